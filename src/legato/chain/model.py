@@ -1,0 +1,78 @@
+"""The chain's results as typed records, one floor below the JSON."""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from legato.estimate import Estimate
+
+Verdict: TypeAlias = Literal["ok", "fault", "not-resolvable"]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkEvent:
+    """One event of one link in one rep; `time_s` and `value` are None, with a reason, where it cannot be resolved."""
+
+    rep: int
+    time_s: Estimate | None
+    value: Estimate | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkResult:
+    """The events of one link. `value` is the peak rate, deg/s."""
+
+    name: str
+    quantity: str
+    event: str
+    per_rep: tuple[LinkEvent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RepGap:
+    """The gap of two links in one rep, s, positive when `to` comes after `from`."""
+
+    rep: int
+    gap_s: Estimate | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GapResult:
+    """One expected pair of the chain, judged. `set_s` is the set's mean gap, or the one rep's own estimate."""
+
+    from_link: str
+    to_link: str
+    event: str
+    quantity: str
+    primary: bool
+    band_s: tuple[float | None, float | None] | None
+    source: str
+    grade: str | None
+    per_rep: tuple[RepGap, ...]
+    set_s: Estimate | None
+    n: int
+    verdict: Verdict
+    position: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderResult:
+    """The order of the links' events: expected, most often seen, share of reps in order, Kendall's tau-b (ties inside resolution)."""
+
+    expected: tuple[str, ...]
+    observed_most_common: tuple[str, ...]
+    share_in_order: Estimate | None
+    tau_b: float | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChainResult:
+    """Links, gaps (the primary one first) and order of one recording."""
+
+    links: tuple[LinkResult, ...]
+    gaps: tuple[GapResult, ...]
+    order: OrderResult | None
+    notes: tuple[str, ...] = ()

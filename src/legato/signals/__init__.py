@@ -1,0 +1,1 @@
+"""Pure array functions: filters, gaps, derivatives, spectra, events and their intervals, lags."""
