@@ -1,0 +1,169 @@
+"""The pipeline: a recording and a movement in, everything that was measured and judged out. Nothing else knows this order."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from legato import __version__
+from legato.body import build_body
+from legato.body.model import Body
+from legato.chain import analyse_chain
+from legato.chain.model import ChainResult
+from legato.errors import BadInput, NotResolvable
+from legato.estimate import LEVEL, Estimate
+from legato.movements import find_reps, load_movement, rep_metrics
+from legato.movements.model import Movement, Rep
+from legato.recording import Recording, Stream
+
+_GAPS_WORTH_SAYING = 0.02
+"""Share of missing samples in a channel from which the quality list says so. [ENG] display only, judges nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """Whether a channel could be used; where not, or only in part, `reasons` say why."""
+
+    stream: str
+    channel: str
+    usable: bool
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the user chose. Everything else that shaped a number stands in the movement file or in the notes."""
+
+    level: float = LEVEL
+    mass_kg: float | None = None
+    height_m: float | None = None
+    static: str | None = None
+    baseline: str | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Analysis:
+    """Everything measured and judged in one recording. `rep_metrics` has one mapping a rep, in the order of `reps`."""
+
+    recording: Recording
+    movement: Movement
+    movement_given: bool
+    movement_probability: float | None
+    body: Body
+    reps: tuple[Rep, ...]
+    rep_driver: str
+    rep_metrics: tuple[Mapping[str, Estimate], ...]
+    chain: ChainResult | None
+    quality: tuple[Quality, ...]
+    settings: Settings
+    corrections: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    findings: tuple[Any, ...] = ()
+    version: str = __version__
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record that `result.json` holds (schema `legato.analysis/1`)."""
+        from legato.report import to_dict
+
+        return to_dict(self)
+
+    def save(self, out_dir: str | PathLike[str]) -> Path:
+        """Write `result.json`, `report.html` and `tables/*.csv` into `out_dir`, whole or not at all; returns that folder."""
+        from legato.report import write_report
+
+        return write_report(self, Path(out_dir))
+
+
+def analyze(
+    recording: Recording,
+    movement: str | Movement,
+    *,
+    static: Recording | None = None,
+    mapping: str | PathLike[str] | Mapping[str, str] | None = None,
+    library: str | PathLike[str] | None = None,
+    baseline: Mapping[str, Any] | None = None,
+    mass_kg: float | None = None,
+    height_m: float | None = None,
+    level: float = LEVEL,
+) -> Analysis:
+    """Find the repetitions, their phases and the chain's events, and judge the order.
+
+    Parameters
+    ----------
+    recording
+        One trial as `legato.read` gives it.
+    movement
+        An id of the movement library (`back-squat`, `throw` …) or a movement itself.
+    static
+        A standing trial of the same marker placement, to calibrate the segments.
+    mapping
+        Names of a marker set that Legato does not know, mapped onto landmarks.
+    library
+        A folder with further movement files.
+    baseline
+        A result of the same athlete and movement (`result.json` as a mapping), for the bands that are the athlete's own.
+    mass_kg, height_m
+        Of the athlete; for segment masses and scale.
+    level
+        Share of central probability that every interval holds.
+
+    Raises
+    ------
+    BadInput
+        The recording holds nothing that this movement can be read from, or an argument is wrong.
+    NotResolvable
+        No repetition was found.
+    """
+    if not 0.5 <= level < 1.0:
+        raise BadInput(f"level is {level}; give a probability from 0.5 up to, not including, 1")
+    spec = movement if isinstance(movement, Movement) else load_movement(movement, library)
+    body = build_body(recording, mapping=mapping, static=static, mass_kg=mass_kg, height_m=height_m)
+    found = find_reps(body, spec, recording)
+    if not found.reps:
+        where = recording.inputs[0].path if recording.inputs else "the recording"
+        raise NotResolvable(f"{where}: no repetition of {spec.id} was found; " + "; ".join(found.notes))
+    metrics = rep_metrics(body, spec, found.reps)
+    chain = analyse_chain(body, spec, found.reps, level=level, baseline=baseline)
+    return Analysis(
+        recording=recording,
+        movement=spec,
+        movement_given=True,
+        movement_probability=None,
+        body=body,
+        reps=found.reps,
+        rep_driver=found.driver,
+        rep_metrics=tuple(metrics),
+        chain=chain,
+        quality=tuple(q for stream in recording.streams for q in channel_quality(stream)),
+        settings=Settings(
+            level=level,
+            mass_kg=mass_kg,
+            height_m=height_m,
+            static=None if static is None or not static.inputs else static.inputs[0].path,
+            baseline=None if baseline is None else str(baseline.get("inputs", [{}])[0].get("sha256", "given")),
+        ),
+        notes=recording.notes + body.notes + found.notes,
+    )
+
+
+def channel_quality(stream: Stream) -> tuple[Quality, ...]:
+    """Whether each channel of a stream can be used: not where it never moves or is never there."""
+    values = stream.values.reshape(stream.n_samples, len(stream.channels), -1)
+    missing = np.isnan(values).any(axis=2).mean(axis=0)
+    with np.errstate(invalid="ignore"):
+        low, high = np.fmin.reduce(values, axis=0), np.fmax.reduce(values, axis=0)
+    flat = ~((high - low) > 0.0).any(axis=1)
+    found: list[Quality] = []
+    for name, lost, dead in zip(stream.channels, missing, flat, strict=True):
+        reasons: list[str] = []
+        if lost >= 1.0:
+            reasons.append("never seen in this recording")
+        elif dead and stream.n_samples > 1:
+            reasons.append("constant: the sensor was off or not connected")
+        elif lost >= _GAPS_WORTH_SAYING:
+            reasons.append(f"{100.0 * lost:.0f} % of the samples are missing")
+        found.append(Quality(stream.name, name, lost < 1.0 and not (dead and stream.n_samples > 1), tuple(reasons)))
+    return tuple(found)
