@@ -1,0 +1,412 @@
+"""The `legato` command: parses, calls, prints. Exit codes: 0 done, 2 bad input, 3 nothing found to analyse."""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from legato import __version__
+from legato.errors import BadInput, NotResolvable
+
+if TYPE_CHECKING:
+    from legato.analysis import Analysis
+    from legato.recording import Recording
+
+app = typer.Typer(
+    name="legato",
+    help="When each link of the kinetic chain moves, with an interval on every number.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    no_args_is_help=True,
+)
+
+Paths = Annotated[
+    list[Path], typer.Argument(help="The files of one trial: C3D, TRC, MOT, STO, CSV.", show_default=False)
+]
+JsonOut = Annotated[str | None, typer.Option("--json", metavar="FILE|-", help="Write the result as JSON; - is stdout.")]
+MovementId = Annotated[
+    str | None, typer.Option("--movement", metavar="ID", help="Which movement; see `legato movements`.")
+]
+Library = Annotated[Path | None, typer.Option(metavar="DIR", help="A folder with your own movement files.")]
+Rate = Annotated[float | None, typer.Option(metavar="HZ", help="Sampling rate, for data without a time base.")]
+Offset = Annotated[
+    float | None, typer.Option(metavar="S", help="How much later the second file's clock started than the first's, s.")
+]
+DeviceDelay = Annotated[Path | None, typer.Option(metavar="FILE", help="TOML with the delays of your devices.")]
+NamesMap = Annotated[
+    Path | None, typer.Option("--map", metavar="FILE", help="TOML that maps marker names onto landmarks.")
+]
+Mass = Annotated[float | None, typer.Option(metavar="KG", help="Body mass of the athlete.")]
+Height = Annotated[float | None, typer.Option(metavar="M", help="Standing height of the athlete.")]
+Athlete = Annotated[Path | None, typer.Option(metavar="FILE", help="TOML with mass_kg and height_m.")]
+Static = Annotated[Path | None, typer.Option(metavar="FILE", help="A standing trial with the same markers.")]
+BaselineFile = Annotated[
+    Path | None, typer.Option("--baseline", metavar="FILE", help="An earlier result.json of the athlete.")
+]
+Layout = Annotated[Path | None, typer.Option(metavar="FILE", help="Column layout of a CSV (not in this version).")]
+Mvic = Annotated[Path | None, typer.Option(metavar="FILE", help="Maximal contraction trial (not in this version).")]
+Corrections = Annotated[Path | None, typer.Option(metavar="FILE", help="Corrected reps (not in this version).")]
+
+
+@app.command()
+def analyze(
+    paths: Paths,
+    movement: MovementId = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where result.json, report.html and tables/ go.")
+    ] = None,
+    json_out: JsonOut = None,
+    mass: Mass = None,
+    height: Height = None,
+    athlete: Athlete = None,
+    library: Library = None,
+    rate: Rate = None,
+    layout: Layout = None,
+    names_map: NamesMap = None,
+    static: Static = None,
+    mvic: Mvic = None,
+    baseline: BaselineFile = None,
+    offset: Offset = None,
+    device_delay: DeviceDelay = None,
+    corrections: Corrections = None,
+) -> None:
+    """Find the repetitions and judge when each link of the chain moved."""
+    _refuse_unsupported(layout=layout, mvic=mvic, corrections=corrections)
+    if movement is None:
+        raise BadInput(f"{paths[0]}: name the movement with --movement, one of: {', '.join(_movement_ids(library))}")
+    if out is None and json_out is None:
+        out = Path("legato-out") / f"{paths[0].stem}-{movement}"
+    if out is not None and out.exists() and not out.is_dir():
+        raise BadInput(f"{out}: is a file; give --out a folder")
+    mass_kg, height_m = _athlete(athlete, mass, height)
+    with _progress() as say:
+        say("reading " + ", ".join(p.name for p in paths))
+        recording = _read(paths, rate, offset, device_delay)
+        standing = None if static is None else _read([static], rate, None, None)
+        say("analysing")
+        run = _pipeline()
+        result = run(
+            recording,
+            movement,
+            static=standing,
+            mapping=names_map,
+            library=library,
+            baseline=None if baseline is None else _read_json(baseline),
+            mass_kg=mass_kg,
+            height_m=height_m,
+        )
+        if out is not None:
+            say("writing the report")
+            result.save(out)
+        if json_out is not None:
+            _write_json(result.to_dict(), json_out)
+    if json_out != "-":
+        _print_result(result, out)
+
+
+@app.command()
+def info(
+    paths: Paths,
+    json_out: JsonOut = None,
+    rate: Rate = None,
+    layout: Layout = None,
+    offset: Offset = None,
+    device_delay: DeviceDelay = None,
+) -> None:
+    """Show what a file holds: streams, rates, gaps, dead channels, events."""
+    _refuse_unsupported(layout=layout)
+    with _progress() as say:
+        say("reading " + ", ".join(p.name for p in paths))
+        recording = _read(paths, rate, offset, device_delay)
+    from legato.load import info_record
+
+    record = info_record(recording)
+    if json_out is not None:
+        _write_json(record, json_out)
+    if json_out != "-":
+        _print_info(record)
+
+
+@app.command()
+def movements(
+    movement: Annotated[str | None, typer.Argument(help="Show this one in full.", show_default=False)] = None,
+    library: Library = None,
+    json_out: JsonOut = None,
+) -> None:
+    """List the movements Legato knows, or show one with its sources."""
+    from legato.movements import load_movement
+
+    ids = _movement_ids(library) if movement is None else (movement,)
+    records = [load_movement(i, library) for i in ids]
+    if json_out is not None:
+        _write_json([r.model_dump(mode="json", by_alias=True) for r in records], json_out)
+    if json_out != "-":
+        _print_movements(records, whole=movement is not None)
+
+
+@app.command()
+def simulate(
+    movement: Annotated[str, typer.Argument(help="What to simulate: back-squat, hip-hinge, bench-press, throw.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where the C3D and truth.json go.")],
+    rate: Annotated[float, typer.Option(metavar="HZ", help="Camera rate.")] = 250.0,
+    reps: Annotated[int, typer.Option(help="Number of repetitions.")] = 5,
+    noise: Annotated[float, typer.Option(metavar="M", help="Marker noise, SD a coordinate.")] = 0.001,
+    wobble: Annotated[float | None, typer.Option(metavar="M", help="Soft-tissue wobble, rms a marker.")] = None,
+    lag: Annotated[
+        float | None, typer.Option(metavar="S", help="Planted gap of the chain; negative breaks the order.")
+    ] = None,
+    pause: Annotated[float, typer.Option(metavar="S", help="Pause at the turning point of each rep.")] = 0.0,
+    seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 0,
+    json_out: JsonOut = None,
+) -> None:
+    """Make a recording whose truth is known: a C3D and truth.json."""
+    from legato.simulate import scenario_for, simulate_scenario, write_simulation
+
+    with _progress() as say:
+        say(f"simulating {movement}")
+        scenario = scenario_for(
+            movement, rate_hz=rate, reps=reps, noise_m=noise, wobble_m=wobble, lag_s=lag, pause_s=pause, seed=seed
+        )
+        written = write_simulation(simulate_scenario(scenario), out)
+    if json_out is not None:
+        _write_json({"files": [str(p) for p in written]}, json_out)
+    if json_out != "-":
+        for path in written:
+            typer.echo(str(path))
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where the recording and the report go.")] = Path("demo-out"),
+    json_out: JsonOut = None,
+) -> None:
+    """Simulate an athlete with a planted fault, analyse the recording and show what was found."""
+    from legato.simulate import demo_scenario, simulate_scenario, write_simulation
+
+    with _progress() as say:
+        say("simulating an athlete")
+        scenario = demo_scenario()
+        files = write_simulation(simulate_scenario(scenario), out)
+        say("analysing")
+        run = _pipeline()
+        result = run(_read([files[0]], None, None, None), scenario.movement)
+        result.save(out)
+        if json_out is not None:
+            _write_json(result.to_dict(), json_out)
+    if json_out != "-":
+        _print_result(result, out)
+
+
+@app.command()
+def doctor(json_out: JsonOut = None) -> None:
+    """Check this installation: versions, compiled kernels, a short analysis from end to end."""
+    import platform
+    from importlib.metadata import version
+
+    checks: list[dict[str, Any]] = [
+        {"check": "python", "ok": sys.version_info >= (3, 11), "found": platform.python_version()}
+    ]
+    for package in ("numpy", "scipy", "numba", "pydantic", "ezc3d", "pint"):
+        checks.append({"check": package, "ok": True, "found": version(package)})
+    started = time.perf_counter()
+    with _progress() as say:
+        say("analysing a simulated squat")
+        from legato.analysis import analyze as run
+        from legato.simulate import scenario_for, simulate_scenario
+
+        scenario = scenario_for("back-squat", rate_hz=100.0, reps=3)
+        found = len(run(simulate_scenario(scenario).recording, "back-squat").reps)
+    spent = time.perf_counter() - started
+    checks.append({"check": "analysis", "ok": found == 3, "found": f"{found} of 3 simulated squats in {spent:.1f} s"})
+    if json_out is not None:
+        _write_json({"legato": __version__, "checks": checks}, json_out)
+    if json_out != "-":
+        for c in checks:
+            typer.echo(f"{'ok  ' if c['ok'] else 'BAD '} {c['check']}: {c['found']}")
+    if not all(c["ok"] for c in checks):
+        raise typer.Exit(1)
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    show_version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False,
+) -> None:
+    if show_version:
+        typer.echo(f"legato {__version__}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command; one line on stderr and exit 2 or 3 where the input or the data cannot serve."""
+    try:
+        code = app(standalone_mode=False, prog_name="legato")
+    except BadInput as error:
+        code = _fail(str(error), 2)
+    except NotResolvable as error:
+        code = _fail(str(error), 3)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except (KeyboardInterrupt, typer.Abort):
+        code = _fail("stopped", 130)
+    except Exception as error:
+        message = getattr(error, "format_message", None)
+        if message is None:
+            raise
+        code = _fail(f"{message()} See `legato --help`.", 2) if message() else 0
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _fail(message: str, code: int) -> int:
+    print("legato: " + " ".join(message.split()), file=sys.stderr)
+    return code
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """Give a `say(stage)` that speaks on stderr once the work has taken over a second."""
+    started = time.perf_counter()
+
+    def say(stage: str) -> None:
+        if time.perf_counter() - started > 1.0:
+            print(f"{stage} …", file=sys.stderr)
+
+    yield say
+
+
+def _pipeline() -> Callable[..., "Analysis"]:
+    """`legato.analyze`, set to say so on stderr when numba has to compile a kernel (the first run of an installation)."""
+    from numba.core import event
+
+    from legato.analysis import analyze as run
+
+    class Announce(event.Listener):
+        said = False
+
+        def on_start(self, event: Any) -> None:
+            if not self.said:
+                self.said = True
+                print("first run: compiling the kernels, once, this can take a minute …", file=sys.stderr)
+
+        def on_end(self, event: Any) -> None:
+            pass
+
+    event.register("numba:compile", Announce())
+    return run
+
+
+def _read(paths: list[Path], rate: float | None, offset: float | None, device_delay: Path | None) -> "Recording":
+    from legato.load import read
+
+    return read(*paths, rate_hz=rate, offset_s=offset, device_delay=device_delay)
+
+
+def _movement_ids(library: Path | None) -> tuple[str, ...]:
+    from legato.movements import movement_ids
+
+    return tuple(movement_ids(library))
+
+
+def _refuse_unsupported(**given: Path | None) -> None:
+    for name, value in given.items():
+        if value is not None:
+            raise BadInput(f"{value}: --{name} is not supported by legato {__version__}; leave it out")
+
+
+def _athlete(path: Path | None, mass: float | None, height: float | None) -> tuple[float | None, float | None]:
+    """Mass (kg) and height (m): the options, else the athlete file's `mass_kg` and `height_m`."""
+    if path is not None:
+        import tomllib
+
+        try:
+            record = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise BadInput(f"{path}: cannot be read as TOML ({error}); it should hold mass_kg and height_m") from error
+        mass = record.get("mass_kg") if mass is None else mass
+        height = record.get("height_m") if height is None else height
+    for name, value, low, high in (("mass", mass, 20.0, 400.0), ("height", height, 0.8, 2.6)):
+        if value is not None and not (isinstance(value, int | float) and low <= value <= high):
+            unit = "kg" if name == "mass" else "m"
+            raise BadInput(f"{path or '--' + name}: {name} is {value}; give {low:g} to {high:g} {unit}")
+    return mass, height
+
+
+def _read_json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise BadInput(f"{path}: cannot be read as a result.json ({error})") from error
+
+
+def _write_json(record: Any, target: str) -> None:
+    """To stdout for `-`, else to a file that appears whole or not at all."""
+    text = json.dumps(record, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+    if target == "-":
+        sys.stdout.write(text)
+        return
+    path = Path(target)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(path)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise BadInput(f"{path}: cannot be written ({error.strerror}); choose another --json path") from error
+
+
+def _print_result(result: "Analysis", out: Path | None) -> None:
+    from legato.report import summary_lines
+
+    for line in summary_lines(result):
+        typer.echo(line)
+    if out is not None:
+        typer.echo(f"\nreport: {out / 'report.html'}")
+
+
+def _print_info(record: dict[str, Any]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(highlight=False)
+    for source in record["inputs"]:
+        console.print(f"{source['path']} ({source['format']})", markup=False)
+        table = Table("stream", "kind", "rate", "length", "unit", "channels", "gaps", "dead", box=None, pad_edge=False)
+        for s in source["streams"]:
+            dead = (
+                f"{len(s['dead'])}: {', '.join(s['dead'][:4])}{' …' if len(s['dead']) > 4 else ''}"
+                if s["dead"]
+                else "none"
+            )
+            table.add_row(
+                s["name"], s["kind"], f"{s['rate_hz']:g} Hz", f"{s['duration_s']:.2f} s", s["unit"],
+                f"{len(s['channels'])}: {', '.join(s['channels'][:4])}{' …' if len(s['channels']) > 4 else ''}",
+                str(s["gaps"]), dead,
+            )  # fmt: skip
+        console.print(table)
+    for event in record.get("events", []):
+        console.print(f"event {event['time_s']:.3f} s  {event['name']} {event['context']}".rstrip(), markup=False)
+    for note in record.get("notes", []):
+        console.print(f"note: {note}", markup=False)
+
+
+def _print_movements(records: list[Any], *, whole: bool) -> None:
+    if not whole:
+        for r in records:
+            typer.echo(f"{r.id:<22} {r.name}: {r.summary}")
+        return
+    for r in records:
+        typer.echo(f"{r.id}: {r.name}\n{r.summary}")
+        for gap in r.gaps:
+            grade = gap.grade or "none"
+            typer.echo(
+                f"  {gap.from_link} -> {gap.to_link} at {gap.event}: band {gap.band}, grade {grade}, {gap.source}"
+            )
+        for w in r.windows:
+            typer.echo(f"  window {w.id}: {w.source}, grade {w.grade}")
