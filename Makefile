@@ -1,0 +1,74 @@
+# Needs Python 3.11 or newer, git and make. Everything else goes into .venv beside this file.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check -qq
+LIMITS := -c constraints.txt
+PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --hypothesis-profile=ci
+
+CORE  := $(VENV)/.with-core
+DEV   := $(VENV)/.with-dev
+PEERS := $(VENV)/.with-peers
+DOCS  := $(VENV)/.with-docs
+WANTS := pyproject.toml constraints.txt
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test test-slow check format bench docs clean
+
+help: ## Show what can be made
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
+
+demo: $(CORE) ## Simulate a recording, analyse it, print the verdict and where the report lies
+	@$(BIN)/legato demo --out demo-out
+
+test: $(DEV) ## Run the test suite (under 15 minutes on two cores)
+	@$(PYTEST) -m "not slow and not peer"
+
+test-slow: $(DEV) $(PEERS) ## Run the long tests and those against other packages (under 45 minutes)
+	@$(PYTEST) -m "slow or peer" --timeout 1500
+
+check: $(DEV) ## Lint, formatting, types, spelling
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/basedpyright --warnings
+	@$(BIN)/codespell
+
+format: $(DEV) ## Put the code into the house's format
+	@$(BIN)/ruff check --fix-only -q
+	@$(BIN)/ruff format
+
+bench: $(DEV) $(PEERS) ## Measure speed and coverage; the figures of docs/validation.md
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m bench
+
+docs: $(DOCS) ## Build the documentation into site/
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict -q
+	@echo "site/index.html"
+
+clean: ## Remove what was made here, the environment too
+	rm -rf $(VENV) site demo-out .pytest_cache .ruff_cache .hypothesis
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "Legato needs Python 3.11 or newer, and '$(PYTHON)' is $$($(PYTHON) -V 2>&1 | tail -n 1); name another: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "'$(PYTHON)' cannot make an environment; install its venv module (Debian: apt install python3-venv)" >&2; exit 1; }
+
+$(CORE): $(WANTS) | $(BIN)/python
+	@echo "installing into $(VENV) …"
+	@$(PIP) install $(LIMITS) -e .
+	@touch $@
+
+$(DEV): $(WANTS) | $(BIN)/python
+	@echo "installing into $(VENV), with the tools for tests and checks …"
+	@$(PIP) install $(LIMITS) -e '.[dev]'
+	@touch $(CORE) $@
+
+$(PEERS): $(WANTS) | $(DEV)
+	@echo "installing the packages that the slow tests compare with …"
+	@$(PIP) install $(LIMITS) -e '.[dev,peers]'
+	@touch $@
+
+$(DOCS): $(WANTS) | $(BIN)/python
+	@echo "installing into $(VENV), with the tools for the documentation …"
+	@$(PIP) install $(LIMITS) -e '.[docs]'
+	@touch $(CORE) $@
