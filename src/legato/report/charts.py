@@ -1,0 +1,130 @@
+"""Plots without a plotting library: curves as SVG paths that stretch, labels and marks as HTML placed in per cent."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+from numpy.typing import NDArray
+
+from legato.recording import FloatArray
+
+_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+
+_SIDE = 1000
+"""Side of the square a path is drawn in; the page stretches it to the plot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """A stretch of numbers laid along one side of a plot."""
+
+    low: float
+    high: float
+
+    def share(self, value: float) -> float:
+        """Where `value` lies: 0 at `low`, 1 at `high`."""
+        return (value - self.low) / (self.high - self.low)
+
+    def percent(self, value: float) -> str:
+        """Where `value` lies, as a CSS length, kept inside the plot."""
+        return f"{100.0 * min(1.0, max(0.0, self.share(value))):.2f}%"
+
+    def ticks(self, about: int = 5) -> list[float]:
+        """Round numbers inside the axis, about so many."""
+        raw = (self.high - self.low) / max(1, about)
+        power = 10.0 ** math.floor(math.log10(raw))
+        step = next(s * power for s in _STEPS if s * power >= raw * 0.999)
+        first = math.ceil(self.low / step - 1e-9)
+        last = math.floor(self.high / step + 1e-9)
+        return [i * step for i in range(first, last + 1)]
+
+    @classmethod
+    def around(cls, values: Sequence[float] | FloatArray, pad: float = 0.06, least: float = 1e-6) -> "Axis":
+        """The axis that holds the finite `values` with a share `pad` of room at each end, at least `least` long."""
+        finite = np.asarray(values, dtype=np.float64)
+        finite = finite[np.isfinite(finite)]
+        low, high = (0.0, 1.0) if finite.size == 0 else (float(finite.min()), float(finite.max()))
+        room = max(pad * (high - low), 0.5 * (least - (high - low)))
+        return cls(low - room, high + room)
+
+
+def decimals_of(ticks: Sequence[float]) -> int:
+    """How many decimals tell these ticks apart."""
+    if len(ticks) < 2:
+        return 0
+    step = ticks[1] - ticks[0]
+    return max(0, -math.floor(math.log10(step) + 1e-9) + (1 if step / 10 ** math.floor(math.log10(step)) == 2.5 else 0))
+
+
+def path(x: FloatArray, y: FloatArray, across: Axis, up: Axis) -> str:
+    """The `d` of an SVG path through the points; a NaN lifts the pen."""
+    px = np.round(_SIDE * (x - across.low) / (across.high - across.low), 1)
+    py = np.round(_SIDE * (1.0 - (y - up.low) / (up.high - up.low)), 1)
+    parts: list[str] = []
+    down = False
+    for a, b in zip(px, py, strict=True):
+        if not (math.isfinite(a) and math.isfinite(b)):
+            down = False
+            continue
+        parts.append(f"{'L' if down else 'M'}{a:g} {b:g}")
+        down = True
+    return "".join(parts)
+
+
+def curve(x: FloatArray, y: FloatArray, across: Axis, up: Axis, css: str) -> str:
+    """A curve as an SVG path element, empty where there is nothing to draw."""
+    d = path(x, y, across, up)
+    return f'<path class="{css}" d="{d}"/>' if d else ""
+
+
+def canvas(content: str, label: str = "") -> str:
+    """The stretching SVG that holds curves."""
+    named = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
+    return f'<svg {named} viewBox="0 0 {_SIDE} {_SIDE}" preserveAspectRatio="none">{content}</svg>'
+
+
+def horizontal_labels(axis: Axis, unit: str, *, about: int = 6, scale: float = 1.0) -> str:
+    """Tick labels below a plot; `scale` turns the axis' unit into the printed one."""
+    shown = Axis(axis.low * scale, axis.high * scale)
+    ticks = shown.ticks(about)
+    decimals = decimals_of(ticks)
+    labels = "".join(
+        f'<span style="left:{shown.percent(t)}">{_tick(t, decimals)}</span>'
+        for t in ticks
+        if 0.02 < shown.share(t) < 0.98
+    )
+    return f'<div class="xl" aria-hidden="true">{labels}<b>{escape(unit)}</b></div>'
+
+
+def vertical_labels(axis: Axis, unit: str, *, about: int = 4) -> str:
+    """Tick labels left of a plot, the unit on the topmost."""
+    ticks = axis.ticks(about)
+    decimals = decimals_of(ticks)
+    labels = [
+        f'<span style="top:{100.0 * (1.0 - axis.share(t)):.2f}%">{_tick(t, decimals)}{unit if t == ticks[-1] else ""}</span>'
+        for t in ticks
+    ]
+    return f'<div class="yl" aria-hidden="true">{"".join(labels)}</div>'
+
+
+def horizontal_grid(axis: Axis, about: int = 4) -> str:
+    """Faint lines at the ticks of the upright axis, for the inside of a `canvas`."""
+    lines: list[str] = []
+    for tick in axis.ticks(about):
+        y = _SIDE * (1.0 - axis.share(tick))
+        lines.append(f'<path class="{"zero" if tick == 0.0 else "grid"}" d="M0 {y:.1f}H{_SIDE}"/>')
+    return "".join(lines)
+
+
+def thinned(count: int, most: int) -> NDArray[np.int64]:
+    """At most `most` of the indices 0 to `count` - 1, spread evenly, the first and last among them."""
+    if count <= most:
+        return np.arange(count)
+    return np.unique(np.linspace(0, count - 1, most).round().astype(np.int64))
+
+
+def _tick(value: float, decimals: int) -> str:
+    text = f"{value:.{decimals}f}"
+    return (text.removeprefix("-") if float(text) == 0.0 else text).replace("-", "\u2212")

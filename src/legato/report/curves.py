@@ -1,0 +1,171 @@
+"""Angle curves: reps overlaid on 0–100 % of the rep, and the whole trial, with a table behind each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from legato.recording import FloatArray
+from legato.report.charts import (
+    Axis,
+    canvas,
+    curve,
+    horizontal_grid,
+    horizontal_labels,
+    thinned,
+    vertical_labels,
+)
+from legato.report.words import number, quantity_name
+
+if TYPE_CHECKING:
+    from legato.analysis import Analysis
+
+_SHARES = 101
+"""Points of a time-normalised curve: each per cent from 0 to 100."""
+
+_TRIAL_POINTS = 900
+
+_FIRST = ("knee_flexion", "hip_flexion", "thorax_pelvis_axial", "lumbar_flexion", "thorax_pitch", "ankle_dorsiflexion")
+"""Angles a coach looks for first; the others follow in the body's order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One chart: an angle, with both sides where it has two. `sides` maps `right`, `left` or `` to degrees, shape (n,)."""
+
+    name: str
+    title: str
+    sides: Mapping[str, FloatArray]
+
+
+def groups(angles: Mapping[str, FloatArray]) -> tuple[Group, ...]:
+    """The body's angles, rad, gathered into charts, in degrees; angles that are never known are left out."""
+    found: dict[str, dict[str, FloatArray]] = {}
+    for name, values in angles.items():
+        side = next((s for s in ("right", "left") if name.endswith(f"_{s}")), "")
+        stem = name.removesuffix(f"_{side}") if side else name
+        if np.isfinite(values).any():
+            found.setdefault(stem, {})[side] = np.degrees(values)
+    ordered = [n for n in _FIRST if n in found] + [n for n in found if n not in _FIRST]
+    return tuple(Group(name, quantity_name(name), found[name]) for name in ordered)
+
+
+def angle_charts(analysis: "Analysis") -> str:
+    """Small multiples: each angle over the rep, reps overlaid, the mean bold."""
+    charts = [_rep_chart(analysis, group) for group in groups(analysis.body.angles)]
+    charts = [chart for chart in charts if chart]
+    if not charts:
+        return '<p class="none">No joint angle could be measured.</p>'
+    shown, more = charts[:6], charts[6:]
+    html = f'<div class="multiples">{"".join(shown)}</div>'
+    if more:
+        html += f'<details class="more"><summary>{len(more)} more angles</summary><div class="multiples">{"".join(more)}</div></details>'
+    return html
+
+
+def trial_charts(analysis: "Analysis") -> str:
+    """Each angle over the whole trial with the reps shaded, one shown at a time."""
+    found = groups(analysis.body.angles)
+    if not found:
+        return ""
+    options = "".join(f'<option value="{escape(g.name)}">{escape(g.title)}</option>' for g in found)
+    charts = "".join(_trial_chart(analysis, g, hidden=i > 0) for i, g in enumerate(found))
+    return f'<div class="trial"><p><label for="trial-angle">Angle </label><select id="trial-angle">{options}</select></p>{charts}</div>'
+
+
+def normalised(times: FloatArray, values: FloatArray, start_s: float, end_s: float) -> FloatArray:
+    """`values` read at 0, 1 … 100 % of the stretch, shape (101,); NaN where a neighbouring sample is missing."""
+    at = np.linspace(start_s, end_s, _SHARES)
+    return np.interp(at, times, values, left=np.nan, right=np.nan)
+
+
+def _rep_chart(analysis: "Analysis", group: Group) -> str:
+    times = analysis.body.times()
+    reps = [rep for rep in analysis.reps if rep.complete] or list(analysis.reps)
+    sides: dict[str, FloatArray] = {}
+    for side, values in group.sides.items():
+        rows = [normalised(times, values, rep.start_s, rep.end_s) for rep in reps]
+        rows = [row for row in rows if np.isfinite(row).any()]
+        if rows:
+            sides[side] = np.vstack(rows)
+    if not sides:
+        return ""
+    across = Axis(0.0, 100.0)
+    up = Axis.around(np.concatenate([rows.ravel() for rows in sides.values()]), least=8.0)
+    x = np.linspace(0.0, 100.0, _SHARES)
+    lines = horizontal_grid(up)
+    for side, rows in sides.items():
+        lines += "".join(curve(x, row, across, up, f"thin {side or 'right'}") for row in rows)
+    for side, rows in sides.items():
+        lines += curve(x, rows.mean(axis=0), across, up, f"bold {side or 'right'}")
+    label = f"{group.title} over the rep, {len(reps)} reps overlaid, degrees"
+    plot = (
+        f'<div class="plot">{vertical_labels(up, "°")}<div class="area" style="height:150px">{canvas(lines, label)}</div>'
+        f"{horizontal_labels(across, '% of the rep', about=4)}</div>"
+    )
+    key = (
+        "" if "" in sides else '<span class="sides"><i class="key right"></i>right <i class="key left"></i>left</span>'
+    )
+    return f"<figure><figcaption>{escape(group.title)}{key}</figcaption>{plot}{_rep_table(sides)}</figure>"
+
+
+def _rep_table(sides: Mapping[str, FloatArray]) -> str:
+    names = {"": "", "right": "right: ", "left": "left: "}
+    head = "".join(f"<th>{names[s]}mean</th><th>lowest to highest rep</th>" for s in sides)
+    rows: list[str] = []
+    for share in range(0, _SHARES, 10):
+        cells = ""
+        for values in sides.values():
+            column = values[:, share]
+            known = column[np.isfinite(column)]
+            if known.size == 0:
+                cells += "<td>—</td><td>—</td>"
+            else:
+                cells += (
+                    f"<td>{number(float(known.mean()), 1)}°</td>"
+                    f"<td>{number(float(known.min()), 1)} to {number(float(known.max()), 1)}°</td>"
+                )
+        rows.append(f"<tr><th scope=row>{share} %</th>{cells}</tr>")
+    table = f"<table><thead><tr><th>Rep</th>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    return f"<details><summary>Table</summary><div class=scroll>{table}</div></details>"
+
+
+def _trial_chart(analysis: "Analysis", group: Group, *, hidden: bool) -> str:
+    times = analysis.body.times()
+    chosen = thinned(times.size, _TRIAL_POINTS)
+    across = Axis(float(times[0]), float(times[-1]))
+    up = Axis.around(np.concatenate(list(group.sides.values())), least=8.0)
+    lines = horizontal_grid(up)
+    for side, values in group.sides.items():
+        lines += curve(times[chosen], values[chosen], across, up, f"bold {side or 'right'}")
+    spans = "".join(
+        f'<i class="rep{"" if rep.complete else " part"}" style="left:{across.percent(rep.start_s)};'
+        f'width:{100.0 * (rep.end_s - rep.start_s) / (across.high - across.low):.2f}%"><em>{rep.index}</em></i>'
+        for rep in analysis.reps
+    )
+    label = f"{group.title} over the whole trial, degrees, reps shaded"
+    plot = (
+        f'<div class="plot">{vertical_labels(up, "°")}<div class="area abs" style="height:190px" '
+        f'data-low="{across.low:.4f}" data-high="{across.high:.4f}">{spans}{canvas(lines, label)}<i class="cursor"></i></div>'
+        f"{horizontal_labels(across, 's', about=7)}</div>"
+    )
+    off = " hidden" if hidden else ""
+    return f'<div class="one" data-angle="{escape(group.name)}"{off}>{plot}{_trial_table(group, times)}</div>'
+
+
+def _trial_table(group: Group, times: FloatArray) -> str:
+    sides = list(group.sides)
+    head = "".join(f"<th>{s or 'angle'}</th>" for s in sides)
+    rows: list[str] = []
+    for second in np.arange(np.ceil(times[0]), times[-1] + 1e-9, max(1.0, np.ceil((times[-1] - times[0]) / 40.0))):
+        frame = int(np.argmin(np.abs(times - second)))
+        values = [float(group.sides[s][frame]) for s in sides]
+        cells = "".join(f"<td>{'—' if np.isnan(v) else number(v, 1) + '°'}</td>" for v in values)
+        rows.append(f"<tr><th scope=row>{second:.0f} s</th>{cells}</tr>")
+    table = f"<table><thead><tr><th>Time</th>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    return (
+        "<details><summary>Table (every frame is in tables/joint_angles.csv)</summary>"
+        f"<div class=scroll>{table}</div></details>"
+    )

@@ -1,0 +1,207 @@
+"""The analysis as `result.json` holds it: schema `legato.analysis/1`, strict JSON, the same bytes for the same input."""
+
+import dataclasses
+import json
+import math
+from collections.abc import Mapping
+from statistics import NormalDist
+from typing import TYPE_CHECKING, Any
+
+from legato.chain.model import ChainResult, GapResult, LinkResult
+from legato.estimate import Estimate
+from legato.movements.model import Rep
+from legato.recording import InputFile, Recording, Stream
+
+if TYPE_CHECKING:
+    from legato.analysis import Analysis
+
+SCHEMA = "legato.analysis/1"
+
+_FIGURES = 10
+"""Significant figures kept: far below any interval, and enough to hide the last bits that differ between machines."""
+
+
+def to_dict(analysis: "Analysis") -> dict[str, Any]:
+    """The record that `result.json` holds.
+
+    Times in s from the recording's start, angles in degrees, SI otherwise. An estimate is `{value, low, high, unit}`;
+    what is absent is null, or an empty list where the schema has a list.
+    """
+    document: dict[str, Any] = {
+        "schema": SCHEMA,
+        "legato_version": analysis.version,
+        "settings": _plain(analysis.settings),
+        "movement": {
+            "id": analysis.movement.id,
+            "name": analysis.movement.name,
+            "given": analysis.movement_given,
+            "proposed": not analysis.movement_given,
+            "probability": analysis.movement_probability,
+        },
+        "corrections": _plain(analysis.corrections),
+        "inputs": [_input(file, analysis.recording) for file in analysis.recording.inputs],
+        "sync": _sync(analysis.recording, analysis.settings.level),
+        "quality": [
+            {"stream": q.stream, "channel": q.channel, "usable": q.usable, "reasons": list(q.reasons)}
+            for q in analysis.quality
+        ],
+        "reps": [_rep(rep, metrics) for rep, metrics in zip(analysis.reps, analysis.rep_metrics, strict=True)],
+        "rep_driver": analysis.rep_driver,
+        "chain": None if analysis.chain is None else _chain(analysis.chain),
+        "windows": [],
+        "muscles": [],
+        "forces": None,
+        "bar": None,
+        "power": None,
+        "findings": _plain(analysis.findings),
+        "body": {
+            "source": analysis.body.source,
+            "marker_set": analysis.body.marker_set,
+            "missing": list(analysis.body.missing),
+            "rate_hz": analysis.body.rate_hz,
+        },
+        "notes": list(analysis.notes),
+    }
+    return _rounded(document)
+
+
+def to_json(analysis: "Analysis") -> str:
+    """The text of `result.json`: strict JSON (no NaN), UTF-8, two spaces, a newline at the end."""
+    return json.dumps(to_dict(analysis), allow_nan=False, ensure_ascii=False, indent=2) + "\n"
+
+
+def in_degrees(estimate: Estimate) -> Estimate:
+    """The estimate with radians turned into degrees; any other unit as it is."""
+    unit = estimate.unit
+    if unit == "rad" or unit.startswith(("rad/", "rad·")):
+        return estimate.scaled(180.0 / math.pi, "deg" + unit[3:])
+    return estimate
+
+
+def _estimate(estimate: Estimate | None) -> dict[str, float | str] | None:
+    return None if estimate is None else in_degrees(estimate).to_dict()
+
+
+def _input(file: InputFile, recording: Recording) -> dict[str, Any]:
+    streams = [s for s in recording.streams if s.name in file.streams]
+    return {"path": file.path, "sha256": file.sha256, "format": file.format, "streams": [_stream(s) for s in streams]}
+
+
+def _stream(stream: Stream) -> dict[str, Any]:
+    return {
+        "name": stream.name,
+        "kind": stream.kind,
+        "rate_hz": stream.rate_hz,
+        "channels": list(stream.channels),
+        "unit": stream.unit or None,
+        "duration_s": stream.duration_s,
+    }
+
+
+def _sync(recording: Recording, level: float) -> dict[str, Any]:
+    z = NormalDist().inv_cdf(0.5 * (1.0 + level))
+    offsets = [
+        {
+            "stream": offset.stream,
+            "offset_s": Estimate.symmetric(offset.offset_s, z * offset.sd_s, "s", level).to_dict(),
+            "method": offset.method,
+        }
+        for offset in recording.offsets
+    ]
+    methods = list(dict.fromkeys(offset.method for offset in recording.offsets))
+    return {"method": ", ".join(methods) or None, "offsets": offsets}
+
+
+def _rep(rep: Rep, metrics: Mapping[str, Estimate]) -> dict[str, Any]:
+    return {
+        "index": rep.index,
+        "start_s": rep.start_s,
+        "end_s": rep.end_s,
+        "complete": rep.complete,
+        "reason": rep.reason or None,
+        "phases": [{"name": p.name, "start_s": p.start_s, "end_s": p.end_s} for p in rep.phases],
+        "marks": dict(rep.marks),
+        "metrics": {name: _estimate(value) for name, value in metrics.items()},
+    }
+
+
+def _chain(chain: ChainResult) -> dict[str, Any]:
+    order = chain.order
+    return {
+        "links": [_link(link) for link in chain.links],
+        "gaps": [_gap(gap) for gap in chain.gaps],
+        "order": None
+        if order is None
+        else {
+            "expected": list(order.expected),
+            "observed_most_common": list(order.observed_most_common),
+            "share_in_order": _estimate(order.share_in_order),
+            "tau_b": order.tau_b,
+            "reason": order.reason or None,
+        },
+        "notes": list(chain.notes),
+    }
+
+
+def _link(link: LinkResult) -> dict[str, Any]:
+    return {
+        "name": link.name,
+        "quantity": link.quantity,
+        "event": link.event,
+        "per_rep": [
+            {
+                "rep": event.rep,
+                "time_s": _estimate(event.time_s),
+                "value": _estimate(event.value),
+                "reason": event.reason or None,
+            }
+            for event in link.per_rep
+        ],
+    }
+
+
+def _gap(gap: GapResult) -> dict[str, Any]:
+    return {
+        "from": gap.from_link,
+        "to": gap.to_link,
+        "event": gap.event,
+        "quantity": gap.quantity,
+        "primary": gap.primary,
+        "band_s": None if gap.band_s is None else list(gap.band_s),
+        "source": gap.source,
+        "grade": gap.grade,
+        "per_rep": [
+            {"rep": rep.rep, "gap_s": _estimate(rep.gap_s), "reason": rep.reason or None} for rep in gap.per_rep
+        ],
+        "set": _estimate(gap.set_s),
+        "n": gap.n,
+        "position": gap.position,
+        "verdict": gap.verdict,
+        "reason": gap.reason,
+    }
+
+
+def _plain(value: Any) -> Any:
+    """Records, mappings and sequences as JSON types; angles of estimates in degrees."""
+    if isinstance(value, Estimate):
+        return _estimate(value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            return None
+        rounded = float(f"{value:.{_FIGURES}g}")
+        return 0.0 if rounded == 0.0 else rounded
+    if isinstance(value, dict):
+        return {key: _rounded(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_rounded(item) for item in value]
+    return value

@@ -1,0 +1,90 @@
+"""The report as one self-contained page: no outside host, no network, one file that opens from a disk or an e-mail."""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from html import escape
+from importlib.resources import files
+from pathlib import PurePath
+from string import Template
+from typing import TYPE_CHECKING
+
+from legato.recording import FloatArray
+from legato.report.curves import angle_charts, trial_charts
+from legato.report.replay import replay_data
+from legato.report.sections import methods, quality, rep_table
+from legato.report.timeline import gap_cards, pill, reference_times, timeline
+from legato.report.words import headline, movement_origin, plural
+
+if TYPE_CHECKING:
+    from legato.analysis import Analysis
+
+
+def report_html(analysis: "Analysis") -> str:
+    """The whole page as text."""
+    first, second = headline(analysis).split("\n", 1)
+    rates = link_rates(analysis)
+    data = replay_data(analysis)
+    chain = analysis.chain
+    if chain is not None and chain.links:
+        references, _ = reference_times(analysis, chain)
+        data["references"] = {str(rep): round(time, 4) for rep, time in references.items()}
+    names = [PurePath(file.path).name for file in analysis.recording.inputs]
+    primary = None if chain is None or not chain.gaps else next((g for g in chain.gaps if g.primary), chain.gaps[0])
+    return Template(_asset("report.html")).substitute(
+        title=escape(f"{analysis.movement.name}: {', '.join(names) or 'recording'}"),
+        css=_asset("report.css"),
+        script=_asset("report.js"),
+        data=_embedded(data),
+        files=escape(", ".join(names)),
+        headline=escape(first),
+        verdict="" if primary is None else pill(primary),
+        sure=escape(second),
+        facts=_facts(analysis),
+        timeline=timeline(analysis, rates),
+        gaps=gap_cards(analysis),
+        replay=_stage() if data["points"] else _no_stage(),
+        reps=rep_table(analysis),
+        angles=angle_charts(analysis),
+        trial=trial_charts(analysis),
+        quality=quality(analysis),
+        methods=methods(analysis),
+        version=escape(analysis.version),
+    )
+
+
+def link_rates(analysis: "Analysis") -> Mapping[str, FloatArray]:
+    """The rate of each link that was read, rad/s, on the body's frames; links whose rate cannot be had are left out."""
+    return {}
+
+
+def _facts(analysis: "Analysis") -> str:
+    body = analysis.body
+    complete = sum(1 for rep in analysis.reps if rep.complete)
+    partial = len(analysis.reps) - complete
+    facts = [
+        ("Movement", f"{analysis.movement.name} ({movement_origin(analysis)})"),
+        ("Reps", plural(complete, "whole rep") + (f", {partial} incomplete" if partial else "")),
+        ("Recording", f"{body.n_frames / body.rate_hz:.1f} s at {body.rate_hz:g} Hz"),
+        ("Markers", body.marker_set or "none"),
+    ]
+    return "".join(f"<div><dt>{name}</dt><dd>{escape(value)}</dd></div>" for name, value in facts)
+
+
+@cache
+def _asset(name: str) -> str:
+    return files("legato.report").joinpath("assets", name).read_text(encoding="utf-8")
+
+
+def _embedded(data: Mapping[str, object]) -> str:
+    """JSON that cannot end its script element."""
+    text = json.dumps(data, allow_nan=False, separators=(",", ":"), ensure_ascii=False)
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _stage() -> str:
+    return _asset("stage.html")
+
+
+def _no_stage() -> str:
+    return '<p class="none">There is no skeleton to replay: the recording holds joint angles and no points.</p>'

@@ -1,0 +1,127 @@
+"""The analysis as CSV tables: joint angles over time, reps, gaps, events. A missing number is an empty cell."""
+
+import csv
+import io
+import math
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from legato.estimate import Estimate
+from legato.report.document import in_degrees
+
+if TYPE_CHECKING:
+    from legato.analysis import Analysis
+
+Cell = str | float | int | bool | None
+
+
+def tables(analysis: "Analysis") -> dict[str, str]:
+    """The text of every table by file name."""
+    return {
+        "joint_angles.csv": joint_angles(analysis),
+        "reps.csv": reps(analysis),
+        "gaps.csv": gaps(analysis),
+        "events.csv": events(analysis),
+    }
+
+
+def joint_angles(analysis: "Analysis") -> str:
+    """`time_s` and every joint and segment angle, degrees, one row a frame, columns named as the body names its angles."""
+    body = analysis.body
+    names = list(body.angles)
+    columns = [np.asarray(body.times())] + [np.degrees(body.angles[name]) for name in names]
+    out = io.StringIO()
+    out.write(",".join(["time_s", *names]) + "\n")
+    for row in np.column_stack(columns):
+        time = f"{row[0]:.6f}"
+        out.write(",".join([time, *("" if math.isnan(v) else f"{v:.4f}" for v in row[1:])]) + "\n")
+    return out.getvalue()
+
+
+def reps(analysis: "Analysis") -> str:
+    """One row a rep: its times, its phases, and each metric with the two ends of its interval (`name_low`, `name_high`)."""
+    phases = list(dict.fromkeys(p.name for rep in analysis.reps for p in rep.phases))
+    units: dict[str, str] = {}
+    for metrics in analysis.rep_metrics:
+        for name, value in metrics.items():
+            units.setdefault(name, in_degrees(value).unit)
+    header = ["rep", "start_s", "end_s", "complete", "reason"]
+    header += [f"{name}_{end}_s" for name in phases for end in ("start", "end")]
+    columns = {name: column_name(name, unit) for name, unit in units.items()}
+    header += [f"{column}{end}" for column in columns.values() for end in ("", "_low", "_high")]
+    rows: list[list[Cell]] = []
+    for rep, metrics in zip(analysis.reps, analysis.rep_metrics, strict=True):
+        row: list[Cell] = [rep.index, rep.start_s, rep.end_s, rep.complete, rep.reason]
+        for name in phases:
+            span = rep.phase(name)
+            row += [None, None] if span is None else [span.start_s, span.end_s]
+        for name in columns:
+            row += ends(metrics.get(name))
+        rows.append(row)
+    return csv_text(header, rows)
+
+
+def gaps(analysis: "Analysis") -> str:
+    """One row a gap for the set (`rep` is `set`), then one a rep; s."""
+    header = ["from", "to", "event", "quantity", "primary", "rep", "gap_s", "gap_low_s", "gap_high_s"]
+    header += ["band_low_s", "band_high_s", "n", "verdict", "position", "source", "grade", "reason"]
+    rows: list[list[Cell]] = []
+    for gap in () if analysis.chain is None else analysis.chain.gaps:
+        low, high = (None, None) if gap.band_s is None else gap.band_s
+        pair: list[Cell] = [gap.from_link, gap.to_link, gap.event, gap.quantity, gap.primary]
+        judged: list[Cell] = [low, high, gap.n, gap.verdict, gap.position, gap.source, gap.grade, gap.reason]
+        rows.append([*pair, "set", *ends(gap.set_s), *judged])
+        for rep in gap.per_rep:
+            rows.append([*pair, rep.rep, *ends(rep.gap_s), low, high, None, None, None, None, None, rep.reason])
+    return csv_text(header, rows)
+
+
+def events(analysis: "Analysis") -> str:
+    """One row for each event of each link in each rep, with its time and the link's peak rate there."""
+    header = ["link", "quantity", "event", "rep", "time_s", "time_low_s", "time_high_s"]
+    header += ["value", "value_low", "value_high", "value_unit", "reason"]
+    rows: list[list[Cell]] = []
+    for link in () if analysis.chain is None else analysis.chain.links:
+        for event in link.per_rep:
+            value = None if event.value is None else in_degrees(event.value)
+            unit = None if value is None else value.unit
+            rows.append(
+                [link.name, link.quantity, link.event, event.rep, *ends(event.time_s), *ends(value), unit, event.reason]
+            )
+    return csv_text(header, rows)
+
+
+def column_name(name: str, unit: str) -> str:
+    """The metric's name with its unit at the end, unless it stands there already: `knee_flexion_peak_right_deg`."""
+    suffix = unit.replace("/", "_").replace("^", "").replace("²", "2").replace("·", "_").replace("%", "pct")
+    return name if not suffix or name.endswith(f"_{suffix}") else f"{name}_{suffix}"
+
+
+def ends(estimate: Estimate | None) -> list[Cell]:
+    """Value, low and high as three cells, angles in degrees."""
+    if estimate is None:
+        return [None, None, None]
+    shown = in_degrees(estimate)
+    return [shown.value, shown.low, shown.high]
+
+
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
+    """RFC 4180 text with `\\n` line ends."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(header)
+    for row in rows:
+        writer.writerow([_cell(value) for value in row])
+    return out.getvalue()
+
+
+def _cell(value: Cell) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return "" if not math.isfinite(value) else f"{value:.9g}"
+    return str(value)

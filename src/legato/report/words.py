@@ -1,0 +1,263 @@
+"""What the report says in plain words: names of links and quantities, numbers with their interval, the headline."""
+
+import math
+from typing import TYPE_CHECKING
+
+from legato.chain.model import GapResult
+from legato.estimate import Estimate
+
+if TYPE_CHECKING:
+    from legato.analysis import Analysis
+
+_LINKS = {"lumbar": "lumbar spine", "upper_arm": "upper arm"}
+
+_EVENT_VERBS = {"onset": "starts", "peak": "peaks", "zero": "turns"}
+
+_EVENT_NOUNS = {"onset": "onset", "peak": "peak", "zero": "turning point"}
+
+_NAMES = {
+    "thorax_pelvis_axial": "thorax on pelvis, axial (X-factor)",
+    "lumbar_flexion": "lumbar flexion (thorax on pelvis)",
+    "lumbar_side_bend": "lumbar side bend",
+    "thorax_pitch": "thorax forward lean",
+    "shank_pitch_right": "shank forward lean, right",
+    "shank_pitch_left": "shank forward lean, left",
+    "x_factor": "X-factor",
+    "x_factor_stretch": "X-factor stretch",
+}
+
+_UNIT_SUFFIXES = ("_s", "_m", "_m_s", "_ms")
+
+
+def link_name(name: str) -> str:
+    """The name of a link as people say it."""
+    return _LINKS.get(name, name.replace("_", " "))
+
+
+def event_noun(event: str) -> str:
+    """What the event of a link is called in a table."""
+    return _EVENT_NOUNS.get(event, event)
+
+
+def quantity_name(name: str) -> str:
+    """The name of an angle, metric or rate as people read it: `knee_flexion_right` is `knee flexion, right`."""
+    if name in _NAMES:
+        return _NAMES[name]
+    side = next((s for s in ("right", "left") if name.endswith(f"_{s}")), "")
+    stem = name.removesuffix(f"_{side}") if side else name
+    for suffix in sorted(_UNIT_SUFFIXES, key=len, reverse=True):
+        stem = stem.removesuffix(suffix)
+    stem = stem.replace("_", " ").replace("x factor", "X-factor")
+    return f"{stem}, {side}" if side else stem
+
+
+def unit_text(unit: str) -> str:
+    """A unit as it is printed: `deg` becomes `°`, `deg/s` `°/s`."""
+    return unit.replace("deg", "°").replace("^2", "²").replace("**2", "²").replace("m2", "m²")
+
+
+def number(value: float, decimals: int) -> str:
+    """A number with a true minus sign, and no minus before a zero."""
+    text = f"{value:.{decimals}f}"
+    if float(text) == 0.0:
+        text = text.removeprefix("-")
+    return text.replace("-", "\u2212")
+
+
+def decimals_for(half_width: float, unit: str) -> int:
+    """How many decimals an interval of that half-width deserves: its first figure, its second where the first is 1."""
+    if not half_width > 0.0:
+        return {"s": 3, "m": 3, "m/s": 3}.get(unit, 1)
+    exponent = math.floor(math.log10(half_width))
+    leading = half_width / 10.0**exponent
+    return min(4, max(0, -exponent + (1 if leading < 2.0 and exponent < 0 else 0)))
+
+
+def estimate_text(estimate: Estimate | None, *, with_unit: bool = True) -> str:
+    """An estimate for people: `104.6 ± 0.9 °`, with both ends where they are not alike, a dash where there is none."""
+    if estimate is None:
+        return "\u2014"
+    unit = estimate.unit if with_unit else ""
+    decimals = decimals_for(estimate.half_width, estimate.unit)
+    value = number(estimate.value, decimals)
+    tail = "" if not unit else unit_text(unit) if unit == "deg" else f" {unit_text(unit)}"
+    below, above = estimate.value - estimate.low, estimate.high - estimate.value
+    if estimate.half_width == 0.0:
+        return f"{value}{tail}"
+    if abs(above - below) <= 0.25 * estimate.half_width:
+        return f"{value} ± {number(estimate.half_width, decimals)}{tail}"
+    return f"{value} ({number(estimate.low, decimals)} to {number(estimate.high, decimals)}){tail}"
+
+
+def milliseconds(seconds: float) -> str:
+    """A time difference in whole milliseconds, without unit; one decimal below 10 ms."""
+    ms = 1000.0 * seconds
+    return number(ms, 0 if abs(ms) >= 9.95 or ms == round(ms) else 1)
+
+
+def interval_ms(estimate: Estimate) -> str:
+    """The interval of a gap in milliseconds: `−46 to −30 ms`."""
+    both = (1000.0 * estimate.low, 1000.0 * estimate.high)
+    decimals = 0 if estimate.half_width >= 0.002 else 1
+    return f"{number(both[0], decimals)} to {number(both[1], decimals)} ms"
+
+
+def percent(level: float) -> str:
+    """A probability level as people read it: `90 %`."""
+    return f"{100.0 * level:g} %"
+
+
+def band_text(band_s: tuple[float | None, float | None] | None) -> str:
+    """The band a gap must lie in, ms: `0 ms and up`, `−40 to 40 ms`, or `none` where there is none."""
+    if band_s is None:
+        return "none"
+    low, high = band_s
+    if low is None and high is None:
+        return "none"
+    if high is None and low is not None:
+        return f"{milliseconds(low)} ms and up"
+    if low is None and high is not None:
+        return f"up to {milliseconds(high)} ms"
+    assert low is not None and high is not None
+    return f"{milliseconds(low)} to {milliseconds(high)} ms"
+
+
+def is_order(band_s: tuple[float | None, float | None] | None) -> bool:
+    """Whether the band only asks which link comes first."""
+    return band_s is not None and band_s[0] is not None and band_s[0] == 0.0 and band_s[1] is None
+
+
+def verdict_text(gap: GapResult) -> str:
+    """The verdict on a gap in two or three words."""
+    if gap.grade in ("N", "X"):
+        return f"{gap.position or 'unresolved'}, not judged"
+    if gap.verdict == "ok":
+        return "in order" if is_order(gap.band_s) else "inside the band"
+    if gap.verdict == "fault":
+        return "out of order" if is_order(gap.band_s) else "outside the band"
+    return "not resolvable"
+
+
+def plural(count: int, noun: str) -> str:
+    """`1 rep`, `5 reps`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def sentence(text: str) -> str:
+    """`text` with a capital first letter and a full stop."""
+    text = text.strip()
+    if not text:
+        return ""
+    return text[0].upper() + text[1:] + ("" if text[-1] in ".!?" else ".")
+
+
+def gap_sentence(gap: GapResult, level: float) -> str:
+    """One sentence: what was measured between the two links, and what that means."""
+    first, second = link_name(gap.from_link), link_name(gap.to_link)
+    verb = _EVENT_VERBS.get(gap.event, gap.event)
+    if gap.set_s is None:
+        return f"Whether the {second} {verb} after the {first} is not resolvable: {gap.reason.rstrip('.')}."
+    value = gap.set_s.value
+    said = milliseconds(abs(value))
+    where = "at the same moment as" if said == "0" else f"{said} ms {'after' if value > 0.0 else 'before'}"
+    measured = (
+        f"The {second} {verb} {where} the {first}{_in_reps(gap)} ({percent(level)} interval {interval_ms(gap.set_s)})"
+    )
+    if gap.grade in ("N", "X"):
+        why = "no source supports" if gap.grade == "N" else "the best evidence contradicts"
+        return f"{measured}: {gap.position or 'unresolved'} against a window that {why}, so it is not judged."
+    if gap.verdict == "not-resolvable":
+        if is_order(gap.band_s):
+            return f"{measured}: which of them comes first is not resolvable."
+        if gap.band_s is None:
+            return f"{measured}: not judged, as there is no band to hold it to."
+        return f"{measured}: not resolvable against the band of {band_text(gap.band_s)}."
+    if is_order(gap.band_s):
+        return f"{measured}: the order is {'right' if gap.verdict == 'ok' else 'wrong'}."
+    return f"{measured}: {'inside' if gap.verdict == 'ok' else 'outside'} the band of {band_text(gap.band_s)}."
+
+
+def _in_reps(gap: GapResult) -> str:
+    measured = [r.gap_s.value for r in gap.per_rep if r.gap_s is not None]
+    if len(measured) < 2 or gap.set_s is None:
+        return ""
+    alike = sum(1 for value in measured if (value > 0.0) == (gap.set_s.value > 0.0))
+    return f" in {alike} of {len(measured)} reps"
+
+
+def headline(analysis: "Analysis") -> str:
+    """The sentence that matters first, and a second line on how sure it is.
+
+    Both come from the primary gap and its verdict. Where no gap could be judged, the first line says what was found
+    instead, and the second what would resolve it.
+    """
+    reps = sum(1 for rep in analysis.reps if rep.complete)
+    name = analysis.movement.name.lower()
+    chain = analysis.chain
+    if not analysis.reps:
+        return f"No repetition of {name} was found.\nNothing was judged."
+    if chain is None or not chain.gaps:
+        first = f"{plural(reps, 'whole rep')} of {name} found; the chain was not judged."
+        reason = "; ".join(chain.notes) if chain is not None and chain.notes else "this movement has no expected order"
+        return f"{first}\n{sentence(reason)}"
+    gap = next((g for g in chain.gaps if g.primary), chain.gaps[0])
+    return f"{gap_sentence(gap, analysis.settings.level)}\n{_how_sure(gap, analysis.settings.level)}"
+
+
+def _how_sure(gap: GapResult, level: float) -> str:
+    if gap.set_s is None:
+        refused = [r.reason for r in gap.per_rep if r.reason and r.reason not in gap.reason]
+        return sentence(refused[0]) if refused else "No number is given, because none could be stood behind."
+    if gap.verdict == "not-resolvable" or gap.grade in ("N", "X"):
+        return sentence(gap.reason)
+    side = "inside" if gap.verdict == "ok" else "outside"
+    source = f"; source of the band: {gap.source}" + (f", grade {gap.grade}" if gap.grade else "") if gap.source else ""
+    if is_order(gap.band_s):
+        sure = f"Sure of the order: the whole {percent(level)} interval lies on one side of zero"
+    else:
+        sure = f"Sure of the verdict: the whole {percent(level)} interval lies {side} the band"
+    spread = _amount(gap.set_s)
+    single = "; one rep only, so it says nothing of the next" if gap.n == 1 else f" ({plural(gap.n, 'rep')})"
+    return f"{sure}{single}{spread}{source}."
+
+
+def _amount(estimate: Estimate) -> str:
+    if estimate.half_width > 0.5 * abs(estimate.value):
+        return ", but not of the amount"
+    return ""
+
+
+def summary_lines(analysis: "Analysis") -> list[str]:
+    """The result as plain lines for a terminal: headline, how sure, movement and reps, each gap, each rep, what was refused."""
+    first, second = headline(analysis).split("\n", 1)
+    lines = [first, second, ""]
+    complete = sum(1 for rep in analysis.reps if rep.complete)
+    partial = len(analysis.reps) - complete
+    counted = plural(complete, "rep") + (f", {partial} incomplete" if partial else "")
+    lines.append(f"{analysis.movement.name} ({movement_origin(analysis)}): {counted}")
+    if analysis.chain is not None and analysis.chain.gaps:
+        lines += ["", f"Gaps ({percent(analysis.settings.level)} intervals; positive: the second link comes later)"]
+        lines += [f"  {_gap_line(gap)}" for gap in analysis.chain.gaps]
+    lines += ["", "Reps"]
+    for rep in analysis.reps:
+        state = "" if rep.complete else f"  incomplete: {rep.reason}" if rep.reason else "  incomplete"
+        marks = "".join(f"  {name.replace('_', ' ')} {time:.2f} s" for name, time in rep.marks.items())
+        lines.append(f"  {rep.index}  {rep.start_s:.2f}\u2013{rep.end_s:.2f} s{marks}{state}")
+    return lines
+
+
+def _gap_line(gap: GapResult) -> str:
+    pair = f"{link_name(gap.from_link)} \u2192 {link_name(gap.to_link)}, {event_noun(gap.event)}"
+    if gap.set_s is None:
+        return f"{pair}: {verdict_text(gap)}: {gap.reason}"
+    measured = f"{milliseconds(gap.set_s.value)} ms ({interval_ms(gap.set_s)}), n = {gap.n}"
+    return f"{pair}: {measured}: {verdict_text(gap)}" + (f": {gap.reason}" if gap.verdict == "not-resolvable" else "")
+
+
+def movement_origin(analysis: "Analysis") -> str:
+    """Whether the movement was given or proposed, and how likely it is then."""
+    if analysis.movement_given:
+        return "given"
+    if analysis.movement_probability is None:
+        return "proposed"
+    return f"proposed, probability {100.0 * analysis.movement_probability:.0f} %"

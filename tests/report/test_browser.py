@@ -1,0 +1,241 @@
+"""The report in a real browser: no errors, no outside host, no overflow on a phone, a replay that plays."""
+
+import base64
+import json
+import os
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from legato.report import write_report
+
+pytestmark = pytest.mark.browser
+
+DESK, PHONE = (1280, 900), (390, 844)
+
+
+class Browser:
+    """A headless Chromium, driven through its debugging pipe (file descriptors 3 and 4)."""
+
+    def __init__(self, path: str, profile: Path) -> None:
+        to_browser, self._out = os.pipe()
+        self._in, from_browser = os.pipe()
+        flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars"]
+        # A small shell puts the pipe's ends at the numbers that Chromium wants; Python may hold 3 and 4 itself.
+        command = f'exec "$0" "$@" 3<&{to_browser} 4>&{from_browser}'
+        self._process = subprocess.Popen(
+            [
+                "bash",
+                "-c",
+                command,
+                path,
+                *flags,
+                "--remote-debugging-pipe",
+                f"--user-data-dir={profile}",
+                "about:blank",
+            ],
+            pass_fds=(to_browser, from_browser),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        os.close(to_browser)
+        os.close(from_browser)
+        self._count = 0
+        self._held = b""
+        self.events: list[dict[str, Any]] = []
+        target = self._call("Target.createTarget", {"url": "about:blank"})["targetId"]
+        self._session = self._call("Target.attachToTarget", {"targetId": target, "flatten": True})["sessionId"]
+        for domain in ("Page", "Runtime", "Log", "Network"):
+            self.call(f"{domain}.enable")
+
+    def call(self, method: str, **params: Any) -> dict[str, Any]:
+        """Send a command to the page and return its result."""
+        return self._call(method, params, self._session)
+
+    def open(self, page: Path, size: tuple[int, int], dark: bool = False) -> None:
+        """Load `page` in a window of `size`, forgetting what was seen before."""
+        self.events.clear()
+        self.call(
+            "Emulation.setDeviceMetricsOverride",
+            width=size[0],
+            height=size[1],
+            deviceScaleFactor=1,
+            mobile=size[0] < 500,
+        )
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+        self.call("Emulation.setEmulatedMedia", features=[scheme])
+        self.call("Page.navigate", url=page.resolve().as_uri())
+        limit = time.monotonic() + 30.0
+        while not any(e.get("method") == "Page.loadEventFired" for e in self.events):
+            assert time.monotonic() < limit, "the page did not load within 30 s"
+            self.value("1")
+
+    def value(self, expression: str) -> Any:
+        """The value of a script expression in the page."""
+        found = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
+        assert "exceptionDetails" not in found, found["exceptionDetails"]
+        return found["result"].get("value")
+
+    def errors(self) -> list[str]:
+        """Everything that went wrong in the page, as it was told to the console or thrown."""
+        found: list[str] = []
+        for event in self.events:
+            params = event.get("params", {})
+            if event.get("method") == "Runtime.exceptionThrown":
+                found.append(json.dumps(params["exceptionDetails"]))
+            elif event.get("method") == "Runtime.consoleAPICalled" and params["type"] in ("error", "warning", "assert"):
+                found.append(json.dumps(params["args"]))
+            elif event.get("method") == "Log.entryAdded" and params["entry"]["level"] in ("error", "warning"):
+                found.append(params["entry"]["text"])
+        return found
+
+    def requests(self) -> list[str]:
+        """Addresses that the page asked for, other than itself and what it carries inside."""
+        asked = [e["params"]["request"]["url"] for e in self.events if e.get("method") == "Network.requestWillBeSent"]
+        return [url for url in asked if not url.startswith(("data:", "file:", "about:"))]
+
+    def screenshot(self, path: Path) -> None:
+        """The whole page as a PNG file."""
+        size = self.call("Page.getLayoutMetrics")["cssContentSize"]
+        clip = {"x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1}
+        shot = self.call("Page.captureScreenshot", captureBeyondViewport=True, clip=clip)
+        path.write_bytes(base64.b64decode(shot["data"]))
+
+    def close(self) -> None:
+        """End the browser."""
+        self._process.terminate()
+        self._process.wait(timeout=20)
+        os.close(self._out)
+        os.close(self._in)
+
+    def _call(self, method: str, params: dict[str, Any], session: str | None = None) -> dict[str, Any]:
+        self._count += 1
+        message: dict[str, Any] = {"id": self._count, "method": method, "params": params}
+        if session is not None:
+            message["sessionId"] = session
+        os.write(self._out, json.dumps(message).encode() + b"\0")
+        while True:
+            answer = self._read()
+            if answer.get("id") == self._count:
+                assert "error" not in answer, f"{method}: {answer['error']}"
+                return answer["result"]
+            self.events.append(answer)
+
+    def _read(self) -> dict[str, Any]:
+        while b"\0" not in self._held:
+            chunk = os.read(self._in, 1 << 20)
+            assert chunk, "the browser closed"
+            self._held += chunk
+        message, self._held = self._held.split(b"\0", 1)
+        return json.loads(message)
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    opened = Browser(chromium, tmp_path_factory.mktemp("profile"))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(params=["squat", "throw"])
+def report(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    return write_report(request.getfixturevalue(request.param), tmp_path / "out") / "report.html"
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_page_opens_without_errors_outside_requests_or_overflow(
+    browser: Browser, report: Path, size: tuple[int, int], dark: bool
+):
+    browser.open(report, size, dark)
+    assert browser.errors() == []
+    assert browser.requests() == []
+    assert browser.value("document.scrollingElement.scrollWidth") <= size[0]
+    assert browser.value("innerWidth") == size[0]
+    assert len(browser.value("document.querySelector('h1').textContent")) > 20
+
+
+def test_nothing_overflows_on_a_phone_with_every_table_open(browser: Browser, report: Path):
+    browser.open(report, PHONE)
+    browser.value("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+    assert browser.value("document.scrollingElement.scrollWidth") <= PHONE[0]
+    # What is wider than the screen must lie in a box that scrolls by itself.
+    wide = browser.value(
+        "[...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('.scroll'))"
+        ".map(e => e.tagName + '.' + e.className)"
+    )
+    assert wide == []
+
+
+def test_the_replay_draws_and_plays(browser: Browser, report: Path):
+    browser.open(report, DESK)
+    before = browser.value("document.getElementById('scene').toDataURL()")
+    start = browser.value("legato.time()")
+    browser.value("document.getElementById('play').click()")
+    browser.value("new Promise(done => setTimeout(done, 700))")
+    assert browser.value("legato.time()") > start + 0.05
+    assert browser.value("document.getElementById('scene').toDataURL()") != before
+    browser.value("document.getElementById('play').click()")
+    assert browser.value("legato.playing()") is False
+    inked = browser.value(
+        "(() => { const c = document.getElementById('scene'); const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;"
+        " let n = 0; for (let i = 3; i < d.length; i += 4) if (d[i] > 200) n++; return n; })()"
+    )
+    assert inked > 1000
+
+
+def test_the_keyboard_steps_one_frame_and_a_mark_jumps_to_its_time(browser: Browser, report: Path):
+    browser.open(report, DESK)
+    start = browser.value("legato.time()")
+    step = browser.value("JSON.parse(document.getElementById('legato-data').textContent).dt")
+    for kind in ("keyDown", "keyUp"):
+        browser.call("Input.dispatchKeyEvent", type=kind, key="ArrowRight", code="ArrowRight")
+    # Half a frame at most is lost when the time is first rounded onto a frame.
+    assert browser.value("legato.time()") - start == pytest.approx(step, abs=0.51 * step)
+    browser.value("document.querySelector('.mk').click()")
+    wanted = float(browser.value("document.querySelector('.mk').dataset.t"))
+    assert browser.value("legato.time()") == pytest.approx(wanted, abs=1e-6)
+    assert browser.value("document.querySelector('.timeline .cursor').style.display") == "block"
+
+
+def test_another_angle_of_the_trial_can_be_chosen(browser: Browser, report: Path):
+    browser.open(report, DESK)
+    browser.value(
+        "(() => { const s = document.getElementById('trial-angle'); s.selectedIndex = 1; s.dispatchEvent(new Event('change')); })()"
+    )
+    shown = browser.value("[...document.querySelectorAll('.trial .one')].map(e => e.hidden)")
+    assert shown.count(False) == 1
+    assert shown[1] is False
+
+
+def test_text_stands_out_from_its_ground(browser: Browser, report: Path):
+    script = """(() => {
+      const parse = (c) => c.match(/[\\d.]+/g).map(Number);
+      const light = ([r, g, b]) => [r, g, b].map(v => { v /= 255; return v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; })
+        .reduce((s, v, i) => s + v * [0.2126, 0.7152, 0.0722][i], 0);
+      const ground = (e) => { for (; e; e = e.parentElement) { const c = parse(getComputedStyle(e).backgroundColor);
+        if (c.length === 3 || c[3] === 1) return c; } return [255, 255, 255]; };
+      const bad = [];
+      for (const e of document.querySelectorAll('main *, header *, footer *')) {
+        if (![...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()) || !e.getClientRects().length) continue;
+        const [a, b] = [light(parse(getComputedStyle(e).color)), light(ground(e))].sort((x, y) => y - x);
+        const ratio = (a + 0.05) / (b + 0.05);
+        if (ratio < 4.5) bad.push(e.tagName + '.' + e.className + ' ' + ratio.toFixed(2));
+      }
+      return [...new Set(bad)]; })()"""
+    for dark in (False, True):
+        browser.open(report, DESK, dark)
+        assert browser.value(script) == []
+
+
+def test_every_control_has_a_name(browser: Browser, report: Path, make_throw: Callable[..., Any]):
+    browser.open(report, DESK)
+    nameless = browser.value(
+        "[...document.querySelectorAll('button, select, input')].filter(e => !(e.getAttribute('aria-label') || e.textContent.trim()"
+        " || (e.labels && e.labels.length))).map(e => e.outerHTML)"
+    )
+    assert nameless == []
