@@ -1,8 +1,10 @@
 """What a movement file holds, and the repetitions and phases found by it."""
 
-from typing import Literal, TypeAlias
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from legato.recording import Span
 
@@ -10,6 +12,21 @@ EventKind: TypeAlias = Literal["onset", "peak", "zero"]
 """`onset`: a rate leaves rest; `peak`: its largest value; `zero`: it changes sign (an angle's turning point)."""
 
 Grade: TypeAlias = Literal["A", "B", "C+", "C", "D", "N", "X"]
+
+Sensor: TypeAlias = Literal["markers", "bar", "plate", "imu", "keypoints", "emg"]
+
+RateClass: TypeAlias = Literal["R0", "R1", "R2", "R3"]
+
+LEAST_RATE_HZ: MappingProxyType[str, MappingProxyType[str, float]] = MappingProxyType(
+    {
+        "R0": MappingProxyType({"markers": 30.0, "bar": 30.0, "imu": 30.0, "keypoints": 30.0}),
+        "R1": MappingProxyType({"markers": 100.0, "bar": 100.0, "imu": 100.0, "plate": 500.0, "keypoints": 60.0}),
+        "R2": MappingProxyType({"markers": 200.0, "bar": 200.0, "imu": 200.0, "plate": 1000.0, "keypoints": 120.0}),
+        "R3": MappingProxyType({"markers": 200.0, "imu": 200.0}),
+    }
+)
+"""Rates from which timing verdicts are usual, Hz, by rate class and sensor. [ENG] from the frame interval over √6 (the SD of a
+lag between two frames); R0 serves drift only, R3 excludes a single camera. They only warn: the interval decides."""
 
 
 class _Data(BaseModel):
@@ -31,8 +48,9 @@ class LinkSpec(_Data):
 class GapSpec(_Data):
     """An expected order of two links at one event, with the band that the gap (to minus from, s) must lie in.
 
-    `band = "order"`: 0 s and up. `band = "together"`: within ± `band_fraction` of the phase. `band = "own"`: no sourced
-    order, so the athlete's own median ± smallest detectable change. Grade N or X never yields `fault`.
+    `band = "order"`: 0 s and up. `band = "together"`: within ± `band_fraction` of the duration of `band_phase`.
+    `band = "own"`: no sourced order, so the athlete's own median ± smallest detectable change. Grade N or X never yields
+    `fault`. `phase` is the stretch in which the events are looked for: a phase, two joined by `+`, or `rep` for the whole repetition.
     """
 
     from_link: str = Field(alias="from")
@@ -41,9 +59,203 @@ class GapSpec(_Data):
     phase: str
     band: Literal["order", "together", "own"]
     band_fraction: float | None = None
+    band_phase: str | None = None
     primary: bool = False
     source: str
     grade: Grade | None = None
+
+    @model_validator(mode="after")
+    def _band_is_whole(self) -> "GapSpec":
+        if self.band == "together" and not self.band_fraction:
+            raise ValueError('band = "together" needs band_fraction')
+        if self.band != "own" and self.grade is None:
+            raise ValueError('an expected order needs a grade; without a source use band = "own"')
+        return self
+
+
+class Driver(_Data):
+    """A signal whose excursions are the repetitions; drivers stand in order of preference.
+
+    `signal` is `<point>_height`, `<point>_speed`, `<point>_forward`, `<segment>_axial_rate` or an angle of the body. `side`: the
+    lesser of both sides (both limbs must move, so a step is no squat), their mean, one side, or the dominant hand.
+    `away` is the direction in which the signal leaves home. `least` is the smallest excursion that counts at all, in m,
+    rad, m/s or (`unit = "leg"`) leg lengths; `why` says where that figure comes from.
+    """
+
+    signal: str
+    side: Literal["none", "least", "mean", "right", "left", "dominant"] = "none"
+    away: Literal["up", "down"]
+    least: Annotated[float, Field(gt=0)]
+    unit: Literal["m", "rad", "m/s", "rad/s", "leg"]
+    sensor: Sensor = "markers"
+    why: str
+
+
+class CycleSpec(_Data):
+    """How excursions of the driver become repetitions.
+
+    `anchor`: what makes a repetition: its `far` turning point (bottom of a squat), its `rise` (seat to standing, floor to
+    top), a `flight` (jump) or one `stride` (far point to far point). `keep`: share of the set's usual excursion below
+    which an excursion is no repetition at all; `whole`: share below which it is partial. `returns`: a whole repetition
+    ends back `home`, at `rest` at any level (a load placed on a shelf), or at the burst's end (`none`).
+    `apart_s`: two excursions closer than this are one.
+    """
+
+    anchor: Literal["far", "rise", "flight", "stride"]
+    keep: Annotated[float, Field(gt=0, lt=1)] = 0.4
+    whole: Annotated[float, Field(gt=0, le=1)] = 0.6
+    returns: Literal["home", "rest", "none"] = "home"
+    apart_s: Annotated[float, Field(ge=0)] = 0.0
+
+
+GIVEN_MARKS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
+    {"flight": ("fastest_down", "bottom", "take_off", "apex", "landing"), "stride": ("toe_off",)}
+)
+"""Marks that a jump and a stride have of themselves."""
+
+MarkKind: TypeAlias = Literal[
+    "leave", "reach", "turn", "depart", "return", "level", "onset", "zero", "maximum", "minimum", "cross", "offset"
+]
+
+
+class MarkSpec(_Data):
+    """A named instant of a repetition. Marks are worked out in order; each may refer to those before it.
+
+    Of the driver: `leave` (last rest before it moves away), `reach` and `depart` (edges of a pause at the far point, else
+    the turn), `turn`, `return` (95 % of the way back), `level` (it has moved by `by`, m or rad, from where it left).
+    Of another signal, the first of `signals` that exists, between the marks `after` and `before`: `onset` (its rate leaves
+    5 % of its peak), `zero` (last sign change of its rate before `before`), `maximum`, `minimum`, `cross` (it passes the
+    signal `other`). `offset`: the mark `of` plus `seconds`. Where it cannot be found, the mark `instead` is taken, if named.
+    """
+
+    name: str
+    at: MarkKind
+    signals: tuple[str, ...] = ()
+    side: Literal["none", "least", "mean", "dominant"] = "none"
+    sense: Literal["up", "down", "either"] = "up"
+    other: str | None = None
+    after: str | None = None
+    before: str | None = None
+    reach_s: Annotated[float, Field(gt=0)] = 2.0
+    of: str | None = None
+    by: float = 0.0
+    seconds: float = 0.0
+    instead: str | None = None
+
+
+class PhaseSpec(_Data):
+    """A named stretch between two marks. An `optional` one is left out where it has no length (a pause)."""
+
+    name: str
+    start: str
+    end: str
+    optional: bool = False
+
+
+class MetricSpec(_Data):
+    """A number of each repetition.
+
+    `mark`: when the mark was, s. `duration`: length of the phase `within`, s. `peak` and `trough`: largest and smallest value of a
+    signal in it, deg; `range`: their difference. `largest_size`: largest absolute value. `value_at`: value at the mark `at`;
+    `peak_over_value_at`: how far the absolute value later exceeds the one at the mark `at`. `side = "both"` gives one number a side.
+    """
+
+    name: str
+    kind: Literal["mark", "duration", "peak", "trough", "range", "largest_size", "value_at", "peak_over_value_at", "rate_peak"]
+    signal: str = ""
+    side: Literal["none", "both", "dominant"] = "none"
+    within: str = "rep"
+    at: str = ""
+    unit: Literal["s", "deg", "m", "m/s", "deg/s"] = "deg"
+
+
+class WindowSpec(_Data):
+    """A timing window between two events, kept as data. `band_s` is None where the window is an order or a share of a phase."""
+
+    id: str
+    from_event: str = Field(alias="from")
+    to_event: str = Field(alias="to")
+    event: str
+    band_s: tuple[float | None, float | None] | None = None
+    band_fraction: tuple[float | None, float | None] | None = None
+    own: bool = False
+    least_reps: int = 1
+    source: str
+    grade: Grade
+    note: str = ""
+
+
+class SensorNeed(_Data):
+    """A sensor that can serve this movement, and the rate from which its timing verdicts are usual."""
+
+    sensor: Sensor
+    rate_hz: float
+
+
+class Movement(_Data):
+    """A movement of the library: everything that rep finding, the chain and the report need to know of it.
+
+    `expected_order` names the links in the sourced order, empty where there is none. `band_limit_s` is the shortest width that
+    a rate peak of this movement is expected to have, s: a stream with fewer than two samples in it cannot time that peak.
+    """
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+    name: str
+    family: str
+    summary: str
+    drivers: Annotated[tuple[Driver, ...], Field(min_length=1)]
+    cycle: CycleSpec
+    marks: tuple[MarkSpec, ...] = ()
+    phases: Annotated[tuple[PhaseSpec, ...], Field(min_length=1)]
+    metrics: tuple[MetricSpec, ...] = ()
+    chain: tuple[LinkSpec, ...] = ()
+    gaps: tuple[GapSpec, ...] = ()
+    windows: tuple[WindowSpec, ...] = ()
+    expected_order: tuple[str, ...] = ()
+    judged_event: EventKind | None = None
+    filter_cutoff_hz: Annotated[float, Field(gt=0)]
+    band_limit_s: Annotated[float, Field(gt=0)]
+    rate_class: RateClass
+    sensors: tuple[Sensor, ...]
+    view: tuple[Literal["side", "45", "front", "overhead"], ...] = ()
+    axes: tuple[Literal["sagittal", "axial", "frontal"], ...]
+    faults: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    source: str
+    grade: Grade | None = None
+
+    @property
+    def sensor_needs(self) -> tuple[SensorNeed, ...]:
+        """The sensors that can serve, each with the rate of this movement's class; those that the class excludes are left out."""
+        rates = LEAST_RATE_HZ[self.rate_class]
+        return tuple(SensorNeed(sensor=s, rate_hz=rates[s]) for s in self.sensors if s in rates)
+
+    @model_validator(mode="after")
+    def _names_meet(self) -> "Movement":
+        known = {"start", "end", *GIVEN_MARKS.get(self.cycle.anchor, ())} | {m.name for m in self.marks}
+        spans = {"rep"} | {p.name for p in self.phases}
+
+        def spanned(name: str) -> bool:
+            return set(name.split("+")) <= spans
+
+        links = {link.name for link in self.chain}
+        asked = [(p.name, m) for p in self.phases for m in (p.start, p.end)] + [(m.name, m.at) for m in self.metrics if m.at]
+        for owner, mark in asked:
+            if mark not in known:
+                raise ValueError(f"{owner} refers to the mark '{mark}', which is not defined")
+        for gap in self.gaps:
+            if not {gap.from_link, gap.to_link} <= links:
+                raise ValueError(f"the gap {gap.from_link} to {gap.to_link} names a link that the chain lacks")
+            if not (spanned(gap.phase) and spanned(gap.band_phase or "rep")):
+                raise ValueError(f"the gap {gap.from_link} to {gap.to_link} names a phase that is not defined")
+        for metric in self.metrics:
+            if not spanned(metric.within):
+                raise ValueError(f"the metric {metric.name} names a phase that is not defined")
+        if not set(self.expected_order) <= links:
+            raise ValueError("expected_order names a link that the chain lacks")
+        if sum(gap.primary for gap in self.gaps) > 1 or (self.gaps and not self.gaps[0].primary):
+            raise ValueError("the primary gap comes first, and there is only one")
+        return self
 
 
 class Rep(BaseModel):
@@ -59,11 +271,13 @@ class Rep(BaseModel):
     reason: str = ""
 
     def phase(self, name: str) -> Span | None:
-        """The stretch of the phase called `name`, or None."""
-        for p in self.phases:
-            if p.name == name:
-                return Span(p.start_s, p.end_s)
-        return None
+        """The stretch of the phase called `name`, or None. `rep` is the whole repetition, `a+b` reaches from a's start to b's end."""
+        if name == "rep":
+            return Span(self.start_s, self.end_s)
+        found = [next((p for p in self.phases if p.name == part), None) for part in name.split("+")]
+        if found[0] is None or found[-1] is None:
+            return None
+        return Span(found[0].start_s, found[-1].end_s)
 
 
 class Phase(BaseModel):
@@ -73,3 +287,13 @@ class Phase(BaseModel):
     name: str
     start_s: float
     end_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class RepsResult:
+    """The repetitions in order of time, the signal they were found in, the throwing side (else empty) and remarks for the user."""
+
+    reps: tuple[Rep, ...]
+    driver: str
+    notes: tuple[str, ...] = ()
+    side: str = ""

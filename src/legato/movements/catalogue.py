@@ -1,0 +1,118 @@
+"""The movement library: TOML files, one a movement, with what its family shares; users add folders of their own."""
+
+import difflib
+import tomllib
+from functools import cache
+from importlib import resources
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from legato.errors import BadInput
+from legato.movements.model import Movement
+
+_BUILT_IN = resources.files("legato.movements") / "library"
+
+
+def movement_ids(library: str | PathLike[str] | None = None) -> tuple[str, ...]:
+    """Ids of all movements, in alphabetical order.
+
+    Parameters
+    ----------
+    library
+        A folder with further movement files (`<id>.toml`); one of the same id takes the place of the built-in one.
+
+    Raises
+    ------
+    BadInput
+        The folder is not there.
+    """
+    names = {entry.name.removesuffix(".toml") for entry in _BUILT_IN.iterdir() if entry.name.endswith(".toml")}
+    return tuple(sorted(names | {path.stem for path in _own_files(library)}))
+
+
+def load_movement(movement_id: str, library: str | PathLike[str] | None = None) -> Movement:
+    """The movement called `movement_id`.
+
+    Parameters
+    ----------
+    movement_id
+        For instance `back-squat`.
+    library
+        A folder with further movement files. A file takes from its `family` (`library/families/<family>.toml`, the
+        user's folder first) every table that it does not give itself.
+
+    Raises
+    ------
+    BadInput
+        No movement has that id (the nearest ids are named), or its file is not valid (file, field and reason are named).
+    """
+    for path in _own_files(library):
+        if path.stem == movement_id:
+            return _parse(path.name, path.read_bytes(), movement_id, Path(path).parent)
+    if movement_id not in movement_ids(library):
+        near = difflib.get_close_matches(movement_id, movement_ids(library), n=3, cutoff=0.4)
+        hint = f"did you mean {' or '.join(near)}?" if near else f"known are {', '.join(movement_ids(library))}"
+        raise BadInput(f"--movement {movement_id}: no such movement; {hint}")
+    return _built_in(movement_id)
+
+
+@cache
+def _built_in(movement_id: str) -> Movement:
+    name = f"{movement_id}.toml"
+    return _parse(name, (_BUILT_IN / name).read_bytes(), movement_id, None)
+
+
+def _own_files(library: str | PathLike[str] | None) -> tuple[Path, ...]:
+    if library is None:
+        return ()
+    folder = Path(library)
+    if not folder.is_dir():
+        raise BadInput(f"--library {folder}: there is no such folder; give one that holds movement files (<id>.toml)")
+    return tuple(sorted(folder.glob("*.toml")))
+
+
+def _parse(file: str, content: bytes, movement_id: str, folder: Path | None) -> Movement:
+    record = _toml(file, content)
+    family = record.get("family")
+    shared: dict[str, Any] = {}
+    if isinstance(family, str):
+        own = None if folder is None else folder / "families" / f"{family}.toml"
+        built_in = _BUILT_IN / "families" / f"{family}.toml"
+        if own is not None and own.is_file():
+            shared = _toml(own.name, own.read_bytes())
+        elif built_in.is_file():
+            shared = _toml(built_in.name, built_in.read_bytes())
+    try:
+        movement = Movement.model_validate(_with_windows({**shared, **record}))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the file as a whole"
+        more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
+        raise BadInput(f"{file}: field {where}: {first['msg']}; mend that field{more}") from None
+    if movement.id != movement_id:
+        raise BadInput(f"{file}: field id is '{movement.id}'; make it '{movement_id}' or rename the file {movement.id}.toml")
+    return movement
+
+
+def _with_windows(record: dict[str, Any]) -> dict[str, Any]:
+    """The record with the windows that it names by id put in full; an unknown id stays and fails validation there."""
+    windows = record.get("windows")
+    if not isinstance(windows, list):
+        return record
+    return {**record, "windows": [_windows().get(w, w) if isinstance(w, str) else w for w in windows]}
+
+
+@cache
+def _windows() -> dict[str, Any]:
+    path = _BUILT_IN / "shared" / "windows.toml"
+    return {window["id"]: window for window in _toml(path.name, path.read_bytes())["windows"]}
+
+
+def _toml(file: str, content: bytes) -> dict[str, Any]:
+    try:
+        return tomllib.loads(content.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"{file}: not valid TOML: {error}; mend that line") from None

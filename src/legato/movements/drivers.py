@@ -1,0 +1,177 @@
+"""Signals that repetitions are read from, by name, out of a body: heights, speeds, forward reach, angles."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from legato.body.model import Body
+from legato.movements.model import Driver, Movement
+from legato.recording import FloatArray
+from legato.signals.filters import derivative, lowpass
+from legato.signals.gaps import fill_gaps
+
+SIDES = ("right", "left")
+
+_STAND_INS = {"hand": ("wrist",), "pelvis": ("hip",), "heel": ("ankle",), "toe": ("ankle",), "bar": (), "box": ()}
+"""Points that may stand for another where it was not recorded."""
+
+_USUAL_LEG_M = 0.85
+"""Hip to ankle, m, where the body has no such points. [ENG] 0.49 of 1.73 m stature (hip and ankle heights of Drillis & Contini 1966)."""
+
+_COVERAGE_SLACK = 0.05
+"""A better-ranked driver is kept as long as it covers at most this much less of the recording than the best. [ENG]"""
+
+_HIGHEST_CUTOFF = 0.42
+"""Largest cut-off as a share of the rate, as in the procedure for peaks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drive:
+    """The signal chosen: samples (high when away from home, filtered, short gaps closed), its driver, label, side and least size."""
+
+    samples: FloatArray
+    driver: Driver
+    label: str
+    side: str
+    least: float
+
+
+def choose_drive(body: Body, movement: Movement) -> Drive | None:
+    """The best-ranked driver that this body has, passed over only where another covers clearly more of the recording."""
+    found: list[Drive] = []
+    for driver in movement.drivers:
+        side = dominant_side(body, movement.filter_cutoff_hz) if driver.side == "dominant" else ""
+        samples = signal_of(body, driver.signal, side or driver.side, movement.filter_cutoff_hz)
+        if samples is None:
+            continue
+        least = driver.least * (leg_length(body) if driver.unit == "leg" else 1.0)
+        label = " ".join(part for part in (side or (driver.side if driver.side in SIDES else ""), _plain(driver.signal)) if part)
+        found.append(Drive(samples if driver.away == "up" else -samples, driver, label, side, least))
+    if not found:
+        return None
+    cover = [float(np.mean(~np.isnan(d.samples))) for d in found]
+    return next(d for d, c in zip(found, cover, strict=True) if c >= max(cover) - _COVERAGE_SLACK)
+
+
+def signal_of(body: Body, name: str, side: str, cutoff_hz: float | None) -> FloatArray | None:
+    """A signal by name, short gaps closed and low-passed, shape (n,); None where the body lacks what it needs.
+
+    Parameters
+    ----------
+    body
+        The body as measured.
+    name
+        `<point>_height`, `<point>_speed`, `<point>_forward` (ahead of the pelvis along the feet), `<segment>_axial_rate`
+        (size of the rate) or the name of an angle without its side.
+    side
+        `right`, `left`, `least` or `mean` of both, or `none` for what has no side.
+    cutoff_hz
+        Cut-off of the low-pass; at most 0.42 of the rate is used. None leaves the samples as they are.
+    """
+    if side in ("least", "mean", "both"):
+        both = [s for s in (signal_of(body, name, one, cutoff_hz) for one in SIDES) if s is not None]
+        if not both:
+            return signal_of(body, name, "none", cutoff_hz)
+        stack = np.stack(both)
+        seen = ~np.isnan(stack).any(axis=0)
+        if len(both) == 2 and not seen.any():
+            return both[0]
+        return np.min(stack, axis=0) if side == "least" else np.mean(stack, axis=0)
+    tail = "" if side == "none" else f"_{side}"
+    for kind in ("_height", "_speed", "_forward"):
+        if name.endswith(kind):
+            point = _point(body, name.removesuffix(kind), tail)
+            if point is None:
+                return None
+            if kind == "_height":
+                return smooth(point[:, 2], body.rate_hz, cutoff_hz)
+            if kind == "_speed":
+                return _speed(body, point, cutoff_hz)
+            return _forward(body, point, tail, cutoff_hz)
+    if name.endswith("_axial_rate"):
+        angle = body.angles.get(name.removesuffix("_rate"))
+        return None if angle is None else _known(np.abs(derivative(smooth(angle, body.rate_hz, cutoff_hz), body.rate_hz)))
+    angle = body.angles.get(f"{name}{tail}")
+    return None if angle is None else _known(smooth(angle, body.rate_hz, cutoff_hz))
+
+
+def smooth(x: FloatArray, rate_hz: float, cutoff_hz: float | None) -> FloatArray:
+    """Samples with short gaps closed, low-passed (unless the cut-off is None) at `usable_cutoff`."""
+    closed, _ = fill_gaps(np.asarray(x, dtype=np.float64), rate_hz)
+    return closed if cutoff_hz is None else lowpass(closed, rate_hz, usable_cutoff(cutoff_hz, rate_hz))
+
+
+def usable_cutoff(cutoff_hz: float, rate_hz: float) -> float:
+    """The cut-off or, where the rate is too low for it, 0.42 of the rate, Hz."""
+    return min(cutoff_hz, _HIGHEST_CUTOFF * rate_hz)
+
+
+def leg_length(body: Body) -> float:
+    """Hip to knee to ankle, m, median over time and sides; a usual adult's where those points are not known."""
+    lengths: list[float] = []
+    for side in SIDES:
+        chain = [body.points.get(f"{joint}_{side}") for joint in ("hip", "knee", "ankle")]
+        known = [p for p in chain if p is not None]
+        if len(known) == 3:
+            parts = [np.linalg.norm(a - b, axis=1) for a, b in pairwise(known)]
+            if all(np.isfinite(part).any() for part in parts):
+                lengths.append(sum(float(np.nanmedian(part)) for part in parts))
+    return float(np.mean(lengths)) if lengths else _USUAL_LEG_M
+
+
+def dominant_side(body: Body, cutoff_hz: float = 20.0) -> str:
+    """The side whose hand moves faster at its fastest, relative to the trunk; `right` where no hand was recorded."""
+    fastest: dict[str, float] = {}
+    for side in SIDES:
+        speed = signal_of(body, "hand_speed", side, cutoff_hz)
+        if speed is not None:
+            fastest[side] = float(np.nanmax(speed))
+    return max(fastest, key=lambda s: fastest[s]) if fastest else "right"
+
+
+def _point(body: Body, name: str, tail: str) -> FloatArray | None:
+    for candidate in (name, *_STAND_INS.get(name, ())):
+        for full in (f"{candidate}{tail}", candidate):
+            if full in body.points and np.isfinite(body.points[full]).any():
+                return body.points[full]
+        if not tail:
+            both = [p for p in (body.points.get(f"{candidate}_{s}") for s in SIDES) if p is not None and np.isfinite(p).any()]
+            if both:
+                return np.mean(np.stack(both), axis=0)
+    return None
+
+
+def _speed(body: Body, point: FloatArray, cutoff_hz: float | None) -> FloatArray | None:
+    # Relative to the trunk, so that running up or stepping in does not count as speed of the hand.
+    origin = _point(body, "pelvis", "")
+    if origin is None:
+        origin = _point(body, "thorax", "")
+    path = point if origin is None else point - origin
+    velocity = derivative(smooth(path, body.rate_hz, cutoff_hz), body.rate_hz)
+    return _known(np.linalg.norm(velocity, axis=1))
+
+
+def _forward(body: Body, point: FloatArray, tail: str, cutoff_hz: float | None) -> FloatArray | None:
+    origin = _point(body, "pelvis", "")
+    if origin is None:
+        return None
+    pelvis = body.segments.get("pelvis")
+    if pelvis is not None:
+        ahead = pelvis.rotation[:, :2, 0]
+    else:
+        feet = [(body.points.get(f"toe_{s}"), body.points.get(f"heel_{s}")) for s in SIDES]
+        steps = [(toe - heel)[:, :2] for toe, heel in feet if toe is not None and heel is not None]
+        if not steps:
+            return None
+        ahead = np.tile(np.nanmean(np.concatenate(steps), axis=0), (body.n_frames, 1))
+    ahead = ahead / np.linalg.norm(ahead, axis=1, keepdims=True)
+    return _known(smooth(np.sum((point - origin)[:, :2] * ahead, axis=1), body.rate_hz, cutoff_hz))
+
+
+def _known(x: FloatArray) -> FloatArray | None:
+    return x if np.isfinite(x).any() else None
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ")

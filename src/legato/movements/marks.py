@@ -1,0 +1,252 @@
+"""Instants of a repetition to less than a frame, each by its own definition: where it leaves home, turns, comes back, starts."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from legato.movements.cycles import Cycle
+from legato.movements.model import MarkSpec
+from legato.recording import FloatArray
+
+REST_SHARE = 0.05
+"""Share of the peak rate below which a signal is at rest, and of the excursion within which it is back home. [ENG]"""
+
+_HOME_ZONE = 0.3
+"""Share of the excursion, counted from home, in which a rest counts as the start or the end: a halt farther out is a pause on the
+way. [ENG]"""
+
+_PAUSE_ZONE = 0.05
+"""Share of the excursion, counted from the far point, within which slow movement belongs to a pause there. [ENG]"""
+
+_SHORTEST_PAUSE_S = 0.25
+"""A shorter rest at the far point is the turn itself. [ENG] A slow turn (1 m/s²) stays below 0.03 m/s for 0.06 s, the pause zone of
+a slow squat lasts 0.2 s."""
+
+_PAUSE_SPEED_M_S = 0.03
+"""Below this a height is at rest. [ENG]"""
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A signal with its rate, both of shape (n,), at `rate_hz`; `metric` where the unit is m."""
+
+    samples: FloatArray
+    rate: FloatArray
+    rate_hz: float
+    metric: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Anchors:
+    """The driver's own instants in samples (fractions allowed); `cut_start`, `cut_end`: the data begin or end before the rep does."""
+
+    leave: float
+    reach: float
+    turn: float
+    depart: float
+    back: float
+    cut_start: bool
+    cut_end: bool
+    rise: float
+    fall: float
+
+
+def anchors_of(track: Track, cycle: Cycle, earliest: float) -> Anchors:
+    """The driver's instants in one excursion.
+
+    Parameters
+    ----------
+    track
+        The driver, high when away from home.
+    cycle
+        The excursion.
+    earliest
+        Sample before which this excursion cannot start (the end of the one before).
+    """
+    x, v = track.samples, track.rate
+    reach, turn, depart = _far_point(track, cycle)
+    out = v[cycle.before : cycle.far + 1]
+    back = -v[cycle.far : cycle.after + 1]
+    fastest_out = max(float(out.max()), 0.0) if out.size else 0.0
+    fastest_back = max(float(back.max()), 0.0) if back.size else 0.0
+
+    leave, cut_start = float(cycle.before), True
+    limit = x[cycle.before] + _HOME_ZONE * cycle.rise
+    top = cycle.before + int(out.argmax())
+    for i in range(top, cycle.before - 1, -1):
+        if v[i] <= REST_SHARE * fastest_out and x[i] <= limit:
+            leave = i + _fraction(v[i], v[min(i + 1, v.size - 1)], REST_SHARE * fastest_out)
+            cut_start = False
+            break
+    leave = max(leave, earliest)
+
+    end, cut_end = float(cycle.after), True
+    limit = x[cycle.after] + _HOME_ZONE * cycle.fall
+    rest = cycle.after
+    for i in range(cycle.far + int(back.argmax()), cycle.after + 1):
+        if -v[i] <= REST_SHARE * fastest_back and x[i] <= limit:
+            rest, cut_end = i, False
+            break
+    home = float(x[rest])
+    first_home = float(np.interp(leave, np.arange(x.size), x))
+    if cut_end and not cut_start and home <= first_home + REST_SHARE * cycle.rise:
+        home, cut_end = first_home, False
+    if cut_start and not cut_end and first_home <= home + REST_SHARE * cycle.fall:
+        cut_start = False
+    fall = float(x[cycle.far]) - home
+    if not cut_end:
+        level = home + REST_SHARE * fall
+        below = np.flatnonzero(x[cycle.far : rest + 1] <= level)
+        if below.size:
+            i = cycle.far + int(below[0])
+            end = i - 1 + _fraction(x[i - 1], x[i], level) if i > 0 else float(i)
+    return Anchors(leave, reach, turn, depart, end, cut_start, cut_end, float(x[cycle.far]) - first_home, fall)
+
+
+def _far_point(track: Track, cycle: Cycle) -> tuple[float, float, float]:
+    x, v, far = track.samples, track.rate, cycle.far
+    size = min(s for s in (cycle.rise, cycle.fall, cycle.size) if s > 0.0)
+    fastest = float(np.abs(v[cycle.before : cycle.after + 1]).max())
+    slow = max(REST_SHARE * fastest, _PAUSE_SPEED_M_S if track.metric else 0.0)
+    first, last = _stretch(x, far, x[far] - _PAUSE_ZONE * size, cycle)
+    calm = np.flatnonzero(np.abs(v[first : last + 1]) <= slow)
+    if calm.size and (calm[-1] - calm[0]) / track.rate_hz >= _SHORTEST_PAUSE_S:
+        low, high = _stretch(x, far, x[far] - 0.4 * _PAUSE_ZONE * size, cycle)
+        reach, depart = first + int(calm[0]), first + int(calm[-1])
+        return float(reach), float(np.clip(0.5 * (low + high), reach, depart)), float(depart)
+    turn = float(far)
+    for i in (far - 1, far):
+        if cycle.first <= i and i + 1 < cycle.stop and v[i] > 0.0 >= v[i + 1]:
+            turn = i + _fraction(v[i], v[i + 1], 0.0)
+            break
+    return turn, turn, turn
+
+
+def _stretch(x: FloatArray, at: int, level: float, cycle: Cycle) -> tuple[int, int]:
+    first = last = at
+    while first > cycle.before and x[first - 1] >= level:
+        first -= 1
+    while last < cycle.after and x[last + 1] >= level:
+        last += 1
+    return first, last
+
+
+def place_marks(
+    specs: tuple[MarkSpec, ...],
+    track: Track,
+    anchors: Anchors,
+    cycle: Cycle,
+    earliest: float,
+    signal: Callable[[str, str], Track | None],
+) -> dict[str, float]:
+    """The marks of one repetition, in samples, worked out in order; those that cannot be found are left out.
+
+    Parameters
+    ----------
+    specs
+        The marks that the movement defines. `start` and `end` are the driver's own unless defined.
+    track, anchors, cycle
+        The driver, its instants, the excursion.
+    earliest
+        Sample before which nothing of this repetition can lie.
+    signal
+        Gives another signal by name and side.
+    """
+    own = {
+        "leave": anchors.leave,
+        "reach": anchors.reach,
+        "turn": anchors.turn,
+        "depart": anchors.depart,
+        "return": anchors.back,
+    }
+    marks = {"start": anchors.leave, "end": anchors.back}
+    for spec in specs:
+        found: float | None
+        if spec.at in own:
+            found = own[spec.at]
+        elif spec.at == "level":
+            found = _level(track, anchors, cycle, spec.by)
+        elif spec.at == "offset":
+            base = marks.get(spec.of or "")
+            found = None if base is None else min(base + spec.seconds * track.rate_hz, track.samples.size - 1.0)
+        else:
+            found = _of_signal(spec, marks, earliest, track.rate_hz, signal)
+        if found is None and spec.instead is not None:
+            found = marks.get(spec.instead)
+        if found is not None:
+            marks[spec.name] = found
+    return marks
+
+
+def _level(track: Track, anchors: Anchors, cycle: Cycle, by: float) -> float | None:
+    x = track.samples
+    start = int(np.ceil(anchors.leave))
+    level = float(np.interp(anchors.leave, np.arange(x.size), x)) + by
+    above = np.flatnonzero(x[start : cycle.far + 1] >= level)
+    if not above.size or anchors.cut_start:
+        return None
+    i = start + int(above[0])
+    return float(i) if i == 0 or above[0] == 0 else i - 1 + _fraction(x[i - 1], x[i], level)
+
+
+def _of_signal(
+    spec: MarkSpec,
+    marks: Mapping[str, float],
+    earliest: float,
+    rate_hz: float,
+    signal: Callable[[str, str], Track | None],
+) -> float | None:
+    other = next((t for t in (signal(name, spec.side) for name in spec.signals) if t is not None), None)
+    if other is None:
+        return None
+    before = marks.get(spec.before) if spec.before else float(other.samples.size - 1)
+    after = marks.get(spec.after) if spec.after else (before - spec.reach_s * rate_hz if before is not None else None)
+    if before is None or after is None:
+        return None
+    first, last = int(np.ceil(max(after, earliest, 0.0))), int(np.floor(min(before, other.samples.size - 1.0)))
+    x, v = other.samples[first : last + 1], other.rate[first : last + 1]
+    if x.size < 3 or np.isnan(x).any() or np.isnan(v).any():
+        return None
+    sign = -1.0 if spec.sense == "down" else 1.0
+    if spec.at in ("maximum", "minimum"):
+        return _extreme(x if spec.at == "maximum" else -x, first)
+    if spec.at == "zero":
+        if spec.sense == "either":
+            sign = float(np.sign(v[np.abs(v).argmax()]))
+        top = int((sign * v).argmax())
+        return _last_crossing(sign * v, top, 0.0, first)
+    if spec.at == "onset":
+        rate = np.abs(v) if spec.sense == "either" else sign * v
+        top = int(rate.argmax())
+        return _last_crossing(rate, top, REST_SHARE * float(rate[top]), first)
+    against = signal(spec.other or "", spec.side)
+    if against is None:
+        return None
+    difference = sign * (x - against.samples[first : last + 1])
+    ahead = np.flatnonzero((difference[:-1] < 0.0) & (difference[1:] >= 0.0))
+    if not ahead.size:
+        return None
+    i = int(ahead[0])
+    return first + i + _fraction(difference[i], difference[i + 1], 0.0)
+
+
+def _last_crossing(rate: FloatArray, top: int, level: float, first: int) -> float | None:
+    below = np.flatnonzero(rate[: top + 1] <= level)
+    if not below.size or rate[top] <= 0.0:
+        return None
+    i = int(below[-1])
+    return first + i + (_fraction(rate[i], rate[i + 1], level) if i < top else 0.0)
+
+
+def _extreme(x: FloatArray, first: int) -> float:
+    i = int(x.argmax())
+    if 0 < i < x.size - 1:
+        bend = x[i - 1] - 2.0 * x[i] + x[i + 1]
+        if bend < 0.0:
+            return first + i + float(0.5 * (x[i - 1] - x[i + 1]) / bend)
+    return float(first + i)
+
+
+def _fraction(a: float, b: float, level: float) -> float:
+    return 0.0 if a == b else float(np.clip((level - a) / (b - a), 0.0, 1.0))

@@ -1,0 +1,256 @@
+"""Numbers of each repetition with what makes them uncertain: marker noise, filter choice, and what skin and models add."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TypeAlias
+
+import numpy as np
+
+from legato.body.model import Body
+from legato.estimate import Estimate
+from legato.movements.drivers import SIDES, choose_drive, dominant_side, signal_of, usable_cutoff
+from legato.movements.model import MarkSpec, MetricSpec, Movement, Rep
+from legato.movements.reps import find_reps
+from legato.recording import FloatArray
+from legato.signals.filters import derivative, zero_phase_gain
+
+_Z = 1.6448536269514722
+"""Half-width of the central 90 % of a normal distribution, in SDs."""
+
+_CUTOFF_FACTORS = (0.7, 1.3)
+"""Both ways in which the cut-off is moved to see how much a number owes to it."""
+
+_ANGLE_SD_DEG: Mapping[str, float] = {"markers": 2.5, "markerless": 4.5, "angles": 3.0}
+"""Standing error of a joint angle over a repetition, deg, as an SD. [ENG] Skin over bone and joint centres with markers: 2 to 3 deg in
+flexion (Leardini 2005, Gait Posture 21:212; Peters 2010, Gait Posture 31:1, from memory); two-camera markerless 4.5 deg mean
+absolute error (Uhlrich 2023, PLoS Comput Biol, from memory); angles of another program, not known better than with markers."""
+
+_MARKERLESS = ("opencap", "pose2sim", "mediapipe", "blazepose", "body25", "halpe", "coco", "theia")
+"""Parts of the names of marker sets whose points come from video."""
+
+_AXIAL_FACTOR = 1.5
+"""Turns about a segment's long axis are that much less certain than flexion. [ENG]"""
+
+_LENGTH_SD_M = 0.01
+"""Standing error of a height or travel, m, as an SD: skin over bone. [ENG]"""
+
+_SPEED_SHARE = 0.02
+"""Standing error of a speed as a share of it: calibration, and where on the hand the marker sits. [ENG]"""
+
+_FRAME_SD = 0.29
+"""SD of an instant known to the frame only, in frames: 1 over the root of 12."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Signal:
+    """A signal low-passed at the usual cut-off and with it moved both ways, the SD of its noise after filtering, its standing error."""
+
+    usual: FloatArray
+    moved: tuple[FloatArray, FloatArray]
+    noise: float
+    standing: float
+    share: float
+    scale: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """What the instants of the repetitions owe to noise and filter: the driver's rate and bend, and the repetitions found with the cut-off moved."""
+
+    start_s: float
+    rate_hz: float
+    rate: FloatArray
+    bend: FloatArray
+    noise: float
+    noise_of_rate: float
+    moved: tuple[tuple[Rep, ...], ...]
+    specs: Mapping[str, MarkSpec]
+
+
+_Lookup: TypeAlias = Callable[[str, str], _Signal | None]
+
+
+def rep_metrics(body: Body, movement: Movement, reps: Sequence[Rep]) -> tuple[dict[str, Estimate], ...]:
+    """The movement's metrics for each repetition; one that cannot be measured in a repetition is absent there.
+
+    Parameters
+    ----------
+    body
+        The body as measured.
+    movement
+        Names the metrics.
+    reps
+        As `find_reps` gives them.
+
+    Returns
+    -------
+    One mapping a repetition, name to estimate; angles in deg, all else SI. The interval of a value holds white noise through the filter,
+    a move of the cut-off by 30 % both ways and the standing error of skin, joint centres or model ([ENG]). The interval of an
+    instant holds noise of the rate over its slope and the move of the cut-off; in a pause it is the pause.
+    """
+    if not reps:
+        return ()
+    dominant = dominant_side(body, movement.filter_cutoff_hz)
+
+    @cache
+    def signal(name: str, side: str) -> _Signal | None:
+        return _signal(body, movement.filter_cutoff_hz, name, dominant if side == "dominant" else side)
+
+    clock = _clock(body, movement)
+    found: list[dict[str, Estimate]] = []
+    for rep in reps:
+        row: dict[str, Estimate] = {}
+        for spec in movement.metrics:
+            for side in SIDES if spec.side == "both" else (spec.side,):
+                estimate = _instant(clock, rep, spec) if spec.unit == "s" else _value(body, rep, spec, signal, side)
+                if estimate is not None:
+                    row[f"{spec.name}_{side}" if spec.side == "both" else spec.name] = estimate
+        found.append(row)
+    return tuple(found)
+
+
+def _signal(body: Body, cutoff_hz: float, name: str, side: str) -> _Signal | None:
+    usual = signal_of(body, name, side, cutoff_hz)
+    if usual is None:
+        return None
+    low, high = (signal_of(body, name, side, cutoff_hz * factor) for factor in _CUTOFF_FACTORS)
+    if low is None or high is None:
+        return None
+    linear = not name.endswith(("_speed", "_axial_rate"))
+    raw = signal_of(body, name, side, None) if linear else None
+    noise = 0.0 if raw is None else white_noise(raw, usual, body.rate_hz, cutoff_hz) * passed(body.rate_hz, cutoff_hz, 0)
+    if name.endswith(("_height", "_forward")):
+        return _Signal(usual, (low, high), noise, _LENGTH_SD_M, 0.0, 1.0)
+    if name.endswith("_speed"):
+        return _Signal(usual, (low, high), noise, 0.0, _SPEED_SHARE, 1.0)
+    markerless = any(part in body.marker_set.lower() for part in _MARKERLESS)
+    kind = "angles" if body.source == "angles" else "markerless" if markerless else "markers"
+    standing = _ANGLE_SD_DEG[kind] * (_AXIAL_FACTOR if "axial" in name else 1.0)
+    return _Signal(usual, (low, high), noise, np.radians(standing), 0.0, 180.0 / np.pi)
+
+
+def white_noise(raw: FloatArray, smoothed: FloatArray, rate_hz: float, cutoff_hz: float) -> float:
+    """SD of white noise in samples, from what the low-pass took away: robust (median) and put right for the part it left."""
+    gap = raw - smoothed
+    gap = gap[np.isfinite(gap)]
+    if not gap.size:
+        return 0.0
+    frequency = np.linspace(0.0, 0.5 * rate_hz, 512)
+    stopped = np.sqrt(np.mean((1.0 - zero_phase_gain(frequency, usable_cutoff(cutoff_hz, rate_hz), rate_hz)) ** 2))
+    return float(np.median(np.abs(gap)) / 0.6745 / max(stopped, 0.1))
+
+
+def passed(rate_hz: float, cutoff_hz: float, order: int) -> float:
+    """SD of the `order`-th derivative after the low-pass, per unit SD of white noise before it."""
+    frequency = np.linspace(0.0, 0.5 * rate_hz, 512)
+    gain = zero_phase_gain(frequency, usable_cutoff(cutoff_hz, rate_hz), rate_hz)
+    return float(np.sqrt(np.mean((2.0 * np.pi * frequency) ** (2 * order) * gain**2)))
+
+
+def _value(body: Body, rep: Rep, spec: MetricSpec, signal: _Lookup, side: str) -> Estimate | None:
+    source = signal(spec.signal, side)
+    span = rep.phase(spec.within)
+    if source is None or span is None:
+        return None
+    first = max(0, int(np.ceil((span.start_s - body.start_s) * body.rate_hz - 1e-6)))
+    last = int(np.floor((span.end_s - body.start_s) * body.rate_hz + 1e-6))
+    at = (rep.marks.get(spec.at, np.nan) - body.start_s) * body.rate_hz if spec.at else np.nan
+    value, low, high = (_reading(x, first, last, at, spec.kind) for x in (source.usual, *source.moved))
+    if value is None or low is None or high is None:
+        return None
+    # A difference of two readings of one segment: what both share, the standing error, cancels but for its change on the way.
+    twice = spec.kind in ("range", "peak_over_value_at")
+    noise = source.noise * (np.sqrt(2.0) if twice else 1.0)
+    shift = max(abs(low - value), abs(high - value))
+    half = float(np.sqrt(_Z**2 * (noise**2 + source.standing**2 + (source.share * value) ** 2) + shift**2))
+    return Estimate.symmetric(value * source.scale, half * source.scale, spec.unit)
+
+
+def _reading(x: FloatArray, first: int, last: int, at: float, kind: str) -> float | None:
+    part = x[first : last + 1]
+    if part.size < 3 or np.isnan(part).any():
+        return None
+    if kind == "peak":
+        return float(part.max())
+    if kind == "trough":
+        return float(part.min())
+    if kind == "range":
+        return float(part.max() - part.min())
+    if kind == "largest_size":
+        return float(np.abs(part).max())
+    if not np.isfinite(at):
+        return None
+    then = float(np.interp(at, np.arange(x.size), x))
+    if kind == "value_at":
+        return then
+    sign = 1.0 if then >= 0.0 else -1.0
+    return float(max((sign * part).max() - sign * then, 0.0))
+
+
+def _clock(body: Body, movement: Movement) -> _Clock | None:
+    drive = choose_drive(body, movement)
+    if drive is None:
+        return None
+    cutoff = movement.filter_cutoff_hz
+    linear = not drive.driver.signal.endswith(("_speed", "_axial_rate"))
+    raw = signal_of(body, drive.driver.signal, drive.side or drive.driver.side, None) if linear else None
+    sign = 1.0 if drive.driver.away == "up" else -1.0
+    noise = 0.0 if raw is None else white_noise(sign * raw, drive.samples, body.rate_hz, cutoff)
+    rate = derivative(drive.samples, body.rate_hz)
+    return _Clock(
+        body.start_s,
+        body.rate_hz,
+        rate,
+        derivative(rate, body.rate_hz),
+        noise * passed(body.rate_hz, cutoff, 0),
+        noise * passed(body.rate_hz, cutoff, 1),
+        tuple(
+            find_reps(body, movement.model_copy(update={"filter_cutoff_hz": cutoff * factor})).reps for factor in _CUTOFF_FACTORS
+        ),
+        {spec.name: spec for spec in movement.marks},
+    )
+
+
+def _instant(clock: _Clock | None, rep: Rep, spec: MetricSpec) -> Estimate | None:
+    if clock is None:
+        return None
+    if spec.kind == "mark":
+        at = rep.marks.get(spec.at)
+        return None if at is None else _mark_estimate(clock, rep, spec.at, at)
+    span = rep.phase(spec.within)
+    if span is None or not rep.complete:
+        return None
+    start, end = (_time_half_width(clock, rep, time) for time in (span.start_s, span.end_s))
+    half = float(np.hypot(start, end))
+    return Estimate(span.duration_s, max(0.0, span.duration_s - half), span.duration_s + half, unit="s")
+
+
+def _mark_estimate(clock: _Clock, rep: Rep, name: str, at: float) -> Estimate:
+    reach, depart = rep.marks.get("reach"), rep.marks.get("depart")
+    spec = clock.specs.get(name)
+    if spec is not None and spec.at == "turn" and reach is not None and depart is not None and depart > reach:
+        return Estimate(at, min(at, reach), max(at, depart), unit="s")
+    return Estimate.symmetric(at, _time_half_width(clock, rep, at, spec), "s")
+
+
+def _time_half_width(clock: _Clock, rep: Rep, at: float, spec: MarkSpec | None = None) -> float:
+    """Half-width of the 90 % interval of an instant: noise over slope, the frame, and how far a moved cut-off moves it."""
+    i = int(np.clip(round((at - clock.start_s) * clock.rate_hz), 0, clock.rate.size - 1))
+    crossed = spec is not None and spec.at == "level"
+    slope = clock.rate[i] if crossed else clock.bend[i]
+    noise = clock.noise if crossed else clock.noise_of_rate
+    sd = float(noise / abs(slope)) if np.isfinite(slope) and slope != 0.0 else 0.0
+    # Where the driver hardly bends (the edge of a pause, a slow start) the ratio says nothing; half the repetition bounds it.
+    sd = min(sd, 0.5 * (rep.end_s - rep.start_s))
+    shifts: list[float] = []
+    for reps in clock.moved:
+        near = [t for other in reps for t in (other.start_s, other.end_s, *other.marks.values(), *_edges(other))]
+        if near:
+            shifts.append(float(np.min(np.abs(np.array(near) - at))))
+    shift = max(shifts, default=0.0)
+    return float(np.sqrt((_Z * sd) ** 2 + (_Z * _FRAME_SD / clock.rate_hz) ** 2 + shift**2))
+
+
+def _edges(rep: Rep) -> tuple[float, ...]:
+    return tuple(t for phase in rep.phases for t in (phase.start_s, phase.end_s))

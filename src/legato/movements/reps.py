@@ -1,0 +1,158 @@
+"""From a body and a movement to its repetitions: choose the driver, find its excursions, place marks, name phases, say what is whole."""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+
+import numpy as np
+
+from legato.body.model import Body
+from legato.movements.cycles import Cycle, find_cycles
+from legato.movements.drivers import Drive, choose_drive, signal_of
+from legato.movements.flight import flight_marks
+from legato.movements.marks import Anchors, Track, anchors_of, place_marks
+from legato.movements.model import Movement, Phase, Rep, RepsResult
+from legato.recording import FloatArray, Recording
+from legato.signals.filters import derivative
+
+_RETURN_SLACK = 0.15
+"""Share of the excursion by which rise and fall may differ in a whole repetition. [ENG] 95 % of standing height, the end of a squat's
+ascent, lies 12 to 17 % of the excursion short of standing in squats 0.3 to 0.4 m deep."""
+
+_LONGEST_STRIDE_S = 2.5
+"""Foot contacts farther apart than this are two bouts of walking, not one stride. [ENG] Walking at 0.4 m/s has strides of about 2 s."""
+
+
+def find_reps(body: Body, movement: Movement, recording: Recording | None = None) -> RepsResult:
+    """The repetitions of a movement.
+
+    Parameters
+    ----------
+    body
+        The body as measured.
+    movement
+        What to look for, and in which signals.
+    recording
+        The recording the body came from; only its name is used, in remarks.
+
+    Returns
+    -------
+    The repetitions in order of time, also those that are partial or cut by the edge of the data (`complete` is False and `reason` says
+    why); none where the driver never moves far enough, with a note that says how far it did.
+    """
+    drive = choose_drive(body, movement)
+    if drive is None:
+        wanted = ", ".join(dict.fromkeys(d.signal.replace("_", " ") for d in movement.drivers))
+        where = f"{recording.inputs[0].path}: " if recording is not None and recording.inputs else ""
+        return RepsResult((), "", (f"{where}{movement.id} is read from {wanted}; none of these was recorded",))
+    track = Track(drive.samples, derivative(drive.samples, body.rate_hz), body.rate_hz, drive.driver.unit in ("m", "leg"))
+    anchor = "rise" if movement.cycle.anchor in ("rise", "flight") else "far"
+    cycles, usual = find_cycles(
+        drive.samples, body.rate_hz, drive.least, keep=movement.cycle.keep, anchor=anchor, apart_s=movement.cycle.apart_s
+    )
+    finders: Mapping[str, Callable[[], list[Rep]]] = {
+        "flight": lambda: _jumps(body, movement, track, cycles),
+        "stride": lambda: _strides(body, movement, track, cycles),
+    }
+    reps = finders.get(movement.cycle.anchor, lambda: _excursions(body, movement, drive, track, cycles, usual))()
+    notes = () if reps else (_why_none(drive, cycles),)
+    return RepsResult(tuple(reps), drive.label, notes, drive.side)
+
+
+def _excursions(
+    body: Body, movement: Movement, drive: Drive, track: Track, cycles: tuple[Cycle, ...], usual: float
+) -> list[Rep]:
+    @cache
+    def other(name: str, side: str) -> Track | None:
+        samples = signal_of(body, name, drive.side if side == "dominant" else side, movement.filter_cutoff_hz)
+        return None if samples is None else Track(samples, derivative(samples, body.rate_hz), body.rate_hz, False)
+
+    reps: list[Rep] = []
+    earliest = 0.0
+    for cycle in cycles:
+        anchors = anchors_of(track, cycle, earliest)
+        marks = place_marks(movement.marks, track, anchors, cycle, earliest, other)
+        reason = _unfinished(movement, anchors, cycle, usual)
+        reps.append(_rep(body, movement, len(reps), marks, reason))
+        earliest = max(marks["end"], marks["start"])
+    return reps
+
+
+def _unfinished(movement: Movement, anchors: Anchors, cycle: Cycle, usual: float) -> str:
+    if movement.cycle.returns == "none":
+        return "the recording cuts it" if anchors.cut_start and anchors.cut_end else ""
+    if anchors.cut_start:
+        return "its start is cut off" if cycle.before == cycle.first else "it does not start from home"
+    if anchors.cut_end:
+        return "its end is cut off" if cycle.after == cycle.stop - 1 else "it does not come to rest"
+    if cycle.size < movement.cycle.whole * usual:
+        return f"partial: {100.0 * cycle.size / usual:.0f} % of the set's usual excursion"
+    if movement.cycle.returns == "home":
+        if anchors.fall < (1.0 - _RETURN_SLACK) * anchors.rise:
+            return f"partial: it comes back only {100.0 * anchors.fall / anchors.rise:.0f} % of the way"
+        if anchors.rise < (1.0 - _RETURN_SLACK) * anchors.fall:
+            return f"partial: it starts {100.0 * (1.0 - anchors.rise / anchors.fall):.0f} % of the way out"
+    return ""
+
+
+def _jumps(body: Body, movement: Movement, track: Track, cycles: tuple[Cycle, ...]) -> list[Rep]:
+    reps: list[Rep] = []
+    earliest = 0.0
+    for cycle in cycles:
+        marks = flight_marks(track, cycle, earliest)
+        if marks is None:
+            continue
+        reason = "its start is cut off" if "start" not in marks else "its landing is cut off" if "end" not in marks else ""
+        marks.setdefault("start", float(cycle.before))
+        marks.setdefault("end", float(cycle.after))
+        reps.append(_rep(body, movement, len(reps), marks, reason))
+        earliest = marks["end"]
+    return reps
+
+
+def _strides(body: Body, movement: Movement, track: Track, cycles: tuple[Cycle, ...]) -> list[Rep]:
+    reps: list[Rep] = []
+    for one, two in zip(cycles[:-1], cycles[1:], strict=True):
+        if one.first != two.first or (two.far - one.far) / track.rate_hz > _LONGEST_STRIDE_S:
+            continue
+        marks = {"start": _turn(track.rate, one.far), "toe_off": _turn(track.rate, one.after), "end": _turn(track.rate, two.far)}
+        reps.append(_rep(body, movement, len(reps), marks, ""))
+    return reps
+
+
+def _rep(body: Body, movement: Movement, index: int, marks: Mapping[str, float], reason: str) -> Rep:
+    times = {name: body.start_s + at / body.rate_hz for name, at in marks.items()}
+    phases: list[Phase] = []
+    for spec in movement.phases:
+        start, end = times.get(spec.start), times.get(spec.end)
+        if start is not None and end is not None and (end > start or (end == start and not spec.optional)):
+            phases.append(Phase(name=spec.name, start_s=start, end_s=end))
+    named = {name: at for name, at in times.items() if name not in ("start", "end")}
+    return Rep(
+        index=index,
+        start_s=times["start"],
+        end_s=times["end"],
+        complete=not reason,
+        phases=tuple(phases),
+        marks=named,
+        reason=reason,
+    )
+
+
+def _turn(rate: FloatArray, near: int) -> float:
+    for i in (near - 1, near):
+        if 0 <= i and i + 1 < rate.size and rate[i] * rate[i + 1] <= 0.0 and rate[i] != rate[i + 1]:
+            return i + float(rate[i] / (rate[i] - rate[i + 1]))
+    return float(near)
+
+
+def _why_none(drive: Drive, cycles: tuple[Cycle, ...]) -> str:
+    if cycles:
+        return f"the {drive.label} moves, but no excursion has what this movement needs"
+    span = float(np.nanmax(drive.samples) - np.nanmin(drive.samples))
+    unit = {"leg": "m"}.get(drive.driver.unit, drive.driver.unit)
+    figures = (np.degrees(span), np.degrees(drive.least)) if unit.startswith("rad") else (span, drive.least)
+    shown = unit.replace("rad", "deg")
+    return (
+        f"the {drive.label} shows no excursion out and back of at least {figures[1]:.3g} {shown} "
+        f"(it spans {figures[0]:.3g} {shown} in all)"
+    )
