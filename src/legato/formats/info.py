@@ -1,0 +1,97 @@
+"""What a recording holds, as the record that `legato info` prints."""
+
+from typing import Any
+
+import numpy as np
+
+from legato.formats._axes import turn_of, turned_stream
+from legato.recording import BoolArray, FloatArray, Recording, Stream
+
+
+def info_record(recording: Recording) -> dict[str, Any]:
+    """Streams, rates, gaps, dead channels and events of a recording, file by file.
+
+    `mean_abs` is the mean of the absolute value of each channel, in the axes of the file (of markers: the mean distance from the
+    origin, m); None for a channel without samples. `gaps` counts the runs of missing samples inside channels that are not dead.
+    """
+    inputs: list[dict[str, Any]] = []
+    for source in recording.inputs:
+        streams = [_stream_record(recording.stream(name)) for name in source.streams]
+        inputs.append({"path": source.path, "sha256": source.sha256, "format": source.format, "streams": streams})
+    return {
+        "inputs": inputs,
+        "events": [{"name": e.name, "time_s": e.time_s, "context": e.context} for e in recording.events],
+        "plates": [{"index": p.index, "type": p.plate_type, "channels": list(p.channels)} for p in recording.plates],
+        "offsets": [
+            {"stream": o.stream, "offset_s": o.offset_s, "sd_s": o.sd_s, "method": o.method} for o in recording.offsets
+        ],
+        "notes": list(recording.notes),
+    }
+
+
+def _stream_record(stream: Stream) -> dict[str, Any]:
+    dead = dead_channels(stream)
+    missing = _missing(stream)
+    mean = _mean_abs(stream)
+    return {
+        "name": stream.name,
+        "kind": stream.kind,
+        "rate_hz": stream.rate_hz,
+        "start_s": stream.start_s,
+        "duration_s": stream.duration_s,
+        "n_samples": stream.n_samples,
+        "unit": stream.unit,
+        "units": list(stream.units),
+        "channels": list(stream.channels),
+        "mean_abs": [None if v != v else v for v in mean.tolist()],
+        "gaps": _count_gaps(missing[:, [c not in dead for c in stream.channels]]),
+        "missing_share": [float(v) for v in missing.mean(0)] if stream.n_samples else [],
+        "dead": list(dead),
+        "time_jumps": stream.time_jumps,
+    }
+
+
+def _missing(stream: Stream) -> BoolArray:
+    """Whether each sample of each channel is missing, shape (n, channels)."""
+    gone = ~np.isfinite(stream.values)
+    return gone.reshape(stream.n_samples, len(stream.channels), -1).any(-1)
+
+
+def _count_gaps(missing: BoolArray) -> int:
+    if not missing.size:
+        return 0
+    starts = missing.copy()
+    starts[1:] &= ~missing[:-1]
+    return int(np.count_nonzero(starts))
+
+
+def _mean_abs(stream: Stream) -> FloatArray:
+    if stream.kind == "markers":
+        sizes = np.linalg.norm(stream.values, axis=-1)
+    elif stream.kind == "rotations":
+        sizes = np.abs(stream.values).reshape(stream.n_samples, len(stream.channels), 9).mean(-1)
+    else:
+        # The table was turned to z up; who opens the file sees its own axes.
+        sizes = np.abs(turned_stream(stream, turn_of(stream).T).values)
+    seen = np.isfinite(sizes)
+    counts = seen.sum(0)
+    return np.where(counts > 0, np.where(seen, sizes, 0.0).sum(0) / np.maximum(counts, 1), np.nan)
+
+
+def dead_channels(stream: Stream) -> tuple[str, ...]:
+    """Channels that carry no signal.
+
+    A marker is dead when no frame has it. Any other channel is dead when it has no sample, or never changes: a sensor that is
+    connected always shows at least the noise of its amplifier.
+    """
+    if not stream.n_samples:
+        return stream.channels
+    missing = _missing(stream)
+    if stream.kind in ("markers", "rotations"):
+        return tuple(c for c, gone in zip(stream.channels, missing.all(0), strict=True) if gone)
+    flat: list[str] = []
+    for i, name in enumerate(stream.channels):
+        seen = stream.values[:, i][~missing[:, i]]
+        if seen.size == 0 or (seen.size > 1 and float(np.ptp(seen)) == 0.0):
+            flat.append(name)
+    return tuple(flat)

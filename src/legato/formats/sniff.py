@@ -1,0 +1,64 @@
+"""Which format a file has, told by its content; the ending of its name decides only between tables."""
+
+from os import PathLike
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from legato.errors import BadInput
+from legato.formats._c3d_file import looks_like_c3d
+from legato.formats._text import is_binary
+from legato.formats.mot import looks_like_mot
+from legato.formats.trc import looks_like_trc
+
+Format: TypeAlias = Literal["c3d", "trc", "mot", "table"]
+
+_HEAD_BYTES = 65_536
+_KNOWN_OTHERS: tuple[tuple[bytes, str], ...] = (
+    (b"XDF:", "an XDF file"),
+    (b"PK\x03\x04", "a zip archive or a spreadsheet"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"%PDF", "a PDF"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"\x89HDF", "an HDF5 or MATLAB file"),
+    (b"MATLAB", "a MATLAB file"),
+    (b"<?xml", "an XML file"),
+    (b"{", "a JSON file"),
+    (b"[", "a JSON file"),
+)
+
+
+def sniff_format(path: str | PathLike[str]) -> Format:
+    """The format of a file, by its content.
+
+    Raises
+    ------
+    BadInput
+        There is no such file, it is a folder, it is empty or cannot be read, or its content is in no format that Legato reads.
+    """
+    path = Path(path)
+    if path.is_dir():
+        raise BadInput(f"{path}: a folder, not a file; name the files of one trial")
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD_BYTES)
+    except FileNotFoundError:
+        raise BadInput(f"{path}: no such file; check the path") from None
+    except OSError as error:
+        raise BadInput(f"{path}: cannot be read ({error.strerror or error}); check the file and its rights") from None
+    if not head.strip():
+        raise BadInput(f"{path.name}: the file is empty; export it again")
+    if head[4:8] == b"ftyp":
+        raise BadInput(f"{path.name}: a video, which Legato does not read here; give C3D, TRC, MOT, STO or CSV")
+    for mark, what in _KNOWN_OTHERS:
+        if head.startswith(mark):
+            raise BadInput(f"{path.name}: {what}, which Legato does not read here; give C3D, TRC, MOT, STO or CSV")
+    utf16 = head.startswith((b"\xff\xfe", b"\xfe\xff"))
+    if not utf16 and is_binary(head):
+        if looks_like_c3d(head):
+            return "c3d"
+        raise BadInput(f"{path.name}: neither C3D nor text; give C3D, TRC, MOT, STO or CSV")
+    text = head.decode("utf-16" if utf16 else "utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
+    if looks_like_mot(text):
+        return "mot"
+    return "trc" if looks_like_trc(text) else "table"
