@@ -47,7 +47,8 @@ def load_movement(movement_id: str, library: str | PathLike[str] | None = None) 
     Raises
     ------
     BadInput
-        No movement has that id (the nearest ids are named), or its file is not valid (file, field and reason are named).
+        No movement has that id (the nearest ids are named), or its file is not valid (file, field and reason are
+        named).
     """
     for path in _own_files(library):
         if path.stem == movement_id:
@@ -93,7 +94,9 @@ def _parse(file: str, content: bytes, movement_id: str, folder: Path | None) -> 
         more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
         raise BadInput(f"{file}: field {where}: {first['msg']}; mend that field{more}") from None
     if movement.id != movement_id:
-        raise BadInput(f"{file}: field id is '{movement.id}'; make it '{movement_id}' or rename the file {movement.id}.toml")
+        raise BadInput(
+            f"{file}: field id is '{movement.id}'; make it '{movement_id}' or rename the file {movement.id}.toml"
+        )
     return movement
 
 

@@ -10,12 +10,12 @@ from legato.recording import FloatArray
 from legato.signals.gaps import runs_of
 
 _CLEAR_SHARE = 0.1
-"""Share of the usual excursion that must be seen on both sides of a far point at the edge of the data. [ENG] A turning point with
-less beside it cannot be told from a pause in the middle of the way."""
+"""Share of the usual excursion that must be seen on both sides of a far point at the edge of the data. [ENG] A
+turning point with less beside it cannot be told from a pause in the middle of the way."""
 
 _RISE_SHARE = 0.5
-"""Share of the usual excursion that must be seen of a rise that the edge of the data cuts. [ENG] With less, the instant in
-the middle of the rise lies outside the data."""
+"""Share of the usual excursion that must be seen of a rise that the edge of the data cuts. [ENG] With less, the
+instant in the middle of the rise lies outside the data."""
 
 _STILL_SHARE = 0.1
 """Share of the peak speed below which a far point at the very edge of the data counts as reached. [ENG]"""
@@ -27,8 +27,9 @@ un-racking dips from lowering the measure they are judged by."""
 
 @dataclass(frozen=True, slots=True)
 class Cycle:
-    """An excursion: samples of the low before it, the far point and the low after it, how far it rose and fell, and the first and
-    last (exclusive) sample of the gap-free stretch that holds it."""
+    """An excursion: samples of the low before it, the far point and the low after it, how far it rose and fell, and
+    the first and last (exclusive) sample of the gap-free stretch that holds it.
+    """
 
     before: int
     far: int
@@ -55,8 +56,9 @@ def find_cycles(
 ) -> tuple[tuple[Cycle, ...], float]:
     """Excursions of a signal that counts as high when far from home.
 
-    Turning points are found with hysteresis: one counts only when the signal moves back from it by more than a threshold, so
-    neither pauses nor tremor nor drift make one. The threshold is first `least`, then `keep` times the usual excursion found so.
+    Turning points are found with hysteresis: one counts only when the signal moves back from it by more than a
+    threshold, so neither pauses nor tremor nor drift make one. The threshold is first `least`, then `keep` times the
+    usual excursion found so.
 
     Parameters
     ----------
@@ -69,7 +71,8 @@ def find_cycles(
     keep
         Share of the usual excursion below which one is ignored.
     anchor
-        `far`: an excursion cut by the edge of the data counts when its far point is inside and clear. `rise`: when its rise is.
+        `far`: an excursion cut by the edge of the data counts when its far point is inside and clear. `rise`: when
+        its rise is.
     apart_s
         Of two far points closer than this, s, only the larger counts.
 

@@ -17,7 +17,8 @@ _STAND_INS = {"hand": ("wrist",), "pelvis": ("hip",), "heel": ("ankle",), "toe":
 """Points that may stand for another where it was not recorded."""
 
 _USUAL_LEG_M = 0.85
-"""Hip to ankle, m, where the body has no such points. [ENG] 0.49 of 1.73 m stature (hip and ankle heights of Drillis & Contini 1966)."""
+"""Hip to ankle, m, where the body has no such points. [ENG] 0.49 of 1.73 m stature (hip and ankle heights of Drillis
+& Contini 1966)."""
 
 _COVERAGE_SLACK = 0.05
 """A better-ranked driver is kept as long as it covers at most this much less of the recording than the best. [ENG]"""
@@ -28,7 +29,9 @@ _HIGHEST_CUTOFF = 0.42
 
 @dataclass(frozen=True, slots=True)
 class Drive:
-    """The signal chosen: samples (high when away from home, filtered, short gaps closed), its driver, label, side and least size."""
+    """The signal chosen: samples (high when away from home, filtered, short gaps closed), its driver, label, side and
+    least size.
+    """
 
     samples: FloatArray
     driver: Driver
@@ -38,7 +41,9 @@ class Drive:
 
 
 def choose_drive(body: Body, movement: Movement) -> Drive | None:
-    """The best-ranked driver that this body has, passed over only where another covers clearly more of the recording."""
+    """The best-ranked driver that this body has, passed over only where another covers clearly more of the
+    recording.
+    """
     found: list[Drive] = []
     for driver in movement.drivers:
         side = dominant_side(body, movement.filter_cutoff_hz) if driver.side == "dominant" else ""
@@ -46,7 +51,9 @@ def choose_drive(body: Body, movement: Movement) -> Drive | None:
         if samples is None:
             continue
         least = driver.least * (leg_length(body) if driver.unit == "leg" else 1.0)
-        label = " ".join(part for part in (side or (driver.side if driver.side in SIDES else ""), _plain(driver.signal)) if part)
+        label = " ".join(
+            part for part in (side or (driver.side if driver.side in SIDES else ""), _plain(driver.signal)) if part
+        )
         found.append(Drive(samples if driver.away == "up" else -samples, driver, label, side, least))
     if not found:
         return None
@@ -62,8 +69,8 @@ def signal_of(body: Body, name: str, side: str, cutoff_hz: float | None) -> Floa
     body
         The body as measured.
     name
-        `<point>_height`, `<point>_speed`, `<point>_forward` (ahead of the pelvis along the feet), `<segment>_axial_rate`
-        (size of the rate) or the name of an angle without its side.
+        `<point>_height`, `<point>_speed`, `<point>_forward` (ahead of the pelvis along the feet),
+        `<segment>_axial_rate` (size of the rate) or the name of an angle without its side.
     side
         `right`, `left`, `least` or `mean` of both, or `none` for what has no side.
     cutoff_hz
@@ -91,7 +98,9 @@ def signal_of(body: Body, name: str, side: str, cutoff_hz: float | None) -> Floa
             return _forward(body, point, tail, cutoff_hz)
     if name.endswith("_axial_rate"):
         angle = body.angles.get(name.removesuffix("_rate"))
-        return None if angle is None else _known(np.abs(derivative(smooth(angle, body.rate_hz, cutoff_hz), body.rate_hz)))
+        return (
+            None if angle is None else _known(np.abs(derivative(smooth(angle, body.rate_hz, cutoff_hz), body.rate_hz)))
+        )
     angle = body.angles.get(f"{name}{tail}")
     return None if angle is None else _known(smooth(angle, body.rate_hz, cutoff_hz))
 
@@ -136,7 +145,11 @@ def _point(body: Body, name: str, tail: str) -> FloatArray | None:
             if full in body.points and np.isfinite(body.points[full]).any():
                 return body.points[full]
         if not tail:
-            both = [p for p in (body.points.get(f"{candidate}_{s}") for s in SIDES) if p is not None and np.isfinite(p).any()]
+            both = [
+                p
+                for p in (body.points.get(f"{candidate}_{s}") for s in SIDES)
+                if p is not None and np.isfinite(p).any()
+            ]
             if both:
                 return np.mean(np.stack(both), axis=0)
     return None

@@ -3,15 +3,21 @@
 import numpy as np
 
 from legato.movements.cycles import Cycle
+from legato.movements.drivers import usable_cutoff
 from legato.movements.marks import REST_SHARE, Track
 from legato.recording import FloatArray
-from legato.signals.filters import derivative
+from legato.signals.filters import derivative, lowpass
 
 _GRAVITY = 9.80665
 
-_FALL_SHARE = (0.6, 1.4)
-"""Mean downward acceleration between take-off and landing that counts as free flight, in units of gravity. [ENG] A quick rise from a
-squat stays below half; a filtered flight of 0.2 s still reaches three quarters."""
+_FALL_SHARE = (0.6, 1.5)
+"""Downward acceleration of the parabola through the flight that counts as free fall, in units of gravity. [ENG] The
+top of a quick squat stays below half; the pelvis itself falls faster than the body's centre while the arms are still
+up."""
+
+_CONTACT_CUTOFF_HZ = 6.0
+"""Low-pass for the acceleration that shows take-off and landing, Hz. [ENG] Noise of an acceleration grows with the
+cut-off to the power 2.5; both sides of the flight are smeared alike."""
 
 _SHORTEST_FLIGHT_S = 0.1
 """Shorter flights cannot be told from a heel raise. [ENG]"""
@@ -20,8 +26,9 @@ _SHORTEST_FLIGHT_S = 0.1
 def flight_marks(track: Track, cycle: Cycle, earliest: float) -> dict[str, float] | None:
     """The instants of one jump, in samples, or None where the excursion holds no free flight.
 
-    Take-off and landing lie where the acceleration passes minus half of gravity: half-way between standing and falling, so the
-    low-pass, which smears both sides alike, does not move them. They are kinematic stand-ins for the force plate's contact.
+    Take-off and landing lie where the acceleration passes minus half of gravity: half-way between standing and
+    falling, so the low-pass, which smears both sides alike, does not move them. They are kinematic stand-ins for the
+    force plate's contact.
 
     Parameters
     ----------
@@ -33,7 +40,10 @@ def flight_marks(track: Track, cycle: Cycle, earliest: float) -> dict[str, float
         Sample before which this jump cannot start.
     """
     x, v = track.samples, track.rate
-    a = derivative(v, track.rate_hz)
+    stretch = slice(cycle.first, cycle.stop)
+    calm = np.full_like(x, np.nan)
+    calm[stretch] = lowpass(x[stretch], track.rate_hz, usable_cutoff(_CONTACT_CUTOFF_HZ, track.rate_hz))
+    a = derivative(derivative(calm, track.rate_hz), track.rate_hz)
     falling = a < -0.5 * _GRAVITY
     if not falling[cycle.far]:
         return None
@@ -44,8 +54,13 @@ def flight_marks(track: Track, cycle: Cycle, earliest: float) -> dict[str, float
         on += 1
     if (on - off) / track.rate_hz < _SHORTEST_FLIGHT_S or off <= cycle.before:
         return None
-    middle = a[off + (on - off) // 4 : on - (on - off) // 4 + 1]
-    if not _FALL_SHARE[0] <= -float(middle.mean()) / _GRAVITY <= _FALL_SHARE[1]:
+    quarter = (on - off) // 4
+    middle = x[off + quarter : on - quarter + 1]
+    if middle.size < 4:
+        return None
+    seconds = np.arange(middle.size) / track.rate_hz
+    bend = -2.0 * float(np.polyfit(seconds - seconds.mean(), middle, 2)[0])
+    if not _FALL_SHARE[0] <= bend / _GRAVITY <= _FALL_SHARE[1]:
         return None
     take_off = off - 1 + _crossing(a[off - 1], a[off], -0.5 * _GRAVITY)
     marks = {"take_off": take_off, "apex": _zero(v, cycle.far)}
@@ -79,6 +94,6 @@ def _crossing(a: float, b: float, level: float) -> float:
 
 def _zero(v: FloatArray, near: int) -> float:
     for i in (near - 1, near):
-        if 0 <= i and i + 1 < v.size and v[i] * v[i + 1] <= 0.0 and v[i] != v[i + 1]:
+        if i >= 0 and i + 1 < v.size and v[i] * v[i + 1] <= 0.0 and v[i] != v[i + 1]:
             return i + float(v[i] / (v[i] - v[i + 1]))
     return float(near)

@@ -1,4 +1,6 @@
-"""Instants of a repetition to less than a frame, each by its own definition: where it leaves home, turns, comes back, starts."""
+"""Instants of a repetition to less than a frame, each by its own definition: where it leaves home, turns, comes back,
+starts.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,15 +15,19 @@ REST_SHARE = 0.05
 """Share of the peak rate below which a signal is at rest, and of the excursion within which it is back home. [ENG]"""
 
 _HOME_ZONE = 0.3
-"""Share of the excursion, counted from home, in which a rest counts as the start or the end: a halt farther out is a pause on the
-way. [ENG]"""
+"""Share of the excursion, counted from home, in which a rest counts as the start or the end: a halt farther out is a
+pause on the way. [ENG]"""
 
 _PAUSE_ZONE = 0.05
 """Share of the excursion, counted from the far point, within which slow movement belongs to a pause there. [ENG]"""
 
-_SHORTEST_PAUSE_S = 0.25
-"""A shorter rest at the far point is the turn itself. [ENG] A slow turn (1 m/s²) stays below 0.03 m/s for 0.06 s, the pause zone of
-a slow squat lasts 0.2 s."""
+_TURN_S = 0.3
+"""Stretch before release over which the trunk's turn gives the direction of a throw, s. [ENG] The arm's forward swing
+lasts 0.15 to 0.3 s, and the trunk turns with it."""
+
+SHORTEST_PAUSE_S = 0.25
+"""In a longer rest at the far point the turn is its middle, else where the rate is zero. [ENG] A slow turn (1 m/s²)
+stays below 0.03 m/s for 0.06 s, the pause zone of a slow squat lasts 0.2 s."""
 
 _PAUSE_SPEED_M_S = 0.03
 """Below this a height is at rest. [ENG]"""
@@ -39,7 +45,9 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class Anchors:
-    """The driver's own instants in samples (fractions allowed); `cut_start`, `cut_end`: the data begin or end before the rep does."""
+    """The driver's own instants in samples (fractions allowed); `cut_start`, `cut_end`: the data begin or end before
+    the rep does.
+    """
 
     leave: float
     reach: float
@@ -110,17 +118,21 @@ def _far_point(track: Track, cycle: Cycle) -> tuple[float, float, float]:
     fastest = float(np.abs(v[cycle.before : cycle.after + 1]).max())
     slow = max(REST_SHARE * fastest, _PAUSE_SPEED_M_S if track.metric else 0.0)
     first, last = _stretch(x, far, x[far] - _PAUSE_ZONE * size, cycle)
-    calm = np.flatnonzero(np.abs(v[first : last + 1]) <= slow)
-    if calm.size and (calm[-1] - calm[0]) / track.rate_hz >= _SHORTEST_PAUSE_S:
-        low, high = _stretch(x, far, x[far] - 0.4 * _PAUSE_ZONE * size, cycle)
-        reach, depart = first + int(calm[0]), first + int(calm[-1])
-        return float(reach), float(np.clip(0.5 * (low + high), reach, depart)), float(depart)
     turn = float(far)
     for i in (far - 1, far):
         if cycle.first <= i and i + 1 < cycle.stop and v[i] > 0.0 >= v[i + 1]:
             turn = i + _fraction(v[i], v[i + 1], 0.0)
             break
-    return turn, turn, turn
+    calm = first + np.flatnonzero(np.abs(v[first : last + 1]) <= slow)
+    if not calm.size:
+        return turn, turn, turn
+    i, j = int(calm[0]), int(calm[-1])
+    reach = i - 1 + _fraction(v[i - 1], v[i], slow) if i > cycle.first and v[i - 1] > slow else float(i)
+    depart = j + _fraction(v[j], v[j + 1], -slow) if j + 1 < cycle.stop and v[j + 1] < -slow else float(j)
+    if (depart - reach) / track.rate_hz >= SHORTEST_PAUSE_S:
+        low, high = _stretch(x, far, x[far] - 0.4 * _PAUSE_ZONE * size, cycle)
+        turn = 0.5 * (low + high)
+    return min(reach, turn), float(np.clip(turn, reach, depart)) if reach <= depart else turn, max(depart, turn)
 
 
 def _stretch(x: FloatArray, at: int, level: float, cycle: Cycle) -> tuple[int, int]:
@@ -161,6 +173,7 @@ def place_marks(
         "return": anchors.back,
     }
     marks = {"start": anchors.leave, "end": anchors.back}
+    turning = _trunk_turn(cycle, track.rate_hz, signal) if any(s.sense in ("along", "against") for s in specs) else 0.0
     for spec in specs:
         found: float | None
         if spec.at in own:
@@ -171,7 +184,7 @@ def place_marks(
             base = marks.get(spec.of or "")
             found = None if base is None else min(base + spec.seconds * track.rate_hz, track.samples.size - 1.0)
         else:
-            found = _of_signal(spec, marks, earliest, track.rate_hz, signal)
+            found = _of_signal(spec, marks, earliest, track.rate_hz, signal, turning)
         if found is None and spec.instead is not None:
             found = marks.get(spec.instead)
         if found is not None:
@@ -196,6 +209,7 @@ def _of_signal(
     earliest: float,
     rate_hz: float,
     signal: Callable[[str, str], Track | None],
+    turning: float,
 ) -> float | None:
     other = next((t for t in (signal(name, spec.side) for name in spec.signals) if t is not None), None)
     if other is None:
@@ -208,18 +222,17 @@ def _of_signal(
     x, v = other.samples[first : last + 1], other.rate[first : last + 1]
     if x.size < 3 or np.isnan(x).any() or np.isnan(v).any():
         return None
-    sign = -1.0 if spec.sense == "down" else 1.0
+    sign = {"up": 1.0, "down": -1.0, "along": turning, "against": -turning}[spec.sense]
+    if sign == 0.0:
+        return None
     if spec.at in ("maximum", "minimum"):
         return _extreme(x if spec.at == "maximum" else -x, first)
-    if spec.at == "zero":
-        if spec.sense == "either":
-            sign = float(np.sign(v[np.abs(v).argmax()]))
-        top = int((sign * v).argmax())
-        return _last_crossing(sign * v, top, 0.0, first)
-    if spec.at == "onset":
-        rate = np.abs(v) if spec.sense == "either" else sign * v
+    if spec.at in ("zero", "onset"):
+        rate = sign * v
         top = int(rate.argmax())
-        return _last_crossing(rate, top, REST_SHARE * float(rate[top]), first)
+        rest = _last_crossing(rate, top, REST_SHARE * float(rate[top]), first)
+        turned = _last_crossing(rate, top, 0.0, first) if spec.at == "zero" else None
+        return rest if turned is None else turned
     against = signal(spec.other or "", spec.side)
     if against is None:
         return None
@@ -229,6 +242,17 @@ def _of_signal(
         return None
     i = int(ahead[0])
     return first + i + _fraction(difference[i], difference[i + 1], 0.0)
+
+
+def _trunk_turn(cycle: Cycle, rate_hz: float, signal: Callable[[str, str], Track | None]) -> float:
+    """1 or -1: the sense in which the trunk's angle changes before the far point; 0 where it is not known."""
+    for name in ("thorax_axial", "pelvis_axial"):
+        trunk = signal(name, "none")
+        if trunk is not None:
+            last = trunk.samples[max(0, cycle.far - max(1, round(_TURN_S * rate_hz))) : cycle.far + 1]
+            if last.size > 1 and np.isfinite(last[0]) and np.isfinite(last[-1]):
+                return float(np.sign(last[-1] - last[0]))
+    return 0.0
 
 
 def _last_crossing(rate: FloatArray, top: int, level: float, first: int) -> float | None:

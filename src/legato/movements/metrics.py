@@ -1,4 +1,6 @@
-"""Numbers of each repetition with what makes them uncertain: marker noise, filter choice, and what skin and models add."""
+"""Numbers of each repetition with what makes them uncertain: marker noise, filter choice, and what skin and models
+add.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +12,7 @@ import numpy as np
 from legato.body.model import Body
 from legato.estimate import Estimate
 from legato.movements.drivers import SIDES, choose_drive, dominant_side, signal_of, usable_cutoff
+from legato.movements.marks import SHORTEST_PAUSE_S
 from legato.movements.model import MarkSpec, MetricSpec, Movement, Rep
 from legato.movements.reps import find_reps
 from legato.recording import FloatArray
@@ -22,9 +25,10 @@ _CUTOFF_FACTORS = (0.7, 1.3)
 """Both ways in which the cut-off is moved to see how much a number owes to it."""
 
 _ANGLE_SD_DEG: Mapping[str, float] = {"markers": 2.5, "markerless": 4.5, "angles": 3.0}
-"""Standing error of a joint angle over a repetition, deg, as an SD. [ENG] Skin over bone and joint centres with markers: 2 to 3 deg in
-flexion (Leardini 2005, Gait Posture 21:212; Peters 2010, Gait Posture 31:1, from memory); two-camera markerless 4.5 deg mean
-absolute error (Uhlrich 2023, PLoS Comput Biol, from memory); angles of another program, not known better than with markers."""
+"""Standing error of a joint angle over a repetition, deg, as an SD. [ENG] Skin over bone and joint centres with
+markers: 2 to 3 deg in flexion (Leardini 2005, Gait Posture 21:212; Peters 2010, Gait Posture 31:1, from memory);
+two-camera markerless 4.5 deg mean absolute error (Uhlrich 2023, PLoS Comput Biol, from memory); angles of another
+program, not known better than with markers."""
 
 _MARKERLESS = ("opencap", "pose2sim", "mediapipe", "blazepose", "body25", "halpe", "coco", "theia")
 """Parts of the names of marker sets whose points come from video."""
@@ -44,7 +48,9 @@ _FRAME_SD = 0.29
 
 @dataclass(frozen=True, slots=True)
 class _Signal:
-    """A signal low-passed at the usual cut-off and with it moved both ways, the SD of its noise after filtering, its standing error."""
+    """A signal low-passed at the usual cut-off and with it moved both ways, the SD of its noise after filtering, its
+    standing error.
+    """
 
     usual: FloatArray
     moved: tuple[FloatArray, FloatArray]
@@ -56,7 +62,9 @@ class _Signal:
 
 @dataclass(frozen=True, slots=True)
 class _Clock:
-    """What the instants of the repetitions owe to noise and filter: the driver's rate and bend, and the repetitions found with the cut-off moved."""
+    """What the instants of the repetitions owe to noise and filter: the driver's rate and bend, and the repetitions
+    found with the cut-off moved.
+    """
 
     start_s: float
     rate_hz: float
@@ -85,9 +93,10 @@ def rep_metrics(body: Body, movement: Movement, reps: Sequence[Rep]) -> tuple[di
 
     Returns
     -------
-    One mapping a repetition, name to estimate; angles in deg, all else SI. The interval of a value holds white noise through the filter,
-    a move of the cut-off by 30 % both ways and the standing error of skin, joint centres or model ([ENG]). The interval of an
-    instant holds noise of the rate over its slope and the move of the cut-off; in a pause it is the pause.
+    One mapping a repetition, name to estimate; angles in deg, all else SI. The interval of a value holds white noise
+    through the filter, a move of the cut-off by 30 % both ways and the standing error of skin, joint centres or model
+    ([ENG]). The interval of an instant holds noise of the rate over its slope and the move of the cut-off; in a pause
+    it is the pause.
     """
     if not reps:
         return ()
@@ -119,7 +128,9 @@ def _signal(body: Body, cutoff_hz: float, name: str, side: str) -> _Signal | Non
         return None
     linear = not name.endswith(("_speed", "_axial_rate"))
     raw = signal_of(body, name, side, None) if linear else None
-    noise = 0.0 if raw is None else white_noise(raw, usual, body.rate_hz, cutoff_hz) * passed(body.rate_hz, cutoff_hz, 0)
+    noise = (
+        0.0 if raw is None else white_noise(raw, usual, body.rate_hz, cutoff_hz) * passed(body.rate_hz, cutoff_hz, 0)
+    )
     if name.endswith(("_height", "_forward")):
         return _Signal(usual, (low, high), noise, _LENGTH_SD_M, 0.0, 1.0)
     if name.endswith("_speed"):
@@ -131,7 +142,9 @@ def _signal(body: Body, cutoff_hz: float, name: str, side: str) -> _Signal | Non
 
 
 def white_noise(raw: FloatArray, smoothed: FloatArray, rate_hz: float, cutoff_hz: float) -> float:
-    """SD of white noise in samples, from what the low-pass took away: robust (median) and put right for the part it left."""
+    """SD of white noise in samples, from what the low-pass took away: robust (median) and put right for the part it
+    left.
+    """
     gap = raw - smoothed
     gap = gap[np.isfinite(gap)]
     if not gap.size:
@@ -156,15 +169,22 @@ def _value(body: Body, rep: Rep, spec: MetricSpec, signal: _Lookup, side: str) -
     first = max(0, int(np.ceil((span.start_s - body.start_s) * body.rate_hz - 1e-6)))
     last = int(np.floor((span.end_s - body.start_s) * body.rate_hz + 1e-6))
     at = (rep.marks.get(spec.at, np.nan) - body.start_s) * body.rate_hz if spec.at else np.nan
-    value, low, high = (_reading(x, first, last, at, spec.kind) for x in (source.usual, *source.moved))
+    turns = _whole_turns(source.usual[first : last + 1]) if "axial" in spec.signal else 0.0
+    value, low, high = (_reading(x - turns, first, last, at, spec.kind) for x in (source.usual, *source.moved))
     if value is None or low is None or high is None:
         return None
-    # A difference of two readings of one segment: what both share, the standing error, cancels but for its change on the way.
-    twice = spec.kind in ("range", "peak_over_value_at")
-    noise = source.noise * (np.sqrt(2.0) if twice else 1.0)
+    noise = source.noise * (np.sqrt(2.0) if spec.kind in ("range", "peak_over_value_at") else 1.0)
     shift = max(abs(low - value), abs(high - value))
     half = float(np.sqrt(_Z**2 * (noise**2 + source.standing**2 + (source.share * value) ** 2) + shift**2))
     return Estimate.symmetric(value * source.scale, half * source.scale, spec.unit)
+
+
+def _whole_turns(x: FloatArray) -> float:
+    """Whole turns, rad, that a continuous angle has gathered before this stretch and that are no part of a joint's
+    position.
+    """
+    seen = x[np.isfinite(x)]
+    return 2.0 * np.pi * float(np.round(np.median(seen) / (2.0 * np.pi))) if seen.size else 0.0
 
 
 def _reading(x: FloatArray, first: int, last: int, at: float, kind: str) -> float | None:
@@ -206,7 +226,8 @@ def _clock(body: Body, movement: Movement) -> _Clock | None:
         noise * passed(body.rate_hz, cutoff, 0),
         noise * passed(body.rate_hz, cutoff, 1),
         tuple(
-            find_reps(body, movement.model_copy(update={"filter_cutoff_hz": cutoff * factor})).reps for factor in _CUTOFF_FACTORS
+            find_reps(body, movement.model_copy(update={"filter_cutoff_hz": cutoff * factor})).reps
+            for factor in _CUTOFF_FACTORS
         ),
         {spec.name: spec for spec in movement.marks},
     )
@@ -221,7 +242,13 @@ def _instant(clock: _Clock | None, rep: Rep, spec: MetricSpec) -> Estimate | Non
     span = rep.phase(spec.within)
     if span is None or not rep.complete:
         return None
-    start, end = (_time_half_width(clock, rep, time) for time in (span.start_s, span.end_s))
+
+    def edges(other: Rep) -> tuple[float, float] | None:
+        theirs = other.phase(spec.within)
+        return None if theirs is None else (theirs.start_s, theirs.end_s)
+
+    start = _half_width(clock, rep, span.start_s, lambda other: None if (e := edges(other)) is None else e[0])
+    end = _half_width(clock, rep, span.end_s, lambda other: None if (e := edges(other)) is None else e[1])
     half = float(np.hypot(start, end))
     return Estimate(span.duration_s, max(0.0, span.duration_s - half), span.duration_s + half, unit="s")
 
@@ -229,28 +256,29 @@ def _instant(clock: _Clock | None, rep: Rep, spec: MetricSpec) -> Estimate | Non
 def _mark_estimate(clock: _Clock, rep: Rep, name: str, at: float) -> Estimate:
     reach, depart = rep.marks.get("reach"), rep.marks.get("depart")
     spec = clock.specs.get(name)
-    if spec is not None and spec.at == "turn" and reach is not None and depart is not None and depart > reach:
+    turns = spec is not None and spec.at == "turn"
+    if turns and reach is not None and depart is not None and depart - reach >= SHORTEST_PAUSE_S:
         return Estimate(at, min(at, reach), max(at, depart), unit="s")
-    return Estimate.symmetric(at, _time_half_width(clock, rep, at, spec), "s")
-
-
-def _time_half_width(clock: _Clock, rep: Rep, at: float, spec: MarkSpec | None = None) -> float:
-    """Half-width of the 90 % interval of an instant: noise over slope, the frame, and how far a moved cut-off moves it."""
-    i = int(np.clip(round((at - clock.start_s) * clock.rate_hz), 0, clock.rate.size - 1))
     crossed = spec is not None and spec.at == "level"
+    return Estimate.symmetric(at, _half_width(clock, rep, at, lambda other: other.marks.get(name), crossed), "s")
+
+
+def _half_width(
+    clock: _Clock, rep: Rep, at: float, same: Callable[[Rep], float | None], crossed: bool = False
+) -> float:
+    """Half-width of the 90 % interval of an instant: noise over slope, the frame, and how far a moved cut-off moves
+    it.
+    """
+    i = int(np.clip(round((at - clock.start_s) * clock.rate_hz), 0, clock.rate.size - 1))
     slope = clock.rate[i] if crossed else clock.bend[i]
     noise = clock.noise if crossed else clock.noise_of_rate
-    sd = float(noise / abs(slope)) if np.isfinite(slope) and slope != 0.0 else 0.0
-    # Where the driver hardly bends (the edge of a pause, a slow start) the ratio says nothing; half the repetition bounds it.
-    sd = min(sd, 0.5 * (rep.end_s - rep.start_s))
-    shifts: list[float] = []
+    longest = 0.5 * (rep.end_s - rep.start_s)
+    # Where the driver hardly bends (a slow start) noise over slope says nothing; half the repetition bounds it.
+    sd = min(float(noise / abs(slope)), longest) if np.isfinite(slope) and slope != 0.0 else 0.0
+    shift = 0.0
     for reps in clock.moved:
-        near = [t for other in reps for t in (other.start_s, other.end_s, *other.marks.values(), *_edges(other))]
-        if near:
-            shifts.append(float(np.min(np.abs(np.array(near) - at))))
-    shift = max(shifts, default=0.0)
+        overlap = [(min(o.end_s, rep.end_s) - max(o.start_s, rep.start_s), o) for o in reps]
+        theirs = same(max(overlap, key=lambda pair: pair[0])[1]) if overlap else None
+        if theirs is not None:
+            shift = max(shift, min(abs(theirs - at), longest))
     return float(np.sqrt((_Z * sd) ** 2 + (_Z * _FRAME_SD / clock.rate_hz) ** 2 + shift**2))
-
-
-def _edges(rep: Rep) -> tuple[float, ...]:
-    return tuple(t for phase in rep.phases for t in (phase.start_s, phase.end_s))

@@ -25,8 +25,9 @@ LEAST_RATE_HZ: MappingProxyType[str, MappingProxyType[str, float]] = MappingProx
         "R3": MappingProxyType({"markers": 200.0, "imu": 200.0}),
     }
 )
-"""Rates from which timing verdicts are usual, Hz, by rate class and sensor. [ENG] from the frame interval over √6 (the SD of a
-lag between two frames); R0 serves drift only, R3 excludes a single camera. They only warn: the interval decides."""
+"""Rates from which timing verdicts are usual, Hz, by rate class and sensor. [ENG] from the frame interval over √6
+(the SD of a lag between two frames); R0 serves drift only, R3 excludes a single camera. They only warn: the interval
+decides."""
 
 
 class _Data(BaseModel):
@@ -49,8 +50,9 @@ class GapSpec(_Data):
     """An expected order of two links at one event, with the band that the gap (to minus from, s) must lie in.
 
     `band = "order"`: 0 s and up. `band = "together"`: within ± `band_fraction` of the duration of `band_phase`.
-    `band = "own"`: no sourced order, so the athlete's own median ± smallest detectable change. Grade N or X never yields
-    `fault`. `phase` is the stretch in which the events are looked for: a phase, two joined by `+`, or `rep` for the whole repetition.
+    `band = "own"`: no sourced order, so the athlete's own median ± smallest detectable change. Grade N or X never
+    yields `fault`. `phase` is the stretch in which the events are looked for: a phase, two joined by `+`, or `rep`
+    for the whole repetition.
     """
 
     from_link: str = Field(alias="from")
@@ -76,10 +78,10 @@ class GapSpec(_Data):
 class Driver(_Data):
     """A signal whose excursions are the repetitions; drivers stand in order of preference.
 
-    `signal` is `<point>_height`, `<point>_speed`, `<point>_forward`, `<segment>_axial_rate` or an angle of the body. `side`: the
-    lesser of both sides (both limbs must move, so a step is no squat), their mean, one side, or the dominant hand.
-    `away` is the direction in which the signal leaves home. `least` is the smallest excursion that counts at all, in m,
-    rad, m/s or (`unit = "leg"`) leg lengths; `why` says where that figure comes from.
+    `signal` is `<point>_height`, `<point>_speed`, `<point>_forward`, `<segment>_axial_rate` or an angle of the body.
+    `side`: the lesser of both sides (both limbs must move, so a step is no squat), their mean, one side, or the
+    dominant hand. `away` is the direction in which the signal leaves home. `least` is the smallest excursion that
+    counts at all, in m, rad, m/s or (`unit = "leg"`) leg lengths; `why` says where that figure comes from.
     """
 
     signal: str
@@ -94,11 +96,11 @@ class Driver(_Data):
 class CycleSpec(_Data):
     """How excursions of the driver become repetitions.
 
-    `anchor`: what makes a repetition: its `far` turning point (bottom of a squat), its `rise` (seat to standing, floor to
-    top), a `flight` (jump) or one `stride` (far point to far point). `keep`: share of the set's usual excursion below
-    which an excursion is no repetition at all; `whole`: share below which it is partial. `returns`: a whole repetition
-    ends back `home`, at `rest` at any level (a load placed on a shelf), or at the burst's end (`none`).
-    `apart_s`: two excursions closer than this are one.
+    `anchor`: what makes a repetition: its `far` turning point (bottom of a squat), its `rise` (seat to standing,
+    floor to top), a `flight` (jump) or one `stride` (far point to far point). `keep`: share of the set's usual
+    excursion below which an excursion is no repetition at all; `whole`: share below which it is partial. `returns`: a
+    whole repetition ends back `home`, at `rest` at any level (a load placed on a shelf), or at the burst's end
+    (`none`). `apart_s`: two excursions closer than this are one.
     """
 
     anchor: Literal["far", "rise", "flight", "stride"]
@@ -121,18 +123,20 @@ MarkKind: TypeAlias = Literal[
 class MarkSpec(_Data):
     """A named instant of a repetition. Marks are worked out in order; each may refer to those before it.
 
-    Of the driver: `leave` (last rest before it moves away), `reach` and `depart` (edges of a pause at the far point, else
-    the turn), `turn`, `return` (95 % of the way back), `level` (it has moved by `by`, m or rad, from where it left).
-    Of another signal, the first of `signals` that exists, between the marks `after` and `before`: `onset` (its rate leaves
-    5 % of its peak), `zero` (last sign change of its rate before `before`), `maximum`, `minimum`, `cross` (it passes the
-    signal `other`). `offset`: the mark `of` plus `seconds`. Where it cannot be found, the mark `instead` is taken, if named.
+    Of the driver: `leave` (last rest before it moves away), `reach` and `depart` (edges of a pause at the far point,
+    else the turn), `turn`, `return` (95 % of the way back), `level` (it has moved by `by`, m or rad, from where it
+    left). Of another signal, the first of `signals` that exists, between the marks `after` and `before`: `onset` (its
+    rate leaves 5 % of its peak), `zero` (last sign change of its rate before it is fastest, else the last rest),
+    `maximum`, `minimum`, `cross` (it passes the signal `other`). `sense`: `along` is the way the trunk turns in the last
+    0.3 s before the far point, `against` the other. `offset`: the mark `of` plus `seconds`. Where it
+    cannot be found, the mark `instead` is taken, if named.
     """
 
     name: str
     at: MarkKind
     signals: tuple[str, ...] = ()
     side: Literal["none", "least", "mean", "dominant"] = "none"
-    sense: Literal["up", "down", "either"] = "up"
+    sense: Literal["up", "down", "along", "against"] = "up"
     other: str | None = None
     after: str | None = None
     before: str | None = None
@@ -155,13 +159,16 @@ class PhaseSpec(_Data):
 class MetricSpec(_Data):
     """A number of each repetition.
 
-    `mark`: when the mark was, s. `duration`: length of the phase `within`, s. `peak` and `trough`: largest and smallest value of a
-    signal in it, deg; `range`: their difference. `largest_size`: largest absolute value. `value_at`: value at the mark `at`;
-    `peak_over_value_at`: how far the absolute value later exceeds the one at the mark `at`. `side = "both"` gives one number a side.
+    `mark`: when the mark was, s. `duration`: length of the phase `within`, s. `peak` and `trough`: largest and
+    smallest value of a signal in it, deg; `range`: their difference. `largest_size`: largest absolute value.
+    `value_at`: value at the mark `at`; `peak_over_value_at`: how far the absolute value later exceeds the one at the
+    mark `at`. `side = "both"` gives one number a side.
     """
 
     name: str
-    kind: Literal["mark", "duration", "peak", "trough", "range", "largest_size", "value_at", "peak_over_value_at", "rate_peak"]
+    kind: Literal[
+        "mark", "duration", "peak", "trough", "range", "largest_size", "value_at", "peak_over_value_at", "rate_peak"
+    ]
     signal: str = ""
     side: Literal["none", "both", "dominant"] = "none"
     within: str = "rep"
@@ -170,7 +177,9 @@ class MetricSpec(_Data):
 
 
 class WindowSpec(_Data):
-    """A timing window between two events, kept as data. `band_s` is None where the window is an order or a share of a phase."""
+    """A timing window between two events, kept as data. `band_s` is None where the window is an order or a share of a
+    phase.
+    """
 
     id: str
     from_event: str = Field(alias="from")
@@ -195,8 +204,9 @@ class SensorNeed(_Data):
 class Movement(_Data):
     """A movement of the library: everything that rep finding, the chain and the report need to know of it.
 
-    `expected_order` names the links in the sourced order, empty where there is none. `band_limit_s` is the shortest width that
-    a rate peak of this movement is expected to have, s: a stream with fewer than two samples in it cannot time that peak.
+    `expected_order` names the links in the sourced order, empty where there is none. `band_limit_s` is the shortest
+    width that a rate peak of this movement is expected to have, s: a stream with fewer than two samples in it cannot
+    time that peak.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
@@ -226,7 +236,9 @@ class Movement(_Data):
 
     @property
     def sensor_needs(self) -> tuple[SensorNeed, ...]:
-        """The sensors that can serve, each with the rate of this movement's class; those that the class excludes are left out."""
+        """The sensors that can serve, each with the rate of this movement's class; those that the class excludes are
+        left out.
+        """
         rates = LEAST_RATE_HZ[self.rate_class]
         return tuple(SensorNeed(sensor=s, rate_hz=rates[s]) for s in self.sensors if s in rates)
 
@@ -239,7 +251,9 @@ class Movement(_Data):
             return set(name.split("+")) <= spans
 
         links = {link.name for link in self.chain}
-        asked = [(p.name, m) for p in self.phases for m in (p.start, p.end)] + [(m.name, m.at) for m in self.metrics if m.at]
+        asked = [(p.name, m) for p in self.phases for m in (p.start, p.end)] + [
+            (m.name, m.at) for m in self.metrics if m.at
+        ]
         for owner, mark in asked:
             if mark not in known:
                 raise ValueError(f"{owner} refers to the mark '{mark}', which is not defined")
@@ -259,7 +273,9 @@ class Movement(_Data):
 
 
 class Rep(BaseModel):
-    """One repetition: when it starts and ends (s), its phases in order, whether it is whole, and named instants (`bottom`)."""
+    """One repetition: when it starts and ends (s), its phases in order, whether it is whole, and named instants
+    (`bottom`).
+    """
 
     model_config = ConfigDict(frozen=True)
     index: int
@@ -271,7 +287,9 @@ class Rep(BaseModel):
     reason: str = ""
 
     def phase(self, name: str) -> Span | None:
-        """The stretch of the phase called `name`, or None. `rep` is the whole repetition, `a+b` reaches from a's start to b's end."""
+        """The stretch of the phase called `name`, or None. `rep` is the whole repetition, `a+b` reaches from a's
+        start to b's end.
+        """
         if name == "rep":
             return Span(self.start_s, self.end_s)
         found = [next((p for p in self.phases if p.name == part), None) for part in name.split("+")]
@@ -291,7 +309,9 @@ class Phase(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class RepsResult:
-    """The repetitions in order of time, the signal they were found in, the throwing side (else empty) and remarks for the user."""
+    """The repetitions in order of time, the signal they were found in, the throwing side (else empty) and remarks for
+    the user.
+    """
 
     reps: tuple[Rep, ...]
     driver: str

@@ -1,7 +1,10 @@
-"""From a body and a movement to its repetitions: choose the driver, find its excursions, place marks, name phases, say what is whole."""
+"""From a body and a movement to its repetitions: choose the driver, find its excursions, place marks, name phases,
+say what is whole.
+"""
 
 from collections.abc import Callable, Mapping
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -15,11 +18,12 @@ from legato.recording import FloatArray, Recording
 from legato.signals.filters import derivative
 
 _RETURN_SLACK = 0.15
-"""Share of the excursion by which rise and fall may differ in a whole repetition. [ENG] 95 % of standing height, the end of a squat's
-ascent, lies 12 to 17 % of the excursion short of standing in squats 0.3 to 0.4 m deep."""
+"""Share of the excursion by which rise and fall may differ in a whole repetition. [ENG] 95 % of standing height, the
+end of a squat's ascent, lies 12 to 17 % of the excursion short of standing in squats 0.3 to 0.4 m deep."""
 
 _LONGEST_STRIDE_S = 2.5
-"""Foot contacts farther apart than this are two bouts of walking, not one stride. [ENG] Walking at 0.4 m/s has strides of about 2 s."""
+"""Foot contacts farther apart than this are two bouts of walking, not one stride. [ENG] Walking at 0.4 m/s has
+strides of about 2 s."""
 
 
 def find_reps(body: Body, movement: Movement, recording: Recording | None = None) -> RepsResult:
@@ -36,18 +40,25 @@ def find_reps(body: Body, movement: Movement, recording: Recording | None = None
 
     Returns
     -------
-    The repetitions in order of time, also those that are partial or cut by the edge of the data (`complete` is False and `reason` says
-    why); none where the driver never moves far enough, with a note that says how far it did.
+    The repetitions in order of time, also those that are partial or cut by the edge of the data (`complete` is False
+    and `reason` says why); none where the driver never moves far enough, with a note that says how far it did.
     """
     drive = choose_drive(body, movement)
     if drive is None:
         wanted = ", ".join(dict.fromkeys(d.signal.replace("_", " ") for d in movement.drivers))
         where = f"{recording.inputs[0].path}: " if recording is not None and recording.inputs else ""
         return RepsResult((), "", (f"{where}{movement.id} is read from {wanted}; none of these was recorded",))
-    track = Track(drive.samples, derivative(drive.samples, body.rate_hz), body.rate_hz, drive.driver.unit in ("m", "leg"))
+    track = Track(
+        drive.samples, derivative(drive.samples, body.rate_hz), body.rate_hz, drive.driver.unit in ("m", "leg")
+    )
     anchor = "rise" if movement.cycle.anchor in ("rise", "flight") else "far"
     cycles, usual = find_cycles(
-        drive.samples, body.rate_hz, drive.least, keep=movement.cycle.keep, anchor=anchor, apart_s=movement.cycle.apart_s
+        drive.samples,
+        body.rate_hz,
+        drive.least,
+        keep=movement.cycle.keep,
+        anchor=anchor,
+        apart_s=movement.cycle.apart_s,
     )
     finders: Mapping[str, Callable[[], list[Rep]]] = {
         "flight": lambda: _jumps(body, movement, track, cycles),
@@ -90,7 +101,7 @@ def _unfinished(movement: Movement, anchors: Anchors, cycle: Cycle, usual: float
         if anchors.fall < (1.0 - _RETURN_SLACK) * anchors.rise:
             return f"partial: it comes back only {100.0 * anchors.fall / anchors.rise:.0f} % of the way"
         if anchors.rise < (1.0 - _RETURN_SLACK) * anchors.fall:
-            return f"partial: it starts {100.0 * (1.0 - anchors.rise / anchors.fall):.0f} % of the way out"
+            return f"partial: the way out is only {100.0 * anchors.rise / anchors.fall:.0f} % of the way back"
     return ""
 
 
@@ -101,7 +112,9 @@ def _jumps(body: Body, movement: Movement, track: Track, cycles: tuple[Cycle, ..
         marks = flight_marks(track, cycle, earliest)
         if marks is None:
             continue
-        reason = "its start is cut off" if "start" not in marks else "its landing is cut off" if "end" not in marks else ""
+        reason = (
+            "its start is cut off" if "start" not in marks else "its landing is cut off" if "end" not in marks else ""
+        )
         marks.setdefault("start", float(cycle.before))
         marks.setdefault("end", float(cycle.after))
         reps.append(_rep(body, movement, len(reps), marks, reason))
@@ -111,10 +124,14 @@ def _jumps(body: Body, movement: Movement, track: Track, cycles: tuple[Cycle, ..
 
 def _strides(body: Body, movement: Movement, track: Track, cycles: tuple[Cycle, ...]) -> list[Rep]:
     reps: list[Rep] = []
-    for one, two in zip(cycles[:-1], cycles[1:], strict=True):
+    for one, two in pairwise(cycles):
         if one.first != two.first or (two.far - one.far) / track.rate_hz > _LONGEST_STRIDE_S:
             continue
-        marks = {"start": _turn(track.rate, one.far), "toe_off": _turn(track.rate, one.after), "end": _turn(track.rate, two.far)}
+        marks = {
+            "start": _turn(track.rate, one.far),
+            "toe_off": _turn(track.rate, one.after),
+            "end": _turn(track.rate, two.far),
+        }
         reps.append(_rep(body, movement, len(reps), marks, ""))
     return reps
 
@@ -140,7 +157,7 @@ def _rep(body: Body, movement: Movement, index: int, marks: Mapping[str, float],
 
 def _turn(rate: FloatArray, near: int) -> float:
     for i in (near - 1, near):
-        if 0 <= i and i + 1 < rate.size and rate[i] * rate[i + 1] <= 0.0 and rate[i] != rate[i + 1]:
+        if i >= 0 and i + 1 < rate.size and rate[i] * rate[i + 1] <= 0.0 and rate[i] != rate[i + 1]:
             return i + float(rate[i] / (rate[i] - rate[i + 1]))
     return float(near)
 
