@@ -1,7 +1,14 @@
 """Plain rigid fits for the study: template estimated from the record, rotation by least squares, residuals."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from chain_truth import SetTruth
+
+    from legato.body.model import Body
 
 FloatArray = NDArray[np.float64]
 
@@ -29,7 +36,9 @@ def _exp(v: FloatArray) -> FloatArray:
     return np.eye(3) + a * k + b * (k @ k)
 
 
-def fit_segment(markers: FloatArray, static: FloatArray, start: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+def fit_segment(
+    markers: FloatArray, static: FloatArray, start: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Rotations, residuals in the segment's axes, and the template that the record itself gives (axes from `static`)."""
     template, rotation = static - static.mean(0), start
     for _ in range(2):
@@ -39,3 +48,18 @@ def fit_segment(markers: FloatArray, static: FloatArray, start: FloatArray) -> t
     rotation = fit_rotation(markers, template, rotation)
     local = np.einsum("nij,nmi->nmj", rotation, markers - markers.mean(1, keepdims=True))
     return rotation, local - template, template
+
+
+def fitted_body(sets: dict[str, "SetTruth"], name: str = "study") -> "Body":
+    """A `Body` of the fitted segments, each from its own markers."""
+    from legato.body.model import Body, SegmentMotion
+
+    segments: dict[str, SegmentMotion] = {}
+    rate, count = 0.0, 0
+    for segment, truth in sets.items():
+        rotation, residual, template = fit_segment(truth.markers, truth.template, truth.true_rotation)
+        rate, count = truth.rate_hz, len(rotation)
+        markers = tuple(f"{segment}{m}" for m in range(residual.shape[1]))
+        origin = truth.markers.mean(1)
+        segments[segment] = SegmentMotion(segment, markers, template, origin, rotation, residual, np.zeros(count, bool))
+    return Body(rate, 0.0, count, "markers", name, segments, {}, {}, {})

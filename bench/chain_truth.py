@@ -190,7 +190,10 @@ def segment_set(
     peaks, heights, sharp = np.empty(reps), np.empty(reps), np.empty(reps)
     for k in range(reps):
         bells = scaled_shape(
-            shape, s0 * rng.uniform(0.85, 1.15), movement.rate * rng.uniform(0.85, 1.15), np.random.default_rng(rng.integers(2**32))
+            shape,
+            s0 * rng.uniform(0.85, 1.15),
+            movement.rate * rng.uniform(0.85, 1.15),
+            np.random.default_rng(rng.integers(2**32)),
         )
         at = centres[k] + lag[k]
         turned = float(bells.integral(np.array(1e3)))
@@ -236,7 +239,9 @@ def _drift(t: FloatArray, centres: FloatArray, s0: float, size: float, rng: np.r
 def _drift_bells(centres: FloatArray, s0: float, size: float, rng: np.random.Generator) -> Bells:
     count = len(centres)
     return Bells(
-        size * rng.uniform(-1.0, 1.0, count), centres + s0 * rng.uniform(-3.0, 3.0, count), s0 * rng.uniform(3.0, 6.0, count)
+        size * rng.uniform(-1.0, 1.0, count),
+        centres + s0 * rng.uniform(-3.0, 3.0, count),
+        s0 * rng.uniform(3.0, 6.0, count),
     )
 
 
@@ -257,7 +262,9 @@ def turning(own: Bells, t: FloatArray, centres: FloatArray, s0: float, rng: np.r
     return rotations(x, tilt.derivative(t)) @ rotations(z, pitch.derivative(t)) @ rotations(y, theta)
 
 
-def peak_bound(movement: Movement, rate_hz: float, sigma: float, wobble: float, gain: float, *, kappa: float = 4.0) -> float:
+def peak_bound(
+    movement: Movement, rate_hz: float, sigma: float, wobble: float, gain: float, *, kappa: float = 4.0
+) -> float:
     """The least SD of a peak's time for a movement known only to lie below κ/(2πs), s (white noise and flat wobble)."""
     band = kappa / (2.0 * np.pi * movement.s)
     jerk = movement.rate / movement.s**2

@@ -69,10 +69,24 @@ class OrderResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Transfer:
+    """What passes from one link to the next in one rep: `gain`, the later peak rate over the earlier one, and `slowed`, the share
+    of its own peak rate that the first link has lost by the moment the second one peaks (deceleration of proximal before distal)."""
+
+    rep: int
+    from_link: str
+    to_link: str
+    gain: Estimate | None
+    slowed: Estimate | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ChainResult:
-    """Links, gaps (the primary one first) and order of one recording."""
+    """Links, gaps (the primary one first), order and speed transfer of one recording."""
 
     links: tuple[LinkResult, ...]
     gaps: tuple[GapResult, ...]
     order: OrderResult | None
     notes: tuple[str, ...] = ()
+    transfers: tuple[Transfer, ...] = ()

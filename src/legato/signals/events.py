@@ -123,7 +123,7 @@ class Found:
 
     `time_s` is from the first sample of the angle. `slope`: derivative whose root the event is, per s. `value`: the rate at the
     peak (peak, onset) or the angle (zero). `rival`: how far below the event's own height the next best candidate lies.
-    `at_edge`: the best candidate is the window's end.
+    `at_edge`: the best candidate is the window's end. `pace`: the highest rate in the window, a second.
     """
 
     time_s: FloatArray
@@ -131,18 +131,19 @@ class Found:
     value: FloatArray
     rival: FloatArray
     at_edge: FloatArray
+    pace: FloatArray
 
 
 def find_event(window: Window, kind: EventKind, cutoffs_hz: FloatArray, near_s: float | None = None) -> Found:
     """Time the event at each cut-off (ascending): the highest candidate of the window, or the one nearest to `near_s`."""
-    columns = np.full((5, len(cutoffs_hz)), np.nan)
+    columns = np.full((6, len(cutoffs_hz)), np.nan)
     for start in range(0, len(cutoffs_hz), BLOCK):
         block = slice(start, start + BLOCK)
         times, values = window.derivatives(0 if kind == "zero" else 1, 3, cutoffs_hz[block])
         for c in range(values.shape[1]):
-            columns[:, start + c] = _find_one(times, values[:, c], kind, near_s)
-    time, slope, value, rival, at_edge = columns
-    return Found(time, slope, value, rival, at_edge)
+            columns[:5, start + c] = _find_one(times, values[:, c], kind, near_s)
+            columns[5, start + c] = values[1 if kind == "zero" else 0, c].max()
+    return Found(*columns)
 
 
 def _find_one(times: FloatArray, values: FloatArray, kind: EventKind, near_s: float | None) -> tuple[float, ...]:

@@ -69,7 +69,9 @@ def sine_tapers(n: int, count: int = TAPERS) -> FloatArray:
     return np.sqrt(2.0 / (n + 1)) * np.sin(np.pi * k * np.arange(1, n + 1) / (n + 1))
 
 
-def residual_spectrum(residual: FloatArray, spans: Sequence[tuple[int, int]], rate_hz: float, size: int = 512) -> NoiseSpectrum:
+def residual_spectrum(
+    residual: FloatArray, spans: Sequence[tuple[int, int]], rate_hz: float, size: int = 512
+) -> NoiseSpectrum:
     """Noise of one coordinate of one marker, from what the rigid fit left over.
 
     Parameters
@@ -128,7 +130,9 @@ def tapered_density(x: FloatArray, rate_hz: float, freq_hz: FloatArray) -> Float
     return np.stack([np.interp(freq_hz, own, column) for column in power.T], axis=1)
 
 
-def floor_density(angle: FloatArray, spans: Sequence[tuple[int, int]], rate_hz: float, above_hz: float) -> tuple[float, float] | None:
+def floor_density(
+    angle: FloatArray, spans: Sequence[tuple[int, int]], rate_hz: float, above_hz: float
+) -> tuple[float, float] | None:
     """White floor of an angle above its own movement, unit²/Hz, with its degrees of freedom.
 
     The angle is differenced four times before the taper, so that the strong low band cannot leak, and the differences' own

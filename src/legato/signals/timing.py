@@ -31,7 +31,8 @@ class TimedEvent:
     """One event of one rep, or why there is none. Times in s from the angle's first sample.
 
     `sd_s`: what noise does. `low_shift_s`, `high_shift_s`: how far the time moves at 0.7 and 1.3 of the cut-off. `value`: the
-    rate at the peak (the angle for a turning point), `value_sd` and `value_shift` likewise. `sharpness_s`: √(height/curvature).
+    highest rate (of the window, for a turning point), `value_sd` and `value_shift` likewise. `slope`: of the derivative whose
+    root the event is. `sharpness_s`: √(height/curvature) of a peak. `q`: relative noise of the slope.
     """
 
     time_s: float = np.nan
@@ -206,7 +207,8 @@ def time_events(
     rate_sd = float(np.sqrt(noise.variance(turn**2 * gain2)))
     dof = noise.variance_dof(turn ** (2 * order) * gain2)
     events = tuple(
-        _time_one(series, w, kind, cutoff_hz, variance, spread, float(np.sqrt(height)), rate_sd, shortest_s) for w in windows
+        _time_one(series, w, kind, cutoff_hz, variance, spread, float(np.sqrt(height)), rate_sd, shortest_s)
+        for w in windows
     )
     return TimedSet(kind, cutoff_hz, events, dof)
 
@@ -221,15 +223,13 @@ def _time_one(
         return TimedEvent(reason=f"the movement is too sharp for {series.rate_hz:g} frames a second")
     found = find_event(window, kind, np.array([fc]))
     time, slope, value = float(found.time_s[0]), float(found.slope[0]), float(found.value[0])
+    pace = value if kind != "zero" else float(found.pace[0])
     if found.at_edge[0] or not np.isfinite(time):
         return TimedEvent(reason="it lies at the edge of its phase")
     q = float(np.sqrt(spread)) / abs(slope)
     if q > Q_REFUSE:
         return TimedEvent(q=q, reason="marker noise hides it")
-    threshold = rate_sd if kind != "zero" else height_sd
-    if kind == "onset":
-        threshold = rate_sd
-    if found.rival[0] < RIVAL_SD * threshold:
+    if found.rival[0] < RIVAL_SD * (height_sd if kind == "zero" else rate_sd):
         return TimedEvent(q=q, reason="two candidates are too alike to tell apart")
     sharp = float(np.sqrt(abs(value / slope))) if kind == "peak" else np.nan
     least = min([x for x in (sharp, shortest_s) if x is not None and np.isfinite(x)], default=np.inf)
@@ -246,7 +246,16 @@ def _time_one(
         return TimedEvent(q=q, reason="it comes and goes with the filter")
     sd = float(np.hypot(np.sqrt(variance) / abs(slope) * (1.0 + 2.5 * q * q), FRAME_SD / series.rate_hz))
     return TimedEvent(
-        time, sd, float(shifts[0]), float(shifts[1]), value, rate_sd, float(near.value[1] - value), sharp, slope, q
+        time,
+        sd,
+        float(shifts[0]),
+        float(shifts[1]),
+        pace,
+        rate_sd,
+        float((near.pace if kind == "zero" else near.value)[1]) - pace,
+        sharp,
+        slope,
+        q,
     )
 
 

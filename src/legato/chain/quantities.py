@@ -1,0 +1,232 @@
+"""From a link's name to the angle whose rate it is, with its noise, its soft-tissue terms and the frames that were filled."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import numpy as np
+
+from legato.body.model import Body, SegmentMotion
+from legato.chain.noise import axis_noise
+from legato.errors import NotResolvable
+from legato.movements.model import LinkSpec
+from legato.recording import BoolArray, FloatArray
+from legato.signals.filters import lowpass
+from legato.signals.spectra import NoiseSpectrum
+
+_AXES = {"x": np.array([1.0, 0.0, 0.0]), "y": np.array([0.0, 1.0, 0.0]), "z": np.array([0.0, 0.0, 1.0])}
+_SIDES = ("right", "left")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """A segment's share in an angle: how it enters (`weight`), about which own axis, and that rotation's noise."""
+
+    segment: str
+    weight: float
+    axis: FloatArray
+    noise: NoiseSpectrum | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Quantity:
+    """The angle (rad, unfiltered) whose rate a link is read by. Which way it turns counts as positive is in it already."""
+
+    link: str
+    name: str
+    angle: FloatArray
+    filled: BoolArray
+    parts: tuple[Part, ...]
+
+    def noise(self) -> NoiseSpectrum | None:
+        """Noise of the angle from its segments' residuals, rad²/Hz; None where a segment has none."""
+        total: NoiseSpectrum | None = None
+        for part in self.parts:
+            if part.noise is None:
+                return None
+            own = part.noise.scaled(part.weight**2)
+            total = own if total is None else total.plus(own)
+        return total
+
+
+@cache
+def _angle_parts() -> Mapping[str, Mapping[str, object]]:
+    return tomllib.loads((resources.files("legato.chain") / "angles.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _soft_tissue() -> tuple[float, Mapping[str, float]]:
+    table = tomllib.loads((resources.files("legato.chain") / "soft_tissue.toml").read_text(encoding="utf-8"))
+    return float(np.radians(table["default_deg"])), {k: float(np.radians(v)) for k, v in table["segments"].items()}
+
+
+def cluster_turn(segment: str) -> float:
+    """Rms rotation of a segment's markers on the bone with the movement, rad (`soft_tissue.toml`)."""
+    default, table = _soft_tissue()
+    return table.get(_without_side(segment), default)
+
+
+def _without_side(name: str) -> str:
+    for side in _SIDES:
+        if name.endswith("_" + side):
+            return name[: -len(side) - 1]
+    return name
+
+
+def turn_steps(rotation: FloatArray) -> FloatArray:
+    """Rotation vectors from each frame to the next in the segment's own axes, rad, shape (n − 1, 3); NaN beside a gap."""
+    step = np.swapaxes(rotation[:-1], 1, 2) @ rotation[1:]
+    double = np.stack(
+        [step[:, 2, 1] - step[:, 1, 2], step[:, 0, 2] - step[:, 2, 0], step[:, 1, 0] - step[:, 0, 1]], axis=1
+    )
+    sine = 0.5 * np.linalg.norm(double, axis=1)
+    angle = np.arctan2(sine, 0.5 * (np.trace(step, axis1=1, axis2=2) - 1.0))
+    ratio = np.where(sine > 1e-9, angle / np.maximum(2.0 * sine, 1e-12), 0.5)
+    return double * ratio[:, None]
+
+
+def accumulate(steps: FloatArray) -> FloatArray:
+    """Running sum of angle steps, from 0 after every gap; NaN where the angle is unknown, shape (n + 1,)."""
+    known = np.isfinite(steps)
+    total = np.concatenate([[0.0], np.cumsum(np.where(known, steps, 0.0))])
+    return np.where(np.concatenate([[False], known]) | np.concatenate([known, [False]]), total, np.nan)
+
+
+def own_axis_angle(segment: SegmentMotion) -> FloatArray:
+    """Angle turned about the segment's own long axis, rad, shape (n,).
+
+    The long-axis part of each step from frame to frame is summed. The steps telescope, so the noise stays that of the pose.
+    """
+    return accumulate(turn_steps(segment.rotation)[:, 1])
+
+
+def swing_angle(segment: SegmentMotion, rate_hz: float, cutoff_hz: float) -> tuple[FloatArray, FloatArray]:
+    """Angle turned about the axes across the segment's long one, rad (n,), and that direction in the segment (n, 3).
+
+    The rate is projected on the direction of its own low-passed self: to first order that is its magnitude, without the
+    upward bias that noise gives to a magnitude, and with the telescoping noise of an angle.
+    """
+    steps = turn_steps(segment.rotation)
+    across = steps[:, [0, 2]] * rate_hz
+    smooth = lowpass(across, rate_hz, min(cutoff_hz, 0.4 * rate_hz))
+    size = np.linalg.norm(smooth, axis=1, keepdims=True)
+    unit = smooth / np.maximum(size, 1e-12)
+    direction = np.stack([unit[:, 0], np.zeros(len(unit)), unit[:, 1]], axis=1)
+    return accumulate((unit * across).sum(axis=1) / rate_hz), np.concatenate([direction, direction[-1:]])
+
+
+def resolve_link(
+    body: Body, link: LinkSpec, spans: Sequence[tuple[int, int]], *, dominant: str, cutoff_hz: float
+) -> Quantity:
+    """The angle behind a link's quantity.
+
+    Raises
+    ------
+    NotResolvable
+        The body lacks the segment or the angle that the link is read by.
+    """
+    base, _, kind = link.quantity.removesuffix("_velocity").rpartition("_")
+    if kind in ("axial", "swing") and any(n == base or _without_side(n) == base for n in body.segments):
+        return _segment_quantity(body, link, base, kind, spans, dominant, cutoff_hz)
+    return _angle_quantity(body, link, spans, dominant)
+
+
+def _segment_quantity(
+    body: Body, link: LinkSpec, base: str, kind: str, spans: Sequence[tuple[int, int]], dominant: str, cutoff_hz: float
+) -> Quantity:
+    names = [base] if base in body.segments else [f"{base}_{s}" for s in _wanted_sides(link, dominant)]
+    names = [n for n in names if n in body.segments][:1]
+    if not names:
+        raise NotResolvable(
+            f"the {link.name.replace('_', ' ')} is not in this recording (its markers are missing or not known)"
+        )
+    segment = body.segments[names[0]]
+    if kind == "axial":
+        angle, axis = own_axis_angle(segment), _AXES["y"]
+    else:
+        angle, direction = swing_angle(segment, body.rate_hz, cutoff_hz)
+        axis = _main_direction(direction, spans)
+    noise = axis_noise(segment, axis, spans, body.rate_hz)
+    return Quantity(link.name, link.quantity, angle, segment.filled, (Part(names[0], 1.0, axis, noise),))
+
+
+def _main_direction(direction: FloatArray, spans: Sequence[tuple[int, int]]) -> FloatArray:
+    inside = np.concatenate([direction[a:b] for a, b in spans])
+    inside = inside[np.isfinite(inside).all(axis=1)]
+    if len(inside) == 0:
+        return _AXES["z"]
+    _, vectors = np.linalg.eigh(inside.T @ inside)
+    return vectors[:, -1]
+
+
+def _wanted_sides(link: LinkSpec, dominant: str) -> tuple[str, ...]:
+    if link.side in _SIDES:
+        return (link.side,)
+    if link.side == "dominant":
+        return (dominant,) if dominant else ()
+    return _SIDES
+
+
+def _angle_quantity(body: Body, link: LinkSpec, spans: Sequence[tuple[int, int]], dominant: str) -> Quantity:
+    wanted = link.quantity.removesuffix("_velocity")
+    sign = 1.0
+    for opposite, kept in (("_extension", "_flexion"), ("_plantarflexion", "_dorsiflexion")):
+        if wanted.endswith(opposite):
+            wanted, sign = wanted.removesuffix(opposite) + kept, -1.0
+    names = [wanted] if wanted in body.angles else [f"{wanted}_{s}" for s in _wanted_sides(link, dominant)]
+    names = [n for n in names if n in body.angles and np.isfinite(body.angles[n]).any()]
+    if not names:
+        raise NotResolvable(
+            f"the angle {wanted.replace('_', ' ')} is not in this recording (its markers are missing or not known)"
+        )
+    angle = sign * np.mean([body.angles[n] for n in names], axis=0)
+    filled = np.any([body.filled.get(n, np.zeros(body.n_frames, dtype=bool)) for n in names], axis=0)
+    parts = [p for n in names for p in _angle_segments(body, n, sign / len(names), spans)]
+    return Quantity(link.name, link.quantity, angle, filled, _merged(parts))
+
+
+def _angle_segments(body: Body, name: str, weight: float, spans: Sequence[tuple[int, int]]) -> list[Part]:
+    base = _without_side(name)
+    side = name[len(base) :]
+    entry = _angle_parts().get(base)
+    if entry is None:
+        return []
+    axis = _AXES[str(entry["axis"])]
+    parts: list[Part] = []
+    table = entry["parts"]
+    assert isinstance(table, dict)
+    for segment, own in table.items():
+        known = segment if segment in body.segments or segment in ("pelvis", "thorax") else segment + side
+        motion = body.segments.get(known)
+        noise = None if motion is None else axis_noise(motion, axis, spans, body.rate_hz)
+        parts.append(Part(known, weight * float(own), axis, noise))
+    return parts
+
+
+def _merged(parts: Sequence[Part]) -> tuple[Part, ...]:
+    """One part a segment: a pelvis that both hips share enters once, with both weights."""
+    weights: dict[str, float] = {}
+    for part in parts:
+        weights[part.segment] = weights.get(part.segment, 0.0) + part.weight
+    first = {p.segment: p for p in reversed(parts)}
+    return tuple(Part(s, w, first[s].axis, first[s].noise) for s, w in weights.items())
+
+
+def dominant_side(body: Body, spans: Sequence[tuple[int, int]]) -> str:
+    """The side whose hand (else wrist, else elbow) reaches the higher speed in the windows; empty where neither is known."""
+    for point in ("hand", "wrist", "elbow"):
+        speeds: dict[str, float] = {}
+        for side in _SIDES:
+            path = body.points.get(f"{point}_{side}")
+            if path is None:
+                continue
+            smooth = lowpass(path, body.rate_hz, min(10.0, 0.4 * body.rate_hz))
+            speed = np.linalg.norm(np.diff(smooth, axis=0), axis=1)
+            tops = [np.nanmax(speed[a:b]) for a, b in spans if np.isfinite(speed[a:b]).any()]
+            if tops:
+                speeds[side] = float(np.median(tops))
+        if speeds:
+            return max(speeds, key=lambda s: speeds[s])
+    return ""

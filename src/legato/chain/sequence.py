@@ -1,0 +1,295 @@
+"""From a body, a movement and its reps to the chain: every link's events, every gap judged, the order."""
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from legato.body.model import Body
+from legato.chain.gaps import GapParts, rep_gaps, rep_interval, set_gap
+from legato.chain.links import LinkScan, LinkTimes, event_time, event_value, scan_link, time_link
+from legato.chain.model import ChainResult, GapResult, LinkEvent, LinkResult, OrderResult, RepGap, Transfer
+from legato.chain.order import analyse_order
+from legato.chain.quantities import Quantity, dominant_side, resolve_link
+from legato.chain.transfer import transfer
+from legato.chain.verdicts import Judgement, band_of, judge, rep_phase
+from legato.errors import NotResolvable
+from legato.estimate import LEVEL
+from legato.movements.model import EventKind, GapSpec, LinkSpec, Movement, Rep
+from legato.recording import FloatArray
+from legato.signals.events import open_window
+
+_MARGIN, _LEAST_MARGIN_S, _ONSET_MARGIN_S = 0.25, 0.1, 0.3
+"""Room around a phase in which its event is looked for. [ENG]: an event at the very edge of its phase must not be cut off."""
+
+_Key = tuple[str, EventKind, str]
+
+
+class _Chain:
+    """One recording's chain while it is worked out: each link and event is scanned once."""
+
+    def __init__(self, body: Body, movement: Movement, reps: Sequence[Rep], side: str) -> None:
+        self.body, self.movement, self.reps = body, movement, reps
+        self.whole = [rep for rep in reps if rep.complete]
+        self.links = {link.name: link for link in movement.chain}
+        self.side = side
+        self._scans: dict[_Key, LinkScan | str] = {}
+        self._sense: float | None = None
+
+    def spans(self, phase: str, event: EventKind) -> list[tuple[int, int]]:
+        """The frames in which each whole rep's event is looked for; (0, 0) where the rep lacks the phase."""
+        found: list[tuple[int, int]] = []
+        for rep in self.whole:
+            span = rep_phase(rep, phase)
+            if span is None:
+                found.append((0, 0))
+                continue
+            after = max(_LEAST_MARGIN_S, _MARGIN * span.duration_s)
+            before = max(_ONSET_MARGIN_S, after) if event == "onset" else after
+            low = int(np.floor((span.start_s - before - self.body.start_s) * self.body.rate_hz))
+            high = int(np.ceil((span.end_s + after - self.body.start_s) * self.body.rate_hz)) + 1
+            found.append((max(0, low), min(self.body.n_frames, high)))
+        return found
+
+    def scan(self, link: str, event: EventKind, phase: str) -> LinkScan | str:
+        """The link's scan, or why there is none."""
+        key = (link, event, phase)
+        if key not in self._scans:
+            try:
+                self._scans[key] = self._new_scan(self.links[link], event, phase)
+            except NotResolvable as error:
+                self._scans[key] = str(error)
+        return self._scans[key]
+
+    def _new_scan(self, link: LinkSpec, event: EventKind, phase: str) -> LinkScan:
+        if self.body.source != "markers":
+            raise NotResolvable(
+                "joint angles from another program carry neither marker residuals nor the filter that was used, so how sure "
+                "their timing is cannot be said; analyse the marker file"
+            )
+        spans = self.spans(phase, event)
+        quantity = self._quantity(link, spans)
+        return scan_link(self.body, quantity, event, spans, self.movement.band_limit_s)
+
+    def _quantity(self, link: LinkSpec, spans: Sequence[tuple[int, int]]) -> Quantity:
+        if link.side == "dominant" and not self.side:
+            self.side = dominant_side(self.body, spans)
+        cutoff = self.movement.filter_cutoff_hz
+        quantity = resolve_link(self.body, link, spans, dominant=self.side, cutoff_hz=cutoff)
+        if not _is_axial(link):
+            return quantity
+        if self._sense is None:
+            turns = [
+                resolve_link(self.body, k, spans, dominant=self.side, cutoff_hz=cutoff) for k in self._axial_links()
+            ]
+            total = sum(_largest_rate(q.angle, s, self.body.rate_hz, cutoff) for q in turns for s in spans)
+            self._sense = -1.0 if total < 0.0 else 1.0
+        return Quantity(quantity.link, quantity.name, self._sense * quantity.angle, quantity.filled, quantity.parts)
+
+    def _axial_links(self) -> list[LinkSpec]:
+        found: list[LinkSpec] = []
+        for link in self.links.values():
+            if _is_axial(link):
+                try:
+                    resolve_link(self.body, link, [(0, self.body.n_frames)], dominant=self.side, cutoff_hz=6.0)
+                except NotResolvable:
+                    continue
+                found.append(link)
+        return found
+
+    def pair(self, spec: GapSpec) -> tuple[LinkTimes, LinkTimes] | str:
+        """Both links of a gap timed at the higher of their two cut-offs, or why not."""
+        scans = [self.scan(name, spec.event, spec.phase) for name in (spec.from_link, spec.to_link)]
+        for scan in scans:
+            if isinstance(scan, str):
+                return scan
+        first, second = (s for s in scans if isinstance(s, LinkScan))
+        known = [s.cutoff_hz for s in (first, second) if s.cutoff_hz is not None]
+        if len(known) < 2:
+            return time_link(self.body, first), time_link(self.body, second)
+        return time_link(self.body, first, max(known)), time_link(self.body, second, max(known))
+
+
+def _is_axial(link: LinkSpec) -> bool:
+    return link.quantity.endswith("_axial_velocity")
+
+
+def _largest_rate(angle: FloatArray, span: tuple[int, int], rate_hz: float, cutoff_hz: float) -> float:
+    """The rate of largest size in a window, signed; 0 where it is not known."""
+    try:
+        window = open_window(angle, rate_hz, span[0], span[1], cutoff_hz)
+    except ValueError:
+        return 0.0
+    _, values = window.derivatives(1, 1, np.array([min(cutoff_hz, 0.42 * rate_hz)]))
+    return float(values[0, 0, np.argmax(np.abs(values[0, 0]))])
+
+
+def analyse_chain(
+    body: Body,
+    movement: Movement,
+    reps: Sequence[Rep],
+    *,
+    level: float = LEVEL,
+    baseline: Mapping[str, Any] | None = None,
+    clock_sd_s: float = 0.0,
+    side: str = "",
+) -> ChainResult:
+    """When each link of the chain moved in every rep, the gaps between them, and whether they are as expected.
+
+    Parameters
+    ----------
+    body
+        Segments and angles of one trial, unfiltered.
+    movement
+        Its links, expected gaps and their bands.
+    reps
+        The repetitions; incomplete ones are listed and not judged.
+    level
+        Share of central probability of every interval.
+    baseline
+        An earlier `result.json` of the same athlete and movement, for the bands that are the athlete's own.
+    clock_sd_s
+        SD of the offset between the devices that the links come from; 0 where one device saw them all.
+    side
+        `right` or `left`: the throwing side, where it is known; else the faster hand's.
+
+    References
+    ----------
+    Noise, cut-off, interval and refusals: `docs/validation.md`, which also holds how often the intervals hold the truth.
+    """
+    chain = _Chain(body, movement, reps, side)
+    gaps: list[GapResult] = []
+    pairs: list[tuple[GapSpec, LinkTimes, LinkTimes]] = []
+    for spec in sorted(movement.gaps, key=lambda g: not g.primary):
+        pair = chain.pair(spec) if chain.whole else "there is no complete rep"
+        if not isinstance(pair, str):
+            pairs.append((spec, *pair))
+        gaps.append(_gap(chain, spec, pair, level, baseline, clock_sd_s))
+    links = _links(chain, movement, level)
+    return ChainResult(
+        links,
+        tuple(gaps),
+        _order(chain, movement, level, clock_sd_s),
+        _notes(chain),
+        _transfers(chain, movement, level),
+    )
+
+
+def _gap(
+    chain: _Chain,
+    spec: GapSpec,
+    pair: tuple[LinkTimes, LinkTimes] | str,
+    level: float,
+    baseline: Mapping[str, Any] | None,
+    clock_sd_s: float,
+) -> GapResult:
+    parts = tuple(GapParts(reason=pair) for _ in chain.whole) if isinstance(pair, str) else rep_gaps(*pair)
+    found = set_gap(parts, level, spec.event, clock_sd_s)
+    band, no_band = band_of(spec, chain.whole, baseline)
+    verdict: Judgement = judge(spec, band, no_band, found, level, chain.body.rate_hz, chain.movement.band_limit_s)
+    by_index = {rep.index: p for rep, p in zip(chain.whole, parts, strict=True)}
+    per_rep = tuple(_rep_gap(rep, by_index.get(rep.index), level, spec, clock_sd_s) for rep in chain.reps)
+    return GapResult(
+        from_link=spec.from_link,
+        to_link=spec.to_link,
+        event=spec.event,
+        quantity=chain.links[spec.to_link].quantity,
+        primary=spec.primary,
+        band_s=band,
+        source=spec.source,
+        grade=spec.grade,
+        per_rep=per_rep,
+        set_s=found.estimate,
+        n=found.n,
+        verdict=verdict.verdict,
+        position=verdict.position,
+        reason=verdict.reason,
+    )
+
+
+def _rep_gap(rep: Rep, parts: GapParts | None, level: float, spec: GapSpec, clock_sd_s: float) -> RepGap:
+    if parts is None:
+        return RepGap(rep.index, None, rep.reason or "the rep is not complete")
+    return RepGap(rep.index, rep_interval(parts, level, spec.event, clock_sd_s), parts.reason)
+
+
+def _links(chain: _Chain, movement: Movement, level: float) -> tuple[LinkResult, ...]:
+    """Every event that a gap names, then the movement's own event for links that no gap names."""
+    wanted: dict[tuple[str, EventKind], str] = {}
+    for spec in movement.gaps:
+        for name in (spec.from_link, spec.to_link):
+            wanted.setdefault((name, spec.event), spec.phase)
+    event: EventKind = movement.judged_event or (movement.gaps[0].event if movement.gaps else "peak")
+    phase = movement.gaps[0].phase if movement.gaps else "rep"
+    for name in chain.links:
+        if not any(known == name for known, _ in wanted):
+            wanted[name, event] = phase
+    order = list(chain.links)
+    found: list[LinkResult] = []
+    for (name, kind), where in sorted(wanted.items(), key=lambda item: order.index(item[0][0])):
+        scan = chain.scan(name, kind, where) if chain.whole else "there is no complete rep"
+        times = None if isinstance(scan, str) else time_link(chain.body, scan)
+        found.append(LinkResult(name, chain.links[name].quantity, kind, _link_events(chain, times, str(scan), level)))
+    return tuple(found)
+
+
+def _link_events(chain: _Chain, times: LinkTimes | None, why: str, level: float) -> tuple[LinkEvent, ...]:
+    place = {rep.index: k for k, rep in enumerate(chain.whole)}
+    events: list[LinkEvent] = []
+    for rep in chain.reps:
+        if rep.index not in place:
+            events.append(LinkEvent(rep.index, None, None, rep.reason or "the rep is not complete"))
+        elif times is None:
+            events.append(LinkEvent(rep.index, None, None, why))
+        else:
+            k = place[rep.index]
+            at = event_time(times, k, level, chain.body.start_s)
+            events.append(LinkEvent(rep.index, at, event_value(times, k, level), times.timed.events[k].reason))
+    return tuple(events)
+
+
+def _order(chain: _Chain, movement: Movement, level: float, clock_sd_s: float) -> OrderResult | None:
+    if len(movement.expected_order) < 2 or not chain.whole:
+        return None
+    event: EventKind = movement.judged_event or "peak"
+    phase = next((g.phase for g in movement.gaps if g.event == event), "rep")
+    names = list(movement.expected_order)
+    scans = {n: s for n in names if not isinstance(s := chain.scan(n, event, phase), str)}
+    known = [s.cutoff_hz for s in scans.values() if s.cutoff_hz is not None]
+    if not known:
+        return analyse_order(names, {}, {}, level)
+    timed = {n: time_link(chain.body, s, max(known)) for n, s in scans.items()}
+    times = {n: [e.time_s for e in t.timed.events] for n, t in timed.items()}
+    widths: dict[tuple[str, str], list[float]] = {}
+    present = [n for n in names if n in timed]
+    for i, a in enumerate(present):
+        for b in present[i + 1 :]:
+            made = (rep_interval(p, level, event, clock_sd_s) for p in rep_gaps(timed[a], timed[b]))
+            widths[a, b] = [np.nan if e is None else e.half_width for e in made]
+    return analyse_order(names, times, widths, level)
+
+
+def _transfers(chain: _Chain, movement: Movement, level: float) -> tuple[Transfer, ...]:
+    if not chain.whole or not movement.gaps:
+        return ()
+    phase = movement.gaps[0].phase
+    timed: dict[str, LinkTimes] = {}
+    for name, link in chain.links.items():
+        scan = chain.scan(name, "peak", phase) if link.quantity.endswith(("axial_velocity", "swing_velocity")) else ""
+        if not isinstance(scan, str):
+            timed[name] = time_link(chain.body, scan)
+    return tuple(
+        transfer(timed[a], timed[b], k, rep.index, level)
+        for a, b in pairwise(timed)
+        for k, rep in enumerate(chain.whole)
+    )
+
+
+def _notes(chain: _Chain) -> tuple[str, ...]:
+    if not chain.whole or chain.body.source != "markers":
+        return ()
+    return (
+        "Every time carries 1.5° rms of marker clusters turning on the bone with the movement, an engineering default that the "
+        "recording itself cannot show.",
+    )

@@ -1,0 +1,192 @@
+"""Bands and verdicts: `ok` and `fault` only where the whole interval says so, else what stands in the way and what would help."""
+
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from legato.chain.gaps import SetGap
+from legato.chain.links import student_factor
+from legato.chain.model import Verdict
+from legato.estimate import Estimate
+from legato.movements.model import GapSpec, Rep
+from legato.recording import Span
+
+Band = tuple[float | None, float | None]
+
+_MOST_REPS = 200
+_BASELINE_REPS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A verdict, where the gap lies (`before`, `inside`, `after`, `unresolved`) and why, in plain words."""
+
+    verdict: Verdict
+    position: str
+    reason: str
+
+
+def rep_phase(rep: Rep, name: str) -> Span | None:
+    """A phase of a rep, or the stretch from the first to the last of several joined by `+`."""
+    spans = [rep.phase(part) for part in name.split("+")]
+    known = [s for s in spans if s is not None]
+    if len(known) < len(spans):
+        return None
+    return Span(min(s.start_s for s in known), max(s.end_s for s in known))
+
+
+def band_of(spec: GapSpec, reps: Sequence[Rep], baseline: Mapping[str, Any] | None) -> tuple[Band | None, str]:
+    """The band a gap must lie in, s, and why there is none where there is none.
+
+    `order`: 0 and up. `together`: a share of the phase's median duration to both sides. `own`: the athlete's own median of an
+    earlier result ± the smallest change that two such sets can show, 1.96·√2·SD/√n.
+    """
+    if spec.band == "order":
+        return (0.0, None), ""
+    if spec.band == "together":
+        spans = [rep_phase(rep, spec.band_phase or spec.phase) for rep in reps]
+        lengths = [s.duration_s for s in spans if s is not None and s.duration_s > 0.0]
+        if not lengths or spec.band_fraction is None:
+            return None, f"the phase {spec.band_phase or spec.phase} that the band is a share of was not found"
+        half = spec.band_fraction * statistics.median(lengths)
+        return (-half, half), ""
+    gaps = _baseline_gaps(spec, baseline)
+    if len(gaps) < _BASELINE_REPS:
+        return None, (
+            "no order of these links has a source, so the band is the athlete's own: analyse an earlier set of at least "
+            f"{_BASELINE_REPS} reps and give it with --baseline"
+        )
+    change = 1.96 * float(np.sqrt(2.0)) * statistics.stdev(gaps) / float(np.sqrt(len(gaps)))
+    middle = statistics.median(gaps)
+    return (middle - change, middle + change), ""
+
+
+def _baseline_gaps(spec: GapSpec, baseline: Mapping[str, Any] | None) -> list[float]:
+    chain = (baseline or {}).get("chain") or {}
+    for gap in chain.get("gaps", ()):
+        if (gap.get("from"), gap.get("to"), gap.get("event")) == (spec.from_link, spec.to_link, spec.event):
+            return [float(r["gap_s"]["value"]) for r in gap.get("per_rep", ()) if r.get("gap_s")]
+    return []
+
+
+def position_of(estimate: Estimate, band: Band) -> str:
+    """Where the whole interval lies against a band; `unresolved` where it reaches over an edge."""
+    low, high = band
+    if low is not None and estimate.high < low:
+        return "before"
+    if high is not None and estimate.low > high:
+        return "after"
+    if (low is None or estimate.low >= low) and (high is None or estimate.high <= high):
+        return "inside"
+    return "unresolved"
+
+
+def judge(
+    spec: GapSpec, band: Band | None, no_band: str, found: SetGap, level: float, rate_hz: float, least_s: float
+) -> Judgement:
+    """The verdict on a set's mean gap.
+
+    Parameters
+    ----------
+    spec
+        The expected pair, with its grade: without a source that supports it (N) or against one (X) only a position is given.
+    band, no_band
+        The band in s, or why there is none.
+    found
+        The set's mean gap.
+    level
+        Of the interval.
+    rate_hz, least_s
+        Frames a second of the recording and the shortest width expected of this movement's peaks, for what would resolve it.
+    """
+    pair = f"{_plain(spec.from_link)} → {_plain(spec.to_link)}"
+    if found.estimate is None:
+        return Judgement(
+            "not-resolvable", "unresolved", f"{pair}: {found.reason}; {_remedy(found.reason, rate_hz, least_s)}"
+        )
+    size = f"{1e3 * found.estimate.value:.0f} ms ({1e3 * found.estimate.low:.0f} to {1e3 * found.estimate.high:.0f})"
+    one = " One rep only: the interval is that rep's own." if found.n == 1 else ""
+    if band is None:
+        return Judgement("not-resolvable", "unresolved", f"{pair} {size}: {no_band}.{one}")
+    position = position_of(found.estimate, band)
+    if spec.grade in ("N", "X"):
+        why = "no source supports this band" if spec.grade == "N" else "the best evidence contradicts this band"
+        return Judgement(
+            "not-resolvable",
+            position,
+            f"{pair} {size}, {position} the band: {why}, so it is shown and not judged.{one}",
+        )
+    if position == "inside":
+        return Judgement("ok", position, f"{pair} {size}: the whole interval lies inside {_band_words(band)}.{one}")
+    if position in ("before", "after"):
+        what = "in the reverse order" if spec.band == "order" else f"{position} {_band_words(band)}"
+        return Judgement("fault", position, f"{pair} {size}: the whole interval lies {what}.{one}")
+    return Judgement(
+        "not-resolvable",
+        position,
+        f"{pair} {size} reaches over the edge of {_band_words(band)}. {_needed(found, band, level)}{one}",
+    )
+
+
+def _needed(found: SetGap, band: Band, level: float) -> str:
+    """What would decide: how many reps, or that none suffice."""
+    estimate = found.estimate
+    if estimate is None:
+        return ""
+    low, high = band
+    edges = [e for e in band if e is not None]
+    nearest = min(abs(estimate.value - e) for e in edges)
+    lead = ""
+    if low is not None and high is not None and 2.0 * estimate.half_width > high - low:
+        lead = "The interval is wider than the band, so ok is impossible with this recording. "
+        nearest = max(nearest, 0.5 * (high - low))
+    room = nearest**2 - found.fixed_s**2
+    if room <= 0.0:
+        return lead + (
+            f"No number of reps would decide it: {1e3 * found.fixed_s:.0f} ms come from filter and soft tissue alone; "
+            "a rigid marker plate or a faster movement would help."
+        )
+    if found.n < 2:
+        return lead + "Record a set: one rep cannot show how much the gap varies."
+    n = found.n
+    while n < _MOST_REPS and student_factor(level, n - 1) * found.spread_s / np.sqrt(n) > np.sqrt(room):
+        n += 1
+    if n >= _MOST_REPS:
+        return lead + f"More than {_MOST_REPS} reps would be needed."
+    return lead + f"About {max(n, found.n + 1)} reps like these would decide it."
+
+
+def _remedy(reason: str, rate_hz: float, least_s: float) -> str:
+    if "frames a second" in reason:
+        return f"record at {_round_rate(max(4.0 / least_s, 2.0 * rate_hz)):.0f} frames a second or more"
+    if "noise" in reason or "filter" in reason:
+        return "use more markers further apart on the segment, or a faster camera"
+    if "alike" in reason:
+        return "a faster camera or less marker noise would separate them"
+    if "filled" in reason or "missing" in reason:
+        return "keep the markers in view around this moment"
+    if "edge" in reason:
+        return "start the recording earlier and stop it later, or check the movement's name"
+    return "see the notes"
+
+
+def _round_rate(rate_hz: float) -> float:
+    return next((r for r in (50.0, 60.0, 100.0, 120.0, 200.0, 250.0, 300.0, 500.0, 1000.0) if r >= rate_hz), rate_hz)
+
+
+def _band_words(band: Band) -> str:
+    low, high = band
+    if high is None:
+        return "the expected order" if low == 0.0 else f"the band from {1e3 * (low or 0.0):.0f} ms up"
+    return (
+        f"the band {1e3 * (low or 0.0):.0f} to {1e3 * high:.0f} ms"
+        if low is not None
+        else f"the band up to {1e3 * high:.0f} ms"
+    )
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ")
