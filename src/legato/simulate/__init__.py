@@ -1,0 +1,23 @@
+"""Simulated athletes with known truth: exact laws of motion, human bodies, and the errors of a real laboratory."""
+
+from legato.simulate.make import (
+    Simulation,
+    simulate,
+    simulate_scenario,
+    truth_angles,
+    truth_segments,
+    write_simulation,
+)
+from legato.simulate.scenario import Scenario, demo_scenario, scenario_for
+
+__all__ = [
+    "Scenario",
+    "Simulation",
+    "demo_scenario",
+    "scenario_for",
+    "simulate",
+    "simulate_scenario",
+    "truth_angles",
+    "truth_segments",
+    "write_simulation",
+]

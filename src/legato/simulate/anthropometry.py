@@ -1,0 +1,100 @@
+"""The simulated athlete: segment lengths, masses and where the markers sit on the skin."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+
+from legato.recording import FloatArray
+
+SIDES: tuple[str, str] = ("right", "left")
+SIDE_SIGN: Mapping[str, float] = {"right": 1.0, "left": -1.0}
+
+_MARKER_STATURE_M = 1.80
+
+
+@lru_cache(maxsize=2)
+def _table(name: str) -> dict[str, Any]:
+    return tomllib.loads(files("legato.simulate").joinpath(name).read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True, slots=True)
+class MarkerPlace:
+    """A marker on its segment: `offset_m` (3,) from the segment's origin in the segment's axes."""
+
+    segment: str
+    offset_m: tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Athlete:
+    """Lengths (m) and masses (kg) of one body.
+
+    Segment origins: pelvis, middle of the hip centres; thorax, middle of C7 and jugular notch; head, its centre; limbs, the
+    proximal joint; foot, the ankle; wrist, the elbow (it is the forearm turned by pronation); hand, the wrist.
+    """
+
+    height_m: float
+    mass_kg: float
+    length: Mapping[str, float]
+    spine: Mapping[str, FloatArray]
+    mass: Mapping[str, float]
+    com: Mapping[str, float]
+    hip_m: FloatArray
+    """Right hip centre in pelvis axes; the left one mirrors z."""
+    shoulder_m: FloatArray
+    """Right glenohumeral centre in thorax axes; the left one mirrors z."""
+    markers: Mapping[str, MarkerPlace]
+
+
+def make_athlete(height_m: float, mass_kg: float) -> Athlete:
+    """Scale the tables to a stature and a body mass.
+
+    Pelvis markers lie where the regression of Harrington et al. 2007 (J Biomech 40:595) puts these hip centres, acromion
+    markers where that of Rab et al. 2002 (Gait Posture 15:113; 17 % of the acromion distance) puts these shoulder centres,
+    so joint centres estimated from the markers carry no regression error unless one is planted.
+    """
+    table = _table("anthropometry.toml")
+    length = {name: share * height_m for name, share in table["length"].items()}
+    spine = {name: np.array(share) * height_m for name, share in table["spine"].items()}
+    width, depth = length["pelvis_width"], length["pelvis_depth"]
+    asis = np.array([0.24 * depth + 0.0099, 0.30 * width + 0.0109, 0.5 * width])
+    hip = np.array([0.0, 0.0, 0.33 * width + 0.0073])
+    shoulder = np.array([-0.006 * height_m, -length["shoulder_below_neck"], length["shoulder_half_width"]])
+    acromion = shoulder + np.array([0.0, 0.17 * 2.0 * shoulder[2], 0.0])
+    markers = _markers(height_m, length, asis, depth, acromion)
+    return Athlete(height_m, mass_kg, length, spine, table["mass"], table["com"], hip, shoulder, markers)
+
+
+def _markers(
+    height_m: float, length: Mapping[str, float], asis: FloatArray, depth_m: float, acromion: FloatArray
+) -> dict[str, MarkerPlace]:
+    table = _table("markers.toml")
+    scale = height_m / _MARKER_STATURE_M
+    reach = {**length, "wrist": length["forearm"], "hand": length["palm"] * 1.7}
+    psis = np.array([asis[0] - depth_m, asis[1], 0.028 * height_m])
+    right: dict[str, tuple[str, FloatArray]] = {
+        "ASI": ("pelvis", asis),
+        "PSI": ("pelvis", psis),
+        "SHO": ("thorax", acromion),
+    }
+    for name, entry in table["sided"].items():
+        offset = np.array(entry["offset_m"]) * scale
+        offset[1] -= entry.get("along", 0.0) * reach.get(entry["segment"], 0.0)
+        right[name] = (entry["segment"], offset)
+    places: dict[str, MarkerPlace] = {}
+    for name, entry in table["middle"].items():
+        x, y, z = (scale * v for v in entry["offset_m"])
+        places[name] = MarkerPlace(entry["segment"], (x, y, z))
+    for name, (segment, offset) in right.items():
+        whole = segment in ("pelvis", "thorax", "head")
+        for side in SIDES:
+            x, y, z = (float(v) for v in offset)
+            places[side[0].upper() + name] = MarkerPlace(
+                segment if whole else f"{segment}_{side}", (x, y, SIDE_SIGN[side] * z)
+            )
+    return places

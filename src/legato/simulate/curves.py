@@ -1,0 +1,76 @@
+"""Smooth laws of time from which all movement is made."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from legato.recording import FloatArray
+
+_SHAPE: tuple[tuple[float, float, float], ...] = ((0.68, -0.33, 0.84), (0.32, 0.70, 1.04))
+"""Weight, shift and width (in units of the law's width) of the Gaussians that make one skewed speed bell, mean shift zero."""
+
+
+def normal_cdf(x: FloatArray) -> FloatArray:
+    """Integral of the standard normal density up to `x`."""
+    from scipy.special import ndtr
+
+    return ndtr(x)
+
+
+def rise(times: FloatArray, centre_s: float, width_s: float) -> FloatArray:
+    """Go from 0 to 1 around `centre_s`; the speed is a skewed bell, infinitely smooth, of about ±2.6 `width_s`."""
+    x = (times - centre_s) / width_s
+    out = np.zeros_like(x)
+    for weight, shift, width in _SHAPE:
+        out += weight * normal_cdf((x - shift) / width)
+    return out
+
+
+def bump(times: FloatArray, centre_s: float, width_s: float) -> FloatArray:
+    """Gaussian of height 1."""
+    return np.exp(-0.5 * ((times - centre_s) / width_s) ** 2)
+
+
+def ramp(times: FloatArray, start_s: float, end_s: float) -> FloatArray:
+    """Go from 0 to 1 between two instants and rest outside; three continuous derivatives."""
+    x = np.clip((times - start_s) / (end_s - start_s), 0.0, 1.0)
+    return x**4 * (35.0 - 84.0 * x + 70.0 * x**2 - 20.0 * x**3)
+
+
+def hop(times: FloatArray, start_s: float, end_s: float) -> FloatArray:
+    """Go from 0 to 1 and back between two instants and rest outside; three continuous derivatives."""
+    x = np.clip((times - start_s) / (end_s - start_s), 0.0, 1.0)
+    return 256.0 * (x * (1.0 - x)) ** 4
+
+
+@dataclass(frozen=True, slots=True)
+class Excursion:
+    """There and back again: out around `out_s`, back around `back_s`, each with its own width, to `depth`."""
+
+    out_s: float
+    out_width_s: float
+    back_s: float
+    back_width_s: float
+    depth: float
+
+
+def excursions(times: FloatArray, parts: Sequence[Excursion], delays_s: Sequence[float] | None = None) -> FloatArray:
+    """Sum of excursions, each delayed by its own amount."""
+    total = np.zeros_like(times)
+    for i, part in enumerate(parts):
+        delay = 0.0 if delays_s is None else delays_s[i]
+        reach = 9.0 * max(part.out_width_s, part.back_width_s)
+        near = (times > part.out_s + delay - reach) & (times < part.back_s + delay + reach)
+        t = times[near]
+        total[near] += part.depth * (
+            rise(t, part.out_s + delay, part.out_width_s) - rise(t, part.back_s + delay, part.back_width_s)
+        )
+    return total
+
+
+def sway(times: FloatArray, rms: float, rng: np.random.Generator) -> FloatArray:
+    """Slow unrest of a standing body: eight random sinusoids from 0.15 to 0.7 Hz."""
+    frequency = np.linspace(0.15, 0.7, 8)
+    phase = rng.uniform(0.0, 2.0 * np.pi, 8)
+    return rms * 0.5 * np.sin(2.0 * np.pi * times[:, None] * frequency + phase).sum(axis=1)

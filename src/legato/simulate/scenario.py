@@ -1,0 +1,171 @@
+"""What to simulate: one frozen record of settings, and the plan of repetitions that follows from it."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, Protocol, TypeAlias
+
+import numpy as np
+
+from legato.errors import BadInput
+from legato.recording import FloatArray
+from legato.simulate.anthropometry import Athlete
+from legato.simulate.skeleton import Pose
+
+Family: TypeAlias = Literal["lift", "bench", "throw"]
+
+FAMILY: Mapping[str, Family] = {
+    "back-squat": "lift",
+    "hip-hinge": "lift",
+    "deadlift": "lift",
+    "sit-to-stand": "lift",
+    "throw": "throw",
+}
+ALIASES: Mapping[str, str] = {"squat": "back-squat", "hinge": "hip-hinge", "bench": "bench-press"}
+
+DEFAULT_LAG_S: Mapping[str, float] = {
+    "back-squat": 0.0,
+    "hip-hinge": 0.12,
+    "deadlift": 0.10,
+    "sit-to-stand": 0.15,
+    "bench-press": 0.10,
+    "throw": 0.035,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """Settings of one simulated recording. SI units; angles in degrees where the name says so.
+
+    `lag_s` is planted between the movement's two judged links (second after first): throw, thorax after pelvis; squat, knee after
+    hip; hinge, lumbar after hip; deadlift, hip after knee; sit-to-stand, knee after trunk; bench, elbow after leg drive. A negative lag
+    is an order fault; None takes the movement's default. `lag_variation_s` is its SD from rep to rep.
+    `rep_variation` is the largest relative change of depth, speed and shape from rep to rep.
+    `noise_m` is white and `wobble_m` band-limited soft-tissue motion (below 1.2 Hz in lifts, 4 Hz in throws), both RMS per
+    coordinate of each marker; `cluster_rotation_deg` turns all markers of a segment together, RMS per axis, in the same band.
+    `occlusion` is the share of marker frames lost, `swap_labels` the number of spans in which two markers change names.
+    `asymmetry_deg` is how much deeper the right knee bends than the left at the bottom (lifts).
+    `mirror` makes everybody left-handed.
+    """
+
+    movement: str
+    rate_hz: float = 250.0
+    reps: int = 5
+    seed: int = 0
+    noise_m: float = 0.001
+    wobble_m: float = 0.001
+    cluster_rotation_deg: float = 0.0
+    lag_s: float | None = None
+    lag_variation_s: float | None = None
+    rep_variation: float = 0.15
+    tempo: float = 1.0
+    asymmetry_deg: float = 0.0
+    pause_top_s: float = 0.0
+    pause_bottom_s: float = 0.0
+    half_reps: int = 0
+    walk_in: bool = False
+    occlusion: float = 0.0
+    swap_labels: int = 0
+    height_m: float = 1.80
+    mass_kg: float = 80.0
+    bar_kg: float = 60.0
+    heading_deg: float = 0.0
+    mirror: bool = False
+
+    def __post_init__(self) -> None:
+        if self.movement not in FAMILY:
+            known = ", ".join(sorted(FAMILY))
+            raise BadInput(f"simulate: no athlete is modelled for movement {self.movement!r}; choose one of {known}")
+        checks = (
+            ("rate_hz", 10.0 <= self.rate_hz <= 5000.0, "10 to 5000 Hz"),
+            ("reps", 1 <= self.reps <= 500, "1 to 500"),
+            ("height_m", 1.2 <= self.height_m <= 2.3, "1.2 to 2.3 m"),
+            ("mass_kg", 25.0 <= self.mass_kg <= 250.0, "25 to 250 kg"),
+            ("noise_m", 0.0 <= self.noise_m <= 0.05, "0 to 0.05 m"),
+            ("wobble_m", 0.0 <= self.wobble_m <= 0.05, "0 to 0.05 m"),
+            ("rep_variation", 0.0 <= self.rep_variation <= 0.5, "0 to 0.5"),
+            ("tempo", 0.25 <= self.tempo <= 4.0, "0.25 to 4"),
+            ("occlusion", 0.0 <= self.occlusion <= 0.5, "0 to 0.5"),
+            ("half_reps", 0 <= self.half_reps <= 100, "0 to 100"),
+            ("swap_labels", 0 <= self.swap_labels <= 1000, "0 to 1000"),
+            ("asymmetry_deg", abs(self.asymmetry_deg) <= 20.0, "-20 to 20 degrees"),
+            ("lag_s", self.lag_s is None or abs(self.lag_s) <= 0.5, "-0.5 to 0.5 s"),
+            ("pause_top_s", 0.0 <= self.pause_top_s <= 60.0, "0 to 60 s"),
+            ("pause_bottom_s", 0.0 <= self.pause_bottom_s <= 60.0, "0 to 60 s"),
+        )
+        for name, good, span in checks:
+            if not good:
+                raise BadInput(f"simulate: {name} is {getattr(self, name)}; give {span}")
+
+    @property
+    def family(self) -> Family:
+        """Which model moves this athlete."""
+        return FAMILY[self.movement]
+
+    @property
+    def planted_lag_s(self) -> float:
+        """The lag in force, s."""
+        return DEFAULT_LAG_S[self.movement] if self.lag_s is None else self.lag_s
+
+    def settings(self) -> dict[str, Any]:
+        """All settings as plain values."""
+        return asdict(self)
+
+
+def scenario_for(movement: str, *, pause_s: float | tuple[float, float] | None = None, **settings: Any) -> Scenario:
+    """Scenario of a movement by id or short name (`squat`, `hinge`, `bench`); a setting that is None keeps its default.
+
+    `pause_s` stands for both pauses: a pair (top, bottom), or one number for the turning point (throws: between throws).
+    """
+    name = ALIASES.get(movement, movement)
+    given = {key: value for key, value in settings.items() if value is not None}
+    if pause_s is not None:
+        if isinstance(pause_s, tuple):
+            top, bottom = pause_s
+        else:
+            top, bottom = (pause_s, 0.0) if FAMILY.get(name) == "throw" else (0.0, pause_s)
+        given.update(pause_top_s=top, pause_bottom_s=bottom)
+    return Scenario(movement=name, **given)
+
+
+def demo_scenario() -> Scenario:
+    """The demo: eight throws at 250 Hz in which the thorax fires about 30 ms before the pelvis, a fault of order."""
+    return Scenario(movement="throw", rate_hz=250.0, reps=8, seed=7, lag_s=-0.030, lag_variation_s=0.006)
+
+
+@dataclass(frozen=True, slots=True)
+class RepPlan:
+    """A planned repetition: the stretch that belongs to it, its turning point as planned, its size and its own lag."""
+
+    start_s: float
+    turn_s: float
+    end_s: float
+    depth: float
+    lag_s: float
+    complete: bool
+
+
+class Motion(Protocol):
+    """A moving athlete that can be asked for any instant."""
+
+    scenario: Scenario
+    athlete: Athlete
+    plans: tuple[RepPlan, ...]
+    duration_s: float
+    shortest_feature_s: float
+
+    def pose(self, times: FloatArray) -> Pose:
+        """Exact pose at each of `times` (s), shape (n,)."""
+        ...
+
+
+def stream_rng(scenario: Scenario, purpose: int) -> np.random.Generator:
+    """A generator of its own for each purpose, so that changing the noise never changes the movement."""
+    return np.random.default_rng(np.random.SeedSequence([scenario.seed, purpose]))
+
+
+def rep_depths(scenario: Scenario, rng: np.random.Generator) -> list[tuple[float, bool]]:
+    """Depth of each repetition and whether it is whole; half repetitions fall between whole ones, never first."""
+    whole = [(1.0 - scenario.rep_variation * float(x), True) for x in rng.uniform(-0.15, 0.85, scenario.reps)]
+    for depth in rng.uniform(0.42, 0.52, scenario.half_reps):
+        whole.insert(int(rng.integers(1, len(whole) + 1)), (float(depth), False))
+    return whole

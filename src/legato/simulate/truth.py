@@ -1,0 +1,349 @@
+"""The truth about a simulated recording: repetitions, phases, events of every link, gaps, peaks, planted faults."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from legato.recording import FloatArray
+from legato.simulate.markers import MarkerTrack
+from legato.simulate.probe import Probe
+from legato.simulate.scenario import Motion, RepPlan, Scenario
+
+SCHEMA = "legato.truth/1"
+_ONSET_SHARE = 0.10
+_START_SHARE = 0.05
+
+_PEAK_ANGLES = (
+    "knee_flexion_right", "knee_flexion_left", "hip_flexion_right", "hip_flexion_left", "lumbar_flexion",
+    "elbow_flexion_right", "elbow_flexion_left", "thorax_pitch",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What is true of a movement: which curve turns at the middle of a repetition, and the rates whose events are told.
+
+    `depth` is a height (lowest in the middle) or an angle (largest in the middle). `first` rates peak before the middle,
+    `second` ones after it. `gaps` are pairs of rates; the first pair carries the planted lag.
+    """
+
+    depth: str
+    phases: tuple[str, str]
+    first: tuple[str, ...]
+    second: tuple[str, ...]
+    gaps: tuple[tuple[str, str], ...]
+    fault: str = ""
+
+
+_FLEX = ("hip_flexion_velocity", "knee_flexion_velocity", "lumbar_flexion_velocity")
+_EXTEND = ("hip_extension_velocity", "knee_extension_velocity", "lumbar_extension_velocity")
+_SIDED = tuple(f"{j}_flexion_{s}_velocity" for j in ("hip", "knee") for s in ("right", "left"))
+
+SCRIPTS: Mapping[str, Script] = {
+    "back-squat": Script(
+        "pelvis_height", ("descent", "ascent"), (*_FLEX, *_SIDED), _EXTEND,
+        (("hip_flexion_velocity", "knee_flexion_velocity"), ("hip_extension_velocity", "knee_extension_velocity")),
+    ),
+    "hip-hinge": Script(
+        "hip_flexion_right", ("descent", "ascent"), _FLEX, _EXTEND,
+        (("hip_flexion_velocity", "lumbar_flexion_velocity"),), "early-lumbar",
+    ),
+    "deadlift": Script(
+        "pelvis_height", ("pull", "lower"), _EXTEND, _FLEX,
+        (("knee_extension_velocity", "hip_extension_velocity"), ("hip_extension_velocity", "lumbar_extension_velocity")),
+        "hips-shoot",
+    ),
+    "sit-to-stand": Script(
+        "pelvis_height", ("rise", "sit"), ("hip_flexion_velocity", "knee_extension_velocity", "hip_extension_velocity"),
+        ("knee_flexion_velocity",), (("hip_flexion_velocity", "knee_extension_velocity"),), "lost-order",
+    ),
+    "bench-press": Script(
+        "bar_height", ("lower", "press"), ("elbow_flexion_velocity",),
+        ("elbow_extension_velocity", "knee_extension_velocity", "hip_extension_velocity"),
+        (("knee_extension_velocity", "elbow_extension_velocity"),), "early-arm",
+    ),
+    "throw": Script(
+        "", ("load", "forward", "follow"), (),
+        (
+            "pelvis_axial_velocity", "thorax_axial_velocity", "upper_arm_swing_right_velocity",
+            "forearm_swing_right_velocity", "hand_swing_right_velocity", "elbow_extension_right_velocity",
+        ),
+        (
+            ("pelvis_axial_velocity", "thorax_axial_velocity"),
+            ("thorax_axial_velocity", "upper_arm_swing_right_velocity"),
+        ), "lost-order",
+    ),
+}  # fmt: skip
+
+
+def build_truth(motion: Motion, track: MarkerTrack) -> dict[str, Any]:
+    """Everything that is known of the recording, as plain values ready for JSON. Times in s, angles in degrees."""
+    s = motion.scenario
+    reps = _Teller(motion).reps()
+    swaps, gaps = [asdict(x) for x in track.swaps], [asdict(x) for x in track.gaps]
+    seen = np.isfinite(track.positions[..., 0])
+    return {
+        "schema": SCHEMA,
+        "movement": s.movement,
+        "seed": s.seed,
+        "settings": s.settings(),
+        "marker_set": "plug-in-gait",
+        "markers": list(track.names),
+        "rate_hz": s.rate_hz,
+        "duration_s": track.positions.shape[0] / s.rate_hz,
+        "n_reps": len(reps),
+        "n_complete": sum(r["complete"] for r in reps),
+        "shortest_feature_s": motion.shortest_feature_s,
+        "athlete": {"height_m": s.height_m, "mass_kg": s.mass_kg, "dominant": "left" if s.mirror else "right"},
+        "planted": {
+            "lag_s": s.planted_lag_s,
+            "lag_between": list(SCRIPTS[s.movement].gaps[0]),
+            "faults": _planted_faults(s),
+            "label_swaps": swaps,
+            "marker_gaps": gaps,
+            "share_missing": float(1.0 - seen.mean()),
+        },
+        "reps": reps,
+    }
+
+
+def _planted_faults(s: Scenario) -> list[str]:
+    faults: list[str] = []
+    if s.planted_lag_s < 0.0 and SCRIPTS[s.movement].fault:
+        faults.append(SCRIPTS[s.movement].fault)
+    if s.asymmetry_deg:
+        faults.append("asymmetry")
+    return faults
+
+
+class _Teller:
+    """Finds the events of one motion: on a grid first, then to 1e-7 s by asking the motion again."""
+
+    def __init__(self, motion: Motion) -> None:
+        self.motion, self.probe = motion, Probe(motion)
+        self.script = SCRIPTS[motion.scenario.movement]
+        self.step_s = min(0.01, motion.shortest_feature_s / 20.0)
+
+    def reps(self) -> list[dict[str, Any]]:
+        """One record a repetition, in order."""
+        grids = [np.arange(p.start_s, p.end_s, self.step_s) for p in self.motion.plans]
+        edges = np.cumsum([0, *(g.size for g in grids)])
+        times = np.concatenate(grids)
+        rates, values = self.probe.rates(times), self.probe.values(times)
+        pieces = [slice(a, b) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+        middles = self._middles(times, values, rates, pieces)
+        events = self._events(times, rates, pieces, middles)
+        peaks = self._angle_peaks(times, values, pieces)
+        build = self._throw_frame if self.script.depth == "" else self._lift_frame
+        out: list[dict[str, Any]] = []
+        for i, plan in enumerate(self.motion.plans):
+            cut = pieces[i]
+            frame = build(
+                times[cut],
+                {k: v[cut] for k, v in rates.items()},
+                {k: v[cut] for k, v in values.items()},
+                float(middles[i]),
+                events[i],
+            )
+            out.append(
+                {
+                    "index": i,
+                    "complete": plan.complete,
+                    "depth": plan.depth,
+                    "planted_lag_s": plan.lag_s,
+                    **frame,
+                    "events": events[i],
+                    "gaps": self._gaps(events[i]),
+                    "angle_peaks": peaks[i],
+                }
+            )
+        return out
+
+    def _middles(
+        self,
+        times: FloatArray,
+        values: Mapping[str, FloatArray],
+        rates: Mapping[str, FloatArray],
+        pieces: Sequence[slice],
+    ) -> FloatArray:
+        if self.script.depth == "":
+            hand = rates["hand_speed_right"]
+            near = np.array([times[p][np.argmax(hand[p])] for p in pieces])
+            return self.probe.refine_peaks(self.probe.rates, near, ["hand_speed_right"] * near.size, self.step_s)
+        sign = self._depth_sign()
+        depth = sign * values[self.script.depth]
+        near = np.array([times[p][np.argmax(depth[p])] for p in pieces])
+
+        def read(t: FloatArray) -> dict[str, FloatArray]:
+            return {"depth": sign * self.probe.values(t)[self.script.depth]}
+
+        return self.probe.refine_peaks(read, near, ["depth"] * near.size, self.step_s)
+
+    def _depth_sign(self) -> float:
+        lowest_in_middle = "height" in self.script.depth and self.script.phases[0] not in ("pull", "rise")
+        return -1.0 if lowest_in_middle else 1.0
+
+    def _events(
+        self, times: FloatArray, rates: Mapping[str, FloatArray], pieces: Sequence[slice], middles: FloatArray
+    ) -> list[dict[str, dict[str, float]]]:
+        jobs: list[tuple[int, str, int]] = []
+        for i, piece in enumerate(pieces):
+            t = times[piece]
+            for name in (*self.script.first, *self.script.second):
+                jobs.append((i, name, piece.start + self._coarse_peak(t, rates[name][piece], name, float(middles[i]))))
+        names = [name for _, name, _ in jobs]
+        peaks = self.probe.refine_peaks(self.probe.rates, times[[k for *_, k in jobs]], names, self.step_s)
+        tops = self.probe.at(peaks, names)
+        width = 0.1 * self.motion.shortest_feature_s
+        around = [self.probe.at(peaks + d, names) for d in (-width, width)]
+        curvature = (around[0] - 2.0 * tops + around[1]) / width**2
+        onset = self._crossings(times, rates, pieces, jobs, peaks, _ONSET_SHARE * tops, -1)
+        zero = np.where(
+            [name in self.script.first for name in names],
+            self._crossings(times, rates, pieces, jobs, peaks, np.zeros(len(jobs)), 1),
+            self._crossings(times, rates, pieces, jobs, peaks, np.zeros(len(jobs)), -1),
+        )
+        out: list[dict[str, dict[str, float]]] = [{} for _ in pieces]
+        for j, (i, name, _) in enumerate(jobs):
+            out[i][name] = {
+                "onset_s": float(onset[j]),
+                "peak_s": float(peaks[j]),
+                "zero_s": float(zero[j]),
+                "peak_deg_s": float(np.degrees(tops[j])),
+                "width_s": float(np.sqrt(tops[j] / max(-curvature[j], 1e-12))),
+            }
+        return out
+
+    def _coarse_peak(self, t: FloatArray, rate: FloatArray, name: str, middle: float) -> int:
+        if self.script.depth == "":
+            inside = (t > middle - 0.45) & (t < middle + 0.30)
+        else:
+            inside = t < middle if name in self.script.first else t > middle
+        return int(np.argmax(np.where(inside, rate, -np.inf)))
+
+    def _crossings(
+        self,
+        times: FloatArray,
+        rates: Mapping[str, FloatArray],
+        pieces: Sequence[slice],
+        jobs: Sequence[tuple[int, str, int]],
+        peaks: FloatArray,
+        levels: FloatArray,
+        way: int,
+    ) -> FloatArray:
+        """Where each rate falls through its level, walking from its peak forward (`way` 1) or backward (-1); NaN where never."""
+        low, high, found = np.zeros(len(jobs)), np.zeros(len(jobs)), np.zeros(len(jobs), dtype=bool)
+        for j, (i, name, k) in enumerate(jobs):
+            piece = pieces[i]
+            rate = rates[name][k : piece.stop] if way > 0 else rates[name][piece.start : k + 1][::-1]
+            under = np.flatnonzero(rate < levels[j])
+            if under.size == 0:
+                continue
+            found[j] = True
+            step = int(under[0])
+            outer = times[k + way * step]
+            inner = peaks[j] if step <= 1 else times[k + way * (step - 1)]
+            low[j], high[j] = min(inner, outer), max(inner, outer)
+        at = self.probe.refine_crossings(low, high, [name for _, name, _ in jobs], levels)
+        return np.where(found, at, np.nan)
+
+    def _gaps(self, events: Mapping[str, Mapping[str, float]]) -> list[dict[str, Any]]:
+        return [
+            {
+                "from": first,
+                "to": second,
+                "event": kind,
+                "gap_s": events[second][f"{kind}_s"] - events[first][f"{kind}_s"],
+            }
+            for first, second in self.script.gaps
+            for kind in ("onset", "peak", "zero")
+        ]
+
+    def _angle_peaks(
+        self, times: FloatArray, values: Mapping[str, FloatArray], pieces: Sequence[slice]
+    ) -> list[dict[str, dict[str, float]]]:
+        names = [n for n in _PEAK_ANGLES for _ in pieces]
+        near = np.array([times[p][np.argmax(values[n][p])] for n in _PEAK_ANGLES for p in pieces])
+        at = self.probe.refine_peaks(self.probe.values, near, names, self.step_s)
+        inside = np.array(
+            [
+                times[p.start] <= t <= times[p.stop - 1]
+                for t, p in zip(at, list(pieces) * len(_PEAK_ANGLES), strict=True)
+            ]
+        )
+        at = np.where(inside, at, near)
+        table = self.probe.values(at)
+        out: list[dict[str, dict[str, float]]] = [{} for _ in pieces]
+        for j, name in enumerate(names):
+            out[j % len(pieces)][name] = {"deg": float(np.degrees(table[name][j])), "time_s": float(at[j])}
+        return out
+
+    def _lift_frame(
+        self,
+        t: FloatArray,
+        rates: Mapping[str, FloatArray],
+        values: Mapping[str, FloatArray],
+        middle: float,
+        events: Any,
+    ) -> dict[str, Any]:
+        """Start: speed away leaves 5 % of its peak; end: 95 % of the way back. `turn_from_s`..`turn_to_s`: within 1 % of the turn."""
+        del rates, events
+        depth = self._depth_sign() * values[self.script.depth]
+        speed = np.gradient(depth, t)
+        before, after = t < middle, t >= middle
+        top = int(np.argmax(np.where(before, speed, -np.inf)))
+        quiet = np.flatnonzero(speed[:top] < _START_SHARE * speed[top])
+        start = float(t[quiet[-1]]) if quiet.size else float(t[0])
+        base_in = depth[np.searchsorted(t, start)]
+        base_out = depth[after].min()
+        deepest = depth.max()
+        back = np.flatnonzero(after & (depth <= base_out + 0.05 * (deepest - base_out)))
+        end = float(t[back[0]])
+        near = t[depth >= deepest - 0.01 * (deepest - max(base_in, base_out))]
+        first, second = self.script.phases
+        return {
+            "start_s": start,
+            "end_s": end,
+            "bottom_s": middle,
+            "turn_from_s": float(near[0]),
+            "turn_to_s": float(near[-1]),
+            "phases": [
+                {"name": first, "start_s": start, "end_s": middle},
+                {"name": second, "start_s": middle, "end_s": end},
+            ],
+        }
+
+    def _throw_frame(
+        self,
+        t: FloatArray,
+        rates: Mapping[str, FloatArray],
+        values: Mapping[str, FloatArray],
+        middle: float,
+        events: Any,
+    ) -> dict[str, Any]:
+        """Load: the thorax turns away; forward: from the pelvis' turn to the fastest hand (release); follow: 100 ms more."""
+        turn = -rates["thorax_axial_velocity"]
+        set_off = events["pelvis_axial_velocity"]["zero_s"]
+        load = t < set_off
+        top = int(np.argmax(np.where(load, turn, -np.inf)))
+        quiet = np.flatnonzero(turn[:top] < _START_SHARE * turn[top])
+        start = float(t[quiet[-1]]) if quiet.size else float(t[0])
+        apart = np.degrees(values["thorax_pelvis_axial"])
+        swing = (t >= start) & (t <= middle + 0.1)
+        at_set_off = float(np.degrees(self.probe.values(np.array([set_off]))["thorax_pelvis_axial"][0]))
+        return {
+            "start_s": start,
+            "end_s": middle + 0.1,
+            "release_s": middle,
+            "pelvis_set_off_s": set_off,
+            "x_factor_deg": float(-apart[swing].min()),
+            "x_factor_stretch_deg": float(-apart[swing & (t >= set_off)].min() + at_set_off),
+            "hand_speed_m_s": float(self.probe.at(np.array([middle]), ["hand_speed_right"])[0]),
+            "phases": [
+                {"name": "load", "start_s": start, "end_s": set_off},
+                {"name": "forward", "start_s": set_off, "end_s": middle},
+                {"name": "follow", "start_s": middle, "end_s": middle + 0.1},
+            ],
+        }
