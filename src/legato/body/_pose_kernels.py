@@ -1,0 +1,179 @@
+"""Jitted rigid fits: Horn's quaternion with the largest eigenvalue from the characteristic polynomial, frame by frame."""
+
+import math
+
+import numpy as np
+from numba import njit  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
+
+from legato.recording import FloatArray
+
+
+@njit(cache=True)  # pyright: ignore[reportUntypedFunctionDecorator]
+def _minor(k: FloatArray, row: int, column: int) -> float:
+    """Cofactor of a 4×4 matrix."""
+    r0, r1, r2 = (row + 1) % 4, (row + 2) % 4, (row + 3) % 4
+    c0, c1, c2 = (column + 1) % 4, (column + 2) % 4, (column + 3) % 4
+    value = (
+        k[r0, c0] * (k[r1, c1] * k[r2, c2] - k[r1, c2] * k[r2, c1])
+        - k[r0, c1] * (k[r1, c0] * k[r2, c2] - k[r1, c2] * k[r2, c0])
+        + k[r0, c2] * (k[r1, c0] * k[r2, c1] - k[r1, c1] * k[r2, c0])
+    )
+    # Cyclic rows and columns of a 4×4 matrix alternate in sign as the plain ones do.
+    return value if (row + column) % 2 == 0 else -value
+
+
+@njit(cache=True)  # pyright: ignore[reportUntypedFunctionDecorator]
+def _largest_eigenvalue_3(a: float, b: float, c: float, d: float, e: float, f: float) -> float:
+    """Largest eigenvalue of the symmetric matrix with diagonal a b c and off-diagonal d (01), e (02), f (12)."""
+    mean = (a + b + c) / 3.0
+    off = d * d + e * e + f * f
+    spread = math.sqrt(((a - mean) ** 2 + (b - mean) ** 2 + (c - mean) ** 2 + 2.0 * off) / 6.0)
+    if spread < 1e-300:
+        return mean
+    x, y, z = (a - mean) / spread, (b - mean) / spread, (c - mean) / spread
+    p, q, r = d / spread, e / spread, f / spread
+    half = 0.5 * (x * (y * z - r * r) - p * (p * z - r * q) + q * (p * r - y * q))
+    return mean + 2.0 * spread * math.cos(math.acos(min(1.0, max(-1.0, half))) / 3.0)
+
+
+@njit(cache=True)  # pyright: ignore[reportUntypedFunctionDecorator]
+def fit_frames(
+    points: FloatArray,
+    template: FloatArray,
+    weights: FloatArray,
+    least_spread: float,
+    rotation: FloatArray,
+    centre: FloatArray,
+    residual: FloatArray,
+) -> None:
+    """Fit `template` (M, 3) to every frame of `points` (n, M, 3); results into `rotation`, `centre` and `residual`.
+
+    A frame stays NaN where fewer than three markers are seen or where those seen lie on a line (rms distance from it, times
+    the root of their number, below `least_spread`).
+    """
+    n, markers, _ = points.shape
+    k = np.empty((4, 4))
+    s = np.empty((3, 3))
+    pc = np.empty(3)
+    tc = np.empty(3)
+    for i in range(n):
+        seen = 0
+        total = 0.0
+        for j in range(3):
+            pc[j] = 0.0
+            tc[j] = 0.0
+        for m in range(markers):
+            if not (math.isnan(points[i, m, 0]) or weights[m] == 0.0):
+                seen += 1
+                total += weights[m]
+                for j in range(3):
+                    pc[j] += weights[m] * points[i, m, j]
+                    tc[j] += weights[m] * template[m, j]
+        known = seen >= 3
+        if known:
+            gp = 0.0
+            xx = yy = zz = xy = xz = yz = 0.0
+            for j in range(3):
+                pc[j] /= total
+                tc[j] /= total
+                for h in range(3):
+                    s[j, h] = 0.0
+            for m in range(markers):
+                if math.isnan(points[i, m, 0]) or weights[m] == 0.0:
+                    continue
+                w = weights[m]
+                t0, t1, t2 = template[m, 0] - tc[0], template[m, 1] - tc[1], template[m, 2] - tc[2]
+                p0, p1, p2 = points[i, m, 0] - pc[0], points[i, m, 1] - pc[1], points[i, m, 2] - pc[2]
+                gp += w * (p0 * p0 + p1 * p1 + p2 * p2)
+                xx += w * t0 * t0
+                yy += w * t1 * t1
+                zz += w * t2 * t2
+                xy += w * t0 * t1
+                xz += w * t0 * t2
+                yz += w * t1 * t2
+                s[0, 0] += w * t0 * p0
+                s[0, 1] += w * t0 * p1
+                s[0, 2] += w * t0 * p2
+                s[1, 0] += w * t1 * p0
+                s[1, 1] += w * t1 * p1
+                s[1, 2] += w * t1 * p2
+                s[2, 0] += w * t2 * p0
+                s[2, 1] += w * t2 * p1
+                s[2, 2] += w * t2 * p2
+            gt = xx + yy + zz
+            known = gt - _largest_eigenvalue_3(xx, yy, zz, xy, xz, yz) >= least_spread * least_spread and gp > 0.0
+        if not known:
+            for j in range(3):
+                centre[i, j] = np.nan
+                for h in range(3):
+                    rotation[i, j, h] = np.nan
+                for m in range(markers):
+                    residual[i, m, j] = np.nan
+            continue
+        scale = 1.0 / math.sqrt(gp * gt)
+        for j in range(3):
+            for h in range(3):
+                s[j, h] *= scale
+        k[0, 0] = s[0, 0] + s[1, 1] + s[2, 2]
+        k[1, 1] = s[0, 0] - s[1, 1] - s[2, 2]
+        k[2, 2] = -s[0, 0] + s[1, 1] - s[2, 2]
+        k[3, 3] = -s[0, 0] - s[1, 1] + s[2, 2]
+        k[0, 1] = s[1, 2] - s[2, 1]
+        k[0, 2] = s[2, 0] - s[0, 2]
+        k[0, 3] = s[0, 1] - s[1, 0]
+        k[1, 2] = s[0, 1] + s[1, 0]
+        k[1, 3] = s[2, 0] + s[0, 2]
+        k[2, 3] = s[1, 2] + s[2, 1]
+        for j in range(4):
+            for h in range(j):
+                k[j, h] = k[h, j]
+        # λ⁴ + c2 λ² + c1 λ + c0 (the trace is zero); its largest root lies at or below 1 in these units.
+        c2 = 0.0
+        for j in range(3):
+            for h in range(3):
+                c2 -= 2.0 * s[j, h] * s[j, h]
+        c1 = -8.0 * (
+            s[0, 0] * (s[1, 1] * s[2, 2] - s[1, 2] * s[2, 1])
+            - s[0, 1] * (s[1, 0] * s[2, 2] - s[1, 2] * s[2, 0])
+            + s[0, 2] * (s[1, 0] * s[2, 1] - s[1, 1] * s[2, 0])
+        )
+        c0 = 0.0
+        for h in range(4):
+            c0 += k[0, h] * _minor(k, 0, h)
+        largest = 1.0
+        for _ in range(60):
+            square = largest * largest
+            slope = 4.0 * square * largest + 2.0 * c2 * largest + c1
+            if slope <= 0.0:
+                break
+            step = ((square + c2) * square + c1 * largest + c0) / slope
+            largest -= step
+            if abs(step) < 1e-15:
+                break
+        for j in range(4):
+            k[j, j] -= largest
+        best = 0
+        size = 0.0
+        for j in range(4):
+            minor = abs(_minor(k, j, j))
+            if minor > size:
+                best, size = j, minor
+        q0, q1, q2, q3 = _minor(k, best, 0), _minor(k, best, 1), _minor(k, best, 2), _minor(k, best, 3)
+        norm = 1.0 / math.sqrt(q0 * q0 + q1 * q1 + q2 * q2 + q3 * q3)
+        q0, q1, q2, q3 = q0 * norm, q1 * norm, q2 * norm, q3 * norm
+        r = rotation[i]
+        r[0, 0] = q0 * q0 + q1 * q1 - q2 * q2 - q3 * q3
+        r[1, 1] = q0 * q0 - q1 * q1 + q2 * q2 - q3 * q3
+        r[2, 2] = q0 * q0 - q1 * q1 - q2 * q2 + q3 * q3
+        r[0, 1] = 2.0 * (q1 * q2 - q0 * q3)
+        r[1, 0] = 2.0 * (q1 * q2 + q0 * q3)
+        r[0, 2] = 2.0 * (q1 * q3 + q0 * q2)
+        r[2, 0] = 2.0 * (q1 * q3 - q0 * q2)
+        r[1, 2] = 2.0 * (q2 * q3 - q0 * q1)
+        r[2, 1] = 2.0 * (q2 * q3 + q0 * q1)
+        for j in range(3):
+            centre[i, j] = pc[j] - (r[j, 0] * tc[0] + r[j, 1] * tc[1] + r[j, 2] * tc[2])
+        for m in range(markers):
+            d0, d1, d2 = points[i, m, 0] - centre[i, 0], points[i, m, 1] - centre[i, 1], points[i, m, 2] - centre[i, 2]
+            for j in range(3):
+                residual[i, m, j] = r[0, j] * d0 + r[1, j] * d1 + r[2, j] * d2 - template[m, j]

@@ -1,0 +1,183 @@
+"""From a recording to a Body: markers to landmarks to joint centres to segments to angles."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from legato.body.inertia import centre_of_mass
+from legato.body.joints import limb_angles, trunk_angles
+from legato.body.landmarks import NEEDS, SIDES, TRACKERS
+from legato.body.marker_sets import Assignment, assign_markers
+from legato.body.markers import CleanMarkers, clean_markers
+from legato.body.model import Body, SegmentMotion
+from legato.body.opensim import body_from_angles
+from legato.body.limbs import add_arm, add_leg
+from legato.body.skeleton import Skeleton
+from legato.body.tracking import Tracked
+from legato.body.trunk import add_head, add_load, add_pelvis, add_shoulders, add_thorax
+from legato.errors import BadInput
+from legato.recording import BoolArray, FloatArray, Recording, Stream
+
+_BONES: tuple[tuple[str, str], ...] = (
+    ("hip_right", "hip_left"),
+    ("shoulder_right", "shoulder_left"),
+    ("pelvis", "neck"),
+    ("neck", "head"),
+    ("bar_right", "bar_left"),
+    *(
+        (f"{a}_{side}", f"{b}_{side}")
+        for a, b in (
+            ("hip", "knee"),
+            ("knee", "ankle"),
+            ("ankle", "heel"),
+            ("heel", "toe"),
+            ("ankle", "toe"),
+            ("shoulder", "elbow"),
+            ("elbow", "wrist"),
+            ("wrist", "hand"),
+        )
+        for side in SIDES
+    ),
+)
+
+
+def build_body(
+    recording: Recording,
+    *,
+    marker_set: str | Path | None = None,
+    mapping: str | Path | Mapping[str, Any] | None = None,
+    static: Recording | None = None,
+    mass_kg: float | None = None,
+    height_m: float | None = None,
+) -> Body:
+    """The moving body of a recording.
+
+    Parameters
+    ----------
+    recording
+        The trial: a stream of markers, or joint angles that another program found.
+    marker_set
+        Id of a marker set, or a TOML file with one; found from the labels where not given.
+    mapping
+        What markers with other names stand for: a TOML or JSON file, or a mapping of landmark to label.
+    static
+        A standing trial of the same person and marker placement, for markers that the trial itself lacks.
+    mass_kg, height_m
+        Of the athlete, where known. No angle depends on them.
+
+    Raises
+    ------
+    BadInput
+        There are neither markers nor angles, or no marker set is recognised and none is given.
+    """
+    markers = recording.of_kind("markers")
+    if not markers:
+        if angles := recording.of_kind("angles"):
+            return body_from_angles(angles)
+        kinds = ", ".join(sorted({s.kind for s in recording.streams})) or "no streams"
+        raise BadInput(
+            f"the recording holds {kinds}, but neither markers nor joint angles; add the motion file of this trial"
+        )
+    stream = max(markers, key=lambda s: len(s.channels))
+    standing: Mapping[str, Tracked] = {}
+    if static is not None:
+        still = static.of_kind("markers")
+        if not still:
+            raise BadInput("the static trial holds no markers; give a recording of the person standing still")
+        standing = _skeleton(max(still, key=lambda s: len(s.channels)), static, marker_set, mapping, {}).segments
+    return _body(stream, _skeleton(stream, recording, marker_set, mapping, standing))
+
+
+def _skeleton(
+    stream: Stream,
+    recording: Recording,
+    marker_set: str | Path | None,
+    mapping: str | Path | Mapping[str, Any] | None,
+    standing: Mapping[str, Tracked],
+) -> Skeleton:
+    assignment = assign_markers(stream.channels, marker_set, mapping)
+    body = Skeleton(assignment, _cleaned(stream, assignment, recording), stream.n_samples, standing)
+    add_pelvis(body)
+    for side in SIDES:
+        add_leg(body, side)
+    add_thorax(body)
+    add_shoulders(body)
+    for side in SIDES:
+        add_arm(body, side)
+    add_head(body)
+    add_load(body)
+    return body
+
+
+def _cleaned(stream: Stream, assignment: Assignment, recording: Recording) -> CleanMarkers:
+    position: dict[str, FloatArray] = {}
+    for column, label in enumerate(stream.channels):
+        if label not in position and np.isfinite(stream.values[:, column, 0]).any():
+            position[label] = stream.values[:, column]
+    used = {*assignment.landmarks.values(), *(m for members in assignment.clusters.values() for m in members)}
+    position = {label: values for label, values in position.items() if label in used}
+    groups: list[list[str]] = []
+    for segment, landmarks in TRACKERS.items():
+        if segment.startswith("hand"):
+            continue
+        side = segment.rsplit("_", 1)[-1]
+        nearby = {"shank": "knee_lateral", "foot": "ankle_lateral", "forearm": "elbow_lateral"}
+        extra = [f"{nearby[base]}_{side}"] if (base := segment.rsplit("_", 1)[0]) in nearby else []
+        labels = [assignment.landmarks[name] for name in (*landmarks, *extra) if name in assignment.landmarks]
+        groups.append([*labels, *assignment.clusters.get(segment, ())])
+    events = [event.time_s for event in recording.events]
+    return clean_markers(position, groups, stream.rate_hz, events, stream.start_s)
+
+
+def _body(stream: Stream, skeleton: Skeleton) -> Body:
+    assignment, cleaned = skeleton.assignment, skeleton.markers
+    angles: dict[str, FloatArray] = {}
+    filled: dict[str, BoolArray] = {}
+    for name, (values, leaning) in {**trunk_angles(skeleton), **limb_angles(skeleton)}.items():
+        if np.isfinite(values).any():
+            angles[name] = values
+            filled[name] = leaning
+    points: dict[str, FloatArray] = {}
+    for name, trajectory in skeleton.points.items():
+        if np.isfinite(trajectory.position_m).any():
+            points[name] = trajectory.position_m
+            filled[name] = trajectory.filled
+    segments = {
+        name: SegmentMotion(t.name, t.points, t.template_m, t.origin_m, t.rotation, t.residual_m, t.filled)
+        for name, t in skeleton.segments.items()
+        if t.points
+    }
+    missing = [f"marker {label}" for label in assignment.absent]
+    for segment, costs in NEEDS.items():
+        if segment not in skeleton.segments:
+            missing.append(f"segment {segment}: no {', '.join(costs)}")
+        elif segment not in segments:
+            missing.append(f"segment {segment}: only its line is known, no turn about it")
+    notes = list(skeleton.notes)
+    for label, count in cleaned.dropped.items():
+        notes.append(
+            f"{label}: {count} samples dropped, out of place among the markers of its segment (jump or swapped labels)"
+        )
+    for label, position in cleaned.patched.items():
+        if closed := int(position.filled.sum()):
+            notes.append(f"{label}: {closed} missing samples filled")
+    com = centre_of_mass(points)
+    if com is not None and com[1] < 0.999:
+        notes.append(f"centre of mass: {100.0 * com[1]:.0f} % of body mass lies in segments that were seen")
+    return Body(
+        rate_hz=stream.rate_hz,
+        start_s=stream.start_s,
+        n_frames=stream.n_samples,
+        source="markers",
+        marker_set=assignment.set_id,
+        segments=segments,
+        angles=angles,
+        points=points,
+        filled=filled,
+        bones=tuple(pair for pair in _BONES if pair[0] in points and pair[1] in points),
+        com_m=None if com is None else com[0],
+        missing=tuple(missing),
+        notes=tuple(notes),
+    )

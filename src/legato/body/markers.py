@@ -1,0 +1,134 @@
+"""Marker trajectories made fit for use: impossible jumps and swapped labels removed, short gaps filled and marked."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from legato.body.tracking import Trajectory
+from legato.recording import BoolArray, FloatArray
+from legato.signals.gaps import fill_gaps
+
+LEAST_TOLERANCE_M = 0.04
+"""Skin markers of one segment move less than this against each other; default, above the 10–30 mm of the literature."""
+
+TOLERANCE_SD = 6.0
+"""Robust SDs by which a distance may differ from its median before the pair is doubted; default."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CleanMarkers:
+    """`raw` as seen without impossible samples, `patched` with short gaps filled, both by label; `dropped` frames by label."""
+
+    raw: Mapping[str, FloatArray]
+    patched: Mapping[str, Trajectory]
+    dropped: Mapping[str, int]
+
+
+def impossible_samples(points: FloatArray) -> BoolArray:
+    """Samples at which a marker has left its place among the others of one segment.
+
+    Parameters
+    ----------
+    points
+        Markers of one segment, m, shape (n, M, 3); NaN where missing.
+
+    Returns
+    -------
+    Mask (n, M) of the samples to drop: where distances to the other markers leave their median by more than the larger of
+    `LEAST_TOLERANCE_M` and `TOLERANCE_SD` robust SDs. Where exchanging two labels mends the frame both are dropped,
+    otherwise the marker with the most broken distances (two at least), until none has. Of two markers alone both are dropped.
+    """
+    n, count, _ = points.shape
+    drop = np.zeros((n, count), dtype=np.bool_)
+    if count < 2:
+        return drop
+    pairs = np.array(list(combinations(range(count), 2)))
+    distance = np.linalg.norm(points[:, pairs[:, 0]] - points[:, pairs[:, 1]], axis=2)
+    sample = distance[np.linspace(0, n - 1, min(n, 400)).round().astype(int)]
+    with np.errstate(invalid="ignore"):
+        usual = _median(sample)
+        tolerance = np.maximum(LEAST_TOLERANCE_M, TOLERANCE_SD * 1.4826 * _median(np.abs(sample - usual)))
+        broken = np.abs(distance - usual) > tolerance
+    for i in np.flatnonzero(broken.any(axis=1)):
+        drop[i] = _culprits(points[i], pairs, usual, tolerance, broken[i])
+    return drop
+
+
+def _culprits(
+    frame: FloatArray, pairs: "np.ndarray", usual: FloatArray, tolerance: FloatArray, broken: BoolArray
+) -> BoolArray:
+    count = frame.shape[0]
+    gone = np.zeros(count, dtype=np.bool_)
+    if count == 2:
+        gone[:] = True
+        return gone
+    excess = np.nansum(np.abs(np.linalg.norm(frame[pairs[:, 0]] - frame[pairs[:, 1]], axis=1) - usual)[broken])
+    for a, b in combinations(np.unique(pairs[broken]), 2):
+        order = np.arange(count)
+        order[a], order[b] = b, a
+        swapped = frame[order]
+        left = np.abs(np.linalg.norm(swapped[pairs[:, 0]] - swapped[pairs[:, 1]], axis=1) - usual)
+        if not (left > tolerance).any() and np.nansum(left[broken]) < 0.3 * excess:
+            gone[[a, b]] = True
+            return gone
+    left = broken.copy()
+    while left.any():
+        hits = np.bincount(pairs[left].ravel(), minlength=count)
+        if hits.max() < 2:
+            break
+        worst = int(np.argmax(hits))
+        gone[worst] = True
+        left &= ~(pairs == worst).any(axis=1)
+    return gone
+
+
+def _median(values: FloatArray) -> FloatArray:
+    known = np.isfinite(values).any(axis=0)
+    out = np.full(values.shape[1], np.nan)
+    if known.any():
+        out[known] = (
+            np.nanmedian(values[:, known], axis=0) if np.isnan(values).any() else np.median(values, axis=0)[known]
+        )
+    return out
+
+
+def clean_markers(
+    trajectories: Mapping[str, FloatArray],
+    groups: Sequence[Sequence[str]],
+    rate_hz: float,
+    events_s: Sequence[float] = (),
+    start_s: float = 0.0,
+) -> CleanMarkers:
+    """Drop impossible samples and fill short gaps.
+
+    Parameters
+    ----------
+    trajectories
+        Markers by label, m, each (n, 3), NaN where missing.
+    groups
+        Labels of markers that keep their distances: those of one segment.
+    rate_hz, start_s
+        Time base of the markers.
+    events_s
+        Instants that no filling may cross, s.
+    """
+    raw = dict(trajectories)
+    dropped: dict[str, int] = {}
+    for group in groups:
+        labels = [label for label in group if label in raw]
+        if len(labels) < 2:
+            continue
+        bad = impossible_samples(np.stack([raw[label] for label in labels], axis=1))
+        for column in np.flatnonzero(bad.any(axis=0)):
+            label = labels[int(column)]
+            raw[label] = np.where(bad[:, column, None], np.nan, raw[label])
+            dropped[label] = dropped.get(label, 0) + int(bad[:, column].sum())
+    patched: dict[str, Trajectory] = {}
+    for label, position in raw.items():
+        if np.isnan(position).any():
+            patched[label] = Trajectory(*fill_gaps(position, rate_hz, barriers_s=events_s, start_s=start_s))
+        else:
+            patched[label] = Trajectory(position, np.zeros(position.shape[0], dtype=np.bool_))
+    return CleanMarkers(raw, patched, dropped)

@@ -1,0 +1,114 @@
+"""Joint angles that another program found (OpenSim MOT and STO files), under Legato's names and signs."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from legato.body.angles import continuous
+from legato.body.model import Body
+from legato.errors import BadInput
+from legato.recording import FloatArray, Stream
+
+_MIDDLE: dict[str, tuple[str, float]] = {
+    "pelvis_tilt": ("pelvis_tilt", -1.0),
+    "pelvis_list": ("pelvis_obliquity", 1.0),
+    "pelvis_rotation": ("pelvis_axial", 1.0),
+    "lumbar_extension": ("lumbar_flexion", -1.0),
+    "lumbar_bending": ("lumbar_side_bend", 1.0),
+    "lumbar_rotation": ("thorax_pelvis_axial", 1.0),
+}
+_SIDED: dict[str, tuple[str, float]] = {
+    "hip_flexion": ("hip_flexion", 1.0),
+    "hip_adduction": ("hip_adduction", 1.0),
+    "hip_rotation": ("hip_rotation", 1.0),
+    "knee_angle": ("knee_flexion", 1.0),
+    "knee_flexion": ("knee_flexion", 1.0),
+    "ankle_angle": ("ankle_dorsiflexion", 1.0),
+    "elbow_flex": ("elbow_flexion", 1.0),
+    "elbow_flexion": ("elbow_flexion", 1.0),
+}
+
+
+def body_from_angles(streams: Sequence[Stream]) -> Body:
+    """A Body from streams of joint angles.
+
+    Parameters
+    ----------
+    streams
+        Streams of kind `angles`, as OpenSim names its coordinates; the first that holds known names is used. Channels in
+        deg are turned to rad.
+
+    Raises
+    ------
+    BadInput
+        No channel is a coordinate that is known here.
+
+    Notes
+    -----
+    OpenSim's models differ in the sign of `knee_angle`: it is flexion in some and extension in others. A knee bends far one
+    way only, so the side to which it goes further is flexion.
+    """
+    for stream in streams:
+        found = _angles(stream)
+        if found:
+            break
+    else:
+        names = ", ".join(streams[0].channels[:12])
+        raise BadInput(
+            f"none of the joint angles is known by name ({names} …); OpenSim's coordinate names are understood"
+        )
+    points = _pelvis_point(stream)
+    if "pelvis_tilt" in found and "lumbar_flexion" in found:
+        found["thorax_pitch"] = found["pelvis_tilt"] + found["lumbar_flexion"]
+    if "pelvis_axial" in found and "thorax_pelvis_axial" in found:
+        found["thorax_axial"] = found["pelvis_axial"] + found["thorax_pelvis_axial"]
+    unfilled = {name: np.zeros(stream.n_samples, dtype=np.bool_) for name in (*found, *points)}
+    return Body(
+        rate_hz=stream.rate_hz,
+        start_s=stream.start_s,
+        n_frames=stream.n_samples,
+        source="angles",
+        marker_set="",
+        segments={},
+        angles=found,
+        points=points,
+        filled=unfilled,
+        missing=("markers: segment poses, joint centres and the centre of mass need them",),
+        notes=("joint angles are those of another program; no marker noise is known for them",),
+    )
+
+
+def _radians(stream: Stream, column: int) -> FloatArray:
+    values = stream.values[:, column]
+    return np.radians(values) if stream.units[column] in ("deg", "degree", "degrees", "°") else values.copy()
+
+
+def _angles(stream: Stream) -> dict[str, FloatArray]:
+    found: dict[str, FloatArray] = {}
+    for column, channel in enumerate(stream.channels):
+        coordinate = channel.strip("/").removesuffix("/value").rsplit("/", 1)[-1]
+        base, _, end = coordinate.rpartition("_")
+        if coordinate in _MIDDLE:
+            name, sign = _MIDDLE[coordinate]
+        elif base in _SIDED and end in ("r", "l"):
+            name, sign = _SIDED[base]
+            name = f"{name}_{'right' if end == 'r' else 'left'}"
+        else:
+            continue
+        found[name] = sign * continuous(_radians(stream, column))
+    knees = [found[name] for side in ("right", "left") if (name := f"knee_flexion_{side}") in found]
+    if knees and max(float(np.nanmax(-k)) for k in knees) > max(float(np.nanmax(k)) for k in knees):
+        for side in ("right", "left"):
+            if f"knee_flexion_{side}" in found:
+                found[f"knee_flexion_{side}"] = -found[f"knee_flexion_{side}"]
+    return found
+
+
+def _pelvis_point(stream: Stream) -> dict[str, FloatArray]:
+    """OpenSim's pelvis origin; its lab has y up and x ahead."""
+    columns = {c.strip("/").removesuffix("/value").rsplit("/", 1)[-1]: i for i, c in enumerate(stream.channels)}
+    if not all(f"pelvis_t{axis}" in columns for axis in "xy"):
+        return {}
+    level, up = (stream.values[:, columns[f"pelvis_t{axis}"]] for axis in "xy")
+    side = -stream.values[:, columns["pelvis_tz"]] if "pelvis_tz" in columns else np.zeros_like(level)
+    return {"pelvis": np.column_stack((level, side, up))}

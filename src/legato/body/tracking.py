@@ -1,0 +1,145 @@
+"""From labelled markers to tracked segments: a cluster's pose in every frame, steady also where single markers drop out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from legato.body.poses import LEAST_SPREAD_M, Poses, fit_poses, mean_shape
+from legato.recording import BoolArray, FloatArray
+from legato.signals.gaps import runs_of
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trajectory:
+    """A point in the lab, m, shape (n, 3), NaN where unknown, and the frames (n,) that lean on filled samples."""
+
+    position_m: FloatArray
+    filled: BoolArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tracked:
+    """A segment's cluster with its poses, and landmarks in the same axes as `template_m`.
+
+    `points` are the cluster's points in order: markers, then joint centres carried by the neighbouring segment.
+    """
+
+    name: str
+    points: tuple[str, ...]
+    template_m: FloatArray
+    rotation: FloatArray
+    origin_m: FloatArray
+    residual_m: FloatArray
+    filled: BoolArray
+    landmarks: Mapping[str, FloatArray] = field(default_factory=dict[str, FloatArray])
+
+    def carry(self, point_m: FloatArray) -> Trajectory:
+        """The lab trajectory of a point fixed in the segment, given in its axes."""
+        return Trajectory(self.origin_m + self.rotation @ point_m, self.filled)
+
+    def local(self, position_m: FloatArray) -> FloatArray:
+        """A lab trajectory (n, 3) in the segment's axes."""
+        return np.einsum("nji,nj->ni", self.rotation, position_m - self.origin_m)
+
+    def placed(self, position: FloatArray) -> FloatArray | None:
+        """The mean place of a lab trajectory in the segment's axes, None where the two are never seen together."""
+        local = self.local(position)
+        seen = np.isfinite(local[:, 0])
+        return None if not seen.any() else np.median(local[seen], axis=0)
+
+    def realigned(self, axes: FloatArray, origin: FloatArray, landmarks: Mapping[str, FloatArray]) -> "Tracked":
+        """The same segment in anatomical axes: columns of `axes` and the point `origin`, both in the present axes."""
+        return Tracked(
+            self.name,
+            self.points,
+            (self.template_m - origin) @ axes,
+            self.rotation @ axes,
+            self.origin_m + self.rotation @ origin,
+            self.residual_m @ axes,
+            self.filled,
+            {name: (point - origin) @ axes for name, point in landmarks.items()},
+        )
+
+
+def track_cluster(name: str, raw: Mapping[str, FloatArray], patched: Mapping[str, Trajectory]) -> Tracked | None:
+    """Fit a segment's cluster.
+
+    Parameters
+    ----------
+    name
+        The segment.
+    raw
+        Its points as seen, m, each (n, 3), NaN where missing.
+    patched
+        The same points with short gaps filled; used only in frames where fewer than three are seen.
+
+    Returns
+    -------
+    The segment in the axes of its mean shape, or None where the points are too few or lie on a line.
+
+    Notes
+    -----
+    A marker that drops out while three others are seen is carried by them, its last and next residual joined by a line: the
+    pose then does not jump by the soft tissue's share in that marker. Such a frame counts as seen, the marker as missing.
+    """
+    names = tuple(raw)
+    if len(names) < 3:
+        return None
+    points = np.stack([raw[n] for n in names], axis=1)
+    shape = mean_shape(points)
+    held = np.isfinite(shape[:, 0])
+    if held.sum() < 3:
+        return None
+    names = tuple(n for n, h in zip(names, held, strict=True) if h)
+    points, shape = points[:, held], shape[held]
+    spread = np.linalg.eigvalsh((shape - shape.mean(axis=0)).T @ (shape - shape.mean(axis=0)))
+    if spread[0] + spread[1] < LEAST_SPREAD_M**2:
+        return None
+    fit = fit_poses(points, shape)
+    missing = np.isnan(points[:, :, 0])
+    filled = np.zeros(points.shape[0], dtype=np.bool_)
+    if missing.any():
+        fit, filled = _bridge(points, missing, shape, fit, np.stack([patched[n].position_m for n in names], axis=1))
+    for column, n in enumerate(names):
+        filled |= patched[n].filled & ~missing[:, column]
+    return Tracked(name, names, shape, fit.rotation, fit.centre_m, fit.residual_m, filled)
+
+
+def _bridge(
+    points: FloatArray, missing: BoolArray, shape: FloatArray, fit: Poses, patched: FloatArray
+) -> tuple[Poses, BoolArray]:
+    """Refit with dropped markers carried by the others, or by their filled samples where the others are too few."""
+    known = np.isfinite(fit.centre_m[:, 0])
+    whole = points.copy()
+    frames = np.arange(points.shape[0])
+    for m in np.flatnonzero(missing.any(axis=0)):
+        seen = np.isfinite(fit.residual_m[:, m, 0])
+        if not seen.any():
+            continue
+        lost = missing[:, m] & known
+        carried = np.stack(
+            [np.interp(frames[lost], frames[seen], _calmed(fit.residual_m[:, m, j], seen)[seen]) for j in range(3)],
+            axis=1,
+        )
+        whole[lost, m] = fit.centre_m[lost] + np.einsum("nij,nj->ni", fit.rotation[lost], shape[m] + carried)
+    whole[~known] = patched[~known]
+    refit = fit_poses(whole, shape)
+    filled = ~known & np.isfinite(refit.centre_m[:, 0])
+    residual = refit.residual_m
+    residual[missing] = np.nan
+    return Poses(refit.rotation, refit.centre_m, residual), filled
+
+
+def _calmed(residual: FloatArray, seen: BoolArray) -> FloatArray:
+    """The residual with both end samples of every run replaced by the mean of five, so a bridge does not hang on noise."""
+    calm = residual.copy()
+    for start, stop in runs_of(seen):
+        calm[start] = residual[start : min(stop, start + 5)].mean()
+        calm[stop - 1] = residual[max(start, stop - 5) : stop].mean()
+    return calm
+
+
+def gather(labels: Sequence[str], trajectories: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+    """The trajectories of those labels that are there, in order and once each."""
+    return {label: trajectories[label] for label in dict.fromkeys(labels) if label in trajectories}
