@@ -6,7 +6,7 @@ from functools import cache
 from importlib import resources
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from pydantic import ValidationError
 
@@ -102,10 +102,13 @@ def _parse(file: str, content: bytes, movement_id: str, folder: Path | None) -> 
 
 def _with_windows(record: dict[str, Any]) -> dict[str, Any]:
     """The record with the windows that it names by id put in full; an unknown id stays and fails validation there."""
-    windows = record.get("windows")
-    if not isinstance(windows, list):
+    named = record.get("windows")
+    if not isinstance(named, list):
         return record
-    return {**record, "windows": [_windows().get(w, w) if isinstance(w, str) else w for w in windows]}
+    return {
+        **record,
+        "windows": [_windows().get(w, w) if isinstance(w, str) else w for w in cast("list[object]", named)],
+    }
 
 
 @cache

@@ -20,7 +20,7 @@ instant in the middle of the rise lies outside the data."""
 _STILL_SHARE = 0.1
 """Share of the peak speed below which a far point at the very edge of the data counts as reached. [ENG]"""
 
-_USUAL_SHARE = 0.5
+_USUAL_SHARE = 0.6
 """Excursions of at least this share of the largest one say what is usual in this set. [ENG] Keeps half repetitions and
 un-racking dips from lowering the measure they are judged by."""
 
@@ -94,7 +94,7 @@ def find_cycles(
 
 
 def usual_size(sizes: list[float]) -> float:
-    """Median of the sizes that reach half of the largest."""
+    """Median of the sizes that reach 60 % of the largest."""
     largest = max(sizes)
     return float(np.median([s for s in sizes if s >= _USUAL_SHARE * largest]))
 

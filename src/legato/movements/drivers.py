@@ -44,21 +44,23 @@ def choose_drive(body: Body, movement: Movement) -> Drive | None:
     """The best-ranked driver that this body has, passed over only where another covers clearly more of the
     recording.
     """
-    found: list[Drive] = []
+    found: list[tuple[Driver, str, float]] = []
     for driver in movement.drivers:
         side = dominant_side(body, movement.filter_cutoff_hz) if driver.side == "dominant" else ""
-        samples = signal_of(body, driver.signal, side or driver.side, movement.filter_cutoff_hz)
-        if samples is None:
-            continue
-        least = driver.least * (leg_length(body) if driver.unit == "leg" else 1.0)
-        label = " ".join(
-            part for part in (side or (driver.side if driver.side in SIDES else ""), _plain(driver.signal)) if part
-        )
-        found.append(Drive(samples if driver.away == "up" else -samples, driver, label, side, least))
+        raw = signal_of(body, driver.signal, side or driver.side, None)
+        if raw is not None:
+            found.append((driver, side, float(np.mean(~np.isnan(raw)))))
     if not found:
         return None
-    cover = [float(np.mean(~np.isnan(d.samples))) for d in found]
-    return next(d for d, c in zip(found, cover, strict=True) if c >= max(cover) - _COVERAGE_SLACK)
+    best = max(cover for _, _, cover in found)
+    driver, side, _ = next(entry for entry in found if entry[2] >= best - _COVERAGE_SLACK)
+    samples = signal_of(body, driver.signal, side or driver.side, movement.filter_cutoff_hz)
+    if samples is None:
+        return None
+    least = driver.least * (leg_length(body) if driver.unit == "leg" else 1.0)
+    shown_side = side or (driver.side if driver.side in SIDES else "")
+    label = f"{shown_side} {driver.signal.replace('_', ' ')}".strip()
+    return Drive(samples if driver.away == "up" else -samples, driver, label, side, least)
 
 
 def signal_of(body: Body, name: str, side: str, cutoff_hz: float | None) -> FloatArray | None:
@@ -95,7 +97,7 @@ def signal_of(body: Body, name: str, side: str, cutoff_hz: float | None) -> Floa
                 return smooth(point[:, 2], body.rate_hz, cutoff_hz)
             if kind == "_speed":
                 return _speed(body, point, cutoff_hz)
-            return _forward(body, point, tail, cutoff_hz)
+            return _forward(body, point, cutoff_hz)
     if name.endswith("_axial_rate"):
         angle = body.angles.get(name.removesuffix("_rate"))
         return (
@@ -107,7 +109,7 @@ def signal_of(body: Body, name: str, side: str, cutoff_hz: float | None) -> Floa
 
 def smooth(x: FloatArray, rate_hz: float, cutoff_hz: float | None) -> FloatArray:
     """Samples with short gaps closed, low-passed (unless the cut-off is None) at `usable_cutoff`."""
-    closed, _ = fill_gaps(np.asarray(x, dtype=np.float64), rate_hz)
+    closed = fill_gaps(x, rate_hz)[0] if np.isnan(x).any() else x
     return closed if cutoff_hz is None else lowpass(closed, rate_hz, usable_cutoff(cutoff_hz, rate_hz))
 
 
@@ -165,26 +167,29 @@ def _speed(body: Body, point: FloatArray, cutoff_hz: float | None) -> FloatArray
     return _known(np.linalg.norm(velocity, axis=1))
 
 
-def _forward(body: Body, point: FloatArray, tail: str, cutoff_hz: float | None) -> FloatArray | None:
+def _forward(body: Body, point: FloatArray, cutoff_hz: float | None) -> FloatArray | None:
     origin = _point(body, "pelvis", "")
     if origin is None:
         return None
-    pelvis = body.segments.get("pelvis")
-    if pelvis is not None:
-        ahead = pelvis.rotation[:, :2, 0]
-    else:
-        feet = [(body.points.get(f"toe_{s}"), body.points.get(f"heel_{s}")) for s in SIDES]
-        steps = [(toe - heel)[:, :2] for toe, heel in feet if toe is not None and heel is not None]
-        if not steps:
-            return None
-        ahead = np.tile(np.nanmean(np.concatenate(steps), axis=0), (body.n_frames, 1))
+    ahead = _ahead(body)
+    if ahead is None:
+        return None
     ahead = ahead / np.linalg.norm(ahead, axis=1, keepdims=True)
     return _known(smooth(np.sum((point - origin)[:, :2] * ahead, axis=1), body.rate_hz, cutoff_hz))
 
 
+def _ahead(body: Body) -> FloatArray | None:
+    pelvis = body.segments.get("pelvis")
+    if pelvis is not None:
+        return pelvis.rotation[:, :2, 0]
+    hips = [body.points.get(f"hip_{s}") for s in SIDES]
+    if hips[0] is not None and hips[1] is not None:
+        to_left = (hips[1] - hips[0])[:, :2]
+        return np.column_stack([to_left[:, 1], -to_left[:, 0]])
+    feet = [(body.points.get(f"toe_{s}"), body.points.get(f"heel_{s}")) for s in SIDES]
+    steps = [(toe - heel)[:, :2] for toe, heel in feet if toe is not None and heel is not None]
+    return np.tile(np.nanmean(np.concatenate(steps), axis=0), (body.n_frames, 1)) if steps else None
+
+
 def _known(x: FloatArray) -> FloatArray | None:
     return x if np.isfinite(x).any() else None
-
-
-def _plain(name: str) -> str:
-    return name.replace("_", " ")

@@ -4,7 +4,7 @@ import numpy as np
 
 from legato.movements.cycles import Cycle
 from legato.movements.drivers import usable_cutoff
-from legato.movements.marks import REST_SHARE, Track
+from legato.movements.marks import REST_SHARE, Track, zero_near
 from legato.recording import FloatArray
 from legato.signals.filters import derivative, lowpass
 
@@ -59,17 +59,18 @@ def flight_marks(track: Track, cycle: Cycle, earliest: float) -> dict[str, float
     if middle.size < 4:
         return None
     seconds = np.arange(middle.size) / track.rate_hz
-    bend = -2.0 * float(np.polyfit(seconds - seconds.mean(), middle, 2)[0])
+    curve = np.polynomial.Polynomial.fit(seconds - seconds.mean(), middle, 2).convert()
+    bend = -2.0 * float(curve.coef[2])
     if not _FALL_SHARE[0] <= bend / _GRAVITY <= _FALL_SHARE[1]:
         return None
     take_off = off - 1 + _crossing(a[off - 1], a[off], -0.5 * _GRAVITY)
-    marks = {"take_off": take_off, "apex": _zero(v, cycle.far)}
+    marks = {"take_off": take_off, "apex": zero_near(v, cycle.far)}
     if on < cycle.after:
         marks["landing"] = on + _crossing(a[on], a[on + 1], -0.5 * _GRAVITY)
         if cycle.after < cycle.stop - 1:
-            marks["end"] = _zero(v, cycle.after)
+            marks["end"] = zero_near(v, cycle.after)
     if cycle.before > cycle.first:
-        marks["bottom"] = _zero(v, cycle.before)
+        marks["bottom"] = zero_near(v, cycle.before)
         floor = int(max(np.ceil(earliest), cycle.first))
         down = -v[floor : cycle.before + 1]
         if down.size > 2:
@@ -90,10 +91,3 @@ def _countermovement(x: FloatArray, down: FloatArray, floor: int, marks: dict[st
 
 def _crossing(a: float, b: float, level: float) -> float:
     return 0.0 if a == b else float(np.clip((level - a) / (b - a), 0.0, 1.0))
-
-
-def _zero(v: FloatArray, near: int) -> float:
-    for i in (near - 1, near):
-        if i >= 0 and i + 1 < v.size and v[i] * v[i + 1] <= 0.0 and v[i] != v[i + 1]:
-            return i + float(v[i] / (v[i] - v[i + 1]))
-    return float(near)

@@ -11,7 +11,7 @@ import numpy as np
 
 from legato.body.model import Body
 from legato.estimate import Estimate
-from legato.movements.drivers import SIDES, choose_drive, dominant_side, signal_of, usable_cutoff
+from legato.movements.drivers import SIDES, choose_drive, dominant_side, signal_of, smooth, usable_cutoff
 from legato.movements.marks import SHORTEST_PAUSE_S
 from legato.movements.model import MarkSpec, MetricSpec, Movement, Rep
 from legato.movements.reps import find_reps
@@ -120,17 +120,18 @@ def rep_metrics(body: Body, movement: Movement, reps: Sequence[Rep]) -> tuple[di
 
 
 def _signal(body: Body, cutoff_hz: float, name: str, side: str) -> _Signal | None:
-    usual = signal_of(body, name, side, cutoff_hz)
-    if usual is None:
+    cutoffs = (cutoff_hz, *(cutoff_hz * factor for factor in _CUTOFF_FACTORS))
+    noise = 0.0
+    if name.endswith(("_speed", "_axial_rate")):
+        seen = [signal_of(body, name, side, cutoff) for cutoff in cutoffs]
+    else:
+        raw = signal_of(body, name, side, None)
+        seen = [None if raw is None else smooth(raw, body.rate_hz, cutoff) for cutoff in cutoffs]
+        if raw is not None and seen[0] is not None:
+            noise = white_noise(raw, seen[0], body.rate_hz, cutoff_hz) * passed(body.rate_hz, cutoff_hz, 0)
+    usual, low, high = seen
+    if usual is None or low is None or high is None:
         return None
-    low, high = (signal_of(body, name, side, cutoff_hz * factor) for factor in _CUTOFF_FACTORS)
-    if low is None or high is None:
-        return None
-    linear = not name.endswith(("_speed", "_axial_rate"))
-    raw = signal_of(body, name, side, None) if linear else None
-    noise = (
-        0.0 if raw is None else white_noise(raw, usual, body.rate_hz, cutoff_hz) * passed(body.rate_hz, cutoff_hz, 0)
-    )
     if name.endswith(("_height", "_forward")):
         return _Signal(usual, (low, high), noise, _LENGTH_SD_M, 0.0, 1.0)
     if name.endswith("_speed"):
@@ -149,11 +150,18 @@ def white_noise(raw: FloatArray, smoothed: FloatArray, rate_hz: float, cutoff_hz
     gap = gap[np.isfinite(gap)]
     if not gap.size:
         return 0.0
+    return float(np.median(np.abs(gap)) / 0.6745 / max(_stopped(rate_hz, cutoff_hz), 0.1))
+
+
+@cache
+def _stopped(rate_hz: float, cutoff_hz: float) -> float:
+    """SD of what the low-pass takes away from white noise, per unit SD."""
     frequency = np.linspace(0.0, 0.5 * rate_hz, 512)
-    stopped = np.sqrt(np.mean((1.0 - zero_phase_gain(frequency, usable_cutoff(cutoff_hz, rate_hz), rate_hz)) ** 2))
-    return float(np.median(np.abs(gap)) / 0.6745 / max(stopped, 0.1))
+    gain = zero_phase_gain(frequency, usable_cutoff(cutoff_hz, rate_hz), rate_hz)
+    return float(np.sqrt(np.mean((1.0 - gain) ** 2)))
 
 
+@cache
 def passed(rate_hz: float, cutoff_hz: float, order: int) -> float:
     """SD of the `order`-th derivative after the low-pass, per unit SD of white noise before it."""
     frequency = np.linspace(0.0, 0.5 * rate_hz, 512)

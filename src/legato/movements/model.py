@@ -124,11 +124,11 @@ class MarkSpec(_Data):
     """A named instant of a repetition. Marks are worked out in order; each may refer to those before it.
 
     Of the driver: `leave` (last rest before it moves away), `reach` and `depart` (edges of a pause at the far point,
-    else the turn), `turn`, `return` (95 % of the way back), `level` (it has moved by `by`, m or rad, from where it
-    left). Of another signal, the first of `signals` that exists, between the marks `after` and `before`: `onset` (its
-    rate leaves 5 % of its peak), `zero` (last sign change of its rate before it is fastest, else the last rest),
-    `maximum`, `minimum`, `cross` (it passes the signal `other`). `sense`: `along` is the way the trunk turns in the last
-    0.3 s before the far point, `against` the other. `offset`: the mark `of` plus `seconds`. Where it
+    else the turn), `turn`, `return` (95 % of the way back), `level` (it has moved by `by`, m, or, where the driver is
+    no length, by 5 % of its way). Of another signal, the first of `signals` that exists, between the marks `after` and
+    `before`: `onset` (its rate leaves 5 % of its peak), `zero` (last sign change of its rate before it is fastest, else
+    the last rest), `maximum`, `minimum`, `cross` (it passes the signal `other`). `sense`: `along` is the way the trunk
+    turns in the last 0.3 s before the far point, `against` the other. `offset`: the mark `of` plus `seconds`. Where it
     cannot be found, the mark `instead` is taken, if named.
     """
 

@@ -12,9 +12,9 @@ from legato.body.model import Body
 from legato.movements.cycles import Cycle, find_cycles
 from legato.movements.drivers import Drive, choose_drive, signal_of
 from legato.movements.flight import flight_marks
-from legato.movements.marks import Anchors, Track, anchors_of, place_marks
+from legato.movements.marks import Anchors, Track, anchors_of, place_marks, zero_near
 from legato.movements.model import Movement, Phase, Rep, RepsResult
-from legato.recording import FloatArray, Recording
+from legato.recording import Recording
 from legato.signals.filters import derivative
 
 _RETURN_SLACK = 0.15
@@ -24,6 +24,10 @@ end of a squat's ascent, lies 12 to 17 % of the excursion short of standing in s
 _LONGEST_STRIDE_S = 2.5
 """Foot contacts farther apart than this are two bouts of walking, not one stride. [ENG] Walking at 0.4 m/s has
 strides of about 2 s."""
+
+
+_SHORTEST_HALT_S = 0.1
+"""A shorter rest at the far point is not listed as a phase. [ENG] Every turn rests for some hundredths of a second."""
 
 
 def find_reps(body: Body, movement: Movement, recording: Recording | None = None) -> RepsResult:
@@ -80,7 +84,7 @@ def _excursions(
     reps: list[Rep] = []
     earliest = 0.0
     for cycle in cycles:
-        anchors = anchors_of(track, cycle, earliest)
+        anchors = anchors_of(track, cycle, earliest, movement.cycle.returns == "home")
         marks = place_marks(movement.marks, track, anchors, cycle, earliest, other)
         reason = _unfinished(movement, anchors, cycle, usual)
         reps.append(_rep(body, movement, len(reps), marks, reason))
@@ -128,9 +132,9 @@ def _strides(body: Body, movement: Movement, track: Track, cycles: tuple[Cycle, 
         if one.first != two.first or (two.far - one.far) / track.rate_hz > _LONGEST_STRIDE_S:
             continue
         marks = {
-            "start": _turn(track.rate, one.far),
-            "toe_off": _turn(track.rate, one.after),
-            "end": _turn(track.rate, two.far),
+            "start": zero_near(track.rate, one.far),
+            "toe_off": zero_near(track.rate, one.after),
+            "end": zero_near(track.rate, two.far),
         }
         reps.append(_rep(body, movement, len(reps), marks, ""))
     return reps
@@ -141,7 +145,9 @@ def _rep(body: Body, movement: Movement, index: int, marks: Mapping[str, float],
     phases: list[Phase] = []
     for spec in movement.phases:
         start, end = times.get(spec.start), times.get(spec.end)
-        if start is not None and end is not None and (end > start or (end == start and not spec.optional)):
+        if start is None or end is None or end < start:
+            continue
+        if not spec.optional or end - start >= _SHORTEST_HALT_S:
             phases.append(Phase(name=spec.name, start_s=start, end_s=end))
     named = {name: at for name, at in times.items() if name not in ("start", "end")}
     return Rep(
@@ -153,13 +159,6 @@ def _rep(body: Body, movement: Movement, index: int, marks: Mapping[str, float],
         marks=named,
         reason=reason,
     )
-
-
-def _turn(rate: FloatArray, near: int) -> float:
-    for i in (near - 1, near):
-        if i >= 0 and i + 1 < rate.size and rate[i] * rate[i + 1] <= 0.0 and rate[i] != rate[i + 1]:
-            return i + float(rate[i] / (rate[i] - rate[i + 1]))
-    return float(near)
 
 
 def _why_none(drive: Drive, cycles: tuple[Cycle, ...]) -> str:
