@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from chain_truth import SetTruth
+    from bench.chain_truth import SetTruth
 
     from legato.body.model import Body
 
@@ -19,7 +19,7 @@ def fit_rotation(markers: FloatArray, template: FloatArray, start: FloatArray) -
     r = template - template.mean(0)
     inverse = np.linalg.inv((r * r).sum() * np.eye(3) - r.T @ r)
     rotation = start
-    for _ in range(4):
+    for _ in range(2):
         local = np.einsum("nij,nmi->nmj", rotation, m)
         step = np.cross(r[None], local).sum(1) @ inverse
         rotation = rotation @ _exp(step)
@@ -39,7 +39,7 @@ def _exp(v: FloatArray) -> FloatArray:
 def fit_segment(
     markers: FloatArray, static: FloatArray, start: FloatArray
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Rotations, residuals in the segment's axes, and the template that the record itself gives (axes from `static`)."""
+    """Rotations, residuals in the segment's axes, and the template that the record gives (axes from `static`)."""
     template, rotation = static - static.mean(0), start
     for _ in range(2):
         rotation = fit_rotation(markers, template, rotation)

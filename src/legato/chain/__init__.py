@@ -1,4 +1,4 @@
-"""The chain: when each link moves, the gaps between links, their verdicts, and what passes from one link to the next."""
+"""The chain: when each link moves, the gaps between links, their verdicts, and what passes from link to link."""
 
 from legato.chain.separation import XFactor, x_factor
 from legato.chain.sequence import analyse_chain

@@ -1,7 +1,7 @@
 """Gaps between two links: each rep's own, and the set's mean, with everything that moves them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,13 +13,16 @@ from legato.signals.timing import bias_term, noise_order
 
 @dataclass(frozen=True, slots=True)
 class GapParts:
-    """One rep's gap, s, and what moves it: noise (variance, degrees of freedom), filter shifts, soft tissue a segment (signed)."""
+    """One rep's gap, s, and what moves it: noise (variance, degrees of freedom), filter shifts and
+    the half-width (90 %) that they stand for over the whole set, soft tissue a segment (signed).
+    """
 
     gap_s: float = np.nan
     variance: float = np.nan
     dof: float = 1.0
-    low_shift_s: float = 0.0
-    high_shift_s: float = 0.0
+    shifts_s: tuple[float, float] = (0.0, 0.0)
+    shift_sds_s: tuple[float, float] = (0.0, 0.0)
+    bias_s: float = 0.0
     tissue: tuple[float, ...] = ()
     reason: str = ""
 
@@ -31,7 +34,9 @@ class GapParts:
 
 @dataclass(frozen=True, slots=True)
 class SetGap:
-    """The mean gap of a set. `fixed_s` is the half-width that no number of reps removes, `spread_s` the SD between reps."""
+    """The mean gap of a set. `fixed_s` is the half-width that no number of reps removes, `spread_s` the SD between
+    reps.
+    """
 
     estimate: Estimate | None
     n: int
@@ -43,8 +48,9 @@ class SetGap:
 def rep_gaps(first: LinkTimes, second: LinkTimes) -> tuple[GapParts, ...]:
     """`second` minus `first` in every rep, both timed at one cut-off.
 
-    The bias that both share cancels, so the filter's shifts are those of the gap. Segments that both links lean on (the thigh
-    in hip and knee) move both events at once: their noise enters with its covariance, their soft tissue with its sign.
+    The bias that both share cancels, so the filter's shifts are those of the gap. Segments that both links lean on
+    (the thigh in hip and knee) move both events at once: their noise enters with its covariance, their soft tissue
+    with its sign.
     """
     gaps: list[GapParts] = []
     for rep, (a, b) in enumerate(zip(first.timed.events, second.timed.events, strict=True)):
@@ -59,17 +65,12 @@ def rep_gaps(first: LinkTimes, second: LinkTimes) -> tuple[GapParts, ...]:
         dof = (a.sd_s**2 + b.sd_s**2) ** 2 / square if square > 0.0 else 1e6
         names = sorted(first.shifts[rep].keys() | second.shifts[rep].keys())
         tissue = tuple(second.shifts[rep].get(n, 0.0) - first.shifts[rep].get(n, 0.0) for n in names)
-        gaps.append(
-            GapParts(
-                b.time_s - a.time_s,
-                variance,
-                dof,
-                b.low_shift_s - a.low_shift_s,
-                b.high_shift_s - a.high_shift_s,
-                tissue,
-            )
-        )
-    return tuple(gaps)
+        shifts = (b.shifts_s[0] - a.shifts_s[0], b.shifts_s[1] - a.shifts_s[1])
+        sds = (float(np.hypot(a.shift_sds_s[0], b.shift_sds_s[0])), float(np.hypot(a.shift_sds_s[1], b.shift_sds_s[1])))
+        gaps.append(GapParts(b.time_s - a.time_s, variance, dof, shifts, sds, 0.0, tissue))
+    good = [g for g in gaps if g.resolved]
+    bias = bias_term(np.array([g.shifts_s for g in good]), np.array([g.shift_sds_s for g in good]))
+    return tuple(replace(g, bias_s=bias) for g in gaps)
 
 
 def _shared_covariance(first: LinkTimes, second: LinkTimes, rep: int) -> float:
@@ -82,29 +83,29 @@ def _shared_covariance(first: LinkTimes, second: LinkTimes, rep: int) -> float:
             if part.segment != other.segment or part.noise is None:
                 continue
             freq = part.noise.freq_hz
-            weight = (2.0 * np.pi * freq) ** (2 * order) * zero_phase_gain(freq, first.timed.cutoff_hz) * zero_phase_gain(
-                freq, second.timed.cutoff_hz
-            ) * np.cos(2.0 * np.pi * freq * (b.time_s - a.time_s))  # fmt: skip
+            gains = zero_phase_gain(freq, np.array([first.timed.cutoff_hz, second.timed.cutoff_hz])).prod(axis=0)
+            weight = (2.0 * np.pi * freq) ** (2 * order) * gains * np.cos(2.0 * np.pi * freq * (b.time_s - a.time_s))
             alike = float(part.axis @ other.axis)
             total += part.weight * other.weight * alike * part.noise.variance(weight)
     return total / (a.slope * b.slope)
 
 
-def rep_interval(parts: GapParts, level: float, kind: str, clock_sd_s: float = 0.0) -> Estimate | None:
+def rep_interval(parts: GapParts, level: float, clock_sd_s: float = 0.0) -> Estimate | None:
     """One rep's gap with its interval, s."""
     if not parts.resolved:
         return None
     z = normal_factor(level)
     noise = student_factor(level, parts.dof) * np.sqrt(parts.variance)
-    bias = bias_term(parts.low_shift_s, parts.high_shift_s, kind) * z / normal_factor(0.90)  # pyright: ignore[reportArgumentType]
+    bias = parts.bias_s * z / normal_factor(0.90)
     fixed = z * np.sqrt(sum(t * t for t in parts.tissue) + clock_sd_s**2)
     return Estimate.symmetric(parts.gap_s, float(np.sqrt(noise**2 + bias**2 + fixed**2)), "s", level)
 
 
-def set_gap(gaps: Sequence[GapParts], level: float, kind: str, clock_sd_s: float = 0.0) -> SetGap:
-    """The athlete's mean gap from a set of reps: Student's interval on the spread between reps, which already holds each
-    rep's noise, and the terms that repeating does not remove. One rep gives its own interval. Where more than a third of
-    the reps are refused, so is the set: what is left would be a choice by the data."""
+def set_gap(gaps: Sequence[GapParts], level: float, clock_sd_s: float = 0.0) -> SetGap:
+    """The athlete's mean gap from a set of reps: Student's interval on the spread between reps, which already holds
+    each rep's noise, and the terms that repeating does not remove. One rep gives its own interval. Where more than a
+    third of the reps are refused, so is the set: what is left would be a choice by the data.
+    """
     good = [g for g in gaps if g.resolved]
     if not good:
         return SetGap(None, 0, reason=most_common([g.reason for g in gaps]))
@@ -112,16 +113,16 @@ def set_gap(gaps: Sequence[GapParts], level: float, kind: str, clock_sd_s: float
         why = most_common([g.reason for g in gaps if not g.resolved])
         return SetGap(None, len(good), reason=f"{len(gaps) - len(good)} of {len(gaps)} reps cannot be timed ({why})")
     if len(good) == 1:
-        own = rep_interval(good[0], level, kind, clock_sd_s)
+        own = rep_interval(good[0], level, clock_sd_s)
         return SetGap(
-            own, 1, fixed_s=_fixed(good, level, kind, clock_sd_s), reason="one rep only: the interval is that rep's own"
+            own, 1, fixed_s=_fixed(good, level, clock_sd_s), reason="one rep only: the interval is that rep's own"
         )
     values = np.array([g.gap_s for g in good])
     n = len(values)
     spread = float(np.std(values, ddof=1))
     own_noise = float(np.mean([g.variance for g in good]))
     spread = max(spread, 0.0)
-    fixed = _fixed(good, level, kind, clock_sd_s)
+    fixed = _fixed(good, level, clock_sd_s)
     random = student_factor(level, n - 1) * spread / np.sqrt(n)
     if n <= 3:
         random = max(random, normal_factor(level) * np.sqrt(own_noise / n))
@@ -130,10 +131,11 @@ def set_gap(gaps: Sequence[GapParts], level: float, kind: str, clock_sd_s: float
     )
 
 
-def _fixed(good: Sequence[GapParts], level: float, kind: str, clock_sd_s: float) -> float:
+def _fixed(good: Sequence[GapParts], level: float, clock_sd_s: float) -> float:
     z = normal_factor(level)
-    low, high = (float(np.mean([getattr(g, name) for g in good])) for name in ("low_shift_s", "high_shift_s"))
-    bias = bias_term(low, high, kind) * z / normal_factor(0.90)  # pyright: ignore[reportArgumentType]
+    shift = np.mean([g.shifts_s for g in good], axis=0)
+    sd = np.sqrt(np.mean(np.square([g.shift_sds_s for g in good]), axis=0) / len(good))
+    bias = bias_term(shift[None], sd[None]) * z / normal_factor(0.90)
     tissue = np.mean([g.tissue for g in good], axis=0) if good[0].tissue else np.zeros(0)
     return float(np.sqrt(bias**2 + z**2 * (float(tissue @ tissue) + clock_sd_s**2)))
 

@@ -6,16 +6,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from legato.body.model import Body
-from legato.chain.noise import leave_one_out_angles
+from legato.chain.noise import leave_one_out
 from legato.chain.quantities import Quantity, cluster_turn
 from legato.errors import NotResolvable
 from legato.estimate import Estimate
 from legato.recording import FloatArray
-from legato.signals.events import EventKind, Window, cutoff_ladder, open_window
+from legato.signals.events import EventKind, Window, cutoff_ladder, open_window, zero_phase_gain
 from legato.signals.spectra import NoiseSpectrum, floor_density, white_noise
 from legato.signals.timing import (
     NoisyAngle,
-    Scan,
     TimedEvent,
     TimedSet,
     bias_term,
@@ -51,14 +50,20 @@ class LinkTimes:
     timed: TimedSet
     shifts: tuple[dict[str, float], ...]
 
+    @property
+    def bias_s(self) -> float:
+        """Half-width (90 %) of what the filter may have moved, pooled over the set, s."""
+        good = [e for e in self.timed.events if e.resolved]
+        return bias_term(np.array([e.shifts_s for e in good]), np.array([e.shift_sds_s for e in good]))
+
 
 def scan_link(
     body: Body, quantity: Quantity, kind: EventKind, spans: Sequence[tuple[int, int]], shortest_s: float
 ) -> LinkScan:
     """Find the link's noise and its best cut-off.
 
-    The noise comes from the rigid fits' residuals. What they cannot show (joint centres, markers shared by two segments) may
-    show as a white floor of the angle above the movement; where that is higher, it is added.
+    The noise comes from the rigid fits' residuals. What they cannot show (joint centres, markers shared by two
+    segments) may show as a white floor of the angle above the movement; where that is higher, it is added.
 
     Raises
     ------
@@ -94,7 +99,9 @@ def _top(noise: NoiseSpectrum) -> float:
 
 
 def time_link(body: Body, scan: LinkScan, cutoff_hz: float | None = None) -> LinkTimes:
-    """Time every rep at a cut-off (the link's own unless told otherwise), held against leaving one marker out at a time."""
+    """Time every rep at a cut-off (the link's own unless told otherwise), held against leaving one marker out at a
+    time.
+    """
     fc = cutoff_hz if cutoff_hz is not None else scan.cutoff_hz
     if fc is None:
         refused = TimedEvent(reason="marker noise hides it")
@@ -117,36 +124,35 @@ def _leave_one_out_factor(body: Body, scan: LinkScan, timed: TimedSet) -> float:
     """How much larger the SD is when each marker is left out in turn, where that is more than chance; else 1."""
     from scipy.special import fdtri
 
-    expected, found, dof = 0.0, 0.0, 0.0
+    found, dof, reps = 0.0, 0.0, 0
     order = noise_order(timed.kind)
     fc = np.array([timed.cutoff_hz])
+    room = int(2.0 * body.rate_hz / timed.cutoff_hz)
     for span, event in zip(scan.spans, timed.events, strict=True):
         if not event.resolved:
             continue
-        variance, markers = 0.0, 0
-        room = int(2.0 * body.rate_hz / timed.cutoff_hz)
-        at = int(round(event.time_s * body.rate_hz))
+        at = round(event.time_s * body.rate_hz)
         start, stop = max(span[0], at - room), min(span[1], at + room + 1)
+        ratios: list[tuple[float, float, int]] = []
         for part in scan.quantity.parts:
             motion = body.segments.get(part.segment)
-            changes = None if motion is None else leave_one_out_angles(motion, part.axis, start, stop)
-            if changes is None or stop - start < 8:
-                variance = np.nan
+            left = None if motion is None or stop - start < 8 else leave_one_out(motion, part.axis, start, stop)
+            if left is None or part.noise is None:
                 break
-            moved = [
-                _at(changes[:, m], body.rate_hz, order, fc, event.time_s - start / body.rate_hz)
-                for m in range(changes.shape[1])
-            ]
-            scatter = np.array(moved) / event.slope
-            variance += part.weight**2 * (len(moved) - 1) * float(np.var(scatter))
-            markers += len(moved) - 1
-        if np.isfinite(variance):
-            found += variance
-            expected += event.sd_s**2
-            dof += markers
-    if dof == 0.0 or expected == 0.0:
+            changes = left.changes.T
+            moved = np.array([_at(c, body.rate_hz, order, fc, event.time_s - start / body.rate_hz) for c in changes])
+            turn = (2.0 * np.pi * part.noise.freq_hz) ** (2 * order)
+            own = part.noise.variance(turn * zero_phase_gain(part.noise.freq_hz, timed.cutoff_hz) ** 2)
+            scatter = (len(moved) - 1) * float(np.var(moved))
+            ratios.append((part.weight**2 * own, scatter / (left.expected * own), left.dof))
+        if len(ratios) == len(scan.quantity.parts):
+            total = sum(w for w, _, _ in ratios)
+            found += sum(w * r for w, r, _ in ratios) / total
+            dof += sum(d for _, _, d in ratios)
+            reps += 1
+    if reps == 0:
         return 1.0
-    ratio = found / expected
+    ratio = found / reps
     return float(np.sqrt(ratio)) if ratio > fdtri(dof, timed.dof, 0.975) else 1.0
 
 
@@ -177,7 +183,7 @@ def event_time(times: LinkTimes, rep: int, level: float, start_s: float) -> Esti
         return None
     z = normal_factor(level)
     noise = student_factor(level, times.timed.dof) * event.sd_s
-    bias = bias_term(event.low_shift_s, event.high_shift_s, event_kind(times)) * z / normal_factor(0.90)
+    bias = times.bias_s * z / normal_factor(0.90)
     tissue = z * float(np.sqrt(sum(v * v for v in times.shifts[rep].values())))
     return Estimate.symmetric(start_s + event.time_s, float(np.sqrt(noise**2 + bias**2 + tissue**2)), "s", level)
 
@@ -190,11 +196,3 @@ def event_value(times: LinkTimes, rep: int, level: float) -> Estimate | None:
     noise = student_factor(level, times.timed.dof) * event.value_sd
     half = float(np.hypot(noise, 1.5 * abs(event.value_shift)))
     return Estimate.symmetric(event.value, half, "", level).scaled(float(np.degrees(1.0)), "deg/s")
-
-
-def event_kind(times: LinkTimes) -> EventKind:
-    """Which kind of event these are."""
-    return times.timed.kind
-
-
-__all__ = ["LinkScan", "LinkTimes", "Scan", "event_time", "event_value", "scan_link", "time_link"]

@@ -59,7 +59,9 @@ class GapResult:
 
 @dataclass(frozen=True, slots=True)
 class OrderResult:
-    """The order of the links' events: expected, most often seen, share of reps in order, Kendall's tau-b (ties inside resolution)."""
+    """The order of the links' events: expected, most often seen, share of reps in order, Kendall's tau-b (ties inside
+    resolution).
+    """
 
     expected: tuple[str, ...]
     observed_most_common: tuple[str, ...]
@@ -70,8 +72,10 @@ class OrderResult:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """What passes from one link to the next in one rep: `gain`, the later peak rate over the earlier one, and `slowed`, the share
-    of its own peak rate that the first link has lost by the moment the second one peaks (deceleration of proximal before distal)."""
+    """What passes from one link to the next in one rep: `gain`, the later peak rate over the earlier one, and
+    `slowed`, the share of its own peak rate that the first link has lost by the moment the second one peaks
+    (deceleration of proximal before distal).
+    """
 
     rep: int
     from_link: str

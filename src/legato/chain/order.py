@@ -70,8 +70,8 @@ def analyse_order(
 
     Returns
     -------
-    Share of reps in order. Its interval holds sampling (Jeffreys) and doubt: reps with a tie count as out of order for the
-    lower bound and as in order for the upper one.
+    Share of reps in order. Its interval holds sampling (Jeffreys) and doubt: reps with a tie count as out of order
+    for the lower bound and as in order for the upper one.
     """
     links = [name for name in expected if name in times]
     if len(links) < 2:

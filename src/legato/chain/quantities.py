@@ -1,4 +1,6 @@
-"""From a link's name to the angle whose rate it is, with its noise, its soft-tissue terms and the frames that were filled."""
+"""From a link's name to the angle whose rate it is, with its noise, its soft-tissue terms and the frames that were
+filled.
+"""
 
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -32,7 +34,9 @@ class Part:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Quantity:
-    """The angle (rad, unfiltered) whose rate a link is read by. Which way it turns counts as positive is in it already."""
+    """The angle (rad, unfiltered) whose rate a link is read by. Which way it turns counts as positive is in it
+    already.
+    """
 
     link: str
     name: str
@@ -76,7 +80,9 @@ def _without_side(name: str) -> str:
 
 
 def turn_steps(rotation: FloatArray) -> FloatArray:
-    """Rotation vectors from each frame to the next in the segment's own axes, rad, shape (n − 1, 3); NaN beside a gap."""
+    """Rotation vectors from each frame to the next in the segment's own axes, rad, shape (n − 1, 3); NaN beside a
+    gap.
+    """
     step = np.swapaxes(rotation[:-1], 1, 2) @ rotation[1:]
     double = np.stack(
         [step[:, 2, 1] - step[:, 1, 2], step[:, 0, 2] - step[:, 2, 0], step[:, 1, 0] - step[:, 0, 1]], axis=1
@@ -97,7 +103,8 @@ def accumulate(steps: FloatArray) -> FloatArray:
 def own_axis_angle(segment: SegmentMotion) -> FloatArray:
     """Angle turned about the segment's own long axis, rad, shape (n,).
 
-    The long-axis part of each step from frame to frame is summed. The steps telescope, so the noise stays that of the pose.
+    The long-axis part of each step from frame to frame is summed. The steps telescope, so the noise stays that of the
+    pose.
     """
     return accumulate(turn_steps(segment.rotation)[:, 1])
 
@@ -215,7 +222,9 @@ def _merged(parts: Sequence[Part]) -> tuple[Part, ...]:
 
 
 def dominant_side(body: Body, spans: Sequence[tuple[int, int]]) -> str:
-    """The side whose hand (else wrist, else elbow) reaches the higher speed in the windows; empty where neither is known."""
+    """The side whose hand (else wrist, else elbow) reaches the higher speed in the windows; empty where neither is
+    known.
+    """
     for point in ("hand", "wrist", "elbow"):
         speeds: dict[str, float] = {}
         for side in _SIDES:

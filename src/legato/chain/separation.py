@@ -1,4 +1,6 @@
-"""The X-factor, thorax against pelvis about the long axis, and how far it stretches after the pelvis has turned round."""
+"""The X-factor, thorax against pelvis about the long axis, and how far it stretches after the pelvis has turned
+round.
+"""
 
 from dataclasses import dataclass
 
@@ -10,7 +12,9 @@ from legato.recording import FloatArray
 
 @dataclass(frozen=True, slots=True)
 class XFactor:
-    """Size of the thorax–pelvis axial angle at the pelvis' turn, its largest size after that, and the difference; deg."""
+    """Size of the thorax–pelvis axial angle at the pelvis' turn, its largest size after that, and the difference;
+    deg.
+    """
 
     at_turn: Estimate
     largest: Estimate
@@ -23,8 +27,8 @@ def x_factor(angle: FloatArray, turn: int, end: int, angle_sd: float, level: flo
     Parameters
     ----------
     angle
-        Thorax–pelvis axial angle, rad, low-passed, shape (n,), as the Cardan angle about the long axis (a projection on the
-        floor differs by several degrees).
+        Thorax–pelvis axial angle, rad, low-passed, shape (n,), as the Cardan angle about the long axis (a projection
+        on the floor differs by several degrees).
     turn
         Frame at which the pelvis turns from the load to the forward swing.
     end
@@ -36,8 +40,8 @@ def x_factor(angle: FloatArray, turn: int, end: int, angle_sd: float, level: flo
 
     Returns
     -------
-    The three angles; None where a frame between `turn` and `end` is missing. The size counts in the direction in which the
-    angle points at its largest.
+    The three angles; None where a frame between `turn` and `end` is missing. The size counts in the direction in
+    which the angle points at its largest.
 
     References
     ----------

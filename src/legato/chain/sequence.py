@@ -11,7 +11,7 @@ from legato.chain.gaps import GapParts, rep_gaps, rep_interval, set_gap
 from legato.chain.links import LinkScan, LinkTimes, event_time, event_value, scan_link, time_link
 from legato.chain.model import ChainResult, GapResult, LinkEvent, LinkResult, OrderResult, RepGap, Transfer
 from legato.chain.order import analyse_order
-from legato.chain.quantities import Quantity, dominant_side, resolve_link
+from legato.chain.quantities import Quantity, cluster_turn, dominant_side, resolve_link
 from legato.chain.transfer import transfer
 from legato.chain.verdicts import Judgement, band_of, judge, rep_phase
 from legato.errors import NotResolvable
@@ -21,7 +21,9 @@ from legato.recording import FloatArray
 from legato.signals.events import open_window
 
 _MARGIN, _LEAST_MARGIN_S, _ONSET_MARGIN_S = 0.25, 0.1, 0.3
-"""Room around a phase in which its event is looked for. [ENG]: an event at the very edge of its phase must not be cut off."""
+"""Room around a phase in which its event is looked for. [ENG]: an event at the very edge of its phase must not be cut
+off.
+"""
 
 _Key = tuple[str, EventKind, str]
 
@@ -65,8 +67,8 @@ class _Chain:
     def _new_scan(self, link: LinkSpec, event: EventKind, phase: str) -> LinkScan:
         if self.body.source != "markers":
             raise NotResolvable(
-                "joint angles from another program carry neither marker residuals nor the filter that was used, so how sure "
-                "their timing is cannot be said; analyse the marker file"
+                "joint angles from another program carry neither marker residuals nor the filter that was used, so how "
+                "sure their timing is cannot be said; analyse the marker file"
             )
         spans = self.spans(phase, event)
         quantity = self._quantity(link, spans)
@@ -156,7 +158,8 @@ def analyse_chain(
 
     References
     ----------
-    Noise, cut-off, interval and refusals: `docs/validation.md`, which also holds how often the intervals hold the truth.
+    Noise, cut-off, interval and refusals: `docs/validation.md`, which also holds how often the intervals hold the
+    truth.
     """
     chain = _Chain(body, movement, reps, side)
     gaps: list[GapResult] = []
@@ -185,11 +188,11 @@ def _gap(
     clock_sd_s: float,
 ) -> GapResult:
     parts = tuple(GapParts(reason=pair) for _ in chain.whole) if isinstance(pair, str) else rep_gaps(*pair)
-    found = set_gap(parts, level, spec.event, clock_sd_s)
+    found = set_gap(parts, level, clock_sd_s)
     band, no_band = band_of(spec, chain.whole, baseline)
     verdict: Judgement = judge(spec, band, no_band, found, level, chain.body.rate_hz, chain.movement.band_limit_s)
     by_index = {rep.index: p for rep, p in zip(chain.whole, parts, strict=True)}
-    per_rep = tuple(_rep_gap(rep, by_index.get(rep.index), level, spec, clock_sd_s) for rep in chain.reps)
+    per_rep = tuple(_rep_gap(rep, by_index.get(rep.index), level, clock_sd_s) for rep in chain.reps)
     return GapResult(
         from_link=spec.from_link,
         to_link=spec.to_link,
@@ -208,10 +211,10 @@ def _gap(
     )
 
 
-def _rep_gap(rep: Rep, parts: GapParts | None, level: float, spec: GapSpec, clock_sd_s: float) -> RepGap:
+def _rep_gap(rep: Rep, parts: GapParts | None, level: float, clock_sd_s: float) -> RepGap:
     if parts is None:
         return RepGap(rep.index, None, rep.reason or "the rep is not complete")
-    return RepGap(rep.index, rep_interval(parts, level, spec.event, clock_sd_s), parts.reason)
+    return RepGap(rep.index, rep_interval(parts, level, clock_sd_s), parts.reason)
 
 
 def _links(chain: _Chain, movement: Movement, level: float) -> tuple[LinkResult, ...]:
@@ -265,7 +268,7 @@ def _order(chain: _Chain, movement: Movement, level: float, clock_sd_s: float) -
     present = [n for n in names if n in timed]
     for i, a in enumerate(present):
         for b in present[i + 1 :]:
-            made = (rep_interval(p, level, event, clock_sd_s) for p in rep_gaps(timed[a], timed[b]))
+            made = (rep_interval(p, level, clock_sd_s) for p in rep_gaps(timed[a], timed[b]))
             widths[a, b] = [np.nan if e is None else e.half_width for e in made]
     return analyse_order(names, times, widths, level)
 
@@ -289,7 +292,6 @@ def _transfers(chain: _Chain, movement: Movement, level: float) -> tuple[Transfe
 def _notes(chain: _Chain) -> tuple[str, ...]:
     if not chain.whole or chain.body.source != "markers":
         return ()
-    return (
-        "Every time carries 1.5° rms of marker clusters turning on the bone with the movement, an engineering default that the "
-        "recording itself cannot show.",
-    )
+    size = float(np.degrees(cluster_turn("")))
+    note = f"Every time carries {size:.1f}° rms of marker clusters turning on the bone with the movement: a default"
+    return (note + " of Legato, since the recording itself cannot show it.",)

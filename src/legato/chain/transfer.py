@@ -1,4 +1,4 @@
-"""What passes from link to link: gain of peak rate, and how far the earlier link has slowed when the later one peaks."""
+"""What passes from link to link: gain of peak rate, and how far the earlier has slowed when the later one peaks."""
 
 import numpy as np
 

@@ -1,4 +1,6 @@
-"""Bands and verdicts: `ok` and `fault` only where the whole interval says so, else what stands in the way and what would help."""
+"""Bands and verdicts: `ok` and `fault` only where the whole interval says so, else what stands in the way and what
+would help.
+"""
 
 import statistics
 from collections.abc import Mapping, Sequence
@@ -41,8 +43,8 @@ def rep_phase(rep: Rep, name: str) -> Span | None:
 def band_of(spec: GapSpec, reps: Sequence[Rep], baseline: Mapping[str, Any] | None) -> tuple[Band | None, str]:
     """The band a gap must lie in, s, and why there is none where there is none.
 
-    `order`: 0 and up. `together`: a share of the phase's median duration to both sides. `own`: the athlete's own median of an
-    earlier result ± the smallest change that two such sets can show, 1.96·√2·SD/√n.
+    `order`: 0 and up. `together`: a share of the phase's median duration to both sides. `own`: the athlete's own
+    median of an earlier result ± the smallest change that two such sets can show, 1.96·√2·SD/√n.
     """
     if spec.band == "order":
         return (0.0, None), ""
@@ -56,8 +58,8 @@ def band_of(spec: GapSpec, reps: Sequence[Rep], baseline: Mapping[str, Any] | No
     gaps = _baseline_gaps(spec, baseline)
     if len(gaps) < _BASELINE_REPS:
         return None, (
-            "no order of these links has a source, so the band is the athlete's own: analyse an earlier set of at least "
-            f"{_BASELINE_REPS} reps and give it with --baseline"
+            "no order of these links has a source, so the band is the athlete's own: analyse an earlier set of at "
+            f"least {_BASELINE_REPS} reps and give it with --baseline"
         )
     change = 1.96 * float(np.sqrt(2.0)) * statistics.stdev(gaps) / float(np.sqrt(len(gaps)))
     middle = statistics.median(gaps)
@@ -92,7 +94,8 @@ def judge(
     Parameters
     ----------
     spec
-        The expected pair, with its grade: without a source that supports it (N) or against one (X) only a position is given.
+        The expected pair, with its grade: without a source that supports it (N) or against one (X) only a position is
+        given.
     band, no_band
         The band in s, or why there is none.
     found
@@ -100,7 +103,8 @@ def judge(
     level
         Of the interval.
     rate_hz, least_s
-        Frames a second of the recording and the shortest width expected of this movement's peaks, for what would resolve it.
+        Frames a second of the recording and the shortest width expected of this movement's peaks, for what would
+        resolve it.
     """
     pair = f"{_plain(spec.from_link)} → {_plain(spec.to_link)}"
     if found.estimate is None:

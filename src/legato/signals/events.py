@@ -1,8 +1,9 @@
 """Peaks, onsets and turning points of a rate, timed between frames, at any cut-off of a zero-phase low-pass filter.
 
 The signal is an angle. `peak`: a maximum of its rate; `zero`: the rate falls through zero (the angle's turning point);
-`onset`: the rate's last rise through a tenth of its peak. All three are roots of a derivative of the filtered angle, so one
-piece of code times them, from the window's Fourier series: derivatives are exact and times are not tied to frames.
+`onset`: the rate's last rise through a tenth of its peak. All three are roots of a derivative of the filtered angle,
+so one piece of code times them, from the window's Fourier series: derivatives are exact and times are not tied to
+frames.
 """
 
 from dataclasses import dataclass
@@ -44,8 +45,8 @@ def cutoff_ladder(window_s: float, rate_hz: float) -> FloatArray:
 class Window:
     """The Fourier series of an angle around one search window.
 
-    Times in s from the angle's first sample: the series starts at `origin_s` and repeats after `period_s`; the search runs from
-    `start_s` to `stop_s`. `slope` is the straight part taken out before, a second.
+    Times in s from the angle's first sample: the series starts at `origin_s` and repeats after `period_s`; the search
+    runs from `start_s` to `stop_s`. `slope` is the straight part taken out before, a second.
     """
 
     coefficients: FloatArray
@@ -90,8 +91,8 @@ def _round_up(size: int) -> int:
 def open_window(angle: FloatArray, rate_hz: float, start: int, stop: int, lowest_hz: float) -> Window:
     """Cut the frames `start`..`stop` with room on both sides for the filter's memory, and expand them.
 
-    Where the unbroken run of samples ends sooner, the angle is continued by point reflection, which keeps its value and its
-    rate. Raises `ValueError` where the window itself holds a gap or lies outside the samples.
+    Where the unbroken run of samples ends sooner, the angle is continued by point reflection, which keeps its value
+    and its rate. Raises `ValueError` where the window itself holds a gap or lies outside the samples.
     """
     start, stop = max(0, start), min(len(angle), stop)
     if stop - start < 8 or not np.isfinite(angle[start:stop]).all():
@@ -112,18 +113,24 @@ def open_window(angle: FloatArray, rate_hz: float, start: int, stop: int, lowest
     if size % 2 == 0:
         series[-1] = 0.0
     return Window(
-        series, np.fft.rfftfreq(size, 1.0 / rate_hz), step * rate_hz, float(ext[0]), (low - left) / rate_hz, size / rate_hz,
-        start / rate_hz, (stop - 1) / rate_hz,
-    )  # fmt: skip
+        coefficients=series,
+        freq_hz=np.fft.rfftfreq(size, 1.0 / rate_hz),
+        slope=step * rate_hz,
+        level=float(ext[0]),
+        origin_s=(low - left) / rate_hz,
+        period_s=size / rate_hz,
+        start_s=start / rate_hz,
+        stop_s=(stop - 1) / rate_hz,
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
     """One event in one window at several cut-offs; NaN where there is none.
 
-    `time_s` is from the first sample of the angle. `slope`: derivative whose root the event is, per s. `value`: the rate at the
-    peak (peak, onset) or the angle (zero). `rival`: how far below the event's own height the next best candidate lies.
-    `at_edge`: the best candidate is the window's end. `pace`: the highest rate in the window, a second.
+    `time_s` is from the first sample of the angle. `slope`: derivative whose root the event is, per s. `value`: the
+    rate at the peak; for a turning point the highest rate in the window. `rival`: how far below the event's own
+    height the next best candidate lies. `at_edge`: the best candidate is the window's end.
     """
 
     time_s: FloatArray
@@ -131,18 +138,18 @@ class Found:
     value: FloatArray
     rival: FloatArray
     at_edge: FloatArray
-    pace: FloatArray
 
 
 def find_event(window: Window, kind: EventKind, cutoffs_hz: FloatArray, near_s: float | None = None) -> Found:
-    """Time the event at each cut-off (ascending): the highest candidate of the window, or the one nearest to `near_s`."""
-    columns = np.full((6, len(cutoffs_hz)), np.nan)
+    """Time the event at each cut-off (ascending): the highest candidate of the window, or the one nearest to
+    `near_s`.
+    """
+    columns = np.full((5, len(cutoffs_hz)), np.nan)
     for start in range(0, len(cutoffs_hz), BLOCK):
         block = slice(start, start + BLOCK)
         times, values = window.derivatives(0 if kind == "zero" else 1, 3, cutoffs_hz[block])
         for c in range(values.shape[1]):
-            columns[:5, start + c] = _find_one(times, values[:, c], kind, near_s)
-            columns[5, start + c] = values[1 if kind == "zero" else 0, c].max()
+            columns[:, start + c] = _find_one(times, values[:, c], kind, near_s)
     return Found(*columns)
 
 
@@ -164,6 +171,8 @@ def _find_one(times: FloatArray, values: FloatArray, kind: EventKind, near_s: fl
     peak = _hermite(height[i], height[i + 1], rate[i] * step, rate[i + 1] * step, share)
     others = np.delete(heights, best)
     rival = float(heights[best] - others.max()) if len(others) else np.inf
+    if kind == "zero":
+        peak = float(rate.max())
     if kind != "onset":
         return (times[i] + share * step, slope / step, peak, rival, at_edge)
     return _find_onset(times, height, rate, i, peak, rival, near_s)
@@ -172,7 +181,9 @@ def _find_one(times: FloatArray, values: FloatArray, kind: EventKind, near_s: fl
 def _find_onset(
     times: FloatArray, height: FloatArray, rate: FloatArray, top: int, peak: float, rival: float, near_s: float | None
 ) -> tuple[float, ...]:
-    """The last rise through a tenth of the peak before it; a dip that nearly undoes it, or nearly hides it, is its rival."""
+    """The last rise through a tenth of the peak before it; a dip that nearly undoes it, or nearly hides it, is its
+    rival.
+    """
     lost = (np.nan, np.nan, np.nan, np.nan, 1.0)
     step, threshold = float(times[1] - times[0]), ONSET_SHARE * peak
     before = height[: top + 1]

@@ -49,7 +49,9 @@ class NoiseSpectrum:
         return float(np.sum(self.density * weight) * self.step_hz)
 
     def variance_dof(self, weight: FloatArray) -> float:
-        """Degrees of freedom of that variance, two thirds of d·(ΣQ)²/ΣQ² for a tapered estimate (Welch–Satterthwaite)."""
+        """Degrees of freedom of that variance, two thirds of d·(ΣQ)²/ΣQ² for a tapered estimate
+        (Welch–Satterthwaite).
+        """
         q = self.density * weight
         square = float(np.sum(q * q))
         if square <= 0.0:
@@ -87,8 +89,8 @@ def residual_spectrum(
 
     Returns
     -------
-    Density a coordinate, m²/Hz: Σ|X|² over all coordinates divided by the 3M − 6 degrees of freedom that a rigid fit of M
-    markers leaves. It holds white noise and every wobble that the markers do not share as a rigid motion.
+    Density a coordinate, m²/Hz: Σ|X|² over all coordinates divided by the 3M − 6 degrees of freedom that a rigid fit
+    of M markers leaves. It holds white noise and every wobble that the markers do not share as a rigid motion.
 
     Raises
     ------
@@ -135,9 +137,9 @@ def floor_density(
 ) -> tuple[float, float] | None:
     """White floor of an angle above its own movement, unit²/Hz, with its degrees of freedom.
 
-    The angle is differenced four times before the taper, so that the strong low band cannot leak, and the differences' own
-    gain is taken out again. `None` where fewer than three frequency cells lie between `above_hz` and 0.45 of the rate. Where
-    windows disagree the median is taken: one window with a jolt must not set the floor.
+    The angle is differenced four times before the taper, so that the strong low band cannot leak, and the
+    differences' own gain is taken out again. `None` where fewer than three frequency cells lie between `above_hz` and
+    0.45 of the rate. Where windows disagree the median is taken: one window with a jolt must not set the floor.
     """
     values, cells = [], 0.0
     for start, stop in spans:

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from legato.recording import BoolArray, FloatArray
-from legato.signals.events import BLOCK, EventKind, Window, cutoff_ladder, find_event, open_window, zero_phase_gain
+from legato.signals.events import (
+    BLOCK,
+    ONSET_SHARE,
+    EventKind,
+    Window,
+    cutoff_ladder,
+    find_event,
+    open_window,
+    zero_phase_gain,
+)
 from legato.signals.spectra import NoiseSpectrum
 
 Q_CHOICE, Q_REFUSE = 0.25, 0.30
@@ -14,6 +23,7 @@ KAPPA_PEAK, KAPPA_ONSET = 4.0, 6.0
 RIVAL_SD = 3.3
 FRAME_SD = 0.01
 LEAST_FRAMES = 2.0
+BIAS_LOW, BIAS_HIGH, BIAS_SURE = 0.6, 1.95, 1.3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,15 +40,16 @@ class NoisyAngle:
 class TimedEvent:
     """One event of one rep, or why there is none. Times in s from the angle's first sample.
 
-    `sd_s`: what noise does. `low_shift_s`, `high_shift_s`: how far the time moves at 0.7 and 1.3 of the cut-off. `value`: the
-    highest rate (of the window, for a turning point), `value_sd` and `value_shift` likewise. `slope`: of the derivative whose
-    root the event is. `sharpness_s`: √(height/curvature) of a peak. `q`: relative noise of the slope.
+    `sd_s`: what noise does. `shifts_s`: how far the time moves at 0.7 and 1.3 of the cut-off, `shift_sds_s` the part
+    of noise in that. `value`: the highest rate (of the window, for a turning point), `value_sd` and `value_shift`
+    likewise. `slope`: of the derivative whose root the event is. `sharpness_s`: √(height/curvature) of a peak. `q`:
+    relative noise of the slope.
     """
 
     time_s: float = np.nan
     sd_s: float = np.nan
-    low_shift_s: float = np.nan
-    high_shift_s: float = np.nan
+    shifts_s: tuple[float, float] = (np.nan, np.nan)
+    shift_sds_s: tuple[float, float] = (np.nan, np.nan)
     value: float = np.nan
     value_sd: float = np.nan
     value_shift: float = np.nan
@@ -73,15 +84,30 @@ def noise_order(kind: EventKind) -> int:
     return 2 if kind == "peak" else 1
 
 
-def bias_term(low_shift_s: float, high_shift_s: float, kind: EventKind) -> float:
-    """What the filter itself may have moved, from the shifts at 0.7 and 1.3 of the cut-off.
+def bias_term(shifts: FloatArray, noises: FloatArray) -> float:
+    """Half-width (90 %) of what the filter itself may have moved, s, from how the time moves when the cut-off does.
 
-    If the bias falls as the fourth power of the cut-off it equals the first shift over 3.17 and the second over 0.65.
+    Parameters
+    ----------
+    shifts
+        Shifts at 0.7 and 1.3 of the cut-off of each rep, s, shape (n, 2).
+    noises
+        SD that noise alone gives these shifts, s, shape (n, 2).
+
+    Returns
+    -------
+    Pooled over the reps, with what noise explains taken out. On smooth bells of many shapes the bias is 1.1 to 1.3 of
+    the second shift and a tenth to a third of the first, so the smaller of the two upper estimates holds; it is never
+    less than what the second shift shows beyond doubt. One and a half biases make the half-width: 1.4 to 1.6 keep 90
+    % for any bias from small to twice the noise.
     """
-    low, high = abs(low_shift_s), abs(high_shift_s)
-    if kind == "onset":
-        return 0.5 * low
-    return float(np.clip(0.5 * low, high, 1.5 * high))
+    if len(shifts) == 0:
+        return 0.0
+    square, noise2 = (shifts**2).mean(axis=0), (noises**2).mean(axis=0)
+    doubt = noise2 * np.sqrt(2.0 / len(shifts))
+    most = np.sqrt(np.maximum(square - noise2 + doubt, 0.0))
+    sure = float(np.sqrt(max(0.0, float(square[1] - noise2[1] - doubt[1]))))
+    return max(min(BIAS_LOW * float(most[0]), BIAS_HIGH * float(most[1])), BIAS_SURE * sure)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,9 +126,25 @@ class Scan:
 
     @property
     def sharpness_s(self) -> FloatArray:
-        """√(height over curvature) of each rep and cut-off, s; NaN for turning points, where the pace is s."""
+        """Width of the event's own shape in each rep and cut-off, s (see `sharpness`)."""
         with np.errstate(invalid="ignore", divide="ignore"):
-            return np.sqrt(np.abs(self.value / self.slope))
+            return sharpness(self.kind, self.value, self.slope)
+
+
+def sharpness(kind: EventKind, value: FloatArray, slope: FloatArray) -> FloatArray:
+    """Width s of an event's shape, s, so that 1/(2πs) is its own pitch.
+
+    A peak: √(height/curvature), the SD of a bell. An onset: the SD of the bell that rises as steeply through a tenth
+    of its height. A turning point: highest rate over the bend, the inverse angular frequency of a sine.
+    """
+    ratio = np.abs(value / slope)
+    return (
+        np.sqrt(ratio)
+        if kind == "peak"
+        else ONSET_SHARE * np.sqrt(-2.0 * np.log(ONSET_SHARE)) * ratio
+        if kind == "onset"
+        else ratio
+    )
 
 
 def open_windows(series: NoisyAngle, spans: Sequence[tuple[int, int]], lowest_hz: float) -> list[Window | None]:
@@ -150,10 +192,11 @@ def _past_use(noise: NoiseSpectrum, order: int, cutoff_hz: float, slope: FloatAr
 
 
 def choose_cutoff(scan: Scan) -> float | None:
-    """Cut-off at which squared bias and noise together are least over the set (None where noise hides the event everywhere).
+    """Cut-off at which squared bias and noise together are least over the set (None where noise hides the event
+    everywhere).
 
-    Lepski's comparison: the bias of a cut-off shows as the shift against every higher one, beyond what noise explains. It is
-    never lower than κ/(2πs): below that the peak's own shape is cut.
+    Lepski's comparison: the bias of a cut-off shows as the shift against every higher one, beyond what noise
+    explains. It is never lower than κ/(2πs): below that the peak's own shape is cut.
     """
     with np.errstate(all="ignore"):
         slope = np.nanmedian(np.abs(scan.slope), axis=0)
@@ -163,8 +206,6 @@ def choose_cutoff(scan: Scan) -> float | None:
         return None
     risk = {int(i): _bias(scan, int(i), usable, slope) ** 2 + scan.variance[i] / slope[i] ** 2 for i in usable}
     best = min(risk, key=lambda i: risk[i])
-    if scan.kind == "zero":
-        return float(scan.cutoffs_hz[best])
     kappa = KAPPA_ONSET if scan.kind == "onset" else KAPPA_PEAK
     fc = float(scan.cutoffs_hz[best])
     for _ in range(2):
@@ -196,67 +237,95 @@ def time_events(
     *,
     shortest_s: float | None = None,
 ) -> TimedSet:
-    """Time the event of every rep at one cut-off, with what noise and filter do to it, and refuse where it cannot be said."""
+    """Time the event of every rep at one cut-off, with what noise and filter do to it, and refuse where it cannot be
+    said.
+    """
+    levels = _noise_levels(series.noise, kind, cutoff_hz)
+    events = tuple(_time_one(series, w, kind, cutoff_hz, levels, shortest_s) for w in windows)
+    return TimedSet(kind, cutoff_hz, events, levels.dof)
+
+
+@dataclass(frozen=True, slots=True)
+class _Levels:
+    """What noise leaves behind the filter: variance of the derivative whose root the event is, of the next one, SD of
+    the rate and of what the event is the top of, SD of the shifts at 0.7 and 1.3 of the cut-off (times the slope),
+    degrees of freedom.
+    """
+
+    variance: float
+    spread: float
+    rate_sd: float
+    height_sd: float
+    shift_sds: tuple[float, float]
+    dof: float
+
+
+def _noise_levels(noise: NoiseSpectrum, kind: EventKind, cutoff_hz: float) -> _Levels:
     order = noise_order(kind)
-    noise = series.noise
     turn = 2.0 * np.pi * noise.freq_hz
-    gain2 = zero_phase_gain(noise.freq_hz, cutoff_hz) ** 2
-    variance = noise.variance(turn ** (2 * order) * gain2)
-    spread = noise.variance(turn ** (2 * order + 2) * gain2)
-    height = noise.variance(turn ** (2 * (order - 1)) * gain2)
-    rate_sd = float(np.sqrt(noise.variance(turn**2 * gain2)))
-    dof = noise.variance_dof(turn ** (2 * order) * gain2)
-    events = tuple(
-        _time_one(series, w, kind, cutoff_hz, variance, spread, float(np.sqrt(height)), rate_sd, shortest_s)
-        for w in windows
+    low, own, high = zero_phase_gain(noise.freq_hz, np.array([0.7, 1.0, 1.3]) * cutoff_hz)
+    weight = turn ** (2 * order)
+    return _Levels(
+        noise.variance(weight * own**2),
+        noise.variance(weight * turn**2 * own**2),
+        float(np.sqrt(noise.variance(turn**2 * own**2))),
+        float(np.sqrt(noise.variance((turn**2 if kind != "zero" else 1.0) * own**2))),
+        (
+            float(np.sqrt(noise.variance(weight * (own - low) ** 2))),
+            float(np.sqrt(noise.variance(weight * (high - own) ** 2))),
+        ),
+        noise.variance_dof(weight * own**2),
     )
-    return TimedSet(kind, cutoff_hz, events, dof)
 
 
 def _time_one(
-    series: NoisyAngle, window: Window | None, kind: EventKind, fc: float, variance: float, spread: float, height_sd: float,
-    rate_sd: float, shortest_s: float | None,
-) -> TimedEvent:  # fmt: skip
+    series: NoisyAngle, window: Window | None, kind: EventKind, fc: float, levels: _Levels, shortest_s: float | None
+) -> TimedEvent:
     if window is None:
         return TimedEvent(reason="markers are missing there")
     if 1.3 * fc > 0.5 * series.rate_hz:
         return TimedEvent(reason=f"the movement is too sharp for {series.rate_hz:g} frames a second")
     found = find_event(window, kind, np.array([fc]))
     time, slope, value = float(found.time_s[0]), float(found.slope[0]), float(found.value[0])
-    pace = value if kind != "zero" else float(found.pace[0])
     if found.at_edge[0] or not np.isfinite(time):
         return TimedEvent(reason="it lies at the edge of its phase")
-    q = float(np.sqrt(spread)) / abs(slope)
+    q = float(np.sqrt(levels.spread)) / abs(slope)
     if q > Q_REFUSE:
         return TimedEvent(q=q, reason="marker noise hides it")
-    if found.rival[0] < RIVAL_SD * (height_sd if kind == "zero" else rate_sd):
+    if found.rival[0] < RIVAL_SD * levels.height_sd:
         return TimedEvent(q=q, reason="two candidates are too alike to tell apart")
-    sharp = float(np.sqrt(abs(value / slope))) if kind == "peak" else np.nan
-    least = min([x for x in (sharp, shortest_s) if x is not None and np.isfinite(x)], default=np.inf)
-    if series.rate_hz * least < LEAST_FRAMES:
+    sharp = float(sharpness(kind, found.value, found.slope)[0])
+    if series.rate_hz * min(sharp, shortest_s or sharp) < LEAST_FRAMES:
         return TimedEvent(q=q, reason=f"{series.rate_hz:g} frames a second are too few for a movement this sharp")
-    if series.filled is not None:
-        reach = sharp if np.isfinite(sharp) else 1.0 / (2.0 * np.pi * fc) * KAPPA_PEAK
-        a, b = (int(np.clip((time + k * reach) * series.rate_hz, 0, len(series.filled) - 1)) for k in (-1.0, 1.0))
-        if series.filled[a : b + 1].any():
-            return TimedEvent(q=q, reason="it leans on filled-in markers")
+    if _leans_on_filled(series, time, sharp):
+        return TimedEvent(q=q, reason="it leans on filled-in markers")
     near = find_event(window, kind, np.array([0.7, 1.3]) * fc, near_s=time)
     shifts = near.time_s - time
     if not np.isfinite(shifts).all():
         return TimedEvent(q=q, reason="it comes and goes with the filter")
-    sd = float(np.hypot(np.sqrt(variance) / abs(slope) * (1.0 + 2.5 * q * q), FRAME_SD / series.rate_hz))
+    noise = float(np.sqrt(levels.variance)) / abs(slope) * (1.0 + 2.5 * q * q)
     return TimedEvent(
-        time,
-        sd,
-        float(shifts[0]),
-        float(shifts[1]),
-        pace,
-        rate_sd,
-        float((near.pace if kind == "zero" else near.value)[1]) - pace,
-        sharp,
-        slope,
-        q,
+        time_s=time,
+        sd_s=float(np.hypot(noise, FRAME_SD / series.rate_hz)),
+        shifts_s=(float(shifts[0]), float(shifts[1])),
+        shift_sds_s=(levels.shift_sds[0] / abs(slope), levels.shift_sds[1] / abs(slope)),
+        value=value,
+        value_sd=levels.rate_sd,
+        value_shift=float(near.value[1]) - value,
+        sharpness_s=sharp,
+        slope=slope,
+        q=q,
     )
+
+
+def _leans_on_filled(series: NoisyAngle, time_s: float, reach_s: float) -> bool:
+    if series.filled is None:
+        return False
+    first, last = (
+        int(np.floor((time_s - reach_s) * series.rate_hz)),
+        int(np.ceil((time_s + reach_s) * series.rate_hz)),
+    )
+    return bool(series.filled[max(0, first) : last + 1].any())
 
 
 def time_set(
