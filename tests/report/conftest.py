@@ -11,6 +11,7 @@ import pytest
 from legato.body.model import Body
 from legato.chain.model import ChainResult, GapResult, LinkEvent, LinkResult, OrderResult, RepGap
 from legato.estimate import Estimate
+from legato.movements import load_movement
 from legato.movements.model import Phase, Rep
 from legato.recording import FloatArray, InputFile, Offset, Recording, Stream
 
@@ -105,7 +106,7 @@ def _body(rate_hz: float, angles: Mapping[str, FloatArray], points: Mapping[str,
 def _reps(centres: FloatArray, half: float, names: tuple[str, str], mark: str) -> tuple[Rep, ...]:
     return tuple(
         Rep(
-            index=i + 1,
+            index=i,
             start_s=float(c) - half,
             end_s=float(c) + half,
             complete=True,
@@ -178,7 +179,7 @@ def build_squat(**changes: Any) -> Any:
         }
         for i, b in enumerate(bottoms)
     )
-    return _analysis("back-squat", "Back squat", _squat_body(times, bottoms, rate), reps, metrics, chain, changes)
+    return _analysis("back-squat", _squat_body(times, bottoms, rate), reps, metrics, chain, changes)
 
 
 def build_throw(gap_s: float = -0.038, **changes: Any) -> Any:
@@ -192,11 +193,11 @@ def build_throw(gap_s: float = -0.038, **changes: Any) -> Any:
         (0.0, None), "fault", "B", "Serrien 2018, review of 14", "the whole interval lies outside the band",
     )  # fmt: skip
     metrics = tuple({"x_factor_stretch": Estimate.symmetric(11.0 + i, 2.3, "deg")} for i in range(len(reps)))
-    return _analysis("throw", "Throw", _throw_body(times, peaks, rate, gap_s), reps, metrics, chain, changes)
+    return _analysis("throw", _throw_body(times, peaks, rate, gap_s), reps, metrics, chain, changes)
 
 
 def _analysis(
-    movement_id: str, name: str, body: Body, reps: tuple[Rep, ...], metrics: Any, chain: ChainResult, changes: Mapping[str, Any]
+    movement_id: str, body: Body, reps: tuple[Rep, ...], metrics: Any, chain: ChainResult, changes: Mapping[str, Any]
 ) -> Any:  # fmt: skip
     markers = Stream(
         "markers", "markers", np.zeros((body.n_frames, 3, 3)), body.rate_hz, ("RASI", "LASI", "SACR"), ("m", "m", "m")
@@ -208,7 +209,7 @@ def _analysis(
     )
     fields: dict[str, Any] = {
         "recording": recording,
-        "movement": SimpleNamespace(id=movement_id, name=name),
+        "movement": load_movement(movement_id),
         "movement_given": True,
         "movement_probability": None,
         "body": body,

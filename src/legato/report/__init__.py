@@ -1,4 +1,4 @@
-"""The analysis for people and programs: `result.json`, CSV tables, one self-contained HTML page, lines for a terminal."""
+"""The analysis for people and programs: `result.json`, CSV tables, one self-contained page, lines for a terminal."""
 
 from legato.report.document import SCHEMA, to_dict, to_json
 from legato.report.page import report_html

@@ -86,26 +86,26 @@ def canvas(content: str, label: str = "") -> str:
 
 
 def horizontal_labels(axis: Axis, unit: str, *, about: int = 6, scale: float = 1.0) -> str:
-    """Tick labels below a plot; `scale` turns the axis' unit into the printed one."""
+    """Tick labels below a plot, the unit on the last; `scale` turns the axis' unit into the printed one."""
     shown = Axis(axis.low * scale, axis.high * scale)
     ticks = shown.ticks(about)
     decimals = decimals_of(ticks)
-    labels = "".join(
-        f'<span style="left:{shown.percent(t)}">{_tick(t, decimals)}</span>'
-        for t in ticks
-        if 0.02 < shown.share(t) < 0.98
-    )
-    return f'<div class="xl" aria-hidden="true">{labels}<b>{escape(unit)}</b></div>'
+    inside = [t for t in ticks if 0.02 < shown.share(t) < 0.94]
+    labels: list[str] = []
+    for tick in inside:
+        text = _tick(tick, decimals) + (f" {escape(unit)}" if tick == inside[-1] else "")
+        labels.append(f'<span style="left:{shown.percent(tick)}">{text}</span>')
+    return f'<div class="xl" aria-hidden="true">{"".join(labels)}</div>'
 
 
 def vertical_labels(axis: Axis, unit: str, *, about: int = 4) -> str:
     """Tick labels left of a plot, the unit on the topmost."""
     ticks = axis.ticks(about)
     decimals = decimals_of(ticks)
-    labels = [
-        f'<span style="top:{100.0 * (1.0 - axis.share(t)):.2f}%">{_tick(t, decimals)}{unit if t == ticks[-1] else ""}</span>'
-        for t in ticks
-    ]
+    labels: list[str] = []
+    for tick in ticks:
+        text = _tick(tick, decimals) + (unit if tick == ticks[-1] else "")
+        labels.append(f'<span style="top:{100.0 * (1.0 - axis.share(tick)):.2f}%">{text}</span>')
     return f'<div class="yl" aria-hidden="true">{"".join(labels)}</div>'
 
 

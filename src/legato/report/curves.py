@@ -17,7 +17,7 @@ from legato.report.charts import (
     thinned,
     vertical_labels,
 )
-from legato.report.words import number, quantity_name
+from legato.report.words import number, plural, quantity_name, rep_number
 
 if TYPE_CHECKING:
     from legato.analysis import Analysis
@@ -33,7 +33,10 @@ _FIRST = ("knee_flexion", "hip_flexion", "thorax_pelvis_axial", "lumbar_flexion"
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One chart: an angle, with both sides where it has two. `sides` maps `right`, `left` or `` to degrees, shape (n,)."""
+    """One chart: an angle, with both sides where it has two.
+
+    `sides` maps `right`, `left` or an empty name to degrees, shape (n,).
+    """
 
     name: str
     title: str
@@ -61,7 +64,8 @@ def angle_charts(analysis: "Analysis") -> str:
     shown, more = charts[:6], charts[6:]
     html = f'<div class="multiples">{"".join(shown)}</div>'
     if more:
-        html += f'<details class="more"><summary>{len(more)} more angles</summary><div class="multiples">{"".join(more)}</div></details>'
+        inside = f'<div class="multiples">{"".join(more)}</div>'
+        html += f'<details class="more"><summary>{plural(len(more), "more angle")}</summary>{inside}</details>'
     return html
 
 
@@ -72,7 +76,8 @@ def trial_charts(analysis: "Analysis") -> str:
         return ""
     options = "".join(f'<option value="{escape(g.name)}">{escape(g.title)}</option>' for g in found)
     charts = "".join(_trial_chart(analysis, g, hidden=i > 0) for i, g in enumerate(found))
-    return f'<div class="trial"><p><label for="trial-angle">Angle </label><select id="trial-angle">{options}</select></p>{charts}</div>'
+    choice = f'<p><label for="trial-angle">Angle </label><select id="trial-angle">{options}</select></p>'
+    return f'<div class="trial">{choice}{charts}</div>'
 
 
 def normalised(times: FloatArray, values: FloatArray, start_s: float, end_s: float) -> FloatArray:
@@ -102,12 +107,12 @@ def _rep_chart(analysis: "Analysis", group: Group) -> str:
         lines += curve(x, rows.mean(axis=0), across, up, f"bold {side or 'right'}")
     label = f"{group.title} over the rep, {len(reps)} reps overlaid, degrees"
     plot = (
-        f'<div class="plot">{vertical_labels(up, "°")}<div class="area" style="height:150px">{canvas(lines, label)}</div>'
+        f'<div class="plot">{vertical_labels(up, "°")}'
+        f'<div class="area" style="height:150px">{canvas(lines, label)}</div>'
         f"{horizontal_labels(across, '% of the rep', about=4)}</div>"
     )
-    key = (
-        "" if "" in sides else '<span class="sides"><i class="key right"></i>right <i class="key left"></i>left</span>'
-    )
+    keys = "".join(f'<i class="key {side}"></i>{side} ' for side in sides if side)
+    key = f'<span class="sides">{keys}</span>' if keys else ""
     return f"<figure><figcaption>{escape(group.title)}{key}</figcaption>{plot}{_rep_table(sides)}</figure>"
 
 
@@ -140,15 +145,18 @@ def _trial_chart(analysis: "Analysis", group: Group, *, hidden: bool) -> str:
     lines = horizontal_grid(up)
     for side, values in group.sides.items():
         lines += curve(times[chosen], values[chosen], across, up, f"bold {side or 'right'}")
-    spans = "".join(
-        f'<i class="rep{"" if rep.complete else " part"}" style="left:{across.percent(rep.start_s)};'
-        f'width:{100.0 * (rep.end_s - rep.start_s) / (across.high - across.low):.2f}%"><em>{rep.index}</em></i>'
-        for rep in analysis.reps
-    )
+    spans = ""
+    for rep in analysis.reps:
+        width = 100.0 * (across.share(rep.end_s) - across.share(rep.start_s))
+        where = f"left:{across.percent(rep.start_s)};width:{width:.2f}%"
+        css = "rep" if rep.complete else "rep part"
+        spans += f'<i class="{css}" style="{where}"><em>{rep_number(rep.index)}</em></i>'
     label = f"{group.title} over the whole trial, degrees, reps shaded"
+    ends = f'data-low="{across.low:.4f}" data-high="{across.high:.4f}"'
+    inside = f'{spans}{canvas(lines, label)}<i class="cursor"></i>'
     plot = (
-        f'<div class="plot">{vertical_labels(up, "°")}<div class="area abs" style="height:190px" '
-        f'data-low="{across.low:.4f}" data-high="{across.high:.4f}">{spans}{canvas(lines, label)}<i class="cursor"></i></div>'
+        f'<div class="plot">{vertical_labels(up, "°")}'
+        f'<div class="area abs" style="height:190px" {ends}>{inside}</div>'
         f"{horizontal_labels(across, 's', about=7)}</div>"
     )
     off = " hidden" if hidden else ""

@@ -1,4 +1,4 @@
-"""The analysis as `result.json` holds it: schema `legato.analysis/1`, strict JSON, the same bytes for the same input."""
+"""The analysis as `result.json` holds it: schema `legato.analysis/1`, strict JSON, same bytes for the same input."""
 
 import dataclasses
 import json
@@ -139,6 +139,17 @@ def _chain(chain: ChainResult) -> dict[str, Any]:
             "tau_b": order.tau_b,
             "reason": order.reason or None,
         },
+        "transfers": [
+            {
+                "rep": transfer.rep,
+                "from": transfer.from_link,
+                "to": transfer.to_link,
+                "gain": _estimate(transfer.gain),
+                "slowed": _estimate(transfer.slowed),
+                "reason": transfer.reason or None,
+            }
+            for transfer in chain.transfers
+        ],
         "notes": list(chain.notes),
     }
 

@@ -1,6 +1,7 @@
 """The report as one self-contained page: no outside host, no network, one file that opens from a disk or an e-mail."""
 
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from html import escape
@@ -9,11 +10,13 @@ from pathlib import PurePath
 from string import Template
 from typing import TYPE_CHECKING
 
-from legato.recording import FloatArray
 from legato.report.curves import angle_charts, trial_charts
+from legato.report.gap_cards import gap_cards, pill
+from legato.report.rates import link_rates
 from legato.report.replay import replay_data
 from legato.report.sections import methods, quality, rep_table
-from legato.report.timeline import gap_cards, pill, reference_times, timeline
+from legato.report.sequence import order_html, transfer_html
+from legato.report.timeline import line_up, timeline
 from legato.report.words import headline, movement_origin, plural
 
 if TYPE_CHECKING:
@@ -23,12 +26,11 @@ if TYPE_CHECKING:
 def report_html(analysis: "Analysis") -> str:
     """The whole page as text."""
     first, second = headline(analysis).split("\n", 1)
-    rates = link_rates(analysis)
     data = replay_data(analysis)
     chain = analysis.chain
     if chain is not None and chain.links:
-        references, _ = reference_times(analysis, chain)
-        data["references"] = {str(rep): round(time, 4) for rep, time in references.items()}
+        lined_up = line_up(analysis, chain).references
+        data["references"] = {str(rep): round(time, 4) for rep, time in lined_up.items()}
     names = [PurePath(file.path).name for file in analysis.recording.inputs]
     primary = None if chain is None or not chain.gaps else next((g for g in chain.gaps if g.primary), chain.gaps[0])
     return Template(_asset("report.html")).substitute(
@@ -37,12 +39,14 @@ def report_html(analysis: "Analysis") -> str:
         script=_asset("report.js"),
         data=_embedded(data),
         files=escape(", ".join(names)),
-        headline=escape(first),
+        headline=_tied(first),
         verdict="" if primary is None else pill(primary),
-        sure=escape(second),
+        sure=_tied(second),
         facts=_facts(analysis),
-        timeline=timeline(analysis, rates),
+        timeline=timeline(analysis, link_rates(analysis)),
         gaps=gap_cards(analysis),
+        order=order_html(chain),
+        transfer=transfer_html(chain),
         replay=_stage() if data["points"] else _no_stage(),
         reps=rep_table(analysis),
         angles=angle_charts(analysis),
@@ -51,11 +55,6 @@ def report_html(analysis: "Analysis") -> str:
         methods=methods(analysis),
         version=escape(analysis.version),
     )
-
-
-def link_rates(analysis: "Analysis") -> Mapping[str, FloatArray]:
-    """The rate of each link that was read, rad/s, on the body's frames; links whose rate cannot be had are left out."""
-    return {}
 
 
 def _facts(analysis: "Analysis") -> str:
@@ -69,6 +68,12 @@ def _facts(analysis: "Analysis") -> str:
         ("Markers", body.marker_set or "none"),
     ]
     return "".join(f"<div><dt>{name}</dt><dd>{escape(value)}</dd></div>" for name, value in facts)
+
+
+def _tied(text: str) -> str:
+    """Escaped text in which a number stays on one line with its unit, and an interval with its ends."""
+    tied = re.sub(r"(\d) (%|ms\b|s\b|°)", "\\1\u00a0\\2", text)
+    return escape(re.sub(r"(\d) to (\u2212?\d)", "\\1\u00a0to\u00a0\\2", tied))
 
 
 @cache

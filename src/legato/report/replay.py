@@ -1,13 +1,14 @@
-"""What the page needs to replay the skeleton: points in whole millimetres and angles in tenths of a degree, thinned and packed."""
+"""What the page needs to replay the skeleton: points in whole mm, angles in tenths of a degree, thinned and packed."""
 
 import base64
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from legato.recording import FloatArray
-from legato.report.words import quantity_name
+from legato.report.words import quantity_name, rep_number
 
 if TYPE_CHECKING:
     from legato.analysis import Analysis
@@ -23,7 +24,7 @@ _MISSING = -32768
 
 
 def replay_data(analysis: "Analysis") -> dict[str, Any]:
-    """Frames, points, bones, angles and reps as the page's script reads them; packed arrays are base64 of little-endian int16."""
+    """Frames, points, bones, angles and reps as the page's script reads them; arrays are base64 of int16."""
     body = analysis.body
     times = body.times()
     duration = float(times[-1] - times[0]) if body.n_frames > 1 else 1.0
@@ -56,6 +57,7 @@ def replay_data(analysis: "Analysis") -> dict[str, Any]:
         "reps": [
             {
                 "index": rep.index,
+                "number": rep_number(rep.index),
                 "start": round(rep.start_s, 4),
                 "end": round(rep.end_s, 4),
                 "phases": [[p.name, round(p.start_s, 4), round(p.end_s, 4)] for p in rep.phases],
@@ -75,8 +77,8 @@ def _side(a: str, b: str) -> str:
     return ""
 
 
-def _heading(points: Any, frames: NDArray[np.int64]) -> float:
-    """Direction the athlete faces in the floor's plane, rad from +x towards +y: up × (left hip to right hip), the median over time."""
+def _heading(points: Mapping[str, FloatArray], frames: NDArray[np.int64]) -> float:
+    """Direction the athlete faces in the floor's plane, rad from +x to +y: up × (left to right hip), the median."""
     for pair in (("hip_right", "hip_left"), ("shoulder_right", "shoulder_left")):
         if pair[0] in points and pair[1] in points:
             across: FloatArray = points[pair[0]][frames] - points[pair[1]][frames]

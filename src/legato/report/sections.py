@@ -1,6 +1,9 @@
 """The report's plain sections: rep table, quality, methods, inputs and versions."""
 
+import tomllib
+from functools import cache
 from html import escape
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,10 +14,14 @@ from legato.report.words import (
     estimate_text,
     event_noun,
     link_name,
+    number,
     percent,
     plural,
     quantity_name,
+    reason_of,
+    rep_number,
     sentence,
+    unit_text,
 )
 
 if TYPE_CHECKING:
@@ -30,24 +37,24 @@ def rep_table(analysis: "Analysis") -> str:
     if not reps:
         return '<p class="none">No repetition was found.</p>'
     head = "".join(
-        f'<th scope="col"><button class="jump" data-t="{rep.start_s:.4f}">Rep {rep.index}</button>'
+        f'<th scope="col"><button class="jump" data-t="{rep.start_s:.4f}">Rep {rep_number(rep.index)}</button>'
         f"{'' if rep.complete else '<small>incomplete</small>'}</th>"
         for rep in reps
     )
     rows = [
-        _row("start", [f"{rep.start_s:.2f} s" for rep in reps]),
-        _row("duration", [f"{rep.end_s - rep.start_s:.2f} s" for rep in reps]),
+        _row("start", "s", [f"{rep.start_s:.2f}" for rep in reps]),
+        _row("duration", "s", [f"{rep.end_s - rep.start_s:.2f}" for rep in reps]),
     ]
     for name in dict.fromkeys(p.name for rep in reps for p in rep.phases):
         spans = [rep.phase(name) for rep in reps]
-        cells = ["—" if s is None else f"{s.duration_s:.2f} s" for s in spans]
-        rows.append(_row(f"{name.replace('_', ' ')} (phase)", cells))
+        cells = ["—" if s is None else f"{s.duration_s:.2f}" for s in spans]
+        rows.append(_row(f"phase: {name.replace('_', ' ')}", "s", cells))
     for name in dict.fromkeys(name for m in metrics for name in m):
-        values = [m.get(name) for m in metrics]
-        cells = [estimate_text(None if v is None else in_degrees(v)) for v in values]
-        rows.append(_row(quantity_name(name), cells))
+        values = [in_degrees(m[name]) if name in m else None for m in metrics]
+        unit = next((v.unit for v in values if v is not None), "")
+        rows.append(_row(quantity_name(name), unit_text(unit), [estimate_text(v, with_unit=False) for v in values]))
     partial = "".join(
-        f"<li>Rep {rep.index} is incomplete and not judged: {escape(rep.reason or 'cut off')}</li>"
+        f"<li>Rep {rep_number(rep.index)} is incomplete and not judged: {escape(rep.reason or 'cut off')}</li>"
         for rep in reps
         if not rep.complete
     )
@@ -60,8 +67,9 @@ def rep_table(analysis: "Analysis") -> str:
     )
 
 
-def _row(name: str, cells: list[str]) -> str:
-    return f'<tr><th scope="row">{escape(name)}</th>{"".join(f"<td>{escape(c)}</td>" for c in cells)}</tr>'
+def _row(name: str, unit: str, cells: list[str]) -> str:
+    named = escape(name) + (f"&nbsp;<small>{escape(unit)}</small>" if unit else "")
+    return f'<tr><th scope="row">{named}</th>{"".join(f"<td>{escape(c)}</td>" for c in cells)}</tr>'
 
 
 def quality(analysis: "Analysis") -> str:
@@ -92,16 +100,15 @@ def _refusals(analysis: "Analysis") -> list[str]:
         reasons: dict[str, list[str]] = {}
         for event in link.per_rep:
             if event.time_s is None:
-                reasons.setdefault(event.reason or "no reason given", []).append(str(event.rep))
-        what = f"{link_name(link.name)}, {event_noun(link.event)}"
+                reasons.setdefault(event.reason or "no reason given", []).append(str(rep_number(event.rep)))
+        what = sentence(f"{link_name(link.name)}, {event_noun(link.event, link.quantity)}").rstrip(".")
         for reason, reps in reasons.items():
-            found.append(
-                f"{sentence(what).rstrip('.')}, {'rep' if len(reps) == 1 else 'reps'} {', '.join(reps)}: {reason}"
-            )
+            found.append(f"{what}, {'rep' if len(reps) == 1 else 'reps'} {', '.join(reps)}: {reason}")
     for gap in chain.gaps:
         if gap.verdict == "not-resolvable":
-            pair = f"{link_name(gap.from_link)} → {link_name(gap.to_link)}, {event_noun(gap.event)}"
-            found.append(f"{sentence(pair).rstrip('.')}: {gap.reason}")
+            pair = f"{link_name(gap.from_link)} → {link_name(gap.to_link)}, {event_noun(gap.event, gap.quantity)}"
+            said = "; ".join(part for part in reason_of(gap) if part)
+            found.append(f"{sentence(pair).rstrip('.')}: {said}")
     return found
 
 
@@ -133,63 +140,32 @@ def _notes(analysis: "Analysis") -> list[str]:
     return [*analysis.notes, *analysis.corrections, *chain]
 
 
-_METHODS = (
-    (
-        "Segments",
-        "Each segment is a rigid fit of its own markers in each frame; joint angles follow the ISB conventions.",
-    ),
-    (
-        "Rates",
-        "Angular velocity comes from the segment's rotation itself, not from differenced angles, about the segment's own axes; "
-        "joint rates are the derivative of the joint angle.",
-    ),
-    (
-        "Events",
-        "Onset: the rate rises through 10 % of its peak. Peak: its largest value. Turning point: it changes sign. "
-        "Times are finer than one frame.",
-    ),
-    (
-        "Intervals",
-        "Each interval holds the noise measured in this very recording, the frame rate, the choice of filter (cut-off ± 30 %) and "
-        "movement of the skin over the bone; an interval of a set also holds the spread between reps.",
-    ),
-    (
-        "Verdicts",
-        "In order or inside the band: the whole interval lies inside. Out: the whole interval lies outside. Anything else is not "
-        "resolvable. A band with no source (grade N), or one that the best evidence contradicts (grade X), is never judged.",
-    ),
-)
-
-
 def methods(analysis: "Analysis") -> str:
     """How the numbers came about, the sources and grades of what was judged, settings, inputs and versions."""
-    points = "".join(f"<dt>{name}</dt><dd>{escape(text)}</dd>" for name, text in _methods(analysis))
+    points = "".join(f"<dt>{name}</dt><dd>{escape(text)}</dd>" for name, text in _methods(analysis.body.source))
     return f"<dl>{points}</dl>{_sources(analysis)}{_inputs(analysis)}{_settings(analysis)}{_scope()}"
 
 
-def _methods(analysis: "Analysis") -> list[tuple[str, str]]:
-    if analysis.body.source != "angles":
-        return list(_METHODS)
-    taken = ("Angles", "The joint angles were made by another program and are taken as they stand in the file.")
-    return [taken, *_METHODS[2:]]
+@cache
+def _method_entries() -> tuple[dict[str, str], ...]:
+    text = files("legato.report").joinpath("assets", "methods.toml").read_text(encoding="utf-8")
+    return tuple(tomllib.loads(text)["method"])
+
+
+def _methods(source: str) -> list[tuple[str, str]]:
+    return [(e["name"], e["text"].strip()) for e in _method_entries() if e.get("needs", source) == source]
 
 
 def _sources(analysis: "Analysis") -> str:
     if analysis.chain is None or not analysis.chain.gaps:
         return ""
-    rows = "".join(
-        f"<tr><th scope=row>{escape(link_name(g.from_link))} → {escape(link_name(g.to_link))}, {escape(event_noun(g.event))}</th>"
-        f"<td>{escape(band_text(g.band_s))}</td><td>{escape(g.source or 'none')}</td><td>{escape(g.grade or '—')}</td></tr>"
-        for g in analysis.chain.gaps
-    )
+    rows = ""
+    for gap in analysis.chain.gaps:
+        pair = f"{link_name(gap.from_link)} → {link_name(gap.to_link)}, {event_noun(gap.event, gap.quantity)}"
+        cells = (band_text(gap.band_s), gap.source or "none", gap.grade or "—")
+        rows += f"<tr><th scope=row>{escape(pair)}</th>{''.join(f'<td>{escape(c)}</td>' for c in cells)}</tr>"
     head = "<tr><th>What was judged</th><th>Band</th><th>Source</th><th>Grade</th></tr>"
-    key = (
-        "Grades: A consistent systematic reviews; B direct trials or a strong indirect review; C small, observational or "
-        "mechanistic; D expert opinion; N no source found; X the best evidence contradicts."
-    )
-    return (
-        f'<div class="scroll"><table><thead>{head}</thead><tbody>{rows}</tbody></table></div><p class="note">{key}</p>'
-    )
+    return f'<div class="scroll"><table><thead>{head}</thead><tbody>{rows}</tbody></table></div>'
 
 
 def _inputs(analysis: "Analysis") -> str:
@@ -206,18 +182,22 @@ def _inputs(analysis: "Analysis") -> str:
         )
     head = "<tr><th>File</th><th>Format</th><th>Streams</th><th>SHA-256</th></tr>"
     clocks = "".join(
-        f"<li>{escape(o.stream)}: moved by {1000.0 * o.offset_s:.1f} ms, SD {1000.0 * o.sd_s:.1f} ms, by {escape(o.method)}</li>"
+        f"<li>{escape(o.stream)}: moved by {number(1000.0 * o.offset_s, 1)} ms (SD {1000.0 * o.sd_s:.1f} ms), "
+        f"{escape(o.method)}</li>"
         for o in recording.offsets
     )
     synced = f"<h3>Clocks</h3><ul>{clocks}</ul>" if clocks else ""
-    return f'<h3>Inputs</h3><div class="scroll"><table><thead>{head}</thead><tbody>{"".join(rows)}</tbody></table></div>{synced}'
+    table = f"<table><thead>{head}</thead><tbody>{''.join(rows)}</tbody></table>"
+    return f'<h3>Inputs</h3><div class="scroll">{table}</div>{synced}'
 
 
 def _settings(analysis: "Analysis") -> str:
     settings, body = analysis.settings, analysis.body
+    grade = f" (grade {analysis.movement.grade})" if analysis.movement.grade else ""
     pairs = [
         ("Legato", analysis.version),
         ("Movement", f"{analysis.movement.name} ({analysis.movement.id})"),
+        ("Source of the movement", analysis.movement.source + grade),
         ("Marker set", body.marker_set or "none"),
         ("Reps found by", analysis.rep_driver.replace("_", " ")),
         ("Frames", f"{body.n_frames} at {body.rate_hz:g} Hz"),
@@ -228,8 +208,10 @@ def _settings(analysis: "Analysis") -> str:
         ("Baseline", settings.baseline or "none"),
     ]
     rows = "".join(f"<tr><th scope=row>{name}</th><td>{escape(value)}</td></tr>" for name, value in pairs)
-    return f'<h3>Settings and versions</h3><div class="scroll"><table class="pairs"><tbody>{rows}</tbody></table></div>'
+    table = f'<table class="pairs"><tbody>{rows}</tbody></table>'
+    return f'<h3>Settings and versions</h3><div class="scroll">{table}</div>'
 
 
 def _scope() -> str:
-    return '<p class="note">Legato measures technique and performance in sport and training. It is not a medical device.</p>'
+    scope = "Legato measures technique and performance in sport and training. It is not a medical device."
+    return f'<p class="note">{scope}</p>'

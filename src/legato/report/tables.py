@@ -10,6 +10,7 @@ import numpy as np
 
 from legato.estimate import Estimate
 from legato.report.document import in_degrees
+from legato.report.words import rep_number
 
 if TYPE_CHECKING:
     from legato.analysis import Analysis
@@ -28,7 +29,7 @@ def tables(analysis: "Analysis") -> dict[str, str]:
 
 
 def joint_angles(analysis: "Analysis") -> str:
-    """`time_s` and every joint and segment angle, degrees, one row a frame, columns named as the body names its angles."""
+    """`time_s` and every joint and segment angle, degrees, one row a frame; columns bear the body's names of angles."""
     body = analysis.body
     names = list(body.angles)
     columns = [np.asarray(body.times())] + [np.degrees(body.angles[name]) for name in names]
@@ -41,19 +42,19 @@ def joint_angles(analysis: "Analysis") -> str:
 
 
 def reps(analysis: "Analysis") -> str:
-    """One row a rep: its times, its phases, and each metric with the two ends of its interval (`name_low`, `name_high`)."""
+    """One row a rep: its times, its phases, and each metric with both ends of its interval (`…_low`, `…_high`)."""
     phases = list(dict.fromkeys(p.name for rep in analysis.reps for p in rep.phases))
     units: dict[str, str] = {}
     for metrics in analysis.rep_metrics:
         for name, value in metrics.items():
             units.setdefault(name, in_degrees(value).unit)
-    header = ["rep", "start_s", "end_s", "complete", "reason"]
+    header = ["rep_number", "start_s", "end_s", "complete", "reason"]
     header += [f"{name}_{end}_s" for name in phases for end in ("start", "end")]
     columns = {name: column_name(name, unit) for name, unit in units.items()}
     header += [f"{column}{end}" for column in columns.values() for end in ("", "_low", "_high")]
     rows: list[list[Cell]] = []
     for rep, metrics in zip(analysis.reps, analysis.rep_metrics, strict=True):
-        row: list[Cell] = [rep.index, rep.start_s, rep.end_s, rep.complete, rep.reason]
+        row: list[Cell] = [rep_number(rep.index), rep.start_s, rep.end_s, rep.complete, rep.reason]
         for name in phases:
             span = rep.phase(name)
             row += [None, None] if span is None else [span.start_s, span.end_s]
@@ -64,8 +65,8 @@ def reps(analysis: "Analysis") -> str:
 
 
 def gaps(analysis: "Analysis") -> str:
-    """One row a gap for the set (`rep` is `set`), then one a rep; s."""
-    header = ["from", "to", "event", "quantity", "primary", "rep", "gap_s", "gap_low_s", "gap_high_s"]
+    """One row a gap for the set (`rep_number` is `set`), then one a rep; s."""
+    header = ["from", "to", "event", "quantity", "primary", "rep_number", "gap_s", "gap_low_s", "gap_high_s"]
     header += ["band_low_s", "band_high_s", "n", "verdict", "position", "source", "grade", "reason"]
     rows: list[list[Cell]] = []
     for gap in () if analysis.chain is None else analysis.chain.gaps:
@@ -74,13 +75,15 @@ def gaps(analysis: "Analysis") -> str:
         judged: list[Cell] = [low, high, gap.n, gap.verdict, gap.position, gap.source, gap.grade, gap.reason]
         rows.append([*pair, "set", *ends(gap.set_s), *judged])
         for rep in gap.per_rep:
-            rows.append([*pair, rep.rep, *ends(rep.gap_s), low, high, None, None, None, None, None, rep.reason])
+            rows.append(
+                [*pair, rep_number(rep.rep), *ends(rep.gap_s), low, high, None, None, None, None, None, rep.reason]
+            )
     return csv_text(header, rows)
 
 
 def events(analysis: "Analysis") -> str:
     """One row for each event of each link in each rep, with its time and the link's peak rate there."""
-    header = ["link", "quantity", "event", "rep", "time_s", "time_low_s", "time_high_s"]
+    header = ["link", "quantity", "event", "rep_number", "time_s", "time_low_s", "time_high_s"]
     header += ["value", "value_low", "value_high", "value_unit", "reason"]
     rows: list[list[Cell]] = []
     for link in () if analysis.chain is None else analysis.chain.links:
@@ -88,7 +91,16 @@ def events(analysis: "Analysis") -> str:
             value = None if event.value is None else in_degrees(event.value)
             unit = None if value is None else value.unit
             rows.append(
-                [link.name, link.quantity, link.event, event.rep, *ends(event.time_s), *ends(value), unit, event.reason]
+                [
+                    link.name,
+                    link.quantity,
+                    link.event,
+                    rep_number(event.rep),
+                    *ends(event.time_s),
+                    *ends(value),
+                    unit,
+                    event.reason,
+                ]
             )
     return csv_text(header, rows)
 
@@ -108,7 +120,7 @@ def ends(estimate: Estimate | None) -> list[Cell]:
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
-    """RFC 4180 text with `\\n` line ends."""
+    """Comma-separated text, quoted where it must be, with a line feed after each row."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(header)

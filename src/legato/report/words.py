@@ -11,9 +11,30 @@ if TYPE_CHECKING:
 
 _LINKS = {"lumbar": "lumbar spine", "upper_arm": "upper arm"}
 
-_EVENT_VERBS = {"onset": "starts", "peak": "peaks", "zero": "turns"}
+_VERBS = {
+    ("onset", "flexion"): "starts to flex",
+    ("onset", "extension"): "starts to extend",
+    ("onset", ""): "starts",
+    ("peak", "flexion"): "flexes fastest",
+    ("peak", "extension"): "extends fastest",
+    ("peak", ""): "peaks",
+    ("zero", "flexion"): "reaches peak flexion",
+    ("zero", "extension"): "reaches full extension",
+    ("zero", ""): "turns back",
+}
+"""What a link does at an event of its rate, by event and by the way the joint moves."""
 
-_EVENT_NOUNS = {"onset": "onset", "peak": "peak", "zero": "turning point"}
+_NOUNS = {
+    ("onset", "flexion"): "onset of flexion",
+    ("onset", "extension"): "onset of extension",
+    ("onset", ""): "onset",
+    ("peak", "flexion"): "fastest flexion",
+    ("peak", "extension"): "fastest extension",
+    ("peak", ""): "peak",
+    ("zero", "flexion"): "peak flexion",
+    ("zero", "extension"): "full extension",
+    ("zero", ""): "turning point",
+}
 
 _NAMES = {
     "thorax_pelvis_axial": "thorax on pelvis, axial (X-factor)",
@@ -26,6 +47,9 @@ _NAMES = {
     "x_factor_stretch": "X-factor stretch",
 }
 
+_WORKING_MARKS = ("leave", "reach", "depart", "return", "level")
+"""Marks that phases are built from, and that say little by themselves."""
+
 _UNIT_SUFFIXES = ("_s", "_m", "_m_s", "_ms")
 
 
@@ -34,9 +58,18 @@ def link_name(name: str) -> str:
     return _LINKS.get(name, name.replace("_", " "))
 
 
-def event_noun(event: str) -> str:
-    """What the event of a link is called in a table."""
-    return _EVENT_NOUNS.get(event, event)
+def event_noun(event: str, quantity: str) -> str:
+    """What the event of a quantity is called in a table: the zero of `knee_flexion_velocity` is `peak flexion`."""
+    return _NOUNS.get((event, _way(quantity)), event)
+
+
+def event_verb(event: str, quantity: str) -> str:
+    """What the link does at that event: `reaches peak flexion`."""
+    return _VERBS.get((event, _way(quantity)), event)
+
+
+def _way(quantity: str) -> str:
+    return next((way for way in ("flexion", "extension") if way in quantity), "")
 
 
 def quantity_name(name: str) -> str:
@@ -118,7 +151,8 @@ def band_text(band_s: tuple[float | None, float | None] | None) -> str:
         return f"{milliseconds(low)} ms and up"
     if low is None and high is not None:
         return f"up to {milliseconds(high)} ms"
-    assert low is not None and high is not None
+    assert low is not None
+    assert high is not None
     return f"{milliseconds(low)} to {milliseconds(high)} ms"
 
 
@@ -151,12 +185,37 @@ def sentence(text: str) -> str:
     return text[0].upper() + text[1:] + ("" if text[-1] in ".!?" else ".")
 
 
+def short_source(source: str, grade: str | None) -> str:
+    """A source without its remarks, with its grade: `Serrien 2018, J Hum Kinet 63:9 (grade B)`."""
+    cited = source.split(": ", 1)[0].split("; ", 1)[0].rstrip(".")
+    if not cited:
+        return "none"
+    return f"{cited} (grade {grade})" if grade else cited
+
+
+def rep_number(index: int) -> int:
+    """The number people give a rep: they count from 1, the records from 0."""
+    return index + 1
+
+
+def reason_of(gap: GapResult) -> tuple[str, str]:
+    """Why a gap was judged as it was, and what would resolve it (may be empty), without the pair's name."""
+    text = gap.reason
+    for first, second in ((gap.from_link, gap.to_link), (link_name(gap.from_link), link_name(gap.to_link))):
+        text = text.removeprefix(f"{first} → {second}: ")
+    why, _, remedy = text.partition("; ")
+    return why.rstrip("."), remedy
+
+
 def gap_sentence(gap: GapResult, level: float) -> str:
     """One sentence: what was measured between the two links, and what that means."""
     first, second = link_name(gap.from_link), link_name(gap.to_link)
-    verb = _EVENT_VERBS.get(gap.event, gap.event)
+    verb = event_verb(gap.event, gap.quantity)
     if gap.set_s is None:
-        return f"Whether the {second} {verb} after the {first} is not resolvable: {gap.reason.rstrip('.')}."
+        asked = f"Whether the {second} {verb} after the {first}"
+        if not is_order(gap.band_s):
+            asked = f"When the {second} {verb}, set against the {first},"
+        return f"{asked} is not resolvable: {reason_of(gap)[0]}."
     value = gap.set_s.value
     said = milliseconds(abs(value))
     where = "at the same moment as" if said == "0" else f"{said} ms {'after' if value > 0.0 else 'before'}"
@@ -182,7 +241,8 @@ def _in_reps(gap: GapResult) -> str:
     if len(measured) < 2 or gap.set_s is None:
         return ""
     alike = sum(1 for value in measured if (value > 0.0) == (gap.set_s.value > 0.0))
-    return f" in {alike} of {len(measured)} reps"
+    resolved = "" if len(measured) == len(gap.per_rep) else "resolved "
+    return f" in {alike} of {len(measured)} {resolved}reps"
 
 
 def headline(analysis: "Analysis") -> str:
@@ -205,20 +265,20 @@ def headline(analysis: "Analysis") -> str:
 
 
 def _how_sure(gap: GapResult, level: float) -> str:
+    why, remedy = reason_of(gap)
     if gap.set_s is None:
-        refused = [r.reason for r in gap.per_rep if r.reason and r.reason not in gap.reason]
-        return sentence(refused[0]) if refused else "No number is given, because none could be stood behind."
+        return sentence(remedy) or "No number is given, because none could be stood behind."
     if gap.verdict == "not-resolvable" or gap.grade in ("N", "X"):
-        return sentence(gap.reason)
+        return " ".join(sentence(part) for part in (why, remedy) if part)
     side = "inside" if gap.verdict == "ok" else "outside"
-    source = f"; source of the band: {gap.source}" + (f", grade {gap.grade}" if gap.grade else "") if gap.source else ""
+    source = f" Source of the band: {short_source(gap.source, gap.grade)}." if gap.source else ""
     if is_order(gap.band_s):
         sure = f"Sure of the order: the whole {percent(level)} interval lies on one side of zero"
     else:
         sure = f"Sure of the verdict: the whole {percent(level)} interval lies {side} the band"
     spread = _amount(gap.set_s)
     single = "; one rep only, so it says nothing of the next" if gap.n == 1 else f" ({plural(gap.n, 'rep')})"
-    return f"{sure}{single}{spread}{source}."
+    return f"{sure}{single}{spread}.{source}"
 
 
 def _amount(estimate: Estimate) -> str:
@@ -228,7 +288,7 @@ def _amount(estimate: Estimate) -> str:
 
 
 def summary_lines(analysis: "Analysis") -> list[str]:
-    """The result as plain lines for a terminal: headline, how sure, movement and reps, each gap, each rep, what was refused."""
+    """The result as plain lines for a terminal: headline, how sure, movement and reps, each gap, each rep."""
     first, second = headline(analysis).split("\n", 1)
     lines = [first, second, ""]
     complete = sum(1 for rep in analysis.reps if rep.complete)
@@ -241,17 +301,19 @@ def summary_lines(analysis: "Analysis") -> list[str]:
     lines += ["", "Reps"]
     for rep in analysis.reps:
         state = "" if rep.complete else f"  incomplete: {rep.reason}" if rep.reason else "  incomplete"
-        marks = "".join(f"  {name.replace('_', ' ')} {time:.2f} s" for name, time in rep.marks.items())
-        lines.append(f"  {rep.index}  {rep.start_s:.2f}\u2013{rep.end_s:.2f} s{marks}{state}")
+        shown = {name: time for name, time in rep.marks.items() if name not in _WORKING_MARKS}
+        marks = "".join(f"  {name.replace('_', ' ')} {time:.2f} s" for name, time in shown.items())
+        lines.append(f"  {rep_number(rep.index)}  {rep.start_s:.2f}\u2013{rep.end_s:.2f} s{marks}{state}")
     return lines
 
 
 def _gap_line(gap: GapResult) -> str:
-    pair = f"{link_name(gap.from_link)} \u2192 {link_name(gap.to_link)}, {event_noun(gap.event)}"
+    pair = f"{link_name(gap.from_link)} \u2192 {link_name(gap.to_link)}, {event_noun(gap.event, gap.quantity)}"
     if gap.set_s is None:
-        return f"{pair}: {verdict_text(gap)}: {gap.reason}"
+        return f"{pair}: {verdict_text(gap)}: {'; '.join(part for part in reason_of(gap) if part)}"
     measured = f"{milliseconds(gap.set_s.value)} ms ({interval_ms(gap.set_s)}), n = {gap.n}"
-    return f"{pair}: {measured}: {verdict_text(gap)}" + (f": {gap.reason}" if gap.verdict == "not-resolvable" else "")
+    why = "; ".join(part for part in reason_of(gap) if part)
+    return f"{pair}: {measured}: {verdict_text(gap)}" + (f": {why}" if gap.verdict == "not-resolvable" else "")
 
 
 def movement_origin(analysis: "Analysis") -> str:

@@ -25,7 +25,7 @@
   let speed = 0.25;
   let last = 0;
   let yaw = 0;
-  let pitch = 0.12;
+  let pitch = 0.15;
   const scene = $("scene");
 
   const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -74,6 +74,13 @@
   const look = (name) => {
     [yaw, pitch] = views[name];
     for (const b of document.querySelectorAll("[data-view]")) b.setAttribute("aria-pressed", String(b.dataset.view === name));
+    draw();
+  };
+
+  const turned = (right, up) => {
+    yaw += right;
+    pitch = Math.min(Math.PI / 2 - 0.001, Math.max(-0.2, pitch + up));
+    for (const b of document.querySelectorAll("[data-view]")) b.setAttribute("aria-pressed", "false");
     draw();
   };
 
@@ -157,9 +164,9 @@
     const phase = rep && rep.phases.find(([, a, b]) => time >= a && time <= b);
     if ($("clock")) {
       $("clock").textContent = time.toFixed(2) + " s";
-      $("where").textContent = rep ? "rep " + rep.index + (phase ? ", " + phase[0].replace(/_/g, " ") : "") : "";
+      $("where").textContent = rep ? "rep " + rep.number + (phase ? ", " + phase[0].replace(/_/g, " ") : "") : "";
       $("frame").value = String(Math.round(frameOf(time)));
-      $("frame").setAttribute("aria-valuetext", time.toFixed(2) + " s" + (rep ? ", rep " + rep.index : ""));
+      $("frame").setAttribute("aria-valuetext", time.toFixed(2) + " s" + (rep ? ", rep " + rep.number : ""));
     }
     const frame = Math.round(frameOf(time));
     for (const [cell, i] of cells) {
@@ -235,7 +242,7 @@
         const td = tr.insertCell();
         td.colSpan = span;
         const value = document.createElement("span");
-        if (label) {
+        if (label && index !== undefined) {
           const small = document.createElement("small");
           small.textContent = label + " ";
           td.append(small);
@@ -263,7 +270,7 @@
       const i = document.createElement("i");
       i.style.left = 100 * (rep.start - data.t0) / whole + "%";
       i.style.width = 100 * (rep.end - rep.start) / whole + "%";
-      i.textContent = rep.index;
+      i.textContent = rep.number;
       $("spans").append(i);
     }
 
@@ -272,11 +279,8 @@
     stage.addEventListener("pointerdown", (e) => { drag = [e.clientX, e.clientY]; stage.setPointerCapture(e.pointerId); });
     stage.addEventListener("pointermove", (e) => {
       if (!drag) return;
-      yaw -= (e.clientX - drag[0]) * 0.01;
-      pitch = Math.min(Math.PI / 2 - 0.001, Math.max(-0.2, pitch + (e.clientY - drag[1]) * 0.01));
+      turned((drag[0] - e.clientX) * 0.01, (e.clientY - drag[1]) * 0.01);
       drag = [e.clientX, e.clientY];
-      for (const b of document.querySelectorAll("[data-view]")) b.setAttribute("aria-pressed", "false");
-      draw();
     });
     for (const kind of ["pointerup", "pointercancel"]) stage.addEventListener(kind, () => { drag = null; });
 
@@ -333,8 +337,7 @@
   if (scene) {
     wire();
     look("side");
-    yaw += 0.5;
-    for (const b of document.querySelectorAll("[data-view]")) b.setAttribute("aria-pressed", "false");
+    turned(0.55, 0.1);
   }
   show(data.reps.length ? (data.reps[0].start + data.reps[0].end) / 2 : data.t0);
   window.legato = { jump, time: () => time, playing: () => playing };

@@ -1,0 +1,107 @@
+"""The gaps between links: a card for each judged pair with its verdict, each rep's gap, the set's, and the band."""
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from legato.chain.model import GapResult
+from legato.estimate import Estimate
+from legato.report.charts import Axis, horizontal_labels
+from legato.report.timeline import band_html
+from legato.report.words import (
+    band_text,
+    event_noun,
+    interval_ms,
+    link_name,
+    milliseconds,
+    percent,
+    plural,
+    reason_of,
+    rep_number,
+    sentence,
+    short_source,
+    verdict_text,
+)
+
+if TYPE_CHECKING:
+    from legato.analysis import Analysis
+
+
+def gap_cards(analysis: "Analysis") -> str:
+    """A card for each judged pair: verdict, each rep's gap and the set's on one axis with the band, and the numbers."""
+    chain = analysis.chain
+    if chain is None or not chain.gaps:
+        return '<p class="none">No pair of links is expected in an order in this movement.</p>'
+    return f'<div class="cards">{"".join(_card(gap, analysis.settings.level) for gap in chain.gaps)}</div>'
+
+
+def _card(gap: GapResult, level: float) -> str:
+    pair = f"{link_name(gap.from_link)} → {link_name(gap.to_link)}"
+    what = event_noun(gap.event, gap.quantity) + (", primary" if gap.primary else "")
+    value = "no number" if gap.set_s is None else f"{milliseconds(gap.set_s.value)} ms"
+    around = "" if gap.set_s is None else f"{percent(level)} interval {interval_ms(gap.set_s)}, {plural(gap.n, 'rep')}"
+    said = " ".join(sentence(part) for part in reason_of(gap) if part)
+    source = escape(short_source(gap.source, gap.grade))
+    return (
+        f'<article class="card"><header><h3>{escape(pair)}<small>{escape(what)}</small></h3>{pill(gap)}</header>'
+        f'<p class="big">{value}<small>{around}</small></p>{_forest(gap)}<p>{escape(said)}</p>'
+        f'<p class="note">Band: {escape(band_text(gap.band_s))}. Source: {source}.</p>{_gap_table(gap)}</article>'
+    )
+
+
+def pill(gap: GapResult) -> str:
+    """The verdict as a badge that reads without colour."""
+    judged = gap.grade not in ("N", "X")
+    css = gap.verdict if judged else "not-resolvable"
+    sign = {"ok": "✓", "fault": "✕"}.get(css, "?")
+    return f'<span class="pill {css}"><span aria-hidden="true">{sign}</span> {escape(verdict_text(gap))}</span>'
+
+
+def _forest(gap: GapResult) -> str:
+    known = [r for r in gap.per_rep if r.gap_s is not None]
+    edges = [0.0]
+    for estimate in [r.gap_s for r in known] + [gap.set_s]:
+        if estimate is not None:
+            edges += [estimate.low, estimate.high]
+    if len(edges) == 1:
+        return ""
+    edges += [edge for edge in gap.band_s or () if edge is not None]
+    across = Axis.around(edges, pad=0.12, least=0.02)
+    step = 13.0 if len(known) <= 12 else max(4.0, 156.0 / len(known))
+    rows: list[str] = []
+    for row, rep in enumerate(known):
+        rows.append(_forest_row(rep.gap_s, across, (row + 0.5) * step + 4.0, "dot", f"rep {rep_number(rep.rep)}"))
+    bottom = step * len(known) + 4.0
+    if gap.set_s is not None:
+        rows.append(_forest_row(gap.set_s, across, bottom + 10.0, "set", "set"))
+    band = "" if gap.band_s is None else band_html(gap.band_s, across)
+    zero = f'<i class="ref" style="left:{across.percent(0.0)}"></i>'
+    said = "" if gap.set_s is None else f"; set {milliseconds(gap.set_s.value)} ms, {interval_ms(gap.set_s)}"
+    label = f"Gap in {len(known)} reps with intervals{said}; band {band_text(gap.band_s)}"
+    return (
+        f'<div class="forest">'
+        f'<div class="area" role="img" aria-label="{escape(label)}" style="height:{bottom + 22.0:.0f}px">'
+        f"{band}{zero}{''.join(rows)}</div>{horizontal_labels(across, 'ms', about=5, scale=1000.0)}</div>"
+    )
+
+
+def _forest_row(estimate: Estimate, across: Axis, top_px: float, css: str, label: str) -> str:
+    left, right = 100.0 * across.share(estimate.low), 100.0 * across.share(estimate.high)
+    top = f"top:{top_px:.1f}px"
+    title = f"{label}: {milliseconds(estimate.value)} ms ({interval_ms(estimate)})"
+    return (
+        f'<i class="ci {css}" style="left:{left:.2f}%;width:{right - left:.2f}%;{top}"></i>'
+        f'<i class="pt {css}" style="left:{across.percent(estimate.value)};{top}" title="{escape(title)}"></i>'
+    )
+
+
+def _gap_table(gap: GapResult) -> str:
+    rows: list[str] = []
+    for rep in gap.per_rep:
+        if rep.gap_s is None:
+            cells = f"<td colspan=2>{escape(rep.reason or 'not resolvable')}</td>"
+        else:
+            cells = f"<td>{milliseconds(rep.gap_s.value)} ms</td><td>{interval_ms(rep.gap_s)}</td>"
+        rows.append(f"<tr><th scope=row>{rep_number(rep.rep)}</th>{cells}</tr>")
+    head = "<tr><th>Rep</th><th>Gap</th><th>Interval</th></tr>"
+    table = f"<div class=scroll><table><thead>{head}</thead><tbody>{''.join(rows)}</tbody></table></div>"
+    return f"<details><summary>Table: gap in each rep</summary>{table}</details>"
