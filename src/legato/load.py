@@ -7,6 +7,7 @@ from os import PathLike
 from pathlib import Path
 
 from legato.errors import BadInput
+from legato.formats._axes import turn_of, turned_stream
 from legato.formats.c3d import read_c3d
 from legato.formats.info import info_record
 from legato.formats.mot import read_mot
@@ -14,6 +15,7 @@ from legato.formats.sniff import sniff_format
 from legato.formats.table import read_table
 from legato.formats.trc import read_trc
 from legato.recording import InputFile, Recording
+from legato.sync import apply_device_delays, join, read_delay_file
 
 __all__ = ["info_record", "read"]
 
@@ -49,7 +51,36 @@ def read(
     if rate_hz is not None and not 0.0 < rate_hz < 1e6:
         raise BadInput(f"--rate {rate_hz:g}: a rate lies between 0 and 1e6 Hz")
     recordings = [_read_one(Path(p), rate_hz) for p in paths]
-    return recordings[0] if len(recordings) == 1 else _join(recordings)
+    delays = None if device_delay is None else read_delay_file(device_delay)
+    if len(recordings) == 1:
+        if offset_s is not None:
+            raise BadInput("--offset needs a second file: it says how much later that file's clock started")
+        return apply_device_delays(recordings[0], delays)
+    return apply_device_delays(join(_with_one_vertical(recordings), offset_s=offset_s), delays)
+
+
+def _with_one_vertical(recordings: Sequence[Recording]) -> Sequence[Recording]:
+    """Turn text files of one trial alike: where one only follows the convention and another knows its vertical, that
+    one holds.
+    """
+    known = next((s for r in recordings for s in r.streams if _is_text(r) and s.meta.get("up_from") == "anatomy"), None)
+    if known is None:
+        return recordings
+    turn = turn_of(known)
+    turned: list[Recording] = []
+    for recording in recordings:
+        streams = tuple(
+            turned_stream(s, turn @ turn_of(s).T, {"up": known.meta["up"], "up_from": "other file"})
+            if _is_text(recording) and s.meta.get("up_from") == "convention"
+            else s
+            for s in recording.streams
+        )
+        turned.append(replace(recording, streams=streams))
+    return turned
+
+
+def _is_text(recording: Recording) -> bool:
+    return recording.inputs[0].format != "c3d"
 
 
 def _read_one(path: Path, rate_hz: float | None) -> Recording:
@@ -61,14 +92,3 @@ def _read_one(path: Path, rate_hz: float | None) -> Recording:
         raise BadInput(f"{path}: cannot be read ({error.strerror or error}); check the file and its rights") from None
     source = InputFile(str(path), digest, form, tuple(s.name for s in recording.streams))
     return replace(recording, inputs=(source,))
-
-
-def _join(recordings: Sequence[Recording]) -> Recording:
-    return replace(
-        recordings[0],
-        streams=tuple(s for r in recordings for s in r.streams),
-        events=tuple(sorted((e for r in recordings for e in r.events), key=lambda e: e.time_s)),
-        plates=tuple(p for r in recordings for p in r.plates),
-        inputs=tuple(i for r in recordings for i in r.inputs),
-        notes=tuple(n for r in recordings for n in r.notes),
-    )

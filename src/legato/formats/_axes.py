@@ -28,7 +28,9 @@ _FOOT = re.compile(r"heel|hee$|toe|calc|^[lr]cal$|met|mt[1-5]|^[lr]to\d?$")
 
 @dataclass(frozen=True, slots=True)
 class Vertical:
-    """The axis (0, 1, 2) and direction (1, -1) that points up in a file, what told so, and a sentence where it was assumed or mended."""
+    """The axis (0, 1, 2) and direction (1, -1) that points up in a file, what told so, and a sentence where it was
+    assumed or mended.
+    """
 
     axis: int
     sign: int
@@ -73,7 +75,7 @@ def _mean_point(points: FloatArray, which: Sequence[int]) -> FloatArray | None:
     if not which:
         return None
     chosen = points[:, list(which)]
-    seen = np.isfinite(chosen).all(-1)
+    seen = np.asarray(np.isfinite(chosen).all(axis=-1))
     counts = seen.sum(1)
     if not counts.any():
         return None
@@ -126,7 +128,7 @@ def _body_cues(names: Sequence[str], points_m: FloatArray) -> _Cues | None:
         shank = shank / length if length > 0.3 else None
     trunk_points = _mean_point(points, _pick(plain, _TRUNK))
     foot_points = _mean_point(points, _pick(plain, _FOOT) or ankles)
-    flat = points[np.isfinite(points).all(-1)]
+    flat = points[np.isfinite(points).all(axis=-1)]
     feet = points[:, _pick(plain, _FOOT) or ankles].reshape(-1, 3)
     feet = feet[np.isfinite(feet).all(1)]
     return _Cues(
@@ -173,8 +175,10 @@ def find_vertical(
 ) -> Vertical:
     """Which axis of the file points up.
 
-    What the file declares holds, unless shanks and trunk both point clearly along another axis and the feet reach the floor there
-    (a person who lies does not make a lab turn). Without a declaration the shanks tell, then a standing body, then the plates, then
+    What the file declares holds, unless shanks and trunk both point clearly along another axis and the feet reach the
+    floor there
+    (a person who lies does not make a lab turn). Without a declaration the shanks tell, then a standing body, then
+    the plates, then
     the convention of the format.
 
     Parameters

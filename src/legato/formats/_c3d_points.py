@@ -54,7 +54,8 @@ def point_unit(file: C3DFile, kind: PointKind) -> str:
 
 
 def classify_points(file: C3DFile, labels: Sequence[str]) -> PointKinds:
-    """Tell markers from model outputs by the lists in POINT (`ANGLES`, `FORCES`, …, `TYPE_GROUPS`), by suffix, and by frames of four.
+    """Tell markers from model outputs by the lists in POINT (`ANGLES`, `FORCES`, …, `TYPE_GROUPS`), by suffix, and by
+    frames of four.
 
     A model stores a segment's frame as four points, `PELO PELP PELA PELL`: origin, proximal, anterior, lateral.
     """
@@ -70,9 +71,10 @@ def classify_points(file: C3DFile, labels: Sequence[str]) -> PointKinds:
     kinds: list[PointKind] = []
     for label in labels:
         bare = label.rsplit(":", 1)[-1]
-        kind: PointKind = listed.get(label) or listed.get(bare) or "marker"
+        kind: PointKind = listed.get(label, listed.get(bare, "marker"))
         if kind == "marker":
-            kind = next((k for pattern, k in _SUFFIX if pattern.search(bare) and len(bare) > 6), "marker")
+            by_suffix = [k for pattern, k in _SUFFIX if pattern.search(bare) and len(bare) > 6]
+            kind = by_suffix[0] if by_suffix else "marker"
         stem = bare[:-1]
         if kind == "marker" and len(bare) == 4 and bare[-1] in "OPAL" and all(stem + axis in names for axis in "OPAL"):
             kind = "virtual"

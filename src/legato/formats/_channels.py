@@ -8,8 +8,10 @@ ChannelKind: TypeAlias = Literal["emg", "force", "imu", "analog"]
 
 _EMG = re.compile(r"emg|electromyo|myogr", re.IGNORECASE)
 _MUSCLE = re.compile(
-    r"rect(us)?[ _.]?(fem|abd)|rectus|vast(us)?|biceps|triceps|brachi|hamstr|semiten|semimem|gastro|soleus|tibialis|peron|fibular"
-    r"|glut(e|eu)|adduct|gracil|sartor|delto|delt[ _.]|trapez|trap[ _.]|pector|latiss|erector|multifid|obliqu|serrat|infraspin|supraspin"
+    r"rect(us)?[ _.]?(fem|abd)|rectus|vast(us)?|biceps|triceps|brachi|hamstr|semiten|semimem|gastro|soleus|tibialis"
+    r"|peron|fibular"
+    r"|glut(e|eu)|adduct|gracil|sartor|delto|delt[ _.]|trapez|trap[ _.]|pector|latiss|erector|multifid|obliqu"
+    r"|serrat|infraspin|supraspin"
     r"|subscap|longissi|iliopsoas|tensor|iliocost|rhombo|teres",
     re.IGNORECASE,
 )
@@ -18,7 +20,8 @@ _MUSCLE_CODE = re.compile(
     re.IGNORECASE,
 )
 _FORCE = re.compile(
-    r"force|moment|torque|(^|[._ ])[fm][_ ]?\d?[xyz][_ ]?\d*$|(^|[._ ])[fm][xyz]\d{1,2}$|(^|[._ ])\d?f[xyz]\d{0,2}$|^cop|^f(z|p)\d?$|^grf",
+    r"force|moment|torque|(^|[._ ])[fm][_ ]?\d?[xyz][_ ]?\d*$"
+    r"|(^|[._ ])[fm][xyz]\d{1,2}$|(^|[._ ])\d?f[xyz]\d{0,2}$|^cop|^f(z|p)\d?$|^grf",
     re.IGNORECASE,
 )
 _IMU = re.compile(r"acc(el)?[ _.]?[xyz]?\d*$|accel|gyro|magneto|(^|[._ ])(acc|gyr|mag)[ _.]?[xyz]\d*$", re.IGNORECASE)

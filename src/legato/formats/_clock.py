@@ -13,7 +13,9 @@ _CONTRADICTION = 0.01
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Clock:
-    """Rate, the file's own time at the first sample, jumps, and the times of the samples where they are not even, from 0."""
+    """Rate, the file's own time at the first sample, jumps, and the times of the samples where they are not even,
+    from 0.
+    """
 
     rate_hz: float
     start_s: float
@@ -36,7 +38,8 @@ def declared_clock(name: str, times: FloatArray, declared_hz: float, *, given_hz
     Raises
     ------
     BadInput
-        Declared rate and time column contradict each other by more than 1 %, or neither tells a rate, and none is given.
+        Declared rate and time column contradict each other by more than 1 %, or neither tells a rate, and none is
+        given.
     """
     seen = times[np.isfinite(times)]
     start = float(seen[0]) if seen.size else 0.0
@@ -96,7 +99,8 @@ def column_clock(name: str, times: FloatArray, *, given_hz: float | None = None)
         return Clock(rate, float(times[0]))
     if np.any(steps <= 0.0):
         raise BadInput(
-            f"{name}: {int(np.count_nonzero(steps <= 0))} times in the time column repeat or step back; mend it or give --rate"
+            f"{name}: {int(np.count_nonzero(steps <= 0))} times in the time column repeat or step back;"
+            " mend it or give --rate"
         )
     note = f"{name}: samples are not evenly spaced ({jumps} jumps of the clock); their own times were kept"
     return Clock(rate, float(times[0]), jumps, times - times[0], note)

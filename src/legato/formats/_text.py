@@ -1,4 +1,6 @@
-"""Text files of numbers: decoding, and rows of cells parsed in one pass, with blanks and every spelling of missing as NaN."""
+"""Text files of numbers: decoding, and rows of cells parsed in one pass, with blanks and every spelling of missing as
+NaN.
+"""
 
 import codecs
 import re
@@ -12,7 +14,8 @@ from legato.errors import BadInput
 from legato.recording import FloatArray
 
 _MISSING = frozenset(
-    {"", "-", "--", "na", "n/a", "#n/a", "nan", "-nan", "+nan", "nan(ind)", "-nan(ind)", "1.#qnan", "-1.#ind", "1.#ind", "#num!", "null",
+    {"", "-", "--", "na", "n/a", "#n/a", "nan", "-nan", "+nan", "nan(ind)", "-nan(ind)",
+     "1.#qnan", "-1.#ind", "1.#ind", "#num!", "null",
      "none", "missing", ".", "inf", "-inf", "+inf", "infinity", "-infinity", "1.#inf", "-1.#inf"}
 )  # fmt: skip
 _BLANK_CELL = re.compile(r"(?:(?<=\t)|^)[ ]*(?=\t|$)", re.MULTILINE)
@@ -20,7 +23,7 @@ _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eEdD][+-]?\d+)?")
 
 
 def read_text(path: Path) -> str:
-    """The text of a file, whatever its encoding and line ends; lines end in `\\n`, and a byte-order mark is gone.
+    r"""The text of a file, whatever its encoding and line ends; lines end in `\n`, and a byte-order mark is gone.
 
     Raises
     ------
@@ -133,7 +136,8 @@ def _tabbed(name: str, lines: Sequence[str], delimiter: str, width: int, first_l
             cells = row.split("\t")
             if any(c.strip() for c in cells[width:]):
                 raise BadInput(
-                    f"{name}: line {first_line + i} has {len(cells)} cells where the header has {width} columns; export the file again"
+                    f"{name}: line {first_line + i} has {len(cells)} cells where the header has {width} columns;"
+                    " export the file again"
                 )
             rows[i] = "\t".join(cells[:width])
         elif extra < 0:
@@ -152,7 +156,8 @@ def _parse_cells(name: str, body: str, width: int, first_line: int, *, decimal_c
             text = cell.replace(",", ".") if decimal_comma and cell.count(",") == 1 and "." not in cell else cell
             if not _NUMBER.fullmatch(text):
                 raise BadInput(
-                    f"{name}: line {first_line + i}, column {j + 1} is {_short(cell)}, not a number; mend or export it again"
+                    f"{name}: line {first_line + i}, column {j + 1} is {_short(cell)}, not a number;"
+                    " mend or export it again"
                 )
             found.append(float(text.replace("d", "e").replace("D", "e")))
     return np.array(found)

@@ -1,10 +1,12 @@
 """C3D files: markers, analog channels, events, force plates, segment rotations and model outputs.
 
-The samples are read by our own plain parser: it checks every claim against the file's length first, reads what ezc3d refuses or
+The samples are read by our own plain parser: it checks every claim against the file's length first, reads what ezc3d
+refuses or
 misreads, and is faster. ezc3d writes, and the tests hold the parser to it.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 
@@ -45,20 +47,25 @@ def read_c3d(path: str | PathLike[str]) -> Recording:
 
     Returns
     -------
-    A recording whose time starts at the file's first frame. Streams: `markers` (m), `emg`, `force`, `imu`, `analog` where the file has
-    such channels (plate channels stay in the plate's own axes), `rotations`, and model outputs as tables `model_angles` ….
+    A recording whose time starts at the file's first frame. Streams: `markers` (m), `emg`, `force`, `imu`, `analog`
+    where the file has
+    such channels (plate channels stay in the plate's own axes), `rotations`, and model outputs as tables
+    `model_angles` ….
 
     Raises
     ------
     BadInput
-        The file is no C3D, is cut short, contradicts itself, or all its points are marked invalid and it has nothing else.
+        The file is no C3D, is cut short, contradicts itself, or all its points are marked invalid and it has nothing
+        else.
     """
     path = Path(path)
     file = read_c3d_file(path)
     notes = list(file.notes)
     labels = _point_labels(file, notes)
     kinds = classify_points(file, labels)
-    units = {kind: _unit(point_unit(file, kind), f"{kind}s", notes) for kind in set(kinds.kinds)}
+    units: dict[PointKind, tuple[float, str]] = {
+        kind: _unit(point_unit(file, kind), f"{kind}s", notes) for kind in set(kinds.kinds)
+    }
     missing = (file.residuals < 0) | ~np.isfinite(file.points).all(-1)
     markers = kinds.columns("marker")
     if markers:
@@ -99,8 +106,10 @@ def read_c3d(path: str | PathLike[str]) -> Recording:
     streams.extend(_analog_streams(file, plates, notes))
     streams.extend(_output_streams(file, points, kinds, labels, units, turn, meta))
     streams.extend(_rotation_streams(file, turn, meta, units.get("marker", (1e-3, "m"))[0]))
+    start = {"clock_start_s": repr((file.first_frame - 1) / file.frame_rate_hz)}
+    timed = tuple(replace(s, meta={**s.meta, **start}) for s in streams)
     turned = tuple(turned_plate(p, turn) for p in plates)
-    return Recording(tuple(streams), _events(file, notes), turned, notes=tuple(dict.fromkeys(notes)))
+    return Recording(timed, _events(file, notes), turned, notes=tuple(dict.fromkeys(notes)))
 
 
 def _point_labels(file: C3DFile, notes: list[str]) -> list[str]:
@@ -194,6 +203,10 @@ def _analog_streams(file: C3DFile, plates: Sequence[ForcePlate], notes: list[str
         by_kind.setdefault(kind, []).append(i)
         factors[i] = factor
         si_units.append(unit)
+    # A type-1 plate gives the centre of pressure itself, as its fourth and fifth channel, in the file's unit of length.
+    centres = [c for p in plates if p.plate_type == 1 for c in p.channels[3:5]]
+    for i in (names.index(c) for c in centres):
+        factors[i], si_units[i] = _unit(point_unit(file, "marker"), "points", notes)
     values = np.where(np.isfinite(file.analogs), file.analogs, np.nan) * factors
     streams: list[Stream] = []
     for kind, columns in by_kind.items():
@@ -252,7 +265,9 @@ def _rotation_streams(file: C3DFile, turn: FloatArray, meta: dict[str, str], fac
 
 
 def _events(file: C3DFile, notes: list[str]) -> tuple[Event, ...]:
-    """Events on the recording's clock. C3D counts their time from frame 1 of the trial, which a cropped file no longer holds."""
+    """Events on the recording's clock. C3D counts their time from frame 1 of the trial, which a cropped file no
+    longer holds.
+    """
     labels, contexts = file.strings("EVENT:LABELS"), file.strings("EVENT:CONTEXTS")
     times = file.numbers("EVENT:TIMES")
     used = file.numbers("EVENT:USED")

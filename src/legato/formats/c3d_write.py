@@ -23,7 +23,8 @@ def write_c3d(path: str | PathLike[str], recording: Recording) -> None:
     Raises
     ------
     BadInput
-        There are no markers or analog channels, streams do not fit on one frame clock, or there are more frames than C3D holds.
+        There are no markers or analog channels, streams do not fit on one frame clock, or there are more frames than
+        C3D holds.
     """
     path = Path(path)
     markers = recording.of_kind("markers")
@@ -71,7 +72,7 @@ def _put_points(file: Any, rate_hz: float, frames: int, markers: Stream | None) 
         file["data"]["points"] = np.zeros((4, 0, frames))
         return
     values = markers.values[:frames] * 1000.0
-    gone = ~np.isfinite(values).all(-1)
+    gone = np.asarray(~np.isfinite(values).all(axis=-1))
     points = np.ones((4, len(markers.channels), frames))
     points[:3] = np.where(gone[..., None], 0.0, values).transpose(2, 1, 0)
     residuals = np.where(gone, -1.0, 0.0).T[None]

@@ -11,8 +11,10 @@ from legato.recording import BoolArray, FloatArray, Recording, Stream
 def info_record(recording: Recording) -> dict[str, Any]:
     """Streams, rates, gaps, dead channels and events of a recording, file by file.
 
-    `mean_abs` is the mean of the absolute value of each channel, in the axes of the file (of markers: the mean distance from the
-    origin, m); None for a channel without samples. `gaps` counts the runs of missing samples inside channels that are not dead.
+    `mean_abs` is the mean of the absolute value of each channel, in the axes of the file (of markers: the mean
+    distance from the
+    origin, m); None for a channel without samples. `gaps` counts the runs of missing samples inside channels that are
+    not dead.
     """
     inputs: list[dict[str, Any]] = []
     for source in recording.inputs:
@@ -54,7 +56,7 @@ def _stream_record(stream: Stream) -> dict[str, Any]:
 def _missing(stream: Stream) -> BoolArray:
     """Whether each sample of each channel is missing, shape (n, channels)."""
     gone = ~np.isfinite(stream.values)
-    return gone.reshape(stream.n_samples, len(stream.channels), -1).any(-1)
+    return np.asarray(gone.reshape(stream.n_samples, len(stream.channels), -1).any(axis=-1))
 
 
 def _count_gaps(missing: BoolArray) -> int:
@@ -81,14 +83,15 @@ def _mean_abs(stream: Stream) -> FloatArray:
 def dead_channels(stream: Stream) -> tuple[str, ...]:
     """Channels that carry no signal.
 
-    A marker is dead when no frame has it. Any other channel is dead when it has no sample, or never changes: a sensor that is
+    A marker is dead when no frame has it. Any other channel is dead when it has no sample, or never changes: a sensor
+    that is
     connected always shows at least the noise of its amplifier.
     """
     if not stream.n_samples:
         return stream.channels
     missing = _missing(stream)
     if stream.kind in ("markers", "rotations"):
-        return tuple(c for c, gone in zip(stream.channels, missing.all(0), strict=True) if gone)
+        return tuple(c for i, c in enumerate(stream.channels) if missing[:, i].all())
     flat: list[str] = []
     for i, name in enumerate(stream.channels):
         seen = stream.values[:, i][~missing[:, i]]

@@ -48,13 +48,15 @@ def looks_like_mot(text: str) -> bool:
 def read_mot(path: str | PathLike[str], *, rate_hz: float | None = None) -> Recording:
     """Read a MOT or STO file.
 
-    Joint coordinates become a stream of kind `angles` (rad; translations m), ground forces `force` (N, m, N·m, turned to z up), marker
+    Joint coordinates become a stream of kind `angles` (rad; translations m), ground forces `force` (N, m, N·m, turned
+    to z up), marker
     columns (`C7_1 C7_2 C7_3`) `markers`; anything else a `table`.
 
     Raises
     ------
     BadInput
-        No `endheader`, no time column and no rate, rows that do not fit the header, a cell that is no number, or a file cut short.
+        No `endheader`, no time column and no rate, rows that do not fit the header, a cell that is no number, or a
+        file cut short.
     """
     path = Path(path)
     text = read_text(path)
@@ -158,9 +160,10 @@ def _kind_of(header: dict[str, str], names: Sequence[str]) -> StreamKind:
         return "force"
     triples = vector_columns(names)
     unit = to_si(header.get("units", ""))
-    if len(names) >= 3 and 3 * len(triples) == len(names) and all(re.search(r"(_[123]|_t?[xyz])$", n) for n in names):
-        if unit is not None and unit[1] == "m":
-            return "markers"
+    lengths = unit is not None and unit[1] == "m"
+    tripled = len(names) >= 3 and 3 * len(triples) == len(names)
+    if lengths and tripled and all(re.search(r"(_[123]|_t?[xyz])$", n) for n in names):
+        return "markers"
     coordinates = sum(_COORDINATE.fullmatch(n) is not None and _GENERALISED_FORCE.fullmatch(n) is None for n in names)
     if coordinates >= 0.5 * len(names) and not any(
         re.search(r"_(vel|acc|moment|activation|fiber|excitation)", n) for n in names
@@ -183,14 +186,17 @@ def _markers(
 def _angle_units(
     name: str, header: dict[str, str], names: Sequence[str], values: FloatArray, notes: list[str]
 ) -> tuple[FloatArray, tuple[str, ...]]:
-    """Factors and units of joint coordinates; OpenSim leaves translations (m) and coupled `_beta` coordinates (rad) as they are."""
+    """Factors and units of joint coordinates; OpenSim leaves translations (m) and coupled `_beta` coordinates (rad)
+    as they are.
+    """
     degrees = header.get("indegrees", "").lower()
     free = [i for i, n in enumerate(names) if not _TRANSLATION.fullmatch(n) and not _UNCONVERTED.fullmatch(n)]
     if degrees not in ("yes", "no"):
         seen = values[:, free][np.isfinite(values[:, free])]
         degrees = "yes" if seen.size and np.abs(seen).max() > 2.0 * np.pi else "no"
         notes.append(
-            f"{name} does not say whether its angles are in degrees; by their size they are in {'degrees' if degrees == 'yes' else 'rad'}"
+            f"{name} does not say whether its angles are in degrees;"
+            f" by their size they are in {'degrees' if degrees == 'yes' else 'rad'}"
         )
     factors = np.ones(len(names))
     if degrees == "yes":
@@ -208,7 +214,8 @@ def _force_units(
     if seen.size and np.isfinite(seen).any() and float(np.nanmax(seen)) > _LARGEST_LAB_M:
         factors[[i for i, u in enumerate(units) if u in ("m", "N·m")]] = 1e-3
         notes.append(
-            f"the points of force in {name} lie up to {np.nanmax(seen):.0f} out: they and the moments were taken as mm and N·mm"
+            f"the points of force in {name} lie up to {np.nanmax(seen):.0f} out:"
+            " they and the moments were taken as mm and N·mm"
         )
     return factors, units
 
@@ -228,7 +235,9 @@ def _other_units(names: Sequence[str]) -> tuple[FloatArray, tuple[str, ...]]:
 
 
 def _vertical_of_forces(stream: Stream) -> Vertical:
-    """Up is where the ground pushes on the whole: mean force over time, if it lies clearly along one axis; else y, as OpenSim has it."""
+    """Up is where the ground pushes on the whole: mean force over time, if it lies clearly along one axis; else y, as
+    OpenSim has it.
+    """
     total = np.zeros(3)
     for columns in vector_columns(stream.channels):
         if stream.units[columns[0]] == "N":
@@ -241,7 +250,8 @@ def _vertical_of_forces(stream: Stream) -> Vertical:
 
 
 def write_mot(path: str | PathLike[str], recording: Recording) -> None:
-    """Write the `angles`, else the `force`, else the `table` stream of a recording as MOT (degrees for angles; forces y up).
+    """Write the `angles`, else the `force`, else the `table` stream of a recording as MOT (degrees for angles; forces
+    y up).
 
     Raises
     ------

@@ -34,7 +34,8 @@ def sniff_format(path: str | PathLike[str]) -> Format:
     Raises
     ------
     BadInput
-        There is no such file, it is a folder, it is empty or cannot be read, or its content is in no format that Legato reads.
+        There is no such file, it is a folder, it is empty or cannot be read, or its content is in no format that
+        Legato reads.
     """
     path = Path(path)
     if path.is_dir():

@@ -59,8 +59,10 @@ class _Layout:
 def read_table(path: str | PathLike[str], *, rate_hz: float | None = None) -> Recording:
     """Read a table of columns over time.
 
-    The header is the last row of words above the numbers, with a row of units under it where there is one; anything above that is a
-    preamble, which may tell the rate. Columns are told apart into streams by kind (`emg`, `force`, `imu`, else `table`).
+    The header is the last row of words above the numbers, with a row of units under it where there is one; anything
+    above that is a
+    preamble, which may tell the rate. Columns are told apart into streams by kind (`emg`, `force`, `imu`, else
+    `table`).
 
     Parameters
     ----------
@@ -303,7 +305,9 @@ def _streams(
 def _imu_units(
     labels: Sequence[str], units: Sequence[str], values: FloatArray, notes: list[str]
 ) -> dict[int, tuple[float, str]]:
-    """Units of accelerometer and gyroscope columns that state none: gravity tells whether acceleration is in g, mg or m/s²."""
+    """Units of accelerometer and gyroscope columns that state none: gravity tells whether acceleration is in g, mg or
+    m/s².
+    """
     triples: dict[tuple[str, str], dict[str, int]] = {}
     for j, label in enumerate(labels):
         match = _IMU_AXIS.fullmatch(label)

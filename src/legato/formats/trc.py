@@ -37,12 +37,14 @@ def looks_like_trc(text: str) -> bool:
 def read_trc(path: str | PathLike[str], *, rate_hz: float | None = None) -> Recording:
     """Read a TRC file.
 
-    Time comes from the declared DataRate (or `rate_hz`); the Time column, often rounded, shows the start and the jumps only.
+    Time comes from the declared DataRate (or `rate_hz`); the Time column, often rounded, shows the start and the
+    jumps only.
 
     Raises
     ------
     BadInput
-        The header is incomplete, rows do not fit it, a cell is no number, the file is cut short, or rate and times contradict.
+        The header is incomplete, rows do not fit it, a cell is no number, the file is cut short, or rate and times
+        contradict.
     """
     path = Path(path)
     text = read_text(path)
@@ -79,7 +81,9 @@ def marker_recording(
     jumps: int,
     notes: list[str],
 ) -> Recording:
-    """A recording of one marker stream, turned to z up, from points in the axes of an OpenSim file (y up unless the body says not)."""
+    """A recording of one marker stream, turned to z up, from points in the axes of an OpenSim file (y up unless the
+    body says not).
+    """
     if not np.isfinite(points).any():
         raise BadInput(
             f"{name}: no marker is seen in any of {len(points)} frames; reconstruct the trial and export it again"
@@ -114,7 +118,8 @@ def _read_header(name: str, lines: list[str]) -> _Header:
     keys = next((i for i, line in enumerate(lines[:40]) if line.strip().startswith("DataRate")), None)
     if title is None or keys is None or keys + 1 >= len(lines):
         raise BadInput(
-            f"{name}: the TRC header is incomplete (no {'Frame#' if title is None else 'DataRate'} line); export it again"
+            f"{name}: the TRC header is incomplete (no {'Frame#' if title is None else 'DataRate'} line);"
+            " export it again"
         )
     delimiter = "\t" if "\t" in lines[title] else " "
     key_cells, value_cells = lines[keys].split(), lines[keys + 1].split()

@@ -1,0 +1,410 @@
+"""Several recordings of one trial on one clock: stated offset, shared events, a shared tap, a shared quantity, or the
+same start.
+"""
+
+import math
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from importlib.resources import files
+from os import PathLike
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+
+from legato.errors import BadInput, NotResolvable
+from legato.recording import Event, FloatArray, ForcePlate, InputFile, Offset, Recording, Stream
+from legato.signals.lags import cross_correlation_lag
+
+_MOST_RATE_HZ = 500.0
+"""Shared quantities are compared at no more than this rate: movement holds nothing above it. [ENG]"""
+_TAP_RISE = 12.0
+"""How many robust SDs a tap stands out of the rest of its signal. [ENG]"""
+_TAP_RIVAL = 3.0
+"""How many times a tap exceeds everything outside its own ringing. [ENG]"""
+_TAP_RING_S = 0.25
+_TAP_KINDS_SD_S = 0.005
+"""Extra SD of a tap seen by two kinds of sensor: the shock travels, and each has its own onset. [ENG]"""
+_DISAGREE = 4.0
+"""How many SDs apart from the same start a measured offset is followed instead of it. [ENG]"""
+_ONE_SYSTEM = {"c3d", "trc", "mot"}
+"""Formats that one laboratory system exports of one trial with one clock."""
+_MOST_CHANNELS = 12
+_EVENT, _CHANNELS, _TAP = "shared event", "shared channels", "shared tap"
+_MEASURED = (_CHANNELS, _TAP)
+_ONE_CLOCK, _ASSUMED = "same clock", "same start, assumed"
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceDelay:
+    """How much later than the event a device's samples show it, s, the SD of what remains, and where that is known
+    from.
+    """
+
+    id: str
+    name: str
+    delay_s: float
+    error_s: float
+    grade: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class DelayFile:
+    """Which device recorded which stream (by name or kind), and devices that the registry lacks."""
+
+    devices: Mapping[str, DeviceDelay]
+    streams: Mapping[str, str]
+
+
+@lru_cache(maxsize=1)
+def device_registry() -> Mapping[str, DeviceDelay]:
+    """The device delays that come with Legato, by id."""
+    text = files("legato").joinpath("device_delays.toml").read_text(encoding="utf-8")
+    return _devices("device_delays.toml", tomllib.loads(text))
+
+
+def _devices(name: str, content: Mapping[str, Any]) -> dict[str, DeviceDelay]:
+    found: dict[str, DeviceDelay] = {}
+    entries: Any = content.get("device", [])
+    if not (isinstance(entries, list) and all(isinstance(e, dict) for e in cast(list[Any], entries))):
+        raise BadInput(f"{name}: `device` is not a list; write each device under [[device]]")
+    for entry in cast(list[dict[str, Any]], entries):
+        try:
+            device = DeviceDelay(
+                str(entry["id"]), str(entry.get("name", entry["id"])), float(entry["delay_s"]), float(entry["error_s"]),
+                str(entry.get("grade", "user")), str(entry.get("source", "")),
+            )  # fmt: skip
+        except (KeyError, TypeError, ValueError):
+            raise BadInput(
+                f"{name}: a [[device]] lacks id, delay_s or error_s, or one of them is no number; complete it"
+            ) from None
+        if not (math.isfinite(device.delay_s) and abs(device.delay_s) < 10.0 and 0.0 <= device.error_s < 10.0):
+            raise BadInput(f"{name}: device {device.id}: delay_s and error_s are seconds, and error_s is not negative")
+        found[device.id] = device
+    return found
+
+
+def read_delay_file(path: str | PathLike[str]) -> DelayFile:
+    """Read a file of device delays: `[streams]` names the device of a stream or kind, `[[device]]` adds devices.
+
+    Raises
+    ------
+    BadInput
+        The file is missing, is no TOML, or names a device that neither it nor the registry has.
+    """
+    path = Path(path)
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadInput(f"{path}: cannot be read ({error.strerror or error}); check the path") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"{path.name}: is no TOML ({error}); mend it") from None
+    devices = {**device_registry(), **_devices(path.name, content)}
+    streams: Any = content.get("streams", {})
+    if not isinstance(streams, dict):
+        raise BadInput(f'{path.name}: `streams` is not a table; write [streams] and lines like emg = "device-id"')
+    chosen = {str(k): str(v) for k, v in cast(dict[str, Any], streams).items()}
+    unknown = sorted(set(chosen.values()) - set(devices))
+    if unknown:
+        raise BadInput(f"{path.name}: no device {', '.join(unknown)}; known are {', '.join(sorted(devices))}")
+    return DelayFile(devices, chosen)
+
+
+def apply_device_delays(recording: Recording, delays: DelayFile | None = None) -> Recording:
+    """Move every stream earlier by its device's delay, and add the error of it to the stream's offset.
+
+    EMG and inertial sensors whose device nobody told get the `unknown` entry where the recording has other streams,
+    so that a lag
+    between them and those carries its error. A stream that was aligned by what it shows needs none: that measured the
+    delay too.
+    """
+    registry = device_registry() if delays is None else delays.devices
+    measured = {o.stream for o in recording.offsets if o.method.startswith(_MEASURED)}
+    several = len({_system(s) for s in recording.streams}) > 1
+    streams: list[Stream] = []
+    offsets, notes = list(recording.offsets), list(recording.notes)
+    for stream in recording.streams:
+        told = None if delays is None else delays.streams.get(stream.name) or delays.streams.get(stream.kind)
+        if told is None and not (several and _system(stream) != "lab"):
+            streams.append(stream)
+            continue
+        if stream.name in measured:
+            if told is not None:
+                notes.append(f"stream {stream.name} was aligned by what it shows; the delay of {told} is part of that")
+            streams.append(stream)
+            continue
+        device = registry[told or "unknown"]
+        moved = _moved(stream.time_s, -device.delay_s)
+        streams.append(replace(stream, start_s=stream.start_s - device.delay_s, time_s=moved))
+        method = f"device delay of {device.id}" if told else "device delay unknown"
+        offsets = _added(offsets, Offset(stream.name, 0.0 - device.delay_s, device.error_s, method))
+    return replace(recording, streams=tuple(streams), offsets=tuple(offsets), notes=tuple(notes))
+
+
+def _system(stream: Stream) -> str:
+    """Streams of one system share a clock: markers, angles and plates of a laboratory; EMG and inertial sensors each
+    their own.
+    """
+    return stream.kind if stream.kind in ("emg", "imu") else "lab"
+
+
+def _moved(times: FloatArray | None, by_s: float) -> FloatArray | None:
+    return None if times is None else times + by_s
+
+
+def _added(offsets: list[Offset], new: Offset) -> list[Offset]:
+    """The offsets with one more; two of one stream add, their errors in quadrature."""
+    for i, old in enumerate(offsets):
+        if old.stream == new.stream:
+            sd = math.hypot(old.sd_s, new.sd_s)
+            both = Offset(old.stream, old.offset_s + new.offset_s, sd, f"{old.method}; {new.method}")
+            return [*offsets[:i], both, *offsets[i + 1 :]]
+    return [*offsets, new]
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """By how much another recording's clock is moved to meet the first one's, s, its SD, and how that was found."""
+
+    offset_s: float
+    sd_s: float
+    method: str
+    notes: tuple[str, ...] = ()
+
+
+def align(first: Recording, other: Recording, *, offset_s: float | None = None) -> Alignment:
+    """Find how far the clock of `other` must be moved to meet that of `first`.
+
+    A stated offset holds. Else what both show is measured: events of the same name, the same channels, a tap that
+    stands out in both.
+    Files that start together keep that start unless the measurement contradicts it; a tap alone contradicts no files
+    of one system.
+
+    Raises
+    ------
+    BadInput
+        The clocks do not meet and the recordings share nothing to tell the offset by.
+    """
+    interval = max(_interval(first), _interval(other))
+    if offset_s is not None:
+        return Alignment(offset_s, interval / math.sqrt(12.0), "stated offset")
+    start = _same_start(first, other)
+    measured = _shared_events(first, other) or _shared_channels(first, other) or _shared_tap(first, other)
+    if measured is None:
+        if start is None:
+            raise BadInput(
+                f"{_name(other)}: its clock does not meet that of {_name(first)}, and they share"
+                " no event, channel or tap; give the offset with --offset S"
+            )
+        return start
+    if start is None:
+        return measured
+    apart = abs(measured.offset_s - start.offset_s)
+    one_system = start.method == _ONE_CLOCK
+    if apart <= max(_DISAGREE * math.hypot(measured.sd_s, start.sd_s), 2.0 * interval):
+        better = measured.sd_s < start.sd_s
+        return measured if better else replace(start, method=f"{start.method}, borne out by a {measured.method}")
+    if one_system and measured.method == _TAP:
+        return start
+    note = (
+        f"by its own clock {_name(other)} lies {start.offset_s:+.3f} s from the start of {_name(first)},"
+        f" but the {measured.method} says {measured.offset_s:+.3f} s: that was followed"
+    )
+    return replace(measured, notes=(note,))
+
+
+def join(recordings: Sequence[Recording], *, offset_s: float | None = None) -> Recording:
+    """One recording of several of one trial, on the clock of the first; stream names in two files are numbered."""
+    first = recordings[0]
+    alignments = [align(first, other, offset_s=offset_s) for other in recordings[1:]]
+    moves = [Alignment(0.0, 0.0, ""), *alignments]
+    streams: list[Stream] = []
+    offsets, notes = list(first.offsets), list(first.notes)
+    events: list[Event] = []
+    plates: list[ForcePlate] = []
+    inputs: list[InputFile] = []
+    for recording, move in zip(recordings, moves, strict=True):
+        taken = {s.name for s in streams}
+        names = {s.name: _free_name(s.name, taken) for s in recording.streams}
+        for s in recording.streams:
+            moved = _moved(s.time_s, move.offset_s)
+            streams.append(replace(s, name=names[s.name], start_s=s.start_s + move.offset_s, time_s=moved))
+            if move.method:
+                offsets.append(Offset(names[s.name], move.offset_s, move.sd_s, move.method))
+        events.extend(Event(e.name, e.time_s + move.offset_s, e.context) for e in recording.events)
+        plates.extend(replace(p, index=len(plates) + k) for k, p in enumerate(recording.plates))
+        inputs.extend(replace(i, streams=tuple(names[n] for n in i.streams)) for i in recording.inputs)
+        if recording is not first:
+            notes.extend([*recording.notes, *move.notes])
+    events.sort(key=lambda e: e.time_s)
+    return Recording(
+        tuple(streams), tuple(events), tuple(plates), tuple(inputs), tuple(offsets), tuple(dict.fromkeys(notes))
+    )
+
+
+def _free_name(name: str, taken: set[str]) -> str:
+    number = 1
+    free = name
+    while free in taken:
+        number += 1
+        free = f"{name}_{number}"
+    return free
+
+
+def _name(recording: Recording) -> str:
+    return Path(recording.inputs[0].path).name if recording.inputs else "the other recording"
+
+
+def _interval(recording: Recording) -> float:
+    """Longest sampling interval in a recording, s."""
+    return max((1.0 / s.rate_hz for s in recording.streams), default=0.0)
+
+
+def _clock_start(recording: Recording) -> float | None:
+    starts = [float(s.meta["clock_start_s"]) for s in recording.streams if "clock_start_s" in s.meta]
+    return min(starts) if starts else None
+
+
+def _duration(recording: Recording) -> float:
+    return max((s.duration_s for s in recording.streams), default=0.0)
+
+
+def _same_start(first: Recording, other: Recording) -> Alignment | None:
+    """The offset that the files' own clocks say, where they can be one clock."""
+    interval = max(_interval(first), _interval(other))
+    formats = {r.inputs[0].format if r.inputs else "" for r in (first, other)}
+    one_system = formats <= _ONE_SYSTEM
+    sd, method = (
+        (interval / math.sqrt(12.0), _ONE_CLOCK) if one_system else (device_registry()["unknown"].error_s, _ASSUMED)
+    )
+    as_long = abs(_duration(first) - _duration(other)) <= 2.0 * interval
+    starts = _clock_start(first), _clock_start(other)
+    if as_long and (None in starts or ("c3d" in formats and len(formats) > 1)):
+        # A C3D counts from the trial's start, text exported from it often from the cropped part's.
+        return Alignment(0.0, sd, method)
+    if starts[0] is not None and starts[1] is not None:
+        apart = starts[1] - starts[0]
+        if -_duration(other) < apart < _duration(first) and (one_system or abs(apart) <= interval):
+            return Alignment(apart, sd, method)
+    return Alignment(0.0, sd, method) if as_long else None
+
+
+def _shared_events(first: Recording, other: Recording) -> Alignment | None:
+    """The offset from events that both recordings name alike and equally often."""
+    differences: list[float] = []
+    for key in {(e.name.lower(), e.context.lower()) for e in first.events}:
+        times = [
+            sorted(e.time_s for e in r.events if (e.name.lower(), e.context.lower()) == key) for r in (first, other)
+        ]
+        if len(times[0]) == len(times[1]):
+            differences.extend(a - b for a, b in zip(*times, strict=True))
+    if not differences:
+        return None
+    offset = float(np.median(differences))
+    rounding = math.hypot(_interval(first), _interval(other)) / math.sqrt(12.0)
+    spread = float(np.max(np.abs(np.array(differences) - offset)))
+    if spread > max(6.0 * rounding, 0.05):
+        return None
+    n = len(differences)
+    scatter = float(np.std(differences, ddof=1)) if n > 1 else 0.0
+    return Alignment(offset, max(rounding, scatter) / math.sqrt(n), _EVENT)
+
+
+def _shared_channels(first: Recording, other: Recording) -> Alignment | None:
+    """The offset at which channels of the same name fit each other, where they fit at one offset only."""
+    best: tuple[Stream, Stream, list[str]] | None = None
+    for a in first.streams:
+        for b in other.streams:
+            if a.kind != b.kind or a.kind == "rotations":
+                continue
+            common = [c for c in a.channels if c in b.channels and not c.startswith("column_")]
+            if common and (best is None or len(common) > len(best[2])):
+                best = (a, b, common[:_MOST_CHANNELS])
+    if best is None:
+        return None
+    a, b, common = best
+    rate = min(max(a.rate_hz, b.rate_hz), _MOST_RATE_HZ)
+    try:
+        lag = cross_correlation_lag(_sampled(a, common, rate), _sampled(b, common, rate), rate)
+    except NotResolvable:
+        return None
+    # Both start at their first sample: a feature later in the other means that its clock is moved back.
+    offset = (a.times()[0] - b.times()[0]) - lag.lag_s
+    return Alignment(
+        round(float(offset), 9), lag.sd_s, f"{_CHANNELS} ({', '.join(common[:3])}{' …' if len(common) > 3 else ''})"
+    )
+
+
+def _sampled(stream: Stream, channels: Sequence[str], rate_hz: float) -> FloatArray:
+    """The channels on an even grid; of markers the vertical velocity, which no shift of the origin changes."""
+    columns = [stream.channels.index(c) for c in channels]
+    values = stream.values[:, columns, 2] if stream.kind == "markers" else stream.values[:, columns]
+    times = stream.times()
+    values = np.asarray(values, dtype=np.float64)
+    if stream.rate_hz > 2.0 * rate_hz:
+        step = int(stream.rate_hz // rate_hz)
+        whole = len(values) // step * step
+        values, times = (
+            values[:whole].reshape(-1, step, values.shape[1]).mean(1),
+            times[:whole].reshape(-1, step).mean(1),
+        )
+        # The first mean lies half a block late; the grid below starts at the stream's first sample again.
+        grid = np.arange(stream.times()[0], times[-1], 1.0 / rate_hz)
+    else:
+        grid = np.arange(times[0], times[-1] + 0.5 / rate_hz, 1.0 / rate_hz)
+    columns_on_grid = [_interpolated(grid, times, values[:, i]) for i in range(values.shape[1])]
+    even = np.stack(columns_on_grid, axis=1)
+    return np.gradient(even, axis=0) if stream.kind in ("markers", "angles") else even
+
+
+def _interpolated(grid: FloatArray, times: FloatArray, values: FloatArray) -> FloatArray:
+    """Linear interpolation that keeps gaps: NaN wherever the nearest sample is missing."""
+    seen = np.isfinite(values)
+    if seen.sum() < 2:
+        return np.full(len(grid), np.nan)
+    even = np.interp(grid, times[seen], values[seen])
+    nearest = np.clip(np.round(np.interp(grid, times, np.arange(len(times)))).astype(int), 0, len(times) - 1)
+    return np.where(seen[nearest], even, np.nan)
+
+
+def _shared_tap(first: Recording, other: Recording) -> Alignment | None:
+    """The offset between the one sharp shock that stands out in each recording."""
+    taps = [_find_tap(r) for r in (first, other)]
+    if taps[0] is None or taps[1] is None:
+        return None
+    (time_a, a), (time_b, b) = taps[0], taps[1]
+    sd = math.hypot(1.0 / a.rate_hz, 1.0 / b.rate_hz) / math.sqrt(12.0)
+    if a.kind != b.kind:
+        sd = math.hypot(sd, _TAP_KINDS_SD_S)
+    return Alignment(time_a - time_b, sd, _TAP)
+
+
+def _find_tap(recording: Recording) -> tuple[float, Stream] | None:
+    """Time of the tap and the fastest stream that shows it; None where no shock stands alone."""
+    for stream in sorted(recording.streams, key=lambda s: -s.rate_hz):
+        if stream.kind in ("rotations", "angles") or stream.n_samples < 20:
+            continue
+        time = _tap_time(stream)
+        if time is not None:
+            return time, stream
+    return None
+
+
+def _tap_time(stream: Stream) -> float | None:
+    values = stream.values.reshape(stream.n_samples, -1)
+    order = 2 if stream.kind == "markers" else 1
+    jerk = np.abs(np.diff(values, n=order, axis=0))
+    jerk = np.where(np.isfinite(jerk), jerk, 0.0)
+    usual = np.median(jerk, axis=0)
+    usual = np.where(usual > 0, usual, np.maximum(jerk.mean(0), 1e-300))
+    shock = np.sqrt(((jerk / usual) ** 2).mean(1))
+    peak = int(np.argmax(shock))
+    ring = max(2, int(_TAP_RING_S * stream.rate_hz))
+    rest = np.concatenate([shock[: max(0, peak - ring)], shock[peak + ring + 1 :]])
+    if rest.size < 10 or shock[peak] < _TAP_RISE * np.median(rest) or shock[peak] < _TAP_RIVAL * rest.max():
+        return None
+    times = stream.times()
+    return float(0.5 * (times[peak] + times[min(peak + order, len(times) - 1)]))
