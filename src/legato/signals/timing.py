@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from legato.recording import BoolArray, FloatArray
 from legato.signals.events import (
@@ -23,6 +24,8 @@ KAPPA_PEAK, KAPPA_ONSET = 4.0, 6.0
 RIVAL_SD = 3.3
 FRAME_SD = 0.01
 LEAST_FRAMES = 2.0
+LOW, HIGH = 0.7, 1.3
+"""The other two cut-offs, in units of the chosen one, at which every event is timed as well."""
 BIAS_LOW, BIAS_HIGH, BIAS_SURE = 0.6, 1.95, 1.3
 
 
@@ -201,10 +204,11 @@ def choose_cutoff(scan: Scan) -> float | None:
     with np.errstate(all="ignore"):
         slope = np.nanmedian(np.abs(scan.slope), axis=0)
         q2 = scan.spread / slope**2
-    usable = np.flatnonzero(q2 <= Q_CHOICE**2)
+    rate = 2.0 * float(scan.noise.freq_hz[-1])
+    usable = np.flatnonzero((q2 <= Q_CHOICE**2) & (HIGH * scan.cutoffs_hz <= 0.5 * rate))
     if len(usable) == 0:
         return None
-    risk = {int(i): _bias(scan, int(i), usable, slope) ** 2 + scan.variance[i] / slope[i] ** 2 for i in usable}
+    risk = {int(i): _bias(scan, int(i), usable, slope, FRAME_SD / rate) ** 2 + scan.variance[i] / slope[i] ** 2 for i in usable}
     best = min(risk, key=lambda i: risk[i])
     kappa = KAPPA_ONSET if scan.kind == "onset" else KAPPA_PEAK
     fc = float(scan.cutoffs_hz[best])
@@ -216,7 +220,7 @@ def choose_cutoff(scan: Scan) -> float | None:
     return fc
 
 
-def _bias(scan: Scan, i: int, usable: np.ndarray, slope: FloatArray) -> float:
+def _bias(scan: Scan, i: int, usable: NDArray[np.intp], slope: FloatArray, free_s: float) -> float:
     worst = 0.0
     for j in usable[usable > i]:
         shift = scan.time_s[:, i] - scan.time_s[:, j]
@@ -225,7 +229,7 @@ def _bias(scan: Scan, i: int, usable: np.ndarray, slope: FloatArray) -> float:
             continue
         noise = np.sqrt(scan.pairs[i, j]) / slope[j]
         error = noise * (1.2533 / np.sqrt(len(shift)) if len(shift) > 2 else 1.0 / np.sqrt(len(shift)))
-        worst = max(worst, abs(float(np.median(shift))) - 1.9 * error)
+        worst = max(worst, abs(float(np.median(shift))) - 1.9 * error - free_s)
     return worst
 
 
@@ -263,7 +267,7 @@ class _Levels:
 def _noise_levels(noise: NoiseSpectrum, kind: EventKind, cutoff_hz: float) -> _Levels:
     order = noise_order(kind)
     turn = 2.0 * np.pi * noise.freq_hz
-    low, own, high = zero_phase_gain(noise.freq_hz, np.array([0.7, 1.0, 1.3]) * cutoff_hz)
+    low, own, high = zero_phase_gain(noise.freq_hz, np.array([LOW, 1.0, HIGH]) * cutoff_hz)
     weight = turn ** (2 * order)
     return _Levels(
         noise.variance(weight * own**2),
@@ -283,7 +287,7 @@ def _time_one(
 ) -> TimedEvent:
     if window is None:
         return TimedEvent(reason="markers are missing there")
-    if 1.3 * fc > 0.5 * series.rate_hz:
+    if HIGH * fc > 0.5 * series.rate_hz:
         return TimedEvent(reason=f"the movement is too sharp for {series.rate_hz:g} frames a second")
     found = find_event(window, kind, np.array([fc]))
     time, slope, value = float(found.time_s[0]), float(found.slope[0]), float(found.value[0])
@@ -299,7 +303,7 @@ def _time_one(
         return TimedEvent(q=q, reason=f"{series.rate_hz:g} frames a second are too few for a movement this sharp")
     if _leans_on_filled(series, time, sharp):
         return TimedEvent(q=q, reason="it leans on filled-in markers")
-    near = find_event(window, kind, np.array([0.7, 1.3]) * fc, near_s=time)
+    near = find_event(window, kind, np.array([LOW, HIGH]) * fc, near_s=time)
     shifts = near.time_s - time
     if not np.isfinite(shifts).all():
         return TimedEvent(q=q, reason="it comes and goes with the filter")
