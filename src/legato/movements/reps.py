@@ -14,7 +14,7 @@ from legato.movements.drivers import Drive, choose_drive, signal_of
 from legato.movements.flight import flight_marks
 from legato.movements.marks import Anchors, Track, anchors_of, place_marks, zero_near
 from legato.movements.model import Movement, Phase, Rep, RepsResult
-from legato.recording import Recording
+from legato.recording import BoolArray, FloatArray, Recording
 from legato.signals.filters import derivative
 
 _RETURN_SLACK = 0.15
@@ -25,6 +25,9 @@ _LONGEST_STRIDE_S = 2.5
 """Foot contacts farther apart than this are two bouts of walking, not one stride. [ENG] Walking at 0.4 m/s has
 strides of about 2 s."""
 
+
+_LONGEST_BRIDGED_S = 1.0
+"""Over a longer gap in the driver nothing is said about what happened in it. [ENG] A repetition takes longer."""
 
 _SHORTEST_HALT_S = 0.1
 """A shorter rest at the far point is not listed as a phase. [ENG] Every turn rests for some hundredths of a second."""
@@ -52,12 +55,11 @@ def find_reps(body: Body, movement: Movement, recording: Recording | None = None
         wanted = ", ".join(dict.fromkeys(d.signal.replace("_", " ") for d in movement.drivers))
         where = f"{recording.inputs[0].path}: " if recording is not None and recording.inputs else ""
         return RepsResult((), "", (f"{where}{movement.id} is read from {wanted}; none of these was recorded",))
-    track = Track(
-        drive.samples, derivative(drive.samples, body.rate_hz), body.rate_hz, drive.driver.unit in ("m", "leg")
-    )
+    samples, bridged = _bridged(drive.samples, body.rate_hz)
+    track = Track(samples, derivative(samples, body.rate_hz), body.rate_hz, drive.driver.unit in ("m", "leg"))
     anchor = "rise" if movement.cycle.anchor in ("rise", "flight") else "far"
     cycles, usual = find_cycles(
-        drive.samples,
+        samples,
         body.rate_hz,
         drive.least,
         keep=movement.cycle.keep,
@@ -69,6 +71,7 @@ def find_reps(body: Body, movement: Movement, recording: Recording | None = None
         "stride": lambda: _strides(body, movement, track, cycles),
     }
     reps = finders.get(movement.cycle.anchor, lambda: _excursions(body, movement, drive, track, cycles, usual))()
+    reps = [_without_hidden(rep, body, bridged) for rep in reps]
     notes = () if reps else (_why_none(drive, cycles),)
     return RepsResult(tuple(reps), drive.label, notes, drive.side)
 
@@ -86,15 +89,15 @@ def _excursions(
     for cycle in cycles:
         anchors = anchors_of(track, cycle, earliest, movement.cycle.returns == "home")
         marks = place_marks(movement.marks, track, anchors, cycle, earliest, other)
-        reason = _unfinished(movement, anchors, cycle, usual)
+        reason = _unfinished(movement, anchors, cycle, usual, marks["end"])
         reps.append(_rep(body, movement, len(reps), marks, reason))
         earliest = max(marks["end"], marks["start"])
     return reps
 
 
-def _unfinished(movement: Movement, anchors: Anchors, cycle: Cycle, usual: float) -> str:
+def _unfinished(movement: Movement, anchors: Anchors, cycle: Cycle, usual: float, end: float) -> str:
     if movement.cycle.returns == "none":
-        return "the recording cuts it" if anchors.cut_start and anchors.cut_end else ""
+        return "its start is cut off" if anchors.cut_start else "its end is cut off" if end >= cycle.stop - 1 else ""
     if anchors.cut_start:
         return "its start is cut off" if cycle.before == cycle.first else "it does not start from home"
     if anchors.cut_end:
@@ -158,6 +161,39 @@ def _rep(body: Body, movement: Movement, index: int, marks: Mapping[str, float],
         phases=tuple(phases),
         marks=named,
         reason=reason,
+    )
+
+
+def _bridged(samples: FloatArray, rate_hz: float) -> tuple[FloatArray, BoolArray]:
+    """The driver with straight lines over gaps too long to fill but too short for a repetition, and where those lie."""
+    seen = np.flatnonzero(~np.isnan(samples))
+    out, mask = samples.copy(), np.zeros(samples.size, dtype=np.bool_)
+    for a, b in pairwise(seen.tolist()):
+        if 1 < b - a <= _LONGEST_BRIDGED_S * rate_hz:
+            out[a + 1 : b] = np.interp(np.arange(a + 1, b), [a, b], [samples[a], samples[b]])
+            mask[a + 1 : b] = True
+    return out, mask
+
+
+def _without_hidden(rep: Rep, body: Body, bridged: BoolArray) -> Rep:
+    """The repetition, marked incomplete and without the instants that lie in a gap of its driver, where it has one."""
+    if not bridged.any():
+        return rep
+
+    def hidden(time_s: float) -> bool:
+        at = (time_s - body.start_s) * body.rate_hz
+        return bool(bridged[int(np.floor(at)) : int(np.ceil(at)) + 1].any())
+
+    first, last = ((t - body.start_s) * body.rate_hz for t in (rep.start_s, rep.end_s))
+    if not bridged[int(np.floor(first)) : int(np.ceil(last)) + 1].any():
+        return rep
+    return rep.model_copy(
+        update={
+            "complete": False,
+            "reason": rep.reason or "a gap in the markers hides part of it",
+            "marks": {name: at for name, at in rep.marks.items() if not hidden(at)},
+            "phases": tuple(p for p in rep.phases if not hidden(p.start_s) and not hidden(p.end_s)),
+        }
     )
 
 
