@@ -96,6 +96,7 @@ def _put_analogs(file: Any, rate_hz: float, samples: int, analogs: tuple[Stream,
     channels = tuple(c for s in analogs for c in s.channels)
     file["parameters"]["ANALOG"]["RATE"]["value"] = [rate_hz]
     if not channels:
+        file["data"]["analogs"] = np.zeros((1, 0, samples))
         return
     values: FloatArray = np.concatenate([s.values[:samples] for s in analogs], axis=1)
     file["data"]["analogs"] = np.nan_to_num(values, nan=0.0).T[None]
