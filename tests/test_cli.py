@@ -1,0 +1,200 @@
+"""The command: quick help, stable exit codes, one clear line for a bad file, outputs whole or not at all."""
+
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from legato import __version__
+
+HELP_BUDGET_S = 0.5
+"""What `legato --help` may take above a bare Python, on a machine that does nothing else."""
+
+
+def run(*arguments: str | Path, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run `legato` as a user does, without a terminal and without standard input."""
+    return subprocess.run(
+        [sys.executable, "-m", "legato", *map(str, arguments)],
+        cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=110,
+        env={**os.environ, "COLUMNS": "120", **environment},
+    )  # fmt: skip
+
+
+def refused(done: subprocess.CompletedProcess[str], code: int, *named: str) -> str:
+    """Hold a refusal to its form, and return what it says."""
+    assert done.returncode == code, f"{done.returncode}\n{done.stdout}\n{done.stderr}"
+    said = done.stderr.strip()
+    assert 1 <= len(said.splitlines()) <= 3, said
+    assert "Traceback" not in said
+    for name in named:
+        assert name in said
+    return said
+
+
+@pytest.fixture(scope="module")
+def hinge(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A simulated recording of three hip hinges at 100 Hz."""
+    folder = tmp_path_factory.mktemp("hinge")
+    done = run("simulate", "hip-hinge", "--rate", "100", "--reps", "3", "--seed", "4", "--out", folder)
+    assert done.returncode == 0, done.stderr
+    assert (folder / "truth.json").is_file()
+    return folder / "hip-hinge.c3d"
+
+
+@pytest.fixture(scope="module")
+def analysed(hinge: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, object], str]:
+    """The folder that `analyze` wrote of it, the JSON it wrote beside, and what it printed."""
+    folder = tmp_path_factory.mktemp("analysed")
+    done = run("analyze", hinge, "--movement", "hip-hinge", "--out", folder / "out", "--json", folder / "result.json")
+    assert done.returncode == 0, done.stderr
+    return folder, json.loads((folder / "result.json").read_text("utf-8")), done.stdout
+
+
+def quickest(command: list[str], times: int = 3) -> float:
+    """The shortest of several runs, s: what the machine can do when it is left alone."""
+    spent: list[float] = []
+    for _ in range(times):
+        start = time.perf_counter()
+        subprocess.run(command, check=True, capture_output=True, timeout=60)
+        spent.append(time.perf_counter() - start)
+    return min(spent)
+
+
+def test_help_comes_at_once():
+    bare = quickest([sys.executable, "-c", "pass"])
+    helped = quickest([sys.executable, "-m", "legato", "--help"])
+    # A bare Python starts in 0.02 s on an idle machine; where it takes longer, the machine is busy and help may too.
+    assert helped <= HELP_BUDGET_S * max(1.0, bare / 0.02)
+
+
+def test_help_loads_no_heavy_package():
+    code = (
+        "import sys, contextlib, io\nsys.argv = ['legato', '--help']\nfrom legato.cli import main\n"
+        "try:\n    with contextlib.redirect_stdout(io.StringIO()): main()\nexcept SystemExit: pass\n"
+        "print([m for m in ('numba', 'scipy', 'ezc3d', 'pydantic', 'pint') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.strip() == "[]"
+
+
+def test_version():
+    assert run("--version").stdout.strip() == f"legato {__version__}"
+
+
+@pytest.mark.parametrize("command", ["analyze", "info", "movements", "simulate", "demo", "doctor"])
+def test_each_command_has_help(command: str):
+    done = run(command, "--help")
+    assert done.returncode == 0
+    assert "--json" in done.stdout
+
+
+def test_an_unknown_option_is_refused():
+    refused(run("analyze", "--no-such-option"), 2, "--no-such-option")
+
+
+def test_a_missing_file_is_refused():
+    refused(run("analyze", "nowhere.c3d", "--movement", "throw"), 2, "nowhere.c3d")
+
+
+def test_an_unknown_movement_is_refused_with_the_nearest(hinge: Path):
+    assert "hip-hinge" in refused(run("analyze", hinge, "--movement", "hip-hing"), 2, "hip-hing")
+
+
+def test_without_a_movement_the_known_ones_are_named(hinge: Path):
+    assert "back-squat" in refused(run("analyze", hinge), 2, hinge.name)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\x00" * 600, random.Random(0).randbytes(4096), b"\x02\x50" + b"\xff" * 510, b"not a recording\n" * 40],
+    ids=["empty", "zeros", "random", "huge header", "text"],
+)
+@pytest.mark.parametrize("suffix", [".c3d", ".trc", ".mot", ".csv"])
+def test_a_file_that_is_none_is_refused(content: bytes, suffix: str, tmp_path: Path):
+    path = tmp_path / f"broken{suffix}"
+    path.write_bytes(content)
+    start = time.perf_counter()
+    refused(run("info", path), 2, path.name)
+    assert time.perf_counter() - start < 10.0
+
+
+def test_a_truncated_recording_is_refused(hinge: Path, tmp_path: Path):
+    path = tmp_path / "cut.c3d"
+    path.write_bytes(hinge.read_bytes()[: hinge.stat().st_size * 2 // 3])
+    refused(run("analyze", path, "--movement", "hip-hinge", "--out", tmp_path / "out"), 2, path.name)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_recording_without_the_movement_is_exit_3_and_leaves_nothing(hinge: Path, tmp_path: Path):
+    refused(run("analyze", hinge, "--movement", "countermovement-jump", "--out", tmp_path / "out"), 3, hinge.name)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("option", ["--layout", "--mvic", "--corrections"])
+def test_an_option_of_a_later_version_is_refused(hinge: Path, option: str):
+    refused(run("analyze", hinge, "--movement", "hip-hinge", option, "some.toml"), 2, option)
+
+
+def test_info_as_json_is_json_alone(hinge: Path):
+    done = run("info", hinge, "--json", "-")
+    assert done.returncode == 0, done.stderr
+    stream = json.loads(done.stdout)["inputs"][0]["streams"][0]
+    assert {"name", "kind", "rate_hz", "duration_s", "unit", "channels", "mean_abs", "gaps", "dead"} <= set(stream)
+    assert stream["rate_hz"] == 100.0
+    assert len(stream["mean_abs"]) == len(stream["channels"])
+
+
+def test_analyze_writes_the_whole_report(analysed: tuple[Path, dict[str, object], str]):
+    folder, result, printed = analysed
+    out = folder / "out"
+    assert json.loads((out / "result.json").read_text("utf-8")) == result
+    assert {p.name for p in (out / "tables").iterdir()} >= {"joint_angles.csv", "reps.csv"}
+    assert (out / "report.html").stat().st_size > 10_000
+    assert str(out / "report.html") in printed
+    assert sorted(p.name for p in folder.iterdir()) == ["out", "result.json"], "a draft was left behind"
+
+
+def test_analyze_finds_what_was_simulated(analysed: tuple[Path, dict[str, object], str]):
+    _, result, _ = analysed
+    reps = result["reps"]
+    assert isinstance(reps, list)
+    assert [rep["complete"] for rep in reps] == [True, True, True]
+
+
+def test_analyze_as_json_is_json_alone(hinge: Path, tmp_path: Path):
+    done = run("analyze", hinge, "--movement", "hip-hinge", "--json", "-", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["schema"] == "legato.analysis/1"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_output_that_cannot_be_written_is_refused(hinge: Path, tmp_path: Path):
+    (tmp_path / "taken").write_text("a file")
+    refused(run("analyze", hinge, "--movement", "hip-hinge", "--out", tmp_path / "taken"), 2, "taken")
+    target = tmp_path / "no" / "such" / "folder.json"
+    refused(run("info", hinge, "--json", target), 2, "folder.json")
+
+
+def test_movements_as_json_name_source_and_band():
+    records = json.loads(run("movements", "throw", "--json", "-").stdout)
+    gap = records[0]["gaps"][0]
+    assert (gap["from"], gap["to"], gap["primary"]) == ("pelvis", "thorax", True)
+    assert gap["source"]
+
+
+def test_an_athlete_file_is_read_and_checked(hinge: Path, tmp_path: Path):
+    athlete = tmp_path / "athlete.toml"
+    athlete.write_text("mass_kg = 800\nheight_m = 1.8\n")
+    refused(run("analyze", hinge, "--movement", "hip-hinge", "--athlete", athlete), 2, "800")
+
+
+def test_the_demo_prints_the_verdict_and_where_the_report_lies(tmp_path: Path):
+    done = run("demo", "--out", tmp_path / "demo")
+    assert done.returncode == 0, done.stderr
+    assert str(tmp_path / "demo" / "report.html") in done.stdout
+    assert (tmp_path / "demo" / "report.html").is_file()

@@ -1,0 +1,108 @@
+"""What the documentation shows is run, and its tables are held to the library they describe."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+RUN = ("console", "python")
+
+
+def blocks_of(page: Path) -> list[tuple[str, str]]:
+    """The blocks of a page that run: `console` (lines that start with `$`) and `python`."""
+    return [(kind, text) for kind, text in BLOCK.findall(page.read_text("utf-8")) if kind in RUN]
+
+
+def rows_of(page: Path, heading: str) -> dict[str, list[str]]:
+    """The rows of the first table whose header starts with `heading`, by the code in their first cell."""
+    lines = page.read_text("utf-8").splitlines()
+    start = next(i for i, line in enumerate(lines) if line.startswith(f"| {heading} |"))
+    rows: dict[str, list[str]] = {}
+    for line in lines[start + 2 :]:
+        if not line.startswith("|"):
+            break
+        first, *rest = (cell.strip() for cell in line.strip("|").split("|"))
+        rows[first.strip("`")] = rest
+    return rows
+
+
+@pytest.fixture(scope="module")
+def squat(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The recording that the examples call `squat.c3d`."""
+    folder = tmp_path_factory.mktemp("squat")
+    legato("simulate back-squat --rate 100 --reps 3 --out .", folder)
+    return folder / "back-squat.c3d"
+
+
+def legato(arguments: str, folder: Path) -> str:
+    """Run the command in a folder; its standard output."""
+    done = subprocess.run(
+        [sys.executable, "-m", "legato", *arguments.split()],
+        cwd=folder, capture_output=True, text=True, check=False, timeout=110,
+        env={**os.environ, "COLUMNS": "120"},
+    )  # fmt: skip
+    assert done.returncode == 0, f"legato {arguments}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+@pytest.mark.parametrize("page", [p for p in PAGES if blocks_of(p)], ids=lambda p: p.stem)
+def test_the_examples_of_a_page_run(page: Path, squat: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    shutil.copy(squat, tmp_path / "squat.c3d")
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {}
+    for kind, text in blocks_of(page):
+        if kind == "python":
+            exec(compile(text, f"{page.name}", "exec"), names)
+            continue
+        commands = [line.removeprefix("$ ") for line in text.splitlines() if line.startswith("$ ")]
+        assert commands, f"{page.name} has a console block without a command"
+        for command in commands:
+            program, arguments = command.split(" ", 1)
+            assert program == "legato"
+            legato(arguments, tmp_path)
+
+
+def test_every_link_between_pages_leads_somewhere():
+    broken = [
+        f"{page.name}: {target}"
+        for page in [*PAGES, ROOT / "CONTRIBUTING.md"]
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text("utf-8"))
+        if not (page.parent / target).exists()
+    ]
+    assert not broken
+
+
+def test_the_table_of_movements_is_the_library():
+    from legato.movements import load_movement, movement_ids
+
+    rows = rows_of(ROOT / "docs" / "movements.md", "movement")
+    assert set(rows) == set(movement_ids())
+    for name, (_, band, grade, phases) in rows.items():
+        movement = load_movement(name)
+        assert phases.split(", ") == [phase.name for phase in movement.phases], name
+        first = movement.gaps[0] if movement.gaps else None
+        assert band == (first.band if first else "none"), name
+        assert grade == ((first.grade if first else None) or "none"), name
+
+
+def test_the_table_of_marker_sets_is_the_one_in_the_package():
+    from legato.body.marker_sets import marker_sets
+
+    assert set(rows_of(ROOT / "docs" / "body.md", "set")) == set(marker_sets())
+
+
+def test_the_table_of_commands_is_the_command_line():
+    from typer.main import get_command
+
+    from legato.cli import app
+
+    rows = rows_of(ROOT / "docs" / "command-line.md", "command")
+    commands = getattr(get_command(app), "commands")  # noqa: B009
+    assert {row.split()[1] for row in rows} == set(commands)
