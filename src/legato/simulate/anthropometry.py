@@ -34,8 +34,8 @@ class MarkerPlace:
 class Athlete:
     """Lengths (m) and masses (kg) of one body.
 
-    Segment origins: pelvis, middle of the hip centres; thorax, middle of C7 and jugular notch; head, its centre; limbs, the
-    proximal joint; foot, the ankle; wrist, the elbow (it is the forearm turned by pronation); hand, the wrist.
+    Segment origins: pelvis, middle of the hip centres; thorax, middle of C7 and jugular notch; head, its centre; limbs,
+    the proximal joint; foot, the ankle; wrist, the elbow (it is the forearm turned by pronation); hand, the wrist.
     """
 
     height_m: float
@@ -54,9 +54,9 @@ class Athlete:
 def make_athlete(height_m: float, mass_kg: float) -> Athlete:
     """Scale the tables to a stature and a body mass.
 
-    Pelvis markers lie where the regression of Harrington et al. 2007 (J Biomech 40:595) puts these hip centres, acromion
-    markers where that of Rab et al. 2002 (Gait Posture 15:113; 17 % of the acromion distance) puts these shoulder centres,
-    so joint centres estimated from the markers carry no regression error unless one is planted.
+    Pelvis markers lie where the regression of Harrington et al. 2007 (J Biomech 40:595) puts these hip centres,
+    acromion markers where that of Rab et al. 2002 (Gait Posture 15:113; 17 % of the acromion distance) puts these
+    shoulder centres, so joint centres estimated from the markers carry no regression error unless one is planted.
     """
     table = _table("anthropometry.toml")
     length = {name: share * height_m for name, share in table["length"].items()}

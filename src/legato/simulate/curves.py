@@ -8,7 +8,7 @@ import numpy as np
 from legato.recording import FloatArray
 
 _SHAPE: tuple[tuple[float, float, float], ...] = ((0.68, -0.33, 0.84), (0.32, 0.70, 1.04))
-"""Weight, shift and width (in units of the law's width) of the Gaussians that make one skewed speed bell, mean shift zero."""
+"""Weight, shift and width (in widths of the law) of the Gaussians that make one skewed speed bell; mean shift zero."""
 
 
 def normal_cdf(x: FloatArray) -> FloatArray:

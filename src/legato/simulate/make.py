@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from legato.recording import FloatArray, Recording, Stream
+from legato.simulate.bench import BenchMotion
 from legato.simulate.lifts import LiftMotion
 from legato.simulate.markers import measure_markers
 from legato.simulate.probe import joint_angles
@@ -29,7 +30,7 @@ class Simulation:
 
 
 def simulate(movement: str, **settings: Any) -> Simulation:
-    """Simulate a movement by id or short name; the settings are those of `Scenario` (and `pause_s`, see `scenario_for`).
+    """Simulate a movement by id or short name; the settings are those of `Scenario` (and `pause_s`: `scenario_for`).
 
     Raises
     ------
@@ -52,6 +53,8 @@ def make_motion(scenario: Scenario) -> Motion:
     """The moving athlete of a scenario."""
     if scenario.family == "throw":
         return ThrowMotion(scenario)
+    if scenario.family == "bench":
+        return BenchMotion(scenario)
     return LiftMotion(scenario)
 
 

@@ -82,7 +82,7 @@ def true_markers(pose: Pose, athlete: Athlete, offsets: FloatArray | None = None
 def measure_markers(motion: Motion) -> MarkerTrack:
     """What the cameras of this scenario see of the motion."""
     scenario, athlete = motion.scenario, motion.athlete
-    n = int(round(motion.duration_s * scenario.rate_hz))
+    n = round(motion.duration_s * scenario.rate_hz)
     times = np.arange(n) / scenario.rate_hz
     pose = motion.pose(times)
     names = marker_names(athlete, "bar" in pose.rotation)

@@ -19,8 +19,9 @@ _SWING = ("upper_arm", "forearm", "hand")
 def joint_angles(pose: Pose) -> dict[str, FloatArray]:
     """Joint and segment angles, rad, by the names that `legato.body.model.Body` uses.
 
-    Joints: Cardan ZXY of the distal in the proximal segment (flexion, adduction, internal rotation positive). Segments in the
-    lab: turn to the left, then forward lean, then lean to the right. The thorax on the pelvis: flexion, right bend, left turn.
+    Joints: Cardan ZXY of the distal in the proximal segment (flexion, adduction, internal rotation positive). Segments
+    in the lab: turn to the left, then forward lean, then lean to the right. The thorax on the pelvis: flexion, right
+    bend, left turn.
     """
     r = pose.rotation
     out: dict[str, FloatArray] = {}
@@ -95,7 +96,7 @@ class Probe:
         names: Sequence[str],
         step_s: float,
     ) -> FloatArray:
-        """Instants at which the named curves are largest, each found within a few `step_s` of `near_s`, to about 1e-7 s."""
+        """Instants at which the named curves are largest, a few `step_s` from `near_s` at most, to about 1e-7 s."""
         best, delta = near_s.copy(), step_s
         offset = np.linspace(-2.0, 2.0, 5)
         while delta > 0.0008 * self.motion.shortest_feature_s / 0.05:
@@ -115,14 +116,23 @@ class Probe:
     def refine_crossings(
         self, low_s: FloatArray, high_s: FloatArray, names: Sequence[str], levels: FloatArray
     ) -> FloatArray:
-        """Instants at which the named rates cross `levels` between `low_s` and `high_s`, to 1e-8 s (bisection)."""
+        """Instants at which the named rates cross `levels` between `low_s` and `high_s`, to about 1e-9 s.
+
+        Three rounds of twelve steps shrink each bracket to some microseconds; within those the rates are straight.
+        """
         low, high = low_s.copy(), high_s.copy()
-        below = self._pick(self.rates, low[:, None], names)[:, 0] < levels
-        while np.max(high - low, initial=0.0) > 1e-8:
-            middle = 0.5 * (low + high)
-            same = (self._pick(self.rates, middle[:, None], names)[:, 0] < levels) == below
-            low, high = np.where(same, middle, low), np.where(same, high, middle)
-        return 0.5 * (low + high)
+        share = np.linspace(0.0, 1.0, 13)
+        rows = np.arange(low.size)
+        before, after = np.zeros_like(low), np.zeros_like(low)
+        for _ in range(3):
+            at = low[:, None] + (high - low)[:, None] * share
+            off = self._pick(self.rates, at, names) - levels[:, None]
+            changed = (off[:, 1:] < 0.0) != (off[:, :1] < 0.0)
+            first = np.argmax(changed, axis=1)
+            low, high = at[rows, first], at[rows, first + 1]
+            before, after = off[rows, first], off[rows, first + 1]
+        step = after - before
+        return low - before * (high - low) / np.where(step == 0.0, 1.0, step)
 
     def at(self, times: FloatArray, names: Sequence[str]) -> FloatArray:
         """The named rate at each time, one name a time."""

@@ -18,6 +18,7 @@ FAMILY: Mapping[str, Family] = {
     "hip-hinge": "lift",
     "deadlift": "lift",
     "sit-to-stand": "lift",
+    "bench-press": "bench",
     "throw": "throw",
 }
 ALIASES: Mapping[str, str] = {"squat": "back-squat", "hinge": "hip-hinge", "bench": "bench-press"}
@@ -26,7 +27,7 @@ DEFAULT_LAG_S: Mapping[str, float] = {
     "back-squat": 0.0,
     "hip-hinge": 0.12,
     "deadlift": 0.10,
-    "sit-to-stand": 0.15,
+    "sit-to-stand": 0.35,
     "bench-press": 0.10,
     "throw": 0.035,
 }
@@ -36,15 +37,16 @@ DEFAULT_LAG_S: Mapping[str, float] = {
 class Scenario:
     """Settings of one simulated recording. SI units; angles in degrees where the name says so.
 
-    `lag_s` is planted between the movement's two judged links (second after first): throw, thorax after pelvis; squat, knee after
-    hip; hinge, lumbar after hip; deadlift, hip after knee; sit-to-stand, knee after trunk; bench, elbow after leg drive. A negative lag
-    is an order fault; None takes the movement's default. `lag_variation_s` is its SD from rep to rep.
-    `rep_variation` is the largest relative change of depth, speed and shape from rep to rep.
-    `noise_m` is white and `wobble_m` band-limited soft-tissue motion (below 1.2 Hz in lifts, 4 Hz in throws), both RMS per
-    coordinate of each marker; `cluster_rotation_deg` turns all markers of a segment together, RMS per axis, in the same band.
-    `occlusion` is the share of marker frames lost, `swap_labels` the number of spans in which two markers change names.
-    `asymmetry_deg` is how much deeper the right knee bends than the left at the bottom (lifts).
-    `mirror` makes everybody left-handed.
+    `lag_s` is planted between the movement's two judged links (second after first): throw, thorax after pelvis; squat,
+    knee after hip; hinge, lumbar after hip; deadlift, hip after knee; sit-to-stand, knee after trunk; bench, elbow
+    after leg drive. A negative lag is an order fault; None takes the movement's default. `lag_variation_s` is its SD
+    from rep to rep.
+    `rep_variation` is the largest relative change of depth, speed and shape from rep to rep. `noise_m`
+    is white and `wobble_m` band-limited soft-tissue motion (below 1.2 Hz in lifts, 4 Hz in throws), both RMS per
+    coordinate of each marker; `cluster_rotation_deg` turns all markers of a segment together, RMS per axis, in the same
+    band. `occlusion` is the share of marker frames lost, `swap_labels` the number of spans in which two markers change
+    names. `asymmetry_deg` is how much deeper the right knee bends than the left at the bottom (lifts). `mirror` makes
+    everybody left-handed.
     """
 
     movement: str
@@ -92,6 +94,8 @@ class Scenario:
             ("pause_top_s", 0.0 <= self.pause_top_s <= 60.0, "0 to 60 s"),
             ("pause_bottom_s", 0.0 <= self.pause_bottom_s <= 60.0, "0 to 60 s"),
         )
+        if self.asymmetry_deg and self.family != "lift":
+            raise BadInput(f"simulate: asymmetry_deg is modelled for lifts over the feet only, not for {self.movement}")
         for name, good, span in checks:
             if not good:
                 raise BadInput(f"simulate: {name} is {getattr(self, name)}; give {span}")
@@ -114,7 +118,8 @@ class Scenario:
 def scenario_for(movement: str, *, pause_s: float | tuple[float, float] | None = None, **settings: Any) -> Scenario:
     """Scenario of a movement by id or short name (`squat`, `hinge`, `bench`); a setting that is None keeps its default.
 
-    `pause_s` stands for both pauses: a pair (top, bottom), or one number for the turning point (throws: between throws).
+    `pause_s` stands for both pauses: a pair (top, bottom), or one number for the turning point (throws: between
+    throws).
     """
     name = ALIASES.get(movement, movement)
     given = {key: value for key, value in settings.items() if value is not None}
@@ -163,9 +168,13 @@ def stream_rng(scenario: Scenario, purpose: int) -> np.random.Generator:
     return np.random.default_rng(np.random.SeedSequence([scenario.seed, purpose]))
 
 
-def rep_depths(scenario: Scenario, rng: np.random.Generator) -> list[tuple[float, bool]]:
-    """Depth of each repetition and whether it is whole; half repetitions fall between whole ones, never first."""
-    whole = [(1.0 - scenario.rep_variation * float(x), True) for x in rng.uniform(-0.15, 0.85, scenario.reps)]
+def rep_depths(scenario: Scenario, rng: np.random.Generator, *, full: bool = False) -> list[tuple[float, bool]]:
+    """Depth of each repetition and whether it is whole; half repetitions fall between whole ones, never first.
+
+    With `full`, whole repetitions all go the whole way (a lift that ends upright, a bar that touches the chest).
+    """
+    depths = 1.0 - scenario.rep_variation * rng.uniform(-0.15, 0.85, scenario.reps)
+    whole = [(1.0 if full else float(x), True) for x in depths]
     for depth in rng.uniform(0.42, 0.52, scenario.half_reps):
         whole.insert(int(rng.integers(1, len(whole) + 1)), (float(depth), False))
     return whole

@@ -6,7 +6,7 @@ import numpy as np
 
 from legato.recording import FloatArray
 from legato.simulate.anthropometry import SIDE_SIGN, SIDES, Athlete
-from legato.simulate.rotations import apply, from_axes, rot_x, rot_y, rot_z, unit
+from legato.simulate.rotations import apply, cross, from_axes, rot_x, rot_y, rot_z, unit
 
 
 @dataclass(slots=True, eq=False)
@@ -62,10 +62,10 @@ def two_link(
     along = (lower_m**2 + distance**2 - upper_m**2) / (2.0 * distance)
     across = np.sqrt(np.maximum(lower_m**2 - along**2, 0.0))
     middle = distal + along[:, None] * v + across[:, None] * n
-    z = bends * np.cross(n, v)
+    z = bends * cross(n, v)
     y_upper = (proximal - middle) / upper_m
     y_lower = (middle - distal) / lower_m
-    return TwoLink(middle, from_axes(np.cross(y_upper, z), y_upper, z), from_axes(np.cross(y_lower, z), y_lower, z))
+    return TwoLink(middle, from_axes(cross(y_upper, z), y_upper, z), from_axes(cross(y_lower, z), y_lower, z))
 
 
 def place_trunk(
@@ -79,8 +79,8 @@ def place_trunk(
 ) -> None:
     """Stack lumbar spine, thorax and the joint centres on the pelvis.
 
-    `flexion`, `side` (right) and `axial` (left turn), rad, shape (n,), turn the thorax on the pelvis (Cardan ZXY); the lumbar
-    spine takes half of each.
+    `flexion`, `side` (right) and `axial` (left turn), rad, shape (n,), turn the thorax on the pelvis (Cardan ZXY); the
+    lumbar spine takes half of each.
     """
     spine = athlete.spine
     pose.place("pelvis", pelvis, origin)
@@ -155,8 +155,8 @@ def place_hand(
 ) -> None:
     """Set wrist and hand.
 
-    `pronation` (n,) turns the wrist and its markers about the forearm, `flexion` (n,) bends the wrist; with `grip` (n, 3) the
-    hand points there instead.
+    `pronation` (n,) turns the wrist and its markers about the forearm, `flexion` (n,) bends the wrist; with `grip` (n,
+    3) the hand points there instead.
     """
     forearm = pose.rotation[f"forearm_{side}"]
     wrist = pose.point[f"wrist_{side}"]
@@ -167,8 +167,8 @@ def place_hand(
     else:
         y = unit(wrist - grip)
         z = turned[:, :, 2]
-        x = unit(np.cross(y, z))
-        hand = from_axes(x, y, np.cross(x, y))
+        x = unit(cross(y, z))
+        hand = from_axes(x, y, cross(x, y))
     pose.place(f"hand_{side}", hand, wrist)
     pose.point[f"hand_{side}"] = wrist - hand[:, :, 1] * athlete.length["palm"]
 

@@ -1,10 +1,12 @@
 """An overarm throw with a stride: the pelvis turns, the thorax follows, then the arm; feet plant and pivot."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from legato.recording import FloatArray
 from legato.simulate.anthropometry import SIDE_SIGN, SIDES, Athlete, make_athlete
-from legato.simulate.curves import bump, hop, ramp, rise, sway
+from legato.simulate.curves import hop, ramp, rise, sway
 from legato.simulate.rotations import LAB_FROM_BODY, apply, rot_x, rot_y, rot_z
 from legato.simulate.scenario import RepPlan, Scenario, rep_depths, stream_rng
 from legato.simulate.skeleton import (
@@ -24,6 +26,12 @@ _ARM_WIDTH_S = 0.040
 _RECOVER_S = 1.65
 _RECOVER_WIDTH_S = 0.17
 _PERIOD_S = 3.6
+
+_LAWS = (
+    *("pelvis_turn", "pelvis_lean", "pelvis_x", "pelvis_z", "thorax_turn", "thorax_flex", "thorax_side", "head_turn"),
+    *("abduction", "horizontal", "external", "elbow", "wrist", "glove_up", "glove_in", "glove_elbow"),
+    *("front_x", "front_y", "front_lift", "front_turn", "back_x", "back_lift", "back_turn", "heel"),
+)
 
 
 class ThrowMotion:
@@ -65,12 +73,7 @@ class ThrowMotion:
 
     def _laws(self, t: FloatArray) -> dict[str, FloatArray]:
         """All laws at once: each repetition adds its part."""
-        names = (
-            "pelvis_turn pelvis_lean pelvis_x pelvis_z thorax_turn thorax_flex thorax_side head_turn "
-            "abduction horizontal external elbow wrist glove_up glove_in glove_elbow "
-            "front_x front_y front_lift front_turn back_x back_lift back_turn heel"
-        ).split()
-        law = {name: np.zeros_like(t) for name in names}
+        law = {name: np.zeros_like(t) for name in _LAWS}
         for plan, pace, (shape_p, shape_t) in zip(self.plans, self._pace, self._shape, strict=True):
             self._add_rep(law, t, plan, pace, shape_p, shape_t)
         return law
@@ -140,7 +143,9 @@ class ThrowMotion:
         add("glove_elbow", -52.0 * out(tp - 0.38 * pace, 0.10) + 62.0 * out(tp + 0.02 * pace, 0.07))
         self._add_feet(add, t, tp, pace, h)
 
-    def _add_feet(self, add, t: FloatArray, tp: float, pace: float, h: float) -> None:  # noqa: ANN001
+    def _add_feet(
+        self, add: Callable[[str, FloatArray], None], t: FloatArray, tp: float, pace: float, h: float
+    ) -> None:
         leave, land = tp - 0.62 * pace, tp - 0.075 * pace
         home = tp + _RECOVER_S * self._slow
         mid = 0.3 * (land - leave)

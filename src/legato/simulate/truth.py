@@ -1,5 +1,6 @@
 """The truth about a simulated recording: repetitions, phases, events of every link, gaps, peaks, planted faults."""
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -9,11 +10,16 @@ import numpy as np
 from legato.recording import FloatArray
 from legato.simulate.markers import MarkerTrack
 from legato.simulate.probe import Probe
-from legato.simulate.scenario import Motion, RepPlan, Scenario
+from legato.simulate.scenario import Motion, Scenario
 
 SCHEMA = "legato.truth/1"
 _ONSET_SHARE = 0.10
 _START_SHARE = 0.05
+_RATE_OF = {
+    "pelvis_height": "pelvis_rise",
+    "bar_height": "bar_rise",
+    "hip_flexion_right": "hip_flexion_right_velocity",
+}
 
 _PEAK_ANGLES = (
     "knee_flexion_right", "knee_flexion_left", "hip_flexion_right", "hip_flexion_left", "lumbar_flexion",
@@ -23,17 +29,17 @@ _PEAK_ANGLES = (
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """What is true of a movement: which curve turns at the middle of a repetition, and the rates whose events are told.
+    """What is true of a movement: which curve turns in the middle of a rep, and the rates whose events are told.
 
-    `depth` is a height (lowest in the middle) or an angle (largest in the middle). `first` rates peak before the middle,
-    `second` ones after it. `gaps` are pairs of rates; the first pair carries the planted lag.
+    `depth` is a height or an angle, lowest or largest in the middle. `first` rates peak before the middle, `second` ones
+    after it. `gaps` are pairs of rates; the first pair carries the planted lag.
     """
 
     depth: str
-    phases: tuple[str, str]
+    phases: tuple[str, ...]
     first: tuple[str, ...]
     second: tuple[str, ...]
-    gaps: tuple[tuple[str, str], ...]
+    gaps: tuple[tuple[str, ...], ...]
     fault: str = ""
 
 
@@ -52,7 +58,7 @@ SCRIPTS: Mapping[str, Script] = {
     ),
     "deadlift": Script(
         "pelvis_height", ("pull", "lower"), _EXTEND, _FLEX,
-        (("knee_extension_velocity", "hip_extension_velocity"), ("hip_extension_velocity", "lumbar_extension_velocity")),
+        (_EXTEND[1::-1], _EXTEND[::2]),
         "hips-shoot",
     ),
     "sit-to-stand": Script(
@@ -124,7 +130,7 @@ class _Teller:
     def __init__(self, motion: Motion) -> None:
         self.motion, self.probe = motion, Probe(motion)
         self.script = SCRIPTS[motion.scenario.movement]
-        self.step_s = min(0.01, motion.shortest_feature_s / 20.0)
+        self.step_s = min(0.01, motion.shortest_feature_s / 8.0)
 
     def reps(self) -> list[dict[str, Any]]:
         """One record a repetition, in order."""
@@ -132,7 +138,7 @@ class _Teller:
         edges = np.cumsum([0, *(g.size for g in grids)])
         times = np.concatenate(grids)
         rates, values = self.probe.rates(times), self.probe.values(times)
-        pieces = [slice(a, b) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+        pieces = [slice(a, b) for a, b in itertools.pairwise(edges)]
         middles = self._middles(times, values, rates, pieces)
         events = self._events(times, rates, pieces, middles)
         peaks = self._angle_peaks(times, values, pieces)
@@ -140,13 +146,8 @@ class _Teller:
         out: list[dict[str, Any]] = []
         for i, plan in enumerate(self.motion.plans):
             cut = pieces[i]
-            frame = build(
-                times[cut],
-                {k: v[cut] for k, v in rates.items()},
-                {k: v[cut] for k, v in values.items()},
-                float(middles[i]),
-                events[i],
-            )
+            cut_rates, cut_values = {k: v[cut] for k, v in rates.items()}, {k: v[cut] for k, v in values.items()}
+            frame = build(times[cut], cut_rates, cut_values, float(middles[i]), events[i])
             out.append(
                 {
                     "index": i,
@@ -212,7 +213,7 @@ class _Teller:
                 "peak_s": float(peaks[j]),
                 "zero_s": float(zero[j]),
                 "peak_deg_s": float(np.degrees(tops[j])),
-                "width_s": float(np.sqrt(tops[j] / max(-curvature[j], 1e-12))),
+                "width_s": float(np.sqrt(max(tops[j], 0.0) / max(-curvature[j], 1e-12))),
             }
         return out
 
@@ -233,7 +234,7 @@ class _Teller:
         levels: FloatArray,
         way: int,
     ) -> FloatArray:
-        """Where each rate falls through its level, walking from its peak forward (`way` 1) or backward (-1); NaN where never."""
+        """Where each rate falls through its level, walking from its peak on (`way` 1) or back (-1); NaN: never."""
         low, high, found = np.zeros(len(jobs)), np.zeros(len(jobs)), np.zeros(len(jobs), dtype=bool)
         for j, (i, name, k) in enumerate(jobs):
             piece = pieces[i]
@@ -286,23 +287,29 @@ class _Teller:
         rates: Mapping[str, FloatArray],
         values: Mapping[str, FloatArray],
         middle: float,
-        events: Any,
+        events: Mapping[str, Mapping[str, float]],
     ) -> dict[str, Any]:
-        """Start: speed away leaves 5 % of its peak; end: 95 % of the way back. `turn_from_s`..`turn_to_s`: within 1 % of the turn."""
-        del rates, events
-        depth = self._depth_sign() * values[self.script.depth]
-        speed = np.gradient(depth, t)
-        before, after = t < middle, t >= middle
-        top = int(np.argmax(np.where(before, speed, -np.inf)))
-        quiet = np.flatnonzero(speed[:top] < _START_SHARE * speed[top])
-        start = float(t[quiet[-1]]) if quiet.size else float(t[0])
-        base_in = depth[np.searchsorted(t, start)]
-        base_out = depth[after].min()
-        deepest = depth.max()
-        back = np.flatnonzero(after & (depth <= base_out + 0.05 * (deepest - base_out)))
-        end = float(t[back[0]])
-        near = t[depth >= deepest - 0.01 * (deepest - max(base_in, base_out))]
-        first, second = self.script.phases
+        """Start: the speed away leaves 5 % of its peak; end: 95 % of the way back; both interpolated on the grid.
+
+        `turn_from_s` to `turn_to_s` is the stretch within 1 % of the turning point, long where the athlete pauses.
+        """
+        sign = self._depth_sign()
+        depth = sign * values[self.script.depth]
+        speed = sign * rates[_RATE_OF[self.script.depth]]
+        start = _leaves(t, speed, int(np.argmax(np.where(t < middle, speed, -np.inf))))
+        if self.motion.scenario.movement == "sit-to-stand":
+            start = min(start, events["hip_flexion_velocity"]["onset_s"])
+        before = depth[t <= middle]
+        deepest, rest_in, rest_out = (
+            depth.max(),
+            before[np.searchsorted(t[: before.size], start) - 1],
+            depth[t > middle].min(),
+        )
+        level = rest_out + 0.05 * (deepest - rest_out)
+        k = int(np.flatnonzero((t > middle) & (depth <= level))[0])
+        end = float(np.interp(level, [depth[k], depth[k - 1]], [t[k], t[k - 1]]))
+        near = t[depth >= deepest - 0.01 * (deepest - max(rest_in, rest_out))]
+        first, second = self.script.phases[:2]
         return {
             "start_s": start,
             "end_s": end,
@@ -321,15 +328,12 @@ class _Teller:
         rates: Mapping[str, FloatArray],
         values: Mapping[str, FloatArray],
         middle: float,
-        events: Any,
+        events: Mapping[str, Mapping[str, float]],
     ) -> dict[str, Any]:
-        """Load: the thorax turns away; forward: from the pelvis' turn to the fastest hand (release); follow: 100 ms more."""
+        """Load: the thorax turns away; forward: from the pelvis' turn to the fastest hand (release); follow: 100 ms."""
         turn = -rates["thorax_axial_velocity"]
         set_off = events["pelvis_axial_velocity"]["zero_s"]
-        load = t < set_off
-        top = int(np.argmax(np.where(load, turn, -np.inf)))
-        quiet = np.flatnonzero(turn[:top] < _START_SHARE * turn[top])
-        start = float(t[quiet[-1]]) if quiet.size else float(t[0])
+        start = _leaves(t, turn, int(np.argmax(np.where(t < set_off, turn, -np.inf))))
         apart = np.degrees(values["thorax_pelvis_axial"])
         swing = (t >= start) & (t <= middle + 0.1)
         at_set_off = float(np.degrees(self.probe.values(np.array([set_off]))["thorax_pelvis_axial"][0]))
@@ -347,3 +351,13 @@ class _Teller:
                 {"name": "follow", "start_s": middle, "end_s": middle + 0.1},
             ],
         }
+
+
+def _leaves(t: FloatArray, speed: FloatArray, top: int) -> float:
+    """Last instant before sample `top` at which the speed passes 5 % of what it is there, s."""
+    level = _START_SHARE * speed[top]
+    quiet = np.flatnonzero(speed[:top] < level)
+    if not quiet.size:
+        return float(t[0])
+    k = int(quiet[-1])
+    return float(np.interp(level, speed[k : k + 2], t[k : k + 2]))
