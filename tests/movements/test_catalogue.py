@@ -1,0 +1,129 @@
+"""The movement library reads whole, says what is wrong with a user's file, and invents no order."""
+
+from pathlib import Path
+
+import pytest
+
+from legato.errors import BadInput
+from legato.movements import load_movement, movement_ids
+
+FIRST_SET = {
+    "back-squat",
+    "front-squat",
+    "goblet-squat",
+    "sit-to-stand",
+    "deadlift",
+    "hip-hinge",
+    "box-lift",
+    "bench-press",
+    "countermovement-jump",
+    "throw",
+    "tennis-serve",
+    "gait",
+}
+
+
+def test_the_first_set_is_there_and_every_file_is_valid() -> None:
+    ids = movement_ids()
+    assert set(ids) >= FIRST_SET
+    assert list(ids) == sorted(ids)
+    for name in ids:
+        assert load_movement(name).id == name
+
+
+@pytest.mark.parametrize("name", sorted(FIRST_SET))
+def test_every_expected_order_has_a_source_and_a_grade(name: str) -> None:
+    movement = load_movement(name)
+    assert movement.source
+    for gap in movement.gaps:
+        assert gap.source
+        assert gap.band == "own" or gap.grade is not None
+    for driver in movement.drivers:
+        assert "[ENG]" in driver.why
+
+
+@pytest.mark.parametrize("name", ["bench-press", "gait"])
+def test_where_no_order_is_sourced_none_is_expected(name: str) -> None:
+    movement = load_movement(name)
+    assert movement.expected_order == ()
+    assert all(gap.band == "own" for gap in movement.gaps)
+
+
+def test_distal_links_of_a_throw_are_listed_but_not_judged() -> None:
+    for name in ("throw", "tennis-serve"):
+        movement = load_movement(name)
+        assert [link.name for link in movement.chain] == ["pelvis", "thorax", "upper_arm", "forearm", "hand"]
+        assert [(gap.from_link, gap.to_link, gap.event) for gap in movement.gaps] == [("pelvis", "thorax", "peak")]
+        assert movement.filter_cutoff_hz == 20.0
+        assert movement.band_limit_s == 0.045
+
+
+def test_lifts_and_throws_name_the_rates_that_timing_needs() -> None:
+    rates = {need.sensor: need.rate_hz for need in load_movement("back-squat").sensor_needs}
+    assert rates["markers"] == 100.0
+    assert rates["keypoints"] == 60.0
+    throw = {need.sensor: need.rate_hz for need in load_movement("throw").sensor_needs}
+    assert throw == {"markers": 200.0, "imu": 200.0}
+
+
+def test_windows_named_by_id_are_put_in_full() -> None:
+    windows = {w.id: w for w in load_movement("back-squat").windows}
+    assert windows["w-pec"].band_s == (0.080, 0.120)
+    assert windows["w-pec"].grade == "N"
+    assert windows["w-pec"].least_reps == 8
+    assert windows["w-bottom"].band_fraction == (-0.02, 0.02)
+
+
+def test_an_unknown_id_names_its_nearest_neighbours() -> None:
+    with pytest.raises(BadInput, match="did you mean back-squat"):
+        load_movement("backsquat")
+
+
+def _copy(folder: Path, name: str, change: tuple[str, str] = ("", "")) -> None:
+    import legato.movements
+
+    text = (Path(legato.movements.__file__).parent / "library" / f"{name}.toml").read_text(encoding="utf-8")
+    assert change[0] in text
+    folder.joinpath(f"{name}.toml").write_text(text.replace(*change, 1), encoding="utf-8")
+
+
+def test_a_users_file_takes_the_place_of_the_built_in_one(tmp_path: Path) -> None:
+    _copy(tmp_path, "back-squat", ('name = "Back squat"', 'name = "My squat"'))
+    assert load_movement("back-squat", tmp_path).name == "My squat"
+    assert load_movement("back-squat").name == "Back squat"
+
+
+def test_a_new_movement_of_the_users_own_needs_no_code(tmp_path: Path) -> None:
+    _copy(tmp_path, "goblet-squat", ('id = "goblet-squat"', 'id = "pistol-squat"'))
+    (tmp_path / "goblet-squat.toml").rename(tmp_path / "pistol-squat.toml")
+    assert "pistol-squat" in movement_ids(tmp_path)
+    assert load_movement("pistol-squat", tmp_path).family == "squat"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (('family = "squat"', 'family = "squat"\nfilter_cutoff_hz = -6.0'), "filter_cutoff_hz"),
+        (('family = "squat"', 'family = "squat"\ncolour = "red"'), "colour"),
+        (('windows = ["w-bottom"', 'windows = ["w-nothing"'), "windows"),
+        (('grade = "C"\njudged_event', 'grade = "Z"\njudged_event'), "grade"),
+        (('from = "hip"', 'from = "elbow"'), "names a link that the chain lacks"),
+        (('id = "back-squat"', 'id = "other"'), "rename the file other.toml"),
+        (('id = "back-squat"', "id = "), "not valid TOML"),
+    ],
+)
+def test_an_invalid_file_is_refused_in_one_line_that_names_file_and_field(
+    tmp_path: Path, change: tuple[str, str], told: str
+) -> None:
+    _copy(tmp_path, "back-squat", change)
+    with pytest.raises(BadInput) as refusal:
+        load_movement("back-squat", tmp_path)
+    text = str(refusal.value)
+    assert text.startswith("back-squat.toml: ")
+    assert told in text
+    assert "\n" not in text
+
+
+def test_a_library_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="no such folder"):
+        movement_ids(tmp_path / "nowhere")

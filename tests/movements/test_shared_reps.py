@@ -1,0 +1,141 @@
+"""Repetition counts and instants on real recordings: as they are, cropped anywhere, resampled, with noise."""
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from legato.body import build_body
+from legato.body.model import Body
+from legato.formats.c3d import read_c3d
+from legato.formats.mot import read_mot
+from legato.formats.trc import read_trc
+from legato.movements import find_reps, load_movement
+from legato.recording import Recording
+
+SQUATS_OPENCAP = (5.65, 7.33, 9.07, 10.82, 12.60)
+SQUATS = (1.32, 3.67, 6.36, 9.08, 11.61)
+SQUATS_ASYM = (1.23, 3.90, 6.42, 8.98, 11.71)
+SERVES = (4.00, 7.64, 11.16, 14.90, 18.58)
+RISES = {"STS1": 5, "STSFast1": 5, "STSweakLegs1": 5}
+
+TIMED = [
+    ("squat-opencap/Squats", "back-squat", "bottom", SQUATS_OPENCAP),
+    ("squat-asymmetry/squats1", "back-squat", "bottom", SQUATS),
+    ("squat-asymmetry/squatsAsym1", "back-squat", "bottom", SQUATS_ASYM),
+]
+"""Known instants; 0.1 s is the goal."""
+
+
+@cache
+def recording_of(path: Path) -> Recording:
+    read = {".trc": read_trc, ".mot": read_mot, ".c3d": read_c3d}[path.suffix]
+    return read(path)
+
+
+def cropped(recording: Recording, first: float, last: float) -> Recording:
+    stream = recording.streams[0]
+    a, b = int(first * stream.n_samples), int(last * stream.n_samples)
+    part = stream.with_values(stream.values[a:b].copy(), start_s=stream.start_s + a / stream.rate_hz)
+    return replace(recording, streams=(part,), events=())
+
+
+@cache
+def body_at(path: Path) -> Body:
+    return build_body(recording_of(path))
+
+
+@pytest.mark.parametrize("kind", [".trc", ".mot"])
+@pytest.mark.parametrize(("name", "movement", "mark", "known"), TIMED)
+def test_squats(shared_data: Path, name: str, movement: str, mark: str, known: tuple[float, ...], kind: str) -> None:
+    found = find_reps(body_at(shared_data / f"{name}{kind}"), load_movement(movement))
+    assert [rep.marks[mark] for rep in found.reps] == pytest.approx(known, abs=0.1)
+    assert all(rep.complete for rep in found.reps)
+
+
+@pytest.mark.parametrize("kind", [".trc", ".mot"])
+@pytest.mark.parametrize("name", RISES)
+def test_sit_to_stands(shared_data: Path, name: str, kind: str) -> None:
+    found = find_reps(body_at(shared_data / "squat-asymmetry" / f"{name}{kind}"), load_movement("sit-to-stand"))
+    assert len(found.reps) == RISES[name]
+    assert all(rep.complete for rep in found.reps)
+
+
+def test_serves(shared_data: Path) -> None:
+    found = find_reps(body_at(shared_data / "tennis-serve" / "tennis-serve.c3d"), load_movement("tennis-serve"))
+    assert found.side == "right"
+    assert [rep.marks["release"] for rep in found.reps] == pytest.approx(SERVES, abs=0.1)
+
+
+def test_box_lift(shared_data: Path) -> None:
+    found = find_reps(body_at(shared_data / "box-lift" / "box-lift.c3d"), load_movement("box-lift"))
+    assert [rep.complete for rep in found.reps] == [True]
+    assert found.reps[0].marks["lift_off"] == pytest.approx(2.26, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("name", "movement", "mark"),
+    [
+        ("squat-opencap/Squats.trc", "back-squat", "bottom"),
+        ("squat-asymmetry/squatsAsym1.trc", "back-squat", "bottom"),
+        ("squat-asymmetry/squats1.mot", "back-squat", "bottom"),
+        ("squat-asymmetry/STSFast1.trc", "sit-to-stand", "top"),
+        ("squat-asymmetry/STS1.mot", "sit-to-stand", "seat_off"),
+        ("tennis-serve/tennis-serve.c3d", "tennis-serve", "release"),
+    ],
+)
+def test_cropped_anywhere(shared_data: Path, name: str, movement: str, mark: str) -> None:
+    path, spec = shared_data / name, load_movement(movement)
+    uncut = find_reps(body_at(path), spec).reps
+    rate_hz = body_at(path).rate_hz
+    for first, last in np.sort(np.random.default_rng(5).uniform(0.0, 1.0, (25, 2)), axis=1):
+        if (last - first) * body_at(path).n_frames < 0.5 * rate_hz:
+            continue
+        body = build_body(cropped(recording_of(path), float(first), float(last)))
+        found = find_reps(body, spec).reps
+        t0, t1 = body.start_s, body.start_s + (body.n_frames - 1) / rate_hz
+        for rep in uncut:
+            near = [r for r in found if r.start_s < rep.end_s and r.end_s > rep.start_s]
+            # Half a second of slack: a start is a threshold on a rate, and the low-pass bends at an edge.
+            if t0 <= rep.start_s - 0.5 and rep.end_s + 0.5 <= t1:
+                assert len([r for r in near if r.complete]) == 1, (first, last, rep.start_s, [r.reason for r in near])
+        for rep in found:
+            if rep.complete:
+                assert any(abs(rep.marks[mark] - r.marks[mark]) < 0.2 for r in uncut), (first, last, rep)
+
+
+@pytest.mark.parametrize("rate_hz", [25.0, 40.0, 60.0])
+@pytest.mark.parametrize(("name", "movement", "mark", "known"), TIMED)
+def test_resampled_and_with_noise(
+    shared_data: Path, name: str, movement: str, mark: str, known: tuple[float, ...], rate_hz: float
+) -> None:
+    recording = recording_of(shared_data / f"{name}.trc")
+    stream = recording.streams[0]
+    t = np.arange(0.0, (stream.n_samples - 1) / stream.rate_hz, 1.0 / rate_hz)
+    index = t * stream.rate_hz
+    low = np.floor(index).astype(int)
+    part = (index - low)[:, None, None]
+    values = (1.0 - part) * stream.values[low] + part * stream.values[low + 1]
+    values = values + 0.003 * np.random.default_rng(2).standard_normal(values.shape)
+    body = build_body(replace(recording, streams=(stream.with_values(values, rate_hz=rate_hz),)))
+    found = find_reps(body, load_movement(movement))
+    assert [rep.marks[mark] for rep in found.reps] == pytest.approx(known, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    "name", ["walk-inverse-dynamics/subject01_walk.trc", "sprint/sprint.c3d", "vendor-c3d/PlugInC3D.c3d"]
+)
+def test_walking_and_running_hold_no_squat(shared_data: Path, name: str) -> None:
+    for movement in ("back-squat", "sit-to-stand"):
+        found = find_reps(body_at(shared_data / name), load_movement(movement))
+        assert not [rep for rep in found.reps if rep.complete]
+
+
+def test_a_jumps_contacts_lie_near_the_events_in_its_file(shared_data: Path) -> None:
+    path = shared_data / "vendor-c3d" / "motion-analysis-jump.c3d"
+    found = find_reps(body_at(path), load_movement("countermovement-jump"))
+    assert len(found.reps) == 1
+    assert found.reps[0].marks["take_off"] == pytest.approx(0.692, abs=0.04)
+    assert found.reps[0].marks["landing"] == pytest.approx(1.183, abs=0.04)
