@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numba import njit  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
 
-from legato.recording import FloatArray
+from legato.recording import BoolArray, FloatArray
 
 
 @njit(cache=True)  # pyright: ignore[reportUntypedFunctionDecorator]
@@ -37,6 +37,91 @@ def _largest_eigenvalue_3(a: float, b: float, c: float, d: float, e: float, f: f
 
 
 @njit(cache=True)  # pyright: ignore[reportUntypedFunctionDecorator]
+def _first_cofactors(k: FloatArray) -> tuple[float, float, float, float]:
+    """Cofactors of the first row of a symmetric 4×4 matrix."""
+    a = k[2, 2] * k[3, 3] - k[3, 2] * k[2, 3]
+    b = k[2, 1] * k[3, 3] - k[3, 1] * k[2, 3]
+    c = k[2, 1] * k[3, 2] - k[3, 1] * k[2, 2]
+    d = k[2, 0] * k[3, 2] - k[3, 0] * k[2, 2]
+    e = k[2, 0] * k[3, 3] - k[3, 0] * k[2, 3]
+    f = k[2, 0] * k[3, 1] - k[3, 0] * k[2, 1]
+    return (
+        k[1, 1] * a - k[1, 2] * b + k[1, 3] * c,
+        -k[1, 0] * a + k[1, 2] * e - k[1, 3] * d,
+        k[1, 0] * b - k[1, 1] * e + k[1, 3] * f,
+        -k[1, 0] * c + k[1, 1] * d - k[1, 2] * f,
+    )
+
+
+@njit(cache=True)  # pyright: ignore[reportUntypedFunctionDecorator]
+def _quaternion(s: FloatArray, k: FloatArray) -> tuple[float, float, float, float]:
+    """Unit quaternion that turns template to points, from their cross moments `s`, scaled so the root lies at or below 1."""
+    k[0, 0] = s[0, 0] + s[1, 1] + s[2, 2]
+    k[1, 1] = s[0, 0] - s[1, 1] - s[2, 2]
+    k[2, 2] = -s[0, 0] + s[1, 1] - s[2, 2]
+    k[3, 3] = -s[0, 0] - s[1, 1] + s[2, 2]
+    k[0, 1] = k[1, 0] = s[1, 2] - s[2, 1]
+    k[0, 2] = k[2, 0] = s[2, 0] - s[0, 2]
+    k[0, 3] = k[3, 0] = s[0, 1] - s[1, 0]
+    k[1, 2] = k[2, 1] = s[0, 1] + s[1, 0]
+    k[1, 3] = k[3, 1] = s[2, 0] + s[0, 2]
+    k[2, 3] = k[3, 2] = s[1, 2] + s[2, 1]
+    # λ⁴ + c2 λ² + c1 λ + c0: the trace is zero.
+    c2 = 0.0
+    for j in range(3):
+        for h in range(3):
+            c2 -= 2.0 * s[j, h] * s[j, h]
+    c1 = -8.0 * (
+        s[0, 0] * (s[1, 1] * s[2, 2] - s[1, 2] * s[2, 1])
+        - s[0, 1] * (s[1, 0] * s[2, 2] - s[1, 2] * s[2, 0])
+        + s[0, 2] * (s[1, 0] * s[2, 1] - s[1, 1] * s[2, 0])
+    )
+    m0, m1, m2, m3 = _first_cofactors(k)
+    c0 = k[0, 0] * m0 + k[0, 1] * m1 + k[0, 2] * m2 + k[0, 3] * m3
+    largest = 1.0
+    for _ in range(60):
+        square = largest * largest
+        slope = 4.0 * square * largest + 2.0 * c2 * largest + c1
+        if slope <= 0.0:
+            break
+        step = ((square + c2) * square + c1 * largest + c0) / slope
+        largest -= step
+        if abs(step) < 1e-15:
+            break
+    for j in range(4):
+        k[j, j] -= largest
+    q0, q1, q2, q3 = _first_cofactors(k)
+    norm = q0 * q0 + q1 * q1 + q2 * q2 + q3 * q3
+    # Near a half turn the first row vanishes, so the row with the largest diagonal cofactor is taken.
+    if not q0 * q0 > 0.05 * norm or norm < 1e-20:
+        best, size = 0, 0.0
+        for j in range(4):
+            minor = abs(_minor(k, j, j))
+            if minor > size:
+                best, size = j, minor
+        q0, q1, q2, q3 = _minor(k, best, 0), _minor(k, best, 1), _minor(k, best, 2), _minor(k, best, 3)
+        norm = q0 * q0 + q1 * q1 + q2 * q2 + q3 * q3
+    norm = 1.0 / math.sqrt(norm)
+    return q0 * norm, q1 * norm, q2 * norm, q3 * norm
+
+
+@njit(cache=True)  # pyright: ignore[reportUntypedFunctionDecorator]
+def _off_line(template: FloatArray, weights: FloatArray, tc: FloatArray, used: BoolArray) -> float:
+    """Summed squared distances of the used template points from the line that fits them best."""
+    xx, yy, zz, xy, xz, yz = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    for m in range(template.shape[0]):
+        if used[m]:
+            t0, t1, t2 = template[m, 0] - tc[0], template[m, 1] - tc[1], template[m, 2] - tc[2]
+            xx += weights[m] * t0 * t0
+            yy += weights[m] * t1 * t1
+            zz += weights[m] * t2 * t2
+            xy += weights[m] * t0 * t1
+            xz += weights[m] * t0 * t2
+            yz += weights[m] * t1 * t2
+    return xx + yy + zz - _largest_eigenvalue_3(xx, yy, zz, xy, xz, yz)
+
+
+@njit(cache=True)  # pyright: ignore[reportUntypedFunctionDecorator]
 def fit_frames(
     points: FloatArray,
     template: FloatArray,
@@ -48,119 +133,75 @@ def fit_frames(
 ) -> None:
     """Fit `template` (M, 3) to every frame of `points` (n, M, 3); results into `rotation`, `centre` and `residual`.
 
-    A frame stays NaN where fewer than three markers are seen or where those seen lie on a line (rms distance from it, times
-    the root of their number, below `least_spread`).
+    A frame stays NaN where fewer than three markers are seen or where those seen lie on a line (root of their summed squared
+    distances from it below `least_spread`).
     """
     n, markers, _ = points.shape
     k = np.empty((4, 4))
     s = np.empty((3, 3))
     pc = np.empty(3)
     tc = np.empty(3)
+    used = np.zeros(markers, dtype=np.bool_)
+    before = np.zeros(markers, dtype=np.bool_)
+    wide = False
+    total = 0.0
     for i in range(n):
         seen = 0
-        total = 0.0
-        for j in range(3):
-            pc[j] = 0.0
-            tc[j] = 0.0
+        same = True
         for m in range(markers):
-            if not (math.isnan(points[i, m, 0]) or weights[m] == 0.0):
-                seen += 1
-                total += weights[m]
-                for j in range(3):
-                    pc[j] += weights[m] * points[i, m, j]
-                    tc[j] += weights[m] * template[m, j]
-        known = seen >= 3
-        if known:
-            gp = 0.0
-            xx = yy = zz = xy = xz = yz = 0.0
-            for j in range(3):
-                pc[j] /= total
-                tc[j] /= total
-                for h in range(3):
-                    s[j, h] = 0.0
+            used[m] = weights[m] > 0.0 and not math.isnan(points[i, m, 0])
+            seen += used[m]
+            same = same and used[m] == before[m]
+        if not same:
+            # The spread of the markers in use is worked out anew only when others are seen than in the frame before.
+            total = 0.0
+            tc[:] = 0.0
             for m in range(markers):
-                if math.isnan(points[i, m, 0]) or weights[m] == 0.0:
-                    continue
-                w = weights[m]
-                t0, t1, t2 = template[m, 0] - tc[0], template[m, 1] - tc[1], template[m, 2] - tc[2]
-                p0, p1, p2 = points[i, m, 0] - pc[0], points[i, m, 1] - pc[1], points[i, m, 2] - pc[2]
-                gp += w * (p0 * p0 + p1 * p1 + p2 * p2)
-                xx += w * t0 * t0
-                yy += w * t1 * t1
-                zz += w * t2 * t2
-                xy += w * t0 * t1
-                xz += w * t0 * t2
-                yz += w * t1 * t2
-                s[0, 0] += w * t0 * p0
-                s[0, 1] += w * t0 * p1
-                s[0, 2] += w * t0 * p2
-                s[1, 0] += w * t1 * p0
-                s[1, 1] += w * t1 * p1
-                s[1, 2] += w * t1 * p2
-                s[2, 0] += w * t2 * p0
-                s[2, 1] += w * t2 * p1
-                s[2, 2] += w * t2 * p2
-            gt = xx + yy + zz
-            known = gt - _largest_eigenvalue_3(xx, yy, zz, xy, xz, yz) >= least_spread * least_spread and gp > 0.0
-        if not known:
-            for j in range(3):
-                centre[i, j] = np.nan
-                for h in range(3):
-                    rotation[i, j, h] = np.nan
-                for m in range(markers):
-                    residual[i, m, j] = np.nan
+                before[m] = used[m]
+                if used[m]:
+                    total += weights[m]
+                    for j in range(3):
+                        tc[j] += weights[m] * template[m, j]
+            wide = False
+            if seen >= 3:
+                tc /= total
+                wide = _off_line(template, weights, tc, used) >= least_spread * least_spread
+        gp = 0.0
+        gt = 0.0
+        if wide:
+            pc[:] = 0.0
+            s[:] = 0.0
+            for m in range(markers):
+                if used[m]:
+                    for j in range(3):
+                        pc[j] += weights[m] * points[i, m, j]
+            pc /= total
+            for m in range(markers):
+                if used[m]:
+                    w = weights[m]
+                    t0, t1, t2 = template[m, 0] - tc[0], template[m, 1] - tc[1], template[m, 2] - tc[2]
+                    p0, p1, p2 = points[i, m, 0] - pc[0], points[i, m, 1] - pc[1], points[i, m, 2] - pc[2]
+                    gp += w * (p0 * p0 + p1 * p1 + p2 * p2)
+                    gt += w * (t0 * t0 + t1 * t1 + t2 * t2)
+                    s[0, 0] += w * t0 * p0
+                    s[0, 1] += w * t0 * p1
+                    s[0, 2] += w * t0 * p2
+                    s[1, 0] += w * t1 * p0
+                    s[1, 1] += w * t1 * p1
+                    s[1, 2] += w * t1 * p2
+                    s[2, 0] += w * t2 * p0
+                    s[2, 1] += w * t2 * p1
+                    s[2, 2] += w * t2 * p2
+        if not (wide and gp > 0.0):
+            centre[i, :] = np.nan
+            rotation[i, :, :] = np.nan
+            residual[i, :, :] = np.nan
             continue
         scale = 1.0 / math.sqrt(gp * gt)
         for j in range(3):
             for h in range(3):
                 s[j, h] *= scale
-        k[0, 0] = s[0, 0] + s[1, 1] + s[2, 2]
-        k[1, 1] = s[0, 0] - s[1, 1] - s[2, 2]
-        k[2, 2] = -s[0, 0] + s[1, 1] - s[2, 2]
-        k[3, 3] = -s[0, 0] - s[1, 1] + s[2, 2]
-        k[0, 1] = s[1, 2] - s[2, 1]
-        k[0, 2] = s[2, 0] - s[0, 2]
-        k[0, 3] = s[0, 1] - s[1, 0]
-        k[1, 2] = s[0, 1] + s[1, 0]
-        k[1, 3] = s[2, 0] + s[0, 2]
-        k[2, 3] = s[1, 2] + s[2, 1]
-        for j in range(4):
-            for h in range(j):
-                k[j, h] = k[h, j]
-        # λ⁴ + c2 λ² + c1 λ + c0 (the trace is zero); its largest root lies at or below 1 in these units.
-        c2 = 0.0
-        for j in range(3):
-            for h in range(3):
-                c2 -= 2.0 * s[j, h] * s[j, h]
-        c1 = -8.0 * (
-            s[0, 0] * (s[1, 1] * s[2, 2] - s[1, 2] * s[2, 1])
-            - s[0, 1] * (s[1, 0] * s[2, 2] - s[1, 2] * s[2, 0])
-            + s[0, 2] * (s[1, 0] * s[2, 1] - s[1, 1] * s[2, 0])
-        )
-        c0 = 0.0
-        for h in range(4):
-            c0 += k[0, h] * _minor(k, 0, h)
-        largest = 1.0
-        for _ in range(60):
-            square = largest * largest
-            slope = 4.0 * square * largest + 2.0 * c2 * largest + c1
-            if slope <= 0.0:
-                break
-            step = ((square + c2) * square + c1 * largest + c0) / slope
-            largest -= step
-            if abs(step) < 1e-15:
-                break
-        for j in range(4):
-            k[j, j] -= largest
-        best = 0
-        size = 0.0
-        for j in range(4):
-            minor = abs(_minor(k, j, j))
-            if minor > size:
-                best, size = j, minor
-        q0, q1, q2, q3 = _minor(k, best, 0), _minor(k, best, 1), _minor(k, best, 2), _minor(k, best, 3)
-        norm = 1.0 / math.sqrt(q0 * q0 + q1 * q1 + q2 * q2 + q3 * q3)
-        q0, q1, q2, q3 = q0 * norm, q1 * norm, q2 * norm, q3 * norm
+        q0, q1, q2, q3 = _quaternion(s, k)
         r = rotation[i]
         r[0, 0] = q0 * q0 + q1 * q1 - q2 * q2 - q3 * q3
         r[1, 1] = q0 * q0 - q1 * q1 + q2 * q2 - q3 * q3

@@ -19,6 +19,9 @@ EXPECTED_AXIS_SD = np.radians(20.0)
 HINGE_SAMPLES = 10.0
 """Independent samples of soft-tissue displacement in a record; default."""
 
+HINGE_FRAMES = 300
+"""Evenly spread frames that an axis is read from."""
+
 HINGE_NOISE_M = 0.001
 """Marker noise that every path holds at least, m; default."""
 
@@ -76,7 +79,7 @@ def hip_centre(width_m: float, depth_m: float) -> FloatArray:
     return np.array([-0.24 * depth_m - 0.0099, -0.30 * width_m - 0.0109, 0.33 * width_m + 0.0073])
 
 
-def hinge_axis(points: FloatArray, expected: FloatArray, most_frames: int = 300) -> tuple[FloatArray, float] | None:
+def hinge_axis(points: FloatArray, expected: FloatArray) -> tuple[FloatArray, float] | None:
     """Direction of the axis about which points turn, as seen from the neighbouring segment.
 
     Parameters
@@ -85,8 +88,6 @@ def hinge_axis(points: FloatArray, expected: FloatArray, most_frames: int = 300)
         Points of the moving segment in the axes of the fixed one, m, shape (n, M, 3); NaN where missing.
     expected
         Direction in which anatomy expects the axis, unit length, shape (3,).
-    most_frames
-        Evenly spread frames to use.
 
     Returns
     -------
@@ -99,11 +100,10 @@ def hinge_axis(points: FloatArray, expected: FloatArray, most_frames: int = 300)
     hardly more along the radius, so that direction is weighed against the expected one: the paths' own spread along the axis
     is their error, `HINGE_SAMPLES` of which are independent, and `EXPECTED_AXIS_SD` is that of the expectation.
     """
-    chosen = points[np.linspace(0, points.shape[0] - 1, min(most_frames, points.shape[0])).round().astype(int)]
     total = np.zeros((3, 3))
     paths = 0
-    for m in range(chosen.shape[1]):
-        path = chosen[np.isfinite(chosen[:, m, 0]), m]
+    for m in range(points.shape[1]):
+        path = points[np.isfinite(points[:, m, 0]), m]
         if path.shape[0] >= 10:
             centred = path - path.mean(axis=0)
             total += centred.T @ centred / path.shape[0]

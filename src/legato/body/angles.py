@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from legato.body._frame_kernels import cardan_zxy, unwrapped
 from legato.recording import FloatArray
 
 
@@ -22,15 +23,7 @@ def joint_angles(proximal: FloatArray, distal: FloatArray) -> FloatArray:
     ----------
     Grood & Suntay 1983, J Biomech Eng 105:136; Wu et al. 2002, J Biomech 35:543.
     """
-    r = np.einsum("nji,njk->nik", proximal, distal)
-    return np.stack(
-        (
-            np.arctan2(-r[:, 0, 1], r[:, 1, 1]),
-            np.arcsin(np.clip(r[:, 2, 1], -1.0, 1.0)),
-            np.arctan2(-r[:, 2, 0], r[:, 2, 2]),
-        ),
-        axis=1,
-    )
+    return cardan_zxy(proximal, distal)
 
 
 def lab_angles(rotation: FloatArray) -> FloatArray:
@@ -63,8 +56,9 @@ def lab_angles(rotation: FloatArray) -> FloatArray:
 
 def included_angle(first: FloatArray, second: FloatArray) -> FloatArray:
     """Angle between two directions, rad in [0, π], shape (n,), from vectors of any length, each (n, 3)."""
-    cross = np.cross(first, second)
-    return np.arctan2(np.sqrt(np.einsum("ni,ni->n", cross, cross)), np.einsum("ni,ni->n", first, second))
+    cosine = np.sum(first * second, axis=1)
+    both = np.sum(first * first, axis=1) * np.sum(second * second, axis=1)
+    return np.arctan2(np.sqrt(np.maximum(both - cosine * cosine, 0.0)), cosine)
 
 
 def continuous(angle: FloatArray) -> FloatArray:
@@ -75,9 +69,8 @@ def continuous(angle: FloatArray) -> FloatArray:
     angle
         Angle, rad, shape (n,); NaN where unknown. After a gap the branch nearest to the last known value is taken.
     """
-    out = angle.copy()
+    out = unwrapped(np.ascontiguousarray(angle))
     known = np.isfinite(angle)
     if known.any():
-        smooth = np.unwrap(angle[known])
-        out[known] = smooth - 2.0 * np.pi * np.round(np.median(smooth) / (2.0 * np.pi))
+        out -= 2.0 * np.pi * np.round(np.median(out[known]) / (2.0 * np.pi))
     return out

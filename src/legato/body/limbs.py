@@ -2,10 +2,12 @@
 
 import numpy as np
 
+from legato.body._frame_kernels import into_axes
 from legato.body.anatomy import (
     HALF_ANKLE_WIDTH_M,
     HALF_ELBOW_WIDTH_M,
     HALF_KNEE_WIDTH_M,
+    HINGE_FRAMES,
     UNSURE_AXIS_SD,
     axes_yz,
     hinge_axis,
@@ -217,8 +219,10 @@ def _joint_axis(body: Skeleton, tracked: Tracked, distal: str, about: FloatArray
     """The hinge about which the distal segment turns, pointing right; `about` where no movement shows it."""
     labels = body.labels_of(distal)
     if labels:
-        paths = np.stack([tracked.local(body.markers.raw[label]) for label in labels], axis=1)
-        found = hinge_axis(paths, about)
+        n = body.n_frames
+        some = np.linspace(0, n - 1, min(n, HINGE_FRAMES)).astype(np.intp)
+        paths = [into_axes(tracked.rotation[some], tracked.origin_m[some], body.markers.raw[x][some]) for x in labels]
+        found = hinge_axis(np.stack(paths, axis=1), about)
         if found is not None:
             if found[1] > UNSURE_AXIS_SD:
                 body.note(

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from legato.body.landmarks import CLUSTERS, LANDMARKS
 from legato.errors import BadInput
+
+HipRule: TypeAlias = Literal["carried", "tracked"]
+"""Hip centres that a set brings along: fixed in the pelvis at their mean place, or as they move (where they are seen, not
+derived from the pelvis markers)."""
 
 LEAST_MATCHED = 4
 """A set is recognised from this many of its markers on."""
@@ -33,6 +37,7 @@ class MarkerSet(BaseModel):
     clusters: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     optional: tuple[str, ...] = ()
     """Landmarks and labels that many recordings with this set lack; their absence does not count against it."""
+    hip_centre: HipRule = "carried"
 
     @field_validator("landmarks")
     @classmethod
@@ -58,6 +63,7 @@ class Assignment:
     clusters: Mapping[str, tuple[str, ...]]
     absent: tuple[str, ...]
     unused: tuple[str, ...]
+    hip_centre: HipRule = "carried"
 
 
 def plain_label(label: str) -> str:
@@ -94,7 +100,7 @@ def assign(marker_set: MarkerSet, labels: Sequence[str]) -> Assignment:
         clusters[segment] = tuple(by_plain[plain_label(m)] for m in members if plain_label(m) in by_plain)
         absent += [m for m in members if plain_label(m) not in by_plain and m not in marker_set.optional]
     used = set(landmarks.values()) | {label for members in clusters.values() for label in members}
-    return Assignment(marker_set.id, landmarks, clusters, tuple(absent), tuple(x for x in labels if x not in used))
+    return Assignment(marker_set.id, landmarks, clusters, tuple(absent), tuple(x for x in labels if x not in used), marker_set.hip_centre)
 
 
 def find_marker_set(labels: Sequence[str]) -> Assignment:
@@ -210,6 +216,7 @@ def assign_markers(
         old,
         found.absent,
         tuple(x for x in found.unused if x not in taken),
+        found.hip_centre,
     )
 
 

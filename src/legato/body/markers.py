@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 
+from legato.body._frame_kernels import misplaced
 from legato.body.tracking import Trajectory
 from legato.recording import BoolArray, FloatArray
 from legato.signals.gaps import fill_gaps
@@ -41,56 +41,23 @@ def impossible_samples(points: FloatArray) -> BoolArray:
     otherwise the marker with the most broken distances (two at least), until none has. Of two markers alone both are dropped.
     """
     n, count, _ = points.shape
-    drop = np.zeros((n, count), dtype=np.bool_)
     if count < 2:
-        return drop
-    pairs = np.array(list(combinations(range(count), 2)))
-    distance = np.linalg.norm(points[:, pairs[:, 0]] - points[:, pairs[:, 1]], axis=2)
-    sample = distance[np.linspace(0, n - 1, min(n, 400)).round().astype(int)]
-    with np.errstate(invalid="ignore"):
-        usual = _median(sample)
-        tolerance = np.maximum(LEAST_TOLERANCE_M, TOLERANCE_SD * 1.4826 * _median(np.abs(sample - usual)))
-        broken = np.abs(distance - usual) > tolerance
-    for i in np.flatnonzero(broken.any(axis=1)):
-        drop[i] = _culprits(points[i], pairs, usual, tolerance, broken[i])
-    return drop
-
-
-def _culprits(
-    frame: FloatArray, pairs: "np.ndarray", usual: FloatArray, tolerance: FloatArray, broken: BoolArray
-) -> BoolArray:
-    count = frame.shape[0]
-    gone = np.zeros(count, dtype=np.bool_)
-    if count == 2:
-        gone[:] = True
-        return gone
-    excess = np.nansum(np.abs(np.linalg.norm(frame[pairs[:, 0]] - frame[pairs[:, 1]], axis=1) - usual)[broken])
-    for a, b in combinations(np.unique(pairs[broken]), 2):
-        order = np.arange(count)
-        order[a], order[b] = b, a
-        swapped = frame[order]
-        left = np.abs(np.linalg.norm(swapped[pairs[:, 0]] - swapped[pairs[:, 1]], axis=1) - usual)
-        if not (left > tolerance).any() and np.nansum(left[broken]) < 0.3 * excess:
-            gone[[a, b]] = True
-            return gone
-    left = broken.copy()
-    while left.any():
-        hits = np.bincount(pairs[left].ravel(), minlength=count)
-        if hits.max() < 2:
-            break
-        worst = int(np.argmax(hits))
-        gone[worst] = True
-        left &= ~(pairs == worst).any(axis=1)
-    return gone
+        return np.zeros((n, count), dtype=np.bool_)
+    sample = points[np.linspace(0, n - 1, min(n, 200)).astype(np.intp)]
+    between = sample[:, :, None] - sample[:, None]
+    distance = np.sqrt(np.sum(between * between, axis=3)).reshape(sample.shape[0], -1)
+    usual = _median(distance)
+    tolerance = np.maximum(LEAST_TOLERANCE_M, TOLERANCE_SD * 1.4826 * _median(np.abs(distance - usual)))
+    shape = (count, count)
+    return misplaced(np.ascontiguousarray(points), usual.reshape(shape), tolerance.reshape(shape))
 
 
 def _median(values: FloatArray) -> FloatArray:
-    known = np.isfinite(values).any(axis=0)
+    if not np.isnan(values).any():
+        return np.median(values, axis=0)
     out = np.full(values.shape[1], np.nan)
-    if known.any():
-        out[known] = (
-            np.nanmedian(values[:, known], axis=0) if np.isnan(values).any() else np.median(values, axis=0)[known]
-        )
+    known = np.isfinite(values).any(axis=0)
+    out[known] = np.nanmedian(values[:, known], axis=0)
     return out
 
 

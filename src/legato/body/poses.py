@@ -113,7 +113,7 @@ def mean_shape(points: FloatArray, weights: FloatArray | None = None, most_frame
         return shape
     best = usable[count[usable] == count[usable].max()]
     chosen = best if best.size >= 20 else usable
-    chosen = chosen[np.linspace(0, chosen.size - 1, min(most_frames, chosen.size)).round().astype(int)]
+    chosen = chosen[np.linspace(0, chosen.size - 1, min(most_frames, chosen.size)).astype(np.intp)]
     frames = points[chosen]
     start = frames[int(np.argmax(np.isfinite(frames[:, :, 0]).sum(axis=1)))]
     shape = start - np.nanmean(start, axis=0)
@@ -123,7 +123,7 @@ def mean_shape(points: FloatArray, weights: FloatArray | None = None, most_frame
         fit = fit_poses(frames, np.where(known[:, None], shape, 0.0), w)
         if not np.isfinite(fit.centre_m).any():
             return np.full_like(shape, np.nan)
-        back = np.einsum("nji,nmj->nmi", fit.rotation, frames - fit.centre_m[:, None])
+        back = fit.residual_m + np.where(known[:, None], shape, 0.0)
         held = np.isfinite(back[:, :, 0])
         ever = held.any(axis=0)
         updated = np.full_like(shape, np.nan)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from legato.body._frame_kernels import into_axes
 from legato.body.anatomy import axes_yz
 from legato.body.landmarks import TRACKERS
 from legato.body.marker_sets import Assignment
@@ -87,7 +88,7 @@ def line_segment(name: str, origin: Trajectory, up: FloatArray, right: FloatArra
 
 def typical_direction(segment: Tracked, direction: FloatArray, frames: BoolArray | None = None) -> FloatArray | None:
     """The median of a lab direction (n, 3) in a segment's axes, over those frames; None where never known."""
-    local = np.einsum("nji,nj->ni", segment.rotation, direction)
+    local = into_axes(segment.rotation, np.zeros_like(segment.origin_m), direction)
     known = np.isfinite(local[:, 0])
     if frames is not None and (known & frames).any():
         known &= frames

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from legato.body._frame_kernels import into_axes
 from legato.body.poses import LEAST_SPREAD_M, Poses, fit_poses, mean_shape
 from legato.recording import BoolArray, FloatArray
 from legato.signals.gaps import runs_of
@@ -36,11 +37,11 @@ class Tracked:
 
     def carry(self, point_m: FloatArray) -> Trajectory:
         """The lab trajectory of a point fixed in the segment, given in its axes."""
-        return Trajectory(self.origin_m + self.rotation @ point_m, self.filled)
+        return Trajectory(self.origin_m + _turned(self.rotation, point_m), self.filled)
 
     def local(self, position_m: FloatArray) -> FloatArray:
         """A lab trajectory (n, 3) in the segment's axes."""
-        return np.einsum("nji,nj->ni", self.rotation, position_m - self.origin_m)
+        return into_axes(self.rotation, self.origin_m, position_m)
 
     def placed(self, position: FloatArray) -> FloatArray | None:
         """The mean place of a lab trajectory in the segment's axes, None where the two are never seen together."""
@@ -54,12 +55,17 @@ class Tracked:
             self.name,
             self.points,
             (self.template_m - origin) @ axes,
-            self.rotation @ axes,
-            self.origin_m + self.rotation @ origin,
-            self.residual_m @ axes,
+            (self.rotation.reshape(-1, 3) @ axes).reshape(self.rotation.shape),
+            self.origin_m + _turned(self.rotation, origin),
+            (self.residual_m.reshape(-1, 3) @ axes).reshape(self.residual_m.shape),
             self.filled,
             {name: (point - origin) @ axes for name, point in landmarks.items()},
         )
+
+
+def _turned(rotation: FloatArray, vector: FloatArray) -> FloatArray:
+    # One flat product is several times quicker than a stack of small ones.
+    return (rotation.reshape(-1, 3) @ vector).reshape(-1, 3)
 
 
 def track_cluster(name: str, raw: Mapping[str, FloatArray], patched: Mapping[str, Trajectory]) -> Tracked | None:

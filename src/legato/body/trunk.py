@@ -22,15 +22,16 @@ def add_pelvis(body: Skeleton) -> None:
     landmarks = {"asis_right": right, "asis_left": left, "behind": behind}
     regressed = hip_centre(float(np.linalg.norm(right - left)), float(np.linalg.norm(before - behind)))
     for side in SIDES:
+        hip = before + axes @ (regressed * np.array([1.0, 1.0, SIDE_SIGN[side]]))
         declared = body.place(tracked, f"hip_centre_{side}")
-        landmarks[f"hip_{side}"] = (
-            before + axes @ (regressed * np.array([1.0, 1.0, SIDE_SIGN[side]])) if declared is None else declared
-        )
+        hip = hip if declared is None else declared
+        landmarks[f"hip_{side}"] = hip
     pelvis = tracked.realigned(axes, 0.5 * (before + behind), landmarks)
     body.segments["pelvis"] = pelvis
     body.points["pelvis"] = pelvis.carry(np.zeros(3))
     for side in SIDES:
-        body.points[f"hip_{side}"] = pelvis.carry(pelvis.landmarks[f"hip_{side}"])
+        seen = body.marker(f"hip_centre_{side}") if body.assignment.hip_centre == "tracked" else None
+        body.points[f"hip_{side}"] = pelvis.carry(pelvis.landmarks[f"hip_{side}"]) if seen is None else seen
 
 
 def _spines(body: Skeleton, tracked: Tracked) -> tuple[FloatArray, FloatArray, FloatArray] | None:
@@ -84,10 +85,14 @@ def upper_trunk(body: Skeleton) -> Trajectory | None:
 def add_thorax(body: Skeleton) -> None:
     """Thorax in the axes of Wu et al. 2005 (J Biomech 38:981), or by the trunk's line where markers are lacking."""
     labels = body.labels_of("thorax")
-    acromia = [body.assignment.landmarks.get(f"acromion_{side}") for side in SIDES]
     if len(labels) < 4:
+        acromia = [body.assignment.landmarks.get(f"acromion_{side}", "") for side in SIDES]
         labels += [label for label in acromia if label in body.markers.raw]
-    tracked = body.track("thorax", {}, labels)
+    below: dict[str, Trajectory] = {}
+    if not body.markers_of("t8", "t10", "xiphoid") and "pelvis" in body.segments:
+        below["pelvis"] = body.points["pelvis"]
+        body.note("thorax: no marker below its top, so it leans as the line from the pelvis to the shoulders does")
+    tracked = body.track("thorax", below, labels)
     if tracked is None:
         _thorax_from_shoulders(body)
     else:
@@ -119,7 +124,8 @@ def _orient_thorax(body: Skeleton, tracked: Tracked) -> None:
     if right is None or up is None:
         body.note("thorax: tracked, but too few landmarks tell which way it faces")
         return
-    body.note("thorax: its long axis is the line from the hips to the shoulders while the trunk is straightest")
+    if "pelvis" not in tracked.points:
+        body.note("thorax: its long axis is the line from the hips to the shoulders while the trunk is straightest")
     body.segments["thorax"] = tracked.realigned(axes_yz(up, right), tracked.template_m.mean(axis=0), {})
 
 

@@ -1,6 +1,7 @@
 """Gaps in samples: where they are, and short ones closed by a smooth curve that is marked as such."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -82,6 +83,10 @@ def _end_slope(samples: FloatArray) -> FloatArray | None:
     k = samples.shape[0]
     if k < 3:
         return None
-    t = np.arange(k, dtype=np.float64)
-    design = np.column_stack((np.ones(k), t, t**2))
-    return np.linalg.lstsq(design, samples, rcond=None)[0][1]
+    return _slope_weights(k) @ samples
+
+
+@lru_cache(maxsize=64)
+def _slope_weights(k: int) -> FloatArray:
+    """Weights of `k` samples whose sum is the slope at the first of the parabola that fits them best."""
+    return np.linalg.pinv(np.vander(np.arange(k, dtype=np.float64), 3, increasing=True))[1]
