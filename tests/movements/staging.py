@@ -177,7 +177,7 @@ def thrower(
 
 
 def walker(rate_hz: float, strides: int, *, stride_s: float = 1.1) -> tuple[Body, list[float]]:
-    """Straight walking along y with a heel that swings as a cosine about the pelvis, and the times of right contacts."""
+    """Straight walking with heels that swing as a cosine about the pelvis, and the times of the right contacts."""
     n = round((strides + 0.6) * stride_s * rate_hz)
     t = np.arange(n) / rate_hz
     phase = 2 * np.pi * (t / stride_s - 0.3)

@@ -42,6 +42,9 @@ _LENGTH_SD_M = 0.01
 _SPEED_SHARE = 0.02
 """Standing error of a speed as a share of it: calibration, and where on the hand the marker sits. [ENG]"""
 
+_SLOPE_FACTOR = 2.5
+"""Growth of the SD with the squared relative noise of the slope, as in the procedure for peaks (simulated there)."""
+
 _FRAME_SD = 0.29
 """SD of an instant known to the frame only, in frames: 1 over the root of 12."""
 
@@ -72,6 +75,7 @@ class _Clock:
     bend: FloatArray
     noise: float
     noise_of_rate: float
+    noise_of_bend: float
     moved: tuple[tuple[Rep, ...], ...]
     specs: Mapping[str, MarkSpec]
 
@@ -233,6 +237,7 @@ def _clock(body: Body, movement: Movement) -> _Clock | None:
         derivative(rate, body.rate_hz),
         noise * passed(body.rate_hz, cutoff, 0),
         noise * passed(body.rate_hz, cutoff, 1),
+        noise * passed(body.rate_hz, cutoff, 2),
         tuple(
             find_reps(body, movement.model_copy(update={"filter_cutoff_hz": cutoff * factor})).reps
             for factor in _CUTOFF_FACTORS
@@ -279,10 +284,13 @@ def _half_width(
     """
     i = int(np.clip(round((at - clock.start_s) * clock.rate_hz), 0, clock.rate.size - 1))
     slope = clock.rate[i] if crossed else clock.bend[i]
-    noise = clock.noise if crossed else clock.noise_of_rate
+    noise, of_slope = (clock.noise, clock.noise_of_rate) if crossed else (clock.noise_of_rate, clock.noise_of_bend)
     longest = 0.5 * (rep.end_s - rep.start_s)
     # Where the driver hardly bends (a slow start) noise over slope says nothing; half the repetition bounds it.
-    sd = min(float(noise / abs(slope)), longest) if np.isfinite(slope) and slope != 0.0 else 0.0
+    sd = 0.0
+    if np.isfinite(slope) and slope != 0.0:
+        # A noisy slope looks steep as often as flat; without the factor coverage falls (as for peaks of a rate).
+        sd = min(float(noise / abs(slope)) * (1.0 + _SLOPE_FACTOR * float(of_slope / slope) ** 2), longest)
     shift = 0.0
     for reps in clock.moved:
         overlap = [(min(o.end_s, rep.end_s) - max(o.start_s, rep.start_s), o) for o in reps]
