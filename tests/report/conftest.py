@@ -1,13 +1,13 @@
-"""An invented analysis to report on: a squatting or throwing stick figure with events, gaps and verdicts as asked for."""
+"""An invented analysis to report on: a squatting or throwing stick figure with events, gaps and verdicts."""
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
+from legato.analysis import Analysis, Quality, Settings
 from legato.body.model import Body
 from legato.chain.model import ChainResult, GapResult, LinkEvent, LinkResult, OrderResult, RepGap
 from legato.estimate import Estimate
@@ -16,12 +16,23 @@ from legato.movements.model import Phase, Rep
 from legato.recording import FloatArray, InputFile, Offset, Recording, Stream
 
 BONES = (
-    ("ankle_right", "knee_right"), ("knee_right", "hip_right"), ("ankle_right", "toe_right"), ("ankle_right", "heel_right"),
-    ("ankle_left", "knee_left"), ("knee_left", "hip_left"), ("ankle_left", "toe_left"), ("ankle_left", "heel_left"),
-    ("hip_right", "hip_left"), ("pelvis", "neck"), ("neck", "head"), ("shoulder_right", "shoulder_left"),
-    ("shoulder_right", "elbow_right"), ("elbow_right", "wrist_right"), ("shoulder_left", "elbow_left"),
+    ("ankle_right", "knee_right"),
+    ("knee_right", "hip_right"),
+    ("ankle_right", "toe_right"),
+    ("ankle_right", "heel_right"),
+    ("ankle_left", "knee_left"),
+    ("knee_left", "hip_left"),
+    ("ankle_left", "toe_left"),
+    ("ankle_left", "heel_left"),
+    ("hip_right", "hip_left"),
+    ("pelvis", "neck"),
+    ("neck", "head"),
+    ("shoulder_right", "shoulder_left"),
+    ("shoulder_right", "elbow_right"),
+    ("elbow_right", "wrist_right"),
+    ("shoulder_left", "elbow_left"),
     ("elbow_left", "wrist_left"),
-)  # fmt: skip
+)
 
 
 def _bump(times: FloatArray, centre: float, width: float) -> FloatArray:
@@ -69,11 +80,17 @@ def _squat_body(times: FloatArray, bottoms: FloatArray, rate_hz: float) -> Body:
     lean = 0.36 * np.asarray(sum(_bump(times, b + 0.03, 0.45) for b in bottoms)) + 0.04
     still = np.zeros_like(times)
     angles = {
-        "hip_flexion_right": 0.92 * knee, "hip_flexion_left": 0.9 * knee, "knee_flexion_right": knee,
-        "knee_flexion_left": 0.97 * knee, "ankle_dorsiflexion_right": 0.3 * knee, "ankle_dorsiflexion_left": 0.29 * knee,
-        "lumbar_flexion": 0.12 * knee, "thorax_pitch": lean, "thorax_pelvis_axial": 0.02 * np.sin(times),
+        "hip_flexion_right": 0.92 * knee,
+        "hip_flexion_left": 0.9 * knee,
+        "knee_flexion_right": knee,
+        "knee_flexion_left": 0.97 * knee,
+        "ankle_dorsiflexion_right": 0.3 * knee,
+        "ankle_dorsiflexion_left": 0.29 * knee,
+        "lumbar_flexion": 0.12 * knee,
+        "thorax_pitch": lean,
+        "thorax_pelvis_axial": 0.02 * np.sin(times),
         "pelvis_tilt": -0.1 * knee,
-    }  # fmt: skip
+    }
     angles["lumbar_flexion"] = angles["lumbar_flexion"].copy()
     angles["lumbar_flexion"][200:215] = np.nan
     return _body(rate_hz, angles, _figure(knee, lean, still, still))
@@ -87,9 +104,13 @@ def _throw_body(times: FloatArray, peaks: FloatArray, rate_hz: float, gap: float
     pelvis, thorax = turned(0.0, 0.05, 11.0), turned(gap, 0.045, 14.0)
     knee = 0.25 + 0.3 * np.asarray(sum(_bump(times, p - 0.15, 0.2) for p in peaks))
     angles = {
-        "thorax_pelvis_axial": thorax - pelvis, "pelvis_axial": pelvis, "thorax_axial": thorax, "knee_flexion_right": knee,
-        "knee_flexion_left": 0.8 * knee, "elbow_flexion_right": 1.6 - 0.2 * thorax,
-    }  # fmt: skip
+        "thorax_pelvis_axial": thorax - pelvis,
+        "pelvis_axial": pelvis,
+        "thorax_axial": thorax,
+        "knee_flexion_right": knee,
+        "knee_flexion_left": 0.8 * knee,
+        "elbow_flexion_right": 1.6 - 0.2 * thorax,
+    }
     return _body(rate_hz, angles, _figure(knee, 0.1 + 0.0 * knee, pelvis, thorax))
 
 
@@ -98,9 +119,19 @@ def _body(rate_hz: float, angles: Mapping[str, FloatArray], points: Mapping[str,
     filled = {name: np.zeros(n, dtype=np.bool_) for name in (*angles, *points)}
     filled["knee_flexion_left"][100:140] = True
     return Body(
-        rate_hz=rate_hz, start_s=0.0, n_frames=n, source="markers", marker_set="plug-in-gait", segments={}, angles=angles,
-        points=points, filled=filled, bones=BONES, missing=("hand_left",), notes=("Head: 3 of 4 markers were seen.",),
-    )  # fmt: skip
+        rate_hz=rate_hz,
+        start_s=0.0,
+        n_frames=n,
+        source="markers",
+        marker_set="plug-in-gait",
+        segments={},
+        angles=angles,
+        points=points,
+        filled=filled,
+        bones=BONES,
+        missing=("hand_left",),
+        notes=("Head: 3 of 4 markers were seen.",),
+    )
 
 
 def _reps(centres: FloatArray, half: float, names: tuple[str, str], mark: str) -> tuple[Rep, ...]:
@@ -121,9 +152,18 @@ def _reps(centres: FloatArray, half: float, names: tuple[str, str], mark: str) -
 
 
 def _chain(
-    reps: tuple[Rep, ...], mark: str, links: tuple[tuple[str, str], ...], event: str, gap_s: float, half_s: float,
-    band: tuple[float | None, float | None], verdict: Any, grade: str, source: str, reason: str,
-) -> ChainResult:  # fmt: skip
+    reps: tuple[Rep, ...],
+    mark: str,
+    links: tuple[tuple[str, str], ...],
+    event: str,
+    gap_s: float,
+    half_s: float,
+    band: tuple[float | None, float | None],
+    verdict: Any,
+    grade: str,
+    source: str,
+    reason: str,
+) -> ChainResult:
     wobble = 0.25 * half_s * np.sin(1.7 * np.arange(len(reps)) + 0.4)
     results: list[LinkResult] = []
     for k, (name, quantity) in enumerate(links):
@@ -140,35 +180,63 @@ def _chain(
         )
         results[-1] = dataclasses.replace(results[-1], per_rep=tuple(kept))
     per_rep = tuple(
-        RepGap(rep.index, None, "an event of the pair was refused") if i == 3
+        RepGap(rep.index, None, "an event of the pair was refused")
+        if i == 3
         else RepGap(rep.index, Estimate.symmetric(gap_s + float(wobble[i]), half_s, "s"))
         for i, rep in enumerate(reps)
-    )  # fmt: skip
+    )
     n = sum(1 for r in per_rep if r.gap_s is not None)
     gap = GapResult(
-        links[0][0], links[1][0], event, links[1][1], True, band, source, grade, per_rep,
-        Estimate.symmetric(gap_s, 0.6 * half_s, "s"), n, verdict, None, reason,
-    )  # fmt: skip
+        links[0][0],
+        links[1][0],
+        event,
+        links[1][1],
+        True,
+        band,
+        source,
+        grade,
+        per_rep,
+        Estimate.symmetric(gap_s, 0.6 * half_s, "s"),
+        n,
+        verdict,
+        None,
+        reason,
+    )
     other = dataclasses.replace(
-        gap, event="onset", primary=False, per_rep=tuple(RepGap(r.index, None, "the onset is drowned in noise") for r in reps),
-        set_s=None, n=0, verdict="not-resolvable", reason="no onset could be timed; a rate of 200 Hz or more would resolve it",
-    )  # fmt: skip
+        gap,
+        event="onset",
+        primary=False,
+        per_rep=tuple(RepGap(r.index, None, "the onset is drowned in noise") for r in reps),
+        set_s=None,
+        n=0,
+        verdict="not-resolvable",
+        reason="no onset could be timed; a rate of 200 Hz or more would resolve it",
+    )
     order = OrderResult(
         tuple(name for name, _ in links), tuple(name for name, _ in links), Estimate(0.8, 0.42, 0.96, unit=""), 0.6
     )
     return ChainResult(tuple(results), (gap, other), order, ("Rep 4 was left out of the set.",))
 
 
-def build_squat(**changes: Any) -> Any:
+def build_squat(**changes: Any) -> Analysis:
     """A set of five squats, hip and knee turning together, inside the band."""
     rate = 100.0
     times = np.arange(1500) / rate
     bottoms = np.array([1.9, 4.6, 7.3, 10.0, 12.8])
     reps = _reps(bottoms, 1.15, ("descent", "ascent"), "bottom")
     chain = _chain(
-        reps, "bottom", (("hip", "hip_flexion_velocity"), ("knee", "knee_flexion_velocity")), "zero", 0.012, 0.024,
-        (-0.046, 0.046), "ok", "C", "McKean 2010, n = 28", "the whole interval lies inside the band",
-    )  # fmt: skip
+        reps,
+        "bottom",
+        (("hip", "hip_flexion_velocity"), ("knee", "knee_flexion_velocity")),
+        "zero",
+        0.012,
+        0.024,
+        (-0.046, 0.046),
+        "ok",
+        "C",
+        "McKean 2010, n = 28",
+        "the whole interval lies inside the band",
+    )
     metrics = tuple(
         {
             "bottom_s": Estimate.symmetric(float(b), 0.012, "s"),
@@ -182,23 +250,32 @@ def build_squat(**changes: Any) -> Any:
     return _analysis("back-squat", _squat_body(times, bottoms, rate), reps, metrics, chain, changes)
 
 
-def build_throw(gap_s: float = -0.038, **changes: Any) -> Any:
+def build_throw(gap_s: float = -0.038, **changes: Any) -> Analysis:
     """Five throws in which the thorax peaks before the pelvis, which is a fault."""
     rate = 250.0
     times = np.arange(3750) / rate
     peaks = np.array([1.5, 4.3, 7.1, 9.9, 12.7])
     reps = _reps(peaks, 0.6, ("forward", "follow"), "release")
     chain = _chain(
-        reps, "release", (("pelvis", "pelvis_axial_velocity"), ("thorax", "thorax_axial_velocity")), "peak", gap_s, 0.013,
-        (0.0, None), "fault", "B", "Serrien 2018, review of 14", "the whole interval lies outside the band",
-    )  # fmt: skip
+        reps,
+        "release",
+        (("pelvis", "pelvis_axial_velocity"), ("thorax", "thorax_axial_velocity")),
+        "peak",
+        gap_s,
+        0.013,
+        (0.0, None),
+        "fault",
+        "B",
+        "Serrien 2018, review of 14",
+        "the whole interval lies outside the band",
+    )
     metrics = tuple({"x_factor_stretch": Estimate.symmetric(11.0 + i, 2.3, "deg")} for i in range(len(reps)))
     return _analysis("throw", _throw_body(times, peaks, rate, gap_s), reps, metrics, chain, changes)
 
 
 def _analysis(
     movement_id: str, body: Body, reps: tuple[Rep, ...], metrics: Any, chain: ChainResult, changes: Mapping[str, Any]
-) -> Any:  # fmt: skip
+) -> Analysis:
     markers = Stream(
         "markers", "markers", np.zeros((body.n_frames, 3, 3)), body.rate_hz, ("RASI", "LASI", "SACR"), ("m", "m", "m")
     )
@@ -218,39 +295,28 @@ def _analysis(
         "rep_metrics": metrics,
         "chain": chain,
         "quality": (
-            SimpleNamespace(stream="markers", channel="RASI", usable=True, reasons=()),
-            SimpleNamespace(stream="markers", channel="SACR", usable=False, reasons=("never seen in this recording",)),
+            Quality(stream="markers", channel="RASI", usable=True, reasons=()),
+            Quality(stream="markers", channel="SACR", usable=False, reasons=("never seen in this recording",)),
         ),
-        "settings": Settings(),
+        "settings": Settings(mass_kg=80.0),
         "corrections": (),
         "notes": ("Axes: y was up in the file.",),
         "findings": (),
         "version": "0.1.0",
     }
-    return SimpleNamespace(**(fields | dict(changes)))
-
-
-@dataclasses.dataclass(frozen=True)
-class Settings:
-    """As the pipeline's own."""
-
-    level: float = 0.90
-    mass_kg: float | None = 80.0
-    height_m: float | None = None
-    static: str | None = None
-    baseline: str | None = None
+    return Analysis(**(fields | dict(changes)))
 
 
 @pytest.fixture
-def squat() -> Any:
+def squat() -> Analysis:
     return build_squat()
 
 
 @pytest.fixture
-def throw() -> Any:
+def throw() -> Analysis:
     return build_throw()
 
 
 @pytest.fixture
-def make_throw() -> Callable[..., Any]:
+def make_throw() -> Callable[..., Analysis]:
     return build_throw

@@ -5,7 +5,7 @@ import json
 import os
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -165,7 +165,8 @@ def test_nothing_overflows_on_a_phone_with_every_table_open(browser: Browser, re
     assert browser.value("document.scrollingElement.scrollWidth") <= PHONE[0]
     # What is wider than the screen must lie in a box that scrolls by itself.
     wide = browser.value(
-        "[...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('.scroll'))"
+        "[...document.querySelectorAll('main *')]"
+        ".filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('.scroll'))"
         ".map(e => e.tagName + '.' + e.className)"
     )
     assert wide == []
@@ -182,8 +183,13 @@ def test_the_replay_draws_and_plays(browser: Browser, report: Path):
     browser.value("document.getElementById('play').click()")
     assert browser.value("legato.playing()") is False
     inked = browser.value(
-        "(() => { const c = document.getElementById('scene'); const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;"
-        " let n = 0; for (let i = 3; i < d.length; i += 4) if (d[i] > 200) n++; return n; })()"
+        """(() => {
+          const c = document.getElementById('scene');
+          const shades = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
+          let count = 0;
+          for (let i = 3; i < shades.length; i += 4) if (shades[i] > 200) count++;
+          return count;
+        })()"""
     )
     assert inked > 1000
 
@@ -205,7 +211,11 @@ def test_the_keyboard_steps_one_frame_and_a_mark_jumps_to_its_time(browser: Brow
 def test_another_angle_of_the_trial_can_be_chosen(browser: Browser, report: Path):
     browser.open(report, DESK)
     browser.value(
-        "(() => { const s = document.getElementById('trial-angle'); s.selectedIndex = 1; s.dispatchEvent(new Event('change')); })()"
+        """(() => {
+          const choice = document.getElementById('trial-angle');
+          choice.selectedIndex = 1;
+          choice.dispatchEvent(new Event('change'));
+        })()"""
     )
     shown = browser.value("[...document.querySelectorAll('.trial .one')].map(e => e.hidden)")
     assert shown.count(False) == 1
@@ -214,28 +224,36 @@ def test_another_angle_of_the_trial_can_be_chosen(browser: Browser, report: Path
 
 def test_text_stands_out_from_its_ground(browser: Browser, report: Path):
     script = """(() => {
-      const parse = (c) => c.match(/[\\d.]+/g).map(Number);
-      const light = ([r, g, b]) => [r, g, b].map(v => { v /= 255; return v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; })
-        .reduce((s, v, i) => s + v * [0.2126, 0.7152, 0.0722][i], 0);
-      const ground = (e) => { for (; e; e = e.parentElement) { const c = parse(getComputedStyle(e).backgroundColor);
-        if (c.length === 3 || c[3] === 1) return c; } return [255, 255, 255]; };
-      const bad = [];
+      const parse = (colour) => colour.match(/[\\d.]+/g).map(Number);
+      const linear = (v) => (v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+      const light = ([r, g, b]) => 0.2126 * linear(r / 255) + 0.7152 * linear(g / 255) + 0.0722 * linear(b / 255);
+      const ground = (e) => {
+        for (; e; e = e.parentElement) {
+          const colour = parse(getComputedStyle(e).backgroundColor);
+          if (colour.length === 3 || colour[3] === 1) return colour;
+        }
+        return [255, 255, 255];
+      };
+      const faint = new Set();
       for (const e of document.querySelectorAll('main *, header *, footer *')) {
-        if (![...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()) || !e.getClientRects().length) continue;
-        const [a, b] = [light(parse(getComputedStyle(e).color)), light(ground(e))].sort((x, y) => y - x);
-        const ratio = (a + 0.05) / (b + 0.05);
-        if (ratio < 4.5) bad.push(e.tagName + '.' + e.className + ' ' + ratio.toFixed(2));
+        const own = [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
+        if (!own || !e.getClientRects().length) continue;
+        const pair = [light(parse(getComputedStyle(e).color)), light(ground(e))].sort((x, y) => y - x);
+        const ratio = (pair[0] + 0.05) / (pair[1] + 0.05);
+        if (ratio < 4.5) faint.add(e.tagName + '.' + e.className + ' ' + ratio.toFixed(2));
       }
-      return [...new Set(bad)]; })()"""
+      return [...faint];
+    })()"""
     for dark in (False, True):
         browser.open(report, DESK, dark)
         assert browser.value(script) == []
 
 
-def test_every_control_has_a_name(browser: Browser, report: Path, make_throw: Callable[..., Any]):
+def test_every_control_has_a_name(browser: Browser, report: Path):
     browser.open(report, DESK)
     nameless = browser.value(
-        "[...document.querySelectorAll('button, select, input')].filter(e => !(e.getAttribute('aria-label') || e.textContent.trim()"
-        " || (e.labels && e.labels.length))).map(e => e.outerHTML)"
+        """[...document.querySelectorAll('button, select, input')]
+          .filter((e) => !(e.getAttribute('aria-label') || e.textContent.trim() || (e.labels && e.labels.length)))
+          .map((e) => e.outerHTML)"""
     )
     assert nameless == []

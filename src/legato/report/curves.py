@@ -42,6 +42,11 @@ class Group:
     title: str
     sides: Mapping[str, FloatArray]
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The body's names of these angles."""
+        return tuple(f"{self.name}_{side}" if side else self.name for side in self.sides)
+
 
 def groups(angles: Mapping[str, FloatArray]) -> tuple[Group, ...]:
     """The body's angles, rad, gathered into charts, in degrees; angles that are never known are left out."""

@@ -57,9 +57,9 @@ def pill(gap: GapResult) -> str:
 
 
 def _forest(gap: GapResult) -> str:
-    known = [r for r in gap.per_rep if r.gap_s is not None]
+    known = [(r.rep, r.gap_s) for r in gap.per_rep if r.gap_s is not None]
     edges = [0.0]
-    for estimate in [r.gap_s for r in known] + [gap.set_s]:
+    for estimate in [g for _, g in known] + [gap.set_s]:
         if estimate is not None:
             edges += [estimate.low, estimate.high]
     if len(edges) == 1:
@@ -68,8 +68,8 @@ def _forest(gap: GapResult) -> str:
     across = Axis.around(edges, pad=0.12, least=0.02)
     step = 13.0 if len(known) <= 12 else max(4.0, 156.0 / len(known))
     rows: list[str] = []
-    for row, rep in enumerate(known):
-        rows.append(_forest_row(rep.gap_s, across, (row + 0.5) * step + 4.0, "dot", f"rep {rep_number(rep.rep)}"))
+    for row, (rep, measured) in enumerate(known):
+        rows.append(_forest_row(measured, across, (row + 0.5) * step + 4.0, "dot", f"rep {rep_number(rep)}"))
     bottom = step * len(known) + 4.0
     if gap.set_s is not None:
         rows.append(_forest_row(gap.set_s, across, bottom + 10.0, "set", "set"))

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from legato.recording import FloatArray
+from legato.report.curves import groups
 from legato.report.words import quantity_name, rep_number
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ _LEAST_HZ = 30.0
 _MOST_HZ = 120.0
 
 _MISSING = -32768
+
+_GIRDLES = tuple((a, f"{b}_{side}") for a, b in (("pelvis", "hip"), ("neck", "shoulder")) for side in ("right", "left"))
+"""Bones drawn in any case, so that the trunk hangs together with the limbs."""
 
 
 def replay_data(analysis: "Analysis") -> dict[str, Any]:
@@ -37,8 +41,10 @@ def replay_data(analysis: "Analysis") -> dict[str, Any]:
     if names:
         centre[:2] = np.nanmedian(xyz[:, :, :2], axis=(0, 1))
     index = {name: i for i, name in enumerate(names)}
-    bones = [[index[a], index[b], _side(a, b)] for a, b in body.bones if a in index and b in index]
-    angles = [name for name, values in body.angles.items() if np.isfinite(values[frames]).any()]
+    joined = dict.fromkeys((*body.bones, *_GIRDLES))
+    bones = [[index[a], index[b], _side(a, b)] for a, b in joined if a in index and b in index]
+    known = {name: values for name, values in body.angles.items() if np.isfinite(values[frames]).any()}
+    angles = [name for group in groups(known) for name in group.names]
     turned = (
         np.stack([np.degrees(body.angles[name][frames]) for name in angles], axis=1)
         if angles

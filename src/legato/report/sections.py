@@ -31,6 +31,10 @@ _FILLED_WORTH_SAYING = 0.005
 """Share of filled frames from which a joint or point is listed; display only, judges nothing."""
 
 
+_SHOWN = 8
+"""Items of a list that are shown before the rest must be asked for."""
+
+
 def rep_table(analysis: "Analysis") -> str:
     """Reps side by side: times, phases, and each metric with its interval."""
     reps, metrics = analysis.reps, analysis.rep_metrics
@@ -45,11 +49,16 @@ def rep_table(analysis: "Analysis") -> str:
         _row("start", "s", [f"{rep.start_s:.2f}" for rep in reps]),
         _row("duration", "s", [f"{rep.end_s - rep.start_s:.2f}" for rep in reps]),
     ]
+    names = dict.fromkeys(name for m in metrics for name in m)
+    if "duration_s" in names:
+        rows.pop()
     for name in dict.fromkeys(p.name for rep in reps for p in rep.phases):
+        if f"{name}_s" in names:
+            continue
         spans = [rep.phase(name) for rep in reps]
         cells = ["—" if s is None else f"{s.duration_s:.2f}" for s in spans]
         rows.append(_row(f"phase: {name.replace('_', ' ')}", "s", cells))
-    for name in dict.fromkeys(name for m in metrics for name in m):
+    for name in names:
         values = [in_degrees(m[name]) if name in m else None for m in metrics]
         unit = next((v.unit for v in values if v is not None), "")
         rows.append(_row(quantity_name(name), unit_text(unit), [estimate_text(v, with_unit=False) for v in values]))
@@ -87,8 +96,11 @@ def quality(analysis: "Analysis") -> str:
 def _block(title: str, items: list[str], otherwise: str) -> str:
     if not items:
         return f'<section class="block"><h3>{title}</h3><p class="none">{otherwise}</p></section>'
-    listed = "".join(f"<li>{escape(item)}</li>" for item in items)
-    return f'<section class="block"><h3>{title} <small>{len(items)}</small></h3><ul>{listed}</ul></section>'
+    listed = [f"<li>{escape(item)}</li>" for item in items]
+    html = f"<ul>{''.join(listed[:_SHOWN])}</ul>"
+    if len(listed) > _SHOWN:
+        html += f"<details><summary>{len(listed) - _SHOWN} more</summary><ul>{''.join(listed[_SHOWN:])}</ul></details>"
+    return f'<section class="block"><h3>{title} <small>{len(items)}</small></h3>{html}</section>'
 
 
 def _refusals(analysis: "Analysis") -> list[str]:

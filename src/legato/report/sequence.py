@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 
-from legato.chain.model import ChainResult, OrderResult
+from legato.chain.model import ChainResult, OrderResult, Transfer
 from legato.estimate import Estimate
 from legato.report.words import estimate_text, link_name, number, rep_number, sentence
 
@@ -22,27 +22,38 @@ def order_html(chain: ChainResult | None) -> str:
 
 def transfer_html(chain: ChainResult | None) -> str:
     """What passed between links in each rep: the gain in peak rate, and how far the first had slowed."""
-    if chain is None or not any(t.gain or t.slowed for t in chain.transfers):
+    if chain is None:
         return ""
-    rows = "".join(
-        f"<tr><th scope=row>{escape(link_name(t.from_link))} → {escape(link_name(t.to_link))}</th>"
-        f"<td>{rep_number(t.rep)}</td><td>{escape(estimate_text(t.gain))}</td>"
-        f"<td>{escape(_share(t.slowed))}</td><td>{escape(t.reason)}</td></tr>"
-        for t in chain.transfers
-    )
-    head = "<tr><th>Links</th><th>Rep</th><th>Gain in peak rate</th><th>First has slowed by</th><th></th></tr>"
-    note = "Gain: peak rate of the second link over the first's. Slowed: share of its peak rate that the first has lost"
-    table = f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>"
-    shown = f'<details open><summary>Table: gain from link to link</summary><div class="scroll">{table}</div></details>'
-    return f'<h2>Speed passed on</h2>{shown}<p class="note">{note} when the second peaks.</p>'
+    pairs: dict[tuple[str, str], list[Transfer]] = {}
+    for transfer in chain.transfers:
+        pairs.setdefault((transfer.from_link, transfer.to_link), []).append(transfer)
+    known = {pair: reps for pair, reps in pairs.items() if any(t.gain or t.slowed for t in reps)}
+    if not known:
+        return ""
+    reps = sorted({t.rep for found in known.values() for t in found})
+    rows = ""
+    for (first, second), found in known.items():
+        by_rep = {t.rep: t for t in found}
+        gains = [estimate_text(by_rep[r].gain if r in by_rep else None) for r in reps]
+        slowed = [_share(by_rep[r].slowed if r in by_rep else None, unit=False) for r in reps]
+        rows += _row(f"{link_name(second)} over {link_name(first)}, peak rate", "×", gains)
+        rows += _row(f"{link_name(first)} slowed when {link_name(second)} peaks", "%", slowed)
+    head = "".join(f'<th scope="col">Rep {rep_number(r)}</th>' for r in reps)
+    table = f"<table><thead><tr><th></th>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    return f'<h2>Speed passed on</h2><div class="scroll wide">{table}</div>'
+
+
+def _row(name: str, unit: str, cells: Sequence[str]) -> str:
+    shown = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
+    return f'<tr><th scope="row">{escape(sentence(name).rstrip("."))}&nbsp;<small>{unit}</small></th>{shown}</tr>'
 
 
 def _names(links: Sequence[str]) -> str:
     return " → ".join(link_name(name) for name in links) or "—"
 
 
-def _share(share: Estimate | None) -> str:
-    return "—" if share is None else estimate_text(share.scaled(100.0, "%"))
+def _share(share: Estimate | None, *, unit: bool = True) -> str:
+    return "—" if share is None else estimate_text(share.scaled(100.0, "%"), with_unit=unit)
 
 
 def _reason(order: OrderResult) -> str:

@@ -12,6 +12,7 @@ from legato.recording import FloatArray
 from legato.report.charts import Axis, canvas, curve, horizontal_labels, thinned
 from legato.report.document import in_degrees
 from legato.report.words import (
+    WORKING_MARKS,
     band_text,
     estimate_text,
     event_noun,
@@ -67,9 +68,11 @@ def timeline(analysis: "Analysis", rates: Mapping[str, FloatArray]) -> str:
     drawn = "".join(_lane(analysis, chain, name, rates.get(name), lanes) for name in names)
     ends = f'data-low="{lanes.across.low:.5f}" data-high="{lanes.across.high:.5f}"'
     axis = horizontal_labels(lanes.across, "ms", scale=1000.0)
+    left_out = [str(rep_number(r.index)) for r in analysis.reps if r.index not in lanes.references]
+    missing = f" Not shown, as that is not resolvable there: {', '.join(left_out)}." if left_out else ""
     return (
         f'<p class="note">Time from the {escape(lanes.aligned)}, each rep on its own row; the bar is the '
-        f"{percent(analysis.settings.level)} interval. Choose a mark to see that moment in the replay.</p>"
+        f"{percent(analysis.settings.level)} interval. Choose a mark to see that moment in the replay.{missing}</p>"
         f'<div class="timeline" {ends}>{drawn}<div class="lane axis"><div class="who"></div>{axis}</div></div>'
         f'<p class="readout" aria-live="polite" id="readout">&nbsp;</p>'
         f"{_legend(chain, lanes.primary, drawn_rates=bool(rates))}{events_table(chain)}"
@@ -86,7 +89,8 @@ def line_up(analysis: "Analysis", chain: ChainResult) -> Lanes:
             if event.time_s is not None and event.rep in references:
                 edges += [event.time_s.low - references[event.rep], event.time_s.high - references[event.rep]]
     typical = float(np.median([rep.end_s - rep.start_s for rep in analysis.reps])) if analysis.reps else 1.0
-    pad = max(0.3 * (max(edges) - min(edges)), _MIN_PAD_S, 0.08 * typical)
+    nothing = max(edges) == min(edges)
+    pad = max(0.3 * (max(edges) - min(edges)), _MIN_PAD_S, (0.25 if nothing else 0.08) * typical)
     return Lanes(references, aligned, Axis(min(edges) - pad, max(edges) + pad), primary)
 
 
@@ -97,14 +101,19 @@ def _references(analysis: "Analysis", chain: ChainResult, primary: GapResult | N
                 found = {e.rep: e.time_s.value for e in link.per_rep if e.time_s is not None}
                 if found:
                     return found, f"{link_name(link.name)}'s {event_noun(link.event, link.quantity)}"
-    for mark in dict.fromkeys(name for rep in analysis.reps for name in rep.marks):
-        return {rep.index: rep.marks[mark] for rep in analysis.reps if mark in rep.marks}, f"rep's {mark}"
+    marks = dict.fromkeys(name for rep in analysis.reps for name in rep.marks)
+    for mark in sorted(marks, key=lambda name: name in WORKING_MARKS):
+        return {
+            rep.index: rep.marks[mark] for rep in analysis.reps if mark in rep.marks
+        }, f"rep's {mark.replace('_', ' ')}"
     return {rep.index: rep.start_s for rep in analysis.reps}, "start of the rep"
 
 
 def _lane(analysis: "Analysis", chain: ChainResult, name: str, rate: FloatArray | None, lanes: Lanes) -> str:
     links = [link for link in chain.links if link.name == name]
     marks = "".join(_mark(link, event, lanes) for link in links for event in link.per_rep)
+    if not any(event.time_s for link in links for event in link.per_rep):
+        marks = f'<em class="refused" style="top:{0.5 * lanes.height_px:.1f}px">not resolvable in any rep</em>'
     band = ""
     if lanes.primary is not None and lanes.primary.to_link == name and lanes.primary.band_s is not None:
         band = band_html(lanes.primary.band_s, lanes.across)
@@ -120,7 +129,7 @@ def _lane(analysis: "Analysis", chain: ChainResult, name: str, rate: FloatArray 
 def _peak_text(links: list[LinkResult]) -> str:
     values = [in_degrees(e.value) for link in links for e in link.per_rep if e.value is not None]
     if not values:
-        return "no event resolved" if not any(e.time_s for link in links for e in link.per_rep) else ""
+        return ""
     low, high = min(v.value for v in values), max(v.value for v in values)
     spread = f"{low:.0f}" if f"{low:.0f}" == f"{high:.0f}" else f"{low:.0f} to {high:.0f}"
     return f"peak rate {spread} °/s"

@@ -47,10 +47,10 @@ _NAMES = {
     "x_factor_stretch": "X-factor stretch",
 }
 
-_WORKING_MARKS = ("leave", "reach", "depart", "return", "level")
+WORKING_MARKS = ("leave", "reach", "depart", "return", "level")
 """Marks that phases are built from, and that say little by themselves."""
 
-_UNIT_SUFFIXES = ("_s", "_m", "_m_s", "_ms")
+_UNIT_SUFFIXES = ("_s", "_m", "_m_s", "_ms", "_deg")
 
 
 def link_name(name: str) -> str:
@@ -204,6 +204,10 @@ def reason_of(gap: GapResult) -> tuple[str, str]:
     for first, second in ((gap.from_link, gap.to_link), (link_name(gap.from_link), link_name(gap.to_link))):
         text = text.removeprefix(f"{first} → {second}: ")
     why, _, remedy = text.partition("; ")
+    for link in (gap.from_link, gap.to_link):
+        name = link_name(link)
+        if why.startswith(f"{name}: "):
+            why = f"{why.removeprefix(f'{name}: ')} ({name})"
     return why.rstrip("."), remedy
 
 
@@ -213,8 +217,10 @@ def gap_sentence(gap: GapResult, level: float) -> str:
     verb = event_verb(gap.event, gap.quantity)
     if gap.set_s is None:
         asked = f"Whether the {second} {verb} after the {first}"
-        if not is_order(gap.band_s):
-            asked = f"When the {second} {verb}, set against the {first},"
+        if gap.band_s is None:
+            asked = f"How long after the {first} the {second} {verb}"
+        elif not is_order(gap.band_s):
+            asked = f"Whether {first} and {second} {_of_two(verb)} together"
         return f"{asked} is not resolvable: {reason_of(gap)[0]}."
     value = gap.set_s.value
     said = milliseconds(abs(value))
@@ -234,6 +240,13 @@ def gap_sentence(gap: GapResult, level: float) -> str:
     if is_order(gap.band_s):
         return f"{measured}: the order is {'right' if gap.verdict == 'ok' else 'wrong'}."
     return f"{measured}: {'inside' if gap.verdict == 'ok' else 'outside'} the band of {band_text(gap.band_s)}."
+
+
+def _of_two(verb: str) -> str:
+    """The verb for two subjects: `reaches peak flexion` becomes `reach peak flexion`."""
+    first, _, rest = verb.partition(" ")
+    stem = first[:-2] if first.endswith(("ches", "xes")) else first.removesuffix("s")
+    return f"{stem} {rest}".strip()
 
 
 def _in_reps(gap: GapResult) -> str:
@@ -301,7 +314,7 @@ def summary_lines(analysis: "Analysis") -> list[str]:
     lines += ["", "Reps"]
     for rep in analysis.reps:
         state = "" if rep.complete else f"  incomplete: {rep.reason}" if rep.reason else "  incomplete"
-        shown = {name: time for name, time in rep.marks.items() if name not in _WORKING_MARKS}
+        shown = {name: time for name, time in rep.marks.items() if name not in WORKING_MARKS}
         marks = "".join(f"  {name.replace('_', ' ')} {time:.2f} s" for name, time in shown.items())
         lines.append(f"  {rep_number(rep.index)}  {rep.start_s:.2f}\u2013{rep.end_s:.2f} s{marks}{state}")
     return lines

@@ -1,0 +1,190 @@
+"""The page as text: self-contained, small, safe against names in files, and honest about what is missing."""
+
+import base64
+import dataclasses
+import json
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+from typing import Any
+
+import numpy as np
+import pytest
+
+from legato.chain.model import ChainResult
+from legato.recording import InputFile
+from legato.report import report_html
+
+VOID = {"meta", "link", "input", "br", "img", "hr"}
+
+
+class Checker(HTMLParser):
+    """Holds that every element is closed, and gathers ids, addresses and the text shown."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.addresses: list[str] = []
+        self.text: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in VOID:
+            self.open.append(tag)
+        for name, value in attrs:
+            if name == "id":
+                self.ids.append(value or "")
+            if name in ("src", "href", "action", "xlink:href") and value:
+                self.addresses.append(value)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        pass
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open, f"</{tag}> closes nothing"
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] not in ("style", "script"):
+            self.text.append(data)
+
+
+def checked(page: str) -> Checker:
+    checker = Checker()
+    checker.feed(page)
+    checker.close()
+    assert checker.open == []
+    return checker
+
+
+def data_of(page: str) -> dict[str, Any]:
+    found = re.search(r'<script type="application/json" id="legato-data">(.*?)</script>', page, re.DOTALL)
+    assert found
+    return json.loads(found[1])
+
+
+def unpacked(text: str) -> np.ndarray:
+    return np.frombuffer(base64.b64decode(text), dtype="<i2")
+
+
+@pytest.mark.parametrize("name", ["squat", "throw"])
+def test_the_page_is_well_formed_self_contained_and_small(name: str, request: pytest.FixtureRequest):
+    page = report_html(request.getfixturevalue(name))
+    found = checked(page)
+    assert len(found.ids) == len(set(found.ids))
+    assert all(address.startswith(("#", "data:")) for address in found.addresses)
+    assert all(address[1:] in found.ids for address in found.addresses if address.startswith("#"))
+    assert not re.search(r"(https?:)?//[a-z0-9-]+\.[a-z]", page.replace("http://www.w3.org", ""))
+    assert len(page.encode()) < 3_000_000
+    assert "$" not in "".join(found.text)
+
+
+def test_names_from_files_are_never_markup(throw: Any):
+    nasty = '</script><img src=x onerror="alert(1)">${title}'
+    file = InputFile(f"a/{nasty}.c3d", "ab" * 32, "c3d", ("markers",))
+    points = throw.body.points | {nasty: throw.body.points["head"]}
+    throw = dataclasses.replace(
+        throw, body=dataclasses.replace(throw.body, points=points, marker_set=nasty, notes=(nasty,))
+    )
+    throw = dataclasses.replace(throw, recording=dataclasses.replace(throw.recording, inputs=(file,)))
+    throw = dataclasses.replace(throw, notes=(nasty,))
+    page = report_html(throw)
+    checked(page)
+    assert "<img" not in page
+    assert page.count("<script") == 2
+    assert nasty in data_of(page)["points"]
+
+
+def test_the_headline_is_the_first_heading(throw: Any):
+    text = " ".join(checked(report_html(throw)).text)
+    assert "The thorax peaks 38\u00a0ms before the pelvis" in text
+    assert text.index("the order is wrong") < text.index("Chain timeline")
+
+
+def test_sources_grades_hashes_and_versions_are_on_the_page(throw: Any):
+    text = " ".join(checked(report_html(throw)).text)
+    for expected in ("Serrien 2018, review of 14", "ab" * 32, "0.1.0", "trials/day <1>/set.c3d", "90\u00a0%"):
+        assert expected in text, expected
+    assert "SACR: never seen in this recording" in text
+    assert "two peaks of equal height" in text
+
+
+def test_every_chart_has_a_table_behind_it(squat: Any):
+    page = report_html(squat)
+    assert page.count("<figure>") == page.count("</div></details></figure>")
+    assert page.count('<div class="one"') == page.count("Table (every frame is in")
+
+
+def test_the_replay_holds_the_points_to_the_millimetre(throw: Any):
+    data = data_of(report_html(throw))
+    step = round(data["dt"] * throw.body.rate_hz)
+    xyz = unpacked(data["xyz"]).reshape(data["n"], len(data["points"]), 3)
+    wrist, pelvis = (data["points"].index(name) for name in ("wrist_right", "pelvis"))
+    true = throw.body.points["wrist_right"] - throw.body.points["pelvis"]
+    # Two rounded numbers are subtracted, so 1 mm at most is lost.
+    assert np.abs(xyz[:, wrist] - xyz[:, pelvis] - 1000.0 * true[::step]).max() <= 1.0 + 1e-6
+    assert 1.0 / data["dt"] >= 30.0
+    assert data["heading"] == pytest.approx(0.0, abs=0.7)
+
+
+def test_missing_points_stay_missing_in_the_replay(throw: Any):
+    points = {name: xyz.copy() for name, xyz in throw.body.points.items()}
+    points["wrist_right"][:500] = np.nan
+    points["wrist_left"][:] = np.nan
+    throw = dataclasses.replace(throw, body=dataclasses.replace(throw.body, points=points))
+    data = data_of(report_html(throw))
+    xyz = unpacked(data["xyz"]).reshape(data["n"], len(data["points"]), 3)
+    assert "wrist_left" not in data["points"]
+    assert (xyz[0, data["points"].index("wrist_right")] == -32768).all()
+
+
+def test_a_recording_of_angles_only_has_no_skeleton_and_says_so(make_throw: Callable[..., Any], throw: Any):
+    body = dataclasses.replace(throw.body, points={}, segments={}, bones=(), source="angles")
+    page = report_html(make_throw(body=body))
+    text = " ".join(checked(page).text)
+    assert "There is no skeleton to replay" in text
+    assert "made by another program" in text
+    assert "<canvas" not in page
+
+
+def test_a_chain_that_was_not_measured_leaves_a_page_that_says_so(make_throw: Callable[..., Any]):
+    for chain in (None, ChainResult((), (), None)):
+        text = " ".join(checked(report_html(make_throw(chain=chain))).text)
+        assert "No link of the chain was measured" in text
+
+
+def test_a_chain_of_refusals_only_still_shows_why(throw: Any):
+    links = tuple(
+        dataclasses.replace(
+            link,
+            per_rep=tuple(
+                dataclasses.replace(e, time_s=None, value=None, reason="marker noise hides it") for e in link.per_rep
+            ),
+        )
+        for link in throw.chain.links
+    )
+    throw = dataclasses.replace(throw, chain=dataclasses.replace(throw.chain, links=links))
+    text = " ".join(checked(report_html(throw)).text)
+    assert "not resolvable in any rep" in text
+    assert "marker noise hides it" in text
+    assert "Time from the rep's release" in text
+
+
+def test_reps_that_are_incomplete_are_marked(make_throw: Callable[..., Any], throw: Any):
+    first = throw.reps[0].model_copy(update={"complete": False, "reason": "the recording starts inside it"})
+    text = " ".join(checked(report_html(make_throw(reps=(first, *throw.reps[1:])))).text)
+    assert "Rep 1 is incomplete and not judged: the recording starts inside it" in text
+    assert "4 whole reps, 1 incomplete" in text
+
+
+def test_many_reps_and_a_long_recording_stay_small(make_throw: Callable[..., Any], throw: Any):
+    body = throw.body
+    times = 40
+    points = {name: np.tile(xyz, (times, 1)) for name, xyz in body.points.items()}
+    angles = {name: np.tile(x, times) for name, x in body.angles.items()}
+    filled = {name: np.tile(x, times) for name, x in body.filled.items()}
+    long = dataclasses.replace(
+        body, n_frames=body.n_frames * times, points=points, angles=angles, filled=filled
+    )  # ten minutes
+    page = report_html(make_throw(body=long))
+    assert len(page.encode()) < 6_000_000

@@ -1,0 +1,145 @@
+"""The sentence that matters first, and how numbers are said."""
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from legato.chain.model import ChainResult, GapResult
+from legato.estimate import Estimate
+from legato.report import headline, summary_lines
+from legato.report.words import band_text, estimate_text, interval_ms, milliseconds, quantity_name, reason_of
+
+
+def with_gap(analysis: Any, **changes: Any) -> Any:
+    gap = dataclasses.replace(analysis.chain.gaps[0], **changes)
+    chain = dataclasses.replace(analysis.chain, gaps=(gap, *analysis.chain.gaps[1:]))
+    return dataclasses.replace(analysis, chain=chain)
+
+
+def test_a_fault_is_said_with_its_amount_interval_and_verdict(throw: Any):
+    first, second = headline(throw).split("\n")
+    assert first == (
+        "The thorax peaks 38 ms before the pelvis in 4 of 4 resolved reps "
+        "(90 % interval −46 to −30 ms): the order is wrong."
+    )
+    assert second == (
+        "Sure of the order: the whole 90 % interval lies on one side of zero (4 reps). "
+        "Source of the band: Serrien 2018, review of 14 (grade B)."
+    )
+
+
+def test_a_right_order_is_said_so(throw: Any):
+    right = with_gap(throw, set_s=Estimate.symmetric(0.021, 0.008, "s"), verdict="ok")
+    assert headline(right).startswith("The thorax peaks 21 ms after the pelvis")
+    assert headline(right).split("\n")[0].endswith("(90 % interval 13 to 29 ms): the order is right.")
+
+
+def test_two_links_that_turn_together_are_said_against_their_band(squat: Any):
+    first, second = headline(squat).split("\n")
+    assert first.startswith("The knee reaches peak flexion 12 ms after the hip")
+    assert first.endswith(": inside the band of −46 to 46 ms.")
+    assert "but not of the amount" in second
+
+
+def test_an_interval_across_the_edge_is_not_resolvable_and_says_what_would_help(throw: Any):
+    reason = "pelvis → thorax: the interval crosses zero; 12 reps or 250 Hz would resolve it"
+    open_ = with_gap(throw, set_s=Estimate(0.004, -0.01, 0.018, unit="s"), verdict="not-resolvable", reason=reason)
+    first, second = headline(open_).split("\n")
+    assert first.endswith("which of them comes first is not resolvable.")
+    assert second == "The interval crosses zero. 12 reps or 250 Hz would resolve it."
+
+
+@pytest.mark.parametrize(
+    ("band", "asked"),
+    [
+        ((0.0, None), "Whether the thorax peaks after the pelvis is not resolvable: marker noise hides it (pelvis)."),
+        ((-0.01, 0.01), "Whether pelvis and thorax peak together is not resolvable: marker noise hides it (pelvis)."),
+        (None, "How long after the pelvis the thorax peaks is not resolvable: marker noise hides it (pelvis)."),
+    ],
+)
+def test_without_any_number_the_question_itself_is_refused(throw: Any, band: Any, asked: str):
+    reason = "pelvis → thorax: pelvis: marker noise hides it; use a faster camera"
+    bare = with_gap(throw, set_s=None, verdict="not-resolvable", band_s=band, n=0, reason=reason)
+    assert headline(bare) == f"{asked}\nUse a faster camera."
+
+
+@pytest.mark.parametrize("grade", ["N", "X"])
+def test_a_band_without_support_is_never_judged(throw: Any, grade: str):
+    unjudged = with_gap(throw, grade=grade, position="before", verdict="not-resolvable", reason="no source was found")
+    first = headline(unjudged).split("\n")[0]
+    assert "so it is not judged" in first
+    assert "wrong" not in first
+
+
+def test_a_single_rep_says_that_it_stands_for_itself_only(throw: Any):
+    one = with_gap(throw, n=1, per_rep=throw.chain.gaps[0].per_rep[:1])
+    assert "one rep only" in headline(one).split("\n")[1]
+    assert " of 1 " not in headline(one)
+
+
+def test_no_rep_and_no_chain_are_said_plainly(make_throw: Callable[..., Any]):
+    assert headline(make_throw(reps=(), rep_metrics=())).startswith("No repetition of throw was found.")
+    without = make_throw(chain=ChainResult((), (), None, ("no pelvis marker was seen",)))
+    assert headline(without) == "5 whole reps of throw found; the chain was not judged.\nNo pelvis marker was seen."
+    assert headline(make_throw(chain=None)).count("\n") == 1
+
+
+def test_the_terminal_hears_gaps_with_intervals_and_reps_from_one(throw: Any):
+    lines = summary_lines(throw)
+    assert lines[0] == headline(throw).split("\n")[0]
+    assert "  pelvis → thorax, peak: −38 ms (−46 to −30 ms), n = 4: out of order" in lines
+    assert any(line.startswith("  1  0.90–2.10 s") for line in lines)
+    assert any("not resolvable: no onset could be timed" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("estimate", "text"),
+    [
+        (Estimate.symmetric(104.6, 0.94, "deg"), "104.6 ± 0.9°"),
+        (Estimate.symmetric(1.9, 0.012, "s"), "1.900 ± 0.012 s"),
+        (Estimate(101.0, 99.0, 105.0, unit="deg"), "101 (99 to 105)°"),
+        (Estimate.symmetric(-0.04, 0.3, "deg"), "0.0 ± 0.3°"),
+        (Estimate.symmetric(-5.0, 2.0, "deg/s"), "−5 ± 2 °/s"),
+        (Estimate(2.0, 2.0, 2.0, unit="s"), "2.000 s"),
+        (None, "—"),
+    ],
+)
+def test_an_estimate_is_said_as_exactly_as_its_interval_allows(estimate: Estimate | None, text: str):
+    assert estimate_text(estimate) == text
+
+
+@given(st.floats(-1e4, 1e4), st.floats(1e-6, 1e4))
+def test_what_is_printed_lies_within_half_an_interval_of_the_value(value: float, half: float):
+    text = estimate_text(Estimate.symmetric(value, half, "s")).split(" ± ")[0].replace("−", "-")
+    # Four decimals is the most that is printed, so below 1e-4 the interval itself is not shown in full.
+    assert abs(float(text) - value) <= max(0.5 * half, 5.1e-5)
+
+
+def test_small_times_keep_a_decimal_and_bands_read_in_milliseconds():
+    assert [milliseconds(t) for t in (0.038, 0.0042, -0.0004, 0.0)] == ["38", "4.2", "−0.4", "0"]
+    assert interval_ms(Estimate.symmetric(0.004, 0.0011, "s")) == "2.9 to 5.1 ms"
+    assert band_text((0.0, None)) == "0 ms and up"
+    assert band_text((None, 0.03)) == "up to 30 ms"
+    assert band_text(None) == "none"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("knee_flexion_right", "knee flexion, right"),
+        ("thorax_pelvis_axial", "thorax on pelvis, axial (X-factor)"),
+        ("bottom_s", "bottom"),
+        ("x_factor_stretch_deg", "X-factor stretch"),
+    ],
+)
+def test_names_are_said_in_words(name: str, said: str):
+    assert quantity_name(name) == said
+
+
+def test_a_reason_loses_the_pair_s_name(throw: Any):
+    gap: GapResult = dataclasses.replace(throw.chain.gaps[0], reason="pelvis → thorax: too slow; use 250 Hz")
+    assert reason_of(gap) == ("too slow", "use 250 Hz")
