@@ -71,12 +71,9 @@ def classify_points(file: C3DFile, labels: Sequence[str]) -> PointKinds:
     kinds: list[PointKind] = []
     for label in labels:
         bare = label.rsplit(":", 1)[-1]
-        kind: PointKind = listed.get(label, listed.get(bare, "marker"))
-        if kind == "marker":
-            by_suffix = [k for pattern, k in _SUFFIX if pattern.search(bare) and len(bare) > 6]
-            kind = by_suffix[0] if by_suffix else "marker"
-        stem = bare[:-1]
-        if kind == "marker" and len(bare) == 4 and bare[-1] in "OPAL" and all(stem + axis in names for axis in "OPAL"):
-            kind = "virtual"
-        kinds.append(kind)
+        by_list = [listed[n] for n in (label, bare) if n in listed]
+        by_suffix = [k for pattern, k in _SUFFIX if pattern.search(bare) and len(bare) > 6]
+        framed = len(bare) == 4 and bare[-1] in "OPAL" and all(bare[:-1] + axis in names for axis in "OPAL")
+        otherwise: PointKind = "virtual" if framed else "marker"
+        kinds.append([*by_list, *by_suffix, otherwise][0])
     return PointKinds(tuple(kinds))

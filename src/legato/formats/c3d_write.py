@@ -99,7 +99,7 @@ def _put_analogs(file: Any, rate_hz: float, samples: int, analogs: tuple[Stream,
         file["data"]["analogs"] = np.zeros((1, 0, samples))
         return
     values: FloatArray = np.concatenate([s.values[:samples] for s in analogs], axis=1)
-    file["data"]["analogs"] = np.nan_to_num(values, nan=0.0).T[None]
+    file["data"]["analogs"] = values.T[None]
     _put_strings(file, "ANALOG", "LABELS", channels)
     _put_strings(
         file, "ANALOG", "UNITS", tuple(u.replace("·", "").replace("²", "^2") for s in analogs for u in s.units)
@@ -126,11 +126,12 @@ def _put_plates(file: Any, recording: Recording, analogs: tuple[Stream, ...]) ->
     listed = np.zeros((rows, len(plates)))
     for i, plate in enumerate(plates):
         listed[: len(plate.channels), i] = [channels.index(c) + 1 for c in plate.channels]
-    file.add_parameter("FORCE_PLATFORM", "USED", [len(plates)])
-    file.add_parameter("FORCE_PLATFORM", "TYPE", [p.plate_type for p in plates])
-    file.add_parameter("FORCE_PLATFORM", "CORNERS", np.stack([p.corners_m.T * 1000.0 for p in plates], axis=-1))
-    file.add_parameter("FORCE_PLATFORM", "ORIGIN", np.stack([p.origin_m * 1000.0 for p in plates], axis=-1))
-    file.add_parameter("FORCE_PLATFORM", "CHANNEL", listed.astype(int))
+    described = file["parameters"]["FORCE_PLATFORM"]
+    described["USED"]["value"] = np.array([len(plates)])
+    described["TYPE"]["value"] = np.array([p.plate_type for p in plates])
+    described["CORNERS"]["value"] = np.stack([p.corners_m.T * 1000.0 for p in plates], axis=-1)
+    described["ORIGIN"]["value"] = np.stack([p.origin_m * 1000.0 for p in plates], axis=-1)
+    described["CHANNEL"]["value"] = listed.astype(int)
     if any(p.calibration is not None for p in plates):
         matrices = [np.eye(6) if p.calibration is None else p.calibration for p in plates]
         file.add_parameter("FORCE_PLATFORM", "CAL_MATRIX", np.stack(matrices, axis=-1))
