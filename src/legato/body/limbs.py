@@ -2,17 +2,8 @@
 
 import numpy as np
 
-from legato.body._frame_kernels import into_axes
-from legato.body.anatomy import (
-    HALF_ANKLE_WIDTH_M,
-    HALF_ELBOW_WIDTH_M,
-    HALF_KNEE_WIDTH_M,
-    HINGE_FRAMES,
-    UNSURE_AXIS_SD,
-    axes_yz,
-    hinge_axis,
-    unit,
-)
+from legato.body.anatomy import HALF_ANKLE_WIDTH_M, HALF_ELBOW_WIDTH_M, HALF_KNEE_WIDTH_M, axes_yz, unit
+from legato.body.hinges import Hinge, across, joint_axis
 from legato.body.skeleton import SIDE_SIGN, Skeleton, joined, line_segment, typical_direction
 from legato.body.tracking import Tracked, Trajectory
 from legato.recording import FloatArray
@@ -45,8 +36,10 @@ def add_thigh(body: Skeleton, side: str, hip: Trajectory) -> None:
             if medial is not None:
                 axis, knee = sign * (lateral - medial), 0.5 * (lateral + medial)
             else:
-                axis = _joint_axis(body, tracked, f"shank_{side}", about, f"knee, {side}")
-                knee = lateral - sign * HALF_KNEE_WIDTH_M * _across(axis, top - lateral)
+                hinge = Hinge(f"knee, {side}", top, lateral, sign * HALF_KNEE_WIDTH_M, sign * HALF_ANKLE_WIDTH_M, 1.0)
+                labels = body.labels_of(f"shank_{side}")
+                axis = joint_axis(body, tracked, hinge, about, labels, body.marker(f"ankle_lateral_{side}"))
+                knee = lateral - hinge.inward_m * across(axis, top - lateral)
             landmarks = {f"knee_lateral_{side}": lateral, f"knee_{side}": knee, f"hip_{side}": top}
             if medial is not None:
                 landmarks[f"knee_medial_{side}"] = medial
@@ -74,7 +67,7 @@ def add_shank(body: Skeleton, side: str, thigh: Tracked, knee: Trajectory) -> No
         if lateral is not None and top is not None and about is not None:
             axis = about if medial is None else sign * (lateral - medial)
             ankle = (
-                lateral - sign * HALF_ANKLE_WIDTH_M * _across(axis, top - lateral)
+                lateral - sign * HALF_ANKLE_WIDTH_M * across(axis, top - lateral)
                 if medial is None
                 else 0.5 * (lateral + medial)
             )
@@ -149,10 +142,10 @@ def add_arm(body: Skeleton, side: str) -> None:
         if medial is not None:
             axis, elbow = sign * (lateral - medial), 0.5 * (lateral + medial)
         else:
-            axis = _joint_axis(
-                body, tracked, f"forearm_{side}", sign * (lateral - top) if about is None else about, f"elbow, {side}"
-            )
-            elbow = lateral - sign * HALF_ELBOW_WIDTH_M * _across(axis, top - lateral)
+            about = sign * (lateral - top) if about is None else about
+            hinge = Hinge(f"elbow, {side}", top, lateral, sign * HALF_ELBOW_WIDTH_M, 0.0, -1.0)
+            axis = joint_axis(body, tracked, hinge, about, (), wrist_centre(body, side))
+            elbow = lateral - hinge.inward_m * across(axis, top - lateral)
         landmarks = {f"elbow_{side}": elbow, f"elbow_lateral_{side}": lateral}
         if medial is not None:
             landmarks[f"elbow_medial_{side}"] = medial
@@ -173,15 +166,9 @@ def add_arm(body: Skeleton, side: str) -> None:
 def add_forearm(body: Skeleton, side: str, arm: Tracked) -> None:
     """Forearm and wrist centre."""
     sign, elbow = SIDE_SIGN[side], body.points[f"elbow_{side}"]
-    styloids = [body.marker(f"wrist_{part}_{side}") for part in ("radial", "ulnar")]
-    centre = body.marker(f"wrist_centre_{side}")
-    if styloids[0] is not None and styloids[1] is not None:
-        centre = joined(styloids[0], styloids[1])
+    centre = wrist_centre(body, side)
     if centre is None:
-        known = [s for s in styloids if s is not None]
-        if not known:
-            return
-        centre = known[0]
+        return
     body.points[f"wrist_{side}"] = centre
     tracked = body.track(f"forearm_{side}", {f"elbow_{side}": elbow})
     if tracked is not None:
@@ -195,6 +182,13 @@ def add_forearm(body: Skeleton, side: str, arm: Tracked) -> None:
     body.segments[f"forearm_{side}"] = line_segment(
         f"forearm_{side}", elbow, up, arm.rotation[:, :, 2], centre.filled | arm.filled
     )
+
+
+def wrist_centre(body: Skeleton, side: str) -> Trajectory | None:
+    """The wrist: as given, else between its two markers, else at the one there is."""
+    given = body.marker(f"wrist_centre_{side}")
+    styloids = body.markers_of(f"wrist_radial_{side}", f"wrist_ulnar_{side}")
+    return given if given is not None else joined(*styloids) if styloids else None
 
 
 def add_hand(body: Skeleton, side: str) -> None:
@@ -213,32 +207,6 @@ def add_hand(body: Skeleton, side: str) -> None:
     if radial is not None and ulnar is not None and tip is not None:
         middle = 0.5 * (radial + ulnar)
         body.segments[f"hand_{side}"] = tracked.realigned(axes_yz(middle - tip, sign * (radial - ulnar)), middle, {})
-
-
-def _joint_axis(body: Skeleton, tracked: Tracked, distal: str, about: FloatArray, joint: str) -> FloatArray:
-    """The hinge about which the distal segment turns, pointing right; `about` where no movement shows it."""
-    labels = body.labels_of(distal)
-    if labels:
-        n = body.n_frames
-        some = np.linspace(0, n - 1, min(n, HINGE_FRAMES)).astype(np.intp)
-        paths = [into_axes(tracked.rotation[some], tracked.origin_m[some], body.markers.raw[x][some]) for x in labels]
-        found = hinge_axis(np.stack(paths, axis=1), about)
-        if found is not None:
-            if found[1] > UNSURE_AXIS_SD:
-                body.note(
-                    f"{joint}: no medial marker, and the movement hardly shows its axis (SD {np.degrees(found[1]):.0f} deg)"
-                )
-            return found[0]
-    body.note(
-        f"{joint}: neither a medial marker nor a movement that shows its axis, so it is set parallel to the trunk's"
-    )
-    return about
-
-
-def _across(axis: FloatArray, along: FloatArray) -> FloatArray:
-    """The part of `axis` across the segment's long direction, unit length."""
-    lengthwise = unit(along)
-    return unit(axis - (axis @ lengthwise) * lengthwise)
 
 
 def _joint_point(
