@@ -107,7 +107,7 @@ def jump_height(rate_hz: float, *, flight_s: float = 0.45, wait_s: float = 1.0) 
     ]
     edges = np.cumsum([0.0] + [p[0] for p in pieces])
     t = np.arange(0.0, edges[-1], 1.0 / rate_hz)
-    height = np.empty_like(t)
+    height = np.zeros_like(t)
     for (length, start, end), t0, t1 in zip(pieces, edges[:-1], edges[1:], strict=True):
         here = (t >= t0) & (t < t1)
         height[here] = _quintic(t[here] - t0, length, start, end)

@@ -20,6 +20,9 @@ _USUAL_LEG_M = 0.85
 """Hip to ankle, m, where the body has no such points. [ENG] 0.49 of 1.73 m stature (hip and ankle heights of Drillis
 & Contini 1966)."""
 
+_FRAMES_FOR_LENGTH = 200
+"""Least number of frames, where there are so many, that a median length is taken over; more change nothing."""
+
 _COVERAGE_SLACK = 0.05
 """A better-ranked driver is kept as long as it covers at most this much less of the recording than the best. [ENG]"""
 
@@ -121,9 +124,10 @@ def usable_cutoff(cutoff_hz: float, rate_hz: float) -> float:
 def leg_length(body: Body) -> float:
     """Hip to knee to ankle, m, median over time and sides; a usual adult's where those points are not known."""
     lengths: list[float] = []
+    some = slice(None, None, max(1, body.n_frames // _FRAMES_FOR_LENGTH))
     for side in SIDES:
         chain = [body.points.get(f"{joint}_{side}") for joint in ("hip", "knee", "ankle")]
-        known = [p for p in chain if p is not None]
+        known = [p[some] for p in chain if p is not None]
         if len(known) == 3:
             parts = [np.linalg.norm(a - b, axis=1) for a, b in pairwise(known)]
             if all(np.isfinite(part).any() for part in parts):
