@@ -14,10 +14,10 @@ WANTS := pyproject.toml constraints.txt
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-slow check format bench docs clean
+.PHONY: help demo test test-slow test-lowest check format bench docs clean
 
 help: ## Show what can be made
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-11s %s\n' "$$name" "$$text"; done
 
 demo: $(CORE) ## Simulate a recording, analyse it, print the verdict and where the report lies
 	@$(BIN)/legato demo --out demo-out
@@ -27,6 +27,16 @@ test: $(DEV) ## Run the test suite (under 15 minutes on two cores)
 
 test-slow: $(DEV) $(PEERS) ## Run the long tests and those against other packages (under 45 minutes)
 	@$(PYTEST) -m "slow or peer" --timeout 1500
+
+test-lowest: | $(BIN)/python ## Run the suite on the oldest versions that pyproject.toml permits (an environment of its own)
+	@test -x $(VENV)-lowest/bin/python || $(PYTHON) -m venv $(VENV)-lowest
+	@$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"], sep="\n")' \
+	  | sed 's/>=/==/' > $(VENV)-lowest/lowest.txt
+	@echo "installing into $(VENV)-lowest …"
+	@$(VENV)-lowest/bin/python -m pip --disable-pip-version-check -qq install -c $(VENV)-lowest/lowest.txt \
+	  -e . hypothesis jsonschema pytest pytest-timeout pytest-xdist
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 NUMBA_CACHE_DIR=$(VENV)-lowest/numba \
+	  $(VENV)-lowest/bin/python -m pytest -n 2 -m "not slow and not peer"
 
 check: $(DEV) ## Lint, formatting, types, spelling
 	@$(BIN)/ruff check
@@ -46,7 +56,7 @@ docs: $(DOCS) ## Build the documentation into site/
 	@echo "site/index.html"
 
 clean: ## Remove what was made here, the environment too
-	rm -rf $(VENV) site demo-out .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-lowest site demo-out .pytest_cache .ruff_cache .hypothesis
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
