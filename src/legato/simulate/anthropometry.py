@@ -46,6 +46,8 @@ class Athlete:
     com: Mapping[str, float]
     hip_m: FloatArray
     """Right hip centre in pelvis axes; the left one mirrors z."""
+    pelvis_m: FloatArray
+    """Middle of the four iliac spines in pelvis axes: the point that stands for the pelvis."""
     shoulder_m: FloatArray
     """Right glenohumeral centre in thorax axes; the left one mirrors z."""
     markers: Mapping[str, MarkerPlace]
@@ -67,7 +69,8 @@ def make_athlete(height_m: float, mass_kg: float) -> Athlete:
     shoulder = np.array([-0.006 * height_m, -length["shoulder_below_neck"], length["shoulder_half_width"]])
     acromion = shoulder + np.array([0.0, 0.17 * 2.0 * shoulder[2], 0.0])
     markers = _markers(height_m, length, asis, depth, acromion)
-    return Athlete(height_m, mass_kg, length, spine, table["mass"], table["com"], hip, shoulder, markers)
+    middle = asis * np.array([1.0, 1.0, 0.0]) - np.array([0.5 * depth, 0.0, 0.0])
+    return Athlete(height_m, mass_kg, length, spine, table["mass"], table["com"], hip, middle, shoulder, markers)
 
 
 def _markers(
@@ -75,7 +78,7 @@ def _markers(
 ) -> dict[str, MarkerPlace]:
     table = _table("markers.toml")
     scale = height_m / _MARKER_STATURE_M
-    reach = {**length, "wrist": length["forearm"], "hand": length["palm"] * 1.7}
+    reach = {**length, "wrist": length["forearm"], "hand": length["palm"]}
     psis = np.array([asis[0] - depth_m, asis[1], 0.028 * height_m])
     right: dict[str, tuple[str, FloatArray]] = {
         "ASI": ("pelvis", asis),

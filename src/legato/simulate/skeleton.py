@@ -84,7 +84,7 @@ def place_trunk(
     """
     spine = athlete.spine
     pose.place("pelvis", pelvis, origin)
-    pose.point["pelvis"] = origin
+    pose.point["pelvis"] = origin + apply(pelvis, athlete.pelvis_m)
     for name in SIDES:
         mirror = np.array([1.0, 1.0, SIDE_SIGN[name]])
         pose.point[f"hip_{name}"] = origin + apply(pelvis, athlete.hip_m * mirror)
@@ -185,7 +185,7 @@ def centre_of_mass(pose: Pose, athlete: Athlete, bar_kg: float = 0.0) -> FloatAr
         + apply(pose.rotation["lumbar"], np.array([0.030, 0.0, 0.0]) * height)
     )
     total = total + mass["pelvis"] * (
-        point["pelvis"] + apply(pose.rotation["pelvis"], np.array([0.0, 0.015, 0.0]) * height)
+        pose.origin["pelvis"] + apply(pose.rotation["pelvis"], np.array([0.0, 0.015, 0.0]) * height)
     )
     for side in SIDES:
         for segment, ends in (

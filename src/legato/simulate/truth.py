@@ -31,8 +31,8 @@ _PEAK_ANGLES = (
 class Script:
     """What is true of a movement: which curve turns in the middle of a rep, and the rates whose events are told.
 
-    `depth` is a height or an angle, lowest or largest in the middle. `first` rates peak before the middle, `second` ones
-    after it. `gaps` are pairs of rates; the first pair carries the planted lag.
+    `depth` is a height or an angle, lowest or largest in the middle. `first` rates peak before the middle, `second`
+    ones after it. `gaps` are pairs of rates; the first pair carries the planted lag.
     """
 
     depth: str
