@@ -1,6 +1,7 @@
 """What the report says in plain words: names of links and quantities, numbers with their interval, the headline."""
 
 import math
+import re
 from typing import TYPE_CHECKING
 
 from legato.chain.model import GapResult
@@ -199,16 +200,26 @@ def rep_number(index: int) -> int:
 
 
 def reason_of(gap: GapResult) -> tuple[str, str]:
-    """Why a gap was judged as it was, and what would resolve it (may be empty), without the pair's name."""
-    text = gap.reason
-    for first, second in ((gap.from_link, gap.to_link), (link_name(gap.from_link), link_name(gap.to_link))):
-        text = text.removeprefix(f"{first} → {second}: ")
-    why, _, remedy = text.partition("; ")
+    """Why a gap was judged as it was, and what would resolve it (may be empty), without what stands beside it anyway.
+
+    The chain's reasons name the pair, and the gap's size where there is one: `hip → knee -18 ms (-35 to 0) reaches …`.
+    """
+    pair = f"{gap.from_link} → {gap.to_link}".replace("_", " ")
+    head = re.match(rf"{re.escape(pair)}(?: -?\d+ ms \(-?\d+ to -?\d+\))?(?P<joint>: |, | )", gap.reason)
+    text = gap.reason if head is None else gap.reason[head.end() :]
+    if head is not None and head["joint"] == " ":
+        text = f"the interval {text}"
+    why, _, remedy = text.partition("; " if "; " in text else ". ")
     for link in (gap.from_link, gap.to_link):
-        name = link_name(link)
+        name = link.replace("_", " ")
         if why.startswith(f"{name}: "):
-            why = f"{why.removeprefix(f'{name}: ')} ({name})"
-    return why.rstrip("."), remedy
+            why = f"{why.removeprefix(f'{name}: ')} ({link_name(link)})"
+    return _signs(why.rstrip(".")), _signs(remedy)
+
+
+def _signs(text: str) -> str:
+    """The text with true minus signs before its numbers."""
+    return re.sub(r"(?<![\w.])-(?=\d)", "\u2212", text)
 
 
 def gap_sentence(gap: GapResult, level: float) -> str:
@@ -280,7 +291,7 @@ def headline(analysis: "Analysis") -> str:
 def _how_sure(gap: GapResult, level: float) -> str:
     why, remedy = reason_of(gap)
     if gap.set_s is None:
-        return sentence(remedy) or "No number is given, because none could be stood behind."
+        return sentence(remedy) or "So no number is given."
     if gap.verdict == "not-resolvable" or gap.grade in ("N", "X"):
         return " ".join(sentence(part) for part in (why, remedy) if part)
     side = "inside" if gap.verdict == "ok" else "outside"

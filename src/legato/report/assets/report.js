@@ -339,6 +339,7 @@
     look("side");
     turned(0.55, 0.1);
   }
-  show(data.reps.length ? (data.reps[0].start + data.reps[0].end) / 2 : data.t0);
+  const first = Object.values(data.references || {})[0];
+  show(first !== undefined ? first : data.reps.length ? (data.reps[0].start + data.reps[0].end) / 2 : data.t0);
   window.legato = { jump, time: () => time, playing: () => playing };
 })();
