@@ -245,7 +245,9 @@ def test_plates_tell_the_vertical_where_no_body_does(save):
 
 def test_rotations_are_turned_with_the_lab(save):
     matrices = np.tile(np.eye(4), (30, 1, 1, 1))
-    path = save(as_stored(standing(), "+Y"), rotations=matrices, parameters={"POINT:LABELS": PIG, "ROTATION:LABELS": ["pelvis"]})
+    path = save(
+        as_stored(standing(), "+Y"), rotations=matrices, parameters={"POINT:LABELS": PIG, "ROTATION:LABELS": ["pelvis"]}
+    )
     stream = read_c3d(path).stream("rotations")
     assert stream.channels == ("pelvis",)
     # The segment's y axis lies along the file's y, which is up.
@@ -262,7 +264,9 @@ def recording_of(seed: int, frames: int, markers: int, gaps: bool) -> Recording:
     streams = (
         Stream("markers", "markers", values, 200.0, tuple(f"M{i}" for i in range(markers)), ("m",) * markers),
         Stream("emg", "emg", rng.normal(0, 1e-4, (frames * 5, 2)), 1000.0, ("EMG left", "EMG right"), ("V", "V")),
-        Stream("force", "force", rng.normal(0, 500, (frames * 5, 6)), 1000.0, tuple("abcdef"), ("N",) * 3 + ("N·m",) * 3),
+        Stream(
+            "force", "force", rng.normal(0, 500, (frames * 5, 6)), 1000.0, tuple("abcdef"), ("N",) * 3 + ("N·m",) * 3
+        ),
     )
     corners = np.array([[0.6, 0.0, 0.0], [0.0, 0.0, 0.0], [0.0, 0.4, 0.0], [0.6, 0.4, 0.0]])
     plates = (ForcePlate(0, 2, corners, np.array([0.0, 0.0, -0.04]), tuple("abcdef")),)
@@ -280,7 +284,9 @@ def test_what_was_written_is_read_again(tmp_path_factory, seed, frames, markers,
         found = again.stream(stream.name)
         assert (found.channels, found.units, found.rate_hz) == (stream.channels, stream.units, stream.rate_hz)
         # Four-byte floats in mm: 24 bits of a few metres.
-        np.testing.assert_allclose(found.values, stream.values, rtol=2e-7, atol=1e-6 if stream.kind == "force" else 1e-9)
+        np.testing.assert_allclose(
+            found.values, stream.values, rtol=2e-7, atol=1e-6 if stream.kind == "force" else 1e-9
+        )
     assert [(e.name, e.context) for e in again.events] == [(e.name, e.context) for e in recording.events]
     np.testing.assert_allclose([e.time_s for e in again.events], [0.02, 0.05], atol=1e-7)
     np.testing.assert_allclose(again.plates[0].corners_m, recording.plates[0].corners_m, atol=1e-7)

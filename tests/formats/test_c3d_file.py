@@ -36,7 +36,9 @@ def test_reads_scaled_integers_of_every_processor(tmp_path, build_c3d, walk, pro
     analogs = np.random.default_rng(4).integers(-2000, 2000, (80, 3))
     path = tmp_path / "a.c3d"
     parameters = {"ANALOG:SCALE": [0.5, 2.0, 1.0], "ANALOG:OFFSET": [10, -20, 0], "ANALOG:GEN_SCALE": 0.1}
-    path.write_bytes(build_c3d(points, analogs=analogs, samples=4, processor=processor, scale=0.1, parameters=parameters))
+    path.write_bytes(
+        build_c3d(points, analogs=analogs, samples=4, processor=processor, scale=0.1, parameters=parameters)
+    )
     file = read_c3d_file(path)
     # Rounded to a tenth of a millimetre, so at most half of that off.
     np.testing.assert_allclose(file.points, points, atol=0.0501)
@@ -150,7 +152,9 @@ def test_what_is_no_c3d_is_refused(tmp_path, data):
 def test_bytes_changed_or_cut_are_read_or_refused_in_one_line(tmp_path_factory, build_c3d, changes, kept):
     rng = np.random.default_rng(7)
     parameters = {"EVENT:USED": 1, "EVENT:LABELS": ["hit"], "EVENT:TIMES": np.array([[0.0], [0.1]])}
-    data = bytearray(build_c3d(rng.normal(size=(8, 4, 3)), analogs=rng.normal(size=(16, 2)), samples=2, parameters=parameters))
+    data = bytearray(
+        build_c3d(rng.normal(size=(8, 4, 3)), analogs=rng.normal(size=(16, 2)), samples=2, parameters=parameters)
+    )
     for where, value in changes:
         data[int(where * len(data) * 0.5)] = value
     path = tmp_path_factory.mktemp("fuzz") / "f.c3d"

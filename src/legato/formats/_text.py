@@ -171,3 +171,17 @@ def is_number(cell: str) -> bool:
     """Whether a cell is a number or a spelling of a missing one (an empty cell is not)."""
     cell = cell.strip()
     return bool(cell) and (_NUMBER.fullmatch(cell.replace(",", ".")) is not None or cell.lower() in _MISSING)
+
+
+def ends_cut(text: str, rows: Sequence[str], delimiter: str) -> bool:
+    """Whether a text without a last line end stops inside its last row: cells are lacking, or digits of the last number.
+
+    What is left of a number would be read as a number.
+    """
+    if text.endswith("\n") or len(rows) < 2:
+        return False
+    cells = [split_cells(row, delimiter) for row in rows[-50:]]
+    if len(cells[-1]) < len(cells[-2]) or rows[-1].count(delimiter) < rows[-2].count(delimiter):
+        return True
+    decimals = [len(row[-1].partition(".")[2]) for row in cells]
+    return len(decimals) > 5 and decimals[-1] < min(decimals[:-1])

@@ -12,7 +12,7 @@ from legato.errors import BadInput
 from legato.formats._axes import Vertical, turn_to_z_up, turned_stream, vector_columns
 from legato.formats._channels import unique_names
 from legato.formats._clock import Clock, column_clock, declared_clock
-from legato.formats._text import find_delimiter, parse_rows, read_text, split_cells
+from legato.formats._text import ends_cut, find_delimiter, parse_rows, read_text, split_cells
 from legato.formats._units import to_si
 from legato.formats._write import write_whole
 from legato.formats.trc import marker_recording
@@ -63,18 +63,20 @@ def read_mot(path: str | PathLike[str], *, rate_hz: float | None = None) -> Reco
     lines = text.split("\n")
     notes: list[str] = []
     header = _read_header(path.name, lines)
-    rows = [line for line in lines[header.data_line :] if line.strip()]
+    first = next((i for i in range(header.data_line, len(lines)) if lines[i].strip()), len(lines))
+    rows = [line for line in lines[first:] if line.strip()]
     if not rows:
         raise BadInput(f"{path.name}: the header is there but no row of data; export the file again")
     claimed = _whole(header.values.get("nrows", ""))
     width = len(header.columns)
-    if not text.endswith("\n") and (claimed is not None and len(rows) < claimed):
+    short = claimed is not None and len(rows) < claimed and not text.endswith("\n")
+    if short or ends_cut(text, rows, header.delimiter):
         raise BadInput(
-            f"{path.name}: ends inside row {len(rows)} of {claimed}; the file is cut short, copy or export it again"
+            f"{path.name}: ends inside row {len(rows)} of {claimed or 'its table'}; the file is cut short, copy or export it again"
         )
     if claimed is not None and claimed != len(rows):
         notes.append(f"the header of {path.name} claims {claimed} rows, the file holds {len(rows)}")
-    table = parse_rows(path.name, rows, header.delimiter, width, header.data_line + 1)
+    table = parse_rows(path.name, rows, header.delimiter, width, first + 1)
     return table_recording(path.name, header.values, header.columns, table, rate_hz, notes)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from legato.errors import BadInput
 from legato.formats._channels import all_muscle_codes, channel_kind, unique_names
 from legato.formats._clock import Clock, column_clock
-from legato.formats._text import find_delimiter, is_number, parse_rows, read_text, split_cells
+from legato.formats._text import ends_cut, find_delimiter, is_number, parse_rows, read_text, split_cells
 from legato.formats._units import to_si
 from legato.formats._write import write_whole
 from legato.formats.mot import table_recording
@@ -25,6 +25,11 @@ _TIME = re.compile(
 )
 _TIME_CODE = re.compile(r"t(millis|micros|seconds|ms|us|s)", re.IGNORECASE)
 _SECONDS = {
+    "s": 1.0,
+    "sec": 1.0,
+    "secs": 1.0,
+    "second": 1.0,
+    "seconds": 1.0,
     "ms": 1e-3,
     "msec": 1e-3,
     "millis": 1e-3,
@@ -77,9 +82,14 @@ def read_table(path: str | PathLike[str], *, rate_hz: float | None = None) -> Re
         No numbers, neither a time column nor a rate, rows that do not fit the header, or a cell that is no number.
     """
     path = Path(path)
-    lines = read_text(path).split("\n")
+    text = read_text(path)
+    lines = text.split("\n")
     layout = _find_layout(path.name, lines)
     rows = [line for line in lines[layout.data_line :] if line.replace(layout.delimiter, "").strip()]
+    if ends_cut(text, rows, layout.delimiter):
+        raise BadInput(
+            f"{path.name}: ends inside row {len(rows)} of its table; the file is cut short, copy or export it again"
+        )
     notes: list[str] = []
     header = {key.lower(): value for row in layout.preamble for key, value in _pairs(row)}
     words = _text_columns(rows, layout)
@@ -144,7 +154,8 @@ def _find_layout(name: str, lines: Sequence[str]) -> _Layout:
             title, units = before, last
         else:
             title = last
-    width = max(width, _filled_width(title) if title else 0)
+    typical = int(np.median([_filled_width(cells[i]) for i in numeric if i >= start]))
+    width = width if title is None else max(typical, _filled_width(title))
     if title is not None and (len(title) < 0.5 * width or _number_share(title) >= 0.5):
         title = None
     headed = title is not None
@@ -154,8 +165,6 @@ def _find_layout(name: str, lines: Sequence[str]) -> _Layout:
         match = _UNIT_IN_NAME.fullmatch(label)
         if match is not None and not found_units[i] and to_si(match[2]) is not None:
             names[i], found_units[i] = match[1].strip(), match[2]
-            if _TIME.fullmatch(names[i]):
-                names[i] = label
     preamble = above[: len(above) - (0 if not headed else 2 if units else 1)]
     return _Layout(
         tuple(n or f"column_{i + 1}" for i, n in enumerate(names)),
@@ -222,12 +231,11 @@ def _time_factor(label: str, unit: str) -> float | None:
     """Seconds in one unit of a column called so, None where it is no time."""
     code = _TIME_CODE.fullmatch(label)
     match = code or _TIME.fullmatch(label)
-    if match is None or (label.lower() == "x" and not unit):
+    if match is None:
         return None
-    told = (match[1] if code else match[2]) or unit
-    if label.lower().startswith("x") and not told:
-        return None
-    return _SECONDS.get(told.strip().lower(), 1.0)
+    told = ((match[1] if code else match[2]) or unit).strip().lower()
+    # A column x is time only where its unit says so, as some EMG software writes it.
+    return _SECONDS.get(told) if told or label.lower() == "x" else 1.0
 
 
 def _find_clock(

@@ -10,7 +10,7 @@ from legato.errors import BadInput
 from legato.formats._axes import find_vertical, turn_text, turn_to_z_up, turned_points
 from legato.formats._channels import unique_names, without_prefixes
 from legato.formats._clock import declared_clock
-from legato.formats._text import parse_rows, read_text, split_cells
+from legato.formats._text import ends_cut, parse_rows, read_text, split_cells
 from legato.formats._units import to_si
 from legato.formats._write import write_whole
 from legato.recording import FloatArray, Recording, Stream
@@ -51,14 +51,14 @@ def read_trc(path: str | PathLike[str], *, rate_hz: float | None = None) -> Reco
     lines = text.split("\n")
     notes: list[str] = []
     header = _read_header(path.name, lines)
-    rows = [line for line in lines[header.data_line :] if line.strip()]
+    # Some programs leave an empty line, or one of tabs alone, between header and data.
+    first = next((i for i in range(header.data_line, len(lines)) if lines[i].strip()), len(lines))
+    rows = [line for line in lines[first:] if line.strip()]
     if not rows:
         raise BadInput(f"{path.name}: the header is there but no frame; export the trial again")
-    # Some programs leave a line of tabs between header and data.
-    rows = [r for r in rows if r.replace("\t", "").strip()]
     width = 2 + 3 * len(header.names)
-    _refuse_cut(path.name, header, rows, text, width)
-    table = parse_rows(path.name, rows, header.delimiter, width, header.data_line + 1)
+    _refuse_cut(path.name, header, rows, text)
+    table = parse_rows(path.name, rows, header.delimiter, width, first + 1)
     _note_counts(header, len(rows), notes)
     clock = declared_clock(path.name, table[:, 1], _number(header.values.get("DataRate", "")), given_hz=rate_hz)
     if clock.note:
@@ -140,16 +140,14 @@ def _read_header(name: str, lines: list[str]) -> _Header:
     return _Header(values, tuple(names), data_line, delimiter)
 
 
-def _refuse_cut(name: str, header: _Header, rows: list[str], text: str, width: int) -> None:
+def _refuse_cut(name: str, header: _Header, rows: list[str], text: str) -> None:
     """Refuse a file that ends inside a row: what is left of its last number would be read as a number."""
     claimed = _number(header.values.get("NumFrames", ""))
-    if text.endswith("\n") or not (np.isfinite(claimed) and len(rows) < claimed):
-        last = split_cells(rows[-1], header.delimiter)
-        if len(rows) < 2 or len(last) >= 2 or width <= 2:
-            return
-    raise BadInput(
-        f"{name}: ends inside frame {len(rows)} of {claimed:g}; the file is cut short, copy or export it again"
-    )
+    short = np.isfinite(claimed) and len(rows) < claimed and not text.endswith("\n")
+    if short or ends_cut(text, rows, header.delimiter):
+        raise BadInput(
+            f"{name}: ends inside frame {len(rows)} of {claimed:g}; the file is cut short, copy or export it again"
+        )
 
 
 def _note_counts(header: _Header, frames: int, notes: list[str]) -> None:
