@@ -18,7 +18,7 @@ from bench.chain_truth import LIFT, SHAPES, THROW, Movement, SetTruth, peak_boun
 from numpy.typing import NDArray
 
 from legato.chain.gaps import rep_gaps, rep_interval, set_gap
-from legato.chain.links import LinkTimes, event_time, scan_link, time_link
+from legato.chain.links import LinkTimes, common_cutoff, event_time, scan_link, time_link
 from legato.chain.quantities import cluster_turn, resolve_link
 from legato.movements.model import LinkSpec
 
@@ -93,7 +93,7 @@ def standard_pair(
 def timed_pair(
     pair: Pair, movement: Movement, kind: str
 ) -> tuple[tuple[LinkTimes, LinkTimes], tuple[LinkTimes, LinkTimes]]:
-    """Both links at their own cut-offs, and both at the higher one."""
+    """Both links at their own cut-offs, and both at the one best for their gap."""
     first, second, _ = pair
     body = fitted_body({"pelvis": first, "thorax": second})
     scans = []
@@ -101,10 +101,9 @@ def timed_pair(
         spans = [(int(a * truth.rate_hz), int(b * truth.rate_hz) + 1) for a, b in truth.windows]
         quantity = resolve_link(body, link, spans, dominant="", cutoff_hz=20.0)
         scans.append(scan_link(body, quantity, kind, spans, movement.s))  # pyright: ignore[reportArgumentType]
-    known = [s.cutoff_hz for s in scans if s.cutoff_hz is not None]
-    both = max(known) if len(known) == 2 else None
-    own = time_link(body, scans[0]), time_link(body, scans[1])
-    return own, own if both is None else (time_link(body, scans[0], both), time_link(body, scans[1], both))
+    both = common_cutoff(*scans)
+    own = time_link(body, scans[0], scans[0].cutoff_hz), time_link(body, scans[1], scans[1].cutoff_hz)
+    return own, (time_link(body, scans[0], both), time_link(body, scans[1], both))
 
 
 def _bare(times: LinkTimes) -> LinkTimes:

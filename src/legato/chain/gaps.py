@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from legato.chain.links import LinkTimes, normal_factor, student_factor
+from legato.chain.links import LinkTimes
+from legato.chain.uncertainty import NOTHING_LOCKED, Locked, locked_error, mixed_dof, normal_factor, student_factor
 from legato.estimate import Estimate
+from legato.recording import FloatArray
 from legato.signals.events import zero_phase_gain
 from legato.signals.timing import bias_term, noise_order
 
@@ -14,7 +16,8 @@ from legato.signals.timing import bias_term, noise_order
 @dataclass(frozen=True, slots=True)
 class GapParts:
     """One rep's gap, s, and what moves it: noise (variance, degrees of freedom), filter shifts and
-    the half-width (90 %) that they stand for over the whole set, soft tissue a segment (signed).
+    the half-width (90 %) that they stand for over the whole set, the error that all reps share, soft tissue a segment
+    (signed).
     """
 
     gap_s: float = np.nan
@@ -23,6 +26,7 @@ class GapParts:
     shifts_s: tuple[float, float] = (0.0, 0.0)
     shift_sds_s: tuple[float, float] = (0.0, 0.0)
     bias_s: float = 0.0
+    locked: Locked = NOTHING_LOCKED
     tissue: tuple[float, ...] = ()
     reason: str = ""
 
@@ -67,10 +71,19 @@ def rep_gaps(first: LinkTimes, second: LinkTimes) -> tuple[GapParts, ...]:
         tissue = tuple(second.shifts[rep].get(n, 0.0) - first.shifts[rep].get(n, 0.0) for n in names)
         shifts = (b.shifts_s[0] - a.shifts_s[0], b.shifts_s[1] - a.shifts_s[1])
         sds = (float(np.hypot(a.shift_sds_s[0], b.shift_sds_s[0])), float(np.hypot(a.shift_sds_s[1], b.shift_sds_s[1])))
-        gaps.append(GapParts(b.time_s - a.time_s, variance, dof, shifts, sds, 0.0, tissue))
+        gaps.append(GapParts(b.time_s - a.time_s, variance, dof, shifts, sds, tissue=tissue))
     good = [g for g in gaps if g.resolved]
     bias = bias_term(np.array([g.shifts_s for g in good]), np.array([g.shift_sds_s for g in good]))
-    return tuple(replace(g, bias_s=bias) for g in gaps)
+    names = first.left_over.keys() | second.left_over.keys()
+    locked = locked_error([_difference(first.left_over.get(n), second.left_over.get(n)) for n in sorted(names)])
+    return tuple(replace(g, bias_s=bias, locked=locked) for g in gaps)
+
+
+def _difference(first: FloatArray | None, second: FloatArray | None) -> FloatArray:
+    """What one segment's residuals at the events say of the gap."""
+    if first is None or second is None:
+        return second if first is None and second is not None else np.zeros((0, 9)) if first is None else -first
+    return second - first
 
 
 def _shared_covariance(first: LinkTimes, second: LinkTimes, rep: int) -> float:
@@ -95,7 +108,7 @@ def rep_interval(parts: GapParts, level: float, clock_sd_s: float = 0.0) -> Esti
     if not parts.resolved:
         return None
     z = normal_factor(level)
-    noise = student_factor(level, parts.dof) * np.sqrt(parts.variance)
+    noise = student_factor(level, mixed_dof(parts.variance, parts.dof, parts.locked)) * np.sqrt(parts.variance)
     bias = parts.bias_s * z / normal_factor(0.90)
     fixed = z * np.sqrt(sum(t * t for t in parts.tissue) + clock_sd_s**2)
     return Estimate.symmetric(parts.gap_s, float(np.sqrt(noise**2 + bias**2 + fixed**2)), "s", level)
@@ -137,7 +150,9 @@ def _fixed(good: Sequence[GapParts], level: float, clock_sd_s: float) -> float:
     sd = np.sqrt(np.mean(np.square([g.shift_sds_s for g in good]), axis=0) / len(good))
     bias = bias_term(shift[None], sd[None]) * z / normal_factor(0.90)
     tissue = np.mean([g.tissue for g in good], axis=0) if good[0].tissue else np.zeros(0)
-    return float(np.sqrt(bias**2 + z**2 * (float(tissue @ tissue) + clock_sd_s**2)))
+    locked = good[0].locked
+    shared = student_factor(level, locked.dof) ** 2 * min(locked.variance, float(np.mean([g.variance for g in good])))
+    return float(np.sqrt(bias**2 + shared + z**2 * (float(tissue @ tissue) + clock_sd_s**2)))
 
 
 def most_common(reasons: Sequence[str]) -> str:

@@ -6,15 +6,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from legato.body.model import Body
-from legato.chain.noise import leave_one_out
+from legato.chain.noise import marker_cluster, residual_at
 from legato.chain.quantities import Quantity, cluster_turn
+from legato.chain.uncertainty import Locked, locked_error, mixed_dof, normal_factor, student_factor
 from legato.errors import NotResolvable
 from legato.estimate import Estimate
 from legato.recording import FloatArray
-from legato.signals.events import EventKind, Window, cutoff_ladder, open_window, zero_phase_gain
+from legato.signals.events import EventKind, Window, cutoff_ladder, zero_phase_gain
 from legato.signals.spectra import NoiseSpectrum, floor_density, white_noise
 from legato.signals.timing import (
+    KAPPA_PEAK,
+    NOISE,
     NoisyAngle,
+    Scan,
     TimedEvent,
     TimedSet,
     bias_term,
@@ -27,6 +31,8 @@ from legato.signals.timing import (
 
 _FLOOR_ABOVE = 2.5
 _FLOOR_TRUST = 1.3
+_LADDER_TOP = 3.0
+"""Highest cut-off tried, in units of what the movement's sharpest expected peak needs."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,17 +44,26 @@ class LinkScan:
     series: NoisyAngle
     spans: tuple[tuple[int, int], ...]
     windows: tuple[Window | None, ...]
+    scan: Scan
     cutoff_hz: float | None
     shortest_s: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LinkTimes:
-    """A link's events at one cut-off, with the soft-tissue shift (s, signed) of each segment in each rep."""
+    """A link's events at one cut-off, with the soft-tissue shift (s, signed) of each segment in each rep, and what
+    the rigid fits left over at the events (s, a segment; see `locked_error`).
+    """
 
     scan: LinkScan
     timed: TimedSet
     shifts: tuple[dict[str, float], ...]
+    left_over: dict[str, FloatArray]
+
+    @property
+    def locked(self) -> Locked:
+        """The part of the error that all reps share."""
+        return locked_error(tuple(self.left_over.values()))
 
     @property
     def bias_s(self) -> float:
@@ -82,98 +97,84 @@ def scan_link(
                 "nothing in the recording says how noisy its markers are; record longer or with four markers a segment"
             )
         noise = white_noise(floor[0], rate, floor[1])
-    ladder = cutoff_ladder(float(np.median([b - a for a, b in usable])) / rate, rate)
+    top = _LADDER_TOP * KAPPA_PEAK / (2.0 * np.pi * shortest_s)
+    ladder = cutoff_ladder(float(np.median([b - a for a, b in usable])) / rate, rate, top)
     series = NoisyAngle(quantity.angle, rate, noise, quantity.filled)
     windows = tuple(open_windows(series, spans, float(ladder[0])))
-    cutoff = choose_cutoff(scan_cutoffs(series, windows, kind, ladder))
+    scan = scan_cutoffs(series, windows, kind, ladder)
+    cutoff = choose_cutoff(scan)
     above = 0.25 * rate if cutoff is None else max(0.25 * rate, _FLOOR_ABOVE * cutoff)
     floor = floor_density(quantity.angle, usable, rate, above)
     if floor is not None and floor[0] > _FLOOR_TRUST * _top(noise):
         series = replace(series, noise=noise.raised(floor[0]))
-        cutoff = choose_cutoff(scan_cutoffs(series, windows, kind, ladder))
-    return LinkScan(quantity, kind, series, tuple(spans), windows, cutoff, shortest_s)
+        scan = scan_cutoffs(series, windows, kind, ladder)
+        cutoff = choose_cutoff(scan)
+    return LinkScan(quantity, kind, series, tuple(spans), windows, scan, cutoff, shortest_s)
 
 
 def _top(noise: NoiseSpectrum) -> float:
     return float(noise.density[noise.freq_hz >= 0.8 * noise.freq_hz[-1]].mean())
 
 
-def time_link(body: Body, scan: LinkScan, cutoff_hz: float | None = None) -> LinkTimes:
-    """Time every rep at a cut-off (the link's own unless told otherwise), held against leaving one marker out at a
-    time.
-    """
-    fc = cutoff_hz if cutoff_hz is not None else scan.cutoff_hz
-    if fc is None:
-        refused = TimedEvent(reason="marker noise hides it")
-        return LinkTimes(scan, TimedSet(scan.kind, np.nan, (refused,) * len(scan.spans), 1.0), ({},) * len(scan.spans))
-    timed = time_events(scan.series, scan.windows, scan.kind, fc, shortest_s=scan.shortest_s)
-    factor = _leave_one_out_factor(body, scan, timed)
+def common_cutoff(first: LinkScan, second: LinkScan) -> float | None:
+    """The one cut-off at which the gap between two links is best timed; None where noise hides it at every one."""
+    return choose_cutoff(first.scan, second.scan)
+
+
+def time_link(body: Body, scan: LinkScan, cutoff_hz: float | None) -> LinkTimes:
+    """Time every rep at a cut-off (None: noise hides the event at every one), held against leaving one marker out."""
+    if cutoff_hz is None:
+        refused = TimedSet(scan.kind, np.nan, (TimedEvent(reason=NOISE),) * len(scan.spans), 1.0)
+        return LinkTimes(scan, refused, tuple(dict[str, float]() for _ in scan.spans), {})
+    timed = time_events(scan.series, scan.windows, scan.kind, cutoff_hz, shortest_s=scan.shortest_s)
+    left_over, factor = _at_the_events(body, scan, timed)
     if factor > 1.0:
         events = tuple(replace(e, sd_s=e.sd_s * factor) if e.resolved else e for e in timed.events)
         timed = replace(timed, events=events)
     shifts = tuple(
         {p.segment: p.weight * cluster_turn(p.segment) / e.value for p in scan.quantity.parts}
         if e.resolved and e.value > 0
-        else {}
+        else dict[str, float]()
         for e in timed.events
     )
-    return LinkTimes(scan, timed, shifts)
+    return LinkTimes(scan, timed, shifts, left_over)
 
 
-def _leave_one_out_factor(body: Body, scan: LinkScan, timed: TimedSet) -> float:
-    """How much larger the SD is when each marker is left out in turn, where that is more than chance; else 1."""
+def _at_the_events(body: Body, scan: LinkScan, timed: TimedSet) -> tuple[dict[str, FloatArray], float]:
+    """The residuals at the events themselves, as time, and how much larger the SD is when each marker is left out in
+    turn.
+
+    The first has one entry a segment, shape (reps, 3M), scaled so that its mean square over a rep's row is the
+    variance of that rep's time; NaN in refused reps. The second is 1 unless the scatter is more than chance.
+    """
     from scipy.special import fdtri
 
-    found, dof, reps = 0.0, 0.0, 0
-    order = noise_order(timed.kind)
-    fc = np.array([timed.cutoff_hz])
-    room = int(2.0 * body.rate_hz / timed.cutoff_hz)
-    for span, event in zip(scan.spans, timed.events, strict=True):
-        if not event.resolved:
+    order, fc, rate = noise_order(timed.kind), timed.cutoff_hz, body.rate_hz
+    left_over: dict[str, FloatArray] = {}
+    found = expected = dof = 0.0
+    for part in scan.quantity.parts:
+        motion = body.segments.get(part.segment)
+        cluster = None if motion is None or part.noise is None else marker_cluster(motion, part.axis, part.seen)
+        if motion is None or part.noise is None or cluster is None:
             continue
-        at = round(event.time_s * body.rate_hz)
-        start, stop = max(span[0], at - room), min(span[1], at + room + 1)
-        ratios: list[tuple[float, float, int]] = []
-        for part in scan.quantity.parts:
-            motion = body.segments.get(part.segment)
-            left = None if motion is None or stop - start < 8 else leave_one_out(motion, part.axis, start, stop)
-            if left is None or part.noise is None:
-                break
-            changes = left.changes.T
-            moved = np.array([_at(c, body.rate_hz, order, fc, event.time_s - start / body.rate_hz) for c in changes])
-            turn = (2.0 * np.pi * part.noise.freq_hz) ** (2 * order)
-            own = part.noise.variance(turn * zero_phase_gain(part.noise.freq_hz, timed.cutoff_hz) ** 2)
-            scatter = (len(moved) - 1) * float(np.var(moved))
-            ratios.append((part.weight**2 * own, scatter / (left.expected * own), left.dof))
-        if len(ratios) == len(scan.quantity.parts):
-            total = sum(w for w, _, _ in ratios)
-            found += sum(w * r for w, r, _ in ratios) / total
-            dof += sum(d for _, _, d in ratios)
-            reps += 1
-    if reps == 0:
-        return 1.0
-    ratio = found / reps
-    return float(np.sqrt(ratio)) if ratio > fdtri(dof, timed.dof, 0.975) else 1.0
-
-
-def _at(x: FloatArray, rate_hz: float, order: int, fc: FloatArray, time_s: float) -> float:
-    window = open_window(x, rate_hz, 0, len(x), float(fc[0]))
-    times, values = window.derivatives(order, 1, fc)
-    return float(np.interp(time_s, times, values[0, 0]))
-
-
-def student_factor(level: float, dof: float) -> float:
-    """How many SDs the central interval of this level reaches with so many degrees of freedom."""
-    from scipy.special import stdtrit
-
-    return float(stdtrit(max(1.0, dof), 0.5 + 0.5 * level))
-
-
-def normal_factor(level: float) -> float:
-    """The same with the SD known."""
-    from scipy.special import ndtri
-
-    return float(ndtri(0.5 + 0.5 * level))
+        turn = (2.0 * np.pi * part.noise.freq_hz) ** (2 * order)
+        own = part.weight**2 * part.noise.variance(turn * zero_phase_gain(part.noise.freq_hz, fc) ** 2)
+        rows = np.full((len(timed.events), 3 * len(cluster.markers)), np.nan)
+        for k, event in enumerate(timed.events):
+            moved = residual_at(motion, cluster, order, fc, rate, event.time_s) if event.resolved else None
+            if moved is None:
+                continue
+            rows[k] = moved * (part.weight * np.sqrt(cluster.gain / cluster.dof) / event.slope)
+            if cluster.left_out is not None:
+                changes = cluster.left_out @ moved
+                found += part.weight**2 * (len(changes) - 1) * float(np.var(changes)) / cluster.scatter
+                expected += own
+                dof += len(changes) - 1
+        left_over[part.segment] = rows
+    if expected == 0.0:
+        return left_over, 1.0
+    ratio = found / expected
+    return left_over, float(np.sqrt(ratio)) if ratio > float(fdtri(dof, timed.dof, 0.975)) else 1.0
 
 
 def event_time(times: LinkTimes, rep: int, level: float, start_s: float) -> Estimate | None:
@@ -182,7 +183,7 @@ def event_time(times: LinkTimes, rep: int, level: float, start_s: float) -> Esti
     if not event.resolved:
         return None
     z = normal_factor(level)
-    noise = student_factor(level, times.timed.dof) * event.sd_s
+    noise = student_factor(level, mixed_dof(event.sd_s**2, times.timed.dof, times.locked)) * event.sd_s
     bias = times.bias_s * z / normal_factor(0.90)
     tissue = z * float(np.sqrt(sum(v * v for v in times.shifts[rep].values())))
     return Estimate.symmetric(start_s + event.time_s, float(np.sqrt(noise**2 + bias**2 + tissue**2)), "s", level)

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from legato.body.model import SegmentMotion
 from legato.recording import FloatArray
+from legato.signals.events import derivative_kernel
 from legato.signals.spectra import NoiseSpectrum, residual_spectrum
 
 
@@ -18,13 +20,15 @@ def rotation_information(template_m: FloatArray) -> FloatArray:
     return float((r * r).sum()) * np.eye(3) - r.T @ r
 
 
-def seen_template(segment: SegmentMotion, spans: Sequence[tuple[int, int]]) -> FloatArray:
-    """The part of the template whose markers are seen in most frames of the windows, m, shape (M, 3)."""
-    seen = np.zeros(len(segment.template_m))
-    for start, stop in spans:
-        seen += np.isfinite(segment.residual_m[start:stop, :, 0]).mean(axis=0)
-    keep = seen >= 0.5 * len(spans)
-    return segment.template_m[keep & np.isfinite(segment.template_m).all(axis=1)]
+def seen_markers(segment: SegmentMotion, spans: Sequence[tuple[int, int]]) -> NDArray[np.bool_]:
+    """Which markers are seen in at least half of the windows' frames, shape (M,)."""
+    share = np.zeros(len(segment.template_m))
+    windows = [span for span in spans if span[1] > span[0]]
+    for start, stop in windows:
+        share += np.isfinite(segment.residual_m[start:stop, :, 0]).mean(axis=0)
+    return np.asarray(
+        (share >= 0.5 * max(1, len(windows))) & np.isfinite(segment.template_m).all(axis=1), dtype=np.bool_
+    )
 
 
 def axis_noise(
@@ -44,59 +48,77 @@ def axis_noise(
     rate_hz
         Frames a second.
     """
-    template = seen_template(segment, spans)
-    if len(template) < 3:
-        return None
-    information = rotation_information(template)
-    if np.linalg.cond(information) > 1e6:
+    cluster = marker_cluster(segment, axis, seen_markers(segment, spans))
+    if cluster is None:
         return None
     try:
-        marker = residual_spectrum(segment.residual_m, spans, rate_hz)
+        return residual_spectrum(segment.residual_m, spans, rate_hz).scaled(cluster.gain)
     except ValueError:
         return None
-    return marker.scaled(float(axis @ np.linalg.solve(information, axis)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class LeaveOneOut:
-    """How the rotation about one axis changes when each marker is left out: `changes` (rad, shape (n, M)), and the
-    scatter of those changes, (M − 1)·variance over the markers, that independent marker noise would give, in units of
-    the rotation's own variance. `dof` is the number of residuals' degrees of freedom that it rests on in one frame.
+class Cluster:
+    """A segment's markers as one instrument for the rotation about one axis.
+
+    `markers`: places of those used. `gain`: variance of the rotation over that of a marker's coordinate, m⁻². `dof`:
+    3M − 6. `left_out` (M, 3M): times the residuals, how the rotation changes when each marker is left out, rad, to
+    first order; None where no marker can be spared. `scatter`: what (M − 1)·variance of these changes is for
+    independent marker noise, in units of the rotation's own variance.
     """
 
-    changes: FloatArray
-    expected: float
+    markers: NDArray[np.intp]
+    gain: float
     dof: int
+    left_out: FloatArray | None
+    scatter: float
 
 
-def leave_one_out(segment: SegmentMotion, axis: FloatArray, start: int, stop: int) -> LeaveOneOut | None:
-    """Leave one marker out at a time, to first order, in the frames `start`..`stop`.
+def marker_cluster(segment: SegmentMotion, axis: FloatArray, seen: NDArray[np.bool_]) -> Cluster | None:
+    """The cluster of the `seen` markers (M,) about `axis`; None with fewer than three, or where they do not hold the
+    axis.
 
     A least-squares fit without marker m differs by −J⁻¹(r × (I − H)⁻¹e), e the marker's residual and H its own
-    leverage, so no fit has to be repeated. None with fewer than four markers, where some are missing, or where a
-    marker alone holds the axis.
+    leverage, so leaving out one marker at a time needs no further fit.
     """
-    residual = segment.residual_m[start:stop]
-    seen = np.isfinite(residual[:, :, 0]).all(axis=0) & np.isfinite(segment.template_m).all(axis=1)
-    count = int(seen.sum())
-    if count < 4:
+    use = np.flatnonzero(seen & np.isfinite(segment.template_m).all(axis=1))
+    count = len(use)
+    if count < 3:
         return None
-    r = segment.template_m[seen] - segment.template_m[seen].mean(axis=0)
+    r = segment.template_m[use] - segment.template_m[use].mean(axis=0)
     information = rotation_information(r)
     if np.linalg.cond(information) > 1e6:
         return None
     inverse = np.linalg.inv(information)
     row = inverse @ axis
+    gain, dof = float(axis @ row), 3 * count - 6
+    if count == 3:
+        return Cluster(use, gain, dof, None, 1.0)
     turns = np.array([[[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]] for x, y, z in r])
     rows = np.zeros((count, 3 * count))
     for m, k in enumerate(turns):
         rest = np.eye(3) * (1.0 - 1.0 / count) - k @ inverse @ k.T
         if np.linalg.cond(rest) > 1e4:
-            return None
+            return Cluster(use, gain, dof, None, 1.0)
         rows[m, 3 * m : 3 * m + 3] = -(row @ k) @ np.linalg.inv(rest)
     design = np.concatenate([np.tile(np.eye(3), (count, 1)), -turns.reshape(3 * count, 3)], axis=1)
     hat = design @ np.linalg.solve(design.T @ design, design.T)
     spread = rows - rows.mean(axis=0)
     scatter = float(np.trace(spread @ (np.eye(3 * count) - hat) @ spread.T)) * (count - 1) / count
-    flat = residual[:, seen].reshape(len(residual), 3 * count)
-    return LeaveOneOut(flat @ rows.T, scatter / float(axis @ row), min(count - 1, 3 * count - 6))
+    return Cluster(use, gain, dof, rows, scatter / gain)
+
+
+def residual_at(
+    segment: SegmentMotion, cluster: Cluster, order: int, cutoff_hz: float, rate_hz: float, time_s: float
+) -> FloatArray | None:
+    """The filtered derivative of the cluster's residuals at one moment, shape (3M,); None where a residual is missing
+    near it.
+    """
+    reach = 1.5 * rate_hz / cutoff_hz
+    at = time_s * rate_hz
+    low, high = max(0, int(np.ceil(at - reach))), min(len(segment.residual_m), int(np.floor(at + reach)) + 1)
+    frames = np.arange(low, high, dtype=np.float64)
+    values = segment.residual_m[low:high, cluster.markers].reshape(high - low, -1)
+    if high - low < 4 or not np.isfinite(values).all():
+        return None
+    return derivative_kernel(order, cutoff_hz, rate_hz, at - frames) @ (values - values.mean(axis=0))

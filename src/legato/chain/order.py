@@ -50,10 +50,7 @@ def jeffreys_interval(count: int, n: int, level: float) -> tuple[float, float]:
 
 
 def analyse_order(
-    expected: Sequence[str],
-    times: Mapping[str, Sequence[float]],
-    half_widths: Mapping[tuple[str, str], Sequence[float]],
-    level: float,
+    expected: Sequence[str], gaps: Mapping[tuple[str, str], Sequence[Estimate | None]], level: float
 ) -> OrderResult:
     """Order of the links' events over the reps.
 
@@ -61,53 +58,51 @@ def analyse_order(
     ----------
     expected
         Links in the expected order.
-    times
-        Time of each link's event a rep, s; NaN where it cannot be resolved.
-    half_widths
-        For each pair in the expected order, the half-width of that gap's interval a rep: closer than that is a tie.
+    gaps
+        For each two of them, in the expected order, the gap of every rep, s; None where it cannot be resolved. Two
+        events whose gap's interval holds 0 are a tie.
     level
         Of the interval on the share.
 
     Returns
     -------
-    Share of reps in order. Its interval holds sampling (Jeffreys) and doubt: reps with a tie count as out of order
-    for the lower bound and as in order for the upper one.
+    Share of reps in order, by the gaps' values. Its interval holds sampling (Jeffreys) and doubt: reps with a tie
+    count as out of order for the lower bound and as in order for the upper one. `tau_b` is the mean over the reps.
     """
-    links = [name for name in expected if name in times]
-    if len(links) < 2:
+    links = [name for name in expected if any(name in pair for pair in gaps)]
+    pairs = [(a, b) for i, a in enumerate(links) for b in links[i + 1 :] if (a, b) in gaps]
+    if not pairs:
         return OrderResult(
-            tuple(expected), (), None, None, "fewer than two of the expected links can be read in this recording"
+            tuple(expected), (), None, None, "fewer than two of the expected links can be timed in this recording"
         )
-    table = np.array([times[name] for name in links], dtype=np.float64)
-    whole = np.flatnonzero(np.isfinite(table).all(axis=0))
-    if len(whole) == 0:
-        return OrderResult(tuple(expected), (), None, None, "no rep has all its links' events resolved")
     seen: Counter[tuple[str, ...]] = Counter()
     taus: list[float] = []
-    in_order = surely = perhaps = 0
-    for rep in whole:
+    in_order = surely = perhaps = n = 0
+    for rep in range(len(gaps[pairs[0]])):
+        row = [gaps[pair][rep] for pair in pairs]
+        known = [gap for gap in row if gap is not None]
+        if len(known) < len(row):
+            continue
+        n += 1
         compared = np.zeros((len(links), len(links)))
-        steps: list[tuple[float, float]] = []
-        for i in range(len(links)):
-            for j in range(i + 1, len(links)):
-                gap = float(table[j, rep] - table[i, rep])
-                width = half_widths.get((links[i], links[j]))
-                reach = 0.0 if width is None else float(width[rep])
-                compared[i, j] = 0.0 if abs(gap) <= reach else np.sign(gap)
-                compared[j, i] = -compared[i, j]
-                steps.append((gap, reach))
+        later = dict.fromkeys(links, 0)
+        for (a, b), gap in zip(pairs, known, strict=True):
+            sign = 0.0 if gap.holds(0.0) else float(np.sign(gap.value))
+            compared[links.index(a), links.index(b)] = sign
+            compared[links.index(b), links.index(a)] = -sign
+            later[b if gap.value > 0.0 else a] += 1
         tau = tau_b(range(len(links)), compared)
-        if tau is not None:
-            taus.append(tau)
-        in_order += all(gap > 0.0 for gap, _ in steps)
-        surely += all(gap > reach for gap, reach in steps)
-        perhaps += all(gap > -reach for gap, reach in steps)
-        seen[tuple(links[i] for i in np.argsort(table[:, rep], kind="stable"))] += 1
-    n = len(whole)
+        taus += [] if tau is None else [tau]
+        in_order += all(gap.value > 0.0 for gap in known)
+        surely += all(gap.low > 0.0 for gap in known)
+        perhaps += all(gap.high > 0.0 for gap in known)
+        seen[tuple(sorted(links, key=lambda name: later[name]))] += 1
+    if n == 0:
+        return OrderResult(tuple(expected), (), None, None, "no rep has all its links' events resolved")
     low, high = jeffreys_interval(surely, n, level)[0], jeffreys_interval(perhaps, n, level)[1]
     share = in_order / n
     estimate = Estimate(share, min(low, share), max(high, share), level, "")
-    reason = "" if taus else "every pair of events lies within its own interval: no order can be told"
+    reason = "" if taus else "every gap's interval holds 0: no order can be told"
     return OrderResult(
         tuple(expected), seen.most_common(1)[0][0], estimate, float(np.mean(taus)) if taus else None, reason
     )

@@ -11,7 +11,7 @@ from importlib import resources
 import numpy as np
 
 from legato.body.model import Body, SegmentMotion
-from legato.chain.noise import axis_noise
+from legato.chain.noise import axis_noise, seen_markers
 from legato.errors import NotResolvable
 from legato.movements.model import LinkSpec
 from legato.recording import BoolArray, FloatArray
@@ -24,12 +24,15 @@ _SIDES = ("right", "left")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """A segment's share in an angle: how it enters (`weight`), about which own axis, and that rotation's noise."""
+    """A segment's share in an angle: how it enters (`weight`), about which own axis, that rotation's noise, and the
+    markers that are seen in most of it.
+    """
 
     segment: str
     weight: float
     axis: FloatArray
     noise: NoiseSpectrum | None
+    seen: BoolArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,8 +59,10 @@ class Quantity:
 
 
 @cache
-def _angle_parts() -> Mapping[str, Mapping[str, object]]:
-    return tomllib.loads((resources.files("legato.chain") / "angles.toml").read_text(encoding="utf-8"))
+def _angle_parts() -> Mapping[str, tuple[str, Mapping[str, float]]]:
+    """The axis and the signed segments of every angle (`angles.toml`)."""
+    table = tomllib.loads((resources.files("legato.chain") / "angles.toml").read_text(encoding="utf-8"))
+    return {name: (entry["axis"], entry["parts"]) for name, entry in table.items()}
 
 
 @cache
@@ -156,7 +161,13 @@ def _segment_quantity(
         angle, direction = swing_angle(segment, body.rate_hz, cutoff_hz)
         axis = _main_direction(direction, spans)
     noise = axis_noise(segment, axis, spans, body.rate_hz)
-    return Quantity(link.name, link.quantity, angle, segment.filled, (Part(names[0], 1.0, axis, noise),))
+    return Quantity(
+        link.name,
+        link.quantity,
+        angle,
+        segment.filled,
+        (Part(names[0], 1.0, axis, noise, seen_markers(segment, spans)),),
+    )
 
 
 def _main_direction(direction: FloatArray, spans: Sequence[tuple[int, int]]) -> FloatArray:
@@ -200,15 +211,14 @@ def _angle_segments(body: Body, name: str, weight: float, spans: Sequence[tuple[
     entry = _angle_parts().get(base)
     if entry is None:
         return []
-    axis = _AXES[str(entry["axis"])]
+    axis = _AXES[entry[0]]
     parts: list[Part] = []
-    table = entry["parts"]
-    assert isinstance(table, dict)
-    for segment, own in table.items():
+    for segment, own in entry[1].items():
         known = segment if segment in body.segments or segment in ("pelvis", "thorax") else segment + side
         motion = body.segments.get(known)
         noise = None if motion is None else axis_noise(motion, axis, spans, body.rate_hz)
-        parts.append(Part(known, weight * float(own), axis, noise))
+        seen = np.zeros(0, dtype=np.bool_) if motion is None else seen_markers(motion, spans)
+        parts.append(Part(known, weight * float(own), axis, noise, seen))
     return parts
 
 
@@ -218,7 +228,7 @@ def _merged(parts: Sequence[Part]) -> tuple[Part, ...]:
     for part in parts:
         weights[part.segment] = weights.get(part.segment, 0.0) + part.weight
     first = {p.segment: p for p in reversed(parts)}
-    return tuple(Part(s, w, first[s].axis, first[s].noise) for s, w in weights.items())
+    return tuple(Part(s, w, first[s].axis, first[s].noise, first[s].seen) for s, w in weights.items())
 
 
 def dominant_side(body: Body, spans: Sequence[tuple[int, int]]) -> str:

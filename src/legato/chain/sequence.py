@@ -1,21 +1,21 @@
 """From a body, a movement and its reps to the chain: every link's events, every gap judged, the order."""
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Any
 
 import numpy as np
 
 from legato.body.model import Body
 from legato.chain.gaps import GapParts, rep_gaps, rep_interval, set_gap
-from legato.chain.links import LinkScan, LinkTimes, event_time, event_value, scan_link, time_link
+from legato.chain.links import LinkScan, LinkTimes, common_cutoff, event_time, event_value, scan_link, time_link
 from legato.chain.model import ChainResult, GapResult, LinkEvent, LinkResult, OrderResult, RepGap, Transfer
 from legato.chain.order import analyse_order
 from legato.chain.quantities import Quantity, cluster_turn, dominant_side, resolve_link
 from legato.chain.transfer import transfer
 from legato.chain.verdicts import Judgement, band_of, judge, rep_phase
 from legato.errors import NotResolvable
-from legato.estimate import LEVEL
+from legato.estimate import LEVEL, Estimate
 from legato.movements.model import EventKind, GapSpec, LinkSpec, Movement, Rep
 from legato.recording import FloatArray
 from legato.signals.events import open_window
@@ -101,16 +101,18 @@ class _Chain:
         return found
 
     def pair(self, spec: GapSpec) -> tuple[LinkTimes, LinkTimes] | str:
-        """Both links of a gap timed at the higher of their two cut-offs, or why not."""
+        """Both links of a gap timed at one cut-off, or why not."""
         scans = [self.scan(name, spec.event, spec.phase) for name in (spec.from_link, spec.to_link)]
         for scan in scans:
             if isinstance(scan, str):
                 return scan
         first, second = (s for s in scans if isinstance(s, LinkScan))
-        known = [s.cutoff_hz for s in (first, second) if s.cutoff_hz is not None]
-        if len(known) < 2:
-            return time_link(self.body, first), time_link(self.body, second)
-        return time_link(self.body, first, max(known)), time_link(self.body, second, max(known))
+        return _timed_together(self.body, first, second)
+
+
+def _timed_together(body: Body, first: LinkScan, second: LinkScan) -> tuple[LinkTimes, LinkTimes]:
+    both = common_cutoff(first, second)
+    return time_link(body, first, both), time_link(body, second, both)
 
 
 def _is_axial(link: LinkSpec) -> bool:
@@ -232,7 +234,7 @@ def _links(chain: _Chain, movement: Movement, level: float) -> tuple[LinkResult,
     found: list[LinkResult] = []
     for (name, kind), where in sorted(wanted.items(), key=lambda item: order.index(item[0][0])):
         scan = chain.scan(name, kind, where) if chain.whole else "there is no complete rep"
-        times = None if isinstance(scan, str) else time_link(chain.body, scan)
+        times = None if isinstance(scan, str) else time_link(chain.body, scan, scan.cutoff_hz)
         found.append(LinkResult(name, chain.links[name].quantity, kind, _link_events(chain, times, str(scan), level)))
     return tuple(found)
 
@@ -259,18 +261,11 @@ def _order(chain: _Chain, movement: Movement, level: float, clock_sd_s: float) -
     phase = next((g.phase for g in movement.gaps if g.event == event), "rep")
     names = list(movement.expected_order)
     scans = {n: s for n in names if not isinstance(s := chain.scan(n, event, phase), str)}
-    known = [s.cutoff_hz for s in scans.values() if s.cutoff_hz is not None]
-    if not known:
-        return analyse_order(names, {}, {}, level)
-    timed = {n: time_link(chain.body, s, max(known)) for n, s in scans.items()}
-    times = {n: [e.time_s for e in t.timed.events] for n, t in timed.items()}
-    widths: dict[tuple[str, str], list[float]] = {}
-    present = [n for n in names if n in timed]
-    for i, a in enumerate(present):
-        for b in present[i + 1 :]:
-            made = (rep_interval(p, level, clock_sd_s) for p in rep_gaps(timed[a], timed[b]))
-            widths[a, b] = [np.nan if e is None else e.half_width for e in made]
-    return analyse_order(names, times, widths, level)
+    gaps: dict[tuple[str, str], list[Estimate | None]] = {}
+    for first, second in combinations(scans, 2):
+        parts = rep_gaps(*_timed_together(chain.body, scans[first], scans[second]))
+        gaps[first, second] = [rep_interval(p, level, clock_sd_s) for p in parts]
+    return analyse_order(names, gaps, level)
 
 
 def _transfers(chain: _Chain, movement: Movement, level: float) -> tuple[Transfer, ...]:
@@ -281,7 +276,7 @@ def _transfers(chain: _Chain, movement: Movement, level: float) -> tuple[Transfe
     for name, link in chain.links.items():
         scan = chain.scan(name, "peak", phase) if link.quantity.endswith(("axial_velocity", "swing_velocity")) else ""
         if not isinstance(scan, str):
-            timed[name] = time_link(chain.body, scan)
+            timed[name] = time_link(chain.body, scan, scan.cutoff_hz)
     return tuple(
         transfer(timed[a], timed[b], k, rep.index, level)
         for a, b in pairwise(timed)

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from legato.chain.links import LinkTimes, event_value, student_factor
+from legato.chain.links import LinkTimes, event_value
 from legato.chain.model import Transfer
+from legato.chain.uncertainty import student_factor
 from legato.estimate import Estimate
 
 
@@ -29,10 +30,9 @@ def transfer(first: LinkTimes, second: LinkTimes, rep: int, index: int, level: f
     window = first.scan.windows[rep]
     if window is None or not window.start_s <= b.time_s <= window.stop_s or a.value <= 0.0:
         return Transfer(index, *names, gain, None, "the later peak lies outside the earlier link's window")
-    times, values = window.derivatives(1, 1, np.array([first.timed.cutoff_hz]))
-    left = float(np.interp(b.time_s, times, values[0, 0])) / a.value
+    left = window.value_at(1, first.timed.cutoff_hz, b.time_s) / a.value
     relative = student_factor(level, first.timed.dof) * a.value_sd / a.value
-    slope = (float(np.interp(b.time_s + 1e-3, times, values[0, 0])) / a.value - left) / 1e-3
+    slope = window.value_at(2, first.timed.cutoff_hz, b.time_s) / a.value
     half = float(np.hypot(relative * np.hypot(1.0, left), slope * student_factor(level, second.timed.dof) * b.sd_s))
     return Transfer(index, *names, gain, Estimate.symmetric(1.0 - left, half, "", level))
 

@@ -10,16 +10,25 @@ from typing import Any
 import numpy as np
 
 from legato.chain.gaps import SetGap
-from legato.chain.links import student_factor
 from legato.chain.model import Verdict
+from legato.chain.uncertainty import student_factor
 from legato.estimate import Estimate
 from legato.movements.model import GapSpec, Rep
 from legato.recording import Span
+from legato.signals import timing
 
 Band = tuple[float | None, float | None]
 
 _MOST_REPS = 200
 _BASELINE_REPS = 3
+_REMEDIES = {
+    timing.NOISE: "more markers further apart, less soft tissue under them or a faster camera would show it",
+    timing.UNSTEADY: "more markers further apart on the segment or a faster camera would show it",
+    timing.ALIKE: "a faster camera or less marker noise would separate them, if they differ at all",
+    timing.FILLED: "keep the markers in view around this moment",
+    timing.MISSING: "keep the markers in view around this moment",
+    timing.EDGE: "start the recording earlier and stop it later, or check that the movement is the right one",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +76,12 @@ def band_of(spec: GapSpec, reps: Sequence[Rep], baseline: Mapping[str, Any] | No
 
 
 def _baseline_gaps(spec: GapSpec, baseline: Mapping[str, Any] | None) -> list[float]:
-    chain = (baseline or {}).get("chain") or {}
-    for gap in chain.get("gaps", ()):
+    chain: Mapping[str, Any] = (baseline or {}).get("chain") or {}
+    gaps: Sequence[Mapping[str, Any]] = chain.get("gaps") or ()
+    for gap in gaps:
         if (gap.get("from"), gap.get("to"), gap.get("event")) == (spec.from_link, spec.to_link, spec.event):
-            return [float(r["gap_s"]["value"]) for r in gap.get("per_rep", ()) if r.get("gap_s")]
+            reps: Sequence[Mapping[str, Any]] = gap.get("per_rep") or ()
+            return [float(rep["gap_s"]["value"]) for rep in reps if rep.get("gap_s")]
     return []
 
 
@@ -109,7 +120,7 @@ def judge(
     pair = f"{_plain(spec.from_link)} → {_plain(spec.to_link)}"
     if found.estimate is None:
         return Judgement(
-            "not-resolvable", "unresolved", f"{pair}: {found.reason}; {_remedy(found.reason, rate_hz, least_s)}"
+            "not-resolvable", "unresolved", f"{pair}: {found.reason}{_remedy(found.reason, rate_hz, least_s)}"
         )
     size = f"{1e3 * found.estimate.value:.0f} ms ({1e3 * found.estimate.low:.0f} to {1e3 * found.estimate.high:.0f})"
     one = " One rep only: the interval is that rep's own." if found.n == 1 else ""
@@ -164,17 +175,10 @@ def _needed(found: SetGap, band: Band, level: float) -> str:
 
 
 def _remedy(reason: str, rate_hz: float, least_s: float) -> str:
-    if "frames a second" in reason:
-        return f"record at {_round_rate(max(4.0 / least_s, 2.0 * rate_hz)):.0f} frames a second or more"
-    if "noise" in reason or "filter" in reason:
-        return "use more markers further apart on the segment, or a faster camera"
-    if "alike" in reason:
-        return "a faster camera or less marker noise would separate them"
-    if "filled" in reason or "missing" in reason:
-        return "keep the markers in view around this moment"
-    if "edge" in reason:
-        return "start the recording earlier and stop it later, or check the movement's name"
-    return "see the notes"
+    """What would resolve a refused set; empty where the reason says it itself."""
+    if timing.FRAMES in reason:
+        return f"; record at {_round_rate(max(4.0 / least_s, 2.0 * rate_hz)):.0f} frames a second or more"
+    return next((f"; {words}" for known, words in _REMEDIES.items() if known in reason), "")
 
 
 def _round_rate(rate_hz: float) -> float:

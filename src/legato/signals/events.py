@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from legato.recording import FloatArray
 
@@ -30,13 +31,34 @@ BLOCK = 4
 
 def zero_phase_gain(freq_hz: FloatArray, cutoff_hz: float | FloatArray, order: int = ORDER) -> FloatArray:
     """Gain of a Butterworth low-pass run forward and back; cut-offs along the first axis."""
-    fc = np.asarray(cutoff_hz, dtype=np.float64)
-    return 1.0 / (1.0 + (freq_hz / fc[..., None]) ** (2 * order))
+    ratio = np.divide(freq_hz, np.asarray(cutoff_hz, dtype=np.float64)[..., None])
+    gain = np.empty(ratio.shape)
+    np.divide(1.0, 1.0 + ratio ** (2 * order), out=gain)
+    return gain
 
 
-def cutoff_ladder(window_s: float, rate_hz: float) -> FloatArray:
-    """Cut-offs in steps of 1.25 from what a window of this length can hold up to 0.42 of the rate, Hz."""
-    top, low = 0.42 * rate_hz, min(max(0.3, 1.5 / window_s), 0.21 * rate_hz)
+def derivative_kernel(order: int, cutoff_hz: float, rate_hz: float, frames: FloatArray) -> FloatArray:
+    """Weights that give the filtered derivative at one moment as a plain sum over samples.
+
+    Parameters
+    ----------
+    order, cutoff_hz, rate_hz
+        Which derivative, and the filter.
+    frames
+        Time of that moment minus time of each sample, in frames, shape (n,).
+    """
+    top = min(0.5 * rate_hz, 4.0 * cutoff_hz)
+    freq = np.linspace(0.0, top, 4 * int(np.ceil(top * (np.ptp(frames) + 1.0) / rate_hz)) + 32)
+    gain = zero_phase_gain(freq, cutoff_hz) * (2.0 * np.pi * freq) ** order
+    gain[[0, -1]] *= 0.5
+    phase = 2.0 * np.pi * np.outer(frames / rate_hz, freq) + 0.5 * np.pi * order
+    return np.cos(phase) @ gain * (2.0 * float(freq[1]) / rate_hz)
+
+
+def cutoff_ladder(window_s: float, rate_hz: float, top_hz: float = np.inf) -> FloatArray:
+    """Cut-offs in steps of 1.25 from what a window of this length can hold up to 0.42 of the rate (or `top_hz`), Hz."""
+    top = min(0.42 * rate_hz, top_hz)
+    low = min(max(0.3, 1.5 / window_s), 0.5 * top)
     count = int(np.floor(np.log(top / low) / np.log(RATIO))) + 1
     return top / RATIO ** np.arange(count - 1, -1, -1)
 
@@ -49,7 +71,7 @@ class Window:
     runs from `start_s` to `stop_s`. `slope` is the straight part taken out before, a second.
     """
 
-    coefficients: FloatArray
+    coefficients: NDArray[np.complex128]
     freq_hz: FloatArray
     slope: float
     level: float
@@ -70,7 +92,7 @@ class Window:
         step = self.period_s / size
         first = int(np.ceil((self.start_s - self.origin_s) / step))
         last = int(np.floor((self.stop_s - self.origin_s) / step))
-        times = self.origin_s + np.arange(first, last + 1) * step
+        times = self.origin_s + step * np.arange(first, last + 1, dtype=np.float64)
         values = np.empty((count, len(cutoffs_hz), len(times)))
         for k in range(count):
             values[k] = np.fft.irfft(series, size, axis=-1)[:, first : last + 1] * size
@@ -80,6 +102,13 @@ class Window:
                 values[k] += self.slope
             series = series * spin
         return times, values
+
+    def value_at(self, order: int, cutoff_hz: float, time_s: float) -> float:
+        """The filtered angle's derivative at one moment inside the search window."""
+        times, values = self.derivatives(order, 1, np.array([cutoff_hz]))
+        wanted = np.empty(1)
+        wanted[:] = np.interp(time_s, times, values[0, 0])
+        return float(wanted[0])
 
 
 def _round_up(size: int) -> int:
@@ -114,7 +143,7 @@ def open_window(angle: FloatArray, rate_hz: float, start: int, stop: int, lowest
         series[-1] = 0.0
     return Window(
         coefficients=series,
-        freq_hz=np.fft.rfftfreq(size, 1.0 / rate_hz),
+        freq_hz=np.arange(len(series), dtype=np.float64) * (rate_hz / size),
         slope=step * rate_hz,
         level=float(ext[0]),
         origin_s=(low - left) / rate_hz,

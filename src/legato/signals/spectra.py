@@ -129,7 +129,10 @@ def tapered_density(x: FloatArray, rate_hz: float, freq_hz: FloatArray) -> Float
     own = np.linspace(0.0, 0.5 * rate_hz, padded // 2 + 1)
     if len(own) == len(freq_hz):
         return power
-    return np.stack([np.interp(freq_hz, own, column) for column in power.T], axis=1)
+    found = np.empty((len(freq_hz), power.shape[1]))
+    for k in range(power.shape[1]):
+        found[:, k] = np.interp(freq_hz, own, power[:, k])
+    return found
 
 
 def floor_density(
@@ -141,7 +144,8 @@ def floor_density(
     differences' own gain is taken out again. `None` where fewer than three frequency cells lie between `above_hz` and
     0.45 of the rate. Where windows disagree the median is taken: one window with a jolt must not set the floor.
     """
-    values, cells = [], 0.0
+    values: list[float] = []
+    cells = 0.0
     for start, stop in spans:
         x = angle[start:stop]
         if len(x) < 16 or not np.isfinite(x).all():

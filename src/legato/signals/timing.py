@@ -24,8 +24,18 @@ KAPPA_PEAK, KAPPA_ONSET = 4.0, 6.0
 RIVAL_SD = 3.3
 FRAME_SD = 0.01
 LEAST_FRAMES = 2.0
+MISSING = "markers are missing there"
+FRAMES = "frames a second are too few for a movement this sharp"
+EDGE = "it lies at the edge of its phase"
+NOISE = "marker noise hides it"
+ALIKE = "two candidates are too alike to tell apart"
+FILLED = "it leans on filled-in markers"
+UNSTEADY = "it comes and goes with the filter"
+"""Why an event has no time."""
 LOW, HIGH = 0.7, 1.3
 """The other two cut-offs, in units of the chosen one, at which every event is timed as well."""
+NEAR_BEST = 1.1
+"""The lowest cut-off whose risk is within this factor of the least is taken: 5 % in the SD buys no rougher curve."""
 BIAS_LOW, BIAS_HIGH, BIAS_SURE = 0.6, 1.95, 1.3
 
 
@@ -194,42 +204,59 @@ def _past_use(noise: NoiseSpectrum, order: int, cutoff_hz: float, slope: FloatAr
     return len(known) > 0 and spread > (1.5 * Q_CHOICE * float(np.median(known))) ** 2
 
 
-def choose_cutoff(scan: Scan) -> float | None:
-    """Cut-off at which squared bias and noise together are least over the set (None where noise hides the event
-    everywhere).
+def choose_cutoff(first: Scan, second: Scan | None = None) -> float | None:
+    """Cut-off at which squared bias and noise together are least over the set; None where noise hides the event
+    everywhere.
 
-    Lepski's comparison: the bias of a cut-off shows as the shift against every higher one, beyond what noise
-    explains. It is never lower than κ/(2πs): below that the peak's own shape is cut.
+    With two scans it is the gap between their events that counts: both are timed at one cut-off, so that the bias they
+    share cancels. Lepski's comparison: the bias of a cut-off shows as the shift against every higher one, beyond what
+    noise explains. It is never lower than κ/(2πs): below that the event's own shape is cut.
     """
+    scans = [first] if second is None else [first, second]
+    count = min(len(s.cutoffs_hz) for s in scans)
+    cutoffs = first.cutoffs_hz[:count]
     with np.errstate(all="ignore"):
-        slope = np.nanmedian(np.abs(scan.slope), axis=0)
-        q2 = scan.spread / slope**2
-    rate = 2.0 * float(scan.noise.freq_hz[-1])
-    usable = np.flatnonzero((q2 <= Q_CHOICE**2) & (HIGH * scan.cutoffs_hz <= 0.5 * rate))
+        slopes = [_median(np.abs(s.slope[:, :count])) for s in scans]
+        q2 = np.max([s.spread[:count] / slope**2 for s, slope in zip(scans, slopes, strict=True)], axis=0)
+    rate = 2.0 * float(first.noise.freq_hz[-1])
+    usable = np.flatnonzero((q2 <= Q_CHOICE**2) & (HIGH * cutoffs <= 0.5 * rate))
     if len(usable) == 0:
         return None
-    risk = {int(i): _bias(scan, int(i), usable, slope, FRAME_SD / rate) ** 2 + scan.variance[i] / slope[i] ** 2 for i in usable}
-    best = min(risk, key=lambda i: risk[i])
-    kappa = KAPPA_ONSET if scan.kind == "onset" else KAPPA_PEAK
-    fc = float(scan.cutoffs_hz[best])
+    time = first.time_s[:, :count] if second is None else second.time_s[:, :count] - first.time_s[:, :count]
+    pairs, noise = np.zeros((count, count)), np.zeros(count)
+    for s, slope in zip(scans, slopes, strict=True):
+        pairs += s.pairs[:count, :count] / slope**2
+        noise += s.variance[:count] / slope**2
+    risk = {int(i): _bias(time, pairs, int(i), usable, FRAME_SD / rate) ** 2 + float(noise[i]) for i in usable}
+    fc = float(cutoffs[min(i for i in risk if risk[i] <= NEAR_BEST * min(risk.values()))])
     for _ in range(2):
-        at = int(np.argmin(np.abs(np.log(scan.cutoffs_hz / fc))))
-        sharp = np.nanmedian(scan.sharpness_s[:, at])
-        if np.isfinite(sharp):
-            fc = max(fc, kappa / (2.0 * np.pi * float(sharp)))
+        at = int(np.argmin(np.abs(np.log(cutoffs / fc))))
+        for s in scans:
+            sharp = float(_median(s.sharpness_s[:, at : at + 1])[0])
+            kappa = KAPPA_ONSET if s.kind == "onset" else KAPPA_PEAK
+            fc = max(fc, kappa / (2.0 * np.pi * sharp)) if np.isfinite(sharp) else fc
     return fc
 
 
-def _bias(scan: Scan, i: int, usable: NDArray[np.intp], slope: FloatArray, free_s: float) -> float:
+def _median(x: FloatArray) -> FloatArray:
+    """Median over the reps that are known; NaN where none is."""
+    known = np.isfinite(x).any(axis=0)
+    middle = np.full(x.shape[1], np.nan)
+    middle[known] = np.nanmedian(x[:, known], axis=0)
+    return middle
+
+
+def _bias(time: FloatArray, pairs: FloatArray, i: int, usable: NDArray[np.intp], free_s: float) -> float:
+    """Shift of the median rep against the higher cut-offs beyond 1.9 of its standard errors and a hundredth of a
+    frame, s.
+    """
     worst = 0.0
     for j in usable[usable > i]:
-        shift = scan.time_s[:, i] - scan.time_s[:, j]
+        shift = time[:, i] - time[:, j]
         shift = shift[np.isfinite(shift)]
-        if len(shift) == 0:
-            continue
-        noise = np.sqrt(scan.pairs[i, j]) / slope[j]
-        error = noise * (1.2533 / np.sqrt(len(shift)) if len(shift) > 2 else 1.0 / np.sqrt(len(shift)))
-        worst = max(worst, abs(float(np.median(shift))) - 1.9 * error - free_s)
+        if len(shift) > 0:
+            error = float(np.sqrt(pairs[i, j] / len(shift))) * (1.2533 if len(shift) > 2 else 1.0)
+            worst = max(worst, abs(float(np.median(shift))) - 1.9 * error - free_s)
     return worst
 
 
@@ -286,27 +313,27 @@ def _time_one(
     series: NoisyAngle, window: Window | None, kind: EventKind, fc: float, levels: _Levels, shortest_s: float | None
 ) -> TimedEvent:
     if window is None:
-        return TimedEvent(reason="markers are missing there")
+        return TimedEvent(reason=MISSING)
     if HIGH * fc > 0.5 * series.rate_hz:
-        return TimedEvent(reason=f"the movement is too sharp for {series.rate_hz:g} frames a second")
+        return TimedEvent(reason=f"{series.rate_hz:g} {FRAMES}")
     found = find_event(window, kind, np.array([fc]))
     time, slope, value = float(found.time_s[0]), float(found.slope[0]), float(found.value[0])
     if found.at_edge[0] or not np.isfinite(time):
-        return TimedEvent(reason="it lies at the edge of its phase")
+        return TimedEvent(reason=EDGE)
     q = float(np.sqrt(levels.spread)) / abs(slope)
     if q > Q_REFUSE:
-        return TimedEvent(q=q, reason="marker noise hides it")
+        return TimedEvent(q=q, reason=NOISE)
     if found.rival[0] < RIVAL_SD * levels.height_sd:
-        return TimedEvent(q=q, reason="two candidates are too alike to tell apart")
+        return TimedEvent(q=q, reason=ALIKE)
     sharp = float(sharpness(kind, found.value, found.slope)[0])
     if series.rate_hz * min(sharp, shortest_s or sharp) < LEAST_FRAMES:
-        return TimedEvent(q=q, reason=f"{series.rate_hz:g} frames a second are too few for a movement this sharp")
+        return TimedEvent(q=q, reason=f"{series.rate_hz:g} {FRAMES}")
     if _leans_on_filled(series, time, sharp):
-        return TimedEvent(q=q, reason="it leans on filled-in markers")
+        return TimedEvent(q=q, reason=FILLED)
     near = find_event(window, kind, np.array([LOW, HIGH]) * fc, near_s=time)
     shifts = near.time_s - time
     if not np.isfinite(shifts).all():
-        return TimedEvent(q=q, reason="it comes and goes with the filter")
+        return TimedEvent(q=q, reason=UNSTEADY)
     noise = float(np.sqrt(levels.variance)) / abs(slope) * (1.0 + 2.5 * q * q)
     return TimedEvent(
         time_s=time,
