@@ -1,11 +1,15 @@
 """Jitted passes over frames: points into segment axes, joint angles, turn-free angles, distances out of bounds."""
 
 import math
+from typing import TypeAlias
 
 import numpy as np
 from numba import njit  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
+from numpy.typing import NDArray
 
 from legato.recording import BoolArray, FloatArray
+
+IntArray: TypeAlias = NDArray[np.int64]
 
 
 @njit(cache=True)  # pyright: ignore[reportUntypedFunctionDecorator]
@@ -56,63 +60,72 @@ def unwrapped(angle: FloatArray) -> FloatArray:
 
 
 @njit(cache=True)  # pyright: ignore[reportUntypedFunctionDecorator]
-def _excess(frame: FloatArray, usual: FloatArray, tolerance: FloatArray, order: "np.ndarray", out: FloatArray) -> int:
-    """Deviation of each distance from its usual value, 0 where within tolerance or unknown; the number beyond."""
+def _strain(
+    frame: FloatArray, usual: FloatArray, tolerance: FloatArray, order: IntArray, off: FloatArray
+) -> tuple[int, float]:
+    """How many distances of a frame lie beyond tolerance, and by how much all of them differ from usual in sum.
+
+    `order` says which marker stands at each place; `off` takes the deviations beyond tolerance, 0 elsewhere.
+    """
     count = order.shape[0]
     beyond = 0
+    total = 0.0
     for a in range(count):
         for b in range(a + 1, count):
             d0 = frame[order[a], 0] - frame[order[b], 0]
             d1 = frame[order[a], 1] - frame[order[b], 1]
             d2 = frame[order[a], 2] - frame[order[b], 2]
-            off = abs(math.sqrt(d0 * d0 + d1 * d1 + d2 * d2) - usual[a, b])
-            out[a, b] = 0.0
-            if off > tolerance[a, b]:
-                out[a, b] = off
+            differs = abs(math.sqrt(d0 * d0 + d1 * d1 + d2 * d2) - usual[a, b])
+            off[a, b] = 0.0
+            if not math.isnan(differs):
+                total += differs
+            if differs > tolerance[a, b]:
+                off[a, b] = differs
                 beyond += 1
-    return beyond
+    return beyond, total
 
 
 @njit(cache=True)  # pyright: ignore[reportUntypedFunctionDecorator]
-def misplaced(points: FloatArray, usual: FloatArray, tolerance: FloatArray) -> BoolArray:
+def misplaced(points: FloatArray, usual: FloatArray, doubted: FloatArray, broken: FloatArray) -> BoolArray:
     """Samples (n, M) out of place, by the distances (M, M) that the markers of `points` (n, M, 3) usually keep.
 
-    Where exchanging two labels mends a frame both are out of place; otherwise the marker with the most broken distances,
-    two at least, until none has. Of two markers alone both are.
+    A frame with a distance off by more than `doubted` is tried for exchanged labels: where an exchange mends it both are out
+    of place (of several such exchanges those about as good as the best). Otherwise the marker with the most distances off by
+    more than `broken`, two at least, is, until none has two. Of two markers alone both are.
     """
     n, count, _ = points.shape
     out = np.zeros((n, count), dtype=np.bool_)
     off = np.zeros((count, count))
     trial = np.zeros((count, count))
+    mended = np.zeros((count, count))
     order = np.arange(count)
     hits = np.zeros(count, dtype=np.int64)
     for i in range(n):
-        if _excess(points[i], usual, tolerance, order, off) == 0:
+        beyond, strain = _strain(points[i], usual, doubted, order, off)
+        if beyond == 0:
             continue
         if count == 2:
-            out[i, :] = True
+            out[i, :] = off[0, 1] > broken[0, 1]
             continue
-        mended = False
+        best = 0.3 * strain
         for a in range(count):
             for b in range(a + 1, count):
                 order[a], order[b] = b, a
-                if not mended and off.sum() > 0.0 and _excess(points[i], usual, tolerance, order, trial) == 0:
-                    before, after = 0.0, 0.0
-                    for c in range(count):
-                        for d in range(c + 1, count):
-                            if off[c, d] > 0.0:
-                                before += off[c, d]
-                                e = points[i, order[c]] - points[i, order[d]]
-                                after += abs(math.sqrt(e[0] * e[0] + e[1] * e[1] + e[2] * e[2]) - usual[c, d])
-                    if after < 0.3 * before:
-                        mended = True
-                        out[i, a] = out[i, b] = True
+                left, mended[a, b] = _strain(points[i], usual, doubted, order, trial)
                 order[a], order[b] = a, b
-        while not mended:
+                if left > 0:
+                    mended[a, b] = np.inf
+                best = min(best, mended[a, b])
+        swapped = False
+        for a in range(count):
+            for b in range(a + 1, count):
+                if mended[a, b] < 0.3 * strain and mended[a, b] <= 2.0 * best:
+                    out[i, a] = out[i, b] = swapped = True
+        while not swapped:
             hits[:] = 0
             for a in range(count):
                 for b in range(a + 1, count):
-                    if off[a, b] > 0.0:
+                    if off[a, b] > broken[a, b]:
                         hits[a] += 1
                         hits[b] += 1
             worst = int(np.argmax(hits))

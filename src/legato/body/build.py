@@ -123,8 +123,9 @@ def _cleaned(stream: Stream, assignment: Assignment, recording: Recording) -> Cl
         if segment.startswith("hand"):
             continue
         side = segment.rsplit("_", 1)[-1]
-        nearby = {"shank": "knee_lateral", "foot": "ankle_lateral", "forearm": "elbow_lateral"}
-        extra = [f"{nearby[base]}_{side}"] if (base := segment.rsplit("_", 1)[0]) in nearby else []
+        joint = {"shank": "knee", "foot": "ankle", "forearm": "elbow"}.get(segment.rsplit("_", 1)[0])
+        # Markers on a joint's axis keep their distances to both segments.
+        extra = [] if joint is None else [f"{joint}_{part}_{side}" for part in ("lateral", "medial")]
         labels = [assignment.landmarks[name] for name in (*landmarks, *extra) if name in assignment.landmarks]
         groups.append([*labels, *assignment.clusters.get(segment, ())])
     events = [event.time_s for event in recording.events]

@@ -10,8 +10,11 @@ from legato.body.tracking import Trajectory
 from legato.recording import BoolArray, FloatArray
 from legato.signals.gaps import fill_gaps
 
-LEAST_TOLERANCE_M = 0.04
+BROKEN_M = 0.04
 """Skin markers of one segment move less than this against each other; default, above the 10–30 mm of the literature."""
+
+DOUBTED_M = 0.015
+"""From this change of a distance on, labels are tried for an exchange; default."""
 
 TOLERANCE_SD = 6.0
 """Robust SDs by which a distance may differ from its median before the pair is doubted; default."""
@@ -36,9 +39,8 @@ def impossible_samples(points: FloatArray) -> BoolArray:
 
     Returns
     -------
-    Mask (n, M) of the samples to drop: where distances to the other markers leave their median by more than the larger of
-    `LEAST_TOLERANCE_M` and `TOLERANCE_SD` robust SDs. Where exchanging two labels mends the frame both are dropped,
-    otherwise the marker with the most broken distances (two at least), until none has. Of two markers alone both are dropped.
+    Mask (n, M) of the samples to drop (`misplaced`). A distance is doubted or broken where it leaves its median by more than
+    `DOUBTED_M` or `BROKEN_M`, and by more than `TOLERANCE_SD` robust SDs.
     """
     n, count, _ = points.shape
     if count < 2:
@@ -47,9 +49,11 @@ def impossible_samples(points: FloatArray) -> BoolArray:
     between = sample[:, :, None] - sample[:, None]
     distance = np.sqrt(np.sum(between * between, axis=3)).reshape(sample.shape[0], -1)
     usual = _median(distance)
-    tolerance = np.maximum(LEAST_TOLERANCE_M, TOLERANCE_SD * 1.4826 * _median(np.abs(distance - usual)))
-    shape = (count, count)
-    return misplaced(np.ascontiguousarray(points), usual.reshape(shape), tolerance.reshape(shape))
+    spread = TOLERANCE_SD * 1.4826 * _median(np.abs(distance - usual))
+    usual, doubted, broken = (
+        x.reshape(count, count) for x in (usual, np.maximum(DOUBTED_M, spread), np.maximum(BROKEN_M, spread))
+    )
+    return misplaced(np.ascontiguousarray(points), usual, doubted, broken)
 
 
 def _median(values: FloatArray) -> FloatArray:
