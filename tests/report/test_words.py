@@ -51,6 +51,13 @@ def test_two_links_that_turn_together_are_said_against_their_band(squat: Analysi
     assert "but not of the amount" in second
 
 
+def test_a_gap_has_no_more_figures_than_its_interval(throw: Analysis):
+    vague = with_gap(throw, set_s=Estimate.symmetric(-0.0004, 0.024, "s"), verdict="not-resolvable")
+    assert headline(vague).startswith("The thorax peaks at the same moment as the pelvis")
+    sharp = with_gap(throw, set_s=Estimate.symmetric(-0.0034, 0.0012, "s"))
+    assert headline(sharp).startswith("The thorax peaks 3.4 ms before the pelvis")
+
+
 def test_an_interval_across_the_edge_is_not_resolvable_and_says_what_would_help(throw: Analysis):
     reason = "pelvis → thorax: the interval crosses zero; 12 reps or 250 Hz would resolve it"
     open_ = with_gap(throw, set_s=Estimate(0.004, -0.01, 0.018, unit="s"), verdict="not-resolvable", reason=reason)
@@ -162,6 +169,11 @@ def test_names_are_said_in_words(name: str, said: str):
             "",
         ),
         ("no baseline; give one", "no baseline", "give one"),
+        (
+            "pelvis → thorax: too wide. None suffice: 24 ms; use a plate.",
+            "too wide",
+            "None suffice: 24 ms; use a plate.",
+        ),
     ],
 )
 def test_a_reason_loses_what_stands_beside_it_anyway(throw: Analysis, reason: str, why: str, remedy: str):

@@ -10,9 +10,9 @@ from legato.report.timeline import band_html
 from legato.report.words import (
     band_text,
     event_noun,
+    gap_ms,
     interval_ms,
     link_name,
-    milliseconds,
     percent,
     plural,
     reason_of,
@@ -37,7 +37,7 @@ def gap_cards(analysis: "Analysis") -> str:
 def _card(gap: GapResult, level: float) -> str:
     pair = f"{link_name(gap.from_link)} → {link_name(gap.to_link)}"
     what = event_noun(gap.event, gap.quantity) + (", primary" if gap.primary else "")
-    value = "no number" if gap.set_s is None else f"{milliseconds(gap.set_s.value)} ms"
+    value = "no number" if gap.set_s is None else f"{gap_ms(gap.set_s)} ms"
     around = "" if gap.set_s is None else f"{percent(level)} interval {interval_ms(gap.set_s)}, {plural(gap.n, 'rep')}"
     said = " ".join(sentence(part) for part in reason_of(gap) if part)
     source = escape(short_source(gap.source, gap.grade))
@@ -75,7 +75,7 @@ def _forest(gap: GapResult) -> str:
         rows.append(_forest_row(gap.set_s, across, bottom + 10.0, "set", "set"))
     band = "" if gap.band_s is None else band_html(gap.band_s, across)
     zero = f'<i class="ref" style="left:{across.percent(0.0)}"></i>'
-    said = "" if gap.set_s is None else f"; set {milliseconds(gap.set_s.value)} ms, {interval_ms(gap.set_s)}"
+    said = "" if gap.set_s is None else f"; set {gap_ms(gap.set_s)} ms, {interval_ms(gap.set_s)}"
     label = f"Gap in {len(known)} reps with intervals{said}; band {band_text(gap.band_s)}"
     return (
         f'<div class="forest">'
@@ -87,7 +87,7 @@ def _forest(gap: GapResult) -> str:
 def _forest_row(estimate: Estimate, across: Axis, top_px: float, css: str, label: str) -> str:
     left, right = 100.0 * across.share(estimate.low), 100.0 * across.share(estimate.high)
     top = f"top:{top_px:.1f}px"
-    title = f"{label}: {milliseconds(estimate.value)} ms ({interval_ms(estimate)})"
+    title = f"{label}: {gap_ms(estimate)} ms ({interval_ms(estimate)})"
     return (
         f'<i class="ci {css}" style="left:{left:.2f}%;width:{right - left:.2f}%;{top}"></i>'
         f'<i class="pt {css}" style="left:{across.percent(estimate.value)};{top}" title="{escape(title)}"></i>'
@@ -100,7 +100,7 @@ def _gap_table(gap: GapResult) -> str:
         if rep.gap_s is None:
             cells = f"<td colspan=2>{escape(rep.reason or 'not resolvable')}</td>"
         else:
-            cells = f"<td>{milliseconds(rep.gap_s.value)} ms</td><td>{interval_ms(rep.gap_s)}</td>"
+            cells = f"<td>{gap_ms(rep.gap_s)} ms</td><td>{interval_ms(rep.gap_s)}</td>"
         rows.append(f"<tr><th scope=row>{rep_number(rep.rep)}</th>{cells}</tr>")
     head = "<tr><th>Rep</th><th>Gap</th><th>Interval</th></tr>"
     table = f"<div class=scroll><table><thead>{head}</thead><tbody>{''.join(rows)}</tbody></table></div>"

@@ -16,9 +16,9 @@ from legato.report.words import (
     band_text,
     estimate_text,
     event_noun,
+    gap_ms,
     interval_ms,
     link_name,
-    milliseconds,
     percent,
     rep_number,
 )
@@ -147,7 +147,7 @@ def _mark(link: LinkResult, event: LinkEvent, lanes: Lanes) -> str:
     shown = event.time_s.shifted(-lanes.references[event.rep])
     rate = "" if event.value is None else f", peak rate {estimate_text(in_degrees(event.value))}"
     what = f"{link_name(link.name)}, {event_noun(link.event, link.quantity)}"
-    when = f"{event.time_s.value:.3f} s, {milliseconds(shown.value)} ms ({interval_ms(shown)})"
+    when = f"{event.time_s.value:.3f} s, {gap_ms(shown)} ms ({interval_ms(shown)})"
     label = f"rep {rep_number(event.rep)}: {what} at {when}{rate}"
     left, right = 100.0 * max(0.0, across.share(shown.low)), 100.0 * min(1.0, across.share(shown.high))
     numeral = str(rep_number(event.rep)) if roomy else ""

@@ -129,11 +129,19 @@ def milliseconds(seconds: float) -> str:
     return number(ms, 0 if abs(ms) >= 9.95 or ms == round(ms) else 1)
 
 
+def gap_ms(estimate: Estimate) -> str:
+    """A gap in milliseconds, without unit, as exactly as its interval allows."""
+    return number(1000.0 * estimate.value, _decimals_ms(estimate))
+
+
 def interval_ms(estimate: Estimate) -> str:
     """The interval of a gap in milliseconds: `−46 to −30 ms`."""
-    both = (1000.0 * estimate.low, 1000.0 * estimate.high)
-    decimals = 0 if estimate.half_width >= 0.002 else 1
-    return f"{number(both[0], decimals)} to {number(both[1], decimals)} ms"
+    decimals = _decimals_ms(estimate)
+    return f"{number(1000.0 * estimate.low, decimals)} to {number(1000.0 * estimate.high, decimals)} ms"
+
+
+def _decimals_ms(estimate: Estimate) -> int:
+    return 0 if estimate.half_width >= 0.002 else 1
 
 
 def percent(level: float) -> str:
@@ -209,7 +217,7 @@ def reason_of(gap: GapResult) -> tuple[str, str]:
     text = gap.reason if head is None else gap.reason[head.end() :]
     if head is not None and head["joint"] == " ":
         text = f"the interval {text}"
-    why, _, remedy = text.partition("; " if "; " in text else ". ")
+    why, _, remedy = min((text.partition(mark) for mark in ("; ", ". ")), key=lambda parts: len(parts[0]))
     for link in (gap.from_link, gap.to_link):
         name = link.replace("_", " ")
         if why.startswith(f"{name}: "):
@@ -233,9 +241,10 @@ def gap_sentence(gap: GapResult, level: float) -> str:
         elif not is_order(gap.band_s):
             asked = f"Whether {first} and {second} {_of_two(verb)} together"
         return f"{asked} is not resolvable: {reason_of(gap)[0]}."
-    value = gap.set_s.value
-    said = milliseconds(abs(value))
-    where = "at the same moment as" if said == "0" else f"{said} ms {'after' if value > 0.0 else 'before'}"
+    said = gap_ms(gap.set_s).removeprefix("\u2212")
+    where = f"{said} ms {'after' if gap.set_s.value > 0.0 else 'before'}"
+    if float(said) == 0.0:
+        where = "at the same moment as"
     measured = (
         f"The {second} {verb} {where} the {first}{_in_reps(gap)} ({percent(level)} interval {interval_ms(gap.set_s)})"
     )
@@ -335,7 +344,7 @@ def _gap_line(gap: GapResult) -> str:
     pair = f"{link_name(gap.from_link)} \u2192 {link_name(gap.to_link)}, {event_noun(gap.event, gap.quantity)}"
     if gap.set_s is None:
         return f"{pair}: {verdict_text(gap)}: {'; '.join(part for part in reason_of(gap) if part)}"
-    measured = f"{milliseconds(gap.set_s.value)} ms ({interval_ms(gap.set_s)}), n = {gap.n}"
+    measured = f"{gap_ms(gap.set_s)} ms ({interval_ms(gap.set_s)}), n = {gap.n}"
     why = "; ".join(part for part in reason_of(gap) if part)
     return f"{pair}: {measured}: {verdict_text(gap)}" + (f": {why}" if gap.verdict == "not-resolvable" else "")
 
