@@ -17,7 +17,7 @@ def test_the_bar_touches_the_chest_and_goes_up_over_the_shoulders(height: float)
     names = marker_names(a, bar=True)
     breastbone = true_markers(pose, a)[:, names.index("STRN")]
     skin_up = pose.point["bar"][:, 2] - breastbone[:, 2]
-    assert np.abs(skin_up).max() < 0.07  # the bar's radius, the slope of the chest, and 2 % short of full depth
+    assert np.abs(skin_up).max() < 0.04 * height  # bar radius, slope of the chest, a little short of full depth
     top = s.motion.pose(np.array([0.3]))
     over = top.point["bar"][0] - top.point["shoulder_right"][0]
     assert abs(over[0]) < 0.06

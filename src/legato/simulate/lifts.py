@@ -112,34 +112,47 @@ class LiftMotion:
         self._sway_seed = int(rng.integers(2**31))
 
     def _settle(self) -> None:
-        """Find the hip law and the pelvis track that keep the centre of mass over the feet from top to bottom."""
-        shape, n = self.shape, _NODES.size
-        target = np.interp(_NODES, (0.0, 1.0), shape.balance_m)
-        back = np.full(n, -0.02)
+        """Find the hip law and the pelvis track that keep the centre of mass over the feet from top to bottom.
+
+        `_lead` is how much further forward the pelvis goes where the hip law runs ahead of the knee law.
+        """
         self._hip_ends = (0.0, 0.0)
-        self._track = np.zeros(_DEGREE + 1)
+        self._lead = np.zeros(1)
+        self._track = np.array([-0.02])
+        on_time = self._balanced(np.full(_NODES.size, -0.02), 0.0)
+        slope = (self._balanced(on_time, 0.1) - self._balanced(on_time, -0.1)) / 0.2
+        self._track = np.polynomial.polynomial.polyfit(_NODES, on_time, _DEGREE)
+        self._lead = np.polynomial.polynomial.polyfit(_NODES, slope, _DEGREE - 2)
+
+    def _balanced(self, track: FloatArray, ahead: float) -> FloatArray:
+        """Where the pelvis must be at each node, m from the ankles, for balance with the hip `ahead` of the knee law."""
+        n, target = _NODES.size, np.interp(_NODES, (0.0, 1.0), self.shape.balance_m)
+        lumbar = _NODES + ahead * (self.shape.delays[2] == self.shape.delays[1])
         for _ in range(40):
-            self._track = np.polynomial.polynomial.polyfit(_NODES, back, _DEGREE)
-            ends = np.array([0.0, 1.0])
-            thigh = self._nominal_leg(ends)[1]
-            low, high = thigh + np.radians(shape.pelvis_lean_deg)
-            self._hip_ends = (float(low), float(high))
-            pose = self._pose(_NODES, _NODES, _NODES, np.zeros((n, 3)), np.zeros((2, n, 3)), 0.0, np.zeros(n))
+            self._track = np.polynomial.polynomial.polyfit(_NODES, track, _DEGREE)
+            if ahead == 0.0:
+                thigh = self._nominal_leg(np.array([0.0, 1.0]), np.zeros(2))[1]
+                low, high = thigh + np.radians(self.shape.pelvis_lean_deg)
+                self._hip_ends = (float(low), float(high))
+            still, stand = np.zeros((n, 3)), np.zeros((2, n, 3))
+            pose = self._pose(_NODES, _NODES + ahead, lumbar, still, stand, 0.0, np.zeros(n))
             error = centre_of_mass(pose, self.athlete, self._bar_kg())[:, 0] - target
-            back = back - 0.8 * error
+            track = track - 0.8 * error
             if np.abs(error).max() < 5e-4:
                 break
+        return track
 
     def _bar_kg(self) -> float:
         return 0.0 if self.shape.arms == "crossed" else self.scenario.bar_kg
 
-    def _nominal_leg(self, bend: FloatArray) -> tuple[FloatArray, FloatArray]:
+    def _nominal_leg(self, bend: FloatArray, ahead: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Middle of the hips (n, 3), m, and thigh flexion in the lab (n,), rad, of the symmetrical body."""
         a, shape = self.athlete, self.shape
         thigh, shank = a.length["thigh"], a.length["shank"]
         knee = np.radians(shape.knee_deg[0] + (shape.knee_deg[1] - shape.knee_deg[0]) * bend)
         square = thigh**2 + shank**2 + 2.0 * thigh * shank * np.cos(knee)
-        x = np.asarray(np.polynomial.polynomial.polyval(bend, self._track), dtype=np.float64)
+        lead = ahead * np.polynomial.polynomial.polyval(bend, self._lead)
+        x = lead + np.polynomial.polynomial.polyval(bend, self._track)
         spread = a.hip_m[2] - self._stance
         height = a.length["ankle_height"] + np.sqrt(square - x**2 - spread**2)
         hip = np.empty((bend.size, 3))
@@ -199,7 +212,7 @@ class LiftMotion:
     ) -> Pose:
         a, shape, n = self.athlete, self.shape, knee.size
         pose = Pose()
-        middle, thigh = self._nominal_leg(knee)
+        middle, thigh = self._nominal_leg(knee, hip - knee)
         low, high = self._hip_ends
         lean = low + (high - low) * hip - thigh + nod
         tilt = np.full(n, asymmetry) * knee
@@ -242,11 +255,13 @@ class LiftMotion:
         reach = 0.994 * (a.length["upper_arm"] + a.length["forearm"]) + palm
         high, low = (share * h for share in self.shape.bar_x_share)
         x = high + (low - high) * bend + carried[:, 0]
-        drop = np.sqrt(reach**2 - (grip_half - a.shoulder_m[2]) ** 2 - (shoulder[:, 0] - x) ** 2)
-        bar = np.stack((x, shoulder[:, 1], shoulder[:, 2] - drop), axis=1)
         across = unit(right - left)
         ahead = unit(cross(np.array([0.0, 0.0, 1.0]), across))
-        pose.place("bar", from_axes(ahead, cross(across, ahead), across), bar)
+        up = cross(across, ahead)
+        forward = x - shoulder[:, 0]
+        drop = np.sqrt(reach**2 - (grip_half - a.shoulder_m[2]) ** 2 - forward**2)
+        bar = shoulder + forward[:, None] * ahead - drop[:, None] * up
+        pose.place("bar", from_axes(ahead, up, across), bar)
         pose.point["bar"] = bar
         for side in SIDES:
             sign = SIDE_SIGN[side]

@@ -103,7 +103,7 @@ def write_simulation(simulation: Simulation, out_dir: Path | str) -> list[Path]:
     handle, name = tempfile.mkstemp(suffix=".json", prefix=".", dir=folder)
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(_plain(simulation.truth), file, indent=1, allow_nan=False)
+            json.dump(simulation.truth, file, indent=1, allow_nan=False)
             file.write("\n")
         os.chmod(name, 0o644)
         os.replace(name, truth)
@@ -111,12 +111,3 @@ def write_simulation(simulation: Simulation, out_dir: Path | str) -> list[Path]:
         Path(name).unlink(missing_ok=True)
         raise
     return [c3d, truth]
-
-
-def _plain(value: Any) -> Any:
-    """The same with null for numbers that do not exist."""
-    if isinstance(value, dict):
-        return {str(k): _plain(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(v) for v in value]
-    return None if isinstance(value, float) and not np.isfinite(value) else value

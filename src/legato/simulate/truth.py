@@ -90,7 +90,7 @@ def build_truth(motion: Motion, track: MarkerTrack) -> dict[str, Any]:
     reps = _Teller(motion).reps()
     swaps, gaps = [asdict(x) for x in track.swaps], [asdict(x) for x in track.gaps]
     seen = np.isfinite(track.positions[..., 0])
-    return {
+    truth = {
         "schema": SCHEMA,
         "movement": s.movement,
         "seed": s.seed,
@@ -113,6 +113,7 @@ def build_truth(motion: Motion, track: MarkerTrack) -> dict[str, Any]:
         },
         "reps": reps,
     }
+    return _plain(truth)
 
 
 def _planted_faults(s: Scenario) -> list[str]:
@@ -361,3 +362,12 @@ def _leaves(t: FloatArray, speed: FloatArray, top: int) -> float:
         return float(t[0])
     k = int(quiet[-1])
     return float(np.interp(level, speed[k : k + 2], t[k : k + 2]))
+
+
+def _plain(value: Any) -> Any:
+    """The same with None for numbers that do not exist."""
+    if isinstance(value, dict):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(v) for v in value]
+    return None if isinstance(value, float) and not np.isfinite(value) else value
