@@ -202,6 +202,7 @@ def main() -> int:
     parser.add_argument("--movement", choices=("throw", "lift"))
     parser.add_argument("--rate", type=float)
     parser.add_argument("--other", action="store_true", help="the second generator, kept out of all tuning")
+    parser.add_argument("--reps", type=int, default=8)
     parser.add_argument("--json", type=Path)
     chosen = parser.parse_args()
     maker: Maker = standard_pair

@@ -53,16 +53,10 @@ def _cloud(rng: np.random.Generator, count: int, radius: float) -> FloatArray:
 
 def _ringing(jolt: FloatArray, rate_hz: float, pitch_hz: float, damping: float) -> FloatArray:
     """A damped mass on a spring driven by `jolt`: soft tissue that rings after the movement's own acceleration."""
-    w, dt = 2.0 * np.pi * pitch_hz, 1.0 / rate_hz
-    steps = max(1, int(np.ceil(w * dt / 0.1)))
-    out = np.zeros(len(jolt))
-    x = v = 0.0
-    for i in range(1, len(jolt)):
-        for _ in range(steps):
-            v += dt / steps * (jolt[i] - 2.0 * damping * w * v - w * w * x)
-            x += dt / steps * v
-        out[i] = x
-    return out
+    w, n = 2.0 * np.pi * pitch_hz, 2 * len(jolt)
+    turn = 2.0 * np.pi * np.fft.rfftfreq(n, 1.0 / rate_hz)
+    answer = 1.0 / (w * w - turn * turn + 2j * damping * w * turn)
+    return np.fft.irfft(np.fft.rfft(jolt, n) * answer, n)[: len(jolt)]
 
 
 def other_set(
@@ -112,8 +106,8 @@ def other_set(
     template = _cloud(rng, count, rng.uniform(0.08, 0.12))
     noise = rng.normal(0.0, 1.0, (n, count, 3))
     blend = float(rng.uniform(0.0, 0.4))
-    for i in range(1, n):
-        noise[i] = blend * noise[i - 1] + np.sqrt(1.0 - blend**2) * noise[i]
+    colour = np.sqrt(1.0 - blend**2) / np.abs(1.0 - blend * np.exp(-2j * np.pi * np.fft.rfftfreq(n)))
+    noise = np.fft.irfft(np.fft.rfft(noise, axis=0) * colour[:, None, None], n, axis=0)
     noise *= sigma
     if sigma >= 1e-3:
         jolt = np.gradient(rate[::sub], t)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import ndtr
 
-from legato.signals.events import cutoff_ladder, find_event, open_window, zero_phase_gain
+from legato.signals.events import cutoff_ladder, derivative_kernel, find_event, open_window, zero_phase_gain
 
 RATE, S = 250.0, 0.045
 ONSET_OF_BELL = S * np.sqrt(2.0 * np.log(10.0))
@@ -115,3 +115,14 @@ def test_the_ladder_ends_at_42_per_cent_of_the_rate(rate: float, window: float) 
     assert ladder[-1] == pytest.approx(0.42 * rate)
     assert np.diff(np.log(ladder)) == pytest.approx(np.log(1.25))
     assert ladder[0] < 1.25 * max(0.3, 1.5 / window) or len(ladder) >= 3
+
+
+@pytest.mark.parametrize("order", [1, 2])
+def test_the_kernel_gives_the_derivative_that_the_series_gives(order: int) -> None:
+    angle = _bell_angle(1.2) + 1e-3 * np.random.default_rng(0).normal(size=600)
+    window = open_window(angle, RATE, 200, 400, 6.0)
+    at = 1.1837
+    weights = derivative_kernel(order, 14.0, RATE, at * RATE - np.arange(100.0, 500.0))
+    flat = angle[100:500] - angle[300]
+    # The kernel is cut after 2.8 periods of the cut-off on each side.
+    assert weights @ flat == pytest.approx(window.value_at(order, 14.0, at), rel=2e-3)

@@ -140,9 +140,13 @@ def resolve_link(
         The body lacks the segment or the angle that the link is read by.
     """
     base, _, kind = link.quantity.removesuffix("_velocity").rpartition("_")
-    if kind in ("axial", "swing") and any(n == base or _without_side(n) == base for n in body.segments):
+    if kind in ("axial", "swing") and (base in _own_axis_segments(body) or f"{base}_{kind}" not in body.angles):
         return _segment_quantity(body, link, base, kind, spans, dominant, cutoff_hz)
     return _angle_quantity(body, link, spans, dominant)
+
+
+def _own_axis_segments(body: Body) -> set[str]:
+    return set(body.segments) | {_without_side(name) for name in body.segments}
 
 
 def _segment_quantity(

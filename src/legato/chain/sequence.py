@@ -235,7 +235,14 @@ def _links(chain: _Chain, movement: Movement, level: float) -> tuple[LinkResult,
     for (name, kind), where in sorted(wanted.items(), key=lambda item: order.index(item[0][0])):
         scan = chain.scan(name, kind, where) if chain.whole else "there is no complete rep"
         times = None if isinstance(scan, str) else time_link(chain.body, scan, scan.cutoff_hz)
-        found.append(LinkResult(name, chain.links[name].quantity, kind, _link_events(chain, times, str(scan), level)))
+        found.append(
+            LinkResult(
+                name,
+                chain.links[name].quantity,
+                kind,
+                _link_events(chain, times, scan if isinstance(scan, str) else "", level),
+            )
+        )
     return tuple(found)
 
 

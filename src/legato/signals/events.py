@@ -31,10 +31,8 @@ BLOCK = 4
 
 def zero_phase_gain(freq_hz: FloatArray, cutoff_hz: float | FloatArray, order: int = ORDER) -> FloatArray:
     """Gain of a Butterworth low-pass run forward and back; cut-offs along the first axis."""
-    ratio = np.divide(freq_hz, np.asarray(cutoff_hz, dtype=np.float64)[..., None])
-    gain = np.empty(ratio.shape)
-    np.divide(1.0, 1.0 + ratio ** (2 * order), out=gain)
-    return gain
+    fc = np.asarray(cutoff_hz, dtype=np.float64)
+    return 1.0 / (1.0 + (freq_hz / fc[..., None]) ** (2 * order))
 
 
 def derivative_kernel(order: int, cutoff_hz: float, rate_hz: float, frames: FloatArray) -> FloatArray:
@@ -51,8 +49,8 @@ def derivative_kernel(order: int, cutoff_hz: float, rate_hz: float, frames: Floa
     freq = np.linspace(0.0, top, 4 * int(np.ceil(top * (np.ptp(frames) + 1.0) / rate_hz)) + 32)
     gain = zero_phase_gain(freq, cutoff_hz) * (2.0 * np.pi * freq) ** order
     gain[[0, -1]] *= 0.5
-    phase = 2.0 * np.pi * np.outer(frames / rate_hz, freq) + 0.5 * np.pi * order
-    return np.cos(phase) @ gain * (2.0 * float(freq[1]) / rate_hz)
+    phase: FloatArray = 2.0 * np.pi * (frames[:, None] / rate_hz) * freq + 0.5 * np.pi * order
+    return (np.cos(phase) @ gain * (2.0 * float(freq[1]) / rate_hz)).astype(np.float64)
 
 
 def cutoff_ladder(window_s: float, rate_hz: float, top_hz: float = np.inf) -> FloatArray:
