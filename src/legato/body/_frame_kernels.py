@@ -90,8 +90,8 @@ def misplaced(points: FloatArray, usual: FloatArray, doubted: FloatArray, broken
     """Samples (n, M) out of place, by the distances (M, M) that the markers of `points` (n, M, 3) usually keep.
 
     A frame with a distance off by more than `doubted` is tried for exchanged labels: where an exchange mends it both are out
-    of place (of several such exchanges those about as good as the best). Otherwise the marker with the most distances off by
-    more than `broken`, two at least, is, until none has two. Of two markers alone both are.
+    of place (of several such exchanges those about as good as the best). Otherwise, while a distance is off by more than
+    `broken`, the marker is whose doubted distances, two at least, are off most in sum. Of two markers alone both are.
     """
     n, count, _ = points.shape
     out = np.zeros((n, count), dtype=np.bool_)
@@ -100,6 +100,7 @@ def misplaced(points: FloatArray, usual: FloatArray, doubted: FloatArray, broken
     mended = np.zeros((count, count))
     order = np.arange(count)
     hits = np.zeros(count, dtype=np.int64)
+    blame = np.zeros(count)
     for i in range(n):
         beyond, strain = _strain(points[i], usual, doubted, order, off)
         if beyond == 0:
@@ -123,13 +124,18 @@ def misplaced(points: FloatArray, usual: FloatArray, doubted: FloatArray, broken
                     out[i, a] = out[i, b] = swapped = True
         while not swapped:
             hits[:] = 0
+            blame[:] = 0.0
+            severe = False
             for a in range(count):
                 for b in range(a + 1, count):
-                    if off[a, b] > broken[a, b]:
+                    if off[a, b] > 0.0:
+                        severe = severe or off[a, b] > broken[a, b]
                         hits[a] += 1
                         hits[b] += 1
-            worst = int(np.argmax(hits))
-            if hits[worst] < 2:
+                        blame[a] += off[a, b]
+                        blame[b] += off[a, b]
+            worst = int(np.argmax(blame))
+            if not severe or hits[worst] < 2:
                 break
             out[i, worst] = True
             off[worst, :] = 0.0

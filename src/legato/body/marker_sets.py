@@ -155,7 +155,7 @@ def read_mapping(mapping: str | Path | Mapping[str, Any]) -> tuple[dict[str, str
     landmarks: dict[str, str] = {}
     clusters: dict[str, tuple[str, ...]] = {}
     entries: dict[str, Any] = {}
-    for key, value in raw.items():
+    for key, value in cast(dict[str, Any], raw).items():
         entries |= value if key in ("landmarks", "clusters") and isinstance(value, dict) else {str(key): value}
     for key, value in entries.items():
         if key in LANDMARKS and isinstance(value, str):
@@ -163,7 +163,7 @@ def read_mapping(mapping: str | Path | Mapping[str, Any]) -> tuple[dict[str, str
         elif isinstance(value, str) and value in LANDMARKS:
             landmarks[value] = key
         elif key in CLUSTERS and isinstance(value, list | tuple):
-            clusters[key] = tuple(str(v) for v in value)
+            clusters[key] = tuple(str(v) for v in cast(list[Any], value))
         elif isinstance(value, str) and value in CLUSTERS:
             clusters[value] = (*clusters.get(value, ()), key)
         else:

@@ -42,7 +42,7 @@ def impossible_samples(points: FloatArray) -> BoolArray:
     Mask (n, M) of the samples to drop (`misplaced`). A distance is doubted or broken where it leaves its median by more than
     `DOUBTED_M` or `BROKEN_M`, and by more than `TOLERANCE_SD` robust SDs.
     """
-    n, count, _ = points.shape
+    n, count = len(points), int(points.shape[1])
     if count < 2:
         return np.zeros((n, count), dtype=np.bool_)
     sample = points[np.linspace(0, n - 1, min(n, 200)).astype(np.intp)]
@@ -101,5 +101,5 @@ def clean_markers(
         if np.isnan(position).any():
             patched[label] = Trajectory(*fill_gaps(position, rate_hz, barriers_s=events_s, start_s=start_s))
         else:
-            patched[label] = Trajectory(position, np.zeros(position.shape[0], dtype=np.bool_))
+            patched[label] = Trajectory(position, np.zeros(len(position), dtype=np.bool_))
     return CleanMarkers(raw, patched, dropped)

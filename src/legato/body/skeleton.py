@@ -61,7 +61,7 @@ class Skeleton:
         label = self.assignment.landmarks.get(landmark)
         if label in tracked.points:
             return tracked.template_m[tracked.points.index(label)]
-        if label in self.markers.raw:
+        if label is not None and label in self.markers.raw:
             return tracked.placed(self.markers.raw[label])
         return carried_over(tracked, self.standing.get(tracked.name), landmark)
 

@@ -118,7 +118,7 @@ def _bridge(
     """Refit with dropped markers carried by the others, or by their filled samples where the others are too few."""
     known = np.isfinite(fit.centre_m[:, 0])
     whole = points.copy()
-    frames = np.arange(points.shape[0])
+    frames = np.arange(len(points))
     for m in np.flatnonzero(missing.any(axis=0)):
         seen = np.isfinite(fit.residual_m[:, m, 0])
         if not seen.any():

@@ -240,5 +240,5 @@ def _upright(tracked: Tracked) -> FloatArray:
     up = typical_direction(tracked, np.broadcast_to(np.array([0.0, 0.0, 1.0]), tracked.origin_m.shape))
     vertical = np.array([0.0, 0.0, 1.0]) if up is None else up
     level = tracked.template_m - np.outer(tracked.template_m @ vertical, vertical)
-    longest = np.linalg.svd(level - level.mean(axis=0))[2][0]
+    longest: FloatArray = np.linalg.svd(level - level.mean(axis=0))[2][0]
     return axes_yz(vertical, np.cross(longest, vertical))

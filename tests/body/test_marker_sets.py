@@ -1,0 +1,88 @@
+"""Marker sets: each is known by its own labels, whatever their case and prefix, and a map names strangers."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from legato.body.marker_sets import assign, assign_markers, find_marker_set, marker_sets
+from legato.errors import BadInput
+
+PLUG_IN_GAIT = (
+    "LFHD RFHD LBHD RBHD C7 T10 CLAV STRN RBAK LSHO LUPA LELB LFRM LWRA LWRB LFIN RSHO RUPA RELB RFRM RWRA RWRB RFIN "
+    "LASI RASI LPSI RPSI LTHI LKNE LTIB LANK LHEE LTOE RTHI RKNE RTIB RANK RHEE RTOE"
+).split()
+
+
+@pytest.mark.parametrize("set_id", sorted(marker_sets()))
+def test_each_set_is_found_by_its_own_first_spellings(set_id: str) -> None:
+    marker_set = marker_sets()[set_id]
+    labels = [spellings[0] for spellings in marker_set.landmarks.values()]
+    labels += [label for members in marker_set.clusters.values() for label in members]
+    found = find_marker_set(list(dict.fromkeys(labels)))
+    assert found.set_id == set_id
+    assert not found.absent and not found.unused
+
+
+@given(prefix=st.sampled_from(["", "Anna:", "Subject 1:"]), lower=st.booleans())
+def test_case_and_subject_names_do_not_matter(prefix: str, lower: bool) -> None:
+    labels = [prefix + (label.lower() if lower else label) for label in PLUG_IN_GAIT]
+    found = find_marker_set(labels)
+    assert found.set_id == "plug-in-gait"
+    assert found.landmarks["asis_right"] == labels[PLUG_IN_GAIT.index("RASI")]
+
+
+def test_what_is_absent_is_named_and_optional_markers_are_not() -> None:
+    found = find_marker_set([label for label in PLUG_IN_GAIT if label not in ("RKNE", "LTIB")])
+    assert set(found.absent) == {"RKNE", "LTIB"}
+
+
+def test_of_labels_that_occur_twice_the_first_counts() -> None:
+    found = assign(marker_sets()["plug-in-gait"], ["A:RASI", "B:RASI"])
+    assert found.landmarks == {"asis_right": "A:RASI"}
+    assert found.unused == ("B:RASI",)
+
+
+def test_strangers_are_refused_in_one_line_that_says_what_to_do() -> None:
+    with pytest.raises(BadInput, match=r"no marker set knows these 3 labels \(2000, 2001, 2002\).*--map") as refusal:
+        find_marker_set(["2000", "2001", "2002"])
+    assert "\n" not in str(refusal.value)
+
+
+def test_a_map_names_strangers_in_either_direction(tmp_path: Path) -> None:
+    labels = ["p1", "p2", "p3", "q1", "q2"]
+    path = tmp_path / "map.toml"
+    path.write_text('[landmarks]\nasis_right = "p1"\nasis_left = "p2"\n[clusters]\nthigh_right = ["q1", "q2"]\n')
+    from_file = assign_markers(labels, mapping=path)
+    assert from_file.landmarks == {"asis_right": "p1", "asis_left": "p2"}
+    assert from_file.clusters["thigh_right"] == ("q1", "q2")
+    flat = assign_markers(labels, mapping={"p1": "asis_right", "p2": "asis_left", "q1": "thigh_right", "q2": "thigh_right"})
+    assert flat.landmarks == from_file.landmarks and flat.clusters == from_file.clusters
+
+
+def test_a_map_goes_before_the_set() -> None:
+    found = assign_markers([*PLUG_IN_GAIT, "KneeR"], mapping={"knee_lateral_right": "KneeR"})
+    assert found.landmarks["knee_lateral_right"] == "KneeR"
+    assert found.landmarks["knee_lateral_left"] == "LKNE"
+
+
+@pytest.mark.parametrize(
+    ("mapping", "complaint"),
+    [
+        ({"nose_tip": "p1"}, "names no landmark or segment"),
+        ({"asis_right": "p9"}, "names p9, which the recording lacks"),
+    ],
+)
+def test_a_wrong_map_is_refused(mapping: dict[str, str], complaint: str) -> None:
+    with pytest.raises(BadInput, match=complaint):
+        assign_markers(["p1", "p2"], mapping=mapping)
+
+
+def test_an_unknown_set_or_an_unreadable_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="marker set vicon is unknown"):
+        assign_markers(PLUG_IN_GAIT, marker_set="vicon")
+    bad = tmp_path / "own.toml"
+    bad.write_text("id = 3")
+    with pytest.raises(BadInput, match=r"own\.toml: not a marker set"):
+        assign_markers(PLUG_IN_GAIT, marker_set=bad)
