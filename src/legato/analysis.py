@@ -82,7 +82,7 @@ def analyze(
     movement: str | Movement,
     *,
     static: Recording | None = None,
-    mapping: str | PathLike[str] | Mapping[str, str] | None = None,
+    mapping: str | Path | Mapping[str, str] | None = None,
     library: str | PathLike[str] | None = None,
     baseline: Mapping[str, Any] | None = None,
     mass_kg: float | None = None,

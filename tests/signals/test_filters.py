@@ -67,7 +67,7 @@ def test_a_gap_costs_only_itself_and_each_run_is_filtered_alone() -> None:
 @given(slope=st.floats(-5, 5), offset=st.floats(-100, 100), n=st.integers(1, 200))
 @settings(max_examples=30, deadline=None)
 def test_a_straight_line_passes_unchanged(slope: float, offset: float, n: int) -> None:
-    line = offset + slope * np.arange(n) / 100.0
+    line = offset + slope * np.arange(n, dtype=np.float64) / 100.0
     assert np.allclose(lowpass(line, 100.0, 6.0), line, atol=1e-8 * (1 + abs(offset) + abs(slope) * n))
 
 

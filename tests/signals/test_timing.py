@@ -77,7 +77,7 @@ def test_noise_that_hides_the_peak_is_refused() -> None:
 
 def test_two_equal_humps_are_refused() -> None:
     rate, t = 250.0, np.arange(600) / 250.0
-    angle = sum(ndtr((t - c) / S) for c in (1.0, 1.3))
+    angle = ndtr((t - 1.0) / S) + ndtr((t - 1.3) / S)
     noisy = NoisyAngle(angle, rate, white_noise(2.0 * 1e-6 / rate, rate))
     timed = time_set(noisy, [(160, 440)], "peak", cutoff_hz=20.0)
     assert timed is not None

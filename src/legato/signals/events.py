@@ -58,7 +58,7 @@ def cutoff_ladder(window_s: float, rate_hz: float, top_hz: float = np.inf) -> Fl
     top = min(0.42 * rate_hz, top_hz)
     low = min(max(0.3, 1.5 / window_s), 0.5 * top)
     count = int(np.floor(np.log(top / low) / np.log(RATIO))) + 1
-    return top / RATIO ** np.arange(count - 1, -1, -1)
+    return top / RATIO ** np.arange(count - 1, -1, -1, dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
