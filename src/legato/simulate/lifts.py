@@ -125,7 +125,7 @@ class LiftMotion:
         self._lead = np.polynomial.polynomial.polyfit(_NODES, slope, _DEGREE - 2)
 
     def _balanced(self, track: FloatArray, ahead: float) -> FloatArray:
-        """Where the pelvis must be at each node, m from the ankles, for balance with the hip `ahead` of the knee law."""
+        """Pelvis positions, m from the ankles, that balance with the hip law `ahead` of the knee law at each node."""
         n, target = _NODES.size, np.interp(_NODES, (0.0, 1.0), self.shape.balance_m)
         lumbar = _NODES + ahead * (self.shape.delays[2] == self.shape.delays[1])
         for _ in range(40):
@@ -216,10 +216,10 @@ class LiftMotion:
         low, high = self._hip_ends
         lean = low + (high - low) * hip - thigh + nod
         tilt = np.full(n, asymmetry) * knee
-        pelvis = LAB_FROM_BODY @ rot_y(0.6 * tilt) @ rot_z(-lean) @ rot_x(0.5 * tilt)
-        origin = middle + shift + tilt[:, None] * np.array([0.0, -0.25 * a.hip_m[2], 0.0])
+        pelvis = LAB_FROM_BODY @ rot_y(tilt) @ rot_z(-lean) @ rot_x(tilt)
+        origin = middle + shift + tilt[:, None] * np.array([0.0, -0.28 * a.height_m, 0.0])
         flexion = np.radians(shape.lumbar_deg[0] + (shape.lumbar_deg[1] - shape.lumbar_deg[0]) * lumbar)
-        place_trunk(pose, a, pelvis, origin, flexion, -0.4 * tilt, -0.5 * tilt)
+        place_trunk(pose, a, pelvis, origin, flexion, -0.9 * tilt, -0.8 * tilt)
         for i, side in enumerate(SIDES):
             out = np.full(n, np.radians(shape.toe_out_deg))
             foot = LAB_FROM_BODY @ rot_y(-SIDE_SIGN[side] * out)
@@ -284,8 +284,7 @@ class LiftMotion:
 
     def _asymmetry_gain(self) -> float:
         """Pelvis turn (rad) a degree of left-right difference in knee flexion at the bottom."""
-        one = np.ones(1)
-        trial = 0.05
+        one, trial = np.ones(1), 0.15
         pose = self._pose(one, one, one, np.zeros((1, 3)), np.zeros((2, 1, 3)), trial, np.zeros(1))
         knee = {
             side: -cardan_zxy(np.swapaxes(pose.rotation[f"thigh_{side}"], 1, 2) @ pose.rotation[f"shank_{side}"])[0][0]

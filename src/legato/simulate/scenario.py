@@ -45,7 +45,7 @@ class Scenario:
     is white and `wobble_m` band-limited soft-tissue motion (below 1.2 Hz in lifts, 4 Hz in throws), both RMS per
     coordinate of each marker; `cluster_rotation_deg` turns all markers of a segment together, RMS per axis, in the same
     band. `occlusion` is the share of marker frames lost, `swap_labels` the number of spans in which two markers change
-    names. `asymmetry_deg` is how much deeper the right knee bends than the left at the bottom (lifts). `mirror` makes
+    names. `asymmetry_deg` is how much deeper the right knee bends than the left at the bottom (squat, chair rise). `mirror` makes
     everybody left-handed.
     """
 
@@ -89,13 +89,15 @@ class Scenario:
             ("occlusion", 0.0 <= self.occlusion <= 0.5, "0 to 0.5"),
             ("half_reps", 0 <= self.half_reps <= 100, "0 to 100"),
             ("swap_labels", 0 <= self.swap_labels <= 1000, "0 to 1000"),
-            ("asymmetry_deg", abs(self.asymmetry_deg) <= 20.0, "-20 to 20 degrees"),
+            ("asymmetry_deg", abs(self.asymmetry_deg) <= 15.0, "-15 to 15 degrees"),
             ("lag_s", self.lag_s is None or abs(self.lag_s) <= 0.5, "-0.5 to 0.5 s"),
             ("pause_top_s", 0.0 <= self.pause_top_s <= 60.0, "0 to 60 s"),
             ("pause_bottom_s", 0.0 <= self.pause_bottom_s <= 60.0, "0 to 60 s"),
         )
-        if self.asymmetry_deg and self.family != "lift":
-            raise BadInput(f"simulate: asymmetry_deg is modelled for lifts over the feet only, not for {self.movement}")
+        if self.asymmetry_deg and self.movement not in ("back-squat", "sit-to-stand"):
+            raise BadInput(
+                f"simulate: asymmetry_deg is modelled for squat and sit-to-stand only, not for {self.movement}"
+            )
         for name, good, span in checks:
             if not good:
                 raise BadInput(f"simulate: {name} is {getattr(self, name)}; give {span}")
