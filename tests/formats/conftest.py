@@ -73,8 +73,10 @@ def build(
     rotations: np.ndarray | None = None,
     header: Mapping[int, int] | None = None,
 ) -> bytes:
-    """A C3D. `points` (frames, n, 3) in file units; `analogs` (frames * samples, channels) as stored; negative scale: floats."""
-    frames = len(points) if points is not None else len(analogs) // samples
+    """A C3D. `points` (frames, n, 3) in file units; `analogs` (frames * samples, channels) as stored; negative scale:
+    floats.
+    """
+    frames = len(points) if points is not None else len(analogs if analogs is not None else ()) // samples
     points = np.zeros((frames, 0, 3)) if points is None else np.asarray(points, float)
     count = points.shape[1]
     residuals = np.zeros((frames, count)) if residuals is None else residuals

@@ -119,7 +119,7 @@ def test_no_time_column_needs_a_rate(save):
     assert read_mot(save(content), rate_hz=50.0).streams[0].rate_hz == 50.0
 
 
-@pytest.mark.parametrize("share", [0.2, 0.5, 0.9, 0.999])
+@pytest.mark.parametrize("share", [0.21, 0.5, 0.9, 0.999])
 def test_a_cut_file_is_refused_in_one_line(save, share):
     content = text(ANGLES, number="%14.8f")
     with pytest.raises(BadInput) as caught:
@@ -137,7 +137,7 @@ def test_what_was_written_is_read_again(tmp_path_factory, seed, frames, kind):
         values = rng.normal(size=(frames, 3))
         channels, units = ("pelvis_tilt", "knee_angle_r", "pelvis_ty"), ("rad", "rad", "m")
     else:
-        values = rng.normal(0, 10, (frames, 3)) + [0.0, 0.0, 800.0]
+        values = rng.normal(0, 10, (frames, 3)) + np.array([0.0, 0.0, 800.0])
         channels, units = ("ground_force_vx", "ground_force_vy", "ground_force_vz"), ("N", "N", "N")
     stream = Stream(kind, kind, values, 120.0, channels, units)
     write_mot(path, Recording((stream,)))

@@ -159,11 +159,13 @@ def test_what_cannot_be_read_is_refused_in_one_line(save, content, fault):
 def test_anything_at_all_is_read_or_refused_in_one_line(tmp_path_factory, data):
     path = tmp_path_factory.mktemp("fuzz") / "trial.csv"
     path.write_bytes(data)
+    message = "trial.csv"
     try:
         read_table(path)
     except BadInput as error:
-        assert "\n" not in str(error)
-        assert "trial.csv" in str(error)
+        message = str(error)
+    assert "trial.csv" in message
+    assert "\n" not in message
 
 
 @given(st.integers(0, 500), st.integers(3, 60), st.integers(1, 8))

@@ -71,9 +71,14 @@ def classify_points(file: C3DFile, labels: Sequence[str]) -> PointKinds:
     kinds: list[PointKind] = []
     for label in labels:
         bare = label.rsplit(":", 1)[-1]
-        by_list = [listed[n] for n in (label, bare) if n in listed]
-        by_suffix = [k for pattern, k in _SUFFIX if pattern.search(bare) and len(bare) > 6]
+        by_list: list[PointKind] = [listed[n] for n in (label, bare) if n in listed]
+        by_suffix: list[PointKind] = [k for pattern, k in _SUFFIX if pattern.search(bare) and len(bare) > 6]
         framed = len(bare) == 4 and bare[-1] in "OPAL" and all(bare[:-1] + axis in names for axis in "OPAL")
-        otherwise: PointKind = "virtual" if framed else "marker"
-        kinds.append([*by_list, *by_suffix, otherwise][0])
+        told = [*by_list, *by_suffix]
+        if told:
+            kinds.append(told[0])
+        elif framed:
+            kinds.append("virtual")
+        else:
+            kinds.append("marker")
     return PointKinds(tuple(kinds))

@@ -18,7 +18,6 @@ _MISSING = frozenset(
      "1.#qnan", "-1.#ind", "1.#ind", "#num!", "null",
      "none", "missing", ".", "inf", "-inf", "+inf", "infinity", "-infinity", "1.#inf", "-1.#inf"}
 )  # fmt: skip
-_BLANK_CELL = re.compile(r"(?:(?<=\t)|^)[ ]*(?=\t|$)", re.MULTILINE)
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eEdD][+-]?\d+)?")
 
 
@@ -96,16 +95,7 @@ def parse_rows(name: str, lines: Sequence[str], delimiter: str, width: int, firs
     BadInput
         A row is longer than the header, or a cell is no number.
     """
-    body = _tabbed(name, lines, delimiter, width, first_line)
-    if (
-        "\t\t" in body
-        or "\t\n" in body
-        or "\n\t" in body
-        or body.startswith("\t")
-        or body.endswith("\t")
-        or "\t " in body
-    ):
-        body = _BLANK_CELL.sub("nan", body)
+    body = _fill_blanks(_tabbed(name, lines, delimiter, width, first_line))
     # A cell like `1 234` would come out as two numbers; then the count does not fit and the cells are read one by one.
     try:
         with warnings.catch_warnings():
@@ -118,6 +108,18 @@ def parse_rows(name: str, lines: Sequence[str], delimiter: str, width: int, firs
     values = values.reshape(len(lines), width)
     values[~np.isfinite(values)] = np.nan
     return values
+
+
+def _fill_blanks(body: str) -> str:
+    """The text with `nan` in every blank cell. Plain replacements: a regular expression takes five times as long."""
+    while "\t " in body:
+        body = body.replace("\t ", "\t")
+    body = body.replace("\n\t", "\nnan\t").replace("\t\n", "\tnan\n")
+    for _ in range(2):
+        body = body.replace("\t\t", "\tnan\t")
+    if body.startswith("\t"):
+        body = "nan" + body
+    return body + "nan" if body.endswith("\t") else body
 
 
 def _tabbed(name: str, lines: Sequence[str], delimiter: str, width: int, first_line: int) -> str:
@@ -174,7 +176,8 @@ def is_number(cell: str) -> bool:
 
 
 def ends_cut(text: str, rows: Sequence[str], delimiter: str) -> bool:
-    """Whether a text without a last line end stops inside its last row: cells are lacking, or digits of the last number.
+    """Whether a text without a last line end stops inside its last row: cells are lacking, or digits of the last
+    number.
 
     What is left of a number would be read as a number.
     """

@@ -72,7 +72,8 @@ def read_mot(path: str | PathLike[str], *, rate_hz: float | None = None) -> Reco
     short = claimed is not None and len(rows) < claimed and not text.endswith("\n")
     if short or ends_cut(text, rows, header.delimiter):
         raise BadInput(
-            f"{path.name}: ends inside row {len(rows)} of {claimed or 'its table'}; the file is cut short, copy or export it again"
+            f"{path.name}: ends inside row {len(rows)} of {claimed or 'its table'};"
+            " the file is cut short, copy or export it again"
         )
     if claimed is not None and claimed != len(rows):
         notes.append(f"the header of {path.name} claims {claimed} rows, the file holds {len(rows)}")

@@ -155,7 +155,7 @@ def _refine(x: FloatArray, y: FloatArray, lag: int) -> tuple[float, float, float
         raise NotResolvable(f"{max(stop - start, 0)} samples overlap at the best lag, too few to find it")
     shared = x[start:stop]
     for _ in range(8):
-        moved = _shifted(y, start + lag, stop + lag, shift)
+        moved = between_samples(y, np.arange(start, stop, dtype=np.float64) + (lag + shift))
         left, right = _common_scale(shared, moved)
         slope, information = _shared_slope(left, right)
         if information <= 0.0:
@@ -173,23 +173,34 @@ def _refine(x: FloatArray, y: FloatArray, lag: int) -> tuple[float, float, float
     return lag + shift, max(sd, _LEAST_SD_SAMPLES), len(score) / width
 
 
-def _shifted(y: FloatArray, start: int, stop: int, shift: float) -> FloatArray:
-    """Y at start + shift … stop + shift, by cubic Lagrange interpolation; NaN beyond the ends."""
-    whole = int(np.floor(shift))
-    f = shift - whole
+def between_samples(values: FloatArray, position: FloatArray) -> FloatArray:
+    """Values between the samples by cubic Lagrange interpolation.
+
+    Parameters
+    ----------
+    values
+        Evenly spaced samples, shape (n, channels); NaN marks missing ones.
+    position
+        Where to interpolate, in samples from the first, shape (m,).
+
+    Returns
+    -------
+    Shape (m, channels); NaN beside missing samples and beyond the ends.
+    """
+    whole = np.floor(position).astype(np.int64)
+    f = (position - whole)[:, None]
     weights = (
         -f * (f - 1) * (f - 2) / 6,
         (f + 1) * (f - 1) * (f - 2) / 2,
         -(f + 1) * f * (f - 2) / 2,
         (f + 1) * f * (f - 1) / 6,
     )
-    total = np.zeros((stop - start, y.shape[1]))
+    total = np.zeros((len(position), values.shape[1]))
     for k, weight in zip((-1, 0, 1, 2), weights, strict=True):
-        if weight == 0.0:
-            continue
-        index = np.arange(start + whole + k, stop + whole + k)
-        inside = (index >= 0) & (index < len(y))
-        total += weight * np.where(inside[:, None], y[np.clip(index, 0, len(y) - 1)], np.nan)
+        index = whole + k
+        inside = (index >= 0) & (index < len(values))
+        part = weight * np.where(inside[:, None], values[np.clip(index, 0, len(values) - 1)], np.nan)
+        total += np.where(weight == 0.0, 0.0, part)
     return total
 
 
