@@ -40,13 +40,12 @@ class Scenario:
     `lag_s` is planted between the movement's two judged links (second after first): throw, thorax after pelvis; squat,
     knee after hip; hinge, lumbar after hip; deadlift, hip after knee; sit-to-stand, knee after trunk; bench, elbow
     after leg drive. A negative lag is an order fault; None takes the movement's default. `lag_variation_s` is its SD
-    from rep to rep.
-    `rep_variation` is the largest relative change of depth, speed and shape from rep to rep. `noise_m`
+    from rep to rep. `rep_variation` is the largest relative change of depth, speed and shape from rep to rep. `noise_m`
     is white and `wobble_m` band-limited soft-tissue motion (below 1.2 Hz in lifts, 4 Hz in throws), both RMS per
     coordinate of each marker; `cluster_rotation_deg` turns all markers of a segment together, RMS per axis, in the same
     band. `occlusion` is the share of marker frames lost, `swap_labels` the number of spans in which two markers change
-    names. `asymmetry_deg` is how much deeper the right knee bends than the left at the bottom (squat, chair rise). `mirror` makes
-    everybody left-handed.
+    names. `asymmetry_deg` is how much deeper the right knee bends than the left at the bottom (squat, chair rise).
+    `mirror` makes everybody left-handed.
     """
 
     movement: str
