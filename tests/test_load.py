@@ -92,10 +92,10 @@ def test_a_planted_offset_is_found_from_the_markers(tmp_path):
 
 
 class TestRefusals:
-    def refused(self, *paths: Path, **options: float) -> str:
+    def refused(self, *paths: Path, offset_s: float | None = None, rate_hz: float | None = None) -> str:
         begin = time.perf_counter()
         with pytest.raises(BadInput) as caught:
-            read(*paths, **options)
+            read(*paths, offset_s=offset_s, rate_hz=rate_hz)
         assert time.perf_counter() - begin < 10.0
         assert "\n" not in str(caught.value)
         return str(caught.value)

@@ -5,10 +5,10 @@ import pytest
 
 from legato.formats.info import dead_channels, info_record
 from legato.load import read
-from legato.recording import Event, InputFile, Recording, Stream
+from legato.recording import Event, InputFile, Recording, Stream, StreamKind
 
 
-def stream(values: np.ndarray, kind="emg", **meta: str) -> Stream:
+def stream(values: np.ndarray, kind: StreamKind = "emg", **meta: str) -> Stream:
     channels = tuple(f"c{i}" for i in range(values.shape[1]))
     return Stream(kind, kind, values, 100.0, channels, ("V",) * len(channels), meta=meta)
 
@@ -70,7 +70,10 @@ def test_a_box_lift(shared_data):
     }
     assert streams["markers"]["rate_hz"] == 100.0
     dead = set(streams["emg"]["dead"])
-    live = ["Delt_ant.EMG1", "Infra.EMG10", "Subscap.EMG11", "Delt_med.EMG2", "Delt_post.EMG3", "Biceps.EMG4",
-            "Triceps.EMG5",             "Trap_sup.EMG6", "Trap_inf.EMG7", "Gd_dent.EMG8", "Supra.EMG9", "Pec.IM EMG12", "Gd_dors.IM EMG13"]  # fmt: skip
-    assert not dead & set(live)
+    live = {
+        *("Delt_ant.EMG1", "Infra.EMG10", "Subscap.EMG11", "Delt_med.EMG2", "Delt_post.EMG3", "Biceps.EMG4"),
+        *("Triceps.EMG5", "Trap_sup.EMG6", "Trap_inf.EMG7", "Gd_dent.EMG8", "Supra.EMG9", "Pec.IM EMG12"),
+        "Gd_dors.IM EMG13",
+    }
+    assert not dead & live
     assert sum("IM EMG" in name for name in dead) == 14

@@ -30,7 +30,7 @@ def test_noise_free_lags_are_told_to_a_hundredth_of_a_sample():
 
 
 @pytest.mark.parametrize(
-    ("rate_hz", "noise", "coloured"), [(100.0, 0.05, False), (100.0, 0.3, False), (60.0, 0.2, True), (500.0, 0.3, True)]
+    ("rate_hz", "noise", "coloured"), [(100.0, 0.05, False), (100.0, 0.3, False), (60.0, 0.2, True), (200.0, 0.3, True)]
 )
 def test_ninety_percent_intervals_hold_the_truth_that_often(rate_hz, noise, coloured):
     rng = np.random.default_rng(2)

@@ -74,7 +74,7 @@ def classify_points(file: C3DFile, labels: Sequence[str]) -> PointKinds:
         by_list: list[PointKind] = [listed[n] for n in (label, bare) if n in listed]
         by_suffix: list[PointKind] = [k for pattern, k in _SUFFIX if pattern.search(bare) and len(bare) > 6]
         framed = len(bare) == 4 and bare[-1] in "OPAL" and all(bare[:-1] + axis in names for axis in "OPAL")
-        told = [*by_list, *by_suffix]
+        told: list[PointKind] = [*by_list, *by_suffix]
         if told:
             kinds.append(told[0])
         elif framed:
