@@ -321,3 +321,15 @@ def test_walking_is_no_squat_no_seat_and_no_jump() -> None:
     body, _ = walker(100.0, 6)
     for name in ("back-squat", "sit-to-stand", "countermovement-jump"):
         assert find_reps(body, load_movement(name)).reps == ()
+
+
+def test_where_gaps_hide_the_best_driver_the_next_is_read() -> None:
+    stage = squats()
+    body = body_of(stage.sampled(100.0), 100.0)
+    holed = body.points["pelvis"].copy()
+    for _, bottom, *_ in stage.truth[:2]:
+        # Too long to fill, too short to lower the coverage by much.
+        holed[int((bottom - 0.12) * 100) : int((bottom + 0.12) * 100)] = np.nan
+    found = find_reps(replace(body, points={**body.points, "pelvis": holed}), SQUAT)
+    assert found.driver == "knee flexion"
+    assert_matches(found, stage)

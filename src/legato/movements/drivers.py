@@ -1,5 +1,6 @@
 """Signals that repetitions are read from, by name, out of a body: heights, speeds, forward reach, angles."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -43,27 +44,23 @@ class Drive:
     least: float
 
 
-def choose_drive(body: Body, movement: Movement) -> Drive | None:
-    """The best-ranked driver that this body has, passed over only where another covers clearly more of the
-    recording.
-    """
+def usable_drives(body: Body, movement: Movement) -> Iterator[Drive]:
+    """The movement's drivers that this body has, best-ranked first; none that covers clearly less than the best."""
     found: list[tuple[Driver, str, float]] = []
     for driver in movement.drivers:
         side = dominant_side(body, movement.filter_cutoff_hz) if driver.side == "dominant" else ""
         raw = signal_of(body, driver.signal, side or driver.side, None)
         if raw is not None:
             found.append((driver, side, float(np.mean(~np.isnan(raw)))))
-    if not found:
-        return None
-    best = max(cover for _, _, cover in found)
-    driver, side, _ = next(entry for entry in found if entry[2] >= best - _COVERAGE_SLACK)
-    samples = signal_of(body, driver.signal, side or driver.side, movement.filter_cutoff_hz)
-    if samples is None:
-        return None
-    least = driver.least * (leg_length(body) if driver.unit == "leg" else 1.0)
-    shown_side = side or (driver.side if driver.side in SIDES else "")
-    label = f"{shown_side} {driver.signal.replace('_', ' ')}".strip()
-    return Drive(samples if driver.away == "up" else -samples, driver, label, side, least)
+    best = max((cover for _, _, cover in found), default=0.0)
+    for driver, side, cover in found:
+        samples = signal_of(body, driver.signal, side or driver.side, movement.filter_cutoff_hz)
+        if samples is None or cover < best - _COVERAGE_SLACK:
+            continue
+        least = driver.least * (leg_length(body) if driver.unit == "leg" else 1.0)
+        shown_side = side or (driver.side if driver.side in SIDES else "")
+        label = f"{shown_side} {driver.signal.replace('_', ' ')}".strip()
+        yield Drive(samples if driver.away == "up" else -samples, driver, label, side, least)
 
 
 def signal_of(body: Body, name: str, side: str, cutoff_hz: float | None) -> FloatArray | None:

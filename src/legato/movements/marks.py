@@ -79,16 +79,17 @@ def anchors_of(track: Track, cycle: Cycle, earliest: float, homing: bool = True)
         The signal comes back to where it left, so one end seen whole tells where home is at an end cut off.
     """
     x, v = track.samples, track.rate
-    reach, turn, depart = _far_point(track, cycle)
-    out = v[cycle.before : cycle.far + 1]
-    back = -v[cycle.far : cycle.after + 1]
-    fastest_out = max(float(out.max()), 0.0) if out.size else 0.0
-    fastest_back = max(float(back.max()), 0.0) if back.size else 0.0
+    # Only the way itself tells how fast it is: steps taken before or after may be faster.
+    limit = x[cycle.before] + _HOME_ZONE * cycle.rise
+    off = cycle.before + int(np.flatnonzero(x[cycle.before : cycle.far + 1] <= limit)[-1])
+    far_limit = x[cycle.after] + _HOME_ZONE * cycle.fall
+    on = cycle.far + int(np.flatnonzero(x[cycle.far : cycle.after + 1] <= far_limit)[0])
+    fastest_out = max(float(v[off : cycle.far + 1].max()), 0.0)
+    fastest_back = max(float(-v[cycle.far : on + 1].min()), 0.0)
+    reach, turn, depart = _far_point(track, cycle, max(fastest_out, fastest_back))
 
     leave, cut_start = float(cycle.before), True
-    limit = x[cycle.before] + _HOME_ZONE * cycle.rise
-    top = cycle.before + int(out.argmax())
-    for i in range(top, cycle.before - 1, -1):
+    for i in range(off, cycle.before - 1, -1):
         if v[i] <= REST_SHARE * fastest_out and x[i] <= limit:
             leave = i + _fraction(v[i], v[min(i + 1, v.size - 1)], REST_SHARE * fastest_out)
             cut_start = False
@@ -96,10 +97,9 @@ def anchors_of(track: Track, cycle: Cycle, earliest: float, homing: bool = True)
     leave = max(leave, earliest)
 
     end, cut_end = float(cycle.after), True
-    limit = x[cycle.after] + _HOME_ZONE * cycle.fall
     rest = cycle.after
-    for i in range(cycle.far + int(back.argmax()), cycle.after + 1):
-        if -v[i] <= REST_SHARE * fastest_back and x[i] <= limit:
+    for i in range(on, cycle.after + 1):
+        if -v[i] <= REST_SHARE * fastest_back and x[i] <= far_limit:
             rest, cut_end = i, False
             break
     home = float(x[rest])
@@ -119,10 +119,9 @@ def anchors_of(track: Track, cycle: Cycle, earliest: float, homing: bool = True)
     return Anchors(leave, reach, turn, depart, end, cut_start, cut_end, float(x[cycle.far]) - first_home, fall)
 
 
-def _far_point(track: Track, cycle: Cycle) -> tuple[float, float, float]:
+def _far_point(track: Track, cycle: Cycle, fastest: float) -> tuple[float, float, float]:
     x, v, far = track.samples, track.rate, cycle.far
     size = min(s for s in (cycle.rise, cycle.fall, cycle.size) if s > 0.0)
-    fastest = float(np.abs(v[cycle.before : cycle.after + 1]).max())
     slow = max(REST_SHARE * fastest, _PAUSE_SPEED_M_S if track.metric else 0.0)
     first, last = _stretch(x, far, x[far] - _PAUSE_ZONE * size, cycle)
     turn = zero_near(v, far)

@@ -11,10 +11,10 @@ import numpy as np
 
 from legato.body.model import Body
 from legato.estimate import Estimate
-from legato.movements.drivers import SIDES, choose_drive, dominant_side, signal_of, smooth, usable_cutoff
+from legato.movements.drivers import SIDES, dominant_side, signal_of, smooth, usable_cutoff
 from legato.movements.marks import SHORTEST_PAUSE_S
 from legato.movements.model import MarkSpec, MetricSpec, Movement, Rep
-from legato.movements.reps import find_reps
+from legato.movements.reps import driven_reps, find_reps
 from legato.recording import FloatArray
 from legato.signals.filters import derivative, zero_phase_gain
 
@@ -221,7 +221,7 @@ def _reading(x: FloatArray, first: int, last: int, at: float, kind: str) -> floa
 
 
 def _clock(body: Body, movement: Movement) -> _Clock | None:
-    drive = choose_drive(body, movement)
+    drive, _ = driven_reps(body, movement)
     if drive is None:
         return None
     cutoff = movement.filter_cutoff_hz
@@ -239,7 +239,9 @@ def _clock(body: Body, movement: Movement) -> _Clock | None:
         noise * passed(body.rate_hz, cutoff, 1),
         noise * passed(body.rate_hz, cutoff, 2),
         tuple(
-            find_reps(body, movement.model_copy(update={"filter_cutoff_hz": cutoff * factor})).reps
+            find_reps(
+                body, movement.model_copy(update={"filter_cutoff_hz": cutoff * factor, "drivers": (drive.driver,)})
+            ).reps
             for factor in _CUTOFF_FACTORS
         ),
         {spec.name: spec for spec in movement.marks},

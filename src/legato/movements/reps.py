@@ -10,7 +10,7 @@ import numpy as np
 
 from legato.body.model import Body
 from legato.movements.cycles import Cycle, find_cycles
-from legato.movements.drivers import Drive, choose_drive, signal_of
+from legato.movements.drivers import Drive, signal_of, usable_drives
 from legato.movements.flight import flight_marks
 from legato.movements.marks import Anchors, Track, anchors_of, place_marks, zero_near
 from legato.movements.model import Movement, Phase, Rep, RepsResult
@@ -50,30 +50,51 @@ def find_reps(body: Body, movement: Movement, recording: Recording | None = None
     The repetitions in order of time, also those that are partial or cut by the edge of the data (`complete` is False
     and `reason` says why); none where the driver never moves far enough, with a note that says how far it did.
     """
-    drive = choose_drive(body, movement)
+    drive, found = driven_reps(body, movement)
     if drive is None:
         wanted = ", ".join(dict.fromkeys(d.signal.replace("_", " ") for d in movement.drivers))
         where = f"{recording.inputs[0].path}: " if recording is not None and recording.inputs else ""
         return RepsResult((), "", (f"{where}{movement.id} is read from {wanted}; none of these was recorded",))
+    return found
+
+
+def driven_reps(body: Body, movement: Movement) -> tuple[Drive | None, RepsResult]:
+    """The repetitions and the driver they were found in.
+
+    That is the best-ranked driver; where gaps in it hide an instant, the next one that shows more of them whole. Bursts
+    of speed give way to another speed only: a turn is fastest at another instant.
+    """
+    best: tuple[Drive | None, RepsResult] = (None, RepsResult((), ""))
+    most = -1
+    for drive in usable_drives(body, movement):
+        if best[0] is not None and movement.cycle.returns == "none" and drive.driver.unit != best[0].driver.unit:
+            continue
+        found, hidden = _found_in(body, movement, drive)
+        whole = sum(rep.complete for rep in found.reps)
+        if whole > most:
+            best, most = (drive, found), whole
+        if not hidden:
+            break
+    return best
+
+
+def _found_in(body: Body, movement: Movement, drive: Drive) -> tuple[RepsResult, bool]:
     samples, bridged = _bridged(drive.samples, body.rate_hz)
     track = Track(samples, derivative(samples, body.rate_hz), body.rate_hz, drive.driver.unit in ("m", "leg"))
     anchor = "rise" if movement.cycle.anchor in ("rise", "flight") else "far"
     cycles, usual = find_cycles(
-        samples,
-        body.rate_hz,
-        drive.least,
-        keep=movement.cycle.keep,
-        anchor=anchor,
-        apart_s=movement.cycle.apart_s,
+        samples, body.rate_hz, drive.least, keep=movement.cycle.keep, anchor=anchor, apart_s=movement.cycle.apart_s
     )
     finders: Mapping[str, Callable[[], list[Rep]]] = {
         "flight": lambda: _jumps(body, movement, track, cycles),
         "stride": lambda: _strides(body, movement, track, cycles),
     }
-    reps = finders.get(movement.cycle.anchor, lambda: _excursions(body, movement, drive, track, cycles, usual))()
-    reps = [_without_hidden(rep, body, bridged) for rep in reps]
+    found = finders.get(movement.cycle.anchor, lambda: _excursions(body, movement, drive, track, cycles, usual))()
+    reps = [_without_hidden(rep, body, bridged) for rep in found]
     notes = () if reps else (_why_none(drive, cycles),)
-    return RepsResult(tuple(reps), drive.label, notes, drive.side)
+    return RepsResult(tuple(reps), drive.label, notes, drive.side), any(
+        a is not b for a, b in zip(reps, found, strict=True)
+    )
 
 
 def _excursions(
@@ -184,13 +205,12 @@ def _without_hidden(rep: Rep, body: Body, bridged: BoolArray) -> Rep:
         at = (time_s - body.start_s) * body.rate_hz
         return bool(bridged[int(np.floor(at)) : int(np.ceil(at)) + 1].any())
 
-    first, last = ((t - body.start_s) * body.rate_hz for t in (rep.start_s, rep.end_s))
-    if not bridged[int(np.floor(first)) : int(np.ceil(last)) + 1].any():
+    if not any(hidden(t) for t in (rep.start_s, rep.end_s, *rep.marks.values())):
         return rep
     return rep.model_copy(
         update={
             "complete": False,
-            "reason": rep.reason or "a gap in the markers hides part of it",
+            "reason": rep.reason or "a gap in the markers hides its start, its end or its far point",
             "marks": {name: at for name, at in rep.marks.items() if not hidden(at)},
             "phases": tuple(p for p in rep.phases if not hidden(p.start_s) and not hidden(p.end_s)),
         }
