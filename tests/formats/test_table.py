@@ -139,6 +139,7 @@ def test_muscle_codes_alone_are_emg(save):
     ("content", "fault"),
     [
         ("just some words\nand more\n", "no rows of numbers"),
+        ("1,2\na,word\n3,4\na,word\n5,6\n", "no time column|not a number"),
         ("time,a\n0,1\n0.1,2,3,4\n0.2,3\n", "line 3 has 4 cells|no time"),
         ("time,a\n0,1\n0.1,x\n0.2,3\n0.3,1\n", "line 3, column 2 is 'x'"),
         ("time,a\n0.3,1\n0.2,2\n0.1,3\n0.0,3\n", "runs backwards"),

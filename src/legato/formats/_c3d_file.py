@@ -210,8 +210,10 @@ def _read_samples(
     words = words.reshape(layout.frames, -1)
     quads = words[:, : 4 * layout.points].reshape(layout.frames, layout.points, 4)
     if layout.word == 4:
-        points = quads[..., :3].astype(np.float64)
-        flags = quads[..., 3]
+        # Bytes that are no number (a signalling NaN) become plain NaN without a word.
+        with np.errstate(invalid="ignore"):
+            points = quads[..., :3].astype(np.float64)
+            flags = quads[..., 3].astype(np.float64)
         # The fourth word is an integer stored as a float: camera bits in its high byte, the residual in its low byte.
         residuals = np.where(
             np.isfinite(flags) & (flags >= 0), np.mod(np.where(np.isfinite(flags), flags, 0.0), 256.0), -1.0
@@ -259,7 +261,8 @@ def _scale_analogs(values: NDArray[np.generic], parameters: Mapping[str, Value],
     if unsigned:
         offset = np.where(offset < 0, offset + 65536.0, offset)
     general = _number(parameters, "ANALOG:GEN_SCALE", 1.0)
-    return (values.astype(np.float64) - offset) * (gain * general)
+    with np.errstate(invalid="ignore", over="ignore"):
+        return (values.astype(np.float64) - offset) * (gain * general)
 
 
 def _rotation_layout(

@@ -97,12 +97,7 @@ def parse_rows(name: str, lines: Sequence[str], delimiter: str, width: int, firs
     """
     body = _fill_blanks(_tabbed(name, lines, delimiter, width, first_line))
     # A cell like `1 234` would come out as two numbers; then the count does not fit and the cells are read one by one.
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            values = np.fromstring(body, dtype=np.float64, sep=" ")
-    except (ValueError, DeprecationWarning):
-        values = np.empty(0)
+    values = _numbers(body)
     if values.size != len(lines) * width:
         values = _parse_cells(name, body, width, first_line, decimal_comma=delimiter in ("\t", ";", " "))
     values = values.reshape(len(lines), width)
@@ -147,13 +142,29 @@ def _tabbed(name: str, lines: Sequence[str], delimiter: str, width: int, first_l
     return "\n".join(rows)
 
 
+def _numbers(text: str) -> FloatArray:
+    """The numbers between the blanks of a text; none where one of them is spelled in a way that numpy does not know."""
+    # Older numpy warns and returns what it had read so far, newer raises.
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", DeprecationWarning)
+        try:
+            return np.fromstring(text, dtype=np.float64, sep=" ")
+        except (ValueError, DeprecationWarning):
+            return np.empty(0)
+
+
 def _parse_cells(name: str, body: str, width: int, first_line: int, *, decimal_comma: bool) -> FloatArray:
-    found: list[float] = []
-    for i, row in enumerate(body.split("\n")):
+    """The numbers row by row; cell by cell in those rows only that hold an unusual spelling."""
+    rows = body.split("\n")
+    found = np.full((len(rows), width), np.nan)
+    for i, row in enumerate(rows):
+        values = _numbers(row)
+        if values.size == width:
+            found[i] = values
+            continue
         for j, raw in enumerate(row.split("\t")):
             cell = raw.strip()
             if cell.lower() in _MISSING:
-                found.append(np.nan)
                 continue
             text = cell.replace(",", ".") if decimal_comma and cell.count(",") == 1 and "." not in cell else cell
             if not _NUMBER.fullmatch(text):
@@ -161,8 +172,8 @@ def _parse_cells(name: str, body: str, width: int, first_line: int, *, decimal_c
                     f"{name}: line {first_line + i}, column {j + 1} is {_short(cell)}, not a number;"
                     " mend or export it again"
                 )
-            found.append(float(text.replace("d", "e").replace("D", "e")))
-    return np.array(found)
+            found[i, j] = float(text.replace("d", "e").replace("D", "e"))
+    return found
 
 
 def _short(cell: str) -> str:

@@ -136,9 +136,8 @@ def _find_layout(name: str, lines: Sequence[str]) -> _Layout:
     if not numeric:
         raise BadInput(f"{name}: no rows of numbers in the first {len(filled)} lines; check what was exported")
     width = max(_filled_width(cells[i]) for i in numeric)
-    start = next(
-        i for i in numeric if _filled_width(cells[i]) >= 0.5 * width and all(s >= 0.5 for s in shares[i : i + 3])
-    )
+    wide = [i for i in numeric if _filled_width(cells[i]) >= 0.5 * width]
+    start = next((i for i in wide if all(s >= 0.5 for s in shares[i : i + 3])), wide[0])
     above = cells[:start]
     title = None
     units: list[str] = []
