@@ -62,11 +62,12 @@ def test_asymmetry_is_the_difference_of_the_knees_at_the_bottom(degrees: float) 
     assert "asymmetry" in s.truth["planted"]["faults"]
 
 
-def test_a_pause_holds_the_bottom_for_its_length() -> None:
-    s = simulate("squat", reps=2, pause_s=3.0, rate_hz=50.0)
-    for rep in s.truth["reps"]:
-        assert rep["turn_to_s"] - rep["turn_from_s"] == pytest.approx(3.0, abs=0.6)  # and the slow ends of both ways
-        assert rep["turn_from_s"] <= rep["bottom_s"] <= rep["turn_to_s"]
+@pytest.mark.parametrize("pause", [1.0, 3.0, 5.0])
+def test_a_pause_holds_the_bottom_for_its_length_and_ends_in_a_small_dip(pause: float) -> None:
+    for rep in simulate("squat", reps=2, pause_s=pause, rate_hz=50.0).truth["reps"]:
+        # within 8 % of the depth, of which the dip takes 3: the slow ends of both ways add or take a few tenths
+        assert rep["turn_to_s"] - rep["turn_from_s"] == pytest.approx(pause, abs=0.4)
+        assert rep["turn_to_s"] - 0.6 < rep["bottom_s"] < rep["turn_to_s"]
 
 
 def test_half_repetitions_are_marked_and_half_as_deep() -> None:

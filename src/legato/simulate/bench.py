@@ -8,7 +8,7 @@ import numpy as np
 
 from legato.recording import FloatArray
 from legato.simulate.anthropometry import SIDE_SIGN, SIDES, Athlete, make_athlete
-from legato.simulate.curves import Excursion, excursions, ramp, rise, sway
+from legato.simulate.curves import PAUSE_DIP, Excursion, excursions, ramp, rise, sway
 from legato.simulate.rotations import LAB_FROM_BODY, apply, from_axes, rot_y, rot_z
 from legato.simulate.scenario import RepPlan, Scenario, rep_depths, stream_rng
 from legato.simulate.skeleton import Pose, place_arm_to, place_hand, place_head, place_leg, place_trunk, toe_offset
@@ -58,7 +58,7 @@ class BenchMotion:
             plans.append(
                 RepPlan(at - 0.25, out + 2.05 * lower + 0.5 * s.pause_bottom_s, end + 0.6, depth, lag, complete)
             )
-            parts.append(Excursion(out, lower, back, press, depth))
+            parts.append(Excursion(out, lower, back, press, depth, PAUSE_DIP if s.pause_bottom_s > 0.3 else 0.0))
             drive = _DRIVE_S * pace
             drives.append((out, back - _ONSET_WIDTHS * (press - drive) - lag, drive, back + 2.4 * press))
             at = end + 0.5 + s.pause_top_s + float(rng.uniform(0.1, 0.5))

@@ -10,6 +10,10 @@ from legato.recording import FloatArray
 _SHAPE: tuple[tuple[float, float, float], ...] = ((0.68, -0.33, 0.84), (0.32, 0.70, 1.04))
 """Weight, shift and width (in widths of the law) of the Gaussians that make one skewed speed bell; mean shift zero."""
 
+_DIP_WIDTHS = 0.5
+PAUSE_DIP = 0.03
+"""Share of the depth by which an athlete gives in before rising from a pause of a third of a second and more."""
+
 
 def normal_cdf(x: FloatArray) -> FloatArray:
     """Integral of the standard normal density up to `x`."""
@@ -46,13 +50,25 @@ def hop(times: FloatArray, start_s: float, end_s: float) -> FloatArray:
 
 @dataclass(frozen=True, slots=True)
 class Excursion:
-    """There and back again: out around `out_s`, back around `back_s`, each with its own width, to `depth`."""
+    """There and back again: out around `out_s`, back around `back_s`, each with its own width, to `depth`.
+
+    `dip` is a short extra share of the depth just before the way back, as athletes give in before they rise from a
+    pause; without it a pause has no instant that is deepest.
+    """
 
     out_s: float
     out_width_s: float
     back_s: float
     back_width_s: float
     depth: float
+    dip: float = 0.0
+
+    def at(self, times: FloatArray) -> FloatArray:
+        """Share of the full way at `times`."""
+        way = rise(times, self.out_s, self.out_width_s) - rise(times, self.back_s, self.back_width_s)
+        if self.dip:
+            way += self.dip * bump(times, self.back_s - 2.3 * self.back_width_s, _DIP_WIDTHS * self.back_width_s)
+        return self.depth * way
 
 
 def excursions(times: FloatArray, parts: Sequence[Excursion], delays_s: Sequence[float] | None = None) -> FloatArray:
@@ -63,9 +79,7 @@ def excursions(times: FloatArray, parts: Sequence[Excursion], delays_s: Sequence
         reach = 9.0 * max(part.out_width_s, part.back_width_s)
         near = (times > part.out_s + delay - reach) & (times < part.back_s + delay + reach)
         t = times[near]
-        total[near] += part.depth * (
-            rise(t, part.out_s + delay, part.out_width_s) - rise(t, part.back_s + delay, part.back_width_s)
-        )
+        total[near] += part.at(t - delay)
     return total
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from legato.recording import FloatArray
 from legato.simulate.anthropometry import SIDE_SIGN, SIDES, Athlete, make_athlete
-from legato.simulate.curves import Excursion, bump, excursions, sway
+from legato.simulate.curves import PAUSE_DIP, Excursion, bump, excursions, sway
 from legato.simulate.rotations import LAB_FROM_BODY, apply, cardan_zxy, cross, from_axes, rot_x, rot_y, rot_z, unit
 from legato.simulate.scenario import RepPlan, Scenario, rep_depths, stream_rng
 from legato.simulate.skeleton import (
@@ -103,7 +103,7 @@ class LiftMotion:
             end = back + 3.0 * second
             turn = out + 2.05 * first + 0.5 * hold_in
             plans.append(RepPlan(at - 0.25, turn, end + 0.25, depth, lag, complete))
-            parts.append(Excursion(out, first, back, second, depth))
+            parts.append(Excursion(out, first, back, second, depth, PAUSE_DIP if hold_in > 0.3 else 0.0))
             at = end + 0.15 + hold_out + float(rng.uniform(0.1, 0.5))
         self.plans = tuple(plans)
         self._parts = tuple(parts)

@@ -292,7 +292,7 @@ class _Teller:
     ) -> dict[str, Any]:
         """Start: the speed away leaves 5 % of its peak; end: 95 % of the way back; both interpolated on the grid.
 
-        `turn_from_s` to `turn_to_s` is the stretch within 1 % of the turning point, long where the athlete pauses.
+        `turn_from_s` to `turn_to_s` is the stretch within 8 % of the turning point, long where the athlete pauses.
         """
         sign = self._depth_sign()
         depth = sign * values[self.script.depth]
@@ -309,7 +309,7 @@ class _Teller:
         level = rest_out + 0.05 * (deepest - rest_out)
         k = int(np.flatnonzero((t > middle) & (depth <= level))[0])
         end = float(np.interp(level, [depth[k], depth[k - 1]], [t[k], t[k - 1]]))
-        near = t[depth >= deepest - 0.01 * (deepest - max(rest_in, rest_out))]
+        near = t[depth >= deepest - 0.08 * (deepest - max(rest_in, rest_out))]
         first, second = self.script.phases[:2]
         return {
             "start_s": start,
