@@ -6,7 +6,8 @@ import pytest
 from legato.body.inertia import centre_of_mass, segment_masses
 
 HEIGHTS = {
-    "hip": 0.95, "knee": 0.50, "ankle": 0.08, "heel": 0.03, "toe": 0.02, "shoulder": 1.45, "elbow": 1.15, "wrist": 0.90, "hand": 0.82,
+    "hip": 0.95, "knee": 0.50, "ankle": 0.08, "heel": 0.03, "toe": 0.02, "shoulder": 1.45,
+    "elbow": 1.15, "wrist": 0.90, "hand": 0.82,
 }  # fmt: skip
 
 

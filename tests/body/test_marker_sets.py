@@ -9,10 +9,47 @@ from hypothesis import strategies as st
 from legato.body.marker_sets import assign, assign_markers, find_marker_set, marker_sets
 from legato.errors import BadInput
 
-PLUG_IN_GAIT = (
-    "LFHD RFHD LBHD RBHD C7 T10 CLAV STRN RBAK LSHO LUPA LELB LFRM LWRA LWRB LFIN RSHO RUPA RELB RFRM RWRA RWRB RFIN "
-    "LASI RASI LPSI RPSI LTHI LKNE LTIB LANK LHEE LTOE RTHI RKNE RTIB RANK RHEE RTOE"
-).split()
+PLUG_IN_GAIT = [
+    "LFHD",
+    "RFHD",
+    "LBHD",
+    "RBHD",
+    "C7",
+    "T10",
+    "CLAV",
+    "STRN",
+    "RBAK",
+    "LSHO",
+    "LUPA",
+    "LELB",
+    "LFRM",
+    "LWRA",
+    "LWRB",
+    "LFIN",
+    "RSHO",
+    "RUPA",
+    "RELB",
+    "RFRM",
+    "RWRA",
+    "RWRB",
+    "RFIN",
+    "LASI",
+    "RASI",
+    "LPSI",
+    "RPSI",
+    "LTHI",
+    "LKNE",
+    "LTIB",
+    "LANK",
+    "LHEE",
+    "LTOE",
+    "RTHI",
+    "RKNE",
+    "RTIB",
+    "RANK",
+    "RHEE",
+    "RTOE",
+]
 
 
 @pytest.mark.parametrize("set_id", sorted(marker_sets()))
@@ -57,7 +94,9 @@ def test_a_map_names_strangers_in_either_direction(tmp_path: Path) -> None:
     from_file = assign_markers(labels, mapping=path)
     assert from_file.landmarks == {"asis_right": "p1", "asis_left": "p2"}
     assert from_file.clusters["thigh_right"] == ("q1", "q2")
-    flat = assign_markers(labels, mapping={"p1": "asis_right", "p2": "asis_left", "q1": "thigh_right", "q2": "thigh_right"})
+    flat = assign_markers(
+        labels, mapping={"p1": "asis_right", "p2": "asis_left", "q1": "thigh_right", "q2": "thigh_right"}
+    )
     assert flat.landmarks == from_file.landmarks and flat.clusters == from_file.clusters
 
 

@@ -22,7 +22,11 @@ def moving(n: int = 400, seed: int = 0, wobble_m: float = 0.003) -> FloatArray:
     return points + 0.001 * rng.normal(size=points.shape)
 
 
-@given(pair=st.sampled_from([(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]), start=st.integers(0, 350), seed=st.integers(0, 99))
+@given(
+    pair=st.sampled_from([(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]),
+    start=st.integers(0, 350),
+    seed=st.integers(0, 99),
+)
 def test_both_labels_of_a_swap_are_dropped_and_nothing_else(pair: tuple[int, int], start: int, seed: int) -> None:
     points = moving(seed=seed)
     points[start : start + 40, list(pair)] = points[start : start + 40, list(pair[::-1])]

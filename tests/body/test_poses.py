@@ -34,7 +34,9 @@ def test_kernel_equals_the_plain_fit(thickness: float, markers: int) -> None:
 
 def test_half_turns_and_exact_data_are_fitted_too() -> None:
     template = np.array([[0.1, 0.0, 0.0], [-0.05, 0.08, 0.0], [-0.05, -0.08, 0.02], [0.0, 0.01, -0.09]])
-    turns = Rotation.from_rotvec(np.pi * np.array([[1, 0, 0], [0, 1, 0], [0, 0, 1], [0.6, 0.8, 0], [0, 0, 0]])).as_matrix()
+    turns = Rotation.from_rotvec(
+        np.pi * np.array([[1, 0, 0], [0, 1, 0], [0, 0, 1], [0.6, 0.8, 0], [0, 0, 0]])
+    ).as_matrix()
     fit = fit_poses(np.einsum("nij,mj->nmi", turns, template), template)
     assert np.abs(fit.rotation - turns).max() < 1e-9
     assert np.abs(fit.residual_m).max() < 1e-9

@@ -95,6 +95,7 @@ def misplaced(points: FloatArray, usual: FloatArray, doubted: FloatArray, broken
     """
     n, count, _ = points.shape
     out = np.zeros((n, count), dtype=np.bool_)
+    partner = np.full((n, count), -1, dtype=np.int64)
     off = np.zeros((count, count))
     trial = np.zeros((count, count))
     mended = np.zeros((count, count))
@@ -122,6 +123,7 @@ def misplaced(points: FloatArray, usual: FloatArray, doubted: FloatArray, broken
             for b in range(a + 1, count):
                 if mended[a, b] < 0.3 * strain and mended[a, b] <= 2.0 * best:
                     out[i, a] = out[i, b] = swapped = True
+                    partner[i, a] = b
         while not swapped:
             hits[:] = 0
             blame[:] = 0.0
@@ -140,4 +142,32 @@ def misplaced(points: FloatArray, usual: FloatArray, doubted: FloatArray, broken
             out[i, worst] = True
             off[worst, :] = 0.0
             off[:, worst] = 0.0
+    _grow_swaps(points, usual, doubted, partner, out, 1)
+    _grow_swaps(points, usual, doubted, partner, out, -1)
     return out
+
+
+@njit(cache=True)  # pyright: ignore[reportUntypedFunctionDecorator]
+def _grow_swaps(
+    points: FloatArray, usual: FloatArray, doubted: FloatArray, partner: IntArray, out: BoolArray, step: int
+) -> None:
+    """Carry exchanges on to neighbouring frames for as long as they fit better exchanged than not.
+
+    Labels of two markers that lie almost alike to the others are told apart in some frames of an exchange only.
+    """
+    n, count, _ = points.shape
+    trial = np.zeros((count, count))
+    order = np.arange(count)
+    for k in range(1, n):
+        i = k if step > 0 else n - 1 - k
+        for a in range(count):
+            b = partner[i - step, a]
+            if b < 0 or partner[i, a] >= 0 or math.isnan(points[i, a, 0]) or math.isnan(points[i, b, 0]):
+                continue
+            _, plain = _strain(points[i], usual, doubted, order, trial)
+            order[a], order[b] = b, a
+            _, exchanged = _strain(points[i], usual, doubted, order, trial)
+            order[a], order[b] = a, b
+            if exchanged < plain:
+                partner[i, a] = b
+                out[i, a] = out[i, b] = True

@@ -1,4 +1,4 @@
-"""Jitted rigid fits: Horn's quaternion with the largest eigenvalue from the characteristic polynomial, frame by frame."""
+"""Jitted rigid fits: Horn's quaternion with the largest eigenvalue of the characteristic polynomial, by frame."""
 
 import math
 
@@ -55,7 +55,9 @@ def _first_cofactors(k: FloatArray) -> tuple[float, float, float, float]:
 
 @njit(cache=True)  # pyright: ignore[reportUntypedFunctionDecorator]
 def _quaternion(s: FloatArray, k: FloatArray) -> tuple[float, float, float, float]:
-    """Unit quaternion that turns template to points, from their cross moments `s`, scaled so the root lies at or below 1."""
+    """Unit quaternion that turns template to points, from their cross moments `s`, scaled so the root lies at or below
+    1.
+    """
     k[0, 0] = s[0, 0] + s[1, 1] + s[2, 2]
     k[1, 1] = s[0, 0] - s[1, 1] - s[2, 2]
     k[2, 2] = -s[0, 0] + s[1, 1] - s[2, 2]
@@ -133,8 +135,8 @@ def fit_frames(
 ) -> None:
     """Fit `template` (M, 3) to every frame of `points` (n, M, 3); results into `rotation`, `centre` and `residual`.
 
-    A frame stays NaN where fewer than three markers are seen or where those seen lie on a line (root of their summed squared
-    distances from it below `least_spread`).
+    A frame stays NaN where fewer than three markers are seen or where those seen lie on a line (root of their summed
+    squared distances from it below `least_spread`).
     """
     n, markers, _ = points.shape
     k = np.empty((4, 4))

@@ -1,11 +1,15 @@
-"""Anatomical axes and joint centres from landmarks: regressions, joint lines, and hinges found from the movement itself."""
+"""Anatomical axes and joint centres from landmarks: regressions, joint lines, and hinges found from the movement
+itself.
+"""
 
 import numpy as np
 
 from legato.recording import FloatArray
 
 HALF_KNEE_WIDTH_M = 0.055
-"""Skin marker to knee centre along the flexion axis: half an adult's epicondylar breadth and a marker's radius; default."""
+"""Skin marker to knee centre along the flexion axis: half an adult's epicondylar breadth and a marker's radius;
+default.
+"""
 
 HALF_ANKLE_WIDTH_M = 0.042
 """The same at the ankle: half the bimalleolar breadth and a marker's radius; default."""
@@ -59,11 +63,14 @@ def hip_centre(width_m: float, depth_m: float) -> FloatArray:
 
     References
     ----------
-    Harrington et al. 2007, J Biomech 40:595: regressions on pelvis width and depth alone; SD of the error 3–5 mm a axis.
+    Harrington et al. 2007, J Biomech 40:595: regressions on pelvis width and depth alone; SD of the error 3–5 mm a
+    axis.
     """
     return np.array([-0.24 * depth_m - 0.0099, -0.30 * width_m - 0.0109, 0.33 * width_m + 0.0073])
 
 
 def shoulder_below_acromion(acromion_distance_m: float) -> float:
-    """Depth of the shoulder centre below the acromion, m: 17 % of the distance of the acromia (Rab et al. 2002, Gait Posture 15:113)."""
+    """Depth of the shoulder centre below the acromion, m: 17 % of the distance of the acromia (Rab et al. 2002, Gait
+    Posture 15:113).
+    """
     return 0.17 * acromion_distance_m

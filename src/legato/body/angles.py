@@ -16,8 +16,8 @@ def joint_angles(proximal: FloatArray, distal: FloatArray) -> FloatArray:
 
     Returns
     -------
-    Turns about the proximal z axis, the floating axis and the distal y axis (Cardan ZXY), rad, shape (n, 3). Positive: the
-    distal segment's lower end forward; its upper end to the right; a turn to the left seen from above.
+    Turns about the proximal z axis, the floating axis and the distal y axis (Cardan ZXY), rad, shape (n, 3). Positive:
+    the distal segment's lower end forward; its upper end to the right; a turn to the left seen from above.
 
     References
     ----------

@@ -37,8 +37,9 @@ UNSURE_AXIS_SD = float(np.radians(8.0))
 class Hinge:
     """A joint as its proximal segment sees it: the segment's upper end and the joint's lateral marker (3,) in its axes.
 
-    `inward_m` leads from the lateral marker to the joint centre against the axis, `end_inward_m` likewise at the far end of
-    the distal segment (both negative on the left). `bends` is 1 where the far end goes backward in flexion, else -1.
+    `inward_m` leads from the lateral marker to the joint centre against the axis, `end_inward_m` likewise at the far
+    end of the distal segment (both negative on the left). `bends` is 1 where the far end goes backward in flexion, else
+    -1.
     """
 
     joint: str
@@ -148,8 +149,8 @@ def hinge_axis(points: FloatArray, expected: FloatArray, expected_sd: float) -> 
     Notes
     -----
     Along the axis the points' paths spread least (Gamage & Lasenby 2002, J Biomech 35:87). On a short arc they spread
-    hardly more along the radius, so that direction is weighed against the expected one: the paths' own spread along the axis
-    is their error, `HINGE_SAMPLES` of which are independent.
+    hardly more along the radius, so that direction is weighed against the expected one: the paths' own spread along the
+    axis is their error, `HINGE_SAMPLES` of which are independent.
     """
     total = np.zeros((3, 3))
     paths = 0

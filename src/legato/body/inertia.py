@@ -16,7 +16,7 @@ Sex: TypeAlias = Literal["male", "female", "unknown"]
 
 
 class SegmentMass(BaseModel):
-    """Ends of a segment, and by sex (men, women) its share of body mass and the place of its centre from the first end."""
+    """Ends of a segment, and by sex (men, women) its share of body mass and its centre's place from the first end."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     ends: tuple[str, str]
@@ -37,15 +37,15 @@ def centre_of_mass(points: Mapping[str, FloatArray], sex: Sex = "unknown") -> tu
     Parameters
     ----------
     points
-        Joint centres, m, each (n, 3): hips, knees, ankles and shoulders (`hip_right` …) at least; elbows, wrists, hands,
-        heels, toes and `head` where known.
+        Joint centres, m, each (n, 3): hips, knees, ankles and shoulders (`hip_right` …) at least; elbows, wrists,
+        hands, heels, toes and `head` where known.
     sex
         Column of the table; `unknown` takes the mean of both.
 
     Returns
     -------
-    The centre of mass, m, shape (n, 3), and the share of body mass in segments that were seen whole; None where trunk or
-    legs are missing. The mass of a segment that was not seen sits at the nearest known joint.
+    The centre of mass, m, shape (n, 3), and the share of body mass in segments that were seen whole; None where trunk
+    or legs are missing. The mass of a segment that was not seen sits at the nearest known joint.
     """
     needed = [f"{name}_{side}" for name in ("hip", "knee", "ankle", "shoulder") for side in SIDES]
     if any(name not in points for name in needed):

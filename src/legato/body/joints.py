@@ -11,8 +11,8 @@ from legato.recording import BoolArray, FloatArray
 def trunk_angles(body: Skeleton) -> dict[str, tuple[FloatArray, BoolArray]]:
     """Pelvis and thorax against the lab and against each other.
 
-    Headings count from the pelvis' mean heading over the recording (the thorax' own where there is no pelvis), so they do
-    not depend on how the lab's axes lie.
+    Headings count from the pelvis' mean heading over the recording (the thorax' own where there is no pelvis), so they
+    do not depend on how the lab's axes lie.
     """
     found: dict[str, tuple[FloatArray, BoolArray]] = {}
     pelvis, thorax = body.segments.get("pelvis"), body.segments.get("thorax")

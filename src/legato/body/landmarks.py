@@ -17,7 +17,9 @@ _SIDED = (
 )  # fmt: skip
 
 LANDMARKS: frozenset[str] = frozenset(_MIDDLE) | {f"{name}_{side}" for name in _SIDED for side in SIDES}
-"""Bony points and joint centres a marker may stand for. `toe`: the head of the second metatarsal or the tip of the foot."""
+"""Bony points and joint centres a marker may stand for. `toe`: the head of the second metatarsal or the tip of the
+foot.
+"""
 
 CLUSTERS: frozenset[str] = frozenset(
     {"pelvis", "thorax", "head", "bar", "box"}

@@ -24,7 +24,9 @@ def add_leg(body: Skeleton, side: str) -> None:
 
 
 def add_thigh(body: Skeleton, side: str, hip: Trajectory) -> None:
-    """Thigh and knee centre: between the epicondyles, or from the lateral one along the axis about which the shank turns."""
+    """Thigh and knee centre: between the epicondyles, or from the lateral one along the axis about which the shank
+    turns.
+    """
     sign = SIDE_SIGN[side]
     pelvis = body.segments.get("pelvis")
     tracked = body.track(f"thigh_{side}", {f"hip_{side}": hip})

@@ -15,8 +15,9 @@ from legato.body.landmarks import CLUSTERS, LANDMARKS
 from legato.errors import BadInput
 
 HipRule: TypeAlias = Literal["carried", "tracked"]
-"""Hip centres that a set brings along: fixed in the pelvis at their mean place, or as they move (where they are seen, not
-derived from the pelvis markers)."""
+"""Hip centres that a set brings along: fixed in the pelvis at their mean place, or as they move (where they are seen,
+not derived from the pelvis markers).
+"""
 
 LEAST_MATCHED = 4
 """A set is recognised from this many of its markers on."""
@@ -100,7 +101,14 @@ def assign(marker_set: MarkerSet, labels: Sequence[str]) -> Assignment:
         clusters[segment] = tuple(by_plain[plain_label(m)] for m in members if plain_label(m) in by_plain)
         absent += [m for m in members if plain_label(m) not in by_plain and m not in marker_set.optional]
     used = set(landmarks.values()) | {label for members in clusters.values() for label in members}
-    return Assignment(marker_set.id, landmarks, clusters, tuple(absent), tuple(x for x in labels if x not in used), marker_set.hip_centre)
+    return Assignment(
+        marker_set.id,
+        landmarks,
+        clusters,
+        tuple(absent),
+        tuple(x for x in labels if x not in used),
+        marker_set.hip_centre,
+    )
 
 
 def find_marker_set(labels: Sequence[str]) -> Assignment:
@@ -132,8 +140,8 @@ def find_marker_set(labels: Sequence[str]) -> Assignment:
 def read_mapping(mapping: str | Path | Mapping[str, Any]) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
     """Landmarks and clusters from a user's map: a TOML or JSON file, or a mapping.
 
-    Either tables `landmarks` (landmark to label) and `clusters` (segment to labels), or one flat table, in which label and
-    landmark may stand on either side.
+    Either tables `landmarks` (landmark to label) and `clusters` (segment to labels), or one flat table, in which label
+    and landmark may stand on either side.
 
     Raises
     ------
@@ -183,7 +191,8 @@ def assign_markers(
     Raises
     ------
     BadInput
-        The set is unknown or unreadable, none is recognised and no map is given, or the map names markers that are absent.
+        The set is unknown or unreadable, none is recognised and no map is given, or the map names markers that are
+        absent.
     """
     if marker_set is not None:
         found = assign(_named_set(marker_set), labels)

@@ -22,7 +22,9 @@ TOLERANCE_SD = 6.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CleanMarkers:
-    """`raw` as seen without impossible samples, `patched` with short gaps filled, both by label; `dropped` frames by label."""
+    """`raw` as seen without impossible samples, `patched` with short gaps filled, both by label; `dropped` frames by
+    label.
+    """
 
     raw: Mapping[str, FloatArray]
     patched: Mapping[str, Trajectory]
@@ -39,8 +41,8 @@ def impossible_samples(points: FloatArray) -> BoolArray:
 
     Returns
     -------
-    Mask (n, M) of the samples to drop (`misplaced`). A distance is doubted or broken where it leaves its median by more than
-    `DOUBTED_M` or `BROKEN_M`, and by more than `TOLERANCE_SD` robust SDs.
+    Mask (n, M) of the samples to drop (`misplaced`). A distance is doubted or broken where it leaves its median by more
+    than `DOUBTED_M` or `BROKEN_M`, and by more than `TOLERANCE_SD` robust SDs.
     """
     n, count = len(points), int(points.shape[1])
     if count < 2:

@@ -14,8 +14,8 @@ class SegmentMotion:
 
     `rotation` (n, 3, 3) turns segment axes into lab axes: its columns are x anterior, y along the long axis towards the
     head, z to the right (ISB). `origin_m` (n, 3). `template_m` (M, 3) holds the markers in the segment's own axes,
-    `residual_m` (n, M, 3) measured minus fitted, in the segment's axes, NaN where a marker is missing. `filled` (n,) marks
-    frames that lean on filled samples; `rotation` is NaN where the pose is unknown.
+    `residual_m` (n, M, 3) measured minus fitted, in the segment's axes, NaN where a marker is missing. `filled` (n,)
+    marks frames that lean on filled samples; `rotation` is NaN where the pose is unknown.
     """
 
     name: str
@@ -31,13 +31,14 @@ class SegmentMotion:
 class Body:
     """Everything kinematic of one trial, unfiltered, time base `start_s + i / rate_hz`.
 
-    `angles`: joint and segment angles, rad, continuous, zero in the anatomical position, shape (n,); flexion positive at
-    hip, knee and elbow, dorsiflexion positive at the ankle (`knee_flexion_right`, `hip_flexion_left`, `lumbar_flexion`,
-    `thorax_pelvis_axial`, `pelvis_axial`, `thorax_axial`, `thorax_pitch` …).
-    `points`: joint centres and landmarks, m, shape (n, 3) (`hip_right`, `knee_right`, `ankle_right`, `pelvis`, `shoulder_left`,
-    `wrist_right`, `bar`, `box` …).
+    `angles`: joint and segment angles, rad, continuous, zero in the anatomical position, shape (n,); flexion positive
+    at hip, knee and elbow, dorsiflexion positive at the ankle (`knee_flexion_right`, `hip_flexion_left`,
+    `lumbar_flexion`, `thorax_pelvis_axial`, `pelvis_axial`, `thorax_axial`, `thorax_pitch` …).
+    `points`: joint centres and landmarks, m, shape (n, 3) (`hip_right`, `knee_right`, `ankle_right`, `pelvis`,
+    `shoulder_left`, `wrist_right`, `bar`, `box` …).
     `filled`: frames in which that angle or point leans on filled samples, same keys as both.
-    `source`: `markers` where poses were fitted here, `angles` where another program's joint angles were read (no residuals then).
+    `source`: `markers` where poses were fitted here, `angles` where another program's joint angles were read (no
+    residuals then).
     `bones`: pairs of point names that a skeleton joins.
     """
 

@@ -35,8 +35,8 @@ def body_from_angles(streams: Sequence[Stream]) -> Body:
     Parameters
     ----------
     streams
-        Streams of kind `angles`, as OpenSim names its coordinates; the first that holds known names is used. Channels in
-        deg are turned to rad.
+        Streams of kind `angles`, as OpenSim names its coordinates; the first that holds known names is used. Channels
+        in deg are turned to rad.
 
     Raises
     ------
@@ -45,8 +45,8 @@ def body_from_angles(streams: Sequence[Stream]) -> Body:
 
     Notes
     -----
-    OpenSim's models differ in the sign of `knee_angle`: it is flexion in some and extension in others. A knee bends far one
-    way only, so the side to which it goes further is flexion.
+    OpenSim's models differ in the sign of `knee_angle`: it is flexion in some and extension in others. A knee bends far
+    one way only, so the side to which it goes further is flexion.
     """
     for stream in streams:
         found = _angles(stream)

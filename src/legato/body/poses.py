@@ -98,8 +98,9 @@ def mean_shape(points: FloatArray, weights: FloatArray | None = None, most_frame
 
     Returns
     -------
-    Mean marker positions about their centroid, shape (M, 3), turned as in one of the frames; NaN for a marker that is
-    never seen together with three others, and throughout where no frame holds three markers off one line.
+    Mean marker positions about their centroid in the principal axes of the shape, so nothing of the lab is left in them,
+    shape (M, 3); NaN for a marker that is never seen together with three others, and throughout where no frame holds three
+    markers off one line.
 
     References
     ----------
@@ -133,4 +134,7 @@ def mean_shape(points: FloatArray, weights: FloatArray | None = None, most_frame
         shape = updated
         if settled:
             break
-    return shape
+    held = shape[np.isfinite(shape[:, 0])]
+    axes = np.linalg.eigh(held.T @ held)[1]
+    axes[:, 2] *= np.linalg.det(axes)
+    return shape @ axes

@@ -1,4 +1,4 @@
-"""The skeleton as it is built up from the pelvis outward: segments in anatomical axes, joint centres, what was assumed."""
+"""The skeleton, built up from the pelvis outward: segments in anatomical axes, joint centres, what was assumed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -81,7 +81,7 @@ def joined(*trajectories: Trajectory) -> Trajectory:
 
 
 def line_segment(name: str, origin: Trajectory, up: FloatArray, right: FloatArray, filled: BoolArray) -> Tracked:
-    """A segment of which only the long axis `up` (n, 3) is measured; its turn about it is borrowed from `right` (n, 3)."""
+    """A segment of which only the long axis `up` (n, 3) is measured; its turn comes from `right` (n, 3)."""
     nothing = np.empty((up.shape[0], 0, 3))
     return Tracked(name, (), np.empty((0, 3)), axes_yz(up, right), origin.position_m, nothing, origin.filled | filled)
 

@@ -10,8 +10,8 @@ from legato.recording import FloatArray
 def carried_over(moving: Tracked, standing: Tracked | None, landmark: str) -> FloatArray | None:
     """A landmark of a segment as a standing trial shows it, in the axes of the same segment in the moving trial.
 
-    The two mean shapes are fitted on the points that both trials have (markers and joint centres); the moving trial keeps
-    its own shape. None where fewer than three points are shared or the landmark was not seen standing either.
+    The two mean shapes are fitted on the points that both trials have (markers and joint centres); the moving trial
+    keeps its own shape. None where fewer than three points are shared or the landmark was not seen standing either.
     """
     if standing is None or landmark not in standing.landmarks:
         return None

@@ -11,6 +11,9 @@ from legato.recording import BoolArray, FloatArray
 from legato.signals.gaps import runs_of
 
 
+_END_SAMPLES = 7
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Trajectory:
     """A point in the lab, m, shape (n, 3), NaN where unknown, and the frames (n,) that lean on filled samples."""
@@ -118,17 +121,18 @@ def _bridge(
     """Refit with dropped markers carried by the others, or by their filled samples where the others are too few."""
     known = np.isfinite(fit.centre_m[:, 0])
     whole = points.copy()
-    frames = np.arange(len(points))
     for m in np.flatnonzero(missing.any(axis=0)):
-        seen = np.isfinite(fit.residual_m[:, m, 0])
+        lost = missing[:, m] & known
+        near = np.flatnonzero(np.convolve(lost, np.ones(2 * _END_SAMPLES + 1), mode="same") > 0.5)
+        # Seen from the others alone, the marker's place does not change as it comes and goes.
+        others = fit_poses(points[near], shape, np.where(np.arange(shape.shape[0]) == m, 0.0, 1.0))
+        seen = np.isfinite(others.residual_m[:, m, 0])
         if not seen.any():
             continue
-        lost = missing[:, m] & known
-        carried = np.stack(
-            [np.interp(frames[lost], frames[seen], _calmed(fit.residual_m[:, m, j], seen)[seen]) for j in range(3)],
-            axis=1,
-        )
-        whole[lost, m] = fit.centre_m[lost] + np.einsum("nij,nj->ni", fit.rotation[lost], shape[m] + carried)
+        calm = _calmed(others.residual_m[:, m], seen)
+        carried = np.stack([np.interp(near, near[seen], calm[seen, j]) for j in range(3)], axis=1)
+        place = others.centre_m + np.einsum("nij,nj->ni", others.rotation, shape[m] + carried)
+        whole[near[lost[near]], m] = place[lost[near]]
     whole[~known] = patched[~known]
     refit = fit_poses(whole, shape)
     filled = ~known & np.isfinite(refit.centre_m[:, 0])
@@ -138,14 +142,13 @@ def _bridge(
 
 
 def _calmed(residual: FloatArray, seen: BoolArray) -> FloatArray:
-    """The residual with both end samples of every run replaced by the mean of five, so a bridge does not hang on noise."""
+    """The residual with both end samples of every run put on the line through a few, so a bridge hangs less on noise."""
     calm = residual.copy()
     for start, stop in runs_of(seen):
-        calm[start] = residual[start : min(stop, start + 5)].mean()
-        calm[stop - 1] = residual[max(start, stop - 5) : stop].mean()
+        k = min(_END_SAMPLES, stop - start)
+        if k > 2:
+            # Least-squares line at its first sample: weights (2 (2k - 1) - 6 i) / (k (k + 1)).
+            weights = (2.0 * (2 * k - 1) - 6.0 * np.arange(k)) / (k * (k + 1))
+            calm[start] = weights @ residual[start : start + k]
+            calm[stop - 1] = weights @ residual[stop - k : stop][::-1]
     return calm
-
-
-def gather(labels: Sequence[str], trajectories: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
-    """The trajectories of those labels that are there, in order and once each."""
-    return {label: trajectories[label] for label in dict.fromkeys(labels) if label in trajectories}

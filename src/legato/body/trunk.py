@@ -43,7 +43,7 @@ def _spines(body: Skeleton, tracked: Tracked) -> tuple[FloatArray, FloatArray, F
 
 
 def _pelvis_from_hips(body: Skeleton) -> None:
-    """Without iliac spines: the line of the hips, and the trunk for the vertical; then pelvis and thorax lean as one."""
+    """Without iliac spines: the hips' line, and the trunk for the vertical; pelvis and thorax then lean as one."""
     for kind in ("hip_centre", "trochanter"):
         hips = {side: body.marker(f"{kind}_{side}") for side in SIDES}
         if hips["right"] is not None and hips["left"] is not None:

@@ -12,15 +12,15 @@ def angular_velocity(rotation: FloatArray, rate_hz: float) -> FloatArray:
     Parameters
     ----------
     rotation
-        Segment axes in the lab, shape (n, 3, 3), as measured or filtered; filtered matrices are made orthogonal again by
-        the antisymmetric part that is taken here. NaN where unknown.
+        Segment axes in the lab, shape (n, 3, 3), as measured or filtered; filtered matrices are made orthogonal again
+        by the antisymmetric part that is taken here. NaN where unknown.
     rate_hz
         Sampling rate, Hz.
 
     Returns
     -------
-    ω about the segment's x, y and z, rad/s, shape (n, 3): the axial vector of RᵀṘ, by central differences; one-sided at the
-    ends of every run between gaps. For a steady turn the result is short by the factor sin(ω/f)/(ω/f), f the rate.
+    ω about the segment's x, y and z, rad/s, shape (n, 3): the axial vector of RᵀṘ, by central differences; one-sided at
+    the ends of every run between gaps. For a steady turn the result is short by the factor sin(ω/f)/(ω/f), f the rate.
     """
     rate = derivative(rotation, rate_hz)
     skew = np.einsum("nji,njk->nik", rotation, rate)
