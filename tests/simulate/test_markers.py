@@ -1,9 +1,14 @@
 """Markers: noise and wobble of the size and band asked for, gaps, swapped names, mirror and heading."""
 
+from functools import lru_cache
+
 import numpy as np
 import pytest
 
-from legato.simulate import Simulation, simulate
+from legato.simulate import Simulation
+from legato.simulate import simulate as simulate_afresh
+
+simulate = lru_cache(maxsize=None)(simulate_afresh)
 
 
 def values(s: Simulation) -> np.ndarray:

@@ -201,12 +201,11 @@ class _Teller:
         width = 0.1 * self.motion.shortest_feature_s
         around = [self.probe.at(peaks + d, names) for d in (-width, width)]
         curvature = (around[0] - 2.0 * tops + around[1]) / width**2
-        onset = self._crossings(times, rates, pieces, jobs, peaks, _ONSET_SHARE * tops, -1)
-        zero = np.where(
-            [name in self.script.first for name in names],
-            self._crossings(times, rates, pieces, jobs, peaks, np.zeros(len(jobs)), 1),
-            self._crossings(times, rates, pieces, jobs, peaks, np.zeros(len(jobs)), -1),
-        )
+        onset = self._crossings(times, rates, pieces, jobs, peaks, _ONSET_SHARE * tops)
+        if self.script.depth == "":
+            zero = self._crossings(times, rates, pieces, jobs, peaks, np.zeros(len(jobs)))
+        else:
+            zero = self._turns(times, rates, pieces, jobs)
         out: list[dict[str, dict[str, float]]] = [{} for _ in pieces]
         for j, (i, name, _) in enumerate(jobs):
             out[i][name] = {
@@ -233,23 +232,34 @@ class _Teller:
         jobs: Sequence[tuple[int, str, int]],
         peaks: FloatArray,
         levels: FloatArray,
-        way: int,
     ) -> FloatArray:
-        """Where each rate falls through its level, walking from its peak on (`way` 1) or back (-1); NaN: never."""
+        """Where each rate last rises through its level before its peak; NaN where it never does."""
         low, high, found = np.zeros(len(jobs)), np.zeros(len(jobs)), np.zeros(len(jobs), dtype=bool)
         for j, (i, name, k) in enumerate(jobs):
-            piece = pieces[i]
-            rate = rates[name][k : piece.stop] if way > 0 else rates[name][piece.start : k + 1][::-1]
-            under = np.flatnonzero(rate < levels[j])
+            under = np.flatnonzero(rates[name][pieces[i].start : k + 1] < levels[j])
             if under.size == 0:
                 continue
             found[j] = True
-            step = int(under[0])
-            outer = times[k + way * step]
-            inner = peaks[j] if step <= 1 else times[k + way * (step - 1)]
-            low[j], high[j] = min(inner, outer), max(inner, outer)
+            last = pieces[i].start + int(under[-1])
+            low[j], high[j] = times[last], peaks[j] if last >= k - 1 else times[last + 1]
         at = self.probe.refine_crossings(low, high, [name for _, name, _ in jobs], levels)
         return np.where(found, at, np.nan)
+
+    def _turns(
+        self,
+        times: FloatArray,
+        rates: Mapping[str, FloatArray],
+        pieces: Sequence[slice],
+        jobs: Sequence[tuple[int, str, int]],
+    ) -> FloatArray:
+        """Where each angle turns: the far end of the way that a `first` rate makes, the start of a `second` one's."""
+        low, high = np.zeros(len(jobs)), np.zeros(len(jobs))
+        for j, (i, name, _) in enumerate(jobs):
+            travelled = np.cumsum(rates[name][pieces[i]])
+            k = int(np.argmax(travelled) if name in self.script.first else np.argmin(travelled))
+            k = min(pieces[i].start + k, pieces[i].stop - 2)
+            low[j], high[j] = times[k], times[k + 1]
+        return self.probe.refine_crossings(low, high, [name for _, name, _ in jobs], np.zeros(len(jobs)))
 
     def _gaps(self, events: Mapping[str, Mapping[str, float]]) -> list[dict[str, Any]]:
         return [
