@@ -1,4 +1,6 @@
-"""The pipeline: a recording and a movement in, everything that was measured and judged out. Nothing else knows this order."""
+"""The pipeline: a recording and a movement in, everything that was measured and judged out. Nothing else knows this
+order.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -71,7 +73,9 @@ class Analysis:
         return to_dict(self)
 
     def save(self, out_dir: str | PathLike[str]) -> Path:
-        """Write `result.json`, `report.html` and `tables/*.csv` into `out_dir`, whole or not at all; returns that folder."""
+        """Write `result.json`, `report.html` and `tables/*.csv` into `out_dir`, whole or not at all; returns that
+        folder.
+        """
         from legato.report import write_report
 
         return write_report(self, Path(out_dir))
@@ -104,7 +108,8 @@ def analyze(
     library
         A folder with further movement files.
     baseline
-        A result of the same athlete and movement (`result.json` as a mapping), for the bands that are the athlete's own.
+        A result of the same athlete and movement (`result.json` as a mapping), for the bands that are the athlete's
+        own.
     mass_kg, height_m
         Of the athlete; for segment masses and scale.
     level

@@ -282,7 +282,7 @@ def _progress() -> Iterator[Callable[[str], None]]:
 
 
 def _pipeline() -> Callable[..., "Analysis"]:
-    """`legato.analyze`, set to say so on stderr when numba has to compile a kernel (the first run of an installation)."""
+    """`legato.analyze`, set to say so on stderr when numba has to compile a kernel (the first run)."""
     from numba.core import event
 
     from legato.analysis import analyze as run

@@ -77,7 +77,9 @@ class Estimate:
 
 
 def mean_of(estimates: Sequence[Estimate]) -> Estimate:
-    """The mean of independent estimates of one unit and level, with their own errors only (not the spread between them)."""
+    """The mean of independent estimates of one unit and level, with their own errors only (not the spread between
+    them).
+    """
     if not estimates:
         raise ValueError("the mean of no estimates is not defined")
     total = estimates[0]

@@ -68,7 +68,8 @@ class Stream:
             raise BadInput(f"stream {self.name}: the rate is {self.rate_hz} Hz; give the recording's rate with --rate")
         if self.values.ndim < 2 or self.values.shape[1] != len(self.channels) or len(self.units) != len(self.channels):
             raise ValueError(
-                f"stream {self.name}: {self.values.shape} samples, {len(self.channels)} channels, {len(self.units)} units"
+                f"stream {self.name}: {self.values.shape} samples, {len(self.channels)} channels,"
+                f" {len(self.units)} units"
             )
         self.values.setflags(write=False)
         if self.time_s is not None:
@@ -111,7 +112,9 @@ class Stream:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ForcePlate:
-    """A force plate as the file describes it: `corners_m` (4, 3) in the lab, `origin_m` (3,), its calibration (6, 6) or None."""
+    """A force plate as the file describes it: `corners_m` (4, 3) in the lab, `origin_m` (3,), its calibration (6, 6) or
+    None.
+    """
 
     index: int
     plate_type: int

@@ -8,7 +8,7 @@ from legato.recording import FloatArray
 
 @njit(cache=True)  # pyright: ignore[reportUntypedFunctionDecorator]
 def run_sections(x: FloatArray, sections: FloatArray, state: FloatArray) -> None:
-    """Filter `x` (n, channels) in place, forward; `sections` rows are b0 b1 b2 a1 a2, `state` (sections, 2, channels)."""
+    """Filter `x` (n, channels) in place; a row of `sections` is b0 b1 b2 a1 a2, `state` (sections, 2, channels)."""
     n, channels = x.shape
     for i in range(n):
         for s in range(sections.shape[0]):

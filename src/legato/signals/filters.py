@@ -45,7 +45,9 @@ def butterworth_sections(rate_hz: float, cutoff_hz: float, order: int = 4) -> Fl
 
 
 def edge_padding(n_samples: int, rate_hz: float, cutoff_hz: float) -> int:
-    """Samples by which `lowpass` extends a run at each end: two periods of the cut-off, at most what the run can mirror."""
+    """Samples by which `lowpass` extends a run at each end: two periods of the cut-off, at most what the run can
+    mirror.
+    """
     return max(0, min(n_samples - 1, max(15, int(np.ceil(2.0 * rate_hz / cutoff_hz)))))
 
 
@@ -74,8 +76,9 @@ def lowpass(x: FloatArray, rate_hz: float, cutoff_hz: float, order: int = 4) -> 
 
     Notes
     -----
-    Each run is freed of the chord between its ends (which passes unchanged), extended by odd reflection (`edge_padding`) and
-    started in the steady state of its first sample (Gustafsson 1996, IEEE Trans Signal Process, discusses the choices).
+    Each run is freed of the chord between its ends (which passes unchanged), extended by odd reflection
+    (`edge_padding`) and started in the steady state of its first sample (Gustafsson 1996, IEEE Trans Signal Process,
+    discusses the choices).
     """
     sections = butterworth_sections(rate_hz, cutoff_hz, order)
     flat = np.ascontiguousarray(x, dtype=np.float64).reshape(x.shape[0], -1)

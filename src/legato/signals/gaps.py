@@ -47,8 +47,8 @@ def fill_gaps(
 
     Notes
     -----
-    Slopes come from a parabola through up to 50 ms of samples (at least three) on each side, so noise of a single sample
-    does not throw the curve; beside shorter runs the slope is that of the chord.
+    Slopes come from a parabola through up to 50 ms of samples (at least three) on each side, so noise of a single
+    sample does not throw the curve; beside shorter runs the slope is that of the chord.
     """
     flat = np.array(x, dtype=np.float64).reshape(x.shape[0], -1)
     missing: BoolArray = np.any(np.isnan(flat), axis=1)
@@ -79,7 +79,9 @@ def fill_gaps(
 
 
 def _end_slope(samples: FloatArray) -> FloatArray | None:
-    """Slope (per sample) at the first row of `samples` (k, channels) from a least-squares parabola; None below three rows."""
+    """Slope (per sample) at the first row of `samples` (k, channels) from a least-squares parabola; None below three
+    rows.
+    """
     k = samples.shape[0]
     if k < 3:
         return None
