@@ -20,7 +20,7 @@ from legato.signals.events import (
 from legato.signals.spectra import NoiseSpectrum
 
 Q_CHOICE, Q_REFUSE = 0.25, 0.30
-KAPPA_PEAK, KAPPA_ONSET = 4.0, 6.0
+KAPPA_PEAK, KAPPA_ONSET = 4.0, 3.0
 RIVAL_SD = 3.3
 FRAME_SD = 0.01
 LEAST_FRAMES = 2.0
@@ -235,7 +235,7 @@ def choose_cutoff(first: Scan, second: Scan | None = None) -> float | None:
             sharp = float(_median(s.sharpness_s[:, at : at + 1])[0])
             kappa = KAPPA_ONSET if s.kind == "onset" else KAPPA_PEAK
             fc = max(fc, kappa / (2.0 * np.pi * sharp)) if np.isfinite(sharp) else fc
-    return fc
+    return fc if first.kind == "peak" else min(fc, float(cutoffs[usable[-1]]))
 
 
 def _median(x: FloatArray) -> FloatArray:
