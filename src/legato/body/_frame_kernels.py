@@ -53,7 +53,8 @@ def unwrapped(angle: FloatArray) -> FloatArray:
         if math.isnan(angle[i]):
             continue
         if not math.isnan(last):
-            turns -= np.round((angle[i] + turns - last) / (2.0 * math.pi)) * 2.0 * math.pi
+            ahead: float = (angle[i] + turns - last) / (2.0 * math.pi)
+            turns -= np.round(ahead) * 2.0 * math.pi
         out[i] = angle[i] + turns
         last = out[i]
     return out
@@ -89,9 +90,10 @@ def _strain(
 def misplaced(points: FloatArray, usual: FloatArray, doubted: FloatArray, broken: FloatArray) -> BoolArray:
     """Samples (n, M) out of place, by the distances (M, M) that the markers of `points` (n, M, 3) usually keep.
 
-    A frame with a distance off by more than `doubted` is tried for exchanged labels: where an exchange mends it both are out
-    of place (of several such exchanges those about as good as the best). Otherwise, while a distance is off by more than
-    `broken`, the marker is whose doubted distances, two at least, are off most in sum. Of two markers alone both are.
+    A frame with a distance off by more than `doubted` is tried for exchanged labels: where an exchange mends it both
+    are out of place (of several such exchanges those about as good as the best). Otherwise, while a distance is off by
+    more than `broken`, the marker is whose doubted distances, two at least, are off most in sum. Of two markers alone
+    both are.
     """
     n, count, _ = points.shape
     out = np.zeros((n, count), dtype=np.bool_)
@@ -99,7 +101,7 @@ def misplaced(points: FloatArray, usual: FloatArray, doubted: FloatArray, broken
     off = np.zeros((count, count))
     trial = np.zeros((count, count))
     mended = np.zeros((count, count))
-    order = np.arange(count)
+    order = np.arange(count, dtype=np.int64)
     hits = np.zeros(count, dtype=np.int64)
     blame = np.zeros(count)
     for i in range(n):
@@ -157,7 +159,7 @@ def _grow_swaps(
     """
     n, count, _ = points.shape
     trial = np.zeros((count, count))
-    order = np.arange(count)
+    order = np.arange(count, dtype=np.int64)
     for k in range(1, n):
         i = k if step > 0 else n - 1 - k
         for a in range(count):

@@ -220,3 +220,52 @@ def fit_frames(
             d0, d1, d2 = points[i, m, 0] - centre[i, 0], points[i, m, 1] - centre[i, 1], points[i, m, 2] - centre[i, 2]
             for j in range(3):
                 residual[i, m, j] = r[0, j] * d0 + r[1, j] * d1 + r[2, j] * d2 - template[m, j]
+
+
+@njit(cache=True)  # pyright: ignore[reportUntypedFunctionDecorator]
+def settle_shape(frames: FloatArray, shape: FloatArray, weights: FloatArray, least_spread: float) -> bool:
+    """Fit `shape` (M, 3) to the frames and put the mean of the frames turned back in its place until it stays; in place.
+
+    Markers unknown in `shape` (NaN) join from the second round on. False where no frame can be fitted.
+    """
+    n, markers, _ = frames.shape
+    rotation, centre, residual = np.empty((n, 3, 3)), np.empty((n, 3)), np.empty((n, markers, 3))
+    template, used = np.empty((markers, 3)), np.empty(markers)
+    mean, middle = np.empty(3), np.empty(3)
+    for _ in range(25):
+        for m in range(markers):
+            unknown = math.isnan(shape[m, 0])
+            used[m] = 0.0 if unknown else weights[m]
+            for j in range(3):
+                template[m, j] = 0.0 if unknown else shape[m, j]
+        fit_frames(frames, template, used, least_spread, rotation, centre, residual)
+        change = 0.0
+        kept = 0
+        middle[:] = 0.0
+        for m in range(markers):
+            seen = 0
+            mean[:] = 0.0
+            for i in range(n):
+                if not math.isnan(residual[i, m, 0]):
+                    seen += 1
+                    for j in range(3):
+                        mean[j] += residual[i, m, j]
+            known = not math.isnan(shape[m, 0])
+            for j in range(3):
+                shape[m, j] = np.nan if seen == 0 else template[m, j] + mean[j] / seen
+            if known and seen > 0:
+                kept += 1
+                for j in range(3):
+                    middle[j] += shape[m, j]
+            if known != (seen > 0):
+                change = np.inf
+        if kept == 0:
+            return False
+        for m in range(markers):
+            for j in range(3):
+                shape[m, j] -= middle[j] / kept
+                if used[m] > 0.0 and not math.isnan(shape[m, j]):
+                    change = max(change, abs(shape[m, j] - template[m, j]))
+        if change < 1e-9:
+            break
+    return True

@@ -9,11 +9,11 @@ import numpy as np
 from legato.body.inertia import centre_of_mass
 from legato.body.joints import limb_angles, trunk_angles
 from legato.body.landmarks import NEEDS, SIDES, TRACKERS
+from legato.body.limbs import add_arm, add_leg
 from legato.body.marker_sets import Assignment, assign_markers
 from legato.body.markers import CleanMarkers, clean_markers
 from legato.body.model import Body, SegmentMotion
 from legato.body.opensim import body_from_angles
-from legato.body.limbs import add_arm, add_leg
 from legato.body.skeleton import Skeleton
 from legato.body.tracking import Tracked
 from legato.body.trunk import add_head, add_load, add_pelvis, add_shoulders, add_thorax
@@ -112,12 +112,12 @@ def _skeleton(
 
 
 def _cleaned(stream: Stream, assignment: Assignment, recording: Recording) -> CleanMarkers:
-    position: dict[str, FloatArray] = {}
-    for column, label in enumerate(stream.channels):
-        if label not in position and np.isfinite(stream.values[:, column, 0]).any():
-            position[label] = stream.values[:, column]
     used = {*assignment.landmarks.values(), *(m for members in assignment.clusters.values() for m in members)}
-    position = {label: values for label, values in position.items() if label in used}
+    by_marker = np.ascontiguousarray(np.swapaxes(stream.values, 0, 1))
+    position: dict[str, FloatArray] = {}
+    for label, values in zip(stream.channels, by_marker, strict=True):
+        if label in used and label not in position and not np.isnan(values[:, 0]).all():
+            position[label] = values
     groups: list[list[str]] = []
     for segment, landmarks in TRACKERS.items():
         if segment.startswith("hand"):

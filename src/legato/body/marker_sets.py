@@ -67,6 +67,7 @@ class Assignment:
     hip_centre: HipRule = "carried"
 
 
+@lru_cache(maxsize=4096)
 def plain_label(label: str) -> str:
     """A label as it is compared: without subject prefix, case or punctuation."""
     return "".join(c for c in label.rsplit(":", 1)[-1].casefold() if c.isalnum())

@@ -99,9 +99,12 @@ def clean_markers(
             raw[label] = np.where(bad[:, column, None], np.nan, raw[label])
             dropped[label] = dropped.get(label, 0) + int(bad[:, column].sum())
     patched: dict[str, Trajectory] = {}
+    untouched = np.zeros(next(iter(raw.values())).shape[0] if raw else 0, dtype=np.bool_)
     for label, position in raw.items():
-        if np.isnan(position).any():
-            patched[label] = Trajectory(*fill_gaps(position, rate_hz, barriers_s=events_s, start_s=start_s))
-        else:
-            patched[label] = Trajectory(position, np.zeros(len(position), dtype=np.bool_))
+        holed = bool(np.isnan(position[:, 0]).any())
+        patched[label] = (
+            Trajectory(*fill_gaps(position, rate_hz, barriers_s=events_s, start_s=start_s))
+            if holed
+            else Trajectory(position, untouched)
+        )
     return CleanMarkers(raw, patched, dropped)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from legato.body._pose_kernels import fit_frames
+from legato.body._pose_kernels import fit_frames, settle_shape
 from legato.recording import FloatArray
 
 LEAST_SPREAD_M = 0.015
@@ -13,7 +13,9 @@ LEAST_SPREAD_M = 0.015
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Poses:
-    """`rotation` (n, 3, 3) and `centre_m` (n, 3) place the template in the lab; `residual_m` (n, M, 3), in template axes."""
+    """`rotation` (n, 3, 3) and `centre_m` (n, 3) place the template in the lab; `residual_m` (n, M, 3), in template
+    axes.
+    """
 
     rotation: FloatArray
     centre_m: FloatArray
@@ -34,8 +36,8 @@ def fit_poses(
     weights
         Weight of each marker, shape (M,); equal where not given.
     least_spread
-        Root of the summed squared distances of the seen markers from the line that fits them best, m; below it a pose is
-        refused.
+        Root of the summed squared distances of the seen markers from the line that fits them best, m; below it a pose
+        is refused.
 
     Returns
     -------
@@ -98,42 +100,27 @@ def mean_shape(points: FloatArray, weights: FloatArray | None = None, most_frame
 
     Returns
     -------
-    Mean marker positions about their centroid in the principal axes of the shape, so nothing of the lab is left in them,
-    shape (M, 3); NaN for a marker that is never seen together with three others, and throughout where no frame holds three
-    markers off one line.
+    Mean marker positions about their centroid in the principal axes of the shape, so nothing of the lab is left in
+    them, shape (M, 3); NaN for a marker that is never seen together with three others, and throughout where no frame
+    holds three markers off one line.
 
     References
     ----------
     Gower 1975, Psychometrika 40:33.
     """
-    seen = np.isfinite(points[:, :, 0])
-    count = seen.sum(axis=1)
-    usable = np.flatnonzero(count >= min(3, points.shape[1]))
-    shape = np.full(points.shape[1:], np.nan)
-    if usable.size == 0:
-        return shape
-    best = usable[count[usable] == count[usable].max()]
-    chosen = best if best.size >= 20 else usable
-    chosen = chosen[np.linspace(0, chosen.size - 1, min(most_frames, chosen.size)).astype(np.intp)]
-    frames = points[chosen]
-    start = frames[int(np.argmax(np.isfinite(frames[:, :, 0]).sum(axis=1)))]
+    n = points.shape[0]
+    count = np.count_nonzero(np.isfinite(points[:, :, 0]), axis=1)
+    best = np.flatnonzero(count == count.max(initial=0))
+    usable = best if best.size >= 20 else np.flatnonzero(count >= 3)
+    if usable.size == 0 or n == 0:
+        return np.full(points.shape[1:], np.nan)
+    chosen = usable[np.linspace(0, usable.size - 1, min(most_frames, usable.size)).astype(np.intp)]
+    frames = np.ascontiguousarray(points[chosen])
+    start = frames[int(np.argmax(count[chosen]))]
     shape = start - np.nanmean(start, axis=0)
-    for _ in range(25):
-        known = np.isfinite(shape[:, 0])
-        w = np.where(known, 1.0 if weights is None else np.asarray(weights), 0.0)
-        fit = fit_poses(frames, np.where(known[:, None], shape, 0.0), w)
-        if not np.isfinite(fit.centre_m).any():
-            return np.full_like(shape, np.nan)
-        back = fit.residual_m + np.where(known[:, None], shape, 0.0)
-        held = np.isfinite(back[:, :, 0])
-        ever = held.any(axis=0)
-        updated = np.full_like(shape, np.nan)
-        updated[ever] = np.nansum(back[:, ever], axis=0) / held[:, ever].sum(axis=0)[:, None]
-        updated -= np.nanmean(updated[known & ever], axis=0)
-        settled = np.array_equal(known, ever) and bool(np.nanmax(np.abs(updated - shape)) < 1e-9)
-        shape = updated
-        if settled:
-            break
+    w = np.ones(points.shape[1]) if weights is None else np.asarray(weights, dtype=np.float64)
+    if not settle_shape(frames, shape, w, LEAST_SPREAD_M):
+        return np.full(points.shape[1:], np.nan)
     held = shape[np.isfinite(shape[:, 0])]
     axes = np.linalg.eigh(held.T @ held)[1]
     axes[:, 2] *= np.linalg.det(axes)

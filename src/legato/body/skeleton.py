@@ -11,7 +11,7 @@ from legato.body.landmarks import TRACKERS
 from legato.body.marker_sets import Assignment
 from legato.body.markers import CleanMarkers
 from legato.body.statics import carried_over
-from legato.body.tracking import Tracked, Trajectory, track_cluster
+from legato.body.tracking import Tracked, Trajectory, spread_frames, track_cluster
 from legato.recording import BoolArray, FloatArray
 
 SIDE_SIGN: Mapping[str, float] = {"right": 1.0, "left": -1.0}
@@ -88,12 +88,14 @@ def line_segment(name: str, origin: Trajectory, up: FloatArray, right: FloatArra
 
 def typical_direction(segment: Tracked, direction: FloatArray, frames: BoolArray | None = None) -> FloatArray | None:
     """The median of a lab direction (n, 3) in a segment's axes, over those frames; None where never known."""
-    local = into_axes(segment.rotation, np.zeros_like(segment.origin_m), direction)
-    known = np.isfinite(local[:, 0])
-    if frames is not None and (known & frames).any():
-        known &= frames
-    if not known.any():
+    chosen = spread_frames(direction.shape[0])
+    if frames is not None:
+        held = np.flatnonzero(frames)
+        chosen = held if held.size < chosen.size else held[spread_frames(held.size)]
+    local = into_axes(segment.rotation[chosen], np.zeros((chosen.size, 3)), direction[chosen])
+    local = local[np.isfinite(local[:, 0])]
+    if local.shape[0] == 0:
         return None
-    middle = np.median(local[known], axis=0)
+    middle = np.median(local, axis=0)
     length = float(np.linalg.norm(middle))
     return None if length < 1e-6 else middle / length

@@ -1,17 +1,25 @@
-"""From labelled markers to tracked segments: a cluster's pose in every frame, steady also where single markers drop out."""
+"""From labelled markers to tracked segments: a cluster's pose in every frame, steady also where single markers drop
+out.
+"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from legato.body._frame_kernels import into_axes
 from legato.body.poses import LEAST_SPREAD_M, Poses, fit_poses, mean_shape
 from legato.recording import BoolArray, FloatArray
 from legato.signals.gaps import runs_of
 
-
 _END_SAMPLES = 7
+_MOST_FRAMES = 400
+
+
+def spread_frames(n: int) -> NDArray[np.intp]:
+    """Up to 400 evenly spread frames, enough for the mean place of what is fixed."""
+    return np.linspace(0, n - 1, min(n, _MOST_FRAMES)).astype(np.intp)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,9 +56,13 @@ class Tracked:
 
     def placed(self, position: FloatArray) -> FloatArray | None:
         """The mean place of a lab trajectory in the segment's axes, None where the two are never seen together."""
-        local = self.local(position)
-        seen = np.isfinite(local[:, 0])
-        return None if not seen.any() else np.median(local[seen], axis=0)
+        some = spread_frames(position.shape[0])
+        local = into_axes(self.rotation[some], self.origin_m[some], position[some])
+        local = local[np.isfinite(local[:, 0])]
+        if local.shape[0] < 10:
+            local = self.local(position)
+            local = local[np.isfinite(local[:, 0])]
+        return None if local.shape[0] == 0 else np.median(local, axis=0)
 
     def realigned(self, axes: FloatArray, origin: FloatArray, landmarks: Mapping[str, FloatArray]) -> "Tracked":
         """The same segment in anatomical axes: columns of `axes` and the point `origin`, both in the present axes."""
@@ -89,8 +101,9 @@ def track_cluster(name: str, raw: Mapping[str, FloatArray], patched: Mapping[str
 
     Notes
     -----
-    A marker that drops out while three others are seen is carried by them, its last and next residual joined by a line: the
-    pose then does not jump by the soft tissue's share in that marker. Such a frame counts as seen, the marker as missing.
+    A marker that drops out while three others are seen is carried by them, its last and next residual joined by a line:
+    the pose then does not jump by the soft tissue's share in that marker. Such a frame counts as seen, the marker as
+    missing.
     """
     names = tuple(raw)
     if len(names) < 3:
@@ -125,12 +138,12 @@ def _bridge(
         lost = missing[:, m] & known
         near = np.flatnonzero(np.convolve(lost, np.ones(2 * _END_SAMPLES + 1), mode="same") > 0.5)
         # Seen from the others alone, the marker's place does not change as it comes and goes.
-        others = fit_poses(points[near], shape, np.where(np.arange(shape.shape[0]) == m, 0.0, 1.0))
+        others = fit_poses(points[near], shape, np.where(np.arange(len(shape)) == m, 0.0, 1.0))
         seen = np.isfinite(others.residual_m[:, m, 0])
         if not seen.any():
             continue
         calm = _calmed(others.residual_m[:, m], seen)
-        carried = np.stack([np.interp(near, near[seen], calm[seen, j]) for j in range(3)], axis=1)
+        carried: FloatArray = np.stack([np.interp(near, near[seen], calm[seen, j]) for j in range(3)], axis=1)
         place = others.centre_m + np.einsum("nij,nj->ni", others.rotation, shape[m] + carried)
         whole[near[lost[near]], m] = place[lost[near]]
     whole[~known] = patched[~known]
@@ -142,7 +155,7 @@ def _bridge(
 
 
 def _calmed(residual: FloatArray, seen: BoolArray) -> FloatArray:
-    """The residual with both end samples of every run put on the line through a few, so a bridge hangs less on noise."""
+    """The residual with both end samples of every run put on the line through a few: noise moves a bridge less."""
     calm = residual.copy()
     for start, stop in runs_of(seen):
         k = min(_END_SAMPLES, stop - start)

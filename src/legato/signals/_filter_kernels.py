@@ -7,34 +7,18 @@ from legato.recording import FloatArray
 
 
 @njit(cache=True)  # pyright: ignore[reportUntypedFunctionDecorator]
-def run_sections(x: FloatArray, sections: FloatArray, state: FloatArray) -> None:
-    """Filter `x` (n, channels) in place; a row of `sections` is b0 b1 b2 a1 a2, `state` (sections, 2, channels)."""
+def _run_section(x: FloatArray, coefficients: FloatArray, first: FloatArray, second: FloatArray, back: bool) -> None:
+    """One section (b0 b1 b2 a1 a2) over `x` (n, channels) in place, with its two states (channels,) alike."""
     n, channels = x.shape
-    for i in range(n):
-        for s in range(sections.shape[0]):
-            b0, b1, b2, a1, a2 = sections[s, 0], sections[s, 1], sections[s, 2], sections[s, 3], sections[s, 4]
-            for c in range(channels):
-                v = x[i, c]
-                y = b0 * v + state[s, 0, c]
-                state[s, 0, c] = b1 * v - a1 * y + state[s, 1, c]
-                state[s, 1, c] = b2 * v - a2 * y
-                x[i, c] = y
-
-
-@njit(cache=True)  # pyright: ignore[reportUntypedFunctionDecorator]
-def run_sections_back(x: FloatArray, sections: FloatArray, state: FloatArray) -> None:
-    """The same from the last row to the first."""
-    n, channels = x.shape
+    b0, b1, b2, a1, a2 = coefficients[0], coefficients[1], coefficients[2], coefficients[3], coefficients[4]
     for k in range(n):
-        i = n - 1 - k
-        for s in range(sections.shape[0]):
-            b0, b1, b2, a1, a2 = sections[s, 0], sections[s, 1], sections[s, 2], sections[s, 3], sections[s, 4]
-            for c in range(channels):
-                v = x[i, c]
-                y = b0 * v + state[s, 0, c]
-                state[s, 0, c] = b1 * v - a1 * y + state[s, 1, c]
-                state[s, 1, c] = b2 * v - a2 * y
-                x[i, c] = y
+        row = x[n - 1 - k] if back else x[k]
+        for c in range(channels):
+            v = row[c]
+            y = b0 * v + first[c]
+            first[c] = b1 * v - a1 * y + second[c]
+            second[c] = b2 * v - a2 * y
+            row[c] = y
 
 
 @njit(cache=True)  # pyright: ignore[reportUntypedFunctionDecorator]
@@ -54,18 +38,15 @@ def zero_phase(x: FloatArray, sections: FloatArray, pad: int) -> FloatArray:
         for c in range(channels):
             long[i, c] = -long[2 * pad - i, c]
             long[n + pad + i, c] = -long[n + pad - 2 - i, c]
-    state = np.empty((sections.shape[0], 2, channels))
-    for s in range(sections.shape[0]):
-        for c in range(channels):
-            state[s, 0, c] = (1.0 - sections[s, 0]) * long[0, c]
-            state[s, 1, c] = (sections[s, 2] - sections[s, 4]) * long[0, c]
-    run_sections(long, sections, state)
-    last = n + 2 * pad - 1
-    for s in range(sections.shape[0]):
-        for c in range(channels):
-            state[s, 0, c] = (1.0 - sections[s, 0]) * long[last, c]
-            state[s, 1, c] = (sections[s, 2] - sections[s, 4]) * long[last, c]
-    run_sections_back(long, sections, state)
+    first, second = np.empty(channels), np.empty(channels)
+    for back in (False, True):
+        start = n + 2 * pad - 1 if back else 0
+        for s in range(sections.shape[0]):
+            # A section of gain 1 at 0 Hz holds these states after a long run of its first sample.
+            for c in range(channels):
+                first[c] = (1.0 - sections[s, 0]) * long[start, c]
+                second[c] = (sections[s, 2] - sections[s, 4]) * long[start, c]
+            _run_section(long, sections[s], first, second, back)
     out = np.empty((n, channels))
     for i in range(n):
         for c in range(channels):
