@@ -180,7 +180,8 @@ def test_keypoints_alone_make_a_body(trial: Trial) -> None:
 
 def test_a_map_makes_strangers_known(trial: Trial, tmp_path: Path) -> None:
     simulation = trial("back-squat", seed=1, reps=3)
-    wanted = {"RASI": "asis_right", "LASI": "asis_left", "RPSI": "psis_right", "LPSI": "psis_left", "RKNE": "knee_lateral_right",
+    wanted = {"RASI": "asis_right", "LASI": "asis_left", "RPSI": "psis_right", "LPSI": "psis_left",
+              "RKNE": "knee_lateral_right",
               "RKNM": "knee_medial_right", "RANK": "ankle_lateral_right", "RMED": "ankle_medial_right"}  # fmt: skip
 
     def rename(stream: Stream) -> Stream:

@@ -50,9 +50,7 @@ def other_label(label: str) -> str:
     start_s=st.floats(-10.0, 1000.0),
 )
 @settings(max_examples=12)
-def test_the_lab_and_the_clock_do_not_matter(
-    heading: float, shift: tuple[float, float, float], start_s: float
-) -> None:
+def test_the_lab_and_the_clock_do_not_matter(heading: float, shift: tuple[float, float, float], start_s: float) -> None:
     body = squat_body()
     c, s = np.cos(heading), np.sin(heading)
     turn = np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]])

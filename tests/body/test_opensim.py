@@ -21,7 +21,8 @@ def test_names_and_signs() -> None:
     body = build_body(
         recording(
             {
-                "pelvis_tilt": wave, "pelvis_list": 0.1 * wave, "pelvis_rotation": 0.2 * wave, "pelvis_tx": T, "pelvis_ty": 1.0 + wave,
+                "pelvis_tilt": wave, "pelvis_list": 0.1 * wave, "pelvis_rotation": 0.2 * wave, "pelvis_tx": T,
+                "pelvis_ty": 1.0 + wave,
                 "pelvis_tz": 0.5 * T, "hip_flexion_r": wave, "knee_angle_l": 1.0 - np.cos(T), "ankle_angle_r": wave,
                 "lumbar_extension": wave, "lumbar_rotation": wave, "elbow_flex_l": wave, "subtalar_angle_r": wave,
             }

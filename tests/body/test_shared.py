@@ -17,7 +17,9 @@ TRIALS = ("squats1", "squatsAsym1", "STS1", "STSFast1", "STSweakLegs1", "DJ1", "
 
 
 def peaks_off(body: Body, reference: Body, side: str) -> FloatArray:
-    """Peak knee flexion minus that of the reference, deg, for each bend of more than 25 deg inside the reference's span."""
+    """Peak knee flexion minus that of the reference, deg, for each bend of more than 25 deg inside the reference's
+    span.
+    """
     ours, theirs = (np.degrees(b.angles[f"knee_flexion_{side}"]) for b in (body, reference))
     t, u = body.times(), reference.times()
     off: list[float] = []
@@ -98,7 +100,8 @@ def test_hip_and_trunk_move_as_in_opensim_but_for_a_constant(shared_data: Path) 
 
 def test_weak_legs_show_their_deeper_hip_flexion(shared_data: Path) -> None:
     strong, weak = (
-        build_body(read_trc(shared_data / "squat-asymmetry" / f"{trial}.trc")).angles for trial in ("STS1", "STSweakLegs1")
+        build_body(read_trc(shared_data / "squat-asymmetry" / f"{trial}.trc")).angles
+        for trial in ("STS1", "STSweakLegs1")
     )
     for side in ("right", "left"):
         deeper = np.degrees(weak[f"hip_flexion_{side}"].max() - strong[f"hip_flexion_{side}"].max())
@@ -122,19 +125,31 @@ def test_walking_with_its_static_trial_agrees_with_opensim(shared_data: Path) ->
 @pytest.mark.parametrize(
     ("file", "set_id", "segments"),
     [
-        ("tennis-serve/tennis-serve.c3d", "plug-in-gait", {"pelvis", "thorax", "head", "hand_right", "forearm_left", "shank_left"}),
-        ("box-lift/box-lift.c3d", "trunk-right-arm", {"pelvis", "thorax", "upper_arm_right", "forearm_right", "hand_right", "box"}),
+        (
+            "tennis-serve/tennis-serve.c3d",
+            "plug-in-gait",
+            {"pelvis", "thorax", "head", "hand_right", "forearm_left", "shank_left"},
+        ),
+        (
+            "box-lift/box-lift.c3d",
+            "trunk-right-arm",
+            {"pelvis", "thorax", "upper_arm_right", "forearm_right", "hand_right", "box"},
+        ),
         ("sprint/sprint.c3d", "sprint", {"pelvis", "thorax", "thigh_right", "shank_left", "foot_left"}),
         ("vendor-c3d/PlugInC3D.c3d", "plug-in-gait-sacral", {"pelvis", "thigh_right", "shank_right"}),
         ("vendor-c3d/motion-analysis-jump.c3d", "helen-hayes", {"pelvis", "thigh_right", "shank_left"}),
-        ("vendor-c3d/motionmonitor-gait-emg.c3d", "motionmonitor", {"pelvis", "thigh_left", "shank_right", "foot_left"}),
+        (
+            "vendor-c3d/motionmonitor-gait-emg.c3d",
+            "motionmonitor",
+            {"pelvis", "thigh_left", "shank_right", "foot_left"},
+        ),
         ("vendor-c3d/BTS.c3d", "bts-davis", {"pelvis", "thorax", "thigh_right"}),
     ],
-)  # fmt: skip
+)
 def test_marker_sets_of_real_files_are_found(shared_data: Path, file: str, set_id: str, segments: set[str]) -> None:
     body = build_body(read_c3d(shared_data / file))
     assert body.marker_set == set_id
     assert segments <= set(body.segments)
     knees = [a for name, a in body.angles.items() if name.startswith("knee_flexion")]
     for knee in knees:
-        assert -20.0 < np.degrees(np.nanmin(knee)) and np.degrees(np.nanmax(knee)) < 150.0
+        assert np.degrees(np.nanmin(knee)) > -20.0 and np.degrees(np.nanmax(knee)) < 150.0
