@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from legato.chain.gaps import rep_gaps, rep_interval, set_gap
 from legato.chain.links import LinkTimes, common_cutoff, event_time, scan_link, time_link
-from legato.chain.quantities import cluster_turn, resolve_link
+from legato.chain.quantities import largest_turn, resolve_link
 from legato.movements.model import LinkSpec
 
 FloatArray = NDArray[np.float64]
@@ -126,7 +126,7 @@ def run_cell(
     wobble = WOBBLE if sigma >= 1e-3 else 0.0
     rng = np.random.default_rng(seed)
     lag = 0.6 * movement.s
-    turn = cluster_turn("pelvis") / movement.rate
+    turn = largest_turn("pelvis") / movement.rate
     for _ in range(sets):
         pair = maker(movement, rate_hz, sigma, lag, rng, reps)
         own, both = timed_pair(pair, movement, kind)

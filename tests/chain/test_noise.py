@@ -5,7 +5,14 @@ import pytest
 from bench.chain_fit import fit_rotation, fitted_body
 from bench.chain_truth import SHAPES, THROW, SetTruth, axis_gain, segment_set
 
-from legato.chain.noise import axis_noise, marker_cluster, residual_at, rotation_information, seen_markers
+from legato.chain.noise import (
+    axis_noise,
+    deformation_turn,
+    marker_cluster,
+    residual_at,
+    rotation_information,
+    seen_markers,
+)
 from legato.chain.quantities import own_axis_angle
 from legato.signals.spectra import tapered_density
 
@@ -95,3 +102,15 @@ def test_markers_seen_in_less_than_half_the_frames_are_left_out() -> None:
     segment = fitted_body({"pelvis": truth}).segments["pelvis"]
     segment.residual_m[: len(segment.residual_m) * 3 // 4, 1] = np.nan
     assert seen_markers(segment, _whole(truth)).tolist() == [True, False, True, True, True]
+
+
+def test_the_turn_on_the_bone_follows_the_deformation_and_not_the_camera_noise() -> None:
+    segments = {w: fitted_body({"pelvis": _throw(6, wobble=w)}).segments["pelvis"] for w in (0.0, 1e-3, 3e-3)}
+    turns = {w: deformation_turn(s, _whole(_throw(6)), 250.0) for w, s in segments.items()}
+    template = segments[1e-3].template_m
+    arm = np.sqrt(((template - template.mean(axis=0)) ** 2).sum(axis=1).mean())
+    for wobble in (1e-3, 3e-3):
+        # w/(2R) with w the rms over three coordinates; twelve slow wobbles scatter by a sixth over the record.
+        assert turns[wobble] == pytest.approx(np.sqrt(3.0) * wobble / (2.0 * arm), rel=0.35)
+    # White noise of 1 mm alone would be 0.5 degrees if it were taken for deformation.
+    assert turns[0.0] is not None and np.degrees(turns[0.0]) < 0.1

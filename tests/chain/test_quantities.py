@@ -6,7 +6,7 @@ from bench.chain_fit import fitted_body
 from bench.chain_truth import SHAPES, THROW, rotations, segment_set
 
 from legato.body.model import Body, SegmentMotion
-from legato.chain.quantities import accumulate, cluster_turn, dominant_side, own_axis_angle, resolve_link, swing_angle
+from legato.chain.quantities import accumulate, dominant_side, largest_turn, own_axis_angle, resolve_link, swing_angle
 from legato.errors import NotResolvable
 from legato.movements.model import LinkSpec
 
@@ -112,9 +112,9 @@ def test_the_faster_hand_is_the_dominant_one() -> None:
 
 
 def test_soft_tissue_has_a_value_for_every_segment() -> None:
-    assert cluster_turn("thigh_right") == cluster_turn("thigh_left") > 0.0
-    assert cluster_turn("bar") == 0.0
-    assert np.degrees(cluster_turn("something else")) == pytest.approx(1.5)
+    assert largest_turn("thigh_right") == largest_turn("thigh_left") > 0.0
+    assert largest_turn("bar") == 0.0
+    assert np.degrees(largest_turn("something else")) == pytest.approx(1.5)
 
 
 def test_noise_of_the_angle_does_not_grow_along_the_record() -> None:

@@ -57,6 +57,45 @@ def axis_noise(
         return None
 
 
+def deformation_turn(segment: SegmentMotion, spans: Sequence[tuple[int, int]], rate_hz: float) -> float | None:
+    """How far a cluster turns on its bone (rms about one axis, rad), going by how far its markers move apart.
+
+    Parameters
+    ----------
+    segment
+        Pose and residuals.
+    spans
+        First frame and one past the last of each repetition's window.
+    rate_hz
+        Frames a second.
+
+    Returns
+    -------
+    w/(2R), with R the markers' rms distance from the centroid and w their rms deformation: the residual inside the
+    windows, per degree of freedom that the rigid fit leaves and without its white part. A rigid motion as large as w
+    that is shared evenly by three shifts and three turns has turns of this size, as a turn moves the markers by √(2/3)
+    of itself times R. None where there are no residuals to read.
+
+    References
+    ----------
+    Grimpampi et al. 2014, IEEE Trans Biomed Eng 61:362: rigid motion and deformation of skin-marker clusters are of
+    similar size (thighs, ex vivo).
+    """
+    seen = seen_markers(segment, spans)
+    count = int(seen.sum())
+    if count < 3:
+        return None
+    try:
+        spectrum = residual_spectrum(segment.residual_m, spans, rate_hz)
+    except ValueError:
+        return None
+    white = float(spectrum.density[spectrum.freq_hz >= 0.4 * rate_hz].mean()) * 0.5 * rate_hz
+    inside = np.concatenate([segment.residual_m[start:stop, seen] for start, stop in spans])
+    square = float(np.nanmean(inside**2)) * 3.0 * count / (3.0 * count - 6.0)
+    arms = segment.template_m[seen] - segment.template_m[seen].mean(axis=0)
+    return float(np.sqrt(0.75 * max(0.0, square - white) / (arms**2).sum(axis=1).mean()))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Cluster:
     """A segment's markers as one instrument for the rotation about one axis.

@@ -11,7 +11,7 @@ from importlib import resources
 import numpy as np
 
 from legato.body.model import Body, SegmentMotion
-from legato.chain.noise import axis_noise, seen_markers
+from legato.chain.noise import axis_noise, deformation_turn, seen_markers
 from legato.errors import NotResolvable
 from legato.movements.model import LinkSpec
 from legato.recording import BoolArray, FloatArray
@@ -24,8 +24,8 @@ _SIDES = ("right", "left")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """A segment's share in an angle: how it enters (`weight`), about which own axis, that rotation's noise, and the
-    markers that are seen in most of it.
+    """A segment's share in an angle: how it enters (`weight`), about which own axis, that rotation's noise, the
+    markers that are seen in most of it, and how far they may turn on the bone together (`turn`, rms, rad).
     """
 
     segment: str
@@ -33,6 +33,7 @@ class Part:
     axis: FloatArray
     noise: NoiseSpectrum | None
     seen: BoolArray
+    turn: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,10 +72,23 @@ def _soft_tissue() -> tuple[float, Mapping[str, float]]:
     return float(np.radians(table["default_deg"])), {k: float(np.radians(v)) for k, v in table["segments"].items()}
 
 
-def cluster_turn(segment: str) -> float:
-    """Rms rotation of a segment's markers on the bone with the movement, rad (`soft_tissue.toml`)."""
+def largest_turn(segment: str) -> float:
+    """Rms rotation of a segment's markers on the bone with the movement, rad, where the recording cannot say less
+    (`soft_tissue.toml`).
+    """
     default, table = _soft_tissue()
     return table.get(_without_side(segment), default)
+
+
+def cluster_turn(motion: SegmentMotion | None, name: str, spans: Sequence[tuple[int, int]], rate_hz: float) -> float:
+    """Rms rotation of a segment's markers on the bone with the movement, rad.
+
+    A cluster that turns on the bone leaves no residual, but tissue that turns it also deforms it, about as far: so the
+    deformation that this very record shows stands for the turn, up to the table's value.
+    """
+    shown = None if motion is None else deformation_turn(motion, spans, rate_hz)
+    most = largest_turn(name)
+    return most if shown is None else min(most, shown)
 
 
 def _without_side(name: str) -> str:
@@ -165,12 +179,13 @@ def _segment_quantity(
         angle, direction = swing_angle(segment, body.rate_hz, cutoff_hz)
         axis = _main_direction(direction, spans)
     noise = axis_noise(segment, axis, spans, body.rate_hz)
+    turn = cluster_turn(segment, names[0], spans, body.rate_hz)
     return Quantity(
         link.name,
         link.quantity,
         angle,
         segment.filled,
-        (Part(names[0], 1.0, axis, noise, seen_markers(segment, spans)),),
+        (Part(names[0], 1.0, axis, noise, seen_markers(segment, spans), turn),),
     )
 
 
@@ -222,7 +237,8 @@ def _angle_segments(body: Body, name: str, weight: float, spans: Sequence[tuple[
         motion = body.segments.get(known)
         noise = None if motion is None else axis_noise(motion, axis, spans, body.rate_hz)
         seen = np.zeros(0, dtype=np.bool_) if motion is None else seen_markers(motion, spans)
-        parts.append(Part(known, weight * float(own), axis, noise, seen))
+        turn = cluster_turn(motion, known, spans, body.rate_hz)
+        parts.append(Part(known, weight * float(own), axis, noise, seen, turn))
     return parts
 
 
@@ -232,7 +248,7 @@ def _merged(parts: Sequence[Part]) -> tuple[Part, ...]:
     for part in parts:
         weights[part.segment] = weights.get(part.segment, 0.0) + part.weight
     first = {p.segment: p for p in reversed(parts)}
-    return tuple(Part(s, w, first[s].axis, first[s].noise, first[s].seen) for s, w in weights.items())
+    return tuple(Part(s, w, first[s].axis, first[s].noise, first[s].seen, first[s].turn) for s, w in weights.items())
 
 
 def dominant_side(body: Body, spans: Sequence[tuple[int, int]]) -> str:

@@ -11,7 +11,7 @@ from legato.chain.gaps import GapParts, rep_gaps, rep_interval, set_gap
 from legato.chain.links import LinkScan, LinkTimes, common_cutoff, event_time, event_value, scan_link, time_link
 from legato.chain.model import ChainResult, GapResult, LinkEvent, LinkResult, OrderResult, RepGap, Transfer
 from legato.chain.order import analyse_order
-from legato.chain.quantities import Quantity, cluster_turn, dominant_side, resolve_link
+from legato.chain.quantities import Quantity, dominant_side, resolve_link
 from legato.chain.transfer import transfer
 from legato.chain.verdicts import Judgement, band_of, judge, rep_phase
 from legato.errors import NotResolvable
@@ -53,6 +53,11 @@ class _Chain:
             high = int(np.ceil((span.end_s + after - self.body.start_s) * self.body.rate_hz)) + 1
             found.append((max(0, low), min(self.body.n_frames, high)))
         return found
+
+    def turns(self) -> dict[str, float]:
+        """How far each segment's markers may turn on the bone, rms, rad, of every link that was scanned."""
+        scans = [s for s in self._scans.values() if not isinstance(s, str)]
+        return {part.segment: part.turn for s in scans for part in s.quantity.parts}
 
     def scan(self, link: str, event: EventKind, phase: str) -> LinkScan | str:
         """The link's scan, or why there is none."""
@@ -292,8 +297,10 @@ def _transfers(chain: _Chain, movement: Movement, level: float) -> tuple[Transfe
 
 
 def _notes(chain: _Chain) -> tuple[str, ...]:
-    if not chain.whole or chain.body.source != "markers":
+    turns = chain.turns()
+    if not turns or not chain.whole or chain.body.source != "markers":
         return ()
-    size = float(np.degrees(cluster_turn("")))
-    note = f"Every time carries {size:.1f}° rms of marker clusters turning on the bone with the movement: a default"
-    return (note + " of Legato, since the recording itself cannot show it.",)
+    parts = ", ".join(f"{name.replace('_', ' ')} {np.degrees(turn):.1f}°" for name, turn in turns.items())
+    return (
+        f"Soft tissue: every time allows for markers turning on the bone, as far as they deform here (rms {parts}).",
+    )
