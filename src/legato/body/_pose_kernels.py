@@ -8,7 +8,7 @@ from numba import njit  # pyright: ignore[reportMissingTypeStubs, reportUnknownV
 from legato.recording import BoolArray, FloatArray
 
 
-@njit(cache=True)  # pyright: ignore[reportUntypedFunctionDecorator]
+@njit(cache=True, error_model="numpy")  # pyright: ignore[reportUntypedFunctionDecorator]
 def _minor(k: FloatArray, row: int, column: int) -> float:
     """Cofactor of a 4×4 matrix."""
     r0, r1, r2 = (row + 1) % 4, (row + 2) % 4, (row + 3) % 4
@@ -22,7 +22,7 @@ def _minor(k: FloatArray, row: int, column: int) -> float:
     return value if (row + column) % 2 == 0 else -value
 
 
-@njit(cache=True)  # pyright: ignore[reportUntypedFunctionDecorator]
+@njit(cache=True, error_model="numpy")  # pyright: ignore[reportUntypedFunctionDecorator]
 def _largest_eigenvalue_3(a: float, b: float, c: float, d: float, e: float, f: float) -> float:
     """Largest eigenvalue of the symmetric matrix with diagonal a b c and off-diagonal d (01), e (02), f (12)."""
     mean = (a + b + c) / 3.0
@@ -36,7 +36,7 @@ def _largest_eigenvalue_3(a: float, b: float, c: float, d: float, e: float, f: f
     return mean + 2.0 * spread * math.cos(math.acos(min(1.0, max(-1.0, half))) / 3.0)
 
 
-@njit(cache=True)  # pyright: ignore[reportUntypedFunctionDecorator]
+@njit(cache=True, error_model="numpy")  # pyright: ignore[reportUntypedFunctionDecorator]
 def _first_cofactors(k: FloatArray) -> tuple[float, float, float, float]:
     """Cofactors of the first row of a symmetric 4×4 matrix."""
     a = k[2, 2] * k[3, 3] - k[3, 2] * k[2, 3]
@@ -53,7 +53,7 @@ def _first_cofactors(k: FloatArray) -> tuple[float, float, float, float]:
     )
 
 
-@njit(cache=True)  # pyright: ignore[reportUntypedFunctionDecorator]
+@njit(cache=True, error_model="numpy")  # pyright: ignore[reportUntypedFunctionDecorator]
 def _quaternion(s: FloatArray, k: FloatArray) -> tuple[float, float, float, float]:
     """Unit quaternion that turns template to points, from their cross moments `s`, scaled so the root lies at or below
     1.
@@ -88,7 +88,7 @@ def _quaternion(s: FloatArray, k: FloatArray) -> tuple[float, float, float, floa
             break
         step = ((square + c2) * square + c1 * largest + c0) / slope
         largest -= step
-        if abs(step) < 1e-15:
+        if abs(step) < 1e-11:
             break
     for j in range(4):
         k[j, j] -= largest
@@ -107,7 +107,7 @@ def _quaternion(s: FloatArray, k: FloatArray) -> tuple[float, float, float, floa
     return q0 * norm, q1 * norm, q2 * norm, q3 * norm
 
 
-@njit(cache=True)  # pyright: ignore[reportUntypedFunctionDecorator]
+@njit(cache=True, error_model="numpy")  # pyright: ignore[reportUntypedFunctionDecorator]
 def _off_line(template: FloatArray, weights: FloatArray, tc: FloatArray, used: BoolArray) -> float:
     """Summed squared distances of the used template points from the line that fits them best."""
     xx, yy, zz, xy, xz, yz = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
@@ -123,7 +123,7 @@ def _off_line(template: FloatArray, weights: FloatArray, tc: FloatArray, used: B
     return xx + yy + zz - _largest_eigenvalue_3(xx, yy, zz, xy, xz, yz)
 
 
-@njit(cache=True)  # pyright: ignore[reportUntypedFunctionDecorator]
+@njit(cache=True, error_model="numpy")  # pyright: ignore[reportUntypedFunctionDecorator]
 def fit_frames(
     points: FloatArray,
     template: FloatArray,
@@ -222,7 +222,7 @@ def fit_frames(
                 residual[i, m, j] = r[0, j] * d0 + r[1, j] * d1 + r[2, j] * d2 - template[m, j]
 
 
-@njit(cache=True)  # pyright: ignore[reportUntypedFunctionDecorator]
+@njit(cache=True, error_model="numpy")  # pyright: ignore[reportUntypedFunctionDecorator]
 def settle_shape(frames: FloatArray, shape: FloatArray, weights: FloatArray, least_spread: float) -> bool:
     """Fit `shape` (M, 3) to the frames and put the mean of the frames turned back in its place until it stays; in place.
 

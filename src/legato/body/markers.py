@@ -47,15 +47,18 @@ def impossible_samples(points: FloatArray) -> BoolArray:
     n, count = len(points), int(points.shape[1])
     if count < 2:
         return np.zeros((n, count), dtype=np.bool_)
-    sample = points[np.linspace(0, n - 1, min(n, 200)).astype(np.intp)]
-    between = sample[:, :, None] - sample[:, None]
-    distance = np.sqrt(np.sum(between * between, axis=3)).reshape(sample.shape[0], -1)
+    sample = points[np.linspace(0, n - 1, min(n, 150)).astype(np.intp)]
+    first, second = np.triu_indices(count, 1)
+    between = sample[:, first] - sample[:, second]
+    distance = np.sqrt(np.einsum("npj,npj->np", between, between))
     usual = _median(distance)
     spread = TOLERANCE_SD * 1.4826 * _median(np.abs(distance - usual))
-    usual, doubted, broken = (
-        x.reshape(count, count) for x in (usual, np.maximum(DOUBTED_M, spread), np.maximum(BROKEN_M, spread))
-    )
-    return misplaced(np.ascontiguousarray(points), usual, doubted, broken)
+    bounds: list[FloatArray] = []
+    for values in (usual, np.maximum(DOUBTED_M, spread), np.maximum(BROKEN_M, spread)):
+        square = np.zeros((count, count))
+        square[first, second] = values
+        bounds.append(square)
+    return misplaced(np.ascontiguousarray(points), bounds[0], bounds[1], bounds[2])
 
 
 def _median(values: FloatArray) -> FloatArray:
