@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from legato.chain.gaps import rep_gaps, rep_interval, set_gap
 from legato.chain.links import LinkTimes, common_cutoff, event_time, scan_link, time_link
-from legato.chain.quantities import largest_turn, resolve_link
+from legato.chain.quantities import resolve_link
 from legato.movements.model import LinkSpec
 
 FloatArray = NDArray[np.float64]
@@ -30,6 +30,8 @@ Maker = Callable[[Movement, float, float, float, np.random.Generator, int], Pair
 RATES = {"throw": (25.0, 50.0, 60.0, 100.0, 120.0, 250.0, 500.0), "lift": (25.0, 50.0, 100.0, 250.0, 500.0)}
 NOISES = (0.2e-3, 1e-3, 3e-3)
 WOBBLE = 1e-3
+EDGES = (0.0, 0.5, 1.0, 2.0)
+"""Where a band's edge is put, in half-widths from the truth: a verdict is wrong where the interval lies beyond it."""
 LINKS = (
     LinkSpec(name="pelvis", quantity="pelvis_axial_velocity"),
     LinkSpec(name="thorax", quantity="thorax_axial_velocity"),
@@ -47,7 +49,7 @@ class Tally:
     refused: int = 0
 
     def add(self, error: float, half: float, bound: float, tissue: tuple[float, float]) -> None:
-        """One estimate; `tissue` is its half-width with soft tissue and the shift that soft tissue made."""
+        """One estimate; `tissue` is its half-width with soft tissue, and a shift drawn as large as it allows for."""
         self.errors.append(error)
         self.halves.append(half)
         self.bounds.append(bound)
@@ -67,6 +69,8 @@ class Tally:
             "coverage": float(np.mean(np.abs(e) <= h)),
             "coverage_tissue": float(np.mean(self.with_tissue)),
             "half_ms": 1e3 * float(np.median(h)),
+            **{f"wrong_{k:g}": 0.5 * float(np.mean(np.abs(e) > (1.0 + k) * h)) for k in EDGES},
+            **{f"decided_{k:g}": 0.5 * float(np.mean(e > (1 - k) * h) + np.mean(-e > (1 - k) * h)) for k in EDGES},
         }
 
 
@@ -126,7 +130,6 @@ def run_cell(
     wobble = WOBBLE if sigma >= 1e-3 else 0.0
     rng = np.random.default_rng(seed)
     lag = 0.6 * movement.s
-    turn = largest_turn("pelvis") / movement.rate
     for _ in range(sets):
         pair = maker(movement, rate_hz, sigma, lag, rng, reps)
         own, both = timed_pair(pair, movement, kind)
@@ -141,20 +144,21 @@ def run_cell(
                 if bare is None or full is None:
                     event.refused += 1
                     continue
-                event.add(bare.value - truth[k], bare.half_width, bound, (full.half_width, rng.normal(0.0, turn)))
-        _gaps(both, truths, bounds, lag, turn, rng, gap, mean, pair)
+                moved = rng.normal(0.0, np.sqrt(sum(v * v for v in times.shifts[k].values())))
+                event.add(bare.value - truth[k], bare.half_width, bound, (full.half_width, moved))
+        _gaps(both, truths, bounds, lag, rng, gap, mean, pair)
     return {"event": event.row(), "gap": gap.row(), "mean": mean.row()}
 
 
 def _gaps(
-    both: tuple[LinkTimes, LinkTimes], truths: list[FloatArray], bounds: list[float], lag: float, turn: float,
+    both: tuple[LinkTimes, LinkTimes], truths: list[FloatArray], bounds: list[float], lag: float,
     rng: np.random.Generator, gap: Tally, mean: Tally, pair: Pair,
 ) -> None:  # fmt: skip
     true = truths[1] - truths[0]
     bound = float(np.hypot(*bounds))
     parts, bare = rep_gaps(*both), rep_gaps(_bare(both[0]), _bare(both[1]))
     full_set, bare_set = set_gap(parts, 0.90), set_gap(bare, 0.90)
-    shifts = rng.normal(0.0, turn * np.sqrt(2.0), len(true))
+    shifts = [rng.normal(0.0, np.sqrt(sum(t * t for t in p.tissue))) for p in parts]
     if bare_set.estimate is None or full_set.estimate is None:
         gap.refused += len(true)
         mean.refused += 1
@@ -190,6 +194,18 @@ def table(rows: Iterable[tuple[str, dict[str, dict[str, float]]]], part: str) ->
             f"| {name} | {r['n']:.0f} | {100 * r['refused']:.0f} % | {r['rmse_ms']:.2f} | {r['over_bound']:.2f} "
             f"| {r['half_ms']:.2f} | {100 * r['coverage']:.1f} %{judged} | {100 * r['coverage_tissue']:.1f} % |"
         )
+    return "\n".join(lines)
+
+
+def verdict_table(rows: Iterable[tuple[str, dict[str, dict[str, float]]]], part: str) -> str:
+    """How often a verdict is wrong, and how often there is one, with a band's edge some half-widths from the truth."""
+    heads = " | ".join(f"edge at {k:g}: wrong, decided" for k in EDGES)
+    lines = [f"| cell | n | not judged | {heads} |", "|---" * (3 + len(EDGES)) + "|"]
+    for name, cell in rows:
+        r = cell[part]
+        if r["n"] > 0:
+            shares = " | ".join(f"{100 * r[f'wrong_{k:g}']:.1f} %, {100 * r[f'decided_{k:g}']:.0f} %" for k in EDGES)
+            lines.append(f"| {name} | {r['n']:.0f} | {100 * r['refused']:.0f} % | {shares} |")
     return "\n".join(lines)
 
 
@@ -229,6 +245,7 @@ def main() -> int:
                 )
     for part, title in (("event", "Single events"), ("gap", "Gaps of single reps"), ("mean", "Mean gap of a set of 8")):
         print(f"\n{title}\n\n{table(rows, part)}")
+    print(f"\nVerdicts on gaps of single reps\n\n{verdict_table(rows, 'gap')}")
     if chosen.json is not None:
         chosen.json.write_text(json.dumps(dict(rows), indent=1), encoding="utf-8")
     return 0

@@ -6,8 +6,10 @@ from bench.chain_fit import fit_rotation, fitted_body
 from bench.chain_truth import SHAPES, THROW, SetTruth, axis_gain, segment_set
 
 from legato.chain.noise import (
+    ResidualReader,
     axis_noise,
     deformation_turn,
+    event_kernel,
     marker_cluster,
     residual_at,
     rotation_information,
@@ -33,7 +35,7 @@ def _whole(truth: SetTruth) -> list[tuple[int, int]]:
 def test_noise_about_the_long_axis_is_that_of_the_fitted_angle(count: int) -> None:
     truth = _throw(count)
     segment = fitted_body({"pelvis": truth}).segments["pelvis"]
-    noise = axis_noise(segment, Y, _whole(truth), 250.0)
+    noise = axis_noise(segment, Y, ResidualReader(_whole(truth), 250.0))
     assert noise is not None
     still = own_axis_angle(segment)
     # Above 40 Hz the throw itself has nothing: what is left of the angle is noise.
@@ -93,8 +95,8 @@ def test_a_missing_residual_near_the_moment_is_not_guessed() -> None:
     segment.residual_m[500, 2] = np.nan
     cluster = marker_cluster(segment, Y, np.ones(4, bool))
     assert cluster is not None
-    assert residual_at(segment, cluster, 2, 14.0, 250.0, 2.0) is None
-    assert residual_at(segment, cluster, 2, 14.0, 250.0, 4.0) is not None
+    assert residual_at(segment, cluster, event_kernel(2, 14.0, 250.0), 500) is None
+    assert residual_at(segment, cluster, event_kernel(2, 14.0, 250.0), 1000) is not None
 
 
 def test_markers_seen_in_less_than_half_the_frames_are_left_out() -> None:
@@ -106,7 +108,7 @@ def test_markers_seen_in_less_than_half_the_frames_are_left_out() -> None:
 
 def test_the_turn_on_the_bone_follows_the_deformation_and_not_the_camera_noise() -> None:
     segments = {w: fitted_body({"pelvis": _throw(6, wobble=w)}).segments["pelvis"] for w in (0.0, 1e-3, 3e-3)}
-    turns = {w: deformation_turn(s, _whole(_throw(6)), 250.0) for w, s in segments.items()}
+    turns = {w: deformation_turn(s, ResidualReader(_whole(_throw(6)), 250.0)) for w, s in segments.items()}
     template = segments[1e-3].template_m
     arm = np.sqrt(((template - template.mean(axis=0)) ** 2).sum(axis=1).mean())
     for wobble in (1e-3, 3e-3):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from legato.body.model import Body
-from legato.chain.noise import marker_cluster, residual_at
+from legato.chain.noise import event_kernel, marker_cluster, residual_at
 from legato.chain.quantities import Quantity
 from legato.chain.uncertainty import Locked, locked_error, mixed_dof, normal_factor, student_factor
 from legato.errors import NotResolvable
@@ -160,9 +160,10 @@ def _at_the_events(body: Body, scan: LinkScan, timed: TimedSet) -> tuple[dict[st
             continue
         turn = (2.0 * np.pi * part.noise.freq_hz) ** (2 * order)
         own = part.weight**2 * part.noise.variance(turn * zero_phase_gain(part.noise.freq_hz, fc) ** 2)
+        kernel = event_kernel(order, fc, rate)
         rows = np.full((len(timed.events), 3 * len(cluster.markers)), np.nan)
         for k, event in enumerate(timed.events):
-            moved = residual_at(motion, cluster, order, fc, rate, event.time_s) if event.resolved else None
+            moved = residual_at(motion, cluster, kernel, round(event.time_s * rate)) if event.resolved else None
             if moved is None:
                 continue
             rows[k] = moved * (part.weight * np.sqrt(cluster.gain / cluster.dof) / event.slope)

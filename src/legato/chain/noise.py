@@ -31,43 +31,44 @@ def seen_markers(segment: SegmentMotion, spans: Sequence[tuple[int, int]]) -> ND
     )
 
 
-def axis_noise(
-    segment: SegmentMotion, axis: FloatArray, spans: Sequence[tuple[int, int]], rate_hz: float
-) -> NoiseSpectrum | None:
-    """Noise of the segment's rotation about one of its own directions, rad²/Hz; None where the fit leaves no residual
-    to read.
+class ResidualReader:
+    """What the segments' residuals say in one set of windows; each segment is read once.
 
-    Parameters
-    ----------
-    segment
-        Pose and residuals.
-    axis
-        Unit vector in the segment's axes, shape (3,).
-    spans
-        First frame and one past the last of each repetition's window.
-    rate_hz
-        Frames a second.
+    `spans`: first frame and one past the last of each repetition's window; `rate_hz`: frames a second.
     """
-    cluster = marker_cluster(segment, axis, seen_markers(segment, spans))
-    if cluster is None:
-        return None
-    try:
-        return residual_spectrum(segment.residual_m, spans, rate_hz).scaled(cluster.gain)
-    except ValueError:
-        return None
+
+    def __init__(self, spans: Sequence[tuple[int, int]], rate_hz: float) -> None:
+        self.spans, self.rate_hz = tuple(spans), rate_hz
+        self._read: dict[str, tuple[NDArray[np.bool_], NoiseSpectrum | None]] = {}
+
+    def seen(self, segment: SegmentMotion) -> NDArray[np.bool_]:
+        """Which markers are seen in at least half of the windows' frames, shape (M,)."""
+        return self._of(segment)[0]
+
+    def marker_noise(self, segment: SegmentMotion) -> NoiseSpectrum | None:
+        """Noise of one coordinate of one marker, m²/Hz; None where the fit leaves no residual to read."""
+        return self._of(segment)[1]
+
+    def _of(self, segment: SegmentMotion) -> tuple[NDArray[np.bool_], NoiseSpectrum | None]:
+        if segment.name not in self._read:
+            try:
+                noise = residual_spectrum(segment.residual_m, self.spans, self.rate_hz)
+            except ValueError:
+                noise = None
+            self._read[segment.name] = seen_markers(segment, self.spans), noise
+        return self._read[segment.name]
 
 
-def deformation_turn(segment: SegmentMotion, spans: Sequence[tuple[int, int]], rate_hz: float) -> float | None:
+def axis_noise(segment: SegmentMotion, axis: FloatArray, reader: ResidualReader) -> NoiseSpectrum | None:
+    """Noise of the segment's rotation about one of its own directions (unit vector, shape (3,)), rad²/Hz; None where
+    the fit leaves no residual to read.
+    """
+    cluster, noise = marker_cluster(segment, axis, reader.seen(segment)), reader.marker_noise(segment)
+    return None if cluster is None or noise is None else noise.scaled(cluster.gain)
+
+
+def deformation_turn(segment: SegmentMotion, reader: ResidualReader) -> float | None:
     """How far a cluster turns on its bone (rms about one axis, rad), going by how far its markers move apart.
-
-    Parameters
-    ----------
-    segment
-        Pose and residuals.
-    spans
-        First frame and one past the last of each repetition's window.
-    rate_hz
-        Frames a second.
 
     Returns
     -------
@@ -81,16 +82,13 @@ def deformation_turn(segment: SegmentMotion, spans: Sequence[tuple[int, int]], r
     Grimpampi et al. 2014, IEEE Trans Biomed Eng 61:362: rigid motion and deformation of skin-marker clusters are of
     similar size (thighs, ex vivo).
     """
-    seen = seen_markers(segment, spans)
+    seen, spectrum = reader.seen(segment), reader.marker_noise(segment)
     count = int(seen.sum())
-    if count < 3:
+    if count < 3 or spectrum is None:
         return None
-    try:
-        spectrum = residual_spectrum(segment.residual_m, spans, rate_hz)
-    except ValueError:
-        return None
-    white = float(spectrum.density[spectrum.freq_hz >= 0.4 * rate_hz].mean()) * 0.5 * rate_hz
-    inside = np.concatenate([segment.residual_m[start:stop, seen] for start, stop in spans])
+    rate = reader.rate_hz
+    white = float(spectrum.density[spectrum.freq_hz >= 0.4 * rate].mean()) * 0.5 * rate
+    inside = np.concatenate([segment.residual_m[start:stop, seen] for start, stop in reader.spans])
     square = float(np.nanmean(inside**2)) * 3.0 * count / (3.0 * count - 6.0)
     arms = segment.template_m[seen] - segment.template_m[seen].mean(axis=0)
     return float(np.sqrt(0.75 * max(0.0, square - white) / (arms**2).sum(axis=1).mean()))
@@ -147,17 +145,21 @@ def marker_cluster(segment: SegmentMotion, axis: FloatArray, seen: NDArray[np.bo
     return Cluster(use, gain, dof, rows, scatter / gain)
 
 
-def residual_at(
-    segment: SegmentMotion, cluster: Cluster, order: int, cutoff_hz: float, rate_hz: float, time_s: float
-) -> FloatArray | None:
-    """The filtered derivative of the cluster's residuals at one moment, shape (3M,); None where a residual is missing
-    near it.
+def residual_at(segment: SegmentMotion, cluster: Cluster, kernel: FloatArray, frame: int) -> FloatArray | None:
+    """The filtered derivative (see `event_kernel`) of the cluster's residuals at one frame, shape (3M,); None where a
+    residual is missing near it.
     """
-    reach = 1.5 * rate_hz / cutoff_hz
-    at = time_s * rate_hz
-    low, high = max(0, int(np.ceil(at - reach))), min(len(segment.residual_m), int(np.floor(at + reach)) + 1)
-    frames = np.arange(low, high, dtype=np.float64)
-    values = segment.residual_m[low:high, cluster.markers].reshape(high - low, -1)
+    reach = len(kernel) // 2
+    low, high = max(0, frame - reach), min(len(segment.residual_m), frame + reach + 1)
+    values = segment.residual_m[low:high, cluster.markers].reshape(max(0, high - low), -1)
     if high - low < 4 or not np.isfinite(values).all():
         return None
-    return derivative_kernel(order, cutoff_hz, rate_hz, at - frames) @ (values - values.mean(axis=0))
+    return kernel[low - frame + reach : high - frame + reach] @ (values - values.mean(axis=0))
+
+
+def event_kernel(order: int, cutoff_hz: float, rate_hz: float) -> FloatArray:
+    """Weights of the filtered derivative at the middle one of an odd number of frames, 1.5 periods of the cut-off to
+    each side.
+    """
+    reach = int(np.ceil(1.5 * rate_hz / cutoff_hz))
+    return derivative_kernel(order, cutoff_hz, rate_hz, -np.arange(-reach, reach + 1, dtype=np.float64))

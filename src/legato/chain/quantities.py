@@ -11,7 +11,7 @@ from importlib import resources
 import numpy as np
 
 from legato.body.model import Body, SegmentMotion
-from legato.chain.noise import axis_noise, deformation_turn, seen_markers
+from legato.chain.noise import ResidualReader, axis_noise, deformation_turn
 from legato.errors import NotResolvable
 from legato.movements.model import LinkSpec
 from legato.recording import BoolArray, FloatArray
@@ -80,13 +80,13 @@ def largest_turn(segment: str) -> float:
     return table.get(_without_side(segment), default)
 
 
-def cluster_turn(motion: SegmentMotion | None, name: str, spans: Sequence[tuple[int, int]], rate_hz: float) -> float:
+def cluster_turn(motion: SegmentMotion | None, name: str, reader: ResidualReader) -> float:
     """Rms rotation of a segment's markers on the bone with the movement, rad.
 
     A cluster that turns on the bone leaves no residual, but tissue that turns it also deforms it, about as far: so the
     deformation that this very record shows stands for the turn, up to the table's value.
     """
-    shown = None if motion is None else deformation_turn(motion, spans, rate_hz)
+    shown = None if motion is None else deformation_turn(motion, reader)
     most = largest_turn(name)
     return most if shown is None else min(most, shown)
 
@@ -144,19 +144,35 @@ def swing_angle(segment: SegmentMotion, rate_hz: float, cutoff_hz: float) -> tup
 
 
 def resolve_link(
-    body: Body, link: LinkSpec, spans: Sequence[tuple[int, int]], *, dominant: str, cutoff_hz: float
+    body: Body,
+    link: LinkSpec,
+    spans: Sequence[tuple[int, int]],
+    *,
+    dominant: str,
+    cutoff_hz: float,
+    reader: ResidualReader | None = None,
 ) -> Quantity:
-    """The angle behind a link's quantity.
+    """The angle behind a link's quantity, with its noise in the windows `spans` (first frame, one past the last).
+
+    A `reader` of the same windows spares reading a segment's residuals again for every link.
 
     Raises
     ------
     NotResolvable
         The body lacks the segment or the angle that the link is read by.
     """
+    known = ResidualReader(spans, body.rate_hz) if reader is None else reader
     base, _, kind = link.quantity.removesuffix("_velocity").rpartition("_")
     if kind in ("axial", "swing") and (base in _own_axis_segments(body) or f"{base}_{kind}" not in body.angles):
-        return _segment_quantity(body, link, base, kind, spans, dominant, cutoff_hz)
-    return _angle_quantity(body, link, spans, dominant)
+        return _segment_quantity(body, link, base, kind, known, dominant, cutoff_hz)
+    return _angle_quantity(body, link, known, dominant)
+
+
+def axial_segment(body: Body, link: LinkSpec, dominant: str) -> SegmentMotion | None:
+    """The segment whose turn about its own long axis the link is read by, or None."""
+    base, _, kind = link.quantity.removesuffix("_velocity").rpartition("_")
+    names = [base, *(f"{base}_{s}" for s in _wanted_sides(link, dominant))]
+    return next((body.segments[n] for n in names if kind == "axial" and n in body.segments), None)
 
 
 def _own_axis_segments(body: Body) -> set[str]:
@@ -164,7 +180,7 @@ def _own_axis_segments(body: Body) -> set[str]:
 
 
 def _segment_quantity(
-    body: Body, link: LinkSpec, base: str, kind: str, spans: Sequence[tuple[int, int]], dominant: str, cutoff_hz: float
+    body: Body, link: LinkSpec, base: str, kind: str, reader: ResidualReader, dominant: str, cutoff_hz: float
 ) -> Quantity:
     names = [base] if base in body.segments else [f"{base}_{s}" for s in _wanted_sides(link, dominant)]
     names = [n for n in names if n in body.segments][:1]
@@ -177,15 +193,15 @@ def _segment_quantity(
         angle, axis = own_axis_angle(segment), _AXES["y"]
     else:
         angle, direction = swing_angle(segment, body.rate_hz, cutoff_hz)
-        axis = _main_direction(direction, spans)
-    noise = axis_noise(segment, axis, spans, body.rate_hz)
-    turn = cluster_turn(segment, names[0], spans, body.rate_hz)
+        axis = _main_direction(direction, reader.spans)
+    noise = axis_noise(segment, axis, reader)
+    turn = cluster_turn(segment, names[0], reader)
     return Quantity(
         link.name,
         link.quantity,
         angle,
         segment.filled,
-        (Part(names[0], 1.0, axis, noise, seen_markers(segment, spans), turn),),
+        (Part(names[0], 1.0, axis, noise, reader.seen(segment), turn),),
     )
 
 
@@ -206,7 +222,7 @@ def _wanted_sides(link: LinkSpec, dominant: str) -> tuple[str, ...]:
     return _SIDES
 
 
-def _angle_quantity(body: Body, link: LinkSpec, spans: Sequence[tuple[int, int]], dominant: str) -> Quantity:
+def _angle_quantity(body: Body, link: LinkSpec, reader: ResidualReader, dominant: str) -> Quantity:
     wanted = link.quantity.removesuffix("_velocity")
     sign = 1.0
     for opposite, kept in (("_extension", "_flexion"), ("_plantarflexion", "_dorsiflexion")):
@@ -220,11 +236,11 @@ def _angle_quantity(body: Body, link: LinkSpec, spans: Sequence[tuple[int, int]]
         )
     angle = sign * np.mean([body.angles[n] for n in names], axis=0)
     filled = np.any([body.filled.get(n, np.zeros(body.n_frames, dtype=bool)) for n in names], axis=0)
-    parts = [p for n in names for p in _angle_segments(body, n, sign / len(names), spans)]
+    parts = [p for n in names for p in _angle_segments(body, n, sign / len(names), reader)]
     return Quantity(link.name, link.quantity, angle, filled, _merged(parts))
 
 
-def _angle_segments(body: Body, name: str, weight: float, spans: Sequence[tuple[int, int]]) -> list[Part]:
+def _angle_segments(body: Body, name: str, weight: float, reader: ResidualReader) -> list[Part]:
     base = _without_side(name)
     side = name[len(base) :]
     entry = _angle_parts().get(base)
@@ -235,9 +251,9 @@ def _angle_segments(body: Body, name: str, weight: float, spans: Sequence[tuple[
     for segment, own in entry[1].items():
         known = segment if segment in body.segments or segment in ("pelvis", "thorax") else segment + side
         motion = body.segments.get(known)
-        noise = None if motion is None else axis_noise(motion, axis, spans, body.rate_hz)
-        seen = np.zeros(0, dtype=np.bool_) if motion is None else seen_markers(motion, spans)
-        turn = cluster_turn(motion, known, spans, body.rate_hz)
+        noise = None if motion is None else axis_noise(motion, axis, reader)
+        seen = np.zeros(0, dtype=np.bool_) if motion is None else reader.seen(motion)
+        turn = cluster_turn(motion, known, reader)
         parts.append(Part(known, weight * float(own), axis, noise, seen, turn))
     return parts
 

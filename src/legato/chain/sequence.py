@@ -1,6 +1,7 @@
 """From a body, a movement and its reps to the chain: every link's events, every gap judged, the order."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations, pairwise
 from typing import Any
 
@@ -10,8 +11,9 @@ from legato.body.model import Body
 from legato.chain.gaps import GapParts, rep_gaps, rep_interval, set_gap
 from legato.chain.links import LinkScan, LinkTimes, common_cutoff, event_time, event_value, scan_link, time_link
 from legato.chain.model import ChainResult, GapResult, LinkEvent, LinkResult, OrderResult, RepGap, Transfer
+from legato.chain.noise import ResidualReader
 from legato.chain.order import analyse_order
-from legato.chain.quantities import Quantity, dominant_side, resolve_link
+from legato.chain.quantities import Quantity, axial_segment, dominant_side, own_axis_angle, resolve_link
 from legato.chain.transfer import transfer
 from legato.chain.verdicts import Judgement, band_of, judge, rep_phase
 from legato.errors import NotResolvable
@@ -26,6 +28,7 @@ off.
 """
 
 _Key = tuple[str, EventKind, str]
+Spans = tuple[tuple[int, int], ...]
 
 
 class _Chain:
@@ -37,9 +40,11 @@ class _Chain:
         self.links = {link.name: link for link in movement.chain}
         self.side = side
         self._scans: dict[_Key, LinkScan | str] = {}
+        self._timed: dict[tuple[str, EventKind, Spans, float | None], LinkTimes] = {}
+        self._readers: dict[Spans, ResidualReader] = {}
         self._sense: float | None = None
 
-    def spans(self, phase: str, event: EventKind) -> list[tuple[int, int]]:
+    def spans(self, phase: str, event: EventKind) -> Spans:
         """The frames in which each whole rep's event is looked for; (0, 0) where the rep lacks the phase."""
         found: list[tuple[int, int]] = []
         for rep in self.whole:
@@ -52,7 +57,7 @@ class _Chain:
             low = int(np.floor((span.start_s - before - self.body.start_s) * self.body.rate_hz))
             high = int(np.ceil((span.end_s + after - self.body.start_s) * self.body.rate_hz)) + 1
             found.append((max(0, low), min(self.body.n_frames, high)))
-        return found
+        return tuple(found)
 
     def turns(self) -> dict[str, float]:
         """How far each segment's markers may turn on the bone, rms, rad, of every link that was scanned."""
@@ -79,31 +84,32 @@ class _Chain:
         quantity = self._quantity(link, spans)
         return scan_link(self.body, quantity, event, spans, self.movement.band_limit_s)
 
-    def _quantity(self, link: LinkSpec, spans: Sequence[tuple[int, int]]) -> Quantity:
+    def _quantity(self, link: LinkSpec, spans: Spans) -> Quantity:
         if link.side == "dominant" and not self.side:
             self.side = dominant_side(self.body, spans)
         cutoff = self.movement.filter_cutoff_hz
-        quantity = resolve_link(self.body, link, spans, dominant=self.side, cutoff_hz=cutoff)
+        reader = self._readers.setdefault(spans, ResidualReader(spans, self.body.rate_hz))
+        quantity = resolve_link(self.body, link, spans, dominant=self.side, cutoff_hz=cutoff, reader=reader)
         if not _is_axial(link):
             return quantity
         if self._sense is None:
-            turns = [
-                resolve_link(self.body, k, spans, dominant=self.side, cutoff_hz=cutoff) for k in self._axial_links()
-            ]
-            total = sum(_largest_rate(q.angle, s, self.body.rate_hz, cutoff) for q in turns for s in spans)
+            segments = [axial_segment(self.body, k, self.side) for k in self.links.values()]
+            angles = [own_axis_angle(s) for s in segments if s is not None]
+            total = sum(_largest_rate(a, s, self.body.rate_hz, cutoff) for a in angles for s in spans)
             self._sense = -1.0 if total < 0.0 else 1.0
-        return Quantity(quantity.link, quantity.name, self._sense * quantity.angle, quantity.filled, quantity.parts)
+        return replace(quantity, angle=self._sense * quantity.angle)
 
-    def _axial_links(self) -> list[LinkSpec]:
-        found: list[LinkSpec] = []
-        for link in self.links.values():
-            if _is_axial(link):
-                try:
-                    resolve_link(self.body, link, [(0, self.body.n_frames)], dominant=self.side, cutoff_hz=6.0)
-                except NotResolvable:
-                    continue
-                found.append(link)
-        return found
+    def timed(self, scan: LinkScan, cutoff_hz: float | None) -> LinkTimes:
+        """The link's events at a cut-off, each worked out once."""
+        key = (scan.quantity.link, scan.kind, scan.spans, cutoff_hz)
+        if key not in self._timed:
+            self._timed[key] = time_link(self.body, scan, cutoff_hz)
+        return self._timed[key]
+
+    def together(self, first: LinkScan, second: LinkScan) -> tuple[LinkTimes, LinkTimes]:
+        """Both links timed at the one cut-off that is best for the gap between them."""
+        both = common_cutoff(first, second)
+        return self.timed(first, both), self.timed(second, both)
 
     def pair(self, spec: GapSpec) -> tuple[LinkTimes, LinkTimes] | str:
         """Both links of a gap timed at one cut-off, or why not."""
@@ -112,12 +118,7 @@ class _Chain:
             if isinstance(scan, str):
                 return scan
         first, second = (s for s in scans if isinstance(s, LinkScan))
-        return _timed_together(self.body, first, second)
-
-
-def _timed_together(body: Body, first: LinkScan, second: LinkScan) -> tuple[LinkTimes, LinkTimes]:
-    both = common_cutoff(first, second)
-    return time_link(body, first, both), time_link(body, second, both)
+        return self.together(first, second)
 
 
 def _is_axial(link: LinkSpec) -> bool:
@@ -239,7 +240,7 @@ def _links(chain: _Chain, movement: Movement, level: float) -> tuple[LinkResult,
     found: list[LinkResult] = []
     for (name, kind), where in sorted(wanted.items(), key=lambda item: order.index(item[0][0])):
         scan = chain.scan(name, kind, where) if chain.whole else "there is no complete rep"
-        times = None if isinstance(scan, str) else time_link(chain.body, scan, scan.cutoff_hz)
+        times = None if isinstance(scan, str) else chain.timed(scan, scan.cutoff_hz)
         found.append(
             LinkResult(
                 name,
@@ -275,7 +276,7 @@ def _order(chain: _Chain, movement: Movement, level: float, clock_sd_s: float) -
     scans = {n: s for n in names if not isinstance(s := chain.scan(n, event, phase), str)}
     gaps: dict[tuple[str, str], list[Estimate | None]] = {}
     for first, second in combinations(scans, 2):
-        parts = rep_gaps(*_timed_together(chain.body, scans[first], scans[second]))
+        parts = rep_gaps(*chain.together(scans[first], scans[second]))
         gaps[first, second] = [rep_interval(p, level, clock_sd_s) for p in parts]
     return analyse_order(names, gaps, level)
 
@@ -288,7 +289,7 @@ def _transfers(chain: _Chain, movement: Movement, level: float) -> tuple[Transfe
     for name, link in chain.links.items():
         scan = chain.scan(name, "peak", phase) if link.quantity.endswith(("axial_velocity", "swing_velocity")) else ""
         if not isinstance(scan, str):
-            timed[name] = time_link(chain.body, scan, scan.cutoff_hz)
+            timed[name] = chain.timed(scan, scan.cutoff_hz)
     return tuple(
         transfer(timed[a], timed[b], k, rep.index, level)
         for a, b in pairwise(timed)
