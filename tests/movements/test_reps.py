@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from staging import Stage, bar_body, body_of, jump_height, thrower, walker
 
+from legato.body import build_body
 from legato.body.model import Body
 from legato.movements import find_reps, load_movement
 from legato.movements.model import Rep, RepsResult
+from legato.simulate import simulate
 
 SQUAT = load_movement("back-squat")
 STAND = load_movement("sit-to-stand")
@@ -333,3 +335,13 @@ def test_where_gaps_hide_the_best_driver_the_next_is_read() -> None:
     found = find_reps(replace(body, points={**body.points, "pelvis": holed}), SQUAT)
     assert found.driver == "knee flexion"
     assert_matches(found, stage)
+
+
+@pytest.mark.parametrize("movement", ["sit-to-stand", "deadlift", "back-squat"])
+def test_half_the_angle_is_half_a_repetition_even_where_it_is_most_of_the_height(movement: str) -> None:
+    sim = simulate(movement, rate_hz=100.0, reps=4, half_reps=2, seed=1)
+    found = find_reps(build_body(sim.recording), load_movement(movement))
+    whole = [(t["start_s"], t["end_s"]) for t in sim.truth["reps"] if t["complete"]]
+    middles = [0.5 * (r.start_s + r.end_s) for r in found.reps if r.complete]
+    assert len(middles) == len(whole)
+    assert all(a <= m <= b for m, (a, b) in zip(middles, whole, strict=True))

@@ -2,14 +2,14 @@
 say what is whole.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 
 import numpy as np
 
 from legato.body.model import Body
-from legato.movements.cycles import Cycle, find_cycles
+from legato.movements.cycles import Cycle, find_cycles, usual_size
 from legato.movements.drivers import Drive, signal_of, usable_drives
 from legato.movements.flight import flight_marks
 from legato.movements.marks import Anchors, Track, anchors_of, place_marks, zero_near
@@ -85,11 +85,14 @@ def _found_in(body: Body, movement: Movement, drive: Drive) -> tuple[RepsResult,
     cycles, usual = find_cycles(
         samples, body.rate_hz, drive.least, keep=movement.cycle.keep, anchor=anchor, apart_s=movement.cycle.apart_s
     )
+    shares = [_angle_share(d, cycles) for d in usable_drives(body, movement) if d.driver.unit == "rad"]
     finders: Mapping[str, Callable[[], list[Rep]]] = {
         "flight": lambda: _jumps(body, movement, track, cycles),
         "stride": lambda: _strides(body, movement, track, cycles),
     }
-    found = finders.get(movement.cycle.anchor, lambda: _excursions(body, movement, drive, track, cycles, usual))()
+    found = finders.get(
+        movement.cycle.anchor, lambda: _excursions(body, movement, drive, track, cycles, usual, shares)
+    )()
     reps = [_without_hidden(rep, body, bridged) for rep in found]
     notes = () if reps else (_why_none(drive, cycles),)
     return RepsResult(tuple(reps), drive.label, notes, drive.side), any(
@@ -98,7 +101,13 @@ def _found_in(body: Body, movement: Movement, drive: Drive) -> tuple[RepsResult,
 
 
 def _excursions(
-    body: Body, movement: Movement, drive: Drive, track: Track, cycles: tuple[Cycle, ...], usual: float
+    body: Body,
+    movement: Movement,
+    drive: Drive,
+    track: Track,
+    cycles: tuple[Cycle, ...],
+    usual: float,
+    shares: Sequence[Sequence[float]],
 ) -> list[Rep]:
     @cache
     def other(name: str, side: str) -> Track | None:
@@ -107,24 +116,40 @@ def _excursions(
 
     reps: list[Rep] = []
     earliest = 0.0
-    for cycle in cycles:
+    for k, cycle in enumerate(cycles):
         anchors = anchors_of(track, cycle, earliest, movement.cycle.returns == "home")
         marks = place_marks(movement.marks, track, anchors, cycle, earliest, other)
-        reason = _unfinished(movement, anchors, cycle, usual, marks["end"])
+        share = min([cycle.size / usual, *(of_angle[k] for of_angle in shares)])
+        reason = _unfinished(movement, anchors, cycle, share, marks["end"])
         reps.append(_rep(body, movement, len(reps), marks, reason))
         earliest = max(marks["end"], marks["start"])
     return reps
 
 
-def _unfinished(movement: Movement, anchors: Anchors, cycle: Cycle, usual: float, end: float) -> str:
+def _angle_share(drive: Drive, cycles: tuple[Cycle, ...]) -> list[float]:
+    """How far an angle goes in each cycle, as a share of what is usual; 1 where it is not known.
+
+    Heights are bent against angles: half the angle can be a quarter or three quarters of the way.
+    """
+    ranges = [_range(drive.samples[c.before : c.after + 1]) for c in cycles]
+    known = [r for r in ranges if not np.isnan(r)]
+    usual = usual_size(known) if known else 0.0
+    return [1.0 if np.isnan(r) or usual < drive.least else r / usual for r in ranges]
+
+
+def _range(x: FloatArray) -> float:
+    return float(x.max() - x.min()) if x.size and not np.isnan(x).any() else np.nan
+
+
+def _unfinished(movement: Movement, anchors: Anchors, cycle: Cycle, share: float, end: float) -> str:
     if movement.cycle.returns == "none":
         return "its start is cut off" if anchors.cut_start else "its end is cut off" if end >= cycle.stop - 1 else ""
     if anchors.cut_start:
         return "its start is cut off" if cycle.before == cycle.first else "it does not start from home"
     if anchors.cut_end:
         return "its end is cut off" if cycle.after == cycle.stop - 1 else "it does not come to rest"
-    if cycle.size < movement.cycle.whole * usual:
-        return f"partial: {100.0 * cycle.size / usual:.0f} % of the set's usual excursion"
+    if share < movement.cycle.whole:
+        return f"partial: {100.0 * share:.0f} % of the set's usual excursion"
     if movement.cycle.returns == "home":
         if anchors.fall < (1.0 - _RETURN_SLACK) * anchors.rise:
             return f"partial: it comes back only {100.0 * anchors.fall / anchors.rise:.0f} % of the way"
