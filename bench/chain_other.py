@@ -1,4 +1,4 @@
-"""A second generator, unlike the first in every choice, kept out of all tuning: it only confirms.
+"""A second generator, unlike the first in every choice, kept out of every number that was chosen.
 
 Rates are sech², products of powers and powers of a cosine; marker clouds are rings, chains and ellipsoids; noise has
 colour; soft tissue rings after every jolt.

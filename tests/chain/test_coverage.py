@@ -35,7 +35,7 @@ def test_intervals_hold_the_truth_as_often_as_they_say(movement: Movement, rate:
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(("movement", "rate"), [(THROW, 250.0), (LIFT, 100.0)])
-def test_a_generator_kept_out_of_all_tuning_confirms(movement: Movement, rate: float) -> None:
+def test_a_second_generator_that_no_number_was_chosen_on_confirms(movement: Movement, rate: float) -> None:
     cell = run_cell(movement, rate, 1e-3, sets=40, seed=11, maker=other_pair, reps=3)
     # Its soft tissue moves alike in all reps of a set, so 80 sets of a segment are 80 draws: two standard errors are
     # 7 points.
