@@ -55,6 +55,7 @@ class GapResult:
     verdict: Verdict
     position: str | None
     reason: str
+    from_quantity: str = ""
 
 
 @dataclass(frozen=True, slots=True)

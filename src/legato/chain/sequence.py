@@ -206,6 +206,7 @@ def _gap(
         to_link=spec.to_link,
         event=spec.event,
         quantity=chain.links[spec.to_link].quantity,
+        from_quantity=chain.links[spec.from_link].quantity,
         primary=spec.primary,
         band_s=band,
         source=spec.source,

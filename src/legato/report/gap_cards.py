@@ -9,7 +9,7 @@ from legato.report.charts import Axis, horizontal_labels
 from legato.report.timeline import band_html
 from legato.report.words import (
     band_text,
-    event_noun,
+    gap_event,
     gap_ms,
     interval_ms,
     link_name,
@@ -36,7 +36,7 @@ def gap_cards(analysis: "Analysis") -> str:
 
 def _card(gap: GapResult, level: float) -> str:
     pair = f"{link_name(gap.from_link)} → {link_name(gap.to_link)}"
-    what = event_noun(gap.event, gap.quantity) + (", primary" if gap.primary else "")
+    what = gap_event(gap) + (", primary" if gap.primary else "")
     value = "no number" if gap.set_s is None else f"{gap_ms(gap.set_s)} ms"
     around = "" if gap.set_s is None else f"{percent(level)} interval {interval_ms(gap.set_s)}, {plural(gap.n, 'rep')}"
     said = " ".join(sentence(part) for part in reason_of(gap) if part)

@@ -13,6 +13,7 @@ from legato.report.words import (
     band_text,
     estimate_text,
     event_noun,
+    gap_event,
     link_name,
     number,
     percent,
@@ -118,7 +119,7 @@ def _refusals(analysis: "Analysis") -> list[str]:
             found.append(f"{what}, {'rep' if len(reps) == 1 else 'reps'} {', '.join(reps)}: {reason}")
     for gap in chain.gaps:
         if gap.verdict == "not-resolvable":
-            pair = f"{link_name(gap.from_link)} → {link_name(gap.to_link)}, {event_noun(gap.event, gap.quantity)}"
+            pair = f"{link_name(gap.from_link)} → {link_name(gap.to_link)}, {gap_event(gap)}"
             said = "; ".join(part for part in reason_of(gap) if part)
             found.append(f"{sentence(pair).rstrip('.')}: {said}")
     return found
@@ -173,7 +174,7 @@ def _sources(analysis: "Analysis") -> str:
         return ""
     rows = ""
     for gap in analysis.chain.gaps:
-        pair = f"{link_name(gap.from_link)} → {link_name(gap.to_link)}, {event_noun(gap.event, gap.quantity)}"
+        pair = f"{link_name(gap.from_link)} → {link_name(gap.to_link)}, {gap_event(gap)}"
         cells = (band_text(gap.band_s), gap.source or "none", gap.grade or "—")
         rows += f"<tr><th scope=row>{escape(pair)}</th>{''.join(f'<td>{escape(c)}</td>' for c in cells)}</tr>"
     head = "<tr><th>What was judged</th><th>Band</th><th>Source</th><th>Grade</th></tr>"

@@ -64,6 +64,12 @@ def event_noun(event: str, quantity: str) -> str:
     return _NOUNS.get((event, _way(quantity)), event)
 
 
+def gap_event(gap: GapResult) -> str:
+    """What is compared in a gap: one event's name, or both where the links move opposite ways."""
+    nouns = dict.fromkeys(event_noun(gap.event, q) for q in (gap.from_quantity or gap.quantity, gap.quantity))
+    return " → ".join(nouns)
+
+
 def event_verb(event: str, quantity: str) -> str:
     """What the link does at that event: `reaches peak flexion`."""
     return _VERBS.get((event, _way(quantity)), event)
@@ -234,6 +240,9 @@ def gap_sentence(gap: GapResult, level: float) -> str:
     """One sentence: what was measured between the two links, and what that means."""
     first, second = link_name(gap.from_link), link_name(gap.to_link)
     verb = event_verb(gap.event, gap.quantity)
+    before = event_verb(gap.event, gap.from_quantity or gap.quantity)
+    if before != verb:
+        first = f"{first} {before}"
     if gap.set_s is None:
         asked = f"Whether the {second} {verb} after the {first}"
         if gap.band_s is None:
@@ -341,7 +350,7 @@ def summary_lines(analysis: "Analysis") -> list[str]:
 
 
 def _gap_line(gap: GapResult) -> str:
-    pair = f"{link_name(gap.from_link)} \u2192 {link_name(gap.to_link)}, {event_noun(gap.event, gap.quantity)}"
+    pair = f"{link_name(gap.from_link)} \u2192 {link_name(gap.to_link)}, {gap_event(gap)}"
     if gap.set_s is None:
         return f"{pair}: {verdict_text(gap)}: {'; '.join(part for part in reason_of(gap) if part)}"
     measured = f"{gap_ms(gap.set_s)} ms ({interval_ms(gap.set_s)}), n = {gap.n}"
