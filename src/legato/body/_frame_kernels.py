@@ -44,20 +44,23 @@ def cardan_zxy(proximal: FloatArray, distal: FloatArray) -> FloatArray:
 
 
 @njit(cache=True)  # pyright: ignore[reportUntypedFunctionDecorator]
-def unwrapped(angle: FloatArray) -> FloatArray:
-    """An angle (n,) on the branch nearest to its last known value; NaN stays."""
+def unwrapped(angle: FloatArray) -> tuple[FloatArray, float]:
+    """An angle (n,) on the branch nearest to its last known value, NaN stays, and its largest magnitude."""
     out = angle.copy()
     turns = 0.0
     last = np.nan
+    largest = 0.0
     for i in range(angle.shape[0]):
         if math.isnan(angle[i]):
             continue
         if not math.isnan(last):
             ahead: float = (angle[i] + turns - last) / (2.0 * math.pi)
-            turns -= np.round(ahead) * 2.0 * math.pi
+            if abs(ahead) > 0.5:
+                turns -= np.round(ahead) * 2.0 * math.pi
         out[i] = angle[i] + turns
         last = out[i]
-    return out
+        largest = max(largest, abs(last))
+    return out, largest
 
 
 @njit(cache=True)  # pyright: ignore[reportUntypedFunctionDecorator]

@@ -69,8 +69,7 @@ def continuous(angle: FloatArray) -> FloatArray:
     angle
         Angle, rad, shape (n,); NaN where unknown. After a gap the branch nearest to the last known value is taken.
     """
-    out = unwrapped(np.ascontiguousarray(angle))
-    known = np.isfinite(angle)
-    if known.any():
-        out -= 2.0 * np.pi * np.round(np.median(out[known]) / (2.0 * np.pi))
+    out, largest = unwrapped(np.ascontiguousarray(angle))
+    if largest > np.pi:
+        out -= 2.0 * np.pi * np.round(np.nanmedian(out) / (2.0 * np.pi))
     return out

@@ -143,7 +143,8 @@ def _bridge(
         if not seen.any():
             continue
         calm = _calmed(others.residual_m[:, m], seen)
-        carried: FloatArray = np.stack([np.interp(near, near[seen], calm[seen, j]) for j in range(3)], axis=1)
+        bridges: list[FloatArray] = [np.interp(near, near[seen], calm[seen, j]) for j in range(3)]
+        carried = np.stack(bridges, axis=1)
         place = others.centre_m + np.einsum("nij,nj->ni", others.rotation, shape[m] + carried)
         whole[near[lost[near]], m] = place[lost[near]]
     whole[~known] = patched[~known]
