@@ -131,7 +131,7 @@ def analyze(
         where = recording.inputs[0].path if recording.inputs else "the recording"
         raise NotResolvable(f"{where}: no repetition of {spec.id} was found; " + "; ".join(found.notes))
     metrics = rep_metrics(body, spec, found.reps)
-    chain = analyse_chain(body, spec, found.reps, level=level, baseline=baseline)
+    chain = analyse_chain(body, spec, found.reps, level=level, baseline=baseline, side=found.side)
     return Analysis(
         recording=recording,
         movement=spec,

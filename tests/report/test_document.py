@@ -77,7 +77,7 @@ def test_the_schema_refuses_a_missing_or_renamed_name(throw: Any, validator: Any
 def test_what_was_not_measured_is_null_or_an_empty_list(throw: Any, validator: Any):
     document = to_dict(throw)
     assert [document[name] for name in ("forces", "bar", "power")] == [None, None, None]
-    assert [document[name] for name in ("windows", "muscles", "findings", "corrections")] == [[], [], [], []]
+    assert [document[name] for name in ("muscles", "findings", "corrections")] == [[], [], []]
     refused = document["chain"]["gaps"][1]
     assert refused["set"] is None
     assert refused["n"] == 0
@@ -90,6 +90,20 @@ def test_what_was_not_measured_is_null_or_an_empty_list(throw: Any, validator: A
     without = to_dict(dataclasses.replace(throw, chain=None))
     assert without["chain"] is None
     assert validator.is_valid(without)
+
+
+def test_a_window_of_joint_events_repeats_the_gap_and_a_muscle_window_stays_unresolved(squat: Any, validator: Any):
+    document = to_dict(squat)
+    windows = {w["id"]: w for w in document["windows"]}
+    gap = document["chain"]["gaps"][0]
+    assert {name: windows["w-bottom"][name] for name in ("set", "n", "verdict", "band_s")} == {
+        name: gap[name] for name in ("set", "n", "verdict", "band_s")
+    }
+    assert windows["w-pec"]["band_s"] == [0.08, 0.12]
+    assert windows["w-pec"]["grade"] == "N"
+    assert (windows["w-pec"]["set"], windows["w-pec"]["position"]) == (None, "unresolved")
+    assert windows["w-pec"]["verdict"] == "not-resolvable"
+    assert validator.is_valid(document)
 
 
 def test_an_estimate_has_exactly_value_low_high_and_unit(squat: Any):

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from legato.chain.model import ChainResult, GapResult, LinkResult
 from legato.estimate import Estimate
-from legato.movements.model import Rep
+from legato.movements.model import Rep, WindowSpec
 from legato.recording import InputFile, Recording, Stream
 
 if TYPE_CHECKING:
     from legato.analysis import Analysis
 
 SCHEMA = "legato.analysis/1"
+
+_NO_MUSCLES = "this window needs muscle or force events, which this version does not time"
 
 _FIGURES = 10
 """Significant figures kept: far below any interval, and enough to hide the last bits that differ between machines."""
@@ -48,7 +50,7 @@ def to_dict(analysis: "Analysis") -> dict[str, Any]:
         "reps": [_rep(rep, metrics) for rep, metrics in zip(analysis.reps, analysis.rep_metrics, strict=True)],
         "rep_driver": analysis.rep_driver,
         "chain": None if analysis.chain is None else _chain(analysis.chain),
-        "windows": [],
+        "windows": [_window(w, analysis.chain) for w in analysis.movement.windows],
         "muscles": [],
         "forces": None,
         "bar": None,
@@ -189,6 +191,28 @@ def _gap(gap: GapResult) -> dict[str, Any]:
         "position": gap.position,
         "verdict": gap.verdict,
         "reason": gap.reason,
+    }
+
+
+def _window(spec: WindowSpec, chain: ChainResult | None) -> dict[str, Any]:
+    """A window of the movement: what the chain's gap at the same events says, else why nothing can be said."""
+    links = tuple(text.partition(" at ")[0] for text in (spec.from_event, spec.to_event))
+    same = [g for g in chain.gaps if (g.from_link, g.to_link, g.event) == (*links, spec.event)] if chain else []
+    gap = _gap(same[0]) if same else None
+    return {
+        "id": spec.id,
+        "from": spec.from_event,
+        "to": spec.to_event,
+        "event": spec.event,
+        "band_s": gap["band_s"] if gap else None if spec.band_s is None else list(spec.band_s),
+        "source": spec.source,
+        "grade": spec.grade,
+        "per_rep": gap["per_rep"] if gap else [],
+        "set": gap["set"] if gap else None,
+        "n": gap["n"] if gap else 0,
+        "position": (gap["position"] if gap else None) or "unresolved",
+        "verdict": gap["verdict"] if gap else "not-resolvable",
+        "reason": gap["reason"] if gap else _NO_MUSCLES,
     }
 
 
