@@ -148,10 +148,16 @@ def analyze(
             mass_kg=mass_kg,
             height_m=height_m,
             static=None if static is None or not static.inputs else static.inputs[0].path,
-            baseline=None if baseline is None else str(baseline.get("inputs", [{}])[0].get("sha256", "given")),
+            baseline=None if baseline is None else _name_of(baseline),
         ),
         notes=recording.notes + body.notes + found.notes,
     )
+
+
+def _name_of(result: Mapping[str, Any]) -> str:
+    """What an earlier result was made from: its first file's checksum, where it had a file."""
+    inputs = result.get("inputs") or [{}]
+    return str(inputs[0].get("sha256", "given"))
 
 
 def channel_quality(stream: Stream) -> tuple[Quality, ...]:
