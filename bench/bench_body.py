@@ -28,7 +28,7 @@ LIMIT_MS = 20.0
 
 
 def chain_of_segments() -> tuple[FloatArray, FloatArray]:
-    """Markers (n, segments, 5, 3) of a chain whose joints turn smoothly, with 1 mm of noise, and the clusters' shape."""
+    """Markers (n, segments, 5, 3) of a chain whose joints turn smoothly, 1 mm of noise on them, and their shape."""
     rng = np.random.default_rng(1)
     shape = rng.normal(size=(MARKERS, 3)) * np.array([0.05, 0.15, 0.05])
     t = np.arange(int(RATE * SECONDS)) / RATE

@@ -106,7 +106,7 @@ def test_weak_legs_show_their_deeper_hip_flexion(shared_data: Path) -> None:
     for side in ("right", "left"):
         deeper = np.degrees(weak[f"hip_flexion_{side}"].max() - strong[f"hip_flexion_{side}"].max())
         # OpenSim: 120 against 101 deg.
-        assert 14.0 < deeper < 26.0, (side, deeper)
+        assert 12.0 < deeper < 30.0, (side, deeper)
 
 
 def test_walking_with_its_static_trial_agrees_with_opensim(shared_data: Path) -> None:

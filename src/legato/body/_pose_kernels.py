@@ -107,8 +107,8 @@ def fit_frames(
 ) -> None:
     """Fit `template` (M, 3) to every frame of `points` (n, M, 3); results into the last three.
 
-    A frame stays NaN where fewer than three markers are seen or where those seen lie on a line (the root of their summed
-    squared distances from it is below `least_spread`).
+    A frame stays NaN where fewer than three markers are seen or where those seen lie on a line (root of their summed
+    squared distances from it below `least_spread`).
     """
     n, markers, _ = points.shape
     tc = np.empty(3)
