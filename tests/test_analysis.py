@@ -1,4 +1,4 @@
-"""The whole pipeline: right on athletes with known truth, silent where it cannot know, whatever the lab and the file."""
+"""The whole pipeline: right where truth is known, silent where it cannot know, whatever the lab and the file."""
 
 import json
 from dataclasses import replace
