@@ -156,7 +156,7 @@ def analyze(
 
 def _name_of(result: Mapping[str, Any]) -> str:
     """What an earlier result was made from: its first file's checksum, where it had a file."""
-    inputs = result.get("inputs") or [{}]
+    inputs: list[dict[str, Any]] = result.get("inputs") or [{}]
     return str(inputs[0].get("sha256", "given"))
 
 
