@@ -4,7 +4,7 @@ import math
 from typing import TypeAlias
 
 import numpy as np
-from numba import njit  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
+from numba import njit
 from numpy.typing import NDArray
 
 from legato.recording import BoolArray, FloatArray
@@ -12,7 +12,7 @@ from legato.recording import BoolArray, FloatArray
 IntArray: TypeAlias = NDArray[np.int64]
 
 
-@njit(cache=True)  # pyright: ignore[reportUntypedFunctionDecorator]
+@njit(cache=True)
 def into_axes(rotation: FloatArray, origin: FloatArray, position: FloatArray) -> FloatArray:
     """Lab positions (n, 3) in the axes of a segment: Rᵀ (p - o)."""
     n = position.shape[0]
@@ -25,7 +25,7 @@ def into_axes(rotation: FloatArray, origin: FloatArray, position: FloatArray) ->
     return out
 
 
-@njit(cache=True)  # pyright: ignore[reportUntypedFunctionDecorator]
+@njit(cache=True)
 def cardan_zxy(proximal: FloatArray, distal: FloatArray) -> FloatArray:
     """Turns about proximal z, floating axis and distal y of the distal segment on the proximal one, shape (n, 3)."""
     n = proximal.shape[0]
@@ -43,7 +43,7 @@ def cardan_zxy(proximal: FloatArray, distal: FloatArray) -> FloatArray:
     return out
 
 
-@njit(cache=True)  # pyright: ignore[reportUntypedFunctionDecorator]
+@njit(cache=True)
 def unwrapped(angle: FloatArray) -> tuple[FloatArray, float]:
     """An angle (n,) on the branch nearest to its last known value, NaN stays, and its largest magnitude."""
     out = angle.copy()
@@ -63,7 +63,7 @@ def unwrapped(angle: FloatArray) -> tuple[FloatArray, float]:
     return out, largest
 
 
-@njit(cache=True)  # pyright: ignore[reportUntypedFunctionDecorator]
+@njit(cache=True)
 def _strain(
     frame: FloatArray, usual: FloatArray, tolerance: FloatArray, order: IntArray, off: FloatArray
 ) -> tuple[int, float]:
@@ -89,7 +89,7 @@ def _strain(
     return beyond, total
 
 
-@njit(cache=True)  # pyright: ignore[reportUntypedFunctionDecorator]
+@njit(cache=True)
 def misplaced(points: FloatArray, usual: FloatArray, doubted: FloatArray, broken: FloatArray) -> BoolArray:
     """Samples (n, M) out of place, by the distances (M, M) that the markers of `points` (n, M, 3) usually keep.
 
@@ -152,7 +152,7 @@ def misplaced(points: FloatArray, usual: FloatArray, doubted: FloatArray, broken
     return out
 
 
-@njit(cache=True)  # pyright: ignore[reportUntypedFunctionDecorator]
+@njit(cache=True)
 def _grow_swaps(
     points: FloatArray, usual: FloatArray, doubted: FloatArray, partner: IntArray, out: BoolArray, step: int
 ) -> None:

@@ -3,12 +3,12 @@
 import math
 
 import numpy as np
-from numba import njit  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
+from numba import njit
 
 from legato.recording import BoolArray, FloatArray
 
 
-@njit(cache=True, error_model="numpy")  # pyright: ignore[reportUntypedFunctionDecorator]
+@njit(cache=True, error_model="numpy")
 def _largest_eigenvalue_3(a: float, b: float, c: float, d: float, e: float, f: float) -> float:
     """Largest eigenvalue of the symmetric matrix with diagonal a b c and off-diagonal d (01), e (02), f (12)."""
     mean = (a + b + c) / 3.0
@@ -22,7 +22,7 @@ def _largest_eigenvalue_3(a: float, b: float, c: float, d: float, e: float, f: f
     return mean + 2.0 * spread * math.cos(math.acos(min(1.0, max(-1.0, half))) / 3.0)
 
 
-@njit(cache=True, error_model="numpy")  # pyright: ignore[reportUntypedFunctionDecorator]
+@njit(cache=True, error_model="numpy")
 def _cofactors(
     a: float, b: float, c: float, d: float, e: float, f: float, g: float, h: float, i: float, j: float
 ) -> tuple[float, float, float, float]:
@@ -32,7 +32,7 @@ def _cofactors(
     return e * hj - f * fj + g * fi, -b * hj + f * cj - g * ci, b * fj - e * cj + g * cg, -b * fi + e * ci - f * cg
 
 
-@njit(cache=True, error_model="numpy")  # pyright: ignore[reportUntypedFunctionDecorator]
+@njit(cache=True, error_model="numpy")
 def _quaternion(
     s00: float, s01: float, s02: float, s10: float, s11: float, s12: float, s20: float, s21: float, s22: float
 ) -> tuple[float, float, float, float]:
@@ -79,7 +79,7 @@ def _quaternion(
     return q0 * norm, q1 * norm, q2 * norm, q3 * norm
 
 
-@njit(cache=True, error_model="numpy")  # pyright: ignore[reportUntypedFunctionDecorator]
+@njit(cache=True, error_model="numpy")
 def _off_line(template: FloatArray, weights: FloatArray, tc: FloatArray, used: BoolArray) -> float:
     """Summed squared distances of the used template points from the line that fits them best."""
     xx, yy, zz, xy, xz, yz = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
@@ -95,7 +95,7 @@ def _off_line(template: FloatArray, weights: FloatArray, tc: FloatArray, used: B
     return xx + yy + zz - _largest_eigenvalue_3(xx, yy, zz, xy, xz, yz)
 
 
-@njit(cache=True, error_model="numpy")  # pyright: ignore[reportUntypedFunctionDecorator]
+@njit(cache=True, error_model="numpy")
 def fit_frames(
     points: FloatArray,
     template: FloatArray,
@@ -192,7 +192,7 @@ def fit_frames(
             residual[i, m, 2] = r02 * p0 + r12 * p1 + r22 * p2 - template[m, 2]
 
 
-@njit(cache=True, error_model="numpy")  # pyright: ignore[reportUntypedFunctionDecorator]
+@njit(cache=True, error_model="numpy")
 def settle_shape(frames: FloatArray, shape: FloatArray, weights: FloatArray, least_spread: float) -> bool:
     """Fit `shape` (M, 3) to the frames and put the mean of the frames, turned back, in its place until it stays.
 

@@ -1,12 +1,12 @@
 """Jitted recursion of second-order sections, time-major: the inner loop runs over channels, so it vectorises."""
 
 import numpy as np
-from numba import njit  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
+from numba import njit
 
 from legato.recording import FloatArray
 
 
-@njit(cache=True)  # pyright: ignore[reportUntypedFunctionDecorator]
+@njit(cache=True)
 def _run_section(x: FloatArray, coefficients: FloatArray, first: FloatArray, second: FloatArray, back: bool) -> None:
     """One section (b0 b1 b2 a1 a2) over `x` (n, channels) in place, with its two states (channels,) alike."""
     n, channels = x.shape
@@ -21,7 +21,7 @@ def _run_section(x: FloatArray, coefficients: FloatArray, first: FloatArray, sec
             row[c] = y
 
 
-@njit(cache=True)  # pyright: ignore[reportUntypedFunctionDecorator]
+@njit(cache=True)
 def zero_phase(x: FloatArray, sections: FloatArray, pad: int) -> FloatArray:
     """Forward and backward pass over `x` (n, channels) without gaps, on an odd extension of `pad` samples a side.
 
