@@ -115,6 +115,14 @@ def test_every_chart_has_a_table_behind_it(squat: Any):
     assert page.count('<div class="one"') == page.count("Table (every frame is in")
 
 
+def test_marks_and_gaps_say_that_they_are_timed_with_their_own_filters(throw: Any):
+    page = report_html(throw)
+    said = "A gap is timed with one filter for both links"
+    # Once under the timeline, once in the table of each gap.
+    assert page.count(said) == 1 + len(throw.chain.gaps)
+    assert page.index(said) < page.index("Gaps between links")
+
+
 def test_the_replay_holds_the_points_to_the_millimetre(throw: Any):
     data = data_of(report_html(throw))
     step = round(data["dt"] * throw.body.rate_hz)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from legato.chain.model import GapResult
 from legato.estimate import Estimate
 from legato.report.charts import Axis, horizontal_labels
-from legato.report.timeline import band_html
+from legato.report.timeline import OWN_FILTERS, band_html
 from legato.report.words import (
     band_text,
     gap_event,
@@ -103,5 +103,6 @@ def _gap_table(gap: GapResult) -> str:
             cells = f"<td>{gap_ms(rep.gap_s)} ms</td><td>{interval_ms(rep.gap_s)}</td>"
         rows.append(f"<tr><th scope=row>{rep_number(rep.rep)}</th>{cells}</tr>")
     head = "<tr><th>Rep</th><th>Gap</th><th>Interval</th></tr>"
-    table = f"<div class=scroll><table><thead>{head}</thead><tbody>{''.join(rows)}</tbody></table></div>"
+    caption = f"<caption>{OWN_FILTERS}</caption>"
+    table = f"<div class=scroll><table>{caption}<thead>{head}</thead><tbody>{''.join(rows)}</tbody></table></div>"
     return f"<details><summary>Table: gap in each rep</summary>{table}</details>"

@@ -28,6 +28,12 @@ if TYPE_CHECKING:
 
 _CURVE_POINTS = 140
 
+OWN_FILTERS = (
+    "A gap is timed with one filter for both links, a mark with the filter that suits its own link best: "
+    "a gap can differ by a few ms from the difference of the marks."
+)
+"""Said wherever times of events and gaps between them are shown: both are estimates of their own."""
+
 _MIN_PAD_S = 0.06
 
 
@@ -75,7 +81,8 @@ def timeline(analysis: "Analysis", rates: Mapping[str, FloatArray]) -> str:
         f"{percent(analysis.settings.level)} interval. Choose a mark to see that moment in the replay.{missing}</p>"
         f'<div class="timeline" {ends}>{drawn}<div class="lane axis"><div class="who"></div>{axis}</div></div>'
         f'<p class="readout" aria-live="polite" id="readout">&nbsp;</p>'
-        f"{_legend(chain, lanes.primary, drawn_rates=bool(rates))}{events_table(chain)}"
+        f"{_legend(chain, lanes.primary, drawn_rates=bool(rates))}"
+        f'<p class="note">{OWN_FILTERS}</p>{events_table(chain)}'
     )
 
 
