@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -102,7 +103,7 @@ def analyze(
     movement
         An id of the movement library (`back-squat`, `throw` …) or a movement itself.
     static
-        A standing trial of the same marker placement, to calibrate the segments.
+        A standing trial of the same marker placement, for landmarks that only it shows.
     mapping
         Names of a marker set that Legato does not know, mapped onto landmarks.
     library
@@ -111,7 +112,7 @@ def analyze(
         A result of the same athlete and movement (`result.json` as a mapping), for the bands that are the athlete's
         own.
     mass_kg, height_m
-        Of the athlete; for segment masses and scale.
+        Of the athlete; kept in the result, and used by nothing yet.
     level
         Share of central probability that every interval holds.
 
@@ -130,7 +131,12 @@ def analyze(
     if not found.reps:
         where = recording.inputs[0].path if recording.inputs else "the recording"
         raise NotResolvable(f"{where}: no repetition of {spec.id} was found; " + "; ".join(found.notes))
-    metrics = rep_metrics(body, spec, found.reps)
+    if baseline is not None:
+        _check_baseline(baseline, spec)
+    metrics = [
+        {name: _at_level(estimate, level) for name, estimate in of_rep.items()}
+        for of_rep in rep_metrics(body, spec, found.reps)
+    ]
     chain = analyse_chain(body, spec, found.reps, level=level, baseline=baseline, side=found.side)
     return Analysis(
         recording=recording,
@@ -152,6 +158,24 @@ def analyze(
         ),
         notes=recording.notes + body.notes + found.notes,
     )
+
+
+def _check_baseline(result: Any, movement: Movement) -> None:
+    """Refuse what is no result of this movement."""
+    if not isinstance(result, Mapping) or result.get("schema") != "legato.analysis/1":
+        raise BadInput("the baseline is no result of Legato; give a result.json")
+    of = (result.get("movement") or {}).get("id")
+    if of != movement.id:
+        raise BadInput(f"the baseline is a result of {of}, not of {movement.id}; give one of the same movement")
+
+
+def _at_level(estimate: Estimate, level: float) -> Estimate:
+    """A normal estimate's interval at another level."""
+    if level == estimate.level:
+        return estimate
+    factor = NormalDist().inv_cdf(0.5 + 0.5 * level) / NormalDist().inv_cdf(0.5 + 0.5 * estimate.level)
+    below, above = factor * (estimate.value - estimate.low), factor * (estimate.high - estimate.value)
+    return Estimate(estimate.value, estimate.value - below, estimate.value + above, level, estimate.unit)
 
 
 def _name_of(result: Mapping[str, Any]) -> str:

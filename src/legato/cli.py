@@ -5,7 +5,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -43,8 +43,8 @@ DeviceDelay = Annotated[Path | None, typer.Option(metavar="FILE", help="TOML wit
 NamesMap = Annotated[
     Path | None, typer.Option("--map", metavar="FILE", help="TOML that maps marker names onto landmarks.")
 ]
-Mass = Annotated[float | None, typer.Option(metavar="KG", help="Body mass of the athlete.")]
-Height = Annotated[float | None, typer.Option(metavar="M", help="Standing height of the athlete.")]
+Mass = Annotated[float | None, typer.Option(metavar="KG", help="Body mass of the athlete; kept in the result.")]
+Height = Annotated[float | None, typer.Option(metavar="M", help="Standing height of the athlete; kept in the result.")]
 Athlete = Annotated[Path | None, typer.Option(metavar="FILE", help="TOML with mass_kg and height_m.")]
 Static = Annotated[Path | None, typer.Option(metavar="FILE", help="A standing trial with the same markers.")]
 BaselineFile = Annotated[
@@ -109,6 +109,8 @@ def analyze(
             _write_json(result.to_dict(), json_out)
     if json_out != "-":
         _print_result(result, out)
+        if json_out is not None:
+            typer.echo(f"json: {json_out}")
 
 
 @app.command()
@@ -153,7 +155,9 @@ def movements(
 
 @app.command()
 def simulate(
-    movement: Annotated[str, typer.Argument(help="What to simulate: back-squat, hip-hinge, bench-press, throw.")],
+    movement: Annotated[
+        str, typer.Argument(help="back-squat, hip-hinge, deadlift, sit-to-stand, bench-press or throw.")
+    ],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where the C3D and truth.json go.")],
     rate: Annotated[float, typer.Option(metavar="HZ", help="Camera rate.")] = 250.0,
     reps: Annotated[int, typer.Option(help="Number of repetitions.")] = 5,
@@ -208,13 +212,16 @@ def demo(
 def doctor(json_out: JsonOut = None) -> None:
     """Check this installation: versions, compiled kernels, a short analysis from end to end."""
     import platform
-    from importlib.metadata import version
+    from importlib.metadata import PackageNotFoundError, version
 
     checks: list[dict[str, Any]] = [
         {"check": "python", "ok": sys.version_info >= (3, 11), "found": platform.python_version()}
     ]
     for package in ("numpy", "scipy", "numba", "pydantic", "ezc3d", "pint"):
-        checks.append({"check": package, "ok": True, "found": version(package)})
+        try:
+            checks.append({"check": package, "ok": True, "found": version(package)})
+        except PackageNotFoundError:
+            checks.append({"check": package, "ok": False, "found": "not installed; install Legato again"})
     started = time.perf_counter()
     with _progress() as say:
         say("analysing a simulated squat")
@@ -222,7 +229,7 @@ def doctor(json_out: JsonOut = None) -> None:
         from legato.simulate import scenario_for, simulate_scenario
 
         scenario = scenario_for("back-squat", rate_hz=100.0, reps=3)
-        found = len(run(simulate_scenario(scenario).recording, "back-squat").reps)
+        found = sum(rep.complete for rep in run(simulate_scenario(scenario).recording, "back-squat").reps)
     spent = time.perf_counter() - started
     checks.append({"check": "analysis", "ok": found == 3, "found": f"{found} of 3 simulated squats in {spent:.1f} s"})
     if json_out is not None:
@@ -231,7 +238,7 @@ def doctor(json_out: JsonOut = None) -> None:
         for c in checks:
             typer.echo(f"{'ok  ' if c['ok'] else 'BAD '} {c['check']}: {c['found']}")
     if not all(c["ok"] for c in checks):
-        raise typer.Exit(1)
+        raise typer.Exit(2)
 
 
 @app.callback(invoke_without_command=True)
@@ -254,13 +261,19 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    except OSError as error:
+        code = _fail(f"{error.filename}: {error.strerror or error}; choose another path", 2)
     except (KeyboardInterrupt, typer.Abort):
         code = _fail("stopped", 130)
     except Exception as error:
         message = getattr(error, "format_message", None)
         if message is None:
             raise
-        code = _fail(f"{message()} See `legato --help`.", 2) if message() else 0
+        if type(error).__name__ == "NoArgsIsHelpError":
+            typer.echo(message())
+            code = 2
+        else:
+            code = _fail(f"{message().rstrip('.')}. See `legato --help`.", 2)
     sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -357,7 +370,8 @@ def _write_json(record: Any, target: str) -> None:
         draft.write_text(text, encoding="utf-8")
         draft.replace(path)
     except OSError as error:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
         raise BadInput(f"{path}: cannot be written ({error.strerror}); choose another --json path") from error
 
 

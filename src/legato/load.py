@@ -22,6 +22,9 @@ __all__ = ["info_record", "read"]
 _TEXT_READERS: dict[str, Callable[..., Recording]] = {"trc": read_trc, "mot": read_mot, "table": read_table}
 
 
+_LONGEST_OFFSET_S = 86400.0
+
+
 def read(
     *paths: str | PathLike[str],
     offset_s: float | None = None,
@@ -50,6 +53,8 @@ def read(
         raise BadInput("no file given; name the files of one trial")
     if rate_hz is not None and not 0.0 < rate_hz < 1e6:
         raise BadInput(f"--rate {rate_hz:g}: a rate lies between 0 and 1e6 Hz")
+    if offset_s is not None and not abs(offset_s) < _LONGEST_OFFSET_S:
+        raise BadInput(f"--offset {offset_s:g}: an offset lies within a day, 86400 s")
     recordings = [_read_one(Path(p), rate_hz) for p in paths]
     delays = None if device_delay is None else read_delay_file(device_delay)
     if len(recordings) == 1:

@@ -177,6 +177,10 @@ class Alignment:
     notes: tuple[str, ...] = ()
 
 
+_STATED_SD_S = 0.005
+"""How well a person knows an offset that is stated, s. [ENG] Read off a screen, about a third of a frame."""
+
+
 def align(first: Recording, other: Recording, *, offset_s: float | None = None) -> Alignment:
     """Find how far the clock of `other` must be moved to meet that of `first`.
 
@@ -192,7 +196,7 @@ def align(first: Recording, other: Recording, *, offset_s: float | None = None) 
     """
     interval = max(_interval(first), _interval(other))
     if offset_s is not None:
-        return Alignment(offset_s, interval / math.sqrt(12.0), "stated offset")
+        return Alignment(offset_s, max(_STATED_SD_S, interval / math.sqrt(12.0)), "stated offset")
     start = _same_start(first, other)
     measured = _shared_events(first, other) or _shared_channels(first, other) or _shared_tap(first, other)
     if measured is None:

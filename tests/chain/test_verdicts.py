@@ -81,8 +81,12 @@ def test_own_band_needs_a_baseline_and_is_its_median_with_the_smallest_change() 
     band, _ = band_of(spec, [REP], baseline)
     assert band is not None
     assert band[0] is not None
-    change = 1.96 * 2.0**0.5 * (2e-4 / 3.0) ** 0.5 / 2.0
-    assert band == pytest.approx((0.02 - change, 0.02 + change))
+    # Student's t of three degrees of freedom at 97.5 %, 3.18245 (printed table); four earlier reps against one new one.
+    change = 3.18245 * (2e-4 / 3.0) ** 0.5 * (1.0 / 4.0 + 1.0) ** 0.5
+    assert band == pytest.approx((0.02 - change, 0.02 + change), rel=1e-5)
+    wider, narrower = band, band_of(spec, [REP] * 8, baseline)[0]
+    assert narrower is not None
+    assert narrower[0] > wider[0]
 
 
 @pytest.mark.parametrize("grade", ["N", "X"])

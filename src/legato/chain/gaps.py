@@ -134,7 +134,6 @@ def set_gap(gaps: Sequence[GapParts], level: float, clock_sd_s: float = 0.0) -> 
     n = len(values)
     spread = float(np.std(values, ddof=1))
     own_noise = float(np.mean([g.variance for g in good]))
-    spread = max(spread, 0.0)
     fixed = _fixed(good, level, clock_sd_s)
     random = student_factor(level, n - 1) * spread / np.sqrt(n)
     if n <= 3:

@@ -53,7 +53,8 @@ def band_of(spec: GapSpec, reps: Sequence[Rep], baseline: Mapping[str, Any] | No
     """The band a gap must lie in, s, and why there is none where there is none.
 
     `order`: 0 and up. `together`: a share of the phase's median duration to both sides. `own`: the athlete's own
-    median of an earlier result ± the smallest change that two such sets can show, 1.96·√2·SD/√n.
+    median of an earlier result ± the smallest change that this set can show against it, t₉₇.₅·SD·√(1/n + 1/m), with
+    SD and n of the earlier reps and m the number of new ones.
     """
     if spec.band == "order":
         return (0.0, None), ""
@@ -70,7 +71,10 @@ def band_of(spec: GapSpec, reps: Sequence[Rep], baseline: Mapping[str, Any] | No
             "no order of these links has a source, so the band is the athlete's own: analyse an earlier set of at "
             f"least {_BASELINE_REPS} reps and give it with --baseline"
         )
-    change = 1.96 * float(np.sqrt(2.0)) * statistics.stdev(gaps) / float(np.sqrt(len(gaps)))
+    count = len(gaps)
+    change = (
+        student_factor(0.95, count - 1) * statistics.stdev(gaps) * float(np.sqrt(1.0 / count + 1.0 / max(1, len(reps))))
+    )
     middle = statistics.median(gaps)
     return (middle - change, middle + change), ""
 
@@ -162,7 +166,7 @@ def _needed(found: SetGap, band: Band, level: float) -> str:
     if room <= 0.0:
         return lead + (
             f"No number of reps would decide it: {1e3 * found.fixed_s:.0f} ms come from filter and soft tissue alone; "
-            "a rigid marker plate or a faster movement would help."
+            "a faster movement, or markers on bony places, would help."
         )
     if found.n < 2:
         return lead + "Record a set: one rep cannot show how much the gap varies."

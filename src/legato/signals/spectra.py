@@ -108,7 +108,7 @@ def residual_spectrum(
             continue
         x = np.nan_to_num(window[:, seen]).reshape(n, -1)
         degrees = 3 * markers - 6
-        total += degrees * tapered_density(x, rate_hz, freq).sum(axis=1) / degrees
+        total += tapered_density(x, rate_hz, freq).sum(axis=1)
         weight += degrees
         dof += degrees
         cell = max(cell, rate_hz / (n + 1))
