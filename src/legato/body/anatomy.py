@@ -64,7 +64,6 @@ def hip_centre(width_m: float, depth_m: float) -> FloatArray:
     References
     ----------
     Harrington et al. 2007, J Biomech 40:595: the regressions on pelvis width and depth alone.
-    axis.
     """
     return np.array([-0.24 * depth_m - 0.0099, -0.30 * width_m - 0.0109, 0.33 * width_m + 0.0073])
 

@@ -41,7 +41,7 @@ def lab_angles(rotation: FloatArray) -> FloatArray:
 
     References
     ----------
-    Baker 2001, Hum Mov Sci 20:163.
+    Baker 2001, Gait Posture 13:1.
     """
     x, y, z = rotation[:, :, 0], rotation[:, :, 1], rotation[:, :, 2]
     return np.stack(
