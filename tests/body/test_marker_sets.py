@@ -81,6 +81,35 @@ def test_of_labels_that_occur_twice_the_first_counts() -> None:
     assert found.unused == ("B:RASI",)
 
 
+def test_of_two_subjects_one_is_used_and_a_box_beside_it() -> None:
+    few = [f"A:{x}" for x in PLUG_IN_GAIT if x not in ("LKNE", "RKNE")]
+    labels = [*few, *(f"B:{x}" for x in PLUG_IN_GAIT), "Box:BOX1", "Box:BOX2"]
+    found = find_marker_set(labels)
+    assert found.set_id == "plug-in-gait" and not found.absent
+    assert {x.split(":")[0] for x in found.landmarks.values()} <= {"B", "Box"}
+    assert found.others == tuple(few)
+    assert found.notes == ("several subjects share marker names: B is used, left out: A (37 markers)",)
+    # One body and its box are no clash.
+    assert not find_marker_set(labels[len(few) :]).notes
+
+
+def test_a_marker_that_the_used_subject_lacks_is_not_taken_from_another() -> None:
+    a = [f"A:{x}" for x in PLUG_IN_GAIT if x != "LKNE"]
+    b = [f"B:{x}" for x in PLUG_IN_GAIT if x[0] == "L"]
+    found = find_marker_set([*b, *a])
+    assert "knee_lateral_left" not in found.landmarks and found.absent == ("LKNE",)
+    assert all(x.startswith("A:") for x in found.landmarks.values())
+
+
+def test_a_map_may_name_the_other_subject_in_full() -> None:
+    labels = ["B:p1", "A:p1", "A:p2"]
+    plain = assign_markers(labels, mapping={"p1": "asis_right", "p2": "asis_left"})
+    assert plain.landmarks == {"asis_right": "A:p1", "asis_left": "A:p2"}
+    assert plain.notes == ("several subjects share marker names: A is used, left out: B (1 markers)",)
+    full = assign_markers(labels, mapping={"B:p1": "asis_right", "p2": "asis_left"})
+    assert full.landmarks == {"asis_right": "B:p1", "asis_left": "A:p2"}
+
+
 def test_strangers_are_refused_in_one_line_that_says_what_to_do() -> None:
     with pytest.raises(BadInput, match=r"no marker set knows these 3 labels \(2000, 2001, 2002\).*--map") as refusal:
         find_marker_set(["2000", "2001", "2002"])

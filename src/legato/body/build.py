@@ -156,7 +156,7 @@ def _body(stream: Stream, skeleton: Skeleton) -> Body:
             missing.append(f"segment {segment}: no {', '.join(costs)}")
         elif segment not in segments:
             missing.append(f"segment {segment}: only its line is known, no turn about it")
-    notes = list(skeleton.notes)
+    notes = [*assignment.notes, *skeleton.notes]
     for label, count in cleaned.dropped.items():
         notes.append(
             f"{label}: {count} samples dropped, out of place among the markers of its segment (jump or swapped labels)"

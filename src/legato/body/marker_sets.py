@@ -65,6 +65,9 @@ class Assignment:
     absent: tuple[str, ...]
     unused: tuple[str, ...]
     hip_centre: HipRule = "carried"
+    others: tuple[str, ...] = ()
+    """Labels of subjects that were left out; they are among the unused."""
+    notes: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=4096)
@@ -85,10 +88,16 @@ def marker_sets() -> Mapping[str, MarkerSet]:
 
 
 def assign(marker_set: MarkerSet, labels: Sequence[str]) -> Assignment:
-    """Translate a recording's labels by one marker set; of labels that occur twice the first counts."""
-    by_plain: dict[str, str] = {}
-    for label in labels:
-        by_plain.setdefault(plain_label(label), label)
+    """Translate a recording's labels by one marker set; of labels that occur twice the first counts.
+
+    Where subjects (the text before a label's last colon) share labels of the set, one subject is taken.
+    """
+    known = [s for spellings in (*marker_set.landmarks.values(), *marker_set.clusters.values()) for s in spellings]
+    others, notes = _other_subjects(known, labels)
+    by_plain = _by_plain(labels, others)
+    for label in others:
+        if by_plain[plain_label(label)] == label:
+            del by_plain[plain_label(label)]
     landmarks: dict[str, str] = {}
     absent: list[str] = []
     for landmark, spellings in marker_set.landmarks.items():
@@ -109,7 +118,46 @@ def assign(marker_set: MarkerSet, labels: Sequence[str]) -> Assignment:
         tuple(absent),
         tuple(x for x in labels if x not in used),
         marker_set.hip_centre,
+        others,
+        notes,
     )
+
+
+def _by_plain(labels: Sequence[str], last: Sequence[str]) -> dict[str, str]:
+    """Labels by how they are compared; the first counts, those in `last` only where there is no other."""
+    behind = set(last)
+    found: dict[str, str] = {}
+    for label in (*(x for x in labels if x not in behind), *last):
+        found.setdefault(plain_label(label), label)
+    return found
+
+
+def _other_subjects(known: Sequence[str], labels: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Labels of the subjects to leave out, and a note that names them.
+
+    The subject with most of the known labels is kept (of equals the first), and each that shares none with those kept,
+    as a box does.
+    """
+    wanted = {plain_label(x) for x in known}
+    groups: dict[str, list[str]] = {}
+    for label in labels:
+        groups.setdefault(label.rpartition(":")[0], []).append(label)
+    if len(groups) == 1:
+        return (), ()
+    matched = {name: {plain_label(x) for x in members} & wanted for name, members in groups.items()}
+    taken: set[str] = set()
+    left: list[str] = []
+    for name in sorted(groups, key=lambda n: -len(matched[n])):
+        if matched[name] & taken:
+            left.append(name)
+        else:
+            taken |= matched[name]
+    if not left:
+        return (), ()
+    used = max(groups, key=lambda n: len(matched[n]))
+    shown = ", ".join(f"{name or 'no prefix'} ({len(groups[name])} markers)" for name in left)
+    note = f"several subjects share marker names: {used or 'no prefix'} is used, left out: {shown}"
+    return tuple(label for name in left for label in groups[name]), (note,)
 
 
 def find_marker_set(labels: Sequence[str]) -> Assignment:
@@ -207,14 +255,21 @@ def assign_markers(
     if mapping is None:
         return found
     landmarks, clusters = read_mapping(mapping)
-    by_plain = {plain_label(label): label for label in reversed(labels)}
     wanted = [*landmarks.values(), *(label for members in clusters.values() for label in members)]
+    others, notes = (found.others, found.notes) if found.landmarks else _other_subjects(wanted, labels)
+    by_plain = _by_plain(labels, others)
+    written = set(labels)
     if strangers := [label for label in wanted if plain_label(label) not in by_plain]:
         raise BadInput(
             f"the marker map names {', '.join(strangers)}, which the recording lacks; it has {', '.join(labels)}"
         )
-    mapped = {name: by_plain[plain_label(label)] for name, label in landmarks.items()}
-    grouped = {name: tuple(by_plain[plain_label(m)] for m in members) for name, members in clusters.items()}
+
+    def own(label: str) -> str:
+        # A label in full, with its subject, means that very marker.
+        return label if label in written else by_plain[plain_label(label)]
+
+    mapped = {name: own(label) for name, label in landmarks.items()}
+    grouped = {name: tuple(own(m) for m in members) for name, members in clusters.items()}
     taken = {*mapped.values(), *(label for members in grouped.values() for label in members)}
     kept = {name: label for name, label in found.landmarks.items() if label not in taken}
     old = {name: tuple(m for m in members if m not in taken) for name, members in found.clusters.items()}
@@ -227,6 +282,8 @@ def assign_markers(
         found.absent,
         tuple(x for x in found.unused if x not in taken),
         found.hip_centre,
+        tuple(x for x in others if x not in taken),
+        notes,
     )
 
 
