@@ -14,6 +14,7 @@ import pytest
 from legato.chain.model import ChainResult
 from legato.recording import InputFile
 from legato.report import report_html
+from legato.signals import timing
 
 VOID = {"meta", "link", "input", "br", "img", "hr"}
 
@@ -121,6 +122,38 @@ def test_marks_and_gaps_say_that_they_are_timed_with_their_own_filters(throw: An
     # Once under the timeline, once in the table of each gap.
     assert page.count(said) == 1 + len(throw.chain.gaps)
     assert page.index(said) < page.index("Gaps between links")
+
+
+def test_an_order_says_how_many_reps_it_counts_and_what_its_agreement_means(throw: Any):
+    text = " ".join(checked(report_html(throw)).text)
+    assert "4 of 5 whole reps" in text
+    assert "In order, of those 4" in text
+    assert "1 = always, \u22121 = reversed" in text
+
+
+def test_an_order_of_too_few_reps_has_no_share(throw: Any):
+    gaps = tuple(
+        dataclasses.replace(gap, per_rep=tuple(dataclasses.replace(r, gap_s=None) if r.rep else r for r in gap.per_rep))
+        for gap in throw.chain.gaps
+    )
+    throw = dataclasses.replace(throw, chain=dataclasses.replace(throw.chain, gaps=gaps))
+    text = " ".join(checked(report_html(throw)).text)
+    assert "1 of 5 whole reps" in text
+    assert "Too few to say how often the order is kept." in text
+    assert "In order, of those" not in text
+    assert "Kendall" not in text
+
+
+def test_events_that_lean_on_filled_samples_are_counted(throw: Any):
+    filled = {name: np.zeros_like(mask) for name, mask in throw.body.filled.items()}
+    throw = dataclasses.replace(throw, body=dataclasses.replace(throw.body, filled=filled))
+    assert "No judged event leans on filled samples." in report_html(throw)
+    link = throw.chain.links[0]
+    events = (dataclasses.replace(link.per_rep[0], time_s=None, reason=timing.FILLED), *link.per_rep[1:])
+    links = (dataclasses.replace(link, per_rep=events), *throw.chain.links[1:])
+    page = report_html(dataclasses.replace(throw, chain=dataclasses.replace(throw.chain, links=links)))
+    assert "1 event refused for leaning on filled samples" in page
+    assert "No judged event leans" not in page
 
 
 def test_the_replay_holds_the_points_to_the_millimetre(throw: Any):

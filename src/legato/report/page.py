@@ -45,7 +45,7 @@ def report_html(analysis: "Analysis") -> str:
         facts=_facts(analysis),
         timeline=timeline(analysis, link_rates(analysis)),
         gaps=gap_cards(analysis),
-        order=order_html(chain),
+        order=order_html(analysis),
         transfer=transfer_html(chain),
         replay=_stage() if data["points"] else _no_stage(),
         reps=rep_table(analysis),

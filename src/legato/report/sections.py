@@ -32,6 +32,9 @@ _FILLED_WORTH_SAYING = 0.005
 """Share of filled frames from which a joint or point is listed; display only, judges nothing."""
 
 
+_FILLED_IN = "filled-in markers"
+"""What the reason of an event that was refused for filled samples holds."""
+
 _SHOWN = 8
 """Items of a list that are shown before the rest must be asked for."""
 
@@ -87,7 +90,7 @@ def quality(analysis: "Analysis") -> str:
     blocks = [
         _block("Refused", _refusals(analysis), "Nothing was refused."),
         _block("Channels", _channels(analysis), "Every channel could be used."),
-        _block("Filled gaps", _filled(analysis), "No frame leans on filled samples."),
+        _block("Filled gaps", _filled(analysis), "No judged event leans on filled samples."),
         _block("Missing", _missing(analysis), "Nothing that this movement needs is missing."),
         _block("Notes", list(dict.fromkeys(_notes(analysis))), "Nothing to note."),
     ]
@@ -141,7 +144,12 @@ def _filled(analysis: "Analysis") -> list[str]:
     body = analysis.body
     shares = {name: float(np.mean(mask)) for name, mask in body.filled.items() if name in body.angles}
     worst = sorted(((share, name) for name, share in shares.items() if share >= _FILLED_WORTH_SAYING), reverse=True)
-    return [f"{quantity_name(name)}: {100.0 * share:.1f} % of the frames" for share, name in worst[:12]]
+    items = [f"{quantity_name(name)}: {100.0 * share:.1f} % of the frames" for share, name in worst[:12]]
+    links = () if analysis.chain is None else analysis.chain.links
+    leaning = sum(1 for link in links for event in link.per_rep if _FILLED_IN in event.reason)
+    if leaning:
+        items.insert(0, f"{plural(leaning, 'event')} refused for leaning on filled samples")
+    return items
 
 
 def _missing(analysis: "Analysis") -> list[str]:

@@ -2,22 +2,59 @@
 
 from collections.abc import Sequence
 from html import escape
+from typing import TYPE_CHECKING
 
 from legato.chain.model import ChainResult, OrderResult, Transfer
 from legato.estimate import Estimate
-from legato.report.words import estimate_text, link_name, number, rep_number, sentence
+from legato.report.words import estimate_text, link_name, number, plural, rep_number, sentence
+
+if TYPE_CHECKING:
+    from legato.analysis import Analysis
+
+_FEWEST_REPS = 3
+"""Ordered reps from which a share and an agreement are shown, if they are two thirds of the whole reps as well."""
 
 
-def order_html(chain: ChainResult | None) -> str:
-    """Expected and observed order, the share of reps in order, Kendall's tau; nothing where no order was read."""
+def order_html(analysis: "Analysis") -> str:
+    """Expected and observed order, share of reps in order and Kendall's tau-b where enough reps could be ordered;
+    nothing where no order was read.
+    """
+    chain = analysis.chain
     if chain is None or chain.order is None:
         return ""
     order = chain.order
-    pairs = [("Expected", _names(order.expected)), ("Seen most often", _names(order.observed_most_common))]
-    pairs.append(("Reps in order", _share(order.share_in_order)))
-    pairs.append(("Kendall τ-b", "—" if order.tau_b is None else number(order.tau_b, 2)))
+    ordered, whole = ordered_reps(analysis, chain, order)
+    counted = f"{ordered} of {plural(whole, 'whole rep')}"
+    pairs = [("Expected", _names(order.expected)), ("Reps that could be ordered", counted)]
+    note = ""
+    if order.share_in_order is not None and ordered >= _FEWEST_REPS and 3 * ordered >= 2 * whole:
+        pairs.append(("Seen most often", _names(order.observed_most_common)))
+        pairs.append((f"In order, of those {ordered}", _share(order.share_in_order)))
+        if order.tau_b is not None:
+            pairs.append(("Agreement (Kendall τ-b)", number(order.tau_b, 2)))
+            note = '<p class="note">Agreement with the expected order: 1 = always, \u22121 = reversed.</p>'
+    else:
+        note = '<p class="note">Too few to say how often the order is kept.</p>'
     facts = "".join(f"<div><dt>{name}</dt><dd>{escape(value)}</dd></div>" for name, value in pairs)
-    return f'<h2>Order</h2><dl class="facts">{facts}</dl>{_reason(order)}'
+    return f'<h2>Order</h2><dl class="facts">{facts}</dl>{note}{_reason(order)}'
+
+
+def ordered_reps(analysis: "Analysis", chain: ChainResult, order: OrderResult) -> tuple[int, int]:
+    """How many reps have every measured link of the expected order timed, and how many whole reps there are."""
+    whole = {rep.index for rep in analysis.reps if rep.complete}
+    event = analysis.movement.judged_event or "peak"
+    timed: list[set[int]] = []
+    paired: set[str] = set()
+    for gap in chain.gaps:
+        known = {r.rep for r in gap.per_rep if r.gap_s is not None}
+        if known and gap.event == event and {gap.from_link, gap.to_link} <= set(order.expected):
+            timed.append(known)
+            paired |= {gap.from_link, gap.to_link}
+    for link in chain.links:
+        known = {e.rep for e in link.per_rep if e.time_s is not None}
+        if known and link.event == event and link.name in order.expected and link.name not in paired:
+            timed.append(known)
+    return (len(whole.intersection(*timed)) if timed else 0), len(whole)
 
 
 def transfer_html(chain: ChainResult | None) -> str:
