@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 from legato.chain.model import GapResult
 from legato.estimate import Estimate
 from legato.report.charts import Axis, horizontal_labels
+from legato.report.coaching import coached
 from legato.report.timeline import OWN_FILTERS, band_html
 from legato.report.words import (
     band_text,
+    gap_band_text,
     gap_event,
     gap_ms,
     interval_ms,
@@ -44,7 +46,7 @@ def _card(gap: GapResult, level: float) -> str:
     return (
         f'<article class="card"><header><h3>{escape(pair)}<small>{escape(what)}</small></h3>{pill(gap)}</header>'
         f'<p class="big">{value}<small>{around}</small></p>{_forest(gap)}<p>{escape(said)}</p>'
-        f'<p class="note">Band: {escape(band_text(gap.band_s))}. Source: {source}.</p>{_gap_table(gap)}</article>'
+        f'<p class="note">Band: {escape(gap_band_text(gap))}. Source: {source}.</p>{_gap_table(gap)}</article>'
     )
 
 
@@ -98,7 +100,7 @@ def _gap_table(gap: GapResult) -> str:
     rows: list[str] = []
     for rep in gap.per_rep:
         if rep.gap_s is None:
-            cells = f"<td colspan=2>{escape(rep.reason or 'not resolvable')}</td>"
+            cells = f"<td colspan=2>{escape(coached(rep.reason) or 'not resolvable')}</td>"
         else:
             cells = f"<td>{gap_ms(rep.gap_s)} ms</td><td>{interval_ms(rep.gap_s)}</td>"
         rows.append(f"<tr><th scope=row>{rep_number(rep.rep)}</th>{cells}</tr>")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from legato.report.coaching import coached
 from legato.report.document import in_degrees
 from legato.report.words import (
     band_text,
@@ -116,7 +117,7 @@ def _refusals(analysis: "Analysis") -> list[str]:
         reasons: dict[str, list[str]] = {}
         for event in link.per_rep:
             if event.time_s is None:
-                reasons.setdefault(event.reason or "no reason given", []).append(str(rep_number(event.rep)))
+                reasons.setdefault(coached(event.reason) or "no reason given", []).append(str(rep_number(event.rep)))
         what = sentence(f"{link_name(link.name)}, {event_noun(link.event, link.quantity)}").rstrip(".")
         for reason, reps in reasons.items():
             found.append(f"{what}, {'rep' if len(reps) == 1 else 'reps'} {', '.join(reps)}: {reason}")
@@ -158,7 +159,7 @@ def _missing(analysis: "Analysis") -> list[str]:
 
 def _notes(analysis: "Analysis") -> list[str]:
     chain = () if analysis.chain is None else analysis.chain.notes
-    return [*analysis.notes, *analysis.corrections, *chain]
+    return [coached(note) for note in (*analysis.notes, *analysis.corrections, *chain)]
 
 
 def methods(analysis: "Analysis") -> str:

@@ -10,12 +10,13 @@ import numpy as np
 from legato.chain.model import ChainResult, GapResult, LinkEvent, LinkResult
 from legato.recording import FloatArray
 from legato.report.charts import Axis, canvas, curve, horizontal_labels, thinned
+from legato.report.coaching import coached
 from legato.report.document import in_degrees
 from legato.report.words import (
     WORKING_MARKS,
-    band_text,
     estimate_text,
     event_noun,
+    gap_band_text,
     gap_ms,
     interval_ms,
     link_name,
@@ -149,7 +150,7 @@ def _mark(link: LinkResult, event: LinkEvent, lanes: Lanes) -> str:
     roomy = lanes.step_px >= 14.0
     if event.time_s is None:
         said = f"rep {rep_number(event.rep)}: not resolvable"
-        return f'<em class="refused" style="{top}" title="{escape(event.reason)}">{said}</em>' if roomy else ""
+        return f'<em class="refused" style="{top}" title="{escape(coached(event.reason))}">{said}</em>' if roomy else ""
     across = lanes.across
     shown = event.time_s.shifted(-lanes.references[event.rep])
     rate = "" if event.value is None else f", peak rate {estimate_text(in_degrees(event.value))}"
@@ -200,8 +201,7 @@ def _legend(chain: ChainResult, primary: GapResult | None, *, drawn_rates: bool)
     if drawn_rates:
         items.append('<span><i class="key line"></i>rate</span>')
     if primary is not None and primary.band_s is not None:
-        pair = f"{link_name(primary.to_link)} after {link_name(primary.from_link)}"
-        items.append(f'<span><i class="key box"></i>target: {escape(pair)}, {escape(band_text(primary.band_s))}</span>')
+        items.append(f'<span><i class="key box"></i>target: {escape(gap_band_text(primary))}</span>')
     return f'<p class="legend">{"".join(items)}</p>'
 
 
@@ -213,7 +213,7 @@ def events_table(chain: ChainResult) -> str:
         who = f"<th scope=row>{escape(link_name(link.name))}</th><td>{noun}</td>"
         for event in link.per_rep:
             if event.time_s is None:
-                shown = f'<td colspan="2">not resolvable: {escape(event.reason or "no reason given")}</td>'
+                shown = f'<td colspan="2">not resolvable: {escape(coached(event.reason) or "no reason given")}</td>'
             else:
                 rate = estimate_text(None if event.value is None else in_degrees(event.value))
                 at = f'<button class="jump" data-t="{event.time_s.value:.4f}">{estimate_text(event.time_s)}</button>'

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from legato.chain.model import GapResult
 from legato.estimate import Estimate
+from legato.report.coaching import coached, refusal_counts
 
 if TYPE_CHECKING:
     from legato.analysis import Analysis
@@ -171,6 +172,15 @@ def band_text(band_s: tuple[float | None, float | None] | None) -> str:
     return f"{milliseconds(low)} to {milliseconds(high)} ms"
 
 
+def gap_band_text(gap: GapResult) -> str:
+    """The band with what it asks of the links: `knee and hip together, −15 to 15 ms`, `thorax after pelvis, 0 ms …`."""
+    first, second = link_name(gap.from_link), link_name(gap.to_link)
+    low, high = gap.band_s or (None, None)
+    if low is not None and high is not None and low < 0.0 < high:
+        return f"{second} and {first} together, {band_text(gap.band_s)}"
+    return band_text(gap.band_s) if gap.band_s is None else f"{second} after {first}, {band_text(gap.band_s)}"
+
+
 def is_order(band_s: tuple[float | None, float | None] | None) -> bool:
     """Whether the band only asks which link comes first."""
     return band_s is not None and band_s[0] is not None and band_s[0] == 0.0 and band_s[1] is None
@@ -228,7 +238,11 @@ def reason_of(gap: GapResult) -> tuple[str, str]:
         name = link.replace("_", " ")
         if why.startswith(f"{name}: "):
             why = f"{why.removeprefix(f'{name}: ')} ({link_name(link)})"
-    return _signs(why.rstrip(".")), _signs(remedy)
+    counts = refusal_counts([rep.reason for rep in gap.per_rep if rep.gap_s is None]) if gap.set_s is None else ""
+    if counts:
+        refused = sum(1 for rep in gap.per_rep if rep.gap_s is None)
+        why = f"{refused} of {plural(len(gap.per_rep), 'rep')} cannot be timed ({counts})"
+    return _signs(coached(why.rstrip("."))), _signs(coached(remedy))
 
 
 def _signs(text: str) -> str:
