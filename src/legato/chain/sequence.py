@@ -21,6 +21,7 @@ from legato.estimate import LEVEL, Estimate
 from legato.movements.model import EventKind, GapSpec, LinkSpec, Movement, Rep
 from legato.recording import FloatArray
 from legato.signals.events import open_window
+from legato.signals.timing import EDGE, TimedEvent
 
 _MARGIN, _LEAST_MARGIN_S, _ONSET_MARGIN_S = 0.25, 0.1, 0.3
 """Room around a phase in which its event is looked for. [ENG]: an event at the very edge of its phase must not be cut
@@ -42,21 +43,26 @@ class _Chain:
         self._scans: dict[_Key, LinkScan | str] = {}
         self._timed: dict[tuple[str, EventKind, Spans, float | None], LinkTimes] = {}
         self._readers: dict[Spans, ResidualReader] = {}
+        self._bounds: dict[Spans, tuple[tuple[float, float], ...]] = {}
         self._sense: float | None = None
 
     def spans(self, phase: str, event: EventKind) -> Spans:
         """The frames in which each whole rep's event is looked for; (0, 0) where the rep lacks the phase."""
         found: list[tuple[int, int]] = []
+        bounds: list[tuple[float, float]] = []
         for rep in self.whole:
             span = rep_phase(rep, phase)
             if span is None:
                 found.append((0, 0))
+                bounds.append((0.0, 0.0))
                 continue
+            bounds.append((span.start_s - self.body.start_s, span.end_s - self.body.start_s))
             after = max(_LEAST_MARGIN_S, _MARGIN * span.duration_s)
             before = max(_ONSET_MARGIN_S, after) if event == "onset" else after
             low = int(np.floor((span.start_s - before - self.body.start_s) * self.body.rate_hz))
             high = int(np.ceil((span.end_s + after - self.body.start_s) * self.body.rate_hz)) + 1
             found.append((max(0, low), min(self.body.n_frames, high)))
+        self._bounds[tuple(found)] = tuple(bounds)
         return tuple(found)
 
     def turns(self) -> dict[str, float]:
@@ -103,8 +109,24 @@ class _Chain:
         """The link's events at a cut-off, each worked out once."""
         key = (scan.quantity.link, scan.kind, scan.spans, cutoff_hz)
         if key not in self._timed:
-            self._timed[key] = time_link(self.body, scan, cutoff_hz)
+            self._timed[key] = self._inside_phase(time_link(self.body, scan, cutoff_hz))
         return self._timed[key]
+
+    def _inside_phase(self, times: LinkTimes) -> LinkTimes:
+        """The same, without peaks and turning points that noise may have put outside the phase they belong to.
+
+        The search windows reach past the phase, whose own ends are not sharp; what tops out there is another movement.
+        """
+        bounds = self._bounds.get(times.scan.spans)
+        if bounds is None or times.scan.kind == "onset":
+            return times
+        events = tuple(
+            TimedEvent(reason=EDGE)
+            if e.resolved and not low <= e.time_s - 1.645 * e.sd_s <= e.time_s + 1.645 * e.sd_s <= high
+            else e
+            for e, (low, high) in zip(times.timed.events, bounds, strict=True)
+        )
+        return times if events == times.timed.events else replace(times, timed=replace(times.timed, events=events))
 
     def together(self, first: LinkScan, second: LinkScan) -> tuple[LinkTimes, LinkTimes]:
         """Both links timed at the one cut-off that is best for the gap between them."""
