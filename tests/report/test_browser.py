@@ -172,6 +172,15 @@ def test_nothing_overflows_on_a_phone_with_every_table_open(browser: Browser, re
     assert wide == []
 
 
+def test_the_menu_is_whole_and_wide_tables_have_the_whole_width(browser: Browser, report: Path):
+    browser.open(report, PHONE)
+    cut = "[...document.querySelectorAll('nav a')].filter(a => a.getBoundingClientRect().right > innerWidth).length"
+    assert browser.value(cut) == 0
+    browser.open(report, DESK)
+    # 16 px of margin to both sides.
+    assert browser.value("document.getElementById('reps').getBoundingClientRect().width") == DESK[0] - 32
+
+
 def test_the_replay_draws_and_plays(browser: Browser, report: Path):
     browser.open(report, DESK)
     before = browser.value("document.getElementById('scene').toDataURL()")
