@@ -12,7 +12,7 @@ from legato.analysis import Analysis
 from legato.chain.model import ChainResult, GapResult
 from legato.estimate import Estimate
 from legato.report import headline, summary_lines
-from legato.report.words import band_text, estimate_text, interval_ms, milliseconds, quantity_name, reason_of
+from legato.report.words import band_text, estimate_text, interval_ms, milliseconds, quantity_name, reason_of, row_texts
 
 
 def first_gap(analysis: Analysis) -> GapResult:
@@ -130,6 +130,11 @@ def test_what_is_printed_lies_within_half_an_interval_of_the_value(value: float,
     text = estimate_text(Estimate.symmetric(value, half, "s")).split(" ± ")[0].replace("−", "-")
     # Four decimals is the most that is printed, so below 1e-4 the interval itself is not shown in full.
     assert abs(float(text) - value) <= max(0.5 * half, 5.1e-5)
+
+
+def test_estimates_side_by_side_have_the_same_decimals():
+    row = [Estimate.symmetric(104.61, 0.94, "deg"), None, Estimate(101.0, 99.0, 105.0, unit="deg")]
+    assert row_texts(row) == ["104.6 ± 0.9", "—", "101.0 (99.0 to 105.0)"]
 
 
 def test_small_times_keep_a_decimal_and_bands_read_in_milliseconds():

@@ -12,7 +12,6 @@ from legato.report.coaching import coached
 from legato.report.document import in_degrees
 from legato.report.words import (
     band_text,
-    estimate_text,
     event_noun,
     gap_event,
     link_name,
@@ -22,6 +21,7 @@ from legato.report.words import (
     quantity_name,
     reason_of,
     rep_number,
+    row_texts,
     sentence,
     unit_text,
 )
@@ -66,7 +66,7 @@ def rep_table(analysis: "Analysis") -> str:
     for name in names:
         values = [in_degrees(m[name]) if name in m else None for m in metrics]
         unit = next((v.unit for v in values if v is not None), "")
-        rows.append(_row(quantity_name(name), unit_text(unit), [estimate_text(v, with_unit=False) for v in values]))
+        rows.append(_row(quantity_name(name), unit_text(unit), row_texts(values)))
     partial = "".join(
         f"<li>Rep {rep_number(rep.index)} is incomplete and not judged: {escape(rep.reason or 'cut off')}</li>"
         for rep in reps

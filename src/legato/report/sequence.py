@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from legato.chain.model import ChainResult, OrderResult, Transfer
 from legato.estimate import Estimate
-from legato.report.words import estimate_text, link_name, number, plural, rep_number, sentence
+from legato.report.words import estimate_text, link_name, number, plural, rep_number, row_texts, sentence
 
 if TYPE_CHECKING:
     from legato.analysis import Analysis
@@ -71,8 +71,9 @@ def transfer_html(chain: ChainResult | None) -> str:
     rows = ""
     for (first, second), found in known.items():
         by_rep = {t.rep: t for t in found}
-        gains = [estimate_text(by_rep[r].gain if r in by_rep else None) for r in reps]
-        slowed = [_share(by_rep[r].slowed if r in by_rep else None, unit=False) for r in reps]
+        gains = row_texts([by_rep[r].gain if r in by_rep else None for r in reps])
+        shares = [by_rep[r].slowed if r in by_rep else None for r in reps]
+        slowed = row_texts([None if s is None else s.scaled(100.0, "%") for s in shares])
         rows += _row(f"{link_name(second)} over {link_name(first)}, peak rate", "×", gains)
         rows += _row(f"{link_name(first)} slowed when {link_name(second)} peaks", "%", slowed)
     head = "".join(f'<th scope="col">Rep {rep_number(r)}</th>' for r in reps)
@@ -89,8 +90,8 @@ def _names(links: Sequence[str]) -> str:
     return " → ".join(link_name(name) for name in links) or "—"
 
 
-def _share(share: Estimate | None, *, unit: bool = True) -> str:
-    return "—" if share is None else estimate_text(share.scaled(100.0, "%"), with_unit=unit)
+def _share(share: Estimate | None) -> str:
+    return "—" if share is None else estimate_text(share.scaled(100.0, "%"))
 
 
 def _reason(order: OrderResult) -> str:

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from legato.chain.model import GapResult
@@ -114,12 +115,19 @@ def decimals_for(half_width: float, unit: str) -> int:
     return min(4, max(0, -exponent + (1 if leading < 2.0 and exponent < 0 else 0)))
 
 
-def estimate_text(estimate: Estimate | None, *, with_unit: bool = True) -> str:
+def row_texts(estimates: Sequence[Estimate | None]) -> list[str]:
+    """Estimates of one quantity side by side, without unit, all with the decimals that the surest one deserves."""
+    decimals = max((decimals_for(e.half_width, e.unit) for e in estimates if e is not None), default=0)
+    return [estimate_text(e, with_unit=False, decimals=decimals) for e in estimates]
+
+
+def estimate_text(estimate: Estimate | None, *, with_unit: bool = True, decimals: int | None = None) -> str:
     """An estimate for people: `104.6 ± 0.9 °`, with both ends where they are not alike, a dash where there is none."""
     if estimate is None:
         return "\u2014"
     unit = estimate.unit if with_unit else ""
-    decimals = decimals_for(estimate.half_width, estimate.unit)
+    if decimals is None:
+        decimals = decimals_for(estimate.half_width, estimate.unit)
     value = number(estimate.value, decimals)
     tail = "" if not unit else unit_text(unit) if unit == "deg" else f" {unit_text(unit)}"
     below, above = estimate.value - estimate.low, estimate.high - estimate.value
