@@ -156,6 +156,13 @@ def test_events_that_lean_on_filled_samples_are_counted(throw: Any):
     assert "No judged event leans" not in page
 
 
+def test_phases_are_listed_in_the_order_of_time(make_throw: Callable[..., Any], throw: Any):
+    # The first rep lacks its first phase, as it does where an optional phase has no length.
+    first = throw.reps[0].model_copy(update={"phases": throw.reps[0].phases[1:]})
+    text = " ".join(checked(report_html(make_throw(reps=(first, *throw.reps[1:])))).text)
+    assert text.index("phase: forward") < text.index("phase: follow")
+
+
 def test_the_replay_holds_the_points_to_the_millimetre(throw: Any):
     data = data_of(report_html(throw))
     step = round(data["dt"] * throw.body.rate_hz)

@@ -1,13 +1,16 @@
 """The report's plain sections: rep table, quality, methods, inputs and versions."""
 
 import tomllib
+from collections.abc import Sequence
 from functools import cache
 from html import escape
 from importlib.resources import files
+from statistics import median
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from legato.movements.model import Rep
 from legato.report.coaching import coached
 from legato.report.document import in_degrees
 from legato.report.words import (
@@ -57,12 +60,15 @@ def rep_table(analysis: "Analysis") -> str:
     names = dict.fromkeys(name for m in metrics for name in m)
     if "duration_s" in names:
         rows.pop()
-    for name in dict.fromkeys(p.name for rep in reps for p in rep.phases):
+    for name in phases_in_time(reps):
+        said = f"phase: {name.replace('_', ' ')}"
         if f"{name}_s" in names:
+            del names[f"{name}_s"]
+            rows.append(_row(said, "s", row_texts([m.get(f"{name}_s") for m in metrics])))
             continue
         spans = [rep.phase(name) for rep in reps]
         cells = ["—" if s is None else f"{s.duration_s:.2f}" for s in spans]
-        rows.append(_row(f"phase: {name.replace('_', ' ')}", "s", cells))
+        rows.append(_row(said, "s", cells))
     for name in names:
         values = [in_degrees(m[name]) if name in m else None for m in metrics]
         unit = next((v.unit for v in values if v is not None), "")
@@ -79,6 +85,15 @@ def rep_table(analysis: "Analysis") -> str:
         f'<p class="note">± and ranges are {level} intervals. Choose a rep to see it in the replay. '
         f"Also in <code>tables/reps.csv</code>.</p>{f'<ul>{partial}</ul>' if partial else ''}"
     )
+
+
+def phases_in_time(reps: Sequence[Rep]) -> list[str]:
+    """The names of all phases by when they start in their reps, the shorter of two first."""
+    found: dict[str, list[tuple[float, float]]] = {}
+    for rep in reps:
+        for phase in rep.phases:
+            found.setdefault(phase.name, []).append((phase.start_s - rep.start_s, phase.end_s - rep.start_s))
+    return sorted(found, key=lambda name: (median(s for s, _ in found[name]), median(e for _, e in found[name])))
 
 
 def _row(name: str, unit: str, cells: list[str]) -> str:
