@@ -198,3 +198,29 @@ def test_the_demo_prints_the_verdict_and_where_the_report_lies(tmp_path: Path):
     assert done.returncode == 0, done.stderr
     assert str(tmp_path / "demo" / "report.html") in done.stdout
     assert (tmp_path / "demo" / "report.html").is_file()
+
+
+def test_a_path_through_a_file_is_refused_wherever_something_is_written(hinge: Path, tmp_path: Path):
+    (tmp_path / "afile").write_text("x", encoding="utf-8")
+    refused(run("info", hinge, "--json", "afile/i.json", cwd=tmp_path), 2, "afile/i.json")
+    refused(run("simulate", "throw", "--reps", "1", "--out", "afile/sub", cwd=tmp_path), 2, "afile")
+    refused(run("demo", "--out", "afile", cwd=tmp_path), 2, "afile")
+    assert (tmp_path / "afile").read_text(encoding="utf-8") == "x"
+
+
+def test_a_baseline_must_be_a_result_of_the_same_movement(hinge: Path, tmp_path: Path):
+    for text, said in (
+        ("[1]", "no result of Legato"),
+        ('{"schema": "legato.analysis/1", "movement": {"id": "throw"}}', "throw"),
+    ):
+        (tmp_path / "b.json").write_text(text, encoding="utf-8")
+        refused(
+            run("analyze", hinge, "--movement", "hip-hinge", "--json", "-", "--baseline", tmp_path / "b.json"), 2, said
+        )
+
+
+def test_the_bare_command_shows_its_help_as_it_is():
+    done = run()
+    assert done.returncode == 2
+    assert len(done.stdout.splitlines()) > 5
+    assert "Traceback" not in done.stderr
