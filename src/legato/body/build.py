@@ -15,6 +15,7 @@ from legato.body.markers import CleanMarkers, clean_markers
 from legato.body.model import Body, SegmentMotion
 from legato.body.opensim import body_from_angles
 from legato.body.skeleton import Skeleton
+from legato.body.timebase import join_markers, on_even_grid
 from legato.body.tracking import Tracked
 from legato.body.trunk import add_head, add_load, add_pelvis, add_shoulders, add_thorax
 from legato.errors import BadInput
@@ -75,19 +76,20 @@ def build_body(
     markers = recording.of_kind("markers")
     if not markers:
         if angles := recording.of_kind("angles"):
-            return body_from_angles(angles)
+            return body_from_angles([on_even_grid(s) for s in angles])
         kinds = ", ".join(sorted({s.kind for s in recording.streams})) or "no streams"
         raise BadInput(
             f"the recording holds {kinds}, but neither markers nor joint angles; add the motion file of this trial"
         )
-    stream = max(markers, key=lambda s: len(s.channels))
+    stream, notes = join_markers([on_even_grid(s) for s in markers])
     standing: Mapping[str, Tracked] = {}
     if static is not None:
         still = static.of_kind("markers")
         if not still:
             raise BadInput("the static trial holds no markers; give a recording of the person standing still")
-        standing = _skeleton(max(still, key=lambda s: len(s.channels)), static, marker_set, mapping, {}).segments
-    return _body(stream, _skeleton(stream, recording, marker_set, mapping, standing))
+        posture, _ = join_markers([on_even_grid(s) for s in still])
+        standing = _skeleton(posture, static, marker_set, mapping, {}).segments
+    return _body(stream, _skeleton(stream, recording, marker_set, mapping, standing), notes)
 
 
 def _skeleton(
@@ -132,7 +134,7 @@ def _cleaned(stream: Stream, assignment: Assignment, recording: Recording) -> Cl
     return clean_markers(position, groups, stream.rate_hz, events, stream.start_s)
 
 
-def _body(stream: Stream, skeleton: Skeleton) -> Body:
+def _body(stream: Stream, skeleton: Skeleton, joined: tuple[str, ...]) -> Body:
     assignment, cleaned = skeleton.assignment, skeleton.markers
     angles: dict[str, FloatArray] = {}
     filled: dict[str, BoolArray] = {}
@@ -156,7 +158,7 @@ def _body(stream: Stream, skeleton: Skeleton) -> Body:
             missing.append(f"segment {segment}: no {', '.join(costs)}")
         elif segment not in segments:
             missing.append(f"segment {segment}: only its line is known, no turn about it")
-    notes = [*assignment.notes, *skeleton.notes]
+    notes = [*joined, *assignment.notes, *skeleton.notes]
     for label, count in cleaned.dropped.items():
         notes.append(
             f"{label}: {count} samples dropped, out of place among the markers of its segment (jump or swapped labels)"
