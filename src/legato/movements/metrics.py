@@ -26,9 +26,9 @@ _CUTOFF_FACTORS = (0.7, 1.3)
 
 _ANGLE_SD_DEG: Mapping[str, float] = {"markers": 2.5, "markerless": 4.5, "angles": 3.0}
 """Standing error of a joint angle over a repetition, deg, as an SD. [ENG] Skin over bone and joint centres with
-markers: 2 to 3 deg in flexion (Leardini 2005, Gait Posture 21:212; Peters 2010, Gait Posture 31:1, from memory);
-two-camera markerless 4.5 deg mean absolute error (Uhlrich 2023, PLoS Comput Biol, from memory); angles of another
-program, not known better than with markers."""
+markers: 2 to 3 deg in flexion (Leardini 2005, Gait Posture 21:212; Peters 2010, Gait Posture 31:1, the latter not yet
+checked against the paper); two-camera markerless 4.5 deg mean absolute error (Uhlrich 2023, PLoS Comput Biol, not yet
+checked against the paper); angles of another program, not known better than with markers."""
 
 _MARKERLESS = ("opencap", "pose2sim", "mediapipe", "blazepose", "body25", "halpe", "coco", "theia")
 """Parts of the names of marker sets whose points come from video."""
