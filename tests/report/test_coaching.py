@@ -18,7 +18,7 @@ from legato.signals import timing
 )
 def test_every_cause_that_the_chain_knows_has_words(cause: str):
     other = timing.NOISE if cause != timing.NOISE else timing.EDGE
-    assert refusal_counts([f"hip: {cause}", f"hip: {other}", f"hip: {cause}"]).endswith(" 1")
+    assert refusal_counts([f"hip: {cause}", f"hip: {other}", f"hip: {cause}"]).endswith("(1×)")
 
 
 def test_refusals_of_one_cause_need_no_list():
@@ -38,7 +38,7 @@ def test_refusals_of_several_causes_are_counted_on_page_and_terminal(throw: Anal
         verdict="not-resolvable",
         reason=f"pelvis → thorax: hip: {timing.EDGE}; start the recording earlier",
     )
-    said = "3 of 3 reps cannot be timed (hip at the very start or end of the phase 2, hip marker noise 1)"
+    said = "3 of 3 reps cannot be timed (hip: at the very start or end of the phase (2×), hip: marker noise (1×))"
     assert reason_of(gap) == (said, "start the recording earlier")
     chain = dataclasses.replace(throw.chain, gaps=(gap,))
     assert any(said in line for line in summary_lines(dataclasses.replace(throw, chain=chain)))

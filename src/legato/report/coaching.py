@@ -39,8 +39,8 @@ def refusal_counts(reasons: Sequence[str]) -> str:
         link, colon, why = reason.partition(": ")
         cause = next((ours for theirs, ours in _CAUSES.items() if theirs in why), "")
         if colon and cause:
-            causes.append(f"{link} {cause}")
+            causes.append(f"{link}: {cause}")
     counts = Counter(causes).most_common()
     if len(counts) < 2:
         return ""
-    return ", ".join(f"{cause} {count}" for cause, count in counts)
+    return ", ".join(f"{cause} ({count}×)" for cause, count in counts)
