@@ -201,11 +201,11 @@ def test_the_demo_prints_the_verdict_and_where_the_report_lies(tmp_path: Path):
 
 
 def test_a_path_through_a_file_is_refused_wherever_something_is_written(hinge: Path, tmp_path: Path):
-    (tmp_path / "afile").write_text("x", encoding="utf-8")
-    refused(run("info", hinge, "--json", "afile/i.json", cwd=tmp_path), 2, "afile/i.json")
-    refused(run("simulate", "throw", "--reps", "1", "--out", "afile/sub", cwd=tmp_path), 2, "afile")
-    refused(run("demo", "--out", "afile", cwd=tmp_path), 2, "afile")
-    assert (tmp_path / "afile").read_text(encoding="utf-8") == "x"
+    (tmp_path / "textfile").write_text("x", encoding="utf-8")
+    refused(run("info", hinge, "--json", "textfile/i.json", cwd=tmp_path), 2, "textfile/i.json")
+    refused(run("simulate", "throw", "--reps", "1", "--out", "textfile/sub", cwd=tmp_path), 2, "textfile")
+    refused(run("demo", "--out", "textfile", cwd=tmp_path), 2, "textfile")
+    assert (tmp_path / "textfile").read_text(encoding="utf-8") == "x"
 
 
 def test_a_baseline_must_be_a_result_of_the_same_movement(hinge: Path, tmp_path: Path):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 from statistics import NormalDist
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -160,11 +160,13 @@ def analyze(
     )
 
 
-def _check_baseline(result: Any, movement: Movement) -> None:
+def _check_baseline(baseline: object, movement: Movement) -> None:
     """Refuse what is no result of this movement."""
-    if not isinstance(result, Mapping) or result.get("schema") != "legato.analysis/1":
+    result = cast("Mapping[str, Any]", baseline if isinstance(baseline, Mapping) else {})
+    if result.get("schema") != "legato.analysis/1":
         raise BadInput("the baseline is no result of Legato; give a result.json")
-    of = (result.get("movement") or {}).get("id")
+    named = cast("Mapping[str, Any]", result.get("movement") or {})
+    of = named.get("id")
     if of != movement.id:
         raise BadInput(f"the baseline is a result of {of}, not of {movement.id}; give one of the same movement")
 

@@ -86,6 +86,8 @@ def test_own_band_needs_a_baseline_and_is_its_median_with_the_smallest_change() 
     assert band == pytest.approx((0.02 - change, 0.02 + change), rel=1e-5)
     wider, narrower = band, band_of(spec, [REP] * 8, baseline)[0]
     assert narrower is not None
+    assert narrower[0] is not None
+    assert wider[0] is not None
     assert narrower[0] > wider[0]
 
 

@@ -177,7 +177,9 @@ def thrower(
 
 
 def walker(rate_hz: float, strides: int, *, stride_s: float = 1.1) -> tuple[Body, list[float]]:
-    """Straight walking with heels that swing as a cosine about the pelvis, and the times of the right contacts."""
+    """Straight walking with heels that swing as a cosine about the pelvis, toes 60 ms behind them, and the times of the
+    right contacts.
+    """
     n = round((strides + 0.6) * stride_s * rate_hz)
     t = np.arange(n) / rate_hz
     phase = 2 * np.pi * (t / stride_s - 0.3)
@@ -186,5 +188,9 @@ def walker(rate_hz: float, strides: int, *, stride_s: float = 1.1) -> tuple[Body
     for side, x, lag in (("right", 0.1, 0.0), ("left", -0.1, np.pi)):
         points[f"hip_{side}"] = np.column_stack([np.full(n, x), forward, np.full(n, 0.92)])
         points[f"heel_{side}"] = np.column_stack([np.full(n, x), forward + 0.3 * np.cos(phase - lag), np.full(n, 0.05)])
+        late = 2 * np.pi * 0.06 / stride_s
+        points[f"toe_{side}"] = np.column_stack(
+            [np.full(n, x), forward + 0.15 + 0.3 * np.cos(phase - lag - late), np.full(n, 0.03)]
+        )
     contacts = [(k + 0.3) * stride_s for k in range(strides + 1)]
     return Body(rate_hz, 0.0, n, "markers", "acted", {}, {}, points, {}), contacts

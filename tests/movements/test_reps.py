@@ -317,6 +317,8 @@ def test_strides_run_from_contact_to_contact(rate_hz: float) -> None:
     assert [rep.start_s for rep in reps] == pytest.approx(contacts[:-1], abs=0.02)
     assert [rep.end_s for rep in reps] == pytest.approx(contacts[1:], abs=0.02)
     assert [phase.name for phase in reps[0].phases] == ["stance", "swing"]
+    # The toe is farthest behind half a stride and 60 ms after contact.
+    assert [rep.marks["toe_off"] for rep in reps] == pytest.approx([c + 0.55 + 0.06 for c in contacts[:-1]], abs=0.02)
 
 
 def test_walking_is_no_squat_no_seat_and_no_jump() -> None:

@@ -88,7 +88,7 @@ def _found_in(body: Body, movement: Movement, drive: Drive) -> tuple[RepsResult,
     shares = [_angle_share(d, cycles) for d in usable_drives(body, movement) if d.driver.unit == "rad"]
     finders: Mapping[str, Callable[[], list[Rep]]] = {
         "flight": lambda: _jumps(body, movement, track, cycles),
-        "stride": lambda: _strides(body, movement, track, cycles),
+        "stride": lambda: _strides(body, movement, drive, track, cycles),
     }
     found = finders.get(
         movement.cycle.anchor, lambda: _excursions(body, movement, drive, track, cycles, usual, shares)
@@ -175,16 +175,19 @@ def _jumps(body: Body, movement: Movement, track: Track, cycles: tuple[Cycle, ..
     return reps
 
 
-def _strides(body: Body, movement: Movement, track: Track, cycles: tuple[Cycle, ...]) -> list[Rep]:
+def _strides(body: Body, movement: Movement, drive: Drive, track: Track, cycles: tuple[Cycle, ...]) -> list[Rep]:
+    """Contact where the heel is farthest ahead of the pelvis, toe-off where the toe is farthest behind it (Zeni et al.
+    2008, Gait Posture 27:710); without a toe, stance and swing stay unnamed.
+    """
+    toe = signal_of(body, "toe_forward", drive.driver.side, movement.filter_cutoff_hz)
     reps: list[Rep] = []
     for one, two in pairwise(cycles):
         if one.first != two.first or (two.far - one.far) / track.rate_hz > _LONGEST_STRIDE_S:
             continue
-        marks = {
-            "start": zero_near(track.rate, one.far),
-            "toe_off": zero_near(track.rate, one.after),
-            "end": zero_near(track.rate, two.far),
-        }
+        marks = {"start": zero_near(track.rate, one.far), "end": zero_near(track.rate, two.far)}
+        behind = None if toe is None else toe[one.far : two.far + 1]
+        if toe is not None and behind is not None and not np.isnan(behind).any():
+            marks["toe_off"] = zero_near(derivative(toe, body.rate_hz), one.far + int(behind.argmin()))
         reps.append(_rep(body, movement, len(reps), marks, ""))
     return reps
 
