@@ -67,10 +67,9 @@ def _angle_parts() -> Mapping[str, tuple[str, Mapping[str, float]]]:
 
 
 @cache
-def _soft_tissue() -> tuple[float, float, Mapping[str, float]]:
+def _soft_tissue() -> tuple[float, Mapping[str, float]]:
     table = tomllib.loads((resources.files("legato.chain") / "soft_tissue.toml").read_text(encoding="utf-8"))
     return (
-        float(np.radians(table["least_deg"])),
         float(np.radians(table["default_deg"])),
         {k: float(np.radians(v)) for k, v in table["segments"].items()},
     )
@@ -80,7 +79,7 @@ def largest_turn(segment: str) -> float:
     """Rms rotation of a segment's markers on the bone with the movement, rad, where the recording cannot say less
     (`soft_tissue.toml`).
     """
-    _, default, table = _soft_tissue()
+    default, table = _soft_tissue()
     return table.get(_without_side(segment), default)
 
 
@@ -88,11 +87,11 @@ def cluster_turn(motion: SegmentMotion | None, name: str, reader: ResidualReader
     """Rms rotation of a segment's markers on the bone with the movement, rad.
 
     A cluster that turns on the bone leaves no residual, but tissue that turns it also deforms it, about as far: so the
-    deformation that this very record shows stands for the turn, between the table's least and the segment's value.
+    deformation that this very record shows stands for the turn, up to the segment's value in the table.
     """
     shown = None if motion is None else deformation_turn(motion, reader)
     most = largest_turn(name)
-    return most if shown is None else min(most, max(shown, _soft_tissue()[0]))
+    return most if shown is None else min(most, shown)
 
 
 def _without_side(name: str) -> str:

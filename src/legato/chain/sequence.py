@@ -28,6 +28,9 @@ _MARGIN, _LEAST_MARGIN_S, _ONSET_MARGIN_S = 0.25, 0.1, 0.3
 off.
 """
 
+_RIGID_TURN = float(np.radians(0.1))
+"""Turn, rad, below which a cluster's markers do not move apart: camera noise of 1 mm alone reads as less. [ENG]"""
+
 _Key = tuple[str, EventKind, str]
 Spans = tuple[tuple[int, int], ...]
 
@@ -325,6 +328,13 @@ def _notes(chain: _Chain) -> tuple[str, ...]:
     if not turns or not chain.whole or chain.body.source != "markers":
         return ()
     parts = ", ".join(f"{name.replace('_', ' ')} {np.degrees(turn):.1f}°" for name, turn in turns.items())
-    return (
-        f"Soft tissue: every time allows for markers turning on the bone, as far as they deform here (rms {parts}).",
+    allowed = (
+        "Soft tissue: every time allows for markers turning on the bone, as far as their moving apart shows beyond the "
+        f"noise of the fit (rms {parts})."
     )
+    rigid = ", ".join(name.replace("_", " ") for name, turn in turns.items() if turn < _RIGID_TURN and name != "bar")
+    unseen = (
+        f"The markers of {rigid} hardly move apart: if they sit on a rigid plate, its turning on the skin cannot be seen "
+        "and is not in the intervals."
+    )
+    return (allowed, unseen) if rigid else (allowed,)
