@@ -334,7 +334,7 @@ def _notes(chain: _Chain) -> tuple[str, ...]:
     )
     rigid = ", ".join(name.replace("_", " ") for name, turn in turns.items() if turn < _RIGID_TURN and name != "bar")
     unseen = (
-        f"The markers of {rigid} hardly move apart: if they sit on a rigid plate, its turning on the skin cannot be seen "
-        "and is not in the intervals."
+        f"The markers of {rigid} hardly move apart: if they sit on a rigid plate, its turning on the skin is not seen "
+        "and not in the intervals."
     )
     return (allowed, unseen) if rigid else (allowed,)
