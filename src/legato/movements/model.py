@@ -274,7 +274,7 @@ class Movement(_Data):
 
 class Rep(BaseModel):
     """One repetition: when it starts and ends (s), its phases in order, whether it is whole, and named instants
-    (`bottom`).
+    (`bottom`). `side` and `label` are what a person said of it, empty where nobody did.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -285,6 +285,8 @@ class Rep(BaseModel):
     phases: tuple["Phase", ...] = ()
     marks: dict[str, float] = Field(default_factory=dict)
     reason: str = ""
+    side: str = ""
+    label: str = ""
 
     def phase(self, name: str) -> Span | None:
         """The stretch of the phase called `name`, or None. `rep` is the whole repetition, `a+b` reaches from a's

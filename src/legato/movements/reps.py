@@ -14,6 +14,7 @@ from legato.movements.drivers import Drive, signal_of, usable_drives
 from legato.movements.flight import flight_marks
 from legato.movements.marks import Anchors, Track, anchors_of, place_marks, zero_near
 from legato.movements.model import Movement, Phase, Rep, RepsResult
+from legato.movements.reread import toe_off_inside
 from legato.recording import BoolArray, FloatArray, Recording
 from legato.signals.filters import derivative
 
@@ -179,21 +180,36 @@ def _strides(body: Body, movement: Movement, drive: Drive, track: Track, cycles:
     """Contact where the heel is farthest ahead of the pelvis, toe-off where the toe is farthest behind it (Zeni et al.
     2008, Gait Posture 27:710); without a toe, stance and swing stay unnamed.
     """
-    toe = signal_of(body, "toe_forward", drive.driver.side, movement.filter_cutoff_hz)
     reps: list[Rep] = []
     for one, two in pairwise(cycles):
         if one.first != two.first or (two.far - one.far) / track.rate_hz > _LONGEST_STRIDE_S:
             continue
         marks = {"start": zero_near(track.rate, one.far), "end": zero_near(track.rate, two.far)}
-        behind = None if toe is None else toe[one.far : two.far + 1]
-        if toe is not None and behind is not None and not np.isnan(behind).any():
-            marks["toe_off"] = zero_near(derivative(toe, body.rate_hz), one.far + int(behind.argmin()))
+        toe_off = toe_off_inside(body, movement, drive, one.far, two.far)
+        if toe_off is not None:
+            marks["toe_off"] = toe_off
         reps.append(_rep(body, movement, len(reps), marks, ""))
     return reps
 
 
 def _rep(body: Body, movement: Movement, index: int, marks: Mapping[str, float], reason: str) -> Rep:
     times = {name: body.start_s + at / body.rate_hz for name, at in marks.items()}
+    named = {name: at for name, at in times.items() if name not in ("start", "end")}
+    return Rep(
+        index=index,
+        start_s=times["start"],
+        end_s=times["end"],
+        complete=not reason,
+        phases=phases_between(movement, times),
+        marks=named,
+        reason=reason,
+    )
+
+
+def phases_between(movement: Movement, times: Mapping[str, float]) -> tuple[Phase, ...]:
+    """The movement's phases between marks at these times, s (`start` and `end` among them); those whose marks are
+    missing or out of order are left out, and an optional one that has no length.
+    """
     phases: list[Phase] = []
     for spec in movement.phases:
         start, end = times.get(spec.start), times.get(spec.end)
@@ -201,16 +217,7 @@ def _rep(body: Body, movement: Movement, index: int, marks: Mapping[str, float],
             continue
         if not spec.optional or end - start >= _SHORTEST_HALT_S:
             phases.append(Phase(name=spec.name, start_s=start, end_s=end))
-    named = {name: at for name, at in times.items() if name not in ("start", "end")}
-    return Rep(
-        index=index,
-        start_s=times["start"],
-        end_s=times["end"],
-        complete=not reason,
-        phases=tuple(phases),
-        marks=named,
-        reason=reason,
-    )
+    return tuple(phases)
 
 
 def _bridged(samples: FloatArray, rate_hz: float) -> tuple[FloatArray, BoolArray]:
