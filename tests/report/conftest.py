@@ -10,6 +10,7 @@ import pytest
 from legato.analysis import Analysis, Quality, Settings
 from legato.body.model import Body
 from legato.chain.model import ChainResult, GapResult, LinkEvent, LinkResult, OrderResult, RepGap
+from legato.chain.windows import judge_windows
 from legato.estimate import Estimate
 from legato.movements import load_movement
 from legato.movements.model import Phase, Rep
@@ -284,9 +285,11 @@ def _analysis(
         inputs=(InputFile("trials/day <1>/set.c3d", "ab" * 32, "c3d", ("markers",)),),
         offsets=(Offset("markers", 0.0, 0.0, "one file"),),
     )
+    movement = load_movement(movement_id)
+    chain = dataclasses.replace(chain, windows=judge_windows(movement.windows, chain.gaps))
     fields: dict[str, Any] = {
         "recording": recording,
-        "movement": load_movement(movement_id),
+        "movement": movement,
         "movement_given": True,
         "movement_probability": None,
         "body": body,

@@ -59,6 +59,23 @@ class GapResult:
 
 
 @dataclass(frozen=True, slots=True)
+class WindowResult:
+    """A timing window of the movement, judged where the chain times both its events (`gap`), else with the reason."""
+
+    id: str
+    from_event: str
+    to_event: str
+    event: str
+    band_s: tuple[float | None, float | None] | None
+    source: str
+    grade: str
+    gap: GapResult | None
+    position: str
+    verdict: Verdict
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class OrderResult:
     """The order of the links' events: expected, most often seen, share of reps in order, Kendall's tau-b (ties inside
     resolution).
@@ -88,10 +105,11 @@ class Transfer:
 
 @dataclass(frozen=True, slots=True)
 class ChainResult:
-    """Links, gaps (the primary one first), order and speed transfer of one recording."""
+    """Links, gaps (the primary one first), order, speed transfer and windows of one recording."""
 
     links: tuple[LinkResult, ...]
     gaps: tuple[GapResult, ...]
     order: OrderResult | None
     notes: tuple[str, ...] = ()
     transfers: tuple[Transfer, ...] = ()
+    windows: tuple[WindowResult, ...] = ()

@@ -16,6 +16,7 @@ from legato.chain.order import analyse_order
 from legato.chain.quantities import Quantity, axial_segment, dominant_side, own_axis_angle, resolve_link
 from legato.chain.transfer import transfer
 from legato.chain.verdicts import Judgement, band_of, judge, rep_phase
+from legato.chain.windows import judge_windows
 from legato.errors import NotResolvable
 from legato.estimate import LEVEL, Estimate
 from legato.movements.model import EventKind, GapSpec, LinkSpec, Movement, Rep
@@ -209,6 +210,7 @@ def analyse_chain(
         _order(chain, movement, level, clock_sd_s),
         _notes(chain),
         _transfers(chain, movement, level),
+        judge_windows(movement.windows, gaps),
     )
 
 

@@ -178,13 +178,14 @@ class MetricSpec(_Data):
 
 class WindowSpec(_Data):
     """A timing window between two events, kept as data. `band_s` is None where the window is an order or a share of a
-    phase.
+    phase. `links` names the two links of the chain whose gap at `event` it is; without it, it needs other sensors.
     """
 
     id: str
     from_event: str = Field(alias="from")
     to_event: str = Field(alias="to")
     event: str
+    links: tuple[str, str] | None = None
     band_s: tuple[float | None, float | None] | None = None
     band_fraction: tuple[float | None, float | None] | None = None
     own: bool = False

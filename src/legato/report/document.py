@@ -7,17 +7,16 @@ from collections.abc import Mapping
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
-from legato.chain.model import ChainResult, GapResult, LinkResult
+from legato.chain.model import ChainResult, GapResult, LinkResult, WindowResult
+from legato.chain.windows import judge_windows
 from legato.estimate import Estimate
-from legato.movements.model import Rep, WindowSpec
+from legato.movements.model import Rep
 from legato.recording import InputFile, Recording, Stream
 
 if TYPE_CHECKING:
     from legato.analysis import Analysis
 
 SCHEMA = "legato.analysis/1"
-
-_NO_MUSCLES = "this window needs muscle or force events, which this version does not time"
 
 _FIGURES = 10
 """Significant figures kept: far below any interval, and enough to hide the last bits that differ between machines."""
@@ -50,7 +49,7 @@ def to_dict(analysis: "Analysis") -> dict[str, Any]:
         "reps": [_rep(rep, metrics) for rep, metrics in zip(analysis.reps, analysis.rep_metrics, strict=True)],
         "rep_driver": analysis.rep_driver,
         "chain": None if analysis.chain is None else _chain(analysis.chain),
-        "windows": [_window(w, analysis.chain) for w in analysis.movement.windows],
+        "windows": _windows(analysis),
         "muscles": [],
         "forces": None,
         "bar": None,
@@ -194,25 +193,27 @@ def _gap(gap: GapResult) -> dict[str, Any]:
     }
 
 
-def _window(spec: WindowSpec, chain: ChainResult | None) -> dict[str, Any]:
-    """A window of the movement: what the chain's gap at the same events says, else why nothing can be said."""
-    links = tuple(text.partition(" at ")[0] for text in (spec.from_event, spec.to_event))
-    same = [g for g in chain.gaps if (g.from_link, g.to_link, g.event) == (*links, spec.event)] if chain else []
-    gap = _gap(same[0]) if same else None
+def _windows(analysis: "Analysis") -> list[dict[str, Any]]:
+    judged = analysis.chain.windows if analysis.chain else judge_windows(analysis.movement.windows, ())
+    return [_window(w) for w in judged]
+
+
+def _window(window: WindowResult) -> dict[str, Any]:
+    gap = None if window.gap is None else _gap(window.gap)
     return {
-        "id": spec.id,
-        "from": spec.from_event,
-        "to": spec.to_event,
-        "event": spec.event,
-        "band_s": gap["band_s"] if gap else None if spec.band_s is None else list(spec.band_s),
-        "source": spec.source,
-        "grade": spec.grade,
+        "id": window.id,
+        "from": window.from_event,
+        "to": window.to_event,
+        "event": window.event,
+        "band_s": None if window.band_s is None else list(window.band_s),
+        "source": window.source,
+        "grade": window.grade,
         "per_rep": gap["per_rep"] if gap else [],
         "set": gap["set"] if gap else None,
         "n": gap["n"] if gap else 0,
-        "position": (gap["position"] if gap else None) or "unresolved",
-        "verdict": gap["verdict"] if gap else "not-resolvable",
-        "reason": gap["reason"] if gap else _NO_MUSCLES,
+        "position": window.position,
+        "verdict": window.verdict,
+        "reason": window.reason,
     }
 
 

@@ -105,6 +105,7 @@ def quality(analysis: "Analysis") -> str:
     """What was refused and why, which channels could not be used, what was filled, assumed or is missing."""
     blocks = [
         _block("Refused", _refusals(analysis), "Nothing was refused."),
+        _block("Windows that other sensors would show", _windows(analysis), "Every window of this movement is judged."),
         _block("Channels", _channels(analysis), "Every channel could be used."),
         _block("Filled gaps", _filled(analysis), "No judged event leans on filled samples."),
         _block("Missing", _missing(analysis), "Nothing that this movement needs is missing."),
@@ -141,6 +142,16 @@ def _refusals(analysis: "Analysis") -> list[str]:
             pair = f"{link_name(gap.from_link)} → {link_name(gap.to_link)}, {gap_event(gap)}"
             said = "; ".join(part for part in reason_of(gap) if part)
             found.append(f"{sentence(pair).rstrip('.')}: {said}")
+    return found
+
+
+def _windows(analysis: "Analysis") -> list[str]:
+    found: list[str] = []
+    for window in () if analysis.chain is None else analysis.chain.windows:
+        if window.gap is None:
+            band = "" if window.band_s is None else f", {band_text(window.band_s)}"
+            pair = f"{window.from_event} → {window.to_event}{band} (grade {window.grade})"
+            found.append(f"{sentence(pair).rstrip('.')}: not resolvable, {window.reason}")
     return found
 
 

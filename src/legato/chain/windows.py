@@ -1,0 +1,33 @@
+"""The movement's timing windows: what the chain's gap at the same events says, else why nothing can be said."""
+
+from collections.abc import Iterable, Sequence
+
+from legato.chain.model import GapResult, WindowResult
+from legato.movements.model import WindowSpec
+
+NO_MUSCLES = "this window needs muscle or force events, which this version does not time"
+
+
+def judge_windows(windows: Iterable[WindowSpec], gaps: Sequence[GapResult]) -> tuple[WindowResult, ...]:
+    """Each window with the verdict of the gap between its `links`; unresolved where it names none or that gap is not
+    there.
+    """
+    return tuple(_window(spec, gaps) for spec in windows)
+
+
+def _window(spec: WindowSpec, gaps: Sequence[GapResult]) -> WindowResult:
+    gap = next((g for g in gaps if spec.links == (g.from_link, g.to_link) and g.event == spec.event), None)
+    why = NO_MUSCLES if spec.links is None else f"the gap {spec.links[0]} to {spec.links[1]} is not in this result"
+    return WindowResult(
+        id=spec.id,
+        from_event=spec.from_event,
+        to_event=spec.to_event,
+        event=spec.event,
+        band_s=spec.band_s if gap is None else gap.band_s,
+        source=spec.source,
+        grade=spec.grade,
+        gap=gap,
+        position=(gap.position if gap else None) or "unresolved",
+        verdict=gap.verdict if gap else "not-resolvable",
+        reason=gap.reason if gap else why,
+    )
