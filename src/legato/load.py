@@ -10,7 +10,10 @@ from legato.errors import BadInput
 from legato.formats._axes import turn_of, turned_stream
 from legato.formats.c3d import read_c3d
 from legato.formats.info import info_record
+from legato.formats.mediapipe import read_mediapipe
 from legato.formats.mot import read_mot
+from legato.formats.opencap import is_opencap_folder, opencap_trial
+from legato.formats.openpose import read_openpose
 from legato.formats.sniff import sniff_format
 from legato.formats.table import read_table
 from legato.formats.trc import read_trc
@@ -19,7 +22,13 @@ from legato.sync import apply_device_delays, join, read_delay_file
 
 __all__ = ["info_record", "read"]
 
-_TEXT_READERS: dict[str, Callable[..., Recording]] = {"trc": read_trc, "mot": read_mot, "table": read_table}
+_TEXT_READERS: dict[str, Callable[..., Recording]] = {
+    "trc": read_trc,
+    "mot": read_mot,
+    "table": read_table,
+    "keypoints-json": read_openpose,
+    "landmarks-csv": read_mediapipe,
+}
 
 
 _LONGEST_OFFSET_S = 86400.0
@@ -55,7 +64,7 @@ def read(
         raise BadInput(f"--rate {rate_hz:g}: a rate lies between 0 and 1e6 Hz")
     if offset_s is not None and not abs(offset_s) < _LONGEST_OFFSET_S:
         raise BadInput(f"--offset {offset_s:g}: an offset lies within a day, 86400 s")
-    recordings = [_read_one(Path(p), rate_hz) for p in paths]
+    recordings = [_read_one(file, rate_hz) for p in paths for file in _files_of(Path(p))]
     delays = None if device_delay is None else read_delay_file(device_delay)
     if len(recordings) == 1:
         if offset_s is not None:
@@ -88,11 +97,23 @@ def _is_text(recording: Recording) -> bool:
     return recording.inputs[0].format != "c3d"
 
 
+def _files_of(path: Path) -> tuple[Path, ...]:
+    return opencap_trial(path) if is_opencap_folder(path) else (path,)
+
+
+def _digest(path: Path) -> str:
+    """SHA-256 of a file's bytes; of a folder, of its JSON files in the order of their names."""
+    digest = hashlib.sha256()
+    for file in sorted(path.glob("*.json")) if path.is_dir() else (path,):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
 def _read_one(path: Path, rate_hz: float | None) -> Recording:
     form = sniff_format(path)
     try:
         recording = read_c3d(path) if form == "c3d" else _TEXT_READERS[form](path, rate_hz=rate_hz)
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        digest = _digest(path)
     except OSError as error:
         raise BadInput(f"{path}: cannot be read ({error.strerror or error}); check the file and its rights") from None
     source = InputFile(str(path), digest, form, tuple(s.name for s in recording.streams))

@@ -13,8 +13,11 @@ from legato.errors import BadInput
 FloatArray: TypeAlias = NDArray[np.float64]
 BoolArray: TypeAlias = NDArray[np.bool_]
 
-StreamKind: TypeAlias = Literal["markers", "rotations", "angles", "emg", "force", "imu", "analog", "table"]
-"""`markers`: m, shape (n, points, 3). `rotations`: shape (n, segments, 3, 3). All others: shape (n, channels)."""
+StreamKind: TypeAlias = Literal["markers", "rotations", "keypoints", "angles", "emg", "force", "imu", "analog", "table"]
+"""`markers`: m, shape (n, points, 3). `rotations`: shape (n, segments, 3, 3). `keypoints`: points of one camera's
+picture, shape (n, points, 3), of each x to the right and y up from the picture's upper left corner, in the stream's
+unit (`px`, `normalised` by the picture's width and height, or m), and the pose estimator's confidence. All others:
+shape (n, channels)."""
 
 
 def _no_meta() -> Mapping[str, str]:

@@ -11,10 +11,9 @@ from legato.recording import BoolArray, FloatArray, Recording, Stream
 def info_record(recording: Recording) -> dict[str, Any]:
     """Streams, rates, gaps, dead channels and events of a recording, file by file.
 
-    `mean_abs` is the mean of the absolute value of each channel, in the axes of the file (of markers: the mean
-    distance from the
-    origin, m); None for a channel without samples. `gaps` counts the runs of missing samples inside channels that are
-    not dead.
+    `mean_abs` is the mean of the absolute value of each channel, in the axes of the file (of markers and keypoints: the
+    mean distance from the origin, in the stream's unit); None for a channel without samples. `gaps` counts the runs of
+    missing samples inside channels that are not dead.
     """
     inputs: list[dict[str, Any]] = []
     for source in recording.inputs:
@@ -70,6 +69,9 @@ def _count_gaps(missing: BoolArray) -> int:
 def _mean_abs(stream: Stream) -> FloatArray:
     if stream.kind == "markers":
         sizes = np.linalg.norm(stream.values, axis=-1)
+    elif stream.kind == "keypoints":
+        # The confidence is no length.
+        sizes = np.linalg.norm(stream.values[..., :2], axis=-1)
     elif stream.kind == "rotations":
         sizes = np.abs(stream.values).reshape(stream.n_samples, len(stream.channels), 9).mean(-1)
     else:
@@ -90,7 +92,7 @@ def dead_channels(stream: Stream) -> tuple[str, ...]:
     if not stream.n_samples:
         return stream.channels
     missing = _missing(stream)
-    if stream.kind in ("markers", "rotations"):
+    if stream.kind in ("markers", "rotations", "keypoints"):
         return tuple(c for i, c in enumerate(stream.channels) if missing[:, i].all())
     flat: list[str] = []
     for i, name in enumerate(stream.channels):

@@ -7,10 +7,12 @@ from typing import Literal, TypeAlias
 from legato.errors import BadInput
 from legato.formats._c3d_file import looks_like_c3d
 from legato.formats._text import is_binary
+from legato.formats.mediapipe import looks_like_landmarks
 from legato.formats.mot import looks_like_mot
+from legato.formats.openpose import is_openpose_folder, looks_like_keypoints
 from legato.formats.trc import looks_like_trc
 
-Format: TypeAlias = Literal["c3d", "trc", "mot", "table"]
+Format: TypeAlias = Literal["c3d", "trc", "mot", "table", "keypoints-json", "landmarks-csv"]
 
 _HEAD_BYTES = 65_536
 _KNOWN_OTHERS: tuple[tuple[bytes, str], ...] = (
@@ -39,6 +41,8 @@ def sniff_format(path: str | PathLike[str]) -> Format:
     """
     path = Path(path)
     if path.is_dir():
+        if is_openpose_folder(path):
+            return "keypoints-json"
         raise BadInput(f"{path}: a folder, not a file; name the files of one trial")
     try:
         with path.open("rb") as file:
@@ -51,6 +55,10 @@ def sniff_format(path: str | PathLike[str]) -> Format:
         raise BadInput(f"{path.name}: the file is empty; export it again")
     if head[4:8] == b"ftyp":
         raise BadInput(f"{path.name}: a video, which Legato does not read here; give C3D, TRC, MOT, STO or CSV")
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")) and looks_like_keypoints(
+        head.decode("utf-8-sig", errors="replace")
+    ):
+        return "keypoints-json"
     for mark, what in _KNOWN_OTHERS:
         if head.startswith(mark):
             raise BadInput(f"{path.name}: {what}, which Legato does not read here; give C3D, TRC, MOT, STO or CSV")
@@ -62,4 +70,6 @@ def sniff_format(path: str | PathLike[str]) -> Format:
     text = head.decode("utf-16" if utf16 else "utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
     if looks_like_mot(text):
         return "mot"
-    return "trc" if looks_like_trc(text) else "table"
+    if looks_like_trc(text):
+        return "trc"
+    return "landmarks-csv" if looks_like_landmarks(text) else "table"
