@@ -79,17 +79,31 @@ class Driver(_Data):
     """A signal whose excursions are the repetitions; drivers stand in order of preference.
 
     `signal` is `<point>_height`, `<point>_speed`, `<point>_forward`, `<segment>_axial_rate` or an angle of the body.
-    `side`: the lesser of both sides (both limbs must move, so a step is no squat), their mean, one side, or the
-    dominant hand. `away` is the direction in which the signal leaves home. `least` is the smallest excursion that
-    counts at all, in m, rad, m/s or (`unit = "leg"`) leg lengths; `why` says where that figure comes from.
+    `side`: the lesser of both sides (both limbs must move, so a step is no squat), their mean, one side, the dominant
+    hand, or `each` side by itself (a limb drill: every repetition says whose it is). `away` is the direction in which
+    the signal leaves home; `both`: positive ones are to the left, negative ones to the right, and home is zero. `least`
+    is the smallest excursion that counts at all, in m, rad, m/s or (`unit = "leg"`) leg lengths; of a hold it is the
+    level from which the position is taken. `why` says where that figure comes from.
     """
 
     signal: str
-    side: Literal["none", "least", "mean", "right", "left", "dominant"] = "none"
-    away: Literal["up", "down"]
+    side: Literal["none", "least", "mean", "right", "left", "dominant", "each"] = "none"
+    away: Literal["up", "down", "both"]
     least: Annotated[float, Field(gt=0)]
     unit: Literal["m", "rad", "m/s", "rad/s", "leg"]
     sensor: Sensor = "markers"
+    why: str
+
+
+class HoldSpec(_Data):
+    """A position that is held: from when all `signals` (those that exist) have stayed within `band` of their own start
+    for `settle_s`, until one is outside for `lapse_s`. `band` in rad; `why` says where it comes from.
+    """
+
+    signals: Annotated[tuple[str, ...], Field(min_length=1)]
+    band: Annotated[float, Field(gt=0)]
+    settle_s: Annotated[float, Field(gt=0)] = 1.0
+    lapse_s: Annotated[float, Field(gt=0)] = 0.5
     why: str
 
 
@@ -97,13 +111,17 @@ class CycleSpec(_Data):
     """How excursions of the driver become repetitions.
 
     `anchor`: what makes a repetition: its `far` turning point (bottom of a squat), its `rise` (seat to standing,
-    floor to top), a `flight` (jump) or one `stride` (far point to far point). `keep`: share of the set's usual
+    floor to top), a `flight` (jump), one `stride`, a `hold` (a position, see `hold`), a `plant` (change of direction)
+    or a `pull` (force against what does not move). `contact` of a stride: the heel's farthest `reach` ahead of the
+    pelvis, or where the foot's `speed` over the ground falls to rest (running). `keep`: share of the set's usual
     excursion below which an excursion is no repetition at all; `whole`: share below which it is partial. `returns`: a
     whole repetition ends back `home`, at `rest` at any level (a load placed on a shelf), or at the burst's end
     (`none`). `apart_s`: two excursions closer than this are one.
     """
 
-    anchor: Literal["far", "rise", "flight", "stride"]
+    anchor: Literal["far", "rise", "flight", "stride", "hold", "plant", "pull"]
+    contact: Literal["reach", "speed"] = "reach"
+    hold: HoldSpec | None = None
     keep: Annotated[float, Field(gt=0, lt=1)] = 0.4
     whole: Annotated[float, Field(gt=0, le=1)] = 0.6
     returns: Literal["home", "rest", "none"] = "home"
@@ -111,9 +129,15 @@ class CycleSpec(_Data):
 
 
 GIVEN_MARKS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
-    {"flight": ("fastest_down", "bottom", "take_off", "apex", "landing"), "stride": ("toe_off",)}
+    {
+        "flight": ("fastest_down", "bottom", "take_off", "apex", "landing"),
+        "stride": ("toe_off",),
+        "hold": ("failure",),
+        "plant": ("plant", "turn", "toe_off"),
+        "pull": ("peak",),
+    }
 )
-"""Marks that a jump and a stride have of themselves."""
+"""Marks that a jump, a stride, a hold, a plant and a pull have of themselves."""
 
 MarkKind: TypeAlias = Literal[
     "leave", "reach", "turn", "depart", "return", "level", "onset", "zero", "maximum", "minimum", "cross", "offset"
@@ -135,7 +159,7 @@ class MarkSpec(_Data):
     name: str
     at: MarkKind
     signals: tuple[str, ...] = ()
-    side: Literal["none", "least", "mean", "dominant"] = "none"
+    side: Literal["none", "least", "mean", "right", "left", "dominant"] = "none"
     sense: Literal["up", "down", "along", "against"] = "up"
     other: str | None = None
     after: str | None = None
@@ -162,18 +186,23 @@ class MetricSpec(_Data):
     `mark`: when the mark was, s. `duration`: length of the phase `within`, s. `peak` and `trough`: largest and
     smallest value of a signal in it, deg; `range`: their difference. `largest_size`: largest absolute value.
     `value_at`: value at the mark `at`; `peak_over_value_at`: how far the absolute value later exceeds the one at the
-    mark `at`. `side = "both"` gives one number a side.
+    mark `at`. `mean`: over the phase. `drift`: slope over the phase times its length, `drift_rate`: that slope, `sway`:
+    RMS about it. `held`: length of a hold; `failure`: time from its start until it failed, absent where it did not.
+    `frequency`: repetitions a minute at this one's length. `share`: range of `signal` over its own and that of
+    `against`. `side = "both"` gives one number a side, `own` is the side of the repetition.
     """
 
     name: str
     kind: Literal[
-        "mark", "duration", "peak", "trough", "range", "largest_size", "value_at", "peak_over_value_at", "rate_peak"
-    ]
+        "mark", "duration", "peak", "trough", "range", "largest_size", "value_at", "peak_over_value_at", "rate_peak",
+        "mean", "drift", "drift_rate", "sway", "held", "failure", "frequency", "share",
+    ]  # fmt: skip
     signal: str = ""
-    side: Literal["none", "both", "dominant"] = "none"
+    against: str = ""
+    side: Literal["none", "both", "right", "left", "dominant", "own"] = "none"
     within: str = "rep"
     at: str = ""
-    unit: Literal["s", "deg", "m", "m/s", "deg/s"] = "deg"
+    unit: Literal["s", "deg", "m", "m/s", "deg/s", "1/min", "N", ""] = "deg"
 
 
 class WindowSpec(_Data):
@@ -266,6 +295,8 @@ class Movement(_Data):
         for metric in self.metrics:
             if not spanned(metric.within):
                 raise ValueError(f"the metric {metric.name} names a phase that is not defined")
+        if (self.cycle.anchor == "hold") != (self.cycle.hold is not None):
+            raise ValueError('anchor = "hold" and a table [cycle.hold] go together')
         if not set(self.expected_order) <= links:
             raise ValueError("expected_order names a link that the chain lacks")
         if sum(gap.primary for gap in self.gaps) > 1 or (self.gaps and not self.gaps[0].primary):
@@ -275,7 +306,9 @@ class Movement(_Data):
 
 class Rep(BaseModel):
     """One repetition: when it starts and ends (s), its phases in order, whether it is whole, and named instants
-    (`bottom`). `side` and `label` are what a person said of it, empty where nobody did.
+    (`bottom`). `side` is the limb or direction, where the movement has one or a person said it; `label` is what a
+    person said of it. `ending` of a hold: `failed` (it left its own start band), `released` (given up inside the band),
+    `censored` (held until the recording ends).
     """
 
     model_config = ConfigDict(frozen=True)
@@ -288,6 +321,7 @@ class Rep(BaseModel):
     reason: str = ""
     side: str = ""
     label: str = ""
+    ending: str = ""
 
     def phase(self, name: str) -> Span | None:
         """The stretch of the phase called `name`, or None. `rep` is the whole repetition, `a+b` reaches from a's

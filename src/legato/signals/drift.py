@@ -110,13 +110,14 @@ def _regressions(t: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray, 
     design, target = white[:, :, :2], white[:, :, 2]
     turned = design.transpose(0, 2, 1)
     gram = turned @ design
-    found: FloatArray = np.linalg.solve(gram, turned @ target[:, :, None])[:, :, 0]
+    found = np.asarray(np.linalg.solve(gram, turned @ target[:, :, None])[:, :, 0], dtype=np.float64)
     left = target - (design @ found[:, :, None])[:, :, 0]
     freedom = t.size - 2
     squares = np.maximum(np.square(left).sum(axis=1), 1e-300)
     log_likelihood = 0.5 * np.log(1.0 - memory**2) - 0.5 * np.log(np.linalg.det(gram)) - 0.5 * freedom * np.log(squares)
     weights = np.exp(log_likelihood - log_likelihood.max())
-    errors: FloatArray = np.sqrt(squares / freedom * np.linalg.inv(gram)[:, 1, 1])
+    inverse = np.asarray(np.linalg.inv(gram), dtype=np.float64)
+    errors = np.sqrt(squares / freedom * inverse[:, 1, 1])
     return found[:, 1], errors, squares / freedom / (1.0 - memory**2), weights / weights.sum()
 
 
