@@ -36,6 +36,7 @@ def test_reps_in_order_are_counted_and_ties_only_widen_the_doubt() -> None:
     )
     assert found.share_in_order is not None
     assert found.share_in_order.value == 0.5
+    assert found.n == 4
     assert found.share_in_order.low == pytest.approx(jeffreys_interval(1, 4, 0.90)[0])
     assert found.share_in_order.high == pytest.approx(jeffreys_interval(3, 4, 0.90)[1])
     assert found.tau_b == pytest.approx(0.0)

@@ -214,7 +214,7 @@ def _chain(
         reason="no onset could be timed; a rate of 200 Hz or more would resolve it",
     )
     order = OrderResult(
-        tuple(name for name, _ in links), tuple(name for name, _ in links), Estimate(0.8, 0.42, 0.96, unit=""), 0.6
+        tuple(name for name, _ in links), tuple(name for name, _ in links), Estimate(0.8, 0.42, 0.96, unit=""), 0.6, n=n
     )
     return ChainResult(tuple(results), (gap, other), order, ("Rep 4 was left out of the set.",))
 

@@ -132,11 +132,8 @@ def test_an_order_says_how_many_reps_it_counts_and_what_its_agreement_means(thro
 
 
 def test_an_order_of_too_few_reps_has_no_share(throw: Any):
-    gaps = tuple(
-        dataclasses.replace(gap, per_rep=tuple(dataclasses.replace(r, gap_s=None) if r.rep else r for r in gap.per_rep))
-        for gap in throw.chain.gaps
-    )
-    throw = dataclasses.replace(throw, chain=dataclasses.replace(throw.chain, gaps=gaps))
+    order = dataclasses.replace(throw.chain.order, n=1)
+    throw = dataclasses.replace(throw, chain=dataclasses.replace(throw.chain, order=order))
     text = " ".join(checked(report_html(throw)).text)
     assert "1 of 5 whole reps" in text
     assert "Too few to say how often the order is kept." in text

@@ -78,7 +78,7 @@ class WindowResult:
 @dataclass(frozen=True, slots=True)
 class OrderResult:
     """The order of the links' events: expected, most often seen, share of reps in order, Kendall's tau-b (ties inside
-    resolution).
+    resolution), over the `n` reps in which all of them are resolved.
     """
 
     expected: tuple[str, ...]
@@ -86,6 +86,7 @@ class OrderResult:
     share_in_order: Estimate | None
     tau_b: float | None
     reason: str = ""
+    n: int = 0
 
 
 @dataclass(frozen=True, slots=True)

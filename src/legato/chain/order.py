@@ -104,5 +104,5 @@ def analyse_order(
     estimate = Estimate(share, min(low, share), max(high, share), level, "")
     reason = "" if taus else "every gap's interval holds 0: no order can be told"
     return OrderResult(
-        tuple(expected), seen.most_common(1)[0][0], estimate, float(np.mean(taus)) if taus else None, reason
+        tuple(expected), seen.most_common(1)[0][0], estimate, float(np.mean(taus)) if taus else None, reason, n
     )

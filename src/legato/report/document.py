@@ -39,7 +39,7 @@ def to_dict(analysis: "Analysis") -> dict[str, Any]:
             "proposed": not analysis.movement_given,
             "probability": analysis.movement_probability,
         },
-        "corrections": _plain(analysis.corrections),
+        "corrections": [outcome.to_dict() for outcome in analysis.corrections],
         "inputs": [_input(file, analysis.recording) for file in analysis.recording.inputs],
         "sync": _sync(analysis.recording, analysis.settings.level),
         "quality": [
@@ -120,6 +120,8 @@ def _rep(rep: Rep, metrics: Mapping[str, Estimate]) -> dict[str, Any]:
         "end_s": rep.end_s,
         "complete": rep.complete,
         "reason": rep.reason or None,
+        "side": rep.side or None,
+        "label": rep.label or None,
         "phases": [{"name": p.name, "start_s": p.start_s, "end_s": p.end_s} for p in rep.phases],
         "marks": dict(rep.marks),
         "metrics": {name: _estimate(value) for name, value in metrics.items()},
@@ -138,6 +140,7 @@ def _chain(chain: ChainResult) -> dict[str, Any]:
             "observed_most_common": list(order.observed_most_common),
             "share_in_order": _estimate(order.share_in_order),
             "tau_b": order.tau_b,
+            "n": order.n,
             "reason": order.reason or None,
         },
         "transfers": [

@@ -23,7 +23,7 @@ def order_html(analysis: "Analysis") -> str:
     if chain is None or chain.order is None:
         return ""
     order = chain.order
-    ordered, whole = ordered_reps(analysis, chain, order)
+    ordered, whole = order.n, sum(1 for rep in analysis.reps if rep.complete)
     counted = f"{ordered} of {plural(whole, 'whole rep')}"
     pairs = [("Expected", _names(order.expected)), ("Reps that could be ordered", counted)]
     note = ""
@@ -37,24 +37,6 @@ def order_html(analysis: "Analysis") -> str:
         note = '<p class="note">Too few to say how often the order is kept.</p>'
     facts = "".join(f"<div><dt>{name}</dt><dd>{escape(value)}</dd></div>" for name, value in pairs)
     return f'<h2>Order</h2><dl class="facts">{facts}</dl>{note}{_reason(order)}'
-
-
-def ordered_reps(analysis: "Analysis", chain: ChainResult, order: OrderResult) -> tuple[int, int]:
-    """How many reps have every measured link of the expected order timed, and how many whole reps there are."""
-    whole = {rep.index for rep in analysis.reps if rep.complete}
-    event = analysis.movement.judged_event or "peak"
-    timed: list[set[int]] = []
-    paired: set[str] = set()
-    for gap in chain.gaps:
-        known = {r.rep for r in gap.per_rep if r.gap_s is not None}
-        if known and gap.event == event and {gap.from_link, gap.to_link} <= set(order.expected):
-            timed.append(known)
-            paired |= {gap.from_link, gap.to_link}
-    for link in chain.links:
-        known = {e.rep for e in link.per_rep if e.time_s is not None}
-        if known and link.event == event and link.name in order.expected and link.name not in paired:
-            timed.append(known)
-    return (len(whole.intersection(*timed)) if timed else 0), len(whole)
 
 
 def transfer_html(chain: ChainResult | None) -> str:
