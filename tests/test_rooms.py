@@ -32,11 +32,13 @@ _CHAIN = _SCIENCE | {"chain": set(_SCIENCE)}
 _FAULTS = _CHAIN | {"faults": set(_CHAIN)}
 _EVIDENCE = _FAULTS | {"evidence": {"estimate", "signals"}}
 _COACHING = _EVIDENCE | {"coaching": set(_EVIDENCE)}
-_ANALYSIS = _COACHING | {"analysis": set(_COACHING)}
+_CORRECTIONS = _COACHING | {"corrections": {"movements"}}
+_ANALYSIS = _CORRECTIONS | {"analysis": set(_CORRECTIONS), "compare": {"evidence"}}
 _REPORT = _ANALYSIS | {"simulate": {"recording", "formats", "body.anthropometry"}, "report": {"analysis", "simulate"}}
 _SHELLS = _REPORT | {shell: set(_REPORT) for shell in ("store", "live", "batch")}
 _WEB = _SHELLS | {"web": set(_REPORT) | {"store", "live"}}
-TABLE: dict[str, set[str]] = _WEB | {"cli": set(_WEB), "legato": set(_WEB), "__main__": {"cli"}}
+_COMMANDS = _WEB | {"commands": set(_WEB)}
+TABLE: dict[str, set[str]] = _COMMANDS | {"cli": set(_COMMANDS), "legato": set(_COMMANDS), "__main__": {"cli"}}
 """Each room, and what it may import; what those may import comes with them."""
 
 EXCEPTIONS = frozenset({("analysis", "report")})
@@ -48,9 +50,9 @@ ARRAY_TYPES = frozenset({"FloatArray", "BoolArray"})
 OUTSIDE = {
     "ezc3d": {"formats"},
     "pint": {"formats"},
-    "typer": {"cli"},
-    "click": {"cli"},
-    "rich": {"cli"},
+    "typer": {"cli", "commands"},
+    "click": {"cli", "commands"},
+    "rich": {"cli", "commands"},
 }
 """Packages that only these rooms touch."""
 

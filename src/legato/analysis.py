@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 from statistics import NormalDist
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import numpy as np
 
@@ -16,10 +16,12 @@ from legato.body import build_body
 from legato.body.model import Body
 from legato.chain import analyse_chain
 from legato.chain.model import ChainResult
+from legato.corrections import Corrections, Outcome, correct_recording, correct_reps, one_side, read_corrections
 from legato.errors import BadInput, NotResolvable
 from legato.estimate import LEVEL, Estimate
 from legato.movements import find_reps, load_movement, rep_metrics
 from legato.movements.model import Movement, Rep
+from legato.movements.sides import for_side
 from legato.recording import Recording, Stream
 
 _GAPS_WORTH_SAYING = 0.02
@@ -43,6 +45,7 @@ class Settings:
     level: float = LEVEL
     mass_kg: float | None = None
     height_m: float | None = None
+    side: str | None = None
     static: str | None = None
     baseline: str | None = None
 
@@ -62,7 +65,7 @@ class Analysis:
     chain: ChainResult | None
     quality: tuple[Quality, ...]
     settings: Settings
-    corrections: tuple[str, ...] = ()
+    corrections: tuple[Outcome, ...] = ()
     notes: tuple[str, ...] = ()
     findings: tuple[Any, ...] = ()
     version: str = __version__
@@ -90,8 +93,10 @@ def analyze(
     mapping: str | Path | Mapping[str, str] | None = None,
     library: str | PathLike[str] | None = None,
     baseline: Mapping[str, Any] | None = None,
+    corrections: Corrections | str | PathLike[str] | Mapping[str, Any] | None = None,
     mass_kg: float | None = None,
     height_m: float | None = None,
+    side: Literal["right", "left"] | None = None,
     level: float = LEVEL,
 ) -> Analysis:
     """Find the repetitions, their phases and the chain's events, and judge the order.
@@ -109,10 +114,15 @@ def analyze(
     library
         A folder with further movement files.
     baseline
-        A result of the same athlete and movement (`result.json` as a mapping), for the bands that are the athlete's
-        own.
+        A baseline (`baseline.json`) or an earlier result (`result.json`) of the same athlete and movement, as a
+        mapping, for the bands that are the athlete's own.
+    corrections
+        What a person changed: `corrections.toml`, its content as a mapping, or as read. The recording that is given
+        stays as it is.
     mass_kg, height_m
-        Of the athlete; kept in the result, and used by nothing yet.
+        Of the athlete, kept in the result. No angle and no time depends on them.
+    side
+        The dominant hand, where it is known; else the one that is seen to move faster.
     level
         Share of central probability that every interval holds.
 
@@ -126,25 +136,35 @@ def analyze(
     if not 0.5 <= level < 1.0:
         raise BadInput(f"level is {level}; give a probability from 0.5 up to, not including, 1")
     spec = movement if isinstance(movement, Movement) else load_movement(movement, library)
+    asked = spec
+    if side is not None:
+        spec = for_side(asked, side)
+    given = corrections if isinstance(corrections, Corrections) else read_corrections(corrections or {})
+    recording, settled = correct_recording(recording, given)
     body = build_body(recording, mapping=mapping, static=static, mass_kg=mass_kg, height_m=height_m)
     found = find_reps(body, spec, recording)
-    if not found.reps:
+    reps, outcomes = correct_reps(body, spec, found.reps, given, settled)
+    if not reps:
         where = recording.inputs[0].path if recording.inputs else "the recording"
-        raise NotResolvable(f"{where}: no repetition of {spec.id} was found; " + "; ".join(found.notes))
+        why = "the corrections leave no repetition" if found.reps else "; ".join(found.notes)
+        raise NotResolvable(f"{where}: no repetition of {spec.id} was found; {why}")
     if baseline is not None:
         _check_baseline(baseline, spec)
+    reps, made_with = one_side(asked, reps, side or found.side)
+    if made_with in ("right", "left") and made_with != found.side:
+        spec = for_side(asked, made_with)
     metrics = [
         {name: _at_level(estimate, level) for name, estimate in of_rep.items()}
-        for of_rep in rep_metrics(body, spec, found.reps)
+        for of_rep in rep_metrics(body, spec, reps)
     ]
-    chain = analyse_chain(body, spec, found.reps, level=level, baseline=baseline, side=found.side)
+    chain = analyse_chain(body, spec, reps, level=level, baseline=baseline, side=made_with)
     return Analysis(
         recording=recording,
         movement=spec,
         movement_given=True,
         movement_probability=None,
         body=body,
-        reps=found.reps,
+        reps=reps,
         rep_driver=found.driver,
         rep_metrics=tuple(metrics),
         chain=chain,
@@ -153,9 +173,11 @@ def analyze(
             level=level,
             mass_kg=mass_kg,
             height_m=height_m,
+            side=side,
             static=None if static is None or not static.inputs else static.inputs[0].path,
             baseline=None if baseline is None else _name_of(baseline),
         ),
+        corrections=outcomes,
         notes=recording.notes + body.notes + found.notes,
     )
 

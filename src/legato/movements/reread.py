@@ -95,7 +95,8 @@ def _found(
 
     anchors = replace(anchors_of(track, cycle, ends[0]), leave=ends[0], back=ends[1], cut_start=False, cut_end=False)
     if turn is not None:
-        anchors = replace(anchors, turn=turn, reach=min(anchors.reach, turn), depart=max(anchors.depart, turn))
+        inside = anchors.reach <= turn <= anchors.depart
+        anchors = replace(anchors, turn=turn) if inside else replace(anchors, reach=turn, turn=turn, depart=turn)
     return place_marks(movement.marks, track, anchors, cycle, ends[0], other)
 
 

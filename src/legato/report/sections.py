@@ -12,6 +12,7 @@ import numpy as np
 
 from legato.movements.model import Rep
 from legato.report.coaching import coached
+from legato.report.corrections import correction_texts
 from legato.report.document import in_degrees
 from legato.report.words import (
     band_text,
@@ -108,6 +109,7 @@ def quality(analysis: "Analysis") -> str:
         _block("Windows that other sensors would show", _windows(analysis), "Every window of this movement is judged."),
         _block("Channels", _channels(analysis), "Every channel could be used."),
         _block("Filled gaps", _filled(analysis), "No judged event leans on filled samples."),
+        _block("Corrections", correction_texts(analysis.corrections), "Nothing was corrected by hand."),
         _block("Missing", _missing(analysis), "Nothing that this movement needs is missing."),
         _block("Notes", list(dict.fromkeys(_notes(analysis))), "Nothing to note."),
     ]
@@ -185,7 +187,7 @@ def _missing(analysis: "Analysis") -> list[str]:
 
 def _notes(analysis: "Analysis") -> list[str]:
     chain = () if analysis.chain is None else analysis.chain.notes
-    return [coached(note) for note in (*analysis.notes, *analysis.corrections, *chain)]
+    return [coached(note) for note in (*analysis.notes, *chain)]
 
 
 def methods(analysis: "Analysis") -> str:

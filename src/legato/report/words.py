@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from legato.chain.model import GapResult
 from legato.estimate import Estimate
 from legato.report.coaching import coached, refusal_counts
+from legato.report.corrections import correction_count, correction_texts
 
 if TYPE_CHECKING:
     from legato.analysis import Analysis
@@ -362,6 +363,9 @@ def summary_lines(analysis: "Analysis") -> list[str]:
     if analysis.chain is not None and analysis.chain.gaps:
         lines += ["", f"Gaps ({percent(analysis.settings.level)} intervals; positive: the second link comes later)"]
         lines += [f"  {_gap_line(gap)}" for gap in analysis.chain.gaps]
+    if analysis.corrections:
+        lines += ["", f"Corrections ({correction_count(analysis.corrections)})"]
+        lines += [f"  {text}" for text in correction_texts(analysis.corrections)]
     lines += ["", "Reps"]
     for rep in analysis.reps:
         state = "" if rep.complete else f"  incomplete: {rep.reason}" if rep.reason else "  incomplete"
