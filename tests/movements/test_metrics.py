@@ -8,7 +8,7 @@ from staging import Stage, body_of, thrower
 
 from legato.body.model import Body
 from legato.movements import find_reps, load_movement, rep_metrics
-from legato.movements.metrics import passed, white_noise
+from legato.movements.noise import passed, white_noise
 from legato.signals.filters import lowpass
 
 SQUAT = load_movement("back-squat")

@@ -1,13 +1,15 @@
 """Signals that repetitions are read from, by name, out of a body: heights, speeds, forward reach, angles."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from itertools import pairwise
+from types import MappingProxyType
 
 import numpy as np
 
 from legato.body.model import Body
 from legato.movements.model import Driver, Movement
+from legato.movements.strides import turning
 from legato.recording import FloatArray
 from legato.signals.filters import derivative, lowpass
 from legato.signals.gaps import fill_gaps
@@ -16,6 +18,17 @@ SIDES = ("right", "left")
 
 _STAND_INS = {"hand": ("wrist",), "pelvis": ("hip",), "heel": ("ankle",), "toe": ("ankle",), "bar": (), "box": ()}
 """Points that may stand for another where it was not recorded."""
+
+_CHEST, _BELLY = (("xiphoid",), ("chest_back",)), (("belly",), ("belly_back", "pelvis"))
+_OF_TWO_POINTS: Mapping[str, tuple[tuple[tuple[str, ...], ...], ...]] = MappingProxyType(
+    {
+        "chest_depth": (_CHEST,),
+        "belly_depth": (_BELLY,),
+        "breath_depth": (_CHEST, _BELLY),
+        "knees_apart": ((("knee_right",), ("knee_left",)),),
+    }
+)
+"""Signals that are distances between points: for each pair and each end the points that may stand for it."""
 
 _USUAL_LEG_M = 0.85
 """Hip to ankle, m, where the body has no such points. [ENG] 0.49 of 1.73 m stature (hip and ankle heights of Drillis
@@ -71,14 +84,16 @@ def signal_of(body: Body, name: str, side: str, cutoff_hz: float | None) -> Floa
     body
         The body as measured.
     name
-        `<point>_height`, `<point>_speed`, `<point>_forward` (ahead of the pelvis along the feet),
-        `<segment>_axial_rate` (size of the rate) or the name of an angle without its side.
+        `<point>_height`, `<point>_speed` (against the trunk), `<point>_ground_speed`, `<point>_forward` (ahead of the
+        pelvis along the feet), `<segment>_axial_rate` (size of the rate), `pelvis_turning` (change of the direction of
+        travel), `chest_depth`, `belly_depth` and their sum `breath_depth` (back to front), `knees_apart`, or the name
+        of an angle without its side.
     side
         `right`, `left`, `least` or `mean` of both, or `none` for what has no side.
     cutoff_hz
         Cut-off of the low-pass; at most 0.42 of the rate is used. None leaves the samples as they are.
     """
-    if side in ("least", "mean", "both"):
+    if side in ("least", "mean", "both", "each"):
         both = [s for s in (signal_of(body, name, one, cutoff_hz) for one in SIDES) if s is not None]
         if not both:
             return signal_of(body, name, "none", cutoff_hz)
@@ -88,13 +103,20 @@ def signal_of(body: Body, name: str, side: str, cutoff_hz: float | None) -> Floa
             return both[0]
         return np.min(stack, axis=0) if side == "least" else np.mean(stack, axis=0)
     tail = "" if side == "none" else f"_{side}"
-    for kind in ("_height", "_speed", "_forward"):
+    if name in _OF_TWO_POINTS:
+        return _distances(body, _OF_TWO_POINTS[name], cutoff_hz)
+    for kind in ("_height", "_ground_speed", "_speed", "_forward", "_turning"):
         if name.endswith(kind):
             point = _point(body, name.removesuffix(kind), tail)
             if point is None:
                 return None
             if kind == "_height":
                 return smooth(point[:, 2], body.rate_hz, cutoff_hz)
+            if kind == "_ground_speed":
+                velocity = derivative(smooth(point, body.rate_hz, cutoff_hz), body.rate_hz)
+                return _known(np.linalg.norm(velocity, axis=1))
+            if kind == "_turning":
+                return _known(turning(smooth(point[:, :2], body.rate_hz, cutoff_hz), body.rate_hz))
             if kind == "_speed":
                 return _speed(body, point, cutoff_hz)
             return _forward(body, point, cutoff_hz)
@@ -105,6 +127,26 @@ def signal_of(body: Body, name: str, side: str, cutoff_hz: float | None) -> Floa
         )
     angle = body.angles.get(f"{name}{tail}")
     return None if angle is None else _known(smooth(angle, body.rate_hz, cutoff_hz))
+
+
+def sided_drives(body: Body, movement: Movement, drive: Drive) -> tuple[Drive, ...]:
+    """A drive for each side where its driver is read on each by itself or turns both ways, else the drive alone."""
+    driver = drive.driver
+    if driver.away == "both":
+        ways = {"left": drive.samples, "right": -drive.samples}
+        return tuple(replace(drive, samples=_from_zero(x), side=side) for side, x in ways.items())
+    if driver.side != "each":
+        return (drive,)
+    found: list[Drive] = []
+    for side in SIDES:
+        samples = signal_of(body, driver.signal, side, movement.filter_cutoff_hz)
+        if samples is not None:
+            found.append(replace(drive, samples=samples if driver.away == "up" else -samples, side=side))
+    return tuple(found)
+
+
+def _from_zero(x: FloatArray) -> FloatArray:
+    return np.where(np.isnan(x), np.nan, np.maximum(x, 0.0))
 
 
 def smooth(x: FloatArray, rate_hz: float, cutoff_hz: float | None) -> FloatArray:
@@ -156,6 +198,20 @@ def _point(body: Body, name: str, tail: str) -> FloatArray | None:
             if both:
                 return np.mean(np.stack(both), axis=0)
     return None
+
+
+def _distances(
+    body: Body, pairs: tuple[tuple[tuple[str, ...], ...], ...], cutoff_hz: float | None
+) -> FloatArray | None:
+    """Sum of the distances of pairs of points, each end the first that was recorded."""
+    total: FloatArray | None = None
+    for ends in pairs:
+        known = [next((body.points[n] for n in names if n in body.points), None) for names in ends]
+        if known[0] is None or known[1] is None:
+            return None
+        apart = np.linalg.norm(known[0] - known[1], axis=1)
+        total = apart if total is None else total + apart
+    return None if total is None else _known(smooth(total, body.rate_hz, cutoff_hz))
 
 
 def _speed(body: Body, point: FloatArray, cutoff_hz: float | None) -> FloatArray | None:

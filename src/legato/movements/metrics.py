@@ -11,18 +11,15 @@ import numpy as np
 
 from legato.body.model import Body
 from legato.estimate import Estimate
-from legato.movements.drivers import SIDES, dominant_side, signal_of, smooth, usable_cutoff
+from legato.movements.drivers import SIDES, Drive, dominant_side, sided_drives, signal_of, smooth
+from legato.movements.hold_times import HoldTimes
 from legato.movements.marks import SHORTEST_PAUSE_S
 from legato.movements.model import MarkSpec, MetricSpec, Movement, Rep
+from legato.movements.noise import CUTOFF_FACTORS, FRAME_SD, Z, passed, white_noise
 from legato.movements.reps import driven_reps, find_reps
 from legato.recording import FloatArray
-from legato.signals.filters import derivative, zero_phase_gain
-
-_Z = 1.6448536269514722
-"""Half-width of the central 90 % of a normal distribution, in SDs."""
-
-_CUTOFF_FACTORS = (0.7, 1.3)
-"""Both ways in which the cut-off is moved to see how much a number owes to it."""
+from legato.signals.drift import fit_drift
+from legato.signals.filters import derivative
 
 _ANGLE_SD_DEG: Mapping[str, float] = {"markers": 2.5, "markerless": 4.5, "angles": 3.0}
 """Standing error of a joint angle over a repetition, deg, as an SD. [ENG] Skin over bone and joint centres with
@@ -39,14 +36,18 @@ _AXIAL_FACTOR = 1.5
 _LENGTH_SD_M = 0.01
 """Standing error of a height or travel, m, as an SD: skin over bone. [ENG]"""
 
+_DEPTH_SD_M = 0.001
+"""Standing error of a change of the trunk's depth over one breath, m, as an SD: skin that slides over ribs. [ENG]"""
+
+_GIVING_WAY_S = 1.0
+"""Last part of a hold that failed which its drift and sway leave out, s. [ENG] There the posture gives way; before it
+drifts."""
+
 _SPEED_SHARE = 0.02
 """Standing error of a speed as a share of it: calibration, and where on the hand the marker sits. [ENG]"""
 
 _SLOPE_FACTOR = 2.5
 """Growth of the SD with the squared relative noise of the slope, as in the procedure for peaks (simulated there)."""
-
-_FRAME_SD = 0.29
-"""SD of an instant known to the frame only, in frames: 1 over the root of 12."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +111,22 @@ def rep_metrics(body: Body, movement: Movement, reps: Sequence[Rep]) -> tuple[di
     def signal(name: str, side: str) -> _Signal | None:
         return _signal(body, movement.filter_cutoff_hz, name, dominant if side == "dominant" else side)
 
-    clock = _clock(body, movement)
+    clocks = _clocks(body, movement)
+    holds = HoldTimes(body, movement) if movement.cycle.hold is not None else None
     found: list[dict[str, Estimate]] = []
     for rep in reps:
         row: dict[str, Estimate] = {}
         for spec in movement.metrics:
-            for side in SIDES if spec.side == "both" else (spec.side,):
-                estimate = _instant(clock, rep, spec) if spec.unit == "s" else _value(body, rep, spec, signal, side)
+            sides = SIDES if spec.side == "both" else (rep.side or "none",) if spec.side == "own" else (spec.side,)
+            for side in sides:
+                if spec.kind in ("held", "failure"):
+                    estimate = None if holds is None else holds.read(rep, spec.kind)
+                elif spec.unit in ("s", "1/min"):
+                    estimate = _instant(clocks.get(rep.side, clocks.get("")), rep, spec)
+                elif spec.kind == "share":
+                    estimate = _share(body, rep, spec, signal, side)
+                else:
+                    estimate = _value(body, rep, spec, signal, side)
                 if estimate is not None:
                     row[f"{spec.name}_{side}" if spec.side == "both" else spec.name] = estimate
         found.append(row)
@@ -124,7 +134,7 @@ def rep_metrics(body: Body, movement: Movement, reps: Sequence[Rep]) -> tuple[di
 
 
 def _signal(body: Body, cutoff_hz: float, name: str, side: str) -> _Signal | None:
-    cutoffs = (cutoff_hz, *(cutoff_hz * factor for factor in _CUTOFF_FACTORS))
+    cutoffs = (cutoff_hz, *(cutoff_hz * factor for factor in CUTOFF_FACTORS))
     noise = 0.0
     if name.endswith(("_speed", "_axial_rate")):
         seen = [signal_of(body, name, side, cutoff) for cutoff in cutoffs]
@@ -136,7 +146,9 @@ def _signal(body: Body, cutoff_hz: float, name: str, side: str) -> _Signal | Non
     usual, low, high = seen
     if usual is None or low is None or high is None:
         return None
-    if name.endswith(("_height", "_forward")):
+    if name.endswith("_depth"):
+        return _Signal(usual, (low, high), noise, _DEPTH_SD_M, 0.0, 1.0)
+    if name.endswith(("_height", "_forward", "_apart")):
         return _Signal(usual, (low, high), noise, _LENGTH_SD_M, 0.0, 1.0)
     if name.endswith("_speed"):
         return _Signal(usual, (low, high), noise, 0.0, _SPEED_SHARE, 1.0)
@@ -146,33 +158,6 @@ def _signal(body: Body, cutoff_hz: float, name: str, side: str) -> _Signal | Non
     return _Signal(usual, (low, high), noise, np.radians(standing), 0.0, 180.0 / np.pi)
 
 
-def white_noise(raw: FloatArray, smoothed: FloatArray, rate_hz: float, cutoff_hz: float) -> float:
-    """SD of white noise in samples, from what the low-pass took away: robust (median) and put right for the part it
-    left.
-    """
-    gap = raw - smoothed
-    gap = gap[np.isfinite(gap)]
-    if not gap.size:
-        return 0.0
-    return float(np.median(np.abs(gap)) / 0.6745 / max(_stopped(rate_hz, cutoff_hz), 0.1))
-
-
-@cache
-def _stopped(rate_hz: float, cutoff_hz: float) -> float:
-    """SD of what the low-pass takes away from white noise, per unit SD."""
-    frequency = np.linspace(0.0, 0.5 * rate_hz, 512)
-    gain = zero_phase_gain(frequency, usable_cutoff(cutoff_hz, rate_hz), rate_hz)
-    return float(np.sqrt(np.mean((1.0 - gain) ** 2)))
-
-
-@cache
-def passed(rate_hz: float, cutoff_hz: float, order: int) -> float:
-    """SD of the `order`-th derivative after the low-pass, per unit SD of white noise before it."""
-    frequency = np.linspace(0.0, 0.5 * rate_hz, 512)
-    gain = zero_phase_gain(frequency, usable_cutoff(cutoff_hz, rate_hz), rate_hz)
-    return float(np.sqrt(np.mean((2.0 * np.pi * frequency) ** (2 * order) * gain**2)))
-
-
 def _value(body: Body, rep: Rep, spec: MetricSpec, signal: _Lookup, side: str) -> Estimate | None:
     source = signal(spec.signal, side)
     span = rep.phase(spec.within)
@@ -180,6 +165,8 @@ def _value(body: Body, rep: Rep, spec: MetricSpec, signal: _Lookup, side: str) -
         return None
     first = max(0, int(np.ceil((span.start_s - body.start_s) * body.rate_hz - 1e-6)))
     last = int(np.floor((span.end_s - body.start_s) * body.rate_hz + 1e-6))
+    if spec.kind in ("drift", "drift_rate", "sway"):
+        return _posture(rep, spec, source, first, last, body.rate_hz)
     at = (rep.marks.get(spec.at, np.nan) - body.start_s) * body.rate_hz if spec.at else np.nan
     turns = _whole_turns(source.usual[first : last + 1]) if "axial" in spec.signal else 0.0
     value, low, high = (_reading(x - turns, first, last, at, spec.kind) for x in (source.usual, *source.moved))
@@ -187,8 +174,39 @@ def _value(body: Body, rep: Rep, spec: MetricSpec, signal: _Lookup, side: str) -
         return None
     noise = source.noise * (np.sqrt(2.0) if spec.kind in ("range", "peak_over_value_at") else 1.0)
     shift = max(abs(low - value), abs(high - value))
-    half = float(np.sqrt(_Z**2 * (noise**2 + source.standing**2 + (source.share * value) ** 2) + shift**2))
+    half = float(np.sqrt(Z**2 * (noise**2 + source.standing**2 + (source.share * value) ** 2) + shift**2))
     return Estimate.symmetric(value * source.scale, half * source.scale, spec.unit)
+
+
+def _posture(rep: Rep, spec: MetricSpec, source: _Signal, first: int, last: int, rate_hz: float) -> Estimate | None:
+    """Drift or sway of a signal over a phase."""
+    if rep.ending == "failed":
+        last -= round(_GIVING_WAY_S * rate_hz)
+    part = source.scale * source.usual[first : last + 1]
+    try:
+        found = fit_drift(
+            part, rate_hz, unit="deg" if source.scale != 1.0 else "m", noise_sd=source.scale * source.noise
+        )
+    except ValueError:
+        return None
+    if spec.kind == "drift":
+        return found.slope.scaled(found.span_s, spec.unit)
+    return found.slope if spec.kind == "drift_rate" else found.sway
+
+
+def _share(body: Body, rep: Rep, spec: MetricSpec, signal: _Lookup, side: str) -> Estimate | None:
+    """The range of one signal over its own and another's."""
+    ranges = [
+        _value(body, rep, spec.model_copy(update={"kind": "range", "signal": name, "unit": "m"}), signal, side)
+        for name in (spec.signal, spec.against)
+    ]
+    own, other = ranges
+    if own is None or other is None or own.value + other.value <= 0.0:
+        return None
+    total = own.value + other.value
+    half = float(np.hypot(other.value * own.half_width, own.value * other.half_width)) / total**2
+    value = own.value / total
+    return Estimate(value, max(0.0, value - half), min(1.0, value + half), unit="")
 
 
 def _whole_turns(x: FloatArray) -> float:
@@ -209,6 +227,8 @@ def _reading(x: FloatArray, first: int, last: int, at: float, kind: str) -> floa
         return float(part.min())
     if kind == "range":
         return float(part.max() - part.min())
+    if kind == "mean":
+        return float(part.mean())
     if kind == "largest_size":
         return float(np.abs(part).max())
     if not np.isfinite(at):
@@ -220,15 +240,36 @@ def _reading(x: FloatArray, first: int, last: int, at: float, kind: str) -> floa
     return float(max((sign * part).max() - sign * then, 0.0))
 
 
-def _clock(body: Body, movement: Movement) -> _Clock | None:
+def _clocks(body: Body, movement: Movement) -> dict[str, _Clock]:
+    """What instants owe to noise and filter, by the side of the repetition; the empty one where there are no sides."""
     drive, _ = driven_reps(body, movement)
     if drive is None:
-        return None
+        return {}
+    moved = tuple(
+        find_reps(
+            body,
+            movement.model_copy(
+                update={"filter_cutoff_hz": movement.filter_cutoff_hz * factor, "drivers": (drive.driver,)}
+            ),
+        ).reps
+        for factor in CUTOFF_FACTORS
+    )
+    sided = sided_drives(body, movement, drive)
+    if sided == (drive,):
+        return {"": _clock(body, movement, drive, moved)}
+    return {
+        one.side: _clock(body, movement, one, tuple(tuple(r for r in reps if r.side == one.side) for reps in moved))
+        for one in sided
+    }
+
+
+def _clock(body: Body, movement: Movement, drive: Drive, moved: tuple[tuple[Rep, ...], ...]) -> _Clock:
     cutoff = movement.filter_cutoff_hz
-    linear = not drive.driver.signal.endswith(("_speed", "_axial_rate"))
-    raw = signal_of(body, drive.driver.signal, drive.side or drive.driver.side, None) if linear else None
-    sign = 1.0 if drive.driver.away == "up" else -1.0
-    noise = 0.0 if raw is None else white_noise(sign * raw, drive.samples, body.rate_hz, cutoff)
+    linear = not drive.driver.signal.endswith(("_speed", "_axial_rate", "_turning"))
+    own_side = "none" if drive.driver.away == "both" else drive.side or drive.driver.side
+    raw = signal_of(body, drive.driver.signal, own_side, None) if linear else None
+    smoothed = signal_of(body, drive.driver.signal, own_side, cutoff) if linear else None
+    noise = 0.0 if raw is None or smoothed is None else white_noise(raw, smoothed, body.rate_hz, cutoff)
     rate = derivative(drive.samples, body.rate_hz)
     return _Clock(
         body.start_s,
@@ -238,12 +279,7 @@ def _clock(body: Body, movement: Movement) -> _Clock | None:
         noise * passed(body.rate_hz, cutoff, 0),
         noise * passed(body.rate_hz, cutoff, 1),
         noise * passed(body.rate_hz, cutoff, 2),
-        tuple(
-            find_reps(
-                body, movement.model_copy(update={"filter_cutoff_hz": cutoff * factor, "drivers": (drive.driver,)})
-            ).reps
-            for factor in _CUTOFF_FACTORS
-        ),
+        moved,
         {spec.name: spec for spec in movement.marks},
     )
 
@@ -265,6 +301,9 @@ def _instant(clock: _Clock | None, rep: Rep, spec: MetricSpec) -> Estimate | Non
     start = _half_width(clock, rep, span.start_s, lambda other: None if (e := edges(other)) is None else e[0])
     end = _half_width(clock, rep, span.end_s, lambda other: None if (e := edges(other)) is None else e[1])
     half = float(np.hypot(start, end))
+    if spec.kind == "frequency":
+        low, high = span.duration_s + half, max(span.duration_s - half, 1.0 / clock.rate_hz)
+        return Estimate(60.0 / span.duration_s, 60.0 / low, 60.0 / high, unit=spec.unit)
     return Estimate(span.duration_s, max(0.0, span.duration_s - half), span.duration_s + half, unit="s")
 
 
@@ -299,4 +338,4 @@ def _half_width(
         theirs = same(max(overlap, key=lambda pair: pair[0])[1]) if overlap else None
         if theirs is not None:
             shift = max(shift, min(abs(theirs - at), longest))
-    return float(np.sqrt((_Z * sd) ** 2 + (_Z * _FRAME_SD / clock.rate_hz) ** 2 + shift**2))
+    return float(np.sqrt((Z * sd) ** 2 + (Z * FRAME_SD / clock.rate_hz) ** 2 + shift**2))

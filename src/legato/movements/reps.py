@@ -10,11 +10,13 @@ import numpy as np
 
 from legato.body.model import Body
 from legato.movements.cycles import Cycle, find_cycles, usual_size
-from legato.movements.drivers import Drive, signal_of, usable_drives
+from legato.movements.drivers import SIDES, Drive, sided_drives, signal_of, usable_drives
 from legato.movements.flight import flight_marks
+from legato.movements.holds import find_holds
 from legato.movements.marks import Anchors, Track, anchors_of, place_marks, zero_near
-from legato.movements.model import Movement, Phase, Rep, RepsResult
+from legato.movements.model import HoldSpec, Movement, Phase, Rep, RepsResult
 from legato.movements.reread import toe_off_inside
+from legato.movements.strides import plant_at, stances_of, strides_by_speed
 from legato.recording import BoolArray, FloatArray, Recording
 from legato.signals.filters import derivative
 
@@ -80,16 +82,45 @@ def driven_reps(body: Body, movement: Movement) -> tuple[Drive | None, RepsResul
 
 
 def _found_in(body: Body, movement: Movement, drive: Drive) -> tuple[RepsResult, bool]:
+    if movement.cycle.hold is not None:
+        return _held(body, movement, drive, movement.cycle.hold), False
+    if movement.cycle.anchor == "plant":
+        return _planted(body, movement, drive), False
+    sided = sided_drives(body, movement, drive)
+    if sided == (drive,):
+        return _found_on_side(body, movement, drive)
+    parts = [_found_on_side(body, movement, one) for one in sided]
+    each = sorted(
+        (
+            rep.model_copy(update={"side": one.side})
+            for one, (part, _) in zip(sided, parts, strict=True)
+            for rep in part.reps
+        ),
+        key=lambda rep: rep.start_s,
+    )
+    reps = tuple(rep.model_copy(update={"index": k}) for k, rep in enumerate(each))
+    notes = () if reps else tuple(note for part, _ in parts for note in part.notes)
+    label = drive.label if drive.driver.away == "both" else f"{drive.label}, each side"
+    return RepsResult(reps, label, notes), any(hidden for _, hidden in parts)
+
+
+def _found_on_side(body: Body, movement: Movement, drive: Drive) -> tuple[RepsResult, bool]:
     samples, bridged = _bridged(drive.samples, body.rate_hz)
     track = Track(samples, derivative(samples, body.rate_hz), body.rate_hz, drive.driver.unit in ("m", "leg"))
     anchor = "rise" if movement.cycle.anchor in ("rise", "flight") else "far"
     cycles, usual = find_cycles(
         samples, body.rate_hz, drive.least, keep=movement.cycle.keep, anchor=anchor, apart_s=movement.cycle.apart_s
     )
-    shares = [_angle_share(d, cycles) for d in usable_drives(body, movement) if d.driver.unit == "rad"]
+    alone = drive.driver.side == "each" or drive.driver.away == "both"
+    others = () if alone else usable_drives(body, movement)
+    shares = [_angle_share(d, cycles) for d in others if d.driver.unit == "rad"]
     finders: Mapping[str, Callable[[], list[Rep]]] = {
         "flight": lambda: _jumps(body, movement, track, cycles),
-        "stride": lambda: _strides(body, movement, drive, track, cycles),
+        "stride": lambda: (
+            _strides(body, movement, drive, track, cycles)
+            if movement.cycle.contact == "reach"
+            else _running_strides(body, movement, track, cycles)
+        ),
     }
     found = finders.get(
         movement.cycle.anchor, lambda: _excursions(body, movement, drive, track, cycles, usual, shares)
@@ -190,6 +221,86 @@ def _strides(body: Body, movement: Movement, drive: Drive, track: Track, cycles:
             marks["toe_off"] = toe_off
         reps.append(_rep(body, movement, len(reps), marks, ""))
     return reps
+
+
+def _running_strides(body: Body, movement: Movement, track: Track, swings: tuple[Cycle, ...]) -> list[Rep]:
+    reps: list[Rep] = []
+    for stride in strides_by_speed(track.samples, swings, track.rate_hz):
+        marks = {"start": stride.contact, "end": stride.next_contact}
+        if stride.toe_off is not None:
+            marks["toe_off"] = stride.toe_off
+        cut = {
+            "": "",
+            "start": "its contact was before the recording",
+            "end": "the next contact is after the recording",
+        }
+        reps.append(_rep(body, movement, len(reps), marks, cut[stride.cut]))
+    return reps
+
+
+def _planted(body: Body, movement: Movement, drive: Drive) -> RepsResult:
+    """Changes of direction: where the way of travel turns most, and the foot that stands there."""
+    turned = np.nan_to_num(drive.samples)
+    cycles, _ = find_cycles(np.abs(turned), body.rate_hz, drive.least, keep=movement.cycle.keep)
+    stances: dict[str, list[tuple[float, float]]] = {}
+    for side in SIDES:
+        speed = signal_of(body, "toe_ground_speed", side, movement.filter_cutoff_hz)
+        if speed is not None:
+            top = float(np.nanmax(speed))
+            stances[side] = stances_of(speed, find_cycles(speed, body.rate_hz, 0.3 * top)[0])
+    reps: list[Rep] = []
+    unplanted = 0
+    for cycle in cycles:
+        plant = plant_at(cycle.far, stances)
+        if plant is None:
+            unplanted += 1
+            continue
+        marks = {"plant": plant.plant, "turn": plant.turn, "toe_off": plant.toe_off}
+        marks["start"] = plant.plant if plant.before is None else plant.before
+        marks["end"] = plant.toe_off if plant.after is None else plant.after
+        cut = "the contact before it was not recorded" if plant.before is None else ""
+        cut = cut or ("the contact after it was not recorded" if plant.after is None else "")
+        side = "left" if turned[cycle.far] > 0.0 else "right"
+        reps.append(_rep(body, movement, len(reps), marks, cut).model_copy(update={"side": side}))
+    notes: tuple[str, ...] = ()
+    if unplanted:
+        notes = (f"{unplanted} turns of the way have no foot standing in their middle; they are not counted",)
+    elif not reps:
+        notes = (_why_none(drive, ()),)
+    return RepsResult(tuple(reps), drive.label, notes)
+
+
+def _held(body: Body, movement: Movement, drive: Drive, spec: HoldSpec) -> RepsResult:
+    known = hold_postures(body, movement)
+    if not known:
+        wanted = ", ".join(name.replace("_", " ") for name in spec.signals)
+        return RepsResult((), drive.label, (f"whether the position is kept is read from {wanted}; none was recorded",))
+    reps: list[Rep] = []
+    notes: list[str] = []
+    for hold in find_holds(drive.samples, drive.least, tuple(known.values()), body.rate_hz, spec):
+        marks = {"start": hold.start, "end": hold.end}
+        if hold.ending == "failed":
+            marks["failure"] = hold.end
+        hidden = hold.ending == "hidden"
+        rep = _rep(body, movement, len(reps), marks, "a gap in the markers hides how it ended" if hidden else "")
+        reps.append(rep.model_copy(update={"ending": "censored" if hidden else hold.ending}))
+        if hold.begun:
+            notes.append("the position had been taken before the recording began: it was held at least as long as said")
+    if not reps:
+        unit = "deg" if drive.driver.unit == "rad" else "m"
+        scale = 180.0 / np.pi if unit == "deg" else 1.0
+        notes.append(
+            f"the {drive.label} never stays beyond {drive.least * scale:.3g} {unit} with a still posture for "
+            f"{spec.settle_s:g} s (it reaches {np.nanmax(drive.samples) * scale:.3g} {unit})"
+        )
+    return RepsResult(tuple(reps), drive.label, tuple(notes))
+
+
+def hold_postures(body: Body, movement: Movement) -> dict[str, FloatArray]:
+    """The angles that a hold must keep, by name, low-passed, of those that the body has."""
+    names = movement.cycle.hold.signals if movement.cycle.hold is not None else ()
+    found = {name: signal_of(body, name, "mean", movement.filter_cutoff_hz) for name in names}
+    return {name: samples for name, samples in found.items() if samples is not None}
 
 
 def _rep(body: Body, movement: Movement, index: int, marks: Mapping[str, float], reason: str) -> Rep:

@@ -1,0 +1,52 @@
+"""How long a hold lasted and when it failed, each with an interval."""
+
+from typing import Any, Literal
+
+import numpy as np
+
+from legato.body.model import Body
+from legato.estimate import Estimate
+from legato.movements.drivers import signal_of
+from legato.movements.model import Movement, Rep
+from legato.movements.noise import CUTOFF_FACTORS, FRAME_SD, Z, passed, white_noise
+from legato.movements.reps import find_reps, hold_postures
+
+
+class HoldTimes:
+    """How long holds lasted and when they failed, with what noise, band and filter leave open."""
+
+    def __init__(self, body: Body, movement: Movement) -> None:
+        self.body = body
+        self.movement = movement
+        noise = 0.0
+        for name, smoothed in hold_postures(body, movement).items():
+            raw = signal_of(body, name, "mean", None)
+            if raw is not None:
+                rate, cutoff = body.rate_hz, movement.filter_cutoff_hz
+                noise = max(noise, white_noise(raw, smoothed, rate, cutoff) * passed(rate, cutoff, 0))
+        cycle = movement.cycle
+        assert cycle.hold is not None
+        bands = [cycle.hold.band + sign * min(Z * noise, 0.5 * cycle.hold.band) for sign in (-1.0, 1.0)]
+        changes: list[dict[str, Any]] = [
+            {"cycle": cycle.model_copy(update={"hold": cycle.hold.model_copy(update={"band": band})})} for band in bands
+        ]
+        changes += [{"filter_cutoff_hz": movement.filter_cutoff_hz * factor} for factor in CUTOFF_FACTORS]
+        self.others = [find_reps(body, movement.model_copy(update=change)).reps for change in changes]
+
+    def read(self, rep: Rep, kind: Literal["held", "failure"]) -> Estimate | None:
+        """`held`: how long; `failure`: the same where the hold was seen to begin and to fail, else nothing."""
+        spec = self.movement.cycle.hold
+        begun = spec is not None and rep.start_s - self.body.start_s <= spec.lapse_s
+        if not rep.complete or (kind == "failure" and (rep.ending != "failed" or begun)):
+            return None
+        frame = Z * FRAME_SD / self.body.rate_hz
+        starts, ends = [rep.start_s - frame, rep.start_s + frame], [rep.end_s - frame, rep.end_s + frame]
+        for reps in self.others:
+            same = max(reps, key=lambda o: min(o.end_s, rep.end_s) - max(o.start_s, rep.start_s), default=None)
+            if same is not None and min(same.end_s, rep.end_s) > max(same.start_s, rep.start_s):
+                starts.append(same.start_s)
+                ends.append(same.end_s)
+        length = rep.end_s - rep.start_s
+        below = float(np.hypot(max(starts) - rep.start_s, rep.end_s - min(ends)))
+        above = float(np.hypot(rep.start_s - min(starts), max(ends) - rep.end_s))
+        return Estimate(length, max(0.0, length - below), length + above, unit="s")

@@ -1,0 +1,146 @@
+"""Positions that are held: when one is taken, when the posture leaves its own start band, how the hold ended."""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from legato.movements.marks import REST_SHARE
+from legato.movements.model import HoldSpec
+from legato.recording import BoolArray, FloatArray
+from legato.signals.gaps import runs_of
+
+_SETTLED_SHARE = 0.2
+"""Share of the band within which the posture must have come for the hold to start. [ENG] The last degrees into a
+position are slow: the whole band is reached a third of a second before the move ends."""
+
+_STEP_S = 0.02
+"""Step in which the settled second is looked for, s."""
+
+Ending: TypeAlias = Literal["failed", "released", "censored", "hidden"]
+"""`hidden`: a gap in the signals hides what came next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A hold in samples (fractions allowed). `begun`: the position had been taken before the recording began.
+    `reference` is the posture of its first second, one value a signal; `left` is the signal whose band was left.
+    """
+
+    start: float
+    end: float
+    ending: Ending
+    begun: bool
+    reference: tuple[float, ...]
+    left: int | None = None
+
+
+def find_holds(
+    position: FloatArray, level: float, postures: tuple[FloatArray, ...], rate_hz: float, spec: HoldSpec
+) -> tuple[Hold, ...]:
+    """Every stretch in which a position is taken and its posture stays within its own start band.
+
+    After a hold the position must be given up before another can begin.
+
+    Parameters
+    ----------
+    position
+        Signal that is at or above `level` while the position is taken, low-passed, shape (n,).
+    level
+        In the unit of `position`.
+    postures
+        The angles that must stay, rad, low-passed, each (n,).
+    rate_hz
+        Sampling rate, Hz.
+    spec
+        Band, time to settle and time outside.
+    """
+    taken = np.isfinite(position) & (np.nan_to_num(position, nan=-np.inf) >= level)
+    seen = np.asarray(np.isfinite(np.column_stack((position, *postures))).all(axis=1), dtype=np.bool_)
+    lapse = max(1, round(spec.lapse_s * rate_hz))
+    found: list[Hold] = []
+    for first, stop in _bridged_runs(taken, lapse):
+        begin = _settled(postures, seen, first, stop, rate_hz, spec)
+        if begin is None:
+            continue
+        window = slice(begin, begin + max(2, round(spec.settle_s * rate_hz)))
+        reference = tuple(float(np.median(p[window])) for p in postures)
+        end, left, blind = leaves_band(postures, reference, seen, begin, stop, lapse, spec.band)
+        if left is not None:
+            ending: Ending = "failed"
+        elif blind:
+            ending = "hidden"
+        elif stop >= position.size:
+            ending = "censored"
+        else:
+            ending, end = "released", _release(position, begin, stop, rate_hz)
+        found.append(Hold(float(begin), end, ending, first == 0 and begin <= lapse, reference, left))
+    return tuple(found)
+
+
+def leaves_band(
+    postures: tuple[FloatArray, ...],
+    reference: tuple[float, ...],
+    seen: BoolArray,
+    begin: int,
+    stop: int,
+    lapse: int,
+    band: float,
+) -> tuple[float, int | None, bool]:
+    """When a posture first leaves its band for `lapse` samples (a fraction), which one it is, and whether a gap came
+    first; the last sample where neither happens.
+    """
+    away = np.stack([np.abs(p[begin:stop] - r) for p, r in zip(postures, reference, strict=True)])
+    outside = np.asarray(np.nan_to_num(away, nan=0.0) > band, dtype=np.bool_)
+    blind = runs_of(~seen[begin:stop])
+    gap = next((a for a, b in blind if b - a >= lapse), None)
+    for a, b in runs_of(np.asarray(outside.any(axis=0), dtype=np.bool_)):
+        if gap is not None and a > gap:
+            break
+        if b - a >= lapse:
+            which = int(np.argmax(outside[:, a]))
+            x = away[which]
+            part = 0.0 if a == 0 or x[a] == x[a - 1] else (band - x[a - 1]) / (x[a] - x[a - 1]) - 1.0
+            return begin + a + float(np.clip(part, -1.0, 0.0)), which, False
+    return (float(stop - 1), None, False) if gap is None else (float(begin + gap), None, True)
+
+
+def _bridged_runs(taken: BoolArray, lapse: int) -> list[tuple[int, int]]:
+    """Stretches in which the position is taken; interruptions shorter than the lapse do not count."""
+    joined: list[tuple[int, int]] = []
+    for a, b in runs_of(taken):
+        if joined and a - joined[-1][1] < lapse:
+            joined[-1] = (joined[-1][0], b)
+        else:
+            joined.append((a, b))
+    return joined
+
+
+def _settled(
+    postures: tuple[FloatArray, ...], seen: BoolArray, first: int, stop: int, rate_hz: float, spec: HoldSpec
+) -> int | None:
+    """The first sample from which every posture stays within its band of its own median for the time to settle, moved
+    on to where it has come near that median.
+    """
+    length = max(2, round(spec.settle_s * rate_hz))
+    for i in range(first, stop - length + 1, max(1, round(_STEP_S * rate_hz))):
+        window = slice(i, i + length)
+        if not seen[window].all():
+            continue
+        middles = [float(np.median(p[window])) for p in postures]
+        away = np.max([np.abs(p[window] - m) for p, m in zip(postures, middles, strict=True)], axis=0)
+        if away.max() <= spec.band:
+            near = np.flatnonzero(away <= _SETTLED_SHARE * spec.band)
+            begin = i + (int(near[0]) if near.size else 0)
+            return min(begin, stop - length)
+    return None
+
+
+def _release(position: FloatArray, begin: int, stop: int, rate_hz: float) -> float:
+    """The last rest of the position before it is given up."""
+    rate = np.gradient(position[begin : min(stop + 1, position.size)]) * rate_hz
+    away = -rate
+    top = int(away.size - 1)
+    peak = float(np.nanmax(away[max(0, top - round(rate_hz)) :]))
+    slow = np.flatnonzero(~(away > REST_SHARE * peak))
+    return float(begin + (int(slow[-1]) if slow.size else 0))
