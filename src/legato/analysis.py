@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 from statistics import NormalDist
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from legato import __version__
 from legato.body import build_body
 from legato.body.model import Body
 from legato.chain import analyse_chain
+from legato.chain.baseline import read_baseline
 from legato.chain.model import ChainResult
 from legato.corrections import Corrections, Outcome, correct_recording, correct_reps, one_side, read_corrections
 from legato.errors import BadInput, NotResolvable
@@ -92,7 +93,7 @@ def analyze(
     static: Recording | None = None,
     mapping: str | Path | Mapping[str, str] | None = None,
     library: str | PathLike[str] | None = None,
-    baseline: Mapping[str, Any] | None = None,
+    baseline: Mapping[str, Any] | str | PathLike[str] | None = None,
     corrections: Corrections | str | PathLike[str] | Mapping[str, Any] | None = None,
     mass_kg: float | None = None,
     height_m: float | None = None,
@@ -114,8 +115,8 @@ def analyze(
     library
         A folder with further movement files.
     baseline
-        A baseline (`baseline.json`) or an earlier result (`result.json`) of the same athlete and movement, as a
-        mapping, for the bands that are the athlete's own.
+        A baseline (`baseline.json`) or an earlier result (`result.json`) of the same athlete and movement, its file
+        or its content, for the bands that are the athlete's own.
     corrections
         What a person changed: `corrections.toml`, its content as a mapping, or as read. The recording that is given
         stays as it is.
@@ -136,6 +137,7 @@ def analyze(
     if not 0.5 <= level < 1.0:
         raise BadInput(f"level is {level}; give a probability from 0.5 up to, not including, 1")
     spec = movement if isinstance(movement, Movement) else load_movement(movement, library)
+    earlier = None if baseline is None else read_baseline(baseline, spec.id)
     asked = spec
     if side is not None:
         spec = for_side(asked, side)
@@ -148,8 +150,6 @@ def analyze(
         where = recording.inputs[0].path if recording.inputs else "the recording"
         why = "the corrections leave no repetition" if found.reps else "; ".join(found.notes)
         raise NotResolvable(f"{where}: no repetition of {spec.id} was found; {why}")
-    if baseline is not None:
-        _check_baseline(baseline, spec)
     reps, made_with = one_side(asked, reps, side or found.side)
     if made_with in ("right", "left") and made_with != found.side:
         spec = for_side(asked, made_with)
@@ -157,7 +157,7 @@ def analyze(
         {name: _at_level(estimate, level) for name, estimate in of_rep.items()}
         for of_rep in rep_metrics(body, spec, reps)
     ]
-    chain = analyse_chain(body, spec, reps, level=level, baseline=baseline, side=made_with)
+    chain = analyse_chain(body, spec, reps, level=level, baseline=earlier, side=made_with)
     return Analysis(
         recording=recording,
         movement=spec,
@@ -175,22 +175,11 @@ def analyze(
             height_m=height_m,
             side=side,
             static=None if static is None or not static.inputs else static.inputs[0].path,
-            baseline=None if baseline is None else _name_of(baseline),
+            baseline=None if earlier is None else _name_of(earlier),
         ),
         corrections=outcomes,
         notes=recording.notes + body.notes + found.notes,
     )
-
-
-def _check_baseline(baseline: object, movement: Movement) -> None:
-    """Refuse what is no result of this movement."""
-    result = cast("Mapping[str, Any]", baseline if isinstance(baseline, Mapping) else {})
-    if result.get("schema") != "legato.analysis/1":
-        raise BadInput("the baseline is no result of Legato; give a result.json")
-    named = cast("Mapping[str, Any]", result.get("movement") or {})
-    of = named.get("id")
-    if of != movement.id:
-        raise BadInput(f"the baseline is a result of {of}, not of {movement.id}; give one of the same movement")
 
 
 def _at_level(estimate: Estimate, level: float) -> Estimate:

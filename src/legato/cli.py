@@ -1,22 +1,21 @@
 """The `legato` command: parses, calls, prints. Exit codes: 0 done, 2 bad input, 3 nothing found to analyse."""
 
-import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from legato import __version__
+from legato.commands.options import AboutAthlete, JsonOut, Library, Paths, Reading, takes
+from legato.commands.output import progress, write_json
 from legato.errors import BadInput, NotResolvable
 
 if TYPE_CHECKING:
     from legato.analysis import Analysis
-    from legato.recording import Recording
 
 app = typer.Typer(
     name="legato",
@@ -27,35 +26,25 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
-Paths = Annotated[
-    list[Path], typer.Argument(help="The files of one trial: C3D, TRC, MOT, STO, CSV.", show_default=False)
-]
-JsonOut = Annotated[str | None, typer.Option("--json", metavar="FILE|-", help="Write the result as JSON; - is stdout.")]
 MovementId = Annotated[
     str | None, typer.Option("--movement", metavar="ID", help="Which movement; see `legato movements`.")
 ]
-Library = Annotated[Path | None, typer.Option(metavar="DIR", help="A folder with your own movement files.")]
-Rate = Annotated[float | None, typer.Option(metavar="HZ", help="Sampling rate, for data without a time base.")]
-Offset = Annotated[
-    float | None, typer.Option(metavar="S", help="How much later the second file's clock started than the first's, s.")
-]
-DeviceDelay = Annotated[Path | None, typer.Option(metavar="FILE", help="TOML with the delays of your devices.")]
 NamesMap = Annotated[
     Path | None, typer.Option("--map", metavar="FILE", help="TOML that maps marker names onto landmarks.")
 ]
-Mass = Annotated[float | None, typer.Option(metavar="KG", help="Body mass of the athlete; kept in the result.")]
-Height = Annotated[float | None, typer.Option(metavar="M", help="Standing height of the athlete; kept in the result.")]
-Athlete = Annotated[Path | None, typer.Option(metavar="FILE", help="TOML with mass_kg and height_m.")]
 Static = Annotated[Path | None, typer.Option(metavar="FILE", help="A standing trial with the same markers.")]
 BaselineFile = Annotated[
-    Path | None, typer.Option("--baseline", metavar="FILE", help="An earlier result.json of the athlete.")
+    Path | None,
+    typer.Option("--baseline", metavar="FILE", help="The athlete's baseline.json, or an earlier result.json."),
 ]
-Layout = Annotated[Path | None, typer.Option(metavar="FILE", help="Column layout of a CSV (not in this version).")]
 Mvic = Annotated[Path | None, typer.Option(metavar="FILE", help="Maximal contraction trial (not in this version).")]
-Corrections = Annotated[Path | None, typer.Option(metavar="FILE", help="Corrected reps (not in this version).")]
+CorrectionsFile = Annotated[
+    Path | None, typer.Option("--corrections", metavar="FILE", help="TOML with what you corrected by hand.")
+]
 
 
 @app.command()
+@takes(reading=Reading, about=AboutAthlete)
 def analyze(
     paths: Paths,
     movement: MovementId = None,
@@ -63,33 +52,29 @@ def analyze(
         Path | None, typer.Option(metavar="DIR", help="Where result.json, report.html and tables/ go.")
     ] = None,
     json_out: JsonOut = None,
-    mass: Mass = None,
-    height: Height = None,
-    athlete: Athlete = None,
+    *,
+    about: AboutAthlete,
     library: Library = None,
-    rate: Rate = None,
-    layout: Layout = None,
+    reading: Reading,
     names_map: NamesMap = None,
     static: Static = None,
     mvic: Mvic = None,
     baseline: BaselineFile = None,
-    offset: Offset = None,
-    device_delay: DeviceDelay = None,
-    corrections: Corrections = None,
+    corrections: CorrectionsFile = None,
 ) -> None:
     """Find the repetitions and judge when each link of the chain moved."""
-    _refuse_unsupported(layout=layout, mvic=mvic, corrections=corrections)
+    _refuse_unsupported(layout=reading.layout, mvic=mvic)
     if movement is None:
         raise BadInput(f"{paths[0]}: name the movement with --movement, one of: {', '.join(_movement_ids(library))}")
     if out is None and json_out is None:
         out = Path("legato-out") / f"{paths[0].stem}-{movement}"
     if out is not None and out.exists() and not out.is_dir():
         raise BadInput(f"{out}: is a file; give --out a folder")
-    mass_kg, height_m = _athlete(athlete, mass, height)
-    with _progress() as say:
+    athlete = about.known()
+    with progress() as say:
         say("reading " + ", ".join(p.name for p in paths))
-        recording = _read(paths, rate, offset, device_delay)
-        standing = None if static is None else _read([static], rate, None, None)
+        recording = reading.read(paths)
+        standing = None if static is None else Reading(rate=reading.rate).read([static])
         say("analysing")
         run = _pipeline()
         result = run(
@@ -98,15 +83,17 @@ def analyze(
             static=standing,
             mapping=names_map,
             library=library,
-            baseline=None if baseline is None else _read_json(baseline),
-            mass_kg=mass_kg,
-            height_m=height_m,
+            baseline=baseline,
+            corrections=corrections,
+            mass_kg=athlete.mass_kg,
+            height_m=athlete.height_m,
+            side=athlete.side,
         )
         if out is not None:
             say("writing the report")
             result.save(out)
         if json_out is not None:
-            _write_json(result.to_dict(), json_out)
+            write_json(result.to_dict(), json_out)
     if json_out != "-":
         _print_result(result, out)
         if json_out is not None:
@@ -114,24 +101,18 @@ def analyze(
 
 
 @app.command()
-def info(
-    paths: Paths,
-    json_out: JsonOut = None,
-    rate: Rate = None,
-    layout: Layout = None,
-    offset: Offset = None,
-    device_delay: DeviceDelay = None,
-) -> None:
+@takes(reading=Reading)
+def info(paths: Paths, json_out: JsonOut = None, *, reading: Reading) -> None:
     """Show what a file holds: streams, rates, gaps, dead channels, events."""
-    _refuse_unsupported(layout=layout)
-    with _progress() as say:
+    _refuse_unsupported(layout=reading.layout)
+    with progress() as say:
         say("reading " + ", ".join(p.name for p in paths))
-        recording = _read(paths, rate, offset, device_delay)
+        recording = reading.read(paths)
     from legato.load import info_record
 
     record = info_record(recording)
     if json_out is not None:
-        _write_json(record, json_out)
+        write_json(record, json_out)
     if json_out != "-":
         _print_info(record)
 
@@ -148,7 +129,7 @@ def movements(
     ids = _movement_ids(library) if movement is None else (movement,)
     records = [load_movement(i, library) for i in ids]
     if json_out is not None:
-        _write_json([r.model_dump(mode="json", by_alias=True) for r in records], json_out)
+        write_json([r.model_dump(mode="json", by_alias=True) for r in records], json_out)
     if json_out != "-":
         _print_movements(records, whole=movement is not None)
 
@@ -173,14 +154,14 @@ def simulate(
     """Make a recording whose truth is known: a C3D and truth.json."""
     from legato.simulate import scenario_for, simulate_scenario, write_simulation
 
-    with _progress() as say:
+    with progress() as say:
         say(f"simulating {movement}")
         scenario = scenario_for(
             movement, rate_hz=rate, reps=reps, noise_m=noise, wobble_m=wobble, lag_s=lag, pause_s=pause, seed=seed
         )
         written = write_simulation(simulate_scenario(scenario), out)
     if json_out is not None:
-        _write_json({"files": [str(p) for p in written]}, json_out)
+        write_json({"files": [str(p) for p in written]}, json_out)
     if json_out != "-":
         for path in written:
             typer.echo(str(path))
@@ -194,16 +175,16 @@ def demo(
     """Simulate an athlete with a planted fault, analyse the recording and show what was found."""
     from legato.simulate import demo_scenario, simulate_scenario, write_simulation
 
-    with _progress() as say:
+    with progress() as say:
         say("simulating an athlete")
         scenario = demo_scenario()
         files = write_simulation(simulate_scenario(scenario), out)
         say("analysing")
         run = _pipeline()
-        result = run(_read([files[0]], None, None, None), scenario.movement)
+        result = run(Reading().read([files[0]]), scenario.movement)
         result.save(out)
         if json_out is not None:
-            _write_json(result.to_dict(), json_out)
+            write_json(result.to_dict(), json_out)
     if json_out != "-":
         _print_result(result, out)
 
@@ -223,7 +204,7 @@ def doctor(json_out: JsonOut = None) -> None:
         except PackageNotFoundError:
             checks.append({"check": package, "ok": False, "found": "not installed; install Legato again"})
     started = time.perf_counter()
-    with _progress() as say:
+    with progress() as say:
         say("analysing a simulated squat")
         from legato.analysis import analyze as run
         from legato.simulate import scenario_for, simulate_scenario
@@ -233,7 +214,7 @@ def doctor(json_out: JsonOut = None) -> None:
     spent = time.perf_counter() - started
     checks.append({"check": "analysis", "ok": found == 3, "found": f"{found} of 3 simulated squats in {spent:.1f} s"})
     if json_out is not None:
-        _write_json({"legato": __version__, "checks": checks}, json_out)
+        write_json({"legato": __version__, "checks": checks}, json_out)
     if json_out != "-":
         for c in checks:
             typer.echo(f"{'ok  ' if c['ok'] else 'BAD '} {c['check']}: {c['found']}")
@@ -282,18 +263,6 @@ def _fail(message: str, code: int) -> int:
     return code
 
 
-@contextmanager
-def _progress() -> Iterator[Callable[[str], None]]:
-    """Give a `say(stage)` that speaks on stderr once the work has taken over a second."""
-    started = time.perf_counter()
-
-    def say(stage: str) -> None:
-        if time.perf_counter() - started > 1.0:
-            print(f"{stage} …", file=sys.stderr)
-
-    yield say
-
-
 def _pipeline() -> Callable[..., "Analysis"]:
     """`legato.analyze`, set to say so on stderr when numba has to compile a kernel (the first run)."""
     from numba.core import event
@@ -315,12 +284,6 @@ def _pipeline() -> Callable[..., "Analysis"]:
     return run
 
 
-def _read(paths: list[Path], rate: float | None, offset: float | None, device_delay: Path | None) -> "Recording":
-    from legato.load import read
-
-    return read(*paths, rate_hz=rate, offset_s=offset, device_delay=device_delay)
-
-
 def _movement_ids(library: Path | None) -> tuple[str, ...]:
     from legato.movements import movement_ids
 
@@ -331,48 +294,6 @@ def _refuse_unsupported(**given: Path | None) -> None:
     for name, value in given.items():
         if value is not None:
             raise BadInput(f"{value}: --{name} is not supported by legato {__version__}; leave it out")
-
-
-def _athlete(path: Path | None, mass: float | None, height: float | None) -> tuple[float | None, float | None]:
-    """Mass (kg) and height (m): the options, else the athlete file's `mass_kg` and `height_m`."""
-    if path is not None:
-        import tomllib
-
-        try:
-            record = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise BadInput(f"{path}: cannot be read as TOML ({error}); it should hold mass_kg and height_m") from error
-        mass = record.get("mass_kg") if mass is None else mass
-        height = record.get("height_m") if height is None else height
-    for name, value, low, high in (("mass", mass, 20.0, 400.0), ("height", height, 0.8, 2.6)):
-        if value is not None and not (isinstance(value, int | float) and low <= value <= high):
-            unit = "kg" if name == "mass" else "m"
-            raise BadInput(f"{path or '--' + name}: {name} is {value}; give {low:g} to {high:g} {unit}")
-    return mass, height
-
-
-def _read_json(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise BadInput(f"{path}: cannot be read as a result.json ({error})") from error
-
-
-def _write_json(record: Any, target: str) -> None:
-    """To stdout for `-`, else to a file that appears whole or not at all."""
-    text = json.dumps(record, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
-    if target == "-":
-        sys.stdout.write(text)
-        return
-    path = Path(target)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
-        raise BadInput(f"{path}: cannot be written ({error.strerror}); choose another --json path") from error
 
 
 def _print_result(result: "Analysis", out: Path | None) -> None:
@@ -403,7 +324,11 @@ def _print_info(record: dict[str, Any]) -> None:
                 f"{len(s['channels'])}: {', '.join(s['channels'][:4])}{' …' if len(s['channels']) > 4 else ''}",
                 str(s["gaps"]), dead,
             )  # fmt: skip
-        console.print(table)
+        if source["streams"]:
+            console.print(table)
+    for held in record.get("rep_tables", []):
+        columns = ", ".join(f"{c} ({u})" if u else c for c, u in zip(held["columns"], held["units"], strict=True))
+        console.print(f"{held['name']}: {len(held['rows'])} repetitions with {columns}", markup=False)
     for event in record.get("events", []):
         console.print(f"event {event['time_s']:.3f} s  {event['name']} {event['context']}".rstrip(), markup=False)
     for note in record.get("notes", []):

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from legato.chain.baseline import Band, own_band
 from legato.chain.gaps import SetGap
 from legato.chain.model import Verdict
 from legato.chain.uncertainty import student_factor
@@ -17,10 +18,7 @@ from legato.movements.model import GapSpec, Rep
 from legato.recording import Span
 from legato.signals import timing
 
-Band = tuple[float | None, float | None]
-
 _MOST_REPS = 200
-_BASELINE_REPS = 3
 _REMEDIES = {
     timing.NOISE: "more markers further apart, less soft tissue under them or a faster camera would show it",
     timing.UNSTEADY: "more markers further apart on the segment or a faster camera would show it",
@@ -53,8 +51,7 @@ def band_of(spec: GapSpec, reps: Sequence[Rep], baseline: Mapping[str, Any] | No
     """The band a gap must lie in, s, and why there is none where there is none.
 
     `order`: 0 and up. `together`: a share of the phase's median duration to both sides. `own`: the athlete's own
-    median of an earlier result ± the smallest change that this set can show against it, t₉₇.₅·SD·√(1/n + 1/m), with
-    SD and n of the earlier reps and m the number of new ones.
+    median ± the smallest detectable change (`own_band`).
     """
     if spec.band == "order":
         return (0.0, None), ""
@@ -65,28 +62,7 @@ def band_of(spec: GapSpec, reps: Sequence[Rep], baseline: Mapping[str, Any] | No
             return None, f"the phase {spec.band_phase or spec.phase} that the band is a share of was not found"
         half = spec.band_fraction * statistics.median(lengths)
         return (-half, half), ""
-    gaps = _baseline_gaps(spec, baseline)
-    if len(gaps) < _BASELINE_REPS:
-        return None, (
-            "no order of these links has a source, so the band is the athlete's own: analyse an earlier set of at "
-            f"least {_BASELINE_REPS} reps and give it with --baseline"
-        )
-    count = len(gaps)
-    change = (
-        student_factor(0.95, count - 1) * statistics.stdev(gaps) * float(np.sqrt(1.0 / count + 1.0 / max(1, len(reps))))
-    )
-    middle = statistics.median(gaps)
-    return (middle - change, middle + change), ""
-
-
-def _baseline_gaps(spec: GapSpec, baseline: Mapping[str, Any] | None) -> list[float]:
-    chain: Mapping[str, Any] = (baseline or {}).get("chain") or {}
-    gaps: Sequence[Mapping[str, Any]] = chain.get("gaps") or ()
-    for gap in gaps:
-        if (gap.get("from"), gap.get("to"), gap.get("event")) == (spec.from_link, spec.to_link, spec.event):
-            reps: Sequence[Mapping[str, Any]] = gap.get("per_rep") or ()
-            return [float(rep["gap_s"]["value"]) for rep in reps if rep.get("gap_s")]
-    return []
+    return own_band(spec, len(reps), baseline)
 
 
 def position_of(estimate: Estimate, band: Band) -> str:

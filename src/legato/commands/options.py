@@ -1,0 +1,108 @@
+"""Options that several commands share, each defined once."""
+
+import functools
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_type_hints
+
+import typer
+
+if TYPE_CHECKING:
+    from legato.formats.athlete import Athlete
+    from legato.recording import Recording
+
+_Result = TypeVar("_Result")
+
+Paths = Annotated[
+    list[Path], typer.Argument(help="The files of one trial: C3D, TRC, MOT, STO, CSV.", show_default=False)
+]
+JsonOut = Annotated[str | None, typer.Option("--json", metavar="FILE|-", help="Write the result as JSON; - is stdout.")]
+Library = Annotated[Path | None, typer.Option(metavar="DIR", help="A folder with your own movement files.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How the files of a trial are read."""
+
+    rate: Annotated[float | None, typer.Option(metavar="HZ", help="Sampling rate, for data without a time base.")] = (
+        None
+    )
+    layout: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Column layout of a CSV (not in this version).")
+    ] = None
+    offset: Annotated[
+        float | None,
+        typer.Option(metavar="S", help="How much later the second file's clock started than the first's, s."),
+    ] = None
+    device_delay: Annotated[Path | None, typer.Option(metavar="FILE", help="TOML with the delays of your devices.")] = (
+        None
+    )
+
+    def read(self, paths: list[Path]) -> "Recording":
+        """The files as one recording."""
+        from legato.load import read
+
+        return read(*paths, rate_hz=self.rate, offset_s=self.offset, device_delay=self.device_delay)
+
+
+@dataclass(frozen=True, slots=True)
+class AboutAthlete:
+    """Who moved."""
+
+    mass: Annotated[
+        str | None, typer.Option(metavar="KG", help='Body mass of the athlete: 82, or with a unit, "180 lb".')
+    ] = None
+    height: Annotated[
+        str | None, typer.Option(metavar="M", help='Standing height: 1.80, or with a unit, 180cm, "5 ft 11 in".')
+    ] = None
+    athlete: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="TOML with the athlete's mass, height and dominant side.")
+    ] = None
+
+    def known(self) -> "Athlete":
+        """The options, else what the athlete file says."""
+        from legato.formats.athlete import Athlete, parse_height, parse_mass, read_athlete
+
+        filed = Athlete() if self.athlete is None else read_athlete(self.athlete)
+        return Athlete(
+            filed.mass_kg if self.mass is None else parse_mass(self.mass),
+            filed.height_m if self.height is None else parse_height(self.height),
+            filed.side,
+        )
+
+
+def takes(**groups: type[Any]) -> Callable[[Callable[..., _Result]], Callable[..., _Result]]:
+    """Let a command take groups of options: `@takes(reading=Reading)` gives it the options of `Reading`, which it
+    receives as one argument `reading`.
+    """
+
+    def decorate(command: Callable[..., _Result]) -> Callable[..., _Result]:
+        @functools.wraps(command)
+        def run(**given: Any) -> _Result:
+            for name, group in groups.items():
+                given[name] = group(**{field.name: given.pop(field.name) for field in fields(group)})
+            return command(**given)
+
+        hints = get_type_hints(command, include_extras=True)
+        parameters: list[inspect.Parameter] = []
+        for parameter in inspect.signature(command).parameters.values():
+            group = groups.get(parameter.name)
+            if group is None:
+                parameters.append(parameter.replace(annotation=hints[parameter.name]))
+                continue
+            of_group = get_type_hints(group, include_extras=True)
+            parameters += [
+                inspect.Parameter(
+                    field.name, inspect.Parameter.KEYWORD_ONLY, default=field.default, annotation=of_group[field.name]
+                )
+                for field in fields(group)
+            ]
+        run.__dict__["__signature__"] = inspect.Signature(
+            [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in parameters]
+        )
+        run.__annotations__ = {p.name: p.annotation for p in parameters}
+        return run
+
+    return decorate
