@@ -15,7 +15,7 @@ from legato.chain.noise import (
     rotation_information,
     seen_markers,
 )
-from legato.chain.quantities import own_axis_angle
+from legato.chain.axes import own_axis_angle
 from legato.signals.spectra import tapered_density
 
 Y = np.array([0.0, 1.0, 0.0])

@@ -6,7 +6,8 @@ from bench.chain_fit import fitted_body
 from bench.chain_truth import SHAPES, THROW, rotations, segment_set
 
 from legato.body.model import Body, SegmentMotion
-from legato.chain.quantities import accumulate, dominant_side, largest_turn, own_axis_angle, resolve_link, swing_angle
+from legato.chain.axes import accumulate, own_axis_angle, swing_angle
+from legato.chain.quantities import dominant_side, largest_turn, resolve_link
 from legato.errors import NotResolvable
 from legato.movements.model import LinkSpec
 

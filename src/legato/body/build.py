@@ -6,42 +6,23 @@ from typing import Any
 
 import numpy as np
 
+from legato.body.imu import body_from_imu
+from legato.body.imu_sensors import has_sensors
 from legato.body.inertia import centre_of_mass
-from legato.body.joints import limb_angles, trunk_angles
+from legato.body.joints import Posed, limb_angles, trunk_angles
+from legato.body.keypoints import body_from_keypoints, keypoints_of_plane
 from legato.body.landmarks import NEEDS, SIDES, TRACKERS
 from legato.body.limbs import add_arm, add_leg
 from legato.body.marker_sets import Assignment, assign_markers
 from legato.body.markers import CleanMarkers, clean_markers
 from legato.body.model import Body, SegmentMotion
 from legato.body.opensim import body_from_angles
-from legato.body.skeleton import Skeleton
+from legato.body.skeleton import BONES, Skeleton
 from legato.body.timebase import join_markers, on_even_grid
 from legato.body.tracking import Tracked
 from legato.body.trunk import add_head, add_load, add_pelvis, add_shoulders, add_thorax
 from legato.errors import BadInput
 from legato.recording import BoolArray, FloatArray, Recording, Stream
-
-_BONES: tuple[tuple[str, str], ...] = (
-    ("hip_right", "hip_left"),
-    ("shoulder_right", "shoulder_left"),
-    ("pelvis", "neck"),
-    ("neck", "head"),
-    ("bar_right", "bar_left"),
-    *(
-        (f"{a}_{side}", f"{b}_{side}")
-        for a, b in (
-            ("hip", "knee"),
-            ("knee", "ankle"),
-            ("ankle", "heel"),
-            ("heel", "toe"),
-            ("ankle", "toe"),
-            ("shoulder", "elbow"),
-            ("elbow", "wrist"),
-            ("wrist", "hand"),
-        )
-        for side in SIDES
-    ),
-)
 
 
 def build_body(
@@ -52,13 +33,14 @@ def build_body(
     static: Recording | None = None,
     mass_kg: float | None = None,
     height_m: float | None = None,
+    starts_upright: bool = True,
 ) -> Body:
     """The moving body of a recording.
 
     Parameters
     ----------
     recording
-        The trial: a stream of markers, or joint angles that another program found.
+        The trial: a stream of markers, sensors on segments, or joint angles that another program found.
     marker_set
         Id of a marker set, or a TOML file with one; found from the labels where not given.
     mapping
@@ -66,22 +48,29 @@ def build_body(
     static
         A standing trial of the same person and marker placement, for markers that the trial itself lacks.
     mass_kg, height_m
-        Of the athlete, where known. No angle depends on them.
+        Of the athlete, where known. No angle depends on them; the stature scales keypoints to metres.
+    starts_upright
+        Whether the movement starts from standing; what sensors show at their first rest is then a standing pose.
 
     Raises
     ------
     BadInput
-        There are neither markers nor angles, or no marker set is recognised and none is given.
+        There are neither markers, sensors nor angles, or no marker set is recognised and none is given.
     """
-    markers = recording.of_kind("markers")
+    markers = [s for s in recording.of_kind("markers") if "points" not in s.meta]
     if not markers:
+        if has_sensors(recording):
+            return body_from_imu(recording, mapping=mapping, static=static, starts_upright=starts_upright)
+        if keypoints := recording.of_kind("keypoints"):
+            stream = on_even_grid(keypoints[0])
+            return body_from_keypoints(stream, marker_set=marker_set, mapping=mapping, height_m=height_m)
         if angles := recording.of_kind("angles"):
             return body_from_angles([on_even_grid(s) for s in angles])
         kinds = ", ".join(sorted({s.kind for s in recording.streams})) or "no streams"
-        raise BadInput(
-            f"the recording holds {kinds}, but neither markers nor joint angles; add the motion file of this trial"
-        )
+        raise BadInput(f"the recording holds {kinds}, but neither markers nor joint angles nor sensors; add the motion file")
     stream, notes = join_markers([on_even_grid(s) for s in markers])
+    if (flat := keypoints_of_plane(stream)) is not None:
+        return body_from_keypoints(flat, marker_set=marker_set, mapping=mapping, height_m=height_m)
     standing: Mapping[str, Tracked] = {}
     if static is not None:
         still = static.of_kind("markers")
@@ -138,7 +127,8 @@ def _body(stream: Stream, skeleton: Skeleton, joined: tuple[str, ...]) -> Body:
     assignment, cleaned = skeleton.assignment, skeleton.markers
     angles: dict[str, FloatArray] = {}
     filled: dict[str, BoolArray] = {}
-    for name, (values, leaning) in {**trunk_angles(skeleton), **limb_angles(skeleton)}.items():
+    posed = {name: Posed(t.rotation, t.filled, bool(t.points)) for name, t in skeleton.segments.items()}
+    for name, (values, leaning) in {**trunk_angles(posed), **limb_angles(posed)}.items():
         if np.isfinite(values).any():
             angles[name] = values
             filled[name] = leaning
@@ -179,7 +169,7 @@ def _body(stream: Stream, skeleton: Skeleton, joined: tuple[str, ...]) -> Body:
         angles=angles,
         points=points,
         filled=filled,
-        bones=tuple(pair for pair in _BONES if pair[0] in points and pair[1] in points),
+        bones=tuple(pair for pair in BONES if pair[0] in points and pair[1] in points),
         com_m=None if com is None else com[0],
         missing=tuple(missing),
         notes=tuple(notes),

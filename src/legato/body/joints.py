@@ -1,21 +1,35 @@
-"""The named angles of a skeleton, each with the frames that lean on filled samples."""
+"""The named angles of a set of segments, each with the frames that lean on filled samples."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
 from legato.body.angles import continuous, included_angle, joint_angles, lab_angles
 from legato.body.landmarks import SIDES
-from legato.body.skeleton import SIDE_SIGN, Skeleton
+from legato.body.skeleton import SIDE_SIGN
 from legato.recording import BoolArray, FloatArray
 
 
-def trunk_angles(body: Skeleton) -> dict[str, tuple[FloatArray, BoolArray]]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Posed:
+    """A segment's rotation to the lab (n, 3, 3), the frames that lean on filled samples (n,), and whether its turn
+    about the long axis is measured.
+    """
+
+    rotation: FloatArray
+    filled: BoolArray
+    turn_known: bool = True
+
+
+def trunk_angles(segments: Mapping[str, Posed]) -> dict[str, tuple[FloatArray, BoolArray]]:
     """Pelvis and thorax against the lab and against each other.
 
     Headings count from the pelvis' mean heading over the recording (the thorax' own where there is no pelvis), so they
     do not depend on how the lab's axes lie.
     """
     found: dict[str, tuple[FloatArray, BoolArray]] = {}
-    pelvis, thorax = body.segments.get("pelvis"), body.segments.get("thorax")
+    pelvis, thorax = segments.get("pelvis"), segments.get("thorax")
     zero: float | None = None
     if pelvis is not None:
         turned = lab_angles(pelvis.rotation)
@@ -28,7 +42,7 @@ def trunk_angles(body: Skeleton) -> dict[str, tuple[FloatArray, BoolArray]]:
         zero = _mean_heading(turned[:, 0]) if zero is None else zero
         found["thorax_axial"] = continuous(turned[:, 0] - zero), thorax.filled
         found["thorax_pitch"] = continuous(-turned[:, 2]), thorax.filled
-    if pelvis is not None and thorax is not None and pelvis.points:
+    if pelvis is not None and thorax is not None and pelvis.turn_known:
         spine = joint_angles(pelvis.rotation, thorax.rotation)
         filled = pelvis.filled | thorax.filled
         found["lumbar_flexion"] = continuous(-spine[:, 0]), filled
@@ -37,19 +51,19 @@ def trunk_angles(body: Skeleton) -> dict[str, tuple[FloatArray, BoolArray]]:
     return found
 
 
-def limb_angles(body: Skeleton) -> dict[str, tuple[FloatArray, BoolArray]]:
+def limb_angles(segments: Mapping[str, Posed]) -> dict[str, tuple[FloatArray, BoolArray]]:
     """Hip, knee, ankle, shoulder and elbow of both sides, and the lean of the shanks."""
     found: dict[str, tuple[FloatArray, BoolArray]] = {}
-    pelvis, thorax = body.segments.get("pelvis"), body.segments.get("thorax")
+    pelvis, thorax = segments.get("pelvis"), segments.get("thorax")
     for side in SIDES:
         sign = SIDE_SIGN[side]
-        thigh, shank, foot = (body.segments.get(f"{name}_{side}") for name in ("thigh", "shank", "foot"))
+        thigh, shank, foot = (segments.get(f"{name}_{side}") for name in ("thigh", "shank", "foot"))
         if pelvis is not None and thigh is not None:
             hip = joint_angles(pelvis.rotation, thigh.rotation)
             filled = pelvis.filled | thigh.filled
             found[f"hip_flexion_{side}"] = continuous(hip[:, 0]), filled
             found[f"hip_adduction_{side}"] = sign * hip[:, 1], filled
-            if thigh.points:
+            if thigh.turn_known:
                 found[f"hip_rotation_{side}"] = sign * continuous(hip[:, 2]), filled
         if thigh is not None and shank is not None:
             knee = joint_angles(thigh.rotation, shank.rotation)
@@ -59,7 +73,7 @@ def limb_angles(body: Skeleton) -> dict[str, tuple[FloatArray, BoolArray]]:
         if shank is not None and foot is not None:
             ankle = joint_angles(shank.rotation, foot.rotation)
             found[f"ankle_dorsiflexion_{side}"] = continuous(ankle[:, 0]), shank.filled | foot.filled
-        arm, forearm = body.segments.get(f"upper_arm_{side}"), body.segments.get(f"forearm_{side}")
+        arm, forearm = segments.get(f"upper_arm_{side}"), segments.get(f"forearm_{side}")
         if thorax is not None and arm is not None:
             lifted = included_angle(thorax.rotation[:, :, 1], arm.rotation[:, :, 1])
             found[f"shoulder_elevation_{side}"] = lifted, thorax.filled | arm.filled

@@ -1,11 +1,28 @@
 """The moving body as measured: segments, joint angles and points, each with what is needed to say how sure it is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from legato.body.keypoint_view import ViewEstimate
 from legato.recording import BoolArray, FloatArray
+from legato.signals.spectra import NoiseSpectrum
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SensorError:
+    """What a sensor on a segment may be wrong by.
+
+    `noise`: of its rotation about any axis, rad²/Hz; None where only the angle's own floor can tell. `alignment_sd`
+    (3,): SD of the turn between the segment's true axes and those found, about its x, y and z, rad. `bias_sd`: of a
+    steady false rate, rad/s. `clock_sd_s`: of its clock against that of the other sensors.
+    """
+
+    noise: NoiseSpectrum | None
+    alignment_sd: FloatArray
+    bias_sd: float = 0.0
+    clock_sd_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -15,7 +32,8 @@ class SegmentMotion:
     `rotation` (n, 3, 3) turns segment axes into lab axes: its columns are x anterior, y along the long axis towards the
     head, z to the right (ISB). `origin_m` (n, 3). `template_m` (M, 3) holds the markers in the segment's own axes,
     `residual_m` (n, M, 3) measured minus fitted, in the segment's axes, NaN where a marker is missing. `filled` (n,)
-    marks frames that lean on filled samples; `rotation` is NaN where the pose is unknown.
+    marks frames that lean on filled samples; `rotation` is NaN where the pose is unknown. A segment that an inertial
+    sensor follows has no markers (M = 0); its errors stand in `sensor`.
     """
 
     name: str
@@ -25,6 +43,7 @@ class SegmentMotion:
     rotation: FloatArray
     residual_m: FloatArray
     filled: BoolArray
+    sensor: SensorError | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,9 +56,12 @@ class Body:
     `points`: joint centres and landmarks, m, shape (n, 3) (`hip_right`, `knee_right`, `ankle_right`, `pelvis`,
     `shoulder_left`, `wrist_right`, `bar`, `box` …).
     `filled`: frames in which that angle or point leans on filled samples, same keys as both.
-    `source`: `markers` where poses were fitted here, `angles` where another program's joint angles were read (no
-    residuals then).
+    `source`: `markers` where poses were fitted here, `imu` where sensors on the segments gave them, `angles` where
+    another program's joint angles were read (no residuals then).
     `bones`: pairs of point names that a skeleton joins.
+    Of one camera's keypoints (`source` `keypoints`): `view` is where it stands, `length_unit` is `leg` (hip to ankle)
+    where nothing scales the picture to metres, `length_sd` is the scale's SD as a share, and `angle_sd` holds the
+    standing error of each kind of angle, rad, without its side.
     """
 
     rate_hz: float
@@ -55,6 +77,10 @@ class Body:
     com_m: FloatArray | None = None
     missing: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    length_unit: str = "m"
+    length_sd: float = 0.0
+    angle_sd: Mapping[str, float] = field(default_factory=dict[str, float])
+    view: ViewEstimate | None = None
 
     def times(self) -> FloatArray:
         """Time of each frame, s from the recording's start, shape (n,)."""

@@ -16,6 +16,29 @@ from legato.recording import BoolArray, FloatArray
 
 SIDE_SIGN: Mapping[str, float] = {"right": 1.0, "left": -1.0}
 
+BONES: tuple[tuple[str, str], ...] = (
+    ("hip_right", "hip_left"),
+    ("shoulder_right", "shoulder_left"),
+    ("pelvis", "neck"),
+    ("neck", "head"),
+    ("bar_right", "bar_left"),
+    *(
+        (f"{a}_{side}", f"{b}_{side}")
+        for a, b in (
+            ("hip", "knee"),
+            ("knee", "ankle"),
+            ("ankle", "heel"),
+            ("heel", "toe"),
+            ("ankle", "toe"),
+            ("shoulder", "elbow"),
+            ("elbow", "wrist"),
+            ("wrist", "hand"),
+        )
+        for side in SIDE_SIGN
+    ),
+)
+"""Pairs of points that a drawn skeleton joins."""
+
 
 @dataclass(slots=True, eq=False)
 class Skeleton:

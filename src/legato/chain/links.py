@@ -8,6 +8,7 @@ import numpy as np
 from legato.body.model import Body
 from legato.chain.noise import event_kernel, marker_cluster, residual_at
 from legato.chain.quantities import Quantity
+from legato.chain.sensors import clock_shifts, time_shifts
 from legato.chain.uncertainty import Locked, locked_error, mixed_dof, normal_factor, student_factor
 from legato.errors import NotResolvable
 from legato.estimate import Estimate
@@ -52,8 +53,8 @@ class LinkScan:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LinkTimes:
-    """A link's events at one cut-off, with the soft-tissue shift (s, signed) of each segment in each rep, and what
-    the rigid fits left over at the events (s, a segment; see `locked_error`).
+    """A link's events at one cut-off, with the shift (s, signed) that soft tissue of each segment and each error of a
+    sensor may make in each rep, and what the rigid fits left over at the events (s, a segment; see `locked_error`).
     """
 
     scan: LinkScan
@@ -132,11 +133,13 @@ def time_link(body: Body, scan: LinkScan, cutoff_hz: float | None) -> LinkTimes:
     if factor > 1.0:
         events = tuple(replace(e, sd_s=e.sd_s * factor) if e.resolved else e for e in timed.events)
         timed = replace(timed, events=events)
+    sensors = time_shifts(scan.quantity.changes, scan.series, scan.spans, timed)
+    clocks = clock_shifts(body, {p.segment: p.weight for p in scan.quantity.parts})
     shifts = tuple(
-        {p.segment: p.weight * p.turn / e.value for p in scan.quantity.parts}
+        {p.segment: p.weight * p.turn / e.value for p in scan.quantity.parts} | of_sensors | clocks
         if e.resolved and e.value > 0
         else dict[str, float]()
-        for e in timed.events
+        for e, of_sensors in zip(timed.events, sensors, strict=True)
     )
     return LinkTimes(scan, timed, shifts, left_over)
 

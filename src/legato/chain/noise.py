@@ -61,8 +61,10 @@ class ResidualReader:
 
 def axis_noise(segment: SegmentMotion, axis: FloatArray, reader: ResidualReader) -> NoiseSpectrum | None:
     """Noise of the segment's rotation about one of its own directions (unit vector, shape (3,)), rad²/Hz; None where
-    the fit leaves no residual to read.
+    the fit leaves no residual to read. A sensor brings its own.
     """
+    if segment.sensor is not None:
+        return segment.sensor.noise
     cluster, noise = marker_cluster(segment, axis, reader.seen(segment)), reader.marker_noise(segment)
     return None if cluster is None or noise is None else noise.scaled(cluster.gain)
 

@@ -4,14 +4,16 @@ filled.
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
 
 import numpy as np
 
 from legato.body.model import Body, SegmentMotion
+from legato.chain.axes import own_axis_angle, swing_angle
 from legato.chain.noise import ResidualReader, axis_noise, deformation_turn
+from legato.chain.sensors import angle_changes, segment_changes, summed
 from legato.errors import NotResolvable
 from legato.movements.model import LinkSpec
 from legato.recording import BoolArray, FloatArray
@@ -39,7 +41,7 @@ class Part:
 @dataclass(frozen=True, slots=True, eq=False)
 class Quantity:
     """The angle (rad, unfiltered) whose rate a link is read by. Which way it turns counts as positive is in it
-    already.
+    already. `changes`: how it changes with one SD of each error of its sensors, rad, shape (n,), by error.
     """
 
     link: str
@@ -47,6 +49,7 @@ class Quantity:
     angle: FloatArray
     filled: BoolArray
     parts: tuple[Part, ...]
+    changes: Mapping[str, FloatArray] = field(default_factory=dict[str, FloatArray])
 
     def noise(self) -> NoiseSpectrum | None:
         """Noise of the angle from its segments' residuals, rad²/Hz; None where a segment has none."""
@@ -99,51 +102,6 @@ def _without_side(name: str) -> str:
         if name.endswith("_" + side):
             return name[: -len(side) - 1]
     return name
-
-
-def turn_steps(rotation: FloatArray) -> FloatArray:
-    """Rotation vectors from each frame to the next in the segment's own axes, rad, shape (n − 1, 3); NaN beside a
-    gap.
-    """
-    step = np.swapaxes(rotation[:-1], 1, 2) @ rotation[1:]
-    double = np.stack(
-        [step[:, 2, 1] - step[:, 1, 2], step[:, 0, 2] - step[:, 2, 0], step[:, 1, 0] - step[:, 0, 1]], axis=1
-    )
-    sine = 0.5 * np.linalg.norm(double, axis=1)
-    angle = np.arctan2(sine, 0.5 * (np.trace(step, axis1=1, axis2=2) - 1.0))
-    ratio = np.where(sine > 1e-9, angle / np.maximum(2.0 * sine, 1e-12), 0.5)
-    return double * ratio[:, None]
-
-
-def accumulate(steps: FloatArray) -> FloatArray:
-    """Running sum of angle steps, from 0 after every gap; NaN where the angle is unknown, shape (n + 1,)."""
-    known = np.isfinite(steps)
-    total = np.concatenate([[0.0], np.cumsum(np.where(known, steps, 0.0))])
-    return np.where(np.concatenate([[False], known]) | np.concatenate([known, [False]]), total, np.nan)
-
-
-def own_axis_angle(segment: SegmentMotion) -> FloatArray:
-    """Angle turned about the segment's own long axis, rad, shape (n,).
-
-    The long-axis part of each step from frame to frame is summed. The steps telescope, so the noise stays that of the
-    pose.
-    """
-    return accumulate(turn_steps(segment.rotation)[:, 1])
-
-
-def swing_angle(segment: SegmentMotion, rate_hz: float, cutoff_hz: float) -> tuple[FloatArray, FloatArray]:
-    """Angle turned about the axes across the segment's long one, rad (n,), and that direction in the segment (n, 3).
-
-    The rate is projected on the direction of its own low-passed self: to first order that is its magnitude, without the
-    upward bias that noise gives to a magnitude, and with the telescoping noise of an angle.
-    """
-    steps = turn_steps(segment.rotation)
-    across = steps[:, [0, 2]] * rate_hz
-    smooth = lowpass(across, rate_hz, min(cutoff_hz, 0.4 * rate_hz))
-    size = np.linalg.norm(smooth, axis=1, keepdims=True)
-    unit = smooth / np.maximum(size, 1e-12)
-    direction = np.stack([unit[:, 0], np.zeros(len(unit)), unit[:, 1]], axis=1)
-    return accumulate((unit * across).sum(axis=1) / rate_hz), np.concatenate([direction, direction[-1:]])
 
 
 def resolve_link(
@@ -205,6 +163,7 @@ def _segment_quantity(
         angle,
         segment.filled,
         (Part(names[0], 1.0, axis, noise, reader.seen(segment), turn),),
+        segment_changes(segment, names[0], kind, angle, body.rate_hz, cutoff_hz),
     )
 
 
@@ -239,11 +198,14 @@ def _angle_quantity(body: Body, link: LinkSpec, reader: ResidualReader, dominant
         )
     angle = sign * np.mean([body.angles[n] for n in names], axis=0)
     filled = np.any([body.filled.get(n, np.zeros(body.n_frames, dtype=bool)) for n in names], axis=0)
-    parts = [p for n in names for p in _angle_segments(body, n, sign / len(names), reader)]
-    return Quantity(link.name, link.quantity, angle, filled, _merged(parts))
+    share = sign / len(names)
+    own = {n: _angle_segments(body, n, reader) for n in names}
+    parts = [replace(p, weight=share * p.weight) for of_angle in own.values() for p in of_angle]
+    changes = [(share, angle_changes(body, n, {p.segment: p.weight for p in own[n]})) for n in names]
+    return Quantity(link.name, link.quantity, angle, filled, _merged(parts), summed(changes))
 
 
-def _angle_segments(body: Body, name: str, weight: float, reader: ResidualReader) -> list[Part]:
+def _angle_segments(body: Body, name: str, reader: ResidualReader) -> list[Part]:
     base = _without_side(name)
     side = name[len(base) :]
     entry = _angle_parts().get(base)
@@ -257,7 +219,7 @@ def _angle_segments(body: Body, name: str, weight: float, reader: ResidualReader
         noise = None if motion is None else axis_noise(motion, axis, reader)
         seen = np.zeros(0, dtype=np.bool_) if motion is None else reader.seen(motion)
         turn = cluster_turn(motion, known, reader)
-        parts.append(Part(known, weight * float(own), axis, noise, seen, turn))
+        parts.append(Part(known, float(own), axis, noise, seen, turn))
     return parts
 
 

@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 
 from legato.body.model import Body
+from legato.chain.axes import own_axis_angle
 from legato.chain.gaps import GapParts, rep_gaps, rep_interval, set_gap
 from legato.chain.links import LinkScan, LinkTimes, common_cutoff, event_time, event_value, scan_link, time_link
 from legato.chain.model import ChainResult, GapResult, LinkEvent, LinkResult, OrderResult, RepGap, Transfer
 from legato.chain.noise import ResidualReader
 from legato.chain.order import analyse_order
-from legato.chain.quantities import Quantity, axial_segment, dominant_side, own_axis_angle, resolve_link
+from legato.chain.quantities import Quantity, axial_segment, dominant_side, resolve_link
 from legato.chain.transfer import transfer
 from legato.chain.verdicts import Judgement, band_of, judge, rep_phase
 from legato.chain.windows import judge_windows
@@ -85,7 +86,7 @@ class _Chain:
         return self._scans[key]
 
     def _new_scan(self, link: LinkSpec, event: EventKind, phase: str) -> LinkScan:
-        if self.body.source != "markers":
+        if self.body.source == "angles":
             raise NotResolvable(
                 "joint angles from another program carry neither marker residuals nor the filter that was used, so how "
                 "sure their timing is cannot be said; analyse the marker file"

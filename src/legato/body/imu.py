@@ -1,0 +1,282 @@
+"""From segment sensors to a Body: orientation, alignment, angles, and what each sensor may be wrong by."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from legato.body.imu_alignment import Alignment, about_z, align, heading, vendor_alignment
+from legato.body.imu_rest import (
+    common_rests,
+    false_rate,
+    levelled,
+    rate_noise,
+    rests,
+    still_frames,
+    turning_rate,
+    upright_in_sensor,
+)
+from legato.body.imu_sensors import Sensor, Suit, imu_table, read_sensor_map, read_suit
+from legato.body.joints import Posed, limb_angles, trunk_angles
+from legato.body.model import Body, SegmentMotion, SensorError
+from legato.body.rotation import integrated, shortest_turn, turn
+from legato.body.skeleton import BONES
+from legato.errors import BadInput
+from legato.recording import BoolArray, FloatArray, Recording, Stream
+
+_NEEDS_FACING: Mapping[str, tuple[str, ...]] = {
+    "pelvis_tilt": ("pelvis",),
+    "pelvis_obliquity": ("pelvis",),
+    "thorax_pitch": ("thorax",),
+    "lumbar_flexion": ("pelvis", "thorax"),
+    "lumbar_side_bend": ("pelvis", "thorax"),
+    "hip_flexion": ("pelvis", "thigh"),
+    "hip_adduction": ("pelvis", "thigh"),
+    "hip_rotation": ("pelvis", "thigh"),
+    "knee_flexion": ("thigh", "shank"),
+    "shank_pitch": ("shank",),
+    "ankle_dorsiflexion": ("shank", "foot"),
+}
+"""Angles that are only right where it is known which way their segments face."""
+
+_POINTS = {
+    "pelvis": "pelvis",
+    "neck": "neck",
+    "head": "head",
+    **{
+        f"{side}{theirs}": f"{ours}_{side}"
+        for side in ("right", "left")
+        for theirs, ours in (
+            ("upperleg", "hip"),
+            ("lowerleg", "knee"),
+            ("foot", "ankle"),
+            ("toe", "toe"),
+            ("upperarm", "shoulder"),
+            ("forearm", "elbow"),
+            ("hand", "wrist"),
+        )
+    },
+}
+"""Origins of a suit's segments and the joints they lie in."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rest:
+    """What a sensor's rests tell: where they are, its false rate and the SD of that."""
+
+    spans: list[tuple[int, int]]
+    bias: FloatArray
+    bias_sd: float
+
+
+def body_from_imu(
+    recording: Recording,
+    *,
+    mapping: str | Path | Mapping[str, Any] | None = None,
+    static: Recording | None = None,
+    starts_upright: bool = True,
+) -> Body:
+    """The moving body of a recording of segment sensors.
+
+    Parameters
+    ----------
+    recording
+        Streams of kind `imu`, one a sensor, or of kind `rotations` of segments.
+    mapping
+        `[sensors]` (segment to sensor name) and `[axes]` (which own axis of a sensor points up in standing), as a TOML
+        file or a mapping.
+    static
+        A recording of the same sensors, left where they are, on the person standing upright and still.
+    starts_upright
+        Whether the movement starts from standing, so that the first rest is a standing pose.
+
+    Raises
+    ------
+    BadInput
+        No sensor is known to ride on a segment, or no sensor's long axis can be told.
+    """
+    told = read_sensor_map(mapping)
+    suit = read_suit(recording, told)
+    if suit is None:
+        raise BadInput(
+            "the recording holds inertial sensors, but none is named after a segment;"
+            ' give --map with [sensors], such as pelvis = "name of the sensor"'
+        )
+    standing = None if static is None else read_suit(static, told)
+    if static is not None and standing is None:
+        raise BadInput("the static trial holds no sensor that is named after a segment")
+    return _Builder(suit, standing, starts_upright, recording).body()
+
+
+class _Builder:
+    """One suit's body while it is worked out."""
+
+    def __init__(self, suit: Suit, standing: Suit | None, starts_upright: bool, recording: Recording) -> None:
+        self.suit, self.standing, self.recording = suit, standing, recording
+        self.notes, self.missing = list(suit.notes), list[str]()
+        still = {name: still_frames(s, suit.rate_hz) for name, s in suit.sensors.items()}
+        self.rest = {name: self._rest(s, still[name]) for name, s in suit.sensors.items()}
+        common = common_rests(suit, list(still.values()))
+        self.reference = common[0] if common else (0, max(1, round(0.1 * suit.rate_hz)))
+        self.pose = self.reference if common and starts_upright else None
+        self.no_pose = (
+            "the person never stands still with all sensors"
+            if starts_upright
+            else "this movement does not start from standing"
+        )
+        self.facing: dict[str, bool] = {}
+
+    def _rest(self, sensor: Sensor, still: BoolArray) -> _Rest:
+        table = imu_table()
+        spans = rests(still, self.suit.rate_hz)
+        if sensor.gyro is None or sensor.rotation is not None:
+            return _Rest(spans, np.zeros(3), 0.0)
+        if not spans:
+            self.notes.append(f"{sensor.segment}: its sensor never lies still, so its steady false rate is not known")
+            return _Rest(spans, np.zeros(3), float(np.radians(table["unknown_bias_deg_s"])))
+        bias, sd = false_rate(sensor.gyro, spans, self.suit.rate_hz)
+        return _Rest(spans, bias, max(sd, float(np.radians(table["least_bias_deg_s"]))))
+
+    def body(self) -> Body:
+        """The body."""
+        segments: dict[str, SegmentMotion] = {}
+        for name, sensor in self.suit.sensors.items():
+            motion = self._segment(sensor)
+            if motion is not None:
+                segments[name] = motion
+        if not segments:
+            raise BadInput(f"no segment can be read from the sensors: {'; '.join(self.missing)}")
+        if (
+            self.pose is not None
+            and self.standing is None
+            and not all(s.of_segment for s in self.suit.sensors.values())
+        ):
+            first, last = (self.suit.start_s + k / self.suit.rate_hz for k in self.pose)
+            self.notes.append(
+                f"sensors: the rest from {first:.1f} to {last:.1f} s was taken as upright standing; if it was not, give"
+                " --static with a recording of standing upright"
+            )
+        posed = {name: Posed(m.rotation, m.filled) for name, m in segments.items()}
+        angles: dict[str, FloatArray] = {}
+        filled: dict[str, BoolArray] = {}
+        for name, (values, leaning) in {**trunk_angles(posed), **limb_angles(posed)}.items():
+            if self._valid(name) and np.isfinite(values).any():
+                angles[name], filled[name] = values, leaning
+        if blind := [n for n in segments if not self.facing[n]]:
+            self.missing.append(
+                f"which way these face (no hinge movement shows it): {', '.join(n.replace('_', ' ') for n in blind)};"
+                " without it they have no flexion or lean, only turns about their length and across it"
+            )
+        points = self._points()
+        filled |= {name: np.zeros(self.suit.n_frames, dtype=np.bool_) for name in points}
+        return Body(
+            rate_hz=self.suit.rate_hz,
+            start_s=self.suit.start_s,
+            n_frames=self.suit.n_frames,
+            source="imu",
+            marker_set="",
+            segments=segments,
+            angles=angles,
+            points=points,
+            filled=filled,
+            bones=tuple(pair for pair in BONES if pair[0] in points and pair[1] in points),
+            missing=tuple(self.missing),
+            notes=tuple(self.notes),
+        )
+
+    def _segment(self, sensor: Sensor) -> SegmentMotion | None:
+        suit, rest = self.suit, self.rest[sensor.segment]
+        if sensor.of_segment and sensor.rotation is not None:
+            return self._motion(sensor, sensor.rotation, vendor_alignment(), rest)
+        rate = turning_rate(sensor, suit.rate_hz) - rest.bias
+        rotation = sensor.rotation
+        if rotation is None:
+            rotation = levelled(sensor, rest.spans, suit.rate_hz, rest.bias)
+        up, stated = self._up(sensor)
+        if up is None:
+            self.missing.append(
+                f"segment {sensor.segment}: its long axis is not known ({self.no_pose}); give --static with upright"
+                " standing, or --map with [axes]"
+            )
+            return None
+        if rotation is None:
+            if sensor.gyro is None:
+                return None
+            self.notes.append(f"{sensor.segment}: nothing shows gravity, so its orientation is against the start only")
+            rotation = integrated(sensor.gyro - rest.bias, suit.rate_hz)
+            rotation = _laid_upright(rotation, up, self.reference)
+        found = align(sensor, up, rotation, rate, stated)
+        turned = rotation @ found.axes
+        at = turned[sum(self.reference) // 2]
+        return self._motion(sensor, about_z(-heading(at)) @ turned, found, rest)
+
+    def _up(self, sensor: Sensor) -> tuple[FloatArray | None, bool]:
+        """The sensor's direction that is up in standing, and whether the user stated it."""
+        if sensor.up is not None:
+            return sensor.up, True
+        if self.standing is not None:
+            other = self.standing.sensors.get(sensor.segment)
+            if other is None:
+                return None, False
+            spans = rests(still_frames(other, self.standing.rate_hz), self.standing.rate_hz)
+            return (upright_in_sensor(other, max(spans, key=lambda s: s[1] - s[0])) if spans else None), False
+        if self.pose is None:
+            return None, False
+        return upright_in_sensor(sensor, self.pose), False
+
+    def _motion(self, sensor: Sensor, rotation: FloatArray, alignment: Alignment, rest: _Rest) -> SegmentMotion:
+        self.facing[sensor.segment] = alignment.facing
+        known = np.where(sensor.lost[:, None, None], np.nan, rotation)
+        noise = None
+        if sensor.gyro is not None and sensor.rotation is None:
+            edges = [0, *(k for span in rest.spans for k in span), self.suit.n_frames]
+            moving = list(zip(edges[::2], edges[1::2], strict=True))
+            noise = rate_noise(sensor.gyro, rest.spans, moving, self.suit.rate_hz)
+        error = SensorError(noise, alignment.sd, rest.bias_sd, sensor.clock_sd_s)
+        nothing = np.empty((self.suit.n_frames, 0, 3))
+        return SegmentMotion(
+            sensor.segment,
+            (),
+            np.empty((0, 3)),
+            np.zeros((self.suit.n_frames, 3)),
+            known,
+            nothing,
+            sensor.filled | sensor.lost,
+            error,
+        )
+
+    def _valid(self, angle: str) -> bool:
+        base, _, side = angle.rpartition("_")
+        plain, tail = (base, f"_{side}") if side in ("right", "left") else (angle, "")
+        for segment in _NEEDS_FACING.get(plain, ()):
+            known = self.facing.get(segment, self.facing.get(segment + tail))
+            if not known:
+                return False
+        return True
+
+    def _points(self) -> dict[str, FloatArray]:
+        """Joint centres where the file holds the places of its segments."""
+        for stream in self.recording.of_kind("markers"):
+            if stream.meta.get("points") == "segment origins":
+                return _joint_points(stream, self.suit)
+        return {}
+
+
+def _joint_points(stream: Stream, suit: Suit) -> dict[str, FloatArray]:
+    first = round((suit.start_s - stream.start_s) * stream.rate_hz)
+    if stream.time_s is not None or stream.rate_hz != suit.rate_hz or first + suit.n_frames > stream.n_samples:
+        return {}
+    found: dict[str, FloatArray] = {}
+    for k, label in enumerate(stream.channels):
+        name = _POINTS.get(label.lower().replace("_", "").replace(" ", ""))
+        if name is not None:
+            found[name] = stream.values[first : first + suit.n_frames, k]
+    return found
+
+
+def _laid_upright(rotation: FloatArray, up: FloatArray, reference: tuple[int, int]) -> FloatArray:
+    """An orientation against the start, turned so that the segment stands upright at the reference."""
+    at = rotation[sum(reference) // 2]
+    return turn(shortest_turn(at @ up, np.array([0.0, 0.0, 1.0]))) @ rotation

@@ -1,0 +1,103 @@
+"""What a sensor's own errors do to an angle and to an event's time: axes that lie off the segment's, and drift."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from legato.body.joints import Posed, limb_angles, trunk_angles
+from legato.body.model import Body, SegmentMotion
+from legato.body.rotation import turn
+from legato.chain.axes import own_axis_angle, swing_angle
+from legato.recording import FloatArray
+from legato.signals.timing import NoisyAngle, TimedSet, noise_order, open_windows
+
+_AXES = ("x", "y", "z")
+
+
+def segment_changes(
+    segment: SegmentMotion, name: str, kind: str, angle: FloatArray, rate_hz: float, cutoff_hz: float
+) -> dict[str, FloatArray]:
+    """How a segment's own turn changes with one SD of each error of its sensor, rad, shape (n,), by error.
+
+    `kind`: `axial` or `swing`, as `angle` was worked out. Empty for a segment that markers follow.
+    """
+    found: dict[str, FloatArray] = {}
+    for error, tilted in _tilted(segment, name):
+        other = own_axis_angle(tilted) if kind == "axial" else swing_angle(tilted, rate_hz, cutoff_hz)[0]
+        found[error] = other - angle
+    return found | _drift(segment, name, len(angle), rate_hz, 1.0)
+
+
+def angle_changes(body: Body, angle: str, weights: Mapping[str, float]) -> dict[str, FloatArray]:
+    """How a named angle of the body changes with one SD of each error of the sensors on its segments (`weights`: how
+    each enters it).
+    """
+    segments = {n: body.segments[n] for n in weights if n in body.segments}
+    if not any(s.sensor is not None for s in segments.values()) or len(segments) < len(weights):
+        return {}
+    posed = {n: Posed(s.rotation, s.filled) for n, s in segments.items()}
+    found: dict[str, FloatArray] = {}
+    for name, segment in segments.items():
+        for error, tilted in _tilted(segment, name):
+            changed = posed | {name: Posed(tilted.rotation, tilted.filled)}
+            values = (trunk_angles(changed) | limb_angles(changed)).get(angle)
+            if values is not None:
+                found[error] = values[0] - body.angles[angle]
+        found |= _drift(segment, name, body.n_frames, body.rate_hz, weights[name])
+    return found
+
+
+def _tilted(segment: SegmentMotion, name: str) -> list[tuple[str, SegmentMotion]]:
+    """The segment with its axes turned by one SD about each of them in turn."""
+    if segment.sensor is None:
+        return []
+    found: list[tuple[str, SegmentMotion]] = []
+    for k, sd in enumerate(segment.sensor.alignment_sd):
+        if sd > 0.0:
+            off = turn(np.eye(3)[k] * sd)
+            found.append((f"{name} axes, about {_AXES[k]}", replace(segment, rotation=segment.rotation @ off)))
+    return found
+
+
+def _drift(segment: SegmentMotion, name: str, count: int, rate_hz: float, weight: float) -> dict[str, FloatArray]:
+    if segment.sensor is None or segment.sensor.bias_sd == 0.0:
+        return {}
+    return {f"{name} drift": weight * segment.sensor.bias_sd / rate_hz * np.arange(count, dtype=np.float64)}
+
+
+def summed(parts: Sequence[tuple[float, Mapping[str, FloatArray]]]) -> dict[str, FloatArray]:
+    """Changes of a weighted sum of angles: an error that several of them share counts once, with all its weights."""
+    total: dict[str, FloatArray] = {}
+    for weight, changes in parts:
+        for error, change in changes.items():
+            total[error] = total[error] + weight * change if error in total else weight * change
+    return total
+
+
+def time_shifts(
+    changes: Mapping[str, FloatArray], series: NoisyAngle, spans: Sequence[tuple[int, int]], timed: TimedSet
+) -> list[dict[str, float]]:
+    """How far each event moves with one SD of each error, s, signed, a rep.
+
+    An event is a root of a derivative of the filtered angle, so a small change of the angle moves it by minus the same
+    derivative of the change over the slope. The threshold of an onset is taken as fixed.
+    """
+    order = noise_order(timed.kind)
+    found: list[dict[str, float]] = [{} for _ in timed.events]
+    for error, change in changes.items():
+        windows = open_windows(replace(series, angle=change), spans, timed.cutoff_hz)
+        for k, (event, window) in enumerate(zip(timed.events, windows, strict=True)):
+            if event.resolved and window is not None:
+                found[k][error] = -window.value_at(order, timed.cutoff_hz, event.time_s) / event.slope
+    return found
+
+
+def clock_shifts(body: Body, weights: Mapping[str, float]) -> dict[str, float]:
+    """How far the clock of each segment's sensor may lie off, s, by segment."""
+    found: dict[str, float] = {}
+    for name, weight in weights.items():
+        segment = body.segments.get(name)
+        if segment is not None and segment.sensor is not None and segment.sensor.clock_sd_s > 0.0:
+            found[f"{name} clock"] = weight * segment.sensor.clock_sd_s
+    return found
