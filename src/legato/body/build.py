@@ -67,7 +67,9 @@ def build_body(
         if angles := recording.of_kind("angles"):
             return body_from_angles([on_even_grid(s) for s in angles])
         kinds = ", ".join(sorted({s.kind for s in recording.streams})) or "no streams"
-        raise BadInput(f"the recording holds {kinds}, but neither markers nor joint angles nor sensors; add the motion file")
+        raise BadInput(
+            f"the recording holds {kinds}, but neither markers nor joint angles nor sensors; add the motion file"
+        )
     stream, notes = join_markers([on_even_grid(s) for s in markers])
     if (flat := keypoints_of_plane(stream)) is not None:
         return body_from_keypoints(flat, marker_set=marker_set, mapping=mapping, height_m=height_m)
