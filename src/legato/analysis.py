@@ -2,7 +2,7 @@
 order.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -14,8 +14,9 @@ import numpy as np
 from legato import __version__
 from legato.body import build_body
 from legato.body.model import Body
-from legato.chain import analyse_chain
+from legato.chain import analyse_chain, analyse_coordination
 from legato.chain.baseline import read_baseline
+from legato.chain.coordination_model import CoordinationResult
 from legato.chain.model import ChainResult
 from legato.corrections import Corrections, Outcome, correct_recording, correct_reps, one_side, read_corrections
 from legato.errors import BadInput, NotResolvable
@@ -69,6 +70,7 @@ class Analysis:
     corrections: tuple[Outcome, ...] = ()
     notes: tuple[str, ...] = ()
     findings: tuple[Any, ...] = ()
+    coordination: CoordinationResult | None = None
     version: str = __version__
 
     def to_dict(self) -> dict[str, Any]:
@@ -98,6 +100,7 @@ def analyze(
     mass_kg: float | None = None,
     height_m: float | None = None,
     side: Literal["right", "left"] | None = None,
+    loads_kg: Sequence[float] | None = None,
     level: float = LEVEL,
 ) -> Analysis:
     """Find the repetitions, their phases and the chain's events, and judge the order.
@@ -124,6 +127,8 @@ def analyze(
         Of the athlete, kept in the result. No angle and no time depends on them.
     side
         The dominant hand, where it is known; else the one that is seen to move faster.
+    loads_kg
+        The load of each repetition that is found, kg, for how the gaps change with it.
     level
         Share of central probability that every interval holds.
 
@@ -157,7 +162,10 @@ def analyze(
         {name: _at_level(estimate, level) for name, estimate in of_rep.items()}
         for of_rep in rep_metrics(body, spec, reps)
     ]
+    if loads_kg is not None and len(loads_kg) != len(reps):
+        raise BadInput(f"{len(loads_kg)} loads for {len(reps)} repetitions; give one for each, in their order")
     chain = analyse_chain(body, spec, reps, level=level, baseline=earlier, side=made_with)
+    coordination = analyse_coordination(body, spec, reps, chain, level=level, loads_kg=loads_kg)
     return Analysis(
         recording=recording,
         movement=spec,
@@ -178,6 +186,7 @@ def analyze(
             baseline=None if earlier is None else _name_of(earlier),
         ),
         corrections=outcomes,
+        coordination=coordination,
         notes=recording.notes + body.notes + found.notes,
     )
 

@@ -12,6 +12,7 @@ from legato.chain.windows import judge_windows
 from legato.estimate import Estimate
 from legato.movements.model import Rep
 from legato.recording import InputFile, Recording, Stream
+from legato.report.coordination_record import coordination_record
 
 if TYPE_CHECKING:
     from legato.analysis import Analysis
@@ -49,6 +50,7 @@ def to_dict(analysis: "Analysis") -> dict[str, Any]:
         "reps": [_rep(rep, metrics) for rep, metrics in zip(analysis.reps, analysis.rep_metrics, strict=True)],
         "rep_driver": analysis.rep_driver,
         "chain": None if analysis.chain is None else _chain(analysis.chain),
+        "coordination": _plain(coordination_record(analysis.coordination)),
         "windows": _windows(analysis),
         "muscles": [],
         "forces": None,

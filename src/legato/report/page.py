@@ -10,6 +10,7 @@ from pathlib import PurePath
 from string import Template
 from typing import TYPE_CHECKING
 
+from legato.report.coordination import coordination_html
 from legato.report.curves import angle_charts, trial_charts
 from legato.report.gap_cards import gap_cards, pill
 from legato.report.rates import link_rates
@@ -49,6 +50,7 @@ def report_html(analysis: "Analysis") -> str:
         transfer=transfer_html(chain),
         replay=_stage() if data["points"] else _no_stage(),
         reps=rep_table(analysis),
+        coordination=coordination_html(analysis),
         angles=angle_charts(analysis),
         trial=trial_charts(analysis),
         quality=quality(analysis),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from legato.estimate import Estimate
+from legato.report.coordination import coordination_rows, drift_rows
 from legato.report.document import in_degrees
 from legato.report.words import rep_number
 
@@ -25,6 +26,8 @@ def tables(analysis: "Analysis") -> dict[str, str]:
         "reps.csv": reps(analysis),
         "gaps.csv": gaps(analysis),
         "events.csv": events(analysis),
+        "coordination.csv": coordination(analysis),
+        "drifts.csv": drifts(analysis),
     }
 
 
@@ -103,6 +106,31 @@ def events(analysis: "Analysis") -> str:
                 ]
             )
     return csv_text(header, rows)
+
+
+def coordination(analysis: "Analysis") -> str:
+    """One row a number of coordination for the set (`rep_number` is `set`), then one a rep; angles in degrees."""
+    header = [
+        "subject",
+        "plane",
+        "side",
+        "phase",
+        "measure",
+        "rep_number",
+        "value",
+        "low",
+        "high",
+        "unit",
+        "n",
+        "reason",
+    ]
+    return csv_text(header, coordination_rows(analysis))
+
+
+def drifts(analysis: "Analysis") -> str:
+    """One row a gap and what its drift was read against: s for each rep, each % slower, or each kg."""
+    header = ["from", "to", "event", "against", "slope", "slope_low", "slope_high", "unit", "n", "verdict", "reason"]
+    return csv_text(header, drift_rows(analysis))
 
 
 def column_name(name: str, unit: str) -> str:

@@ -1,0 +1,148 @@
+"""What changes over a set: each gap against the count of reps, their slowing and their load; and from set to set."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from legato.chain.coordination_model import ChangeScore, Coordination, Drifts, GapDrift
+from legato.chain.model import GapResult
+from legato.chain.uncertainty import student_factor
+from legato.errors import NotResolvable
+from legato.estimate import LEVEL, Estimate
+from legato.movements.model import Movement, Rep
+from legato.recording import FloatArray
+from legato.signals.circular import wrapped
+
+_FEWEST = 4
+"""Reps from which a slope has an interval worth stating: two degrees of freedom are left. [ENG]"""
+
+_LEAST_SPREAD_SHARE = 1e-9
+
+
+def slope_of(against: FloatArray, values: FloatArray, level: float = LEVEL, unit: str = "") -> Estimate:
+    """Slope of a straight line through values that scatter normally about it, with Student's interval.
+
+    Parameters
+    ----------
+    against, values
+        Shape (n,).
+    level
+        Of the interval.
+    unit
+        Of a value over one of `against`.
+
+    Raises
+    ------
+    NotResolvable
+        Fewer than four values, or all at one place.
+    """
+    n = values.size
+    if n < _FEWEST:
+        raise NotResolvable(f"{n} of at least {_FEWEST} reps are timed")
+    centred = against - against.mean()
+    square = float(centred @ centred)
+    if square <= _LEAST_SPREAD_SHARE * float(against @ against):
+        raise NotResolvable("all reps are alike in it")
+    slope = float(centred @ values) / square
+    left = values - values.mean() - slope * centred
+    sd = float(np.sqrt(left @ left / (n - 2) / square))
+    return Estimate.symmetric(slope, student_factor(level, n - 2) * sd, unit, level)
+
+
+def gap_drifts(
+    gaps: Sequence[GapResult],
+    reps: Sequence[Rep],
+    movement: Movement,
+    level: float = LEVEL,
+    loads_kg: Sequence[float] | None = None,
+) -> tuple[GapDrift, ...]:
+    """How each gap changes over the set.
+
+    Parameters
+    ----------
+    gaps
+        As the chain found them.
+    reps
+        All reps of the set.
+    movement
+        Its phases say which part of a rep is work and not pause.
+    level
+        Of the intervals.
+    loads_kg
+        The load of each rep, where known.
+
+    Returns
+    -------
+    For each gap the slope against the rep's count, against its slowing (time of its phases, pauses apart, over that of
+    the fastest rep, %: the sign of fatigue that movement itself shows) and against its load. The spread about the line
+    makes the interval, so soft tissue that is alike in every rep does not enter.
+    """
+    covariates = _covariates(reps, movement, loads_kg)
+    found: list[GapDrift] = []
+    for gap in gaps:
+        timed = {r.rep: r.gap_s.value for r in gap.per_rep if r.gap_s is not None}
+        for name, (unit, places) in covariates.items():
+            both = [rep for rep in timed if rep in places]
+            try:
+                slope = slope_of(
+                    np.array([places[rep] for rep in both], dtype=np.float64),
+                    np.array([timed[rep] for rep in both], dtype=np.float64),
+                    level,
+                    unit,
+                )
+            except NotResolvable as error:
+                found.append(_drift(gap, name, None, len(both), "not-resolvable", str(error)))
+                continue
+            verdict: Drifts = "later" if slope.low > 0.0 else "earlier" if slope.high < 0.0 else "not-resolvable"
+            reason = "the interval holds no change as well as a drift" if verdict == "not-resolvable" else ""
+            found.append(_drift(gap, name, slope, len(both), verdict, reason))
+    return tuple(found)
+
+
+def _drift(gap: GapResult, against: str, slope: Estimate | None, n: int, verdict: Drifts, reason: str) -> GapDrift:
+    return GapDrift(gap.from_link, gap.to_link, gap.event, against, slope, n, verdict, reason)
+
+
+def _covariates(
+    reps: Sequence[Rep], movement: Movement, loads_kg: Sequence[float] | None
+) -> dict[str, tuple[str, Mapping[int, float]]]:
+    whole = [rep for rep in reps if rep.complete]
+    found: dict[str, tuple[str, Mapping[int, float]]] = {
+        "rep": ("s/rep", {rep.index: float(rep.index) for rep in whole})
+    }
+    pauses = {phase.name for phase in movement.phases if phase.optional}
+    spent = {
+        rep.index: sum(p.end_s - p.start_s for p in rep.phases if p.name not in pauses) for rep in whole if rep.phases
+    }
+    fastest = min((t for t in spent.values() if t > 0.0), default=0.0)
+    if fastest > 0.0:
+        found["slowing"] = ("s/%", {rep: 100.0 * (t / fastest - 1.0) for rep, t in spent.items()})
+    if loads_kg is not None:
+        found["load"] = ("s/kg", {rep.index: loads_kg[i] for i, rep in enumerate(reps) if rep.complete})
+    return found
+
+
+_DIRECTIONS = ("coupling_angle",)
+"""Measures that wrap."""
+
+
+def change_scores(before: Sequence[Coordination], after: Sequence[Coordination]) -> tuple[ChangeScore, ...]:
+    """What each number did between two sets of one athlete: later less earlier, with both sets' intervals in
+    quadrature.
+
+    Numbers that only one set has are left out. Directions differ the short way round. `resolved` is True where the
+    whole interval lies on one side of 0.
+    """
+    earlier = {one.key: one for one in before}
+    found: list[ChangeScore] = []
+    for late in after:
+        early = earlier.get(late.key)
+        if early is None or early.set_value is None or late.set_value is None:
+            continue
+        change = late.set_value.minus(early.set_value)
+        if late.measure in _DIRECTIONS:
+            change = change.shifted(float(wrapped(change.value)) - change.value)
+        found.append(
+            ChangeScore(*late.key, early.set_value, late.set_value, change, change.low > 0.0 or change.high < 0.0)
+        )
+    return tuple(found)
