@@ -52,6 +52,7 @@ bench: $(DEV) $(PEERS) ## Measure speed and coverage; the figures of docs/valida
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m bench
 
 docs: $(DOCS) ## Build the documentation into site/
+	@$(BIN)/python docs/movement_pages.py
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict -q
 	@echo "site/index.html"
 

@@ -1,5 +1,6 @@
 """What the documentation shows is run, and its tables are held to the library they describe."""
 
+import importlib.util
 import os
 import re
 import shutil
@@ -90,6 +91,20 @@ def test_the_table_of_movements_is_the_library():
         first = movement.gaps[0] if movement.gaps else None
         assert band == (first.band if first else "none"), name
         assert grade == ((first.grade if first else None) or "none"), name
+
+
+def test_every_movement_has_its_page_as_the_library_stands():
+    from legato.movements import movement_ids
+
+    spec = importlib.util.spec_from_file_location("movement_pages", ROOT / "docs" / "movement_pages.py")
+    assert spec is not None
+    assert spec.loader is not None
+    pages = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(pages)
+    folder = ROOT / "docs" / "movements"
+    assert {page.stem for page in folder.glob("*.md")} == set(movement_ids())
+    stale = [i for i in movement_ids() if (folder / f"{i}.md").read_text("utf-8") != pages.page_of(i)]
+    assert not stale, "run python docs/movement_pages.py"
 
 
 def test_the_table_of_marker_sets_is_the_one_in_the_package():
