@@ -6,14 +6,14 @@ from types import MappingProxyType
 SIDES: tuple[str, str] = ("right", "left")
 
 _MIDDLE = (
-    "sacrum", "mid_hip", "neck", "c7", "t1", "t8", "t10", "jugular", "xiphoid", "head_top", "nose",
+    "sacrum", "mid_hip", "neck", "c7", "t1", "t8", "t10", "jugular", "xiphoid", "belly", "belly_back", "head_top", "nose",
 )  # fmt: skip
 _SIDED = (
     "asis", "psis", "iliac_crest", "hip_centre", "trochanter",
     "knee_lateral", "knee_medial", "knee_centre", "ankle_lateral", "ankle_medial", "ankle_centre",
     "heel", "toe", "meta1", "meta5",
     "acromion", "shoulder_centre", "elbow_lateral", "elbow_medial", "elbow_centre",
-    "wrist_radial", "wrist_ulnar", "wrist_centre", "finger", "head_front", "head_back", "bar",
+    "wrist_radial", "wrist_ulnar", "wrist_centre", "finger", "head_front", "head_back", "ear", "bar",
 )  # fmt: skip
 
 LANDMARKS: frozenset[str] = frozenset(_MIDDLE) | {f"{name}_{side}" for name in _SIDED for side in SIDES}

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from legato.body.keypoints import NO_DEPTH, NO_TIMING
 from legato.body.model import Body
 from legato.chain.axes import own_axis_angle
 from legato.chain.gaps import GapParts, rep_gaps, rep_interval, set_gap
@@ -86,6 +87,9 @@ class _Chain:
         return self._scans[key]
 
     def _new_scan(self, link: LinkSpec, event: EventKind, phase: str) -> LinkScan:
+        if self.body.source == "keypoints":
+            turns = link.quantity.endswith(("_axial_velocity", "_swing_velocity", "_rotation_velocity"))
+            raise NotResolvable(NO_DEPTH if turns else NO_TIMING)
         if self.body.source == "angles":
             raise NotResolvable(
                 "joint angles from another program carry neither marker residuals nor the filter that was used, so how "
