@@ -23,6 +23,7 @@ from legato.errors import BadInput, NotResolvable
 from legato.estimate import LEVEL, Estimate
 from legato.movements import find_reps, load_movement, rep_metrics
 from legato.movements.model import Movement, Rep
+from legato.movements.pulls import force_body
 from legato.movements.sides import for_side
 from legato.recording import Recording, Stream
 
@@ -148,7 +149,10 @@ def analyze(
         spec = for_side(asked, side)
     given = corrections if isinstance(corrections, Corrections) else read_corrections(corrections or {})
     recording, settled = correct_recording(recording, given)
-    body = build_body(recording, mapping=mapping, static=static, mass_kg=mass_kg, height_m=height_m)
+    if spec.cycle.anchor == "pull" and not recording.of_kind("markers", "angles"):
+        body = force_body(recording)
+    else:
+        body = build_body(recording, mapping=mapping, static=static, mass_kg=mass_kg, height_m=height_m)
     found = find_reps(body, spec, recording)
     reps, outcomes = correct_reps(body, spec, found.reps, given, settled)
     if not reps:

@@ -20,7 +20,7 @@ from legato.body.opensim import body_from_angles
 from legato.body.skeleton import BONES, Skeleton
 from legato.body.timebase import join_markers, on_even_grid
 from legato.body.tracking import Tracked
-from legato.body.trunk import add_head, add_load, add_pelvis, add_shoulders, add_thorax
+from legato.body.trunk import add_breath, add_head, add_load, add_pelvis, add_shoulders, add_thorax
 from legato.errors import BadInput
 from legato.recording import BoolArray, FloatArray, Recording, Stream
 
@@ -96,6 +96,7 @@ def _skeleton(
     for side in SIDES:
         add_leg(body, side)
     add_thorax(body)
+    add_breath(body)
     add_shoulders(body)
     for side in SIDES:
         add_arm(body, side)

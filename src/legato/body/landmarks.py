@@ -6,7 +6,8 @@ from types import MappingProxyType
 SIDES: tuple[str, str] = ("right", "left")
 
 _MIDDLE = (
-    "sacrum", "mid_hip", "neck", "c7", "t1", "t8", "t10", "jugular", "xiphoid", "belly", "belly_back", "head_top", "nose",
+    "sacrum", "mid_hip", "neck", "c7", "t1", "t8", "t10", "jugular", "xiphoid", "belly", "belly_back",
+    "head_top", "nose",
 )  # fmt: skip
 _SIDED = (
     "asis", "psis", "iliac_crest", "hip_centre", "trochanter",

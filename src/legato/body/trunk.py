@@ -167,6 +167,22 @@ def _thorax_from_shoulders(body: Skeleton) -> None:
             return
 
 
+def add_breath(body: Skeleton) -> None:
+    """Front and back of chest and belly as measured, where a marker on the belly says that breathing was recorded."""
+    belly = body.marker("belly")
+    if belly is None:
+        return
+    body.points["belly"] = belly
+    for point, landmarks in {
+        "xiphoid": ("xiphoid", "jugular"),
+        "chest_back": ("t10", "t8", "c7"),
+        "belly_back": ("belly_back",),
+    }.items():
+        found = body.markers_of(*landmarks)
+        if found:
+            body.points[point] = found[0]
+
+
 def add_shoulders(body: Skeleton) -> None:
     """Shoulder centres: as given, or below the acromia along the thorax."""
     for side in SIDES:

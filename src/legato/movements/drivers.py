@@ -86,8 +86,8 @@ def signal_of(body: Body, name: str, side: str, cutoff_hz: float | None) -> Floa
     name
         `<point>_height`, `<point>_speed` (against the trunk), `<point>_ground_speed`, `<point>_forward` (ahead of the
         pelvis along the feet), `<segment>_axial_rate` (size of the rate), `pelvis_turning` (change of the direction of
-        travel), `chest_depth`, `belly_depth` and their sum `breath_depth` (back to front), `knees_apart`, or the name
-        of an angle without its side.
+        travel), `chest_depth`, `belly_depth` and their sum `breath_depth` (back to front), `knees_apart`,
+        `<segment>_roll` (of a lying segment about its long axis), or the name of an angle without its side.
     side
         `right`, `left`, `least` or `mean` of both, or `none` for what has no side.
     cutoff_hz
@@ -125,6 +125,9 @@ def signal_of(body: Body, name: str, side: str, cutoff_hz: float | None) -> Floa
         return (
             None if angle is None else _known(np.abs(derivative(smooth(angle, body.rate_hz, cutoff_hz), body.rate_hz)))
         )
+    if name.endswith("_roll"):
+        segment = body.segments.get(name.removesuffix("_roll"))
+        return None if segment is None else _known(smooth(_roll(segment.rotation), body.rate_hz, cutoff_hz))
     angle = body.angles.get(f"{name}{tail}")
     return None if angle is None else _known(smooth(angle, body.rate_hz, cutoff_hz))
 
@@ -198,6 +201,14 @@ def _point(body: Body, name: str, tail: str) -> FloatArray | None:
             if both:
                 return np.mean(np.stack(both), axis=0)
     return None
+
+
+def _roll(rotation: FloatArray) -> FloatArray:
+    """Turn of a lying segment about its own level long axis against the vertical, rad, continuous, shape (n,)."""
+    turned = np.arctan2(rotation[:, 2, 0], rotation[:, 2, 2])
+    known = np.isfinite(turned)
+    turned[known] = np.unwrap(turned[known])
+    return turned
 
 
 def _distances(

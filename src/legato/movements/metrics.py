@@ -5,6 +5,7 @@ add.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -38,6 +39,9 @@ _LENGTH_SD_M = 0.01
 
 _DEPTH_SD_M = 0.001
 """Standing error of a change of the trunk's depth over one breath, m, as an SD: skin that slides over ribs. [ENG]"""
+
+_LONGEST_WAIT = 2.5
+"""From one start to the next, in lengths of the first repetition: after a longer wait the rhythm was broken. [ENG]"""
 
 _GIVING_WAY_S = 1.0
 """Last part of a hold that failed which its drift and sway leave out, s. [ENG] There the posture gives way; before it
@@ -113,6 +117,7 @@ def rep_metrics(body: Body, movement: Movement, reps: Sequence[Rep]) -> tuple[di
 
     clocks = _clocks(body, movement)
     holds = HoldTimes(body, movement) if movement.cycle.hold is not None else None
+    following = {a.index: b for a, b in pairwise(reps) if a.side == b.side}
     found: list[dict[str, Estimate]] = []
     for rep in reps:
         row: dict[str, Estimate] = {}
@@ -121,7 +126,9 @@ def rep_metrics(body: Body, movement: Movement, reps: Sequence[Rep]) -> tuple[di
             for side in sides:
                 if spec.kind in ("held", "failure"):
                     estimate = None if holds is None else holds.read(rep, spec.kind)
-                elif spec.unit in ("s", "1/min"):
+                elif spec.kind == "frequency":
+                    estimate = _frequency(clocks.get(rep.side, clocks.get("")), rep, following.get(rep.index))
+                elif spec.unit == "s":
                     estimate = _instant(clocks.get(rep.side, clocks.get("")), rep, spec)
                 elif spec.kind == "share":
                     estimate = _share(body, rep, spec, signal, side)
@@ -229,6 +236,8 @@ def _reading(x: FloatArray, first: int, last: int, at: float, kind: str) -> floa
         return float(part.max() - part.min())
     if kind == "mean":
         return float(part.mean())
+    if kind == "rms":
+        return float(part.std())
     if kind == "largest_size":
         return float(np.abs(part).max())
     if not np.isfinite(at):
@@ -301,10 +310,20 @@ def _instant(clock: _Clock | None, rep: Rep, spec: MetricSpec) -> Estimate | Non
     start = _half_width(clock, rep, span.start_s, lambda other: None if (e := edges(other)) is None else e[0])
     end = _half_width(clock, rep, span.end_s, lambda other: None if (e := edges(other)) is None else e[1])
     half = float(np.hypot(start, end))
-    if spec.kind == "frequency":
-        low, high = span.duration_s + half, max(span.duration_s - half, 1.0 / clock.rate_hz)
-        return Estimate(60.0 / span.duration_s, 60.0 / low, 60.0 / high, unit=spec.unit)
     return Estimate(span.duration_s, max(0.0, span.duration_s - half), span.duration_s + half, unit="s")
+
+
+def _frequency(clock: _Clock | None, rep: Rep, following: Rep | None) -> Estimate | None:
+    """Repetitions a minute, from one start to the next, where nothing lies between them."""
+    if clock is None or following is None or not (rep.complete and following.complete):
+        return None
+    span = following.start_s - rep.start_s
+    if span > _LONGEST_WAIT * (rep.end_s - rep.start_s):
+        return None
+    own, next_one = (_half_width(clock, r, r.start_s, lambda other: other.start_s) for r in (rep, following))
+    half = float(np.hypot(own, next_one))
+    longest, shortest = span + half, max(span - half, 1.0 / clock.rate_hz)
+    return Estimate(60.0 / span, 60.0 / longest, 60.0 / shortest, unit="1/min")
 
 
 def _mark_estimate(clock: _Clock, rep: Rep, name: str, at: float) -> Estimate:

@@ -90,7 +90,7 @@ class Driver(_Data):
     side: Literal["none", "least", "mean", "right", "left", "dominant", "each"] = "none"
     away: Literal["up", "down", "both"]
     least: Annotated[float, Field(gt=0)]
-    unit: Literal["m", "rad", "m/s", "rad/s", "leg"]
+    unit: Literal["m", "rad", "m/s", "rad/s", "leg", "N"]
     sensor: Sensor = "markers"
     why: str
 
@@ -186,16 +186,17 @@ class MetricSpec(_Data):
     `mark`: when the mark was, s. `duration`: length of the phase `within`, s. `peak` and `trough`: largest and
     smallest value of a signal in it, deg; `range`: their difference. `largest_size`: largest absolute value.
     `value_at`: value at the mark `at`; `peak_over_value_at`: how far the absolute value later exceeds the one at the
-    mark `at`. `mean`: over the phase. `drift`: slope over the phase times its length, `drift_rate`: that slope, `sway`:
-    RMS about it. `held`: length of a hold; `failure`: time from its start until it failed, absent where it did not.
-    `frequency`: repetitions a minute at this one's length. `share`: range of `signal` over its own and that of
-    `against`. `side = "both"` gives one number a side, `own` is the side of the repetition.
+    mark `at`. `mean`: over the phase; `rms`: about that mean. `drift`: slope over the phase times its length,
+    `drift_rate`: that slope, `sway`: RMS about it. `held`: length of a hold; `failure`: time from its start until it
+    failed, absent where it did not. `frequency`: repetitions a minute, from this one's start to the next one's.
+    `share`: range of `signal` over its own and that of `against`. `side = "both"` gives one number a side, `own` is the
+    side of the repetition.
     """
 
     name: str
     kind: Literal[
         "mark", "duration", "peak", "trough", "range", "largest_size", "value_at", "peak_over_value_at", "rate_peak",
-        "mean", "drift", "drift_rate", "sway", "held", "failure", "frequency", "share",
+        "mean", "rms", "drift", "drift_rate", "sway", "held", "failure", "frequency", "share",
     ]  # fmt: skip
     signal: str = ""
     against: str = ""

@@ -15,6 +15,7 @@ from legato.movements.flight import flight_marks
 from legato.movements.holds import find_holds
 from legato.movements.marks import Anchors, Track, anchors_of, place_marks, zero_near
 from legato.movements.model import HoldSpec, Movement, Phase, Rep, RepsResult
+from legato.movements.pulls import find_pulls, vertical_force
 from legato.movements.reread import toe_off_inside
 from legato.movements.strides import plant_at, stances_of, strides_by_speed
 from legato.recording import BoolArray, FloatArray, Recording
@@ -53,6 +54,8 @@ def find_reps(body: Body, movement: Movement, recording: Recording | None = None
     The repetitions in order of time, also those that are partial or cut by the edge of the data (`complete` is False
     and `reason` says why); none where the driver never moves far enough, with a note that says how far it did.
     """
+    if movement.cycle.anchor == "pull" and recording is not None:
+        return _pulled(body, movement, recording)
     drive, found = driven_reps(body, movement)
     if drive is None:
         wanted = ", ".join(dict.fromkeys(d.signal.replace("_", " ") for d in movement.drivers))
@@ -268,6 +271,27 @@ def _planted(body: Body, movement: Movement, drive: Drive) -> RepsResult:
     elif not reps:
         notes = (_why_none(drive, ()),)
     return RepsResult(tuple(reps), drive.label, notes)
+
+
+def _pulled(body: Body, movement: Movement, recording: Recording) -> RepsResult:
+    force, stream = vertical_force(recording)
+    reps: list[Rep] = []
+    notes: list[str] = []
+    for pull in find_pulls(force, stream.rate_hz, movement):
+        at = {"start": pull.start, "peak": pull.peak, "end": pull.end}
+        # Marks count in samples of the body's time base, which need not be the plate's.
+        marks = {
+            name: (stream.start_s + sample / stream.rate_hz - body.start_s) * body.rate_hz
+            for name, sample in at.items()
+        }
+        reps.append(_rep(body, movement, len(reps), marks, pull.cut))
+        notes += [f"pull {len(reps)}: {note}" for note in pull.notes]
+    if not reps:
+        span = float(np.nanmax(force) - np.nanmin(force))
+        notes.append(
+            f"the vertical force nowhere rises by {movement.drivers[0].least:g} N and falls (it spans {span:.0f} N)"
+        )
+    return RepsResult(tuple(reps), "vertical force", tuple(notes))
 
 
 def _held(body: Body, movement: Movement, drive: Drive, spec: HoldSpec) -> RepsResult:

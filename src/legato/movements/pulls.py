@@ -1,0 +1,136 @@
+"""Pulls and pushes against what does not move, recognised in the vertical force: when they start, peak and end."""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from legato.body.model import Body
+from legato.errors import BadInput
+from legato.movements.cycles import find_cycles
+from legato.movements.model import Movement
+from legato.recording import FloatArray, Recording, Stream
+from legato.signals.filters import lowpass
+
+_VERTICAL = re.compile(r"(^|[^a-z])f?v?z\d*$|vertical|(^|[^a-z])fv\d*$", re.IGNORECASE)
+"""Names of the vertical component: `Fz1`, `Force.Fz2`, `ground_force_vz`, `Z`, `Fv` (z is up in every recording)."""
+
+_QUIET_S = 1.0
+"""Length of the stand before a pull that its start is measured against, s. [ENG]"""
+
+_START_SDS = 5.0
+"""SDs of the quiet stand by which the force rises at the start of a pull (movement library, onset)."""
+
+_LEAST_SD_N = 2.0
+"""Least SD of a quiet stand, N: a plate's own noise. [ENG]"""
+
+_END_SHARE = 0.5
+"""Share of its rise below which the force ends the pull. [ENG]"""
+
+_PRETENSION_N = 50.0
+"""Change of force over the quiet second above which it is unsteady: the lifter was leaning into the bar. [ENG]"""
+
+_RAMP_S = 2.0
+"""From start to peak a maximal pull takes less; a slower one is a ramp. [ENG]"""
+
+
+@dataclass(frozen=True, slots=True)
+class Pull:
+    """Samples at which a pull starts, peaks and ends; `cut`: what was not recorded, `notes`: what is odd about it."""
+
+    start: float
+    peak: float
+    end: float
+    cut: str
+    notes: tuple[str, ...]
+
+
+def vertical_force(recording: Recording) -> tuple[FloatArray, Stream]:
+    """Sum of the vertical forces of the stream that has the most of them, N, shape (n,), and that stream.
+
+    Raises
+    ------
+    BadInput
+        No stream holds a vertical force in N.
+    """
+    found: list[tuple[int, Stream, list[int]]] = []
+    for stream in recording.of_kind("force", "analog", "table"):
+        columns = [
+            i
+            for i, (name, unit) in enumerate(zip(stream.channels, stream.units, strict=True))
+            if unit == "N" and _VERTICAL.search(name)
+        ]
+        if columns:
+            found.append((len(columns), stream, columns))
+    if not found:
+        held = ", ".join(sorted({s.kind for s in recording.streams})) or "nothing"
+        where = recording.inputs[0].path if recording.inputs else "the recording"
+        raise BadInput(f"{where}: holds {held}, but no vertical force in N; add the force plate's file")
+    _, stream, columns = max(found, key=lambda f: f[0])
+    total = stream.values[:, columns].sum(axis=1)
+    return (-total if np.nanmedian(total) < 0.0 else total), stream
+
+
+def force_body(recording: Recording) -> Body:
+    """A body of which nothing but the time base is known, for a trial that holds force alone."""
+    _, stream = vertical_force(recording)
+    n = stream.n_samples
+    return Body(stream.rate_hz, stream.start_s, n, "force", "", {}, {}, {}, {})
+
+
+def find_pulls(force: FloatArray, rate_hz: float, movement: Movement) -> tuple[Pull, ...]:
+    """The pulls in a vertical force.
+
+    Parameters
+    ----------
+    force
+        N, shape (n,); NaN where missing.
+    rate_hz
+        Sampling rate, Hz.
+    movement
+        Gives the low-pass and the least rise.
+    """
+    smooth = lowpass(force, rate_hz, min(movement.filter_cutoff_hz, 0.42 * rate_hz))
+    cycles, _ = find_cycles(smooth, rate_hz, movement.drivers[0].least, keep=movement.cycle.keep)
+    found: list[Pull] = []
+    earliest = 0
+    for cycle in cycles:
+        start, quiet, notes = _start(force, smooth, cycle.far, max(cycle.first, earliest), rate_hz)
+        level = quiet + _END_SHARE * (float(smooth[cycle.far]) - quiet)
+        under = np.flatnonzero(smooth[cycle.far : cycle.stop] < level)
+        end = cycle.far + int(under[0]) if under.size else cycle.stop - 1
+        cut = "its start is cut off" if start is None else "" if under.size else "its end is cut off"
+        begin = float(max(cycle.first, earliest)) if start is None else start
+        if start is not None and (cycle.far - begin) / rate_hz > _RAMP_S:
+            notes.append(f"the force took {(cycle.far - begin) / rate_hz:.1f} s to its peak: a ramp, not a fast pull")
+        found.append(Pull(begin, float(cycle.far), float(end), cut, tuple(notes)))
+        earliest = end
+    return tuple(found)
+
+
+def _start(
+    force: FloatArray, smooth: FloatArray, peak: int, earliest: int, rate_hz: float
+) -> tuple[float | None, float, list[str]]:
+    """Where the force leaves the quietest second before the peak for good, that stand's level, and what is odd."""
+    length = max(3, round(_QUIET_S * rate_hz))
+    rise_from = float(np.nanmin(smooth[earliest : peak + 1]))
+    half = rise_from + 0.5 * (float(smooth[peak]) - rise_from)
+    low = np.flatnonzero(smooth[earliest : peak + 1] < half)
+    last = earliest + (int(low[-1]) if low.size else 0)
+    starts = range(max(earliest, last - 3 * length), last - length + 1, max(1, length // 20))
+    spreads = [(float(np.nanstd(force[i : i + length])), i) for i in starts]
+    if not spreads:
+        return None, rise_from, ["no quiet second before the pull was recorded, so its start is not known"]
+    spread, i = min(spreads)
+    stand = force[i : i + length]
+    quiet = float(np.nanmean(stand))
+    level = quiet + _START_SDS * max(spread, _LEAST_SD_N)
+    under = np.flatnonzero(smooth[i : peak + 1] <= level)
+    notes: list[str] = []
+    tenth = max(1, length // 10)
+    change = abs(float(np.nanmean(stand[-tenth:]) - np.nanmean(stand[:tenth])))
+    if max(change, 4.0 * spread) > _PRETENSION_N:
+        notes.append(
+            f"the second before the pull is not quiet (it changes by {max(change, 4.0 * spread):.0f} N): pretension"
+        )
+    return (float(i + int(under[-1])) if under.size else None), quiet, notes
