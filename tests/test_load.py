@@ -136,7 +136,7 @@ class TestRefusals:
         np.testing.assert_allclose(values, trial().stream("markers").values[: len(values)], atol=1e-6)
 
     @pytest.mark.parametrize(
-        "head", [b"PK\x03\x04", b"\x89PNG", b"XDF:", b'{"a": 1}', b"<?xml version", b"\x00\x00\x00\x18ftypmp42"]
+        "head", [b"PK\x03\x04", b"\x89PNG", b'{"a": 1}', b"<?xml version", b"\x00\x00\x00\x18ftypmp42"]
     )
     def test_files_of_other_kinds_are_named(self, tmp_path, head):
         path = tmp_path / "a.c3d"
@@ -178,7 +178,8 @@ def test_every_shared_recording_is_read_or_refused_in_one_line(shared_data):
         message = path.name
         begin = time.perf_counter()
         try:
-            assert read(path).streams
+            found = read(path)
+            assert found.streams or found.events or found.rep_tables
         except BadInput as error:
             message = str(error)
         assert time.perf_counter() - begin < 10.0

@@ -50,6 +50,8 @@ ARRAY_TYPES = frozenset({"FloatArray", "BoolArray"})
 OUTSIDE = {
     "ezc3d": {"formats"},
     "pint": {"formats"},
+    "pyxdf": {"formats"},
+    "pyedflib": {"formats"},
     "typer": {"cli", "commands"},
     "click": {"cli", "commands"},
     "rich": {"cli", "commands"},
@@ -154,7 +156,9 @@ def test_no_room_imports_what_the_table_does_not_permit():
 
 def test_only_declared_packages_are_imported():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    declared = {line.split(">")[0] for line in project["dependencies"]} | {"legato"}
+    extras = project["optional-dependencies"]
+    offered = [*project["dependencies"], *extras["xdf"], *extras["edf"]]
+    declared = {line.split(">")[0] for line in offered} | {"legato"}
     strangers = {
         item.target.split(".")[0]
         for name, path in modules()

@@ -63,7 +63,7 @@ def analyze(
     corrections: CorrectionsFile = None,
 ) -> None:
     """Find the repetitions and judge when each link of the chain moved."""
-    _refuse_unsupported(layout=reading.layout, mvic=mvic)
+    _refuse_unsupported(mvic=mvic)
     if movement is None:
         raise BadInput(f"{paths[0]}: name the movement with --movement, one of: {', '.join(_movement_ids(library))}")
     if out is None and json_out is None:
@@ -104,7 +104,6 @@ def analyze(
 @takes(reading=Reading)
 def info(paths: Paths, json_out: JsonOut = None, *, reading: Reading) -> None:
     """Show what a file holds: streams, rates, gaps, dead channels, events."""
-    _refuse_unsupported(layout=reading.layout)
     with progress() as say:
         say("reading " + ", ".join(p.name for p in paths))
         recording = reading.read(paths)
@@ -115,6 +114,26 @@ def info(paths: Paths, json_out: JsonOut = None, *, reading: Reading) -> None:
         write_json(record, json_out)
     if json_out != "-":
         _print_info(record)
+
+
+@app.command("layout")
+def draft(
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV that Legato does not know.", show_default=False)],
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where the layout goes, else standard output.")
+    ] = None,
+    json_out: JsonOut = None,
+) -> None:
+    """Draft a layout for a table, to fill in and use with --layout."""
+    from legato.formats.layout_draft import draft_layout, write_draft
+
+    text = draft_layout(path)
+    if out is not None:
+        write_draft(out, text)
+    if json_out is not None:
+        write_json({"file": path.name, "layout": text}, json_out)
+    if json_out != "-":
+        typer.echo(text.rstrip() if out is None else str(out))
 
 
 @app.command()

@@ -9,28 +9,39 @@ from pathlib import Path
 from legato.errors import BadInput
 from legato.formats._axes import turn_of, turned_stream
 from legato.formats.c3d import read_c3d
+from legato.formats.edf import read_edf
+from legato.formats.imu_table import read_quaternion_table, with_sensors
 from legato.formats.info import info_record
+from legato.formats.layout import read_any_table
 from legato.formats.mediapipe import read_mediapipe
 from legato.formats.mot import read_mot
+from legato.formats.mvnx import read_mvnx
 from legato.formats.opencap import is_opencap_folder, opencap_trial
 from legato.formats.openpose import read_openpose
+from legato.formats.rep_json import read_rep_json
 from legato.formats.sniff import sniff_format
-from legato.formats.table import read_table
 from legato.formats.trc import read_trc
+from legato.formats.xdf import read_xdf
 from legato.recording import InputFile, Recording
 from legato.sync import apply_device_delays, join, read_delay_file
 
 __all__ = ["info_record", "read"]
 
-_TEXT_READERS: dict[str, Callable[..., Recording]] = {
+_READERS: dict[str, Callable[..., Recording]] = {
     "trc": read_trc,
     "mot": read_mot,
-    "table": read_table,
     "keypoints-json": read_openpose,
     "landmarks-csv": read_mediapipe,
+    "rep-json": read_rep_json,
+    "xdf": read_xdf,
+    "edf": read_edf,
+    "mvnx": read_mvnx,
+    "quaternions": read_quaternion_table,
 }
 
 
+_TABLES = ("table", "landmarks-csv")
+"""Formats that a layout file may explain."""
 _LONGEST_OFFSET_S = 86400.0
 
 
@@ -39,6 +50,7 @@ def read(
     offset_s: float | None = None,
     rate_hz: float | None = None,
     device_delay: str | PathLike[str] | None = None,
+    layout: str | PathLike[str] | None = None,
 ) -> Recording:
     """Read the files of one trial onto the clock of the first.
 
@@ -52,6 +64,8 @@ def read(
         Rate of tables that have no time column, Hz.
     device_delay
         TOML file of device delays that adds to the registry.
+    layout
+        TOML file that says where the columns of the tables among the files lie; files of other formats go without it.
 
     Raises
     ------
@@ -64,7 +78,9 @@ def read(
         raise BadInput(f"--rate {rate_hz:g}: a rate lies between 0 and 1e6 Hz")
     if offset_s is not None and not abs(offset_s) < _LONGEST_OFFSET_S:
         raise BadInput(f"--offset {offset_s:g}: an offset lies within a day, 86400 s")
-    recordings = [_read_one(file, rate_hz) for p in paths for file in _files_of(Path(p))]
+    recordings = [_read_one(file, rate_hz, layout) for p in paths for file in _files_of(Path(p))]
+    if layout is not None and not any(r.inputs[0].format == "table" for r in recordings):
+        raise BadInput(f"--layout {Path(layout).name}: none of the files is a table of columns; leave it out")
     delays = None if device_delay is None else read_delay_file(device_delay)
     if len(recordings) == 1:
         if offset_s is not None:
@@ -109,10 +125,18 @@ def _digest(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _read_one(path: Path, rate_hz: float | None) -> Recording:
+def _read_one(path: Path, rate_hz: float | None, layout: str | PathLike[str] | None) -> Recording:
     form = sniff_format(path)
+    if layout is not None and form in _TABLES:
+        form = "table"
     try:
-        recording = read_c3d(path) if form == "c3d" else _TEXT_READERS[form](path, rate_hz=rate_hz)
+        if form == "c3d":
+            recording = read_c3d(path)
+        elif form == "table":
+            recording = read_any_table(path, rate_hz=rate_hz, layout=layout)
+            recording = recording if layout is not None else with_sensors(recording, path)
+        else:
+            recording = _READERS[form](path, rate_hz=rate_hz)
         digest = _digest(path)
     except OSError as error:
         raise BadInput(f"{path}: cannot be read ({error.strerror or error}); check the file and its rights") from None

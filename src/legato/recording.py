@@ -127,6 +127,21 @@ class ForcePlate:
     calibration: FloatArray | None = None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class RepTable:
+    """What another program measured of each repetition: one row a repetition, shape (reps, columns), NaN where
+    missing. `units` has one unit a column.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    units: tuple[str, ...]
+    values: FloatArray
+
+    def __post_init__(self) -> None:
+        self.values.setflags(write=False)
+
+
 @dataclass(frozen=True, slots=True)
 class InputFile:
     """Where streams came from. `sha256` is of the file's bytes."""
@@ -158,6 +173,7 @@ class Recording:
     offsets: tuple[Offset, ...] = ()
     notes: tuple[str, ...] = ()
     """Plain sentences on what was assumed or mended while reading (axes, units, missing codes)."""
+    rep_tables: tuple[RepTable, ...] = ()
 
     def of_kind(self, *kinds: StreamKind) -> tuple[Stream, ...]:
         """The streams of these kinds, in file order."""

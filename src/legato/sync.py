@@ -248,7 +248,13 @@ def join(recordings: Sequence[Recording], *, offset_s: float | None = None) -> R
             notes.extend([*recording.notes, *move.notes])
     events.sort(key=lambda e: e.time_s)
     return Recording(
-        tuple(streams), tuple(events), tuple(plates), tuple(inputs), tuple(offsets), tuple(dict.fromkeys(notes))
+        tuple(streams),
+        tuple(events),
+        tuple(plates),
+        tuple(inputs),
+        tuple(offsets),
+        tuple(dict.fromkeys(notes)),
+        tuple(t for recording in recordings for t in recording.rep_tables),
     )
 
 

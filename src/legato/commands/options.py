@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _Result = TypeVar("_Result")
 
 Paths = Annotated[
-    list[Path], typer.Argument(help="The files of one trial: C3D, TRC, MOT, STO, CSV.", show_default=False)
+    list[Path], typer.Argument(help="The files of one trial: C3D, TRC, MOT, STO, CSV, XDF, EDF …", show_default=False)
 ]
 JsonOut = Annotated[str | None, typer.Option("--json", metavar="FILE|-", help="Write the result as JSON; - is stdout.")]
 Library = Annotated[Path | None, typer.Option(metavar="DIR", help="A folder with your own movement files.")]
@@ -30,7 +30,7 @@ class Reading:
         None
     )
     layout: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Column layout of a CSV (not in this version).")
+        Path | None, typer.Option(metavar="FILE", help="TOML with the columns of a CSV; see `legato layout`.")
     ] = None
     offset: Annotated[
         float | None,
@@ -44,7 +44,13 @@ class Reading:
         """The files as one recording."""
         from legato.load import read
 
-        return read(*paths, rate_hz=self.rate, offset_s=self.offset, device_delay=self.device_delay)
+        return read(
+            *paths,
+            rate_hz=self.rate,
+            offset_s=self.offset,
+            device_delay=self.device_delay,
+            layout=self.layout,
+        )
 
 
 @dataclass(frozen=True, slots=True)

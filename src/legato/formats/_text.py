@@ -72,6 +72,12 @@ def split_cells(line: str, delimiter: str) -> list[str]:
     return [c.strip().strip('"').strip() for c in cells]
 
 
+def without_columns(rows: Sequence[str], delimiter: str, columns: set[int]) -> list[str]:
+    """The rows without the columns with these indices; blanks between cells become tabs."""
+    sign = "\t" if delimiter == " " else delimiter
+    return [sign.join(c for i, c in enumerate(split_cells(r, delimiter)) if i not in columns) for r in rows]
+
+
 def parse_rows(name: str, lines: Sequence[str], delimiter: str, width: int, first_line: int) -> FloatArray:
     """Numbers of rows of cells, shape (rows, width); empty, missing and infinite cells are NaN.
 

@@ -41,6 +41,7 @@ _KNOWN: dict[str, tuple[float, str]] = {
 the gram.
 """
 
+_UNIT_IN_NAME = re.compile(r"(.+?)[ _]*[\[(]([^\[\]()]+)[\])]$")
 _TARGETS = ("m", "N", "N*m", "V", "rad", "rad/s", "m/s", "m/s**2", "W", "s", "Hz", "kg", "T", "Pa", "K", "A")
 _SPELLED = {"N*m": "N·m", "m/s**2": "m/s²"}
 
@@ -56,6 +57,14 @@ def to_si(unit: str) -> tuple[float, str] | None:
         if candidate in _KNOWN:
             return _KNOWN[candidate]
     return _ask_pint(unit.strip())
+
+
+def split_unit(label: str) -> tuple[str, str]:
+    """The name and the unit of a label like `Fz (N)` or `EMG1 [mV]`; the label and nothing where it holds no unit."""
+    match = _UNIT_IN_NAME.fullmatch(label)
+    if match is None or to_si(match[2]) is None:
+        return label, ""
+    return match[1].strip(), match[2]
 
 
 def _ask_pint(unit: str) -> tuple[float, str] | None:

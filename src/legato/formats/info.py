@@ -26,6 +26,15 @@ def info_record(recording: Recording) -> dict[str, Any]:
         "offsets": [
             {"stream": o.stream, "offset_s": o.offset_s, "sd_s": o.sd_s, "method": o.method} for o in recording.offsets
         ],
+        "rep_tables": [
+            {
+                "name": t.name,
+                "columns": list(t.columns),
+                "units": list(t.units),
+                "rows": [[None if v != v else v for v in row] for row in t.values.tolist()],
+            }
+            for t in recording.rep_tables
+        ],
         "notes": list(recording.notes),
     }
 

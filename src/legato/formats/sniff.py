@@ -7,16 +7,31 @@ from typing import Literal, TypeAlias
 from legato.errors import BadInput
 from legato.formats._c3d_file import looks_like_c3d
 from legato.formats._text import is_binary
+from legato.formats.edf import looks_like_edf
+from legato.formats.imu_table import looks_like_quaternions
 from legato.formats.mediapipe import looks_like_landmarks
 from legato.formats.mot import looks_like_mot
+from legato.formats.mvnx import looks_like_mvnx
 from legato.formats.openpose import is_openpose_folder, looks_like_keypoints
+from legato.formats.rep_json import looks_like_reps
 from legato.formats.trc import looks_like_trc
 
-Format: TypeAlias = Literal["c3d", "trc", "mot", "table", "keypoints-json", "landmarks-csv"]
+Format: TypeAlias = Literal[
+    "c3d",
+    "trc",
+    "mot",
+    "table",
+    "keypoints-json",
+    "landmarks-csv",
+    "xdf",
+    "edf",
+    "rep-json",
+    "mvnx",
+    "quaternions",
+]
 
 _HEAD_BYTES = 65_536
 _KNOWN_OTHERS: tuple[tuple[bytes, str], ...] = (
-    (b"XDF:", "an XDF file"),
     (b"PK\x03\x04", "a zip archive or a spreadsheet"),
     (b"\x89PNG", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
@@ -59,6 +74,18 @@ def sniff_format(path: str | PathLike[str]) -> Format:
         head.decode("utf-8-sig", errors="replace")
     ):
         return "keypoints-json"
+    if head.startswith(b"XDF:"):
+        return "xdf"
+    if looks_like_edf(head):
+        return "edf"
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and looks_like_reps(
+        head.decode("utf-8-sig", errors="replace")
+    ):
+        return "rep-json"
+    if b"<OpenSimDocument" in head[:2000]:
+        raise BadInput(f"{path.name}: a model or settings of OpenSim, no recording; give its TRC, MOT or STO files")
+    if looks_like_mvnx(head):
+        return "mvnx"
     for mark, what in _KNOWN_OTHERS:
         if head.startswith(mark):
             raise BadInput(f"{path.name}: {what}, which Legato does not read here; give C3D, TRC, MOT, STO or CSV")
@@ -69,7 +96,7 @@ def sniff_format(path: str | PathLike[str]) -> Format:
         raise BadInput(f"{path.name}: neither C3D nor text; give C3D, TRC, MOT, STO or CSV")
     text = head.decode("utf-16" if utf16 else "utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
     if looks_like_mot(text):
-        return "mot"
+        return "quaternions" if looks_like_quaternions(text) else "mot"
     if looks_like_trc(text):
         return "trc"
     return "landmarks-csv" if looks_like_landmarks(text) else "table"
