@@ -42,7 +42,8 @@ def load_movement(movement_id: str, library: str | PathLike[str] | None = None) 
         For instance `back-squat`.
     library
         A folder with further movement files. A file takes from its `family` (`library/families/<family>.toml`, the
-        user's folder first) every table that it does not give itself.
+        user's folder first) every table that it does not give itself; `[[more_metrics]]` and the like add rows to the
+        family's.
 
     Raises
     ------
@@ -87,7 +88,7 @@ def _parse(file: str, content: bytes, movement_id: str, folder: Path | None) -> 
         elif built_in.is_file():
             shared = _toml(built_in.name, built_in.read_bytes())
     try:
-        movement = Movement.model_validate(_with_windows({**shared, **record}))
+        movement = Movement.model_validate(_with_windows(_joined(shared, record)))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "the file as a whole"
@@ -98,6 +99,18 @@ def _parse(file: str, content: bytes, movement_id: str, folder: Path | None) -> 
             f"{file}: field id is '{movement.id}'; make it '{movement_id}' or rename the file {movement.id}.toml"
         )
     return movement
+
+
+def _joined(shared: dict[str, Any], record: dict[str, Any]) -> dict[str, Any]:
+    """The family's tables under the file's own; `more_<table>` adds rows to the family's instead of replacing them."""
+    whole = {**shared, **record}
+    for name in [name for name in whole if name.startswith("more_")]:
+        table, rows = name.removeprefix("more_"), whole[name]
+        above = whole.get(table, [])
+        if isinstance(rows, list) and isinstance(above, list):
+            whole[table] = [*cast("list[object]", above), *cast("list[object]", rows)]
+            del whole[name]
+    return whole
 
 
 def _with_windows(record: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from legato.movements.marks import REST_SHARE, Track, zero_near
 from legato.recording import FloatArray
 from legato.signals.filters import derivative, lowpass
 
-_GRAVITY = 9.80665
+STANDARD_GRAVITY = 9.80665
+"""m/s²."""
 
 _FALL_SHARE = (0.6, 1.5)
 """Downward acceleration of the parabola through the flight that counts as free fall, in units of gravity. [ENG] The
@@ -28,7 +29,8 @@ def flight_marks(track: Track, cycle: Cycle, earliest: float) -> dict[str, float
 
     Take-off and landing lie where the acceleration passes minus half of gravity: half-way between standing and
     falling, so the low-pass, which smears both sides alike, does not move them. They are kinematic stand-ins for the
-    force plate's contact.
+    force plate's contact. `contact` ends a fall before the bottom (a drop jump); `push` is the last rest before the
+    rise.
 
     Parameters
     ----------
@@ -44,7 +46,7 @@ def flight_marks(track: Track, cycle: Cycle, earliest: float) -> dict[str, float
     calm = np.full_like(x, np.nan)
     calm[stretch] = lowpass(x[stretch], track.rate_hz, usable_cutoff(_CONTACT_CUTOFF_HZ, track.rate_hz))
     a = derivative(derivative(calm, track.rate_hz), track.rate_hz)
-    falling = a < -0.5 * _GRAVITY
+    falling = a < -0.5 * STANDARD_GRAVITY
     if not falling[cycle.far]:
         return None
     off = on = cycle.far
@@ -61,12 +63,12 @@ def flight_marks(track: Track, cycle: Cycle, earliest: float) -> dict[str, float
     seconds = np.arange(middle.size) / track.rate_hz
     curve = np.polynomial.Polynomial.fit(seconds - seconds.mean(), middle, 2).convert()
     bend = -2.0 * float(curve.coef[2])
-    if not _FALL_SHARE[0] <= bend / _GRAVITY <= _FALL_SHARE[1]:
+    if not _FALL_SHARE[0] <= bend / STANDARD_GRAVITY <= _FALL_SHARE[1]:
         return None
-    take_off = off - 1 + _crossing(a[off - 1], a[off], -0.5 * _GRAVITY)
+    take_off = off - 1 + _crossing(a[off - 1], a[off], -0.5 * STANDARD_GRAVITY)
     marks = {"take_off": take_off, "apex": zero_near(v, cycle.far)}
     if on < cycle.after:
-        marks["landing"] = on + _crossing(a[on], a[on + 1], -0.5 * _GRAVITY)
+        marks["landing"] = on + _crossing(a[on], a[on + 1], -0.5 * STANDARD_GRAVITY)
         if cycle.after < cycle.stop - 1:
             marks["end"] = zero_near(v, cycle.after)
     if cycle.before > cycle.first:
@@ -75,7 +77,24 @@ def flight_marks(track: Track, cycle: Cycle, earliest: float) -> dict[str, float
         down = -v[floor : cycle.before + 1]
         if down.size > 2:
             _countermovement(x, down, floor, marks)
+            if "start" in marks:
+                contact = _contact(a, int(marks["start"]), cycle.before)
+                marks |= {} if contact is None else {"contact": contact}
+    rise = v[cycle.before : off + 1]
+    top = int(rise.argmax())
+    rest = np.flatnonzero(rise[: top + 1] <= REST_SHARE * rise[top])
+    if rest.size and rise[top] > 0.0:
+        marks["push"] = float(cycle.before + rest[-1])
     return marks
+
+
+def _contact(a: FloatArray, first: int, bottom: int) -> float | None:
+    """Where the free fall before the bottom ends, in samples; None where the body did not fall freely."""
+    falling = np.flatnonzero(a[first:bottom] < -0.5 * STANDARD_GRAVITY)
+    if not falling.size:
+        return None
+    i = first + int(falling[-1])
+    return i + _crossing(a[i], a[i + 1], -0.5 * STANDARD_GRAVITY)
 
 
 def _countermovement(x: FloatArray, down: FloatArray, floor: int, marks: dict[str, float]) -> None:

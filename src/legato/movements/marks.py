@@ -226,10 +226,11 @@ def _of_signal(
     other = next((t for t in (signal(name, spec.side) for name in spec.signals) if t is not None), None)
     if other is None:
         return None
-    before = marks.get(spec.before) if spec.before else float(other.samples.size - 1)
-    after = marks.get(spec.after) if spec.after else (before - spec.reach_s * rate_hz if before is not None else None)
-    if before is None or after is None:
+    before, after = (marks.get(name) if name else None for name in (spec.before, spec.after))
+    if (spec.before and before is None) or (spec.after and after is None) or before is after is None:
         return None
+    before = after + spec.reach_s * rate_hz if before is None else before
+    after = before - spec.reach_s * rate_hz if after is None else after
     first, last = int(np.ceil(max(after, earliest, 0.0))), int(np.floor(min(before, other.samples.size - 1.0)))
     x, v = other.samples[first : last + 1], other.rate[first : last + 1]
     if x.size < 3 or np.isnan(x).any() or np.isnan(v).any():
@@ -237,8 +238,18 @@ def _of_signal(
     sign = {"up": 1.0, "down": -1.0, "along": turning, "against": -turning}[spec.sense]
     if sign == 0.0:
         return None
+    if spec.by > 0.0 and float(x.max() - x.min()) < spec.by:
+        return None
+    if spec.at in ("reversal", "reversal_end"):
+        i, j = _largest_move(sign * x)
+        return None if sign * (x[j] - x[i]) < max(spec.by, 1e-9) else float(first + (i if spec.at == "reversal" else j))
     if spec.at in ("maximum", "minimum"):
         return _extreme(x if spec.at == "maximum" else -x, first)
+    if spec.at == "rest":
+        rate = (sign * v)[::-1]
+        top = int(rate.argmax())
+        back = _last_crossing(rate, top, REST_SHARE * float(rate[top]), 0)
+        return None if back is None else last - back
     if spec.at in ("zero", "onset"):
         rate = sign * v
         top = int(rate.argmax())
@@ -254,6 +265,13 @@ def _of_signal(
         return None
     i = int(ahead[0])
     return first + i + _fraction(difference[i], difference[i + 1], 0.0)
+
+
+def _largest_move(x: FloatArray) -> tuple[int, int]:
+    """First and last sample of the largest rise."""
+    lowest = np.minimum.accumulate(x)
+    end = int(np.argmax(x - lowest))
+    return int(x[: end + 1].argmin()), end
 
 
 def _trunk_turn(cycle: Cycle, rate_hz: float, signal: Callable[[str, str], Track | None]) -> float:

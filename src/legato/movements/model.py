@@ -130,7 +130,7 @@ class CycleSpec(_Data):
 
 GIVEN_MARKS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
     {
-        "flight": ("fastest_down", "bottom", "take_off", "apex", "landing"),
+        "flight": ("fastest_down", "contact", "bottom", "push", "take_off", "apex", "landing"),
         "stride": ("toe_off",),
         "hold": ("failure",),
         "plant": ("plant", "turn", "toe_off"),
@@ -140,8 +140,9 @@ GIVEN_MARKS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
 """Marks that a jump, a stride, a hold, a plant and a pull have of themselves."""
 
 MarkKind: TypeAlias = Literal[
-    "leave", "reach", "turn", "depart", "return", "level", "onset", "zero", "maximum", "minimum", "cross", "offset"
-]
+    "leave", "reach", "turn", "depart", "return", "level", "onset", "rest", "zero", "maximum", "minimum", "reversal",
+    "reversal_end", "cross", "offset",
+]  # fmt: skip
 
 
 class MarkSpec(_Data):
@@ -150,10 +151,13 @@ class MarkSpec(_Data):
     Of the driver: `leave` (last rest before it moves away), `reach` and `depart` (edges of a pause at the far point,
     else the turn), `turn`, `return` (95 % of the way back), `level` (it has moved by `by`, m, or, where the driver is
     no length, by 5 % of its way). Of another signal, the first of `signals` that exists, between the marks `after` and
-    `before`: `onset` (its rate leaves 5 % of its peak), `zero` (last sign change of its rate before it is fastest, else
-    the last rest), `maximum`, `minimum`, `cross` (it passes the signal `other`). `sense`: `along` is the way the trunk
-    turns in the last 0.3 s before the far point, `against` the other. `offset`: the mark `of` plus `seconds`. Where it
-    cannot be found, the mark `instead` is taken, if named.
+    `before` (one of them may be left out: `reach_s` from the other): `onset` (its rate leaves 5 % of its peak), `rest`
+    (its rate comes back to 5 % of its peak), `zero` (last sign change of its rate before it is fastest, else the last
+    rest), `maximum`, `minimum`, `reversal` and `reversal_end` (its largest move in `sense` begins and ends there: a
+    knee that bends again amid a pull), `cross` (it passes the signal `other`). `by`: a signal that moves less, in its
+    own unit, has no such mark. `sense`: `along` is the way the trunk turns in the last 0.3 s before the far point,
+    `against` the other. `offset`: the mark `of` plus `seconds`. Where it cannot be found, the mark `instead` is taken,
+    if named.
     """
 
     name: str
@@ -169,6 +173,21 @@ class MarkSpec(_Data):
     by: float = 0.0
     seconds: float = 0.0
     instead: str | None = None
+
+
+class WorkingSide(_Data):
+    """How the data tell which leg works in a repetition of one-sided work.
+
+    The side on which `signal` is `larger` or `smaller` at the mark `at`, where both differ by `least` (m or rad); the
+    first that decides is taken, and where none does the side is left open. `why` says where the figure comes from.
+    """
+
+    signal: str
+    at: str
+    pick: Literal["larger", "smaller"]
+    least: Annotated[float, Field(gt=0)]
+    unit: Literal["m", "rad"]
+    why: str
 
 
 class PhaseSpec(_Data):
@@ -197,6 +216,7 @@ class MetricSpec(_Data):
     kind: Literal[
         "mark", "duration", "peak", "trough", "range", "largest_size", "value_at", "peak_over_value_at", "rate_peak",
         "mean", "rms", "drift", "drift_rate", "sway", "held", "failure", "frequency", "share",
+        "flight_height", "ratio",
     ]  # fmt: skip
     signal: str = ""
     against: str = ""
@@ -237,7 +257,7 @@ class Movement(_Data):
 
     `expected_order` names the links in the sourced order, empty where there is none. `band_limit_s` is the shortest
     width that a rate peak of this movement is expected to have, s: a stream with fewer than two samples in it cannot
-    time that peak.
+    time that peak. `upright_start`: it starts from standing, so a rest before it may calibrate sensors on the body.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
@@ -248,6 +268,7 @@ class Movement(_Data):
     cycle: CycleSpec
     marks: tuple[MarkSpec, ...] = ()
     phases: Annotated[tuple[PhaseSpec, ...], Field(min_length=1)]
+    working_side: tuple[WorkingSide, ...] = ()
     metrics: tuple[MetricSpec, ...] = ()
     chain: tuple[LinkSpec, ...] = ()
     gaps: tuple[GapSpec, ...] = ()
@@ -257,6 +278,7 @@ class Movement(_Data):
     filter_cutoff_hz: Annotated[float, Field(gt=0)]
     band_limit_s: Annotated[float, Field(gt=0)]
     rate_class: RateClass
+    upright_start: bool = True
     sensors: tuple[Sensor, ...]
     view: tuple[Literal["side", "45", "front", "overhead"], ...] = ()
     axes: tuple[Literal["sagittal", "axial", "frontal"], ...]
@@ -285,6 +307,7 @@ class Movement(_Data):
         asked = [(p.name, m) for p in self.phases for m in (p.start, p.end)] + [
             (m.name, m.at) for m in self.metrics if m.at
         ]
+        asked += [("working_side", rule.at) for rule in self.working_side]
         for owner, mark in asked:
             if mark not in known:
                 raise ValueError(f"{owner} refers to the mark '{mark}', which is not defined")

@@ -17,6 +17,7 @@ from legato.movements.marks import Anchors, Track, anchors_of, place_marks, zero
 from legato.movements.model import HoldSpec, Movement, Phase, Rep, RepsResult
 from legato.movements.pulls import find_pulls, vertical_force
 from legato.movements.reread import toe_off_inside
+from legato.movements.sides import working_side
 from legato.movements.strides import plant_at, stances_of, strides_by_speed
 from legato.recording import BoolArray, FloatArray, Recording
 from legato.signals.filters import derivative
@@ -129,9 +130,19 @@ def _found_on_side(body: Body, movement: Movement, drive: Drive) -> tuple[RepsRe
         movement.cycle.anchor, lambda: _excursions(body, movement, drive, track, cycles, usual, shares)
     )()
     reps = [_without_hidden(rep, body, bridged) for rep in found]
-    notes = () if reps else (_why_none(drive, cycles),)
+    notes = _side_notes(movement, reps) if reps else (_why_none(drive, cycles),)
     return RepsResult(tuple(reps), drive.label, notes, drive.side), any(
         a is not b for a, b in zip(reps, found, strict=True)
+    )
+
+
+def _side_notes(movement: Movement, reps: Sequence[Rep]) -> tuple[str, ...]:
+    open_reps = [str(rep.index + 1) for rep in reps if not rep.side] if movement.working_side else []
+    if not open_reps:
+        return ()
+    wanted = " or ".join(dict.fromkeys(rule.signal.replace("_", " ") for rule in movement.working_side))
+    return (
+        f"which leg works is not told in repetitions {', '.join(open_reps)}: it is read from {wanted} of both sides",
     )
 
 
@@ -196,13 +207,20 @@ def _unfinished(movement: Movement, anchors: Anchors, cycle: Cycle, share: float
 def _jumps(body: Body, movement: Movement, track: Track, cycles: tuple[Cycle, ...]) -> list[Rep]:
     reps: list[Rep] = []
     earliest = 0.0
+    needed = {name for p in movement.phases if not p.optional for name in (p.start, p.end)}
     for cycle in cycles:
         marks = flight_marks(track, cycle, earliest)
         if marks is None:
             continue
+        for spec in movement.marks:
+            base = marks.get(spec.of or "")
+            if spec.at == "offset" and base is not None:
+                marks[spec.name] = base + spec.seconds * track.rate_hz
         reason = (
             "its start is cut off" if "start" not in marks else "its landing is cut off" if "end" not in marks else ""
         )
+        if not reason and needed - set(marks):
+            reason = f"it has no {' and no '.join(sorted(needed - set(marks)))}".replace("_", " ")
         marks.setdefault("start", float(cycle.before))
         marks.setdefault("end", float(cycle.after))
         reps.append(_rep(body, movement, len(reps), marks, reason))
@@ -338,6 +356,7 @@ def _rep(body: Body, movement: Movement, index: int, marks: Mapping[str, float],
         phases=phases_between(movement, times),
         marks=named,
         reason=reason,
+        side=working_side(body, movement, times),
     )
 
 
