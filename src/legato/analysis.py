@@ -152,7 +152,14 @@ def analyze(
     if spec.cycle.anchor == "pull" and not recording.of_kind("markers", "angles"):
         body = force_body(recording)
     else:
-        body = build_body(recording, mapping=mapping, static=static, mass_kg=mass_kg, height_m=height_m)
+        body = build_body(
+            recording,
+            mapping=mapping,
+            static=static,
+            mass_kg=mass_kg,
+            height_m=height_m,
+            starts_upright=spec.upright_start,
+        )
     found = find_reps(body, spec, recording)
     reps, outcomes = correct_reps(body, spec, found.reps, given, settled)
     if not reps:

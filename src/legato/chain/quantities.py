@@ -11,6 +11,7 @@ from importlib import resources
 import numpy as np
 
 from legato.body.model import Body, SegmentMotion
+from legato.body.sides import faster_arm
 from legato.chain.axes import own_axis_angle, swing_angle
 from legato.chain.noise import ResidualReader, axis_noise, deformation_turn
 from legato.chain.sensors import angle_changes, segment_changes, summed
@@ -147,7 +148,7 @@ def _segment_quantity(
     names = [n for n in names if n in body.segments][:1]
     if not names:
         raise NotResolvable(
-            f"the {link.name.replace('_', ' ')} is not in this recording (its markers are missing or not known)"
+            f"the {link.name.replace('_', ' ')} is not in this recording ({_why_absent(body)})"
         )
     segment = body.segments[names[0]]
     if kind == "axial":
@@ -165,6 +166,12 @@ def _segment_quantity(
         (Part(names[0], 1.0, axis, noise, reader.seen(segment), turn),),
         segment_changes(segment, names[0], kind, angle, body.rate_hz, cutoff_hz),
     )
+
+
+def _why_absent(body: Body) -> str:
+    if body.source == "imu":
+        return "it needs sensors that are not there, or whose axes on the body are not known"
+    return "its markers are missing or not known"
 
 
 def _main_direction(direction: FloatArray, spans: Sequence[tuple[int, int]]) -> FloatArray:
@@ -194,7 +201,7 @@ def _angle_quantity(body: Body, link: LinkSpec, reader: ResidualReader, dominant
     names = [n for n in names if n in body.angles and np.isfinite(body.angles[n]).any()]
     if not names:
         raise NotResolvable(
-            f"the angle {wanted.replace('_', ' ')} is not in this recording (its markers are missing or not known)"
+            f"the angle {wanted.replace('_', ' ')} is not in this recording ({_why_absent(body)})"
         )
     angle = sign * np.mean([body.angles[n] for n in names], axis=0)
     filled = np.any([body.filled.get(n, np.zeros(body.n_frames, dtype=bool)) for n in names], axis=0)
@@ -233,8 +240,8 @@ def _merged(parts: Sequence[Part]) -> tuple[Part, ...]:
 
 
 def dominant_side(body: Body, spans: Sequence[tuple[int, int]]) -> str:
-    """The side whose hand (else wrist, else elbow) reaches the higher speed in the windows; empty where neither is
-    known.
+    """The side whose hand (else wrist, else elbow) reaches the higher speed in the windows, else whose arm turns
+    faster; empty where neither is known.
     """
     for point in ("hand", "wrist", "elbow"):
         speeds: dict[str, float] = {}
@@ -249,4 +256,4 @@ def dominant_side(body: Body, spans: Sequence[tuple[int, int]]) -> str:
                 speeds[side] = float(np.median(tops))
         if speeds:
             return max(speeds, key=lambda s: speeds[s])
-    return ""
+    return faster_arm(body.segments, spans)

@@ -8,6 +8,7 @@ from types import MappingProxyType
 import numpy as np
 
 from legato.body.model import Body
+from legato.body.sides import faster_arm
 from legato.movements.model import Driver, Movement
 from legato.movements.strides import turning
 from legato.recording import FloatArray
@@ -178,13 +179,15 @@ def leg_length(body: Body) -> float:
 
 
 def dominant_side(body: Body, cutoff_hz: float = 20.0) -> str:
-    """The side whose hand moves faster at its fastest, relative to the trunk; `right` where no hand was recorded."""
+    """The side whose hand moves faster at its fastest, relative to the trunk, else whose arm turns faster; `right`
+    where neither was recorded.
+    """
     fastest: dict[str, float] = {}
     for side in SIDES:
         speed = signal_of(body, "hand_speed", side, cutoff_hz)
         if speed is not None:
             fastest[side] = float(np.nanmax(speed))
-    return max(fastest, key=lambda s: fastest[s]) if fastest else "right"
+    return max(fastest, key=lambda s: fastest[s]) if fastest else faster_arm(body.segments) or "right"
 
 
 def _point(body: Body, name: str, tail: str) -> FloatArray | None:
