@@ -30,8 +30,11 @@ _END_SHARE = 0.5
 _PRETENSION_N = 50.0
 """Change of force over the quiet second above which it is unsteady: the lifter was leaning into the bar. [ENG]"""
 
+_FAST_S = 0.3
+"""A fast pull makes half of its rise in less. [ENG]"""
+
 _RAMP_S = 2.0
-"""From start to peak a maximal pull takes less; a slower one is a ramp. [ENG]"""
+"""A maximal pull makes 90 % of its rise in less; a slower one is a ramp. [ENG]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +104,28 @@ def find_pulls(force: FloatArray, rate_hz: float, movement: Movement) -> tuple[P
         end = cycle.far + int(under[0]) if under.size else cycle.stop - 1
         cut = "its start is cut off" if start is None else "" if under.size else "its end is cut off"
         begin = float(max(cycle.first, earliest)) if start is None else start
-        if start is not None and (cycle.far - begin) / rate_hz > _RAMP_S:
-            notes.append(f"the force took {(cycle.far - begin) / rate_hz:.1f} s to its peak: a ramp, not a fast pull")
+        if start is not None:
+            notes += _slow(smooth, begin, cycle.far, quiet, rate_hz)
         found.append(Pull(begin, float(cycle.far), float(end), cut, tuple(notes)))
         earliest = end
     return tuple(found)
+
+
+def _slow(smooth: FloatArray, start: float, peak: int, quiet: float, rate_hz: float) -> list[str]:
+    """What is odd about the way from the stand to the peak."""
+    rise = float(smooth[peak]) - quiet
+    way = smooth[int(start) : peak + 1] - quiet
+    half, most = (int(np.flatnonzero(way >= share * rise)[0]) for share in (0.5, 0.9))
+    notes: list[str] = []
+    before = half - round(_FAST_S * rate_hz)
+    if before > 0 and float(way[before]) > _PRETENSION_N:
+        notes.append(
+            f"{_FAST_S:g} s before half of its rise the force already lay {way[before]:.0f} N above the stand:"
+            " pretension, or a slow start"
+        )
+    if most / rate_hz > _RAMP_S:
+        notes.append(f"the force took {most / rate_hz:.1f} s to 90 % of its rise: a ramp, not a fast pull")
+    return notes
 
 
 def _start(

@@ -124,6 +124,7 @@ def _rep(rep: Rep, metrics: Mapping[str, Estimate]) -> dict[str, Any]:
         "reason": rep.reason or None,
         "side": rep.side or None,
         "label": rep.label or None,
+        "ending": rep.ending or None,
         "phases": [{"name": p.name, "start_s": p.start_s, "end_s": p.end_s} for p in rep.phases],
         "marks": dict(rep.marks),
         "metrics": {name: _estimate(value) for name, value in metrics.items()},

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from legato.report.coordination import coordination_html
 from legato.report.curves import angle_charts, trial_charts
 from legato.report.gap_cards import gap_cards, pill
+from legato.report.holds import rep_noun
 from legato.report.rates import link_rates
 from legato.report.replay import replay_data
 from legato.report.sections import methods, quality, rep_table
@@ -45,11 +46,11 @@ def report_html(analysis: "Analysis") -> str:
         sure=_tied(second),
         facts=_facts(analysis),
         timeline=timeline(analysis, link_rates(analysis)),
-        gaps=gap_cards(analysis),
+        gaps=f"<h2>Gaps between links</h2>{gap_cards(analysis)}" if analysis.movement.chain else "",
         order=order_html(analysis),
         transfer=transfer_html(chain),
         replay=_stage() if data["points"] else _no_stage(),
-        reps=rep_table(analysis),
+        reps=f"<h2>{rep_noun(analysis).capitalize()}s</h2>{rep_table(analysis)}",
         coordination=coordination_html(analysis),
         angles=angle_charts(analysis),
         trial=trial_charts(analysis),
@@ -63,9 +64,14 @@ def _facts(analysis: "Analysis") -> str:
     body = analysis.body
     complete = sum(1 for rep in analysis.reps if rep.complete)
     partial = len(analysis.reps) - complete
+    noun = rep_noun(analysis)
     facts = [
         ("Movement", f"{analysis.movement.name} ({movement_origin(analysis)})"),
-        ("Reps", plural(complete, "whole rep") + (f", {partial} incomplete" if partial else "")),
+        (
+            f"{noun.capitalize()}s",
+            plural(complete, noun if noun == "hold" else f"whole {noun}")
+            + (f", {partial} incomplete" if partial else ""),
+        ),
         ("Recording", f"{body.n_frames / body.rate_hz:.1f} s at {body.rate_hz:g} Hz"),
         ("Markers", body.marker_set or "none"),
     ]
@@ -94,4 +100,4 @@ def _stage() -> str:
 
 
 def _no_stage() -> str:
-    return '<p class="none">There is no skeleton to replay: the recording holds joint angles and no points.</p>'
+    return '<p class="none">There is no skeleton to replay: the recording holds no points.</p>'

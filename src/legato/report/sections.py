@@ -14,6 +14,7 @@ from legato.movements.model import Rep
 from legato.report.coaching import coached
 from legato.report.corrections import correction_texts
 from legato.report.document import in_degrees
+from legato.report.holds import held_text, rep_noun
 from legato.report.words import (
     band_text,
     event_noun,
@@ -49,8 +50,10 @@ def rep_table(analysis: "Analysis") -> str:
     reps, metrics = analysis.reps, analysis.rep_metrics
     if not reps:
         return '<p class="none">No repetition was found.</p>'
+    noun = rep_noun(analysis)
     head = "".join(
-        f'<th scope="col"><button class="jump" data-t="{rep.start_s:.4f}">Rep {rep_number(rep.index)}</button>'
+        f'<th scope="col"><button class="jump" data-t="{rep.start_s:.4f}">{noun.capitalize()} {rep_number(rep.index)}'
+        f"</button>{f'<small>{escape(rep.side)}</small>' if rep.side else ''}"
         f"{'' if rep.complete else '<small>incomplete</small>'}</th>"
         for rep in reps
     )
@@ -59,9 +62,14 @@ def rep_table(analysis: "Analysis") -> str:
         _row("duration", "s", [f"{rep.end_s - rep.start_s:.2f}" for rep in reps]),
     ]
     names = dict.fromkeys(name for m in metrics for name in m)
-    if "duration_s" in names:
+    held = any(rep.ending for rep in reps)
+    if "duration_s" in names or held:
         rows.pop()
-    for name in phases_in_time(reps):
+    if held:
+        rows.append(_row("held", "", [held_text(rep) for rep in reps]))
+        rows.append(_row("ended", "", [rep.ending for rep in reps]))
+        names.pop("held_s", None)
+    for name in [] if held else phases_in_time(reps):
         said = f"phase: {name.replace('_', ' ')}"
         if f"{name}_s" in names:
             del names[f"{name}_s"]
@@ -75,7 +83,8 @@ def rep_table(analysis: "Analysis") -> str:
         unit = next((v.unit for v in values if v is not None), "")
         rows.append(_row(quantity_name(name), unit_text(unit), row_texts(values)))
     partial = "".join(
-        f"<li>Rep {rep_number(rep.index)} is incomplete and not judged: {escape(rep.reason or 'cut off')}</li>"
+        f"<li>{noun.capitalize()} {rep_number(rep.index)} is incomplete and not judged: "
+        f"{escape(rep.reason or 'cut off')}</li>"
         for rep in reps
         if not rep.complete
     )
@@ -83,7 +92,7 @@ def rep_table(analysis: "Analysis") -> str:
     return (
         f'<div class="scroll wide"><table class="reps"><thead><tr><th scope="col">'
         f'<span class="sr">Quantity</span></th>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
-        f'<p class="note">± and ranges are {level} intervals. Choose a rep to see it in the replay. '
+        f'<p class="note">± and ranges are {level} intervals. Choose a {noun} to see it in the replay. '
         f"Also in <code>tables/reps.csv</code>.</p>{f'<ul>{partial}</ul>' if partial else ''}"
     )
 

@@ -9,6 +9,7 @@ from legato.chain.model import GapResult
 from legato.estimate import Estimate
 from legato.report.coaching import coached, refusal_counts
 from legato.report.corrections import correction_count, correction_texts
+from legato.report.holds import hold_headline, hold_line, rep_noun
 
 if TYPE_CHECKING:
     from legato.analysis import Analysis
@@ -321,8 +322,11 @@ def headline(analysis: "Analysis") -> str:
     chain = analysis.chain
     if not analysis.reps:
         return f"No repetition of {name} was found.\nNothing was judged."
+    if analysis.movement.cycle.anchor == "hold":
+        return hold_headline(analysis)
     if chain is None or not chain.gaps:
-        first = f"{plural(reps, 'whole rep')} of {name} found; the chain was not judged."
+        judged = "; the chain was not judged" if analysis.movement.chain else ""
+        first = f"{plural(reps, f'whole {rep_noun(analysis)}')} of {name} found{judged}."
         reason = "; ".join(chain.notes) if chain is not None and chain.notes else "this movement has no expected order"
         return f"{first}\n{sentence(reason)}"
     gap = next((g for g in chain.gaps if g.primary), chain.gaps[0])
@@ -358,7 +362,8 @@ def summary_lines(analysis: "Analysis") -> list[str]:
     lines = [first, second, ""]
     complete = sum(1 for rep in analysis.reps if rep.complete)
     partial = len(analysis.reps) - complete
-    counted = plural(complete, "rep") + (f", {partial} incomplete" if partial else "")
+    noun = rep_noun(analysis)
+    counted = plural(complete, noun) + (f", {partial} incomplete" if partial else "")
     lines.append(f"{analysis.movement.name} ({movement_origin(analysis)}): {counted}")
     if analysis.chain is not None and analysis.chain.gaps:
         lines += ["", f"Gaps ({percent(analysis.settings.level)} intervals; positive: the second link comes later)"]
@@ -366,11 +371,15 @@ def summary_lines(analysis: "Analysis") -> list[str]:
     if analysis.corrections:
         lines += ["", f"Corrections ({correction_count(analysis.corrections)})"]
         lines += [f"  {text}" for text in correction_texts(analysis.corrections)]
-    lines += ["", "Reps"]
+    lines += ["", f"{noun.capitalize()}s"]
     for rep in analysis.reps:
         state = "" if rep.complete else f"  incomplete: {rep.reason}" if rep.reason else "  incomplete"
         shown = {name: time for name, time in rep.marks.items() if name not in WORKING_MARKS}
-        marks = "".join(f"  {name.replace('_', ' ')} {time:.2f} s" for name, time in shown.items())
+        if rep.ending:
+            lines.append(f"  {rep_number(rep.index)}  {rep.start_s:.2f}\u2013{rep.end_s:.2f} s  {hold_line(rep)}")
+            continue
+        side = f"  {rep.side}" if rep.side else ""
+        marks = side + "".join(f"  {name.replace('_', ' ')} {time:.2f} s" for name, time in shown.items())
         lines.append(f"  {rep_number(rep.index)}  {rep.start_s:.2f}\u2013{rep.end_s:.2f} s{marks}{state}")
     return lines
 
