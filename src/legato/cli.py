@@ -12,6 +12,9 @@ import typer
 from legato import __version__
 from legato.commands.options import AboutAthlete, JsonOut, Library, Paths, Reading, takes
 from legato.commands.output import progress, write_json
+from legato.commands.results import baseline as baseline_command
+from legato.commands.results import compare as compare_command
+from legato.commands.results import corrections_app
 from legato.errors import BadInput, NotResolvable
 
 if TYPE_CHECKING:
@@ -239,6 +242,11 @@ def doctor(json_out: JsonOut = None) -> None:
             typer.echo(f"{'ok  ' if c['ok'] else 'BAD '} {c['check']}: {c['found']}")
     if not all(c["ok"] for c in checks):
         raise typer.Exit(2)
+
+
+app.command("baseline")(baseline_command)
+app.command("compare")(compare_command)
+app.add_typer(corrections_app, name="corrections")
 
 
 @app.callback(invoke_without_command=True)

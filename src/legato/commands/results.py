@@ -1,0 +1,233 @@
+"""Commands that work on results: `baseline`, `compare` and `corrections export`."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from legato.commands.options import JsonOut
+from legato.commands.output import read_json, write_json, write_text
+
+if TYPE_CHECKING:
+    from legato.estimate import Estimate
+
+corrections_app = typer.Typer(
+    help="Corrections made by hand: take them out of a result, to use them again.", no_args_is_help=True
+)
+
+
+def baseline(
+    results: Annotated[
+        list[Path], typer.Argument(help="One result.json a day, of one athlete and movement.", show_default=False)
+    ],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Where the baseline goes.")] = Path("baseline.json"),
+    json_out: JsonOut = None,
+) -> None:
+    """Work out what changes by itself from day to day, and so the smallest change that can be detected."""
+    from legato.compare import make_baseline, read_result
+
+    record = make_baseline([read_result(path) for path in results])
+    if json_out != "-":
+        write_json(record, str(out))
+    if json_out is not None:
+        write_json(record, json_out)
+    if json_out != "-":
+        _print_baseline(record)
+        typer.echo(f"\nbaseline: {out}")
+
+
+def compare(
+    first: Annotated[Path, typer.Argument(help="A result.json.", show_default=False)],
+    second: Annotated[Path, typer.Argument(help="The one to set against it.", show_default=False)],
+    same_placement: Annotated[
+        bool, typer.Option("--same-placement", help="Markers and sensors stayed on between the two sets.")
+    ] = False,
+    baseline_file: Annotated[
+        Path | None,
+        typer.Option("--baseline", metavar="FILE", help="The athlete's baseline.json, for the change that counts."),
+    ] = None,
+    json_out: JsonOut = None,
+) -> None:
+    """Show what differs between two sets, or between two analyses of one recording."""
+    from legato.compare import compare_results, read_baseline, read_result
+
+    one, two = read_result(first), read_result(second)
+    known = None if baseline_file is None else read_baseline(baseline_file, one.movement.id)
+    record = compare_results(one, two, same_placement=same_placement, baseline=known)
+    if json_out is not None:
+        write_json(record, json_out)
+    if json_out != "-":
+        _print_comparison(record)
+
+
+@corrections_app.command("export")
+def export_corrections(
+    result: Annotated[Path, typer.Argument(help="A result.json.", show_default=False)],
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where they go, else standard output.")] = None,
+    json_out: JsonOut = None,
+) -> None:
+    """Write a result's corrections as TOML for --corrections; without any, a start that names the recording."""
+    from legato.corrections import corrections_of_result, to_toml
+
+    found = corrections_of_result(read_json(result), str(result))
+    if json_out is not None:
+        write_json(found.model_dump(mode="json", by_alias=True, exclude_none=True), json_out)
+    if out is not None or json_out is None:
+        write_text(to_toml(found), "-" if out is None else str(out))
+
+
+def _estimate(record: Mapping[str, Any]) -> "Estimate":
+    from legato.estimate import Estimate
+
+    return Estimate(record["value"], record["low"], record["high"], unit=record["unit"])
+
+
+def _shown(estimate: "Estimate") -> tuple["Estimate", str, int]:
+    """In the unit that people read (ms for short times), that unit, and the decimals it deserves."""
+    from legato.report.words import decimals_for, unit_text
+
+    short = estimate.unit == "s" and max(abs(estimate.value), estimate.half_width) < 1.0
+    shown = estimate.scaled(1000.0, "ms") if short else estimate
+    return shown, unit_text(shown.unit), decimals_for(shown.half_width, shown.unit)
+
+
+def _interval(record: Mapping[str, Any]) -> str:
+    from legato.report.words import number
+
+    shown, _, decimals = _shown(_estimate(record))
+    low, high = (number(end, decimals) for end in (shown.low, shown.high))
+    return f"{number(shown.value, decimals)} ({low} to {high})"
+
+
+def _value(value: float, like: Mapping[str, Any]) -> str:
+    from legato.report.words import number
+
+    shown, _, decimals = _shown(_estimate(like))
+    return number(value * (1000.0 if shown.unit == "ms" else 1.0), decimals)
+
+
+def _name(row: Mapping[str, Any]) -> str:
+    from legato.report.words import event_noun, link_name, quantity_name
+
+    if "from" in row:
+        return f"{link_name(row['from'])} → {link_name(row['to'])}, {event_noun(row['event'], row['quantity'])}"
+    return quantity_name(str(row["name"]))
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(*header, box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False)
+    for row in rows:
+        table.add_row(*row)
+    Console(highlight=False, markup=False, emoji=False).print(table)
+
+
+def _print_baseline(record: Mapping[str, Any]) -> None:
+    days = record["days"]
+    typer.echo(f"{record['movement']['name'] or record['movement']['id']}: {len(days)} days, 90 % intervals")
+    for day in days:
+        typer.echo(f"  {day['file']}: {day['reps']} whole reps")
+    named = [*record["gaps"], *({"name": name, **of} for name, of in record["metrics"].items())]
+    rows = [
+        (
+            _name(row),
+            _shown(_estimate(row["detectable_change"]))[1],
+            _value(row["mean"]["value"], row["detectable_change"]),
+            _value(row["sd_within"]["value"], row["detectable_change"]),
+            _value(row["sd_between"]["value"], row["detectable_change"]),
+            _interval(row["detectable_change"]),
+        )
+        for row in named
+    ]
+    typer.echo("")
+    _table(("", "unit", "mean", "SD in a day", "SD of days", "detectable change"), rows)
+    _print_remarks(record["refused"], record["notes"])
+
+
+def _print_comparison(record: Mapping[str, Any]) -> None:
+    one, two = record["first"], record["second"]
+    typer.echo(record["movement"]["name"] or record["movement"]["id"])
+    for which, of in (("first", one), ("second", two)):
+        typer.echo(f"  {which}: {of['file']}, {of['reps']} whole reps, legato {of['legato_version']}")
+    for change in record["changed"]:
+        typer.echo(f"  {change['what']}: {_setting(change['first'])} → {_setting(change['second'])}")
+    if record["kind"] == "same-recording":
+        _print_two_analyses(record)
+        return
+    paired = "paired by place in the set" if all(r["paired"] for r in _rows(record)) else "as independent sets"
+    typer.echo(f"Second minus first, 90 % intervals, {paired}\n")
+    beyond = any(row["beyond_detectable"] for row in _rows(record))
+    rows = [
+        (
+            _name(row),
+            _shown(_estimate(row["difference"]))[1],
+            _value(row["mean_first"], row["difference"]),
+            _value(row["mean_second"], row["difference"]),
+            _interval(row["difference"]),
+            "not shown" if row["shown"] == "no" else str(row["shown"]),
+            *([_DETECTABLE[row["beyond_detectable"]]] * beyond),
+        )
+        for row in _rows(record)
+    ]
+    _table(("", "unit", "first", "second", "difference", "change", *(["detectable"] * beyond)), rows)
+    notes = [
+        f"With {len(rows)} numbers at 90 %, about {max(1, round(0.1 * len(rows)))} can look changed by chance alone.",
+        "A change here is one between these two sets; whether the athlete changed, --baseline says."
+        if not beyond
+        else "Detectable: whether the difference exceeds what this athlete shows from day to day.",
+    ]
+    if not record["same_placement"]:
+        notes.append("Errors of marker placement are taken as new in each set; --same-placement leaves them out.")
+    for row in record["gaps"]:
+        if row["verdict_first"] != row["verdict_second"]:
+            notes.append(f"{_name(row)}: the verdict goes from {row['verdict_first']} to {row['verdict_second']}.")
+    _print_remarks(record["refused"], notes)
+
+
+_DETECTABLE = {"yes": "yes", "no": "no", "not-resolvable": "unsure", None: "—"}
+
+
+def _rows(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [*record["gaps"], *record["metrics"]]
+
+
+def _setting(value: Any) -> str:
+    return "none" if value is None else str(value)
+
+
+def _print_two_analyses(record: Mapping[str, Any]) -> None:
+    typer.echo("One recording, analysed twice\n")
+    for word, key in (("gone", "reps_gone"), ("new", "reps_new")):
+        for rep in record[key]:
+            typer.echo(f"  rep {word}: {rep['start_s']:.2f} to {rep['end_s']:.2f} s")
+    for row in record["verdicts_flipped"]:
+        typer.echo(f"  verdict of {_name(row)}: {row['first']} → {row['second'] or 'no longer judged'}")
+    moved = record["moved"]
+    rows = [
+        (
+            str(row["name"]).replace("_", " ").removeprefix("gap "),
+            "set" if row["rep_first"] is None else str(row["rep_first"] + 1),
+            row["unit"],
+            *("—" if row[k] is None else f"{row[k]:.6g}".replace("-", "−") for k in ("first", "second", "by")),
+            "" if row["beyond"] is None else "yes" if row["beyond"] else "no",
+        )
+        for row in moved
+    ]
+    if rows:
+        _table(("", "rep", "unit", "first", "second", "by", "beyond ±"), rows)
+        typer.echo("\nbeyond ±: moved by more than half the width of its own interval")
+    elif not (record["reps_gone"] or record["reps_new"] or record["verdicts_flipped"]):
+        typer.echo("  every number is the same")
+
+
+def _print_remarks(refused: Sequence[Mapping[str, str]], notes: Sequence[str]) -> None:
+    if refused or notes:
+        typer.echo("")
+    for one in refused:
+        typer.echo(f"refused: {one['name'].replace('_', ' ')}: {one['reason']}")
+    for note in notes:
+        typer.echo(f"note: {note}")

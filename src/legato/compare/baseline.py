@@ -1,0 +1,205 @@
+"""The athlete's baseline from results of several days: `baseline.json`, schema `legato.baseline/1`."""
+
+import json
+from collections.abc import Sequence
+from os import PathLike
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from legato import __version__
+from legato.compare.results import GapRecord, MovementRecord, Number, Result
+from legato.errors import BadInput, NotResolvable
+from legato.estimate import LEVEL, Estimate
+from legato.evidence import Reliability, reliability_over_days
+
+SCHEMA = "legato.baseline/1"
+
+_LEAST_DAYS = 2
+_ADVISED_DAYS = 3
+"""From this many days on a baseline gives an own band. [ENG] With two, Student's factor makes any gap fit."""
+
+_LEAST_SHARE = 2.0 / 3.0
+"""Share of a day's repetitions in which a number must be measured, as for the mean of a set."""
+
+
+def make_baseline(results: Sequence[Result], level: float = LEVEL) -> dict[str, Any]:
+    """The baseline of one athlete and movement.
+
+    Parameters
+    ----------
+    results
+        One a day, each of a set done alike: same load, same instruction, sensors placed anew as usual.
+    level
+        Of every interval.
+
+    Raises
+    ------
+    BadInput
+        Fewer than two results, results of several movements, or one recording twice.
+    NotResolvable
+        No number was measured on two days.
+    """
+    _check(results)
+    metrics: dict[str, dict[str, Any]] = {}
+    gaps: list[dict[str, Any]] = []
+    refused: list[dict[str, str]] = []
+    for name in dict.fromkeys(name for result in results for name in result.metric_names()):
+        unit = next(u for result in results if (u := result.unit_of(name)) or True)
+        try:
+            metrics[name] = _record([_of_metric(result, name) for result in results], unit, level)
+        except NotResolvable as why:
+            refused.append({"name": name, "reason": str(why)})
+    for key in dict.fromkeys(gap.key for result in results for gap in result.gaps):
+        first, second, event = key
+        try:
+            record = _record([_of_gap(result, key) for result in results], "s", level)
+            quantity = next(g.quantity for result in results for g in result.gaps if g.key == key)
+            gaps.append({"from": first, "to": second, "event": event, "quantity": quantity, **record})
+        except NotResolvable as why:
+            refused.append({"name": f"{first} to {second}, {event}", "reason": str(why)})
+    if not metrics and not gaps:
+        why = refused[0]["reason"] if refused else "they hold no number"
+        raise NotResolvable(f"no number of these {len(results)} results gives a baseline: {why}")
+    return {
+        "schema": SCHEMA,
+        "legato_version": __version__,
+        "level": level,
+        "movement": {"id": results[0].movement.id, "name": results[0].movement.name},
+        "days": [
+            {
+                "file": result.name,
+                "sha256": sorted(result.files),
+                "reps": len(result.whole_reps),
+                "legato_version": result.legato_version,
+            }
+            for result in results
+        ],
+        "metrics": metrics,
+        "gaps": gaps,
+        "refused": refused,
+        "notes": _notes(results),
+    }
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class _Reliable(_Record):
+    detectable_change: Number
+
+
+class _ReliableGap(_Reliable):
+    from_link: str = Field(alias="from")
+    to_link: str = Field(alias="to")
+    event: str
+
+
+class Baseline(_Record):
+    """Of a `baseline.json`, what a change is held against."""
+
+    format: Literal["legato.baseline/1"] = Field(alias="schema")
+    movement: MovementRecord
+    metrics: dict[str, _Reliable]
+    gaps: tuple[_ReliableGap, ...]
+
+    def detectable_metric(self, name: str) -> Number | None:
+        """The smallest detectable change of a metric."""
+        found = self.metrics.get(name)
+        return None if found is None else found.detectable_change
+
+    def detectable_gap(self, key: tuple[str, str, str]) -> Number | None:
+        """The smallest detectable change of a gap, by its links and event."""
+        found = (g.detectable_change for g in self.gaps if (g.from_link, g.to_link, g.event) == key)
+        return next(found, None)
+
+
+def read_baseline(source: str | PathLike[str], movement_id: str) -> Baseline:
+    """A `baseline.json` of this movement.
+
+    Raises
+    ------
+    BadInput
+        It cannot be read, is none, or is of another movement.
+    """
+    path = Path(source)
+    try:
+        found = Baseline.model_validate(json.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise BadInput(f"{path}: cannot be read ({error.strerror}); give a baseline.json") from None
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise BadInput(f"{path}: is no JSON ({error}); give a baseline.json") from None
+    except ValidationError:
+        raise BadInput(f"{path}: is no baseline; give the file that `legato baseline` wrote") from None
+    if found.movement.id != movement_id:
+        raise BadInput(f"{path}: is a baseline of {found.movement.id}, not of {movement_id}; give one of that movement")
+    return found
+
+
+def _check(results: Sequence[Result]) -> None:
+    if len(results) < _LEAST_DAYS:
+        raise BadInput(
+            f"{results[0].name if results else 'no file'}: a baseline needs results of at least {_LEAST_DAYS} days, "
+            f"better {_ADVISED_DAYS} or more; give them all"
+        )
+    movements = dict.fromkeys(result.movement.id for result in results)
+    if len(movements) > 1:
+        raise BadInput(f"{results[-1].name}: these are results of {', '.join(movements)}; give one movement only")
+    seen: dict[str, str] = {}
+    for result in results:
+        for file in result.files:
+            if file in seen:
+                raise BadInput(f"{result.name}: is of the same recording as {seen[file]}; a day counts once")
+            seen[file] = result.name
+
+
+def _notes(results: Sequence[Result]) -> list[str]:
+    notes: list[str] = []
+    if len(results) < _ADVISED_DAYS:
+        notes.append(
+            f"{len(results)} days show the detectable change to within a factor of 16 only, and give no own band; "
+            f"add results of further days, {_ADVISED_DAYS} at least"
+        )
+    versions = list(dict.fromkeys(result.legato_version for result in results))
+    if len(versions) > 1:
+        notes.append(f"made by several versions of Legato ({', '.join(versions)}); analyse them again with one")
+    counts = sorted({len(result.whole_reps) for result in results})
+    if counts[-1] > 2 * max(1, counts[0]):
+        notes.append(f"the sets have {counts[0]} to {counts[-1]} reps; sets of the same length are surer")
+    return notes
+
+
+def _of_metric(result: Result, name: str) -> list[float]:
+    reps = result.whole_reps
+    found = [m.value for rep in reps if (m := rep.metrics.get(name)) is not None]
+    return found if len(found) >= _LEAST_SHARE * len(reps) else []
+
+
+def _of_gap(result: Result, key: tuple[str, str, str]) -> list[float]:
+    gap: GapRecord | None = next((g for g in result.gaps if g.key == key), None)
+    if gap is None or gap.of_set is None:
+        return []
+    return [rep.gap_s.value for rep in gap.per_rep if rep.gap_s is not None]
+
+
+def _record(days: Sequence[Sequence[float]], unit: str, level: float) -> dict[str, Any]:
+    found: Reliability = reliability_over_days(days, unit, level)
+    return {
+        "unit": unit,
+        "n_days": found.n_days,
+        "n_reps": found.n_reps,
+        "days": [{"mean": sum(day) / len(day), "n": len(day)} for day in days if day],
+        "mean": found.mean.to_dict(),
+        "median": found.median,
+        "sd_within": found.within.to_dict(),
+        "sd_between": found.between.to_dict(),
+        "sem": found.sem.to_dict(),
+        "detectable_change": found.detectable.to_dict(),
+        "share_between_days": _plain(found.share),
+    }
+
+
+def _plain(estimate: Estimate | None) -> dict[str, float | str] | None:
+    return None if estimate is None else estimate.to_dict()

@@ -1,0 +1,165 @@
+"""What a `result.json` holds of repetitions and gaps, checked, for comparing it with others."""
+
+import json
+from collections.abc import Mapping
+from os import PathLike
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from legato.errors import BadInput
+
+SCHEMA = "legato.analysis/1"
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Number(_Record):
+    """A value with its interval."""
+
+    value: float
+    low: float
+    high: float
+    unit: str = ""
+
+    @property
+    def half_width(self) -> float:
+        """Half the width of the interval."""
+        return 0.5 * (self.high - self.low)
+
+
+class RepRecord(_Record):
+    """A repetition; `metrics` by name."""
+
+    index: int
+    start_s: float
+    end_s: float
+    complete: bool
+    marks: dict[str, float] = Field(default_factory=dict)
+    metrics: dict[str, Number | None] = Field(default_factory=dict)
+
+
+class RepGapRecord(_Record):
+    """A gap in one repetition."""
+
+    rep: int
+    gap_s: Number | None = None
+
+
+class GapRecord(_Record):
+    """A gap of the chain; `of_set` is the set's mean."""
+
+    from_link: str = Field(alias="from")
+    to_link: str = Field(alias="to")
+    event: str
+    quantity: str = ""
+    per_rep: tuple[RepGapRecord, ...] = ()
+    of_set: Number | None = Field(default=None, alias="set")
+    verdict: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What makes it the same gap in another result."""
+        return self.from_link, self.to_link, self.event
+
+
+class ChainRecord(_Record):
+    """The chain."""
+
+    gaps: tuple[GapRecord, ...] = ()
+
+
+class MovementRecord(_Record):
+    """Which movement."""
+
+    id: str
+    name: str = ""
+
+
+class InputRecord(_Record):
+    """A file of the trial."""
+
+    path: str = ""
+    sha256: str
+
+
+class Result(_Record):
+    """A `result.json`; `name` is the file's own name."""
+
+    format: Literal["legato.analysis/1"] = Field(alias="schema")
+    legato_version: str
+    settings: dict[str, Any]
+    movement: MovementRecord
+    corrections: tuple[dict[str, Any], ...] = ()
+    inputs: tuple[InputRecord, ...] = ()
+    reps: tuple[RepRecord, ...] = ()
+    chain: ChainRecord | None = None
+    name: str = ""
+
+    @property
+    def files(self) -> frozenset[str]:
+        """Checksums of the files it was made from."""
+        return frozenset(file.sha256 for file in self.inputs)
+
+    @property
+    def level(self) -> float:
+        """Of its intervals."""
+        return float(self.settings.get("level", 0.90))
+
+    @property
+    def whole_reps(self) -> tuple[RepRecord, ...]:
+        """The repetitions that are judged."""
+        return tuple(rep for rep in self.reps if rep.complete)
+
+    @property
+    def gaps(self) -> tuple[GapRecord, ...]:
+        """The gaps of the chain, the primary one first."""
+        return () if self.chain is None else self.chain.gaps
+
+    def metric_names(self) -> tuple[str, ...]:
+        """Metrics that can be set against another recording's: all but instants of this recording's own clock."""
+        names = dict.fromkeys(name for rep in self.reps for name in rep.metrics)
+        return tuple(name for name in names if not self._is_instant(name))
+
+    def unit_of(self, name: str) -> str:
+        """Unit of a metric."""
+        return next((m.unit for rep in self.reps if (m := rep.metrics.get(name)) is not None), "")
+
+    def _is_instant(self, name: str) -> bool:
+        seen = [(rep, m) for rep in self.reps if (m := rep.metrics.get(name)) is not None]
+        return bool(seen) and all(m.unit == "s" and m.value in rep.marks.values() for rep, m in seen)
+
+
+def read_result(source: str | PathLike[str] | Mapping[str, Any], name: str = "") -> Result:
+    """A `result.json` from its file or as a mapping.
+
+    Raises
+    ------
+    BadInput
+        It cannot be read or is none; the message begins with the file.
+    """
+    if isinstance(source, Mapping):
+        return _checked(source, name or "the result", name)
+    path = Path(source)
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadInput(f"{path}: cannot be read ({error.strerror}); give a result.json") from None
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise BadInput(f"{path}: is no JSON ({error}); give a result.json") from None
+    return _checked(record, str(path), path.name)
+
+
+def _checked(record: Any, where: str, name: str) -> Result:
+    found = record.get("schema") if isinstance(record, Mapping) else None
+    if found != SCHEMA:
+        raise BadInput(f"{where}: is no result of Legato ({SCHEMA}); give a result.json that `legato analyze` wrote")
+    try:
+        return Result.model_validate({**record, "name": name})
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        field = ".".join(str(part) for part in first["loc"]) or "the file as a whole"
+        raise BadInput(f"{where}: field {field}: {first['msg']}; analyse the recording again") from None

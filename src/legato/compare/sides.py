@@ -1,0 +1,304 @@
+"""Two results set side by side: two recordings, or one recording analysed twice. Schema `legato.compare/1`."""
+
+import math
+import statistics
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from legato import __version__
+from legato.compare.baseline import Baseline
+from legato.compare.results import GapRecord, Number, RepRecord, Result
+from legato.errors import BadInput, NotResolvable
+from legato.estimate import LEVEL
+from legato.evidence import Difference, difference_of_sets
+
+SCHEMA = "legato.compare/1"
+
+_TOLD_APART = 1e-9
+"""Relative difference below which two numbers are the same: `result.json` holds ten figures."""
+
+_LONGEST_SETTING = 200
+"""Characters of a setting that are shown."""
+
+
+def compare_results(
+    first: Result,
+    second: Result,
+    *,
+    same_placement: bool = False,
+    baseline: Baseline | None = None,
+    level: float = LEVEL,
+) -> dict[str, Any]:
+    """What differs between two results.
+
+    Parameters
+    ----------
+    first, second
+        Of one movement. Where both come from the same files, they are two analyses of one recording.
+    same_placement
+        Markers and sensors stayed on between the two sets, so that what their placement adds is the same in both.
+    baseline
+        A `baseline.json` of the athlete, for the smallest change that counts.
+    level
+        Of every interval.
+
+    Raises
+    ------
+    BadInput
+        The movements differ.
+    NotResolvable
+        They have no number in common.
+    """
+    if first.movement.id != second.movement.id:
+        raise BadInput(
+            f"{second.name or 'the second result'}: is of {second.movement.id}, and {first.name or 'the first'} of "
+            f"{first.movement.id}; compare results of one movement"
+        )
+    same = bool(first.files) and first.files == second.files
+    record: dict[str, Any] = {
+        "schema": SCHEMA,
+        "legato_version": __version__,
+        "kind": "same-recording" if same else "two-sets",
+        "level": level,
+        "movement": {"id": first.movement.id, "name": first.movement.name},
+        "first": _about(first),
+        "second": _about(second),
+        "changed": _changed(first, second),
+    }
+    if same:
+        return record | _two_analyses(first, second)
+    return record | _two_sets(first, second, same_placement, baseline, level)
+
+
+def _about(result: Result) -> dict[str, Any]:
+    return {
+        "file": result.name,
+        "sha256": sorted(result.files),
+        "legato_version": result.legato_version,
+        "reps": len(result.whole_reps),
+    }
+
+
+def _changed(first: Result, second: Result) -> list[dict[str, Any]]:
+    """Version, settings and corrections that differ."""
+    found: list[dict[str, Any]] = []
+    if first.legato_version != second.legato_version:
+        found.append({"what": "version", "first": first.legato_version, "second": second.legato_version})
+    for name in dict.fromkeys((*first.settings, *second.settings)):
+        one, two = first.settings.get(name), second.settings.get(name)
+        if one != two:
+            found.append({"what": name, "first": _short(one), "second": _short(two)})
+    one, two = (sum(c.get("state") == "applied" for c in r.corrections) for r in (first, second))
+    if first.corrections != second.corrections:
+        found.append({"what": "corrections applied", "first": one, "second": two})
+    return found
+
+
+def _short(value: Any) -> Any:
+    return value if value is None or isinstance(value, bool | int | float) else str(value)[:_LONGEST_SETTING]
+
+
+def _two_sets(
+    first: Result, second: Result, same_placement: bool, baseline: Baseline | None, level: float
+) -> dict[str, Any]:
+    metrics: list[dict[str, Any]] = []
+    gaps: list[dict[str, Any]] = []
+    refused: list[dict[str, str]] = []
+    common = [name for name in first.metric_names() if name in second.metric_names()]
+    for name in common:
+        try:
+            found = _metric(first, second, name, same_placement, level)
+        except NotResolvable as why:
+            refused.append({"name": name, "reason": str(why)})
+            continue
+        metrics.append({"name": name, **_difference(found, baseline and baseline.detectable_metric(name))})
+    for gap in first.gaps:
+        other = next((g for g in second.gaps if g.key == gap.key), None)
+        if other is None:
+            continue
+        about = {"from": gap.from_link, "to": gap.to_link, "event": gap.event, "quantity": gap.quantity}
+        verdicts = {"verdict_first": gap.verdict, "verdict_second": other.verdict}
+        try:
+            found = _gap(gap, other, (first.level, second.level), same_placement, level)
+        except NotResolvable as why:
+            refused.append({"name": f"{gap.from_link} to {gap.to_link}, {gap.event}", "reason": str(why)})
+            continue
+        gaps.append({**about, **_difference(found, baseline and baseline.detectable_gap(gap.key)), **verdicts})
+    if not metrics and not gaps:
+        why = refused[0]["reason"] if refused else "no number stands in both"
+        raise NotResolvable(f"{first.name} and {second.name} cannot be compared: {why}")
+    return {"same_placement": same_placement, "gaps": gaps, "metrics": metrics, "refused": refused}
+
+
+def _metric(first: Result, second: Result, name: str, same_placement: bool, level: float) -> Difference:
+    rows = [[rep.metrics.get(name) for rep in r.whole_reps] for r in (first, second)]
+    one, two = ([m for m in row if m is not None] for row in rows)
+    paired = len(rows[0]) == len(rows[1]) == len(one) == len(two)
+    fixed = 0.0
+    if not same_placement and one and two:
+        fixed = math.hypot(
+            *(
+                statistics.median(m.half_width for m in of) * _at(level, r.level)
+                for of, r in ((one, first), (two, second))
+            )
+        )
+    return difference_of_sets(
+        [m.value for m in one],
+        [m.value for m in two],
+        paired=paired,
+        fixed=fixed,
+        unit=first.unit_of(name),
+        level=level,
+    )
+
+
+def _gap(
+    first: GapRecord, second: GapRecord, levels: tuple[float, float], same_placement: bool, level: float
+) -> Difference:
+    for gap in (first, second):
+        if gap.of_set is None:
+            raise NotResolvable("the set's mean could not be resolved in one of them")
+    rows = [[rep.gap_s for rep in gap.per_rep] for gap in (first, second)]
+    one, two = ([g.value for g in row if g is not None] for row in rows)
+    paired = len(rows[0]) == len(rows[1]) == len(one) == len(two)
+    fixed = 0.0
+    if not same_placement:
+        fixed = math.hypot(
+            _fixed(first, one, levels[0]) * _at(level, levels[0]),
+            _fixed(second, two, levels[1]) * _at(level, levels[1]),
+        )
+    return difference_of_sets(one, two, paired=paired, fixed=fixed, unit="s", level=level)
+
+
+def _fixed(gap: GapRecord, values: Sequence[float], level: float) -> float:
+    """Half-width of what repeating does not lessen in a set's mean: its interval without Student's part."""
+    from scipy.special import stdtrit
+
+    if gap.of_set is None or len(values) < 2:
+        return 0.0
+    half = float(stdtrit(len(values) - 1, 0.5 + 0.5 * level)) * statistics.stdev(values) / math.sqrt(len(values))
+    return math.sqrt(max(0.0, gap.of_set.half_width**2 - half**2))
+
+
+def _at(level: float, given: float) -> float:
+    """Factor from a half-width at one level to another, for a normal error."""
+    normal = statistics.NormalDist()
+    return normal.inv_cdf(0.5 + 0.5 * level) / normal.inv_cdf(0.5 + 0.5 * given)
+
+
+def _difference(found: Difference, change: Number | None) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "unit": found.estimate.unit,
+        "mean_first": found.first,
+        "mean_second": found.second,
+        "n_first": found.n_first,
+        "n_second": found.n_second,
+        "paired": found.paired,
+        "difference": found.estimate.to_dict(),
+        "shown": found.shown,
+        "detectable_change": None,
+        "beyond_detectable": None,
+    }
+    if change is not None:
+        size = abs(found.estimate.value)
+        beyond = "yes" if size > change.high else "no" if size <= change.low else "not-resolvable"
+        record |= {"detectable_change": change.model_dump(), "beyond_detectable": beyond}
+    return record
+
+
+def _two_analyses(first: Result, second: Result) -> dict[str, Any]:
+    """One recording, analysed twice: every number of a repetition that moved, and verdicts that flipped."""
+    pairs = _same_reps(first.reps, second.reps)
+    moved = [row for one, two in pairs for row in _moved(one, two)]
+    gone = [rep for rep in first.reps if all(rep is not one for one, _ in pairs)]
+    new = [rep for rep in second.reps if all(rep is not two for _, two in pairs)]
+    flipped: list[dict[str, Any]] = []
+    index = {one.index: two.index for one, two in pairs}
+    for gap in first.gaps:
+        other = next((g for g in second.gaps if g.key == gap.key), None)
+        about = {"from": gap.from_link, "to": gap.to_link, "event": gap.event, "quantity": gap.quantity}
+        if other is None:
+            flipped.append({**about, "first": gap.verdict, "second": None})
+            continue
+        if other.verdict != gap.verdict:
+            flipped.append({**about, "first": gap.verdict, "second": other.verdict})
+        moved += _moved_gap(gap, other, index)
+    return {
+        "reps_gone": [_span(rep) for rep in gone],
+        "reps_new": [_span(rep) for rep in new],
+        "moved": moved,
+        "verdicts_flipped": flipped,
+    }
+
+
+def _same_reps(first: Sequence[RepRecord], second: Sequence[RepRecord]) -> list[tuple[RepRecord, RepRecord]]:
+    """Repetitions that overlap by more than half of the longer one."""
+    pairs: list[tuple[RepRecord, RepRecord]] = []
+    free = list(second)
+    for one in first:
+
+        def shared(two: RepRecord, one: RepRecord = one) -> float:
+            longer = max(one.end_s - one.start_s, two.end_s - two.start_s, 1e-9)
+            return (min(one.end_s, two.end_s) - max(one.start_s, two.start_s)) / longer
+
+        best = max(free, key=shared, default=None)
+        if best is not None and shared(best) > 0.5:
+            free.remove(best)
+            pairs.append((one, best))
+    return pairs
+
+
+def _moved(one: RepRecord, two: RepRecord) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    for name, before, after in (("start_s", one.start_s, two.start_s), ("end_s", one.end_s, two.end_s)):
+        rows += _row(one, two, name, "s", before, after, None)
+    if one.complete != two.complete:
+        rows.append(_line(one.index, two.index, "complete", "", float(one.complete), float(two.complete), None))
+    for name in dict.fromkeys((*one.metrics, *two.metrics)):
+        a, b = one.metrics.get(name), two.metrics.get(name)
+        unit = next((m.unit for m in (a, b) if m is not None), "")
+        rows += _row(one, two, name, unit, a and a.value, b and b.value, a and a.half_width)
+    return rows
+
+
+def _moved_gap(gap: GapRecord, other: GapRecord, index: Mapping[int, int]) -> list[dict[str, Any]]:
+    name = f"gap {gap.from_link} to {gap.to_link}, {gap.event}"
+    after = {row.rep: row.gap_s for row in other.per_rep}
+    rows: list[dict[str, Any]] = []
+    for row in gap.per_rep:
+        if row.rep not in index:
+            continue
+        a, b = row.gap_s, after.get(index[row.rep])
+        if _differ(a and a.value, b and b.value):
+            rows.append(_line(row.rep, index[row.rep], name, "s", a and a.value, b and b.value, a and a.half_width))
+    a, b = gap.of_set, other.of_set
+    if _differ(a and a.value, b and b.value):
+        rows.append(_line(None, None, name, "s", a and a.value, b and b.value, a and a.half_width))
+    return rows
+
+
+def _row(
+    one: RepRecord, two: RepRecord, name: str, unit: str, a: float | None, b: float | None, half: float | None
+) -> list[dict[str, Any]]:
+    return [_line(one.index, two.index, name, unit, a, b, half)] if _differ(a, b) else []
+
+
+def _line(
+    rep: int | None, other: int | None, name: str, unit: str, a: float | None, b: float | None, half: float | None
+) -> dict[str, Any]:
+    """A number that moved; `beyond` where it moved by more than half of its own interval was wide."""
+    by = None if a is None or b is None else b - a
+    return {
+        "rep_first": rep, "rep_second": other, "name": name, "unit": unit, "first": a, "second": b, "by": by,
+        "half_width": half, "beyond": None if by is None or half is None else abs(by) > half,
+    }  # fmt: skip
+
+
+def _differ(a: float | None, b: float | None) -> bool:
+    if a is None or b is None:
+        return a is not b
+    return abs(a - b) > _TOLD_APART * max(abs(a), abs(b), 1e-6)
+
+
+def _span(rep: RepRecord) -> dict[str, Any]:
+    return {"index": rep.index, "start_s": rep.start_s, "end_s": rep.end_s, "complete": rep.complete}
