@@ -71,10 +71,11 @@ def _angle_parts() -> Mapping[str, tuple[str, Mapping[str, float]]]:
 
 
 @cache
-def _soft_tissue() -> tuple[float, Mapping[str, float]]:
+def _soft_tissue() -> tuple[float, float, Mapping[str, float]]:
     table = tomllib.loads((resources.files("legato.chain") / "soft_tissue.toml").read_text(encoding="utf-8"))
     return (
         float(np.radians(table["default_deg"])),
+        float(np.radians(table["sensor_deg"])),
         {k: float(np.radians(v)) for k, v in table["segments"].items()},
     )
 
@@ -83,16 +84,18 @@ def largest_turn(segment: str) -> float:
     """Rms rotation of a segment's markers on the bone with the movement, rad, where the recording cannot say less
     (`soft_tissue.toml`).
     """
-    default, table = _soft_tissue()
+    default, _, table = _soft_tissue()
     return table.get(_without_side(segment), default)
 
 
 def cluster_turn(motion: SegmentMotion | None, name: str, reader: ResidualReader) -> float:
-    """Rms rotation of a segment's markers on the bone with the movement, rad.
+    """Rms rotation of a segment's markers, or of its sensor, on the bone with the movement, rad.
 
     A cluster that turns on the bone leaves no residual, but tissue that turns it also deforms it, about as far: so the
     deformation that this very record shows stands for the turn, up to the segment's value in the table.
     """
+    if motion is not None and motion.sensor is not None:
+        return _soft_tissue()[1]
     shown = None if motion is None else deformation_turn(motion, reader)
     most = largest_turn(name)
     return most if shown is None else min(most, shown)
@@ -147,9 +150,7 @@ def _segment_quantity(
     names = [base] if base in body.segments else [f"{base}_{s}" for s in _wanted_sides(link, dominant)]
     names = [n for n in names if n in body.segments][:1]
     if not names:
-        raise NotResolvable(
-            f"the {link.name.replace('_', ' ')} is not in this recording ({_why_absent(body)})"
-        )
+        raise NotResolvable(f"the {link.name.replace('_', ' ')} is not in this recording ({_why_absent(body)})")
     segment = body.segments[names[0]]
     if kind == "axial":
         angle, axis = own_axis_angle(segment), _AXES["y"]
@@ -200,9 +201,7 @@ def _angle_quantity(body: Body, link: LinkSpec, reader: ResidualReader, dominant
     names = [wanted] if wanted in body.angles else [f"{wanted}_{s}" for s in _wanted_sides(link, dominant)]
     names = [n for n in names if n in body.angles and np.isfinite(body.angles[n]).any()]
     if not names:
-        raise NotResolvable(
-            f"the angle {wanted.replace('_', ' ')} is not in this recording ({_why_absent(body)})"
-        )
+        raise NotResolvable(f"the angle {wanted.replace('_', ' ')} is not in this recording ({_why_absent(body)})")
     angle = sign * np.mean([body.angles[n] for n in names], axis=0)
     filled = np.any([body.filled.get(n, np.zeros(body.n_frames, dtype=bool)) for n in names], axis=0)
     share = sign / len(names)

@@ -101,3 +101,20 @@ def clock_shifts(body: Body, weights: Mapping[str, float]) -> dict[str, float]:
         if segment is not None and segment.sensor is not None and segment.sensor.clock_sd_s > 0.0:
             found[f"{name} clock"] = weight * segment.sensor.clock_sd_s
     return found
+
+
+def sensor_notes(body: Body, turns: Mapping[str, float]) -> tuple[str, ...]:
+    """What the times of a body of sensors allow for, in words; `turns`: of each sensor on the bone, rad."""
+    sensors = {name: s for name in turns if (s := body.segments.get(name)) is not None and s.sensor is not None}
+    tilts = ", ".join(
+        f"{name.replace('_', ' ')} {np.degrees(max(s.sensor.alignment_sd)):.0f}°"
+        for name, s in sensors.items()
+        if s.sensor is not None
+    )
+    turned = max((np.degrees(turns[name]) for name in sensors), default=0.0)
+    allowed = (
+        f"Sensors: every time allows for axes that lie off the segment's (SD {tilts}), for drift, and for a sensor that"
+        f" turns on the bone by {turned:.1f}° (rms) with the movement. A loose sensor turns further, and no recording"
+        " shows it."
+    )
+    return (allowed,)

@@ -16,6 +16,7 @@ from legato.chain.model import ChainResult, GapResult, LinkEvent, LinkResult, Or
 from legato.chain.noise import ResidualReader
 from legato.chain.order import analyse_order
 from legato.chain.quantities import Quantity, axial_segment, dominant_side, resolve_link
+from legato.chain.sensors import sensor_notes
 from legato.chain.transfer import transfer
 from legato.chain.verdicts import Judgement, band_of, judge, rep_phase
 from legato.chain.windows import judge_windows
@@ -332,12 +333,14 @@ def _transfers(chain: _Chain, movement: Movement, level: float) -> tuple[Transfe
 
 def _notes(chain: _Chain) -> tuple[str, ...]:
     turns = chain.turns()
+    if turns and chain.whole and chain.body.source == "imu":
+        return sensor_notes(chain.body, turns)
     if not turns or not chain.whole or chain.body.source != "markers":
         return ()
     parts = ", ".join(f"{name.replace('_', ' ')} {np.degrees(turn):.1f}°" for name, turn in turns.items())
     allowed = (
-        "Soft tissue: every time allows for markers turning on the bone, as far as their moving apart shows beyond the "
-        f"noise of the fit (rms {parts})."
+        "Soft tissue: every time allows for markers turning on the bone together, about as far as they move apart here "
+        f"(rms {parts})."
     )
     rigid = ", ".join(name.replace("_", " ") for name, turn in turns.items() if turn < _RIGID_TURN and name != "bar")
     unseen = (

@@ -1,0 +1,171 @@
+"""Segment sensors against markers on the same simulated athletes: `python -m bench imu [--movement throw] [--sets 26]`.
+
+Each cell is a way of wearing the sensors. Printed: error of each rep's gap against the exact truth, half-width of the
+90 % interval and how often it holds the truth, as published and without the allowance for a sensor that turns on the
+bone; and how far the gap lies from that of the markers.
+"""
+
+import argparse
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from unittest.mock import patch
+
+import numpy as np
+
+from legato.body import build_body
+from legato.chain import analyse_chain
+from legato.errors import BadInput
+from legato.movements import find_reps, load_movement
+from legato.recording import Recording
+from legato.simulate import Simulation, simulate
+from legato.simulate.imu import SUIT, SuitErrors, standing, wear_oriented_suit, wear_suit
+
+GAPS = {
+    "throw": ("pelvis_axial_velocity", "thorax_axial_velocity", "peak"),
+    "back-squat": ("hip_flexion_velocity", "knee_flexion_velocity", "zero"),
+    "deadlift": ("knee_extension_velocity", "hip_extension_velocity", "onset"),
+    "sit-to-stand": ("hip_flexion_velocity", "knee_extension_velocity", "onset"),
+}
+LOW = ("deadlift", "sit-to-stand")
+"""Movements that do not start from standing, so the sensors need a standing trial."""
+
+RAW: Mapping[str, SuitErrors] = {
+    "raw, any mount": SuitErrors(any_mount=True),
+    "raw, turns 0.5°": SuitErrors(any_mount=True, wobble_deg=0.5),
+    "raw, turns 1.5°": SuitErrors(any_mount=True, wobble_deg=1.5),
+    "raw, jitter, gaps": SuitErrors(any_mount=True, jitter_s=0.001, gaps=0.02),
+    "static leans 5°": SuitErrors(any_mount=True, posture_deg=5.0),
+}
+ORIENTED: Mapping[str, SuitErrors] = {
+    "oriented, 10° off": SuitErrors(mount_deg=10.0),
+    "oriented, turns 0.5°": SuitErrors(mount_deg=10.0, wobble_deg=0.5),
+}
+
+
+@dataclass
+class Cell:
+    """What a cell has found: errors, half-widths as published and bare, differences from the markers, s."""
+
+    errors: list[float] = field(default_factory=list)
+    halves: list[float] = field(default_factory=list)
+    bare: list[float] = field(default_factory=list)
+    apart: list[float] = field(default_factory=list)
+    refused: int = 0
+    verdicts: list[tuple[str, str]] = field(default_factory=list)
+
+
+def gaps_of(
+    recording: Recording, movement: str, static: Recording | None, loose: bool = True
+) -> tuple[list[tuple[float, float] | None], str]:
+    """Each whole rep's first gap and half-width, s (None: refused), and the verdict; `loose` False: without the
+    allowance for markers and sensors that turn on the bone.
+    """
+    spec = load_movement(movement)
+    body = build_body(recording, static=static, starts_upright=spec.upright_start)
+    reps = find_reps(body, spec, recording).reps
+    if loose:
+        gap = analyse_chain(body, spec, reps).gaps[0]
+    else:
+        with patch("legato.chain.quantities.cluster_turn", return_value=0.0):
+            gap = analyse_chain(body, spec, reps).gaps[0]
+    found: list[tuple[float, float] | None] = []
+    for rep, one in zip(reps, gap.per_rep, strict=True):
+        if rep.complete:
+            found.append(None if one.gap_s is None else (one.gap_s.value, one.gap_s.half_width))
+    return found, gap.verdict
+
+
+def worn(simulation: Simulation, name: str, movement: str, seed: int) -> tuple[Recording, Recording | None]:
+    """A cell's recording, and its standing trial where it has one."""
+    segments = SUIT[:2] if movement == "throw" else SUIT[:6]
+    if name in ORIENTED:
+        return wear_oriented_suit(simulation, _seeded(ORIENTED[name], seed), segments), None
+    errors = _seeded(RAW[name], seed)
+    needs = movement in LOW or errors.posture_deg > 0.0
+    return wear_suit(simulation, errors, segments), standing(simulation, errors, segments) if needs else None
+
+
+def _seeded(errors: SuitErrors, seed: int) -> SuitErrors:
+    from dataclasses import replace
+
+    return replace(errors, seed=seed)
+
+
+def run(movement: str, sets: int, seed: int, names: list[str]) -> dict[str, Cell]:
+    """All cells of a movement over this many simulated sets of eight."""
+    cells = {name: Cell() for name in ["markers", *names]}
+    wanted = GAPS[movement]
+    for k in range(sets):
+        lag = None if movement != "throw" else (0.035 if k % 2 else -0.03)
+        sim = simulate(
+            movement, rate_hz=200.0, reps=8, seed=seed + k, lag_s=lag, height_m=1.65 + 0.03 * (k % 8),
+            tempo=0.9 + 0.05 * (k % 5),
+        )  # fmt: skip
+        truth = [
+            next(g["gap_s"] for g in rep["gaps"] if (g["from"], g["to"], g["event"]) == wanted)
+            for rep in sim.truth["reps"]
+        ]
+        markers, verdict = gaps_of(sim.recording, movement, None)
+        for name, cell in cells.items():
+            if name == "markers":
+                found, own = markers, verdict
+                bare = found
+            else:
+                try:
+                    recording, static = worn(sim, name, movement, 1000 + seed + k)
+                    found, own = gaps_of(recording, movement, static)
+                    bare, _ = gaps_of(recording, movement, static, loose=False)
+                except BadInput as error:
+                    print(f"{name}, set {k}: {error}", flush=True)
+                    continue
+            if not len(found) == len(bare) == len(truth) == len(markers):
+                print(f"{name}, set {k}: {len(found)} of {len(truth)} reps", flush=True)
+                continue
+            cell.verdicts.append((verdict, own))
+            for one, plain, marker, true in zip(found, bare, markers, truth, strict=True):
+                if one is None or true is None or plain is None:
+                    cell.refused += 1
+                    continue
+                cell.errors.append(one[0] - true)
+                cell.halves.append(one[1])
+                cell.bare.append(plain[1])
+                if marker is not None:
+                    cell.apart.append(one[0] - marker[0])
+    return cells
+
+
+def lines(cells: Mapping[str, Cell]) -> list[str]:
+    """One line a cell."""
+    out = [
+        f"{'cell':22} {'n':>4} refused  rmse  from markers  half  coverage  bare half  bare coverage  verdicts alike"
+    ]
+    for name, cell in cells.items():
+        e, h, b, d = (1e3 * np.array(x) for x in (cell.errors, cell.halves, cell.bare, cell.apart))
+        if not len(e):
+            out.append(f"{name:22} none, {cell.refused} refused")
+            continue
+        alike = np.mean([a == o for a, o in cell.verdicts])
+        out.append(
+            f"{name:22} {len(e):4d} {cell.refused:7d} {np.sqrt((e**2).mean()):5.2f} {np.median(np.abs(d)):6.2f} med"
+            f" {np.median(h):6.2f} {100 * np.mean(np.abs(e) <= h):7.1f} % {np.median(b):9.2f}"
+            f" {100 * np.mean(np.abs(e) <= b):12.1f} % {100 * alike:10.0f} %"
+        )
+    return out
+
+
+def main() -> None:
+    """Print the table of one movement."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--movement", choices=sorted(GAPS), default="throw")
+    parser.add_argument("--sets", type=int, default=13)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--cells", nargs="*", default=[*RAW, *ORIENTED])
+    given = parser.parse_args()
+    started = time.perf_counter()
+    print("\n".join(lines(run(given.movement, given.sets, given.seed, given.cells))))
+    print(f"{given.movement}: {time.perf_counter() - started:.0f} s, times in ms")
+
+
+if __name__ == "__main__":
+    main()
