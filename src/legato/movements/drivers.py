@@ -71,10 +71,17 @@ def usable_drives(body: Body, movement: Movement) -> Iterator[Drive]:
         samples = signal_of(body, driver.signal, side or driver.side, movement.filter_cutoff_hz)
         if samples is None or cover < best - _COVERAGE_SLACK:
             continue
-        least = driver.least * (leg_length(body) if driver.unit == "leg" else 1.0)
+        least = driver.least * _unit_size(body, driver)
         shown_side = side or (driver.side if driver.side in SIDES else "")
         label = f"{shown_side} {driver.signal.replace('_', ' ')}".strip()
         yield Drive(samples if driver.away == "up" else -samples, driver, label, side, least)
+
+
+def _unit_size(body: Body, driver: Driver) -> float:
+    """A driver's unit in the body's own; where no metres are known, metres go by a usual adult's leg."""
+    if driver.unit == "leg":
+        return leg_length(body)
+    return 1.0 / _USUAL_LEG_M if driver.unit.startswith("m") and body.length_unit == "leg" else 1.0
 
 
 def signal_of(body: Body, name: str, side: str, cutoff_hz: float | None) -> FloatArray | None:
@@ -88,7 +95,8 @@ def signal_of(body: Body, name: str, side: str, cutoff_hz: float | None) -> Floa
         `<point>_height`, `<point>_speed` (against the trunk), `<point>_ground_speed`, `<point>_forward` (ahead of the
         pelvis along the feet), `<segment>_axial_rate` (size of the rate), `pelvis_turning` (change of the direction of
         travel), `chest_depth`, `belly_depth` and their sum `breath_depth` (back to front), `knees_apart`,
-        `<segment>_roll` (of a lying segment about its long axis), or the name of an angle without its side.
+        `thorax_level` (from upright or hanging, 0, to level, a quarter turn), `<segment>_roll` (of a lying segment
+        about its long axis), or the name of an angle without its side.
     side
         `right`, `left`, `least` or `mean` of both, or `none` for what has no side.
     cutoff_hz
@@ -126,6 +134,12 @@ def signal_of(body: Body, name: str, side: str, cutoff_hz: float | None) -> Floa
         return (
             None if angle is None else _known(np.abs(derivative(smooth(angle, body.rate_hz, cutoff_hz), body.rate_hz)))
         )
+    if name.endswith("_level"):
+        pitch = body.angles.get(name.replace("_level", "_pitch"))
+        if pitch is None:
+            return None
+        lying = 0.5 * np.pi - np.abs(np.abs(smooth(pitch, body.rate_hz, cutoff_hz)) - 0.5 * np.pi)
+        return _known(lying)
     if name.endswith("_roll"):
         segment = body.segments.get(name.removesuffix("_roll"))
         return None if segment is None else _known(smooth(_roll(segment.rotation), body.rate_hz, cutoff_hz))

@@ -11,6 +11,10 @@ from legato.movements.model import Movement, Rep
 from legato.movements.noise import CUTOFF_FACTORS, FRAME_SD, Z, passed, white_noise
 from legato.movements.reps import find_reps, hold_postures
 
+_START_BANDS = (0.5, 1.5)
+"""Shares of the band with which the start is found again: how near to its place a posture must have come is a matter of
+definition. [ENG]"""
+
 
 class HoldTimes:
     """How long holds lasted and when they failed, with what noise, band and filter leave open."""
@@ -26,12 +30,17 @@ class HoldTimes:
                 noise = max(noise, white_noise(raw, smoothed, rate, cutoff) * passed(rate, cutoff, 0))
         cycle = movement.cycle
         assert cycle.hold is not None
-        bands = [cycle.hold.band + sign * min(Z * noise, 0.5 * cycle.hold.band) for sign in (-1.0, 1.0)]
-        changes: list[dict[str, Any]] = [
-            {"cycle": cycle.model_copy(update={"hold": cycle.hold.model_copy(update={"band": band})})} for band in bands
-        ]
+        hold = cycle.hold
+        bands = [hold.band + sign * min(Z * noise, 0.5 * hold.band) for sign in (-1.0, 1.0)]
+
+        def with_band(band: float) -> dict[str, Any]:
+            return {"cycle": cycle.model_copy(update={"hold": hold.model_copy(update={"band": band})})}
+
+        changes = [with_band(band) for band in bands]
         changes += [{"filter_cutoff_hz": movement.filter_cutoff_hz * factor} for factor in CUTOFF_FACTORS]
+        wider = [hold.band * factor for factor in _START_BANDS]
         self.others = [find_reps(body, movement.model_copy(update=change)).reps for change in changes]
+        self.starts = [find_reps(body, movement.model_copy(update=with_band(band))).reps for band in wider]
 
     def read(self, rep: Rep, kind: Literal["held", "failure"]) -> Estimate | None:
         """`held`: how long; `failure`: the same where the hold was seen to begin and to fail, else nothing."""
@@ -41,11 +50,12 @@ class HoldTimes:
             return None
         frame = Z * FRAME_SD / self.body.rate_hz
         starts, ends = [rep.start_s - frame, rep.start_s + frame], [rep.end_s - frame, rep.end_s + frame]
-        for reps in self.others:
+        for reps in (*self.others, *self.starts):
             same = max(reps, key=lambda o: min(o.end_s, rep.end_s) - max(o.start_s, rep.start_s), default=None)
             if same is not None and min(same.end_s, rep.end_s) > max(same.start_s, rep.start_s):
                 starts.append(same.start_s)
-                ends.append(same.end_s)
+                if reps not in self.starts:
+                    ends.append(same.end_s)
         length = rep.end_s - rep.start_s
         below = float(np.hypot(max(starts) - rep.start_s, rep.end_s - min(ends)))
         above = float(np.hypot(rep.start_s - min(starts), max(ends) - rep.end_s))

@@ -65,7 +65,8 @@ def find_holds(
             continue
         window = slice(begin, begin + max(2, round(spec.settle_s * rate_hz)))
         reference = tuple(float(np.median(p[window])) for p in postures)
-        end, left, blind = leaves_band(postures, reference, seen, begin, stop, lapse, spec.band)
+        last = min(position.size, stop + lapse)
+        end, left, blind = leaves_band(postures, reference, seen, (begin, stop, last), lapse, spec.band)
         if left is not None:
             ending: Ending = "failed"
         elif blind:
@@ -82,20 +83,23 @@ def leaves_band(
     postures: tuple[FloatArray, ...],
     reference: tuple[float, ...],
     seen: BoolArray,
-    begin: int,
-    stop: int,
+    stretch: tuple[int, int, int],
     lapse: int,
     band: float,
 ) -> tuple[float, int | None, bool]:
     """When a posture first leaves its band for `lapse` samples (a fraction), which one it is, and whether a gap came
     first; the last sample where neither happens.
+
+    `stretch`: first sample, the one where the position is given up, and the one up to which the posture is followed,
+    so that a trunk which falls out of its position is seen to stay outside.
     """
-    away = np.stack([np.abs(p[begin:stop] - r) for p, r in zip(postures, reference, strict=True)])
+    begin, stop, last = stretch
+    away = np.stack([np.abs(p[begin:last] - r) for p, r in zip(postures, reference, strict=True)])
     outside = np.asarray(np.nan_to_num(away, nan=0.0) > band, dtype=np.bool_)
     blind = runs_of(~seen[begin:stop])
     gap = next((a for a, b in blind if b - a >= lapse), None)
     for a, b in runs_of(np.asarray(outside.any(axis=0), dtype=np.bool_)):
-        if gap is not None and a > gap:
+        if begin + a >= stop or (gap is not None and a > gap):
             break
         if b - a >= lapse:
             which = int(np.argmax(outside[:, a]))
