@@ -193,7 +193,7 @@ def analyze(
             mass_kg=mass_kg,
             height_m=height_m,
             side=side,
-            static=None if static is None or not static.inputs else static.inputs[0].path,
+            static=None if static is None or not static.inputs else Path(static.inputs[0].path).name,
             baseline=None if earlier is None else _name_of(earlier),
         ),
         corrections=outcomes,

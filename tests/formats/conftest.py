@@ -1,11 +1,16 @@
 """C3D files built byte by byte from the format's description, so that the reader is not held to another reader."""
 
 import struct
+import sys
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+
+# The builders of other formats, which the tests of this folder share.
+sys.path.insert(0, str(Path(__file__).parent))
 
 BLOCK = 512
 

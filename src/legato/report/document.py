@@ -4,6 +4,7 @@ import dataclasses
 import json
 import math
 from collections.abc import Mapping
+from pathlib import PurePath
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
@@ -87,7 +88,13 @@ def _estimate(estimate: Estimate | None) -> dict[str, float | str] | None:
 
 def _input(file: InputFile, recording: Recording) -> dict[str, Any]:
     streams = [s for s in recording.streams if s.name in file.streams]
-    return {"path": file.path, "sha256": file.sha256, "format": file.format, "streams": [_stream(s) for s in streams]}
+    # The name alone: the folders above it may name people, and a result is passed on.
+    return {
+        "path": PurePath(file.path).name,
+        "sha256": file.sha256,
+        "format": file.format,
+        "streams": [_stream(s) for s in streams],
+    }
 
 
 def _stream(stream: Stream) -> dict[str, Any]:

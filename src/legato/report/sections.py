@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import cache
 from html import escape
 from importlib.resources import files
+from pathlib import PurePath
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -236,7 +237,8 @@ def _inputs(analysis: "Analysis") -> str:
             f"{s.name}: {plural(len(s.channels), 'channel')}, {s.rate_hz:g} Hz, {s.duration_s:.2f} s" for s in streams
         )
         rows.append(
-            f"<tr><th scope=row>{escape(file.path)}</th><td>{escape(file.format)}</td><td>{escape(what)}</td>"
+            f"<tr><th scope=row>{escape(PurePath(file.path).name)}</th><td>{escape(file.format)}</td>"
+            f"<td>{escape(what)}</td>"
             f'<td><code class="sha">{escape(file.sha256)}</code></td></tr>'
         )
     head = "<tr><th>File</th><th>Format</th><th>Streams</th><th>SHA-256</th></tr>"
