@@ -30,7 +30,7 @@ def rows_of(page: Path, heading: str) -> dict[str, list[str]]:
         if not line.startswith("|"):
             break
         first, *rest = (cell.strip() for cell in line.strip("|").split("|"))
-        rows[first.strip("`")] = rest
+        rows[re.sub(r"^\[(.*)\]\(.*\)$", r"\1", first).strip("`")] = rest
     return rows
 
 

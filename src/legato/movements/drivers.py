@@ -27,6 +27,8 @@ _OF_TWO_POINTS: Mapping[str, tuple[tuple[tuple[str, ...], ...], ...]] = MappingP
         "belly_depth": (_BELLY,),
         "breath_depth": (_CHEST, _BELLY),
         "knees_apart": ((("knee_right",), ("knee_left",)),),
+        "hands_apart": ((("hand_right", "wrist_right"), ("hand_left", "wrist_left")),),
+        "feet_apart": ((("ankle_right",), ("ankle_left",)),),
     }
 )
 """Signals that are distances between points: for each pair and each end the points that may stand for it."""
@@ -74,7 +76,7 @@ def usable_drives(body: Body, movement: Movement) -> Iterator[Drive]:
         least = driver.least * _unit_size(body, driver)
         shown_side = side or (driver.side if driver.side in SIDES else "")
         label = f"{shown_side} {driver.signal.replace('_', ' ')}".strip()
-        yield Drive(samples if driver.away == "up" else -samples, driver, label, side, least)
+        yield Drive(-samples if driver.away == "down" else samples, driver, label, side, least)
 
 
 def _unit_size(body: Body, driver: Driver) -> float:
@@ -94,7 +96,9 @@ def signal_of(body: Body, name: str, side: str, cutoff_hz: float | None) -> Floa
     name
         `<point>_height`, `<point>_speed` (against the trunk), `<point>_ground_speed`, `<point>_forward` (ahead of the
         pelvis along the feet), `<segment>_axial_rate` (size of the rate), `pelvis_turning` (change of the direction of
-        travel), `chest_depth`, `belly_depth` and their sum `breath_depth` (back to front), `knees_apart`,
+        travel), `chest_depth`, `belly_depth` and their sum `breath_depth` (back to front), `knees_apart`, `hands_apart`,
+        `feet_apart`,
+        `trunk_over_shank` (lean of the thorax beyond that of the shanks),
         `thorax_level` (from upright or hanging, 0, to level, a quarter turn), `<segment>_roll` (of a lying segment
         about its long axis), or the name of an angle without its side.
     side
@@ -140,6 +144,10 @@ def signal_of(body: Body, name: str, side: str, cutoff_hz: float | None) -> Floa
             return None
         lying = 0.5 * np.pi - np.abs(np.abs(smooth(pitch, body.rate_hz, cutoff_hz)) - 0.5 * np.pi)
         return _known(lying)
+    if name == "trunk_over_shank":
+        lean = signal_of(body, "thorax_pitch", "none", cutoff_hz)
+        shank = signal_of(body, "shank_pitch", "mean", cutoff_hz)
+        return None if lean is None or shank is None else _known(lean - shank)
     if name.endswith("_roll"):
         segment = body.segments.get(name.removesuffix("_roll"))
         return None if segment is None else _known(smooth(_roll(segment.rotation), body.rate_hz, cutoff_hz))

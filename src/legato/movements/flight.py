@@ -78,7 +78,9 @@ def flight_marks(track: Track, cycle: Cycle, earliest: float) -> dict[str, float
         if down.size > 2:
             _countermovement(x, down, floor, marks)
             if "start" in marks:
-                contact = _contact(a, int(marks["start"]), cycle.before)
+                # From a box one starts higher than one takes off; without one, the fall is that of a dip.
+                dropped = x[int(marks["start"])] > x[off]
+                contact = _contact(a, int(marks["start"]), cycle.before) if dropped else None
                 marks |= {} if contact is None else {"contact": contact}
     rise = v[cycle.before : off + 1]
     top = int(rise.argmax())

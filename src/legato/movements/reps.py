@@ -91,7 +91,7 @@ def _found_in(body: Body, movement: Movement, drive: Drive) -> tuple[RepsResult,
     if movement.cycle.anchor == "plant":
         return _planted(body, movement, drive), False
     sided = sided_drives(body, movement, drive)
-    if sided == (drive,):
+    if len(sided) == 1 and sided[0] is drive:
         return _found_on_side(body, movement, drive)
     parts = [_found_on_side(body, movement, one) for one in sided]
     each = sorted(
@@ -216,9 +216,8 @@ def _jumps(body: Body, movement: Movement, track: Track, cycles: tuple[Cycle, ..
             base = marks.get(spec.of or "")
             if spec.at == "offset" and base is not None:
                 marks[spec.name] = base + spec.seconds * track.rate_hz
-        reason = (
-            "its start is cut off" if "start" not in marks else "its landing is cut off" if "end" not in marks else ""
-        )
+        landed = "landing" in marks and ("end" in marks or "end" not in needed)
+        reason = "its start is cut off" if "start" not in marks else "" if landed else "its landing is cut off"
         if not reason and needed - set(marks):
             reason = f"it has no {' and no '.join(sorted(needed - set(marks)))}".replace("_", " ")
         marks.setdefault("start", float(cycle.before))

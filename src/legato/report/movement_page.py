@@ -33,10 +33,10 @@ _FLAGS = {
     "hinge": "loaded hinging",
     "rotation": "forceful turning",
     "thoracic": "end-range turning or extension of the upper back",
-    "carry": "loads on hands and shoulders",
+    "pallof-carry": "loads on hands and shoulders",
     "front-load": "a load held in front, on wrists and knees",
     "power": "jumps and explosive work",
-    "kneeling": "weight on wrists and knees",
+    "bird-dog": "weight on wrists and knees",
     "spotter": "spotter or pins from 85 % of the maximum",
 }
 
