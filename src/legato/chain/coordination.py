@@ -284,10 +284,10 @@ class _Work:
                 "one rep only: the interval is its own",
             )
         else:
-            drawn: FloatArray = errors[:, known]
-            some: FloatArray = drawn[np.isfinite(drawn).any(axis=1)]
-            shared = np.nanmean(some, axis=1)
-            fixed = t * float(np.sqrt(np.nanmean(shared**2)))
+            drawn = errors.T[known]
+            counts = np.asarray(np.isfinite(drawn).sum(axis=0), dtype=np.float64)
+            shared = np.nansum(drawn, axis=0) / np.maximum(counts, 1.0)
+            fixed = t * float(np.sqrt((shared**2).sum() / max(1, np.count_nonzero(counts))))
             try:
                 total = self._mean(values[known], fixed, unit, limits, turns)
             except NotResolvable as error:
