@@ -81,7 +81,7 @@ def _found(
     if movement.cycle.anchor == "stride":
         toe_off = toe_off_inside(body, movement, drive, int(np.ceil(ends[0])), int(ends[1]))
         return {} if toe_off is None else {"toe_off": toe_off}
-    cycle = _cycle(track.samples, ends, None if movement.cycle.anchor == "flight" else turn)
+    cycle = _cycle(track.samples, ends)
     if movement.cycle.anchor == "flight":
         found = flight_marks(track, cycle, ends[0])
         if found is None:
@@ -95,6 +95,7 @@ def _found(
 
     anchors = replace(anchors_of(track, cycle, ends[0]), leave=ends[0], back=ends[1], cut_start=False, cut_end=False)
     if turn is not None:
+        cycle = replace(cycle, far=round(turn))
         inside = anchors.reach <= turn <= anchors.depart
         anchors = replace(anchors, turn=turn) if inside else replace(anchors, reach=turn, turn=turn, depart=turn)
     return place_marks(movement.marks, track, anchors, cycle, ends[0], other)
@@ -115,10 +116,10 @@ def _track(samples: FloatArray, rate_hz: float, metric: bool) -> Track:
     return Track(bridged, derivative(bridged, rate_hz), rate_hz, metric)
 
 
-def _cycle(samples: FloatArray, ends: tuple[float, float], turn: float | None) -> Cycle:
-    """The excursion inside the stretch: its far point is the given turn, else the farthest sample."""
+def _cycle(samples: FloatArray, ends: tuple[float, float]) -> Cycle:
+    """The excursion inside the stretch: its far point is the farthest sample."""
     first, last = int(np.ceil(ends[0])), int(np.floor(ends[1]))
-    far = first + int(samples[first : last + 1].argmax()) if turn is None else int(np.clip(round(turn), first, last))
+    far = first + int(samples[first : last + 1].argmax())
     before = first + int(samples[first : far + 1].argmin())
     after = far + int(samples[far : last + 1].argmin())
     rise, fall = float(samples[far] - samples[before]), float(samples[far] - samples[after])
