@@ -70,16 +70,14 @@ def axis_noise(segment: SegmentMotion, axis: FloatArray, reader: ResidualReader)
 
 
 def deformation_turn(segment: SegmentMotion, reader: ResidualReader) -> float | None:
-    """How far a cluster turns on its bone (rms about one axis, rad) beyond what its residuals make the fit's own noise,
-    going by how far its markers move apart.
+    """How far a cluster turns on its bone (rms about one axis, rad), going by how far its markers move apart.
 
     Returns
     -------
-    √(w²/(4R²) − c²), with R the markers' rms distance from the centroid, w their rms deformation in space (the residual
-    inside the windows, per degree of freedom that the rigid fit leaves and without its white part), and c the turn that
-    markers which each wobble by w alone give the fit: that part is in `axis_noise` already and is not counted twice. A
-    rigid motion as large as w that is shared evenly by three shifts and three turns has turns of w/(2R), as a turn
-    moves the markers by √(2/3) of itself times R. None where there are no residuals to read.
+    w/(2R), with R the markers' rms distance from the centroid and w their rms deformation in space: what the rigid fit
+    leaves over inside the windows, without its white part. A rigid motion as large as w that is shared evenly by three
+    shifts and three turns has turns of this size, as a turn moves the markers by √(2/3) of itself times R. None where
+    there are no residuals to read.
 
     References
     ----------
@@ -93,11 +91,9 @@ def deformation_turn(segment: SegmentMotion, reader: ResidualReader) -> float | 
     rate = reader.rate_hz
     white = float(spectrum.density[spectrum.freq_hz >= 0.4 * rate].mean()) * 0.5 * rate
     inside = np.concatenate([segment.residual_m[start:stop, seen] for start, stop in reader.spans])
-    square = float(np.nanmean(inside**2)) * 3.0 * count / (3.0 * count - 6.0)
+    square = float(np.nanmean(inside**2)) - white * (1.0 - 2.0 / count)
     arms = segment.template_m[seen] - segment.template_m[seen].mean(axis=0)
-    counted = float(np.trace(np.linalg.pinv(rotation_information(arms)))) / 3.0
-    share = max(0.0, 0.75 / float((arms**2).sum(axis=1).mean()) - counted)
-    return float(np.sqrt(share * max(0.0, square - white)))
+    return float(np.sqrt(0.75 * max(0.0, square) / (arms**2).sum(axis=1).mean()))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
