@@ -134,7 +134,9 @@ def _read_one(path: Path, rate_hz: float | None, layout: str | PathLike[str] | N
             recording = read_c3d(path)
         elif form == "table":
             recording = read_any_table(path, rate_hz=rate_hz, layout=layout)
-            recording = recording if layout is not None else with_sensors(recording, path)
+            # What a layout says of sensors is final.
+            laid_out = any("layout" in s.meta for s in recording.streams)
+            recording = recording if laid_out else with_sensors(recording, path)
         else:
             recording = _READERS[form](path, rate_hz=rate_hz)
         digest = _digest(path)

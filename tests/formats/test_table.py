@@ -198,3 +198,8 @@ def test_real_tables(shared_data):
     assert imu.time_jumps > 0
     forces = read_table(shared_data / "jump-force-plates" / "Dual-CMJ-Fz.txt", rate_hz=1000.0).streams[0]
     assert (forces.kind, forces.channels) == ("force", ("FP1", "FP2"))
+
+
+@pytest.mark.parametrize("label", ["/home/jane/run/a", "C:\\Users\\jane\\a", "\\\\host\\jane\\a"])
+def test_the_folders_before_a_name_are_left_out(save, label):
+    assert read_table(save(f"time,{label},b/c\n" + rows(T, T, T))).streams[0].channels == ("a", "b/c")

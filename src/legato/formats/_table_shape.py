@@ -36,6 +36,8 @@ _SECONDS = {
 }
 _RATE_WORD = re.compile(r"(sampl\w*|frame|capture|data)?[ _-]*(rate|frequency|freq)\b|^fs$|^hz$", re.IGNORECASE)
 _VICON_TITLES = ("devices", "trajectories", "model outputs", "joints", "segments")
+_FOLDERS = re.compile(r"^([A-Za-z]:)?[\\/](.*[\\/])?(?=[^\\/]+$)")
+"""The folders of an absolute path, which some programs write before a column's name and which may name people."""
 _MOST_PREAMBLE = 200
 
 
@@ -116,7 +118,7 @@ def find_shape(name: str, lines: Sequence[str]) -> TableShape:
             names[i], found_units[i] = split_unit(label)
     preamble = above[: len(above) - (0 if not headed else 2 if units else 1)]
     return TableShape(
-        tuple(n or f"column_{i + 1}" for i, n in enumerate(names)),
+        tuple(_FOLDERS.sub("", n, count=1) or f"column_{i + 1}" for i, n in enumerate(names)),
         tuple(found_units),
         tuple(tuple(row) for row in preamble),
         filled[start],
