@@ -285,11 +285,17 @@ def _duration(recording: Recording) -> float:
     return max((s.duration_s for s in recording.streams), default=0.0)
 
 
+def _synced(recording: Recording) -> bool:
+    """Whether all its sensors say that they run on one clock with the others of their maker."""
+    sensors = recording.of_kind("imu")
+    return bool(sensors) and all(s.meta.get("clock") == "synced" for s in sensors)
+
+
 def _same_start(first: Recording, other: Recording) -> Alignment | None:
     """The offset that the files' own clocks say, where they can be one clock."""
     interval = max(_interval(first), _interval(other))
     formats = {r.inputs[0].format if r.inputs else "" for r in (first, other)}
-    one_system = formats <= _ONE_SYSTEM
+    one_system = formats <= _ONE_SYSTEM or all(_synced(r) for r in (first, other))
     sd, method = (
         (interval / math.sqrt(12.0), _ONE_CLOCK) if one_system else (device_registry()["unknown"].error_s, _ASSUMED)
     )
@@ -328,6 +334,10 @@ def _shared_events(first: Recording, other: Recording) -> Alignment | None:
 
 def _shared_channels(first: Recording, other: Recording) -> Alignment | None:
     """The offset at which channels of the same name fit each other, where they fit at one offset only."""
+    sensors = [{s.meta["sensor"] for s in r.streams if "sensor" in s.meta} for r in (first, other)]
+    if all(sensors) and sensors[0] != sensors[1]:
+        # Sensors on two segments call their channels alike and turn at different times.
+        return None
     best: tuple[Stream, Stream, list[str]] | None = None
     for a in first.streams:
         for b in other.streams:

@@ -18,7 +18,7 @@ from legato.body.imu_rest import (
     turning_rate,
     upright_in_sensor,
 )
-from legato.body.imu_sensors import Sensor, Suit, imu_table, read_sensor_map, read_suit
+from legato.body.imu_sensors import Sensor, Suit, imu_table, read_sensor_map, read_suit, without_side
 from legato.body.joints import Posed, limb_angles, trunk_angles
 from legato.body.model import Body, SegmentMotion, SensorError
 from legato.body.rotation import integrated, shortest_turn, turn
@@ -127,6 +127,7 @@ class _Builder:
             else "this movement does not start from standing"
         )
         self.facing: dict[str, bool] = {}
+        self.lost: dict[str, list[str]] = {}
 
     def _rest(self, sensor: Sensor, still: BoolArray) -> _Rest:
         table = imu_table()
@@ -146,6 +147,11 @@ class _Builder:
             motion = self._segment(sensor)
             if motion is not None:
                 segments[name] = motion
+        for why, names in self.lost.items():
+            self.missing.append(
+                f"the long axis of these: {', '.join(names)} ({why}); give --static with upright standing, arms hanging,"
+                " or --map with [axes]"
+            )
         if not segments:
             raise BadInput(f"no segment can be read from the sensors: {'; '.join(self.missing)}")
         if (
@@ -196,10 +202,8 @@ class _Builder:
             rotation = levelled(sensor, rest.spans, suit.rate_hz, rest.bias)
         up, stated = self._up(sensor)
         if up is None:
-            self.missing.append(
-                f"segment {sensor.segment}: its long axis is not known ({self.no_pose}); give --static with upright"
-                " standing, or --map with [axes]"
-            )
+            why = "whether the arms hang is not known" if _is_arm(sensor) else self.no_pose
+            self.lost.setdefault(why, []).append(sensor.segment.replace("_", " "))
             return None
         if rotation is None:
             if sensor.gyro is None:
@@ -222,7 +226,7 @@ class _Builder:
                 return None, False
             spans = rests(still_frames(other, self.standing.rate_hz), self.standing.rate_hz)
             return (upright_in_sensor(other, max(spans, key=lambda s: s[1] - s[0])) if spans else None), False
-        if self.pose is None:
+        if self.pose is None or _is_arm(sensor):
             return None, False
         return upright_in_sensor(sensor, self.pose), False
 
@@ -262,6 +266,10 @@ class _Builder:
             if stream.meta.get("points") == "segment origins":
                 return _joint_points(stream, self.suit)
         return {}
+
+
+def _is_arm(sensor: Sensor) -> bool:
+    return without_side(sensor.segment) in ("upper_arm", "forearm", "hand")
 
 
 def _joint_points(stream: Stream, suit: Suit) -> dict[str, FloatArray]:

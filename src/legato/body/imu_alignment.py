@@ -24,6 +24,9 @@ _CLEAR = 0.25
 _LARGEST_SD = np.radians(15.0)
 """A facing that is less sure than this is none, rad. [ENG]"""
 
+_LEAST_TILT = np.radians(10.0)
+"""A segment that leaves the vertical by less may as well lean to its back as to its front, rad. [ENG]"""
+
 _BLOCKS = 8
 UPRIGHT: FloatArray = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]])
 """Columns: axes of an upright segment (x anterior, y up, z right) in a lab with z up that it faces along x."""
@@ -126,7 +129,9 @@ def _hinge(base: str, rotation: FloatArray, rate: FloatArray, table: Mapping[str
     tilt = lab_angles(rotation @ about_y(facing))[:, 2]
     far = float(tilt[int(np.nanargmax(np.abs(tilt)))])
     wanted = cast("Mapping[str, int]", table["flexes"]).get(base)
-    if wanted is not None and far * wanted < 0.0:
+    if wanted is None or abs(far) < _LEAST_TILT:
+        return None
+    if far * wanted < 0.0:
         facing += np.pi
     return facing, sd
 

@@ -179,7 +179,8 @@ def read_suit(recording: Recording, mapping: SensorMap) -> Suit | None:
     count = int(np.floor((end - start) * rate + 1e-6)) + 1
     if count < _LEAST_SAMPLES:
         raise BadInput("the sensors share no stretch of time; put their files on one clock with --offset")
-    offsets = {o.stream: o.sd_s for o in recording.offsets}
+    # A delay that the makers' devices all have moves every sensor alike.
+    offsets = {o.stream: o.sd_s for o in recording.offsets if not o.method.startswith("device delay")}
     times = start + np.arange(count) / rate
     sensors = {
         segment: replace(
@@ -202,6 +203,8 @@ def _inertial(recording: Recording) -> list[_Raw]:
                 places.setdefault((sort, match[2].lower()), k)
         acc, gyro = (tuple(places[s, a] for a in _AXES if (s, a) in places) for s in ("acc", "gyr"))
         four = tuple(stream.channels.index(f"quat_{a}") for a in "wxyz" if f"quat_{a}" in stream.channels)
+        if any(stream.units[k] != "rad/s" for k in gyro):
+            continue
         if len(gyro) == 3 or len(four) == 4:
             label = stream.meta.get("sensor", stems.get(stream.name, stream.name))
             found.append(

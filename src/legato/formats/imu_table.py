@@ -35,6 +35,10 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=(?:Quat|Acc|Gyr|Mag|Free)[A-Z_a-z]*[ _.]?[
 _TAG = re.compile(
     r"^(?:device ?tag|sensor ?name|device ?name)\s*[:=,;\t]+\s*([^,;\t\n]+)", re.IGNORECASE | re.MULTILINE
 )
+_COUNTS = re.compile(r"packet ?counter|status|clip ?count\w*|rssi|temperature", re.IGNORECASE)
+"""Bookkeeping of a sensor's own, which says nothing of the movement."""
+
+_SYNCED = re.compile(r"^sync ?status\s*[:=,;\t]+\s*synced", re.IGNORECASE | re.MULTILINE)
 _FASTEST_RAD_S = 150.0
 """No segment turns faster, rad/s: a throwing arm about its own length reaches 7000 deg/s, 122 rad/s (Dillman, Fleisig &
 Andrews 1993, J Orthop Sports Phys Ther 18:402).
@@ -112,7 +116,8 @@ _QUAT = tuple(f"quat_{axis}" for axis in "wxyz")
 def with_sensors(recording: Recording, path: Path) -> Recording:
     """The recording of a table with the columns of each segment sensor as a stream of its own.
 
-    Tables that name no sensors and hold no quaternions stay as they are.
+    A sensor without a name is called as its file says (`DeviceTag`), else as the file. Tables without sensors stay as
+    they are.
 
     Raises
     ------
@@ -130,9 +135,12 @@ def with_sensors(recording: Recording, path: Path) -> Recording:
     if not whole:
         return recording
     notes = list(recording.notes)
-    tag = _tag_of(path)
+    tag, synced = _head_of(path)
     made = [_sensor(label or tag or path.stem, columns, notes, path.name) for label, columns in whole.items()]
+    if synced:
+        made = [replace(s, meta={**s.meta, "clock": "synced"}) for s in made]
     used = {(s.name, k) for columns in whole.values() for s, k in columns.values()}
+    used |= {(s.name, k) for s in recording.streams for k, c in enumerate(s.channels) if _COUNTS.fullmatch(c)}
     rest = tuple(left for s in recording.streams if (left := _without(s, used)) is not None)
     named = unique_names([s.name for s in made], "imu")
     streams = tuple(replace(s, name=name) for s, name in zip(made, named, strict=True))
@@ -155,16 +163,19 @@ def column_of(channel: str) -> tuple[str, str] | None:
 
 
 def _serves(label: str, columns: Mapping[str, object]) -> bool:
-    """Whether these columns are a segment's sensor: a whole quaternion, or whole rates under a sensor's name."""
-    turning = all(f"gyr_{a}" in columns for a in "xyz")
-    return all(c in columns for c in _QUAT) or (turning and bool(label))
+    """Whether these columns are a sensor: a whole quaternion, whole rates under a sensor's name, or rates and pulls."""
+    turning, pulled = (all(f"{sort}_{a}" in columns for a in "xyz") for sort in ("gyr", "acc"))
+    return all(c in columns for c in _QUAT) or (turning and (bool(label) or pulled))
 
 
-def _tag_of(path: Path) -> str:
+def _head_of(path: Path) -> tuple[str, bool]:
+    """The sensor's name that a DOT file tells above its table, and whether it says that its clock is that of the
+    other sensors.
+    """
     with path.open("rb") as file:
         head = file.read(4000).decode("utf-8", errors="replace")
     match = _TAG.search(head)
-    return "" if match is None else match[1].strip()
+    return "" if match is None else match[1].strip(), _SYNCED.search(head) is not None
 
 
 def _sensor(label: str, columns: Mapping[str, tuple[Stream, int]], notes: list[str], name: str) -> Stream:

@@ -22,7 +22,7 @@ _STEP_S = 2e-4
 """Half the distance over which rates and accelerations of the exact motion are taken: errors below 1e-6 of them."""
 
 _WOBBLE_BAND_HZ = {"lift": 1.2, "bench": 1.2, "throw": 4.0}
-_STAND_S = 2.0
+_STAND_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +71,10 @@ def wear_suit(simulation: Simulation, errors: SuitErrors, segments: Sequence[str
 
 
 def standing(simulation: Simulation, errors: SuitErrors, segments: Sequence[str] = SUIT) -> Recording:
-    """The same sensors, where they are, on the same athlete who stands upright for two seconds."""
+    """The same sensors, where they are, on the same athlete who stands upright for a second, arms hanging."""
     s = simulation.motion.scenario
     upright = simulate_scenario(
-        Scenario("back-squat", reps=1, height_m=s.height_m, mass_kg=s.mass_kg, mirror=s.mirror, rate_hz=10.0)
+        Scenario("hip-hinge", reps=1, height_m=s.height_m, mass_kg=s.mass_kg, mirror=s.mirror, rate_hz=10.0)
     )
     rng = np.random.default_rng([errors.seed, 77])
     leans = np.radians(errors.posture_deg) * rng.standard_normal((len(SUIT), 2))
