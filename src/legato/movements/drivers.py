@@ -245,7 +245,12 @@ def _distances(
         known = [next((body.points[n] for n in names if n in body.points), None) for names in ends]
         if known[0] is None or known[1] is None:
             return None
-        apart = np.linalg.norm(known[0] - known[1], axis=1)
+        pelvis = body.segments.get("pelvis")
+        if pelvis is not None and known[1] is body.points.get("pelvis"):
+            # Behind the belly only the pelvis is known, and it lies lower: along its own forward axis, then.
+            apart = np.sum((known[0] - known[1]) * pelvis.rotation[:, :, 0], axis=1)
+        else:
+            apart = np.linalg.norm(known[0] - known[1], axis=1)
         total = apart if total is None else total + apart
     return None if total is None else _known(smooth(total, body.rate_hz, cutoff_hz))
 

@@ -14,6 +14,9 @@ _SETTLED_SHARE = 0.2
 """Share of the band within which the posture must have come for the hold to start. [ENG] The last degrees into a
 position are slow: the whole band is reached a third of a second before the move ends."""
 
+_ENTRY_S = 1.0
+"""Time around the taking of a position in which its move is fastest, s. [ENG]"""
+
 _STEP_S = 0.02
 """Step in which the settled second is looked for, s."""
 
@@ -63,6 +66,7 @@ def find_holds(
         begin = _settled(postures, seen, first, stop, rate_hz, spec)
         if begin is None:
             continue
+        begin = max(begin, min(_arrival(position, first, stop, rate_hz), stop - 1))
         window = slice(begin, begin + max(2, round(spec.settle_s * rate_hz)))
         reference = tuple(float(np.median(p[window])) for p in postures)
         last = min(position.size, stop + lapse)
@@ -138,6 +142,18 @@ def _settled(
             begin = i + (int(near[0]) if near.size else 0)
             return min(begin, stop - length)
     return None
+
+
+def _arrival(position: FloatArray, first: int, stop: int, rate_hz: float) -> int:
+    """The first rest of the position after it was taken; `first` where it had been taken before."""
+    start = max(0, first - round(_ENTRY_S * rate_hz))
+    rate = np.gradient(position[start:stop]) if stop - start > 2 else np.zeros(1)
+    if first == 0:
+        return first
+    around = rate[: first - start + round(_ENTRY_S * rate_hz)]
+    top = int(np.nanargmax(around)) if np.isfinite(around).any() else 0
+    slow = np.flatnonzero(rate[top:] <= REST_SHARE * rate[top])
+    return start + top + (int(slow[0]) if slow.size else 0)
 
 
 def _release(position: FloatArray, begin: int, stop: int, rate_hz: float) -> float:

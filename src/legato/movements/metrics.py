@@ -13,10 +13,11 @@ import numpy as np
 from legato.body.model import Body
 from legato.estimate import Estimate
 from legato.movements.drivers import SIDES, Drive, dominant_side, sided_drives, signal_of, smooth
+from legato.movements.flight import STANDARD_GRAVITY
 from legato.movements.hold_times import HoldTimes
 from legato.movements.marks import SHORTEST_PAUSE_S
 from legato.movements.model import MarkSpec, MetricSpec, Movement, Rep
-from legato.movements.noise import CUTOFF_FACTORS, FRAME_SD, Z, passed, white_noise
+from legato.movements.noise import CUTOFF_FACTORS, FRAME_SD, LENGTHS, Z, passed, pose_sd, white_noise
 from legato.movements.reps import driven_reps, find_reps
 from legato.recording import FloatArray
 from legato.signals.drift import fit_drift
@@ -37,8 +38,9 @@ _AXIAL_FACTOR = 1.5
 _LENGTH_SD_M = 0.01
 """Standing error of a height or travel, m, as an SD: skin over bone. [ENG]"""
 
-_DEPTH_SD_M = 0.001
-"""Standing error of a change of the trunk's depth over one breath, m, as an SD: skin that slides over ribs. [ENG]"""
+_DEPTH_SD_M = 0.002
+"""Standing error of a change of the trunk's depth over one breath, m, as an SD: a marker of 1 mm rms on the skin at
+both ends, at both instants. [ENG]"""
 
 _LONGEST_WAIT = 2.5
 """From one start to the next, in lengths of the first repetition: after a longer wait the rhythm was broken. [ENG]"""
@@ -46,6 +48,10 @@ _LONGEST_WAIT = 2.5
 _GIVING_WAY_S = 1.0
 """Last part of a hold that failed which its drift and sway leave out, s. [ENG] There the posture gives way; before it
 drifts."""
+
+_CONTACT_SHARE = 0.06
+"""SD of the speed at which the foot meets or leaves the ground, as a share of the swing's top. [ENG] Contact is taken
+at 0.15 of it; from 0.05 to 0.25 all is as likely."""
 
 _SPEED_SHARE = 0.02
 """Standing error of a speed as a share of it: calibration, and where on the hand the marker sits. [ENG]"""
@@ -83,6 +89,8 @@ class _Clock:
     noise_of_bend: float
     moved: tuple[tuple[Rep, ...], ...]
     specs: Mapping[str, MarkSpec]
+    standing: float = 0.0
+    crossing: bool = False
 
 
 _Lookup: TypeAlias = Callable[[str, str], _Signal | None]
@@ -128,6 +136,8 @@ def rep_metrics(body: Body, movement: Movement, reps: Sequence[Rep]) -> tuple[di
                     estimate = None if holds is None else holds.read(rep, spec.kind)
                 elif spec.kind == "frequency":
                     estimate = _frequency(clocks.get(rep.side, clocks.get("")), rep, following.get(rep.index))
+                elif spec.kind in ("flight_height", "ratio"):
+                    estimate = _of_durations(clocks.get(rep.side, clocks.get("")), rep, spec)
                 elif spec.unit == "s":
                     estimate = _instant(clocks.get(rep.side, clocks.get("")), rep, spec)
                 elif spec.kind == "share":
@@ -153,6 +163,8 @@ def _signal(body: Body, cutoff_hz: float, name: str, side: str) -> _Signal | Non
     usual, low, high = seen
     if usual is None or low is None or high is None:
         return None
+    if body.source == "keypoints":
+        return _picture_signal(body, name, cutoff_hz, usual, (low, high), noise)
     if name.endswith("_depth"):
         return _Signal(usual, (low, high), noise, _DEPTH_SD_M, 0.0, 1.0)
     if name.endswith(("_height", "_forward", "_apart")):
@@ -165,10 +177,21 @@ def _signal(body: Body, cutoff_hz: float, name: str, side: str) -> _Signal | Non
     return _Signal(usual, (low, high), noise, np.radians(standing), 0.0, 180.0 / np.pi)
 
 
+def _picture_signal(
+    body: Body, name: str, cutoff_hz: float, usual: FloatArray, moved: tuple[FloatArray, FloatArray], noise: float
+) -> _Signal | None:
+    """A signal of one camera's keypoints: lengths with the error of the scale, angles with that of the estimator."""
+    noise = max(noise, pose_sd(body, name, cutoff_hz, 0))
+    if name.endswith(LENGTHS):
+        return _Signal(usual, moved, noise, 0.0, body.length_sd, 1.0)
+    standing = body.angle_sd.get(name)
+    return None if standing is None else _Signal(usual, moved, noise, standing, 0.0, 180.0 / np.pi)
+
+
 def _value(body: Body, rep: Rep, spec: MetricSpec, signal: _Lookup, side: str) -> Estimate | None:
     source = signal(spec.signal, side)
     span = rep.phase(spec.within)
-    if source is None or span is None:
+    if source is None or span is None or (spec.unit.startswith("m") and body.length_unit != "m"):
         return None
     first = max(0, int(np.ceil((span.start_s - body.start_s) * body.rate_hz - 1e-6)))
     last = int(np.floor((span.end_s - body.start_s) * body.rate_hz + 1e-6))
@@ -179,7 +202,7 @@ def _value(body: Body, rep: Rep, spec: MetricSpec, signal: _Lookup, side: str) -
     value, low, high = (_reading(x - turns, first, last, at, spec.kind) for x in (source.usual, *source.moved))
     if value is None or low is None or high is None:
         return None
-    noise = source.noise * (np.sqrt(2.0) if spec.kind in ("range", "peak_over_value_at") else 1.0)
+    noise = source.noise * (np.sqrt(2.0) if spec.kind in ("range", "change", "peak_over_value_at") else 1.0)
     shift = max(abs(low - value), abs(high - value))
     half = float(np.sqrt(Z**2 * (noise**2 + source.standing**2 + (source.share * value) ** 2) + shift**2))
     return Estimate.symmetric(value * source.scale, half * source.scale, spec.unit)
@@ -202,9 +225,9 @@ def _posture(rep: Rep, spec: MetricSpec, source: _Signal, first: int, last: int,
 
 
 def _share(body: Body, rep: Rep, spec: MetricSpec, signal: _Lookup, side: str) -> Estimate | None:
-    """The range of one signal over its own and another's."""
+    """The change of one signal over its own and another's."""
     ranges = [
-        _value(body, rep, spec.model_copy(update={"kind": "range", "signal": name, "unit": "m"}), signal, side)
+        _value(body, rep, spec.model_copy(update={"kind": "change", "signal": name, "unit": "m"}), signal, side)
         for name in (spec.signal, spec.against)
     ]
     own, other = ranges
@@ -245,6 +268,8 @@ def _reading(x: FloatArray, first: int, last: int, at: float, kind: str) -> floa
     then = float(np.interp(at, np.arange(x.size), x))
     if kind == "value_at":
         return then
+    if kind == "change":
+        return then - float(part[0])
     sign = 1.0 if then >= 0.0 else -1.0
     return float(max((sign * part).max() - sign * then, 0.0))
 
@@ -264,7 +289,7 @@ def _clocks(body: Body, movement: Movement) -> dict[str, _Clock]:
         for factor in CUTOFF_FACTORS
     )
     sided = sided_drives(body, movement, drive)
-    if sided == (drive,):
+    if len(sided) == 1 and sided[0] is drive:
         return {"": _clock(body, movement, drive, moved)}
     return {
         one.side: _clock(body, movement, one, tuple(tuple(r for r in reps if r.side == one.side) for reps in moved))
@@ -279,17 +304,26 @@ def _clock(body: Body, movement: Movement, drive: Drive, moved: tuple[tuple[Rep,
     raw = signal_of(body, drive.driver.signal, own_side, None) if linear else None
     smoothed = signal_of(body, drive.driver.signal, own_side, cutoff) if linear else None
     noise = 0.0 if raw is None or smoothed is None else white_noise(raw, smoothed, body.rate_hz, cutoff)
+    signal = drive.driver.signal
+    noises = [max(noise * passed(body.rate_hz, cutoff, k), pose_sd(body, signal, cutoff, k)) for k in range(3)]
     rate = derivative(drive.samples, body.rate_hz)
+    crossing = movement.cycle.contact == "speed"
     return _Clock(
         body.start_s,
         body.rate_hz,
         rate,
         derivative(rate, body.rate_hz),
-        noise * passed(body.rate_hz, cutoff, 0),
-        noise * passed(body.rate_hz, cutoff, 1),
-        noise * passed(body.rate_hz, cutoff, 2),
+        noises[0],
+        noises[1],
+        noises[2],
         moved,
         {spec.name: spec for spec in movement.marks},
+        _CONTACT_SHARE * float(np.nanmax(drive.samples))
+        if crossing
+        else _DEPTH_SD_M
+        if drive.driver.signal.endswith("_depth")
+        else 0.0,
+        crossing,
     )
 
 
@@ -313,17 +347,47 @@ def _instant(clock: _Clock | None, rep: Rep, spec: MetricSpec) -> Estimate | Non
     return Estimate(span.duration_s, max(0.0, span.duration_s - half), span.duration_s + half, unit="s")
 
 
+def _of_durations(clock: _Clock | None, rep: Rep, spec: MetricSpec) -> Estimate | None:
+    """The height that goes with a time in the air, or one phase's duration over another's."""
+    own, other = (
+        _instant(clock, rep, spec.model_copy(update={"kind": "duration", "within": within, "unit": "s"}))
+        for within in (spec.within, spec.against or spec.within)
+    )
+    if own is None or other is None or other.low <= 0.0:
+        return None
+    if spec.kind == "flight_height":
+        low, value, high = (STANDARD_GRAVITY * t**2 / 8.0 for t in (own.low, own.value, own.high))
+        return Estimate(value, low, high, unit="m")
+    value = own.value / other.value
+    half = value * float(np.hypot(own.half_width / own.value, other.half_width / other.value))
+    return Estimate(value, max(0.0, value - half), value + half, unit="")
+
+
 def _frequency(clock: _Clock | None, rep: Rep, following: Rep | None) -> Estimate | None:
-    """Repetitions a minute, from one start to the next, where nothing lies between them."""
+    """Repetitions a minute, from half-way out in one to half-way out in the next, where nothing lies between them."""
     if clock is None or following is None or not (rep.complete and following.complete):
         return None
-    span = following.start_s - rep.start_s
-    if span > _LONGEST_WAIT * (rep.end_s - rep.start_s):
+    if following.start_s - rep.start_s > _LONGEST_WAIT * (rep.end_s - rep.start_s):
         return None
-    own, next_one = (_half_width(clock, r, r.start_s, lambda other: other.start_s) for r in (rep, following))
-    half = float(np.hypot(own, next_one))
-    longest, shortest = span + half, max(span - half, 1.0 / clock.rate_hz)
-    return Estimate(60.0 / span, 60.0 / longest, 60.0 / shortest, unit="1/min")
+    (one, first), (two, second) = (_half_way(clock, r) for r in (rep, following))
+    half = float(np.hypot(first, second))
+    longest, shortest = two - one + half, max(two - one - half, 1.0 / clock.rate_hz)
+    return Estimate(60.0 / (two - one), 60.0 / longest, 60.0 / shortest, unit="1/min")
+
+
+def _half_way(clock: _Clock, rep: Rep) -> tuple[float, float]:
+    """When the driver has gone half its way out, and the half-width of that instant, s: there it is fast and the
+    instant sharp, while a start is slow.
+    """
+    first, last = (
+        int(np.clip(round((at - clock.start_s) * clock.rate_hz), 0, clock.rate.size - 1))
+        for at in (rep.start_s, rep.end_s)
+    )
+    way = np.cumsum(clock.rate[first : last + 1])
+    k = int(np.argmax(way >= 0.5 * way.max()))
+    slope = float(clock.rate[first + k])
+    shift = Z * float(np.hypot(clock.noise, clock.standing)) / slope if slope > 0.0 else rep.end_s - rep.start_s
+    return clock.start_s + (first + k) / clock.rate_hz, float(np.hypot(shift, Z * FRAME_SD / clock.rate_hz))
 
 
 def _mark_estimate(clock: _Clock, rep: Rep, name: str, at: float) -> Estimate:
@@ -343,8 +407,10 @@ def _half_width(
     it.
     """
     i = int(np.clip(round((at - clock.start_s) * clock.rate_hz), 0, clock.rate.size - 1))
+    crossed = crossed or clock.crossing
     slope = clock.rate[i] if crossed else clock.bend[i]
     noise, of_slope = (clock.noise, clock.noise_of_rate) if crossed else (clock.noise_of_rate, clock.noise_of_bend)
+    noise = float(np.hypot(noise, clock.standing)) if clock.crossing else noise
     longest = 0.5 * (rep.end_s - rep.start_s)
     # Where the driver hardly bends (a slow start) noise over slope says nothing; half the repetition bounds it.
     sd = 0.0

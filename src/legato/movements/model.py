@@ -205,17 +205,17 @@ class MetricSpec(_Data):
     `mark`: when the mark was, s. `duration`: length of the phase `within`, s. `peak` and `trough`: largest and
     smallest value of a signal in it, deg; `range`: their difference. `largest_size`: largest absolute value.
     `value_at`: value at the mark `at`; `peak_over_value_at`: how far the absolute value later exceeds the one at the
-    mark `at`. `mean`: over the phase; `rms`: about that mean. `drift`: slope over the phase times its length,
-    `drift_rate`: that slope, `sway`: RMS about it. `held`: length of a hold; `failure`: time from its start until it
-    failed, absent where it did not. `frequency`: repetitions a minute, from this one's start to the next one's.
-    `share`: range of `signal` over its own and that of `against`. `side = "both"` gives one number a side, `own` is the
-    side of the repetition.
+    mark `at`. `mean`: over the phase; `rms`: about that mean. `change`: value at the mark `at` less that at the start.
+    `drift`: slope over the phase times its length, `drift_rate`: that slope, `sway`: RMS about it. `held`: length of a
+    hold; `failure`: time from its start until it failed, absent where it did not. `frequency`: repetitions a minute,
+    from this one to the next. `share`: change of `signal` over its own and that of `against`. `side = "both"` gives one
+    number a side, `own` is the side of the repetition.
     """
 
     name: str
     kind: Literal[
         "mark", "duration", "peak", "trough", "range", "largest_size", "value_at", "peak_over_value_at", "rate_peak",
-        "mean", "rms", "drift", "drift_rate", "sway", "held", "failure", "frequency", "share",
+        "mean", "rms", "change", "drift", "drift_rate", "sway", "held", "failure", "frequency", "share",
         "flight_height", "ratio",
     ]  # fmt: skip
     signal: str = ""
