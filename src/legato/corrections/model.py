@@ -87,10 +87,11 @@ class MoveRep(_OfRep, _OfStretch):
 
 
 class AddRep(_WholeStretch):
-    """A repetition that was not found."""
+    """A repetition that was not found; `side` where the movement is made on either."""
 
     do: Literal["add-rep"]
     turn_s: Time | None = None
+    side: Literal["right", "left"] | None = None
 
 
 class DeleteRep(_OfRep):

@@ -22,7 +22,7 @@ from legato.corrections.model import (
 )
 from legato.corrections.recording import applied, check_time
 from legato.errors import NotResolvable
-from legato.movements.drivers import Drive
+from legato.movements.drivers import Drive, sided_drives
 from legato.movements.model import Movement, Phase, Rep
 from legato.movements.reps import driven_reps, phases_between
 from legato.movements.reread import Stretch, marks_inside, turning_marks
@@ -38,7 +38,7 @@ _OfReps = AddRep | DeleteRep | _OfOneRep
 class _Edited:
     """A repetition as found and what a person changed: first its stretch, then its marks, then its phases."""
 
-    found: Rep | None
+    found: Rep
     stretch: Stretch | None = None
     marks: tuple[_OfMark, ...] = ()
     phases: tuple[_OfPhase, ...] = ()
@@ -51,20 +51,21 @@ class _Set:
     def __init__(self, body: Body, movement: Movement, reps: Sequence[Rep]) -> None:
         self.body, self.movement = body, movement
         self.edited: list[tuple[_Edited, Rep]] = [(_Edited(rep), rep) for rep in reps]
-        self._drive: Drive | None = None
-        self._asked = False
+        self._drives: list[Drive] | None = None
 
-    def drive(self) -> Drive | None:
-        """The signal that the set's repetitions are read from."""
-        if not self._asked:
-            self._drive, self._asked = driven_reps(self.body, self.movement)[0], True
-        return self._drive
+    def drive(self, side: str) -> Drive | None:
+        """The signal that repetitions of this side are read from."""
+        if self._drives is None:
+            first = driven_reps(self.body, self.movement)[0]
+            self._drives = [] if first is None else list(sided_drives(self.body, self.movement, first))
+        return next((d for d in self._drives if d.side == side), self._drives[0] if self._drives else None)
 
     def apply(self, correction: _OfReps) -> None:
         """Make the change; raises `Unfit`, with the set left as it was, where it meets nothing that it could change."""
         if isinstance(correction, AddRep):
-            edited = _Edited(None, Stretch(correction.start_s, correction.end_s, correction.turn_s))
-            self._put(None, edited)
+            start, end = correction.start_s, correction.end_s
+            added = Rep(index=0, start_s=start, end_s=end, complete=True, side=correction.side or "")
+            self._put(None, _Edited(added, Stretch(start, end, correction.turn_s)))
             return
         place = self._place(correction.at_s)
         edited, rep = self.edited[place]
@@ -108,13 +109,13 @@ class _Set:
             self.edited[place] = (edited, rep)
 
     def _built(self, edited: _Edited) -> Rep:
-        rep = edited.found or Rep(index=0, start_s=0.0, end_s=0.0, complete=True)
+        rep = edited.found
         start, end, marks, phases = rep.start_s, rep.end_s, rep.marks, rep.phases
         if edited.stretch is not None:
             start, end = edited.stretch.start_s, edited.stretch.end_s
             self._check(edited.stretch)
             try:
-                marks = marks_inside(self.body, self.movement, self.drive(), edited.stretch)
+                marks = marks_inside(self.body, self.movement, self.drive(rep.side), edited.stretch, rep.marks)
             except NotResolvable as why:
                 raise Unfit(str(why)) from None
         for of_mark in edited.marks:
@@ -182,6 +183,8 @@ def one_side(movement: Movement, reps: Sequence[Rep], side: str) -> tuple[tuple[
         return tuple(reps), side
     given = {rep.side for rep in reps if rep.complete}
     chosen = given.pop() if len(given) == 1 else side
+    if not chosen:
+        return tuple(reps), side
     return tuple(
         rep
         if rep.side in ("", chosen)

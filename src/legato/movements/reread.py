@@ -1,5 +1,6 @@
 """A repetition read anew where a person says it is: the movement's own marks, looked for inside the stretch given."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -35,7 +36,9 @@ def turning_marks(movement: Movement) -> tuple[str, ...]:
     return tuple(spec.name for spec in movement.marks if spec.at == "turn")
 
 
-def marks_inside(body: Body, movement: Movement, drive: Drive | None, stretch: Stretch) -> dict[str, float]:
+def marks_inside(
+    body: Body, movement: Movement, drive: Drive | None, stretch: Stretch, known: Mapping[str, float]
+) -> dict[str, float]:
     """The movement's marks inside a stretch, s from the recording's start; those that cannot be found there are left
     out.
 
@@ -49,6 +52,9 @@ def marks_inside(body: Body, movement: Movement, drive: Drive | None, stretch: S
         The signal that the set's repetitions are read from; None where the body has none.
     stretch
         Its ends, and the turning point where it is given, are taken as they are.
+    known
+        The repetition's marks as they stood, s. Holds, plants and pulls keep those that lie inside; everything else
+        is read anew.
 
     Raises
     ------
@@ -62,6 +68,8 @@ def marks_inside(body: Body, movement: Movement, drive: Drive | None, stretch: S
     turn = None if stretch.turn_s is None else (stretch.turn_s - body.start_s) * rate
     if end - start < _LEAST_FRAMES:
         raise NotResolvable(f"a stretch of {stretch.end_s - stretch.start_s:.3f} s is too short for a repetition")
+    if movement.cycle.anchor in ("hold", "plant", "pull"):
+        return {name: at for name, at in known.items() if stretch.start_s <= at <= stretch.end_s}
     found: dict[str, float] = {} if drive is None else _found(body, movement, drive, (start, end), turn)
     if turn is not None:
         found |= dict.fromkeys(turns, turn)
