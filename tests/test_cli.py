@@ -3,14 +3,17 @@
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from legato import __version__
+from legato import __version__, read
+from legato.formats.c3d import write_c3d
 
 HELP_BUDGET_S = 0.5
 """What `legato --help` may take above a bare Python, on a machine that does nothing else."""
@@ -171,6 +174,27 @@ def test_analyze_as_json_is_json_alone(hinge: Path, tmp_path: Path):
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["schema"] == "legato.analysis/1"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_analyze_proposes_the_movement_where_it_is_clear(hinge: Path, tmp_path: Path):
+    done = run("analyze", hinge, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    movement = json.loads((tmp_path / "legato-out" / "hip-hinge-hip-hinge" / "result.json").read_text("utf-8"))[
+        "movement"
+    ]
+    assert (movement["id"], movement["given"], movement["proposed"]) == ("hip-hinge", False, True)
+    assert movement["probability"] >= 0.9
+    assert "proposed" in done.stdout
+
+
+def test_analyze_names_the_likeliest_movements_where_none_is_clear(hinge: Path, tmp_path: Path):
+    recording = read(hinge)
+    stream = recording.streams[0]
+    standing = stream.with_values(stream.values[:40].copy())
+    write_c3d(tmp_path / "standing.c3d", replace(recording, streams=(standing,)))
+    said = refused(run("analyze", tmp_path / "standing.c3d", cwd=tmp_path), 2, "standing.c3d", "--movement")
+    assert len(re.findall(r"[a-z-]+ 0\.\d\d", said)) >= 3
+    assert not (tmp_path / "legato-out").exists()
 
 
 def test_an_output_that_cannot_be_written_is_refused(hinge: Path, tmp_path: Path):

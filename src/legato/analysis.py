@@ -23,6 +23,7 @@ from legato.errors import BadInput, NotResolvable
 from legato.estimate import LEVEL, Estimate
 from legato.movements import find_reps, load_movement, rep_metrics
 from legato.movements.model import Movement, Rep
+from legato.movements.propose import Proposal, clear_proposal, doubt
 from legato.movements.pulls import force_body
 from legato.movements.sides import for_side
 from legato.recording import Recording, Stream
@@ -91,7 +92,7 @@ class Analysis:
 
 def analyze(
     recording: Recording,
-    movement: str | Movement,
+    movement: str | Movement | None = None,
     *,
     static: Recording | None = None,
     mapping: str | Path | Mapping[str, str] | None = None,
@@ -111,7 +112,8 @@ def analyze(
     recording
         One trial as `legato.read` gives it.
     movement
-        An id of the movement library (`back-squat`, `throw` …) or a movement itself.
+        An id of the movement library (`back-squat`, `throw` …) or a movement itself. Without one the likeliest is
+        proposed, and used where it is clear.
     static
         A standing trial of the same marker placement, for landmarks that only it shows.
     mapping
@@ -136,18 +138,24 @@ def analyze(
     Raises
     ------
     BadInput
-        The recording holds nothing that this movement can be read from, or an argument is wrong.
+        The recording holds nothing that this movement can be read from, an argument is wrong, or no movement was named
+        and none is clear; the message then names the likeliest.
     NotResolvable
         No repetition was found.
     """
     if not 0.5 <= level < 1.0:
         raise BadInput(f"level is {level}; give a probability from 0.5 up to, not including, 1")
-    spec = movement if isinstance(movement, Movement) else load_movement(movement, library)
+    proposal: Proposal | None = None
+    if movement is None:
+        seen = build_body(correct_recording(recording, _corrections(corrections))[0], mapping=mapping, static=static)
+        proposal = clear_proposal(seen, recording, library)
+    named = proposal.likeliest if proposal is not None else movement
+    spec = named if isinstance(named, Movement) else load_movement(str(named), library)
     earlier = None if baseline is None else read_baseline(baseline, spec.id)
     asked = spec
     if side is not None:
         spec = for_side(asked, side)
-    given = corrections if isinstance(corrections, Corrections) else read_corrections(corrections or {})
+    given = _corrections(corrections)
     recording, settled = correct_recording(recording, given)
     if spec.cycle.anchor == "pull" and not recording.of_kind("markers", "angles"):
         body = force_body(recording)
@@ -165,7 +173,8 @@ def analyze(
     if not reps:
         where = recording.inputs[0].path if recording.inputs else "the recording"
         why = "the corrections leave no repetition" if found.reps else "; ".join(found.notes)
-        raise NotResolvable(f"{where}: no repetition of {spec.id} was found; {why}")
+        other = "" if proposal is not None else doubt(body, spec.id, library)
+        raise NotResolvable(f"{where}: no repetition of {spec.id} was found; {why}{f'; {other}' if other else ''}")
     reps, made_with = one_side(asked, reps, side or found.side)
     if made_with in ("right", "left") and made_with != found.side:
         spec = for_side(asked, made_with)
@@ -175,13 +184,14 @@ def analyze(
     ]
     if loads_kg is not None and len(loads_kg) != len(reps):
         raise BadInput(f"{len(loads_kg)} loads for {len(reps)} repetitions; give one for each, in their order")
+    doubts = () if proposal is not None else tuple(filter(None, [doubt(body, spec.id, library)]))
     chain = analyse_chain(body, spec, reps, level=level, baseline=earlier, side=made_with)
     coordination = analyse_coordination(body, spec, reps, chain, level=level, loads_kg=loads_kg)
     return Analysis(
         recording=recording,
         movement=spec,
-        movement_given=True,
-        movement_probability=None,
+        movement_given=proposal is None,
+        movement_probability=None if proposal is None else proposal.probability(spec.id),
         body=body,
         reps=reps,
         rep_driver=found.driver,
@@ -198,8 +208,12 @@ def analyze(
         ),
         corrections=outcomes,
         coordination=coordination,
-        notes=recording.notes + body.notes + found.notes,
+        notes=recording.notes + body.notes + found.notes + doubts,
     )
+
+
+def _corrections(given: Corrections | str | PathLike[str] | Mapping[str, Any] | None) -> Corrections:
+    return given if isinstance(given, Corrections) else read_corrections(given or {})
 
 
 def _at_level(estimate: Estimate, level: float) -> Estimate:

@@ -30,7 +30,12 @@ app = typer.Typer(
 )
 
 MovementId = Annotated[
-    str | None, typer.Option("--movement", metavar="ID", help="Which movement; see `legato movements`.")
+    str | None,
+    typer.Option(
+        "--movement",
+        metavar="ID",
+        help="Which movement, see `legato movements`; without it the likeliest is used where it is clear.",
+    ),
 ]
 NamesMap = Annotated[
     Path | None, typer.Option("--map", metavar="FILE", help="TOML that maps marker names onto landmarks.")
@@ -67,10 +72,7 @@ def analyze(
 ) -> None:
     """Find the repetitions and judge when each link of the chain moved."""
     _refuse_unsupported(mvic=mvic)
-    if movement is None:
-        raise BadInput(f"{paths[0]}: name the movement with --movement, one of: {', '.join(_movement_ids(library))}")
-    if out is None and json_out is None:
-        out = Path("legato-out") / f"{paths[0].stem}-{movement}"
+    default_out = out is None and json_out is None
     if out is not None and out.exists() and not out.is_dir():
         raise BadInput(f"{out}: is a file; give --out a folder")
     athlete = about.known()
@@ -92,6 +94,8 @@ def analyze(
             height_m=athlete.height_m,
             side=athlete.side,
         )
+        if default_out:
+            out = Path("legato-out") / f"{paths[0].stem}-{result.movement.id}"
         if out is not None:
             say("writing the report")
             result.save(out)

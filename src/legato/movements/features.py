@@ -1,6 +1,5 @@
 """What tells movements apart: postures, ranges, speeds and paths of a whole recording, whatever the reps in it."""
 
-from collections.abc import Mapping
 from itertools import pairwise
 
 import numpy as np
@@ -9,7 +8,6 @@ from legato.body.model import Body
 from legato.movements.drivers import SIDES, leg_length, signal_of, smooth, usable_cutoff
 from legato.recording import FloatArray
 from legato.signals.filters import derivative
-from legato.signals.gaps import runs_of
 
 _CUTOFF_HZ = 6.0
 _FAST_CUTOFF_HZ = 15.0
@@ -18,6 +16,12 @@ _LOW, _HIGH = 3.0, 97.0
 
 _LEAST_SHARE = 0.2
 """Share of the frames in which a signal must be known for a feature of it. [ENG]"""
+
+_STRAIGHT_DEG = 30.0
+"""A knee bent less carries the body at about its standing height. [ENG]"""
+
+_EDGE_S = 0.4
+"""So much of the start and of the end tells how a recording starts and ends. [ENG]"""
 
 _STILL_RAD_S = float(np.radians(12.0))
 """All of hip, knee, elbow and trunk slower than this count as holding still. [ENG]"""
@@ -135,12 +139,15 @@ def _of_places(body: Body, found: dict[str, float]) -> None:
         found["travel"] = float(np.nanpercentile(np.linalg.norm(level, axis=1), 97.0)) / leg
         low, high = _ends(pelvis[:, 2])
         found["pelvis_rise"] = (high - low) / leg
+        found["hop"] = _hop(body, pelvis[:, 2]) / leg
+        edge = max(1, round(_EDGE_S * body.rate_hz))
+        heights = pelvis[np.isfinite(pelvis[:, 2]), 2]
+        found["drop"] = float(np.median(heights[:edge]) - np.median(heights[-edge:])) / leg
         if feet:
             ground = np.nanpercentile(np.concatenate([f[:, 2] for f in feet]), 5.0)
             found["pelvis_high"] = (high - float(ground)) / leg
             found["pelvis_low"] = (low - float(ground)) / leg
     if len(feet) == 2:
-        found["flight_s"] = _flight(feet[0][:, 2], feet[1][:, 2], body.rate_hz)
         apart = np.linalg.norm((feet[0] - feet[1])[:, :2], axis=1)
         found["feet_apart"] = float(np.nanmedian(apart)) / leg
         found["stride"] = float(np.ptp(_ends(apart))) / leg
@@ -153,7 +160,9 @@ def _of_hands(body: Body, found: dict[str, float], pelvis: FloatArray | None, le
     if not hands:
         return
     if shoulders:
-        over = np.concatenate([h[:, 2] for h in hands]) - np.concatenate([shoulders[i % len(shoulders)][:, 2] for i in range(len(hands))])
+        over = np.concatenate([h[:, 2] for h in hands]) - np.concatenate(
+            [shoulders[i % len(shoulders)][:, 2] for i in range(len(hands))]
+        )
         found["hand_over_shoulder"] = float(np.nanmedian(over)) / leg
         found["hand_reach_up"] = float(np.nanpercentile(over, _HIGH)) / leg
         found["hand_reach_down"] = float(np.nanpercentile(over, _LOW)) / leg
@@ -164,16 +173,21 @@ def _of_hands(body: Body, found: dict[str, float], pelvis: FloatArray | None, le
         found["hand_way"] = max(float(np.ptp(_ends(h[:, 2]))) for h in hands) / leg
 
 
-def _flight(first: FloatArray, second: FloatArray, rate_hz: float) -> float:
-    """The longest time, s, in which both ankles are at least 6 cm higher than where they usually stand; 0 without."""
-    lifted = np.minimum(first - np.nanpercentile(first, 10.0), second - np.nanpercentile(second, 10.0)) > 0.06
-    return max((stop - start for start, stop in runs_of(np.asarray(lifted, dtype=np.bool_))), default=0) / rate_hz
+def _hop(body: Body, height: FloatArray) -> float:
+    """How far the pelvis gets above where straight knees usually carry it, m (a jump, a step up); NaN without knees."""
+    knee = _angle(body, "knee_flexion", "mean")
+    if knee is None:
+        return float("nan")
+    straight = height[np.isfinite(height) & (knee < _STRAIGHT_DEG)]
+    return float(np.nanpercentile(height, 99.5) - np.percentile(straight, 25.0)) if straight.size else float("nan")
 
 
 def _place(body: Body, name: str, side: str = "") -> FloatArray | None:
     point = body.points.get(f"{name}_{side}" if side else name)
     if point is None and not side:
-        both = [body.points[k] for k in (f"{'hip' if name == 'pelvis' else name}_{s}" for s in SIDES) if k in body.points]
+        both = [
+            body.points[k] for k in (f"{'hip' if name == 'pelvis' else name}_{s}" for s in SIDES) if k in body.points
+        ]
         point = np.mean(np.stack(both), axis=0) if both else None
     if point is None or np.isfinite(point).all(axis=1).mean() < _LEAST_SHARE:
         return None
@@ -213,7 +227,7 @@ def _of_time(body: Body, found: dict[str, float]) -> None:
         found["still_share"] = float((fastest[known] < _STILL_RAD_S).mean()) if known.any() else float("nan")
     knee = _angle(body, "knee_flexion", "mean")
     if knee is not None and body.n_frames >= 3:
-        edge = max(1, round(0.4 * body.rate_hz))
+        edge = max(1, round(_EDGE_S * body.rate_hz))
         seen = knee[np.isfinite(knee)]
         found["knee_start"] = float(np.median(seen[:edge])) if seen.size else float("nan")
     steps = _strides(body)
@@ -229,8 +243,3 @@ def _strides(body: Body) -> float | None:
     ahead = sides[0] - sides[1]
     lead = [1 if x > 7.5 else -1 for x in ahead[np.isfinite(ahead)] if abs(x) > 7.5]
     return sum(a != b for a, b in pairwise(lead)) / (body.n_frames / body.rate_hz)
-
-
-def shown(features: Mapping[str, float]) -> str:
-    """The features as text, for a note."""
-    return ", ".join(f"{name} {value:.3g}" for name, value in sorted(features.items()))

@@ -1,0 +1,235 @@
+"""Which movement a recording shows: right on simulated and real athletes, and silent where it is not clear."""
+
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+
+from legato.analysis import analyze
+from legato.body import build_body
+from legato.body.model import Body
+from legato.errors import BadInput, NotResolvable
+from legato.load import read
+from legato.movements import movement_ids
+from legato.movements.features import movement_features
+from legato.movements.propose import Feature, clear_proposal, doubt, inside, likeness, propose, rank
+from legato.recording import Recording
+from legato.simulate import simulate
+from legato.simulate.scenario import FAMILY
+
+KNOWN = frozenset(movement_ids())
+PLAIN = sorted(FAMILY)
+
+SHARED = {
+    "squat-opencap/Squats.trc": "back-squat",
+    "squat-opencap/Squats.mot": "back-squat",
+    "squat-opencap/Jump.trc": "countermovement-jump",
+    "squat-opencap/Jump.mot": "countermovement-jump",
+    "squat-asymmetry/squats1.trc": "back-squat",
+    "squat-asymmetry/squats1.mot": "back-squat",
+    "squat-asymmetry/squatsAsym1.trc": "back-squat",
+    "squat-asymmetry/squatsAsym1.mot": "back-squat",
+    "squat-asymmetry/STS1.trc": "sit-to-stand",
+    "squat-asymmetry/STS1.mot": "sit-to-stand",
+    "squat-asymmetry/STSFast1.trc": "sit-to-stand",
+    "squat-asymmetry/STSFast1.mot": "sit-to-stand",
+    "squat-asymmetry/STSweakLegs1.trc": "sit-to-stand",
+    "squat-asymmetry/STSweakLegs1.mot": "sit-to-stand",
+    "squat-asymmetry/DJ1.trc": "drop-jump",
+    "squat-asymmetry/DJ1.mot": "drop-jump",
+    "squat-asymmetry/DJAsym1.trc": "drop-jump",
+    "squat-asymmetry/DJAsym1.mot": "drop-jump",
+    "box-lift/box-lift.c3d": "box-lift",
+    "sprint/sprint.c3d": "sprint",
+    "tennis-serve/tennis-serve.c3d": "tennis-serve",
+    "walk-inverse-dynamics/subject01_walk.trc": "gait",
+    "walk-inverse-dynamics/subject01_walk_IK.mot": "gait",
+    "squat-opencap/neutral.trc": "",
+    "squat-asymmetry/static1.trc": "",
+    "sprint/static.c3d": "",
+}
+"""Real recordings and what they show; nothing but standing where it is empty. Squats without a bar are read as back
+squats.
+"""
+
+
+def simulated(movement: str, seed: int) -> Recording:
+    """An athlete drawn anew: size, pace, noise, camera rate, heading, hand, number of reps."""
+    rng = np.random.default_rng([seed, len(movement), *movement.encode()])
+    return simulate(
+        movement,
+        seed=seed,
+        reps=int(rng.integers(1, 6)),
+        rate_hz=float(rng.choice([60.0, 100.0, 200.0])),
+        noise_m=float(rng.choice([0.0005, 0.002, 0.005])),
+        tempo=float(rng.uniform(0.7, 1.6)),
+        height_m=float(rng.uniform(1.5, 2.0)),
+        mass_kg=float(rng.uniform(50.0, 110.0)),
+        heading_deg=float(rng.uniform(-180.0, 180.0)),
+        mirror=bool(rng.random() < 0.3),
+        rep_variation=float(rng.uniform(0.0, 0.3)),
+    ).recording
+
+
+@cache
+def features_of(movement: str, seed: int) -> dict[str, float]:
+    return movement_features(build_body(simulated(movement, seed)))
+
+
+def angles_only(body: Body) -> Body:
+    return replace(body, segments={}, points={}, source="angles")
+
+
+@pytest.mark.parametrize("movement", PLAIN)
+def test_a_simulated_athlete_is_told_by_markers(movement):
+    found = rank(features_of(movement, 0), KNOWN)
+    assert found.likeliest == movement, found.words()
+
+
+def test_a_proposal_adds_up_and_ranks():
+    movement = "back-squat"
+    found = rank(features_of(movement, 0), KNOWN)
+    assert sum(p for _, p in found.ranked) + found.none == pytest.approx(1.0)
+    assert [p for _, p in found.ranked] == sorted((p for _, p in found.ranked), reverse=True)
+    assert found.clear
+    assert found.probability(movement) == found.ranked[0][1]
+    assert found.probability("nothing-known") == 0.0
+
+
+def test_angles_alone_say_less_and_never_the_wrong_thing_clearly():
+    for movement in PLAIN:
+        body = build_body(simulated(movement, 1))
+        found = propose(angles_only(body), KNOWN)
+        assert not found.clear or found.likeliest == movement, (movement, found.words())
+
+
+def test_features_do_not_depend_on_heading_place_hand_or_rate():
+    plain = movement_features(build_body(simulate("deadlift", reps=3, seed=4, rate_hz=200.0, noise_m=0.0).recording))
+    for other in (
+        simulate("deadlift", heading_deg=137.0, rate_hz=200.0, reps=3, seed=4, noise_m=0.0),
+        simulate("deadlift", mirror=True, rate_hz=200.0, reps=3, seed=4, noise_m=0.0),
+        simulate("deadlift", rate_hz=100.0, reps=3, seed=4, noise_m=0.0),
+    ):
+        found = movement_features(build_body(other.recording))
+        assert found.keys() == plain.keys()
+        for name, value in plain.items():
+            feature = likeness().features.get(name)
+            if feature is None or feature.chance or name.endswith("_alike"):
+                continue
+            # A third of the softness of a window's end changes no probability that matters.
+            assert feature.scaled(found[name]) == pytest.approx(feature.scaled(value), abs=0.35 * feature.soft), name
+
+
+def test_more_reps_change_no_probability_much():
+    few = rank(movement_features(build_body(simulate("back-squat", reps=2, seed=1).recording)), KNOWN)
+    many = rank(movement_features(build_body(simulate("back-squat", reps=7, seed=1).recording)), KNOWN)
+    assert few.likeliest == many.likeliest == "back-squat"
+    assert few.probability("back-squat") == pytest.approx(many.probability("back-squat"), abs=0.1)
+
+
+def test_standing_still_is_none_of_them():
+    body = build_body(simulate("back-squat", reps=1, seed=2, rate_hz=100.0).recording)
+    still = {name: np.full(200, angle[5]) for name, angle in body.angles.items()}
+    points = {name: np.repeat(point[5:6], 200, axis=0) for name, point in body.points.items()}
+    standing = replace(body, n_frames=200, angles=still, points=points, segments={}, filled={})
+    found = propose(standing, KNOWN)
+    assert found.likeliest == ""
+    with pytest.raises(BadInput, match="none of the movements"):
+        clear_proposal(standing, Recording())
+
+
+def test_a_movement_that_the_library_lacks_is_none_of_them():
+    found = rank(features_of("deadlift", 0), KNOWN - {"deadlift"})
+    assert found.likeliest == ""
+    assert not found.clear
+
+
+def test_a_recording_that_shows_nothing_is_refused():
+    empty = Body(100.0, 0.0, 100, "markers", "none", {}, {}, {}, {})
+    with pytest.raises(BadInput, match="nothing in it tells"):
+        clear_proposal(empty, Recording())
+
+
+def test_an_unclear_recording_names_the_three_likeliest():
+    body = angles_only(build_body(simulated("back-squat", 3)))
+    with pytest.raises(BadInput, match=r"not clear \([a-z-]+ 0\.\d\d, [a-z-]+ 0\.\d\d, [a-z-]+ 0\.\d\d\).*--movement"):
+        clear_proposal(body, Recording())
+
+
+def test_a_wrong_movement_given_by_hand_is_doubted():
+    body = build_body(simulated("back-squat", 0))
+    assert "back-squat" in doubt(body, "gait")
+    assert doubt(body, "back-squat") == ""
+    assert doubt(body, "one-of-my-own") == ""
+
+
+def test_the_analysis_proposes_and_doubts():
+    recording = simulate("back-squat", reps=3, seed=1, rate_hz=100.0).recording
+    proposed = analyze(recording)
+    assert proposed.movement.id == "back-squat"
+    assert not proposed.movement_given
+    assert proposed.movement_probability is not None
+    assert proposed.movement_probability >= 0.9
+    given = analyze(recording, "back-squat")
+    assert given.movement_given
+    assert given.movement_probability is None
+    assert not [n for n in given.notes if "looks like" in n]
+    with pytest.raises(NotResolvable, match="looks like back-squat"):
+        analyze(recording, "throw")
+    assert [n for n in analyze(recording, "sit-to-stand").notes if "looks like back-squat" in n]
+
+
+def test_every_look_names_features_and_every_movement_of_the_library_has_one():
+    table = likeness()
+    for look in table.looks:
+        for name, window in look.windows.items():
+            feature = table.features[name]
+            assert feature.chance == isinstance(window, float), (look.id, name)
+            if isinstance(window, tuple):
+                assert feature.low <= window[0] < window[1] <= feature.high, (look.id, name)
+    assert {look.id for look in table.looks} >= KNOWN
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_a_window_is_a_density(log):
+    feature = Feature(0.1, 100.0, 0.1 if log else 5.0, log)
+    ends = (1.0, 10.0)
+    grid = np.logspace(-1.0, 2.0, 20001) if log else np.linspace(0.1, 100.0, 20001)
+    density = [inside(float(x), ends, feature) for x in grid[::50]]
+    assert np.mean(density) == pytest.approx(1.0, abs=0.02)
+    assert inside(3.0, ends, feature) > 20.0 * inside(90.0, ends, feature)
+
+
+def test_real_recordings_are_told(shared_data):
+    wrong: list[str] = []
+    clearly_wrong: list[str] = []
+    for name, movement in SHARED.items():
+        found = propose(build_body(read(shared_data / name)), KNOWN | ({movement} if movement else set()))
+        if found.likeliest != movement:
+            wrong.append(f"{name}: {found.words()}")
+            if found.clear:
+                clearly_wrong.append(name)
+    assert len(wrong) <= 0.1 * len(SHARED), wrong
+    assert not clearly_wrong
+
+
+@pytest.mark.slow
+def test_many_athletes_are_told_and_the_probability_means_what_it_says():
+    from legato.simulate.exercise_data import exercise_ids
+
+    said: list[tuple[float, bool, bool]] = []
+    for movement in sorted({*FAMILY, *exercise_ids()} & {look.id for look in likeness().looks}):
+        for seed in range(100, 106):
+            found = rank(features_of(movement, seed), KNOWN | {movement})
+            said.append((max([found.none, *(p for _, p in found.ranked)]), found.likeliest == movement, found.clear))
+    right = np.array([r for _, r, _ in said])
+    clear = np.array([c for _, _, c in said])
+    assert right.mean() >= 0.9
+    assert (~right[clear]).mean() <= 0.01
+    # Calibrated, or shy: what it says with a probability is right at least about that often.
+    probability = np.array([p for p, _, _ in said])
+    for low, high in ((0.3, 0.6), (0.6, 0.9), (0.9, 1.01)):
+        inside_bin = (probability >= low) & (probability < high)
+        if inside_bin.sum() >= 10:
+            assert right[inside_bin].mean() >= probability[inside_bin].mean() - 0.15
