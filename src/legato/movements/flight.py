@@ -4,7 +4,7 @@ import numpy as np
 
 from legato.movements.cycles import Cycle
 from legato.movements.drivers import usable_cutoff
-from legato.movements.marks import REST_SHARE, Track, zero_near
+from legato.movements.marks import REST_SHARE, SHORTEST_PAUSE_S, Track, zero_near
 from legato.recording import FloatArray
 from legato.signals.filters import derivative, lowpass
 
@@ -19,6 +19,9 @@ up."""
 _CONTACT_CUTOFF_HZ = 6.0
 """Low-pass for the acceleration that shows take-off and landing, Hz. [ENG] Noise of an acceleration grows with the
 cut-off to the power 2.5; both sides of the flight are smeared alike."""
+
+_TREMOR_SHARE = 0.1
+"""Share of the way up to the apex by which the height must rise again to end a descent. [ENG]"""
 
 _SHORTEST_FLIGHT_S = 0.1
 """Shorter flights cannot be told from a heel raise. [ENG]"""
@@ -70,13 +73,13 @@ def flight_marks(track: Track, cycle: Cycle, earliest: float) -> dict[str, float
     if on < cycle.after:
         marks["landing"] = on + _crossing(a[on], a[on + 1], -0.5 * STANDARD_GRAVITY)
         if cycle.after < cycle.stop - 1:
-            marks["end"] = zero_near(v, cycle.after)
+            marks["end"] = _landed(v, on, cycle.after, track.rate_hz)
     if cycle.before > cycle.first:
         marks["bottom"] = zero_near(v, cycle.before)
         floor = int(max(np.ceil(earliest), cycle.first))
         down = -v[floor : cycle.before + 1]
         if down.size > 2:
-            _countermovement(x, down, floor, marks)
+            _countermovement(x, down, floor, cycle.rise, marks)
             if "start" in marks:
                 # From a box one starts higher than one takes off; without one, the fall is that of a dip.
                 dropped = x[int(marks["start"])] > x[off]
@@ -90,6 +93,15 @@ def flight_marks(track: Track, cycle: Cycle, earliest: float) -> dict[str, float
     return marks
 
 
+def _landed(v: FloatArray, on: int, lowest: int, rate_hz: float) -> float:
+    """Where the landing stops: at the lowest point or, where one stays down, at the first rest before it."""
+    down = -v[on : lowest + 1]
+    fastest = int(down.argmax())
+    calm = np.flatnonzero(down[fastest:] <= REST_SHARE * down[fastest])
+    rest = on + fastest + int(calm[0]) if calm.size else lowest
+    return float(rest) if (lowest - rest) / rate_hz > SHORTEST_PAUSE_S else zero_near(v, lowest)
+
+
 def _contact(a: FloatArray, first: int, bottom: int) -> float | None:
     """Where the free fall before the bottom ends, in samples; None where the body did not fall freely."""
     falling = np.flatnonzero(a[first:bottom] < -0.5 * STANDARD_GRAVITY)
@@ -99,10 +111,13 @@ def _contact(a: FloatArray, first: int, bottom: int) -> float | None:
     return i + _crossing(a[i], a[i + 1], -0.5 * STANDARD_GRAVITY)
 
 
-def _countermovement(x: FloatArray, down: FloatArray, floor: int, marks: dict[str, float]) -> None:
-    # The last descent before the bottom, not an earlier and faster one (the landing of the jump before).
-    above = np.flatnonzero(down <= 0.0)
-    begin = int(above[above < down.size - 1][-1]) if (above < down.size - 1).any() else 0
+def _countermovement(x: FloatArray, down: FloatArray, floor: int, rise_m: float, marks: dict[str, float]) -> None:
+    # The last descent before the bottom, not an earlier and faster one (the landing of the jump before), and not a
+    # tremor at the bottom itself.
+    back = x[floor : floor + down.size][::-1]
+    top = np.maximum.accumulate(back)
+    rises = np.flatnonzero(back < top - _TREMOR_SHARE * rise_m)
+    begin = down.size - 1 - int(back[: rises[0] if rises.size else back.size].argmax())
     fastest = begin + int(down[begin:].argmax())
     rest = np.flatnonzero(down[: fastest + 1] <= REST_SHARE * down[fastest])
     marks["fastest_down"] = float(floor + fastest)
