@@ -149,7 +149,7 @@ class _Builder:
                 segments[name] = motion
         for why, names in self.lost.items():
             self.missing.append(
-                f"the long axis of these: {', '.join(names)} ({why}); give --static with upright standing, arms hanging,"
+                f"the long axis of these: {', '.join(names)} ({why}); give --static: upright, arms hanging,"
                 " or --map with [axes]"
             )
         if not segments:

@@ -19,6 +19,9 @@ sways at 1 to 2 deg/s."""
 _SLOW = np.radians(6.0)
 """Mean rate below which it lies still, against the rate where it is stillest, rad/s. [ENG]"""
 
+_LARGEST_BIAS = np.radians(10.0)
+"""No gyroscope that works is wrong by more, rad/s. [ENG] makers state 1 to 5 deg/s."""
+
 _LEAST_REST_S = 0.4
 _BLOCK_S = 0.5
 _SWAY_HZ = 5.0
@@ -58,6 +61,7 @@ def still_frames(sensor: Sensor, rate_hz: float) -> BoolArray:
     # An orientation does not drift as a rate does, so there rest means no rate at all.
     usual = mean[int(np.argmin(scatter))] if sensor.rotation is None else np.zeros(3)
     quiet = (scatter < _STEADY) & (np.linalg.norm(mean - usual, axis=1) < _SLOW)
+    quiet &= np.linalg.norm(mean, axis=1) < _LARGEST_BIAS
     still = np.zeros(len(rate), dtype=np.bool_)
     for first in np.flatnonzero(quiet):
         still[first : first + width] = True
@@ -80,15 +84,16 @@ def common_rests(suit: Suit, still: Sequence[BoolArray]) -> list[tuple[int, int]
 
 
 def false_rate(gyro: FloatArray, spans: Sequence[tuple[int, int]], rate_hz: float) -> tuple[FloatArray, float]:
-    """The steady false rate (3,) that a still sensor shows, and its SD from how much blocks of half a second differ,
-    rad/s.
+    """The steady false rate (3,) that a still sensor shows, and its SD from how much its quietest half of all blocks of
+    half a second differ, rad/s: slow turns of a movement pass for rest too, but are not as quiet.
     """
     width = max(2, round(_BLOCK_S * rate_hz))
     blocks = [gyro[k : k + width].mean(axis=0) for a, b in spans for k in range(a, b - width + 1, width)]
     if len(blocks) < 2:
         inside = np.concatenate([gyro[a:b] for a, b in spans])
         return inside.mean(axis=0), 0.0
-    table = np.array(blocks)
+    unrest = [gyro[k : k + width].var(axis=0).sum() for a, b in spans for k in range(a, b - width + 1, width)]
+    table = np.array(blocks)[np.argsort(unrest)[: max(2, len(blocks) // 2)]]
     return np.median(table, axis=0), float(np.sqrt(table.var(axis=0, ddof=1).mean() * 1.57 / len(table)))
 
 
