@@ -15,7 +15,7 @@ from legato import __version__
 from legato.body import build_body
 from legato.body.model import Body
 from legato.chain import analyse_chain, analyse_coordination
-from legato.chain.baseline import read_baseline
+from legato.chain.baseline import BASELINE, read_baseline
 from legato.chain.coordination_model import CoordinationResult
 from legato.chain.model import ChainResult
 from legato.corrections import Corrections, Outcome, correct_recording, correct_reps, one_side, read_corrections
@@ -226,7 +226,11 @@ def _at_level(estimate: Estimate, level: float) -> Estimate:
 
 
 def _name_of(result: Mapping[str, Any]) -> str:
-    """What an earlier result was made from: its first file's checksum, where it had a file."""
+    """What an earlier result or a baseline was made from: its first file's checksum, where it had a file."""
+    if result.get("schema") == BASELINE:
+        days: list[dict[str, Any]] = result.get("days") or [{}]
+        first: list[str] = days[0].get("sha256") or ["given"]
+        return f"{len(days)} days from {first[0]}"
     inputs: list[dict[str, Any]] = result.get("inputs") or [{}]
     return str(inputs[0].get("sha256", "given"))
 

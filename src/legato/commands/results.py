@@ -212,7 +212,10 @@ def _print_two_analyses(record: Mapping[str, Any]) -> None:
             str(row["name"]).replace("_", " ").removeprefix("gap "),
             "set" if row["rep_first"] is None else str(row["rep_first"] + 1),
             row["unit"],
-            *("—" if row[k] is None else f"{row[k]:.6g}".replace("-", "−") for k in ("first", "second", "by")),
+            *(
+                "—" if row[k] is None else f"{row[k]:{form}}".replace("-", "−")
+                for k, form in (("first", ".6g"), ("second", ".6g"), ("by", ".2g"))
+            ),
             "" if row["beyond"] is None else "yes" if row["beyond"] else "no",
         )
         for row in moved
