@@ -11,6 +11,10 @@ _CONTRADICTION = 0.01
 """Relative difference of declared and counted rate from which one of them is wrong. [ENG]"""
 
 
+_LONGEST_S = 1e7
+"""No recording runs for 115 days: longer ones have damaged times or another unit. [ENG]"""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Clock:
     """Rate, the file's own time at the first sample, jumps, and the times of the samples where they are not even,
@@ -92,6 +96,8 @@ def column_clock(name: str, times: FloatArray, *, given_hz: float | None = None)
     even = np.abs(steps - typical) <= 0.5 * typical + quantum
     jumps = int(np.count_nonzero(~even))
     regular = steps[even]
+    if not regular.size or span > _LONGEST_S:
+        raise BadInput(f"{name}: the times go over {span:.3g} s in steps of no common size; mend them or give --rate")
     mean = span / (times.size - 1) if jumps == 0 else float(regular.mean())
     rate = _snap(1.0 / mean, quantum / max(span, quantum))
     grid = times[0] + np.arange(times.size) / rate

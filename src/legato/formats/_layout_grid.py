@@ -14,6 +14,8 @@ from legato.recording import FloatArray
 
 HEADER_WITHIN = 60
 """Lines from the top in which a header is looked for."""
+_MOST_COLUMNS = 5000
+_LONGEST_LABEL = 200
 _DELIMITERS = {"tab": "\t", "blank": " "}
 
 
@@ -86,7 +88,8 @@ def _header(name: str, lines: Sequence[str], layout: Layout, delimiter: str) -> 
             )
         return row - 1, _trimmed(split_cells(lines[row - 1], delimiter))
     for i, line in enumerate(lines[:HEADER_WITHIN]):
-        labels = _trimmed(split_cells(line, delimiter)) if line.strip() else []
+        wide = delimiter != " " and line.count(delimiter) >= _MOST_COLUMNS
+        labels = _trimmed(split_cells(line, delimiter)) if line.strip() and not wide else []
         if labels and not _missing_from(labels, layout):
             return i, labels
     first = next((line for line in lines[:HEADER_WITHIN] if line.strip()), "")
@@ -98,9 +101,10 @@ def _header(name: str, lines: Sequence[str], layout: Layout, delimiter: str) -> 
 
 
 def _trimmed(cells: list[str]) -> list[str]:
+    """Cells of a header without the empty ones at its end, long ones cut; none where no header has so many."""
     while cells and not cells[-1]:
         cells.pop()
-    return cells
+    return [] if len(cells) > _MOST_COLUMNS else [c[:_LONGEST_LABEL] for c in cells]
 
 
 def _missing_from(labels: Sequence[str], layout: Layout) -> str:

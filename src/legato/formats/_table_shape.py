@@ -39,6 +39,9 @@ _VICON_TITLES = ("devices", "trajectories", "model outputs", "joints", "segments
 _FOLDERS = re.compile(r"^([A-Za-z]:)?[\\/](.*[\\/])?(?=[^\\/]+$)")
 """The folders of an absolute path, which some programs write before a column's name and which may name people."""
 _MOST_PREAMBLE = 200
+_MOST_COLUMNS = 5000
+_LONGEST_LABEL = 200
+"""A longer cell is no name; patterns would take seconds over it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,12 @@ def find_shape(name: str, lines: Sequence[str]) -> TableShape:
         raise BadInput(f"{name}: no numbers in the file; check what was exported")
     body = [lines[i] for i in filled]
     delimiter = find_delimiter(body[-50:])
-    cells = [split_cells(line, delimiter) for line in body]
+    widest = max(line.count(delimiter) for line in body) + 1 if delimiter != " " else 0
+    cells = [] if widest > _MOST_COLUMNS else [split_cells(line, delimiter) for line in body]
+    widest = max((len(row) for row in cells), default=widest)
+    if widest > _MOST_COLUMNS:
+        raise BadInput(f"{name}: {widest} columns, more than any recording has; check what was exported")
+    cells = [[c[:_LONGEST_LABEL] for c in row] for row in cells]
     shares = [_number_share(row) for row in cells]
     # Data start where rows of numbers as wide as the widest of them begin, and go on.
     numeric = [i for i, share in enumerate(shares) if share >= 0.5]

@@ -61,7 +61,7 @@ def to_si(unit: str) -> tuple[float, str] | None:
 
 def split_unit(label: str) -> tuple[str, str]:
     """The name and the unit of a label like `Fz (N)` or `EMG1 [mV]`; the label and nothing where it holds no unit."""
-    match = _UNIT_IN_NAME.fullmatch(label)
+    match = _UNIT_IN_NAME.fullmatch(label) if len(label) <= 200 else None
     if match is None or to_si(match[2]) is None:
         return label, ""
     return match[1].strip(), match[2]
