@@ -13,12 +13,16 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
-RUN = ("console", "python")
+FILE = re.compile(r"# (\S+\.toml)\n")
+RUN = ("console", "python", "toml")
 
 
 def blocks_of(page: Path) -> list[tuple[str, str]]:
-    """The blocks of a page that run: `console` (lines that start with `$`) and `python`."""
-    return [(kind, text) for kind, text in BLOCK.findall(page.read_text("utf-8")) if kind in RUN]
+    """The blocks of a page that run: `console` (lines that start with `$`), `python`, and `toml` that names its file in
+    the first line, which is written.
+    """
+    found = [(kind, text) for kind, text in BLOCK.findall(page.read_text("utf-8")) if kind in RUN]
+    return [(kind, text) for kind, text in found if kind != "toml" or FILE.match(text)]
 
 
 def rows_of(page: Path, heading: str) -> dict[str, list[str]]:
@@ -59,6 +63,11 @@ def test_the_examples_of_a_page_run(page: Path, squat: Path, tmp_path: Path, mon
     monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {}
     for kind, text in blocks_of(page):
+        if kind == "toml" and (named := FILE.match(text)):
+            file = tmp_path / named[1]
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, "utf-8")
+            continue
         if kind == "python":
             exec(compile(text, f"{page.name}", "exec"), names)
             continue
@@ -121,3 +130,22 @@ def test_the_table_of_commands_is_the_command_line():
     rows = rows_of(ROOT / "docs" / "command-line.md", "command")
     commands = getattr(get_command(app), "commands")  # noqa: B009
     assert {row.split()[1] for row in rows} == set(commands)
+
+
+def test_the_table_of_corrections_is_the_schema():
+    from typing import get_args
+
+    from legato.corrections.model import Correction
+
+    rows: dict[str, str] = {}
+    for kinds, cells in rows_of(ROOT / "docs" / "corrections.md", "`do`").items():
+        rows |= {kind.strip(" `"): " ".join(cells) for kind in kinds.split(",")}
+    schema = {
+        kind: model
+        for model in get_args(get_args(Correction)[0])
+        for kind in get_args(model.model_fields["do"].annotation)
+    }
+    assert set(rows) == set(schema)
+    for kind, model in schema.items():
+        fields = set(model.model_fields) - {"do", "who", "when", "why", "sha256"}
+        assert fields == set(re.findall(r"`(\w+)`", rows[kind])), kind

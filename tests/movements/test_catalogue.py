@@ -127,3 +127,39 @@ def test_an_invalid_file_is_refused_in_one_line_that_names_file_and_field(
 def test_a_library_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="no such folder"):
         movement_ids(tmp_path / "nowhere")
+
+
+OWN_FILE = """
+id = "box-squat"
+name = "Box squat"
+family = "squat"
+summary = "Down to a box and up."
+source = "no order is sourced"
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (("", 'views = ["side"]\n'), "field views is not known here; did you mean view?"),
+        (("squat\"\nsummary", "sqat\"\nsummary"), "no family is called 'sqat', known are"),
+        (('id = "box-squat"', 'id = "boxsquat"'), "make it 'box-squat' or rename the file boxsquat.toml"),
+        (("", '[[drivers]]\nsignal = "pelvis_height"\naway = "down"\nleast = 0.1\nunit = "leg"\n'),
+         "[[drivers]] number 1, field why is missing; add it"),
+        (("", '[[phases]]\nname = "down"\nstart = "start"\nend = "turning"\n'),
+         "the mark 'turning', which is not defined"),
+        (("", '[[gaps]]\nfrom = "hip"\nto = "knee"\nevent = "onset"\nphase = "rep"\nband = "order"\nsource = "us"\n'),
+         '[[gaps]] number 1: an expected order needs a grade; without a source use band = "own"'),
+        (("", 'windows = ["w-nothing"]\n'), "names 'w-nothing', which is no window; known are w-pec"),
+    ],
+)  # fmt: skip
+def test_a_coachs_own_file_is_refused_with_what_where_and_what_to_do(
+    tmp_path: Path, change: tuple[str, str], told: str
+) -> None:
+    text = OWN_FILE + change[1] if not change[0] else OWN_FILE.replace(change[0], change[1], 1)
+    (tmp_path / "box-squat.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(BadInput) as refusal:
+        load_movement("box-squat", tmp_path)
+    assert str(refusal.value).startswith("box-squat.toml: ")
+    assert told in str(refusal.value)
+    assert "\n" not in str(refusal.value)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from legato.errors import BadInput
 from legato.movements.model import Movement
@@ -90,15 +91,44 @@ def _parse(file: str, content: bytes, movement_id: str, folder: Path | None) -> 
     try:
         movement = Movement.model_validate(_with_windows(_joined(shared, record)))
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the file as a whole"
+        # A misspelt field is both unknown and missing; the former tells more.
+        worst = min(error.errors(include_url=False), key=lambda e: e["type"] != "extra_forbidden")
         more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
-        raise BadInput(f"{file}: field {where}: {first['msg']}; mend that field{more}") from None
+        lent = "" if shared or family is None else f"; no family is called '{family}', known are {_families(folder)}"
+        raise BadInput(f"{file}: {_said(worst)}{more}{lent}") from None
     if movement.id != movement_id:
         raise BadInput(
             f"{file}: field id is '{movement.id}'; make it '{movement_id}' or rename the file {movement.id}.toml"
         )
     return movement
+
+
+def _families(folder: Path | None) -> str:
+    own = [] if folder is None else [path.stem for path in (folder / "families").glob("*.toml")]
+    return ", ".join(
+        sorted({*own, *(entry.name.removesuffix(".toml") for entry in (_BUILT_IN / "families").iterdir())})
+    )
+
+
+def _said(error: ErrorDetails) -> str:
+    """What is wrong, where in the file and what to do, in one line."""
+    where: list[str] = []
+    for part in error["loc"]:
+        if isinstance(part, int):
+            where[-1:] = [f"[[{where[-1].removeprefix('field ')}]] number {part + 1}"]
+        else:
+            where.append(f"field {part}")
+    place = ", ".join(where) or "the file as a whole"
+    if error["type"] == "missing":
+        return f"{place} is missing; add it"
+    if error["type"] == "extra_forbidden":
+        fields = set(Movement.model_fields) if len(error["loc"]) == 1 else set[str]()
+        near = difflib.get_close_matches(str(error["loc"][-1]), fields, n=1)
+        return f"{place} is not known here; {f'did you mean {near[0]}?' if near else 'take it out'}"
+    if error["loc"][:1] == ("windows",) and isinstance(error["input"], str):
+        return f"{place} names '{error['input']}', which is no window; known are {', '.join(_windows())}"
+    given = f" (it is {error['input']!r})" if isinstance(error["input"], (str, int, float)) else ""
+    return f"{place}: {error['msg'].removeprefix('Value error, ')}{given}; mend that"
 
 
 def _joined(shared: dict[str, Any], record: dict[str, Any]) -> dict[str, Any]:

@@ -96,9 +96,8 @@ def signal_of(body: Body, name: str, side: str, cutoff_hz: float | None) -> Floa
     name
         `<point>_height`, `<point>_speed` (against the trunk), `<point>_ground_speed`, `<point>_forward` (ahead of the
         pelvis along the feet), `<segment>_axial_rate` (size of the rate), `pelvis_turning` (change of the direction of
-        travel), `chest_depth`, `belly_depth` and their sum `breath_depth` (back to front), `knees_apart`, `hands_apart`,
-        `feet_apart`,
-        `trunk_over_shank` (lean of the thorax beyond that of the shanks),
+        travel), `chest_depth`, `belly_depth` and their sum `breath_depth` (back to front), `knees_apart`,
+        `hands_apart`, `feet_apart`, `trunk_over_shank` (lean of the thorax beyond that of the shanks),
         `thorax_level` (from upright or hanging, 0, to level, a quarter turn), `<segment>_roll` (of a lying segment
         about its long axis), or the name of an angle without its side.
     side

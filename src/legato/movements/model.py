@@ -42,7 +42,7 @@ class LinkSpec(_Data):
     """
 
     name: str
-    quantity: str
+    quantity: Annotated[str, Field(pattern=r"_velocity$")]
     side: Literal["none", "both", "right", "left", "dominant"] = "none"
 
 
@@ -311,6 +311,10 @@ class Movement(_Data):
         for owner, mark in asked:
             if mark not in known:
                 raise ValueError(f"{owner} refers to the mark '{mark}', which is not defined")
+        for mark in self.marks:
+            unknown = {m for m in (mark.after, mark.before, mark.of, mark.instead) if m} - known
+            if unknown:
+                raise ValueError(f"the mark {mark.name} refers to '{min(unknown)}', which is not defined")
         for gap in self.gaps:
             if not {gap.from_link, gap.to_link} <= links:
                 raise ValueError(f"the gap {gap.from_link} to {gap.to_link} names a link that the chain lacks")
