@@ -100,7 +100,7 @@ def leaves_band(
     begin, stop, last = stretch
     away = np.stack([np.abs(p[begin:last] - r) for p, r in zip(postures, reference, strict=True)])
     outside = np.asarray(np.nan_to_num(away, nan=0.0) > band, dtype=np.bool_)
-    blind = runs_of(~seen[begin:stop])
+    blind = runs_of(~seen[begin:last])
     gap = next((a for a, b in blind if b - a >= lapse), None)
     for a, b in runs_of(np.asarray(outside.any(axis=0), dtype=np.bool_)):
         if begin + a >= stop or (gap is not None and a > gap):

@@ -61,8 +61,16 @@ def find_reps(body: Body, movement: Movement, recording: Recording | None = None
     if drive is None:
         wanted = ", ".join(dict.fromkeys(d.signal.replace("_", " ") for d in movement.drivers))
         where = f"{recording.inputs[0].path}: " if recording is not None and recording.inputs else ""
-        return RepsResult((), "", (f"{where}{movement.id} is read from {wanted}; none of these was recorded",))
+        hint = "; a standing trial may show what the legs lack (--static FILE)" if _legless(body) else ""
+        return RepsResult((), "", (f"{where}{movement.id} is read from {wanted}; none of these was recorded{hint}",))
     return found
+
+
+def _legless(body: Body) -> bool:
+    """Markers were recorded, but no segment of a leg could be told from them."""
+    return body.source == "markers" and any(
+        name.startswith(("segment thigh", "segment shank")) for name in body.missing
+    )
 
 
 def driven_reps(body: Body, movement: Movement) -> tuple[Drive | None, RepsResult]:

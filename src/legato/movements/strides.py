@@ -49,7 +49,7 @@ def strides_by_speed(speed: FloatArray, swings: Sequence[Cycle], rate_hz: float)
     for k, swing in enumerate(swings):
         lift, landing = lifts[k], landings[k]
         follows = k > 0 and swings[k - 1].first == swing.first
-        before = landings[k - 1] if follows else None
+        before = landings[k - 1] if follows else _first_landing(speed, swing)
         if before is not None and landing is not None and landing - before <= _LONGEST_STRIDE_S * rate_hz:
             found.append(Stride(before, lift, landing))
         elif not follows and lift is not None and landing is not None and lift - swing.first <= longest:
@@ -58,6 +58,17 @@ def strides_by_speed(speed: FloatArray, swings: Sequence[Cycle], rate_hz: float)
         if not leads and landing is not None and swing.stop - 1 - landing <= longest:
             found.append(Stride(landing, None, float(swing.stop - 1), "end"))
     return found
+
+
+def _first_landing(speed: FloatArray, swing: Cycle) -> float | None:
+    """Contact after a swing whose top came before the recording, or None where the recording begins otherwise."""
+    level = _STANCE_SHARE * float(speed[swing.far])
+    part = speed[swing.first : swing.far]
+    below = np.flatnonzero(part <= level)
+    if not below.size or below[0] == 0:
+        return None
+    i = int(below[0])
+    return float(swing.first + i - 1 + (part[i - 1] - level) / (part[i - 1] - part[i]))
 
 
 def _edge(speed: FloatArray, swing: Cycle, way: int) -> float | None:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 _NOUNS = {"hold": "hold", "stride": "stride", "pull": "pull", "plant": "cut"}
 
 _ENDINGS = {
-    "failed": "failed",
+    "failed": "failed, as the posture left its own start",
     "released": "position given up inside its band",
     "censored": "still held when the recording ends",
 }
@@ -22,15 +22,15 @@ def rep_noun(analysis: "Analysis") -> str:
 
 
 def held_text(rep: Rep) -> str:
-    """`42.1 s`, with `≥` where the hold was not seen to fail."""
-    sign = "" if rep.ending == "failed" else "\u2265 "
+    """`42.1 s`, with `≥` where the recording ended first."""
+    sign = "\u2265 " if rep.ending == "censored" else ""
     return f"{sign}{rep.end_s - rep.start_s:.1f} s"
 
 
 def hold_line(rep: Rep) -> str:
     """One hold in words: `held 42.1 s: failed`."""
     side = f"{rep.side}, " if rep.side else ""
-    return f"{side}held {held_text(rep).removeprefix(chr(0x2265) + ' ')}: {_ENDINGS.get(rep.ending, rep.reason)}"
+    return f"{side}held {held_text(rep)}: {_ENDINGS.get(rep.ending, rep.reason)}"
 
 
 def hold_headline(analysis: "Analysis") -> str:

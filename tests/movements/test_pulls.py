@@ -1,0 +1,62 @@
+"""Pulls in a vertical force alone: start, end, pretension, ramps, and refusals in words."""
+
+import numpy as np
+import pytest
+
+from legato import analyze
+from legato.errors import BadInput, NotResolvable
+from legato.recording import InputFile, Recording, Stream
+
+
+def plate(
+    *,
+    pulls_s: tuple[float, ...] = (5.0, 15.0),
+    rise_s: float = 0.12,
+    lean_n: float = 0.0,
+    rate_hz: float = 1000.0,
+    channels: tuple[str, ...] = ("Fz1",),
+) -> Recording:
+    """A lifter of 800 N who pulls 1800 N for 4 s at each of the instants."""
+    t = np.arange(round(25.0 * rate_hz)) / rate_hz
+    force = np.full(t.size, 800.0)
+    for at in pulls_s:
+        held = np.where(t < at + 4.0, 1.0, np.exp(-np.clip(t - at - 4.0, 0.0, None) / 0.05))
+        force += 1800.0 * (1.0 - np.exp(-np.clip(t - at, 0.0, None) / rise_s)) * held
+        force += lean_n * np.clip(t - at + 1.0, 0.0, 1.0) * (t < at)
+    force += 3.0 * np.random.default_rng(0).standard_normal(t.size)
+    stream = Stream("plate", "force", np.column_stack([force / len(channels)] * len(channels)), rate_hz, channels,
+                    ("N",) * len(channels))  # fmt: skip
+    return Recording(streams=(stream,), inputs=(InputFile("pull.csv", "0" * 64, "csv", ("plate",)),))
+
+
+@pytest.mark.parametrize("rate_hz", [500.0, 1000.0])
+@pytest.mark.parametrize("channels", [("Fz1",), ("Fz1", "Fz2"), ("Left vertical", "Right vertical")])
+def test_pulls_are_found_in_force_alone(rate_hz: float, channels: tuple[str, ...]) -> None:
+    found = analyze(plate(rate_hz=rate_hz, channels=channels), "imtp")
+    assert [rep.complete for rep in found.reps] == [True, True]
+    # The low-pass at 20 Hz spreads the onset over some hundredths of a second.
+    assert [rep.start_s for rep in found.reps] == pytest.approx([5.0, 15.0], abs=0.02)
+    assert [rep.end_s for rep in found.reps] == pytest.approx([9.035, 19.035], abs=0.03)
+    assert [phase.name for phase in found.reps[0].phases] == ["pull"]
+    assert found.chain is not None
+    assert found.chain.gaps == ()
+    assert not [note for note in found.notes if "pull" in note]
+
+
+def test_pretension_and_a_slow_ramp_are_told() -> None:
+    assert any("pretension" in note for note in analyze(plate(lean_n=200.0), "imtp").notes)
+    notes = analyze(plate(pulls_s=(5.0,), rise_s=1.2), "imtp").notes
+    assert any("ramp" in note for note in notes)
+
+
+def test_a_pull_at_the_very_start_has_no_start() -> None:
+    found = analyze(plate(pulls_s=(0.3,)), "imtp")
+    assert [(rep.complete, rep.reason) for rep in found.reps] == [(False, "its start is cut off")]
+
+
+def test_without_force_or_without_a_pull_it_is_refused() -> None:
+    emg = Stream("emg", "emg", np.zeros((100, 1)), 1000.0, ("VL",), ("V",))
+    with pytest.raises(BadInput, match="no vertical force in N"):
+        analyze(Recording(streams=(emg,)), "imtp")
+    with pytest.raises(NotResolvable, match="nowhere rises by 200 N"):
+        analyze(plate(pulls_s=()), "imtp")
