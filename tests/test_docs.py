@@ -122,6 +122,23 @@ def test_the_table_of_marker_sets_is_the_one_in_the_package():
     assert set(rows_of(ROOT / "docs" / "body.md", "set")) == set(marker_sets())
 
 
+def test_the_table_of_layouts_is_the_one_in_the_package():
+    from legato.formats.layout_schema import built_in_layouts
+
+    rows = rows_of(ROOT / "docs" / "recordings.md", "layout")
+    named = [name.strip(" `") for row in rows for name in row.split("`, `")]
+    assert sorted(named) == sorted(layout.id for layout in built_in_layouts())
+
+
+def test_the_layout_that_the_page_shows_is_a_layout(tmp_path: Path):
+    from legato.formats.layout_schema import read_layout_file
+
+    text = (ROOT / "docs" / "recordings.md").read_text("utf-8")
+    shown = next(body for kind, body in BLOCK.findall(text) if kind == "toml" and "[[column]]" in body)
+    (tmp_path / "layout.toml").write_text(shown, encoding="utf-8")
+    assert len(read_layout_file(tmp_path / "layout.toml").column) == 2
+
+
 def test_the_table_of_commands_is_the_command_line():
     from typer.main import get_command
 

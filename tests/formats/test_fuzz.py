@@ -282,7 +282,7 @@ def test_a_damaged_file_is_refused_or_read(
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=600, deadline=None, suppress_health_check=_QUIET)
+@settings(max_examples=250, deadline=None, suppress_health_check=_QUIET)
 @given(steps=damages())
 def test_many_damaged_files_are_refused_or_read(
     seeds: dict[str, bytes], reader: Reader, name: str, steps: list[tuple[str, float, object]]

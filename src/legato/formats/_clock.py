@@ -91,13 +91,15 @@ def column_clock(name: str, times: FloatArray, *, given_hz: float | None = None)
     typical = float(np.median(steps))
     if typical <= 0.0 or not np.all(steps > -abs(typical)):
         raise BadInput(f"{name}: the time column runs backwards; mend it, or give the rate with --rate")
-    quantum = _quantum(times)
     span = float(times[-1] - times[0])
+    if span > _LONGEST_S:
+        raise BadInput(f"{name}: the times go over {span:.3g} s; mend them, check their unit or give --rate")
+    quantum = _quantum(times)
     even = np.abs(steps - typical) <= 0.5 * typical + quantum
     jumps = int(np.count_nonzero(~even))
     regular = steps[even]
-    if not regular.size or span > _LONGEST_S:
-        raise BadInput(f"{name}: the times go over {span:.3g} s in steps of no common size; mend them or give --rate")
+    if not regular.size:
+        raise BadInput(f"{name}: the steps of the time column have no common size; mend it or give --rate")
     mean = span / (times.size - 1) if jumps == 0 else float(regular.mean())
     rate = _snap(1.0 / mean, quantum / max(span, quantum))
     grid = times[0] + np.arange(times.size) / rate
