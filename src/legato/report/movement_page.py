@@ -216,12 +216,14 @@ def _metric(metric: MetricSpec) -> str:
         "peak_over_value_at": f"how far the {signal} later exceeds its value at the {at}",
         "rate_peak": f"fastest change of the {signal}{where}",
         "mean": f"mean {signal}{where}",
+        "change": f"how far the {signal} has come at the {_spoken(metric.at)}",
+        "rms": f"RMS of the {signal} about its mean{where}",
         "drift": f"how far the {signal} drifts{where}",
         "drift_rate": f"how fast the {signal} drifts{where}",
         "sway": f"sway of the {signal} about its drift{where}",
         "held": "how long the position was held",
         "failure": "time until it left its own start band; absent where it did not",
-        "frequency": "repetitions a minute at this one's length",
+        "frequency": "repetitions a minute, from this one to the next",
         "share": f"share of the {signal} in the {signal} and the {_spoken(metric.against)} together{where}",
     }
     return said.get(metric.kind, _spoken(metric.kind))
