@@ -139,3 +139,19 @@ def test_a_jumps_contacts_lie_near_the_events_in_its_file(shared_data: Path) -> 
     assert len(found.reps) == 1
     assert found.reps[0].marks["take_off"] == pytest.approx(0.692, abs=0.04)
     assert found.reps[0].marks["landing"] == pytest.approx(1.183, abs=0.04)
+
+
+@pytest.mark.parametrize(("name", "take_off_s"), [("DJ1", 1.88), ("DJAsym1", 1.52)])
+def test_drop_jumps(shared_data: Path, name: str, take_off_s: float) -> None:
+    found = find_reps(body_at(shared_data / "squat-asymmetry" / f"{name}.trc"), load_movement("drop-jump"))
+    assert [rep.complete for rep in found.reps] == [True]
+    rep = found.reps[0]
+    # Mean of when the toe markers pass 6 cm; the pelvis alone tells it to some hundredths.
+    assert rep.marks["take_off"] == pytest.approx(take_off_s, abs=0.05)
+    assert [phase.name for phase in rep.phases][:4] == ["drop", "brake", "propel", "flight"]
+
+
+def test_a_jump_without_a_box_is_a_countermovement_jump_and_no_drop_jump(shared_data: Path) -> None:
+    body = body_at(shared_data / "squat-opencap" / "Jump.trc")
+    assert [rep.complete for rep in find_reps(body, load_movement("countermovement-jump")).reps] == [True]
+    assert [rep.reason for rep in find_reps(body, load_movement("drop-jump")).reps] == ["it has no contact"]
