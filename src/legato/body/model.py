@@ -60,8 +60,9 @@ class Body:
     another program's joint angles were read (no residuals then).
     `bones`: pairs of point names that a skeleton joins.
     Of one camera's keypoints (`source` `keypoints`): `view` is where it stands, `length_unit` is `leg` (hip to ankle)
-    where nothing scales the picture to metres, `length_sd` is the scale's SD as a share, and `angle_sd` holds the
-    standing error of each kind of angle, rad, without its side.
+    where nothing scales the picture to metres, `length_sd` is the scale's SD as a share, `angle_sd` holds the
+    standing error of each kind of angle, rad, without its side, and `pose_noise` is the noise of one coordinate of one
+    point, squared length units per Hz.
     """
 
     rate_hz: float
@@ -80,6 +81,7 @@ class Body:
     length_unit: str = "m"
     length_sd: float = 0.0
     angle_sd: Mapping[str, float] = field(default_factory=dict[str, float])
+    pose_noise: NoiseSpectrum | None = None
     view: ViewEstimate | None = None
 
     def times(self) -> FloatArray:
