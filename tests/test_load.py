@@ -185,3 +185,22 @@ def test_every_shared_recording_is_read_or_refused_in_one_line(shared_data):
         assert time.perf_counter() - begin < 10.0
         assert path.name in message
         assert "\n" not in message
+
+
+def test_a_rate_is_for_the_files_without_times_only(tmp_path):
+    (tmp_path / "timed.csv").write_text("time,a\n" + "".join(f"{i / 200},{i}\n" for i in range(100)))
+    (tmp_path / "bare.csv").write_text("EMG1,EMG2\n" + "".join(f"{i},{-i}\n" for i in range(500)))
+    recording = read(tmp_path / "timed.csv", tmp_path / "bare.csv", rate_hz=1000.0)
+    assert {s.kind: s.rate_hz for s in recording.streams} == {"table": 200.0, "emg": 1000.0}
+    assert read(tmp_path / "timed.csv", rate_hz=100.0).streams[0].rate_hz == 100.0
+
+
+def test_a_table_of_events_lies_on_the_clock_of_its_recording(tmp_path):
+    # The recording starts at 0.5 s of its own clock, so the first step, at 1.4 s of it, comes 0.9 s after the start.
+    (tmp_path / "emg.csv").write_text("time,RF,BF\n" + "".join(f"{0.5 + i / 1000},{i},{-i}\n" for i in range(500)))
+    (tmp_path / "steps.csv").write_text("V1,V2\n1.4,2.0\n2.4,3.1\n3.5,4.1\n")
+    for paths in (("emg.csv", "steps.csv"), ("steps.csv", "emg.csv")):
+        recording = read(*(tmp_path / p for p in paths))
+        gap = recording.events[0].time_s - recording.streams[0].start_s
+        assert gap == pytest.approx(0.9, abs=1e-9)
+        assert any("events of steps.csv" in note for note in recording.notes)

@@ -61,7 +61,7 @@ def read(
     offset_s
         How much later than the first file's clock the clock of the others starts, s.
     rate_hz
-        Rate of tables that have no time column, Hz.
+        Rate of data without a time base, Hz. Of a single file it holds against the file's own times, too.
     device_delay
         TOML file of device delays that adds to the registry.
     layout
@@ -78,7 +78,11 @@ def read(
         raise BadInput(f"--rate {rate_hz:g}: a rate lies between 0 and 1e6 Hz")
     if offset_s is not None and not abs(offset_s) < _LONGEST_OFFSET_S:
         raise BadInput(f"--offset {offset_s:g}: an offset lies within a day, 86400 s")
-    recordings = [_read_one(file, rate_hz, layout) for p in paths for file in _files_of(Path(p))]
+    files = [file for p in paths for file in _files_of(Path(p))]
+    if len(files) == 1 or rate_hz is None:
+        recordings = [_read_one(file, rate_hz, layout) for file in files]
+    else:
+        recordings = [_read_with_times(file, rate_hz, layout) for file in files]
     if layout is not None and not any(r.inputs[0].format == "table" for r in recordings):
         raise BadInput(f"--layout {Path(layout).name}: none of the files is a table of columns; leave it out")
     delays = None if device_delay is None else read_delay_file(device_delay)
@@ -123,6 +127,16 @@ def _digest(path: Path) -> str:
     for file in sorted(path.glob("*.json")) if path.is_dir() else (path,):
         digest.update(file.read_bytes())
     return digest.hexdigest()
+
+
+def _read_with_times(path: Path, rate_hz: float, layout: str | PathLike[str] | None) -> Recording:
+    """A file of several: a rate is for those that have no time base, and must not stretch the others."""
+    try:
+        return _read_one(path, None, layout)
+    except BadInput as error:
+        if "--rate" not in str(error):
+            raise
+    return _read_one(path, rate_hz, layout)
 
 
 def _read_one(path: Path, rate_hz: float | None, layout: str | PathLike[str] | None) -> Recording:

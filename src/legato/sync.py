@@ -198,6 +198,11 @@ def align(first: Recording, other: Recording, *, offset_s: float | None = None) 
     interval = max(_interval(first), _interval(other))
     if offset_s is not None:
         return Alignment(offset_s, max(_STATED_SD_S, interval / math.sqrt(12.0)), "stated offset")
+    if not first.streams or not other.streams:
+        # A table of events counts its times on the clock of the recording that it belongs to.
+        zero = (_clock_start(other) or 0.0) - (_clock_start(first) or 0.0)
+        note = f"the events of {_name(first if other.streams else other)} were taken on the other file's clock"
+        return Alignment(zero, interval / math.sqrt(12.0), "events on the other file's clock", notes=(note,))
     start = _same_start(first, other)
     measured = _shared_events(first, other) or _shared_channels(first, other) or _shared_tap(first, other)
     if measured is None:
