@@ -199,7 +199,7 @@ class _Builder:
         rate = turning_rate(sensor, suit.rate_hz) - rest.bias
         rotation = sensor.rotation
         if rotation is None:
-            rotation = levelled(sensor, rest.spans, suit.rate_hz, rest.bias)
+            rotation = levelled(sensor, rest.spans, suit.rate_hz, rest.bias, rest.bias_sd)
         up, stated = self._up(sensor)
         if up is None:
             why = "whether the arms hang is not known" if _is_arm(sensor) else self.no_pose

@@ -30,6 +30,9 @@ _SWAY_HZ = 5.0
 _LARGEST_PULL = 1.0
 """Mean acceleration may differ from gravity by this much at rest, m/s². [ENG]"""
 
+_STRAY = np.radians(0.3)
+"""Tilt by which the pull at a rest may differ beyond all drift, rad. [ENG] 0.05 m/s² of sway."""
+
 _GRAVITY = 9.80665
 _SIZE = 257
 
@@ -157,11 +160,14 @@ def upright_in_sensor(sensor: Sensor, span: tuple[int, int]) -> FloatArray | Non
     return up / np.linalg.norm(up)
 
 
-def levelled(sensor: Sensor, spans: Sequence[tuple[int, int]], rate_hz: float, bias: FloatArray) -> FloatArray | None:
+def levelled(
+    sensor: Sensor, spans: Sequence[tuple[int, int]], rate_hz: float, bias: FloatArray, bias_sd: float
+) -> FloatArray | None:
     """The sensor's orientation to a world with z up, (n, 3, 3), from its rates and the pull of gravity at its rests.
 
     Between rests the tilt that has built up is taken out evenly, so no event moves by more than the drift itself; the
-    heading keeps what is left of its drift. None where gravity cannot be told at any rest.
+    heading keeps what is left of its drift. A rest whose pull says more tilt than the rates can have drifted is the
+    turning point of a movement, and is passed over. None where gravity cannot be told at any rest.
     """
     if sensor.gyro is None or sensor.acc is None:
         return None
@@ -176,7 +182,14 @@ def levelled(sensor: Sensor, spans: Sequence[tuple[int, int]], rate_hz: float, b
     if not ups:
         return None
     start = turn(shortest_turn(ups[0], np.array([0.0, 0.0, 1.0])))
-    errors = np.array([shortest_turn(start @ up, np.array([0.0, 0.0, 1.0])) for up in ups])
+    kept, errors = [middles[0]], [np.zeros(3)]
+    for at, up in zip(middles[1:], ups[1:], strict=True):
+        error = shortest_turn(start @ up, np.array([0.0, 0.0, 1.0]))
+        drifted = 3.0 * bias_sd * (at - kept[-1]) / rate_hz
+        if float(np.linalg.norm(error - errors[-1])) <= drifted + _STRAY:
+            kept.append(at)
+            errors.append(error)
+    table = np.array(errors)
     frames = np.arange(len(free), dtype=np.float64)
-    slow = np.stack([np.interp(frames, middles, errors[:, k]) for k in range(3)], axis=1)
+    slow = np.stack([np.interp(frames, kept, table[:, k]) for k in range(3)], axis=1)
     return turn(slow) @ start @ free

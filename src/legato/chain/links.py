@@ -136,12 +136,27 @@ def time_link(body: Body, scan: LinkScan, cutoff_hz: float | None) -> LinkTimes:
     sensors = time_shifts(scan.quantity.changes, scan.series, scan.spans, timed)
     clocks = clock_shifts(body, {p.segment: p.weight for p in scan.quantity.parts})
     shifts = tuple(
-        {p.segment: p.weight * p.turn / e.value for p in scan.quantity.parts} | of_sensors | clocks
+        {p.segment: p.weight * p.turn / _pace(body, p.segment, scan.kind, e) for p in scan.quantity.parts}
+        | of_sensors
+        | clocks
         if e.resolved and e.value > 0
         else dict[str, float]()
         for e, of_sensors in zip(timed.events, sensors, strict=True)
     )
     return LinkTimes(scan, timed, shifts, left_over)
+
+
+def _pace(body: Body, segment: str, kind: EventKind, event: TimedEvent) -> float:
+    """Rate by which a turn of the segment's markers or sensor on the bone moves an event, rad/s.
+
+    A turn that is as quick as the event's own shape moves a peak and a turning point by itself over the highest rate.
+    An onset stands on the foot of that rate, where the same turn does several times as much; of sensors, whose turning
+    no residual shows, that counts in full.
+    """
+    motion = body.segments.get(segment)
+    if kind == "onset" and motion is not None and motion.sensor is not None:
+        return event.sharpness_s * abs(event.slope)
+    return event.value
 
 
 def _at_the_events(body: Body, scan: LinkScan, timed: TimedSet) -> tuple[dict[str, FloatArray], float]:
