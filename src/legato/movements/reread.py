@@ -101,7 +101,11 @@ def _found(
         samples = signal_of(body, name, drive.side if side == "dominant" else side, movement.filter_cutoff_hz)
         return None if samples is None else _track(samples, body.rate_hz, False)
 
-    anchors = replace(anchors_of(track, cycle, ends[0]), leave=ends[0], back=ends[1], cut_start=False, cut_end=False)
+    found = anchors_of(track, cycle, ends[0])
+    # Where the movement places its start or end by a mark of its own, the driver's rests are other instants.
+    own = {spec.name for spec in movement.marks}
+    leave, back = found.leave if "start" in own else ends[0], found.back if "end" in own else ends[1]
+    anchors = replace(found, leave=leave, back=back, cut_start=False, cut_end=False)
     if turn is not None:
         cycle = replace(cycle, far=round(turn))
         inside = anchors.reach <= turn <= anchors.depart
