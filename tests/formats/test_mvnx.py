@@ -79,6 +79,8 @@ def test_frames_that_are_missing_by_the_counter_are_missing(tmp_path: Path) -> N
         (_HEAD + _frame(0) + _frame(10**8) + _TAIL, "count up to"),
         (_HEAD.replace('frameRate="100"', 'frameRate="fast"') + _frame(0) + _TAIL, "--rate"),
         (_HEAD.replace('frameRate="100"', 'frameRate="-5"') + _frame(0) + _TAIL, "--rate"),
+        (_HEAD.replace("UTF-8", "UvF-8") + _frame(0) + _TAIL, "encoding"),
+        (_HEAD.replace("UTF-8", "Shift_JIS") + _frame(0) + _TAIL, "encoding"),
         ("<mvnx>" + "<a>" * 60 + "</a>" * 60 + "</mvnx>", "deep"),
         ("<mvnx><segments>" + '<segment label="a"/>' * 600 + "</segments></mvnx>", "more than 500"),
     ],

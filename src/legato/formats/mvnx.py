@@ -165,6 +165,10 @@ def read_mvnx(path: str | PathLike[str], *, rate_hz: float | None = None) -> Rec
             f"{path.name}: no whole XML file (line {error.lineno}: {expat.ErrorString(error.code)});"
             " it may be cut short, export it again"
         ) from None
+    except BadInput:
+        raise
+    except (LookupError, ValueError):
+        raise BadInput(f"{path.name}: its text is in an encoding that is not known; export it as UTF-8") from None
     return _recording(path.name, reader.content, rate_hz)
 
 
