@@ -11,6 +11,7 @@ from legato.signals.filters import derivative
 
 _CUTOFF_HZ = 6.0
 _FAST_CUTOFF_HZ = 15.0
+_SLOW_CUTOFF_HZ = 2.0
 _LOW, _HIGH = 3.0, 97.0
 """Percentiles that stand for the ends of a range: a few wrong frames do not move them."""
 
@@ -19,6 +20,9 @@ _LEAST_SHARE = 0.2
 
 _STRAIGHT_DEG = 30.0
 """A knee bent less carries the body at about its standing height. [ENG]"""
+
+_OVERHEAD = 0.3
+"""Hands so many leg lengths above the shoulders are overhead: half the arms' length. [ENG]"""
 
 _EDGE_S = 0.4
 """So much of the start and of the end tells how a recording starts and ends. [ENG]"""
@@ -50,9 +54,9 @@ def movement_features(body: Body) -> dict[str, float]:
     return {name: value for name, value in found.items() if np.isfinite(value)}
 
 
-def _angle(body: Body, name: str, side: str = "none") -> FloatArray | None:
+def _angle(body: Body, name: str, side: str = "none", cutoff_hz: float = _CUTOFF_HZ) -> FloatArray | None:
     """An angle in degrees, smoothed; None where too little of it is known."""
-    samples = signal_of(body, name, side, _CUTOFF_HZ)
+    samples = signal_of(body, name, side, cutoff_hz)
     return None if samples is None or np.isfinite(samples).mean() < _LEAST_SHARE else np.degrees(samples)
 
 
@@ -160,12 +164,17 @@ def _of_hands(body: Body, found: dict[str, float], pelvis: FloatArray | None, le
     if not hands:
         return
     if shoulders:
-        over = np.concatenate([h[:, 2] for h in hands]) - np.concatenate(
-            [shoulders[i % len(shoulders)][:, 2] for i in range(len(hands))]
-        )
+        level = np.mean(np.stack([shoulder[:, 2] for shoulder in shoulders]), axis=0)
+        over = np.concatenate([h[:, 2] - level for h in hands])
         found["hand_over_shoulder"] = float(np.nanmedian(over)) / leg
         found["hand_reach_up"] = float(np.nanpercentile(over, _HIGH)) / leg
         found["hand_reach_down"] = float(np.nanpercentile(over, _LOW)) / leg
+        up = [derivative(h[:, 2], body.rate_hz) for h in hands]
+        found["hand_lift_speed"] = max(float(np.nanpercentile(u, 99.5)) for u in up)
+        knee = _angle(body, "knee_flexion", "mean")
+        overhead = np.fmin.reduce(np.stack([h[:, 2] - level for h in hands])) > _OVERHEAD * leg
+        if knee is not None and (overhead & np.isfinite(knee)).any():
+            found["knee_overhead"] = float(np.percentile(knee[overhead & np.isfinite(knee)], _HIGH))
     if len(hands) == 2:
         found["hands_apart"] = float(np.nanmedian(np.linalg.norm(hands[0] - hands[1], axis=1))) / leg
     if pelvis is not None:
@@ -214,11 +223,11 @@ def _of_time(body: Body, found: dict[str, float]) -> None:
     moving: list[FloatArray] = []
     for name in ("hip_flexion", "knee_flexion", "elbow_flexion"):
         for side in SIDES:
-            angle = _angle(body, name, side)
+            angle = _angle(body, name, side, _SLOW_CUTOFF_HZ)
             if angle is not None:
                 moving.append(np.abs(derivative(np.radians(angle), body.rate_hz)))
     for name in ("thorax_pitch", "thorax_axial"):
-        angle = _angle(body, name)
+        angle = _angle(body, name, "none", _SLOW_CUTOFF_HZ)
         if angle is not None:
             moving.append(np.abs(derivative(np.radians(angle), body.rate_hz)))
     if moving:
