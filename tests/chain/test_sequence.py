@@ -11,6 +11,7 @@ from bench.chain_truth import SHAPES, THROW, SetTruth, rep_centres, segment_set
 from legato.body.model import Body
 from legato.chain import analyse_chain
 from legato.chain.model import ChainResult
+from legato.chain.sequence import turned_alike
 from legato.movements.model import GapSpec, LinkSpec, Movement, Phase, Rep
 
 LAG = 0.03
@@ -232,3 +233,15 @@ def test_more_of_the_interval_at_a_higher_level() -> None:
     assert high is not None
     assert high.half_width > 1.4 * low.half_width
     assert high.level == 0.95
+
+
+def test_turns_to_either_side_are_read_alike() -> None:
+    t = np.arange(400) / 100.0
+    to_left, to_right = np.exp(-((t - 1.0) ** 2) / 0.02), -np.exp(-((t - 3.0) ** 2) / 0.02)
+    angle = np.cumsum(to_left + to_right) / 100.0
+    angle[200] = np.nan
+    alike = turned_alike(angle, ((50, 150), (250, 350)), (1.0, -1.0))
+    rate = np.gradient(alike, 0.01)
+    assert int(np.nanargmax(rate[:200])) == pytest.approx(100, abs=1)
+    assert int(np.nanargmax(rate[201:])) + 201 == pytest.approx(300, abs=1)
+    assert np.isnan(alike[200])

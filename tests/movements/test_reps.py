@@ -347,3 +347,13 @@ def test_half_the_angle_is_half_a_repetition_even_where_it_is_most_of_the_height
     middles = [0.5 * (r.start_s + r.end_s) for r in found.reps if r.complete]
     assert len(middles) == len(whole)
     assert all(a <= m <= b for m, (a, b) in zip(middles, whole, strict=True))
+
+
+def test_a_two_handed_throw_says_which_side_it_goes_to() -> None:
+    body = thrower(200.0, (3.0, 7.5))
+    hands = body.points["wrist_right"]
+    both = replace(body, points={**body.points, "wrist_left": hands + np.array([0.0, 0.1, 0.0])})
+    spec = load_movement("med-ball-throw")
+    assert [rep.side for rep in find_reps(both, spec).reps] == ["left", "left"]
+    turned = replace(both, angles={name: -angle for name, angle in both.angles.items()})
+    assert [rep.side for rep in find_reps(turned, spec).reps] == ["right", "right"]

@@ -108,11 +108,17 @@ class _Chain:
         quantity = resolve_link(self.body, link, spans, dominant=self.side, cutoff_hz=cutoff, reader=reader)
         if not _is_axial(link):
             return quantity
-        if self._sense is None:
+
+        def total(*where: tuple[int, int]) -> float:
             segments = [axial_segment(self.body, k, self.side) for k in self.links.values()]
             angles = [own_axis_angle(s) for s in segments if s is not None]
-            total = sum(_largest_rate(a, s, self.body.rate_hz, cutoff) for a in angles for s in spans)
-            self._sense = -1.0 if total < 0.0 else 1.0
+            return sum(_largest_rate(a, s, self.body.rate_hz, cutoff) for a in angles for s in where)
+
+        if {rep.side for rep in self.whole} == {"left", "right"}:
+            signs = [-1.0 if total(span) < 0.0 else 1.0 for span in spans]
+            return replace(quantity, angle=turned_alike(quantity.angle, spans, signs))
+        if self._sense is None:
+            self._sense = -1.0 if total(*spans) < 0.0 else 1.0
         return replace(quantity, angle=self._sense * quantity.angle)
 
     def timed(self, scan: LinkScan, cutoff_hz: float | None) -> LinkTimes:
@@ -151,6 +157,21 @@ class _Chain:
                 return scan
         first, second = (s for s in scans if isinstance(s, LinkScan))
         return self.together(first, second)
+
+
+def turned_alike(angle: FloatArray, spans: Spans, signs: Sequence[float]) -> FloatArray:
+    """An angle (n,) whose rate has, inside each span, that span's sign, so that turns to either side are read alike.
+
+    Between two spans of different sign the angle turns round in the middle; NaN stays where it is.
+    """
+    sign = np.ones(angle.size)
+    edges = [0, *((a[1] + b[0]) // 2 for a, b in pairwise(spans)), angle.size]
+    for (first, last), own in zip(pairwise(edges), signs, strict=True):
+        sign[first:last] = own
+    steps = np.diff(np.nan_to_num(angle)) * sign[1:]
+    known = np.isfinite(angle)
+    steps[~(known[1:] & known[:-1])] = 0.0
+    return np.where(known, np.concatenate(([0.0], np.cumsum(steps))), np.nan)
 
 
 def _is_axial(link: LinkSpec) -> bool:

@@ -185,7 +185,7 @@ def place_marks(
         "return": anchors.back,
     }
     marks = {"start": anchors.leave, "end": anchors.back}
-    turning = _trunk_turn(cycle, track.rate_hz, signal) if any(s.sense in ("along", "against") for s in specs) else 0.0
+    turning = trunk_turn(cycle, track.rate_hz, signal) if any(s.sense in ("along", "against") for s in specs) else 0.0
     for spec in specs:
         found: float | None
         if spec.at in own:
@@ -226,11 +226,16 @@ def _of_signal(
     other = next((t for t in (signal(name, spec.side) for name in spec.signals) if t is not None), None)
     if other is None:
         return None
-    before, after = (marks.get(name) if name else None for name in (spec.before, spec.after))
-    if (spec.before and before is None) or (spec.after and after is None) or before is after is None:
+    before = marks.get(spec.before) if spec.before else None
+    after = marks.get(spec.after) if spec.after else None
+    if (spec.before and before is None) or (spec.after and after is None):
         return None
-    before = after + spec.reach_s * rate_hz if before is None else before
-    after = before - spec.reach_s * rate_hz if after is None else after
+    if before is None:
+        if after is None:
+            return None
+        before = after + spec.reach_s * rate_hz
+    if after is None:
+        after = before - spec.reach_s * rate_hz
     first, last = int(np.ceil(max(after, earliest, 0.0))), int(np.floor(min(before, other.samples.size - 1.0)))
     x, v = other.samples[first : last + 1], other.rate[first : last + 1]
     if x.size < 3 or np.isnan(x).any() or np.isnan(v).any():
@@ -274,7 +279,7 @@ def _largest_move(x: FloatArray) -> tuple[int, int]:
     return int(x[: end + 1].argmin()), end
 
 
-def _trunk_turn(cycle: Cycle, rate_hz: float, signal: Callable[[str, str], Track | None]) -> float:
+def trunk_turn(cycle: Cycle, rate_hz: float, signal: Callable[[str, str], Track | None]) -> float:
     """1 or -1: the sense in which the trunk's angle changes before the far point; 0 where it is not known."""
     for name in ("thorax_axial", "pelvis_axial"):
         trunk = signal(name, "none")

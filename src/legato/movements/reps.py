@@ -13,7 +13,7 @@ from legato.movements.cycles import Cycle, find_cycles, usual_size
 from legato.movements.drivers import SIDES, Drive, sided_drives, signal_of, usable_drives
 from legato.movements.flight import flight_marks
 from legato.movements.holds import find_holds
-from legato.movements.marks import Anchors, Track, anchors_of, place_marks, zero_near
+from legato.movements.marks import Anchors, Track, anchors_of, place_marks, trunk_turn, zero_near
 from legato.movements.model import HoldSpec, Movement, Phase, Rep, RepsResult
 from legato.movements.pulls import find_pulls, vertical_force
 from legato.movements.reread import toe_off_inside
@@ -175,9 +175,18 @@ def _excursions(
         marks = place_marks(movement.marks, track, anchors, cycle, earliest, other)
         share = min([cycle.size / usual, *(of_angle[k] for of_angle in shares)])
         reason = _unfinished(movement, anchors, cycle, share, marks["end"])
-        reps.append(_rep(body, movement, len(reps), marks, reason))
+        rep = _rep(body, movement, len(reps), marks, reason)
+        if movement.cycle.returns == "none" and drive.driver.side == "mean":
+            rep = rep.model_copy(update={"side": _thrown_to(cycle, body.rate_hz, other)})
+        reps.append(rep)
         earliest = max(marks["end"], marks["start"])
     return reps
+
+
+def _thrown_to(cycle: Cycle, rate_hz: float, signal: Callable[[str, str], Track | None]) -> str:
+    """The side that a two-handed throw goes to; empty where the trunk's turn is not known."""
+    turn = trunk_turn(cycle, rate_hz, signal)
+    return "left" if turn > 0.0 else "right" if turn < 0.0 else ""
 
 
 def _angle_share(drive: Drive, cycles: tuple[Cycle, ...]) -> list[float]:
