@@ -101,7 +101,8 @@ def body_from_keypoints(
     view, why_not = _view(picture, square)
     notes.append(_view_note(view, why_not))
     unit, length_unit, length_sd = _scale(stream.unit, picture, height_m, notes)
-    points = {name: np.column_stack((xz[:, 0], np.zeros(len(xz)), xz[:, 1])) / unit for name, xz in picture.items()}
+    # 0 in depth, but missing where the point is.
+    points = {name: np.column_stack((xz[:, 0], 0.0 * xz[:, 0], xz[:, 1])) / unit for name, xz in picture.items()}
     _add_middles(points, filled)
     angles, angle_filled, missing = _angles(picture, filled, view, why_not)
     known = _errors_deg()
