@@ -155,3 +155,11 @@ def test_a_jump_without_a_box_is_a_countermovement_jump_and_no_drop_jump(shared_
     body = body_at(shared_data / "squat-opencap" / "Jump.trc")
     assert [rep.complete for rep in find_reps(body, load_movement("countermovement-jump")).reps] == [True]
     assert [rep.reason for rep in find_reps(body, load_movement("drop-jump")).reps] == ["it has no contact"]
+
+
+def test_contacts_of_a_sprint_lie_near_its_force_plates(shared_data: Path) -> None:
+    # Right foot: off plate 1 at 0.145 s, on plate 5 at 0.534 s (50 N); two frames of 200 Hz are 0.01 s.
+    found = find_reps(body_at(shared_data / "sprint" / "sprint.c3d"), load_movement("sprint"))
+    assert [rep.complete for rep in found.reps] == [False, False]
+    assert found.reps[0].marks["toe_off"] == pytest.approx(0.145, abs=0.015)
+    assert found.reps[1].start_s == pytest.approx(0.534, abs=0.015)
