@@ -88,3 +88,26 @@ def sway(times: FloatArray, rms: float, rng: np.random.Generator) -> FloatArray:
     frequency = np.linspace(0.15, 0.7, 8)
     phase = rng.uniform(0.0, 2.0 * np.pi, 8)
     return rms * 0.5 * np.sin(2.0 * np.pi * times[:, None] * frequency + phase).sum(axis=1)
+
+
+def ease(times: FloatArray, start_s: float, end_s: float) -> FloatArray:
+    """Go from 0 to 1 between two instants and rest outside; five continuous derivatives."""
+    x = np.clip((times - start_s) / (end_s - start_s), 0.0, 1.0)
+    return x**6 * (462.0 - 1980.0 * x + 3465.0 * x**2 - 3080.0 * x**3 + 1386.0 * x**4 - 252.0 * x**5)
+
+
+def soft_size(x: FloatArray, within: float) -> FloatArray:
+    """|x|, rounded off where it is below `within`, and exact elsewhere; six continuous derivatives."""
+    u = np.clip(0.5 * (x / within + 1.0), 0.0, 1.0)
+    area = u**7 * (66.0 - 247.5 * u + 385.0 * u**2 - 308.0 * u**3 + 126.0 * u**4 - 21.0 * u**5)
+    return np.where(np.abs(x) >= within, np.abs(x), within * (1.0 - 2.0 * (u - 2.0 * area)))
+
+
+def soft_ramp(x: FloatArray) -> FloatArray:
+    """The integral of the normal distribution: 0 far below zero, x far above it, infinitely smooth."""
+    return x * normal_cdf(x) + np.exp(-0.5 * x**2) / np.sqrt(2.0 * np.pi)
+
+
+def soft_parabola(x: FloatArray) -> FloatArray:
+    """The integral of `soft_ramp`: 0 far below zero, (x² + 1) / 2 far above it, infinitely smooth."""
+    return 0.5 * ((x**2 + 1.0) * normal_cdf(x) + x * np.exp(-0.5 * x**2) / np.sqrt(2.0 * np.pi))

@@ -11,6 +11,7 @@ import numpy as np
 
 from legato.recording import FloatArray, Recording, Stream
 from legato.simulate.bench import BenchMotion
+from legato.simulate.exercise import ExerciseMotion
 from legato.simulate.lifts import LiftMotion
 from legato.simulate.markers import measure_markers
 from legato.simulate.probe import joint_angles
@@ -55,6 +56,8 @@ def make_motion(scenario: Scenario) -> Motion:
         return ThrowMotion(scenario)
     if scenario.family == "bench":
         return BenchMotion(scenario)
+    if scenario.family == "exercise":
+        return ExerciseMotion(scenario)
     return LiftMotion(scenario)
 
 

@@ -1,17 +1,28 @@
 """Skin markers on a pose, and what goes wrong with them in a real laboratory."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from legato.recording import FloatArray
 from legato.simulate.anthropometry import Athlete
+from legato.simulate.exercise_data import load_exercise
 from legato.simulate.rotations import apply
 from legato.simulate.scenario import Motion, Scenario, stream_rng
 from legato.simulate.skeleton import Pose
 
 _BAR_HALF_M = 1.02
 _WOBBLE_BAND_HZ = {"lift": 1.2, "bench": 1.2, "throw": 4.0}
+
+
+def wobble_band_hz(scenario: Scenario) -> float:
+    """Up to where soft tissue moves, Hz."""
+    if scenario.family == "exercise":
+        return load_exercise(scenario.movement).wobble_hz
+    return _WOBBLE_BAND_HZ[scenario.family]
+
+
 _SWAPS = (
     ("KNE", "KNM"),
     ("ANK", "MED"),
@@ -52,9 +63,9 @@ class MarkerTrack:
     gaps: tuple[Gap, ...]
 
 
-def marker_names(athlete: Athlete, bar: bool) -> tuple[str, ...]:
+def marker_names(athlete: Athlete, bar: bool, extra: Iterable[str] = ()) -> tuple[str, ...]:
     """Names in file order."""
-    return (*sorted(athlete.markers), *(("BARL", "BARR") if bar else ()))
+    return (*sorted(athlete.markers), *(("BARL", "BARR") if bar else ()), *sorted(extra))
 
 
 def true_markers(pose: Pose, athlete: Athlete, offsets: FloatArray | None = None) -> FloatArray:
@@ -62,8 +73,7 @@ def true_markers(pose: Pose, athlete: Athlete, offsets: FloatArray | None = None
 
     `offsets`, of the same shape, moves them in the axes of their segment (soft tissue).
     """
-    bar = "bar" in pose.rotation
-    names = marker_names(athlete, bar)
+    names = marker_names(athlete, "bar" in pose.rotation, pose.extra)
     n = pose.origin["pelvis"].shape[0]
     out = np.empty((n, len(names), 3))
     for j, name in enumerate(names):
@@ -71,11 +81,15 @@ def true_markers(pose: Pose, athlete: Athlete, offsets: FloatArray | None = None
             local = np.array([0.0, 0.0, _BAR_HALF_M if name == "BARR" else -_BAR_HALF_M])
             out[:, j] = pose.origin["bar"] + apply(pose.rotation["bar"], local)
             continue
-        place = athlete.markers[name]
-        local = np.array(place.offset_m)
+        if name in pose.extra:
+            segment, local = pose.extra[name]
+        else:
+            segment, local = athlete.markers[name].segment, np.array(athlete.markers[name].offset_m)
         if offsets is not None:
             local = local + offsets[:, j]
-        out[:, j] = pose.origin[place.segment] + apply(pose.rotation[place.segment], local)
+        if name in pose.skin:
+            local = local + pose.skin[name]
+        out[:, j] = pose.origin[segment] + apply(pose.rotation[segment], local)
     return out
 
 
@@ -85,7 +99,7 @@ def measure_markers(motion: Motion) -> MarkerTrack:
     n = round(motion.duration_s * scenario.rate_hz)
     times = np.arange(n) / scenario.rate_hz
     pose = motion.pose(times)
-    names = marker_names(athlete, "bar" in pose.rotation)
+    names = marker_names(athlete, "bar" in pose.rotation, pose.extra)
     x = true_markers(pose, athlete, _soft_tissue(scenario, athlete, names, times, motion.duration_s))
     x = _in_lab(x, scenario)
     if scenario.noise_m:
@@ -129,7 +143,7 @@ def _soft_tissue(
 ) -> FloatArray | None:
     if not scenario.wobble_m and not scenario.cluster_rotation_deg:
         return None
-    band = _WOBBLE_BAND_HZ[scenario.family]
+    band = wobble_band_hz(scenario)
     skin = [m for m in names if m in athlete.markers]
     out = np.zeros((times.size, len(names), 3))
     if scenario.wobble_m:

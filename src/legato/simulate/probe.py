@@ -33,6 +33,8 @@ def joint_angles(pose: Pose) -> dict[str, FloatArray]:
         out[f"knee_flexion_{side}"] = -cardan_zxy(transpose(r[f"thigh_{side}"]) @ r[f"shank_{side}"])[0]
         out[f"ankle_dorsiflexion_{side}"] = cardan_zxy(transpose(r[f"shank_{side}"]) @ r[f"foot_{side}"])[0]
         out[f"elbow_flexion_{side}"] = cardan_zxy(transpose(r[f"upper_arm_{side}"]) @ r[f"forearm_{side}"])[0]
+        between = np.sum(r["thorax"][:, :, 1] * r[f"upper_arm_{side}"][:, :, 1], axis=1)
+        out[f"shoulder_elevation_{side}"] = np.arccos(np.clip(between, -1.0, 1.0))
         out[f"shank_pitch_{side}"] = heading_angles(r[f"shank_{side}"])[1]
     flexion, bend, turn = cardan_zxy(transpose(r["pelvis"]) @ r["thorax"])
     out["lumbar_flexion"], out["lumbar_side_bend"], out["thorax_pelvis_axial"] = -flexion, bend, turn
@@ -56,13 +58,12 @@ class Probe:
         pose = self.motion.pose(np.concatenate((times - _STEP_S, times + _STEP_S)))
         out: dict[str, FloatArray] = {}
         for name, angle in joint_angles(pose).items():
-            if name.rpartition("_")[0] in ("hip_flexion", "knee_flexion", "elbow_flexion") or name == "lumbar_flexion":
-                rate = (angle[n:] - angle[:n]) / (2.0 * _STEP_S)
-                out[f"{name}_velocity"] = rate
-        for joint in ("hip_flexion", "knee_flexion", "elbow_flexion"):
+            out[f"{name}_velocity"] = (angle[n:] - angle[:n]) / (2.0 * _STEP_S)
+        for joint in ("hip_flexion", "knee_flexion", "elbow_flexion", "ankle_dorsiflexion", "shoulder_elevation"):
             out[f"{joint}_velocity"] = 0.5 * (out[f"{joint}_right_velocity"] + out[f"{joint}_left_velocity"])
         for name in [k for k in out if "flexion" in k]:
-            out[name.replace("flexion", "extension")] = -out[name]
+            opposite = "plantarflexion" if "dorsiflexion" in name else "extension"
+            out[name.replace("dorsiflexion", "flexion").replace("flexion", opposite)] = -out[name]
         for segment in (*_AXIAL, *(f"{s}_{side}" for s in _SWING for side in SIDES)):
             r = pose.rotation[segment]
             omega = rotation_between(r[:n], r[n:], 2.0 * _STEP_S)
@@ -71,10 +72,11 @@ class Probe:
             else:
                 base, _, side = segment.rpartition("_")
                 out[f"{base}_swing_{side}_velocity"] = np.hypot(omega[:, 0], omega[:, 2])
-        for point in ("pelvis", "bar"):
-            if point in pose.point:
-                z = pose.point[point][:, 2]
-                out[f"{point}_rise"] = (z[n:] - z[:n]) / (2.0 * _STEP_S)
+        for point, place in pose.point.items():
+            way = (place[n:] - place[:n]) / (2.0 * _STEP_S)
+            out[f"{point}_rise"], out[f"{point}_advance"] = way[:, 2], way[:, 0]
+        for marker, moved in pose.skin.items():
+            out[f"{marker.lower()}_out"] = (moved[n:] - moved[:n]).sum(axis=1) / (2.0 * _STEP_S)
         for side in SIDES:
             hand = pose.point[f"hand_{side}"]
             out[f"hand_speed_{side}"] = np.linalg.norm(hand[n:] - hand[:n], axis=1) / (2.0 * _STEP_S)

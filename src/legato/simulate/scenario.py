@@ -9,9 +9,10 @@ import numpy as np
 from legato.errors import BadInput
 from legato.recording import FloatArray
 from legato.simulate.anthropometry import Athlete
+from legato.simulate.exercise_data import exercise_ids, load_exercise
 from legato.simulate.skeleton import Pose
 
-Family: TypeAlias = Literal["lift", "bench", "throw"]
+Family: TypeAlias = Literal["lift", "bench", "throw", "exercise"]
 
 FAMILY: Mapping[str, Family] = {
     "back-squat": "lift",
@@ -45,7 +46,8 @@ class Scenario:
     coordinate of each marker; `cluster_rotation_deg` turns all markers of a segment together, RMS per axis, in the same
     band. `occlusion` is the share of marker frames lost, `swap_labels` the number of spans in which two markers change
     names. `asymmetry_deg` is how much deeper the right knee bends than the left at the bottom (squat, chair rise).
-    `mirror` makes everybody left-handed.
+    `mirror` makes everybody left-handed. `fault` plants a fault of the exercise's file by its id, `fault_size` in the
+    file's unit (None takes the file's size).
     """
 
     movement: str
@@ -71,10 +73,12 @@ class Scenario:
     bar_kg: float = 60.0
     heading_deg: float = 0.0
     mirror: bool = False
+    fault: str | None = None
+    fault_size: float | None = None
 
     def __post_init__(self) -> None:
-        if self.movement not in FAMILY:
-            known = ", ".join(sorted(FAMILY))
+        if self.movement not in FAMILY and self.movement not in exercise_ids():
+            known = ", ".join(simulated_movements())
             raise BadInput(f"simulate: no athlete is modelled for movement {self.movement!r}; choose one of {known}")
         checks = (
             ("rate_hz", 10.0 <= self.rate_hz <= 5000.0, "10 to 5000 Hz"),
@@ -93,10 +97,12 @@ class Scenario:
             ("pause_top_s", 0.0 <= self.pause_top_s <= 60.0, "0 to 60 s"),
             ("pause_bottom_s", 0.0 <= self.pause_bottom_s <= 60.0, "0 to 60 s"),
         )
-        if self.asymmetry_deg and self.movement not in ("back-squat", "sit-to-stand"):
+        if self.asymmetry_deg and self.family != "exercise" and self.movement not in ("back-squat", "sit-to-stand"):
             raise BadInput(
-                f"simulate: asymmetry_deg is modelled for squat and sit-to-stand only, not for {self.movement}"
+                f"simulate: asymmetry_deg is not modelled for {self.movement}, but for squat and sit-to-stand"
             )
+        if self.fault is not None and self.family != "exercise":
+            raise BadInput(f"simulate: faults of {self.movement} are planted by lag_s and asymmetry_deg, not by name")
         for name, good, span in checks:
             if not good:
                 raise BadInput(f"simulate: {name} is {getattr(self, name)}; give {span}")
@@ -104,16 +110,26 @@ class Scenario:
     @property
     def family(self) -> Family:
         """Which model moves this athlete."""
-        return FAMILY[self.movement]
+        return FAMILY.get(self.movement, "exercise")
 
     @property
     def planted_lag_s(self) -> float:
         """The lag in force, s."""
-        return DEFAULT_LAG_S[self.movement] if self.lag_s is None else self.lag_s
+        if self.lag_s is not None:
+            return self.lag_s
+        if self.family != "exercise":
+            return DEFAULT_LAG_S[self.movement]
+        lag = load_exercise(self.movement).lag
+        return 0.0 if lag is None else lag.default_s
 
     def settings(self) -> dict[str, Any]:
         """All settings as plain values."""
         return asdict(self)
+
+
+def simulated_movements() -> tuple[str, ...]:
+    """Ids of every movement that can be simulated."""
+    return tuple(sorted({*FAMILY, *exercise_ids()}))
 
 
 def scenario_for(movement: str, *, pause_s: float | tuple[float, float] | None = None, **settings: Any) -> Scenario:

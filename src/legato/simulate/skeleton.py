@@ -16,6 +16,10 @@ class Pose:
     rotation: dict[str, FloatArray] = field(default_factory=dict[str, FloatArray])
     origin: dict[str, FloatArray] = field(default_factory=dict[str, FloatArray])
     point: dict[str, FloatArray] = field(default_factory=dict[str, FloatArray])
+    extra: dict[str, tuple[str, FloatArray]] = field(default_factory=dict[str, tuple[str, FloatArray]])
+    """Markers beside the athlete's own: segment (or thing held) and place on it, m."""
+    skin: dict[str, FloatArray] = field(default_factory=dict[str, FloatArray])
+    """By how much a marker's skin moves on its segment, m, in its axes, shape (n, 3)."""
 
     def place(self, segment: str, rotation: FloatArray, origin: FloatArray) -> None:
         """Set the pose of one segment."""

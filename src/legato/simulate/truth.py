@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 
 from legato.recording import FloatArray
+from legato.simulate.exercise import ExerciseMotion
+from legato.simulate.exercise_truth import exercise_reps
 from legato.simulate.markers import MarkerTrack
 from legato.simulate.probe import Probe
-from legato.simulate.scenario import Motion, Scenario
+from legato.simulate.scenario import Motion
 
 SCHEMA = "legato.truth/1"
 _ONSET_SHARE = 0.10
@@ -87,7 +89,7 @@ SCRIPTS: Mapping[str, Script] = {
 def build_truth(motion: Motion, track: MarkerTrack) -> dict[str, Any]:
     """Everything that is known of the recording, as plain values ready for JSON. Times in s, angles in degrees."""
     s = motion.scenario
-    reps = _Teller(motion).reps()
+    reps = build_reps(motion)
     swaps, gaps = [asdict(x) for x in track.swaps], [asdict(x) for x in track.gaps]
     seen = np.isfinite(track.positions[..., 0])
     truth = {
@@ -105,8 +107,8 @@ def build_truth(motion: Motion, track: MarkerTrack) -> dict[str, Any]:
         "athlete": {"height_m": s.height_m, "mass_kg": s.mass_kg, "dominant": "left" if s.mirror else "right"},
         "planted": {
             "lag_s": s.planted_lag_s,
-            "lag_between": list(SCRIPTS[s.movement].gaps[0]),
-            "faults": _planted_faults(s),
+            "lag_between": _lag_between(motion),
+            "faults": _planted_faults(motion),
             "label_swaps": swaps,
             "marker_gaps": gaps,
             "share_missing": float(1.0 - seen.mean()),
@@ -116,8 +118,27 @@ def build_truth(motion: Motion, track: MarkerTrack) -> dict[str, Any]:
     return _plain(truth)
 
 
-def _planted_faults(s: Scenario) -> list[str]:
+def build_reps(motion: Motion) -> list[dict[str, Any]]:
+    """One record a repetition: its edges, phases, events and gaps."""
+    return exercise_reps(motion) if isinstance(motion, ExerciseMotion) else _Teller(motion).reps()
+
+
+def _lag_between(motion: Motion) -> list[str]:
+    if not isinstance(motion, ExerciseMotion):
+        return list(SCRIPTS[motion.scenario.movement].gaps[0])
+    lag = motion.data.lag
+    return [] if lag is None else [lag.first, lag.second]
+
+
+def _planted_faults(motion: Motion) -> list[str]:
+    s = motion.scenario
     faults: list[str] = []
+    if isinstance(motion, ExerciseMotion):
+        lag = motion.data.lag
+        if lag is not None and lag.breaks and s.planted_lag_s < 0.0:
+            faults.append(lag.breaks)
+        named = s.fault or ("asymmetry" if s.asymmetry_deg else None)
+        return faults if named is None or named in faults else [*faults, named]
     if s.planted_lag_s < 0.0 and SCRIPTS[s.movement].fault:
         faults.append(SCRIPTS[s.movement].fault)
     if s.asymmetry_deg:
