@@ -25,7 +25,7 @@ def table(header: str, *columns: np.ndarray, sep: str = ";", comma: bool = True)
 
 
 CASES = {
-    "german": table("Titel;;\nZeit [ms];Kraft links [N];Winkel", 1e3 * T, 700 + T, T),
+    "german": table("Versuch 7;;\nZeit [ms];Kraft links [N];Winkel", 1e3 * T, 700 + T, T),
     "words": "time,who,EMG 1 (mV)\n" + "".join(f"{t:.3f},anna,{np.sin(t):.5f}\n" for t in T),
     "repeated": table("t,F,F", T, T, 2 * T, sep=",", comma=False),
     "quotes": table('time,"odd \\ name",b=c', T, T, T, sep=",", comma=False),
