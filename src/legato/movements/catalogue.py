@@ -2,6 +2,7 @@
 
 import difflib
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from os import PathLike
@@ -9,7 +10,6 @@ from pathlib import Path
 from typing import Any, cast
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from legato.errors import BadInput
 from legato.movements.model import Movement
@@ -95,7 +95,7 @@ def _parse(file: str, content: bytes, movement_id: str, folder: Path | None) -> 
         worst = min(error.errors(include_url=False), key=lambda e: e["type"] != "extra_forbidden")
         more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
         lent = "" if shared or family is None else f"; no family is called '{family}', known are {_families(folder)}"
-        raise BadInput(f"{file}: {_said(worst)}{more}{lent}") from None
+        raise BadInput(f"{file}: {_said(cast('Mapping[str, Any]', worst))}{more}{lent}") from None
     if movement.id != movement_id:
         raise BadInput(
             f"{file}: field id is '{movement.id}'; make it '{movement_id}' or rename the file {movement.id}.toml"
@@ -110,7 +110,7 @@ def _families(folder: Path | None) -> str:
     )
 
 
-def _said(error: ErrorDetails) -> str:
+def _said(error: Mapping[str, Any]) -> str:
     """What is wrong, where in the file and what to do, in one line."""
     where: list[str] = []
     for part in error["loc"]:
