@@ -57,7 +57,8 @@ def replay_data(analysis: "Analysis") -> dict[str, Any]:
         "points": names,
         "bones": bones,
         "xyz": _packed((xyz - centre) * 1000.0),
-        "heading": _heading(body.points, frames),
+        # A picture is seen as it was taken: its right is ahead.
+        "heading": 0.0 if body.source == "keypoints" else _heading(body.points, frames),
         "angles": [{"name": name, "label": quantity_name(name)} for name in angles],
         "deg": _packed(turned * 10.0),
         "reps": [
