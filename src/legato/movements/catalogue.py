@@ -92,7 +92,9 @@ def _parse(file: str, content: bytes, movement_id: str, folder: Path | None) -> 
         movement = Movement.model_validate(_with_windows(_joined(shared, record)))
     except ValidationError as error:
         # A misspelt field is both unknown and missing; the former tells more.
-        worst = min(error.errors(include_url=False), key=lambda e: e["type"] != "extra_forbidden")
+        worst = cast(
+            "Mapping[str, Any]", min(error.errors(include_url=False), key=lambda e: e["type"] != "extra_forbidden")
+        )
         more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
         lent = "" if shared or family is None else f"; no family is called '{family}', known are {_families(folder)}"
         raise BadInput(f"{file}: {_said(cast('Mapping[str, Any]', worst))}{more}{lent}") from None
