@@ -97,7 +97,7 @@ def _parse(file: str, content: bytes, movement_id: str, folder: Path | None) -> 
         )
         more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
         lent = "" if shared or family is None else f"; no family is called '{family}', known are {_families(folder)}"
-        raise BadInput(f"{file}: {_said(cast('Mapping[str, Any]', worst))}{more}{lent}") from None
+        raise BadInput(f"{file}: {_said(worst)}{more}{lent}") from None
     if movement.id != movement_id:
         raise BadInput(
             f"{file}: field id is '{movement.id}'; make it '{movement_id}' or rename the file {movement.id}.toml"
