@@ -13,8 +13,9 @@ where the centre of mass stays there. `root = "anchor"`: the points named in `an
 `[motion]` gives each channel its ways: `[centre, width, value]`, s on the repetition's own clock; a way lasts about
 five widths, its rate is a smooth bell (infinitely differentiable), and the last value is the one of rest. Angles are
 degrees, places (`_x`, `_y`, `_z`) shares of stature, `chest` and `belly` mm. Sided channels go for both sides or, with
-`_right` or `_left`, for one. Lean, flexion, abduction, heel lift and turn to the left are positive; see `exercise_data.SIDED` and
-`MIDDLE` for all of them and `exercise_pose` for what they turn. `hold_at` and `hold_s`: everything waits there.
+`_right` or `_left`, for one. Lean, flexion, abduction, heel lift and turn to the left are positive; see
+`exercise_data.SIDED` and `MIDDLE` for all of them and `exercise_pose` for what they turn. `hold_at` and `hold_s`:
+everything waits there.
 
 `[[marks]]` (`start`, `turn`, `end` and others) and `phases` say what a repetition is, `[[events]]` and `gaps` which
 links are told; all are found on the exact curves. `[lag]` and `[faults.<id>]` say what a planted lag and a planted

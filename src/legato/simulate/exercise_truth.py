@@ -114,13 +114,14 @@ class _Reader:
 
     def _zoom(self, name: str, sign: float, level: float, low: float, high: float) -> float:
         """Where a rate passes a level inside a bracket, to about 1e-9 s."""
+        first = step = 0.0
         for _ in range(3):
             grid = np.linspace(low, high, 13)
             over = sign * self._one(name, grid) - level
             k = int(np.argmax((over[:-1] < 0.0) != (over[1:] < 0.0)))
             low, high = float(grid[k]), float(grid[k + 1])
-        over = over[k : k + 2]
-        return low - float(over[0]) * (high - low) / float(over[1] - over[0]) if over[1] != over[0] else low
+            first, step = float(over[k]), float(over[k + 1] - over[k])
+        return low - first * (high - low) / step if step else low
 
     def _peak(self, name: str, sign: float, t: FloatArray, y: FloatArray, low: float, high: float) -> tuple[int, float]:
         """Grid index and instant of the largest rate inside a window: there its slope passes zero."""

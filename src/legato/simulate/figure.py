@@ -1,4 +1,4 @@
-"""Draws a simulated movement as a small self-contained SVG: its postures side by side, in colours for any background."""
+"""Draws a simulated movement as a small self-contained SVG: its postures side by side, for light and dark pages."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -96,7 +96,7 @@ def _frames(motion: Motion) -> tuple[FloatArray, tuple[str, ...]]:
             times = [motion.clocks[0].at(u) for u in data.frames]
         return np.array(times), data.frame_names
     rep = build_reps(motion)[0]
-    first = [rep["start_s"] - 0.2, rep.get("release_s", rep["bottom_s"] if "bottom_s" in rep else 0.0)]
+    first = [rep["start_s"] - 0.2, rep.get("release_s", rep.get("bottom_s", 0.0))]
     if FAMILY[motion.scenario.movement] == "throw":
         return np.array([first[0], rep["pelvis_set_off_s"], rep["release_s"]]), _OLD_FRAMES["throw"]
     middle = "top" if motion.scenario.movement in ("deadlift", "sit-to-stand") else "bottom"
@@ -219,8 +219,9 @@ class _Panel:
                     self._disc(at, 0.016, THING)
                 else:
                     self._line(ends, 0.014, THING)
+                    tall = np.array([0.0, 0.0, 0.11 * self.h])
                     for end in ends:
-                        self._line((end - [0, 0, 0.11 * self.h], end + [0, 0, 0.11 * self.h]), 0.03, THING)
+                        self._line((end - tall, end + tall), 0.03, THING)
             elif name == "kettlebell":
                 self._disc(at, 0.024, THING, 0.012)
                 self._disc(at + apply(turn, np.array([0.0, -0.045 * self.h, 0.0])), 0.045, THING)
