@@ -163,7 +163,7 @@ def movements(
 @app.command()
 def simulate(
     movement: Annotated[
-        str, typer.Argument(help="back-squat, hip-hinge, deadlift, sit-to-stand, bench-press or throw.")
+        str, typer.Argument(help="Any movement of the library that is modelled; a wrong one lists them.")
     ],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where the C3D and truth.json go.")],
     rate: Annotated[float, typer.Option(metavar="HZ", help="Camera rate.")] = 250.0,
