@@ -32,10 +32,13 @@ from legato.recording import FloatArray
 from legato.signals.circular import mean_direction, wrapped
 from legato.signals.coordination import concentration_of, rhythm
 
-_DRAWS = 16
-"""How often noise and soft tissue are drawn anew to see what they do to a number: its SD is then known to 18 %, which
+_DRAWS = 10
+"""How often noise and soft tissue are drawn anew to see what they do to a number: its SD is then known to 22 %, which
 Student's factor allows for.
 """
+
+_SAMPLES_A_CUTOFF = 10.0
+"""Samples kept per period of the cut-off: smoothed angles hold nothing faster. [ENG]"""
 
 _HARMONICS = 3
 """Soft tissue moves with the rep: so many harmonics of it are drawn. [ENG] Skin is slower than a movement's detail."""
@@ -108,8 +111,7 @@ def analyse_coordination(
     repeating does not remove.
     """
     whole = [rep for rep in reps if rep.complete]
-    stretches = _stretches(body, movement, whole)
-    work = _Work(body, movement, whole, stretches, level)
+    work = _Work(body, movement, whole, level)
     measures: list[Coordination] = []
     notes: list[str] = []
     for coupling in couplings():
@@ -140,8 +142,10 @@ def couplings() -> tuple[Coupling, ...]:
     return tuple(found)
 
 
-def _stretches(body: Body, movement: Movement, reps: Sequence[Rep]) -> Stretches:
-    """First and last frame of every phase (pauses apart) in each rep, and of the rep; None where it lacks the phase."""
+def _stretches(movement: Movement, reps: Sequence[Rep], start_s: float, rate_hz: float, n_samples: int) -> Stretches:
+    """First and last sample of every phase (pauses apart) in each rep, and of the rep; None where it lacks the
+    phase.
+    """
     names = [phase.name for phase in movement.phases if not phase.optional]
     found: Stretches = {}
     for name in ["rep", *names]:
@@ -151,18 +155,24 @@ def _stretches(body: Body, movement: Movement, reps: Sequence[Rep]) -> Stretches
             if span is None:
                 frames.append(None)
                 continue
-            first = max(0, int(np.ceil((span.start_s - body.start_s) * body.rate_hz - 1e-6)))
-            last = min(body.n_frames - 1, int(np.floor((span.end_s - body.start_s) * body.rate_hz + 1e-6)))
+            first = max(0, int(np.ceil((span.start_s - start_s) * rate_hz - 1e-6)))
+            last = min(n_samples - 1, int(np.floor((span.end_s - start_s) * rate_hz + 1e-6)))
             frames.append((first, last) if last - first >= 4 else None)
         found[name] = frames
     return found
 
 
 class _Work:
-    """One recording's coordination while it is worked out: each angle is smoothed and drawn once."""
+    """One recording's coordination while it is worked out: each angle is smoothed, thinned to what the cut-off leaves
+    and drawn once. `stretches` count in the thinned samples.
+    """
 
-    def __init__(self, body: Body, movement: Movement, reps: Sequence[Rep], stretches: Stretches, level: float) -> None:
-        self.body, self.movement, self.reps, self.stretches, self.level = body, movement, reps, stretches, level
+    def __init__(self, body: Body, movement: Movement, reps: Sequence[Rep], level: float) -> None:
+        self.body, self.movement, self.reps, self.level = body, movement, reps, level
+        self.step = max(1, int(body.rate_hz / (_SAMPLES_A_CUTOFF * movement.filter_cutoff_hz)))
+        self.rate_hz = body.rate_hz / self.step
+        self.n_samples = -(-body.n_frames // self.step)
+        self.stretches = _stretches(movement, reps, body.start_s, self.rate_hz, self.n_samples)
         self._angles: dict[str, tuple[FloatArray, tuple[FloatArray, ...]]] = {}
         table = _table()
         self._least = float(np.radians(table["least_travel_deg"]))
@@ -173,13 +183,15 @@ class _Work:
         if name not in self._angles:
             raw = self._raw(name)
             cutoff, rate = self.movement.filter_cutoff_hz, self.body.rate_hz
-            usual = smooth(raw, rate, cutoff)
-            noise = white_noise(raw, usual, rate, cutoff)
+            smoothed = smooth(raw, rate, cutoff)
+            # Thinned white noise of the same density.
+            noise = white_noise(raw, smoothed, rate, cutoff) / np.sqrt(self.step)
+            usual = smoothed[:: self.step]
             # A generator of its own for each angle, so that a number never depends on which others were asked for.
             rng = np.random.default_rng([len(name), *name.encode()])
             drawn: list[FloatArray] = []
             for _ in range(_DRAWS):
-                grain = smooth(noise * rng.normal(size=raw.size), rate, cutoff)
+                grain = smooth(noise * rng.normal(size=usual.size), self.rate_hz, cutoff)
                 drawn.append(usual + grain + self._tissue(rng))
             self._angles[name] = usual, tuple(drawn)
         return self._angles[name]
@@ -194,7 +206,7 @@ class _Work:
         size = np.radians(_STANDING_DEG.get(self.body.source, _STANDING_OTHER_DEG)) / np.sqrt(2.0 * _HARMONICS)
         orders = 2.0 * np.pi * np.arange(1, _HARMONICS + 1)
         cosine, sine = size * rng.normal(size=(2, _HARMONICS))
-        added = np.zeros(self.body.n_frames)
+        added = np.zeros(self.n_samples)
         for span in self.stretches["rep"]:
             if span is not None:
                 u = np.linspace(0.0, 1.0, span[1] - span[0] + 1)[:, None] * orders
@@ -214,9 +226,7 @@ class _Work:
             return []
         label = (coupling.id, coupling.plane, coupling.side)
         phases = {name: spans for name, spans in moving.items() if name != "rep"}
-        found = self._numbers(
-            label, pair, lambda a, b: coupling_values(a, b, self.body.rate_hz, phases), {"coupling_angle"}
-        )
+        found = self._numbers(label, pair, lambda a, b: coupling_values(a, b, self.rate_hz, phases), {"coupling_angle"})
         found += self._lags(label, pair, moving)
         return found + self._relative_phase(label, pair)
 
@@ -234,7 +244,7 @@ class _Work:
     def _lags(self, label: tuple[str, Plane, str], pair: _Pair, moving: Stretches) -> list[Coordination]:
         if self.body.source == "angles":
             return []
-        return self._numbers(label, pair, lambda a, b: rate_lags(a, b, self.body.rate_hz, moving), set())
+        return self._numbers(label, pair, lambda a, b: rate_lags(a, b, self.rate_hz, moving), set())
 
     def _numbers(
         self,
@@ -418,7 +428,7 @@ class _Work:
             done.add(name)
 
             def read(a: FloatArray, _: FloatArray, moving: Stretches = moving) -> Values:
-                return smoothness_values(a, self.body.rate_hz, moving)
+                return smoothness_values(a, self.rate_hz, moving)
 
             found += self._numbers((base, plane, side), pair, read, set())
         return found

@@ -11,6 +11,9 @@ from legato.recording import FloatArray
 from legato.signals.events import derivative_kernel
 from legato.signals.spectra import NoiseSpectrum, residual_spectrum
 
+_WINDOW_POINTS = 101
+"""Instants of a window, from its start to its end, at which repetitions are compared."""
+
 
 def rotation_information(template_m: FloatArray) -> FloatArray:
     """J = Σ(|r|²I − r rᵀ) about the markers' centroid, m², shape (3, 3): its inverse times the marker variance is the
@@ -70,14 +73,16 @@ def axis_noise(segment: SegmentMotion, axis: FloatArray, reader: ResidualReader)
 
 
 def deformation_turn(segment: SegmentMotion, reader: ResidualReader) -> float | None:
-    """How far a cluster turns on its bone (rms about one axis, rad), going by how far its markers move apart.
+    """How far a cluster turns on its bone with the movement, rms about one axis, rad: as far as its markers move apart
+    with it.
 
     Returns
     -------
-    w/(2R), with R the markers' rms distance from the centroid and w their rms deformation in space: what the rigid fit
-    leaves over inside the windows, without its white part. A rigid motion as large as w that is shared evenly by three
-    shifts and three turns has turns of this size, as a turn moves the markers by √(2/3) of itself times R. None where
-    there are no residuals to read.
+    w/(2R), with R the markers' rms distance from the centroid and w the deformation in space that the windows have in
+    common (rms of the mean residual over the windows, each from its start to its end, without its white part). What
+    deforms the cluster in one repetition and not in the next is noise of the pose and told by `axis_noise`. A rigid
+    motion as large as w that is shared evenly by three shifts and three turns has turns of this size, as a turn moves
+    the markers by √(2/3) of itself times R. None where there are no residuals to read.
 
     References
     ----------
@@ -89,9 +94,15 @@ def deformation_turn(segment: SegmentMotion, reader: ResidualReader) -> float | 
     if count < 3 or spectrum is None:
         return None
     rate = reader.rate_hz
-    white = float(spectrum.density[spectrum.freq_hz >= 0.4 * rate].mean()) * 0.5 * rate
-    inside = np.concatenate([segment.residual_m[start:stop, seen] for start, stop in reader.spans])
-    square = float(np.nanmean(inside**2)) - white * (1.0 - 2.0 / count)
+    white = float(spectrum.density[spectrum.freq_hz >= 0.4 * rate].mean()) * 0.5 * rate * (1.0 - 2.0 / count)
+    windows = [(start, stop) for start, stop in reader.spans if stop > start]
+    frames = np.array([np.linspace(start, stop - 1, _WINDOW_POINTS).round() for start, stop in windows], dtype=np.intp)
+    residual = segment.residual_m[frames][:, :, seen]
+    known = np.isfinite(residual)
+    counts = known.sum(axis=0)
+    common = np.where(known, residual, 0.0).sum(axis=0) / np.maximum(counts, 1)
+    left = common**2 - white / np.maximum(counts, 1)
+    square = float(left[counts > 0].mean())
     arms = segment.template_m[seen] - segment.template_m[seen].mean(axis=0)
     return float(np.sqrt(0.75 * max(0.0, square) / (arms**2).sum(axis=1).mean()))
 

@@ -230,7 +230,7 @@ def spectral_arc_length(speed: FloatArray, rate_hz: float) -> float:
 
     References
     ----------
-    Balasubramanian et al. 2012, IEEE Trans Biomed Eng 59:2126; 2015, J NeuroEng Rehabil 12:112.
+    Balasubramanian et al. 2012, IEEE Trans Biomed Eng 59:2126; 2015, JNER 12:112.
     """
     if rate_hz < 2.0 * SPARC_CUTOFF_HZ:
         raise NotResolvable(f"{rate_hz:g} samples/s hold no spectrum up to {SPARC_CUTOFF_HZ:g} Hz")
