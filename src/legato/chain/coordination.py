@@ -32,8 +32,8 @@ from legato.recording import FloatArray
 from legato.signals.circular import mean_direction, wrapped
 from legato.signals.coordination import concentration_of, rhythm
 
-_DRAWS = 10
-"""How often noise and soft tissue are drawn anew to see what they do to a number: its SD is then known to 22 %, which
+_DRAWS = 8
+"""How often noise and soft tissue are drawn anew to see what they do to a number: its SD is then known to 25 %, which
 Student's factor allows for.
 """
 
