@@ -13,6 +13,8 @@ from legato.report import write, write_report
 WRITTEN = {
     "report.html",
     "result.json",
+    "tables/coordination.csv",
+    "tables/drifts.csv",
     "tables/events.csv",
     "tables/gaps.csv",
     "tables/joint_angles.csv",
