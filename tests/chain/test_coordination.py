@@ -71,6 +71,12 @@ def test_the_couplings_are_data_and_name_angles_that_bodies_have(squat):
     assert {c.proximal for c in couplings()} | {c.distal for c in couplings()} <= known
 
 
+def test_the_frontal_pairs_are_frontal_angles():
+    assert [(c.proximal, c.distal) for c in couplings() if c.plane == "frontal"] == [
+        ("pelvis_obliquity", "lumbar_side_bend")
+    ]
+
+
 def test_hip_and_knee_of_a_squat_turn_together(squat):
     _, _, _, _, found = squat
     share = find(found.measures, "hip-knee", "in_phase_share", "descent")
