@@ -29,7 +29,7 @@ import numpy as np
 from legato.errors import BadInput
 from legato.recording import FloatArray
 from legato.simulate.anthropometry import Athlete, make_athlete
-from legato.simulate.curves import bump, rise, soft_parabola, soft_size, sway
+from legato.simulate.curves import bump, ease, rise, soft_parabola, soft_size, sway
 from legato.simulate.exercise_data import MIDDLE, SIDED, Exercise, FaultData, Key, load_exercise
 from legato.simulate.exercise_pose import exercise_pose
 from legato.simulate.exercise_strides import StrideClock
@@ -296,9 +296,10 @@ class ExerciseMotion:
                     continue
                 w = _LET_GO_S
                 top = f.height_m + 0.5 * GRAVITY_M_S2 * w**2
-                before = (times <= f.lands_s) & (times > f.leaves_s - 1.0)
+                before = (times <= f.lands_s) & (times > f.leaves_s - 1.6)
                 fallen = GRAVITY_M_S2 * w**2 * soft_parabola((times[before] - f.leaves_s) / w)
-                risen[before] = top - fallen - mass[before]
+                up = ease(times[before], f.leaves_s - 1.6, f.leaves_s - 1.0)
+                risen[before] = up * (top - fallen - mass[before])
         return risen
 
 

@@ -115,7 +115,7 @@ class _Maker:
         for item in self.data.objects:
             name = item.name or item.kind
             for marker, place in OBJECT_MARKERS[item.kind].items():
-                tag = f"DB{name[-1].upper()}{marker}" if item.kind == "dumbbell" else marker
+                tag = f"DB{item.on[5].upper()}{marker}" if item.kind == "dumbbell" else marker
                 pose.extra[tag] = (name, np.array(place))
         self._skin(pose)
         return pose
@@ -299,7 +299,10 @@ class _Maker:
         else:
             side = item.on.removeprefix("hand_")
             middle = pose.point[f"hand_{side}"]
-            axes = np.broadcast_to(LAB_FROM_BODY, (self.n, 3, 3))
+            # a club goes on where the hand points, a weight hangs
+            axes = (
+                pose.rotation[f"hand_{side}"] if item.kind == "club" else np.broadcast_to(LAB_FROM_BODY, (self.n, 3, 3))
+            )
         at = middle + apply(axes, np.array(item.offset) * self.athlete.height_m)
         pose.place(item.name or item.kind, axes, at)
         pose.point[item.name or item.kind] = at

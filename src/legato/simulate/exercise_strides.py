@@ -10,6 +10,7 @@ from legato.simulate.scenario import RepPlan, Scenario
 
 _REACH = 0.992
 _EXTRA_STRIDES = 2
+_AFTER = 0.2
 
 
 class StrideClock:
@@ -30,7 +31,7 @@ class StrideClock:
         middle = 0.5 * (right[:-1] + right[1:]) + 0.01 * self.stride_s * v * rng.uniform(-1.0, 1.0, count)
         self.contact = {"right": right, "left": np.concatenate(([middle[0] - self.stride_s], middle))}
         self.leave = {side: c[:-1] + data.stance * np.diff(c) for side, c in self.contact.items()}
-        self.duration_s = float(right[-2])
+        self.duration_s = float(right[-2]) + _AFTER * self.stride_s
         self.turn_at_s = 0.5 * self.duration_s
         if data.turn_deg:
             # the outer foot plants at the turn
@@ -76,7 +77,7 @@ class StrideClock:
                 )
                 c[f"heel_{side}"] += self.data.heel_off * (
                     ease(times, t1 - 0.28 * s * min(1.0, self.data.stance / 0.6), t1)
-                    - ease(times, t1 + 0.01 * s, t1 + 0.30 * s)
+                    - ease(times, t1 + 0.01 * s, t1 + 0.75 * s * (1.0 - self.data.stance))
                 )
 
     def _phase(self, times: FloatArray) -> FloatArray:

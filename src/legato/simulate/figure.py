@@ -1,8 +1,13 @@
-"""Draws a simulated movement as a small self-contained SVG: its postures side by side, for light and dark pages."""
+"""Draws a simulated movement as a small self-contained SVG: its postures side by side, for light and dark pages.
 
+`python -m legato.simulate.figure [ID…]` redraws those of the documentation, from the folder that holds `docs`.
+"""
+
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from xml.sax.saxutils import escape
 
 import numpy as np
@@ -12,10 +17,11 @@ from legato.simulate.exercise import ExerciseMotion
 from legato.simulate.exercise_data import load_exercise
 from legato.simulate.make import make_motion
 from legato.simulate.rotations import apply
-from legato.simulate.scenario import FAMILY, Motion, Scenario
+from legato.simulate.scenario import FAMILY, Motion, Scenario, simulated_movements
 from legato.simulate.skeleton import Pose
 from legato.simulate.truth import build_reps
 
+FOLDER = Path("docs/figures")
 _SCALE = 150.0
 _GAP = 22.0
 _MARGIN = 12.0
@@ -121,7 +127,7 @@ class _Panel:
         self.low, self.high = [np.inf, 0.0], [-np.inf, 0.1]
         self.parts: list[str] = []
         for x0, z0, x1, z1 in props:
-            if view is _VIEWS["side"]:
+            if view is not _VIEWS["top"]:
                 self._prop(x0, z0, x1, z1)
         self._body()
         self._things()
@@ -259,3 +265,8 @@ def _sheet(panels: Sequence[_Panel], names: Sequence[str], title: str) -> str:
         f'height="{high:.0f}" role="img" aria-labelledby="t" fill="none" stroke-linecap="round" '
         f'stroke-linejoin="round"><title id="t">{escape(title)}</title>{ground}{"".join(parts)}</svg>\n'
     )
+
+
+if __name__ == "__main__":
+    for _movement in sys.argv[1:] or simulated_movements():
+        (FOLDER / f"{_movement}.svg").write_text(draw_movement(_movement), encoding="utf-8")
