@@ -6,7 +6,7 @@ import numpy as np
 
 from legato.body.model import Body
 from legato.movements.drivers import SIDES, leg_length, signal_of, smooth, usable_cutoff
-from legato.recording import FloatArray
+from legato.recording import BoolArray, FloatArray
 from legato.signals.filters import derivative
 
 _CUTOFF_HZ = 6.0
@@ -26,6 +26,9 @@ _OVERHEAD = 0.3
 
 _EDGE_S = 0.4
 """So much of the start and of the end tells how a recording starts and ends. [ENG]"""
+
+_HANDS_SINK_M_S = 0.05
+"""Hands that go down faster than this sink. [ENG]"""
 
 _STILL_RAD_S = float(np.radians(12.0))
 """All of hip, knee, elbow and trunk slower than this count as holding still. [ENG]"""
@@ -172,6 +175,8 @@ def _of_hands(body: Body, found: dict[str, float], pelvis: FloatArray | None, le
         up = [derivative(h[:, 2], body.rate_hz) for h in hands]
         found["hand_lift_speed"] = max(float(np.nanpercentile(u, 99.5)) for u in up)
         knee = _angle(body, "knee_flexion", "mean")
+        if knee is not None:
+            found["knee_rebend"] = _rebend(knee, np.mean(np.stack(up), axis=0) > -_HANDS_SINK_M_S)
         overhead = np.fmin.reduce(np.stack([h[:, 2] - level for h in hands])) > _OVERHEAD * leg
         if knee is not None and (overhead & np.isfinite(knee)).any():
             found["knee_overhead"] = float(np.percentile(knee[overhead & np.isfinite(knee)], _HIGH))
@@ -180,6 +185,18 @@ def _of_hands(body: Body, found: dict[str, float], pelvis: FloatArray | None, le
     if pelvis is not None:
         found["hand_rise"] = max(float(np.ptp(_ends(h[:, 2] - pelvis[:, 2]))) for h in hands) / leg
         found["hand_way"] = max(float(np.ptp(_ends(h[:, 2]))) for h in hands) / leg
+
+
+def _rebend(knee: FloatArray, aloft: BoolArray) -> float:
+    """How far the knees bend again, after they had straightened, before the hands sink, deg."""
+    most = 0.0
+    for run in np.split(np.arange(knee.size), np.flatnonzero(np.diff(aloft.astype(np.int8))) + 1):
+        part = knee[run]
+        if aloft[run[0]] and np.isfinite(part).all():
+            straightened = part[0] - np.minimum.accumulate(part)
+            again = part - np.minimum.accumulate(part)
+            most = max(most, float(np.max(np.minimum(straightened, again))))
+    return most
 
 
 def _hop(body: Body, height: FloatArray) -> float:

@@ -9,6 +9,7 @@ from os import PathLike
 from typing import Any, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from legato.body.model import Body
 from legato.errors import BadInput
@@ -80,11 +81,51 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
+class Windows:
+    """The windows of one feature in all looks that name it, shape (windows,): which looks these are, both ends on the
+    feature's scale (of a chance: the probability, twice), and how much of the blurred window its range holds.
+    """
+
+    looks: NDArray[np.intp]
+    low: FloatArray
+    high: FloatArray
+    held: FloatArray
+
+    def density(self, value: float, feature: Feature) -> FloatArray:
+        """Density of a value in each window with soft ends, over the even density in the feature's whole range.
+
+        An even distribution over the window, blurred by a normal one of SD `soft`, cut off at the range and made to
+        hold 1.
+        """
+        return _blurred(feature.scaled(value), self.low, self.high, feature.soft) / self.held
+
+
+def windows_of(feature: Feature, given: Mapping[int, tuple[float, float] | float]) -> Windows:
+    """The windows of one feature, by the number of the look."""
+    both = [w if isinstance(w, tuple) else (w, w) for w in given.values()]
+    looks = np.array(list(given), dtype=np.intp)
+    if feature.chance:
+        low = np.array([w[0] for w in both])
+        return Windows(looks, low, low, np.ones(low.size))
+    low, high = np.array([[feature.scaled(end) for end in w] for w in both]).T
+    grid = np.linspace(feature.scaled(feature.low), feature.scaled(feature.high), 401)
+    shape = _blurred(grid[:, None], low, high, feature.soft)
+    return Windows(looks, low, high, np.maximum(shape.mean(axis=0), 1e-12))
+
+
+def _blurred(at: FloatArray | float, low: FloatArray, high: FloatArray, soft: float) -> FloatArray:
+    from scipy.special import ndtr
+
+    return ndtr((at - low) / soft) - ndtr((at - high) / soft)
+
+
+@dataclass(frozen=True, slots=True)
 class Likeness:
     """All looks, the features they are told by, and how evidence is weighed (`likeness.toml`)."""
 
     features: Mapping[str, Feature]
     looks: tuple[Look, ...]
+    windows: Mapping[str, Windows]
     outlier: float
     sharpness: float
     contradiction: float
@@ -111,7 +152,14 @@ def likeness() -> Likeness:
         for part in (*named, own):
             windows |= {name: _window(given) for name, given in part.items()}
         looks.append(Look(entry["id"], float(entry.get("weight", 1.0)), windows))
-    return Likeness(features, tuple(looks), *(float(table[name]) for name in ("outlier", "sharpness", "contradiction")))
+    by_feature = {
+        name: windows_of(feature, {i: look.windows[name] for i, look in enumerate(looks) if name in look.windows})
+        for name, feature in features.items()
+        if any(name in look.windows for look in looks)
+    }
+    return Likeness(
+        features, tuple(looks), by_feature, *(float(table[name]) for name in ("outlier", "sharpness", "contradiction"))
+    )
 
 
 def _window(given: Any) -> tuple[float, float] | float:
@@ -182,12 +230,11 @@ def rank(seen: Mapping[str, float], known: Collection[str]) -> Proposal:
     """The same from features."""
     table = likeness()
     used = {name: value for name, value in seen.items() if name in table.features}
-    names = [look.id for look in table.looks]
-    weights = [np.log(look.weight) + log_evidence(used, look, table) for look in table.looks]
-    shares = _shares(np.array(weights))
+    shares = _shares(np.log([look.weight for look in table.looks]) + log_evidence(used, table))
     by_id: dict[str, float] = {}
-    for name, share in zip(names, shares.tolist(), strict=True):
-        by_id[name if name in known else NONE] = by_id.get(name if name in known else NONE, 0.0) + share
+    for look, share in zip(table.looks, shares.tolist(), strict=True):
+        name = look.id if look.id in known else NONE
+        by_id[name] = by_id.get(name, 0.0) + share
     none = by_id.pop(NONE, 0.0)
     ranked = tuple(sorted(by_id.items(), key=lambda pair: (-pair[1], pair[0])))
     return Proposal(ranked, none, len(used))
@@ -198,38 +245,21 @@ def _shares(weights: FloatArray) -> FloatArray:
     return shares / shares.sum()
 
 
-def log_evidence(seen: Mapping[str, float], look: Look, table: Likeness) -> float:
-    """Logarithm of how much likelier the features are in this look than anywhere in their ranges, tempered: features
-    of one body tell much the same thing.
+def log_evidence(seen: Mapping[str, float], table: Likeness) -> FloatArray:
+    """Logarithm of how much likelier the features are in each look than anywhere in their ranges, shape (looks,);
+    tempered: features of one body tell much the same thing.
     """
-    evidence: list[float] = []
-    apart = 0.0
-    for name, window in look.windows.items():
-        value = seen.get(name)
-        if value is None:
+    apart, speaks_for, speaks_against = np.zeros((3, len(table.looks)))
+    for name, value in seen.items():
+        feature, windows = table.features[name], table.windows.get(name)
+        if windows is None:
             continue
-        feature = table.features[name]
-        if not isinstance(window, tuple):
-            there, base = (window, feature.base) if value > 0.5 else (1.0 - window, 1.0 - feature.base)
-            apart += float(np.log(there / base))
+        if feature.chance:
+            there = value > 0.5
+            chance, base = (windows.low, feature.base) if there else (1.0 - windows.low, 1.0 - feature.base)
+            apart[windows.looks] += np.log(chance / base)
             continue
-        evidence.append(float(np.log((1.0 - table.outlier) * inside(value, window, feature) + table.outlier)))
-    speaks_for = sum(e for e in evidence if e > 0.0)
-    speaks_against = sum(e for e in evidence if e < 0.0)
+        evidence = np.log((1.0 - table.outlier) * windows.density(value, feature) + table.outlier)
+        speaks_for[windows.looks] += np.maximum(evidence, 0.0)
+        speaks_against[windows.looks] += np.minimum(evidence, 0.0)
     return apart + table.sharpness * speaks_for + table.contradiction * speaks_against
-
-
-def inside(value: float, window: tuple[float, float], feature: Feature) -> float:
-    """Density of a value in a window with soft ends, over the even density in the feature's whole range.
-
-    An even distribution over the window, blurred by a normal one of SD `soft`, cut off at the range and made to hold 1.
-    """
-    from scipy.special import ndtr
-
-    low, high = (feature.scaled(end) for end in window)
-    first, last = feature.scaled(feature.low), feature.scaled(feature.high)
-    grid = np.linspace(first, last, 401)
-    shape = ndtr((grid - low) / feature.soft) - ndtr((grid - high) / feature.soft)
-    at = feature.scaled(value)
-    density = ndtr((at - low) / feature.soft) - ndtr((at - high) / feature.soft)
-    return float(density / max(float(shape.mean()), 1e-12))
