@@ -86,6 +86,11 @@ def test_the_file_is_read_with_its_units(tmp_path: Path) -> None:
         ("side = 'Anna'", "give right or left"),
         ("height_m = 'Anna'", "height_m"),
         ("Anna Bauer", "not valid TOML"),
+        ("heigth = 1.8", "heigth is not a key of an athlete file; did you mean height?"),
+        ("HEIGHT = 1.8", "did you mean height?"),
+        ("mass_gk = 80", "did you mean mass_kg?"),
+        ("weight = 80", "did you mean mass?"),
+        ("sied = 'left'", "did you mean side?"),
     ],
 )
 def test_a_wrong_file_is_refused_without_showing_what_stands_in_it(text: str, said: str, tmp_path: Path) -> None:

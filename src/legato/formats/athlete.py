@@ -1,5 +1,6 @@
 """The athlete file (TOML): mass, height, dominant side. A name in it is read over and never shown."""
 
+import difflib
 import re
 import tomllib
 from collections.abc import Mapping
@@ -20,6 +21,10 @@ _TAKEN_FOR: Mapping[str, tuple[tuple[str, float], ...]] = {
 }
 """Units in which a number outside those limits may have been meant."""
 
+_KEYS = ("mass", "mass_kg", "height", "height_m", "side", "dominant_side", "hand")
+_OTHER_WORDS = {"weight": "mass", "weight_kg": "mass_kg", "handedness": "side", "dominant_hand": "side"}
+"""Words that people write for one of the keys."""
+
 _PART = re.compile(r"\s*([0-9]+(?:[.,][0-9]+)?)\s*([a-zA-Z'\"′″]*)\s*")
 _MARKS = {"'": "ft", "′": "ft", '"': "in", "″": "in"}
 _MASSES = {"g": 1e-3, "st": 6.35029318, "kgs": 1.0, "kilo": 1.0, "kilos": 1.0}
@@ -39,12 +44,13 @@ def read_athlete(path: str | PathLike[str]) -> Athlete:
     """The athlete file.
 
     It holds any of `mass_kg`, `height_m` (numbers), `mass`, `height` (with a unit: `"180 lb"`, `"5 ft 11 in"`), and
-    `side`, `dominant_side` or `hand` (`right` or `left`); a name and anything else of the coach's own is passed over.
+    `side`, `dominant_side` or `hand` (`right` or `left`); a name and anything else of the coach's own is passed over,
+    but not a key that is nearly one of these.
 
     Raises
     ------
     BadInput
-        The file cannot be read, or a value cannot be one of a person.
+        The file cannot be read, a key is misspelt, or a value cannot be one of a person.
     """
     path = Path(path)
     try:
@@ -56,6 +62,7 @@ def read_athlete(path: str | PathLike[str]) -> Athlete:
         raise BadInput(
             f"{path}: not valid TOML{f' {where.group()}' if where else ''}; it should hold mass_kg, height_m and side"
         ) from None
+    _check_keys(path, record)
     return Athlete(
         _one_of(path, record, "mass", "mass_kg"), _one_of(path, record, "height", "height_m"), _side(path, record)
     )
@@ -69,6 +76,16 @@ def parse_mass(value: object, name: str = "--mass") -> float:
 def parse_height(value: object, name: str = "--height") -> float:
     """A standing height, m, from a number (m) or a text with units. Raises `BadInput`, which begins with `name`."""
     return _quantity(value, "height", name)
+
+
+def _check_keys(path: Path, record: Mapping[str, Any]) -> None:
+    for key in record:
+        if key in _KEYS:
+            continue
+        word = key.lower()
+        meant = [_OTHER_WORDS[word]] if word in _OTHER_WORDS else difflib.get_close_matches(word, _KEYS, 1, 0.75)
+        if meant:
+            raise BadInput(f"{path}: {key} is not a key of an athlete file; did you mean {meant[0]}?")
 
 
 def _one_of(path: Path, record: Mapping[str, Any], *names: str) -> float | None:
