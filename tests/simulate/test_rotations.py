@@ -30,6 +30,24 @@ def test_heading_angles_come_back() -> None:
     assert np.abs(np.array(found) - np.array([turn, lean, side])).max() < 1e-12
 
 
+def test_a_lean_beyond_the_vertical_is_not_folded_back() -> None:
+    # As the trunk passes horizontal (head below the hips) neither its turn nor its side lean may jump by half a turn.
+    lean = np.radians([-120.0, -93.3, 60.0, 86.7, 89.999, 90.001, 93.3, 120.0, 130.0])
+    for side in (0.0, 0.1, -0.3):
+        turn = np.full(lean.size, 0.4)
+        found = heading_angles(LAB_FROM_BODY @ rot_y(turn) @ rot_z(-lean) @ rot_x(np.full(lean.size, side)))
+        assert found[1] == pytest.approx(lean, abs=1e-9)
+        assert found[0] == pytest.approx(turn, abs=1e-6)
+        assert found[2] == pytest.approx(np.full(lean.size, side), abs=1e-6)
+
+
+def test_someone_on_the_side_is_not_leant_over() -> None:
+    side = np.radians([80.0, 89.9, 90.1, 100.0])
+    found = heading_angles(LAB_FROM_BODY @ rot_x(side))
+    assert np.abs(found[1]).max() < 1e-9
+    assert found[2] == pytest.approx(side, abs=1e-9)
+
+
 def test_someone_upright_faces_lab_x_with_the_right_hand_at_minus_y() -> None:
     assert np.array_equal(LAB_FROM_BODY @ np.array([1.0, 0.0, 0.0]), [1.0, 0.0, 0.0])
     assert np.array_equal(LAB_FROM_BODY @ np.array([0.0, 1.0, 0.0]), [0.0, 0.0, 1.0])

@@ -75,12 +75,17 @@ def cardan_zxy(rotation: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray
 
 
 def heading_angles(rotation: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Left turn, forward lean, right lean (rad) of a segment in the lab: R = Ry(turn)·Rz(-lean)·Rx(side)."""
+    """Left turn, forward lean, right lean (rad) of a segment in the lab: R = Ry(turn)·Rz(-lean)·Rx(side).
+
+    A segment upside down is taken as leant over beyond 90 deg where it leans more than it lies on its side.
+    """
     body = LAB_FROM_BODY.T @ rotation
+    over = (body[..., 1, 1] < 0.0) & (np.abs(body[..., 1, 0]) > np.abs(body[..., 1, 2]))
+    sign = np.where(over, -1.0, 1.0)
     return (
-        np.arctan2(-body[..., 2, 0], body[..., 0, 0]),
-        -np.arcsin(np.clip(body[..., 1, 0], -1.0, 1.0)),
-        np.arctan2(-body[..., 1, 2], body[..., 1, 1]),
+        np.arctan2(-sign * body[..., 2, 0], sign * body[..., 0, 0]),
+        np.arctan2(-body[..., 1, 0], sign * np.hypot(body[..., 1, 1], body[..., 1, 2])),
+        np.arctan2(-sign * body[..., 1, 2], sign * body[..., 1, 1]),
     )
 
 
