@@ -1,11 +1,14 @@
 """The movement library reads whole, says what is wrong with a user's file, and invents no order."""
 
+import tomllib
+from importlib import resources
 from pathlib import Path
 
 import pytest
 
 from legato.errors import BadInput
 from legato.movements import load_movement, movement_ids
+from legato.movements.names import quantities, signals
 
 FIRST_SET = {
     "back-squat",
@@ -142,7 +145,14 @@ source = "no order is sourced"
     ("change", "told"),
     [
         (("", 'views = ["side"]\n'), "field views is not known here; did you mean view?"),
-        (("squat\"\nsummary", "sqat\"\nsummary"), "no family is called 'sqat', known are"),
+        (("squat\"\nsummary", "sqat\"\nsummary"), "field family: no family is called 'sqat'; did you mean squat?"),
+        (("", '[[drivers]]\nsignal = "pelvis_hight"\naway = "down"\nleast = 0.1\nunit = "leg"\nwhy = "us"\n'),
+         "[[drivers]] number 1, field signal: no body has 'pelvis_hight'; did you mean pelvis_height?"),
+        (("", ('[[chain]]\nname = "hip"\nquantity = "hip_flexion_velocity"\n'
+              '[[chain]]\nname = "knee"\nquantity = "knee_extention_velocity"\n')),
+         "[[chain]] number 2, field quantity: no body has 'knee_extention_velocity'; did you mean knee_extension_"),
+        (("", '[[more_metrics]]\nname = "turn"\nkind = "peak"\nsignal = "hip_aduction"\n'),
+         "field signal: no body has 'hip_aduction'; did you mean hip_adduction?"),
         (('id = "box-squat"', 'id = "boxsquat"'), "make it 'box-squat' or rename the file boxsquat.toml"),
         (("", '[[drivers]]\nsignal = "pelvis_height"\naway = "down"\nleast = 0.1\nunit = "leg"\n'),
          "[[drivers]] number 1, field why is missing; add it"),
@@ -163,3 +173,18 @@ def test_a_coachs_own_file_is_refused_with_what_where_and_what_to_do(
     assert str(refusal.value).startswith("box-squat.toml: ")
     assert told in str(refusal.value)
     assert "\n" not in str(refusal.value)
+
+
+def test_a_file_without_a_known_family_is_told_its_own_fault_only(tmp_path: Path) -> None:
+    text = OWN_FILE.replace('"squat"', '"own"') + "filter_cutoff_hz = 6.0\n"
+    (tmp_path / "box-squat.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(BadInput, match=r"field drivers is missing") as refusal:
+        load_movement("box-squat", tmp_path)
+    assert "family" not in str(refusal.value)
+
+
+def test_every_angle_of_the_chain_is_a_name_that_a_file_may_use() -> None:
+    table = tomllib.loads((resources.files("legato.chain") / "angles.toml").read_text(encoding="utf-8"))
+    assert set(table) <= signals()
+    assert {f"{name}_velocity" for name in table} <= quantities()
+    assert {"knee_extension_right_velocity", "ankle_plantarflexion_velocity", "hand_swing_velocity"} <= quantities()

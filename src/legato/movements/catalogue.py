@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from legato.errors import BadInput
 from legato.movements.model import Movement
+from legato.movements.names import unknown_name
 
 _BUILT_IN = resources.files("legato.movements") / "library"
 
@@ -91,25 +92,26 @@ def _parse(file: str, content: bytes, movement_id: str, folder: Path | None) -> 
     try:
         movement = Movement.model_validate(_with_windows(_joined(shared, record)))
     except ValidationError as error:
+        errors = error.errors(include_url=False)
+        near = [] if shared else difflib.get_close_matches(str(family), _families(folder), n=1, cutoff=0.7)
+        if near and any(e["type"] == "missing" and len(e["loc"]) == 1 for e in errors):
+            raise BadInput(f"{file}: field family: no family is called '{family}'; did you mean {near[0]}?") from None
         # A misspelt field is both unknown and missing; the former tells more.
-        worst = cast(
-            "Mapping[str, Any]", min(error.errors(include_url=False), key=lambda e: e["type"] != "extra_forbidden")
-        )
+        worst = cast("Mapping[str, Any]", min(errors, key=lambda e: e["type"] != "extra_forbidden"))
         more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
-        lent = "" if shared or family is None else f"; no family is called '{family}', known are {_families(folder)}"
-        raise BadInput(f"{file}: {_said(worst)}{more}{lent}") from None
+        raise BadInput(f"{file}: {_said(worst)}{more}") from None
     if movement.id != movement_id:
         raise BadInput(
             f"{file}: field id is '{movement.id}'; make it '{movement_id}' or rename the file {movement.id}.toml"
         )
+    if (unknown := unknown_name(movement)) is not None:
+        raise BadInput(f"{file}: {unknown}")
     return movement
 
 
-def _families(folder: Path | None) -> str:
+def _families(folder: Path | None) -> list[str]:
     own = [] if folder is None else [path.stem for path in (folder / "families").glob("*.toml")]
-    return ", ".join(
-        sorted({*own, *(entry.name.removesuffix(".toml") for entry in (_BUILT_IN / "families").iterdir())})
-    )
+    return sorted({*own, *(entry.name.removesuffix(".toml") for entry in (_BUILT_IN / "families").iterdir())})
 
 
 def _said(error: Mapping[str, Any]) -> str:
