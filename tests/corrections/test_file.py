@@ -124,7 +124,17 @@ def test_any_text_and_time_come_back(why: str, mark: str, at_s: float) -> None:
         ('[[correction]]\ndo = "delete-rep"\nat_s = nan\n', "at_s"),
         ('[[correction]]\ndo = "delete-rep"\nat_s = 1.0\nspeed = 3\n', "speed"),
         ('schema = "legato.corrections/9"\n', "schema"),
-        ('sha256 = "zz"\n', "sha256"),
+        ('sha256 = "zz"\n', "sha256: 'zz' does not fit; give the first 8"),
+        ("corection = 1\n", "corection: no such field; did you mean correction?"),
+        ("[[correction]]\nat_s = 1.0\n", "correction 1: do is missing"),
+        ('[[correction]]\ndo = "mvoe-rep"\n', "there is no correction 'mvoe-rep'; did you mean move-rep?"),
+        (
+            '[[correction]]\ndo = "move-rep"\nat_s = 1.0\nstrat_s = 2.0\n',
+            "correction 1 (move-rep), strat_s: no such field; did you mean start_s?",
+        ),
+        ('[[correction]]\ndo = "delete-rep"\natt_s = 1.0\n', "att_s: no such field; did you mean at_s? (and 1 more)"),
+        ('[[correction]]\ndo = "relabel-rep"\nat_s = 1\nside = "lfet"\n', "give 'right' or 'left'"),
+        ('[[correction]]\ndo = "delete-rep"\nat_s = "x"\n', "'x' does not fit; give a number"),
     ],
 )
 def test_a_file_that_is_none_is_refused_in_one_line(text: str, said: str, tmp_path: Path) -> None:

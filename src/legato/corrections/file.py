@@ -1,15 +1,16 @@
 """`corrections.toml`: read with clear refusals, and written so that the same corrections give the same bytes."""
 
+import difflib
 import json
 import tomllib
 from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from pydantic import ValidationError
 
-from legato.corrections.model import SCHEMA, Corrections
+from legato.corrections.model import SCHEMA, Correction, Corrections
 from legato.errors import BadInput
 
 _LARGEST_BYTES = 4_000_000
@@ -102,7 +103,10 @@ def _checked(record: dict[str, Any], name: str) -> Corrections:
     try:
         return Corrections.model_validate(record)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
+        # A misspelt field is both unknown and missing; the former tells more.
+        first = cast(
+            "Mapping[str, Any]", min(error.errors(include_url=False), key=lambda e: e["type"] != "extra_forbidden")
+        )
         where = [str(part) for part in first["loc"]]
         if len(where) >= 2 and where[0] == "correction" and where[1].isdigit():
             kind = f" ({where[2]})" if len(where) > 2 else ""
@@ -111,5 +115,51 @@ def _checked(record: dict[str, Any], name: str) -> Corrections:
         else:
             place = ".".join(where) or "the file as a whole"
         more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
-        said = first["msg"].removeprefix("Value error, ").rstrip(".")
-        raise BadInput(f"{name}: {place}: {said}; mend it{more}") from None
+        raise BadInput(f"{name}: {place}: {_said(first, where)}{more}") from None
+
+
+def _said(error: Mapping[str, Any], where: list[str]) -> str:
+    """What is wrong with a field, and what to do."""
+    kind, told = str(error["type"]), cast("Mapping[str, Any]", error.get("ctx") or {})
+    if kind == "union_tag_invalid":
+        return f"there is no correction '{told['tag']}'; {_nearest(str(told['tag']), list(_fields()))}"
+    if kind == "union_tag_not_found":
+        return f"do is missing; it says what to do: {', '.join(_fields())}"
+    if kind == "missing":
+        return "is missing; add it"
+    if kind == "extra_forbidden":
+        known = list(_fields()[where[2]] if len(where) > 3 else ("schema", "sha256", "correction"))
+        return f"no such field; {_nearest(where[-1], known)}"
+    if kind == "value_error":
+        return f"{error['msg'].removeprefix('Value error, ')}; mend it"
+    given = error["input"]
+    shown = f"{given!r:.60}" if isinstance(given, str | int | float) else "what stands there"
+    return f"{shown} does not fit; give {_WANTED.get(kind) or str(told.get('expected') or 'what its page shows')}"
+
+
+_WANTED = {
+    "float_parsing": "a number",
+    "float_type": "a number",
+    "finite_number": "a number",
+    "greater_than_equal": "a number from -100000 to 100000",
+    "less_than_equal": "a number from -100000 to 100000",
+    "bool_parsing": "true or false",
+    "bool_type": "true or false",
+    "string_type": "a text",
+    "string_too_short": "a name",
+    "string_too_long": "a shorter text",
+    "string_pattern_mismatch": "the first 8 to 64 digits (0-9, a-f) of a file's checksum",
+    "tuple_type": "[[correction]] tables",
+    "model_attributes_type": "a [[correction]] table",
+}
+
+
+def _nearest(word: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(word, known, 1)
+    return f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
+
+
+def _fields() -> dict[str, tuple[str, ...]]:
+    """Fields of each correction, by what it does."""
+    models = get_args(get_args(Correction)[0])
+    return {do: tuple(m.model_fields) for m in models for do in get_args(m.model_fields["do"].annotation)}
