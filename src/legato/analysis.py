@@ -22,6 +22,7 @@ from legato.corrections import Corrections, Outcome, correct_recording, correct_
 from legato.errors import BadInput, NotResolvable
 from legato.estimate import LEVEL, Estimate
 from legato.movements import find_reps, load_movement, rep_metrics
+from legato.movements.metrics import refused_shares
 from legato.movements.model import Movement, Rep
 from legato.movements.propose import Proposal, clear_proposal, doubt
 from legato.movements.pulls import force_body
@@ -182,6 +183,7 @@ def analyze(
         {name: _at_level(estimate, level) for name, estimate in of_rep.items()}
         for of_rep in rep_metrics(body, spec, reps)
     ]
+    shares = refused_shares(spec, reps, metrics)
     if loads_kg is not None and len(loads_kg) != len(reps):
         raise BadInput(f"{len(loads_kg)} loads for {len(reps)} repetitions; give one for each, in their order")
     doubts = () if proposal is not None else tuple(filter(None, [doubt(body, spec.id, library)]))
@@ -208,7 +210,7 @@ def analyze(
         ),
         corrections=outcomes,
         coordination=coordination,
-        notes=recording.notes + body.notes + found.notes + doubts,
+        notes=recording.notes + body.notes + found.notes + shares + doubts,
     )
 
 

@@ -273,6 +273,13 @@ def test_angles_of_another_program_have_no_lag():
     assert find(found, "hip-knee", "coupling_angle").set_value is not None
 
 
+def test_a_single_rep_and_a_hold_have_no_line_on_rhythm():
+    body, reps = oscillating(0.1)
+    for movement, chosen in (("back-squat", reps[:1]), ("sorensen-hold", reps)):
+        found = analyse_coordination(body, load_movement(movement), chosen, None)
+        assert "period_variation" not in {m.measure for m in found.measures}
+
+
 def test_nothing_is_said_of_what_hardly_moves():
     body, reps = oscillating(0.1)
     still = replace(body, angles={name: 0.05 * x for name, x in body.angles.items()})

@@ -7,7 +7,8 @@ import pytest
 from staging import Stage, body_of, thrower
 
 from legato.body.model import Body
-from legato.movements import find_reps, load_movement, rep_metrics
+from legato.movements import find_reps, load_movement, metrics, rep_metrics
+from legato.movements.model import Rep
 from legato.movements.noise import passed, white_noise
 from legato.signals.filters import lowpass
 
@@ -27,6 +28,27 @@ def squat_set(rate_hz: float, noise_m: float = 0.0, seed: int = 0) -> tuple[Body
     noisy = {k: p + noise_m * rng.standard_normal(p.shape) for k, p in body.points.items()}
     bent = {k: a + 3.0 * noise_m * rng.standard_normal(a.shape) for k, a in body.angles.items()}
     return replace(body, points=noisy, angles=bent), stage
+
+
+@pytest.mark.parametrize(("belly_m", "shared"), [(0.006, True), (-0.003, False), (-0.02, False)])
+def test_a_share_of_travels_that_go_opposite_ways_is_refused_in_words(
+    belly_m: float, shared: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Paradoxical breathing: the chest fills by 8 mm while the belly is drawn in.
+    movement = load_movement("diaphragmatic-breathing")
+    swing = 0.5 * (1.0 - np.cos(np.pi * np.arange(400) / 200.0))
+    depth = {"chest_depth": 0.008 * swing, "belly_depth": belly_m * swing}
+    monkeypatch.setattr(metrics, "signal_of", lambda body, name, side, cutoff_hz: depth.get(name))
+    monkeypatch.setattr(metrics, "_clocks", lambda body, movement: {})
+    body = Body(100.0, 0.0, 400, "markers", "acted", {}, {}, {}, {})
+    reps = (Rep(index=0, start_s=0.0, end_s=4.0, complete=True, marks={"full": 2.0}),)
+    rows = rep_metrics(body, movement, reps)
+    assert rows[0]["belly_travel"].value == pytest.approx(belly_m, abs=1e-4)
+    assert rows[0]["chest_travel"].value == pytest.approx(0.008, abs=1e-4)
+    notes = metrics.refused_shares(movement, reps, rows)
+    assert ("abdominal_share" in rows[0]) == shared
+    assert [note for note in notes if "in rep 1" in note and "opposite ways" in note] == list(notes)
+    assert bool(notes) != shared
 
 
 def test_names_units_and_values_are_those_of_the_contract() -> None:

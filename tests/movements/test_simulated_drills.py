@@ -102,6 +102,7 @@ def test_holds_come_back_with_their_length_and_without_drift(movement: str) -> N
     assert [rep.start_s for rep in found.reps] == pytest.approx([h["start_s"] for h in held], abs=near)
     assert [rep.end_s for rep in found.reps] == pytest.approx([h["end_s"] for h in held], abs=near)
     name = "thorax_pitch_drift" if movement == "sorensen-hold" else "thorax_axial_drift"
+    assert [rep.ending for rep in found.reps] == ["released"] * REPS
     # No drift is planted; of three intervals of 90 % one may miss.
     assert sum(m[name].low <= 0.0 <= m[name].high for m in metrics) >= 2
 

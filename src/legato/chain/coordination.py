@@ -119,7 +119,8 @@ def analyse_coordination(
             measures += work.of_coupling(coupling)
     measures += work.lumbo_pelvic()
     measures += work.smoothness(measures)
-    measures += _rhythm(whole, reps, level)
+    if movement.cycle.anchor != "hold" and len(reps) > 1:
+        measures += _rhythm(whole, reps, level)
     if not measures:
         notes.append("coordination: no pair of angles moves far enough in any phase to say how they move together")
     drifts = () if chain is None else gap_drifts(chain.gaps, reps, movement, level, loads_kg)

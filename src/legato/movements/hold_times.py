@@ -15,6 +15,10 @@ _START_BANDS = (0.5, 1.5)
 """Shares of the band with which the start is found again: how near to its place a posture must have come is a matter of
 definition. [ENG]"""
 
+_RELEASE_S = 0.25
+"""Half-width of the instant at which a position is given up, s. [ENG] The slow start of that move is a matter of
+definition."""
+
 
 class HoldTimes:
     """How long holds lasted and when they failed, with what noise, band and filter leave open."""
@@ -56,6 +60,8 @@ class HoldTimes:
                 starts.append(same.start_s)
                 if reps not in self.starts:
                     ends.append(same.end_s)
+        if rep.ending in ("released", "ended"):
+            ends += [rep.end_s - _RELEASE_S, rep.end_s + _RELEASE_S]
         length = rep.end_s - rep.start_s
         below = float(np.hypot(max(starts) - rep.start_s, rep.end_s - min(ends)))
         above = float(np.hypot(rep.start_s - min(starts), max(ends) - rep.end_s))

@@ -20,8 +20,23 @@ _ENTRY_S = 1.0
 _STEP_S = 0.02
 """Step in which the settled second is looked for, s."""
 
-Ending: TypeAlias = Literal["failed", "released", "censored", "hidden"]
-"""`hidden`: a gap in the signals hides what came next."""
+_SPEED_S = 0.2
+"""Time before the band is left over which the speed of leaving is read, s. [ENG]"""
+
+_SLOW_BAND = 0.1
+"""Share of the band covered in that time up to which the posture drifts out. [ENG] 2.5 deg/s for a band of 5 deg."""
+
+_QUICK_BAND = 0.2
+"""Share of the band covered in that time from which it is moved out. [ENG] 5 deg/s; who gets up makes 20 to 100."""
+
+_GIVEN_UP_S = 1.0
+"""Time after leaving the band within which a position that is released has been given up. [ENG]"""
+
+_KEPT_S = 2.0
+"""Time that a position is kept outside the band from which the posture has given way in it. [ENG]"""
+
+Ending: TypeAlias = Literal["failed", "released", "ended", "censored", "hidden"]
+"""`ended`: failed or released, which of them cannot be told; `hidden`: a gap in the signals hides what came next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +87,8 @@ def find_holds(
         last = min(position.size, stop + lapse)
         end, left, blind = leaves_band(postures, reference, seen, (begin, stop, last), lapse, spec.band)
         if left is not None:
-            ending: Ending = "failed"
+            ending: Ending = _left_how(np.abs(postures[left] - reference[left]), end, stop, rate_hz, spec.band)
+            end = min(end, _release(position, begin, stop, rate_hz)) if ending == "released" else end
         elif blind:
             ending = "hidden"
         elif stop >= position.size:
@@ -81,6 +97,19 @@ def find_holds(
             ending, end = "released", _release(position, begin, stop, rate_hz)
         found.append(Hold(float(begin), end, ending, first == 0 and begin <= lapse, reference, left))
     return tuple(found)
+
+
+def _left_how(away: FloatArray, end: float, stop: int, rate_hz: float, band: float) -> Ending:
+    """How a posture left its band at the sample `end` while its position was taken up to `stop`: a drift out of it or a
+    position that is kept beyond it failed, a quick and complete leaving is a release.
+    """
+    kept_s = (stop - end) / rate_hz
+    before = float(np.interp(end - _SPEED_S * rate_hz, np.arange(away.size), away))
+    if kept_s >= _KEPT_S or band - before <= _SLOW_BAND * band:
+        return "failed"
+    given_up = stop < away.size and bool(np.isfinite(away[stop]))
+    quick = band - before >= _QUICK_BAND * band
+    return "released" if quick and given_up and kept_s <= _GIVEN_UP_S else "ended"
 
 
 def leaves_band(

@@ -46,8 +46,8 @@ _LONGEST_WAIT = 2.5
 """From one start to the next, in lengths of the first repetition: after a longer wait the rhythm was broken. [ENG]"""
 
 _GIVING_WAY_S = 1.0
-"""Last part of a hold that failed which its drift and sway leave out, s. [ENG] There the posture gives way; before it
-drifts."""
+"""Last part of a hold that failed, or may have, which its drift and sway leave out, s. [ENG] There the posture gives
+way; before it drifts."""
 
 _CONTACT_SHARE = 0.06
 """SD of the speed at which the foot meets or leaves the ground, as a share of the swing's top. [ENG] Contact is taken
@@ -150,6 +150,27 @@ def rep_metrics(body: Body, movement: Movement, reps: Sequence[Rep]) -> tuple[di
     return tuple(found)
 
 
+def refused_shares(movement: Movement, reps: Sequence[Rep], rows: Sequence[Mapping[str, Estimate]]) -> tuple[str, ...]:
+    """Why a share is missing where its two changes go opposite ways; `rows` as `rep_metrics` gives them."""
+    changes = {spec.signal: spec.name for spec in movement.metrics if spec.kind == "change"}
+    notes: list[str] = []
+    for spec in movement.metrics:
+        own, other = changes.get(spec.signal), changes.get(spec.against)
+        if spec.kind != "share" or own is None or other is None:
+            continue
+        opposite = [
+            str(rep.index + 1)
+            for rep, row in zip(reps, rows, strict=True)
+            if own in row and other in row and row[own].value * row[other].value < 0.0
+        ]
+        if opposite:
+            notes.append(
+                f"no {spec.name.replace('_', ' ')} in rep {', '.join(opposite)}: {own.replace('_', ' ')} and "
+                f"{other.replace('_', ' ')} go opposite ways, so neither is a part of a whole; both are given"
+            )
+    return tuple(notes)
+
+
 def _signal(body: Body, cutoff_hz: float, name: str, side: str) -> _Signal | None:
     cutoffs = (cutoff_hz, *(cutoff_hz * factor for factor in CUTOFF_FACTORS))
     noise = 0.0
@@ -210,7 +231,7 @@ def _value(body: Body, rep: Rep, spec: MetricSpec, signal: _Lookup, side: str) -
 
 def _posture(rep: Rep, spec: MetricSpec, source: _Signal, first: int, last: int, rate_hz: float) -> Estimate | None:
     """Drift or sway of a signal over a phase."""
-    if rep.ending == "failed":
+    if rep.ending in ("failed", "ended"):
         last -= round(_GIVING_WAY_S * rate_hz)
     part = source.scale * source.usual[first : last + 1]
     try:
@@ -225,13 +246,13 @@ def _posture(rep: Rep, spec: MetricSpec, source: _Signal, first: int, last: int,
 
 
 def _share(body: Body, rep: Rep, spec: MetricSpec, signal: _Lookup, side: str) -> Estimate | None:
-    """The change of one signal over its own and another's."""
+    """The change of one signal over its own and another's; None where one of them goes the other way."""
     ranges = [
         _value(body, rep, spec.model_copy(update={"kind": "change", "signal": name, "unit": "m"}), signal, side)
         for name in (spec.signal, spec.against)
     ]
     own, other = ranges
-    if own is None or other is None or own.value + other.value <= 0.0:
+    if own is None or other is None or min(own.value, other.value) < 0.0 or own.value + other.value <= 0.0:
         return None
     total = own.value + other.value
     half = float(np.hypot(other.value * own.half_width, own.value * other.half_width)) / total**2

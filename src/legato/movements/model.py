@@ -335,8 +335,8 @@ class Movement(_Data):
 class Rep(BaseModel):
     """One repetition: when it starts and ends (s), its phases in order, whether it is whole, and named instants
     (`bottom`). `side` is the limb or direction, where the movement has one or a person said it; `label` is what a
-    person said of it. `ending` of a hold: `failed` (it left its own start band), `released` (given up inside the band),
-    `censored` (held until the recording ends).
+    person said of it. `ending` of a hold: `failed` (it drifted out of its own start band or stayed beyond it),
+    `released` (given up), `ended` (one of the two; which cannot be told), `censored` (held until the recording ends).
     """
 
     model_config = ConfigDict(frozen=True)

@@ -11,7 +11,8 @@ _NOUNS = {"hold": "hold", "stride": "stride", "pull": "pull", "plant": "cut"}
 
 _ENDINGS = {
     "failed": "failed, as the posture left its own start",
-    "released": "position given up inside its band",
+    "released": "released, as the position was given up",
+    "ended": "ended; whether it failed or was given up cannot be told",
     "censored": "still held when the recording ends",
 }
 
