@@ -5,6 +5,7 @@ import pytest
 
 from legato import analyze
 from legato.errors import BadInput, NotResolvable
+from legato.movements.pulls import vertical_force
 from legato.recording import InputFile, Recording, Stream
 
 
@@ -41,6 +42,27 @@ def test_pulls_are_found_in_force_alone(rate_hz: float, channels: tuple[str, ...
     assert found.chain is not None
     assert found.chain.gaps == ()
     assert not [note for note in found.notes if "pull" in note]
+
+
+def test_a_total_beside_its_parts_is_not_counted_twice() -> None:
+    alone = vertical_force(plate())[0]
+    parts = plate(channels=("Fz1", "Fz2")).streams[0].values
+    for third, sum_of in ((parts.sum(axis=1), 1.0), (np.zeros(parts.shape[0]), 1.0), (parts[:, 0], 1.5)):
+        values = np.column_stack([parts, third])
+        stream = Stream("plate", "force", values, 1000.0, ("Fz1", "Fz2", "Fz"), ("N",) * 3)
+        assert vertical_force(Recording(streams=(stream,)))[0] == pytest.approx(sum_of * alone)
+
+
+def test_a_plate_without_a_value_leaves_the_force_unknown_and_is_told() -> None:
+    made = plate(channels=("Fz1", "Fz2"))
+    values = made.streams[0].values.copy()
+    values[12000:12500, 1] = np.nan
+    holed = Recording(streams=(Stream("plate", "force", values, 1000.0, ("Fz1", "Fz2"), ("N", "N")),))
+    force = vertical_force(holed)[0]
+    assert np.isnan(force[12000:12500]).all()
+    found = analyze(holed, "imtp")
+    assert any("unknown for 0.50 s" in note for note in found.notes)
+    assert [rep.start_s for rep in found.reps if rep.complete] == pytest.approx([5.0, 15.0], abs=0.02)
 
 
 def test_pretension_and_a_slow_ramp_are_told() -> None:

@@ -15,6 +15,9 @@ from legato.signals.filters import lowpass
 _VERTICAL = re.compile(r"(^|[^a-z])f?v?z\d*$|vertical|(^|[^a-z])fv\d*$", re.IGNORECASE)
 """Names of the vertical component: `Fz1`, `Force.Fz2`, `ground_force_vz`, `Z`, `Fv` (z is up in every recording)."""
 
+_TOTAL_SHARE = 0.01
+"""A column that the others add up to within this share of its RMS is their total. [ENG]"""
+
 _QUIET_S = 1.0
 """Length of the stand before a pull that its start is measured against, s. [ENG]"""
 
@@ -51,6 +54,8 @@ class Pull:
 def vertical_force(recording: Recording) -> tuple[FloatArray, Stream]:
     """Sum of the vertical forces of the stream that has the most of them, N, shape (n,), and that stream.
 
+    Where one column is the sum of the others, it alone is taken. A sample that one plate lacks is NaN.
+
     Raises
     ------
     BadInput
@@ -70,8 +75,21 @@ def vertical_force(recording: Recording) -> tuple[FloatArray, Stream]:
         where = recording.inputs[0].path if recording.inputs else "the recording"
         raise BadInput(f"{where}: holds {held}, but no vertical force in N; add the force plate's file")
     _, stream, columns = max(found, key=lambda f: f[0])
-    total = stream.values[:, columns].sum(axis=1)
+    total = _without_parts(stream.values[:, columns]).sum(axis=1)
     return (-total if np.nanmedian(total) < 0.0 else total), stream
+
+
+def _without_parts(forces: FloatArray) -> FloatArray:
+    """The total's column alone where its parts stand beside it, else all columns, shape (n, k)."""
+    whole = forces[np.isfinite(forces).all(axis=1)]
+    size = np.sqrt((whole**2).mean(axis=0)) if whole.size else np.zeros(forces.shape[1])
+    for k in np.argsort(-size):
+        others = np.delete(whole, k, axis=1)
+        # Plates that nobody stands on are no parts: two columns of equal size are two feet.
+        parts = int((np.delete(size, k) > _TOTAL_SHARE * size[k]).sum())
+        if parts > 1 and np.sqrt(((others.sum(axis=1) - whole[:, k]) ** 2).mean()) <= _TOTAL_SHARE * size[k]:
+            return forces[:, [k]]
+    return forces
 
 
 def force_body(recording: Recording) -> Body:

@@ -311,6 +311,9 @@ def _pulled(body: Body, movement: Movement, recording: Recording) -> RepsResult:
     force, stream = vertical_force(recording)
     reps: list[Rep] = []
     notes: list[str] = []
+    missing = int(np.isnan(force).sum())
+    if missing:
+        notes.append(f"the vertical force is unknown for {missing / stream.rate_hz:.2f} s, where a plate has no value")
     for pull in find_pulls(force, stream.rate_hz, movement):
         at = {"start": pull.start, "peak": pull.peak, "end": pull.end}
         # Marks count in samples of the body's time base, which need not be the plate's.
