@@ -107,9 +107,15 @@ def test_an_interval_wider_than_the_band_says_that_ok_is_impossible() -> None:
 
 
 def test_more_reps_are_asked_for_where_they_would_decide_and_not_where_they_cannot() -> None:
-    assert "About" in _judge(_spec(), (0.0, None), _set(0.01, 0.012, n=4, spread=0.01)).reason
+    few = _judge(_spec(), (0.0, None), _set(0.01, 0.012, n=4, spread=0.01)).reason
+    assert "As far as this spread can tell, about 10 reps like these would decide it." in few
+    many = _judge(_spec(), (0.0, None), _set(0.001, 0.012, n=4, spread=0.02)).reason
+    assert "more than 100 reps" in many
     fixed = _judge(_spec(), (0.0, None), _set(0.004, 0.012, fixed=0.01))
     assert "No number of reps" in fixed.reason
+    # The fixed part is known only roughly, so one just above the distance does not yet rule more reps out.
+    near = _judge(_spec(), (0.0, None), _set(0.0095, 0.012, fixed=0.01))
+    assert "No number of reps" not in near.reason
     assert "Record a set" in _judge(_spec(), (0.0, None), _set(0.01, 0.012, n=1)).reason
 
 

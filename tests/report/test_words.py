@@ -46,9 +46,22 @@ def test_a_right_order_is_said_so(throw: Analysis):
 
 def test_two_links_that_turn_together_are_said_against_their_band(squat: Analysis):
     first, second = headline(squat).split("\n")
-    assert first.startswith("The knee reaches peak flexion 12 ms after the hip")
+    assert first.startswith("Hip and knee reach peak flexion together: 12 ms (90 % interval ")
+    assert " reps" not in first
     assert first.endswith(": inside the band of −46 to 46 ms.")
     assert "but not of the amount" in second
+
+
+def test_a_gap_outside_a_window_of_togetherness_counts_no_signs(squat: Analysis):
+    late = with_gap(squat, set_s=Estimate.symmetric(0.08, 0.01, "s"), verdict="fault")
+    first = headline(late).split("\n")[0]
+    assert first.startswith("The knee reaches peak flexion 80 ms after the hip (90 % interval 70 to 90 ms): outside")
+
+
+def test_the_marks_of_a_rep_are_told_in_order_of_time(squat: Analysis):
+    rep = squat.reps[0].model_copy(update={"marks": {"stand": 2.5, "bottom": 1.5}})
+    lines = summary_lines(dataclasses.replace(squat, reps=(rep, *squat.reps[1:])))
+    assert any("bottom 1.50 s  stand 2.50 s" in line for line in lines)
 
 
 def test_a_gap_has_no_more_figures_than_its_interval(throw: Analysis):
@@ -152,6 +165,8 @@ def test_small_times_keep_a_decimal_and_bands_read_in_milliseconds():
         ("thorax_pelvis_axial", "thorax on pelvis, axial (X-factor)"),
         ("bottom_s", "bottom"),
         ("x_factor_stretch_deg", "X-factor stretch"),
+        ("rsi", "reactive strength index (flight / contact)"),
+        ("height_flight_m", "height from flight time"),
     ],
 )
 def test_names_are_said_in_words(name: str, said: str):

@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from legato.chain.baseline import Band, own_band
 from legato.chain.gaps import SetGap
 from legato.chain.model import Verdict
@@ -18,7 +16,14 @@ from legato.movements.model import GapSpec, Rep
 from legato.recording import Span
 from legato.signals import timing
 
-_MOST_REPS = 200
+_ROUGH_REPS = (10, 20, 50, 100)
+"""What a number of reps is rounded up to: a spread seen in a handful of reps tells it no better. [ENG]"""
+
+_FIXED_EXCESS = 1.2
+"""How far the part that no repeating makes smaller must exceed the distance before more reps are called useless; it is
+itself known only roughly. [ENG]
+"""
+
 _REMEDIES = {
     timing.NOISE: "more markers further apart, less soft tissue under them or a faster camera would show it",
     timing.UNSTEADY: "more markers further apart on the segment or a faster camera would show it",
@@ -138,20 +143,23 @@ def _needed(found: SetGap, band: Band, level: float) -> str:
     if low is not None and high is not None and 2.0 * estimate.half_width > high - low:
         lead = "The interval is wider than the band, so ok is impossible with this recording. "
         nearest = max(nearest, 0.5 * (high - low))
-    room = nearest**2 - found.fixed_s**2
-    if room <= 0.0:
+    if found.fixed_s > _FIXED_EXCESS * nearest:
         return lead + (
             f"No number of reps would decide it: {1e3 * found.fixed_s:.0f} ms come from filter and soft tissue alone; "
             "a faster movement, or markers on bony places, would help."
         )
     if found.n < 2:
         return lead + "Record a set: one rep cannot show how much the gap varies."
-    n = found.n
-    while n < _MOST_REPS and student_factor(level, n - 1) * found.spread_s / np.sqrt(n) > np.sqrt(room):
-        n += 1
-    if n >= _MOST_REPS:
-        return lead + f"More than {_MOST_REPS} reps would be needed."
-    return lead + f"About {max(n, found.n + 1)} reps like these would decide it."
+    room = nearest**2 - found.fixed_s**2
+    rough = next(
+        (
+            f"about {n}"
+            for n in _ROUGH_REPS
+            if n > found.n and (student_factor(level, n - 1) * found.spread_s) ** 2 / n <= room
+        ),
+        f"more than {_ROUGH_REPS[-1]}",
+    )
+    return lead + f"As far as this spread can tell, {rough} reps like these would decide it."
 
 
 def _remedy(reason: str, rate_hz: float, least_s: float) -> str:

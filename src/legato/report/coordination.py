@@ -1,13 +1,14 @@
 """How the joints move together: shares of the four patterns as bars, what a set adds to them, and what drifts in it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
 from legato.chain.coordination_model import Coordination, CoordinationResult
+from legato.chain.model import GapResult
 from legato.estimate import Estimate
 from legato.report.document import in_degrees
-from legato.report.words import estimate_text, link_name, quantity_name, rep_number, sentence, unit_text
+from legato.report.words import estimate_text, gap_event, link_name, quantity_name, rep_number, sentence, unit_text
 
 if TYPE_CHECKING:
     from legato.analysis import Analysis
@@ -41,7 +42,8 @@ def coordination_html(analysis: "Analysis") -> str:
     found = analysis.coordination
     if found is None or not (found.measures or found.drifts):
         return ""
-    blocks = [_couplings(found), _numbers(found), _drifts(found)]
+    gaps = () if analysis.chain is None else analysis.chain.gaps
+    blocks = [_couplings(found), _numbers(found), _drifts(found, gaps)]
     body = "".join(block for block in blocks if block)
     return f"<h2>Coordination</h2>{body}" if body else ""
 
@@ -128,15 +130,18 @@ def _shown(value: Estimate) -> str:
     return estimate_text(in_degrees(value))
 
 
-def _drifts(found: CoordinationResult) -> str:
+def _drifts(found: CoordinationResult, gaps: Sequence[GapResult]) -> str:
     """How each gap changes over the set."""
+    events = {(g.from_link, g.to_link, g.event): gap_event(g) for g in gaps}
     rows = ""
     for d in found.drifts:
         said, unit = _AGAINST[d.against]
         slope = "—" if d.slope is None else f"{estimate_text(d.slope.scaled(1000.0, ''))} {unit}"
-        verdict = {"later": "grows", "earlier": "shrinks"}.get(d.verdict, "not resolvable")
-        pair = f"{link_name(d.from_link)} → {link_name(d.to_link)}, {d.event}"
-        cells = (said, slope, verdict if d.verdict != "not-resolvable" else f"{verdict}: {d.reason}")
+        event = events.get((d.from_link, d.to_link, d.event), d.event)
+        pair = f"{link_name(d.from_link)} → {link_name(d.to_link)}, {event}"
+        # Not "grows": a gap below 0 that moves later becomes smaller.
+        moves = f"the {link_name(d.to_link)} moves {d.verdict}"
+        cells = (said, slope, moves if d.verdict != "not-resolvable" else f"not resolvable: {d.reason}")
         rows += f'<tr><th scope="row">{escape(pair)}</th>{"".join(f"<td>{escape(c)}</td>" for c in cells)}</tr>'
     if not rows:
         return ""

@@ -50,6 +50,8 @@ _NAMES = {
     "shank_pitch_left": "shank forward lean, left",
     "x_factor": "X-factor",
     "x_factor_stretch": "X-factor stretch",
+    "rsi": "reactive strength index (flight / contact)",
+    "height_flight_m": "height from flight time",
 }
 
 WORKING_MARKS = ("leave", "reach", "depart", "return", "level")
@@ -185,8 +187,7 @@ def band_text(band_s: tuple[float | None, float | None] | None) -> str:
 def gap_band_text(gap: GapResult) -> str:
     """The band with what it asks of the links: `knee and hip together, −15 to 15 ms`, `thorax after pelvis, 0 ms …`."""
     first, second = link_name(gap.from_link), link_name(gap.to_link)
-    low, high = gap.band_s or (None, None)
-    if low is not None and high is not None and low < 0.0 < high:
+    if _is_together(gap.band_s):
         return f"{second} and {first} together, {band_text(gap.band_s)}"
     return band_text(gap.band_s) if gap.band_s is None else f"{second} after {first}, {band_text(gap.band_s)}"
 
@@ -278,9 +279,15 @@ def gap_sentence(gap: GapResult, level: float) -> str:
     where = f"{said} ms {'after' if gap.set_s.value > 0.0 else 'before'}"
     if float(said) == 0.0:
         where = "at the same moment as"
-    measured = (
-        f"The {second} {verb} {where} the {first}{_in_reps(gap)} ({percent(level)} interval {interval_ms(gap.set_s)})"
-    )
+    together = _is_together(gap.band_s)
+    # How many reps have which sign says nothing of whether two links move together.
+    counted = "" if together else _in_reps(gap)
+    interval = f"({percent(level)} interval {interval_ms(gap.set_s)})"
+    measured = f"The {second} {verb} {where} the {first}{counted} {interval}"
+    if together and gap.verdict == "ok" and before == verb and gap.grade not in ("N", "X"):
+        measured = (
+            f"{sentence(first).rstrip('.')} and {second} {_of_two(verb)} together: {gap_ms(gap.set_s)} ms {interval}"
+        )
     if gap.grade in ("N", "X"):
         why = "no source supports" if gap.grade == "N" else "the best evidence contradicts"
         return f"{measured}: {gap.position or 'unresolved'} against a window that {why}, so it is not judged."
@@ -293,6 +300,11 @@ def gap_sentence(gap: GapResult, level: float) -> str:
     if is_order(gap.band_s):
         return f"{measured}: the order is {'right' if gap.verdict == 'ok' else 'wrong'}."
     return f"{measured}: {'inside' if gap.verdict == 'ok' else 'outside'} the band of {band_text(gap.band_s)}."
+
+
+def _is_together(band_s: tuple[float | None, float | None] | None) -> bool:
+    low, high = band_s or (None, None)
+    return low is not None and high is not None and low < 0.0 < high
 
 
 def _of_two(verb: str) -> str:
@@ -374,7 +386,8 @@ def summary_lines(analysis: "Analysis") -> list[str]:
     lines += ["", f"{noun.capitalize()}s"]
     for rep in analysis.reps:
         state = "" if rep.complete else f"  incomplete: {rep.reason}" if rep.reason else "  incomplete"
-        shown = {name: time for name, time in rep.marks.items() if name not in WORKING_MARKS}
+        in_time = sorted(rep.marks.items(), key=lambda mark: mark[1])
+        shown = {name: time for name, time in in_time if name not in WORKING_MARKS}
         if rep.ending:
             lines.append(f"  {rep_number(rep.index)}  {rep.start_s:.2f}\u2013{rep.end_s:.2f} s  {hold_line(rep)}")
             continue
