@@ -3,6 +3,7 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -77,6 +78,22 @@ def test_names_in_both_files_are_made_unique(tmp_path):
     joined = read(tmp_path / "a.trc", tmp_path / "b.trc")
     assert [s.name for s in joined.streams] == ["markers", "markers_2"]
     assert [i.streams for i in joined.inputs] == [("markers",), ("markers_2",)]
+
+
+def test_two_marker_recordings_of_other_length_and_names_are_no_trial(tmp_path):
+    whole = trial(400)
+    stream = whole.stream("markers")
+    write_trc(tmp_path / "a.trc", whole)
+    part = replace(stream, values=stream.values[:250].copy(), channels=tuple(f"{c}_b" for c in stream.channels))
+    write_trc(tmp_path / "b.trc", Recording((part,)))
+    with pytest.raises(BadInput, match=r"two marker recordings that share 0 of \d+ markers.*analyse each") as caught:
+        read(tmp_path / "a.trc", tmp_path / "b.trc")
+    assert "a.trc" in str(caught.value) and "b.trc" in str(caught.value)
+    assert "\n" not in str(caught.value)
+    stated = read(tmp_path / "a.trc", tmp_path / "b.trc", offset_s=0.5)
+    assert len(stated.streams) == 2
+    write_trc(tmp_path / "b.trc", Recording((replace(part, values=stream.values.copy()),)))
+    assert len(read(tmp_path / "a.trc", tmp_path / "b.trc").streams) == 2
 
 
 def test_a_planted_offset_is_found_from_the_markers(tmp_path):

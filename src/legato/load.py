@@ -23,7 +23,7 @@ from legato.formats.sniff import sniff_format
 from legato.formats.trc import read_trc
 from legato.formats.xdf import read_xdf
 from legato.recording import InputFile, Recording
-from legato.sync import apply_device_delays, join, read_delay_file
+from legato.sync import SAME_CLOCK, apply_device_delays, join, read_delay_file
 
 __all__ = ["info_record", "read"]
 
@@ -90,7 +90,28 @@ def read(
         if offset_s is not None:
             raise BadInput("--offset needs a second file: it says how much later that file's clock started")
         return apply_device_delays(recordings[0], delays)
-    return apply_device_delays(join(_with_one_vertical(recordings), offset_s=offset_s), delays)
+    joined = join(_with_one_vertical(recordings), offset_s=offset_s)
+    _check_one_trial(joined)
+    return apply_device_delays(joined, delays)
+
+
+def _check_one_trial(joined: Recording) -> None:
+    """Refuse marker files that start together, are not of one length and show nothing to tell their offset by."""
+    first, *others = joined.inputs
+    markers = {s.name: s for s in joined.of_kind("markers")}
+    assumed = {o.stream for o in joined.offsets if o.method == SAME_CLOCK}
+    for other in others:
+        for one in (markers[name] for name in first.streams if name in markers):
+            for two in (markers[name] for name in other.streams if name in markers and name in assumed):
+                step = max(1.0 / one.rate_hz, 1.0 / two.rate_hz)
+                if abs(one.start_s - two.start_s) > step or abs(one.duration_s - two.duration_s) <= 2.0 * step:
+                    continue
+                shared = len({*one.channels} & {*two.channels})
+                raise BadInput(
+                    f"{first.path} and {other.path}: two marker recordings that share {shared} of "
+                    f"{min(len(one.channels), len(two.channels))} markers, and are {one.duration_s:.2f} and "
+                    f"{two.duration_s:.2f} s long; analyse each on its own, or give --offset if they are of one trial"
+                )
 
 
 def _with_one_vertical(recordings: Sequence[Recording]) -> Sequence[Recording]:

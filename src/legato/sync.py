@@ -37,7 +37,7 @@ _BETWEEN_SAMPLES = 0.03
 between 50 to 240 Hz and 100 Hz was 0.055 samples off."""
 _EVENT, _CHANNELS, _TAP = "shared event", "shared channels", "shared tap"
 _MEASURED = (_CHANNELS, _TAP)
-_ONE_CLOCK, _ASSUMED = "same clock", "same start, assumed"
+SAME_CLOCK, _ASSUMED = "same clock", "same start, assumed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +215,7 @@ def align(first: Recording, other: Recording, *, offset_s: float | None = None) 
     if start is None:
         return measured
     apart = abs(measured.offset_s - start.offset_s)
-    one_system = start.method == _ONE_CLOCK
+    one_system = start.method == SAME_CLOCK
     if apart <= max(_DISAGREE * math.hypot(measured.sd_s, start.sd_s), 2.0 * interval):
         better = measured.sd_s < start.sd_s
         return measured if better else replace(start, method=f"{start.method}, borne out by a {measured.method}")
@@ -302,7 +302,7 @@ def _same_start(first: Recording, other: Recording) -> Alignment | None:
     formats = {r.inputs[0].format if r.inputs else "" for r in (first, other)}
     one_system = formats <= _ONE_SYSTEM or all(_synced(r) for r in (first, other))
     sd, method = (
-        (interval / math.sqrt(12.0), _ONE_CLOCK) if one_system else (device_registry()["unknown"].error_s, _ASSUMED)
+        (interval / math.sqrt(12.0), SAME_CLOCK) if one_system else (device_registry()["unknown"].error_s, _ASSUMED)
     )
     as_long = abs(_duration(first) - _duration(other)) <= 2.0 * interval
     starts = _clock_start(first), _clock_start(other)
