@@ -128,6 +128,11 @@ def test_a_change_is_held_against_the_athlete_s_own(tmp_path: Path) -> None:
     assert far["beyond_detectable"] == "yes"
     near = compare_results(days(1)[0], result([100.0] * 5, [0.02] * 5, "f"), baseline=known)["metrics"][0]
     assert near["beyond_detectable"] == "no"
+    wide = [20.0, 320.0, 60.0, 280.0, 120.0]
+    unsure = compare_results(days(1)[0], result(wide, [0.02] * 5, "f"), baseline=known)["metrics"][0]
+    assert unsure["shown"] == "no"
+    assert abs(unsure["difference"]["value"]) > unsure["detectable_change"]["high"]
+    assert unsure["beyond_detectable"] == "not-resolvable", "a difference that is not shown exceeds nothing"
     with pytest.raises(BadInput, match="not of throw"):
         read_baseline(path, "throw")
     (tmp_path / "r.json").write_text(json.dumps(record([1.0], [0.1])), encoding="utf-8")

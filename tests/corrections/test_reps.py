@@ -1,6 +1,7 @@
 """Corrected repetitions, marks and phases: what was changed follows, the rest stays, what no longer fits says so."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,9 +11,10 @@ from hypothesis import strategies as st
 
 from legato import NotResolvable, analyze
 from legato.analysis import Analysis
-from legato.corrections import one_side, read_corrections
+from legato.corrections import one_side, read_corrections, reps
 from legato.movements import load_movement
 from legato.movements.model import Rep
+from legato.movements.reread import marks_inside
 from legato.recording import Recording
 
 from .conftest import Corrected
@@ -201,6 +203,30 @@ def test_the_side_that_a_person_gives_holds_for_the_set() -> None:
     assert [r.complete for r in reps] == [False, True]
     assert "left" in reps[0].reason
     assert one_side(squat, [rep(0, "left")], "right") == ((rep(0, "left"),), "right")
+
+
+def test_marks_are_read_with_the_side_that_a_person_gave(
+    found: Analysis, corrected: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drives: dict[str, Any] = {}
+    sides: list[str] = []
+    whole: Any = reps._Set.drive
+
+    def drive(self: Any, side: str) -> Any:
+        return drives.setdefault(side, replace(whole(self, side), side=side))
+
+    def marks(body: Any, movement: Any, drive: Any, stretch: Any, before: Any) -> Any:
+        sides.append(drive.side)
+        return marks_inside(body, movement, drive, stretch, before)
+
+    monkeypatch.setattr(reps._Set, "drive", drive)
+    monkeypatch.setattr(reps, "marks_inside", marks)
+    label = {"do": "relabel-rep", "at_s": middle(found, 1), "side": "left"}
+    move = {"do": "move-rep", "at_s": middle(found, 1), "start_s": found.reps[1].start_s + 0.1}
+    after = corrected(label, move)
+    assert after.states == ["applied", "applied"]
+    assert after.reps[1].side == "left"
+    assert sides == ["left", "left"], "on the label alone, and again in the moved stretch"
 
 
 def test_reading_corrections_twice_is_reading_them_once() -> None:

@@ -201,7 +201,9 @@ def _difference(found: Difference, change: Number | None) -> dict[str, Any]:
     }
     if change is not None:
         size = abs(found.estimate.value)
-        beyond = "yes" if size > change.high else "no" if size <= change.low else "not-resolvable"
+        beyond = "no" if size <= change.low else "not-resolvable"
+        if size > change.high and found.shown != "no":
+            beyond = "yes"
         record |= {"detectable_change": change.model_dump(), "beyond_detectable": beyond}
     return record
 

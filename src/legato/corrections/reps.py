@@ -111,16 +111,20 @@ class _Set:
     def _built(self, edited: _Edited) -> Rep:
         rep = edited.found
         start, end, marks, phases = rep.start_s, rep.end_s, rep.marks, rep.phases
-        if edited.stretch is not None:
-            start, end = edited.stretch.start_s, edited.stretch.end_s
-            self._check(edited.stretch)
+        side = next((label.side for label in reversed(edited.labels) if label.side is not None), rep.side)
+        stretch = edited.stretch
+        if stretch is None and side != rep.side and self.drive(side) is not self.drive(rep.side):
+            stretch = Stretch(start, end)
+        if stretch is not None:
+            start, end = stretch.start_s, stretch.end_s
+            self._check(stretch)
             try:
-                marks = marks_inside(self.body, self.movement, self.drive(rep.side), edited.stretch, rep.marks)
+                marks = marks_inside(self.body, self.movement, self.drive(side), stretch, rep.marks)
             except NotResolvable as why:
                 raise Unfit(str(why)) from None
         for of_mark in edited.marks:
             marks = _with_mark(marks, of_mark, start, end)
-        if edited.stretch is not None or edited.marks:
+        if stretch is not None or edited.marks:
             phases = phases_between(self.movement, {**marks, "start": start, "end": end})
         for of_phase in edited.phases:
             phases = _with_phase(phases, of_phase, start, end)

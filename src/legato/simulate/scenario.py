@@ -1,5 +1,6 @@
 """What to simulate: one frozen record of settings, and the plan of repetitions that follows from it."""
 
+import difflib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, Protocol, TypeAlias
@@ -78,8 +79,10 @@ class Scenario:
 
     def __post_init__(self) -> None:
         if self.movement not in FAMILY and self.movement not in exercise_ids():
-            known = ", ".join(simulated_movements())
-            raise BadInput(f"simulate: no athlete is modelled for movement {self.movement!r}; choose one of {known}")
+            known = simulated_movements()
+            near = difflib.get_close_matches(self.movement, known, n=3)
+            hint = f"did you mean {' or '.join(near)}?" if near else f"choose one of {', '.join(known)}"
+            raise BadInput(f"simulate: no athlete is modelled for movement {self.movement!r}; {hint}")
         checks = (
             ("rate_hz", 10.0 <= self.rate_hz <= 5000.0, "10 to 5000 Hz"),
             ("reps", 1 <= self.reps <= 500, "1 to 500"),
