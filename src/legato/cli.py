@@ -332,6 +332,10 @@ def _print_result(result: "Analysis", out: Path | None) -> None:
 
     for line in summary_lines(result):
         typer.echo(line)
+    if result.body.view is not None:
+        from legato.body.keypoints import view_line
+
+        typer.echo(f"\n{view_line(result.body.view)}")
     if out is not None:
         typer.echo(f"\nreport: {out / 'report.html'}")
 

@@ -9,7 +9,8 @@ import pytest
 from legato.body.build import build_body
 from legato.body.keypoint_noise import pose_noise
 from legato.body.keypoint_swaps import mend_swaps
-from legato.body.keypoint_view import estimate_view
+from legato.body.keypoint_view import ViewEstimate, estimate_view
+from legato.body.keypoints import view_line
 from legato.body.marker_sets import assign_markers
 from legato.chain import analyse_chain
 from legato.load import read
@@ -165,3 +166,32 @@ def test_the_shared_squats_have_their_bottoms(shared_data: Path) -> None:
     reps = find_reps(body, load_movement("back-squat")).reps
     bottoms = [rep.marks["bottom"] for rep in reps if rep.complete]
     np.testing.assert_allclose(bottoms, [5.65, 7.33, 9.07, 10.82, 12.60], atol=0.1)
+
+
+def test_what_one_camera_missed_on_simulated_films_is_left_out() -> None:
+    throw = load_movement("throw")
+    body = build_body(film(simulate("throw", reps=2, rate_hz=100.0), Camera(90.0)).recording, height_m=1.8)
+    found = find_reps(body, throw)
+    # No turn is seen, so neither is where the forward swing starts.
+    assert found.reps
+    assert all("transition" not in rep.marks and rep.phase("forward") is None for rep in found.reps)
+    assert all(not metrics for metrics in rep_metrics(body, throw, found.reps))
+    assert sum("left out" in note for note in found.notes) == 1
+    lunge = load_movement("lunge")
+    body = build_body(film(simulate("lunge", reps=2, rate_hz=100.0), Camera(90.0)).recording, height_m=1.8)
+    names = set(rep_metrics(body, lunge, find_reps(body, lunge).reps)[0])
+    assert "pelvis_travel" in names
+    assert "step_length" not in names
+    deadlift = load_movement("deadlift")
+    body = build_body(film(simulate("deadlift", reps=2, rate_hz=100.0), Camera(90.0)).recording, height_m=1.8)
+    assert not any(n.endswith("_s") for n in rep_metrics(body, deadlift, find_reps(body, deadlift).reps)[0])
+
+
+def test_an_unsure_view_is_no_front_view_and_the_line_says_what_is_missing(squat: Simulation) -> None:
+    front = estimate_view(picture(film(squat, Camera(0.0)).recording))
+    assert isinstance(front, ViewEstimate)
+    assert view_line(front).startswith("camera: front view (")
+    assert view_line(front).endswith("knee and hip angles are not read")
+    unsure = replace(front, angle_deg=20.0, sd_deg=15.0)
+    assert unsure.may_be("45")
+    assert view_line(unsure).startswith("camera: unsure or slanting view (20°")

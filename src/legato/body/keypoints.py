@@ -189,8 +189,17 @@ def _view(points: Mapping[str, FloatArray], square: bool) -> tuple[ViewEstimate 
 
 def _rules(view: ViewEstimate) -> View:
     """The view by whose rules angles are given: only a sure one has rules of its own, the rest is between."""
-    sure = [v for v in ("side", "front") if view.view == v and not view.may_be("45")]
-    return "side" if sure == ["side"] else "front" if view.view == "front" else "45"
+    sure: list[View] = [v for v in ("side", "front") if view.view == v and not view.may_be("45")]
+    return sure[0] if sure else "45"
+
+
+def view_line(view: ViewEstimate) -> str:
+    """The view for a terminal, and the angles that are missing for it."""
+    rules = _rules(view)
+    name = {"side": f"{view.near_side} side", "front": "front" if abs(view.angle_deg) < 90.0 else "back"}
+    shown = name.get(rules, "unsure or slanting")
+    given = "angles of the other side are not read" if rules == "side" else "knee and hip angles are not read"
+    return f"camera: {shown} view ({abs(view.angle_deg):.0f}° ± {1.645 * view.sd_deg:.0f}° from the front): {given}"
 
 
 def _view_note(view: ViewEstimate | None, why_not: str) -> str:

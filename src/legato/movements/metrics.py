@@ -18,6 +18,7 @@ from legato.movements.hold_times import HoldTimes
 from legato.movements.marks import SHORTEST_PAUSE_S
 from legato.movements.model import MarkSpec, MetricSpec, Movement, Rep
 from legato.movements.noise import CUTOFF_FACTORS, FRAME_SD, LENGTHS, Z, passed, pose_sd, white_noise
+from legato.movements.one_camera import readable
 from legato.movements.reps import driven_reps, find_reps
 from legato.recording import FloatArray
 from legato.signals.drift import fit_drift
@@ -126,10 +127,13 @@ def rep_metrics(body: Body, movement: Movement, reps: Sequence[Rep]) -> tuple[di
     clocks = _clocks(body, movement)
     holds = HoldTimes(body, movement) if movement.cycle.hold is not None else None
     following = {a.index: b for a, b in pairwise(reps) if a.side == b.side}
+    drive = driven_reps(body, movement)[0] if body.source == "keypoints" else None
+    driver = "" if drive is None else drive.driver.signal
+    specs = [spec for spec in movement.metrics if readable(body, movement, spec, driver)]
     found: list[dict[str, Estimate]] = []
     for rep in reps:
         row: dict[str, Estimate] = {}
-        for spec in movement.metrics:
+        for spec in specs:
             sides = SIDES if spec.side == "both" else (rep.side or "none",) if spec.side == "own" else (spec.side,)
             for side in sides:
                 if spec.kind in ("held", "failure"):
