@@ -91,6 +91,34 @@ def test_what_cannot_be_compared_is_refused_in_one_line(folder: Path) -> None:
     assert not (folder / "x.json").exists()
 
 
+def test_two_analyses_are_shown_as_in_the_report(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from legato.commands.results import compare, export_corrections
+
+    for day in ("monday", "friday"):
+        (folder / day).mkdir()
+    record = json.loads((folder / "one.json").read_text(encoding="utf-8"))
+    gap = record["chain"]["gaps"][0]
+    gap["set"] = {"value": 0.05, "low": 0.02, "high": 0.08, "unit": "s"}
+    (folder / "monday" / "result.json").write_text(json.dumps(record), encoding="utf-8")
+    gap["set"]["value"] += 0.0123456
+    (folder / "friday" / "result.json").write_text(json.dumps(record), encoding="utf-8")
+    compare(folder / "monday", folder / "friday" / "result.json")
+    said = capsys.readouterr().out
+    assert "first: monday/result.json" in said and "second: friday/result.json" in said
+    assert ", zero" not in said
+    assert " ms " in said
+    assert "0.0123" not in said
+    export_corrections(folder / "one.json", folder / "where.toml")
+    assert capsys.readouterr().out.strip() == f"corrections: {folder / 'where.toml'}"
+
+
+@pytest.mark.parametrize(("numbers", "said"), [(3, "none can"), (5, "about 1 can"), (24, "about 2 can")])
+def test_how_many_look_changed_by_chance(numbers: int, said: str) -> None:
+    from legato.commands.results import _by_chance
+
+    assert said in _by_chance(numbers)
+
+
 def test_options_of_the_athlete_are_checked_before_anything_is_analysed(folder: Path) -> None:
     recording = folder / "one" / "hip-hinge.c3d"
     refused(run("analyze", recording, "--movement", "hip-hinge", "--mass", "80000", cwd=folder), 2, "80000 g?")

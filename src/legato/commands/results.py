@@ -75,6 +75,8 @@ def export_corrections(
         write_json(found.model_dump(mode="json", by_alias=True, exclude_none=True), json_out)
     if out is not None or json_out is None:
         write_text(to_toml(found), "-" if out is None else str(out))
+    if out is not None and str(out) != "-" and json_out != "-":
+        typer.echo(f"corrections: {out}")
 
 
 def _estimate(record: Mapping[str, Any]) -> "Estimate":
@@ -175,7 +177,7 @@ def _print_comparison(record: Mapping[str, Any]) -> None:
     ]
     _table(("", "unit", "first", "second", "difference", "change", *(["detectable"] * beyond)), rows)
     notes = [
-        f"With {len(rows)} numbers at 90 %, about {max(1, round(0.1 * len(rows)))} can look changed by chance alone.",
+        _by_chance(len(rows)),
         "A change here is one between these two sets; whether the athlete changed, --baseline says."
         if not beyond
         else "Detectable: whether the difference exceeds what this athlete shows from day to day.",
@@ -186,6 +188,12 @@ def _print_comparison(record: Mapping[str, Any]) -> None:
         if row["verdict_first"] != row["verdict_second"]:
             notes.append(f"{_name(row)}: the verdict goes from {row['verdict_first']} to {row['verdict_second']}.")
     _print_remarks(record["refused"], notes)
+
+
+def _by_chance(numbers: int) -> str:
+    expected = int(0.1 * numbers + 0.5)
+    about = f"about {expected}" if expected else "none"
+    return f"With {numbers} numbers at 90 %, {about} can be expected to look changed by chance alone."
 
 
 _DETECTABLE = {"yes": "yes", "no": "no", "not-resolvable": "unsure", None: "—"}
@@ -209,13 +217,9 @@ def _print_two_analyses(record: Mapping[str, Any]) -> None:
     moved = record["moved"]
     rows = [
         (
-            str(row["name"]).replace("_", " ").removeprefix("gap "),
+            _name(row),
             "set" if row["rep_first"] is None else str(row["rep_first"] + 1),
-            row["unit"],
-            *(
-                "—" if row[k] is None else f"{row[k]:{form}}".replace("-", "−")
-                for k, form in (("first", ".6g"), ("second", ".6g"), ("by", ".2g"))
-            ),
+            *_moved_by(row),
             "" if row["beyond"] is None else "yes" if row["beyond"] else "no",
         )
         for row in moved
@@ -225,6 +229,15 @@ def _print_two_analyses(record: Mapping[str, Any]) -> None:
         typer.echo("\nbeyond ±: moved by more than half the width of its own interval")
     elif not (record["reps_gone"] or record["reps_new"] or record["verdicts_flipped"]):
         typer.echo("  every number is the same")
+
+
+def _moved_by(row: Mapping[str, Any]) -> list[str]:
+    """Unit, first, second and by of a number that moved, as finely as its interval deserves."""
+    value = row["first"] if row["first"] is not None else row["second"]
+    half = row["half_width"] or 0.0
+    like = {"value": value, "low": value - half, "high": value + half, "unit": row["unit"]}
+    unit = _shown(_estimate(like))[1]
+    return [unit, *("—" if row[k] is None else _value(row[k], like) for k in ("first", "second", "by"))]
 
 
 def _print_remarks(refused: Sequence[Mapping[str, str]], notes: Sequence[str]) -> None:

@@ -87,7 +87,7 @@ class InputRecord(_Record):
 
 
 class Result(_Record):
-    """A `result.json`; `name` is the file's own name."""
+    """A `result.json`; `name` is the file's own name, with its folder's where it is `result.json`."""
 
     format: Literal["legato.analysis/1"] = Field(alias="schema")
     legato_version: str
@@ -134,7 +134,7 @@ class Result(_Record):
 
 
 def read_result(source: str | PathLike[str] | Mapping[str, Any], name: str = "") -> Result:
-    """A `result.json` from its file or as a mapping.
+    """A `result.json` from its file, from the folder that holds it, or as a mapping.
 
     Raises
     ------
@@ -144,13 +144,17 @@ def read_result(source: str | PathLike[str] | Mapping[str, Any], name: str = "")
     if isinstance(source, Mapping):
         return _checked(source, name or "the result", name)
     path = Path(source)
+    if path.is_dir():
+        path /= "result.json"
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise BadInput(f"{path}: cannot be read ({error.strerror}); give a result.json") from None
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise BadInput(f"{path}: is no JSON ({error}); give a result.json") from None
-    return _checked(record, str(path), path.name)
+    # All analyses of a day have that name: the folder tells them apart.
+    name = f"{path.parent.name}/{path.name}" if path.name == "result.json" and path.parent.name else path.name
+    return _checked(record, str(path), name)
 
 
 def _checked(record: Any, where: str, name: str) -> Result:

@@ -265,6 +265,7 @@ def _moved(one: RepRecord, two: RepRecord) -> list[dict[str, Any]]:
 
 def _moved_gap(gap: GapRecord, other: GapRecord, index: Mapping[int, int]) -> list[dict[str, Any]]:
     name = f"gap {gap.from_link} to {gap.to_link}, {gap.event}"
+    about = {"from": gap.from_link, "to": gap.to_link, "event": gap.event, "quantity": gap.quantity}
     after = {row.rep: row.gap_s for row in other.per_rep}
     rows: list[dict[str, Any]] = []
     for row in gap.per_rep:
@@ -272,10 +273,11 @@ def _moved_gap(gap: GapRecord, other: GapRecord, index: Mapping[int, int]) -> li
             continue
         a, b = row.gap_s, after.get(index[row.rep])
         if _differ(a and a.value, b and b.value):
-            rows.append(_line(row.rep, index[row.rep], name, "s", a and a.value, b and b.value, a and a.half_width))
+            line = _line(row.rep, index[row.rep], name, "s", a and a.value, b and b.value, a and a.half_width)
+            rows.append(line | about)
     a, b = gap.of_set, other.of_set
     if _differ(a and a.value, b and b.value):
-        rows.append(_line(None, None, name, "s", a and a.value, b and b.value, a and a.half_width))
+        rows.append(_line(None, None, name, "s", a and a.value, b and b.value, a and a.half_width) | about)
     return rows
 
 
