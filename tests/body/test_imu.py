@@ -9,6 +9,7 @@ from legato.body import build_body
 from legato.body.imu_sensors import segment_of
 from legato.body.model import Body
 from legato.errors import BadInput
+from legato.movements import find_reps, load_movement, rep_metrics
 from legato.recording import Recording
 from legato.simulate import Simulation, simulate, truth_angles, truth_segments
 from legato.simulate.imu import SUIT, SuitErrors, standing, wear_oriented_suit, wear_suit
@@ -109,6 +110,15 @@ def test_orientations_of_segments_are_taken_as_they_are(squat: Simulation) -> No
     for angle in ("knee_flexion_right", "hip_flexion_left", "lumbar_flexion", "elbow_flexion_right"):
         mean, spread = _apart(body, squat, angle)
         assert abs(mean) < 0.1 and spread < 0.2
+
+
+def test_angles_of_sensors_are_no_numbers_of_a_repetition(squat: Simulation) -> None:
+    body = build_body(wear_suit(squat, SuitErrors(mount_deg=0.0), LEGS))
+    assert sum("drawn and not given as numbers" in note for note in body.notes) == 1
+    assert any("heading counts from its own" in note for note in body.notes)
+    spec = load_movement("back-squat")
+    rows = rep_metrics(body, spec, find_reps(body, spec).reps)
+    assert rows and all(row and "deg" not in {e.unit for e in row.values()} for row in rows)
 
 
 def test_what_does_not_start_from_standing_needs_a_standing_trial(squat: Simulation) -> None:

@@ -41,6 +41,15 @@ _NEEDS_FACING: Mapping[str, tuple[str, ...]] = {
 }
 """Angles that are only right where it is known which way their segments face."""
 
+_NO_ANGLES = (
+    "joint angles of segment sensors are drawn and not given as numbers:"
+    " their zero and facing are not known well enough"
+)
+_OWN_HEADINGS = (
+    "sensors: each one's heading counts from its own at the first common rest, else the start, so how far segments are"
+    " turned against each other about the vertical is known as a change since then only"
+)
+
 _POINTS = {
     "pelvis": "pelvis",
     "neck": "neck",
@@ -164,6 +173,9 @@ class _Builder:
                 f"sensors: the rest from {first:.1f} to {last:.1f} s was taken as upright standing; if it was not, give"
                 " --static with a recording of standing upright"
             )
+        self.notes.append(_NO_ANGLES)
+        if len(segments) > 1 and not all(self.suit.sensors[name].of_segment for name in segments):
+            self.notes.append(_OWN_HEADINGS)
         posed = {name: Posed(m.rotation, m.filled) for name, m in segments.items()}
         angles: dict[str, FloatArray] = {}
         filled: dict[str, BoolArray] = {}

@@ -114,7 +114,7 @@ def rep_metrics(body: Body, movement: Movement, reps: Sequence[Rep]) -> tuple[di
     One mapping a repetition, name to estimate; angles in deg, all else SI. The interval of a value holds white noise
     through the filter, a move of the cut-off by 30 % both ways and the standing error of skin, joint centres or model
     ([ENG]). The interval of an instant holds noise of the rate over its slope and the move of the cut-off; in a pause
-    it is the pause.
+    it is the pause. Segment sensors give no angle: their zero and facing are not known well enough.
     """
     if not reps:
         return ()
@@ -130,6 +130,8 @@ def rep_metrics(body: Body, movement: Movement, reps: Sequence[Rep]) -> tuple[di
     drive = driven_reps(body, movement)[0] if body.source == "keypoints" else None
     driver = "" if drive is None else drive.driver.signal
     specs = [spec for spec in movement.metrics if readable(body, movement, spec, driver)]
+    if body.source == "imu":
+        specs = [spec for spec in specs if not _is_of_angle(spec)]
     found: list[dict[str, Estimate]] = []
     for rep in reps:
         row: dict[str, Estimate] = {}
@@ -173,6 +175,11 @@ def refused_shares(movement: Movement, reps: Sequence[Rep], rows: Sequence[Mappi
                 f"{other.replace('_', ' ')} go opposite ways, so neither is a part of a whole; both are given"
             )
     return tuple(notes)
+
+
+def _is_of_angle(spec: MetricSpec) -> bool:
+    """Whether a metric is an angle, or the drift of one, and no rate of turn."""
+    return spec.unit == "deg" or (spec.unit == "deg/s" and spec.kind in ("drift", "drift_rate", "sway"))
 
 
 def _signal(body: Body, cutoff_hz: float, name: str, side: str) -> _Signal | None:
