@@ -59,10 +59,12 @@ NOT_TOLD = frozenset(
         "anti-rotation-goblet-squat",
         "change-of-direction",
         "drop-jump",
+        "farmer-carry",
         "sprint",
         "squat-jump",
         "step-up",
         "suitcase-carry",
+        "tennis-serve",
     }
 )
 """Simulated athletes who move like another movement, or outside the windows of their own: they are proposed wrongly

@@ -41,7 +41,7 @@ BEYOND_DEG = {"ankle_dorsiflexion": 28.0, "hip_rotation": 25.0}
 """[ENG] How far a body that carries itself may go past the free range: an ankle under load bends further and the foot
 lies flat behind a kneeling shank; a foot that stands holds the thigh while the pelvis turns. Otherwise 10 degrees."""
 
-RUNNING_DEG = {"sprint": 40.0, "change-of-direction": 40.0}
+RUNNING_DEG = {"sprint": 42.0, "change-of-direction": 42.0}
 """[ENG] Runners' feet swing too flat under a knee that bends far: known, and not to grow."""
 
 
