@@ -96,7 +96,8 @@ def test_a_quick_sag_that_is_kept_for_a_while_is_not_told_from_a_release() -> No
     # 9 deg in half a second, kept for a second more, then let down.
     body = trunk(20.0, down_s=12.0, noise_deg=0.0)
     t = np.arange(2000) / RATE_HZ
-    body.angles["thorax_pitch"] += np.radians(9.0) * (move(t, 10.5, 0.5) - move(t, 12.0, 1.0))
+    pitch = body.angles["thorax_pitch"]
+    pitch += np.radians(9.0) * (move(t, 10.5, 0.5) - move(t, 12.0, 1.0))
     found = find_reps(body, SORENSEN).reps
     assert [rep.ending for rep in found] == ["ended"]
     assert "failed," not in hold_line(found[0])

@@ -183,7 +183,7 @@ def test_smoothness_is_refused_where_there_is_no_spectrum():
 
 
 def test_a_metronome_is_even():
-    even = rhythm(0.7 + 2.5 * np.arange(8))
+    even = rhythm(0.7 + 2.5 * np.arange(8.0))
     assert even.period_s == pytest.approx(2.5)
     assert even.period_cv == pytest.approx(0.0, abs=1e-9)
     assert even.concentration == pytest.approx(1.0, abs=1e-9)
