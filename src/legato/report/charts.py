@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from legato.recording import FloatArray
+from legato.signals.gaps import runs_of
 
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
@@ -62,15 +63,9 @@ def path(x: FloatArray, y: FloatArray, across: Axis, up: Axis) -> str:
     """The `d` of an SVG path through the points; a NaN lifts the pen."""
     px = np.round(_SIDE * (x - across.low) / (across.high - across.low), 1)
     py = np.round(_SIDE * (1.0 - (y - up.low) / (up.high - up.low)), 1)
-    parts: list[str] = []
-    down = False
-    for a, b in zip(px, py, strict=True):
-        if not (math.isfinite(a) and math.isfinite(b)):
-            down = False
-            continue
-        parts.append(f"{'L' if down else 'M'}{a:g} {b:g}")
-        down = True
-    return "".join(parts)
+    points = np.stack([px, py], axis=1)
+    runs = [points[first:stop].ravel().tolist() for first, stop in runs_of(np.isfinite(px) & np.isfinite(py))]
+    return "".join(["M" + "L".join(["%g %g"] * (len(run) // 2)) % tuple(run) for run in runs])
 
 
 def curve(x: FloatArray, y: FloatArray, across: Axis, up: Axis, css: str) -> str:

@@ -36,12 +36,9 @@ def joint_angles(analysis: "Analysis") -> str:
     body = analysis.body
     names = list(body.angles)
     columns = [np.asarray(body.times())] + [np.degrees(body.angles[name]) for name in names]
-    out = io.StringIO()
-    out.write(",".join(["time_s", *names]) + "\n")
-    for row in np.column_stack(columns):
-        time = f"{row[0]:.6f}"
-        out.write(",".join([time, *("" if math.isnan(v) else f"{v:.4f}" for v in row[1:])]) + "\n")
-    return out.getvalue()
+    row = ",".join(["%.6f", *["%.4f"] * len(names)]) + "\n"
+    text = "".join([row % tuple(values) for values in np.column_stack(columns).tolist()])
+    return ",".join(["time_s", *names]) + "\n" + text.replace("nan", "")
 
 
 def reps(analysis: "Analysis") -> str:
