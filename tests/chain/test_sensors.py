@@ -31,7 +31,7 @@ def _leaning_turn(sd: tuple[float, float, float] = (0.1, 0.0, 0.1), bias: float 
     leaning = 0.4 / (1.0 + np.exp(-(t - 1.05) / 0.05))
     nil = np.zeros_like(t)
     rotation = turn(np.stack((nil, nil, leaning), axis=1)) @ turn(np.stack((nil, turning, nil), axis=1))
-    error = SensorError(white_noise(1e-9, _RATE), np.array(sd), bias, clock)
+    error = SensorError(white_noise(1e-9, _RATE), np.array(sd), np.full(3, bias), clock)
     motion = SegmentMotion(
         "pelvis", (), np.empty((0, 3)), np.zeros((400, 3)), rotation, np.empty((400, 0, 3)), np.zeros(400, bool), error
     )

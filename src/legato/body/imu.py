@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from legato.body.imu_alignment import Alignment, about_z, align, heading, vendor_alignment
+from legato.body.imu_alignment import Alignment, about_z, align, heading, long_axes, vendor_alignment
+from legato.body.imu_facing import facings
+from legato.body.imu_level import level
 from legato.body.imu_rest import (
     common_rests,
     false_rate,
-    levelled,
+    quietest,
     rate_noise,
     rests,
     still_frames,
@@ -23,7 +25,7 @@ from legato.body.joints import Posed, limb_angles, trunk_angles
 from legato.body.model import Body, SegmentMotion, SensorError
 from legato.body.rotation import integrated, shortest_turn, turn
 from legato.body.skeleton import BONES
-from legato.errors import BadInput
+from legato.errors import BadInput, naming
 from legato.recording import BoolArray, FloatArray, Recording, Stream
 
 _NEEDS_FACING: Mapping[str, tuple[str, ...]] = {
@@ -72,12 +74,19 @@ _POINTS = {
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Rest:
-    """What a sensor's rests tell: where they are, its false rate and the SD of that."""
+class _Turning:
+    """How a sensor turns: its rests, its orientation to a lab with z up (n, 3, 3), its rates (n, 3) with the false rate
+    taken out, the covariance of what is left of that (3, 3), all in its own axes; its direction that is up in standing
+    and how well that is known, rad; whether where the vertical lies is known too.
+    """
 
     spans: list[tuple[int, int]]
-    bias: FloatArray
-    bias_sd: float
+    rotation: FloatArray
+    rate: FloatArray
+    covariance: FloatArray
+    up: FloatArray
+    up_sd: float
+    level: bool
 
 
 def body_from_imu(
@@ -115,7 +124,8 @@ def body_from_imu(
         )
     standing = None if static is None else read_suit(static, told)
     if static is not None and standing is None:
-        raise BadInput("the static trial holds no sensor that is named after a segment")
+        with naming([file.path for file in static.inputs]):
+            raise BadInput("the static trial holds no sensor that is named after a segment; record the same sensors")
     return _Builder(suit, standing, starts_upright, recording).body()
 
 
@@ -126,7 +136,7 @@ class _Builder:
         self.suit, self.standing, self.recording = suit, standing, recording
         self.notes, self.missing = list(suit.notes), list[str]()
         still = {name: still_frames(s, suit.rate_hz) for name, s in suit.sensors.items()}
-        self.rest = {name: self._rest(s, still[name]) for name, s in suit.sensors.items()}
+        self.spans = {name: rests(still[name], suit.rate_hz) for name in suit.sensors}
         common = common_rests(suit, list(still.values()))
         self.reference = common[0] if common else (0, max(1, round(0.1 * suit.rate_hz)))
         self.pose = self.reference if common and starts_upright else None
@@ -138,24 +148,9 @@ class _Builder:
         self.facing: dict[str, bool] = {}
         self.lost: dict[str, list[str]] = {}
 
-    def _rest(self, sensor: Sensor, still: BoolArray) -> _Rest:
-        table = imu_table()
-        spans = rests(still, self.suit.rate_hz)
-        if sensor.gyro is None or sensor.rotation is not None:
-            return _Rest(spans, np.zeros(3), 0.0)
-        if not spans:
-            self.notes.append(f"{sensor.segment}: its sensor never lies still, so its steady false rate is not known")
-            return _Rest(spans, np.zeros(3), float(np.radians(table["unknown_bias_deg_s"])))
-        bias, sd = false_rate(sensor.gyro, spans, self.suit.rate_hz)
-        return _Rest(spans, bias, max(sd, float(np.radians(table["least_bias_deg_s"]))))
-
     def body(self) -> Body:
         """The body."""
-        segments: dict[str, SegmentMotion] = {}
-        for name, sensor in self.suit.sensors.items():
-            motion = self._segment(sensor)
-            if motion is not None:
-                segments[name] = motion
+        segments = self._segments()
         for why, names in self.lost.items():
             self.missing.append(
                 f"the long axis of these: {', '.join(names)} ({why}); give --static: upright, arms hanging,"
@@ -184,8 +179,9 @@ class _Builder:
                 angles[name], filled[name] = values, leaning
         if blind := [n for n in segments if not self.facing[n]]:
             self.missing.append(
-                f"which way these face (no hinge movement shows it): {', '.join(n.replace('_', ' ') for n in blind)};"
-                " without it they have no flexion or lean, only turns about their length and across it"
+                f"which way these face (no bend from standing shows it for certain):"
+                f" {', '.join(n.replace('_', ' ') for n in blind)}; without it they have no flexion or lean, only turns"
+                " about their length and across it; give --map with [axes], the sensor's own axes up and ahead"
             )
         points = self._points()
         filled |= {name: np.zeros(self.suit.n_frames, dtype=np.bool_) for name in points}
@@ -204,29 +200,62 @@ class _Builder:
             notes=tuple(self.notes),
         )
 
-    def _segment(self, sensor: Sensor) -> SegmentMotion | None:
-        suit, rest = self.suit, self.rest[sensor.segment]
+    def _segments(self) -> dict[str, SegmentMotion]:
+        suit = self.suit
+        turning = {name: t for name, s in suit.sensors.items() if (t := self._turning(s)) is not None}
+        loose = {name: (t, long_axes(t.up)) for name, t in turning.items() if t.level}
+        faced = facings(
+            {name: t.rotation @ axes for name, (t, axes) in loose.items()},
+            {name: t.rate @ axes for name, (t, axes) in loose.items()},
+            suit.rate_hz,
+            self.pose,
+        )
+        found: dict[str, SegmentMotion] = {}
+        for name, sensor in suit.sensors.items():
+            if sensor.of_segment and sensor.rotation is not None:
+                drift = np.eye(3) * np.radians(imu_table()["oriented_drift_deg_s"]) ** 2
+                found[name] = self._motion(sensor, sensor.rotation, vendor_alignment(), drift)
+            elif name in turning:
+                t = turning[name]
+                alignment = align(sensor, t.up, t.up_sd, faced.get(name))
+                turned = t.rotation @ alignment.axes
+                turned = about_z(-heading(turned[sum(self.reference) // 2])) @ turned
+                found[name] = self._motion(sensor, turned, alignment, alignment.axes.T @ t.covariance @ alignment.axes)
+        return found
+
+    def _turning(self, sensor: Sensor) -> _Turning | None:
+        """How a sensor turns whose axes are its own; None where the segment's long axis in it is unknown."""
         if sensor.of_segment and sensor.rotation is not None:
-            return self._motion(sensor, sensor.rotation, vendor_alignment(), rest)
-        rate = turning_rate(sensor, suit.rate_hz) - rest.bias
-        rotation = sensor.rotation
-        if rotation is None:
-            rotation = levelled(sensor, rest.spans, suit.rate_hz, rest.bias, rest.bias_sd)
+            return None
+        table, rate_hz = imu_table(), self.suit.rate_hz
         up, stated = self._up(sensor)
         if up is None:
             why = "whether the arms hang is not known" if _is_arm(sensor) else self.no_pose
             self.lost.setdefault(why, []).append(sensor.segment.replace("_", " "))
             return None
-        if rotation is None:
-            if sensor.gyro is None:
+        spans = self.spans[sensor.segment]
+        stand = table["standing"][without_side(sensor.segment)]["sd_deg"]
+        up_sd = float(np.radians(table["stated_deg"] if stated else stand))
+        if sensor.rotation is not None or sensor.gyro is None:
+            if sensor.rotation is None:
                 return None
-            self.notes.append(f"{sensor.segment}: nothing shows gravity, so its orientation is against the start only")
-            rotation = integrated(sensor.gyro - rest.bias, suit.rate_hz)
-            rotation = _laid_upright(rotation, up, self.reference)
-        found = align(sensor, up, rotation, rate, stated)
-        turned = rotation @ found.axes
-        at = turned[sum(self.reference) // 2]
-        return self._motion(sensor, about_z(-heading(at)) @ turned, found, rest)
+            drift = np.eye(3) * np.radians(table["oriented_drift_deg_s"]) ** 2
+            return _Turning(spans, sensor.rotation, turning_rate(sensor, rate_hz), drift, up, up_sd, True)
+        gyro = sensor.gyro
+        quiet = quietest(gyro, spans, rate_hz) if spans else []
+        if quiet:
+            bias, sd = false_rate(gyro, quiet, rate_hz)
+        else:
+            self.notes.append(
+                f"{sensor.segment}: its sensor never lies still, so its steady false rate is known less well"
+            )
+            bias, sd = np.zeros(3), float(np.radians(table["unknown_bias_deg_s"]))
+        found = None if sensor.acc is None else level(gyro, sensor.acc, quiet, rate_hz, bias, sd)
+        if found is not None:
+            return _Turning(spans, found.rotation, gyro - found.bias, found.covariance, up, up_sd, True)
+        self.notes.append(f"{sensor.segment}: nothing shows gravity, so its orientation is against the start only")
+        rotation = _laid_upright(integrated(gyro - bias, rate_hz), up, self.reference)
+        return _Turning(spans, rotation, gyro - bias, np.eye(3) * sd**2, up, up_sd, self.pose is not None)
 
     def _up(self, sensor: Sensor) -> tuple[FloatArray | None, bool]:
         """The sensor's direction that is up in standing, and whether the user stated it."""
@@ -242,15 +271,16 @@ class _Builder:
             return None, False
         return upright_in_sensor(sensor, self.pose), False
 
-    def _motion(self, sensor: Sensor, rotation: FloatArray, alignment: Alignment, rest: _Rest) -> SegmentMotion:
+    def _motion(self, sensor: Sensor, rotation: FloatArray, alignment: Alignment, drift: FloatArray) -> SegmentMotion:
         self.facing[sensor.segment] = alignment.facing
         known = np.where(sensor.lost[:, None, None], np.nan, rotation)
         noise = None
         if sensor.gyro is not None and sensor.rotation is None:
-            edges = [0, *(k for span in rest.spans for k in span), self.suit.n_frames]
+            spans = self.spans[sensor.segment]
+            edges = [0, *(k for span in spans for k in span), self.suit.n_frames]
             moving = list(zip(edges[::2], edges[1::2], strict=True))
-            noise = rate_noise(sensor.gyro, rest.spans, moving, self.suit.rate_hz)
-        error = SensorError(noise, alignment.sd, rest.bias_sd, sensor.clock_sd_s)
+            noise = rate_noise(sensor.gyro, spans, moving, self.suit.rate_hz)
+        error = SensorError(noise, alignment.sd, np.sqrt(np.diag(drift)), sensor.clock_sd_s)
         nothing = np.empty((self.suit.n_frames, 0, 3))
         return SegmentMotion(
             sensor.segment,

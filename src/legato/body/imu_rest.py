@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from legato.body.imu_sensors import Sensor, Suit
-from legato.body.rotation import integrated, shortest_turn, turn
+from legato.body.rotation import turn_steps
 from legato.recording import BoolArray, FloatArray
 from legato.signals.filters import lowpass
 from legato.signals.gaps import runs_of
@@ -27,13 +27,16 @@ _BLOCK_S = 0.5
 _SWAY_HZ = 5.0
 """Above this a still rate shows the sensor's noise and no longer the person's sway. [ENG]"""
 
-_LARGEST_PULL = 1.0
+LARGEST_PULL = 1.0
 """Mean acceleration may differ from gravity by this much at rest, m/s². [ENG]"""
 
-_STRAY = np.radians(0.3)
-"""Tilt by which the pull at a rest may differ beyond all drift, rad. [ENG] 0.05 m/s² of sway."""
+_QUIET = 4.0
+"""Blocks whose rate varies by no more than this many times the quietest one's variance are as still as it. [ENG]"""
 
-_GRAVITY = 9.80665
+_SWAY = np.radians(0.3)
+"""How far a standing person's sway turns a segment from one end of a rest to the other, SD, rad. [ENG]"""
+
+GRAVITY_M_S2 = 9.80665
 _SIZE = 257
 
 
@@ -43,13 +46,7 @@ def turning_rate(sensor: Sensor, rate_hz: float) -> FloatArray:
         return sensor.gyro
     if sensor.rotation is None:
         raise ValueError("a sensor has rates or an orientation")
-    step = np.swapaxes(sensor.rotation[:-1], 1, 2) @ sensor.rotation[1:]
-    vee = np.stack(
-        [step[:, 2, 1] - step[:, 1, 2], step[:, 0, 2] - step[:, 2, 0], step[:, 1, 0] - step[:, 0, 1]], axis=1
-    )
-    sine = 0.5 * np.linalg.norm(vee, axis=1)
-    angle = np.arctan2(sine, 0.5 * (np.trace(step, axis1=1, axis2=2) - 1.0))
-    steps = vee * np.where(sine > 1e-9, angle / np.maximum(2.0 * sine, 1e-12), 0.5)[:, None]
+    steps = turn_steps(sensor.rotation)
     return np.nan_to_num(np.concatenate((steps, steps[-1:])) * rate_hz)
 
 
@@ -86,18 +83,38 @@ def common_rests(suit: Suit, still: Sequence[BoolArray]) -> list[tuple[int, int]
     return rests(np.logical_and.reduce(list(still)), suit.rate_hz)
 
 
-def false_rate(gyro: FloatArray, spans: Sequence[tuple[int, int]], rate_hz: float) -> tuple[FloatArray, float]:
-    """The steady false rate (3,) that a still sensor shows, and its SD from how much its quietest half of all blocks of
-    half a second differ, rad/s: slow turns of a movement pass for rest too, but are not as quiet.
+def quietest(gyro: FloatArray, spans: Sequence[tuple[int, int]], rate_hz: float) -> list[tuple[int, int]]:
+    """The stillest parts of rests, first frame and one past the last: blocks of half a second that are about as quiet
+    as the quietest.
+
+    Slow turns at either end of a movement and at its turning points pass for rest too, but are not as quiet. A lone
+    short rest counts whole.
     """
     width = max(2, round(_BLOCK_S * rate_hz))
-    blocks = [gyro[k : k + width].mean(axis=0) for a, b in spans for k in range(a, b - width + 1, width)]
-    if len(blocks) < 2:
-        inside = np.concatenate([gyro[a:b] for a, b in spans])
-        return inside.mean(axis=0), 0.0
-    unrest = [gyro[k : k + width].var(axis=0).sum() for a, b in spans for k in range(a, b - width + 1, width)]
-    table = np.array(blocks)[np.argsort(unrest)[: max(2, len(blocks) // 2)]]
-    return np.median(table, axis=0), float(np.sqrt(table.var(axis=0, ddof=1).mean() * 1.57 / len(table)))
+    starts = [k for a, b in spans for k in range(a, b - width + 1, max(1, width // 2))]
+    if len(starts) < 2:
+        return [max(spans, key=lambda span: span[1] - span[0])]
+    unrest = np.array([gyro[k : k + width].var(axis=0).sum() for k in starts])
+    inside = np.zeros(len(gyro), dtype=np.bool_)
+    for i in np.flatnonzero(unrest <= max(_QUIET * unrest.min(), np.partition(unrest, 1)[1])):
+        inside[starts[i] : starts[i] + width] = True
+    return runs_of(inside)
+
+
+def false_rate(gyro: FloatArray, quiet: Sequence[tuple[int, int]], rate_hz: float) -> tuple[FloatArray, float]:
+    """The steady false rate (3,) that a sensor shows while it is quietest, and its SD, rad/s.
+
+    The blocks of one rest may all hold the same slow turn: the SD is that between blocks over the root of the number of
+    rests, and no less than a person's sway turns a segment meanwhile.
+    """
+    width = max(2, round(_BLOCK_S * rate_hz))
+    means = [
+        gyro[k : min(b, k + width)].mean(axis=0) for a, b in quiet for k in range(a, max(a + 1, b - width + 1), width)
+    ]
+    table = np.array(means)
+    spread = np.sqrt(table.var(axis=0, ddof=1).mean() * 1.57 / len(quiet)) if len(table) > 1 else 0.0
+    swayed = _SWAY * rate_hz * np.sqrt(2.0 * len(quiet)) / sum(b - a for a, b in quiet)
+    return np.median(table, axis=0), float(np.hypot(spread, swayed))
 
 
 def rate_noise(
@@ -153,43 +170,8 @@ def upright_in_sensor(sensor: Sensor, span: tuple[int, int]) -> FloatArray | Non
         up = np.nanmean(sensor.rotation[a:b, 2, :], axis=0)
     elif sensor.acc is not None:
         up = sensor.acc[a:b].mean(axis=0)
-        if abs(float(np.linalg.norm(up)) - _GRAVITY) > _LARGEST_PULL:
+        if abs(float(np.linalg.norm(up)) - GRAVITY_M_S2) > LARGEST_PULL:
             return None
     else:
         return None
     return up / np.linalg.norm(up)
-
-
-def levelled(
-    sensor: Sensor, spans: Sequence[tuple[int, int]], rate_hz: float, bias: FloatArray, bias_sd: float
-) -> FloatArray | None:
-    """The sensor's orientation to a world with z up, (n, 3, 3), from its rates and the pull of gravity at its rests.
-
-    Between rests the tilt that has built up is taken out evenly, so no event moves by more than the drift itself; the
-    heading keeps what is left of its drift. A rest whose pull says more tilt than the rates can have drifted is the
-    turning point of a movement, and is passed over. None where gravity cannot be told at any rest.
-    """
-    if sensor.gyro is None or sensor.acc is None:
-        return None
-    free = integrated(sensor.gyro - bias, rate_hz)
-    middles: list[float] = []
-    ups: list[FloatArray] = []
-    for a, b in spans:
-        pull = np.einsum("nij,nj->i", free[a:b], sensor.acc[a:b]) / (b - a)
-        if abs(float(np.linalg.norm(pull)) - _GRAVITY) <= _LARGEST_PULL:
-            middles.append(0.5 * (a + b - 1))
-            ups.append(pull / np.linalg.norm(pull))
-    if not ups:
-        return None
-    start = turn(shortest_turn(ups[0], np.array([0.0, 0.0, 1.0])))
-    kept, errors = [middles[0]], [np.zeros(3)]
-    for at, up in zip(middles[1:], ups[1:], strict=True):
-        error = shortest_turn(start @ up, np.array([0.0, 0.0, 1.0]))
-        drifted = 3.0 * bias_sd * (at - kept[-1]) / rate_hz
-        if float(np.linalg.norm(error - errors[-1])) <= drifted + _STRAY:
-            kept.append(at)
-            errors.append(error)
-    table = np.array(errors)
-    frames = np.arange(len(free), dtype=np.float64)
-    slow = np.stack([np.interp(frames, kept, table[:, k]) for k in range(3)], axis=1)
-    return turn(slow) @ start @ free

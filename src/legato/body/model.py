@@ -15,13 +15,14 @@ class SensorError:
     """What a sensor on a segment may be wrong by.
 
     `noise`: of its rotation about any axis, rad²/Hz; None where only the angle's own floor can tell. `alignment_sd`
-    (3,): SD of the turn between the segment's true axes and those found, about its x, y and z, rad. `bias_sd`: of a
-    steady false rate, rad/s. `clock_sd_s`: of its clock against that of the other sensors.
+    (3,): SD of the turn between the segment's true axes and those found, about its x, y and z, rad. `bias_sd`
+    (3,): of a steady false rate about the same axes, rad/s. `clock_sd_s`: of its clock against that of the other
+    sensors.
     """
 
     noise: NoiseSpectrum | None
     alignment_sd: FloatArray
-    bias_sd: float = 0.0
+    bias_sd: FloatArray = field(default_factory=lambda: np.zeros(3))
     clock_sd_s: float = 0.0
 
 

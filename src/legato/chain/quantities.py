@@ -207,8 +207,13 @@ def _angle_quantity(body: Body, link: LinkSpec, reader: ResidualReader, dominant
     share = sign / len(names)
     own = {n: _angle_segments(body, n, reader) for n in names}
     parts = [replace(p, weight=share * p.weight) for of_angle in own.values() for p in of_angle]
-    changes = [(share, angle_changes(body, n, {p.segment: p.weight for p in own[n]})) for n in names]
+    changes = [(share, _angle_changes(body, n, own[n])) for n in names]
     return Quantity(link.name, link.quantity, angle, filled, _merged(parts), summed(changes))
+
+
+def _angle_changes(body: Body, name: str, parts: Sequence[Part]) -> dict[str, FloatArray]:
+    entry = _angle_parts().get(_without_side(name))
+    return {} if entry is None else angle_changes(body, name, entry[0], {p.segment: p.weight for p in parts})
 
 
 def _angle_segments(body: Body, name: str, reader: ResidualReader) -> list[Part]:

@@ -26,12 +26,12 @@ def segment_changes(
     for error, tilted in _tilted(segment, name):
         other = own_axis_angle(tilted) if kind == "axial" else swing_angle(tilted, rate_hz, cutoff_hz)[0]
         found[error] = other - angle
-    return found | _drift(segment, name, len(angle), rate_hz, 1.0)
+    return found | _drift(segment, name, len(angle), rate_hz, "y" if kind == "axial" else "xz", 1.0)
 
 
-def angle_changes(body: Body, angle: str, weights: Mapping[str, float]) -> dict[str, FloatArray]:
+def angle_changes(body: Body, angle: str, axis: str, weights: Mapping[str, float]) -> dict[str, FloatArray]:
     """How a named angle of the body changes with one SD of each error of the sensors on its segments (`weights`: how
-    each enters it).
+    each enters it, `axis`: by its turn about which of its own).
     """
     segments = {n: body.segments[n] for n in weights if n in body.segments}
     if not any(s.sensor is not None for s in segments.values()) or len(segments) < len(weights):
@@ -44,7 +44,7 @@ def angle_changes(body: Body, angle: str, weights: Mapping[str, float]) -> dict[
             values = (trunk_angles(changed) | limb_angles(changed)).get(angle)
             if values is not None:
                 found[error] = values[0] - body.angles[angle]
-        found |= _drift(segment, name, body.n_frames, body.rate_hz, weights[name])
+        found |= _drift(segment, name, body.n_frames, body.rate_hz, axis, weights[name])
     return found
 
 
@@ -60,10 +60,14 @@ def _tilted(segment: SegmentMotion, name: str) -> list[tuple[str, SegmentMotion]
     return found
 
 
-def _drift(segment: SegmentMotion, name: str, count: int, rate_hz: float, weight: float) -> dict[str, FloatArray]:
-    if segment.sensor is None or segment.sensor.bias_sd == 0.0:
+def _drift(
+    segment: SegmentMotion, name: str, count: int, rate_hz: float, axes: str, weight: float
+) -> dict[str, FloatArray]:
+    """What a steady false rate adds to a turn about one of the segment's axes, or about whichever of several."""
+    if segment.sensor is None:
         return {}
-    return {f"{name} drift": weight * segment.sensor.bias_sd / rate_hz * np.arange(count, dtype=np.float64)}
+    sd = max(float(segment.sensor.bias_sd[_AXES.index(axis)]) for axis in axes)
+    return {f"{name} drift": weight * sd / rate_hz * np.arange(count, dtype=np.float64)} if sd > 0.0 else {}
 
 
 def summed(parts: Sequence[tuple[float, Mapping[str, FloatArray]]]) -> dict[str, FloatArray]:
