@@ -19,7 +19,7 @@ from legato.chain.baseline import BASELINE, read_baseline
 from legato.chain.coordination_model import CoordinationResult
 from legato.chain.model import ChainResult
 from legato.corrections import Corrections, Outcome, correct_recording, correct_reps, one_side, read_corrections
-from legato.errors import BadInput, NotResolvable
+from legato.errors import BadInput, NotResolvable, naming
 from legato.estimate import LEVEL, Estimate
 from legato.movements import find_reps, load_movement, rep_metrics
 from legato.movements.metrics import refused_shares
@@ -53,6 +53,7 @@ class Settings:
     side: str | None = None
     static: str | None = None
     baseline: str | None = None
+    loads_kg: tuple[float, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -146,9 +147,15 @@ def analyze(
     """
     if not 0.5 <= level < 1.0:
         raise BadInput(f"level is {level}; give a probability from 0.5 up to, not including, 1")
+    files = [file.path for file in recording.inputs]
+    others = [str(mapping)] if isinstance(mapping, str | Path) else []
+    others += [] if static is None else [file.path for file in static.inputs]
+    given = _corrections(corrections)
     proposal: Proposal | None = None
     if movement is None:
-        seen = build_body(correct_recording(recording, _corrections(corrections))[0], mapping=mapping, static=static)
+        corrected = correct_recording(recording, given)[0]
+        with naming(files, others):
+            seen = build_body(corrected, mapping=mapping, static=static)
         proposal = clear_proposal(seen, recording, library)
     named = proposal.likeliest if proposal is not None else movement
     spec = named if isinstance(named, Movement) else load_movement(str(named), library)
@@ -156,23 +163,23 @@ def analyze(
     asked = spec
     if side is not None:
         spec = for_side(asked, side)
-    given = _corrections(corrections)
     recording, settled = correct_recording(recording, given)
-    if spec.cycle.anchor == "pull" and not recording.of_kind("markers", "angles"):
-        body = force_body(recording)
-    else:
-        body = build_body(
-            recording,
-            mapping=mapping,
-            static=static,
-            mass_kg=mass_kg,
-            height_m=height_m,
-            starts_upright=spec.upright_start,
-        )
-    found = find_reps(body, spec, recording)
+    with naming(files, others):
+        if spec.cycle.anchor == "pull" and not recording.of_kind("markers", "angles"):
+            body = force_body(recording)
+        else:
+            body = build_body(
+                recording,
+                mapping=mapping,
+                static=static,
+                mass_kg=mass_kg,
+                height_m=height_m,
+                starts_upright=spec.upright_start,
+            )
+        found = find_reps(body, spec, recording)
     reps, outcomes = correct_reps(body, spec, found.reps, given, settled)
     if not reps:
-        where = recording.inputs[0].path if recording.inputs else "the recording"
+        where = files[0] if files else "the recording"
         why = "the corrections leave no repetition" if found.reps else "; ".join(found.notes)
         other = "" if proposal is not None else doubt(body, spec.id, library)
         raise NotResolvable(f"{where}: no repetition of {spec.id} was found; {why}{f'; {other}' if other else ''}")
@@ -185,7 +192,10 @@ def analyze(
     ]
     shares = refused_shares(spec, reps, metrics)
     if loads_kg is not None and len(loads_kg) != len(reps):
-        raise BadInput(f"{len(loads_kg)} loads for {len(reps)} repetitions; give one for each, in their order")
+        raise BadInput(
+            f"{files[0] if files else 'the recording'}: {len(loads_kg)} loads for {len(reps)} repetitions; give one for"
+            f" each, in their order{', incomplete ones too' if not all(rep.complete for rep in reps) else ''}"
+        )
     doubts = () if proposal is not None else tuple(filter(None, [doubt(body, spec.id, library)]))
     chain = analyse_chain(body, spec, reps, level=level, baseline=earlier, side=made_with)
     coordination = analyse_coordination(body, spec, reps, chain, level=level, loads_kg=loads_kg)
@@ -207,6 +217,7 @@ def analyze(
             side=side,
             static=None if static is None or not static.inputs else Path(static.inputs[0].path).name,
             baseline=None if earlier is None else _name_of(earlier),
+            loads_kg=None if loads_kg is None else tuple(float(load) for load in loads_kg),
         ),
         corrections=outcomes,
         coordination=coordination,

@@ -1,6 +1,7 @@
 """The `legato` command: parses, calls, prints. Exit codes: 0 done, 2 bad input, 3 nothing found to analyse."""
 
 import os
+import re
 import sys
 import time
 from collections.abc import Callable
@@ -10,8 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from legato import __version__
+from legato.commands.amounts import parse_loads, parse_rate
 from legato.commands.options import AboutAthlete, JsonOut, Library, Paths, Reading, takes
 from legato.commands.output import progress, write_json
+from legato.commands.printing import print_info, print_movements, print_result
 from legato.commands.results import baseline as baseline_command
 from legato.commands.results import compare as compare_command
 from legato.commands.results import corrections_app
@@ -49,6 +52,10 @@ Mvic = Annotated[Path | None, typer.Option(metavar="FILE", help="Maximal contrac
 CorrectionsFile = Annotated[
     Path | None, typer.Option("--corrections", metavar="FILE", help="TOML with what you corrected by hand.")
 ]
+Loads = Annotated[
+    str | None,
+    typer.Option(metavar="KG,KG…", help="The load of each rep, in their order: 60,70,80, or with a unit: 135lb,155lb."),
+]
 
 
 @app.command()
@@ -69,6 +76,7 @@ def analyze(
     mvic: Mvic = None,
     baseline: BaselineFile = None,
     corrections: CorrectionsFile = None,
+    loads: Loads = None,
 ) -> None:
     """Find the repetitions and judge when each link of the chain moved."""
     _refuse_unsupported(mvic=mvic)
@@ -76,11 +84,12 @@ def analyze(
     if out is not None and out.exists() and not out.is_dir():
         raise BadInput(f"{out}: is a file; give --out a folder")
     athlete = about.known()
-    with progress() as say:
-        say("reading " + ", ".join(p.name for p in paths))
+    loads_kg = None if loads is None else parse_loads(loads, athlete.units)
+    with progress() as tell:
+        tell("reading " + ", ".join(p.name for p in paths))
         recording = reading.read(paths)
         standing = None if static is None else Reading(rate=reading.rate).read([static])
-        say("analysing")
+        tell("analysing")
         run = _pipeline()
         result = run(
             recording,
@@ -93,16 +102,17 @@ def analyze(
             mass_kg=athlete.mass_kg,
             height_m=athlete.height_m,
             side=athlete.side,
+            loads_kg=loads_kg,
         )
         if default_out:
             out = Path("legato-out") / f"{paths[0].stem}-{result.movement.id}"
         if out is not None:
-            say("writing the report")
+            tell("writing the report")
             result.save(out)
         if json_out is not None:
             write_json(result.to_dict(), json_out)
     if json_out != "-":
-        _print_result(result, out)
+        print_result(result, out)
         if json_out is not None:
             typer.echo(f"json: {json_out}")
 
@@ -111,8 +121,8 @@ def analyze(
 @takes(reading=Reading)
 def info(paths: Paths, json_out: JsonOut = None, *, reading: Reading) -> None:
     """Show what a file holds: streams, rates, gaps, dead channels, events."""
-    with progress() as say:
-        say("reading " + ", ".join(p.name for p in paths))
+    with progress() as tell:
+        tell("reading " + ", ".join(p.name for p in paths))
         recording = reading.read(paths)
     from legato.load import info_record
 
@@ -120,7 +130,7 @@ def info(paths: Paths, json_out: JsonOut = None, *, reading: Reading) -> None:
     if json_out is not None:
         write_json(record, json_out)
     if json_out != "-":
-        _print_info(record)
+        print_info(record)
 
 
 @app.command("layout")
@@ -157,7 +167,7 @@ def movements(
     if json_out is not None:
         write_json([r.model_dump(mode="json", by_alias=True) for r in records], json_out)
     if json_out != "-":
-        _print_movements(records, whole=movement is not None)
+        print_movements(records, whole=movement is not None)
 
 
 @app.command()
@@ -166,7 +176,7 @@ def simulate(
         str, typer.Argument(help="Any movement of the library that is modelled; a wrong one lists them.")
     ],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where the C3D and truth.json go.")],
-    rate: Annotated[float, typer.Option(metavar="HZ", help="Camera rate.")] = 250.0,
+    rate: Annotated[str, typer.Option(metavar="HZ", help="Camera rate.")] = "250",
     reps: Annotated[int, typer.Option(help="Number of repetitions.")] = 5,
     noise: Annotated[float, typer.Option(metavar="M", help="Marker noise, SD a coordinate.")] = 0.001,
     wobble: Annotated[float | None, typer.Option(metavar="M", help="Soft-tissue wobble, rms a marker.")] = None,
@@ -180,10 +190,17 @@ def simulate(
     """Make a recording whose truth is known: a C3D and truth.json."""
     from legato.simulate import scenario_for, simulate_scenario, write_simulation
 
-    with progress() as say:
-        say(f"simulating {movement}")
+    with progress() as tell:
+        tell(f"simulating {movement}")
         scenario = scenario_for(
-            movement, rate_hz=rate, reps=reps, noise_m=noise, wobble_m=wobble, lag_s=lag, pause_s=pause, seed=seed
+            movement,
+            rate_hz=parse_rate(rate),
+            reps=reps,
+            noise_m=noise,
+            wobble_m=wobble,
+            lag_s=lag,
+            pause_s=pause,
+            seed=seed,
         )
         written = write_simulation(simulate_scenario(scenario), out)
     if json_out is not None:
@@ -201,18 +218,18 @@ def demo(
     """Simulate an athlete with a planted fault, analyse the recording and show what was found."""
     from legato.simulate import demo_scenario, simulate_scenario, write_simulation
 
-    with progress() as say:
-        say("simulating an athlete")
+    with progress() as tell:
+        tell("simulating an athlete")
         scenario = demo_scenario()
         files = write_simulation(simulate_scenario(scenario), out)
-        say("analysing")
+        tell("analysing")
         run = _pipeline()
         result = run(Reading().read([files[0]]), scenario.movement)
         result.save(out)
         if json_out is not None:
             write_json(result.to_dict(), json_out)
     if json_out != "-":
-        _print_result(result, out)
+        print_result(result, out)
 
 
 @app.command()
@@ -230,8 +247,8 @@ def doctor(json_out: JsonOut = None) -> None:
         except PackageNotFoundError:
             checks.append({"check": package, "ok": False, "found": "not installed; install Legato again"})
     started = time.perf_counter()
-    with progress() as say:
-        say("analysing a simulated squat")
+    with progress() as tell:
+        tell("analysing a simulated squat")
         from legato.analysis import analyze as run
         from legato.simulate import scenario_for, simulate_scenario
 
@@ -285,13 +302,19 @@ def main() -> None:
             typer.echo(message())
             code = 2
         else:
-            code = _fail(f"{message().rstrip('.')}. See `legato --help`.", 2)
+            code = _fail(f"{_plain(message()).rstrip('.')}. See `legato --help`.", 2)
     sys.exit(code if isinstance(code, int) else 0)
 
 
 def _fail(message: str, code: int) -> int:
     print("legato: " + " ".join(message.split()), file=sys.stderr)
     return code
+
+
+def _plain(message: str) -> str:
+    """What typer says of an option's value, without its library's terms."""
+    message = re.sub(r"Input should be a valid number[^.]*", "give a number without a unit", message)
+    return re.sub(r"Input should be a valid integer[^.]*", "give a whole number", message)
 
 
 def _pipeline() -> Callable[..., "Analysis"]:
@@ -325,62 +348,3 @@ def _refuse_unsupported(**given: Path | None) -> None:
     for name, value in given.items():
         if value is not None:
             raise BadInput(f"{value}: --{name} is not supported by legato {__version__}; leave it out")
-
-
-def _print_result(result: "Analysis", out: Path | None) -> None:
-    from legato.report import summary_lines
-
-    for line in summary_lines(result):
-        typer.echo(line)
-    if result.body.view is not None:
-        from legato.body.keypoints import view_line
-
-        typer.echo(f"\n{view_line(result.body.view)}")
-    if out is not None:
-        typer.echo(f"\nreport: {out / 'report.html'}")
-
-
-def _print_info(record: dict[str, Any]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    console = Console(highlight=False)
-    for source in record["inputs"]:
-        console.print(f"{source['path']} ({source['format']})", markup=False)
-        table = Table("stream", "kind", "rate", "length", "unit", "channels", "gaps", "dead", box=None, pad_edge=False)
-        for s in source["streams"]:
-            dead = (
-                f"{len(s['dead'])}: {', '.join(s['dead'][:4])}{' …' if len(s['dead']) > 4 else ''}"
-                if s["dead"]
-                else "none"
-            )
-            table.add_row(
-                s["name"], s["kind"], f"{s['rate_hz']:g} Hz", f"{s['duration_s']:.2f} s", s["unit"],
-                f"{len(s['channels'])}: {', '.join(s['channels'][:4])}{' …' if len(s['channels']) > 4 else ''}",
-                str(s["gaps"]), dead,
-            )  # fmt: skip
-        if source["streams"]:
-            console.print(table)
-    for held in record.get("rep_tables", []):
-        columns = ", ".join(f"{c} ({u})" if u else c for c, u in zip(held["columns"], held["units"], strict=True))
-        console.print(f"{held['name']}: {len(held['rows'])} repetitions with {columns}", markup=False)
-    for event in record.get("events", []):
-        console.print(f"event {event['time_s']:.3f} s  {event['name']} {event['context']}".rstrip(), markup=False)
-    for note in record.get("notes", []):
-        console.print(f"note: {note}", markup=False)
-
-
-def _print_movements(records: list[Any], *, whole: bool) -> None:
-    if not whole:
-        for r in records:
-            typer.echo(f"{r.id:<22} {r.name}: {r.summary}")
-        return
-    for r in records:
-        typer.echo(f"{r.id}: {r.name}\n{r.summary}")
-        for gap in r.gaps:
-            grade = gap.grade or "none"
-            typer.echo(
-                f"  {gap.from_link} -> {gap.to_link} at {gap.event}: band {gap.band}, grade {grade}, {gap.source}"
-            )
-        for w in r.windows:
-            typer.echo(f"  window {w.id}: {w.source}, grade {w.grade}")

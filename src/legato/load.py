@@ -75,9 +75,9 @@ def read(
     if not paths:
         raise BadInput("no file given; name the files of one trial")
     if rate_hz is not None and not 0.0 < rate_hz < 1e6:
-        raise BadInput(f"--rate {rate_hz:g}: a rate lies between 0 and 1e6 Hz")
+        raise BadInput(f"--rate {rate_hz:g}: a rate lies above 0 and below 1e6 Hz; give the samples a second")
     if offset_s is not None and not abs(offset_s) < _LONGEST_OFFSET_S:
-        raise BadInput(f"--offset {offset_s:g}: an offset lies within a day, 86400 s")
+        raise BadInput(f"--offset {offset_s:g}: an offset lies within a day, 86400 s; give seconds")
     files = [file for p in paths for file in _files_of(Path(p))]
     if len(files) == 1 or rate_hz is None:
         recordings = [_read_one(file, rate_hz, layout) for file in files]

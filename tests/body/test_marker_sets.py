@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from legato.body.landmarks import CLUSTERS, LANDMARKS
 from legato.body.marker_sets import assign, assign_markers, find_marker_set, marker_sets
 from legato.errors import BadInput
 
@@ -138,13 +139,22 @@ def test_a_map_goes_before_the_set() -> None:
 @pytest.mark.parametrize(
     ("mapping", "complaint"),
     [
-        ({"nose_tip": "p1"}, "names no landmark or segment"),
-        ({"asis_right": "p9"}, "names p9, which the recording lacks"),
+        ({"nose_tip": "p1"}, "names no landmark and no segment; "),
+        ({"asis_rigth": "p1"}, r"did you mean asis_right or psis_right or ear_right\? docs/body\.md"),
+        ({"asis_right": "p9"}, r"the recording has no marker p9; did you mean p1 or p2\?|known are p1, p2"),
+        ({"asis_right": ["p1"]}, "asis_right = .* does not fit; give one label"),
     ],
 )
 def test_a_wrong_map_is_refused(mapping: dict[str, str], complaint: str) -> None:
     with pytest.raises(BadInput, match=complaint):
         assign_markers(["p1", "p2"], mapping=mapping)
+
+
+def test_the_page_that_a_wrong_map_points_to_lists_every_landmark_and_segment() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "body.md").read_text(encoding="utf-8")
+    named = {name.removesuffix("_right").removesuffix("_left") for name in (*LANDMARKS, *CLUSTERS)}
+    section = page.split("## Markers with other names")[1].split("\n## ")[0]
+    assert {name for name in named if f"`{name}`" not in section} == set()
 
 
 def test_an_unknown_set_or_an_unreadable_file_is_refused(tmp_path: Path) -> None:

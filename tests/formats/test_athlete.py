@@ -99,3 +99,15 @@ def test_a_wrong_file_is_refused_without_showing_what_stands_in_it(text: str, sa
     assert said in str(caught.value)
     assert "Anna" not in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_units_say_what_bare_masses_and_loads_are_in(tmp_path: Path) -> None:
+    path = tmp_path / "a.toml"
+    path.write_text('mass = 180\nunits = "lb"\n', encoding="utf-8")
+    assert read_athlete(path).mass_kg == pytest.approx(81.6466, abs=1e-3)
+    assert read_athlete(path).units == "lb"
+    path.write_text('mass = "82 kg"\nunits = "lb"\n', encoding="utf-8")
+    assert read_athlete(path).mass_kg == 82.0
+    path.write_text('units = "stone"\n', encoding="utf-8")
+    with pytest.raises(BadInput, match="give kg or lb"):
+        read_athlete(path)

@@ -161,8 +161,26 @@ skip = true
     ("text", "told"),
     [
         ("id = 3", "id"),
-        ("id = ", "no TOML"),
-        ('id="a"\nname="a"\ncolumn=[]', "column"),
+        ("id = ", "not valid TOML"),
+        (
+            'id="a"\nname="a"\ncolumn=[]',
+            "wrong.toml: column: what stands there does not fit; give one [[column]] or more",
+        ),
+        ('id="a"\nname="a"\ncolunm=[]', "colunm is not known here; did you mean column?"),
+        (
+            'id="a"\nname="a"\n[[column]]\nname="a"\nknid="emg"',
+            "[[column]] 1, knid is not known here; did you mean kind?",
+        ),
+        ('id="a"\nname="a"\n[[column]]\nname="a"\nkind="emgs"', "[[column]] 1, kind"),
+        (
+            'id="a"\nname="a"\n[table]\nheader_row="x"\n[[column]]\nname="a"',
+            "[table], header_row: 'x' does not fit; give a whole number",
+        ),
+        ('id="a"\nname="a"\n[table]\nheader_row=-3\n[[column]]\nname="a"', "-3 does not fit; give a number from 0"),
+        (
+            'id="a"\nname="a"\n[time]\nrate_hz=0\n[[column]]\nname="a"',
+            "[time], rate_hz: 0 does not fit; give a number above 0",
+        ),
         ('id="a"\nname="a"\n[[column]]\nname="a"\nunit="bananas"', "unit"),
         ('id="a"\nname="a"\n[[column]]\npattern="("', "pattern"),
         ('id="a"\nname="a"\n[[column]]\nname="a"\nkind="markers"', "markers"),

@@ -72,7 +72,7 @@ def test_gravity_tells_the_unit_of_an_accelerometer(tmp_path):
 def test_what_is_no_table_is_refused(tmp_path):
     with pytest.raises(BadInput, match=r"stranger\.csv"):
         draft_layout(saved(tmp_path, "words\nand more words\n"))
-    with pytest.raises(BadInput, match="cannot be read"):
+    with pytest.raises(BadInput, match="no such file"):
         draft_layout(tmp_path / "none.csv")
 
 
@@ -81,3 +81,17 @@ def test_a_draft_overwrites_nothing(tmp_path):
     with pytest.raises(BadInput, match="stands there already"):
         write_draft(path, "text")
     assert path.read_text() == "mine"
+
+
+def test_a_format_that_needs_no_layout_says_so(tmp_path):
+    from legato.formats.trc import write_trc
+    from legato.recording import Recording, Stream
+
+    trc = tmp_path / "a.trc"
+    write_trc(trc, Recording((Stream("markers", "markers", np.full((5, 1, 3), 0.5), 100.0, ("A",), ("m",)),)))
+    points = tmp_path / "points.json"
+    points.write_text('[{"people": [{"pose_keypoints_2d": [1, 2, 0.9]}]}]')
+    with pytest.raises(BadInput, match=r"^a\.trc: is a TRC, which Legato reads as it is; no layout is needed"):
+        draft_layout(trc)
+    with pytest.raises(BadInput, match=r"^points\.json: is a JSON of keypoints"):
+        draft_layout(points)

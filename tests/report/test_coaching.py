@@ -8,7 +8,7 @@ from legato.analysis import Analysis
 from legato.chain.model import RepGap
 from legato.report import summary_lines
 from legato.report.coaching import coached, refusal_counts
-from legato.report.words import gap_band_text, reason_of
+from legato.report.findings import gap_band_text, reason_of
 from legato.signals import timing
 
 

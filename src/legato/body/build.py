@@ -21,7 +21,7 @@ from legato.body.skeleton import BONES, Skeleton
 from legato.body.timebase import join_markers, on_even_grid
 from legato.body.tracking import Tracked
 from legato.body.trunk import add_breath, add_head, add_load, add_pelvis, add_shoulders, add_thorax
-from legato.errors import BadInput
+from legato.errors import BadInput, naming
 from legato.recording import BoolArray, FloatArray, Recording, Stream
 
 
@@ -76,10 +76,11 @@ def build_body(
     standing: Mapping[str, Tracked] = {}
     if static is not None:
         still = static.of_kind("markers")
-        if not still:
-            raise BadInput("the static trial holds no markers; give a recording of the person standing still")
-        posture, _ = join_markers([on_even_grid(s) for s in still])
-        standing = _skeleton(posture, static, marker_set, mapping, {}).segments
+        with naming([file.path for file in static.inputs]):
+            if not still:
+                raise BadInput("the static trial holds no markers; give a recording of the person standing still")
+            posture, _ = join_markers([on_even_grid(s) for s in still])
+            standing = _skeleton(posture, static, marker_set, mapping, {}).segments
     return _body(stream, _skeleton(stream, recording, marker_set, mapping, standing), notes)
 
 

@@ -1,5 +1,6 @@
 """Marker sets as data: reading them, finding the one a recording uses, and translating its labels to landmarks."""
 
+import difflib
 import json
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -12,7 +13,7 @@ from typing import Any, Literal, TypeAlias, cast
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from legato.body.landmarks import CLUSTERS, LANDMARKS
-from legato.errors import BadInput
+from legato.errors import BadInput, nearest
 
 HipRule: TypeAlias = Literal["carried", "tracked"]
 """Hip centres that a set brings along: fixed in the pelvis at their mean place, or as they move (where they are seen,
@@ -203,12 +204,14 @@ def read_mapping(mapping: str | Path | Mapping[str, Any]) -> tuple[dict[str, str
         try:
             text = Path(mapping).read_text(encoding="utf-8")
             raw: Any = json.loads(text) if Path(mapping).suffix.lower() == ".json" else tomllib.loads(text)
-        except (OSError, ValueError) as error:
-            raise BadInput(f"{where}: cannot be read as a marker map ({error})") from None
+        except OSError as error:
+            raise BadInput(f"{where}: cannot be read ({error.strerror or error}); check the path of the map") from None
+        except (ValueError, RecursionError) as error:
+            raise BadInput(f"{where}: not valid TOML or JSON: {error}; mend that line") from None
     else:
         raw = dict(mapping)
     if not isinstance(raw, dict):
-        raise BadInput(f"{where}: a marker map is a table of landmark = label")
+        raise BadInput(f"{where}: a marker map is a table of landmark = label; docs/body.md shows one")
     landmarks: dict[str, str] = {}
     clusters: dict[str, tuple[str, ...]] = {}
     entries: dict[str, Any] = {}
@@ -224,10 +227,24 @@ def read_mapping(mapping: str | Path | Mapping[str, Any]) -> tuple[dict[str, str
         elif isinstance(value, str) and value in CLUSTERS:
             clusters[value] = (*clusters.get(value, ()), key)
         else:
-            raise BadInput(
-                f"{where}: {key!r} = {value!r} names no landmark or segment; known: {', '.join(sorted(LANDMARKS))}"
-            )
+            raise BadInput(f"{where}: {_no_landmark(key, value)}")
     return landmarks, clusters
+
+
+def _no_landmark(key: str, value: object) -> str:
+    """Why an entry of a marker map fits nothing, with the nearest names."""
+    listed = "docs/body.md, Markers with other names, lists them all"
+    if key in LANDMARKS or key in CLUSTERS:
+        takes = 'one label, like "RASI"' if key in LANDMARKS else 'a list of labels, like ["RTHI", "RTHI2"]'
+        return f"{key} = {value!r:.60} does not fit; give {takes}"
+    words = [key, *([value] if isinstance(value, str) else [])]
+    known = sorted({*LANDMARKS, *CLUSTERS})
+    near = sorted(
+        {name for word in words for name in difflib.get_close_matches(word.lower(), known, 3)},
+        key=lambda name: -max(difflib.SequenceMatcher(None, word.lower(), name).ratio() for word in words),
+    )[:3]
+    hint = f"did you mean {' or '.join(near)}? {listed}" if near else listed
+    return f"{key} = {value!r:.60} names no landmark and no segment; {hint}"
 
 
 def assign_markers(
@@ -260,9 +277,9 @@ def assign_markers(
     by_plain = _by_plain(labels, others)
     written = set(labels)
     if strangers := [label for label in wanted if plain_label(label) not in by_plain]:
-        raise BadInput(
-            f"the marker map names {', '.join(strangers)}, which the recording lacks; it has {', '.join(labels)}"
-        )
+        where = str(mapping) if isinstance(mapping, str | Path) else "the marker map"
+        lacking = ", ".join(strangers[:3]) + (" …" if len(strangers) > 3 else "")
+        raise BadInput(f"{where}: the recording has no marker {lacking}; {nearest(strangers[0], labels, 3, 12)}")
 
     def own(label: str) -> str:
         # A label in full, with its subject, means that very marker.

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_type_hints
 
 import typer
 
+from legato.commands.amounts import parse_rate, parse_seconds
+
 if TYPE_CHECKING:
     from legato.formats.athlete import Athlete
     from legato.recording import Recording
@@ -26,15 +28,16 @@ Library = Annotated[Path | None, typer.Option(metavar="DIR", help="A folder with
 class Reading:
     """How the files of a trial are read."""
 
-    rate: Annotated[float | None, typer.Option(metavar="HZ", help="Sampling rate, for data without a time base.")] = (
-        None
-    )
+    rate: Annotated[
+        str | None,
+        typer.Option(metavar="HZ", help='Sampling rate, for data without a time base: 60, "60 Hz", 60fps.'),
+    ] = None
     layout: Annotated[
         Path | None, typer.Option(metavar="FILE", help="TOML with the columns of a CSV; see `legato layout`.")
     ] = None
     offset: Annotated[
-        float | None,
-        typer.Option(metavar="S", help="How much later the second file's clock started than the first's, s."),
+        str | None,
+        typer.Option(metavar="S", help="How much later the second file's clock started than the first's: 0.25, 250ms."),
     ] = None
     device_delay: Annotated[Path | None, typer.Option(metavar="FILE", help="TOML with the delays of your devices.")] = (
         None
@@ -46,8 +49,8 @@ class Reading:
 
         return read(
             *paths,
-            rate_hz=self.rate,
-            offset_s=self.offset,
+            rate_hz=None if self.rate is None else parse_rate(self.rate),
+            offset_s=None if self.offset is None else parse_seconds(self.offset, "--offset"),
             device_delay=self.device_delay,
             layout=self.layout,
         )
@@ -64,7 +67,7 @@ class AboutAthlete:
         str | None, typer.Option(metavar="M", help='Standing height: 1.80, or with a unit, 180cm, "5 ft 11 in".')
     ] = None
     athlete: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="TOML with the athlete's mass, height and dominant side.")
+        Path | None, typer.Option(metavar="FILE", help="TOML with the athlete's mass, height, side and units.")
     ] = None
 
     def known(self) -> "Athlete":
@@ -76,6 +79,7 @@ class AboutAthlete:
             filed.mass_kg if self.mass is None else parse_mass(self.mass),
             filed.height_m if self.height is None else parse_height(self.height),
             filed.side,
+            filed.units,
         )
 
 

@@ -1,6 +1,5 @@
 """`corrections.toml`: read with clear refusals, and written so that the same corrections give the same bytes."""
 
-import difflib
 import json
 import tomllib
 from collections.abc import Mapping
@@ -11,7 +10,7 @@ from typing import Any, cast, get_args
 from pydantic import ValidationError
 
 from legato.corrections.model import SCHEMA, Correction, Corrections
-from legato.errors import BadInput
+from legato.errors import BadInput, nearest, wrong_value
 
 _LARGEST_BYTES = 4_000_000
 """A larger file is no file of corrections. [ENG]"""
@@ -122,41 +121,26 @@ def _said(error: Mapping[str, Any], where: list[str]) -> str:
     """What is wrong with a field, and what to do."""
     kind, told = str(error["type"]), cast("Mapping[str, Any]", error.get("ctx") or {})
     if kind == "union_tag_invalid":
-        return f"there is no correction '{told['tag']}'; {_nearest(str(told['tag']), list(_fields()))}"
+        return f"there is no correction '{told['tag']}'; {nearest(str(told['tag']), list(_fields()))}"
     if kind == "union_tag_not_found":
         return f"do is missing; it says what to do: {', '.join(_fields())}"
     if kind == "missing":
         return "is missing; add it"
     if kind == "extra_forbidden":
         known = list(_fields()[where[2]] if len(where) > 3 else ("schema", "sha256", "correction"))
-        return f"no such field; {_nearest(where[-1], known)}"
-    if kind == "value_error":
-        return f"{error['msg'].removeprefix('Value error, ')}; mend it"
-    given = error["input"]
-    shown = f"{given!r:.60}" if isinstance(given, str | int | float) else "what stands there"
-    return f"{shown} does not fit; give {_WANTED.get(kind) or str(told.get('expected') or 'what its page shows')}"
+        return f"no such field; {nearest(where[-1], known)}"
+    return wrong_value(error, _WANTED)
 
 
 _WANTED = {
-    "float_parsing": "a number",
-    "float_type": "a number",
     "finite_number": "a number",
     "greater_than_equal": "a number from -100000 to 100000",
     "less_than_equal": "a number from -100000 to 100000",
-    "bool_parsing": "true or false",
-    "bool_type": "true or false",
-    "string_type": "a text",
     "string_too_short": "a name",
-    "string_too_long": "a shorter text",
     "string_pattern_mismatch": "the first 8 to 64 digits (0-9, a-f) of a file's checksum",
     "tuple_type": "[[correction]] tables",
     "model_attributes_type": "a [[correction]] table",
 }
-
-
-def _nearest(word: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(word, known, 1)
-    return f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
 
 
 def _fields() -> dict[str, tuple[str, ...]]:

@@ -21,8 +21,11 @@ _TAKEN_FOR: Mapping[str, tuple[tuple[str, float], ...]] = {
 }
 """Units in which a number outside those limits may have been meant."""
 
-_KEYS = ("mass", "mass_kg", "height", "height_m", "side", "dominant_side", "hand")
-_OTHER_WORDS = {"weight": "mass", "weight_kg": "mass_kg", "handedness": "side", "dominant_hand": "side"}
+_KEYS = ("mass", "mass_kg", "height", "height_m", "side", "dominant_side", "hand", "units")
+_OTHER_WORDS = {
+    "weight": "mass", "weight_kg": "mass_kg", "handedness": "side", "dominant_hand": "side", "unit": "units",
+    "load_unit": "units",
+}  # fmt: skip
 """Words that people write for one of the keys."""
 
 _PART = re.compile(r"\s*([0-9]+(?:[.,][0-9]+)?)\s*([a-zA-Z'\"′″]*)\s*")
@@ -33,18 +36,20 @@ _MASSES = {"g": 1e-3, "st": 6.35029318, "kgs": 1.0, "kilo": 1.0, "kilos": 1.0}
 
 @dataclass(frozen=True, slots=True)
 class Athlete:
-    """What is known of the person; None where nothing was said."""
+    """What is known of the person; None where nothing was said. `units`: of masses and loads without a unit."""
 
     mass_kg: float | None = None
     height_m: float | None = None
     side: Literal["right", "left"] | None = None
+    units: Literal["kg", "lb"] = "kg"
 
 
 def read_athlete(path: str | PathLike[str]) -> Athlete:
     """The athlete file.
 
-    It holds any of `mass_kg`, `height_m` (numbers), `mass`, `height` (with a unit: `"180 lb"`, `"5 ft 11 in"`), and
-    `side`, `dominant_side` or `hand` (`right` or `left`); a name and anything else of the coach's own is passed over,
+    It holds any of `mass_kg`, `height_m` (numbers), `mass`, `height` (with a unit: `"180 lb"`, `"5 ft 11 in"`),
+    `side`, `dominant_side` or `hand` (`right` or `left`), and `units` (`kg` or `lb`: what a bare `mass` and the loads
+    of a set are in); a name and anything else of the coach's own is passed over,
     but not a key that is nearly one of these.
 
     Raises
@@ -60,11 +65,19 @@ def read_athlete(path: str | PathLike[str]) -> Athlete:
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         where = re.search(r"at line \d+", str(error))
         raise BadInput(
-            f"{path}: not valid TOML{f' {where.group()}' if where else ''}; it should hold mass_kg, height_m and side"
+            f"{path}: not valid TOML{f' {where.group()}' if where else ''}; mend that line"
+            " (the file holds mass_kg, height_m, side and units)"
         ) from None
     _check_keys(path, record)
+    units = _units(path, record)
+    mass = record.get("mass")
+    if units == "lb" and isinstance(mass, int | float) and not isinstance(mass, bool):
+        record["mass"] = f"{mass} lb"
     return Athlete(
-        _one_of(path, record, "mass", "mass_kg"), _one_of(path, record, "height", "height_m"), _side(path, record)
+        _one_of(path, record, "mass", "mass_kg"),
+        _one_of(path, record, "height", "height_m"),
+        _side(path, record),
+        units,
     )
 
 
@@ -93,6 +106,13 @@ def _one_of(path: Path, record: Mapping[str, Any], *names: str) -> float | None:
     if len(given) > 1:
         raise BadInput(f"{path}: holds both {' and '.join(given)}; keep one")
     return _quantity(record[given[0]], names[0], f"{path}: {given[0]}") if given else None
+
+
+def _units(path: Path, record: Mapping[str, Any]) -> Literal["kg", "lb"]:
+    text = str(record.get("units", "kg")).strip().lower()
+    if text in ("kg", "lb"):
+        return "kg" if text == "kg" else "lb"
+    raise BadInput(f"{path}: units is {text[:40]!r}; give kg or lb")
 
 
 def _side(path: Path, record: Mapping[str, Any]) -> Literal["right", "left"] | None:

@@ -1,6 +1,7 @@
 """A draft of a layout for a table that nobody described: what can be seen is written down, what is guessed says so."""
 
 import re
+from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
 
@@ -13,12 +14,25 @@ from legato.formats._table_shape import TableShape, find_shape, preamble_rate, t
 from legato.formats._text import parse_rows, read_text, without_columns
 from legato.formats._units import to_si
 from legato.formats._write import write_whole
+from legato.formats.sniff import Format, sniff_format
 from legato.formats.table import COUNTER, imu_units
 from legato.recording import FloatArray
 
 _ROWS = 2000
 _WORDS = {"\t": "tab", " ": "blank"}
 _LEAST_RATE_HZ = 1.0
+_NEEDS_NONE: Mapping[Format, str] = {
+    "c3d": "a C3D",
+    "trc": "a TRC",
+    "mot": "a MOT or STO",
+    "quaternions": "a table of quaternions",
+    "keypoints-json": "a JSON of keypoints",
+    "rep-json": "a JSON of repetitions",
+    "xdf": "an XDF",
+    "edf": "an EDF or BDF",
+    "mvnx": "an MVNX",
+}
+"""Formats whose columns are known; tables of landmarks may have a layout of their own."""
 
 
 def draft_layout(path: str | PathLike[str]) -> str:
@@ -27,9 +41,11 @@ def draft_layout(path: str | PathLike[str]) -> str:
     Raises
     ------
     BadInput
-        The file holds no text or no table of numbers.
+        The file holds no text or no table of numbers, or is of a format that needs no layout.
     """
     path = Path(path)
+    if (known := _NEEDS_NONE.get(sniff_format(path))) is not None:
+        raise BadInput(f"{path.name}: is {known}, which Legato reads as it is; no layout is needed, see `legato info`")
     try:
         text = read_text(path)
     except OSError as error:

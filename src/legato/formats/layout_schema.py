@@ -2,15 +2,16 @@
 
 import re
 import tomllib
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
 from os import PathLike
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from legato.errors import BadInput
+from legato.errors import BadInput, fields_at, nearest, wrong_value
 from legato.formats._units import to_si
 from legato.recording import StreamKind
 
@@ -176,7 +177,9 @@ def read_layout_file(path: str | PathLike[str]) -> Layout:
     except OSError as error:
         raise BadInput(f"{path}: cannot be read ({error.strerror or error}); check the path of the layout") from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        raise BadInput(f"{path.name}: no TOML ({error}); `legato layout FILE` drafts one") from None
+        raise BadInput(
+            f"{path.name}: not valid TOML: {error}; mend that line, or draft it anew with `legato layout FILE`"
+        ) from None
     return _checked(record, path.name)
 
 
@@ -184,9 +187,33 @@ def _checked(record: dict[str, Any], name: str) -> Layout:
     try:
         return Layout.model_validate(record)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise BadInput(f"{name}: {place}: {first['msg']}; see docs/recordings.md for what a layout says") from None
+        # A misspelt field is both unknown and missing; the former tells more.
+        errors = error.errors(include_url=False)
+        worst = cast("Mapping[str, Any]", min(errors, key=lambda e: e["type"] != "extra_forbidden"))
+        more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+        raise BadInput(f"{name}: {_said(worst)}{more}; a layout is explained in docs/recordings.md") from None
+
+
+def _said(error: Mapping[str, Any]) -> str:
+    """What is wrong, and where: `[[column]] 2, kind: 'emgs' does not fit; give …`."""
+    loc = cast("tuple[str | int, ...]", error["loc"])
+    parts: list[str] = []
+    for part in loc:
+        if isinstance(part, int):
+            parts[-1:] = [f"[[{parts[-1]}]] {part + 1}"]
+        else:
+            parts.append(part)
+    if len(parts) > 1 and parts[0] in ("match", "table", "time"):
+        parts[0] = f"[{parts[0]}]"
+    place = ", ".join(parts) or "the file"
+    if error["type"] == "missing":
+        return f"{place} is missing; add it"
+    if error["type"] == "extra_forbidden":
+        return f"{place} is not known here; {nearest(str(loc[-1]), fields_at(Layout, loc))}"
+    return f"{place}: {wrong_value(error, _WANTED)}"
+
+
+_WANTED = {"too_short": "one [[column]] or more", "tuple_type": "[[column]] tables"}
 
 
 @lru_cache(maxsize=1)

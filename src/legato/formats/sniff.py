@@ -31,6 +31,16 @@ Format: TypeAlias = Literal[
 ]
 
 _HEAD_BYTES = 65_536
+_VIDEO_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")
+"""Kinds of the first box of an MP4 or MOV."""
+_VIDEO_STARTS = (
+    b"\x1aE\xdf\xa3",
+    b"\x00\x00\x01\xba",
+    b"\x00\x00\x01\xb3",
+    b"\x30\x26\xb2\x75\x8e\x66\xcf\x11",
+    b"FLV\x01",
+)
+"""First bytes of Matroska and WebM, MPEG, WMV and FLV."""
 _KNOWN_OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"PK\x03\x04", "a zip archive or a spreadsheet"),
     (b"\x89PNG", "a picture"),
@@ -68,8 +78,12 @@ def sniff_format(path: str | PathLike[str]) -> Format:
         raise BadInput(f"{path}: cannot be read ({error.strerror or error}); check the file and its rights") from None
     if not head.strip():
         raise BadInput(f"{path.name}: the file is empty; export it again")
-    if head[4:8] == b"ftyp":
-        raise BadInput(f"{path.name}: a video, which Legato does not read here; give C3D, TRC, MOT, STO or CSV")
+    if _is_video(head):
+        raise BadInput(
+            f"{path.name}: a video; Legato reads the keypoints that another program found in it: JSON of OpenPose or"
+            " MMPose, CSV of MediaPipe, TRC of Sports2D, a session folder of OpenCap; see docs/recordings.md, Keypoints"
+            " of one camera"
+        )
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")) and looks_like_keypoints(
         head.decode("utf-8-sig", errors="replace")
     ):
@@ -86,6 +100,8 @@ def sniff_format(path: str | PathLike[str]) -> Format:
         raise BadInput(f"{path.name}: a model or settings of OpenSim, no recording; give its TRC, MOT or STO files")
     if looks_like_mvnx(head):
         return "mvnx"
+    if head.lstrip().startswith(b"{") and b'"legato.' in head[:200]:
+        raise BadInput(f"{path.name}: a result that Legato wrote, no recording; `legato compare` reads two of them")
     for mark, what in _KNOWN_OTHERS:
         if head.startswith(mark):
             raise BadInput(f"{path.name}: {what}, which Legato does not read here; give C3D, TRC, MOT, STO or CSV")
@@ -100,3 +116,10 @@ def sniff_format(path: str | PathLike[str]) -> Format:
     if looks_like_trc(text):
         return "trc"
     return "landmarks-csv" if looks_like_landmarks(text) else "table"
+
+
+def _is_video(head: bytes) -> bool:
+    if head[4:8] in _VIDEO_BOXES or head.startswith(_VIDEO_STARTS):
+        return True
+    # AVI; MPEG transport streams have a mark every 188 bytes.
+    return (head.startswith(b"RIFF") and head[8:12] == b"AVI ") or (len(head) > 376 and head[0:377:188] == b"GGG")

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from pydantic import ValidationError
 
-from legato.errors import BadInput
+from legato.errors import BadInput, fields_at, nearest, wrong_value
 from legato.movements.model import Movement
 from legato.movements.names import unknown_name
 
@@ -126,13 +126,10 @@ def _said(error: Mapping[str, Any]) -> str:
     if error["type"] == "missing":
         return f"{place} is missing; add it"
     if error["type"] == "extra_forbidden":
-        fields = set(Movement.model_fields) if len(error["loc"]) == 1 else set[str]()
-        near = difflib.get_close_matches(str(error["loc"][-1]), fields, n=1)
-        return f"{place} is not known here; {f'did you mean {near[0]}?' if near else 'take it out'}"
+        return f"{place} is not known here; {nearest(str(error['loc'][-1]), fields_at(Movement, error['loc']))}"
     if error["loc"][:1] == ("windows",) and isinstance(error["input"], str):
         return f"{place} names '{error['input']}', which is no window; known are {', '.join(_windows())}"
-    given = f" (it is {error['input']!r})" if isinstance(error["input"], (str, int, float)) else ""
-    return f"{place}: {error['msg'].removeprefix('Value error, ')}{given}; mend that"
+    return f"{place}: {wrong_value(error)}"
 
 
 def _joined(shared: dict[str, Any], record: dict[str, Any]) -> dict[str, Any]:

@@ -7,21 +7,19 @@ from legato.chain.model import GapResult
 from legato.estimate import Estimate
 from legato.report.charts import Axis, horizontal_labels
 from legato.report.coaching import coached
+from legato.report.findings import gap_band_text, reason_of, verdict_text
 from legato.report.timeline import OWN_FILTERS, band_html
 from legato.report.words import (
     band_text,
-    gap_band_text,
     gap_event,
     gap_ms,
     interval_ms,
     link_name,
     percent,
     plural,
-    reason_of,
     rep_number,
     sentence,
     short_source,
-    verdict_text,
 )
 
 if TYPE_CHECKING:

@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING
 
 from legato.report.coordination import coordination_html
 from legato.report.curves import angle_charts, trial_charts
+from legato.report.findings import headline
 from legato.report.gap_cards import gap_cards, pill
 from legato.report.holds import rep_noun
 from legato.report.rates import link_rates
 from legato.report.replay import replay_data
 from legato.report.sections import methods, quality, rep_table
 from legato.report.sequence import order_html, transfer_html
+from legato.report.summary import movement_origin
 from legato.report.timeline import line_up, timeline
-from legato.report.words import headline, movement_origin, plural
+from legato.report.words import plural
 
 if TYPE_CHECKING:
     from legato.analysis import Analysis

@@ -15,6 +15,7 @@ from legato.movements.model import Rep
 from legato.report.coaching import coached
 from legato.report.corrections import correction_texts
 from legato.report.document import in_degrees
+from legato.report.findings import reason_of
 from legato.report.holds import held_text, rep_noun
 from legato.report.words import (
     band_text,
@@ -25,7 +26,6 @@ from legato.report.words import (
     percent,
     plural,
     quantity_name,
-    reason_of,
     rep_number,
     row_texts,
     sentence,

@@ -12,11 +12,11 @@ from legato.recording import FloatArray
 from legato.report.charts import Axis, canvas, curve, horizontal_labels, thinned
 from legato.report.coaching import coached
 from legato.report.document import in_degrees
+from legato.report.findings import gap_band_text
 from legato.report.words import (
     WORKING_MARKS,
     estimate_text,
     event_noun,
-    gap_band_text,
     gap_ms,
     interval_ms,
     link_name,

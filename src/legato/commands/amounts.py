@@ -1,0 +1,87 @@
+"""Numbers with a unit as people type them after an option: a rate, a time, the loads of the repetitions."""
+
+import math
+import re
+from typing import Literal
+
+from legato.errors import BadInput
+
+_AMOUNT = re.compile(r"\s*([+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?|[+-]?(?:nan|inf))\s*([^\d\s].*?)?\s*")
+_RATES: dict[str, float] = {
+    "": 1.0, "hz": 1.0, "khz": 1e3, "fps": 1.0, "frames/s": 1.0, "samples/s": 1.0, "sps": 1.0, "/s": 1.0, "1/s": 1.0,
+}  # fmt: skip
+_TIMES: dict[str, float] = {"": 1.0, "s": 1.0, "sec": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "min": 60.0}
+
+_KG_A_LB = 0.45359237
+_LOADS: dict[str, float] = {"kg": 1.0, "kgs": 1.0, "lb": _KG_A_LB, "lbs": _KG_A_LB, "g": 1e-3}
+_HEAVIEST_KG = 1500.0
+"""Above any load that a person moves in an exercise, kg. [ENG]"""
+
+
+def parse_rate(text: str) -> float:
+    """A sampling rate, Hz: `60`, `60fps`, `59.94 Hz`, `1 kHz`.
+
+    Raises
+    ------
+    BadInput
+        It is no rate; the message says what one looks like.
+    """
+    value, unit = _amount(text, "--rate", 'the samples or frames a second, like 60 or "60 Hz"')
+    factor = _RATES.get(unit.lower())
+    if factor is None:
+        period = value * _TIMES.get(unit.lower(), 0.0)
+        hint = (
+            f"that is a time and makes {1.0 / period:.4g} samples a second"
+            if period > 0.0
+            else f"{unit} is no unit of a rate"
+        )
+        raise BadInput(f'--rate {text}: {hint}; give the samples or frames a second, like 60 or "60 Hz"')
+    found = value * factor
+    if not 0.0 < found < 1e6:
+        raise BadInput(f"--rate {text}: a rate lies above 0 and below 1e6 Hz; give the samples or frames a second")
+    return found
+
+
+def parse_seconds(text: str, option: str) -> float:
+    """A time, s: `0.25`, `-12ms`.
+
+    Raises
+    ------
+    BadInput
+        It is no time.
+    """
+    value, unit = _amount(text, option, "seconds, like 0.25 or 250ms")
+    factor = _TIMES.get(unit.lower())
+    if factor is None or not math.isfinite(value):
+        raise BadInput(f"{option} {text}: no time; give seconds, like 0.25 or 250ms")
+    return value * factor
+
+
+def parse_loads(text: str, unit: Literal["kg", "lb"] = "kg") -> tuple[float, ...]:
+    """The load of each repetition, kg, from a list: `60,70,80`, `135lb,155lb`. `unit` is that of bare numbers.
+
+    Raises
+    ------
+    BadInput
+        A part of the list is no load.
+    """
+    wanted = "one load a repetition, like 60,70,80 or 135lb,155lb"
+    loads: list[float] = []
+    for part in re.split(r"[,;]", text):
+        if not part.strip():
+            raise BadInput(f"--loads {text}: a load is missing between two commas; give {wanted}")
+        value, own = _amount(part, "--loads", wanted)
+        factor = _LOADS.get(own.lower() or unit)
+        if factor is None:
+            raise BadInput(f"--loads {text}: {own} is no unit of a load; give kg or lb")
+        if not 0.0 <= value * factor <= _HEAVIEST_KG:
+            raise BadInput(f"--loads {text}: {part.strip()} is no load; give 0 to {_HEAVIEST_KG:g} kg")
+        loads.append(value * factor)
+    return tuple(loads)
+
+
+def _amount(text: str, option: str, wanted: str) -> tuple[float, str]:
+    found = _AMOUNT.fullmatch(text)
+    if found is None or len(text) > 40:
+        raise BadInput(f"{option} {text[:40]}: no number; give {wanted}")
+    return float(found[1].replace(",", ".")), found[2] or ""

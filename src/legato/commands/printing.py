@@ -1,0 +1,97 @@
+"""What the commands print of results, of recordings and of the movement library."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from legato.commands.terminal import cut_list, rows_in_line, say, say_pair, shorten, width
+
+if TYPE_CHECKING:
+    from legato.analysis import Analysis
+    from legato.movements.model import Movement
+
+_BANDS = {
+    "order": "the second link after the first",
+    "together": "both together",
+    "own": "the athlete's own usual gap",
+}
+"""What a gap of a movement file asks for."""
+
+
+def print_result(result: "Analysis", out: Path | None) -> None:
+    """What was found, and where the report lies."""
+    from legato.report import summary_lines
+
+    for line in summary_lines(result):
+        say(line, hang=2 if line.startswith(" ") else 0)
+    if result.body.view is not None:
+        from legato.body.keypoints import view_line
+
+        typer.echo("")
+        say(view_line(result.body.view), hang=0)
+    if out is not None:
+        typer.echo(f"\nreport: {out / 'report.html'}")
+
+
+def print_info(record: dict[str, Any]) -> None:
+    """What files hold, from the record of `info_record`."""
+    for source in record["inputs"]:
+        typer.echo(f"{source['path']} ({source['format']})")
+        if source["streams"]:
+            _print_streams(source["streams"])
+    for held in record.get("rep_tables", []):
+        columns = ", ".join(f"{c} ({u})" if u else c for c, u in zip(held["columns"], held["units"], strict=True))
+        say(f"{held['name']}: {len(held['rows'])} repetitions with {columns}")
+    for event in record.get("events", []):
+        say(f"event {event['time_s']:.3f} s  {event['name']} {event['context']}".rstrip())
+    for note in record.get("notes", []):
+        say(f"note: {note}")
+
+
+def _print_streams(streams: list[dict[str, Any]]) -> None:
+    """A row for each stream, its channels below it."""
+    rows = [("stream", "kind", "rate", "length", "unit", "channels", "gaps", "dead")]
+    rows += [
+        (
+            shorten(s["name"], 24), s["kind"], f"{s['rate_hz']:g} Hz", f"{s['duration_s']:.2f} s", s["unit"],
+            str(len(s["channels"])), str(s["gaps"]), str(len(s["dead"])),
+        )
+        for s in streams
+    ]  # fmt: skip
+    head, *lines = rows_in_line(rows, right=(2, 3, 5, 6, 7))
+    typer.echo(head)
+    for s, line in zip(streams, lines, strict=True):
+        typer.echo(line)
+        typer.echo(f"    {cut_list(s['channels'], width() - 4)}")
+        if s["dead"]:
+            typer.echo(f"    dead: {cut_list(s['dead'], width() - 10)}")
+
+
+def print_movements(records: "Sequence[Movement]", *, whole: bool) -> None:
+    """A line or two for each movement; all that a coach needs of it where it is `whole`."""
+    if not whole:
+        column = max(len(r.id) for r in records) + 2
+        for r in records:
+            named = "" if r.name.lower().replace("-", " ") == r.id.replace("-", " ") else f"{r.name}. "
+            say_pair(r.id, f"{named}{r.summary}", column)
+        return
+    from legato.report.words import event_noun, link_name
+
+    for r in records:
+        quantities = {link.name: link.quantity for link in r.chain}
+        typer.echo(f"{r.id}: {r.name}")
+        say(r.summary, hang=0)
+        say(f"source: {r.source}" + (f" (grade {r.grade})" if r.grade else ""))
+        if not r.gaps:
+            typer.echo("No order of its links is sourced, so none is expected.")
+        for gap in r.gaps:
+            event = event_noun(gap.event, quantities.get(gap.to_link, ""))
+            graded = f"grade {gap.grade}" if gap.grade else "no grade"
+            say(f"  {link_name(gap.from_link)} → {link_name(gap.to_link)}, {event}: {_BANDS[gap.band]} ({graded})")
+            if gap.source != r.source:
+                say(f"    {gap.source}", hang=0)
+        for w in r.windows:
+            say(f"  window {w.id} (grade {w.grade})")
+            say(f"    {w.source}", hang=0)

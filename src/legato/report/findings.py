@@ -1,0 +1,181 @@
+"""What was found, in sentences: a gap's verdict and reason, the headline and how sure it is."""
+
+import re
+from typing import TYPE_CHECKING
+
+from legato.chain.model import GapResult
+from legato.estimate import Estimate
+from legato.report.coaching import coached, refusal_counts
+from legato.report.holds import hold_headline, rep_noun
+from legato.report.words import (
+    band_text,
+    event_verb,
+    gap_ms,
+    interval_ms,
+    link_name,
+    percent,
+    plural,
+    sentence,
+    short_source,
+)
+
+if TYPE_CHECKING:
+    from legato.analysis import Analysis
+
+
+def gap_band_text(gap: GapResult) -> str:
+    """The band with what it asks of the links: `knee and hip together, −15 to 15 ms`, `thorax after pelvis, 0 ms …`."""
+    first, second = link_name(gap.from_link), link_name(gap.to_link)
+    if _is_together(gap.band_s):
+        return f"{second} and {first} together, {band_text(gap.band_s)}"
+    return band_text(gap.band_s) if gap.band_s is None else f"{second} after {first}, {band_text(gap.band_s)}"
+
+
+def is_order(band_s: tuple[float | None, float | None] | None) -> bool:
+    """Whether the band only asks which link comes first."""
+    return band_s is not None and band_s[0] is not None and band_s[0] == 0.0 and band_s[1] is None
+
+
+def verdict_text(gap: GapResult) -> str:
+    """The verdict on a gap in two or three words."""
+    if gap.grade in ("N", "X"):
+        return f"{gap.position or 'unresolved'}, not judged"
+    if gap.verdict == "ok":
+        return "in order" if is_order(gap.band_s) else "inside the band"
+    if gap.verdict == "fault":
+        return "out of order" if is_order(gap.band_s) else "outside the band"
+    return "not resolvable"
+
+
+def reason_of(gap: GapResult) -> tuple[str, str]:
+    """Why a gap was judged as it was, and what would resolve it (may be empty), without what stands beside it anyway.
+
+    The chain's reasons name the pair, and the gap's size where there is one: `hip → knee -18 ms (-35 to 0) reaches …`.
+    """
+    pair = f"{gap.from_link} → {gap.to_link}".replace("_", " ")
+    head = re.match(rf"{re.escape(pair)}(?: -?\d+ ms \(-?\d+ to -?\d+\))?(?P<joint>: |, | )", gap.reason)
+    text = gap.reason if head is None else gap.reason[head.end() :]
+    if head is not None and head["joint"] == " ":
+        text = f"the interval {text}"
+    why, _, remedy = min((text.partition(mark) for mark in ("; ", ". ")), key=lambda parts: len(parts[0]))
+    for link in (gap.from_link, gap.to_link):
+        name = link.replace("_", " ")
+        if why.startswith(f"{name}: "):
+            why = f"{why.removeprefix(f'{name}: ')} ({link_name(link)})"
+    counts = refusal_counts([rep.reason for rep in gap.per_rep if rep.gap_s is None]) if gap.set_s is None else ""
+    if counts:
+        refused = sum(1 for rep in gap.per_rep if rep.gap_s is None)
+        why = f"{refused} of {plural(len(gap.per_rep), 'rep')} cannot be timed ({counts})"
+    return _signs(coached(why.rstrip("."))), _signs(coached(remedy))
+
+
+def _signs(text: str) -> str:
+    """The text with true minus signs before its numbers."""
+    return re.sub(r"(?<![\w.])-(?=\d)", "\u2212", text)
+
+
+def gap_sentence(gap: GapResult, level: float) -> str:
+    """One sentence: what was measured between the two links, and what that means."""
+    first, second = link_name(gap.from_link), link_name(gap.to_link)
+    verb = event_verb(gap.event, gap.quantity)
+    before = event_verb(gap.event, gap.from_quantity or gap.quantity)
+    if before != verb:
+        first = f"{first} {before}"
+    if gap.set_s is None:
+        asked = f"Whether the {second} {verb} after the {first}"
+        if gap.band_s is None:
+            asked = f"How long after the {first} the {second} {verb}"
+        elif not is_order(gap.band_s):
+            asked = f"Whether {first} and {second} {_of_two(verb)} together"
+        return f"{asked} is not resolvable: {reason_of(gap)[0]}."
+    said = gap_ms(gap.set_s).removeprefix("\u2212")
+    where = f"{said} ms {'after' if gap.set_s.value > 0.0 else 'before'}"
+    if float(said) == 0.0:
+        where = "at the same moment as"
+    together = _is_together(gap.band_s)
+    # How many reps have which sign says nothing of whether two links move together.
+    counted = "" if together else _in_reps(gap)
+    interval = f"({percent(level)} interval {interval_ms(gap.set_s)})"
+    measured = f"The {second} {verb} {where} the {first}{counted} {interval}"
+    if together and gap.verdict == "ok" and before == verb and gap.grade not in ("N", "X"):
+        measured = (
+            f"{sentence(first).rstrip('.')} and {second} {_of_two(verb)} together: {gap_ms(gap.set_s)} ms {interval}"
+        )
+    if gap.grade in ("N", "X"):
+        why = "no source supports" if gap.grade == "N" else "the best evidence contradicts"
+        return f"{measured}: {gap.position or 'unresolved'} against a window that {why}, so it is not judged."
+    if gap.verdict == "not-resolvable":
+        if is_order(gap.band_s):
+            return f"{measured}: which of them comes first is not resolvable."
+        if gap.band_s is None:
+            return f"{measured}: not judged, as there is no band to hold it to."
+        return f"{measured}: not resolvable against the band of {band_text(gap.band_s)}."
+    if is_order(gap.band_s):
+        return f"{measured}: the order is {'right' if gap.verdict == 'ok' else 'wrong'}."
+    return f"{measured}: {'inside' if gap.verdict == 'ok' else 'outside'} the band of {band_text(gap.band_s)}."
+
+
+def _is_together(band_s: tuple[float | None, float | None] | None) -> bool:
+    low, high = band_s or (None, None)
+    return low is not None and high is not None and low < 0.0 < high
+
+
+def _of_two(verb: str) -> str:
+    """The verb for two subjects: `reaches peak flexion` becomes `reach peak flexion`."""
+    first, _, rest = verb.partition(" ")
+    stem = first[:-2] if first.endswith(("ches", "xes")) else first.removesuffix("s")
+    return f"{stem} {rest}".strip()
+
+
+def _in_reps(gap: GapResult) -> str:
+    measured = [r.gap_s.value for r in gap.per_rep if r.gap_s is not None]
+    if len(measured) < 2 or gap.set_s is None:
+        return ""
+    alike = sum(1 for value in measured if (value > 0.0) == (gap.set_s.value > 0.0))
+    resolved = "" if len(measured) == len(gap.per_rep) else "resolved "
+    return f" in {alike} of {len(measured)} {resolved}reps"
+
+
+def headline(analysis: "Analysis") -> str:
+    """The sentence that matters first, and a second line on how sure it is.
+
+    Both come from the primary gap and its verdict. Where no gap could be judged, the first line says what was found
+    instead, and the second what would resolve it.
+    """
+    reps = sum(1 for rep in analysis.reps if rep.complete)
+    name = analysis.movement.name.lower()
+    chain = analysis.chain
+    if not analysis.reps:
+        return f"No repetition of {name} was found.\nNothing was judged."
+    if analysis.movement.cycle.anchor == "hold":
+        return hold_headline(analysis)
+    if chain is None or not chain.gaps:
+        judged = "; the chain was not judged" if analysis.movement.chain else ""
+        first = f"{plural(reps, f'whole {rep_noun(analysis)}')} of {name} found{judged}."
+        reason = "; ".join(chain.notes) if chain is not None and chain.notes else "this movement has no expected order"
+        return f"{first}\n{sentence(reason)}"
+    gap = next((g for g in chain.gaps if g.primary), chain.gaps[0])
+    return f"{gap_sentence(gap, analysis.settings.level)}\n{_how_sure(gap, analysis.settings.level)}"
+
+
+def _how_sure(gap: GapResult, level: float) -> str:
+    why, remedy = reason_of(gap)
+    if gap.set_s is None:
+        return sentence(remedy) or "So no number is given."
+    if gap.verdict == "not-resolvable" or gap.grade in ("N", "X"):
+        return " ".join(sentence(part) for part in (why, remedy) if part)
+    side = "inside" if gap.verdict == "ok" else "outside"
+    source = f" Source of the band: {short_source(gap.source, gap.grade)}." if gap.source else ""
+    if is_order(gap.band_s):
+        sure = f"Sure of the order: the whole {percent(level)} interval lies on one side of zero"
+    else:
+        sure = f"Sure of the verdict: the whole {percent(level)} interval lies {side} the band"
+    spread = _amount(gap.set_s)
+    single = "; one rep only, so it says nothing of the next" if gap.n == 1 else f" ({plural(gap.n, 'rep')})"
+    return f"{sure}{single}{spread}.{source}"
+
+
+def _amount(estimate: Estimate) -> str:
+    if estimate.half_width > 0.5 * abs(estimate.value):
+        return ", but not of the amount"
+    return ""

@@ -1,0 +1,87 @@
+"""The result as lines for a terminal."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from legato.chain.model import GapResult
+from legato.report.corrections import correction_count, correction_texts
+from legato.report.findings import headline, reason_of, verdict_text
+from legato.report.holds import hold_line, rep_noun
+from legato.report.words import (
+    WORKING_MARKS,
+    gap_event,
+    gap_ms,
+    interval_ms,
+    link_name,
+    percent,
+    plural,
+    rep_number,
+    sentence,
+)
+
+if TYPE_CHECKING:
+    from legato.analysis import Analysis
+
+
+def summary_lines(analysis: "Analysis") -> list[str]:
+    """The result as plain lines for a terminal: headline, how sure, movement and reps, each gap, each rep."""
+    first, second = headline(analysis).split("\n", 1)
+    lines = [first, second, ""]
+    complete = sum(1 for rep in analysis.reps if rep.complete)
+    partial = len(analysis.reps) - complete
+    noun = rep_noun(analysis)
+    counted = plural(complete, noun) + (f", {partial} incomplete" if partial else "")
+    lines.append(f"{analysis.movement.name} ({movement_origin(analysis)}): {counted}")
+    if analysis.chain is not None and analysis.chain.gaps:
+        lines += ["", f"Gaps ({percent(analysis.settings.level)} intervals; positive: the second link comes later)"]
+        lines += _gap_lines(analysis.chain.gaps)
+    if analysis.corrections:
+        lines += ["", f"Corrections ({correction_count(analysis.corrections)})"]
+        lines += [f"  {text}" for text in correction_texts(analysis.corrections)]
+    lines += ["", f"{noun.capitalize()}s"]
+    for rep in analysis.reps:
+        state = "" if rep.complete else f"  incomplete: {rep.reason}" if rep.reason else "  incomplete"
+        in_time = sorted(rep.marks.items(), key=lambda mark: mark[1])
+        shown = {name: time for name, time in in_time if name not in WORKING_MARKS}
+        if rep.ending:
+            lines.append(f"  {rep_number(rep.index)}  {rep.start_s:.2f}\u2013{rep.end_s:.2f} s  {hold_line(rep)}")
+            continue
+        side = f"  {rep.side}" if rep.side else ""
+        marks = side + "".join(f"  {name.replace('_', ' ')} {time:.2f} s" for name, time in shown.items())
+        lines.append(f"  {rep_number(rep.index)}  {rep.start_s:.2f}\u2013{rep.end_s:.2f} s{marks}{state}")
+    return lines
+
+
+def _gap_lines(gaps: Sequence[GapResult]) -> list[str]:
+    """A line a gap, the reason of an open one below it. The headline holds the first gap's reason, and a reason that
+    several gaps share stands once.
+    """
+    lines: list[str] = []
+    primary = next((gap for gap in gaps if gap.primary), gaps[0])
+    said = {reason_of(primary): "see above"}
+    for gap in gaps:
+        lines.append(f"  {_gap_line(gap)}")
+        if gap.verdict != "not-resolvable" and gap.set_s is not None:
+            continue
+        reason = reason_of(gap)
+        if reason in said:
+            lines[-1] += f" ({said[reason]})"
+            continue
+        said[reason] = "for the same reason"
+        lines.append("    " + " ".join(sentence(part) for part in reason if part))
+    return lines
+
+
+def _gap_line(gap: GapResult) -> str:
+    pair = f"{link_name(gap.from_link)} \u2192 {link_name(gap.to_link)}, {gap_event(gap)}"
+    measured = "" if gap.set_s is None else f"{gap_ms(gap.set_s)} ms ({interval_ms(gap.set_s)}), n = {gap.n}: "
+    return f"{pair}: {measured}{verdict_text(gap)}"
+
+
+def movement_origin(analysis: "Analysis") -> str:
+    """Whether the movement was given or proposed, and how likely it is then."""
+    if analysis.movement_given:
+        return "given"
+    if analysis.movement_probability is None:
+        return "proposed"
+    return f"proposed, probability {100.0 * analysis.movement_probability:.0f} %"
