@@ -78,7 +78,7 @@ def test_a_false_rate_is_taken_out_at_rest(squat: Simulation) -> None:
     assert _apart(body, squat, "pelvis_axial")[1] < 0.5
     error = body.segments["pelvis"].sensor
     assert error is not None
-    assert 0.0 < np.degrees(error.bias_sd).min() and np.degrees(error.bias_sd).max() < 0.4
+    assert np.degrees(error.bias_sd).min() > 0.0 and np.degrees(error.bias_sd).max() < 0.4
 
 
 def test_turns_about_the_length_are_read_without_a_hinge_movement(thrown: Simulation) -> None:
