@@ -18,6 +18,9 @@ from .conftest import changed
 TURNED = ("pelvis_axial", "thorax_axial", "thorax_pelvis_axial", "pelvis_obliquity", "lumbar_side_bend")
 """Angles that change sign in a mirror."""
 
+ROUNDING = 1e-12
+"""What may differ between runs, rad: where an array lies in memory decides which instructions sum it."""
+
 
 @cache
 def squat() -> Simulation:
@@ -94,7 +97,7 @@ def test_the_order_of_the_markers_does_not_matter(order: list[int]) -> None:
 
     shuffled = build_body(changed(squat().recording, shuffle))
     for name, angle in body.angles.items():
-        assert np.array_equal(shuffled.angles[name], angle), name
+        assert np.abs(shuffled.angles[name] - angle).max() < ROUNDING, name
 
 
 @pytest.mark.parametrize("step", [2, 5])
@@ -129,4 +132,4 @@ def test_cropping_keeps_the_angles(first: int, last: int) -> None:
 def test_the_same_recording_gives_the_same_numbers() -> None:
     again = build_body(squat().recording)
     for name, angle in squat_body().angles.items():
-        assert np.array_equal(again.angles[name], angle)
+        assert np.abs(again.angles[name] - angle).max() < ROUNDING, name
