@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from legato.body.imu_alignment import Alignment, about_z, align, heading, long_a
 from legato.body.imu_facing import facings
 from legato.body.imu_level import level
 from legato.body.imu_rest import (
+    GRAVITY_M_S2,
     common_rests,
     false_rate,
     quietest,
@@ -77,7 +78,8 @@ _POINTS = {
 class _Turning:
     """How a sensor turns: its rests, its orientation to a lab with z up (n, 3, 3), its rates (n, 3) with the false rate
     taken out, the covariance of what is left of that (3, 3), all in its own axes; its direction that is up in standing
-    and how well that is known, rad; whether where the vertical lies is known too.
+    and how well that is known, rad; whether where the vertical lies is known too; its vertical acceleration, m/s²,
+    where it measures that.
     """
 
     spans: list[tuple[int, int]]
@@ -87,6 +89,7 @@ class _Turning:
     up: FloatArray
     up_sd: float
     level: bool
+    rising: FloatArray | None = None
 
 
 def body_from_imu(
@@ -113,7 +116,8 @@ def body_from_imu(
     Raises
     ------
     BadInput
-        No sensor is known to ride on a segment, or no sensor's long axis can be told.
+        No sensor is known to ride on a segment, no sensor's long axis can be told, or the rest that should be standing
+        is none.
     """
     told = read_sensor_map(mapping)
     suit = read_suit(recording, told)
@@ -207,9 +211,17 @@ class _Builder:
         faced = facings(
             {name: t.rotation @ axes for name, (t, axes) in loose.items()},
             {name: t.rate @ axes for name, (t, axes) in loose.items()},
+            {name: t.rising for name, (t, _) in loose.items() if t.rising is not None},
             suit.rate_hz,
             self.pose,
         )
+        if faced is None:
+            faced = {}
+            if self.standing is None and not any(s.up is not None for s in suit.sensors.values()):
+                raise BadInput(
+                    "the first rest was taken as upright standing, but the sensors rise as the segments bend from it,"
+                    " so it was none; give --static with a recording of standing upright"
+                )
         found: dict[str, SegmentMotion] = {}
         for name, sensor in suit.sensors.items():
             if sensor.of_segment and sensor.rotation is not None:
@@ -252,7 +264,8 @@ class _Builder:
             bias, sd = np.zeros(3), float(np.radians(table["unknown_bias_deg_s"]))
         found = None if sensor.acc is None else level(gyro, sensor.acc, quiet, rate_hz, bias, sd)
         if found is not None:
-            return _Turning(spans, found.rotation, gyro - found.bias, found.covariance, up, up_sd, True)
+            rising = np.einsum("nj,nj->n", found.rotation[:, 2, :], cast("FloatArray", sensor.acc)) - GRAVITY_M_S2
+            return _Turning(spans, found.rotation, gyro - found.bias, found.covariance, up, up_sd, True, rising)
         self.notes.append(f"{sensor.segment}: nothing shows gravity, so its orientation is against the start only")
         rotation = _laid_upright(integrated(gyro - bias, rate_hz), up, self.reference)
         return _Turning(spans, rotation, gyro - bias, np.eye(3) * sd**2, up, up_sd, self.pose is not None)

@@ -8,6 +8,7 @@ import numpy as np
 from legato.body.angles import continuous, lab_angles
 from legato.body.imu_sensors import SIDES, imu_table, without_side
 from legato.recording import BoolArray, FloatArray
+from legato.signals.filters import lowpass
 from legato.signals.gaps import runs_of
 
 _MOVES = 0.25
@@ -48,6 +49,12 @@ _KNEES_BEND = np.radians(30.0)
 knees thighs go less far, and the shanks lean back.
 """
 
+_LIFTS = 0.3
+"""A segment whose bending and rising correlate by more than this goes up as it bends. [ENG]"""
+
+_SLOW_HZ = 3.0
+"""Below this lie bends and what they do to the height; above, steps and shocks. [ENG]"""
+
 _TRUNK = ("pelvis", "thorax")
 _LEGS = ("thigh", "shank")
 
@@ -59,8 +66,12 @@ def about_y(angle: float) -> FloatArray:
 
 
 def facings(
-    rotations: Mapping[str, FloatArray], rates: Mapping[str, FloatArray], rate_hz: float, rest: tuple[int, int] | None
-) -> dict[str, tuple[float, float]]:
+    rotations: Mapping[str, FloatArray],
+    rates: Mapping[str, FloatArray],
+    rising: Mapping[str, FloatArray],
+    rate_hz: float,
+    rest: tuple[int, int] | None,
+) -> dict[str, tuple[float, float]] | None:
     """How far each segment's front is turned about its long axis from the x of the axes given, and the SD of that, rad.
 
     Parameters
@@ -69,6 +80,8 @@ def facings(
         Of each segment to a lab with z up, y along the segment (up in standing), x and z anyhow across it, (n, 3, 3).
     rates
         Rates of turn about those axes, rad/s, (n, 3).
+    rising
+        Vertical acceleration of the sensors that measure it, m/s², (n,).
     rate_hz
         Sampling rate, Hz.
     rest
@@ -77,11 +90,15 @@ def facings(
 
     Returns
     -------
-    Only segments whose facing is certain. A hinge shows the axis but not its sign: the sign is that of the way a
-    standing person's segments bend far (`imu.toml`, `[flexes]`). So it takes a person who is seen to stand, in the rest
-    or else at some time with trunk and thighs; a way that is clearly one-sided counted from there; and two legs that do
-    the same, or a thigh that goes where no hip extends to, since in a lunge or on one leg a thigh goes back. Lying and
-    sitting show no sign.
+    Only segments whose facing is certain; None where all rise as they bend, so that the rest was no standing at all.
+
+    Notes
+    -----
+    A hinge shows the axis but not its sign: the sign is that of the way a standing person's segments bend far
+    (`imu.toml`, `[flexes]`). So it takes a person who is seen to stand, in the rest or else at some time with trunk and
+    thighs; a way that is clearly one-sided counted from there; and two legs that do the same, or a thigh that goes
+    where no hip extends to, since in a lunge or on one leg a thigh goes back. Lying and sitting show no sign. Who bends
+    sinks: where a sensor of the trunk or a thigh feels that it rises instead, nothing is told.
     """
     frames = _standing(rotations, rate_hz, rest)
     if frames is None:
@@ -101,6 +118,10 @@ def facings(
             continue
         found[name] = (axis[0] if far > back else axis[0] + np.pi, axis[1])
         ways[name] = way if far > back else -way
+    felt = [name for name in ways if name in rising and without_side(name) != "shank"]
+    rises = [_rises(ways[name], rising[name], rate_hz) for name in felt]
+    if any(rises):
+        return None if all(rises) and len(rises) > 1 else {}
     sure = [name for name in found if without_side(name) not in _LEGS or _forwards(name, ways, rotations)]
     return {name: found[name] for name in sure}
 
@@ -136,6 +157,15 @@ def _forwards(name: str, ways: Mapping[str, FloatArray], rotations: Mapping[str,
         if float(np.nanquantile(ways[name] - lean, 0.99)) > _HIP_EXTENDS:
             return True
     return _both_bend(base, ways)
+
+
+def _rises(way: FloatArray, rising: FloatArray, rate_hz: float) -> bool:
+    """Whether a sensor goes up as its segment goes the way found: their accelerations, below the same frequency."""
+    cutoff = min(_SLOW_HZ, 0.4 * rate_hz)
+    bends = np.gradient(np.gradient(lowpass(way, rate_hz, cutoff)))
+    lifts = lowpass(rising, rate_hz, cutoff)
+    known = np.isfinite(bends) & np.isfinite(lifts)
+    return float(np.corrcoef(bends[known], lifts[known])[0, 1]) > _LIFTS
 
 
 def _alone(base: str, rotations: Mapping[str, FloatArray]) -> bool:

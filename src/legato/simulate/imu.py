@@ -21,7 +21,10 @@ _GRAVITY = 9.80665
 _STEP_S = 2e-4
 """Half the distance over which rates and accelerations of the exact motion are taken: errors below 1e-6 of them."""
 
-_WOBBLE_BAND_HZ = {"lift": 1.2, "bench": 1.2, "throw": 4.0}
+_WOBBLE_BAND_HZ = {"lift": 1.2, "bench": 1.2, "throw": 4.0, "exercise": 1.2}
+_FAST = ("golf-swing", "med-ball-throw", "tennis-serve")
+"""Exercises whose soft tissue moves as in a throw."""
+
 _STAND_S = 1.0
 
 
@@ -171,7 +174,8 @@ def _small(vector: FloatArray) -> FloatArray:
 def _wobble(simulation: Simulation, errors: SuitErrors, segment: str, times: FloatArray) -> FloatArray:
     if not errors.wobble_deg:
         return np.broadcast_to(np.eye(3), (times.size, 3, 3))
-    band = _WOBBLE_BAND_HZ[simulation.motion.scenario.family]
+    scenario = simulation.motion.scenario
+    band = _WOBBLE_BAND_HZ["throw" if scenario.movement in _FAST else scenario.family]
     rng = np.random.default_rng([errors.seed, 41 + SUIT.index(segment)])
     wave = band_limited(times, max(2.0, simulation.motion.duration_s), band, 3, rng)
     plans = simulation.motion.plans
