@@ -30,11 +30,11 @@ test-slow: $(DEV) $(PEERS) ## Run the long tests and those against other package
 
 test-lowest: | $(BIN)/python ## Run the suite on the oldest versions that pyproject.toml permits (an environment of its own)
 	@test -x $(VENV)-lowest/bin/python || $(PYTHON) -m venv $(VENV)-lowest
-	@$(BIN)/python -c 'import tomllib; p = tomllib.load(open("pyproject.toml", "rb"))["project"]; e = p["optional-dependencies"]; print(*p["dependencies"], *e["xdf"], *e["edf"], sep="\n")' \
+	@$(BIN)/python -c 'import tomllib; p = tomllib.load(open("pyproject.toml", "rb"))["project"]; print(*p["dependencies"], *p["optional-dependencies"]["edf"], sep="\n")' \
 	  | sed 's/>=/==/' > $(VENV)-lowest/lowest.txt
 	@echo "installing into $(VENV)-lowest …"
 	@$(VENV)-lowest/bin/python -m pip --disable-pip-version-check -qq install -c $(VENV)-lowest/lowest.txt \
-	  -e '.[xdf,edf]' hypothesis jsonschema pytest pytest-timeout pytest-xdist
+	  -e '.[edf]' hypothesis jsonschema pytest pytest-timeout pytest-xdist
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 NUMBA_CACHE_DIR=$(abspath $(VENV)-lowest/numba) \
 	  $(VENV)-lowest/bin/python -m pytest -n 2 -m "not slow and not peer"
 
