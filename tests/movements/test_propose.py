@@ -16,7 +16,7 @@ from legato.movements.features import movement_features
 from legato.movements.propose import Feature, clear_proposal, doubt, likeness, propose, rank, windows_of
 from legato.recording import Recording
 from legato.simulate import simulate
-from legato.simulate.scenario import FAMILY
+from legato.simulate.scenario import FAMILY, simulated_movements
 
 KNOWN = frozenset(movement_ids())
 PLAIN = sorted(FAMILY)
@@ -54,21 +54,12 @@ squats.
 """
 
 
-NOT_TOLD = frozenset(
-    {
-        "anti-rotation-goblet-squat",
-        "change-of-direction",
-        "drop-jump",
-        "farmer-carry",
-        "sprint",
-        "squat-jump",
-        "step-up",
-        "suitcase-carry",
-        "tennis-serve",
-    }
+UNTELLABLE = (
+    frozenset({"goblet-squat", "anti-rotation-goblet-squat"}),
+    frozenset({"farmer-carry", "suitcase-carry"}),
 )
-"""Simulated athletes who move like another movement, or outside the windows of their own: they are proposed wrongly
-or not at all, so they are named here and in the docs.
+"""Pairs that hold the body alike and differ in a load that no marker shows: which of the two it is cannot be told, so
+none of the two may be clear.
 """
 
 
@@ -235,18 +226,17 @@ def test_real_recordings_are_told(shared_data):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_many_athletes_are_told_and_the_probability_means_what_it_says():
-    from legato.simulate.exercise_data import exercise_ids
-
     said: list[tuple[float, bool, bool]] = []
-    told = ({*FAMILY, *exercise_ids()} & {look.id for look in likeness().looks}) - NOT_TOLD
-    for movement in sorted(told):
-        for seed in range(100, 102):
-            found = rank(features_of(movement, seed), KNOWN | {movement})
-            said.append((max([found.none, *(p for _, p in found.ranked)]), found.likeliest == movement, found.clear))
+    for movement in sorted(set(simulated_movements()) & {look.id for look in likeness().looks}):
+        found = rank(features_of(movement, 100), KNOWN | {movement})
+        said.append((max([found.none, *(p for _, p in found.ranked)]), found.likeliest == movement, found.clear))
     right = np.array([r for _, r, _ in said])
     clear = np.array([c for _, _, c in said])
+    # All movements, also those that cannot be told apart: of a pair one is always wrong.
     assert right.mean() >= 0.9
+    assert clear.mean() >= 0.5
     assert (~right[clear]).mean() <= 0.01
     # Calibrated, or shy: what it says with a probability is right at least about that often.
     probability = np.array([p for p, _, _ in said])
@@ -254,3 +244,12 @@ def test_many_athletes_are_told_and_the_probability_means_what_it_says():
         inside_bin = (probability >= low) & (probability < high)
         if inside_bin.sum() >= 10:
             assert right[inside_bin].mean() >= probability[inside_bin].mean() - 0.15
+
+
+@pytest.mark.parametrize("pair", UNTELLABLE, ids=lambda pair: " or ".join(sorted(pair)))
+def test_two_movements_of_one_body_are_never_clear_and_the_pair_is(pair):
+    for movement in pair:
+        found = rank(features_of(movement, 0), KNOWN)
+        assert found.likeliest in pair, found.words()
+        assert not found.clear
+        assert sum(found.probability(one) for one in pair) >= 0.9, found.words()

@@ -8,10 +8,12 @@ from legato.body.model import Body
 from legato.movements.drivers import SIDES, leg_length, signal_of, smooth, usable_cutoff
 from legato.recording import BoolArray, FloatArray
 from legato.signals.filters import derivative
+from legato.signals.gaps import runs_of
 
 _CUTOFF_HZ = 6.0
 _FAST_CUTOFF_HZ = 15.0
 _SLOW_CUTOFF_HZ = 2.0
+_STILL_CUTOFF_HZ = 1.0
 _LOW, _HIGH = 3.0, 97.0
 """Percentiles that stand for the ends of a range: a few wrong frames do not move them."""
 
@@ -21,11 +23,26 @@ _LEAST_SHARE = 0.2
 _STRAIGHT_DEG = 30.0
 """A knee bent less carries the body at about its standing height. [ENG]"""
 
+_BENT_DEG = 45.0
+"""Knees bent more are those of a squat, not of a stand. [ENG] Half-way to a right angle."""
+
 _OVERHEAD = 0.3
 """Hands so many leg lengths above the shoulders are overhead: half the arms' length. [ENG]"""
 
 _EDGE_S = 0.4
 """So much of the start and of the end tells how a recording starts and ends. [ENG]"""
+
+_FOOT_RESTS_M_S = 0.15
+_FOOT_RESTS_S = 0.2
+"""Feet slower than this for so long rest. [ENG] Longer than walking stands on both feet (0.1 s), and than a jump's
+feet hang at its top.
+"""
+
+_MOMENT_S = 0.05
+"""What is exceeded for so long altogether was reached. [ENG] Half the flight of a running step."""
+
+_GOING_LEGS_S = 0.5
+"""A pelvis faster than this, leg lengths a second, goes somewhere. [ENG] A third of a usual walk's speed."""
 
 _HANDS_SINK_M_S = 0.05
 """Hands that go down faster than this sink. [ENG]"""
@@ -52,6 +69,8 @@ def movement_features(body: Body) -> dict[str, float]:
     _of_trunk(body, found)
     _of_arms(body, found)
     _of_places(body, found)
+    if body.source != "keypoints":  # A picture shows the farther foot higher.
+        _of_feet(body, found)
     _of_load(body, found)
     _of_time(body, found)
     return {name: value for name, value in found.items() if np.isfinite(value)}
@@ -146,6 +165,8 @@ def _of_places(body: Body, found: dict[str, float]) -> None:
         found["travel"] = float(np.nanpercentile(np.linalg.norm(level, axis=1), 97.0)) / leg
         low, high = _ends(pelvis[:, 2])
         found["pelvis_rise"] = (high - low) / leg
+        if np.isfinite(pelvis[:, 2]).sum() > 2:
+            found["rise_speed"] = _reached(derivative(pelvis[:, 2], body.rate_hz), body.rate_hz)
         found["hop"] = _hop(body, pelvis[:, 2]) / leg
         edge = max(1, round(_EDGE_S * body.rate_hz))
         heights = pelvis[np.isfinite(pelvis[:, 2]), 2]
@@ -159,6 +180,44 @@ def _of_places(body: Body, found: dict[str, float]) -> None:
         found["feet_apart"] = float(np.nanmedian(apart)) / leg
         found["stride"] = float(np.ptp(_ends(apart))) / leg
     _of_hands(body, found, pelvis, leg)
+
+
+def _of_feet(body: Body, found: dict[str, float]) -> None:
+    """Whether both feet leave the floor, whether they rest on something higher or at two heights, and how the way
+    turns that they lead.
+    """
+    leg, rate_hz = leg_length(body), body.rate_hz
+    feet = [p for p in (_place(body, "toe", side) for side in SIDES) if p is not None]
+    if len(feet) == 2:
+        height = np.stack([foot[:, 2] for foot in feet]) / leg
+        height -= np.nanpercentile(height, _LOW)
+        lower = height.min(axis=0)
+        speed = np.max([np.linalg.norm(derivative(foot, rate_hz), axis=1) for foot in feet], axis=0)
+        if np.isfinite(lower).any():
+            found["feet_up"] = _reached(lower, rate_hz)
+        rests = [run for run in runs_of(speed < _FOOT_RESTS_M_S) if run[1] - run[0] >= _FOOT_RESTS_S * rate_hz]
+        if rests:
+            found["feet_raised"] = max(float(np.median(lower[a:b])) for a, b in rests)
+            found["one_foot_up"] = max(float(np.median(np.ptp(height[:, a:b], axis=0))) for a, b in rests)
+    pelvis = _place(body, "pelvis")
+    if pelvis is not None:
+        velocity = np.stack([_slow_rate(pelvis[:, k], rate_hz) for k in range(2)], axis=1)
+        speed = np.linalg.norm(velocity, axis=1)
+        found["going_speed"] = float(np.nanpercentile(speed, _HIGH))
+        going = speed > _GOING_LEGS_S * leg
+        if going.mean() >= _LEAST_SHARE:
+            course = np.unwrap(np.arctan2(velocity[going, 1], velocity[going, 0]))
+            found["course_turn"] = min(float(np.ptp(np.degrees(_ends(course)))), 360.0)
+
+
+def _reached(samples: FloatArray, rate_hz: float) -> float:
+    """The level that is exceeded for a moment altogether: a top that a wrong frame does not set."""
+    known = np.sort(samples[np.isfinite(samples)])
+    return float(known[-min(known.size, max(1, round(_MOMENT_S * rate_hz)))])
+
+
+def _slow_rate(samples: FloatArray, rate_hz: float) -> FloatArray:
+    return derivative(smooth(samples, rate_hz, _SLOW_CUTOFF_HZ), rate_hz)
 
 
 def _of_hands(body: Body, found: dict[str, float], pelvis: FloatArray | None, leg: float) -> None:
@@ -240,11 +299,11 @@ def _of_time(body: Body, found: dict[str, float]) -> None:
     moving: list[FloatArray] = []
     for name in ("hip_flexion", "knee_flexion", "elbow_flexion"):
         for side in SIDES:
-            angle = _angle(body, name, side, _SLOW_CUTOFF_HZ)
+            angle = _angle(body, name, side, _STILL_CUTOFF_HZ)
             if angle is not None:
                 moving.append(np.abs(derivative(np.radians(angle), body.rate_hz)))
     for name in ("thorax_pitch", "thorax_axial"):
-        angle = _angle(body, name, "none", _SLOW_CUTOFF_HZ)
+        angle = _angle(body, name, "none", _STILL_CUTOFF_HZ)
         if angle is not None:
             moving.append(np.abs(derivative(np.radians(angle), body.rate_hz)))
     if moving:
@@ -256,6 +315,9 @@ def _of_time(body: Body, found: dict[str, float]) -> None:
         edge = max(1, round(_EDGE_S * body.rate_hz))
         seen = knee[np.isfinite(knee)]
         found["knee_start"] = float(np.median(seen[:edge])) if seen.size else float("nan")
+        slow = np.abs(np.radians(_slow_rate(knee, body.rate_hz))) < _STILL_RAD_S
+        waits = [b - a for a, b in runs_of(slow & (knee > _BENT_DEG))]
+        found["bent_still"] = max(waits, default=0) / body.rate_hz
     steps = _strides(body)
     if steps is not None:
         found["steps_a_second"] = steps

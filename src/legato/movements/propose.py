@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from math import erf, pi, sqrt
 from os import PathLike
 from typing import Any, cast
 
@@ -108,15 +109,24 @@ def windows_of(feature: Feature, given: Mapping[int, tuple[float, float] | float
         low = np.array([w[0] for w in both])
         return Windows(looks, low, low, np.ones(low.size))
     low, high = np.array([[feature.scaled(end) for end in w] for w in both]).T
-    grid = np.linspace(feature.scaled(feature.low), feature.scaled(feature.high), 401)
-    shape = _blurred(grid[:, None], low, high, feature.soft)
-    return Windows(looks, low, high, np.maximum(shape.mean(axis=0), 1e-12))
+    first, last = feature.scaled(feature.low), feature.scaled(feature.high)
+    below, above = (_area(last, end, feature.soft) - _area(first, end, feature.soft) for end in (low, high))
+    return Windows(looks, low, high, np.maximum((below - above) / (last - first), 1e-12))
 
 
-def _blurred(at: FloatArray | float, low: FloatArray, high: FloatArray, soft: float) -> FloatArray:
-    from scipy.special import ndtr
+def _blurred(at: float, low: FloatArray, high: FloatArray, soft: float) -> FloatArray:
+    return _share_below(at, low, soft) - _share_below(at, high, soft)
 
-    return ndtr((at - low) / soft) - ndtr((at - high) / soft)
+
+def _share_below(at: float, middle: FloatArray, soft: float) -> FloatArray:
+    """Normal distribution function."""
+    return 0.5 + 0.5 * np.array([erf(z) for z in ((at - middle) / (sqrt(2.0) * soft)).tolist()])
+
+
+def _area(to: float, middle: FloatArray, soft: float) -> FloatArray:
+    """The same summed up from far below."""
+    z = (to - middle) / soft
+    return (to - middle) * _share_below(to, middle, soft) + soft / sqrt(2.0 * pi) * np.exp(-0.5 * z**2)
 
 
 @dataclass(frozen=True, slots=True)
