@@ -227,6 +227,26 @@ def test_an_athlete_file_is_read_and_checked(hinge: Path, tmp_path: Path):
     refused(run("analyze", hinge, "--movement", "hip-hinge", "--athlete", athlete), 2, "800")
 
 
+def test_loads_are_set_against_the_gaps(hinge: Path, tmp_path: Path):
+    told = ("analyze", hinge, "--movement", "hip-hinge", "--json", "-")
+    (tmp_path / "a.toml").write_text('units = "lb"\n')
+    result = json.loads(run(*told, "--loads", "100,45kg,135.5", "--athlete", tmp_path / "a.toml").stdout)
+    assert result["settings"]["loads_kg"] == pytest.approx([45.359237, 45.0, 61.4617661])
+    assert {d["against"] for d in result["coordination"]["drifts"]} == {"rep", "slowing", "load"}
+    assert "2 loads for 3 repetitions" in refused(run(*told, "--loads", "60,70"), 2, hinge.name)
+    refused(run(*told, "--loads", "60,7O,80"), 2, "--loads 60,7O,80: O is no unit")
+
+
+def test_a_recording_of_another_kind_is_refused_by_its_name(tmp_path: Path):
+    path = tmp_path / "plates.csv"
+    path.write_text(
+        "time,Fz1 (N),Fz2 (N)\n" + "".join(f"{k / 100:.2f},{400 + k % 7},{410 + k % 5}\n" for k in range(500))
+    )
+    said = refused(run("analyze", path, "--movement", "back-squat"), 2, "plates.csv")
+    assert said.count("plates.csv") == 1
+    assert "neither markers nor joint angles" in said
+
+
 def test_the_demo_prints_the_verdict_and_where_the_report_lies(tmp_path: Path):
     done = run("demo", "--out", tmp_path / "demo")
     assert done.returncode == 0, done.stderr

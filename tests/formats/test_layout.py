@@ -166,7 +166,7 @@ skip = true
             'id="a"\nname="a"\ncolumn=[]',
             "wrong.toml: column: what stands there does not fit; give one [[column]] or more",
         ),
-        ('id="a"\nname="a"\ncolunm=[]', "colunm is not known here; did you mean column?"),
+        ('id="a"\nname="a"\ncolumns=[]', "columns is not known here; did you mean column?"),
         (
             'id="a"\nname="a"\n[[column]]\nname="a"\nknid="emg"',
             "[[column]] 1, knid is not known here; did you mean kind?",

@@ -234,3 +234,36 @@ def test_many_reps_and_a_long_recording_stay_small(make_throw: Callable[..., Any
     )  # ten minutes
     page = report_html(make_throw(body=long))
     assert len(page.encode()) < 6_000_000
+
+
+def test_a_movement_without_a_chain_has_no_empty_card_for_it(squat: Any):
+    bare = squat.movement.model_copy(update={"chain": (), "gaps": ()})
+    page = report_html(dataclasses.replace(squat, movement=bare, chain=None))
+    checked(page)
+    assert "Chain timeline" not in page
+    assert 'href="#chain"' not in page
+    assert "No order of its links is sourced, so none is expected." in page
+    assert 'href="#angles">Skip to the angles' in page
+
+
+def test_a_reason_that_several_share_stands_once(squat: Any):
+    reason = "marker noise hides it"
+    links = tuple(
+        dataclasses.replace(
+            link, per_rep=tuple(dataclasses.replace(e, time_s=None, value=None, reason=reason) for e in link.per_rep)
+        )
+        for link in squat.chain.links
+    )
+    chain = dataclasses.replace(squat.chain, links=links, gaps=())
+    page = report_html(dataclasses.replace(squat, chain=chain))
+    quality = page[page.index('<section id="quality">') : page.index('<section id="methods">')]
+    assert quality.count(reason) == 1
+    assert quality.count("reps 1, 2") >= len(links)
+
+
+def test_loads_stand_with_their_reps(squat: Any):
+    loads = tuple(60.0 + 10.0 * k for k in range(len(squat.reps)))
+    page = report_html(dataclasses.replace(squat, settings=dataclasses.replace(squat.settings, loads_kg=loads)))
+    assert '<th scope="row">load&nbsp;<small>kg</small></th><td>60</td><td>70</td>' in page
+    assert f"<td>60 to {loads[-1]:g} kg</td>" in page
+    assert "<td>not given</td>" in report_html(squat)

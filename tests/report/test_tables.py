@@ -1,6 +1,7 @@
 """The CSV tables: columns by name, degrees, seconds, and empty cells where nothing is known."""
 
 import csv
+import dataclasses
 import io
 from typing import Any
 
@@ -58,3 +59,10 @@ def test_events_hold_every_link_in_every_rep(throw: Any):
     assert rows[0]["value_unit"] == "deg/s"
     assert rows[8]["time_s"] == ""
     assert "two peaks" in rows[8]["reason"]
+
+
+def test_loads_are_a_column_of_the_reps_where_they_are_known(squat: Any):
+    assert "load_kg" not in rows_of(tables(squat)["reps.csv"])[0]
+    loads = tuple(60.0 + 10.0 * k for k in range(len(squat.reps)))
+    loaded = dataclasses.replace(squat, settings=dataclasses.replace(squat.settings, loads_kg=loads))
+    assert [float(row["load_kg"]) for row in rows_of(tables(loaded)["reps.csv"])] == list(loads)

@@ -1,13 +1,14 @@
-"""How the joints move together: shares of the four patterns as bars, what a set adds to them, and what drifts in it."""
+"""How the joints move together in the report: a sentence a pair, the numbers behind, and what drifts over the set."""
 
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
-from legato.chain.coordination_model import Coordination, CoordinationResult
+from legato.chain.coordination_model import Coordination, CoordinationResult, GapDrift
 from legato.chain.model import GapResult
 from legato.estimate import Estimate
 from legato.report.document import in_degrees
+from legato.report.together import coordination_sentences, pair_name
 from legato.report.words import estimate_text, gap_event, link_name, quantity_name, rep_number, sentence, unit_text
 
 if TYPE_CHECKING:
@@ -43,9 +44,10 @@ def coordination_html(analysis: "Analysis") -> str:
     if found is None or not (found.measures or found.drifts):
         return ""
     gaps = () if analysis.chain is None else analysis.chain.gaps
-    blocks = [_couplings(found), _numbers(found), _drifts(found, gaps)]
+    said = "".join(f"<li>{escape(line)}</li>" for line in coordination_sentences(found))
+    blocks = [f'<ul class="said">{said}</ul>' if said else "", _couplings(found), _numbers(found), _drifts(found, gaps)]
     body = "".join(block for block in blocks if block)
-    return f"<h2>Coordination</h2>{body}" if body else ""
+    return f"<h2>How the joints move together</h2>{body}" if body else ""
 
 
 def _couplings(found: CoordinationResult) -> str:
@@ -64,11 +66,12 @@ def _couplings(found: CoordinationResult) -> str:
     note = (
         '<p class="note">Direction: of the curve of the second angle against the first, 45° turning evenly together, '
         "135° against each other, 0° the first alone, 90° the second alone (the way back adds 180°). "
-        "Also in <code>tables/coordination.csv</code>.</p>"
+        "Variability: how far the direction differs from rep to rep. Also in <code>tables/coordination.csv</code>.</p>"
     )
+    table = f'<div class="scroll wide"><table><thead>{head}</thead><tbody>{lines}</tbody></table></div>'
     return (
-        f'<p class="note mixkey">{keys}</p><div class="scroll wide"><table><thead>{head}</thead>'
-        f"<tbody>{lines}</tbody></table></div>{note}"
+        "<details><summary>Numbers: share of the time, direction and variability of each pair</summary>"
+        f'<p class="note mixkey">{keys}</p>{table}{note}</details>'
     )
 
 
@@ -83,7 +86,7 @@ def _coupling_row(key: tuple[str, str, str, str], row: Mapping[str, Coordination
     ) if total > 0.0 else ""  # fmt: skip
     bar = f'<div class="mix" role="img" aria-label="{escape(said)}">{parts}</div>' if parts else "—"
     cells = [_cell(row.get(name)) for name in ("coupling_angle", "coupling_variability")]
-    name = " · ".join(part for part in (subject.replace("-", "–"), plane, side) if part)
+    name = pair_name(subject, plane) + (f", {side}" if side else "")
     return (
         f'<tr><th scope="row">{escape(name)}</th><td>{escape(phase.replace("_", " "))}</td>'
         f"<td>{bar}</td>{''.join(f'<td>{c}</td>' for c in cells)}</tr>"
@@ -106,20 +109,20 @@ def _numbers(found: CoordinationResult) -> str:
             refused[m.reason] = refused.get(m.reason, 0) + 1
         if not known or m.set_value is None:
             continue
-        names = (quantity_name(m.subject) if "_" in m.subject else m.subject.replace("-", "–"), m.plane, m.side)
+        name = pair_name(m.subject, m.plane) if "-" in m.subject else quantity_name(m.subject)
         said = _MEASURES.get(m.measure, m.measure.replace("_", " "))
         value = _shown(m.set_value)
         rows += (
-            f'<tr><th scope="row">{escape(" · ".join(n for n in names if n))}</th>'
+            f'<tr><th scope="row">{escape(sentence(name + (f", {m.side}" if m.side else "")).rstrip("."))}</th>'
             f"<td>{escape(m.phase.replace('_', ' '))}</td><td>{escape(said)}</td><td>{escape(value)}</td></tr>"
         )
     reasons = "".join(f"<li>{escape(sentence(why))}</li>" for why in refused)
     if not rows:
-        return f"<ul>{reasons}</ul>" if reasons else ""
+        return ""
     head = "<tr><th>What</th><th>Phase</th><th>Number</th><th>Set</th></tr>"
     return (
         f"<details><summary>Lags, rhythm, lumbar share and smoothness</summary>"
-        f'<div class="scroll wide"><table><thead>{head}</thead><tbody>{rows}</tbody></table></div>'
+        f'<div class="scroll wide"><table class="words"><thead>{head}</thead><tbody>{rows}</tbody></table></div>'
         f"{f'<ul>{reasons}</ul>' if reasons else ''}</details>"
     )
 
@@ -131,24 +134,53 @@ def _shown(value: Estimate) -> str:
 
 
 def _drifts(found: CoordinationResult, gaps: Sequence[GapResult]) -> str:
-    """How each gap changes over the set."""
-    events = {(g.from_link, g.to_link, g.event): gap_event(g) for g in gaps}
-    rows = ""
-    for d in found.drifts:
-        said, unit = _AGAINST[d.against]
-        slope = "—" if d.slope is None else f"{estimate_text(d.slope.scaled(1000.0, ''))} {unit}"
-        event = events.get((d.from_link, d.to_link, d.event), d.event)
-        pair = f"{link_name(d.from_link)} → {link_name(d.to_link)}, {event}"
-        # Not "grows": a gap below 0 that moves later becomes smaller.
-        moves = f"the {link_name(d.to_link)} moves {d.verdict}"
-        cells = (said, slope, moves if d.verdict != "not-resolvable" else f"not resolvable: {d.reason}")
-        rows += f'<tr><th scope="row">{escape(pair)}</th>{"".join(f"<td>{escape(c)}</td>" for c in cells)}</tr>'
-    if not rows:
+    """What drifts over the set in plain words; the slopes behind, and each reason for none once."""
+    if not found.drifts:
         return ""
+    said = "".join(f"<li>{escape(line)}</li>" for line in drift_sentences(found.drifts, gaps))
+    rows = ""
+    reasons: dict[str, None] = {}
+    for d in found.drifts:
+        against, unit = _AGAINST[d.against]
+        slope = "—" if d.slope is None else f"{estimate_text(d.slope.scaled(1000.0, ''))} {unit}"
+        shown = d.verdict != "not-resolvable"
+        if d.reason and not shown:
+            reasons[sentence(d.reason)] = None
+        cells = (against, slope, f"the {link_name(d.to_link)} moves {d.verdict}" if shown else "not resolvable")
+        name = escape(_pair(d, gaps))
+        rows += f'<tr><th scope="row">{name}</th>{"".join(f"<td>{escape(c)}</td>" for c in cells)}</tr>'
     head = "<tr><th>Gap</th><th></th><th>Change</th><th></th></tr>"
+    why = "".join(f"<li>{escape(reason)}</li>" for reason in reasons)
     note = '<p class="note">Of ten such lines one is expected to show a drift by chance.</p>'
-    table = f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>"
-    return f'<h3>Drift of the gaps</h3><div class="scroll wide">{table}</div>{note}'
+    table = f'<div class="scroll wide"><table><thead>{head}</thead><tbody>{rows}</tbody></table></div>'
+    return (
+        f'<h3>Drift of the gaps</h3><ul class="said">{said}</ul><details><summary>Numbers: change of each gap</summary>'
+        f"{table}{f'<ul>{why}</ul>' if why else ''}{note}</details>"
+    )
+
+
+def drift_sentences(drifts: Sequence[GapDrift], gaps: Sequence[GapResult]) -> list[str]:
+    """Each drift that is shown, and what was looked for where none is."""
+    lines: list[str] = []
+    for d in drifts:
+        if d.verdict != "not-resolvable" and d.slope is not None:
+            against, unit = _AGAINST[d.against]
+            slope = estimate_text(d.slope.scaled(1000.0, ""))
+            # Not "grows": a gap below 0 that moves later becomes smaller.
+            lines.append(f"{_pair(d, gaps)}: the {link_name(d.to_link)} moves {d.verdict} {against} ({slope} {unit}).")
+    quiet = [d for d in drifts if d.verdict == "not-resolvable"]
+    if any(d.slope is not None for d in quiet):
+        against = dict.fromkeys(_AGAINST[d.against][0] for d in quiet if d.slope is not None)
+        lines.append(f"{'No other' if lines else 'No'} drift of a gap is shown: {', '.join(against)}.")
+    elif quiet:
+        lines.append(f"Whether a gap drifts cannot be told: {'; '.join(dict.fromkeys(d.reason for d in quiet))}.")
+    return [sentence(line) for line in lines]
+
+
+def _pair(drift: GapDrift, gaps: Sequence[GapResult]) -> str:
+    events = {(g.from_link, g.to_link, g.event): gap_event(g) for g in gaps}
+    event = events.get((drift.from_link, drift.to_link, drift.event), drift.event)
+    return f"{link_name(drift.from_link)} → {link_name(drift.to_link)}, {event}"
 
 
 def coordination_rows(analysis: "Analysis") -> list[list[str | float | int | None]]:

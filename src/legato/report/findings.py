@@ -150,6 +150,9 @@ def headline(analysis: "Analysis") -> str:
     if analysis.movement.cycle.anchor == "hold":
         return hold_headline(analysis)
     if chain is None or not chain.gaps:
+        if not analysis.movement.gaps:
+            found = f"{plural(reps, f'whole {rep_noun(analysis)}')} of {name} found."
+            return f"{found}\nNo order of its links is sourced, so none is expected."
         judged = "; the chain was not judged" if analysis.movement.chain else ""
         first = f"{plural(reps, f'whole {rep_noun(analysis)}')} of {name} found{judged}."
         reason = "; ".join(chain.notes) if chain is not None and chain.notes else "this movement has no expected order"

@@ -47,9 +47,9 @@ def report_html(analysis: "Analysis") -> str:
         verdict="" if primary is None else pill(primary),
         sure=_tied(second),
         facts=_facts(analysis),
-        timeline=timeline(analysis, link_rates(analysis)),
-        gaps=f"<h2>Gaps between links</h2>{gap_cards(analysis)}" if analysis.movement.chain else "",
-        order=order_html(analysis),
+        nav=_nav(analysis),
+        first="chain" if analysis.movement.chain else "angles",
+        chain=_chain(analysis),
         transfer=transfer_html(chain),
         replay=_stage() if data["points"] else _no_stage(),
         reps=f"<h2>{rep_noun(analysis).capitalize()}s</h2>{rep_table(analysis)}",
@@ -59,6 +59,25 @@ def report_html(analysis: "Analysis") -> str:
         quality=quality(analysis),
         methods=methods(analysis),
         version=escape(analysis.version),
+    )
+
+
+def _nav(analysis: "Analysis") -> str:
+    reps = f"{rep_noun(analysis).capitalize()}s"
+    sections = {"chain": "Chain", "replay": "Replay", "angles": "Angles", "reps": reps, "quality": "Quality"}
+    if not analysis.movement.chain:
+        del sections["chain"]
+    links = "".join(f'<a href="#{name}">{title}</a>' for name, title in sections.items())
+    return f'{links}<a href="#methods">Methods</a>'
+
+
+def _chain(analysis: "Analysis") -> str:
+    """The section on the chain; a movement without one has none, and the headline says so."""
+    if not analysis.movement.chain:
+        return ""
+    return (
+        f'<section id="chain"><h2>Chain timeline</h2>{timeline(analysis, link_rates(analysis))}'
+        f"<h2>Gaps between links</h2>{gap_cards(analysis)}{order_html(analysis)}</section>"
     )
 
 

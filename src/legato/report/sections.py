@@ -1,7 +1,7 @@
 """The report's plain sections: rep table, quality, methods, inputs and versions."""
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from html import escape
 from importlib.resources import files
@@ -22,6 +22,7 @@ from legato.report.words import (
     event_noun,
     gap_event,
     link_name,
+    loads_text,
     number,
     percent,
     plural,
@@ -64,6 +65,8 @@ def rep_table(analysis: "Analysis") -> str:
     ]
     names = dict.fromkeys(name for m in metrics for name in m)
     held = any(rep.ending for rep in reps)
+    if (loads := analysis.settings.loads_kg) is not None:
+        rows.insert(0, _row("load", "kg", [f"{load:g}" for load in loads]))
     if "duration_s" in names or held:
         rows.pop()
     if held:
@@ -114,21 +117,21 @@ def _row(name: str, unit: str, cells: list[str]) -> str:
 
 def quality(analysis: "Analysis") -> str:
     """What was refused and why, which channels could not be used, what was filled, assumed or is missing."""
-    blocks = [
-        _block("Refused", _refusals(analysis), "Nothing was refused."),
-        _block("Windows that other sensors would show", _windows(analysis), "Every window of this movement is judged."),
-        _block("Channels", _channels(analysis), "Every channel could be used."),
-        _block("Filled gaps", _filled(analysis), "No judged event leans on filled samples."),
-        _block("Corrections", correction_texts(analysis.corrections), "Nothing was corrected by hand."),
-        _block("Missing", _missing(analysis), "Nothing that this movement needs is missing."),
-        _block("Notes", list(dict.fromkeys(_notes(analysis))), "Nothing to note."),
-    ]
-    return f'<div class="blocks">{"".join(blocks)}</div>'
+    blocks = (
+        ("Refused", _refusals(analysis), "Nothing was refused."),
+        ("Windows that other sensors would show", _windows(analysis), "Every window of this movement is judged."),
+        ("Channels", _channels(analysis), "Every channel could be used."),
+        ("Filled gaps", _filled(analysis), "No judged event leans on filled samples."),
+        ("Corrections", correction_texts(analysis.corrections), "Nothing was corrected by hand."),
+        ("Missing", _missing(analysis), "Nothing that this movement needs is missing."),
+        ("Notes", list(dict.fromkeys(_notes(analysis))), "Nothing to note."),
+    )
+    listed = "".join(_block(title, items) for title, items, _ in blocks if items)
+    fine = " ".join(otherwise for _, items, otherwise in blocks if not items)
+    return f'<div class="blocks">{listed}{f"<p class=none>{fine}</p>" if fine else ""}</div>'
 
 
-def _block(title: str, items: list[str], otherwise: str) -> str:
-    if not items:
-        return f'<section class="block"><h3>{title}</h3><p class="none">{otherwise}</p></section>'
+def _block(title: str, items: list[str]) -> str:
     listed = [f"<li>{escape(item)}</li>" for item in items]
     html = f"<ul>{''.join(listed[:_SHOWN])}</ul>"
     if len(listed) > _SHOWN:
@@ -140,31 +143,36 @@ def _refusals(analysis: "Analysis") -> list[str]:
     chain = analysis.chain
     if chain is None:
         return []
-    found: list[str] = []
+    found: dict[str, list[str]] = {}
     for link in chain.links:
         reasons: dict[str, list[str]] = {}
         for event in link.per_rep:
             if event.time_s is None:
                 reasons.setdefault(coached(event.reason) or "no reason given", []).append(str(rep_number(event.rep)))
-        what = sentence(f"{link_name(link.name)}, {event_noun(link.event, link.quantity)}").rstrip(".")
+        what = f"{link_name(link.name)}, {event_noun(link.event, link.quantity)}"
         for reason, reps in reasons.items():
-            found.append(f"{what}, {'rep' if len(reps) == 1 else 'reps'} {', '.join(reps)}: {reason}")
+            found.setdefault(reason, []).append(f"{what}, {'rep' if len(reps) == 1 else 'reps'} {', '.join(reps)}")
     for gap in chain.gaps:
         if gap.verdict == "not-resolvable":
-            pair = f"{link_name(gap.from_link)} → {link_name(gap.to_link)}, {gap_event(gap)}"
             said = "; ".join(part for part in reason_of(gap) if part)
-            found.append(f"{sentence(pair).rstrip('.')}: {said}")
-    return found
+            pair = f"{link_name(gap.from_link)} → {link_name(gap.to_link)}, {gap_event(gap)}"
+            found.setdefault(said, []).append(pair)
+    return _by_reason(found)
+
+
+def _by_reason(found: Mapping[str, Sequence[str]]) -> list[str]:
+    """What shares a reason on one line, and the reason once."""
+    return [f"{sentence('; '.join(ones)).rstrip('.')}: {reason}" for reason, ones in found.items()]
 
 
 def _windows(analysis: "Analysis") -> list[str]:
-    found: list[str] = []
+    found: dict[str, list[str]] = {}
     for window in () if analysis.chain is None else analysis.chain.windows:
         if window.gap is None:
             band = "" if window.band_s is None else f", {band_text(window.band_s)}"
             pair = f"{window.from_event} → {window.to_event}{band} (grade {window.grade})"
-            found.append(f"{sentence(pair).rstrip('.')}: not resolvable, {window.reason}")
-    return found
+            found.setdefault(f"not resolvable, {window.reason}", []).append(pair)
+    return _by_reason(found)
 
 
 def _channels(analysis: "Analysis") -> list[str]:
@@ -267,6 +275,7 @@ def _settings(analysis: "Analysis") -> str:
         ("Height", "not given" if settings.height_m is None else f"{settings.height_m:g} m"),
         ("Static trial", settings.static or "none"),
         ("Baseline", settings.baseline or "none"),
+        ("Loads", "not given" if settings.loads_kg is None else loads_text(settings.loads_kg)),
     ]
     rows = "".join(f"<tr><th scope=row>{name}</th><td>{escape(value)}</td></tr>" for name, value in pairs)
     table = f'<table class="pairs"><tbody>{rows}</tbody></table>'

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from legato.chain.model import GapResult
+from legato.report.coordination import drift_sentences
 from legato.report.corrections import correction_count, correction_texts
 from legato.report.findings import headline, reason_of, verdict_text
 from legato.report.holds import hold_line, rep_noun
+from legato.report.together import coordination_sentences
 from legato.report.words import (
     WORKING_MARKS,
     gap_event,
@@ -35,6 +37,7 @@ def summary_lines(analysis: "Analysis") -> list[str]:
     if analysis.chain is not None and analysis.chain.gaps:
         lines += ["", f"Gaps ({percent(analysis.settings.level)} intervals; positive: the second link comes later)"]
         lines += _gap_lines(analysis.chain.gaps)
+    lines += _coordination_lines(analysis)
     if analysis.corrections:
         lines += ["", f"Corrections ({correction_count(analysis.corrections)})"]
         lines += [f"  {text}" for text in correction_texts(analysis.corrections)]
@@ -49,6 +52,21 @@ def summary_lines(analysis: "Analysis") -> list[str]:
         side = f"  {rep.side}" if rep.side else ""
         marks = side + "".join(f"  {name.replace('_', ' ')} {time:.2f} s" for name, time in shown.items())
         lines.append(f"  {rep_number(rep.index)}  {rep.start_s:.2f}\u2013{rep.end_s:.2f} s{marks}{state}")
+    return lines
+
+
+def _coordination_lines(analysis: "Analysis") -> list[str]:
+    """A sentence for each pair of joints, and what drifts over the set, with the load whenever it is known."""
+    found = analysis.coordination
+    if found is None:
+        return []
+    lines: list[str] = []
+    if together := coordination_sentences(found):
+        lines += ["", "How the joints move together", *(f"  {line}" for line in together)]
+    gaps = () if analysis.chain is None else analysis.chain.gaps
+    told = [d for d in found.drifts if d.verdict != "not-resolvable" or d.against == "load"]
+    if told:
+        lines += ["", "Over the set", *(f"  {line}" for line in drift_sentences(told, gaps))]
     return lines
 
 

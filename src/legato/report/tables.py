@@ -48,13 +48,15 @@ def reps(analysis: "Analysis") -> str:
     for metrics in analysis.rep_metrics:
         for name, value in metrics.items():
             units.setdefault(name, in_degrees(value).unit)
-    header = ["rep_number", "start_s", "end_s", "complete", "reason"]
+    loads = analysis.settings.loads_kg
+    header = ["rep_number", "start_s", "end_s", "complete", "reason", *([] if loads is None else ["load_kg"])]
     header += [f"{name}_{end}_s" for name in phases for end in ("start", "end")]
     columns = {name: column_name(name, unit) for name, unit in units.items()}
     header += [f"{column}{end}" for column in columns.values() for end in ("", "_low", "_high")]
     rows: list[list[Cell]] = []
     for rep, metrics in zip(analysis.reps, analysis.rep_metrics, strict=True):
         row: list[Cell] = [rep_number(rep.index), rep.start_s, rep.end_s, rep.complete, rep.reason]
+        row += [] if loads is None else [loads[len(rows)]]
         for name in phases:
             span = rep.phase(name)
             row += [None, None] if span is None else [span.start_s, span.end_s]

@@ -66,8 +66,6 @@ class Lanes:
 def timeline(analysis: "Analysis", rates: Mapping[str, FloatArray]) -> str:
     """The lanes and the table behind them; `rates` has the rate of each link by name, rad/s, on the body's frames."""
     chain = analysis.chain
-    if not analysis.movement.chain:
-        return '<p class="none">This movement has no chain: no order of links is expected, so none is lined up.</p>'
     if chain is None or not chain.links:
         return '<p class="none">No link of the chain was measured.</p>'
     lanes = line_up(analysis, chain)

@@ -155,6 +155,12 @@ def _decimals_ms(estimate: Estimate) -> int:
     return 0 if estimate.half_width >= 0.002 else 1
 
 
+def loads_text(loads_kg: Sequence[float]) -> str:
+    """The loads of a set: `60 kg`, or `60 to 80 kg` where they differ."""
+    low, high = (f"{load:.4g}" for load in (min(loads_kg), max(loads_kg)))
+    return f"{low} kg" if low == high else f"{low} to {high} kg"
+
+
 def percent(level: float) -> str:
     """A probability level as people read it: `90 %`."""
     return f"{100.0 * level:g} %"
