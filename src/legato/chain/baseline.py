@@ -70,7 +70,7 @@ def own_band(spec: GapSpec, new_reps: int, baseline: Mapping[str, Any] | None) -
     t₉₇.₅ of k − 1 times √(S²·(1 + π/2k) + W²·(1/m − 1/n)₊), with S the SD of the days' means, W that of the reps within
     a day and n the reps of a usual day; it holds what changes from day to day, which one result cannot show.
     """
-    key = (spec.from_link, spec.to_link, spec.event)
+    key = (spec.from_link, spec.to_link, spec.named)
     if baseline is not None and baseline.get("schema") == BASELINE:
         days = _days(baseline).get(key)
         if days is None:

@@ -90,14 +90,15 @@ def _shared_covariance(first: LinkTimes, second: LinkTimes, rep: int) -> float:
     """Covariance of two events' noise through the segments that both are made of, s²."""
     a, b = first.timed.events[rep], second.timed.events[rep]
     total = 0.0
-    order = noise_order(first.timed.kind)
+    one, two = noise_order(first.timed.kind), noise_order(second.timed.kind)
     for part in first.scan.quantity.parts:
         for other in second.scan.quantity.parts:
             if part.segment != other.segment or part.noise is None:
                 continue
             freq = part.noise.freq_hz
             gains = zero_phase_gain(freq, np.array([first.timed.cutoff_hz, second.timed.cutoff_hz])).prod(axis=0)
-            weight = (2.0 * np.pi * freq) ** (2 * order) * gains * np.cos(2.0 * np.pi * freq * (b.time_s - a.time_s))
+            turned = 2.0 * np.pi * freq * (a.time_s - b.time_s) + 0.5 * np.pi * (one - two)
+            weight = (2.0 * np.pi * freq) ** (one + two) * gains * np.cos(turned)
             alike = float(part.axis @ other.axis)
             total += part.weight * other.weight * alike * part.noise.variance(weight)
     return total / (a.slope * b.slope)

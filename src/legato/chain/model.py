@@ -39,7 +39,9 @@ class RepGap:
 
 @dataclass(frozen=True, slots=True)
 class GapResult:
-    """One expected pair of the chain, judged. `set_s` is the set's mean gap, or the one rep's own estimate."""
+    """One expected pair of the chain, judged. `event` is that of both links, or `offset to onset` where each is timed
+    at its own. `set_s` is the set's mean gap, or the one rep's own estimate.
+    """
 
     from_link: str
     to_link: str
@@ -56,6 +58,12 @@ class GapResult:
     position: str | None
     reason: str
     from_quantity: str = ""
+
+    @property
+    def events(self) -> tuple[str, str]:
+        """The event of the first link and that of the second."""
+        first, _, second = self.event.partition(" to ")
+        return first, second or first
 
 
 @dataclass(frozen=True, slots=True)

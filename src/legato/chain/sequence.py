@@ -66,6 +66,7 @@ class _Chain:
             bounds.append((span.start_s - self.body.start_s, span.end_s - self.body.start_s))
             after = max(_LEAST_MARGIN_S, _MARGIN * span.duration_s)
             before = max(_ONSET_MARGIN_S, after) if event == "onset" else after
+            after = max(_ONSET_MARGIN_S, after) if event == "offset" else after
             low = int(np.floor((span.start_s - before - self.body.start_s) * self.body.rate_hz))
             high = int(np.ceil((span.end_s + after - self.body.start_s) * self.body.rate_hz)) + 1
             found.append((max(0, low), min(self.body.n_frames, high)))
@@ -134,7 +135,7 @@ class _Chain:
         The search windows reach past the phase, whose own ends are not sharp; what tops out there is another movement.
         """
         bounds = self._bounds.get(times.scan.spans)
-        if bounds is None or times.scan.kind == "onset":
+        if bounds is None or times.scan.kind in ("onset", "offset"):
             return times
         events = tuple(
             TimedEvent(reason=EDGE)
@@ -151,7 +152,8 @@ class _Chain:
 
     def pair(self, spec: GapSpec) -> tuple[LinkTimes, LinkTimes] | str:
         """Both links of a gap timed at one cut-off, or why not."""
-        scans = [self.scan(name, spec.event, spec.phase) for name in (spec.from_link, spec.to_link)]
+        links = zip((spec.from_link, spec.to_link), spec.events, strict=True)
+        scans = [self.scan(name, event, spec.phase) for name, event in links]
         for scan in scans:
             if isinstance(scan, str):
                 return scan
@@ -258,7 +260,7 @@ def _gap(
     return GapResult(
         from_link=spec.from_link,
         to_link=spec.to_link,
-        event=spec.event,
+        event=spec.named,
         quantity=chain.links[spec.to_link].quantity,
         from_quantity=chain.links[spec.from_link].quantity,
         primary=spec.primary,
@@ -284,8 +286,8 @@ def _links(chain: _Chain, movement: Movement, level: float) -> tuple[LinkResult,
     """Every event that a gap names, then the movement's own event for links that no gap names."""
     wanted: dict[tuple[str, EventKind], str] = {}
     for spec in movement.gaps:
-        for name in (spec.from_link, spec.to_link):
-            wanted.setdefault((name, spec.event), spec.phase)
+        for name, kind in zip((spec.from_link, spec.to_link), spec.events, strict=True):
+            wanted.setdefault((name, kind), spec.phase)
     event: EventKind = movement.judged_event or (movement.gaps[0].event if movement.gaps else "peak")
     phase = movement.gaps[0].phase if movement.gaps else "rep"
     for name in chain.links:

@@ -229,7 +229,8 @@ def _value(body: Body, rep: Rep, spec: MetricSpec, signal: _Lookup, side: str) -
     last = int(np.floor((span.end_s - body.start_s) * body.rate_hz + 1e-6))
     if spec.kind in ("drift", "drift_rate", "sway"):
         return _posture(rep, spec, source, first, last, body.rate_hz)
-    at = (rep.marks.get(spec.at, np.nan) - body.start_s) * body.rate_hz if spec.at else np.nan
+    marks = {"start": rep.start_s, "end": rep.end_s, **rep.marks}
+    at = (marks.get(spec.at, np.nan) - body.start_s) * body.rate_hz if spec.at else np.nan
     turns = _whole_turns(source.usual[first : last + 1]) if "axial" in spec.signal else 0.0
     value, low, high = (_reading(x - turns, first, last, at, spec.kind) for x in (source.usual, *source.moved))
     if value is None or low is None or high is None:
@@ -391,7 +392,7 @@ def _of_durations(clock: _Clock | None, rep: Rep, spec: MetricSpec) -> Estimate 
         low, value, high = (STANDARD_GRAVITY * t**2 / 8.0 for t in (own.low, own.value, own.high))
         return Estimate(value, low, high, unit="m")
     value = own.value / other.value
-    half = value * float(np.hypot(own.half_width / own.value, other.half_width / other.value))
+    half = float(np.hypot(own.half_width, value * other.half_width)) / other.value
     return Estimate(value, max(0.0, value - half), value + half, unit="")
 
 

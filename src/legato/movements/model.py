@@ -8,8 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from legato.recording import Span
 
-EventKind: TypeAlias = Literal["onset", "peak", "zero"]
-"""`onset`: a rate leaves rest; `peak`: its largest value; `zero`: it changes sign (an angle's turning point)."""
+EventKind: TypeAlias = Literal["onset", "peak", "zero", "offset"]
+"""`onset`: a rate leaves rest; `peak`: its largest value; `zero`: it changes sign (an angle's turning point); `offset`:
+it has all but come to rest.
+"""
 
 Grade: TypeAlias = Literal["A", "B", "C+", "C", "D", "N", "X"]
 
@@ -47,7 +49,8 @@ class LinkSpec(_Data):
 
 
 class GapSpec(_Data):
-    """An expected order of two links at one event, with the band that the gap (to minus from, s) must lie in.
+    """An expected order of two links, with the band that the gap (to minus from, s) must lie in. Both are timed at
+    `event`, or the second one at `to_event`.
 
     `band = "order"`: 0 s and up. `band = "together"`: within ± `band_fraction` of the duration of `band_phase`.
     `band = "own"`: no sourced order, so the athlete's own median ± smallest detectable change. Grade N or X never
@@ -58,6 +61,7 @@ class GapSpec(_Data):
     from_link: str = Field(alias="from")
     to_link: str = Field(alias="to")
     event: EventKind
+    to_event: EventKind | None = None
     phase: str
     band: Literal["order", "together", "own"]
     band_fraction: float | None = None
@@ -65,6 +69,16 @@ class GapSpec(_Data):
     primary: bool = False
     source: str
     grade: Grade | None = None
+
+    @property
+    def events(self) -> tuple[EventKind, EventKind]:
+        """The event of the first link and that of the second."""
+        return self.event, self.to_event or self.event
+
+    @property
+    def named(self) -> str:
+        """The event by which results tell this gap from others: `onset`, or `offset to onset` where the two differ."""
+        return " to ".join(dict.fromkeys(self.events))
 
     @model_validator(mode="after")
     def _band_is_whole(self) -> "GapSpec":

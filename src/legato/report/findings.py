@@ -77,8 +77,8 @@ def _signs(text: str) -> str:
 def gap_sentence(gap: GapResult, level: float) -> str:
     """One sentence: what was measured between the two links, and what that means."""
     first, second = link_name(gap.from_link), link_name(gap.to_link)
-    verb = event_verb(gap.event, gap.quantity)
-    before = event_verb(gap.event, gap.from_quantity or gap.quantity)
+    verb = event_verb(gap.events[1], gap.quantity)
+    before = event_verb(gap.events[0], gap.from_quantity or gap.quantity)
     if before != verb:
         first = f"{first} {before}"
     if gap.set_s is None:

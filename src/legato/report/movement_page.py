@@ -158,7 +158,10 @@ def _judged(movement: Movement) -> list[str]:
 
 def _gap(gap: GapSpec, links: dict[str, LinkSpec], movement: Movement) -> str:
     first, second = links[gap.from_link], links[gap.to_link]
-    one, two = (f"{link_name(link.name)} {event_verb(gap.event, link.quantity)}" for link in (first, second))
+    one, two = (
+        f"{link_name(link.name)} {event_verb(event, link.quantity)}"
+        for link, event in zip((first, second), gap.events, strict=True)
+    )
     where = "" if gap.phase == "rep" else f" ({gap.phase.replace('+', ' to ')})"
     if gap.band == "order":
         said = f"the {one} before the {two}{where}"

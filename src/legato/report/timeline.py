@@ -105,7 +105,7 @@ def line_up(analysis: "Analysis", chain: ChainResult) -> Lanes:
 def _references(analysis: "Analysis", chain: ChainResult, primary: GapResult | None) -> tuple[Mapping[int, float], str]:
     if primary is not None:
         for link in chain.links:
-            if link.name == primary.from_link and link.event == primary.event:
+            if link.name == primary.from_link and link.event == primary.events[0]:
                 found = {e.rep: e.time_s.value for e in link.per_rep if e.time_s is not None}
                 if found:
                     return found, f"{link_name(link.name)}'s {event_noun(link.event, link.quantity)}"

@@ -18,6 +18,9 @@ _VERBS = {
     ("zero", "flexion"): "reaches peak flexion",
     ("zero", "extension"): "reaches full extension",
     ("zero", ""): "turns back",
+    ("offset", "flexion"): "stops flexing",
+    ("offset", "extension"): "stops extending",
+    ("offset", ""): "stops",
 }
 """What a link does at an event of its rate, by event and by the way the joint moves."""
 
@@ -31,6 +34,9 @@ _NOUNS = {
     ("zero", "flexion"): "peak flexion",
     ("zero", "extension"): "full extension",
     ("zero", ""): "turning point",
+    ("offset", "flexion"): "end of flexion",
+    ("offset", "extension"): "end of extension",
+    ("offset", ""): "end",
 }
 
 _NAMES = {
@@ -63,8 +69,11 @@ def event_noun(event: str, quantity: str) -> str:
 
 
 def gap_event(gap: GapResult) -> str:
-    """What is compared in a gap: one event's name, or both where the links move opposite ways."""
-    nouns = dict.fromkeys(event_noun(gap.event, q) for q in (gap.from_quantity or gap.quantity, gap.quantity))
+    """What is compared in a gap: one event's name, or both where the links move opposite ways or at events of their
+    own.
+    """
+    quantities = (gap.from_quantity or gap.quantity, gap.quantity)
+    nouns = dict.fromkeys(event_noun(event, q) for event, q in zip(gap.events, quantities, strict=True))
     return " → ".join(nouns)
 
 

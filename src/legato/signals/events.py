@@ -1,9 +1,10 @@
-"""Peaks, onsets and turning points of a rate, timed between frames, at any cut-off of a zero-phase low-pass filter.
+"""Peaks, onsets, offsets and turning points of a rate, timed between frames, at any cut-off of a zero-phase low-pass
+filter.
 
 The signal is an angle. `peak`: a maximum of its rate; `zero`: the rate falls through zero (the angle's turning point);
-`onset`: the rate's last rise through a tenth of its peak. All three are roots of a derivative of the filtered angle,
-so one piece of code times them, from the window's Fourier series: derivatives are exact and times are not tied to
-frames.
+`onset`: the rate's last rise through a tenth of its peak; `offset`: its first fall through that afterwards, the onset
+of the motion run backwards. All are roots of a derivative of the filtered angle, so one piece of code times them, from
+the window's Fourier series: derivatives are exact and times are not tied to frames.
 """
 
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from legato.recording import FloatArray
 
-EventKind: TypeAlias = Literal["onset", "peak", "zero"]
+EventKind: TypeAlias = Literal["onset", "peak", "zero", "offset"]
 
 ORDER = 4
 """Order of the Butterworth filter a pass; it runs forward and back."""
@@ -181,6 +182,12 @@ def find_event(window: Window, kind: EventKind, cutoffs_hz: FloatArray, near_s: 
 
 
 def _find_one(times: FloatArray, values: FloatArray, kind: EventKind, near_s: float | None) -> tuple[float, ...]:
+    if kind == "offset":
+        backwards = values[:, ::-1] * np.array([[1.0], [-1.0], [1.0]])
+        at, slope, value, rival, at_edge = _find_one(
+            -times[::-1], backwards, "onset", None if near_s is None else -near_s
+        )
+        return (-at, -slope, value, rival, at_edge)
     height, rate, bend = values
     step = float(times[1] - times[0])
     tops = np.flatnonzero((rate[:-1] > 0.0) & (rate[1:] <= 0.0))

@@ -147,7 +147,7 @@ class Scan:
 def sharpness(kind: EventKind, value: FloatArray, slope: FloatArray) -> FloatArray:
     """Width s of an event's shape, s, so that 1/(2πs) is its own pitch.
 
-    A peak: √(height/curvature), the SD of a bell. An onset: the SD of the bell that rises as steeply through a tenth
+    A peak: √(height/curvature), the SD of a bell. An onset or offset: the SD of the bell that is as steep at a tenth
     of its height. A turning point: highest rate over the bend, the inverse angular frequency of a sine.
     """
     ratio = np.abs(value / slope)
@@ -155,7 +155,7 @@ def sharpness(kind: EventKind, value: FloatArray, slope: FloatArray) -> FloatArr
         np.sqrt(ratio)
         if kind == "peak"
         else ONSET_SHARE * np.sqrt(-2.0 * np.log(ONSET_SHARE)) * ratio
-        if kind == "onset"
+        if kind in ("onset", "offset")
         else ratio
     )
 
@@ -233,7 +233,7 @@ def choose_cutoff(first: Scan, second: Scan | None = None) -> float | None:
         at = int(np.argmin(np.abs(np.log(cutoffs / fc))))
         for s in scans:
             sharp = float(_median(s.sharpness_s[:, at : at + 1])[0])
-            kappa = KAPPA_ONSET if s.kind == "onset" else KAPPA_PEAK
+            kappa = KAPPA_ONSET if s.kind in ("onset", "offset") else KAPPA_PEAK
             fc = max(fc, kappa / (2.0 * np.pi * sharp)) if np.isfinite(sharp) else fc
     return fc if first.kind == "peak" else min(fc, float(cutoffs[usable[-1]]))
 

@@ -9,7 +9,8 @@ import numpy as np
 from legato.recording import FloatArray
 from legato.simulate.anthropometry import SIDE_SIGN, SIDES, Athlete, make_athlete
 from legato.simulate.curves import PAUSE_DIP, Excursion, excursions, ramp, rise, sway
-from legato.simulate.rotations import LAB_FROM_BODY, apply, from_axes, rot_y, rot_z
+from legato.simulate.faults import planted_fault
+from legato.simulate.rotations import LAB_FROM_BODY, apply, cross, from_axes, rot_y, rot_z
 from legato.simulate.scenario import RepPlan, Scenario, rep_depths, stream_rng
 from legato.simulate.skeleton import Pose, place_arm_to, place_hand, place_head, place_leg, place_trunk, toe_offset
 
@@ -23,6 +24,7 @@ _BENCH_M = 0.43
 _PELVIS_LEAN_DEG = -82.0
 _ARCH_DEG = -15.0
 _LOCKOUT_DEG = 14.0
+_TRUNK_SHARE = 0.28
 _GRIP_SHARE = 0.232
 _PALM_SHARE = 0.030
 _BAR_OVER_SHOULDER_SHARE = 0.012
@@ -36,6 +38,7 @@ class BenchMotion:
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
         self.athlete: Athlete = make_athlete(scenario.height_m, scenario.mass_kg)
+        self.fault, self.fault_size = planted_fault(scenario, ("hips-off-bench", "asymmetry"))
         rng = stream_rng(scenario, 1)
         self._plan(rng)
         self._deepest = self._touch()
@@ -87,19 +90,32 @@ class BenchMotion:
         bend = excursions(times, self._parts)
         push = self._drive(times)
         breath = sway(times, 0.0006, np.random.default_rng(self._sway_seed))
-        pose = self._body(push, breath)
+        pose = self._body(push, breath, self._lifted(times))
         racked = self._racked(times)
         elbow = np.radians(_LOCKOUT_DEG) + (self._deepest - np.radians(_LOCKOUT_DEG)) * bend + np.radians(16.0) * racked
-        self._arms(pose, elbow, bend, racked)
+        self._arms(pose, elbow, bend, racked, self._tilt() * bend)
         return pose
 
-    def _body(self, push: FloatArray, breath: FloatArray) -> Pose:
+    def _lifted(self, times: FloatArray) -> FloatArray:
+        """How far a fault lifts the pelvis off the bench while the legs push, m."""
+        high = np.zeros_like(times)
+        if self.fault is not None and "pelvis_z" in self.fault.add:
+            for _, up, width, rest in self._drives:
+                high += self.fault_size * (rise(times, up, width) - rise(times, rest, 2.0 * width))
+        return high
+
+    def _tilt(self) -> float:
+        """Tilt of the bar on the chest that an asymmetry makes, rad, right hand high: half of its size."""
+        return 0.0 if self.fault is None else np.radians(0.5 * self.fault.add.get("pelvis_side", 0.0) * self.fault_size)
+
+    def _body(self, push: FloatArray, breath: FloatArray, lifted: FloatArray) -> Pose:
         a, n, h = self.athlete, push.size, self.athlete.height_m
         pose = Pose()
         zero = np.zeros(n)
-        lean = np.radians(_PELVIS_LEAN_DEG) - np.radians(5.0) * push
+        # the trunk tilts as far as keeps the shoulders on the bench
+        lean = np.radians(_PELVIS_LEAN_DEG) - np.radians(5.0) * push - np.arcsin(lifted / (_TRUNK_SHARE * h))
         pelvis = LAB_FROM_BODY @ rot_z(-lean)
-        origin = np.stack((-0.030 * push + breath, 0.5 * breath, _BENCH_M + 0.060 * h + 0.006 * push), axis=1)
+        origin = np.stack((-0.030 * push + breath, 0.5 * breath, _BENCH_M + 0.060 * h + 0.006 * push + lifted), axis=1)
         arch = np.radians(_ARCH_DEG) + np.radians(5.0) * push
         place_trunk(pose, a, pelvis, origin, arch, zero, zero)
         place_head(pose, a, np.broadcast_to(LAB_FROM_BODY @ rot_z(np.array(np.radians(84.0))), (n, 3, 3)))
@@ -120,7 +136,7 @@ class BenchMotion:
     def _touch(self) -> float:
         """Elbow flexion that puts the bar on the chest, rad."""
         a, h = self.athlete, self.athlete.height_m
-        pose = self._body(np.zeros(1), np.zeros(1))
+        pose = self._body(np.zeros(1), np.zeros(1), np.zeros(1))
         bar = pose.point["neck"] + apply(pose.rotation["thorax"], np.array(_TOUCH_SHARE) * h)
         self._lowest_x = float(bar[0, 0] - pose.point["shoulder_right"][0, 0])
         wrist = bar[0] + np.array([0.0, -_GRIP_SHARE * h, -_PALM_SHARE * h])
@@ -128,7 +144,7 @@ class BenchMotion:
         upper, fore = a.length["upper_arm"], a.length["forearm"]
         return float(np.arccos((reach - upper**2 - fore**2) / (2.0 * upper * fore)))
 
-    def _arms(self, pose: Pose, elbow: FloatArray, bend: FloatArray, racked: FloatArray) -> None:
+    def _arms(self, pose: Pose, elbow: FloatArray, bend: FloatArray, racked: FloatArray, tilt: FloatArray) -> None:
         a, n, h = self.athlete, bend.size, self.athlete.height_m
         shoulder = 0.5 * (pose.point["shoulder_right"] + pose.point["shoulder_left"])
         top = _BAR_OVER_SHOULDER_SHARE * h
@@ -137,12 +153,13 @@ class BenchMotion:
         aside = _GRIP_SHARE * h - a.shoulder_m[2]
         height = np.sqrt(self._span(elbow) - ahead**2 - aside**2)
         bar = shoulder + np.stack((ahead, np.zeros(n), height + _PALM_SHARE * h), axis=1)
-        axes = np.broadcast_to(np.eye(3), (n, 3, 3))
-        pose.place("bar", from_axes(axes[:, 0], axes[:, 2], -axes[:, 1]), bar)
+        ahead_axis = np.broadcast_to(np.array([1.0, 0.0, 0.0]), (n, 3))
+        to_right = np.stack((np.zeros(n), -np.cos(tilt), np.sin(tilt)), axis=1)
+        pose.place("bar", from_axes(ahead_axis, cross(to_right, ahead_axis), to_right), bar)
         pose.point["bar"] = bar
         for side in SIDES:
             sign = SIDE_SIGN[side]
-            grip = bar + np.array([0.0, -sign * _GRIP_SHARE * h, 0.0])
+            grip = bar + sign * _GRIP_SHARE * h * to_right
             wrist = grip - np.array([0.0, 0.0, _PALM_SHARE * h])
             place_arm_to(pose, a, side, wrist, np.broadcast_to(np.array([0.45, -sign * 0.8, -0.75]), (n, 3)))
             place_hand(pose, a, side, np.full(n, np.radians(70.0)), np.zeros(n), grip)

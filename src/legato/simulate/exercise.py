@@ -47,15 +47,28 @@ CHANNELS: tuple[str, ...] = (*sorted(MIDDLE), *(f"{c}_{s}" for c in sorted(SIDED
 
 @dataclass(frozen=True, slots=True)
 class RepClock:
-    """The clock of one repetition: nominal instant u happens at `start_s + pace * u`, later ones after the waits."""
+    """The clock of one repetition: nominal instant u happens at `start_s + pace * u`, later ones after the waits; what
+    lies within a `slow` stretch (from, to, both nominal) is spread over so many seconds more.
+    """
 
     start_s: float
     pace: float
     waits: tuple[tuple[float, float], ...]
+    slow: tuple[float, float, float] | None = None
 
     def at(self, nominal_s: float) -> float:
         """When a nominal instant happens, s."""
-        return self.start_s + self.pace * nominal_s + sum(w for u, w in self.waits if nominal_s > u)
+        later = sum(w for u, w in self.waits if nominal_s > u)
+        if self.slow is not None:
+            low, high, seconds = self.slow
+            later += seconds * float(np.clip((nominal_s - low) / (high - low), 0.0, 1.0))
+        return self.start_s + self.pace * nominal_s + later
+
+    def pace_at(self, nominal_s: float) -> float:
+        """Seconds that a nominal second lasts there."""
+        if self.slow is None or not self.slow[0] < nominal_s < self.slow[1]:
+            return self.pace
+        return self.pace + self.slow[2] / (self.slow[1] - self.slow[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +97,10 @@ class ExerciseMotion:
         self.clocks: list[RepClock] = []
         self.flights: list[tuple[Flight, ...]] = []
         if self.data.stride is not None:
-            self.strides = StrideClock(self.data.stride, self.athlete, scenario, rng)
+            higher = 0.0 if self.fault is None else self.fault.lift * self.fault_size
+            self.strides = StrideClock(self.data.stride, self.athlete, scenario, rng, higher)
+            if self.data.stride.turn_deg:
+                self.clocks = [RepClock(self.strides.turn_at_s, scenario.tempo, ())]
             self.plans, self.duration_s = self.strides.plans, self.strides.duration_s
             self.shortest_feature_s = 0.08 * self.strides.stride_s
         else:
@@ -124,7 +140,8 @@ class ExerciseMotion:
                 waits.append((data.hold_at, data.hold_s + s.pause_bottom_s))
             if self.fault is not None and self.fault.wait_at is not None:
                 waits.append((self.fault.wait_at, self.fault_size))
-            clock = RepClock(at, pace, tuple(waits))
+            slow = None if self.fault is None or self.fault.slow is None else (*self.fault.slow, self.fault_size)
+            clock = RepClock(at, pace, tuple(waits), slow)
             lag = float(s.planted_lag_s + spread * rng.standard_normal()) if data.lag else default
             end = clock.at(data.length_s)
             plans.append(RepPlan(at, clock.at(0.5 * (turn[0] + turn[1])), end, depth, lag, complete))
@@ -174,7 +191,8 @@ class ExerciseMotion:
         out = {name: np.full(times.size, base.get(name, 0.0)) for name in CHANNELS}
         for i, clock in enumerate(self.clocks):
             plan = self.plans[i]
-            near = np.flatnonzero((times > plan.start_s - 3.0) & (times < plan.end_s + 3.0))
+            first = min(plan.start_s, clock.start_s)
+            near = np.flatnonzero((times > first - 3.0) & (times < max(plan.end_s, clock.start_s) + 3.0))
             if near.size == 0:
                 continue
             t = times[near]
@@ -191,8 +209,13 @@ class ExerciseMotion:
         rng = np.random.default_rng(self._sway_seed + 1)
         for name, rms in self.data.sway.items():
             out[name] += sway(times, rms, rng)
+        swing: dict[str, float] = {}
+        if self.fault is not None:
+            swing = {name: share * self.fault_size for name, share in self.fault.swing.items()}
+            for name, share in self.fault.hold.items():
+                out[name] += share * self.fault_size
         if self.strides is not None:
-            self.strides.swing(times, out)
+            self.strides.swing(times, out, swing)
         return out
 
     def _side_of(self, name: str, rep: int) -> str:
@@ -213,7 +236,7 @@ class ExerciseMotion:
     ) -> FloatArray:
         total, before = np.zeros_like(t), rest
         for (at, width, value), more in zip(keys, late, strict=True):
-            total += (value - before) * rise(t, clock.at(at) + more, width * clock.pace)
+            total += (value - before) * rise(t, clock.at(at) + more, width * clock.pace_at(at))
             before = value
         pause = self.scenario.pause_bottom_s
         if pause > _LONG_PAUSE_S and self.data.hold_at is not None and keys:

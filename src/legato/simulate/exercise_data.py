@@ -1,6 +1,7 @@
 """What an exercise file holds: a posture, the way of each joint through a repetition, what is held, faults."""
 
 import tomllib
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Annotated, Any, Literal, TypeAlias
@@ -48,17 +49,34 @@ class LagData(_Data):
 class FaultData(_Data):
     """A fault to plant. `size` in `unit`; it moves channels late (`shift`, shares of `size` s, negative is early),
     stretches their way (`scale`, share of the way that one unit of size adds) or adds a way of its own (`add`, keys in
-    units of `size`, back at 0 in the end). `per = "rep"`: `size` a repetition more, from 0 in the first.
+    units of `size`, back at 0 in the end). `per = "rep"`: `size` a repetition more, from 0 in the first. Of strides:
+    `hold` is there all the time, `swing` adds to what goes round with the stride, `lift` (share of stature) lifts the
+    right foot higher and the left one less. `slow`: nominal instants between which everything takes `size` s longer.
     """
 
     size: float
     unit: Literal["s", "deg", "m", "share"]
     per: Literal["set", "rep"] = "set"
+    hold: dict[str, float] = Field(default_factory=dict)
+    swing: dict[str, float] = Field(default_factory=dict)
+    lift: float = 0.0
     shift: dict[str, float | tuple[float, ...]] = Field(default_factory=dict)
     scale: dict[str, float] = Field(default_factory=dict)
     add: dict[str, tuple[Key, ...]] = Field(default_factory=dict)
     wait_at: float | None = None
     """Nominal instant at which everything waits for `size` s (tempo)."""
+    slow: tuple[float, float] | None = None
+
+
+class SharedFault(_Data):
+    """A fault that many movements can be given (`faults.toml`): shares of `size` that channels go away and back."""
+
+    size: float
+    unit: Literal["s", "deg", "m"]
+    per: Literal["set", "rep"] = "set"
+    add: dict[str, float] = Field(default_factory=dict)
+    lead_s: float = 0.0
+    shift: dict[str, float] = Field(default_factory=dict)
 
 
 class ObjectData(_Data):
@@ -169,6 +187,9 @@ class Exercise(_Data):
     skin: tuple[SkinData, ...] = ()
     lag: LagData | None = None
     faults: dict[str, FaultData] = Field(default_factory=dict)
+    plants: tuple[str, ...] = ()
+    way: tuple[tuple[float, float], tuple[float, float]] | None = None
+    """Centre and width, nominal s, of the way into and out of the faults of `faults.toml` that `plants` names."""
     stride: StrideData | None = None
     flight: FlightData | None = None
     marks: tuple[MarkData, ...] = ()
@@ -186,7 +207,7 @@ class Exercise(_Data):
             if keys and abs(keys[-1][2] - self.base.get(channel, 0.0)) > 1e-9:
                 raise ValueError(f"{channel} ends at {keys[-1][2]}, not where it began ({self.base.get(channel, 0.0)})")
         tables = {"base": self.base, "motion": self.motion, "sway": self.sway}
-        tables |= {f"faults.{k}": {**f.shift, **f.scale, **f.add} for k, f in self.faults.items()}
+        tables |= {f"faults.{k}": {**f.hold, **f.swing, **f.shift, **f.scale, **f.add} for k, f in self.faults.items()}
         for table, channels in tables.items():
             for name in channels:
                 if name not in MIDDLE and name.removesuffix("_right").removesuffix("_left") not in SIDED:
@@ -240,11 +261,33 @@ def exercise_from(raw: dict[str, Any], postures: dict[str, dict[str, Any]]) -> E
     merged["sway"] = _each_side(merged.get("sway", {}))
     if "lag" in merged:
         merged["lag"] = {**merged["lag"], "shift": _each_side(merged["lag"]["shift"])}
+    faults = {name: _shared(name, raw.get("way")) for name in raw.get("plants", ())} | raw.get("faults", {})
     merged["faults"] = {
         name: {k: _each_side(v) if k in ("shift", "scale", "add") else v for k, v in fault.items()}
-        for name, fault in raw.get("faults", {}).items()
+        for name, fault in faults.items()
     }
     return Exercise.model_validate(merged)
+
+
+@cache
+def shared_faults() -> dict[str, SharedFault]:
+    """The faults of `faults.toml`, by id."""
+    table = tomllib.loads(files("legato.simulate").joinpath("faults.toml").read_text(encoding="utf-8"))
+    return {name: SharedFault.model_validate(fault) for name, fault in table.items()}
+
+
+def _shared(name: str, way: Sequence[Sequence[float]] | None) -> dict[str, Any]:
+    """A shared fault as an exercise's own: on its way, or all the time where it has none."""
+    fault = shared_faults()[name]
+    own: dict[str, Any] = {"size": fault.size, "unit": fault.unit, "per": fault.per}
+    if way is None:
+        return own | {"hold": fault.add}
+    (out, out_width), (back, back_width) = way
+    keys = {
+        channel: [[out - fault.lead_s, out_width, share], [back, back_width, 0.0]]
+        for channel, share in fault.add.items()
+    }
+    return own | {"add": keys}
 
 
 def _each_side(channels: dict[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """Walking and running as data: where the feet stand, how they swing and roll, and a turn on the way."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from legato.recording import FloatArray
@@ -20,8 +22,16 @@ class StrideClock:
     where the pelvis is in the middle of its stance.
     """
 
-    def __init__(self, data: StrideData, athlete: Athlete, scenario: Scenario, rng: np.random.Generator) -> None:
+    def __init__(
+        self,
+        data: StrideData,
+        athlete: Athlete,
+        scenario: Scenario,
+        rng: np.random.Generator,
+        higher_right: float = 0.0,
+    ) -> None:
         self.data, self.athlete = data, athlete
+        self.lift = {"right": data.lift + 0.5 * higher_right, "left": data.lift - 0.5 * higher_right}
         v = 0.2 * scenario.rep_variation
         self.stride_s = data.stride_s * scenario.tempo
         self.speed = data.speed * athlete.height_m / 1.8
@@ -58,9 +68,10 @@ class StrideClock:
         out += after[:, None] * np.array([np.cos(angle), np.sin(angle)])
         return out, angle * normal_cdf(x)
 
-    def swing(self, times: FloatArray, c: dict[str, FloatArray]) -> None:
-        """Add to the channels what goes round with the strides, and the roll of the feet."""
-        for name, (size, phase, harmonic) in self.data.swing.items():
+    def swing(self, times: FloatArray, c: dict[str, FloatArray], more: Mapping[str, float]) -> None:
+        """Add to the channels what goes round with the strides (`more` than usual), and the roll of the feet."""
+        for name, (usual, phase, harmonic) in self.data.swing.items():
+            size = usual + float(np.sign(usual)) * more.get(name, 0.0)
             for side in SIDES if name in SIDED else ("right",):
                 own = phase + (0.5 if side == "left" else 0.0)
                 beat = size * np.cos(2.0 * np.pi * harmonic * (self._phase(times) - own))
@@ -103,7 +114,6 @@ class StrideClock:
     def _feet(self, times: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Where the ankles are, without the roll (2, n, 3), m from the ground, and the feet's headings (2, n), rad."""
         feet, turned = np.zeros((2, times.size, 3)), np.zeros((2, times.size))
-        lift = self.data.lift * self.athlete.height_m
         for i, side in enumerate(SIDES):
             stands, heading = self._stands(side)
             feet[i] = stands[0]
@@ -114,7 +124,7 @@ class StrideClock:
                 feet[i] += gone[:, None] * (stands[k + 1] - stands[k])
                 turned[i] += gone * (heading[k + 1] - heading[k])
                 x = np.clip((times - leave) / (meet - leave), 0.0, 1.0)
-                feet[i, :, 2] += lift * _arch(x)
+                feet[i, :, 2] += self.lift[side] * self.athlete.height_m * _arch(x)
         return feet, turned
 
     def place(self, times: FloatArray, c: dict[str, FloatArray]) -> tuple[FloatArray, FloatArray]:

@@ -190,6 +190,7 @@ class _Reader:
             "onset_s": self._passes(name, 1.0, t, y, k, _ONSET_SHARE * top, before=True),
             "peak_s": at,
             "zero_s": self._passes(name, 1.0, t, y, k, 0.0, before=event.zero == "before"),
+            "offset_s": self._passes(name, 1.0, t, y, k, _ONSET_SHARE * top, before=False),
             "peak_deg_s": float(np.degrees(top)),
             "width_s": float(np.sqrt(max(top, 0.0) / max(-curve, 1e-12))),
         }

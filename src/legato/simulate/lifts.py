@@ -5,7 +5,8 @@ and both legs are then closed between the hips and the ankles, so feet neither s
 """
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -15,6 +16,7 @@ import numpy as np
 from legato.recording import FloatArray
 from legato.simulate.anthropometry import SIDE_SIGN, SIDES, Athlete, make_athlete
 from legato.simulate.curves import PAUSE_DIP, Excursion, bump, excursions, sway
+from legato.simulate.faults import fault_sizes, planted_fault
 from legato.simulate.rotations import LAB_FROM_BODY, apply, cardan_zxy, cross, from_axes, rot_x, rot_y, rot_z, unit
 from legato.simulate.scenario import RepPlan, Scenario, rep_depths, stream_rng
 from legato.simulate.skeleton import (
@@ -48,6 +50,7 @@ class LiftShape:
     bar_x_share: tuple[float, float] = (0.0, 0.0)
     starts_low: bool = False
     nod_deg: float = 0.0
+    plants: tuple[str, ...] = ()
 
 
 @cache
@@ -59,6 +62,11 @@ def lift_shape(movement: str) -> LiftShape:
     return LiftShape(**fields)
 
 
+_FAULT_CHANNELS = ("lumbar_flexion", "lumbar_side", "lumbar_axial", "pelvis_axial", "pelvis_side", "knee_out_right")
+"""What a fault moves in a lift beside its shape; both knees go where the right one does."""
+
+_ASIDE_SHARE = 0.28
+
 _NODES = np.linspace(-0.06, 1.12, 13)
 _DEGREE = 6
 
@@ -69,7 +77,9 @@ class LiftMotion:
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
         self.athlete: Athlete = make_athlete(scenario.height_m, scenario.mass_kg)
-        self.shape = lift_shape(scenario.movement)
+        shape = lift_shape(scenario.movement)
+        self.fault, self.fault_size = planted_fault(scenario, shape.plants)
+        self.shape = self._misshapen(shape)
         rng = stream_rng(scenario, 1)
         self.walk = Walk(self.athlete, 1.1, -1.0, rng) if scenario.walk_in else None
         self._plan(rng)
@@ -78,9 +88,11 @@ class LiftMotion:
             self.duration_s = self.walk.end_s + 0.5
         self._stance = self.shape.stance_share * scenario.height_m
         self._settle()
+        self._faulty = self._fault_parts()
         self._asymmetry = 0.0
-        if scenario.asymmetry_deg:
-            self._asymmetry = self._asymmetry_gain() * scenario.asymmetry_deg
+        uneven = self.fault_size if scenario.fault == "asymmetry" else scenario.asymmetry_deg
+        if uneven:
+            self._asymmetry = self._asymmetry_gain() * uneven
 
     def _plan(self, rng: np.random.Generator) -> None:
         s, shape = self.scenario, self.shape
@@ -110,6 +122,44 @@ class LiftMotion:
         self.duration_s = plans[-1].end_s + 1.0
         self.shortest_feature_s = 0.8 * min(min(p.out_width_s, p.back_width_s) for p in parts)
         self._sway_seed = int(rng.integers(2**31))
+
+    def _misshapen(self, shape: LiftShape) -> LiftShape:
+        """The shape of a lift whose fault bends the knees more or leans more at the bottom, so that it balances."""
+        knee, lean = (
+            0.0 if self.fault is None else self.fault.add.get(name, 0.0) * self.fault_size
+            for name in ("knee_flexion_right", "pelvis_lean")
+        )
+        if shape.nod_deg:
+            return replace(shape, nod_deg=shape.nod_deg + lean)
+        return replace(
+            shape,
+            knee_deg=(shape.knee_deg[0], shape.knee_deg[1] + knee),
+            pelvis_lean_deg=(shape.pelvis_lean_deg[0], shape.pelvis_lean_deg[1] + lean),
+        )
+
+    def _fault_parts(self) -> tuple[Excursion, ...]:
+        """When a fault comes and goes, in its size: with the bend, or with the pull of a lift from the floor."""
+        if self.fault is None:
+            return ()
+        lead, sizes = self.fault.lead_s, fault_sizes(self.fault, self.fault_size, len(self._parts))
+        if not self.shape.starts_low:
+            return tuple(
+                replace(p, out_s=p.out_s - lead, depth=size * p.depth, dip=0.0)
+                for p, size in zip(self._parts, sizes, strict=True)
+            )
+        return tuple(
+            Excursion(
+                p.out_s - 3.0 * p.out_width_s - lead, 0.4 * p.out_width_s, p.out_s + 0.3 * p.out_width_s,
+                0.6 * p.out_width_s, size,
+            )
+            for p, size in zip(self._parts, sizes, strict=True)
+        )  # fmt: skip
+
+    def _moved(self, channel: str, times: FloatArray) -> FloatArray:
+        """What the fault moves of a channel, rad."""
+        uneven = self.scenario.fault == "asymmetry"
+        share = 0.0 if self.fault is None or uneven else self.fault.add.get(channel, 0.0)
+        return np.radians(share * excursions(times, self._faulty)) if share else np.zeros_like(times)
 
     def _settle(self) -> None:
         """Find the hip law and the pelvis track that keep the centre of mass over the feet from top to bottom.
@@ -166,14 +216,15 @@ class LiftMotion:
             np.array([0.0, -SIDE_SIGN[side] * self._stance, self.athlete.length["ankle_height"]]), (n, 3)
         )
 
-    def _toward(self, side: str, n: int) -> FloatArray:
-        out = np.radians(self.shape.knee_out_deg)
-        return np.broadcast_to(np.array([np.cos(out), -SIDE_SIGN[side] * np.sin(out), 0.0]), (n, 3))
+    def _toward(self, side: str, n: int, more: FloatArray | float = 0.0) -> FloatArray:
+        out = np.broadcast_to(np.radians(self.shape.knee_out_deg) + more, n)
+        return np.stack((np.cos(out), -SIDE_SIGN[side] * np.sin(out), np.zeros(n)), axis=1)
 
     def pose(self, times: FloatArray) -> Pose:
         """Exact pose at each of `times` (s), shape (n,)."""
         knee, hip, lumbar = (
-            excursions(times, self._parts, [share * p.lag_s for p in self.plans]) for share in self.shape.delays
+            excursions(times, self._parts, [share * (p.lag_s + self._late()) for p in self.plans])
+            for share in self.shape.delays
         )
         if self.shape.starts_low:
             knee, hip, lumbar = 1.0 - knee, 1.0 - hip, 1.0 - lumbar
@@ -187,7 +238,12 @@ class LiftMotion:
             shift = shift + move
             dip = self.walk.unrack(times)
             knee, hip = knee + dip, hip + dip
-        return self._pose(knee, hip, lumbar, shift, feet, self._asymmetry, self._nod(times))
+        moved = {name: self._moved(name, times) for name in _FAULT_CHANNELS}
+        return self._pose(knee, hip, lumbar, shift, feet, self._asymmetry, self._nod(times), moved)
+
+    def _late(self) -> float:
+        """By how much a fault delays what the planted lag delays, s."""
+        return 0.0 if self.fault is None else self.fault.shift.get("second", 0.0) * self.fault_size
 
     def _nod(self, times: FloatArray) -> FloatArray:
         """Trunk flexion before the seat is left, and again before it is reached, rad."""
@@ -209,21 +265,30 @@ class LiftMotion:
         feet: FloatArray,
         asymmetry: float,
         nod: FloatArray,
+        moved: Mapping[str, FloatArray] | None = None,
     ) -> Pose:
         a, shape, n = self.athlete, self.shape, knee.size
+        extra = {name: np.zeros(n) for name in _FAULT_CHANNELS} if moved is None else moved
         pose = Pose()
         middle, thigh = self._nominal_leg(knee, hip - knee)
         low, high = self._hip_ends
         lean = low + (high - low) * hip - thigh + nod
         tilt = np.full(n, asymmetry) * knee
-        pelvis = LAB_FROM_BODY @ rot_y(tilt) @ rot_z(-lean) @ rot_x(tilt)
-        origin = middle + shift + tilt[:, None] * np.array([0.0, -0.28 * a.height_m, 0.0])
+        turned, tipped = tilt + extra["pelvis_axial"], tilt + extra["pelvis_side"]
+        pelvis = LAB_FROM_BODY @ rot_y(turned) @ rot_z(-lean) @ rot_x(tipped)
+        # the pelvis goes aside by as much as keeps the shoulders in the middle
+        aside = -_ASIDE_SHARE * a.height_m * (tilt + extra["pelvis_side"])
+        origin = middle + shift + aside[:, None] * np.array([0.0, 1.0, 0.0])
         flexion = np.radians(shape.lumbar_deg[0] + (shape.lumbar_deg[1] - shape.lumbar_deg[0]) * lumbar)
-        place_trunk(pose, a, pelvis, origin, flexion, -0.9 * tilt, -0.8 * tilt)
+        flexion = flexion + extra["lumbar_flexion"]
+        bent, twisted = extra["lumbar_side"] - 0.9 * tilt, extra["lumbar_axial"] - 0.8 * tilt
+        place_trunk(pose, a, pelvis, origin, flexion, bent, twisted)
         for i, side in enumerate(SIDES):
             out = np.full(n, np.radians(shape.toe_out_deg))
             foot = LAB_FROM_BODY @ rot_y(-SIDE_SIGN[side] * out)
-            place_leg(pose, a, side, self._ankle(side, n) + feet[i], foot, self._toward(side, n))
+            place_leg(
+                pose, a, side, self._ankle(side, n) + feet[i], foot, self._toward(side, n, extra["knee_out_right"])
+            )
         self._head_and_arms(pose, knee, lean + flexion, origin - middle)
         return pose
 

@@ -104,8 +104,6 @@ class Scenario:
             raise BadInput(
                 f"simulate: asymmetry_deg is not modelled for {self.movement}, but for squat and sit-to-stand"
             )
-        if self.fault is not None and self.family != "exercise":
-            raise BadInput(f"simulate: faults of {self.movement} are planted by lag_s and asymmetry_deg, not by name")
         for name, good, span in checks:
             if not good:
                 raise BadInput(f"simulate: {name} is {getattr(self, name)}; give {span}")

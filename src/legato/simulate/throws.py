@@ -7,6 +7,7 @@ import numpy as np
 from legato.recording import FloatArray
 from legato.simulate.anthropometry import SIDE_SIGN, SIDES, Athlete, make_athlete
 from legato.simulate.curves import hop, ramp, rise, sway
+from legato.simulate.faults import planted_fault
 from legato.simulate.rotations import LAB_FROM_BODY, apply, rot_x, rot_y, rot_z
 from legato.simulate.scenario import RepPlan, Scenario, rep_depths, stream_rng
 from legato.simulate.skeleton import (
@@ -40,6 +41,7 @@ class ThrowMotion:
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
         self.athlete: Athlete = make_athlete(scenario.height_m, scenario.mass_kg)
+        self.fault, self.fault_size = planted_fault(scenario, ("early-arm", "early-side-bend", "hip-spin"))
         rng = stream_rng(scenario, 1)
         self.walk = Walk(self.athlete, 1.1, 1.0, rng) if scenario.walk_in else None
         self._slow = max(1.0, scenario.tempo * (1.0 + 0.5 * scenario.rep_variation))
@@ -71,6 +73,12 @@ class ThrowMotion:
         self.shortest_feature_s = 0.7 * _ARM_WIDTH_S * min(self._pace)
         self._sway_seed = int(rng.integers(2**31))
 
+    def _faulty(self, channel: str, *, late: bool = False) -> float:
+        """What a fault moves of a channel, deg, or how much later that comes, s; 0 without one."""
+        if self.fault is None:
+            return 0.0
+        return (self.fault.shift if late else self.fault.add).get(channel, 0.0) * self.fault_size
+
     def _laws(self, t: FloatArray) -> dict[str, FloatArray]:
         """All laws at once: each repetition adds its part."""
         law = {name: np.zeros_like(t) for name in _LAWS}
@@ -88,7 +96,7 @@ class ThrowMotion:
         # turns are scaled by depth (a half throw is a half turn); strides are not
         size, h = plan.depth, self.athlete.height_m
         pelvis_at, thorax_at = tp, tp + plan.lag_s
-        arm_at = thorax_at + 0.042 * pace
+        arm_at = thorax_at + 0.042 * pace + self._faulty("arm", late=True)
         back = rise(t, tp + _RECOVER_S * self._slow, _RECOVER_WIDTH_S)
 
         def out(at: float, width: float) -> FloatArray:
@@ -108,11 +116,16 @@ class ThrowMotion:
             size
             * (128.0 * out(thorax_at, _THORAX_WIDTH_S * shape_t) + 8.0 * out(tp - 0.15 * pace, 0.07) - 34.0 * coil),
         )
+        # a pelvis that spins on carries the thorax with it
+        spin = self._faulty("pelvis_axial") * out(tp + 0.02 * pace, 0.07)
+        add("pelvis_turn", spin)
+        add("thorax_turn", spin)
         follow = out(tp + 0.13 * pace, 0.085)
         add("pelvis_lean", size * (-9.0 * (out(tp - 0.25 * pace, 0.12) - out(tp, 0.07)) + 26.0 * follow))
         add(
             "thorax_flex", size * (-16.0 * (out(tp - 0.20 * pace, 0.10) - out(tp + 0.05 * pace, 0.055)) + 20.0 * follow)
         )
+        add("thorax_side", -self._faulty("lumbar_side") * out(tp - 0.30 * pace, 0.07))
         add("thorax_side", -size * 16.0 * (out(tp - 0.02 * pace, 0.07) - 0.6 * follow))
         add("head_turn", 52.0 * out(tp - 0.45 * pace, 0.12) + 8.0 * out(tp, 0.06))
         stride = out(tp - 0.20 * pace, 0.12)

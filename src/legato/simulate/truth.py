@@ -61,7 +61,7 @@ SCRIPTS: Mapping[str, Script] = {
     "deadlift": Script(
         "pelvis_height", ("pull", "lower"), _EXTEND, _FLEX,
         (_EXTEND[1::-1], _EXTEND[::2]),
-        "hips-shoot",
+        "lost-order",
     ),
     "sit-to-stand": Script(
         "pelvis_height", ("rise", "sit"), ("hip_flexion_velocity", "knee_extension_velocity", "hip_extension_velocity"),
@@ -137,13 +137,10 @@ def _planted_faults(motion: Motion) -> list[str]:
         lag = motion.data.lag
         if lag is not None and lag.breaks and s.planted_lag_s < 0.0:
             faults.append(lag.breaks)
-        named = s.fault or ("asymmetry" if s.asymmetry_deg else None)
-        return faults if named is None or named in faults else [*faults, named]
-    if s.planted_lag_s < 0.0 and SCRIPTS[s.movement].fault:
+    elif s.planted_lag_s < 0.0 and SCRIPTS[s.movement].fault:
         faults.append(SCRIPTS[s.movement].fault)
-    if s.asymmetry_deg:
-        faults.append("asymmetry")
-    return faults
+    named = s.fault or ("asymmetry" if s.asymmetry_deg else None)
+    return faults if named is None or named in faults else [*faults, named]
 
 
 class _Teller:
