@@ -12,7 +12,7 @@ from legato.analysis import Analysis, analyze
 from legato.body.model import Body, SegmentMotion, SensorError
 from legato.body.rotation import turn
 from legato.chain.quantities import resolve_link
-from legato.chain.sensors import clock_shifts, time_shifts
+from legato.chain.sensors import clock_shifts, shaking_time_s, time_shifts
 from legato.movements.model import LinkSpec
 from legato.signals.spectra import white_noise
 from legato.signals.timing import NoisyAngle, open_windows, time_events
@@ -63,6 +63,14 @@ def test_drift_moves_no_peak_and_a_clock_moves_all() -> None:
     _, shifts = _peak(_leaning_turn(sd=(0.0, 0.0, 0.0), bias=0.02))
     assert shifts["pelvis drift"] == pytest.approx(0.0, abs=1e-6)
     assert clock_shifts(_leaning_turn(clock=0.003), {"pelvis": -1.0}) == {"pelvis clock": -0.003}
+
+
+def test_a_movement_shakes_a_sensor_as_quickly_as_it_swings() -> None:
+    swings = np.sin(2.0 * np.pi * 1.5 * np.arange(800) / _RATE)
+    series = NoisyAngle(swings, _RATE, white_noise(1e-9, _RATE))
+    # Of a sine, accelerations are to their rate of change as one to 2 pi f; the filter at 20 Hz takes next to nothing.
+    assert shaking_time_s(series, ((100, 700),), 20.0) == pytest.approx(1.0 / (3.0 * np.pi), rel=0.01)
+    assert shaking_time_s(replace(series, angle=np.full(800, np.nan)), ((100, 700),), 20.0) == np.inf
 
 
 def test_a_body_of_markers_has_no_such_changes() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from legato.body.model import Body
 from legato.chain.noise import event_kernel, marker_cluster, residual_at
 from legato.chain.quantities import Quantity
-from legato.chain.sensors import clock_shifts, time_shifts
+from legato.chain.sensors import clock_shifts, shaking_time_s, time_shifts
 from legato.chain.uncertainty import Locked, locked_error, mixed_dof, normal_factor, student_factor
 from legato.errors import NotResolvable
 from legato.estimate import Estimate
@@ -135,8 +135,9 @@ def time_link(body: Body, scan: LinkScan, cutoff_hz: float | None) -> LinkTimes:
         timed = replace(timed, events=events)
     sensors = time_shifts(scan.quantity.changes, scan.series, scan.spans, timed)
     clocks = clock_shifts(body, {p.segment: p.weight for p in scan.quantity.parts})
+    shaken_s = shaking_time_s(scan.series, scan.spans, cutoff_hz)
     shifts = tuple(
-        {p.segment: p.weight * p.turn / _pace(body, p.segment, scan.kind, e) for p in scan.quantity.parts}
+        {p.segment: p.weight * p.turn / _pace(body, p.segment, scan.kind, e, shaken_s) for p in scan.quantity.parts}
         | of_sensors
         | clocks
         if e.resolved and e.value > 0
@@ -146,16 +147,19 @@ def time_link(body: Body, scan: LinkScan, cutoff_hz: float | None) -> LinkTimes:
     return LinkTimes(scan, timed, shifts, left_over)
 
 
-def _pace(body: Body, segment: str, kind: EventKind, event: TimedEvent) -> float:
+def _pace(body: Body, segment: str, kind: EventKind, event: TimedEvent, shaken_s: float) -> float:
     """Rate by which a turn of the segment's markers or sensor on the bone moves an event, rad/s.
 
     A turn that is as quick as the event's own shape moves a peak and a turning point by itself over the highest rate.
     An onset stands on the foot of that rate, where the same turn does several times as much; of sensors, whose turning
-    no residual shows, that counts in full.
+    no residual shows, that counts in full. So does at a turning point, which may be slow, a turn as quick as the
+    movement's own accelerations shake a sensor (`shaken_s`).
     """
     motion = body.segments.get(segment)
     if kind == "onset" and motion is not None and motion.sensor is not None:
         return event.sharpness_s * abs(event.slope)
+    if kind == "zero" and motion is not None and motion.sensor is not None:
+        return min(event.value, shaken_s * abs(event.slope))
     return event.value
 
 

@@ -10,6 +10,7 @@ from legato.body.model import Body, SegmentMotion
 from legato.body.rotation import turn
 from legato.chain.axes import own_axis_angle, swing_angle
 from legato.recording import FloatArray
+from legato.signals.filters import lowpass
 from legato.signals.timing import NoisyAngle, TimedSet, noise_order, open_windows
 
 _AXES = ("x", "y", "z")
@@ -105,6 +106,19 @@ def clock_shifts(body: Body, weights: Mapping[str, float]) -> dict[str, float]:
         if segment is not None and segment.sensor is not None and segment.sensor.clock_sd_s > 0.0:
             found[f"{name} clock"] = weight * segment.sensor.clock_sd_s
     return found
+
+
+def shaking_time_s(series: NoisyAngle, spans: Sequence[tuple[int, int]], cutoff_hz: float) -> float:
+    """How long a turn takes into which a movement's accelerations shake what is strapped to it, s: their rms over that
+    of their rate of change. Infinite where the angle is not known.
+    """
+    speeding = np.gradient(np.gradient(lowpass(series.angle, series.rate_hz, min(cutoff_hz, 0.4 * series.rate_hz))))
+    inside = np.concatenate([speeding[a:b] for a, b in spans])
+    change = np.concatenate([np.gradient(speeding)[a:b] for a, b in spans])
+    known = np.isfinite(inside) & np.isfinite(change)
+    if not known.any() or not change[known].any():
+        return np.inf
+    return float(np.sqrt((inside[known] ** 2).mean() / (change[known] ** 2).mean()) / series.rate_hz)
 
 
 def sensor_notes(body: Body, turns: Mapping[str, float]) -> tuple[str, ...]:
