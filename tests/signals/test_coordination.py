@@ -16,7 +16,6 @@ from legato.signals.coordination import (
     deviation_phase,
     mean_absolute_relative_phase,
     over_time,
-    pattern_of,
     pattern_shares,
     quarter_ratios,
     relative_phase,
@@ -38,7 +37,7 @@ T = np.arange(0.0, 6.0, 1.0 / RATE)
     ],
 )  # fmt: skip
 def test_the_bins_are_those_of_chang_2008(degrees, pattern):
-    assert pattern_of(np.radians(degrees)) == pattern
+    assert pattern_shares(np.radians([degrees]))[pattern] == 1.0
 
 
 @pytest.mark.parametrize("degrees", [10.0, 45.0, 120.0, 200.0, 300.0])

@@ -38,11 +38,6 @@ class Coordination:
     per_rep: tuple[RepValue, ...] = ()
     reason: str = ""
 
-    @property
-    def key(self) -> tuple[str, str, str, str, str]:
-        """What makes it the same number in another set."""
-        return self.subject, self.plane, self.side, self.phase, self.measure
-
 
 @dataclass(frozen=True, slots=True)
 class GapDrift:
@@ -58,21 +53,6 @@ class GapDrift:
     n: int
     verdict: Drifts
     reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeScore:
-    """What a number did from one set to another: the later value less the earlier one."""
-
-    subject: str
-    plane: str
-    side: str
-    phase: str
-    measure: str
-    before: Estimate
-    after: Estimate
-    change: Estimate
-    resolved: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,16 @@
-"""What changes over a set: each gap against the count of reps, their slowing and their load; and from set to set."""
+"""What changes over a set: each gap against the count of reps, their slowing and their load."""
 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from legato.chain.coordination_model import ChangeScore, Coordination, Drifts, GapDrift
+from legato.chain.coordination_model import Drifts, GapDrift
 from legato.chain.model import GapResult
 from legato.chain.uncertainty import student_factor
 from legato.errors import NotResolvable
 from legato.estimate import LEVEL, Estimate
 from legato.movements.model import Movement, Rep
 from legato.recording import FloatArray
-from legato.signals.circular import wrapped
 
 _FEWEST = 4
 """Reps from which a slope has an interval worth stating: two degrees of freedom are left. [ENG]"""
@@ -120,29 +119,3 @@ def _covariates(
     if loads_kg is not None:
         found["load"] = ("s/kg", {rep.index: loads_kg[i] for i, rep in enumerate(reps) if rep.complete})
     return found
-
-
-_DIRECTIONS = ("coupling_angle",)
-"""Measures that wrap."""
-
-
-def change_scores(before: Sequence[Coordination], after: Sequence[Coordination]) -> tuple[ChangeScore, ...]:
-    """What each number did between two sets of one athlete: later less earlier, with both sets' intervals in
-    quadrature.
-
-    Numbers that only one set has are left out. Directions differ the short way round. `resolved` is True where the
-    whole interval lies on one side of 0.
-    """
-    earlier = {one.key: one for one in before}
-    found: list[ChangeScore] = []
-    for late in after:
-        early = earlier.get(late.key)
-        if early is None or early.set_value is None or late.set_value is None:
-            continue
-        change = late.set_value.minus(early.set_value)
-        if late.measure in _DIRECTIONS:
-            change = change.shifted(float(wrapped(change.value)) - change.value)
-        found.append(
-            ChangeScore(*late.key, early.set_value, late.set_value, change, change.low > 0.0 or change.high < 0.0)
-        )
-    return tuple(found)

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
 from legato.commands.options import JsonOut
 from legato.commands.output import read_json, write_json, write_text
+from legato.commands.terminal import say
 
 if TYPE_CHECKING:
     from legato.estimate import Estimate
@@ -58,7 +59,7 @@ def compare(
     if json_out is not None:
         write_json(record, json_out)
     if json_out != "-":
-        _print_comparison(record)
+        _print_comparison(record, (str(first), str(second)))
 
 
 @corrections_app.command("export")
@@ -150,13 +151,14 @@ def _print_baseline(record: Mapping[str, Any]) -> None:
     _print_remarks(record["refused"], record["notes"])
 
 
-def _print_comparison(record: Mapping[str, Any]) -> None:
+def _print_comparison(record: Mapping[str, Any], paths: tuple[str, str]) -> None:
     one, two = record["first"], record["second"]
+    names = paths if one["file"] == two["file"] else (one["file"], two["file"])
     typer.echo(record["movement"]["name"] or record["movement"]["id"])
-    for which, of in (("first", one), ("second", two)):
-        typer.echo(f"  {which}: {of['file']}, {of['reps']} whole reps, legato {of['legato_version']}")
+    for which, name, of in (("first", names[0], one), ("second", names[1], two)):
+        typer.echo(f"  {which}: {name}, {of['reps']} whole reps, legato {of['legato_version']}")
     for change in record["changed"]:
-        typer.echo(f"  {change['what']}: {_setting(change['first'])} → {_setting(change['second'])}")
+        typer.echo(f"  {_what(change['what'])}: {_setting(change['first'])} → {_setting(change['second'])}")
     if record["kind"] == "same-recording":
         _print_two_analyses(record)
         return
@@ -176,6 +178,7 @@ def _print_comparison(record: Mapping[str, Any]) -> None:
         for row in _rows(record)
     ]
     _table(("", "unit", "first", "second", "difference", "change", *(["detectable"] * beyond)), rows)
+    _print_joints(record["coordination"])
     notes = [
         _by_chance(len(rows)),
         "A change here is one between these two sets; whether the athlete changed, --baseline says."
@@ -184,16 +187,45 @@ def _print_comparison(record: Mapping[str, Any]) -> None:
     ]
     if not record["same_placement"]:
         notes.append("Errors of marker placement are taken as new in each set; --same-placement leaves them out.")
+    if any(change["what"] == "loads_kg" for change in record["changed"]):
+        notes.append("The loads differ, so what changed may be what the load does.")
     for row in record["gaps"]:
         if row["verdict_first"] != row["verdict_second"]:
             notes.append(f"{_name(row)}: the verdict goes from {row['verdict_first']} to {row['verdict_second']}.")
     _print_remarks(record["refused"], notes)
 
 
+def _print_joints(changes: Sequence[Mapping[str, Any]]) -> None:
+    """How the joints move together: the numbers that changed, and how many would do so by chance."""
+    from legato.report.coordination import measure_name
+
+    if not changes:
+        return
+    changed = [row for row in changes if row["shown"] != "no"]
+    typer.echo("\nHow the joints move together")
+    rows = [
+        (
+            measure_name(row["subject"], row["plane"] or "", row["side"] or "", row["phase"], row["measure"]),
+            _shown(_estimate(row["difference"]))[1],
+            _value(row["mean_first"], row["difference"]),
+            _value(row["mean_second"], row["difference"]),
+            _interval(row["difference"]),
+            row["shown"],
+        )
+        for row in changed
+    ]
+    if rows:
+        _table(("", "unit", "first", "second", "difference", "change"), rows)
+    typer.echo(f"  {len(changed)} of {len(changes)} numbers look changed; {_expected(len(changes))} by chance alone")
+
+
 def _by_chance(numbers: int) -> str:
+    return f"With {numbers} numbers at 90 %, {_expected(numbers)} can be expected to look changed by chance alone."
+
+
+def _expected(numbers: int) -> str:
     expected = int(0.1 * numbers + 0.5)
-    about = f"about {expected}" if expected else "none"
-    return f"With {numbers} numbers at 90 %, {about} can be expected to look changed by chance alone."
+    return f"about {expected}" if expected else "none"
 
 
 _DETECTABLE = {"yes": "yes", "no": "no", "not-resolvable": "unsure", None: "—"}
@@ -203,7 +235,13 @@ def _rows(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [*record["gaps"], *record["metrics"]]
 
 
+def _what(setting: str) -> str:
+    return {"loads_kg": "loads, kg"}.get(setting, setting)
+
+
 def _setting(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(f"{v:g}" if isinstance(v, float) else str(v) for v in cast("list[Any]", value))
     return "none" if value is None else str(value)
 
 
@@ -244,6 +282,6 @@ def _print_remarks(refused: Sequence[Mapping[str, str]], notes: Sequence[str]) -
     if refused or notes:
         typer.echo("")
     for one in refused:
-        typer.echo(f"refused: {one['name'].replace('_', ' ')}: {one['reason']}")
+        say(f"refused: {one['name'].replace('_', ' ')}: {one['reason']}")
     for note in notes:
-        typer.echo(f"note: {note}")
+        say(f"note: {note}")

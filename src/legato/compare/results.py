@@ -72,6 +72,37 @@ class ChainRecord(_Record):
     gaps: tuple[GapRecord, ...] = ()
 
 
+class RepMeasureRecord(_Record):
+    """A coordination number in one repetition."""
+
+    rep: int
+    value: Number | None = None
+
+
+class MeasureRecord(_Record):
+    """A coordination number; `of_set` is the set's mean, or what only a set has."""
+
+    subject: str
+    plane: str | None = None
+    side: str | None = None
+    phase: str
+    measure: str
+    of_set: Number | None = Field(default=None, alias="set")
+    n: int = 0
+    per_rep: tuple[RepMeasureRecord, ...] = ()
+
+    @property
+    def key(self) -> tuple[str, str | None, str | None, str, str]:
+        """What makes it the same number in another result."""
+        return self.subject, self.plane, self.side, self.phase, self.measure
+
+
+class CoordinationRecord(_Record):
+    """How the joints moved together."""
+
+    measures: tuple[MeasureRecord, ...] = ()
+
+
 class MovementRecord(_Record):
     """Which movement."""
 
@@ -97,6 +128,7 @@ class Result(_Record):
     inputs: tuple[InputRecord, ...] = ()
     reps: tuple[RepRecord, ...] = ()
     chain: ChainRecord | None = None
+    coordination: CoordinationRecord | None = None
     name: str = ""
 
     @property
@@ -118,6 +150,11 @@ class Result(_Record):
     def gaps(self) -> tuple[GapRecord, ...]:
         """The gaps of the chain, the primary one first."""
         return () if self.chain is None else self.chain.gaps
+
+    @property
+    def measures(self) -> tuple[MeasureRecord, ...]:
+        """The coordination numbers."""
+        return () if self.coordination is None else self.coordination.measures
 
     def metric_names(self) -> tuple[str, ...]:
         """Metrics that can be set against another recording's: all but instants of this recording's own clock."""

@@ -1,13 +1,14 @@
 """Two results set side by side: two recordings, or one recording analysed twice. Schema `legato.compare/1`."""
 
-import math
 import statistics
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from legato import __version__
 from legato.compare.baseline import Baseline
-from legato.compare.results import GapRecord, Number, RepRecord, Result
+from legato.compare.differences import difference_record, fixed_part, placement_part
+from legato.compare.joints import coordination_changes
+from legato.compare.results import GapRecord, RepRecord, Result
 from legato.errors import BadInput, NotResolvable
 from legato.estimate import LEVEL
 from legato.evidence import Difference, difference_of_sets
@@ -19,6 +20,8 @@ _TOLD_APART = 1e-9
 
 _LONGEST_SETTING = 200
 """Characters of a setting that are shown."""
+_MOST_ITEMS = 40
+"""Items of a setting that is a list (the loads of a set)."""
 
 
 def compare_results(
@@ -95,6 +98,8 @@ def _changed(first: Result, second: Result) -> list[dict[str, Any]]:
 
 
 def _short(value: Any) -> Any:
+    if isinstance(value, list) and len(cast("list[Any]", value)) <= _MOST_ITEMS:
+        return [_short(item) for item in cast("list[Any]", value)]
     return value if value is None or isinstance(value, bool | int | float) else str(value)[:_LONGEST_SETTING]
 
 
@@ -111,7 +116,7 @@ def _two_sets(
         except NotResolvable as why:
             refused.append({"name": name, "reason": str(why)})
             continue
-        metrics.append({"name": name, **_difference(found, baseline and baseline.detectable_metric(name))})
+        metrics.append({"name": name, **difference_record(found, baseline and baseline.detectable_metric(name))})
     for gap in first.gaps:
         other = next((g for g in second.gaps if g.key == gap.key), None)
         if other is None:
@@ -123,11 +128,14 @@ def _two_sets(
         except NotResolvable as why:
             refused.append({"name": f"{gap.from_link} to {gap.to_link}, {gap.event}", "reason": str(why)})
             continue
-        gaps.append({**about, **_difference(found, baseline and baseline.detectable_gap(gap.key)), **verdicts})
+        gaps.append({**about, **difference_record(found, baseline and baseline.detectable_gap(gap.key)), **verdicts})
     if not metrics and not gaps:
         why = refused[0]["reason"] if refused else "no number stands in both"
         raise NotResolvable(f"{first.name} and {second.name} cannot be compared: {why}")
-    return {"same_placement": same_placement, "gaps": gaps, "metrics": metrics, "refused": refused}
+    joints = coordination_changes(first, second, same_placement=same_placement, level=level)
+    return {
+        "same_placement": same_placement, "gaps": gaps, "metrics": metrics, "coordination": joints, "refused": refused
+    }  # fmt: skip
 
 
 def _metric(first: Result, second: Result, name: str, same_placement: bool, level: float) -> Difference:
@@ -136,12 +144,8 @@ def _metric(first: Result, second: Result, name: str, same_placement: bool, leve
     paired = len(rows[0]) == len(rows[1]) == len(one) == len(two)
     fixed = 0.0
     if not same_placement and one and two:
-        fixed = math.hypot(
-            *(
-                statistics.median(m.half_width for m in of) * _at(level, r.level)
-                for of, r in ((one, first), (two, second))
-            )
-        )
+        sides = ((one, first.level), (two, second.level))
+        fixed = placement_part([(statistics.median(m.half_width for m in of), own) for of, own in sides], level)
     return difference_of_sets(
         [m.value for m in one],
         [m.value for m in two],
@@ -163,49 +167,9 @@ def _gap(
     paired = len(rows[0]) == len(rows[1]) == len(one) == len(two)
     fixed = 0.0
     if not same_placement:
-        fixed = math.hypot(
-            _fixed(first, one, levels[0]) * _at(level, levels[0]),
-            _fixed(second, two, levels[1]) * _at(level, levels[1]),
-        )
+        sides = ((first, one, levels[0]), (second, two, levels[1]))
+        fixed = placement_part([(fixed_part(gap.of_set, v, own), own) for gap, v, own in sides], level)
     return difference_of_sets(one, two, paired=paired, fixed=fixed, unit="s", level=level)
-
-
-def _fixed(gap: GapRecord, values: Sequence[float], level: float) -> float:
-    """Half-width of what repeating does not lessen in a set's mean: its interval without Student's part."""
-    from scipy.special import stdtrit
-
-    if gap.of_set is None or len(values) < 2:
-        return 0.0
-    half = float(stdtrit(len(values) - 1, 0.5 + 0.5 * level)) * statistics.stdev(values) / math.sqrt(len(values))
-    return math.sqrt(max(0.0, gap.of_set.half_width**2 - half**2))
-
-
-def _at(level: float, given: float) -> float:
-    """Factor from a half-width at one level to another, for a normal error."""
-    normal = statistics.NormalDist()
-    return normal.inv_cdf(0.5 + 0.5 * level) / normal.inv_cdf(0.5 + 0.5 * given)
-
-
-def _difference(found: Difference, change: Number | None) -> dict[str, Any]:
-    record: dict[str, Any] = {
-        "unit": found.estimate.unit,
-        "mean_first": found.first,
-        "mean_second": found.second,
-        "n_first": found.n_first,
-        "n_second": found.n_second,
-        "paired": found.paired,
-        "difference": found.estimate.to_dict(),
-        "shown": found.shown,
-        "detectable_change": None,
-        "beyond_detectable": None,
-    }
-    if change is not None:
-        size = abs(found.estimate.value)
-        beyond = "no" if size <= change.low else "not-resolvable"
-        if size > change.high and found.shown != "no":
-            beyond = "yes"
-        record |= {"detectable_change": change.model_dump(), "beyond_detectable": beyond}
-    return record
 
 
 def _two_analyses(first: Result, second: Result) -> dict[str, Any]:

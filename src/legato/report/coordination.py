@@ -31,6 +31,8 @@ _MEASURES = {
     "beat_concentration": "evenness of the beat (1 = even)",
 }
 
+_DIRECTION = {"coupling_angle": "direction", "coupling_variability": "variability of the direction"}
+
 _AGAINST = {
     "rep": ("with each rep", "ms a rep"),
     "slowing": ("as reps slow", "ms a % slower"),
@@ -48,6 +50,17 @@ def coordination_html(analysis: "Analysis") -> str:
     blocks = [f'<ul class="said">{said}</ul>' if said else "", _couplings(found), _numbers(found), _drifts(found, gaps)]
     body = "".join(block for block in blocks if block)
     return f"<h2>How the joints move together</h2>{body}" if body else ""
+
+
+def measure_name(subject: str, plane: str, side: str, phase: str, measure: str) -> str:
+    """One coordination number in words: `Hip and knee, right, descent: share turn together`."""
+    name = pair_name(subject, plane) if "-" in subject else quantity_name(subject)
+    pattern = _PATTERNS.get(measure.removesuffix("_share"))
+    what = (
+        f"share of the time, {pattern}" if pattern else (_MEASURES | _DIRECTION).get(measure, measure.replace("_", " "))
+    )
+    where = [part for part in (name, side, phase.replace("_", " ")) if part]
+    return sentence(f"{', '.join(where)}: {what}").rstrip(".")
 
 
 def _couplings(found: CoordinationResult) -> str:

@@ -1,8 +1,8 @@
-"""Coordination as plain records, for `result.json` and for comparisons."""
+"""Coordination as plain records, for `result.json`."""
 
 from typing import Any
 
-from legato.chain.coordination_model import ChangeScore, Coordination, CoordinationResult, GapDrift, RepValue
+from legato.chain.coordination_model import Coordination, CoordinationResult, GapDrift, RepValue
 
 
 def coordination_record(found: CoordinationResult | None) -> dict[str, Any] | None:
@@ -44,19 +44,4 @@ def _drift(d: GapDrift) -> dict[str, Any]:
         "n": d.n,
         "verdict": d.verdict,
         "reason": d.reason or None,
-    }
-
-
-def change_record(score: ChangeScore) -> dict[str, Any]:
-    """One change between two sets as a record, estimates still as they are."""
-    return {
-        "subject": score.subject,
-        "plane": score.plane or None,
-        "side": score.side or None,
-        "phase": score.phase,
-        "measure": score.measure,
-        "before": score.before,
-        "after": score.after,
-        "change": score.change,
-        "resolved": score.resolved,
     }

@@ -5,11 +5,10 @@ from collections.abc import Mapping, Sequence
 from legato.chain.coordination_model import Coordination, CoordinationResult
 from legato.estimate import Estimate
 from legato.report.words import number
+from legato.signals.coordination import PATTERNS
 
 _CLEAR = 0.5
 """A pattern leads where the whole interval of its share of the time lies above this: all others together have less."""
-
-_PATTERNS = ("in_phase", "anti_phase", "proximal", "distal")
 
 _PLANES = {"sagittal": "", "frontal": ", sideways", "transverse": ", in turning about the long axis"}
 
@@ -24,7 +23,7 @@ def coordination_sentences(found: CoordinationResult) -> list[str]:
     shares: dict[Pair, dict[str, dict[str, dict[str, Estimate]]]] = {}
     for m in found.measures:
         pattern = m.measure.removesuffix("_share")
-        if pattern in _PATTERNS and m.set_value is not None:
+        if pattern in PATTERNS and m.set_value is not None:
             of_side = shares.setdefault((m.subject, m.plane), {}).setdefault(m.side, {})
             of_side.setdefault(m.phase, {})[pattern] = m.set_value
     lines: list[str] = []

@@ -72,12 +72,6 @@ def pattern_shares(angles: FloatArray) -> dict[Pattern, float]:
     return {name: float(share) for name, share in zip(_IN_TURN, shares, strict=True)}
 
 
-def pattern_of(angle: float) -> Pattern:
-    """The bin that a coupling angle (rad) lies in."""
-    shares = pattern_shares(np.array([angle]))
-    return max(PATTERNS, key=lambda name: shares[name])
-
-
 def over_time(values: FloatArray, points: int = 101) -> FloatArray:
     """Directions (rad) at evenly spaced shares of a stretch, by their vectors; shape (points,).
 

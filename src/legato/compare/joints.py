@@ -1,0 +1,74 @@
+"""How the joints moved together in two sets, set side by side: the difference of every coordination number."""
+
+import statistics
+from collections.abc import Sequence
+from typing import Any
+
+from legato.compare.differences import difference_record, fixed_part, placement_part
+from legato.compare.results import MeasureRecord, Result
+from legato.errors import NotResolvable
+from legato.estimate import LEVEL, Estimate
+from legato.evidence import Difference, difference_of_sets
+
+_TURNS = ("coupling_angle",)
+"""Measures that are directions, deg: 359 and 1 lie 2 apart."""
+
+
+def coordination_changes(
+    first: Result, second: Result, *, same_placement: bool = False, level: float = LEVEL
+) -> list[dict[str, Any]]:
+    """Second set minus first of each coordination number that both have, as records.
+
+    Numbers of each repetition are paired by place in the set where that can be done. A number that only a set has (a
+    spread between repetitions) differs by both sets' intervals in quadrature. What neither can resolve is left out.
+    """
+    found: list[dict[str, Any]] = []
+    other = {m.key: m for m in second.measures}
+    for one in first.measures:
+        two = other.get(one.key)
+        if two is None or one.of_set is None or two.of_set is None:
+            continue
+        try:
+            difference = _difference(one, two, (first.level, second.level), same_placement, level)
+        except NotResolvable:
+            continue
+        about = {"subject": one.subject, "plane": one.plane, "side": one.side}
+        found.append({**about, "phase": one.phase, "measure": one.measure, **difference_record(difference, None)})
+    return found
+
+
+def _difference(
+    one: MeasureRecord, two: MeasureRecord, levels: tuple[float, float], same_placement: bool, level: float
+) -> Difference:
+    rows = [[rep.value for rep in m.per_rep] for m in (one, two)]
+    if not any(rows):
+        return _of_spreads(one, two, levels, level)
+    a, b = ([v.value for v in row if v is not None] for row in rows)
+    if one.measure in _TURNS and a and b:
+        a = _near(a, a[0])
+        b = _near(b, statistics.fmean(a))
+    paired = len(rows[0]) == len(rows[1]) == len(a) == len(b)
+    fixed = 0.0
+    if not same_placement:
+        fixed = placement_part(
+            [(fixed_part(m.of_set, v, of), of) for m, v, of in ((one, a, levels[0]), (two, b, levels[1]))], level
+        )
+    return difference_of_sets(a, b, paired=paired, fixed=fixed, unit=_unit(one), level=level)
+
+
+def _unit(measure: MeasureRecord) -> str:
+    return "" if measure.of_set is None else measure.of_set.unit
+
+
+def _near(angles: Sequence[float], to: float) -> list[float]:
+    """Directions, deg, each turned by whole circles to within half a circle of `to`."""
+    return [angle - 360.0 * round((angle - to) / 360.0) for angle in angles]
+
+
+def _of_spreads(one: MeasureRecord, two: MeasureRecord, levels: tuple[float, float], level: float) -> Difference:
+    if one.of_set is None or two.of_set is None or levels[0] != level or levels[1] != level:
+        raise NotResolvable("the two sets have no interval at one level")
+    before, after = (Estimate(n.value, n.low, n.high, level, n.unit) for n in (one.of_set, two.of_set))
+    change = after.minus(before)
+    shown = "higher" if change.low > 0.0 else "lower" if change.high < 0.0 else "no"
+    return Difference(change, before.value, after.value, one.n, two.n, False, shown)
