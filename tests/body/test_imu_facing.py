@@ -111,6 +111,20 @@ def test_one_leg_alone_is_told_only_where_no_hip_extends_to() -> None:
     assert hinge is not None and set(hinge) == {"pelvis"}
 
 
+@pytest.mark.parametrize(
+    "down",
+    [
+        {"pelvis": (-8.0, 88.0), "thigh_right": (2.0, 80.0), "thigh_left": (2.0, 80.0)},
+        {"pelvis": (-8.0, 90.0), "thigh_right": (2.0, -88.0), "thigh_left": (2.0, -88.0)},
+        {"pelvis": (-8.0, -85.0), "thigh_right": (2.0, -80.0), "thigh_left": (2.0, -80.0)},
+    ],
+    ids=["on a bench", "supine", "prone"],
+)
+def test_who_lies_down_in_the_record_shows_no_front(down: Mapping[str, tuple[float, float]]) -> None:
+    for rest in (None, _REST):
+        assert _found(down, rest, sinks=dict.fromkeys(down, 0.8)) == {}
+
+
 def test_a_trunk_that_sways_both_ways_has_no_front() -> None:
     assert _found({"pelvis": (0.0, -8.0), "thorax": (-8.0, 9.0)}) == {}
 

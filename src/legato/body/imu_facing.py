@@ -44,6 +44,9 @@ _TOGETHER = 0.9
 _HIP_EXTENDS = np.radians(35.0)
 """No thigh goes further behind the pelvis than this, rad. [ENG] Hips extend by 10 to 20 degrees, the rest is tilt."""
 
+_HIP_FLEXES = np.radians(150.0)
+"""Nor flexes further from standing against it, rad. [ENG] Who lies down seems to, with the front taken for the back."""
+
 _KNEES_BEND = np.radians(30.0)
 """Thighs that go this far mean bent knees and so shanks that lean forwards, rad. [ENG] In a hinge with all but straight
 knees thighs go less far, and the shanks lean back.
@@ -97,8 +100,9 @@ def facings(
     A hinge shows the axis but not its sign: the sign is that of the way a standing person's segments bend far
     (`imu.toml`, `[flexes]`). So it takes a person who is seen to stand, in the rest or else at some time with trunk and
     thighs; a way that is clearly one-sided counted from there; and two legs that do the same, or a thigh that goes
-    where no hip extends to, since in a lunge or on one leg a thigh goes back. Lying and sitting show no sign. Who bends
-    sinks: where a sensor of the trunk or a thigh feels that it rises instead, nothing is told.
+    where no hip extends to, since in a lunge or on one leg a thigh goes back. Lying and sitting show no sign, and who
+    lies down in the record folds further than anyone can. Who bends sinks: where a sensor of the trunk or a thigh feels
+    that it rises instead, nothing is told.
     """
     frames = _standing(rotations, rate_hz, rest)
     if frames is None:
@@ -122,6 +126,8 @@ def facings(
     rises = [_rises(ways[name], rising[name], rate_hz) for name in felt]
     if any(rises):
         return None if all(rises) and len(rises) > 1 else {}
+    if _folds(ways):
+        return {}
     sure = [name for name in found if without_side(name) not in _LEGS or _forwards(name, ways, rotations)]
     return {name: found[name] for name in sure}
 
@@ -142,6 +148,13 @@ def _standing(rotations: Mapping[str, FloatArray], rate_hz: float, rest: tuple[i
         return None
     stands = max((b - a for a, b in runs_of(upright)), default=0)
     return upright if stands >= _STANDS_S * rate_hz else None
+
+
+def _folds(ways: Mapping[str, FloatArray]) -> bool:
+    """Whether trunk and thighs would meet: the person lay down."""
+    trunk = next((ways[n] for n in _TRUNK if n in ways), None)
+    thighs = [way for name, way in ways.items() if without_side(name) == "thigh"]
+    return trunk is not None and any(float(np.nanquantile(trunk + way, 0.99)) > _HIP_FLEXES for way in thighs)
 
 
 def _forwards(name: str, ways: Mapping[str, FloatArray], rotations: Mapping[str, FloatArray]) -> bool:
