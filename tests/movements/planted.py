@@ -126,10 +126,10 @@ _LEGS_ARMS = _order("leg", "elbow", "offset to onset", -0.20, 0.12)
 
 OWN_SIGNS: Mapping[str, Mapping[str, Sign | Lead]] = {
     "hip-hinge": {
-        "early-lumbar": Lead("hip", "lumbar", "onset", {"lag_s": -0.20}),
-        "delayed-hip": Lead("hip", "lumbar", "onset", {"lag_s": -0.20}),
+        "early-lumbar": Lead("hip", "lumbar", "onset", {"lag_s": -0.08}),
+        "delayed-hip": Lead("hip", "lumbar", "onset", {"lag_s": -0.08}),
     },
-    "good-morning": {"early-lumbar": Lead("hip", "lumbar", "onset", {"lag_s": -0.20})},
+    "good-morning": {"early-lumbar": Lead("hip", "lumbar", "onset", {"lag_s": -0.08})},
     "kettlebell-swing": {
         **_order("hip", "shoulder", "onset", -0.10, 0.25),
         "early-arm": Lead("hip", "shoulder", "onset", {"lag_s": -0.10}),
@@ -139,7 +139,7 @@ OWN_SIGNS: Mapping[str, Mapping[str, Sign | Lead]] = {
         "rib-flare": replace(_LEAST, settings={"fault": "rib-flare", "fault_size": 30.0}),
         "rib-flare-first": Sign("lumbar_flexion_start", -1),
     },
-    "box-lift": _PULL,
+    "box-lift": {**_PULL, "hips-shoot": Sign("thorax_lean_peak")},
     "clean-pull": {
         **_PULL,
         **_order("hip", "elbow", "peak to onset", -0.10, 0.20),
@@ -147,7 +147,7 @@ OWN_SIGNS: Mapping[str, Mapping[str, Sign | Lead]] = {
         "hips-shoot": Sign("thorax_lean_peak"),
     },
     "sit-to-stand": {
-        "delayed-hip": Lead("hip", "knee", "onset", {"lag_s": -0.20}),
+        "delayed-hip": Lead("hip", "knee", "onset", {"lag_s": -0.05}),
     },
     "push-press": {**_LEGS_ARMS, "early-arm": Lead("leg", "elbow", "offset to onset", {"fault": "early-arm"})},
     "jerk": {

@@ -130,6 +130,7 @@ def test_strides_are_counted_with_their_lengths(movement: str) -> None:
         assert len(same) == 1
         assert same[0].end_s - same[0].start_s == pytest.approx(planted["end_s"] - planted["start_s"], abs=0.03)
         assert [phase.name for phase in same[0].phases] == ["stance", "swing"]
+        assert same[0].side == planted["side"]
     assert len([rep for rep in found.reps if rep.complete]) <= len(truth) + 1
 
 

@@ -141,6 +141,10 @@ def _found_on_side(body: Body, movement: Movement, drive: Drive) -> tuple[RepsRe
     found = finders.get(
         movement.cycle.anchor, lambda: _excursions(body, movement, drive, track, cycles, usual, shares)
     )()
+    if movement.cycle.anchor == "stride":
+        # a stride is that of the foot it is read from
+        foot = drive.side or (drive.driver.side if drive.driver.side in SIDES else "")
+        found = [rep.model_copy(update={"side": foot}) for rep in found]
     reps = [_without_hidden(rep, body, bridged) for rep in found]
     notes = _side_notes(movement, reps) if reps else (_why_none(drive, cycles),)
     return RepsResult(tuple(reps), drive.label, notes, drive.side), any(

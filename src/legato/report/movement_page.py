@@ -210,6 +210,7 @@ def _metric(metric: MetricSpec) -> str:
     at = _spoken(metric.at)
     said = {
         "mark": f"when the {at} is",
+        "ratio": f"length of the {_phase(metric.within)} over that of the {_phase(metric.against)}",
         "duration": f"how long the {'repetition' if metric.within == 'rep' else _phase(metric.within)} lasts",
         "peak": f"largest {signal}{where}",
         "trough": f"smallest {signal}{where}",

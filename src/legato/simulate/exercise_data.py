@@ -125,6 +125,7 @@ class EventData(_Data):
 
 class StrideData(_Data):
     """Steps over ground at `speed` (m/s): the stance's share of a stride, lift of the swinging foot, roll of the foot.
+    `heel_held`: share of the swing for which the heel stays up, as a foot does under a knee that bends far.
 
     `swing` are the channels that go round with the stride: amplitude, phase (share of the stride after the right foot's
     contact at which it is largest) and harmonic; sided ones run half a stride later on the left. `turn_deg`: change of
@@ -139,6 +140,7 @@ class StrideData(_Data):
     ahead: float = 0.0
     toe_up: float = 0.0
     heel_off: float = 0.0
+    heel_held: float = 0.0
     bob: float = 0.012
     swing: dict[str, tuple[float, float, int]] = Field(default_factory=dict)
     turn_deg: float = 0.0

@@ -34,7 +34,8 @@ class StrideClock:
         self.lift = {"right": data.lift + 0.5 * higher_right, "left": data.lift - 0.5 * higher_right}
         v = 0.2 * scenario.rep_variation
         self.stride_s = data.stride_s * scenario.tempo
-        self.speed = data.speed * athlete.height_m / 1.8
+        # a slower tempo keeps the length of the steps
+        self.speed = data.speed * athlete.height_m / (1.8 * scenario.tempo)
         count = scenario.reps + _EXTRA_STRIDES
         steps = self.stride_s * (1.0 + v * rng.uniform(-1.0, 1.0, count))
         right = np.concatenate(([0.0], np.cumsum(steps))) - 0.6 * self.stride_s
@@ -83,12 +84,13 @@ class StrideClock:
             contact, leave = self.contact[side], self.leave[side]
             for t0, t1 in zip(contact, np.append(leave, contact[-1] + self.stride_s), strict=True):
                 s = self.stride_s
+                held = self.data.heel_held * s * (1.0 - self.data.stance)
                 c[f"toe_up_{side}"] += self.data.toe_up * (
                     ease(times, t0 - 0.22 * s, t0 - 0.02 * s) - ease(times, t0 + 0.005 * s, t0 + 0.12 * s)
                 )
                 c[f"heel_{side}"] += self.data.heel_off * (
                     ease(times, t1 - 0.28 * s * min(1.0, self.data.stance / 0.6), t1)
-                    - ease(times, t1 + 0.01 * s, t1 + 0.75 * s * (1.0 - self.data.stance))
+                    - ease(times, t1 + 0.01 * s + held, t1 + 0.75 * s * (1.0 - self.data.stance) + 0.5 * held)
                 )
 
     def _phase(self, times: FloatArray) -> FloatArray:

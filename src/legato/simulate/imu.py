@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from legato.errors import BadInput
-from legato.recording import BoolArray, FloatArray, Recording, Stream
+from legato.recording import STANDARD_GRAVITY, BoolArray, FloatArray, Recording, Stream
 from legato.simulate.curves import ramp
 from legato.simulate.make import Simulation, simulate_scenario, truth_segments
 from legato.simulate.markers import band_limited
@@ -17,7 +17,6 @@ SUIT = (
     "pelvis", "thorax", "thigh_right", "thigh_left", "shank_right", "shank_left",
     "upper_arm_right", "upper_arm_left", "forearm_right", "forearm_left",
 )  # fmt: skip
-_GRAVITY = 9.80665
 _STEP_S = 2e-4
 """Half the distance over which rates and accelerations of the exact motion are taken: errors below 1e-6 of them."""
 
@@ -133,7 +132,7 @@ def _raw(
             + apply(transpose(turned[1]), apply(turned[2], rotation_between(turned[1], turned[2], _STEP_S)))
         )
         speeding = (places[0][name] - 2.0 * places[1][name] + places[2][name]) / _STEP_S**2
-        pull = apply(transpose(turned[1]), speeding + np.array([0.0, 0.0, _GRAVITY]))
+        pull = apply(transpose(turned[1]), speeding + np.array([0.0, 0.0, STANDARD_GRAVITY]))
         root = np.sqrt(0.5 * errors.rate_hz)
         rate = rate + np.radians(
             errors.bias_deg_s * rng.standard_normal(3)
