@@ -85,12 +85,12 @@ def athlete(movement: str, seed: int) -> Simulation:
     try:
         return simulate(movement, seed=seed, **settings)
     except BadInput:  # A jump too slow to leave the ground.
-        return simulate(movement, seed=seed, **settings | {"tempo": 1.2})
+        return simulate(movement, seed=seed, **settings | {"tempo": 0.9})
 
 
 def seen_as(simulation: Simulation, view: str, seed: int) -> Recording:
     """The athlete as this kind of sensor records it."""
-    rng = np.random.default_rng([seed, 7])
+    rng = np.random.default_rng([seed, 7, *simulation.motion.scenario.movement.encode()])
     if view == "keypoints":
         side = float(rng.choice([0.0, 45.0, 90.0, -90.0, -45.0, 135.0]))
         return film(simulation, Camera(view_deg=side, rate_hz=float(rng.choice([30.0, 60.0])), seed=seed)).recording

@@ -51,6 +51,15 @@ _STILL_RAD_S = float(np.radians(12.0))
 """All of hip, knee, elbow and trunk slower than this count as holding still. [ENG]"""
 
 
+_NOT_FROM_ONE_CAMERA = frozenset(
+    {
+        *("feet_apart", "hands_apart", "stride", "travel", "going_speed", "course_turn"),
+        *("drop", "feet_up", "feet_raised", "one_foot_up"),
+    }
+)
+"""One camera shows lengths along the floor shortened by the view, and what is farther away higher."""
+
+
 def movement_features(body: Body) -> dict[str, float]:
     """Features of a recording; those that its body cannot show are absent.
 
@@ -69,11 +78,11 @@ def movement_features(body: Body) -> dict[str, float]:
     _of_trunk(body, found)
     _of_arms(body, found)
     _of_places(body, found)
-    if body.source != "keypoints":  # A picture shows the farther foot higher.
-        _of_feet(body, found)
+    _of_feet(body, found)
     _of_load(body, found)
     _of_time(body, found)
-    return {name: value for name, value in found.items() if np.isfinite(value)}
+    unseen = _NOT_FROM_ONE_CAMERA if body.source == "keypoints" else ()
+    return {name: value for name, value in found.items() if np.isfinite(value) and name not in unseen}
 
 
 def _angle(body: Body, name: str, side: str = "none", cutoff_hz: float = _CUTOFF_HZ) -> FloatArray | None:
@@ -165,8 +174,7 @@ def _of_places(body: Body, found: dict[str, float]) -> None:
         found["travel"] = float(np.nanpercentile(np.linalg.norm(level, axis=1), 97.0)) / leg
         low, high = _ends(pelvis[:, 2])
         found["pelvis_rise"] = (high - low) / leg
-        if np.isfinite(pelvis[:, 2]).sum() > 2:
-            found["rise_speed"] = _reached(derivative(pelvis[:, 2], body.rate_hz), body.rate_hz)
+        found["rise_speed"] = _reached(derivative(pelvis[:, 2], body.rate_hz), body.rate_hz)
         found["hop"] = _hop(body, pelvis[:, 2]) / leg
         edge = max(1, round(_EDGE_S * body.rate_hz))
         heights = pelvis[np.isfinite(pelvis[:, 2]), 2]
@@ -193,17 +201,19 @@ def _of_feet(body: Body, found: dict[str, float]) -> None:
         height -= np.nanpercentile(height, _LOW)
         lower = height.min(axis=0)
         speed = np.max([np.linalg.norm(derivative(foot, rate_hz), axis=1) for foot in feet], axis=0)
-        if np.isfinite(lower).any():
-            found["feet_up"] = _reached(lower, rate_hz)
+        found["feet_up"] = _reached(lower, rate_hz)
         rests = [run for run in runs_of(speed < _FOOT_RESTS_M_S) if run[1] - run[0] >= _FOOT_RESTS_S * rate_hz]
         if rests:
-            found["feet_raised"] = max(float(np.median(lower[a:b])) for a, b in rests)
+            levels = [float(np.median(lower[a:b])) for a, b in rests]
+            if len(levels) > 1:
+                found["feet_raised"] = max(levels) - min(levels)
             found["one_foot_up"] = max(float(np.median(np.ptp(height[:, a:b], axis=0))) for a, b in rests)
     pelvis = _place(body, "pelvis")
     if pelvis is not None:
-        velocity = np.stack([_slow_rate(pelvis[:, k], rate_hz) for k in range(2)], axis=1)
+        velocity = _slow_rate(pelvis[:, :2], rate_hz)
         speed = np.linalg.norm(velocity, axis=1)
-        found["going_speed"] = float(np.nanpercentile(speed, _HIGH))
+        if np.isfinite(speed).any():
+            found["going_speed"] = float(np.nanpercentile(speed, _HIGH))
         going = speed > _GOING_LEGS_S * leg
         if going.mean() >= _LEAST_SHARE:
             course = np.unwrap(np.arctan2(velocity[going, 1], velocity[going, 0]))
@@ -213,7 +223,7 @@ def _of_feet(body: Body, found: dict[str, float]) -> None:
 def _reached(samples: FloatArray, rate_hz: float) -> float:
     """The level that is exceeded for a moment altogether: a top that a wrong frame does not set."""
     known = np.sort(samples[np.isfinite(samples)])
-    return float(known[-min(known.size, max(1, round(_MOMENT_S * rate_hz)))])
+    return float(known[-min(known.size, max(1, round(_MOMENT_S * rate_hz)))]) if known.size else float("nan")
 
 
 def _slow_rate(samples: FloatArray, rate_hz: float) -> FloatArray:
@@ -276,7 +286,7 @@ def _place(body: Body, name: str, side: str = "") -> FloatArray | None:
         point = np.mean(np.stack(both), axis=0) if both else None
     if point is None or np.isfinite(point).all(axis=1).mean() < _LEAST_SHARE:
         return None
-    return np.stack([smooth(point[:, k], body.rate_hz, _CUTOFF_HZ) for k in range(3)], axis=1)
+    return smooth(point, body.rate_hz, _CUTOFF_HZ)
 
 
 def _of_load(body: Body, found: dict[str, float]) -> None:
