@@ -156,6 +156,18 @@ class FlightData(_Data):
     drop: float | None = None
 
 
+class ForceData(_Data):
+    """A pull on what does not move: from `on` to `off` (nominal s) the feet press by `rise` body weights more, within
+    `rise_s` to 63 %, and let go within `fall_s` to 37 %.
+    """
+
+    on: float
+    off: float
+    rise: float
+    rise_s: float
+    fall_s: float
+
+
 class Exercise(_Data):
     """One exercise; see `legato.simulate.exercise` for how to write one."""
 
@@ -194,6 +206,7 @@ class Exercise(_Data):
     """Centre and width, nominal s, of the way into and out of the faults of `faults.toml` that `plants` names."""
     stride: StrideData | None = None
     flight: FlightData | None = None
+    force: ForceData | None = None
     marks: tuple[MarkData, ...] = ()
     phases: tuple[tuple[str, str, str], ...] = ()
     events: tuple[EventData, ...] = ()

@@ -8,6 +8,7 @@ import numpy as np
 from legato.recording import FloatArray
 from legato.simulate.exercise import ExerciseMotion, RepClock
 from legato.simulate.exercise_data import EventData, MarkData
+from legato.simulate.exercise_force import pull_times
 from legato.simulate.probe import Probe
 
 _ONSET_SHARE = 0.10
@@ -32,9 +33,8 @@ class _Reader:
     def __init__(self, motion: ExerciseMotion) -> None:
         self.motion, self.data = motion, motion.data
         self.probe = Probe(motion)
-        self.names = sorted(
-            {m.rate.lstrip("-") for m in self.data.marks if m.rate} | {e.rate for e in self.data.events}
-        )
+        told = {m.rate.lstrip("-") for m in self.data.marks if m.rate and m.at != "given"}
+        self.names = sorted(told | {e.rate for e in self.data.events})
 
     def reps(self) -> list[dict[str, Any]]:
         """One record a repetition."""
@@ -85,6 +85,9 @@ class _Reader:
 
     def _given(self, rep: int) -> dict[str, float]:
         """Instants that the motion knows by itself."""
+        if self.data.force is not None:
+            start, end = pull_times(self.motion, rep)
+            return {"pull_from_s": start, "pull_to_s": end}
         if not self.motion.flights:
             hold = self.data.hold_at
             if hold is None:

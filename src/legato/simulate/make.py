@@ -12,6 +12,7 @@ import numpy as np
 from legato.recording import FloatArray, Recording, Stream
 from legato.simulate.bench import BenchMotion
 from legato.simulate.exercise import ExerciseMotion
+from legato.simulate.exercise_force import force_streams
 from legato.simulate.lifts import LiftMotion
 from legato.simulate.markers import measure_markers
 from legato.simulate.probe import joint_angles
@@ -47,7 +48,7 @@ def simulate_scenario(scenario: Scenario) -> Simulation:
     track = measure_markers(motion)
     units = ("m",) * len(track.names)
     stream = Stream("markers", "markers", track.positions, scenario.rate_hz, track.names, units)
-    return Simulation(Recording(streams=(stream,)), build_truth(motion, track), motion)
+    return Simulation(Recording(streams=(stream, *force_streams(motion))), build_truth(motion, track), motion)
 
 
 def make_motion(scenario: Scenario) -> Motion:
