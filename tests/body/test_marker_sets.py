@@ -139,6 +139,7 @@ def test_a_map_goes_before_the_set() -> None:
 @pytest.mark.parametrize(
     ("mapping", "complaint"),
     [
+        ({}, "names no landmark; docs/body"),
         ({"nose_tip": "p1"}, "names no landmark and no segment; "),
         ({"asis_rigth": "p1"}, r"did you mean asis_right or psis_right or ear_right\? docs/body\.md"),
         ({"asis_right": "p9"}, r"the recording has no marker p9; did you mean p1 or p2\?|known are p1, p2"),

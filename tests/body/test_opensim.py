@@ -58,3 +58,20 @@ def test_paths_of_newer_files_are_understood() -> None:
 def test_unknown_coordinates_are_refused() -> None:
     with pytest.raises(BadInput, match=r"none of the joint angles is known by name \(q1"):
         build_body(recording({"q1": T}))
+
+
+def test_joints_of_sports2d_are_one_cameras() -> None:
+    bend = 1.0 - np.cos(T)
+    names = ("Right knee", "left knee", "Right hip", "right ankle", "Right shoulder", "Trunk")
+    body = build_body(recording({name: np.degrees(bend) for name in names}, "deg"))
+    assert set(body.angles) == {
+        "knee_flexion_right",
+        "knee_flexion_left",
+        "hip_flexion_right",
+        "ankle_dorsiflexion_right",
+    }
+    assert np.allclose(body.angles["hip_flexion_right"], bend)
+    # One camera's: no timing is judged, and without its view no angle is given as a number.
+    assert body.source == "keypoints"
+    assert body.view is None
+    assert any("Sports2D" in note for note in body.notes)

@@ -157,3 +157,18 @@ def test_real_files(shared_data):
     # Peaks of 1.5 to 1.6 kN, upward, and points of force on the plates.
     assert 1400 < max(forces.values[:, i].max() for i in range(2, 45, 9)) < 1700
     assert np.nanmax(np.abs(forces.channel("p1_2"))) < 2.0
+
+
+def test_joints_of_sports2d_are_angles(tmp_path):
+    names = ["right ankle", "Left knee", "right hip", "left elbow", "trunk", "pelvis", "right thigh", "left foot"]
+    rows = "\n".join("\t".join(f"{v:.4f}" for v in (k / 60.0, *([90.0] * 8))) for k in range(30))
+    path = tmp_path / "angles.mot"
+    path.write_text(
+        "Coordinates\nversion=1\nnRows=30\nnColumns=9\ninDegrees=yes\n\nendheader\ntime\t"
+        + "\t".join(names)
+        + f"\n{rows}\n"
+    )
+    (stream,) = read_mot(path).streams
+    assert stream.kind == "angles"
+    assert stream.channels == tuple(names)
+    np.testing.assert_allclose(stream.values, np.pi / 2.0)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from legato.body.angles import continuous, included_angle
+from legato.body.cuts import find_cuts
 from legato.body.keypoint_noise import pose_noise
 from legato.body.keypoint_swaps import LIMBS, mend_swaps, swap_notes
 from legato.body.keypoint_view import View, ViewEstimate, estimate_view, leg_size
@@ -94,6 +95,14 @@ def body_from_keypoints(
     notes = [*assignment.notes, *swap_notes(mended.exchanged)]
     if doubted > 0.0:
         notes.append(f"{100.0 * doubted:.1f} % of the keypoints are left out: their confidence is below 0.3")
+    cuts = find_cuts(mended.points, stream.rate_hz)
+    cuts_s = tuple(float(stream.start_s + frame / stream.rate_hz) for frame in cuts)
+    if cuts:
+        shown = ", ".join(f"{at:.2f}" for at in cuts_s[:6]) + (" …" if len(cuts) > 6 else "")
+        notes.append(
+            f"the film is cut at {shown} s: the whole body jumps there between two frames; repetitions across a cut are"
+            " not whole, and one that the cut hides is not counted"
+        )
     picture, filled = _filled(mended.points, stream.rate_hz)
     for limb, mask in mended.exchanged.items():
         filled.update(_marked(filled, limb, mask))
@@ -126,6 +135,7 @@ def body_from_keypoints(
         angle_sd=sd,
         pose_noise=None if noise is None else noise.scaled(unit**-2),
         view=view,
+        cuts_s=cuts_s,
     )
 
 

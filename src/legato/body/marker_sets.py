@@ -217,6 +217,8 @@ def read_mapping(mapping: str | Path | Mapping[str, Any]) -> tuple[dict[str, str
     entries: dict[str, Any] = {}
     for key, value in cast(dict[str, Any], raw).items():
         entries |= value if key in ("landmarks", "clusters") and isinstance(value, dict) else {str(key): value}
+    if not entries:
+        raise BadInput(f"{where}: names no landmark; docs/body.md, Markers with other names, shows a map")
     for key, value in entries.items():
         if key in LANDMARKS and isinstance(value, str):
             landmarks[key] = value

@@ -63,7 +63,7 @@ class Body:
     Of one camera's keypoints (`source` `keypoints`): `view` is where it stands, `length_unit` is `leg` (hip to ankle)
     where nothing scales the picture to metres, `length_sd` is the scale's SD as a share, `angle_sd` holds the
     standing error of each kind of angle, rad, without its side, and `pose_noise` is the noise of one coordinate of one
-    point, squared length units per Hz.
+    point, squared length units per Hz; `cuts_s` are the instants at which the film was cut.
     """
 
     rate_hz: float
@@ -84,6 +84,7 @@ class Body:
     angle_sd: Mapping[str, float] = field(default_factory=dict[str, float])
     pose_noise: NoiseSpectrum | None = None
     view: ViewEstimate | None = None
+    cuts_s: tuple[float, ...] = ()
 
     def times(self) -> FloatArray:
         """Time of each frame, s from the recording's start, shape (n,)."""

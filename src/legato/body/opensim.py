@@ -1,10 +1,13 @@
-"""Joint angles that another program found (OpenSim MOT and STO files), under Legato's names and signs."""
+"""Joint angles that another program found (MOT and STO files of OpenSim, MOT of Sports2D), under Legato's names and
+signs.
+"""
 
 from collections.abc import Sequence
 
 import numpy as np
 
 from legato.body.angles import continuous
+from legato.body.landmarks import SIDES
 from legato.body.model import Body
 from legato.errors import BadInput
 from legato.recording import FloatArray, Stream
@@ -28,6 +31,17 @@ _SIDED: dict[str, tuple[str, float]] = {
     "elbow_flexion": ("elbow_flexion", 1.0),
 }
 
+_PICTURE: dict[str, str] = {
+    "ankle": "ankle_dorsiflexion",
+    "knee": "knee_flexion",
+    "hip": "hip_flexion",
+    "elbow": "elbow_flexion",
+}
+"""Joints that Sports2D names `right knee`, by the angle in the picture: flexion and dorsiflexion positive, 0 where the
+segments line up (ankle: where the foot stands square to the shank). Source: its README,
+"Joint angle conventions". Its shoulder angle and its segment angles against the horizontal have no counterpart here.
+"""
+
 
 def body_from_angles(streams: Sequence[Stream]) -> Body:
     """A Body from streams of joint angles.
@@ -35,8 +49,8 @@ def body_from_angles(streams: Sequence[Stream]) -> Body:
     Parameters
     ----------
     streams
-        Streams of kind `angles`, as OpenSim names its coordinates; the first that holds known names is used. Channels
-        in deg are turned to rad.
+        Streams of kind `angles`, as OpenSim names its coordinates or Sports2D its joints; the first that holds known
+        names is used. Channels in deg are turned to rad.
 
     Raises
     ------
@@ -47,6 +61,9 @@ def body_from_angles(streams: Sequence[Stream]) -> Body:
     -----
     OpenSim's models differ in the sign of `knee_angle`: it is flexion in some and extension in others. A knee bends far
     one way only, so the side to which it goes further is flexion.
+
+    Angles of Sports2D are those of one camera's picture, and nothing in the file says from where it looked: they find
+    repetitions and are drawn, and no number is made of them.
     """
     for stream in streams:
         found = _angles(stream)
@@ -55,27 +72,41 @@ def body_from_angles(streams: Sequence[Stream]) -> Body:
     else:
         names = ", ".join(streams[0].channels[:12])
         raise BadInput(
-            f"none of the joint angles is known by name ({names} …); OpenSim's coordinate names are understood"
+            f"none of the joint angles is known by name ({names} …); the names of OpenSim (knee_angle_r) and of"
+            " Sports2D (right knee) are understood"
         )
     points = _pelvis_point(stream)
     if "pelvis_tilt" in found and "lumbar_flexion" in found:
         found["thorax_pitch"] = found["pelvis_tilt"] + found["lumbar_flexion"]
     if "pelvis_axial" in found and "thorax_pelvis_axial" in found:
         found["thorax_axial"] = found["pelvis_axial"] + found["thorax_pelvis_axial"]
+    flat = any(_of_picture(channel) for channel in stream.channels)
     unfilled = {name: np.zeros(stream.n_samples, dtype=np.bool_) for name in (*found, *points)}
     return Body(
         rate_hz=stream.rate_hz,
         start_s=stream.start_s,
         n_frames=stream.n_samples,
-        source="angles",
-        marker_set="",
+        source="keypoints" if flat else "angles",
+        marker_set="Sports2D angles" if flat else "",
         segments={},
         angles=found,
         points=points,
         filled=unfilled,
         missing=("markers: segment poses, joint centres and the centre of mass need them",),
-        notes=("joint angles are those of another program; no marker noise is known for them",),
+        notes=(_FLAT if flat else "joint angles are those of another program; no marker noise is known for them",),
     )
+
+
+_FLAT = (
+    "joint angles are those of one camera (Sports2D), and the file does not say from where it looked: repetitions are"
+    " found, and angles drawn; give the TRC of the same film for numbers"
+)
+
+
+def _of_picture(channel: str) -> str | None:
+    """The angle that a joint of Sports2D is read as; None for any other name."""
+    side, _, joint = channel.strip().lower().partition(" ")
+    return f"{_PICTURE[joint]}_{side}" if side in SIDES and joint in _PICTURE else None
 
 
 def _radians(stream: Stream, column: int) -> FloatArray:
@@ -93,6 +124,8 @@ def _angles(stream: Stream) -> dict[str, FloatArray]:
         elif base in _SIDED and end in ("r", "l"):
             name, sign = _SIDED[base]
             name = f"{name}_{'right' if end == 'r' else 'left'}"
+        elif (pictured := _of_picture(channel)) is not None:
+            name, sign = pictured, 1.0
         else:
             continue
         found[name] = sign * continuous(_radians(stream, column))

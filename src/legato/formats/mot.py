@@ -21,6 +21,8 @@ from legato.recording import FloatArray, Recording, Stream, StreamKind
 _FORCE_COLUMN = re.compile(
     r".*(ground|grf|force|torque|moment|cop).*_[vpm]?[xyz]\d*$|[fpm]\d+_[123xyz]$", re.IGNORECASE
 )
+_PICTURED_JOINT = re.compile(r"(right|left) (ankle|knee|hip|shoulder|elbow)", re.IGNORECASE)
+"""Joints as Sports2D names their angles; angles of segments stand beside them."""
 _COORDINATE = re.compile(
     r"(pelvis|hip|knee|ankle|subtalar|mtp|lumbar|arm|elbow|pro_sup|wrist|neck|shoulder|thorax|torso|scapula|clav)\w*",
     re.IGNORECASE,
@@ -167,6 +169,8 @@ def _kind_of(header: dict[str, str], names: Sequence[str]) -> StreamKind:
     tripled = len(names) >= 3 and 3 * len(triples) == len(names)
     if lengths and tripled and all(re.search(r"(_[123]|_t?[xyz])$", n) for n in names):
         return "markers"
+    if sum(_PICTURED_JOINT.fullmatch(n) is not None for n in names) >= 0.25 * len(names):
+        return "angles"
     coordinates = sum(_COORDINATE.fullmatch(n) is not None and _GENERALISED_FORCE.fullmatch(n) is None for n in names)
     if coordinates >= 0.5 * len(names) and not any(
         re.search(r"_(vel|acc|moment|activation|fiber|excitation)", n) for n in names

@@ -52,3 +52,14 @@ def without_unread(body: Body, movement: Movement, reps: tuple[Rep, ...]) -> tup
         )
         for rep in reps
     )
+
+
+def not_across_cuts(body: Body, reps: tuple[Rep, ...]) -> tuple[Rep, ...]:
+    """The repetitions, those that a cut of the film lies in marked as not whole."""
+    found: list[Rep] = []
+    for rep in reps:
+        cut = next((at for at in body.cuts_s if rep.start_s < at <= rep.end_s), None)
+        if cut is not None:
+            rep = rep.model_copy(update={"complete": False, "reason": f"the film is cut at {cut:.2f} s, inside it"})
+        found.append(rep)
+    return tuple(found)

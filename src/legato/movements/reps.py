@@ -15,7 +15,7 @@ from legato.movements.flight import flight_marks
 from legato.movements.holds import find_holds
 from legato.movements.marks import Anchors, Track, anchors_of, place_marks, trunk_turn, zero_near
 from legato.movements.model import HoldSpec, Movement, Phase, Rep, RepsResult
-from legato.movements.one_camera import LEFT_OUT, without_unread
+from legato.movements.one_camera import LEFT_OUT, not_across_cuts, without_unread
 from legato.movements.pulls import find_pulls, vertical_force
 from legato.movements.reread import toe_off_inside
 from legato.movements.sides import working_side
@@ -65,7 +65,7 @@ def find_reps(body: Body, movement: Movement, recording: Recording | None = None
         hint = "; a standing trial may show what the legs lack (--static FILE)" if _legless(body) else ""
         return RepsResult((), "", (f"{where}{movement.id} is read from {wanted}; none of these was recorded{hint}",))
     if body.source == "keypoints" and found.reps:
-        reps = without_unread(body, movement, found.reps)
+        reps = not_across_cuts(body, without_unread(body, movement, found.reps))
         return RepsResult(reps, found.driver, (*found.notes, LEFT_OUT), found.side)
     return found
 
