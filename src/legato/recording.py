@@ -13,6 +13,9 @@ from legato.errors import BadInput
 FloatArray: TypeAlias = NDArray[np.float64]
 BoolArray: TypeAlias = NDArray[np.bool_]
 
+STANDARD_GRAVITY = 9.80665
+"""m/s² (CGPM 1901): one g of a file, and what an accelerometer reads at rest."""
+
 StreamKind: TypeAlias = Literal["markers", "rotations", "keypoints", "angles", "emg", "force", "imu", "analog", "table"]
 """`markers`: m, shape (n, points, 3). `rotations`: shape (n, segments, 3, 3). `keypoints`: points of one camera's
 picture, shape (n, points, 3), of each x to the right and y up from the picture's upper left corner, in the stream's

@@ -11,7 +11,6 @@ from legato.body.imu_alignment import Alignment, about_z, align, heading, long_a
 from legato.body.imu_facing import facings
 from legato.body.imu_level import level
 from legato.body.imu_rest import (
-    GRAVITY_M_S2,
     common_rests,
     false_rate,
     quietest,
@@ -27,7 +26,7 @@ from legato.body.model import Body, SegmentMotion, SensorError
 from legato.body.rotation import integrated, shortest_turn, turn
 from legato.body.skeleton import BONES
 from legato.errors import BadInput, naming
-from legato.recording import BoolArray, FloatArray, Recording, Stream
+from legato.recording import STANDARD_GRAVITY, BoolArray, FloatArray, Recording, Stream
 
 _NEEDS_FACING: Mapping[str, tuple[str, ...]] = {
     "pelvis_tilt": ("pelvis",),
@@ -264,9 +263,10 @@ class _Builder:
             bias, sd = np.zeros(3), float(np.radians(table["unknown_bias_deg_s"]))
         found = None if sensor.acc is None else level(gyro, sensor.acc, quiet, rate_hz, bias, sd)
         if found is not None:
-            rising = np.einsum("nj,nj->n", found.rotation[:, 2, :], cast("FloatArray", sensor.acc)) - GRAVITY_M_S2
+            rising = np.einsum("nj,nj->n", found.rotation[:, 2, :], cast("FloatArray", sensor.acc)) - STANDARD_GRAVITY
             return _Turning(spans, found.rotation, gyro - found.bias, found.covariance, up, up_sd, True, rising)
         self.notes.append(f"{sensor.segment}: nothing shows gravity, so its orientation is against the start only")
+        sd = max(sd, float(np.radians(table["unlevelled_bias_deg_s"])))
         rotation = _laid_upright(integrated(gyro - bias, rate_hz), up, self.reference)
         return _Turning(spans, rotation, gyro - bias, np.eye(3) * sd**2, up, up_sd, self.pose is not None)
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from legato.body.imu_rest import GRAVITY_M_S2, LARGEST_PULL
+from legato.body.imu_rest import LARGEST_PULL
 from legato.body.rotation import integrated, shortest_turn, turn
-from legato.recording import FloatArray
+from legato.recording import STANDARD_GRAVITY, FloatArray
 
 _SMOOTH_S = 2.5
 """SD of the bell over which the pull is averaged, s. [ENG] A body that travels 0.5 m adds at most 0.08 m/s² to it, half
@@ -76,7 +76,7 @@ def level(
         free = integrated(gyro - found, rate_hz)
         pull = np.einsum("nij,nj->ni", free, acc)
         smoothed = _smoothed(pull, rate_hz)
-        if abs(float(np.linalg.norm(smoothed, axis=1).mean()) - GRAVITY_M_S2) > LARGEST_PULL:
+        if abs(float(np.linalg.norm(smoothed, axis=1).mean()) - STANDARD_GRAVITY) > LARGEST_PULL:
             return None
         start = turn(shortest_turn(smoothed.mean(axis=0), _UP))
         step, covariance, lean, level_off = _drift(start @ free, smoothed @ start.T, rate_hz, found - bias, sd)
@@ -148,7 +148,7 @@ def _anchored(
     for a, b in spans:
         pull = np.einsum("nij,nj->i", free[a:b], acc[a:b]) / (b - a)
         error = shortest_turn(pull, _UP)
-        if abs(float(np.linalg.norm(pull)) - GRAVITY_M_S2) <= LARGEST_PULL and np.linalg.norm(error) <= allowed:
+        if abs(float(np.linalg.norm(pull)) - STANDARD_GRAVITY) <= LARGEST_PULL and np.linalg.norm(error) <= allowed:
             kept.append(0.5 * (a + b - 1))
             errors.append(error)
     if not kept:

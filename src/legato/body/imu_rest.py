@@ -6,7 +6,7 @@ import numpy as np
 
 from legato.body.imu_sensors import Sensor, Suit
 from legato.body.rotation import turn_steps
-from legato.recording import BoolArray, FloatArray
+from legato.recording import STANDARD_GRAVITY, BoolArray, FloatArray
 from legato.signals.filters import lowpass
 from legato.signals.gaps import runs_of
 from legato.signals.spectra import NoiseSpectrum, floor_density, tapered_density, white_noise
@@ -36,7 +36,6 @@ _QUIET = 4.0
 _SWAY = np.radians(0.3)
 """How far a standing person's sway turns a segment from one end of a rest to the other, SD, rad. [ENG]"""
 
-GRAVITY_M_S2 = 9.80665
 _SIZE = 257
 
 
@@ -170,7 +169,7 @@ def upright_in_sensor(sensor: Sensor, span: tuple[int, int]) -> FloatArray | Non
         up = np.nanmean(sensor.rotation[a:b, 2, :], axis=0)
     elif sensor.acc is not None:
         up = sensor.acc[a:b].mean(axis=0)
-        if abs(float(np.linalg.norm(up)) - GRAVITY_M_S2) > LARGEST_PULL:
+        if abs(float(np.linalg.norm(up)) - STANDARD_GRAVITY) > LARGEST_PULL:
             return None
     else:
         return None

@@ -5,8 +5,9 @@ pint reads the rest.
 import re
 from functools import lru_cache
 
+from legato.recording import STANDARD_GRAVITY
+
 _DEGREE = 0.017453292519943295
-_GRAVITY = 9.80665
 
 _KNOWN: dict[str, tuple[float, str]] = {
     "m": (1.0, "m"), "meter": (1.0, "m"), "meters": (1.0, "m"), "metre": (1.0, "m"), "metres": (1.0, "m"),
@@ -26,7 +27,7 @@ _KNOWN: dict[str, tuple[float, str]] = {
     "deg/s": (_DEGREE, "rad/s"), "degrees/s": (_DEGREE, "rad/s"), "deg/sec": (_DEGREE, "rad/s"),
     "°/s": (_DEGREE, "rad/s"),
     "dps": (_DEGREE, "rad/s"), "rad/s": (1.0, "rad/s"),
-    "g": (_GRAVITY, "m/s²"), "gs": (_GRAVITY, "m/s²"), "mg": (1e-3 * _GRAVITY, "m/s²"),
+    "g": (STANDARD_GRAVITY, "m/s²"), "gs": (STANDARD_GRAVITY, "m/s²"), "mg": (1e-3 * STANDARD_GRAVITY, "m/s²"),
     "m/s^2": (1.0, "m/s²"), "m/s2": (1.0, "m/s²"), "m/s²": (1.0, "m/s²"), "m/s/s": (1.0, "m/s²"),
     "m/s": (1.0, "m/s"), "mm/s": (1e-3, "m/s"), "mm/s^2": (1e-3, "m/s²"), "cm/s": (1e-2, "m/s"),
     "w": (1.0, "W"), "watt": (1.0, "W"), "watts": (1.0, "W"), "mw": (1e-3, "W"),

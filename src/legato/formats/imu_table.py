@@ -16,7 +16,7 @@ from legato.errors import BadInput
 from legato.formats._channels import unique_names
 from legato.formats._clock import column_clock, declared_clock
 from legato.formats._text import read_text
-from legato.recording import FloatArray, Recording, Stream
+from legato.recording import STANDARD_GRAVITY, FloatArray, Recording, Stream
 
 _SORTS = (
     ("free_acc", r"free[ _.]?acc(?:eleration)?"),
@@ -43,8 +43,6 @@ _FASTEST_RAD_S = 150.0
 """No segment turns faster, rad/s: a throwing arm about its own length reaches 7000 deg/s, 122 rad/s (Dillman, Fleisig &
 Andrews 1993, J Orthop Sports Phys Ther 18:402).
 """
-
-_PULL = 9.80665
 
 
 def looks_like_quaternions(text: str) -> bool:
@@ -214,7 +212,7 @@ def _acc_units(values: FloatArray, acc: Sequence[int], units: Sequence[str]) -> 
     if len(acc) != 3 or all(units[k] == "m/s²" for k in acc):
         return {}
     size = float(np.nanmedian(np.linalg.norm(values[:, list(acc)], axis=1)))
-    for full, factor in ((1.0, _PULL), (_PULL, 1.0), (1000.0, 1e-3 * _PULL)):
+    for full, factor in ((1.0, STANDARD_GRAVITY), (STANDARD_GRAVITY, 1.0), (1000.0, 1e-3 * STANDARD_GRAVITY)):
         if 0.7 <= size / full <= 1.4:
             return dict.fromkeys(acc, factor)
     return {}
@@ -240,7 +238,7 @@ def _rate_factor(
         np.stack([np.convolve(x[:, k], kernel, mode="same") for k in range(3)], axis=1)
         for x in (pull, np.nan_to_num(rates))
     )
-    steady = np.abs(np.linalg.norm(smooth, axis=1) / _PULL - 1.0) < 0.05
+    steady = np.abs(np.linalg.norm(smooth, axis=1) / STANDARD_GRAVITY - 1.0) < 0.05
     expected: FloatArray = np.asarray(-np.cross(turning, smooth)[steady], dtype=np.float64)
     seen = (np.gradient(smooth, axis=0) * rate_hz)[steady]
     square = float((expected**2).sum())

@@ -21,11 +21,10 @@ from legato.formats._text import ends_cut, read_text, split_cells
 from legato.formats._units import to_si
 from legato.formats.layout_schema import Layout, MatchSpec, built_in_layouts, read_layout_file
 from legato.formats.table import read_table
-from legato.recording import BoolArray, Event, FloatArray, Recording, RepTable, Stream, StreamKind
+from legato.recording import STANDARD_GRAVITY, BoolArray, Event, FloatArray, Recording, RepTable, Stream, StreamKind
 
 _CHECKED_ROWS = 2000
 """Rows from the top that are held against a built-in layout."""
-_GRAVITY = 9.80665
 
 
 def read_any_table(
@@ -87,7 +86,7 @@ def _numbers_fit(grid: Grid, table: FloatArray, match: MatchSpec) -> bool:
         axes = [c for c in grid.columns if c.label in match.gravity]
         factors = [(to_si(c.unit) or (1.0, ""))[0] * c.rule.factor for c in axes]
         length = float(np.nanmedian(np.linalg.norm(table[:, [c.index for c in axes]] * factors, axis=1)))
-        if not 0.7 <= length / _GRAVITY <= 1.4:
+        if not 0.7 <= length / STANDARD_GRAVITY <= 1.4:
             return False
     if match.rising:
         numbers = table[:, [c.index for c in grid.columns if not c.rule.skip]].ravel()

@@ -21,13 +21,12 @@ from legato.formats._text import (
 from legato.formats._units import to_si
 from legato.formats._write import write_whole
 from legato.formats.mot import table_recording
-from legato.recording import FloatArray, Recording, Stream, StreamKind
+from legato.recording import STANDARD_GRAVITY, FloatArray, Recording, Stream, StreamKind
 
 COUNTER = re.compile(
     r"(sub[ _]?)?frame[ _]?(#|no\.?|number|index)?|sample[ _]?(#|no\.?|number|index)?|index|item", re.IGNORECASE
 )
 _IMU_AXIS = re.compile(r"(.*?)(a|acc|accel|accelerometer|g|gyr|gyro)[ _.]?([xyz])", re.IGNORECASE)
-_GRAVITY = 9.80665
 
 
 def read_table(path: str | PathLike[str], *, rate_hz: float | None = None) -> Recording:
@@ -168,7 +167,12 @@ def imu_units(labels: Sequence[str], units: Sequence[str], values: FloatArray, n
             continue
         at_rest = float(np.nanmedian(np.linalg.norm(values[:, list(axes.values())], axis=1)))
         unit = next(
-            (u for u, scale in (("g", 1.0), ("m/s^2", _GRAVITY), ("mg", 1000.0)) if 0.7 <= at_rest / scale <= 1.4), ""
+            (
+                u
+                for u, scale in (("g", 1.0), ("m/s^2", STANDARD_GRAVITY), ("mg", 1000.0))
+                if 0.7 <= at_rest / scale <= 1.4
+            ),
+            "",
         )
         found.update(dict.fromkeys(axes.values(), unit))
         found.update(dict.fromkeys(triples[place, "g"].values(), ""))
