@@ -84,7 +84,7 @@ def athlete(movement: str, seed: int) -> Simulation:
         settings["fault"] = str(rng.choice(faults))
     try:
         return simulate(movement, seed=seed, **settings)
-    except BadInput:  # A jump too slow to leave the ground.
+    except (BadInput, ValueError):  # Too slow for a jump to leave the ground, or for legs to reach that far.
         return simulate(movement, seed=seed, **settings | {"tempo": 0.9})
 
 

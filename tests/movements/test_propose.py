@@ -189,6 +189,14 @@ def test_one_camera_tells_nothing_of_lengths_along_the_floor():
     assert "pelvis_rise" in filmed
 
 
+def test_walking_up_to_the_bar_is_no_second_bend_of_the_knees():
+    pulled = movement_features(build_body(simulate("deadlift", reps=2, seed=3, rate_hz=100.0, walk_in=True).recording))
+    # Steps bend the knees by tens of degrees while the hands hang; only what they do in the pull counts.
+    assert pulled["knee_rebend"] < 3.0
+    cleaned = movement_features(build_body(simulate("clean-pull", reps=1, seed=3, rate_hz=100.0).recording))
+    assert cleaned["knee_rebend"] > 8.0
+
+
 def test_more_reps_change_no_probability_much():
     few = rank(movement_features(build_body(simulate("back-squat", reps=2, seed=1).recording)), KNOWN)
     many = rank(movement_features(build_body(simulate("back-squat", reps=7, seed=1).recording)), KNOWN)

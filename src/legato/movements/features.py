@@ -47,6 +47,9 @@ _GOING_LEGS_S = 0.5
 _HANDS_SINK_M_S = 0.05
 """Hands that go down faster than this sink. [ENG]"""
 
+_PULL_LEGS, _PULLED = 0.3, 0.9
+"""A pull carries the hands up by so many leg lengths at least; it is over when so much of the way is done. [ENG]"""
+
 _STILL_RAD_S = float(np.radians(12.0))
 """All of hip, knee, elbow and trunk slower than this count as holding still. [ENG]"""
 
@@ -245,7 +248,9 @@ def _of_hands(body: Body, found: dict[str, float], pelvis: FloatArray | None, le
         found["hand_lift_speed"] = max(float(np.nanpercentile(u, 99.5)) for u in up)
         knee = _angle(body, "knee_flexion", "mean")
         if knee is not None:
-            found["knee_rebend"] = _rebend(knee, np.mean(np.stack(up), axis=0) > -_HANDS_SINK_M_S)
+            height = np.mean([h[:, 2] for h in hands], axis=0)
+            aloft = np.mean(up, axis=0) > -_HANDS_SINK_M_S
+            found["knee_rebend"] = _rebend(knee, aloft, height, _PULL_LEGS * leg)
         overhead = np.fmin.reduce(np.stack([h[:, 2] - level for h in hands])) > _OVERHEAD * leg
         if knee is not None and (overhead & np.isfinite(knee)).any():
             found["knee_overhead"] = float(np.percentile(knee[overhead & np.isfinite(knee)], _HIGH))
@@ -256,16 +261,21 @@ def _of_hands(body: Body, found: dict[str, float], pelvis: FloatArray | None, le
         found["hand_way"] = max(float(np.ptp(_ends(h[:, 2]))) for h in hands) / leg
 
 
-def _rebend(knee: FloatArray, aloft: BoolArray) -> float:
-    """How far the knees bend again, after they had straightened, before the hands sink, deg."""
-    most = 0.0
-    for run in np.split(np.arange(knee.size), np.flatnonzero(np.diff(aloft.astype(np.int8))) + 1):
-        part = knee[run]
-        if aloft[run[0]] and np.isfinite(part).all():
-            straightened = part[0] - np.minimum.accumulate(part)
-            again = part - np.minimum.accumulate(part)
-            most = max(most, float(np.max(np.minimum(straightened, again))))
-    return most
+def _rebend(knee: FloatArray, aloft: BoolArray, height: FloatArray, least: float) -> float:
+    """How far the knees bend again, after they had straightened, while the hands still go up by `least` or more, deg;
+    NaN where they never do.
+    """
+    most = float("nan")
+    for a, b in runs_of(aloft & np.isfinite(knee) & np.isfinite(height)):
+        way = height[a:b] - height[a]
+        top = int(np.argmax(way >= _PULLED * way.max()))
+        if way.max() < least or top < 2:
+            continue
+        part = knee[a : a + top]
+        straightened = part[0] - np.minimum.accumulate(part)
+        again = part - np.minimum.accumulate(part)
+        most = np.fmax(most, float(np.max(np.minimum(straightened, again))))
+    return float(most)
 
 
 def _hop(body: Body, height: FloatArray) -> float:
