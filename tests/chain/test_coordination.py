@@ -7,7 +7,8 @@ import pytest
 
 from legato.body import build_body
 from legato.body.model import Body
-from legato.chain.coordination import analyse_coordination, couplings, spread_interval
+from legato.chain.coordination import analyse_coordination, couplings
+from legato.chain.coordination_intervals import spread_interval
 from legato.chain.coordination_model import Coordination
 from legato.chain.drift import gap_drifts, slope_of
 from legato.chain.model import GapResult, RepGap
@@ -275,3 +276,10 @@ def test_nothing_is_said_of_what_hardly_moves():
     still = replace(body, angles={name: 0.05 * x for name, x in body.angles.items()})
     found = analyse_coordination(still, load_movement("back-squat"), reps, None)
     assert {m.subject for m in found.measures} == {"reps"}
+
+
+def test_a_camera_whose_view_is_not_known_tells_nothing():
+    body, reps = oscillating(0.1)
+    found = analyse_coordination(replace(body, source="keypoints", view=None), load_movement("back-squat"), reps, None)
+    assert found.measures == ()
+    assert "view" in found.notes[0]

@@ -38,5 +38,5 @@ def test_a_sound_file_is_no_video(tmp_path: Path) -> None:
 def test_a_result_is_no_recording(tmp_path: Path) -> None:
     path = tmp_path / "result.json"
     path.write_text('{\n  "schema": "legato.analysis/1"\n}')
-    with pytest.raises(BadInput, match="a result that Legato wrote"):
+    with pytest.raises(BadInput, match="a JSON of results that Legato wrote"):
         sniff_format(path)

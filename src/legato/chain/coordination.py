@@ -11,7 +11,9 @@ from typing import Any, TypeAlias, cast
 import numpy as np
 
 from legato.body.model import Body
+from legato.chain.coordination_intervals import limited, spread_interval, unit_of, why_none
 from legato.chain.coordination_model import Coordination, CoordinationResult, Plane, RepValue
+from legato.chain.drawn_angles import DRAWS, AnglePair, DrawnAngles
 from legato.chain.drift import gap_drifts
 from legato.chain.model import ChainResult
 from legato.chain.pair_measures import (
@@ -25,28 +27,11 @@ from legato.chain.pair_measures import (
 from legato.chain.uncertainty import student_factor
 from legato.errors import NotResolvable
 from legato.estimate import LEVEL, Estimate
-from legato.movements.drivers import SIDES, smooth
-from legato.movements.metrics import white_noise
+from legato.movements.drivers import SIDES
 from legato.movements.model import Movement, Rep
 from legato.recording import FloatArray
 from legato.signals.circular import mean_direction, wrapped
 from legato.signals.coordination import concentration_of, rhythm
-
-_DRAWS = 8
-"""How often noise and soft tissue are drawn anew to see what they do to a number: its SD is then known to 25 %, which
-Student's factor allows for.
-"""
-
-_SAMPLES_A_CUTOFF = 10.0
-"""Samples kept per period of the cut-off: smoothed angles hold nothing faster. [ENG]"""
-
-_HARMONICS = 3
-"""Soft tissue moves with the rep: so many harmonics of it are drawn. [ENG] Skin is slower than a movement's detail."""
-
-_STANDING_DEG: Mapping[str, float] = {"markers": 2.1, "angles": 3.0}
-_STANDING_OTHER_DEG = 4.5
-"""How far an angle strays from the bones' in step with the rep, rms, deg: markers, two segments of 1.5 deg
-(soft_tissue.toml); joint angles of another program and points from video as in the rep metrics. [ENG]"""
 
 _LONGEST_REST = 0.25
 """Rest between reps, as a share of the usual period, above which the set is no oscillation. [ENG]"""
@@ -67,15 +52,6 @@ class Coupling:
     side: str
     proximal: str
     distal: str
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Pair:
-    """Two smoothed angles, and the same with noise and soft tissue drawn anew."""
-
-    first: FloatArray
-    second: FloatArray
-    drawn: tuple[tuple[FloatArray, FloatArray], ...]
 
 
 def analyse_coordination(
@@ -110,6 +86,8 @@ def analyse_coordination(
     rep), and for the set: Student's interval on the spread between reps, and the part of noise and soft tissue that
     repeating does not remove.
     """
+    if body.source == "keypoints" and body.view is None:
+        return CoordinationResult(notes=("coordination: the angles are those of a camera whose view is not known",))
     whole = [rep for rep in reps if rep.complete]
     work = _Work(body, movement, whole, level)
     measures: list[Coordination] = []
@@ -143,85 +121,20 @@ def couplings() -> tuple[Coupling, ...]:
     return tuple(found)
 
 
-def _stretches(movement: Movement, reps: Sequence[Rep], start_s: float, rate_hz: float, n_samples: int) -> Stretches:
-    """First and last sample of every phase (pauses apart) in each rep, and of the rep; None where it lacks the
-    phase.
-    """
-    names = [phase.name for phase in movement.phases if not phase.optional]
-    found: Stretches = {}
-    for name in ["rep", *names]:
-        spans = [rep.phase(name) for rep in reps]
-        frames: list[tuple[int, int] | None] = []
-        for span in spans:
-            if span is None:
-                frames.append(None)
-                continue
-            first = max(0, int(np.ceil((span.start_s - start_s) * rate_hz - 1e-6)))
-            last = min(n_samples - 1, int(np.floor((span.end_s - start_s) * rate_hz + 1e-6)))
-            frames.append((first, last) if last - first >= 4 else None)
-        found[name] = frames
-    return found
-
-
 class _Work:
-    """One recording's coordination while it is worked out: each angle is smoothed, thinned to what the cut-off leaves
-    and drawn once. `stretches` count in the thinned samples.
-    """
+    """One recording's coordination while it is worked out; `stretches` count in the samples of the drawn angles."""
 
     def __init__(self, body: Body, movement: Movement, reps: Sequence[Rep], level: float) -> None:
         self.body, self.movement, self.reps, self.level = body, movement, reps, level
-        self.step = max(1, int(body.rate_hz / (_SAMPLES_A_CUTOFF * movement.filter_cutoff_hz)))
-        self.rate_hz = body.rate_hz / self.step
-        self.n_samples = -(-body.n_frames // self.step)
-        self.stretches = _stretches(movement, reps, body.start_s, self.rate_hz, self.n_samples)
-        self._angles: dict[str, tuple[FloatArray, tuple[FloatArray, ...]]] = {}
+        self.drawn = DrawnAngles(body, movement, reps)
+        self.rate_hz, self.stretches = self.drawn.rate_hz, self.drawn.stretches
         table = _table()
         self._least = float(np.radians(table["least_travel_deg"]))
         self._least_trunk = float(np.radians(table["least_trunk_travel_deg"]))
 
-    def angle(self, name: str) -> tuple[FloatArray, tuple[FloatArray, ...]]:
-        """An angle of the body (or `hip_flexion`, the mean of both sides), smoothed, and its draws."""
-        if name not in self._angles:
-            raw = self._raw(name)
-            cutoff, rate = self.movement.filter_cutoff_hz, self.body.rate_hz
-            smoothed = smooth(raw, rate, cutoff)
-            # Thinned white noise of the same density.
-            noise = white_noise(raw, smoothed, rate, cutoff) / np.sqrt(self.step)
-            usual = smoothed[:: self.step]
-            # A generator of its own for each angle, so that a number never depends on which others were asked for.
-            rng = np.random.default_rng([len(name), *name.encode()])
-            drawn: list[FloatArray] = []
-            for _ in range(_DRAWS):
-                grain = smooth(noise * rng.normal(size=usual.size), self.rate_hz, cutoff)
-                drawn.append(usual + grain + self._tissue(rng))
-            self._angles[name] = usual, tuple(drawn)
-        return self._angles[name]
-
-    def _raw(self, name: str) -> FloatArray:
-        if name in self.body.angles:
-            return self.body.angles[name]
-        return np.mean(np.stack([self.body.angles[f"{name}_{side}"] for side in SIDES]), axis=0)
-
-    def _tissue(self, rng: np.random.Generator) -> FloatArray:
-        """What soft tissue adds, alike in every rep and 0 where it starts and ends, rad, shape (frames,)."""
-        size = np.radians(_STANDING_DEG.get(self.body.source, _STANDING_OTHER_DEG)) / np.sqrt(2.0 * _HARMONICS)
-        orders = 2.0 * np.pi * np.arange(1, _HARMONICS + 1)
-        cosine, sine = size * rng.normal(size=(2, _HARMONICS))
-        added = np.zeros(self.n_samples)
-        for span in self.stretches["rep"]:
-            if span is not None:
-                u = np.linspace(0.0, 1.0, span[1] - span[0] + 1)[:, None] * orders
-                added[span[0] : span[1] + 1] = (np.cos(u) - 1.0) @ cosine + np.sin(u) @ sine
-        return added
-
-    def pair(self, first: str, second: str) -> _Pair:
-        """Two angles and their draws."""
-        a, b = self.angle(first), self.angle(second)
-        return _Pair(a[0], b[0], tuple(zip(a[1], b[1], strict=True)))
-
     def of_coupling(self, coupling: Coupling) -> list[Coordination]:
         """Everything on one pair; nothing where it hardly moves."""
-        pair = self.pair(coupling.proximal, coupling.distal)
+        pair = self.drawn.pair(coupling.proximal, coupling.distal)
         moving = {name: spans for name, spans in self.stretches.items() if self._moves(pair, spans)}
         if not moving:
             return []
@@ -231,7 +144,7 @@ class _Work:
         found += self._lags(label, pair, moving)
         return found + self._relative_phase(label, pair)
 
-    def _moves(self, pair: _Pair, spans: Sequence[tuple[int, int] | None]) -> bool:
+    def _moves(self, pair: AnglePair, spans: Sequence[tuple[int, int] | None]) -> bool:
         """Whether one angle of a pair moves far enough, and the other one half as far."""
         less, more = sorted(self._travel(x, spans) for x in (pair.first, pair.second))
         return more >= self._least and less >= 0.5 * self._least
@@ -242,7 +155,7 @@ class _Work:
         known = [w for w in ways if np.isfinite(w)]
         return float(np.median(known)) if known else 0.0
 
-    def _lags(self, label: tuple[str, Plane, str], pair: _Pair, moving: Stretches) -> list[Coordination]:
+    def _lags(self, label: tuple[str, Plane, str], pair: AnglePair, moving: Stretches) -> list[Coordination]:
         if self.body.source == "angles":
             return []
         return self._numbers(label, pair, lambda a, b: rate_lags(a, b, self.rate_hz, moving), set())
@@ -250,7 +163,7 @@ class _Work:
     def _numbers(
         self,
         label: tuple[str, Plane, str],
-        pair: _Pair,
+        pair: AnglePair,
         read: Callable[[FloatArray, FloatArray], Values],
         directions: set[str],
     ) -> list[Coordination]:
@@ -272,12 +185,12 @@ class _Work:
         if values.ndim == 0:
             return self._spread(label, phase, measure, float(values), errors)
         unit, limits = unit_of(measure)
-        t = student_factor(self.level, _DRAWS)
+        t = student_factor(self.level, DRAWS)
         per_rep: list[RepValue] = []
         for rep, value, error in zip(self.reps, values, errors.T, strict=True):
             seen: FloatArray = error[np.isfinite(error)]
-            if not np.isfinite(value) or seen.size < _DRAWS // 2:
-                per_rep.append(RepValue(rep.index, None, _why_none(measure)))
+            if not np.isfinite(value) or seen.size < DRAWS // 2:
+                per_rep.append(RepValue(rep.index, None, why_none(measure)))
                 continue
             half = t * float(np.sqrt(np.mean(seen**2)))
             per_rep.append(RepValue(rep.index, limited(float(value), half, unit, self.level, limits)))
@@ -286,9 +199,9 @@ class _Work:
         total: Estimate | None = None
         reason = ""
         if n == 0:
-            reason = _why_none(measure)
+            reason = why_none(measure)
         elif 3 * (known.size - n) > known.size:
-            reason = f"{known.size - n} of {known.size} reps show none: {_why_none(measure)}"
+            reason = f"{known.size - n} of {known.size} reps show none: {why_none(measure)}"
         elif n == 1:
             total, reason = (
                 next(v.value for v in per_rep if v.value is not None),
@@ -321,13 +234,13 @@ class _Work:
         if not np.isfinite(value) or n < 3:
             return Coordination(*label, phase, measure, None, n, (), f"{n} of at least 3 reps show it")
         if measure == "relative_phase_size":
-            half = student_factor(self.level, _DRAWS) * float(np.sqrt(np.nanmean(errors**2)))
+            half = student_factor(self.level, DRAWS) * float(np.sqrt(np.nanmean(errors**2)))
             return Coordination(*label, phase, measure, limited(value, half, unit, self.level, (0.0, np.pi)), n)
         added = np.maximum((value + errors) ** 2 - value**2, 0.0)
         estimate = spread_interval(value, n - 1, unit, self.level, float(np.sqrt(np.nanmean(added))))
         return Coordination(*label, phase, measure, estimate, n)
 
-    def _relative_phase(self, label: tuple[str, Plane, str], pair: _Pair) -> list[Coordination]:
+    def _relative_phase(self, label: tuple[str, Plane, str], pair: AnglePair) -> list[Coordination]:
         """Continuous relative phase, where the set is an oscillation; else why not."""
 
         def read(a: FloatArray, b: FloatArray) -> Values:
@@ -349,10 +262,10 @@ class _Work:
             except NotResolvable:
                 continue
             kept.append((a, b))
-        if len(kept) < _DRAWS // 2:
+        if len(kept) < DRAWS // 2:
             refused = "noise alone decides whether it oscillates"
             return [Coordination(*label, "rep", "relative_phase_size", None, len(spans), (), refused)]
-        return self._numbers(label, _Pair(pair.first, pair.second, tuple(kept)), read, set())
+        return self._numbers(label, AnglePair(pair.first, pair.second, tuple(kept)), read, set())
 
     def _no_oscillation(self, spans: Sequence[tuple[int, int]]) -> str:
         if self.movement.cycle.anchor == "flight" or self.movement.cycle.returns == "none":
@@ -370,7 +283,7 @@ class _Work:
         wanted = ("thorax_pitch", "lumbar_flexion", "pelvis_tilt")
         if not set(wanted) <= self.body.angles.keys():
             return []
-        lean, lumbar, pelvis = (self.angle(name) for name in wanted)
+        lean, lumbar, pelvis = (self.drawn.angle(name) for name in wanted)
         moving = {
             name: spans
             for name, spans in self.stretches.items()
@@ -381,10 +294,12 @@ class _Work:
         def quarters(whole: FloatArray) -> Callable[[FloatArray, FloatArray], Values]:
             return lambda a, b: lumbar_shares(whole, a, b, moving)
 
-        found = self._numbers(label, _Pair(lumbar[0], pelvis[0], tuple(zip(lumbar[1], pelvis[1], strict=True))),
+        found = self._numbers(label, AnglePair(lumbar[0], pelvis[0], tuple(zip(lumbar[1], pelvis[1], strict=True))),
                               quarters(lean[0]), set()) if moving else []  # fmt: skip
         if {"hip_flexion_right", "hip_flexion_left"} <= self.body.angles.keys() and moving:
-            found += self._numbers(label, self.pair("hip_flexion", "lumbar_flexion"), self._hip_shares(moving), set())
+            found += self._numbers(
+                label, self.drawn.pair("hip_flexion", "lumbar_flexion"), self._hip_shares(moving), set()
+            )
         return found
 
     def _net_travel(self, angle: FloatArray, spans: Sequence[tuple[int, int] | None]) -> float:
@@ -418,7 +333,7 @@ class _Work:
         found: list[Coordination] = []
         done: set[str] = set()
         for (base, side, plane), name in angles.items():
-            pair = self.pair(name, name)
+            pair = self.drawn.pair(name, name)
             moving = {
                 phase: spans
                 for phase, spans in self.stretches.items()
@@ -433,44 +348,6 @@ class _Work:
 
             found += self._numbers((base, plane, side), pair, read, set())
         return found
-
-
-def unit_of(measure: str) -> tuple[str, tuple[float, float]]:
-    """Unit of a measure and the range it lies in."""
-    if measure.endswith("_share") or measure.startswith("lumbar_share"):
-        return "", (-np.inf, np.inf) if measure.startswith(("lumbar", "hip")) else (0.0, 1.0)
-    if measure == "lag":
-        return "s", (-np.inf, np.inf)
-    if measure == "lag_correlation":
-        return "", (-1.0, 1.0)
-    if measure == "smoothness":
-        return "", (-np.inf, -1.0)
-    return "rad", (-np.inf, np.inf)
-
-
-def limited(value: float, half: float, unit: str, level: float, limits: tuple[float, float]) -> Estimate:
-    """Value ± half, with ends that stay in the range of the measure."""
-    low, high = limits
-    inside = float(np.clip(value, low, high))
-    return Estimate(inside, max(inside - half, low), min(inside + half, high), level, unit)
-
-
-def spread_interval(value: float, dof: float, unit: str, level: float, noise: float = 0.0) -> Estimate:
-    """An SD with the interval that chi-square gives it; below, what noise may have added is taken off in quadrature."""
-    from scipy.special import chdtri
-
-    tail = 0.5 * (1.0 - level)
-    low = value * float(np.sqrt(dof / chdtri(dof, tail)))
-    high = value * float(np.sqrt(dof / chdtri(dof, 1.0 - tail)))
-    least = float(np.sqrt(max(low**2 - noise**2, 0.0)))
-    return Estimate(value, min(least, value), max(high, value), level, unit)
-
-
-def _why_none(measure: str) -> str:
-    return {
-        "lag": "the two rates do not follow each other (correlation below 0.5 within 300 ms)",
-        "smoothness": "too short or too few samples for a spectrum",
-    }.get(measure, "too little movement, or markers are missing")
 
 
 def _rhythm(whole: Sequence[Rep], reps: Sequence[Rep], level: float) -> list[Coordination]:

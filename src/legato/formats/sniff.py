@@ -101,7 +101,9 @@ def sniff_format(path: str | PathLike[str]) -> Format:
     if looks_like_mvnx(head):
         return "mvnx"
     if head.lstrip().startswith(b"{") and b'"legato.' in head[:200]:
-        raise BadInput(f"{path.name}: a result that Legato wrote, no recording; `legato compare` reads two of them")
+        raise BadInput(
+            f"{path.name}: a JSON of results that Legato wrote, no recording; `legato compare` reads two of them"
+        )
     for mark, what in _KNOWN_OTHERS:
         if head.startswith(mark):
             raise BadInput(f"{path.name}: {what}, which Legato does not read here; give C3D, TRC, MOT, STO or CSV")
