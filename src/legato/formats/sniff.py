@@ -80,8 +80,8 @@ def sniff_format(path: str | PathLike[str]) -> Format:
         raise BadInput(f"{path.name}: the file is empty; export it again")
     if _is_video(head):
         raise BadInput(
-            f"{path.name}: a video, which Legato does not read here; it reads the keypoints that another program found in"
-            " one: JSON of OpenPose or MMPose, CSV of MediaPipe, TRC of Sports2D, a session folder of OpenCap; see"
+            f"{path.name}: a video, which Legato does not read here; it reads the keypoints that another program found"
+            " in one: JSON of OpenPose or MMPose, CSV of MediaPipe, TRC of Sports2D, a session folder of OpenCap; see"
             " docs/recordings.md, Keypoints of one camera"
         )
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")) and looks_like_keypoints(
