@@ -34,6 +34,7 @@ _NEEDS_FACING: Mapping[str, tuple[str, ...]] = {
     "thorax_pitch": ("thorax",),
     "lumbar_flexion": ("pelvis", "thorax"),
     "lumbar_side_bend": ("pelvis", "thorax"),
+    "thorax_pelvis_axial": ("pelvis", "thorax"),
     "hip_flexion": ("pelvis", "thigh"),
     "hip_adduction": ("pelvis", "thigh"),
     "hip_rotation": ("pelvis", "thigh"),
@@ -41,7 +42,9 @@ _NEEDS_FACING: Mapping[str, tuple[str, ...]] = {
     "shank_pitch": ("shank",),
     "ankle_dorsiflexion": ("shank", "foot"),
 }
-"""Angles that are only right where it is known which way their segments face."""
+"""Angles that are only right where it is known which way their segments face. A segment's own turn about its length
+is not among them; that of the thorax against the pelvis is, since in a throw the spine bends by 40 degrees meanwhile.
+"""
 
 _NO_ANGLES = (
     "joint angles of segment sensors are drawn and not given as numbers:"
