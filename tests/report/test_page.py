@@ -267,3 +267,12 @@ def test_loads_stand_with_their_reps(squat: Any):
     assert '<th scope="row">load&nbsp;<small>kg</small></th><td>60</td><td>70</td>' in page
     assert f"<td>60 to {loads[-1]:g} kg</td>" in page
     assert "<td>not given</td>" in report_html(squat)
+
+
+def test_what_is_missing_for_one_reason_is_one_line(squat: Any):
+    body = dataclasses.replace(
+        squat.body, missing=("hip_flexion: no side view", "knee_flexion: no side view", "marker A")
+    )
+    page = report_html(dataclasses.replace(squat, body=body))
+    assert "<li>hip flexion, knee flexion: no side view</li>" in page
+    assert "<li>marker A</li>" in page

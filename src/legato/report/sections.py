@@ -200,7 +200,12 @@ def _filled(analysis: "Analysis") -> list[str]:
 
 
 def _missing(analysis: "Analysis") -> list[str]:
-    return [name.replace("_", " ") for name in analysis.body.missing]
+    found: dict[str, list[str]] = {}
+    for missing in analysis.body.missing:
+        name, _, reason = missing.replace("_", " ").partition(": ")
+        found.setdefault(reason, []).append(name)
+    whole = found.pop("", [])
+    return [*whole, *(f"{', '.join(names)}: {reason}" for reason, names in found.items())]
 
 
 def _notes(analysis: "Analysis") -> list[str]:
