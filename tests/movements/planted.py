@@ -116,12 +116,11 @@ def _order(first: str, second: str, event: str, broken_s: float, late_s: float) 
     }
 
 
-_TURN = _order("pelvis", "thorax", "peak", -0.06, 0.12)
-_THROW: Mapping[str, Sign | Lead] = {
-    **_TURN,
-    "early-twist": _TURN["lost-order"],
-    "hip-spin": Sign("pelvis_turn"),
-}
+def _throw(broken_s: float, late_s: float) -> dict[str, Sign | Lead]:
+    turn = _order("pelvis", "thorax", "peak", broken_s, late_s)
+    return {**turn, "early-twist": turn["lost-order"], "hip-spin": Sign("pelvis_turn")}
+
+
 _LEGS_ARMS = _order("leg", "elbow", "offset to onset", -0.20, 0.12)
 
 OWN_SIGNS: Mapping[str, Mapping[str, Sign | Lead]] = {
@@ -131,7 +130,7 @@ OWN_SIGNS: Mapping[str, Mapping[str, Sign | Lead]] = {
     },
     "good-morning": {"early-lumbar": Lead("hip", "lumbar", "onset", {"lag_s": -0.08})},
     "kettlebell-swing": {
-        **_order("hip", "shoulder", "onset", -0.10, 0.25),
+        **_order("hip", "shoulder", "onset", -0.10, 0.13),
         "early-arm": Lead("hip", "shoulder", "onset", {"lag_s": -0.10}),
     },
     "deadlift": {
@@ -147,7 +146,7 @@ OWN_SIGNS: Mapping[str, Mapping[str, Sign | Lead]] = {
         "hips-shoot": Sign("thorax_lean_peak"),
     },
     "sit-to-stand": {
-        "delayed-hip": Lead("hip", "knee", "onset", {"lag_s": -0.05}),
+        "delayed-hip": Lead("hip", "knee", "onset", {"lag_s": 0.05}),
     },
     "push-press": {**_LEGS_ARMS, "early-arm": Lead("leg", "elbow", "offset to onset", {"fault": "early-arm"})},
     "jerk": {
@@ -194,10 +193,10 @@ OWN_SIGNS: Mapping[str, Mapping[str, Sign | Lead]] = {
         "ribcage-drift": Sign("thorax_pelvis_axial_mean"),
     },
     "sprint": {"early-side-bend": Sign("lumbar_side_bend_mean")},
-    "throw": {**_THROW, "early-arm": Lead("pelvis", "upper_arm", "peak", {"fault": "early-arm"}, "links")},
-    "tennis-serve": _THROW,
-    "golf-swing": _THROW,
-    "med-ball-throw": _THROW,
+    "throw": {**_throw(-0.06, 0.12), "early-arm": Lead("pelvis", "upper_arm", "peak", {"fault": "early-arm"}, "links")},
+    "tennis-serve": _throw(-0.09, 0.09),
+    "golf-swing": _throw(-0.09, 0.09),
+    "med-ball-throw": _throw(-0.09, 0.09),
     "pallof-press": {"hold-fail": _FAILS, "ribcage-drift": _FAILS},
     "sorensen-hold": {"hold-fail": _FAILS},
 }
