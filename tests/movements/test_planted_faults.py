@@ -158,19 +158,29 @@ def test_gaps_that_differ_from_repetition_to_repetition_spread(movement: str, fa
 
 
 @pytest.mark.slow
-def test_an_arm_that_goes_before_the_pelvis_peaks_before_it() -> None:
+def test_an_arm_that_comes_too_early_is_timed_as_early_as_it_comes() -> None:
     lead = sign_of("throw", "early-arm")
     assert isinstance(lead, Lead)
 
-    def ahead(**settings: Any) -> float:
+    def ahead(**settings: Any) -> tuple[float, float]:
+        """How long after the pelvis the arm peaks, as found and as planted, s."""
         sim = simulate("throw", rate_hz=250.0, reps=4, seed=11, **settings)
         chain = analyze(sim.recording, "throw").chain
         assert chain is not None
         times = {link.name: [e.time_s for e in link.per_rep] for link in chain.links if link.event == lead.event}
         pairs = zip(times[lead.first], times[lead.second], strict=True)
-        return fmean(b.value - a.value for a, b in pairs if a is not None and b is not None)
+        found = fmean(b.value - a.value for a, b in pairs if a is not None and b is not None)
+        peaks = [
+            [rep["events"][f"{name}_velocity"]["peak_s"] for rep in sim.truth["reps"]]
+            for name in ("pelvis_axial", "upper_arm_swing_right")
+        ]
+        return found, fmean(peaks[1]) - fmean(peaks[0])
 
-    assert ahead(**lead.settings) < 0.0 < ahead()
+    (usual, planted_usual), (early, planted_early) = ahead(), ahead(**lead.settings)
+    # 1 mm of noise and wobble move the mean of four peaks by a few milliseconds
+    assert usual == pytest.approx(planted_usual, abs=0.005)
+    assert early == pytest.approx(planted_early, abs=0.005)
+    assert early < usual - 0.03
 
 
 def _squat(**settings: Any) -> Analysis:
