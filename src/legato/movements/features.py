@@ -263,10 +263,13 @@ def _of_hands(body: Body, found: dict[str, float], pelvis: FloatArray | None, le
 
 def _rebend(knee: FloatArray, aloft: BoolArray, height: FloatArray, least: float) -> float:
     """How far the knees bend again, after they had straightened, while the hands still go up by `least` or more, deg;
-    NaN where they never do.
+    NaN where they never do, or markers were lost as they did.
     """
     most = float("nan")
-    for a, b in runs_of(aloft & np.isfinite(knee) & np.isfinite(height)):
+    known = np.isfinite(knee) & np.isfinite(height)
+    for a, b in runs_of(aloft & known):
+        if not (known[max(a - 1, 0)] and known[min(b, known.size - 1)]):
+            continue
         way = height[a:b] - height[a]
         top = int(np.argmax(way >= _PULLED * way.max()))
         if way.max() < least or top < 2:
