@@ -34,6 +34,14 @@ def test_onset_is_the_rise_through_a_tenth_of_the_peak(at: float) -> None:
     assert found.time_s[0] == pytest.approx(at - ONSET_OF_BELL, abs=5e-5)
 
 
+@given(st.floats(1.0, 1.3))
+def test_offset_is_the_fall_through_a_tenth_of_the_peak_with_the_slope_of_the_fall(at: float) -> None:
+    window = open_window(_bell_angle(at), RATE, 160, 440, 4.0)
+    found = find_event(window, "offset", np.array([60.0]))
+    assert found.time_s[0] == pytest.approx(at + ONSET_OF_BELL, abs=5e-5)
+    assert found.slope[0] == pytest.approx(-find_event(window, "onset", np.array([60.0])).slope[0], rel=1e-3)
+
+
 def test_turning_point_of_an_angle_is_where_its_rate_falls_through_zero() -> None:
     t = np.arange(900) / RATE
     window = open_window(0.8 * np.cos(2.0 * np.pi * 0.4 * (t - 1.7123)), RATE, 200, 700, 1.0)
