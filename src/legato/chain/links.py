@@ -156,7 +156,7 @@ def _pace(body: Body, segment: str, kind: EventKind, event: TimedEvent, shaken_s
     movement's own accelerations shake a sensor (`shaken_s`).
     """
     motion = body.segments.get(segment)
-    if kind == "onset" and motion is not None and motion.sensor is not None:
+    if kind in ("onset", "offset") and motion is not None and motion.sensor is not None:
         return event.sharpness_s * abs(event.slope)
     if kind == "zero" and motion is not None and motion.sensor is not None:
         return min(event.value, shaken_s * abs(event.slope))
