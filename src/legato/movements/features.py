@@ -50,6 +50,9 @@ _HANDS_SINK_M_S = 0.05
 _PULL_LEGS, _PULLED = 0.3, 0.9
 """A pull carries the hands up by so many leg lengths at least; it is over when so much of the way is done. [ENG]"""
 
+_REBENT_DEG = 4.0
+"""Knees that bend again by more did so on purpose. [ENG] As the least of a clean pull's looks."""
+
 _STILL_RAD_S = float(np.radians(12.0))
 """All of hip, knee, elbow and trunk slower than this count as holding still. [ENG]"""
 
@@ -263,13 +266,11 @@ def _of_hands(body: Body, found: dict[str, float], pelvis: FloatArray | None, le
 
 def _rebend(knee: FloatArray, aloft: BoolArray, height: FloatArray, least: float) -> float:
     """How far the knees bend again, after they had straightened, while the hands still go up by `least` or more, deg;
-    NaN where they never do, or markers were lost as they did.
+    NaN where they never do, or where nothing was seen of it in pulls that lost markers cut.
     """
-    most = float("nan")
+    most, whole = float("nan"), False
     known = np.isfinite(knee) & np.isfinite(height)
     for a, b in runs_of(aloft & known):
-        if not (known[max(a - 1, 0)] and known[min(b, known.size - 1)]):
-            continue
         way = height[a:b] - height[a]
         top = int(np.argmax(way >= _PULLED * way.max()))
         if way.max() < least or top < 2:
@@ -278,7 +279,8 @@ def _rebend(knee: FloatArray, aloft: BoolArray, height: FloatArray, least: float
         straightened = part[0] - np.minimum.accumulate(part)
         again = part - np.minimum.accumulate(part)
         most = np.fmax(most, float(np.max(np.minimum(straightened, again))))
-    return float(most)
+        whole = whole or bool(known[max(a - 1, 0)] and known[min(b, known.size - 1)])
+    return float(most) if whole or most > _REBENT_DEG else float("nan")
 
 
 def _hop(body: Body, height: FloatArray) -> float:
