@@ -4,9 +4,18 @@ import numpy as np
 import pytest
 from scipy.special import ndtr
 
-from legato.signals.events import find_event, open_window
+from legato.signals.events import cutoff_ladder, find_event, open_window
 from legato.signals.spectra import white_noise
-from legato.signals.timing import NoisyAngle, bias_term, time_events, time_set
+from legato.signals.timing import (
+    NoisyAngle,
+    Scan,
+    bias_term,
+    choose_cutoff,
+    open_windows,
+    scan_cutoffs,
+    time_events,
+    time_set,
+)
 
 S, HEIGHT = 0.045, 13.4
 
@@ -151,3 +160,22 @@ def test_one_window_gives_one_event_at_the_same_time_as_the_search_itself() -> N
     window = open_window(series.angle, 250.0, *spans[0], 4.0)
     timed = time_events(series, [window], "peak", 14.0)
     assert timed.events[0].time_s == find_event(window, "peak", np.array([14.0])).time_s[0]
+
+
+def test_two_ladders_are_compared_rung_by_rung_of_the_same_cut_off() -> None:
+    # Windows of other lengths start their ladders on other rungs; the choice for a gap compares what both have.
+    scans: list[Scan] = []
+    for seed in (0, 1):
+        series, spans, _ = _set(250.0, 4e-3, seed)
+        ladder = cutoff_ladder(12.0 * S, 250.0)
+        scans.append(scan_cutoffs(series, open_windows(series, spans, float(ladder[0])), "peak", ladder))
+    first, second = scans
+    shorter = second.between(float(second.cutoffs_hz[2]), np.inf)
+    assert len(shorter.cutoffs_hz) < len(second.cutoffs_hz)
+    expected = choose_cutoff(first.between(float(second.cutoffs_hz[2]), np.inf), shorter)
+    assert expected is not None
+    assert choose_cutoff(first, shorter) == expected
+    assert choose_cutoff(shorter, first) == expected
+    # Nothing in common: the windows differ too much to be compared.
+    middle = float(second.cutoffs_hz[3])
+    assert choose_cutoff(first.between(0.0, middle), second.between(1.6 * middle, np.inf)) is None

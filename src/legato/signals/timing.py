@@ -10,6 +10,7 @@ from legato.recording import BoolArray, FloatArray
 from legato.signals.events import (
     BLOCK,
     ONSET_SHARE,
+    RATIO,
     EventKind,
     Window,
     cutoff_ladder,
@@ -137,6 +138,13 @@ class Scan:
     noise: NoiseSpectrum
     pairs: FloatArray
 
+    def between(self, low_hz: float, high_hz: float) -> "Scan":
+        """The rungs between two cut-offs."""
+        kept = np.flatnonzero((self.cutoffs_hz > low_hz) & (self.cutoffs_hz < high_hz))
+        time, slope, value = (x[:, kept] for x in (self.time_s, self.slope, self.value))
+        variance, spread, pairs = self.variance[kept], self.spread[kept], self.pairs[np.ix_(kept, kept)]
+        return Scan(self.kind, self.cutoffs_hz[kept], time, slope, value, variance, spread, self.noise, pairs)
+
     @property
     def sharpness_s(self) -> FloatArray:
         """Width of the event's own shape in each rep and cut-off, s (see `sharpness`)."""
@@ -212,21 +220,22 @@ def choose_cutoff(first: Scan, second: Scan | None = None) -> float | None:
     share cancels. Lepski's comparison: the bias of a cut-off shows as the shift against every higher one, beyond what
     noise explains. It is never lower than κ/(2πs): below that the event's own shape is cut.
     """
-    scans = [first] if second is None else [first, second]
-    count = min(len(s.cutoffs_hz) for s in scans)
-    cutoffs = first.cutoffs_hz[:count]
+    scans = [first] if second is None else _on_one_ladder(first, second)
+    cutoffs = scans[0].cutoffs_hz
+    if len(cutoffs) == 0:
+        return None
     with np.errstate(all="ignore"):
-        slopes = [_median(np.abs(s.slope[:, :count])) for s in scans]
-        q2 = np.max([s.spread[:count] / slope**2 for s, slope in zip(scans, slopes, strict=True)], axis=0)
+        slopes = [_median(np.abs(s.slope)) for s in scans]
+        q2 = np.max([s.spread / slope**2 for s, slope in zip(scans, slopes, strict=True)], axis=0)
     rate = 2.0 * float(first.noise.freq_hz[-1])
     usable = np.flatnonzero((q2 <= Q_CHOICE**2) & (HIGH * cutoffs <= 0.5 * rate))
     if len(usable) == 0:
         return None
-    time = first.time_s[:, :count] if second is None else second.time_s[:, :count] - first.time_s[:, :count]
-    pairs, noise = np.zeros((count, count)), np.zeros(count)
+    time = scans[0].time_s if second is None else scans[1].time_s - scans[0].time_s
+    pairs, noise = np.zeros((len(cutoffs), len(cutoffs))), np.zeros(len(cutoffs))
     for s, slope in zip(scans, slopes, strict=True):
-        pairs += s.pairs[:count, :count] / slope**2
-        noise += s.variance[:count] / slope**2
+        pairs += s.pairs / slope**2
+        noise += s.variance / slope**2
     risk = {int(i): _bias(time, pairs, int(i), usable, FRAME_SD / rate) ** 2 + float(noise[i]) for i in usable}
     fc = float(cutoffs[min(i for i in risk if risk[i] <= NEAR_BEST * min(risk.values()))])
     for _ in range(2):
@@ -235,7 +244,14 @@ def choose_cutoff(first: Scan, second: Scan | None = None) -> float | None:
             sharp = float(_median(s.sharpness_s[:, at : at + 1])[0])
             kappa = KAPPA_ONSET if s.kind in ("onset", "offset") else KAPPA_PEAK
             fc = max(fc, kappa / (2.0 * np.pi * sharp)) if np.isfinite(sharp) else fc
-    return fc if first.kind == "peak" else min(fc, float(cutoffs[usable[-1]]))
+    return fc if all(s.kind == "peak" for s in scans) else min(fc, float(cutoffs[usable[-1]]))
+
+
+def _on_one_ladder(first: Scan, second: Scan) -> list[Scan]:
+    """Both scans on the cut-offs they share: windows of other lengths start their ladders on other rungs."""
+    low = max(float(s.cutoffs_hz[0]) for s in (first, second)) / RATIO**0.5
+    high = min(float(s.cutoffs_hz[-1]) for s in (first, second)) * RATIO**0.5
+    return [s.between(low, high) for s in (first, second)]
 
 
 def _median(x: FloatArray) -> FloatArray:
