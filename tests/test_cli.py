@@ -221,6 +221,17 @@ def test_movements_as_json_name_source_and_band():
     assert gap["source"]
 
 
+@pytest.mark.parametrize(
+    ("movement", "rule"),
+    [
+        ("push-press", "leg → elbow, end of extension → onset of extension: "),
+        ("clean-pull", "hip → elbow, fastest extension → onset of flexion: "),
+    ],
+)
+def test_a_gap_between_two_events_is_told_with_both(movement: str, rule: str):
+    assert any(line.strip().startswith(rule) for line in run("movements", movement).stdout.splitlines())
+
+
 def test_an_athlete_file_is_read_and_checked(hinge: Path, tmp_path: Path):
     athlete = tmp_path / "athlete.toml"
     athlete.write_text("mass_kg = 800\nheight_m = 1.8\n")

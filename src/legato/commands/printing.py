@@ -77,7 +77,7 @@ def print_movements(records: "Sequence[Movement]", *, whole: bool) -> None:
             named = "" if r.name.lower().replace("-", " ") == r.id.replace("-", " ") else f"{r.name}. "
             say_pair(r.id, f"{named}{r.summary}", column)
         return
-    from legato.report.words import event_noun, link_name
+    from legato.report.words import events_compared, link_name
 
     for r in records:
         quantities = {link.name: link.quantity for link in r.chain}
@@ -87,7 +87,8 @@ def print_movements(records: "Sequence[Movement]", *, whole: bool) -> None:
         if not r.gaps:
             typer.echo("No order of its links is sourced, so none is expected.")
         for gap in r.gaps:
-            event = event_noun(gap.event, quantities.get(gap.to_link, ""))
+            links = gap.from_link, gap.to_link
+            event = events_compared(gap.events, (quantities.get(links[0], ""), quantities.get(links[1], "")))
             graded = f"grade {gap.grade}" if gap.grade else "no grade"
             say(f"  {link_name(gap.from_link)} → {link_name(gap.to_link)}, {event}: {_BANDS[gap.band]} ({graded})")
             if gap.source != r.source:

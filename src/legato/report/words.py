@@ -72,9 +72,12 @@ def gap_event(gap: GapResult) -> str:
     """What is compared in a gap: one event's name, or both where the links move opposite ways or at events of their
     own.
     """
-    quantities = (gap.from_quantity or gap.quantity, gap.quantity)
-    nouns = dict.fromkeys(event_noun(event, q) for event, q in zip(gap.events, quantities, strict=True))
-    return " → ".join(nouns)
+    return events_compared(gap.events, (gap.from_quantity or gap.quantity, gap.quantity))
+
+
+def events_compared(events: tuple[str, str], quantities: tuple[str, str]) -> str:
+    """The event of the first link and that of the second in words, once where both are called the same."""
+    return " → ".join(dict.fromkeys(event_noun(event, q) for event, q in zip(events, quantities, strict=True)))
 
 
 def event_verb(event: str, quantity: str) -> str:
