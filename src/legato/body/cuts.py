@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from legato.recording import FloatArray
+from legato.recording import STANDARD_GRAVITY, FloatArray
 
 _STATURE_M = 1.7
 """What the body's largest extent in the picture is taken for, m. [ENG] Only the size of a jump hangs on it."""
 
-_MOST_ACCELERATION = 15.0 * 9.81
+_MOST_ACCELERATION = 15.0 * STANDARD_GRAVITY
 """More than the middle of a body ever takes, m/s². [ENG] Landings from jumps reach a third of it at the hips."""
 
 _NOISE_SHARE = 0.03

@@ -5,11 +5,8 @@ import numpy as np
 from legato.movements.cycles import Cycle
 from legato.movements.drivers import usable_cutoff
 from legato.movements.marks import REST_SHARE, SHORTEST_PAUSE_S, Track, zero_near
-from legato.recording import FloatArray
+from legato.recording import STANDARD_GRAVITY, FloatArray
 from legato.signals.filters import derivative, lowpass
-
-STANDARD_GRAVITY = 9.80665
-"""m/s²."""
 
 _FALL_SHARE = (0.6, 1.5)
 """Downward acceleration of the parabola through the flight that counts as free fall, in units of gravity. [ENG] The

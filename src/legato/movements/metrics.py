@@ -13,14 +13,13 @@ import numpy as np
 from legato.body.model import Body
 from legato.estimate import Estimate
 from legato.movements.drivers import SIDES, Drive, dominant_side, sided_drives, signal_of, smooth
-from legato.movements.flight import STANDARD_GRAVITY
 from legato.movements.hold_times import HoldTimes
 from legato.movements.marks import SHORTEST_PAUSE_S
 from legato.movements.model import MarkSpec, MetricSpec, Movement, Rep
 from legato.movements.noise import CUTOFF_FACTORS, FRAME_SD, LENGTHS, Z, passed, pose_sd, white_noise
 from legato.movements.one_camera import readable
 from legato.movements.reps import driven_reps, find_reps
-from legato.recording import FloatArray
+from legato.recording import STANDARD_GRAVITY, FloatArray
 from legato.signals.drift import fit_drift
 from legato.signals.filters import derivative
 

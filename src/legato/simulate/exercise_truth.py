@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from legato.recording import FloatArray
-from legato.simulate.exercise import ExerciseMotion, RepClock
+from legato.simulate.exercise import GRAVITY_M_S2, ExerciseMotion, RepClock
 from legato.simulate.exercise_data import EventData, MarkData
 from legato.simulate.exercise_force import pull_times
 from legato.simulate.probe import Probe
@@ -96,7 +96,7 @@ class _Reader:
             return {"hold_from_s": clock.at(hold), "hold_to_s": clock.at(hold + 1e-9)}
         flights = self.motion.flights[rep]
         jump = flights[-1]
-        rise = jump.rate_m_s**2 / (2.0 * 9.81)
+        rise = jump.rate_m_s**2 / (2.0 * GRAVITY_M_S2)
         out = {
             "take_off_s": jump.leaves_s,
             "landing_s": jump.lands_s,
