@@ -2,16 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import Annotated, Any, cast
 
 import typer
 
 from legato.commands.options import JsonOut
 from legato.commands.output import read_json, write_json, write_text
 from legato.commands.terminal import say
-
-if TYPE_CHECKING:
-    from legato.estimate import Estimate
 
 corrections_app = typer.Typer(
     help="Corrections made by hand: take them out of a result, to use them again.", no_args_is_help=True
@@ -80,36 +77,6 @@ def export_corrections(
         typer.echo(f"corrections: {out}")
 
 
-def _estimate(record: Mapping[str, Any]) -> "Estimate":
-    from legato.estimate import Estimate
-
-    return Estimate(record["value"], record["low"], record["high"], unit=record["unit"])
-
-
-def _shown(estimate: "Estimate") -> tuple["Estimate", str, int]:
-    """In the unit that people read (ms for short times), that unit, and the decimals it deserves."""
-    from legato.report.words import decimals_for, unit_text
-
-    short = estimate.unit == "s" and max(abs(estimate.value), estimate.half_width) < 1.0
-    shown = estimate.scaled(1000.0, "ms") if short else estimate
-    return shown, unit_text(shown.unit), decimals_for(shown.half_width, shown.unit)
-
-
-def _interval(record: Mapping[str, Any]) -> str:
-    from legato.report.words import number
-
-    shown, _, decimals = _shown(_estimate(record))
-    low, high = (number(end, decimals) for end in (shown.low, shown.high))
-    return f"{number(shown.value, decimals)} ({low} to {high})"
-
-
-def _value(value: float, like: Mapping[str, Any]) -> str:
-    from legato.report.words import number
-
-    shown, _, decimals = _shown(_estimate(like))
-    return number(value * (1000.0 if shown.unit == "ms" else 1.0), decimals)
-
-
 def _name(row: Mapping[str, Any]) -> str:
     from legato.report.words import event_noun, link_name, quantity_name
 
@@ -130,22 +97,20 @@ def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 
 def _print_baseline(record: Mapping[str, Any]) -> None:
+    from legato.commands.rounding import figures, in_seconds
+
     days = record["days"]
     typer.echo(f"{record['movement']['name'] or record['movement']['id']}: {len(days)} days, 90 % intervals")
     for day in days:
         typer.echo(f"  {day['file']}: {day['reps']} whole reps")
     named = [*record["gaps"], *({"name": name, **of} for name, of in record["metrics"].items())]
-    rows = [
-        (
-            _name(row),
-            _shown(_estimate(row["detectable_change"]))[1],
-            _value(row["mean"]["value"], row["detectable_change"]),
-            _value(row["sd_within"]["value"], row["detectable_change"]),
-            _value(row["sd_between"]["value"], row["detectable_change"]),
-            _interval(row["detectable_change"]),
-        )
-        for row in named
-    ]
+    columns = ("mean", "sd_within", "sd_between")
+    seconds = in_seconds(row["mean"]["value"] for row in named if row["unit"] == "s")
+    rows: list[tuple[str, ...]] = []
+    for row in named:
+        change, values = row["detectable_change"], [row[key]["value"] for key in columns]
+        shown = figures(change, values, seconds=seconds)
+        rows.append((_name(row), shown.unit, *map(shown.text, values), shown.interval(change)))
     typer.echo("")
     _table(("", "unit", "mean", "SD in a day", "SD of days", "detectable change"), rows)
     _print_remarks(record["refused"], record["notes"])
@@ -165,13 +130,11 @@ def _print_comparison(record: Mapping[str, Any], paths: tuple[str, str]) -> None
     paired = "paired by place in the set" if all(r["paired"] for r in _rows(record)) else "as independent sets"
     typer.echo(f"Second minus first, 90 % intervals, {paired}\n")
     beyond = any(row["beyond_detectable"] for row in _rows(record))
+    seconds = _in_seconds(_rows(record))
     rows = [
         (
             _name(row),
-            _shown(_estimate(row["difference"]))[1],
-            _value(row["mean_first"], row["difference"]),
-            _value(row["mean_second"], row["difference"]),
-            _interval(row["difference"]),
+            *_set_apart(row, seconds=seconds),
             "not shown" if row["shown"] == "no" else str(row["shown"]),
             *([_DETECTABLE[row["beyond_detectable"]]] * beyond),
         )
@@ -202,14 +165,12 @@ def _print_joints(changes: Sequence[Mapping[str, Any]]) -> None:
     if not changes:
         return
     changed = [row for row in changes if row["shown"] != "no"]
+    seconds = _in_seconds(changed)
     typer.echo("\nHow the joints move together")
     rows = [
         (
             measure_name(row["subject"], row["plane"] or "", row["side"] or "", row["phase"], row["measure"]),
-            _shown(_estimate(row["difference"]))[1],
-            _value(row["mean_first"], row["difference"]),
-            _value(row["mean_second"], row["difference"]),
-            _interval(row["difference"]),
+            *_set_apart(row, seconds=seconds),
             row["shown"],
         )
         for row in changed
@@ -217,6 +178,22 @@ def _print_joints(changes: Sequence[Mapping[str, Any]]) -> None:
     if rows:
         _table(("", "unit", "first", "second", "difference", "change"), rows)
     typer.echo(f"  {len(changed)} of {len(changes)} numbers look changed; {_expected(len(changes))} by chance alone")
+
+
+def _in_seconds(rows: Sequence[Mapping[str, Any]]) -> bool:
+    from legato.commands.rounding import in_seconds
+
+    times = [row for row in rows if row["difference"]["unit"] == "s"]
+    return in_seconds(row[key] for row in times for key in ("mean_first", "mean_second"))
+
+
+def _set_apart(row: Mapping[str, Any], *, seconds: bool) -> tuple[str, str, str, str]:
+    """Unit, first, second and difference of a row."""
+    from legato.commands.rounding import figures
+
+    one, two = row["mean_first"], row["mean_second"]
+    shown = figures(row["difference"], (one, two), seconds=seconds)
+    return shown.unit, shown.text(one), shown.text(two), shown.interval(row["difference"])
 
 
 def _by_chance(numbers: int) -> str:
@@ -252,12 +229,15 @@ def _print_two_analyses(record: Mapping[str, Any]) -> None:
             typer.echo(f"  rep {word}: {rep['start_s']:.2f} to {rep['end_s']:.2f} s")
     for row in record["verdicts_flipped"]:
         typer.echo(f"  verdict of {_name(row)}: {row['first']} → {row['second'] or 'no longer judged'}")
+    from legato.commands.rounding import in_seconds
+
     moved = record["moved"]
+    seconds = in_seconds(row[k] or 0.0 for row in moved if row["unit"] == "s" for k in ("first", "second"))
     rows = [
         (
             _name(row),
             "set" if row["rep_first"] is None else str(row["rep_first"] + 1),
-            *_moved_by(row),
+            *_moved_by(row, seconds=seconds),
             "" if row["beyond"] is None else "yes" if row["beyond"] else "no",
         )
         for row in moved
@@ -269,19 +249,21 @@ def _print_two_analyses(record: Mapping[str, Any]) -> None:
         typer.echo("  every number is the same")
 
 
-def _moved_by(row: Mapping[str, Any]) -> list[str]:
+def _moved_by(row: Mapping[str, Any], *, seconds: bool) -> list[str]:
     """Unit, first, second and by of a number that moved, as finely as its interval deserves."""
-    value = row["first"] if row["first"] is not None else row["second"]
+    from legato.commands.rounding import figures
+
+    values = [row[k] for k in ("first", "second", "by")]
     half = row["half_width"] or 0.0
-    like = {"value": value, "low": value - half, "high": value + half, "unit": row["unit"]}
-    unit = _shown(_estimate(like))[1]
-    return [unit, *("—" if row[k] is None else _value(row[k], like) for k in ("first", "second", "by"))]
+    shown = figures({"low": -half, "high": half, "unit": row["unit"]}, [v for v in values[:2] if v is not None],
+                    seconds=seconds)  # fmt: skip
+    return [shown.unit, *("—" if v is None else shown.text(v) for v in values)]
 
 
 def _print_remarks(refused: Sequence[Mapping[str, str]], notes: Sequence[str]) -> None:
     if refused or notes:
         typer.echo("")
     for one in refused:
-        say(f"refused: {one['name'].replace('_', ' ')}: {one['reason']}")
+        say(f"refused: {_name(one)}: {one['reason']}")
     for note in notes:
         say(f"note: {note}")

@@ -53,12 +53,12 @@ def make_baseline(results: Sequence[Result], level: float = LEVEL) -> dict[str, 
             refused.append({"name": name, "reason": str(why)})
     for key in dict.fromkeys(gap.key for result in results for gap in result.gaps):
         first, second, event = key
+        quantity = next(g.quantity for result in results for g in result.gaps if g.key == key)
+        about = {"from": first, "to": second, "event": event, "quantity": quantity}
         try:
-            record = _record([_of_gap(result, key) for result in results], "s", level)
-            quantity = next(g.quantity for result in results for g in result.gaps if g.key == key)
-            gaps.append({"from": first, "to": second, "event": event, "quantity": quantity, **record})
+            gaps.append({**about, **_record([_of_gap(result, key) for result in results], "s", level)})
         except NotResolvable as why:
-            refused.append({"name": f"{first} to {second}, {event}", "reason": str(why)})
+            refused.append({"name": f"{first} to {second}, {event}", **about, "reason": str(why)})
     if not metrics and not gaps:
         why = refused[0]["reason"] if refused else "they hold no number"
         raise NotResolvable(f"no number of these {len(results)} results gives a baseline: {why}")

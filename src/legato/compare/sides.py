@@ -126,7 +126,9 @@ def _two_sets(
         try:
             found = _gap(gap, other, (first.level, second.level), same_placement, level)
         except NotResolvable as why:
-            refused.append({"name": f"{gap.from_link} to {gap.to_link}, {gap.event}", "reason": str(why)})
+            name = f"{gap.from_link} to {gap.to_link}, {gap.event}"
+            about = {"from": gap.from_link, "to": gap.to_link, "event": gap.event, "quantity": gap.quantity}
+            refused.append({"name": name, **about, "reason": str(why)})
             continue
         gaps.append({**about, **difference_record(found, baseline and baseline.detectable_gap(gap.key)), **verdicts})
     if not metrics and not gaps:
