@@ -1,11 +1,19 @@
 """Gaps of reps and sets: held to closed forms and to Monte Carlo."""
 
+from types import SimpleNamespace
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy import stats
 
-from legato.chain.gaps import GapParts, rep_interval, set_gap
+from legato.chain.gaps import GapParts, rep_gaps, rep_interval, set_gap
+from legato.chain.links import LinkTimes
 from legato.chain.uncertainty import Locked, locked_error, mixed_dof, normal_factor, student_factor
+from legato.recording import FloatArray
+from legato.signals.events import EventKind, zero_phase_gain
+from legato.signals.spectra import white_noise
+from legato.signals.timing import TimedEvent, TimedSet
 
 PART = GapParts(gap_s=0.02, variance=1e-6, dof=1e6)
 
@@ -74,3 +82,33 @@ def test_degrees_of_freedom_fall_to_those_of_the_locked_part() -> None:
     assert mixed_dof(1.0, 500.0, Locked(0.0, np.inf)) == pytest.approx(500.0)
     assert mixed_dof(1.0, 1e9, Locked(1.0, 6.0)) == pytest.approx(6.0)
     assert 6.0 < mixed_dof(1.0, 1e9, Locked(0.5, 6.0)) < 30.0
+
+
+@pytest.mark.parametrize("kinds", [("peak", "onset"), ("onset", "peak"), ("peak", "peak"), ("onset", "zero")])
+def test_events_of_one_segment_share_their_noise_whatever_their_kinds(kinds: tuple[EventKind, EventKind]) -> None:
+    rate, sd, cutoff, apart_s = 200.0, 1e-3, 8.0, 0.03
+    # A peak's slope is one derivative further: about 8 Hz's angular frequency makes both events as unsure.
+    slopes = [size * (40.0 if kind == "peak" else 1.0) for size, kind in zip((-3.0, 2.0), kinds, strict=True)]
+    rng = np.random.default_rng(3)
+    freq: FloatArray = np.asarray(np.fft.rfftfreq(1 << 18, 1.0 / rate), dtype=np.float64)
+    noise = np.fft.rfft(rng.normal(0.0, sd, 1 << 18)) * zero_phase_gain(freq, cutoff)
+    shifts = [np.fft.irfft((2j * np.pi * freq) ** (2 if kind == "peak" else 1) * noise) for kind in kinds]
+    later = round(apart_s * rate)
+    first, second = -shifts[0][:-later] / slopes[0], -shifts[1][later:] / slopes[1]
+
+    part: Any = SimpleNamespace(
+        segment="thigh", noise=white_noise(2.0 * sd**2 / rate, rate), axis=np.array([0.0, 0.0, 1.0]), weight=1.0
+    )
+    scan: Any = SimpleNamespace(quantity=SimpleNamespace(parts=(part,), link="thigh"))
+    links = [
+        LinkTimes(
+            scan, TimedSet(kind, cutoff, (TimedEvent(at, spread, (0.0, 0.0), (0.0, 0.0), slope=slope),), 1e6), ({},), {}
+        )
+        for kind, at, spread, slope in zip(
+            kinds, (1.0, 1.0 + apart_s), (float(first.std()), float(second.std())), slopes, strict=True
+        )
+    ]
+    (gap,) = rep_gaps(*links)
+    # 262,144 samples that are alike over some 0.05 s: the variance of their difference is known to 2 %.
+    assert gap.variance == pytest.approx(float(np.var(second - first)), rel=0.06)
+    assert gap.variance != pytest.approx(float(first.var() + second.var()), rel=0.15)
