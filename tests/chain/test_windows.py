@@ -3,7 +3,7 @@
 import pytest
 
 from legato.chain.model import GapResult
-from legato.chain.windows import NO_MUSCLES, judge_windows
+from legato.chain.windows import NO_MUSCLES, NO_WIDTH, judge_windows
 from legato.estimate import Estimate
 from legato.movements import load_movement
 
@@ -43,3 +43,9 @@ def test_without_that_very_gap_a_window_is_not_judged(gaps: list[GapResult]) -> 
     assert "hip to knee" in judged["w-bottom"].reason
     assert judged["w-pec"].reason == NO_MUSCLES
     assert judged["w-pec"].band_s == (0.080, 0.120)
+
+
+def test_a_band_without_width_says_that_nothing_can_decide_it() -> None:
+    (drive, *_) = judge_windows(load_movement("jerk").windows, [_gap("leg", "elbow", "offset to onset")])
+    assert (drive.id, drive.verdict, drive.reason) == ("w-drive", "not-resolvable", NO_WIDTH)
+    assert drive.gap is None

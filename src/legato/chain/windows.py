@@ -6,6 +6,7 @@ from legato.chain.model import GapResult, WindowResult
 from legato.movements.model import WindowSpec
 
 NO_MUSCLES = "this window needs muscle or force events, which this version does not time"
+NO_WIDTH = "a band without width holds no interval, so no recording can decide it"
 
 
 def judge_windows(windows: Iterable[WindowSpec], gaps: Sequence[GapResult]) -> tuple[WindowResult, ...]:
@@ -18,6 +19,8 @@ def judge_windows(windows: Iterable[WindowSpec], gaps: Sequence[GapResult]) -> t
 def _window(spec: WindowSpec, gaps: Sequence[GapResult]) -> WindowResult:
     gap = next((g for g in gaps if spec.links == (g.from_link, g.to_link) and g.event == spec.event), None)
     why = NO_MUSCLES if spec.links is None else f"the gap {spec.links[0]} to {spec.links[1]} is not in this result"
+    if spec.band_s is not None and spec.band_s[0] is not None and spec.band_s[0] == spec.band_s[1]:
+        gap, why = None, NO_WIDTH
     return WindowResult(
         id=spec.id,
         from_event=spec.from_event,
