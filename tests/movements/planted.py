@@ -135,6 +135,7 @@ OWN_SIGNS: Mapping[str, Mapping[str, Sign | Lead]] = {
     },
     "deadlift": {
         **_PULL,
+        # The lockout of a clean pull is as extended as 16 degrees of flare on the bent back: only more shows.
         "rib-flare": replace(_LEAST, settings={"fault": "rib-flare", "fault_size": 30.0}),
         "rib-flare-first": Sign("lumbar_flexion_start", -1),
     },
