@@ -1,5 +1,5 @@
-"""Joint angles that another program found (MOT and STO files of OpenSim, MOT of Sports2D), under Legato's names and
-signs.
+"""Joint angles that another program found (MOT and STO files of OpenSim, MOT of Sports2D) or that Legato wrote, under
+Legato's names and signs.
 """
 
 from collections.abc import Sequence
@@ -31,6 +31,17 @@ _SIDED: dict[str, tuple[str, float]] = {
     "elbow_flexion": ("elbow_flexion", 1.0),
 }
 
+_OWN_TRUNK = (
+    "pelvis_obliquity", "pelvis_axial", "lumbar_flexion", "lumbar_side_bend", "thorax_pelvis_axial", "thorax_pitch",
+    "thorax_axial",
+)  # fmt: skip
+_OWN_SIDED = (
+    "hip_flexion", "hip_adduction", "hip_rotation", "knee_flexion", "ankle_dorsiflexion", "elbow_flexion",
+    "shoulder_elevation", "shank_pitch",
+)  # fmt: skip
+_OWN = frozenset({*_OWN_TRUNK, *(f"{name}_{side}" for name in _OWN_SIDED for side in SIDES)})
+"""Legato's names that OpenSim has not. Where one stands, `pelvis_tilt`, which both have, is Legato's."""
+
 _PICTURE: dict[str, str] = {
     "ankle": "ankle_dorsiflexion",
     "knee": "knee_flexion",
@@ -49,8 +60,8 @@ def body_from_angles(streams: Sequence[Stream]) -> Body:
     Parameters
     ----------
     streams
-        Streams of kind `angles`, as OpenSim names its coordinates or Sports2D its joints; the first that holds known
-        names is used. Channels in deg are turned to rad.
+        Streams of kind `angles`, as OpenSim names its coordinates, Sports2D its joints or Legato its angles; the first
+        that holds known names is used. Channels in deg are turned to rad.
 
     Raises
     ------
@@ -72,13 +83,13 @@ def body_from_angles(streams: Sequence[Stream]) -> Body:
     else:
         names = ", ".join(streams[0].channels[:12])
         raise BadInput(
-            f"none of the joint angles is known by name ({names} …); the names of OpenSim (knee_angle_r) and of"
-            " Sports2D (right knee) are understood"
+            f"none of the joint angles is known by name ({names} …); the names of OpenSim (knee_angle_r), of"
+            " Sports2D (right knee) and of Legato (knee_flexion_right) are understood"
         )
     points = _pelvis_point(stream)
-    if "pelvis_tilt" in found and "lumbar_flexion" in found:
+    if "pelvis_tilt" in found and "lumbar_flexion" in found and "thorax_pitch" not in found:
         found["thorax_pitch"] = found["pelvis_tilt"] + found["lumbar_flexion"]
-    if "pelvis_axial" in found and "thorax_pelvis_axial" in found:
+    if "pelvis_axial" in found and "thorax_pelvis_axial" in found and "thorax_axial" not in found:
         found["thorax_axial"] = found["pelvis_axial"] + found["thorax_pelvis_axial"]
     flat = any(_of_picture(channel) for channel in stream.channels)
     unfilled = {name: np.zeros(stream.n_samples, dtype=np.bool_) for name in (*found, *points)}
@@ -116,10 +127,13 @@ def _radians(stream: Stream, column: int) -> FloatArray:
 
 def _angles(stream: Stream) -> dict[str, FloatArray]:
     found: dict[str, FloatArray] = {}
+    own = not _OWN.isdisjoint(stream.channels)
     for column, channel in enumerate(stream.channels):
         coordinate = channel.strip("/").removesuffix("/value").rsplit("/", 1)[-1]
         base, _, end = coordinate.rpartition("_")
-        if coordinate in _MIDDLE:
+        if coordinate in _OWN or (own and coordinate == "pelvis_tilt"):
+            name, sign = coordinate, 1.0
+        elif coordinate in _MIDDLE:
             name, sign = _MIDDLE[coordinate]
         elif base in _SIDED and end in ("r", "l"):
             name, sign = _SIDED[base]
@@ -129,6 +143,8 @@ def _angles(stream: Stream) -> dict[str, FloatArray]:
         else:
             continue
         found[name] = sign * continuous(_radians(stream, column))
+    if own:
+        return found
     knees = [found[name] for side in ("right", "left") if (name := f"knee_flexion_{side}") in found]
     if knees and max(float(np.nanmax(-k)) for k in knees) > max(float(np.nanmax(k)) for k in knees):
         for side in ("right", "left"):

@@ -16,6 +16,7 @@ from legato.errors import BadInput
 from legato.formats._axes import Vertical, parse_axis, turn_to_z_up, turned_stream, vector_columns
 from legato.formats._channels import channel_kind, unique_names
 from legato.formats._clock import Clock, column_clock
+from legato.formats._joint_angles import unstated_degrees
 from legato.formats._layout_grid import HEADER_WITHIN, Column, Grid, grid_numbers, lay_out
 from legato.formats._text import ends_cut, read_text, split_cells
 from legato.formats._units import to_si
@@ -197,6 +198,15 @@ def _streams(
         clock, seen = clocks[time] if time in clocks else next(iter(clocks.values()))
         factors = np.array([_scaled(c)[0] for c, _ in members])
         values = table[seen][:, [c.index for c, _ in members]] * factors
+        labels = [titles[c.index] for c, _ in members]
+        bare = [
+            k
+            for k, (label, (_, unit)) in enumerate(zip(labels, members, strict=True))
+            if kind == "angles" and not unit and not label.endswith(("_tx", "_ty", "_tz"))
+        ]
+        if bare:
+            values[:, bare] *= unstated_degrees(name, [labels[k] for k in bare], values[:, bare], notes)
+            members = [(c, "rad" if k in bare else unit) for k, (c, unit) in enumerate(members)]
         meta = {"clock_start_s": repr(clock.start_s), "layout": layout.id}
         meta.update(_meaning([c for c, _ in members], titles))
         start_s = clock.start_s - zero
@@ -205,7 +215,7 @@ def _streams(
             cast(StreamKind, kind),
             values,
             clock.rate_hz,
-            tuple(titles[c.index] for c, _ in members),
+            tuple(labels),
             tuple(u for _, u in members),
             start_s=start_s,
             time_s=None if clock.time_s is None else clock.time_s + start_s,

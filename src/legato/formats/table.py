@@ -11,6 +11,7 @@ import numpy as np
 from legato.errors import BadInput
 from legato.formats._channels import all_muscle_codes, channel_kind, unique_names
 from legato.formats._clock import Clock, column_clock
+from legato.formats._joint_angles import joint_angle_columns, unstated_degrees
 from legato.formats._table_shape import TableShape, find_shape, pairs, preamble_rate, time_factor, word_columns
 from legato.formats._text import (
     ends_cut,
@@ -77,7 +78,7 @@ def read_table(path: str | PathLike[str], *, rate_hz: float | None = None) -> Re
     columns = [i for i in range(len(names)) if i not in used]
     if not columns:
         raise BadInput(f"{path.name}: there is a time column and nothing else; export the file with its data")
-    streams = _streams(names, units, table, columns, clock, notes)
+    streams = _streams(path.name, names, units, table, columns, clock, notes)
     return Recording(streams, notes=tuple(notes))
 
 
@@ -112,6 +113,7 @@ def _looks_like_time(column: FloatArray) -> bool:
 
 
 def _streams(
+    file: str,
     names: Sequence[str],
     units: Sequence[str],
     table: FloatArray,
@@ -121,20 +123,27 @@ def _streams(
 ) -> tuple[Stream, ...]:
     labels = unique_names([names[i] for i in columns], "column")
     muscles = clock.rate_hz >= 200.0 and not any(units[i] for i in columns) and all_muscle_codes(labels)
+    angles = joint_angle_columns(labels, [(to_si(units[i]) or (1.0, units[i]))[1] for i in columns])
+    unstated = [j for j in angles if not units[columns[j]]]
+    in_degrees = (
+        unstated_degrees(file, [labels[j] for j in unstated], table[:, [columns[j] for j in unstated]], notes)
+        if unstated
+        else 1.0
+    )
     inertial = imu_units(labels, [units[i] for i in columns], table[:, columns], notes)
     groups: dict[StreamKind, list[int]] = {}
     factors, found_units = np.ones(len(columns)), [""] * len(columns)
     unknown: list[str] = []
     for j, i in enumerate(columns):
         si = to_si(units[i]) or ((to_si(inertial[j]) or (1.0, "")) if j in inertial else None)
+        si = (in_degrees, "rad") if j in unstated else si
         if si is None:
             found_units[j] = units[i]
             unknown.append(labels[j])
         else:
             factors[j], found_units[j] = si
-        kind = (
-            "imu" if j in inertial else "emg" if muscles else channel_kind(labels[j], found_units[j], "", clock.rate_hz)
-        )
+        kind = channel_kind(labels[j], found_units[j], "", clock.rate_hz)
+        kind = "angles" if j in angles else "imu" if j in inertial else "emg" if muscles else kind
         groups.setdefault(cast(StreamKind, "table" if kind == "analog" else kind), []).append(j)
     if unknown and len(unknown) == len(columns):
         notes.append("no column states a known unit; the numbers were kept as they are")
