@@ -54,3 +54,25 @@ def test_loads_that_are_none_are_refused(text: str, said: str) -> None:
     with pytest.raises(BadInput, match=r"^--loads") as caught:
         parse_loads(text)
     assert said in str(caught.value)
+
+
+def test_a_semicolon_between_loads_makes_commas_decimal() -> None:
+    assert parse_loads("60,5; 70,5") == (60.5, 70.5)
+    assert parse_loads("60;62,5 kg;65") == (60.0, 62.5, 65.0)
+    assert parse_loads("62.5; 62.25") == (62.5, 62.25)
+    assert parse_loads("62; 5") == (62.0, 5.0)
+
+
+@pytest.mark.parametrize("text", ["60,70", "5, 6", "100,50", "62.5,5.5", "10,9,8", "100,75,50,25", "12,10,8,6,4"])
+def test_a_list_with_commas_alone_is_read_as_loads(text: str) -> None:
+    assert parse_loads(text) == tuple(float(part) for part in text.split(","))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["62,5", "62,5kg", "60,5,70,5", "60,62,5,65", "62,50", "7,5", "60,70;80", "60, 5; 70", "60,5;62.5", "60kg,70;80",
+     "1,2,3; 4"],
+)  # fmt: skip
+def test_a_comma_that_can_be_read_in_two_ways_is_refused(text: str) -> None:
+    with pytest.raises(BadInput, match=r"^--loads .*like 62\.5; 65$"):
+        parse_loads(text)

@@ -17,6 +17,10 @@ _FEWEST = 4
 
 _LEAST_SPREAD_SHARE = 1e-9
 
+_AS_ONE = 0.95
+"""Correlation of load and count from which a change with one is as good a change with the other. [ENG] There the
+interval of the slope on load beside the count is over three times as wide as that on load alone."""
+
 
 def slope_of(against: FloatArray, values: FloatArray, level: float = LEVEL, unit: str = "") -> Estimate:
     """Slope of a straight line through values that scatter normally about it, with Student's interval.
@@ -73,8 +77,9 @@ def gap_drifts(
     Returns
     -------
     For each gap the slope against the rep's count, against its slowing (time of its phases, pauses apart, over that of
-    the fastest rep, %: the sign of fatigue that movement itself shows) and against its load. The spread about the line
-    makes the interval, so soft tissue that is alike in every rep does not enter.
+    the fastest rep, %: the sign of fatigue that movement itself shows) and against its load, unless that rises or falls
+    with the count. The spread about the line makes the interval, so soft tissue that is alike in every rep does not
+    enter.
     """
     covariates = _covariates(reps, movement, loads_kg)
     found: list[GapDrift] = []
@@ -82,13 +87,11 @@ def gap_drifts(
         timed = {r.rep: r.gap_s.value for r in gap.per_rep if r.gap_s is not None}
         for name, (unit, places) in covariates.items():
             both = [rep for rep in timed if rep in places]
+            against = np.array([places[rep] for rep in both], dtype=np.float64)
             try:
-                slope = slope_of(
-                    np.array([places[rep] for rep in both], dtype=np.float64),
-                    np.array([timed[rep] for rep in both], dtype=np.float64),
-                    level,
-                    unit,
-                )
+                slope = slope_of(against, np.array([timed[rep] for rep in both], dtype=np.float64), level, unit)
+                if name == "load":
+                    _refuse_counting(against, np.array(both, dtype=np.float64))
             except NotResolvable as error:
                 found.append(_drift(gap, name, None, len(both), "not-resolvable", str(error)))
                 continue
@@ -96,6 +99,14 @@ def gap_drifts(
             reason = "the interval holds no change as well as a drift" if verdict == "not-resolvable" else ""
             found.append(_drift(gap, name, slope, len(both), verdict, reason))
     return tuple(found)
+
+
+def _refuse_counting(loads_kg: FloatArray, count: FloatArray) -> None:
+    """Refuse loads that rise or fall with the count of the reps."""
+    r = float(np.corrcoef(loads_kg, count)[0, 1])
+    if abs(r) > _AS_ONE:
+        way = "rose" if r > 0.0 else "fell"
+        raise NotResolvable(f"the load {way} with each repetition; which of the two it is cannot be told")
 
 
 def _drift(gap: GapResult, against: str, slope: Estimate | None, n: int, verdict: Drifts, reason: str) -> GapDrift:

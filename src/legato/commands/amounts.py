@@ -2,6 +2,8 @@
 
 import math
 import re
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Literal
 
 from legato.errors import BadInput
@@ -16,6 +18,12 @@ _KG_A_LB = 0.45359237
 _LOADS: dict[str, float] = {"kg": 1.0, "kgs": 1.0, "lb": _KG_A_LB, "lbs": _KG_A_LB, "g": 1e-3}
 _HEAVIEST_KG = 1500.0
 """Above any load that a person moves in an exercise, kg. [ENG]"""
+
+_DECIMAL_COMMA = re.compile(r"\s*\d+,\d\s*((?:kgs?|lbs?|g)\s*)?")
+"""A load with a decimal comma, where `;` stands between loads: two digits could be a load of their own."""
+
+_STEEP = 20
+"""After a load from this one on, a single digit is no load but a decimal. [ENG]"""
 
 
 def parse_rate(text: str) -> float:
@@ -58,18 +66,26 @@ def parse_seconds(text: str, option: str) -> float:
 
 
 def parse_loads(text: str, unit: Literal["kg", "lb"] = "kg") -> tuple[float, ...]:
-    """The load of each repetition, kg, from a list: `60,70,80`, `135lb,155lb`. `unit` is that of bare numbers.
+    """The load of each repetition, kg, from a list: `60,70,80`, `135lb,155lb`, `62,5; 65`. `unit` is that of bare
+    numbers. Where a `;` stands between loads, a comma is that of a decimal.
 
     Raises
     ------
     BadInput
-        A part of the list is no load.
+        A part of the list is no load, or a comma may be that of a decimal as well as one between two loads.
     """
     wanted = "one load a repetition, like 60,70,80 or 135lb,155lb"
     loads: list[float] = []
-    for part in re.split(r"[,;]", text):
+    between = ";" if ";" in text else ","
+    parts = text.split(between)
+    if _has_two_readings(parts, between):
+        raise BadInput(
+            f"--loads {text}: a comma can be read as one of a decimal and as one between two loads; write decimals "
+            "with a point and ; between loads, like 62.5; 65"
+        )
+    for part in parts:
         if not part.strip():
-            raise BadInput(f"--loads {text}: a load is missing between two commas; give {wanted}")
+            raise BadInput(f"--loads {text}: a load is missing beside a {between}; give {wanted}")
         value, own = _amount(part, "--loads", wanted)
         factor = _LOADS.get(own.lower() or unit)
         if factor is None:
@@ -78,6 +94,28 @@ def parse_loads(text: str, unit: Literal["kg", "lb"] = "kg") -> tuple[float, ...
             raise BadInput(f"--loads {text}: {part.strip()} is no load; give 0 to {_HEAVIEST_KG:g} kg")
         loads.append(value * factor)
     return tuple(loads)
+
+
+def _has_two_readings(parts: Sequence[str], between: str) -> bool:
+    """Whether a comma in a list of loads may stand before a decimal as well as between two loads."""
+    if between == ";":
+        with_comma = [part for part in parts if "," in part]
+        mixed = any("." in part for part in parts)
+        return bool(with_comma) and (mixed or not all(_DECIMAL_COMMA.fullmatch(part) for part in with_comma))
+    decimals = [_decimal(*two) for two in pairwise(parts)]
+    in_pairs = len(parts) % 2 == 0 and all(decimals[::2])
+    steep = (d for d, part in zip(decimals, parts[:-1], strict=True) if d and int(part) >= _STEEP)
+    return in_pairs or any(len(digits) == 1 for digits in steep)
+
+
+def _decimal(whole: str, after: str) -> str:
+    """The digits after a comma where they may be a decimal of the number before it: one, or a quarter of a load that
+    is not made of whole plates; else nothing.
+    """
+    found = re.fullmatch(r"(\d|25|50|75)\s*((?:kgs?|lbs?|g)\s*)?", after)
+    if found is None or not re.fullmatch(r"\s*\d+", whole):
+        return ""
+    return found[1] if len(found[1]) == 1 or int(whole) % 5 else ""
 
 
 def _amount(text: str, option: str, wanted: str) -> tuple[float, str]:

@@ -185,6 +185,9 @@ def drift_sentences(drifts: Sequence[GapDrift], gaps: Sequence[GapResult]) -> li
     if any(d.slope is not None for d in quiet):
         against = dict.fromkeys(_AGAINST[d.against][0] for d in quiet if d.slope is not None)
         lines.append(f"{'No other' if lines else 'No'} drift of a gap is shown: {', '.join(against)}.")
+    if any(d.slope is not None for d in drifts):
+        unsaid = [d for d in quiet if d.slope is None and d.against == "load"]
+        lines += dict.fromkeys(f"{_AGAINST[d.against][0]}: {d.reason}" for d in unsaid)
     elif quiet:
         lines.append(f"Whether a gap drifts cannot be told: {'; '.join(dict.fromkeys(d.reason for d in quiet))}.")
     return [sentence(line) for line in lines]

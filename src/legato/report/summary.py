@@ -64,7 +64,8 @@ def _coordination_lines(analysis: "Analysis") -> list[str]:
     if together := coordination_sentences(found):
         lines += ["", "How the joints move together", *(f"  {line}" for line in together)]
     gaps = () if analysis.chain is None else analysis.chain.gaps
-    told = [d for d in found.drifts if d.verdict != "not-resolvable" or d.against == "load"]
+    loaded = any(d.against == "load" for d in found.drifts)
+    told = [d for d in found.drifts if loaded or d.verdict != "not-resolvable"]
     if told:
         lines += ["", "Over the set", *(f"  {line}" for line in drift_sentences(told, gaps))]
     return lines
