@@ -165,6 +165,11 @@ def test_a_map_names_the_sensors(thrown: Simulation, tmp_path: Path) -> None:
     )
     with pytest.raises(BadInput, match="none is named after a segment"):
         build_body(coded)
+    with pytest.raises(BadInput, match="name it as `legato info` does"):
+        build_body(coded, mapping={"sensors": {"pelvis": "bar"}})
+    streams = [s.name for s in coded.streams]
+    as_info = build_body(coded, mapping={"sensors": dict(zip(("pelvis", "thorax"), streams, strict=True))})
+    assert set(as_info.segments) == {"pelvis", "thorax"}
     named = tmp_path / "sensors.toml"
     named.write_text('[sensors]\npelvis = "D4A1"\nthorax = "D4B2"\n', encoding="utf-8")
     assert set(build_body(coded, mapping=named).segments) == {"pelvis", "thorax"}
@@ -185,11 +190,11 @@ def test_a_wrong_map_is_refused(thrown: Simulation, mapping: dict[str, object], 
 
 
 def test_gaps_are_marked_and_long_ones_stay_open(squat: Simulation) -> None:
-    worn = wear_suit(squat, SuitErrors(mount_deg=0.0), SUIT[:2])
+    worn = wear_suit(squat, SuitErrors(mount_deg=0.0), LEGS)
     values = worn.streams[0].values.copy()
     values[1000:1010] = np.nan
     values[2000:2100] = np.nan
-    body = build_body(Recording((worn.streams[0].with_values(values), worn.streams[1])))
+    body = build_body(Recording((worn.streams[0].with_values(values), *worn.streams[1:])))
     filled = body.segments["pelvis"].filled
     assert filled[1000:1010].all() and filled[2000:2100].all() and filled.sum() == 110
     assert np.isnan(body.angles["pelvis_tilt"][2000:2100]).all()

@@ -41,8 +41,24 @@ _ALIKE = 0.5
 _TOGETHER = 0.9
 """And their courses correlate by this. [ENG] In lunges and on one leg they go apart, and one of them backwards."""
 
+_BENDS_WITH = 0.7
+"""Courses of trunk and thighs correlate by this in a squat. [ENG] Who sits down and leans back bends them in turn."""
+
+_SQUATS = np.radians(45.0)
+"""On thighs that go this far the hips are behind the heels, and a trunk that leaned back would fall, rad. [ENG]"""
+
 _HIP_EXTENDS = np.radians(35.0)
 """No thigh goes further behind the pelvis than this, rad. [ENG] Hips extend by 10 to 20 degrees, the rest is tilt."""
+
+_KNEE_OVEREXTENDS = np.radians(25.0)
+"""No thigh goes further behind the vertical than its shank leans ahead of it by more than this, rad. [ENG] Knees
+overextend by 5 to 10 degrees, and those of standing may be bent by 10.
+"""
+
+_SHANK_LEANS = np.radians(45.0)
+"""No shank leans further than this with the heel on the ground, rad. [ENG] Ankles bend by 30 to 40 degrees under load.
+Who kneels or sinks on tiptoe can lean back as far as forward.
+"""
 
 _HIP_FLEXES = np.radians(150.0)
 """Nor flexes further from standing against it, rad. [ENG] Who lies down seems to, with the front taken for the back."""
@@ -99,10 +115,11 @@ def facings(
     -----
     A hinge shows the axis but not its sign: the sign is that of the way a standing person's segments bend far
     (`imu.toml`, `[flexes]`). So it takes a person who is seen to stand, in the rest or else at some time with trunk and
-    thighs; a way that is clearly one-sided counted from there; and two legs that do the same, or a thigh that goes
-    where no hip extends to, since in a lunge or on one leg a thigh goes back. Lying and sitting show no sign, and who
-    lies down in the record folds further than anyone can. Who bends sinks: where a sensor of the trunk or a thigh feels
-    that it rises instead, nothing is told.
+    thighs; a way that is clearly one-sided counted from there; and more of it than anyone can do backwards. A trunk
+    arches back by less than it bends forwards, or it bends with thighs on which it would else fall; a thigh goes where
+    no hip extends and no knee overextends to. Lying and sitting show no sign, and who lies down in the record folds
+    further than anyone can. Who bends sinks: where a sensor of the trunk or a thigh feels that it rises instead,
+    nothing is told.
     """
     frames = _standing(rotations, rate_hz, rest)
     if frames is None:
@@ -128,8 +145,15 @@ def facings(
         return None if all(rises) and len(rises) > 1 else {}
     if _folds(ways):
         return {}
-    sure = [name for name in found if without_side(name) not in _LEGS or _forwards(name, ways, rotations)]
-    return {name: found[name] for name in sure}
+    thighs = {n: w for n, w in ways.items() if without_side(n) == "thigh" and _thigh_sure(n, ways, rotations)}
+    sure = {
+        name
+        for name in found
+        if name in thighs
+        or (without_side(name) == "shank" and _shank_sure(name, ways, thighs, rotations))
+        or (name in _TRUNK and _trunk_sure(name, ways, thighs, rotations))
+    }
+    return {name: one for name, one in found.items() if name in sure}
 
 
 def _standing(rotations: Mapping[str, FloatArray], rate_hz: float, rest: tuple[int, int] | None) -> BoolArray | None:
@@ -157,19 +181,48 @@ def _folds(ways: Mapping[str, FloatArray]) -> bool:
     return trunk is not None and any(float(np.nanquantile(trunk + way, 0.99)) > _HIP_FLEXES for way in thighs)
 
 
-def _forwards(name: str, ways: Mapping[str, FloatArray], rotations: Mapping[str, FloatArray]) -> bool:
-    """Whether a leg's segment certainly bends forwards the way found."""
-    base, _, side = name.rpartition("_")
-    if base == "shank":
-        thigh = f"thigh_{side}"
-        bends = thigh in ways and float(np.nanquantile(ways[thigh], 0.99)) >= _KNEES_BEND
-        return bends and _forwards(thigh, ways, rotations) and (_both_bend(base, ways) or _alone("shank", rotations))
-    trunk = next((rotations[n] for n in _TRUNK if n in rotations), None)
-    if trunk is not None:
-        lean = np.arccos(np.clip(trunk[:, 2, 1], -1.0, 1.0))
-        if float(np.nanquantile(ways[name] - lean, 0.99)) > _HIP_EXTENDS:
-            return True
-    return _both_bend(base, ways)
+def _far(way: FloatArray) -> float:
+    return float(np.nanquantile(way, 0.99))
+
+
+def _lean(rotation: FloatArray) -> FloatArray:
+    """How far a segment is off the vertical, either way, rad."""
+    return np.arccos(np.clip(rotation[:, 2, 1], -1.0, 1.0))
+
+
+def _thigh_sure(name: str, ways: Mapping[str, FloatArray], rotations: Mapping[str, FloatArray]) -> bool:
+    """Whether a thigh goes where neither its hip extends to nor its knee overextends to."""
+    limits = (("pelvis", _HIP_EXTENDS), (name.replace("thigh", "shank"), _KNEE_OVEREXTENDS))
+    return any(n in rotations and _far(ways[name] - _lean(rotations[n])) > limit for n, limit in limits)
+
+
+def _shank_sure(
+    name: str, ways: Mapping[str, FloatArray], thighs: Mapping[str, FloatArray], rotations: Mapping[str, FloatArray]
+) -> bool:
+    thigh = name.replace("shank", "thigh")
+    bends = thigh in thighs and _far(thighs[thigh]) >= _KNEES_BEND
+    return bends and (_both_bend("shank", ways) or _alone("shank", rotations))
+
+
+def _trunk_sure(
+    name: str, ways: Mapping[str, FloatArray], thighs: Mapping[str, FloatArray], rotations: Mapping[str, FloatArray]
+) -> bool:
+    """Whether a segment of the trunk goes further than anyone goes backwards standing, or bends with the thighs of
+    someone whose feet are flat and who would else fall.
+    """
+    shanks = [_far(_lean(r)) for n, r in rotations.items() if without_side(n) == "shank"]
+    flat = len(shanks) > 0 and min(shanks) < _SHANK_LEANS
+    worn = [n for n in rotations if without_side(n) == "thigh"]
+    bent = len(worn) > 0 and all(n in ways and _far(ways[n]) > _SQUATS for n in worn)
+    if _far(ways[name]) > np.radians(imu_table()["flexes"][name]["backwards_deg"]):
+        return flat or not (bent or shanks)
+    return flat and bent and all(n in thighs and _course(ways[name], thighs[n]) >= _BENDS_WITH for n in worn)
+
+
+def _course(one: FloatArray, other: FloatArray) -> float:
+    """Correlation of two courses."""
+    known = np.isfinite(one) & np.isfinite(other)
+    return float(np.corrcoef(one[known], other[known])[0, 1])
 
 
 def _rises(way: FloatArray, rising: FloatArray, rate_hz: float) -> bool:
@@ -177,8 +230,7 @@ def _rises(way: FloatArray, rising: FloatArray, rate_hz: float) -> bool:
     cutoff = min(_SLOW_HZ, 0.4 * rate_hz)
     bends = np.gradient(np.gradient(lowpass(way, rate_hz, cutoff)))
     lifts = lowpass(rising, rate_hz, cutoff)
-    known = np.isfinite(bends) & np.isfinite(lifts)
-    return float(np.corrcoef(bends[known], lifts[known])[0, 1]) > _LIFTS
+    return _course(bends, lifts) > _LIFTS
 
 
 def _alone(base: str, rotations: Mapping[str, FloatArray]) -> bool:
@@ -191,7 +243,7 @@ def _both_bend(base: str, ways: Mapping[str, FloatArray]) -> bool:
     right, left = (ways[f"{base}_{side}"] for side in SIDES)
     known = np.isfinite(right) & np.isfinite(left)
     far = sorted(float(np.quantile(way[known], 0.99)) for way in (right, left))
-    return far[0] >= _ALIKE * far[1] and float(np.corrcoef(right[known], left[known])[0, 1]) >= _TOGETHER
+    return far[0] >= _ALIKE * far[1] and _course(right, left) >= _TOGETHER
 
 
 def _hinge(rate: FloatArray) -> tuple[float, float] | None:
