@@ -2,9 +2,11 @@
 
 import pytest
 
+from legato.chain.coordination import coupling_words, couplings
 from legato.chain.coordination_model import Coordination, CoordinationResult, Plane
 from legato.estimate import Estimate
 from legato.report.together import coordination_sentences, pair_name
+from legato.signals.coordination import PATTERNS
 
 
 def share(
@@ -25,16 +27,51 @@ def test_both_sides_and_phases_that_agree_are_one_sentence() -> None:
         for phase in ("descent", "ascent")
         for pattern, value in (("in_phase", 0.9), ("proximal", 0.1))
     ]
-    assert said(*measures) == ["Hip and knee, both sides: they turn together (descent, ascent)."]
+    assert said(*measures) == ["Hip and knee, both sides: they bend and straighten together (descent, ascent)."]
 
 
 def test_sides_that_differ_are_told_apart() -> None:
     assert said(
         share("knee-ankle", "right", "descent", "proximal", 0.8), share("knee-ankle", "left", "descent", "distal", 0.8)
     ) == [
-        "Knee and ankle, right: mainly the knee turns (descent).",
-        "Knee and ankle, left: mainly the ankle turns (descent).",
+        "Knee and ankle, right: mainly the knee moves (descent).",
+        "Knee and ankle, left: mainly the ankle moves (descent).",
     ]
+
+
+def test_sides_of_which_one_is_only_less_certain_are_one_sentence_with_what_is_clear_on_both() -> None:
+    def side(name: str, low: float) -> list[Coordination]:
+        near = Coordination("hip-knee", "sagittal", name, "descent", "in_phase_share", Estimate(0.98, low, 1.0), 5)
+        return [near, share("hip-knee", name, "ascent", "in_phase", 0.9)]
+
+    assert said(*side("right", 0.498), *side("left", 0.58)) == [
+        "Hip and knee, both sides: they bend and straighten together (ascent)."
+    ]
+
+
+def test_what_is_clear_on_one_side_alone_is_no_difference_of_the_sides() -> None:
+    right = share("hip-knee", "right", "descent", "in_phase", 0.6, 0.11)
+    left = share("hip-knee", "left", "descent", "in_phase", 0.6, 0.09)
+    assert said(right, left) == [
+        "Hip and knee: they bend and straighten together (descent), for certain only on the left."
+    ]
+    assert said(left) == ["Hip and knee, left: they bend and straighten together (descent)."]
+
+
+def test_a_press_is_said_as_it_looks() -> None:
+    (line,) = said(
+        *(share("shoulder-elbow", side, "press", "anti_phase", 0.9) for side in ("right", "left")),
+    )
+    assert line == (
+        "Shoulder and elbow, both sides: the elbow straightens as the arm rises and bends as it sinks (press)."
+    )
+
+
+def test_every_coupling_has_words_for_every_pattern() -> None:
+    for coupling in couplings():
+        words = coupling_words(coupling.id, coupling.plane)
+        assert set(words) == set(PATTERNS)
+        assert len(set(words.values())) == len(PATTERNS)
 
 
 @pytest.mark.parametrize(("half", "clear"), [(0.09, True), (0.11, False)])
@@ -44,7 +81,7 @@ def test_a_pattern_leads_only_where_its_whole_interval_is_above_one_half(half: f
         share("pelvis-lumbar", "", "descent", "distal", 0.4),
     )
     if clear:
-        assert line == "Pelvis and lumbar spine: they turn against each other (descent)."
+        assert line == "Pelvis and lumbar spine: one bends forward while the other goes back (descent)."
     else:
         assert line == "No one pattern leads for certain: pelvis and lumbar spine."
 

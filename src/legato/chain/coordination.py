@@ -110,6 +110,17 @@ def _table() -> dict[str, Any]:
     return tomllib.loads((resources.files("legato.chain") / "couplings.toml").read_text(encoding="utf-8"))
 
 
+def coupling_words(subject: str, plane: str) -> Mapping[str, str]:
+    """What the pair of a coupling does, in plain words by pattern (`in_phase`, `anti_phase`, `proximal`, `distal`)."""
+    entry = next(e for e in _table()["coupling"] if (e["id"], e["plane"]) == (subject, plane))
+    return {
+        "in_phase": entry["in_phase"],
+        "anti_phase": entry["anti_phase"],
+        "proximal": entry["proximal_only"],
+        "distal": entry["distal_only"],
+    }
+
+
 def couplings() -> tuple[Coupling, ...]:
     """All pairs of angles that are looked at, one for each side where they have sides."""
     found: list[Coupling] = []

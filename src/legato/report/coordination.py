@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from legato.analysis import Analysis
 
 _PATTERNS = {
-    "in_phase": "turn together",
-    "anti_phase": "turn against each other",
+    "in_phase": "both angles the same way",
+    "anti_phase": "both angles opposite ways",
     "proximal": "mainly the first",
     "distal": "mainly the second",
 }
@@ -53,7 +53,7 @@ def coordination_html(analysis: "Analysis") -> str:
 
 
 def measure_name(subject: str, plane: str, side: str, phase: str, measure: str) -> str:
-    """One coordination number in words: `Hip and knee, right, descent: share turn together`."""
+    """One coordination number in words: `Hip and knee, right, descent: share of the time, both angles the same way`."""
     name = pair_name(subject, plane) if "-" in subject else quantity_name(subject)
     pattern = _PATTERNS.get(measure.removesuffix("_share"))
     what = (

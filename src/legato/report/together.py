@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from legato.chain.coordination import coupling_words
 from legato.chain.coordination_model import Coordination, CoordinationResult
 from legato.estimate import Estimate
 from legato.report.words import number
@@ -29,9 +30,10 @@ def coordination_sentences(found: CoordinationResult) -> list[str]:
     lines: list[str] = []
     unclear: dict[str, None] = {}
     for pair, sides in shares.items():
-        clear = {side: said for side, phases in sides.items() if (said := _said(pair[0], phases))}
-        lines += _of_pair(pair_name(*pair), clear, len(sides))
-        if not clear:
+        clear = {side: _clear(phases) for side, phases in sides.items()}
+        told = _of_pair(pair, clear)
+        lines += told
+        if not told:
             unclear[_lower(pair_name(*pair))] = None
     if unclear:
         lines.append(f"No one pattern leads for certain: {'; '.join(unclear)}.")
@@ -53,27 +55,38 @@ def _lower(name: str) -> str:
     return name[0].lower() + name[1:]
 
 
-def _of_pair(name: str, said: Mapping[str, str], n_sides: int) -> list[str]:
-    """One sentence where both sides do the same, else one a side."""
-    if n_sides > 1 and len(said) == n_sides and len(set(said.values())) == 1:
-        return [f"{name}, both sides: {next(iter(said.values()))}."]
-    return [f"{name}{f', {side}' if side else ''}: {text}." for side, text in said.items()]
+def _clear(phases: Mapping[str, Mapping[str, Estimate]]) -> dict[str, str]:
+    """The pattern that leads for certain, by phase."""
+    leading = {phase: max(shares, key=lambda name: shares[name].value) for phase, shares in phases.items()}
+    return {phase: most for phase, most in leading.items() if phases[phase][most].low > _CLEAR}
 
 
-def _said(subject: str, phases: Mapping[str, Mapping[str, Estimate]]) -> str:
-    """What the pair does where that is clear; phases in which it does the same are told together."""
-    first, second = _names(subject)
-    words = {
-        "in_phase": "they turn together",
-        "anti_phase": "they turn against each other",
-        "proximal": f"mainly the {first} turns",
-        "distal": f"mainly the {second} turns",
-    }
+def _of_pair(pair: Pair, clear: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """One sentence with what is clear on both sides; one a side only where the sides do otherwise in a phase."""
+    name = pair_name(*pair)
+    if len(clear) == 1:
+        ((side, patterns),) = clear.items()
+        return [f"{name}{f', {side}' if side else ''}: {_said(pair, patterns)}."] if patterns else []
+    phases = dict.fromkeys(phase for patterns in clear.values() for phase in patterns)
+    seen = {phase: [patterns[phase] for patterns in clear.values() if phase in patterns] for phase in phases}
+    if any(len(set(patterns)) > 1 for patterns in seen.values()):
+        return [f"{name}, {side}: {_said(pair, patterns)}." for side, patterns in clear.items() if patterns]
+    alike = {phase: patterns[0] for phase, patterns in seen.items() if len(patterns) == len(clear)}
+    if alike:
+        return [f"{name}, both sides: {_said(pair, alike)}."]
+    return [
+        f"{name}: {_said(pair, patterns)}, for certain only on the {side}."
+        for side, patterns in clear.items()
+        if patterns
+    ]
+
+
+def _said(pair: Pair, patterns: Mapping[str, str]) -> str:
+    """What the pair does; phases in which it does the same are told together."""
+    words = coupling_words(*pair)
     clauses: dict[str, list[str]] = {}
-    for phase, shares in phases.items():
-        most = max(shares, key=lambda name: shares[name].value)
-        if shares[most].low > _CLEAR:
-            clauses.setdefault(words[most], []).append(phase.replace("_", " "))
+    for phase, pattern in patterns.items():
+        clauses.setdefault(words[pattern], []).append(phase.replace("_", " "))
     return "; ".join(f"{clause} ({', '.join(names)})" for clause, names in clauses.items())
 
 
