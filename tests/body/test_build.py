@@ -10,7 +10,7 @@ import pytest
 from legato.body import build_body
 from legato.body.model import Body
 from legato.errors import BadInput
-from legato.recording import Event, FloatArray, Recording, Stream
+from legato.recording import Event, FloatArray, Recording, RepTable, Stream
 from legato.simulate import Simulation, truth_angles, truth_segments
 
 from .conftest import changed, without
@@ -205,6 +205,15 @@ def test_a_recording_without_movement_data_is_refused() -> None:
     emg = Stream("emg", "emg", np.zeros((10, 1)), 1000.0, ("VL",), ("V",))
     with pytest.raises(BadInput, match="holds emg, but neither markers nor joint angles"):
         build_body(Recording(streams=(emg,)))
+
+
+def test_a_single_frame_and_a_list_of_repetitions_are_refused() -> None:
+    still = Stream("markers", "markers", np.ones((1, 2, 3)), 100.0, ("RKNE", "LKNE"), ("m", "m"))
+    with pytest.raises(BadInput, match="one frame only"):
+        build_body(Recording(streams=(still,)))
+    table = RepTable("set 1", ("rep", "value"), ("", ""), np.ones((2, 2)))
+    with pytest.raises(BadInput, match="another program's list of repetitions, which holds no samples"):
+        build_body(Recording(rep_tables=(table,)))
 
 
 def test_the_bar_and_the_centre_of_mass_are_there(trial: Trial) -> None:

@@ -55,8 +55,11 @@ def build_body(
     Raises
     ------
     BadInput
-        There are neither markers, sensors nor angles, or no marker set is recognised and none is given.
+        There is one frame only, there are neither markers, sensors nor angles, or no marker set is recognised and none
+        is given.
     """
+    if recording.streams and max(s.n_samples for s in recording.streams) < 2:
+        raise BadInput("one frame only, in which nothing moves; give the trial, and a standing pose with --static")
     markers = [s for s in recording.of_kind("markers") if "points" not in s.meta]
     if not markers:
         if has_sensors(recording):
@@ -66,6 +69,10 @@ def build_body(
             return body_from_keypoints(stream, marker_set=marker_set, mapping=mapping, height_m=height_m)
         if angles := recording.of_kind("angles"):
             return body_from_angles([on_even_grid(s) for s in angles])
+        if recording.rep_tables and not recording.streams:
+            raise BadInput(
+                "another program's list of repetitions, which holds no samples to analyse; give the recording itself"
+            )
         kinds = ", ".join(sorted({s.kind for s in recording.streams})) or "no streams"
         raise BadInput(
             f"the recording holds {kinds}, but neither markers nor joint angles nor sensors; add the motion file"

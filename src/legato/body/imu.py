@@ -124,9 +124,11 @@ def body_from_imu(
     told = read_sensor_map(mapping)
     suit = read_suit(recording, told)
     if suit is None:
+        names = [s.name for s in recording.of_kind("imu")]
         raise BadInput(
-            "the recording holds inertial sensors, but none is named after a segment;"
-            ' give --map with [sensors], such as pelvis = "name of the sensor"'
+            f"the recording holds inertial sensors ({', '.join(names[:6])}), but none is named after a segment; sensors"
+            " on segments are analysed, one on a bar not yet; where they ride on segments, say so with --map:"
+            f' [sensors] pelvis = "{names[0] if names else "name of the sensor"}"'
         )
     standing = None if static is None else read_suit(static, told)
     if static is not None and standing is None:

@@ -236,13 +236,16 @@ def _oriented(recording: Recording) -> list[_Raw]:
 
 
 def _assigned(raws: Sequence[_Raw], mapping: SensorMap) -> tuple[dict[str, _Raw], list[str]]:
-    by_label = {raw.label.lower(): raw for raw in raws}
+    by_label = {raw.stream.name.lower(): raw for raw in raws} | {raw.label.lower(): raw for raw in raws}
     chosen: dict[str, _Raw] = {}
     for segment, label in mapping.sensors.items():
         raw = by_label.get(str(label).lower())
         if raw is None:
-            names = ", ".join(r.label for r in raws) or "no sensor"
-            raise BadInput(f"the map puts sensor {label} on the {segment}, but the recording holds {names}")
+            names = ", ".join(dict.fromkeys(r.stream.name for r in raws)) or "no sensor"
+            raise BadInput(
+                f"the map puts sensor {label} on the {segment}, but the recording holds {names}; name it as"
+                " `legato info` does"
+            )
         chosen[segment] = raw
     first = cast("Mapping[str, Sequence[str]]", imu_table()["first"])
     strangers: list[str] = []
