@@ -13,7 +13,7 @@ from legato.errors import BadInput, NotResolvable
 from legato.load import read
 from legato.movements import movement_ids
 from legato.movements.features import movement_features
-from legato.movements.propose import Feature, clear_proposal, doubt, likeness, propose, rank, windows_of
+from legato.movements.propose import Feature, Proposal, clear_proposal, doubt, likeness, propose, rank, windows_of
 from legato.recording import FloatArray, Recording
 from legato.simulate import simulate
 from legato.simulate.scenario import FAMILY, simulated_movements
@@ -323,3 +323,9 @@ def test_two_movements_of_one_body_are_never_clear_and_the_pair_is(pair):
         assert found.likeliest in pair, found.words()
         assert not found.clear
         assert sum(found.probability(one) for one in pair) >= 0.9, found.words()
+
+
+def test_what_is_left_for_none_of_them_is_told() -> None:
+    lift = Proposal((("box-lift", 0.78), ("back-squat", 0.003)), 0.217, 9)
+    assert lift.words() == "box-lift 0.78, none of these 0.21"
+    assert Proposal((("back-squat", 0.004),), 0.996, 9).words() == "none of these 0.99"

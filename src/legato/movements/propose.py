@@ -51,8 +51,11 @@ class Proposal:
         return dict(self.ranked).get(movement_id, 0.0)
 
     def words(self, count: int = 3) -> str:
-        """The likeliest with their probabilities: `back-squat 0.62, front-squat 0.21, goblet-squat 0.10`."""
-        return ", ".join(f"{name} {_floored(p)}" for name, p in self.ranked[:count])
+        """The likeliest with their probabilities, then none of them: `back-squat 0.62, front-squat 0.21, none of these
+        0.10`; what is below one in a hundred is left out.
+        """
+        told = sorted([*self.ranked[:count], ("none of these", self.none)], key=lambda pair: -pair[1])
+        return ", ".join(f"{name} {_floored(p)}" for name, p in told if p >= 0.01)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +217,7 @@ def clear_proposal(body: Body, recording: Recording, library: str | PathLike[str
     elif found.likeliest:
         said = f"which movement it shows is not clear ({found.words()})"
     else:
-        said = f"it looks like none of the movements known ({_floored(found.none)}; then {found.words()})"
+        said = f"it looks like none of the movements known ({found.words()})"
     raise BadInput(f"{where}: {said}; name it with --movement")
 
 
