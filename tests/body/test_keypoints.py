@@ -187,6 +187,15 @@ def test_what_one_camera_missed_on_simulated_films_is_left_out() -> None:
     assert not any(n.endswith("_s") for n in rep_metrics(body, deadlift, find_reps(body, deadlift).reps)[0])
 
 
+def test_one_view_is_told_everywhere(squat: Simulation) -> None:
+    body = build_body(film(squat, Camera(45.0)).recording)
+    assert body.view is not None
+    said = view_line(body.view).removeprefix("camera: ").split(":")[0]
+    assert said.startswith("unsure or slanting view (")
+    assert f"camera: {said}" in body.notes
+    assert any(line.endswith(": unsure or slanting view; film from the side") for line in body.missing)
+
+
 def test_an_unsure_view_is_no_front_view_and_the_line_says_what_is_missing(squat: Simulation) -> None:
     front = estimate_view(picture(film(squat, Camera(0.0)).recording))
     assert isinstance(front, ViewEstimate)

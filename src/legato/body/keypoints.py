@@ -205,26 +205,21 @@ def _rules(view: ViewEstimate) -> View:
 
 def view_line(view: ViewEstimate) -> str:
     """The view for a terminal, and the angles that are missing for it."""
-    rules = _rules(view)
+    given = "angles of the other side are not read" if _rules(view) == "side" else "knee and hip angles are not read"
+    return f"camera: {_view_words(view)}: {given}"
+
+
+def _view_words(view: ViewEstimate) -> str:
+    """The view as it is said wherever it is: `front view (3° ± 20° from the front)`."""
     name = {"side": f"{view.near_side} side", "front": "front" if abs(view.angle_deg) < 90.0 else "back"}
-    shown = name.get(rules, "unsure or slanting")
-    given = "angles of the other side are not read" if rules == "side" else "knee and hip angles are not read"
-    return f"camera: {shown} view ({abs(view.angle_deg):.0f}° ± {1.645 * view.sd_deg:.0f}° from the front): {given}"
+    shown = name.get(_rules(view), _UNSURE)
+    return f"{shown} view ({abs(view.angle_deg):.0f}° ± {1.645 * view.sd_deg:.0f}° from the front)"
 
 
 def _view_note(view: ViewEstimate | None, why_not: str) -> str:
     if view is None:
         return f"camera: the view is not known ({why_not}), so no angle is given"
-    turned = abs(view.angle_deg)
-    words = {
-        "side": f"the {view.near_side} side",
-        "45": f"between {'front' if turned < 90.0 else 'back'} and the {view.near_side} side",
-        "front": "the front" if turned < 90.0 else "the back",
-    }
-    return (
-        f"camera: sees the athlete from {words[view.view]} ({turned:.0f}° from the front, SD {view.sd_deg:.0f}°,"
-        f" probability {view.probability:.2f})"
-    )
+    return f"camera: {_view_words(view)}"
 
 
 def _scale(
@@ -263,9 +258,11 @@ def _add_middles(points: dict[str, FloatArray], filled: dict[str, BoolArray]) ->
     filled.pop("mid_hip", None)
 
 
+_UNSURE = "unsure or slanting"
+
 _WHY_NOT: Mapping[View, str] = {
     "side": "the camera stands to the side",
-    "45": "the camera stands between side and front; film from the side",
+    "45": f"{_UNSURE} view; film from the side",
     "front": "the camera stands in front or behind; film from the side",
 }
 
