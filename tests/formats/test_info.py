@@ -29,6 +29,16 @@ def test_the_record_of_a_table():
     assert found["gaps"] == 1
 
 
+def test_a_hole_in_the_times_is_a_gap_with_its_length():
+    times = np.arange(100) / 100.0
+    times[40:] += 309.0
+    times[70:] += 0.012
+    held = Stream("a", "analog", np.random.default_rng(1).normal(size=(100, 1)), 100.0, ("c",), ("V",), time_s=times)
+    (found,) = record_of(held)["inputs"][0]["streams"]
+    assert found["gaps"] == 1
+    assert found["time_holes_s"] == [{"start_s": pytest.approx(0.39), "length_s": pytest.approx(309.01)}]
+
+
 def test_markers_are_measured_from_the_origin_and_are_dead_only_when_never_seen():
     values = np.zeros((10, 3, 3))
     values[:, 0] = [3.0, 4.0, 0.0]

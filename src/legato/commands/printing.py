@@ -19,6 +19,11 @@ _BANDS = {
 }
 """What a gap of a movement file asks for."""
 
+_EVENTS = 12
+"""Events that `info` prints; a file may hold hundreds."""
+
+_LONGEST_NAME = 60
+
 
 def print_result(result: "Analysis", out: Path | None) -> None:
     """What was found, and where the report lies."""
@@ -44,10 +49,20 @@ def print_info(record: dict[str, Any]) -> None:
     for held in record.get("rep_tables", []):
         columns = ", ".join(f"{c} ({u})" if u else c for c, u in zip(held["columns"], held["units"], strict=True))
         say(f"{held['name']}: {len(held['rows'])} repetitions with {columns}")
-    for event in record.get("events", []):
-        say(f"event {event['time_s']:.3f} s  {event['name']} {event['context']}".rstrip())
+    events = record.get("events", [])
+    for event in events[:_EVENTS]:
+        context = " ".join(event["context"].split())
+        say(f"event {event['time_s']:.3f} s  {_title(event['name'])} {_title(context)}".rstrip())
+    if len(events) > _EVENTS:
+        say(f"and {len(events) - _EVENTS} more; all of them with --json -")
     for note in record.get("notes", []):
         say(f"note: {note}")
+
+
+def _title(name: str) -> str:
+    """A name on one line, cut where it is long."""
+    flat = " ".join(name.split())
+    return flat if len(flat) <= _LONGEST_NAME else flat[: _LONGEST_NAME - 1] + "…"
 
 
 def _print_streams(streams: list[dict[str, Any]]) -> None:
@@ -65,8 +80,17 @@ def _print_streams(streams: list[dict[str, Any]]) -> None:
     for s, line in zip(streams, lines, strict=True):
         typer.echo(line)
         typer.echo(f"    {cut_list(s['channels'], width() - 4)}")
+        if s["time_holes_s"]:
+            typer.echo(f"    {_holes(s['time_holes_s'])}")
         if s["dead"]:
             typer.echo(f"    dead: {cut_list(s['dead'], width() - 10)}")
+
+
+def _holes(holes: Sequence[dict[str, float]]) -> str:
+    """How long a stream's own times leave out samples."""
+    longest = max(holes, key=lambda hole: hole["length_s"])
+    lasts = f"{longest['length_s']:.3g} s without samples from {longest['start_s']:.2f} s on"
+    return f"gap: {lasts}" if len(holes) == 1 else f"{len(holes)} gaps in its times, the longest {lasts}"
 
 
 def print_movements(records: "Sequence[Movement]", *, whole: bool) -> None:

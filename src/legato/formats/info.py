@@ -7,13 +7,17 @@ import numpy as np
 from legato.formats._axes import turn_of, turned_stream
 from legato.recording import BoolArray, FloatArray, Recording, Stream
 
+_HOLE_STEPS = 2.5
+"""A step of the clock as long as two samples and a half or more leaves some out; a shorter one is uneven. [ENG]"""
+
 
 def info_record(recording: Recording) -> dict[str, Any]:
     """Streams, rates, gaps, dead channels and events of a recording, file by file.
 
     `mean_abs` is the mean of the absolute value of each channel, in the axes of the file (of markers and keypoints: the
     mean distance from the origin, in the stream's unit); None for a channel without samples. `gaps` counts the runs of
-    missing samples inside channels that are not dead.
+    missing samples inside channels that are not dead, and the holes in the stream's own times, which `time_holes_s`
+    lists with the time at which each begins and its length.
     """
     inputs: list[dict[str, Any]] = []
     for source in recording.inputs:
@@ -43,6 +47,7 @@ def _stream_record(stream: Stream) -> dict[str, Any]:
     dead = dead_channels(stream)
     missing = _missing(stream)
     mean = _mean_abs(stream)
+    holes = _holes(stream)
     return {
         "name": stream.name,
         "kind": stream.kind,
@@ -54,7 +59,8 @@ def _stream_record(stream: Stream) -> dict[str, Any]:
         "units": list(stream.units),
         "channels": list(stream.channels),
         "mean_abs": [None if v != v else v for v in mean.tolist()],
-        "gaps": _count_gaps(missing[:, [c not in dead for c in stream.channels]]),
+        "gaps": _count_gaps(missing[:, [c not in dead for c in stream.channels]]) + len(holes),
+        "time_holes_s": holes,
         "missing_share": [float(v) for v in missing.mean(0)] if stream.n_samples else [],
         "dead": list(dead),
         "time_jumps": stream.time_jumps,
@@ -73,6 +79,15 @@ def _count_gaps(missing: BoolArray) -> int:
     starts = missing.copy()
     starts[1:] &= ~missing[:-1]
     return int(np.count_nonzero(starts))
+
+
+def _holes(stream: Stream) -> list[dict[str, float]]:
+    """Where the stream's own times leave out samples: the last time before, and how long it lasts."""
+    if stream.time_s is None or stream.n_samples < 2:
+        return []
+    steps = np.diff(stream.time_s)
+    wide = np.flatnonzero(steps > _HOLE_STEPS / stream.rate_hz)
+    return [{"start_s": float(stream.time_s[k]), "length_s": float(steps[k])} for k in wide]
 
 
 def _mean_abs(stream: Stream) -> FloatArray:
