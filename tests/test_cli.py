@@ -221,6 +221,14 @@ def test_movements_as_json_name_source_and_band():
     assert gap["source"]
 
 
+def test_a_fault_is_planted_by_its_name(tmp_path: Path):
+    told = ("simulate", "back-squat", "--reps", "1", "--rate", "50", "--out", tmp_path)
+    assert run(*told, "--fault", "excess-lean").returncode == 0
+    assert json.loads((tmp_path / "truth.json").read_text("utf-8"))["settings"]["fault"] == "excess-lean"
+    said = refused(run(*told, "--fault", "excess-leen"), 2, "no fault 'excess-leen'", "excess-lean", "knee-in")
+    assert len(said.splitlines()) == 1
+
+
 @pytest.mark.parametrize(
     ("movement", "rule"),
     [

@@ -184,6 +184,9 @@ def simulate(
         float | None, typer.Option(metavar="S", help="Planted gap of the chain; negative breaks the order.")
     ] = None,
     pause: Annotated[float, typer.Option(metavar="S", help="Pause at the turning point of each rep.")] = 0.0,
+    fault: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Fault to plant; a wrong one lists those of the movement.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 0,
     json_out: JsonOut = None,
 ) -> None:
@@ -200,6 +203,7 @@ def simulate(
             wobble_m=wobble,
             lag_s=lag,
             pause_s=pause,
+            fault=fault,
             seed=seed,
         )
         written = write_simulation(simulate_scenario(scenario), out)

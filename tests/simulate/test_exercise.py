@@ -10,11 +10,13 @@ from legato.body import build_body
 from legato.errors import BadInput
 from legato.movements import find_reps, load_movement, movement_ids
 from legato.simulate import simulate
+from legato.simulate.anthropometry import make_athlete
 from legato.simulate.exercise import GRAVITY_M_S2, ExerciseMotion
 from legato.simulate.exercise_data import exercise_ids, load_exercise
+from legato.simulate.exercise_strides import StrideClock
 from legato.simulate.figure import draw_movement
 from legato.simulate.probe import joint_angles
-from legato.simulate.scenario import Scenario, simulated_movements
+from legato.simulate.scenario import Scenario, scenario_for, simulated_movements
 
 LINKS = (
     ("hip", "knee", "thigh"),
@@ -182,3 +184,15 @@ def test_the_documentation_shows_the_figures_as_they_are_drawn(movement: str) ->
     kept = (FIGURES / f"{movement}.svg").read_text("utf-8")
     assert kept == draw_movement(movement), "run python -m legato.simulate.figure"
     assert len(kept) < 20_000
+
+
+def test_strides_that_cannot_be_are_refused_in_one_line() -> None:
+    with pytest.raises(BadInput, match=r"^simulate: no whole stride fits into 0\.\d+ s; give more reps or a tempo"):
+        simulate("sprint", tempo=0.25, reps=1)
+    gait = load_exercise("gait").stride
+    assert gait is not None
+    hurried = gait.model_copy(update={"speed": 3.0 * gait.speed})
+    with pytest.raises(
+        BadInput, match=r"^simulate: steps of \d\.\d+ m are longer than legs of 0\.\d+ m .*tempo"
+    ):
+        StrideClock(hurried, make_athlete(1.80, 80.0), scenario_for("gait"), np.random.default_rng(0))

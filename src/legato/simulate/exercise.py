@@ -115,14 +115,14 @@ class ExerciseMotion:
 
     def _fault(self) -> tuple[FaultData | None, float]:
         s = self.scenario
-        name = s.fault or ("asymmetry" if s.asymmetry_deg else None)
+        name = "asymmetry" if s.fault is None and s.asymmetry_deg else s.fault
         if name is None:
             return None, 0.0
         if name not in self.data.faults:
             known = ", ".join(sorted(self.data.faults)) or "none"
             raise BadInput(f"simulate: {self.data.id} has no fault {name!r} to plant; it has: {known}")
         fault = self.data.faults[name]
-        given = s.fault_size if s.fault else s.asymmetry_deg
+        given = s.asymmetry_deg if s.fault is None else s.fault_size
         return fault, fault.size if given is None else given
 
     def _plan(self, rng: np.random.Generator) -> None:

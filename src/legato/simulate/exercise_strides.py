@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from legato.errors import BadInput
 from legato.recording import FloatArray
 from legato.simulate.anthropometry import SIDE_SIGN, SIDES, Athlete
 from legato.simulate.curves import ease, normal_cdf, soft_ramp
@@ -54,6 +55,10 @@ class StrideClock:
             for a, b, c in inside
             if a >= 0.1 and c <= self.duration_s - 0.05
         )
+        if not self.plans:
+            raise BadInput(
+                f"simulate: no whole stride fits into {self.duration_s:.2f} s; give more reps or a tempo nearer to 1"
+            )
         self._height = self._carried_height()
 
     def path(self, times: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -168,7 +173,10 @@ class StrideClock:
             away = feet[i, :, :2] + ahead[:, None] * front - hip
             reach = leg**2 - np.sum(away**2, axis=1)
             if reach.min() <= 0.0:
-                raise ValueError(f"steps of {self.speed * self.stride_s / 2.0:.2f} m are longer than the legs reach")
+                raise BadInput(
+                    f"simulate: steps of {self.speed * self.stride_s / 2.0:.2f} m are longer than legs of {leg:.2f} m "
+                    "reach; bring tempo nearer to 1, height_m nearer to 1.80, or rep_variation nearer to 0"
+                )
             lowest = min(lowest, float(np.min(feet[i, :, 2] + up + np.sqrt(reach) - self._bob(t))))
         return lowest - 0.004 * a.height_m
 
