@@ -77,6 +77,14 @@ def test_windows_named_by_id_are_put_in_full() -> None:
     assert windows["w-bottom"].band_fraction == (-0.02, 0.02)
 
 
+@pytest.mark.parametrize("name", ["Back squat", "back squat", "BACK-SQUAT"])
+def test_the_printed_name_is_taken_too(name: str) -> None:
+    assert load_movement(name).id == "back-squat"
+    assert {load_movement(load_movement(i).name).name for i in movement_ids()} == {
+        load_movement(i).name for i in movement_ids()
+    }
+
+
 def test_an_unknown_id_names_its_nearest_neighbours() -> None:
     with pytest.raises(BadInput, match="did you mean back-squat"):
         load_movement("backsquat")

@@ -41,7 +41,7 @@ def load_movement(movement_id: str, library: str | PathLike[str] | None = None) 
     Parameters
     ----------
     movement_id
-        For instance `back-squat`.
+        For instance `back-squat`, or the name that is printed for it: `Back squat`.
     library
         A folder with further movement files. A file takes from its `family` (`library/families/<family>.toml`, the
         user's folder first) every table that it does not give itself; `[[more_metrics]]` and the like add rows to the
@@ -57,10 +57,27 @@ def load_movement(movement_id: str, library: str | PathLike[str] | None = None) 
         if path.stem == movement_id:
             return _parse(path.name, path.read_bytes(), movement_id, Path(path).parent)
     if movement_id not in movement_ids(library):
+        if (meant := _by_name(movement_id, library)) is not None:
+            return meant
         near = difflib.get_close_matches(movement_id, movement_ids(library), n=3, cutoff=0.4)
         hint = f"did you mean {' or '.join(near)}?" if near else f"known are {', '.join(movement_ids(library))}"
         raise BadInput(f"--movement {movement_id}: no such movement; {hint}")
     return _built_in(movement_id)
+
+
+def _by_name(name: str, library: str | PathLike[str] | None) -> Movement | None:
+    """The movement of that printed name, or whose id it spells with blanks; None where there is none."""
+    said = _plain(name)
+    ids = movement_ids(library)
+    spelled = said.replace(" ", "-")
+    if spelled in ids:
+        return load_movement(spelled, library)
+    own = {path.stem for path in _own_files(library)}
+    return next((m for i in ids if i not in own and _plain((m := _built_in(i)).name) == said), None)
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.casefold().replace("-", " ").replace("_", " ").split())
 
 
 @cache
