@@ -46,6 +46,13 @@ def test_a_fault_is_said_with_its_amount_interval_and_verdict(throw: Analysis):
     )
 
 
+def test_a_source_that_was_not_checked_is_no_ground_to_be_sure_without_saying_so(throw: Analysis):
+    recalled = with_gap(throw, source="Serrien 2018 (recollection, not yet checked against the paper)")
+    sure = headline(recalled).split("\n")[1].split(". ")[0]
+    assert sure.startswith("Sure of the order: ")
+    assert sure.endswith("; its source is not yet checked against the paper")
+
+
 def test_a_right_order_is_said_so(throw: Analysis):
     right = with_gap(throw, set_s=Estimate.symmetric(0.021, 0.008, "s"), verdict="ok")
     assert headline(right).startswith("The thorax peaks 21 ms after the pelvis")

@@ -175,7 +175,8 @@ def _how_sure(gap: GapResult, level: float) -> str:
         sure = f"Sure of the verdict: the whole {percent(level)} interval lies {side} the band"
     spread = _amount(gap.set_s)
     single = "; one rep only, so it says nothing of the next" if gap.n == 1 else f" ({plural(gap.n, 'rep')})"
-    return f"{sure}{single}{spread}.{source}"
+    unchecked = "; its source is not yet checked against the paper" if "not yet checked" in gap.source else ""
+    return f"{sure}{single}{spread}{unchecked}.{source}"
 
 
 def _amount(estimate: Estimate) -> str:
