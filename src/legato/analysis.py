@@ -184,6 +184,11 @@ def analyze(
         other = "" if proposal is not None else doubt(body, spec.id, library)
         raise NotResolvable(f"{where}: no repetition of {spec.id} was found; {why}{f'; {other}' if other else ''}")
     reps, made_with = one_side(asked, reps, side or found.side)
+    if loads_kg is not None and len(loads_kg) != len(reps):
+        raise BadInput(
+            f"{files[0] if files else 'the recording'}: {len(loads_kg)} loads for {len(reps)} repetitions; give one for"
+            f" each, in their order{', incomplete ones too' if not all(rep.complete for rep in reps) else ''}"
+        )
     if made_with in ("right", "left") and made_with != found.side:
         spec = for_side(asked, made_with)
     metrics = [
@@ -191,11 +196,6 @@ def analyze(
         for of_rep in rep_metrics(body, spec, reps)
     ]
     shares = refused_shares(spec, reps, metrics)
-    if loads_kg is not None and len(loads_kg) != len(reps):
-        raise BadInput(
-            f"{files[0] if files else 'the recording'}: {len(loads_kg)} loads for {len(reps)} repetitions; give one for"
-            f" each, in their order{', incomplete ones too' if not all(rep.complete for rep in reps) else ''}"
-        )
     doubts = () if proposal is not None else tuple(filter(None, [doubt(body, spec.id, library)]))
     chain = analyse_chain(body, spec, reps, level=level, baseline=earlier, side=made_with)
     coordination = analyse_coordination(body, spec, reps, chain, level=level, loads_kg=loads_kg)
