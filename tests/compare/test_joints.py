@@ -25,8 +25,9 @@ def result(
 ) -> Result:
     """A result with one coordination number; the set's interval is Student's, with `half` in quadrature."""
     known = [v for v in values if v is not None]
-    student = 2.132 * float(np.std(known, ddof=1)) / np.sqrt(len(known)) if len(known) > 1 else 1.0
-    of_set = number(float(np.mean(known)), float(np.hypot(student, half)), unit) if known else None
+    turned = np.unwrap(known, period=360.0) if measure == "coupling_angle" and known else known
+    student = 2.132 * float(np.std(turned, ddof=1)) / np.sqrt(len(known)) if len(known) > 1 else 1.0
+    of_set = number(float(np.mean(turned)), float(np.hypot(student, half)), unit) if known else None
     reps = [
         {"index": k, "start_s": 3.0 * k, "end_s": 3.0 * k + 2.0, "complete": True, "marks": {},
          "metrics": {"knee_flexion_peak_right": number(100.0 + k, 2.0, "deg")}}
@@ -78,6 +79,26 @@ def test_directions_differ_the_short_way_round() -> None:
     assert row["difference"]["value"] == pytest.approx(11.0)
     (back,) = coordination_changes(two, one)
     assert back["difference"]["value"] == pytest.approx(-11.0)
+
+
+def directions(values: Sequence[float], sha: str) -> Result:
+    return result(values, measure="coupling_angle", unit="deg", sha=sha)
+
+
+def test_directions_do_not_hang_on_which_rep_is_first() -> None:
+    # 252 lies more than half a circle from the first rep, but 78 deg from the mean direction.
+    scattered = [70.0, 252.0, 170.0, 175.0, 180.0, 178.0, 172.0, 174.0]
+    still = directions([165.0, 166.0, 164.0, 165.0, 165.0, 166.0, 164.0, 165.0], "b")
+    for values in (scattered, scattered[::-1]):
+        (row,) = coordination_changes(directions(values, "a"), still, same_placement=True)
+        assert row["difference"]["value"] == pytest.approx(165.0 - np.mean(scattered))
+
+
+def test_directions_without_a_mean_and_opposite_ones_are_left_out() -> None:
+    still = directions([175.0, 176.0, 174.0, 175.0], "a")
+    assert coordination_changes(still, directions([0.0, 175.0, 185.0, 180.0], "b")) == []
+    assert coordination_changes(directions([0.0, 175.0, 185.0, 180.0], "b"), still) == []
+    assert coordination_changes(still, directions([354.0, 358.0, 352.0, 356.0], "b")) == []
 
 
 def test_a_spread_that_only_a_set_has_differs_by_both_intervals_in_quadrature() -> None:

@@ -192,7 +192,5 @@ def test_strides_that_cannot_be_are_refused_in_one_line() -> None:
     gait = load_exercise("gait").stride
     assert gait is not None
     hurried = gait.model_copy(update={"speed": 3.0 * gait.speed})
-    with pytest.raises(
-        BadInput, match=r"^simulate: steps of \d\.\d+ m are longer than legs of 0\.\d+ m .*tempo"
-    ):
+    with pytest.raises(BadInput, match=r"^simulate: steps of \d\.\d+ m are longer than legs of 0\.\d+ m .*tempo"):
         StrideClock(hurried, make_athlete(1.80, 80.0), scenario_for("gait"), np.random.default_rng(0))

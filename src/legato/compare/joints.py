@@ -1,17 +1,23 @@
 """How the joints moved together in two sets, set side by side: the difference of every coordination number."""
 
-import statistics
 from collections.abc import Sequence
 from typing import Any
+
+import numpy as np
 
 from legato.compare.differences import difference_record, fixed_part, placement_part
 from legato.compare.results import MeasureRecord, Result
 from legato.errors import NotResolvable
 from legato.estimate import LEVEL, Estimate
 from legato.evidence import Difference, difference_of_sets
+from legato.signals.circular import circular_mean, resultant_length
 
 _TURNS = ("coupling_angle",)
 """Measures that are directions, deg: 359 and 1 lie 2 apart."""
+
+_LEAST_RESULTANT = 0.7
+"""Length of the mean vector below which a set has no direction to compare: a circular SD of 48 deg, from where on some
+of a set's directions lie so far from the mean that the way round is a guess. [ENG]"""
 
 
 def coordination_changes(
@@ -45,19 +51,30 @@ def _difference(
         return _of_spreads(one, two, levels, level)
     a, b = ([v.value for v in row if v is not None] for row in rows)
     if one.measure in _TURNS and a and b:
-        a = _near(a, a[0])
-        b = _near(b, statistics.fmean(a))
+        to = _direction(a)
+        a, b = _near(a, to), _near(b, *_near([_direction(b)], to))
     paired = len(rows[0]) == len(rows[1]) == len(a) == len(b)
     fixed = 0.0
     if not same_placement:
         fixed = placement_part(
             [(fixed_part(m.of_set, v, of), of) for m, v, of in ((one, a, levels[0]), (two, b, levels[1]))], level
         )
-    return difference_of_sets(a, b, paired=paired, fixed=fixed, unit=_unit(one), level=level)
+    found = difference_of_sets(a, b, paired=paired, fixed=fixed, unit=_unit(one), level=level)
+    if one.measure in _TURNS and max(-found.estimate.low, found.estimate.high) >= 180.0:
+        raise NotResolvable("the directions may be opposite, so that neither way round is the shorter one")
+    return found
 
 
 def _unit(measure: MeasureRecord) -> str:
     return "" if measure.of_set is None else measure.of_set.unit
+
+
+def _direction(angles: Sequence[float]) -> float:
+    """Mean of directions, deg, where they have one."""
+    turned = np.radians(angles)
+    if resultant_length(turned) < _LEAST_RESULTANT:
+        raise NotResolvable("the directions are spread too far for a mean one")
+    return float(np.degrees(circular_mean(turned)))
 
 
 def _near(angles: Sequence[float], to: float) -> list[float]:
