@@ -55,9 +55,12 @@ ORIENTED: Mapping[str, SuitErrors] = {
 
 @dataclass
 class Cell:
-    """What a cell has found: errors, half-widths as published and bare, differences from the markers, s."""
+    """What a cell has found: errors and the sets they come from, half-widths as published and bare, differences from
+    the markers, s.
+    """
 
     errors: list[float] = field(default_factory=list)
+    sets: list[int] = field(default_factory=list)
     halves: list[float] = field(default_factory=list)
     bare: list[float] = field(default_factory=list)
     apart: list[float] = field(default_factory=list)
@@ -151,6 +154,7 @@ def run(
                     cell.refused += 1
                     continue
                 cell.errors.append(one[0] - true)
+                cell.sets.append(k)
                 cell.halves.append(one[1])
                 cell.bare.append(own_bare[1])
                 if marker is not None:
@@ -158,21 +162,33 @@ def run(
     return cells
 
 
+def clustered_se(held: np.ndarray, sets: np.ndarray) -> float:
+    """Standard error of a share whose cases come in sets: one athlete's gaps share the sensors and what is wrong with
+    them. That of a ratio of totals over sets; nan of fewer than two.
+    """
+    share = float(held.mean())
+    totals = np.array([(held[sets == k] - share).sum() for k in np.unique(sets)])
+    count = len(totals)
+    return float(np.sqrt(count / (count - 1) * (totals**2).sum())) / len(held) if count > 1 else float("nan")
+
+
 def lines(cells: Mapping[str, Cell]) -> list[str]:
     """One line a cell."""
     head = "refused  rmse  from markers: median, 90 %  half  coverage ± 2 SE  bare half, coverage  verdicts alike"
-    out = [f"{'cell':22} {'n':>4} {head}"]
+    out = [f"{'cell':22} {'n':>4} {'sets':>4} {head}"]
     for name, cell in cells.items():
         e, h, b, d = (1e3 * np.array(x) for x in (cell.errors, cell.halves, cell.bare, cell.apart))
         if not len(e):
             out.append(f"{name:22} none, {cell.refused} refused")
             continue
         alike = np.mean([a == o for a, o in cell.verdicts])
-        held = float(np.mean(np.abs(e) <= h))
+        inside, sets = np.abs(e) <= h, np.array(cell.sets)
+        held, se = float(inside.mean()), clustered_se(inside, sets)
         near, far = np.quantile(np.abs(d), (0.5, 0.9)) if len(d) else (np.nan, np.nan)
         out.append(
-            f"{name:22} {len(e):4d} {cell.refused:7d} {np.sqrt((e**2).mean()):5.2f} {near:12.2f} {far:8.2f}"
-            f" {np.median(h):10.2f} {100 * held:8.1f} ± {200 * np.sqrt(held * (1 - held) / len(e)):.1f} %"
+            f"{name:22} {len(e):4d} {len(set(cell.sets)):4d} {cell.refused:7d}"
+            f" {np.sqrt((e**2).mean()):5.2f} {near:12.2f} {far:8.2f}"
+            f" {np.median(h):10.2f} {100 * held:8.1f} ± {200 * se:.1f} %"
             f" {np.median(b):9.2f} {100 * np.mean(np.abs(e) <= b):6.1f} % {100 * alike:8.0f} %"
         )
     return out

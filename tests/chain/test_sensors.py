@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from bench.bench_imu import RAW, run
+from bench.bench_imu import RAW, clustered_se, run
 
 from legato import read
 from legato.analysis import Analysis, analyze
@@ -117,6 +117,15 @@ def test_one_sensor_gives_its_own_link_and_refuses_the_rest_by_name(thrown: Simu
     assert all(event.time_s is not None for event in links["pelvis"].per_rep)
     assert "thorax is not in this recording (it needs sensors" in links["thorax"].per_rep[0].reason
     assert result.chain.gaps[0].verdict == "not-resolvable"
+
+
+def test_the_standard_error_of_a_coverage_is_that_of_sets() -> None:
+    # Sets of eight that hold all or nothing are as good as one gap each: s / sqrt(n) of the four, s with n - 1.
+    sets = np.repeat(np.arange(4), 8)
+    assert clustered_se(np.isin(sets, (0, 1, 2)), sets) == pytest.approx(np.std([1, 1, 1, 0], ddof=1) / 2.0)
+    # Each set of one gap: the usual error.
+    assert clustered_se(np.array([True, True, True, False]), np.arange(4)) == pytest.approx(0.25)
+    assert np.isnan(clustered_se(np.ones(8, bool), np.zeros(8, int)))
 
 
 @pytest.mark.slow
