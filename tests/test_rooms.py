@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "legato"
 
-FREE = frozenset({"errors"})
+FREE = frozenset({"errors", "messages"})
 """Rooms that all may import."""
 
 _SCIENCE = {

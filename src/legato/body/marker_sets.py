@@ -13,7 +13,8 @@ from typing import Any, Literal, TypeAlias, cast
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from legato.body.landmarks import CLUSTERS, LANDMARKS
-from legato.errors import BadInput, nearest
+from legato.errors import BadInput
+from legato.messages import nearest
 
 HipRule: TypeAlias = Literal["carried", "tracked"]
 """Hip centres that a set brings along: fixed in the pelvis at their mean place, or as they move (where they are seen,

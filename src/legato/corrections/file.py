@@ -10,7 +10,8 @@ from typing import Any, cast, get_args
 from pydantic import ValidationError
 
 from legato.corrections.model import SCHEMA, Correction, Corrections
-from legato.errors import BadInput, nearest, wrong_value
+from legato.errors import BadInput
+from legato.messages import nearest, wrong_value
 
 _LARGEST_BYTES = 4_000_000
 """A larger file is no file of corrections. [ENG]"""

@@ -11,8 +11,9 @@ from typing import Annotated, Any, Literal, cast
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from legato.errors import BadInput, fields_at, nearest, wrong_value
+from legato.errors import BadInput
 from legato.formats._units import to_si
+from legato.messages import fields_at, nearest, wrong_value
 from legato.recording import StreamKind
 
 _LARGEST_BYTES = 1_000_000

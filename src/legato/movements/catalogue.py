@@ -11,7 +11,8 @@ from typing import Any, cast
 
 from pydantic import ValidationError
 
-from legato.errors import BadInput, fields_at, nearest, wrong_value
+from legato.errors import BadInput
+from legato.messages import fields_at, nearest, toml_fault, wrong_value
 from legato.movements.model import Movement
 from legato.movements.names import unknown_name
 
@@ -137,7 +138,8 @@ def _said(error: Mapping[str, Any]) -> str:
     for part in error["loc"]:
         if isinstance(part, int):
             where[-1:] = [f"[[{where[-1].removeprefix('field ')}]] number {part + 1}"]
-        else:
+        elif "[" not in part:
+            # A part with a bracket is the name of a type, which nobody wrote.
             where.append(f"field {part}")
     place = ", ".join(where) or "the file as a whole"
     if error["type"] == "missing":
@@ -182,4 +184,4 @@ def _toml(file: str, content: bytes) -> dict[str, Any]:
     try:
         return tomllib.loads(content.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(f"{file}: not valid TOML: {error}; mend that line") from None
+        raise BadInput(f"{file}: not valid TOML: {toml_fault(error)}") from None
