@@ -5,6 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast, get_args
 
 
+def toml_fault(error: Exception) -> str:
+    """Why TOML cannot be read and what to do: the place that the parser names, unless it is no text at all."""
+    return "it is no text; give a TOML file" if isinstance(error, UnicodeDecodeError) else f"{error}; mend that line"
+
+
 def nearest(word: str, known: Iterable[str], n: int = 1, most: int = 20) -> str:
     """What may have been meant: the `n` names nearest to a word, else the names there are, or the first `most`."""
     names = list(known)
