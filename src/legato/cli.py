@@ -206,7 +206,9 @@ def simulate(
             fault=fault,
             seed=seed,
         )
-        written = write_simulation(simulate_scenario(scenario), out)
+        made = simulate_scenario(scenario)
+        tell(f"writing {movement} to {out}")
+        written = write_simulation(made, out)
     if json_out is not None:
         write_json({"files": [str(p) for p in written]}, json_out)
     if json_out != "-":
@@ -306,7 +308,9 @@ def main() -> None:
             typer.echo(message())
             code = 2
         else:
-            code = _fail(f"{_plain(message()).rstrip('.')}. See `legato --help`.", 2)
+            asked = getattr(getattr(error, "ctx", None), "command_path", "legato")
+            said = _plain(message()).rstrip(".")
+            code = _fail(f"{said}{'' if said.endswith('?') else '.'} See `{asked} --help`.", 2)
     sys.exit(code if isinstance(code, int) else 0)
 
 
