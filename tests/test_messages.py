@@ -5,7 +5,7 @@ from typing import Literal
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from legato.messages import fields_at, nearest, wrong_value
+from legato.messages import fields_at, nearest, toml_fault, wrong_value
 
 
 class Part(BaseModel):
@@ -46,3 +46,9 @@ def test_a_wrong_value_is_told_with_what_fits(record: dict[str, object], said: s
 def test_the_fields_where_an_error_stands() -> None:
     assert fields_at(Whole, ("part", 0, "knid")) == ["kind", "size", "count"]
     assert fields_at(Whole, ("prat",)) == ["id", "part"]
+
+
+def test_a_file_that_is_no_text_is_not_told_by_its_codec() -> None:
+    fault = UnicodeDecodeError("utf-8", b"\xf8", 0, 1, "invalid start byte")
+    assert toml_fault(fault) == "it is no text; give a TOML file"
+    assert toml_fault(ValueError("Invalid value (at line 3)")) == "Invalid value (at line 3); mend that line"

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from legato.body.landmarks import CLUSTERS, LANDMARKS
 from legato.errors import BadInput
-from legato.messages import nearest
+from legato.messages import nearest, toml_fault
 
 HipRule: TypeAlias = Literal["carried", "tracked"]
 """Hip centres that a set brings along: fixed in the pelvis at their mean place, or as they move (where they are seen,
@@ -208,7 +208,7 @@ def read_mapping(mapping: str | Path | Mapping[str, Any]) -> tuple[dict[str, str
         except OSError as error:
             raise BadInput(f"{where}: cannot be read ({error.strerror or error}); check the path of the map") from None
         except (ValueError, RecursionError) as error:
-            raise BadInput(f"{where}: not valid TOML or JSON: {error}; mend that line") from None
+            raise BadInput(f"{where}: not valid TOML or JSON: {toml_fault(error)}") from None
     else:
         raw = dict(mapping)
     if not isinstance(raw, dict):

@@ -42,8 +42,8 @@ def read_baseline(source: Mapping[str, Any] | str | PathLike[str], movement_id: 
         record = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise BadInput(f"{path}: cannot be read ({error.strerror}); give a baseline.json or a result.json") from None
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise BadInput(f"{path}: is no JSON ({error}); give a baseline.json or a result.json") from None
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError):
+        raise BadInput(f"{path}: is no JSON, or not all of it; give a baseline.json or a result.json") from None
     return _checked(record, movement_id, f"{path}: the baseline")
 
 

@@ -30,8 +30,8 @@ def read_json(path: Path, kind: str = "result.json") -> Any:
         return json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise BadInput(f"{path}: cannot be read ({error.strerror or error}); give a {kind}") from None
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise BadInput(f"{path}: is no JSON ({error}); give a {kind}") from None
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError):
+        raise BadInput(f"{path}: is no JSON, or not all of it; give a {kind}") from None
 
 
 def write_json(record: Any, target: str) -> None:

@@ -129,8 +129,8 @@ def read_baseline(source: str | PathLike[str], movement_id: str) -> Baseline:
         found = Baseline.model_validate(json.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
         raise BadInput(f"{path}: cannot be read ({error.strerror}); give a baseline.json") from None
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise BadInput(f"{path}: is no JSON ({error}); give a baseline.json") from None
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError):
+        raise BadInput(f"{path}: is no JSON, or not all of it; give a baseline.json") from None
     except ValidationError:
         raise BadInput(f"{path}: is no baseline; give the file that `legato baseline` wrote") from None
     if found.movement.id != movement_id:

@@ -187,8 +187,8 @@ def read_result(source: str | PathLike[str] | Mapping[str, Any], name: str = "")
         record = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise BadInput(f"{path}: cannot be read ({error.strerror}); give a result.json") from None
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise BadInput(f"{path}: is no JSON ({error}); give a result.json") from None
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError):
+        raise BadInput(f"{path}: is no JSON, or not all of it; give a result.json") from None
     # All analyses of a day have that name: the folder tells them apart.
     name = f"{path.parent.name}/{path.name}" if path.name == "result.json" and path.parent.name else path.name
     return _checked(record, str(path), name)

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from legato.corrections.model import SCHEMA, Correction, Corrections
 from legato.errors import BadInput
-from legato.messages import nearest, wrong_value
+from legato.messages import nearest, toml_fault, wrong_value
 
 _LARGEST_BYTES = 4_000_000
 """A larger file is no file of corrections. [ENG]"""
@@ -38,7 +38,7 @@ def read_corrections(source: str | PathLike[str] | Mapping[str, Any]) -> Correct
     except OSError as error:
         raise BadInput(f"{path}: cannot be read ({error.strerror}); give a file of corrections (TOML)") from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BadInput(f"{path}: not valid TOML: {error}; mend that line") from None
+        raise BadInput(f"{path}: not valid TOML: {toml_fault(error)}") from None
     return _checked(record, str(path))
 
 

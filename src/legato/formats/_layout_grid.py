@@ -128,7 +128,8 @@ def _assign(
 ) -> tuple[tuple[Column, ...], tuple[int, ...]]:
     missing = _missing_from(labels, layout)
     if missing:
-        raise BadInput(f"{name}: the layout {layout.id} does not fit: column {missing!r} is not as it says")
+        where = "layout" if missing in labels else "file"
+        raise BadInput(f"{name}: the layout {layout.id} does not fit: column {missing!r} is not in the {where}")
     pattern = layout.time.column
     times = tuple(i for i, label in enumerate(labels) if pattern and re.fullmatch(pattern, label))
     if not layout.time.each:

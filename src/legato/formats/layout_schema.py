@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from legato.errors import BadInput
 from legato.formats._units import to_si
-from legato.messages import fields_at, nearest, wrong_value
+from legato.messages import fields_at, nearest, toml_fault, wrong_value
 from legato.recording import StreamKind
 
 _LARGEST_BYTES = 1_000_000
@@ -179,7 +179,7 @@ def read_layout_file(path: str | PathLike[str]) -> Layout:
         raise BadInput(f"{path}: cannot be read ({error.strerror or error}); check the path of the layout") from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise BadInput(
-            f"{path.name}: not valid TOML: {error}; mend that line, or draft it anew with `legato layout FILE`"
+            f"{path.name}: not valid TOML: {toml_fault(error)}, or draft it anew with `legato layout FILE`"
         ) from None
     return _checked(record, path.name)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from legato.errors import BadInput
+from legato.messages import toml_fault
 from legato.recording import FloatArray, Offset, Recording, Stream
 
 CHANNELS, TAP = "shared channels", "shared tap"
@@ -83,7 +84,7 @@ def read_delay_file(path: str | PathLike[str]) -> DelayFile:
     except OSError as error:
         raise BadInput(f"{path}: cannot be read ({error.strerror or error}); check the path") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(f"{path.name}: is no TOML ({error}); mend it") from None
+        raise BadInput(f"{path.name}: is no TOML: {toml_fault(error)}") from None
     devices = {**device_registry(), **_devices(path.name, content)}
     streams: Any = content.get("streams", {})
     if not isinstance(streams, dict):
