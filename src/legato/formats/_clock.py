@@ -110,7 +110,8 @@ def column_clock(name: str, times: FloatArray, *, given_hz: float | None = None)
             f"{name}: {int(np.count_nonzero(steps <= 0))} times in the time column repeat or step back;"
             " mend it or give --rate"
         )
-    note = f"{name}: samples are not evenly spaced ({jumps} jumps of the clock); their own times were kept"
+    counted = "1 jump" if jumps == 1 else f"{jumps} jumps"
+    note = f"{name}: samples are not evenly spaced ({counted} of the clock); their own times were kept"
     return Clock(rate, float(times[0]), jumps, times - times[0], note)
 
 

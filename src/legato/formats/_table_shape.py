@@ -94,7 +94,8 @@ def find_shape(name: str, lines: Sequence[str]) -> TableShape:
     # Data start where rows of numbers as wide as the widest of them begin, and go on.
     numeric = [i for i, share in enumerate(shares) if share >= 0.5]
     if not numeric:
-        raise BadInput(f"{name}: no rows of numbers in the first {len(filled)} lines; check what was exported")
+        looked = "its one line" if len(filled) == 1 else f"the first {len(filled)} lines"
+        raise BadInput(f"{name}: no rows of numbers in {looked}; check what was exported")
     width = max(_filled_width(cells[i]) for i in numeric)
     wide = [i for i in numeric if _filled_width(cells[i]) >= 0.5 * width]
     start = next((i for i in wide if all(s >= 0.5 for s in shares[i : i + 3])), wide[0])

@@ -109,7 +109,8 @@ def marker_recording(
         meta=meta,
     )
     if jumps:
-        notes.append(f"the time column of {name} jumps {jumps} times; samples were placed by the declared rate")
+        often = "once" if jumps == 1 else f"{jumps} times"
+        notes.append(f"the time column of {name} jumps {often}; samples were placed by the declared rate")
     return Recording((stream,), notes=tuple(notes))
 
 
