@@ -31,7 +31,7 @@ from legato.simulate.exercise_data import exercise_ids, load_exercise
 from legato.simulate.imu import SuitErrors, wear_oriented_suit
 from legato.simulate.scenario import simulated_movements
 
-DEVELOPMENT, HELD_OUT = range(8), range(2000, 2002)
+DEVELOPMENT, HELD_OUT = range(8), range(3000, 3008)
 """Seeds that looks may be mended by, and seeds that are only counted."""
 
 ALIKE = (
