@@ -237,13 +237,15 @@ def test_drift_is_read_against_slowing_and_load_and_refused_where_nothing_varies
         r.model_copy(update={"phases": (Phase(name="descent", start_s=0.0, end_s=1.0 + 0.1 * r.index),)}) for r in even
     ]
     values = [0.01 * i for i in range(6)]
-    by = {d.against: d for d in gap_drifts([gap_of(values)], slower, movement, loads_kg=[60, 60, 80, 80, 100, 100])}
+    by = {d.against: d for d in gap_drifts([gap_of(values)], slower, movement, loads_kg=[60, 80, 60, 100, 80, 100])}
     assert set(by) == {"rep", "slowing", "load"}
     slope = by["slowing"].slope
     assert slope is not None
     # 0.01 s more for each 10 % slower.
     assert slope.value == pytest.approx(0.001)
-    assert by["load"].verdict == "later"
+    loads = [60.0, 80.0, 60.0, 100.0, 80.0, 100.0]
+    later = gap_drifts([gap_of([0.001 * (kg - 60.0) for kg in loads])], slower, movement, loads_kg=loads)
+    assert {d.against: d.verdict for d in later}["load"] == "later"
     still = {d.against: d for d in gap_drifts([gap_of(values)], even, movement)}["slowing"]
     assert still.verdict == "not-resolvable"
     assert "alike" in still.reason
