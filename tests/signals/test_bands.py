@@ -200,6 +200,6 @@ def test_smear_is_where_a_gap_still_speaks() -> None:
     width = smear_samples(rate, 20.0, 450.0)
     power = (changed**2).mean(axis=1) / 2.0 / band_filter(x, rate, sections)[500:1500].var()
     # Both versions are independent, so their difference has twice the power that comes from beyond the edge.
-    assert power[1999 - width] < 0.012
-    assert power[2000 - width] > 0.008
+    assert power[1999 - width] < 0.023
+    assert power[2000 - width] > 0.016
     assert 1 <= width <= 20

@@ -175,7 +175,7 @@ def group_delay_s(sections: FloatArray, rate_hz: float, frequency_hz: float) -> 
 
 
 @lru_cache(maxsize=32)
-def smear_samples(rate_hz: float, low_hz: float, high_hz: float, order: int = 2, left: float = 0.01) -> int:
+def smear_samples(rate_hz: float, low_hz: float, high_hz: float, order: int = 2, left: float = 0.02) -> int:
     """Samples beside a gap that the zero-phase band-pass fills from the gap by more than a share `left` of its power.
 
     Counted on its impulse response, for an input whose samples are independent.

@@ -1,0 +1,153 @@
+"""How strong a muscle's signal is over time: linear envelope, moving RMS, Teager–Kaiser energy, and a causal twin."""
+
+import numpy as np
+
+from legato.errors import BadInput
+from legato.recording import FloatArray
+from legato.signals.bands import CausalFilter, band_limits, bandpass_sections, group_delay_s, notch_sections
+from legato.signals.filters import butterworth_sections, lowpass
+
+ENVELOPE_HZ = 6.0
+"""Cut-off of the linear envelope (usual range 3–10 Hz)."""
+
+
+def linear_envelope(x: FloatArray, rate_hz: float, cutoff_hz: float = ENVELOPE_HZ, order: int = 2) -> FloatArray:
+    """Rectified and low-passed without delay: a Butterworth filter forward and back.
+
+    Parameters
+    ----------
+    x
+        Band-passed EMG, time first, any further shape. NaN marks missing samples; each run between them is taken alone.
+    rate_hz
+        Sampling rate, Hz.
+    cutoff_hz
+        Cut-off of one pass, Hz; both together have gain 1/2 there.
+    order
+        Order of one pass, even.
+
+    Returns
+    -------
+    Mean size of the signal, its unit, same shape. For Gaussian EMG √(2/π) times its RMS.
+
+    Raises
+    ------
+    BadInput
+        The cut-off lies outside (0, rate / 2).
+    """
+    return lowpass(np.abs(np.asarray(x, dtype=np.float64)), rate_hz, cutoff_hz, order)
+
+
+def moving_rms(x: FloatArray, rate_hz: float, window_s: float = 0.1) -> FloatArray:
+    """Root mean square in a centred window.
+
+    Parameters
+    ----------
+    x
+        Band-passed EMG, time first, any further shape. NaN marks missing samples; the window counts the others.
+    rate_hz
+        Sampling rate, Hz.
+    window_s
+        Length of the window, s, rounded to an odd number of samples. It is shorter at both ends.
+
+    Returns
+    -------
+    RMS in the unit of `x`, same shape; NaN where less than half of the window is seen, and where `x` is.
+
+    Raises
+    ------
+    BadInput
+        The window is not above 0.
+    """
+    if not window_s > 0.0:
+        raise BadInput(f"a window of {window_s:g} s holds no sample; give its length in seconds")
+    flat = np.asarray(x, dtype=np.float64).reshape(x.shape[0], -1)
+    n, half = flat.shape[0], round(0.5 * (window_s * rate_hz - 1.0))
+    start = np.maximum(np.arange(n) - half, 0)
+    stop = np.minimum(np.arange(n) + half + 1, n)
+    missing = np.isnan(flat)
+    # Sums of a scaled signal stay exact where a channel is in volts beside one in counts.
+    scale = np.nanmax(np.abs(flat), axis=0, initial=0.0)
+    scale[scale == 0.0] = 1.0
+    power = np.zeros((n + 1, flat.shape[1]))
+    np.cumsum(np.where(missing, 0.0, flat / scale) ** 2, axis=0, out=power[1:])
+    seen = np.zeros((n + 1, flat.shape[1]))
+    np.cumsum(~missing, axis=0, out=seen[1:])
+    count = seen[stop] - seen[start]
+    mean = np.maximum(power[stop] - power[start], 0.0) / np.maximum(count, 1.0)
+    out = np.where(missing | (2.0 * count < (stop - start)[:, None]), np.nan, scale * np.sqrt(mean))
+    return out.reshape(x.shape)
+
+
+def teager_kaiser(x: FloatArray) -> FloatArray:
+    """Teager–Kaiser energy x² − x₋·x₊ of each sample and its two neighbours, unit², same shape.
+
+    The first and last sample, and those beside a missing one, are NaN (Li et al. 2007, IEEE Trans Biomed Eng).
+    """
+    out = np.full(x.shape, np.nan)
+    out[1:-1] = x[1:-1] ** 2 - x[:-2] * x[2:]
+    return out
+
+
+class CausalEnvelope:
+    """The live twin of band-pass and `linear_envelope`: the same coefficients, forward only, in chunks of any length.
+
+    Parameters
+    ----------
+    rate_hz
+        Sampling rate, Hz.
+    channels
+        Number of channels of each chunk.
+    cutoff_hz
+        Cut-off of the envelope, Hz.
+    order
+        Order of the band's two filters and of the envelope's, even.
+    lines_hz
+        Mains lines to stop with a narrow notch each (`find_hum` finds them).
+
+    Raises
+    ------
+    BadInput
+        The rate is too low for EMG, or a cut-off or line lies beyond half of it.
+
+    Notes
+    -----
+    Missing samples (NaN) come out missing and start their channel anew; see `CausalFilter`.
+    """
+
+    __slots__ = ("_band", "_envelope", "delay_s")
+
+    delay_s: float
+    """How late the envelope is, s: √2 / (2π·cut-off) and the little that the band-pass adds in its middle. Take it off
+    a reported time, never off a cue.
+    """
+
+    def __init__(
+        self,
+        rate_hz: float,
+        channels: int = 1,
+        cutoff_hz: float = ENVELOPE_HZ,
+        order: int = 2,
+        lines_hz: tuple[float, ...] = (),
+    ) -> None:
+        low, high = band_limits(rate_hz)
+        band = bandpass_sections(rate_hz, low, high, order)
+        smooth = butterworth_sections(rate_hz, cutoff_hz, order)
+        self._band = CausalFilter(np.concatenate((band, notch_sections(rate_hz, lines_hz))), channels)
+        self._envelope = CausalFilter(smooth, channels)
+        self.delay_s = group_delay_s(smooth, rate_hz, 0.0) + group_delay_s(band, rate_hz, float(np.sqrt(low * high)))
+
+    def push(self, chunk: FloatArray) -> FloatArray:
+        """Envelope of the chunk of raw samples, same shape, (n, channels) or (n,).
+
+        Raises
+        ------
+        BadInput
+            The chunk has another number of channels.
+        """
+        return self._envelope.push(np.abs(self._band.push(chunk)))
+
+
+def causal_envelope(x: FloatArray, rate_hz: float, cutoff_hz: float = ENVELOPE_HZ, order: int = 2) -> FloatArray:
+    """The whole of `x`, (n,) or (n, channels), through a `CausalEnvelope`, same shape."""
+    flat = np.asarray(x, dtype=np.float64).reshape(x.shape[0], -1)
+    return CausalEnvelope(rate_hz, flat.shape[1], cutoff_hz, order).push(flat).reshape(x.shape)
