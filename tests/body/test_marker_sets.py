@@ -130,6 +130,15 @@ def test_a_map_names_strangers_in_either_direction(tmp_path: Path) -> None:
     assert flat.landmarks == from_file.landmarks and flat.clusters == from_file.clusters
 
 
+def test_a_map_of_muscles_leaves_the_markers_as_they_are() -> None:
+    labels = list(marker_sets()["plug-in-gait"].landmarks.values())
+    flat = [spellings[0] for spellings in labels]
+    muscles_only = {"muscles": {"EMG 7": "vastus_lateralis right"}}
+    assert assign_markers(flat, mapping=muscles_only) == assign_markers(flat)
+    with pytest.raises(BadInput, match="no marker set knows"):
+        assign_markers(["a", "b"], mapping=muscles_only)
+
+
 def test_a_map_goes_before_the_set() -> None:
     found = assign_markers([*PLUG_IN_GAIT, "KneeR"], mapping={"knee_lateral_right": "KneeR"})
     assert found.landmarks["knee_lateral_right"] == "KneeR"

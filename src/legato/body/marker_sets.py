@@ -189,7 +189,7 @@ def find_marker_set(labels: Sequence[str]) -> Assignment:
 
 
 def read_mapping(mapping: str | Path | Mapping[str, Any]) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
-    """Landmarks and clusters from a user's map: a TOML or JSON file, or a mapping.
+    """Landmarks and clusters from a user's map: a TOML or JSON file, or a mapping. Its table `muscles` is passed over.
 
     Either tables `landmarks` (landmark to label) and `clusters` (segment to labels), or one flat table, in which label
     and landmark may stand on either side.
@@ -217,8 +217,10 @@ def read_mapping(mapping: str | Path | Mapping[str, Any]) -> tuple[dict[str, str
     clusters: dict[str, tuple[str, ...]] = {}
     entries: dict[str, Any] = {}
     for key, value in cast(dict[str, Any], raw).items():
+        if key == "muscles" and isinstance(value, dict):
+            continue
         entries |= value if key in ("landmarks", "clusters") and isinstance(value, dict) else {str(key): value}
-    if not entries:
+    if not entries and "muscles" not in raw:
         raise BadInput(f"{where}: names no landmark; docs/body.md, Markers with other names, shows a map")
     for key, value in entries.items():
         if key in LANDMARKS and isinstance(value, str):
@@ -263,18 +265,18 @@ def assign_markers(
         The set is unknown or unreadable, none is recognised and no map is given, or the map names markers that are
         absent.
     """
+    landmarks, clusters = ({}, {}) if mapping is None else read_mapping(mapping)
     if marker_set is not None:
         found = assign(_named_set(marker_set), labels)
-    elif mapping is None:
+    elif not landmarks and not clusters:
         found = find_marker_set(labels)
     else:
         try:
             found = find_marker_set(labels)
         except BadInput:
             found = Assignment("map", {}, {}, (), tuple(labels))
-    if mapping is None:
+    if mapping is None or not (landmarks or clusters):
         return found
-    landmarks, clusters = read_mapping(mapping)
     wanted = [*landmarks.values(), *(label for members in clusters.values() for label in members)]
     others, notes = (found.others, found.notes) if found.landmarks else _other_subjects(wanted, labels)
     by_plain = _by_plain(labels, others)
