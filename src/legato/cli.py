@@ -187,11 +187,16 @@ def simulate(
     fault: Annotated[
         str | None, typer.Option(metavar="NAME", help="Fault to plant; a wrong one lists those of the movement.")
     ] = None,
+    emg: Annotated[bool, typer.Option("--emg", help="Put electrodes on the muscles of the movement.")] = False,
+    emg_lag: Annotated[
+        float | None,
+        typer.Option(metavar="S", help="Planted lag between the movement's two muscles; puts electrodes on as well."),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 0,
     json_out: JsonOut = None,
 ) -> None:
     """Make a recording whose truth is known: a C3D and truth.json."""
-    from legato.simulate import scenario_for, simulate_scenario, write_simulation
+    from legato.simulate import EmgSettings, scenario_for, simulate_scenario, with_emg, write_simulation
 
     with progress() as tell:
         tell(f"simulating {movement}")
@@ -207,6 +212,8 @@ def simulate(
             seed=seed,
         )
         made = simulate_scenario(scenario)
+        if emg or emg_lag is not None:
+            made = with_emg(made, EmgSettings(lag_s=emg_lag))
         tell(f"writing {movement} to {out}")
         written = write_simulation(made, out)
     if json_out is not None:

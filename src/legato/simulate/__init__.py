@@ -8,9 +8,11 @@ from legato.simulate.make import (
     truth_segments,
     write_simulation,
 )
+from legato.simulate.muscles import EmgSettings, with_emg
 from legato.simulate.scenario import Scenario, demo_scenario, scenario_for
 
 __all__ = [
+    "EmgSettings",
     "Scenario",
     "Simulation",
     "demo_scenario",
@@ -19,5 +21,6 @@ __all__ = [
     "simulate_scenario",
     "truth_angles",
     "truth_segments",
+    "with_emg",
     "write_simulation",
 ]
