@@ -160,7 +160,7 @@ def _removed(x: FloatArray, clean: FloatArray, lost: BoolArray) -> Removed:
 
 
 def _rms(x: FloatArray) -> float:
-    return float(np.sqrt(np.dot(x, x) / x.size))
+    return float(np.sqrt(np.square(x).mean()))
 
 
 def drop_short_runs(x: FloatArray, rate_hz: float) -> None:
