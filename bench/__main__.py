@@ -1,4 +1,7 @@
-"""Runs every benchmark in this folder (`bench_*.py`), or those named: `python -m bench speed`."""
+"""Runs every benchmark in this folder (`bench_*.py`), or those named: `python -m bench muscles --quick`.
+
+Options go to each benchmark that is run.
+"""
 
 import subprocess
 import sys
@@ -9,14 +12,19 @@ FOLDER = Path(__file__).parent
 
 def main(names: list[str]) -> int:
     """Run the benchmarks one after another, each in a process of its own; the number of those that failed."""
-    known = sorted(path.stem.removeprefix("bench_") for path in FOLDER.glob("bench_*.py"))
+    first = next((i for i, name in enumerate(names) if name.startswith("-")), len(names))
+    names, options = names[:first], names[first:]
+    modules = {path.stem.removeprefix("bench_").replace("_", "-"): path.stem for path in FOLDER.glob("bench_*.py")}
+    known = sorted(modules)
     if strangers := [name for name in names if name not in known]:
         print(f"no benchmark {', '.join(strangers)}; there are: {', '.join(known)}", file=sys.stderr)
         return len(strangers)
     failed: list[str] = []
     for name in names or known:
         print(f"\n== {name}", flush=True)
-        if subprocess.run([sys.executable, "-m", f"bench.bench_{name}"], cwd=FOLDER.parent, check=False).returncode:
+        if subprocess.run(
+            [sys.executable, "-m", f"bench.{modules[name]}", *options], cwd=FOLDER.parent, check=False
+        ).returncode:
             failed.append(name)
     if failed:
         print(f"\nfailed: {', '.join(failed)}", file=sys.stderr)
