@@ -1,0 +1,236 @@
+"""Muscle synergies: the few groups that muscles act in, by non-negative factorisation of their envelopes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from legato.errors import BadInput, NotResolvable
+from legato.recording import FloatArray, Span
+
+LEAST_TOTAL = 0.90
+LEAST_MUSCLE = 0.75
+"""Share of all squared activity, and of each muscle's, that the synergies must account for (Torres-Oviedo and Ting
+2007, J Neurophysiol 98:2144).
+"""
+LEAST_MUSCLES = 4
+"""Fewer muscles cannot be told apart into groups. [ENG]"""
+STARTS = 8
+SHIFTS = 19
+"""Random starts, of which the best counts, and time-shifted copies: to exceed all of 19 has a chance of 1 in 20."""
+_ROUNDS = 400
+_SETTLED = 1e-5
+_CHECKED = 20
+"""Rounds of the iteration at most; it ends when the residual shrank by less than this share in so many rounds. [ENG]"""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Synergies:
+    """Groups of muscles and when each is active; the group with most activity first.
+
+    `weights` (muscles, n) are in shares of each muscle's own largest envelope, each column of length 1; `activations`
+    (samples, n) belong to the rows of the envelope that hold no gap. `vaf` is the share of squared activity accounted
+    for, `vaf_by_muscle` that of each muscle, `vaf_by_number` the total for 1, 2 … groups as far as they were tried.
+    `chance_vaf` is the largest share that as many groups reach where the muscles are shifted in time against each
+    other: what they share beyond that, they share in time.
+    """
+
+    muscles: tuple[str, ...]
+    weights: FloatArray
+    activations: FloatArray
+    vaf: float
+    vaf_by_muscle: FloatArray
+    vaf_by_number: tuple[float, ...]
+    chance_vaf: float
+
+    @property
+    def n(self) -> int:
+        """Number of synergies."""
+        return self.weights.shape[1]
+
+    @property
+    def beyond_chance(self) -> bool:
+        """Whether the muscles share more than independent muscles of the same envelopes would."""
+        return self.vaf > self.chance_vaf
+
+
+@dataclass(frozen=True, slots=True)
+class Similarity:
+    """Cosine of each synergy of one set with its best partner in another: `pairs` of columns, and their mean."""
+
+    pairs: tuple[tuple[int, int], ...]
+    cosines: tuple[float, ...]
+
+    @property
+    def mean(self) -> float:
+        """Mean cosine of the pairs: 1 the same, and well above 0 even for unrelated groups, as weights are positive."""
+        return float(np.mean(self.cosines))
+
+
+def extract_synergies(
+    envelopes: FloatArray,
+    muscles: Sequence[str],
+    rng: np.random.Generator,
+    *,
+    number: int | None = None,
+    least_total: float = LEAST_TOTAL,
+    least_muscle: float = LEAST_MUSCLE,
+) -> Synergies:
+    """The smallest number of synergies that accounts for all muscles, and those synergies.
+
+    Parameters
+    ----------
+    envelopes
+        Envelopes of the muscles, shape (n, muscles), 0 or above, any unit. Rows with NaN are left out.
+    muscles
+        A name for each column.
+    rng
+        Draws the random starts and the time shifts; the same generator gives the same result.
+    number
+        A number of synergies to take instead.
+    least_total, least_muscle
+        Share of all squared activity (not freed of its mean) and of each muscle's that must be accounted for.
+
+    Raises
+    ------
+    BadInput
+        The shape, a sign or the number of synergies does not fit, or a muscle is silent throughout.
+    NotResolvable
+        Even one synergy less than there are muscles does not account for them.
+
+    References
+    ----------
+    Lee and Seung 1999, Nature 401:788 (the factorisation). Cichocki and Phan 2009, IEICE Trans E92-A:708 (how it is
+    solved here). Torres-Oviedo and Ting 2007, J Neurophysiol 98:2144 (how many).
+    """
+    v = _checked(envelopes, muscles, number)
+    tried: list[float] = []
+    for k in range(1, len(muscles)) if number is None else (number,):
+        weights, activations, by_muscle, total = _best(v, k, rng)
+        tried.append(total)
+        if number is not None or (total >= least_total and by_muscle.min() >= least_muscle):
+            break
+    else:
+        raise NotResolvable(
+            f"{len(muscles) - 1} synergies account for {tried[-1]:.0%} of the activity of {len(muscles)} muscles, under"
+            f" {least_total:.0%}, or for one muscle under {least_muscle:.0%}: these muscles do not act in groups"
+        )
+    shifted = np.stack([_shifted(v, rng) for _ in range(SHIFTS)])
+    chance = float(_vaf(shifted, *_factorised(shifted, weights.shape[1], rng))[1].max())
+    length = np.linalg.norm(weights, axis=0)
+    length[length == 0.0] = 1.0
+    weights, activations = weights / length, activations * length[:, None]
+    order = np.argsort(-(activations**2).sum(axis=1), kind="stable")
+    return Synergies(tuple(muscles), weights[:, order], activations[order].T, total, by_muscle, tuple(tried), chance)
+
+
+def similarity(first: Synergies, second: Synergies) -> Similarity:
+    """How alike the synergies of two recordings of the same muscles are, paired so that the cosines add up to most.
+
+    Raises
+    ------
+    BadInput
+        The muscles differ.
+    """
+    from scipy.optimize import linear_sum_assignment
+
+    if first.muscles != second.muscles:
+        raise BadInput("synergies are compared over the same muscles in the same order; the two lists differ")
+    cosine = first.weights.T @ second.weights
+    rows, columns = linear_sum_assignment(-cosine)
+    pairs = tuple((int(a), int(b)) for a, b in zip(rows, columns, strict=True))
+    return Similarity(pairs, tuple(float(cosine[a, b]) for a, b in pairs))
+
+
+def split_half(
+    envelopes: FloatArray,
+    rate_hz: float,
+    cycles: Sequence[Span],
+    muscles: Sequence[str],
+    number: int,
+    rng: np.random.Generator,
+) -> Similarity:
+    """How well as many synergies of the odd repetitions return in the even ones.
+
+    Raises
+    ------
+    BadInput
+        There are fewer than four repetitions, or as in `extract_synergies`.
+    """
+    if len(cycles) < 4:
+        raise BadInput(f"{len(cycles)} repetitions cannot be split in halves; give four or more")
+    halves = [
+        np.concatenate([envelopes[round(c.start_s * rate_hz) : round(c.end_s * rate_hz)] for c in cycles[first::2]])
+        for first in (0, 1)
+    ]
+    one, two = (extract_synergies(half, muscles, rng, number=number) for half in halves)
+    return similarity(one, two)
+
+
+def _checked(envelopes: FloatArray, muscles: Sequence[str], number: int | None) -> FloatArray:
+    """The envelopes, muscles in rows, in shares of each one's largest value."""
+    if envelopes.ndim != 2 or envelopes.shape[1] != len(muscles):
+        raise BadInput(f"envelopes of shape {envelopes.shape} for {len(muscles)} muscles; give (samples, muscles)")
+    if len(muscles) < LEAST_MUSCLES:
+        raise BadInput(f"{len(muscles)} muscles are too few for synergies; give {LEAST_MUSCLES} or more")
+    if number is not None and not 1 <= number < len(muscles):
+        raise BadInput(f"{number} synergies of {len(muscles)} muscles; give 1 to {len(muscles) - 1}")
+    seen = envelopes[np.isfinite(envelopes).all(axis=1)]
+    if seen.shape[0] < 10 * len(muscles):
+        raise BadInput(f"{seen.shape[0]} samples without gaps are too few; give ten for each muscle or more")
+    if seen.min() < 0.0:
+        raise BadInput("an envelope is negative; rectify and smooth the EMG first")
+    top = seen.max(axis=0)
+    if silent := [name for name, most in zip(muscles, top, strict=True) if not most > 0.0]:
+        raise BadInput(f"{silent[0]} is silent throughout; leave it out")
+    return np.ascontiguousarray((seen / top).T)
+
+
+def _best(v: FloatArray, k: int, rng: np.random.Generator) -> tuple[FloatArray, FloatArray, FloatArray, float]:
+    """Weights, activations and shares accounted for of the best of several starts."""
+    batch = np.broadcast_to(v, (STARTS, *v.shape))
+    w, h = _factorised(batch, k, rng)
+    by_muscle, total = _vaf(batch, w, h)
+    at = int(np.argmax(total))
+    return w[at], h[at], by_muscle[at], float(total[at])
+
+
+def _factorised(v: FloatArray, k: int, rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
+    """Hierarchical alternating least squares on a batch (b, muscles, n), until the residual of all has settled.
+
+    Weights (b, muscles, k) and activations (b, k, n).
+    """
+    b, m, n = v.shape
+    w, h = rng.uniform(0.05, 1.0, (b, m, k)), rng.uniform(0.05, 1.0, (b, k, n))
+    last = np.inf
+    for step in range(_ROUNDS):
+        _descend(w, v @ h.swapaxes(1, 2), h @ h.swapaxes(1, 2))
+        turned = np.ascontiguousarray(h.swapaxes(1, 2))
+        _descend(turned, v.swapaxes(1, 2) @ w, w.swapaxes(1, 2) @ w)
+        h = np.ascontiguousarray(turned.swapaxes(1, 2))
+        if step % _CHECKED == _CHECKED - 1:
+            left = float(((v - w @ h) ** 2).sum())
+            if last - left <= _SETTLED * last:
+                break
+            last = left
+    return w, h
+
+
+def _descend(x: FloatArray, target: FloatArray, gram: FloatArray) -> None:
+    """One round over the columns of `x` (b, rows, k), each to its least squares given the others, in place."""
+    for j in range(x.shape[2]):
+        scale = np.maximum(gram[:, j, j], 1e-12)[:, None]
+        step = (target[:, :, j] - (x @ gram[:, :, j, None])[:, :, 0]) / scale
+        x[:, :, j] = np.maximum(x[:, :, j] + step, 1e-12)
+
+
+def _vaf(v: FloatArray, w: FloatArray, h: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Share of squared activity accounted for, by muscle (b, muscles) and in all (b,)."""
+    left, whole = ((v - w @ h) ** 2).sum(axis=2), (v**2).sum(axis=2)
+    return 1.0 - left / whole, 1.0 - left.sum(axis=1) / whole.sum(axis=1)
+
+
+def _shifted(v: FloatArray, rng: np.random.Generator) -> FloatArray:
+    """Each muscle moved round in time by its own amount, so that only its own envelope is kept."""
+    share = rng.uniform(0.0, 1.0, v.shape[0])
+    return np.stack([np.roll(v[i], int(share[i] * v.shape[1])) for i in range(v.shape[0])])
