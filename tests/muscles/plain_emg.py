@@ -51,3 +51,28 @@ def recording(envelope: FloatArray, rate: float, rng: np.random.Generator, snr_d
     n = envelope.size
     peak = rng.uniform(65.0, 110.0)
     return envelope * coloured(n, rate, rng, peak) + floor_noise(n, rate, rng) * 10 ** (-snr_db / 20)
+
+
+QRS_SHAPES = (
+    ((-0.030, 0.010, 0.15), (0.0, 0.009, -1.0), (0.022, 0.008, 0.5), (0.22, 0.05, -0.3)),
+    ((-0.020, 0.006, -0.2), (0.0, 0.013, 1.0), (0.040, 0.015, -0.6), (0.26, 0.04, 0.25)),
+    ((0.0, 0.012, 1.0), (0.020, 0.007, -0.15), (0.24, 0.05, 0.3)),
+)
+"""Time, width and height of the waves of a beat of height 1; the last one of each is the T wave."""
+
+
+def beats(seconds: float, per_minute: float, rng: np.random.Generator) -> FloatArray:
+    """Times of heartbeats whose intervals scatter by 4 %."""
+    at = np.cumsum(60.0 / per_minute * (1 + 0.04 * rng.normal(size=int(2 * seconds * per_minute / 60))))
+    return at[at < seconds]
+
+
+def hearts(n: int, rate: float, at: FloatArray, shape: int) -> FloatArray:
+    """An ECG whose beats stand 1 high, give or take 10 % with breathing."""
+    t, out = np.arange(n) / rate, np.zeros(n)
+    for beat in at:
+        for lag, width, height in QRS_SHAPES[shape]:
+            near = slice(max(0, int((beat + lag - 5 * width) * rate)), max(0, int((beat + lag + 5 * width) * rate)))
+            size = height * (1 + 0.1 * np.sin(2 * np.pi * 0.25 * beat))
+            out[near] += size * np.exp(-0.5 * ((t[near] - beat - lag) / width) ** 2)
+    return out

@@ -9,7 +9,7 @@ from legato.muscles.conditioning import condition
 from legato.recording import FloatArray
 from legato.signals.bands import band_filter, bandpass_sections
 
-from .plain_emg import burst_envelope, recording
+from .plain_emg import beats, burst_envelope, hearts, recording
 
 RATE = 2000.0
 
@@ -96,6 +96,26 @@ def test_unit_sign_and_offset_change_nothing_but_the_scale() -> None:
         # 7 away from 0 costs three digits of the sixteen.
         assert np.nan_to_num(other.values / factor - plain.values) == pytest.approx(0.0, abs=1e-9)
         assert other.removed[0].kept == pytest.approx(abs(factor) * plain.removed[0].kept)
+
+
+def test_hum_and_heart_leave_and_are_told() -> None:
+    x, t = emg(7), np.arange(40000) / RATE
+    at = beats(20.0, 72.0, np.random.default_rng(8))
+    heart = 3.0 * hearts(x.size, RATE, at, 0)
+    spoilt = x + 0.5 * np.sin(2 * np.pi * 50.1 * t) + heart
+    clean = condition(x, RATE)
+    got = condition(spoilt, RATE)
+    told = got.removed[0]
+    assert [round(line.frequency_hz, 1) for line in told.hum] == [50.1]
+    assert told.hum_rms == pytest.approx(0.5 / np.sqrt(2), rel=0.05)
+    assert told.beats_s.size == pytest.approx(at.size, abs=1)
+    planted = condition(spoilt, RATE, hum=False, heart="keep").values - clean.values
+    # Hum and heart together fall by more than 15 dB.
+    assert np.std(got.values - clean.values) < 0.18 * np.std(planted)
+    higher = condition(spoilt, RATE, heart="high-pass")
+    assert higher.removed[0].heart_share == 0.0 and higher.removed[0].beats_s.size == told.beats_s.size
+    assert higher.removed[0].kept < condition(spoilt, RATE, heart="keep").removed[0].kept
+    assert clean.removed[0].hum == () and clean.removed[0].beats_s.size == 0
 
 
 def test_what_was_removed_is_told() -> None:

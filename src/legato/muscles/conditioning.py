@@ -1,12 +1,15 @@
-"""From the raw samples of a channel to band-passed EMG: checks, lost samples, band; and what was taken away."""
+"""From raw samples to band-passed EMG: checks, lost samples, band, hum, heartbeats; and what was taken away."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from legato.errors import BadInput
 from legato.muscles.dropouts import bridge, find_dropouts
+from legato.muscles.heartbeats import HIGH_PASS_HZ, remove_heartbeats
+from legato.muscles.hum import HumLine, remove_hum
 from legato.recording import BoolArray, FloatArray
 from legato.signals.bands import band_filter, band_limits, bandpass_sections, smear_samples
 from legato.signals.gaps import runs_of
@@ -19,18 +22,24 @@ ORDER = 2
 """Order of each limit of the band in one pass; both passes double it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Removed:
-    """What conditioning took from one channel.
+    """What conditioning took from one channel; sizes are in the channel's unit, after the band-pass but for the first.
 
-    `lost` is the share of samples lost by the recorder, `masked` that of samples missing in the result. `offset` is the
-    channel's mean, and `drift` and `kept` are the RMS of what lay outside the band and of what is left, in its unit.
+    `offset` is the channel's mean and `drift` the RMS of what else lay outside the band. `lost` is the share of samples
+    that the recorder lost, `masked` that of samples missing in the result. `hum` are the mains lines taken out and
+    `hum_rms` their RMS. `beats_s` are the times of heartbeats, s, and `heart_share` the power that was subtracted with
+    them over the channel's; 0 where they were kept or left to a higher band limit. `kept` is the RMS of what is left.
     """
 
-    lost: float
-    masked: float
     offset: float
     drift: float
+    lost: float
+    masked: float
+    hum: tuple[HumLine, ...]
+    hum_rms: float
+    beats_s: FloatArray
+    heart_share: float
     kept: float
 
 
@@ -98,8 +107,15 @@ def checked_samples(x: ArrayLike, rate_hz: float, *, one_channel: bool = False) 
     return values
 
 
-def condition(x: ArrayLike, rate_hz: float, band_hz: tuple[float, float] | None = None) -> Conditioned:
-    """Band-passed EMG without delay, lost samples marked.
+def condition(
+    x: ArrayLike,
+    rate_hz: float,
+    band_hz: tuple[float, float] | None = None,
+    *,
+    hum: bool = True,
+    heart: Literal["template", "high-pass", "keep"] = "template",
+) -> Conditioned:
+    """Band-passed EMG without delay, freed of mains hum and heartbeats where there are any; lost samples marked.
 
     Parameters
     ----------
@@ -109,6 +125,11 @@ def condition(x: ArrayLike, rate_hz: float, band_hz: tuple[float, float] | None 
         Sampling rate, Hz.
     band_hz
         Lower and upper limit, Hz; `None` takes `band_limits`.
+    hum
+        Look for mains hum and subtract it (`remove_hum`).
+    heart
+        What to do about heartbeats in a channel that has them: subtract a template (`remove_heartbeats`), raise the
+        lower band limit to 30 Hz, or keep them.
 
     Raises
     ------
@@ -127,40 +148,55 @@ def condition(x: ArrayLike, rate_hz: float, band_hz: tuple[float, float] | None 
     out = np.empty_like(columns)
     removed: list[Removed] = []
     for c in range(columns.shape[1]):
-        out[:, c], taken = _condition_channel(np.ascontiguousarray(columns[:, c]), rate_hz, band)
+        channel = np.ascontiguousarray(columns[:, c])
+        out[:, c], taken = _condition_channel(channel, rate_hz, band, hum, heart)
         removed.append(taken)
     out = out.reshape(values.shape)
     return Conditioned(out, np.isnan(out), rate_hz, band, tuple(removed))
 
 
-def _condition_channel(x: FloatArray, rate_hz: float, band: tuple[float, float]) -> tuple[FloatArray, Removed]:
+def _condition_channel(
+    x: FloatArray, rate_hz: float, band: tuple[float, float], hum: bool, heart: Literal["template", "high-pass", "keep"]
+) -> tuple[FloatArray, Removed]:
     lost = find_dropouts(x, rate_hz)
     bridged = bridge(x, lost, rate_hz)
     drop_short_runs(bridged, rate_hz)
-    clean = band_filter(bridged, rate_hz, bandpass_sections(rate_hz, *band, ORDER))
-    clean[widened(lost, smear_samples(rate_hz, *band, ORDER))] = np.nan
-    return clean, _removed(x, clean, lost)
-
-
-def _removed(x: FloatArray, clean: FloatArray, lost: BoolArray) -> Removed:
-    masked = np.isnan(clean)
-    raw, kept = (x[~masked], clean[~masked]) if masked.any() else (x, clean)
-    if raw.size == 0:
-        return Removed(float(lost.mean()), 1.0, 0.0, 0.0, 0.0)
-    offset = float(raw.mean())
-    outside = raw - kept
-    outside -= offset
-    return Removed(
-        lost=float(lost.mean()),
-        masked=float(masked.mean()),
+    banded = _banded(bridged, lost, rate_hz, band)
+    still = remove_hum(banded, rate_hz) if hum else None
+    clean = banded if still is None else still.values
+    beats_s, heart_share = np.empty(0), 0.0
+    if heart != "keep":
+        quiet = remove_heartbeats(bridged, clean, rate_hz)
+        beats_s = quiet.beats_s
+        if heart == "template":
+            clean, heart_share = quiet.values, quiet.share
+        elif beats_s.size:
+            clean = _banded(bridged, lost, rate_hz, (max(band[0], HIGH_PASS_HZ), band[1]))
+            clean = remove_hum(clean, rate_hz).values if hum else clean
+    seen = np.isfinite(banded)
+    raw, kept = (x[seen], banded[seen]) if not seen.all() else (x, banded)
+    offset = float(raw.mean()) if raw.size else 0.0
+    return clean, Removed(
         offset=offset,
-        drift=_rms(outside),
-        kept=_rms(kept),
+        drift=_rms(raw - kept - offset),
+        lost=float(lost.mean()),
+        masked=float(1.0 - seen.mean()),
+        hum=() if still is None else still.lines,
+        hum_rms=0.0 if still is None else still.rms,
+        beats_s=beats_s,
+        heart_share=heart_share,
+        kept=_rms(clean[seen]),
     )
 
 
+def _banded(bridged: FloatArray, lost: BoolArray, rate_hz: float, band: tuple[float, float]) -> FloatArray:
+    out = band_filter(bridged, rate_hz, bandpass_sections(rate_hz, *band, ORDER))
+    out[widened(lost, smear_samples(rate_hz, *band, ORDER))] = np.nan
+    return out
+
+
 def _rms(x: FloatArray) -> float:
-    return float(np.sqrt(np.square(x).mean()))
+    return float(np.sqrt(np.square(x).mean())) if x.size else 0.0
 
 
 def drop_short_runs(x: FloatArray, rate_hz: float) -> None:
