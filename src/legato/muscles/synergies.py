@@ -232,5 +232,7 @@ def _vaf(v: FloatArray, w: FloatArray, h: FloatArray) -> tuple[FloatArray, Float
 
 def _shifted(v: FloatArray, rng: np.random.Generator) -> FloatArray:
     """Each muscle moved round in time by its own amount, so that only its own envelope is kept."""
-    share = rng.uniform(0.0, 1.0, v.shape[0])
-    return np.stack([np.roll(v[i], int(share[i] * v.shape[1])) for i in range(v.shape[0])])
+    samples = v.shape[1]
+    moved = np.floor(rng.random(v.shape[0]) * samples)
+    index = (np.arange(samples) - moved[:, None]) % samples
+    return np.take_along_axis(v, index.astype(np.int64), axis=1)
