@@ -158,6 +158,48 @@ def test_lost_packets_are_bridged_or_refused(how: str, share: float, refused: bo
     assert found.measured.missing_share == pytest.approx(share, rel=0.1)
 
 
+@pytest.mark.parametrize("mains_hz", [50.0, 59.95])
+def test_mains_hum_is_measured_and_said_to_be_taken_out(mains_hz: float) -> None:
+    x = emg()
+    t = seconds_of(x)
+    hum = 60e-6 * np.sin(2 * np.pi * mains_hz * t) + 20e-6 * np.sin(6 * np.pi * mains_hz * t + 1.0)
+    found, without = examine(x + hum), examine(x)
+    assert found.usable
+    assert says(found.warnings, f"mains hum at {mains_hz:.0f}, {3 * mains_hz:.0f} Hz")
+    expected = np.std(hum) / np.std(x)
+    assert found.measured.hum_ratio == pytest.approx(expected, rel=0.2)
+    # What is left of the channel is judged as if there had been none.
+    assert found.measured.snr_db == pytest.approx(without.measured.snr_db, abs=1.5)
+
+
+def test_hum_over_noise_is_no_muscle() -> None:
+    rng = np.random.default_rng(6)
+    x = 2e-6 * floor_noise(int(10 * RATE), RATE, rng)
+    assert says(examine(x + 40e-6 * np.sin(2 * np.pi * 50.0 * seconds_of(x))).reasons, "noise only")
+
+
+def heart(n: int, rng: np.random.Generator, rate: float = RATE) -> FloatArray:
+    """QRS complexes of unit height, 70 a minute with 4 % of wander."""
+    t, out = np.arange(n) / rate, np.zeros(n)
+    for beat in np.cumsum(60 / 70 * (1 + 0.04 * rng.standard_normal(int(n / rate * 70 / 60) + 2))):
+        for off, width, height in ((-0.025, 0.008, -0.25), (0.0, 0.011, 1.0), (0.028, 0.010, -0.35)):
+            out += height * np.exp(-0.5 * ((t - beat - off) / width) ** 2)
+    return out
+
+
+def test_heartbeats_are_said_to_be_taken_out_and_alone_are_no_muscle() -> None:
+    rng = np.random.default_rng(7)
+    x = emg(7, seconds=20.0)
+    beats = 300e-6 * heart(len(x), rng)
+    found = examine(x + beats)
+    assert found.usable
+    assert says(found.warnings, "heartbeats")
+    assert found.measured.heart_share is not None
+    assert 0.05 < found.measured.heart_share < 0.6
+    rest = examine(3e-6 * floor_noise(len(x), RATE, rng) + beats)
+    assert says(rest.reasons, "noise only")
+
+
 def test_drift_and_offset_are_said_to_be_taken_out() -> None:
     x = emg()
     found = examine(x + 3e-3 * np.sin(2 * np.pi * 0.25 * seconds_of(x)) + 0.01)

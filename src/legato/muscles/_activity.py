@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from legato.muscles._survey import BAND_HZ, MAINS_HZ, MAINS_REACH_HZ, Blocks
+from legato.muscles._survey import BAND_HZ, Blocks, ordered
 from legato.recording import BoolArray, FloatArray
 
 _HANN_CORRELATION = 1.944
@@ -52,9 +52,6 @@ _BEYOND = 1.7
 _ACTIVE = 3.0
 """Ratio of a block's power to rest from which it is active. [ENG]"""
 
-_LINE = 2.0
-"""Ratio of a mains line's density to that beside it: the humps of an EMG reach 1.3 over so narrow a stretch. [ENG]"""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Activity:
@@ -74,6 +71,7 @@ class Activity:
     snr_db: float | None
     loud_power: float
     median_hz: float | None
+    heart_share: float = 0.0
 
     @property
     def like_muscle(self) -> bool:
@@ -94,9 +92,9 @@ def find_activity(blocks: Blocks, rate_hz: float, free: BoolArray) -> Activity:
     step_hz = float(blocks.freq_hz[1])
     top_hz = min(BAND_HZ[1], 0.45 * rate_hz)
     whole = blocks.band(BAND_HZ[0], top_hz)
-    power = blocks.power[:, whole].sum(axis=1) * step_hz
-    free_of_mains = ~_mains_reach(blocks)
+    free_of_mains = ~blocks.mains
     quiet_mains = whole & free_of_mains
+    power = blocks.power[:, quiet_mains].mean(axis=1) * (whole.sum() * step_hz)
     middle = blocks.band(60.0, 150.0) & free_of_mains
     upper = blocks.band(min(250.0, 0.36 * rate_hz), min(400.0, 0.47 * rate_hz)) & free_of_mains
     slow = blocks.band(20.0, 45.0)
@@ -111,8 +109,8 @@ def find_activity(blocks: Blocks, rate_hz: float, free: BoolArray) -> Activity:
     rest, loud = _levels(relative, chosen)
     middle_density = _mean_density(blocks, middle)
     steep = slow_density / np.maximum(middle_density, 1e-300)
-    active = chosen & (relative > _ACTIVE * float(np.quantile(relative[chosen], 0.1)))
-    own = float(np.quantile(steep[active if active.any() else chosen], 0.25))
+    active = chosen & (relative > _ACTIVE * ordered(relative[chosen], 0.1))
+    own = ordered(steep[active if active.any() else chosen], 0.25)
     most = min(STEEPEST, _STEEPER * max(1.0, own))
     excess = np.maximum(0.0, slow_density - most * middle_density) * slow.sum() * step_hz * _BEYOND
     artefact = np.minimum(power, np.where(free, excess, 0.0))
@@ -129,23 +127,8 @@ def find_activity(blocks: Blocks, rate_hz: float, free: BoolArray) -> Activity:
         median_hz = _median_frequency(blocks.freq_hz, gain, whole, quiet_mains)
     elif pitch_db >= MUSCLE_DROP_DB:
         median_hz = _median_frequency(blocks.freq_hz, mean_spectrum, whole, quiet_mains)
-    loud_power = float(np.quantile(power, 0.95))
+    loud_power = ordered(power, 0.95)
     return Activity(power, artefact, loud, varies, slope, pitch_db, snr_db, loud_power, median_hz)
-
-
-def _mains_reach(blocks: Blocks) -> BoolArray:
-    """Frequencies within the reach of a mains line that stands out of the mean spectrum."""
-    density, step_hz = blocks.power.mean(axis=0), float(blocks.freq_hz[1])
-    beside = round(1.5 * MAINS_REACH_HZ / step_hz)
-    reached = np.zeros(len(density), np.bool_)
-    for mains_hz in MAINS_HZ:
-        for line_hz in np.arange(mains_hz, float(blocks.freq_hz[-1]), mains_hz):
-            at = round(float(line_hz) / step_hz)
-            if at + beside < len(density):
-                ground = max(float(density[max(0, at - beside)]), float(density[at + beside]))
-                if float(density[at - 1 : at + 2].max()) > _LINE * ground:
-                    reached |= np.abs(blocks.freq_hz - line_hz) <= MAINS_REACH_HZ
-    return reached
 
 
 def _mean_density(blocks: Blocks, chosen: BoolArray) -> FloatArray:
@@ -167,7 +150,7 @@ def _relative_power(blocks: Blocks, chosen: BoolArray, free: BoolArray) -> Float
 def _varies(relative: FloatArray, frequencies: int) -> bool:
     """Whether the power of the blocks varies more than that of stationary Gaussian noise."""
     n = len(relative)
-    middle = float(np.median(relative))
+    middle = ordered(relative, 0.5)
     if n < 3 or middle <= 0.0:
         return n >= 3
     degrees = max(1.0, frequencies / _HANN_CORRELATION)
@@ -189,7 +172,7 @@ def _gamma_quantile(shape: float, probability: float) -> float:
 
 def _levels(relative: FloatArray, free: BoolArray) -> tuple[BoolArray, BoolArray]:
     """Blocks at rest (the quietest tenth) and active ones (above the geometric middle of rest and the loudest)."""
-    floor = float(np.quantile(relative[free], 0.1))
+    floor = ordered(relative[free], 0.1)
     rest = free & (relative <= floor)
     top = float(relative[free].max())
     if not (floor > 0.0 and top > 2.0 * floor):

@@ -7,6 +7,27 @@ from numpy.typing import NDArray
 from legato.recording import FloatArray
 
 
+@njit(cache=True, fastmath={"reassoc"})
+def cut_blocks(
+    x: FloatArray, start: NDArray[np.int64], window: FloatArray, line: FloatArray, out: FloatArray, mean: FloatArray
+) -> None:
+    """The blocks of `x` from each start, less their means and least-squares lines, times the window, into `out`.
+
+    `line` is a rising line of mean 0 and square sum 1; `mean` takes the means.
+    """
+    length = window.shape[0]
+    for b in range(start.shape[0]):
+        total, tilt = 0.0, 0.0
+        for k in range(length):
+            total += x[start[b] + k]
+        total /= length
+        for k in range(length):
+            tilt += (x[start[b] + k] - total) * line[k]
+        for k in range(length):
+            out[b, k] = (x[start[b] + k] - total - tilt * line[k]) * window[k]
+        mean[b] = total
+
+
 @njit(cache=True)
 def counts_at_ends(x: FloatArray, low: float, high: float, widths: FloatArray) -> NDArray[np.int64]:
     """Samples within one width of an extreme and within the next, shape (2 ends, widths, 2); NaN is nowhere."""

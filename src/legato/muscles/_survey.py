@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from legato.muscles._quality_kernels import counts_at_ends
+from legato.muscles._quality_kernels import counts_at_ends, cut_blocks
 from legato.muscles.dropouts import find_dropouts
+from legato.muscles.hum import MAINS_HZ, HumFree, remove_hum
 from legato.recording import BoolArray, FloatArray
 from legato.signals.gaps import runs_of
 
@@ -17,9 +18,11 @@ BLOCK_S = 0.256
 BAND_HZ = (20.0, 450.0)
 """Where surface EMG has its power. Merletti & Torino 1999 (ISEK standards for reporting EMG data)."""
 
-MAINS_HZ = (50.0, 60.0)
 MAINS_REACH_HZ = 2.0 / BLOCK_S
 """Half the main lobe of the block's Hann window, Hz: as far as a mains line reaches."""
+
+LINE_RATIO = 2.0
+"""Ratio of a mains line's density to that beside it: the humps of an EMG reach 1.3 over so narrow a stretch. [ENG]"""
 
 _LONGEST_FLAT_S = 0.025
 """Half the period of 20 Hz: a band-passed signal that stays at a limit longer is blocked, not clipped at its tops."""
@@ -42,7 +45,7 @@ class Blocks:
     """Power of half-overlapping Hann blocks, unit²/Hz, shape (blocks, frequencies); `spectra` are their amplitudes.
 
     `start` and `mean` are the first sample and the mean of each block; blocks that are lost by more than a quarter are
-    left out.
+    left out. `mains` are the frequencies within the reach of a mains line that stands out.
     """
 
     start: NDArray[np.int64]
@@ -51,20 +54,16 @@ class Blocks:
     spectra: NDArray[np.complex128]
     power: FloatArray
     mean: FloatArray
+    mains: BoolArray
 
     def within(self, first: int, stop: int) -> BoolArray:
         """Blocks whose middle lies in the samples from `first` up to `stop`."""
         middle = self.start + self.length // 2
         return (middle >= first) & (middle < stop)
 
-    def band(self, low_hz: float, high_hz: float, *, mains: bool = True) -> BoolArray:
-        """Frequencies from `low_hz` up to `high_hz`; without those that a mains line reaches unless `mains`."""
-        chosen = (self.freq_hz >= low_hz) & (self.freq_hz < high_hz)
-        if not mains:
-            for line in MAINS_HZ:
-                away = np.abs(self.freq_hz - line * np.maximum(1.0, np.round(self.freq_hz / line)))
-                chosen &= away > MAINS_REACH_HZ
-        return chosen
+    def band(self, low_hz: float, high_hz: float) -> BoolArray:
+        """Frequencies from `low_hz` up to `high_hz`."""
+        return (self.freq_hz >= low_hz) & (self.freq_hz < high_hz)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,7 +72,8 @@ class Survey:
 
     `missing`: NaN in the file. `held`: lost packets, zeros or a repeated value. `clipped`: at a limit. `blocked`: at a
     limit for longer than a burst's top can be. `step` is the smallest difference between two values, 0 where all are
-    equal. `sample` is an even choice of the finite samples.
+    equal. `sample` is an even choice of the finite samples. `hum` is what was taken before the blocks were cut, None
+    where nothing looked like it.
     """
 
     x: FloatArray
@@ -87,6 +87,12 @@ class Survey:
     step: float
     sample: FloatArray
     blocks: Blocks | None
+    hum: HumFree | None
+
+    @property
+    def lost(self) -> BoolArray:
+        """Samples that hold nothing of the muscle."""
+        return self.missing | self.held | self.blocked
 
 
 def survey(x: FloatArray, rate_hz: float) -> Survey:
@@ -98,12 +104,23 @@ def survey(x: FloatArray, rate_hz: float) -> Survey:
     low, high = (float(seen.min()), float(seen.max())) if seen.size else (0.0, 0.0)
     sample = seen[:: max(1, seen.size // 8192)]
     if not high > low:
-        return Survey(x, rate_hz, missing, none, none, none, low, high, 0.0, sample, None)
+        return Survey(x, rate_hz, missing, none, none, none, low, high, 0.0, sample, None, None)
     step = _smallest_step(seen)
-    clipped, blocked = _at_limits(x, rate_hz, low, high, step, float(np.median(sample)))
+    clipped, blocked = _at_limits(x, rate_hz, low, high, step, ordered(sample, 0.5))
     held = find_dropouts(x, rate_hz) & ~missing & ~clipped
-    blocks = blocks_of(x, missing | held | blocked, rate_hz)
-    return Survey(x, rate_hz, missing, held, clipped, blocked, low, high, step, sample, blocks)
+    lost = missing | held | blocked
+    blocks = blocks_of(x, lost, rate_hz)
+    hum: HumFree | None = None
+    if blocks is not None and blocks.mains.any():
+        hum = remove_hum(np.where(lost, np.nan, x), rate_hz)
+        if hum.lines:
+            blocks = blocks_of(hum.values, lost, rate_hz)
+    return Survey(x, rate_hz, missing, held, clipped, blocked, low, high, step, sample, blocks, hum)
+
+
+def ordered(values: FloatArray, share: float) -> float:
+    """The value below which this share of the others lies (numpy's quantile costs ten times as much on so few)."""
+    return float(np.sort(values)[round(share * (len(values) - 1))])
 
 
 def _smallest_step(seen: FloatArray) -> float:
@@ -156,7 +173,7 @@ def blocks_of(x: FloatArray, lost: BoolArray, rate_hz: float) -> Blocks | None:
     if length < 16:
         return None
     hop = max(1, length // 2)
-    start = np.arange(0, n - length + 1, hop)
+    start = np.append(np.arange(0, n - length, hop), n - length)
     scale = np.ones(len(start))
     if lost.any():
         known = np.flatnonzero(~lost)
@@ -169,16 +186,35 @@ def blocks_of(x: FloatArray, lost: BoolArray, rate_hz: float) -> Blocks | None:
         if not start.size:
             return None
     window, line = _window(length)
-    cut = np.lib.stride_tricks.sliding_window_view(x, length)[start]
-    mean = cut.mean(axis=1)
-    cut = cut - mean[:, None]
-    cut -= np.outer(cut @ line, line)
-    cut *= window
-    cut *= np.sqrt(2.0 * scale / (rate_hz * float(window @ window)))[:, None]
+    start = start.astype(np.int64)
+    cut, mean = np.empty((len(start), length)), np.empty(len(start))
+    norm = math.sqrt(2.0 / (rate_hz * float(window @ window)))
+    cut_blocks(np.ascontiguousarray(x), start, norm * window, line, cut, mean)
     spectra: NDArray[np.complex128] = np.fft.rfft(cut, axis=1)
+    if lost.any():
+        spectra *= np.sqrt(scale)[:, None]
     power: FloatArray = spectra.real**2 + spectra.imag**2
     freq_hz: FloatArray = np.arange(length // 2 + 1, dtype=np.float64) * (rate_hz / length)
-    return Blocks(start.astype(np.int64), length, freq_hz, spectra, power, mean)
+    return Blocks(start, length, freq_hz, spectra, power, mean, _mains(freq_hz, power))
+
+
+def _mains(freq_hz: FloatArray, power: FloatArray) -> BoolArray:
+    """Frequencies within the reach of a mains line that stands out in the mean spectrum or at rest."""
+    step_hz = float(freq_hz[1])
+    beside = round(1.5 * MAINS_REACH_HZ / step_hz)
+    reached = np.zeros(len(freq_hz), np.bool_)
+    inside = slice(round(BAND_HZ[0] / step_hz), round(BAND_HZ[1] / step_hz))
+    total = power[:, inside].sum(axis=1)
+    rest = np.argsort(total)[: max(1, len(total) // 4)]
+    for density in (power.mean(axis=0), power[rest].mean(axis=0)):
+        for mains_hz in MAINS_HZ:
+            lines = np.arange(mains_hz, float(freq_hz[-1]) - 2.0 * MAINS_REACH_HZ, mains_hz)
+            at = np.rint(lines / step_hz).astype(int)
+            ground = np.maximum(density[at - beside], density[at + beside])
+            top = np.maximum(np.maximum(density[at - 1], density[at]), density[at + 1])
+            for line_hz in lines[top > LINE_RATIO * ground]:
+                reached |= np.abs(freq_hz - line_hz) <= MAINS_REACH_HZ
+    return reached
 
 
 def _window(length: int) -> tuple[FloatArray, FloatArray]:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from legato.muscles._activity import MUSCLE_DROP_DB, Activity
-from legato.muscles._survey import Survey
-from legato.recording import BoolArray
+from legato.muscles._survey import BAND_HZ, Blocks, Survey, ordered
+from legato.recording import BoolArray, FloatArray
 
 LEAST_RATE_HZ = 400.0
 """Below it half the rate lies under 200 Hz: a quarter of the power of an EMG and more is gone or folded. [ENG]"""
@@ -48,6 +48,11 @@ _JERKY = 10.0
 only.
 """
 
+_SMOOTHED = 300.0
+"""Density in 20–45 Hz over 60–150 Hz in the middle block: a second-order low-pass at 20 Hz or below, far beyond the 4
+of the slowest EMG. [ENG]
+"""
+
 _LARGEST_V, _SMALLEST_V = 5e-3, 1e-6
 """Rms of the loudest part of a surface EMG, V: 0–1.5 mV rms (De Luca 2002), with a factor of three above; 1 µV is what
 skin and electrode make alone. [ENG]
@@ -63,7 +68,8 @@ class Measured:
     `missing_share`: samples not there or lost packets. `blocked_share`: samples held at a limit. `at_limit_share`:
     samples clipped at a limit; `clipped_share`: how many are in the tenths of a second that are most so.
     `artefact_share`: part of the power in the EMG band that movement adds. `slow_ratio`, `offset_ratio`: rms below
-    20 Hz, and mean, over the rms in the EMG band. `snr_db`: activity over rest. `crosstalk_r`: strongest correlation
+    20 Hz, and mean, over the rms in the EMG band; `hum_ratio`: rms of the mains hum over it. `heart_share`: part of the
+    power in the band that heartbeats make. `snr_db`: activity over rest. `crosstalk_r`: strongest correlation
     with another channel.
     """
 
@@ -73,6 +79,8 @@ class Measured:
     at_limit_share: float
     artefact_share: float | None = None
     slow_ratio: float | None = None
+    hum_ratio: float | None = None
+    heart_share: float | None = None
     offset_ratio: float | None = None
     snr_db: float | None = None
     median_frequency_hz: float | None = None
@@ -207,27 +215,21 @@ def _envelope(survey: Survey) -> str | None:
     reach = survey.high - survey.low
     one_sided = survey.low >= -0.01 * reach or survey.high <= 0.01 * reach
     sample = survey.sample if survey.low >= -0.01 * reach else -survey.sample
-    middle, top = (float(q) for q in np.quantile(sample, (0.5, 0.95)))
+    middle, top = ordered(sample, 0.5), ordered(sample, 0.95)
     blocks = survey.blocks
     if blocks is None:
         return None
-    spectrum = blocks.power.mean(axis=0)
-    slow, middle_band = blocks.band(20.0, 45.0), blocks.band(60.0, min(150.0, 0.45 * survey.rate_hz))
-    if slow.any() and middle_band.any() and spectrum[slow].mean() > _SMOOTHED * spectrum[middle_band].mean():
+    slow = blocks.power[:, blocks.band(20.0, 45.0)].mean(axis=1)
+    fast = blocks.power[:, blocks.band(60.0, min(150.0, 0.45 * survey.rate_hz))].mean(axis=1)
+    if ordered(slow / np.maximum(fast, 1e-300), 0.5) > _SMOOTHED:
         return "smoothed: nothing above 45 Hz is left; an envelope or a low-passed export, give the raw EMG"
     if not one_sided or middle - float(sample.min()) > top - middle:
         return None
     step_hz = float(blocks.freq_hz[1])
-    fast = float(spectrum[blocks.freq_hz >= 20.0].sum()) * step_hz
-    if fast < 0.2 * float(np.var(sample)):
+    band = float(blocks.power[:, blocks.freq_hz >= BAND_HZ[0]].sum(axis=1).mean()) * step_hz
+    if band < 0.2 * float(np.var(sample)):
         return "an envelope, not raw EMG: one sign and smooth; give the raw EMG"
     return "rectified, not raw EMG: one sign only; give the raw EMG"
-
-
-_SMOOTHED = 300.0
-"""Density in 20–45 Hz over 60–150 Hz: a second-order low-pass at 20 Hz or below, far beyond the 4 of the slowest EMG.
-Movement over a raw EMG falls off less, since the EMG stays under it. [ENG]
-"""
 
 
 def in_volts(unit: str) -> float:
@@ -252,13 +254,13 @@ def _wrong_gain(loud: float, unit: str) -> list[str]:
 def _with_powers(shares: Measured, survey: Survey, activity: Activity, chosen: BoolArray) -> Measured:
     assert survey.blocks is not None
     blocks = survey.blocks
-    below = (blocks.freq_hz > 0.0) & (blocks.freq_hz < 20.0)
     step_hz = float(blocks.freq_hz[1])
     in_band = float(activity.power[chosen].mean())
-    slow = float(blocks.power[np.ix_(chosen, below)].sum(axis=1).mean()) * step_hz
+    slow = float(_below_band(blocks)[chosen].mean()) * step_hz
     base = blocks.mean[chosen]
     slow += float(base.var())
     root = math.sqrt(in_band) if in_band > 0.0 else math.inf
+    hum = survey.hum.rms if survey.hum is not None else 0.0
     whole = bool(chosen.all())
     return Measured(
         shares.missing_share,
@@ -267,10 +269,17 @@ def _with_powers(shares: Measured, survey: Survey, activity: Activity, chosen: B
         shares.at_limit_share,
         artefact_share=activity.artefact_share(chosen),
         slow_ratio=math.sqrt(slow) / root,
+        hum_ratio=hum / root,
+        heart_share=activity.heart_share,
         offset_ratio=abs(float(base.mean())) / root,
         snr_db=activity.snr_db if whole else None,
         median_frequency_hz=activity.median_hz if whole else None,
     )
+
+
+def _below_band(blocks: Blocks) -> FloatArray:
+    """Power of each block below the EMG band, without its mean, over the frequency step."""
+    return blocks.power[:, 1 : max(2, math.ceil(BAND_HZ[0] / float(blocks.freq_hz[1])))].sum(axis=1)
 
 
 def _warnings(measured: Measured, survey: Survey, activity: Activity | None, chosen: BoolArray) -> tuple[str, ...]:
@@ -290,11 +299,14 @@ def _warnings(measured: Measured, survey: Survey, activity: Activity | None, cho
         )
     if activity is None or survey.blocks is None:
         return tuple(warnings)
+    if survey.hum is not None and survey.hum.lines:
+        lines = ", ".join(f"{line.frequency_hz:.0f}" for line in survey.hum.lines)
+        warnings.append(f"mains hum at {lines} Hz of {measured.hum_ratio or 0.0:.2g} × the EMG's rms, taken out")
+    if activity.heart_share > 0.0:
+        warnings.append(f"heartbeats make {_percent(activity.heart_share)} of the power in the EMG band, taken out")
     slow_ratio, offset_ratio = measured.slow_ratio or 0.0, measured.offset_ratio or 0.0
     if slow_ratio > _WORTH_SAYING_SLOW:
-        blocks = survey.blocks
-        below = (blocks.freq_hz > 0.0) & (blocks.freq_hz < 20.0)
-        each = blocks.power[np.ix_(chosen, below)].sum(axis=1)
+        each = _below_band(survey.blocks)[chosen]
         jerky = float(each.max()) > _JERKY * float(np.median(each))
         what = "movement artefact" if jerky else "drift"
         warnings.append(f"{what} below 20 Hz of {slow_ratio:.1f} × the EMG's rms, taken out by the high-pass")

@@ -74,8 +74,12 @@ def find_crosstalk(channels: Sequence[Blocks | None], rate_hz: float, least_r: f
     common = common[:: max(1, -(-len(common) // _MOST_BLOCKS))]
     if len(common) < 4:
         return ()
-    chosen = some[0].band(_LOWEST_HZ, min(BAND_HZ[1], 0.45 * rate_hz), mains=False)
+    chosen = some[0].band(_LOWEST_HZ, min(BAND_HZ[1], 0.45 * rate_hz))
+    for blocks in some:
+        chosen &= ~blocks.mains
     at = np.flatnonzero(chosen)
+    if not at.size:
+        return ()
     # Frequencies first: one small matrix product for each gives the cross-spectra of all pairs.
     spectra = np.empty((len(at), len(some), len(common)), np.complex64)
     for k, blocks in enumerate(some):

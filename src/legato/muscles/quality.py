@@ -8,10 +8,13 @@ import numpy as np
 
 from legato.errors import BadInput
 from legato.muscles._activity import Activity, find_activity
-from legato.muscles._survey import Survey, survey
+from legato.muscles._survey import Blocks, Survey, survey
 from legato.muscles._verdicts import Findings, Measured, in_volts, judge_channel, judge_span
 from legato.muscles.crosstalk import Crosstalk, find_crosstalk
+from legato.muscles.dropouts import bridge
+from legato.muscles.heartbeats import remove_heartbeats
 from legato.recording import FloatArray, Span, Stream
+from legato.signals.bands import EMG_BAND_HZ, band_filter, bandpass_sections
 
 __all__ = ["ChannelQuality", "Measured", "examine_channels", "examine_spans", "examine_stream"]
 
@@ -26,6 +29,17 @@ _MOST_SHARED = 0.50
 _LEAST_R = 0.15
 """Least correlation that is named: 2 % of the power. [ENG] display only."""
 
+
+_HEART_SEARCHED = 1.5
+"""Density in 8–30 Hz over 60–150 Hz in the quieter half, from which a heart is looked for; white noise has 1, an EMG
+less. [ENG]
+"""
+
+_STEEP_SEARCHED = 0.01
+"""Share of the band's power that is steeper than EMG, from which a heart is looked for too. [ENG]"""
+
+_BEAT_S = 0.05
+"""Half the width of a QRS complex. [DOC] 0.06–0.10 s in health"""
 
 _JUMP = 0.5
 """Samples by which the clock may stray between two neighbours. [ENG]"""
@@ -168,11 +182,33 @@ def _survey_all(x: FloatArray, rate_hz: float, names: Sequence[str] | None, unit
     if len(given) != count or len(in_units) != count:
         raise BadInput(f"{count} EMG channels, but {len(given)} names and {len(in_units)} units; give one of each")
     surveys = tuple(survey(column, rate_hz) for column in np.ascontiguousarray(values.T, dtype=np.float64))
-    activities = tuple(
-        None if s.blocks is None else find_activity(s.blocks, rate_hz, np.ones(len(s.blocks.start), np.bool_))
-        for s in surveys
-    )
+    activities = tuple(None if s.blocks is None else _activity(s, s.blocks) for s in surveys)
     return _Device(given, in_units, surveys, activities, find_crosstalk([s.blocks for s in surveys], rate_hz, _LEAST_R))
+
+
+def _activity(survey: Survey, blocks: Blocks) -> Activity:
+    """What varies in a channel, the blocks with a heartbeat left out."""
+    everywhere = np.ones(len(blocks.start), np.bool_)
+    found = find_activity(blocks, survey.rate_hz, everywhere)
+    # A QRS complex lies low in the band and below: without a sign of it at rest the search is spared.
+    rest = np.argsort(found.power)[: max(1, len(everywhere) // 2)]
+    slow, fast = blocks.band(8.0, 30.0), blocks.band(60.0, 150.0) & ~blocks.mains
+    quiet = blocks.power[rest].mean(axis=0)
+    heavy = slow.any() and fast.any() and quiet[slow].mean() > _HEART_SEARCHED * quiet[fast].mean()
+    if not heavy and found.artefact_share(everywhere) < _STEEP_SEARCHED:
+        return found
+    raw = survey.x if survey.hum is None else survey.hum.values
+    bridged = bridge(raw, survey.lost, survey.rate_hz)
+    top_hz = min(EMG_BAND_HZ[1], 0.45 * survey.rate_hz)
+    banded = band_filter(bridged, survey.rate_hz, bandpass_sections(survey.rate_hz, EMG_BAND_HZ[0], top_hz))
+    heart = remove_heartbeats(bridged, banded, survey.rate_hz)
+    if not heart.beats_s.size:
+        return found
+    beats = np.rint(heart.beats_s * survey.rate_hz)
+    reach = _BEAT_S * survey.rate_hz
+    after = np.searchsorted(beats, blocks.start - reach)
+    upto = np.searchsorted(beats, blocks.start + blocks.length + reach)
+    return replace(find_activity(blocks, survey.rate_hz, after == upto), heart_share=heart.share)
 
 
 def _whole(device: _Device, time_jumps: int) -> tuple[ChannelQuality, ...]:
