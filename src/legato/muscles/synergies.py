@@ -232,7 +232,7 @@ def _vaf(v: FloatArray, w: FloatArray, h: FloatArray) -> tuple[FloatArray, Float
 
 def _shifted(v: FloatArray, rng: np.random.Generator) -> FloatArray:
     """Each muscle moved round in time by its own amount, so that only its own envelope is kept."""
-    samples = v.shape[1]
-    moved = np.floor(rng.random(v.shape[0]) * samples)
+    count, samples = len(v), len(v[0])
+    moved = np.floor(rng.random(count) * samples)
     index = (np.arange(samples) - moved[:, None]) % samples
     return np.take_along_axis(v, index.astype(np.int64), axis=1)
