@@ -9,7 +9,7 @@ from legato.muscles.conditioning import condition
 from legato.recording import FloatArray
 from legato.signals.bands import band_filter, bandpass_sections
 
-from .plain_emg import beats, burst_envelope, hearts, recording
+from .plain_emg import beats, burst_envelope, hearts, recording, rhythmic_envelope
 
 RATE = 2000.0
 
@@ -125,3 +125,29 @@ def test_what_was_removed_is_told() -> None:
     # The sine's RMS, and the little of the EMG that lies outside the band.
     assert got.drift == pytest.approx(3.0 / np.sqrt(2), rel=0.01)
     assert got.lost == got.masked == 0.0
+
+
+def test_dead_and_saturated_channels_pass_without_invented_hum_or_heart() -> None:
+    rng = np.random.default_rng(9)
+    railed = np.where(np.cumsum(rng.normal(size=40000)) > 0, 3299.9, -3299.9)
+    for x in (np.zeros(40000), np.full(40000, 2.5), railed, np.r_[np.zeros(39000), rng.normal(size=1000)]):
+        got = condition(x, RATE)
+        assert got.removed[0].hum == () and got.removed[0].beats_s.size == 0
+        assert np.isfinite(got.values[~got.missing]).all()
+
+
+@pytest.mark.slow
+def test_clean_channels_keep_their_power_and_lose_no_heart_or_hum() -> None:
+    wrong, changes = 0, []
+    for seed in range(400):
+        rate, rng = (1000.0, 1926.0, 2000.0, 2148.0)[seed % 4], np.random.default_rng([seed, 10])
+        n = int((8, 20, 60)[seed % 3] * rate)
+        cyclic = rhythmic_envelope(n, rate, rng, rng.uniform(40, 120), rng.uniform(0.15, 0.7))
+        envelope = burst_envelope(n, rate, rng) if seed % 2 else cyclic
+        x = recording(envelope, rate, rng, (6.0, 10.0, 20.0)[seed % 3])
+        got, kept = condition(x, rate), condition(x, rate, hum=False, heart="keep")
+        wrong += bool(got.removed[0].hum) or got.removed[0].beats_s.size > 0
+        changes.append(got.removed[0].kept / kept.removed[0].kept)
+    # At most 1 % of clean channels may be touched; of 400 that is 4.
+    assert wrong <= 4
+    assert min(changes) > 0.97

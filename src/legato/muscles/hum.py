@@ -109,8 +109,8 @@ class _Fit:
         mean = np.interp(np.arange(blocks), np.flatnonzero(known), power[known] / seen[known])
         smooth = np.convolve(np.pad(mean, 1, mode="edge"), (0.25, 0.5, 0.25), mode="valid")
         # Stretches far below the usual rest (a recorder that idles) must not own the fit.
-        floor = float(np.quantile(smooth, 0.2))
-        self._weight = 1.0 / np.maximum(smooth, floor) if floor > 0.0 else (smooth > 0.0).astype(np.float64)
+        floor = max(float(np.quantile(smooth, 0.2)), 1e-9 * float(smooth.max()))
+        self._weight = floor / np.maximum(smooth, floor) if floor > 0.0 else np.zeros(blocks)
         self._sums = self._weight * seen
 
     def weighted(self) -> FloatArray:
@@ -165,6 +165,10 @@ def _find_mains(weighted: FloatArray, rate_hz: float) -> list[tuple[float, int, 
     short = np.zeros(whole // every, dtype=np.float32)
     for k in range(every):
         short += weighted[k:whole:every]
+    loudest = float(np.abs(short).max())
+    if loudest == 0.0:
+        return []
+    short /= loudest
     size = next_fast_len(short.size, real=True)
     spectrum = np.asarray(rfft(short, size), dtype=np.complex64)
     step = rate_hz / (every * size)
