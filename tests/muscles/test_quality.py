@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import legato
 from legato.errors import BadInput
 from legato.muscles.quality import ChannelQuality, examine_channels, examine_spans, examine_stream
-from legato.recording import FloatArray, Span
+from legato.recording import FloatArray, Span, Stream
 
 from .plain_emg import burst_envelope, coloured, floor_noise, recording
 
@@ -224,6 +224,15 @@ def test_movement_below_the_band_is_said_to_be_taken_out() -> None:
     assert says(found.warnings, "movement artefact below 20 Hz")
 
 
+def test_an_input_that_only_swings_is_no_muscle() -> None:
+    rng = np.random.default_rng(8)
+    n = int(12 * RATE)
+    moves = 1.0 + 4.0 * burst_envelope(n, RATE, rng)
+    slow = low_passed(rng.standard_normal(n), 25.0)
+    found = examine(1e-3 * moves * slow + 2e-5 * moves * floor_noise(n, RATE, rng))
+    assert says(found.reasons, "movement artefact only")
+
+
 def test_a_repetition_full_of_movement_is_refused_and_the_others_are_not() -> None:
     x = emg(7, seconds=12.0)
     x[: int(4 * RATE)] = jolts(x[: int(4 * RATE)], 4e-3)
@@ -357,6 +366,8 @@ def test_box_lift_has_13_live_channels_and_its_dead_ones_are_refused(shared_data
     dead = [name for name in found if np.ptp(stream.channel(name)) == 0.0]
     assert sum("IM" in name for name in dead) == 14
     assert all(says(found[name].reasons, "dead") for name in dead)
+    # Six inputs of another device carry swings of 0.1 V and no muscle.
+    assert sum(one.usable for one in found.values()) == 13
 
 
 def test_squat_emg_07_to_16_are_refused_as_saturated(shared_data: Path) -> None:
@@ -376,3 +387,10 @@ def test_flat_noise_channels_of_a_jump_are_refused_and_a_walk_is_not(shared_data
     sprint = usable_of(shared_data / "sprint" / "sprint.c3d")
     assert all(usable for name, usable in sprint.items() if "EMG" in name)
     assert sum("EMG" in name for name in sprint) == 10
+
+
+def test_a_stream_of_a_few_samples_is_refused_and_stops_nothing() -> None:
+    stream = Stream("emg", "emg", np.zeros((5, 2)), RATE, ("VL", "VM"), ("V", "V"))
+    found = examine_stream(stream)
+    assert [one.usable for one in found] == [False, False]
+    assert says(found[0].reasons, "0.2 s")

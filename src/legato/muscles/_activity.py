@@ -6,8 +6,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from legato.muscles._survey import BAND_HZ, Blocks, ordered
+from legato.muscles._survey import Blocks, ordered
 from legato.recording import BoolArray, FloatArray
+from legato.signals.bands import EMG_BAND_HZ, TOP_OF_RATE
 
 _HANN_CORRELATION = 1.944
 """Neighbouring frequencies of a Hann block share power: Var of a mean of n exponentials is this over n (Harris 1978:
@@ -31,6 +32,9 @@ and by 7 dB when white noise at 3 dB is mixed in. White noise falls by 0 dB, 1/f
 amplifier and electrode noise is white from tens of Hz on.
 """
 
+_CLEAR_DROP_DB = 7.0
+"""Fall of the model above from 60–150 to 250–400 Hz under white noise at 3 dB."""
+
 _LEAST_CURVE_DB = 2.0
 """By how much more EMG falls from 60–150 to 250–400 Hz than from 20–45 to 60–150 Hz. Any power law 1/f^a falls alike
 over both (by 5a dB); the model above falls by 15 dB more, and by 8 dB more under white noise at 3 dB. [ENG]
@@ -48,6 +52,9 @@ mean of the six frequencies of one block scatters by a factor of 2.5 in 1 of 100
 
 _BEYOND = 1.7
 """Power of a step in 20–450 Hz over that in 20–45 Hz: its density falls as 1/f²."""
+
+_LEAST_SNR_DB = -3.0
+"""What adds less than half the power of rest cannot be timed: such a record counts as steady. [ENG]"""
 
 _ACTIVE = 3.0
 """Ratio of a block's power to rest from which it is active. [ENG]"""
@@ -81,6 +88,14 @@ class Activity:
         curve_db = self.pitch_db - 10.0 * math.log10(max(self.slope, 1e-30))
         return self.pitch_db >= MUSCLE_DROP_DB and curve_db >= _LEAST_CURVE_DB
 
+    @property
+    def only_movement(self) -> bool:
+        """Whether the spectrum is steeper towards low frequencies than any muscle's and hardly falls above: that of
+        movement over a noise floor, without a hump between them.
+        """
+        curve_db = self.pitch_db - 10.0 * math.log10(max(self.slope, 1e-30))
+        return self.slope >= STEEPEST and self.pitch_db < _CLEAR_DROP_DB and curve_db < -_LEAST_CURVE_DB
+
     def artefact_share(self, chosen: BoolArray) -> float:
         """Share of the chosen blocks' power that movement adds."""
         total = float(self.power[chosen].sum())
@@ -90,8 +105,8 @@ class Activity:
 def find_activity(blocks: Blocks, rate_hz: float, free: BoolArray) -> Activity:
     """Judge the blocks of one channel; `free` are those without a heartbeat."""
     step_hz = float(blocks.freq_hz[1])
-    top_hz = min(BAND_HZ[1], 0.45 * rate_hz)
-    whole = blocks.band(BAND_HZ[0], top_hz)
+    top_hz = min(EMG_BAND_HZ[1], TOP_OF_RATE * rate_hz)
+    whole = blocks.band(EMG_BAND_HZ[0], top_hz)
     free_of_mains = ~blocks.mains
     quiet_mains = whole & free_of_mains
     power = blocks.power[:, quiet_mains].mean(axis=1) * (whole.sum() * step_hz)
@@ -121,11 +136,13 @@ def find_activity(blocks: Blocks, rate_hz: float, free: BoolArray) -> Activity:
     if varies and loud.any():
         floor, top = blocks.power[rest].mean(axis=0), blocks.power[loud].mean(axis=0)
         gain = np.maximum(0.0, top - floor)
-        pitch_db = _ratio_db(float(gain[middle].mean()), float(gain[upper].mean()))
         snr = _ratio_db(float((top - floor)[quiet_mains].sum()), float(floor[quiet_mains].sum()))
-        snr_db = snr if math.isfinite(snr) else None
-        median_hz = _median_frequency(blocks.freq_hz, gain, whole, quiet_mains)
-    elif pitch_db >= MUSCLE_DROP_DB:
+        varies = snr > _LEAST_SNR_DB
+        if varies:
+            pitch_db = _ratio_db(float(gain[middle].mean()), float(gain[upper].mean()))
+            snr_db = snr if math.isfinite(snr) else None
+            median_hz = _median_frequency(blocks.freq_hz, gain, whole, quiet_mains)
+    if not varies and pitch_db >= MUSCLE_DROP_DB:
         median_hz = _median_frequency(blocks.freq_hz, mean_spectrum, whole, quiet_mains)
     loud_power = ordered(power, 0.95)
     return Activity(power, artefact, loud, varies, slope, pitch_db, snr_db, loud_power, median_hz)

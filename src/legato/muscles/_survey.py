@@ -10,13 +10,14 @@ from legato.muscles._quality_kernels import counts_at_ends, cut_blocks
 from legato.muscles.dropouts import find_dropouts
 from legato.muscles.hum import MAINS_HZ, HumFree, remove_hum
 from legato.recording import BoolArray, FloatArray
+from legato.signals.bands import EMG_BAND_HZ
 from legato.signals.gaps import runs_of
 
 BLOCK_S = 0.256
 """Length of a block, s: 4 Hz steps keep mains lines apart, and a burst of 0.1 s still stands out. [ENG]"""
 
-BAND_HZ = (20.0, 450.0)
-"""Where surface EMG has its power. Merletti & Torino 1999 (ISEK standards for reporting EMG data)."""
+_TOP_HZ = 500.0
+"""Nothing above it is looked at."""
 
 MAINS_REACH_HZ = 2.0 / BLOCK_S
 """Half the main lobe of the block's Hann window, Hz: as far as a mains line reaches."""
@@ -51,7 +52,7 @@ class Blocks:
     start: NDArray[np.int64]
     length: int
     freq_hz: FloatArray
-    spectra: NDArray[np.complex128]
+    spectra: NDArray[np.complex64]
     power: FloatArray
     mean: FloatArray
     mains: BoolArray
@@ -190,12 +191,13 @@ def blocks_of(x: FloatArray, lost: BoolArray, rate_hz: float) -> Blocks | None:
     cut, mean = np.empty((len(start), length)), np.empty(len(start))
     norm = math.sqrt(2.0 / (rate_hz * float(window @ window)))
     cut_blocks(np.ascontiguousarray(x), start, norm * window, line, cut, mean)
-    spectra: NDArray[np.complex128] = np.fft.rfft(cut, axis=1)
+    kept = min(length // 2, math.ceil(_TOP_HZ * length / rate_hz)) + 1
+    spectra: NDArray[np.complex128] = np.fft.rfft(cut, axis=1)[:, :kept]
     if lost.any():
         spectra *= np.sqrt(scale)[:, None]
     power: FloatArray = spectra.real**2 + spectra.imag**2
-    freq_hz: FloatArray = np.arange(length // 2 + 1, dtype=np.float64) * (rate_hz / length)
-    return Blocks(start, length, freq_hz, spectra, power, mean, _mains(freq_hz, power))
+    freq_hz: FloatArray = np.arange(kept, dtype=np.float64) * (rate_hz / length)
+    return Blocks(start, length, freq_hz, spectra.astype(np.complex64), power, mean, _mains(freq_hz, power))
 
 
 def _mains(freq_hz: FloatArray, power: FloatArray) -> BoolArray:
@@ -203,7 +205,7 @@ def _mains(freq_hz: FloatArray, power: FloatArray) -> BoolArray:
     step_hz = float(freq_hz[1])
     beside = round(1.5 * MAINS_REACH_HZ / step_hz)
     reached = np.zeros(len(freq_hz), np.bool_)
-    inside = slice(round(BAND_HZ[0] / step_hz), round(BAND_HZ[1] / step_hz))
+    inside = slice(round(EMG_BAND_HZ[0] / step_hz), round(EMG_BAND_HZ[1] / step_hz))
     total = power[:, inside].sum(axis=1)
     rest = np.argsort(total)[: max(1, len(total) // 4)]
     for density in (power.mean(axis=0), power[rest].mean(axis=0)):

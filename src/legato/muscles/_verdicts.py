@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from legato.muscles._activity import MUSCLE_DROP_DB, Activity
-from legato.muscles._survey import BAND_HZ, Blocks, Survey, ordered
+from legato.muscles._activity import Activity
+from legato.muscles._survey import Blocks, Survey, ordered
 from legato.recording import BoolArray, FloatArray
+from legato.signals.bands import EMG_BAND_HZ, TOP_OF_RATE
 
 LEAST_RATE_HZ = 400.0
 """Below it half the rate lies under 200 Hz: a quarter of the power of an EMG and more is gone or folded. [ENG]"""
@@ -127,7 +128,7 @@ def judge_channel(
         reasons += _lost_or_clipped(shares)
         reasons += _noise_only(activity)
     measured = _with_powers(shares, survey, activity, everywhere)
-    if not reasons and (measured.artefact_share or 0.0) > _MOST_ARTEFACT and activity.pitch_db < MUSCLE_DROP_DB:
+    if not reasons and activity.only_movement:
         reasons.append(
             "movement artefact only: what varies falls off from below 20 Hz, and above it has no muscle's spectrum;"
             " fix sensor and cable"
@@ -220,13 +221,13 @@ def _envelope(survey: Survey) -> str | None:
     if blocks is None:
         return None
     slow = blocks.power[:, blocks.band(20.0, 45.0)].mean(axis=1)
-    fast = blocks.power[:, blocks.band(60.0, min(150.0, 0.45 * survey.rate_hz))].mean(axis=1)
+    fast = blocks.power[:, blocks.band(60.0, min(150.0, TOP_OF_RATE * survey.rate_hz))].mean(axis=1)
     if ordered(slow / np.maximum(fast, 1e-300), 0.5) > _SMOOTHED:
         return "smoothed: nothing above 45 Hz is left; an envelope or a low-passed export, give the raw EMG"
     if not one_sided or middle - float(sample.min()) > top - middle:
         return None
     step_hz = float(blocks.freq_hz[1])
-    band = float(blocks.power[:, blocks.freq_hz >= BAND_HZ[0]].sum(axis=1).mean()) * step_hz
+    band = float(blocks.power[:, blocks.freq_hz >= EMG_BAND_HZ[0]].sum(axis=1).mean()) * step_hz
     if band < 0.2 * float(np.var(sample)):
         return "an envelope, not raw EMG: one sign and smooth; give the raw EMG"
     return "rectified, not raw EMG: one sign only; give the raw EMG"
@@ -279,7 +280,7 @@ def _with_powers(shares: Measured, survey: Survey, activity: Activity, chosen: B
 
 def _below_band(blocks: Blocks) -> FloatArray:
     """Power of each block below the EMG band, without its mean, over the frequency step."""
-    return blocks.power[:, 1 : max(2, math.ceil(BAND_HZ[0] / float(blocks.freq_hz[1])))].sum(axis=1)
+    return blocks.power[:, 1 : max(2, math.ceil(EMG_BAND_HZ[0] / float(blocks.freq_hz[1])))].sum(axis=1)
 
 
 def _warnings(measured: Measured, survey: Survey, activity: Activity | None, chosen: BoolArray) -> tuple[str, ...]:

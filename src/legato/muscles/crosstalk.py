@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from legato.muscles._survey import BAND_HZ, Blocks
+from legato.muscles._survey import Blocks
 from legato.recording import FloatArray
+from legato.signals.bands import EMG_BAND_HZ, TOP_OF_RATE
 
 LONGEST_LAG_S = 0.010
 """Crosstalk arrives at once but for the spread of the muscle's own wave: 10 ms is 4 cm at 4 m/s. [ENG]"""
@@ -74,7 +75,7 @@ def find_crosstalk(channels: Sequence[Blocks | None], rate_hz: float, least_r: f
     common = common[:: max(1, -(-len(common) // _MOST_BLOCKS))]
     if len(common) < 4:
         return ()
-    chosen = some[0].band(_LOWEST_HZ, min(BAND_HZ[1], 0.45 * rate_hz))
+    chosen = some[0].band(_LOWEST_HZ, min(EMG_BAND_HZ[1], TOP_OF_RATE * rate_hz))
     for blocks in some:
         chosen &= ~blocks.mains
     at = np.flatnonzero(chosen)

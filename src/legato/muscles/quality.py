@@ -10,15 +10,14 @@ from legato.errors import BadInput
 from legato.muscles._activity import Activity, find_activity
 from legato.muscles._survey import Blocks, Survey, survey
 from legato.muscles._verdicts import Findings, Measured, in_volts, judge_channel, judge_span
+from legato.muscles.conditioning import SHORTEST_S
 from legato.muscles.crosstalk import Crosstalk, find_crosstalk
 from legato.muscles.dropouts import bridge
-from legato.muscles.heartbeats import remove_heartbeats
+from legato.muscles.heartbeats import find_heartbeats
 from legato.recording import FloatArray, Span, Stream
-from legato.signals.bands import EMG_BAND_HZ, band_filter, bandpass_sections
+from legato.signals.bands import LOWEST_RATE_HZ, band_filter, band_limits, bandpass_sections
 
 __all__ = ["ChannelQuality", "Measured", "examine_channels", "examine_spans", "examine_stream"]
-
-_LEAST_LENGTH_S = 0.2
 
 _SAME_SIGNAL_R = 0.999
 """Correlation from which two channels are one signal: rounding leaves more, two electrodes on one muscle less. [ENG]"""
@@ -138,7 +137,11 @@ def examine_spans(
 
 
 def examine_stream(stream: Stream) -> tuple[ChannelQuality, ...]:
-    """Judge every channel of an EMG stream; see `examine_channels`."""
+    """Judge every channel of an EMG stream; see `examine_channels`. All of a stream of less than 0.2 s are refused."""
+    if stream.n_samples < SHORTEST_S * stream.rate_hz:
+        why = f"{stream.n_samples} samples only; record at least {SHORTEST_S:g} s"
+        nothing = Measured(0.0, 0.0, 0.0, 0.0)
+        return tuple(ChannelQuality(name, False, False, (why,), (), nothing) for name in stream.channels)
     return examine_channels(
         stream.values, stream.rate_hz, stream.channels, units=stream.units, time_jumps=stream.time_jumps
     )
@@ -175,8 +178,8 @@ def _survey_all(x: FloatArray, rate_hz: float, names: Sequence[str] | None, unit
     n, count = values.shape
     if not (math.isfinite(rate_hz) and rate_hz > 0.0):
         raise BadInput(f"the EMG's rate is {rate_hz:g} Hz; give the recording's sampling rate")
-    if n < _LEAST_LENGTH_S * rate_hz:
-        raise BadInput(f"the EMG holds {n} samples, {n / rate_hz:.3g} s; give at least {_LEAST_LENGTH_S:g} s")
+    if n < SHORTEST_S * rate_hz:
+        raise BadInput(f"the EMG holds {n} samples, {n / rate_hz:.3g} s; give at least {SHORTEST_S:g} s")
     given = tuple(names) if names is not None else tuple(f"channel {k + 1}" for k in range(count))
     in_units = tuple(units) if units is not None else ("",) * count
     if len(given) != count or len(in_units) != count:
@@ -195,20 +198,23 @@ def _activity(survey: Survey, blocks: Blocks) -> Activity:
     slow, fast = blocks.band(8.0, 30.0), blocks.band(60.0, 150.0) & ~blocks.mains
     quiet = blocks.power[rest].mean(axis=0)
     heavy = slow.any() and fast.any() and quiet[slow].mean() > _HEART_SEARCHED * quiet[fast].mean()
-    if not heavy and found.artefact_share(everywhere) < _STEEP_SEARCHED:
+    if survey.rate_hz < LOWEST_RATE_HZ or (not heavy and found.artefact_share(everywhere) < _STEEP_SEARCHED):
         return found
     raw = survey.x if survey.hum is None else survey.hum.values
     bridged = bridge(raw, survey.lost, survey.rate_hz)
-    top_hz = min(EMG_BAND_HZ[1], 0.45 * survey.rate_hz)
-    banded = band_filter(bridged, survey.rate_hz, bandpass_sections(survey.rate_hz, EMG_BAND_HZ[0], top_hz))
-    heart = remove_heartbeats(bridged, banded, survey.rate_hz)
-    if not heart.beats_s.size:
+    banded = band_filter(bridged, survey.rate_hz, bandpass_sections(survey.rate_hz, *band_limits(survey.rate_hz)))
+    beats_s = find_heartbeats(bridged, banded, survey.rate_hz)
+    if not beats_s.size:
         return found
-    beats = np.rint(heart.beats_s * survey.rate_hz)
-    reach = _BEAT_S * survey.rate_hz
+    reach = round(_BEAT_S * survey.rate_hz)
+    beats = np.rint(beats_s * survey.rate_hz).astype(np.int64)
+    whole = beats[(beats >= reach) & (beats < len(banded) - reach)]
+    seen = np.nan_to_num(banded)
+    typical = np.median(seen[whole[:, None] + np.arange(-reach, reach + 1)], axis=0)
+    share = min(1.0, float(typical @ typical) * len(whole) / max(float(seen @ seen), 1e-300))
     after = np.searchsorted(beats, blocks.start - reach)
     upto = np.searchsorted(beats, blocks.start + blocks.length + reach)
-    return replace(find_activity(blocks, survey.rate_hz, after == upto), heart_share=heart.share)
+    return replace(find_activity(blocks, survey.rate_hz, after == upto), heart_share=share)
 
 
 def _whole(device: _Device, time_jumps: int) -> tuple[ChannelQuality, ...]:
