@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import signal
 
 from legato.errors import BadInput, NotResolvable
-from legato.muscles.amplitude import amplitude, effective_bandwidth, moving_rms
+from legato.muscles.amplitude import amplitude, effective_bandwidth, rms_of_windows
 from legato.recording import Span
 
 from .band_noise import shaped_noise
@@ -81,10 +81,10 @@ def test_what_has_no_amplitude_is_refused() -> None:
         amplitude(x, 1000.0)
 
 
-def test_moving_rms_is_that_of_each_window() -> None:
+def test_rms_of_windows_is_that_of_each_window() -> None:
     x = np.random.default_rng(2).standard_normal(300)
     x[100] = np.nan
-    found = moving_rms(x, 1000.0, 0.05)
+    found = rms_of_windows(x, 1000.0, 0.05)
     plain = np.array([np.sqrt(np.mean(x[i : i + 50] ** 2)) for i in range(251)])
     np.testing.assert_allclose(found, plain, rtol=1e-9, equal_nan=True)
-    assert moving_rms(x[:10], 1000.0, 0.05).size == 0
+    assert rms_of_windows(x[:10], 1000.0, 0.05).size == 0

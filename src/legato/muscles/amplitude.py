@@ -150,7 +150,7 @@ def degrees_of_freedom(pieces: Sequence[FloatArray], rate_hz: float, bandwidth_h
     return max(1.0, COUNTED * 2.0 * bandwidth_hz * seconds * even)
 
 
-def moving_rms(x: FloatArray, rate_hz: float, window_s: float) -> FloatArray:
+def rms_of_windows(x: FloatArray, rate_hz: float, window_s: float) -> FloatArray:
     """Root mean square of every window, by the window's first sample; NaN where one of its samples is missing.
 
     Shape (n − window + 1,), empty where the record is shorter than the window.

@@ -12,8 +12,8 @@ from legato.estimate import LEVEL, Estimate
 from legato.muscles.amplitude import (
     degrees_of_freedom,
     effective_bandwidth,
-    moving_rms,
     rms_estimate,
+    rms_of_windows,
     scatter_of_rms,
 )
 from legato.recording import FloatArray, Span
@@ -252,7 +252,7 @@ def _parts(trial: ReferenceTrial) -> list[tuple[int, FloatArray]]:
 
 def _windows(trial: ReferenceTrial, window_s: float) -> list[tuple[int, FloatArray]]:
     """Moving RMS of each stretch that holds a whole window without gaps, by its first sample."""
-    found = [(a, moving_rms(part, trial.rate_hz, window_s)) for a, part in _parts(trial)]
+    found = [(a, rms_of_windows(part, trial.rate_hz, window_s)) for a, part in _parts(trial)]
     return [(a, rms) for a, rms in found if np.isfinite(rms).any()]
 
 

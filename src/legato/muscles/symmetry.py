@@ -1,0 +1,135 @@
+"""Right against left: the same muscle's amplitude and timing on both sides, over a set, with intervals."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias, TypeVar
+
+import numpy as np
+
+from legato.errors import BadInput, NotResolvable
+from legato.estimate import LEVEL, Estimate
+from legato.muscles.normalise import Method, Normalised, ratio
+
+_T = TypeVar("_T")
+Stronger: TypeAlias = Literal["right", "left", "not-resolvable"]
+
+COMPARABLE: tuple[Method, ...] = ("mvic", "sub-maximal")
+"""References by which the sides can be compared. Raw amplitudes differ with electrodes and skin; a share of the task's
+own peak or mean is nearly the same on both sides whatever the muscles do.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class AmplitudeSymmetry:
+    """Symmetry index 100·(right − left) / (½·(right + left)), %: 0 is even, 200 is right alone (Robinson et al. 1987,
+    J Manipulative Physiol Ther 10:172). `n` repetitions have both sides.
+    """
+
+    index: Estimate
+    n: int
+    more: Stronger
+
+
+@dataclass(frozen=True, slots=True)
+class TimingSymmetry:
+    """Right minus left, s: positive where the left side is first. `n` repetitions have both sides."""
+
+    lag: Estimate
+    n: int
+    first: Stronger
+
+
+def amplitude_symmetry(
+    right: Sequence[Normalised | None], left: Sequence[Normalised | None], *, level: float = LEVEL
+) -> AmplitudeSymmetry:
+    """How far the sides' amplitudes differ over a set.
+
+    Parameters
+    ----------
+    right, left
+        Normalised amplitude of the muscle in each repetition, in the same order; None where it was refused.
+    level
+        Of the interval: Student's over the repetitions, for one repetition that of its own measurement. The error of
+        the two references is the same in all repetitions and is added.
+
+    Raises
+    ------
+    BadInput
+        The sides have different numbers of repetitions.
+    NotResolvable
+        No repetition has both sides, or the amplitudes are not in % of a reference that allows the comparison.
+    """
+    pairs = _both(right, left)
+    methods = {side.reference.method for pair in pairs for side in pair}
+    if len(methods) > 1 or not methods <= set(COMPARABLE):
+        given = " and ".join(sorted(methods))
+        raise NotResolvable(
+            f"right and left are compared in % of a maximal or sub-maximal reference contraction, not as {given}; "
+            "record one of each side"
+        )
+    ratios = [ratio(one.value, two.value) for one, two in pairs]
+    logs = [math.log(r.value) for r in ratios]
+    own = [0.5 * math.log(r.high / r.low) for r in ratios]
+    fixed = _reference_half(pairs[0])
+    middle = float(np.mean(logs))
+    half = own[0] if len(logs) == 1 else math.hypot(_student_half(logs, level), fixed)
+    low, value, high = (200.0 * math.tanh(0.5 * x) for x in (middle - half, middle, middle + half))
+    return AmplitudeSymmetry(Estimate(value, low, high, level, "%"), len(logs), _stronger(low, high))
+
+
+def timing_symmetry(
+    right: Sequence[Estimate | None], left: Sequence[Estimate | None], *, level: float = LEVEL
+) -> TimingSymmetry:
+    """By how much one side's event (onset, centre, peak) comes after the other's, over a set.
+
+    Parameters
+    ----------
+    right, left
+        Time of the same event in each repetition, s, in the same order; None where it was refused.
+    level
+        Of the interval: Student's over the repetitions, for one repetition that of its own measurement.
+
+    Raises
+    ------
+    BadInput
+        The sides have different numbers of repetitions.
+    NotResolvable
+        No repetition has both sides.
+    """
+    pairs = _both(right, left)
+    lags = [one.minus(two) for one, two in pairs]
+    if len(lags) == 1:
+        found = lags[0]
+    else:
+        values = [lag.value for lag in lags]
+        found = Estimate.symmetric(float(np.mean(values)), _student_half(values, level), lags[0].unit, level)
+    later = _stronger(found.low, found.high)
+    first: Stronger = "left" if later == "right" else "right" if later == "left" else "not-resolvable"
+    return TimingSymmetry(found, len(lags), first)
+
+
+def _both(right: Sequence[_T | None], left: Sequence[_T | None]) -> list[tuple[_T, _T]]:
+    if len(right) != len(left):
+        raise BadInput(f"{len(right)} repetitions on the right and {len(left)} on the left; give one entry for each")
+    pairs = [(one, two) for one, two in zip(right, left, strict=True) if one is not None and two is not None]
+    if not pairs:
+        raise NotResolvable("no repetition has both sides")
+    return pairs
+
+
+def _reference_half(pair: tuple[Normalised, Normalised]) -> float:
+    """Half-width, on a log scale, of what the two references add to the ratio of every repetition alike."""
+    halves = [0.5 * math.log(whole.high / whole.low) for side in pair if (whole := side.reference.value) is not None]
+    return math.hypot(*halves)
+
+
+def _student_half(values: Sequence[float], level: float) -> float:
+    from scipy.special import stdtrit
+
+    n = len(values)
+    return float(stdtrit(n - 1, 0.5 + 0.5 * level)) * float(np.std(values, ddof=1)) / math.sqrt(n)
+
+
+def _stronger(low: float, high: float) -> Stronger:
+    return "right" if low > 0.0 else "left" if high < 0.0 else "not-resolvable"
