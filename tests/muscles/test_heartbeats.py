@@ -10,7 +10,7 @@ from legato.muscles.heartbeats import find_heartbeats, remove_heartbeats
 from legato.recording import FloatArray
 from legato.signals.bands import band_filter, band_limits, bandpass_sections
 
-from .plain_emg import beats, burst_envelope, hearts, recording, rhythmic_envelope
+from .plain_emg import beats, burst_envelope, coloured, hearts, recording, rhythmic_envelope
 
 RATES = (2000.0, 1000.0, 1926.0, 2148.0)
 
@@ -38,6 +38,28 @@ def test_no_heart_is_found_where_there_is_none(kind: str) -> None:
         y = banded(x, rate)
         got = remove_heartbeats(x, y, rate)
         assert got.beats_s.size == 0 and got.searched and got.values is y
+
+
+def test_a_deep_muscle_beside_and_a_jolt_at_each_repetition_are_no_heart() -> None:
+    wrong = 0
+    for seed in range(24):
+        rate, rng = RATES[seed % 4], np.random.default_rng([seed, 30])
+        n, per_minute = int((10, 20, 30)[seed % 3] * rate), rng.uniform(40, 120)
+        near = rhythmic_envelope(n, rate, rng, per_minute, 0.4)
+        # Bursts at 45 Hz between those at 110 Hz: slow power that the fast part of the channel does not explain.
+        deep = near * coloured(n, rate, rng, 110.0) + np.roll(near, int(0.2 * rate)) * 0.7 * coloured(
+            n, rate, rng, 45.0
+        )
+        jolts, t = np.zeros(n), np.arange(n) / rate
+        for at in np.arange(0.3, n / rate - 0.3, 60.0 / per_minute):
+            width = rng.uniform(0.02, 0.06)
+            jolts += (
+                rng.uniform(1, 3) * rng.choice([-1, 1]) * np.exp(-0.5 * ((t - at - 0.02 * rng.normal()) / width) ** 2)
+            )
+        for x in (deep + 0.2 * rng.normal(size=n), recording(near, rate, rng) + jolts):
+            wrong += find_heartbeats(x, banded(x, rate), rate).size > 0
+    # 1 % of 48 is allowed: one at most.
+    assert wrong <= 1
 
 
 @pytest.mark.parametrize("height", [1.0, 2.0, 6.0])
