@@ -18,7 +18,7 @@ Direction: TypeAlias = Literal["rises", "falls", "not-resolvable"]
 SEGMENT_S = 0.25
 """Stretch whose spectrum is taken: 4 Hz apart. [ENG]"""
 _TAPERED = 2.05
-"""Length of a Hann-tapered segment over the time that it counts for: ∫w⁴/(∫w²)² = 1.94, and the overlap of neighbours."""
+"""Length of a Hann-tapered segment over the time that it counts for: ∫w⁴/(∫w²)² = 1.94, and what neighbours share."""
 SHORTEST_S = 0.5
 """Below, the density at the median is too uncertain: an interval of 90 % held it in 79–84 % at 0.3 s. [SIM]"""
 LEAST_REPS = 4
