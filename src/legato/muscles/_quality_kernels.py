@@ -17,14 +17,15 @@ def cut_blocks(
     """
     length = window.shape[0]
     for b in range(start.shape[0]):
+        block, row = x[start[b] : start[b] + length], out[b]
         total, tilt = 0.0, 0.0
         for k in range(length):
-            total += x[start[b] + k]
+            total += block[k]
+            tilt += block[k] * line[k]
         total /= length
+        # The line has mean 0, so the mean need not be taken off before the tilt is measured.
         for k in range(length):
-            tilt += (x[start[b] + k] - total) * line[k]
-        for k in range(length):
-            out[b, k] = (x[start[b] + k] - total - tilt * line[k]) * window[k]
+            row[k] = (block[k] - total - tilt * line[k]) * window[k]
         mean[b] = total
 
 
