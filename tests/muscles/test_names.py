@@ -125,6 +125,7 @@ def test_the_other_channels_settle_a_name_of_several_muscles(channels: list[str]
         (["Gastroc_L", "Gastroc_R"], ["gastrocnemius left", "gastrocnemius right"]),
         (["VL_D", "VL_G"], ["vastus_lateralis right", "vastus_lateralis left"]),
         (["VL_G", "SO"], ["", "soleus"]),
+        (["VL_G", "VL_D", "RF_G"], ["vastus_lateralis left", "vastus_lateralis right", "rectus_femoris left"]),
     ],
 )
 def test_a_letter_is_a_side_where_the_other_side_stands_beside_it(channels: list[str], wanted: list[str]) -> None:

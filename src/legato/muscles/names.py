@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -163,21 +163,28 @@ def _side(side: str) -> Side | None:
 def _paired(readings: Sequence[Reading], every: Sequence[Sequence[Reading]]) -> tuple[Reading, ...]:
     """The readings that hold: one that needs the other side's letter only where that stands beside it.
 
-    Where it does, the letter is a side, and readings that take it for a part of the name fall.
+    Where it does, the letter is a side, and readings that take it for a part of the name fall. Letters that are sides
+    of one muscle (`VL_D`, `VL_G`) are sides of all, unless the name can be read without.
     """
     others = {(way.rest, way.side, way.paired) for ways in every for way in ways}
-    confirmed: list[Reading] = []
-    for reading in readings:
-        if reading.paired is None:
-            continue
-        side = {"left": "right", "right": "left"}.get(reading.side, "")
-        # A joined `R` or `L` needs no counterpart of its own where the word behind it has no other reading.
-        free = side and (reading.rest, side, None) in others and "d" not in reading.paired
-        if not side and (reading.rest, "right", None) in others:
-            continue
-        if free or (reading.rest, side, reading.paired[::-1]) in others:
-            confirmed.append(reading)
-    return tuple(confirmed) or tuple(r for r in readings if r.paired is None)
+    confirmed = tuple(r for r in readings if _has_counterpart(r, others))
+    plain = tuple(r for r in readings if r.paired is None)
+    if confirmed or plain:
+        return confirmed or plain
+    sides = {way.paired for ways in every for way in ways if way.side and _has_counterpart(way, others)}
+    return tuple(r for r in readings if r.paired in sides)
+
+
+def _has_counterpart(reading: Reading, others: Set[tuple[tuple[str, ...], str, tuple[str, str] | None]]) -> bool:
+    """Whether the other letter of a reading that needs one occurs with the same name."""
+    if reading.paired is None:
+        return False
+    side = {"left": "right", "right": "left"}.get(reading.side, "")
+    if not side and (reading.rest, "right", None) in others:
+        return False
+    # A joined `R` or `L` needs no counterpart of its own where the word behind it has no other reading.
+    free = bool(side) and (reading.rest, side, None) in others and "d" not in reading.paired
+    return free or (reading.rest, side, reading.paired[::-1]) in others
 
 
 def _settled(channel: str, ways: Sequence[Reading], sure: Sequence[Recognised], codes: set[str]) -> Recognised:
