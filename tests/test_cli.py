@@ -241,6 +241,21 @@ def test_a_gap_between_two_events_is_told_with_both(movement: str, rule: str):
     assert any(line.strip().startswith(rule) for line in run("movements", movement).stdout.splitlines())
 
 
+def test_electrodes_are_put_on_with_the_lag_asked_for(tmp_path: Path):
+    done = run("simulate", "bench", "--emg-lag", "0.09", "--reps", "2", "--rate", "50", "--out", tmp_path)
+    assert done.returncode == 0, done.stderr
+    truth = json.loads((tmp_path / "truth.json").read_text("utf-8"))
+    assert truth["emg"]["settings"]["lag_s"] == 0.09
+    told = json.loads(run("info", tmp_path / "bench-press.c3d", "--json", "-").stdout)
+    (emg,) = [s for s in told["inputs"][0]["streams"] if s["kind"] == "emg"]
+    assert emg["rate_hz"] == 2000.0
+    assert emg["unit"] == "V"
+    assert emg["channels"] == [c["channel"] for c in truth["emg"]["channels"]]
+    said = refused(run("simulate", "throw", "--emg", "--reps", "1", "--out", tmp_path / "throw"), 2, "bench-press")
+    assert "no muscles are modelled for throw" in said
+    assert not (tmp_path / "throw").exists()
+
+
 def test_an_athlete_file_is_read_and_checked(hinge: Path, tmp_path: Path):
     athlete = tmp_path / "athlete.toml"
     athlete.write_text("mass_kg = 800\nheight_m = 1.8\n")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from legato.errors import BadInput
-from legato.simulate import EmgSettings, simulate, with_emg, write_simulation
+from legato.simulate import EmgSettings, demo_press, simulate, with_emg, write_simulation
 from legato.simulate.muscles import muscle_plans
 
 
@@ -123,3 +123,13 @@ def test_what_is_not_modelled_is_refused_with_what_is() -> None:
         with_emg(simulate("throw", reps=1, rate_hz=50.0))
     with pytest.raises(BadInput, match=r"lag_s is 0\.9"):
         EmgSettings(lag_s=0.9)
+
+
+def test_the_presses_of_the_demo_lag_by_64_ms_at_the_chest() -> None:
+    made = demo_press()
+    (lag,) = made.truth["emg"]["lags"]
+    assert (lag["from"], lag["to"]) == ("vastus_lateralis_right", "pectoralis_major_right")
+    assert len(lag["per_rep"]) == made.truth["n_complete"] == 12
+    # Drawn with an SD of 10 ms: the mean of twelve lies within 2.9 ms of it, and wholly before a band from 80 ms on.
+    assert lag["mean_s"] == pytest.approx(0.064, abs=0.006)
+    assert made.recording.stream("emg").channels[2] == "pectoralis_major_right"

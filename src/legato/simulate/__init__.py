@@ -1,5 +1,6 @@
 """Simulated athletes with known truth: exact laws of motion, human bodies, and the errors of a real laboratory."""
 
+from legato.simulate.demo import demo_press
 from legato.simulate.make import (
     Simulation,
     simulate,
@@ -15,6 +16,7 @@ __all__ = [
     "EmgSettings",
     "Scenario",
     "Simulation",
+    "demo_press",
     "demo_scenario",
     "scenario_for",
     "simulate",
