@@ -97,6 +97,8 @@ def checked_samples(x: ArrayLike, rate_hz: float, *, one_channel: bool = False) 
             f"give at least {SHORTEST_S:g} s{turned}"
         )
     finite = np.isfinite(values)
+    if finite.all():
+        return values
     if not finite.any():
         raise BadInput("every EMG sample is missing (NaN); give a channel that was recorded")
     if finite.sum(axis=0).max() < SHORTEST_S * rate_hz:

@@ -146,9 +146,9 @@ def bridge(x: FloatArray, lost: BoolArray, rate_hz: float, longest_s: float = LO
     -------
     The samples, shape (n,). Each line runs between the mean levels of the 10 ms on either side.
     """
-    out = np.where(lost, np.nan, x)
     if not lost.any():
-        return out
+        return x.copy()
+    out = np.where(lost, np.nan, x)
     gaps = np.array(runs_of(lost))
     gaps = gaps[(gaps[:, 0] > 0) & (gaps[:, 1] < x.size) & (gaps[:, 1] - gaps[:, 0] <= longest_s * rate_hz + 1e-9)]
     near = max(1, round(_LEVEL_S * rate_hz))
