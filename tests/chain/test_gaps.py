@@ -9,9 +9,10 @@ from scipy import stats
 
 from legato.chain.gaps import GapParts, rep_gaps, rep_interval, set_gap
 from legato.chain.links import LinkTimes
-from legato.chain.uncertainty import Locked, locked_error, mixed_dof, normal_factor, student_factor
+from legato.chain.uncertainty import Locked, locked_error, mixed_dof
 from legato.recording import FloatArray
 from legato.signals.events import EventKind, zero_phase_gain
+from legato.signals.factors import normal_factor, student_factor
 from legato.signals.spectra import white_noise
 from legato.signals.timing import TimedEvent, TimedSet
 

@@ -9,9 +9,9 @@ from typing import Any, TypeAlias, cast
 
 import numpy as np
 
-from legato.chain.uncertainty import student_factor
 from legato.errors import BadInput
 from legato.movements.model import GapSpec
+from legato.signals.factors import student_factor
 
 RESULT, BASELINE = "legato.analysis/1", "legato.baseline/1"
 

@@ -24,7 +24,6 @@ from legato.chain.pair_measures import (
     rate_lags,
     smoothness_values,
 )
-from legato.chain.uncertainty import student_factor
 from legato.errors import NotResolvable
 from legato.estimate import LEVEL, Estimate
 from legato.movements.drivers import SIDES
@@ -32,6 +31,7 @@ from legato.movements.model import Movement, Rep
 from legato.recording import FloatArray
 from legato.signals.circular import mean_direction, wrapped
 from legato.signals.coordination import concentration_of, rhythm
+from legato.signals.factors import student_factor
 
 _LONGEST_REST = 0.25
 """Rest between reps, as a share of the usual period, above which the set is no oscillation. [ENG]"""

@@ -6,11 +6,11 @@ import numpy as np
 
 from legato.chain.coordination_model import Drifts, GapDrift
 from legato.chain.model import GapResult
-from legato.chain.uncertainty import student_factor
 from legato.errors import NotResolvable
 from legato.estimate import LEVEL, Estimate
 from legato.movements.model import Movement, Rep
 from legato.recording import FloatArray
+from legato.signals.factors import student_factor
 
 _FEWEST = 4
 """Reps from which a slope has an interval worth stating: two degrees of freedom are left. [ENG]"""

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from legato.chain.links import LinkTimes
-from legato.chain.uncertainty import NOTHING_LOCKED, Locked, locked_error, mixed_dof, normal_factor, student_factor
+from legato.chain.uncertainty import NOTHING_LOCKED, Locked, locked_error, mixed_dof
 from legato.estimate import Estimate
 from legato.recording import FloatArray
 from legato.signals.events import zero_phase_gain
+from legato.signals.factors import normal_factor, student_factor
 from legato.signals.timing import bias_term, noise_order
 
 

@@ -9,11 +9,12 @@ from legato.body.model import Body
 from legato.chain.noise import event_kernel, marker_cluster, residual_at
 from legato.chain.quantities import Quantity
 from legato.chain.sensors import clock_shifts, shaking_time_s, time_shifts
-from legato.chain.uncertainty import Locked, locked_error, mixed_dof, normal_factor, student_factor
+from legato.chain.uncertainty import Locked, locked_error, mixed_dof
 from legato.errors import NotResolvable
 from legato.estimate import Estimate
 from legato.recording import FloatArray
 from legato.signals.events import EventKind, Window, cutoff_ladder, zero_phase_gain
+from legato.signals.factors import normal_factor, student_factor
 from legato.signals.spectra import NoiseSpectrum, floor_density, white_noise
 from legato.signals.timing import (
     KAPPA_PEAK,

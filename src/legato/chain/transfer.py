@@ -4,8 +4,8 @@ import numpy as np
 
 from legato.chain.links import LinkTimes, event_value
 from legato.chain.model import Transfer
-from legato.chain.uncertainty import student_factor
 from legato.estimate import Estimate
+from legato.signals.factors import student_factor
 
 
 def transfer(first: LinkTimes, second: LinkTimes, rep: int, index: int, level: float) -> Transfer:

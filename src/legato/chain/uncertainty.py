@@ -54,17 +54,3 @@ def mixed_dof(variance: float, dof: float, locked: Locked) -> float:
     own = min(locked.variance, variance)
     square = (own**2 / locked.dof if own > 0.0 else 0.0) + (variance - own) ** 2 / dof
     return variance**2 / square if square > 0.0 else dof
-
-
-def student_factor(level: float, dof: float) -> float:
-    """How many SDs the central interval of this level reaches with so many degrees of freedom."""
-    from scipy.special import stdtrit
-
-    return float(stdtrit(max(1.0, dof), 0.5 + 0.5 * level))
-
-
-def normal_factor(level: float) -> float:
-    """The same with the SD known."""
-    from scipy.special import ndtri
-
-    return float(ndtri(0.5 + 0.5 * level))

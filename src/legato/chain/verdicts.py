@@ -10,11 +10,11 @@ from typing import Any
 from legato.chain.baseline import Band, own_band
 from legato.chain.gaps import SetGap
 from legato.chain.model import Verdict
-from legato.chain.uncertainty import student_factor
 from legato.estimate import Estimate
 from legato.movements.model import GapSpec, Rep
 from legato.recording import Span
 from legato.signals import timing
+from legato.signals.factors import student_factor
 
 _ROUGH_REPS = (10, 20, 50, 100)
 """What a number of reps is rounded up to: a spread seen in a handful of reps tells it no better. [ENG]"""

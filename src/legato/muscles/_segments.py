@@ -1,0 +1,173 @@
+"""Where a channel is active at all: its level at rest, and the stretches that stand out from it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from legato.muscles._burst_kernels import window_means
+from legato.recording import BoolArray, FloatArray
+from legato.signals.gaps import runs_of
+
+SCALES_S = (0.05, 0.1, 0.2, 0.4, 0.8)
+"""Windows over which power is compared with rest, s: from a short burst to a weak long one. [ENG]"""
+
+_SEED_Z = 5.5
+"""How far in normal deviates a window must stand out to start a burst; by chance less than one in 10⁷ does. [ENG]"""
+
+_EXTENT_Z = 2.33
+"""How far a window must stand out to belong to a burst that is there already: one in a hundred by chance. [ENG]"""
+
+_LEAST_RATIO = 1.4
+"""Least power of a burst over that at rest. [ENG]"""
+
+_JOIN_S = 0.06
+"""A pause shorter than this is a part of the burst: 50 ms windows cannot tell it from chance. [ENG]"""
+
+_SPIKE_S = 0.012
+"""Half the stretch around the highest bin without which a burst must still stand out: a spike does not. [ENG]"""
+
+_VALLEY_Z = 5.5
+_VALLEY_RATIO = 0.5
+"""Two humps are two bursts where the valley lies this deep, relative to the lower one, beyond chance. [ENG]"""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of activity in bins, `start` to `stop` (exclusive), known to some 50 ms.
+
+    `cut_before`, `cut_after`: another burst joins there without a rest between.
+    """
+
+    start: int
+    stop: int
+    cut_before: bool = False
+    cut_after: bool = False
+
+
+def moving_mean(power: FloatArray, there: FloatArray, bins: int) -> FloatArray:
+    """Mean over `bins` centred bins, weighted by what was recorded; NaN where less than half of it was."""
+    out = np.empty(len(power))
+    window_means(power, there, bins, out)
+    return out
+
+
+def chance_ratio(z: float, dof: float) -> float:
+    """Ratio that the mean of a gamma variable with `dof` degrees of freedom exceeds as rarely as a normal one `z`
+    (Wilson & Hilferty 1931).
+    """
+    spread = 2.0 / (9.0 * dof)
+    return max(0.0, 1.0 - spread + z * spread**0.5) ** 3
+
+
+def rest_level(power: FloatArray, there: FloatArray, bin_s: float, dof: float) -> float:
+    """Mean power at rest: of the 50 ms windows that chance can lift no higher, from the lowest tenth upwards.
+
+    `dof` is the number of degrees of freedom of a bin's power at rest. NaN where nothing was recorded.
+    """
+    bins = max(1, round(SCALES_S[0] / bin_s))
+    windows = moving_mean(power, there, bins)[bins // 2 :: max(1, bins // 4)]
+    windows = windows[np.isfinite(windows)]
+    if not windows.size:
+        return float("nan")
+    level = float(np.quantile(windows, 0.1)) / max(chance_ratio(-1.28, dof * bins), 0.1)
+    limit = chance_ratio(_EXTENT_Z, dof * bins)
+    for _ in range(30):
+        low = windows[windows <= limit * level]
+        then = float(low.mean()) if low.size else level
+        if abs(then - level) <= 1e-4 * level:
+            break
+        level = then
+    return level
+
+
+def find_segments(power: FloatArray, there: FloatArray, bin_s: float, dof: float) -> list[Segment]:
+    """Stretches in which power stands out from rest.
+
+    Parameters
+    ----------
+    power, there
+        Power over that at rest and share recorded, one a bin, shape (n_bins,).
+    bin_s
+        Length of a bin, s.
+    dof
+        Degrees of freedom of one bin's power, summed over many.
+    """
+    found = np.zeros(len(power), bool)
+    for scale in SCALES_S:
+        bins = max(1, round(scale / bin_s))
+        if bins > len(power):
+            break
+        # No comparison with NaN holds, so what is missing is no activity.
+        mean = moving_mean(power, there, bins)
+        least = max(chance_ratio(_SEED_Z, dof * bins), _LEAST_RATIO)
+        extent = mean > max(chance_ratio(_EXTENT_Z, dof * bins), _LEAST_RATIO)
+        trim = 0 if scale == SCALES_S[0] else bins // 4
+        for start, stop in runs_of(extent):
+            # A wide window reaches beyond a burst that a narrow one has found already.
+            if found[start:stop].any() or not mean[start:stop].max() > least:
+                continue
+            found[start + trim : max(start + trim + 1, stop - trim)] = True
+    joined: list[tuple[int, int]] = []
+    for start, stop in runs_of(found):
+        if joined and start - joined[-1][1] < round(_JOIN_S / bin_s):
+            joined[-1] = (joined[-1][0], stop)
+        else:
+            joined.append((start, stop))
+    whole = [(a, b) for a, b in joined if not _is_spike(power, there, a, b, bin_s, dof)]
+    return [segment for a, b in whole for segment in _split(power, there, a, b, bin_s, dof)]
+
+
+def _is_spike(power: FloatArray, there: FloatArray, start: int, stop: int, bin_s: float, dof: float) -> bool:
+    """Whether a stretch stands out only by the few bins around its highest."""
+    margin = round(_SPIKE_S / bin_s)
+    weight = there[start:stop].copy()
+    top = int(np.argmax(power[start:stop] * weight))
+    weight[max(0, top - margin) : top + margin + 1] = 0.0
+    if weight.sum() < round(_JOIN_S / bin_s) / 3:
+        return True
+    left = float((power[start:stop] * weight).sum() / weight.sum())
+    return left < max(chance_ratio(_EXTENT_Z, dof * float(weight.sum())), _LEAST_RATIO)
+
+
+def _split(power: FloatArray, there: FloatArray, start: int, stop: int, bin_s: float, dof: float) -> list[Segment]:
+    """A stretch cut at its deepest valley, and its parts likewise, as long as one is beyond chance."""
+    cut = _valley(power, there, start, stop, bin_s, dof)
+    if cut is None:
+        return [Segment(start, stop)]
+    before = _split(power, there, start, cut, bin_s, dof)
+    after = _split(power, there, cut, stop, bin_s, dof)
+    last, first = before[-1], after[0]
+    before[-1] = Segment(last.start, last.stop, last.cut_before, True)
+    after[0] = Segment(first.start, first.stop, True, first.cut_after)
+    return before + after
+
+
+def _valley(power: FloatArray, there: FloatArray, start: int, stop: int, bin_s: float, dof: float) -> int | None:
+    """The bin of the valley that is deepest beyond chance, None where there is none."""
+    best, where = _VALLEY_Z, None
+    for scale in SCALES_S[:-1]:
+        bins = round(scale / bin_s)
+        if stop - start < 3 * bins:
+            break
+        mean = moving_mean(power[start:stop], there[start:stop], bins)[bins // 2 :: max(1, bins // 4)]
+        mean = np.where(np.isfinite(mean), mean, np.inf)
+        mean = np.maximum(mean, 0.5)
+        finite = np.where(np.isfinite(mean), mean, 0.0)
+        left = np.maximum.accumulate(finite)
+        right = np.maximum.accumulate(finite[::-1])[::-1]
+        ratio = mean / np.minimum(left, right)
+        # Log powers of two windows differ by chance with this SD.
+        z = -np.log(np.maximum(ratio, 1e-9)) / np.sqrt(4.0 / (dof * bins))
+        z[ratio > _VALLEY_RATIO] = 0.0
+        deepest = int(np.argmax(z))
+        if z[deepest] > best:
+            best, where = float(z[deepest]), start + bins // 2 + deepest * max(1, bins // 4)
+    return where
+
+
+def rest_mask(n: int, segments: list[Segment], margin: int) -> BoolArray:
+    """Bins at least `margin` away from every segment, shape (n,)."""
+    mask = np.ones(n, bool)
+    for segment in segments:
+        mask[max(0, segment.start - margin) : segment.stop + margin] = False
+    return mask

@@ -1,0 +1,244 @@
+"""When a muscle fires: onset, offset, centre and peak of each burst of one EMG channel, each with its interval."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from legato.errors import BadInput
+from legato.estimate import LEVEL, Estimate
+from legato.muscles._bells import BIN_S as BELL_BIN_S
+from legato.muscles._bells import (
+    Bell,
+    Moment,
+    bell_windows,
+    centre_and_peak,
+    fit_bell,
+    no_prior,
+    scatter_of,
+    skew_prior,
+)
+from legato.muscles._calibration import interval_factor
+from legato.muscles._edges import (
+    EdgePosterior,
+    Ramps,
+    Rises,
+    edge_posterior,
+    edge_window,
+    learn_rises,
+    ramps_of,
+    start_quantiles,
+)
+from legato.muscles._power import Power, whitened_power
+from legato.muscles.conditioning import checked_samples, condition
+
+_GUARD_S = 0.03
+"""Kept between a burst and the stretch that counts as the rest before the next, s."""
+
+_CUT_S = 0.06
+"""A burst that begins or ends this near to the recording's end was cut by it, s."""
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """One burst of a muscle; a time that the recording cannot tell is None.
+
+    All times in s from the first sample: `onset`, where the noise-free envelope leaves rest; `offset`, where its fall
+    ends; `centre` of its squared amplitude; `peak`, its top. They differ by tens of milliseconds and are never to be
+    mixed. `start_s` and `stop_s` are where it stands out, to some 50 ms; `contrast` is the power in its middle over
+    that at rest, in the band and with the weights that bursts are timed with. `shared_centre_s` and `shared_peak_s` are
+    that part of the SD which the channel's bursts have in common.
+    """
+
+    onset: Estimate | None
+    offset: Estimate | None
+    centre: Estimate | None
+    peak: Estimate | None
+    start_s: float
+    stop_s: float
+    contrast: float
+    shared_centre_s: float = 0.0
+    shared_peak_s: float = 0.0
+
+    @property
+    def middle_s(self) -> float:
+        """Centre, or the middle of where the burst stands out, s."""
+        return 0.5 * (self.start_s + self.stop_s) if self.centre is None else self.centre.value
+
+    @property
+    def energy(self) -> float:
+        """Power above rest times duration: how large a burst is beside its neighbours in the same channel."""
+        return max(self.contrast - 1.0, 0.0) * (self.stop_s - self.start_s)
+
+    def time(self, at: str) -> Estimate | None:
+        """One of the four times, by its name."""
+        return {"onset": self.onset, "offset": self.offset, "centre": self.centre, "peak": self.peak}[at]
+
+    def shared_sd_s(self, at: str) -> float:
+        """That part of the SD of a time which all bursts of its channel share, s."""
+        return {"centre": self.shared_centre_s, "peak": self.shared_peak_s}.get(at, 0.0)
+
+
+def detect_bursts(x: ArrayLike, rate_hz: float, *, level: float = LEVEL) -> list[Burst]:
+    """Bursts of one EMG channel in the order of time; none found gives an empty list.
+
+    Parameters
+    ----------
+    x
+        Raw EMG, shape (n,), any unit and numeric type. NaN marks missing samples.
+    rate_hz
+        Sampling rate, Hz.
+    level
+        Share of central probability that every interval holds.
+
+    Raises
+    ------
+    BadInput
+        No numbers, an empty or wholly missing channel, less than 0.2 s, a rate not above 0 or below 200 Hz, more than
+        one dimension.
+
+    Notes
+    -----
+    Conditioned EMG (`condition`) is whitened and squared in bins of a millisecond. Onset and offset: posterior over
+    start, rise and level of an edge, the rise learned over the channel's bursts; the width of the interval is set by
+    timing bursts simulated from the channel's own spectra. Centre and peak: a two-sided Gaussian bell in power, as
+    skewed as the channel's bursts show it. Lengths and contrasts that chance explains are no bursts.
+    """
+    if not 0.5 <= level < 1.0:
+        raise BadInput(f"level is {level}; give a probability from 0.5 up to, not including, 1")
+    raw = checked_samples(x, rate_hz, one_channel=True)
+    conditioned = condition(raw, rate_hz)
+    power = whitened_power(np.where(conditioned.missing, 0.0, conditioned.values), conditioned.missing, rate_hz)
+    return [] if power is None else time_bursts(power, level)
+
+
+def time_bursts(power: Power, level: float) -> list[Burst]:
+    """The bursts of a channel whose whitened power is known."""
+    rests = _rests(power)
+    onsets, offsets = _edges(power, rests, level)
+    moments = _moments(power, rests)
+    z = NormalDist().inv_cdf(0.5 + 0.5 * level)
+    n = len(power.mean) * power.bin_s
+    bursts: list[Burst] = []
+    for k, segment in enumerate(power.segments):
+        start_s, stop_s = segment.start * power.bin_s, segment.stop * power.bin_s
+        begun, ended = start_s > _CUT_S, stop_s < n - _CUT_S
+        timed = moments[k] if begun and ended else None
+        bursts.append(
+            Burst(
+                onset=onsets[k] if begun and not segment.cut_before else None,
+                offset=offsets[k] if ended and not segment.cut_after else None,
+                centre=None if timed is None else _estimate(timed[0], z, level),
+                peak=None if timed is None else _estimate(timed[1], z, level),
+                contrast=_top(power, k),
+                start_s=start_s,
+                stop_s=stop_s,
+                shared_centre_s=0.0 if timed is None else timed[0].shared_sd_s,
+                shared_peak_s=0.0 if timed is None else timed[1].shared_sd_s,
+            )
+        )
+    return bursts
+
+
+def _estimate(moment: Moment, z: float, level: float) -> Estimate:
+    return Estimate.symmetric(moment.time_s, z * moment.sd_s, "s", level)
+
+
+def _rests(power: Power) -> list[tuple[float, float]]:
+    """Power at rest before and after each burst: that of the pause, drawn to the whole record's where it is short."""
+    guard = round(_GUARD_S / power.bin_s)
+    n = len(power.mean)
+    edges = [0, *(x for s in power.segments for x in (s.start, s.stop)), n]
+    means: list[float] = []
+    dofs: list[float] = []
+    for a, b in zip(edges[::2], edges[1::2], strict=True):
+        inside = slice(a + guard if a else 0, b - guard if b < n else n)
+        weight = power.there[inside]
+        total = float(weight.sum()) if b - a > 2 * guard else 0.0
+        means.append(float((power.mean[inside] * weight).sum()) / total if total > 0.0 else 1.0)
+        dofs.append(total * power.rest_dof)
+    logs, variances = np.log(np.maximum(means, 1e-3)), 2.0 / np.maximum(dofs, 1e-6)
+    # Between the pauses the level itself may wander; what exceeds chance tells by how much.
+    sure = np.array([d > 20.0 for d in dofs])
+    wander = max(0.0, float(np.mean(logs[sure] ** 2 - variances[sure]))) if sure.sum() >= 3 else 0.01
+    drawn = np.exp(logs * wander / (wander + variances))
+    return [(float(drawn[k]), float(drawn[k + 1])) for k in range(len(power.segments))]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Side:
+    """All edges of one side: the posterior of each burst's (by its number), and how likely each rise is."""
+
+    posteriors: dict[int, EdgePosterior]
+    rises: Rises
+
+
+def _edges(
+    power: Power, rests: Sequence[tuple[float, float]], level: float
+) -> tuple[list[Estimate | None], list[Estimate | None]]:
+    """Onset and offset of each burst; an offset is an onset of the record run backwards."""
+    ramps = ramps_of(power.taps, power.signal, power.samples, power.rate_hz)
+    onsets = _side(power, [rest[0] for rest in rests], ramps, late=False)
+    offsets = _side(power, [rest[1] for rest in rests], ramps, late=True)
+    factor = interval_factor(power, ramps, (onsets.rises, offsets.rises), [_top(power, k) for k in range(len(rests))])
+    normal = NormalDist()
+    low = normal.cdf(-factor * normal.inv_cdf(0.5 + 0.5 * level))
+    probabilities = np.array([low, 0.5, 1.0 - low])
+    whole = len(power.mean) * power.bin_s
+    found: tuple[list[Estimate | None], list[Estimate | None]] = ([], [])
+    for k in range(len(rests)):
+        for side, into in ((onsets, found[0]), (offsets, found[1])):
+            posterior = side.posteriors.get(k)
+            if posterior is None:
+                into.append(None)
+                continue
+            a, b, c = (float(q) for q in start_quantiles(posterior, side.rises.weights, probabilities) * power.bin_s)
+            late = side is offsets
+            into.append(
+                Estimate(whole - b, whole - c, whole - a, level, "s") if late else Estimate(b, a, c, level, "s")
+            )
+    return found
+
+
+def _side(power: Power, rests: Sequence[float], ramps: Ramps, *, late: bool) -> _Side:
+    n = len(power.mean)
+    mean, there = (power.mean[::-1], power.there[::-1]) if late else (power.mean, power.there)
+    spans = [(n - s.stop, n - s.start) if late else (s.start, s.stop) for s in power.segments]
+    guard = round(_GUARD_S / power.bin_s)
+    found: dict[int, EdgePosterior] = {}
+    before = 0
+    for k in range(len(spans) - 1, -1, -1) if late else range(len(spans)):
+        start, stop = spans[k]
+        window = edge_window(start, before, stop - start, n, power.bin_s, rests[k])
+        before = stop + guard
+        posterior = edge_posterior(mean, there, window, ramps, power.active_dof, power.bin_s)
+        if posterior is not None:
+            found[k] = posterior
+    return _Side(found, learn_rises(list(found.values()), ramps.rises_s))
+
+
+def _top(power: Power, k: int) -> float:
+    """Mean power of the middle half of a burst, over that at rest."""
+    segment = power.segments[k]
+    quarter = (segment.stop - segment.start) // 4
+    return float(power.mean[segment.start + quarter : segment.stop - quarter].mean())
+
+
+def _moments(power: Power, rests: Sequence[tuple[float, float]]) -> list[tuple[Moment, Moment] | None]:
+    """Centre and peak of each burst."""
+    step = max(1, round(BELL_BIN_S / power.bin_s))
+    dof = power.active_dof * step
+    windows = bell_windows(power, [0.5 * (a + b) for a, b in rests])
+    first: list[Bell | None] = [None if w is None else fit_bell(w, dof, no_prior()) for w in windows]
+    scatter = scatter_of(first)
+    prior = skew_prior(first, scatter)
+    found: list[tuple[Moment, Moment] | None] = []
+    for window, bell in zip(windows, first, strict=True):
+        if window is None or bell is None:
+            found.append(None)
+            continue
+        again = fit_bell(window, dof / scatter, prior, bell.parameters)
+        found.append(centre_and_peak(again, prior, 1.0))
+    return found

@@ -1,0 +1,150 @@
+"""By how much one muscle follows another, rep by rep and over a set."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from legato.errors import BadInput
+from legato.estimate import LEVEL, Estimate
+from legato.muscles.bursts import Burst, detect_bursts
+from legato.signals.factors import normal_factor, student_factor
+
+At: TypeAlias = Literal["centre", "onset", "peak", "offset"]
+
+_RIVAL = 0.5
+"""Energy of a rep's second burst, over that of its largest, from which the rep does not say which is meant. [ENG]"""
+
+_MOST_REPS = 400
+"""More reps than this nobody does in a set. [ENG]"""
+
+
+@dataclass(frozen=True, slots=True)
+class ActivationLags:
+    """How much later the second muscle fires than the first, s.
+
+    `per_rep` has one entry a rep, None where it was refused; `refused` says which (from 0) and why. `mean` is the mean
+    lag of reps like these: Student's interval on their spread, with the part that all bursts of a channel share; of one
+    rep it is that rep's own interval. It is None where no rep was timed. `spread_s` is the SD between reps (NaN for
+    fewer than two), `fixed_s` the half-width that no number of reps removes.
+    """
+
+    per_rep: tuple[Estimate | None, ...]
+    mean: Estimate | None
+    n: int
+    refused: tuple[tuple[int, str], ...]
+    spread_s: float = float("nan")
+    fixed_s: float = 0.0
+    at: At = "centre"
+
+    def reps_for(self, half_width_s: float = 0.010) -> int | None:
+        """How many reps with this spread give the mean within ± `half_width_s`; None where none would, or fewer than
+        three were timed.
+        """
+        if self.mean is None or self.n < 3 or self.fixed_s >= half_width_s:
+            return None
+        room = half_width_s**2 - self.fixed_s**2
+        for n in range(2, _MOST_REPS + 1):
+            if (student_factor(self.mean.level, n - 1) * self.spread_s) ** 2 / n <= room:
+                return n
+        return None
+
+
+def activation_lags(
+    first: ArrayLike,
+    second: ArrayLike,
+    rate_hz: float,
+    reps: Sequence[tuple[float, float]],
+    *,
+    at: At = "centre",
+    level: float = LEVEL,
+) -> ActivationLags:
+    """How much later the second muscle fires than the first, in each rep and over the set.
+
+    Parameters
+    ----------
+    first, second
+        Raw EMG of two channels on one clock, shape (n,), any units. NaN marks missing samples.
+    rate_hz
+        Sampling rate of both, Hz.
+    reps
+        Start and end of each repetition, s from the first sample.
+    at
+        The event that is compared, the same in both: `centre` (of the squared amplitude; the surest), `onset`,
+        `peak`, `offset`.
+    level
+        Share of central probability that every interval holds.
+
+    Returns
+    -------
+    Lags in s, positive where the second muscle comes after the first.
+
+    Raises
+    ------
+    BadInput
+        As `detect_bursts`; channels of different length; a rep that ends before it starts; an unknown event.
+    """
+    if at not in ("centre", "onset", "peak", "offset"):
+        raise BadInput(f"muscles cannot be compared at '{at}'; give centre, onset, peak or offset")
+    if np.shape(first) != np.shape(second):
+        raise BadInput(
+            f"the two channels have {np.shape(first)} and {np.shape(second)} samples; give both from one recording"
+        )
+    for start, end in reps:
+        if not end > start:
+            raise BadInput(f"a repetition ends at {end:g} s and starts at {start:g} s; give start and end, in s")
+    one, two = (detect_bursts(channel, rate_hz, level=level) for channel in (first, second))
+    return lags_of_bursts(one, two, reps, at=at, level=level)
+
+
+def lags_of_bursts(
+    first: Sequence[Burst],
+    second: Sequence[Burst],
+    reps: Sequence[tuple[float, float]],
+    *,
+    at: At = "centre",
+    level: float = LEVEL,
+    clock_sd_s: float = 0.0,
+) -> ActivationLags:
+    """As `activation_lags`, from bursts that were found before; `clock_sd_s` is the error of the offset between the two
+    channels' clocks.
+    """
+    z = normal_factor(level)
+    per_rep: list[Estimate | None] = []
+    refused: list[tuple[int, str]] = []
+    shared: list[float] = []
+    for k, (start, end) in enumerate(reps):
+        one, why_one = main_burst(first, start, end, at)
+        two, why_two = main_burst(second, start, end, at)
+        a, b = (None if burst is None else burst.time(at) for burst in (one, two))
+        if one is None or two is None or a is None or b is None:
+            per_rep.append(None)
+            refused.append((k, f"first muscle: {why_one}" if one is None else f"second muscle: {why_two}"))
+            continue
+        per_rep.append(b.minus(a).widened(z * clock_sd_s))
+        shared.append(float(np.hypot(one.shared_sd_s(at), two.shared_sd_s(at))))
+    timed = [lag for lag in per_rep if lag is not None]
+    n = len(timed)
+    fixed = z * float(np.hypot(np.mean(shared), clock_sd_s)) if n else 0.0
+    if n < 2:
+        return ActivationLags(tuple(per_rep), timed[0] if n else None, n, tuple(refused), fixed_s=fixed, at=at)
+    values = np.array([lag.value for lag in timed])
+    spread = float(values.std(ddof=1))
+    half = float(np.hypot(student_factor(level, n - 1) * spread / np.sqrt(n), fixed))
+    mean = Estimate.symmetric(float(values.mean()), half, "s", level)
+    return ActivationLags(tuple(per_rep), mean, n, tuple(refused), spread, fixed, at)
+
+
+def main_burst(bursts: Sequence[Burst], start_s: float, end_s: float, at: At = "centre") -> tuple[Burst | None, str]:
+    """The burst of a stretch of time that is meant, or None and why: its largest, where no other comes near it."""
+    inside = [b for b in bursts if start_s <= b.middle_s < end_s]
+    if not inside:
+        return None, "no burst in this repetition"
+    inside.sort(key=lambda b: b.energy, reverse=True)
+    if len(inside) > 1 and inside[1].energy >= _RIVAL * inside[0].energy:
+        return None, "several bursts of like size in this repetition, so it does not say which is meant"
+    if inside[0].time(at) is None:
+        return None, f"the {at} of its burst was not recorded whole"
+    return inside[0], ""
