@@ -1,0 +1,141 @@
+"""What the muscles of one recording did, as typed records one floor below the JSON."""
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from legato.estimate import Estimate
+from legato.muscles.names import Region, Side
+from legato.recording import FloatArray
+
+LagAt: TypeAlias = Literal["centre", "onset", "peak", "offset", "cross-correlation"]
+"""The event at which two muscles are compared, or the shift at which their envelopes fit each other best."""
+
+
+def _no_envelope() -> FloatArray:
+    return np.empty(0)
+
+
+@dataclass(frozen=True, slots=True)
+class RepBurst:
+    """One burst of a muscle; the four times in s on the recording's clock, None where the recording cannot tell one.
+
+    `rep` is the index of the repetition that holds its centre, None where it lies in none. `main` marks the burst of
+    its repetition that lags are told from. `amplitude` is the RMS of the burst in % of the muscle's `normalisation`.
+    `contrast` is its power over that at rest. `reason` says why something is missing.
+    """
+
+    rep: int | None
+    onset: Estimate | None
+    centre: Estimate | None
+    peak: Estimate | None
+    offset: Estimate | None
+    start_s: float
+    stop_s: float
+    amplitude: Estimate | None
+    contrast: float
+    main: bool = False
+    reason: str = ""
+
+    def time(self, at: str) -> Estimate | None:
+        """One of the four times, by its name."""
+        return {"onset": self.onset, "offset": self.offset, "centre": self.centre, "peak": self.peak}[at]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MuscleResult:
+    """One EMG channel: whose it is, whether it can be used and why not, and its bursts.
+
+    `muscle` is an id of `legato.muscles.muscles()`, None where the channel's name does not say; `name` is that of the
+    muscle, else of the channel; `naming` says what decided or is missing. `refused_reps` holds the repetitions that the
+    quality gate refuses, each with its reason. `normalisation` names what amplitudes are a share of. `envelope` is the
+    6 Hz linear envelope for drawing, in % of the same reference, NaN where nothing was seen; empty where the channel
+    is refused or has no reference.
+    """
+
+    stream: str
+    channel: str
+    muscle: str | None
+    name: str
+    side: Side | None
+    region: Region | None
+    roles: frozenset[str]
+    usable: bool
+    reasons: tuple[str, ...]
+    warnings: tuple[str, ...]
+    naming: str
+    normalisation: str
+    bursts: tuple[RepBurst, ...] = ()
+    refused_reps: tuple[tuple[int, str], ...] = ()
+    envelope_rate_hz: float = 100.0
+    envelope_start_s: float = 0.0
+    envelope: FloatArray = field(default_factory=_no_envelope)
+
+    @property
+    def label(self) -> str:
+        """Name and side, for people."""
+        return f"{self.name}, {self.side}" if self.side else self.name
+
+    def in_rep(self, rep: int) -> tuple[RepBurst, ...]:
+        """Its bursts in a repetition."""
+        return tuple(burst for burst in self.bursts if burst.rep == rep)
+
+    def main_burst(self, rep: int) -> RepBurst | None:
+        """The burst of a repetition that is meant, None where there is none or several are of like size."""
+        return next((burst for burst in self.bursts if burst.rep == rep and burst.main), None)
+
+
+@dataclass(frozen=True, slots=True)
+class RepLag:
+    """How much later the second muscle fires in one repetition, s; None, with a reason, where that is not known."""
+
+    rep: int
+    lag_s: Estimate | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LagResult:
+    """How much later one muscle fires than another, s, positive where `to` comes after `from`.
+
+    `from_channel` and `to_channel` are channels of `from_stream` and `to_stream`. `mean` is the mean lag of repetitions
+    like these, or the one repetition's own estimate. `spread_s` is the SD between repetitions, `reps_for_10_ms` how
+    many would tell the mean to ±10 ms; None where that is not known. `primary` marks the event that is judged; the
+    others stand beside it. `reason` says why there is no mean.
+    """
+
+    from_stream: str
+    from_channel: str
+    to_stream: str
+    to_channel: str
+    from_muscle: str
+    to_muscle: str
+    side: Side | None
+    at: LagAt
+    per_rep: tuple[RepLag, ...]
+    mean: Estimate | None
+    n: int
+    spread_s: float | None
+    reps_for_10_ms: int | None
+    primary: bool
+    reason: str = ""
+
+    @property
+    def refused(self) -> tuple[tuple[int, str], ...]:
+        """The repetitions that were not timed, each with its reason."""
+        return tuple((rep.rep, rep.reason) for rep in self.per_rep if rep.lag_s is None)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MusclesResult:
+    """All EMG channels in file order, the lags between those that the movement compares, and what else to know."""
+
+    muscles: tuple[MuscleResult, ...]
+    lags: tuple[LagResult, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def usable(self) -> tuple[MuscleResult, ...]:
+        """The channels that can be used."""
+        return tuple(muscle for muscle in self.muscles if muscle.usable)
