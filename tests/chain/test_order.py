@@ -1,29 +1,10 @@
-"""Rank order: held to scipy and to counting."""
+"""Rank order: held to counting."""
 
-import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from scipy import stats
 
-from legato.chain.order import analyse_order, jeffreys_interval, tau_b
+from legato.chain.order import analyse_order
 from legato.estimate import Estimate
-
-
-@given(st.lists(st.integers(0, 4), min_size=2, max_size=6))
-def test_tau_b_is_scipys(times: list[int]) -> None:
-    compared = np.sign(np.subtract.outer(times, times)).T.astype(float)
-    expected = stats.kendalltau(range(len(times)), times).statistic
-    found = tau_b(range(len(times)), compared)
-    assert (found is None) == bool(np.isnan(expected))
-    if found is not None:
-        assert found == pytest.approx(expected)
-
-
-@pytest.mark.parametrize(("count", "n"), [(3, 8), (7, 8), (0, 5), (5, 5)])
-def test_jeffreys_interval_is_the_beta_distributions(count: int, n: int) -> None:
-    low, high = stats.beta.interval(0.90, count + 0.5, n - count + 0.5)
-    assert jeffreys_interval(count, n, 0.90) == pytest.approx((0.0 if count == 0 else low, 1.0 if count == n else high))
+from legato.signals.ranks import jeffreys_interval
 
 
 def _gap(value: float, half: float = 5e-3) -> Estimate:
