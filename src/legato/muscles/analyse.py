@@ -1,0 +1,350 @@
+"""The muscles of one recording: the gate, the names, every burst, the amplitudes, and the lags between muscles."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from legato.errors import BadInput, NotResolvable
+from legato.estimate import LEVEL, Estimate
+from legato.muscles.amplitude import amplitude, effective_bandwidth
+from legato.muscles.bursts import Burst, detect_bursts
+from legato.muscles.channel_lags import Timed, lags_between
+from legato.muscles.conditioning import condition
+from legato.muscles.envelopes import linear_envelope
+from legato.muscles.lags import main_burst
+from legato.muscles.model import LagResult, MuscleResult, MusclesResult, RepBurst
+from legato.muscles.names import Recognised, muscles, name_channels
+from legato.muscles.normalise import METHODS, Reference, ReferenceTrial, largest_reference, normalise
+from legato.muscles.pairs import USUAL_PAIRS, MusclePair, find_pairs
+from legato.muscles.quality import ChannelQuality, examine_spans, examine_stream
+from legato.recording import FloatArray, Recording, Span, Stream
+
+ENVELOPE_RATE_HZ = 100.0
+"""Of the envelope that is kept for drawing: eight times its 6 Hz cut-off and more."""
+
+_RMS_OF_MEAN = float(np.sqrt(0.5 * np.pi))
+"""RMS of Gaussian EMG over its mean rectified value."""
+
+
+@dataclass(frozen=True, slots=True)
+class RepSpan:
+    """A repetition on the recording's clock; lags are told in complete ones only."""
+
+    index: int
+    span: Span
+    complete: bool = True
+
+
+def analyse_muscles(
+    recording: Recording,
+    reps: Sequence[RepSpan] = (),
+    *,
+    mapping: str | Path | Mapping[str, Any] | None = None,
+    mvic: Sequence[Recording] = (),
+    pairs: Sequence[MusclePair] = (),
+    level: float = LEVEL,
+) -> MusclesResult | None:
+    """Every EMG channel of a recording, judged, named and timed, and the lags between its muscles.
+
+    Parameters
+    ----------
+    recording
+        As `legato.read` gives it. Bursts are found in each usable channel of its EMG streams as a whole.
+    reps
+        The repetitions, in order. A burst belongs to the one that holds its centre.
+    mapping
+        A user's map (`name_channels`).
+    mvic
+        Maximal contractions with channels of the same names. Without them amplitudes are a share of the task's peak.
+    pairs
+        Muscles that the movement compares, beside the usual ones.
+    level
+        Share of central probability that every interval holds.
+
+    Returns
+    -------
+    None where the recording holds no EMG.
+
+    Raises
+    ------
+    BadInput
+        The map is not readable or names what is not there; the maximal contractions share no channel with the
+        recording.
+    """
+    streams = recording.of_kind("emg")
+    if not streams:
+        return None
+    names = name_channels(recording, mapping)
+    strongest = _maximal(streams, mvic)
+    found: list[Timed] = []
+    for stream in streams:
+        found += _stream(stream, reps, names, strongest, bool(mvic), level)
+    return MusclesResult(tuple(t.muscle for t in found), _lags(recording, found, reps, pairs, level))
+
+
+def _stream(
+    stream: Stream,
+    reps: Sequence[RepSpan],
+    names: Mapping[tuple[str, str], Recognised],
+    strongest: Mapping[str, Sequence[ReferenceTrial]],
+    with_mvic: bool,
+    level: float,
+) -> list[Timed]:
+    whole = examine_stream(stream)
+    of_reps = _refusals(stream, reps, whole)
+    found: list[Timed] = []
+    for k, verdict in enumerate(whole):
+        named = names[stream.name, verdict.channel]
+        bare = _named(stream, verdict, named, of_reps[k])
+        if not verdict.usable:
+            found.append(Timed(bare, ()))
+            continue
+        trials = strongest.get(verdict.channel, ()) if with_mvic else None
+        found.append(_timed(stream, k, bare, reps, trials, verdict, level))
+    return found
+
+
+def _named(
+    stream: Stream, verdict: ChannelQuality, named: Recognised, refused: tuple[tuple[int, str], ...]
+) -> MuscleResult:
+    known = None if named.muscle is None else muscles()[named.muscle]
+    return MuscleResult(
+        stream=stream.name,
+        channel=verdict.channel,
+        muscle=named.muscle,
+        name=verdict.channel if known is None else known.name,
+        side=named.side,
+        region=None if known is None else known.region,
+        roles=frozenset() if known is None else known.roles,
+        usable=verdict.usable,
+        reasons=verdict.reasons,
+        warnings=verdict.warnings,
+        naming=named.reason,
+        normalisation="",
+        refused_reps=refused,
+        envelope_start_s=stream.start_s,
+    )
+
+
+def _timed(
+    stream: Stream,
+    k: int,
+    bare: MuscleResult,
+    reps: Sequence[RepSpan],
+    trials: Sequence[ReferenceTrial] | None,
+    verdict: ChannelQuality,
+    level: float,
+) -> Timed:
+    """The bursts, amplitudes and envelope of one usable channel."""
+    raw = np.ascontiguousarray(stream.values[:, k])
+    bursts = detect_bursts(raw, stream.rate_hz, level=level)
+    banded = condition(raw, stream.rate_hz).values
+    reference, warning = _reference(stream, k, banded, reps, bare.refused_reps, trials, verdict, level)
+    on_clock = tuple(_on_clock(burst, stream) for burst in bursts)
+    bandwidth_hz = effective_bandwidth(banded, stream.rate_hz) if bursts else 0.0
+    refused = dict(bare.refused_reps)
+    main = {
+        id(burst)
+        for rep in reps
+        if rep.index not in refused
+        and (burst := main_burst(on_clock, rep.span.start_s, rep.span.end_s, "centre")[0]) is not None
+    }
+    told: list[RepBurst] = []
+    for burst, own in zip(on_clock, bursts, strict=True):
+        rep = next((r.index for r in reps if r.span.start_s <= burst.middle_s < r.span.end_s), None)
+        share, why = _share(banded, stream, k, Span(own.start_s, own.stop_s), bandwidth_hz, reference, level)
+        untold = [at for at in ("onset", "centre", "peak", "offset") if burst.time(at) is None]
+        reasons = [f"its {' and '.join(untold)} cannot be told from this recording"] if untold else []
+        reasons += [f"no amplitude: {why}"] if why else []
+        reasons += [f"the repetition is refused: {refused[rep]}"] if rep is not None and rep in refused else []
+        told.append(
+            RepBurst(
+                rep,
+                burst.onset,
+                burst.centre,
+                burst.peak,
+                burst.offset,
+                burst.start_s,
+                burst.stop_s,
+                share,
+                burst.contrast,
+                id(burst) in main,
+                "; ".join(reasons),
+            )
+        )
+    muscle = replace(
+        bare,
+        warnings=(*bare.warnings, *warning),
+        normalisation="" if reference is None else METHODS[reference.method],
+        bursts=tuple(told),
+        envelope_rate_hz=ENVELOPE_RATE_HZ,
+        envelope=_envelope(banded, stream, reference),
+    )
+    return Timed(muscle, on_clock)
+
+
+def _on_clock(burst: Burst, stream: Stream) -> Burst:
+    """A burst on the recording's clock; where the samples are not evenly spaced it is moved as a whole."""
+    by_s = stream.start_s
+    if stream.time_s is not None:
+        by_s = float(np.interp(burst.middle_s * stream.rate_hz, np.arange(stream.n_samples), stream.time_s))
+        by_s -= burst.middle_s
+    onset, offset, centre, peak = (
+        None if time is None else time.shifted(by_s) for time in (burst.onset, burst.offset, burst.centre, burst.peak)
+    )
+    return replace(
+        burst,
+        onset=onset,
+        offset=offset,
+        centre=centre,
+        peak=peak,
+        start_s=burst.start_s + by_s,
+        stop_s=burst.stop_s + by_s,
+    )
+
+
+def _refusals(
+    stream: Stream, reps: Sequence[RepSpan], whole: Sequence[ChannelQuality]
+) -> list[tuple[tuple[int, str], ...]]:
+    """For each channel the repetitions that the gate refuses, and why."""
+    found: list[list[tuple[int, str]]] = [[] for _ in whole]
+    usable = [k for k, verdict in enumerate(whole) if verdict.usable]
+    if not usable or not reps:
+        return [() for _ in whole]
+    times = stream.times()
+    first, last = float(times[0]), float(times[-1])
+    seen = [rep for rep in reps if rep.span.start_s >= first - 1.0 / stream.rate_hz and rep.span.end_s <= last]
+    for rep in reps:
+        if rep not in seen:
+            for k in usable:
+                found[k].append((rep.index, "the EMG does not cover this repetition"))
+    spans = [Span(rep.span.start_s - first, rep.span.end_s - first) for rep in seen]
+    uneven = None if stream.time_s is None else stream.time_s - first
+    verdicts = examine_spans(stream.values, stream.rate_hz, spans, stream.channels, units=stream.units, time_s=uneven)
+    for rep, row in zip(seen, verdicts, strict=True):
+        for k in usable:
+            if not row[k].usable:
+                found[k].append((rep.index, "; ".join(row[k].reasons)))
+    return [tuple(sorted(refused)) for refused in found]
+
+
+def _maximal(streams: Sequence[Stream], mvic: Sequence[Recording]) -> dict[str, list[ReferenceTrial]]:
+    """The maximal contractions of each channel, by the channel's name."""
+    wanted = {channel: unit for stream in streams for channel, unit in zip(stream.channels, stream.units, strict=True)}
+    found: dict[str, list[ReferenceTrial]] = {}
+    for recording in mvic:
+        where = Path(recording.inputs[0].path).name if recording.inputs else "the maximal contraction"
+        held = [s for s in recording.of_kind("emg") if set(s.channels) & set(wanted)]
+        if not held:
+            others = [channel for s in recording.of_kind("emg") for channel in s.channels]
+            says = f"its EMG channels are {', '.join(others[:4])}" if others else "it holds no EMG"
+            raise BadInput(
+                f"{where}: shares no EMG channel with the recording, {says}; give a trial with the same channel names"
+            )
+        for stream in held:
+            for k, verdict in enumerate(examine_stream(stream)):
+                if verdict.channel not in wanted:
+                    continue
+                refused = "; ".join(verdict.reasons) if not verdict.amplitude_usable else ""
+                if not refused and stream.units[k] != wanted[verdict.channel]:
+                    refused = f"it is in {stream.units[k] or 'no unit'}, the recording is not"
+                usable = not refused
+                values = condition(stream.values[:, k], stream.rate_hz).values if usable else stream.values[:, k]
+                found.setdefault(verdict.channel, []).append(
+                    ReferenceTrial(where, values, stream.rate_hz, refused=refused)
+                )
+    return found
+
+
+def _reference(
+    stream: Stream,
+    k: int,
+    banded: FloatArray,
+    reps: Sequence[RepSpan],
+    refused: Sequence[tuple[int, str]],
+    trials: Sequence[ReferenceTrial] | None,
+    verdict: ChannelQuality,
+    level: float,
+) -> tuple[Reference | None, tuple[str, ...]]:
+    """What the amplitudes of a channel are a share of, and what to say where it is not what was asked for."""
+    why = ""
+    if trials is not None:
+        try:
+            if not trials:
+                raise NotResolvable("no maximal contraction holds this channel")
+            if not verdict.amplitude_usable:
+                raise NotResolvable("; ".join(verdict.reasons))
+            return largest_reference(trials, unit=stream.units[k], level=level), ()
+        except NotResolvable as error:
+            why = f"normalised by the {METHODS['task-peak']}, not by a maximal contraction: {error}"
+    out = {index for index, _ in refused}
+    spans = tuple(
+        Span(rep.span.start_s - stream.start_s, rep.span.end_s - stream.start_s)
+        for rep in reps
+        if rep.index not in out and rep.span.end_s > stream.start_s
+    )
+    task = ReferenceTrial("this recording", banded, stream.rate_hz, spans)
+    try:
+        return largest_reference([task], "task-peak", unit=stream.units[k], level=level), (why,) if why else ()
+    except NotResolvable as error:
+        return None, (f"not normalised: {error}",)
+
+
+def _share(
+    banded: FloatArray,
+    stream: Stream,
+    k: int,
+    span: Span,
+    bandwidth_hz: float,
+    reference: Reference | None,
+    level: float,
+) -> tuple[Estimate | None, str]:
+    """RMS of a burst in % of the reference, or why there is none."""
+    if reference is None:
+        return None, "there is no reference"
+    try:
+        rms = amplitude(banded, stream.rate_hz, span, bandwidth_hz=bandwidth_hz, unit=stream.units[k], level=level)
+        return normalise(rms, reference).value, ""
+    except NotResolvable as error:
+        return None, str(error)
+
+
+def _envelope(banded: FloatArray, stream: Stream, reference: Reference | None) -> FloatArray:
+    """The linear envelope at `ENVELOPE_RATE_HZ` in % of the reference; as an RMS, so that both are of one kind."""
+    if reference is None or reference.value is None or not reference.value.value > 0.0:
+        return np.empty(0)
+    smooth = linear_envelope(banded, stream.rate_hz)
+    times = stream.times()
+    grid = np.arange(times[0], times[-1], 1.0 / ENVELOPE_RATE_HZ)
+    return np.interp(grid, times, smooth) * (100.0 * _RMS_OF_MEAN / reference.value.value)
+
+
+def _lags(
+    recording: Recording, found: Sequence[Timed], reps: Sequence[RepSpan], pairs: Sequence[MusclePair], level: float
+) -> tuple[LagResult, ...]:
+    whole = [rep for rep in reps if rep.complete]
+    if not whole:
+        return ()
+    by_channel = {(t.muscle.stream, t.muscle.channel): t for t in found}
+    results: dict[tuple[str, str, str, str], tuple[LagResult, ...]] = {}
+    for pair in dict.fromkeys((*pairs, *USUAL_PAIRS)):
+        for one, two in find_pairs([t.muscle for t in found], pair):
+            key = (one.stream, one.channel, two.stream, two.channel)
+            if key in results or (*key[2:], *key[:2]) in results:
+                continue
+            first, second = by_channel[key[:2]], by_channel[key[2:]]
+            spans = [(rep.index, rep.span) for rep in whole]
+            clock_sd_s = clock_error_s(recording, one.stream, two.stream)
+            results[key] = lags_between(first, second, spans, level=level, clock_sd_s=clock_sd_s)
+    return tuple(lag for lags in results.values() for lag in lags)
+
+
+def clock_error_s(recording: Recording, first: str, second: str) -> float:
+    """SD of the offset between the clocks of two streams, s; 0 within one."""
+    if first == second:
+        return 0.0
+    sds = {offset.stream: offset.sd_s for offset in recording.offsets}
+    return float(np.hypot(sds.get(first, 0.0), sds.get(second, 0.0)))

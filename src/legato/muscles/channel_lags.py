@@ -1,0 +1,145 @@
+"""By how much one channel of a recording follows another: at each event of their bursts, and by their envelopes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from legato.errors import NotResolvable
+from legato.estimate import LEVEL, Estimate
+from legato.muscles.bursts import Burst
+from legato.muscles.lags import ActivationLags, At, lags_of_bursts
+from legato.muscles.model import LagAt, LagResult, MuscleResult, RepLag
+from legato.muscles.pairs import side_of
+from legato.recording import FloatArray, Span
+from legato.signals.factors import normal_factor, student_factor
+from legato.signals.lags import cross_correlation_lag
+
+EVENTS: tuple[At, ...] = ("centre", "onset", "peak")
+"""Compared in this order; the centre is the surest and comes first."""
+
+_MOST_LAG_S = 0.3
+"""Envelopes are shifted by no more than this (methods: ±300 ms)."""
+
+_LEAST_SHIFTS = 3
+"""Fewer repetitions have no spread to speak of. [ENG]"""
+
+_SOURCES = {0: "the first muscle", 1: "the second muscle"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Timed:
+    """A channel with its bursts on the recording's clock, which lags are told from."""
+
+    muscle: MuscleResult
+    bursts: tuple[Burst, ...]
+
+
+def lags_between(
+    first: Timed,
+    second: Timed,
+    reps: Sequence[tuple[int, Span]],
+    *,
+    level: float = LEVEL,
+    clock_sd_s: float = 0.0,
+) -> tuple[LagResult, ...]:
+    """How much later the second channel fires than the first, at centre, onset and peak and by cross-correlation.
+
+    Parameters
+    ----------
+    first, second
+        Usable channels.
+    reps
+        Index and span of each repetition, on the recording's clock. Those that the gate refuses are left out.
+    level
+        Share of central probability that every interval holds.
+    clock_sd_s
+        SD of the offset between the channels' clocks, s.
+    """
+    out: dict[int, str] = {}
+    for place, timed in ((1, second), (0, first)):
+        out |= {rep: f"{_SOURCES[place]} is refused: {why}" for rep, why in timed.muscle.refused_reps}
+    allowed = [(index, span) for index, span in reps if index not in out]
+    found: list[LagResult] = []
+    for at in EVENTS:
+        spans = [(span.start_s, span.end_s) for _, span in allowed]
+        lags = lags_of_bursts(first.bursts, second.bursts, spans, at=at, level=level, clock_sd_s=clock_sd_s)
+        why = dict(lags.refused)
+        timed = {
+            index: (lag, why.get(k, "")) for k, ((index, _), lag) in enumerate(zip(allowed, lags.per_rep, strict=True))
+        }
+        per_rep = tuple(RepLag(index, *timed.get(index, (None, out.get(index, "")))) for index, _ in reps)
+        found.append(_result(first, second, at, per_rep, lags))
+    shifts = {index: _envelope_lag(first.muscle, second.muscle, span) for index, span in allowed}
+    shifts |= {index: out[index] for index, _ in reps if index in out}
+    per_rep, lags = _of_set([index for index, _ in reps], shifts, level, clock_sd_s)
+    found.append(_result(first, second, "cross-correlation", per_rep, lags))
+    return tuple(found)
+
+
+def _result(first: Timed, second: Timed, at: LagAt, per_rep: tuple[RepLag, ...], lags: ActivationLags) -> LagResult:
+    one, two = first.muscle, second.muscle
+    reasons = [rep.reason for rep in per_rep if rep.lag_s is None]
+    why = max(dict.fromkeys(reasons), key=reasons.count) if reasons and lags.mean is None else ""
+    return LagResult(
+        from_stream=one.stream,
+        from_channel=one.channel,
+        to_stream=two.stream,
+        to_channel=two.channel,
+        from_muscle=one.muscle or "",
+        to_muscle=two.muscle or "",
+        side=side_of(one, two),
+        at=at,
+        per_rep=per_rep,
+        mean=lags.mean,
+        n=lags.n,
+        spread_s=lags.spread_s if np.isfinite(lags.spread_s) else None,
+        reps_for_10_ms=lags.reps_for(0.010),
+        primary=at == EVENTS[0],
+        reason=why,
+    )
+
+
+def _envelope_lag(first: MuscleResult, second: MuscleResult, span: Span) -> float | str:
+    """The shift at which the two envelopes fit each other best in one repetition, s, or why there is none."""
+    one, two = _inside(first, span), _inside(second, span)
+    if one is None or two is None:
+        return "the envelope does not cover this repetition"
+    try:
+        lag = cross_correlation_lag(one[1], two[1], first.envelope_rate_hz, _MOST_LAG_S)
+    except NotResolvable as error:
+        return f"the envelopes do not say it: {error}"
+    return lag.lag_s + two[0] - one[0]
+
+
+def _inside(muscle: MuscleResult, span: Span) -> tuple[float, FloatArray] | None:
+    """Time of the first sample inside and the envelope there."""
+    start = int(np.ceil((span.start_s - muscle.envelope_start_s) * muscle.envelope_rate_hz))
+    stop = int(np.floor((span.end_s - muscle.envelope_start_s) * muscle.envelope_rate_hz)) + 1
+    if start < 0 or stop > len(muscle.envelope) or stop <= start:
+        return None
+    return muscle.envelope_start_s + start / muscle.envelope_rate_hz, muscle.envelope[start:stop]
+
+
+def _of_set(
+    reps: Sequence[int], shifts: Mapping[int, float | str], level: float, clock_sd_s: float
+) -> tuple[tuple[RepLag, ...], ActivationLags]:
+    """The shifts of a set and their mean.
+
+    How sure one shift is, its own fit cannot say: what is left between two envelopes is no noise but two muscles'
+    shapes. The spread between repetitions holds both, so it gives a repetition its interval, and three are needed.
+    """
+    known = {rep: shift for rep, shift in shifts.items() if isinstance(shift, float)}
+    values = np.array(list(known.values()))
+    n = len(values)
+    if n < _LEAST_SHIFTS:
+        few = f"{n} repetitions; the error of a cross-correlation shows from {_LEAST_SHIFTS} on"
+        per_rep = tuple(RepLag(rep, None, few if rep in known else str(shifts[rep])) for rep in reps)
+        return per_rep, ActivationLags(tuple(None for _ in reps), None, 0, ())
+    spread, factor = float(values.std(ddof=1)), student_factor(level, n - 1)
+    fixed = normal_factor(level) * clock_sd_s
+    of_rep = float(np.hypot(factor * spread, fixed))
+    lags = tuple(Estimate.symmetric(known[rep], of_rep, "s", level) if rep in known else None for rep in reps)
+    per_rep = tuple(RepLag(rep, lag, "" if lag else str(shifts[rep])) for rep, lag in zip(reps, lags, strict=True))
+    mean = Estimate.symmetric(float(values.mean()), float(np.hypot(factor * spread / np.sqrt(n), fixed)), "s", level)
+    return per_rep, ActivationLags(lags, mean, n, (), spread, fixed)

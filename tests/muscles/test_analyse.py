@@ -1,0 +1,204 @@
+"""A simulated set: every muscle judged, named, timed in its repetition, and compared; nothing refused is used."""
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pytest
+
+from legato.errors import BadInput
+from legato.muscles.analyse import RepSpan, analyse_muscles, clock_error_s
+from legato.muscles.model import LagResult, MusclesResult
+from legato.recording import FloatArray, Offset, Recording, Span, Stream
+from legato.simulate import EmgSettings, demo_press, scenario_for, simulate_scenario, with_emg
+from legato.simulate.make import Simulation
+
+from .plain_emg import coloured
+
+
+@lru_cache(maxsize=1)
+def press() -> Simulation:
+    return demo_press()
+
+
+@lru_cache(maxsize=1)
+def short_press() -> Simulation:
+    return with_emg(simulate_scenario(scenario_for("bench-press", reps=4, seed=3)), EmgSettings(lag_s=0.1))
+
+
+def emg_of(made: Simulation) -> Stream:
+    return made.recording.of_kind("emg")[0]
+
+
+def reps_of(made: Simulation) -> list[RepSpan]:
+    return [RepSpan(k, Span(rep["start_s"], rep["end_s"])) for k, rep in enumerate(made.truth["reps"])]
+
+
+def analysed(stream: Stream, made: Simulation, **given: Any) -> MusclesResult:
+    found = analyse_muscles(Recording((stream,)), reps_of(made), **given)
+    assert found is not None
+    return found
+
+
+def lag(found: MusclesResult, first: str, second: str, at: str = "centre") -> LagResult:
+    (one,) = [x for x in found.lags if (x.from_muscle, x.to_muscle, x.at) == (first, second, at)]
+    return one
+
+
+def truth_of(made: Simulation, channel: str) -> list[dict[str, float]]:
+    return next(c["bursts"] for c in made.truth["emg"]["channels"] if c["channel"] == channel)
+
+
+def with_channel(stream: Stream, k: int, values: FloatArray) -> Stream:
+    changed = stream.values.copy()
+    changed[:, k] = values
+    return stream.with_values(changed)
+
+
+def test_every_burst_lies_in_its_repetition_with_its_truth() -> None:
+    found = analysed(emg_of(press()), press())
+    assert [m.muscle for m in found.muscles] == [c["muscle"] for c in press().truth["emg"]["channels"]]
+    assert all(m.usable and m.side == "right" for m in found.muscles)
+    for muscle in found.muscles:
+        main = [muscle.main_burst(rep) for rep in range(12)]
+        for burst, truth in zip(main, truth_of(press(), muscle.channel), strict=True):
+            assert burst is not None and burst.centre is not None
+            # A burst of 300 ms at 20 dB: 13 ms is the 95th percentile of one centre's error (methods, section 5).
+            assert burst.centre.value == pytest.approx(truth["centre_s"], abs=0.04)
+
+
+def test_the_lag_that_was_planted_is_found() -> None:
+    found = analysed(emg_of(press()), press())
+    one = lag(found, "vastus_lateralis", "pectoralis_major")
+    first, second = (truth_of(press(), c) for c in ("vastus_lateralis_right", "pectoralis_major_right"))
+    mean = float(np.mean([b["centre_s"] - a["centre_s"] for a, b in zip(first, second, strict=True)]))
+    assert one.primary and one.n == 12 and one.side == "right" and not one.refused
+    assert one.mean is not None and one.mean.holds(mean)
+    assert one.mean.half_width < 0.010
+    assert one.reps_for_10_ms is not None and one.reps_for_10_ms <= 12
+
+
+def test_envelopes_tell_nearly_the_same_lag() -> None:
+    found = analysed(emg_of(press()), press())
+    centre, shift = (lag(found, "vastus_lateralis", "pectoralis_major", at) for at in ("centre", "cross-correlation"))
+    assert centre.mean is not None and shift.mean is not None and not shift.primary
+    # Two measures of one lag: they may differ by both errors and by what shapes add (skew, some 10 ms).
+    assert shift.mean.value == pytest.approx(centre.mean.value, abs=0.020)
+
+
+def test_two_repetitions_are_too_few_for_the_error_of_a_cross_correlation() -> None:
+    found = analyse_muscles(Recording((emg_of(short_press()),)), reps_of(short_press())[:2])
+    assert found is not None
+    shift = lag(found, "vastus_lateralis", "pectoralis_major", "cross-correlation")
+    assert shift.mean is None and shift.n == 0 and "3" in shift.reason
+
+
+def test_a_dead_channel_is_refused_and_compared_with_nothing() -> None:
+    stream = emg_of(short_press())
+    dead = with_channel(stream, 2, np.zeros(stream.n_samples))
+    found = analysed(dead, short_press())
+    chest = found.muscles[2]
+    assert chest.muscle == "pectoralis_major" and not chest.usable and not chest.bursts
+    assert "dead" in chest.reasons[0]
+    assert chest.channel not in {c for x in found.lags for c in (x.from_channel, x.to_channel)}
+
+
+def test_a_repetition_that_the_gate_refuses_is_not_timed() -> None:
+    stream = emg_of(short_press())
+    lost = stream.values[:, 2].copy()
+    second = reps_of(short_press())[1].span
+    times = stream.times()
+    lost[(times > second.start_s) & (times < second.end_s)] = np.nan
+    found = analysed(with_channel(stream, 2, lost), short_press())
+    assert [rep for rep, _ in found.muscles[2].refused_reps] == [1]
+    for at in ("centre", "onset", "peak", "cross-correlation"):
+        one = lag(found, "vastus_lateralis", "pectoralis_major", at)
+        assert one.per_rep[1].lag_s is None and "second muscle is refused" in one.per_rep[1].reason
+        assert one.n == 3
+
+
+def test_repetitions_beyond_the_emg_and_incomplete_ones_are_not_compared() -> None:
+    stream = emg_of(short_press())
+    reps = reps_of(short_press())
+    reps[0] = replace(reps[0], complete=False)
+    late = RepSpan(4, Span(stream.duration_s - 0.5, stream.duration_s + 1.0))
+    found = analyse_muscles(Recording((stream,)), [*reps, late])
+    assert found is not None
+    one = lag(found, "vastus_lateralis", "pectoralis_major")
+    assert [rep.rep for rep in one.per_rep] == [1, 2, 3, 4]
+    assert "does not cover" in one.per_rep[3].reason
+
+
+def test_bursts_stand_on_the_recordings_clock() -> None:
+    stream = emg_of(short_press())
+    at_zero, later = analysed(stream, short_press()), analysed(replace(stream, start_s=0.25), short_press())
+    for one, two in zip(at_zero.muscles[0].bursts, later.muscles[0].bursts, strict=True):
+        assert one.centre is not None and two.centre is not None
+        assert two.centre.value - one.centre.value == pytest.approx(0.25, abs=1e-9)
+    uneven = replace(stream, time_s=stream.times() + 0.25)
+    again = analysed(uneven, short_press()).muscles[0].bursts
+    assert [b.start_s for b in again] == pytest.approx([b.start_s for b in later.muscles[0].bursts], abs=1e-9)
+
+
+def test_the_error_of_two_clocks_widens_their_lags() -> None:
+    stream = emg_of(short_press())
+    one, two = (
+        replace(stream, name=name, values=stream.values[:, cut], channels=stream.channels[cut], units=stream.units[cut])
+        for name, cut in (("emg", slice(0, 2)), ("emg_2", slice(2, 5)))
+    )
+    offset = Offset("emg_2", 0.0, 0.030, "by hand")
+    apart = Recording((one, two), offsets=(offset,))
+    assert clock_error_s(apart, "emg", "emg_2") == 0.030 and clock_error_s(apart, "emg", "emg") == 0.0
+    found = analyse_muscles(apart, reps_of(short_press()))
+    assert found is not None
+    across = lag(found, "vastus_lateralis", "pectoralis_major").mean
+    within = lag(analysed(stream, short_press()), "vastus_lateralis", "pectoralis_major").mean
+    assert across is not None and within is not None
+    # 1.645 SD of 30 ms is 49 ms, and repeating does not remove it.
+    assert across.half_width >= 0.049 > within.half_width
+    assert across.value == pytest.approx(within.value, abs=1e-9)
+
+
+def test_amplitudes_are_a_share_of_the_task_unless_a_maximum_is_given() -> None:
+    stream = emg_of(short_press())
+    rng = np.random.default_rng(5)
+    n = int(3 * stream.rate_hz)
+    strong = np.stack([1e-3 * coloured(n, stream.rate_hz, rng) for _ in range(2)], axis=1)
+    maximum = replace(stream, values=strong, channels=stream.channels[:2], units=stream.units[:2])
+    plain = analysed(stream, short_press())
+    held = analysed(stream, short_press(), mvic=[Recording((maximum,))])
+    assert {m.normalisation for m in plain.muscles} == {"peak of the task"}
+    assert held.muscles[0].normalisation == "maximal voluntary isometric contraction"
+    assert held.muscles[2].normalisation == "peak of the task"
+    assert any("no maximal contraction holds this channel" in warning for warning in held.muscles[2].warnings)
+    burst, truth = held.muscles[0].main_burst(1), truth_of(short_press(), stream.channels[0])[1]
+    assert burst is not None and burst.amplitude is not None and burst.amplitude.unit == "%"
+    # A steady contraction of 1 mV rms, all in the band; a burst lies below its top, which the truth states.
+    share = 100.0 * truth["amplitude_v"] / 1e-3
+    assert 0.5 * share < burst.amplitude.value < 1.2 * share
+    assert np.nanmax(plain.muscles[0].envelope) == pytest.approx(100.0, rel=0.25)
+
+
+def test_a_maximum_without_any_of_the_channels_is_bad_input() -> None:
+    stream = emg_of(short_press())
+    other = replace(stream, channels=tuple(f"other {k}" for k in range(5)))
+    with pytest.raises(BadInput, match="same channel names"):
+        analysed(stream, short_press(), mvic=[Recording((other,))])
+
+
+def test_a_saturated_maximum_does_not_serve() -> None:
+    stream = emg_of(short_press())
+    clipped = np.clip(stream.values[:, :1], -2e-5, 2e-5)
+    maximum = replace(stream, values=clipped, channels=stream.channels[:1], units=stream.units[:1])
+    one = analysed(stream, short_press(), mvic=[Recording((maximum,))]).muscles[0]
+    assert one.normalisation == "peak of the task"
+    assert any("not by a maximal contraction" in warning for warning in one.warnings)
+
+
+def test_without_emg_there_is_nothing_and_without_repetitions_bursts_alone() -> None:
+    assert analyse_muscles(Recording()) is None
+    found = analyse_muscles(Recording((emg_of(short_press()),)))
+    assert found is not None and not found.lags
+    assert all(burst.rep is None for muscle in found.muscles for burst in muscle.bursts)
+    assert len(found.muscles[0].bursts) == 4

@@ -1,0 +1,46 @@
+"""Channels are compared within a side, the one wanted most first, and refused ones never."""
+
+from dataclasses import replace
+
+from legato.muscles.model import MuscleResult
+from legato.muscles.names import Side, muscles
+from legato.muscles.pairs import MusclePair, find_pairs
+
+
+def channel(muscle: str, side: Side | None = "right", *, usable: bool = True) -> MuscleResult:
+    known = muscles()[muscle]
+    return MuscleResult(
+        "emg", f"{muscle} {side}", muscle, known.name, side, known.region, known.roles, usable, (), (), "", ""
+    )
+
+
+LEG_TO_CHEST = MusclePair(("vastus_lateralis", "quadriceps"), ("chest",))
+
+
+def told(found: list[tuple[MuscleResult, MuscleResult]]) -> list[tuple[str, str]]:
+    return [(one.channel, two.channel) for one, two in found]
+
+
+def test_each_side_has_its_own_pair() -> None:
+    both = [channel(m, s) for m in ("vastus_lateralis", "pectoralis_major") for s in ("right", "left")]
+    assert told(find_pairs(both, LEG_TO_CHEST)) == [
+        ("vastus_lateralis right", "pectoralis_major right"),
+        ("vastus_lateralis left", "pectoralis_major left"),
+    ]
+    assert not find_pairs([channel("vastus_lateralis", "left"), channel("pectoralis_major", "right")], LEG_TO_CHEST)
+
+
+def test_the_name_wanted_most_comes_first_and_a_role_stands_in_for_it() -> None:
+    chest = channel("pectoralis_major")
+    lateral, medial = channel("vastus_lateralis"), channel("vastus_medialis")
+    assert told(find_pairs([medial, lateral, chest], LEG_TO_CHEST)) == [(lateral.channel, chest.channel)]
+    refused = replace(lateral, usable=False)
+    assert told(find_pairs([medial, refused, chest], LEG_TO_CHEST)) == [(medial.channel, chest.channel)]
+
+
+def test_a_channel_without_a_side_goes_with_either() -> None:
+    chest = channel("pectoralis_major", None)
+    assert len(find_pairs([channel("vastus_lateralis"), chest], LEG_TO_CHEST)) == 1
+    assert len(find_pairs([channel("vastus_lateralis", None), chest], LEG_TO_CHEST)) == 1
+    sides: tuple[Side, ...] = ("right", "left")
+    assert len(find_pairs([*(channel("vastus_lateralis", s) for s in sides), chest], LEG_TO_CHEST)) == 2
