@@ -58,9 +58,10 @@ def test_unit_and_sign_change_nothing(scale: float) -> None:
     for one, two in zip(plain, scaled, strict=True):
         for at in ("onset", "offset", "centre", "peak"):
             a, b = one.time(at), two.time(at)
-            assert a is not None and b is not None
-            # Rounding only.
-            assert (a.low, a.value, a.high) == pytest.approx((b.low, b.value, b.high), abs=1e-6)
+            # A burst with a flat top has no peak in any unit. Else rounding only.
+            assert (a is None) == (b is None) and (a is not None or at == "peak")
+            if a is not None and b is not None:
+                assert (a.low, a.value, a.high) == pytest.approx((b.low, b.value, b.high), abs=1e-6)
 
 
 def test_a_shift_in_time_moves_every_time_with_it() -> None:
@@ -71,7 +72,9 @@ def test_a_shift_in_time_moves_every_time_with_it() -> None:
     for one, two in zip(plain, later, strict=True):
         for at in ("onset", "offset", "centre", "peak"):
             a, b = one.time(at), two.time(at)
-            assert a is not None and b is not None and abs(b.value - a.value - 0.4) < 0.5 * a.half_width
+            assert at == "peak" or (a is not None and b is not None)
+            if a is not None and b is not None:
+                assert abs(b.value - a.value - 0.4) < 0.5 * a.half_width
 
 
 def test_integers_are_samples_too() -> None:

@@ -1,5 +1,5 @@
-"""Centre and peak of each burst: a bell with two sides fitted to whitened power, as skewed as its channel's bursts
-are.
+"""Centre and peak of each burst: a bell fitted to whitened power, as skewed and as flat as its channel's bursts are,
+and set right by what a plain centroid says of all of them.
 """
 
 import math
@@ -8,12 +8,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from legato.muscles._burst_kernels import climb_bell
+from legato.muscles._burst_kernels import SMOOTH_BEND, climb_bell
 from legato.muscles._power import Power
 from legato.recording import FloatArray
 
 BIN_S = 0.004
 """Length of the bins that are fitted, s."""
+
+SMOOTH = -1
+SHAPES = (SMOOTH, 0, 1, 2, 3)
+"""A bell that is smooth at its top, or one of two sides exp(-|u|^p / 2) with 2 doubled so often to give p: from a
+Gaussian to a plateau. `bell_state` has the formulas."""
+
+_FLAT = 2
+"""From this shape on a bell has no top that could be timed."""
 
 _SKEW_SD = 0.7
 """SD of the log ratio of a burst's two sides before anything is known: within 1 : 4 in 95 %. [ENG]"""
@@ -21,18 +29,37 @@ _SKEW_SD = 0.7
 _COMMON_SKEW_SD = 0.5
 """SD of the skew that a channel's bursts have in common, if any. [ENG]"""
 
-_OFFSET_OF_CENTRE = math.sqrt(2.0 / math.pi)
 _SCATTER_S = 0.02
 """Over which residuals are summed to see whether power scatters more than its spectrum says, s."""
+
+_CENTROID_REACH = 3.0
+"""Half the window of the plain centroid, in SDs of the burst."""
+
+_SURE = 2.0
+"""A shift that all bursts have in common is believed beyond so many of its SEs."""
+
+_FLAT_SHARE = 0.95
+"""How likely a burst must be flat before it is said to have no top. [ENG]"""
+
+_FOR_SMOOTH, _FOR_SIDED = 5.0, 3.0
+"""Log evidence over all bursts of a channel from which a skewed bell counts as smooth at its top, or as two-sided;
+between them it is taken as two-sided, and the interval of its top holds the smooth one's too. [ENG]"""
+
+_LEAST_BURSTS = 4
+"""Bursts that it takes to see one. [ENG]"""
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A time, its SD, and that part of the SD which all bursts of the channel share, s."""
+    """A time, its SD, and that part of the SD which all bursts of the channel share, s.
+
+    `rival`: where another shape, which the data do not tell from this one, puts it, and its SD.
+    """
 
     time_s: float
     sd_s: float
     shared_sd_s: float
+    rival: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,27 +77,116 @@ class BellWindow:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Bell:
-    """A fitted bell.
+    """A fitted bell of one of the `SHAPES`.
 
-    `parameters` are the time of its top (s), the log of its sides' mean SD in power (s), the log ratio right to
-    left and the log height; `information` is Fisher's, the prior of the skew included. `scatter`: how much more its
-    power scatters over 20 ms than its spectrum says.
+    `parameters` are the time of its top (s), the log of its sides' mean width (s), the log ratio right to left and the
+    log height; `information` is Fisher's, the prior of the skew included; `log_evidence` is that of the burst under
+    this shape; `scatter`: how much more its power scatters over 20 ms than its spectrum says.
     """
 
+    shape: int
     parameters: FloatArray
     information: FloatArray
+    log_evidence: float
     scatter: float
+
+    @property
+    def sides(self) -> tuple[float, float]:
+        """Widths of the two sides, s."""
+        middle, skew = float(self.parameters[1]), float(self.parameters[2])
+        return math.exp(middle - 0.5 * skew), math.exp(middle + 0.5 * skew)
+
+    @property
+    def centre_s(self) -> float:
+        """Centre of the bell's power, s."""
+        return float(self.parameters[0]) + self.shift_of_centre(float(self.parameters[1]), float(self.parameters[2]))
+
+    def shift_of_centre(self, log_width: float, skew: float) -> float:
+        """Centre minus top of a bell of this shape, s."""
+        if self.shape == SMOOTH:
+            bend = SMOOTH_BEND * skew
+            return math.exp(log_width) * (math.expm1(1.5 * bend**2) / bend if abs(bend) > 1e-4 else 1.5 * bend)
+        p = 2.0 ** (1 + self.shape)
+        apart = 2.0 ** (1.0 / p) * math.gamma(2.0 / p) / math.gamma(1.0 / p)
+        return apart * 2.0 * math.exp(log_width) * math.sinh(0.5 * skew)
+
+    def power(self, time_s: FloatArray) -> FloatArray:
+        """Power above rest."""
+        height = math.exp(float(self.parameters[3]))
+        if self.shape == SMOOTH:
+            bend = SMOOTH_BEND * float(self.parameters[2])
+            bend = bend if abs(bend) > 1e-4 else 1e-4
+            inner = 1.0 + bend * (time_s - self.parameters[0]) / math.exp(float(self.parameters[1]))
+            q = np.log(np.maximum(inner, 1e-9)) / bend
+            return np.where(inner > 1e-9, height * np.exp(-0.5 * q * q), 0.0)
+        left, right = self.sides
+        apart = time_s - self.parameters[0]
+        u = np.abs(apart) / np.where(apart < 0.0, left, right)
+        return height * np.exp(-0.5 * np.minimum(u, 40.0) ** (2 << self.shape))
 
 
 @dataclass(frozen=True, slots=True)
 class SkewPrior:
-    """What a channel's other bursts say of one burst's skew: normal, with the part that is common to all uncertain by
+    """What a channel's bursts say of the skew of one: normal, with the part that is common to all uncertain by
     `common_sd`.
     """
 
     mean: float
     sd: float
     common_sd: float
+
+
+NO_PRIOR = SkewPrior(0.0, _SKEW_SD, 0.0)
+"""Before a channel's bursts were looked at."""
+
+
+def time_bells(power: Power, rests: Sequence[float]) -> list[tuple[Moment, Moment | None] | None]:
+    """Centre and peak of each segment of `power`; None where it could not be fitted, no peak where its top is flat.
+
+    Parameters
+    ----------
+    power
+        The channel.
+    rests
+        Power at rest around each segment.
+    """
+    windows = bell_windows(power, rests)
+    dof = power.active_dof * max(1, round(BIN_S / power.bin_s))
+    first = [[] if w is None else [fit_bell(w, dof, shape, NO_PRIOR) for shape in SHAPES] for w in windows]
+    known = [bells for bells in first if bells]
+    if not known:
+        return [None] * len(windows)
+    scatter = max(1.0, min(float(np.median([bells[k].scatter for bells in known])) for k in range(len(SHAPES))))
+    evidence = np.array([[bell.log_evidence for bell in bells] for bells in known]) / scatter
+    smooth, sided = (float(evidence[:, SHAPES.index(shape)].sum()) for shape in (SMOOTH, 0))
+    if smooth - sided < _FOR_SMOOTH:
+        # Tops of the two lie some 20 ms apart in a skewed burst, which only many bursts can tell.
+        evidence[:, SHAPES.index(SMOOTH)] = -np.inf
+    rivals = -_FOR_SIDED < smooth - sided < _FOR_SMOOTH
+    shares = _shape_shares(evidence)
+    prior = skew_prior([bells[int(np.argmax(row))] for bells, row in zip(known, shares, strict=True)], scatter)
+    rows = iter(shares)
+    fitted: list[list[tuple[float, Bell]]] = []
+    for window, bells in zip(windows, first, strict=True):
+        if window is None:
+            fitted.append([])
+            continue
+        row = next(rows)
+        likely = [k for k in range(len(SHAPES)) if row[k] > 0.03]
+        again = [fit_bell(window, dof / scatter, SHAPES[k], prior, bells[k].parameters) for k in likely]
+        total = float(row[likely].sum())
+        fitted.append([(float(row[k]) / total, bell) for k, bell in zip(likely, again, strict=True)])
+    best = [None if not bells else max(bells, key=lambda pair: pair[0])[1] for bells in fitted]
+    pairs = [(w, b) for w, b in zip(windows, best, strict=True) if w is not None and b is not None]
+    centre_shift = common_shift([_centroid(window, bell) - bell.centre_s for window, bell in pairs])
+    found: list[tuple[Moment, Moment | None] | None] = []
+    for window, bells in zip(windows, fitted, strict=True):
+        if window is None:
+            found.append(None)
+            continue
+        other = fit_bell(window, dof / scatter, SMOOTH, prior) if rivals else None
+        found.append(_moments(bells, prior, centre_shift, other))
+    return found
 
 
 def bell_windows(power: Power, rests: Sequence[float]) -> list[BellWindow | None]:
@@ -112,80 +228,71 @@ def bell_windows(power: Power, rests: Sequence[float]) -> list[BellWindow | None
     return found
 
 
-def fit_bell(window: BellWindow, dof: float, prior: SkewPrior, start: FloatArray | None = None) -> Bell:
+def fit_bell(window: BellWindow, dof: float, shape: int, prior: SkewPrior, start: FloatArray | None = None) -> Bell:
     """The bell of largest posterior; `dof` are the degrees of freedom of one bin's power."""
-    parameters = (
-        np.array([window.centre_s, math.log(window.width_s), prior.mean, math.log(window.height)])
-        if start is None
-        else start.copy()
-    )
+    if start is None:
+        # A plateau of half-width w has an SD of w / √3.
+        width = window.width_s * (1.5 if shape > 0 else 1.0)
+        start = np.array([window.centre_s, math.log(width), prior.mean, math.log(window.height)])
+    parameters = start.copy()
     information = np.empty((4, 4))
-    climb_bell(
+    log_posterior = climb_bell(
         window.time_s,
         window.power,
         window.there,
         window.rest,
         0.5 * dof,
+        shape,
         parameters,
         prior.mean,
         prior.sd**-2,
         information,
     )
-    ratio = window.power / (window.rest + bump(parameters, window.time_s))
+    evidence = log_posterior - 0.5 * float(np.linalg.slogdet(information)[1])
+    bell = Bell(shape, parameters, information, evidence, 1.0)
+    ratio = window.power / (window.rest + bell.power(window.time_s))
     bins = max(1, round(_SCATTER_S / BIN_S))
     n = len(ratio) // bins
     weight = window.there[: n * bins].reshape(n, bins).sum(axis=1)
     sums = (ratio * window.there)[: n * bins].reshape(n, bins).sum(axis=1)
     good = weight > 0.0
-    mean = sums[good] / weight[good]
-    scatter = float(((mean - 1.0) ** 2 * weight[good]).sum() * 0.5 * dof / max(int(good.sum()) - 3, 1))
-    return Bell(parameters, information, scatter)
+    scatter = float(((sums[good] / weight[good] - 1.0) ** 2 * weight[good]).sum() * 0.5 * dof)
+    return Bell(shape, parameters, information, evidence, scatter / max(int(good.sum()) - 3, 1))
 
 
-def bump(parameters: FloatArray, time_s: FloatArray) -> FloatArray:
-    """Power of a bell above rest."""
-    left, right = sides(parameters)
-    apart = time_s - parameters[0]
-    return math.exp(parameters[3]) * np.exp(-0.5 * (apart / np.where(apart < 0.0, left, right)) ** 2)
+def _shape_shares(log_evidence: FloatArray) -> FloatArray:
+    """How likely each shape is for each burst, shape (bursts, shapes), the shares of the channel learned by expectation
+    maximisation.
+    """
+    likelihood = np.exp(log_evidence - log_evidence.max(axis=1, keepdims=True))
+    n, shapes = likelihood.shape
+    common = np.full(shapes, 1.0 / shapes)
+    for _ in range(20):
+        each = likelihood * common
+        each /= each.sum(axis=1, keepdims=True)
+        common = (each.sum(axis=0) + 0.5) / (n + 0.5 * shapes)
+    each = likelihood * common
+    return each / each.sum(axis=1, keepdims=True)
 
 
-def sides(parameters: FloatArray) -> tuple[float, float]:
-    """SDs of the two sides in power, s."""
-    return math.exp(parameters[1] - 0.5 * parameters[2]), math.exp(parameters[1] + 0.5 * parameters[2])
-
-
-def no_prior() -> SkewPrior:
-    """Before a channel's bursts were looked at."""
-    return SkewPrior(0.0, _SKEW_SD, 0.0)
-
-
-def scatter_of(bells: Sequence[Bell | None]) -> float:
-    """By how much power scatters more over 20 ms than its spectrum says, 1 or more: the median over bursts."""
-    known = [bell.scatter for bell in bells if bell is not None]
-    return max(1.0, float(np.median(known))) if known else 1.0
-
-
-def skew_prior(bells: Sequence[Bell | None], scatter: float) -> SkewPrior:
-    """What the bursts of a channel, fitted under `no_prior`, say of the skew of each.
+def skew_prior(bells: Sequence[Bell], scatter: float) -> SkewPrior:
+    """What the bursts of a channel, fitted under `NO_PRIOR`, say of the skew of each.
 
     Notes
     -----
     The common skew is none, or normal with SD `_COMMON_SKEW_SD`, each at even odds before the data; the bursts vary
     around it by DerSimonian & Laird's (1986, Control Clin Trials 7:177) estimate.
     """
-    known = [bell for bell in bells if bell is not None]
-    if not known:
-        return no_prior()
-    variances = np.array([np.linalg.inv(bell.information)[2, 2] for bell in known])
-    skews = np.array([bell.parameters[2] for bell in known])
+    variances = np.array([np.linalg.inv(bell.information)[2, 2] for bell in bells])
+    skews = np.array([bell.parameters[2] for bell in bells])
     # The fits hold the broad prior; what is left without it is the data's own.
     precision = np.maximum(1.0 / variances - _SKEW_SD**-2, 1e-9)
     own = skews / variances / precision
     precision /= scatter
     mean = float((precision * own).sum() / precision.sum())
     spread = 0.0
-    if len(known) > 1:
-        heterogeneity = float((precision * (own - mean) ** 2).sum()) - (len(known) - 1)
+    if len(bells) > 1:
+        heterogeneity = float((precision * (own - mean) ** 2).sum()) - (len(bells) - 1)
         spread = max(0.0, heterogeneity / float(precision.sum() - (precision**2).sum() / precision.sum()))
     weight = 1.0 / (1.0 / precision + spread)
     mean, variance = float((weight * own).sum() / weight.sum()), 1.0 / float(weight.sum())
@@ -197,17 +304,72 @@ def skew_prior(bells: Sequence[Bell | None], scatter: float) -> SkewPrior:
     return SkewPrior(skewed * shrunk, math.sqrt(max(common + spread, 1e-4)), math.sqrt(common))
 
 
-def centre_and_peak(bell: Bell, prior: SkewPrior, scatter: float) -> tuple[Moment, Moment]:
-    """Centre of a burst's squared amplitude, and its top."""
+def common_shift(differences: Sequence[float]) -> tuple[float, float]:
+    """What a plainer estimate, free of the bell's shape, says beyond chance of all bursts alike: a shift and its SD, s.
+
+    The difference of the two has a mean that is the bell's bias and an SE from its own spread; it is believed as far as
+    it exceeds `_SURE` SEs (a positive-part Stein estimate).
+    """
+    n = len(differences)
+    if n < _LEAST_BURSTS:
+        return 0.0, 0.0
+    values = np.array(differences)
+    # One odd burst must not move the others.
+    middle = float(np.median(values))
+    reach = 3.0 * 1.4826 * float(np.median(np.abs(values - middle))) + 1e-9
+    kept = np.clip(values, middle - reach, middle + reach)
+    mean, error = float(kept.mean()), float(kept.std(ddof=1)) / math.sqrt(n)
+    if abs(mean) <= _SURE * error:
+        return 0.0, 0.5 * error
+    return mean * (1.0 - (_SURE * error / mean) ** 2), error
+
+
+def _centroid(window: BellWindow, bell: Bell) -> float:
+    """Centre of the power above rest, in a window about the bell's own."""
+    left, right = bell.sides
+    centre, reach = bell.centre_s, _CENTROID_REACH * max(left, right)
+    reach = min(reach, centre - float(window.time_s[0]), float(window.time_s[-1]) - centre)
+    inside = np.abs(window.time_s - centre) <= max(reach, 2.0 * BIN_S)
+    # Missing bins are filled by the bell, so that a hole pulls nowhere.
+    excess = np.where(window.there > 0.5, window.power - window.rest, bell.power(window.time_s))[inside]
+    total = float(excess.sum())
+    return float((excess * window.time_s[inside]).sum()) / total if total > 0.0 else centre
+
+
+def _moments(
+    bells: Sequence[tuple[float, Bell]], prior: SkewPrior, centre_shift: tuple[float, float], other: Bell | None
+) -> tuple[Moment, Moment | None]:
+    """Centre and peak over the shapes that the data leave open, each by its share; `other` is a shape that they do not
+    tell from these.
+    """
+    flat = sum(share for share, bell in bells if bell.shape >= _FLAT)
+    centre = _mixed([(share, _moment(bell, prior, at_centre=True)) for share, bell in bells], centre_shift)
+    if flat > _FLAT_SHARE:
+        return centre, None
+    peak = _mixed([(share, _moment(bell, prior, at_centre=False)) for share, bell in bells], (0.0, 0.0))
+    if other is None:
+        return centre, peak
+    rival = _moment(other, prior, at_centre=False)
+    apart = 0.5 * abs(rival.time_s - peak.time_s)
+    return centre, Moment(peak.time_s, peak.sd_s, math.hypot(peak.shared_sd_s, apart), (rival.time_s, rival.sd_s))
+
+
+def _moment(bell: Bell, prior: SkewPrior, *, at_centre: bool) -> Moment:
     covariance = np.linalg.inv(bell.information)
-    left, right = sides(bell.parameters)
-    apart = _OFFSET_OF_CENTRE * (right - left)
-    found: list[Moment] = []
-    for time_s, slope in (
-        (float(bell.parameters[0]) + apart, np.array([1.0, apart, 0.5 * _OFFSET_OF_CENTRE * (right + left), 0.0])),
-        (float(bell.parameters[0]), np.array([1.0, 0.0, 0.0, 0.0])),
-    ):
-        variance = scatter * float(slope @ covariance @ slope)
-        shared = abs(float(slope @ covariance[:, 2])) * prior.sd**-2 * prior.common_sd
-        found.append(Moment(time_s, math.sqrt(variance), min(shared, math.sqrt(variance))))
-    return found[0], found[1]
+    slope = np.array([1.0, 0.0, 0.0, 0.0])
+    time_s = float(bell.parameters[0])
+    if at_centre:
+        width, skew, step = float(bell.parameters[1]), float(bell.parameters[2]), 1e-4
+        by_skew = (bell.shift_of_centre(width, skew + step) - bell.shift_of_centre(width, skew - step)) / (2.0 * step)
+        slope = np.array([1.0, bell.shift_of_centre(width, skew), by_skew, 0.0])
+        time_s = bell.centre_s
+    sd = math.sqrt(float(slope @ covariance @ slope))
+    shared = abs(float(slope @ covariance[:, 2])) * prior.sd**-2 * prior.common_sd
+    return Moment(time_s, sd, min(shared, sd))
+
+
+def _mixed(moments: Sequence[tuple[float, Moment]], shift: tuple[float, float]) -> Moment:
+    mean = sum(share * moment.time_s for share, moment in moments)
+    variance = sum(share * (moment.sd_s**2 + (moment.time_s - mean) ** 2) for share, moment in moments)
+    shared = sum(share * moment.shared_sd_s for share, moment in moments)
+    return Moment(mean + shift[0], math.hypot(math.sqrt(variance), shift[1]), math.hypot(shared, shift[1]))

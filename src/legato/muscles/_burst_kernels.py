@@ -12,6 +12,9 @@ from legato.recording import FloatArray
 
 IntArray: TypeAlias = NDArray[np.int64]
 
+SMOOTH_BEND = 0.28
+"""Bend of a smooth bell over the log ratio of the two-sided one that fits it best. [SIM]"""
+
 
 @njit(cache=True)
 def bin_power(x: FloatArray, missing: np.ndarray, samples: int, power: FloatArray, there: FloatArray) -> None:
@@ -228,6 +231,7 @@ def bell_state(
     there: FloatArray,
     rest: FloatArray,
     half_dof: float,
+    doublings: int,
     bell: FloatArray,
     skew_mean: float,
     skew_precision: float,
@@ -237,11 +241,18 @@ def bell_state(
     """Log posterior of a bell (time of its top, log width, skew, log height), its gradient (4,) and Fisher information
     (4, 4).
 
-    The two sides have the SDs width·exp(∓skew/2) in power; `skew` has a normal prior.
+    The power of the bell falls as exp(-|u|^p / 2) to either side, p = 2^(1 + doublings), u the time over
+    width·exp(∓skew/2). With `doublings` below 0 it is smooth at its top: exp(-q² / 2), q = log(1 + κu) / κ, u the time
+    over width, κ = `SMOOTH_BEND`·skew, which leans as two sides of that skew do. `skew` has a normal prior.
     """
     left, right = np.exp(bell[1] - 0.5 * bell[2]), np.exp(bell[1] + 0.5 * bell[2])
     height = np.exp(bell[3])
     slope = np.empty(4)
+    exponent = 2.0 ** (1 + doublings)
+    middle = np.exp(bell[1])
+    bend = SMOOTH_BEND * bell[2]
+    if abs(bend) < 1e-4:
+        bend = 1e-4
     for p in range(4):
         gradient[p] = 0.0
         for q in range(4):
@@ -251,17 +262,36 @@ def bell_state(
         if there[i] == 0.0:
             continue
         apart = time_s[i] - bell[0]
-        width, half = (left, -0.5) if apart < 0.0 else (right, 0.5)
-        u = apart / width
-        bump = height * np.exp(-0.5 * u * u)
-        v = rest[i] + bump
+        if doublings < 0:
+            u = apart / middle
+            inner = 1.0 + bend * u
+            if inner <= 1e-9:
+                v = rest[i]
+                total -= half_dof * there[i] * (np.log(v) + power[i] / v)
+                continue
+            q = np.log(inner) / bend
+            bump = height * np.exp(-0.5 * q * q)
+            v = rest[i] + bump
+            share = bump / v
+            slope[0] = share * q / (inner * middle)
+            slope[1] = share * q * u / inner
+            slope[2] = -share * q * (u / inner - q) / bend * SMOOTH_BEND
+            slope[3] = share
+        else:
+            width, half = (left, -0.5) if apart < 0.0 else (right, 0.5)
+            u = apart / width
+            raised = u * u
+            for _ in range(doublings):
+                raised *= raised
+            bump = height * np.exp(-0.5 * raised)
+            v = rest[i] + bump
+            share = bump / v
+            slope[1] = share * 0.5 * exponent * raised
+            slope[0] = slope[1] / (u * width) if u != 0.0 else 0.0
+            slope[2] = half * slope[1]
+            slope[3] = share
         weight = half_dof * there[i]
         total -= weight * (np.log(v) + power[i] / v)
-        share = bump / v
-        slope[0] = share * u / width
-        slope[1] = share * u * u
-        slope[2] = half * slope[1]
-        slope[3] = share
         residual = weight * (power[i] / v - 1.0)
         for p in range(4):
             gradient[p] += residual * slope[p]
@@ -300,6 +330,7 @@ def climb_bell(
     there: FloatArray,
     rest: FloatArray,
     half_dof: float,
+    doublings: int,
     bell: FloatArray,
     skew_mean: float,
     skew_precision: float,
@@ -310,7 +341,9 @@ def climb_bell(
     """
     gradient, trial_gradient = np.empty(4), np.empty(4)
     trial_information = np.empty((4, 4))
-    now = bell_state(time_s, power, there, rest, half_dof, bell, skew_mean, skew_precision, gradient, information)
+    now = bell_state(
+        time_s, power, there, rest, half_dof, doublings, bell, skew_mean, skew_precision, gradient, information
+    )
     damping = 1e-3
     limit = np.array([0.0, 0.5, 0.7, 1.5])
     for _ in range(60):
@@ -324,7 +357,17 @@ def climb_bell(
             step[p] = min(max(step[p], -limit[p]), limit[p])
         trial = bell + step
         then = bell_state(
-            time_s, power, there, rest, half_dof, trial, skew_mean, skew_precision, trial_gradient, trial_information
+            time_s,
+            power,
+            there,
+            rest,
+            half_dof,
+            doublings,
+            trial,
+            skew_mean,
+            skew_precision,
+            trial_gradient,
+            trial_information,
         )
         if then >= now:
             gain = then - now

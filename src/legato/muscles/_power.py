@@ -61,6 +61,11 @@ class Power:
         return np.maximum(self.active - self.rest, 1e-3 * self.active)
 
     @property
+    def correlation_s(self) -> float:
+        """How long the active signal is like itself, s: 1 over twice its equivalent bandwidth."""
+        return 0.5 / _bandwidth(self.signal, self.rate_hz)
+
+    @property
     def bin_s(self) -> float:
         """Length of a bin, s."""
         return self.samples / self.rate_hz

@@ -1,5 +1,6 @@
 """When a muscle fires: onset, offset, centre and peak of each burst of one EMG channel, each with its interval."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
@@ -9,17 +10,7 @@ from numpy.typing import ArrayLike
 
 from legato.errors import BadInput
 from legato.estimate import LEVEL, Estimate
-from legato.muscles._bells import BIN_S as BELL_BIN_S
-from legato.muscles._bells import (
-    Bell,
-    Moment,
-    bell_windows,
-    centre_and_peak,
-    fit_bell,
-    no_prior,
-    scatter_of,
-    skew_prior,
-)
+from legato.muscles._bells import Moment, time_bells
 from legato.muscles._calibration import interval_factor
 from legato.muscles._edges import (
     EdgePosterior,
@@ -118,32 +109,37 @@ def time_bursts(power: Power, level: float) -> list[Burst]:
     """The bursts of a channel whose whitened power is known."""
     rests = _rests(power)
     onsets, offsets = _edges(power, rests, level)
-    moments = _moments(power, rests)
+    moments = time_bells(power, [0.5 * (before + after) for before, after in rests])
     z = NormalDist().inv_cdf(0.5 + 0.5 * level)
     n = len(power.mean) * power.bin_s
     bursts: list[Burst] = []
     for k, segment in enumerate(power.segments):
         start_s, stop_s = segment.start * power.bin_s, segment.stop * power.bin_s
         begun, ended = start_s > _CUT_S, stop_s < n - _CUT_S
-        timed = moments[k] if begun and ended else None
+        centre, peak = (moments[k] if begun and ended else None) or (None, None)
         bursts.append(
             Burst(
                 onset=onsets[k] if begun and not segment.cut_before else None,
                 offset=offsets[k] if ended and not segment.cut_after else None,
-                centre=None if timed is None else _estimate(timed[0], z, level),
-                peak=None if timed is None else _estimate(timed[1], z, level),
+                centre=None if centre is None else _estimate(centre, z, level),
+                peak=None if peak is None else _estimate(peak, z, level),
                 contrast=_top(power, k),
                 start_s=start_s,
                 stop_s=stop_s,
-                shared_centre_s=0.0 if timed is None else timed[0].shared_sd_s,
-                shared_peak_s=0.0 if timed is None else timed[1].shared_sd_s,
+                shared_centre_s=0.0 if centre is None else centre.shared_sd_s,
+                shared_peak_s=0.0 if peak is None else peak.shared_sd_s,
             )
         )
     return bursts
 
 
 def _estimate(moment: Moment, z: float, level: float) -> Estimate:
-    return Estimate.symmetric(moment.time_s, z * moment.sd_s, "s", level)
+    low, high = moment.time_s - z * moment.sd_s, moment.time_s + z * moment.sd_s
+    if moment.rival is not None:
+        # What another shape says, with half of its own interval, belongs to what the data leave open.
+        at, sd = moment.rival
+        low, high = min(low, at - 0.5 * z * sd), max(high, at + 0.5 * z * sd)
+    return Estimate(moment.time_s, low, high, level, "s")
 
 
 def _rests(power: Power) -> list[tuple[float, float]]:
@@ -178,7 +174,11 @@ class _Side:
 def _edges(
     power: Power, rests: Sequence[tuple[float, float]], level: float
 ) -> tuple[list[Estimate | None], list[Estimate | None]]:
-    """Onset and offset of each burst; an offset is an onset of the record run backwards."""
+    """Onset and offset of each burst; an offset is an onset of the record run backwards.
+
+    An action potential lasts some milliseconds, and where in it the drive that it stands for begins is not told: a
+    uniform error as long as the signal's correlation.
+    """
     ramps = ramps_of(power.taps, power.signal, power.samples, power.rate_hz)
     onsets = _side(power, [rest[0] for rest in rests], ramps, late=False)
     offsets = _side(power, [rest[1] for rest in rests], ramps, late=True)
@@ -187,6 +187,7 @@ def _edges(
     low = normal.cdf(-factor * normal.inv_cdf(0.5 + 0.5 * level))
     probabilities = np.array([low, 0.5, 1.0 - low])
     whole = len(power.mean) * power.bin_s
+    smear = normal.inv_cdf(0.5 + 0.5 * level) * power.correlation_s / math.sqrt(12.0)
     found: tuple[list[Estimate | None], list[Estimate | None]] = ([], [])
     for k in range(len(rests)):
         for side, into in ((onsets, found[0]), (offsets, found[1])):
@@ -196,9 +197,8 @@ def _edges(
                 continue
             a, b, c = (float(q) for q in start_quantiles(posterior, side.rises.weights, probabilities) * power.bin_s)
             late = side is offsets
-            into.append(
-                Estimate(whole - b, whole - c, whole - a, level, "s") if late else Estimate(b, a, c, level, "s")
-            )
+            edge = Estimate(whole - b, whole - c, whole - a, level, "s") if late else Estimate(b, a, c, level, "s")
+            into.append(edge.widened(smear))
     return found
 
 
@@ -224,21 +224,3 @@ def _top(power: Power, k: int) -> float:
     segment = power.segments[k]
     quarter = (segment.stop - segment.start) // 4
     return float(power.mean[segment.start + quarter : segment.stop - quarter].mean())
-
-
-def _moments(power: Power, rests: Sequence[tuple[float, float]]) -> list[tuple[Moment, Moment] | None]:
-    """Centre and peak of each burst."""
-    step = max(1, round(BELL_BIN_S / power.bin_s))
-    dof = power.active_dof * step
-    windows = bell_windows(power, [0.5 * (a + b) for a, b in rests])
-    first: list[Bell | None] = [None if w is None else fit_bell(w, dof, no_prior()) for w in windows]
-    scatter = scatter_of(first)
-    prior = skew_prior(first, scatter)
-    found: list[tuple[Moment, Moment] | None] = []
-    for window, bell in zip(windows, first, strict=True):
-        if window is None or bell is None:
-            found.append(None)
-            continue
-        again = fit_bell(window, dof / scatter, prior, bell.parameters)
-        found.append(centre_and_peak(again, prior, 1.0))
-    return found
