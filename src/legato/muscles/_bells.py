@@ -10,10 +10,14 @@ import numpy as np
 
 from legato.muscles._burst_kernels import SMOOTH_BEND, climb_bell
 from legato.muscles._power import Power
+from legato.muscles._segments import Segment
 from legato.recording import FloatArray
 
 BIN_S = 0.004
-"""Length of the bins that are fitted, s."""
+"""Least length of the bins that are fitted, s."""
+
+_MOST_BINS = 128
+"""Bins of a burst; a long one needs no finer ones."""
 
 SMOOTH = -1
 SHAPES = (SMOOTH, 0, 1, 2, 3)
@@ -64,12 +68,15 @@ class Moment:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BellWindow:
-    """Bins of `BIN_S` of one burst: their middle times, power, share recorded and power at rest, shape (n,)."""
+    """Bins of `BIN_S` or, of a long burst, more: their middle times, power, share recorded and power at rest, shape
+    (n,), and the degrees of freedom of one bin's power.
+    """
 
     time_s: FloatArray
     power: FloatArray
     there: FloatArray
     rest: FloatArray
+    dof: float
     centre_s: float
     width_s: float
     height: float
@@ -151,8 +158,7 @@ def time_bells(power: Power, rests: Sequence[float]) -> list[tuple[Moment, Momen
         Power at rest around each segment.
     """
     windows = bell_windows(power, rests)
-    dof = power.active_dof * max(1, round(BIN_S / power.bin_s))
-    first = [[] if w is None else [fit_bell(w, dof, shape, NO_PRIOR) for shape in SHAPES] for w in windows]
+    first = [[] if w is None else _fit_shapes(w) for w in windows]
     known = [bells for bells in first if bells]
     if not known:
         return [None] * len(windows)
@@ -173,7 +179,7 @@ def time_bells(power: Power, rests: Sequence[float]) -> list[tuple[Moment, Momen
             continue
         row = next(rows)
         likely = [k for k in range(len(SHAPES)) if row[k] > 0.03]
-        again = [fit_bell(window, dof / scatter, SHAPES[k], prior, bells[k].parameters) for k in likely]
+        again = [fit_bell(window, SHAPES[k], prior, scatter, bells[k].parameters) for k in likely]
         total = float(row[likely].sum())
         fitted.append([(float(row[k]) / total, bell) for k, bell in zip(likely, again, strict=True)])
     best = [None if not bells else max(bells, key=lambda pair: pair[0])[1] for bells in fitted]
@@ -184,56 +190,68 @@ def time_bells(power: Power, rests: Sequence[float]) -> list[tuple[Moment, Momen
         if window is None:
             found.append(None)
             continue
-        other = fit_bell(window, dof / scatter, SMOOTH, prior) if rivals else None
+        other = fit_bell(window, SMOOTH, prior, scatter) if rivals else None
         found.append(_moments(bells, prior, centre_shift, other))
     return found
 
 
 def bell_windows(power: Power, rests: Sequence[float]) -> list[BellWindow | None]:
     """The bins around each segment of `power`; None where hardly anything was recorded."""
-    step = max(1, round(BIN_S / power.bin_s))
-    n = len(power.mean) // step
-    weight = power.there[: n * step].reshape(n, step)
-    there = weight.mean(axis=1)
-    held = (power.mean[: n * step].reshape(n, step) * weight).sum(axis=1)
-    mean = np.divide(held, weight.sum(axis=1), out=np.zeros(n), where=there > 0.0)
-    time_s: FloatArray = (np.arange(n, dtype=np.float64) + 0.5) * step * power.bin_s
     segments = power.segments
     found: list[BellWindow | None] = []
     for k, segment in enumerate(segments):
         reach = max(0.7 * (segment.stop - segment.start), 0.15 / power.bin_s)
         before = segments[k - 1].stop if k else 0
         after = segments[k + 1].start if k + 1 < len(segments) else len(power.mean)
-        lo = int(max(segment.start - reach, (before + segment.start) / 2 if k else 0)) // step
-        hi = int(min(segment.stop + reach, (after + segment.stop) / 2)) // step
-        inside = slice(segment.start // step, max(segment.stop // step, segment.start // step + 2))
-        excess = np.maximum(mean[inside] - rests[k], 0.0) * there[inside]
-        if hi - lo < 8 or there[lo:hi].sum() < 8 or not excess.sum() > 0.0:
-            found.append(None)
-            continue
-        centre = float((time_s[inside] * excess).sum() / excess.sum())
-        width = math.sqrt(float(((time_s[inside] - centre) ** 2 * excess).sum() / excess.sum()))
-        height = float(np.quantile(mean[inside][there[inside] > 0.0], 0.9)) - rests[k]
-        found.append(
-            BellWindow(
-                time_s[lo:hi],
-                mean[lo:hi],
-                there[lo:hi],
-                np.full(hi - lo, rests[k]),
-                centre,
-                max(width, 0.01),
-                max(height, 0.1 * rests[k]),
-            )
-        )
+        lo = int(max(segment.start - reach, (before + segment.start) / 2 if k else 0))
+        hi = int(min(segment.stop + reach, (after + segment.stop) / 2))
+        found.append(_window(power, segment, lo, hi, rests[k]))
     return found
 
 
-def fit_bell(window: BellWindow, dof: float, shape: int, prior: SkewPrior, start: FloatArray | None = None) -> Bell:
-    """The bell of largest posterior; `dof` are the degrees of freedom of one bin's power."""
+def _window(power: Power, segment: Segment, lo: int, hi: int, rest: float) -> BellWindow | None:
+    step = max(round(BIN_S / power.bin_s), (hi - lo) // _MOST_BINS, 1)
+    n = (hi - lo) // step
+    if n < 8:
+        return None
+    weight = power.there[lo : lo + n * step].reshape(n, step)
+    there = weight.mean(axis=1)
+    held = (power.mean[lo : lo + n * step].reshape(n, step) * weight).sum(axis=1)
+    mean = np.divide(held, weight.sum(axis=1), out=np.zeros(n), where=there > 0.0)
+    time_s: FloatArray = (lo + (np.arange(n, dtype=np.float64) + 0.5) * step) * power.bin_s
+    first = (segment.start - lo) // step
+    inside = slice(first, max((segment.stop - lo) // step, first + 2))
+    excess = np.maximum(mean[inside] - rest, 0.0) * there[inside]
+    if there.sum() < 8 or not excess.sum() > 0.0:
+        return None
+    centre = float((time_s[inside] * excess).sum() / excess.sum())
+    width = math.sqrt(float(((time_s[inside] - centre) ** 2 * excess).sum() / excess.sum()))
+    height = float(np.quantile(mean[inside][there[inside] > 0.0], 0.9)) - rest
+    return BellWindow(
+        time_s,
+        mean,
+        there,
+        np.full(n, rest),
+        power.active_dof * step,
+        centre,
+        max(width, 0.01),
+        max(height, 0.1 * rest),
+    )
+
+
+def _fit_shapes(window: BellWindow) -> list[Bell]:
+    """A bell of each of the `SHAPES`; each but the first two starts from the one before."""
+    bells: list[Bell] = []
+    for shape in SHAPES:
+        start = bells[-1].parameters if shape > 0 else None
+        bells.append(fit_bell(window, shape, NO_PRIOR, 1.0, start))
+    return bells
+
+
+def fit_bell(window: BellWindow, shape: int, prior: SkewPrior, scatter: float, start: FloatArray | None = None) -> Bell:
+    """The bell of largest posterior where power scatters `scatter` times as much as its spectrum says."""
     if start is None:
-        # A plateau of half-width w has an SD of w / √3.
-        width = window.width_s * (1.5 if shape > 0 else 1.0)
-        start = np.array([window.centre_s, math.log(width), prior.mean, math.log(window.height)])
+        start = np.array([window.centre_s, math.log(window.width_s), prior.mean, math.log(window.height)])
     parameters = start.copy()
     information = np.empty((4, 4))
     log_posterior = climb_bell(
@@ -241,7 +259,7 @@ def fit_bell(window: BellWindow, dof: float, shape: int, prior: SkewPrior, start
         window.power,
         window.there,
         window.rest,
-        0.5 * dof,
+        0.5 * window.dof / scatter,
         shape,
         parameters,
         prior.mean,
@@ -249,15 +267,20 @@ def fit_bell(window: BellWindow, dof: float, shape: int, prior: SkewPrior, start
         information,
     )
     evidence = log_posterior - 0.5 * float(np.linalg.slogdet(information)[1])
-    bell = Bell(shape, parameters, information, evidence, 1.0)
-    ratio = window.power / (window.rest + bell.power(window.time_s))
-    bins = max(1, round(_SCATTER_S / BIN_S))
+    return Bell(shape, parameters, information, evidence, _scatter(window, shape, parameters))
+
+
+def _scatter(window: BellWindow, shape: int, parameters: FloatArray) -> float:
+    """How much more power scatters over 20 ms around a bell than its spectrum says."""
+    model = Bell(shape, parameters, np.empty((0, 0)), 0.0, 1.0).power(window.time_s)
+    ratio = window.power / (window.rest + model)
+    bins = max(1, round(_SCATTER_S / float(window.time_s[1] - window.time_s[0])))
     n = len(ratio) // bins
     weight = window.there[: n * bins].reshape(n, bins).sum(axis=1)
     sums = (ratio * window.there)[: n * bins].reshape(n, bins).sum(axis=1)
     good = weight > 0.0
-    scatter = float(((sums[good] / weight[good] - 1.0) ** 2 * weight[good]).sum() * 0.5 * dof)
-    return Bell(shape, parameters, information, evidence, scatter / max(int(good.sum()) - 3, 1))
+    scatter = float(((sums[good] / weight[good] - 1.0) ** 2 * weight[good]).sum() * 0.5 * window.dof)
+    return scatter / max(int(good.sum()) - 3, 1)
 
 
 def _shape_shares(log_evidence: FloatArray) -> FloatArray:

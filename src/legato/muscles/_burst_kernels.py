@@ -61,7 +61,7 @@ def edge_scores(
     half_dof: float,
     out: FloatArray,
 ) -> None:
-    """Log likelihood of `power` (n,) for an edge from `rest` to one of `levels`, summed over these, into `out`
+    """Log likelihood of `power` (n,) for an edge from `rest` to one of `levels`, the mean of these, into `out`
     (starts, profiles).
 
     Row `profiles[r]` rises from 0 to 1 over `lengths[r]` bins, the first of them `lead` bins before the edge's start.
@@ -114,7 +114,7 @@ def edge_scores(
             total = 0.0
             for c in range(levels.size):
                 total += np.exp(of_levels[c, j] - top)
-            out[j, r] = top + np.log(total)
+            out[j, r] = top + np.log(total / levels.size)
 
 
 @njit(cache=True)
@@ -179,7 +179,7 @@ def edge_weights(
         grouped_there,
         whole,
         rest,
-        levels,
+        some,
         long_profiles,
         long_lengths,
         long_lead,
@@ -187,11 +187,9 @@ def edge_weights(
         half_dof * group,
         long_scores,
     )
-    # Other levels were summed over in the one than in the other.
-    lift = np.log(levels.size / some.size)
     best = np.empty(coarse.size)
     for j in range(coarse.size):
-        best[j] = max(short_scores[j].max() + lift, long_scores[j].max())
+        best[j] = max(short_scores[j].max(), long_scores[j].max())
     limit = best.max() - far
     a, b = 0, coarse.size - 1
     while best[a] < limit:

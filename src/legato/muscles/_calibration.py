@@ -9,8 +9,8 @@ from legato.muscles._edges import EdgePosterior, Ramps, Rises, edge_posterior, e
 from legato.muscles._power import Power
 from legato.recording import FloatArray
 
-CASES = 25
-"""Onsets, and as many offsets, that are simulated."""
+CASES = (8, 20)
+"""Onsets, and as many offsets, that are simulated: twice as many as there are bursts, within these."""
 
 _BEFORE_S, _AFTER_S = 0.3, 0.25
 _ROUGH_S = (-0.015, 0.03)
@@ -40,7 +40,8 @@ def interval_factor(power: Power, ramps: Ramps, rises: Sequence[Rises], tops: Se
     rng = np.random.default_rng(_SEED)
     samples, rate_hz = power.samples, power.rate_hz
     before, after = round(_BEFORE_S / power.bin_s), round(_AFTER_S / power.bin_s)
-    chosen = np.concatenate([rng.choice(len(side.likeliest), CASES, p=side.likeliest) for side in rises])
+    cases = min(max(2 * len(tops), CASES[0]), CASES[1])
+    chosen = np.concatenate([rng.choice(len(side.likeliest), cases, p=side.likeliest) for side in rises])
     level = rng.choice(np.asarray(tops), len(chosen))
     lengths = before + after + np.round(ramps.rises_s[chosen] / power.bin_s).astype(int)
     ends = np.cumsum(lengths)
@@ -71,7 +72,7 @@ def interval_factor(power: Power, ramps: Ramps, rises: Sequence[Rises], tops: Se
         if posterior is not None:
             found.append((posterior, float(starts[k]) - lo))
     deviates: list[float] = []
-    for together in _groups(found, min(len(tops), CASES)):
+    for together in _groups(found, min(len(tops), cases)):
         learned = learn_rises([posterior for posterior, _ in together], ramps.rises_s).weights
         for posterior, start in together:
             rank = rank_of(posterior, learned, start)
