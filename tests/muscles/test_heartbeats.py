@@ -62,6 +62,65 @@ def test_a_deep_muscle_beside_and_a_jolt_at_each_repetition_are_no_heart() -> No
     assert wrong <= 1
 
 
+def cyclic_with(seed: int, what: str) -> tuple[FloatArray, float]:
+    """Bursts at 40–120 cycles/min and, at one instant of each cycle, the same jolt: as heart-like as movement gets."""
+    rate, rng = RATES[seed % 4], np.random.default_rng([seed, 31])
+    seconds = (10, 20, 30)[seed // 4 % 3]
+    n, t = int(seconds * rate), np.arange(int(seconds * rate)) / rate
+    cycles = beats(seconds, rng.uniform(40, 120), rng)
+    x, size = np.zeros(n), rng.uniform(0.5, 4.0)
+    start, length = rng.uniform(0.0, 0.25), rng.uniform(0.15, 0.35)
+    pitch, decay, width = rng.uniform(8, 15), rng.uniform(0.03, 0.07), rng.uniform(0.02, 0.05)
+    for at in cycles:
+        since = t - at - start
+        burst = (since > 0.0) & (since < length)
+        x[burst] = np.sin(np.pi * since[burst] / length)
+    emg = recording(x, rate, rng, (6.0, 10.0, 20.0)[seed % 3])
+    for at in cycles:
+        after = np.maximum(t - at, 0.0)
+        ring = (1 - np.exp(-after / 0.004)) * np.exp(-after / decay) * np.cos(2 * np.pi * pitch * after)
+        emg += size * (ring if what == "ring" else np.exp(-0.5 * ((t - at) / width) ** 2))
+    return emg, rate
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("what", ["ring", "jolt"])
+def test_what_comes_with_each_cycle_of_the_muscle_is_no_heart(what: str) -> None:
+    wrong = sum(
+        find_heartbeats(x, banded(x, rate), rate).size > 0 for x, rate in (cyclic_with(k, what) for k in range(60))
+    )
+    # 1 % is the goal; the binomial gives 4 or more of 60 at 1 % in one test of 300.
+    assert wrong <= 3
+
+
+def test_a_ring_in_step_with_the_bursts_is_no_heart() -> None:
+    for seed in (1, 6):
+        x, rate = cyclic_with(seed, "ring")
+        assert find_heartbeats(x, banded(x, rate), rate).size == 0
+
+
+def test_single_motor_units_are_no_heart() -> None:
+    for seed in range(12):
+        rate, rng = RATES[seed % 4], np.random.default_rng([seed, 32])
+        n, t = int(20 * rate), np.arange(int(20 * rate)) / rate
+        x = 0.3 * rng.normal(size=n)
+        for at in beats(20.0, 60.0 * rng.uniform(1.5, 3.0), rng):
+            u = (t - at) / rng.uniform(0.0015, 0.004)
+            x += 4.0 * u * np.exp(-(u**2))
+        assert find_heartbeats(x, banded(x, rate), rate).size == 0
+
+
+def test_swings_of_any_pitch_end_without_a_crash_and_slow_or_long_ones_are_no_heart() -> None:
+    t = np.arange(40000) / 2000.0
+    noise = 0.05 * np.random.default_rng(33).normal(size=t.size)
+    since = (t % 1.1) - 0.55
+    for pitch in range(5, 26, 2):
+        for width in (0.03, 0.08):
+            x = noise + np.exp(-0.5 * (since / width) ** 2) * np.sin(2 * np.pi * pitch * since)
+            got = remove_heartbeats(x, banded(x, 2000.0), 2000.0)
+            assert got.beats_s.size == 0 or (7 <= pitch <= 21 and width < 0.05)
+
+
 @pytest.mark.parametrize("height", [1.0, 2.0, 6.0])
 @pytest.mark.parametrize("kind", ["bursts", "cyclic"])
 def test_beats_of_one_to_six_burst_rms_are_found_and_leave(height: float, kind: str) -> None:

@@ -1,10 +1,12 @@
 """Heartbeats in a channel over the chest or trunk: found by shape and rhythm, and subtracted beat by beat."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from legato.muscles._heart_signs import is_qrs, is_tied_to_muscle
 from legato.muscles._heartbeat_kernels import best_chain, highest_apart
 from legato.muscles._hum_kernels import block_powers
 from legato.recording import FloatArray
@@ -50,8 +52,8 @@ class HeartFree:
 
     `beats_s` are the times of the beats from the first sample on, s, empty where no heart was found. `share` is the
     power of what was subtracted over that of the samples before, `left` an upper bound (95 %) of the power of the heart
-    that is still there over what was subtracted; both are 0 without a heart. `searched` is false where the record is
-    too short.
+    that is still there over what was subtracted, infinite where nothing was within a QRS complex; both are 0 without a
+    heart. `searched` is false where the record is too short.
     """
 
     values: FloatArray
@@ -94,13 +96,16 @@ def find_heartbeats(x: FloatArray, banded: FloatArray, rate_hz: float) -> FloatA
     interval changes slowly is sought (40–180 a minute). It is a heart when the typical beat stands 4 SDs out and 1.8
     times as high as what lies midway between beats, the interval changes by less than 12 % from one to the next, one
     shape explains 0.82 of the beats' power, their size scatters by no more than 22 %, and the chain lasts at least 0.6
-    of the record. Fewer than five beats are never one.
+    of the record. Fewer than five beats are never one. The mean beat must have the length and the spectrum of a QRS
+    complex (`is_qrs`), and the muscle must not fire in step with the beats, as it does with steps and repetitions
+    (`is_tied_to_muscle`): what happens at the same instant of each cycle is movement.
     """
     if x.size < SHORTEST_S * rate_hz or np.isfinite(banded).mean() < 0.5:
         return np.empty(0)
     every = 2 * int(rate_hz // (2.0 * _RATE_HZ)) if rate_hz >= 2.0 * _RATE_HZ else 1
     rate = rate_hz / every
-    slow = _slow(x, every, rate)
+    short = _means(x, every)
+    slow = band_filter(short, rate, bandpass_sections(rate, *_QRS_HZ))
     scale = _scale(slow, banded, every)
     d = np.where(np.isnan(slow), 0.0, slow / scale)
     found: _Beats | None = None
@@ -110,12 +115,9 @@ def find_heartbeats(x: FloatArray, banded: FloatArray, rate_hz: float) -> FloatA
             found = beats
     if found is None or not _is_heart(found, x.size / rate_hz):
         return np.empty(0)
+    if not is_qrs(short, slow, found.time_s, rate) or is_tied_to_muscle(banded, found.time_s, rate_hz):
+        return np.empty(0)
     return found.time_s
-
-
-def _slow(x: FloatArray, every: int, rate: float) -> FloatArray:
-    """Means of `every` samples, band-passed to where a QRS is strongest."""
-    return band_filter(_means(x, every), rate, bandpass_sections(rate, *_QRS_HZ))
 
 
 def _means(x: FloatArray, every: int) -> FloatArray:
@@ -323,7 +325,8 @@ def _left(rest: FloatArray, taken: FloatArray, noise: FloatArray) -> float:
     excess = np.square(rest[:, core]).mean(axis=1) - noise
     mean = float((weight * excess).sum())
     error = float(np.sqrt((weight**2 * (excess - mean) ** 2).sum()))
-    return (max(0.0, mean) + 1.645 * error) / float((weight * np.square(taken[:, core]).mean(axis=1)).sum())
+    subtracted = float((weight * np.square(taken[:, core]).mean(axis=1)).sum())
+    return (max(0.0, mean) + 1.645 * error) / subtracted if subtracted > 0.0 else math.inf
 
 
 def _running(rows: FloatArray, reach: int = _NEIGHBOURS) -> FloatArray:
