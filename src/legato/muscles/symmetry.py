@@ -10,6 +10,7 @@ import numpy as np
 from legato.errors import BadInput, NotResolvable
 from legato.estimate import LEVEL, Estimate
 from legato.muscles.normalise import Method, Normalised, ratio
+from legato.signals.factors import student_half_width
 
 _T = TypeVar("_T")
 Stronger: TypeAlias = Literal["right", "left", "not-resolvable"]
@@ -73,7 +74,7 @@ def amplitude_symmetry(
     own = [0.5 * math.log(r.high / r.low) for r in ratios]
     fixed = _reference_half(pairs[0])
     middle = float(np.mean(logs))
-    half = own[0] if len(logs) == 1 else math.hypot(_student_half(logs, level), fixed)
+    half = own[0] if len(logs) == 1 else math.hypot(student_half_width(np.asarray(logs), level), fixed)
     low, value, high = (200.0 * math.tanh(0.5 * x) for x in (middle - half, middle, middle + half))
     return AmplitudeSymmetry(Estimate(value, low, high, level, "%"), len(logs), _stronger(low, high))
 
@@ -99,11 +100,12 @@ def timing_symmetry(
     """
     pairs = _both(right, left)
     lags = [one.minus(two) for one, two in pairs]
-    if len(lags) == 1:
-        found = lags[0]
-    else:
-        values = [lag.value for lag in lags]
-        found = Estimate.symmetric(float(np.mean(values)), _student_half(values, level), lags[0].unit, level)
+    values = np.array([lag.value for lag in lags])
+    found = (
+        lags[0]
+        if len(lags) == 1
+        else Estimate.symmetric(float(values.mean()), student_half_width(values, level), lags[0].unit, level)
+    )
     later = _stronger(found.low, found.high)
     first: Stronger = "left" if later == "right" else "right" if later == "left" else "not-resolvable"
     return TimingSymmetry(found, len(lags), first)
@@ -122,13 +124,6 @@ def _reference_half(pair: tuple[Normalised, Normalised]) -> float:
     """Half-width, on a log scale, of what the two references add to the ratio of every repetition alike."""
     halves = [0.5 * math.log(whole.high / whole.low) for side in pair if (whole := side.reference.value) is not None]
     return math.hypot(*halves)
-
-
-def _student_half(values: Sequence[float], level: float) -> float:
-    from scipy.special import stdtrit
-
-    n = len(values)
-    return float(stdtrit(n - 1, 0.5 + 0.5 * level)) * float(np.std(values, ddof=1)) / math.sqrt(n)
 
 
 def _stronger(low: float, high: float) -> Stronger:

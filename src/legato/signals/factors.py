@@ -1,6 +1,9 @@
 """How many standard deviations the central interval of a level reaches."""
 
+import math
 from functools import lru_cache
+
+from legato.recording import FloatArray
 
 
 @lru_cache(maxsize=1024)
@@ -17,3 +20,8 @@ def normal_factor(level: float) -> float:
     from scipy.special import ndtri
 
     return float(ndtri(0.5 + 0.5 * level))
+
+
+def student_half_width(values: FloatArray, level: float) -> float:
+    """Half-width of Student's interval on the mean of two or more values."""
+    return student_factor(level, values.size - 1) * float(values.std(ddof=1)) / math.sqrt(values.size)

@@ -1,0 +1,238 @@
+"""In which order muscles fire: repetition by repetition, over a set, and how surely one comes before another."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from legato.errors import BadInput
+from legato.estimate import LEVEL, Estimate
+from legato.muscles.bursts import Burst
+from legato.muscles.lags import At, main_burst
+from legato.muscles.over_reps import LEAST_REPS, mean_over_reps, share_of_reps
+from legato.signals.factors import normal_factor
+from legato.signals.ranks import RankOrder, jeffreys_interval, rank_order
+
+
+@dataclass(frozen=True, slots=True)
+class RepOrder:
+    """The order of one repetition: muscles in groups, earliest first; what one group holds is a tie inside the
+    resolution. None, with the reason, where a muscle is not timed.
+    """
+
+    groups: tuple[tuple[str, ...], ...] | None
+    reason: str = ""
+
+    @property
+    def strict(self) -> bool:
+        """Whether no two muscles tie."""
+        return self.groups is not None and all(len(group) == 1 for group in self.groups)
+
+
+@dataclass(frozen=True, slots=True)
+class PairOrder:
+    """Whether one muscle fires before another.
+
+    `probabilities` has one entry a repetition: that it does in this one, None where one is not timed. `gap` is the mean
+    time from the first to the second, s. `share` is the share of repetitions like these in which the first comes
+    before the second; None, with the reason, for fewer than three. `ties` counts the `n` timed repetitions whose gap's
+    interval holds 0.
+    """
+
+    first: str
+    second: str
+    probabilities: tuple[float | None, ...]
+    gap: Estimate | None
+    share: Estimate | None
+    ties: int
+    n: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ActivationOrder:
+    """The order in which muscles fire over a set, by one event of their bursts (`at`).
+
+    `expected` is the order asked about, else the one by the median time in the repetition. `most_common` is the order
+    seen most often, `share_of_most_common` the share of repetitions in it. `share_in_order` is that of those in the
+    expected order. Both intervals hold sampling and doubt: a tie counts as out of order below and as in order above.
+    `tau_b` is the mean of Kendall's τ-b with the expected order over the repetitions that are not all ties. Over `n`
+    repetitions in which every muscle is timed.
+    """
+
+    at: At
+    expected: tuple[str, ...]
+    per_rep: tuple[RepOrder, ...]
+    pairs: tuple[PairOrder, ...]
+    most_common: tuple[str, ...] | None
+    share_of_most_common: Estimate | None
+    share_in_order: Estimate | None
+    tau_b: Estimate | None
+    n: int
+    reason: str = ""
+
+
+def order_of_bursts(
+    bursts: Mapping[str, Sequence[Burst]],
+    reps: Sequence[tuple[float, float]],
+    *,
+    at: At = "centre",
+    expected: Sequence[str] | None = None,
+    level: float = LEVEL,
+) -> ActivationOrder:
+    """The order in which muscles fire, from their bursts.
+
+    Parameters
+    ----------
+    bursts
+        Bursts of each muscle in the order of time, by its name.
+    reps
+        Start and end of each repetition, s on the bursts' clock.
+    at
+        The event that is compared: `centre` or `onset`.
+    expected
+        The order asked about; without one, that by the median time in the repetition.
+    level
+        Of the intervals.
+
+    Raises
+    ------
+    BadInput
+        As `activation_order`.
+    """
+    times: dict[str, list[Estimate | None]] = {}
+    for name, found in bursts.items():
+        main = [main_burst(found, start, end, at)[0] for start, end in reps]
+        times[name] = [None if burst is None else burst.time(at) for burst in main]
+    starts = [start for start, _ in reps]
+    return activation_order(times, starts, at=at, expected=expected, level=level)
+
+
+def activation_order(
+    times: Mapping[str, Sequence[Estimate | None]],
+    starts_s: Sequence[float],
+    *,
+    at: At = "centre",
+    expected: Sequence[str] | None = None,
+    level: float = LEVEL,
+) -> ActivationOrder:
+    """The order of one event of several muscles over a set.
+
+    Parameters
+    ----------
+    times
+        Time of the event in each repetition, s, by the muscle's name; None where it is not known.
+    starts_s
+        Start of each repetition, s on the same clock.
+    at
+        Name of the event.
+    expected
+        The order asked about: the muscles' names, each once. Without one, that by the median time in the repetition.
+    level
+        Of the intervals.
+
+    Raises
+    ------
+    BadInput
+        Fewer than two muscles, an unequal number of repetitions, or an expected order of other names.
+    """
+    if len(times) < 2:
+        raise BadInput(f"{len(times)} muscle has no order; give two or more")
+    counts = {len(row) for row in times.values()} | {len(starts_s)}
+    if len(counts) > 1:
+        raise BadInput("the muscles have different numbers of repetitions; give one entry for each, None where unknown")
+    if expected is not None and sorted(expected) != sorted(times):
+        raise BadInput("the expected order must name the muscles that are timed, each once")
+    silent = [name for name, row in times.items() if all(time is None for time in row)]
+    names = [*times] if expected is None else [*expected]
+    if expected is None:
+        names = sorted((name for name in names if name not in silent), key=lambda name: _median(times[name], starts_s))
+        names += silent
+    reps = range(len(starts_s))
+    gaps = {(a, b): [_gap(times[a][k], times[b][k]) for k in reps] for i, a in enumerate(names) for b in names[i + 1 :]}
+    pairs = tuple(_pair(a, b, row, level) for (a, b), row in gaps.items())
+    per_rep = tuple(_rep_order({name: times[name][k] for name in names}) for k in reps)
+    found = rank_order(names, gaps, level)
+    if found is None:
+        why = f"{silent[0]} is timed in no repetition" if silent else "no repetition has all its muscles timed"
+        return ActivationOrder(at, tuple(names), per_rep, pairs, None, None, None, None, 0, why)
+    common = found.most_common
+    turned = {(a, b): gaps[a, b] if (a, b) in gaps else _turned(gaps[b, a]) for a in common for b in common if a != b}
+    again = rank_order(common, turned, level)
+    return ActivationOrder(
+        at,
+        tuple(names),
+        per_rep,
+        pairs,
+        common,
+        None if again is None else again.share_in_order,
+        found.share_in_order,
+        _mean_tau(found, level),
+        found.n,
+        "" if found.taus else "every gap's interval holds 0: no order can be told",
+    )
+
+
+def _median(row: Sequence[Estimate | None], starts_s: Sequence[float]) -> float:
+    return float(np.median([time.value - start for time, start in zip(row, starts_s, strict=True) if time is not None]))
+
+
+def _gap(first: Estimate | None, second: Estimate | None) -> Estimate | None:
+    return None if first is None or second is None else second.minus(first)
+
+
+def _turned(row: Sequence[Estimate | None]) -> list[Estimate | None]:
+    return [None if gap is None else gap.scaled(-1.0) for gap in row]
+
+
+def _pair(first: str, second: str, gaps: Sequence[Estimate | None], level: float) -> PairOrder:
+    known = [gap for gap in gaps if gap is not None]
+    share = share_of_reps(gaps, 0.0, np.inf)
+    reason = "" if share is not None else f"{len(known)} repetitions with both; {LEAST_REPS} or more tell a share"
+    return PairOrder(
+        first,
+        second,
+        tuple(None if gap is None else _probability_above_zero(gap, level) for gap in gaps),
+        mean_over_reps(gaps),
+        share,
+        sum(gap.holds(0.0) for gap in known),
+        len(known),
+        reason,
+    )
+
+
+def _probability_above_zero(gap: Estimate, level: float) -> float:
+    """That the true gap is above 0, its error normal on each side with the half-width of that side."""
+    from scipy.special import ndtr
+
+    side = gap.value - gap.low if gap.value > 0.0 else gap.high - gap.value
+    if side == 0.0:
+        return 0.5 if gap.value == 0.0 else float(gap.value > 0.0)
+    return float(ndtr(gap.value / side * normal_factor(level)))
+
+
+def _rep_order(times: Mapping[str, Estimate | None]) -> RepOrder:
+    """Groups of one repetition: a muscle joins the group before it where it ties with its latest member."""
+    missing = [name for name, time in times.items() if time is None]
+    if missing:
+        return RepOrder(None, f"{', '.join(missing)}: not timed")
+    known = sorted(((time, name) for name, time in times.items() if time is not None), key=lambda item: item[0].value)
+    groups: list[list[str]] = []
+    latest: Estimate | None = None
+    for time, name in known:
+        if latest is not None and time.minus(latest).holds(0.0):
+            groups[-1].append(name)
+        else:
+            groups.append([name])
+        latest = time
+    return RepOrder(tuple(tuple(group) for group in groups))
+
+
+def _mean_tau(found: RankOrder, level: float) -> Estimate | None:
+    """Mean τ-b: (τ + 1) / 2 lies in [0, 1], so Jeffreys' interval holds it at least as often as it says."""
+    n = len(found.taus)
+    if n == 0:
+        return None
+    mean = float(np.mean(found.taus))
+    low, high = (2.0 * end - 1.0 for end in jeffreys_interval(min(0.5 * (mean + 1.0), 1.0) * n, n, level))
+    return Estimate(mean, min(low, mean), max(high, mean), level, "")

@@ -1,0 +1,128 @@
+"""Activation order: planted orders are found, ties stay ties, and shares are held."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from legato.errors import BadInput
+from legato.estimate import Estimate
+from legato.muscles import detect_bursts
+from legato.muscles.order import ActivationOrder, activation_order, order_of_bursts
+from legato.signals.ranks import jeffreys_interval
+
+from .plain_emg import coloured, floor_noise
+
+Z = float(stats.norm.ppf(0.95))
+
+
+def at(value: float, half: float = 0.005) -> Estimate:
+    return Estimate.symmetric(value, half, "s")
+
+
+def planted(
+    rng: np.random.Generator, reps: int, means: dict[str, float], spread: float, error: float
+) -> ActivationOrder:
+    starts = [3.0 * k for k in range(reps)]
+    times = {
+        name: [at(s + mean + float(rng.normal(0.0, spread) + rng.normal(0.0, error)), Z * error) for s in starts]
+        for name, mean in means.items()
+    }
+    return activation_order(times, starts)
+
+
+def test_a_clear_order_is_found_with_certainty() -> None:
+    found = planted(np.random.default_rng(0), 10, {"chest": 0.6, "quadriceps": 0.3, "trunk": 0.1}, 0.01, 0.005)
+    assert found.expected == found.most_common == ("trunk", "quadriceps", "chest")
+    assert found.share_in_order is not None
+    assert (found.share_in_order.value, found.share_in_order.high) == (1.0, 1.0)
+    assert found.share_in_order.low == pytest.approx(jeffreys_interval(10, 10, 0.90)[0])
+    assert found.tau_b is not None and found.tau_b.value == 1.0
+    assert all(rep.groups == (("trunk",), ("quadriceps",), ("chest",)) and rep.strict for rep in found.per_rep)
+    pair = found.pairs[0]
+    assert (pair.first, pair.second, pair.ties, pair.n) == ("trunk", "quadriceps", 0, 10)
+    assert pair.gap is not None and pair.gap.holds(0.2)
+    assert all(p is not None and p > 0.999 for p in pair.probabilities)
+
+
+def test_an_order_asked_about_is_scored_against_what_is_seen() -> None:
+    times = {"a": [at(0.1), at(3.1)], "b": [at(0.2), at(3.2)], "c": [at(0.3), at(3.3)]}
+    found = activation_order(times, [0.0, 3.0], expected=("c", "b", "a"))
+    assert found.most_common == ("a", "b", "c")
+    assert found.share_in_order is not None and found.share_in_order.value == 0.0
+    assert found.share_of_most_common is not None and found.share_of_most_common.value == 1.0
+    assert found.tau_b is not None and found.tau_b.value == -1.0
+
+
+def test_events_inside_the_resolution_tie() -> None:
+    times = {"a": [at(0.100)], "b": [at(0.104)], "c": [at(0.3)]}
+    found = activation_order(times, [0.0])
+    assert found.per_rep[0].groups == (("a", "b"), ("c",))
+    assert not found.per_rep[0].strict
+    assert found.pairs[0].ties == 1
+    assert found.pairs[0].share is None
+    assert "1 repetitions" in found.pairs[0].reason
+    # sqrt(2) · 5 ms at 90 % is an SD of 4.3 ms: the probability is Φ(4 / 4.3).
+    assert found.pairs[0].probabilities[0] == pytest.approx(float(stats.norm.cdf(4.0 / (np.sqrt(2.0) * 5.0 / Z))))
+
+
+def test_a_muscle_that_is_not_timed_leaves_the_pairs_of_the_others() -> None:
+    times: dict[str, list[Estimate | None]] = {"a": [at(0.1), at(3.1)], "b": [at(0.2), at(3.2)], "c": [None, None]}
+    found = activation_order(times, [0.0, 3.0])
+    assert found.share_in_order is None and found.tau_b is None
+    assert found.reason == "c is timed in no repetition"
+    assert found.per_rep[0].reason == "c: not timed"
+    assert [pair.n for pair in found.pairs] == [2, 0, 0]
+
+
+def test_probabilities_of_a_gap_and_its_mirror_add_up() -> None:
+    one = activation_order({"a": [at(0.1)], "b": [Estimate(0.105, 0.09, 0.108, unit="s")]}, [0.0], expected=("a", "b"))
+    two = activation_order({"a": [at(0.1)], "b": [Estimate(0.105, 0.09, 0.108, unit="s")]}, [0.0], expected=("b", "a"))
+    p, q = one.pairs[0].probabilities[0], two.pairs[0].probabilities[0]
+    assert p is not None and q is not None
+    assert p + q == pytest.approx(1.0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("n", [3, 8, 20])
+@pytest.mark.parametrize("gap", [0.0, 0.02, 0.05])
+def test_shares_of_orders_are_held(n: int, gap: float) -> None:
+    rng = np.random.default_rng(n)
+    spread, error = 0.02, 0.01
+    truth = float(stats.norm.cdf(gap / (np.sqrt(2.0) * spread)))
+    pair = order = 0
+    for _ in range(400):
+        times = {
+            name: [at(float(mean + rng.normal(0.0, spread) + rng.normal(0.0, error)), Z * error) for _ in range(n)]
+            for name, mean in (("a", 0.0), ("b", gap))
+        }
+        found = activation_order(times, [0.0] * n, expected=("a", "b"))
+        pair += found.pairs[0].share is not None and found.pairs[0].share.holds(truth)
+        order += found.share_in_order is not None and found.share_in_order.holds(truth)
+    # The pair's interval aims at 90 %, SE 1.5 points; that of the order counts doubt in full and is wider.
+    assert pair / 400 >= 0.85
+    assert order / 400 >= 0.90
+
+
+def test_a_planted_order_is_found_in_raw_emg() -> None:
+    rng = np.random.default_rng(12)
+    rate, centres = 2000.0, {"quadriceps": 0.8, "trunk": 0.5, "chest": 1.1}
+    n = round(14 * rate)
+    t = np.arange(n) / rate
+    reps = [(1.0 + 2.0 * k, 3.0 + 2.0 * k) for k in range(6)]
+    bursts = {}
+    for name, centre in centres.items():
+        power = sum(np.exp(-0.5 * ((t - start - centre) / 0.1) ** 2) for start, _ in reps)
+        bursts[name] = detect_bursts(3.2 * np.sqrt(power) * coloured(n, rate, rng) + floor_noise(n, rate, rng), rate)
+    found = order_of_bursts(bursts, reps)
+    assert found.most_common == ("trunk", "quadriceps", "chest")
+    assert found.n == 6
+    assert found.pairs[0].gap is not None and found.pairs[0].gap.holds(0.3)
+
+
+def test_what_has_no_order_is_refused() -> None:
+    with pytest.raises(BadInput, match="1 muscle has no order"):
+        activation_order({"a": [at(0.1)]}, [0.0])
+    with pytest.raises(BadInput, match="different numbers"):
+        activation_order({"a": [at(0.1)], "b": []}, [0.0])
+    with pytest.raises(BadInput, match="must name the muscles"):
+        activation_order({"a": [at(0.1)], "b": [at(0.2)]}, [0.0], expected=("a", "c"))
