@@ -201,15 +201,24 @@ def edge_weights(
     step = max(1, (last - first) // most)
     starts: IntArray = np.arange(first, last + 1, step)
     weights = np.empty((starts.size, shorts + longs))
-    fine = np.empty((starts.size, shorts))
-    edge_scores(power, there, whole, rest, levels, short_profiles, short_lengths, lead, starts, half_dof, fine)
+    # A rise is weighed again only where one beside it came near the best.
+    near = np.zeros(shorts, np.bool_)
+    for r in range(short_scores.shape[1]):
+        if short_scores[:, r].max() >= limit:
+            near[max(2 * r - 1, 0) : 2 * r + 2] = True
+    kept: IntArray = np.flatnonzero(near)
+    fine = np.empty((starts.size, kept.size))
+    profiles, lengths = short_profiles[kept].copy(), short_lengths[kept].copy()
+    edge_scores(power, there, whole, rest, levels, profiles, lengths, lead, starts, half_dof, fine)
     top = -1e300
     for j in range(starts.size):
         place = (starts[j] - low * group) / group
         k = min(int(place), coarse.size - 2) if coarse.size > 1 else 0
         share = place - k
         for r in range(shorts):
-            weights[j, r] = fine[j, r]
+            weights[j, r] = -1e300
+        for r in range(kept.size):
+            weights[j, kept[r]] = fine[j, r]
         for r in range(longs):
             after = long_scores[min(k + 1, coarse.size - 1), r]
             weights[j, shorts + r] = (1.0 - share) * long_scores[k, r] + share * after

@@ -72,7 +72,7 @@ class Burst:
         return {"centre": self.shared_centre_s, "peak": self.shared_peak_s}.get(at, 0.0)
 
 
-def detect_bursts(x: ArrayLike, rate_hz: float, *, level: float = LEVEL) -> list[Burst]:
+def detect_bursts(x: ArrayLike, rate_hz: float, level: float = LEVEL) -> list[Burst]:
     """Bursts of one EMG channel in the order of time; none found gives an empty list.
 
     Parameters

@@ -31,10 +31,10 @@ class ActivationLags:
     fewer than two), `fixed_s` the half-width that no number of reps removes.
     """
 
-    per_rep: tuple[Estimate | None, ...]
+    per_rep: list[Estimate | None]
     mean: Estimate | None
     n: int
-    refused: tuple[tuple[int, str], ...]
+    refused: list[tuple[int, str]]
     spread_s: float = float("nan")
     fixed_s: float = 0.0
     at: At = "centre"
@@ -57,7 +57,6 @@ def activation_lags(
     second: ArrayLike,
     rate_hz: float,
     reps: Sequence[tuple[float, float]],
-    *,
     at: At = "centre",
     level: float = LEVEL,
 ) -> ActivationLags:
@@ -129,12 +128,12 @@ def lags_of_bursts(
     n = len(timed)
     fixed = z * float(np.hypot(np.mean(shared), clock_sd_s)) if n else 0.0
     if n < 2:
-        return ActivationLags(tuple(per_rep), timed[0] if n else None, n, tuple(refused), fixed_s=fixed, at=at)
+        return ActivationLags(per_rep, timed[0] if n else None, n, refused, fixed_s=fixed, at=at)
     values = np.array([lag.value for lag in timed])
     spread = float(values.std(ddof=1))
     half = float(np.hypot(student_factor(level, n - 1) * spread / np.sqrt(n), fixed))
     mean = Estimate.symmetric(float(values.mean()), half, "s", level)
-    return ActivationLags(tuple(per_rep), mean, n, tuple(refused), spread, fixed, at)
+    return ActivationLags(per_rep, mean, n, refused, spread, fixed, at)
 
 
 def main_burst(bursts: Sequence[Burst], start_s: float, end_s: float, at: At = "centre") -> tuple[Burst | None, str]:

@@ -1,0 +1,88 @@
+"""Lags between two muscles: a planted one is found and held, a rep that cannot be read is refused with its reason."""
+
+import numpy as np
+import pytest
+
+from legato.errors import BadInput
+from legato.muscles import activation_lags
+from legato.recording import FloatArray
+
+RATE = 2000.0
+
+
+def pair(
+    rng: np.random.Generator, lag_s: float, reps: int, contrast: float = 6.0
+) -> tuple[FloatArray, FloatArray, list[tuple[float, float]]]:
+    """Two channels with bursts of raised-cosine amplitude, 0.4 s long, the second one `lag_s` later, and the reps."""
+    n = int((2.0 * reps + 2.0) * RATE)
+    time = np.arange(n) / RATE
+    spans = [(1.0 + 2.0 * k, 3.0 + 2.0 * k) for k in range(reps)]
+    middles = np.array([start + 0.9 + rng.uniform(-0.05, 0.05) for start, _ in spans])
+    channels: list[FloatArray] = []
+    for late in (0.0, lag_s):
+        u = np.clip((time[:, np.newaxis] - middles - late) / 0.4, -0.5, 0.5)
+        envelope = (0.5 + 0.5 * np.cos(2.0 * np.pi * u)).sum(axis=1)
+        f = np.fft.rfftfreq(n, 1.0 / RATE)
+        shaped = [
+            np.fft.irfft(np.fft.rfft(rng.standard_normal(n)) * ((f > low) & (f < high)), n)
+            for low, high in ((20.0, 450.0), (40.0, 200.0))
+        ]
+        channels.append(shaped[0] / shaped[0].std() + contrast * envelope * shaped[1] / shaped[1].std())
+    return channels[0], channels[1], spans
+
+
+@pytest.mark.parametrize("lag_s", [-0.05, 0.0, 0.08])
+def test_a_planted_lag_is_found_in_its_sign_and_size(lag_s: float) -> None:
+    first, second, reps = pair(np.random.default_rng(2), lag_s, 8)
+    lags = activation_lags(first, second, RATE, reps)
+    assert lags.n == 8 and lags.refused == []
+    assert lags.mean is not None
+    # A single lag scatters by some 10 ms; the mean of eight stays well within that.
+    assert abs(lags.mean.value - lag_s) < 0.01
+    assert lags.mean.half_width < 0.015
+
+
+def test_swapping_the_muscles_turns_the_sign_and_nothing_else() -> None:
+    first, second, reps = pair(np.random.default_rng(3), 0.06, 4)
+    there, back = activation_lags(first, second, RATE, reps), activation_lags(second, first, RATE, reps)
+    assert there.mean is not None and back.mean is not None
+    assert back.mean.value == pytest.approx(-there.mean.value, abs=1e-9)
+    assert back.mean.half_width == pytest.approx(there.mean.half_width, abs=1e-9)
+
+
+def test_a_rep_without_a_burst_is_refused_and_says_so() -> None:
+    first, second, reps = pair(np.random.default_rng(4), 0.06, 4)
+    lags = activation_lags(first, second, RATE, [*reps, (0.0, 0.9)])
+    assert lags.per_rep[4] is None
+    assert lags.refused == [(4, "first muscle: no burst in this repetition")]
+    assert lags.n == 4
+
+
+def test_two_bursts_of_like_size_in_one_rep_are_refused() -> None:
+    first, second, reps = pair(np.random.default_rng(5), 0.06, 4)
+    lags = activation_lags(first, second, RATE, [(reps[0][0], reps[1][1])])
+    assert lags.mean is None and "several bursts" in lags.refused[0][1]
+
+
+def test_one_rep_gives_its_own_interval_and_no_number_of_reps_needed() -> None:
+    first, second, reps = pair(np.random.default_rng(6), 0.06, 4)
+    lags = activation_lags(first, second, RATE, reps[:1])
+    assert lags.mean is not None and lags.mean == lags.per_rep[0]
+    assert lags.reps_for(0.010) is None
+
+
+def test_more_reps_are_asked_for_the_finer_the_answer() -> None:
+    first, second, reps = pair(np.random.default_rng(7), 0.06, 8)
+    lags = activation_lags(first, second, RATE, reps)
+    coarse, fine = lags.reps_for(0.020), lags.reps_for(0.006)
+    assert coarse is not None and fine is not None and fine > coarse >= 2
+
+
+def test_arguments_that_cannot_be_meant_are_refused() -> None:
+    first, second, reps = pair(np.random.default_rng(8), 0.06, 2)
+    with pytest.raises(BadInput, match="give both from one recording"):
+        activation_lags(first, second[:-1], RATE, reps)
+    with pytest.raises(BadInput, match="give centre, onset, peak or offset"):
+        activation_lags(first, second, RATE, reps, at="middle")  # pyright: ignore[reportArgumentType]
+    with pytest.raises(BadInput, match="give start and end"):
+        activation_lags(first, second, RATE, [(2.0, 1.0)])
