@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from legato.muscles._survey import Blocks, survey
+from legato.muscles._blocks import Blocks
+from legato.muscles._survey import survey
 from legato.muscles.crosstalk import find_crosstalk
 from legato.recording import FloatArray
 

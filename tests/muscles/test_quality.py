@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import legato
 from legato.errors import BadInput
+from legato.muscles.conditioning import condition
 from legato.muscles.quality import ChannelQuality, examine_channels, examine_spans, examine_stream
 from legato.recording import FloatArray, Span, Stream
 
@@ -394,3 +395,18 @@ def test_a_stream_of_a_few_samples_is_refused_and_stops_nothing() -> None:
     found = examine_stream(stream)
     assert [one.usable for one in found] == [False, False]
     assert says(found[0].reasons, "0.2 s")
+
+
+def test_what_conditioning_saw_spares_the_search_and_changes_no_verdict() -> None:
+    rng = np.random.default_rng(21)
+    x = emg(21, seconds=12.0)
+    hummed = x + 20e-6 * np.sin(2 * np.pi * 50.0 * seconds_of(x))
+    gapped = x.copy()
+    gapped[5000:5300] = 0.0
+    channels = np.stack([x, hummed, gapped, x.clip(-30e-6, 30e-6), x + 300e-6 * heart(len(x), rng)], axis=1)
+    conditioned = condition(channels, RATE)
+    plain, given = examine_channels(channels, RATE), examine_channels(channels, RATE, conditioned=conditioned)
+    assert plain == given
+    assert says(given[1].warnings, "mains hum") and says(given[4].warnings, "heartbeats")
+    with pytest.raises(BadInput, match="the same samples"):
+        examine_channels(channels[:, :2], RATE, conditioned=conditioned)

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from legato.muscles._blocks import blocks_of
 from legato.muscles._quality_kernels import counts_at_ends, cut_blocks
-from legato.muscles._survey import blocks_of, survey
+from legato.muscles._survey import survey
 
 from .plain_emg import burst_envelope, recording
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from legato.muscles._survey import Blocks, ordered
+from legato.muscles._blocks import Blocks, ordered
 from legato.recording import BoolArray, FloatArray
 from legato.signals.bands import EMG_BAND_HZ, TOP_OF_RATE
 

@@ -4,26 +4,15 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from legato.muscles._quality_kernels import counts_at_ends, cut_blocks
+from legato.muscles._blocks import Blocks, blocks_of, ordered
+from legato.muscles._quality_kernels import counts_at_ends
+from legato.muscles.conditioning import Look, look_at
 from legato.muscles.dropouts import find_dropouts
-from legato.muscles.hum import MAINS_HZ, HumFree, remove_hum
+from legato.muscles.hum import HumFree
 from legato.recording import BoolArray, FloatArray
-from legato.signals.bands import EMG_BAND_HZ
+from legato.signals.bands import LOWEST_RATE_HZ
 from legato.signals.gaps import runs_of
-
-BLOCK_S = 0.256
-"""Length of a block, s: 4 Hz steps keep mains lines apart, and a burst of 0.1 s still stands out. [ENG]"""
-
-_TOP_HZ = 500.0
-"""Nothing above it is looked at."""
-
-MAINS_REACH_HZ = 2.0 / BLOCK_S
-"""Half the main lobe of the block's Hann window, Hz: as far as a mains line reaches."""
-
-LINE_RATIO = 2.0
-"""Ratio of a mains line's density to that beside it: the humps of an EMG reach 1.3 over so narrow a stretch. [ENG]"""
 
 _LONGEST_FLAT_S = 0.025
 """Half the period of 20 Hz: a band-passed signal that stays at a limit longer is blocked, not clipped at its tops."""
@@ -42,39 +31,13 @@ _CROWDING = 4.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Blocks:
-    """Power of half-overlapping Hann blocks, unit²/Hz, shape (blocks, frequencies); `spectra` are their amplitudes.
-
-    `start` and `mean` are the first sample and the mean of each block; blocks that are lost by more than a quarter are
-    left out. `mains` are the frequencies within the reach of a mains line that stands out.
-    """
-
-    start: NDArray[np.int64]
-    length: int
-    freq_hz: FloatArray
-    spectra: NDArray[np.complex64]
-    power: FloatArray
-    mean: FloatArray
-    mains: BoolArray
-
-    def within(self, first: int, stop: int) -> BoolArray:
-        """Blocks whose middle lies in the samples from `first` up to `stop`."""
-        middle = self.start + self.length // 2
-        return (middle >= first) & (middle < stop)
-
-    def band(self, low_hz: float, high_hz: float) -> BoolArray:
-        """Frequencies from `low_hz` up to `high_hz`."""
-        return (self.freq_hz >= low_hz) & (self.freq_hz < high_hz)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Survey:
     """One channel as the gate sees it. Masks have one entry a sample.
 
     `missing`: NaN in the file. `held`: lost packets, zeros or a repeated value. `clipped`: at a limit. `blocked`: at a
     limit for longer than a burst's top can be. `step` is the smallest difference between two values, 0 where all are
     equal. `sample` is an even choice of the finite samples. `hum` is what was taken before the blocks were cut, None
-    where nothing looked like it.
+    where there is none. `beats_s` are the times of heartbeats, s, and `heart_share` their share of the power.
     """
 
     x: FloatArray
@@ -89,6 +52,8 @@ class Survey:
     sample: FloatArray
     blocks: Blocks | None
     hum: HumFree | None
+    beats_s: FloatArray
+    heart_share: float
 
     @property
     def lost(self) -> BoolArray:
@@ -96,8 +61,12 @@ class Survey:
         return self.missing | self.held | self.blocked
 
 
-def survey(x: FloatArray, rate_hz: float) -> Survey:
-    """Look over one channel (n,); NaN and infinite samples count as missing."""
+def survey(x: FloatArray, rate_hz: float, look: Look | None = None) -> Survey:
+    """Look over one channel (n,); NaN and infinite samples count as missing.
+
+    `look` is what conditioning saw in it, where that is known. Below the lowest rate that can be conditioned neither
+    hum nor heart is looked for.
+    """
     n = len(x)
     missing = ~np.isfinite(x)
     none = np.zeros(n, np.bool_)
@@ -105,23 +74,37 @@ def survey(x: FloatArray, rate_hz: float) -> Survey:
     low, high = (float(seen.min()), float(seen.max())) if seen.size else (0.0, 0.0)
     sample = seen[:: max(1, seen.size // 8192)]
     if not high > low:
-        return Survey(x, rate_hz, missing, none, none, none, low, high, 0.0, sample, None, None)
+        return Survey(x, rate_hz, missing, none, none, none, low, high, 0.0, sample, None, None, np.empty(0), 0.0)
     step = _smallest_step(seen)
     clipped, blocked = _at_limits(x, rate_hz, low, high, step, ordered(sample, 0.5))
-    held = find_dropouts(x, rate_hz) & ~missing & ~clipped
+    if look is None:
+        look = look_at(x, rate_hz) if rate_hz >= LOWEST_RATE_HZ else _plain_look(x, rate_hz)
+    held = look.lost & ~missing & ~clipped
     lost = missing | held | blocked
-    blocks = blocks_of(x, lost, rate_hz)
-    hum: HumFree | None = None
-    if blocks is not None and blocks.mains.any():
-        hum = remove_hum(np.where(lost, np.nan, x), rate_hz)
-        if hum.lines:
-            blocks = blocks_of(hum.values, lost, rate_hz)
-    return Survey(x, rate_hz, missing, held, clipped, blocked, low, high, step, sample, blocks, hum)
+    blocks = look.blocks
+    if look.hum is not None or not np.array_equal(lost, look.lost):
+        blocks = blocks_of(x if look.hum is None else look.hum.values, lost, rate_hz)
+    return Survey(
+        x,
+        rate_hz,
+        missing,
+        held,
+        clipped,
+        blocked,
+        low,
+        high,
+        step,
+        sample,
+        blocks,
+        look.hum,
+        look.beats_s,
+        look.heart_share,
+    )
 
 
-def ordered(values: FloatArray, share: float) -> float:
-    """The value below which this share of the others lies (numpy's quantile costs ten times as much on so few)."""
-    return float(np.sort(values)[round(share * (len(values) - 1))])
+def _plain_look(x: FloatArray, rate_hz: float) -> Look:
+    lost = find_dropouts(x, rate_hz)
+    return Look(lost, blocks_of(x, lost, rate_hz), None, np.empty(0), 0.0)
 
 
 def _smallest_step(seen: FloatArray) -> float:
@@ -162,65 +145,3 @@ def _at_limits(
             if stop - start >= _LONGEST_FLAT_S * rate_hz:
                 blocked[start:stop] = True
     return clipped, blocked
-
-
-def blocks_of(x: FloatArray, lost: BoolArray, rate_hz: float) -> Blocks | None:
-    """Power of the blocks of one channel, each freed of its own line; lost samples are bridged straight.
-
-    `None` where fewer than 16 samples or no block with three quarters of its samples is left.
-    """
-    n = len(x)
-    length = min(n, 2 * round(0.5 * BLOCK_S * rate_hz))
-    if length < 16:
-        return None
-    hop = max(1, length // 2)
-    start = np.append(np.arange(0, n - length, hop), n - length)
-    scale = np.ones(len(start))
-    if lost.any():
-        known = np.flatnonzero(~lost)
-        if not known.size:
-            return None
-        x = np.where(lost, np.interp(np.arange(n), known, x[known]), x)
-        share = np.concatenate(([0], np.cumsum(lost)))
-        gone = (share[start + length] - share[start]) / length
-        start, scale = start[gone <= 0.25], 1.0 / (1.0 - gone[gone <= 0.25])
-        if not start.size:
-            return None
-    window, line = _window(length)
-    start = start.astype(np.int64)
-    cut, mean = np.empty((len(start), length)), np.empty(len(start))
-    norm = math.sqrt(2.0 / (rate_hz * float(window @ window)))
-    cut_blocks(np.ascontiguousarray(x), start, norm * window, line, cut, mean)
-    kept = min(length // 2, math.ceil(_TOP_HZ * length / rate_hz)) + 1
-    spectra: NDArray[np.complex128] = np.fft.rfft(cut, axis=1)[:, :kept]
-    if lost.any():
-        spectra *= np.sqrt(scale)[:, None]
-    power: FloatArray = spectra.real**2 + spectra.imag**2
-    freq_hz: FloatArray = np.arange(kept, dtype=np.float64) * (rate_hz / length)
-    return Blocks(start, length, freq_hz, spectra.astype(np.complex64), power, mean, _mains(freq_hz, power))
-
-
-def _mains(freq_hz: FloatArray, power: FloatArray) -> BoolArray:
-    """Frequencies within the reach of a mains line that stands out in the mean spectrum or at rest."""
-    step_hz = float(freq_hz[1])
-    beside = round(1.5 * MAINS_REACH_HZ / step_hz)
-    reached = np.zeros(len(freq_hz), np.bool_)
-    inside = slice(round(EMG_BAND_HZ[0] / step_hz), round(EMG_BAND_HZ[1] / step_hz))
-    total = power[:, inside].sum(axis=1)
-    rest = np.argsort(total)[: max(1, len(total) // 4)]
-    for density in (power.mean(axis=0), power[rest].mean(axis=0)):
-        for mains_hz in MAINS_HZ:
-            lines = np.arange(mains_hz, float(freq_hz[-1]) - 2.0 * MAINS_REACH_HZ, mains_hz)
-            at = np.rint(lines / step_hz).astype(int)
-            ground = np.maximum(density[at - beside], density[at + beside])
-            top = np.maximum(np.maximum(density[at - 1], density[at]), density[at + 1])
-            for line_hz in lines[top > LINE_RATIO * ground]:
-                reached |= np.abs(freq_hz - line_hz) <= MAINS_REACH_HZ
-    return reached
-
-
-def _window(length: int) -> tuple[FloatArray, FloatArray]:
-    """The Hann window and a unit line of this length."""
-    window = 0.5 - 0.5 * np.cos(2.0 * np.pi * np.arange(length) / length)
-    line = np.linspace(-1.0, 1.0, length)
-    return window, line / math.sqrt(float(line @ line))

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from legato.muscles._activity import Activity
-from legato.muscles._survey import Blocks, Survey, ordered
+from legato.muscles._blocks import Blocks, ordered
+from legato.muscles._survey import Survey
 from legato.recording import BoolArray, FloatArray
 from legato.signals.bands import EMG_BAND_HZ, TOP_OF_RATE
 

@@ -7,9 +7,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from legato.errors import BadInput
+from legato.muscles._blocks import Blocks, blocks_of
+from legato.muscles._heart_signs import may_hold_heart
 from legato.muscles.dropouts import bridge, find_dropouts
 from legato.muscles.heartbeats import HIGH_PASS_HZ, remove_heartbeats
-from legato.muscles.hum import HumLine, remove_hum
+from legato.muscles.hum import HumFree, HumLine, remove_hum
 from legato.recording import BoolArray, FloatArray
 from legato.signals.bands import band_filter, band_limits, bandpass_sections, smear_samples
 from legato.signals.gaps import runs_of
@@ -20,6 +22,8 @@ SHORTEST_RUN_S = 0.05
 """Runs of seen samples shorter than one period of 20 Hz cannot be band-passed and count as missing."""
 ORDER = 2
 """Order of each limit of the band in one pass; both passes double it."""
+LARGEST, SMALLEST = 1e100, 1e-100
+"""No EMG has such numbers in any unit, and their powers leave the range of a float: they count as missing, and as 0."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,14 +48,34 @@ class Removed:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """What conditioning saw in one channel, for the quality gate to judge by.
+
+    `lost` samples and the power of short `blocks` of the raw samples (None where there are too few); the raw samples
+    freed of `hum`, None where there is none; the times of heartbeats, s, and their share of the power.
+    """
+
+    lost: BoolArray
+    blocks: Blocks | None
+    hum: HumFree | None
+    beats_s: FloatArray
+    heart_share: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Conditioned:
-    """Band-passed EMG. `values` has the shape of the input, NaN where `missing`; `removed` has one entry a channel."""
+    """Band-passed EMG. `values` has the shape of the input, NaN where `missing`; `removed` has one entry a channel.
+
+    `looks` have one entry a channel too, or none where band, hum or heart were not left to Legato; `examine_channels`
+    takes them, so that nothing is looked for twice.
+    """
 
     values: FloatArray
     missing: BoolArray
     rate_hz: float
     band_hz: tuple[float, float]
     removed: tuple[Removed, ...]
+    looks: tuple[Look, ...] = ()
 
 
 def checked_samples(x: ArrayLike, rate_hz: float, *, one_channel: bool = False) -> FloatArray:
@@ -96,7 +120,7 @@ def checked_samples(x: ArrayLike, rate_hz: float, *, one_channel: bool = False) 
             f"the EMG holds {values.shape[0]} samples, {values.shape[0] / rate_hz:.3g} s at {rate_hz:g} Hz; "
             f"give at least {SHORTEST_S:g} s{turned}"
         )
-    finite = np.isfinite(values)
+    finite = mark_missing(values)
     if finite.all():
         return values
     if not finite.any():
@@ -105,8 +129,19 @@ def checked_samples(x: ArrayLike, rate_hz: float, *, one_channel: bool = False) 
         raise BadInput(
             f"only {int(finite.sum(axis=0).max())} EMG samples are not missing (NaN); give at least {SHORTEST_S:g} s"
         )
-    values[~finite] = np.nan
     return values
+
+
+def mark_missing(values: FloatArray) -> BoolArray:
+    """Make samples NaN, in place, that are no number which an EMG can have; returns those that are one."""
+    size = np.abs(values)
+    finite = size < LARGEST
+    if not finite.all():
+        values[~finite] = np.nan
+        size[~finite] = 0.0
+    if 0.0 < float(size.max(initial=0.0)) < SMALLEST:
+        values[finite] = 0.0
+    return finite
 
 
 def condition(
@@ -149,46 +184,61 @@ def condition(
     columns = values.reshape(values.shape[0], -1)
     out = np.empty_like(columns)
     removed: list[Removed] = []
+    looks: list[Look] = []
     for c in range(columns.shape[1]):
         channel = np.ascontiguousarray(columns[:, c])
-        out[:, c], taken = _condition_channel(channel, rate_hz, band, hum, heart)
+        out[:, c], taken, look = _condition_channel(channel, rate_hz, band, hum, heart)
         removed.append(taken)
+        looks.append(look)
     out = out.reshape(values.shape)
-    return Conditioned(out, np.isnan(out), rate_hz, band, tuple(removed))
+    whole = hum and heart == "template" and band == limits
+    return Conditioned(out, np.isnan(out), rate_hz, band, tuple(removed), tuple(looks) if whole else ())
+
+
+def look_at(x: FloatArray, rate_hz: float) -> Look:
+    """What `condition` sees in one channel (n,) of finite samples and NaN at 200 samples/s or more."""
+    return _condition_channel(x, rate_hz, band_limits(rate_hz), True, "template")[2]
 
 
 def _condition_channel(
     x: FloatArray, rate_hz: float, band: tuple[float, float], hum: bool, heart: Literal["template", "high-pass", "keep"]
-) -> tuple[FloatArray, Removed]:
+) -> tuple[FloatArray, Removed, Look]:
     lost = find_dropouts(x, rate_hz)
     bridged = bridge(x, lost, rate_hz)
     drop_short_runs(bridged, rate_hz)
     banded = _banded(bridged, lost, rate_hz, band)
-    still = remove_hum(banded, rate_hz) if hum else None
+    # The spectra of short blocks show any hum and any heart that matters, at a fraction of what a search costs.
+    blocks = blocks_of(x, lost, rate_hz)
+    still = remove_hum(banded, rate_hz) if hum and blocks is not None and blocks.mains.any() else None
     clean = banded if still is None else still.values
     beats_s, heart_share = np.empty(0), 0.0
-    if heart != "keep":
+    if heart != "keep" and blocks is not None and may_hold_heart(blocks):
         quiet = remove_heartbeats(bridged, clean, rate_hz)
         beats_s = quiet.beats_s
         if heart == "template":
             clean, heart_share = quiet.values, quiet.share
         elif beats_s.size:
             clean = _banded(bridged, lost, rate_hz, (max(band[0], HIGH_PASS_HZ), band[1]))
-            clean = remove_hum(clean, rate_hz).values if hum else clean
-    seen = np.isfinite(banded)
-    raw, kept = (x[seen], banded[seen]) if not seen.all() else (x, banded)
+            clean = clean if still is None else remove_hum(clean, rate_hz).values
+    raw_still: HumFree | None = None
+    if still is not None and still.lines:
+        raw_still = HumFree(x - np.nan_to_num(banded - still.values), still.lines, searched=True)
+    missing = np.isnan(banded)
+    seen = ~missing if missing.any() else slice(None)
+    raw, kept = x[seen], clean[seen]
     offset = float(raw.mean()) if raw.size else 0.0
-    return clean, Removed(
+    removed = Removed(
         offset=offset,
-        drift=_rms(raw - kept - offset),
+        drift=_rms(raw - banded[seen] - offset),
         lost=float(lost.mean()),
-        masked=float(1.0 - seen.mean()),
+        masked=float(missing.mean()),
         hum=() if still is None else still.lines,
         hum_rms=0.0 if still is None else still.rms,
         beats_s=beats_s,
         heart_share=heart_share,
-        kept=_rms(clean[seen]),
+        kept=_rms(kept),
     )
+    return clean, removed, Look(lost, blocks, raw_still, beats_s, heart_share)
 
 
 def _banded(bridged: FloatArray, lost: BoolArray, rate_hz: float, band: tuple[float, float]) -> FloatArray:
@@ -198,7 +248,7 @@ def _banded(bridged: FloatArray, lost: BoolArray, rate_hz: float, band: tuple[fl
 
 
 def _rms(x: FloatArray) -> float:
-    return float(np.sqrt(np.square(x).mean())) if x.size else 0.0
+    return float(np.sqrt(np.einsum("i,i->", x, x) / x.size)) if x.size else 0.0
 
 
 def drop_short_runs(x: FloatArray, rate_hz: float) -> None:

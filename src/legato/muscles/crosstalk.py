@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from legato.muscles._survey import Blocks
+from legato.muscles._blocks import Blocks
 from legato.recording import FloatArray
 from legato.signals.bands import EMG_BAND_HZ, TOP_OF_RATE
 

@@ -8,14 +8,12 @@ import numpy as np
 
 from legato.errors import BadInput
 from legato.muscles._activity import Activity, find_activity
-from legato.muscles._survey import Blocks, Survey, survey
+from legato.muscles._blocks import Blocks
+from legato.muscles._survey import Survey, survey
 from legato.muscles._verdicts import Findings, Measured, in_volts, judge_channel, judge_span
-from legato.muscles.conditioning import SHORTEST_S
+from legato.muscles.conditioning import SHORTEST_S, Conditioned, Look, mark_missing
 from legato.muscles.crosstalk import Crosstalk, find_crosstalk
-from legato.muscles.dropouts import bridge
-from legato.muscles.heartbeats import find_heartbeats
 from legato.recording import FloatArray, Span, Stream
-from legato.signals.bands import LOWEST_RATE_HZ, band_filter, band_limits, bandpass_sections
 
 __all__ = ["ChannelQuality", "Measured", "examine_channels", "examine_spans", "examine_stream"]
 
@@ -28,14 +26,6 @@ _MOST_SHARED = 0.50
 _LEAST_R = 0.15
 """Least correlation that is named: 2 % of the power. [ENG] display only."""
 
-
-_HEART_SEARCHED = 1.5
-"""Density in 8–30 Hz over 60–150 Hz in the quieter half, from which a heart is looked for; white noise has 1, an EMG
-less. [ENG]
-"""
-
-_STEEP_SEARCHED = 0.01
-"""Share of the band's power that is steeper than EMG, from which a heart is looked for too. [ENG]"""
 
 _BEAT_S = 0.05
 """Half the width of a QRS complex. [DOC] 0.06–0.10 s in health"""
@@ -67,6 +57,7 @@ def examine_channels(
     *,
     units: Sequence[str] | None = None,
     time_jumps: int = 0,
+    conditioned: Conditioned | None = None,
 ) -> tuple[ChannelQuality, ...]:
     """Judge every channel of one EMG device.
 
@@ -82,6 +73,9 @@ def examine_channels(
         Unit of each channel, `V`, `mV` or `µV`. Where it is unknown or empty no gain can be called wrong.
     time_jumps
         Places where the device's clock skips or repeats.
+    conditioned
+        What `condition` made of the same samples, where that is there already: it spares a second search for lost
+        samples, hum and hearts and changes no verdict.
 
     Returns
     -------
@@ -91,9 +85,9 @@ def examine_channels(
     ------
     BadInput
         The samples are not (n, channels), the rate is not positive, less than 0.2 s is there, or names or units do not
-        match the channels.
+        match the channels, or `conditioned` is of other samples.
     """
-    return _whole(_survey_all(x, rate_hz, names, units), time_jumps)
+    return _whole(_survey_all(x, rate_hz, names, units, conditioned), time_jumps)
 
 
 def examine_spans(
@@ -104,12 +98,13 @@ def examine_spans(
     *,
     units: Sequence[str] | None = None,
     time_s: FloatArray | None = None,
+    conditioned: Conditioned | None = None,
 ) -> tuple[tuple[ChannelQuality, ...], ...]:
     """Judge every channel in each span (repetition).
 
     Parameters
     ----------
-    x, rate_hz, names, units
+    x, rate_hz, names, units, conditioned
         As for `examine_channels`: the whole record, since limits, steps and rest are the channel's.
     spans
         Spans, s on the clock of `time_s`, or from the first sample.
@@ -125,7 +120,7 @@ def examine_spans(
     BadInput
         As for `examine_channels`, or a span holds no sample.
     """
-    device = _survey_all(x, rate_hz, names, units)
+    device = _survey_all(x, rate_hz, names, units, conditioned)
     whole = _whole(device, 0)
     n = len(device.surveys[0].x) if device.surveys else 0
     found: list[tuple[ChannelQuality, ...]] = []
@@ -136,14 +131,19 @@ def examine_spans(
     return tuple(found)
 
 
-def examine_stream(stream: Stream) -> tuple[ChannelQuality, ...]:
+def examine_stream(stream: Stream, conditioned: Conditioned | None = None) -> tuple[ChannelQuality, ...]:
     """Judge every channel of an EMG stream; see `examine_channels`. All of a stream of less than 0.2 s are refused."""
     if stream.n_samples < SHORTEST_S * stream.rate_hz:
         why = f"{stream.n_samples} samples only; record at least {SHORTEST_S:g} s"
         nothing = Measured(0.0, 0.0, 0.0, 0.0)
         return tuple(ChannelQuality(name, False, False, (why,), (), nothing) for name in stream.channels)
     return examine_channels(
-        stream.values, stream.rate_hz, stream.channels, units=stream.units, time_jumps=stream.time_jumps
+        stream.values,
+        stream.rate_hz,
+        stream.channels,
+        units=stream.units,
+        time_jumps=stream.time_jumps,
+        conditioned=conditioned,
     )
 
 
@@ -171,7 +171,13 @@ class _Device:
     shared: tuple[Crosstalk, ...]
 
 
-def _survey_all(x: FloatArray, rate_hz: float, names: Sequence[str] | None, units: Sequence[str] | None) -> _Device:
+def _survey_all(
+    x: FloatArray,
+    rate_hz: float,
+    names: Sequence[str] | None,
+    units: Sequence[str] | None,
+    conditioned: Conditioned | None,
+) -> _Device:
     values = np.asarray(x)
     if values.ndim != 2 or not values.size:
         raise BadInput(f"the EMG has shape {values.shape}; give samples by channels, x[:, None] for one channel")
@@ -184,37 +190,32 @@ def _survey_all(x: FloatArray, rate_hz: float, names: Sequence[str] | None, unit
     in_units = tuple(units) if units is not None else ("",) * count
     if len(given) != count or len(in_units) != count:
         raise BadInput(f"{count} EMG channels, but {len(given)} names and {len(in_units)} units; give one of each")
-    surveys = tuple(survey(column, rate_hz) for column in np.ascontiguousarray(values.T, dtype=np.float64))
+    looks: Sequence[Look | None] = (None,) * count
+    if conditioned is not None:
+        if conditioned.values.shape != values.shape or conditioned.rate_hz != rate_hz:
+            raise BadInput(
+                f"conditioned EMG of shape {conditioned.values.shape} at {conditioned.rate_hz:g} Hz was given with raw "
+                f"EMG of shape {values.shape} at {rate_hz:g} Hz; give what was made of the same samples"
+            )
+        looks = conditioned.looks or looks
+    columns = np.array(values.T, dtype=np.float64, order="C")
+    for column in columns:
+        mark_missing(column)
+    surveys = tuple(survey(column, rate_hz, look) for column, look in zip(columns, looks, strict=True))
     activities = tuple(None if s.blocks is None else _activity(s, s.blocks) for s in surveys)
     return _Device(given, in_units, surveys, activities, find_crosstalk([s.blocks for s in surveys], rate_hz, _LEAST_R))
 
 
 def _activity(survey: Survey, blocks: Blocks) -> Activity:
     """What varies in a channel, the blocks with a heartbeat left out."""
-    everywhere = np.ones(len(blocks.start), np.bool_)
-    found = find_activity(blocks, survey.rate_hz, everywhere)
-    # A QRS complex lies low in the band and below: without a sign of it at rest the search is spared.
-    rest = np.argsort(found.power)[: max(1, len(everywhere) // 2)]
-    slow, fast = blocks.band(8.0, 30.0), blocks.band(60.0, 150.0) & ~blocks.mains
-    quiet = blocks.power[rest].mean(axis=0)
-    heavy = slow.any() and fast.any() and quiet[slow].mean() > _HEART_SEARCHED * quiet[fast].mean()
-    if survey.rate_hz < LOWEST_RATE_HZ or (not heavy and found.artefact_share(everywhere) < _STEEP_SEARCHED):
-        return found
-    raw = survey.x if survey.hum is None else survey.hum.values
-    bridged = bridge(raw, survey.lost, survey.rate_hz)
-    banded = band_filter(bridged, survey.rate_hz, bandpass_sections(survey.rate_hz, *band_limits(survey.rate_hz)))
-    beats_s = find_heartbeats(bridged, banded, survey.rate_hz)
-    if not beats_s.size:
-        return found
+    free = np.ones(len(blocks.start), np.bool_)
+    if not survey.beats_s.size:
+        return find_activity(blocks, survey.rate_hz, free)
     reach = round(_BEAT_S * survey.rate_hz)
-    beats = np.rint(beats_s * survey.rate_hz).astype(np.int64)
-    whole = beats[(beats >= reach) & (beats < len(banded) - reach)]
-    seen = np.nan_to_num(banded)
-    typical = np.median(seen[whole[:, None] + np.arange(-reach, reach + 1)], axis=0)
-    share = min(1.0, float(typical @ typical) * len(whole) / max(float(seen @ seen), 1e-300))
+    beats = np.rint(survey.beats_s * survey.rate_hz).astype(np.int64)
     after = np.searchsorted(beats, blocks.start - reach)
     upto = np.searchsorted(beats, blocks.start + blocks.length + reach)
-    return replace(find_activity(blocks, survey.rate_hz, after == upto), heart_share=share)
+    return replace(find_activity(blocks, survey.rate_hz, after == upto), heart_share=survey.heart_share)
 
 
 def _whole(device: _Device, time_jumps: int) -> tuple[ChannelQuality, ...]:
