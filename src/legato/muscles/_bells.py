@@ -66,6 +66,15 @@ class Moment:
     rival: tuple[float, float] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class TimedBell:
+    """Centre and peak of a burst, no peak where its top is flat, and how likely that is."""
+
+    centre: Moment
+    peak: Moment | None
+    flat: float
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class BellWindow:
     """Bins of `BIN_S` or, of a long burst, more: their middle times, power, share recorded and power at rest, shape
@@ -147,7 +156,7 @@ NO_PRIOR = SkewPrior(0.0, _SKEW_SD, 0.0)
 """Before a channel's bursts were looked at."""
 
 
-def time_bells(power: Power, rests: Sequence[float]) -> list[tuple[Moment, Moment | None] | None]:
+def time_bells(power: Power, rests: Sequence[float]) -> list[TimedBell | None]:
     """Centre and peak of each segment of `power`; None where it could not be fitted, no peak where its top is flat.
 
     Parameters
@@ -185,7 +194,7 @@ def time_bells(power: Power, rests: Sequence[float]) -> list[tuple[Moment, Momen
     best = [None if not bells else max(bells, key=lambda pair: pair[0])[1] for bells in fitted]
     pairs = [(w, b) for w, b in zip(windows, best, strict=True) if w is not None and b is not None]
     centre_shift = common_shift([_centroid(window, bell) - bell.centre_s for window, bell in pairs])
-    found: list[tuple[Moment, Moment | None] | None] = []
+    found: list[TimedBell | None] = []
     for window, bells in zip(windows, fitted, strict=True):
         if window is None:
             found.append(None)
@@ -361,20 +370,21 @@ def _centroid(window: BellWindow, bell: Bell) -> float:
 
 def _moments(
     bells: Sequence[tuple[float, Bell]], prior: SkewPrior, centre_shift: tuple[float, float], other: Bell | None
-) -> tuple[Moment, Moment | None]:
+) -> TimedBell:
     """Centre and peak over the shapes that the data leave open, each by its share; `other` is a shape that they do not
     tell from these.
     """
     flat = sum(share for share, bell in bells if bell.shape >= _FLAT)
     centre = _mixed([(share, _moment(bell, prior, at_centre=True)) for share, bell in bells], centre_shift)
     if flat > _FLAT_SHARE:
-        return centre, None
+        return TimedBell(centre, None, flat)
     peak = _mixed([(share, _moment(bell, prior, at_centre=False)) for share, bell in bells], (0.0, 0.0))
     if other is None:
-        return centre, peak
+        return TimedBell(centre, peak, flat)
     rival = _moment(other, prior, at_centre=False)
     apart = 0.5 * abs(rival.time_s - peak.time_s)
-    return centre, Moment(peak.time_s, peak.sd_s, math.hypot(peak.shared_sd_s, apart), (rival.time_s, rival.sd_s))
+    shared = math.hypot(peak.shared_sd_s, apart)
+    return TimedBell(centre, Moment(peak.time_s, peak.sd_s, shared, (rival.time_s, rival.sd_s)), flat)
 
 
 def _moment(bell: Bell, prior: SkewPrior, *, at_centre: bool) -> Moment:

@@ -16,16 +16,21 @@ _BEFORE_S, _AFTER_S = 0.3, 0.25
 _ROUGH_S = (-0.015, 0.03)
 """Around the true start, where the rough start of a simulated burst lies, s."""
 
+_SMOOTH = 1.5
+"""Every second edge is a smooth one, a raised cosine: muscles need not rise in straight lines. It lasts so much longer
+than the straight one that fits it."""
+
 _LEVEL = 0.9
-_LEAST, _MOST = 0.5, 3.0
+_LEAST, _MOST = 0.65, 3.0
 _BELIEF = 10
 """Weight, in simulated edges, of the belief that the posterior is right as it is. [ENG]"""
 
 _SEED = 20041
 
 
-def interval_factor(power: Power, ramps: Ramps, rises: Sequence[Rises], tops: Sequence[float]) -> float:
-    """By what to multiply the normal deviates of an edge's interval so that it holds the truth as often as it says.
+def interval_factors(power: Power, ramps: Ramps, rises: Sequence[Rises], tops: Sequence[float]) -> tuple[float, float]:
+    """By what to multiply the normal deviates of an edge's interval, outward and inward of the burst, so that it holds
+    the truth as often as it says.
 
     Parameters
     ----------
@@ -49,14 +54,17 @@ def interval_factor(power: Power, ramps: Ramps, rises: Sequence[Rises], tops: Se
     noise, signal = _shaped(power.rest, n, rng), _shaped(power.signal, n, rng)
     quiet, loud = (float(np.mean(np.convolve(x, power.taps, mode="same") ** 2)) for x in (noise, signal))
     if not (quiet > 0.0 and loud > 0.0):
-        return 1.0
+        return 1.0, 1.0
     starts = np.empty(len(chosen))
     envelope = np.zeros(n)
     for k in range(len(chosen)):
         start = (int(ends[k]) - int(lengths[k]) + before) * samples + int(rng.integers(0, samples))
         stop = int(ends[k]) * samples
         rise = max(1, round(float(ramps.rises_s[chosen[k]]) * rate_hz))
-        ramp = np.minimum((np.arange(stop - start) + 0.5) / rise, 1.0)
+        if k % 2:
+            ramp = 0.5 - 0.5 * np.cos(np.pi * np.minimum((np.arange(stop - start) + 0.5) / (_SMOOTH * rise), 1.0))
+        else:
+            ramp = np.minimum((np.arange(stop - start) + 0.5) / rise, 1.0)
         envelope[start:stop] = ramp * np.sqrt(max(float(level[k]) - 1.0, 0.05))
         starts[k] = start / samples
     x = np.convolve(noise / np.sqrt(quiet) + signal * envelope / np.sqrt(loud), power.taps, mode="same")
@@ -76,10 +84,10 @@ def interval_factor(power: Power, ramps: Ramps, rises: Sequence[Rises], tops: Se
         learned = learn_rises([posterior for posterior, _ in together], ramps.rises_s).weights
         for posterior, start in together:
             rank = rank_of(posterior, learned, start)
-            deviates.append(abs(normal.inv_cdf(min(max(rank, 1e-6), 1.0 - 1e-6))))
-    deviates += [normal.inv_cdf(0.5 + 0.5 * (i + 0.5) / _BELIEF) for i in range(_BELIEF)]
-    factor = float(np.quantile(deviates, _LEVEL)) / normal.inv_cdf(0.5 + 0.5 * _LEVEL)
-    return min(max(factor, _LEAST), _MOST)
+            deviates.append(normal.inv_cdf(min(max(rank, 1e-6), 1.0 - 1e-6)))
+    deviates += [normal.inv_cdf((i + 0.5) / _BELIEF) for i in range(_BELIEF)]
+    low, high = np.quantile(deviates, [0.5 - 0.5 * _LEVEL, 0.5 + 0.5 * _LEVEL]) / normal.inv_cdf(0.5 + 0.5 * _LEVEL)
+    return min(max(float(-low), _LEAST), _MOST), min(max(float(high), _LEAST), _MOST)
 
 
 def _groups(found: Sequence[tuple[EdgePosterior, float]], size: int) -> Iterator[Sequence[tuple[EdgePosterior, float]]]:

@@ -34,7 +34,7 @@ SHARPNESS = 0.55
 """Degrees of freedom summed over many bins, over those with which a start is weighed: within the few bins that tell a
 start, power scatters less. The interval is set right after by simulation. [SIM]"""
 
-RISE_SHARPNESS = 0.6
+RISE_SHARPNESS = 0.75
 """Power to which one burst's evidence on its rise is taken: over the many bins that tell a rise, power scatters as its
 summed degrees of freedom say. [SIM]"""
 
@@ -202,6 +202,20 @@ def start_quantiles(posterior: EdgePosterior, rises: FloatArray, probabilities: 
     """Quantiles of an edge's start, in bins."""
     total, at = _distribution(posterior, rises)
     return np.interp(probabilities, total, at)
+
+
+def step_of(posterior: EdgePosterior, rises: FloatArray, rises_bins: FloatArray) -> tuple[float, float, float]:
+    """Where a step would add as much energy as the edge does, its SD and the mean rise, in bins.
+
+    A straight rise of amplitude holds a third of the energy of its plateau, so its step lies at two thirds of it.
+    """
+    weight = posterior.weights * rises
+    weight = weight / weight.sum()
+    start = posterior.first + posterior.step * np.arange(len(weight), dtype=np.float64)
+    step = start[:, np.newaxis] + 2.0 / 3.0 * rises_bins
+    mean = float((weight * step).sum())
+    variance = float((weight * (step - mean) ** 2).sum())
+    return mean, variance**0.5, float((weight * rises_bins).sum())
 
 
 def rank_of(posterior: EdgePosterior, rises: FloatArray, start: float) -> float:

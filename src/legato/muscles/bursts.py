@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from legato.errors import BadInput
 from legato.estimate import LEVEL, Estimate
 from legato.muscles._bells import Moment, time_bells
-from legato.muscles._calibration import interval_factor
+from legato.muscles._calibration import interval_factors
 from legato.muscles._edges import (
     EdgePosterior,
     Ramps,
@@ -21,6 +21,7 @@ from legato.muscles._edges import (
     learn_rises,
     ramps_of,
     start_quantiles,
+    step_of,
 )
 from legato.muscles._power import Power, whitened_power
 from legato.muscles.conditioning import checked_samples, condition
@@ -108,7 +109,7 @@ def detect_bursts(x: ArrayLike, rate_hz: float, level: float = LEVEL) -> list[Bu
 def time_bursts(power: Power, level: float) -> list[Burst]:
     """The bursts of a channel whose whitened power is known."""
     rests = _rests(power)
-    onsets, offsets = _edges(power, rests, level)
+    edges = _edges(power, rests, level)
     moments = time_bells(power, [0.5 * (before + after) for before, after in rests])
     z = NormalDist().inv_cdf(0.5 + 0.5 * level)
     n = len(power.mean) * power.bin_s
@@ -116,11 +117,15 @@ def time_bursts(power: Power, level: float) -> list[Burst]:
     for k, segment in enumerate(power.segments):
         start_s, stop_s = segment.start * power.bin_s, segment.stop * power.bin_s
         begun, ended = start_s > _CUT_S, stop_s < n - _CUT_S
-        centre, peak = (moments[k] if begun and ended else None) or (None, None)
+        bell = moments[k] if begun and ended else None
+        centre, peak = (None, None) if bell is None else (bell.centre, bell.peak)
+        between = edges.middles[k]
+        if bell is not None and bell.flat > 0.5 and between is not None:
+            centre = between
         bursts.append(
             Burst(
-                onset=onsets[k] if begun and not segment.cut_before else None,
-                offset=offsets[k] if ended and not segment.cut_after else None,
+                onset=edges.onsets[k] if begun and not segment.cut_before else None,
+                offset=edges.offsets[k] if ended and not segment.cut_after else None,
                 centre=None if centre is None else _estimate(centre, z, level),
                 peak=None if peak is None else _estimate(peak, z, level),
                 contrast=_top(power, k),
@@ -171,9 +176,16 @@ class _Side:
     rises: Rises
 
 
-def _edges(
-    power: Power, rests: Sequence[tuple[float, float]], level: float
-) -> tuple[list[Estimate | None], list[Estimate | None]]:
+@dataclass(frozen=True, slots=True)
+class _Edges:
+    """Onset and offset of each burst, and the centre of a plateau between them."""
+
+    onsets: list[Estimate | None]
+    offsets: list[Estimate | None]
+    middles: list[Moment | None]
+
+
+def _edges(power: Power, rests: Sequence[tuple[float, float]], level: float) -> _Edges:
     """Onset and offset of each burst; an offset is an onset of the record run backwards.
 
     An action potential lasts some milliseconds, and where in it the drive that it stands for begins is not told: a
@@ -182,24 +194,44 @@ def _edges(
     ramps = ramps_of(power.taps, power.signal, power.samples, power.rate_hz)
     onsets = _side(power, [rest[0] for rest in rests], ramps, late=False)
     offsets = _side(power, [rest[1] for rest in rests], ramps, late=True)
-    factor = interval_factor(power, ramps, (onsets.rises, offsets.rises), [_top(power, k) for k in range(len(rests))])
+    tops = [_top(power, k) for k in range(len(rests))]
+    out, into = interval_factors(power, ramps, (onsets.rises, offsets.rises), tops)
     normal = NormalDist()
-    low = normal.cdf(-factor * normal.inv_cdf(0.5 + 0.5 * level))
-    probabilities = np.array([low, 0.5, 1.0 - low])
+    z = normal.inv_cdf(0.5 + 0.5 * level)
+    probabilities = np.array([normal.cdf(-out * z), 0.5, normal.cdf(into * z)])
     whole = len(power.mean) * power.bin_s
-    smear = normal.inv_cdf(0.5 + 0.5 * level) * power.correlation_s / math.sqrt(12.0)
-    found: tuple[list[Estimate | None], list[Estimate | None]] = ([], [])
+    smear = power.correlation_s / math.sqrt(24.0)
+    found = _Edges([], [], [])
     for k in range(len(rests)):
-        for side, into in ((onsets, found[0]), (offsets, found[1])):
+        pair: list[tuple[float, float, float] | None] = []
+        for side, estimates in ((onsets, found.onsets), (offsets, found.offsets)):
             posterior = side.posteriors.get(k)
             if posterior is None:
-                into.append(None)
+                estimates.append(None)
+                pair.append(None)
                 continue
             a, b, c = (float(q) for q in start_quantiles(posterior, side.rises.weights, probabilities) * power.bin_s)
             late = side is offsets
             edge = Estimate(whole - b, whole - c, whole - a, level, "s") if late else Estimate(b, a, c, level, "s")
-            into.append(edge.widened(smear))
+            estimates.append(edge.widened(z * smear))
+            pair.append(step_of(posterior, side.rises.weights, ramps.rises_s / power.bin_s))
+        found.middles.append(_middle(power, pair[0], pair[1], smear))
     return found
+
+
+def _middle(
+    power: Power, onset: tuple[float, float, float] | None, offset: tuple[float, float, float] | None, smear_s: float
+) -> Moment | None:
+    """Centre of a plateau's squared amplitude from the steps that stand for its edges (`step_of`)."""
+    if onset is None or offset is None:
+        return None
+    start, stop = onset[0], len(power.mean) - offset[0]
+    if stop - start < 1.0:
+        return None
+    # The energy of a straight rise lies 1/36 of its square earlier than that of its step.
+    lean = (offset[2] ** 2 - onset[2] ** 2) / 36.0 / (stop - start)
+    sd = 0.5 * math.hypot(onset[1], offset[1]) * power.bin_s
+    return Moment((0.5 * (start + stop) + lean) * power.bin_s, math.hypot(sd, smear_s), 0.0)
 
 
 def _side(power: Power, rests: Sequence[float], ramps: Ramps, *, late: bool) -> _Side:
