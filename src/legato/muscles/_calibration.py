@@ -16,12 +16,12 @@ _BEFORE_S, _AFTER_S = 0.3, 0.25
 _ROUGH_S = (-0.015, 0.03)
 """Around the true start, where the rough start of a simulated burst lies, s."""
 
-_SMOOTH = 1.5
-"""Every second edge is a smooth one, a raised cosine: muscles need not rise in straight lines. It lasts so much longer
-than the straight one that fits it."""
+_SMOOTH, _SMOOTH_EVERY = 1.25, 8
+"""How much longer than a straight edge lasts the raised cosine that fits it, and of how many simulated edges one is
+such: muscles need not rise in straight lines. [SIM]"""
 
 _LEVEL = 0.9
-_LEAST, _MOST = 0.65, 3.0
+_LEAST, _MOST = 0.5, 3.0
 _BELIEF = 10
 """Weight, in simulated edges, of the belief that the posterior is right as it is. [ENG]"""
 
@@ -61,7 +61,7 @@ def interval_factors(power: Power, ramps: Ramps, rises: Sequence[Rises], tops: S
         start = (int(ends[k]) - int(lengths[k]) + before) * samples + int(rng.integers(0, samples))
         stop = int(ends[k]) * samples
         rise = max(1, round(float(ramps.rises_s[chosen[k]]) * rate_hz))
-        if k % 2:
+        if k % _SMOOTH_EVERY == 0:
             ramp = 0.5 - 0.5 * np.cos(np.pi * np.minimum((np.arange(stop - start) + 0.5) / (_SMOOTH * rise), 1.0))
         else:
             ramp = np.minimum((np.arange(stop - start) + 0.5) / rise, 1.0)
