@@ -40,7 +40,7 @@ def test_every_burst_is_found_and_none_invented() -> None:
         assert len(bursts) == len(edges)
         for burst, (start, stop) in zip(bursts, edges, strict=True):
             assert burst.onset is not None and burst.offset is not None
-            # 20 ms edges with smooth feet: errors of some 5 ms, the largest of 32 edges four times that and the foot more.
+            # 20 ms edges with smooth feet: errors of some 5 ms, the largest of 32 edges well beyond.
             assert abs(burst.onset.value - start) < 0.04
             assert abs(burst.offset.value - stop) < 0.04
 

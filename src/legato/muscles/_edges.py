@@ -34,7 +34,7 @@ SHARPNESS = 0.55
 """Degrees of freedom summed over many bins, over those with which a start is weighed: within the few bins that tell a
 start, power scatters less. The interval is set right after by simulation. [SIM]"""
 
-RISE_SHARPNESS = 0.75
+RISE_SHARPNESS = 0.65
 """Power to which one burst's evidence on its rise is taken: over the many bins that tell a rise, power scatters as its
 summed degrees of freedom say. [SIM]"""
 
