@@ -29,15 +29,20 @@ def mean_over_reps(
     fixed
         Half-width of what all have in common, which no number of repetitions removes.
     least, most
-        The quantity's own limits; the interval ends there.
+        The quantity's own limits; value and interval end there.
     """
     known = [estimate for estimate in per_rep if estimate is not None]
-    if len(known) < 2:
-        return known[0] if known else None
+    if not known:
+        return None
     values = np.array([estimate.value for estimate in known])
     level, unit = known[0].level, known[0].unit
-    middle, half = float(values.mean()), float(np.hypot(student_half_width(values, level), fixed))
-    return Estimate(middle, max(least, middle - half), min(most, middle + half), level, unit)
+    if len(known) == 1:
+        low, middle, high = known[0].low, known[0].value, known[0].high
+    else:
+        middle, half = float(values.mean()), float(np.hypot(student_half_width(values, level), fixed))
+        low, high = middle - half, middle + half
+    low, middle, high = (min(max(end, least), most) for end in (low, middle, high))
+    return Estimate(middle, low, high, level, unit)
 
 
 def share_of_reps(per_rep: Sequence[Estimate | None], low: float, high: float) -> Estimate | None:
