@@ -4,9 +4,12 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from legato.errors import BadInput, NotResolvable
 from legato.estimate import LEVEL, Estimate
+from legato.muscles.conditioning import mark_missing, samples_of
+from legato.muscles.envelopes import rms_between
 from legato.recording import FloatArray, Span
 from legato.signals.gaps import runs_of
 
@@ -24,7 +27,7 @@ MOST_MISSING = 0.5
 """A window of which more is missing has no amplitude. [ENG]"""
 
 
-def effective_bandwidth(x: FloatArray, rate_hz: float) -> float:
+def effective_bandwidth(x: ArrayLike, rate_hz: float) -> float:
     """Equivalent statistical bandwidth (∫S)² / ∫S² of a channel, Hz.
 
     A stretch of T seconds of steady EMG holds as much as 2·B·T independent numbers (Bendat and Piersol, Random Data).
@@ -41,16 +44,20 @@ def effective_bandwidth(x: FloatArray, rate_hz: float) -> float:
     NotResolvable
         No 0.25 s are seen in one piece, or all samples are the same.
     """
+    x = _seen(x)
     size = max(8, round(SEGMENT_S * rate_hz))
     starts = [at for a, b in runs_of(np.isfinite(x)) for at in range(a, b - size + 1, size)]
     if not starts:
         raise NotResolvable(f"no {SEGMENT_S:g} s of the EMG are seen in one piece, so its spectrum is unknown")
     rows = np.stack([x[at : at + size] for at in starts])
+    level = float(np.abs(rows).max())
     rows = (rows - rows.mean(axis=1, keepdims=True)) * np.hanning(size)
+    reach = float(np.abs(rows).max())
+    if not reach > 1e-14 * level:
+        raise NotResolvable("the EMG does not vary, so it has no spectrum")
+    rows /= reach
     power = np.abs(np.fft.rfft(rows, axis=1)) ** 2
     weight = power.sum(axis=1)
-    if not weight.sum() > 0.0:
-        raise NotResolvable("the EMG does not vary, so it has no spectrum")
     density = power.sum(axis=0)
     # A mean of few spectra scatters, and scatter looks like a narrow band: its share of the squares is known.
     few = float((weight**2).sum() / weight.sum() ** 2)
@@ -58,7 +65,7 @@ def effective_bandwidth(x: FloatArray, rate_hz: float) -> float:
 
 
 def amplitude(
-    x: FloatArray,
+    x: ArrayLike,
     rate_hz: float,
     span: Span | None = None,
     *,
@@ -98,9 +105,10 @@ def amplitude(
     ----------
     St-Amant, Rancourt and Clancy 1998, IEEE Trans Biomed Eng 45 (RMS window length and scatter).
     """
+    x = _seen(x)
     if x.ndim != 1:
         raise BadInput(f"the EMG has the shape {x.shape}; give one channel, shape (n,)")
-    if not rate_hz > 0.0:
+    if not 0.0 < rate_hz < math.inf:
         raise BadInput(f"the rate is {rate_hz} Hz; give the recording's rate")
     window = x if span is None else x[max(0, round(span.start_s * rate_hz)) : max(0, round(span.end_s * rate_hz))]
     if window.size == 0:
@@ -112,6 +120,12 @@ def amplitude(
         raise NotResolvable(f"{seen.size / rate_hz * 1e3:.0f} ms are too short for an amplitude; give 50 ms or more")
     band = effective_bandwidth(x, rate_hz) if bandwidth_hz is None else bandwidth_hz
     return rms_estimate([seen], rate_hz, band, unit, level)
+
+
+def _seen(x: ArrayLike) -> FloatArray:
+    values = samples_of(x)
+    mark_missing(values)
+    return values
 
 
 def rms_estimate(
@@ -158,8 +172,6 @@ def rms_of_windows(x: FloatArray, rate_hz: float, window_s: float) -> FloatArray
     size = max(1, round(window_s * rate_hz))
     if x.size < size:
         return np.empty(0)
-    seen = np.isfinite(x)
-    square = np.concatenate(([0.0], np.cumsum(np.where(seen, x, 0.0) ** 2)))
-    count = np.concatenate(([0], np.cumsum(seen)))
-    mean = np.maximum(square[size:] - square[:-size], 0.0) / size
-    return np.where(count[size:] - count[:-size] == size, np.sqrt(mean), np.nan)
+    start = np.arange(x.size - size + 1)
+    rms, count = rms_between(np.where(np.isfinite(x), x, np.nan)[:, None], start, start + size)
+    return np.where(count == size, rms, np.nan)[:, 0]

@@ -97,15 +97,7 @@ def checked_samples(x: ArrayLike, rate_hz: float, *, one_channel: bool = False) 
     """
     if not np.isfinite(rate_hz) or rate_hz <= 0.0:
         raise BadInput(f"the sampling rate is {rate_hz:g} Hz; give the rate at which the EMG was recorded")
-    try:
-        given = np.asarray(x)
-        if np.iscomplexobj(given) or given.dtype.kind in "SUmM":
-            raise TypeError
-        values = np.array(given, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise BadInput(
-            "the EMG samples are not all numbers; give an array of numbers, NaN where one is missing"
-        ) from None
+    values = samples_of(x)
     if one_channel and values.ndim != 1:
         raise BadInput(
             f"the EMG has shape {values.shape}; give one channel, shape (samples,), such as one column of it"
@@ -130,6 +122,25 @@ def checked_samples(x: ArrayLike, rate_hz: float, *, one_channel: bool = False) 
             f"only {int(finite.sum(axis=0).max())} EMG samples are not missing (NaN); give at least {SHORTEST_S:g} s"
         )
     return values
+
+
+def samples_of(x: ArrayLike) -> FloatArray:
+    """A copy of the samples as floats, any shape.
+
+    Raises
+    ------
+    BadInput
+        They are no numbers.
+    """
+    try:
+        given = np.asarray(x)
+        if np.iscomplexobj(given) or given.dtype.kind in "SUmM":
+            raise TypeError
+        return np.array(given, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise BadInput(
+            "the EMG samples are not all numbers; give an array of numbers, NaN where one is missing"
+        ) from None
 
 
 def mark_missing(values: FloatArray) -> BoolArray:

@@ -1,8 +1,10 @@
 """How strong a muscle's signal is over time: linear envelope, moving RMS, Teager–Kaiser energy, and a causal twin."""
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from legato.errors import BadInput
+from legato.muscles.conditioning import checked_samples, mark_missing, samples_of
 from legato.recording import FloatArray
 from legato.signals.bands import CausalFilter, band_limits, bandpass_sections, group_delay_s, notch_sections
 from legato.signals.filters import butterworth_sections, lowpass
@@ -11,13 +13,13 @@ ENVELOPE_HZ = 6.0
 """Cut-off of the linear envelope (usual range 3–10 Hz)."""
 
 
-def linear_envelope(x: FloatArray, rate_hz: float, cutoff_hz: float = ENVELOPE_HZ, order: int = 2) -> FloatArray:
+def linear_envelope(x: ArrayLike, rate_hz: float, cutoff_hz: float = ENVELOPE_HZ, order: int = 2) -> FloatArray:
     """Rectified and low-passed without delay: a Butterworth filter forward and back.
 
     Parameters
     ----------
     x
-        Band-passed EMG, time first, any further shape. NaN marks missing samples; each run between them is taken alone.
+        Band-passed EMG, shape (n,) or (n, channels). NaN marks missing samples; each run between them is taken alone.
     rate_hz
         Sampling rate, Hz.
     cutoff_hz
@@ -32,18 +34,18 @@ def linear_envelope(x: FloatArray, rate_hz: float, cutoff_hz: float = ENVELOPE_H
     Raises
     ------
     BadInput
-        The cut-off lies outside (0, rate / 2).
+        As `checked_samples`; the cut-off lies outside (0, rate / 2).
     """
-    return lowpass(np.abs(np.asarray(x, dtype=np.float64)), rate_hz, cutoff_hz, order)
+    return lowpass(np.abs(checked_samples(x, rate_hz)), rate_hz, cutoff_hz, order)
 
 
-def moving_rms(x: FloatArray, rate_hz: float, window_s: float = 0.1) -> FloatArray:
+def moving_rms(x: ArrayLike, rate_hz: float, window_s: float = 0.1) -> FloatArray:
     """Root mean square in a centred window.
 
     Parameters
     ----------
     x
-        Band-passed EMG, time first, any further shape. NaN marks missing samples; the window counts the others.
+        Band-passed EMG, shape (n,) or (n, channels). NaN marks missing samples; the window counts the others.
     rate_hz
         Sampling rate, Hz.
     window_s
@@ -56,35 +58,54 @@ def moving_rms(x: FloatArray, rate_hz: float, window_s: float = 0.1) -> FloatArr
     Raises
     ------
     BadInput
-        The window is not above 0.
+        As `checked_samples`; the window is not above 0.
     """
-    if not window_s > 0.0:
+    if not 0.0 < window_s < np.inf:
         raise BadInput(f"a window of {window_s:g} s holds no sample; give its length in seconds")
-    flat = np.asarray(x, dtype=np.float64).reshape(x.shape[0], -1)
-    n, half = flat.shape[0], round(0.5 * (window_s * rate_hz - 1.0))
+    values = checked_samples(x, rate_hz)
+    flat = values.reshape(values.shape[0], -1)
+    n, half = flat.shape[0], min(flat.shape[0], round(0.5 * (window_s * rate_hz - 1.0)))
     start = np.maximum(np.arange(n) - half, 0)
     stop = np.minimum(np.arange(n) + half + 1, n)
-    missing = np.isnan(flat)
+    rms, count = rms_between(flat, start, stop)
+    out = np.where(np.isnan(flat) | (2.0 * count < (stop - start)[:, None]), np.nan, rms)
+    return out.reshape(values.shape)
+
+
+def rms_between(x: FloatArray, start: NDArray[np.int64], stop: NDArray[np.int64]) -> tuple[FloatArray, FloatArray]:
+    """Root mean square of the seen samples of `x` (n, channels) from each start up to its stop, and how many they are.
+
+    Both of shape (starts, channels); 0 where none is seen.
+    """
+    missing = np.isnan(x)
     # Sums of a scaled signal stay exact where a channel is in volts beside one in counts.
-    scale = np.nanmax(np.abs(flat), axis=0, initial=0.0)
+    scale = np.max(np.abs(x), axis=0, initial=0.0, where=~missing)
     scale[scale == 0.0] = 1.0
-    power = np.zeros((n + 1, flat.shape[1]))
-    np.cumsum(np.where(missing, 0.0, flat / scale) ** 2, axis=0, out=power[1:])
-    seen = np.zeros((n + 1, flat.shape[1]))
+    power = np.zeros((x.shape[0] + 1, x.shape[1]))
+    np.cumsum(np.where(missing, 0.0, x / scale) ** 2, axis=0, out=power[1:])
+    seen = np.zeros((x.shape[0] + 1, x.shape[1]))
     np.cumsum(~missing, axis=0, out=seen[1:])
     count = seen[stop] - seen[start]
     mean = np.maximum(power[stop] - power[start], 0.0) / np.maximum(count, 1.0)
-    out = np.where(missing | (2.0 * count < (stop - start)[:, None]), np.nan, scale * np.sqrt(mean))
-    return out.reshape(x.shape)
+    return scale * np.sqrt(mean), count
 
 
-def teager_kaiser(x: FloatArray) -> FloatArray:
-    """Teager–Kaiser energy x² − x₋·x₊ of each sample and its two neighbours, unit², same shape.
+def teager_kaiser(x: ArrayLike) -> FloatArray:
+    """Teager–Kaiser energy x² − x₋·x₊ of each sample and its two neighbours, unit², same shape (time first).
 
     The first and last sample, and those beside a missing one, are NaN (Li et al. 2007, IEEE Trans Biomed Eng).
+
+    Raises
+    ------
+    BadInput
+        No numbers, or fewer than three samples.
     """
-    out = np.full(x.shape, np.nan)
-    out[1:-1] = x[1:-1] ** 2 - x[:-2] * x[2:]
+    values = samples_of(x)
+    if values.ndim == 0 or values.shape[0] < 3:
+        raise BadInput(f"the EMG has shape {values.shape}; three samples or more make one of Teager–Kaiser energy")
+    mark_missing(values)
+    out = np.full(values.shape, np.nan)
+    out[1:-1] = values[1:-1] ** 2 - values[:-2] * values[2:]
     return out
 
 
@@ -147,7 +168,14 @@ class CausalEnvelope:
         return self._envelope.push(np.abs(self._band.push(chunk)))
 
 
-def causal_envelope(x: FloatArray, rate_hz: float, cutoff_hz: float = ENVELOPE_HZ, order: int = 2) -> FloatArray:
-    """The whole of `x`, (n,) or (n, channels), through a `CausalEnvelope`, same shape."""
-    flat = np.asarray(x, dtype=np.float64).reshape(x.shape[0], -1)
-    return CausalEnvelope(rate_hz, flat.shape[1], cutoff_hz, order).push(flat).reshape(x.shape)
+def causal_envelope(x: ArrayLike, rate_hz: float, cutoff_hz: float = ENVELOPE_HZ, order: int = 2) -> FloatArray:
+    """The whole of `x`, (n,) or (n, channels), through a `CausalEnvelope`, same shape.
+
+    Raises
+    ------
+    BadInput
+        As `checked_samples` and `CausalEnvelope`.
+    """
+    values = checked_samples(x, rate_hz)
+    flat = values.reshape(values.shape[0], -1)
+    return CausalEnvelope(rate_hz, flat.shape[1], cutoff_hz, order).push(flat).reshape(values.shape)
