@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from legato import BadInput, NotResolvable, analyze, read
 from legato.analysis import Analysis, channel_quality
 from legato.recording import FloatArray, Recording, Stream
-from legato.simulate import Simulation, simulate
+from legato.simulate import EmgSettings, Simulation, demo_press, scenario_for, simulate, simulate_scenario, with_emg
 
 
 @pytest.fixture(scope="module")
@@ -226,3 +226,132 @@ def test_the_box_lift_is_one_rep(shared_data: Path) -> None:
     analysis = analyze(read(shared_data / "box-lift" / "box-lift.c3d"), "box-lift")
     assert [r.complete for r in analysis.reps] == [True]
     assert analysis.reps[0].marks["lift_off"] == pytest.approx(2.26, abs=0.1)
+
+
+@pytest.fixture(scope="module")
+def pressed() -> Simulation:
+    return demo_press()
+
+
+@pytest.fixture(scope="module")
+def press(pressed: Simulation) -> Analysis:
+    return analyze(pressed.recording, "bench-press")
+
+
+def test_the_lag_planted_between_two_muscles_is_found_and_its_window_gets_a_position(
+    pressed: Simulation, press: Analysis
+) -> None:
+    assert press.chain is not None
+    channels = {c["channel"]: c["bursts"] for c in pressed.truth["emg"]["channels"]}
+    thigh, chest = channels["vastus_lateralis_right"], channels["pectoralis_major_right"]
+    truth = float(np.mean([b["centre_s"] - a["centre_s"] for a, b in zip(thigh, chest, strict=True)]))
+    window = next(w for w in press.chain.windows if w.id == "w-pec")
+    assert window.gap is not None and window.gap.set_s is not None and window.gap.n == 12
+    assert window.gap.set_s.holds(truth)
+    # 60 ms with an interval of some 10 ms lies clear of 80 ms; no source supports the band, so no verdict.
+    assert (window.position, window.verdict, window.grade) == ("before", "not-resolvable", "N")
+    assert window.probability_inside is not None and window.probability_inside < 0.01
+
+
+def test_muscles_stand_in_the_document(press: Analysis) -> None:
+    from importlib.resources import files
+
+    document = json.loads(json.dumps(press.to_dict(), allow_nan=False))
+    schema = json.loads(files("legato.report").joinpath("schema.json").read_text(encoding="utf-8"))
+    assert [e.message for e in jsonschema.Draft202012Validator(schema).iter_errors(document)] == []
+    thigh = document["muscles"][0]
+    assert (thigh["channel"], thigh["muscle"], thigh["side"]) == ("vastus_lateralis_right", "vastus_lateralis", "right")
+    assert [b["rep"] for b in thigh["bursts"] if b["main"]] == list(range(12))
+    assert thigh["bursts"][0]["amplitude"]["unit"] == "%" and thigh["normalisation"] == "peak of the task"
+    lag = thigh["lags"][0]
+    assert (lag["to_muscle"], lag["at"], lag["primary"], lag["n"]) == ("pectoralis_major", "centre", True, 12)
+    window = document["windows"][0]
+    assert (window["id"], window["set"], window["n"]) == ("w-pec", lag["set"], 12)
+    # A verdict on a claim without a source, or a burst of a refused channel, is no such document.
+    window["verdict"] = "fault"
+    assert not jsonschema.Draft202012Validator(schema).is_valid(document)
+    window["verdict"] = "not-resolvable"
+    thigh["usable"] = False
+    assert not jsonschema.Draft202012Validator(schema).is_valid(document)
+
+
+def test_muscles_stand_in_the_tables(press: Analysis) -> None:
+    import csv
+    import io
+
+    from legato.report.tables import tables
+
+    written = {n: list(csv.DictReader(io.StringIO(text))) for n, text in tables(press).items() if "muscle" in n}
+    bursts, lags = written["muscles.csv"], written["muscle_lags.csv"]
+    thigh = [row for row in bursts if row["muscle"] == "vastus_lateralis" and row["main"] == "true"]
+    assert [row["rep_number"] for row in thigh] == [str(k) for k in range(1, 13)]
+    assert all(float(r["centre_low_s"]) < float(r["centre_s"]) < float(r["centre_high_s"]) for r in thigh)
+    assert [row["rep_number"] for row in lags[:13]] == ["set", *(str(k) for k in range(1, 13))]
+    assert lags[0]["at"] == "centre" and lags[0]["n"] == "12"
+
+
+@pytest.fixture(scope="module")
+def short_press() -> Simulation:
+    return with_emg(simulate_scenario(scenario_for("bench-press", reps=3, seed=4)), EmgSettings())
+
+
+def with_emg_values(recording: Recording, change: Any) -> Recording:
+    """The recording with its EMG stream changed."""
+    return replace(recording, streams=tuple(change(s) if s.kind == "emg" else s for s in recording.streams))
+
+
+def test_the_gate_speaks_for_emg_and_refused_channels_are_not_used(short_press: Simulation) -> None:
+    def flatten(stream: Stream) -> Stream:
+        values = stream.values.copy()
+        values[:, 2] = 0.0
+        return stream.with_values(values)
+
+    analysis = analyze(with_emg_values(short_press.recording, flatten), "bench-press")
+    said = {q.channel: q for q in analysis.quality}
+    assert not said["pectoralis_major_right"].usable and "dead" in said["pectoralis_major_right"].reasons[0]
+    assert said["vastus_lateralis_right"].usable
+    assert analysis.muscles is not None and analysis.chain is not None
+    assert all(lag.to_channel != "pectoralis_major_right" for lag in analysis.muscles.lags)
+    window = next(w for w in analysis.chain.windows if w.id == "w-pec")
+    assert window.gap is None and "pectoralis_major_right is refused: dead" in window.reason
+
+
+def test_a_dropped_channel_counts_as_never_recorded(short_press: Simulation) -> None:
+    drop = {"do": "drop-channel", "stream": "emg", "channel": "pectoralis_major_right"}
+    analysis = analyze(short_press.recording, "bench-press", corrections={"correction": [drop]})
+    assert analysis.muscles is not None
+    chest = next(m for m in analysis.muscles.muscles if m.channel == "pectoralis_major_right")
+    assert not chest.usable and "never recorded" in chest.reasons[0]
+
+
+def test_channels_are_named_by_the_map_and_compared_with_a_maximum(short_press: Simulation) -> None:
+    def strange(stream: Stream) -> Stream:
+        return replace(stream, channels=("Sensor 1", *stream.channels[1:]))
+
+    recording = with_emg_values(short_press.recording, strange)
+    mapping = {"muscles": {"Sensor 1": "vastus_lateralis right"}}
+    (emg,) = recording.of_kind("emg")
+    maximum = Recording((emg.with_values(3.0 * emg.values),))
+    analysis = analyze(recording, "bench-press", mapping=mapping, mvic=maximum)
+    assert analysis.muscles is not None
+    thigh = analysis.muscles.muscles[0]
+    assert (thigh.muscle, thigh.side, thigh.normalisation) == (
+        "vastus_lateralis", "right", "maximal voluntary isometric contraction",
+    )  # fmt: skip
+    # Of the same set three times as strong; the largest half second lies below the largest tenth, but not by half.
+    assert 33.0 < np.nanmax(thigh.envelope) < 90.0
+    assert analysis.muscles.lags[0].from_channel == "Sensor 1"
+
+
+def test_without_emg_no_code_of_muscles_is_loaded() -> None:
+    import subprocess
+    import sys
+
+    code = (
+        "import sys\nfrom legato import analyze\nfrom legato.simulate import simulate\n"
+        "analyze(simulate('back-squat', rate_hz=100.0, reps=3, seed=3).recording, 'back-squat')\n"
+        "print([m for m in sys.modules if m.startswith('legato.muscles.') and m.split('.')[-1] in"
+        " ('bursts', 'analyse', 'conditioning', 'quality')])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -148,9 +148,8 @@ def test_a_recording_without_the_movement_is_exit_3_and_leaves_nothing(hinge: Pa
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("option", ["--mvic"])
-def test_an_option_of_a_later_version_is_refused(hinge: Path, option: str):
-    refused(run("analyze", hinge, "--movement", "hip-hinge", option, "some.toml"), 2, option)
+def test_a_maximal_contraction_beside_a_recording_without_emg_is_refused(hinge: Path):
+    refused(run("analyze", hinge, "--movement", "hip-hinge", "--mvic", hinge), 2, "holds no EMG")
 
 
 def test_info_as_json_is_json_alone(hinge: Path):

@@ -3,11 +3,11 @@ order.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
 from statistics import NormalDist
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -18,6 +18,8 @@ from legato.chain import analyse_chain, analyse_coordination
 from legato.chain.baseline import BASELINE, read_baseline
 from legato.chain.coordination_model import CoordinationResult
 from legato.chain.model import ChainResult
+from legato.chain.muscle_windows import MuscleEvidence, muscle_pairs
+from legato.chain.windows import judge_windows
 from legato.corrections import Corrections, Outcome, correct_recording, correct_reps, one_side, read_corrections
 from legato.errors import BadInput, NotResolvable, naming
 from legato.estimate import LEVEL, Estimate
@@ -27,7 +29,10 @@ from legato.movements.model import Movement, Rep
 from legato.movements.propose import Proposal, clear_proposal, doubt
 from legato.movements.pulls import force_body
 from legato.movements.sides import for_side
-from legato.recording import Recording, Stream
+from legato.recording import Recording, Span, Stream
+
+if TYPE_CHECKING:
+    from legato.muscles.model import MusclesResult
 
 _GAPS_WORTH_SAYING = 0.02
 """Share of missing samples in a channel from which the quality list says so. [ENG] display only, judges nothing."""
@@ -52,13 +57,16 @@ class Settings:
     height_m: float | None = None
     side: str | None = None
     static: str | None = None
+    mvic: tuple[str, ...] | None = None
     baseline: str | None = None
     loads_kg: tuple[float, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Analysis:
-    """Everything measured and judged in one recording. `rep_metrics` has one mapping a rep, in the order of `reps`."""
+    """Everything measured and judged in one recording. `rep_metrics` has one mapping a rep, in the order of `reps`;
+    `muscles` is None where there is no EMG.
+    """
 
     recording: Recording
     movement: Movement
@@ -75,6 +83,7 @@ class Analysis:
     notes: tuple[str, ...] = ()
     findings: tuple[Any, ...] = ()
     coordination: CoordinationResult | None = None
+    muscles: "MusclesResult | None" = None
     version: str = __version__
 
     def to_dict(self) -> dict[str, Any]:
@@ -97,7 +106,8 @@ def analyze(
     movement: str | Movement | None = None,
     *,
     static: Recording | None = None,
-    mapping: str | Path | Mapping[str, str] | None = None,
+    mvic: Recording | Sequence[Recording] = (),
+    mapping: str | Path | Mapping[str, Any] | None = None,
     library: str | PathLike[str] | None = None,
     baseline: Mapping[str, Any] | str | PathLike[str] | None = None,
     corrections: Corrections | str | PathLike[str] | Mapping[str, Any] | None = None,
@@ -118,8 +128,12 @@ def analyze(
         proposed, and used where it is clear.
     static
         A standing trial of the same marker placement, for landmarks that only it shows.
+    mvic
+        Maximal contractions, one recording or several, whose EMG channels have the same names: amplitudes are then a
+        share of them, else of the task's own peak.
     mapping
-        Names of a marker set that Legato does not know, mapped onto landmarks.
+        Names of a marker set that Legato does not know, mapped onto landmarks, and in its table `muscles` EMG channels
+        mapped onto muscles.
     library
         A folder with further movement files.
     baseline
@@ -150,6 +164,8 @@ def analyze(
     files = [file.path for file in recording.inputs]
     others = [str(mapping)] if isinstance(mapping, str | Path) else []
     others += [] if static is None else [file.path for file in static.inputs]
+    maximal = (mvic,) if isinstance(mvic, Recording) else tuple(mvic)
+    others += [file.path for trial in maximal for file in trial.inputs]
     given = _corrections(corrections)
     proposal: Proposal | None = None
     if movement is None:
@@ -198,6 +214,11 @@ def analyze(
     shares = refused_shares(spec, reps, metrics)
     doubts = () if proposal is not None else tuple(filter(None, [doubt(body, spec.id, library)]))
     chain = analyse_chain(body, spec, reps, level=level, baseline=earlier, side=made_with)
+    with naming(files, others):
+        muscles = _muscles(recording, spec, reps, mapping, maximal, level)
+    if muscles is not None:
+        evidence = MuscleEvidence(muscles, chain.links, reps, _clock_errors(recording), level)
+        chain = replace(chain, windows=judge_windows(spec.windows, chain.gaps, evidence))
     coordination = analyse_coordination(body, spec, reps, chain, level=level, loads_kg=loads_kg)
     return Analysis(
         recording=recording,
@@ -209,24 +230,61 @@ def analyze(
         rep_driver=found.driver,
         rep_metrics=tuple(metrics),
         chain=chain,
-        quality=tuple(q for stream in recording.streams for q in channel_quality(stream)),
+        quality=tuple(q for stream in recording.streams for q in _quality(stream, muscles)),
         settings=Settings(
             level=level,
             mass_kg=mass_kg,
             height_m=height_m,
             side=side,
             static=None if static is None or not static.inputs else Path(static.inputs[0].path).name,
+            mvic=tuple(Path(file.path).name for trial in maximal for file in trial.inputs) or None,
             baseline=None if earlier is None else _name_of(earlier),
             loads_kg=None if loads_kg is None else tuple(float(load) for load in loads_kg),
         ),
         corrections=outcomes,
         coordination=coordination,
+        muscles=muscles,
         notes=recording.notes + body.notes + found.notes + shares + doubts,
     )
 
 
 def _corrections(given: Corrections | str | PathLike[str] | Mapping[str, Any] | None) -> Corrections:
     return given if isinstance(given, Corrections) else read_corrections(given or {})
+
+
+def _muscles(
+    recording: Recording,
+    movement: Movement,
+    reps: Sequence[Rep],
+    mapping: str | Path | Mapping[str, Any] | None,
+    mvic: Sequence[Recording],
+    level: float,
+) -> "MusclesResult | None":
+    """What the EMG shows; its machinery is loaded only where there is some."""
+    if not recording.of_kind("emg"):
+        if mvic:
+            raise BadInput("maximal contractions are given, but the recording holds no EMG; leave out --mvic")
+        return None
+    from legato.muscles.analyse import RepSpan, analyse_muscles
+
+    spans = [
+        RepSpan(
+            rep.index,
+            Span(rep.start_s, rep.end_s),
+            rep.complete,
+            tuple((phase.name, Span(phase.start_s, phase.end_s)) for phase in rep.phases),
+        )
+        for rep in reps
+    ]
+    pairs = muscle_pairs(movement.windows)
+    return analyse_muscles(recording, spans, mapping=mapping, mvic=mvic, pairs=pairs, level=level)
+
+
+def _clock_errors(recording: Recording) -> dict[str, float]:
+    """SD of the offset between each EMG stream and the motion, s."""
+    sds = {offset.stream: offset.sd_s for offset in recording.offsets}
+    motion = [sds.get(s.name, 0.0) for s in recording.of_kind("markers", "angles", "keypoints", "imu")]
+    return {s.name: float(np.hypot(sds.get(s.name, 0.0), max(motion, default=0.0))) for s in recording.of_kind("emg")}
 
 
 def _at_level(estimate: Estimate, level: float) -> Estimate:
@@ -246,6 +304,13 @@ def _name_of(result: Mapping[str, Any]) -> str:
         return f"{len(days)} days from {first[0]}"
     inputs: list[dict[str, Any]] = result.get("inputs") or [{}]
     return str(inputs[0].get("sha256", "given"))
+
+
+def _quality(stream: Stream, muscles: "MusclesResult | None") -> tuple[Quality, ...]:
+    """The verdict on each channel: that of the EMG's own gate where there is one."""
+    if muscles is None or stream.kind != "emg":
+        return channel_quality(stream)
+    return tuple(Quality(m.stream, m.channel, m.usable, m.reasons) for m in muscles.muscles if m.stream == stream.name)
 
 
 def channel_quality(stream: Stream) -> tuple[Quality, ...]:

@@ -41,14 +41,18 @@ MovementId = Annotated[
     ),
 ]
 NamesMap = Annotated[
-    Path | None, typer.Option("--map", metavar="FILE", help="TOML that maps marker names onto landmarks.")
+    Path | None,
+    typer.Option("--map", metavar="FILE", help="TOML that says which landmark a marker, which muscle a channel is."),
 ]
 Static = Annotated[Path | None, typer.Option(metavar="FILE", help="A standing trial with the same markers.")]
 BaselineFile = Annotated[
     Path | None,
     typer.Option("--baseline", metavar="FILE", help="The athlete's baseline.json, or an earlier result.json."),
 ]
-Mvic = Annotated[Path | None, typer.Option(metavar="FILE", help="Maximal contraction trial (not in this version).")]
+Mvic = Annotated[
+    list[Path] | None,
+    typer.Option(metavar="FILE", help="A maximal contraction with the same EMG channels; may be given several times."),
+]
 CorrectionsFile = Annotated[
     Path | None, typer.Option("--corrections", metavar="FILE", help="TOML with what you corrected by hand.")
 ]
@@ -79,7 +83,6 @@ def analyze(
     loads: Loads = None,
 ) -> None:
     """Find the repetitions and judge when each link of the chain moved."""
-    _refuse_unsupported(mvic=mvic)
     default_out = out is None and json_out is None
     if out is not None and out.exists() and not out.is_dir():
         raise BadInput(f"{out}: is a file; give --out a folder")
@@ -89,12 +92,14 @@ def analyze(
         tell("reading " + ", ".join(p.name for p in paths))
         recording = reading.read(paths)
         standing = None if static is None else Reading(rate=reading.rate).read([static])
+        strongest = [Reading(rate=reading.rate, layout=reading.layout).read([path]) for path in mvic or []]
         tell("analysing")
         run = _pipeline()
         result = run(
             recording,
             movement,
             static=standing,
+            mvic=strongest,
             mapping=names_map,
             library=library,
             baseline=baseline,
@@ -357,9 +362,3 @@ def _movement_ids(library: Path | None) -> tuple[str, ...]:
     from legato.movements import movement_ids
 
     return tuple(movement_ids(library))
-
-
-def _refuse_unsupported(**given: Path | None) -> None:
-    for name, value in given.items():
-        if value is not None:
-            raise BadInput(f"{value}: --{name} is not supported by legato {__version__}; leave it out")

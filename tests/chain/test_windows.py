@@ -3,7 +3,8 @@
 import pytest
 
 from legato.chain.model import GapResult
-from legato.chain.windows import NO_MUSCLES, NO_WIDTH, judge_windows
+from legato.chain.muscle_windows import NO_EMG
+from legato.chain.windows import NO_WIDTH, judge_windows
 from legato.estimate import Estimate
 from legato.movements import load_movement
 
@@ -41,7 +42,7 @@ def test_without_that_very_gap_a_window_is_not_judged(gaps: list[GapResult]) -> 
     judged = {w.id: w for w in judge_windows(load_movement("back-squat").windows, gaps)}
     assert judged["w-bottom"].verdict == "not-resolvable"
     assert "hip to knee" in judged["w-bottom"].reason
-    assert judged["w-pec"].reason == NO_MUSCLES
+    assert judged["w-pec"].reason == NO_EMG
     assert judged["w-pec"].band_s == (0.080, 0.120)
 
 

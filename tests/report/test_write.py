@@ -18,6 +18,8 @@ WRITTEN = {
     "tables/events.csv",
     "tables/gaps.csv",
     "tables/joint_angles.csv",
+    "tables/muscle_lags.csv",
+    "tables/muscles.csv",
     "tables/reps.csv",
 }
 

@@ -68,7 +68,9 @@ class GapResult:
 
 @dataclass(frozen=True, slots=True)
 class WindowResult:
-    """A timing window of the movement, judged where the chain times both its events (`gap`), else with the reason."""
+    """A timing window of the movement, judged where both its events are timed (`gap`), else with the reason. Of a
+    window of muscles `probability_inside` is the probability that the mean of repetitions like these lies in the band.
+    """
 
     id: str
     from_event: str
@@ -81,6 +83,7 @@ class WindowResult:
     position: str
     verdict: Verdict
     reason: str
+    probability_inside: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,14 +120,14 @@ def judge(
             f"{pair} {size}, {position} the band: {why}, so it is shown and not judged.{one}",
         )
     if position == "inside":
-        return Judgement("ok", position, f"{pair} {size}: the whole interval lies inside {_band_words(band)}.{one}")
+        return Judgement("ok", position, f"{pair} {size}: the whole interval lies inside {band_words(band)}.{one}")
     if position in ("before", "after"):
-        what = "in the reverse order" if spec.band == "order" else f"{position} {_band_words(band)}"
+        what = "in the reverse order" if spec.band == "order" else f"{position} {band_words(band)}"
         return Judgement("fault", position, f"{pair} {size}: the whole interval lies {what}.{one}")
     return Judgement(
         "not-resolvable",
         position,
-        f"{pair} {size} reaches over the edge of {_band_words(band)}. {_needed(found, band, level)}{one}",
+        f"{pair} {size} reaches over the edge of {band_words(band)}. {_needed(found, band, level)}{one}",
     )
 
 
@@ -173,7 +173,8 @@ def _round_rate(rate_hz: float) -> float:
     return next((r for r in (50.0, 60.0, 100.0, 120.0, 200.0, 250.0, 300.0, 500.0, 1000.0) if r >= rate_hz), rate_hz)
 
 
-def _band_words(band: Band) -> str:
+def band_words(band: Band) -> str:
+    """The band in plain words."""
     low, high = band
     if high is None:
         return "the expected order" if low == 0.0 else f"the band from {1e3 * (low or 0.0):.0f} ms up"

@@ -1,24 +1,32 @@
-"""The movement's timing windows: what the chain's gap at the same events says, else why nothing can be said."""
+"""The movement's timing windows: what the chain's gap at the same events says, or its muscles, else why nothing."""
 
 from collections.abc import Iterable, Sequence
 
 from legato.chain.model import GapResult, WindowResult
+from legato.chain.muscle_windows import MuscleEvidence, judge_muscle_window
 from legato.movements.model import WindowSpec
 
-NO_MUSCLES = "this window needs muscle or force events, which this version does not time"
+NO_SENSOR = "this window needs events that this version does not time"
 NO_WIDTH = "a band without width holds no interval, so no recording can decide it"
 
 
-def judge_windows(windows: Iterable[WindowSpec], gaps: Sequence[GapResult]) -> tuple[WindowResult, ...]:
-    """Each window with the verdict of the gap between its `links`; unresolved where it names none or that gap is not
-    there.
+def judge_windows(
+    windows: Iterable[WindowSpec], gaps: Sequence[GapResult], evidence: MuscleEvidence | None = None
+) -> tuple[WindowResult, ...]:
+    """Each window with the verdict of the gap between its `links`, or of the lag between its muscles (one result a pair
+    and side); unresolved where neither is there.
     """
-    return tuple(_window(spec, gaps) for spec in windows)
+    known = MuscleEvidence(None) if evidence is None else evidence
+    return tuple(
+        result
+        for spec in windows
+        for result in (judge_muscle_window(spec, known) if spec.muscles else (_window(spec, gaps),))
+    )
 
 
 def _window(spec: WindowSpec, gaps: Sequence[GapResult]) -> WindowResult:
     gap = next((g for g in gaps if spec.links == (g.from_link, g.to_link) and g.event == spec.event), None)
-    why = NO_MUSCLES if spec.links is None else f"the gap {spec.links[0]} to {spec.links[1]} is not in this result"
+    why = NO_SENSOR if spec.links is None else f"the gap {spec.links[0]} to {spec.links[1]} is not in this result"
     if spec.band_s is not None and spec.band_s[0] is not None and spec.band_s[0] == spec.band_s[1]:
         gap, why = None, NO_WIDTH
     return WindowResult(

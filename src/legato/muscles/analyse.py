@@ -11,7 +11,7 @@ from legato.errors import BadInput, NotResolvable
 from legato.estimate import LEVEL, Estimate
 from legato.muscles.amplitude import amplitude, effective_bandwidth
 from legato.muscles.bursts import Burst, detect_bursts
-from legato.muscles.channel_lags import Timed, lags_between
+from legato.muscles.channel_lags import lags_between
 from legato.muscles.conditioning import condition
 from legato.muscles.envelopes import linear_envelope
 from legato.muscles.lags import main_burst
@@ -31,11 +31,12 @@ _RMS_OF_MEAN = float(np.sqrt(0.5 * np.pi))
 
 @dataclass(frozen=True, slots=True)
 class RepSpan:
-    """A repetition on the recording's clock; lags are told in complete ones only."""
+    """A repetition and its phases, by name, on the recording's clock; lags are told in complete ones only."""
 
     index: int
     span: Span
     complete: bool = True
+    phases: tuple[tuple[str, Span], ...] = ()
 
 
 def analyse_muscles(
@@ -79,10 +80,10 @@ def analyse_muscles(
         return None
     names = name_channels(recording, mapping)
     strongest = _maximal(streams, mvic)
-    found: list[Timed] = []
+    found: list[MuscleResult] = []
     for stream in streams:
         found += _stream(stream, reps, names, strongest, bool(mvic), level)
-    return MusclesResult(tuple(t.muscle for t in found), _lags(recording, found, reps, pairs, level))
+    return MusclesResult(tuple(found), _lags(recording, found, reps, pairs, level))
 
 
 def _stream(
@@ -92,15 +93,15 @@ def _stream(
     strongest: Mapping[str, Sequence[ReferenceTrial]],
     with_mvic: bool,
     level: float,
-) -> list[Timed]:
+) -> list[MuscleResult]:
     whole = examine_stream(stream)
     of_reps = _refusals(stream, reps, whole)
-    found: list[Timed] = []
+    found: list[MuscleResult] = []
     for k, verdict in enumerate(whole):
         named = names[stream.name, verdict.channel]
         bare = _named(stream, verdict, named, of_reps[k])
         if not verdict.usable:
-            found.append(Timed(bare, ()))
+            found.append(bare)
             continue
         trials = strongest.get(verdict.channel, ()) if with_mvic else None
         found.append(_timed(stream, k, bare, reps, trials, verdict, level))
@@ -137,7 +138,7 @@ def _timed(
     trials: Sequence[ReferenceTrial] | None,
     verdict: ChannelQuality,
     level: float,
-) -> Timed:
+) -> MuscleResult:
     """The bursts, amplitudes and envelope of one usable channel."""
     raw = np.ascontiguousarray(stream.values[:, k])
     bursts = detect_bursts(raw, stream.rate_hz, level=level)
@@ -175,15 +176,15 @@ def _timed(
                 "; ".join(reasons),
             )
         )
-    muscle = replace(
+    return replace(
         bare,
         warnings=(*bare.warnings, *warning),
         normalisation="" if reference is None else METHODS[reference.method],
         bursts=tuple(told),
         envelope_rate_hz=ENVELOPE_RATE_HZ,
         envelope=_envelope(banded, stream, reference),
+        timed=on_clock,
     )
-    return Timed(muscle, on_clock)
 
 
 def _on_clock(burst: Burst, stream: Stream) -> Burst:
@@ -323,22 +324,23 @@ def _envelope(banded: FloatArray, stream: Stream, reference: Reference | None) -
 
 
 def _lags(
-    recording: Recording, found: Sequence[Timed], reps: Sequence[RepSpan], pairs: Sequence[MusclePair], level: float
+    recording: Recording,
+    found: Sequence[MuscleResult],
+    reps: Sequence[RepSpan],
+    pairs: Sequence[MusclePair],
+    level: float,
 ) -> tuple[LagResult, ...]:
     whole = [rep for rep in reps if rep.complete]
     if not whole:
         return ()
-    by_channel = {(t.muscle.stream, t.muscle.channel): t for t in found}
+    spans = [(rep.index, rep.span) for rep in whole]
     results: dict[tuple[str, str, str, str], tuple[LagResult, ...]] = {}
     for pair in dict.fromkeys((*pairs, *USUAL_PAIRS)):
-        for one, two in find_pairs([t.muscle for t in found], pair):
+        for one, two in find_pairs(found, pair):
             key = (one.stream, one.channel, two.stream, two.channel)
-            if key in results or (*key[2:], *key[:2]) in results:
-                continue
-            first, second = by_channel[key[:2]], by_channel[key[2:]]
-            spans = [(rep.index, rep.span) for rep in whole]
-            clock_sd_s = clock_error_s(recording, one.stream, two.stream)
-            results[key] = lags_between(first, second, spans, level=level, clock_sd_s=clock_sd_s)
+            if key not in results and (*key[2:], *key[:2]) not in results:
+                clock_sd_s = clock_error_s(recording, one.stream, two.stream)
+                results[key] = lags_between(one, two, spans, level=level, clock_sd_s=clock_sd_s)
     return tuple(lag for lags in results.values() for lag in lags)
 
 

@@ -1,13 +1,11 @@
 """By how much one channel of a recording follows another: at each event of their bursts, and by their envelopes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from legato.errors import NotResolvable
 from legato.estimate import LEVEL, Estimate
-from legato.muscles.bursts import Burst
 from legato.muscles.lags import ActivationLags, At, lags_of_bursts
 from legato.muscles.model import LagAt, LagResult, MuscleResult, RepLag
 from legato.muscles.pairs import side_of
@@ -27,17 +25,9 @@ _LEAST_SHIFTS = 3
 _SOURCES = {0: "the first muscle", 1: "the second muscle"}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Timed:
-    """A channel with its bursts on the recording's clock, which lags are told from."""
-
-    muscle: MuscleResult
-    bursts: tuple[Burst, ...]
-
-
 def lags_between(
-    first: Timed,
-    second: Timed,
+    first: MuscleResult,
+    second: MuscleResult,
     reps: Sequence[tuple[int, Span]],
     *,
     level: float = LEVEL,
@@ -57,38 +47,39 @@ def lags_between(
         SD of the offset between the channels' clocks, s.
     """
     out: dict[int, str] = {}
-    for place, timed in ((1, second), (0, first)):
-        out |= {rep: f"{_SOURCES[place]} is refused: {why}" for rep, why in timed.muscle.refused_reps}
+    for place, muscle in ((1, second), (0, first)):
+        out |= {rep: f"{_SOURCES[place]} is refused: {why}" for rep, why in muscle.refused_reps}
     allowed = [(index, span) for index, span in reps if index not in out]
     found: list[LagResult] = []
     for at in EVENTS:
         spans = [(span.start_s, span.end_s) for _, span in allowed]
-        lags = lags_of_bursts(first.bursts, second.bursts, spans, at=at, level=level, clock_sd_s=clock_sd_s)
+        lags = lags_of_bursts(first.timed, second.timed, spans, at=at, level=level, clock_sd_s=clock_sd_s)
         why = dict(lags.refused)
         timed = {
             index: (lag, why.get(k, "")) for k, ((index, _), lag) in enumerate(zip(allowed, lags.per_rep, strict=True))
         }
         per_rep = tuple(RepLag(index, *timed.get(index, (None, out.get(index, "")))) for index, _ in reps)
         found.append(_result(first, second, at, per_rep, lags))
-    shifts = {index: _envelope_lag(first.muscle, second.muscle, span) for index, span in allowed}
+    shifts = {index: _envelope_lag(first, second, span) for index, span in allowed}
     shifts |= {index: out[index] for index, _ in reps if index in out}
     per_rep, lags = _of_set([index for index, _ in reps], shifts, level, clock_sd_s)
     found.append(_result(first, second, "cross-correlation", per_rep, lags))
     return tuple(found)
 
 
-def _result(first: Timed, second: Timed, at: LagAt, per_rep: tuple[RepLag, ...], lags: ActivationLags) -> LagResult:
-    one, two = first.muscle, second.muscle
+def _result(
+    first: MuscleResult, second: MuscleResult, at: LagAt, per_rep: tuple[RepLag, ...], lags: ActivationLags
+) -> LagResult:
     reasons = [rep.reason for rep in per_rep if rep.lag_s is None]
     why = max(dict.fromkeys(reasons), key=reasons.count) if reasons and lags.mean is None else ""
     return LagResult(
-        from_stream=one.stream,
-        from_channel=one.channel,
-        to_stream=two.stream,
-        to_channel=two.channel,
-        from_muscle=one.muscle or "",
-        to_muscle=two.muscle or "",
-        side=side_of(one, two),
+        from_stream=first.stream,
+        from_channel=first.channel,
+        to_stream=second.stream,
+        to_channel=second.channel,
+        from_muscle=first.muscle or "",
+        to_muscle=second.muscle or "",
+        side=side_of(first, second),
         at=at,
         per_rep=per_rep,
         mean=lags.mean,
@@ -135,11 +126,11 @@ def _of_set(
     if n < _LEAST_SHIFTS:
         few = f"{n} repetitions; the error of a cross-correlation shows from {_LEAST_SHIFTS} on"
         per_rep = tuple(RepLag(rep, None, few if rep in known else str(shifts[rep])) for rep in reps)
-        return per_rep, ActivationLags(tuple(None for _ in reps), None, 0, ())
+        return per_rep, ActivationLags([None for _ in reps], None, 0, [])
     spread, factor = float(values.std(ddof=1)), student_factor(level, n - 1)
     fixed = normal_factor(level) * clock_sd_s
     of_rep = float(np.hypot(factor * spread, fixed))
-    lags = tuple(Estimate.symmetric(known[rep], of_rep, "s", level) if rep in known else None for rep in reps)
+    lags = [Estimate.symmetric(known[rep], of_rep, "s", level) if rep in known else None for rep in reps]
     per_rep = tuple(RepLag(rep, lag, "" if lag else str(shifts[rep])) for rep, lag in zip(reps, lags, strict=True))
     mean = Estimate.symmetric(float(values.mean()), float(np.hypot(factor * spread / np.sqrt(n), fixed)), "s", level)
-    return per_rep, ActivationLags(lags, mean, n, (), spread, fixed)
+    return per_rep, ActivationLags(lags, mean, n, [], spread, fixed)

@@ -1,13 +1,16 @@
 """What the muscles of one recording did, as typed records one floor below the JSON."""
 
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
 from legato.estimate import Estimate
 from legato.muscles.names import Region, Side
 from legato.recording import FloatArray
+
+if TYPE_CHECKING:
+    from legato.muscles.bursts import Burst
 
 LagAt: TypeAlias = Literal["centre", "onset", "peak", "offset", "cross-correlation"]
 """The event at which two muscles are compared, or the shift at which their envelopes fit each other best."""
@@ -51,7 +54,7 @@ class MuscleResult:
     muscle, else of the channel; `naming` says what decided or is missing. `refused_reps` holds the repetitions that the
     quality gate refuses, each with its reason. `normalisation` names what amplitudes are a share of. `envelope` is the
     6 Hz linear envelope for drawing, in % of the same reference, NaN where nothing was seen; empty where the channel
-    is refused or has no reference.
+    is refused or has no reference. `timed` holds the bursts as they were detected, on the recording's clock.
     """
 
     stream: str
@@ -71,6 +74,7 @@ class MuscleResult:
     envelope_rate_hz: float = 100.0
     envelope_start_s: float = 0.0
     envelope: FloatArray = field(default_factory=_no_envelope)
+    timed: "tuple[Burst, ...]" = ()
 
     @property
     def label(self) -> str:

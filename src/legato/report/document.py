@@ -14,6 +14,7 @@ from legato.estimate import Estimate
 from legato.movements.model import Rep
 from legato.recording import InputFile, Recording, Stream
 from legato.report.coordination_record import coordination_record
+from legato.report.muscles_record import muscles_record
 
 if TYPE_CHECKING:
     from legato.analysis import Analysis
@@ -53,7 +54,7 @@ def to_dict(analysis: "Analysis") -> dict[str, Any]:
         "chain": None if analysis.chain is None else _chain(analysis.chain),
         "coordination": _plain(coordination_record(analysis.coordination)),
         "windows": _windows(analysis),
-        "muscles": [],
+        "muscles": _plain(muscles_record(analysis.muscles)),
         "forces": None,
         "bar": None,
         "power": None,
@@ -225,6 +226,7 @@ def _window(window: WindowResult) -> dict[str, Any]:
         "set": gap["set"] if gap else None,
         "n": gap["n"] if gap else 0,
         "position": window.position,
+        "probability_inside": window.probability_inside,
         "verdict": window.verdict,
         "reason": window.reason,
     }

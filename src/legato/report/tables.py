@@ -1,4 +1,4 @@
-"""The analysis as CSV tables: joint angles over time, reps, gaps, events. A missing number is an empty cell."""
+"""The analysis as CSV tables: joint angles, reps, gaps, events, muscles. What is missing is an empty cell."""
 
 import csv
 import io
@@ -11,6 +11,7 @@ import numpy as np
 from legato.estimate import Estimate
 from legato.report.coordination import coordination_rows, drift_rows
 from legato.report.document import in_degrees
+from legato.report.muscles_record import BURST_COLUMNS, LAG_COLUMNS, burst_rows, lag_rows
 from legato.report.words import rep_number
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ def tables(analysis: "Analysis") -> dict[str, str]:
         "events.csv": events(analysis),
         "coordination.csv": coordination(analysis),
         "drifts.csv": drifts(analysis),
+        "muscles.csv": csv_text(BURST_COLUMNS, burst_rows(analysis.muscles)),
+        "muscle_lags.csv": csv_text(LAG_COLUMNS, lag_rows(analysis.muscles)),
     }
 
 
