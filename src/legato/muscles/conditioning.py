@@ -22,8 +22,8 @@ SHORTEST_RUN_S = 0.05
 """Runs of seen samples shorter than one period of 20 Hz cannot be band-passed and count as missing."""
 ORDER = 2
 """Order of each limit of the band in one pass; both passes double it."""
-LARGEST, SMALLEST = 1e100, 1e-100
-"""No EMG has such numbers in any unit, and their powers leave the range of a float: they count as missing, and as 0."""
+LARGEST, SMALLEST = 1e30, 1e-30
+"""No EMG has such numbers in any unit, and single precision ends soon after: they count as missing, and as 0."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
