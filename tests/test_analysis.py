@@ -343,6 +343,40 @@ def test_channels_are_named_by_the_map_and_compared_with_a_maximum(short_press: 
     assert analysis.muscles.lags[0].from_channel == "Sensor 1"
 
 
+def test_emg_alone_is_one_stretch_with_bursts_and_no_verdict(short_press: Simulation) -> None:
+    from importlib.resources import files
+
+    alone = replace(short_press.recording, streams=short_press.recording.of_kind("emg"))
+    analysis = analyze(alone, "bench-press")
+    assert [rep.complete for rep in analysis.reps] == [False] and "add-rep" in analysis.reps[0].reason
+    assert analysis.muscles is not None and not analysis.muscles.lags
+    thigh = analysis.muscles.muscles[0]
+    truth = short_press.truth["emg"]["channels"][0]["bursts"]
+    # A simulated burst of 300 ms: 13 ms is the 95th percentile of one centre's error; none is off by three of them.
+    centres = [b.centre.value for b in thigh.bursts if b.centre is not None]
+    assert centres == pytest.approx([b["centre_s"] for b in truth], abs=0.04)
+    document = json.loads(json.dumps(analysis.to_dict(), allow_nan=False))
+    schema = json.loads(files("legato.report").joinpath("schema.json").read_text(encoding="utf-8"))
+    assert [e.message for e in jsonschema.Draft202012Validator(schema).iter_errors(document)] == []
+    assert {w["verdict"] for w in document["windows"]} == {"not-resolvable"}
+
+
+def test_repetitions_that_a_person_marks_serve_emg_alone(short_press: Simulation) -> None:
+    alone = replace(short_press.recording, streams=short_press.recording.of_kind("emg"))
+    spans = [(rep["start_s"], rep["end_s"]) for rep in short_press.truth["reps"]]
+    added = [{"do": "add-rep", "start_s": start, "end_s": end} for start, end in spans]
+    analysis = analyze(alone, "bench-press", corrections={"correction": added})
+    assert [rep.complete for rep in analysis.reps] == [True] * 3
+    assert analysis.muscles is not None
+    assert analysis.muscles.lags[0].n == 3
+
+
+def test_emg_alone_does_not_say_which_movement_it_is(short_press: Simulation) -> None:
+    alone = replace(short_press.recording, streams=short_press.recording.of_kind("emg"))
+    with pytest.raises(BadInput, match=r"EMG alone.*--movement"):
+        analyze(alone)
+
+
 def test_without_emg_no_code_of_muscles_is_loaded() -> None:
     import subprocess
     import sys

@@ -24,6 +24,7 @@ from legato.corrections import Corrections, Outcome, correct_recording, correct_
 from legato.errors import BadInput, NotResolvable, naming
 from legato.estimate import LEVEL, Estimate
 from legato.movements import find_reps, load_movement, rep_metrics
+from legato.movements.electrodes import emg_alone, emg_body, nothing_found, whole_recording
 from legato.movements.metrics import refused_shares
 from legato.movements.model import Movement, Rep
 from legato.movements.propose import Proposal, clear_proposal, doubt
@@ -171,6 +172,10 @@ def analyze(
     if movement is None:
         corrected = correct_recording(recording, given)[0]
         with naming(files, others):
+            if emg_alone(corrected):
+                raise BadInput(
+                    "holds EMG alone, which shows no movement; name it with --movement, or add the motion file"
+                )
             seen = build_body(corrected, mapping=mapping, static=static)
         proposal = clear_proposal(seen, recording, library)
     named = proposal.likeliest if proposal is not None else movement
@@ -180,8 +185,11 @@ def analyze(
     if side is not None:
         spec = for_side(asked, side)
     recording, settled = correct_recording(recording, given)
+    alone = emg_alone(recording) and spec.cycle.anchor != "pull"
     with naming(files, others):
-        if spec.cycle.anchor == "pull" and not recording.of_kind("markers", "angles"):
+        if alone:
+            body = emg_body(recording)
+        elif spec.cycle.anchor == "pull" and not recording.of_kind("markers", "angles"):
             body = force_body(recording)
         else:
             body = build_body(
@@ -192,8 +200,10 @@ def analyze(
                 height_m=height_m,
                 starts_upright=spec.upright_start,
             )
-        found = find_reps(body, spec, recording)
+        found = nothing_found() if alone else find_reps(body, spec, recording)
     reps, outcomes = correct_reps(body, spec, found.reps, given, settled)
+    if alone and not reps:
+        reps = (whole_recording(recording),)
     if not reps:
         where = files[0] if files else "the recording"
         why = "the corrections leave no repetition" if found.reps else "; ".join(found.notes)
@@ -212,7 +222,7 @@ def analyze(
         for of_rep in rep_metrics(body, spec, reps)
     ]
     shares = refused_shares(spec, reps, metrics)
-    doubts = () if proposal is not None else tuple(filter(None, [doubt(body, spec.id, library)]))
+    doubts = () if proposal is not None or alone else tuple(filter(None, [doubt(body, spec.id, library)]))
     chain = analyse_chain(body, spec, reps, level=level, baseline=earlier, side=made_with)
     with naming(files, others):
         muscles = _muscles(recording, spec, reps, mapping, maximal, level)

@@ -1,0 +1,42 @@
+"""A recording that holds EMG alone: no repetition can be found in it, so it is one stretch, or what a person says."""
+
+from legato.body.model import Body
+from legato.movements.model import Rep, RepsResult
+from legato.recording import Recording
+
+_RATE_HZ = 100.0
+"""Of the time base; nothing is measured on it."""
+
+WHOLE = (
+    "EMG alone shows no repetition, so this is the whole recording and nothing is judged; add the motion file, or mark"
+    " the repetitions with corrections (add-rep)"
+)
+
+
+def emg_alone(recording: Recording) -> bool:
+    """Whether there is EMG and nothing that shows how the body moved."""
+    return bool(recording.of_kind("emg")) and not recording.of_kind(
+        "markers", "rotations", "keypoints", "angles", "imu"
+    )
+
+
+def emg_body(recording: Recording) -> Body:
+    """A body of which nothing but the time base is known."""
+    start_s, end_s = _ends(recording)
+    return Body(_RATE_HZ, start_s, max(2, round((end_s - start_s) * _RATE_HZ)), "emg", "", {}, {}, {}, {})
+
+
+def nothing_found() -> RepsResult:
+    """No repetition."""
+    return RepsResult((), "EMG")
+
+
+def whole_recording(recording: Recording) -> Rep:
+    """The stretch that the EMG covers, as a repetition that is not judged."""
+    start_s, end_s = _ends(recording)
+    return Rep(index=0, start_s=start_s, end_s=end_s, complete=False, reason=WHOLE)
+
+
+def _ends(recording: Recording) -> tuple[float, float]:
+    ends = [(float(s.times()[0]), float(s.times()[-1])) for s in recording.of_kind("emg") if s.n_samples]
+    return min((a for a, _ in ends), default=0.0), max((b for _, b in ends), default=0.0)
