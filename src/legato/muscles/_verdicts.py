@@ -106,9 +106,8 @@ def judge_channel(
     shares = _shares(survey, slice(None))
     reasons = _nothing_there(survey, device_low, device_high)
     if reasons or survey.blocks is None or activity is None:
-        return Findings(
-            tuple(reasons or ["too few samples in a row to judge; export the channel anew"]), (), (), shares
-        )
+        left = ["too few samples in a row to judge; export the channel anew"]
+        return Findings(tuple(reasons or _lost_or_clipped(shares) or left), (), (), shares)
     everywhere = np.ones(len(survey.blocks.start), np.bool_)
     loud = math.sqrt(activity.loud_power)
     if survey.rate_hz < LEAST_RATE_HZ:
