@@ -389,3 +389,24 @@ def test_without_emg_no_code_of_muscles_is_loaded() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_box_lifts_live_channels_are_used_and_its_dead_ones_refused(shared_data: Path) -> None:
+    analysis = analyze(read(shared_data / "box-lift" / "box-lift.c3d"), "box-lift")
+    assert analysis.muscles is not None
+    live = [m for m in analysis.muscles.muscles if m.usable]
+    assert len(live) == 13 and all(m.muscle for m in live)
+    assert sum("dead" in reason for m in analysis.muscles.muscles for reason in m.reasons) >= 14
+    assert all(not m.bursts for m in analysis.muscles.muscles if not m.usable)
+    chest = next(m for m in live if m.muscle == "pectoralis_major").main_burst(0)
+    assert chest is not None and chest.centre is not None
+    rep = analysis.reps[0]
+    assert rep.start_s < chest.centre.value < rep.end_s
+
+
+def test_saturated_channels_of_emg_alone_are_refused_through_the_pipeline(shared_data: Path) -> None:
+    analysis = analyze(read(shared_data / "squat-emg" / "squat-emg.csv"), "back-squat")
+    used = {q.channel[:5]: q.usable for q in analysis.quality}
+    assert [used[f"EMG{k:02d}"] for k in range(1, 7)] == [True] * 6
+    assert not any(used[f"EMG{k:02d}"] for k in range(7, 17))
+    assert analysis.muscles is not None and not analysis.muscles.lags
