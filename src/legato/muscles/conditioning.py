@@ -145,12 +145,14 @@ def samples_of(x: ArrayLike) -> FloatArray:
 
 def mark_missing(values: FloatArray) -> BoolArray:
     """Make samples NaN, in place, that are no number which an EMG can have; returns those that are one."""
-    size = np.abs(values)
-    finite = size < LARGEST
-    if not finite.all():
-        values[~finite] = np.nan
-        size[~finite] = 0.0
-    if 0.0 < float(size.max(initial=0.0)) < SMALLEST:
+    low, high = float(values.min(initial=np.inf)), float(values.max(initial=-np.inf))
+    if max(-low, high) < LARGEST:
+        if max(-low, high) < SMALLEST:
+            values[...] = 0.0
+        return np.ones(values.shape, dtype=np.bool_)
+    finite = np.abs(values) < LARGEST
+    values[~finite] = np.nan
+    if float(np.max(np.abs(values), where=finite, initial=0.0)) < SMALLEST:
         values[finite] = 0.0
     return finite
 
