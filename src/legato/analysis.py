@@ -35,6 +35,9 @@ from legato.recording import Recording, Span, Stream
 if TYPE_CHECKING:
     from legato.muscles.model import MusclesResult
 
+_ECCENTRIC = "lower"
+"""Phase of a movement with the window w-ecc in which the legs give way."""
+
 _GAPS_WORTH_SAYING = 0.02
 """Share of missing samples in a channel from which the quality list says so. [ENG] display only, judges nothing."""
 
@@ -225,7 +228,7 @@ def analyze(
     doubts = () if proposal is not None or alone else tuple(filter(None, [doubt(body, spec.id, library)]))
     chain = analyse_chain(body, spec, reps, level=level, baseline=earlier, side=made_with)
     with naming(files, others):
-        muscles = _muscles(recording, spec, reps, mapping, maximal, level)
+        muscles = _muscles(recording, spec, reps, body, mapping, maximal, level)
     if muscles is not None:
         evidence = MuscleEvidence(muscles, chain.links, reps, _clock_errors(recording), level)
         chain = replace(chain, windows=judge_windows(spec.windows, chain.gaps, evidence))
@@ -266,6 +269,7 @@ def _muscles(
     recording: Recording,
     movement: Movement,
     reps: Sequence[Rep],
+    body: Body,
     mapping: str | Path | Mapping[str, Any] | None,
     mvic: Sequence[Recording],
     level: float,
@@ -276,6 +280,7 @@ def _muscles(
             raise BadInput("maximal contractions are given, but the recording holds no EMG; leave out --mvic")
         return None
     from legato.muscles.analyse import RepSpan, analyse_muscles
+    from legato.muscles.between import Slow
 
     spans = [
         RepSpan(
@@ -287,7 +292,19 @@ def _muscles(
         for rep in reps
     ]
     pairs = muscle_pairs(movement.windows)
-    return analyse_muscles(recording, spans, mapping=mapping, mvic=mvic, pairs=pairs, level=level)
+    rising = None if body.com_m is None else np.gradient(body.com_m[:, 2]) * body.rate_hz
+    velocity = None if rising is None else Slow(rising, body.rate_hz, body.start_s)
+    eccentric = _ECCENTRIC if any(window.id == "w-ecc" for window in movement.windows) else None
+    return analyse_muscles(
+        recording,
+        spans,
+        mapping=mapping,
+        mvic=mvic,
+        pairs=pairs,
+        velocity=velocity,
+        eccentric=eccentric,
+        level=level,
+    )
 
 
 def _clock_errors(recording: Recording) -> dict[str, float]:

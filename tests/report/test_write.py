@@ -19,6 +19,7 @@ WRITTEN = {
     "tables/gaps.csv",
     "tables/joint_angles.csv",
     "tables/muscle_lags.csv",
+    "tables/muscle_measures.csv",
     "tables/muscles.csv",
     "tables/reps.csv",
 }

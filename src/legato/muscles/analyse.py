@@ -10,6 +10,7 @@ import numpy as np
 from legato.errors import BadInput, NotResolvable
 from legato.estimate import LEVEL, Estimate
 from legato.muscles.amplitude import amplitude, effective_bandwidth
+from legato.muscles.between import Slow, between_muscles
 from legato.muscles.bursts import Burst, detect_bursts
 from legato.muscles.channel_lags import lags_between
 from legato.muscles.conditioning import condition
@@ -46,6 +47,8 @@ def analyse_muscles(
     mapping: str | Path | Mapping[str, Any] | None = None,
     mvic: Sequence[Recording] = (),
     pairs: Sequence[MusclePair] = (),
+    velocity: Slow | None = None,
+    eccentric: str | None = None,
     level: float = LEVEL,
 ) -> MusclesResult | None:
     """Every EMG channel of a recording, judged, named and timed, and the lags between its muscles.
@@ -62,6 +65,10 @@ def analyse_muscles(
         Maximal contractions with channels of the same names. Without them amplitudes are a share of the task's peak.
     pairs
         Muscles that the movement compares, beside the usual ones.
+    velocity
+        Upward velocity of the centre of mass, where it is known.
+    eccentric
+        Name of the phase in which the legs give way, where the movement asks for the chest's share in it.
     level
         Share of central probability that every interval holds.
 
@@ -83,7 +90,9 @@ def analyse_muscles(
     found: list[MuscleResult] = []
     for stream in streams:
         found += _stream(stream, reps, names, strongest, bool(mvic), level)
-    return MusclesResult(tuple(found), _lags(recording, found, reps, pairs, level))
+    held = MusclesResult(tuple(found), _lags(recording, found, reps, pairs, level))
+    together = between_muscles(recording, held, reps, velocity=velocity, eccentric=eccentric, level=level)
+    return replace(held, between=together)
 
 
 def _stream(

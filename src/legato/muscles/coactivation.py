@@ -13,9 +13,9 @@ from legato.recording import FloatArray
 _MOST_MISSING = 0.1
 """Share of a repetition that may be missing. [ENG]"""
 LEAST_REPS = 2
-_LOST = 0.045
+_LOST = 0.055
 """Envelopes of 6 Hz scatter, and the lower of two scattered ones is too low: overlaps of 0.92 and 0.62 come out 0.03
-and 0.01 short, about so much of their square, which the interval counts. [SIM]
+and 0.01 short; the interval counts so much of their square. [SIM]
 """
 
 

@@ -10,6 +10,7 @@ from legato.muscles.names import Region, Side
 from legato.recording import FloatArray
 
 if TYPE_CHECKING:
+    from legato.muscles.between import BetweenMuscles
     from legato.muscles.bursts import Burst
 
 LagAt: TypeAlias = Literal["centre", "onset", "peak", "offset", "cross-correlation"]
@@ -133,10 +134,13 @@ class LagResult:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MusclesResult:
-    """All EMG channels in file order, the lags between those that the movement compares, and what else to know."""
+    """All EMG channels in file order, the lags between those that the movement compares, what the muscles do together,
+    and what else to know.
+    """
 
     muscles: tuple[MuscleResult, ...]
     lags: tuple[LagResult, ...] = ()
+    between: "BetweenMuscles | None" = None
     notes: tuple[str, ...] = ()
 
     @property

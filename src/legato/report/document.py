@@ -13,6 +13,7 @@ from legato.chain.windows import judge_windows
 from legato.estimate import Estimate
 from legato.movements.model import Rep
 from legato.recording import InputFile, Recording, Stream
+from legato.report.between_record import between_record
 from legato.report.coordination_record import coordination_record
 from legato.report.muscles_record import muscles_record
 
@@ -55,6 +56,7 @@ def to_dict(analysis: "Analysis") -> dict[str, Any]:
         "coordination": _plain(coordination_record(analysis.coordination)),
         "windows": _windows(analysis),
         "muscles": _plain(muscles_record(analysis.muscles)),
+        "between_muscles": _plain(between_record(analysis.muscles)),
         "forces": None,
         "bar": None,
         "power": None,

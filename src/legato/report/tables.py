@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from legato.estimate import Estimate
+from legato.report.between_record import MEASURE_COLUMNS, measure_rows
 from legato.report.coordination import coordination_rows, drift_rows
 from legato.report.document import in_degrees
 from legato.report.muscles_record import BURST_COLUMNS, LAG_COLUMNS, burst_rows, lag_rows
@@ -31,6 +32,7 @@ def tables(analysis: "Analysis") -> dict[str, str]:
         "drifts.csv": drifts(analysis),
         "muscles.csv": csv_text(BURST_COLUMNS, burst_rows(analysis.muscles)),
         "muscle_lags.csv": csv_text(LAG_COLUMNS, lag_rows(analysis.muscles)),
+        "muscle_measures.csv": csv_text(MEASURE_COLUMNS, measure_rows(analysis.muscles)),
     }
 
 

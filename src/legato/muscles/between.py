@@ -1,0 +1,341 @@
+"""What the muscles of a recording do together: order, locking, co-contraction, bracing, sides, fatigue, synergies."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from legato.errors import BadInput, NotResolvable
+from legato.estimate import LEVEL, Estimate
+from legato.muscles.bracing import BraceWithoutShrug, brace_without_shrug
+from legato.muscles.coactivation import Coactivation, coactivation
+from legato.muscles.conditioning import condition
+from legato.muscles.fatigue import Fatigue, set_fatigue
+from legato.muscles.model import MuscleResult, MusclesResult
+from legato.muscles.normalise import METHODS
+from legato.muscles.order import ActivationOrder, activation_order
+from legato.muscles.over_reps import mean_over_reps
+from legato.muscles.pairs import MusclePair, find_pairs, wanted
+from legato.muscles.phase_locking import PhaseLocking, chest_with_momentum, phase_locking, rep_phases
+from legato.muscles.phase_share import PhaseShare, phase_share
+from legato.muscles.symmetry import TimingSymmetry, timing_symmetry
+from legato.muscles.synergies import Synergies, extract_synergies
+from legato.recording import FloatArray, Recording, Span
+from legato.signals.factors import normal_factor
+
+if TYPE_CHECKING:
+    from legato.muscles.analyse import RepSpan
+
+ANTAGONISTS = (
+    MusclePair(("quadriceps",), ("hamstrings",)),
+    MusclePair(("dorsiflexors",), ("plantarflexors",)),
+    MusclePair(("trunk_flexors",), ("trunk_extensors",)),
+    MusclePair(("shoulder_flexors",), ("shoulder_extensors",)),
+    MusclePair(("elbow_flexors",), ("elbow_extensors",)),
+)
+"""Muscles that turn a joint against each other, by their roles."""
+
+_EDGE_S = 0.02
+"""SD of a phase's edge, s: two frames of a camera at 100 Hz. [ENG]"""
+_GUARD_S = 0.1
+"""Kept away from a burst where its muscle counts as resting, s. [ENG]"""
+_LEAST_REST_S = 0.3
+_MOST_UNTIMED = 0.5
+"""Share of repetitions in which a muscle may go untimed and still take part in the order. [ENG]"""
+_EVERY = 5
+"""Samples of the 100 Hz envelope that make one for synergies: 20 Hz, three times the envelope's cut-off."""
+_SEED = 1999
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Slow:
+    """A slow signal beside the EMG, shape (n,), with its rate and the time of its first sample."""
+
+    values: FloatArray
+    rate_hz: float
+    start_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class PairResult:
+    """Two muscles: whether they keep step, or how far they work against each other; `reason` where neither is told."""
+
+    first: MuscleResult
+    second: MuscleResult
+    locking: PhaseLocking | None = None
+    coactivation: Coactivation | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelResult:
+    """One muscle over the set: `fatigue`, `locking` with the momentum of the centre of mass, or `share` of its activity
+    inside a phase; `reason` where it is not told.
+    """
+
+    muscle: MuscleResult
+    fatigue: Fatigue | None = None
+    locking: PhaseLocking | None = None
+    share: PhaseShare | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SideResult:
+    """Right and left of one muscle: the lag between their centres, right minus left; `reason` where it is not told."""
+
+    right: MuscleResult
+    left: MuscleResult
+    timing: TimingSymmetry | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BetweenMuscles:
+    """What the muscles do together over the complete repetitions; `notes` say what was not computed and why."""
+
+    orders: tuple[ActivationOrder, ...] = ()
+    locking: tuple[PairResult, ...] = ()
+    coactivation: tuple[PairResult, ...] = ()
+    momentum: tuple[ChannelResult, ...] = ()
+    brace_without_shrug: BraceWithoutShrug | None = None
+    shares: tuple[ChannelResult, ...] = ()
+    fatigue: tuple[ChannelResult, ...] = ()
+    sides: tuple[SideResult, ...] = ()
+    synergies: Synergies | None = None
+    notes: tuple[str, ...] = ()
+
+
+def between_muscles(
+    recording: Recording,
+    held: MusclesResult,
+    reps: "Sequence[RepSpan]",
+    *,
+    velocity: Slow | None = None,
+    eccentric: str | None = None,
+    level: float = LEVEL,
+) -> BetweenMuscles:
+    """What the muscles do together.
+
+    Parameters
+    ----------
+    recording, held, reps
+        As `analyse_muscles` takes and gives them. Complete repetitions count.
+    velocity
+        Upward velocity of the centre of mass, whose phase is that of the momentum; None where it is not known.
+    eccentric
+        Name of the phase in which the legs give way, where the movement asks for the chest's share in it.
+    level
+        Of the intervals.
+    """
+    whole = [rep for rep in reps if rep.complete]
+    usable = held.usable
+    notes: list[str] = []
+    if not whole or not usable:
+        why = "no channel of EMG can be used" if whole else "there is no complete repetition"
+        return BetweenMuscles(notes=(f"muscles are not compared: {why}",))
+    orders = tuple(_orders(usable, whole, notes, level))
+    pairs = {(lag.from_stream, lag.from_channel, lag.to_stream, lag.to_channel): None for lag in held.lags}
+    named = {(m.stream, m.channel): m for m in usable}
+    locking = tuple(_locking(named[a, b], named[c, d], whole, level) for a, b, c, d in pairs)
+    opposed = [found for pair in ANTAGONISTS for found in find_pairs(usable, pair)]
+    if not opposed:
+        notes.append("co-contraction: no two recorded muscles turn a joint against each other")
+    chest = [m for m in usable if "chest" in m.roles]
+    return BetweenMuscles(
+        orders=orders,
+        locking=locking,
+        coactivation=tuple(_coactivation(one, two, whole, level) for one, two in opposed),
+        momentum=tuple(_momentum(m, velocity, whole, level) for m in chest),
+        brace_without_shrug=_shrug(usable, whole, level),
+        shares=() if eccentric is None else tuple(_in_phase(recording, m, whole, eccentric, level) for m in chest),
+        fatigue=tuple(_fatigue(recording, m, whole, level) for m in usable),
+        sides=tuple(_sides(usable, whole, level)),
+        synergies=_synergies(usable, whole, notes),
+        notes=tuple(notes),
+    )
+
+
+def _kept(reps: "Sequence[RepSpan]", *muscles: MuscleResult) -> "list[RepSpan]":
+    """The repetitions that the gate refuses in none of these."""
+    out = {rep for muscle in muscles for rep, _ in muscle.refused_reps}
+    return [rep for rep in reps if rep.index not in out]
+
+
+def _spans(reps: "Sequence[RepSpan]") -> list[tuple[float, float]]:
+    return [(rep.span.start_s, rep.span.end_s) for rep in reps]
+
+
+def _orders(
+    usable: Sequence[MuscleResult], reps: "Sequence[RepSpan]", notes: list[str], level: float
+) -> Iterator[ActivationOrder]:
+    streams = [m.stream for m in usable]
+    first = max(dict.fromkeys(streams), key=streams.count)
+    starts = [rep.span.start_s for rep in reps]
+    for at in ("centre", "onset"):
+        times: dict[str, list[Estimate | None]] = {}
+        for muscle in (m for m in usable if m.stream == first):
+            out = dict(muscle.refused_reps)
+            main = [None if rep.index in out else muscle.main_burst(rep.index) for rep in reps]
+            row = [None if burst is None else burst.time(at) for burst in main]
+            if sum(time is None for time in row) <= _MOST_UNTIMED * len(row):
+                name = muscle.label if muscle.label not in times else f"{muscle.label} ({muscle.channel})"
+                times[name] = row
+        if len(times) < 2:
+            notes.append(f"order by {at}: fewer than two muscles are timed in half of the repetitions")
+        else:
+            yield activation_order(times, starts, at="centre" if at == "centre" else "onset", level=level)
+
+
+def _phases(muscle: MuscleResult, reps: "Sequence[RepSpan]") -> FloatArray:
+    return rep_phases(muscle.envelope, muscle.envelope_rate_hz, _spans(reps), start_s=muscle.envelope_start_s)
+
+
+def _locking(one: MuscleResult, two: MuscleResult, reps: "Sequence[RepSpan]", level: float) -> PairResult:
+    kept = _kept(reps, one, two)
+    if not one.envelope.size or not two.envelope.size:
+        return PairResult(one, two, reason="one of them has no envelope")
+    found = phase_locking(_phases(one, kept), _phases(two, kept), level=level)
+    return PairResult(one, two, locking=found, reason=found.reason)
+
+
+def _coactivation(one: MuscleResult, two: MuscleResult, reps: "Sequence[RepSpan]", level: float) -> PairResult:
+    if not one.envelope.size or not two.envelope.size:
+        return PairResult(one, two, reason="one of them has no envelope")
+    if (one.stream, one.normalisation) != (two.stream, two.normalisation):
+        return PairResult(one, two, reason="they are of two devices or normalised differently")
+    found = coactivation(
+        one.envelope,
+        two.envelope,
+        one.envelope_rate_hz,
+        _spans(_kept(reps, one, two)),
+        start_s=one.envelope_start_s,
+        level=level,
+    )
+    return PairResult(one, two, coactivation=found, reason=found.reason)
+
+
+def _momentum(chest: MuscleResult, velocity: Slow | None, reps: "Sequence[RepSpan]", level: float) -> ChannelResult:
+    if velocity is None:
+        return ChannelResult(chest, reason="the velocity of the centre of mass is not known")
+    kept = _kept(reps, chest)
+    held = [b.amplitude for b in chest.bursts if b.rep in {rep.index for rep in kept} and b.amplitude is not None]
+    peak = max(held, key=lambda amplitude: amplitude.value, default=None)
+    of_chest = _phases(chest, kept) if chest.envelope.size else np.full(len(kept), np.nan)
+    of_mass = rep_phases(velocity.values, velocity.rate_hz, _spans(kept), start_s=velocity.start_s)
+    maximal = chest.normalisation == METHODS["mvic"]
+    if maximal and peak is None:
+        return ChannelResult(chest, reason="chest not active: not applicable (no burst in any repetition)")
+    found = chest_with_momentum(of_chest, of_mass, peak if maximal else None, level=level)
+    return ChannelResult(chest, locking=found, reason=found.reason)
+
+
+def _shrug(usable: Sequence[MuscleResult], reps: "Sequence[RepSpan]", level: float) -> BraceWithoutShrug | None:
+    """None where neither trunk nor upper trapezius is recorded."""
+    trunk, trapezius = (
+        next((m for side in ("right", "left", None) if (m := wanted(usable, (role,), side)) is not None), None)
+        for role in ("trunk_brace", "upper_trapezius")
+    )
+    if trunk is None and trapezius is None:
+        return None
+    maximal = METHODS["mvic"]
+    trunk, trapezius = (None if m is None or m.normalisation != maximal else m for m in (trunk, trapezius))
+    spans = _spans(reps)
+    rests = [(a[1], b[0]) for a, b in pairwise(spans) if b[0] - a[1] >= _LEAST_REST_S]
+    return brace_without_shrug(
+        None if trunk is None else _mean_envelope(trunk, _spans(_kept(reps, trunk)), level),
+        None if trapezius is None else _mean_envelope(trapezius, _spans(_kept(reps, trapezius)), level),
+        None if trapezius is None else _mean_envelope(trapezius, rests, level),
+    )
+
+
+def _mean_envelope(muscle: MuscleResult, spans: Sequence[tuple[float, float]], level: float) -> Estimate | None:
+    """Mean envelope of stretches like these; None for fewer than two, whose spread is not known."""
+    found: list[Estimate | None] = []
+    for span in spans:
+        a, b = (max(0, round((end - muscle.envelope_start_s) * muscle.envelope_rate_hz)) for end in span)
+        part = muscle.envelope[a:b][np.isfinite(muscle.envelope[a:b])]
+        if part.size:
+            value = float(part.mean())
+            found.append(Estimate(value, value, value, level, "%"))
+    return mean_over_reps(found, least=0.0) if len(found) > 1 else None
+
+
+def _in_phase(
+    recording: Recording, muscle: MuscleResult, reps: "Sequence[RepSpan]", name: str, level: float
+) -> ChannelResult:
+    kept = _kept(reps, muscle)
+    banded, rate_hz, start_s = _banded(recording, muscle)
+    half = normal_factor(level) * _EDGE_S
+    phases: list[tuple[Estimate, Estimate] | None] = []
+    for rep in kept:
+        span = dict(rep.phases).get(name)
+        ends = None if span is None else (span.start_s - start_s, span.end_s - start_s)
+        phases.append(None if ends is None else (_edge(ends[0], half, level), _edge(ends[1], half, level)))
+    end_s = banded.size / rate_hz
+    edges = [0.0, *(x - start_s for b in muscle.bursts for x in (b.start_s - _GUARD_S, b.stop_s + _GUARD_S)), end_s]
+    rests = [Span(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if b > a]
+    try:
+        spans = [Span(rep.span.start_s - start_s, rep.span.end_s - start_s) for rep in kept]
+        found = phase_share(banded, rate_hz, spans, phases, rests, level=level)
+    except NotResolvable as why:
+        return ChannelResult(muscle, reason=str(why))
+    return ChannelResult(muscle, share=found, reason="" if found.mean else "; ".join({r: "" for _, r in found.refused}))
+
+
+def _edge(at_s: float, half: float, level: float) -> Estimate:
+    return Estimate.symmetric(at_s, half, "s", level)
+
+
+def _banded(recording: Recording, muscle: MuscleResult) -> tuple[FloatArray, float, float]:
+    """Conditioned EMG of a channel, its rate and the time of its first sample."""
+    stream = next(s for s in recording.of_kind("emg") if s.name == muscle.stream)
+    raw = np.ascontiguousarray(stream.values[:, stream.channels.index(muscle.channel)])
+    return condition(raw, stream.rate_hz).values, stream.rate_hz, float(stream.times()[0])
+
+
+def _fatigue(recording: Recording, muscle: MuscleResult, reps: "Sequence[RepSpan]", level: float) -> ChannelResult:
+    main = [burst for rep in _kept(reps, muscle) if (burst := muscle.main_burst(rep.index)) is not None]
+    if not main:
+        return ChannelResult(muscle, reason="no repetition has one clear burst")
+    banded, rate_hz, start_s = _banded(recording, muscle)
+    spans = [Span(burst.start_s - start_s, burst.stop_s - start_s) for burst in main]
+    found = set_fatigue(banded, rate_hz, spans, level=level)
+    trend = found.median_frequency
+    why = sorted({reason for _, reason in found.refused})
+    return ChannelResult(muscle, fatigue=found, reason="; ".join([trend.reason, *why]) if trend.change is None else "")
+
+
+def _sides(usable: Sequence[MuscleResult], reps: "Sequence[RepSpan]", level: float) -> Iterator[SideResult]:
+    for right in usable:
+        left = next((m for m in usable if right.muscle and m.muscle == right.muscle and m.side == "left"), None)
+        if right.side != "right" or left is None:
+            continue
+        kept = _kept(reps, right, left)
+        rows = [
+            [None if (burst := m.main_burst(rep.index)) is None else burst.centre for rep in kept]
+            for m in (right, left)
+        ]
+        try:
+            yield SideResult(right, left, timing_symmetry(*rows, level=level))
+        except NotResolvable as why:
+            yield SideResult(right, left, None, str(why))
+
+
+def _synergies(usable: Sequence[MuscleResult], reps: "Sequence[RepSpan]", notes: list[str]) -> Synergies | None:
+    drawn = [m for m in usable if m.muscle is not None and m.envelope.size]
+    if not drawn:
+        notes.append("synergies: no muscle has a name and an envelope")
+        return None
+    same = [m for m in drawn if m.stream == drawn[0].stream]
+    rate_hz, start_s = drawn[0].envelope_rate_hz, drawn[0].envelope_start_s
+    rows = np.stack([m.envelope for m in same], axis=1)
+    at = [(max(0, round((a - start_s) * rate_hz)), max(0, round((b - start_s) * rate_hz))) for a, b in _spans(reps)]
+    inside = np.concatenate([rows[a:b:_EVERY] for a, b in at])
+    try:
+        return extract_synergies(np.maximum(inside, 0.0), [m.label for m in same], np.random.default_rng(_SEED))
+    except (BadInput, NotResolvable) as why:
+        notes.append(f"synergies: {why}")
+        return None
