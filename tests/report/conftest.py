@@ -1,7 +1,7 @@
 """An invented analysis to report on: a squatting or throwing stick figure with events, gaps and verdicts."""
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,11 +10,14 @@ import pytest
 from legato.analysis import Analysis, Quality, Settings
 from legato.body.model import Body
 from legato.chain.model import ChainResult, GapResult, LinkEvent, LinkResult, OrderResult, RepGap
+from legato.chain.muscle_windows import MuscleEvidence
 from legato.chain.windows import judge_windows
 from legato.estimate import Estimate
 from legato.movements import load_movement
 from legato.movements.model import Phase, Rep
 from legato.recording import FloatArray, InputFile, Offset, Recording, Stream
+
+from .muscle_records import press_muscles
 
 BONES = (
     ("ankle_right", "knee_right"),
@@ -274,6 +277,37 @@ def build_throw(gap_s: float = -0.038, **changes: Any) -> Analysis:
     return _analysis("throw", _throw_body(times, peaks, rate, gap_s), reps, metrics, chain, changes)
 
 
+def build_press(
+    reps: int = 12,
+    lag_s: float = 0.064,
+    spread_s: float = 0.012,
+    refused: Sequence[tuple[int, str]] = (),
+    *,
+    judged: bool = False,
+) -> Analysis:
+    """A set of presses with EMG of thigh and chest; a gap of the chain is judged only where it is asked for."""
+    squat = build_squat()
+    bottoms = np.asarray(1.9 + 2.7 * np.arange(reps), dtype=np.float64)
+    duration_s = 2.7 * reps + 1.5
+    body = _squat_body(np.arange(round(duration_s * 100.0)) / 100.0, bottoms, 100.0)
+    timed = _reps(bottoms, 1.15, ("lower", "press"), "bottom")
+    movement = load_movement("bench-press")
+    assert squat.chain is not None
+    verdict = "ok" if judged else "not-resolvable"
+    gaps = tuple(dataclasses.replace(gap, verdict=verdict) for gap in squat.chain.gaps)
+    muscles = press_muscles(bottoms.tolist(), duration_s, lag_s, spread_s, refused)
+    windows = judge_windows(movement.windows, gaps, MuscleEvidence(muscles, (), timed, {}, 0.9))
+    return dataclasses.replace(
+        squat,
+        movement=movement,
+        body=body,
+        reps=timed,
+        rep_metrics=({},) * reps,
+        chain=dataclasses.replace(squat.chain, gaps=gaps, windows=windows),
+        muscles=muscles,
+    )
+
+
 def _analysis(
     movement_id: str, body: Body, reps: tuple[Rep, ...], metrics: Any, chain: ChainResult, changes: Mapping[str, Any]
 ) -> Analysis:
@@ -318,6 +352,16 @@ def squat() -> Analysis:
 @pytest.fixture
 def throw() -> Analysis:
     return build_throw()
+
+
+@pytest.fixture
+def press() -> Analysis:
+    return build_press()
+
+
+@pytest.fixture
+def make_press() -> Callable[..., Analysis]:
+    return build_press
 
 
 @pytest.fixture

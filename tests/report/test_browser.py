@@ -141,7 +141,7 @@ def browser(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     opened.close()
 
 
-@pytest.fixture(params=["squat", "throw"])
+@pytest.fixture(params=["squat", "throw", "press"])
 def report(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     return write_report(request.getfixturevalue(request.param), tmp_path / "out") / "report.html"
 

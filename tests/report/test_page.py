@@ -68,7 +68,7 @@ def unpacked(text: str) -> np.ndarray:
     return np.frombuffer(base64.b64decode(text), dtype="<i2")
 
 
-@pytest.mark.parametrize("name", ["squat", "throw"])
+@pytest.mark.parametrize("name", ["squat", "throw", "press"])
 def test_the_page_is_well_formed_self_contained_and_small(name: str, request: pytest.FixtureRequest):
     page = report_html(request.getfixturevalue(name))
     found = checked(page)

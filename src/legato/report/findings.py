@@ -7,6 +7,7 @@ from legato.chain.model import GapResult
 from legato.estimate import Estimate
 from legato.report.coaching import coached, refusal_counts
 from legato.report.holds import hold_headline, rep_noun
+from legato.report.muscle_words import muscle_headline
 from legato.report.words import (
     band_text,
     event_verb,
@@ -149,6 +150,8 @@ def headline(analysis: "Analysis") -> str:
         return f"No repetition of {name} was found.\nNothing was judged."
     if analysis.movement.cycle.anchor == "hold":
         return hold_headline(analysis)
+    if (of_muscles := muscle_headline(analysis)) is not None:
+        return of_muscles
     if chain is None or not chain.gaps:
         if not analysis.movement.gaps:
             found = f"{plural(reps, f'whole {rep_noun(analysis)}')} of {name} found."

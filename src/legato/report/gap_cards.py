@@ -8,7 +8,8 @@ from legato.estimate import Estimate
 from legato.report.charts import Axis, horizontal_labels
 from legato.report.coaching import coached
 from legato.report.findings import gap_band_text, reason_of, verdict_text
-from legato.report.timeline import OWN_FILTERS, band_html
+from legato.report.lanes import band_html
+from legato.report.timeline import OWN_FILTERS
 from legato.report.words import (
     band_text,
     gap_event,

@@ -15,12 +15,16 @@ from legato.report.curves import angle_charts, trial_charts
 from legato.report.findings import headline
 from legato.report.gap_cards import gap_cards, pill
 from legato.report.holds import rep_noun
+from legato.report.lanes import Lanes, line_up
+from legato.report.muscle_lanes import lane_muscles
+from legato.report.muscle_words import judged_lags, lag_sentence, leading_lag
+from legato.report.muscles import muscles_html
 from legato.report.rates import link_rates
 from legato.report.replay import replay_data
 from legato.report.sections import methods, quality, rep_table
 from legato.report.sequence import order_html, transfer_html
 from legato.report.summary import movement_origin
-from legato.report.timeline import line_up, timeline
+from legato.report.timeline import timeline
 from legato.report.words import plural
 
 if TYPE_CHECKING:
@@ -32,9 +36,9 @@ def report_html(analysis: "Analysis") -> str:
     first, second = headline(analysis).split("\n", 1)
     data = replay_data(analysis)
     chain = analysis.chain
-    if chain is not None and chain.links:
-        lined_up = line_up(analysis, chain).references
-        data["references"] = {str(rep): round(time, 4) for rep, time in lined_up.items()}
+    lanes = line_up(analysis)
+    if (chain is not None and chain.links) or lane_muscles(analysis):
+        data["references"] = {str(rep): round(time, 4) for rep, time in lanes.references.items()}
     names = [PurePath(file.path).name for file in analysis.recording.inputs]
     primary = None if chain is None or not chain.gaps else next((g for g in chain.gaps if g.primary), chain.gaps[0])
     return Template(_asset("report.html")).substitute(
@@ -44,12 +48,14 @@ def report_html(analysis: "Analysis") -> str:
         data=_embedded(data),
         files=escape(", ".join(names)),
         headline=_tied(first),
-        verdict="" if primary is None else pill(primary),
+        verdict="" if primary is None or leading_lag(analysis) is not None else pill(primary),
         sure=_tied(second),
+        also=_also(analysis),
         facts=_facts(analysis),
         nav=_nav(analysis),
-        first="chain" if analysis.movement.chain else "angles",
-        chain=_chain(analysis),
+        first="chain" if _has_timeline(analysis) else "angles",
+        chain=_chain(analysis, lanes),
+        muscles=muscles_html(analysis, lanes),
         transfer=transfer_html(chain),
         replay=_stage() if data["points"] else _no_stage(),
         reps=f"<h2>{rep_noun(analysis).capitalize()}s</h2>{rep_table(analysis)}",
@@ -64,21 +70,39 @@ def report_html(analysis: "Analysis") -> str:
 
 def _nav(analysis: "Analysis") -> str:
     reps = f"{rep_noun(analysis).capitalize()}s"
-    sections = {"chain": "Chain", "replay": "Replay", "angles": "Angles", "reps": reps, "quality": "Quality"}
-    if not analysis.movement.chain:
+    sections = {"chain": "Chain", "muscles": "Muscles", "replay": "Replay", "angles": "Angles", "reps": reps}
+    sections["quality"] = "Quality"
+    if not _has_timeline(analysis):
         del sections["chain"]
+    if analysis.muscles is None or not analysis.muscles.muscles:
+        del sections["muscles"]
     links = "".join(f'<a href="#{name}">{title}</a>' for name, title in sections.items())
     return f'{links}<a href="#methods">Methods</a>'
 
 
-def _chain(analysis: "Analysis") -> str:
-    """The section on the chain; a movement without one has none, and the headline says so."""
-    if not analysis.movement.chain:
+def _has_timeline(analysis: "Analysis") -> bool:
+    return bool(analysis.movement.chain or lane_muscles(analysis))
+
+
+def _chain(analysis: "Analysis", lanes: Lanes) -> str:
+    """The section on the chain; a movement without one has the lanes of its muscles only, or none."""
+    if not _has_timeline(analysis):
         return ""
+    drawn = timeline(analysis, lanes, link_rates(analysis))
+    if not analysis.movement.chain:
+        return f'<section id="chain"><h2>Timeline</h2>{drawn}</section>'
     return (
-        f'<section id="chain"><h2>Chain timeline</h2>{timeline(analysis, link_rates(analysis))}'
+        f'<section id="chain"><h2>Chain timeline</h2>{drawn}'
         f"<h2>Gaps between links</h2>{gap_cards(analysis)}{order_html(analysis)}</section>"
     )
+
+
+def _also(analysis: "Analysis") -> str:
+    """The lag that is placed against a window, where the headline is about the chain."""
+    if leading_lag(analysis) is not None:
+        return ""
+    told = [lag for lag in judged_lags(analysis) if lag.mean is not None][:1]
+    return "".join(f'<p class="sure">{_tied(lag_sentence(analysis, lag))}</p>' for lag in told)
 
 
 def _facts(analysis: "Analysis") -> str:
@@ -96,6 +120,9 @@ def _facts(analysis: "Analysis") -> str:
         ("Recording", f"{body.n_frames / body.rate_hz:.1f} s at {body.rate_hz:g} Hz"),
         ("Markers", body.marker_set or "none"),
     ]
+    if analysis.muscles is not None and analysis.muscles.muscles:
+        heard, usable = len(analysis.muscles.muscles), len(analysis.muscles.usable)
+        facts.append(("EMG", plural(heard, "channel") + ("" if usable == heard else f", {heard - usable} refused")))
     return "".join(f"<div><dt>{name}</dt><dd>{escape(value)}</dd></div>" for name, value in facts)
 
 

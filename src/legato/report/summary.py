@@ -8,6 +8,7 @@ from legato.report.coordination import drift_sentences
 from legato.report.corrections import correction_count, correction_texts
 from legato.report.findings import headline, reason_of, verdict_text
 from legato.report.holds import hold_line, rep_noun
+from legato.report.muscle_words import leading_lag, muscle_lines
 from legato.report.together import coordination_sentences
 from legato.report.words import (
     WORKING_MARKS,
@@ -36,7 +37,9 @@ def summary_lines(analysis: "Analysis") -> list[str]:
     lines.append(f"{analysis.movement.name} ({movement_origin(analysis)}): {counted}")
     if analysis.chain is not None and analysis.chain.gaps:
         lines += ["", f"Gaps ({percent(analysis.settings.level)} intervals; positive: the second link comes later)"]
-        lines += _gap_lines(analysis.chain.gaps)
+        lines += _gap_lines(analysis.chain.gaps, told=leading_lag(analysis) is None)
+    if said := muscle_lines(analysis):
+        lines += ["", "Muscles", *(f"  {line}" for line in said)]
     lines += _coordination_lines(analysis)
     if analysis.corrections:
         lines += ["", f"Corrections ({correction_count(analysis.corrections)})"]
@@ -71,13 +74,13 @@ def _coordination_lines(analysis: "Analysis") -> list[str]:
     return lines
 
 
-def _gap_lines(gaps: Sequence[GapResult]) -> list[str]:
-    """A line a gap, the reason of an open one below it. The headline holds the first gap's reason, and a reason that
-    several gaps share stands once.
+def _gap_lines(gaps: Sequence[GapResult], *, told: bool) -> list[str]:
+    """A line a gap, the reason of an open one below it. Where it is `told`, the headline holds the first gap's reason;
+    a reason that several gaps share stands once.
     """
     lines: list[str] = []
     primary = next((gap for gap in gaps if gap.primary), gaps[0])
-    said = {reason_of(primary): "see above"}
+    said = {reason_of(primary): "see above"} if told else {}
     for gap in gaps:
         lines.append(f"  {_gap_line(gap)}")
         if gap.verdict != "not-resolvable" and gap.set_s is not None:

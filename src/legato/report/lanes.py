@@ -1,0 +1,132 @@
+"""What the lanes of the timeline share: the instant at which each rep is lined up, the axis around it, a rep's row."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from legato.chain.model import ChainResult, GapResult
+from legato.recording import FloatArray
+from legato.report.charts import Axis, canvas, curve, thinned
+from legato.report.muscle_words import leading_lag, muscle_of, sided_name
+from legato.report.words import WORKING_MARKS, event_noun, link_name
+
+if TYPE_CHECKING:
+    from legato.analysis import Analysis
+
+_MIN_PAD_S = 0.06
+
+_MOST_PAD_S = 0.25
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lanes:
+    """What all lanes share: the instant each rep is lined up at (s, by rep index), its name, the axis around it (s),
+    and the gap whose band may be drawn from that instant.
+    """
+
+    references: Mapping[int, float]
+    aligned: str
+    across: Axis
+    primary: GapResult | None
+
+    @property
+    def step_px(self) -> float:
+        """Height of one rep's row."""
+        return 20.0 if len(self.references) <= 8 else max(7.0, 160.0 / len(self.references))
+
+    @property
+    def height_px(self) -> float:
+        """Height of a lane."""
+        return max(56.0, self.step_px * len(self.references) + 10.0)
+
+    @property
+    def roomy(self) -> bool:
+        """Whether a row has room for words."""
+        return self.step_px >= 14.0
+
+    @property
+    def size_css(self) -> str:
+        """Height of a lane and of a mark in it."""
+        return f"height:{self.height_px:.0f}px;--mk:{min(16.0, self.step_px - 1.0):.0f}px"
+
+    def top_px(self, rep: int) -> float:
+        """Middle of that rep's row, from the lane's top."""
+        rows = len(self.references)
+        return (list(self.references).index(rep) + 0.5 - 0.5 * rows) * self.step_px + 0.5 * self.height_px
+
+    def curves(self, times: FloatArray, values: FloatArray, points: int, least: float) -> str:
+        """`values` around each rep's instant as faint lines on one upright axis, at least `least` high."""
+        pieces: list[tuple[FloatArray, FloatArray]] = []
+        for reference in self.references.values():
+            inside = np.flatnonzero((times >= reference + self.across.low) & (times <= reference + self.across.high))
+            if inside.size > 1:
+                chosen = inside[thinned(inside.size, points)]
+                pieces.append((times[chosen] - reference, values[chosen]))
+        if not pieces:
+            return ""
+        up = Axis.around(np.concatenate([y for _, y in pieces] + [np.zeros(1)]), pad=0.08, least=least)
+        zero = 1000.0 * (1.0 - up.share(0.0))
+        lines = "".join(curve(x, y, self.across, up, "rate") for x, y in pieces)
+        return canvas(f'<path class="grid" d="M0 {zero:.1f}H1000"/>{lines}')
+
+
+def line_up(analysis: "Analysis") -> Lanes:
+    """The instant at which each rep is lined up: where muscles are what the recording says most about, the first
+    muscle's burst of the lag that is judged; else the first link's event of the primary gap, else a mark of the rep.
+    """
+    chain = analysis.chain
+    gaps = () if chain is None else chain.gaps
+    primary = next((gap for gap in gaps if gap.primary), gaps[0] if gaps else None)
+    of_muscles = _of_muscles(analysis)
+    references, aligned = of_muscles or _of_chain(analysis, chain, primary)
+    edges = [0.0]
+    for link in () if chain is None else chain.links:
+        for event in link.per_rep:
+            if event.time_s is not None and event.rep in references:
+                edges += [event.time_s.low - references[event.rep], event.time_s.high - references[event.rep]]
+    for muscle in () if analysis.muscles is None else analysis.muscles.usable:
+        for burst in muscle.bursts:
+            if burst.rep is not None and burst.rep in references and burst.main:
+                edges += [t.value - references[burst.rep] for t in (burst.onset, burst.centre) if t is not None]
+    typical = float(np.median([rep.end_s - rep.start_s for rep in analysis.reps])) if analysis.reps else 1.0
+    nothing = max(edges) == min(edges)
+    pad = max(min(0.3 * (max(edges) - min(edges)), _MOST_PAD_S), _MIN_PAD_S, (0.25 if nothing else 0.08) * typical)
+    return Lanes(references, aligned, Axis(min(edges) - pad, max(edges) + pad), None if of_muscles else primary)
+
+
+def _of_muscles(analysis: "Analysis") -> tuple[Mapping[int, float], str] | None:
+    lag = leading_lag(analysis)
+    muscle = None if lag is None else muscle_of(analysis, lag.from_stream, lag.from_channel)
+    if lag is None or muscle is None:
+        return None
+    bursts = {b.rep: b.time(lag.at) for b in muscle.bursts if b.main and b.rep is not None}
+    found = {rep: time.value for rep, time in bursts.items() if time is not None}
+    return (found, f"burst {lag.at} of the {sided_name(muscle)}") if found else None
+
+
+def _of_chain(
+    analysis: "Analysis", chain: ChainResult | None, primary: GapResult | None
+) -> tuple[Mapping[int, float], str]:
+    if primary is not None and chain is not None:
+        for link in chain.links:
+            if link.name == primary.from_link and link.event == primary.events[0]:
+                found = {e.rep: e.time_s.value for e in link.per_rep if e.time_s is not None}
+                if found:
+                    return found, f"{link_name(link.name)}'s {event_noun(link.event, link.quantity)}"
+    marks = dict.fromkeys(name for rep in analysis.reps for name in rep.marks)
+    for mark in sorted(marks, key=lambda name: name in WORKING_MARKS):
+        return {
+            rep.index: rep.marks[mark] for rep in analysis.reps if mark in rep.marks
+        }, f"rep's {mark.replace('_', ' ')}"
+    return {rep.index: rep.start_s for rep in analysis.reps}, "start of the rep"
+
+
+def band_html(band_s: tuple[float | None, float | None], across: Axis) -> str:
+    """The target band of a gap as a shaded stretch of the axis; an open end runs to the edge."""
+    low = 0.0 if band_s[0] is None else max(0.0, across.share(band_s[0]))
+    high = 1.0 if band_s[1] is None else min(1.0, across.share(band_s[1]))
+    if high <= low:
+        return ""
+    return f'<i class="band" style="left:{100.0 * low:.2f}%;width:{100.0 * (high - low):.2f}%"></i>'

@@ -1,0 +1,142 @@
+"""A lane a muscle in the timeline: bursts of each rep with their intervals, the envelope behind, the target window."""
+
+from collections.abc import Mapping
+from html import escape
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from legato.estimate import Estimate
+from legato.muscles.model import LagResult, MuscleResult, RepBurst
+from legato.report.lanes import Lanes
+from legato.report.muscle_words import judged_lags, muscle_of, plain_name, window_of
+from legato.report.words import band_text, gap_ms, interval_ms, rep_number
+
+if TYPE_CHECKING:
+    from legato.analysis import Analysis
+
+_EVENTS = ("onset", "centre")
+"""Times of a burst that are marked in a lane; all four are in its own chart."""
+
+_POINTS = 20000
+"""Points of all envelopes together, at most 100 a rep."""
+
+
+def lane_muscles(analysis: "Analysis") -> list[MuscleResult]:
+    """Muscles with a lane: those that can be used and fire somewhere, those that are compared first."""
+    found = [] if analysis.muscles is None else [m for m in analysis.muscles.usable if m.bursts]
+    order: dict[tuple[str, str], None] = {}
+    for lag in judged_lags(analysis):
+        order |= {(lag.from_stream, lag.from_channel): None, (lag.to_stream, lag.to_channel): None}
+    places = list(order)
+    return sorted(
+        found, key=lambda m: places.index((m.stream, m.channel)) if (m.stream, m.channel) in order else len(places)
+    )
+
+
+def muscle_lanes(analysis: "Analysis", lanes: Lanes) -> str:
+    """The lanes."""
+    muscles = lane_muscles(analysis)
+    points = max(20, min(100, _POINTS // max(1, len(muscles) * len(lanes.references))))
+    return "".join(_lane(analysis, muscle, lanes, points) for muscle in muscles)
+
+
+def muscle_legend(analysis: "Analysis") -> str:
+    """The keys of the muscles' lanes."""
+    if not lane_muscles(analysis):
+        return ""
+    items = [
+        '<span><i class="key onset"></i>burst onset</span>',
+        '<span><i class="key centre"></i>burst centre</span>',
+        '<span><i class="key side"></i>centre of a burst that lags are not told from</span>',
+        '<span><i class="key line"></i>envelope, each muscle to its own height</span>',
+    ]
+    for said in dict.fromkeys(_window_text(analysis, lag) for lag in judged_lags(analysis)):
+        if said:
+            items.append(f'<span><i class="key box"></i>{escape(said)}</span>')
+    return "".join(items)
+
+
+def _window_text(analysis: "Analysis", lag: LagResult) -> str:
+    window = window_of(analysis, lag)
+    first = muscle_of(analysis, lag.from_stream, lag.from_channel)
+    if window is None or window.band_s is None or first is None:
+        return ""
+    claim = ", an untested claim" if window.grade == "N" else ""
+    return f"{band_text(window.band_s)} after the {plain_name(first)}{claim}"
+
+
+def _lane(analysis: "Analysis", muscle: MuscleResult, lanes: Lanes, points: int) -> str:
+    refused = dict(muscle.refused_reps)
+    marks = "".join(_rep(muscle, rep, refused, lanes) for rep in lanes.references)
+    times = muscle.envelope_start_s + np.arange(muscle.envelope.size) / muscle.envelope_rate_hz
+    envelope = lanes.curves(times, muscle.envelope, points, 1.0) if muscle.envelope.size else ""
+    bands = "".join(_bands(analysis, lag, lanes) for lag in judged_lags(analysis) if _is_second(muscle, lag))
+    reference = f'<i class="ref" style="left:{lanes.across.percent(0.0)}"></i>'
+    name, side = muscle.name.split(" (")[0], f"{muscle.side}, " if muscle.side else ""
+    who = f"<b>{escape(name)}</b><small>{side}EMG</small>"
+    return (
+        f'<div class="lane"><div class="who emg">{who}</div><div class="area rel" style="{lanes.size_css}">'
+        f'{bands}{envelope}{reference}<i class="cursor"></i>{marks}</div></div>'
+    )
+
+
+def _is_second(muscle: MuscleResult, lag: LagResult) -> bool:
+    return (muscle.stream, muscle.channel) == (lag.to_stream, lag.to_channel)
+
+
+def _bands(analysis: "Analysis", lag: LagResult, lanes: Lanes) -> str:
+    """The target window of each rep, counted from the first muscle's burst in that rep."""
+    window = window_of(analysis, lag)
+    first = muscle_of(analysis, lag.from_stream, lag.from_channel)
+    if window is None or window.band_s is None or None in window.band_s or first is None:
+        return ""
+    drawn = ""
+    for rep, reference in lanes.references.items():
+        burst = first.main_burst(rep)
+        start = None if burst is None else burst.time(lag.at)
+        if start is not None:
+            ends = [lanes.across.share(start.value - reference + edge) for edge in window.band_s if edge is not None]
+            low, high = (100.0 * min(1.0, max(0.0, share)) for share in ends)
+            top = lanes.top_px(rep) - 0.5 * lanes.step_px
+            where = f"left:{low:.2f}%;width:{high - low:.2f}%;top:{top:.1f}px;height:{lanes.step_px:.1f}px"
+            drawn += f'<i class="band row" style="{where}"></i>'
+    return drawn
+
+
+def _rep(muscle: MuscleResult, rep: int, refused: Mapping[int, str], lanes: Lanes) -> str:
+    top = f"top:{lanes.top_px(rep):.1f}px"
+    bursts = muscle.in_rep(rep)
+    if rep in refused or not bursts:
+        why = refused.get(rep, "no burst has its centre in this rep")
+        said = f"✕ rep {rep_number(rep)}: {'refused' if rep in refused else 'no burst timed'}"
+        small = "" if lanes.roomy else " tiny"
+        return f'<em class="refused{small}" style="{top}" title="{escape(why)}">{said}</em>'
+    return "".join(_burst(muscle, burst, rep, lanes, top) for burst in bursts)
+
+
+def _burst(muscle: MuscleResult, burst: RepBurst, rep: int, lanes: Lanes, top: str) -> str:
+    events = _EVENTS if burst.main else _EVENTS[1:]
+    marks = ""
+    for event in events:
+        time = burst.time(event)
+        if time is not None:
+            marks += _mark(muscle, event, time, rep, lanes, top, main=burst.main)
+    return marks
+
+
+def _mark(muscle: MuscleResult, event: str, time: Estimate, rep: int, lanes: Lanes, top: str, *, main: bool) -> str:
+    shown = time.shifted(-lanes.references[rep])
+    across = lanes.across
+    if not 0.0 <= across.share(shown.value) <= 1.0:
+        return ""
+    left, right = 100.0 * max(0.0, across.share(shown.low)), 100.0 * min(1.0, across.share(shown.high))
+    other = "" if main else ", a burst that lags are not told from"
+    when = f"{time.value:.3f} s, {gap_ms(shown)} ms ({interval_ms(shown)})"
+    label = f"rep {rep_number(rep)}: {muscle.label}, burst {event} at {when}{other}"
+    numeral = str(rep_number(rep)) if lanes.roomy else ""
+    return (
+        f'<i class="ci" style="left:{left:.2f}%;width:{max(0.0, right - left):.2f}%;{top}"></i>'
+        f'<button class="mk {event}{"" if main else " side"}" style="left:{across.percent(shown.value)};{top}" '
+        f'data-t="{time.value:.4f}" aria-label="{escape(label)}"><span>{numeral}</span></button>'
+    )

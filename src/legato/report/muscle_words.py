@@ -1,0 +1,255 @@
+"""What the muscles of a recording did, in sentences: lags between them, where these lie, and what was refused."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from legato.chain.model import WindowResult
+from legato.muscles.model import LagResult, MuscleResult
+from legato.report.words import band_text, gap_ms, interval_ms, percent, plural, rep_number, sentence
+
+if TYPE_CHECKING:
+    from legato.analysis import Analysis
+
+_PLAIN = {"quadriceps": "quadriceps", "chest": "chest", "latissimus": "latissimus", "hamstrings": "hamstrings"}
+"""Roles that people know a muscle by, better than by its own name."""
+
+_EVENTS = {
+    "centre": "between the centres of the bursts",
+    "onset": "between the onsets of the bursts",
+    "peak": "between the peaks of the bursts",
+    "offset": "between the ends of the bursts",
+    "cross-correlation": "the shift at which the envelopes fit each other best",
+}
+
+_UNSOURCED = {"N": "that band is an untested claim", "X": "the best evidence contradicts that band"}
+
+GRADED = {"N": "an untested claim", "X": "contradicted by the best evidence"}
+"""What a band without support is called."""
+
+_AIM_S = 0.010
+
+_FEW = 3
+"""Reps from which a lag without a window may lead the report. [ENG]"""
+
+_LISTED = 4
+"""Channels of one reason that a terminal names before it counts."""
+
+
+def muscle_of(analysis: "Analysis", stream: str, channel: str) -> MuscleResult | None:
+    """The muscle that a channel records."""
+    found = () if analysis.muscles is None else analysis.muscles.muscles
+    return next((m for m in found if (m.stream, m.channel) == (stream, channel)), None)
+
+
+def judged_lags(analysis: "Analysis") -> list[LagResult]:
+    """The lags that are told first, one a pair of channels; those that a window of the movement asks for lead."""
+    found = [] if analysis.muscles is None else [lag for lag in analysis.muscles.lags if lag.primary]
+    return sorted(found, key=lambda lag: window_of(analysis, lag) is None)
+
+
+def same_pair(analysis: "Analysis", lag: LagResult) -> list[LagResult]:
+    """All lags between the two channels of one, itself among them."""
+    pair = (lag.from_stream, lag.from_channel, lag.to_stream, lag.to_channel)
+    found = () if analysis.muscles is None else analysis.muscles.lags
+    return [o for o in found if (o.from_stream, o.from_channel, o.to_stream, o.to_channel) == pair]
+
+
+def leading_lag(analysis: "Analysis") -> LagResult | None:
+    """The lag that the report leads with where no gap of the chain is judged: one that was timed, and that a window of
+    the movement asks for or that has more than a rep or two.
+    """
+    gaps = () if analysis.chain is None else analysis.chain.gaps
+    if analysis.movement.cycle.anchor == "hold" or any(g.verdict != "not-resolvable" for g in gaps):
+        return None
+    return next(
+        (
+            lag
+            for lag in judged_lags(analysis)
+            if lag.mean is not None and (lag.n >= _FEW or window_of(analysis, lag) is not None)
+        ),
+        None,
+    )
+
+
+def window_of(analysis: "Analysis", lag: LagResult) -> WindowResult | None:
+    """The timing window of the movement that this lag is placed against."""
+    first = muscle_of(analysis, lag.from_stream, lag.from_channel)
+    second = muscle_of(analysis, lag.to_stream, lag.to_channel)
+    if first is None or second is None:
+        return None
+    ends = (first.label, second.label, lag.at)
+    return next(
+        (w for w in muscle_windows(analysis) if (w.from_event, w.to_event, w.gap and w.gap.event) == ends), None
+    )
+
+
+def muscle_windows(analysis: "Analysis") -> list[WindowResult]:
+    """The windows that electrodes showed."""
+    found = () if analysis.chain is None else analysis.chain.windows
+    return [w for w in found if w.gap is not None and w.gap.quantity == "EMG"]
+
+
+def sided_name(muscle: MuscleResult) -> str:
+    """A muscle with its side: `right pectoralis major`."""
+    return f"{muscle.side} {muscle.name}" if muscle.side else muscle.name
+
+
+def plain_name(muscle: MuscleResult) -> str:
+    """A muscle as people say it, with its own name beside: `chest (right pectoralis major)`."""
+    own = sided_name(muscle)
+    known = next((name for role, name in _PLAIN.items() if role in muscle.roles), "")
+    return own if not known or muscle.name.startswith(known) else f"{known} ({own})"
+
+
+def lag_names(analysis: "Analysis", lag: LagResult) -> tuple[str, str]:
+    """Both muscles of a lag as people say them."""
+    first = muscle_of(analysis, lag.from_stream, lag.from_channel)
+    second = muscle_of(analysis, lag.to_stream, lag.to_channel)
+    return (
+        lag.from_muscle if first is None else plain_name(first),
+        lag.to_muscle if second is None else plain_name(second),
+    )
+
+
+def lag_sentence(analysis: "Analysis", lag: LagResult) -> str:
+    """One sentence: how much later the second muscle fires, how sure that is, and where it lies."""
+    first, second = lag_names(analysis, lag)
+    if lag.mean is None:
+        why = lag.reason or "no repetition could be timed"
+        return sentence(f"how much later the {second} fires than the {first} is not resolvable: {why}")
+    # Told the way round in which it is positive, and so is its interval.
+    later = lag.mean.value >= 0.0
+    apart = lag.mean if later else lag.mean.scaled(-1.0)
+    said = gap_ms(apart)
+    amount = f"{'follows' if later else 'fires before'} the {first} by {said} ms"
+    if float(said) == 0.0:
+        amount = f"fires together with the {first}, {said} ms apart"
+    reps = "one rep" if lag.n == 1 else plural(lag.n, "rep")
+    interval = f"({percent(apart.level)} interval {interval_ms(apart)}, {reps})"
+    return sentence(f"the {second} {amount} {interval}{_place(analysis, lag)}")
+
+
+def _place(analysis: "Analysis", lag: LagResult) -> str:
+    window = window_of(analysis, lag)
+    if window is None or window.band_s is None:
+        open_order = lag.mean is not None and lag.mean.low < 0.0 < lag.mean.high
+        return ": which of them is first is not resolvable" if open_order else ""
+    band = f"band of {band_text(window.band_s)}"
+    unsourced = f"; {_UNSOURCED[window.grade]}" if window.grade in _UNSOURCED else ""
+    if window.position in ("before", "after"):
+        return f": {window.position} the {band}{unsourced}"
+    if window.position == "inside":
+        return f": inside the {band}{unsourced}"
+    if window.probability_inside is None:
+        lost = f"{len(lag.refused)} of {plural(len(lag.per_rep), 'rep')} could not be timed"
+        return f": not placed against the {band}, as {lost}{unsourced}"
+    missing = reps_missing(analysis, lag)
+    if missing:
+        needed = lag.n + missing
+        return f": not placed against the {band}, for which {needed} reps are needed, {missing} more{unsourced}"
+    return f": neither clearly inside the {band} nor outside{unsourced}"
+
+
+def reps_missing(analysis: "Analysis", lag: LagResult) -> int:
+    """How many reps are missing before the lag may be placed against its window; 0 where enough were timed."""
+    window = window_of(analysis, lag)
+    least = next((w.least_reps for w in analysis.movement.windows if window is not None and w.id == window.id), 1)
+    return max(0, least - lag.n)
+
+
+def lag_certainty(lag: LagResult) -> list[str]:
+    """How the lag was measured and what would make it surer, as parts of a sentence."""
+    parts = [_EVENTS[lag.at]]
+    whole = len(lag.per_rep)
+    if lag.refused:
+        parts.append(f"{lag.n} of {plural(whole, 'rep')} timed")
+    if lag.mean is None:
+        return parts
+    if lag.n == 1:
+        parts.append("one rep only, so the interval is that of its own measurement and says nothing of the next")
+    elif lag.mean.half_width <= _AIM_S:
+        parts.append(f"known to ±{gap_ms_half(lag)} ms")
+    elif lag.reps_for_10_ms is not None:
+        more = max(1, lag.reps_for_10_ms - lag.n)
+        parts.append(f"±10 ms would take about {lag.reps_for_10_ms} reps that spread like these, {more} more")
+    elif lag.n < 3:
+        parts.append("from 3 reps on Legato can say how many would give ±10 ms")
+    else:
+        parts.append("±10 ms is out of reach with this signal, however many reps")
+    return parts
+
+
+def gap_ms_half(lag: LagResult) -> str:
+    """Half the interval of a lag's mean, ms."""
+    return "" if lag.mean is None else f"{1000.0 * lag.mean.half_width:.0f}"
+
+
+def share_text(probability: float) -> str:
+    """A probability as a whole per cent, with neither 0 nor 100 claimed."""
+    percents = 100.0 * probability
+    return "below 1 %" if percents < 1.0 else "above 99 %" if percents > 99.0 else f"{percents:.0f} %"
+
+
+def refused_lags(lag: LagResult) -> list[str]:
+    """Reps that were not timed, by reason: `Reps 2, 5: no burst in this repetition.`"""
+    found: dict[str, list[str]] = {}
+    for rep, reason in lag.refused:
+        found.setdefault(reason or "no reason given", []).append(str(rep_number(rep)))
+    return [f"{'Rep' if len(r) == 1 else 'Reps'} {', '.join(r)}: {sentence(why)}" for why, r in found.items()]
+
+
+def muscle_headline(analysis: "Analysis") -> str | None:
+    """The first two lines of a report that leads with its muscles, None where it does not."""
+    lag = leading_lag(analysis)
+    if lag is None:
+        return None
+    certain = "; ".join(lag_certainty(lag))
+    return f"{lag_sentence(analysis, lag)}\n{sentence(certain)} {_beyond_band(analysis, lag)}".rstrip()
+
+
+def _beyond_band(analysis: "Analysis", lag: LagResult) -> str:
+    window = window_of(analysis, lag)
+    return "" if window is None or window.grade not in _UNSOURCED else "A lag is measured here, not judged."
+
+
+def muscle_lines(analysis: "Analysis") -> list[str]:
+    """What a terminal shows: a sentence for each pair of muscles that the report does not lead with, then what was
+    refused.
+    """
+    found = analysis.muscles
+    if found is None:
+        return []
+    leading = leading_lag(analysis)
+    usable, heard = len(found.usable), len(found.muscles)
+    active = sum(1 for m in found.usable if m.bursts)
+    lines = [f"{plural(heard, 'EMG channel')}, {usable} usable, {active} with bursts"]
+    lines += [lag_sentence(analysis, lag) for lag in judged_lags(analysis) if lag is not leading]
+    lines += [f"Refused: {text}" for text in refused_channels(found.muscles, _LISTED)]
+    return lines
+
+
+def refused_channels(muscles: Sequence[MuscleResult], most: int | None = None) -> list[str]:
+    """Channels that cannot be used, those of one reason on one line: which, why, what to do. With `most`, so many by
+    name, and the first reason of each.
+    """
+    found: dict[str, list[str]] = {}
+    for muscle in muscles:
+        if not muscle.usable:
+            said = muscle.channel if muscle.muscle is None else f"{muscle.channel} ({muscle.label})"
+            reasons = muscle.reasons if most is None else muscle.reasons[:1]
+            found.setdefault("; ".join(reasons) or "not usable", []).append(said)
+    return [f"{_listed(names, most)}: {why}." for why, names in found.items()]
+
+
+def _listed(names: Sequence[str], most: int | None) -> str:
+    if most is None or len(names) <= most:
+        return ", ".join(names)
+    return f"{', '.join(names[: most - 1])} and {len(names) - most + 1} more"
+
+
+def silent_channels(muscles: Sequence[MuscleResult]) -> list[str]:
+    """Channels that could be used and in which no burst was found, on one line."""
+    silent = [
+        m.channel if m.muscle is None else f"{m.channel} ({m.label})" for m in muscles if m.usable and not m.bursts
+    ]
+    return [", ".join(silent)] if silent else []

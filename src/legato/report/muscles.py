@@ -1,0 +1,99 @@
+"""The report's section on muscles: lags between them, the envelope of each with its bursts, and what was refused."""
+
+from collections.abc import Sequence
+from html import escape
+from typing import TYPE_CHECKING
+
+from legato.report.lanes import Lanes
+from legato.report.muscle_charts import envelope_charts
+from legato.report.muscle_lags import lag_cards
+from legato.report.muscle_words import GRADED, muscle_windows, refused_channels, share_text, silent_channels
+from legato.report.words import band_text, gap_ms, interval_ms, percent
+
+if TYPE_CHECKING:
+    from legato.analysis import Analysis
+
+
+def muscles_html(analysis: "Analysis", lanes: Lanes) -> str:
+    """The section; empty where the recording holds no EMG."""
+    found = analysis.muscles
+    if found is None or not found.muscles:
+        return ""
+    cards = lag_cards(analysis)
+    timing = f"<h2>Timing between muscles</h2>{cards}" if cards else ""
+    return (
+        f'<section id="muscles">{timing}{_windows(analysis)}{_charts(analysis, lanes)}{_left_out(analysis)}</section>'
+    )
+
+
+def _windows(analysis: "Analysis") -> str:
+    """All windows that electrodes showed, those from a muscle to a link too, in one table."""
+    rows = ""
+    for window in muscle_windows(analysis):
+        gap = window.gap
+        if gap is None:
+            continue
+        mean = "—" if gap.set_s is None else f"{gap_ms(gap.set_s)} ms ({interval_ms(gap.set_s)})"
+        inside = "—" if window.probability_inside is None else share_text(window.probability_inside)
+        cells = (
+            f"{window.from_event} → {window.to_event}, {gap.event}",
+            mean,
+            str(gap.n),
+            band_text(window.band_s),
+            window.position if gap.n else "—",
+            inside,
+            GRADED.get(window.grade, f"grade {window.grade}"),
+        )
+        shown = "".join(f"<td>{escape(cell)}</td>" for cell in cells[1:])
+        rows += f"<tr><th scope=row>{escape(cells[0])}</th>{shown}</tr>"
+    if not rows:
+        return ""
+    head = "".join(f"<th>{name}</th>" for name in ("Window", "Set", "Reps", "Band", "Lies", "P(inside)", "Band is"))
+    table = f'<div class="scroll wide"><table class="words"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+    note = "P(inside): probability that the mean of repetitions like these lies in the band."
+    summary = "<summary>Every timing window of these muscles</summary>"
+    return f"<details>{summary}{table}</div><p class=note>{note}</p></details>"
+
+
+def _charts(analysis: "Analysis", lanes: Lanes) -> str:
+    charts = envelope_charts(analysis, lanes)
+    if not charts:
+        return '<h2>Muscles</h2><p class="none">No muscle that can be used fires in this recording.</p>'
+    when = f"Time from the {lanes.aligned}" if len(lanes.references) > 1 else "Time from the recording's start"
+    return (
+        f'<h2>When each muscle fires</h2><p class="note">Envelope (6 Hz) of each muscle. {escape(when)}. Marks below: '
+        f"onset (the envelope leaves rest), centre (of its squared amplitude), peak (its top), offset (the fall ends); "
+        f"bars are {percent(analysis.settings.level)} intervals. Amplitudes may exceed 100 %.</p>{charts}"
+    )
+
+
+def _left_out(analysis: "Analysis") -> str:
+    found = analysis.muscles
+    if found is None:
+        return ""
+    listed = ""
+    for title, items in (
+        ("Channels refused", refused_channels(found.muscles)),
+        ("Channels without a burst", silent_channels(found.muscles)),
+        ("To know", list(found.notes)),
+    ):
+        if items:
+            listed += f'<section class="block"><h3>{title}</h3>{_list(items)}</section>'
+    if warnings := _warnings(analysis):
+        listed += (
+            f"<details><summary>What was mended or should be known of each channel</summary>{_list(warnings)}</details>"
+        )
+    return f'<div class="blocks">{listed}</div>' if listed else ""
+
+
+def _list(items: Sequence[str]) -> str:
+    return f"<ul>{''.join(f'<li>{escape(item)}</li>' for item in items)}</ul>"
+
+
+def _warnings(analysis: "Analysis") -> list[str]:
+    """What the gate lets pass but says, and what decided a name; once for all channels it holds of."""
+    found: dict[str, list[str]] = {}
+    for muscle in () if analysis.muscles is None else analysis.muscles.usable:
+        for said in (*muscle.warnings, *([muscle.naming] if muscle.naming else [])):
+            found.setdefault(said, []).append(muscle.channel)
+    return [f"{', '.join(channels)}: {said}" for said, channels in found.items()]
