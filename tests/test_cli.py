@@ -281,11 +281,22 @@ def test_a_recording_of_another_kind_is_refused_by_its_name(tmp_path: Path):
     assert "neither markers nor joint angles" in said
 
 
-def test_the_demo_prints_the_verdict_and_where_the_report_lies(tmp_path: Path):
+def test_the_demo_prints_what_was_planted_and_found_and_where_the_reports_lie(tmp_path: Path):
     done = run("demo", "--out", tmp_path / "demo")
     assert done.returncode == 0, done.stderr
-    assert str(tmp_path / "demo" / "report.html") in done.stdout
-    assert (tmp_path / "demo" / "report.html").is_file()
+    for folder in (tmp_path / "demo", tmp_path / "demo" / "press"):
+        assert str(folder / "report.html") in done.stdout
+        assert (folder / "report.html").is_file()
+    said = " ".join(done.stdout.split())
+    assert "planted: the thorax peaks 27 ms before the pelvis, a fault found: The thorax peaks" in said
+    assert "the order is wrong" in said
+    planted = re.search(r"planted: the pectoralis major fires (\d+) ms after the vastus lateralis", said)
+    found = re.search(
+        r"The chest \(right pectoralis major\) follows the quadriceps .*? interval (\d+) to (\d+) ms", said
+    )
+    assert planted
+    assert found
+    assert int(found[1]) <= int(planted[1]) <= int(found[2])
 
 
 def test_a_path_through_a_file_is_refused_wherever_something_is_written(hinge: Path, tmp_path: Path):

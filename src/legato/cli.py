@@ -12,6 +12,7 @@ import typer
 
 from legato import __version__
 from legato.commands.amounts import parse_loads, parse_rate
+from legato.commands.demo import Trial, demo_trials, print_trial
 from legato.commands.options import AboutAthlete, JsonOut, Library, Paths, Reading, takes
 from legato.commands.output import progress, write_json
 from legato.commands.printing import print_info, print_movements, print_result
@@ -233,21 +234,27 @@ def demo(
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where the recording and the report go.")] = Path("demo-out"),
     json_out: JsonOut = None,
 ) -> None:
-    """Simulate an athlete with a planted fault, analyse the recording and show what was found."""
-    from legato.simulate import demo_scenario, simulate_scenario, write_simulation
+    """Simulate athletes in whom something is planted, analyse the recordings and show what was found."""
+    from legato.simulate import write_simulation
 
+    shown: list[tuple[Trial, Analysis, Path]] = []
     with progress() as tell:
-        tell("simulating an athlete")
-        scenario = demo_scenario()
-        files = write_simulation(simulate_scenario(scenario), out)
-        tell("analysing")
+        tell("simulating athletes")
         run = _pipeline()
-        result = run(Reading().read([files[0]]), scenario.movement)
-        result.save(out)
+        for trial in demo_trials():
+            folder = out / trial.folder
+            files = write_simulation(trial.simulation, folder)
+            tell(f"analysing {trial.name}")
+            result = run(Reading().read([files[0]]), trial.movement)
+            result.save(folder)
+            shown.append((trial, result, folder))
         if json_out is not None:
-            write_json(result.to_dict(), json_out)
+            write_json(shown[0][1].to_dict(), json_out)
     if json_out != "-":
-        print_result(result, out)
+        for k, (trial, result, folder) in enumerate(shown):
+            if k:
+                typer.echo("")
+            print_trial(trial, result, folder)
 
 
 @app.command()

@@ -126,5 +126,5 @@ def press_muscles(
     second = muscle("pectoralis_major", centres, duration_s, refused=refused)
     lags = tuple(lag(first, second, len(bottoms_s), at) for at in ("centre", "onset", "peak"))
     return MusclesResult(
-        (first, second, dead("EMG07"), dead("EMG08")), lags, ("The EMG starts 0.2 s after the motion.",)
+        (first, second, dead("EMG07"), dead("EMG08")), lags, notes=("The EMG starts 0.2 s after the motion.",)
     )
