@@ -33,6 +33,9 @@ _SKEW_SD = 0.7
 _COMMON_SKEW_SD = 0.5
 """SD of the skew that a channel's bursts have in common, if any. [ENG]"""
 
+_SKEWED = 0.25
+"""How likely it is, before the data, that they have any. [ENG]"""
+
 _SCATTER_S = 0.02
 """Over which residuals are summed to see whether power scatters more than its spectrum says, s."""
 
@@ -45,7 +48,7 @@ _SURE = 2.0
 _FLAT_SHARE = 0.95
 """How likely a burst must be flat before it is said to have no top. [ENG]"""
 
-_FOR_SMOOTH, _FOR_SIDED = 5.0, 3.0
+_FOR_SMOOTH, _FOR_SIDED = 8.0, 3.0
 """Log evidence over all bursts of a channel from which a skewed bell counts as smooth at its top, or as two-sided;
 between them it is taken as two-sided, and the interval of its top holds the smooth one's too. [ENG]"""
 
@@ -116,6 +119,12 @@ class Bell:
     def centre_s(self) -> float:
         """Centre of the bell's power, s."""
         return float(self.parameters[0]) + self.shift_of_centre(float(self.parameters[1]), float(self.parameters[2]))
+
+    def covariance(self) -> FloatArray:
+        """Inverse of the information; what the burst does not tell at all gets a very large variance."""
+        scale = np.sqrt(np.maximum(np.diag(self.information), 1e-12))
+        ridge = self.information / np.outer(scale, scale) + 1e-9 * np.eye(4)
+        return np.linalg.inv(ridge) / np.outer(scale, scale)
 
     def shift_of_centre(self, log_width: float, skew: float) -> float:
         """Centre minus top of a bell of this shape, s."""
@@ -200,8 +209,15 @@ def time_bells(power: Power, rests: Sequence[float]) -> list[TimedBell | None]:
             found.append(None)
             continue
         other = fit_bell(window, SMOOTH, prior, scatter) if rivals else None
-        found.append(_moments(bells, prior, centre_shift, other))
+        timed = _moments(bells, prior, centre_shift, other)
+        found.append(timed if _told(timed.centre, window) else None)
     return found
+
+
+def _told(moment: Moment, window: BellWindow) -> bool:
+    """Whether a time lies in its window and is known better than anywhere in it."""
+    first, last = float(window.time_s[0]), float(window.time_s[-1])
+    return first <= moment.time_s <= last and moment.sd_s < 0.25 * (last - first)
 
 
 def bell_windows(power: Power, rests: Sequence[float]) -> list[BellWindow | None]:
@@ -312,10 +328,10 @@ def skew_prior(bells: Sequence[Bell], scatter: float) -> SkewPrior:
 
     Notes
     -----
-    The common skew is none, or normal with SD `_COMMON_SKEW_SD`, each at even odds before the data; the bursts vary
+    The common skew is none, or normal with SD `_COMMON_SKEW_SD`; the bursts vary
     around it by DerSimonian & Laird's (1986, Control Clin Trials 7:177) estimate.
     """
-    variances = np.array([np.linalg.inv(bell.information)[2, 2] for bell in bells])
+    variances = np.array([bell.covariance()[2, 2] for bell in bells])
     skews = np.array([bell.parameters[2] for bell in bells])
     # The fits hold the broad prior; what is left without it is the data's own.
     precision = np.maximum(1.0 / variances - _SKEW_SD**-2, 1e-9)
@@ -330,7 +346,7 @@ def skew_prior(bells: Sequence[Bell], scatter: float) -> SkewPrior:
     mean, variance = float((weight * own).sum() / weight.sum()), 1.0 / float(weight.sum())
     prior = _COMMON_SKEW_SD**2
     log_odds = 0.5 * math.log(variance / (variance + prior)) + 0.5 * mean**2 * prior / (variance * (variance + prior))
-    skewed = 1.0 / (1.0 + math.exp(-min(log_odds, 50.0)))
+    skewed = 1.0 / (1.0 + (1.0 / _SKEWED - 1.0) * math.exp(-min(log_odds, 50.0)))
     shrunk, left = mean * prior / (prior + variance), variance * prior / (prior + variance)
     common = skewed * left + skewed * (1.0 - skewed) * shrunk**2
     return SkewPrior(skewed * shrunk, math.sqrt(max(common + spread, 1e-4)), math.sqrt(common))
@@ -388,7 +404,7 @@ def _moments(
 
 
 def _moment(bell: Bell, prior: SkewPrior, *, at_centre: bool) -> Moment:
-    covariance = np.linalg.inv(bell.information)
+    covariance = bell.covariance()
     slope = np.array([1.0, 0.0, 0.0, 0.0])
     time_s = float(bell.parameters[0])
     if at_centre:

@@ -12,6 +12,8 @@ from legato.recording import FloatArray
 
 IntArray: TypeAlias = NDArray[np.int64]
 
+_MOST_SKEW = 3.0
+
 SMOOTH_BEND = 0.28
 """Bend of a smooth bell over the log ratio of the two-sided one that fits it best. [SIM]"""
 
@@ -353,6 +355,8 @@ def climb_bell(
     )
     damping = 1e-3
     limit = np.array([0.0, 0.5, 0.7, 1.5])
+    narrow = np.log(0.5 * (time_s[1] - time_s[0]))
+    wide = np.log(time_s[time_s.size - 1] - time_s[0])
     for _ in range(60):
         system = information.copy()
         for p in range(4):
@@ -363,6 +367,11 @@ def climb_bell(
         for p in range(4):
             step[p] = min(max(step[p], -limit[p]), limit[p])
         trial = bell + step
+        # Beyond these a bell is no burst of this window: narrower than a bin, wider than all, or off its ends.
+        trial[0] = min(max(trial[0], time_s[0]), time_s[time_s.size - 1])
+        trial[1] = min(max(trial[1], narrow), wide)
+        trial[2] = min(max(trial[2], -_MOST_SKEW), _MOST_SKEW)
+        trial[3] = min(max(trial[3], -20.0), 40.0)
         then = bell_state(
             time_s,
             power,

@@ -21,8 +21,8 @@ _SMOOTH, _SMOOTH_EVERY = 1.25, 8
 such: muscles need not rise in straight lines. [SIM]"""
 
 _LEVEL = 0.9
-_LEAST, _MOST = 0.5, 3.0
-_BELIEF = 10
+_LEAST, _MOST = 0.8, 3.0
+_BELIEF = 14
 """Weight, in simulated edges, of the belief that the posterior is right as it is. [ENG]"""
 
 _SEED = 20041

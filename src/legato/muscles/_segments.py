@@ -27,8 +27,13 @@ _SPIKE_S = 0.012
 """Half the stretch around the highest bin without which a burst must still stand out: a spike does not. [ENG]"""
 
 _VALLEY_Z = 5.5
-_VALLEY_RATIO = 0.5
-"""Two humps are two bursts where the valley lies this deep, relative to the lower one, beyond chance. [ENG]"""
+_VALLEY_RATIO = 0.1
+"""Two humps are two bursts where the power between them falls to this share of the lower one's, a third of its
+amplitude, beyond chance. [ENG]"""
+
+_FAINT = 0.0025
+"""Least power above rest of a burst over that of the channel's strongest: at a twentieth of its amplitude a neighbour's
+activity is not told from the muscle's own. [ENG]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +119,14 @@ def find_segments(power: FloatArray, there: FloatArray, bin_s: float, dof: float
         else:
             joined.append((start, stop))
     whole = [(a, b) for a, b in joined if not _is_spike(power, there, a, b, bin_s, dof)]
-    return [segment for a, b in whole for segment in _split(power, there, a, b, bin_s, dof)]
+    found_all = [segment for a, b in whole for segment in _split(power, there, a, b, bin_s, dof)]
+    above = [_mean(power, there, segment.start, segment.stop) - 1.0 for segment in found_all]
+    return [s for s, a in zip(found_all, above, strict=True) if a >= _FAINT * max(above)]
+
+
+def _mean(power: FloatArray, there: FloatArray, start: int, stop: int) -> float:
+    weight = float(there[start:stop].sum())
+    return float((power[start:stop] * there[start:stop]).sum()) / weight if weight > 0.0 else 0.0
 
 
 def _is_spike(power: FloatArray, there: FloatArray, start: int, stop: int, bin_s: float, dof: float) -> bool:
