@@ -67,9 +67,28 @@ class GapResult:
 
 
 @dataclass(frozen=True, slots=True)
+class RepShare:
+    """A share of one rep, 0 to 1; None, with a reason, where it is not told."""
+
+    rep: int
+    share: Estimate | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShareResult:
+    """Which share of a muscle's activity lies inside a phase, rep by rep, and the mean over the `n` reps told."""
+
+    per_rep: tuple[RepShare, ...]
+    mean: Estimate
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
 class WindowResult:
     """A timing window of the movement, judged where both its events are timed (`gap`), else with the reason. Of a
-    window of muscles `probability_inside` is the probability that the mean of repetitions like these lies in the band.
+    window of muscles `probability_inside` is the probability that the mean of repetitions like these lies in the band;
+    a window of a share has `share` in place of `gap`.
     """
 
     id: str
@@ -84,6 +103,7 @@ class WindowResult:
     verdict: Verdict
     reason: str
     probability_inside: float | None = None
+    share: ShareResult | None = None
 
 
 @dataclass(frozen=True, slots=True)

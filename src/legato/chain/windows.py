@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from legato.chain.model import GapResult, WindowResult
 from legato.chain.muscle_windows import MuscleEvidence, judge_muscle_window
+from legato.chain.share_windows import judge_share_window
 from legato.movements.model import WindowSpec
 
 NO_SENSOR = "this window needs events that this version does not time"
@@ -17,11 +18,13 @@ def judge_windows(
     and side); unresolved where neither is there.
     """
     known = MuscleEvidence(None) if evidence is None else evidence
-    return tuple(
-        result
-        for spec in windows
-        for result in (judge_muscle_window(spec, known) if spec.muscles else (_window(spec, gaps),))
-    )
+    return tuple(result for spec in windows for result in _results(spec, gaps, known))
+
+
+def _results(spec: WindowSpec, gaps: Sequence[GapResult], evidence: MuscleEvidence) -> tuple[WindowResult, ...]:
+    if spec.share_in_phase:
+        return judge_share_window(spec, evidence)
+    return judge_muscle_window(spec, evidence) if spec.muscles else (_window(spec, gaps),)
 
 
 def _window(spec: WindowSpec, gaps: Sequence[GapResult]) -> WindowResult:

@@ -263,8 +263,9 @@ class MuscleEvents(_Data):
 class WindowSpec(_Data):
     """A timing window between two events, kept as data. `band_s` is None where the window is an order or a share of a
     phase; an infinite end is open. `links` names the two links of the chain whose gap at `event` it is, `muscles` the
-    events that electrodes show, each pair judged for itself; with neither, it needs other sensors. `position_only` says
-    why no verdict is given, whatever the grade.
+    events that electrodes show, each pair judged for itself; with neither, it needs other sensors. `share_in_phase` is
+    the phase of which a share of the chest's activity is asked. `position_only` says why no verdict is given, whatever
+    the grade.
     """
 
     id: str
@@ -275,6 +276,7 @@ class WindowSpec(_Data):
     muscles: tuple[MuscleEvents, ...] = ()
     band_s: tuple[float | None, float | None] | None = None
     band_fraction: tuple[float | None, float | None] | None = None
+    share_in_phase: str = ""
     own: bool = False
     least_reps: int = 1
     position_only: str = ""

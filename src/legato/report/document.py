@@ -216,6 +216,8 @@ def _windows(analysis: "Analysis") -> list[dict[str, Any]]:
 
 def _window(window: WindowResult) -> dict[str, Any]:
     gap = None if window.gap is None else _gap(window.gap)
+    share = window.share
+    shares = [] if share is None else [_plain(rep) | {"reason": rep.reason or None} for rep in share.per_rep]
     return {
         "id": window.id,
         "from": window.from_event,
@@ -224,9 +226,9 @@ def _window(window: WindowResult) -> dict[str, Any]:
         "band_s": None if window.band_s is None else list(window.band_s),
         "source": window.source,
         "grade": window.grade,
-        "per_rep": gap["per_rep"] if gap else [],
-        "set": gap["set"] if gap else None,
-        "n": gap["n"] if gap else 0,
+        "per_rep": gap["per_rep"] if gap else shares,
+        "set": gap["set"] if gap else None if share is None else _estimate(share.mean),
+        "n": gap["n"] if gap else 0 if share is None else share.n,
         "position": window.position,
         "probability_inside": window.probability_inside,
         "verdict": window.verdict,
