@@ -128,7 +128,7 @@ def test_without_repetitions_one_note_says_so() -> None:
 def test_one_repetition_tells_no_set() -> None:
     found = analyse_muscles(lifts()[0], spans()[:1])
     assert found is not None and found.between is not None
-    assert all("1 repetitions" in pair.reason for pair in (*found.between.locking, *found.between.coactivation))
+    assert all("1 of at least" in pair.reason for pair in (*found.between.locking, *found.between.coactivation))
     assert all(pair.share is None for order in found.between.orders for pair in order.pairs)
 
 

@@ -46,7 +46,7 @@ def test_a_repetition_that_cannot_be_told_is_refused_and_one_alone_has_no_interv
         "one of the muscles is silent in it",
     ]
     assert (found.n, found.overlap, found.index) == (1, None, None)
-    assert found.reason == "1 repetitions; 2 or more show how far it varies"
+    assert found.reason == "1 of at least 2 repetitions tell it"
 
 
 @pytest.mark.slow

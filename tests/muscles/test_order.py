@@ -60,7 +60,7 @@ def test_events_inside_the_resolution_tie() -> None:
     assert not found.per_rep[0].strict
     assert found.pairs[0].ties == 1
     assert found.pairs[0].share is None
-    assert "1 repetitions" in found.pairs[0].reason
+    assert found.pairs[0].reason == "1 of at least 3 repetitions have both"
     # sqrt(2) · 5 ms at 90 % is an SD of 4.3 ms: the probability is Φ(4 / 4.3).
     assert found.pairs[0].probabilities[0] == pytest.approx(float(stats.norm.cdf(4.0 / (np.sqrt(2.0) * 5.0 / Z))))
 

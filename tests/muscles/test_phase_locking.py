@@ -134,7 +134,7 @@ def test_the_interval_holds_the_locking(scatter: str, n: int, locking: float) ->
 def test_too_few_repetitions_say_so() -> None:
     found = phase_locking(np.array([0.0, np.nan, 1.0]), np.zeros(3))
     assert (found.plv, found.p, found.n) == (None, None, 2)
-    assert "2 repetitions" in found.reason
+    assert found.reason == "2 of at least 3 repetitions have both phases"
     assert not found.beyond_chance
 
 

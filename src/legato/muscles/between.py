@@ -44,8 +44,8 @@ _GUARD_S = 0.1
 _LEAST_REST_S = 0.3
 _MOST_UNTIMED = 0.5
 """Share of repetitions in which a muscle may go untimed and still take part in the order. [ENG]"""
-_EVERY = 5
-"""Samples of the 100 Hz envelope that make one for synergies: 20 Hz, three times the envelope's cut-off."""
+_EVERY = 2
+"""Samples of the 100 Hz envelope that make one for synergies: 50 Hz, eight times the envelope's cut-off."""
 _SEED = 1999
 
 

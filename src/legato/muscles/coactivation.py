@@ -114,7 +114,7 @@ def coactivation(
         tuple(float(v) for v in indices),
         n,
         tuple(refused),
-        f"{n} repetitions; {LEAST_REPS} or more show how far it varies" if short else "",
+        f"{n} of at least {LEAST_REPS} repetitions tell it" if short else "",
     )
 
 

@@ -188,7 +188,7 @@ def _turned(row: Sequence[Estimate | None]) -> list[Estimate | None]:
 def _pair(first: str, second: str, gaps: Sequence[Estimate | None], level: float) -> PairOrder:
     known = [gap for gap in gaps if gap is not None]
     share = share_of_reps(gaps, 0.0, np.inf)
-    reason = "" if share is not None else f"{len(known)} repetitions with both; {LEAST_REPS} or more tell a share"
+    reason = "" if share is not None else f"{len(known)} of at least {LEAST_REPS} repetitions have both"
     return PairOrder(
         first,
         second,

@@ -132,7 +132,9 @@ def phase_locking(first: FloatArray, second: FloatArray, *, level: float = LEVEL
     difference = difference[np.isfinite(difference)]
     n = difference.size
     if n < LEAST_REPS:
-        return PhaseLocking(None, None, None, None, None, n, f"{n} repetitions with both phases; {LEAST_REPS} or more")
+        return PhaseLocking(
+            None, None, None, None, None, n, f"{n} of at least {LEAST_REPS} repetitions have both phases"
+        )
     observed = float(resultant_length(difference))
     null = _by_chance(n)
     p = float((1 + np.count_nonzero(null >= observed)) / (1 + null.size))
