@@ -275,6 +275,22 @@ def test_muscles_stand_in_the_document(press: Analysis) -> None:
     assert not jsonschema.Draft202012Validator(schema).is_valid(document)
 
 
+def test_what_muscles_do_together_stands_in_the_document(press: Analysis) -> None:
+    document = json.loads(json.dumps(press.to_dict(), allow_nan=False))["between_muscles"]
+    measures = {(m["measure"], m["from"], m["to"], m["at"]): m for m in document["measures"]}
+    thigh, chest = "vastus lateralis, right", "pectoralis major, right"
+    assert measures["order", None, None, "centre"]["order"].index(thigh) == 0
+    # 60 ms are planted between them, six SDs of one repetition.
+    assert measures["first-before-second", thigh, chest, "centre"]["set"]["low"] > 0.95
+    locking = measures["phase-locking", thigh, chest, None]
+    assert (locking["answer"], locking["n"]) == ("beyond-chance", 12)
+    assert measures["mean-phase", thigh, chest, None]["set"]["unit"] == "deg"
+    unscored = measures["phase-locking", chest, "momentum", None]
+    assert unscored["set"] is None and unscored["reason"]
+    assert document["synergies"]["n"] >= 1
+    assert any("against each other" in note for note in document["notes"])
+
+
 def test_muscles_stand_in_the_tables(press: Analysis) -> None:
     import csv
     import io
@@ -288,6 +304,9 @@ def test_muscles_stand_in_the_tables(press: Analysis) -> None:
     assert all(float(r["centre_low_s"]) < float(r["centre_s"]) < float(r["centre_high_s"]) for r in thigh)
     assert [row["rep_number"] for row in lags[:13]] == ["set", *(str(k) for k in range(1, 13))]
     assert lags[0]["at"] == "centre" and lags[0]["n"] == "12"
+    first = written["muscle_measures.csv"][0]
+    assert (first["measure"], first["at"], first["n"]) == ("order", "centre", "12")
+    assert first["order"].startswith("vastus lateralis, right > ")
 
 
 @pytest.fixture(scope="module")
@@ -398,10 +417,23 @@ def test_the_box_lifts_live_channels_are_used_and_its_dead_ones_refused(shared_d
     assert len(live) == 13 and all(m.muscle for m in live)
     assert sum("dead" in reason for m in analysis.muscles.muscles for reason in m.reasons) >= 14
     assert all(not m.bursts for m in analysis.muscles.muscles if not m.usable)
-    chest = next(m for m in live if m.muscle == "pectoralis_major").main_burst(0)
-    assert chest is not None and chest.centre is not None
     rep = analysis.reps[0]
-    assert rep.start_s < chest.centre.value < rep.end_s
+    for muscle in ("pectoralis_major", "latissimus_dorsi"):
+        burst = next(m for m in live if m.muscle == muscle).main_burst(0)
+        assert burst is not None and burst.centre is not None, muscle
+        assert rep.start_s < burst.centre.value < rep.end_s
+
+
+def test_a_sprints_muscles_are_timed_on_the_clock_of_its_strides(shared_data: Path) -> None:
+    analysis = analyze(read(shared_data / "sprint" / "sprint.c3d"), "sprint")
+    assert analysis.muscles is not None
+    named = [m for m in analysis.muscles.muscles if "EMG" in m.channel]
+    assert len(named) == 10 and all(m.usable and m.muscle and m.side and m.bursts for m in named)
+    (stream,) = analysis.recording.of_kind("emg")
+    centres = [b.centre.value for m in named for b in m.bursts if b.centre is not None]
+    assert centres and min(centres) > 0.0 and max(centres) < stream.duration_s
+    # Neither stride was recorded whole, so nothing is compared.
+    assert not analysis.muscles.lags and not any(rep.complete for rep in analysis.reps)
 
 
 def test_saturated_channels_of_emg_alone_are_refused_through_the_pipeline(shared_data: Path) -> None:
