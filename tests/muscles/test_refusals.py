@@ -139,7 +139,10 @@ def answers(function: Callable[[ArrayLike, float], object], x: FloatArray, rate:
 
 
 FUZZED: dict[str, Callable[[ArrayLike, float], object]] = (
-    ANY | GATE | {"amplitude": amplitude, "bandwidth": effective_bandwidth, "energy": lambda x, _rate: teager_kaiser(x)}
+    ANY
+    | GATE
+    | ONE_CHANNEL
+    | {"amplitude": amplitude, "bandwidth": effective_bandwidth, "energy": lambda x, _rate: teager_kaiser(x)}
 )
 
 

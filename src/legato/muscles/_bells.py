@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from legato.muscles._burst_kernels import SMOOTH_BEND, climb_bell
+from legato.muscles._pooling import NO_PRIOR, SkewPrior, common_shift, shape_shares, skew_prior
 from legato.muscles._power import Power
 from legato.muscles._segments import Segment
 from legato.recording import FloatArray
@@ -27,23 +28,11 @@ Gaussian to a plateau. `bell_state` has the formulas."""
 _FLAT = 2
 """From this shape on a bell has no top that could be timed."""
 
-_SKEW_SD = 0.7
-"""SD of the log ratio of a burst's two sides before anything is known: within 1 : 4 in 95 %. [ENG]"""
-
-_COMMON_SKEW_SD = 0.5
-"""SD of the skew that a channel's bursts have in common, if any. [ENG]"""
-
-_SKEWED = 0.25
-"""How likely it is, before the data, that they have any. [ENG]"""
-
 _SCATTER_S = 0.02
 """Over which residuals are summed to see whether power scatters more than its spectrum says, s."""
 
 _CENTROID_REACH = 3.0
 """Half the window of the plain centroid, in SDs of the burst."""
-
-_SURE = 2.0
-"""A shift that all bursts have in common is believed beyond so many of its SEs."""
 
 _FLAT_SHARE = 0.95
 """How likely a burst must be flat before it is said to have no top. [ENG]"""
@@ -51,9 +40,6 @@ _FLAT_SHARE = 0.95
 _FOR_SMOOTH, _FOR_SIDED = 8.0, 3.0
 """Log evidence over all bursts of a channel from which a skewed bell counts as smooth at its top, or as two-sided;
 between them it is taken as two-sided, and the interval of its top holds the smooth one's too. [ENG]"""
-
-_LEAST_BURSTS = 4
-"""Bursts that it takes to see one. [ENG]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,21 +136,6 @@ class Bell:
         return height * np.exp(-0.5 * np.minimum(u, 40.0) ** (2 << self.shape))
 
 
-@dataclass(frozen=True, slots=True)
-class SkewPrior:
-    """What a channel's bursts say of the skew of one: normal, with the part that is common to all uncertain by
-    `common_sd`.
-    """
-
-    mean: float
-    sd: float
-    common_sd: float
-
-
-NO_PRIOR = SkewPrior(0.0, _SKEW_SD, 0.0)
-"""Before a channel's bursts were looked at."""
-
-
 def time_bells(power: Power, rests: Sequence[float]) -> list[TimedBell | None]:
     """Centre and peak of each segment of `power`; None where it could not be fitted, no peak where its top is flat.
 
@@ -187,8 +158,12 @@ def time_bells(power: Power, rests: Sequence[float]) -> list[TimedBell | None]:
         # Tops of the two lie some 20 ms apart in a skewed burst, which only many bursts can tell.
         evidence[:, SHAPES.index(SMOOTH)] = -np.inf
     rivals = -_FOR_SIDED < smooth - sided < _FOR_SMOOTH
-    shares = _shape_shares(evidence)
-    prior = skew_prior([bells[int(np.argmax(row))] for bells, row in zip(known, shares, strict=True)], scatter)
+    shares = shape_shares(evidence)
+    likeliest = [bells[int(np.argmax(row))] for bells, row in zip(known, shares, strict=True)]
+    skews, variances = (
+        np.array(x) for x in zip(*((b.parameters[2], b.covariance()[2, 2]) for b in likeliest), strict=True)
+    )
+    prior = skew_prior(skews, variances, scatter)
     rows = iter(shares)
     fitted: list[list[tuple[float, Bell]]] = []
     for window, bells in zip(windows, first, strict=True):
@@ -308,70 +283,6 @@ def _scatter(window: BellWindow, shape: int, parameters: FloatArray) -> float:
     return scatter / max(int(good.sum()) - 3, 1)
 
 
-def _shape_shares(log_evidence: FloatArray) -> FloatArray:
-    """How likely each shape is for each burst, shape (bursts, shapes), the shares of the channel learned by expectation
-    maximisation.
-    """
-    likelihood = np.exp(log_evidence - log_evidence.max(axis=1, keepdims=True))
-    n, shapes = likelihood.shape
-    common = np.full(shapes, 1.0 / shapes)
-    for _ in range(20):
-        each = likelihood * common
-        each /= each.sum(axis=1, keepdims=True)
-        common = (each.sum(axis=0) + 0.5) / (n + 0.5 * shapes)
-    each = likelihood * common
-    return each / each.sum(axis=1, keepdims=True)
-
-
-def skew_prior(bells: Sequence[Bell], scatter: float) -> SkewPrior:
-    """What the bursts of a channel, fitted under `NO_PRIOR`, say of the skew of each.
-
-    Notes
-    -----
-    The common skew is none, or normal with SD `_COMMON_SKEW_SD`; the bursts vary
-    around it by DerSimonian & Laird's (1986, Control Clin Trials 7:177) estimate.
-    """
-    variances = np.array([bell.covariance()[2, 2] for bell in bells])
-    skews = np.array([bell.parameters[2] for bell in bells])
-    # The fits hold the broad prior; what is left without it is the data's own.
-    precision = np.maximum(1.0 / variances - _SKEW_SD**-2, 1e-9)
-    own = skews / variances / precision
-    precision /= scatter
-    mean = float((precision * own).sum() / precision.sum())
-    spread = 0.0
-    if len(bells) > 1:
-        heterogeneity = float((precision * (own - mean) ** 2).sum()) - (len(bells) - 1)
-        spread = max(0.0, heterogeneity / float(precision.sum() - (precision**2).sum() / precision.sum()))
-    weight = 1.0 / (1.0 / precision + spread)
-    mean, variance = float((weight * own).sum() / weight.sum()), 1.0 / float(weight.sum())
-    prior = _COMMON_SKEW_SD**2
-    log_odds = 0.5 * math.log(variance / (variance + prior)) + 0.5 * mean**2 * prior / (variance * (variance + prior))
-    skewed = 1.0 / (1.0 + (1.0 / _SKEWED - 1.0) * math.exp(-min(log_odds, 50.0)))
-    shrunk, left = mean * prior / (prior + variance), variance * prior / (prior + variance)
-    common = skewed * left + skewed * (1.0 - skewed) * shrunk**2
-    return SkewPrior(skewed * shrunk, math.sqrt(max(common + spread, 1e-4)), math.sqrt(common))
-
-
-def common_shift(differences: Sequence[float]) -> tuple[float, float]:
-    """What a plainer estimate, free of the bell's shape, says beyond chance of all bursts alike: a shift and its SD, s.
-
-    The difference of the two has a mean that is the bell's bias and an SE from its own spread; it is believed as far as
-    it exceeds `_SURE` SEs (a positive-part Stein estimate).
-    """
-    n = len(differences)
-    if n < _LEAST_BURSTS:
-        return 0.0, 0.0
-    values = np.array(differences)
-    # One odd burst must not move the others.
-    middle = float(np.median(values))
-    reach = 3.0 * 1.4826 * float(np.median(np.abs(values - middle))) + 1e-9
-    kept = np.clip(values, middle - reach, middle + reach)
-    mean, error = float(kept.mean()), float(kept.std(ddof=1)) / math.sqrt(n)
-    if abs(mean) <= _SURE * error:
-        return 0.0, 0.5 * error
-    return mean * (1.0 - (_SURE * error / mean) ** 2), error
-
-
 def _centroid(window: BellWindow, bell: Bell) -> float:
     """Centre of the power above rest, in a window about the bell's own."""
     left, right = bell.sides
@@ -391,10 +302,10 @@ def _moments(
     tell from these.
     """
     flat = sum(share for share, bell in bells if bell.shape >= _FLAT)
-    centre = _mixed([(share, _moment(bell, prior, at_centre=True)) for share, bell in bells], centre_shift)
+    centre = mixed([(share, _moment(bell, prior, at_centre=True)) for share, bell in bells], centre_shift)
     if flat > _FLAT_SHARE:
         return TimedBell(centre, None, flat)
-    peak = _mixed([(share, _moment(bell, prior, at_centre=False)) for share, bell in bells], (0.0, 0.0))
+    peak = mixed([(share, _moment(bell, prior, at_centre=False)) for share, bell in bells])
     if other is None:
         return TimedBell(centre, peak, flat)
     rival = _moment(other, prior, at_centre=False)
@@ -417,7 +328,8 @@ def _moment(bell: Bell, prior: SkewPrior, *, at_centre: bool) -> Moment:
     return Moment(time_s, sd, min(shared, sd))
 
 
-def _mixed(moments: Sequence[tuple[float, Moment]], shift: tuple[float, float]) -> Moment:
+def mixed(moments: Sequence[tuple[float, Moment]], shift: tuple[float, float] = (0.0, 0.0)) -> Moment:
+    """One time from several, each by its share (they sum to 1), moved by a shift that is known to its SD."""
     mean = sum(share * moment.time_s for share, moment in moments)
     variance = sum(share * (moment.sd_s**2 + (moment.time_s - mean) ** 2) for share, moment in moments)
     shared = sum(share * moment.shared_sd_s for share, moment in moments)

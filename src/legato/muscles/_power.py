@@ -31,6 +31,9 @@ _MOST_PIECES = 300
 _MARGIN_S = 0.03
 """Kept away from a burst's rough edges where its spectrum and that of rest are taken, s. [ENG]"""
 
+_MOST_CONTRAST = 1e9
+"""Most power over that at rest: 90 dB, more than any recorder resolves; beyond it rest was digital silence."""
+
 _USUAL_DOF_PER_S = 400.0
 """Degrees of freedom of EMG power a second until the spectrum is known: twice a bandwidth of 200 Hz. [SIM]"""
 
@@ -108,10 +111,23 @@ def whitened_power(x: FloatArray, missing: BoolArray, rate_hz: float) -> Power |
     if not level > 0.0:
         return None
     segments = find_segments(mean / level, there, bin_s, rest_dof)
+    if not segments:
+        return None
     away = rest_mask(len(mean), segments, round(_MARGIN_S / bin_s)) & (there > 0.5)
     if away.sum() * bin_s > 10 * _WELCH_S:
         level = float(mean[away].mean())
-    return Power(mean / level, there, samples, rate_hz, taps, rest, active, rest_dof, active_dof, tuple(segments))
+    return Power(
+        np.minimum(mean / level, _MOST_CONTRAST),
+        there,
+        samples,
+        rate_hz,
+        taps,
+        rest,
+        active,
+        rest_dof,
+        active_dof,
+        tuple(segments),
+    )
 
 
 def whitening_filter(active: FloatArray, rest: FloatArray, rate_hz: float) -> FloatArray:

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from legato.errors import BadInput
 from legato.estimate import LEVEL, Estimate
-from legato.muscles._bells import Moment, time_bells
+from legato.muscles._bells import Moment, mixed, time_bells
 from legato.muscles._calibration import interval_factors
 from legato.muscles._edges import (
     EdgePosterior,
@@ -121,8 +121,8 @@ def time_bursts(power: Power, level: float) -> list[Burst]:
         bell = moments[k] if begun and ended else None
         centre, peak = (None, None) if bell is None else (bell.centre, bell.peak)
         between = edges.middles[k]
-        if bell is not None and bell.flat > 0.5 and between is not None:
-            centre = between
+        if bell is not None and between is not None:
+            centre = mixed([(1.0 - bell.flat, bell.centre), (bell.flat, between)])
         bursts.append(
             Burst(
                 onset=edges.onsets[k] if begun and not segment.cut_before else None,

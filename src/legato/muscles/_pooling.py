@@ -1,0 +1,110 @@
+"""What the bursts of one channel say together of each: how skewed they are, which shape, what shift they share."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from legato.recording import FloatArray
+
+_SKEW_SD = 0.7
+"""SD of the log ratio of a burst's two sides before anything is known: within 1 : 4 in 95 %. [ENG]"""
+
+_COMMON_SKEW_SD = 0.5
+"""SD of the skew that a channel's bursts have in common, if any. [ENG]"""
+
+_SKEWED = 0.25
+"""How likely it is, before the data, that they have any. [ENG]"""
+
+_SURE = 2.0
+"""A shift that all bursts have in common is believed beyond so many of its SEs."""
+
+_LEAST_BURSTS = 4
+"""Bursts that it takes to see one. [ENG]"""
+
+
+@dataclass(frozen=True, slots=True)
+class SkewPrior:
+    """What a channel's bursts say of the skew of one: normal, with the part that is common to all uncertain by
+    `common_sd`.
+    """
+
+    mean: float
+    sd: float
+    common_sd: float
+
+
+NO_PRIOR = SkewPrior(0.0, _SKEW_SD, 0.0)
+"""Before a channel's bursts were looked at."""
+
+
+def shape_shares(log_evidence: FloatArray) -> FloatArray:
+    """How likely each shape is for each burst, shape (bursts, shapes), the shares of the channel learned by expectation
+    maximisation.
+    """
+    best = log_evidence.max(axis=1, keepdims=True)
+    # A burst that no shape fits says nothing of the channel's.
+    likelihood = np.where(np.isfinite(best), np.exp(log_evidence - np.where(np.isfinite(best), best, 0.0)), 1.0)
+    n, shapes = likelihood.shape
+    common = np.full(shapes, 1.0 / shapes)
+    for _ in range(20):
+        each = likelihood * common
+        each /= each.sum(axis=1, keepdims=True)
+        common = (each.sum(axis=0) + 0.5) / (n + 0.5 * shapes)
+    each = likelihood * common
+    return each / each.sum(axis=1, keepdims=True)
+
+
+def skew_prior(skews: FloatArray, variances: FloatArray, scatter: float) -> SkewPrior:
+    """What the bursts of a channel, fitted under `NO_PRIOR`, say of the skew of each.
+
+    Parameters
+    ----------
+    skews, variances
+        Of each burst's fit, shape (bursts,).
+    scatter
+        How much more power scatters than the fits took for granted.
+
+    Notes
+    -----
+    The common skew is none, or normal with SD `_COMMON_SKEW_SD`; the bursts vary
+    around it by DerSimonian & Laird's (1986, Control Clin Trials 7:177) estimate.
+    """
+    # The fits hold the broad prior; what is left without it is the data's own.
+    precision = np.maximum(1.0 / variances - _SKEW_SD**-2, 1e-9)
+    own = skews / variances / precision
+    precision /= scatter
+    mean = float((precision * own).sum() / precision.sum())
+    spread = 0.0
+    if len(skews) > 1:
+        heterogeneity = float((precision * (own - mean) ** 2).sum()) - (len(skews) - 1)
+        spread = max(0.0, heterogeneity / float(precision.sum() - (precision**2).sum() / precision.sum()))
+    weight = 1.0 / (1.0 / precision + spread)
+    mean, variance = float((weight * own).sum() / weight.sum()), 1.0 / float(weight.sum())
+    prior = _COMMON_SKEW_SD**2
+    log_odds = 0.5 * math.log(variance / (variance + prior)) + 0.5 * mean**2 * prior / (variance * (variance + prior))
+    skewed = 1.0 / (1.0 + (1.0 / _SKEWED - 1.0) * math.exp(-min(log_odds, 50.0)))
+    shrunk, left = mean * prior / (prior + variance), variance * prior / (prior + variance)
+    common = skewed * left + skewed * (1.0 - skewed) * shrunk**2
+    return SkewPrior(skewed * shrunk, math.sqrt(max(common + spread, 1e-4)), math.sqrt(common))
+
+
+def common_shift(differences: Sequence[float]) -> tuple[float, float]:
+    """What a plainer estimate, free of the bell's shape, says beyond chance of all bursts alike: a shift and its SD, s.
+
+    The difference of the two has a mean that is the bell's bias and an SE from its own spread; it is believed as far as
+    it exceeds `_SURE` SEs (a positive-part Stein estimate).
+    """
+    n = len(differences)
+    if n < _LEAST_BURSTS:
+        return 0.0, 0.0
+    values = np.array(differences)
+    # One odd burst must not move the others.
+    middle = float(np.median(values))
+    reach = 3.0 * 1.4826 * float(np.median(np.abs(values - middle))) + 1e-9
+    kept = np.clip(values, middle - reach, middle + reach)
+    mean, error = float(kept.mean()), float(kept.std(ddof=1)) / math.sqrt(n)
+    if abs(mean) <= _SURE * error:
+        return 0.0, 0.5 * error
+    return mean * (1.0 - (_SURE * error / mean) ** 2), error
