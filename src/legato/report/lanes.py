@@ -92,7 +92,10 @@ def line_up(analysis: "Analysis") -> Lanes:
                 edges += [t.value - references[burst.rep] for t in (burst.onset, burst.centre) if t is not None]
     typical = float(np.median([rep.end_s - rep.start_s for rep in analysis.reps])) if analysis.reps else 1.0
     nothing = max(edges) == min(edges)
-    pad = max(min(0.3 * (max(edges) - min(edges)), _MOST_PAD_S), _MIN_PAD_S, (0.25 if nothing else 0.08) * typical)
+    if nothing:
+        for rep in (rep for rep in analysis.reps if rep.index in references):
+            edges += [rep.start_s - references[rep.index], rep.end_s - references[rep.index]]
+    pad = max(min(0.3 * (max(edges) - min(edges)), _MOST_PAD_S), _MIN_PAD_S, (0.02 if nothing else 0.08) * typical)
     return Lanes(references, aligned, Axis(min(edges) - pad, max(edges) + pad), None if of_muscles else primary)
 
 

@@ -154,6 +154,6 @@ def _table(muscle: MuscleResult) -> str:
             f'<td class="why">{escape(burst.reason)}</td></tr>'
         )
     head = "<tr><th>Rep</th><th>Onset</th><th>Centre</th><th>Peak</th><th>Offset</th><th>Amplitude</th><th></th></tr>"
-    table = f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>"
+    table = f"<table class=bursts><thead>{head}</thead><tbody>{rows}</tbody></table>"
     counted = plural(len(muscle.bursts), "burst")
     return f"<details><summary>Table: {counted}</summary><div class=scroll>{table}</div></details>"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from legato.report.lanes import Lanes
 from legato.report.muscle_charts import envelope_charts
 from legato.report.muscle_lags import lag_cards
+from legato.report.muscle_tables import together_html
 from legato.report.muscle_words import GRADED, muscle_windows, refused_channels, share_text, silent_channels
 from legato.report.words import band_text, gap_ms, interval_ms, percent
 
@@ -21,9 +22,8 @@ def muscles_html(analysis: "Analysis", lanes: Lanes) -> str:
         return ""
     cards = lag_cards(analysis)
     timing = f"<h2>Timing between muscles</h2>{cards}" if cards else ""
-    return (
-        f'<section id="muscles">{timing}{_windows(analysis)}{_charts(analysis, lanes)}{_left_out(analysis)}</section>'
-    )
+    parts = (timing, _windows(analysis), _charts(analysis, lanes), together_html(analysis), _left_out(analysis))
+    return f'<section id="muscles">{"".join(parts)}</section>'
 
 
 def _windows(analysis: "Analysis") -> str:

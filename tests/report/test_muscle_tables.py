@@ -1,0 +1,78 @@
+"""What muscles do together in the report: each number with unit and interval, each reason once, no empty table."""
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from legato.estimate import Estimate
+from legato.muscles.between import BetweenMuscles, ChannelResult, PairResult
+from legato.muscles.fatigue import Fatigue, Trend
+from legato.muscles.order import ActivationOrder, PairOrder
+from legato.muscles.phase_locking import PhaseLocking
+from legato.report import report_html
+from legato.report.between_record import between_record
+from legato.report.muscle_tables import order_sentences, together_html
+
+TOO_SHORT = "0.26 s are too short for a spectrum; give 0.5 s or more"
+
+
+@pytest.fixture
+def compared(press: Any) -> Callable[..., Any]:
+    """The presses with what their two muscles do together."""
+    first, second = press.muscles.muscles[:2]
+    share = Estimate(0.92, 0.43, 1.0)
+    names = (first.label, second.label)
+    order = ActivationOrder(
+        "centre", names, (), (PairOrder(*names, (), None, Estimate(1.0, 0.99, 1.0), 0, 12),), names, share, share,
+        Estimate(0.98, 0.68, 1.0), 12,
+    )  # fmt: skip
+    locked = PhaseLocking(Estimate(0.9, 0.7, 0.97), 0.91, 0.5, 0.001, Estimate.symmetric(0.5236, 0.05, "rad"), 12)
+    open_trend = Trend(None, None, "not-resolvable", TOO_SHORT)
+    tired = Fatigue((), (), Trend(None, Estimate.symmetric(-14.0, 5.0, "%"), "falls"), open_trend, open_trend)
+
+    def build(**changes: Any) -> Any:
+        found = BetweenMuscles(
+            orders=(order,),
+            locking=(PairResult(first, second, locking=locked),),
+            fatigue=(ChannelResult(first, fatigue=tired), ChannelResult(second, reason=TOO_SHORT)),
+        )
+        found = dataclasses.replace(found, **changes)
+        return dataclasses.replace(press, muscles=dataclasses.replace(press.muscles, between=found))
+
+    return build
+
+
+def test_the_commonest_order_is_a_sentence_with_its_share_and_interval(compared: Callable[..., Any]):
+    record = between_record(compared().muscles)
+    assert record is not None
+    said = order_sentences(record["measures"])
+    assert len(said) == 1
+    assert said[0] == (
+        "The commonest order of burst centres: vastus lateralis, right → pectoralis major, right "
+        "(in 92 % (43 to 100 %) of repetitions like these, 12 timed)."
+    )
+
+
+def test_every_group_that_was_compared_has_its_table(compared: Callable[..., Any]):
+    shown = together_html(compared())
+    for title in ("Order of activation", "Phase locking", "Fatigue over the set"):
+        assert f"<summary>{title}</summary>" in shown
+    assert "<summary>Bracing</summary>" not in shown
+    assert "<td>0.90 (0.70 to 0.97)</td><td>12</td><td>beyond chance (up to 0.50 by chance)</td>" in shown
+    assert "30 ± 3°" in shown
+    assert "−14 % (−19 to −9 %)" in shown
+    assert "falls" in shown
+
+
+def test_what_was_not_told_has_its_reason_once(compared: Callable[..., Any]):
+    assert together_html(compared()).count("too short for a spectrum") == 1
+
+
+def test_nothing_compared_leaves_no_heading(compared: Callable[..., Any], press: Any, squat: Any):
+    assert together_html(press) == ""
+    assert together_html(squat) == ""
+    bare = compared(orders=(), locking=(), fatigue=())
+    assert "What the muscles do together" not in report_html(bare)
+    assert "What the muscles do together" in report_html(compared())
