@@ -31,7 +31,7 @@ _GUARD_S = 0.03
 """Kept between a burst and the stretch that counts as the rest before the next, s."""
 
 _SHARED_EDGE = 0.5
-"""Share of an edge's SD that the bursts of a channel have in common. [SIM] without it means of eight are held in 81 %."""
+"""Share of an edge's SD that the bursts of a channel have in common. [SIM] else means of eight are held in 81 %."""
 
 _CUT_S = 0.06
 """A burst that begins or ends this near to the recording's end was cut by it, s."""

@@ -1,0 +1,92 @@
+"""Do the intervals hold the planted times as often as they say: over signal to noise, rise and length, and for means of
+few and many reps? On simulated EMG of another spectrum and rate than any number was chosen on.
+"""
+
+import numpy as np
+import pytest
+
+from legato.estimate import Estimate
+from legato.muscles import activation_lags, detect_bursts
+from legato.recording import FloatArray
+from legato.simulate.emg import TwoCorners, coloured_noise, gaussian_emg
+from legato.simulate.emg_envelopes import Bell, Hill, Shape, envelope
+
+RATE = 1926.0
+EVENTS = 400
+LOW, HIGH = 0.85, 0.95
+SLACK = 3.0 * (0.09 / EVENTS) ** 0.5
+"""Three standard errors of a share of 0.9 among that many events."""
+
+pytestmark = pytest.mark.slow
+
+
+def channel(bursts: tuple[Shape, ...], seconds: float, rng: np.random.Generator) -> FloatArray:
+    """EMG of these bursts over noise of RMS 1."""
+    times = np.arange(int(seconds * RATE)) / RATE
+    spectrum = TwoCorners(50.0, 130.0)
+    return gaussian_emg(envelope(times, bursts), RATE, rng, spectrum) + coloured_noise(
+        times.size, RATE, TwoCorners(20.0, 400.0), rng
+    )
+
+
+def coverage(held: list[bool]) -> float:
+    """Share of intervals that held the truth."""
+    assert len(held) >= EVENTS
+    return float(np.mean(held))
+
+
+@pytest.mark.parametrize("length_s", [(0.2, 0.4), (0.5, 1.0)])
+@pytest.mark.parametrize("rise_s", [0.005, 0.05])
+@pytest.mark.parametrize("snr_db", [8.0, 14.0, 20.0])
+def test_edges_and_centres_are_held_as_often_as_said(
+    snr_db: float, rise_s: float, length_s: tuple[float, float]
+) -> None:
+    rng = np.random.default_rng([int(snr_db), round(1e3 * rise_s), int(10 * length_s[1])])
+    held: dict[str, list[bool]] = {"onset": [], "offset": [], "centre": []}
+    missed = 0
+    while len(held["onset"]) < EVENTS:
+        bursts: list[Hill] = []
+        at = 1.5
+        while at < 56.0:
+            length = rng.uniform(*length_s)
+            hold = float(length - rise_s - max(rise_s, 0.03))
+            bursts.append(Hill(at, rise_s, hold, max(rise_s, 0.03), 10.0 ** (snr_db / 20.0), "straight"))
+            at += length + rng.uniform(1.0, 2.0)
+        found = detect_bursts(channel(tuple(bursts), 60.0, rng), RATE)
+        for burst in bursts:
+            near = [b for b in found if abs(b.middle_s - burst.centre_s) < 0.3]
+            if not near:
+                missed += 1
+                continue
+            best = min(near, key=lambda b: abs(b.middle_s - burst.centre_s))
+            for at_what, truth in (
+                ("onset", burst.onset_s),
+                ("offset", burst.offset_s),
+                ("centre", burst.centre_s),
+            ):
+                estimate = best.time(at_what)
+                assert isinstance(estimate, Estimate)
+                held[at_what].append(estimate.holds(truth))
+    assert missed <= 0.005 * EVENTS
+    for what, each in held.items():
+        assert LOW - SLACK <= coverage(each) <= HIGH + SLACK, what
+
+
+@pytest.mark.parametrize("reps", [3, 8, 20])
+def test_a_mean_lag_is_held_as_often_as_said(reps: int) -> None:
+    rng = np.random.default_rng(reps)
+    held: list[bool] = []
+    while len(held) < EVENTS:
+        lag = float(rng.uniform(-0.05, 0.15))
+        sides = rng.uniform(0.04, 0.12, 4)
+        spans = [(1.0 + 1.6 * k, 2.6 + 1.6 * k) for k in range(reps)]
+        middles = [start + 0.8 + float(rng.uniform(-0.05, 0.05)) for start, _ in spans]
+        pair: list[FloatArray] = []
+        for late, left, right in ((0.0, sides[0], sides[1]), (lag, sides[2], sides[3])):
+            plain = Bell(0.0, float(left), float(right), 1.0).centre_s
+            bursts = tuple(Bell(m + late - plain, float(left), float(right), 6.0) for m in middles)
+            pair.append(channel(bursts, 1.6 * reps + 2.0, rng))
+        lags = activation_lags(pair[0], pair[1], RATE, spans)
+        assert lags.mean is not None
+        held.append(lags.mean.holds(lag))
+    assert LOW - SLACK <= coverage(held) <= HIGH + SLACK
