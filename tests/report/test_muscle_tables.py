@@ -64,6 +64,18 @@ def test_every_group_that_was_compared_has_its_table(compared: Callable[..., Any
     assert "30 ± 3°" in shown
     assert "−14 % (−19 to −9 %)" in shown
     assert "falls" in shown
+    assert "<td>above 99 %</td>" in together_html(compared(orders=(certain_order(compared()),)))
+
+
+def certain_order(analysis: Any) -> ActivationOrder:
+    """The order with no doubt left of its pair."""
+    order = analysis.muscles.between.orders[0]
+    return dataclasses.replace(order, pairs=(dataclasses.replace(order.pairs[0], share=Estimate(1.0, 0.999, 1.0)),))
+
+
+def test_one_rep_makes_no_usual_order(compared: Callable[..., Any]):
+    order = dataclasses.replace(compared().muscles.between.orders[0], n=1)
+    assert "The commonest order" not in together_html(compared(orders=(order,)))
 
 
 def test_what_was_not_told_has_its_reason_once(compared: Callable[..., Any]):

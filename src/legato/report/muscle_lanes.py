@@ -19,7 +19,7 @@ _EVENTS = ("onset", "centre")
 """Times of a burst that are marked in a lane; all four are in its own chart."""
 
 _POINTS = 20000
-"""Points of all envelopes together, at most 100 a rep."""
+"""Points of all envelopes together, at most 100 a rep, or 600 where there is one."""
 
 
 def lane_muscles(analysis: "Analysis") -> list[MuscleResult]:
@@ -37,7 +37,8 @@ def lane_muscles(analysis: "Analysis") -> list[MuscleResult]:
 def muscle_lanes(analysis: "Analysis", lanes: Lanes) -> str:
     """The lanes."""
     muscles = lane_muscles(analysis)
-    points = max(20, min(100, _POINTS // max(1, len(muscles) * len(lanes.references))))
+    most = 600 if len(lanes.references) == 1 else 100
+    points = max(20, min(most, _POINTS // max(1, len(muscles) * len(lanes.references))))
     return "".join(_lane(analysis, muscle, lanes, points) for muscle in muscles)
 
 

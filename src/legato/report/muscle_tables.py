@@ -17,8 +17,8 @@ _GROUPS = (
         "Order of activation",
         {
             "order": "reps in the commonest order",
-            "tau-b": "agreement of the reps with the usual order (Kendall τ-b, 1 = always)",
-            "first-before-second": "reps in which the first is before the second",
+            "tau-b": "agreement with the usual order (Kendall τ-b)",
+            "first-before-second": "first before the second",
         },
     ),
     (
@@ -49,6 +49,9 @@ _GROUPS = (
     ("Right and left", {"right-after-left": "right after left"}),
 )
 
+_FEWEST = 3
+"""Reps from which an order is worth a sentence: one rep is always in its own."""
+
 _SHARES = frozenset({"order", "first-before-second", "overlap", "share-in-eccentric"})
 """Measures that are a share where they have no unit."""
 
@@ -73,7 +76,7 @@ def order_sentences(measures: Sequence[Mapping[str, Any]]) -> list[str]:
     """The commonest order of the muscles at each event, and in how many reps it is kept."""
     lines: list[str] = []
     for m in measures:
-        if m["measure"] == "order" and m["order"] and isinstance(m["set"], Estimate):
+        if m["measure"] == "order" and m["order"] and (m["n"] or 0) >= _FEWEST and isinstance(m["set"], Estimate):
             share = f"in {_value('order', m['set'])} of repetitions like these, {m['n']} timed"
             lines.append(f"The commonest order of burst {m['at']}s: {' → '.join(m['order'])} ({share}).")
     return lines
@@ -93,7 +96,7 @@ def _group(title: str, names: Mapping[str, str], measures: Sequence[Mapping[str,
     if not rows and not reasons:
         return ""
     head = "<tr><th>Muscles</th><th>What</th><th>Set</th><th>Reps</th><th>So</th></tr>"
-    table = f'<div class="scroll wide"><table class="words"><thead>{head}</thead><tbody>{rows}</tbody></table></div>'
+    table = f'<div class="scroll"><table class="words"><thead>{head}</thead><tbody>{rows}</tbody></table></div>'
     why = "".join(f"<li>{escape(reason)}</li>" for reason in reasons)
     listed = f"<p class=note>Not told:</p><ul class=note>{why}</ul>" if why else ""
     return f"<details><summary>{escape(title)}</summary>{table if rows else ''}{listed}</details>"
@@ -126,6 +129,8 @@ def _value(measure: str, told: Estimate) -> str:
     if measure in _SHARES and told.unit == "":
         told = told.scaled(100.0, "%")
     if told.unit == "%":
+        if measure in _SHARES and told.low > 99.0:
+            return "above 99 %"
         return f"{number(told.value, 0)} % ({number(told.low, 0)} to {number(told.high, 0)} %)"
     if told.unit == "":
         return f"{number(told.value, 2)} ({number(told.low, 2)} to {number(told.high, 2)})"
