@@ -1,4 +1,4 @@
-"""How well muscles are timed on a generator that was kept out of all tuning: `python -m bench muscles [--quick]`.
+"""How well muscles are timed on a second, unlike generator: `python -m bench muscles [--quick]`.
 
 Times are seconds inside and ms in the tables, errors found minus true. A 90 % interval should hold the truth in 85 to
 95 % of a cell; a cell outside, beyond one standard error, is marked `!`. What the generator does is told in

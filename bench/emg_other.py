@@ -1,5 +1,5 @@
 """A second generator of EMG, unlike the first (shaped Gaussian noise under trapezoids and Gaussians at 2000 Hz) in all
-choices and kept out of every number that was chosen.
+choices; no number was fitted to it, though its first runs showed what to mend.
 
 Half of the recordings are trains of motor units, half an autoregressive process; rates are those of common wireless
 systems; edges are straight or cosine; bursts differ in effort, length and fall, and smooth ones are raised cosines,
