@@ -39,7 +39,7 @@ def test_a_share_of_travels_that_go_opposite_ways_is_refused_in_words(
     swing = 0.5 * (1.0 - np.cos(np.pi * np.arange(400) / 200.0))
     depth = {"chest_depth": 0.008 * swing, "belly_depth": belly_m * swing}
     monkeypatch.setattr(metrics, "signal_of", lambda body, name, side, cutoff_hz: depth.get(name))
-    monkeypatch.setattr(metrics, "_clocks", lambda body, movement: {})
+    monkeypatch.setattr(metrics, "clocks_of", lambda body, movement: {})
     body = Body(100.0, 0.0, 400, "markers", "acted", {}, {}, {}, {})
     reps = (Rep(index=0, start_s=0.0, end_s=4.0, complete=True, marks={"full": 2.0}),)
     rows = rep_metrics(body, movement, reps)

@@ -8,8 +8,8 @@ import numpy as np
 from legato.body.model import Body
 from legato.chain.pair_measures import Stretches
 from legato.movements.drivers import SIDES, smooth
-from legato.movements.metrics import white_noise
 from legato.movements.model import Movement, Rep
+from legato.movements.noise import white_noise
 from legato.recording import FloatArray
 
 DRAWS = 8

@@ -12,16 +12,15 @@ import numpy as np
 
 from legato.body.model import Body
 from legato.estimate import Estimate
-from legato.movements.drivers import SIDES, Drive, dominant_side, sided_drives, signal_of, smooth
+from legato.movements.drivers import SIDES, dominant_side, signal_of, smooth
 from legato.movements.hold_times import HoldTimes
-from legato.movements.marks import SHORTEST_PAUSE_S
-from legato.movements.model import MarkSpec, MetricSpec, Movement, Rep
-from legato.movements.noise import CUTOFF_FACTORS, FRAME_SD, LENGTHS, Z, passed, pose_sd, white_noise
+from legato.movements.instants import DEPTH_SD_M, clocks_of, frequency, instant, of_durations
+from legato.movements.model import MetricSpec, Movement, Rep
+from legato.movements.noise import CUTOFF_FACTORS, LENGTHS, Z, passed, pose_sd, white_noise
 from legato.movements.one_camera import readable
-from legato.movements.reps import driven_reps, find_reps
-from legato.recording import STANDARD_GRAVITY, FloatArray
+from legato.movements.reps import driven_reps
+from legato.recording import FloatArray
 from legato.signals.drift import fit_drift
-from legato.signals.filters import derivative
 
 _ANGLE_SD_DEG: Mapping[str, float] = {"markers": 2.5, "markerless": 4.5, "angles": 3.0}
 """Standing error of a joint angle over a repetition, deg, as an SD. [ENG] Skin over bone and joint centres with
@@ -38,26 +37,12 @@ _AXIAL_FACTOR = 1.5
 _LENGTH_SD_M = 0.01
 """Standing error of a height or travel, m, as an SD: skin over bone. [ENG]"""
 
-_DEPTH_SD_M = 0.002
-"""Standing error of a change of the trunk's depth over one breath, m, as an SD: a marker of 1 mm rms on the skin at
-both ends, at both instants. [ENG]"""
-
-_LONGEST_WAIT = 2.5
-"""From one start to the next, in lengths of the first repetition: after a longer wait the rhythm was broken. [ENG]"""
-
 _GIVING_WAY_S = 1.0
 """Last part of a hold that failed, or may have, which its drift and sway leave out, s. [ENG] There the posture gives
 way; before it drifts."""
 
-_CONTACT_SHARE = 0.06
-"""SD of the speed at which the foot meets or leaves the ground, as a share of the swing's top. [ENG] Contact is taken
-at 0.15 of it; from 0.05 to 0.25 all is as likely."""
-
 _SPEED_SHARE = 0.02
 """Standing error of a speed as a share of it: calibration, and where on the hand the marker sits. [ENG]"""
-
-_SLOPE_FACTOR = 2.5
-"""Growth of the SD with the squared relative noise of the slope, as in the procedure for peaks (simulated there)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,25 +57,6 @@ class _Signal:
     standing: float
     share: float
     scale: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Clock:
-    """What the instants of the repetitions owe to noise and filter: the driver's rate and bend, and the repetitions
-    found with the cut-off moved.
-    """
-
-    start_s: float
-    rate_hz: float
-    rate: FloatArray
-    bend: FloatArray
-    noise: float
-    noise_of_rate: float
-    noise_of_bend: float
-    moved: tuple[tuple[Rep, ...], ...]
-    specs: Mapping[str, MarkSpec]
-    standing: float = 0.0
-    crossing: bool = False
 
 
 _Lookup: TypeAlias = Callable[[str, str], _Signal | None]
@@ -123,7 +89,7 @@ def rep_metrics(body: Body, movement: Movement, reps: Sequence[Rep]) -> tuple[di
     def signal(name: str, side: str) -> _Signal | None:
         return _signal(body, movement.filter_cutoff_hz, name, dominant if side == "dominant" else side)
 
-    clocks = _clocks(body, movement)
+    clocks = clocks_of(body, movement)
     holds = HoldTimes(body, movement) if movement.cycle.hold is not None else None
     following = {a.index: b for a, b in pairwise(reps) if a.side == b.side}
     drive = driven_reps(body, movement)[0] if body.source == "keypoints" else None
@@ -140,11 +106,11 @@ def rep_metrics(body: Body, movement: Movement, reps: Sequence[Rep]) -> tuple[di
                 if spec.kind in ("held", "failure"):
                     estimate = None if holds is None else holds.read(rep, spec.kind)
                 elif spec.kind == "frequency":
-                    estimate = _frequency(clocks.get(rep.side, clocks.get("")), rep, following.get(rep.index))
+                    estimate = frequency(clocks.get(rep.side, clocks.get("")), rep, following.get(rep.index))
                 elif spec.kind in ("flight_height", "ratio"):
-                    estimate = _of_durations(clocks.get(rep.side, clocks.get("")), rep, spec)
+                    estimate = of_durations(clocks.get(rep.side, clocks.get("")), rep, spec)
                 elif spec.unit == "s":
-                    estimate = _instant(clocks.get(rep.side, clocks.get("")), rep, spec)
+                    estimate = instant(clocks.get(rep.side, clocks.get("")), rep, spec)
                 elif spec.kind == "share":
                     estimate = _share(body, rep, spec, signal, side)
                 else:
@@ -197,7 +163,7 @@ def _signal(body: Body, cutoff_hz: float, name: str, side: str) -> _Signal | Non
     if body.source == "keypoints":
         return _picture_signal(body, name, cutoff_hz, usual, (low, high), noise)
     if name.endswith("_depth"):
-        return _Signal(usual, (low, high), noise, _DEPTH_SD_M, 0.0, 1.0)
+        return _Signal(usual, (low, high), noise, DEPTH_SD_M, 0.0, 1.0)
     if name.endswith(("_height", "_forward", "_apart")):
         return _Signal(usual, (low, high), noise, _LENGTH_SD_M, 0.0, 1.0)
     if name.endswith("_speed"):
@@ -304,155 +270,3 @@ def _reading(x: FloatArray, first: int, last: int, at: float, kind: str) -> floa
         return then - float(part[0])
     sign = 1.0 if then >= 0.0 else -1.0
     return float(max((sign * part).max() - sign * then, 0.0))
-
-
-def _clocks(body: Body, movement: Movement) -> dict[str, _Clock]:
-    """What instants owe to noise and filter, by the side of the repetition; the empty one where there are no sides."""
-    drive, _ = driven_reps(body, movement)
-    if drive is None:
-        return {}
-    moved = tuple(
-        find_reps(
-            body,
-            movement.model_copy(
-                update={"filter_cutoff_hz": movement.filter_cutoff_hz * factor, "drivers": (drive.driver,)}
-            ),
-        ).reps
-        for factor in CUTOFF_FACTORS
-    )
-    sided = sided_drives(body, movement, drive)
-    if len(sided) == 1 and sided[0] is drive:
-        return {"": _clock(body, movement, drive, moved)}
-    return {
-        one.side: _clock(body, movement, one, tuple(tuple(r for r in reps if r.side == one.side) for reps in moved))
-        for one in sided
-    }
-
-
-def _clock(body: Body, movement: Movement, drive: Drive, moved: tuple[tuple[Rep, ...], ...]) -> _Clock:
-    cutoff = movement.filter_cutoff_hz
-    linear = not drive.driver.signal.endswith(("_speed", "_axial_rate", "_turning"))
-    own_side = "none" if drive.driver.away == "both" else drive.side or drive.driver.side
-    raw = signal_of(body, drive.driver.signal, own_side, None) if linear else None
-    smoothed = signal_of(body, drive.driver.signal, own_side, cutoff) if linear else None
-    noise = 0.0 if raw is None or smoothed is None else white_noise(raw, smoothed, body.rate_hz, cutoff)
-    signal = drive.driver.signal
-    noises = [max(noise * passed(body.rate_hz, cutoff, k), pose_sd(body, signal, cutoff, k)) for k in range(3)]
-    rate = derivative(drive.samples, body.rate_hz)
-    crossing = movement.cycle.contact == "speed"
-    return _Clock(
-        body.start_s,
-        body.rate_hz,
-        rate,
-        derivative(rate, body.rate_hz),
-        noises[0],
-        noises[1],
-        noises[2],
-        moved,
-        {spec.name: spec for spec in movement.marks},
-        _CONTACT_SHARE * float(np.nanmax(drive.samples))
-        if crossing
-        else _DEPTH_SD_M
-        if drive.driver.signal.endswith("_depth")
-        else 0.0,
-        crossing,
-    )
-
-
-def _instant(clock: _Clock | None, rep: Rep, spec: MetricSpec) -> Estimate | None:
-    if clock is None:
-        return None
-    if spec.kind == "mark":
-        at = rep.marks.get(spec.at)
-        return None if at is None else _mark_estimate(clock, rep, spec.at, at)
-    span = rep.phase(spec.within)
-    if span is None or not rep.complete:
-        return None
-
-    def edges(other: Rep) -> tuple[float, float] | None:
-        theirs = other.phase(spec.within)
-        return None if theirs is None else (theirs.start_s, theirs.end_s)
-
-    start = _half_width(clock, rep, span.start_s, lambda other: None if (e := edges(other)) is None else e[0])
-    end = _half_width(clock, rep, span.end_s, lambda other: None if (e := edges(other)) is None else e[1])
-    half = float(np.hypot(start, end))
-    return Estimate(span.duration_s, max(0.0, span.duration_s - half), span.duration_s + half, unit="s")
-
-
-def _of_durations(clock: _Clock | None, rep: Rep, spec: MetricSpec) -> Estimate | None:
-    """The height that goes with a time in the air, or one phase's duration over another's."""
-    own, other = (
-        _instant(clock, rep, spec.model_copy(update={"kind": "duration", "within": within, "unit": "s"}))
-        for within in (spec.within, spec.against or spec.within)
-    )
-    if own is None or other is None or other.low <= 0.0:
-        return None
-    if spec.kind == "flight_height":
-        low, value, high = (STANDARD_GRAVITY * t**2 / 8.0 for t in (own.low, own.value, own.high))
-        return Estimate(value, low, high, unit="m")
-    value = own.value / other.value
-    half = float(np.hypot(own.half_width, value * other.half_width)) / other.value
-    return Estimate(value, max(0.0, value - half), value + half, unit="")
-
-
-def _frequency(clock: _Clock | None, rep: Rep, following: Rep | None) -> Estimate | None:
-    """Repetitions a minute, from half-way out in one to half-way out in the next, where nothing lies between them."""
-    if clock is None or following is None or not (rep.complete and following.complete):
-        return None
-    if following.start_s - rep.start_s > _LONGEST_WAIT * (rep.end_s - rep.start_s):
-        return None
-    (one, first), (two, second) = (_half_way(clock, r) for r in (rep, following))
-    half = float(np.hypot(first, second))
-    longest, shortest = two - one + half, max(two - one - half, 1.0 / clock.rate_hz)
-    return Estimate(60.0 / (two - one), 60.0 / longest, 60.0 / shortest, unit="1/min")
-
-
-def _half_way(clock: _Clock, rep: Rep) -> tuple[float, float]:
-    """When the driver has gone half its way out, and the half-width of that instant, s: there it is fast and the
-    instant sharp, while a start is slow.
-    """
-    first, last = (
-        int(np.clip(round((at - clock.start_s) * clock.rate_hz), 0, clock.rate.size - 1))
-        for at in (rep.start_s, rep.end_s)
-    )
-    way = np.cumsum(clock.rate[first : last + 1])
-    k = int(np.argmax(way >= 0.5 * way.max()))
-    slope = float(clock.rate[first + k])
-    shift = Z * float(np.hypot(clock.noise, clock.standing)) / slope if slope > 0.0 else rep.end_s - rep.start_s
-    return clock.start_s + (first + k) / clock.rate_hz, float(np.hypot(shift, Z * FRAME_SD / clock.rate_hz))
-
-
-def _mark_estimate(clock: _Clock, rep: Rep, name: str, at: float) -> Estimate:
-    reach, depart = rep.marks.get("reach"), rep.marks.get("depart")
-    spec = clock.specs.get(name)
-    turns = spec is not None and spec.at == "turn"
-    if turns and reach is not None and depart is not None and depart - reach >= SHORTEST_PAUSE_S:
-        return Estimate(at, min(at, reach), max(at, depart), unit="s")
-    crossed = spec is not None and spec.at == "level"
-    return Estimate.symmetric(at, _half_width(clock, rep, at, lambda other: other.marks.get(name), crossed), "s")
-
-
-def _half_width(
-    clock: _Clock, rep: Rep, at: float, same: Callable[[Rep], float | None], crossed: bool = False
-) -> float:
-    """Half-width of the 90 % interval of an instant: noise over slope, the frame, and how far a moved cut-off moves
-    it.
-    """
-    i = int(np.clip(round((at - clock.start_s) * clock.rate_hz), 0, clock.rate.size - 1))
-    crossed = crossed or clock.crossing
-    slope = clock.rate[i] if crossed else clock.bend[i]
-    noise, of_slope = (clock.noise, clock.noise_of_rate) if crossed else (clock.noise_of_rate, clock.noise_of_bend)
-    noise = float(np.hypot(noise, clock.standing)) if clock.crossing else noise
-    longest = 0.5 * (rep.end_s - rep.start_s)
-    # Where the driver hardly bends (a slow start) noise over slope says nothing; half the repetition bounds it.
-    sd = 0.0
-    if np.isfinite(slope) and slope != 0.0:
-        # A noisy slope looks steep as often as flat; without the factor coverage falls (as for peaks of a rate).
-        sd = min(float(noise / abs(slope)) * (1.0 + _SLOPE_FACTOR * float(of_slope / slope) ** 2), longest)
-    shift = 0.0
-    for reps in clock.moved:
-        overlap = [(min(o.end_s, rep.end_s) - max(o.start_s, rep.start_s), o) for o in reps]
-        theirs = same(max(overlap, key=lambda pair: pair[0])[1]) if overlap else None
-        if theirs is not None:
-            shift = max(shift, min(abs(theirs - at), longest))
-    return float(np.sqrt((Z * sd) ** 2 + (Z * FRAME_SD / clock.rate_hz) ** 2 + shift**2))
