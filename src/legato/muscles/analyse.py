@@ -11,7 +11,7 @@ from legato.errors import BadInput, NotResolvable
 from legato.estimate import LEVEL, Estimate
 from legato.muscles.amplitude import amplitude, effective_bandwidth
 from legato.muscles.between import Slow, between_muscles
-from legato.muscles.bursts import Burst, detect_bursts
+from legato.muscles.bursts import Burst, bursts_of
 from legato.muscles.channel_lags import lags_between
 from legato.muscles.conditioning import condition
 from legato.muscles.envelopes import linear_envelope
@@ -150,8 +150,9 @@ def _timed(
 ) -> MuscleResult:
     """The bursts, amplitudes and envelope of one usable channel."""
     raw = np.ascontiguousarray(stream.values[:, k])
-    bursts = detect_bursts(raw, stream.rate_hz, level=level)
-    banded = condition(raw, stream.rate_hz).values
+    conditioned = condition(raw, stream.rate_hz)
+    bursts = bursts_of(conditioned, level)
+    banded = conditioned.values
     reference, warning = _reference(stream, k, banded, reps, bare.refused_reps, trials, verdict, level)
     on_clock = tuple(_on_clock(burst, stream) for burst in bursts)
     bandwidth_hz = effective_bandwidth(banded, stream.rate_hz) if bursts else 0.0

@@ -24,7 +24,7 @@ from legato.muscles._edges import (
     step_of,
 )
 from legato.muscles._power import Power, whitened_power
-from legato.muscles.conditioning import checked_samples, condition
+from legato.muscles.conditioning import Conditioned, checked_samples, condition
 from legato.signals.factors import normal_factor
 
 _GUARD_S = 0.03
@@ -112,8 +112,13 @@ def detect_bursts(x: ArrayLike, rate_hz: float, level: float = LEVEL) -> list[Bu
     if not 0.5 <= level < 1.0:
         raise BadInput(f"level is {level}; give a probability from 0.5 up to, not including, 1")
     raw = checked_samples(x, rate_hz, one_channel=True)
-    conditioned = condition(raw, rate_hz)
-    power = whitened_power(np.where(conditioned.missing, 0.0, conditioned.values), conditioned.missing, rate_hz)
+    return bursts_of(condition(raw, rate_hz), level)
+
+
+def bursts_of(conditioned: Conditioned, level: float = LEVEL) -> list[Burst]:
+    """As `detect_bursts`, from one channel that was conditioned before, shape (n,)."""
+    missing = conditioned.missing
+    power = whitened_power(np.where(missing, 0.0, conditioned.values), missing, conditioned.rate_hz)
     return [] if power is None else time_bursts(power, level)
 
 
