@@ -8,7 +8,7 @@ import numpy as np
 
 from legato.errors import BadInput
 from legato.estimate import Estimate
-from legato.muscles.bursts import Burst
+from legato.muscles.bursts import SHARED_EDGE, Burst
 from legato.muscles.lags import main_burst
 from legato.muscles.over_reps import mean_over_reps
 
@@ -16,10 +16,6 @@ Answer: TypeAlias = Literal["yes", "no", "not-resolvable"]
 
 BEFORE_S = 1.5
 """How long before a movement its brace may begin: the longest lead asked for is 1 s. [ENG]"""
-_SHARED = 0.5
-"""Share of an onset's error that all bursts of its channel have in common, as the rise is learned over them. [SIM]
-Without it sets of 8 with rises of 50 ms were held at 81 %, with it as the tests say.
-"""
 LEAST_BRACE = 10.0
 """Envelope of the trunk, % of MVIC, from which it counts as braced. [ENG]"""
 MOST_SHRUG = 5.0
@@ -92,7 +88,7 @@ def brace_lead(
             refused.append((k, f"trunk: {why}"))
         else:
             onsets.append(onset.half_width)
-    fixed = _SHARED * float(np.mean(onsets)) if onsets else 0.0
+    fixed = SHARED_EDGE * float(np.mean(onsets)) if onsets else 0.0
     return BraceLead(tuple(per_rep), mean_over_reps(per_rep, fixed=fixed), len(reps) - len(refused), tuple(refused))
 
 

@@ -30,7 +30,7 @@ from legato.signals.factors import normal_factor
 _GUARD_S = 0.03
 """Kept between a burst and the stretch that counts as the rest before the next, s."""
 
-_SHARED_EDGE = 0.5
+SHARED_EDGE = 0.5
 """Share of an edge's SD that the bursts of a channel have in common. [SIM] else means of eight are held in 81 %."""
 
 _CUT_S = 0.06
@@ -79,7 +79,7 @@ class Burst:
         """
         if at in ("onset", "offset"):
             edge = self.time(at)
-            return 0.0 if edge is None else _SHARED_EDGE * edge.half_width / normal_factor(edge.level)
+            return 0.0 if edge is None else SHARED_EDGE * edge.half_width / normal_factor(edge.level)
         return {"centre": self.shared_centre_s, "peak": self.shared_peak_s}[at]
 
 
