@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from legato.errors import BadInput
+from legato.muscles import conditioning
 from legato.muscles.analyse import RepSpan, analyse_muscles, clock_error_s
 from legato.muscles.model import LagResult, MusclesResult
 from legato.recording import FloatArray, Offset, Recording, Span, Stream
@@ -202,3 +203,30 @@ def test_without_emg_there_is_nothing_and_without_repetitions_bursts_alone() -> 
     assert found is not None and not found.lags
     assert all(burst.rep is None for muscle in found.muscles for burst in muscle.bursts)
     assert len(found.muscles[0].bursts) == 4
+
+
+def test_each_channel_is_conditioned_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = conditioning._condition_channel  # pyright: ignore[reportPrivateUsage]
+    seen: list[int] = []
+
+    def counted(x: FloatArray, *given: Any) -> Any:
+        seen.append(x.size)
+        return whole(x, *given)
+
+    monkeypatch.setattr(conditioning, "_condition_channel", counted)
+    stream = emg_of(short_press())
+    found = analysed(stream, short_press(), mvic=[Recording((replace(stream, values=2.0 * stream.values),))])
+    assert found.between is not None and any(one.fatigue is not None for one in found.between.fatigue)
+    # The gate, the bursts, the amplitudes and the set's trends: one look at the task, one at the maximum.
+    assert len(seen) == 2 * len(stream.channels)
+
+
+def test_a_stream_that_cannot_be_conditioned_is_refused_and_stops_nothing() -> None:
+    stream = emg_of(short_press())
+    sparse = replace(stream, name="slow", values=stream.values[::20], rate_hz=stream.rate_hz / 20)
+    never = replace(stream, name="never", values=np.full(stream.values.shape, np.nan))
+    found = analyse_muscles(Recording((stream, sparse, never)), reps_of(short_press()))
+    assert found is not None
+    assert {m.stream for m in found.usable} == {stream.name}
+    reasons = {m.stream: m.reasons[0] for m in found.muscles if not m.usable}
+    assert "sampled at 100 Hz" in reasons["slow"] and "never recorded" in reasons["never"]

@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 import legato
 from legato.errors import BadInput
 from legato.muscles.conditioning import condition
-from legato.muscles.quality import ChannelQuality, examine_channels, examine_spans, examine_stream
+from legato.muscles.quality import (
+    ChannelQuality,
+    examine_channels,
+    examine_spans,
+    examine_stream,
+    examine_stream_spans,
+)
 from legato.recording import FloatArray, Span, Stream
 
 from .plain_emg import burst_envelope, coloured, floor_noise, recording
@@ -410,3 +416,17 @@ def test_what_conditioning_saw_spares_the_search_and_changes_no_verdict() -> Non
     assert says(given[1].warnings, "mains hum") and says(given[4].warnings, "heartbeats")
     with pytest.raises(BadInput, match="the same samples"):
         examine_channels(channels[:, :2], RATE, conditioned=conditioned)
+
+
+def test_a_stream_and_its_spans_are_judged_by_one_look_as_by_two() -> None:
+    x = emg(22, seconds=12.0)
+    gapped = emg(23, seconds=12.0)
+    gapped[10000:14000] = 0.0
+    channels = np.stack([x, gapped], axis=1)
+    spans = [Span(0.0, 4.0), Span(4.0, 8.0)]
+    later = [Span(span.start_s + 3.0, span.end_s + 3.0) for span in spans]
+    stream = Stream("emg", "emg", channels, RATE, ("VL", "VM"), ("V", "V"), start_s=3.0)
+    whole, of_spans = examine_stream_spans(stream, later, condition(channels, RATE))
+    assert whole == examine_stream(stream) == examine_channels(channels, RATE, ["VL", "VM"], units=["V", "V"])
+    assert of_spans == examine_spans(channels, RATE, spans, ["VL", "VM"], units=["V", "V"])
+    assert [row[1].usable for row in of_spans] == [True, False] and of_spans[0][0].usable

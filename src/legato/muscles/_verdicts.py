@@ -105,16 +105,13 @@ def judge_channel(
     """Judge a whole channel; `device_low` and `device_high` are the extremes of all channels of the device."""
     shares = _shares(survey, slice(None))
     reasons = _nothing_there(survey, device_low, device_high)
+    sparse = _too_sparse(survey.rate_hz)
     if reasons or survey.blocks is None or activity is None:
         left = ["too few samples in a row to judge; export the channel anew"]
-        return Findings(tuple(reasons or _lost_or_clipped(shares) or left), (), (), shares)
+        return Findings(tuple(reasons or sparse or _lost_or_clipped(shares) or left), (), (), shares)
     everywhere = np.ones(len(survey.blocks.start), np.bool_)
     loud = math.sqrt(activity.loud_power)
-    if survey.rate_hz < LEAST_RATE_HZ:
-        reasons.append(
-            f"sampled at {survey.rate_hz:g} Hz: most of an EMG lies above {0.5 * survey.rate_hz:g} Hz or is folded;"
-            " record at 1000 Hz or more"
-        )
+    reasons += sparse
     toggling = survey.step > 0.0 and loud < _LEAST_STEPS * survey.step
     envelope = None if toggling else _envelope(survey)
     if toggling:
@@ -156,6 +153,13 @@ def judge_span(survey: Survey, activity: Activity | None, first: int, stop: int,
             " from below it; fix sensor and cable"
         )
     return Findings(tuple(reasons), (), _warnings(measured, survey, activity, inside), measured)
+
+
+def _too_sparse(rate_hz: float) -> list[str]:
+    if rate_hz >= LEAST_RATE_HZ:
+        return []
+    lost = f"most of an EMG lies above {0.5 * rate_hz:g} Hz or is folded"
+    return [f"sampled at {rate_hz:g} Hz: {lost}; record at 1000 Hz or more"]
 
 
 def _noise_only(activity: Activity) -> list[str]:

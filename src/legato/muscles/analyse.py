@@ -13,14 +13,14 @@ from legato.muscles.amplitude import amplitude, effective_bandwidth
 from legato.muscles.between import Slow, between_muscles
 from legato.muscles.bursts import Burst, bursts_of
 from legato.muscles.channel_lags import lags_between
-from legato.muscles.conditioning import condition
+from legato.muscles.conditioning import Conditioned, condition
 from legato.muscles.envelopes import linear_envelope
 from legato.muscles.lags import main_burst
 from legato.muscles.model import LagResult, MuscleResult, MusclesResult, RepBurst
 from legato.muscles.names import Recognised, muscles, name_channels
 from legato.muscles.normalise import METHODS, Reference, ReferenceTrial, largest_reference, normalise
 from legato.muscles.pairs import USUAL_PAIRS, MusclePair, find_pairs
-from legato.muscles.quality import ChannelQuality, examine_spans, examine_stream
+from legato.muscles.quality import ChannelQuality, examine_stream, examine_stream_spans
 from legato.recording import FloatArray, Recording, Span, Stream
 
 ENVELOPE_RATE_HZ = 100.0
@@ -88,32 +88,41 @@ def analyse_muscles(
     names = name_channels(recording, mapping)
     strongest = _maximal(streams, mvic)
     found: list[MuscleResult] = []
+    conditioned = {s.name: made for s in streams if (made := _conditioned(s)) is not None}
     for stream in streams:
-        found += _stream(stream, reps, names, strongest, bool(mvic), level)
+        found += _stream(stream, conditioned.get(stream.name), reps, names, strongest, bool(mvic), level)
     held = MusclesResult(tuple(found), _lags(recording, found, reps, pairs, level))
-    together = between_muscles(recording, held, reps, velocity=velocity, eccentric=eccentric, level=level)
+    together = between_muscles(recording, held, reps, conditioned, velocity=velocity, eccentric=eccentric, level=level)
     return replace(held, between=together)
+
+
+def _conditioned(stream: Stream) -> Conditioned | None:
+    """All channels of a stream; None where none can be conditioned, which the gate then refuses with the reason."""
+    try:
+        return condition(stream.values, stream.rate_hz)
+    except BadInput:
+        return None
 
 
 def _stream(
     stream: Stream,
+    conditioned: Conditioned | None,
     reps: Sequence[RepSpan],
     names: Mapping[tuple[str, str], Recognised],
     strongest: Mapping[str, Sequence[ReferenceTrial]],
     with_mvic: bool,
     level: float,
 ) -> list[MuscleResult]:
-    whole = examine_stream(stream)
-    of_reps = _refusals(stream, reps, whole)
+    whole, of_reps = _verdicts(stream, conditioned, reps)
     found: list[MuscleResult] = []
     for k, verdict in enumerate(whole):
         named = names[stream.name, verdict.channel]
         bare = _named(stream, verdict, named, of_reps[k])
-        if not verdict.usable:
+        if not verdict.usable or conditioned is None:
             found.append(bare)
             continue
         trials = strongest.get(verdict.channel, ()) if with_mvic else None
-        found.append(_timed(stream, k, bare, reps, trials, verdict, level))
+        found.append(_timed(stream, k, conditioned.channel(k), bare, reps, trials, verdict, level))
     return found
 
 
@@ -142,6 +151,7 @@ def _named(
 def _timed(
     stream: Stream,
     k: int,
+    conditioned: Conditioned,
     bare: MuscleResult,
     reps: Sequence[RepSpan],
     trials: Sequence[ReferenceTrial] | None,
@@ -149,8 +159,6 @@ def _timed(
     level: float,
 ) -> MuscleResult:
     """The bursts, amplitudes and envelope of one usable channel."""
-    raw = np.ascontiguousarray(stream.values[:, k])
-    conditioned = condition(raw, stream.rate_hz)
     bursts = bursts_of(conditioned, level)
     banded = conditioned.values
     reference, warning = _reference(stream, k, banded, reps, bare.refused_reps, trials, verdict, level)
@@ -217,29 +225,21 @@ def _on_clock(burst: Burst, stream: Stream) -> Burst:
     )
 
 
-def _refusals(
-    stream: Stream, reps: Sequence[RepSpan], whole: Sequence[ChannelQuality]
-) -> list[tuple[tuple[int, str], ...]]:
-    """For each channel the repetitions that the gate refuses, and why."""
-    found: list[list[tuple[int, str]]] = [[] for _ in whole]
-    usable = [k for k, verdict in enumerate(whole) if verdict.usable]
-    if not usable or not reps:
-        return [() for _ in whole]
+def _verdicts(
+    stream: Stream, conditioned: Conditioned | None, reps: Sequence[RepSpan]
+) -> tuple[tuple[ChannelQuality, ...], list[tuple[tuple[int, str], ...]]]:
+    """The gate's verdict on each channel, and for each the repetitions that are refused in it, and why."""
     times = stream.times()
-    first, last = float(times[0]), float(times[-1])
+    first, last = (float(times[0]), float(times[-1])) if times.size else (0.0, 0.0)
     seen = [rep for rep in reps if rep.span.start_s >= first - 1.0 / stream.rate_hz and rep.span.end_s <= last]
-    for rep in reps:
-        if rep not in seen:
-            for k in usable:
-                found[k].append((rep.index, "the EMG does not cover this repetition"))
-    spans = [Span(rep.span.start_s - first, rep.span.end_s - first) for rep in seen]
-    uneven = None if stream.time_s is None else stream.time_s - first
-    verdicts = examine_spans(stream.values, stream.rate_hz, spans, stream.channels, units=stream.units, time_s=uneven)
-    for rep, row in zip(seen, verdicts, strict=True):
-        for k in usable:
-            if not row[k].usable:
-                found[k].append((rep.index, "; ".join(row[k].reasons)))
-    return [tuple(sorted(refused)) for refused in found]
+    whole, of_spans = examine_stream_spans(stream, [rep.span for rep in seen], conditioned)
+    rows = dict(zip([rep.index for rep in seen], of_spans, strict=True))
+    found: list[tuple[tuple[int, str], ...]] = []
+    for k, verdict in enumerate(whole):
+        refused = {rep.index: "the EMG does not cover this repetition" for rep in reps if rep.index not in rows}
+        refused |= {index: "; ".join(row[k].reasons) for index, row in rows.items() if not row[k].usable}
+        found.append(tuple(sorted(refused.items())) if verdict.usable else ())
+    return whole, found
 
 
 def _maximal(streams: Sequence[Stream], mvic: Sequence[Recording]) -> dict[str, list[ReferenceTrial]]:
@@ -256,14 +256,14 @@ def _maximal(streams: Sequence[Stream], mvic: Sequence[Recording]) -> dict[str, 
                 f"{where}: shares no EMG channel with the recording, {says}; give a trial with the same channel names"
             )
         for stream in held:
-            for k, verdict in enumerate(examine_stream(stream)):
+            conditioned = _conditioned(stream)
+            for k, verdict in enumerate(examine_stream(stream, conditioned)):
                 if verdict.channel not in wanted:
                     continue
                 refused = "; ".join(verdict.reasons) if not verdict.amplitude_usable else ""
                 if not refused and stream.units[k] != wanted[verdict.channel]:
                     refused = f"it is in {stream.units[k] or 'no unit'}, the recording is not"
-                usable = not refused
-                values = condition(stream.values[:, k], stream.rate_hz).values if usable else stream.values[:, k]
+                values = stream.values[:, k] if refused or conditioned is None else conditioned.channel(k).values
                 found.setdefault(verdict.channel, []).append(
                     ReferenceTrial(where, values, stream.rate_hz, refused=refused)
                 )

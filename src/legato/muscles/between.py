@@ -1,6 +1,6 @@
 """What the muscles of a recording do together: order, locking, co-contraction, bracing, sides, fatigue, synergies."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from legato.errors import BadInput, NotResolvable
 from legato.estimate import LEVEL, Estimate
 from legato.muscles.bracing import BraceWithoutShrug, brace_without_shrug
 from legato.muscles.coactivation import Coactivation, coactivation
-from legato.muscles.conditioning import condition
+from legato.muscles.conditioning import Conditioned
 from legato.muscles.fatigue import Fatigue, set_fatigue
 from legato.muscles.model import MuscleResult, MusclesResult
 from legato.muscles.normalise import METHODS
@@ -52,6 +52,15 @@ _SEED = 1999
 @dataclass(frozen=True, slots=True, eq=False)
 class Slow:
     """A slow signal beside the EMG, shape (n,), with its rate and the time of its first sample."""
+
+    values: FloatArray
+    rate_hz: float
+    start_s: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Banded:
+    """Conditioned EMG of a channel, its rate and the time of its first sample."""
 
     values: FloatArray
     rate_hz: float
@@ -112,6 +121,7 @@ def between_muscles(
     recording: Recording,
     held: MusclesResult,
     reps: "Sequence[RepSpan]",
+    conditioned: Mapping[str, Conditioned],
     *,
     velocity: Slow | None = None,
     eccentric: str | None = None,
@@ -123,6 +133,8 @@ def between_muscles(
     ----------
     recording, held, reps
         As `analyse_muscles` takes and gives them. Complete repetitions count.
+    conditioned
+        What `condition` made of each stream with a usable channel, by the stream's name.
     velocity
         Upward velocity of the centre of mass, whose phase is that of the momentum; None where it is not known.
     eccentric
@@ -150,8 +162,10 @@ def between_muscles(
         coactivation=tuple(_coactivation(one, two, whole, level) for one, two in opposed),
         momentum=tuple(_momentum(m, velocity, whole, level) for m in chest),
         brace_without_shrug=_shrug(usable, whole, level),
-        shares=() if eccentric is None else tuple(_in_phase(recording, m, whole, eccentric, level) for m in chest),
-        fatigue=tuple(_fatigue(recording, m, whole, level) for m in usable),
+        shares=()
+        if eccentric is None
+        else tuple(_in_phase(_banded(recording, conditioned, m), m, whole, eccentric, level) for m in chest),
+        fatigue=tuple(_fatigue(_banded(recording, conditioned, m), m, whole, level) for m in usable),
         sides=tuple(_sides(usable, whole, level)),
         synergies=_synergies(usable, whole, notes),
         notes=tuple(notes),
@@ -264,22 +278,22 @@ def _mean_envelope(muscle: MuscleResult, spans: Sequence[tuple[float, float]], l
 
 
 def _in_phase(
-    recording: Recording, muscle: MuscleResult, reps: "Sequence[RepSpan]", name: str, level: float
+    banded: _Banded, muscle: MuscleResult, reps: "Sequence[RepSpan]", name: str, level: float
 ) -> ChannelResult:
     kept = _kept(reps, muscle)
-    banded, rate_hz, start_s = _banded(recording, muscle)
+    start_s = banded.start_s
     half = normal_factor(level) * _EDGE_S
     phases: list[tuple[Estimate, Estimate] | None] = []
     for rep in kept:
         span = dict(rep.phases).get(name)
         ends = None if span is None else (span.start_s - start_s, span.end_s - start_s)
         phases.append(None if ends is None else (_edge(ends[0], half, level), _edge(ends[1], half, level)))
-    end_s = banded.size / rate_hz
+    end_s = banded.values.size / banded.rate_hz
     edges = [0.0, *(x - start_s for b in muscle.bursts for x in (b.start_s - _GUARD_S, b.stop_s + _GUARD_S)), end_s]
     rests = [Span(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if b > a]
     try:
         spans = [Span(rep.span.start_s - start_s, rep.span.end_s - start_s) for rep in kept]
-        found = phase_share(banded, rate_hz, spans, phases, rests, level=level)
+        found = phase_share(banded.values, banded.rate_hz, spans, phases, rests, level=level)
     except NotResolvable as why:
         return ChannelResult(muscle, reason=str(why))
     return ChannelResult(muscle, share=found, reason="" if found.mean else "; ".join({r: "" for _, r in found.refused}))
@@ -289,20 +303,18 @@ def _edge(at_s: float, half: float, level: float) -> Estimate:
     return Estimate.symmetric(at_s, half, "s", level)
 
 
-def _banded(recording: Recording, muscle: MuscleResult) -> tuple[FloatArray, float, float]:
-    """Conditioned EMG of a channel, its rate and the time of its first sample."""
+def _banded(recording: Recording, conditioned: Mapping[str, Conditioned], muscle: MuscleResult) -> _Banded:
     stream = next(s for s in recording.of_kind("emg") if s.name == muscle.stream)
-    raw = np.ascontiguousarray(stream.values[:, stream.channels.index(muscle.channel)])
-    return condition(raw, stream.rate_hz).values, stream.rate_hz, float(stream.times()[0])
+    values = conditioned[stream.name].channel(stream.channels.index(muscle.channel)).values
+    return _Banded(values, stream.rate_hz, float(stream.times()[0]))
 
 
-def _fatigue(recording: Recording, muscle: MuscleResult, reps: "Sequence[RepSpan]", level: float) -> ChannelResult:
+def _fatigue(banded: _Banded, muscle: MuscleResult, reps: "Sequence[RepSpan]", level: float) -> ChannelResult:
     main = [burst for rep in _kept(reps, muscle) if (burst := muscle.main_burst(rep.index)) is not None]
     if not main:
         return ChannelResult(muscle, reason="no repetition has one clear burst")
-    banded, rate_hz, start_s = _banded(recording, muscle)
-    spans = [Span(burst.start_s - start_s, burst.stop_s - start_s) for burst in main]
-    found = set_fatigue(banded, rate_hz, spans, level=level)
+    spans = [Span(burst.start_s - banded.start_s, burst.stop_s - banded.start_s) for burst in main]
+    found = set_fatigue(banded.values, banded.rate_hz, spans, level=level)
     trend = found.median_frequency
     why = sorted({reason for _, reason in found.refused})
     return ChannelResult(muscle, fatigue=found, reason="; ".join([trend.reason, *why]) if trend.change is None else "")

@@ -1,6 +1,6 @@
 """From raw samples to band-passed EMG: checks, lost samples, band, hum, heartbeats; and what was taken away."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -76,6 +76,11 @@ class Conditioned:
     band_hz: tuple[float, float]
     removed: tuple[Removed, ...]
     looks: tuple[Look, ...] = ()
+
+    def channel(self, k: int) -> "Conditioned":
+        """One of several channels, shape (n,)."""
+        values, missing = (np.ascontiguousarray(of_all[:, k]) for of_all in (self.values, self.missing))
+        return replace(self, values=values, missing=missing, removed=(self.removed[k],), looks=self.looks[k : k + 1])
 
 
 def checked_samples(x: ArrayLike, rate_hz: float, *, one_channel: bool = False) -> FloatArray:

@@ -98,10 +98,13 @@ def set_fatigue(
         raise BadInput("no repetition was given")
     found: list[RepSpectrum] = []
     refused: list[tuple[int, str]] = []
+    band: float | None = None
     for index, span in enumerate(reps):
         try:
             median, mean = frequencies(x, rate_hz, span, level=level)
-            found.append(RepSpectrum(index, median, mean, amplitude(x, rate_hz, span, unit=unit, level=level)))
+            band = effective_bandwidth(x, rate_hz) if band is None else band
+            strength = amplitude(x, rate_hz, span, bandwidth_hz=band, unit=unit, level=level)
+            found.append(RepSpectrum(index, median, mean, strength))
         except NotResolvable as why:
             refused.append((index, str(why)))
     at = [rep.rep for rep in found]

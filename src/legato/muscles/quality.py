@@ -14,8 +14,9 @@ from legato.muscles._verdicts import Findings, Measured, in_volts, judge_channel
 from legato.muscles.conditioning import SHORTEST_S, Conditioned, Look, mark_missing
 from legato.muscles.crosstalk import Crosstalk, find_crosstalk
 from legato.recording import FloatArray, Span, Stream
+from legato.signals.bands import LOWEST_RATE_HZ
 
-__all__ = ["ChannelQuality", "Measured", "examine_channels", "examine_spans", "examine_stream"]
+__all__ = ["ChannelQuality", "Measured", "examine_channels", "examine_spans", "examine_stream", "examine_stream_spans"]
 
 _SAME_SIGNAL_R = 0.999
 """Correlation from which two channels are one signal: rounding leaves more, two electrodes on one muscle less. [ENG]"""
@@ -121,30 +122,61 @@ def examine_spans(
         As for `examine_channels`, or a span holds no sample.
     """
     device = _survey_all(x, rate_hz, names, units, conditioned)
-    whole = _whole(device, 0)
-    n = len(device.surveys[0].x) if device.surveys else 0
-    found: list[tuple[ChannelQuality, ...]] = []
-    for span in spans:
-        first, stop = _samples_of(span, n, rate_hz, time_s)
-        jump = time_s is not None and bool((np.abs(np.diff(time_s[first:stop]) * rate_hz - 1.0) > _JUMP).any())
-        found.append(tuple(_of_span(device, k, first, stop, jump, whole[k]) for k in range(len(whole))))
-    return tuple(found)
+    return _of_spans(device, _whole(device, 0), spans, time_s)
 
 
 def examine_stream(stream: Stream, conditioned: Conditioned | None = None) -> tuple[ChannelQuality, ...]:
     """Judge every channel of an EMG stream; see `examine_channels`. All of a stream of less than 0.2 s are refused."""
+    return examine_stream_spans(stream, (), conditioned)[0]
+
+
+def examine_stream_spans(
+    stream: Stream, spans: Sequence[Span], conditioned: Conditioned | None = None
+) -> tuple[tuple[ChannelQuality, ...], tuple[tuple[ChannelQuality, ...], ...]]:
+    """Judge every channel of an EMG stream, and every channel in each span, from one look at the samples.
+
+    Parameters
+    ----------
+    stream
+        An EMG stream. All channels of one of less than 0.2 s are refused.
+    spans
+        Spans, s on the recording's clock.
+    conditioned
+        As for `examine_channels`.
+
+    Returns
+    -------
+    What `examine_channels` and `examine_spans` return.
+
+    Raises
+    ------
+    BadInput
+        As for `examine_spans`.
+    """
     if stream.n_samples < SHORTEST_S * stream.rate_hz:
         why = f"{stream.n_samples} samples only; record at least {SHORTEST_S:g} s"
         nothing = Measured(0.0, 0.0, 0.0, 0.0)
-        return tuple(ChannelQuality(name, False, False, (why,), (), nothing) for name in stream.channels)
-    return examine_channels(
-        stream.values,
-        stream.rate_hz,
-        stream.channels,
-        units=stream.units,
-        time_jumps=stream.time_jumps,
-        conditioned=conditioned,
-    )
+        refused = tuple(ChannelQuality(name, False, False, (why,), (), nothing) for name in stream.channels)
+        return refused, (refused,) * len(spans)
+    device = _survey_all(stream.values, stream.rate_hz, stream.channels, stream.units, conditioned)
+    first_s = float(stream.times()[0])
+    from_first = [Span(span.start_s - first_s, span.end_s - first_s) for span in spans]
+    uneven = None if stream.time_s is None else stream.time_s - first_s
+    whole = _whole(device, stream.time_jumps)
+    return whole, _of_spans(device, whole, from_first, uneven)
+
+
+def _of_spans(
+    device: "_Device", whole: Sequence[ChannelQuality], spans: Sequence[Span], time_s: FloatArray | None
+) -> tuple[tuple[ChannelQuality, ...], ...]:
+    surveys = device.surveys
+    found: list[tuple[ChannelQuality, ...]] = []
+    for span in spans:
+        rate_hz = surveys[0].rate_hz
+        first, stop = _samples_of(span, len(surveys[0].x), rate_hz, time_s)
+        jump = time_s is not None and bool((np.abs(np.diff(time_s[first:stop]) * rate_hz - 1.0) > _JUMP).any())
+        found.append(tuple(_of_span(device, k, first, stop, jump, whole[k]) for k in range(len(whole))))
+    return tuple(found)
 
 
 def _samples_of(span: Span, n: int, rate_hz: float, time_s: FloatArray | None) -> tuple[int, int]:
@@ -202,7 +234,9 @@ def _survey_all(
     for column in columns:
         mark_missing(column)
     surveys = tuple(survey(column, rate_hz, look) for column, look in zip(columns, looks, strict=True))
-    activities = tuple(None if s.blocks is None else _activity(s, s.blocks) for s in surveys)
+    # Below the lowest rate there is no band to look at, and the rate alone refuses the channel.
+    plain = rate_hz < LOWEST_RATE_HZ
+    activities = tuple(None if plain or s.blocks is None else _activity(s, s.blocks) for s in surveys)
     return _Device(given, in_units, surveys, activities, find_crosstalk([s.blocks for s in surveys], rate_hz, _LEAST_R))
 
 
