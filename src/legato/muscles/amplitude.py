@@ -41,10 +41,12 @@ def effective_bandwidth(x: ArrayLike, rate_hz: float) -> float:
 
     Raises
     ------
+    BadInput
+        As `one_channel`.
     NotResolvable
         No 0.25 s are seen in one piece, or all samples are the same.
     """
-    x = _seen(x)
+    x = one_channel(x, rate_hz)
     size = max(8, round(SEGMENT_S * rate_hz))
     starts = [at for a, b in runs_of(np.isfinite(x)) for at in range(a, b - size + 1, size)]
     if not starts:
@@ -97,7 +99,7 @@ def amplitude(
     Raises
     ------
     BadInput
-        The channel is not one-dimensional, the rate is not positive, or the span holds no sample.
+        As `one_channel`, the bandwidth is not positive, or the span holds no sample.
     NotResolvable
         More than half of the span is missing, what is left is shorter than 50 ms, or the EMG does not vary.
 
@@ -105,12 +107,10 @@ def amplitude(
     ----------
     St-Amant, Rancourt and Clancy 1998, IEEE Trans Biomed Eng 45 (RMS window length and scatter).
     """
-    x = _seen(x)
-    if x.ndim != 1:
-        raise BadInput(f"the EMG has the shape {x.shape}; give one channel, shape (n,)")
-    if not 0.0 < rate_hz < math.inf:
-        raise BadInput(f"the rate is {rate_hz} Hz; give the recording's rate")
-    window = x if span is None else x[max(0, round(span.start_s * rate_hz)) : max(0, round(span.end_s * rate_hz))]
+    x = one_channel(x, rate_hz)
+    if bandwidth_hz is not None and not 0.0 < bandwidth_hz < math.inf:
+        raise BadInput(f"the bandwidth is {bandwidth_hz} Hz; give that of effective_bandwidth, or leave it out")
+    window = stretch(x, rate_hz, span)
     if window.size == 0:
         raise BadInput("the span holds no sample of the EMG; give one inside the record")
     seen = window[np.isfinite(window)]
@@ -122,10 +122,36 @@ def amplitude(
     return rms_estimate([seen], rate_hz, band, unit, level)
 
 
-def _seen(x: ArrayLike) -> FloatArray:
+def one_channel(x: ArrayLike, rate_hz: float) -> FloatArray:
+    """A copy of the samples of one channel as floats, NaN where one is missing.
+
+    Raises
+    ------
+    BadInput
+        No numbers, not one dimension, or a rate that is not positive and finite.
+    """
     values = samples_of(x)
+    if values.ndim != 1:
+        raise BadInput(f"the EMG has the shape {values.shape}; give one channel, shape (n,)")
+    if not 0.0 < rate_hz < math.inf:
+        raise BadInput(f"the rate is {rate_hz} Hz; give the recording's rate")
     mark_missing(values)
     return values
+
+
+def stretch(x: FloatArray, rate_hz: float, span: Span | None) -> FloatArray:
+    """The samples of a span, s from the first sample, as far as there are any; without a span all of them.
+
+    Raises
+    ------
+    BadInput
+        The span has no finite start and end.
+    """
+    if span is None:
+        return x
+    if not (math.isfinite(span.start_s) and math.isfinite(span.end_s)):
+        raise BadInput(f"a span is {span.start_s:g}–{span.end_s:g} s; give its start and end in seconds")
+    return x[max(0, round(span.start_s * rate_hz)) : max(0, round(span.end_s * rate_hz))]
 
 
 def rms_estimate(

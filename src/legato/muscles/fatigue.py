@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from legato.errors import BadInput, NotResolvable
 from legato.estimate import LEVEL, Estimate
-from legato.muscles.amplitude import amplitude, degrees_of_freedom, effective_bandwidth
+from legato.muscles.amplitude import amplitude, degrees_of_freedom, effective_bandwidth, one_channel, stretch
 from legato.recording import FloatArray, Span
 from legato.signals.gaps import runs_of
 
@@ -21,6 +22,8 @@ _TAPERED = 2.05
 """Length of a Hann-tapered segment over the time that it counts for: ∫w⁴/(∫w²)² = 1.94, and what neighbours share."""
 SHORTEST_S = 0.5
 """Below, the density at the median is too uncertain: an interval of 90 % held it in 79–84 % at 0.3 s. [SIM]"""
+_LARGEST_LOG = 100.0
+"""Logarithm of a ratio that no two amplitudes of one muscle have, and far from what a float can hold."""
 LEAST_REPS = 4
 """Repetitions from which a trend is judged: with three, Student's interval is wider than any fatigue. [ENG]"""
 
@@ -62,9 +65,7 @@ class Fatigue:
     amplitude: Trend
 
 
-def set_fatigue(
-    x: FloatArray, rate_hz: float, reps: Sequence[Span], *, unit: str = "", level: float = LEVEL
-) -> Fatigue:
+def set_fatigue(x: ArrayLike, rate_hz: float, reps: Sequence[Span], *, unit: str = "", level: float = LEVEL) -> Fatigue:
     """Spectrum and amplitude of one muscle in each repetition of a set, and their trends.
 
     Parameters
@@ -86,24 +87,24 @@ def set_fatigue(
     Raises
     ------
     BadInput
-        The channel is not one-dimensional, the rate is not positive, or there is no repetition.
+        As `one_channel`, there is no repetition, or one has no finite start and end.
 
     References
     ----------
     De Luca 1997, J Appl Biomech 13:135 (median frequency as the index of fatigue).
     """
-    if x.ndim != 1 or not rate_hz > 0.0:
-        raise BadInput(f"the EMG has the shape {x.shape} at {rate_hz} Hz; give one channel, shape (n,), and its rate")
+    x = one_channel(x, rate_hz)
     if not reps:
-        raise BadInput("no repetition was given")
+        raise BadInput("no repetition was given; give the span of each")
     found: list[RepSpectrum] = []
     refused: list[tuple[int, str]] = []
     band: float | None = None
     for index, span in enumerate(reps):
         try:
-            median, mean = frequencies(x, rate_hz, span, level=level)
+            part = stretch(x, rate_hz, span)
+            median, mean = frequencies(part, rate_hz, level=level)
             band = effective_bandwidth(x, rate_hz) if band is None else band
-            strength = amplitude(x, rate_hz, span, bandwidth_hz=band, unit=unit, level=level)
+            strength = amplitude(part, rate_hz, bandwidth_hz=band, unit=unit, level=level)
             found.append(RepSpectrum(index, median, mean, strength))
         except NotResolvable as why:
             refused.append((index, str(why)))
@@ -118,7 +119,7 @@ def set_fatigue(
 
 
 def frequencies(
-    x: FloatArray, rate_hz: float, span: Span | None = None, *, level: float = LEVEL
+    x: ArrayLike, rate_hz: float, span: Span | None = None, *, level: float = LEVEL
 ) -> tuple[Estimate, Estimate]:
     """Median and mean frequency of a stretch of EMG, Hz.
 
@@ -127,12 +128,14 @@ def frequencies(
 
     Raises
     ------
+    BadInput
+        As `one_channel`, or the span has no finite start and end.
     NotResolvable
         Less than 0.5 s of the stretch are seen, no 0.25 s of it in one piece, or the EMG does not vary.
     """
     from scipy.special import ndtri
 
-    window = x if span is None else x[max(0, round(span.start_s * rate_hz)) : max(0, round(span.end_s * rate_hz))]
+    window = stretch(one_channel(x, rate_hz), rate_hz, span)
     size = max(8, round(SEGMENT_S * rate_hz))
     pieces = [window[a:b] for a, b in runs_of(np.isfinite(window)) if b - a >= size]
     if not pieces:
@@ -158,9 +161,11 @@ def frequencies(
     # A density of few spectra scatters, which adds to its square what it scatters by.
     share = float(np.square(power.sum(axis=1)).sum()) / whole**2
     square = density**2 / (1.0 + share)
-    near = density[np.abs(freq - median) <= max(10.0, 2.0 * step)]
+    near = float(density[np.abs(freq - median) <= max(10.0, 2.0 * step)].mean())
+    if not near > 0.0:
+        raise NotResolvable("nothing of the spectrum lies at its median: these are tones, not EMG")
     variance_of_mean = float(((freq - mean) ** 2 @ square) * step) / (whole * step) ** 2 / counted_s
-    variance_of_median = float(square.sum() * step) / (4.0 * float(near.mean()) ** 2) / counted_s
+    variance_of_median = float(square.sum() * step) / (4.0 * near**2) / counted_s
     reach = float(ndtri(0.5 + 0.5 * level))
     return (
         Estimate.symmetric(median, reach * math.sqrt(variance_of_median), "Hz", level),
@@ -171,8 +176,17 @@ def frequencies(
 def trend(at: Sequence[int], values: Sequence[float], unit: str = "", level: float = LEVEL) -> Trend:
     """Slope a repetition and change from the first to the last, with Student's intervals from the scatter about the
     line (of the logarithm, for the change).
+
+    Raises
+    ------
+    BadInput
+        Not every value has a place of its own, or one is not finite.
     """
     n = len(values)
+    if len(at) != n or len(set(at)) != n:
+        raise BadInput(f"{n} values at {len(set(at))} places; give each value the place of its own repetition")
+    if not np.isfinite(values).all():
+        raise BadInput("a value of the set is no number; leave that repetition out")
     if n < LEAST_REPS:
         return Trend(None, None, "not-resolvable", f"{n} repetitions; {LEAST_REPS} or more show a trend")
     if min(values) <= 0.0:
@@ -181,6 +195,8 @@ def trend(at: Sequence[int], values: Sequence[float], unit: str = "", level: flo
     slope, half = _line(place, np.asarray(values, dtype=np.float64), level)
     relative, relative_half = _line(place, np.log(values), level)
     length = float(place[-1] - place[0])
+    if abs(length) * (abs(relative) + relative_half) > _LARGEST_LOG:
+        return Trend(None, None, "not-resolvable", "the repetitions scatter without bounds")
     low, middle, high = (
         100.0 * math.expm1(length * r) for r in (relative - relative_half, relative, relative + relative_half)
     )

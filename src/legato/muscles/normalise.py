@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -12,9 +12,11 @@ from legato.estimate import LEVEL, Estimate
 from legato.muscles.amplitude import (
     degrees_of_freedom,
     effective_bandwidth,
+    one_channel,
     rms_estimate,
     rms_of_windows,
     scatter_of_rms,
+    stretch,
 )
 from legato.recording import FloatArray, Span
 
@@ -35,6 +37,8 @@ MVIC_WINDOW_S = 0.5
 """Window of the moving RMS whose largest value is the maximum. [ENG]"""
 PEAK_WINDOW_S = 0.1
 """The same within a task, whose bursts are shorter. [ENG]"""
+_LARGEST_LOG = 600.0
+"""Logarithm of a ratio beyond which floats end; no two amplitudes come near."""
 _ALIKE_SD = 3.0
 """Windows whose RMS lies within so many SD of the largest may share its level. [ENG]"""
 
@@ -110,7 +114,7 @@ def largest_reference(
     Raises
     ------
     BadInput
-        There is no trial.
+        There is no trial, one is not one channel at a positive rate, or the window has no length.
     NotResolvable
         All trials are refused; the message says why.
 
@@ -118,7 +122,9 @@ def largest_reference(
     ----------
     Besomi et al. 2020, J Electromyogr Kinesiol 53:102438 (CEDE amplitude normalization matrix).
     """
-    length = window_s or (MVIC_WINDOW_S if method == "mvic" else PEAK_WINDOW_S)
+    length = (MVIC_WINDOW_S if method == "mvic" else PEAK_WINDOW_S) if window_s is None else window_s
+    if not 0.0 < length < math.inf:
+        raise BadInput(f"a window of {length:g} s holds no sample; give its length in seconds")
     usable, refused = _usable(trials, length)
     best: tuple[float, ReferenceTrial, int] | None = None
     for trial in usable:
@@ -155,7 +161,7 @@ def mean_reference(
     Raises
     ------
     BadInput
-        There is no trial.
+        There is no trial, one is not one channel at a positive rate, or the rates differ.
     NotResolvable
         All trials are refused; the message says why.
 
@@ -213,6 +219,8 @@ def ratio(part: Estimate, whole: Estimate, factor: float = 1.0, unit: str = "") 
         raise NotResolvable("an amplitude of 0 has no ratio")
     below = math.hypot(math.log(part.value / part.low), math.log(whole.high / whole.value))
     above = math.hypot(math.log(part.high / part.value), math.log(whole.value / whole.low))
+    if abs(math.log(part.value) - math.log(whole.value)) + max(below, above) > _LARGEST_LOG:
+        raise NotResolvable(f"{part.value:g} over {whole.value:g} is no ratio of two amplitudes")
     value = factor * part.value / whole.value
     return Estimate(value, value * math.exp(-below), value * math.exp(above), part.level, unit)
 
@@ -224,7 +232,8 @@ def _usable(
         raise BadInput("no reference trial was given; give at least one, or take the amplitudes as they are")
     usable: list[ReferenceTrial] = []
     refused: list[tuple[str, str]] = []
-    for trial in trials:
+    for given in trials:
+        trial = replace(given, values=one_channel(given.values, given.rate_hz))
         reason = trial.refused
         if not reason and not any(np.isfinite(rms).any() for _, rms in _windows(trial, shortest_s)):
             reason = f"no {shortest_s:g} s are seen in one piece"
@@ -246,8 +255,8 @@ def _parts(trial: ReferenceTrial) -> list[tuple[int, FloatArray]]:
     """First sample and samples of each stretch that counts."""
     if not trial.spans:
         return [(0, trial.values)]
-    ends = [(max(0, round(s.start_s * trial.rate_hz)), max(0, round(s.end_s * trial.rate_hz))) for s in trial.spans]
-    return [(a, trial.values[a:b]) for a, b in ends]
+    parts = [(s, stretch(trial.values, trial.rate_hz, s)) for s in trial.spans]
+    return [(max(0, round(s.start_s * trial.rate_hz)), part) for s, part in parts]
 
 
 def _windows(trial: ReferenceTrial, window_s: float) -> list[tuple[int, FloatArray]]:

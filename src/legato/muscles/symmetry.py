@@ -1,7 +1,7 @@
 """Right against left: the same muscle's amplitude and timing on both sides, over a set, with intervals."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, TypeVar
 
@@ -57,9 +57,10 @@ def amplitude_symmetry(
     Raises
     ------
     BadInput
-        The sides have different numbers of repetitions.
+        The sides have different numbers of repetitions, or an amplitude or reference is of another level.
     NotResolvable
-        No repetition has both sides, or the amplitudes are not in % of a reference that allows the comparison.
+        No repetition has both sides, an amplitude or reference may be 0, or the amplitudes are not in % of a reference
+        that allows the comparison.
     """
     pairs = _both(right, left)
     methods = {side.reference.method for pair in pairs for side in pair}
@@ -69,6 +70,7 @@ def amplitude_symmetry(
             f"right and left are compared in % of a maximal or sub-maximal reference contraction, not as {given}; "
             "record one of each side"
         )
+    _same_level([whole for pair in pairs for side in pair for whole in (side.value, side.reference.value)], level)
     ratios = [ratio(one.value, two.value) for one, two in pairs]
     logs = [math.log(r.value) for r in ratios]
     own = [0.5 * math.log(r.high / r.low) for r in ratios]
@@ -94,11 +96,15 @@ def timing_symmetry(
     Raises
     ------
     BadInput
-        The sides have different numbers of repetitions.
+        The sides have different numbers of repetitions, or a time is of another level or unit.
     NotResolvable
         No repetition has both sides.
     """
     pairs = _both(right, left)
+    times = [time for pair in pairs for time in pair]
+    _same_level(times, level)
+    if len(units := sorted({time.unit for time in times})) > 1:
+        raise BadInput(f"the times are in {' and '.join(units)}; give all in one unit")
     lags = [one.minus(two) for one, two in pairs]
     values = np.array([lag.value for lag in lags])
     found = (
@@ -120,9 +126,17 @@ def _both(right: Sequence[_T | None], left: Sequence[_T | None]) -> list[tuple[_
     return pairs
 
 
+def _same_level(estimates: Iterable[Estimate | None], level: float) -> None:
+    if other := sorted({e.level for e in estimates if e is not None and e.level != level}):
+        raise BadInput(f"an interval of level {other[0]:g} was given and one of {level:g} asked for; give both alike")
+
+
 def _reference_half(pair: tuple[Normalised, Normalised]) -> float:
     """Half-width, on a log scale, of what the two references add to the ratio of every repetition alike."""
-    halves = [0.5 * math.log(whole.high / whole.low) for side in pair if (whole := side.reference.value) is not None]
+    wholes = [side.reference.value for side in pair if side.reference.value is not None]
+    if not all(whole.low > 0.0 for whole in wholes):
+        raise NotResolvable("a reference of 0 compares nothing; record the contraction anew")
+    halves = [0.5 * math.log(whole.high / whole.low) for whole in wholes]
     return math.hypot(*halves)
 
 

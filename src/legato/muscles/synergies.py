@@ -1,11 +1,15 @@
 """Muscle synergies: the few groups that muscles act in, by non-negative factorisation of their envelopes."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from legato.errors import BadInput, NotResolvable
+from legato.muscles.amplitude import stretch
+from legato.muscles.conditioning import mark_missing, samples_of
 from legato.recording import FloatArray, Span
 
 LEAST_TOTAL = 0.90
@@ -68,7 +72,7 @@ class Similarity:
 
 
 def extract_synergies(
-    envelopes: FloatArray,
+    envelopes: ArrayLike,
     muscles: Sequence[str],
     rng: np.random.Generator,
     *,
@@ -143,7 +147,7 @@ def similarity(first: Synergies, second: Synergies) -> Similarity:
 
 
 def split_half(
-    envelopes: FloatArray,
+    envelopes: ArrayLike,
     rate_hz: float,
     cycles: Sequence[Span],
     muscles: Sequence[str],
@@ -155,20 +159,22 @@ def split_half(
     Raises
     ------
     BadInput
-        There are fewer than four repetitions, or as in `extract_synergies`.
+        There are fewer than four repetitions, a span or the rate is not finite, or as in `extract_synergies`.
     """
     if len(cycles) < 4:
         raise BadInput(f"{len(cycles)} repetitions cannot be split in halves; give four or more")
-    halves = [
-        np.concatenate([envelopes[round(c.start_s * rate_hz) : round(c.end_s * rate_hz)] for c in cycles[first::2]])
-        for first in (0, 1)
-    ]
+    if not 0.0 < rate_hz < math.inf:
+        raise BadInput(f"the rate is {rate_hz} Hz; give that of the envelopes")
+    rows = np.atleast_1d(samples_of(envelopes))
+    halves = [np.concatenate([stretch(rows, rate_hz, cycle) for cycle in cycles[first::2]]) for first in (0, 1)]
     one, two = (extract_synergies(half, muscles, rng, number=number) for half in halves)
     return similarity(one, two)
 
 
-def _checked(envelopes: FloatArray, muscles: Sequence[str], number: int | None) -> FloatArray:
+def _checked(given: ArrayLike, muscles: Sequence[str], number: int | None) -> FloatArray:
     """The envelopes, muscles in rows, in shares of each one's largest value."""
+    envelopes = samples_of(given)
+    mark_missing(envelopes)
     if envelopes.ndim != 2 or envelopes.shape[1] != len(muscles):
         raise BadInput(f"envelopes of shape {envelopes.shape} for {len(muscles)} muscles; give (samples, muscles)")
     if len(muscles) < LEAST_MUSCLES:
