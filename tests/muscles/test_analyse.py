@@ -9,7 +9,8 @@ import pytest
 
 from legato.errors import BadInput
 from legato.muscles import conditioning
-from legato.muscles.analyse import RepSpan, analyse_muscles, clock_error_s
+from legato.muscles.analyse import RepSpan, analyse_muscles
+from legato.muscles.channel_lags import clock_error_s
 from legato.muscles.model import LagResult, MusclesResult
 from legato.recording import FloatArray, Offset, Recording, Span, Stream
 from legato.simulate import EmgSettings, demo_press, scenario_for, simulate_scenario, with_emg

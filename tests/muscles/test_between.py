@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from legato.muscles.analyse import RepSpan, analyse_muscles
-from legato.muscles.between import BetweenMuscles, Slow
+from legato.muscles.between import BetweenMuscles, SideResult, Slow
 from legato.recording import FloatArray, Recording, Span, Stream
 from legato.simulate import demo_press
 
@@ -81,6 +81,46 @@ def test_the_planted_order_and_lag_of_the_sides_are_found() -> None:
     assert side.timing.first == "right"
     # 50 ms planted; even bursts of 0.7 s at 28 dB tell their centres to some 5 ms.
     assert side.timing.lag.value == pytest.approx(-0.05, abs=0.015)
+
+
+def gained(recording: Recording, channel: str, gain: float) -> Recording:
+    (stream,) = recording.streams
+    values = stream.values.copy()
+    values[:, stream.channels.index(channel)] *= gain
+    return Recording((stream.with_values(values),))
+
+
+def sides_of(task: Recording, maximal: Recording) -> SideResult:
+    found = analyse_muscles(task, spans(), mvic=(maximal,))
+    assert found is not None and found.between is not None
+    (side,) = found.between.sides
+    return side
+
+
+def test_sides_are_compared_in_shares_of_each_ones_own_maximum() -> None:
+    (side,) = with_everything().sides
+    # Both sides work at half of their maximum.
+    assert side.amplitude is not None and side.amplitude.n == REPS and not side.amplitude_reason
+    assert side.amplitude.index.holds(0.0) and side.amplitude.more == "not-resolvable"
+    assert side.amplitude.index.half_width < 25.0
+    task, maximal = lifts()
+    weaker = sides_of(gained(task, "vastus_lateralis_left", 0.5), maximal)
+    # 50 % against 25 %: 100·25/37.5.
+    assert weaker.amplitude is not None and weaker.amplitude.more == "right"
+    assert weaker.amplitude.index.holds(100.0 * 25.0 / 37.5)
+    skin = sides_of(gained(task, "vastus_lateralis_left", 0.5), gained(maximal, "vastus_lateralis_left", 0.5))
+    assert skin.amplitude is not None
+    assert skin.amplitude.index.value == pytest.approx(side.amplitude.index.value, abs=1e-6)
+
+
+def test_without_a_maximum_of_both_sides_amplitudes_are_not_compared() -> None:
+    (side,) = together().sides
+    assert side.timing is not None
+    assert side.amplitude is None and "not as task-peak; record one of each side" in side.amplitude_reason
+    (stream,) = lifts()[1].streams
+    right = Stream("emg", "emg", stream.values[:, :1], RATE_HZ, stream.channels[:1], stream.units[:1])
+    one = sides_of(lifts()[0], Recording((right,)))
+    assert one.amplitude is None and "not as mvic and task-peak" in one.amplitude_reason
 
 
 def test_every_number_of_the_set_is_there() -> None:

@@ -73,3 +73,11 @@ def test_what_has_no_pair_is_refused() -> None:
         timing_symmetry([None, None], [None])
     with pytest.raises(NotResolvable, match="no repetition has both sides"):
         timing_symmetry([None], [None])
+
+
+def test_an_error_that_all_repetitions_share_stays() -> None:
+    left = [Estimate.symmetric(1.0 + k, 0.004, "s") for k in range(20)]
+    right = [e.shifted(0.030) for e in left]
+    # The repetitions agree to the digit, so that all that is left is the shared error.
+    assert timing_symmetry(right, left, fixed_s=0.010).lag.half_width == pytest.approx(0.010)
+    assert timing_symmetry(right, left, fixed_s=0.040).first == "not-resolvable"

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from legato.estimate import Estimate
-from legato.muscles.between import BetweenMuscles, ChannelResult, PairResult
+from legato.muscles.between import BetweenMuscles, ChannelResult, PairResult, SideResult
 from legato.muscles.fatigue import Fatigue, Trend
 from legato.muscles.order import ActivationOrder, PairOrder
 from legato.muscles.phase_locking import PhaseLocking
+from legato.muscles.symmetry import AmplitudeSymmetry, TimingSymmetry
 from legato.report import report_html
 from legato.report.between_record import between_record
 from legato.report.muscle_tables import order_sentences, together_html
@@ -88,3 +89,17 @@ def test_nothing_compared_leaves_no_heading(compared: Callable[..., Any], press:
     bare = compared(orders=(), locking=(), fatigue=())
     assert "What the muscles do together" not in report_html(bare)
     assert "What the muscles do together" in report_html(compared())
+
+
+def test_sides_have_a_lag_and_a_difference_of_amplitude_or_the_reason(compared: Callable[..., Any]):
+    first, second = compared().muscles.muscles[:2]
+    lag = TimingSymmetry(Estimate.symmetric(0.030, 0.010, "s"), 12, "left")
+    index = AmplitudeSymmetry(Estimate(40.0, 31.0, 49.0, unit="%"), 11, "right")
+    html = together_html(compared(sides=(SideResult(first, second, lag, amplitude=index),)))
+    assert "amplitude, right minus left, in % of their mean" in html
+    assert "40 % (31 to 49 %)" in html and "<td>11</td><td>right</td>" in html
+    why = "amplitude of vastus lateralis: record one of each side"
+    record = between_record(compared(sides=(SideResult(first, second, lag, amplitude_reason=why),)).muscles)
+    assert record is not None
+    (told,) = [m for m in record["measures"] if m["measure"] == "amplitude-right-minus-left"]
+    assert told["set"] is None and told["n"] == 0 and told["reason"] == why

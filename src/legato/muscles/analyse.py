@@ -12,7 +12,7 @@ from legato.estimate import LEVEL, Estimate
 from legato.muscles.amplitude import amplitude, effective_bandwidth
 from legato.muscles.between import Slow, between_muscles
 from legato.muscles.bursts import Burst, bursts_of
-from legato.muscles.channel_lags import lags_between
+from legato.muscles.channel_lags import clock_error_s, lags_between
 from legato.muscles.conditioning import Conditioned, condition
 from legato.muscles.envelopes import linear_envelope
 from legato.muscles.lags import main_burst
@@ -197,7 +197,8 @@ def _timed(
     return replace(
         bare,
         warnings=(*bare.warnings, *warning),
-        normalisation="" if reference is None else METHODS[reference.method],
+        normalisation="" if reference is None else reference.name,
+        reference=reference,
         bursts=tuple(told),
         envelope_rate_hz=ENVELOPE_RATE_HZ,
         envelope=_envelope(banded, stream, reference),
@@ -352,11 +353,3 @@ def _lags(
                 clock_sd_s = clock_error_s(recording, one.stream, two.stream)
                 results[key] = lags_between(one, two, spans, level=level, clock_sd_s=clock_sd_s)
     return tuple(lag for lags in results.values() for lag in lags)
-
-
-def clock_error_s(recording: Recording, first: str, second: str) -> float:
-    """SD of the offset between the clocks of two streams, s; 0 within one."""
-    if first == second:
-        return 0.0
-    sds = {offset.stream: offset.sd_s for offset in recording.offsets}
-    return float(np.hypot(sds.get(first, 0.0), sds.get(second, 0.0)))

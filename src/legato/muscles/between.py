@@ -10,17 +10,19 @@ import numpy as np
 from legato.errors import BadInput, NotResolvable
 from legato.estimate import LEVEL, Estimate
 from legato.muscles.bracing import BraceWithoutShrug, brace_without_shrug
+from legato.muscles.channel_lags import clock_error_s
 from legato.muscles.coactivation import Coactivation, coactivation
 from legato.muscles.conditioning import Conditioned
 from legato.muscles.fatigue import Fatigue, set_fatigue
+from legato.muscles.lags import lags_of_bursts
 from legato.muscles.model import MuscleResult, MusclesResult
-from legato.muscles.normalise import METHODS
+from legato.muscles.normalise import METHODS, Normalised
 from legato.muscles.order import ActivationOrder, activation_order
 from legato.muscles.over_reps import mean_over_reps
 from legato.muscles.pairs import MusclePair, find_pairs, wanted
 from legato.muscles.phase_locking import PhaseLocking, chest_with_momentum, phase_locking, rep_phases
 from legato.muscles.phase_share import PhaseShare, phase_share
-from legato.muscles.symmetry import TimingSymmetry, timing_symmetry
+from legato.muscles.symmetry import AmplitudeSymmetry, TimingSymmetry, amplitude_symmetry, timing_symmetry
 from legato.muscles.synergies import Synergies, extract_synergies
 from legato.recording import FloatArray, Recording, Span
 from legato.signals.factors import normal_factor
@@ -93,12 +95,16 @@ class ChannelResult:
 
 @dataclass(frozen=True, slots=True)
 class SideResult:
-    """Right and left of one muscle: the lag between their centres, right minus left; `reason` where it is not told."""
+    """Right and left of one muscle: the lag between their centres, right minus left, and how far the amplitudes of
+    their bursts differ; `reason` and `amplitude_reason` where one is not told.
+    """
 
     right: MuscleResult
     left: MuscleResult
     timing: TimingSymmetry | None
     reason: str = ""
+    amplitude: AmplitudeSymmetry | None = None
+    amplitude_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -166,7 +172,7 @@ def between_muscles(
         if eccentric is None
         else tuple(_in_phase(_banded(recording, conditioned, m), m, whole, eccentric, level) for m in chest),
         fatigue=tuple(_fatigue(_banded(recording, conditioned, m), m, whole, level) for m in usable),
-        sides=tuple(_sides(usable, whole, level)),
+        sides=tuple(_sides(recording, usable, whole, level)),
         synergies=_synergies(usable, whole, notes),
         notes=tuple(notes),
     )
@@ -320,20 +326,47 @@ def _fatigue(banded: _Banded, muscle: MuscleResult, reps: "Sequence[RepSpan]", l
     return ChannelResult(muscle, fatigue=found, reason="; ".join([trend.reason, *why]) if trend.change is None else "")
 
 
-def _sides(usable: Sequence[MuscleResult], reps: "Sequence[RepSpan]", level: float) -> Iterator[SideResult]:
+def _sides(
+    recording: Recording, usable: Sequence[MuscleResult], reps: "Sequence[RepSpan]", level: float
+) -> Iterator[SideResult]:
     for right in usable:
         left = next((m for m in usable if right.muscle and m.muscle == right.muscle and m.side == "left"), None)
         if right.side != "right" or left is None:
             continue
         kept = _kept(reps, right, left)
-        rows = [
-            [None if (burst := m.main_burst(rep.index)) is None else burst.centre for rep in kept]
-            for m in (right, left)
-        ]
-        try:
-            yield SideResult(right, left, timing_symmetry(*rows, level=level))
-        except NotResolvable as why:
-            yield SideResult(right, left, None, str(why))
+        timing, why = _side_timing(right, left, kept, clock_error_s(recording, right.stream, left.stream), level)
+        amplitude, why_not = _side_amplitude(right, left, kept, level)
+        yield SideResult(right, left, timing, why, amplitude, why_not)
+
+
+def _side_timing(
+    right: MuscleResult, left: MuscleResult, kept: "Sequence[RepSpan]", clock_sd_s: float, level: float
+) -> tuple[TimingSymmetry | None, str]:
+    lags = lags_of_bursts(left.timed, right.timed, _spans(kept), level=level, clock_sd_s=clock_sd_s)
+    reach = normal_factor(level) * clock_sd_s
+    rows = [
+        [None if (b := m.main_burst(rep.index)) is None or b.centre is None else b.centre.widened(by) for rep in kept]
+        for m, by in ((right, reach), (left, 0.0))
+    ]
+    try:
+        return timing_symmetry(*rows, fixed_s=lags.fixed_s, level=level), ""
+    except NotResolvable as why:
+        return None, str(why)
+
+
+def _side_amplitude(
+    right: MuscleResult, left: MuscleResult, kept: "Sequence[RepSpan]", level: float
+) -> tuple[AmplitudeSymmetry | None, str]:
+    rows: list[list[Normalised | None]] = []
+    for m in (right, left):
+        if m.reference is None:
+            return None, f"amplitude of {m.label} is not normalised, and raw ones are not compared between electrodes"
+        main = [m.main_burst(rep.index) for rep in kept]
+        rows.append([None if b is None or b.amplitude is None else Normalised(b.amplitude, m.reference) for b in main])
+    try:
+        return amplitude_symmetry(rows[0], rows[1], level=level), ""
+    except NotResolvable as why:
+        return None, f"amplitude of {right.name}: {why}"
 
 
 def _synergies(usable: Sequence[MuscleResult], reps: "Sequence[RepSpan]", notes: list[str]) -> Synergies | None:

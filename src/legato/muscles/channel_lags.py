@@ -9,7 +9,7 @@ from legato.estimate import LEVEL, Estimate
 from legato.muscles.lags import ActivationLags, At, lags_of_bursts
 from legato.muscles.model import LagAt, LagResult, MuscleResult, RepLag
 from legato.muscles.pairs import side_of
-from legato.recording import FloatArray, Span
+from legato.recording import FloatArray, Recording, Span
 from legato.signals.factors import normal_factor, student_factor
 from legato.signals.lags import cross_correlation_lag
 
@@ -134,3 +134,11 @@ def _of_set(
     per_rep = tuple(RepLag(rep, lag, "" if lag else str(shifts[rep])) for rep, lag in zip(reps, lags, strict=True))
     mean = Estimate.symmetric(float(values.mean()), float(np.hypot(factor * spread / np.sqrt(n), fixed)), "s", level)
     return per_rep, ActivationLags(lags, mean, n, [], spread, fixed)
+
+
+def clock_error_s(recording: Recording, first: str, second: str) -> float:
+    """SD of the offset between the clocks of two streams, s; 0 within one."""
+    if first == second:
+        return 0.0
+    sds = {offset.stream: offset.sd_s for offset in recording.offsets}
+    return float(np.hypot(sds.get(first, 0.0), sds.get(second, 0.0)))

@@ -12,6 +12,7 @@ from legato.recording import FloatArray
 if TYPE_CHECKING:
     from legato.muscles.between import BetweenMuscles
     from legato.muscles.bursts import Burst
+    from legato.muscles.normalise import Reference
 
 LagAt: TypeAlias = Literal["centre", "onset", "peak", "offset", "cross-correlation"]
 """The event at which two muscles are compared, or the shift at which their envelopes fit each other best."""
@@ -53,9 +54,10 @@ class MuscleResult:
 
     `muscle` is an id of `legato.muscles.muscles()`, None where the channel's name does not say; `name` is that of the
     muscle, else of the channel; `naming` says what decided or is missing. `refused_reps` holds the repetitions that the
-    quality gate refuses, each with its reason. `normalisation` names what amplitudes are a share of. `envelope` is the
-    6 Hz linear envelope for drawing, in % of the same reference, NaN where nothing was seen; empty where the channel
-    is refused or has no reference. `timed` holds the bursts as they were detected, on the recording's clock.
+    quality gate refuses, each with its reason. `normalisation` names what amplitudes are a share of and `reference`
+    holds it; empty and None where there is none. `envelope` is the 6 Hz linear envelope for drawing, in % of the same
+    reference, NaN where nothing was seen; empty where the channel is refused or has no reference. `timed` holds the
+    bursts as they were detected, on the recording's clock.
     """
 
     stream: str
@@ -76,6 +78,7 @@ class MuscleResult:
     envelope_start_s: float = 0.0
     envelope: FloatArray = field(default_factory=_no_envelope)
     timed: "tuple[Burst, ...]" = ()
+    reference: "Reference | None" = None
 
     @property
     def label(self) -> str:

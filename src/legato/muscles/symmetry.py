@@ -82,7 +82,7 @@ def amplitude_symmetry(
 
 
 def timing_symmetry(
-    right: Sequence[Estimate | None], left: Sequence[Estimate | None], *, level: float = LEVEL
+    right: Sequence[Estimate | None], left: Sequence[Estimate | None], *, fixed_s: float = 0.0, level: float = LEVEL
 ) -> TimingSymmetry:
     """By how much one side's event (onset, centre, peak) comes after the other's, over a set.
 
@@ -90,6 +90,8 @@ def timing_symmetry(
     ----------
     right, left
         Time of the same event in each repetition, s, in the same order; None where it was refused.
+    fixed_s
+        Half-width of the part of their errors that is the same in all repetitions, which repeating does not remove.
     level
         Of the interval: Student's over the repetitions, for one repetition that of its own measurement.
 
@@ -110,7 +112,9 @@ def timing_symmetry(
     found = (
         lags[0]
         if len(lags) == 1
-        else Estimate.symmetric(float(values.mean()), student_half_width(values, level), lags[0].unit, level)
+        else Estimate.symmetric(
+            float(values.mean()), math.hypot(student_half_width(values, level), fixed_s), lags[0].unit, level
+        )
     )
     later = _stronger(found.low, found.high)
     first: Stronger = "left" if later == "right" else "right" if later == "left" else "not-resolvable"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from legato.estimate import Estimate
 
 if TYPE_CHECKING:
-    from legato.muscles.between import BetweenMuscles, ChannelResult, PairResult
+    from legato.muscles.between import BetweenMuscles, ChannelResult, PairResult, SideResult
     from legato.muscles.model import MusclesResult
     from legato.muscles.order import ActivationOrder
     from legato.muscles.phase_locking import PhaseLocking
@@ -69,15 +69,7 @@ def _measures(found: "BetweenMuscles") -> Iterator[dict[str, Any]]:
     for one in found.fatigue:
         yield from _fatigue(one)
     for side in found.sides:
-        timing = side.timing
-        yield _record(
-            "right-after-left",
-            None if timing is None else timing.lag,
-            0 if timing is None else timing.n,
-            side.reason,
-            **{"from": side.left.label, "to": side.right.label, "at": "centre"},
-            answer=None if timing is None else timing.first,
-        )
+        yield from _side(side)
 
 
 def _pair(pair: "PairResult") -> dict[str, str]:
@@ -118,6 +110,28 @@ def _fatigue(one: "ChannelResult") -> Iterator[dict[str, Any]]:
             answer=None if trend is None else trend.direction,
             **_channel(one),
         )
+
+
+def _side(side: "SideResult") -> Iterator[dict[str, Any]]:
+    ends = {"from": side.left.label, "to": side.right.label}
+    timing, amplitude = side.timing, side.amplitude
+    yield _record(
+        "right-after-left",
+        None if timing is None else timing.lag,
+        0 if timing is None else timing.n,
+        side.reason,
+        **ends,
+        at="centre",
+        answer=None if timing is None else timing.first,
+    )
+    yield _record(
+        "amplitude-right-minus-left",
+        None if amplitude is None else amplitude.index,
+        0 if amplitude is None else amplitude.n,
+        side.amplitude_reason,
+        **ends,
+        answer=None if amplitude is None else amplitude.more,
+    )
 
 
 def _synergies(found: "Synergies | None") -> dict[str, Any] | None:

@@ -46,7 +46,13 @@ _GROUPS = (
             "amplitude-change": "amplitude, first rep to last",
         },
     ),
-    ("Right and left", {"right-after-left": "right after left"}),
+    (
+        "Right and left",
+        {
+            "right-after-left": "right after left",
+            "amplitude-right-minus-left": "amplitude, right minus left, in % of their mean",
+        },
+    ),
 )
 
 _FEWEST = 3
