@@ -76,6 +76,15 @@ def test_a_planted_lag_is_found_in_every_rep_and_judged() -> None:
     assert gap.set_s.holds(float(true.mean()))
 
 
+def test_a_part_of_each_time_is_shared_by_all_reps() -> None:
+    result, _ = _run()
+    events = [event for link in result.links for event in link.per_rep]
+    assert events
+    for event in events:
+        # The default soft tissue (1.5 degrees) alone turns a time at 13 rad/s by more than a tenth of a ms.
+        assert event.time_s is not None and 1e-4 < event.fixed_s < event.time_s.half_width
+
+
 def test_a_planted_reversal_is_a_fault() -> None:
     result, _ = _run(lag=-LAG)
     assert result.gaps[0].verdict == "fault"

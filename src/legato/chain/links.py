@@ -207,11 +207,26 @@ def event_time(times: LinkTimes, rep: int, level: float, start_s: float) -> Esti
     event = times.timed.events[rep]
     if not event.resolved:
         return None
-    z = normal_factor(level)
     noise = student_factor(level, mixed_dof(event.sd_s**2, times.timed.dof, times.locked)) * event.sd_s
+    half = float(np.hypot(noise, _filter_and_tissue(times, rep, level)))
+    return Estimate.symmetric(start_s + event.time_s, half, "s", level)
+
+
+def event_fixed(times: LinkTimes, rep: int, level: float) -> float:
+    """That part of the half-width of an event's time which all reps share, s: filter, soft tissue and noise locked to
+    the movement.
+    """
+    event = times.timed.events[rep]
+    if not event.resolved:
+        return 0.0
+    locked = student_factor(level, times.locked.dof) * float(np.sqrt(min(times.locked.variance, event.sd_s**2)))
+    return float(np.hypot(locked, _filter_and_tissue(times, rep, level)))
+
+
+def _filter_and_tissue(times: LinkTimes, rep: int, level: float) -> float:
+    z = normal_factor(level)
     bias = times.bias_s * z / normal_factor(0.90)
-    tissue = z * float(np.sqrt(sum(v * v for v in times.shifts[rep].values())))
-    return Estimate.symmetric(start_s + event.time_s, float(np.sqrt(noise**2 + bias**2 + tissue**2)), "s", level)
+    return float(np.sqrt(bias**2 + z**2 * sum(v * v for v in times.shifts[rep].values())))
 
 
 def event_value(times: LinkTimes, rep: int, level: float) -> Estimate | None:

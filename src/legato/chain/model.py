@@ -10,12 +10,15 @@ Verdict: TypeAlias = Literal["ok", "fault", "not-resolvable"]
 
 @dataclass(frozen=True, slots=True)
 class LinkEvent:
-    """One event of one link in one rep; `time_s` and `value` are None, with a reason, where it cannot be resolved."""
+    """One event of one link in one rep; `time_s` and `value` are None, with a reason, where it cannot be resolved.
+    `fixed_s` is that part of the time's half-width which all reps share.
+    """
 
     rep: int
     time_s: Estimate | None
     value: Estimate | None
     reason: str = ""
+    fixed_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

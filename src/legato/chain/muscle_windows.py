@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from legato.chain.baseline import Band
-from legato.chain.model import GapResult, LinkResult, RepGap, Verdict, WindowResult
+from legato.chain.model import GapResult, LinkEvent, LinkResult, RepGap, Verdict, WindowResult
 from legato.chain.verdicts import band_words, position_of
 from legato.estimate import LEVEL, Estimate
 from legato.movements.model import MuscleEvents, Rep, WindowSpec
@@ -110,7 +110,6 @@ def _of_lag(lag: "LagResult", one: "MuscleResult", two: "MuscleResult") -> _Time
 def _to_link(events: MuscleEvents, held: "MusclesResult", evidence: MuscleEvidence) -> Iterator[_Timed]:
     """From the onset of a muscle to that of a link, once a channel."""
     from legato.muscles.bracing import brace_lead
-    from legato.muscles.over_reps import mean_over_reps
     from legato.muscles.pairs import wanted
 
     reps = [rep for rep in evidence.reps if rep.complete]
@@ -124,26 +123,34 @@ def _to_link(events: MuscleEvents, held: "MusclesResult", evidence: MuscleEviden
         seen.add((muscle.stream, muscle.channel))
         out = dict(muscle.refused_reps)
         asked = [None if rep.index in out else onset for rep, onset in zip(reps, onsets, strict=True)]
-        lead = brace_lead(muscle.timed, asked, spans)
-        fixed = normal_factor(evidence.level) * (evidence.clock_sds_s or {}).get(muscle.stream, 0.0)
+        lead = brace_lead(
+            muscle.timed,
+            [None if onset is None else onset.time_s for onset in asked],
+            spans,
+            movements_fixed=_mean([onset.fixed_s for onset in asked if onset is not None]),
+            clock_sd_s=(evidence.clock_sds_s or {}).get(muscle.stream, 0.0),
+        )
         why = dict(lead.refused)
         per_rep = tuple(
-            RepGap(rep.index, None if gap is None else gap.widened(fixed), out.get(rep.index, why.get(k, "")))
+            RepGap(rep.index, gap, out.get(rep.index, why.get(k, "")))
             for k, (rep, gap) in enumerate(zip(reps, lead.per_rep, strict=True))
         )
         values = [gap.value for gap in lead.per_rep if gap is not None]
-        mean = mean_over_reps([gap.gap_s for gap in per_rep], fixed=fixed)
-        yield _Timed(muscle.label, name, "onset", per_rep, mean, len(values), _commonest(per_rep), _spread(values))
+        yield _Timed(muscle.label, name, "onset", per_rep, lead.mean, lead.n, _commonest(per_rep), _spread(values))
 
 
-def _onsets(link: str, links: Sequence[LinkResult], reps: Sequence[Rep]) -> tuple[list[Estimate | None], str]:
+def _onsets(link: str, links: Sequence[LinkResult], reps: Sequence[Rep]) -> tuple[list[LinkEvent | None], str]:
     """Onset of a link, or of the first that starts, in each repetition."""
     starting = [one for one in links if one.event == "onset" and link in (one.name, MOVEMENT)]
-    found: list[Estimate | None] = []
+    found: list[LinkEvent | None] = []
     for rep in reps:
-        times = [e.time_s for one in starting for e in one.per_rep if e.rep == rep.index and e.time_s is not None]
-        found.append(min(times, key=lambda t: t.value) if times else None)
+        timed = [(e.time_s.value, e) for one in starting for e in one.per_rep if e.rep == rep.index and e.time_s]
+        found.append(min(timed, key=lambda known: known[0])[1] if timed else None)
     return found, "the movement" if link == MOVEMENT else link.replace("_", " ")
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values) if values else 0.0
 
 
 def _judged(spec: WindowSpec, timed: _Timed, level: float) -> WindowResult:

@@ -11,7 +11,16 @@ from legato.body.keypoints import NO_DEPTH, NO_TIMING
 from legato.body.model import Body
 from legato.chain.axes import own_axis_angle
 from legato.chain.gaps import GapParts, rep_gaps, rep_interval, set_gap
-from legato.chain.links import LinkScan, LinkTimes, common_cutoff, event_time, event_value, scan_link, time_link
+from legato.chain.links import (
+    LinkScan,
+    LinkTimes,
+    common_cutoff,
+    event_fixed,
+    event_time,
+    event_value,
+    scan_link,
+    time_link,
+)
 from legato.chain.model import ChainResult, GapResult, LinkEvent, LinkResult, OrderResult, RepGap, Transfer
 from legato.chain.noise import ResidualReader
 from legato.chain.order import analyse_order
@@ -320,7 +329,8 @@ def _link_events(chain: _Chain, times: LinkTimes | None, why: str, level: float)
         else:
             k = place[rep.index]
             at = event_time(times, k, level, chain.body.start_s)
-            events.append(LinkEvent(rep.index, at, event_value(times, k, level), times.timed.events[k].reason))
+            value, fixed = event_value(times, k, level), event_fixed(times, k, level)
+            events.append(LinkEvent(rep.index, at, value, times.timed.events[k].reason, fixed))
     return tuple(events)
 
 

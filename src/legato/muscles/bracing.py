@@ -8,9 +8,10 @@ import numpy as np
 
 from legato.errors import BadInput
 from legato.estimate import Estimate
-from legato.muscles.bursts import SHARED_EDGE, Burst
+from legato.muscles.bursts import Burst
 from legato.muscles.lags import main_burst
 from legato.muscles.over_reps import mean_over_reps
+from legato.signals.factors import normal_factor
 
 Answer: TypeAlias = Literal["yes", "no", "not-resolvable"]
 
@@ -27,7 +28,8 @@ class BraceLead:
     """How long before the movement (or the limb's muscle) the trunk's muscle starts, s; negative where it is late.
 
     `per_rep` has one entry a repetition, None where it was refused; `refused` says which and why. `mean` is that of
-    repetitions like these, over the `n` that were timed; None where none was.
+    repetitions like these, over the `n` that were timed; None where none was. Its interval holds what all repetitions
+    share: the trunk's edge, the movement's and the clocks'.
     """
 
     per_rep: tuple[Estimate | None, ...]
@@ -51,7 +53,12 @@ class BraceWithoutShrug:
 
 
 def brace_lead(
-    trunk: Sequence[Burst], movements: Sequence[Estimate | None], reps: Sequence[tuple[float, float]]
+    trunk: Sequence[Burst],
+    movements: Sequence[Estimate | None],
+    reps: Sequence[tuple[float, float]],
+    *,
+    movements_fixed: float = 0.0,
+    clock_sd_s: float = 0.0,
 ) -> BraceLead:
     """How long before each movement the trunk's muscle starts.
 
@@ -64,6 +71,10 @@ def brace_lead(
     reps
         Start and end of each repetition, s. A brace belongs to one where it comes after the end of the one before, up
         to 1.5 s before the movement.
+    movements_fixed
+        That part of the half-widths of `movements` which all repetitions share, s.
+    clock_sd_s
+        SD of the offset between the bursts' clock and that of the movements, s.
 
     Raises
     ------
@@ -74,7 +85,8 @@ def brace_lead(
         raise BadInput(f"{len(movements)} onsets for {len(reps)} repetitions; give one for each, None where unknown")
     per_rep: list[Estimate | None] = []
     refused: list[tuple[int, str]] = []
-    onsets: list[float] = []
+    shared: list[float] = []
+    of_clock = 0.0
     for k, (movement, (start, end)) in enumerate(zip(movements, reps, strict=True)):
         if movement is None:
             per_rep.append(None)
@@ -82,13 +94,15 @@ def brace_lead(
             continue
         before = movement.value - BEFORE_S if k == 0 else max(movement.value - BEFORE_S, min(reps[k - 1][1], start))
         burst, why = main_burst(trunk, before, end, "onset")
-        onset = None if burst is None else burst.onset
-        per_rep.append(None if onset is None else movement.minus(onset))
-        if onset is None:
+        if burst is None or burst.onset is None:
+            per_rep.append(None)
             refused.append((k, f"trunk: {why}"))
-        else:
-            onsets.append(onset.half_width)
-    fixed = SHARED_EDGE * float(np.mean(onsets)) if onsets else 0.0
+            continue
+        z = normal_factor(burst.onset.level)
+        of_clock = z * clock_sd_s
+        per_rep.append(movement.minus(burst.onset).widened(of_clock))
+        shared.append(z * burst.shared_sd_s("onset"))
+    fixed = float(np.hypot(np.hypot(np.mean(shared), movements_fixed), of_clock)) if shared else 0.0
     return BraceLead(tuple(per_rep), mean_over_reps(per_rep, fixed=fixed), len(reps) - len(refused), tuple(refused))
 
 
