@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+import legato
 from legato.errors import BadInput
 from legato.muscles import conditioning
 from legato.muscles.analyse import RepSpan, analyse_muscles
@@ -118,6 +120,65 @@ def test_a_repetition_that_the_gate_refuses_is_not_timed() -> None:
         one = lag(found, "vastus_lateralis", "pectoralis_major", at)
         assert one.per_rep[1].lag_s is None and "second muscle is refused" in one.per_rep[1].reason
         assert one.n == 3
+
+
+def overdriven(stream: Stream, k: int, first_s: float, last_s: float) -> FloatArray:
+    """A channel that runs into its limit in one stretch: thirty times as strong there, its limit above the rest."""
+    x, times = stream.values[:, k].copy(), stream.times()
+    inside = (times > first_s) & (times < last_s)
+    limit = 1.2 * float(np.abs(x[~inside]).max())
+    x[inside] *= 30.0
+    return x.clip(-limit, limit)
+
+
+def test_a_repetition_that_clips_is_refused_and_the_others_are_kept() -> None:
+    stream, second = emg_of(short_press()), reps_of(short_press())[1].span
+    spoilt = with_channel(stream, 2, overdriven(stream, 2, second.start_s, second.end_s))
+    clean, found = analysed(stream, short_press()), analysed(spoilt, short_press())
+    chest = found.muscles[2]
+    ((rep, why),) = chest.refused_reps
+    assert chest.usable and rep == 1 and why.startswith("clipped")
+    assert any(warning.startswith("clipped") for warning in chest.warnings)
+    one, plain = (lag(each, "vastus_lateralis", "pectoralis_major") for each in (found, clean))
+    assert one.per_rep[1].lag_s is None and one.n == 3
+    for k in (0, 2, 3):
+        ours, theirs = one.per_rep[k].lag_s, plain.per_rep[k].lag_s
+        # Timed with one burst less to learn the shapes from, well within the error of either.
+        assert ours is not None and theirs is not None and theirs.holds(ours.value)
+
+
+def test_a_channel_that_clips_throughout_is_refused_whole() -> None:
+    stream = emg_of(short_press())
+    x = stream.values[:, 2]
+    # Half of the rms of a burst and less: most of its samples lie beyond.
+    limit = 0.15 * float(np.abs(x).max())
+    chest = analysed(with_channel(stream, 2, x.clip(-limit, limit)), short_press()).muscles[2]
+    assert not chest.usable and chest.reasons[0].startswith("clipped")
+
+
+def test_a_maximum_that_clips_where_it_is_strongest_does_not_serve() -> None:
+    stream = emg_of(short_press())
+    second = reps_of(short_press())[1].span
+    maximum = with_channel(stream, 0, overdriven(stream, 0, second.start_s, second.end_s))
+    one = analysed(stream, short_press(), mvic=[Recording((maximum,))]).muscles[0]
+    assert one.normalisation == "peak of the task"
+    assert any("clipped where it is strongest" in warning for warning in one.warnings)
+
+
+def test_a_channel_named_as_not_used_is_refused_unless_the_map_names_it() -> None:
+    stream = emg_of(short_press())
+    renamed = replace(stream, channels=("Voltage.not_used_2", *stream.channels[1:]))
+    one = analysed(renamed, short_press()).muscles[0]
+    assert not one.usable and not one.bursts and "named as not used" in one.reasons[0]
+    mapping = {"muscles": {"Voltage.not_used_2": "vastus_lateralis right"}}
+    assert analysed(renamed, short_press(), mapping=mapping).muscles[0].usable
+
+
+def test_inputs_of_a_sprint_that_are_not_used_are_refused(shared_data: Path) -> None:
+    found = analyse_muscles(legato.read(shared_data / "sprint" / "sprint.c3d"))
+    assert found is not None
+    assert all(("not_used" in m.channel) == any("not used" in why for why in m.reasons) for m in found.muscles)
+    assert len(found.usable) == 10 and all("EMG" in m.channel for m in found.usable)
 
 
 def test_repetitions_beyond_the_emg_and_incomplete_ones_are_not_compared() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 import legato
 from legato.errors import BadInput
-from legato.muscles.names import Recognised, muscles, name_channels, read_muscle_map, recognise
+from legato.muscles.names import Recognised, muscles, name_channels, read_muscle_map, recognise, unused
 from legato.recording import Recording, Stream
 
 SPELLINGS = cast(
@@ -81,6 +81,38 @@ def test_what_names_no_muscle_stays_unnamed_with_a_reason(channel: str) -> None:
     found = recognise([channel])[0]
     assert found.muscle is None
     assert found.reason
+
+
+@pytest.mark.parametrize(
+    "channel",
+    [
+        "Voltage.not_used", "Voltage.not_used_2", "NotUsed", "EMG 7 (unused)", "n/a", "N.A.", "EMG03_NA", "NC",
+        "EMG12: none", "Spare 3", "spare_R", "Empty", "Emg.EMPTY", "blank 2, uV", "VL not connected", "VL_not_used",
+        "Nicht belegt", "non utilisé", "frei", "Off",
+    ],
+)  # fmt: skip
+def test_a_channel_that_is_named_as_not_used_is_known(channel: str) -> None:
+    assert unused(channel)
+    assert recognise([channel])[0].muscle is None
+
+
+@pytest.mark.parametrize(
+    "channel",
+    [
+        "VL",
+        "Nasalis",
+        "EMG 7",
+        "",
+        "Empty can supraspinatus",
+        "FREEEMG 3",
+        "Voltage.1",
+        "Sensor 12.EMG12",
+        "R",
+        "Open chain VL",
+    ],
+)
+def test_other_channels_are_not(channel: str) -> None:
+    assert unused(channel) == ""
 
 
 def test_gm_alone_is_open_and_says_what_it_may_be() -> None:

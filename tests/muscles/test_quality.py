@@ -139,6 +139,20 @@ def test_clipped_tops_are_named_and_heavy_clipping_refused(at: float, refused: b
     assert found.measured.clipped_share == pytest.approx(erfc(at / sqrt(2.0)), abs=0.06)
 
 
+@pytest.mark.parametrize("strength", [3.0, 10.0, 30.0])
+def test_heavy_clipping_in_one_stretch_of_several_refuses_that_stretch_alone(strength: float) -> None:
+    x = emg(31, seconds=16.0)
+    loud = x.copy()
+    loud[: 4 * int(RATE)] *= strength
+    loud = loud.clip(-1.2 * np.abs(x).max(), 1.2 * np.abs(x).max()) if strength > 3.0 else loud.clip(-5e-5, 5e-5)
+    loud[4 * int(RATE) :] = x[4 * int(RATE) :].clip(loud.min(), loud.max()) * (1.0 if strength > 3.0 else 0.3)
+    spans = [Span(4.0 * k, 4.0 * k + 4.0) for k in range(4)]
+    (whole,), of_spans = examine_channels(loud[:, None], RATE), examine_spans(loud[:, None], RATE, spans)
+    assert whole.usable and says(whole.warnings, "clipped")
+    assert [row[0].usable for row in of_spans] == [False, True, True, True]
+    assert says(of_spans[0][0].reasons, "clipped")
+
+
 def test_one_sided_clipping_is_seen() -> None:
     assert says(examine(np.minimum(emg(), 1.0 * MICROVOLTS)).warnings, "clipped")
 

@@ -40,6 +40,8 @@ class LabelWords(BaseModel):
     paired: tuple[tuple[str, str], ...]
     noise: tuple[str, ...]
     no_muscle: tuple[str, ...]
+    unused: tuple[str, ...]
+    unused_alone: tuple[str, ...]
 
 
 class NamesFile(BaseModel):

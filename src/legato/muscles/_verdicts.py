@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from legato.muscles._blocks import Blocks, ordered
 from legato.muscles._survey import Survey
 from legato.recording import BoolArray, FloatArray
 from legato.signals.bands import EMG_BAND_HZ, TOP_OF_RATE
+from legato.signals.gaps import runs_of
 
 LEAST_RATE_HZ = 400.0
 """Below it half the rate lies under 200 Hz: a quarter of the power of an EMG and more is gone or folded. [ENG]"""
@@ -24,6 +26,17 @@ then reads a third too low. [ENG]
 
 _LEAST_CLIPPED = 0.01
 """Share of all samples below which clipping refuses nothing: one jolt must not cost a record. [ENG]"""
+
+_STRETCH_S = 1.0
+"""Longer stretches of activity are judged piece by piece where a channel clips: about a burst with its flanks. [ENG]"""
+
+_THROUGHOUT = 0.50
+"""Share of the stretches with activity that clip heavily, from which the channel is refused and not the repetitions
+alone. [ENG]
+"""
+
+_ACTIVE = 3.0
+"""Ratio of a block's power to that of the quietest tenth from which its stretch holds activity. [ENG]"""
 
 _MOST_ARTEFACT = 0.50
 """Share of the power in the EMG band: with more, what is timed is the movement. [ENG]"""
@@ -122,7 +135,8 @@ def judge_channel(
     elif envelope:
         reasons.append(envelope)
     else:
-        reasons += _lost_or_clipped(shares)
+        alone = heavily_clipped(shares) and not _clipped_throughout(survey, activity)
+        reasons += _lost_or_clipped(shares, clipping=not alone)
         reasons += _noise_only(activity)
     measured = _with_powers(shares, survey, activity, everywhere)
     if not reasons and activity.only_movement:
@@ -199,7 +213,27 @@ def _shares(survey: Survey, part: slice) -> Measured:
     return Measured(float(missing.sum()) / n, float(blocked.sum()) / n, share, float(tops.sum()) / n)
 
 
-def _lost_or_clipped(shares: Measured) -> list[str]:
+def heavily_clipped(shares: Measured) -> bool:
+    """Whether so much of what reaches the recorder's limit stays there that its size is not known."""
+    return shares.clipped_share > _MOST_CLIPPED and shares.at_limit_share > _LEAST_CLIPPED
+
+
+def _clipped_throughout(survey: Survey, activity: Activity) -> bool:
+    """Whether most stretches with activity are clipped heavily, or one or a few of several, which are refused alone."""
+    assert survey.blocks is not None
+    blocks, active = survey.blocks, activity.power > _ACTIVE * ordered(activity.power, 0.1)
+    inside = np.zeros(len(survey.x), np.bool_)
+    for start in blocks.start[active].tolist():
+        inside[start : start + blocks.length] = True
+    heavy: list[bool] = []
+    for start, stop in runs_of(inside):
+        pieces = max(1, round((stop - start) / (_STRETCH_S * survey.rate_hz)))
+        ends = np.linspace(start, stop, pieces + 1).astype(np.int64).tolist()
+        heavy += [heavily_clipped(_shares(survey, slice(*piece))) for piece in pairwise(ends)]
+    return not heavy or sum(heavy) > _THROUGHOUT * len(heavy)
+
+
+def _lost_or_clipped(shares: Measured, *, clipping: bool = True) -> list[str]:
     reasons: list[str] = []
     if shares.missing_share > _MOST_LOST:
         reasons.append(f"{_percent(shares.missing_share)} of the samples are missing; check the wireless link")
@@ -207,7 +241,7 @@ def _lost_or_clipped(shares: Measured) -> list[str]:
         reasons.append(
             f"saturated: {_percent(shares.blocked_share)} of the time at the recorder's limit; lower the gain"
         )
-    elif shares.clipped_share > _MOST_CLIPPED and shares.at_limit_share > _LEAST_CLIPPED:
+    elif clipping and heavily_clipped(shares):
         reasons.append(
             f"clipped: where it reaches the recorder's limit, {_percent(shares.clipped_share)} of the samples stay"
             " there; lower the gain"

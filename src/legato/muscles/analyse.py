@@ -9,6 +9,7 @@ import numpy as np
 
 from legato.errors import BadInput, NotResolvable
 from legato.estimate import LEVEL, Estimate
+from legato.muscles._verdicts import heavily_clipped
 from legato.muscles.amplitude import amplitude, effective_bandwidth
 from legato.muscles.between import Slow, between_muscles
 from legato.muscles.bursts import Burst, bursts_of
@@ -17,7 +18,7 @@ from legato.muscles.conditioning import Conditioned, condition
 from legato.muscles.envelopes import linear_envelope
 from legato.muscles.lags import main_burst
 from legato.muscles.model import LagResult, MuscleResult, MusclesResult, RepBurst
-from legato.muscles.names import Recognised, muscles, name_channels
+from legato.muscles.names import Recognised, muscles, name_channels, unused
 from legato.muscles.normalise import METHODS, Reference, ReferenceTrial, largest_reference, normalise
 from legato.muscles.pairs import USUAL_PAIRS, MusclePair, find_pairs
 from legato.muscles.quality import ChannelQuality, examine_stream, examine_stream_spans
@@ -115,8 +116,9 @@ def _stream(
 ) -> list[MuscleResult]:
     whole, of_reps = _verdicts(stream, conditioned, reps)
     found: list[MuscleResult] = []
-    for k, verdict in enumerate(whole):
-        named = names[stream.name, verdict.channel]
+    for k, judged in enumerate(whole):
+        named = names[stream.name, judged.channel]
+        verdict = judged if named.muscle is not None else _if_used(stream, judged)
         bare = _named(stream, verdict, named, of_reps[k])
         if not verdict.usable or conditioned is None:
             found.append(bare)
@@ -124,6 +126,14 @@ def _stream(
         trials = strongest.get(verdict.channel, ()) if with_mvic else None
         found.append(_timed(stream, k, conditioned.channel(k), bare, reps, trials, verdict, level))
     return found
+
+
+def _if_used(stream: Stream, verdict: ChannelQuality) -> ChannelQuality:
+    """The gate's verdict, or a refusal of a channel whose name says that it is not used."""
+    if not unused(stream.meta.get(f"muscle:{verdict.channel}", verdict.channel)):
+        return verdict
+    why = "named as not used; where it holds a muscle, say which with --map FILE"
+    return replace(verdict, usable=False, amplitude_usable=False, reasons=(why, *verdict.reasons), warnings=())
 
 
 def _named(
@@ -262,6 +272,8 @@ def _maximal(streams: Sequence[Stream], mvic: Sequence[Recording]) -> dict[str, 
                 if verdict.channel not in wanted:
                     continue
                 refused = "; ".join(verdict.reasons) if not verdict.amplitude_usable else ""
+                if not refused and heavily_clipped(verdict.measured):
+                    refused = "clipped where it is strongest; lower the gain and record it anew"
                 if not refused and stream.units[k] != wanted[verdict.channel]:
                     refused = f"it is in {stream.units[k] or 'no unit'}, the recording is not"
                 values = stream.values[:, k] if refused or conditioned is None else conditioned.channel(k).values

@@ -66,6 +66,10 @@ class _Names:
     opens: Mapping[str, _Open]
     lexicon: Lexicon
     no_muscle: frozenset[str]
+    beside: frozenset[str]
+    """Words that a label has beside what it says: sides, makers, units."""
+    unused: tuple[tuple[str, ...], ...]
+    unused_alone: frozenset[tuple[str, ...]]
 
 
 @lru_cache(maxsize=1)
@@ -95,6 +99,9 @@ def _names() -> _Names:
         opens,
         lexicon,
         no_muscle,
+        noise | frozenset(sides),
+        tuple(tuple(phrase.split()) for phrase in data.words.unused),
+        frozenset(tuple(phrase.split()) for phrase in data.words.unused_alone),
     )
 
 
@@ -149,7 +156,25 @@ def recognise(channels: Sequence[str]) -> tuple[Recognised, ...]:
             found[i] = r
 
 
+def unused(channel: str) -> str:
+    """The words by which a channel's name says that it is not used (`Voltage.not_used_2`, `n/a`); empty where it does
+    not.
+    """
+    names = _names()
+    for at_capitals in (False, True):
+        words = words_of(channel, at_capitals)
+        for phrase in names.unused:
+            if any(words[at : at + len(phrase)] == phrase for at in range(len(words))):
+                return " ".join(phrase)
+        left = tuple(word for word in words if word not in names.beside and not word.isdigit())
+        if left in names.unused_alone:
+            return " ".join(left)
+    return ""
+
+
 def _why_not(channel: str) -> str:
+    if unused(channel):
+        return f"{channel} is named as not used"
     words = (*words_of(channel, at_capitals=True), *words_of(channel, at_capitals=False))
     if word := next((w for w in words if w in _names().no_muscle), ""):
         return f"{word} is no muscle"
