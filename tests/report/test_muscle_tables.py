@@ -45,15 +45,24 @@ def compared(press: Any) -> Callable[..., Any]:
     return build
 
 
-def test_the_commonest_order_is_a_sentence_with_its_share_and_interval(compared: Callable[..., Any]):
+def test_the_commonest_order_is_a_sentence_with_its_count_and_interval(compared: Callable[..., Any]):
     record = between_record(compared().muscles)
     assert record is not None
     said = order_sentences(record["measures"])
     assert len(said) == 1
     assert said[0] == (
         "The commonest order of burst centres: vastus lateralis, right → pectoralis major, right "
-        "(in 92 % (43 to 100 %) of repetitions like these, 12 timed)."
+        "(seen in 11 of 12 repetitions; 43 to 100 % of repetitions like these keep it)."
     )
+
+
+def test_an_order_that_most_reps_do_not_keep_is_no_order(compared: Callable[..., Any]):
+    order = dataclasses.replace(compared().muscles.between.orders[0], share_of_most_common=Estimate(0.25, 0.0, 0.6))
+    record = between_record(compared(orders=(order,)).muscles)
+    assert record is not None
+    assert order_sentences(record["measures"]) == [
+        "Most repetitions share no order of burst centres: the commonest was seen in 3 of 12 repetitions."
+    ]
 
 
 def test_every_group_that_was_compared_has_its_table(compared: Callable[..., Any]):

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from legato.estimate import Estimate
-from legato.signals.ranks import jeffreys_interval, rank_order, share_with_doubt, tau_b
+from legato.signals.ranks import jeffreys_interval, rank_order, share_of_picked, share_with_doubt, tau_b
 
 
 @given(st.lists(st.integers(0, 4), min_size=2, max_size=6))
@@ -49,3 +49,20 @@ def test_a_repetition_with_an_unknown_gap_is_left_out() -> None:
     assert found is not None
     assert (found.n, found.taus, found.share_in_order.value) == (2, (1.0, -1.0), 0.5)
     assert rank_order(("a", "b"), {("a", "b"): [None]}, 0.90) is None
+
+
+@pytest.mark.parametrize("n", [2, 5, 20])
+def test_the_ends_of_a_picked_share_are_where_their_tails_are_used_up(n: int) -> None:
+    for count in range(1, n + 1):
+        found = share_of_picked(count, count, count, n, 0.90)
+        assert found.low <= found.value == count / n <= found.high
+        if found.low > 0.0:
+            above = stats.binom.sf(count, n, found.low) + 0.5 * stats.binom.pmf(count, n, found.low)
+            assert above == pytest.approx(0.05 * found.low, rel=1e-6)
+        if found.high < 1.0:
+            below = stats.binom.cdf(count, n, found.high) - 0.5 * stats.binom.pmf(count, n, found.high)
+            assert below == pytest.approx(0.05, rel=1e-6)
+    # What was seen once may be one of any number of rare ones.
+    assert share_of_picked(1, 1, 1, n, 0.90).low == 0.0
+    doubted = share_of_picked(n - 1, 0, n, n, 0.90)
+    assert (doubted.low, doubted.high) == (0.0, 1.0)

@@ -56,6 +56,8 @@ class ActivationOrder:
     `expected` is the order asked about, else the one by the median time in the repetition. `most_common` is the order
     seen most often, `share_of_most_common` the share of repetitions in it. `share_in_order` is that of those in the
     expected order. Both intervals hold sampling and doubt: a tie counts as out of order below and as in order above.
+    An order that was picked from these same repetitions is seen more often in them than in others; its interval allows
+    for that, its value, what was seen, does not.
     `tau_b` is the mean of Kendall's τ-b with the expected order over the repetitions that are not all ties. Over `n`
     repetitions in which every muscle is timed.
     """
@@ -152,13 +154,13 @@ def activation_order(
     gaps = {(a, b): [_gap(times[a][k], times[b][k]) for k in reps] for i, a in enumerate(names) for b in names[i + 1 :]}
     pairs = tuple(_pair(a, b, row, level) for (a, b), row in gaps.items())
     per_rep = tuple(_rep_order({name: times[name][k] for name in names}) for k in reps)
-    found = rank_order(names, gaps, level)
+    found = rank_order(names, gaps, level, picked=expected is None)
     if found is None:
         why = f"{silent[0]} is timed in no repetition" if silent else "no repetition has all its muscles timed"
         return ActivationOrder(at, tuple(names), per_rep, pairs, None, None, None, None, 0, why)
     common = found.most_common
     turned = {(a, b): gaps[a, b] if (a, b) in gaps else _turned(gaps[b, a]) for a in common for b in common if a != b}
-    again = rank_order(common, turned, level)
+    again = rank_order(common, turned, level, picked=True)
     return ActivationOrder(
         at,
         tuple(names),

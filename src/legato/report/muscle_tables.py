@@ -79,12 +79,20 @@ def together_html(analysis: "Analysis") -> str:
 
 
 def order_sentences(measures: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The commonest order of the muscles at each event, and in how many reps it is kept."""
+    """The commonest order of the muscles at each event and how often it was seen; that there is none where most reps
+    had another.
+    """
     lines: list[str] = []
     for m in measures:
-        if m["measure"] == "order" and m["order"] and (m["n"] or 0) >= _FEWEST and isinstance(m["set"], Estimate):
-            share = f"in {_value('order', m['set'])} of repetitions like these, {m['n']} timed"
-            lines.append(f"The commonest order of burst {m['at']}s: {' → '.join(m['order'])} ({share}).")
+        told = m["set"]
+        if m["measure"] == "order" and m["order"] and (m["n"] or 0) >= _FEWEST and isinstance(told, Estimate):
+            seen = f"seen in {round(told.value * m['n'])} of {m['n']} repetitions"
+            if told.value > 0.5:
+                kept = f"{number(100.0 * told.low, 0)} to {number(100.0 * told.high, 0)} % of repetitions like these"
+                order = " → ".join(m["order"])
+                lines.append(f"The commonest order of burst {m['at']}s: {order} ({seen}; {kept} keep it).")
+            else:
+                lines.append(f"Most repetitions share no order of burst {m['at']}s: the commonest was {seen}.")
     return lines
 
 
