@@ -106,6 +106,21 @@ def test_where_a_source_supports_the_band_a_set_gets_a_verdict() -> None:
     assert judged(shown, pressed(around(0.064, 12)), 12).verdict == "not-resolvable"
 
 
+def test_an_open_window_says_how_many_repetitions_would_decide_or_that_none_would() -> None:
+    base = window("w-base")
+    values = around(0.005, 9, 0.010)
+    few = judged(base, pressed(values, "rectus_femoris", "onset"), 9)
+    # SD 8.7 ms, 5 ms from the edge: t(9) * 8.7 / sqrt(10) = 5.02 ms is not enough, t(19) * 8.7 / sqrt(20) = 3.3 is.
+    assert few.position == "unresolved" and "about 20 reps like these would decide it" in few.reason
+    found = pressed(values, "rectus_femoris", "onset")
+    (one,) = found.lags
+    assert one.mean is not None
+    # An offset of the clocks known to 30 ms SD: 49 ms in every repetition, and no repeating removes them.
+    shared = replace(found, lags=(replace(one, mean=one.mean.widened(0.049)),))
+    never = judged(base, shared, 9)
+    assert "No number of reps would decide it: 49 ms come from the clocks" in never.reason
+
+
 def test_both_leg_muscles_are_judged_for_themselves() -> None:
     gluteus = "gluteus_maximus"
     found = MusclesResult(

@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from legato.estimate import Estimate
-from legato.muscles.over_reps import mean_over_reps, share_of_reps
+from legato.muscles.over_reps import fixed_part, mean_over_reps, share_of_reps
 
 Z = float(stats.norm.ppf(0.95))
 
@@ -33,6 +33,16 @@ def test_limits_end_the_interval_and_what_is_shared_widens_it() -> None:
     assert found is not None and found.high == 1.0
     same = mean_over_reps([Estimate(0.5, 0.5, 0.5)] * 3, fixed=0.2)
     assert same is not None and (same.low, same.high) == pytest.approx((0.3, 0.7))
+
+
+@pytest.mark.parametrize("fixed", [0.0, 0.004, 0.05])
+def test_what_no_repeating_removes_is_told_apart_from_the_spread(fixed: float) -> None:
+    values = np.random.default_rng(5).normal(0.1, 0.02, 8)
+    mean = mean_over_reps([Estimate.symmetric(float(v), 0.005, "s") for v in values], fixed=fixed)
+    assert mean is not None
+    # The root of the difference of two nearly equal squares holds half of the digits.
+    assert fixed_part(mean, float(values.std(ddof=1)), 8) == pytest.approx(fixed, abs=1e-8)
+    assert fixed_part(Estimate.symmetric(0.1, 0.03), 0.0, 1) == pytest.approx(0.03)
 
 
 @pytest.mark.slow

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from legato.chain.baseline import Band
+from legato.chain.gaps import SetGap
 from legato.chain.model import GapResult, LinkEvent, LinkResult, RepGap, Verdict, WindowResult
-from legato.chain.verdicts import band_words, position_of
+from legato.chain.verdicts import band_words, position_of, reps_needed
 from legato.estimate import LEVEL, Estimate
 from legato.movements.model import MuscleEvents, Rep, WindowSpec
 from legato.signals.factors import normal_factor, student_factor
@@ -28,6 +29,8 @@ NO_EMG = "this window needs EMG, and the recording holds none"
 
 MOVEMENT = "movement"
 """Instead of a link: whichever starts first."""
+
+_FIXED = "the clocks, or are the same in every burst or onset; one device for both, or a stated delay, would help"
 
 _MOST_REFUSED = 1.0 / 3.0
 """Share of refused repetitions above which the set is refused too: the rest would be a choice by the data. [ENG]"""
@@ -215,7 +218,7 @@ def _verdict(
 ) -> tuple[Verdict, str]:
     words = "the expected order" if band == (0.0, None) else band_words(band)
     if position == "unresolved":
-        return "not-resolvable", f"{size} reaches over the edge of {words}.{_needed(timed, band, level)}"
+        return "not-resolvable", f"{size} reaches over the edge of {words}. {_needed(timed, band, level)}"
     lies = {
         "before": "in the reverse order" if band == (0.0, None) else f"before {words}",
         "after": f"after {words}",
@@ -233,13 +236,13 @@ def _verdict(
 
 def _needed(timed: _Timed, band: Band, level: float) -> str:
     """How many repetitions would decide, as far as this spread tells."""
-    if timed.mean is None or not timed.spread_s:
+    from legato.muscles.over_reps import fixed_part
+
+    if timed.mean is None:
         return ""
-    room = min(abs(timed.mean.value - end) for end in band if end is not None)
-    for n in (10, 20, 50, 100):
-        if n > timed.n and student_factor(level, n - 1) * timed.spread_s <= room * n**0.5:
-            return f" As far as this spread can tell, about {n} repetitions like these would decide it"
-    return " More than 100 repetitions like these would be needed to decide it"
+    spread = 0.0 if timed.spread_s is None else timed.spread_s
+    found = SetGap(timed.mean, timed.n, fixed_part(timed.mean, spread, timed.n), spread)
+    return reps_needed(found, band, level, _FIXED)
 
 
 def probability_inside(mean: Estimate, band: Band, n: int) -> float:

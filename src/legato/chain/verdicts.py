@@ -24,6 +24,8 @@ _FIXED_EXCESS = 1.2
 itself known only roughly. [ENG]
 """
 
+_FIXED = "filter and soft tissue alone; a faster movement, or markers on bony places, would help"
+
 _REMEDIES = {
     timing.NOISE: "more markers further apart, less soft tissue under them or a faster camera would show it",
     timing.UNSTEADY: "more markers further apart on the segment or a faster camera would show it",
@@ -127,12 +129,14 @@ def judge(
     return Judgement(
         "not-resolvable",
         position,
-        f"{pair} {size} reaches over the edge of {band_words(band)}. {_needed(found, band, level)}{one}",
+        f"{pair} {size} reaches over the edge of {band_words(band)}. {reps_needed(found, band, level, _FIXED)}{one}",
     )
 
 
-def _needed(found: SetGap, band: Band, level: float) -> str:
-    """What would decide: how many reps, or that none suffice."""
+def reps_needed(found: SetGap, band: Band, level: float, fixed: str) -> str:
+    """What would decide: how many reps, or that none suffice; `fixed` says where the part comes from that no repeating
+    makes smaller, and what would.
+    """
     estimate = found.estimate
     if estimate is None:
         return ""
@@ -144,10 +148,7 @@ def _needed(found: SetGap, band: Band, level: float) -> str:
         lead = "The interval is wider than the band, so ok is impossible with this recording. "
         nearest = max(nearest, 0.5 * (high - low))
     if found.fixed_s > _FIXED_EXCESS * nearest:
-        return lead + (
-            f"No number of reps would decide it: {1e3 * found.fixed_s:.0f} ms come from filter and soft tissue alone; "
-            "a faster movement, or markers on bony places, would help."
-        )
+        return lead + f"No number of reps would decide it: {1e3 * found.fixed_s:.0f} ms come from {fixed}."
     if found.n < 2:
         return lead + "Record a set: one rep cannot show how much the gap varies."
     room = nearest**2 - found.fixed_s**2

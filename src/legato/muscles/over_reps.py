@@ -7,7 +7,7 @@ import numpy as np
 
 from legato.estimate import Estimate
 from legato.recording import FloatArray
-from legato.signals.factors import normal_factor, student_half_width
+from legato.signals.factors import normal_factor, student_factor, student_half_width
 
 LEAST_REPS = 3
 """Two repetitions tell no share: from their spread any is possible."""
@@ -43,6 +43,14 @@ def mean_over_reps(
         low, high = middle - half, middle + half
     low, middle, high = (min(max(end, least), most) for end in (low, middle, high))
     return Estimate(middle, low, high, level, unit)
+
+
+def fixed_part(mean: Estimate, spread: float, n: int) -> float:
+    """The half-width of a set's mean that no number of repetitions removes: what is left of it without the spread
+    between the `n` timed ones; of one repetition, whose spread is not known, all of it.
+    """
+    random = 0.0 if n < 2 else student_factor(mean.level, n - 1) * spread / np.sqrt(n)
+    return float(np.sqrt(max(0.0, mean.half_width**2 - random**2)))
 
 
 def share_of_reps(per_rep: Sequence[Estimate | None], low: float, high: float) -> Estimate | None:
