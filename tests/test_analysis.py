@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from legato import BadInput, NotResolvable, analyze, read
 from legato.analysis import Analysis, channel_quality
-from legato.recording import FloatArray, Recording, Stream
+from legato.recording import FloatArray, InputFile, Recording, Stream
+from legato.report import report_html
 from legato.simulate import EmgSettings, Simulation, demo_press, scenario_for, simulate, simulate_scenario, with_emg
 
 
@@ -360,6 +361,19 @@ def test_channels_are_named_by_the_map_and_compared_with_a_maximum(short_press: 
     # Of the same set three times as strong; the largest half second lies below the largest tenth, but not by half.
     assert 33.0 < np.nanmax(thigh.envelope) < 90.0
     assert analysis.muscles.lags[0].from_channel == "Sensor 1"
+
+
+def test_a_sub_maximal_contraction_is_named_in_the_json_and_the_report(short_press: Simulation) -> None:
+    (emg,) = short_press.recording.of_kind("emg")
+    file = InputFile("hold.c3d", "", "c3d", ("emg",))
+    hold = Recording((emg.with_values(2.0 * emg.values),), inputs=(file,))
+    analysis = analyze(short_press.recording, "bench-press", submax=hold)
+    document = analysis.to_dict()
+    assert document["settings"]["submax"] == ["hold.c3d"] and document["settings"]["mvic"] is None
+    assert {m["normalisation"] for m in document["muscles"]} == {"sub-maximal reference contraction"}
+    assert "% of the sub-maximal reference contraction" in report_html(analysis)
+    with pytest.raises(BadInput, match="give --mvic or --submax"):
+        analyze(short_press.recording, "bench-press", submax=hold, mvic=hold)
 
 
 def test_emg_alone_is_one_stretch_with_bursts_and_no_verdict(short_press: Simulation) -> None:

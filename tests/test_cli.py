@@ -149,7 +149,9 @@ def test_a_recording_without_the_movement_is_exit_3_and_leaves_nothing(hinge: Pa
 
 
 def test_a_maximal_contraction_beside_a_recording_without_emg_is_refused(hinge: Path):
-    refused(run("analyze", hinge, "--movement", "hip-hinge", "--mvic", hinge), 2, "holds no EMG")
+    for option in ("--mvic", "--submax"):
+        done = run("analyze", hinge, "--movement", "hip-hinge", option, hinge)
+        refused(done, 2, f"holds no EMG; leave out {option}")
 
 
 def test_info_as_json_is_json_alone(hinge: Path):

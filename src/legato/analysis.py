@@ -62,6 +62,7 @@ class Settings:
     side: str | None = None
     static: str | None = None
     mvic: tuple[str, ...] | None = None
+    submax: tuple[str, ...] | None = None
     baseline: str | None = None
     loads_kg: tuple[float, ...] | None = None
 
@@ -111,6 +112,7 @@ def analyze(
     *,
     static: Recording | None = None,
     mvic: Recording | Sequence[Recording] = (),
+    submax: Recording | Sequence[Recording] = (),
     mapping: str | Path | Mapping[str, Any] | None = None,
     library: str | PathLike[str] | None = None,
     baseline: Mapping[str, Any] | str | PathLike[str] | None = None,
@@ -135,6 +137,8 @@ def analyze(
     mvic
         Maximal contractions, one recording or several, whose EMG channels have the same names: amplitudes are then a
         share of them, else of the task's own peak.
+    submax
+        Sub-maximal reference contractions instead, each held steadily: amplitudes are a share of the held part.
     mapping
         Names of a marker set that Legato does not know, mapped onto landmarks, and in its table `muscles` EMG channels
         mapped onto muscles.
@@ -169,7 +173,8 @@ def analyze(
     others = [str(mapping)] if isinstance(mapping, str | Path) else []
     others += [] if static is None else [file.path for file in static.inputs]
     maximal = (mvic,) if isinstance(mvic, Recording) else tuple(mvic)
-    others += [file.path for trial in maximal for file in trial.inputs]
+    steady = (submax,) if isinstance(submax, Recording) else tuple(submax)
+    others += [file.path for trial in (*maximal, *steady) for file in trial.inputs]
     given = _corrections(corrections)
     proposal: Proposal | None = None
     if movement is None:
@@ -228,7 +233,7 @@ def analyze(
     doubts = () if proposal is not None or alone else tuple(filter(None, [doubt(body, spec.id, library)]))
     chain = analyse_chain(body, spec, reps, level=level, baseline=earlier, side=made_with)
     with naming(files, others):
-        muscles = _muscles(recording, spec, reps, body, mapping, maximal, level)
+        muscles = _muscles(recording, spec, reps, body, mapping, maximal, steady, level)
     if muscles is not None:
         evidence = MuscleEvidence(muscles, chain.links, reps, _clock_errors(recording), level)
         chain = replace(chain, windows=judge_windows(spec.windows, chain.gaps, evidence))
@@ -250,7 +255,8 @@ def analyze(
             height_m=height_m,
             side=side,
             static=None if static is None or not static.inputs else Path(static.inputs[0].path).name,
-            mvic=tuple(Path(file.path).name for trial in maximal for file in trial.inputs) or None,
+            mvic=_file_names(maximal),
+            submax=_file_names(steady),
             baseline=None if earlier is None else _name_of(earlier),
             loads_kg=None if loads_kg is None else tuple(float(load) for load in loads_kg),
         ),
@@ -259,6 +265,10 @@ def analyze(
         muscles=muscles,
         notes=recording.notes + body.notes + found.notes + shares + doubts,
     )
+
+
+def _file_names(trials: Sequence[Recording]) -> tuple[str, ...] | None:
+    return tuple(Path(file.path).name for trial in trials for file in trial.inputs) or None
 
 
 def _corrections(given: Corrections | str | PathLike[str] | Mapping[str, Any] | None) -> Corrections:
@@ -272,12 +282,14 @@ def _muscles(
     body: Body,
     mapping: str | Path | Mapping[str, Any] | None,
     mvic: Sequence[Recording],
+    submax: Sequence[Recording],
     level: float,
 ) -> "MusclesResult | None":
     """What the EMG shows; its machinery is loaded only where there is some."""
     if not recording.of_kind("emg"):
-        if mvic:
-            raise BadInput("maximal contractions are given, but the recording holds no EMG; leave out --mvic")
+        if mvic or submax:
+            kind, option = ("maximal", "--mvic") if mvic else ("sub-maximal", "--submax")
+            raise BadInput(f"{kind} contractions are given, but the recording holds no EMG; leave out {option}")
         return None
     from legato.muscles.analyse import RepSpan, analyse_muscles
     from legato.muscles.between import Slow
@@ -300,6 +312,7 @@ def _muscles(
         spans,
         mapping=mapping,
         mvic=mvic,
+        submax=submax,
         pairs=pairs,
         velocity=velocity,
         eccentric=eccentric,

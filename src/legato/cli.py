@@ -54,6 +54,12 @@ Mvic = Annotated[
     list[Path] | None,
     typer.Option(metavar="FILE", help="A maximal contraction with the same EMG channels; may be given several times."),
 ]
+Submax = Annotated[
+    list[Path] | None,
+    typer.Option(
+        metavar="FILE", help="A steady sub-maximal contraction with the same EMG channels, instead of a maximal one."
+    ),
+]
 CorrectionsFile = Annotated[
     Path | None, typer.Option("--corrections", metavar="FILE", help="TOML with what you corrected by hand.")
 ]
@@ -79,6 +85,7 @@ def analyze(
     names_map: NamesMap = None,
     static: Static = None,
     mvic: Mvic = None,
+    submax: Submax = None,
     baseline: BaselineFile = None,
     corrections: CorrectionsFile = None,
     loads: Loads = None,
@@ -93,7 +100,8 @@ def analyze(
         tell("reading " + ", ".join(p.name for p in paths))
         recording = reading.read(paths)
         standing = None if static is None else Reading(rate=reading.rate).read([static])
-        strongest = [Reading(rate=reading.rate, layout=reading.layout).read([path]) for path in mvic or []]
+        alike = Reading(rate=reading.rate, layout=reading.layout)
+        strongest, steady = ([alike.read([path]) for path in given or []] for given in (mvic, submax))
         tell("analysing")
         run = _pipeline()
         result = run(
@@ -101,6 +109,7 @@ def analyze(
             movement,
             static=standing,
             mvic=strongest,
+            submax=steady,
             mapping=names_map,
             library=library,
             baseline=baseline,

@@ -7,21 +7,21 @@ from typing import Any
 
 import numpy as np
 
-from legato.errors import BadInput, NotResolvable
+from legato.errors import NotResolvable
 from legato.estimate import LEVEL, Estimate
-from legato.muscles._verdicts import heavily_clipped
 from legato.muscles.amplitude import amplitude, effective_bandwidth
 from legato.muscles.between import Slow, between_muscles
 from legato.muscles.bursts import Burst, bursts_of
 from legato.muscles.channel_lags import clock_error_s, lags_between
-from legato.muscles.conditioning import Conditioned, condition
+from legato.muscles.conditioning import Conditioned, condition_stream
 from legato.muscles.envelopes import linear_envelope
 from legato.muscles.lags import main_burst
 from legato.muscles.model import LagResult, MuscleResult, MusclesResult, RepBurst
 from legato.muscles.names import Recognised, muscles, name_channels, unused
-from legato.muscles.normalise import METHODS, Reference, ReferenceTrial, largest_reference, normalise
+from legato.muscles.normalise import Reference, ReferenceTrial, normalise
 from legato.muscles.pairs import USUAL_PAIRS, MusclePair, find_pairs
-from legato.muscles.quality import ChannelQuality, examine_stream, examine_stream_spans
+from legato.muscles.quality import ChannelQuality, examine_stream_spans
+from legato.muscles.references import References, read_references
 from legato.recording import FloatArray, Recording, Span, Stream
 
 ENVELOPE_RATE_HZ = 100.0
@@ -47,6 +47,7 @@ def analyse_muscles(
     *,
     mapping: str | Path | Mapping[str, Any] | None = None,
     mvic: Sequence[Recording] = (),
+    submax: Sequence[Recording] = (),
     pairs: Sequence[MusclePair] = (),
     velocity: Slow | None = None,
     eccentric: str | None = None,
@@ -64,6 +65,8 @@ def analyse_muscles(
         A user's map (`name_channels`).
     mvic
         Maximal contractions with channels of the same names. Without them amplitudes are a share of the task's peak.
+    submax
+        Sub-maximal reference contractions instead, held steadily and alike.
     pairs
         Muscles that the movement compares, beside the usual ones.
     velocity
@@ -80,29 +83,21 @@ def analyse_muscles(
     Raises
     ------
     BadInput
-        The map is not readable or names what is not there; the maximal contractions share no channel with the
-        recording.
+        The map is not readable or names what is not there; a reference contraction shares no channel with the
+        recording, or both kinds are given.
     """
     streams = recording.of_kind("emg")
     if not streams:
         return None
     names = name_channels(recording, mapping)
-    strongest = _maximal(streams, mvic)
+    given = read_references(streams, mvic, submax)
     found: list[MuscleResult] = []
-    conditioned = {s.name: made for s in streams if (made := _conditioned(s)) is not None}
+    conditioned = {s.name: made for s in streams if (made := condition_stream(s)) is not None}
     for stream in streams:
-        found += _stream(stream, conditioned.get(stream.name), reps, names, strongest, bool(mvic), level)
+        found += _stream(stream, conditioned.get(stream.name), reps, names, given, level)
     held = MusclesResult(tuple(found), _lags(recording, found, reps, pairs, level))
     together = between_muscles(recording, held, reps, conditioned, velocity=velocity, eccentric=eccentric, level=level)
     return replace(held, between=together)
-
-
-def _conditioned(stream: Stream) -> Conditioned | None:
-    """All channels of a stream; None where none can be conditioned, which the gate then refuses with the reason."""
-    try:
-        return condition(stream.values, stream.rate_hz)
-    except BadInput:
-        return None
 
 
 def _stream(
@@ -110,8 +105,7 @@ def _stream(
     conditioned: Conditioned | None,
     reps: Sequence[RepSpan],
     names: Mapping[tuple[str, str], Recognised],
-    strongest: Mapping[str, Sequence[ReferenceTrial]],
-    with_mvic: bool,
+    given: References,
     level: float,
 ) -> list[MuscleResult]:
     whole, of_reps = _verdicts(stream, conditioned, reps)
@@ -123,8 +117,7 @@ def _stream(
         if not verdict.usable or conditioned is None:
             found.append(bare)
             continue
-        trials = strongest.get(verdict.channel, ()) if with_mvic else None
-        found.append(_timed(stream, k, conditioned.channel(k), bare, reps, trials, verdict, level))
+        found.append(_timed(stream, k, conditioned.channel(k), bare, reps, given, verdict, level))
     return found
 
 
@@ -164,14 +157,21 @@ def _timed(
     conditioned: Conditioned,
     bare: MuscleResult,
     reps: Sequence[RepSpan],
-    trials: Sequence[ReferenceTrial] | None,
+    given: References,
     verdict: ChannelQuality,
     level: float,
 ) -> MuscleResult:
     """The bursts, amplitudes and envelope of one usable channel."""
     bursts = bursts_of(conditioned, level)
     banded = conditioned.values
-    reference, warning = _reference(stream, k, banded, reps, bare.refused_reps, trials, verdict, level)
+    out = {index for index, _ in bare.refused_reps}
+    spans = tuple(
+        Span(rep.span.start_s - stream.start_s, rep.span.end_s - stream.start_s)
+        for rep in reps
+        if rep.index not in out and rep.span.end_s > stream.start_s
+    )
+    task = ReferenceTrial("this recording", banded, stream.rate_hz, spans)
+    reference, warning = given.reference_of(verdict, task, unit=stream.units[k], level=level)
     on_clock = tuple(_on_clock(burst, stream) for burst in bursts)
     bandwidth_hz = effective_bandwidth(banded, stream.rate_hz) if bursts else 0.0
     refused = dict(bare.refused_reps)
@@ -251,70 +251,6 @@ def _verdicts(
         refused |= {index: "; ".join(row[k].reasons) for index, row in rows.items() if not row[k].usable}
         found.append(tuple(sorted(refused.items())) if verdict.usable else ())
     return whole, found
-
-
-def _maximal(streams: Sequence[Stream], mvic: Sequence[Recording]) -> dict[str, list[ReferenceTrial]]:
-    """The maximal contractions of each channel, by the channel's name."""
-    wanted = {channel: unit for stream in streams for channel, unit in zip(stream.channels, stream.units, strict=True)}
-    found: dict[str, list[ReferenceTrial]] = {}
-    for recording in mvic:
-        where = Path(recording.inputs[0].path).name if recording.inputs else "the maximal contraction"
-        held = [s for s in recording.of_kind("emg") if set(s.channels) & set(wanted)]
-        if not held:
-            others = [channel for s in recording.of_kind("emg") for channel in s.channels]
-            says = f"its EMG channels are {', '.join(others[:4])}" if others else "it holds no EMG"
-            raise BadInput(
-                f"{where}: shares no EMG channel with the recording, {says}; give a trial with the same channel names"
-            )
-        for stream in held:
-            conditioned = _conditioned(stream)
-            for k, verdict in enumerate(examine_stream(stream, conditioned)):
-                if verdict.channel not in wanted:
-                    continue
-                refused = "; ".join(verdict.reasons) if not verdict.amplitude_usable else ""
-                if not refused and heavily_clipped(verdict.measured):
-                    refused = "clipped where it is strongest; lower the gain and record it anew"
-                if not refused and stream.units[k] != wanted[verdict.channel]:
-                    refused = f"it is in {stream.units[k] or 'no unit'}, the recording is not"
-                values = stream.values[:, k] if refused or conditioned is None else conditioned.channel(k).values
-                found.setdefault(verdict.channel, []).append(
-                    ReferenceTrial(where, values, stream.rate_hz, refused=refused)
-                )
-    return found
-
-
-def _reference(
-    stream: Stream,
-    k: int,
-    banded: FloatArray,
-    reps: Sequence[RepSpan],
-    refused: Sequence[tuple[int, str]],
-    trials: Sequence[ReferenceTrial] | None,
-    verdict: ChannelQuality,
-    level: float,
-) -> tuple[Reference | None, tuple[str, ...]]:
-    """What the amplitudes of a channel are a share of, and what to say where it is not what was asked for."""
-    why = ""
-    if trials is not None:
-        try:
-            if not trials:
-                raise NotResolvable("no maximal contraction holds this channel")
-            if not verdict.amplitude_usable:
-                raise NotResolvable("; ".join(verdict.reasons))
-            return largest_reference(trials, unit=stream.units[k], level=level), ()
-        except NotResolvable as error:
-            why = f"normalised by the {METHODS['task-peak']}, not by a maximal contraction: {error}"
-    out = {index for index, _ in refused}
-    spans = tuple(
-        Span(rep.span.start_s - stream.start_s, rep.span.end_s - stream.start_s)
-        for rep in reps
-        if rep.index not in out and rep.span.end_s > stream.start_s
-    )
-    task = ReferenceTrial("this recording", banded, stream.rate_hz, spans)
-    try:
-        return largest_reference([task], "task-peak", unit=stream.units[k], level=level), (why,) if why else ()
-    except NotResolvable as error:
-        return None, (f"not normalised: {error}",)
 
 
 def _share(

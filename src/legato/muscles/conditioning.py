@@ -12,7 +12,7 @@ from legato.muscles._heart_signs import may_hold_heart
 from legato.muscles.dropouts import bridge, find_dropouts
 from legato.muscles.heartbeats import HIGH_PASS_HZ, remove_heartbeats
 from legato.muscles.hum import HumFree, HumLine, remove_hum
-from legato.recording import BoolArray, FloatArray
+from legato.recording import BoolArray, FloatArray, Stream
 from legato.signals.bands import band_filter, band_limits, bandpass_sections, smear_samples
 from legato.signals.gaps import runs_of
 
@@ -211,6 +211,14 @@ def condition(
     out = out.reshape(values.shape)
     whole = hum and heart == "template" and band == limits
     return Conditioned(out, np.isnan(out), rate_hz, band, tuple(removed), tuple(looks) if whole else ())
+
+
+def condition_stream(stream: Stream) -> Conditioned | None:
+    """All channels of a stream; None where none can be conditioned, which the gate then refuses with the reason."""
+    try:
+        return condition(stream.values, stream.rate_hz)
+    except BadInput:
+        return None
 
 
 def look_at(x: FloatArray, rate_hz: float) -> Look:

@@ -19,6 +19,7 @@ from legato.muscles.amplitude import (
     stretch,
 )
 from legato.recording import FloatArray, Span
+from legato.signals.gaps import runs_of
 
 Method: TypeAlias = Literal["mvic", "task-peak", "task-mean", "sub-maximal", "raw"]
 """The CEDE options that a recording of voluntary contractions allows: a standardised isometric maximum, the peak or the
@@ -179,6 +180,36 @@ def mean_reference(
     bandwidth_hz = float(np.mean([effective_bandwidth(trial.values, rate_hz) for trial in usable]))
     value = rms_estimate(pieces, rate_hz, bandwidth_hz, unit, level)
     return Reference(method, value, usable[0].name, None, len(usable), refused)
+
+
+def held_spans(x: FloatArray, rate_hz: float) -> tuple[Span, ...]:
+    """The held parts of a contraction, s from the first sample; none where no half second is seen in one piece.
+
+    Parameters
+    ----------
+    x
+        Band-passed EMG of one channel, shape (n,), any unit. NaN marks missing samples.
+    rate_hz
+        Sampling rate, Hz.
+
+    Returns
+    -------
+    Where the power of the half second around is at least half of that of the contraction, so that a sudden start lies
+    where it was. Power counts to the contraction from a quarter of the largest on. [ENG]
+
+    Raises
+    ------
+    BadInput
+        As `one_channel`.
+    """
+    power = np.square(rms_of_windows(one_channel(x, rate_hz), rate_hz, MVIC_WINDOW_S))
+    if not np.isfinite(power).any():
+        return ()
+    power = np.nan_to_num(power)
+    level = float(power[power >= 0.25 * power.max()].mean())
+    middle_s = 0.5 * MVIC_WINDOW_S
+    runs = runs_of(power >= 0.5 * level)
+    return tuple(Span(start / rate_hz + middle_s, stop / rate_hz + middle_s) for start, stop in runs)
 
 
 RAW = Reference("raw", None)

@@ -1,0 +1,129 @@
+"""Contractions that were recorded to compare with: read, judged, and made the reference of each channel."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from legato.errors import BadInput, NotResolvable
+from legato.estimate import LEVEL
+from legato.muscles._verdicts import heavily_clipped
+from legato.muscles.conditioning import condition_stream
+from legato.muscles.normalise import (
+    METHODS,
+    MVIC_WINDOW_S,
+    Reference,
+    ReferenceTrial,
+    held_spans,
+    largest_reference,
+    mean_reference,
+)
+from legato.muscles.quality import ChannelQuality, examine_stream
+from legato.recording import Recording, Stream
+
+_NAMED: dict[Literal["mvic", "sub-maximal"], str] = {
+    "mvic": "maximal contraction",
+    "sub-maximal": "sub-maximal contraction",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """The contractions of each channel, by the channel's name; `method` is None where none was given."""
+
+    method: Literal["mvic", "sub-maximal"] | None
+    trials: Mapping[str, Sequence[ReferenceTrial]]
+
+    def reference_of(
+        self, verdict: ChannelQuality, task: ReferenceTrial, *, unit: str = "", level: float = LEVEL
+    ) -> tuple[Reference | None, tuple[str, ...]]:
+        """What the amplitudes of a channel are a share of, and what to say where it is not what was asked for.
+
+        Parameters
+        ----------
+        verdict
+            The gate's on the channel.
+        task
+            The recording itself, for the peak of the task.
+        unit, level
+            Of the reference.
+        """
+        why: tuple[str, ...] = ()
+        if self.method is not None:
+            named = _NAMED[self.method]
+            try:
+                return self._given(verdict, unit, level), ()
+            except NotResolvable as error:
+                why = (f"normalised by the {METHODS['task-peak']}, not by a {named}: {error}",)
+        try:
+            return largest_reference([task], "task-peak", unit=unit, level=level), why
+        except NotResolvable as error:
+            return None, (f"not normalised: {error}",)
+
+    def _given(self, verdict: ChannelQuality, unit: str, level: float) -> Reference:
+        trials = self.trials.get(verdict.channel, ())
+        if not trials:
+            raise NotResolvable(f"no {_NAMED[self.method or 'mvic']} holds this channel")
+        if not verdict.amplitude_usable:
+            raise NotResolvable("; ".join(verdict.reasons))
+        if self.method == "sub-maximal":
+            return mean_reference(trials, "sub-maximal", unit=unit, level=level)
+        return largest_reference(trials, unit=unit, level=level)
+
+
+def read_references(
+    streams: Sequence[Stream], mvic: Sequence[Recording] = (), submax: Sequence[Recording] = ()
+) -> References:
+    """The reference contractions of a recording's EMG channels.
+
+    Parameters
+    ----------
+    streams
+        The EMG streams of the recording.
+    mvic, submax
+        Maximal contractions, or sub-maximal ones that were held steadily, with channels of the same names.
+
+    Raises
+    ------
+    BadInput
+        Both kinds are given, or a contraction shares no channel with the recording.
+    """
+    if mvic and submax:
+        raise BadInput("both maximal and sub-maximal contractions are given; give --mvic or --submax, not both")
+    method = "mvic" if mvic else "sub-maximal" if submax else None
+    wanted = {channel: unit for stream in streams for channel, unit in zip(stream.channels, stream.units, strict=True)}
+    found: dict[str, list[ReferenceTrial]] = {}
+    for recording in (*mvic, *submax):
+        where = Path(recording.inputs[0].path).name if recording.inputs else f"the {_NAMED[method or 'mvic']}"
+        held = [s for s in recording.of_kind("emg") if set(s.channels) & set(wanted)]
+        if not held:
+            others = [channel for s in recording.of_kind("emg") for channel in s.channels]
+            says = f"its EMG channels are {', '.join(others[:4])}" if others else "it holds no EMG"
+            raise BadInput(
+                f"{where}: shares no EMG channel with the recording, {says}; give a trial with the same channel names"
+            )
+        for stream in held:
+            for channel, trial in _trials(stream, where, wanted, steady=method == "sub-maximal"):
+                found.setdefault(channel, []).append(trial)
+    return References(method, found)
+
+
+def _trials(stream: Stream, where: str, wanted: Mapping[str, str], *, steady: bool) -> list[tuple[str, ReferenceTrial]]:
+    """The channels of one contraction that are wanted; of a steady one the held part counts."""
+    conditioned = condition_stream(stream)
+    found: list[tuple[str, ReferenceTrial]] = []
+    for k, verdict in enumerate(examine_stream(stream, conditioned)):
+        if verdict.channel not in wanted:
+            continue
+        refused = "; ".join(verdict.reasons) if not verdict.amplitude_usable else ""
+        if not refused and heavily_clipped(verdict.measured):
+            refused = "clipped where it is strongest; lower the gain and record it anew"
+        if not refused and stream.units[k] != wanted[verdict.channel]:
+            refused = f"it is in {stream.units[k] or 'no unit'}, the recording is not"
+        usable = not refused and conditioned is not None
+        values = conditioned.channel(k).values if conditioned is not None and usable else stream.values[:, k]
+        spans = held_spans(values, stream.rate_hz) if usable and steady else ()
+        if usable and steady and not spans:
+            refused = f"no {MVIC_WINDOW_S:g} s are seen in one piece"
+        found.append((verdict.channel, ReferenceTrial(where, values, stream.rate_hz, spans, refused)))
+    return found
