@@ -17,6 +17,7 @@ from legato.movements.model import Rep, WindowSpec
 from legato.muscles.bursts import Burst
 from legato.muscles.model import LagResult, MuscleResult, MusclesResult, RepLag
 from legato.muscles.names import Side, muscles
+from legato.signals.sets import set_refusal
 
 VL, CHEST = "vastus_lateralis", "pectoralis_major"
 
@@ -35,10 +36,25 @@ def lag(first: str, second: str, values: Sequence[float | None], at: Any = "cent
         RepLag(k, None if v is None else Estimate.symmetric(v, 0.005, "s"), "" if v is not None else "no burst")
         for k, v in enumerate(values)
     )
-    mean = Estimate.symmetric(float(timed.mean()), half, "s")
+    why = set_refusal([rep.reason for rep in per_rep if rep.lag_s is None], len(values))
+    mean = None if why else Estimate.symmetric(float(timed.mean()), half, "s")
     spread = float(timed.std(ddof=1))
     return LagResult(
-        "emg", first, "emg", second, first, second, "right", at, per_rep, mean, len(timed), spread, 9, at == "centre"
+        "emg",
+        first,
+        "emg",
+        second,
+        first,
+        second,
+        "right",
+        at,
+        per_rep,
+        mean,
+        len(timed),
+        spread,
+        9,
+        at == "centre",
+        why,
     )
 
 
@@ -84,7 +100,8 @@ def test_a_set_with_many_refused_repetitions_is_refused() -> None:
     values = [*around(0.064, 8), *[None] * 5]
     found = judged(window("w-pec"), pressed(values), 13)
     assert found.position == "unresolved" and found.probability_inside is None
-    assert "5 of 13 repetitions could not be timed (no burst)" in found.reason
+    assert "5 of 13 reps cannot be timed (no burst)" in found.reason
+    assert found.gap is not None and found.gap.set_s is None
 
 
 def test_the_probability_is_students() -> None:

@@ -51,6 +51,14 @@ def test_few_repetitions_have_no_position_and_refused_ones_keep_their_place() ->
     ]  # fmt: skip
 
 
+def test_a_set_of_which_over_a_third_is_refused_is_not_told() -> None:
+    lost = tuple((k, "clipped") for k in range(5))
+    found = judged(0.85, 0.02, 9, lost)
+    assert found.position == "unresolved" and found.probability_inside is None and found.share is None
+    assert found.reason.endswith("5 of 14 reps cannot be told (clipped)")
+    assert judged(0.85, 0.02, 10, lost).position == "inside"
+
+
 def test_without_emg_or_a_chest_it_says_so() -> None:
     assert judge_windows([ECC], ())[0].reason == NO_EMG
     nothing = MuscleEvidence(MusclesResult((), between=BetweenMuscles()))

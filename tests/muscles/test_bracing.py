@@ -63,6 +63,16 @@ def test_the_burst_of_the_repetition_before_is_not_taken() -> None:
     assert found.refused[-1] == (1, "trunk: no burst in this repetition")
 
 
+def test_a_set_of_which_over_a_third_has_no_brace_has_no_mean() -> None:
+    reps = [(1.0 + 3.0 * k, 3.0 + 3.0 * k) for k in range(3)]
+    moves = [Estimate.symmetric(s, 0.02, "s") for s, _ in reps]
+    one_lost = brace_lead([burst(0.7, 1.0), burst(3.8, 4.1)], moves, reps)
+    assert one_lost.mean is not None and one_lost.n == 2 and one_lost.reason == ""
+    two_lost = brace_lead([burst(0.7, 1.0)], moves, reps)
+    assert two_lost.mean is None and two_lost.n == 1 and two_lost.per_rep[0] is not None
+    assert two_lost.reason == "2 of 3 reps cannot be timed (trunk: no burst in this repetition)"
+
+
 def _trunk(rng: np.random.Generator, lead_s: float, rise_s: float) -> tuple[FloatArray, list[tuple[float, float]]]:
     n = round(26 * RATE_HZ)
     x, reps = np.zeros(n), [(2.0 + 3.0 * k, 4.0 + 3.0 * k) for k in range(8)]

@@ -58,6 +58,20 @@ def test_a_rep_without_a_burst_is_refused_and_says_so() -> None:
     assert lags.n == 4
 
 
+def test_a_set_of_which_over_a_third_is_refused_has_no_mean() -> None:
+    first, second, reps = pair(np.random.default_rng(4), 0.06, 6)
+    second[int(reps[4][0] * RATE) :] = second[: int(1.0 * RATE)].std() * np.random.default_rng(1).standard_normal(
+        len(second) - int(reps[4][0] * RATE)
+    )
+    kept = activation_lags(first, second, RATE, reps)
+    # Two of six is a third, and no more.
+    assert kept.n == 4 and kept.mean is not None and kept.reason == ""
+    lost = activation_lags(first, second, RATE, reps[1:])
+    assert lost.n == 3 and lost.mean is None and sum(lag is not None for lag in lost.per_rep) == 3
+    assert lost.reason == "2 of 5 reps cannot be timed (second muscle: no burst in this repetition)"
+    assert lost.reps_for(0.010) is None
+
+
 def test_two_bursts_of_like_size_in_one_rep_are_refused() -> None:
     first, second, reps = pair(np.random.default_rng(5), 0.06, 4)
     lags = activation_lags(first, second, RATE, [(reps[0][0], reps[1][1])])

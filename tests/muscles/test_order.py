@@ -74,6 +74,20 @@ def test_a_muscle_that_is_not_timed_leaves_the_pairs_of_the_others() -> None:
     assert [pair.n for pair in found.pairs] == [2, 0, 0]
 
 
+def test_an_order_of_which_over_a_third_of_the_repetitions_is_refused_is_not_told() -> None:
+    def found(lost: int) -> ActivationOrder:
+        times = {name: [at(3.0 * k + late) for k in range(12)] for name, late in (("a", 0.1), ("b", 0.2))}
+        row: list[Estimate | None] = [None if k < lost else time for k, time in enumerate(times["b"])]
+        return activation_order({"a": times["a"], "b": row}, [3.0 * k for k in range(12)])
+
+    kept, refused = found(4), found(5)
+    assert kept.share_of_most_common is not None and kept.pairs[0].share is not None and kept.n == 8
+    assert refused.most_common is None and refused.share_in_order is None and refused.tau_b is None
+    assert refused.reason == "5 of 12 reps cannot be timed (b: not timed)"
+    assert refused.pairs[0].share is None and refused.pairs[0].reason.startswith("5 of 12 reps")
+    assert refused.n == refused.pairs[0].n == 7
+
+
 def test_probabilities_of_a_gap_and_its_mirror_add_up() -> None:
     one = activation_order({"a": [at(0.1)], "b": [Estimate(0.105, 0.09, 0.108, unit="s")]}, [0.0], expected=("a", "b"))
     two = activation_order({"a": [at(0.1)], "b": [Estimate(0.105, 0.09, 0.108, unit="s")]}, [0.0], expected=("b", "a"))

@@ -10,6 +10,7 @@ from legato.muscles import muscles as known_muscles
 from legato.muscles.model import LagAt, LagResult, MuscleResult, MusclesResult, RepBurst, RepLag
 from legato.recording import FloatArray
 from legato.signals.factors import student_factor
+from legato.signals.sets import set_refusal
 
 RATE_HZ = 100.0
 WIDTH_S = 0.09
@@ -87,6 +88,7 @@ def lag(first: MuscleResult, second: MuscleResult, reps: int, at: LagAt = "centr
         known = None if a is None or b is None else b.minus(a)
         per_rep.append(RepLag(rep, known, "" if known else "second muscle: no burst in this repetition"))
     values = np.array([r.lag_s.value for r in per_rep if r.lag_s is not None])
+    why = set_refusal([r.reason for r in per_rep if r.lag_s is None], reps)
     mean: Estimate | None = next((r.lag_s for r in per_rep if r.lag_s is not None), None)
     spread = None
     if values.size > 1:
@@ -103,12 +105,12 @@ def lag(first: MuscleResult, second: MuscleResult, reps: int, at: LagAt = "centr
         side="right",
         at=at,
         per_rep=tuple(per_rep),
-        mean=mean,
+        mean=None if why else mean,
         n=values.size,
         spread_s=spread,
         reps_for_10_ms=14,
         primary=at == "centre",
-        reason="" if values.size else "second muscle: no burst in this repetition",
+        reason=why,
     )
 
 

@@ -71,7 +71,8 @@ def test_too_few_reps_for_the_band_say_how_many_more(make_press: Make):
 def test_a_set_with_many_refused_reps_is_not_placed(make_press: Make):
     refused = [(rep, "motion artefact; fix the cable") for rep in range(5)]
     analysis = make_press(refused=refused)
-    assert "as 5 of 12 reps could not be timed" in lag_sentence(analysis, first_lag(analysis))
+    said = lag_sentence(analysis, first_lag(analysis))
+    assert "is not resolvable: 5 of 12 reps cannot be timed (second muscle: no burst in this repetition)" in said
 
 
 def test_what_a_surer_lag_would_take_is_said(make_press: Make):

@@ -11,6 +11,7 @@ from legato.estimate import Estimate
 from legato.recording import FloatArray
 from legato.signals.events import zero_phase_gain
 from legato.signals.factors import normal_factor, student_factor
+from legato.signals.sets import set_refusal
 from legato.signals.timing import bias_term, noise_order
 
 
@@ -119,14 +120,11 @@ def rep_interval(parts: GapParts, level: float, clock_sd_s: float = 0.0) -> Esti
 def set_gap(gaps: Sequence[GapParts], level: float, clock_sd_s: float = 0.0) -> SetGap:
     """The athlete's mean gap from a set of reps: Student's interval on the spread between reps, which already holds
     each rep's noise, and the terms that repeating does not remove. One rep gives its own interval. Where more than a
-    third of the reps are refused, so is the set: what is left would be a choice by the data.
+    third of the reps are refused, so is the set (`set_refusal`).
     """
     good = [g for g in gaps if g.resolved]
-    if not good:
-        return SetGap(None, 0, reason=most_common([g.reason for g in gaps]))
-    if 3 * (len(gaps) - len(good)) > len(gaps):
-        why = most_common([g.reason for g in gaps if not g.resolved])
-        return SetGap(None, len(good), reason=f"{len(gaps) - len(good)} of {len(gaps)} reps cannot be timed ({why})")
+    if why := set_refusal([g.reason for g in gaps if not g.resolved], len(gaps)):
+        return SetGap(None, len(good), reason=why)
     if len(good) == 1:
         own = rep_interval(good[0], level, clock_sd_s)
         return SetGap(
@@ -154,8 +152,3 @@ def _fixed(good: Sequence[GapParts], level: float, clock_sd_s: float) -> float:
     locked = good[0].locked
     shared = student_factor(level, locked.dof) ** 2 * min(locked.variance, float(np.mean([g.variance for g in good])))
     return float(np.sqrt(bias**2 + shared + z**2 * (float(tissue @ tissue) + clock_sd_s**2)))
-
-
-def most_common(reasons: Sequence[str]) -> str:
-    """The reason given most often, the earlier one of two."""
-    return max(dict.fromkeys(reasons), key=list(reasons).count) if reasons else "there is no complete rep"

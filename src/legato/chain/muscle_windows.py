@@ -32,9 +32,6 @@ MOVEMENT = "movement"
 
 _FIXED = "the clocks, or are the same in every burst or onset; one device for both, or a stated delay, would help"
 
-_MOST_REFUSED = 1.0 / 3.0
-"""Share of refused repetitions above which the set is refused too: the rest would be a choice by the data. [ENG]"""
-
 
 @dataclass(frozen=True, slots=True)
 class MuscleEvidence:
@@ -139,7 +136,7 @@ def _to_link(events: MuscleEvents, held: "MusclesResult", evidence: MuscleEviden
             for k, (rep, gap) in enumerate(zip(reps, lead.per_rep, strict=True))
         )
         values = [gap.value for gap in lead.per_rep if gap is not None]
-        yield _Timed(muscle.label, name, "onset", per_rep, lead.mean, lead.n, _commonest(per_rep), _spread(values))
+        yield _Timed(muscle.label, name, "onset", per_rep, lead.mean, lead.n, lead.reason, _spread(values))
 
 
 def _onsets(link: str, links: Sequence[LinkResult], reps: Sequence[Rep]) -> tuple[list[LinkEvent | None], str]:
@@ -160,7 +157,6 @@ def _judged(spec: WindowSpec, timed: _Timed, level: float) -> WindowResult:
     band = (0.0, None) if spec.event == "order" else spec.band_s
     pair = f"{timed.second} after {timed.first}, {timed.at}"
     probability, position, verdict = None, "unresolved", "not-resolvable"
-    total = len(timed.per_rep)
     if timed.mean is None:
         reason = f"{pair}: {timed.reason or 'no repetition could be timed'}"
     else:
@@ -168,11 +164,8 @@ def _judged(spec: WindowSpec, timed: _Timed, level: float) -> WindowResult:
         size = (
             f"{pair}: {1e3 * timed.mean.value:.0f} ms ({1e3 * timed.mean.low:.0f} to {1e3 * timed.mean.high:.0f}{one})"
         )
-        refused = total - timed.n
         if band is None:
             reason = f"{size}; the window has no band in time"
-        elif refused > _MOST_REFUSED * total:
-            reason = f"{size}: {refused} of {total} repetitions could not be timed ({_commonest(timed.per_rep)})"
         elif timed.n < spec.least_reps:
             probability = probability_inside(timed.mean, band, timed.n)
             more = spec.least_reps - timed.n
@@ -294,11 +287,6 @@ def _plain(name: str) -> str:
 
     known = known_muscles().get(name)
     return _ROLE_WORDS.get(name, name.replace("_", " ")) if known is None else known.name
-
-
-def _commonest(per_rep: Sequence[RepGap]) -> str:
-    reasons = [rep.reason for rep in per_rep if rep.gap_s is None]
-    return max(dict.fromkeys(reasons), key=reasons.count) if reasons else ""
 
 
 def _spread(values: Sequence[float]) -> float | None:

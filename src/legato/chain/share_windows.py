@@ -6,6 +6,7 @@ from legato.chain.model import RepShare, ShareResult, WindowResult
 from legato.chain.muscle_windows import NO_EMG, MuscleEvidence, probability_inside
 from legato.chain.verdicts import position_of
 from legato.movements.model import WindowSpec
+from legato.signals.sets import set_refusal
 
 if TYPE_CHECKING:
     from legato.muscles.between import ChannelResult
@@ -25,14 +26,17 @@ def judge_share_window(spec: WindowSpec, evidence: MuscleEvidence) -> tuple[Wind
 def _judged(spec: WindowSpec, one: "ChannelResult", evidence: MuscleEvidence) -> WindowResult:
     name = one.muscle.label
     found = one.share
-    if found is None or found.mean is None:
+    if found is None:
         return _result(spec, None, f"{name}: {one.reason or 'its share is not told'}", name)
     out = dict(one.muscle.refused_reps)
     kept = [rep.index for rep in evidence.reps if rep.complete and rep.index not in out]
     why = dict(found.refused)
-    told = tuple(RepShare(rep, v, why.get(k, "")) for k, (rep, v) in enumerate(zip(kept, found.per_rep, strict=True)))
-    lost = tuple(RepShare(rep, None, reason) for rep, reason in one.muscle.refused_reps)
-    share = ShareResult(tuple(sorted((*told, *lost), key=lambda r: r.rep)), found.mean, found.n)
+    told = [RepShare(rep, v, why.get(k, "")) for k, (rep, v) in enumerate(zip(kept, found.per_rep, strict=True))]
+    told = sorted((*told, *(RepShare(rep, None, reason) for rep, reason in out.items())), key=lambda r: r.rep)
+    refused = set_refusal([rep.reason for rep in told if rep.share is None], len(told), "told")
+    if refused or found.mean is None:
+        return _result(spec, None, f"{name}: {refused or one.reason}", name)
+    share = ShareResult(tuple(told), found.mean, found.n)
     mean = found.mean
     size = f"{name}: {100 * mean.value:.0f} % ({100 * mean.low:.0f} to {100 * mean.high:.0f}, {found.n} repetitions)"
     # A share cannot exceed the whole, so an upper end there is open.

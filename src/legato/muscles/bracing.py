@@ -12,6 +12,7 @@ from legato.muscles.bursts import Burst
 from legato.muscles.lags import main_burst
 from legato.muscles.over_reps import mean_over_reps
 from legato.signals.factors import normal_factor
+from legato.signals.sets import set_refusal
 
 Answer: TypeAlias = Literal["yes", "no", "not-resolvable"]
 
@@ -28,7 +29,8 @@ class BraceLead:
     """How long before the movement (or the limb's muscle) the trunk's muscle starts, s; negative where it is late.
 
     `per_rep` has one entry a repetition, None where it was refused; `refused` says which and why. `mean` is that of
-    repetitions like these, over the `n` that were timed; None where none was. Its interval holds what all repetitions
+    repetitions like these, over the `n` that were timed; None, and `reason` says why, where none was or over a third of
+    them was refused. Its interval holds what all repetitions
     share: the trunk's edge, the movement's and the clocks'.
     """
 
@@ -36,6 +38,7 @@ class BraceLead:
     mean: Estimate | None
     n: int
     refused: tuple[tuple[int, str], ...]
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,9 @@ def brace_lead(
         per_rep.append(movement.minus(burst.onset).widened(of_clock))
         shared.append(z * burst.shared_sd_s("onset"))
     fixed = float(np.hypot(np.hypot(np.mean(shared), movements_fixed), of_clock)) if shared else 0.0
-    return BraceLead(tuple(per_rep), mean_over_reps(per_rep, fixed=fixed), len(reps) - len(refused), tuple(refused))
+    set_why = set_refusal([reason for _, reason in refused], len(reps))
+    mean = None if set_why else mean_over_reps(per_rep, fixed=fixed)
+    return BraceLead(tuple(per_rep), mean, len(reps) - len(refused), tuple(refused), set_why)
 
 
 def brace_without_shrug(

@@ -8,10 +8,12 @@ from legato.errors import NotResolvable
 from legato.estimate import LEVEL, Estimate
 from legato.muscles.lags import ActivationLags, At, lags_of_bursts
 from legato.muscles.model import LagAt, LagResult, MuscleResult, RepLag
+from legato.muscles.over_reps import mean_over_reps
 from legato.muscles.pairs import side_of
 from legato.recording import FloatArray, Recording, Span
 from legato.signals.factors import normal_factor, student_factor
 from legato.signals.lags import cross_correlation_lag
+from legato.signals.sets import set_refusal
 
 EVENTS: tuple[At, ...] = ("centre", "onset", "peak")
 """Compared in this order; the centre is the surest and comes first."""
@@ -50,15 +52,18 @@ def lags_between(
     for place, muscle in ((1, second), (0, first)):
         out |= {rep: f"{_SOURCES[place]} is refused: {why}" for rep, why in muscle.refused_reps}
     allowed = [(index, span) for index, span in reps if index not in out]
+    spans = [(span.start_s, span.end_s) for _, span in reps]
+    left_out = {k: out[index] for k, (index, _) in enumerate(reps) if index in out}
     found: list[LagResult] = []
     for at in EVENTS:
-        spans = [(span.start_s, span.end_s) for _, span in allowed]
-        lags = lags_of_bursts(first.timed, second.timed, spans, at=at, level=level, clock_sd_s=clock_sd_s)
+        lags = lags_of_bursts(
+            first.timed, second.timed, spans, at=at, level=level, clock_sd_s=clock_sd_s, left_out=left_out
+        )
         why = dict(lags.refused)
-        timed = {
-            index: (lag, why.get(k, "")) for k, ((index, _), lag) in enumerate(zip(allowed, lags.per_rep, strict=True))
-        }
-        per_rep = tuple(RepLag(index, *timed.get(index, (None, out.get(index, "")))) for index, _ in reps)
+        per_rep = tuple(
+            RepLag(index, lag, why.get(k, ""))
+            for k, ((index, _), lag) in enumerate(zip(reps, lags.per_rep, strict=True))
+        )
         found.append(_result(first, second, at, per_rep, lags))
     shifts = {index: _envelope_lag(first, second, span) for index, span in allowed}
     shifts |= {index: out[index] for index, _ in reps if index in out}
@@ -70,8 +75,6 @@ def lags_between(
 def _result(
     first: MuscleResult, second: MuscleResult, at: LagAt, per_rep: tuple[RepLag, ...], lags: ActivationLags
 ) -> LagResult:
-    reasons = [rep.reason for rep in per_rep if rep.lag_s is None]
-    why = max(dict.fromkeys(reasons), key=reasons.count) if reasons and lags.mean is None else ""
     return LagResult(
         from_stream=first.stream,
         from_channel=first.channel,
@@ -87,7 +90,7 @@ def _result(
         spread_s=lags.spread_s if np.isfinite(lags.spread_s) else None,
         reps_for_10_ms=lags.reps_for(0.010),
         primary=at == EVENTS[0],
-        reason=why,
+        reason=lags.reason,
     )
 
 
@@ -121,19 +124,22 @@ def _of_set(
     shapes. The spread between repetitions holds both, so it gives a repetition its interval, and three are needed.
     """
     known = {rep: shift for rep, shift in shifts.items() if isinstance(shift, float)}
+    refused = [shift for shift in shifts.values() if isinstance(shift, str)]
     values = np.array(list(known.values()))
     n = len(values)
     if n < _LEAST_SHIFTS:
         few = f"{n} repetitions; the error of a cross-correlation shows from {_LEAST_SHIFTS} on"
         per_rep = tuple(RepLag(rep, None, few if rep in known else str(shifts[rep])) for rep in reps)
-        return per_rep, ActivationLags([None for _ in reps], None, 0, [])
+        why = few if known else set_refusal(refused, len(reps))
+        return per_rep, ActivationLags([None for _ in reps], None, 0, [], reason=why)
     spread, factor = float(values.std(ddof=1)), student_factor(level, n - 1)
     fixed = normal_factor(level) * clock_sd_s
     of_rep = float(np.hypot(factor * spread, fixed))
     lags = [Estimate.symmetric(known[rep], of_rep, "s", level) if rep in known else None for rep in reps]
     per_rep = tuple(RepLag(rep, lag, "" if lag else str(shifts[rep])) for rep, lag in zip(reps, lags, strict=True))
-    mean = Estimate.symmetric(float(values.mean()), float(np.hypot(factor * spread / np.sqrt(n), fixed)), "s", level)
-    return per_rep, ActivationLags(lags, mean, n, [], spread, fixed)
+    why = set_refusal(refused, len(reps))
+    mean = None if why else mean_over_reps(lags, fixed=fixed)
+    return per_rep, ActivationLags(lags, mean, n, [], spread, fixed, reason=why)
 
 
 def clock_error_s(recording: Recording, first: str, second: str) -> float:

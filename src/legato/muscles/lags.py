@@ -1,7 +1,8 @@
 """By how much one muscle follows another, rep by rep and over a set."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -10,7 +11,9 @@ from numpy.typing import ArrayLike
 from legato.errors import BadInput
 from legato.estimate import LEVEL, Estimate
 from legato.muscles.bursts import Burst, detect_bursts
+from legato.muscles.over_reps import mean_over_reps
 from legato.signals.factors import normal_factor, student_factor
+from legato.signals.sets import set_refusal
 
 At: TypeAlias = Literal["centre", "onset", "peak", "offset"]
 
@@ -20,6 +23,8 @@ _RIVAL = 0.5
 _MOST_REPS = 400
 """More reps than this nobody does in a set. [ENG]"""
 
+NOTHING_LEFT_OUT: Mapping[int, str] = MappingProxyType({})
+
 
 @dataclass(frozen=True, slots=True)
 class ActivationLags:
@@ -27,7 +32,8 @@ class ActivationLags:
 
     `per_rep` has one entry a rep, None where it was refused; `refused` says which (from 0) and why. `mean` is the mean
     lag of reps like these: Student's interval on their spread, with the part that all bursts of a channel share; of one
-    rep it is that rep's own interval. It is None where no rep was timed. `spread_s` is the SD between reps (NaN for
+    rep it is that rep's own interval. It is None, and `reason` says why, where no rep was timed or over a third of them
+    was refused; `n` were timed. `spread_s` is the SD between reps (NaN for
     fewer than two), `fixed_s` the half-width that no number of reps removes.
     """
 
@@ -38,6 +44,7 @@ class ActivationLags:
     spread_s: float = float("nan")
     fixed_s: float = 0.0
     at: At = "centre"
+    reason: str = ""
 
     def reps_for(self, half_width_s: float = 0.010) -> int | None:
         """How many reps with this spread give the mean within ± `half_width_s`; None where none would, or fewer than
@@ -106,15 +113,20 @@ def lags_of_bursts(
     at: At = "centre",
     level: float = LEVEL,
     clock_sd_s: float = 0.0,
+    left_out: Mapping[int, str] = NOTHING_LEFT_OUT,
 ) -> ActivationLags:
     """As `activation_lags`, from bursts that were found before; `clock_sd_s` is the error of the offset between the two
-    channels' clocks.
+    channels' clocks, `left_out` why a rep, by its place from 0, is refused beforehand.
     """
     z = normal_factor(level)
     per_rep: list[Estimate | None] = []
     refused: list[tuple[int, str]] = []
     shared: list[float] = []
     for k, (start, end) in enumerate(reps):
+        if k in left_out:
+            per_rep.append(None)
+            refused.append((k, left_out[k]))
+            continue
         one, why_one = main_burst(first, start, end, at)
         two, why_two = main_burst(second, start, end, at)
         a, b = (None if burst is None else burst.time(at) for burst in (one, two))
@@ -127,13 +139,10 @@ def lags_of_bursts(
     timed = [lag for lag in per_rep if lag is not None]
     n = len(timed)
     fixed = z * float(np.hypot(np.mean(shared), clock_sd_s)) if n else 0.0
-    if n < 2:
-        return ActivationLags(per_rep, timed[0] if n else None, n, refused, fixed_s=fixed, at=at)
-    values = np.array([lag.value for lag in timed])
-    spread = float(values.std(ddof=1))
-    half = float(np.hypot(student_factor(level, n - 1) * spread / np.sqrt(n), fixed))
-    mean = Estimate.symmetric(float(values.mean()), half, "s", level)
-    return ActivationLags(per_rep, mean, n, refused, spread, fixed, at)
+    spread = float(np.std([lag.value for lag in timed], ddof=1)) if n > 1 else float("nan")
+    why = set_refusal([reason for _, reason in refused], len(reps))
+    mean = None if why else mean_over_reps(per_rep, fixed=fixed)
+    return ActivationLags(per_rep, mean, n, refused, spread, fixed, at, why)
 
 
 def main_burst(bursts: Sequence[Burst], start_s: float, end_s: float, at: At = "centre") -> tuple[Burst | None, str]:

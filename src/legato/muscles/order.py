@@ -12,6 +12,7 @@ from legato.muscles.lags import At, main_burst
 from legato.muscles.over_reps import LEAST_REPS, mean_over_reps, share_of_reps
 from legato.signals.factors import normal_factor
 from legato.signals.ranks import RankOrder, jeffreys_interval, rank_order
+from legato.signals.sets import set_refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,8 @@ class PairOrder:
 
     `probabilities` has one entry a repetition: that it does in this one, None where one is not timed. `gap` is the mean
     time from the first to the second, s. `share` is the share of repetitions like these in which the first comes
-    before the second; None, with the reason, for fewer than three. `ties` counts the `n` timed repetitions whose gap's
-    interval holds 0.
+    before the second; None, with the reason, for fewer than three, or where over a third are refused. `ties` counts the
+    `n` timed repetitions whose gap's interval holds 0.
     """
 
     first: str
@@ -59,7 +60,7 @@ class ActivationOrder:
     An order that was picked from these same repetitions is seen more often in them than in others; its interval allows
     for that, its value, what was seen, does not.
     `tau_b` is the mean of Kendall's τ-b with the expected order over the repetitions that are not all ties. Over `n`
-    repetitions in which every muscle is timed.
+    repetitions in which every muscle is timed; where over a third are not such, all are None, with the reason.
     """
 
     at: At
@@ -154,10 +155,12 @@ def activation_order(
     gaps = {(a, b): [_gap(times[a][k], times[b][k]) for k in reps] for i, a in enumerate(names) for b in names[i + 1 :]}
     pairs = tuple(_pair(a, b, row, level) for (a, b), row in gaps.items())
     per_rep = tuple(_rep_order({name: times[name][k] for name in names}) for k in reps)
-    found = rank_order(names, gaps, level, picked=expected is None)
+    whole = [rep for rep in per_rep if rep.groups is not None]
+    why = set_refusal([rep.reason for rep in per_rep if rep.groups is None], len(per_rep))
+    found = None if why else rank_order(names, gaps, level, picked=expected is None)
     if found is None:
-        why = f"{silent[0]} is timed in no repetition" if silent else "no repetition has all its muscles timed"
-        return ActivationOrder(at, tuple(names), per_rep, pairs, None, None, None, None, 0, why)
+        why = f"{silent[0]} is timed in no repetition" if silent else why
+        return ActivationOrder(at, tuple(names), per_rep, pairs, None, None, None, None, len(whole), why)
     common = found.most_common
     turned = {(a, b): gaps[a, b] if (a, b) in gaps else _turned(gaps[b, a]) for a in common for b in common if a != b}
     again = rank_order(common, turned, level, picked=True)
@@ -189,8 +192,9 @@ def _turned(row: Sequence[Estimate | None]) -> list[Estimate | None]:
 
 def _pair(first: str, second: str, gaps: Sequence[Estimate | None], level: float) -> PairOrder:
     known = [gap for gap in gaps if gap is not None]
-    share = share_of_reps(gaps, 0.0, np.inf)
-    reason = "" if share is not None else f"{len(known)} of at least {LEAST_REPS} repetitions have both"
+    lost = set_refusal(["one of both is not timed"] * (len(gaps) - len(known)), len(gaps)) if known else ""
+    share = None if lost else share_of_reps(gaps, 0.0, np.inf)
+    reason = "" if share is not None else lost or f"{len(known)} of at least {LEAST_REPS} repetitions have both"
     return PairOrder(
         first,
         second,

@@ -14,6 +14,7 @@ from legato.muscles.amplitude import COUNTED, effective_bandwidth
 from legato.muscles.over_reps import mean_over_reps
 from legato.recording import FloatArray, Span
 from legato.signals.factors import normal_factor
+from legato.signals.sets import set_refusal
 
 BIN_S = 0.05
 """Stretch over which activity is taken as even; bins start at the phase's edges, so nothing leaks over. [ENG]"""
@@ -34,7 +35,7 @@ class PhaseShare:
     """Share of the area under a muscle's envelope that lies inside a phase, 0 to 1, noise taken off.
 
     `per_rep` has one entry a repetition, None where it was refused; `refused` says which and why. `mean` is that of
-    repetitions like these, over the `n` that could be told; None where none could.
+    repetitions like these, over the `n` that could be told; None where none could or over a third could not.
     """
 
     per_rep: tuple[Estimate | None, ...]
@@ -113,7 +114,8 @@ def phase_share(
         shared.append(abs(common))
         per_rep.append(mean_over_reps([share], least=0.0, most=1.0))
         free.append(share)
-    mean = mean_over_reps(free, fixed=float(np.mean(shared)) if shared else 0.0, least=0.0, most=1.0)
+    lost = set_refusal([reason for _, reason in refused], len(reps), "told")
+    mean = None if lost else mean_over_reps(free, fixed=float(np.mean(shared)) if shared else 0.0, least=0.0, most=1.0)
     return PhaseShare(tuple(per_rep), mean, len(reps) - len(refused), tuple(refused))
 
 

@@ -140,9 +140,6 @@ def _place(analysis: "Analysis", lag: LagResult) -> str:
         return f": {window.position} the {band}{unsourced}"
     if window.position == "inside":
         return f": inside the {band}{unsourced}"
-    if window.probability_inside is None:
-        lost = f"{len(lag.refused)} of {plural(len(lag.per_rep), 'rep')} could not be timed"
-        return f": not placed against the {band}, as {lost}{unsourced}"
     missing = reps_missing(analysis, lag)
     if missing:
         needed = lag.n + missing
