@@ -8,6 +8,7 @@ import pytest
 
 from legato.estimate import Estimate
 from legato.muscles.between import BetweenMuscles, ChannelResult, PairResult, SideResult
+from legato.muscles.bracing import brace_without_shrug
 from legato.muscles.fatigue import Fatigue, Trend
 from legato.muscles.order import ActivationOrder, PairOrder
 from legato.muscles.phase_locking import PhaseLocking
@@ -81,6 +82,14 @@ def certain_order(analysis: Any) -> ActivationOrder:
     """The order with no doubt left of its pair."""
     order = analysis.muscles.between.orders[0]
     return dataclasses.replace(order, pairs=(dataclasses.replace(order.pairs[0], share=Estimate(1.0, 0.999, 1.0)),))
+
+
+def test_a_brace_is_told_as_it_is_and_a_shrug_above_rest(compared: Callable[..., Any]):
+    trunk, trapezius, rest = (Estimate.symmetric(v, 1.0, unit="%") for v in (20.0, 5.0, 2.0))
+    html = together_html(compared(brace_without_shrug=brace_without_shrug(trunk, trapezius, rest)))
+    # The trunk is not freed of its rest; the trapezius is: 5 % less 2 %, its half-width the root of two squares of 1 %.
+    assert "<td>trunk, in % of its maximal contraction</td><td>20 % (19 to 21 %)</td>" in html
+    assert "<td>upper trapezius above its rest, in % of its maximal contraction</td><td>3 % (2 to 4 %)</td>" in html
 
 
 def test_one_rep_makes_no_usual_order(compared: Callable[..., Any]):

@@ -32,8 +32,8 @@ _GROUPS = (
     (
         "Bracing",
         {
-            "brace": "trunk against its rest",
-            "shrug": "upper trapezius against its rest",
+            "brace": "trunk, in % of its maximal contraction",
+            "shrug": "upper trapezius above its rest, in % of its maximal contraction",
             "brace-without-shrug": "brace without shrug",
         },
     ),
