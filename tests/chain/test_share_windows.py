@@ -7,7 +7,7 @@ from legato.chain.muscle_windows import NO_EMG, MuscleEvidence
 from legato.chain.windows import judge_windows
 from legato.estimate import Estimate
 from legato.movements import load_movement
-from legato.movements.model import Rep
+from legato.movements.model import Rep, WindowSpec
 from legato.muscles.between import BetweenMuscles, ChannelResult
 from legato.muscles.model import MuscleResult, MusclesResult
 from legato.muscles.names import muscles
@@ -16,7 +16,9 @@ from legato.muscles.phase_share import PhaseShare
 ECC = next(w for w in load_movement("leg-press").windows if w.id == "w-ecc")
 
 
-def judged(mean: float, half: float, n: int, refused: tuple[tuple[int, str], ...] = ()) -> WindowResult:
+def judged(
+    mean: float, half: float, n: int, refused: tuple[tuple[int, str], ...] = (), spec: WindowSpec = ECC
+) -> WindowResult:
     known = muscles()["pectoralis_major"]
     chest = MuscleResult(
         "emg", "PEC", known.id, known.name, "right", known.region, known.roles, True, (), (), "", "", (), refused
@@ -26,7 +28,7 @@ def judged(mean: float, half: float, n: int, refused: tuple[tuple[int, str], ...
     held = MusclesResult((chest,), between=BetweenMuscles(shares=(ChannelResult(chest, share=share),)))
     total = n + len(refused)
     reps = [Rep(index=k, start_s=3.0 * k, end_s=3.0 * k + 2.0, complete=True) for k in range(total)]
-    return judge_windows([ECC], (), MuscleEvidence(held, (), reps))[0]
+    return judge_windows([spec], (), MuscleEvidence(held, (), reps))[0]
 
 
 @pytest.mark.parametrize(("mean", "position"), [(0.85, "inside"), (0.4, "before"), (0.7, "unresolved")])
@@ -34,6 +36,35 @@ def test_the_whole_interval_tells_the_position_and_never_a_verdict(mean: float, 
     found = judged(mean, 0.05, 9)
     assert (found.position, found.verdict, found.gap) == (position, "not-resolvable", None)
     assert found.share is not None and found.share.n == 9 and found.share.mean.value == mean
+
+
+@pytest.mark.parametrize(
+    ("mean", "verdict", "said"),
+    [
+        (0.85, "ok", "lies inside the window"),
+        (0.4, "fault", "lies before the window"),
+        (0.7, "not-resolvable", "reaches over the edge of the window"),
+    ],
+)
+def test_where_a_source_supports_the_window_a_set_gets_a_verdict(mean: float, verdict: str, said: str) -> None:
+    graded = ECC.model_copy(update={"grade": "C"})
+    found = judged(mean, 0.05, 9, spec=graded)
+    assert found.verdict == verdict and found.reason.endswith(said)
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({}, "no source supports it"),
+        ({"grade": "X"}, "the best evidence contradicts it"),
+        ({"grade": "C", "position_only": "nobody checked"}, "nobody checked"),
+        ({"grade": "C", "own": True}, "no baseline yet"),
+    ],
+)
+def test_a_share_without_a_verdict_says_why(changes: dict[str, object], why: str) -> None:
+    found = judged(0.85, 0.05, 9, spec=ECC.model_copy(update=changes))
+    assert (found.position, found.verdict) == ("inside", "not-resolvable")
+    assert why in found.reason and found.reason.endswith("so it is shown and not judged")
 
 
 def test_the_whole_of_it_is_no_edge() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from legato.chain.model import ShareResult, WindowResult
 from legato.estimate import Estimate
 from legato.report import report_html, summary_lines
 from legato.report.findings import headline
@@ -59,6 +60,20 @@ def test_an_untested_claim_is_never_a_verdict(make_press: Make):
         assert "untested claim, not judged" in shown
         assert 'pill fault"' not in shown
         assert 'pill ok"' not in shown
+
+
+def test_a_window_of_a_share_is_told_with_the_muscles_and_not_as_missing(press: Any):
+    share = ShareResult((), Estimate(0.85, 0.8, 0.9), 12)
+    told = WindowResult(
+        "w-ecc", "start", "end", "area", None, "a source", "C", None, "inside", "ok",
+        "chest: 85 % (80 to 90, 12 repetitions): the whole interval lies inside the window", 0.99, share,
+    )  # fmt: skip
+    untold = dataclasses.replace(told, share=None, position="unresolved", verdict="not-resolvable", reason="no chest")
+    windows = (*press.chain.windows, told, untold)
+    page = report_html(dataclasses.replace(press, chain=dataclasses.replace(press.chain, windows=windows)))
+    said = "start → end (grade C): Chest: 85 % (80 to 90, 12 repetitions): the whole interval lies inside the window."
+    assert said in section(page) and page.count("85 % (80 to 90, 12 repetitions)") == 1
+    assert "not resolvable, no chest" in page and "not resolvable, chest" not in page
 
 
 def test_too_few_reps_for_the_band_say_how_many_more(make_press: Make):

@@ -217,14 +217,19 @@ def _verdict(
         "after": f"after {words}",
         "inside": "in the expected order" if band == (0.0, None) else f"inside {words}",
     }[position]
-    why = spec.position_only
-    if spec.grade in ("N", "X"):
-        why = "no source supports it" if spec.grade == "N" else "the best evidence contradicts it"
-    elif spec.own and not why:
-        why = "it is judged against the athlete's own usual lead, for which there is no baseline yet"
+    why = why_not_judged(spec)
     if why:
         return "not-resolvable", f"{size}, {lies}: {why}, so it is shown and not judged"
     return "ok" if position == "inside" else "fault", f"{size}: the whole interval lies {lies}"
+
+
+def why_not_judged(spec: WindowSpec) -> str:
+    """Why a window gives a position and no verdict; empty where it gives one."""
+    if spec.grade in ("N", "X"):
+        return "no source supports it" if spec.grade == "N" else "the best evidence contradicts it"
+    if spec.own and not spec.position_only:
+        return "it is judged against the athlete's own usual lead, for which there is no baseline yet"
+    return spec.position_only
 
 
 def _needed(timed: _Timed, band: Band, level: float) -> str:

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from legato.chain.model import RepShare, ShareResult, WindowResult
-from legato.chain.muscle_windows import NO_EMG, MuscleEvidence, probability_inside
+from legato.chain.model import RepShare, ShareResult, Verdict, WindowResult
+from legato.chain.muscle_windows import NO_EMG, MuscleEvidence, probability_inside, why_not_judged
 from legato.chain.verdicts import position_of
 from legato.movements.model import WindowSpec
 from legato.signals.sets import set_refusal
@@ -48,9 +48,13 @@ def _judged(spec: WindowSpec, one: "ChannelResult", evidence: MuscleEvidence) ->
         reason = f"{size}: judged from {spec.least_reps} on; record {more} more"
         return _result(spec, share, reason, name, probability)
     position = position_of(mean, band)
-    lies = "reaches over the edge of the window" if position == "unresolved" else f"{position} the window"
-    shown = ": no source supports it, so it is shown and not judged" if spec.grade == "N" else ""
-    return _result(spec, share, f"{size}, {lies}{shown}", name, probability, position)
+    if position == "unresolved":
+        return _result(spec, share, f"{size} reaches over the edge of the window", name, probability)
+    if why := why_not_judged(spec):
+        reason = f"{size}, {position} the window: {why}, so it is shown and not judged"
+        return _result(spec, share, reason, name, probability, position)
+    reason = f"{size}: the whole interval lies {position} the window"
+    return _result(spec, share, reason, name, probability, position, "ok" if position == "inside" else "fault")
 
 
 def _result(
@@ -60,6 +64,7 @@ def _result(
     name: str = "",
     probability: float | None = None,
     position: str = "unresolved",
+    verdict: Verdict = "not-resolvable",
 ) -> WindowResult:
     return WindowResult(
         id=spec.id,
@@ -71,7 +76,7 @@ def _result(
         grade=spec.grade,
         gap=None,
         position=position,
-        verdict="not-resolvable",
+        verdict=verdict,
         reason=reason,
         probability_inside=probability,
         share=share,

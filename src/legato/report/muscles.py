@@ -9,7 +9,7 @@ from legato.report.muscle_charts import envelope_charts
 from legato.report.muscle_lags import lag_cards
 from legato.report.muscle_tables import together_html
 from legato.report.muscle_words import GRADED, muscle_windows, refused_channels, share_text, silent_channels
-from legato.report.words import band_text, gap_ms, interval_ms, percent
+from legato.report.words import band_text, gap_ms, interval_ms, percent, sentence
 
 if TYPE_CHECKING:
     from legato.analysis import Analysis
@@ -46,13 +46,23 @@ def _windows(analysis: "Analysis") -> str:
         )
         shown = "".join(f"<td>{escape(cell)}</td>" for cell in cells[1:])
         rows += f"<tr><th scope=row>{escape(cells[0])}</th>{shown}</tr>"
+    shares = _share_windows(analysis)
     if not rows:
-        return ""
+        return shares
     head = "".join(f"<th>{name}</th>" for name in ("Window", "Set", "Reps", "Band", "Lies", "P(inside)", "Band is"))
     table = f'<div class="scroll wide"><table class="words"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
     note = "P(inside): probability that the mean of repetitions like these lies in the band."
     summary = "<summary>Every timing window of these muscles</summary>"
-    return f"<details>{summary}{table}</div><p class=note>{note}</p></details>"
+    return f"<details>{summary}{table}</div><p class=note>{note}</p></details>{shares}"
+
+
+def _share_windows(analysis: "Analysis") -> str:
+    """The windows of a share that were told, each as a sentence with its interval and where it lies."""
+    told = [w for w in (() if analysis.chain is None else analysis.chain.windows) if w.share is not None]
+    said = [
+        f"{w.from_event} → {w.to_event} ({GRADED.get(w.grade, f'grade {w.grade}')}): {sentence(w.reason)}" for w in told
+    ]
+    return f"<details><summary>Windows of a share of activity</summary>{_list(said)}</details>" if said else ""
 
 
 def _charts(analysis: "Analysis", lanes: Lanes) -> str:

@@ -168,7 +168,7 @@ def _by_reason(found: Mapping[str, Sequence[str]]) -> list[str]:
 def _windows(analysis: "Analysis") -> list[str]:
     found: dict[str, list[str]] = {}
     for window in () if analysis.chain is None else analysis.chain.windows:
-        if window.gap is None:
+        if window.gap is None and window.share is None:
             band = "" if window.band_s is None else f", {band_text(window.band_s)}"
             pair = f"{window.from_event} → {window.to_event}{band} (grade {window.grade})"
             found.setdefault(f"not resolvable, {window.reason}", []).append(pair)
