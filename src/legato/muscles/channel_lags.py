@@ -96,13 +96,16 @@ def _result(
 
 def _envelope_lag(first: MuscleResult, second: MuscleResult, span: Span) -> float | str:
     """The shift at which the two envelopes fit each other best in one repetition, s, or why there is none."""
+    for place, muscle in enumerate((first, second)):
+        if not muscle.envelope.size:
+            return f"{_SOURCES[place]} has no envelope, as nothing says what its amplitude is a share of"
     one, two = _inside(first, span), _inside(second, span)
     if one is None or two is None:
         return "the envelope does not cover this repetition"
     try:
         lag = cross_correlation_lag(one[1], two[1], first.envelope_rate_hz, _MOST_LAG_S)
     except NotResolvable as error:
-        return f"the envelopes do not say it: {error}"
+        return f"the two envelopes tell no shift: {error}"
     return lag.lag_s + two[0] - one[0]
 
 

@@ -81,15 +81,14 @@ def cross_correlation_lag(
     peak = float(correlation[best])
     if not peak >= _LEAST_CORRELATION:
         raise NotResolvable(
-            f"the best correlation is {max(peak, -1.0):.2f}: the two recordings do not show the same quantity"
+            f"the best correlation is {max(peak, -1.0):.2f}; below {_LEAST_CORRELATION:g} the two do not show the same"
         )
     lag, sd, independent = _refine(x, y, int(lags[best]))
     rival = _runner_up(correlation, best)
-    evidence = independent * np.log((1.0 - min(rival, peak) ** 2) / max(1.0 - peak**2, 1e-12)) if rival > 0 else np.inf
+    left, other = (max(1.0 - c**2, 1e-12) for c in (peak, min(rival, peak)))
+    evidence = independent * np.log(other / left) if rival > 0 else np.inf
     if evidence < _LEAST_EVIDENCE:
-        raise NotResolvable(
-            f"lags of correlation {peak:.2f} and {rival:.2f} fit about equally; give an event or the offset"
-        )
+        raise NotResolvable(f"two lags fit about equally, with correlations of {peak:.2f} and {rival:.2f}")
     return Lag(lag / rate_hz, sd / rate_hz, peak)
 
 
