@@ -53,6 +53,38 @@ mean of the six frequencies of one block scatters by a factor of 2.5 in 1 of 100
 _BEYOND = 1.7
 """Power of a step in 20–450 Hz over that in 20–45 Hz: its density falls as 1/f²."""
 
+_STEEP_AS_STEP = 5.6
+"""Density in 20–45 Hz over 60–150 Hz of what one block has above rest, from which its spectrum may be a step's: 10 for
+1/f², 6 to 9 where an amplifier's high-pass at 10–20 Hz shaped it, 4 for the slowest EMG. [ENG]
+"""
+
+_CURVE_AS_STEP = 5.0
+"""Most that such a block falls more from 60–150 to 250–400 Hz than from 20–45 to 60–150 Hz, as a ratio: 1 for 1/f², up
+to 4 for steps that take 1 to 4 ms, 10 for the slowest EMG. [ENG]
+"""
+
+_TOO_STEEP = 20.0
+"""The ratio in 20–45 over 60–150 Hz that no block of EMG reaches: 4 for the slowest, times five for the scatter of one
+block. [ENG]
+"""
+
+_GOES_ON = 0.5
+"""Density in 4–20 Hz over 20–45 Hz, from which such a block comes from below the band: 9 for steps, 0.8 behind a
+second-order high-pass at 20 Hz, 0.4 for the slowest EMG. [ENG]
+"""
+
+_MOSTLY = 0.50
+"""Share of what active blocks have above rest, and share of these blocks. [ENG]"""
+
+_TAKEN_FOR_MOVEMENT = 0.25
+"""Share of the blocks of the slowest EMG that look like movement: 0.1 to 0.25 for corners at 30 and 60 Hz. [ENG]"""
+
+_FALSE_MOVEMENT = 0.01
+"""Chance that so many active blocks of EMG look like movement, from which a channel is refused for it. [ENG]"""
+
+_MANY = 30
+"""Active blocks from which a half of them cannot be chance: 16 of 30 at 0.25 each come in 1 of 1000."""
+
 _LEAST_SNR_DB = -3.0
 """What adds less than half the power of rest cannot be timed: such a record counts as steady. [ENG]"""
 
@@ -64,13 +96,17 @@ _ACTIVE = 3.0
 class Activity:
     """What varies in a channel. Powers are of one block each, in the EMG band.
 
-    `power` is the whole band's, `artefact` what movement adds to it. `pitch_db` is the density in 60–150 Hz over that
-    in 250–400 Hz, of what the loud blocks have above rest, or of the whole record where nothing varies. `slope` is the
-    density in 20–45 Hz over that in 60–150 Hz. `snr_db` is None where the record shows no rest beside activity.
+    `power` is the whole band's, `above` what it has above rest, `artefact` what movement adds to it. `active` blocks
+    are clearly above rest; all are, and there is no rest, where nothing varies. `pitch_db` is the density in 60–150 Hz
+    over that in 250–400 Hz, of what the loud blocks have above rest, or of the whole record where nothing varies.
+    `slope` is the density in 20–45 Hz over that in 60–150 Hz. `snr_db` is None where the record shows no rest beside
+    activity.
     """
 
     power: FloatArray
+    above: FloatArray
     artefact: FloatArray
+    active: BoolArray
     loud: BoolArray
     varies: bool
     slope: float
@@ -90,16 +126,30 @@ class Activity:
 
     @property
     def only_movement(self) -> bool:
-        """Whether the spectrum is steeper towards low frequencies than any muscle's and hardly falls above: that of
-        movement over a noise floor, without a hump between them.
+        """Whether movement is what varies, block by block; or the whole spectrum is steeper towards low frequencies
+        than any muscle's and hardly falls above: that of movement over a noise floor, without a hump between them.
         """
+        if self.varies and self._moved():
+            return True
         curve_db = self.pitch_db - 10.0 * math.log10(max(self.slope, 1e-30))
         return self.slope >= STEEPEST and self.pitch_db < _CLEAR_DROP_DB and curve_db < -_LEAST_CURVE_DB
 
+    def _moved(self) -> bool:
+        artefact, above = self.artefact[self.active], self.above[self.active]
+        moved = int((artefact > _MOSTLY * above).sum())
+        if artefact.sum() <= _MOSTLY * above.sum() or moved <= _MOSTLY * artefact.size:
+            return False
+        many = artefact.size >= _MANY
+        return many or _chance_of(moved, artefact.size, _TAKEN_FOR_MOVEMENT) < _FALSE_MOVEMENT
+
     def artefact_share(self, chosen: BoolArray) -> float:
-        """Share of the chosen blocks' power that movement adds."""
-        total = float(self.power[chosen].sum())
-        return float(self.artefact[chosen].sum()) / total if total > 0.0 else 0.0
+        """Share of what the active ones of the chosen blocks have above rest, or else of all their power, that movement
+        adds.
+        """
+        active = chosen & self.active
+        total, part = (self.above, active) if active.any() else (self.power, chosen)
+        whole = float(total[part].sum())
+        return min(1.0, float(self.artefact[part].sum()) / whole) if whole > 0.0 else 0.0
 
 
 def find_activity(blocks: Blocks, rate_hz: float, free: BoolArray) -> Activity:
@@ -113,7 +163,8 @@ def find_activity(blocks: Blocks, rate_hz: float, free: BoolArray) -> Activity:
     middle = blocks.band(60.0, 150.0) & free_of_mains
     upper = blocks.band(min(250.0, 0.36 * rate_hz), min(400.0, 0.47 * rate_hz)) & free_of_mains
     slow = blocks.band(20.0, 45.0)
-    slow_density = _mean_density(blocks, slow & free_of_mains if (slow & free_of_mains).any() else slow)
+    clear = slow & free_of_mains if (slow & free_of_mains).any() else slow
+    slow_density = _mean_density(blocks, clear)
     chosen = free if free.sum() >= 4 else np.ones(len(power), np.bool_)
     varies = False
     relative = np.ones(len(power))
@@ -133,19 +184,37 @@ def find_activity(blocks: Blocks, rate_hz: float, free: BoolArray) -> Activity:
     slope = float(slow_density[chosen].mean() / max(float(middle_density[chosen].mean()), 1e-300))
     pitch_db = _ratio_db(float(mean_spectrum[middle].mean()), float(mean_spectrum[upper].mean()))
     snr_db, median_hz = None, None
+    above, clearly = power, np.ones(len(power), np.bool_)
     if varies and loud.any():
         floor, top = blocks.power[rest].mean(axis=0), blocks.power[loud].mean(axis=0)
         gain = np.maximum(0.0, top - floor)
         snr = _ratio_db(float((top - floor)[quiet_mains].sum()), float(floor[quiet_mains].sum()))
         varies = snr > _LEAST_SNR_DB
         if varies:
+            above, clearly = np.maximum(0.0, power - power[rest].mean()), active
+            steps = active & free & _like_steps(blocks.power - floor, blocks.band(1.0, 20.0), clear, middle, upper)
+            artefact = np.where(steps, above, np.minimum(artefact, above))
             pitch_db = _ratio_db(float(gain[middle].mean()), float(gain[upper].mean()))
             snr_db = snr if math.isfinite(snr) else None
             median_hz = _median_frequency(blocks.freq_hz, gain, whole, quiet_mains)
     if not varies and pitch_db >= MUSCLE_DROP_DB:
         median_hz = _median_frequency(blocks.freq_hz, mean_spectrum, whole, quiet_mains)
     loud_power = ordered(power, 0.95)
-    return Activity(power, artefact, loud, varies, slope, pitch_db, snr_db, loud_power, median_hz)
+    return Activity(power, above, artefact, clearly, loud, varies, slope, pitch_db, snr_db, loud_power, median_hz)
+
+
+def _chance_of(least: int, of: int, each: float) -> float:
+    """Chance of `least` or more among `of` that come with the chance `each`."""
+    return sum(math.comb(of, k) * each**k * (1.0 - each) ** (of - k) for k in range(least, of + 1))
+
+
+def _like_steps(gain: FloatArray, below: BoolArray, slow: BoolArray, middle: BoolArray, upper: BoolArray) -> BoolArray:
+    """Blocks whose density above rest, shape (blocks, frequencies), follows the power law of steps, or falls faster."""
+    base, low, mid, high = (gain[:, band].mean(axis=1) for band in (below, slow, middle, upper))
+    mid, high = np.maximum(mid, 1e-300), np.maximum(high, 1e-300)
+    slope = low / mid
+    straight = (slope > _STEEP_AS_STEP) & (mid / high < _CURVE_AS_STEP * slope)
+    return (base > _GOES_ON * low) & (straight | (slope > _TOO_STEEP))
 
 
 def _mean_density(blocks: Blocks, chosen: BoolArray) -> FloatArray:
