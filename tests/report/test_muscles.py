@@ -98,6 +98,11 @@ def test_what_a_surer_lag_would_take_is_said(make_press: Make):
     )
     narrow = make_press(spread_s=0.004)
     assert "known to ±2 ms" in lag_certainty(first_lag(narrow))
+    # SD 0.9 s over 12 reps: 400 of them leave 1.65 · 900 / 20 = 74 ms.
+    apart = dataclasses.replace(first_lag(make_press(spread_s=0.9)), reps_for_10_ms=None)
+    assert "±10 ms would take more than 400 reps that spread like these" in lag_certainty(apart)
+    shared = dataclasses.replace(first_lag(narrow), mean=first_lag(narrow).mean.widened(0.049), reps_for_10_ms=None)
+    assert "±10 ms is out of reach however many reps: ±49 ms are the same in all of them" in lag_certainty(shared)
     one = make_press(reps=1)
     assert any("one rep only" in part for part in lag_certainty(first_lag(one)))
 

@@ -20,7 +20,7 @@ At: TypeAlias = Literal["centre", "onset", "peak", "offset"]
 _RIVAL = 0.5
 """Energy of a rep's second burst, over that of its largest, from which the rep does not say which is meant. [ENG]"""
 
-_MOST_REPS = 400
+MOST_REPS = 400
 """More reps than this nobody does in a set. [ENG]"""
 
 NOTHING_LEFT_OUT: Mapping[int, str] = MappingProxyType({})
@@ -53,7 +53,7 @@ class ActivationLags:
         if self.mean is None or self.n < 3 or self.fixed_s >= half_width_s:
             return None
         room = half_width_s**2 - self.fixed_s**2
-        for n in range(2, _MOST_REPS + 1):
+        for n in range(2, MOST_REPS + 1):
             if (student_factor(self.mean.level, n - 1) * self.spread_s) ** 2 / n <= room:
                 return n
         return None

@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from legato.chain.model import WindowResult
+from legato.estimate import Estimate
+from legato.muscles.lags import MOST_REPS
 from legato.muscles.model import LagResult, MuscleResult
+from legato.muscles.over_reps import fixed_part
 from legato.report.words import band_text, gap_ms, interval_ms, percent, plural, rep_number, sentence
 
 if TYPE_CHECKING:
@@ -172,8 +175,15 @@ def lag_certainty(lag: LagResult) -> list[str]:
     elif lag.n < 3:
         parts.append("from 3 reps on Legato can say how many would give ±10 ms")
     else:
-        parts.append("±10 ms is out of reach with this signal, however many reps")
+        parts.append(_out_of_reach(lag.mean, lag.spread_s or 0.0, lag.n))
     return parts
+
+
+def _out_of_reach(mean: Estimate, spread_s: float, n: int) -> str:
+    fixed_s = fixed_part(mean, spread_s, n)
+    if fixed_s < _AIM_S:
+        return f"±10 ms would take more than {MOST_REPS} reps that spread like these"
+    return f"±10 ms is out of reach however many reps: ±{1000.0 * fixed_s:.0f} ms are the same in all of them"
 
 
 def gap_ms_half(lag: LagResult) -> str:
