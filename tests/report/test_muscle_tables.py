@@ -27,7 +27,7 @@ def compared(press: Any) -> Callable[..., Any]:
     share = Estimate(0.92, 0.43, 1.0)
     names = (first.label, second.label)
     order = ActivationOrder(
-        "centre", names, (), (PairOrder(*names, (), None, Estimate(1.0, 0.99, 1.0), 0, 12),), names, share, share,
+        "centre", names, (), (PairOrder(*names, Estimate(1.0, 0.99, 1.0), 0, 12),), names, share, share,
         Estimate(0.98, 0.68, 1.0), 12,
     )  # fmt: skip
     locked = PhaseLocking(Estimate(0.9, 0.7, 0.97), 0.91, 0.5, 0.001, Estimate.symmetric(0.5236, 0.05, "rad"), 12)

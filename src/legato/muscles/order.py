@@ -7,10 +7,8 @@ import numpy as np
 
 from legato.errors import BadInput
 from legato.estimate import LEVEL, Estimate
-from legato.muscles.bursts import Burst
-from legato.muscles.lags import At, main_burst
-from legato.muscles.over_reps import LEAST_REPS, mean_over_reps, share_of_reps
-from legato.signals.factors import normal_factor
+from legato.muscles.lags import At
+from legato.muscles.over_reps import LEAST_REPS, share_of_reps
 from legato.signals.ranks import RankOrder, jeffreys_interval, rank_order
 from legato.signals.sets import set_refusal
 
@@ -34,16 +32,13 @@ class RepOrder:
 class PairOrder:
     """Whether one muscle fires before another.
 
-    `probabilities` has one entry a repetition: that it does in this one, None where one is not timed. `gap` is the mean
-    time from the first to the second, s. `share` is the share of repetitions like these in which the first comes
-    before the second; None, with the reason, for fewer than three, or where over a third are refused. `ties` counts the
-    `n` timed repetitions whose gap's interval holds 0.
+    `share` is the share of repetitions like these in which the first comes before the second; None, with the reason,
+    for fewer than three, or where over a third are refused. `ties` counts the `n` timed repetitions whose gap's
+    interval holds 0.
     """
 
     first: str
     second: str
-    probabilities: tuple[float | None, ...]
-    gap: Estimate | None
     share: Estimate | None
     ties: int
     n: int
@@ -73,42 +68,6 @@ class ActivationOrder:
     tau_b: Estimate | None
     n: int
     reason: str = ""
-
-
-def order_of_bursts(
-    bursts: Mapping[str, Sequence[Burst]],
-    reps: Sequence[tuple[float, float]],
-    *,
-    at: At = "centre",
-    expected: Sequence[str] | None = None,
-    level: float = LEVEL,
-) -> ActivationOrder:
-    """The order in which muscles fire, from their bursts.
-
-    Parameters
-    ----------
-    bursts
-        Bursts of each muscle in the order of time, by its name.
-    reps
-        Start and end of each repetition, s on the bursts' clock.
-    at
-        The event that is compared: `centre` or `onset`.
-    expected
-        The order asked about; without one, that by the median time in the repetition.
-    level
-        Of the intervals.
-
-    Raises
-    ------
-    BadInput
-        As `activation_order`.
-    """
-    times: dict[str, list[Estimate | None]] = {}
-    for name, found in bursts.items():
-        main = [main_burst(found, start, end, at)[0] for start, end in reps]
-        times[name] = [None if burst is None else burst.time(at) for burst in main]
-    starts = [start for start, _ in reps]
-    return activation_order(times, starts, at=at, expected=expected, level=level)
 
 
 def activation_order(
@@ -153,7 +112,7 @@ def activation_order(
         names += silent
     reps = range(len(starts_s))
     gaps = {(a, b): [_gap(times[a][k], times[b][k]) for k in reps] for i, a in enumerate(names) for b in names[i + 1 :]}
-    pairs = tuple(_pair(a, b, row, level) for (a, b), row in gaps.items())
+    pairs = tuple(_pair(a, b, row) for (a, b), row in gaps.items())
     per_rep = tuple(_rep_order({name: times[name][k] for name in names}) for k in reps)
     whole = [rep for rep in per_rep if rep.groups is not None]
     why = set_refusal([rep.reason for rep in per_rep if rep.groups is None], len(per_rep))
@@ -190,31 +149,12 @@ def _turned(row: Sequence[Estimate | None]) -> list[Estimate | None]:
     return [None if gap is None else gap.scaled(-1.0) for gap in row]
 
 
-def _pair(first: str, second: str, gaps: Sequence[Estimate | None], level: float) -> PairOrder:
+def _pair(first: str, second: str, gaps: Sequence[Estimate | None]) -> PairOrder:
     known = [gap for gap in gaps if gap is not None]
     lost = set_refusal(["one of both is not timed"] * (len(gaps) - len(known)), len(gaps)) if known else ""
     share = None if lost else share_of_reps(gaps, 0.0, np.inf)
     reason = "" if share is not None else lost or f"{len(known)} of at least {LEAST_REPS} repetitions have both"
-    return PairOrder(
-        first,
-        second,
-        tuple(None if gap is None else _probability_above_zero(gap, level) for gap in gaps),
-        mean_over_reps(gaps),
-        share,
-        sum(gap.holds(0.0) for gap in known),
-        len(known),
-        reason,
-    )
-
-
-def _probability_above_zero(gap: Estimate, level: float) -> float:
-    """That the true gap is above 0, its error normal on each side with the half-width of that side."""
-    from scipy.special import ndtr
-
-    side = gap.value - gap.low if gap.value > 0.0 else gap.high - gap.value
-    if side == 0.0:
-        return 0.5 if gap.value == 0.0 else float(gap.value > 0.0)
-    return float(ndtr(gap.value / side * normal_factor(level)))
+    return PairOrder(first, second, share, sum(gap.holds(0.0) for gap in known), len(known), reason)
 
 
 def _rep_order(times: Mapping[str, Estimate | None]) -> RepOrder:

@@ -230,9 +230,3 @@ class CausalFilter:
         out = np.empty_like(flat)
         run_causal(flat, self._sections, self._gains, self._first, self._second, self._running, out)
         return out.reshape(np.shape(chunk))
-
-
-def causal_filter(x: FloatArray, sections: FloatArray) -> FloatArray:
-    """The whole of `x` (time first, any further shape) through a `CausalFilter`, same shape."""
-    flat = np.asarray(x, dtype=np.float64).reshape(x.shape[0], -1)
-    return CausalFilter(sections, flat.shape[1]).push(flat).reshape(x.shape)
