@@ -6,6 +6,7 @@ import pytest
 from legato.muscles._blocks import blocks_of
 from legato.muscles._quality_kernels import counts_at_ends, cut_blocks
 from legato.muscles._survey import survey
+from legato.muscles.quality import examine_channels
 
 from .plain_emg import burst_envelope, recording
 
@@ -71,3 +72,21 @@ def test_one_jolt_off_scale_makes_no_limit_of_the_rest() -> None:
     found = survey(x, RATE)
     np.testing.assert_array_equal(np.flatnonzero(found.clipped), np.arange(5000, 5200))
     np.testing.assert_array_equal(found.blocked, found.clipped)
+
+
+@pytest.mark.parametrize("share", [0.06, 0.105, 0.12, 0.18])
+@pytest.mark.parametrize("limit", [30.0, 100.0, 10000.0])
+@pytest.mark.parametrize("sign", [-1.0, 1.0])
+def test_a_limit_held_for_long_makes_no_limit_of_the_rest(limit: float, share: float, sign: float) -> None:
+    rng = np.random.default_rng(6)
+    x = recording(burst_envelope(40000, RATE, rng), RATE, rng, 15.0)
+    x[np.arange(40000) % 4000 < 4000 * share] = sign * limit
+    np.testing.assert_array_equal(survey(x, RATE).blocked, x == sign * limit)
+    (found,) = examine_channels(x[:, None], RATE)
+    assert found.usable, found.reasons
+
+
+def test_a_signal_that_only_jumps_between_both_noisy_limits_is_at_them() -> None:
+    rng = np.random.default_rng(7)
+    x = np.where(np.arange(40000) % 4000 < 1500, 5.0, -5.0) + 0.01 * rng.standard_normal(40000)
+    assert survey(x, RATE).blocked.mean() > 0.9

@@ -129,7 +129,9 @@ def _at_limits(
     edge = 0.5 * step
     counts = counts_at_ends(x, low - edge, high + edge, widths)
     most = 0.1 * len(x)
-    two_sided = bool((counts[:, -1, 0] > most).all())
+    # Both limits are alike, exact or equally noisy; rest beside a limit that is held spreads wider than the limit.
+    crowded = counts[:, :, 0] > most
+    two_sided = bool(crowded[:, -1].all()) and int(crowded[0].argmax()) == int(crowded[1].argmax())
     for end in range(2):
         off = middle - low if end == 0 else high - middle
         for k, width in enumerate(widths):

@@ -251,9 +251,16 @@ def _lost_or_clipped(shares: Measured, *, clipping: bool = True) -> list[str]:
 
 def _envelope(survey: Survey) -> str | None:
     """Why a channel of one sign is no raw EMG. A raw one, offset or not, reaches as far below its middle as above."""
-    reach = survey.high - survey.low
-    one_sided = survey.low >= -0.01 * reach or survey.high <= 0.01 * reach
-    sample = survey.sample if survey.low >= -0.01 * reach else -survey.sample
+    low, high, sample = survey.low, survey.high, survey.sample
+    if survey.blocked.any():
+        # What is held at a limit of the recorder says nothing about the signs of the signal.
+        seen = survey.x[~(survey.blocked | survey.missing)]
+        if not seen.size:
+            return None
+        low, high, sample = float(seen.min()), float(seen.max()), seen[:: max(1, seen.size // 8192)]
+    reach = high - low
+    one_sided = low >= -0.01 * reach or high <= 0.01 * reach
+    sample = sample if low >= -0.01 * reach else -sample
     middle, top = ordered(sample, 0.5), ordered(sample, 0.95)
     blocks = survey.blocks
     if blocks is None:
