@@ -38,7 +38,7 @@ def test_a_clear_order_is_found_with_certainty() -> None:
     # Picked from these reps, a share p is seen 10 of 10 times so surely: half of p^10 is 0.05 p.
     assert found.share_in_order.low == pytest.approx(0.1 ** (1 / 9))
     assert found.tau_b is not None and found.tau_b.value == 1.0
-    assert all(rep.groups == (("trunk",), ("quadriceps",), ("chest",)) and rep.strict for rep in found.per_rep)
+    assert all(rep.groups == (("trunk",), ("quadriceps",), ("chest",)) for rep in found.per_rep)
     pair = found.pairs[0]
     assert (pair.first, pair.second, pair.ties, pair.n) == ("trunk", "quadriceps", 0, 10)
     assert pair.share is not None and pair.share.low > 0.9
@@ -57,7 +57,6 @@ def test_events_inside_the_resolution_tie() -> None:
     times = {"a": [at(0.100)], "b": [at(0.104)], "c": [at(0.3)]}
     found = activation_order(times, [0.0])
     assert found.per_rep[0].groups == (("a", "b"), ("c",))
-    assert not found.per_rep[0].strict
     assert found.pairs[0].ties == 1
     assert found.pairs[0].share is None
     assert found.pairs[0].reason == "1 of at least 3 repetitions have both"

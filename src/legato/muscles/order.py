@@ -22,11 +22,6 @@ class RepOrder:
     groups: tuple[tuple[str, ...], ...] | None
     reason: str = ""
 
-    @property
-    def strict(self) -> bool:
-        """Whether no two muscles tie."""
-        return self.groups is not None and all(len(group) == 1 for group in self.groups)
-
 
 @dataclass(frozen=True, slots=True)
 class PairOrder:
