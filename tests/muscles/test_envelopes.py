@@ -60,6 +60,29 @@ def test_teager_kaiser_of_a_tone_is_its_amplitude_times_sine_squared() -> None:
     assert np.flatnonzero(np.isnan(teager_kaiser(x))).tolist() == [0, 199, 200, 201, 499]
 
 
+def test_samples_that_are_no_number_of_an_emg_cost_the_live_channel_themselves_only() -> None:
+    x = np.random.default_rng(5).normal(size=(4000, 2))
+    x[900, 0], x[1500, 0], x[2000, 1] = np.inf, -1e31, np.nan
+    live = CausalEnvelope(RATE, 2)
+    pushed = np.concatenate([live.push(part) for part in np.array_split(x, 7)])
+    assert np.argwhere(np.isnan(pushed)).tolist() == [[900, 0], [1500, 0], [2000, 1]]
+    assert pushed == pytest.approx(causal_envelope(x, RATE), abs=1e-9, nan_ok=True)
+
+
+def test_what_no_filter_can_be_made_of_is_refused_in_words() -> None:
+    x = np.random.default_rng(6).normal(size=2000)
+    for order in (0, 3, -2):
+        with pytest.raises(BadInput, match="order"):
+            linear_envelope(x, RATE, order=order)
+        with pytest.raises(BadInput, match="order"):
+            causal_envelope(x, RATE, order=order)
+    for channels in (0, -1):
+        with pytest.raises(BadInput, match="channels"):
+            CausalEnvelope(RATE, channels)
+    with pytest.raises(BadInput, match="numbers"):
+        CausalEnvelope(RATE).push(np.array(["a", "b"]))  # pyright: ignore[reportArgumentType]
+
+
 @settings(max_examples=40, deadline=None)
 @given(
     cuts=st.lists(st.integers(0, 1200), max_size=15),

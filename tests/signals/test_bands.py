@@ -202,3 +202,10 @@ def test_smear_is_where_a_gap_still_speaks() -> None:
     assert power[1999 - width] < 0.023
     assert power[2000 - width] > 0.016
     assert 1 <= width <= 20
+
+
+def test_an_infinite_sample_costs_a_live_filter_itself_only() -> None:
+    x = np.random.default_rng(8).standard_normal(400)
+    x[100] = np.inf
+    out = CausalFilter(bandpass_sections(2000.0, 20.0, 450.0)).push(x)
+    assert np.flatnonzero(~np.isfinite(out)).tolist() == [100] and np.isnan(out[100])

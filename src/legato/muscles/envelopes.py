@@ -34,7 +34,7 @@ def linear_envelope(x: ArrayLike, rate_hz: float, cutoff_hz: float = ENVELOPE_HZ
     Raises
     ------
     BadInput
-        As `checked_samples`; the cut-off lies outside (0, rate / 2).
+        As `checked_samples`; the cut-off lies outside (0, rate / 2), or the order is odd or below 2.
     """
     return lowpass(np.abs(checked_samples(x, rate_hz)), rate_hz, cutoff_hz, order)
 
@@ -128,11 +128,12 @@ class CausalEnvelope:
     Raises
     ------
     BadInput
-        The rate is too low for EMG, or a cut-off or line lies beyond half of it.
+        The rate is too low for EMG, a cut-off or line lies beyond half of it, the order is odd or below 2, or there is
+        no channel.
 
     Notes
     -----
-    Missing samples (NaN) come out missing and start their channel anew; see `CausalFilter`.
+    Missing samples (NaN, or numbers no EMG can have) come out missing and start their channel anew; see `CausalFilter`.
     """
 
     __slots__ = ("_band", "_envelope", "delay_s")
@@ -163,9 +164,11 @@ class CausalEnvelope:
         Raises
         ------
         BadInput
-            The chunk has another number of channels.
+            The chunk has another number of channels, or does not hold numbers.
         """
-        return self._envelope.push(np.abs(self._band.push(chunk)))
+        values = samples_of(chunk)
+        mark_missing(values)
+        return self._envelope.push(np.abs(self._band.push(values)))
 
 
 def causal_envelope(x: ArrayLike, rate_hz: float, cutoff_hz: float = ENVELOPE_HZ, order: int = 2) -> FloatArray:

@@ -139,16 +139,16 @@ def run_causal(
 ) -> None:
     """One forward pass over `x` (n, channels) into `out`, carrying the states (k, channels) from call to call.
 
-    A missing sample is missing in the result and stops its channel; the next one starts it as if it had been there for
-    ever.
+    A missing sample (not finite) is NaN in the result and stops its channel; the next one starts it as if it had been
+    there for ever.
     """
     n, channels = x.shape
     for i in range(n):
         for c in range(channels):
             v = x[i, c]
-            if np.isnan(v):
+            if not np.isfinite(v):
                 running[c] = False
-                out[i, c] = v
+                out[i, c] = np.nan
                 continue
             if not running[c]:
                 running[c] = True

@@ -57,7 +57,7 @@ def highpass_sections(rate_hz: float, cutoff_hz: float, order: int = 2) -> Float
     Raises
     ------
     BadInput
-        The cut-off lies outside (0, rate / 2).
+        The cut-off lies outside (0, rate / 2), or the order is odd or below 2.
     """
     sections = butterworth_sections(rate_hz, cutoff_hz, order)
     b0 = sections[:, 0] / np.tan(np.pi * cutoff_hz / rate_hz) ** 2
@@ -83,7 +83,7 @@ def bandpass_sections(rate_hz: float, low_hz: float, high_hz: float, order: int 
     Raises
     ------
     BadInput
-        A limit lies outside (0, rate / 2), or the lower one is not below the upper one.
+        A limit lies outside (0, rate / 2), the lower one is not below the upper one, or the order is odd or below 2.
 
     Notes
     -----
@@ -198,10 +198,15 @@ class CausalFilter:
     channels
         Number of channels of each chunk.
 
+    Raises
+    ------
+    BadInput
+        There is no channel.
+
     Notes
     -----
-    A missing sample (NaN) comes out missing and stops its channel; its next sample starts it anew, as if the stream had
-    held that value for ever. So a gap costs itself and a start, never the channel.
+    A missing sample (not finite) comes out as NaN and stops its channel; its next sample starts it anew, as if the
+    stream had held that value for ever. So a gap costs itself and a start, never the channel.
     """
 
     __slots__ = ("_first", "_gains", "_running", "_second", "_sections", "channels")
@@ -209,6 +214,8 @@ class CausalFilter:
     def __init__(self, sections: FloatArray, channels: int = 1) -> None:
         self._sections = np.ascontiguousarray(sections, dtype=np.float64)
         self._gains = steady_gains(self._sections)
+        if channels < 1:
+            raise BadInput(f"a filter of {channels} channels was asked for; give 1 or more")
         self.channels = channels
         self._first = np.zeros((len(sections), channels))
         self._second = np.zeros((len(sections), channels))

@@ -27,10 +27,10 @@ def butterworth_sections(rate_hz: float, cutoff_hz: float, order: int = 4) -> Fl
     Raises
     ------
     BadInput
-        The cut-off lies outside (0, rate / 2).
+        The cut-off lies outside (0, rate / 2), or the order is odd or below 2.
     """
     if order < 2 or order % 2:
-        raise ValueError(f"the order must be even and at least 2, got {order}")
+        raise BadInput(f"a filter of order {order} was asked for; give an even order of 2 or more")
     if not 0.0 < cutoff_hz < 0.5 * rate_hz:
         raise BadInput(
             f"a cut-off of {cutoff_hz:g} Hz needs more than {2 * cutoff_hz:g} samples/s, the stream has {rate_hz:g}"
@@ -72,7 +72,7 @@ def lowpass(x: FloatArray, rate_hz: float, cutoff_hz: float, order: int = 4) -> 
     Raises
     ------
     BadInput
-        The cut-off lies outside (0, rate / 2).
+        The cut-off lies outside (0, rate / 2), or the order is odd or below 2.
 
     Notes
     -----
