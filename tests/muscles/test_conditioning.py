@@ -5,7 +5,9 @@ import pytest
 from numpy.typing import ArrayLike
 
 from legato.errors import BadInput
+from legato.muscles.bursts import detect_bursts
 from legato.muscles.conditioning import condition
+from legato.muscles.quality import examine_channels
 from legato.recording import FloatArray
 from legato.signals.bands import band_filter, bandpass_sections
 
@@ -151,3 +153,16 @@ def test_clean_channels_keep_their_power_and_lose_no_heart_or_hum() -> None:
     # At most 1 % of clean channels may be touched; of 400 that is 4.
     assert wrong <= 4
     assert min(changes) > 0.97
+
+
+@pytest.mark.parametrize("every", [2, 6])
+def test_samples_lost_so_often_that_none_can_be_filtered_are_refused_in_words(every: int) -> None:
+    x = np.random.default_rng(9).standard_normal(8000)
+    x[::every] = np.nan
+    with pytest.raises(BadInput, match="lost so often"):
+        condition(x, 2000.0)
+    with pytest.raises(BadInput, match="lost so often"):
+        detect_bursts(x, 2000.0)
+    (found,) = examine_channels(x[:, None], 2000.0)
+    assert not found.usable
+    assert any("missing" in reason or "lost" in reason for reason in found.reasons)

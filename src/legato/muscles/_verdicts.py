@@ -9,8 +9,9 @@ import numpy as np
 from legato.muscles._activity import Activity
 from legato.muscles._blocks import Blocks, ordered
 from legato.muscles._survey import Survey
+from legato.muscles.conditioning import widened
 from legato.recording import BoolArray, FloatArray
-from legato.signals.bands import EMG_BAND_HZ, TOP_OF_RATE
+from legato.signals.bands import EMG_BAND_HZ, TOP_OF_RATE, band_limits, smear_samples
 from legato.signals.gaps import runs_of
 
 LEAST_RATE_HZ = 400.0
@@ -23,6 +24,9 @@ _MOST_CLIPPED = 0.40
 """Share at a limit of the tenths of a second that touch one: a Gaussian burst clipped at 0.84 of its rms, whose rms
 then reads a third too low. [ENG]
 """
+
+_MOST_HIDDEN = 0.50
+"""Share of samples lost or so near to lost ones that the band-pass fills them from there. [ENG]"""
 
 _LEAST_CLIPPED = 0.01
 """Share of all samples below which clipping refuses nothing: one jolt must not cost a record. [ENG]"""
@@ -136,7 +140,7 @@ def judge_channel(
         reasons.append(envelope)
     else:
         alone = heavily_clipped(shares) and not _clipped_throughout(survey, activity)
-        reasons += _lost_or_clipped(shares, clipping=not alone)
+        reasons += _lost_or_clipped(shares, clipping=not alone) or _hidden(survey)
         reasons += _noise_only(activity)
     measured = _with_powers(shares, survey, activity, everywhere)
     if not reasons and activity.only_movement:
@@ -247,6 +251,17 @@ def _lost_or_clipped(shares: Measured, *, clipping: bool = True) -> list[str]:
             " there; lower the gain"
         )
     return reasons
+
+
+def _hidden(survey: Survey) -> list[str]:
+    """Why a channel cannot be filtered that loses single samples all the time."""
+    lost = survey.missing | survey.held
+    if not lost.any():
+        return []
+    share = float(widened(lost, smear_samples(survey.rate_hz, *band_limits(survey.rate_hz))).mean())
+    if share <= _MOST_HIDDEN:
+        return []
+    return [f"samples are lost so often that {_percent(share)} cannot be filtered; check the wireless link"]
 
 
 def _envelope(survey: Survey) -> str | None:

@@ -189,7 +189,8 @@ def condition(
     Raises
     ------
     BadInput
-        See `checked_samples`; a rate below 200 Hz; a band that the rate cannot hold.
+        See `checked_samples`; a rate below 200 Hz; a band that the rate cannot hold; samples lost so often that the
+        band-pass leaves less than 0.2 s of any channel.
 
     Notes
     -----
@@ -208,6 +209,12 @@ def condition(
         out[:, c], taken, look = _condition_channel(channel, rate_hz, band, hum, heart)
         removed.append(taken)
         looks.append(look)
+    seen = int((~np.isnan(out)).sum(axis=0).max())
+    if seen < SHORTEST_S * rate_hz:
+        raise BadInput(
+            f"samples are lost so often that the band-pass leaves {seen / rate_hz:.2g} s of the EMG; "
+            f"give a recording whose samples follow one another for at least {SHORTEST_S:g} s"
+        )
     out = out.reshape(values.shape)
     whole = hum and heart == "template" and band == limits
     return Conditioned(out, np.isnan(out), rate_hz, band, tuple(removed), tuple(looks) if whole else ())
