@@ -207,11 +207,19 @@ def simulate(
         float | None,
         typer.Option(metavar="S", help="Planted lag between the movement's two muscles; puts electrodes on as well."),
     ] = None,
+    emg_plant: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME[=SIZE]",
+            help="Plant hum, ecg, crosstalk, motion, lost or skew on the EMG; repeatable, a wrong name tells sizes.",
+            show_default=False,
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 0,
     json_out: JsonOut = None,
 ) -> None:
     """Make a recording whose truth is known: a C3D and truth.json."""
-    from legato.simulate import EmgSettings, scenario_for, simulate_scenario, with_emg, write_simulation
+    from legato.simulate import scenario_for, settings_with, simulate_scenario, with_emg, write_simulation
 
     with progress() as tell:
         tell(f"simulating {movement}")
@@ -226,9 +234,10 @@ def simulate(
             fault=fault,
             seed=seed,
         )
+        worn = settings_with(emg_plant or (), emg_lag)
         made = simulate_scenario(scenario)
-        if emg or emg_lag is not None:
-            made = with_emg(made, EmgSettings(lag_s=emg_lag))
+        if emg or emg_lag is not None or emg_plant:
+            made = with_emg(made, worn)
         tell(f"writing {movement} to {out}")
         written = write_simulation(made, out)
     if json_out is not None:

@@ -1,6 +1,7 @@
 """Simulated athletes with known truth: exact laws of motion, human bodies, and the errors of a real laboratory."""
 
 from legato.simulate.demo import demo_press
+from legato.simulate.emg_plants import settings_with
 from legato.simulate.make import (
     Simulation,
     simulate,
@@ -19,6 +20,7 @@ __all__ = [
     "demo_press",
     "demo_scenario",
     "scenario_for",
+    "settings_with",
     "simulate",
     "simulate_scenario",
     "truth_angles",

@@ -13,14 +13,24 @@ from legato.errors import BadInput
 from legato.recording import FloatArray, Recording, Stream
 from legato.simulate.emg import gaussian_emg, noise_floor
 from legato.simulate.emg_envelopes import Hill, envelope, hill_about
-from legato.simulate.emg_nuisances import beats_of, with_crosstalk, with_heart, with_hum
+from legato.simulate.emg_nuisances import (
+    beats_of,
+    lost_spans,
+    with_crosstalk,
+    with_heart,
+    with_hum,
+    with_impacts,
+    without_spans,
+)
 from legato.simulate.emg_units import unit_emg
 from legato.simulate.make import Simulation
 from legato.simulate.scenario import Scenario, stream_rng
 
 Side: TypeAlias = Literal["right", "left"]
 
-_PLAN_STREAM, _HEART_STREAM, _CHANNEL_STREAM = 20, 21, 30
+_PLAN_STREAM, _HEART_STREAM, _MOTION_STREAM, _LOST_STREAM, _CHANNEL_STREAM = 20, 21, 22, 23, 30
+
+_PACKETS_EVERY_S = 1.0
 
 
 class _Data(BaseModel):
@@ -114,7 +124,9 @@ class EmgSettings:
     movement's two muscles (None: its default, see `muscles.toml`), `lag_variation_s` is its SD from repetition to
     repetition. `variation` is the SD of every other burst's instant, s; `maximum_v` a full effort. `signal` is the
     trains of motor units or shaped Gaussian noise. `hum_v` is the mains' fundamental, `heart_v` the height of the R
-    wave on the chest, `crosstalk` the share of each channel that its neighbour sees.
+    wave on the chest, `crosstalk` the share of each channel that its neighbour sees. `motion_v` is the size of one jerk
+    of all cables in the middle repetition, `lost` the share of the time that lost packets take, one a second, as
+    zeros. `skew` is the fall of every burst over its rise, its length unchanged (None: as in `muscles.toml`).
     """
 
     least_rate_hz: float = 2000.0
@@ -128,6 +140,9 @@ class EmgSettings:
     mains_hz: float = 50.0
     heart_v: float = 0.0
     crosstalk: float = 0.0
+    motion_v: float = 0.0
+    lost: float = 0.0
+    skew: float | None = None
 
     def __post_init__(self) -> None:
         checks = (
@@ -137,7 +152,12 @@ class EmgSettings:
             ("variation_s", 0.0 <= self.variation_s <= 0.2, "0 to 0.2 s"),
             ("maximum_v", 0.0 < self.maximum_v <= 0.1, "above 0 and up to 0.1 V"),
             ("noise_v", 0.0 <= self.noise_v <= 0.01, "0 to 0.01 V"),
+            ("hum_v", 0.0 <= self.hum_v <= 0.1, "0 to 0.1 V"),
+            ("heart_v", 0.0 <= self.heart_v <= 0.1, "0 to 0.1 V"),
             ("crosstalk", 0.0 <= self.crosstalk <= 1.0, "0 to 1"),
+            ("motion_v", 0.0 <= self.motion_v <= 0.1, "0 to 0.1 V"),
+            ("lost", 0.0 <= self.lost <= 0.6, "0 to 0.6"),
+            ("skew", self.skew is None or 0.1 <= self.skew <= 10.0, "0.1 to 10"),
         )
         for name, good, span in checks:
             if not good:
@@ -160,6 +180,15 @@ class MuscleTruth:
         return f"{self.muscle}_{self.side}"
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Nuisances:
+    """When what spoils the recording comes, s."""
+
+    beats_s: FloatArray
+    jerks_s: tuple[float, ...]
+    lost_s: tuple[tuple[float, float], ...]
+
+
 def with_emg(simulation: Simulation, settings: EmgSettings | None = None) -> Simulation:
     """The same recording and truth with the EMG of the movement's muscles: a stream `emg`, V, and `truth["emg"]`.
 
@@ -174,12 +203,15 @@ def with_emg(simulation: Simulation, settings: EmgSettings | None = None) -> Sim
     muscles, lags = _planted(plan, simulation.truth["reps"], scenario, chosen)
     rate_hz = scenario.rate_hz * float(np.ceil(chosen.least_rate_hz / scenario.rate_hz))
     count = round(simulation.truth["duration_s"] * rate_hz)
-    values = _recorded(muscles, count, rate_hz, scenario, chosen)
+    planted = _nuisances(muscles, count / rate_hz, len(lags), scenario, chosen)
+    values = _recorded(muscles, planted, count, rate_hz, scenario, chosen)
     channels = tuple(m.channel for m in muscles)
     stream = Stream("emg", "emg", values, rate_hz, channels, ("V",) * len(channels))
     recording: Recording = replace(simulation.recording, streams=(*simulation.recording.streams, stream))
     return Simulation(
-        recording, simulation.truth | {"emg": _told(plan, muscles, lags, rate_hz, scenario, chosen)}, simulation.motion
+        recording,
+        simulation.truth | {"emg": _told(plan, muscles, lags, planted, rate_hz, chosen)},
+        simulation.motion,
     )
 
 
@@ -211,7 +243,10 @@ def _planted(
                         centre = start + data.at * (end - start) + settings.variation_s * jitter
                     if k == 0:
                         centres[name, side, i] = float(centre)
-                    bursts.append((i, hill_about(float(centre), width * data.rise_s, width * data.fall_s, height)))
+                    rise_s, fall_s = width * data.rise_s, width * data.fall_s
+                    if settings.skew is not None:
+                        rise_s, fall_s = _skewed(rise_s + fall_s, settings.skew)
+                    bursts.append((i, hill_about(float(centre), rise_s, fall_s, height)))
             other: Side = "left" if side == "right" else "right"
             found.append(
                 MuscleTruth(
@@ -222,13 +257,37 @@ def _planted(
     return found, lags
 
 
+def _skewed(length_s: float, skew: float) -> tuple[float, float]:
+    return length_s / (1.0 + skew), length_s * skew / (1.0 + skew)
+
+
 def _phase(rep: dict[str, Any], name: str) -> tuple[float, float]:
     phase = next(p for p in rep["phases"] if p["name"] == name)
     return float(phase["start_s"]), float(phase["end_s"])
 
 
+def _nuisances(
+    muscles: list[MuscleTruth], duration_s: float, reps: int, scenario: Scenario, settings: EmgSettings
+) -> _Nuisances:
+    middle = [burst.centre_s for rep, burst in muscles[0].bursts if rep == reps // 2]
+    lost: tuple[tuple[float, float], ...] = ()
+    if settings.lost:
+        length_s = (0.5 * settings.lost * _PACKETS_EVERY_S, 1.5 * settings.lost * _PACKETS_EVERY_S)
+        lost = lost_spans(duration_s, _PACKETS_EVERY_S, length_s, stream_rng(scenario, _LOST_STREAM))
+    return _Nuisances(
+        beats_of(duration_s, stream_rng(scenario, _HEART_STREAM)) if settings.heart_v else np.empty(0),
+        tuple(middle[:1]) if settings.motion_v else (),
+        lost,
+    )
+
+
 def _recorded(
-    muscles: list[MuscleTruth], count: int, rate_hz: float, scenario: Scenario, settings: EmgSettings
+    muscles: list[MuscleTruth],
+    planted: _Nuisances,
+    count: int,
+    rate_hz: float,
+    scenario: Scenario,
+    settings: EmgSettings,
 ) -> FloatArray:
     times = np.arange(count) / rate_hz
     clean = np.empty((count, len(muscles)))
@@ -239,7 +298,7 @@ def _recorded(
             clean[:, j] = unit_emg(amplitude, rate_hz, rngs[j], maximum=settings.maximum_v)
         else:
             clean[:, j] = gaussian_emg(amplitude, rate_hz, rngs[j])
-    beats = beats_of(count / rate_hz, stream_rng(scenario, _HEART_STREAM))
+    jerks = stream_rng(scenario, _MOTION_STREAM)
     out = np.empty_like(clean)
     for j, muscle in enumerate(muscles):
         x = clean[:, j]
@@ -247,10 +306,12 @@ def _recorded(
             x = with_crosstalk(x, clean[:, j - 1], rate_hz, settings.crosstalk)
         x = x + noise_floor(count, rate_hz, settings.noise_v, rngs[j])
         if settings.heart_v and muscle.heart:
-            x = with_heart(x, rate_hz, settings.heart_v * muscle.heart, beats)
+            x = with_heart(x, rate_hz, settings.heart_v * muscle.heart, planted.beats_s)
         if settings.hum_v:
             x = with_hum(x, rate_hz, settings.hum_v, rngs[j], mains_hz=settings.mains_hz)
-        out[:, j] = x
+        if planted.jerks_s:
+            x = with_impacts(x, rate_hz, settings.motion_v, planted.jerks_s, jerks)
+        out[:, j] = without_spans(x, rate_hz, planted.lost_s, "zero")
     return out
 
 
@@ -258,8 +319,8 @@ def _told(
     plan: MusclePlan,
     muscles: list[MuscleTruth],
     lags: list[float],
+    planted: _Nuisances,
     rate_hz: float,
-    scenario: Scenario,
     settings: EmgSettings,
 ) -> dict[str, Any]:
     """The truth as plain values: each burst's instants (as `emg_envelopes` means them), and the planted lags."""
@@ -269,6 +330,9 @@ def _told(
         "rate_hz": rate_hz,
         "unit": "V",
         "settings": asdict(settings),
+        "beats_s": planted.beats_s.tolist(),
+        "jerks_s": list(planted.jerks_s),
+        "lost_s": [list(span) for span in planted.lost_s],
         "channels": [
             {
                 "channel": m.channel,
