@@ -259,6 +259,49 @@ def test_a_saturated_maximum_does_not_serve() -> None:
     assert any("not by a maximal contraction" in warning for warning in one.warnings)
 
 
+def beaten(seconds: float, seed: int, artefact_v: float = 0.0) -> FloatArray:
+    """A burst a repetition of 2 s at 2 kHz, 0.1 mV; a swing of the cables at 25 Hz may follow each."""
+    rng, rate = np.random.default_rng(seed), 2000.0
+    t = np.arange(round(seconds * rate)) / rate
+    since = np.mod(t, 2.0) - 1.0
+    swing = np.sin(2 * np.pi * 25.0 * (since - 0.6)) * np.exp(-(((since - 0.6) / 0.1) ** 2))
+    muscle = np.exp(-0.25 * (since / 0.12) ** 2) * coloured(t.size, rate, rng)
+    return 1e-4 * muscle + 5e-6 * rng.standard_normal(t.size) + artefact_v * swing
+
+
+def of_two(first: FloatArray, second: FloatArray) -> Stream:
+    names = ("vastus_lateralis_right", "pectoralis_major_right")
+    return Stream("emg", "emg", np.stack([first, second], axis=1), 2000.0, names, ("V", "V"))
+
+
+def test_repetitions_that_are_all_refused_are_no_reference() -> None:
+    stream = of_two(beaten(20.2, 1), beaten(20.2, 2, 6e-3))
+    reps = [RepSpan(k, Span(2.0 * k, 2.0 * k + 2.0)) for k in range(10)]
+    found = analyse_muscles(Recording((stream,)), reps)
+    assert found is not None
+    chest = found.muscles[1]
+    # The swings are sixty times the muscle: they pass as a channel and fail in each repetition.
+    assert chest.usable and len(chest.refused_reps) == 10
+    assert chest.reference is None and chest.normalisation == "" and chest.envelope.size == 0
+    assert all(burst.amplitude is None and "there is no reference" in burst.reason for burst in chest.bursts)
+    assert any("every repetition is refused" in warning for warning in chest.warnings)
+    before = [replace(rep, span=Span(rep.span.start_s - 50.0, rep.span.end_s - 50.0)) for rep in reps]
+    early = analyse_muscles(Recording((stream,)), before)
+    assert early is not None and all(m.reference is None for m in early.usable)
+    whole = analyse_muscles(Recording((stream,)), [RepSpan(0, Span(0.0, 30.0), complete=False)])
+    assert whole is not None and all(m.reference is not None for m in whole.usable)
+
+
+def test_a_repetition_that_ends_with_the_recording_is_timed() -> None:
+    stream = of_two(beaten(8.0, 1), beaten(8.0, 2))
+    reps = [RepSpan(k, Span(2.0 * k, 2.0 * k + 2.0)) for k in range(4)]
+    found = analyse_muscles(Recording((stream,)), reps)
+    # 16000 samples at 2 kHz are 8 s, the last of them taken half a millisecond before.
+    assert found is not None and all(not m.refused_reps for m in found.muscles)
+    longer = analyse_muscles(Recording((stream,)), [*reps[:3], RepSpan(3, Span(6.0, 8.01))])
+    assert longer is not None and [rep for rep, _ in longer.muscles[0].refused_reps] == [3]
+
+
 def test_without_emg_there_is_nothing_and_without_repetitions_bursts_alone() -> None:
     assert analyse_muscles(Recording()) is None
     found = analyse_muscles(Recording((emg_of(short_press()),)))

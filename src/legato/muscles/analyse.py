@@ -27,6 +27,8 @@ from legato.recording import FloatArray, Recording, Span, Stream
 ENVELOPE_RATE_HZ = 100.0
 """Of the envelope that is kept for drawing: eight times its 6 Hz cut-off and more."""
 
+_NOT_COVERED = "the EMG does not cover this repetition"
+
 _RMS_OF_MEAN = float(np.sqrt(0.5 * np.pi))
 """RMS of Gaussian EMG over its mean rectified value."""
 
@@ -164,13 +166,17 @@ def _timed(
     """The bursts, amplitudes and envelope of one usable channel."""
     bursts = bursts_of(conditioned, level)
     banded = conditioned.values
-    out = {index for index, _ in bare.refused_reps}
+    # An incomplete one may reach past the EMG; what the EMG holds of it was judged with the whole channel.
+    beyond = {rep.index for rep in reps if not rep.complete}
+    out = {index for index, why in bare.refused_reps if why != _NOT_COVERED or index not in beyond}
     spans = tuple(
         Span(rep.span.start_s - stream.start_s, rep.span.end_s - stream.start_s)
         for rep in reps
         if rep.index not in out and rep.span.end_s > stream.start_s
     )
-    task = ReferenceTrial("this recording", banded, stream.rate_hz, spans)
+    task = ReferenceTrial(
+        "this recording", banded, stream.rate_hz, spans, "every repetition is refused" if reps and not spans else ""
+    )
     reference, warning = given.reference_of(verdict, task, unit=stream.units[k], level=level)
     on_clock = tuple(_on_clock(burst, stream) for burst in bursts)
     bandwidth_hz = effective_bandwidth(banded, stream.rate_hz) if bursts else 0.0
@@ -242,12 +248,13 @@ def _verdicts(
     """The gate's verdict on each channel, and for each the repetitions that are refused in it, and why."""
     times = stream.times()
     first, last = (float(times[0]), float(times[-1])) if times.size else (0.0, 0.0)
-    seen = [rep for rep in reps if rep.span.start_s >= first - 1.0 / stream.rate_hz and rep.span.end_s <= last]
+    step = (1.0 + 1e-6) / stream.rate_hz
+    seen = [rep for rep in reps if rep.span.start_s >= first - step and rep.span.end_s <= last + step]
     whole, of_spans = examine_stream_spans(stream, [rep.span for rep in seen], conditioned)
     rows = dict(zip([rep.index for rep in seen], of_spans, strict=True))
     found: list[tuple[tuple[int, str], ...]] = []
     for k, verdict in enumerate(whole):
-        refused = {rep.index: "the EMG does not cover this repetition" for rep in reps if rep.index not in rows}
+        refused = {rep.index: _NOT_COVERED for rep in reps if rep.index not in rows}
         refused |= {index: "; ".join(row[k].reasons) for index, row in rows.items() if not row[k].usable}
         found.append(tuple(sorted(refused.items())) if verdict.usable else ())
     return whole, found
