@@ -3,7 +3,19 @@
 import numpy as np
 import pytest
 
-from legato.muscles._burst_kernels import bell_state, bin_power, climb_bell, edge_scores, edge_weights, window_means
+from legato.muscles._burst_kernels import (
+    SMOOTH_BEND,
+    bell_power,
+    bell_state,
+    bin_power,
+    climb_bell,
+    deepest_valley,
+    edge_scores,
+    edge_weights,
+    excess_scatter,
+    log_determinant,
+    window_means,
+)
 from legato.recording import FloatArray
 
 EXACT = 1e-9
@@ -21,6 +33,20 @@ def test_bins_leave_out_missing_samples() -> None:
     assert power[2] == 0.0
     kept = np.isfinite(squares).any(axis=1)
     assert power[kept] == pytest.approx(np.nanmean(squares[kept], axis=1), abs=EXACT)
+
+
+def test_the_deepest_valley_lies_between_two_humps() -> None:
+    power = 1.0 + 9.0 * np.exp(-0.5 * ((np.arange(200) - 50) / 15.0) ** 2)
+    power += 4.0 * np.exp(-0.5 * ((np.arange(200) - 150) / 15.0) ** 2)
+    there = np.ones(200)
+    depth, at = deepest_valley(power, there, 8, 2, 0.5)
+    means = np.array([power[max(0, i - 4) : i + 4].mean() for i in range(4, 200, 2)])
+    lower = means[60:].max()
+    assert abs(at - 100) <= 6, "the noise-free valley is flat there"
+    assert depth == pytest.approx(-np.log(means[38:60].min() / lower), abs=1e-6)
+    assert deepest_valley(power, there, 8, 2, 0.1)[0] == 0.0, "it falls to a fifth only"
+    there[60:140] = 0.0
+    assert deepest_valley(power, there, 8, 2, 0.5)[1] not in range(64, 136), "what is missing is no valley"
 
 
 @pytest.mark.parametrize("bins", [1, 4, 7])
@@ -43,13 +69,14 @@ def plain_scores(
     there: FloatArray,
     rest: float,
     levels: FloatArray,
+    spread: float,
     profiles: FloatArray,
     lengths: "np.ndarray",
     lead: int,
     starts: "np.ndarray",
     half_dof: float,
 ) -> FloatArray:
-    """Mean likelihood over levels, written out bin by bin."""
+    """Mean likelihood over three levels of each row, written out bin by bin."""
     out = np.empty((len(starts), len(profiles)))
     bins = np.arange(len(power))
     for j, start in enumerate(starts):
@@ -59,7 +86,7 @@ def plain_scores(
             share = np.where(at >= lengths[r], 1.0, 0.0)
             share[inside] = profile[at[inside]]
             logs: list[float] = []
-            for level in levels:
+            for level in levels[r] * np.exp(1.2 * spread * np.array([-1.0, 0.0, 1.0])):
                 v = rest + (level - rest) * share
                 logs.append(-half_dof * float(np.sum(there * (np.log(v) + power / v))))
             out[j, r] = max(logs) + np.log(np.mean(np.exp(np.array(logs) - max(logs))))
@@ -78,7 +105,6 @@ def edge() -> dict[str, "np.ndarray"]:
         "power": mean * rng.gamma(0.6, 1.0 / 0.6, 120),
         "profiles": profiles,
         "lengths": np.array([4, 12, 24]),
-        "levels": np.array([4.0, 6.0, 9.0]),
     }
 
 
@@ -87,46 +113,75 @@ def test_edge_scores_are_those_of_plain_numpy(edge: dict[str, "np.ndarray"], who
     there = np.ones(120)
     if not whole:
         there[[20, 58, 61, 62, 90]] = [0.0, 0.5, 0.0, 0.0, 0.3]
-    starts = np.array([2, 30, 59, 60, 70, 100])
-    out = np.empty((6, 3))
-    edge_scores(
-        edge["power"], there, whole, 1.1, edge["levels"], edge["profiles"], edge["lengths"], 2, starts, 0.3, out
-    )
-    plain = plain_scores(edge["power"], there, 1.1, edge["levels"], edge["profiles"], edge["lengths"], 2, starts, 0.3)
+    starts = np.array([1, 2, 30, 59, 60, 70, 100, 110])
+    out, levels = np.empty((8, 3)), np.full(3, 3.0)
+    power, profiles, lengths = edge["power"], edge["profiles"], edge["lengths"]
+    seeds = np.array([4, 0, 7])
+    edge_scores(power, there, 1.1, levels, 0.2, profiles, lengths, 2, starts, seeds, 0.3, np.inf, 24, out)
+    plain = plain_scores(power, there, 1.1, levels, 0.2, profiles, lengths, 2, starts, 0.3)
     assert out == pytest.approx(plain, abs=EXACT)
 
 
-def test_edge_weights_are_the_posterior_of_the_scores(edge: dict[str, "np.ndarray"]) -> None:
-    long_profiles: FloatArray = np.clip((np.arange(12, dtype=np.float64) - 1.0) / 10.0, 0.0, 1.0)[np.newaxis] ** 2
-    long_lengths = np.array([12])
-    first, step, weights = edge_weights(
-        edge["power"],
+def test_the_level_of_an_edge_is_the_likeliest(edge: dict[str, "np.ndarray"]) -> None:
+    power, profiles, lengths = edge["power"], edge["profiles"], edge["lengths"]
+    starts, out, levels = np.arange(40, 80), np.empty((40, 3)), np.full(3, 3.0)
+    edge_scores(power, np.ones(120), 1.1, levels, 1e-6, profiles, lengths, 2, starts, np.full(3, 5), 0.3, 50.0, 24, out)
+    for factor in (0.93, 1.07):
+        moved = plain_scores(power, np.ones(120), 1.1, levels * factor, 1e-6, profiles, lengths, 2, starts, 0.3)
+        assert (out.max(axis=0) > moved.max(axis=0)).all(), "four steps of scoring come within 7 %"
+
+
+def test_rows_that_are_too_long_or_far_from_the_best_are_left_out(edge: dict[str, "np.ndarray"]) -> None:
+    power, profiles, lengths = edge["power"], edge["profiles"], edge["lengths"]
+    starts, out = np.arange(2, 112), np.empty((110, 3))
+    edge_scores(
+        power, np.ones(120), 1.1, np.full(3, 3.0), 0.2, profiles, lengths, 2, starts, np.full(3, 50), 0.6, 10.0, 12, out
+    )
+    assert (out[:, 2] == -1e300).all()
+    looked = out[:, 0] > -1e300
+    assert 1 < looked.sum() < 110
+    whole = np.empty((110, 3))
+    edge_scores(
+        power,
         np.ones(120),
         1.1,
-        edge["levels"],
-        edge["profiles"],
-        edge["lengths"],
+        np.full(3, 3.0),
+        0.2,
+        profiles,
+        lengths,
         2,
-        long_profiles,
-        long_lengths,
-        1,
-        4,
-        2,
-        110,
+        starts,
+        np.full(3, 50),
         0.6,
-        12.0,
-        200,
+        np.inf,
+        24,
+        whole,
     )
+    assert out[looked, 0] == pytest.approx(whole[looked, 0], abs=EXACT)
+    assert whole[~looked, 0].max() < whole[:, 0].max() - 5.0, "noise may lift a start again beyond one that fell"
+
+
+def test_edge_weights_are_the_posterior_of_the_scores(edge: dict[str, "np.ndarray"]) -> None:
+    power, profiles, lengths = edge["power"], edge["profiles"], edge["lengths"]
+    # Of four rises, told in groups of 4 bins, the first three are told bin by bin too.
+    grouped: FloatArray = (
+        np.clip((np.arange(12, dtype=np.float64) - 0.8) / np.array([[0.1], [2.0], [5.0], [10.0]]), 0, 1) ** 2
+    )
+    first, step, weights = edge_weights(
+        power, np.ones(120), 1.1, 6.0, 0.1, profiles, lengths, 2, grouped, np.array([3, 5, 8, 12]), 1, 4, 2, 110, 0.6,
+        12.0, 200, 60,
+    )  # fmt: skip
     assert step == 1
     assert weights.sum() == pytest.approx(1.0)
     starts = first + np.arange(len(weights))
-    plain = plain_scores(
-        edge["power"], np.ones(120), 1.1, edge["levels"], edge["profiles"], edge["lengths"], 2, starts, 0.6
-    )
     kept = weights[:, :3] > 0.0
-    differences = (np.log(np.where(kept, weights[:, :3], 1.0)) - plain)[kept]
-    # One constant for all: the weights are the likelihoods, scaled.
-    assert np.ptp(differences) < 1e-8
+    # Another level would change the shape of what follows: the test's own is found as the kernel's, by its likelihood.
+    out, levels = np.empty((len(starts), 3)), np.full(3, 6.0)
+    seeds = np.argmax(weights[:, :3], axis=0)
+    edge_scores(power, np.ones(120), 1.1, levels, 0.1, profiles, lengths, 2, starts, seeds, 0.6, np.inf, 24, out)
+    differences = (np.log(np.where(kept, weights[:, :3], 1.0)) - out)[kept]
+    # One constant for all; the levels, sought from elsewhere, differ by some per cent, a wrong start by tens.
+    assert np.ptp(differences) < 0.5
     likeliest = int(starts[int(np.argmax(weights.sum(axis=1)))])
     assert abs(likeliest - 60) <= 12, "within the rises that were offered"
 
@@ -172,3 +227,39 @@ def test_a_noise_free_bell_is_found_again(doublings: int) -> None:
     climb_bell(time_s, mean, np.ones(150), np.ones(150), 20.0, doublings, start, 0.5, 1e-6, information)
     assert start[0] == pytest.approx(truth[0], abs=1e-3)
     assert start[1:] == pytest.approx(truth[1:], abs=0.03)
+
+
+def test_scatter_and_determinant_are_those_of_plain_numpy() -> None:
+    rng = np.random.default_rng(6)
+    power, there, rest, model = (
+        rng.gamma(1.0, 3.0, 23),
+        np.where(rng.random(23) < 0.2, 0.0, 1.0),
+        np.ones(23),
+        rng.random(23),
+    )
+    there[5:10] = 0.0
+    ratio = (power / (rest + model))[:20].reshape(4, 5)
+    weight = there[:20].reshape(4, 5)
+    kept = weight.sum(axis=1) > 0.0
+    means = (ratio * weight).sum(axis=1)[kept] / weight.sum(axis=1)[kept]
+    plain = 0.5 * 0.8 * float(((means - 1.0) ** 2 * weight.sum(axis=1)[kept]).sum()) / max(int(kept.sum()) - 3, 1)
+    assert excess_scatter(power, there, rest, model, 0.8, 5) == pytest.approx(plain, abs=EXACT)
+    square = rng.standard_normal((4, 4))
+    square = square @ square.T + np.eye(4)
+    assert log_determinant(np.zeros((4, 4))) == np.inf
+    assert log_determinant(square) == pytest.approx(float(np.linalg.slogdet(square)[1]), abs=EXACT)
+
+
+@pytest.mark.parametrize("doublings", [-1, 0, 2])
+def test_a_bell_has_its_height_at_its_top_and_its_sides_widths(doublings: int) -> None:
+    bell = np.array([0.2, np.log(0.05), 0.6, np.log(8.0)])
+    left, right = 0.05 * np.exp(-0.3), 0.05 * np.exp(0.3)
+    out = np.empty(3)
+    bell_power(np.array([0.2 - left, 0.2, 0.2 + right]), doublings, bell, out)
+    assert out[1] == pytest.approx(8.0, abs=EXACT)
+    if doublings >= 0:
+        assert out[[0, 2]] == pytest.approx(8.0 * np.exp(-0.5), abs=EXACT)
+    else:
+        bend = SMOOTH_BEND * 0.6
+        apart = np.log(1.0 + bend * np.array([-left, right]) / 0.05) / bend
+        assert out[[0, 2]] == pytest.approx(8.0 * np.exp(-0.5 * apart**2), abs=EXACT)

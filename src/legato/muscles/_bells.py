@@ -4,12 +4,20 @@ and set right by what a plain centroid says of all of them.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from legato.muscles._burst_kernels import SMOOTH_BEND, climb_bell
-from legato.muscles._pooling import NO_PRIOR, SkewPrior, common_shift, shape_shares, skew_prior
+from legato.muscles._burst_kernels import SMOOTH_BEND, bell_power, climb_bell, excess_scatter, log_determinant
+from legato.muscles._pooling import (
+    DEPARTURES,
+    NO_PRIOR,
+    SkewPrior,
+    common_shift,
+    departure_weights,
+    shape_shares,
+    skew_prior,
+)
 from legato.muscles._power import Power
 from legato.muscles._segments import Segment
 from legato.recording import FloatArray
@@ -42,6 +50,10 @@ _FOR_SMOOTH, _FOR_SIDED = 8.0, 3.0
 between them it is taken as two-sided, and the interval of its top holds the smooth one's too. [ENG]"""
 
 
+_TRUE_BELL, _TRUE_PLATEAU = 0.4, 0.1
+"""How likely it is, before the data, that efforts follow a smooth bell, or keep a level, throughout. [ENG]"""
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """A time, its SD, and that part of the SD which all bursts of the channel share, s.
@@ -57,11 +69,14 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class TimedBell:
-    """Centre and peak of a burst, no peak where its top is flat, and how likely that is."""
+    """Centre and peak of a burst, no peak where its top is flat, and how likely that is; `plain` is its centroid, which
+    takes no shape for granted.
+    """
 
     centre: Moment
     peak: Moment | None
     flat: float
+    plain: Moment
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,17 +138,9 @@ class Bell:
 
     def power(self, time_s: FloatArray) -> FloatArray:
         """Power above rest."""
-        height = math.exp(float(self.parameters[3]))
-        if self.shape == SMOOTH:
-            bend = SMOOTH_BEND * float(self.parameters[2])
-            bend = bend if abs(bend) > 1e-4 else 1e-4
-            inner = 1.0 + bend * (time_s - self.parameters[0]) / math.exp(float(self.parameters[1]))
-            q = np.log(np.maximum(inner, 1e-9)) / bend
-            return np.where(inner > 1e-9, height * np.exp(-0.5 * q * q), 0.0)
-        left, right = self.sides
-        apart = time_s - self.parameters[0]
-        u = np.abs(apart) / np.where(apart < 0.0, left, right)
-        return height * np.exp(-0.5 * np.minimum(u, 40.0) ** (2 << self.shape))
+        out = np.empty_like(time_s)
+        bell_power(time_s, self.shape, self.parameters, out)
+        return out
 
 
 def time_bells(power: Power, rests: Sequence[float]) -> list[TimedBell | None]:
@@ -177,16 +184,64 @@ def time_bells(power: Power, rests: Sequence[float]) -> list[TimedBell | None]:
         fitted.append([(float(row[k]) / total, bell) for k, bell in zip(likely, again, strict=True)])
     best = [None if not bells else max(bells, key=lambda pair: pair[0])[1] for bells in fitted]
     pairs = [(w, b) for w, b in zip(windows, best, strict=True) if w is not None and b is not None]
-    centre_shift = common_shift([_centroid(window, bell) - bell.centre_s for window, bell in pairs])
-    found: list[TimedBell | None] = []
-    for window, bells in zip(windows, fitted, strict=True):
-        if window is None:
-            found.append(None)
+    centre_shift = common_shift([_centroid(window, bell, scatter).time_s - bell.centre_s for window, bell in pairs])
+    timed: list[TimedBell | None] = []
+    for window, bells, likeliest_bell in zip(windows, fitted, best, strict=True):
+        if window is None or likeliest_bell is None:
+            timed.append(None)
             continue
         other = fit_bell(window, SMOOTH, prior, scatter) if rivals else None
-        timed = _moments(bells, prior, centre_shift, other)
-        found.append(timed if _told(timed.centre, window) else None)
-    return found
+        plain = _centroid(window, likeliest_bell, scatter)
+        found = _moments(bells, prior, centre_shift, other, plain)
+        timed.append(found if _told(found.centre, window) else None)
+    peaked = [bell if bell is not None and bell.flat < 0.5 else None for bell in timed]
+    freed = freed_centres([None if b is None else (b.centre, b.plain) for b in peaked], power.lengths_s, within=True)
+    return [b if b is None or f is None else replace(b, centre=f) for b, f in zip(timed, freed, strict=True)]
+
+
+def freed_centres(
+    pairs: Sequence[tuple[Moment, Moment] | None], lengths_s: Sequence[float], *, within: bool
+) -> list[Moment | None]:
+    """Centres of a channel's bursts from their shapes and, as far as they differ beyond chance, plain centroids.
+
+    Parameters
+    ----------
+    pairs
+        Centre of the shape and plain centroid of each burst; None is passed over.
+    lengths_s
+        Lengths of the bursts, s.
+    within
+        Whether the shape was fitted to the same power as the centroid: then the better of the two explains the other's
+        error in part (Hausman 1978, Econometrica 46:1251).
+    """
+    known = [(pair, length) for pair, length in zip(pairs, lengths_s, strict=True) if pair is not None]
+    if not known:
+        return [None] * len(pairs)
+    by_chance = [_chance(shape, plain, within) / length**2 for (shape, plain), length in known]
+    apart = [(plain.time_s - shape.time_s) / length for (shape, plain), length in known]
+    weights = departure_weights(np.array(apart), np.array(by_chance), _TRUE_BELL if within else _TRUE_PLATEAU)
+    return [
+        None if pair is None else _freed(*pair, length, weights, within)
+        for pair, length in zip(pairs, lengths_s, strict=True)
+    ]
+
+
+def _chance(shape: Moment, plain: Moment, within: bool) -> float:
+    """Variance of the difference between a centroid and a fitted centre, s²."""
+    own, other = plain.sd_s**2, shape.sd_s**2
+    return max(own - other, 0.2 * own) if within else own + other
+
+
+def _freed(shape: Moment, plain: Moment, length_s: float, weights: FloatArray, within: bool) -> Moment:
+    """One centre: under each departure, the plain centroid pulls as far as it tells more than chance."""
+    departures = np.square(np.array(DEPARTURES) * length_s)
+    chance = _chance(shape, plain, within)
+    pull = departures / (departures + (chance if within else plain.sd_s**2 + shape.sd_s**2))
+    moved = shape.time_s + pull * (plain.time_s - shape.time_s)
+    left = departures * (1.0 - pull)
+    mean = float(weights @ moved)
+    variance = shape.sd_s**2 + float(weights @ (left + (moved - mean) ** 2))
+    return Moment(mean, math.sqrt(variance), shape.shared_sd_s)
 
 
 def _told(moment: Moment, window: BellWindow) -> bool:
@@ -266,37 +321,41 @@ def fit_bell(window: BellWindow, shape: int, prior: SkewPrior, scatter: float, s
         prior.sd**-2,
         information,
     )
-    evidence = log_posterior - 0.5 * float(np.linalg.slogdet(information)[1])
+    evidence = log_posterior - 0.5 * log_determinant(information)
     return Bell(shape, parameters, information, evidence, _scatter(window, shape, parameters))
 
 
 def _scatter(window: BellWindow, shape: int, parameters: FloatArray) -> float:
     """How much more power scatters over 20 ms around a bell than its spectrum says."""
-    model = Bell(shape, parameters, np.empty((0, 0)), 0.0, 1.0).power(window.time_s)
-    ratio = window.power / (window.rest + model)
+    model = np.empty_like(window.time_s)
+    bell_power(window.time_s, shape, parameters, model)
     bins = max(1, round(_SCATTER_S / float(window.time_s[1] - window.time_s[0])))
-    n = len(ratio) // bins
-    weight = window.there[: n * bins].reshape(n, bins).sum(axis=1)
-    sums = (ratio * window.there)[: n * bins].reshape(n, bins).sum(axis=1)
-    good = weight > 0.0
-    scatter = float(((sums[good] / weight[good] - 1.0) ** 2 * weight[good]).sum() * 0.5 * window.dof)
-    return scatter / max(int(good.sum()) - 3, 1)
+    return excess_scatter(window.power, window.there, window.rest, model, window.dof, bins)
 
 
-def _centroid(window: BellWindow, bell: Bell) -> float:
+def _centroid(window: BellWindow, bell: Bell, scatter: float) -> Moment:
     """Centre of the power above rest, in a window about the bell's own."""
     left, right = bell.sides
     centre, reach = bell.centre_s, _CENTROID_REACH * max(left, right)
     reach = min(reach, centre - float(window.time_s[0]), float(window.time_s[-1]) - centre)
     inside = np.abs(window.time_s - centre) <= max(reach, 2.0 * BIN_S)
+    time_s, model, there = window.time_s[inside], bell.power(window.time_s)[inside], window.there[inside]
     # Missing bins are filled by the bell, so that a hole pulls nowhere.
-    excess = np.where(window.there > 0.5, window.power - window.rest, bell.power(window.time_s))[inside]
-    total = float(excess.sum())
-    return float((excess * window.time_s[inside]).sum()) / total if total > 0.0 else centre
+    excess = np.where(there > 0.5, window.power[inside] - window.rest[inside], model)
+    total, expected = float(excess.sum()), float(model.sum())
+    if not (total > 0.0 and expected > 0.0):
+        return Moment(centre, float("inf"), 0.0)
+    at = float((excess * time_s).sum()) / total
+    variance = float((((time_s - at) * (window.rest[inside] + model)) ** 2).sum()) * 2.0 * scatter / window.dof
+    return Moment(at, math.sqrt(variance) / expected, 0.0)
 
 
 def _moments(
-    bells: Sequence[tuple[float, Bell]], prior: SkewPrior, centre_shift: tuple[float, float], other: Bell | None
+    bells: Sequence[tuple[float, Bell]],
+    prior: SkewPrior,
+    centre_shift: tuple[float, float],
+    other: Bell | None,
+    plain: Moment,
 ) -> TimedBell:
     """Centre and peak over the shapes that the data leave open, each by its share; `other` is a shape that they do not
     tell from these.
@@ -304,14 +363,14 @@ def _moments(
     flat = sum(share for share, bell in bells if bell.shape >= _FLAT)
     centre = mixed([(share, _moment(bell, prior, at_centre=True)) for share, bell in bells], centre_shift)
     if flat > _FLAT_SHARE:
-        return TimedBell(centre, None, flat)
+        return TimedBell(centre, None, flat, plain)
     peak = mixed([(share, _moment(bell, prior, at_centre=False)) for share, bell in bells])
     if other is None:
-        return TimedBell(centre, peak, flat)
+        return TimedBell(centre, peak, flat, plain)
     rival = _moment(other, prior, at_centre=False)
     apart = 0.5 * abs(rival.time_s - peak.time_s)
     shared = math.hypot(peak.shared_sd_s, apart)
-    return TimedBell(centre, Moment(peak.time_s, peak.sd_s, shared, (rival.time_s, rival.sd_s)), flat)
+    return TimedBell(centre, Moment(peak.time_s, peak.sd_s, shared, (rival.time_s, rival.sd_s)), flat, plain)
 
 
 def _moment(bell: Bell, prior: SkewPrior, *, at_centre: bool) -> Moment:

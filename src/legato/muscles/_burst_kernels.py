@@ -14,6 +14,9 @@ IntArray: TypeAlias = NDArray[np.int64]
 
 _MOST_SKEW = 3.0
 
+_CLIMBED = 1e-4
+"""Gain in log posterior below which a bell stands: what is left of the way is a hundredth of an SD."""
+
 SMOOTH_BEND = 0.28
 """Bend of a smooth bell over the log ratio of the two-sided one that fits it best. [SIM]"""
 
@@ -49,27 +52,70 @@ def window_means(power: FloatArray, there: FloatArray, bins: int, out: FloatArra
         out[i] = (sums[b] - sums[a]) / weight if weight >= 0.5 * (b - a) and weight > 0.0 else np.nan
 
 
+@njit(cache=True)
+def deepest_valley(power: FloatArray, there: FloatArray, bins: int, every: int, most: float) -> tuple[float, int]:
+    """Depth and middle of the deepest valley of the mean over `bins` bins, looked at in `every` bin: minus the log of
+    its share of the lower of the highest to either side; 0 where no share is as low as `most`. Powers are over rest.
+    """
+    n = power.size
+    means = np.empty(n)
+    window_means(power, there, bins, means)
+    first = bins // 2
+    count = (n - first + every - 1) // every
+    right = np.zeros(count + 1)
+    for k in range(count - 1, -1, -1):
+        mean = means[first + k * every]
+        right[k] = max(right[k + 1], mean, 0.5) if np.isfinite(mean) else right[k + 1]
+    left, depth, at = 0.0, 0.0, first
+    for k in range(count):
+        mean = means[first + k * every]
+        if not np.isfinite(mean):
+            continue
+        mean = max(mean, 0.5)
+        left = max(left, mean)
+        share = mean / min(left, right[k])
+        if share <= most and -np.log(max(share, 1e-9)) > depth:
+            depth, at = -np.log(max(share, 1e-9)), first + k * every
+    return depth, at
+
+
+@njit(cache=True, fastmath=True)
+def logs_before(inverse: FloatArray, marks: FloatArray, bins: int) -> float:
+    """Minus the sum of the logs of the first `bins` of `inverse`; `marks[q]` is that of the first 8 q."""
+    product = 1.0
+    for k in range(bins // 8 * 8, bins):
+        product *= inverse[k]
+    return marks[bins // 8] - np.log(product)
+
+
 @njit(cache=True, fastmath=True)
 def edge_scores(
     power: FloatArray,
     there: FloatArray,
-    whole: bool,
     rest: float,
     levels: FloatArray,
+    spread: float,
     profiles: FloatArray,
     lengths: IntArray,
     lead: int,
     starts: IntArray,
+    seeds: IntArray,
     half_dof: float,
+    far: float,
+    most: int,
     out: FloatArray,
 ) -> None:
-    """Log likelihood of `power` (n,) for an edge from `rest` to one of `levels`, the mean of these, into `out`
-    (starts, profiles).
+    """Log likelihood of `power` (n,) for an edge from `rest` to a level, into `out` (starts, profiles).
 
     Row `profiles[r]` rises from 0 to 1 over `lengths[r]` bins, the first of them `lead` bins before the edge's start.
-    `whole` says that no sample is missing, which saves a pass. Bins before and after the profile are summed beforehand.
+    Of each row the start numbered `seeds[r]` is looked at, and its neighbours to either side until the likelihood falls
+    and lies `far` below the best of all so far; the others get -1e300. `far` of infinity looks at all.
+    Rows longer than `most` bins are left out. The level is
+    that which fits best at the row's best start, sought from `levels[r]`, which becomes it; the likelihood is the mean
+    over three levels, the outer ones 1.2 `spread` from it in log.
     """
     n = power.size
+    whole = True
     sum_power, sum_there = np.empty(n + 1), np.empty(n + 1)
     weighted = np.empty(n)
     sum_power[0] = sum_there[0] = 0.0
@@ -77,46 +123,100 @@ def edge_scores(
         weighted[i] = there[i] * power[i]
         sum_power[i + 1] = sum_power[i] + weighted[i]
         sum_there[i + 1] = sum_there[i] + there[i]
-    inverse, log_v = np.empty(profiles.shape[1]), np.empty(profiles.shape[1])
-    log_sum = np.empty(profiles.shape[1] + 1)
-    of_levels = np.empty((levels.size, starts.size))
+        if there[i] < 1.0:
+            whole = False
+    longest = profiles.shape[1]
+    inverse, log_v, marks = np.empty((3, longest)), np.empty((3, longest)), np.zeros((3, longest // 8 + 2))
+    log_all = np.empty(3)
+    tried, log_tried, of_levels = np.empty(3), np.empty(3), np.empty(3)
     log_rest = np.log(rest)
-    for r in range(profiles.shape[0]):
-        m = lengths[r]
-        for c in range(levels.size):
-            level = levels[c]
-            log_level = np.log(level)
-            log_sum[0] = 0.0
-            for k in range(m):
-                v = rest + (level - rest) * profiles[r, k]
-                inverse[k] = 1.0 / v
-                log_v[k] = np.log(v)
-                log_sum[k + 1] = log_sum[k] + log_v[k]
-            for j in range(starts.size):
-                first = starts[j] - lead
-                a, b = min(max(first, 0), n), max(min(first + m, n), 0)
-                # Slices that start at 0 leave the compiler no negative index to fear, so it vectorises.
-                part, by = weighted[a:b], inverse[a - first : b - first]
-                total = 0.0
-                for i in range(part.size):
-                    total += part[i] * by[i]
-                if whole:
-                    total += log_sum[b - first] - log_sum[a - first]
-                else:
-                    seen, logs = there[a:b], log_v[a - first : b - first]
-                    for i in range(seen.size):
-                        total += seen[i] * logs[i]
-                total += sum_power[a] / rest + sum_there[a] * log_rest
-                total += (sum_power[n] - sum_power[b]) / level + (sum_there[n] - sum_there[b]) * log_level
-                of_levels[c, j] = -half_dof * total
-        for j in range(starts.size):
-            top = of_levels[0, j]
-            for c in range(1, levels.size):
-                top = max(top, of_levels[c, j])
-            total = 0.0
-            for c in range(levels.size):
-                total += np.exp(of_levels[c, j] - top)
-            out[j, r] = top + np.log(total / levels.size)
+    best = -1e300
+    tops, at_top = np.full(profiles.shape[0], -1e300), seeds.copy()
+    out[:] = -1e300
+    # First each row with one level, to find where it fits best; then those that may count with three.
+    for look in range(2):
+        count = 1 if look == 0 else 3
+        for r in range(profiles.shape[0]):
+            m = lengths[r]
+            if m > most or (look == 1 and tops[r] < best - 2.0 * far):
+                out[:, r] = -1e300
+                continue
+            at = at_top[r]
+            first = starts[at] - lead
+            a, b = min(max(first, 0), n), max(min(first + m, n), 0)
+            near, seen_near, share = weighted[a:b], there[a:b], profiles[r, a - first : b - first]
+            for _ in range(2):
+                # One step of Fisher scoring.
+                level = levels[r]
+                over = (sum_power[n] - sum_power[b] - rest * (sum_there[n] - sum_there[b])) / (level * level)
+                under = (sum_there[n] - sum_there[b]) / (level * level)
+                for i in range(near.size):
+                    v = rest + (level - rest) * share[i]
+                    by = share[i] / (v * v)
+                    over += by * (near[i] - seen_near[i] * rest)
+                    under += by * share[i] * seen_near[i]
+                step = over / under + rest if under > 0.0 else level
+                levels[r] = max(min(max(step, 0.5 * level), 2.0 * level), 1.05 * rest)
+            for c in range(count):
+                tried[c] = max(levels[r] * np.exp(1.2 * spread * (c - 1 if count == 3 else 0)), 1.02 * rest)
+                log_tried[c] = np.log(tried[c])
+                for k in range(m):
+                    inverse[c, k] = 1.0 / (rest + (tried[c] - rest) * profiles[r, k])
+                if not whole:
+                    for k in range(m):
+                        log_v[c, k] = -np.log(inverse[c, k])
+                # One logarithm for eight bins.
+                total, product = 0.0, 1.0
+                for k in range(m):
+                    product *= inverse[c, k]
+                    if k % 8 == 7:
+                        total -= np.log(product)
+                        product = 1.0
+                        marks[c, (k + 1) // 8] = total
+                log_all[c] = total - np.log(product)
+            out[:, r] = -1e300
+            row_best, seed = -1e300, at
+            for way in (1, -1):
+                j = seed if way == 1 else seed - 1
+                before = -1e300 if way == 1 else out[seed, r]
+                while 0 <= j < starts.size:
+                    first = starts[j] - lead
+                    a, b = min(max(first, 0), n), max(min(first + m, n), 0)
+                    top = -1e300
+                    for c in range(count):
+                        # Slices that start at 0 leave the compiler no negative index to fear, so it vectorises.
+                        part, by_v = weighted[a:b], inverse[c, a - first : b - first]
+                        total = 0.0
+                        for i in range(part.size):
+                            total += part[i] * by_v[i]
+                        if whole and b - a == m:
+                            total += log_all[c]
+                        elif whole:
+                            total += logs_before(inverse[c], marks[c], int(b - first))
+                            total -= logs_before(inverse[c], marks[c], int(a - first))
+                        else:
+                            seen, logs = there[a:b], log_v[c, a - first : b - first]
+                            for i in range(seen.size):
+                                total += seen[i] * logs[i]
+                        total += sum_power[a] / rest + sum_there[a] * log_rest
+                        total += (sum_power[n] - sum_power[b]) / tried[c] + (sum_there[n] - sum_there[b]) * log_tried[c]
+                        of_levels[c] = -half_dof * total
+                        top = max(top, of_levels[c])
+                    score = top
+                    if count == 3:
+                        total = 0.0
+                        for c in range(count):
+                            total += np.exp(of_levels[c] - top)
+                        score = top + np.log(total / count)
+                    out[j, r] = score
+                    if score > row_best:
+                        row_best, at = score, j
+                    best = max(best, score)
+                    if score < before and score < (row_best - 5.0 if look == 0 and far < 1e300 else best - far):
+                        break
+                    before = score
+                    j += way
+            tops[r], at_top[r] = row_best, at
 
 
 @njit(cache=True)
@@ -124,30 +224,29 @@ def edge_weights(
     power: FloatArray,
     there: FloatArray,
     rest: float,
-    levels: FloatArray,
-    short_profiles: FloatArray,
-    short_lengths: IntArray,
+    level: float,
+    spread: float,
+    fine_profiles: FloatArray,
+    fine_lengths: IntArray,
+    fine_lead: int,
+    profiles: FloatArray,
+    lengths: IntArray,
     lead: int,
-    long_profiles: FloatArray,
-    long_lengths: IntArray,
-    long_lead: int,
     group: int,
     earliest: int,
     latest: int,
     half_dof: float,
     far: float,
     most: int,
+    longest: int,
 ) -> tuple[int, int, FloatArray]:
     """Posterior of an edge's start and rise: first start, step between starts (bins), weights (starts, rises), sum 1.
 
-    Long rises are compared with the power of `group` bins at a time, at starts `group` bins apart, and drawn out
-    between them. A first look at every such start leaves those within `far` of the best; `most` of them are weighed.
+    All rises are compared with the power of `group` bins at a time, at starts `group` bins apart, and drawn out between
+    them; those that have a row in `fine_profiles`, the first, are then compared bin by bin, at `most` starts, as far as
+    they lie within `far` of the best. No rise is longer than `longest` bins.
     """
     n = power.size
-    whole = True
-    for i in range(n):
-        if there[i] < 1.0:
-            whole = False
     groups = n // group
     grouped, grouped_there = np.empty(groups), np.empty(groups)
     for g in range(groups):
@@ -157,41 +256,53 @@ def edge_weights(
             weight += there[i]
         grouped[g] = total / weight if weight > 0.0 else 0.0
         grouped_there[g] = weight / group
-    shorts, longs = short_profiles.shape[0], long_profiles.shape[0]
+    rises, fines = profiles.shape[0], fine_profiles.shape[0]
     low, high = max(1, earliest // group), min(groups - 1, latest // group)
     coarse: IntArray = np.arange(low, high + 1)
-    some = levels[::2].copy()
-    short_scores = np.empty((coarse.size, (shorts + 1) // 2))
-    edge_scores(
-        power,
-        there,
-        whole,
-        rest,
-        some,
-        short_profiles[::2].copy(),
-        short_lengths[::2].copy(),
-        lead,
-        coarse * group,
-        half_dof,
-        short_scores,
-    )
-    long_scores = np.empty((coarse.size, longs))
+    scores, levels = np.empty((coarse.size, rises)), np.full(rises, level)
+    # Where a step fits best, the others fit as far before as they take to add its energy.
+    seeds = np.zeros(rises, np.int64)
     edge_scores(
         grouped,
         grouped_there,
-        whole,
         rest,
-        some,
-        long_profiles,
-        long_lengths,
-        long_lead,
+        levels[:1],
+        spread,
+        profiles[:1],
+        lengths[:1],
+        lead,
         coarse,
+        seeds[:1],
         half_dof * group,
-        long_scores,
+        np.inf,
+        lengths[0],
+        scores[:, :1],
+    )
+    at = int(np.argmax(scores[:, 0]))
+    for r in range(rises):
+        late = -float(lead)
+        for k in range(lengths[r]):
+            late += 1.0 - profiles[r, k]
+        seeds[r] = min(max(at - round(late), 0), coarse.size - 1)
+    edge_scores(
+        grouped,
+        grouped_there,
+        rest,
+        levels,
+        spread,
+        profiles,
+        lengths,
+        lead,
+        coarse,
+        seeds,
+        half_dof * group,
+        far,
+        longest // group + 2 * lead + 1,
+        scores,
     )
     best = np.empty(coarse.size)
     for j in range(coarse.size):
-        best[j] = max(short_scores[j].max(), long_scores[j].max())
+        best[j] = scores[j].max()
     limit = best.max() - far
     a, b = 0, coarse.size - 1
     while best[a] < limit:
@@ -202,33 +313,51 @@ def edge_weights(
     first, last = int(coarse[a]) * group, int(coarse[b]) * group
     step = max(1, (last - first) // most)
     starts: IntArray = np.arange(first, last + 1, step)
-    weights = np.empty((starts.size, shorts + longs))
-    # A rise is weighed again only where one beside it came near the best.
-    near = np.zeros(shorts, np.bool_)
-    for r in range(short_scores.shape[1]):
-        if short_scores[:, r].max() >= limit:
-            near[max(2 * r - 1, 0) : 2 * r + 2] = True
+    weights = np.empty((starts.size, rises))
+    # A rise is weighed again only where it or one beside it came near the best.
+    near = np.zeros(fines, np.bool_)
+    for r in range(fines):
+        if scores[:, r].max() >= limit:
+            near[max(r - 1, 0) : r + 2] = True
     kept: IntArray = np.flatnonzero(near)
     fine = np.empty((starts.size, kept.size))
-    profiles, lengths = short_profiles[kept].copy(), short_lengths[kept].copy()
-    edge_scores(power, there, whole, rest, levels, profiles, lengths, lead, starts, half_dof, fine)
+    fine_seeds = np.empty(kept.size, np.int64)
+    for r in range(kept.size):
+        at = (int(coarse[int(np.argmax(scores[:, kept[r]]))]) * group - first) // step
+        fine_seeds[r] = min(max(at, 0), starts.size - 1)
+    edge_scores(
+        power,
+        there,
+        rest,
+        levels[kept].copy(),
+        spread,
+        fine_profiles[kept].copy(),
+        fine_lengths[kept].copy(),
+        fine_lead,
+        starts,
+        fine_seeds,
+        half_dof,
+        far,
+        n,
+        fine,
+    )
     top = -1e300
     for j in range(starts.size):
         place = (starts[j] - low * group) / group
         k = min(int(place), coarse.size - 2) if coarse.size > 1 else 0
         share = place - k
-        for r in range(shorts):
+        for r in range(fines):
             weights[j, r] = -1e300
         for r in range(kept.size):
             weights[j, kept[r]] = fine[j, r]
-        for r in range(longs):
-            after = long_scores[min(k + 1, coarse.size - 1), r]
-            weights[j, shorts + r] = (1.0 - share) * long_scores[k, r] + share * after
+        for r in range(fines, rises):
+            after = scores[min(k + 1, coarse.size - 1), r]
+            weights[j, r] = (1.0 - share) * scores[k, r] + share * after
         top = max(top, weights[j].max())
     total = 0.0
     for j in range(starts.size):
-        for r in range(shorts + longs):
-            weights[j, r] = np.exp(weights[j, r] - top)
+        for r in range(rises):
+            weights[j, r] = np.exp(weights[j, r] - top) if weights[j, r] > top - 50.0 else 0.0
             total += weights[j, r]
     return first, step, weights / total
 
@@ -392,10 +521,65 @@ def climb_bell(
             gradient[:] = trial_gradient
             information[:] = trial_information
             damping = max(0.2 * damping, 1e-4)
-            if gain < 1e-5:
+            if gain < _CLIMBED:
                 break
         else:
             damping *= 8.0
             if damping > 1e8:
                 break
     return now
+
+
+@njit(cache=True)
+def log_determinant(matrix: FloatArray) -> float:
+    """Of a positive definite matrix (m, m); infinite where it is singular, for what it stands for is not told."""
+    left = matrix.copy()
+    total = 0.0
+    for p in range(left.shape[0]):
+        if not left[p, p] > 0.0:
+            return np.inf
+        total += np.log(left[p, p])
+        for q in range(p + 1, left.shape[0]):
+            factor = left[q, p] / left[p, p]
+            for k in range(p, left.shape[0]):
+                left[q, k] -= factor * left[p, k]
+    return total
+
+
+@njit(cache=True)
+def bell_power(time_s: FloatArray, doublings: int, bell: FloatArray, out: FloatArray) -> None:
+    """Power above rest of a bell (see `bell_state`), into `out` (n,)."""
+    left, right = np.exp(bell[1] - 0.5 * bell[2]), np.exp(bell[1] + 0.5 * bell[2])
+    height, middle = np.exp(bell[3]), np.exp(bell[1])
+    bend = SMOOTH_BEND * bell[2]
+    if abs(bend) < 1e-4:
+        bend = 1e-4
+    for i in range(time_s.size):
+        apart = time_s[i] - bell[0]
+        if doublings < 0:
+            inner = 1.0 + bend * apart / middle
+            q = np.log(inner) / bend if inner > 1e-9 else 1e9
+            out[i] = height * np.exp(-0.5 * q * q)
+        else:
+            u = apart / (left if apart < 0.0 else right)
+            raised = u * u
+            for _ in range(doublings):
+                raised *= raised
+            out[i] = height * np.exp(-0.5 * raised)
+
+
+@njit(cache=True)
+def excess_scatter(
+    power: FloatArray, there: FloatArray, rest: FloatArray, model: FloatArray, dof: float, bins: int
+) -> float:
+    """How much more power over `rest` plus `model` scatters, `bins` at a time, than `dof` a bin says."""
+    total, groups = 0.0, 0
+    for g in range(power.size // bins):
+        weight, ratio = 0.0, 0.0
+        for i in range(g * bins, (g + 1) * bins):
+            weight += there[i]
+            ratio += there[i] * power[i] / (rest[i] + model[i])
+        if weight > 0.0:
+            total += (ratio / weight - 1.0) ** 2 * weight
+            groups += 1
+    return 0.5 * dof * total / max(groups - 3, 1)

@@ -1,34 +1,37 @@
 """Onset and offset of each burst: a posterior over start, rise and level of an edge in whitened power."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
 from legato.muscles._burst_kernels import IntArray, edge_weights
+from legato.muscles._rises import LONG_S, RISES, RISES_S, Rise, energy_steps
 from legato.recording import FloatArray
 
-RISES_S = (0.0, 0.003, 0.006, 0.012, 0.02, 0.03, 0.042, 0.056, 0.075, 0.1, 0.14, 0.2, 0.28, 0.4)
-"""Durations of the straight rise of amplitude that are weighed, s, from a step to a slow effort."""
-
-_LONG_S = 0.09
 _GROUP = 4
-"""Rises from `_LONG_S` up are compared with the power of this many bins at a time."""
+"""Long rises are compared with the power of this many bins at a time."""
 
 _EVERY_FREQUENCY = 4
 """Of the spectrum, which is smooth over more than that, for the shape of a rise."""
 
-_LEVELS = np.exp(np.linspace(-0.6, 0.6, 5))
-_FAR = 12.0
+_WAVERS = 0.06
+"""SD of the log power of a plateau beyond chance. [ENG]"""
+
+_FAR = 10.0
 """Log posterior below the best at which a start is not looked at again."""
 
-_MOST = 60
+_MOST = 40
 """Starts that are weighed; a broad posterior needs no finer ones."""
 
-_BEFORE_S = 0.25
+_BEFORE_S = (0.25, 0.7)
 _AFTER_S = 0.10
-_REACH_S = 0.45
-"""Looked at before a rough edge, s; starts tried after it; and how far into the burst the level is followed."""
+_REACH_S = (0.03, 0.9)
+_REACH = 0.5
+"""A rough edge is looked at over this share of the burst's length to either side, within these limits, s; starts are
+tried up to `_AFTER_S` after it."""
 
 SHARPNESS = 0.55
 """Degrees of freedom summed over many bins, over those with which a start is weighed: within the few bins that tell a
@@ -52,11 +55,10 @@ class Profiles:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ramps:
-    """Short rises bin by bin, long ones in groups of `_GROUP` bins, and the durations of all, s."""
+    """Power of the short of `RISES` bin by bin, and of all in groups of `_GROUP` bins."""
 
-    short: Profiles
-    long: Profiles
-    rises_s: FloatArray
+    fine: Profiles
+    grouped: Profiles
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,33 +69,30 @@ class EdgePosterior:
     step: int
     weights: FloatArray
 
+    @property
+    def evidence(self) -> FloatArray:
+        """Weights of the rises, shape (rises,)."""
+        return self.weights.sum(axis=0)
+
 
 def ramps_of(taps: FloatArray, spectrum: FloatArray, samples: int, rate_hz: float) -> Ramps:
     """The rises as a filter with these taps shows their power, in bins of `samples`.
 
     `spectrum` is that of the signal that rises, on even frequencies up to half the rate.
     """
-    bins = np.array([round(r * rate_hz / samples) for r in RISES_S])
-    long = np.array(RISES_S) >= _LONG_S
-    return Ramps(
-        _profiles(taps, spectrum, bins[~long] * samples, samples),
-        _profiles(taps, spectrum, bins[long] * samples, samples * _GROUP),
-        bins * samples / rate_hz,
-    )
+    short = [rise for rise in RISES if RISES_S[rise.number] < LONG_S]
+    return Ramps(_profiles(taps, spectrum, short, samples, rate_hz), _grouped_profiles(taps, samples, rate_hz))
 
 
-def _profiles(taps: FloatArray, spectrum: FloatArray, rises: IntArray, samples: int) -> Profiles:
-    """Rises of so many samples, in bins of `samples`."""
+def _profiles(taps: FloatArray, spectrum: FloatArray, rises: Sequence[Rise], samples: int, rate_hz: float) -> Profiles:
+    """Rises in bins of `samples`."""
     half = len(taps) // 2
     lead = -(-half // samples)
-    lengths = -(-rises // samples) + 2 * lead + 1
+    lengths = _lengths(rises, samples / rate_hz, lead)
     longest = int(lengths.max())
     total = longest * samples
-    gates = np.ones((len(rises), total + 2 * half))
-    for k, rise in enumerate(rises):
-        start = lead * samples + half
-        gates[k, :start] = 0.0
-        gates[k, start : start + rise] = (np.arange(rise) + 0.5) / max(rise, 1)
+    times = (np.arange(total + 2 * half, dtype=np.float64) + 0.5 - lead * samples - half) / rate_hz
+    gates = np.array([rise.amplitude(times) for rise in rises])
     # The power behind a filter of gated noise: each frequency passes the gate and the filter on its own. Where a filter
     # whitens, this shows more before an edge than the spread of its taps alone.
     few = spectrum[::_EVERY_FREQUENCY]
@@ -104,7 +103,29 @@ def _profiles(taps: FloatArray, spectrum: FloatArray, rises: IntArray, samples: 
         power += (gated @ (taps[:, np.newaxis] * waves)) ** 2 @ few
     full = sum(float(((taps @ waves) ** 2) @ few) for waves in (np.cos(angle), np.sin(angle)))
     shapes = power.reshape(len(rises), longest, samples).mean(axis=2) / full
-    return Profiles(np.ascontiguousarray(shapes), lengths.astype(np.int64), lead)
+    return Profiles(np.ascontiguousarray(shapes), lengths, lead)
+
+
+def _grouped_profiles(taps: FloatArray, samples: int, rate_hz: float) -> Profiles:
+    """All rises in groups of bins: of those that are told in groups the foot is short beside a group."""
+    lead = -(-(len(taps) // 2) // (samples * _GROUP))
+    lengths = _lengths(RISES, samples / rate_hz * _GROUP, lead)
+    kernel = np.add.reduceat(taps**2, np.arange(0, len(taps), samples))
+    bins = int(lengths.max()) * _GROUP
+    power = _rise_powers(bins + len(kernel) - 1, lead * _GROUP + len(kernel) // 2, samples / rate_hz)
+    smeared = np.lib.stride_tricks.sliding_window_view(power, len(kernel), axis=1) @ (kernel / kernel.sum())
+    return Profiles(smeared.reshape(len(RISES), -1, _GROUP).mean(axis=2), lengths, lead)
+
+
+@cache
+def _rise_powers(bins: int, before: int, bin_s: float) -> FloatArray:
+    """Power of all rises in so many bins, `before` of them before their start; shape (rises, bins)."""
+    times = (np.arange(bins, dtype=np.float64) + 0.5 - before) * bin_s
+    return np.array([rise.amplitude(times) for rise in RISES]) ** 2
+
+
+def _lengths(rises: Sequence[Rise], bin_s: float, lead: int) -> IntArray:
+    return np.array([math.ceil(rise.lasting_s / bin_s) for rise in rises], np.int64) + 2 * lead + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +140,9 @@ class EdgeWindow:
 
 def edge_window(rough: int, before: int, length: int, n: int, bin_s: float, rest: float) -> EdgeWindow:
     """The window of an onset near bin `rough` of a burst of `length` bins, not before bin `before`."""
-    lo = max(rough - round(_BEFORE_S / bin_s), before, 0)
-    hi = min(n, rough + max(round(0.03 / bin_s), min(round(_REACH_S / bin_s), int(0.6 * length))))
+    reach_s = _REACH * length * bin_s
+    lo = max(rough - round(min(max(reach_s, _BEFORE_S[0]), _BEFORE_S[1]) / bin_s), before, 0)
+    hi = min(n, rough + round(min(max(reach_s, _REACH_S[0]), _REACH_S[1]) / bin_s))
     return EdgeWindow(lo, rough, hi, rest)
 
 
@@ -137,65 +159,36 @@ def edge_posterior(
     if weight[late].sum() < 5.0 or weight.sum() < 20.0:
         return None
     top = float((piece[late] * weight[late]).sum() / weight[late].sum())
-    levels = np.maximum(max(top, 1.2 * window.rest) * _LEVELS, 1.05 * window.rest)
-    short, long = ramps.short, ramps.long
-    earliest = short.lead
-    latest = min(hi - lo - short.lead - 1, window.rough - lo + round(_AFTER_S / bin_s))
+    level = max(top, 1.2 * window.rest)
+    spread = math.hypot(math.sqrt(2.0 / (dof * float(weight[late].sum()))) * level / (level - window.rest), _WAVERS)
+    fine, grouped = ramps.fine, ramps.grouped
+    earliest = fine.lead
+    latest = min(hi - lo - fine.lead - 1, window.rough - lo + round(_AFTER_S / bin_s))
     if latest - earliest < 4 * _GROUP:
         return None
     first, step, weights = edge_weights(
         piece,
         weight,
         window.rest,
-        levels,
-        short.shapes,
-        short.lengths,
-        short.lead,
-        long.shapes,
-        long.lengths,
-        long.lead,
+        level,
+        min(spread, 0.3),
+        fine.shapes,
+        fine.lengths,
+        fine.lead,
+        grouped.shapes,
+        grouped.lengths,
+        grouped.lead,
         _GROUP,
         earliest,
         latest,
         0.5 * dof / SHARPNESS,
         _FAR,
         _MOST,
+        round((window.hi - window.rough) / _REACH),
     )
     evidence = weights.sum(axis=0)
     weights *= np.maximum(evidence / evidence.max(), 1e-100) ** (RISE_SHARPNESS - 1.0)
     return EdgePosterior(lo + first, step, weights / weights.sum())
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Rises:
-    """How likely each rise is in a channel, shape (rises,), sum 1: `weights` over all that the bursts leave open,
-    `likeliest` in the one population of rises that fits them best.
-    """
-
-    weights: FloatArray
-    likeliest: FloatArray
-
-
-def learn_rises(posteriors: Sequence[EdgePosterior], rises_s: FloatArray) -> Rises:
-    """How likely each rise is in this channel, learned over its bursts.
-
-    Rises are taken as log-normal with unknown middle and spread, a hundredth of them as anything; both are integrated
-    over a grid.
-    """
-    x = np.log(rises_s + 0.003)
-    share = np.gradient(x)
-    share /= share.sum()
-    middles, spreads = np.linspace(float(x[0]), float(x[-1]), 18), np.array([0.12, 0.25, 0.5, 1.0])
-    shapes = np.exp(-0.5 * ((x - middles[:, np.newaxis, np.newaxis]) / spreads[:, np.newaxis]) ** 2) * share
-    shapes = shapes.reshape(-1, len(x))
-    shapes /= shapes.sum(axis=1, keepdims=True)
-    mixed = 0.99 * shapes + 0.01 * share
-    if not posteriors:
-        return Rises(mixed.mean(axis=0), share)
-    evidence = np.array([p.weights.sum(axis=0) for p in posteriors])
-    logs = np.log(evidence @ mixed.T + 1e-300).sum(axis=0)
-    weight = np.exp(logs - logs.max())
-    return Rises(weight @ mixed / weight.sum(), shapes[int(np.argmax(logs))])
 
 
 def start_quantiles(posterior: EdgePosterior, rises: FloatArray, probabilities: FloatArray) -> FloatArray:
@@ -204,18 +197,18 @@ def start_quantiles(posterior: EdgePosterior, rises: FloatArray, probabilities: 
     return np.interp(probabilities, total, at)
 
 
-def step_of(posterior: EdgePosterior, rises: FloatArray, rises_bins: FloatArray) -> tuple[float, float, float]:
-    """Where a step would add as much energy as the edge does, its SD and the mean rise, in bins.
-
-    A straight rise of amplitude holds a third of the energy of its plateau, so its step lies at two thirds of it.
+def step_of(posterior: EdgePosterior, rises: FloatArray, bin_s: float) -> tuple[float, float, float]:
+    """Where a step would add as much energy as the edge does and its SD, in bins, and by how much its first moment
+    exceeds that of the edge, in bins².
     """
     weight = posterior.weights * rises
     weight = weight / weight.sum()
     start = posterior.first + posterior.step * np.arange(len(weight), dtype=np.float64)
-    step = start[:, np.newaxis] + 2.0 / 3.0 * rises_bins
+    steps_s, excess_s2 = energy_steps()
+    step = start[:, np.newaxis] + steps_s / bin_s
     mean = float((weight * step).sum())
-    variance = float((weight * (step - mean) ** 2).sum())
-    return mean, variance**0.5, float((weight * rises_bins).sum())
+    variance = float((weight * (step - mean) ** 2).sum()) / SHARPNESS
+    return mean, variance**0.5, float((weight * excess_s2).sum()) / bin_s**2
 
 
 def rank_of(posterior: EdgePosterior, rises: FloatArray, start: float) -> float:

@@ -24,6 +24,11 @@ _LEAST_BURSTS = 4
 """Bursts that it takes to see one. [ENG]"""
 
 
+DEPARTURES = (0.0, 0.005, 0.01, 0.015, 0.02, 0.03, 0.04, 0.06, 0.08)
+"""SDs by which the centres of a channel's bursts may stray from those of the shapes fitted to them, over a burst's
+length: efforts wander, and a plateau whose amplitude tilts by a tenth to either side moves its centre by 0.03. [ENG]"""
+
+
 @dataclass(frozen=True, slots=True)
 class SkewPrior:
     """What a channel's bursts say of the skew of one: normal, with the part that is common to all uncertain by
@@ -108,3 +113,22 @@ def common_shift(differences: Sequence[float]) -> tuple[float, float]:
     if abs(mean) <= _SURE * error:
         return 0.0, 0.5 * error
     return mean * (1.0 - (_SURE * error / mean) ** 2), error
+
+
+def departure_weights(differences: FloatArray, variances: FloatArray, true_shape: float) -> FloatArray:
+    """How likely each of `DEPARTURES` is.
+
+    Parameters
+    ----------
+    differences
+        Plain centroid minus centre of the fitted shape, over the burst's length, shape (bursts,).
+    variances
+        That chance gives them, shape (bursts,).
+    true_shape
+        How likely it is, before the data, that none strays.
+    """
+    total = variances + np.square(DEPARTURES)[:, np.newaxis]
+    logs = -0.5 * (np.log(total) + differences**2 / total).sum(axis=1)
+    weights = np.exp(logs - logs.max())
+    weights *= np.where(np.array(DEPARTURES) > 0.0, (1.0 - true_shape) / (len(DEPARTURES) - 1), true_shape)
+    return weights / weights.sum()

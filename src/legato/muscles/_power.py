@@ -23,13 +23,18 @@ _TAPS_S = 0.006
 """Half the length of the whitening filter, s: it must not smear an edge. [ENG]"""
 
 _FLOOR = 0.003
-"""Least density within the band that the whitening filter counts with, as a share of the median. [ENG]"""
+_REST_FLOOR = 0.1
+"""Least densities of burst and of rest within the band that the whitening filter counts with, as shares of the median:
+where a recorder cuts its band there is next to nothing of either, and nothing to gain. [ENG]"""
 
 _WELCH_S = 0.064
 _SMOOTH_HZ = 30.0
 _MOST_PIECES = 300
 _MARGIN_S = 0.03
 """Kept away from a burst's rough edges where its spectrum and that of rest are taken, s. [ENG]"""
+
+_GRAIN_S, _MOST_GRAIN = 0.015, 6.0
+"""Over which power is averaged to see how grainy it is, s: longer than an action potential. [ENG]"""
 
 _MOST_CONTRAST = 1e9
 """Most power over that at rest: 90 dB, more than any recorder resolves; beyond it rest was digital silence."""
@@ -44,7 +49,8 @@ class Power:
 
     `mean` is the mean square of each bin over that at rest, `there` the share of its samples that was recorded, both of
     shape (n_bins,). `rest_dof` and `active_dof` are the degrees of freedom of one bin's power, summed over many.
-    `rest` and `active` are the spectra before the filter `taps`, on even frequencies up to half the rate.
+    `rest` and `active` are the spectra before the filter `taps`, on even frequencies up to half the rate. `grain` is
+    how much more the power of activity scatters than that of noise with its spectrum: action potentials are few.
     """
 
     mean: FloatArray
@@ -57,6 +63,7 @@ class Power:
     rest_dof: float
     active_dof: float
     segments: tuple[Segment, ...]
+    grain: float
 
     @property
     def signal(self) -> FloatArray:
@@ -67,6 +74,16 @@ class Power:
     def correlation_s(self) -> float:
         """How long the active signal is like itself, s: 1 over twice its equivalent bandwidth."""
         return 0.5 / _bandwidth(self.signal, self.rate_hz)
+
+    @property
+    def lengths_s(self) -> list[float]:
+        """Lengths of the active stretches, s."""
+        return [(segment.stop - segment.start) * self.bin_s for segment in self.segments]
+
+    @property
+    def edge_dof(self) -> float:
+        """Degrees of freedom of a bin's power with which edges are weighed."""
+        return self.active_dof / self.grain
 
     @property
     def bin_s(self) -> float:
@@ -103,7 +120,7 @@ def whitened_power(x: FloatArray, missing: BoolArray, rate_hz: float) -> Power |
     if missing.any():
         spoilt = np.convolve(missing, np.ones(len(taps)), mode="same") > 0.5
     mean, there = _binned(white, spoilt, samples)
-    gain = _gain(taps, len(rest)) ** 2
+    gain = gain_of(taps, len(rest)) ** 2
     rest_dof, active_dof = (
         2.0 * bin_s * _bandwidth(gain * density, rate_hz) for density in (np.maximum(rest, 1e-12 * active), active)
     )
@@ -127,7 +144,24 @@ def whitened_power(x: FloatArray, missing: BoolArray, rate_hz: float) -> Power |
         rest_dof,
         active_dof,
         tuple(segments),
+        _grain(mean / level, there, segments, active_dof, max(1, round(_GRAIN_S / bin_s))),
     )
+
+
+def _grain(mean: FloatArray, there: FloatArray, segments: list[Segment], dof: float, bins: int) -> float:
+    """From the steps between neighbouring means of so many bins amid each burst; 1 where none is whole."""
+    squares, steps = 0.0, 0
+    for segment in segments:
+        quarter = (segment.stop - segment.start) // 4
+        count = (segment.stop - segment.start - 2 * quarter) // bins
+        inside = slice(segment.start + quarter, segment.start + quarter + count * bins)
+        if count < 3 or there[inside].min() < 1.0:
+            continue
+        means = mean[inside].reshape(count, bins).mean(axis=1)
+        squares += 0.5 * float(np.sum(np.diff(means) ** 2)) / float(means.mean()) ** 2
+        steps += count - 1
+    # By chance alone the mean square step is 2 / (dof * bins).
+    return min(max(1.0, 0.5 * squares / steps * dof * bins), _MOST_GRAIN) if steps else 1.0
 
 
 def whitening_filter(active: FloatArray, rest: FloatArray, rate_hz: float) -> FloatArray:
@@ -156,7 +190,8 @@ def whitening_filter(active: FloatArray, rest: FloatArray, rate_hz: float) -> Fl
     top = min(HIGH_HZ, 0.45 * rate_hz)
     inside = (f >= LOW_HZ) & (f <= top)
     signal = _FLANK * np.maximum(active - rest, _FLOOR * float(np.median(active[inside])))
-    noise = np.maximum(rest, _FLOOR * float(np.median(signal[inside])))
+    least = max(_FLOOR * float(np.median(signal[inside])), _REST_FLOOR * float(np.median(rest[inside])))
+    noise = np.maximum(rest, least)
     weight = signal / (noise + signal) ** 2
     fade = 0.05 * rate_hz
     edge = np.clip((f - LOW_HZ) / 20.0, 0.0, 1.0) * np.clip((top + fade - f) / fade, 0.0, 1.0)
@@ -214,7 +249,7 @@ def _mean_spectrum(x: FloatArray, mask: BoolArray, rate_hz: float) -> FloatArray
     return np.convolve(np.pad(density, width, mode="edge"), kernel / kernel.sum(), mode="same")[width:-width]
 
 
-def _gain(taps: FloatArray, frequencies: int) -> FloatArray:
+def gain_of(taps: FloatArray, frequencies: int) -> FloatArray:
     """Magnitude of a symmetric filter on even frequencies from 0 to half the rate."""
     from scipy.fft import rfft
 

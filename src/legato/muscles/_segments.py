@@ -1,10 +1,11 @@
 """Where a channel is active at all: its level at rest, and the stretches that stand out from it."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from legato.muscles._burst_kernels import window_means
+from legato.muscles._burst_kernels import deepest_valley, window_means
 from legato.recording import BoolArray, FloatArray
 from legato.signals.gaps import runs_of
 
@@ -30,6 +31,9 @@ _VALLEY_Z = 5.5
 _VALLEY_RATIO = 0.1
 """Two humps are two bursts where the power between them falls to this share of the lower one's, a third of its
 amplitude, beyond chance. [ENG]"""
+
+_GOES_ON = 0.3
+"""Least power above rest between two finds, over that of the weaker, where both are one weak activity. [ENG]"""
 
 _FAINT = 0.0025
 """Least power above rest of a burst over that of the channel's strongest: at a twentieth of its amplitude a neighbour's
@@ -98,6 +102,7 @@ def find_segments(power: FloatArray, there: FloatArray, bin_s: float, dof: float
         Degrees of freedom of one bin's power, summed over many.
     """
     found = np.zeros(len(power), bool)
+    covered = np.zeros(len(power), bool)
     for scale in SCALES_S:
         bins = max(1, round(scale / bin_s))
         if bins > len(power):
@@ -109,9 +114,13 @@ def find_segments(power: FloatArray, there: FloatArray, bin_s: float, dof: float
         trim = 0 if scale == SCALES_S[0] else bins // 4
         for start, stop in runs_of(extent):
             # A wide window reaches beyond a burst that a narrow one has found already.
-            if found[start:stop].any() or not mean[start:stop].max() > least:
+            if found[start:stop].any():
+                covered[start + trim : stop - trim] = True
+                continue
+            if not mean[start:stop].max() > least:
                 continue
             found[start + trim : max(start + trim + 1, stop - trim)] = True
+    _bridge(power, there, found, covered)
     joined: list[tuple[int, int]] = []
     for start, stop in runs_of(found):
         if joined and start - joined[-1][1] < round(_JOIN_S / bin_s):
@@ -122,6 +131,15 @@ def find_segments(power: FloatArray, there: FloatArray, bin_s: float, dof: float
     found_all = [segment for a, b in whole for segment in _split(power, there, a, b, bin_s, dof)]
     above = [_mean(power, there, segment.start, segment.stop) - 1.0 for segment in found_all]
     return [s for s, a in zip(found_all, above, strict=True) if a >= _FAINT * max(above)]
+
+
+def _bridge(power: FloatArray, there: FloatArray, found: BoolArray, covered: BoolArray) -> None:
+    """Fill `found` where a wide window is `covered` by activity that goes on from a find beside it."""
+    above = {edge: _mean(power, there, a, b) - 1.0 for a, b in runs_of(found) for edge in (a, b)}
+    for start, stop in runs_of(covered & ~found):
+        beside = [above[edge] for edge in (start, stop) if edge in above]
+        if beside and _mean(power, there, start, stop) - 1.0 > _GOES_ON * min(beside):
+            found[start:stop] = True
 
 
 def _mean(power: FloatArray, there: FloatArray, start: int, stop: int) -> float:
@@ -161,19 +179,11 @@ def _valley(power: FloatArray, there: FloatArray, start: int, stop: int, bin_s: 
         bins = round(scale / bin_s)
         if stop - start < 3 * bins:
             break
-        mean = moving_mean(power[start:stop], there[start:stop], bins)[bins // 2 :: max(1, bins // 4)]
-        mean = np.where(np.isfinite(mean), mean, np.inf)
-        mean = np.maximum(mean, 0.5)
-        finite = np.where(np.isfinite(mean), mean, 0.0)
-        left = np.maximum.accumulate(finite)
-        right = np.maximum.accumulate(finite[::-1])[::-1]
-        ratio = mean / np.minimum(left, right)
         # Log powers of two windows differ by chance with this SD.
-        z = -np.log(np.maximum(ratio, 1e-9)) / np.sqrt(4.0 / (dof * bins))
-        z[ratio > _VALLEY_RATIO] = 0.0
-        deepest = int(np.argmax(z))
-        if z[deepest] > best:
-            best, where = float(z[deepest]), start + bins // 2 + deepest * max(1, bins // 4)
+        spread = math.sqrt(4.0 / (dof * bins))
+        depth, at = deepest_valley(power[start:stop], there[start:stop], bins, max(1, bins // 4), _VALLEY_RATIO)
+        if depth / spread > best:
+            best, where = depth / spread, start + at
     return where
 
 

@@ -10,20 +10,19 @@ from numpy.typing import ArrayLike
 
 from legato.errors import BadInput
 from legato.estimate import LEVEL, Estimate
-from legato.muscles._bells import Moment, mixed, time_bells
+from legato.muscles._bells import Moment, freed_centres, mixed, time_bells
 from legato.muscles._calibration import interval_factors
 from legato.muscles._edges import (
     EdgePosterior,
     Ramps,
-    Rises,
     edge_posterior,
     edge_window,
-    learn_rises,
     ramps_of,
     start_quantiles,
     step_of,
 )
 from legato.muscles._power import Power, whitened_power
+from legato.muscles._rises import Learned, learn_rises
 from legato.muscles.conditioning import Conditioned, checked_samples, condition
 from legato.signals.factors import normal_factor
 
@@ -125,17 +124,23 @@ def bursts_of(conditioned: Conditioned, level: float = LEVEL) -> list[Burst]:
 def time_bursts(power: Power, level: float) -> list[Burst]:
     """The bursts of a channel whose whitened power is known."""
     rests = _rests(power)
-    edges = _edges(power, rests, level)
     moments = time_bells(power, [0.5 * (before + after) for before, after in rests])
+    flats = [bell.flat for bell in moments if bell is not None]
+    edges = _edges(power, rests, sum(flats) / len(flats) if flats else 0.5, level)
     z = NormalDist().inv_cdf(0.5 + 0.5 * level)
     n = len(power.mean) * power.bin_s
+    plateaus = [
+        (middle, bell.plain) if bell is not None and middle is not None and bell.flat > 0.0 else None
+        for bell, middle in zip(moments, edges.middles, strict=True)
+    ]
+    middles = freed_centres(plateaus, power.lengths_s, within=False)
     bursts: list[Burst] = []
     for k, segment in enumerate(power.segments):
         start_s, stop_s = segment.start * power.bin_s, segment.stop * power.bin_s
         begun, ended = start_s > _CUT_S, stop_s < n - _CUT_S
         bell = moments[k] if begun and ended else None
         centre, peak = (None, None) if bell is None else (bell.centre, bell.peak)
-        between = edges.middles[k]
+        between = middles[k]
         if bell is not None and between is not None:
             centre = mixed([(1.0 - bell.flat, bell.centre), (bell.flat, between)])
         bursts.append(
@@ -189,7 +194,7 @@ class _Side:
     """All edges of one side: the posterior of each burst's (by its number), and how likely each rise is."""
 
     posteriors: dict[int, EdgePosterior]
-    rises: Rises
+    rises: Learned
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,17 +206,17 @@ class _Edges:
     middles: list[Moment | None]
 
 
-def _edges(power: Power, rests: Sequence[tuple[float, float]], level: float) -> _Edges:
+def _edges(power: Power, rests: Sequence[tuple[float, float]], flat: float, level: float) -> _Edges:
     """Onset and offset of each burst; an offset is an onset of the record run backwards.
 
     An action potential lasts some milliseconds, and where in it the drive that it stands for begins is not told: a
     uniform error as long as the signal's correlation.
     """
     ramps = ramps_of(power.taps, power.signal, power.samples, power.rate_hz)
-    onsets = _side(power, [rest[0] for rest in rests], ramps, late=False)
-    offsets = _side(power, [rest[1] for rest in rests], ramps, late=True)
+    onsets = _side(power, [rest[0] for rest in rests], ramps, flat, late=False)
+    offsets = _side(power, [rest[1] for rest in rests], ramps, flat, late=True)
     tops = [_top(power, k) for k in range(len(rests))]
-    out, into = interval_factors(power, ramps, (onsets.rises, offsets.rises), tops)
+    out, into = interval_factors(power, ramps, (onsets.rises, offsets.rises), tops, flat)
     normal = NormalDist()
     z = normal.inv_cdf(0.5 + 0.5 * level)
     probabilities = np.array([normal.cdf(-out * z), 0.5, normal.cdf(into * z)])
@@ -230,7 +235,7 @@ def _edges(power: Power, rests: Sequence[tuple[float, float]], level: float) -> 
             late = side is offsets
             edge = Estimate(whole - b, whole - c, whole - a, level, "s") if late else Estimate(b, a, c, level, "s")
             estimates.append(edge.widened(z * smear))
-            pair.append(step_of(posterior, side.rises.weights, ramps.rises_s / power.bin_s))
+            pair.append(step_of(posterior, side.rises.weights, power.bin_s))
         found.middles.append(_middle(power, pair[0], pair[1], smear))
     return found
 
@@ -244,13 +249,12 @@ def _middle(
     start, stop = onset[0], len(power.mean) - offset[0]
     if stop - start < 1.0:
         return None
-    # The energy of a straight rise lies 1/36 of its square earlier than that of its step.
-    lean = (offset[2] ** 2 - onset[2] ** 2) / 36.0 / (stop - start)
+    lean = (offset[2] - onset[2]) / (stop - start)
     sd = 0.5 * math.hypot(onset[1], offset[1]) * power.bin_s
     return Moment((0.5 * (start + stop) + lean) * power.bin_s, math.hypot(sd, smear_s), 0.0)
 
 
-def _side(power: Power, rests: Sequence[float], ramps: Ramps, *, late: bool) -> _Side:
+def _side(power: Power, rests: Sequence[float], ramps: Ramps, flat: float, *, late: bool) -> _Side:
     n = len(power.mean)
     mean, there = (power.mean[::-1], power.there[::-1]) if late else (power.mean, power.there)
     spans = [(n - s.stop, n - s.start) if late else (s.start, s.stop) for s in power.segments]
@@ -261,10 +265,10 @@ def _side(power: Power, rests: Sequence[float], ramps: Ramps, *, late: bool) -> 
         start, stop = spans[k]
         window = edge_window(start, before, stop - start, n, power.bin_s, rests[k])
         before = stop + guard
-        posterior = edge_posterior(mean, there, window, ramps, power.active_dof, power.bin_s)
+        posterior = edge_posterior(mean, there, window, ramps, power.edge_dof, power.bin_s)
         if posterior is not None:
             found[k] = posterior
-    return _Side(found, learn_rises(list(found.values()), ramps.rises_s))
+    return _Side(found, learn_rises([posterior.evidence for posterior in found.values()], flat))
 
 
 def _top(power: Power, k: int) -> float:
