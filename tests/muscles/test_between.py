@@ -1,5 +1,6 @@
 """What muscles do together in a simulated set: told where it can be, and why not where it cannot."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -9,6 +10,8 @@ import pytest
 
 from legato.muscles.analyse import RepSpan, analyse_muscles
 from legato.muscles.between import BetweenMuscles, SideResult, Slow
+from legato.muscles.model import MusclesResult
+from legato.muscles.synergies import similarity
 from legato.recording import FloatArray, Recording, Span, Stream
 from legato.simulate import demo_press
 
@@ -121,6 +124,89 @@ def test_without_a_maximum_of_both_sides_amplitudes_are_not_compared() -> None:
     right = Stream("emg", "emg", stream.values[:, :1], RATE_HZ, stream.channels[:1], stream.units[:1])
     one = sides_of(lifts()[0], Recording((right,)))
     assert one.amplitude is None and "not as mvic and task-peak" in one.amplitude_reason
+
+
+def swung(recording: Recording, channels: Sequence[str], reps: Sequence[int]) -> Recording:
+    """The cables swing at 25 Hz, six times as strong as the muscle, after the bursts of these repetitions."""
+    (stream,) = recording.streams
+    values, t = stream.values.copy(), stream.times()
+    for rep in reps:
+        since = t - (LENGTH_S * rep + 1.0) - 1.6
+        for channel in channels:
+            swing = 3e-4 * np.sin(2 * np.pi * 25.0 * since) * np.exp(-((since / 0.1) ** 2))
+            values[:, stream.channels.index(channel)] += swing
+    return Recording((stream.with_values(values),))
+
+
+def between(recording: Recording, reps: Sequence[RepSpan], **given: Any) -> tuple[MusclesResult, BetweenMuscles]:
+    found = analyse_muscles(recording, reps, **given)
+    assert found is not None and found.between is not None
+    return found, found.between
+
+
+def test_a_refused_repetition_keeps_its_place_in_the_set() -> None:
+    spoilt, found = between(swung(lifts()[0], ["vastus_lateralis_right"], [2, 3]), spans())
+    assert [rep for rep, _ in spoilt.muscles[0].refused_reps] == [2, 3]
+    fatigue = found.fatigue[0].fatigue
+    assert fatigue is not None and [rep.rep for rep in fatigue.reps] == [0, 1, 4, 5, 6, 7]
+    assert [rep for rep, _ in fatigue.refused] == [2, 3]
+    assert all("artefact" in why for _, why in fatigue.refused)
+
+
+def test_over_a_third_refused_refuses_the_set_of_a_channel_and_of_the_sides() -> None:
+    _, found = between(swung(lifts()[0], ["vastus_lateralis_right"], [2, 3, 4]), spans(), mvic=(lifts()[1],))
+    fatigue = found.fatigue[0]
+    assert fatigue.fatigue is not None and fatigue.fatigue.amplitude.change is None
+    assert "3 of 8 reps cannot be used" in fatigue.reason
+    (side,) = found.sides
+    assert side.timing is None and "3 of 8 reps cannot be timed" in side.reason
+    assert side.amplitude is None and "3 of 8 reps cannot be used" in side.amplitude_reason
+    assert all("vastus lateralis, right" not in order.expected for order in found.orders)
+
+
+def test_synergies_leave_out_what_is_refused() -> None:
+    channels = ["vastus_lateralis_right", "pectoralis_major_right"]
+    spoilt, clean = (between(x, spans())[1] for x in (swung(lifts()[0], channels, [2, 3]), lifts()[0]))
+    assert spoilt.synergies is not None and clean.synergies is not None
+    # 100 samples a repetition at 50 Hz.
+    assert len(clean.synergies.activations) == 800 and len(spoilt.synergies.activations) == 600
+    assert any("synergies: of the 6 of 8 repetitions" in note for note in spoilt.notes)
+    # The swing, common to both, would make them a group of their own; without it the groups are those of the clean set.
+    assert similarity(clean.synergies, spoilt.synergies).mean > 0.97
+    many = between(swung(lifts()[0], channels[:1], [2, 3, 4]), spans())[1]
+    assert many.synergies is not None and "vastus lateralis, right" not in many.synergies.muscles
+    assert any("vastus lateralis, right is left out: 3 of 8" in note for note in many.notes)
+
+
+def test_a_jump_of_the_devices_clock_changes_no_number() -> None:
+    (stream,) = lifts()[0].streams
+    time_s = stream.times().copy()
+    time_s[time_s > 12.5] += 1.0
+    by_s = [0.0 if rep < 4 else 1.0 for rep in range(REPS)]
+    moved = [
+        replace(
+            rep,
+            span=Span(rep.span.start_s + by, rep.span.end_s + by),
+            phases=tuple((name, Span(a.start_s + by, a.end_s + by)) for name, a in rep.phases),
+        )
+        for rep, by in zip(spans(), by_s, strict=True)
+    ]
+    jumped = Recording((replace(stream, time_s=time_s, time_jumps=1),))
+    uneven, told = between(jumped, moved, eccentric="lower")
+    even, plain = between(lifts()[0], spans(), eccentric="lower")
+    assert not any(m.refused_reps for m in uneven.muscles)
+    for one, two in zip(told.fatigue, plain.fatigue, strict=True):
+        assert one.fatigue is not None and two.fatigue is not None
+        ours, theirs = ([rep.amplitude.value for rep in each.fatigue.reps] for each in (one, two) if each.fatigue)
+        assert ours == pytest.approx(theirs, rel=1e-9)
+    ours, theirs = (each.shares[0].share for each in (told, plain))
+    assert ours is not None and theirs is not None and ours.mean is not None and theirs.mean is not None
+    # Edges of repetitions fall on the next sample, half a millisecond.
+    assert ours.mean.value == pytest.approx(theirs.mean.value, abs=2e-3)
+    for one, two in zip(uneven.muscles, even.muscles, strict=True):
+        assert one.reference is not None and two.reference is not None
+        assert one.reference.value is not None and two.reference.value is not None
+        assert one.reference.value.value == pytest.approx(two.reference.value.value, rel=1e-9)
 
 
 def test_every_number_of_the_set_is_there() -> None:

@@ -22,6 +22,7 @@ from legato.muscles.normalise import Reference, ReferenceTrial, normalise
 from legato.muscles.pairs import USUAL_PAIRS, MusclePair, find_pairs
 from legato.muscles.quality import ChannelQuality, examine_stream_spans
 from legato.muscles.references import References, read_references
+from legato.muscles.rep_sets import span_from_first_sample
 from legato.recording import FloatArray, Recording, Span, Stream
 
 ENVELOPE_RATE_HZ = 100.0
@@ -149,7 +150,7 @@ def _named(
         naming=named.reason,
         normalisation="",
         refused_reps=refused,
-        envelope_start_s=stream.start_s,
+        envelope_start_s=float(stream.times()[0]) if stream.n_samples else stream.start_s,
     )
 
 
@@ -170,9 +171,7 @@ def _timed(
     beyond = {rep.index for rep in reps if not rep.complete}
     out = {index for index, why in bare.refused_reps if why != _NOT_COVERED or index not in beyond}
     spans = tuple(
-        Span(rep.span.start_s - stream.start_s, rep.span.end_s - stream.start_s)
-        for rep in reps
-        if rep.index not in out and rep.span.end_s > stream.start_s
+        span for rep in reps if rep.index not in out and (span := span_from_first_sample(stream, rep.span)).end_s > 0.0
     )
     task = ReferenceTrial(
         "this recording", banded, stream.rate_hz, spans, "every repetition is refused" if reps and not spans else ""
@@ -219,6 +218,7 @@ def _timed(
         envelope_rate_hz=ENVELOPE_RATE_HZ,
         envelope=_envelope(banded, stream, reference),
         timed=on_clock,
+        own_spans=tuple(Span(own.start_s, own.stop_s) for own in bursts),
     )
 
 

@@ -15,17 +15,19 @@ from legato.muscles.coactivation import Coactivation, coactivation
 from legato.muscles.conditioning import Conditioned
 from legato.muscles.fatigue import Fatigue, set_fatigue
 from legato.muscles.lags import lags_of_bursts
-from legato.muscles.model import MuscleResult, MusclesResult
+from legato.muscles.model import MuscleResult, MusclesResult, RepBurst
 from legato.muscles.normalise import METHODS, Normalised
 from legato.muscles.order import ActivationOrder, activation_order
 from legato.muscles.over_reps import mean_over_reps
 from legato.muscles.pairs import MusclePair, find_pairs, wanted
 from legato.muscles.phase_locking import PhaseLocking, chest_with_momentum, phase_locking, rep_phases
 from legato.muscles.phase_share import PhaseShare, phase_share
+from legato.muscles.rep_sets import from_first_sample, kept, refused_in, span_from_first_sample, spans_of, too_few
 from legato.muscles.symmetry import AmplitudeSymmetry, TimingSymmetry, amplitude_symmetry, timing_symmetry
 from legato.muscles.synergies import Synergies, extract_synergies
-from legato.recording import FloatArray, Recording, Span
+from legato.recording import FloatArray, Recording, Span, Stream
 from legato.signals.factors import normal_factor
+from legato.signals.sets import set_refusal
 
 if TYPE_CHECKING:
     from legato.muscles.analyse import RepSpan
@@ -44,8 +46,8 @@ _EDGE_S = 0.02
 _GUARD_S = 0.1
 """Kept away from a burst where its muscle counts as resting, s. [ENG]"""
 _LEAST_REST_S = 0.3
-_MOST_UNTIMED = 0.5
-"""Share of repetitions in which a muscle may go untimed and still take part in the order. [ENG]"""
+_MOST_UNTIMED = 1.0 / 3.0
+"""Share of repetitions in which a muscle may go untimed and still take part in the order: as for any set. [ENG]"""
 _EVERY = 2
 """Samples of the 100 Hz envelope that make one for synergies: 50 Hz, eight times the envelope's cut-off."""
 _SEED = 1999
@@ -62,11 +64,10 @@ class Slow:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Banded:
-    """Conditioned EMG of a channel, its rate and the time of its first sample."""
+    """Conditioned EMG of a channel and the stream that it is of."""
 
     values: FloatArray
-    rate_hz: float
-    start_s: float
+    stream: Stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,16 +179,6 @@ def between_muscles(
     )
 
 
-def _kept(reps: "Sequence[RepSpan]", *muscles: MuscleResult) -> "list[RepSpan]":
-    """The repetitions that the gate refuses in none of these."""
-    out = {rep for muscle in muscles for rep, _ in muscle.refused_reps}
-    return [rep for rep in reps if rep.index not in out]
-
-
-def _spans(reps: "Sequence[RepSpan]") -> list[tuple[float, float]]:
-    return [(rep.span.start_s, rep.span.end_s) for rep in reps]
-
-
 def _orders(
     usable: Sequence[MuscleResult], reps: "Sequence[RepSpan]", notes: list[str], level: float
 ) -> Iterator[ActivationOrder]:
@@ -200,24 +191,24 @@ def _orders(
             out = dict(muscle.refused_reps)
             main = [None if rep.index in out else muscle.main_burst(rep.index) for rep in reps]
             row = [None if burst is None else burst.time(at) for burst in main]
-            if sum(time is None for time in row) <= _MOST_UNTIMED * len(row):
+            if sum(time is None for time in row) <= _MOST_UNTIMED * len(row) + 1e-9:
                 name = muscle.label if muscle.label not in times else f"{muscle.label} ({muscle.channel})"
                 times[name] = row
         if len(times) < 2:
-            notes.append(f"order by {at}: fewer than two muscles are timed in half of the repetitions")
+            notes.append(f"order by {at}: fewer than two muscles are timed in two thirds of the repetitions")
         else:
             yield activation_order(times, starts, at="centre" if at == "centre" else "onset", level=level)
 
 
 def _phases(muscle: MuscleResult, reps: "Sequence[RepSpan]") -> FloatArray:
-    return rep_phases(muscle.envelope, muscle.envelope_rate_hz, _spans(reps), start_s=muscle.envelope_start_s)
+    return rep_phases(muscle.envelope, muscle.envelope_rate_hz, spans_of(reps), start_s=muscle.envelope_start_s)
 
 
 def _locking(one: MuscleResult, two: MuscleResult, reps: "Sequence[RepSpan]", level: float) -> PairResult:
-    kept = _kept(reps, one, two)
+    counted = kept(reps, one, two)
     if not one.envelope.size or not two.envelope.size:
         return PairResult(one, two, reason="one of them has no envelope")
-    found = phase_locking(_phases(one, kept), _phases(two, kept), level=level)
+    found = phase_locking(_phases(one, counted), _phases(two, counted), level=level)
     return PairResult(one, two, locking=found, reason=found.reason)
 
 
@@ -230,7 +221,7 @@ def _coactivation(one: MuscleResult, two: MuscleResult, reps: "Sequence[RepSpan]
         one.envelope,
         two.envelope,
         one.envelope_rate_hz,
-        _spans(_kept(reps, one, two)),
+        spans_of(kept(reps, one, two)),
         start_s=one.envelope_start_s,
         level=level,
     )
@@ -240,11 +231,11 @@ def _coactivation(one: MuscleResult, two: MuscleResult, reps: "Sequence[RepSpan]
 def _momentum(chest: MuscleResult, velocity: Slow | None, reps: "Sequence[RepSpan]", level: float) -> ChannelResult:
     if velocity is None:
         return ChannelResult(chest, reason="the velocity of the centre of mass is not known")
-    kept = _kept(reps, chest)
-    held = [b.amplitude for b in chest.bursts if b.rep in {rep.index for rep in kept} and b.amplitude is not None]
+    counted = kept(reps, chest)
+    held = [b.amplitude for b in chest.bursts if b.rep in {rep.index for rep in counted} and b.amplitude is not None]
     peak = max(held, key=lambda amplitude: amplitude.value, default=None)
-    of_chest = _phases(chest, kept) if chest.envelope.size else np.full(len(kept), np.nan)
-    of_mass = rep_phases(velocity.values, velocity.rate_hz, _spans(kept), start_s=velocity.start_s)
+    of_chest = _phases(chest, counted) if chest.envelope.size else np.full(len(counted), np.nan)
+    of_mass = rep_phases(velocity.values, velocity.rate_hz, spans_of(counted), start_s=velocity.start_s)
     maximal = chest.normalisation == METHODS["mvic"]
     if maximal and peak is None:
         return ChannelResult(chest, reason="chest not active: not applicable (no burst in any repetition)")
@@ -262,11 +253,11 @@ def _shrug(usable: Sequence[MuscleResult], reps: "Sequence[RepSpan]", level: flo
         return None
     maximal = METHODS["mvic"]
     trunk, trapezius = (None if m is None or m.normalisation != maximal else m for m in (trunk, trapezius))
-    spans = _spans(reps)
+    spans = spans_of(reps)
     rests = [(a[1], b[0]) for a, b in pairwise(spans) if b[0] - a[1] >= _LEAST_REST_S]
     return brace_without_shrug(
-        None if trunk is None else _mean_envelope(trunk, _spans(_kept(reps, trunk)), level),
-        None if trapezius is None else _mean_envelope(trapezius, _spans(_kept(reps, trapezius)), level),
+        None if trunk is None else _mean_envelope(trunk, spans_of(kept(reps, trunk)), level),
+        None if trapezius is None else _mean_envelope(trapezius, spans_of(kept(reps, trapezius)), level),
         None if trapezius is None else _mean_envelope(trapezius, rests, level),
     )
 
@@ -286,20 +277,21 @@ def _mean_envelope(muscle: MuscleResult, spans: Sequence[tuple[float, float]], l
 def _in_phase(
     banded: _Banded, muscle: MuscleResult, reps: "Sequence[RepSpan]", name: str, level: float
 ) -> ChannelResult:
-    kept = _kept(reps, muscle)
-    start_s = banded.start_s
+    counted = kept(reps, muscle)
+    stream = banded.stream
     half = normal_factor(level) * _EDGE_S
     phases: list[tuple[Estimate, Estimate] | None] = []
-    for rep in kept:
+    for rep in counted:
         span = dict(rep.phases).get(name)
-        ends = None if span is None else (span.start_s - start_s, span.end_s - start_s)
-        phases.append(None if ends is None else (_edge(ends[0], half, level), _edge(ends[1], half, level)))
-    end_s = banded.values.size / banded.rate_hz
-    edges = [0.0, *(x - start_s for b in muscle.bursts for x in (b.start_s - _GUARD_S, b.stop_s + _GUARD_S)), end_s]
+        ends = None if span is None else (from_first_sample(stream, end) for end in (span.start_s, span.end_s))
+        start, end = (None, None) if ends is None else (_edge(at_s, half, level) for at_s in ends)
+        phases.append(None if start is None or end is None else (start, end))
+    last_s = banded.values.size / stream.rate_hz
+    edges = [0.0, *(x for own in muscle.own_spans for x in (own.start_s - _GUARD_S, own.end_s + _GUARD_S)), last_s]
     rests = [Span(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if b > a]
     try:
-        spans = [Span(rep.span.start_s - start_s, rep.span.end_s - start_s) for rep in kept]
-        found = phase_share(banded.values, banded.rate_hz, spans, phases, rests, level=level)
+        spans = [span_from_first_sample(stream, rep.span) for rep in counted]
+        found = phase_share(banded.values, stream.rate_hz, spans, phases, rests, level=level)
     except NotResolvable as why:
         return ChannelResult(muscle, reason=str(why))
     return ChannelResult(muscle, share=found, reason="" if found.mean else "; ".join({r: "" for _, r in found.refused}))
@@ -312,17 +304,14 @@ def _edge(at_s: float, half: float, level: float) -> Estimate:
 def _banded(recording: Recording, conditioned: Mapping[str, Conditioned], muscle: MuscleResult) -> _Banded:
     stream = next(s for s in recording.of_kind("emg") if s.name == muscle.stream)
     values = conditioned[stream.name].channel(stream.channels.index(muscle.channel)).values
-    return _Banded(values, stream.rate_hz, float(stream.times()[0]))
+    return _Banded(values, stream)
 
 
 def _fatigue(banded: _Banded, muscle: MuscleResult, reps: "Sequence[RepSpan]", level: float) -> ChannelResult:
-    main = [burst for rep in _kept(reps, muscle) if (burst := muscle.main_burst(rep.index)) is not None]
-    if not main:
-        return ChannelResult(muscle, reason="no repetition has one clear burst")
-    spans = [Span(burst.start_s - banded.start_s, burst.stop_s - banded.start_s) for burst in main]
-    found = set_fatigue(banded.values, banded.rate_hz, spans, level=level)
+    spans = [muscle.main_span(rep.index) for rep in reps]
+    found = set_fatigue(banded.values, banded.stream.rate_hz, spans, left_out=refused_in(reps, muscle), level=level)
     trend = found.median_frequency
-    why = sorted({reason for _, reason in found.refused})
+    why = [reason for reason in sorted({reason for _, reason in found.refused}) if reason not in trend.reason]
     return ChannelResult(muscle, fatigue=found, reason="; ".join([trend.reason, *why]) if trend.change is None else "")
 
 
@@ -333,19 +322,21 @@ def _sides(
         left = next((m for m in usable if right.muscle and m.muscle == right.muscle and m.side == "left"), None)
         if right.side != "right" or left is None:
             continue
-        kept = _kept(reps, right, left)
-        timing, why = _side_timing(right, left, kept, clock_error_s(recording, right.stream, left.stream), level)
-        amplitude, why_not = _side_amplitude(right, left, kept, level)
+        timing, why = _side_timing(right, left, reps, clock_error_s(recording, right.stream, left.stream), level)
+        amplitude, why_not = _side_amplitude(right, left, reps, level)
         yield SideResult(right, left, timing, why, amplitude, why_not)
 
 
 def _side_timing(
-    right: MuscleResult, left: MuscleResult, kept: "Sequence[RepSpan]", clock_sd_s: float, level: float
+    right: MuscleResult, left: MuscleResult, reps: "Sequence[RepSpan]", clock_sd_s: float, level: float
 ) -> tuple[TimingSymmetry | None, str]:
-    lags = lags_of_bursts(left.timed, right.timed, _spans(kept), level=level, clock_sd_s=clock_sd_s)
+    out = refused_in(reps, right, left)
+    lags = lags_of_bursts(left.timed, right.timed, spans_of(reps), level=level, clock_sd_s=clock_sd_s, left_out=out)
+    if lags.reason:
+        return None, lags.reason
     reach = normal_factor(level) * clock_sd_s
     rows = [
-        [None if (b := m.main_burst(rep.index)) is None or b.centre is None else b.centre.widened(by) for rep in kept]
+        [None if b is None or b.centre is None else b.centre.widened(by) for b in _main_bursts(m, reps, out)]
         for m, by in ((right, reach), (left, 0.0))
     ]
     try:
@@ -354,15 +345,27 @@ def _side_timing(
         return None, str(why)
 
 
+def _main_bursts(muscle: MuscleResult, reps: "Sequence[RepSpan]", out: Mapping[int, str]) -> list[RepBurst | None]:
+    return [None if place in out else muscle.main_burst(rep.index) for place, rep in enumerate(reps)]
+
+
 def _side_amplitude(
-    right: MuscleResult, left: MuscleResult, kept: "Sequence[RepSpan]", level: float
+    right: MuscleResult, left: MuscleResult, reps: "Sequence[RepSpan]", level: float
 ) -> tuple[AmplitudeSymmetry | None, str]:
+    out = refused_in(reps, right, left)
     rows: list[list[Normalised | None]] = []
     for m in (right, left):
         if m.reference is None:
             return None, f"amplitude of {m.label} is not normalised, and raw ones are not compared between electrodes"
-        main = [m.main_burst(rep.index) for rep in kept]
-        rows.append([None if b is None or b.amplitude is None else Normalised(b.amplitude, m.reference) for b in main])
+        known = [None if b is None else b.amplitude for b in _main_bursts(m, reps, out)]
+        rows.append([None if amplitude is None else Normalised(amplitude, m.reference) for amplitude in known])
+    why = [
+        out.get(place, "one side has no one clear burst with an amplitude")
+        for place, pair in enumerate(zip(*rows, strict=True))
+        if None in pair
+    ]
+    if lost := set_refusal(why, len(reps), "used"):
+        return None, lost
     try:
         return amplitude_symmetry(rows[0], rows[1], level=level), ""
     except NotResolvable as why:
@@ -374,11 +377,22 @@ def _synergies(usable: Sequence[MuscleResult], reps: "Sequence[RepSpan]", notes:
     if not drawn:
         notes.append("synergies: no muscle has a name and an envelope")
         return None
-    same = [m for m in drawn if m.stream == drawn[0].stream]
+    same: list[MuscleResult] = []
+    for m in (m for m in drawn if m.stream == drawn[0].stream):
+        if why := too_few(reps, m):
+            notes.append(f"synergies: {m.label} is left out: {why}")
+        else:
+            same.append(m)
+    if why := too_few(reps, *same):
+        notes.append(f"synergies: {why}")
+        return None
+    counted = kept(reps, *same)
+    if len(counted) < len(reps):
+        notes.append(f"synergies: of the {len(counted)} of {len(reps)} repetitions that no muscle of them has refused")
     rate_hz, start_s = drawn[0].envelope_rate_hz, drawn[0].envelope_start_s
-    rows = np.stack([m.envelope for m in same], axis=1)
-    at = [(max(0, round((a - start_s) * rate_hz)), max(0, round((b - start_s) * rate_hz))) for a, b in _spans(reps)]
-    inside = np.concatenate([rows[a:b:_EVERY] for a, b in at])
+    ends = [tuple(max(0, round((end - start_s) * rate_hz)) for end in span) for span in spans_of(counted)]
+    rows = np.stack([m.envelope for m in same], axis=1) if same else np.empty((0, 0))
+    inside = np.concatenate([rows[a:b:_EVERY] for a, b in ends])
     try:
         return extract_synergies(np.maximum(inside, 0.0), [m.label for m in same], np.random.default_rng(_SEED))
     except (BadInput, NotResolvable) as why:

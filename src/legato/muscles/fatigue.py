@@ -1,7 +1,7 @@
 """What a set does to a muscle's EMG: median and mean frequency and amplitude of each repetition, and their trend."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -11,8 +11,10 @@ from numpy.typing import ArrayLike
 from legato.errors import BadInput, NotResolvable
 from legato.estimate import LEVEL, Estimate
 from legato.muscles.amplitude import amplitude, degrees_of_freedom, effective_bandwidth, one_channel, stretch
+from legato.muscles.lags import NOTHING_LEFT_OUT
 from legato.recording import FloatArray, Span
 from legato.signals.gaps import runs_of
+from legato.signals.sets import set_refusal
 
 Direction: TypeAlias = Literal["rises", "falls", "not-resolvable"]
 
@@ -65,7 +67,15 @@ class Fatigue:
     amplitude: Trend
 
 
-def set_fatigue(x: ArrayLike, rate_hz: float, reps: Sequence[Span], *, unit: str = "", level: float = LEVEL) -> Fatigue:
+def set_fatigue(
+    x: ArrayLike,
+    rate_hz: float,
+    reps: Sequence[Span | None],
+    *,
+    left_out: Mapping[int, str] = NOTHING_LEFT_OUT,
+    unit: str = "",
+    level: float = LEVEL,
+) -> Fatigue:
     """Spectrum and amplitude of one muscle in each repetition of a set, and their trends.
 
     Parameters
@@ -75,14 +85,17 @@ def set_fatigue(x: ArrayLike, rate_hz: float, reps: Sequence[Span], *, unit: str
     rate_hz
         Sampling rate, Hz.
     reps
-        The muscle's active part of each repetition, the same part in each, s from the first sample.
+        The muscle's active part of each repetition, the same part in each, s from the first sample; None where there
+        is none to tell. Every repetition that was done has an entry, as the trend counts them.
+    left_out
+        Why a repetition, by its place from 0, is refused beforehand.
     unit, level
         Of the estimates.
 
     Returns
     -------
     Repetitions whose spectrum cannot be told are in `refused` with the reason; the trend counts the others by their
-    place in the set.
+    place in the set. There is none where over a third is refused.
 
     Raises
     ------
@@ -100,6 +113,9 @@ def set_fatigue(x: ArrayLike, rate_hz: float, reps: Sequence[Span], *, unit: str
     refused: list[tuple[int, str]] = []
     band: float | None = None
     for index, span in enumerate(reps):
+        if span is None or index in left_out:
+            refused.append((index, left_out.get(index, "it has no one clear burst")))
+            continue
         try:
             part = stretch(x, rate_hz, span)
             median, mean = frequencies(part, rate_hz, level=level)
@@ -108,13 +124,16 @@ def set_fatigue(x: ArrayLike, rate_hz: float, reps: Sequence[Span], *, unit: str
             found.append(RepSpectrum(index, median, mean, strength))
         except NotResolvable as why:
             refused.append((index, str(why)))
+    why = set_refusal([reason for _, reason in refused], len(reps), "used") if found else ""
     at = [rep.rep for rep in found]
+    rows = (
+        ([rep.median_frequency.value for rep in found], "Hz"),
+        ([rep.mean_frequency.value for rep in found], "Hz"),
+        ([rep.amplitude.value for rep in found], unit),
+    )
+    untold = Trend(None, None, "not-resolvable", why)
     return Fatigue(
-        tuple(found),
-        tuple(refused),
-        trend(at, [rep.median_frequency.value for rep in found], "Hz", level),
-        trend(at, [rep.mean_frequency.value for rep in found], "Hz", level),
-        trend(at, [rep.amplitude.value for rep in found], unit, level),
+        tuple(found), tuple(refused), *(untold if why else trend(at, values, of, level) for values, of in rows)
     )
 
 

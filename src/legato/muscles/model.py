@@ -7,7 +7,7 @@ import numpy as np
 
 from legato.estimate import Estimate
 from legato.muscles.names import Region, Side
-from legato.recording import FloatArray
+from legato.recording import FloatArray, Span
 
 if TYPE_CHECKING:
     from legato.muscles.between import BetweenMuscles
@@ -57,7 +57,8 @@ class MuscleResult:
     quality gate refuses, each with its reason. `normalisation` names what amplitudes are a share of and `reference`
     holds it; empty and None where there is none. `envelope` is the 6 Hz linear envelope for drawing, in % of the same
     reference, NaN where nothing was seen; empty where the channel is refused or has no reference. `timed` holds the
-    bursts as they were detected, on the recording's clock.
+    bursts as they were detected, on the recording's clock, and `own_spans` where each stands out among the samples, s
+    at the channel's rate from its first one; the two differ by more than a start where the device's clock jumps.
     """
 
     stream: str
@@ -79,6 +80,7 @@ class MuscleResult:
     envelope: FloatArray = field(default_factory=_no_envelope)
     timed: "tuple[Burst, ...]" = ()
     reference: "Reference | None" = None
+    own_spans: tuple[Span, ...] = ()
 
     @property
     def label(self) -> str:
@@ -92,6 +94,11 @@ class MuscleResult:
     def main_burst(self, rep: int) -> RepBurst | None:
         """The burst of a repetition that is meant, None where there is none or several are of like size."""
         return next((burst for burst in self.bursts if burst.rep == rep and burst.main), None)
+
+    def main_span(self, rep: int) -> Span | None:
+        """Where that burst stands out among the samples, as in `own_spans`."""
+        places = [k for k, burst in enumerate(self.bursts) if burst.rep == rep and burst.main]
+        return self.own_spans[places[0]] if places else None
 
 
 @dataclass(frozen=True, slots=True)
