@@ -302,6 +302,25 @@ def test_a_repetition_that_ends_with_the_recording_is_timed() -> None:
     assert longer is not None and [rep for rep, _ in longer.muscles[0].refused_reps] == [3]
 
 
+def test_repetitions_that_overlap_are_all_compared_alike() -> None:
+    stream = of_two(beaten(20.0, 1), beaten(20.0, 2))
+    whole = [RepSpan(k, Span(2.0 * k, 2.0 * k + 2.9)) for k in range(9)]
+    found = analyse_muscles(Recording((stream,)), whole)
+    assert found is not None and found.between is not None
+    # Each holds its own burst in its middle, and shares half a second of rest with the next one.
+    assert all(found.muscles[0].main_burst(k) is not None for k in range(9))
+    halves = [RepSpan(k, Span(k + 0.5, k + 2.5)) for k in range(17)]
+    found = analyse_muscles(Recording((stream,)), halves)
+    assert found is not None
+    thigh = found.muscles[0]
+    for k in range(0, 17, 2):
+        # The burst at k + 1 s lies in two of them, the first of which it is told with.
+        one, two = thigh.main_burst(k), thigh.main_burst(max(0, k - 1))
+        assert one is not None and one is two and one.main
+    span = thigh.main_span(3)
+    assert span is not None and span == thigh.main_span(4) and span.start_s < 5.0 < span.end_s
+
+
 def test_without_emg_there_is_nothing_and_without_repetitions_bursts_alone() -> None:
     assert analyse_muscles(Recording()) is None
     found = analyse_muscles(Recording((emg_of(short_press()),)))

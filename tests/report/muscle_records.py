@@ -46,6 +46,7 @@ def muscle(
         refused_reps=tuple(refused),
         envelope_rate_hz=RATE_HZ,
         envelope=envelope,
+        meant={burst.rep: place for place, burst in enumerate(bursts) if burst.rep is not None},
     )
 
 

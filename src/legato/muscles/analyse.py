@@ -63,7 +63,7 @@ def analyse_muscles(
     recording
         As `legato.read` gives it. Bursts are found in each usable channel of its EMG streams as a whole.
     reps
-        The repetitions, in order. A burst belongs to the one that holds its centre.
+        The repetitions, in order. A burst belongs to the one that holds its centre, to the first where they overlap.
     mapping
         A user's map (`name_channels`).
     mvic
@@ -180,14 +180,14 @@ def _timed(
     on_clock = tuple(_on_clock(burst, stream) for burst in bursts)
     bandwidth_hz = effective_bandwidth(banded, stream.rate_hz) if bursts else 0.0
     refused = dict(bare.refused_reps)
-    main = {
-        id(burst)
+    meant = {
+        rep.index: next(k for k, one in enumerate(on_clock) if one is burst)
         for rep in reps
         if rep.index not in refused
         and (burst := main_burst(on_clock, rep.span.start_s, rep.span.end_s, "centre")[0]) is not None
     }
     told: list[RepBurst] = []
-    for burst, own in zip(on_clock, bursts, strict=True):
+    for place, (burst, own) in enumerate(zip(on_clock, bursts, strict=True)):
         rep = next((r.index for r in reps if r.span.start_s <= burst.middle_s < r.span.end_s), None)
         share, why = _share(banded, stream, k, Span(own.start_s, own.stop_s), bandwidth_hz, reference, level)
         untold = [at for at in ("onset", "centre", "peak", "offset") if burst.time(at) is None]
@@ -205,7 +205,7 @@ def _timed(
                 burst.stop_s,
                 share,
                 burst.contrast,
-                id(burst) in main,
+                place in meant.values(),
                 "; ".join(reasons),
             )
         )
@@ -218,6 +218,7 @@ def _timed(
         envelope_rate_hz=ENVELOPE_RATE_HZ,
         envelope=_envelope(banded, stream, reference),
         timed=on_clock,
+        meant=meant,
         own_spans=tuple(Span(own.start_s, own.stop_s) for own in bursts),
     )
 

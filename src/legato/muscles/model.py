@@ -1,5 +1,6 @@
 """What the muscles of one recording did, as typed records one floor below the JSON."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -59,6 +60,8 @@ class MuscleResult:
     reference, NaN where nothing was seen; empty where the channel is refused or has no reference. `timed` holds the
     bursts as they were detected, on the recording's clock, and `own_spans` where each stands out among the samples, s
     at the channel's rate from its first one; the two differ by more than a start where the device's clock jumps.
+    `meant` has, by the repetition's index, the place in `bursts` of the one that is meant: repetitions that overlap may
+    share it.
     """
 
     stream: str
@@ -81,6 +84,7 @@ class MuscleResult:
     timed: "tuple[Burst, ...]" = ()
     reference: "Reference | None" = None
     own_spans: tuple[Span, ...] = ()
+    meant: Mapping[int, int] = field(default_factory=dict[int, int])
 
     @property
     def label(self) -> str:
@@ -93,12 +97,13 @@ class MuscleResult:
 
     def main_burst(self, rep: int) -> RepBurst | None:
         """The burst of a repetition that is meant, None where there is none or several are of like size."""
-        return next((burst for burst in self.bursts if burst.rep == rep and burst.main), None)
+        place = self.meant.get(rep)
+        return None if place is None else self.bursts[place]
 
     def main_span(self, rep: int) -> Span | None:
         """Where that burst stands out among the samples, as in `own_spans`."""
-        places = [k for k, burst in enumerate(self.bursts) if burst.rep == rep and burst.main]
-        return self.own_spans[places[0]] if places else None
+        place = self.meant.get(rep)
+        return None if place is None else self.own_spans[place]
 
 
 @dataclass(frozen=True, slots=True)
