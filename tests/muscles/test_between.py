@@ -243,6 +243,9 @@ def test_what_lacks_something_says_what() -> None:
     assert found.brace_without_shrug.reason.count("MVIC") == 2
     without_mvic = together(velocity=Slow(np.sin(np.arange(2600) / 30.0), 100.0, 0.0))
     assert "give it as MVIC" in without_mvic.momentum[0].reason
+    # A muscle at a tenth of its maximum and one at all of it each reach the peak of their own task.
+    (pair,) = without_mvic.coactivation
+    assert pair.coactivation is None and "shares of the peak of the task tell nothing" in pair.reason
 
 
 def test_without_repetitions_one_note_says_so() -> None:
@@ -252,7 +255,7 @@ def test_without_repetitions_one_note_says_so() -> None:
 
 
 def test_one_repetition_tells_no_set() -> None:
-    found = analyse_muscles(lifts()[0], spans()[:1])
+    found = analyse_muscles(lifts()[0], spans()[:1], mvic=(lifts()[1],))
     assert found is not None and found.between is not None
     assert all("1 of at least" in pair.reason for pair in (*found.between.locking, *found.between.coactivation))
     assert all(pair.share is None for order in found.between.orders for pair in order.pairs)

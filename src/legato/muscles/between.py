@@ -23,7 +23,7 @@ from legato.muscles.pairs import MusclePair, find_pairs, wanted
 from legato.muscles.phase_locking import PhaseLocking, chest_with_momentum, phase_locking, rep_phases
 from legato.muscles.phase_share import PhaseShare, phase_share
 from legato.muscles.rep_sets import from_first_sample, kept, refused_in, span_from_first_sample, spans_of, too_few
-from legato.muscles.symmetry import AmplitudeSymmetry, TimingSymmetry, amplitude_symmetry, timing_symmetry
+from legato.muscles.symmetry import COMPARABLE, AmplitudeSymmetry, TimingSymmetry, amplitude_symmetry, timing_symmetry
 from legato.muscles.synergies import Synergies, extract_synergies
 from legato.recording import FloatArray, Recording, Span, Stream
 from legato.signals.factors import normal_factor
@@ -217,6 +217,9 @@ def _coactivation(one: MuscleResult, two: MuscleResult, reps: "Sequence[RepSpan]
         return PairResult(one, two, reason="one of them has no envelope")
     if (one.stream, one.normalisation) != (two.stream, two.normalisation):
         return PairResult(one, two, reason="they are of two devices or normalised differently")
+    if one.reference is None or one.reference.method not in COMPARABLE:
+        why = f"shares of the {one.normalisation} tell nothing of two muscles beside each other"
+        return PairResult(one, two, reason=f"{why}: record a maximal contraction of both and give it as MVIC")
     found = coactivation(
         one.envelope,
         two.envelope,
