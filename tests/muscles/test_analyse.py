@@ -354,3 +354,12 @@ def test_a_stream_that_cannot_be_conditioned_is_refused_and_stops_nothing() -> N
     assert {m.stream for m in found.usable} == {stream.name}
     reasons = {m.stream: m.reasons[0] for m in found.muscles if not m.usable}
     assert "sampled at 100 Hz" in reasons["slow"] and "never recorded" in reasons["never"]
+
+
+def test_a_channel_that_passes_and_cannot_be_filtered_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nothing(_: Stream) -> None:
+        return None
+
+    monkeypatch.setattr("legato.muscles.analyse.condition_stream", nothing)
+    found = analysed(emg_of(short_press()), short_press())
+    assert all(not m.usable and "seen in one piece" in m.reasons[0] for m in found.muscles)

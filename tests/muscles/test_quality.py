@@ -366,6 +366,12 @@ def test_what_cannot_be_judged_is_refused_in_words(x: FloatArray, rate: float, w
         examine_channels(x, rate)
 
 
+@pytest.mark.parametrize("x", [np.ones((4000, 1)) + 1j, np.full((4000, 1), "a")])
+def test_what_is_no_number_is_refused_in_words(x: FloatArray) -> None:
+    with pytest.raises(BadInput, match="not all numbers"):
+        examine_channels(x, RATE)
+
+
 def test_spans_outside_the_record_are_refused() -> None:
     with pytest.raises(BadInput, match="no sample"):
         examine_spans(emg()[:, None], RATE, [Span(50.0, 60.0)])

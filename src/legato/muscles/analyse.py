@@ -118,7 +118,8 @@ def _stream(
         verdict = judged if named.muscle is not None else _if_used(stream, judged)
         bare = _named(stream, verdict, named, of_reps[k])
         if not verdict.usable or conditioned is None:
-            found.append(bare)
+            why = "too little of it is seen in one piece to filter; export the channel anew"
+            found.append(replace(bare, usable=False, reasons=bare.reasons or (why,)))
             continue
         found.append(_timed(stream, k, conditioned.channel(k), bare, reps, given, verdict, level))
     return found

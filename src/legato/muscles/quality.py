@@ -11,7 +11,7 @@ from legato.muscles._activity import Activity, find_activity
 from legato.muscles._blocks import Blocks
 from legato.muscles._survey import Survey, survey
 from legato.muscles._verdicts import Findings, Measured, in_volts, judge_channel, judge_span
-from legato.muscles.conditioning import SHORTEST_S, Conditioned, Look, mark_missing
+from legato.muscles.conditioning import SHORTEST_S, Conditioned, Look, mark_missing, samples_of
 from legato.muscles.crosstalk import Crosstalk, find_crosstalk
 from legato.recording import FloatArray, Span, Stream
 from legato.signals.bands import LOWEST_RATE_HZ
@@ -85,8 +85,8 @@ def examine_channels(
     Raises
     ------
     BadInput
-        The samples are not (n, channels), the rate is not positive, less than 0.2 s is there, or names or units do not
-        match the channels, or `conditioned` is of other samples.
+        The samples are no numbers or not (n, channels), the rate is not positive, less than 0.2 s is there, or names or
+        units do not match the channels, or `conditioned` is of other samples.
     """
     return _whole(_survey_all(x, rate_hz, names, units, conditioned), time_jumps)
 
@@ -210,7 +210,7 @@ def _survey_all(
     units: Sequence[str] | None,
     conditioned: Conditioned | None,
 ) -> _Device:
-    values = np.asarray(x)
+    values = samples_of(x)
     if values.ndim != 2 or not values.size:
         raise BadInput(f"the EMG has shape {values.shape}; give samples by channels, x[:, None] for one channel")
     n, count = values.shape
