@@ -322,9 +322,12 @@ def _muscles(
 
 def _clock_errors(recording: Recording) -> dict[str, float]:
     """SD of the offset between each EMG stream and the motion, s."""
-    sds = {offset.stream: offset.sd_s for offset in recording.offsets}
-    motion = [sds.get(s.name, 0.0) for s in recording.of_kind("markers", "angles", "keypoints", "imu")]
-    return {s.name: float(np.hypot(sds.get(s.name, 0.0), max(motion, default=0.0))) for s in recording.of_kind("emg")}
+    streams = recording.of_kind("emg")
+    if not streams:
+        return {}
+    from legato.muscles.channel_lags import motion_clock_error_s
+
+    return {stream.name: motion_clock_error_s(recording, stream.name) for stream in streams}
 
 
 def _at_level(estimate: Estimate, level: float) -> Estimate:

@@ -11,8 +11,9 @@ import pytest
 from legato.muscles.analyse import RepSpan, analyse_muscles
 from legato.muscles.between import BetweenMuscles, SideResult, Slow
 from legato.muscles.model import MusclesResult
+from legato.muscles.phase_locking import clock_widened, phase_locking
 from legato.muscles.synergies import similarity
-from legato.recording import FloatArray, Recording, Span, Stream
+from legato.recording import FloatArray, Offset, Recording, Span, Stream
 from legato.simulate import demo_press
 
 from .plain_emg import coloured, floor_noise
@@ -68,9 +69,7 @@ def together(**given: Any) -> BetweenMuscles:
 
 @lru_cache(maxsize=1)
 def with_everything() -> BetweenMuscles:
-    t = np.arange(0.0, LENGTH_S * REPS + 2.0, 0.01)
-    velocity = Slow(-np.sin(np.pi * np.mod(t - 1.0, LENGTH_S)), 100.0, 0.0)
-    return together(mvic=(lifts()[1],), velocity=velocity, eccentric="lower")
+    return together(mvic=(lifts()[1],), velocity=rising(), eccentric="lower")
 
 
 def test_the_planted_order_and_lag_of_the_sides_are_found() -> None:
@@ -207,6 +206,99 @@ def test_a_jump_of_the_devices_clock_changes_no_number() -> None:
         assert one.reference is not None and two.reference is not None
         assert one.reference.value is not None and two.reference.value is not None
         assert one.reference.value.value == pytest.approx(two.reference.value.value, rel=1e-9)
+
+
+def rising() -> Slow:
+    t = np.arange(0.0, LENGTH_S * REPS + 2.0, 0.01)
+    return Slow(-np.sin(np.pi * np.mod(t - 1.0, LENGTH_S)), 100.0, 0.0)
+
+
+def test_an_error_between_the_clocks_widens_what_it_moves() -> None:
+    (stream,) = lifts()[0].streams
+    thigh, others = (
+        replace(stream, name=name, values=stream.values[:, cut], channels=stream.channels[cut], units=stream.units[cut])
+        for name, cut in (("emg", slice(0, 1)), ("emg_2", slice(1, 6)))
+    )
+    motion = Stream("angles", "angles", np.zeros((2600, 1)), 100.0, ("knee",), ("rad",))
+    offsets = (Offset("emg", 0.0, 0.030, "by hand"), Offset("emg_2", 0.0, 0.040, "by hand"))
+    given = {"mvic": (lifts()[1],), "velocity": rising(), "eccentric": "lower"}
+    apart, sure = (
+        between(Recording((thigh, others, motion), offsets=each), spans(), **given)[1] for each in (offsets, ())
+    )
+    # 1.645 SD of 50 ms (30 and 40) are 82 ms, of a repetition of 2 s 0.258 rad; of 40 ms 66 ms and 0.207 rad.
+    for told, least in ((lambda x: x.locking[0].locking, 0.258), (lambda x: x.momentum[0].locking, 0.207)):
+        wide, narrow = told(apart), told(sure)
+        assert wide is not None and narrow is not None and wide.mean_phase is not None and narrow.mean_phase is not None
+        assert wide.mean_phase.half_width == pytest.approx(np.hypot(narrow.mean_phase.half_width, least), rel=0.01)
+        assert wide.mean_phase.value == narrow.mean_phase.value and wide.plv == narrow.plv
+    wide, narrow = (each.shares[0].share for each in (apart, sure))
+    assert wide is not None and narrow is not None and wide.mean is not None and narrow.mean is not None
+    # The phase ends amid a burst of 0.8 s: 66 ms move 8 % of its area.
+    assert wide.mean.half_width == pytest.approx(np.hypot(narrow.mean.half_width, 0.066 / 0.8), abs=0.015)
+    (side,), (close,) = apart.sides, sure.sides
+    assert side.timing is not None and close.timing is not None
+    assert side.timing.lag.half_width >= 0.082 > close.timing.lag.half_width
+    assert side.timing.first == "not-resolvable"
+
+
+def test_a_clock_that_may_be_off_by_a_repetition_leaves_no_mean_phase() -> None:
+    found = phase_locking(np.full(6, 1.0), np.linspace(1.9, 2.1, 6))
+    wide = clock_widened(found, [2.0] * 6, 1.0)
+    assert found.mean_phase is not None and wide.mean_phase is None and wide.plv == found.plv
+    assert "clocks are known to ±1.6 s" in wide.reason
+
+
+def chest_at(top: float, width_s: float) -> Recording:
+    """The set with a bell of the chest in each repetition, its top in shares of its maximum."""
+    (stream,) = lifts()[0].streams
+    rng, t, values = np.random.default_rng(31), stream.times(), stream.values.copy()
+    since = np.mod(t - 1.5 + 0.5 * LENGTH_S, LENGTH_S) - 0.5 * LENGTH_S
+    muscle = top * np.exp(-0.5 * (since / width_s) ** 2) * coloured(t.size, RATE_HZ, rng)
+    values[:, stream.channels.index("pectoralis_major_right")] = 1e-4 * (
+        muscle + 2e-3 * floor_noise(t.size, RATE_HZ, rng)
+    )
+    return Recording((stream.with_values(values),))
+
+
+@pytest.mark.parametrize(
+    ("top", "said"), [(0.25, ""), (0.04, "chest not active: not applicable"), (0.10, "not resolvable whether")]
+)
+def test_the_chest_is_active_by_its_top_not_by_its_mean(top: float, said: str) -> None:
+    found = between(chest_at(top, 0.15), spans(), mvic=(lifts()[1],), velocity=rising())[1]
+    (momentum,) = found.momentum
+    assert momentum.reason.startswith(said) and (momentum.reason == "") == (said == "")
+    locking = momentum.locking
+    assert locking is not None and (locking.plv is not None) == (said == "")
+
+
+def test_a_brace_is_as_sure_as_its_maximum_and_an_incomplete_repetition_is_no_rest() -> None:
+    found, told = between(lifts()[0], spans(), mvic=(lifts()[1],))
+    brace, trunk = told.brace_without_shrug, found.muscles[3]
+    assert brace is not None and brace.trunk is not None and trunk.reference is not None
+    maximum = trunk.reference.value
+    assert maximum is not None
+    # The largest half second of four lies above the muscle's own level, by a share that its interval holds.
+    assert brace.trunk.high >= brace.trunk.value * maximum.value / maximum.low
+    reps = [replace(rep, complete=rep.index not in (2, 5)) for rep in spans()]
+    some = between(lifts()[0], reps, mvic=(lifts()[1],))[1].brace_without_shrug
+    assert some is not None and some.rise is not None and brace.rise is not None
+    # Six and eight repetitions of one rise; as rest the two incomplete ones would take a third off it.
+    assert some.rise.value == pytest.approx(brace.rise.value, rel=0.1)
+
+
+def test_over_a_third_refused_leaves_no_locking_share_or_overlap() -> None:
+    (stream,) = lifts()[0].streams
+    values = stream.values.copy()
+    for rep in (2, 3, 4):
+        start = round((LENGTH_S * rep + 1.2) * RATE_HZ)
+        values[start : start + round(0.8 * RATE_HZ), stream.channels.index("pectoralis_major_right")] = np.nan
+    spoilt = Recording((stream.with_values(values),))
+    found = between(spoilt, spans(), mvic=(lifts()[1],), velocity=rising(), eccentric="lower")[1]
+    pairs = [pair for pair in found.locking if pair.second.name == "pectoralis major"]
+    told = [found.momentum[0].reason, found.shares[0].reason, *(pair.reason for pair in pairs)]
+    assert pairs and all("3 of 8 reps cannot be" in why for why in told)
+    assert found.shares[0].share is not None and found.shares[0].share.mean is None and found.shares[0].share.n == 5
+    assert found.momentum[0].locking is None and pairs[0].locking is None
 
 
 def test_every_number_of_the_set_is_there() -> None:

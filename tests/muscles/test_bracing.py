@@ -130,3 +130,18 @@ def test_without_a_maximal_contraction_it_says_what_to_add() -> None:
         brace_without_shrug(Estimate(1e-4, 5e-5, 2e-4, unit="V"), None, None)
     with pytest.raises(BadInput, match="1 onsets for 0 repetitions"):
         brace_lead([], [None], [])
+
+
+def test_the_error_of_the_maximum_is_in_the_answer_once() -> None:
+    maximum = Estimate(1e-4, 0.8e-4, 1.1e-4, unit="V")
+    trunk, active, rest = (Estimate.symmetric(x, 0.1, "%") for x in (11.0, 14.0, 10.0))
+    sure = brace_without_shrug(trunk, active, rest)
+    assert (sure.answer, sure.braced, sure.relaxed) == ("yes", "yes", "yes")
+    told = brace_without_shrug(trunk, active, rest, trunk_reference=maximum, trapezius_reference=maximum)
+    assert told.trunk is not None and told.rise is not None
+    # 11 % of a maximum that may be a tenth larger or a fifth smaller.
+    assert (told.trunk.low, told.trunk.high) == pytest.approx((10.0, 11.0 / 0.8), abs=0.02)
+    assert (told.rise.low, told.rise.high) == pytest.approx((4.0 - 0.39, 5.0), abs=0.02)
+    assert told.braced == "not-resolvable" and told.relaxed == "not-resolvable"
+    fallen = brace_without_shrug(trunk, rest, active, trapezius_reference=maximum)
+    assert fallen.rise is not None and fallen.rise.low == pytest.approx(-5.0, abs=0.02)

@@ -11,21 +11,28 @@ from legato.errors import BadInput, NotResolvable
 from legato.estimate import LEVEL, Estimate
 from legato.muscles.bracing import BraceWithoutShrug, brace_without_shrug
 from legato.muscles.channel_lags import clock_error_s
+from legato.muscles.channel_sets import (
+    ChannelResult,
+    Slow,
+    banded_of,
+    fatigue_result,
+    momentum_result,
+    phases_of,
+    share_result,
+)
 from legato.muscles.coactivation import Coactivation, coactivation
 from legato.muscles.conditioning import Conditioned
-from legato.muscles.fatigue import Fatigue, set_fatigue
 from legato.muscles.lags import lags_of_bursts
 from legato.muscles.model import MuscleResult, MusclesResult, RepBurst
 from legato.muscles.normalise import METHODS, Normalised
 from legato.muscles.order import ActivationOrder, activation_order
 from legato.muscles.over_reps import mean_over_reps
 from legato.muscles.pairs import MusclePair, find_pairs, wanted
-from legato.muscles.phase_locking import PhaseLocking, chest_with_momentum, phase_locking, rep_phases
-from legato.muscles.phase_share import PhaseShare, phase_share
-from legato.muscles.rep_sets import from_first_sample, kept, refused_in, span_from_first_sample, spans_of, too_few
+from legato.muscles.phase_locking import PhaseLocking, clock_widened, phase_locking
+from legato.muscles.rep_sets import kept, refused_in, spans_of, too_few
 from legato.muscles.symmetry import COMPARABLE, AmplitudeSymmetry, TimingSymmetry, amplitude_symmetry, timing_symmetry
 from legato.muscles.synergies import Synergies, extract_synergies
-from legato.recording import FloatArray, Recording, Span, Stream
+from legato.recording import Recording
 from legato.signals.factors import normal_factor
 from legato.signals.sets import set_refusal
 
@@ -41,33 +48,12 @@ ANTAGONISTS = (
 )
 """Muscles that turn a joint against each other, by their roles."""
 
-_EDGE_S = 0.02
-"""SD of a phase's edge, s: two frames of a camera at 100 Hz. [ENG]"""
-_GUARD_S = 0.1
-"""Kept away from a burst where its muscle counts as resting, s. [ENG]"""
 _LEAST_REST_S = 0.3
 _MOST_UNTIMED = 1.0 / 3.0
 """Share of repetitions in which a muscle may go untimed and still take part in the order: as for any set. [ENG]"""
 _EVERY = 2
 """Samples of the 100 Hz envelope that make one for synergies: 50 Hz, eight times the envelope's cut-off."""
 _SEED = 1999
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Slow:
-    """A slow signal beside the EMG, shape (n,), with its rate and the time of its first sample."""
-
-    values: FloatArray
-    rate_hz: float
-    start_s: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Banded:
-    """Conditioned EMG of a channel and the stream that it is of."""
-
-    values: FloatArray
-    stream: Stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +64,6 @@ class PairResult:
     second: MuscleResult
     locking: PhaseLocking | None = None
     coactivation: Coactivation | None = None
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ChannelResult:
-    """One muscle over the set: `fatigue`, `locking` with the momentum of the centre of mass, or `share` of its activity
-    inside a phase; `reason` where it is not told.
-    """
-
-    muscle: MuscleResult
-    fatigue: Fatigue | None = None
-    locking: PhaseLocking | None = None
-    share: PhaseShare | None = None
     reason: str = ""
 
 
@@ -158,21 +131,24 @@ def between_muscles(
     orders = tuple(_orders(usable, whole, notes, level))
     pairs = {(lag.from_stream, lag.from_channel, lag.to_stream, lag.to_channel): None for lag in held.lags}
     named = {(m.stream, m.channel): m for m in usable}
-    locking = tuple(_locking(named[a, b], named[c, d], whole, level) for a, b, c, d in pairs)
+    locking = tuple(
+        _locking(named[a, b], named[c, d], whole, clock_error_s(recording, a, c), level) for a, b, c, d in pairs
+    )
     opposed = [found for pair in ANTAGONISTS for found in find_pairs(usable, pair)]
     if not opposed:
         notes.append("co-contraction: no two recorded muscles turn a joint against each other")
     chest = [m for m in usable if "chest" in m.roles]
+    banded = {id(m): banded_of(recording, conditioned, m) for m in usable}
     return BetweenMuscles(
         orders=orders,
         locking=locking,
         coactivation=tuple(_coactivation(one, two, whole, level) for one, two in opposed),
-        momentum=tuple(_momentum(m, velocity, whole, level) for m in chest),
-        brace_without_shrug=_shrug(usable, whole, level),
+        momentum=tuple(momentum_result(banded[id(m)], m, velocity, whole, level) for m in chest),
+        brace_without_shrug=_shrug(usable, whole, reps, level),
         shares=()
         if eccentric is None
-        else tuple(_in_phase(_banded(recording, conditioned, m), m, whole, eccentric, level) for m in chest),
-        fatigue=tuple(_fatigue(_banded(recording, conditioned, m), m, whole, level) for m in usable),
+        else tuple(share_result(banded[id(m)], m, whole, eccentric, level) for m in chest),
+        fatigue=tuple(fatigue_result(banded[id(m)], m, whole, level) for m in usable),
         sides=tuple(_sides(recording, usable, whole, level)),
         synergies=_synergies(usable, whole, notes),
         notes=tuple(notes),
@@ -200,15 +176,16 @@ def _orders(
             yield activation_order(times, starts, at="centre" if at == "centre" else "onset", level=level)
 
 
-def _phases(muscle: MuscleResult, reps: "Sequence[RepSpan]") -> FloatArray:
-    return rep_phases(muscle.envelope, muscle.envelope_rate_hz, spans_of(reps), start_s=muscle.envelope_start_s)
-
-
-def _locking(one: MuscleResult, two: MuscleResult, reps: "Sequence[RepSpan]", level: float) -> PairResult:
-    counted = kept(reps, one, two)
+def _locking(
+    one: MuscleResult, two: MuscleResult, reps: "Sequence[RepSpan]", clock_sd_s: float, level: float
+) -> PairResult:
     if not one.envelope.size or not two.envelope.size:
         return PairResult(one, two, reason="one of them has no envelope")
-    found = phase_locking(_phases(one, counted), _phases(two, counted), level=level)
+    if lost := too_few(reps, one, two):
+        return PairResult(one, two, reason=lost)
+    counted = kept(reps, one, two)
+    found = phase_locking(phases_of(one, counted), phases_of(two, counted), level=level)
+    found = clock_widened(found, [rep.span.duration_s for rep in counted], clock_sd_s)
     return PairResult(one, two, locking=found, reason=found.reason)
 
 
@@ -220,6 +197,8 @@ def _coactivation(one: MuscleResult, two: MuscleResult, reps: "Sequence[RepSpan]
     if one.reference is None or one.reference.method not in COMPARABLE:
         why = f"shares of the {one.normalisation} tell nothing of two muscles beside each other"
         return PairResult(one, two, reason=f"{why}: record a maximal contraction of both and give it as MVIC")
+    if lost := too_few(reps, one, two):
+        return PairResult(one, two, reason=lost)
     found = coactivation(
         one.envelope,
         two.envelope,
@@ -231,23 +210,10 @@ def _coactivation(one: MuscleResult, two: MuscleResult, reps: "Sequence[RepSpan]
     return PairResult(one, two, coactivation=found, reason=found.reason)
 
 
-def _momentum(chest: MuscleResult, velocity: Slow | None, reps: "Sequence[RepSpan]", level: float) -> ChannelResult:
-    if velocity is None:
-        return ChannelResult(chest, reason="the velocity of the centre of mass is not known")
-    counted = kept(reps, chest)
-    held = [b.amplitude for b in chest.bursts if b.rep in {rep.index for rep in counted} and b.amplitude is not None]
-    peak = max(held, key=lambda amplitude: amplitude.value, default=None)
-    of_chest = _phases(chest, counted) if chest.envelope.size else np.full(len(counted), np.nan)
-    of_mass = rep_phases(velocity.values, velocity.rate_hz, spans_of(counted), start_s=velocity.start_s)
-    maximal = chest.normalisation == METHODS["mvic"]
-    if maximal and peak is None:
-        return ChannelResult(chest, reason="chest not active: not applicable (no burst in any repetition)")
-    found = chest_with_momentum(of_chest, of_mass, peak if maximal else None, level=level)
-    return ChannelResult(chest, locking=found, reason=found.reason)
-
-
-def _shrug(usable: Sequence[MuscleResult], reps: "Sequence[RepSpan]", level: float) -> BraceWithoutShrug | None:
-    """None where neither trunk nor upper trapezius is recorded."""
+def _shrug(
+    usable: Sequence[MuscleResult], reps: "Sequence[RepSpan]", every: "Sequence[RepSpan]", level: float
+) -> BraceWithoutShrug | None:
+    """Of the complete repetitions among all; None where neither trunk nor upper trapezius is recorded."""
     trunk, trapezius = (
         next((m for side in ("right", "left", None) if (m := wanted(usable, (role,), side)) is not None), None)
         for role in ("trunk_brace", "upper_trapezius")
@@ -256,13 +222,24 @@ def _shrug(usable: Sequence[MuscleResult], reps: "Sequence[RepSpan]", level: flo
         return None
     maximal = METHODS["mvic"]
     trunk, trapezius = (None if m is None or m.normalisation != maximal else m for m in (trunk, trapezius))
-    spans = spans_of(reps)
-    rests = [(a[1], b[0]) for a, b in pairwise(spans) if b[0] - a[1] >= _LEAST_REST_S]
+    for m in (trunk, trapezius):
+        if m is not None and (lost := too_few(reps, m)):
+            return BraceWithoutShrug(
+                "not-resolvable", "not-resolvable", "not-resolvable", None, None, f"{m.label}: {lost}"
+            )
+    ends = sorted(spans_of(every))
+    rests = [(a[1], b[0]) for a, b in pairwise(ends) if b[0] - a[1] >= _LEAST_REST_S]
     return brace_without_shrug(
         None if trunk is None else _mean_envelope(trunk, spans_of(kept(reps, trunk)), level),
         None if trapezius is None else _mean_envelope(trapezius, spans_of(kept(reps, trapezius)), level),
         None if trapezius is None else _mean_envelope(trapezius, rests, level),
+        trunk_reference=_maximum(trunk),
+        trapezius_reference=_maximum(trapezius),
     )
+
+
+def _maximum(muscle: MuscleResult | None) -> Estimate | None:
+    return None if muscle is None or muscle.reference is None else muscle.reference.value
 
 
 def _mean_envelope(muscle: MuscleResult, spans: Sequence[tuple[float, float]], level: float) -> Estimate | None:
@@ -275,47 +252,6 @@ def _mean_envelope(muscle: MuscleResult, spans: Sequence[tuple[float, float]], l
             value = float(part.mean())
             found.append(Estimate(value, value, value, level, "%"))
     return mean_over_reps(found, least=0.0) if len(found) > 1 else None
-
-
-def _in_phase(
-    banded: _Banded, muscle: MuscleResult, reps: "Sequence[RepSpan]", name: str, level: float
-) -> ChannelResult:
-    counted = kept(reps, muscle)
-    stream = banded.stream
-    half = normal_factor(level) * _EDGE_S
-    phases: list[tuple[Estimate, Estimate] | None] = []
-    for rep in counted:
-        span = dict(rep.phases).get(name)
-        ends = None if span is None else (from_first_sample(stream, end) for end in (span.start_s, span.end_s))
-        start, end = (None, None) if ends is None else (_edge(at_s, half, level) for at_s in ends)
-        phases.append(None if start is None or end is None else (start, end))
-    last_s = banded.values.size / stream.rate_hz
-    edges = [0.0, *(x for own in muscle.own_spans for x in (own.start_s - _GUARD_S, own.end_s + _GUARD_S)), last_s]
-    rests = [Span(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if b > a]
-    try:
-        spans = [span_from_first_sample(stream, rep.span) for rep in counted]
-        found = phase_share(banded.values, stream.rate_hz, spans, phases, rests, level=level)
-    except NotResolvable as why:
-        return ChannelResult(muscle, reason=str(why))
-    return ChannelResult(muscle, share=found, reason="" if found.mean else "; ".join({r: "" for _, r in found.refused}))
-
-
-def _edge(at_s: float, half: float, level: float) -> Estimate:
-    return Estimate.symmetric(at_s, half, "s", level)
-
-
-def _banded(recording: Recording, conditioned: Mapping[str, Conditioned], muscle: MuscleResult) -> _Banded:
-    stream = next(s for s in recording.of_kind("emg") if s.name == muscle.stream)
-    values = conditioned[stream.name].channel(stream.channels.index(muscle.channel)).values
-    return _Banded(values, stream)
-
-
-def _fatigue(banded: _Banded, muscle: MuscleResult, reps: "Sequence[RepSpan]", level: float) -> ChannelResult:
-    spans = [muscle.main_span(rep.index) for rep in reps]
-    found = set_fatigue(banded.values, banded.stream.rate_hz, spans, left_out=refused_in(reps, muscle), level=level)
-    trend = found.median_frequency
-    why = [reason for reason in sorted({reason for _, reason in found.refused}) if reason not in trend.reason]
-    return ChannelResult(muscle, fatigue=found, reason="; ".join([trend.reason, *why]) if trend.change is None else "")
 
 
 def _sides(

@@ -1,5 +1,6 @@
 """Trunk before limb: how long before a movement the trunk is braced, and whether the shoulders stay out of it."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -112,7 +113,12 @@ def brace_lead(
 
 
 def brace_without_shrug(
-    trunk: Estimate | None, trapezius: Estimate | None, trapezius_rest: Estimate | None
+    trunk: Estimate | None,
+    trapezius: Estimate | None,
+    trapezius_rest: Estimate | None,
+    *,
+    trunk_reference: Estimate | None = None,
+    trapezius_reference: Estimate | None = None,
 ) -> BraceWithoutShrug:
     """Whether a brace is held without lifting the shoulders.
 
@@ -123,6 +129,8 @@ def brace_without_shrug(
         no such channel or no maximal contraction to compare with.
     trapezius_rest
         The same of the upper trapezius at rest.
+    trunk_reference, trapezius_reference
+        The maximal contractions that they are a share of, in any unit, where their error is not in the shares yet.
 
     Returns
     -------
@@ -132,6 +140,9 @@ def brace_without_shrug(
     if units - {"%"}:
         raise BadInput(f"amplitudes in {', '.join(sorted(units))}; give them in % of MVIC")
     rise = None if trapezius is None or trapezius_rest is None else trapezius.minus(trapezius_rest)
+    # Activity and rest are shares of one maximum, so its error is in their difference once.
+    rise = _with_reference(rise, trapezius_reference)
+    trunk = _with_reference(trunk, trunk_reference)
     braced: Answer = "not-resolvable"
     if trunk is not None:
         braced = "yes" if trunk.low >= LEAST_BRACE else "no" if trunk.high < LEAST_BRACE else "not-resolvable"
@@ -153,3 +164,15 @@ def brace_without_shrug(
     elif relaxed == "not-resolvable":
         why.append(f"upper trapezius {rise.low:.1f} to {rise.high:.1f} % of MVIC over rest, {MOST_SHRUG:g} allowed")
     return BraceWithoutShrug(answer, braced, relaxed, trunk, rise, "; ".join(why))
+
+
+def _with_reference(share: Estimate | None, reference: Estimate | None) -> Estimate | None:
+    """A share of a reference with the reference's own error added in quadrature."""
+    if share is None or reference is None or not reference.low > 0.0:
+        return share
+    ends = sorted(share.value * reference.value / end for end in (reference.low, reference.high))
+    low, high = (
+        math.hypot(share.value - share.low, share.value - ends[0]),
+        math.hypot(share.high - share.value, ends[1] - share.value),
+    )
+    return Estimate(share.value, share.value - low, share.value + high, share.level, share.unit)

@@ -151,3 +151,9 @@ def clock_error_s(recording: Recording, first: str, second: str) -> float:
         return 0.0
     sds = {offset.stream: offset.sd_s for offset in recording.offsets}
     return float(np.hypot(sds.get(first, 0.0), sds.get(second, 0.0)))
+
+
+def motion_clock_error_s(recording: Recording, emg: str) -> float:
+    """SD of the offset between the clock of an EMG stream and that of the motion, s."""
+    motion = recording.of_kind("markers", "angles", "keypoints", "imu")
+    return max((clock_error_s(recording, emg, stream.name) for stream in motion), default=0.0)

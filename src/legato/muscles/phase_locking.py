@@ -1,7 +1,7 @@
 """Whether two rhythms keep step over the repetitions of a set: phase-locking value against what chance would give."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -10,6 +10,7 @@ from legato.errors import BadInput, NotResolvable
 from legato.estimate import LEVEL, Estimate
 from legato.recording import FloatArray
 from legato.signals.circular import mean_direction, resultant_length, wrapped
+from legato.signals.factors import normal_factor
 
 LEAST_REPS = 3
 LEAST_CHEST = 10.0
@@ -180,6 +181,29 @@ def chest_with_momentum(
             f" {LEAST_CHEST:g} asked"
         )
     return phase_locking(chest, momentum, level=level)
+
+
+def clock_widened(found: PhaseLocking, lengths_s: Sequence[float], clock_sd_s: float) -> PhaseLocking:
+    """The same where the two signals' clocks may be apart by an unknown time, which turns every phase alike.
+
+    Parameters
+    ----------
+    found
+        Without that error.
+    lengths_s
+        Of the repetitions, s.
+    clock_sd_s
+        SD of the offset between the clocks, s.
+    """
+    mean = found.mean_phase
+    if mean is None or not clock_sd_s > 0.0:
+        return found
+    turn = 2.0 * np.pi * normal_factor(mean.level) * clock_sd_s * float(np.mean([1.0 / s for s in lengths_s]))
+    wide = mean.widened(turn)
+    if wide.half_width < np.pi:
+        return replace(found, mean_phase=wide)
+    why = f"no mean phase: the clocks are known to ±{normal_factor(mean.level) * clock_sd_s:.2g} s"
+    return replace(found, mean_phase=None, reason=why)
 
 
 def _turned(mean: Estimate) -> Estimate:

@@ -51,6 +51,7 @@ def phase_share(
     phases: Sequence[tuple[Estimate, Estimate] | None],
     rests: Sequence[Span],
     *,
+    clock_sd_s: float = 0.0,
     level: float = LEVEL,
 ) -> PhaseShare:
     """Share of a muscle's envelope area inside a phase of each repetition, and over the set.
@@ -68,6 +69,8 @@ def phase_share(
         not found.
     rests
         Stretches in which the muscle rests: their power is the noise.
+    clock_sd_s
+        SD of the offset between the clock of the phases and that of the EMG, s; it moves all phases alike.
     level
         Of the intervals.
 
@@ -107,6 +110,14 @@ def phase_share(
     for k, (rep, phase) in enumerate(zip(reps, phases, strict=True)):
         try:
             share, common = _share(x, rate_hz, rep, phase, noise, noise_sd, estimator, level)
+            if phase is not None and clock_sd_s > 0.0:
+                reach = normal_factor(level) * clock_sd_s
+                moved = (
+                    _share(x, rate_hz, rep, _moved(phase, by), noise, noise_sd, estimator, level)[0].value
+                    for by in (-reach, reach)
+                )
+                by_clock = max(abs(other - share.value) for other in moved)
+                share, common = share.widened(by_clock), math.hypot(common, by_clock)
         except NotResolvable as why:
             per_rep.append(None)
             refused.append((k, str(why)))
@@ -117,6 +128,10 @@ def phase_share(
     lost = set_refusal([reason for _, reason in refused], len(reps), "told")
     mean = None if lost else mean_over_reps(free, fixed=float(np.mean(shared)) if shared else 0.0, least=0.0, most=1.0)
     return PhaseShare(tuple(per_rep), mean, len(reps) - len(refused), tuple(refused))
+
+
+def _moved(phase: tuple[Estimate, Estimate], by_s: float) -> tuple[Estimate, Estimate]:
+    return phase[0].shifted(by_s), phase[1].shifted(by_s)
 
 
 def _cut(x: FloatArray, rate_hz: float, start_s: float, end_s: float) -> FloatArray:
