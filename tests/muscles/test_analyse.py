@@ -356,6 +356,41 @@ def test_a_stream_that_cannot_be_conditioned_is_refused_and_stops_nothing() -> N
     assert "sampled at 100 Hz" in reasons["slow"] and "never recorded" in reasons["never"]
 
 
+def leaking(share: float, seed: int) -> MusclesResult:
+    """Chest 67 ms after the thigh, whose signal makes `share` of the chest channel's power."""
+    thigh, chest = beaten(20.0, seed), np.roll(beaten(20.0, seed + 100), 134)
+    chest += np.sqrt(share / (1.0 - share)) * chest.std() / thigh.std() * thigh
+    reps = [RepSpan(k, Span(2.0 * k + 0.1, 2.0 * k + 1.9)) for k in range(10)]
+    found = analyse_muscles(Recording((of_two(thigh, chest),)), reps)
+    assert found is not None
+    return found
+
+
+def test_crosstalk_widens_a_lag_by_what_it_may_have_drawn_together() -> None:
+    told = [leaking(share, seed) for share, seed in ((0.0, 1), (0.1, 2), (0.2, 3), (0.3, 4))]
+    for found in told:
+        mean = lag(found, "vastus_lateralis", "pectoralis_major").mean
+        assert mean is not None and mean.holds(0.067)
+    for found in told[1:]:
+        one = lag(found, "vastus_lateralis", "pectoralis_major")
+        assert one.mean is not None
+        # Told as it is drawn together, nearer to 0, with room on the far side.
+        assert one.mean.value < 0.067 and one.mean.high - one.mean.value > one.mean.value - one.mean.low
+        onset = lag(found, "vastus_lateralis", "pectoralis_major", "onset")
+        assert onset.mean is None and "crosstalk: the two share" in onset.reason
+
+
+def test_two_channels_that_share_too_much_are_not_timed_against_each_other() -> None:
+    found = leaking(0.45, 5)
+    assert all(m.usable and m.bursts for m in found.muscles)
+    for at in ("centre", "onset", "peak", "cross-correlation"):
+        one = lag(found, "vastus_lateralis", "pectoralis_major", at)
+        assert one.mean is None and "crosstalk: the two share" in one.reason and "move the electrodes" in one.reason
+        assert all(rep.lag_s is None for rep in one.per_rep)
+    assert found.between is not None
+    assert all("crosstalk" in pair.reason and pair.locking is None for pair in found.between.locking)
+
+
 def test_a_channel_that_passes_and_cannot_be_filtered_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     def nothing(_: Stream) -> None:
         return None

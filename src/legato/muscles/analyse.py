@@ -152,6 +152,7 @@ def _named(
         normalisation="",
         refused_reps=refused,
         envelope_start_s=float(stream.times()[0]) if stream.n_samples else stream.start_s,
+        shared=verdict.shared,
     )
 
 

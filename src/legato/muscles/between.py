@@ -1,7 +1,7 @@
 """What the muscles of a recording do together: order, locking, co-contraction, bracing, sides, fatigue, synergies."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ import numpy as np
 from legato.errors import BadInput, NotResolvable
 from legato.estimate import LEVEL, Estimate
 from legato.muscles.bracing import BraceWithoutShrug, brace_without_shrug
-from legato.muscles.channel_lags import clock_error_s
+from legato.muscles.channel_lags import clock_error_s, crosstalk_between, drawn_apart, shared_power
 from legato.muscles.channel_sets import (
     ChannelResult,
     Slow,
@@ -181,7 +181,7 @@ def _locking(
 ) -> PairResult:
     if not one.envelope.size or not two.envelope.size:
         return PairResult(one, two, reason="one of them has no envelope")
-    if lost := too_few(reps, one, two):
+    if lost := too_few(reps, one, two) or crosstalk_between(one, two):
         return PairResult(one, two, reason=lost)
     counted = kept(reps, one, two)
     found = phase_locking(phases_of(one, counted), phases_of(two, counted), level=level)
@@ -197,7 +197,7 @@ def _coactivation(one: MuscleResult, two: MuscleResult, reps: "Sequence[RepSpan]
     if one.reference is None or one.reference.method not in COMPARABLE:
         why = f"shares of the {one.normalisation} tell nothing of two muscles beside each other"
         return PairResult(one, two, reason=f"{why}: record a maximal contraction of both and give it as MVIC")
-    if lost := too_few(reps, one, two):
+    if lost := too_few(reps, one, two) or crosstalk_between(one, two):
         return PairResult(one, two, reason=lost)
     found = coactivation(
         one.envelope,
@@ -269,6 +269,8 @@ def _sides(
 def _side_timing(
     right: MuscleResult, left: MuscleResult, reps: "Sequence[RepSpan]", clock_sd_s: float, level: float
 ) -> tuple[TimingSymmetry | None, str]:
+    if crossed := crosstalk_between(right, left):
+        return None, crossed
     out = refused_in(reps, right, left)
     lags = lags_of_bursts(left.timed, right.timed, spans_of(reps), level=level, clock_sd_s=clock_sd_s, left_out=out)
     if lags.reason:
@@ -279,9 +281,10 @@ def _side_timing(
         for m, by in ((right, reach), (left, 0.0))
     ]
     try:
-        return timing_symmetry(*rows, fixed_s=lags.fixed_s, level=level), ""
+        found = timing_symmetry(*rows, fixed_s=lags.fixed_s, level=level)
     except NotResolvable as why:
         return None, str(why)
+    return replace(found, lag=drawn_apart(found.lag, shared_power(right, left))), ""
 
 
 def _main_bursts(muscle: MuscleResult, reps: "Sequence[RepSpan]", out: Mapping[int, str]) -> list[RepBurst | None]:

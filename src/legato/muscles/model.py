@@ -61,7 +61,7 @@ class MuscleResult:
     bursts as they were detected, on the recording's clock, and `own_spans` where each stands out among the samples, s
     at the channel's rate from its first one; the two differ by more than a start where the device's clock jumps.
     `meant` has, by the repetition's index, the place in `bursts` of the one that is meant: repetitions that overlap may
-    share it.
+    share it. `shared` has the channels of its stream that it shares signal with, and the share of power.
     """
 
     stream: str
@@ -84,6 +84,7 @@ class MuscleResult:
     timed: "tuple[Burst, ...]" = ()
     reference: "Reference | None" = None
     own_spans: tuple[Span, ...] = ()
+    shared: tuple[tuple[str, float], ...] = ()
     meant: Mapping[int, int] = field(default_factory=dict[int, int])
 
     @property
@@ -122,7 +123,7 @@ class LagResult:
     `from_channel` and `to_channel` are channels of `from_stream` and `to_stream`. `mean` is the mean lag of repetitions
     like these, or the one repetition's own estimate. `spread_s` is the SD between repetitions, `reps_for_10_ms` how
     many would tell the mean to ±10 ms; None where that is not known. `primary` marks the event that is judged; the
-    others stand beside it. `reason` says why there is no mean.
+    others stand beside it. `reason` says why there is no mean; `n` counts the repetitions that were timed all the same.
     """
 
     from_stream: str

@@ -40,7 +40,8 @@ class ChannelQuality:
     """Whether one channel, or one span of it, can be used.
 
     `reasons` say why it cannot: in whole, or (`amplitude_usable` false) as far as its numbers mean volts. `warnings`
-    say what was found and mended, or is to be kept in mind.
+    say what was found and mended, or is to be kept in mind. `shared` has the channels that it shares signal with, and
+    the share of power.
     """
 
     channel: str
@@ -49,6 +50,7 @@ class ChannelQuality:
     reasons: tuple[str, ...]
     warnings: tuple[str, ...]
     measured: Measured
+    shared: tuple[tuple[str, float], ...] = ()
 
 
 def examine_channels(
@@ -273,6 +275,11 @@ def _whole(device: _Device, time_jumps: int) -> tuple[ChannelQuality, ...]:
                 (*reasons, *one.amplitude_reasons),
                 (*one.warnings, *warned, *(jumps if not reasons else ())),
                 replace(one.measured, crosstalk_r=strongest),
+                tuple(
+                    (device.names[pair.first if pair.second == k else pair.second], pair.r**2)
+                    for pair in device.shared
+                    if k in (pair.first, pair.second)
+                ),
             )
         )
     return tuple(found)
