@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from legato.estimate import Estimate
-from legato.muscles import activation_lags, detect_bursts
+from legato.muscles import Burst, activation_lags, detect_bursts
 from legato.recording import FloatArray
 from legato.simulate.emg import TwoCorners, coloured_noise, gaussian_emg
-from legato.simulate.emg_envelopes import Bell, Hill, Shape, envelope
+from legato.simulate.emg_envelopes import Bell, Edges, Hill, Shape, envelope
 
 RATE = 1926.0
 EVENTS = 400
@@ -35,43 +35,84 @@ def coverage(held: list[bool]) -> float:
     return float(np.mean(held))
 
 
+def hills(
+    rng: np.random.Generator, height: float, rise_s: float, fall_s: float, length_s: tuple[float, float], edges: Edges
+) -> list[Hill]:
+    """A minute of bursts with plateaus."""
+    bursts: list[Hill] = []
+    at = 1.5
+    while at < 56.0:
+        length = rng.uniform(*length_s)
+        bursts.append(Hill(at, rise_s, float(length - rise_s - fall_s), fall_s, height, edges))
+        at += length + rng.uniform(1.0, 2.0)
+    return bursts
+
+
+def hold(found: list[Burst], bursts: list[Hill], centres: list[float], held: dict[str, list[bool]]) -> int:
+    """Whether the times of the planted bursts were held, into `held`; how many bursts were missed."""
+    missed = 0
+    for burst, centre in zip(bursts, centres, strict=True):
+        near = [b for b in found if abs(b.middle_s - centre) < 0.3]
+        if not near:
+            missed += 1
+            continue
+        best = min(near, key=lambda b: abs(b.middle_s - centre))
+        for what, truth in (("onset", burst.onset_s), ("offset", burst.offset_s), ("centre", centre)):
+            estimate = best.time(what)
+            assert isinstance(estimate, Estimate)
+            held[what].append(estimate.holds(truth))
+    return missed
+
+
 @pytest.mark.parametrize("length_s", [(0.2, 0.4), (0.5, 1.0)])
 @pytest.mark.parametrize("rise_s", [0.005, 0.05])
 @pytest.mark.parametrize("snr_db", [8.0, 14.0, 20.0])
-def test_edges_and_centres_are_held_as_often_as_said(
-    snr_db: float, rise_s: float, length_s: tuple[float, float]
-) -> None:
+def test_edges_are_held_as_often_as_said(snr_db: float, rise_s: float, length_s: tuple[float, float]) -> None:
     rng = np.random.default_rng([int(snr_db), round(1e3 * rise_s), int(10 * length_s[1])])
     held: dict[str, list[bool]] = {"onset": [], "offset": [], "centre": []}
     missed = 0
     while len(held["onset"]) < EVENTS:
-        bursts: list[Hill] = []
-        at = 1.5
-        while at < 56.0:
-            length = rng.uniform(*length_s)
-            hold = float(length - rise_s - max(rise_s, 0.03))
-            bursts.append(Hill(at, rise_s, hold, max(rise_s, 0.03), 10.0 ** (snr_db / 20.0), "straight"))
-            at += length + rng.uniform(1.0, 2.0)
+        bursts = hills(rng, 10.0 ** (snr_db / 20.0), rise_s, max(rise_s, 0.03), length_s, "straight")
         found = detect_bursts(channel(tuple(bursts), 60.0, rng), RATE)
-        for burst in bursts:
-            near = [b for b in found if abs(b.middle_s - burst.centre_s) < 0.3]
-            if not near:
-                missed += 1
-                continue
-            best = min(near, key=lambda b: abs(b.middle_s - burst.centre_s))
-            for at_what, truth in (
-                ("onset", burst.onset_s),
-                ("offset", burst.offset_s),
-                ("centre", burst.centre_s),
-            ):
-                estimate = best.time(at_what)
-                assert isinstance(estimate, Estimate)
-                held[at_what].append(estimate.holds(truth))
+        missed += hold(found, bursts, [burst.centre_s for burst in bursts], held)
     assert missed <= 0.005 * EVENTS
-    for what, each in held.items():
-        assert LOW - SLACK <= coverage(each) <= HIGH + SLACK, what
+    for what in ("onset", "offset"):
+        assert LOW - SLACK <= coverage(held[what]) <= HIGH + SLACK, what
+    # An exactly level plateau is the best case of one that wanders, for which the interval is made.
+    assert coverage(held["centre"]) >= LOW - SLACK
 
 
+@pytest.mark.parametrize("snr_db", [10.0, 20.0])
+def test_the_centre_of_a_plateau_that_wanders_is_held_as_often_as_said(snr_db: float) -> None:
+    rng = np.random.default_rng([77, int(snr_db)])
+    held: dict[str, list[bool]] = {"onset": [], "offset": [], "centre": []}
+    while len(held["centre"]) < EVENTS:
+        bursts = hills(rng, 10.0 ** (snr_db / 20.0), 0.03, 0.05, (0.3, 1.0), "cosine")
+        times = np.arange(int(60.0 * RATE)) / RATE
+        # Amplitude that drifts by a tenth, up to twice a second.
+        tones = [rng.uniform(0.3, 2.0) for _ in range(3)]
+        wander = 1.0 + 0.1 * np.tanh(sum(np.sin(2 * np.pi * tone * times + rng.uniform(0.0, 6.28)) for tone in tones))
+        power = (wander * envelope(times, tuple(bursts))) ** 2
+        inside = [(times >= burst.onset_s) & (times <= burst.offset_s) for burst in bursts]
+        centres = [float((times[i] * power[i]).sum() / power[i].sum()) for i in inside]
+        spectrum = TwoCorners(50.0, 130.0)
+        x = gaussian_emg(np.sqrt(power), RATE, rng, spectrum)
+        x = x + coloured_noise(times.size, RATE, TwoCorners(20.0, 400.0), rng)
+        hold(detect_bursts(x, RATE), bursts, centres, held)
+    assert LOW - SLACK <= coverage(held["centre"]) <= HIGH + SLACK
+
+
+@pytest.mark.parametrize("rise_s", [0.1, 0.2])
+def test_the_onset_of_a_smooth_rise_is_held_as_often_as_said(rise_s: float) -> None:
+    rng = np.random.default_rng([78, round(1e3 * rise_s)])
+    held: dict[str, list[bool]] = {"onset": [], "offset": [], "centre": []}
+    while len(held["onset"]) < EVENTS:
+        bursts = hills(rng, 10.0 ** (15.0 / 20.0), rise_s, 0.05, (0.5, 1.0), "cosine")
+        hold(detect_bursts(channel(tuple(bursts), 60.0, rng), RATE), bursts, [b.centre_s for b in bursts], held)
+    assert LOW - SLACK <= coverage(held["onset"]) <= HIGH + SLACK
+
+
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("reps", [3, 8, 20])
 def test_a_mean_lag_is_held_as_often_as_said(reps: int) -> None:
     rng = np.random.default_rng(reps)

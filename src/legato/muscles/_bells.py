@@ -8,7 +8,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from legato.muscles._burst_kernels import SMOOTH_BEND, bell_power, climb_bell, excess_scatter, log_determinant
+from legato.muscles._burst_kernels import (
+    SMOOTH_BEND,
+    bell_power,
+    climb_bell,
+    deepest_valley,
+    excess_scatter,
+    log_determinant,
+)
 from legato.muscles._pooling import (
     DEPARTURES,
     NO_PRIOR,
@@ -42,13 +49,21 @@ _SCATTER_S = 0.02
 _CENTROID_REACH = 3.0
 """Half the window of the plain centroid, in SDs of the burst."""
 
+_MOST_LOST = 0.05
+"""Share of a burst's power in missing bins from which its centroid tells nothing. [ENG]"""
+
 _FLAT_SHARE = 0.95
 """How likely a burst must be flat before it is said to have no top. [ENG]"""
 
-_FOR_SMOOTH, _FOR_SIDED = 8.0, 3.0
+_FOR_SMOOTH, _FOR_SIDED = 8.0, 6.0
 """Log evidence over all bursts of a channel from which a skewed bell counts as smooth at its top, or as two-sided;
 between them it is taken as two-sided, and the interval of its top holds the smooth one's too. [ENG]"""
 
+
+_HUMPS, _HUMPS_OF_ONE, _HUMP_SHARE = 1.15, 0.8, 7
+"""Mean depth of the deepest valley of a channel's bursts, in SDs of chance, from which they have no single top, by how
+much more for one burst alone (less with the root of more), and the share of a burst that a valley is wide. [SIM] bells
+show 0.3 to 0.8, plateaus and two humps 1.4 to 1.7."""
 
 _TRUE_BELL, _TRUE_PLATEAU = 0.4, 0.1
 """How likely it is, before the data, that efforts follow a smooth bell, or keep a level, throughout. [ENG]"""
@@ -194,9 +209,22 @@ def time_bells(power: Power, rests: Sequence[float]) -> list[TimedBell | None]:
         plain = _centroid(window, likeliest_bell, scatter)
         found = _moments(bells, prior, centre_shift, other, plain)
         timed.append(found if _told(found.centre, window) else None)
+    if _many_tops(power):
+        timed = [None if bell is None else replace(bell, peak=None) for bell in timed]
     peaked = [bell if bell is not None and bell.flat < 0.5 else None for bell in timed]
     freed = freed_centres([None if b is None else (b.centre, b.plain) for b in peaked], power.lengths_s, within=True)
     return [b if b is None or f is None else replace(b, centre=f) for b, f in zip(timed, freed, strict=True)]
+
+
+def _many_tops(power: Power) -> bool:
+    """Whether the bursts of a channel have several humps or a level top, so that none could be timed."""
+    depths: list[float] = []
+    for segment in power.segments:
+        inside = slice(segment.start, segment.stop)
+        bins = max((segment.stop - segment.start) // _HUMP_SHARE, round(_SCATTER_S / power.bin_s))
+        depth, _ = deepest_valley(power.mean[inside], power.there[inside], bins, max(1, bins // 4), 1.0)
+        depths.append(depth * math.sqrt(0.25 * power.edge_dof * bins))
+    return sum(depths) / len(depths) > _HUMPS + _HUMPS_OF_ONE / math.sqrt(len(depths))
 
 
 def freed_centres(
@@ -214,15 +242,16 @@ def freed_centres(
         Whether the shape was fitted to the same power as the centroid: then the better of the two explains the other's
         error in part (Hausman 1978, Econometrica 46:1251).
     """
-    known = [(pair, length) for pair, length in zip(pairs, lengths_s, strict=True) if pair is not None]
+    told = [pair if pair is not None and math.isfinite(pair[1].sd_s) else None for pair in pairs]
+    known = [(pair, length) for pair, length in zip(told, lengths_s, strict=True) if pair is not None]
     if not known:
-        return [None] * len(pairs)
+        return [None if pair is None else pair[0] for pair in pairs]
     by_chance = [_chance(shape, plain, within) / length**2 for (shape, plain), length in known]
     apart = [(plain.time_s - shape.time_s) / length for (shape, plain), length in known]
     weights = departure_weights(np.array(apart), np.array(by_chance), _TRUE_BELL if within else _TRUE_PLATEAU)
     return [
-        None if pair is None else _freed(*pair, length, weights, within)
-        for pair, length in zip(pairs, lengths_s, strict=True)
+        _freed(*pair, length, weights, within) if pair is not None else None if other is None else other[0]
+        for pair, other, length in zip(told, pairs, lengths_s, strict=True)
     ]
 
 
@@ -334,7 +363,7 @@ def _scatter(window: BellWindow, shape: int, parameters: FloatArray) -> float:
 
 
 def _centroid(window: BellWindow, bell: Bell, scatter: float) -> Moment:
-    """Centre of the power above rest, in a window about the bell's own."""
+    """Centre of the power above rest, in a window about the bell's own; infinitely uncertain where much is missing."""
     left, right = bell.sides
     centre, reach = bell.centre_s, _CENTROID_REACH * max(left, right)
     reach = min(reach, centre - float(window.time_s[0]), float(window.time_s[-1]) - centre)
@@ -343,7 +372,7 @@ def _centroid(window: BellWindow, bell: Bell, scatter: float) -> Moment:
     # Missing bins are filled by the bell, so that a hole pulls nowhere.
     excess = np.where(there > 0.5, window.power[inside] - window.rest[inside], model)
     total, expected = float(excess.sum()), float(model.sum())
-    if not (total > 0.0 and expected > 0.0):
+    if not (total > 0.0 and expected > 0.0) or float(model[there <= 0.5].sum()) > _MOST_LOST * expected:
         return Moment(centre, float("inf"), 0.0)
     at = float((excess * time_s).sum()) / total
     variance = float((((time_s - at) * (window.rest[inside] + model)) ** 2).sum()) * 2.0 * scatter / window.dof

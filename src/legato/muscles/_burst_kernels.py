@@ -133,12 +133,17 @@ def edge_scores(
     best = -1e300
     tops, at_top = np.full(profiles.shape[0], -1e300), seeds.copy()
     out[:] = -1e300
-    # First each row with one level, to find where it fits best; then those that may count with three.
-    for look in range(2):
-        count = 1 if look == 0 else 3
+    # First every other row with one level, to find where it fits best; those beside one that may count; then those that
+    # may count with three levels.
+    for look in range(3):
+        count = 1 if look < 2 else 3
         for r in range(profiles.shape[0]):
             m = lengths[r]
-            if m > most or (look == 1 and tops[r] < best - 2.0 * far):
+            if look < 2 and r % 2 != look:
+                continue
+            if look == 1 and max(tops[r - 1], tops[min(r + 1, tops.size - 1)]) < best - 3.0 * far:
+                continue
+            if m > most or (look == 2 and tops[r] < best - 2.0 * far):
                 out[:, r] = -1e300
                 continue
             at = at_top[r]
@@ -212,7 +217,7 @@ def edge_scores(
                     if score > row_best:
                         row_best, at = score, j
                     best = max(best, score)
-                    if score < before and score < (row_best - 5.0 if look == 0 and far < 1e300 else best - far):
+                    if score < before and score < (row_best - 5.0 if look < 2 and far < 1e300 else best - far):
                         break
                     before = score
                     j += way

@@ -10,7 +10,7 @@ from legato.muscles._power import Power, gain_of
 from legato.muscles._rises import RISES, Learned, learn_rises, populations
 from legato.recording import FloatArray
 
-CASES = (6, 14)
+CASES = (4, 14)
 """Onsets, and as many offsets, that are simulated: twice as many as there are bursts, within these."""
 
 _BEFORE_S, _AFTER_S = 0.3, 0.25
@@ -18,7 +18,7 @@ _ROUGH_S = (-0.015, 0.03)
 """Around the true start, where the rough start of a simulated burst lies, s."""
 
 _LEVEL = 0.9
-_LEAST, _MOST = 0.8, 3.0
+_LEAST, _MOST = 0.7, 3.0
 _BELIEF = 14
 """Weight, in simulated edges, of the belief that the posterior is right as it is. [ENG]"""
 

@@ -33,9 +33,10 @@ _REACH = 0.5
 """A rough edge is looked at over this share of the burst's length to either side, within these limits, s; starts are
 tried up to `_AFTER_S` after it."""
 
-SHARPNESS = 0.55
-"""Degrees of freedom summed over many bins, over those with which a start is weighed: within the few bins that tell a
-start, power scatters less. The interval is set right after by simulation. [SIM]"""
+SHARPNESS, _SHARP_S = 0.55, 0.03
+"""Degrees of freedom summed over many bins, over those with which the start of a step is weighed: within the few bins
+that tell it, power scatters less. That of a longer rise is told by more; half of the difference is gone at `_SHARP_S`.
+The interval is set right after by simulation. [SIM]"""
 
 RISE_SHARPNESS = 0.65
 """Power to which one burst's evidence on its rise is taken: over the many bins that tell a rise, power scatters as its
@@ -187,8 +188,16 @@ def edge_posterior(
         round((window.hi - window.rough) / _REACH),
     )
     evidence = weights.sum(axis=0)
-    weights *= np.maximum(evidence / evidence.max(), 1e-100) ** (RISE_SHARPNESS - 1.0)
+    weights = (weights / np.maximum(weights.max(axis=0), 1e-300)) ** _bluntness()
+    weights *= (evidence / evidence.max()) ** RISE_SHARPNESS / np.maximum(weights.sum(axis=0), 1.0)
     return EdgePosterior(lo + first, step, weights / weights.sum())
+
+
+@cache
+def _bluntness() -> FloatArray:
+    """Power to which the likelihood of a start is taken, for each of `RISES`."""
+    lasting = np.array([RISES_S[rise.number] for rise in RISES])
+    return SHARPNESS / (1.0 - (1.0 - SHARPNESS) / (1.0 + lasting / _SHARP_S))
 
 
 def start_quantiles(posterior: EdgePosterior, rises: FloatArray, probabilities: FloatArray) -> FloatArray:

@@ -10,10 +10,12 @@ from legato.recording import FloatArray
 
 # fmt: off
 RISES_S = (
-    0.0, 0.003, 0.006, 0.012, 0.02, 0.03, 0.042, 0.056, 0.075, 0.1, 0.14, 0.2, 0.25, 0.31, 0.38, 0.46, 0.56, 0.68, 0.82,
+    0.0, 0.003, 0.006, 0.012, 0.02, 0.03, 0.042, 0.056, 0.068, 0.082, 0.1, 0.12, 0.145, 0.175, 0.21, 0.25, 0.3, 0.36,
+    0.43, 0.52, 0.62, 0.75,
 )
 # fmt: on
-"""Durations of a straight rise of amplitude that are weighed, s, from a step to a slow effort."""
+"""Durations of a straight rise of amplitude that are weighed, s, from a step to a slow effort. Of long ones a channel's
+bursts together tell a sixth."""
 
 LONG_S = 0.05
 """From here on a rise is long beside an action potential and the filters, s."""
@@ -48,8 +50,11 @@ _MIXTURES = (
 # fmt: on
 """Shares of the `FORMS` that a channel's rises may have."""
 
-_TO_PLATEAU, _TO_TOP = (3.0, 1.0, 1.0, 1.0, 1.0), (0.0, 2.0, 0.0, 2.0, 1.0)
+_TO_PLATEAU, _TO_TOP = (2.0, 2.0, 0.7, 0.7, 1.0), (0.0, 2.0, 0.0, 2.0, 1.0)
 """Odds of each mixture, before the data, of rises to a plateau and of rises to a round top. [ENG]"""
+
+_FORM_BELIEF = 0.4
+"""Power to which the evidence of all bursts on the mixture is taken: no rise has just one of these forms. [ENG]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +126,13 @@ def learn_rises(evidence: Sequence[FloatArray], flat: float) -> Learned:
     """
     leaking = 0.99 * populations() + 0.01 * _anything()
     plateau, top = np.array(_TO_PLATEAU) / sum(_TO_PLATEAU), np.array(_TO_TOP) / sum(_TO_TOP)
-    weight = np.repeat(flat * plateau + (1.0 - flat) * top, len(leaking) // len(_MIXTURES))
+    logs = np.zeros(len(leaking))
     if evidence:
         logs = np.log(np.array(evidence) @ leaking.T + 1e-300).sum(axis=0)
-        weight *= np.exp(logs - logs.max())
-    weight /= weight.sum()
+    weight = np.exp(logs - logs.max()).reshape(len(_MIXTURES), -1)
+    mixtures = weight.sum(axis=1)
+    weight *= ((flat * plateau + (1.0 - flat) * top) * mixtures ** (_FORM_BELIEF - 1.0))[:, np.newaxis]
+    weight = weight.ravel() / weight.sum()
     return Learned(weight @ leaking, weight)
 
 

@@ -134,11 +134,12 @@ def find_segments(power: FloatArray, there: FloatArray, bin_s: float, dof: float
 
 
 def _bridge(power: FloatArray, there: FloatArray, found: BoolArray, covered: BoolArray) -> None:
-    """Fill `found` where a wide window is `covered` by activity that goes on from a find beside it."""
+    """Fill `found` where a wide window is `covered` by a hole between two finds or by what goes on from one."""
     above = {edge: _mean(power, there, a, b) - 1.0 for a, b in runs_of(found) for edge in (a, b)}
     for start, stop in runs_of(covered & ~found):
         beside = [above[edge] for edge in (start, stop) if edge in above]
-        if beside and _mean(power, there, start, stop) - 1.0 > _GOES_ON * min(beside):
+        hole = len(beside) == 2 and float(there[start:stop].mean()) < 0.5
+        if hole or (beside and _mean(power, there, start, stop) - 1.0 > _GOES_ON * min(beside)):
             found[start:stop] = True
 
 
