@@ -103,10 +103,14 @@ def detect_bursts(x: ArrayLike, rate_hz: float, level: float = LEVEL) -> list[Bu
     Notes
     -----
     Conditioned EMG (`condition`) is whitened and squared in bins of a millisecond. Onset and offset: posterior over
-    start, rise and level of an edge, the rise learned over the channel's bursts; the width of the interval is set by
-    timing bursts simulated from the channel's own spectra. Centre and peak: bells in power, as skewed and as flat as
-    the channel's bursts show them, the centre set right by what a plain centroid says of all of them; the centre of a
-    plateau lies between its edges, and it has no peak. What chance explains is no burst.
+    start, rise and level of an edge of any of four forms, the rise learned over the channel's bursts; the width of the
+    interval is set by timing edges simulated from the channel's own spectra and grain. Centre and peak: bells in power,
+    as skewed and as flat as the channel's bursts show them; the centre drawn to the plain centroid as far as bursts
+    stray from such shapes beyond chance; that of a plateau begins between its edges, and it has no peak. What chance
+    explains is no burst.
+
+    The channel is taken as EMG: whether it is, `examine_channels` says. A copy of another channel, an envelope or a
+    cable's jerk is timed like a muscle.
     """
     if not 0.5 <= level < 1.0:
         raise BadInput(f"level is {level}; give a probability from 0.5 up to, not including, 1")

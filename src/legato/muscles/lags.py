@@ -85,7 +85,8 @@ def activation_lags(
 
     Returns
     -------
-    Lags in s, positive where the second muscle comes after the first.
+    Lags in s, positive where the second muscle comes after the first. Neither channel is judged (`examine_channels`),
+    nor is their crosstalk, which draws the two together.
 
     Raises
     ------
