@@ -380,6 +380,27 @@ def test_crosstalk_widens_a_lag_by_what_it_may_have_drawn_together() -> None:
         assert onset.mean is None and "crosstalk: the two share" in onset.reason
 
 
+def third_leaking(share: float, seed: int) -> MusclesResult:
+    """Chest 67 ms after the thigh; triceps 120 ms after it make `share` of the thigh channel's power."""
+    thigh, chest, triceps = (np.roll(beaten(20.0, seed + 100 * k), late) for k, late in enumerate((0, 134, 240)))
+    thigh += np.sqrt(share / (1.0 - share)) * thigh.std() / triceps.std() * triceps
+    names = ("vastus_lateralis_right", "pectoralis_major_right", "triceps_brachii_right")
+    stream = Stream("emg", "emg", np.stack([thigh, chest, triceps], axis=1), 2000.0, names, ("V",) * 3)
+    found = analyse_muscles(Recording((stream,)), [RepSpan(k, Span(2.0 * k + 0.1, 2.0 * k + 1.9)) for k in range(10)])
+    assert found is not None
+    return found
+
+
+def test_what_a_third_muscle_draws_is_in_the_interval_of_a_lag_or_refuses_it() -> None:
+    for share, seed in ((0.1, 11), (0.2, 12), (0.3, 13)):
+        one = lag(third_leaking(share, seed), "vastus_lateralis", "pectoralis_major")
+        assert one.mean is not None and one.mean.holds(0.067)
+        # The thigh is drawn towards the triceps, so the chest seems to follow it too soon.
+        assert one.mean.value < 0.067 and one.mean.high - one.mean.value > one.mean.value - one.mean.low
+    lost = lag(third_leaking(0.45, 14), "vastus_lateralis", "pectoralis_major")
+    assert lost.mean is None and "the first muscle shares" in lost.reason and "triceps" in lost.reason
+
+
 def test_two_channels_that_share_too_much_are_not_timed_against_each_other() -> None:
     found = leaking(0.45, 5)
     assert all(m.usable and m.bursts for m in found.muscles)

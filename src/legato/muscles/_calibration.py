@@ -11,7 +11,7 @@ from legato.muscles._rises import RISES, Learned, learn_rises, populations
 from legato.recording import FloatArray
 
 CASES = (4, 14)
-"""Onsets, and as many offsets, that are simulated: twice as many as there are bursts, within these."""
+"""Onsets, and as many offsets, that are simulated: as many as there are bursts, within these."""
 
 _BEFORE_S, _AFTER_S = 0.3, 0.25
 _ROUGH_S = (-0.015, 0.03)
@@ -49,7 +49,7 @@ def interval_factors(
     rng = np.random.default_rng(_SEED)
     samples, rate_hz = power.samples, power.rate_hz
     before, after = round(_BEFORE_S / power.bin_s), round(_AFTER_S / power.bin_s)
-    cases = min(max(2 * len(tops), CASES[0]), CASES[1])
+    cases = min(max(len(tops), CASES[0]), CASES[1])
     size = min(len(tops), cases)
     chosen = [RISES[number] for side in rises for number in _drawn(side, cases, size, rng)]
     level = rng.choice(np.asarray(tops), len(chosen))

@@ -309,5 +309,5 @@ def _lags(
             key = (one.stream, one.channel, two.stream, two.channel)
             if key not in results and (*key[2:], *key[:2]) not in results:
                 clock_sd_s = clock_error_s(recording, one.stream, two.stream)
-                results[key] = lags_between(one, two, spans, level=level, clock_sd_s=clock_sd_s)
+                results[key] = lags_between(one, two, spans, others=found, level=level, clock_sd_s=clock_sd_s)
     return tuple(lag for lags in results.values() for lag in lags)

@@ -43,6 +43,7 @@ def lags_between(
     second: MuscleResult,
     reps: Sequence[tuple[int, Span]],
     *,
+    others: Sequence[MuscleResult] = (),
     level: float = LEVEL,
     clock_sd_s: float = 0.0,
 ) -> tuple[LagResult, ...]:
@@ -54,6 +55,8 @@ def lags_between(
         Usable channels.
     reps
         Index and span of each repetition, on the recording's clock. Those that the gate refuses are left out.
+    others
+        The other channels of the recording: what one of the two shares with a third draws it there.
     level
         Share of central probability that every interval holds.
     clock_sd_s
@@ -66,24 +69,25 @@ def lags_between(
     spans = [(span.start_s, span.end_s) for _, span in reps]
     found: list[LagResult] = []
     for at in EVENTS:
-        crossed = crosstalk_between(first, second, MOST_SHARED_ONSET if at == "onset" else MOST_SHARED)
+        most = MOST_SHARED_ONSET if at == "onset" else MOST_SHARED
+        crossed = crosstalk_between(first, second, most) or _crosstalk_of_thirds((first, second), others, most)
         left_out = {k: crossed or out[index] for k, (index, _) in enumerate(reps) if crossed or index in out}
         lags = lags_of_bursts(
             first.timed, second.timed, spans, at=at, level=level, clock_sd_s=clock_sd_s, left_out=left_out
         )
-        lags = _drawn_apart(lags, share)
+        lags = _reaching(_drawn_apart(lags, share), _drawn_by_thirds(first, second, others, spans, at))
         why = dict(lags.refused)
         per_rep = tuple(
             RepLag(index, lag, why.get(k, ""))
             for k, ((index, _), lag) in enumerate(zip(reps, lags.per_rep, strict=True))
         )
         found.append(_result(first, second, at, per_rep, lags))
-    crossed = crosstalk_between(first, second)
+    crossed = crosstalk_between(first, second) or _crosstalk_of_thirds((first, second), others, MOST_SHARED)
     shifts = {
         index: crossed or (out[index] if index in out else _envelope_lag(first, second, span)) for index, span in reps
     }
     per_rep, lags = _of_set([index for index, _ in reps], shifts, level, clock_sd_s)
-    lags = _drawn_apart(lags, share)
+    lags = _reaching(_drawn_apart(lags, share), _drawn_by_thirds(first, second, others, spans, EVENTS[0]))
     per_rep = tuple(
         one if lag is None else RepLag(one.rep, lag, one.reason) for one, lag in zip(per_rep, lags.per_rep, strict=True)
     )
@@ -114,11 +118,66 @@ def _drawn_apart(lags: ActivationLags, share: float) -> ActivationLags:
     if not share > 0.0:
         return lags
     per_rep = [None if lag is None else drawn_apart(lag, share) for lag in lags.per_rep]
-    if lags.mean is None:
+    return _widened(lags, per_rep, None if lags.mean is None else drawn_apart(lags.mean, share))
+
+
+def _widened(lags: ActivationLags, per_rep: list[Estimate | None], mean: Estimate | None) -> ActivationLags:
+    if mean is None or lags.mean is None:
         return replace(lags, per_rep=per_rep)
-    mean = drawn_apart(lags.mean, share)
     fixed = float(np.hypot(lags.fixed_s, mean.half_width - lags.mean.half_width))
     return replace(lags, per_rep=per_rep, mean=mean, fixed_s=fixed)
+
+
+def _reaching(lags: ActivationLags, by: tuple[float, float]) -> ActivationLags:
+    """Lags whose intervals reach so far down and up, s, from where they are told."""
+    if by == (0.0, 0.0):
+        return lags
+
+    def reaching(lag: Estimate) -> Estimate:
+        return Estimate(lag.value, lag.low + by[0], lag.high + by[1], lag.level, lag.unit)
+
+    per_rep = [None if lag is None else reaching(lag) for lag in lags.per_rep]
+    return _widened(lags, per_rep, None if lags.mean is None else reaching(lags.mean))
+
+
+def _thirds(pair: tuple[MuscleResult, MuscleResult], others: Sequence[MuscleResult]) -> list[tuple[int, MuscleResult]]:
+    """Channels beside a pair that share signal with one of the two, and with which, 0 or 1."""
+    names = {(muscle.stream, muscle.channel) for muscle in pair}
+    beside = [other for other in others if (other.stream, other.channel) not in names]
+    return [(k, third) for k, muscle in enumerate(pair) for third in beside if shared_power(muscle, third) > 0.0]
+
+
+def _crosstalk_of_thirds(pair: tuple[MuscleResult, MuscleResult], others: Sequence[MuscleResult], most: float) -> str:
+    """Why a pair cannot be timed for what one of the two shares with a third channel; empty where it can."""
+    for k, third in _thirds(pair, others):
+        share = shared_power(pair[k], third)
+        if share >= most:
+            return (
+                f"crosstalk: {_SOURCES[k]} shares {share:.0%} of its power with {third.channel}, "
+                "which draws its times there; move the electrodes"
+            )
+    return ""
+
+
+def _drawn_by_thirds(
+    first: MuscleResult,
+    second: MuscleResult,
+    others: Sequence[MuscleResult],
+    spans: Sequence[tuple[float, float]],
+    at: At,
+) -> tuple[float, float]:
+    """By how much the lag of a pair may truly lie below and above what is told, for what third channels draw, s."""
+    down, up = 0.0, 0.0
+    for k, third in _thirds((first, second), others):
+        muscle = (first, second)[k]
+        share = shared_power(muscle, third)
+        apart = lags_of_bursts(muscle.timed, third.timed, spans, at=at).mean
+        if apart is None:
+            continue
+        # The muscle lies as much farther from the third as the third's share has drawn it near.
+        away = [share / (1.0 - share) * end * (1.0 if k == 0 else -1.0) for end in (apart.low, apart.high)]
+        down, up = down + min(0.0, *away), up + max(0.0, *away)
+    return down, up
 
 
 def _result(
