@@ -1,5 +1,6 @@
 """The whole pipeline: right where truth is known, silent where it cannot know, whatever the lab and the file."""
 
+import csv
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -374,6 +375,65 @@ def test_a_sub_maximal_contraction_is_named_in_the_json_and_the_report(short_pre
     assert "% of the sub-maximal reference contraction" in report_html(analysis)
     with pytest.raises(BadInput, match="give --mvic or --submax"):
         analyze(short_press.recording, "bench-press", submax=hold, mvic=hold)
+
+
+def test_amplitudes_as_a_share_of_the_mean_of_the_task(short_press: Simulation) -> None:
+    of_mean = analyze(short_press.recording, "bench-press", emg_amplitude="task-mean")
+    of_peak = analyze(short_press.recording, "bench-press", emg_amplitude="task-peak")
+    document = of_mean.to_dict()
+    assert document["settings"]["emg_amplitude"] == "task-mean"
+    assert {m["normalisation"] for m in document["muscles"]} == {"mean of the task"}
+    assert "% of the mean of the task" in report_html(of_mean)
+    assert of_mean.muscles is not None and of_peak.muscles is not None
+    (emg,) = short_press.recording.of_kind("emg")
+    for mean, peak in zip(of_mean.muscles.muscles, of_peak.muscles.muscles, strict=True):
+        times = mean.envelope_start_s + np.arange(mean.envelope.size) / mean.envelope_rate_hz
+        inside = np.any([(rep.start_s <= times) & (times < rep.end_s) for rep in of_mean.reps], axis=0)
+        # The mean is an RMS, as amplitudes are; smoothing at 6 Hz takes some per cent off bursts of 0.3 s.
+        assert np.sqrt(np.mean(np.square(mean.envelope[inside]))) == pytest.approx(100.0, abs=10.0)
+        assert peak.normalisation == "peak of the task" and mean.reference is not None and peak.reference is not None
+        assert mean.reference.value is not None and peak.reference.value is not None
+        samples = emg.values[:, emg.channels.index(mean.channel)]
+        held = np.any([(rep.start_s <= emg.times()) & (emg.times() < rep.end_s) for rep in of_mean.reps], axis=0)
+        # The band of 20 to 450 Hz takes some per cent off what was recorded.
+        assert mean.reference.value.value == pytest.approx(np.sqrt(np.mean(np.square(samples[held]))), rel=0.05)
+        larger = peak.reference.value.value / mean.reference.value.value
+        assert larger > 1.2
+        told = [
+            (a.amplitude.value, b.amplitude.value)
+            for a, b in zip(mean.bursts, peak.bursts, strict=True)
+            if a.amplitude is not None and b.amplitude is not None
+        ]
+        assert len(told) >= 3 and all(a == pytest.approx(larger * b, rel=1e-9) for a, b in told)
+
+
+def test_raw_amplitudes_are_volts_and_compared_with_nothing(short_press: Simulation, tmp_path: Path) -> None:
+    raw = analyze(short_press.recording, "bench-press", emg_amplitude="raw")
+    shares = analyze(short_press.recording, "bench-press")
+    assert raw.muscles is not None and shares.muscles is not None
+    for one, share in zip(raw.muscles.muscles, shares.muscles.muscles, strict=True):
+        assert (one.normalisation, one.reference, one.envelope.size) == ("", None, 0)
+        assert "not normalised: raw was asked for" in one.warnings
+        assert share.reference is not None and share.reference.value is not None
+        for own, other in zip(one.bursts, share.bursts, strict=True):
+            assert own.amplitude is not None and other.amplitude is not None and own.amplitude.unit == "V"
+            whole = share.reference.value.value
+            assert own.amplitude.value == pytest.approx(other.amplitude.value / 100.0 * whole, rel=1e-9)
+    document = json.loads(json.dumps(raw.to_dict(), allow_nan=False))
+    schema = Path(analyze.__code__.co_filename).parent / "report" / "schema.json"
+    jsonschema.validate(document, json.loads(schema.read_text(encoding="utf-8")))
+    assert document["settings"]["emg_amplitude"] == "raw" and document["muscles"][0]["normalisation"] is None
+    page = report_html(raw)
+    assert "not normalised: raw was asked for" in page and " µV</td>" in page
+    named = [piece.split("</small>")[0] for piece in page.split("right <small>")[1:]]
+    assert named == ["not normalised"] * len(raw.muscles.muscles)
+    assert raw.muscles.between is not None and not any(pair.coactivation for pair in raw.muscles.between.coactivation)
+    assert all(side.amplitude is None for side in raw.muscles.between.sides)
+    with (raw.save(tmp_path / "out") / "tables" / "muscles.csv").open(encoding="utf-8", newline="") as file:
+        row = next(csv.DictReader(file))
+    first = raw.muscles.muscles[0].bursts[0].amplitude
+    assert first is not None and float(row["amplitude_raw"]) == pytest.approx(first.value, rel=1e-6)
+    assert (row["raw_unit"], row["amplitude_pct"], row["normalisation"]) == ("V", "", "")
 
 
 def test_emg_alone_is_one_stretch_with_bursts_and_no_verdict(short_press: Simulation) -> None:

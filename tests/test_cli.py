@@ -154,6 +154,22 @@ def test_a_maximal_contraction_beside_a_recording_without_emg_is_refused(hinge: 
         refused(done, 2, f"holds no EMG; leave out {option}")
 
 
+def test_a_way_to_tell_emg_amplitudes_is_refused_where_there_is_none_and_beside_a_contraction(
+    hinge: Path, tmp_path: Path
+):
+    done = run("analyze", hinge, "--movement", "hip-hinge", "--emg-amplitude", "raw")
+    refused(done, 2, "holds no EMG; leave out --emg-amplitude")
+    done = run("simulate", "hip-hinge", "--emg", "--rate", "100", "--reps", "3", "--out", tmp_path)
+    assert done.returncode == 0, done.stderr
+    worn = tmp_path / "hip-hinge.c3d"
+    for option in ("--mvic", "--submax"):
+        done = run("analyze", worn, "--movement", "hip-hinge", option, worn, "--emg-amplitude", "task-peak")
+        said = refused(done, 2, f"{option} and --emg-amplitude task-peak both say", "leave one out")
+        assert len(said.splitlines()) == 1
+    done = run("analyze", worn, "--movement", "hip-hinge", "--emg-amplitude", "mean")
+    refused(done, 2, "--emg-amplitude mean is not known; give task-peak, task-mean, raw")
+
+
 def test_info_as_json_is_json_alone(hinge: Path):
     done = run("info", hinge, "--json", "-")
     assert done.returncode == 0, done.stderr

@@ -34,6 +34,7 @@ from legato.recording import Recording, Span, Stream
 
 if TYPE_CHECKING:
     from legato.muscles.model import MusclesResult
+    from legato.muscles.references import OfTask
 
 _ECCENTRIC = "lower"
 """Phase of a movement with the window w-ecc in which the legs give way."""
@@ -63,6 +64,7 @@ class Settings:
     static: str | None = None
     mvic: tuple[str, ...] | None = None
     submax: tuple[str, ...] | None = None
+    emg_amplitude: str | None = None
     baseline: str | None = None
     loads_kg: tuple[float, ...] | None = None
 
@@ -113,6 +115,7 @@ def analyze(
     static: Recording | None = None,
     mvic: Recording | Sequence[Recording] = (),
     submax: Recording | Sequence[Recording] = (),
+    emg_amplitude: "OfTask | None" = None,
     mapping: str | Path | Mapping[str, Any] | None = None,
     library: str | PathLike[str] | None = None,
     baseline: Mapping[str, Any] | str | PathLike[str] | None = None,
@@ -139,6 +142,9 @@ def analyze(
         share of them, else of the task's own peak.
     submax
         Sub-maximal reference contractions instead, each held steadily: amplitudes are a share of the held part.
+    emg_amplitude
+        Instead of both: amplitudes as a share of the task's own peak (`task-peak`, as with None) or of its mean
+        (`task-mean`), or `raw`, in V and never compared.
     mapping
         Names of a marker set that Legato does not know, mapped onto landmarks, and in its table `muscles` EMG channels
         mapped onto muscles.
@@ -233,7 +239,7 @@ def analyze(
     doubts = () if proposal is not None or alone else tuple(filter(None, [doubt(body, spec.id, library)]))
     chain = analyse_chain(body, spec, reps, level=level, baseline=earlier, side=made_with)
     with naming(files, others):
-        muscles = _muscles(recording, spec, reps, body, mapping, maximal, steady, level)
+        muscles = _muscles(recording, spec, reps, body, mapping, maximal, steady, emg_amplitude, level)
     if muscles is not None:
         evidence = MuscleEvidence(muscles, chain.links, reps, _clock_errors(recording), level)
         chain = replace(chain, windows=judge_windows(spec.windows, chain.gaps, evidence))
@@ -257,6 +263,7 @@ def analyze(
             static=None if static is None or not static.inputs else Path(static.inputs[0].path).name,
             mvic=_file_names(maximal),
             submax=_file_names(steady),
+            emg_amplitude=emg_amplitude,
             baseline=None if earlier is None else _name_of(earlier),
             loads_kg=None if loads_kg is None else tuple(float(load) for load in loads_kg),
         ),
@@ -283,6 +290,7 @@ def _muscles(
     mapping: str | Path | Mapping[str, Any] | None,
     mvic: Sequence[Recording],
     submax: Sequence[Recording],
+    emg_amplitude: "OfTask | None",
     level: float,
 ) -> "MusclesResult | None":
     """What the EMG shows; its machinery is loaded only where there is some."""
@@ -290,6 +298,8 @@ def _muscles(
         if mvic or submax:
             kind, option = ("maximal", "--mvic") if mvic else ("sub-maximal", "--submax")
             raise BadInput(f"{kind} contractions are given, but the recording holds no EMG; leave out {option}")
+        if emg_amplitude is not None:
+            raise BadInput("an EMG amplitude is asked for, but the recording holds no EMG; leave out --emg-amplitude")
         return None
     from legato.muscles.analyse import RepSpan, analyse_muscles
     from legato.muscles.between import Slow
@@ -313,6 +323,7 @@ def _muscles(
         mapping=mapping,
         mvic=mvic,
         submax=submax,
+        emg_amplitude=emg_amplitude,
         pairs=pairs,
         velocity=velocity,
         eccentric=eccentric,

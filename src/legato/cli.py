@@ -60,6 +60,13 @@ Submax = Annotated[
         metavar="FILE", help="A steady sub-maximal contraction with the same EMG channels, instead of a maximal one."
     ),
 ]
+EmgAmplitude = Annotated[
+    str | None,
+    typer.Option(
+        metavar="HOW",
+        help="EMG without these two: as a share of the task-peak (the default) or task-mean, or raw in V.",
+    ),
+]
 CorrectionsFile = Annotated[
     Path | None, typer.Option("--corrections", metavar="FILE", help="TOML with what you corrected by hand.")
 ]
@@ -86,6 +93,7 @@ def analyze(
     static: Static = None,
     mvic: Mvic = None,
     submax: Submax = None,
+    emg_amplitude: EmgAmplitude = None,
     baseline: BaselineFile = None,
     corrections: CorrectionsFile = None,
     loads: Loads = None,
@@ -110,6 +118,7 @@ def analyze(
             static=standing,
             mvic=strongest,
             submax=steady,
+            emg_amplitude=emg_amplitude,
             mapping=names_map,
             library=library,
             baseline=baseline,

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from legato.errors import BadInput
-from legato.muscles.analyse import analyse_muscles
+from legato.muscles.analyse import RepSpan, analyse_muscles
 from legato.muscles.model import MuscleResult
 from legato.muscles.normalise import ReferenceTrial, held_spans, mean_reference
-from legato.recording import FloatArray, Recording, Stream
+from legato.muscles.references import OfTask
+from legato.recording import FloatArray, Recording, Span, Stream
 
 from .plain_emg import coloured, floor_noise
 
@@ -107,3 +108,59 @@ def test_two_kinds_at_once_and_other_channels_are_bad_input() -> None:
     strange = Recording((stream([contraction(8)], ("soleus",)),))
     with pytest.raises(BadInput, match="the sub-maximal contraction: shares no EMG channel"):
         analyse_muscles(Recording((task(),)), submax=[strange])
+
+
+def one_muscle(of_task: OfTask, given: Stream, *reps: RepSpan) -> MuscleResult:
+    found = analyse_muscles(Recording((given,)), reps, emg_amplitude=of_task)
+    assert found is not None
+    return found.muscles[0]
+
+
+def test_the_mean_of_the_task_is_that_of_its_repetitions_and_overlap_counts_once() -> None:
+    given = stream([contraction(11, 0.5), contraction(12)])
+    apart = one_muscle("task-mean", given, RepSpan(0, Span(2.5, 4.0)), RepSpan(1, Span(4.0, 5.5)))
+    overlapping = one_muscle("task-mean", given, RepSpan(0, Span(2.5, 4.5)), RepSpan(1, Span(3.0, 5.5)))
+    for muscle in (apart, overlapping):
+        assert muscle.normalisation == "mean of the task" and muscle.reference is not None
+        assert muscle.reference.value is not None and muscle.reference.value.unit == "V"
+        # Half of 100 µV, over 3 s of 400 Hz: the SE is 1.4 %.
+        assert muscle.reference.value.value == pytest.approx(5e-5, rel=0.06)
+    assert apart.reference is not None and overlapping.reference is not None
+    assert apart.reference.value == overlapping.reference.value
+    (burst,) = apart.bursts
+    assert burst.amplitude is not None and burst.amplitude.unit == "%"
+    assert burst.amplitude.value == pytest.approx(100.0, abs=5.0)
+
+
+def test_raw_amplitudes_keep_their_unit_and_a_wrong_gain_has_none() -> None:
+    given = stream([contraction(13), contraction(14)])
+    muscle = one_muscle("raw", given)
+    (burst,) = muscle.bursts
+    assert burst.amplitude is not None and burst.amplitude.unit == "V"
+    # 100 µV, over 4 s; the burst's ends may take in a little rest.
+    assert burst.amplitude.value == pytest.approx(1e-4, rel=0.06)
+    wrong = one_muscle("raw", given.with_values(1e3 * given.values))
+    assert wrong.bursts and all(burst.amplitude is None for burst in wrong.bursts)
+    assert any(said.startswith("no raw amplitude: ") for said in wrong.warnings)
+
+
+def test_raw_amplitudes_of_right_and_left_are_not_compared() -> None:
+    spans = [RepSpan(0, Span(1.0, 7.0))]
+    found = analyse_muscles(Recording((task(),)), spans, emg_amplitude="raw")
+    assert found is not None and found.between is not None
+    (side,) = found.between.sides
+    assert side.amplitude is None and "raw ones are not compared between electrodes" in side.amplitude_reason
+
+
+@pytest.mark.parametrize("of_task", ["task-peak", "task-mean", "raw"])
+def test_a_way_of_the_task_beside_a_contraction_is_bad_input(of_task: OfTask) -> None:
+    hold = Recording((stream([contraction(8)]),))
+    with pytest.raises(BadInput, match=f"--mvic and --emg-amplitude {of_task} both say"):
+        analyse_muscles(Recording((task(),)), mvic=[hold], emg_amplitude=of_task)
+    with pytest.raises(BadInput, match=f"--submax and --emg-amplitude {of_task} both say"):
+        analyse_muscles(Recording((task(),)), submax=[hold], emg_amplitude=of_task)
+
+
+def test_an_unknown_way_is_bad_input() -> None:
+    with pytest.raises(BadInput, match="--emg-amplitude mean is not known; give task-peak, task-mean, raw"):
+        analyse_muscles(Recording((task(),)), emg_amplitude="mean")  # type: ignore[arg-type]

@@ -21,7 +21,7 @@ from legato.muscles.names import Recognised, muscles, name_channels, unused
 from legato.muscles.normalise import Reference, ReferenceTrial, normalise
 from legato.muscles.pairs import USUAL_PAIRS, MusclePair, find_pairs
 from legato.muscles.quality import ChannelQuality, examine_stream_spans
-from legato.muscles.references import References, read_references
+from legato.muscles.references import OfTask, References, read_references
 from legato.muscles.rep_sets import span_from_first_sample
 from legato.recording import FloatArray, Recording, Span, Stream
 
@@ -51,6 +51,7 @@ def analyse_muscles(
     mapping: str | Path | Mapping[str, Any] | None = None,
     mvic: Sequence[Recording] = (),
     submax: Sequence[Recording] = (),
+    emg_amplitude: OfTask | None = None,
     pairs: Sequence[MusclePair] = (),
     velocity: Slow | None = None,
     eccentric: str | None = None,
@@ -70,6 +71,9 @@ def analyse_muscles(
         Maximal contractions with channels of the same names. Without them amplitudes are a share of the task's peak.
     submax
         Sub-maximal reference contractions instead, held steadily and alike.
+    emg_amplitude
+        Instead of a contraction: amplitudes as a share of the task's peak (`task-peak`, as with None) or of its mean
+        (`task-mean`), or `raw`, in the unit of the channel; those have no reference and no envelope.
     pairs
         Muscles that the movement compares, beside the usual ones.
     velocity
@@ -87,13 +91,13 @@ def analyse_muscles(
     ------
     BadInput
         The map is not readable or names what is not there; a reference contraction shares no channel with the
-        recording, or both kinds are given.
+        recording, or more than one of `mvic`, `submax` and `emg_amplitude` is given.
     """
     streams = recording.of_kind("emg")
     if not streams:
         return None
     names = name_channels(recording, mapping)
-    given = read_references(streams, mvic, submax)
+    given = read_references(streams, mvic, submax, emg_amplitude)
     found: list[MuscleResult] = []
     conditioned = {s.name: made for s in streams if (made := condition_stream(s)) is not None}
     for stream in streams:
@@ -179,6 +183,7 @@ def _timed(
         "this recording", banded, stream.rate_hz, spans, "every repetition is refused" if reps and not spans else ""
     )
     reference, warning = given.reference_of(verdict, task, unit=stream.units[k], level=level)
+    whole = None if reference is None or reference.value is None else reference
     on_clock = tuple(_on_clock(burst, stream) for burst in bursts)
     bandwidth_hz = effective_bandwidth(banded, stream.rate_hz) if bursts else 0.0
     refused = dict(bare.refused_reps)
@@ -214,8 +219,8 @@ def _timed(
     return replace(
         bare,
         warnings=(*bare.warnings, *warning),
-        normalisation="" if reference is None else reference.name,
-        reference=reference,
+        normalisation="" if whole is None else whole.name,
+        reference=whole,
         bursts=tuple(told),
         envelope_rate_hz=ENVELOPE_RATE_HZ,
         envelope=_envelope(banded, stream, reference),
@@ -272,7 +277,7 @@ def _share(
     reference: Reference | None,
     level: float,
 ) -> tuple[Estimate | None, str]:
-    """RMS of a burst in % of the reference, or why there is none."""
+    """RMS of a burst in % of the reference, in its own unit where that is `RAW`, or why there is none."""
     if reference is None:
         return None, "there is no reference"
     try:

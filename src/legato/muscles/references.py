@@ -1,9 +1,9 @@
 """Contractions that were recorded to compare with: read, judged, and made the reference of each channel."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias, get_args
 
 from legato.errors import BadInput, NotResolvable
 from legato.estimate import LEVEL
@@ -12,6 +12,7 @@ from legato.muscles.conditioning import condition_stream
 from legato.muscles.normalise import (
     METHODS,
     MVIC_WINDOW_S,
+    RAW,
     Reference,
     ReferenceTrial,
     held_spans,
@@ -19,7 +20,10 @@ from legato.muscles.normalise import (
     mean_reference,
 )
 from legato.muscles.quality import ChannelQuality, examine_stream
-from legato.recording import Recording, Stream
+from legato.recording import Recording, Span, Stream
+
+OfTask: TypeAlias = Literal["task-peak", "task-mean", "raw"]
+"""What amplitudes are told in where no contraction was recorded to compare with."""
 
 _NAMED: dict[Literal["mvic", "sub-maximal"], str] = {
     "mvic": "maximal contraction",
@@ -29,10 +33,13 @@ _NAMED: dict[Literal["mvic", "sub-maximal"], str] = {
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """The contractions of each channel, by the channel's name; `method` is None where none was given."""
+    """The contractions of each channel, by the channel's name; `method` is None where none was given, and `of_task`
+    says what amplitudes are told in then.
+    """
 
     method: Literal["mvic", "sub-maximal"] | None
     trials: Mapping[str, Sequence[ReferenceTrial]]
+    of_task: OfTask = "task-peak"
 
     def reference_of(
         self, verdict: ChannelQuality, task: ReferenceTrial, *, unit: str = "", level: float = LEVEL
@@ -44,10 +51,18 @@ class References:
         verdict
             The gate's on the channel.
         task
-            The recording itself, for the peak of the task.
+            The recording itself, for the peak or the mean of the task.
         unit, level
             Of the reference.
+
+        Returns
+        -------
+        `RAW` where raw amplitudes were asked for and the numbers mean volts, None where there is no amplitude.
         """
+        if self.of_task == "raw":
+            if verdict.amplitude_usable:
+                return RAW, ("not normalised: raw was asked for",)
+            return None, (f"no raw amplitude: {'; '.join(verdict.reasons)}",)
         why: tuple[str, ...] = ()
         if self.method is not None:
             named = _NAMED[self.method]
@@ -56,6 +71,9 @@ class References:
             except NotResolvable as error:
                 why = (f"normalised by the {METHODS['task-peak']}, not by a {named}: {error}",)
         try:
+            if self.of_task == "task-mean":
+                task = replace(task, spans=_each_once(task.spans))
+                return mean_reference([task], "task-mean", unit=unit, level=level), why
             return largest_reference([task], "task-peak", unit=unit, level=level), why
         except NotResolvable as error:
             return None, (f"not normalised: {error}",)
@@ -72,7 +90,10 @@ class References:
 
 
 def read_references(
-    streams: Sequence[Stream], mvic: Sequence[Recording] = (), submax: Sequence[Recording] = ()
+    streams: Sequence[Stream],
+    mvic: Sequence[Recording] = (),
+    submax: Sequence[Recording] = (),
+    of_task: OfTask | None = None,
 ) -> References:
     """The reference contractions of a recording's EMG channels.
 
@@ -82,14 +103,24 @@ def read_references(
         The EMG streams of the recording.
     mvic, submax
         Maximal contractions, or sub-maximal ones that were held steadily, with channels of the same names.
+    of_task
+        Instead: a share of the task's own peak (as with None) or mean, or raw.
 
     Raises
     ------
     BadInput
-        Both kinds are given, or a contraction shares no channel with the recording.
+        More than one of them is given, `of_task` is none of its names, or a contraction shares no channel with the
+        recording.
     """
     if mvic and submax:
         raise BadInput("both maximal and sub-maximal contractions are given; give --mvic or --submax, not both")
+    if of_task not in (None, *get_args(OfTask)):
+        raise BadInput(f"--emg-amplitude {of_task} is not known; give {', '.join(get_args(OfTask))}")
+    if of_task is not None and (mvic or submax):
+        option = "--mvic" if mvic else "--submax"
+        raise BadInput(
+            f"{option} and --emg-amplitude {of_task} both say what EMG amplitudes are a share of; leave one out"
+        )
     method = "mvic" if mvic else "sub-maximal" if submax else None
     wanted = {channel: unit for stream in streams for channel, unit in zip(stream.channels, stream.units, strict=True)}
     found: dict[str, list[ReferenceTrial]] = {}
@@ -105,7 +136,18 @@ def read_references(
         for stream in held:
             for channel, trial in _trials(stream, where, wanted, steady=method == "sub-maximal"):
                 found.setdefault(channel, []).append(trial)
-    return References(method, found)
+    return References(method, found, of_task or "task-peak")
+
+
+def _each_once(spans: Sequence[Span]) -> tuple[Span, ...]:
+    """The same stretches without overlap, so that no sample counts twice."""
+    found: list[Span] = []
+    for span in sorted(spans, key=lambda s: s.start_s):
+        if found and span.start_s <= found[-1].end_s:
+            found[-1] = Span(found[-1].start_s, max(found[-1].end_s, span.end_s))
+        else:
+            found.append(span)
+    return tuple(found)
 
 
 def _trials(stream: Stream, where: str, wanted: Mapping[str, str], *, steady: bool) -> list[tuple[str, ReferenceTrial]]:

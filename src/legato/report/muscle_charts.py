@@ -150,10 +150,16 @@ def _table(muscle: MuscleResult) -> str:
         named = f'<button class="jump" data-t="{centre.value:.4f}">{rep}</button>' if centre is not None else rep
         cells = "".join(f"<td>{escape(estimate_text(burst.time(event)))}</td>" for event in _EVENTS)
         rows += (
-            f"<tr><th scope=row>{named}</th>{cells}<td>{escape(estimate_text(burst.amplitude))}</td>"
+            f"<tr><th scope=row>{named}</th>{cells}<td>{escape(_amplitude(burst))}</td>"
             f'<td class="why">{escape(burst.reason)}</td></tr>'
         )
     head = "<tr><th>Rep</th><th>Onset</th><th>Centre</th><th>Peak</th><th>Offset</th><th>Amplitude</th><th></th></tr>"
     table = f"<table class=bursts><thead>{head}</thead><tbody>{rows}</tbody></table>"
     counted = plural(len(muscle.bursts), "burst")
     return f"<details><summary>Table: {counted}</summary><div class=scroll>{table}</div></details>"
+
+
+def _amplitude(burst: RepBurst) -> str:
+    """In % of its reference; a raw one in µV, as volts would be all zeros."""
+    found = burst.amplitude
+    return estimate_text(found if found is None or found.unit != "V" else found.scaled(1e6, "µV"))

@@ -76,7 +76,8 @@ def _lag(lag: "LagResult") -> dict[str, Any]:
 BURST_COLUMNS = [
     *("stream", "channel", "muscle", "side", "usable", "rep_number", "main"),
     *(f"{at}{end}_s" for at in _TIMES for end in ("", "_low", "_high")),
-    *("amplitude_pct", "amplitude_low_pct", "amplitude_high_pct", "normalisation", "contrast", "reason"),
+    *("amplitude_pct", "amplitude_low_pct", "amplitude_high_pct", "normalisation", "contrast"),
+    *("amplitude_raw", "amplitude_low_raw", "amplitude_high_raw", "raw_unit", "reason"),
 ]
 
 
@@ -91,8 +92,10 @@ def burst_rows(muscles: "MusclesResult | None") -> "list[list[Cell]]":
         for burst in one.bursts:
             number = None if burst.rep is None else rep_number(burst.rep)
             times = [cell for at in _TIMES for cell in _ends(burst.time(at))]
-            measured = [*times, *_ends(burst.amplitude), one.normalisation, burst.contrast, burst.reason]
-            rows.append([*named, number, burst.main, *measured])
+            share, raw = (burst.amplitude, None) if one.normalisation else (None, burst.amplitude)
+            measured = [*times, *_ends(share), one.normalisation, burst.contrast]
+            unit = None if raw is None else raw.unit
+            rows.append([*named, number, burst.main, *measured, *_ends(raw), unit, burst.reason])
     return rows
 
 
