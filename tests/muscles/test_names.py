@@ -224,6 +224,7 @@ def test_a_map_takes_plain_names_and_json(tmp_path: Path) -> None:
         ('[muscles]\n"EMG 7" = 3', "give a muscle"),
         ('[muscles]\n"EMG 8" = "soleus"', "no EMG channel EMG 8; did you mean EMG 7"),
         ("muscles = 3", "muscles is no table"),
+        ('[muscle]\n"EMG 7" = "vastus_lateralis"', "nothing reads the table [muscle]; write [muscles]"),
         ("[muscles", "not valid TOML"),
     ],
 )

@@ -4,6 +4,7 @@ import json
 import tomllib
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -312,7 +313,10 @@ def read_muscle_map(mapping: str | Path | Mapping[str, Any]) -> dict[str, tuple[
         The file cannot be read, or an entry is no muscle.
     """
     where = str(mapping) if isinstance(mapping, str | Path) else "the map"
-    table = _table(mapping, where).get("muscles", {})
+    whole = _table(mapping, where)
+    if "muscles" not in whole and (meant := get_close_matches("muscles", whole, 1, 0.8)):
+        raise BadInput(f"{where}: nothing reads the table [{meant[0]}]; write [muscles]")
+    table = whole.get("muscles", {})
     if not isinstance(table, dict):
         raise BadInput(f'{where}: muscles is no table; write [muscles] and below it "EMG 7" = "vastus_lateralis right"')
     return {channel: _told(channel, said, where) for channel, said in cast("dict[str, Any]", table).items()}
