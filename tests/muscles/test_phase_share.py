@@ -58,7 +58,7 @@ def test_a_planted_share_is_found() -> None:
 @pytest.mark.parametrize(("centre_s", "width_s"), [(0.5, 0.15), (0.7, 0.2), (1.0, 0.2), (0.6, 0.08), (1.0, 0.4)])
 def test_planted_shares_are_held(centre_s: float, width_s: float, snr_db: float, edge_s: float) -> None:
     rng = np.random.default_rng(3)
-    held = total = sets = 0
+    held = total = sets = told_sets = 0
     shifts = 0.03 * np.random.default_rng(0).standard_normal(300)
     expected = float(np.mean([share_in(bell(centre_s + shift, width_s), 0.9) for shift in shifts]))
     for _ in range(50):
@@ -66,11 +66,13 @@ def test_planted_shares_are_held(centre_s: float, width_s: float, snr_db: float,
         told = [(share, truth) for share, truth in zip(found.per_rep, truths, strict=True) if share is not None]
         held += sum(share.holds(truth) for share, truth in told)
         total += len(told)
+        told_sets += found.mean is not None
         sets += found.mean is not None and found.mean.holds(expected)
-    # Short bursts at 10 dB are refused one time in four. 90 % aimed at, SE 1.5 points for single ones, 4 for sets.
-    assert total >= 0.7 * 400
+    # Short bursts at 10 dB are refused one time in four, and sets with more than a third of them are not told.
+    assert total >= 0.7 * 400 and told_sets >= 30
+    # 90 % aimed at, SE 1.5 points for single ones, 4 to 6 for sets.
     assert held / total >= 0.85
-    assert sets >= 38
+    assert sets >= 0.76 * told_sets
 
 
 def test_unit_and_sign_change_nothing() -> None:

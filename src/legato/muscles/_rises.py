@@ -50,7 +50,7 @@ _MIXTURES = (
 # fmt: on
 """Shares of the `FORMS` that a channel's rises may have."""
 
-_TO_PLATEAU, _TO_TOP = (2.0, 2.0, 0.7, 0.7, 1.0), (0.0, 2.0, 0.0, 2.0, 1.0)
+_TO_PLATEAU, _TO_TOP = (3.0, 2.0, 0.7, 0.7, 1.0), (0.0, 2.0, 0.0, 2.0, 1.0)
 """Odds of each mixture, before the data, of rises to a plateau and of rises to a round top. [ENG]"""
 
 _FORM_BELIEF = 0.4
