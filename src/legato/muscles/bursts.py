@@ -32,6 +32,9 @@ _GUARD_S = 0.03
 SHARED_EDGE = 0.5
 """Share of an edge's SD that the bursts of a channel have in common. [SIM] else means of eight are held in 81 %."""
 
+_POTENTIAL_S = 0.01
+"""How long an action potential lasts in surface EMG, s. [ENG]"""
+
 _CUT_S = 0.06
 """A burst that begins or ends this near to the recording's end was cut by it, s."""
 
@@ -214,7 +217,7 @@ def _edges(power: Power, rests: Sequence[tuple[float, float]], flat: float, leve
     """Onset and offset of each burst; an offset is an onset of the record run backwards.
 
     An action potential lasts some milliseconds, and where in it the drive that it stands for begins is not told: a
-    uniform error as long as the signal's correlation.
+    uniform error as long as the signal's correlation and, as far as few make up the signal, as one of them.
     """
     ramps = ramps_of(power.taps, power.signal, power.samples, power.rate_hz)
     onsets = _side(power, [rest[0] for rest in rests], ramps, flat, late=False)
@@ -225,7 +228,9 @@ def _edges(power: Power, rests: Sequence[tuple[float, float]], flat: float, leve
     z = normal.inv_cdf(0.5 + 0.5 * level)
     probabilities = np.array([normal.cdf(-out * z), 0.5, normal.cdf(into * z)])
     whole = len(power.mean) * power.bin_s
-    smear = power.correlation_s / math.sqrt(24.0)
+    smear = math.hypot(
+        power.correlation_s / math.sqrt(24.0), (1.0 - 1.0 / power.grain) * _POTENTIAL_S / math.sqrt(12.0)
+    )
     found = _Edges([], [], [])
     for k in range(len(rests)):
         pair: list[tuple[float, float, float] | None] = []
