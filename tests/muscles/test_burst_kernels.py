@@ -3,19 +3,16 @@
 import numpy as np
 import pytest
 
-from legato.muscles._burst_kernels import (
+from legato.muscles._bell_kernels import (
     SMOOTH_BEND,
     bell_power,
     bell_state,
-    bin_power,
     climb_bell,
-    deepest_valley,
-    edge_scores,
-    edge_weights,
     excess_scatter,
     log_determinant,
-    window_means,
 )
+from legato.muscles._edge_kernels import edge_scores, edge_weights
+from legato.muscles._power_kernels import bin_power, deepest_valley, window_means
 from legato.recording import FloatArray
 
 EXACT = 1e-9

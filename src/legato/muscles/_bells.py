@@ -8,14 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from legato.muscles._burst_kernels import (
-    SMOOTH_BEND,
-    bell_power,
-    climb_bell,
-    deepest_valley,
-    excess_scatter,
-    log_determinant,
-)
+from legato.muscles._bell_kernels import SMOOTH_BEND, bell_power, climb_bell, excess_scatter, log_determinant
 from legato.muscles._pooling import (
     DEPARTURES,
     NO_PRIOR,
@@ -26,6 +19,7 @@ from legato.muscles._pooling import (
     skew_prior,
 )
 from legato.muscles._power import Power
+from legato.muscles._power_kernels import deepest_valley
 from legato.muscles._segments import Segment
 from legato.recording import FloatArray
 

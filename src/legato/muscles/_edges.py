@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 
-from legato.muscles._burst_kernels import IntArray, edge_weights
+from legato.muscles._edge_kernels import IntArray, edge_weights
 from legato.muscles._rises import LONG_S, RISES, RISES_S, Rise, energy_steps
 from legato.recording import FloatArray
 

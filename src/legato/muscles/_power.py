@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from legato.muscles._burst_kernels import bin_power
+from legato.muscles._power_kernels import bin_power
 from legato.muscles._segments import Segment, find_segments, rest_level, rest_mask
 from legato.recording import BoolArray, FloatArray
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from legato.muscles._burst_kernels import deepest_valley, window_means
+from legato.muscles._power_kernels import deepest_valley, window_means
 from legato.recording import BoolArray, FloatArray
 from legato.signals.gaps import runs_of
 
