@@ -102,14 +102,38 @@ def test_the_centre_of_a_plateau_that_wanders_is_held_as_often_as_said(snr_db: f
     assert LOW - SLACK <= coverage(held["centre"]) <= HIGH + SLACK
 
 
-def test_the_onset_of_a_smooth_rise_is_held_as_often_as_said() -> None:
-    rng = np.random.default_rng(78)
+@pytest.mark.parametrize(
+    "rise_s",
+    [
+        0.1,
+        pytest.param(
+            0.2,
+            marks=pytest.mark.xfail(
+                strict=True,
+                reason="the foot lies below the noise and the form is taken as straight: about 60 % are held",
+            ),
+        ),
+    ],
+)
+def test_the_onset_of_a_smooth_rise_is_held_as_often_as_said(rise_s: float) -> None:
+    rng = np.random.default_rng([78, round(1e3 * rise_s)])
     held: dict[str, list[bool]] = {"onset": [], "offset": [], "centre": []}
     while len(held["onset"]) < EVENTS:
-        bursts = hills(rng, 10.0 ** (15.0 / 20.0), 0.1, 0.05, (0.5, 1.0), "cosine")
+        bursts = hills(rng, 10.0 ** (15.0 / 20.0), rise_s, 0.05, (0.5, 1.0), "cosine")
         hold(detect_bursts(channel(tuple(bursts), 60.0, rng), RATE), bursts, [b.centre_s for b in bursts], held)
-    # Of smooth rises of 0.2 s the foot is below the noise, and 60 % are held (docs/validation.md).
     assert LOW - SLACK <= coverage(held["onset"]) <= HIGH + SLACK
+
+
+@pytest.mark.xfail(
+    strict=True, reason="made for plateaus that wander, the interval is too wide for level ones: 99 to 100 %"
+)
+def test_the_centre_of_a_level_plateau_is_held_no_oftener_than_said() -> None:
+    rng = np.random.default_rng(79)
+    held: dict[str, list[bool]] = {"onset": [], "offset": [], "centre": []}
+    while len(held["centre"]) < EVENTS:
+        bursts = hills(rng, 10.0 ** (20.0 / 20.0), 0.005, 0.03, (0.5, 1.0), "straight")
+        hold(detect_bursts(channel(tuple(bursts), 60.0, rng), RATE), bursts, [b.centre_s for b in bursts], held)
+    assert coverage(held["centre"]) <= HIGH + SLACK
 
 
 @pytest.mark.timeout(300)
