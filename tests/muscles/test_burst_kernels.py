@@ -172,13 +172,26 @@ def test_edge_weights_are_the_posterior_of_the_scores(edge: dict[str, "np.ndarra
     assert weights.sum() == pytest.approx(1.0)
     starts = first + np.arange(len(weights))
     kept = weights[:, :3] > 0.0
-    # Another level would change the shape of what follows: the test's own is found as the kernel's, by its likelihood.
-    out, levels = np.empty((len(starts), 3)), np.full(3, 6.0)
-    seeds = np.argmax(weights[:, :3], axis=0)
-    edge_scores(power, np.ones(120), 1.1, levels, 0.1, profiles, lengths, 2, starts, seeds, 0.6, np.inf, 24, out)
+    # Levels and seeds as the kernel finds them: a step first, then all rises in groups of bins.
+    groups, coarse = power.reshape(30, 4).mean(axis=1), np.arange(1, 28)
+    many, levels, lead = np.array([3, 5, 8, 12]), np.full(4, 6.0), 1
+    step_scores = np.empty((27, 1))
+    edge_scores(
+        groups, np.ones(30), 1.1, levels[:1], 0.1, grouped[:1], many[:1], lead, coarse, np.zeros(1, np.int64), 2.4,
+        np.inf, 3, step_scores,
+    )  # fmt: skip
+    late = [round(float((1.0 - row[:m]).sum()) - lead) for row, m in zip(grouped, many, strict=True)]
+    seeds = np.clip(int(np.argmax(step_scores)) - np.array(late), 0, 26)
+    scores = np.empty((27, 4))
+    edge_scores(groups, np.ones(30), 1.1, levels, 0.1, grouped, many, lead, coarse, seeds, 2.4, 12.0, 18, scores)
+    fine_seeds = np.clip(4 * coarse[np.argmax(scores[:, :3], axis=0)] - first, 0, len(starts) - 1)
+    out = np.empty((len(starts), 3))
+    edge_scores(
+        power, np.ones(120), 1.1, levels[:3].copy(), 0.1, profiles, lengths, 2, starts, fine_seeds, 0.6, 12.0, 120, out
+    )
     differences = (np.log(np.where(kept, weights[:, :3], 1.0)) - out)[kept]
-    # One constant for all; the levels, sought from elsewhere, differ by some per cent, a wrong start by tens.
-    assert np.ptp(differences) < 0.5
+    # One constant for all: the weights are the likelihoods, scaled.
+    assert np.ptp(differences) < 1e-8
     likeliest = int(starts[int(np.argmax(weights.sum(axis=1)))])
     assert abs(likeliest - 60) <= 12, "within the rises that were offered"
 
