@@ -10,13 +10,15 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
-from bench.emg_other import KINDS, RATES_HZ, Other, edged, other_pair, smooth
+from bench.emg_other import KINDS, RATES_HZ, edged, other_pair, smooth
+
+from legato.recording import FloatArray
 
 LEVEL = 0.90
 EVENTS = 400
@@ -107,6 +109,34 @@ def table(rows: Iterable[tuple[str, Tally]]) -> str:
     return "\n".join(lines)
 
 
+class Record(Protocol):
+    """One channel of a generator and its true bursts, in order; `spans` is where each is active, s."""
+
+    @property
+    def x(self) -> FloatArray: ...
+    @property
+    def rate_hz(self) -> float: ...
+    @property
+    def bursts(self) -> Sequence[Any]: ...
+    @property
+    def spans(self) -> Sequence[tuple[float, float]]: ...
+
+
+class Pair(Protocol):
+    """Two channels over repetitions, the planted lag of each, s, and the athlete's mean."""
+
+    @property
+    def first(self) -> FloatArray: ...
+    @property
+    def second(self) -> FloatArray: ...
+    @property
+    def reps(self) -> list[tuple[float, float]]: ...
+    @property
+    def lags_s(self) -> FloatArray: ...
+    @property
+    def mean_s(self) -> float: ...
+
+
 class Legato:
     """What is measured: the public functions with their defaults."""
 
@@ -123,7 +153,7 @@ def _place(burst: Any) -> float:
     return float(np.mean([e.value for e in (burst.onset, burst.offset) if e is not None]))
 
 
-def score(found: list[Any], record: Other, events: tuple[str, ...]) -> dict[str, Tally]:
+def score(found: list[Any], record: Record, events: tuple[str, ...]) -> dict[str, Tally]:
     """One tally an event. A burst belongs to the true one in whose span, ±100 ms, it lies; the nearest counts."""
     tallies = {event: Tally(minutes=record.x.size / record.rate_hz / 60.0) for event in events}
     places = np.array([_place(b) for b in found])
@@ -143,17 +173,23 @@ def score(found: list[Any], record: Other, events: tuple[str, ...]) -> dict[str,
     return tallies
 
 
-Maker = Callable[[np.random.Generator, float, str], Other]
+Maker = Callable[[np.random.Generator, float, str], Record]
+"""Random state, rate in Hz and kind of signal to a record; so it is for pairs."""
+
+PairMaker = Callable[[np.random.Generator, float, str], Pair]
 Rows = list[tuple[str, Tally]]
 
 
 @dataclass
 class Bench:
-    """All cells so far, by event, and the same pooled by kind of signal and rate."""
+    """All cells so far, by event, and the same pooled by kind of signal and rate; `only` those that hold this text."""
 
     detector: Any
     seed: int
     events: int
+    only: str = ""
+    kinds: tuple[str, ...] = KINDS
+    rates_hz: tuple[float, ...] = RATES_HZ
     rows: dict[str, Rows] = field(default_factory=dict)
     pooled: dict[str, dict[str, Tally]] = field(default_factory=dict)
     cpu_s: float = 0.0
@@ -161,11 +197,13 @@ class Bench:
 
     def cell(self, name: str, events: tuple[str, ...], make: Maker) -> None:
         """Record and score until the cell is full; kinds and rates take turns, and all had the same number of turns."""
+        if self.only not in name:
+            return
         rng = np.random.default_rng([self.seed, *name.encode()])
         total = {event: Tally() for event in events}
         while total[events[0]].row()["n"] < self.events:
-            for kind in KINDS:
-                for rate in RATES_HZ:
+            for kind in self.kinds:
+                for rate in self.rates_hz:
                     record = make(rng, rate, kind)
                     before = time.process_time()
                     found = list(self.detector.detect(record.x, rate, level=LEVEL))
@@ -179,14 +217,16 @@ class Bench:
             self.rows.setdefault(event, []).append((name, tally))
         print(name, {e: round(100 * t.row().get("coverage", np.nan), 1) for e, t in total.items()}, file=sys.stderr)
 
-    def lag_cell(self, name: str, snr_db: float, reps: int, spread_s: float, at: str) -> None:
+    def lag_cell(self, name: str, at: str, make: PairMaker) -> None:
         """Single lags, and the mean lag against that of its own repetitions and against the athlete's."""
+        if self.only not in name:
+            return
         rng = np.random.default_rng([self.seed, *name.encode()])
         single, own, athlete = Tally(), Tally(), Tally()
         while own.row()["n"] < self.events:
-            for kind in KINDS:
-                for rate in RATES_HZ:
-                    pair = other_pair(rng, rate, kind, snr_db, reps, spread_s, at)
+            for kind in self.kinds:
+                for rate in self.rates_hz:
+                    pair = make(rng, rate, kind)
                     lags = self.detector.lags(pair.first, pair.second, rate, reps=pair.reps, at=at, level=LEVEL)
                     for estimate, truth in zip(lags.per_rep, pair.lags_s, strict=True):
                         single.add(estimate, float(truth))
@@ -199,13 +239,8 @@ class Bench:
 
 def run(detector: Any, seed: int, events: int, only: str = "") -> Bench:
     """Every cell, or those whose name holds `only`."""
-    bench = Bench(detector, seed, events)
-
-    def cell(name: str, kinds: tuple[str, ...], make: Maker) -> None:
-        if only in name:
-            bench.cell(name, kinds, make)
-
-    ends = ("onset", "offset", "centre")
+    bench = Bench(detector, seed, events, only)
+    cell, ends = bench.cell, ("onset", "offset", "centre")
     for snr in SNRS_DB:
         for rise in RISES_S:
             for length, span in LENGTHS_S.items():
@@ -224,14 +259,15 @@ def run(detector: Any, seed: int, events: int, only: str = "") -> Bench:
         ("onset", 15.0, 8, 0.0), ("peak", 20.0, 8, 0.0),
     ):  # fmt: skip
         name = f"{reps} lags between {at}s, {snr:g} dB, scatter {1e3 * spread:g} ms"
-        if only in name:
-            bench.lag_cell(name, snr, reps, spread, at)
+        bench.lag_cell(
+            name, at, lambda g, r, k, s=snr, n=reps, sd=spread, where=at: other_pair(g, r, k, s, n, sd, where)
+        )
     return bench
 
 
-def main() -> int:
-    """Print the tables; with `--check`, 1 where a coverage is off."""
-    parser = argparse.ArgumentParser(description=__doc__)
+def command(told: str | None, run: Callable[[Any, int, int, str], Bench]) -> int:
+    """Print the tables of a run; with `--check`, 1 where a coverage is off."""
+    parser = argparse.ArgumentParser(description=told)
     parser.add_argument("--quick", action="store_true", help="a quarter of the events: a look, not a verdict")
     parser.add_argument("--check", action="store_true", help="exit 1 where a coverage lies outside its goal")
     parser.add_argument("--only", default="", metavar="TEXT", help="cells whose name holds this")
@@ -246,12 +282,12 @@ def main() -> int:
         print(f"\nAll cells together, by signal and by rate\n\n{table(pooled)}")
         print(f"\nCPU per 60 s channel: {1e3 * 60.0 * bench.cpu_s / bench.seconds:.0f} ms (goal 150, aim 50)")
     if chosen.json is not None:
-        told = {event: {name: t.row() for name, t in rows} for event, rows in bench.rows.items()}
-        chosen.json.write_text(json.dumps(told, indent=1), encoding="utf-8")
+        figures = {event: {name: t.row() for name, t in rows} for event, rows in bench.rows.items()}
+        chosen.json.write_text(json.dumps(figures, indent=1), encoding="utf-8")
     off = [name for rows in bench.rows.values() for name, t in rows if t.errors and marked(t.row()).endswith("!")]
     print(f"\n{len(off)} of {sum(len(r) for r in bench.rows.values())} coverages outside 85 to 95 %")
     return int(chosen.check and bool(off))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command(__doc__, run))
