@@ -143,6 +143,7 @@ def test_muscle_codes_alone_are_emg(save):
         ("time,a\n0,1\n0.1,2,3,4\n0.2,3\n", "line 3 has 4 cells|no time"),
         ("time,a\n0,1\n0.1,x\n0.2,3\n0.3,1\n", "line 3, column 2 is 'x'"),
         ("time,a\n0.3,1\n0.2,2\n0.1,3\n0.0,3\n", "runs backwards"),
+        ("time,a\n0.3,1\n0.3,2\n0.3,3\n", "stands still at 0.3"),
         ("time,a\n0.3,1\n,2\n0.1,3\n", "missing times"),
         ("time,a\n0.3,1\n", "one sample has no rate"),
         ("time\n0.1\n0.2\n0.3\n", "nothing else"),

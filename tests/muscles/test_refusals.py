@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Callable
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from legato.errors import BadInput, NotResolvable
 from legato.muscles import (
+    CausalEnvelope,
     activation_lags,
     causal_envelope,
     condition,
@@ -19,6 +21,7 @@ from legato.muscles import (
     examine_spans,
     linear_envelope,
     moving_rms,
+    recognise,
     teager_kaiser,
 )
 from legato.muscles.amplitude import amplitude, effective_bandwidth
@@ -87,6 +90,88 @@ def test_a_missing_channel_is_refused_by_the_gate_in_words() -> None:
 def test_two_channels_are_refused_where_one_is_asked(name: str) -> None:
     with pytest.raises(BadInput, match="give one channel"):
         ONE_CHANNEL[name](TWO_CHANNELS, RATE)
+
+
+NO_NUMBERS: dict[str, Any] = {
+    "complex": ONES + 0j,
+    "yes or no": ONES > 0.0,
+    "text": ONES.astype(str),
+    "objects": ONES.astype(object),
+    "a list with None": [1.0, None] * 2000,
+    "dates": np.arange(4000).astype("datetime64[s]"),
+    "rows of different length": [[1.0, 2.0], [3.0]],
+    "nothing": None,
+}
+
+
+@pytest.mark.parametrize("kind", NO_NUMBERS)
+@pytest.mark.parametrize("name", [*ONE_CHANNEL, *ANY, "examine_channels", "teager_kaiser", "push"])
+def test_samples_that_are_no_numbers_are_refused(name: str, kind: str) -> None:
+    functions = (
+        ONE_CHANNEL
+        | ANY
+        | {
+            "examine_channels": lambda x, rate: examine_channels(np.atleast_2d(x) if kind == "text" else x, rate),
+            "teager_kaiser": lambda x, _rate: teager_kaiser(x),
+            "push": lambda x, rate: CausalEnvelope(rate).push(x),
+        }
+    )
+    with pytest.raises(BadInput, match="not all numbers; give an array of integers or floats"):
+        functions[name](NO_NUMBERS[kind], RATE)
+
+
+@pytest.mark.parametrize("rate", [None, "2000", 2000 + 0j, np.array([2000.0, 2000.0]), True, [2000.0]])
+@pytest.mark.parametrize("name", [*ONE_CHANNEL, *ANY, *GATE, "CausalEnvelope"])
+def test_what_is_no_rate_is_refused(name: str, rate: Any) -> None:
+    functions = ONE_CHANNEL | ANY | GATE | {"CausalEnvelope": lambda _x, rate: CausalEnvelope(rate)}
+    with pytest.raises(BadInput, match=r"the sampling rate is .*; give a number"):
+        functions[name](ONES, rate)
+
+
+def test_a_masked_sample_is_a_missing_one() -> None:
+    x = np.random.default_rng(51).normal(size=4000)
+    hidden = np.arange(4000) // 100 == 7
+    ours, theirs = (
+        condition(given, RATE).values for given in (np.ma.array(x, mask=hidden), np.where(hidden, np.nan, x))
+    )
+    np.testing.assert_array_equal(ours, theirs)
+    assert np.isnan(ours[700:800]).all() and np.isfinite(ours).any()
+
+
+def test_energy_of_nothing_seen_or_of_a_cube_is_refused() -> None:
+    with pytest.raises(BadInput, match="every EMG sample is missing"):
+        teager_kaiser(MISSING)
+    with pytest.raises(BadInput, match=r"give \(samples,\) or"):
+        teager_kaiser(CUBE)
+
+
+@pytest.mark.parametrize(
+    "reps", [None, [("a", "b")], (0.0, 1.0), [(0.0, 1.0, 2.0)], [(0.0, np.inf)], [(1.0, 0.5)], [(0.0, 1.0), (2.0,)]]
+)
+def test_repetitions_that_are_no_pairs_of_times_are_refused(reps: Any) -> None:
+    with pytest.raises(BadInput, match="give start and end"):
+        activation_lags(ONES, ONES, RATE, reps)
+
+
+@pytest.mark.parametrize("span", [Span(np.nan, 1.0), Span(0.0, np.inf)])
+def test_a_span_without_two_ends_is_refused(span: Span) -> None:
+    with pytest.raises(BadInput, match="no two ends; give start and end"):
+        examine_spans(ONES[:, None], RATE, [span])
+
+
+def test_times_that_do_not_fit_the_samples_are_refused() -> None:
+    with pytest.raises(BadInput, match="give the time of each sample"):
+        examine_spans(ONES[:, None], RATE, [Span(0.0, 1.0)], time_s=np.arange(10.0))
+
+
+def test_an_unknown_way_with_heartbeats_is_refused() -> None:
+    with pytest.raises(BadInput, match="give template, high-pass or keep"):
+        condition(ONES, RATE, heart=cast(Any, "subtract"))
+
+
+def test_one_text_is_no_list_of_names() -> None:
+    with pytest.raises(BadInput, match="give a list of names"):
+        recognise("VL")
 
 
 @pytest.mark.parametrize("name", [*ANY, *GATE, "detect_bursts", "amplitude"])

@@ -76,7 +76,7 @@ def answers(function: Callable[..., object], *given: Any) -> object:
 @pytest.mark.parametrize("name", ONE_CHANNEL)
 @pytest.mark.parametrize("rate", [0.0, -1.0, np.nan, np.inf])
 def test_a_rate_that_is_none_is_bad_input(name: str, rate: float) -> None:
-    with pytest.raises(BadInput, match="give the recording's rate"):
+    with pytest.raises(BadInput, match="give the rate at which the EMG was recorded"):
         ONE_CHANNEL[name](emg(), rate)
 
 

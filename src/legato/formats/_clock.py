@@ -78,7 +78,7 @@ def column_clock(name: str, times: FloatArray, *, given_hz: float | None = None)
     Raises
     ------
     BadInput
-        The column is empty, has missing times, or runs backwards throughout, and no rate is given.
+        The column is empty, has missing times, stands still or runs backwards throughout, and no rate is given.
     """
     if given_hz is not None:
         seen = times[np.isfinite(times)]
@@ -89,6 +89,8 @@ def column_clock(name: str, times: FloatArray, *, given_hz: float | None = None)
         raise BadInput(f"{name}: one sample has no rate; give the rate with --rate")
     steps = np.diff(times)
     typical = float(np.median(steps))
+    if not steps.any():
+        raise BadInput(f"{name}: the time column stands still at {times[0]:g}; give the rate with --rate")
     if typical <= 0.0 or not np.all(steps > -abs(typical)):
         raise BadInput(f"{name}: the time column runs backwards; mend it, or give the rate with --rate")
     span = float(times[-1] - times[0])

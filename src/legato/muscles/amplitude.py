@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from legato.errors import BadInput, NotResolvable
 from legato.estimate import LEVEL, Estimate
-from legato.muscles.conditioning import mark_missing, samples_of
+from legato.muscles.conditioning import check_rate, mark_missing, samples_of
 from legato.muscles.envelopes import rms_between
 from legato.recording import FloatArray, Span
 from legato.signals.gaps import runs_of
@@ -133,8 +133,7 @@ def one_channel(x: ArrayLike, rate_hz: float) -> FloatArray:
     values = samples_of(x)
     if values.ndim != 1:
         raise BadInput(f"the EMG has the shape {values.shape}; give one channel, shape (n,)")
-    if not 0.0 < rate_hz < math.inf:
-        raise BadInput(f"the rate is {rate_hz} Hz; give the recording's rate")
+    check_rate(rate_hz)
     mark_missing(values)
     return values
 

@@ -100,8 +100,7 @@ def checked_samples(x: ArrayLike, rate_hz: float, *, one_channel: bool = False) 
     BadInput
         No numbers, no samples, none seen, less than 0.2 s of them, a rate not above 0, or the wrong shape.
     """
-    if not np.isfinite(rate_hz) or rate_hz <= 0.0:
-        raise BadInput(f"the sampling rate is {rate_hz:g} Hz; give the rate at which the EMG was recorded")
+    check_rate(rate_hz)
     values = samples_of(x)
     if one_channel and values.ndim != 1:
         raise BadInput(
@@ -129,23 +128,49 @@ def checked_samples(x: ArrayLike, rate_hz: float, *, one_channel: bool = False) 
     return values
 
 
-def samples_of(x: ArrayLike) -> FloatArray:
-    """A copy of the samples as floats, any shape.
+def check_rate(rate_hz: float) -> None:
+    """Refuse what is no rate: a number above 0, not infinite.
 
     Raises
     ------
     BadInput
-        They are no numbers.
+        It is none.
+    """
+    if not _is_number(rate_hz):
+        raise BadInput(f"the sampling rate is {rate_hz!r}; give a number, the Hz at which the EMG was recorded")
+    if not 0.0 < rate_hz < np.inf:
+        raise BadInput(f"the sampling rate is {rate_hz:g} Hz; give the rate at which the EMG was recorded")
+
+
+def _is_number(given: object) -> bool:
+    try:
+        one = np.asarray(given)
+    except ValueError:
+        return False
+    return one.ndim == 0 and one.dtype.kind in "iuf"
+
+
+def samples_of(x: ArrayLike) -> FloatArray:
+    """A copy of the samples as floats, any shape; a masked one is missing.
+
+    Raises
+    ------
+    BadInput
+        They are no integers or floats: text, complex, yes or no, objects, rows of different length.
     """
     try:
         given = np.asarray(x)
-        if np.iscomplexobj(given) or given.dtype.kind in "SUmM":
-            raise TypeError
-        return np.array(given, dtype=np.float64)
     except (TypeError, ValueError):
+        given = np.empty(0, np.object_)
+    if given.dtype.kind not in "iuf":
         raise BadInput(
-            "the EMG samples are not all numbers; give an array of numbers, NaN where one is missing"
-        ) from None
+            "the EMG samples are not all numbers; give an array of integers or floats, NaN where one is missing"
+        )
+    out = np.array(given, dtype=np.float64)
+    hidden = getattr(x, "mask", None)
+    if isinstance(x, np.ma.MaskedArray) and hidden is not None:
+        out[np.broadcast_to(hidden, out.shape)] = np.nan
+    return out
 
 
 def mark_missing(values: FloatArray) -> BoolArray:
@@ -189,14 +214,16 @@ def condition(
     Raises
     ------
     BadInput
-        See `checked_samples`; a rate below 200 Hz; a band that the rate cannot hold; samples lost so often that the
-        band-pass leaves less than 0.2 s of any channel.
+        See `checked_samples`; a rate below 200 Hz; a band that the rate cannot hold; an unknown `heart`; samples lost
+        so often that the band-pass leaves less than 0.2 s of any channel.
 
     Notes
     -----
     Lost samples (`find_dropouts`) are bridged for the filter and marked missing afterwards, with the samples beside
     them that the filter fills from the bridge (`smear_samples`). A channel without any seen sample stays missing.
     """
+    if heart not in ("template", "high-pass", "keep"):
+        raise BadInput(f"heart is {heart!r}; give template, high-pass or keep")
     values = checked_samples(x, rate_hz)
     limits = band_limits(rate_hz)
     band = limits if band_hz is None else band_hz

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from legato.errors import BadInput
-from legato.muscles.conditioning import checked_samples, mark_missing, samples_of
+from legato.muscles.conditioning import check_rate, checked_samples, mark_missing, samples_of
 from legato.recording import FloatArray
 from legato.signals.bands import CausalFilter, band_limits, bandpass_sections, group_delay_s, notch_sections
 from legato.signals.filters import butterworth_sections, lowpass
@@ -98,12 +98,15 @@ def teager_kaiser(x: ArrayLike) -> FloatArray:
     Raises
     ------
     BadInput
-        No numbers, or fewer than three samples.
+        No numbers, none seen, fewer than three samples, or more than two dimensions.
     """
     values = samples_of(x)
-    if values.ndim == 0 or values.shape[0] < 3:
-        raise BadInput(f"the EMG has shape {values.shape}; three samples or more make one of Teager–Kaiser energy")
-    mark_missing(values)
+    if values.ndim not in (1, 2):
+        raise BadInput(f"the EMG has shape {values.shape}; give (samples,) or (samples, channels)")
+    if values.shape[0] < 3 or not values.size:
+        raise BadInput(f"the EMG has shape {values.shape}; give three samples or more, they make one of this energy")
+    if not mark_missing(values).any():
+        raise BadInput("every EMG sample is missing (NaN); give a channel that was recorded")
     out = np.full(values.shape, np.nan)
     out[1:-1] = values[1:-1] ** 2 - values[:-2] * values[2:]
     return out
@@ -151,6 +154,7 @@ class CausalEnvelope:
         order: int = 2,
         lines_hz: tuple[float, ...] = (),
     ) -> None:
+        check_rate(rate_hz)
         low, high = band_limits(rate_hz)
         band = bandpass_sections(rate_hz, low, high, order)
         smooth = butterworth_sections(rate_hz, cutoff_hz, order)
@@ -167,6 +171,8 @@ class CausalEnvelope:
             The chunk has another number of channels, or does not hold numbers.
         """
         values = samples_of(chunk)
+        if values.ndim not in (1, 2):
+            raise BadInput(f"the chunk has shape {values.shape}; give (samples,) or (samples, channels)")
         mark_missing(values)
         return self._envelope.push(np.abs(self._band.push(values)))
 

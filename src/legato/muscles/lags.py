@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from legato.errors import BadInput
 from legato.estimate import LEVEL, Estimate
 from legato.muscles.bursts import Burst, detect_bursts
+from legato.muscles.conditioning import samples_of
 from legato.muscles.over_reps import mean_over_reps
 from legato.signals.factors import normal_factor, student_factor
 from legato.signals.sets import set_refusal
@@ -95,15 +96,29 @@ def activation_lags(
     """
     if at not in ("centre", "onset", "peak", "offset"):
         raise BadInput(f"muscles cannot be compared at '{at}'; give centre, onset, peak or offset")
-    if np.shape(first) != np.shape(second):
-        raise BadInput(
-            f"the two channels have {np.shape(first)} and {np.shape(second)} samples; give both from one recording"
-        )
-    for start, end in reps:
-        if not end > start:
+    one, two = samples_of(first), samples_of(second)
+    if one.shape != two.shape:
+        raise BadInput(f"the two channels have {one.shape} and {two.shape} samples; give both from one recording")
+    spans = _checked_reps(reps)
+    of_one, of_two = (detect_bursts(x, rate_hz, level=level) for x in (one, two))
+    return lags_of_bursts(of_one, of_two, spans, at=at, level=level)
+
+
+def _checked_reps(reps: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Start and end of each, or a refusal."""
+    try:
+        ends = np.asarray(reps)
+    except ValueError:
+        ends = np.empty(0, np.object_)
+    if ends.size == 0 and ends.ndim == 1 and ends.dtype.kind == "f":
+        return []
+    if ends.ndim != 2 or ends.shape[-1] != 2 or ends.dtype.kind not in "iuf":
+        raise BadInput("the repetitions are no pairs of times; give start and end of each, s: [(0.5, 1.5), …]")
+    pairs = [(float(row[0]), float(row[1])) for row in ends]
+    for start, end in pairs:
+        if not -np.inf < start < end < np.inf:
             raise BadInput(f"a repetition ends at {end:g} s and starts at {start:g} s; give start and end, in s")
-    one, two = (detect_bursts(channel, rate_hz, level=level) for channel in (first, second))
-    return lags_of_bursts(one, two, reps, at=at, level=level)
+    return pairs
 
 
 def lags_of_bursts(

@@ -128,10 +128,17 @@ def recognise(channels: Sequence[str]) -> tuple[Recognised, ...]:
     -------
     One entry a channel, in order.
 
+    Raises
+    ------
+    BadInput
+        One text was given instead of a list of names.
+
     References
     ----------
     Hermens et al. 1999, SENIAM 8: European recommendations for surface electromyography (muscles and their names).
     """
+    if isinstance(channels, str):
+        raise BadInput(f'"{channels}" is one text; give a list of names, ["{channels}"]')
     names = _names()
     every = [names.lexicon.readings(channel) for channel in channels]
     readings = [_paired(ways, every) for ways in every]

@@ -11,7 +11,7 @@ from legato.muscles._activity import Activity, find_activity
 from legato.muscles._blocks import Blocks
 from legato.muscles._survey import Survey, survey
 from legato.muscles._verdicts import Findings, Measured, in_volts, judge_channel, judge_span
-from legato.muscles.conditioning import SHORTEST_S, Conditioned, Look, mark_missing, samples_of
+from legato.muscles.conditioning import SHORTEST_S, Conditioned, Look, check_rate, mark_missing, samples_of
 from legato.muscles.crosstalk import Crosstalk, find_crosstalk
 from legato.recording import FloatArray, Span, Stream
 from legato.signals.bands import LOWEST_RATE_HZ
@@ -121,9 +121,12 @@ def examine_spans(
     Raises
     ------
     BadInput
-        As for `examine_channels`, or a span holds no sample.
+        As for `examine_channels`, a span holds no sample or has no two ends, or `time_s` is not one time a sample.
     """
     device = _survey_all(x, rate_hz, names, units, conditioned)
+    n = len(device.surveys[0].x)
+    if time_s is not None and np.shape(time_s) != (n,):
+        raise BadInput(f"times of shape {np.shape(time_s)} for {n} samples; give the time of each sample, s")
     return _of_spans(device, _whole(device, 0), spans, time_s)
 
 
@@ -182,6 +185,8 @@ def _of_spans(
 
 
 def _samples_of(span: Span, n: int, rate_hz: float, time_s: FloatArray | None) -> tuple[int, int]:
+    if not (math.isfinite(span.start_s) and math.isfinite(span.end_s)):
+        raise BadInput(f"a span from {span.start_s:g} to {span.end_s:g} s has no two ends; give start and end, s")
     if time_s is None:
         first, stop = math.ceil(span.start_s * rate_hz - 1e-6), math.ceil(span.end_s * rate_hz - 1e-6)
     else:
@@ -216,8 +221,7 @@ def _survey_all(
     if values.ndim != 2 or not values.size:
         raise BadInput(f"the EMG has shape {values.shape}; give samples by channels, x[:, None] for one channel")
     n, count = values.shape
-    if not (math.isfinite(rate_hz) and rate_hz > 0.0):
-        raise BadInput(f"the EMG's rate is {rate_hz:g} Hz; give the recording's sampling rate")
+    check_rate(rate_hz)
     if n < SHORTEST_S * rate_hz:
         raise BadInput(f"the EMG holds {n} samples, {n / rate_hz:.3g} s; give at least {SHORTEST_S:g} s")
     given = tuple(names) if names is not None else tuple(f"channel {k + 1}" for k in range(count))
