@@ -241,11 +241,12 @@ def _lost_or_clipped(shares: Measured, *, clipping: bool = True) -> list[str]:
     reasons: list[str] = []
     if shares.missing_share > _MOST_LOST:
         reasons.append(f"{_percent(shares.missing_share)} of the samples are missing; check the wireless link")
-    if shares.blocked_share > _MOST_LOST:
-        reasons.append(
-            f"saturated: {_percent(shares.blocked_share)} of the time at the recorder's limit; lower the gain"
-        )
-    elif clipping and heavily_clipped(shares):
+    clips = clipping and heavily_clipped(shares)
+    at_limit = shares.blocked_share + (shares.at_limit_share if clips else 0.0)
+    if at_limit > _MOST_LOST:
+        how = "clipped" if clips and shares.at_limit_share > shares.blocked_share else "held"
+        reasons.append(f"saturated: {how} at the recorder's limit for {_percent(at_limit)} of the time; lower the gain")
+    elif clips:
         reasons.append(
             f"clipped: where it reaches the recorder's limit, {_percent(shares.clipped_share)} of the samples stay"
             " there; lower the gain"
