@@ -139,10 +139,28 @@ def other_pair(
     """
     mean = float(rng.uniform(-0.05, 0.18))
     lags = mean + spread_s * rng.standard_normal(reps)
+    (first, second), spans = _muscles(rng, rate_hz, kind, snr_db, np.stack([np.zeros(reps), lags]), at)
+    return OtherPair(first, second, rate_hz, spans, lags, mean)
+
+
+def other_muscles(
+    rng: np.random.Generator, rate_hz: float, kind: str, snr_db: float, reps: int, lags_s: tuple[float, ...]
+) -> tuple[list[FloatArray], list[tuple[float, float]]]:
+    """Muscles as in `other_pair` whose centres follow a common instant of each repetition by these lags, and the
+    repetitions.
+    """
+    return _muscles(rng, rate_hz, kind, snr_db, np.tile(np.array(lags_s)[:, None], reps), "centre")
+
+
+def _muscles(
+    rng: np.random.Generator, rate_hz: float, kind: str, snr_db: float, lags_s: FloatArray, at: str
+) -> tuple[list[FloatArray], list[tuple[float, float]]]:
+    """A channel for each row of `lags_s`, shape (muscles, repetitions), and the repetitions of 2 s."""
+    reps = lags_s.shape[1]
     edges = 1.5 + 2.0 * np.arange(reps + 1)
     anchor = edges[:-1] + 0.95 + rng.uniform(-0.1, 0.1, reps)
     channels: list[FloatArray] = []
-    for centres in (anchor, anchor + lags):
+    for centres in anchor + lags_s:
         shape, width, skew = str(rng.choice(("cosine", "bell", "surge"))), rng.uniform(0.12, 0.3), rng.uniform(0.3, 0.7)
         rise, fall = rng.uniform(0.005, 0.08), rng.uniform(0.01, 0.1)
         bursts: list[Shape] = []
@@ -156,5 +174,4 @@ def other_pair(
                 burst = _smooth(shape, 2.0 * float(centre) - burst.peak_s, wide, skew, float(height))
             bursts.append(burst)
         channels.append(recorded(tuple(bursts), float(edges[-1] + 0.5), rate_hz, kind, rng))
-    spans = [(float(a), float(b)) for a, b in itertools.pairwise(edges)]
-    return OtherPair(channels[0], channels[1], rate_hz, spans, lags, mean)
+    return channels, [(float(a), float(b)) for a, b in itertools.pairwise(edges)]
