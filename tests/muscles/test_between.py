@@ -10,6 +10,7 @@ import pytest
 
 from legato.muscles.analyse import RepSpan, analyse_muscles
 from legato.muscles.between import BetweenMuscles, SideResult, Slow
+from legato.muscles.bracing import BraceWithoutShrug
 from legato.muscles.model import MusclesResult
 from legato.muscles.phase_locking import clock_widened, phase_locking
 from legato.muscles.synergies import similarity
@@ -271,17 +272,22 @@ def test_the_chest_is_active_by_its_top_not_by_its_mean(top: float, said: str) -
     assert locking is not None and (locking.plv is not None) == (said == "")
 
 
+def only_side(found: BetweenMuscles) -> BraceWithoutShrug:
+    (side,) = found.brace_without_shrug
+    return side.found
+
+
 def test_a_brace_is_as_sure_as_its_maximum_and_an_incomplete_repetition_is_no_rest() -> None:
     found, told = between(lifts()[0], spans(), mvic=(lifts()[1],))
-    brace, trunk = told.brace_without_shrug, found.muscles[3]
-    assert brace is not None and brace.trunk is not None and trunk.reference is not None
+    brace, trunk = only_side(told), found.muscles[3]
+    assert brace.trunk is not None and trunk.reference is not None
     maximum = trunk.reference.value
     assert maximum is not None
     # The largest half second of four lies above the muscle's own level, by a share that its interval holds.
     assert brace.trunk.high >= brace.trunk.value * maximum.value / maximum.low
     reps = [replace(rep, complete=rep.index not in (2, 5)) for rep in spans()]
-    some = between(lifts()[0], reps, mvic=(lifts()[1],))[1].brace_without_shrug
-    assert some is not None and some.rise is not None and brace.rise is not None
+    some = only_side(between(lifts()[0], reps, mvic=(lifts()[1],))[1])
+    assert some.rise is not None and brace.rise is not None
     # Six and eight repetitions of one rise; as rest the two incomplete ones would take a third off it.
     assert some.rise.value == pytest.approx(brace.rise.value, rel=0.1)
 
@@ -309,8 +315,7 @@ def test_every_number_of_the_set_is_there() -> None:
     # 0.4 s of 0.7 s each are shared, at heights of 3 to 5: 2 · 0.4 · 0.3 / (0.7 · (0.5 + 0.3)), softened by the filter.
     assert told is not None and told.overlap is not None
     assert told.overlap.value == pytest.approx(2 * 0.4 * 0.3 / (0.7 * 0.8), abs=0.08)
-    brace = found.brace_without_shrug
-    assert brace is not None
+    brace = only_side(found)
     assert (brace.answer, brace.braced, brace.relaxed) == ("yes", "yes", "yes")
     (share,) = found.shares
     # 0.6 of 0.8 s lie in the phase.
@@ -331,8 +336,7 @@ def test_what_lacks_something_says_what() -> None:
     found = together()
     assert found.shares == ()
     assert "velocity of the centre of mass" in found.momentum[0].reason
-    assert found.brace_without_shrug is not None
-    assert found.brace_without_shrug.reason.count("MVIC") == 2
+    assert only_side(found).reason.count("MVIC") == 2
     without_mvic = together(velocity=Slow(np.sin(np.arange(2600) / 30.0), 100.0, 0.0))
     assert "give it as MVIC" in without_mvic.momentum[0].reason
     # A muscle at a tenth of its maximum and one at all of it each reach the peak of their own task.
@@ -359,6 +363,6 @@ def test_a_press_without_antagonists_says_so() -> None:
     found = analyse_muscles(made.recording, reps)
     assert found is not None and found.between is not None
     assert any("against each other" in note for note in found.between.notes)
-    assert found.between.brace_without_shrug is None
+    assert found.between.brace_without_shrug == ()
     leg_to_chest = found.between.locking[0]
     assert leg_to_chest.locking is not None and leg_to_chest.locking.beyond_chance

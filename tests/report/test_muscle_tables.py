@@ -8,6 +8,7 @@ import pytest
 
 from legato.estimate import Estimate
 from legato.muscles.between import BetweenMuscles, ChannelResult, PairResult, SideResult
+from legato.muscles.brace_sides import SideBrace
 from legato.muscles.bracing import brace_without_shrug
 from legato.muscles.fatigue import Fatigue, Trend
 from legato.muscles.order import ActivationOrder, PairOrder
@@ -86,7 +87,8 @@ def certain_order(analysis: Any) -> ActivationOrder:
 
 def test_a_brace_is_told_as_it_is_and_a_shrug_above_rest(compared: Callable[..., Any]):
     trunk, trapezius, rest = (Estimate.symmetric(v, 1.0, unit="%") for v in (20.0, 5.0, 2.0))
-    html = together_html(compared(brace_without_shrug=brace_without_shrug(trunk, trapezius, rest)))
+    told = SideBrace(None, None, None, brace_without_shrug(trunk, trapezius, rest))
+    html = together_html(compared(brace_without_shrug=(told,)))
     # The trunk is not freed of its rest; the trapezius is: 5 % less 2 %, its half-width the root of two squares of 1 %.
     assert "<td>trunk, in % of its maximal contraction</td><td>20 % (19 to 21 %)</td>" in html
     assert "<td>upper trapezius above its rest, in % of its maximal contraction</td><td>3 % (2 to 4 %)</td>" in html

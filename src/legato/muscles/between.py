@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from legato.errors import BadInput, NotResolvable
 from legato.estimate import LEVEL, Estimate
-from legato.muscles.bracing import BraceWithoutShrug, brace_without_shrug
+from legato.muscles.brace_sides import SideBrace, brace_sides
 from legato.muscles.channel_lags import clock_error_s, crosstalk_between, drawn_apart, shared_power
 from legato.muscles.channel_sets import (
     ChannelResult,
@@ -24,10 +23,9 @@ from legato.muscles.coactivation import Coactivation, coactivation
 from legato.muscles.conditioning import Conditioned
 from legato.muscles.lags import lags_of_bursts
 from legato.muscles.model import MuscleResult, MusclesResult, RepBurst
-from legato.muscles.normalise import METHODS, Normalised
+from legato.muscles.normalise import Normalised
 from legato.muscles.order import ActivationOrder, activation_order
-from legato.muscles.over_reps import mean_over_reps
-from legato.muscles.pairs import MusclePair, find_pairs, wanted
+from legato.muscles.pairs import MusclePair, find_pairs
 from legato.muscles.phase_locking import PhaseLocking, clock_widened, phase_locking
 from legato.muscles.rep_sets import kept, refused_in, spans_of, too_few
 from legato.muscles.symmetry import COMPARABLE, AmplitudeSymmetry, TimingSymmetry, amplitude_symmetry, timing_symmetry
@@ -48,7 +46,6 @@ ANTAGONISTS = (
 )
 """Muscles that turn a joint against each other, by their roles."""
 
-_LEAST_REST_S = 0.3
 _MOST_UNTIMED = 1.0 / 3.0
 """Share of repetitions in which a muscle may go untimed and still take part in the order: as for any set. [ENG]"""
 _EVERY = 2
@@ -89,7 +86,7 @@ class BetweenMuscles:
     locking: tuple[PairResult, ...] = ()
     coactivation: tuple[PairResult, ...] = ()
     momentum: tuple[ChannelResult, ...] = ()
-    brace_without_shrug: BraceWithoutShrug | None = None
+    brace_without_shrug: tuple[SideBrace, ...] = ()
     shares: tuple[ChannelResult, ...] = ()
     fatigue: tuple[ChannelResult, ...] = ()
     sides: tuple[SideResult, ...] = ()
@@ -144,7 +141,7 @@ def between_muscles(
         locking=locking,
         coactivation=tuple(_coactivation(one, two, whole, level) for one, two in opposed),
         momentum=tuple(momentum_result(banded[id(m)], m, velocity, whole, level) for m in chest),
-        brace_without_shrug=_shrug(usable, whole, reps, level),
+        brace_without_shrug=brace_sides(recording, held.muscles, whole, reps, conditioned, level=level),
         shares=()
         if eccentric is None
         else tuple(share_result(banded[id(m)], m, whole, eccentric, level) for m in chest),
@@ -208,50 +205,6 @@ def _coactivation(one: MuscleResult, two: MuscleResult, reps: "Sequence[RepSpan]
         level=level,
     )
     return PairResult(one, two, coactivation=found, reason=found.reason)
-
-
-def _shrug(
-    usable: Sequence[MuscleResult], reps: "Sequence[RepSpan]", every: "Sequence[RepSpan]", level: float
-) -> BraceWithoutShrug | None:
-    """Of the complete repetitions among all; None where neither trunk nor upper trapezius is recorded."""
-    trunk, trapezius = (
-        next((m for side in ("right", "left", None) if (m := wanted(usable, (role,), side)) is not None), None)
-        for role in ("trunk_brace", "upper_trapezius")
-    )
-    if trunk is None and trapezius is None:
-        return None
-    maximal = METHODS["mvic"]
-    trunk, trapezius = (None if m is None or m.normalisation != maximal else m for m in (trunk, trapezius))
-    for m in (trunk, trapezius):
-        if m is not None and (lost := too_few(reps, m)):
-            return BraceWithoutShrug(
-                "not-resolvable", "not-resolvable", "not-resolvable", None, None, f"{m.label}: {lost}"
-            )
-    ends = sorted(spans_of(every))
-    rests = [(a[1], b[0]) for a, b in pairwise(ends) if b[0] - a[1] >= _LEAST_REST_S]
-    return brace_without_shrug(
-        None if trunk is None else _mean_envelope(trunk, spans_of(kept(reps, trunk)), level),
-        None if trapezius is None else _mean_envelope(trapezius, spans_of(kept(reps, trapezius)), level),
-        None if trapezius is None else _mean_envelope(trapezius, rests, level),
-        trunk_reference=_maximum(trunk),
-        trapezius_reference=_maximum(trapezius),
-    )
-
-
-def _maximum(muscle: MuscleResult | None) -> Estimate | None:
-    return None if muscle is None or muscle.reference is None else muscle.reference.value
-
-
-def _mean_envelope(muscle: MuscleResult, spans: Sequence[tuple[float, float]], level: float) -> Estimate | None:
-    """Mean envelope of stretches like these; None for fewer than two, whose spread is not known."""
-    found: list[Estimate | None] = []
-    for span in spans:
-        a, b = (max(0, round((end - muscle.envelope_start_s) * muscle.envelope_rate_hz)) for end in span)
-        part = muscle.envelope[a:b][np.isfinite(muscle.envelope[a:b])]
-        if part.size:
-            value = float(part.mean())
-            found.append(Estimate(value, value, value, level, "%"))
-    return mean_over_reps(found, least=0.0) if len(found) > 1 else None
 
 
 def _sides(

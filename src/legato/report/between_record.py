@@ -7,6 +7,7 @@ from legato.estimate import Estimate
 
 if TYPE_CHECKING:
     from legato.muscles.between import BetweenMuscles, ChannelResult, PairResult, SideResult
+    from legato.muscles.brace_sides import SideBrace
     from legato.muscles.model import MusclesResult
     from legato.muscles.order import ActivationOrder
     from legato.muscles.phase_locking import PhaseLocking
@@ -58,10 +59,8 @@ def _measures(found: "BetweenMuscles") -> Iterator[dict[str, Any]]:
         yield _record("co-contraction", None if told is None else told.index, n, pair.reason, **_pair(pair))
     for one in found.momentum:
         yield from _locking(one.locking, one.reason, **{"from": one.muscle.label, "to": "momentum"})
-    if (brace := found.brace_without_shrug) is not None:
-        yield _record("brace", brace.trunk, None, brace.reason, answer=brace.braced)
-        yield _record("shrug", brace.rise, None, brace.reason, answer=brace.relaxed)
-        yield _record("brace-without-shrug", None, None, brace.reason, answer=brace.answer)
+    for one in found.brace_without_shrug:
+        yield from _brace(one)
     for one in found.shares:
         share = one.share
         told = None if share is None else share.mean
@@ -96,6 +95,15 @@ def _locking(told: "PhaseLocking | None", reason: str, **ends: str) -> Iterator[
     plv = None if told is None else told.plv
     yield _record("phase-locking", plv, n, "" if plv is not None else reason, chance=chance, p=p, answer=answer, **ends)
     yield _record("mean-phase", None if told is None else told.mean_phase, n, reason, **ends)
+
+
+def _brace(one: "SideBrace") -> Iterator[dict[str, Any]]:
+    told = one.found
+    trunk, trapezius = (None if m is None else m.label for m in (one.trunk, one.trapezius))
+    yield _record("brace", told.trunk, None, told.reason, answer=told.braced, **{"from": trunk})
+    yield _record("shrug", told.rise, None, told.reason, answer=told.relaxed, **{"from": trapezius})
+    ends = {"from": trunk, "to": trapezius}
+    yield _record("brace-without-shrug", None, None, told.reason, answer=told.answer, **ends)
 
 
 def _fatigue(one: "ChannelResult") -> Iterator[dict[str, Any]]:
