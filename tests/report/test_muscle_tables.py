@@ -53,8 +53,20 @@ def test_the_commonest_order_is_a_sentence_with_its_count_and_interval(compared:
     said = order_sentences(record["measures"])
     assert len(said) == 1
     assert said[0] == (
-        "The commonest order of burst centres: vastus lateralis, right → pectoralis major, right "
-        "(seen in 11 of 12 repetitions; 43 to 100 % of repetitions like these keep it)."
+        "The commonest order of burst centres: vastus lateralis, right → pectoralis major, right, "
+        "seen in 11 of 12 repetitions. How many further repetitions like these keep it is open "
+        "(90 % interval 43 to 100 %): they are few, or bursts lie too close together to tell which is first."
+    )
+    assert "<td>11 of 12 seen; of others 43 to 100 %</td>" in together_html(compared())
+
+
+def test_an_order_that_further_reps_surely_keep_says_how_many(compared: Callable[..., Any]):
+    order = dataclasses.replace(compared().muscles.between.orders[0], share_of_most_common=Estimate(1.0, 0.82, 1.0))
+    record = between_record(compared(orders=(order,)).muscles)
+    assert record is not None
+    (said,) = order_sentences(record["measures"])
+    assert said.endswith(
+        "seen in 12 of 12 repetitions. Of further repetitions like these, 82 to 100 % keep it (90 % interval)."
     )
 
 

@@ -198,7 +198,8 @@ def _timed(
         rep = next((r.index for r in reps if r.span.start_s <= burst.middle_s < r.span.end_s), None)
         share, why = _share(banded, stream, k, Span(own.start_s, own.stop_s), bandwidth_hz, reference, level)
         untold = [at for at in ("onset", "centre", "peak", "offset") if burst.time(at) is None]
-        reasons = [f"its {' and '.join(untold)} cannot be told from this recording"] if untold else []
+        listed = ", ".join(untold[:-1]) + (" and " if len(untold) > 1 else "") + "".join(untold[-1:])
+        reasons = [f"its {listed} cannot be told from this recording"] if untold else []
         reasons += [f"no amplitude: {why}"] if why else []
         reasons += [f"the repetition is refused: {refused[rep]}"] if rep is not None and rep in refused else []
         told.append(

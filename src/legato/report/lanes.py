@@ -9,8 +9,9 @@ import numpy as np
 from legato.chain.model import ChainResult, GapResult
 from legato.recording import FloatArray
 from legato.report.charts import Axis, canvas, curve, thinned
+from legato.report.emg_only import only_emg, unmarked
 from legato.report.muscle_words import leading_lag, muscle_of, sided_name
-from legato.report.words import WORKING_MARKS, event_noun, link_name
+from legato.report.words import WORKING_MARKS, event_noun, link_name, rep_number
 
 if TYPE_CHECKING:
     from legato.analysis import Analysis
@@ -23,13 +24,14 @@ _MOST_PAD_S = 0.25
 @dataclass(frozen=True, slots=True, eq=False)
 class Lanes:
     """What all lanes share: the instant each rep is lined up at (s, by rep index), its name, the axis around it (s),
-    and the gap whose band may be drawn from that instant.
+    and the gap whose band may be drawn from that instant. `whole`: the one row is no rep, but the whole recording.
     """
 
     references: Mapping[int, float]
     aligned: str
     across: Axis
     primary: GapResult | None
+    whole: bool = False
 
     @property
     def step_px(self) -> float:
@@ -46,10 +48,20 @@ class Lanes:
         """Whether a row has room for words."""
         return self.step_px >= 14.0
 
+    def row_name(self, rep: int, after: str = ": ") -> str:
+        """What a row is called before what is said of it: `rep 3: `, nothing where it is the whole recording."""
+        return "" if self.whole else f"rep {rep_number(rep)}{after}"
+
+    @property
+    def numbered(self) -> bool:
+        """Whether marks have their rep's number inside."""
+        return self.roomy and not self.whole
+
     @property
     def size_css(self) -> str:
         """Height of a lane and of a mark in it."""
-        return f"height:{self.height_px:.0f}px;--mk:{min(16.0, self.step_px - 1.0):.0f}px"
+        mark_px = 10.0 if self.whole else min(16.0, self.step_px - 1.0)
+        return f"height:{self.height_px:.0f}px;--mk:{mark_px:.0f}px"
 
     def top_px(self, rep: int) -> float:
         """Middle of that rep's row, from the lane's top."""
@@ -76,7 +88,7 @@ def line_up(analysis: "Analysis") -> Lanes:
     """The instant at which each rep is lined up: where muscles are what the recording says most about, the first
     muscle's burst of the lag that is judged; else the first link's event of the primary gap, else a mark of the rep.
     """
-    chain = analysis.chain
+    chain = None if only_emg(analysis) else analysis.chain
     gaps = () if chain is None else chain.gaps
     primary = next((gap for gap in gaps if gap.primary), gaps[0] if gaps else None)
     of_muscles = _of_muscles(analysis)
@@ -96,7 +108,9 @@ def line_up(analysis: "Analysis") -> Lanes:
         for rep in (rep for rep in analysis.reps if rep.index in references):
             edges += [rep.start_s - references[rep.index], rep.end_s - references[rep.index]]
     pad = max(min(0.3 * (max(edges) - min(edges)), _MOST_PAD_S), _MIN_PAD_S, (0.02 if nothing else 0.08) * typical)
-    return Lanes(references, aligned, Axis(min(edges) - pad, max(edges) + pad), None if of_muscles else primary)
+    whole = unmarked(analysis)
+    across = Axis(min(edges), max(edges)) if whole else Axis(min(edges) - pad, max(edges) + pad)
+    return Lanes(references, aligned, across, None if of_muscles else primary, whole)
 
 
 def _of_muscles(analysis: "Analysis") -> tuple[Mapping[int, float], str] | None:
@@ -123,7 +137,8 @@ def _of_chain(
         return {
             rep.index: rep.marks[mark] for rep in analysis.reps if mark in rep.marks
         }, f"rep's {mark.replace('_', ' ')}"
-    return {rep.index: rep.start_s for rep in analysis.reps}, "start of the rep"
+    aligned = "recording's start" if unmarked(analysis) else "start of the rep"
+    return {rep.index: rep.start_s for rep in analysis.reps}, aligned
 
 
 def band_html(band_s: tuple[float | None, float | None], across: Axis) -> str:

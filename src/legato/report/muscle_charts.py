@@ -66,7 +66,8 @@ def _chart(analysis: "Analysis", muscle: MuscleResult, lanes: Lanes, muscles: Se
     return (
         f"<figure><figcaption>{escape(muscle.label)} <small>{escape(named)}</small></figcaption>"
         f'<div class="plot">{labels}{plot}{_event_rows(shown, lanes, across, whole=whole)}'
-        f"{horizontal_labels(across, unit, about=4, scale=1.0 if whole else 1000.0)}</div>{_table(muscle)}</figure>"
+        f"{horizontal_labels(across, unit, about=4, scale=1.0 if whole else 1000.0)}</div>"
+        f"{_table(muscle, lanes)}</figure>"
     )
 
 
@@ -116,9 +117,8 @@ def _event_rows(bursts: Sequence[RepBurst], lanes: Lanes, across: Axis, *, whole
         top = (k + 0.5) * _ROW_PX
         names += f'<span style="top:{top:.1f}px">{event}</span>'
         for burst in bursts:
-            marks += _event(
-                burst, event, 0.0 if whole or burst.rep is None else lanes.references[burst.rep], across, top
-            )
+            marks += _event(burst, event, lanes, across, top, whole=whole)
+    marks += "".join(_untimed(burst, _offset_s(burst, lanes, whole=whole), across) for burst in bursts)
     height = f"height:{_ROW_PX * len(_EVENTS):.0f}px"
     return (
         f'<div class="yl ev" aria-hidden="true" style="{height}">{names}</div>'
@@ -126,26 +126,39 @@ def _event_rows(bursts: Sequence[RepBurst], lanes: Lanes, across: Axis, *, whole
     )
 
 
-def _event(burst: RepBurst, event: str, offset_s: float, across: Axis, top: float) -> str:
+def _offset_s(burst: RepBurst, lanes: Lanes, *, whole: bool) -> float:
+    return 0.0 if whole or burst.rep is None else lanes.references[burst.rep]
+
+
+def _untimed(burst: RepBurst, offset_s: float, across: Axis) -> str:
+    """Where a burst stands out whose centre cannot be told, behind the rows of its events."""
+    if burst.centre is not None:
+        return ""
+    low, high = (100.0 * min(1.0, max(0.0, across.share(edge - offset_s))) for edge in (burst.start_s, burst.stop_s))
+    return f'<i class="found" style="left:{low:.2f}%;width:{high - low:.2f}%" title="{escape(burst.reason)}"></i>'
+
+
+def _event(burst: RepBurst, event: str, lanes: Lanes, across: Axis, top: float, *, whole: bool) -> str:
     time = burst.time(event)
     if time is None:
         return ""
-    shown = time.shifted(-offset_s)
+    shown = time.shifted(-_offset_s(burst, lanes, whole=whole))
     if not 0.0 <= across.share(shown.value) <= 1.0:
         return ""
     left, right = (100.0 * min(1.0, max(0.0, across.share(edge))) for edge in (shown.low, shown.high))
-    where = "outside the reps" if burst.rep is None else f"rep {rep_number(burst.rep)}"
-    title = f"{where}, {event}: {estimate_text(time)}"
+    where = "outside the reps, " if burst.rep is None else lanes.row_name(burst.rep, ", ")
+    title = f"{where}{event}: {estimate_text(time)}"
     return (
         f'<i class="ci dot" style="left:{left:.2f}%;width:{right - left:.2f}%;top:{top:.1f}px"></i>'
         f'<i class="pt {event}" style="left:{across.percent(shown.value)};top:{top:.1f}px" title="{escape(title)}"></i>'
     )
 
 
-def _table(muscle: MuscleResult) -> str:
+def _table(muscle: MuscleResult, lanes: Lanes) -> str:
+    """Every burst; counted where the recording is one stretch, else by the rep that holds it."""
     rows = ""
-    for burst in muscle.bursts:
-        rep = "—" if burst.rep is None else str(rep_number(burst.rep))
+    for number, burst in enumerate(muscle.bursts, start=1):
+        rep = str(number) if lanes.whole else "—" if burst.rep is None else str(rep_number(burst.rep))
         centre = burst.centre or burst.peak or burst.onset
         named = f'<button class="jump" data-t="{centre.value:.4f}">{rep}</button>' if centre is not None else rep
         cells = "".join(f"<td>{escape(estimate_text(burst.time(event)))}</td>" for event in _EVENTS)
@@ -153,7 +166,8 @@ def _table(muscle: MuscleResult) -> str:
             f"<tr><th scope=row>{named}</th>{cells}<td>{escape(_amplitude(burst))}</td>"
             f'<td class="why">{escape(burst.reason)}</td></tr>'
         )
-    head = "<tr><th>Rep</th><th>Onset</th><th>Centre</th><th>Peak</th><th>Offset</th><th>Amplitude</th><th></th></tr>"
+    times = "<th>Onset</th><th>Centre</th><th>Peak</th><th>Offset</th><th>Amplitude</th><th></th>"
+    head = f"<tr><th>{'Burst' if lanes.whole else 'Rep'}</th>{times}</tr>"
     table = f"<table class=bursts><thead>{head}</thead><tbody>{rows}</tbody></table>"
     counted = plural(len(muscle.bursts), "burst")
     return f"<details><summary>Table: {counted}</summary><div class=scroll>{table}</div></details>"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from legato.estimate import Estimate
+from legato.muscles.channel_lags import motion_clock_error_s
 from legato.muscles.model import LagResult, MuscleResult, RepBurst
 from legato.report.lanes import Lanes
 from legato.report.muscle_words import judged_lags, muscle_of, plain_name, window_of
@@ -42,20 +43,40 @@ def muscle_lanes(analysis: "Analysis", lanes: Lanes) -> str:
     return "".join(_lane(analysis, muscle, lanes, points) for muscle in muscles)
 
 
-def muscle_legend(analysis: "Analysis") -> str:
-    """The keys of the muscles' lanes."""
-    if not lane_muscles(analysis):
-        return ""
-    items = [
-        '<span><i class="key onset"></i>burst onset</span>',
-        '<span><i class="key centre"></i>burst centre</span>',
-        '<span><i class="key side"></i>centre of a burst that lags are not told from</span>',
-        '<span><i class="key line"></i>envelope, each muscle to its own height</span>',
-    ]
-    for said in dict.fromkeys(_window_text(analysis, lag) for lag in judged_lags(analysis)):
-        if said:
-            items.append(f'<span><i class="key box"></i>{escape(said)}</span>')
-    return "".join(items)
+def muscle_legend(analysis: "Analysis", lanes: Lanes) -> list[tuple[str, str]]:
+    """Symbols of the muscles' lanes, and what each stands for."""
+    muscles = lane_muscles(analysis)
+    if not muscles:
+        return []
+    items = [("onset", "burst onset"), ("centre", "burst centre")]
+    seen = [burst for muscle in muscles for burst in muscle.bursts if burst.rep in lanes.references]
+    if not lanes.whole and any(not burst.main and burst.centre is not None for burst in seen):
+        items.append(("side", "centre of a burst that lags are not told from: it is not its rep's largest by far"))
+    if any(burst.centre is None for burst in seen):
+        items.append(("found", "burst found, but its centre cannot be told"))
+    items.append(("line", "envelope, each muscle to its own height"))
+    items += [("box", said) for lag in judged_lags(analysis) if (said := _window_text(analysis, lag))]
+    return items
+
+
+def clock_notes(analysis: "Analysis") -> list[str]:
+    """How well the clock of each EMG stream with a lane is known against the motion, which no bar of a muscle holds."""
+    found: list[str] = []
+    for stream in dict.fromkeys(muscle.stream for muscle in lane_muscles(analysis)):
+        sd_s = motion_clock_error_s(analysis.recording, stream)
+        if sd_s > 0.0:
+            how = "; ".join(o.method for o in analysis.recording.offsets if o.stream == stream and o.method)
+            found.append(
+                f"Clock of {stream}: known against the motion to an SD of {1000.0 * sd_s:.0f} ms"
+                f"{f' ({how})' if how else ''}. The bars at the muscles do not hold it: it cancels between muscles of "
+                "one device and comes on top between a muscle and a link."
+            )
+    return found
+
+
+def _clock(analysis: "Analysis", muscle: MuscleResult) -> str:
+    sd_s = motion_clock_error_s(analysis.recording, muscle.stream)
+    return f", clock SD\u00a0{1000.0 * sd_s:.0f}\u00a0ms" if sd_s > 0.0 else ""
 
 
 def _window_text(analysis: "Analysis", lag: LagResult) -> str:
@@ -75,7 +96,7 @@ def _lane(analysis: "Analysis", muscle: MuscleResult, lanes: Lanes, points: int)
     bands = "".join(_bands(analysis, lag, lanes) for lag in judged_lags(analysis) if _is_second(muscle, lag))
     reference = f'<i class="ref" style="left:{lanes.across.percent(0.0)}"></i>'
     name, side = muscle.name.split(" (")[0], f"{muscle.side}, " if muscle.side else ""
-    who = f"<b>{escape(name)}</b><small>{side}EMG</small>"
+    who = f"<b>{escape(name)}</b><small>{side}EMG{_clock(analysis, muscle)}</small>"
     return (
         f'<div class="lane"><div class="who emg">{who}</div><div class="area rel" style="{lanes.size_css}">'
         f'{bands}{envelope}{reference}<i class="cursor"></i>{marks}</div></div>'
@@ -108,22 +129,41 @@ def _bands(analysis: "Analysis", lag: LagResult, lanes: Lanes) -> str:
 def _rep(muscle: MuscleResult, rep: int, refused: Mapping[int, str], lanes: Lanes) -> str:
     top = f"top:{lanes.top_px(rep):.1f}px"
     bursts = muscle.in_rep(rep)
+    small = "" if lanes.roomy else " tiny"
     if rep in refused or not bursts:
-        why = refused.get(rep, "no burst has its centre in this rep")
-        said = f"✕ rep {rep_number(rep)}: {'refused' if rep in refused else 'no burst timed'}"
-        small = "" if lanes.roomy else " tiny"
+        why = refused.get(rep, "no burst has its middle in this rep")
+        said = f"✕ {lanes.row_name(rep)}{'refused' if rep in refused else 'no burst'}"
         return f'<em class="refused{small}" style="{top}" title="{escape(why)}">{said}</em>'
-    return "".join(_burst(muscle, burst, rep, lanes, top) for burst in bursts)
+    drawn = "".join(_burst(muscle, burst, rep, lanes, top) for burst in bursts)
+    if any(burst.centre is not None for burst in bursts):
+        return drawn
+    why = "; ".join(dict.fromkeys(burst.reason for burst in bursts if burst.reason))
+    found = "burst found, not timed" if len(bursts) == 1 else f"{len(bursts)} bursts found, not timed"
+    return f'{drawn}<em class="refused{small}" style="{top}" title="{escape(why)}">{lanes.row_name(rep)}{found}</em>'
 
 
 def _burst(muscle: MuscleResult, burst: RepBurst, rep: int, lanes: Lanes, top: str) -> str:
-    events = _EVENTS if burst.main else _EVENTS[1:]
-    marks = ""
+    events = _EVENTS if burst.main or lanes.whole else _EVENTS[1:]
+    marks = "" if burst.centre is not None else _found(muscle, burst, rep, lanes, top)
     for event in events:
         time = burst.time(event)
         if time is not None:
-            marks += _mark(muscle, event, time, rep, lanes, top, main=burst.main)
+            marks += _mark(muscle, event, time, rep, lanes, top, main=burst.main or lanes.whole)
     return marks
+
+
+def _found(muscle: MuscleResult, burst: RepBurst, rep: int, lanes: Lanes, top: str) -> str:
+    """Where a burst stands out whose centre cannot be told."""
+    low, high = (
+        100.0 * min(1.0, max(0.0, lanes.across.share(edge - lanes.references[rep])))
+        for edge in (burst.start_s, burst.stop_s)
+    )
+    if not high > low:
+        return ""
+    title = (
+        f"{lanes.row_name(rep)}{muscle.label}, a burst from {burst.start_s:.2f} to {burst.stop_s:.2f} s: {burst.reason}"
+    )
+    return f'<i class="found" style="left:{low:.2f}%;width:{high - low:.2f}%;{top}" title="{escape(title)}"></i>'
 
 
 def _mark(muscle: MuscleResult, event: str, time: Estimate, rep: int, lanes: Lanes, top: str, *, main: bool) -> str:
@@ -134,8 +174,8 @@ def _mark(muscle: MuscleResult, event: str, time: Estimate, rep: int, lanes: Lan
     left, right = 100.0 * max(0.0, across.share(shown.low)), 100.0 * min(1.0, across.share(shown.high))
     other = "" if main else ", a burst that lags are not told from"
     when = f"{time.value:.3f} s, {gap_ms(shown)} ms ({interval_ms(shown)})"
-    label = f"rep {rep_number(rep)}: {muscle.label}, burst {event} at {when}{other}"
-    numeral = str(rep_number(rep)) if lanes.roomy else ""
+    label = f"{lanes.row_name(rep)}{muscle.label}, burst {event} at {when}{other}"
+    numeral = str(rep_number(rep)) if lanes.numbered else ""
     return (
         f'<i class="ci" style="left:{left:.2f}%;width:{max(0.0, right - left):.2f}%;{top}"></i>'
         f'<button class="mk {event}{"" if main else " side"}" style="left:{across.percent(shown.value)};{top}" '

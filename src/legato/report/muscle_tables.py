@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from legato.estimate import Estimate
 from legato.report.between_record import between_record
 from legato.report.document import in_degrees
-from legato.report.words import estimate_text, gap_ms, interval_ms, number, sentence
+from legato.report.words import estimate_text, gap_ms, interval_ms, number, percent, sentence
 
 if TYPE_CHECKING:
     from legato.analysis import Analysis
@@ -58,6 +58,9 @@ _GROUPS = (
 _FEWEST = 3
 """Reps from which an order is worth a sentence: one rep is always in its own."""
 
+_OPEN = 0.5
+"""Width of the interval of a share from which it is called open. [ENG] wording only."""
+
 _SHARES = frozenset({"order", "first-before-second", "overlap", "share-in-eccentric"})
 """Measures that are a share where they have no unit."""
 
@@ -86,14 +89,29 @@ def order_sentences(measures: Sequence[Mapping[str, Any]]) -> list[str]:
     for m in measures:
         told = m["set"]
         if m["measure"] == "order" and m["order"] and (m["n"] or 0) >= _FEWEST and isinstance(told, Estimate):
-            seen = f"seen in {round(told.value * m['n'])} of {m['n']} repetitions"
+            seen = f"seen in {_count(m, told)} repetitions"
             if told.value > 0.5:
-                kept = f"{number(100.0 * told.low, 0)} to {number(100.0 * told.high, 0)} % of repetitions like these"
                 order = " → ".join(m["order"])
-                lines.append(f"The commonest order of burst {m['at']}s: {order} ({seen}; {kept} keep it).")
+                lines.append(f"The commonest order of burst {m['at']}s: {order}, {seen}. {_kept(told)}")
             else:
                 lines.append(f"Most repetitions share no order of burst {m['at']}s: the commonest was {seen}.")
     return lines
+
+
+def _count(m: Mapping[str, Any], told: Estimate) -> str:
+    return f"{round(told.value * m['n'])} of {m['n']}"
+
+
+def _kept(told: Estimate) -> str:
+    """How many further repetitions keep an order; where that is wide, that what was seen says little of it."""
+    of_others = f"{number(100.0 * told.low, 0)} to {number(100.0 * told.high, 0)} %"
+    level = f"{percent(told.level)} interval"
+    if told.high - told.low < _OPEN:
+        return f"Of further repetitions like these, {of_others} keep it ({level})."
+    return (
+        f"How many further repetitions like these keep it is open ({level} {of_others}): they are few, or bursts lie "
+        "too close together to tell which is first."
+    )
 
 
 def _group(title: str, names: Mapping[str, str], measures: Sequence[Mapping[str, Any]]) -> str:
@@ -120,7 +138,9 @@ def _row(m: Mapping[str, Any], what: str) -> str:
     who = " → ".join(str(m[end]) for end in ("from", "to") if m[end]) or "all"
     event = f", {m['at']}" if m["at"] else ""
     told = m["set"]
-    value = _value(m["measure"], told) if isinstance(told, Estimate) else "—"
+    value = "—" if not isinstance(told, Estimate) else _value(m["measure"], told)
+    if m["measure"] == "order" and isinstance(told, Estimate):
+        value = f"{_count(m, told)} seen; of others {number(100.0 * told.low, 0)} to {number(100.0 * told.high, 0)} %"
     count = "—" if m["n"] is None else str(m["n"])
     cells = (f"{what}{event}", value, count, _answer(m))
     shown = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
@@ -165,6 +185,8 @@ def _synergies(found: Mapping[str, Any] | None) -> str:
         f"shifted against each other in time ({100.0 * found['chance_vaf']:.0f} %). "
         "Weights in shares of each muscle's own largest envelope."
     )
+    if (halves := found["split_half"]) is not None:
+        said += f" Groups of the odd repetitions return in the even ones with a mean cosine of {number(halves, 2)}."
     table = f"<table><thead><tr><th>Muscle</th>{head}</tr></thead><tbody>{rows}</tbody></table>"
     return (
         f"<details><summary>Synergies: {found['n']} groups</summary><p class=note>{escape(said)}</p>"

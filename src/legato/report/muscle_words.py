@@ -8,6 +8,8 @@ from legato.estimate import Estimate
 from legato.muscles.lags import MOST_REPS
 from legato.muscles.model import LagResult, MuscleResult
 from legato.muscles.over_reps import fixed_part
+from legato.report.alike import told_once
+from legato.report.muscle_phases import on_chain, phases_apart
 from legato.report.words import band_text, gap_ms, interval_ms, percent, plural, rep_number, sentence
 
 if TYPE_CHECKING:
@@ -45,9 +47,41 @@ def muscle_of(analysis: "Analysis", stream: str, channel: str) -> MuscleResult |
 
 
 def judged_lags(analysis: "Analysis") -> list[LagResult]:
-    """The lags that are told first, one a pair of channels; those that a window of the movement asks for lead."""
+    """The lags that are told first, one a pair of channels: those that a window of the movement asks for lead, then
+    those of two muscles that move its chain; those of muscles that work in different phases come last.
+    """
     found = [] if analysis.muscles is None else [lag for lag in analysis.muscles.lags if lag.primary]
-    return sorted(found, key=lambda lag: window_of(analysis, lag) is None)
+
+    def place(lag: LagResult) -> tuple[bool, bool, bool]:
+        first, second = _muscles_of(analysis, lag)
+        beside = first is None or second is None or not on_chain(analysis.movement, first, second)
+        return window_of(analysis, lag) is None, two_phases(analysis, lag) is not None, beside
+
+    return sorted(found, key=place)
+
+
+def leading_lags(analysis: "Analysis") -> list[LagResult]:
+    """Those that were timed and may stand at the top of a report: not those of muscles that work in different phases,
+    unless a window asks for them.
+    """
+    return [
+        lag
+        for lag in judged_lags(analysis)
+        if lag.mean is not None and (window_of(analysis, lag) is not None or two_phases(analysis, lag) is None)
+    ]
+
+
+def two_phases(analysis: "Analysis", lag: LagResult) -> tuple[str, str] | None:
+    """The phases that the two muscles of a lag are centred in, where these differ and it is no small part of them."""
+    first, second = _muscles_of(analysis, lag)
+    return None if first is None or second is None else phases_apart(analysis, lag, first, second)
+
+
+def _muscles_of(analysis: "Analysis", lag: LagResult) -> tuple[MuscleResult | None, MuscleResult | None]:
+    return (
+        muscle_of(analysis, lag.from_stream, lag.from_channel),
+        muscle_of(analysis, lag.to_stream, lag.to_channel),
+    )
 
 
 def same_pair(analysis: "Analysis", lag: LagResult) -> list[LagResult]:
@@ -65,19 +99,14 @@ def leading_lag(analysis: "Analysis") -> LagResult | None:
     if analysis.movement.cycle.anchor == "hold" or any(g.verdict != "not-resolvable" for g in gaps):
         return None
     return next(
-        (
-            lag
-            for lag in judged_lags(analysis)
-            if lag.mean is not None and (lag.n >= _FEW or window_of(analysis, lag) is not None)
-        ),
+        (lag for lag in leading_lags(analysis) if lag.n >= _FEW or window_of(analysis, lag) is not None),
         None,
     )
 
 
 def window_of(analysis: "Analysis", lag: LagResult) -> WindowResult | None:
     """The timing window of the movement that this lag is placed against."""
-    first = muscle_of(analysis, lag.from_stream, lag.from_channel)
-    second = muscle_of(analysis, lag.to_stream, lag.to_channel)
+    first, second = _muscles_of(analysis, lag)
     if first is None or second is None:
         return None
     ends = (first.label, second.label, lag.at)
@@ -106,8 +135,7 @@ def plain_name(muscle: MuscleResult) -> str:
 
 def lag_names(analysis: "Analysis", lag: LagResult) -> tuple[str, str]:
     """Both muscles of a lag as people say them."""
-    first = muscle_of(analysis, lag.from_stream, lag.from_channel)
-    second = muscle_of(analysis, lag.to_stream, lag.to_channel)
+    first, second = _muscles_of(analysis, lag)
     return (
         lag.from_muscle if first is None else plain_name(first),
         lag.to_muscle if second is None else plain_name(second),
@@ -129,6 +157,11 @@ def lag_sentence(analysis: "Analysis", lag: LagResult) -> str:
         amount = f"fires together with the {first}, {said} ms apart"
     reps = "one rep" if lag.n == 1 else plural(lag.n, "rep")
     interval = f"({percent(apart.level)} interval {interval_ms(apart)}, {reps})"
+    if (phases := two_phases(analysis, lag)) is not None and window_of(analysis, lag) is None:
+        one, two = (phase.replace("_", " ") for phase in phases)
+        centred = f"the {first} is centred in the {one}, the {second} in the {two}, {said} ms"
+        beyond = "they work in different phases, so the time between them tells no sequence"
+        return sentence(f"{centred} {'later' if later else 'earlier'} {interval}: {beyond}")
     return sentence(f"the {second} {amount} {interval}{_place(analysis, lag)}")
 
 
@@ -239,13 +272,13 @@ def refused_channels(muscles: Sequence[MuscleResult], most: int | None = None) -
     """Channels that cannot be used, those of one reason on one line: which, why, what to do. With `most`, so many by
     name, and the first reason of each.
     """
-    found: dict[str, list[str]] = {}
+    found: list[tuple[str, str]] = []
     for muscle in muscles:
         if not muscle.usable:
             said = muscle.channel if muscle.muscle is None else f"{muscle.channel} ({muscle.label})"
             reasons = muscle.reasons if most is None else muscle.reasons[:1]
-            found.setdefault("; ".join(reasons) or "not usable", []).append(said)
-    return [f"{_listed(names, most)}: {why}." for why, names in found.items()]
+            found.append((said, "; ".join(reasons) or "not usable"))
+    return [f"{_listed(names, most)}: {why}." for names, why in told_once(found)]
 
 
 def _listed(names: Sequence[str], most: int | None) -> str:

@@ -4,9 +4,15 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
+from legato.muscles.normalise import METHODS, PEAK_WINDOW_S
+from legato.report.alike import told_once
+from legato.report.emg_only import unmarked
+from legato.report.holds import rep_noun
 from legato.report.lanes import Lanes
 from legato.report.muscle_charts import envelope_charts
 from legato.report.muscle_lags import lag_cards
+from legato.report.muscle_lanes import lane_muscles
+from legato.report.muscle_pairs import pairs_html
 from legato.report.muscle_tables import together_html
 from legato.report.muscle_words import GRADED, muscle_windows, refused_channels, share_text, silent_channels
 from legato.report.words import band_text, gap_ms, interval_ms, percent, sentence
@@ -20,8 +26,7 @@ def muscles_html(analysis: "Analysis", lanes: Lanes) -> str:
     found = analysis.muscles
     if found is None or not found.muscles:
         return ""
-    cards = lag_cards(analysis)
-    timing = f"<h2>Timing between muscles</h2>{cards}" if cards else ""
+    timing = f"<h2>Timing between muscles</h2>{lag_cards(analysis)}{pairs_html(analysis)}" if found.usable else ""
     parts = (timing, _windows(analysis), _charts(analysis, lanes), together_html(analysis), _left_out(analysis))
     return f'<section id="muscles">{"".join(parts)}</section>'
 
@@ -73,8 +78,30 @@ def _charts(analysis: "Analysis", lanes: Lanes) -> str:
     return (
         f'<h2>When each muscle fires</h2><p class="note">Envelope (6 Hz) of each muscle. {escape(when)}. Marks below: '
         f"onset (the envelope leaves rest), centre (of its squared amplitude), peak (its top), offset (the fall ends); "
-        f"bars are {percent(analysis.settings.level)} intervals. Amplitudes may exceed 100 %.</p>{charts}"
+        f"bars are {percent(analysis.settings.level)} intervals.{_hatched(analysis)}"
+        f"{_above_100(analysis)}</p>{charts}"
     )
+
+
+def _hatched(analysis: "Analysis") -> str:
+    untold = any(burst.centre is None for muscle in lane_muscles(analysis) for burst in muscle.bursts)
+    return " Hatched: a burst that was found, but whose centre cannot be told." if untold else ""
+
+
+def _above_100(analysis: "Analysis") -> str:
+    """Why amplitudes may lie above 100 %, by what they are a share of."""
+    named = {muscle.normalisation for muscle in lane_muscles(analysis)}
+    said = ""
+    if METHODS["task-peak"] in named and not unmarked(analysis):
+        said += (
+            f" 100 % is the muscle's largest {PEAK_WINDOW_S:g} s (RMS) inside the {rep_noun(analysis)}s: where it "
+            "works harder outside of them, or in one that is refused, it lies above, even far."
+        )
+    if METHODS["task-mean"] in named:
+        said += " 100 % is the muscle's mean of the task (RMS), so tops lie above."
+    if {METHODS["mvic"], METHODS["sub-maximal"]} & named:
+        said += " Above 100 % is more than in the reference contraction."
+    return said
 
 
 def _left_out(analysis: "Analysis") -> str:
@@ -102,8 +129,9 @@ def _list(items: Sequence[str]) -> str:
 
 def _warnings(analysis: "Analysis") -> list[str]:
     """What the gate lets pass but says, and what decided a name; once for all channels it holds of."""
-    found: dict[str, list[str]] = {}
-    for muscle in () if analysis.muscles is None else analysis.muscles.usable:
-        for said in (*muscle.warnings, *([muscle.naming] if muscle.naming else [])):
-            found.setdefault(said, []).append(muscle.channel)
-    return [f"{', '.join(channels)}: {said}" for said, channels in found.items()]
+    found = [
+        (muscle.channel, said)
+        for muscle in (() if analysis.muscles is None else analysis.muscles.usable)
+        for said in (*muscle.warnings, *([muscle.naming] if muscle.naming else []))
+    ]
+    return [f"{', '.join(channels)}: {said}" for channels, said in told_once(found)]

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 from legato.report.coordination import coordination_html
 from legato.report.curves import angle_charts, trial_charts
+from legato.report.emg_only import emg_rates, only_emg, recorded, reps_fact
 from legato.report.findings import headline
 from legato.report.gap_cards import gap_cards, pill
 from legato.report.holds import rep_noun
 from legato.report.lanes import Lanes, line_up
 from legato.report.muscle_lanes import lane_muscles
-from legato.report.muscle_words import judged_lags, lag_sentence, leading_lag
+from legato.report.muscle_words import lag_sentence, leading_lag, leading_lags
 from legato.report.muscles import muscles_html
 from legato.report.rates import link_rates
 from legato.report.replay import replay_data
@@ -48,20 +49,20 @@ def report_html(analysis: "Analysis") -> str:
         data=_embedded(data),
         files=escape(", ".join(names)),
         headline=_tied(first),
-        verdict="" if primary is None or leading_lag(analysis) is not None else pill(primary),
+        kind="emg" if only_emg(analysis) else "motion",
+        verdict="" if primary is None or only_emg(analysis) or leading_lag(analysis) is not None else pill(primary),
         sure=_tied(second),
         also=_also(analysis),
         facts=_facts(analysis),
         nav=_nav(analysis),
-        first="chain" if _has_timeline(analysis) else "angles",
+        first="chain" if _has_timeline(analysis) else "reps" if only_emg(analysis) else "angles",
         chain=_chain(analysis, lanes),
         muscles=muscles_html(analysis, lanes),
-        transfer=transfer_html(chain),
-        replay=_stage() if data["points"] else _no_stage(),
+        transfer="" if only_emg(analysis) else transfer_html(chain),
+        replay="" if only_emg(analysis) else _replay(_stage() if data["points"] else _no_stage()),
         reps=f"<h2>{rep_noun(analysis).capitalize()}s</h2>{rep_table(analysis)}",
-        coordination=coordination_html(analysis),
-        angles=angle_charts(analysis),
-        trial=trial_charts(analysis),
+        coordination="" if only_emg(analysis) else coordination_html(analysis),
+        angles="" if only_emg(analysis) else _angles(analysis),
         quality=quality(analysis),
         methods=methods(analysis),
         version=escape(analysis.version),
@@ -74,6 +75,10 @@ def _nav(analysis: "Analysis") -> str:
     sections["quality"] = "Quality"
     if not _has_timeline(analysis):
         del sections["chain"]
+    elif only_emg(analysis):
+        sections["chain"] = "Timeline"
+    if only_emg(analysis):
+        del sections["replay"], sections["angles"]
     if analysis.muscles is None or not analysis.muscles.muscles:
         del sections["muscles"]
     links = "".join(f'<a href="#{name}">{title}</a>' for name, title in sections.items())
@@ -81,7 +86,7 @@ def _nav(analysis: "Analysis") -> str:
 
 
 def _has_timeline(analysis: "Analysis") -> bool:
-    return bool(analysis.movement.chain or lane_muscles(analysis))
+    return bool((analysis.movement.chain and not only_emg(analysis)) or lane_muscles(analysis))
 
 
 def _chain(analysis: "Analysis", lanes: Lanes) -> str:
@@ -89,7 +94,7 @@ def _chain(analysis: "Analysis", lanes: Lanes) -> str:
     if not _has_timeline(analysis):
         return ""
     drawn = timeline(analysis, lanes, link_rates(analysis))
-    if not analysis.movement.chain:
+    if not analysis.movement.chain or only_emg(analysis):
         return f'<section id="chain"><h2>Timeline</h2>{drawn}</section>'
     return (
         f'<section id="chain"><h2>Chain timeline</h2>{drawn}'
@@ -101,7 +106,7 @@ def _also(analysis: "Analysis") -> str:
     """The lag that is placed against a window, where the headline is about the chain."""
     if leading_lag(analysis) is not None:
         return ""
-    told = [lag for lag in judged_lags(analysis) if lag.mean is not None][:1]
+    told = leading_lags(analysis)[:1]
     return "".join(f'<p class="sure">{_tied(lag_sentence(analysis, lag))}</p>' for lag in told)
 
 
@@ -120,10 +125,23 @@ def _facts(analysis: "Analysis") -> str:
         ("Recording", f"{body.n_frames / body.rate_hz:.1f} s at {body.rate_hz:g} Hz"),
         ("Markers", body.marker_set or "none"),
     ]
+    if only_emg(analysis):
+        facts[1:] = [(facts[1][0], reps_fact(analysis)), ("Recording", recorded(analysis))]
     if analysis.muscles is not None and analysis.muscles.muscles:
         heard, usable = len(analysis.muscles.muscles), len(analysis.muscles.usable)
-        facts.append(("EMG", plural(heard, "channel") + ("" if usable == heard else f", {heard - usable} refused")))
+        counted = plural(heard, "channel") + ("" if usable == heard else f", {heard - usable} refused")
+        facts.append(("EMG", counted if only_emg(analysis) else f"{counted}, {emg_rates(analysis)}"))
     return "".join(f"<div><dt>{name}</dt><dd>{escape(value)}</dd></div>" for name, value in facts)
+
+
+def _replay(stage: str) -> str:
+    return f'<aside id="replay" aria-labelledby="replay-title"><h2 id="replay-title">Replay</h2>{stage}</aside>'
+
+
+def _angles(analysis: "Analysis") -> str:
+    trial = trial_charts(analysis)
+    over_trial = f"<h2>Angles over the trial</h2>{trial}" if trial else ""
+    return f'<section id="angles"><h2>Angles over the rep</h2>{angle_charts(analysis)}{over_trial}</section>'
 
 
 def _tied(text: str) -> str:

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from legato.movements.model import Rep
+from legato.report.alike import told_once
 from legato.report.coaching import coached
 from legato.report.corrections import correction_texts
 from legato.report.document import in_degrees
+from legato.report.emg_only import emg_rates, only_emg, reps_fact, unmarked
 from legato.report.findings import reason_of
 from legato.report.holds import held_text, rep_noun
 from legato.report.words import (
@@ -49,6 +51,8 @@ _SHOWN = 8
 
 def rep_table(analysis: "Analysis") -> str:
     """Reps side by side: times, phases, and each metric with its interval."""
+    if unmarked(analysis):
+        return f'<p class="none">{escape(sentence(analysis.reps[0].reason))}</p>'
     reps, metrics = analysis.reps, analysis.rep_metrics
     if not reps:
         return '<p class="none">No repetition was found.</p>'
@@ -93,10 +97,11 @@ def rep_table(analysis: "Analysis") -> str:
         if not rep.complete
     )
     level = percent(analysis.settings.level)
+    look = f" Choose a {noun} to see it in the replay." if analysis.body.points else ""
     return (
         f'<div class="scroll wide"><table class="reps"><thead><tr><th scope="col">'
         f'<span class="sr">Quantity</span></th>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
-        f'<p class="note">± and ranges are {level} intervals. Choose a {noun} to see it in the replay. '
+        f'<p class="note">± and ranges are {level} intervals.{look} '
         f"Also in <code>tables/reps.csv</code>.</p>{f'<ul>{partial}</ul>' if partial else ''}"
     )
 
@@ -126,6 +131,8 @@ def quality(analysis: "Analysis") -> str:
         ("Missing", _missing(analysis), "Nothing that this movement needs is missing."),
         ("Notes", list(dict.fromkeys(_notes(analysis))), "Nothing to note."),
     )
+    of_body = ("Refused", "Filled gaps", "Missing") if only_emg(analysis) else ()
+    blocks = tuple(block for block in blocks if block[0] not in of_body)
     listed = "".join(_block(title, items) for title, items, _ in blocks if items)
     fine = " ".join(otherwise for _, items, otherwise in blocks if not items)
     return f'<div class="blocks">{listed}{f"<p class=none>{fine}</p>" if fine else ""}</div>'
@@ -177,13 +184,13 @@ def _windows(analysis: "Analysis") -> list[str]:
 
 def _channels(analysis: "Analysis") -> list[str]:
     found: list[str] = []
-    grouped: dict[tuple[str, bool, str], list[str]] = {}
+    grouped: dict[tuple[str, bool], list[tuple[str, str]]] = {}
     for q in analysis.quality:
         if q.reasons or not q.usable:
-            grouped.setdefault((q.stream, q.usable, "; ".join(q.reasons) or "not usable"), []).append(q.channel)
-    for (stream, usable, reason), channels in grouped.items():
+            grouped.setdefault((q.stream, q.usable), []).append((q.channel, "; ".join(q.reasons) or "not usable"))
+    for (stream, usable), said in grouped.items():
         state = "used in part" if usable else "not used"
-        found.append(f"{stream}: {', '.join(channels)}: {reason} ({state})")
+        found += [f"{stream}: {', '.join(channels)}: {reason} ({state})" for channels, reason in told_once(said)]
     return found
 
 
@@ -215,7 +222,8 @@ def _notes(analysis: "Analysis") -> list[str]:
 
 def methods(analysis: "Analysis") -> str:
     """How the numbers came about, the sources and grades of what was judged, settings, inputs and versions."""
-    points = "".join(f"<dt>{name}</dt><dd>{escape(text)}</dd>" for name, text in _methods(analysis.body.source))
+    entries = _methods(analysis.body.source, with_emg=analysis.muscles is not None)
+    points = "".join(f"<dt>{name}</dt><dd>{escape(text)}</dd>" for name, text in entries)
     return f"<dl>{points}</dl>{_sources(analysis)}{_inputs(analysis)}{_settings(analysis)}{_scope()}"
 
 
@@ -225,12 +233,14 @@ def _method_entries() -> tuple[dict[str, str], ...]:
     return tuple(tomllib.loads(text)["method"])
 
 
-def _methods(source: str) -> list[tuple[str, str]]:
-    return [(e["name"], e["text"].strip()) for e in _method_entries() if e.get("needs", source) == source]
+def _methods(source: str, *, with_emg: bool) -> list[tuple[str, str]]:
+    """Those of the body's source, those of any motion and those of EMG, as far as the recording holds them."""
+    held = {source, *([] if source == "emg" else ["motion"]), *(["emg"] if with_emg else [])}
+    return [(e["name"], e["text"].strip()) for e in _method_entries() if e.get("needs") is None or e["needs"] in held]
 
 
 def _sources(analysis: "Analysis") -> str:
-    if analysis.chain is None or not analysis.chain.gaps:
+    if analysis.chain is None or not analysis.chain.gaps or only_emg(analysis):
         return ""
     rows = ""
     for gap in analysis.chain.gaps:
@@ -272,9 +282,15 @@ def _settings(analysis: "Analysis") -> str:
         ("Legato", analysis.version),
         ("Movement", f"{analysis.movement.name} ({analysis.movement.id})"),
         ("Source of the movement", analysis.movement.source + grade),
-        ("Marker set", body.marker_set or "none"),
-        ("Reps found by", analysis.rep_driver.replace("_", " ")),
-        ("Frames", f"{body.n_frames} at {body.rate_hz:g} Hz"),
+        *(
+            [("EMG", emg_rates(analysis)), ("Reps", reps_fact(analysis))]
+            if only_emg(analysis)
+            else [
+                ("Marker set", body.marker_set or "none"),
+                ("Reps found by", analysis.rep_driver.replace("_", " ")),
+                ("Frames", f"{body.n_frames} at {body.rate_hz:g} Hz"),
+            ]
+        ),
         ("Interval level", percent(settings.level)),
         ("Mass", "not given" if settings.mass_kg is None else f"{settings.mass_kg:g} kg"),
         ("Height", "not given" if settings.height_m is None else f"{settings.height_m:g} m"),

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 from legato.chain.model import GapResult
 from legato.report.coordination import drift_sentences
 from legato.report.corrections import correction_count, correction_texts
+from legato.report.emg_only import only_emg, recorded, reps_fact, unmarked
 from legato.report.findings import headline, reason_of, verdict_text
 from legato.report.holds import hold_line, rep_noun
+from legato.report.muscle_pairs import none_compared
 from legato.report.muscle_words import leading_lag, muscle_lines
 from legato.report.together import coordination_sentences
 from legato.report.words import (
@@ -34,16 +36,22 @@ def summary_lines(analysis: "Analysis") -> list[str]:
     partial = len(analysis.reps) - complete
     noun = rep_noun(analysis)
     counted = plural(complete, noun) + (f", {partial} incomplete" if partial else "")
+    if only_emg(analysis):
+        counted = f"{recorded(analysis)}; {noun}s: {reps_fact(analysis)}"
     lines.append(f"{analysis.movement.name} ({movement_origin(analysis)}): {counted}")
-    if analysis.chain is not None and analysis.chain.gaps:
+    if analysis.chain is not None and analysis.chain.gaps and not only_emg(analysis):
         lines += ["", f"Gaps ({percent(analysis.settings.level)} intervals; positive: the second link comes later)"]
         lines += _gap_lines(analysis.chain.gaps, told=leading_lag(analysis) is None)
     if said := muscle_lines(analysis):
-        lines += ["", "Muscles", *(f"  {line}" for line in said)]
-    lines += _coordination_lines(analysis)
+        why = none_compared(analysis)
+        told = [f"  {why}"] if why and why != second and not unmarked(analysis) else []
+        lines += ["", "Muscles", *(f"  {line}" for line in said), *told]
+    lines += [] if only_emg(analysis) else _coordination_lines(analysis)
     if analysis.corrections:
         lines += ["", f"Corrections ({correction_count(analysis.corrections)})"]
         lines += [f"  {text}" for text in correction_texts(analysis.corrections)]
+    if unmarked(analysis):
+        return lines
     lines += ["", f"{noun.capitalize()}s"]
     for rep in analysis.reps:
         state = "" if rep.complete else f"  incomplete: {rep.reason}" if rep.reason else "  incomplete"

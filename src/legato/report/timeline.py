@@ -11,9 +11,10 @@ from legato.recording import FloatArray
 from legato.report.charts import horizontal_labels
 from legato.report.coaching import coached
 from legato.report.document import in_degrees
+from legato.report.emg_only import only_emg
 from legato.report.findings import gap_band_text
 from legato.report.lanes import Lanes, band_html
-from legato.report.muscle_lanes import muscle_lanes, muscle_legend
+from legato.report.muscle_lanes import clock_notes, muscle_lanes, muscle_legend
 from legato.report.words import (
     estimate_text,
     event_noun,
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 _CURVE_POINTS = 140
 
+_LONG_S = 4.0
+"""Length of the axis from which it is in s."""
+
 OWN_FILTERS = (
     "A gap is timed with one filter for both links, a mark with the filter that suits its own link best: "
     "a gap can differ by a few ms from the difference of the marks."
@@ -41,9 +45,11 @@ def timeline(analysis: "Analysis", lanes: Lanes, rates: Mapping[str, FloatArray]
     body's frames.
     """
     chain = analysis.chain
-    links = () if chain is None else chain.links
+    links = () if chain is None or only_emg(analysis) else chain.links
     unmeasured = (
-        "" if links or not analysis.movement.chain else '<p class="none">No link of the chain was measured.</p>'
+        ""
+        if links or not analysis.movement.chain or only_emg(analysis)
+        else '<p class="none">No link of the chain was measured.</p>'
     )
     table = events_table(links) if links else ""
     muscles = muscle_lanes(analysis, lanes)
@@ -52,16 +58,24 @@ def timeline(analysis: "Analysis", lanes: Lanes, rates: Mapping[str, FloatArray]
     if not lanes.references:
         return f'<p class="none">No rep could be lined up.</p>{table}'
     names = list(dict.fromkeys(link.name for link in links))
-    drawn = "".join(_lane(analysis, links, name, rates.get(name), lanes) for name in names) + muscles
+    shown = [name for name in names if name in rates or _timed(links, name)]
+    drawn = "".join(_lane(analysis, links, name, rates.get(name), lanes) for name in shown) + muscles
     ends = f'data-low="{lanes.across.low:.5f}" data-high="{lanes.across.high:.5f}"'
-    axis = horizontal_labels(lanes.across, "ms", scale=1000.0)
+    long = lanes.across.high - lanes.across.low > _LONG_S
+    axis = horizontal_labels(lanes.across, "s" if long else "ms", scale=1.0 if long else 1000.0)
     left_out = [str(rep_number(r.index)) for r in analysis.reps if r.index not in lanes.references]
     missing = f" Not shown, as that is not resolvable there: {', '.join(left_out)}." if left_out else ""
-    keys = _legend(links, lanes.primary, drawn_rates=bool(rates)) + muscle_legend(analysis)
-    filters = f'<p class="note">{OWN_FILTERS}</p>' if links else ""
+    keys = _keys([*_legend(links, shown, lanes.primary, drawn_rates=bool(rates)), *muscle_legend(analysis, lanes)])
+    notes = [OWN_FILTERS] if any(_timed(links, name) for name in shown) else []
+    notes += clock_notes(analysis)
+    filters = "".join(f'<p class="note">{escape(note)}</p>' for note in notes)
+    rows = ", each rep on its own row" if len(lanes.references) > 1 else ""
+    look = " Choose a mark to see that moment in the replay." if analysis.body.points else ""
+    gone = [link_name(name) for name in names if name not in shown]
+    missing += f" No lane for {', '.join(gone)}: not resolvable in any rep, see below." if gone else ""
     return (
-        f'{unmeasured}<p class="note">Time from the {escape(lanes.aligned)}, each rep on its own row; the bar is the '
-        f"{percent(analysis.settings.level)} interval. Choose a mark to see that moment in the replay.{missing}</p>"
+        f'{unmeasured}<p class="note">Time from the {escape(lanes.aligned)}{rows}; the bar is the '
+        f"{percent(analysis.settings.level)} interval.{look}{missing}</p>"
         f'<div class="timeline" {ends}>{drawn}<div class="lane axis"><div class="who"></div>{axis}</div></div>'
         f'<p class="readout" aria-live="polite" id="readout">&nbsp;</p>'
         f'<p class="legend">{keys}</p>{filters}{table}'
@@ -71,7 +85,7 @@ def timeline(analysis: "Analysis", lanes: Lanes, rates: Mapping[str, FloatArray]
 def _lane(analysis: "Analysis", every: Sequence[LinkResult], name: str, rate: FloatArray | None, lanes: Lanes) -> str:
     links = [link for link in every if link.name == name]
     marks = "".join(_mark(link, event, lanes) for link in links for event in link.per_rep)
-    if not any(event.time_s for link in links for event in link.per_rep):
+    if not _timed(every, name):
         marks = f'<em class="refused" style="top:{0.5 * lanes.height_px:.1f}px">not resolvable in any rep</em>'
     band = ""
     if lanes.primary is not None and lanes.primary.to_link == name and lanes.primary.band_s is not None:
@@ -82,6 +96,21 @@ def _lane(analysis: "Analysis", every: Sequence[LinkResult], name: str, rate: Fl
     return (
         f'<div class="lane"><div class="who"><b>{escape(link_name(name))}</b><small>{_peak_text(links)}</small></div>'
         f'<div class="area rel" style="{lanes.size_css}">{drawn}</div></div>'
+    )
+
+
+def _timed(links: Sequence[LinkResult], name: str) -> bool:
+    return any(event.time_s for link in links if link.name == name for event in link.per_rep)
+
+
+def _keys(items: Sequence[tuple[str, str]]) -> str:
+    """The legend: each symbol once, with all that it stands for."""
+    said: dict[str, list[str]] = {}
+    for key, text in items:
+        said.setdefault(key, []).append(text)
+    return "".join(
+        f'<span><i class="key {escape(key)}"></i>{escape("; ".join(dict.fromkeys(texts)))}</span>'
+        for key, texts in said.items()
     )
 
 
@@ -117,17 +146,21 @@ def _mark(link: LinkResult, event: LinkEvent, lanes: Lanes) -> str:
     )
 
 
-def _legend(links: Sequence[LinkResult], primary: GapResult | None, *, drawn_rates: bool) -> str:
+def _legend(
+    links: Sequence[LinkResult], shown: Sequence[str], primary: GapResult | None, *, drawn_rates: bool
+) -> list[tuple[str, str]]:
+    """Symbols of the lanes of links that are shown, and what each stands for."""
     events: dict[str, dict[str, None]] = {}
     for link in links:
-        events.setdefault(link.event, {})[event_noun(link.event, link.quantity)] = None
-    items = [f'<span><i class="key {escape(e)}"></i>{escape(" / ".join(nouns))}</span>' for e, nouns in events.items()]
-    items.append('<span><i class="key bar"></i>interval</span>')
-    if links and drawn_rates:
-        items.append('<span><i class="key line"></i>rate</span>')
-    if primary is not None and primary.band_s is not None:
-        items.append(f'<span><i class="key box"></i>target: {escape(gap_band_text(primary))}</span>')
-    return "".join(items)
+        if _timed(links, link.name):
+            events.setdefault(link.event, {})[event_noun(link.event, link.quantity)] = None
+    items = [(event, " / ".join(nouns)) for event, nouns in events.items()]
+    items.append(("bar", "interval"))
+    if shown and drawn_rates:
+        items.append(("line", "rate"))
+    if primary is not None and primary.band_s is not None and primary.to_link in shown:
+        items.append(("box", f"target: {gap_band_text(primary)}"))
+    return items
 
 
 def events_table(links: Sequence[LinkResult]) -> str:

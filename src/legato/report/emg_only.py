@@ -1,0 +1,72 @@
+"""A recording of EMG alone: it shows no link of the chain, so its page speaks of muscles and of nothing else."""
+
+from typing import TYPE_CHECKING
+
+from legato.movements.electrodes import WHOLE
+from legato.report.holds import rep_noun
+from legato.report.muscle_pairs import none_compared
+from legato.report.muscle_words import judged_lags, lag_sentence, muscle_headline
+from legato.report.words import plural
+
+if TYPE_CHECKING:
+    from legato.analysis import Analysis
+
+_SOURCE = "emg"
+"""Source of a body of which nothing but the time base is known."""
+
+
+def only_emg(analysis: "Analysis") -> bool:
+    """Whether the recording holds EMG and nothing that shows how the body moved."""
+    return analysis.body.source == _SOURCE
+
+
+def unmarked(analysis: "Analysis") -> bool:
+    """Whether it is moreover told as one stretch, as nobody marked a repetition."""
+    return only_emg(analysis) and all(rep.reason == WHOLE for rep in analysis.reps)
+
+
+def emg_headline(analysis: "Analysis") -> str:
+    """The first two lines: a lag that was timed, else how many muscles fire and why none are compared."""
+    if (of_muscles := muscle_headline(analysis)) is not None:
+        return of_muscles
+    found = analysis.muscles
+    usable = () if found is None else found.usable
+    bursts = [burst for muscle in usable for burst in muscle.bursts]
+    heard = 0 if found is None else len(found.muscles)
+    first = f"EMG: {len(usable)} of {plural(heard, 'channel')} can be used and hold {plural(len(bursts), 'burst')}"
+    marked = sum(1 for rep in analysis.reps if rep.complete)
+    if not marked:
+        return (
+            f"{first}; no repetition is marked.\nEMG alone shows no repetition, so nothing is compared: mark them with "
+            "corrections (add-rep), or add the motion file."
+        )
+    inside = sum(1 for burst in bursts if burst.rep is not None)
+    why = next((lag_sentence(analysis, lag) for lag in judged_lags(analysis)), "")
+    if none_compared(analysis):
+        why = (
+            "No pair of muscles is compared, as the recording holds none of the pairs that Legato looks for; they are "
+            "listed below."
+        )
+    return f"{first}, {inside} of them in {plural(marked, rep_noun(analysis))} marked by hand.\n{why}"
+
+
+def recorded(analysis: "Analysis") -> str:
+    """`13.7 s, EMG at 2000 Hz`: what the recording holds instead of frames."""
+    streams = analysis.recording.of_kind("emg")
+    span_s = max((stream.duration_s for stream in streams), default=0.0)
+    return f"{span_s:.1f} s, EMG at {emg_rates(analysis)}"
+
+
+def emg_rates(analysis: "Analysis") -> str:
+    """The sampling rates of the EMG: `2000 Hz`, or `1000 and 2000 Hz` where they differ."""
+    rates = sorted({round(stream.rate_hz, 1) for stream in analysis.recording.of_kind("emg")})
+    return f"{' and '.join(f'{rate:g}' for rate in rates)} Hz"
+
+
+def reps_fact(analysis: "Analysis") -> str:
+    """How many repetitions there are, and who says so."""
+    marked = sum(1 for rep in analysis.reps if rep.complete)
+    partial = len(analysis.reps) - marked
+    if not marked:
+        return "none marked"
+    return f"{marked}, marked by hand" + (f"; {partial} incomplete" if partial else "")
