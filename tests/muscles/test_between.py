@@ -326,6 +326,8 @@ def test_every_number_of_the_set_is_there() -> None:
     assert momentum.locking.beyond_chance
     assert all(pair.locking is not None and pair.locking.beyond_chance for pair in found.locking)
     assert found.synergies is not None
+    # Eight repetitions of one plan: each half has the same groups.
+    assert found.halves is not None and len(found.halves.pairs) == found.synergies.n and found.halves.mean > 0.97
     fatigue = {one.muscle.channel: one.fatigue for one in found.fatigue}
     even = fatigue["vastus_lateralis_right"]
     assert even is not None and even.median_frequency.change is not None
@@ -348,6 +350,13 @@ def test_without_repetitions_one_note_says_so() -> None:
     found = analyse_muscles(lifts()[0], [replace(rep, complete=False) for rep in spans()])
     assert found is not None and found.between is not None
     assert found.between.notes == ("muscles are not compared: there is no complete repetition",)
+
+
+def test_too_few_repetitions_tell_no_halves() -> None:
+    found = analyse_muscles(lifts()[0], spans()[:3], mvic=(lifts()[1],))
+    assert found is not None and found.between is not None
+    assert found.between.synergies is not None and found.between.halves is None
+    assert any("3 repetitions cannot be split in halves" in note for note in found.between.notes)
 
 
 def test_one_repetition_tells_no_set() -> None:

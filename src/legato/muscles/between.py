@@ -8,6 +8,7 @@ import numpy as np
 
 from legato.errors import BadInput, NotResolvable
 from legato.estimate import LEVEL, Estimate
+from legato.muscles.amplitude import stretch
 from legato.muscles.brace_sides import SideBrace, brace_sides
 from legato.muscles.channel_lags import clock_error_s, crosstalk_between, drawn_apart, shared_power
 from legato.muscles.channel_sets import (
@@ -29,8 +30,8 @@ from legato.muscles.pairs import MusclePair, find_pairs
 from legato.muscles.phase_locking import PhaseLocking, clock_widened, phase_locking
 from legato.muscles.rep_sets import kept, refused_in, spans_of, too_few
 from legato.muscles.symmetry import COMPARABLE, AmplitudeSymmetry, TimingSymmetry, amplitude_symmetry, timing_symmetry
-from legato.muscles.synergies import Synergies, extract_synergies
-from legato.recording import Recording
+from legato.muscles.synergies import Similarity, Synergies, extract_synergies, split_half
+from legato.recording import Recording, Span
 from legato.signals.factors import normal_factor
 from legato.signals.sets import set_refusal
 
@@ -80,7 +81,9 @@ class SideResult:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BetweenMuscles:
-    """What the muscles do together over the complete repetitions; `notes` say what was not computed and why."""
+    """What the muscles do together over the complete repetitions; `halves` say how well the synergies of the odd ones
+    return in the even ones, `notes` what was not computed and why.
+    """
 
     orders: tuple[ActivationOrder, ...] = ()
     locking: tuple[PairResult, ...] = ()
@@ -91,6 +94,7 @@ class BetweenMuscles:
     fatigue: tuple[ChannelResult, ...] = ()
     sides: tuple[SideResult, ...] = ()
     synergies: Synergies | None = None
+    halves: Similarity | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -136,6 +140,7 @@ def between_muscles(
         notes.append("co-contraction: no two recorded muscles turn a joint against each other")
     chest = [m for m in usable if "chest" in m.roles]
     banded = {id(m): banded_of(recording, conditioned, m) for m in usable}
+    synergies, halves = _synergies(usable, whole, notes)
     return BetweenMuscles(
         orders=orders,
         locking=locking,
@@ -147,7 +152,8 @@ def between_muscles(
         else tuple(share_result(banded[id(m)], m, whole, eccentric, level) for m in chest),
         fatigue=tuple(fatigue_result(banded[id(m)], m, whole, level) for m in usable),
         sides=tuple(_sides(recording, usable, whole, level)),
-        synergies=_synergies(usable, whole, notes),
+        synergies=synergies,
+        halves=halves,
         notes=tuple(notes),
     )
 
@@ -267,11 +273,13 @@ def _side_amplitude(
         return None, f"amplitude of {right.name}: {why}"
 
 
-def _synergies(usable: Sequence[MuscleResult], reps: "Sequence[RepSpan]", notes: list[str]) -> Synergies | None:
+def _synergies(
+    usable: Sequence[MuscleResult], reps: "Sequence[RepSpan]", notes: list[str]
+) -> tuple[Synergies | None, Similarity | None]:
     drawn = [m for m in usable if m.muscle is not None and m.envelope.size]
     if not drawn:
         notes.append("synergies: no muscle has a name and an envelope")
-        return None
+        return None, None
     same: list[MuscleResult] = []
     for m in (m for m in drawn if m.stream == drawn[0].stream):
         if why := too_few(reps, m):
@@ -280,16 +288,22 @@ def _synergies(usable: Sequence[MuscleResult], reps: "Sequence[RepSpan]", notes:
             same.append(m)
     if why := too_few(reps, *same):
         notes.append(f"synergies: {why}")
-        return None
+        return None, None
     counted = kept(reps, *same)
     if len(counted) < len(reps):
         notes.append(f"synergies: of the {len(counted)} of {len(reps)} repetitions that no muscle of them has refused")
     rate_hz, start_s = drawn[0].envelope_rate_hz, drawn[0].envelope_start_s
-    ends = [tuple(max(0, round((end - start_s) * rate_hz)) for end in span) for span in spans_of(counted)]
-    rows = np.stack([m.envelope for m in same], axis=1) if same else np.empty((0, 0))
-    inside = np.concatenate([rows[a:b:_EVERY] for a, b in ends])
+    cycles = [Span(rep.span.start_s - start_s, rep.span.end_s - start_s) for rep in counted]
+    rows = np.maximum(np.stack([m.envelope for m in same], axis=1), 0.0) if same else np.empty((0, 0))
+    labels, rng = [m.label for m in same], np.random.default_rng(_SEED)
     try:
-        return extract_synergies(np.maximum(inside, 0.0), [m.label for m in same], np.random.default_rng(_SEED))
+        inside = np.concatenate([stretch(rows, rate_hz, cycle)[::_EVERY] for cycle in cycles])
+        found = extract_synergies(inside, labels, rng)
     except (BadInput, NotResolvable) as why:
         notes.append(f"synergies: {why}")
-        return None
+        return None, None
+    try:
+        return found, split_half(rows[::_EVERY], rate_hz / _EVERY, cycles, labels, found.n, rng)
+    except BadInput as why:
+        notes.append(f"how well the synergies repeat is not told: {why}")
+        return found, None

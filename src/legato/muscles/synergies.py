@@ -121,8 +121,7 @@ def extract_synergies(
         )
     shifted = np.stack([_shifted(v, rng) for _ in range(SHIFTS)])
     chance = float(_vaf(shifted, *_factorised(shifted, weights.shape[1], rng))[1].max())
-    length = np.linalg.norm(weights, axis=0)
-    length[length == 0.0] = 1.0
+    length = _lengths(weights)
     weights, activations = weights / length, activations * length[:, None]
     order = np.argsort(-(activations**2).sum(axis=1), kind="stable")
     return Synergies(tuple(muscles), weights[:, order], activations[order].T, total, by_muscle, tuple(tried), chance)
@@ -136,11 +135,16 @@ def similarity(first: Synergies, second: Synergies) -> Similarity:
     BadInput
         The muscles differ.
     """
-    from scipy.optimize import linear_sum_assignment
-
     if first.muscles != second.muscles:
         raise BadInput("synergies are compared over the same muscles in the same order; the two lists differ")
-    cosine = first.weights.T @ second.weights
+    return _paired(first.weights, second.weights)
+
+
+def _paired(first: FloatArray, second: FloatArray) -> Similarity:
+    """Columns of length 1, paired so that their cosines add up to most."""
+    from scipy.optimize import linear_sum_assignment
+
+    cosine = first.T @ second
     rows, columns = linear_sum_assignment(-cosine)
     pairs = tuple((int(a), int(b)) for a, b in zip(rows, columns, strict=True))
     return Similarity(pairs, tuple(float(cosine[a, b]) for a, b in pairs))
@@ -167,8 +171,14 @@ def split_half(
         raise BadInput(f"the rate is {rate_hz} Hz; give that of the envelopes")
     rows = np.atleast_1d(samples_of(envelopes))
     halves = [np.concatenate([stretch(rows, rate_hz, cycle) for cycle in cycles[first::2]]) for first in (0, 1)]
-    one, two = (extract_synergies(half, muscles, rng, number=number) for half in halves)
-    return similarity(one, two)
+    one, two = (_best(_checked(half, muscles, number), number, rng)[0] for half in halves)
+    return _paired(one / _lengths(one), two / _lengths(two))
+
+
+def _lengths(weights: FloatArray) -> FloatArray:
+    """Length of each column, 1 for one that is all zeros."""
+    length = np.linalg.norm(weights, axis=0)
+    return np.where(length == 0.0, 1.0, length)
 
 
 def _checked(given: ArrayLike, muscles: Sequence[str], number: int | None) -> FloatArray:

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from legato.muscles.model import MusclesResult
     from legato.muscles.order import ActivationOrder
     from legato.muscles.phase_locking import PhaseLocking
-    from legato.muscles.synergies import Synergies
     from legato.report.tables import Cell
 
 
@@ -20,7 +19,7 @@ def between_record(muscles: "MusclesResult | None") -> dict[str, Any] | None:
     if muscles is None or muscles.between is None:
         return None
     found = muscles.between
-    return {"measures": list(_measures(found)), "synergies": _synergies(found.synergies), "notes": list(found.notes)}
+    return {"measures": list(_measures(found)), "synergies": _synergies(found), "notes": list(found.notes)}
 
 
 MEASURE_COLUMNS = [
@@ -142,7 +141,8 @@ def _side(side: "SideResult") -> Iterator[dict[str, Any]]:
     )
 
 
-def _synergies(found: "Synergies | None") -> dict[str, Any] | None:
+def _synergies(between: "BetweenMuscles") -> dict[str, Any] | None:
+    found, halves = between.synergies, between.halves
     if found is None:
         return None
     return {
@@ -152,4 +152,5 @@ def _synergies(found: "Synergies | None") -> dict[str, Any] | None:
         "vaf": found.vaf,
         "chance_vaf": found.chance_vaf,
         "beyond_chance": found.beyond_chance,
+        "split_half": None if halves is None else halves.mean,
     }
