@@ -187,8 +187,6 @@ def _synergies(found: Mapping[str, Any] | None) -> str:
     )
     if (halves := found["split_half"]) is not None:
         said += f" Groups of the odd repetitions return in the even ones with a mean cosine of {number(halves, 2)}."
-    if (halves := found["split_half"]) is not None:
-        said += f" Groups of the odd repetitions return in the even ones with a mean cosine of {number(halves, 2)}."
     table = f"<table><thead><tr><th>Muscle</th>{head}</tr></thead><tbody>{rows}</tbody></table>"
     return (
         f"<details><summary>Synergies: {found['n']} groups</summary><p class=note>{escape(said)}</p>"
