@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -412,13 +413,19 @@ def test_raw_amplitudes_are_volts_and_compared_with_nothing(short_press: Simulat
     shares = analyze(short_press.recording, "bench-press")
     assert raw.muscles is not None and shares.muscles is not None
     for one, share in zip(raw.muscles.muscles, shares.muscles.muscles, strict=True):
-        assert (one.normalisation, one.reference, one.envelope.size) == ("", None, 0)
+        assert (one.normalisation, one.reference, one.envelope_unit) == ("", None, "V")
         assert "not normalised: raw was asked for" in one.warnings
         assert share.reference is not None and share.reference.value is not None
         for own, other in zip(one.bursts, share.bursts, strict=True):
             assert own.amplitude is not None and other.amplitude is not None and own.amplitude.unit == "V"
             whole = share.reference.value.value
             assert own.amplitude.value == pytest.approx(other.amplitude.value / 100.0 * whole, rel=1e-9)
+        np.testing.assert_allclose(one.envelope, share.envelope * share.reference.value.value / 100.0, rtol=1e-9)
+    # Where each muscle's height does not matter, raw envelopes tell the same.
+    assert raw.muscles.between is not None and shares.muscles.between is not None
+    for one, share in zip(raw.muscles.between.locking, shares.muscles.between.locking, strict=True):
+        assert one.locking is not None and share.locking is not None and one.locking.plv is not None
+        assert share.locking.plv is not None and one.locking.plv.value == pytest.approx(share.locking.plv.value)
     document = json.loads(json.dumps(raw.to_dict(), allow_nan=False))
     schema = Path(analyze.__code__.co_filename).parent / "report" / "schema.json"
     jsonschema.validate(document, json.loads(schema.read_text(encoding="utf-8")))
@@ -426,7 +433,8 @@ def test_raw_amplitudes_are_volts_and_compared_with_nothing(short_press: Simulat
     page = report_html(raw)
     assert "not normalised: raw was asked for" in page and " µV</td>" in page
     named = [piece.split("</small>")[0] for piece in page.split("right <small>")[1:]]
-    assert named == ["not normalised"] * len(raw.muscles.muscles)
+    assert named == ["µV, not normalised"] * len(raw.muscles.muscles)
+    assert re.search(r"EMG envelope, [^\"]*, µV\"", page)
     assert raw.muscles.between is not None and not any(pair.coactivation for pair in raw.muscles.between.coactivation)
     assert all(side.amplitude is None for side in raw.muscles.between.sides)
     with (raw.save(tmp_path / "out") / "tables" / "muscles.csv").open(encoding="utf-8", newline="") as file:

@@ -73,7 +73,7 @@ def analyse_muscles(
         Sub-maximal reference contractions instead, held steadily and alike.
     emg_amplitude
         Instead of a contraction: amplitudes as a share of the task's peak (`task-peak`, as with None) or of its mean
-        (`task-mean`), or `raw`, in the unit of the channel; those have no reference and no envelope.
+        (`task-mean`), or `raw`, in the unit of the channel, the envelope too; those have no reference.
     pairs
         Muscles that the movement compares, beside the usual ones.
     velocity
@@ -225,6 +225,7 @@ def _timed(
         bursts=tuple(told),
         envelope_rate_hz=ENVELOPE_RATE_HZ,
         envelope=_envelope(banded, stream, reference),
+        envelope_unit="%" if whole is not None else stream.units[k],
         timed=on_clock,
         meant=meant,
         own_spans=tuple(Span(own.start_s, own.stop_s) for own in bursts),
@@ -289,13 +290,18 @@ def _share(
 
 
 def _envelope(banded: FloatArray, stream: Stream, reference: Reference | None) -> FloatArray:
-    """The linear envelope at `ENVELOPE_RATE_HZ` in % of the reference; as an RMS, so that both are of one kind."""
-    if reference is None or reference.value is None or not reference.value.value > 0.0:
+    """The linear envelope at `ENVELOPE_RATE_HZ` in % of the reference, in its own unit where that is `RAW`; as an RMS,
+    so that it and the amplitudes are of one kind.
+    """
+    if reference is None:
+        return np.empty(0)
+    whole = 100.0 if reference.value is None else reference.value.value
+    if not whole > 0.0:
         return np.empty(0)
     smooth = linear_envelope(banded, stream.rate_hz)
     times = stream.times()
     grid = np.arange(times[0], times[-1], 1.0 / ENVELOPE_RATE_HZ)
-    return np.interp(grid, times, smooth) * (100.0 * _RMS_OF_MEAN / reference.value.value)
+    return np.interp(grid, times, smooth) * (100.0 * _RMS_OF_MEAN / whole)
 
 
 def _lags(

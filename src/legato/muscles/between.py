@@ -198,7 +198,8 @@ def _coactivation(one: MuscleResult, two: MuscleResult, reps: "Sequence[RepSpan]
     if (one.stream, one.normalisation) != (two.stream, two.normalisation):
         return PairResult(one, two, reason="they are of two devices or normalised differently")
     if one.reference is None or one.reference.method not in COMPARABLE:
-        why = f"shares of the {one.normalisation} tell nothing of two muscles beside each other"
+        shares = f"shares of the {one.normalisation}" if one.normalisation else "raw amplitudes"
+        why = f"{shares} tell nothing of two muscles beside each other"
         return PairResult(one, two, reason=f"{why}: record a maximal contraction of both and give it as MVIC")
     if lost := too_few(reps, one, two) or crosstalk_between(one, two):
         return PairResult(one, two, reason=lost)

@@ -28,8 +28,9 @@ class RepBurst:
     """One burst of a muscle; the four times in s on the recording's clock, None where the recording cannot tell one.
 
     `rep` is the index of the repetition that holds its centre, None where it lies in none. `main` marks the burst of
-    its repetition that lags are told from. `amplitude` is the RMS of the burst in % of the muscle's `normalisation`.
-    `contrast` is its power over that at rest. `reason` says why something is missing.
+    its repetition that lags are told from. `amplitude` is the RMS of the burst in % of the muscle's `normalisation`, in
+    the channel's unit where it has none. `contrast` is its power over that at rest. `reason` says why something is
+    missing.
     """
 
     rep: int | None
@@ -56,12 +57,13 @@ class MuscleResult:
     `muscle` is an id of `legato.muscles.muscles()`, None where the channel's name does not say; `name` is that of the
     muscle, else of the channel; `naming` says what decided or is missing. `refused_reps` holds the repetitions that the
     quality gate refuses, each with its reason. `normalisation` names what amplitudes are a share of and `reference`
-    holds it; empty and None where there is none. `envelope` is the 6 Hz linear envelope for drawing, in % of the same
-    reference, NaN where nothing was seen; empty where the channel is refused or has no reference. `timed` holds the
-    bursts as they were detected, on the recording's clock, and `own_spans` where each stands out among the samples, s
-    at the channel's rate from its first one; the two differ by more than a start where the device's clock jumps.
-    `meant` has, by the repetition's index, the place in `bursts` of the one that is meant: repetitions that overlap may
-    share it. `shared` has the channels of its stream that it shares signal with, and the share of power.
+    holds it; empty and None where there is none. `envelope` is the 6 Hz linear envelope for drawing, in
+    `envelope_unit`: % of the same reference, or the channel's unit where raw amplitudes were asked for; NaN where
+    nothing was seen, and empty where the channel is refused or has no amplitude. `timed` holds the bursts as they were
+    detected, on the recording's clock, and `own_spans` where each stands out among the samples, s at the channel's rate
+    from its first one; the two differ by more than a start where the device's clock jumps. `meant` has, by the
+    repetition's index, the place in `bursts` of the one that is meant: repetitions that overlap may share it. `shared`
+    has the channels of its stream that it shares signal with, and the share of power.
     """
 
     stream: str
@@ -81,6 +83,7 @@ class MuscleResult:
     envelope_rate_hz: float = 100.0
     envelope_start_s: float = 0.0
     envelope: FloatArray = field(default_factory=_no_envelope)
+    envelope_unit: str = "%"
     timed: "tuple[Burst, ...]" = ()
     reference: "Reference | None" = None
     own_spans: tuple[Span, ...] = ()

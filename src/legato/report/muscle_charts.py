@@ -46,29 +46,44 @@ def _chart(analysis: "Analysis", muscle: MuscleResult, lanes: Lanes, muscles: Se
     times = muscle.envelope_start_s + np.arange(muscle.envelope.size) / muscle.envelope_rate_hz
     across = _whole_axis(analysis, times) if whole else _rep_axis(muscles, lanes)
     offsets = (0.0,) if whole else tuple(lanes.references.values())
-    pieces = _pieces(times, muscle.envelope, across, offsets, len(muscles))
-    up = Axis.around(np.concatenate([y for _, y in pieces] + [np.zeros(1)]), pad=0.06, least=1.0)
+    envelope, of_what, sign = _shown_envelope(muscle)
+    pieces = _pieces(times, envelope, across, offsets, len(muscles))
+    up = Axis.around(
+        np.concatenate([y for _, y in pieces] + [np.zeros(1)]), pad=0.06, least=1.0 if sign == "%" else 1e-12
+    )
     up = Axis(0.0, up.high)
     css = "bold" if whole else "thin"
     lines = horizontal_grid(up, 3) + "".join(curve(x, y, across, up, css) for x, y in pieces)
     what = "the whole recording" if whole else f"{len(offsets)} reps overlaid"
-    label = f"{muscle.label}: EMG envelope, {what}, % of the {muscle.normalisation}"
+    label = f"{muscle.label}: EMG envelope, {what}, {of_what}"
     spans = _rep_spans(analysis, across) if whole else ""
     plot = (
         f'<div class="area" style="height:{_CURVE_PX:.0f}px">{spans}{canvas(lines, label)}</div>'
         if muscle.envelope.size
         else ""
     )
-    labels = vertical_labels(up, " %", about=3) if muscle.envelope.size else ""
+    labels = vertical_labels(up, f" {sign}", about=3) if muscle.envelope.size else ""
     shown = [b for b in muscle.bursts if whole or b.rep in lanes.references]
     unit = "s" if whole else "ms"
-    named = f"% of the {muscle.normalisation}" if muscle.normalisation else "not normalised"
+    named = of_what if muscle.normalisation or not muscle.envelope.size else f"{of_what}, not normalised"
     return (
         f"<figure><figcaption>{escape(muscle.label)} <small>{escape(named)}</small></figcaption>"
         f'<div class="plot">{labels}{plot}{_event_rows(shown, lanes, across, whole=whole)}'
         f"{horizontal_labels(across, unit, about=4, scale=1.0 if whole else 1000.0)}</div>"
         f"{_table(muscle, lanes)}</figure>"
     )
+
+
+def _shown_envelope(muscle: MuscleResult) -> tuple[FloatArray, str, str]:
+    """The envelope as it is drawn, what it is told in, and the sign behind its numbers; volts in µV."""
+    if muscle.normalisation:
+        return muscle.envelope, f"% of the {muscle.normalisation}", "%"
+    if not muscle.envelope.size:
+        return muscle.envelope, "not normalised", ""
+    if muscle.envelope_unit == "V":
+        return 1e6 * muscle.envelope, "µV", "µV"
+    named = muscle.envelope_unit or "the file's own unit"
+    return muscle.envelope, named, muscle.envelope_unit
 
 
 def _whole_axis(analysis: "Analysis", times: FloatArray) -> Axis:
