@@ -17,7 +17,7 @@ from legato.movements import load_movement
 from legato.movements.model import Phase, Rep
 from legato.recording import FloatArray, InputFile, Offset, Recording, Stream
 
-from .muscle_records import press_muscles
+from .muscle_records import emg_alone, press_muscles
 
 BONES = (
     ("ankle_right", "knee_right"),
@@ -367,3 +367,13 @@ def make_press() -> Callable[..., Analysis]:
 @pytest.fixture
 def make_throw() -> Callable[..., Analysis]:
     return build_throw
+
+
+@pytest.fixture
+def alone(press: Analysis) -> Callable[..., Analysis]:
+    """The presses with nothing but their electrodes; `marked` by hand, or one stretch."""
+
+    def build(*, marked: bool, lags: bool = True, movement: str = "back-squat") -> Analysis:
+        return emg_alone(press, marked=marked, lags=lags, movement=movement)
+
+    return build

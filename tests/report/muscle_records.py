@@ -2,13 +2,16 @@
 
 import dataclasses
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from legato.estimate import Estimate
+from legato.movements import load_movement
+from legato.movements.electrodes import emg_body, whole_recording
 from legato.muscles import muscles as known_muscles
 from legato.muscles.model import LagAt, LagResult, MuscleResult, MusclesResult, RepBurst, RepLag
-from legato.recording import FloatArray
+from legato.recording import FloatArray, InputFile, Recording, Stream
 from legato.signals.factors import student_factor
 from legato.signals.sets import set_refusal
 
@@ -131,3 +134,31 @@ def press_muscles(
     return MusclesResult(
         (first, second, dead("EMG07"), dead("EMG08")), lags, notes=("The EMG starts 0.2 s after the motion.",)
     )
+
+
+def emg_alone(press: Any, *, marked: bool, lags: bool = True, movement: str = "back-squat") -> Any:
+    """The presses with 33.9 s of EMG at 2000 Hz and nothing else; `marked` by hand, or one stretch."""
+    channels = tuple(one.channel for one in press.muscles.muscles)
+    stream = Stream("emg", "emg", np.zeros((67800, len(channels))), 2000.0, channels, ("V",) * len(channels))
+    recording = Recording(streams=(stream,), inputs=(InputFile("set.csv", "ab" * 32, "csv", ("emg",)),))
+    reps = press.reps if marked else (whole_recording(recording),)
+    held = press.muscles if marked and lags else dataclasses.replace(press.muscles, lags=())
+    if not marked:
+        held = dataclasses.replace(held, muscles=tuple(_in_one(one) for one in held.muscles))
+    return dataclasses.replace(
+        press,
+        recording=recording,
+        movement=load_movement(movement),
+        body=emg_body(recording),
+        reps=reps,
+        rep_metrics=({},) * len(reps),
+        rep_driver="EMG",
+        chain=dataclasses.replace(press.chain, windows=()),
+        muscles=held,
+    )
+
+
+def _in_one(muscle: MuscleResult) -> MuscleResult:
+    """All bursts in the one stretch, none of them the one that is meant."""
+    bursts = tuple(dataclasses.replace(one, rep=0, main=False) for one in muscle.bursts)
+    return dataclasses.replace(muscle, bursts=bursts, meant={})

@@ -5,7 +5,7 @@ import json
 import os
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -170,6 +170,21 @@ def test_nothing_overflows_on_a_phone_with_every_table_open(browser: Browser, re
         ".map(e => e.tagName + '.' + e.className)"
     )
     assert wide == []
+
+
+@pytest.mark.parametrize("marked", [True, False], ids=["marked", "one stretch"])
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_a_page_of_emg_alone_has_the_whole_width_and_no_errors(
+    browser: Browser, alone: Callable[..., Any], tmp_path: Path, size: tuple[int, int], marked: bool
+):
+    browser.open(write_report(alone(marked=marked), tmp_path / "out") / "report.html", size)
+    browser.value("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+    assert browser.errors() == []
+    assert browser.value("document.scrollingElement.scrollWidth") <= size[0]
+    margin = 16 if size == DESK else 10
+    assert browser.value("document.getElementById('chain').getBoundingClientRect().width") == size[0] - 2 * margin
+    browser.value("document.querySelector('.mk').dispatchEvent(new MouseEvent('mouseover', {bubbles: true}))")
+    assert "burst" in browser.value("document.getElementById('readout').textContent")
 
 
 def test_the_menu_is_whole_and_wide_tables_have_the_whole_width(browser: Browser, report: Path):

@@ -4,55 +4,13 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import pytest
 
-from legato.movements import load_movement
-from legato.movements.electrodes import emg_body, whole_recording
-from legato.muscles.model import MuscleResult
-from legato.recording import InputFile, Recording, Stream
 from legato.report import report_html, summary_lines
 from legato.report.findings import headline
 from legato.report.lanes import line_up
 
 Make = Callable[..., Any]
-
-RATE_HZ, DURATION_S = 2000.0, 33.9
-
-
-def _in_one(muscle: MuscleResult) -> MuscleResult:
-    """All bursts in the one stretch, none of them the one that is meant."""
-    bursts = tuple(dataclasses.replace(burst, rep=0, main=False) for burst in muscle.bursts)
-    return dataclasses.replace(muscle, bursts=bursts, meant={})
-
-
-@pytest.fixture
-def alone(make_press: Make) -> Make:
-    """Presses of which only the electrodes were recorded; `marked` by hand, or one stretch."""
-
-    def build(*, marked: bool, lags: bool = True, movement: str = "back-squat") -> Any:
-        press = make_press()
-        channels = tuple(muscle.channel for muscle in press.muscles.muscles)
-        values = np.zeros((round(DURATION_S * RATE_HZ), len(channels)))
-        stream = Stream("emg", "emg", values, RATE_HZ, channels, ("V",) * len(channels))
-        recording = Recording(streams=(stream,), inputs=(InputFile("set.csv", "ab" * 32, "csv", ("emg",)),))
-        reps = press.reps if marked else (whole_recording(recording),)
-        held = press.muscles if marked and lags else dataclasses.replace(press.muscles, lags=())
-        if not marked:
-            held = dataclasses.replace(held, muscles=tuple(_in_one(one) for one in held.muscles))
-        return dataclasses.replace(
-            press,
-            recording=recording,
-            movement=load_movement(movement),
-            body=emg_body(recording),
-            reps=reps,
-            rep_metrics=({},) * len(reps),
-            rep_driver="EMG",
-            chain=dataclasses.replace(press.chain, windows=()),
-            muscles=held,
-        )
-
-    return build
 
 
 @pytest.mark.parametrize("movement", ["back-squat", "gait", "sorensen-hold"])

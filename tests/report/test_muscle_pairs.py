@@ -64,11 +64,12 @@ def test_muscles_of_different_phases_are_told_as_that_and_not_as_a_sequence(make
     assert two_phases(analysis, only) == ("lower", "press")
     said = lag_sentence(analysis, only)
     assert said.startswith(
-        "The chest (right pectoralis major) is centred in the lower, the right triceps brachii in the press,"
+        "The chest (right pectoralis major) is centred in the phase “lower”, the right triceps brachii in “press”,"
     )
     assert "800.0 ms later (90 % interval" in said
     assert said.endswith("they work in different phases, so the time between them tells no sequence.")
     assert leading_lag(analysis) is None and leading_lags(analysis) == []
+    assert '<p class="big">different phases<small>centres 800.0 ms apart, 90 % interval' in report_html(analysis)
     assert "triceps" not in headline(analysis)
 
 
@@ -177,4 +178,4 @@ def test_the_second_muscle_in_an_earlier_phase_is_told_as_earlier(make_press: Ma
     triceps = muscle("triceps_brachii", [b - 0.4 for b in bottoms], 40.0)
     analysis = bare(with_muscles(press, (chest, triceps), (lag(chest, triceps, len(bottoms)),)))
     said = lag_sentence(analysis, judged_lags(analysis)[0])
-    assert "in the press, the right triceps brachii in the lower, 800.0 ms earlier (90 % interval" in said
+    assert "in the phase “press”, the right triceps brachii in “lower”, 800.0 ms earlier (90 % interval" in said

@@ -15,6 +15,7 @@ from legato.report.muscle_words import (
     refused_lags,
     same_pair,
     share_text,
+    two_phases,
     window_of,
 )
 from legato.report.words import (
@@ -56,6 +57,8 @@ def _card(analysis: "Analysis", lag: LagResult) -> str:
     around = ""
     if lag.mean is not None:
         around = f"{percent(lag.mean.level)} interval {interval_ms(lag.mean)}, {plural(lag.n, 'rep')}"
+    if window is None and two_phases(analysis, lag) is not None:
+        value, around = "different phases", f"centres {value} apart, {around}"
     certain = "".join(f"<p>{escape(said)}</p>" for said in (sentence("; ".join(lag_certainty(lag))),))
     refused = "".join(f"<li>{escape(said)}</li>" for said in refused_lags(lag))
     band = "" if window is None else _band_note(window)

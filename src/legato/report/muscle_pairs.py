@@ -28,10 +28,11 @@ def pairs_html(analysis: "Analysis") -> str:
         f'<tr><th scope="row">{escape(pair)}</th><td>{escape(who)}</td><td class="why">{escape(what)}</td></tr>'
         for pair, who, what in _told(analysis)
     )
-    head = "<tr><th>Pair</th><th>Asked for by</th><th>In this recording</th></tr>"
+    head = "<tr><th>Pair</th><th>Asked for by</th><th class=why>In this recording</th></tr>"
     note = (
         '<p class="note">A pair is compared where both muscles are recorded on one side and can be used. The usual '
-        "pairs run from the ground up; they are a choice of what is shown ([ENG]), and no band belongs to them.</p>"
+        "pairs run from the ground up; they are a choice of what is shown ([ENG]), and no band belongs to them. Leg: "
+        "the first of quadriceps, hip extensors and hamstrings that is recorded.</p>"
     )
     table = f'<div class="scroll"><table class="words"><thead>{head}</thead><tbody>{rows}</tbody></table></div>'
     none = f"<p>{escape(said)}</p>" if (said := none_compared(analysis)) else ""

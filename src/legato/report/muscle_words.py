@@ -159,7 +159,7 @@ def lag_sentence(analysis: "Analysis", lag: LagResult) -> str:
     interval = f"({percent(apart.level)} interval {interval_ms(apart)}, {reps})"
     if (phases := two_phases(analysis, lag)) is not None and window_of(analysis, lag) is None:
         one, two = (phase.replace("_", " ") for phase in phases)
-        centred = f"the {first} is centred in the {one}, the {second} in the {two}, {said} ms"
+        centred = f"the {first} is centred in the phase “{one}”, the {second} in “{two}”, {said} ms"
         beyond = "they work in different phases, so the time between them tells no sequence"
         return sentence(f"{centred} {'later' if later else 'earlier'} {interval}: {beyond}")
     return sentence(f"the {second} {amount} {interval}{_place(analysis, lag)}")
