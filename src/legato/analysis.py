@@ -181,6 +181,8 @@ def analyze(
     maximal = (mvic,) if isinstance(mvic, Recording) else tuple(mvic)
     steady = (submax,) if isinstance(submax, Recording) else tuple(submax)
     others += [file.path for trial in (*maximal, *steady) for file in trial.inputs]
+    with naming(files, others):
+        _check_references(recording, maximal, steady, emg_amplitude)
     given = _corrections(corrections)
     proposal: Proposal | None = None
     if movement is None:
@@ -282,6 +284,22 @@ def _corrections(given: Corrections | str | PathLike[str] | Mapping[str, Any] | 
     return given if isinstance(given, Corrections) else read_corrections(given or {})
 
 
+def _check_references(
+    recording: Recording, mvic: Sequence[Recording], submax: Sequence[Recording], emg_amplitude: "OfTask | None"
+) -> None:
+    """What amplitudes are a share of, judged before anything takes time."""
+    if not (mvic or submax or emg_amplitude is not None):
+        return
+    if not recording.of_kind("emg"):
+        if mvic or submax:
+            kind, option = ("maximal", "--mvic") if mvic else ("sub-maximal", "--submax")
+            raise BadInput(f"{kind} contractions are given, but the recording holds no EMG; leave out {option}")
+        raise BadInput("an EMG amplitude is asked for, but the recording holds no EMG; leave out --emg-amplitude")
+    from legato.muscles.references import check_references
+
+    check_references(recording.of_kind("emg"), mvic, submax, emg_amplitude)
+
+
 def _muscles(
     recording: Recording,
     movement: Movement,
@@ -295,11 +313,6 @@ def _muscles(
 ) -> "MusclesResult | None":
     """What the EMG shows; its machinery is loaded only where there is some."""
     if not recording.of_kind("emg"):
-        if mvic or submax:
-            kind, option = ("maximal", "--mvic") if mvic else ("sub-maximal", "--submax")
-            raise BadInput(f"{kind} contractions are given, but the recording holds no EMG; leave out {option}")
-        if emg_amplitude is not None:
-            raise BadInput("an EMG amplitude is asked for, but the recording holds no EMG; leave out --emg-amplitude")
         return None
     from legato.muscles.analyse import RepSpan, analyse_muscles
     from legato.muscles.between import Slow

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from legato.analysis import analyze
 from legato.errors import BadInput
 from legato.muscles.analyse import RepSpan, analyse_muscles
 from legato.muscles.model import MuscleResult
@@ -106,8 +107,17 @@ def test_two_kinds_at_once_and_other_channels_are_bad_input() -> None:
     with pytest.raises(BadInput, match="not both"):
         analyse_muscles(Recording((task(),)), mvic=[hold], submax=[hold])
     strange = Recording((stream([contraction(8)], ("soleus",)),))
-    with pytest.raises(BadInput, match="the sub-maximal contraction: shares no EMG channel"):
+    with pytest.raises(BadInput, match=r"the sub-maximal contraction: none of its EMG channels \(soleus\)"):
         analyse_muscles(Recording((task(),)), submax=[strange])
+
+
+def test_a_contraction_without_emg_is_told_so_and_not_by_its_channels() -> None:
+    force = Recording((Stream("force", "force", np.zeros((4000, 1)), 1000.0, ("Fz",), ("N",)),))
+    with pytest.raises(BadInput, match=r"^the maximal contraction: holds force and no EMG; give a maximal contraction"):
+        analyse_muscles(Recording((task(),)), mvic=[force])
+    # It is told before the movement is looked for, which is not named here and takes longer.
+    with pytest.raises(BadInput, match="holds force and no EMG"):
+        analyze(Recording((task(),)), mvic=force)
 
 
 def one_muscle(of_task: OfTask, given: Stream, *reps: RepSpan) -> MuscleResult:

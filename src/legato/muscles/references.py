@@ -109,8 +109,34 @@ def read_references(
     Raises
     ------
     BadInput
-        More than one of them is given, `of_task` is none of its names, or a contraction shares no channel with the
-        recording.
+        As `check_references`.
+    """
+    check_references(streams, mvic, submax, of_task)
+    method = "mvic" if mvic else "sub-maximal" if submax else None
+    wanted = _wanted(streams)
+    found: dict[str, list[ReferenceTrial]] = {}
+    for recording in (*mvic, *submax):
+        where = _where(recording, _NAMED[method or "mvic"])
+        held = [s for s in recording.of_kind("emg") if set(s.channels) & set(wanted)]
+        for stream in held:
+            for channel, trial in _trials(stream, where, wanted, steady=method == "sub-maximal"):
+                found.setdefault(channel, []).append(trial)
+    return References(method, found, of_task or "task-peak")
+
+
+def check_references(
+    streams: Sequence[Stream],
+    mvic: Sequence[Recording] = (),
+    submax: Sequence[Recording] = (),
+    of_task: str | None = None,
+) -> None:
+    """Refuse reference contractions that cannot serve, before anything is computed; parameters as `read_references`.
+
+    Raises
+    ------
+    BadInput
+        More than one of them is given, `of_task` is none of its names, or a contraction holds no EMG or shares no
+        channel with the recording.
     """
     if mvic and submax:
         raise BadInput("both maximal and sub-maximal contractions are given; give --mvic or --submax, not both")
@@ -121,22 +147,32 @@ def read_references(
         raise BadInput(
             f"{option} and --emg-amplitude {of_task} both say what EMG amplitudes are a share of; leave one out"
         )
-    method = "mvic" if mvic else "sub-maximal" if submax else None
-    wanted = {channel: unit for stream in streams for channel, unit in zip(stream.channels, stream.units, strict=True)}
-    found: dict[str, list[ReferenceTrial]] = {}
+    wanted = [*_wanted(streams)]
+    named = _NAMED["mvic" if mvic else "sub-maximal"]
     for recording in (*mvic, *submax):
-        where = Path(recording.inputs[0].path).name if recording.inputs else f"the {_NAMED[method or 'mvic']}"
-        held = [s for s in recording.of_kind("emg") if set(s.channels) & set(wanted)]
+        where = _where(recording, named)
+        held = [channel for s in recording.of_kind("emg") for channel in s.channels]
         if not held:
-            others = [channel for s in recording.of_kind("emg") for channel in s.channels]
-            says = f"its EMG channels are {', '.join(others[:4])}" if others else "it holds no EMG"
+            kinds = ", ".join(sorted({s.kind for s in recording.streams})) or "no samples"
+            raise BadInput(f"{where}: holds {kinds} and no EMG; give a {named} recorded with the same electrodes")
+        if not set(held) & set(wanted):
             raise BadInput(
-                f"{where}: shares no EMG channel with the recording, {says}; give a trial with the same channel names"
+                f"{where}: none of its EMG channels ({_first(held)}) is one of the recording's ({_first(wanted)}); give"
+                f" a {named} with the same channel names"
             )
-        for stream in held:
-            for channel, trial in _trials(stream, where, wanted, steady=method == "sub-maximal"):
-                found.setdefault(channel, []).append(trial)
-    return References(method, found, of_task or "task-peak")
+
+
+def _where(recording: Recording, named: str) -> str:
+    return Path(recording.inputs[0].path).name if recording.inputs else f"the {named}"
+
+
+def _first(names: Sequence[str]) -> str:
+    return ", ".join(names[:4]) + (" …" if len(names) > 4 else "")
+
+
+def _wanted(streams: Sequence[Stream]) -> dict[str, str]:
+    """The unit of each channel."""
+    return {channel: unit for stream in streams for channel, unit in zip(stream.channels, stream.units, strict=True)}
 
 
 def _each_once(spans: Sequence[Span]) -> tuple[Span, ...]:
