@@ -9,11 +9,14 @@ from legato.muscles._bell_kernels import (
     bell_state,
     climb_bell,
     excess_scatter,
+    inverse_of,
     log_determinant,
 )
-from legato.muscles._edge_kernels import edge_scores, edge_weights
-from legato.muscles._power_kernels import bin_power, deepest_valley, window_means
-from legato.recording import FloatArray
+from legato.muscles._edge_kernels import blunt_weights, edge_scores, edge_weights
+from legato.muscles._power_kernels import bin_power, deepest_valley, mark_activity, mean_there, window_means
+from legato.muscles._segments import moving_mean
+from legato.recording import BoolArray, FloatArray
+from legato.signals.gaps import runs_of
 
 EXACT = 1e-9
 """Rounding of sums of some hundred terms."""
@@ -196,6 +199,44 @@ def test_edge_weights_are_the_posterior_of_the_scores(edge: dict[str, "np.ndarra
     assert abs(likeliest - 60) <= 12, "within the rises that were offered"
 
 
+def test_blunted_weights_are_those_of_plain_numpy() -> None:
+    rng = np.random.default_rng(7)
+    weights = rng.random((9, 4)) ** 6
+    weights[:, 1] = 0.0
+    by_start, by_rise = np.array([0.55, 0.6, 0.8, 1.0]), 0.65
+    evidence = weights.sum(axis=0)
+    plain = (weights / np.maximum(weights.max(axis=0), 1e-300)) ** by_start
+    plain *= (evidence / evidence.max()) ** by_rise / np.where(evidence > 0.0, plain.sum(axis=0), 1.0)
+    blunt_weights(weights, by_start, by_rise)
+    assert weights == pytest.approx(plain / plain.sum(), abs=EXACT)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_activity_is_marked_as_by_plain_numpy(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    power, there = rng.gamma(0.5, 2.0, 900), np.ones(900)
+    power[200:260] *= 5.0
+    power[500:800] *= 1.8
+    there[230:240] = 0.0
+    there[640:720] = 0.0
+    bins, trims = np.array([20, 80, 160, 1200]), np.array([0, 20, 40, 300])
+    least, extents = np.array([4.0, 2.2, 1.8, 1.0]), np.array([2.0, 1.6, 1.4, 1.0])
+    found, covered = np.zeros(900, bool), np.zeros(900, bool)
+    mark_activity(power, there, bins, trims, least, extents, found, covered)
+    plain, over = np.zeros(900, bool), np.zeros(900, bool)
+    for k in range(3):
+        mean = moving_mean(power, there, int(bins[k]))
+        active: BoolArray = mean > extents[k]
+        for start, stop in runs_of(active):
+            if plain[start:stop].any():
+                over[start + trims[k] : stop - trims[k]] = True
+            elif mean[start:stop].max() > least[k]:
+                plain[start + trims[k] : max(start + trims[k] + 1, stop - trims[k])] = True
+    assert found.any()
+    assert (found == plain).all()
+    assert (covered == over).all()
+
+
 @pytest.mark.parametrize("doublings", [-1, 0, 1, 3])
 def test_the_slopes_of_a_bell_are_its_finite_differences(doublings: int) -> None:
     rng = np.random.default_rng(3)
@@ -258,6 +299,9 @@ def test_scatter_and_determinant_are_those_of_plain_numpy() -> None:
     square = square @ square.T + np.eye(4)
     assert log_determinant(np.zeros((4, 4))) == np.inf
     assert log_determinant(square) == pytest.approx(float(np.linalg.slogdet(square)[1]), abs=EXACT)
+    assert inverse_of(square) == pytest.approx(np.linalg.inv(square + 1e-9 * np.diag(np.diag(square))), abs=EXACT)
+    assert mean_there(power, there) == pytest.approx((np.average(power, weights=there), there.sum()), abs=EXACT)
+    assert mean_there(power[5:10], there[5:10]) == (0.0, 0.0)
 
 
 @pytest.mark.parametrize("doublings", [-1, 0, 2])

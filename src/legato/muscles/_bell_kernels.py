@@ -7,14 +7,14 @@ from legato.recording import FloatArray
 
 _MOST_SKEW = 3.0
 
-_CLIMBED = 1e-4
-"""Gain in log posterior below which a bell stands: what is left of the way is a hundredth of an SD."""
+_CLIMBED = 1e-3
+"""Gain in log posterior below which a bell stands: what is left of the way is some hundredths of an SD."""
 
 SMOOTH_BEND = 0.28
 """Bend of a smooth bell over the log ratio of the two-sided one that fits it best. [SIM]"""
 
 
-@njit(cache=True)
+@njit(cache=True, fastmath=True)
 def bell_state(
     time_s: FloatArray,
     power: FloatArray,
@@ -111,6 +111,28 @@ def solve_in_place(system: FloatArray, right: FloatArray) -> None:
         for k in range(p + 1, m):
             right[p] -= system[p, k] * right[k]
         right[p] /= system[p, p]
+
+
+@njit(cache=True)
+def inverse_of(matrix: FloatArray) -> FloatArray:
+    """Inverse of a matrix (m, m) that is no less than positive semidefinite: by 1e-9 of its diagonal, or 1e-21, more
+    than that.
+    """
+    m = matrix.shape[0]
+    scale = np.empty(m)
+    for p in range(m):
+        scale[p] = np.sqrt(max(matrix[p, p], 1e-12))
+    inverse = np.empty((m, m))
+    for k in range(m):
+        ridge = matrix / np.outer(scale, scale)
+        column = np.zeros(m)
+        column[k] = 1.0
+        for p in range(m):
+            ridge[p, p] += 1e-9
+        solve_in_place(ridge, column)
+        for p in range(m):
+            inverse[p, k] = column[p] / (scale[p] * scale[k])
+    return inverse
 
 
 @njit(cache=True)

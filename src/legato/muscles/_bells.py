@@ -5,10 +5,19 @@ and set right by what a plain centroid says of all of them.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from statistics import median
 
 import numpy as np
 
-from legato.muscles._bell_kernels import SMOOTH_BEND, bell_power, climb_bell, excess_scatter, log_determinant
+from legato.muscles._bell_kernels import (
+    SMOOTH_BEND,
+    bell_power,
+    climb_bell,
+    excess_scatter,
+    inverse_of,
+    log_determinant,
+)
+from legato.muscles._blocks import ordered
 from legato.muscles._pooling import (
     DEPARTURES,
     NO_PRIOR,
@@ -132,9 +141,7 @@ class Bell:
 
     def covariance(self) -> FloatArray:
         """Inverse of the information; what the burst does not tell at all gets a very large variance."""
-        scale = np.sqrt(np.maximum(np.diag(self.information), 1e-12))
-        ridge = self.information / np.outer(scale, scale) + 1e-9 * np.eye(4)
-        return np.linalg.inv(ridge) / np.outer(scale, scale)
+        return inverse_of(self.information)
 
     def shift_of_centre(self, log_width: float, skew: float) -> float:
         """Centre minus top of a bell of this shape, s."""
@@ -167,7 +174,7 @@ def time_bells(power: Power, rests: Sequence[float]) -> list[TimedBell | None]:
     known = [bells for bells in first if bells]
     if not known:
         return [None] * len(windows)
-    scatter = max(1.0, min(float(np.median([bells[k].scatter for bells in known])) for k in range(len(SHAPES))))
+    scatter = max(1.0, min(median(bells[k].scatter for bells in known) for k in range(len(SHAPES))))
     evidence = np.array([[bell.log_evidence for bell in bells] for bells in known]) / scatter
     smooth, sided = (float(evidence[:, SHAPES.index(shape)].sum()) for shape in (SMOOTH, 0))
     if smooth - sided < _FOR_SMOOTH:
@@ -292,19 +299,21 @@ def _window(power: Power, segment: Segment, lo: int, hi: int, rest: float) -> Be
     n = (hi - lo) // step
     if n < 8:
         return None
-    weight = power.there[lo : lo + n * step].reshape(n, step)
-    there = weight.mean(axis=1)
-    held = (power.mean[lo : lo + n * step].reshape(n, step) * weight).sum(axis=1)
-    mean = np.divide(held, weight.sum(axis=1), out=np.zeros(n), where=there > 0.0)
+    weight = power.there[lo : lo + n * step]
+    even = np.full(step, 1.0 / step)
+    there: FloatArray = weight.reshape(n, step) @ even
+    held: FloatArray = (power.mean[lo : lo + n * step] * weight).reshape(n, step) @ even
+    mean = held if there.min() == 1.0 else np.divide(held, there, out=np.zeros(n), where=there > 0.0)
     time_s: FloatArray = (lo + (np.arange(n, dtype=np.float64) + 0.5) * step) * power.bin_s
     first = (segment.start - lo) // step
     inside = slice(first, max((segment.stop - lo) // step, first + 2))
     excess = np.maximum(mean[inside] - rest, 0.0) * there[inside]
-    if there.sum() < 8 or not excess.sum() > 0.0:
+    total = float(excess.sum())
+    if there.sum() < 8 or not total > 0.0:
         return None
-    centre = float((time_s[inside] * excess).sum() / excess.sum())
-    width = math.sqrt(float(((time_s[inside] - centre) ** 2 * excess).sum() / excess.sum()))
-    height = float(np.quantile(mean[inside][there[inside] > 0.0], 0.9)) - rest
+    centre = float(time_s[inside] @ excess) / total
+    width = math.sqrt(float((time_s[inside] - centre) ** 2 @ excess) / total)
+    height = ordered(mean[inside][there[inside] > 0.0], 0.9) - rest
     return BellWindow(
         time_s,
         mean,
@@ -366,10 +375,11 @@ def _centroid(window: BellWindow, bell: Bell, scatter: float) -> Moment:
     # Missing bins are filled by the bell, so that a hole pulls nowhere.
     excess = np.where(there > 0.5, window.power[inside] - window.rest[inside], model)
     total, expected = float(excess.sum()), float(model.sum())
-    if not (total > 0.0 and expected > 0.0) or float(model[there <= 0.5].sum()) > _MOST_LOST * expected:
+    if not (total > 0.0 and expected > 0.0) or float(model @ (there <= 0.5)) > _MOST_LOST * expected:
         return Moment(centre, float("inf"), 0.0)
-    at = float((excess * time_s).sum()) / total
-    variance = float((((time_s - at) * (window.rest[inside] + model)) ** 2).sum()) * 2.0 * scatter / window.dof
+    at = float(excess @ time_s) / total
+    moment: FloatArray = (time_s - at) * (window.rest[inside] + model)
+    variance = float(moment @ moment) * 2.0 * scatter / window.dof
     return Moment(at, math.sqrt(variance) / expected, 0.0)
 
 

@@ -91,8 +91,11 @@ def interval_factors(
             rank = rank_of(posterior, learned, start)
             deviates.append(normal.inv_cdf(min(max(rank, 1e-6), 1.0 - 1e-6)))
     deviates += [normal.inv_cdf((i + 0.5) / _BELIEF) for i in range(_BELIEF)]
-    low, high = np.quantile(deviates, [0.5 - 0.5 * _LEVEL, 0.5 + 0.5 * _LEVEL]) / normal.inv_cdf(0.5 + 0.5 * _LEVEL)
-    return min(max(float(-low), _LEAST), _MOST), min(max(float(high), _LEAST), _MOST)
+    deviates.sort()
+    tails = np.array([0.5 - 0.5 * _LEVEL, 0.5 + 0.5 * _LEVEL])
+    low, high = np.interp(tails * (len(deviates) - 1), range(len(deviates)), deviates)
+    out, into = -low / normal.inv_cdf(tails[1]), high / normal.inv_cdf(tails[1])
+    return min(max(float(out), _LEAST), _MOST), min(max(float(into), _LEAST), _MOST)
 
 
 def _drawn(rises: Learned, cases: int, size: int, rng: np.random.Generator) -> list[int]:

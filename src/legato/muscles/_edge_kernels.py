@@ -82,7 +82,7 @@ def edge_scores(
             first = starts[at] - lead
             a, b = min(max(first, 0), n), max(min(first + m, n), 0)
             near, seen_near, share = weighted[a:b], there[a:b], profiles[r, a - first : b - first]
-            for _ in range(2):
+            for _ in range(2 if look < 2 else 1):
                 # One step of Fisher scoring.
                 level = levels[r]
                 over = (sum_power[n] - sum_power[b] - rest * (sum_there[n] - sum_there[b])) / (level * level)
@@ -97,20 +97,19 @@ def edge_scores(
             for c in range(count):
                 tried[c] = max(levels[r] * np.exp(1.2 * spread * (c - 1 if count == 3 else 0)), 1.02 * rest)
                 log_tried[c] = np.log(tried[c])
+                by_v, above = inverse[c, :m], tried[c] - rest
                 for k in range(m):
-                    inverse[c, k] = 1.0 / (rest + (tried[c] - rest) * profiles[r, k])
+                    by_v[k] = 1.0 / (rest + above * profiles[r, k])
                 if not whole:
                     for k in range(m):
-                        log_v[c, k] = -np.log(inverse[c, k])
+                        log_v[c, k] = -np.log(by_v[k])
                 # One logarithm for eight bins.
-                total, product = 0.0, 1.0
-                for k in range(m):
-                    product *= inverse[c, k]
-                    if k % 8 == 7:
-                        total -= np.log(product)
-                        product = 1.0
-                        marks[c, (k + 1) // 8] = total
-                log_all[c] = total - np.log(product)
+                for q in range(m // 8):
+                    k = 8 * q
+                    product = by_v[k] * by_v[k + 1] * by_v[k + 2] * by_v[k + 3]
+                    product *= by_v[k + 4] * by_v[k + 5] * by_v[k + 6] * by_v[k + 7]
+                    marks[c, q + 1] = marks[c, q] - np.log(product)
+                log_all[c] = logs_before(by_v, marks[c], m)
             out[:, r] = -1e300
             row_best, seed = -1e300, at
             for way in (1, -1):
@@ -143,7 +142,7 @@ def edge_scores(
                     if count == 3:
                         total = 0.0
                         for c in range(count):
-                            total += np.exp(of_levels[c] - top)
+                            total += np.exp(of_levels[c] - top) if of_levels[c] < top else 1.0
                         score = top + np.log(total / count)
                     out[j, r] = score
                     if score > row_best:
@@ -154,6 +153,36 @@ def edge_scores(
                     before = score
                     j += way
             tops[r], at_top[r] = row_best, at
+
+
+@njit(cache=True)
+def blunt_weights(weights: FloatArray, by_start: FloatArray, by_rise: float) -> None:
+    """Take the likelihood of a start within each rise to the power `by_start` (rises,), and that of a rise to the power
+    `by_rise`; `weights` (starts, rises) is changed in place and sums to 1.
+    """
+    starts, rises = weights.shape
+    likeliest = 0.0
+    evidence, tops = np.zeros(rises), np.zeros(rises)
+    for j in range(starts):
+        for r in range(rises):
+            evidence[r] += weights[j, r]
+            tops[r] = max(tops[r], weights[j, r])
+    for r in range(rises):
+        likeliest = max(likeliest, evidence[r])
+    whole = 0.0
+    for r in range(rises):
+        if not tops[r] > 1e-300:
+            weights[:, r] = 0.0
+            continue
+        total = 0.0
+        for j in range(starts):
+            if weights[j, r] > 0.0:
+                weights[j, r] = (weights[j, r] / tops[r]) ** by_start[r]
+                total += weights[j, r]
+        share = (evidence[r] / likeliest) ** by_rise
+        weights[:, r] *= share / total
+        whole += share
+    weights /= whole
 
 
 @njit(cache=True)

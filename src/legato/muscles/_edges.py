@@ -7,7 +7,8 @@ from functools import cache
 
 import numpy as np
 
-from legato.muscles._edge_kernels import IntArray, edge_weights
+from legato.muscles._edge_kernels import IntArray, blunt_weights, edge_weights
+from legato.muscles._power_kernels import mean_there
 from legato.muscles._rises import LONG_S, RISES, RISES_S, Rise, energy_steps
 from legato.recording import FloatArray
 
@@ -97,14 +98,21 @@ def _profiles(taps: FloatArray, spectrum: FloatArray, rises: Sequence[Rise], sam
     # The power behind a filter of gated noise: each frequency passes the gate and the filter on its own. Where a filter
     # whitens, this shows more before an edge than the spread of its taps alone.
     few = spectrum[::_EVERY_FREQUENCY]
-    angle = np.outer(np.arange(len(taps)) - half, np.linspace(0.0, np.pi, len(spectrum))[::_EVERY_FREQUENCY])
     gated = np.lib.stride_tricks.sliding_window_view(gates, len(taps), axis=1)
     power = np.zeros((len(rises), total))
-    for waves in (np.cos(angle), np.sin(angle)):
+    for waves in _waves(len(taps), len(spectrum)):
         power += (gated @ (taps[:, np.newaxis] * waves)) ** 2 @ few
-    full = sum(float(((taps @ waves) ** 2) @ few) for waves in (np.cos(angle), np.sin(angle)))
+    full = sum(float(((taps @ waves) ** 2) @ few) for waves in _waves(len(taps), len(spectrum)))
     shapes = power.reshape(len(rises), longest, samples).mean(axis=2) / full
     return Profiles(np.ascontiguousarray(shapes), lengths, lead)
+
+
+@cache
+def _waves(taps: int, frequencies: int) -> tuple[FloatArray, FloatArray]:
+    """Cosines and sines of every few of so many even frequencies, over the middle one of so many taps."""
+    frequency = np.linspace(0.0, np.pi, frequencies)[::_EVERY_FREQUENCY]
+    angle = np.outer(np.arange(taps) - taps // 2, frequency)
+    return np.cos(angle), np.sin(angle)
 
 
 def _grouped_profiles(taps: FloatArray, samples: int, rate_hz: float) -> Profiles:
@@ -114,8 +122,9 @@ def _grouped_profiles(taps: FloatArray, samples: int, rate_hz: float) -> Profile
     kernel = np.add.reduceat(taps**2, np.arange(0, len(taps), samples))
     bins = int(lengths.max()) * _GROUP
     power = _rise_powers(bins + len(kernel) - 1, lead * _GROUP + len(kernel) // 2, samples / rate_hz)
-    smeared = np.lib.stride_tricks.sliding_window_view(power, len(kernel), axis=1) @ (kernel / kernel.sum())
-    return Profiles(smeared.reshape(len(RISES), -1, _GROUP).mean(axis=2), lengths, lead)
+    kernel = np.convolve(kernel / kernel.sum(), np.full(_GROUP, 1.0 / _GROUP))
+    every = np.lib.stride_tricks.sliding_window_view(power, len(kernel), axis=1)[:, ::_GROUP]
+    return Profiles(every @ kernel, lengths, lead)
 
 
 @cache
@@ -156,12 +165,12 @@ def edge_posterior(
     hi = lo + (window.hi - lo) // _GROUP * _GROUP
     piece = np.ascontiguousarray(power[lo:hi])
     weight = np.ascontiguousarray(there[lo:hi])
-    late = slice(max(0, (window.rough + hi) // 2 - lo), None)
-    if weight[late].sum() < 5.0 or weight.sum() < 20.0:
+    late = max(0, (window.rough + hi) // 2 - lo)
+    top, seen = mean_there(piece[late:], weight[late:])
+    if seen < 5.0 or seen + mean_there(piece[:late], weight[:late])[1] < 20.0:
         return None
-    top = float((piece[late] * weight[late]).sum() / weight[late].sum())
     level = max(top, 1.2 * window.rest)
-    spread = math.hypot(math.sqrt(2.0 / (dof * float(weight[late].sum()))) * level / (level - window.rest), _WAVERS)
+    spread = math.hypot(math.sqrt(2.0 / (dof * seen)) * level / (level - window.rest), _WAVERS)
     fine, grouped = ramps.fine, ramps.grouped
     earliest = fine.lead
     latest = min(hi - lo - fine.lead - 1, window.rough - lo + round(_AFTER_S / bin_s))
@@ -187,10 +196,8 @@ def edge_posterior(
         _MOST,
         round((window.hi - window.rough) / _REACH),
     )
-    evidence = weights.sum(axis=0)
-    weights = (weights / np.maximum(weights.max(axis=0), 1e-300)) ** _bluntness()
-    weights *= (evidence / evidence.max()) ** RISE_SHARPNESS / np.maximum(weights.sum(axis=0), 1.0)
-    return EdgePosterior(lo + first, step, weights / weights.sum())
+    blunt_weights(weights, _bluntness(), RISE_SHARPNESS)
+    return EdgePosterior(lo + first, step, weights)
 
 
 @cache
@@ -214,10 +221,10 @@ def step_of(posterior: EdgePosterior, rises: FloatArray, bin_s: float) -> tuple[
     weight = weight / weight.sum()
     start = posterior.first + posterior.step * np.arange(len(weight), dtype=np.float64)
     steps_s, excess_s2 = energy_steps()
-    step = start[:, np.newaxis] + steps_s / bin_s
-    mean = float((weight * step).sum())
-    variance = float((weight * (step - mean) ** 2).sum()) / SHARPNESS
-    return mean, variance**0.5, float((weight * excess_s2).sum()) / bin_s**2
+    step = (start[:, np.newaxis] + steps_s / bin_s).ravel()
+    mean = float(weight.ravel() @ step)
+    variance = float(weight.ravel() @ (step - mean) ** 2) / SHARPNESS
+    return mean, variance**0.5, float(weight.sum(axis=0) @ excess_s2) / bin_s**2
 
 
 def rank_of(posterior: EdgePosterior, rises: FloatArray, start: float) -> float:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 
 import numpy as np
 
@@ -54,9 +55,8 @@ def shape_shares(log_evidence: FloatArray) -> FloatArray:
     n, shapes = likelihood.shape
     common = np.full(shapes, 1.0 / shapes)
     for _ in range(20):
-        each = likelihood * common
-        each /= each.sum(axis=1, keepdims=True)
-        common = (each.sum(axis=0) + 0.5) / (n + 0.5 * shapes)
+        expected = common * ((1.0 / (likelihood @ common)) @ likelihood)
+        common = (expected + 0.5) / (n + 0.5 * shapes)
     each = likelihood * common
     return each / each.sum(axis=1, keepdims=True)
 
@@ -106,8 +106,8 @@ def common_shift(differences: Sequence[float]) -> tuple[float, float]:
         return 0.0, 0.0
     values = np.array(differences)
     # One odd burst must not move the others.
-    middle = float(np.median(values))
-    reach = 3.0 * 1.4826 * float(np.median(np.abs(values - middle))) + 1e-9
+    middle = median(differences)
+    reach = 3.0 * 1.4826 * median(abs(value - middle) for value in differences) + 1e-9
     kept = np.clip(values, middle - reach, middle + reach)
     mean, error = float(kept.mean()), float(kept.std(ddof=1)) / math.sqrt(n)
     if abs(mean) <= _SURE * error:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from legato.muscles._blocks import ordered
 from legato.muscles._power_kernels import bin_power
 from legato.muscles._segments import Segment, find_segments, rest_level, rest_mask
 from legato.recording import BoolArray, FloatArray
@@ -189,8 +190,8 @@ def whitening_filter(active: FloatArray, rest: FloatArray, rate_hz: float) -> Fl
     f = np.linspace(0.0, 0.5 * rate_hz, len(rest))
     top = min(HIGH_HZ, 0.45 * rate_hz)
     inside = (f >= LOW_HZ) & (f <= top)
-    signal = _FLANK * np.maximum(active - rest, _FLOOR * float(np.median(active[inside])))
-    least = max(_FLOOR * float(np.median(signal[inside])), _REST_FLOOR * float(np.median(rest[inside])))
+    signal = _FLANK * np.maximum(active - rest, _FLOOR * ordered(active[inside], 0.5))
+    least = max(_FLOOR * ordered(signal[inside], 0.5), _REST_FLOOR * ordered(rest[inside], 0.5))
     noise = np.maximum(rest, least)
     weight = signal / (noise + signal) ** 2
     fade = 0.05 * rate_hz

@@ -3,11 +3,12 @@
 import numpy as np
 from numba import njit
 
-from legato.recording import FloatArray
+from legato.muscles._edge_kernels import IntArray
+from legato.recording import BoolArray, FloatArray
 
 
 @njit(cache=True)
-def bin_power(x: FloatArray, missing: np.ndarray, samples: int, power: FloatArray, there: FloatArray) -> None:
+def bin_power(x: FloatArray, missing: BoolArray, samples: int, power: FloatArray, there: FloatArray) -> None:
     """Mean square and share of recorded samples in each bin of `samples`, into `power` and `there` (n_bins,)."""
     for i in range(power.size):
         total, count = 0.0, 0
@@ -17,6 +18,16 @@ def bin_power(x: FloatArray, missing: np.ndarray, samples: int, power: FloatArra
                 count += 1
         power[i] = total / count if count else 0.0
         there[i] = count / samples
+
+
+@njit(cache=True)
+def mean_there(power: FloatArray, there: FloatArray) -> tuple[float, float]:
+    """Mean power (n,) of what was recorded, and how many bins that is."""
+    total, weight = 0.0, 0.0
+    for i in range(power.size):
+        total += power[i] * there[i]
+        weight += there[i]
+    return (total / weight if weight > 0.0 else 0.0), weight
 
 
 @njit(cache=True)
@@ -35,6 +46,43 @@ def window_means(power: FloatArray, there: FloatArray, bins: int, out: FloatArra
         a, b = max(i - half, 0), min(i - half + bins, n)
         weight = weights[b] - weights[a]
         out[i] = (sums[b] - sums[a]) / weight if weight >= 0.5 * (b - a) and weight > 0.0 else np.nan
+
+
+@njit(cache=True)
+def mark_activity(
+    power: FloatArray,
+    there: FloatArray,
+    bins: IntArray,
+    trims: IntArray,
+    least: FloatArray,
+    extents: FloatArray,
+    found: BoolArray,
+    covered: BoolArray,
+) -> None:
+    """Mark in `found` (n,) the stretches whose mean over `bins[s]` centred bins exceeds `extents[s]` throughout and
+    `least[s]` somewhere, less `trims[s]` bins at either end; where a former scale found some of it, mark it in
+    `covered` instead.
+    """
+    n = power.size
+    means = np.empty(n)
+    for s in range(bins.size):
+        if bins[s] > n:
+            break
+        window_means(power, there, bins[s], means)
+        start, top, known = -1, 0.0, False
+        for i in range(n + 1):
+            # No comparison with NaN holds, so what is missing is no activity.
+            if i < n and means[i] > extents[s]:
+                if start < 0:
+                    start, top, known = i, 0.0, False
+                top = max(top, means[i])
+                known = known or found[i]
+            elif start >= 0:
+                if known:
+                    covered[start + trims[s] : max(i - trims[s], 0)] = True
+                elif top > least[s]:
+                    found[start + trims[s] : max(start + trims[s] + 1, i - trims[s])] = True
+                start = -1
 
 
 @njit(cache=True)

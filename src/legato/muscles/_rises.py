@@ -124,7 +124,7 @@ def learn_rises(evidence: Sequence[FloatArray], flat: float) -> Learned:
     Durations are taken as log-normal with unknown middle and spread, a hundredth of them as anything, and forms as one
     of some mixtures; all are integrated over a grid.
     """
-    leaking = 0.99 * populations() + 0.01 * _anything()
+    leaking = _leaking()
     plateau, top = np.array(_TO_PLATEAU) / sum(_TO_PLATEAU), np.array(_TO_TOP) / sum(_TO_TOP)
     logs = np.zeros(len(leaking))
     if evidence:
@@ -145,6 +145,12 @@ def populations() -> FloatArray:
     shapes = shapes.reshape(-1, len(x))
     shapes /= shapes.sum(axis=1, keepdims=True)
     return np.concatenate([_formed(shapes, mixture) for mixture in _MIXTURES])
+
+
+@cache
+def _leaking() -> FloatArray:
+    """The `populations`, a hundredth of their rises anything."""
+    return 0.99 * populations() + 0.01 * _anything()
 
 
 @cache

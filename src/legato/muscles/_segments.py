@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from legato.muscles._power_kernels import deepest_valley, window_means
+from legato.muscles._blocks import ordered
+from legato.muscles._power_kernels import deepest_valley, mark_activity, mean_there, window_means
 from legato.recording import BoolArray, FloatArray
 from legato.signals.gaps import runs_of
 
@@ -78,7 +79,7 @@ def rest_level(power: FloatArray, there: FloatArray, bin_s: float, dof: float) -
     windows = windows[np.isfinite(windows)]
     if not windows.size:
         return float("nan")
-    level = float(np.quantile(windows, 0.1)) / max(chance_ratio(-1.28, dof * bins), 0.1)
+    level = ordered(windows, 0.1) / max(chance_ratio(-1.28, dof * bins), 0.1)
     limit = chance_ratio(_EXTENT_Z, dof * bins)
     for _ in range(30):
         low = windows[windows <= limit * level]
@@ -103,23 +104,13 @@ def find_segments(power: FloatArray, there: FloatArray, bin_s: float, dof: float
     """
     found = np.zeros(len(power), bool)
     covered = np.zeros(len(power), bool)
-    for scale in SCALES_S:
-        bins = max(1, round(scale / bin_s))
-        if bins > len(power):
-            break
-        # No comparison with NaN holds, so what is missing is no activity.
-        mean = moving_mean(power, there, bins)
-        least = max(chance_ratio(_SEED_Z, dof * bins), _LEAST_RATIO)
-        extent = mean > max(chance_ratio(_EXTENT_Z, dof * bins), _LEAST_RATIO)
-        trim = 0 if scale == SCALES_S[0] else bins // 4
-        for start, stop in runs_of(extent):
-            # A wide window reaches beyond a burst that a narrow one has found already.
-            if found[start:stop].any():
-                covered[start + trim : stop - trim] = True
-                continue
-            if not mean[start:stop].max() > least:
-                continue
-            found[start + trim : max(start + trim + 1, stop - trim)] = True
+    bins = np.array([max(1, round(scale / bin_s)) for scale in SCALES_S])
+    # A wide window reaches beyond a burst.
+    trims = np.where(bins > bins[0], bins // 4, 0)
+    least, extents = (
+        np.array([max(chance_ratio(z, dof * int(b)), _LEAST_RATIO) for b in bins]) for z in (_SEED_Z, _EXTENT_Z)
+    )
+    mark_activity(power, there, bins, trims, least, extents, found, covered)
     _bridge(power, there, found, covered)
     joined: list[tuple[int, int]] = []
     for start, stop in runs_of(found):
@@ -144,8 +135,7 @@ def _bridge(power: FloatArray, there: FloatArray, found: BoolArray, covered: Boo
 
 
 def _mean(power: FloatArray, there: FloatArray, start: int, stop: int) -> float:
-    weight = float(there[start:stop].sum())
-    return float((power[start:stop] * there[start:stop]).sum()) / weight if weight > 0.0 else 0.0
+    return mean_there(power[start:stop], there[start:stop])[0]
 
 
 def _is_spike(power: FloatArray, there: FloatArray, start: int, stop: int, bin_s: float, dof: float) -> bool:
@@ -154,10 +144,8 @@ def _is_spike(power: FloatArray, there: FloatArray, start: int, stop: int, bin_s
     weight = there[start:stop].copy()
     top = int(np.argmax(power[start:stop] * weight))
     weight[max(0, top - margin) : top + margin + 1] = 0.0
-    if weight.sum() < round(_JOIN_S / bin_s) / 3:
-        return True
-    left = float((power[start:stop] * weight).sum() / weight.sum())
-    return left < max(chance_ratio(_EXTENT_Z, dof * float(weight.sum())), _LEAST_RATIO)
+    left, bins = mean_there(power[start:stop], weight)
+    return bins < round(_JOIN_S / bin_s) / 3 or left < max(chance_ratio(_EXTENT_Z, dof * bins), _LEAST_RATIO)
 
 
 def _split(power: FloatArray, there: FloatArray, start: int, stop: int, bin_s: float, dof: float) -> list[Segment]:

@@ -14,8 +14,11 @@ LONGEST_FILLED_S = 0.2
 
 def runs_of(mask: BoolArray) -> list[tuple[int, int]]:
     """Start and stop (exclusive) of each run of true values, in order."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], mask, [False])).astype(np.int8)))
-    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+    if not mask.size:
+        return []
+    edges: list[int] = (np.flatnonzero(mask[1:] != mask[:-1]) + 1).tolist()
+    edges = [0] * bool(mask[0]) + edges + [len(mask)] * bool(mask[-1])
+    return list(zip(edges[::2], edges[1::2], strict=True))
 
 
 def fill_gaps(
