@@ -24,7 +24,7 @@ from legato.corrections import Corrections, Outcome, correct_recording, correct_
 from legato.errors import BadInput, NotResolvable, naming
 from legato.estimate import LEVEL, Estimate
 from legato.movements import find_reps, load_movement, rep_metrics
-from legato.movements.electrodes import emg_alone, emg_body, nothing_found, whole_recording
+from legato.movements.electrodes import emg_alone, emg_body, nothing_found, whole_recording, with_contacts
 from legato.movements.metrics import refused_shares
 from legato.movements.model import Movement, Rep
 from legato.movements.propose import Proposal, clear_proposal, doubt
@@ -216,7 +216,7 @@ def analyze(
                 height_m=height_m,
                 starts_upright=spec.upright_start,
             )
-        found = nothing_found() if alone else find_reps(body, spec, recording)
+        found = with_contacts(nothing_found() if alone else find_reps(body, spec, recording), spec, recording)
     reps, outcomes = correct_reps(body, spec, found.reps, given, settled)
     if alone and not reps:
         reps = (whole_recording(recording),)

@@ -1,7 +1,10 @@
 """A recording that holds EMG alone: no repetition can be found in it, so it is one stretch, or what a person says."""
 
+from dataclasses import replace
+
 from legato.body.model import Body
-from legato.movements.model import Rep, RepsResult
+from legato.movements.contacts import strides_of_contacts
+from legato.movements.model import Movement, Rep, RepsResult
 from legato.recording import Recording
 
 _RATE_HZ = 100.0
@@ -29,6 +32,15 @@ def emg_body(recording: Recording) -> Body:
 def nothing_found() -> RepsResult:
     """No repetition."""
     return RepsResult((), "EMG")
+
+
+def with_contacts(found: RepsResult, movement: Movement, recording: Recording) -> RepsResult:
+    """Of a recording with EMG in which no repetition was found, the strides that its foot contacts tell, if any."""
+    if found.reps or not recording.of_kind("emg"):
+        return found
+    told = strides_of_contacts(movement, recording.events)
+    kept = told if told.reps else found
+    return replace(kept, notes=(*found.notes, *told.notes))
 
 
 def whole_recording(recording: Recording) -> Rep:

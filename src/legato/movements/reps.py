@@ -27,7 +27,7 @@ _RETURN_SLACK = 0.15
 """Share of the excursion by which rise and fall may differ in a whole repetition. [ENG] 95 % of standing height, the
 end of a squat's ascent, lies 12 to 17 % of the excursion short of standing in squats 0.3 to 0.4 m deep."""
 
-_LONGEST_STRIDE_S = 2.5
+LONGEST_STRIDE_S = 2.5
 """Foot contacts farther apart than this are two bouts of walking, not one stride. [ENG] Walking at 0.4 m/s has
 strides of about 2 s."""
 
@@ -258,7 +258,7 @@ def _strides(body: Body, movement: Movement, drive: Drive, track: Track, cycles:
     """
     reps: list[Rep] = []
     for one, two in pairwise(cycles):
-        if one.first != two.first or (two.far - one.far) / track.rate_hz > _LONGEST_STRIDE_S:
+        if one.first != two.first or (two.far - one.far) / track.rate_hz > LONGEST_STRIDE_S:
             continue
         marks = {"start": zero_near(track.rate, one.far), "end": zero_near(track.rate, two.far)}
         toe_off = toe_off_inside(body, movement, drive, one.far, two.far)

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from legato.movements.contacts import CONTACTS
 from legato.movements.electrodes import WHOLE
 from legato.report.holds import rep_noun
 from legato.report.muscle_pairs import none_compared
@@ -47,7 +48,11 @@ def emg_headline(analysis: "Analysis") -> str:
             "No pair of muscles is compared, as the recording holds none of the pairs that Legato looks for; they are "
             "listed below."
         )
-    return f"{first}, {inside} of them in {plural(marked, rep_noun(analysis))} marked by hand.\n{why}"
+    return f"{first}, {inside} of them in {plural(marked, rep_noun(analysis))} {_told_by(analysis)}.\n{why}"
+
+
+def _told_by(analysis: "Analysis") -> str:
+    return "told by the file's foot contacts" if analysis.rep_driver == CONTACTS else "marked by hand"
 
 
 def recorded(analysis: "Analysis") -> str:
@@ -69,4 +74,4 @@ def reps_fact(analysis: "Analysis") -> str:
     partial = len(analysis.reps) - marked
     if not marked:
         return "none marked"
-    return f"{marked}, marked by hand" + (f"; {partial} incomplete" if partial else "")
+    return f"{marked}, {_told_by(analysis)}" + (f"; {partial} incomplete" if partial else "")

@@ -1,0 +1,104 @@
+"""Strides from the foot contacts of a file's events."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from legato.analysis import analyze
+from legato.movements import load_movement
+from legato.movements.contacts import strides_of_contacts
+from legato.recording import Event, Recording, Stream
+from legato.report.emg_only import emg_headline
+
+GAIT, SQUAT, SPRINT = (load_movement(name) for name in ("gait", "back-squat", "sprint"))
+
+
+def walk(first_s: float, names: tuple[str, str], context: str = "", n: int = 4) -> list[Event]:
+    """Contacts a second apart, each lift-off 0.62 s after its contact."""
+    return [
+        Event(name, first_s + k + after, context)
+        for k in range(n)
+        for name, after in zip(names, (0.0, 0.62), strict=True)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("names", "context", "side"),
+    [
+        (("Foot Strike", "Foot Off"), "Right", "right"),
+        (("Foot Strike", "Foot Off"), "", ""),
+        (("RHS", "RTO"), "", "right"),
+        (("L_IC", "L_TO"), "General", "left"),
+        (("left heel contact", "left toe off"), "", "left"),
+        (("touchdown", "lift-off"), "", ""),
+    ],
+)
+def test_a_stride_reaches_from_contact_to_contact_of_one_foot(names: tuple[str, str], context: str, side: str) -> None:
+    found = strides_of_contacts(GAIT, walk(2.0, names, context))
+    assert [(rep.start_s, rep.end_s, rep.side, rep.complete) for rep in found.reps] == [
+        (2.0 + k, 3.0 + k, side, True) for k in range(3)
+    ]
+    assert [rep.marks["toe_off"] for rep in found.reps] == pytest.approx([2.62, 3.62, 4.62])
+    assert [phase.name for phase in found.reps[0].phases] == ["stance", "swing"]
+    assert bool(found.notes) == (side == "")
+
+
+def test_two_feet_are_kept_apart_and_in_order_of_time() -> None:
+    names = ("Foot Strike", "Foot Off")
+    found = strides_of_contacts(GAIT, [*walk(0.0, names, "Left"), *walk(0.5, names, "Right")])
+    assert [(rep.index, rep.side) for rep in found.reps] == list(enumerate(["left", "right"] * 3))
+
+
+def test_both_feet_under_one_name_are_no_strides_of_a_walk() -> None:
+    names = ("Foot Strike", "Foot Off")
+    both = strides_of_contacts(GAIT, [*walk(0.0, names), *walk(0.5, names)])
+    assert not both.reps and "name the side" in both.notes[0]
+    # A runner's foot stands for less than half of its stride.
+    run = [Event(name, at) for k in range(4) for name, at in (("Foot Strike", 0.6 * k), ("Foot Off", 0.6 * k + 0.2))]
+    assert len(strides_of_contacts(SPRINT, run).reps) == 3
+
+
+def test_bouts_and_other_events_and_other_movements_make_no_stride() -> None:
+    names = ("Foot Strike", "Foot Off")
+    apart = [*walk(0.0, names, "Right", 2), *walk(9.0, names, "Right", 2)]
+    assert [rep.start_s for rep in strides_of_contacts(GAIT, apart).reps] == [0.0, 9.0]
+    assert not strides_of_contacts(GAIT, [Event("Trigger", k) for k in range(5)]).reps
+    assert not strides_of_contacts(SQUAT, walk(0.0, names, "Right")).reps
+
+
+def test_strides_of_events_are_the_repetitions_of_emg_alone() -> None:
+    rng, t = np.random.default_rng(8), np.arange(12000) / 1000.0
+    channels = []
+    for lag in (0.0, 0.08):
+        burst = np.abs(np.mod(t - 0.4 - lag, 1.0) - 0.15) < 0.15
+        channels.append(1e-4 * burst * rng.normal(size=t.size) + 2e-6 * rng.normal(size=t.size))
+    names = ("gluteus_maximus_right", "vastus_lateralis_right")
+    emg = Stream("emg", "emg", np.stack(channels, axis=1), 1000.0, names, ("V", "V"))
+    found = analyze(Recording((emg,), events=tuple(walk(1.0, ("Foot Strike", "Foot Off"), "Right", 11))), "gait")
+    assert len(found.reps) == 10 and all(rep.complete for rep in found.reps)
+    assert found.rep_driver == "foot contacts of the file"
+    assert "in 10 strides told by the file's foot contacts" in emg_headline(replace(found, muscles=None))
+    assert found.muscles is not None
+    lag = next(lag for lag in found.muscles.lags if lag.primary)
+    assert lag.mean is not None and lag.n >= 9
+    assert lag.mean.holds(0.08) and lag.mean.half_width < 0.02
+
+
+def test_a_real_walk_gets_its_strides_from_the_cycles_beside_it(shared_data: Path) -> None:
+    from legato.load import read
+
+    folder = shared_data / "gait-emg"
+    found = analyze(read(folder / "walk-13-muscles.csv", folder / "walk-cycles.csv"), "gait")
+    # Six contacts bound five strides.
+    assert [round(rep.end_s - rep.start_s, 2) for rep in found.reps] == [1.03, 1.04, 1.03, 1.03, 1.05]
+    assert found.muscles is not None and len(found.muscles.usable) == 13
+    assert any("taken as those of one" in note for note in found.notes)
+    # Gluteus maximus works around the contact, vastus in the loading response: both early in the stride.
+    for muscle in found.muscles.muscles:
+        if muscle.muscle in ("gluteus_maximus", "vastus_lateralis"):
+            centres = [b.centre.value for b in muscle.bursts if b.main and b.centre is not None]
+            rows = [(c, r) for c in centres for r in found.reps if r.start_s <= c < r.end_s]
+            shares = [(c - r.start_s) / (r.end_s - r.start_s) for c, r in rows]
+            assert len(shares) >= 3 and all(share < 0.3 or share > 0.8 for share in shares)
