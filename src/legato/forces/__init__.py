@@ -1,0 +1,1 @@
+"""Forces: what each plate carried and where, jumps, rate of force development, and how both legs shared the load."""
