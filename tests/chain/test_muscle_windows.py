@@ -13,7 +13,8 @@ from legato.chain.muscle_windows import NO_EMG, MuscleEvidence, muscle_pairs, pr
 from legato.chain.windows import NO_WIDTH, judge_windows
 from legato.estimate import Estimate
 from legato.movements import load_movement
-from legato.movements.model import Rep, WindowSpec
+from legato.movements.model import Rep
+from legato.movements.window_spec import WindowSpec
 from legato.muscles.bursts import Burst
 from legato.muscles.model import LagResult, MuscleResult, MusclesResult, RepLag
 from legato.muscles.names import Side, muscles

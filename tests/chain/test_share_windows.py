@@ -7,7 +7,8 @@ from legato.chain.muscle_windows import NO_EMG, MuscleEvidence
 from legato.chain.windows import judge_windows
 from legato.estimate import Estimate
 from legato.movements import load_movement
-from legato.movements.model import Rep, WindowSpec
+from legato.movements.model import Rep
+from legato.movements.window_spec import WindowSpec
 from legato.muscles.between import BetweenMuscles, ChannelResult
 from legato.muscles.model import MuscleResult, MusclesResult
 from legato.muscles.names import muscles

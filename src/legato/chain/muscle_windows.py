@@ -9,7 +9,8 @@ from legato.chain.gaps import SetGap
 from legato.chain.model import GapResult, LinkEvent, LinkResult, RepGap, Verdict, WindowResult
 from legato.chain.verdicts import band_words, position_of, reps_needed
 from legato.estimate import LEVEL, Estimate
-from legato.movements.model import MuscleEvents, Rep, WindowSpec
+from legato.movements.model import Rep
+from legato.movements.window_spec import MuscleEvents, WindowSpec
 from legato.signals.factors import normal_factor, student_factor
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from legato.chain.model import RepShare, ShareResult, Verdict, WindowResult
 from legato.chain.muscle_windows import NO_EMG, MuscleEvidence, probability_inside, why_not_judged
 from legato.chain.verdicts import position_of
-from legato.movements.model import WindowSpec
+from legato.movements.window_spec import WindowSpec
 from legato.signals.sets import set_refusal
 
 if TYPE_CHECKING:

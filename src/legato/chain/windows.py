@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from legato.chain.model import GapResult, WindowResult
 from legato.chain.muscle_windows import MuscleEvidence, judge_muscle_window
 from legato.chain.share_windows import judge_share_window
-from legato.movements.model import WindowSpec
+from legato.movements.window_spec import WindowSpec
 
 NO_SENSOR = "this window needs events that this version does not time"
 NO_WIDTH = "a band without width holds no interval, so no recording can decide it"

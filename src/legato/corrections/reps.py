@@ -24,7 +24,8 @@ from legato.corrections.recording import applied, check_time
 from legato.errors import NotResolvable
 from legato.movements.drivers import Drive, sided_drives
 from legato.movements.model import Movement, Phase, Rep
-from legato.movements.reps import driven_reps, phases_between
+from legato.movements.one_rep import phases_between
+from legato.movements.reps import driven_reps
 from legato.movements.reread import Stretch, marks_inside, turning_marks
 from legato.movements.sides import names_dominant_side
 

@@ -8,7 +8,8 @@ from itertools import pairwise
 import numpy as np
 
 from legato.movements.model import Movement, Rep, RepsResult
-from legato.movements.reps import LONGEST_STRIDE_S, phases_between
+from legato.movements.one_rep import phases_between
+from legato.movements.reps import LONGEST_STRIDE_S
 from legato.recording import Event
 
 CONTACTS = "foot contacts of the file"

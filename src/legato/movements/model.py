@@ -1,20 +1,18 @@
 """What a movement file holds, and the repetitions and phases found by it."""
 
-import math
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from legato.movements.window_spec import Data, Grade, WindowSpec
 from legato.recording import Span
 
 EventKind: TypeAlias = Literal["onset", "peak", "zero", "offset"]
 """`onset`: a rate leaves rest; `peak`: its largest value; `zero`: it changes sign (an angle's turning point); `offset`:
 it has all but come to rest.
 """
-
-Grade: TypeAlias = Literal["A", "B", "C+", "C", "D", "N", "X"]
 
 Sensor: TypeAlias = Literal["markers", "bar", "plate", "imu", "keypoints", "emg"]
 
@@ -33,11 +31,7 @@ LEAST_RATE_HZ: MappingProxyType[str, MappingProxyType[str, float]] = MappingProx
 decides."""
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class LinkSpec(_Data):
+class LinkSpec(Data):
     """A link of the chain and the quantity it is read by.
 
     `quantity` names an own-axis rate (`pelvis_axial_velocity`, `upper_arm_swing_velocity`) or a joint rate
@@ -49,7 +43,7 @@ class LinkSpec(_Data):
     side: Literal["none", "both", "right", "left", "dominant"] = "none"
 
 
-class GapSpec(_Data):
+class GapSpec(Data):
     """An expected order of two links, with the band that the gap (to minus from, s) must lie in. Both are timed at
     `event`, or the second one at `to_event`.
 
@@ -90,7 +84,7 @@ class GapSpec(_Data):
         return self
 
 
-class Driver(_Data):
+class Driver(Data):
     """A signal whose excursions are the repetitions; drivers stand in order of preference.
 
     `signal` is `<point>_height`, `<point>_speed`, `<point>_forward`, `<segment>_axial_rate` or an angle of the body.
@@ -110,7 +104,7 @@ class Driver(_Data):
     why: str
 
 
-class HoldSpec(_Data):
+class HoldSpec(Data):
     """A position that is held: from when all `signals` (those that exist) have stayed within `band` of their own start
     for `settle_s`, until one is outside for `lapse_s`. `band` in rad; `why` says where it comes from.
     """
@@ -122,7 +116,7 @@ class HoldSpec(_Data):
     why: str
 
 
-class CycleSpec(_Data):
+class CycleSpec(Data):
     """How excursions of the driver become repetitions.
 
     `anchor`: what makes a repetition: its `far` turning point (bottom of a squat), its `rise` (seat to standing,
@@ -160,7 +154,7 @@ MarkKind: TypeAlias = Literal[
 ]  # fmt: skip
 
 
-class MarkSpec(_Data):
+class MarkSpec(Data):
     """A named instant of a repetition. Marks are worked out in order; each may refer to those before it.
 
     Of the driver: `leave` (last rest before it moves away), `reach` and `depart` (edges of a pause at the far point,
@@ -190,7 +184,7 @@ class MarkSpec(_Data):
     instead: str | None = None
 
 
-class WorkingSide(_Data):
+class WorkingSide(Data):
     """How the data tell which leg works in a repetition of one-sided work.
 
     The side on which `signal` is `larger` or `smaller` at the mark `at`, where both differ by `least` (m or rad); the
@@ -205,7 +199,7 @@ class WorkingSide(_Data):
     why: str
 
 
-class PhaseSpec(_Data):
+class PhaseSpec(Data):
     """A named stretch between two marks. An `optional` one is left out where it has no length (a pause)."""
 
     name: str
@@ -214,7 +208,7 @@ class PhaseSpec(_Data):
     optional: bool = False
 
 
-class MetricSpec(_Data):
+class MetricSpec(Data):
     """A number of each repetition.
 
     `mark`: when the mark was, s. `duration`: length of the phase `within`, s. `peak` and `trough`: largest and
@@ -241,66 +235,14 @@ class MetricSpec(_Data):
     unit: Literal["s", "deg", "m", "m/s", "deg/s", "1/min", "N", ""] = "deg"
 
 
-class MuscleEvents(_Data):
-    """The two events of a window that electrodes show. `from` and `to` list ids or roles of muscles, the one wanted
-    most first. `to_link` is a link of the chain instead, timed at its onset; `movement` is the first link that starts.
-    """
-
-    from_muscles: tuple[str, ...] = Field(alias="from", min_length=1)
-    to_muscles: tuple[str, ...] = Field(alias="to", default=())
-    to_link: str = ""
-    at: Literal["centre", "onset", "peak"]
-
-    @model_validator(mode="after")
-    def _one_target(self) -> "MuscleEvents":
-        if bool(self.to_muscles) == bool(self.to_link):
-            raise ValueError("give `to` or `to_link`, one of both")
-        if self.to_link and self.at != "onset":
-            raise ValueError("a link is timed at its onset, so `at` must be onset too")
-        return self
-
-
-class WindowSpec(_Data):
-    """A timing window between two events, kept as data. `band_s` is None where the window is an order or a share of a
-    phase; an infinite end is open. `links` names the two links of the chain whose gap at `event` it is, `muscles` the
-    events that electrodes show, each pair judged for itself; with neither, it needs other sensors. `share_in_phase` is
-    the phase of which a share of the chest's activity is asked. `position_only` says why no verdict is given, whatever
-    the grade.
-    """
-
-    id: str
-    from_event: str = Field(alias="from")
-    to_event: str = Field(alias="to")
-    event: str
-    links: tuple[str, str] | None = None
-    muscles: tuple[MuscleEvents, ...] = ()
-    band_s: tuple[float | None, float | None] | None = None
-    band_fraction: tuple[float | None, float | None] | None = None
-    share_in_phase: str = ""
-    own: bool = False
-    least_reps: int = 1
-    position_only: str = ""
-    source: str
-    grade: Grade
-    note: str = ""
-
-    @field_validator("band_s", "band_fraction")
-    @classmethod
-    def _open_ends(cls, band: tuple[float | None, float | None] | None) -> tuple[float | None, float | None] | None:
-        if band is None:
-            return None
-        low, high = (None if end is None or math.isinf(end) else end for end in band)
-        return low, high
-
-
-class SensorNeed(_Data):
+class SensorNeed(Data):
     """A sensor that can serve this movement, and the rate from which its timing verdicts are usual."""
 
     sensor: Sensor
     rate_hz: float
 
 
-class Movement(_Data):
+class Movement(Data):
     """A movement of the library: everything that rep finding, the chain and the report need to know of it.
 
     `expected_order` names the links in the sourced order, empty where there is none. `band_limit_s` is the shortest

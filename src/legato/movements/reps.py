@@ -14,13 +14,13 @@ from legato.movements.drivers import SIDES, Drive, sided_drives, signal_of, usab
 from legato.movements.flight import flight_marks
 from legato.movements.holds import find_holds
 from legato.movements.marks import Anchors, Track, anchors_of, place_marks, trunk_turn, zero_near
-from legato.movements.model import HoldSpec, Movement, Phase, Rep, RepsResult
+from legato.movements.model import HoldSpec, Movement, Rep, RepsResult
 from legato.movements.one_camera import LEFT_OUT, not_across_cuts, without_unread
+from legato.movements.one_rep import bridged, rep_of, without_hidden
 from legato.movements.pulls import find_pulls, vertical_force
 from legato.movements.reread import toe_off_inside
-from legato.movements.sides import working_side
 from legato.movements.strides import plant_at, stances_of, strides_by_speed
-from legato.recording import BoolArray, FloatArray, Recording
+from legato.recording import FloatArray, Recording
 from legato.signals.filters import derivative
 
 _RETURN_SLACK = 0.15
@@ -30,13 +30,6 @@ end of a squat's ascent, lies 12 to 17 % of the excursion short of standing in s
 LONGEST_STRIDE_S = 2.5
 """Foot contacts farther apart than this are two bouts of walking, not one stride. [ENG] Walking at 0.4 m/s has
 strides of about 2 s."""
-
-
-_LONGEST_BRIDGED_S = 1.0
-"""Over a longer gap in the driver nothing is said about what happened in it. [ENG] A repetition takes longer."""
-
-_SHORTEST_HALT_S = 0.1
-"""A shorter rest at the far point is not listed as a phase. [ENG] Every turn rests for some hundredths of a second."""
 
 
 def find_reps(body: Body, movement: Movement, recording: Recording | None = None) -> RepsResult:
@@ -121,7 +114,7 @@ def _found_in(body: Body, movement: Movement, drive: Drive) -> tuple[RepsResult,
 
 
 def _found_on_side(body: Body, movement: Movement, drive: Drive) -> tuple[RepsResult, bool]:
-    samples, bridged = _bridged(drive.samples, body.rate_hz)
+    samples, hidden = bridged(drive.samples, body.rate_hz)
     track = Track(samples, derivative(samples, body.rate_hz), body.rate_hz, drive.driver.unit in ("m", "leg"))
     anchor = "rise" if movement.cycle.anchor in ("rise", "flight") else "far"
     cycles, usual = find_cycles(
@@ -145,7 +138,7 @@ def _found_on_side(body: Body, movement: Movement, drive: Drive) -> tuple[RepsRe
         # a stride is that of the foot it is read from
         foot = drive.side or (drive.driver.side if drive.driver.side in SIDES else "")
         found = [rep.model_copy(update={"side": foot}) for rep in found]
-    reps = [_without_hidden(rep, body, bridged) for rep in found]
+    reps = [without_hidden(rep, body, hidden) for rep in found]
     notes = _side_notes(movement, reps) if reps else (_why_none(drive, cycles),)
     return RepsResult(tuple(reps), drive.label, notes, drive.side), any(
         a is not b for a, b in zip(reps, found, strict=True)
@@ -183,7 +176,7 @@ def _excursions(
         marks = place_marks(movement.marks, track, anchors, cycle, earliest, other)
         share = min([cycle.size / usual, *(of_angle[k] for of_angle in shares)])
         reason = _unfinished(movement, anchors, cycle, share, marks["end"])
-        rep = _rep(body, movement, len(reps), marks, reason)
+        rep = rep_of(body, movement, len(reps), marks, reason)
         if movement.cycle.returns == "none" and drive.driver.side == "mean":
             rep = rep.model_copy(update={"side": _thrown_to(cycle, body.rate_hz, other)})
         reps.append(rep)
@@ -247,7 +240,7 @@ def _jumps(body: Body, movement: Movement, track: Track, cycles: tuple[Cycle, ..
             reason = f"it has no {' and no '.join(sorted(needed - set(marks)))}".replace("_", " ")
         marks.setdefault("start", float(cycle.before))
         marks.setdefault("end", float(cycle.after))
-        reps.append(_rep(body, movement, len(reps), marks, reason))
+        reps.append(rep_of(body, movement, len(reps), marks, reason))
         earliest = marks["end"]
     return reps
 
@@ -264,7 +257,7 @@ def _strides(body: Body, movement: Movement, drive: Drive, track: Track, cycles:
         toe_off = toe_off_inside(body, movement, drive, one.far, two.far)
         if toe_off is not None:
             marks["toe_off"] = toe_off
-        reps.append(_rep(body, movement, len(reps), marks, ""))
+        reps.append(rep_of(body, movement, len(reps), marks, ""))
     return reps
 
 
@@ -279,7 +272,7 @@ def _running_strides(body: Body, movement: Movement, track: Track, swings: tuple
             "start": "its contact was before the recording",
             "end": "the next contact is after the recording",
         }
-        reps.append(_rep(body, movement, len(reps), marks, cut[stride.cut]))
+        reps.append(rep_of(body, movement, len(reps), marks, cut[stride.cut]))
     return reps
 
 
@@ -306,7 +299,7 @@ def _planted(body: Body, movement: Movement, drive: Drive) -> RepsResult:
         cut = "the contact before it was not recorded" if plant.before is None else ""
         cut = cut or ("the contact after it was not recorded" if plant.after is None else "")
         side = "left" if turned[cycle.far] > 0.0 else "right"
-        reps.append(_rep(body, movement, len(reps), marks, cut).model_copy(update={"side": side}))
+        reps.append(rep_of(body, movement, len(reps), marks, cut).model_copy(update={"side": side}))
     notes: tuple[str, ...] = ()
     if unplanted:
         notes = (f"{unplanted} turns of the way have no foot standing in their middle; they are not counted",)
@@ -329,7 +322,7 @@ def _pulled(body: Body, movement: Movement, recording: Recording) -> RepsResult:
             name: (stream.start_s + sample / stream.rate_hz - body.start_s) * body.rate_hz
             for name, sample in at.items()
         }
-        reps.append(_rep(body, movement, len(reps), marks, pull.cut))
+        reps.append(rep_of(body, movement, len(reps), marks, pull.cut))
         notes += [f"pull {len(reps)}: {note}" for note in pull.notes]
     if not reps:
         span = float(np.nanmax(force) - np.nanmin(force))
@@ -351,7 +344,7 @@ def _held(body: Body, movement: Movement, drive: Drive, spec: HoldSpec) -> RepsR
         if hold.ending == "failed":
             marks["failure"] = hold.end
         hidden = hold.ending == "hidden"
-        rep = _rep(body, movement, len(reps), marks, "a gap in the markers hides how it ended" if hidden else "")
+        rep = rep_of(body, movement, len(reps), marks, "a gap in the markers hides how it ended" if hidden else "")
         reps.append(rep.model_copy(update={"ending": "censored" if hidden else hold.ending}))
         if hold.begun:
             notes.append("the position had been taken before the recording began: it was held at least as long as said")
@@ -370,67 +363,6 @@ def hold_postures(body: Body, movement: Movement) -> dict[str, FloatArray]:
     names = movement.cycle.hold.signals if movement.cycle.hold is not None else ()
     found = {name: signal_of(body, name, "mean", movement.filter_cutoff_hz) for name in names}
     return {name: samples for name, samples in found.items() if samples is not None}
-
-
-def _rep(body: Body, movement: Movement, index: int, marks: Mapping[str, float], reason: str) -> Rep:
-    times = {name: body.start_s + at / body.rate_hz for name, at in marks.items()}
-    named = {name: at for name, at in times.items() if name not in ("start", "end")}
-    return Rep(
-        index=index,
-        start_s=times["start"],
-        end_s=times["end"],
-        complete=not reason,
-        phases=phases_between(movement, times),
-        marks=named,
-        reason=reason,
-        side=working_side(body, movement, times),
-    )
-
-
-def phases_between(movement: Movement, times: Mapping[str, float]) -> tuple[Phase, ...]:
-    """The movement's phases between marks at these times, s (`start` and `end` among them); those whose marks are
-    missing or out of order are left out, and an optional one that has no length.
-    """
-    phases: list[Phase] = []
-    for spec in movement.phases:
-        start, end = times.get(spec.start), times.get(spec.end)
-        if start is None or end is None or end < start:
-            continue
-        if not spec.optional or end - start >= _SHORTEST_HALT_S:
-            phases.append(Phase(name=spec.name, start_s=start, end_s=end))
-    return tuple(phases)
-
-
-def _bridged(samples: FloatArray, rate_hz: float) -> tuple[FloatArray, BoolArray]:
-    """The driver with straight lines over gaps too long to fill but too short for a repetition, and where those lie."""
-    seen = np.flatnonzero(~np.isnan(samples))
-    out, mask = samples.copy(), np.zeros(samples.size, dtype=np.bool_)
-    for a, b in pairwise(seen.tolist()):
-        if 1 < b - a <= _LONGEST_BRIDGED_S * rate_hz:
-            out[a + 1 : b] = np.interp(np.arange(a + 1, b), [a, b], [samples[a], samples[b]])
-            mask[a + 1 : b] = True
-    return out, mask
-
-
-def _without_hidden(rep: Rep, body: Body, bridged: BoolArray) -> Rep:
-    """The repetition, marked incomplete and without the instants that lie in a gap of its driver, where it has one."""
-    if not bridged.any():
-        return rep
-
-    def hidden(time_s: float) -> bool:
-        at = (time_s - body.start_s) * body.rate_hz
-        return bool(bridged[int(np.floor(at)) : int(np.ceil(at)) + 1].any())
-
-    if not any(hidden(t) for t in (rep.start_s, rep.end_s, *rep.marks.values())):
-        return rep
-    return rep.model_copy(
-        update={
-            "complete": False,
-            "reason": rep.reason or "a gap in the markers hides its start, its end or its far point",
-            "marks": {name: at for name, at in rep.marks.items() if not hidden(at)},
-            "phases": tuple(p for p in rep.phases if not hidden(p.start_s) and not hidden(p.end_s)),
-        }
-    )
 
 
 def _why_none(drive: Drive, cycles: tuple[Cycle, ...]) -> str:

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from legato.movements.model import Driver, GapSpec, LinkSpec, MetricSpec, Movement, WindowSpec
+from legato.movements.model import Driver, GapSpec, LinkSpec, MetricSpec, Movement
+from legato.movements.window_spec import WindowSpec
 from legato.report.words import event_verb, link_name
 
 _SENSORS = {
