@@ -7,8 +7,8 @@ import pytest
 from scipy.spatial.transform import Rotation
 
 from legato.body.imu_facing import about_y, facings
-from legato.body.rotation import turn
 from legato.recording import FloatArray
+from legato.signals.rotation import turn
 
 _RATE = 50.0
 _UPRIGHT = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]])

@@ -6,8 +6,8 @@ from scipy.spatial.transform import Rotation
 
 from legato.body.imu_level import level
 from legato.body.imu_rest import false_rate, quietest
-from legato.body.rotation import turn
 from legato.recording import FloatArray
+from legato.signals.rotation import turn
 
 _RATE = 100.0
 _G = 9.80665

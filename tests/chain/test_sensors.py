@@ -10,10 +10,10 @@ from bench.bench_imu import RAW, clustered_se, run
 from legato import read
 from legato.analysis import Analysis, analyze
 from legato.body.model import Body, SegmentMotion, SensorError
-from legato.body.rotation import turn
 from legato.chain.quantities import resolve_link
 from legato.chain.sensors import clock_shifts, shaking_time_s, time_shifts
 from legato.movements.model import LinkSpec
+from legato.signals.rotation import turn
 from legato.signals.spectra import white_noise
 from legato.signals.timing import NoisyAngle, open_windows, time_events
 from legato.simulate import Simulation, simulate

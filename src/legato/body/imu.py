@@ -23,10 +23,10 @@ from legato.body.imu_rest import (
 from legato.body.imu_sensors import Sensor, Suit, imu_table, read_sensor_map, read_suit, without_side
 from legato.body.joints import Posed, limb_angles, trunk_angles
 from legato.body.model import Body, SegmentMotion, SensorError
-from legato.body.rotation import integrated, shortest_turn, turn
 from legato.body.skeleton import BONES
 from legato.errors import BadInput, naming
 from legato.recording import STANDARD_GRAVITY, BoolArray, FloatArray, Recording, Stream
+from legato.signals.rotation import integrated, shortest_turn, turn
 
 _NEEDS_FACING: Mapping[str, tuple[str, ...]] = {
     "pelvis_tilt": ("pelvis",),

@@ -7,8 +7,8 @@ import numpy as np
 
 from legato.body.imu_rest import LARGEST_PULL
 from legato.body.imu_sensors import imu_table
-from legato.body.rotation import integrated, shortest_turn, turn
 from legato.recording import STANDARD_GRAVITY, FloatArray
+from legato.signals.rotation import integrated, shortest_turn, turn
 
 _SMOOTH_S = 2.5
 """SD of the bell over which the pull is averaged, s. [ENG] A body that travels 0.5 m and comes back adds at most

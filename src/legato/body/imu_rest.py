@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from legato.body.imu_sensors import Sensor, Suit
-from legato.body.rotation import turn_steps
 from legato.recording import STANDARD_GRAVITY, BoolArray, FloatArray
 from legato.signals.filters import lowpass
 from legato.signals.gaps import runs_of
+from legato.signals.rotation import turn_steps
 from legato.signals.spectra import NoiseSpectrum, floor_density, tapered_density, white_noise
 
 _WINDOW_S = 0.4

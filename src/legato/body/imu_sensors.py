@@ -296,7 +296,7 @@ def _sampled(segment: str, raw: _Raw, stream: Stream, times: FloatArray, mapping
     if raw.of_segment:
         rotation = _orthogonal(values.reshape(-1, 3, 3))
     elif raw.quaternion:
-        from legato.body.rotation import matrices
+        from legato.signals.rotation import matrices
 
         rotation = matrices(values[:, raw.quaternion])
     return Sensor(

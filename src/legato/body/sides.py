@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from legato.body.model import SegmentMotion
-from legato.body.rotation import turn_steps
+from legato.signals.rotation import turn_steps
 
 _ARM = ("hand", "forearm", "upper_arm")
 

@@ -3,9 +3,9 @@
 import numpy as np
 
 from legato.body.model import SegmentMotion
-from legato.body.rotation import turn_steps
 from legato.recording import FloatArray
 from legato.signals.filters import lowpass
+from legato.signals.rotation import turn_steps
 
 
 def accumulate(steps: FloatArray) -> FloatArray:

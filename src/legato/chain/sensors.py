@@ -7,10 +7,10 @@ import numpy as np
 
 from legato.body.joints import Posed, limb_angles, trunk_angles
 from legato.body.model import Body, SegmentMotion
-from legato.body.rotation import turn
 from legato.chain.axes import own_axis_angle, swing_angle
 from legato.recording import FloatArray
 from legato.signals.filters import lowpass
+from legato.signals.rotation import turn
 from legato.signals.timing import NoisyAngle, TimedSet, noise_order, open_windows
 
 _AXES = ("x", "y", "z")

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
-from legato.body.rotation import integrated, matrices, quaternions, running_product, shortest_turn, turn, turn_steps
+from legato.signals.rotation import integrated, matrices, quaternions, running_product, shortest_turn, turn, turn_steps
 
 VECTORS = np.random.default_rng(1).normal(size=(40, 3))
 
