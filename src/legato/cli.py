@@ -108,8 +108,7 @@ def analyze(
         tell("reading " + ", ".join(p.name for p in paths))
         recording = reading.read(paths)
         standing = None if static is None else Reading(rate=reading.rate).read([static])
-        alike = Reading(rate=reading.rate, layout=reading.layout)
-        strongest, steady = ([alike.read([path]) for path in given or []] for given in (mvic, submax))
+        strongest, steady = ([reading.read_contraction(path) for path in given or []] for given in (mvic, submax))
         tell("analysing")
         run = _pipeline()
         result = run(

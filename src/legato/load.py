@@ -40,7 +40,7 @@ _READERS: dict[str, Callable[..., Recording]] = {
 }
 
 
-_TABLES = ("table", "landmarks-csv")
+TABLES = ("table", "landmarks-csv")
 """Formats that a layout file may explain."""
 _LONGEST_OFFSET_S = 86400.0
 
@@ -162,7 +162,7 @@ def _read_with_times(path: Path, rate_hz: float, layout: str | PathLike[str] | N
 
 def _read_one(path: Path, rate_hz: float | None, layout: str | PathLike[str] | None) -> Recording:
     form = sniff_format(path)
-    if layout is not None and form in _TABLES:
+    if layout is not None and form in TABLES:
         form = "table"
     try:
         if form == "c3d":

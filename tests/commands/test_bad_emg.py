@@ -142,3 +142,34 @@ def test_what_can_be_read_says_what_was_found(
     (tmp_path / name).write_bytes(content)
     assert run(monkeypatch, "analyze", str(tmp_path / name), "--movement", "back-squat", "--json", "-") == 0
     assert found(json.loads(capsys.readouterr().out)["muscles"])
+
+
+LAYOUT = """
+id = "mine"
+name = "mine"
+[time]
+column = "time"
+unit = "s"
+[[column]]
+pattern = "EMG.*"
+kind = "emg"
+unit = "V"
+"""
+
+
+def test_a_layout_of_the_recording_is_not_asked_of_a_contraction_in_another_format(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from legato.formats.c3d_write import write_c3d
+    from legato.simulate import demo_press
+
+    write_c3d(tmp_path / "hardest.c3d", demo_press().recording)
+    (tmp_path / "set.csv").write_bytes(GOOD)
+    (tmp_path / "mine.toml").write_text(LAYOUT, encoding="utf-8")
+    words = ["analyze", str(tmp_path / "set.csv"), "--layout", str(tmp_path / "mine.toml"), "--movement", "back-squat"]
+    assert run(monkeypatch, *words, "--mvic", str(tmp_path / "hardest.c3d"), "--json", "-") == 2
+    # What is wrong with it is its channels, not that it is no table.
+    assert "hardest.c3d: none of its EMG channels" in capsys.readouterr().err
+    assert run(monkeypatch, *words, "--mvic", str(tmp_path / "set.csv"), "--json", "-") == 0
+    found = json.loads(capsys.readouterr().out)["muscles"]
+    assert [one["normalisation"] for one in found] == ["maximal voluntary isometric contraction"] * 2

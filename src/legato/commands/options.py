@@ -55,6 +55,14 @@ class Reading:
             layout=self.layout,
         )
 
+    def read_contraction(self, path: Path) -> "Recording":
+        """A contraction beside the trial: a table has the layout of the trial's, other formats need none."""
+        from legato.formats.sniff import sniff_format
+        from legato.load import TABLES
+
+        laid_out = self.layout is not None and not path.is_dir() and sniff_format(path) in TABLES
+        return Reading(rate=self.rate, layout=self.layout if laid_out else None).read([path])
+
 
 @dataclass(frozen=True, slots=True)
 class AboutAthlete:
