@@ -118,8 +118,11 @@ class Stream:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ForcePlate:
-    """A force plate as the file describes it: `corners_m` (4, 3) in the lab, `origin_m` (3,), its calibration (6, 6) or
-    None.
+    """A force plate as the file describes it: `corners_m` (4, 3) in the lab, `origin_m` (3,) in the plate's own axes.
+
+    `calibration` (6, 6) turns the channels as the recording holds them into N and N·m. `cop_polynomial` (12,): the
+    correction of the centre of pressure of a type-3 plate, for lengths in m. `zero_s`: start and end of the stretch
+    that the file names for zeroing, s from the recording's start.
     """
 
     index: int
@@ -128,6 +131,8 @@ class ForcePlate:
     origin_m: FloatArray
     channels: tuple[str, ...]
     calibration: FloatArray | None = None
+    cop_polynomial: FloatArray | None = None
+    zero_s: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -224,7 +224,8 @@ def test_force_plates_come_with_corners_in_the_lab_and_their_calibration(save):
     np.testing.assert_allclose(plate.corners_m, corners / 1000.0, atol=1e-9)
     np.testing.assert_allclose(plate.origin_m, [0.001, 0.002, -0.03], rtol=1e-6)
     assert plate.calibration is not None
-    np.testing.assert_allclose(plate.calibration, matrix)
+    # The file's rows give N and N·mm, as its points are in mm; the recording's give N and N·m.
+    np.testing.assert_allclose(plate.calibration, matrix * np.repeat([1.0, 1e-3], 3)[:, None])
     assert plate.channels == recording.stream("force").channels
 
 

@@ -158,7 +158,6 @@ def _plates(file: C3DFile, factor: float, notes: list[str]) -> tuple[ForcePlate,
         return ()
     types, corners = file.numbers("FORCE_PLATFORM:TYPE"), file.numbers("FORCE_PLATFORM:CORNERS")
     origins, channels = file.numbers("FORCE_PLATFORM:ORIGIN"), file.numbers("FORCE_PLATFORM:CHANNEL")
-    matrices = file.numbers("FORCE_PLATFORM:CAL_MATRIX")
     names = _analog_names(file)
     rows = channels.size // count
     found: list[ForcePlate] = []
@@ -172,12 +171,50 @@ def _plates(file: C3DFile, factor: float, notes: list[str]) -> tuple[ForcePlate,
         plate_type = int(types[i])
         corner = corners[12 * i : 12 * (i + 1)].reshape(4, 3) * factor
         origin = origins[3 * i : 3 * (i + 1)] * factor if origins.size >= 3 * (i + 1) else np.zeros(3)
-        calibration = None
-        if plate_type in (4, 5) and matrices.size >= 36 * (i + 1):
-            # Stored first dimension fastest; rows are the plate's outputs, columns its channels.
-            calibration = matrices[36 * i : 36 * (i + 1)].reshape(6, 6).T.copy()
-        found.append(ForcePlate(i, plate_type, corner, origin, tuple(names[c] for c in columns), calibration))
+        plate = ForcePlate(i, plate_type, corner, origin, tuple(names[c] for c in columns))
+        found.append(
+            replace(
+                plate,
+                calibration=_calibration(file, i, columns, factor) if plate_type in (4, 5) else None,
+                cop_polynomial=_cop_polynomial(file, i, factor) if plate_type == 3 else None,
+                zero_s=_zero_stretch(file),
+            )
+        )
     return tuple(found)
+
+
+def _calibration(file: C3DFile, index: int, columns: Sequence[int], factor: float) -> FloatArray | None:
+    """The plate's matrix, turned from the file's units of channels and moments into those of the recording."""
+    matrices = file.numbers("FORCE_PLATFORM:CAL_MATRIX")
+    if matrices.size < 36 * (index + 1) or len(columns) < 6:
+        return None
+    units = file.strings("ANALOG:UNITS")
+    stored = [to_si(units[c]) if c < len(units) else None for c in columns[:6]]
+    moment = stored[3][0] if stored[3] is not None and stored[3][1] == "N·m" else factor
+    into = np.array([1.0, 1.0, 1.0, moment, moment, moment])
+    # Stored first dimension fastest; rows are the plate's outputs, columns its channels.
+    matrix = matrices[36 * index : 36 * (index + 1)].reshape(6, 6).T
+    return into[:, None] * matrix / np.array([1.0 if s is None else s[0] for s in stored])
+
+
+def _cop_polynomial(file: C3DFile, index: int, factor: float) -> FloatArray | None:
+    stored = file.numbers("FORCE_PLATFORM:FPCOPPOLY")[12 * index : 12 * (index + 1)]
+    if stored.size < 12 or not stored.any():
+        return None
+    # Each coefficient multiplies a product of 7, 5, 3, 5, 3 or 1 lengths.
+    powers = np.tile([6, 4, 2, 4, 2, 0], 2)
+    return stored / factor**powers
+
+
+def _zero_stretch(file: C3DFile) -> tuple[float, float] | None:
+    """The frames that `FORCE_PLATFORM:ZERO` names for zeroing, where they lie in the file."""
+    frames = file.numbers("FORCE_PLATFORM:ZERO")
+    if frames.size < 2 or not 0 < frames[0] < frames[1]:
+        return None
+    first, last = frames[0] - file.first_frame, frames[1] - file.first_frame
+    if first < 0 or last >= max(file.points.shape[0], 1):
+        return None
+    return float(first / file.frame_rate_hz), float((last + 1) / file.frame_rate_hz)
 
 
 def _analog_names(file: C3DFile) -> tuple[str, ...]:
@@ -203,10 +240,10 @@ def _analog_streams(file: C3DFile, plates: Sequence[ForcePlate], notes: list[str
         by_kind.setdefault(kind, []).append(i)
         factors[i] = factor
         si_units.append(unit)
-    # A type-1 plate gives the centre of pressure itself, as its fourth and fifth channel, in the file's unit of length.
-    centres = [c for p in plates if p.plate_type == 1 for c in p.channels[3:5]]
-    for i in (names.index(c) for c in centres):
-        factors[i], si_units[i] = _unit(point_unit(file, "marker"), "points", notes)
+    for plate in plates:
+        for i, unit in _plate_units(file, plate, [si_units[names.index(c)] for c in plate.channels]):
+            column = names.index(plate.channels[i])
+            factors[column], si_units[column] = unit
     values = np.where(np.isfinite(file.analogs), file.analogs, np.nan) * factors
     streams: list[Stream] = []
     for kind, columns in by_kind.items():
@@ -220,6 +257,22 @@ def _analog_streams(file: C3DFile, plates: Sequence[ForcePlate], notes: list[str
             )
         )  # fmt: skip
     return streams
+
+
+def _plate_units(file: C3DFile, plate: ForcePlate, stated: Sequence[str]) -> list[tuple[int, tuple[float, str]]]:
+    """Which of a plate's channels measure something else than their unit says, and the factor and unit they have.
+
+    A type-1 plate gives the centre of pressure itself, as its fourth and fifth channel, in the file's unit of length.
+    Moments whose unit is none of a moment (`N`, as some programs write for all six) are in N times that length.
+    """
+    length = _unit(point_unit(file, "marker"), "points", [])
+    found: list[tuple[int, tuple[float, str]]] = []
+    if plate.plate_type == 1:
+        found += [(i, length) for i in (3, 4) if i < len(stated)]
+    moments = {1: (5,), 2: (3, 4, 5)}.get(plate.plate_type, ())
+    return found + [
+        (i, (length[0], "N·m")) for i in moments if i < len(stated) and stated[i] in ("N", "") and length[1] == "m"
+    ]
 
 
 def _output_streams(

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,12 @@ from typing import Any
 import numpy as np
 
 from legato.errors import BadInput
-from legato.recording import FloatArray, Recording, Stream
+from legato.recording import FloatArray, ForcePlate, Recording, Stream
 
 _MOST_FRAMES = 65_535
 _LABELS_A_PARAMETER = 255
+_IN_MM = {"N·m": "Nmm", "m": "mm"}
+"""Moments and lengths of a plate go by the file's unit of length: other programs look no further."""
 
 
 def write_c3d(path: str | PathLike[str], recording: Recording) -> None:
@@ -99,12 +102,21 @@ def _put_analogs(file: Any, rate_hz: float, samples: int, analogs: tuple[Stream,
         file["data"]["analogs"] = np.zeros((1, 0, samples))
         return
     values: FloatArray = np.concatenate([s.values[:samples] for s in analogs], axis=1)
-    file["data"]["analogs"] = values.T[None]
+    units = [u for s in analogs for u in s.units]
+    factors = np.array([_stored_factor(u) for u in units])
+    file["data"]["analogs"] = (values * factors).T[None]
     _put_strings(file, "ANALOG", "LABELS", channels)
     _put_strings(
-        file, "ANALOG", "UNITS", tuple(u.replace("·", "").replace("²", "^2") for s in analogs for u in s.units)
+        file,
+        "ANALOG",
+        "UNITS",
+        tuple(_IN_MM.get(u, u.replace("·", "").replace("²", "^2")) for u in units),
     )
     _put_strings(file, "ANALOG", "DESCRIPTIONS", tuple(s.kind for s in analogs for _ in s.channels))
+
+
+def _stored_factor(unit: str) -> float:
+    return 1000.0 if unit in _IN_MM else 1.0
 
 
 def _put_events(file: Any, recording: Recording) -> None:
@@ -133,8 +145,17 @@ def _put_plates(file: Any, recording: Recording, analogs: tuple[Stream, ...]) ->
     described["ORIGIN"]["value"] = np.stack([p.origin_m * 1000.0 for p in plates], axis=-1)
     described["CHANNEL"]["value"] = listed.astype(int)
     if any(p.calibration is not None for p in plates):
-        matrices = [np.eye(6) if p.calibration is None else p.calibration for p in plates]
+        units = dict(zip(channels, (u for s in analogs for u in s.units), strict=True))
+        matrices = [_stored_calibration(p, units) for p in plates]
         file.add_parameter("FORCE_PLATFORM", "CAL_MATRIX", np.stack(matrices, axis=-1))
+
+
+def _stored_calibration(plate: ForcePlate, units: Mapping[str, str]) -> FloatArray:
+    """The matrix from the channels as they are stored to N and N·mm."""
+    if plate.calibration is None:
+        return np.eye(6)
+    into = np.array([1.0, 1.0, 1.0, 1000.0, 1000.0, 1000.0])
+    return into[:, None] * plate.calibration / [_stored_factor(units[c]) for c in plate.channels[:6]]
 
 
 def _write_whole(path: Path, file: Any) -> None:
