@@ -183,7 +183,12 @@ def test_edge_weights_are_the_posterior_of_the_scores(edge: dict[str, "np.ndarra
         groups, np.ones(30), 1.1, levels[:1], 0.1, grouped[:1], many[:1], lead, coarse, np.zeros(1, np.int64), 2.4,
         np.inf, 3, step_scores,
     )  # fmt: skip
-    late = [round(float((1.0 - row[:m]).sum()) - lead) for row, m in zip(grouped, many, strict=True)]
+    # A step from 1.1 to 6 fits a rise best where its power is this.
+    even = np.log(6.0 / 1.1) * 6.0 * 1.1 / (6.0 - 1.1)
+    late = [
+        min(int(np.searchsorted(1.1 + (6.0 - 1.1) * row[:m], even)), int(m) - 1) - lead
+        for row, m in zip(grouped, many, strict=True)
+    ]
     seeds = np.clip(int(np.argmax(step_scores)) - np.array(late), 0, 26)
     scores = np.empty((27, 4))
     edge_scores(groups, np.ones(30), 1.1, levels, 0.1, grouped, many, lead, coarse, seeds, 2.4, 12.0, 18, scores)

@@ -1,5 +1,6 @@
 """How wide an edge's interval must be in this record: bursts simulated from the channel's own spectra, timed alike."""
 
+import math
 from collections.abc import Iterator, Sequence
 from statistics import NormalDist
 
@@ -24,6 +25,9 @@ _BELIEF = 14
 
 _GRAIN_S = 0.01
 """How long a grain of activity lasts, s: about an action potential. [ENG]"""
+
+_BETWEEN = 0.09
+"""Half of the distance between the durations of `RISES`, in log: a muscle's lie anywhere between them."""
 
 _SEED = 20041
 
@@ -67,7 +71,8 @@ def interval_factors(
     for k in range(len(chosen)):
         start = (int(ends[k]) - int(lengths[k]) + before) * samples + int(rng.integers(0, samples))
         stop = int(ends[k]) * samples
-        ramp = chosen[k].amplitude((np.arange(stop - start, dtype=np.float64) + 0.5) / rate_hz)
+        times = (np.arange(stop - start, dtype=np.float64) + 0.5) / rate_hz
+        ramp = chosen[k].amplitude(times * math.exp(float(rng.uniform(-_BETWEEN, _BETWEEN))))
         envelope[start:stop] = ramp * np.sqrt(max(float(level[k]) - 1.0, 0.05))
         starts[k] = start / samples
     if power.grain > 1.0:
@@ -86,7 +91,7 @@ def interval_factors(
             found.append((posterior, float(starts[k]) - lo))
     deviates: list[float] = []
     for together in _groups(found, size):
-        learned = learn_rises([posterior.evidence for posterior, _ in together], flat).weights
+        learned = learn_rises([posterior.evidence for posterior, _ in together], flat).even_weights
         for posterior, start in together:
             rank = rank_of(posterior, learned, start)
             deviates.append(normal.inv_cdf(min(max(rank, 1e-6), 1.0 - 1e-6)))

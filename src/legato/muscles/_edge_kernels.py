@@ -82,7 +82,7 @@ def edge_scores(
             first = starts[at] - lead
             a, b = min(max(first, 0), n), max(min(first + m, n), 0)
             near, seen_near, share = weighted[a:b], there[a:b], profiles[r, a - first : b - first]
-            for _ in range(2 if look < 2 else 1):
+            for _ in range(2):
                 # One step of Fisher scoring.
                 level = levels[r]
                 over = (sum_power[n] - sum_power[b] - rest * (sum_there[n] - sum_there[b])) / (level * level)
@@ -226,7 +226,8 @@ def edge_weights(
     low, high = max(1, earliest // group), min(groups - 1, latest // group)
     coarse: IntArray = np.arange(low, high + 1)
     scores, levels = np.empty((coarse.size, rises)), np.full(rises, level)
-    # Where a step fits best, the others fit as far before as they take to add its energy.
+    # A step fits best where the power of a rise is as likely under what is before it as under what is after. A search
+    # from afar would end on the way, for likelihood is steep and rough where activity stands far above rest.
     seeds = np.zeros(rises, np.int64)
     edge_scores(
         grouped,
@@ -245,11 +246,13 @@ def edge_weights(
         scores[:, :1],
     )
     at = int(np.argmax(scores[:, 0]))
+    ratio = max(level / rest, 1.05)
+    even = np.log(ratio) / (ratio - 1.0) * ratio / (ratio - 1.0) - 1.0 / (ratio - 1.0)
     for r in range(rises):
-        late = -float(lead)
-        for k in range(lengths[r]):
-            late += 1.0 - profiles[r, k]
-        seeds[r] = min(max(at - round(late), 0), coarse.size - 1)
+        late = 0
+        while late < lengths[r] - 1 and profiles[r, late] < even:
+            late += 1
+        seeds[r] = min(max(at - (late - lead), 0), coarse.size - 1)
     edge_scores(
         grouped,
         grouped_there,

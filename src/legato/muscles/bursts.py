@@ -226,7 +226,8 @@ def _edges(power: Power, rests: Sequence[tuple[float, float]], flat: float, leve
     out, into = interval_factors(power, ramps, (onsets.rises, offsets.rises), tops, flat)
     normal = NormalDist()
     z = normal.inv_cdf(0.5 + 0.5 * level)
-    probabilities = np.array([normal.cdf(-out * z), 0.5, normal.cdf(into * z)])
+    probabilities, middle = np.array([normal.cdf(-out * z), normal.cdf(into * z)]), np.array([0.5])
+    even = (onsets.rises.even_weights, offsets.rises.even_weights)
     whole = len(power.mean) * power.bin_s
     smear = math.hypot(
         power.correlation_s / math.sqrt(24.0), (1.0 - 1.0 / power.grain) * _POTENTIAL_S / math.sqrt(12.0)
@@ -234,14 +235,14 @@ def _edges(power: Power, rests: Sequence[tuple[float, float]], flat: float, leve
     found = _Edges([], [], [])
     for k in range(len(rests)):
         pair: list[tuple[float, float, float] | None] = []
-        for side, estimates in ((onsets, found.onsets), (offsets, found.offsets)):
+        for late, (side, estimates) in enumerate(((onsets, found.onsets), (offsets, found.offsets))):
             posterior = side.posteriors.get(k)
             if posterior is None:
                 estimates.append(None)
                 pair.append(None)
                 continue
-            a, b, c = (float(q) for q in start_quantiles(posterior, side.rises.weights, probabilities) * power.bin_s)
-            late = side is offsets
+            a, c = start_quantiles(posterior, even[late], probabilities) * power.bin_s
+            b = min(max(float(start_quantiles(posterior, side.rises.weights, middle)[0]) * power.bin_s, a), c)
             edge = Estimate(whole - b, whole - c, whole - a, level, "s") if late else Estimate(b, a, c, level, "s")
             estimates.append(edge.widened(z * smear))
             pair.append(step_of(posterior, side.rises.weights, power.bin_s))
