@@ -64,6 +64,7 @@ def edge_scores(
     log_rest = np.log(rest)
     best = -1e300
     tops, at_top = np.full(profiles.shape[0], -1e300), seeds.copy()
+    seen_from, seen_to = seeds.copy(), seeds.copy()
     out[:] = -1e300
     # First every other row with one level, to find where it fits best; those beside one that may count; then those that
     # may count with three levels.
@@ -76,7 +77,7 @@ def edge_scores(
             if look == 1 and max(tops[r - 1], tops[min(r + 1, tops.size - 1)]) < best - 3.0 * far:
                 continue
             if m > most or (look == 2 and tops[r] < best - 2.0 * far):
-                out[:, r] = -1e300
+                out[seen_from[r] : seen_to[r], r] = -1e300
                 continue
             at = at_top[r]
             first = starts[at] - lead
@@ -110,7 +111,7 @@ def edge_scores(
                     product *= by_v[k + 4] * by_v[k + 5] * by_v[k + 6] * by_v[k + 7]
                     marks[c, q + 1] = marks[c, q] - np.log(product)
                 log_all[c] = logs_before(by_v, marks[c], m)
-            out[:, r] = -1e300
+            out[seen_from[r] : seen_to[r], r] = -1e300
             row_best, seed = -1e300, at
             for way in (1, -1):
                 j = seed if way == 1 else seed - 1
@@ -129,7 +130,8 @@ def edge_scores(
                             total += log_all[c]
                         elif whole:
                             total += logs_before(inverse[c], marks[c], int(b - first))
-                            total -= logs_before(inverse[c], marks[c], int(a - first))
+                            if a > first:
+                                total -= logs_before(inverse[c], marks[c], int(a - first))
                         else:
                             seen, logs = there[a:b], log_v[c, a - first : b - first]
                             for i in range(seen.size):
@@ -145,6 +147,7 @@ def edge_scores(
                             total += np.exp(of_levels[c] - top) if of_levels[c] < top else 1.0
                         score = top + np.log(total / count)
                     out[j, r] = score
+                    seen_from[r], seen_to[r] = min(seen_from[r], j), max(seen_to[r], j + 1)
                     if score > row_best:
                         row_best, at = score, j
                     best = max(best, score)

@@ -242,9 +242,9 @@ def _mean_spectrum(x: FloatArray, mask: BoolArray, rate_hz: float) -> FloatArray
         return None
     if starts.size > _MOST_PIECES:
         starts = starts[np.linspace(0, starts.size - 1, _MOST_PIECES).astype(int)]
-    pieces = x[starts[:, None] + np.arange(n)] * np.hanning(n)
-    spectra = rfft(pieces, axis=1)
-    density = np.mean(spectra.real**2 + spectra.imag**2, axis=0)
+    pieces = np.lib.stride_tricks.sliding_window_view(x, n)[starts] * np.hanning(n)
+    parts: FloatArray = np.asarray(rfft(pieces, axis=1)).view(np.float64)
+    density = np.einsum("ij,ij->j", parts, parts).reshape(-1, 2).sum(axis=1) / len(starts)
     width = max(1, round(_SMOOTH_HZ * n / rate_hz))
     kernel = np.hanning(width + 2)[1:-1]
     return np.convolve(np.pad(density, width, mode="edge"), kernel / kernel.sum(), mode="same")[width:-width]
