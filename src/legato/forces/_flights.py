@@ -1,0 +1,206 @@
+"""Which stretches off the plate are flights of a jump, and the weight of who jumped."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from legato.errors import BadInput
+from legato.estimate import Estimate
+from legato.forces.contacts import Unloaded, load_edge, unloaded_plate
+from legato.forces.jump_model import NoJump
+from legato.forces.standing import Stillness, still_spans
+from legato.recording import STANDARD_GRAVITY, FloatArray
+
+G = STANDARD_GRAVITY
+
+LIGHTEST_KG, HEAVIEST_KG = 20.0, 250.0
+"""Persons, with what they hold, weigh this much. [ENG]"""
+
+_FLIGHT_S = (0.1, 1.1)
+"""Shortest and longest flight of a jump, s: 0.012 and 1.48 m. [ENG]"""
+
+_SHORTEST_CONTACT_S = 0.1
+"""A shorter contact is an impact, not a push. [ENG]"""
+
+_SHORTEST_STAND_S = 0.4
+"""A jump that does not start from stillness must at least end in a stand of this length, s. [ENG]"""
+
+_LONGEST_REBOUND_S = 1.0
+"""Longest contact of a drop jump or between two hops, s. [ENG]"""
+
+_PUSH_SHARE = 0.6
+"""Smallest share of the take-off speed that the force above body weight must have given. [ENG] Stepping off a plate
+gives none."""
+
+_MASS_HALF_KG = 0.5
+"""Half-width of a given mass's 90 % interval, kg. [ENG]"""
+
+_MASS_SHARE = 0.1
+"""Difference between the weight on the plate and the given mass that is worth saying. [ENG]"""
+
+
+@dataclass(frozen=True, slots=True)
+class Flight:
+    """The flight of one jump: samples of the contacts around it, its ends, the weight, and the stillness before it."""
+
+    contact_first: int
+    first: int
+    stop: int
+    contact_stop: int
+    take_off: Estimate
+    landing: Estimate
+    touch_down: Estimate | None
+    still: Stillness | None
+    drop: bool
+    weight: Estimate | None
+    weight_from: str
+    reasons: tuple[str, ...]
+
+
+def find_flights(
+    force: FloatArray, rate_hz: float, mass_kg: float | None
+) -> tuple[Unloaded, list[Flight], list[NoJump]] | None:
+    """The flights of jumps in a curve, and what is none; None where the plate never was empty, or always.
+
+    Raises
+    ------
+    BadInput
+        The curve holds a jump of somebody too heavy, or, taken as kN, one of a person.
+    """
+    found = unloaded_plate(force, rate_hz)
+    if found is None:
+        return None
+    plate, stretches = found
+    y = force - plate.level_n
+    shortest = _FLIGHT_S[0] * rate_hz
+    empty = [(a, b) for a, b in stretches if a == 0 or b == force.size or b - a >= shortest]
+    stills = [s for s in still_spans(y, rate_hz, plate.noise_sd_n) if s.mean_n > max(2.0 * plate.threshold_n, 0.0)]
+    flights: list[Flight] = []
+    refused: list[NoJump] = []
+    for k, (first, stop) in enumerate(empty):
+        if first == 0 or stop == force.size:
+            continue
+        before = empty[k - 1] if k else None
+        after = empty[k + 1] if k + 1 < len(empty) else None
+        outcome = _judge(y, force, rate_hz, plate, stills, (first, stop), before, after, mass_kg)
+        if isinstance(outcome, str):
+            refused.append(NoJump(first / rate_hz, stop / rate_hz, outcome))
+        else:
+            flights.append(outcome)
+    return plate, flights, refused
+
+
+def _judge(
+    y: FloatArray,
+    force: FloatArray,
+    rate_hz: float,
+    plate: Unloaded,
+    stills: list[Stillness],
+    run: tuple[int, int],
+    before: tuple[int, int] | None,
+    after: tuple[int, int] | None,
+    mass_kg: float | None,
+) -> Flight | str:
+    first, stop = run
+    lasted = (stop - first) / rate_hz
+    if lasted > _FLIGHT_S[1]:
+        return f"off the plate for {lasted:.2f} s, longer than any jump"
+    push_first = before[1] if before else 0
+    stand_stop = after[0] if after else y.size
+    push_s, stand_s = (first - push_first) / rate_hz, (stand_stop - stop) / rate_hz
+    if (before and push_s < _SHORTEST_CONTACT_S) or (after and stand_s < _SHORTEST_CONTACT_S):
+        return f"a contact of {1000 * min(push_s, stand_s):.0f} ms beside it is an impact, not a push or a landing"
+    still = _last_within(stills, push_first, first)
+    weight, source, reasons = _weight(still, stills, stop, stand_stop, mass_kg, plate.level_half_n)
+    rough = weight.value if weight else _rough_weight(y, rate_hz, stop, stand_stop, lasted)
+    if rough < LIGHTEST_KG * G:
+        return f"what was on the plate weighs {rough / G:.2g} kg and is no person (is the force in N?)"
+    if rough > HEAVIEST_KG * G:
+        raise BadInput(
+            f"force: somebody of {rough / G:.0f} kg jumps at {first / rate_hz:.2f} s; give the force in N, plates once"
+        )
+    if still is None:
+        refusal = _without_stillness(rate_hz, run, before, after, push_s, stand_s)
+        if refusal:
+            return refusal
+    net = np.nan_to_num(y[max(push_first, first - round(rate_hz)) : first] - rough, nan=0.0)
+    pushed = float(net[net > 0.0].sum()) / rate_hz * G / rough
+    if pushed < _PUSH_SHARE * 0.5 * G * lasted:
+        return "no push above body weight before it: somebody stepped off the plate and on again"
+    take_off = load_edge(force, first - 1, plate, rate_hz, rising=False)
+    landing = load_edge(force, stop, plate, rate_hz, rising=True)
+    if take_off is None or landing is None:
+        return "samples are missing at take-off or landing; record it without gaps"
+    drop = still is None and before is not None and push_s <= _LONGEST_REBOUND_S
+    touch_down = load_edge(force, push_first, plate, rate_hz, rising=True) if drop else None
+    if still is None and not drop:
+        reasons.append("nobody stood still for 0.4 s before the jump, so its start and impulse are unknown")
+    return Flight(
+        push_first, first, stop, stand_stop, take_off, landing, touch_down, still, drop, weight, source, tuple(reasons)
+    )
+
+
+def _without_stillness(
+    rate_hz: float,
+    run: tuple[int, int],
+    before: tuple[int, int] | None,
+    after: tuple[int, int] | None,
+    push_s: float,
+    stand_s: float,
+) -> str | None:
+    """Why a flight without stillness before it is no jump, or None."""
+
+    def flown(other: tuple[int, int] | None) -> bool:
+        return other is not None and other[0] > 0 and (other[1] - other[0]) / rate_hz <= _FLIGHT_S[1]
+
+    if flown(before) and push_s < _LONGEST_REBOUND_S:
+        return "a rebound after another flight (hopping or running); stand still for 0.5 s before each jump"
+    if flown(after) and stand_s < _LONGEST_REBOUND_S:
+        return "another flight follows at once (hopping or running); stand still for 0.5 s before each jump"
+    if after and stand_s < _SHORTEST_STAND_S:
+        return f"the plate was left {stand_s:.2f} s after it (walking or running over the plate)"
+    return None
+
+
+def _weight(
+    still: Stillness | None,
+    stills: list[Stillness],
+    stop: int,
+    stand_stop: int,
+    mass_kg: float | None,
+    level_half_n: float,
+) -> tuple[Estimate | None, str, list[str]]:
+    reasons: list[str] = []
+    later = [s for s in stills if s.first >= stop and s.stop <= stand_stop]
+    given = None if mass_kg is None else Estimate.symmetric(mass_kg * G, _MASS_HALF_KG * G, "N")
+    standing = still or (max(later, key=lambda s: s.stop - s.first) if later else None)
+    shown = (
+        None
+        if standing is None
+        else Estimate.symmetric(standing.mean_n, float(np.hypot(standing.half_n, level_half_n)), "N")
+    )
+    if shown and given and abs(shown.value - given.value) > _MASS_SHARE * given.value:
+        reasons.append(
+            f"the plate shows {shown.value / G:.1f} kg in standing, {mass_kg:.1f} kg were given: the plate is used;"
+            " check the mass, what was held, and that both feet were on the plates"
+        )
+    if still and shown:
+        return shown, "standing before", reasons
+    if given:
+        return given, "mass given", reasons
+    if shown:
+        return shown, "standing after", reasons
+    reasons.append("no weight: nobody stood still on the plate and no mass was given (--mass)")
+    return None, "", reasons
+
+
+def _last_within(stills: list[Stillness], first: int, stop: int) -> Stillness | None:
+    inside = [s for s in stills if s.first >= first and s.stop <= stop]
+    return inside[-1] if inside else None
+
+
+def _rough_weight(y: FloatArray, rate_hz: float, stop: int, stand_stop: int, flight_s: float) -> float:
+    """Weight from the landing alone: its impulse stops the fall and then carries the body. Good to about a tenth."""
+    end = min(stand_stop, stop + round(2.0 * rate_hz))
+    impulse = float(np.nansum(y[stop:end])) / rate_hz
+    return impulse / ((end - stop) / rate_hz + 0.5 * flight_s)

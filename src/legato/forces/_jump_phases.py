@@ -1,0 +1,224 @@
+"""Speed of the centre of mass through push and landing, from the impulse above body weight, and what it shows."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from legato.estimate import Estimate
+from legato.forces._flights import Flight
+from legato.forces._onset import Z, ramp_foot
+from legato.forces.jump_model import Phase
+from legato.forces.standing import Stillness
+from legato.recording import STANDARD_GRAVITY, FloatArray
+
+G = STANDARD_GRAVITY
+
+_ONSET_SD = 5.0
+"""Departure from body weight that shows the start, in SD of the force in standing (Owen et al. 2014)."""
+
+_COUNTER_SHARE = 0.1
+"""A jump is a countermovement jump where the body first sank at more than this share of its take-off speed. [ENG]"""
+
+_EDGE_S = 0.04
+"""Take-off and touch-down lie at most this far beyond the samples that pass the threshold, s."""
+
+_LANDING_PEAK_S = 0.3
+"""The landing's peak lies within this time of touch-down, s. [ENG]"""
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """What the contact before the flight says."""
+
+    height: Estimate | None = None
+    onset: Estimate | None = None
+    sank: bool = False
+    drop_height: Estimate | None = None
+    phases: tuple[Phase, ...] = ()
+    peak_power: Estimate | None = None
+    mean_power: Estimate | None = None
+
+
+def find_onset(y: FloatArray, rate_hz: float, still: Stillness, weight_n: float, stop: int) -> Estimate | None:
+    """When the force leaves body weight, s; the interval reaches back for a gentle start."""
+    threshold = max(_ONSET_SD * still.sd_n, 0.01 * weight_n)
+    begin = max(still.first, still.stop - 1)
+    lift = y[begin:stop] - weight_n
+    over = np.abs(lift) > threshold
+    hold = max(2, round(0.005 * rate_hz))
+    runs = np.flatnonzero(np.convolve(over, np.ones(hold), "valid") >= hold)
+    if not runs.size:
+        return None
+    at = int(runs[0])
+    toward = lift if lift[at] > 0.0 else -lift
+    foot = ramp_foot(toward, at, threshold, still.sd_n, rate_hz)
+    traced = foot.crossed - foot.at
+    low, high = np.hypot(foot.half, 3.0 * traced), np.hypot(foot.half, 0.5 * traced)
+    return Estimate(
+        (begin + foot.at) / rate_hz, (begin + foot.at - low) / rate_hz, (begin + foot.at + high) / rate_hz, unit="s"
+    )
+
+
+class _Motion:
+    """Speed of the centre of mass on the samples from `first` to `stop`, m/s, with the half-width of its interval."""
+
+    def __init__(self, y: FloatArray, rate_hz: float, weight: Estimate, noise_n: float, first: int, stop: int) -> None:
+        self.first, self.rate_hz, self.weight, self.noise_n = first, rate_hz, weight, noise_n
+        self.force = y[first:stop]
+        gain = G * (self.force / weight.value - 1.0)
+        self.v = np.concatenate(([0.0], np.cumsum(0.5 * (gain[1:] + gain[:-1])))) / rate_hz
+        self.v_half = np.zeros(self.v.size)
+
+    def at(self, time_s: float) -> float:
+        """Speed at a time, m/s."""
+        return float(np.interp(time_s * self.rate_hz - self.first, np.arange(self.v.size), self.v))
+
+    def anchor(self, time_s: float, speed: float, half: float) -> None:
+        """Shift the speed so that it is `speed` ± `half` at a time, and let the error grow away from there."""
+        self.v += speed - self.at(time_s)
+        away = np.abs(np.arange(self.v.size) / self.rate_hz + self.first / self.rate_hz - time_s)
+        w = self.weight
+        weighing = w.half_width / w.value * (G * away + np.abs(self.v - speed))
+        noise = Z * self.noise_n * np.sqrt(away / self.rate_hz) * G / w.value
+        self.v_half = np.sqrt(half**2 + weighing**2 + noise**2)
+
+    def half_at(self, time_s: float) -> float:
+        """Half-width of the speed there, m/s."""
+        return float(np.interp(time_s * self.rate_hz - self.first, np.arange(self.v.size), self.v_half))
+
+    def last_rise(self, before: int) -> Estimate | None:
+        """When the speed last rises through zero before a sample (counted from `first`), s."""
+        v = self.v[:before]
+        rises = np.flatnonzero((v[:-1] < 0.0) & (v[1:] >= 0.0))
+        return self._through_zero(int(rises[-1])) if rises.size else None
+
+    def first_rest(self) -> Estimate | None:
+        """When the speed first rises through zero or, where it never does, first comes as near as can be told, s."""
+        rises = np.flatnonzero((self.v[:-1] < 0.0) & (self.v[1:] >= 0.0))
+        if rises.size:
+            return self._through_zero(int(rises[0]))
+        near = np.flatnonzero(self.v[1:] >= -self.v_half[1:])
+        return self._through_zero(int(near[0])) if near.size else None
+
+    def _through_zero(self, i: int) -> Estimate:
+        step = max(float(self.v[i + 1] - self.v[i]), 1e-9)
+        half = max(float(self.v_half[i] / (step * self.rate_hz)), 0.1 / self.rate_hz)
+        share = float(np.clip(-self.v[i] / step, 0.0, 1.0))
+        return Estimate.symmetric((self.first + i + share) / self.rate_hz, min(half, 0.1), "s")
+
+    def fastest_descent(self, before: int) -> Estimate:
+        """When the body sinks fastest: the force comes back to body weight, s."""
+        i = int(self.v[: max(2, before)].argmin())
+        reach = max(1, round(0.01 * self.rate_hz))
+        a, b = max(0, i - reach), min(self.force.size - 1, i + reach)
+        slope = abs(float(self.force[b] - self.force[a])) / max(1, b - a)
+        error = float(np.hypot(self.weight.half_width, Z * self.noise_n / np.sqrt(reach)))
+        half = min(error / max(slope, 1e-9), 5.0 * reach) + 0.5
+        return Estimate.symmetric((self.first + i) / self.rate_hz, half / self.rate_hz, "s")
+
+    def power(self, start_s: float, end_s: float) -> tuple[Estimate, Estimate] | None:
+        """Peak and mean power between two times, W."""
+        a, b = round(start_s * self.rate_hz) - self.first, round(end_s * self.rate_hz) - self.first
+        if b - a < 3 or a < 0:
+            return None
+        force, v, half = self.force[a:b], self.v[a:b], self.v_half[a:b]
+        watts = force * v
+        top = int(watts.argmax())
+        highest, noise = float(watts[top]), Z * self.noise_n * abs(float(v[top]))
+        peak_half = float(np.hypot(force[top] * half[top], noise))
+        mean_half = float(np.mean(force * half)) + float(watts.mean()) * 0.5 / (b - a)
+        return (
+            # The highest of many noisy samples is too high rather than too low.
+            Estimate(highest, highest - float(np.hypot(peak_half, noise)), highest + peak_half, unit="W"),
+            Estimate.symmetric(float(watts.mean()), mean_half, "W"),
+        )
+
+
+def read_push(y: FloatArray, rate_hz: float, flight: Flight, noise_n: float) -> Push:
+    """Onset, phases, height by impulse and power of a jump from stillness."""
+    still, weight, off = flight.still, flight.weight, flight.take_off
+    assert still is not None and weight is not None
+    # The plate's unloaded level is in the force and in the weight alike, so its error does not reach the impulse.
+    weight = Estimate.symmetric(weight.value, still.half_n, "N")
+    onset = find_onset(y, rate_hz, still, weight.value, flight.first)
+    if onset is None:
+        return Push()
+    # From the end of the stillness, not from the onset: a gentle start stays below five SD for too long.
+    first = still.stop - 1
+    motion = _Motion(y, rate_hz, weight, noise_n, first, flight.first + round(_EDGE_S * rate_hz))
+    if not np.isfinite(motion.v).all():
+        return Push(onset=onset)
+    motion.anchor(first / rate_hz, 0.0, 0.0)
+    speed = motion.at(off.value)
+    half = float(np.hypot(motion.half_at(off.value), G * off.half_width))
+    height = _height(speed, half)
+    last = flight.first - first
+    slowest = float(motion.v[:last].min())
+    sank = slowest < -max(_COUNTER_SHARE * max(speed, 0.0), 2.0 * motion.half_at(off.value))
+    turn = motion.last_rise(last) if sank else None
+    phases: list[Phase] = []
+    if turn is not None:
+        bottom = motion.fastest_descent(round(turn.value * rate_hz) - first)
+        phases = [
+            Phase("unweighting", onset, bottom), Phase("braking", bottom, turn), Phase("propulsion", turn, off),
+        ]  # fmt: skip
+    elif not sank:
+        phases = [Phase("propulsion", onset, off)]
+    power = motion.power((turn or onset).value, off.value)
+    return Push(height, onset, sank, None, tuple(phases), *(power or (None, None)))
+
+
+def read_contact(y: FloatArray, rate_hz: float, flight: Flight, noise_n: float) -> Push:
+    """Phases and power of a push whose start was not seen, from the take-off back; the fall before a drop jump."""
+    weight, off = flight.weight, flight.take_off
+    assert weight is not None
+    flown = flight.landing.minus(off)
+    first = flight.contact_first if flight.drop else max(flight.contact_first, flight.first - round(rate_hz))
+    edge = round(_EDGE_S * rate_hz)
+    motion = _Motion(y, rate_hz, weight, noise_n, max(0, first - edge), flight.first + edge)
+    if not np.isfinite(motion.v).all():
+        return Push()
+    motion.anchor(off.value, 0.5 * G * flown.value, 0.5 * G * flown.half_width)
+    turn = motion.last_rise(flight.first - motion.first)
+    if turn is None:
+        return Push()
+    phases = [Phase("propulsion", turn, off)]
+    fall = None
+    touch = flight.touch_down
+    if touch is not None:
+        phases.insert(0, Phase("braking", touch, turn))
+        speed = motion.at(touch.value)
+        if speed < 0.0:
+            fall = _height(-speed, float(np.hypot(motion.half_at(touch.value), G * touch.half_width)))
+    power = motion.power(turn.value, off.value)
+    return Push(None, None, False, fall, tuple(phases), *(power or (None, None)))
+
+
+def read_landing(
+    y: FloatArray, rate_hz: float, flight: Flight, noise_n: float
+) -> tuple[Estimate | None, Estimate | None, Phase | None]:
+    """The landing's peak force, N, its time after touch-down, s, and the phase to the lowest point."""
+    stop = min(flight.contact_stop, flight.stop + round(_LANDING_PEAK_S * rate_hz))
+    near = y[flight.stop : stop]
+    peak = after = phase = None
+    cut = flight.contact_stop == y.size and stop < flight.stop + round(_LANDING_PEAK_S * rate_hz)
+    if near.size > 2 and np.isfinite(near).all() and not (cut and near.argmax() == near.size - 1):
+        top = int(near.argmax())
+        value = float(near[top])
+        peak = Estimate(value, value - 3.0 * noise_n, value + Z * noise_n, unit="N")
+        at = (flight.stop + top) / rate_hz - flight.landing.value
+        after = Estimate.symmetric(max(at, 0.0), float(np.hypot(flight.landing.half_width, 0.5 / rate_hz)), "s")
+    if flight.weight is not None:
+        edge = round(_EDGE_S * rate_hz)
+        motion = _Motion(y, rate_hz, flight.weight, noise_n, flight.stop - edge, flight.contact_stop)
+        flown = flight.landing.minus(flight.take_off)
+        motion.anchor(flight.landing.value, -0.5 * G * flown.value, 0.5 * G * flown.half_width)
+        rest = motion.first_rest()
+        phase = None if rest is None else Phase("landing", flight.landing, rest)
+    return peak, after, phase
+
+
+def _height(speed: float, half: float) -> Estimate:
+    ends = [max(speed - half, 0.0), speed, speed + half]
+    low, value, high = (float(np.sign(v) * v**2 / (2.0 * G)) for v in ends)
+    return Estimate(value, min(low, value), high, unit="m")

@@ -1,0 +1,142 @@
+"""When a plate carries load and when it does not, told by the plate's own noise while nobody stands on it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from legato.estimate import Estimate
+from legato.forces._curves import as_curve
+from legato.forces._onset import Z, ramp_foot
+from legato.recording import FloatArray
+from legato.signals.gaps import runs_of
+
+_COARSE_SHARE = 0.15
+"""Share of the usual load below which a plate may be unloaded: a first, coarse cut. [ENG]"""
+
+_THRESHOLD_SD = 5.0
+"""Threshold above the unloaded level in SD of the unloaded plate. [ENG] As usual for the start of a jump
+(Owen et al. 2014, J Strength Cond Res)."""
+
+_LOWEST_THRESHOLD_N = 5.0
+"""The threshold is never lower, N. [ENG] A plate that prints zero while unloaded shows no noise."""
+
+_SHORTEST_UNLOADED_S = 0.05
+"""Shorter dips do not count as unloaded, s. [ENG]"""
+
+_SHORTEST_SPIKE_S = 0.005
+"""Shorter excursions above the threshold are ringing of the plate, s. [ENG]"""
+
+
+@dataclass(frozen=True, slots=True)
+class Unloaded:
+    """What an empty plate reads: its level and noise, N, the threshold above the level that counts as load, N, and the
+    half-width of the level's 90 % interval, N.
+    """
+
+    level_n: float
+    noise_sd_n: float
+    threshold_n: float
+    level_half_n: float
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One stretch of load, s from the first sample; an end is None where the recording or a gap cuts it off."""
+
+    start_s: Estimate | None
+    end_s: Estimate | None
+    first: int
+    stop: int
+
+
+def unloaded_plate(force_n: FloatArray, rate_hz: float) -> tuple[Unloaded, list[tuple[int, int]]] | None:
+    """What the empty plate reads and the stretches in which it is empty (first sample, stop); None if it never is."""
+    seen = np.isfinite(force_n)
+    top = float(np.quantile(force_n[seen], 0.999))
+    if top <= 0.0:
+        return None
+    usual = float(np.median(force_n[seen & (force_n > 0.3 * top)]))
+    shortest = max(2, round(_SHORTEST_UNLOADED_S * rate_hz))
+    low = seen & (force_n < _COARSE_SHARE * usual)
+    middles: list[FloatArray] = []
+    for first, stop in runs_of(low):
+        if stop - first >= shortest:
+            trim = (stop - first) // 6
+            middles.append(force_n[first + trim : stop - trim])
+    if not middles:
+        return None
+    # A deep countermovement dips below the coarse cut too, but never rests there: the calmest stretch is the empty one.
+    calmest = min(middles, key=lambda m: float(m.std()) / np.sqrt(m.size))
+    level = float(calmest.mean())
+    spread = max(float(calmest.std()), 1e-3 * usual)
+    alike = [m for m in middles if abs(float(m.mean()) - level) < 5.0 * spread]
+    total = sum(m.size for m in alike)
+    level = float(sum(float(m.sum()) for m in alike) / total)
+    noise = float(np.sqrt(sum(float(np.square(m - m.mean()).sum()) for m in alike) / total))
+    threshold = max(_THRESHOLD_SD * noise, _LOWEST_THRESHOLD_N)
+    # Whether a missing sample was loaded is what its neighbours say; the edges beside it are refused later.
+    filled = force_n if seen.all() else np.interp(np.arange(seen.size), np.flatnonzero(seen), force_n[seen])
+    above = filled > level + threshold
+    brief = max(1, round(_SHORTEST_SPIKE_S * rate_hz))
+    for first, stop in runs_of(~above):
+        if stop - first <= brief and first > 0 and stop < above.size:
+            above[first:stop] = True
+    for first, stop in runs_of(above):
+        # Ringing just after take-off; a real contact lasts longer or goes higher.
+        if stop - first <= brief and float(filled[first:stop].max()) < _COARSE_SHARE * usual:
+            above[first:stop] = False
+    empty = [(a, b) for a, b in runs_of(~above) if b - a >= shortest and bool(seen[a:b].any())]
+    half = Z * noise / float(np.sqrt(total))
+    return Unloaded(level, noise, threshold, half), empty
+
+
+def find_contacts(force_n: Any, rate_hz: float) -> list[Contact]:
+    """Stretches in which one plate carries load.
+
+    Parameters
+    ----------
+    force_n
+        Vertical force on the plate, N, upwards on the person positive, shape (n,). NaN marks missing samples.
+    rate_hz
+        Sampling rate, Hz.
+
+    Returns
+    -------
+    In order of time. Load starts and ends where the force, followed along its slope from five SD of the empty plate's
+    noise, meets the empty plate's level; the 90 % interval holds noise and the part followed. A plate that is never
+    empty has one contact without ends; a plate that is always empty has none.
+
+    Raises
+    ------
+    BadInput
+        No rate, no samples, more than one column.
+    """
+    force = as_curve(force_n, rate_hz, 0.0)
+    found = unloaded_plate(force, rate_hz)
+    if found is None:
+        loaded = float(np.nanmax(force)) > _LOWEST_THRESHOLD_N
+        return [Contact(None, None, 0, force.size)] if loaded else []
+    plate, empty = found
+    contacts: list[Contact] = []
+    edges = [0, *(edge for run in empty for edge in run), force.size]
+    for first, stop in zip(edges[::2], edges[1::2], strict=True):
+        if stop > first:
+            start = load_edge(force, first, plate, rate_hz, rising=True) if first > 0 else None
+            end = load_edge(force, stop - 1, plate, rate_hz, rising=False) if stop < force.size else None
+            contacts.append(Contact(start, end, first, stop))
+    return contacts
+
+
+def load_edge(force: FloatArray, loaded: int, plate: Unloaded, rate_hz: float, *, rising: bool) -> Estimate | None:
+    """When load starts (`rising`) or ends, s; `loaded` is the contact's first or last sample. None beside a gap."""
+    reach = max(3, round(0.04 * rate_hz))
+    near = force[max(0, loaded - reach) : loaded + reach + 1] - plate.level_n
+    at = min(loaded, reach)
+    y = near if rising else near[::-1]
+    at = at if rising else near.size - 1 - at
+    if not np.isfinite(y[max(0, at - 2) : at + 3]).all():
+        return None
+    foot = ramp_foot(y, at, plate.threshold_n, plate.noise_sd_n, rate_hz)
+    seconds = (foot.at if rising else near.size - 1 - foot.at) + max(0, loaded - reach)
+    return Estimate.symmetric(seconds / rate_hz, foot.half / rate_hz, "s")

@@ -1,0 +1,73 @@
+"""What is known of one jump."""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from legato.estimate import Estimate
+
+JumpKind: TypeAlias = Literal["countermovement", "squat", "drop", "unknown"]
+"""`unknown`: the start was not seen from stillness, so its kind cannot be told."""
+
+PhaseName: TypeAlias = Literal["unweighting", "braking", "propulsion", "flight", "landing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """One phase of a jump, s from the first sample.
+
+    `unweighting`: onset to the fastest descent; `braking`: to the lowest point, in a drop from touch-down;
+    `propulsion`: to take-off; `landing`: touch-down to the lowest point after it (McMahon et al. 2018,
+    Strength Cond J).
+    """
+
+    name: PhaseName
+    start_s: Estimate
+    end_s: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """One jump; what could not be measured is None and `reasons` says why. Times in s from the first sample.
+
+    `height_flight_m` is g t²/8: it takes landing in the posture of take-off for granted. `height_impulse_m` is how far
+    the centre of mass rises after take-off, from the speed that the impulse above body weight gave it.
+    `reactive_strength_m_s` is the height by flight over the time from onset to take-off (RSI modified, Ebben & Petushek
+    2010, J Strength Cond Res) or, in a drop jump, over the contact. `landing_peak_after_s` counts from touch-down.
+    `weight_from` says where `weight_n` comes from: `standing before`, `standing after` or `mass given`.
+    """
+
+    kind: JumpKind
+    take_off_s: Estimate
+    landing_s: Estimate
+    flight_time_s: Estimate
+    height_flight_m: Estimate
+    height_impulse_m: Estimate | None
+    weight_n: Estimate | None
+    weight_from: str
+    onset_s: Estimate | None
+    phases: tuple[Phase, ...]
+    contact_time_s: Estimate | None
+    drop_height_m: Estimate | None
+    reactive_strength_m_s: Estimate | None
+    peak_power_w: Estimate | None
+    mean_power_w: Estimate | None
+    landing_peak_n: Estimate | None
+    landing_peak_after_s: Estimate | None
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoJump:
+    """A stretch off the plate that is no jump, s from the first sample, and why."""
+
+    start_s: float
+    end_s: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class JumpSearch:
+    """The jumps of one curve in order of time, and what looked like a flight and is none."""
+
+    jumps: tuple[Jump, ...]
+    refused: tuple[NoJump, ...]

@@ -1,0 +1,207 @@
+"""Jumps on a force plate: how high they went by flight and by impulse, and their phases."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from legato.errors import BadInput
+from legato.estimate import LEVEL, Estimate
+from legato.forces._curves import as_curve, limit_of
+from legato.forces._flights import HEAVIEST_KG, LIGHTEST_KG, Flight, find_flights
+from legato.forces._jump_phases import Push, read_contact, read_landing, read_push
+from legato.forces._onset import Z
+from legato.forces.contacts import Unloaded
+from legato.forces.jump_model import Jump, JumpKind, JumpSearch, Phase
+from legato.recording import STANDARD_GRAVITY, FloatArray
+
+G = STANDARD_GRAVITY
+
+_AGREE_M = 0.02
+"""Difference of the two heights that is worth a sentence, m."""
+
+_UNLIKE = (0.75, 1.25)
+"""Take-off speed by impulse over that by flight outside of which the impulse is not believed. [ENG] Landing with bent
+legs lengthens a flight by less."""
+
+_LOWEST_RATE_HZ = 200.0
+"""Below, one sample of the flight is worth more than 12 mm of a jump of 0.3 m. [ENG]"""
+
+
+def find_jumps(force_n: Any, rate_hz: float, mass_kg: float | None = None, level: float = LEVEL) -> list[Jump]:
+    """The jumps of a force curve, in order of time; `search_jumps` also tells what was none."""
+    return list(search_jumps(force_n, rate_hz, mass_kg, level).jumps)
+
+
+def search_jumps(force_n: Any, rate_hz: float, mass_kg: float | None = None, level: float = LEVEL) -> JumpSearch:
+    """The jumps of a force curve, and what looked like a flight and is none.
+
+    Parameters
+    ----------
+    force_n
+        Vertical force on the person, N, upwards positive, all plates summed, shape (n,). NaN marks missing samples. The
+        plate's reading while nobody is on it is taken off.
+    rate_hz
+        Sampling rate, Hz, at least 200.
+    mass_kg
+        Mass of the person with what they hold, kg. Standing still on the plate is believed before it.
+    level
+        Share of central probability of the intervals.
+
+    Returns
+    -------
+    Flights of 0.1 to 1.1 s between contacts of a person, after a push above body weight, that start from standing still
+    (countermovement and squat jumps), from a fall on the empty plate (drop jumps), or from a moving start at the
+    beginning of the recording (kind `unknown`). Hopping without standing still, running over the plate, stepping off
+    and on, and an impact of something light are none.
+
+    Raises
+    ------
+    BadInput
+        No rate, no samples, more than one column, a mass of no person, a force that is not in N or points down.
+    NotResolvable
+        The rate is below 200 Hz.
+
+    References
+    ----------
+    Linthorne 2001, Am J Phys 69:1198 (both heights); Owen et al. 2014, J Strength Cond Res (onset at
+    5 SD); McMahon et al. 2018, Strength Cond J (phases).
+    """
+    force = as_curve(force_n, rate_hz, 0.0)
+    if rate_hz < _LOWEST_RATE_HZ:
+        raise BadInput(f"force: {rate_hz:g} samples/s cannot time a flight; record at {_LOWEST_RATE_HZ:g} or more")
+    if mass_kg is not None and not LIGHTEST_KG <= mass_kg <= HEAVIEST_KG:
+        raise BadInput(f"a mass of {mass_kg:g} kg is no person's; give {LIGHTEST_KG:g} to {HEAVIEST_KG:g} kg")
+    found = find_flights(force, rate_hz, mass_kg)
+    if found is None or not found[1]:
+        _refuse_other_scale(force, rate_hz)
+    if found is None:
+        return JumpSearch((), ())
+    plate, flights, refused = found
+    limit = limit_of(force)
+    scale = _normal_quantile(level) / Z
+    jumps = [
+        _read(force - plate.level_n, rate_hz, plate, flight, _cut(limit, force), scale, level) for flight in flights
+    ]
+    return JumpSearch(tuple(jumps), tuple(refused))
+
+
+def _refuse_other_scale(force: FloatArray, rate_hz: float) -> None:
+    for factor, say in ((-1.0, "points down; give it upwards on the person"), (1000.0, "is in kN; give it in N")):
+        try:
+            found = find_flights(force * factor, rate_hz, None)
+        except BadInput:
+            continue
+        if found is not None and found[1]:
+            raise BadInput(f"force: {np.nanmin(force):.3g} to {np.nanmax(force):.3g}: the vertical force {say}")
+
+
+def _cut(limit: tuple[float, int] | None, force: FloatArray) -> "np.ndarray[Any, Any] | None":
+    return None if limit is None else np.flatnonzero(force >= limit[0])
+
+
+def _read(
+    y: FloatArray,
+    rate_hz: float,
+    plate: Unloaded,
+    flight: Flight,
+    cut: "np.ndarray[Any, Any] | None",
+    scale: float,
+    level: float,
+) -> Jump:
+    reasons = list(flight.reasons)
+    flown = flight.landing.minus(flight.take_off)
+    by_flight = _squared(flown)
+    push = Push()
+    missing = bool(np.isnan(y[max(flight.contact_first, flight.first - round(2 * rate_hz)) : flight.first]).any())
+    clipped = [] if cut is None else cut
+    if any(flight.contact_first <= i < flight.first for i in clipped):
+        reasons.append("the force is cut off at the device's limit before take-off: no impulse, power or phases")
+    elif missing:
+        reasons.append("samples are missing before take-off: no impulse, power or phases")
+    elif flight.weight is not None:
+        read = read_push if flight.still is not None else read_contact
+        push = read(y, rate_hz, flight, plate.noise_sd_n)
+    if push.height is not None and not _UNLIKE[0] < np.sqrt(max(push.height.value, 0.0) / by_flight.value) < _UNLIKE[1]:
+        reasons.append("the impulse does not fit the flight, so phases and power are read from the take-off back")
+        push = replace(read_contact(y, rate_hz, flight, plate.noise_sd_n), height=push.height)
+    peak, after, landing = read_landing(y, rate_hz, flight, plate.noise_sd_n)
+    if any(flight.stop <= i < flight.contact_stop for i in clipped):
+        peak = after = landing = None
+        reasons.append("the force is cut off at the device's limit in landing: no peak")
+    if flight.drop:
+        reasons.append("a fall on the plate: height by impulse needs the fall's speed, which only the flight gives")
+    if push.height is not None and abs(push.height.value - by_flight.value) > _AGREE_M:
+        reasons.append(_disagreement(push.height, by_flight))
+    kind: JumpKind = "unknown"
+    if flight.drop:
+        kind = "drop"
+    elif push.onset is not None and push.height is not None:
+        kind = "countermovement" if push.sank else "squat"
+    contact = None if flight.touch_down is None else flight.take_off.minus(flight.touch_down)
+    preparing = contact if push.onset is None else flight.take_off.minus(push.onset)
+    phases = (*push.phases, Phase("flight", flight.take_off, flight.landing), *((landing,) if landing else ()))
+
+    def at_level(estimate: Estimate | None) -> Estimate | None:
+        return None if estimate is None else _rescaled(estimate, scale, level)
+
+    return Jump(
+        kind=kind,
+        take_off_s=_rescaled(flight.take_off, scale, level),
+        landing_s=_rescaled(flight.landing, scale, level),
+        flight_time_s=_rescaled(flown, scale, level),
+        height_flight_m=_rescaled(by_flight, scale, level),
+        height_impulse_m=at_level(push.height),
+        weight_n=at_level(flight.weight),
+        weight_from=flight.weight_from,
+        onset_s=at_level(push.onset),
+        phases=tuple(
+            Phase(p.name, _rescaled(p.start_s, scale, level), _rescaled(p.end_s, scale, level)) for p in phases
+        ),
+        contact_time_s=at_level(contact),
+        drop_height_m=at_level(push.drop_height),
+        reactive_strength_m_s=at_level(None if preparing is None else _ratio(by_flight, preparing)),
+        peak_power_w=at_level(push.peak_power),
+        mean_power_w=at_level(push.mean_power),
+        landing_peak_n=at_level(peak),
+        landing_peak_after_s=at_level(after),
+        reasons=tuple(reasons),
+    )
+
+
+def _disagreement(by_impulse: Estimate, by_flight: Estimate) -> str:
+    gap = by_flight.value - by_impulse.value
+    why = (
+        "landing with bent legs lengthens the flight, and a weight read too high lowers the impulse"
+        if gap > 0.0
+        else "the legs were bent at take-off, or the weight was read too low (not still, or a foot off the plates)"
+    )
+    return (
+        f"height by flight {by_flight.value:.3f} m and by impulse {by_impulse.value:.3f} m differ by"
+        f" {abs(gap):.3f} m: {why}"
+    )
+
+
+def _squared(flown: Estimate) -> Estimate:
+    low, value, high = (G * t**2 / 8.0 for t in (flown.low, flown.value, flown.high))
+    return Estimate(value, low, high, unit="m")
+
+
+def _ratio(top: Estimate, bottom: Estimate) -> Estimate | None:
+    if bottom.low <= 0.0:
+        return None
+    value = top.value / bottom.value
+    low = value - float(np.hypot((top.value - top.low) / bottom.value, value - top.value / bottom.high))
+    high = value + float(np.hypot((top.high - top.value) / bottom.value, top.value / bottom.low - value))
+    return Estimate(value, low, high, unit="m/s")
+
+
+def _rescaled(estimate: Estimate, scale: float, level: float) -> Estimate:
+    below, above = (estimate.value - estimate.low) * scale, (estimate.high - estimate.value) * scale
+    return Estimate(estimate.value, estimate.value - below, estimate.value + above, level, estimate.unit)
+
+
+def _normal_quantile(level: float) -> float:
+    from statistics import NormalDist
+
+    return NormalDist().inv_cdf(0.5 * (1.0 + level))
