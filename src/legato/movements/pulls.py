@@ -7,6 +7,7 @@ import numpy as np
 
 from legato.body.model import Body
 from legato.errors import BadInput
+from legato.forces.tables import without_total
 from legato.movements.cycles import find_cycles
 from legato.movements.model import Movement
 from legato.recording import FloatArray, Recording, Stream
@@ -14,9 +15,6 @@ from legato.signals.filters import lowpass
 
 _VERTICAL = re.compile(r"(^|[^a-z])f?v?z\d*$|vertical|(^|[^a-z])fv\d*$", re.IGNORECASE)
 """Names of the vertical component: `Fz1`, `Force.Fz2`, `ground_force_vz`, `Z`, `Fv` (z is up in every recording)."""
-
-_TOTAL_SHARE = 0.01
-"""A column that the others add up to within this share of its RMS is their total. [ENG]"""
 
 _QUIET_S = 1.0
 """Length of the stand before a pull that its start is measured against, s. [ENG]"""
@@ -54,7 +52,7 @@ class Pull:
 def vertical_force(recording: Recording) -> tuple[FloatArray, Stream]:
     """Sum of the vertical forces of the stream that has the most of them, N, shape (n,), and that stream.
 
-    Where one column is the sum of the others, it alone is taken. A sample that one plate lacks is NaN.
+    A column that is the sum of the others is left out. A sample that one plate lacks is NaN.
 
     Raises
     ------
@@ -75,21 +73,9 @@ def vertical_force(recording: Recording) -> tuple[FloatArray, Stream]:
         where = recording.inputs[0].path if recording.inputs else "the recording"
         raise BadInput(f"{where}: holds {held}, but no vertical force in N; add the force plate's file")
     _, stream, columns = max(found, key=lambda f: f[0])
-    total = _without_parts(stream.values[:, columns]).sum(axis=1)
+    plates = without_total([stream.values[:, i] for i in columns])
+    total = stream.values[:, [columns[i] for i in plates]].sum(axis=1)
     return (-total if np.nanmedian(total) < 0.0 else total), stream
-
-
-def _without_parts(forces: FloatArray) -> FloatArray:
-    """The total's column alone where its parts stand beside it, else all columns, shape (n, k)."""
-    whole = forces[np.isfinite(forces).all(axis=1)]
-    size = np.sqrt((whole**2).mean(axis=0)) if whole.size else np.zeros(forces.shape[1])
-    for k in np.argsort(-size):
-        others = np.delete(whole, k, axis=1)
-        # Plates that nobody stands on are no parts: two columns of equal size are two feet.
-        parts = int((np.delete(size, k) > _TOTAL_SHARE * size[k]).sum())
-        if parts > 1 and np.sqrt(((others.sum(axis=1) - whole[:, k]) ** 2).mean()) <= _TOTAL_SHARE * size[k]:
-            return forces[:, [k]]
-    return forces
 
 
 def force_body(recording: Recording) -> Body:
