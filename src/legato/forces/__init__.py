@@ -1,6 +1,21 @@
 """Forces: what each plate carried and where, jumps, rate of force development, and how both legs shared the load."""
 
+from legato.forces.feet import FootPath, Stand, find_stands
+from legato.forces.load_share import FootForces, LoadShare, RepShare, foot_forces, load_share
 from legato.forces.model import Plate, Zero
 from legato.forces.plates import PlatesFound, find_plates
 
-__all__ = ["Plate", "PlatesFound", "Zero", "find_plates"]
+__all__ = [
+    "FootForces",
+    "FootPath",
+    "LoadShare",
+    "Plate",
+    "PlatesFound",
+    "RepShare",
+    "Stand",
+    "Zero",
+    "find_plates",
+    "find_stands",
+    "foot_forces",
+    "load_share",
+]

@@ -150,7 +150,6 @@ def _signs(raws: Sequence[_Raw]) -> list[int]:
     for raw in raws:
         up = raw.upward()
         seen = up[np.isfinite(up)]
-        seen = seen - float(np.median(seen)) * (abs(float(np.median(seen))) < LEAST_LOAD_N) if seen.size else seen
         tops.append((float(np.quantile(seen, 0.995)), float(-np.quantile(seen, 0.005))) if seen.size else (0.0, 0.0))
     pushes, pulls = sum(max(p, 0.0) for p, _ in tops), sum(max(q, 0.0) for _, q in tops)
     usual = -1 if pulls > pushes else 1
