@@ -11,6 +11,9 @@ from legato.signals.gaps import runs_of
 _FLAT_SAMPLES = 3
 """Equal highest samples in a row that make a limit, where the force came there faster than its own resolution. [ENG]"""
 
+_NOISELESS_SHARE = 0.6
+"""Share of steps of exactly zero below the top that shows a curve without noise. [ENG]"""
+
 
 def as_curve(force_n: Any, rate_hz: float, shortest_s: float, name: str = "force") -> FloatArray:
     """The curve as float64, shape (n,), or a refusal that says what is wrong with it.
@@ -57,16 +60,19 @@ def limit_of(curve: FloatArray) -> tuple[float, int] | None:
     """The force at which the device clips and the first sample there, or None.
 
     A curve that rests on its highest value and got there by a step of more than three times its own resolution was cut
-    off; one that turns smoothly on a coarse scale was not.
+    off; one that turns smoothly on a coarse scale was not. A curve that holds no noise anywhere (computed, not
+    measured) may rest where it likes.
     """
     top = float(np.nanmax(curve))
     at_top: BoolArray = curve == top
-    for first, stop in runs_of(at_top):
-        if stop - first < _FLAT_SAMPLES:
-            continue
-        near = curve[max(0, first - 50) : stop + 50]
-        steps = np.abs(np.diff(near))
-        resolution = float(np.min(steps[steps > 0.0], initial=np.inf))
+    flat = [(first, stop) for first, stop in runs_of(at_top) if stop - first >= _FLAT_SAMPLES]
+    if not flat:
+        return None
+    lower = curve[~at_top]
+    if lower.size < 2 or np.mean(np.diff(lower) == 0.0) > _NOISELESS_SHARE:
+        return None
+    resolution = float(np.min(np.diff(np.unique(lower[np.isfinite(lower)])), initial=np.inf))
+    for first, stop in flat:
         into = top - curve[first - 1] if first else 0.0
         out = top - curve[stop] if stop < curve.size else 0.0
         if max(float(np.nan_to_num(into)), float(np.nan_to_num(out))) > 3.0 * resolution:

@@ -1,0 +1,314 @@
+"""Rate of force development: how fast force rises in fixed windows after its onset, and the impulse in them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from legato.errors import BadInput, NotResolvable
+from legato.estimate import LEVEL, Estimate
+from legato.forces._curves import as_curve, refuse_limit, without_gaps
+from legato.forces._force_onset import BASELINE_S, Onset, find_force_onset
+from legato.recording import FloatArray
+
+WindowS: TypeAlias = tuple[float, float]
+
+WINDOWS_S: tuple[WindowS, ...] = ((0.0, 0.05), (0.05, 0.1), (0.1, 0.2), (0.0, 0.1), (0.0, 0.2))
+"""Windows after the onset, s (Maffiuletti et al. 2016, Eur J Appl Physiol)."""
+
+TIMES_S = (0.05, 0.1, 0.15, 0.2, 0.25)
+"""Times after the onset at which the force is told, s."""
+
+PEAK_S = 0.02
+"""Length of the window of the peak rate, s."""
+
+LOWEST_RATE_HZ = 1000.0
+"""Lower sampling rates are refused, Hz."""
+
+LEAST_TRIES = 5
+BEST_TRIES = 3
+"""Of at least five tries the mean of the best three is told."""
+
+_SHORTEST_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Mean rate of rise, N/s, and impulse above the baseline, N·s, in one window after the onset, s."""
+
+    start_s: float
+    end_s: float
+    rate_n_s: Estimate
+    impulse_n_s: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class ForceRise:
+    """One try. Forces are above the baseline, except `baseline_n`; times in s from the first sample, those of
+    `forces_n` from the onset. `reasons` tells what is missing or could not be checked.
+    """
+
+    onset_s: Estimate
+    baseline_n: Estimate
+    noise_sd_n: float
+    windows: tuple[Window, ...]
+    forces_n: tuple[tuple[float, Estimate], ...]
+    peak_rate_n_s: Estimate
+    peak_force_n: Estimate
+    reasons: tuple[str, ...]
+
+    def window(self, start_s: float, end_s: float) -> Window | None:
+        """The window with these ends, or None where it could not be read."""
+        return next((w for w in self.windows if (w.start_s, w.end_s) == (start_s, end_s)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class BestTries:
+    """Means over the best tries, those of the highest peak force; `kept` counts them from 0. The interval of a mean
+    holds the scatter between these tries.
+    """
+
+    kept: tuple[int, ...]
+    n_tries: int
+    windows: tuple[Window, ...]
+    peak_rate_n_s: Estimate
+    peak_force_n: Estimate
+
+
+def force_onset(force_n: Any, rate_hz: float, level: float = LEVEL) -> Estimate:
+    """When a force begins to rise, s from the first sample; see `force_rise` for what is refused."""
+    return _onset(_checked(force_n, rate_hz), rate_hz, level).time_s
+
+
+def force_rise(
+    force_n: Any,
+    rate_hz: float,
+    *,
+    windows_s: Sequence[WindowS] = WINDOWS_S,
+    times_s: Sequence[float] = TIMES_S,
+    level: float = LEVEL,
+) -> ForceRise:
+    """Onset, rates, impulses and forces of one try: one steady baseline, then one fast pull or push.
+
+    Parameters
+    ----------
+    force_n
+        Force, N, rising in the pull, shape (n,), not filtered or with a cut-off of 150 Hz or more.
+    rate_hz
+        Sampling rate, Hz, at least 1000.
+    windows_s, times_s
+        Windows and times after the onset, s.
+    level
+        Share of central probability of the intervals.
+
+    Returns
+    -------
+    Every interval holds the noise and the onset's own error.
+
+    Raises
+    ------
+    BadInput
+        No rate, no samples, more than one column.
+    NotResolvable
+        The rate is below 1000 Hz, the noise shows a low-pass below about 120 Hz, samples are missing, the device
+        clipped, there is no rise from a baseline of 0.2 s, the baseline drifts by more than two SD (pretension) or
+        dips before the rise (countermovement).
+
+    References
+    ----------
+    Maffiuletti et al. 2016, Eur J Appl Physiol 116:1091.
+    """
+    force = _checked(force_n, rate_hz)
+    onset = _onset(force, rate_hz, level)
+    rates = _curve_rates(force, rate_hz, onset, windows_s, level)
+    reasons = list(onset.reasons)
+    windows: list[Window] = []
+    for (start, end), rate, impulse in rates:
+        if rate is None or impulse is None:
+            reasons.append(f"the recording ends before {1000 * end:.0f} ms after the onset")
+        else:
+            windows.append(Window(start, end, rate, impulse))
+    forces = [(t, _force_at(force, rate_hz, onset, t, level)) for t in times_s]
+    peak_rate, peak_force = _peaks(force, rate_hz, onset, level)
+    return ForceRise(
+        onset.time_s,
+        onset.baseline_n,
+        onset.noise_sd_n,
+        tuple(windows),
+        tuple((t, f) for t, f in forces if f is not None),
+        peak_rate,
+        peak_force,
+        tuple(dict.fromkeys(reasons)),
+    )
+
+
+def rate_of_force_development(
+    force_n: Any,
+    rate_hz: float,
+    onset_s: Estimate,
+    windows_s: Sequence[WindowS] = WINDOWS_S,
+    *,
+    noise_sd_n: float = 0.0,
+    level: float = LEVEL,
+) -> tuple[Estimate, ...]:
+    """Mean slope of the force in windows after a known onset.
+
+    Parameters
+    ----------
+    force_n
+        Force, N, shape (n,).
+    rate_hz
+        Sampling rate, Hz, at least 1000.
+    onset_s
+        When the force starts to rise, s from the first sample (see `force_onset`).
+    windows_s
+        Start and end of each window after the onset, s.
+    noise_sd_n
+        SD of the noise of one sample, N.
+
+    Returns
+    -------
+    One estimate a window, N/s; the interval carries the onset's own error.
+
+    Raises
+    ------
+    NotResolvable
+        A window runs past the end, samples are missing, or the rate is below 1000 Hz.
+
+    References
+    ----------
+    Maffiuletti et al. 2016, Eur J Appl Physiol 116:1091.
+    """
+    force = _checked(force_n, rate_hz)
+    before = force[: max(1, int(onset_s.low * rate_hz))][-round(BASELINE_S * rate_hz) :]
+    onset = Onset(onset_s, Estimate.symmetric(float(before.mean()), 0.0, "N"), noise_sd_n, 1.0, ())
+    rates = _curve_rates(force, rate_hz, onset, windows_s, level)
+    late = [window for window, rate, _ in rates if rate is None]
+    if late:
+        raise NotResolvable(f"force: the recording ends before {1000 * late[0][1]:.0f} ms after the onset")
+    return tuple(rate for _, rate, _ in rates if rate is not None)
+
+
+def best_tries(tries: Sequence[ForceRise], level: float = LEVEL) -> BestTries:
+    """Mean of the best three of at least five tries.
+
+    Raises
+    ------
+    NotResolvable
+        There are fewer than five tries that could be read.
+    """
+    if len(tries) < LEAST_TRIES:
+        raise NotResolvable(
+            f"rate of force development: {len(tries)} tries could be read; {LEAST_TRIES} are needed for the mean of the"
+            f" best {BEST_TRIES}"
+        )
+    order = np.argsort([-t.peak_force_n.value for t in tries], kind="stable")[:BEST_TRIES]
+    kept = tuple(sorted(int(i) for i in order))
+    best = [tries[i] for i in kept]
+    spans = [(w.start_s, w.end_s) for w in best[0].windows]
+    windows: list[Window] = []
+    for start, end in spans:
+        found = [w for t in best if (w := t.window(start, end)) is not None]
+        if len(found) == len(best):
+            rate = _mean([w.rate_n_s for w in found], level)
+            windows.append(Window(start, end, rate, _mean([w.impulse_n_s for w in found], level)))
+    return BestTries(
+        kept,
+        len(tries),
+        tuple(windows),
+        _mean([t.peak_rate_n_s for t in best], level),
+        _mean([t.peak_force_n for t in best], level),
+    )
+
+
+def _checked(force_n: Any, rate_hz: float) -> FloatArray:
+    force = without_gaps(as_curve(force_n, rate_hz, _SHORTEST_S), rate_hz)
+    if rate_hz < LOWEST_RATE_HZ:
+        raise NotResolvable(
+            f"force: {rate_hz:g} samples/s are too few for the first 50 ms of a rise; record at {LOWEST_RATE_HZ:g} Hz"
+        )
+    refuse_limit(force, rate_hz)
+    return force
+
+
+def _onset(force: FloatArray, rate_hz: float, level: float) -> Onset:
+    if not 0.0 < level < 1.0:
+        raise BadInput(f"a level of {level:g} was asked for; give one between 0 and 1")
+    return find_force_onset(force, rate_hz, level)
+
+
+def _quantile(level: float) -> float:
+    from statistics import NormalDist
+
+    return NormalDist().inv_cdf(0.5 * (1.0 + level))
+
+
+def _curve_rates(
+    force: FloatArray, rate_hz: float, onset: Onset, windows_s: Sequence[WindowS], level: float
+) -> list[tuple[WindowS, Estimate | None, Estimate | None]]:
+    net = force - onset.baseline_n.value
+    summed = np.concatenate(([0.0], np.cumsum(0.5 * (net[1:] + net[:-1])))) / rate_hz
+    x = np.arange(force.size) / rate_hz
+    noise = _quantile(level) * onset.noise_sd_n
+    starts = np.array([onset.time_s.low, onset.time_s.value, onset.time_s.high])
+    found: list[tuple[WindowS, Estimate | None, Estimate | None]] = []
+    for a, b in windows_s:
+        if not 0.0 <= a < b:
+            raise BadInput(f"a window from {a:g} to {b:g} s was asked for; give its start and end after the onset")
+        if starts[-1] + b > x[-1]:
+            found.append(((a, b), None, None))
+            continue
+        # At the onset itself the force is the baseline, known better than any one sample.
+        base = np.zeros(3) if a == 0.0 else np.interp(starts + a, x, net)
+        rates = (np.interp(starts + b, x, net) - base) / (b - a)
+        impulses = np.interp(starts + b, x, summed) - np.interp(starts + a, x, summed)
+        rate_noise = noise * np.sqrt(1.0 if a == 0.0 else 2.0) / (b - a)
+        impulse_noise = float(
+            np.hypot(noise * np.sqrt(onset.memory * (b - a) / rate_hz), onset.baseline_n.half_width * (b - a))
+        )
+        found.append(((a, b), _spread(rates, rate_noise, level, "N/s"), _spread(impulses, impulse_noise, level, "N·s")))
+    return found
+
+
+def _force_at(force: FloatArray, rate_hz: float, onset: Onset, after_s: float, level: float) -> Estimate | None:
+    x = np.arange(force.size) / rate_hz
+    starts = np.array([onset.time_s.low, onset.time_s.value, onset.time_s.high])
+    if starts[-1] + after_s > x[-1]:
+        return None
+    values = np.interp(starts + after_s, x, force) - onset.baseline_n.value
+    return _spread(values, _quantile(level) * onset.noise_sd_n, level, "N")
+
+
+def _peaks(force: FloatArray, rate_hz: float, onset: Onset, level: float) -> tuple[Estimate, Estimate]:
+    first = int(onset.time_s.value * rate_hz)
+    rising = force[first:]
+    top = float(rising.max()) - onset.baseline_n.value
+    noise, z = onset.noise_sd_n, _quantile(level)
+    span = PEAK_S * rate_hz
+    x = np.arange(rising.size, dtype=np.float64)
+    ahead = np.interp(x + span, x, rising) - rising
+    ahead = ahead[: max(1, rising.size - int(np.ceil(span)))]
+    steepest = float(ahead.max()) / PEAK_S
+    scatter = noise * float(np.sqrt(2.0)) / PEAK_S
+    # The highest of many noisy values is too high by one to three SD.
+    rate = Estimate(steepest, steepest - (1.5 + z) * scatter, steepest + 0.5 * scatter, level, "N/s")
+    return rate, Estimate(top, top - (2.0 + z) * noise, top + 0.5 * noise, level, "N")
+
+
+def _spread(values: FloatArray, noise: float, level: float, unit: str) -> Estimate:
+    value, noise = float(values[1]), float(noise)
+    low, high = min(float(values.min()), value), max(float(values.max()), value)
+    return Estimate(
+        value, value - float(np.hypot(value - low, noise)), value + float(np.hypot(high - value, noise)), level, unit
+    )
+
+
+def _mean(estimates: Sequence[Estimate], level: float) -> Estimate:
+    from scipy.special import stdtrit  # pyright: ignore[reportUnknownVariableType]
+
+    values = np.array([e.value for e in estimates])
+    n = values.size
+    scatter = float(values.std(ddof=1) / np.sqrt(n)) * float(stdtrit(n - 1, 0.5 * (1.0 + level)))
+    own = float(np.sqrt(sum(e.half_width**2 for e in estimates))) / n
+    return Estimate.symmetric(float(values.mean()), max(scatter, own), estimates[0].unit, level)
