@@ -1,0 +1,136 @@
+"""What is known of a bar: how fast it moved up at each moment, and what was measured of each repetition."""
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from legato.estimate import Estimate
+from legato.recording import BoolArray, FloatArray, Span
+
+Source: TypeAlias = Literal["imu", "markers", "hand-markers", "keypoints", "transducer", "rep-table"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BarTrack:
+    """How a bar moved, whatever measured it; all arrays have shape (n,), at even times.
+
+    `velocity` (m/s) and `acceleration` (m/s²) are upward, `height` (m) is from any level; NaN where not known.
+    `velocity_sd`: standard error of the velocity, m/s, whose errors last `correlation_s`; `scale_sd`: the relative
+    error that all velocities share. `still`: the bar is known to rest. `dof`: degrees of freedom behind the errors.
+    `path` (n, 3): the bar's middle, m; `tilt` (n,): its angle against the horizontal, rad, left end up.
+    `lost`: stretches that cannot be used, with the reason.
+    """
+
+    source: Source
+    stream: str
+    rate_hz: float
+    start_s: float
+    velocity: FloatArray
+    acceleration: FloatArray
+    height: FloatArray
+    velocity_sd: FloatArray
+    still: BoolArray
+    correlation_s: float
+    scale_sd: float = 0.0
+    dof: float = 1e6
+    path: FloatArray | None = None
+    tilt: FloatArray | None = None
+    lost: tuple[tuple[Span, str], ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def times(self) -> FloatArray:
+        """Time of each sample, s from the recording's start, shape (n,)."""
+        import numpy as np
+
+        return self.start_s + np.arange(self.velocity.size) / self.rate_hz
+
+
+@dataclass(frozen=True, slots=True)
+class Tempo:
+    """How long the parts of a repetition took, s; None where a part was not recorded or cannot be told."""
+
+    eccentric_s: Estimate | None
+    bottom_s: Estimate | None
+    concentric_s: Estimate | None
+    top_s: Estimate | None
+
+    @property
+    def code(self) -> str:
+        """Eccentric, pause, concentric, pause in whole seconds, as coaches write it: `3-1-1-0`; `?` for no number."""
+        parts = (self.eccentric_s, self.bottom_s, self.concentric_s, self.top_s)
+        return "-".join("?" if part is None else f"{part.value:.0f}" for part in parts)
+
+
+@dataclass(frozen=True, slots=True)
+class BarRep:
+    """One repetition of the bar. `rep` is its number in the result, from 0. Velocities in m/s, powers in W, range in m.
+
+    Where `reason` is not empty, the repetition was seen but not measured and all numbers are None. `own_sd` is the
+    standard error of the mean velocity without what all repetitions share.
+    """
+
+    rep: int
+    start_s: float
+    end_s: float
+    mean_velocity: Estimate | None = None
+    mean_propulsive_velocity: Estimate | None = None
+    peak_velocity: Estimate | None = None
+    peak_time_s: float | None = None
+    range: Estimate | None = None
+    mean_power: Estimate | None = None
+    peak_power: Estimate | None = None
+    load_kg: float | None = None
+    tempo: Tempo | None = None
+    forward_drift: Estimate | None = None
+    forward_loop: Estimate | None = None
+    tilt_deg: Estimate | None = None
+    own_sd: float = 0.0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VelocityLoss:
+    """How much slower than the fastest repetition the others were, %, one a repetition that was measured.
+
+    `at_loss_pct` is the loss to stop at, `passed_at` the first repetition beyond it (None where there is none) and
+    `probability` how surely it is.
+    """
+
+    per_rep: tuple[tuple[int, Estimate], ...]
+    last: Estimate
+    fastest: int
+    at_loss_pct: float | None = None
+    passed_at: int | None = None
+    probability: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LoadVelocityProfile:
+    """A lifter's own line of velocity over load: `velocity = intercept + slope · load`.
+
+    `points` are load (kg) and velocity (m/s). `one_rm` is the load at `v1rm`, kg, with its prediction interval.
+    """
+
+    points: tuple[tuple[float, float], ...]
+    intercept: float
+    slope: float
+    residual_sd: float
+    v1rm: float
+    v1rm_source: str
+    one_rm: Estimate | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BarResult:
+    """Everything measured of the bar. `loss` and `profile` are None where `loss_reason`, `profile_reason` say why."""
+
+    source: Source
+    stream: str
+    reps: tuple[BarRep, ...]
+    loss: VelocityLoss | None
+    loss_reason: str
+    profile: LoadVelocityProfile | None
+    profile_reason: str
+    detectable_change: float | None
+    track: BarTrack | None = None
+    notes: tuple[str, ...] = field(default=())

@@ -1,0 +1,186 @@
+"""What is measured of each repetition of a bar: velocity, power, range and tempo."""
+
+import math
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from legato.bar.model import BarRep, BarTrack, Tempo
+from legato.bar.phases import Way, find_ways, next_up, ways_of_rep
+from legato.errors import BadInput, NotResolvable
+from legato.estimate import LEVEL, Estimate
+from legato.recording import STANDARD_GRAVITY, FloatArray
+from legato.signals.factors import student_factor
+
+_LEAST_CONTRAST = 3.0
+"""A repetition whose peak velocity is not this many times its own standard error is not measured. [ENG]"""
+
+
+def bar_reps(track: BarTrack, *, loads_kg: Sequence[float] | None = None, level: float = LEVEL) -> tuple[BarRep, ...]:
+    """Measure every repetition of a bar: every way up of the usual length.
+
+    Parameters
+    ----------
+    track
+        How the bar moved.
+    loads_kg
+        The bar's load at each repetition, kg, or one for all; without it no power is computed.
+    level
+        Share of central probability that every interval holds.
+
+    Raises
+    ------
+    BadInput
+        Another number of loads than of repetitions.
+    NotResolvable
+        The bar makes no repetition.
+
+    Notes
+    -----
+    Mean velocity is the way up over the time that it takes; the mean propulsive velocity ends where the acceleration
+    falls below −9.81 m/s² (Sánchez-Medina, Pérez & González-Badillo 2010, Int J Sports Med 31:123). Power is the load's
+    mass times acceleration and gravity, times velocity.
+    """
+    ways = find_ways(track)
+    sets = ways_of_rep(ways)
+    if not sets:
+        raise NotResolvable(
+            "the bar makes no repetition: it never goes up by a repetition's length from one standstill to the next;"
+            " record the whole set"
+        )
+    if loads_kg is not None and len(loads_kg) not in (1, len(sets)):
+        raise BadInput(
+            f"{len(loads_kg)} loads for {len(sets)} repetitions of the bar; give one for all, or one for each in order"
+        )
+    loads = [None] * len(sets) if loads_kg is None else [float(x) for x in loads_kg] * (len(sets) // len(loads_kg))
+    found: list[BarRep] = []
+    for rep, ((down, up, before, after), load) in enumerate(zip(sets, loads, strict=True)):
+        tempo = _tempo(track, ways, down, up, before, after, level)
+        found.append(_measure(track, rep, up, load, tempo, level))
+    return tuple(found)
+
+
+def _measure(track: BarTrack, rep: int, up: Way, load_kg: float | None, tempo: Tempo, level: float) -> BarRep:
+    start, end = track.start_s + up.start_s, track.start_s + up.end_s
+    for span, reason in track.lost:
+        if span.start_s < end and span.end_s > start:
+            return BarRep(rep, start, end, load_kg=load_kg, reason=reason)
+    inside = slice(up.first, up.stop)
+    velocity, sd = track.velocity[inside], track.velocity_sd[inside]
+    factor = student_factor(level, track.dof)
+    top = int(np.argmax(velocity))
+    at, peak = _vertex(velocity, top)
+    peak_sd = math.hypot(float(sd[top]), track.scale_sd * peak)
+    if peak < _LEAST_CONTRAST * peak_sd:
+        return BarRep(
+            rep, start, end, load_kg=load_kg,
+            reason=f"its velocity is known to ±{factor * peak_sd:.2f} m/s only, against {peak:.2f} m/s",
+        )  # fmt: skip
+    went = _integral(velocity, track.rate_hz)
+    lasted = up.duration_s
+    shared = _mean_sd(sd, lasted, track.correlation_s)
+    mean = went / lasted
+    edges = math.hypot(up.start_sd_s, up.end_sd_s) / lasted * mean
+    own = math.hypot(shared, edges)
+    mean_sd = math.hypot(own, track.scale_sd * mean)
+    braking = np.flatnonzero(track.acceleration[inside][top:] < -STANDARD_GRAVITY)
+    propelled = up.stop - up.first if braking.size == 0 else top + int(braking[0])
+    propulsive_s = lasted if braking.size == 0 else (up.first + propelled) / track.rate_hz - up.start_s
+    propulsive = mean if braking.size == 0 else _integral(velocity[: propelled + 1], track.rate_hz) / propulsive_s
+    propulsive_sd = math.hypot(
+        shared, track.scale_sd * propulsive, up.start_sd_s / propulsive_s * propulsive,
+        0.0 if braking.size else up.end_sd_s / propulsive_s * propulsive,
+    )  # fmt: skip
+
+    def told(value: float, error: float, unit: str) -> Estimate:
+        return Estimate.symmetric(float(value), factor * float(error), unit, level)
+
+    mean_power, peak_power = _power(track, inside, load_kg, told, shared, peak_sd)
+    return BarRep(
+        rep=rep,
+        start_s=start,
+        end_s=end,
+        mean_velocity=told(mean, mean_sd, "m/s"),
+        mean_propulsive_velocity=told(propulsive, propulsive_sd, "m/s"),
+        peak_velocity=told(peak, peak_sd, "m/s"),
+        peak_time_s=track.start_s + (up.first + at) / track.rate_hz,
+        range=told(went, math.hypot(shared * lasted, track.scale_sd * went), "m"),
+        mean_power=mean_power,
+        peak_power=peak_power,
+        load_kg=load_kg,
+        tempo=tempo,
+        own_sd=own,
+    )
+
+
+def _power(
+    track: BarTrack,
+    inside: slice,
+    load_kg: float | None,
+    told: Callable[[float, float, str], Estimate],
+    shared: float,
+    peak_sd: float,
+) -> tuple[Estimate | None, Estimate | None]:
+    if load_kg is None:
+        return None, None
+    velocity, acceleration = track.velocity[inside], track.acceleration[inside]
+    force = load_kg * (acceleration + STANDARD_GRAVITY)
+    power = force * velocity
+    top = int(np.argmax(power))
+    mean = float(power.mean())
+    # The error of the mean force is small beside that of velocity: the acceleration's mean over a way is zero.
+    mean_sd = math.hypot(shared, track.scale_sd * float(velocity.mean())) * load_kg * STANDARD_GRAVITY
+    peak_error = peak_sd * float(force[top])
+    return told(mean, mean_sd, "W"), told(float(power[top]), peak_error, "W")
+
+
+def _integral(x: FloatArray, rate_hz: float) -> float:
+    return float(np.trapezoid(x)) / rate_hz
+
+
+def _vertex(x: FloatArray, top: int) -> tuple[float, float]:
+    """Place and height of the parabola through a maximum and its neighbours."""
+    if not 0 < top < x.size - 1:
+        return float(top), float(x[top])
+    a, b, c = (float(v) for v in x[top - 1 : top + 2])
+    bend = a - 2.0 * b + c
+    if bend >= 0.0:
+        return float(top), b
+    shift = 0.5 * (a - c) / bend
+    return top + shift, b - 0.25 * (a - c) * shift
+
+
+def _mean_sd(sd: FloatArray, lasted_s: float, correlation_s: float) -> float:
+    """Standard error of a mean over errors that last `correlation_s`."""
+    typical = float(np.sqrt((sd**2).mean()))
+    return typical * math.sqrt(min(1.0, 2.0 * correlation_s / max(lasted_s, 1e-9)))
+
+
+def _tempo(
+    track: BarTrack,
+    ways: tuple[Way, ...],
+    down: Way | None,
+    up: Way,
+    before: Way | None,
+    after: Way | None,
+    level: float,
+) -> Tempo:
+    """Times of the parts; pauses lie between ways that follow each other."""
+    factor = student_factor(level, track.dof)
+
+    def between(first: Way | None, second: Way | None) -> Estimate | None:
+        if first is None or second is None:
+            return None
+        lasted = max(0.0, second.start_s - first.end_s)
+        half = factor * math.hypot(first.end_sd_s, second.start_sd_s)
+        return Estimate(lasted, max(0.0, lasted - half), lasted + half, level, "s")
+
+    def length(way: Way | None) -> Estimate | None:
+        if way is None:
+            return None
+        half = factor * math.hypot(way.start_sd_s, way.end_sd_s)
+        return Estimate(way.duration_s, max(0.0, way.duration_s - half), way.duration_s + half, level, "s")
+
+    lowered_first = down is not None and down is before
+    bottom = between(down, up) if lowered_first else between(down, None if down is None else next_up(ways, down))
+    return Tempo(length(down), bottom, length(up), between(up, after))
