@@ -1,0 +1,126 @@
+"""How velocity falls over a set, when a set loss is passed, and which change is more than error."""
+
+import math
+from collections.abc import Sequence
+from statistics import NormalDist
+
+from legato.bar.model import BarRep, VelocityLoss
+from legato.errors import BadInput, NotResolvable
+from legato.estimate import LEVEL, Estimate
+
+_SDC = 1.96 * math.sqrt(2.0)
+"""Smallest detectable change at 95 % over the standard error of one measurement (Weir 2005, J Strength Cond Res
+19:231)."""
+
+
+def velocity_loss(
+    velocities: Sequence[float],
+    sds: Sequence[float],
+    *,
+    reps: Sequence[int] | None = None,
+    at_loss_pct: float | None = None,
+    level: float = LEVEL,
+) -> VelocityLoss:
+    """Loss of velocity against the fastest repetition of the set.
+
+    Parameters
+    ----------
+    velocities
+        Mean velocity of each repetition in order, m/s.
+    sds
+        Their standard errors, m/s, without what all share: that leaves a ratio as it is.
+    reps
+        Number of each repetition in the set; else 0, 1, ….
+    at_loss_pct
+        The loss to stop at, %.
+    level
+        Share of central probability that every interval holds.
+
+    Returns
+    -------
+    The loss of every repetition after the fastest and the first repetition whose loss lies beyond `at_loss_pct`, with
+    the probability that it does.
+
+    Raises
+    ------
+    BadInput
+        The lists differ in length, or the loss is not between 0 and 100 %.
+    NotResolvable
+        Fewer than two repetitions, or one that does not move up.
+
+    Notes
+    -----
+    Of measured velocities the fastest is a little too fast, as noise helped to choose it; where errors are small beside
+    the differences between repetitions that is nothing, and the interval does not hold it.
+    """
+    if len(velocities) != len(sds) or (reps is not None and len(reps) != len(velocities)):
+        raise BadInput(f"{len(velocities)} velocities and {len(sds)} errors; give one error for each velocity")
+    if at_loss_pct is not None and not 0.0 < at_loss_pct < 100.0:
+        raise BadInput(f"a loss of {at_loss_pct:g} % was asked for; give one between 0 and 100")
+    if len(velocities) < 2 or min(velocities) <= 0.0:
+        raise NotResolvable("velocity loss needs two measured repetitions or more that go up")
+    numbers = list(range(len(velocities))) if reps is None else list(reps)
+    fastest = max(range(len(velocities)), key=lambda k: velocities[k])
+    best, best_sd = velocities[fastest], sds[fastest]
+    normal = NormalDist()
+    factor = normal.inv_cdf(0.5 + 0.5 * level)
+    per_rep: list[tuple[int, Estimate]] = []
+    passed: tuple[int, float] | None = None
+    for k, (velocity, sd) in enumerate(zip(velocities, sds, strict=True)):
+        loss = 100.0 * (1.0 - velocity / best)
+        error = 0.0 if k == fastest else 100.0 * math.hypot(sd, best_sd * velocity / best) / best
+        per_rep.append((numbers[k], Estimate.symmetric(loss, factor * error, "%", level)))
+        if at_loss_pct is not None and passed is None and k > fastest and loss > at_loss_pct:
+            sure = 1.0 if error == 0.0 else normal.cdf((loss - at_loss_pct) / error)
+            passed = (numbers[k], sure)
+    return VelocityLoss(
+        per_rep=tuple(per_rep),
+        last=per_rep[-1][1],
+        fastest=numbers[fastest],
+        at_loss_pct=at_loss_pct,
+        passed_at=None if passed is None else passed[0],
+        probability=None if passed is None else passed[1],
+    )
+
+
+def loss_of_reps(reps: Sequence[BarRep], at_loss_pct: float | None = None, level: float = LEVEL) -> VelocityLoss:
+    """Loss of mean velocity over the repetitions that were measured.
+
+    Raises
+    ------
+    NotResolvable
+        Fewer than two, or they carry unlike loads.
+    """
+    measured = [rep for rep in reps if rep.mean_velocity is not None]
+    if len({rep.load_kg for rep in measured}) > 1:
+        raise NotResolvable("the repetitions carry unlike loads, so their velocities differ for that alone")
+    return velocity_loss(
+        [rep.mean_velocity.value for rep in measured if rep.mean_velocity is not None],
+        [rep.own_sd for rep in measured],
+        reps=[rep.rep for rep in measured],
+        at_loss_pct=at_loss_pct,
+        level=level,
+    )
+
+
+def smallest_detectable_change(sd: float) -> float:
+    """Smallest change between two measurements that is more than their error, at 95 %, in the unit of `sd`.
+
+    Parameters
+    ----------
+    sd
+        Standard error of one measurement: from repeats on one day or on several, whichever the change is to exceed.
+    """
+    if not (math.isfinite(sd) and sd >= 0.0):
+        raise BadInput(f"a standard error of {sd} was given; give one of 0 or more")
+    return _SDC * sd
+
+
+def detectable_change_of_reps(reps: Sequence[BarRep]) -> float | None:
+    """Smallest detectable change of one repetition's mean velocity by the sensor's own error alone, m/s; None without a
+    repetition.
+    """
+    errors = [rep.own_sd for rep in reps if rep.mean_velocity is not None]
+    if not errors:
+        return None
+    return smallest_detectable_change(math.sqrt(sum(e**2 for e in errors) / len(errors)))
