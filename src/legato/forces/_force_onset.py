@@ -6,6 +6,7 @@ import numpy as np
 
 from legato.errors import NotResolvable
 from legato.estimate import Estimate
+from legato.forces._memory import memories
 from legato.recording import FloatArray
 
 BASELINE_S = 0.2
@@ -84,7 +85,7 @@ def find_force_onset(force: FloatArray, rate_hz: float, level: float) -> Onset:
         raise NotResolvable(
             f"force: a rise of {highest - mean:.0f} N stands out too little from noise of {noise:.1f} N (SD)"
         )
-    memory = _memory(base)
+    memory = memories(_about_line(base))[0]
     _refuse_dip(force[stop - width : crossed] - mean, rate_hz, max(noise, _LEAST_SHARE * (highest - mean)), memory)
     time, low, high = _trace(force, rate_hz, crossed, mean, noise, memory, highest - mean, level)
     # The baseline is read again up to the onset itself, where the drift that matters shows.
@@ -117,30 +118,19 @@ def _line(base: FloatArray) -> tuple[float, float, float]:
     """Mean, change from end to end and SD about the line."""
     x = np.linspace(-1.0, 1.0, base.size)
     slope = float(x @ base) / float(x @ x)
-    left = base - base.mean() - slope * x
+    left = _about_line(base)
     return float(base.mean()), 2.0 * slope, float(np.sqrt(left @ left / max(1, base.size - 2)))
+
+
+def _about_line(base: FloatArray) -> FloatArray:
+    x = np.linspace(-1.0, 1.0, base.size)
+    return base - base.mean() - x * (float(x @ base) / float(x @ x))
 
 
 def _first_lasting(force: FloatArray, first: int, stop: int, threshold: float, lasting: int) -> int:
     over = force[first : stop + lasting] > threshold
     runs = np.flatnonzero(np.convolve(over, np.ones(lasting), "valid") >= lasting)
     return first + int(runs[0]) if runs.size else stop
-
-
-def _memory(base: FloatArray) -> float:
-    """How many samples of this noise are worth one independent sample: the sum of its correlations over time."""
-    x = np.linspace(-1.0, 1.0, base.size)
-    left = base - base.mean() - x * float(x @ base) / float(x @ x)
-    power = float(left @ left)
-    if power <= 0.0:
-        return 1.0
-    total = 1.0
-    for lag in range(1, base.size // 4):
-        share = float(left[lag:] @ left[:-lag]) / power
-        if share < 2.0 / np.sqrt(base.size):
-            break
-        total += 2.0 * share
-    return total
 
 
 def _refuse_drift(drift: float, noise: float, rise: float) -> None:
@@ -165,11 +155,9 @@ def _refuse_dip(y: FloatArray, rate_hz: float, noise: float, memory: float) -> N
 
 
 def _refuse_filtered(base: FloatArray, rate_hz: float, rise: float) -> tuple[str, ...]:
-    mean, _, noise = _line(base)
-    if noise < 1e-6 * rise:
+    if _line(base)[2] < 1e-6 * rise:
         return ("the baseline holds no noise, so whether the force was filtered cannot be told",)
-    x = np.linspace(-1.0, 1.0, base.size)
-    left = (base - mean - x * float(x @ base) / float(x @ x)) * np.sin(np.pi * (np.arange(base.size) + 0.5) / base.size)
+    left = _about_line(base) * np.sin(np.pi * (np.arange(base.size) + 0.5) / base.size)
     power = np.abs(np.fft.rfft(left)) ** 2
     freq = np.fft.rfftfreq(base.size, 1.0 / rate_hz)
     low, high = (float(np.median(power[(freq >= a) & (freq <= b)])) for a, b in _FILTER_BANDS_HZ)
