@@ -33,6 +33,7 @@ from legato.movements.sides import for_side
 from legato.recording import Recording, Span, Stream
 
 if TYPE_CHECKING:
+    from legato.forces.analyse import ForcesResult
     from legato.muscles.model import MusclesResult
     from legato.muscles.references import OfTask
 
@@ -72,7 +73,7 @@ class Settings:
 @dataclass(frozen=True, slots=True, eq=False)
 class Analysis:
     """Everything measured and judged in one recording. `rep_metrics` has one mapping a rep, in the order of `reps`;
-    `muscles` is None where there is no EMG.
+    `muscles` is None where there is no EMG, `forces` where there is no force plate.
     """
 
     recording: Recording
@@ -91,6 +92,7 @@ class Analysis:
     findings: tuple[Any, ...] = ()
     coordination: CoordinationResult | None = None
     muscles: "MusclesResult | None" = None
+    forces: "ForcesResult | None" = None
     version: str = __version__
 
     def to_dict(self) -> dict[str, Any]:
@@ -272,6 +274,7 @@ def analyze(
         corrections=outcomes,
         coordination=coordination,
         muscles=muscles,
+        forces=_forces(recording, reps, body, mass_kg, level),
         notes=recording.notes + body.notes + found.notes + shares + doubts,
     )
 
@@ -342,6 +345,26 @@ def _muscles(
         eccentric=eccentric,
         level=level,
     )
+
+
+def _forces(
+    recording: Recording, reps: Sequence[Rep], body: Body, mass_kg: float | None, level: float
+) -> "ForcesResult | None":
+    """What the force plates show; their machinery is loaded only where there are some."""
+    if not recording.plates and not recording.of_kind("force"):
+        return None
+    from legato.forces.analyse import RepSpan, analyse_forces
+    from legato.forces.feet import FootPath
+
+    spans = [RepSpan(rep.index, Span(rep.start_s, rep.end_s), rep.complete) for rep in reps]
+    feet: list[FootPath] = []
+    # Only markers lie in the plates' own lab.
+    for foot in ("left", "right") if body.source == "markers" else ():
+        parts = [body.points[f"{part}_{foot}"] for part in ("heel", "toe") if f"{part}_{foot}" in body.points]
+        parts = parts or [body.points[f"ankle_{foot}"] for _ in "." if f"ankle_{foot}" in body.points]
+        if parts:
+            feet.append(FootPath(foot, body.times(), np.stack(parts, axis=1)))
+    return analyse_forces(recording, spans, feet, mass_kg=mass_kg, level=level)
 
 
 def _clock_errors(recording: Recording) -> dict[str, float]:

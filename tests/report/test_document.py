@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from legato.estimate import Estimate
-from legato.recording import Offset
+from legato.recording import Offset, Recording, Stream
 from legato.report import to_dict, to_json
 
 CONTRACT = [
@@ -72,6 +72,21 @@ def test_the_schema_refuses_a_missing_or_renamed_name(throw: Any, validator: Any
         document = to_dict(throw)
         document[f"{name}_"] = document.pop(name)
         assert not validator.is_valid(document), name
+
+
+def test_forces_meet_the_schema_and_a_share_without_a_reason_does_not(squat: Any, validator: Any):
+    from legato.forces import analyse_forces
+
+    empty, loaded = np.zeros(1000), np.full(4000, 700.0)
+    vertical = np.concatenate([empty, loaded, empty])
+    values = np.column_stack([0.6 * vertical, 0.4 * vertical])
+    plates = Stream("force", "force", values, 1000.0, ("Left Fz", "Right Fz"), ("N", "N"))
+    document = to_dict(dataclasses.replace(squat, forces=analyse_forces(Recording((plates,)))))
+    assert [error.message for error in validator.iter_errors(document)] == []
+    assert document["forces"]["load_share"]["left"]["value"] == pytest.approx(0.6)
+    assert [plate["feet"] for plate in document["forces"]["plates"]] == [["left"], ["right"]]
+    del document["forces"]["load_share"]["reason"]
+    assert not validator.is_valid(document)
 
 
 def test_what_was_not_measured_is_null_or_an_empty_list(throw: Any, validator: Any):

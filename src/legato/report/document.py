@@ -15,6 +15,7 @@ from legato.movements.model import Rep
 from legato.recording import InputFile, Recording, Stream
 from legato.report.between_record import between_record
 from legato.report.coordination_record import coordination_record
+from legato.report.forces_record import forces_record
 from legato.report.muscles_record import muscles_record
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def to_dict(analysis: "Analysis") -> dict[str, Any]:
         "windows": _windows(analysis),
         "muscles": _plain(muscles_record(analysis.muscles)),
         "between_muscles": _plain(between_record(analysis.muscles)),
-        "forces": None,
+        "forces": _plain(forces_record(analysis.forces)),
         "bar": None,
         "power": None,
         "findings": _plain(analysis.findings),
