@@ -25,7 +25,7 @@ def test_the_interval_holds_the_planted_loss_as_often_as_it_says():
     rng = np.random.default_rng(1)
     truth = np.array([0.60, 0.56, 0.52, 0.48, 0.44])
     held = [
-        velocity_loss(truth + rng.normal(0.0, 0.01, 5), [0.01] * 5).last.holds(100.0 * (1.0 - 0.44 / 0.60))
+        velocity_loss((truth + rng.normal(0.0, 0.01, 5)).tolist(), [0.01] * 5).last.holds(100.0 * (1.0 - 0.44 / 0.60))
         for _ in range(1000)
     ]
     assert 0.87 <= np.mean(held) <= 0.93  # standard error of 1000 draws: 1 point

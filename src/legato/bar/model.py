@@ -16,7 +16,8 @@ class BarTrack:
     `velocity` (m/s) and `acceleration` (m/s²) are upward, `height` (m) is from any level; NaN where not known.
     `velocity_sd`: standard error of the velocity, m/s, whose errors last `correlation_s`; `scale_sd`: the relative
     error that all velocities share. `still`: the bar is known to rest. `dof`: degrees of freedom behind the errors.
-    `path` (n, 3): the bar's middle, m; `tilt` (n,): its angle against the horizontal, rad, left end up.
+    `path` (n, 3): the bar's middle to the front, to the left and up, m, each wrong by `position_sd`; `tilt` (n,): its
+    angle against the horizontal, rad, left end up.
     `lost`: stretches that cannot be used, with the reason.
     """
 
@@ -34,6 +35,7 @@ class BarTrack:
     dof: float = 1e6
     path: FloatArray | None = None
     tilt: FloatArray | None = None
+    position_sd: float = 0.0
     lost: tuple[tuple[Span, str], ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -64,13 +66,16 @@ class Tempo:
 class BarRep:
     """One repetition of the bar. `rep` is its number in the result, from 0. Velocities in m/s, powers in W, range in m.
 
-    Where `reason` is not empty, the repetition was seen but not measured and all numbers are None. `own_sd` is the
-    standard error of the mean velocity without what all repetitions share.
+    `start_s` and `end_s` are of the way up, `eccentric` is its way down. Where `reason` is not empty, the repetition
+    was seen but not measured and all numbers are None. `own_sd` is the standard error of the mean velocity without
+    what all repetitions share. `forward_drift`: how far ahead of its start the way up ends; `loop`: largest distance
+    between the ways up and down at one height; `tilt`: largest on the way up.
     """
 
     rep: int
     start_s: float
     end_s: float
+    eccentric: Span | None = None
     mean_velocity: Estimate | None = None
     mean_propulsive_velocity: Estimate | None = None
     peak_velocity: Estimate | None = None
@@ -81,8 +86,8 @@ class BarRep:
     load_kg: float | None = None
     tempo: Tempo | None = None
     forward_drift: Estimate | None = None
-    forward_loop: Estimate | None = None
-    tilt_deg: Estimate | None = None
+    loop: Estimate | None = None
+    tilt: Estimate | None = None
     own_sd: float = 0.0
     reason: str = ""
 

@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from legato.bar.model import BarRep, BarTrack, Tempo
+from legato.bar.path import bar_path
 from legato.bar.phases import Way, find_ways, next_up, ways_of_rep
 from legato.errors import BadInput, NotResolvable
 from legato.estimate import LEVEL, Estimate
-from legato.recording import STANDARD_GRAVITY, FloatArray
+from legato.recording import STANDARD_GRAVITY, FloatArray, Span
 from legato.signals.factors import student_factor
 
 _LEAST_CONTRAST = 3.0
@@ -56,15 +57,18 @@ def bar_reps(track: BarTrack, *, loads_kg: Sequence[float] | None = None, level:
     found: list[BarRep] = []
     for rep, ((down, up, before, after), load) in enumerate(zip(sets, loads, strict=True)):
         tempo = _tempo(track, ways, down, up, before, after, level)
-        found.append(_measure(track, rep, up, load, tempo, level))
+        found.append(_measure(track, rep, up, down, load, tempo, level))
     return tuple(found)
 
 
-def _measure(track: BarTrack, rep: int, up: Way, load_kg: float | None, tempo: Tempo, level: float) -> BarRep:
+def _measure(
+    track: BarTrack, rep: int, up: Way, down: Way | None, load_kg: float | None, tempo: Tempo, level: float
+) -> BarRep:
     start, end = track.start_s + up.start_s, track.start_s + up.end_s
+    lowered = None if down is None else Span(track.start_s + down.start_s, track.start_s + down.end_s)
     for span, reason in track.lost:
         if span.start_s < end and span.end_s > start:
-            return BarRep(rep, start, end, load_kg=load_kg, reason=reason)
+            return BarRep(rep, start, end, lowered, load_kg=load_kg, reason=reason)
     inside = slice(up.first, up.stop)
     velocity, sd = track.velocity[inside], track.velocity_sd[inside]
     factor = student_factor(level, track.dof)
@@ -73,7 +77,7 @@ def _measure(track: BarTrack, rep: int, up: Way, load_kg: float | None, tempo: T
     peak_sd = math.hypot(float(sd[top]), track.scale_sd * peak)
     if peak < _LEAST_CONTRAST * peak_sd:
         return BarRep(
-            rep, start, end, load_kg=load_kg,
+            rep, start, end, lowered, load_kg=load_kg,
             reason=f"its velocity is known to ±{factor * peak_sd:.2f} m/s only, against {peak:.2f} m/s",
         )  # fmt: skip
     went = _integral(velocity, track.rate_hz)
@@ -96,10 +100,12 @@ def _measure(track: BarTrack, rep: int, up: Way, load_kg: float | None, tempo: T
         return Estimate.symmetric(float(value), factor * float(error), unit, level)
 
     mean_power, peak_power = _power(track, inside, load_kg, told, shared, peak_sd)
+    drift, loop, tilt = _sideways(track, up, down, told)
     return BarRep(
         rep=rep,
         start_s=start,
         end_s=end,
+        eccentric=lowered,
         mean_velocity=told(mean, mean_sd, "m/s"),
         mean_propulsive_velocity=told(propulsive, propulsive_sd, "m/s"),
         peak_velocity=told(peak, peak_sd, "m/s"),
@@ -110,6 +116,9 @@ def _measure(track: BarTrack, rep: int, up: Way, load_kg: float | None, tempo: T
         load_kg=load_kg,
         tempo=tempo,
         own_sd=own,
+        forward_drift=drift,
+        loop=loop,
+        tilt=tilt,
     )
 
 
@@ -132,6 +141,29 @@ def _power(
     mean_sd = math.hypot(shared, track.scale_sd * float(velocity.mean())) * load_kg * STANDARD_GRAVITY
     peak_error = peak_sd * float(force[top])
     return told(mean, mean_sd, "W"), told(float(power[top]), peak_error, "W")
+
+
+def _sideways(
+    track: BarTrack, up: Way, down: Way | None, told: Callable[[float, float, str], Estimate]
+) -> tuple[Estimate | None, Estimate | None, Estimate | None]:
+    """Drift to the front, loop and tilt, where both ends of the bar were seen throughout."""
+    if track.path is None:
+        return None, None, None
+    rising = slice(up.first, up.stop)
+    way = track.path[rising]
+    back = None if down is None else track.path[down.first : down.stop]
+    tilt = None if track.tilt is None else track.tilt[rising]
+    if not np.isfinite(way).all() or (back is not None and not np.isfinite(back).all()):
+        return None, None, None
+    found = bar_path(way, np.array([1.0, 0.0, 0.0]), down=back, tilt=tilt)
+    sd = math.sqrt(2.0) * track.position_sd
+    loop = None if found.loop is None else told(found.loop, sd, "m")
+    tilted = None
+    if found.tilt_rad is not None and tilt is not None:
+        steps = np.diff(tilt, 2)
+        # White noise of SD s has second differences of SD √6·s.
+        tilted = told(found.tilt_rad, float(steps.std()) / math.sqrt(6.0), "rad")
+    return told(found.drift, sd, "m"), loop, tilted
 
 
 def _integral(x: FloatArray, rate_hz: float) -> float:

@@ -1,0 +1,180 @@
+"""Everything that a recording tells of a bar: the track from its best source, repetitions, loss and profile."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from legato.bar.imu import track_from_imu
+from legato.bar.keypoints import track_from_keypoints
+from legato.bar.loss import detectable_change_of_reps, loss_of_reps
+from legato.bar.markers import track_from_markers
+from legato.bar.model import BarRep, BarResult, BarTrack, LoadVelocityProfile, VelocityLoss
+from legato.bar.names import on_a_bar
+from legato.bar.profile import LEAST_LOADS, load_velocity_profile
+from legato.bar.reps import bar_reps
+from legato.bar.tables import reps_of_table, track_from_transducer
+from legato.bar.velocity_data import v1rm_of
+from legato.errors import BadInput, NotResolvable
+from legato.estimate import LEVEL, Estimate
+from legato.recording import Recording, Stream
+
+_AXES = ("x", "y", "z")
+_PULLS, _TURNS = ("a", "acc_", "acc", "accel_"), ("g", "gyr_", "gyr", "gyro_")
+
+
+def bar_sensor(recording: Recording) -> Stream | None:
+    """The inertial sensor that rides on a bar, as its names or its file's say; None where there is none."""
+    for stream in recording.of_kind("imu"):
+        if on_a_bar(recording, stream) and all(_columns(stream, prefixes) is not None for prefixes in (_PULLS, _TURNS)):
+            return stream
+    return None
+
+
+def bar_track(recording: Recording, *, metres_per_unit: float | None = None) -> BarTrack | None:
+    """How the bar moved, from the best source that the recording has; None where it has none.
+
+    Markers on the bar come first, then a sensor on it, a transducer, a track in a video, and markers on the hands.
+
+    Raises
+    ------
+    BadInput, NotResolvable
+        The source is there, but cannot be used; the message says why.
+    """
+    of_markers = [t for s in recording.of_kind("markers") if (t := track_from_markers(s)) is not None]
+    on_bar = next((t for t in of_markers if t.source == "markers"), None)
+    if on_bar is not None:
+        return on_bar
+    sensor = bar_sensor(recording)
+    if sensor is not None:
+        pull, turning = (_columns(sensor, prefixes) for prefixes in (_PULLS, _TURNS))
+        if pull is None or turning is None:
+            raise ValueError("a bar's sensor has accelerations and rates")
+        for columns, unit in ((pull, "m/s²"), (turning, "rad/s")):
+            told = {sensor.units[k] for k in columns}
+            if told != {unit}:
+                raise BadInput(
+                    f"{sensor.name}: {sensor.channels[columns[0]]} is in {told.pop() or 'no stated unit'} where {unit}"
+                    " is needed; state the unit beside the column's name"
+                )
+        return track_from_imu(sensor.times(), sensor.values[:, pull], sensor.values[:, turning], stream=sensor.name)
+    for stream in recording.of_kind("table", "analog"):
+        track = track_from_transducer(stream)
+        if track is not None:
+            return track
+    for stream in recording.of_kind("keypoints"):
+        track = track_from_keypoints(stream, metres_per_unit=metres_per_unit)
+        if track is not None:
+            return track
+    return next(iter(of_markers), None)
+
+
+def analyse_bar(
+    recording: Recording,
+    *,
+    movement: str = "",
+    loads_kg: Sequence[float] | None = None,
+    stop_loss_pct: float | None = None,
+    metres_per_unit: float | None = None,
+    level: float = LEVEL,
+) -> BarResult | None:
+    """Measure the bar of a recording.
+
+    Parameters
+    ----------
+    recording
+        One trial; the bar is known by its names.
+    movement
+        An id of the movement library, for the velocity of its maximal lift.
+    loads_kg
+        The bar's load at each of its repetitions, kg, or one for all.
+    stop_loss_pct
+        Velocity loss to stop at, %.
+    metres_per_unit
+        Scale of a video's picture.
+    level
+        Share of central probability that every interval holds.
+
+    Returns
+    -------
+    None where the recording holds nothing of a bar.
+
+    Raises
+    ------
+    BadInput, NotResolvable
+        There is a bar, but it cannot be measured.
+    """
+    track = bar_track(recording, metres_per_unit=metres_per_unit)
+    if track is not None:
+        reps = bar_reps(track, loads_kg=loads_kg, level=level)
+        return _result(track, reps, movement, stop_loss_pct, level)
+    for table in recording.rep_tables:
+        reps = reps_of_table(table, level)
+        if reps:
+            given = _with_loads(reps, loads_kg)
+            note = f"{table.name}: velocities are those of another program, whose errors are not known"
+            result = _summed(given, movement, stop_loss_pct, level)
+            return replace(result, source="rep-table", stream=table.name, notes=(note,))
+    return None
+
+
+def _columns(stream: Stream, prefixes: Sequence[str]) -> list[int] | None:
+    """Places of the three axes called by one of these prefixes."""
+    names = [c.lower().replace(" ", "_") for c in stream.channels]
+    for prefix in prefixes:
+        if all(f"{prefix}{axis}" in names for axis in _AXES):
+            return [names.index(f"{prefix}{axis}") for axis in _AXES]
+    return None
+
+
+def _with_loads(reps: Sequence[BarRep], loads_kg: Sequence[float] | None) -> tuple[BarRep, ...]:
+    if loads_kg is None:
+        return tuple(reps)
+    if len(loads_kg) not in (1, len(reps)):
+        raise BadInput(
+            f"{len(loads_kg)} loads for {len(reps)} repetitions in the table; give one for all, or each its own"
+        )
+    loads = [float(x) for x in loads_kg] * (len(reps) // len(loads_kg))
+    return tuple(replace(rep, load_kg=load) for rep, load in zip(reps, loads, strict=True))
+
+
+def _result(
+    track: BarTrack, reps: tuple[BarRep, ...], movement: str, stop_loss_pct: float | None, level: float
+) -> BarResult:
+    result = _summed(reps, movement, stop_loss_pct, level)
+    return replace(result, source=track.source, stream=track.stream, track=track, notes=track.notes)
+
+
+def _summed(reps: tuple[BarRep, ...], movement: str, stop_loss_pct: float | None, level: float) -> BarResult:
+    """What the set shows; source and track are the caller's."""
+    loss: VelocityLoss | None = None
+    profile: LoadVelocityProfile | None = None
+    loss_reason = profile_reason = ""
+    try:
+        loss = loss_of_reps(reps, stop_loss_pct, level)
+    except NotResolvable as error:
+        loss_reason = str(error)
+    try:
+        profile = _profile(reps, movement, level)
+    except (BadInput, NotResolvable) as error:
+        profile_reason = str(error)
+    return BarResult("rep-table", "", reps, loss, loss_reason, profile, profile_reason, detectable_change_of_reps(reps))
+
+
+def _profile(reps: Sequence[BarRep], movement: str, level: float) -> LoadVelocityProfile:
+    lifted = [(r.load_kg, v.value) for r in reps if r.load_kg is not None and (v := _profile_velocity(r)) is not None]
+    if not lifted:
+        raise NotResolvable("no load was given, so no load–velocity profile; give --loads")
+    loads, velocities = (list(column) for column in zip(*lifted, strict=True))
+    if len(set(loads)) < LEAST_LOADS:
+        raise NotResolvable(f"a load–velocity profile needs {LEAST_LOADS} loads or more, {len(set(loads))} were lifted")
+    known = v1rm_of(movement)
+    if known is None:
+        raise NotResolvable(
+            f"the velocity of a maximal {movement or 'lift'} is not on record, so no maximum follows from its profile"
+        )
+    return load_velocity_profile(
+        loads, velocities, v1rm=known.velocity_m_s, v1rm_sd=known.sd_m_s, v1rm_source=known.source, level=level
+    )
+
+
+def _profile_velocity(rep: BarRep) -> Estimate | None:
+    return rep.mean_propulsive_velocity or rep.mean_velocity
