@@ -25,6 +25,7 @@ from legato.errors import BadInput, NotResolvable, naming
 from legato.estimate import LEVEL, Estimate
 from legato.movements import find_reps, load_movement, rep_metrics
 from legato.movements.electrodes import emg_alone, emg_body, nothing_found, whole_recording, with_contacts
+from legato.movements.jumps_on_plates import plates_alone, plates_body
 from legato.movements.metrics import refused_shares
 from legato.movements.model import Movement, Rep
 from legato.movements.propose import Proposal, clear_proposal, doubt
@@ -194,6 +195,11 @@ def analyze(
                 raise BadInput(
                     "holds EMG alone, which shows no movement; name it with --movement, or add the motion file"
                 )
+            if plates_alone(corrected):
+                raise BadInput(
+                    "holds force alone, which does not tell the movement; name it with --movement"
+                    " (countermovement-jump, imtp …), or add the motion file"
+                )
             seen = build_body(corrected, mapping=mapping, static=static)
         proposal = clear_proposal(seen, recording, library)
     named = proposal.likeliest if proposal is not None else movement
@@ -209,6 +215,8 @@ def analyze(
             body = emg_body(recording)
         elif spec.cycle.anchor == "pull" and not recording.of_kind("markers", "angles"):
             body = force_body(recording)
+        elif spec.cycle.anchor == "flight" and plates_alone(recording):
+            body = plates_body(recording)
         else:
             body = build_body(
                 recording,

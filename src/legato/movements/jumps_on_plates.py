@@ -1,0 +1,81 @@
+"""Jumps of a recording that holds force plates alone: each flight off the plates is a repetition."""
+
+from legato.body.model import Body
+from legato.errors import BadInput
+from legato.forces import VerticalForce, find_plates, total_force
+from legato.forces.jump_model import Jump
+from legato.forces.jumps import search_jumps
+from legato.movements.model import Movement, Rep, RepsResult
+from legato.movements.one_rep import rep_of
+from legato.recording import Recording
+
+_MARKS = {
+    "unweighting": ("start", "fastest_down"),
+    "braking": ("fastest_down", "bottom"),
+    "propulsion": ("bottom", "take_off"),
+    "landing": ("landing", "end"),
+}
+"""The movement library's marks at both ends of each phase of a jump."""
+
+
+def plates_alone(recording: Recording) -> bool:
+    """Whether there are forces and nothing that shows how the body moved or what its muscles did."""
+    return bool(recording.of_kind("force")) and not recording.of_kind(
+        "markers", "rotations", "keypoints", "angles", "imu", "emg"
+    )
+
+
+def plates_body(recording: Recording) -> Body:
+    """A body of which nothing but the time base of the plates is known.
+
+    Raises
+    ------
+    BadInput
+        Nobody stands on a plate.
+    """
+    force = _force(recording)
+    return Body(force.rate_hz, force.start_s, force.force_n.size, "force", "", {}, {}, {}, {})
+
+
+def jump_reps(body: Body, movement: Movement, recording: Recording) -> RepsResult:
+    """The jumps as repetitions, from the force's onset (else from the last touch-down) to the end of the landing."""
+    force = _force(recording)
+    searched = search_jumps(force.force_n, force.rate_hz)
+    reps: list[Rep] = []
+    for jump in searched.jumps:
+        marks, reason = _marks(jump)
+        at = {name: (force.start_s + t - body.start_s) * body.rate_hz for name, t in marks.items()}
+        reps.append(rep_of(body, movement, len(reps), at, reason))
+    notes = tuple(
+        f"{force.start_s + n.start_s:.2f} to {force.start_s + n.end_s:.2f} s off the plates: {n.reason}"
+        for n in searched.refused
+    )
+    return RepsResult(tuple(reps), "vertical force", notes or (() if reps else ("nobody leaves the plates",)))
+
+
+def _force(recording: Recording) -> VerticalForce:
+    force = total_force(find_plates(recording, zero=True).plates)
+    if force is None:
+        where = recording.inputs[0].path if recording.inputs else "the recording"
+        raise BadInput(f"{where}: nobody stands on a plate; add the motion file, or check the columns of force")
+    return force
+
+
+def _marks(jump: Jump) -> tuple[dict[str, float], str]:
+    """The library's instants of one jump, s from the first sample, and why it is not whole."""
+    marks = {"take_off": jump.take_off_s.value, "landing": jump.landing_s.value}
+    for phase in jump.phases:
+        for name, time in zip(_MARKS.get(phase.name, ()), (phase.start_s, phase.end_s), strict=False):
+            marks.setdefault(name, time.value)
+        if phase.name == "propulsion":
+            marks["push"] = phase.start_s.value
+    reasons: list[str] = []
+    if jump.onset_s is not None:
+        marks["start"] = jump.onset_s.value
+    elif "start" not in marks:
+        marks["start"] = min(marks.values())
+        reasons.append("its start was not seen")
+    if "end" not in marks:
+        marks["end"] = marks["landing"]
+        reasons.append("the end of its landing was not seen")
+    return marks, " and ".join(reasons)
