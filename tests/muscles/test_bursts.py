@@ -105,3 +105,33 @@ def test_a_burst_cut_by_the_end_has_no_offset_there() -> None:
     last = detect_bursts(cut, RATE)[-1]
     assert last.onset is not None
     assert last.offset is None and last.centre is None
+
+
+def bursts_like(shape: FloatArray, seed: int) -> FloatArray:
+    """Twenty bursts whose amplitude goes as `shape` (from 0 to a top of 1), 20 dB above the noise, 1.5 s apart."""
+    rng = np.random.default_rng(seed)
+    size = round((20 * (len(shape) / RATE + 1.5) + 2.0) * RATE)
+    amplitude = np.zeros(size)
+    for k in range(20):
+        start = round((1.5 + k * (len(shape) / RATE + 1.5)) * RATE)
+        amplitude[start : start + len(shape)] = shape
+    return rng.standard_normal(size) * (1.0 + 10.0 * amplitude)
+
+
+def test_the_end_of_a_burst_that_fades_without_a_corner_is_not_told() -> None:
+    times = np.arange(round(1.4 * RATE), dtype=np.float64) / RATE
+    fading = (times / 0.12 * np.exp(1.0 - times / 0.12)) ** 2
+    found = detect_bursts(bursts_like(fading, 1), RATE)
+    assert len(found) == 20
+    assert all(burst.offset is None and burst.onset is not None and burst.centre is not None for burst in found)
+    found = detect_bursts(bursts_like(fading[::-1], 2), RATE)
+    assert all(burst.onset is None and burst.offset is not None for burst in found)
+
+
+def test_both_ends_of_a_ramp_to_a_short_plateau_are_told() -> None:
+    times = np.arange(round(0.6 * RATE), dtype=np.float64) / RATE
+    ramp = np.clip(times / 0.2, 0.0, 1.0) * np.clip((0.6 - times) / 0.1, 0.0, 1.0)
+    found = detect_bursts(bursts_like(ramp, 3), RATE)
+    assert len(found) == 20
+    assert sum(burst.onset is None for burst in found) <= 1
+    assert not any(burst.offset is None for burst in found)

@@ -14,7 +14,7 @@ SMOOTH_BEND = 0.28
 """Bend of a smooth bell over the log ratio of the two-sided one that fits it best. [SIM]"""
 
 
-@njit(cache=True, fastmath=True)
+@njit(cache=True, fastmath={"reassoc", "contract", "arcp"})
 def bell_state(
     time_s: FloatArray,
     power: FloatArray,

@@ -1,6 +1,5 @@
 """How wide an edge's interval must be in this record: bursts simulated from the channel's own spectra, timed alike."""
 
-import math
 from collections.abc import Iterator, Sequence
 from statistics import NormalDist
 
@@ -25,9 +24,6 @@ _BELIEF = 14
 
 _GRAIN_S = 0.01
 """How long a grain of activity lasts, s: about an action potential. [ENG]"""
-
-_BETWEEN = 0.09
-"""Half of the distance between the durations of `RISES`, in log: a muscle's lie anywhere between them."""
 
 _SEED = 20041
 
@@ -72,7 +68,8 @@ def interval_factors(
         start = (int(ends[k]) - int(lengths[k]) + before) * samples + int(rng.integers(0, samples))
         stop = int(ends[k]) * samples
         times = (np.arange(stop - start, dtype=np.float64) + 0.5) / rate_hz
-        ramp = chosen[k].amplitude(times * math.exp(float(rng.uniform(-_BETWEEN, _BETWEEN))))
+        # A muscle's rises last anything between those that are weighed.
+        ramp = chosen[k].amplitude(times, float(rng.uniform(-1.0, 1.0)))
         envelope[start:stop] = ramp * np.sqrt(max(float(level[k]) - 1.0, 0.05))
         starts[k] = start / samples
     if power.grain > 1.0:

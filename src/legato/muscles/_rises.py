@@ -21,6 +21,9 @@ bursts together tell a sixth."""
 LONG_S = 0.05
 """From here on a rise is long beside an action potential and the filters, s."""
 
+_SOON_S = 0.003
+"""Added to durations before their logs are taken, s: below it all are alike. [ENG]"""
+
 _FORMED_S = 0.015
 """A shorter rise is weighed as a straight one only: its form moves the start by less than a millisecond."""
 
@@ -75,9 +78,14 @@ class Rise:
         """How long it lasts, s."""
         return RISES_S[self.number] * FORMS[self.form].lasting
 
-    def amplitude(self, times_s: FloatArray) -> FloatArray:
-        """From 0 to 1, `times_s` after its start."""
-        return FORMS[self.form].amplitude(np.clip(times_s / max(self.lasting_s, 1e-9), 0.0, 1.0))
+    def amplitude(self, times_s: FloatArray, aside: float = 0.0) -> FloatArray:
+        """From 0 to 1, `times_s` after its start, `aside` (-1 to 1) of the way to half way to the next durations."""
+        lasting_s = self.lasting_s
+        if aside:
+            x = np.log(np.array(RISES_S) + _SOON_S)
+            beside = float(np.exp(x[self.number] + 0.5 * aside * np.gradient(x)[self.number])) - _SOON_S
+            lasting_s = max(beside, 0.0) * FORMS[self.form].lasting
+        return FORMS[self.form].amplitude(np.clip(times_s / max(lasting_s, 1e-9), 0.0, 1.0))
 
 
 def _rises() -> tuple[Rise, ...]:
@@ -164,7 +172,7 @@ def learn_rises(evidence: Sequence[FloatArray], flat: float) -> Learned:
 @cache
 def populations() -> FloatArray:
     """How likely each of `RISES` is in each population that a channel's may come from, shape (populations, rises)."""
-    x = np.log(np.array(RISES_S) + 0.003)
+    x = np.log(np.array(RISES_S) + _SOON_S)
     middles, spreads = np.linspace(float(x[0]), float(x[-1]), 18), np.array([0.12, 0.25, 0.5, 1.0])
     shapes = np.exp(-0.5 * ((x - middles[:, np.newaxis, np.newaxis]) / spreads[:, np.newaxis]) ** 2) * _even()
     shapes = shapes.reshape(-1, len(x))
@@ -185,7 +193,7 @@ def _anything() -> FloatArray:
 
 def _even() -> FloatArray:
     """Shares of the durations that are even in their log."""
-    share = np.gradient(np.log(np.array(RISES_S) + 0.003))
+    share = np.gradient(np.log(np.array(RISES_S) + _SOON_S))
     return share / share.sum()
 
 

@@ -22,7 +22,7 @@ EVENTS: tuple[At, ...] = ("centre", "onset", "peak")
 MOST_SHARED = 0.35
 """Share of power from which two channels are not timed against each other. What one channel sees of the other draws
 its centre and peak there by that share of the lag, so the interval reaches as far as that allows. [SIM] (30 to 150 ms
-planted, 8 repetitions) The mean is then held in 86 to 97 % up to 0.35 and in 82 % above; without, in 66 % at 0.07.
+planted, 8 repetitions) The mean is then held in 83 to 97 % up to 0.35 and in 82 % above; without, in 66 % at 0.07.
 """
 MOST_SHARED_ONSET = 0.15**2
 """The same of onsets, from the least share that the gate names: a burst of the other muscle 20 dB down starts this one
