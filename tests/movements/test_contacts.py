@@ -9,6 +9,8 @@ import pytest
 from legato.analysis import analyze
 from legato.movements import load_movement
 from legato.movements.contacts import strides_of_contacts
+from legato.movements.electrodes import with_contacts
+from legato.movements.model import Movement, Rep, RepsResult
 from legato.recording import Event, Recording, Stream
 from legato.report.emg_only import emg_headline
 
@@ -102,3 +104,65 @@ def test_a_real_walk_gets_its_strides_from_the_cycles_beside_it(shared_data: Pat
             rows = [(c, r) for c in centres for r in found.reps if r.start_s <= c < r.end_s]
             shares = [(c - r.start_s) / (r.end_s - r.start_s) for c, r in rows]
             assert len(shares) >= 3 and all(share < 0.3 or share > 0.8 for share in shares)
+
+
+STRIDE = ("Foot Strike", "Foot Off")
+
+
+def test_a_missed_contact_makes_its_stride_incomplete_and_a_doubled_one_none() -> None:
+    events = [e for e in walk(0.0, STRIDE, "Right", 6) if not (e.name == "Foot Strike" and e.time_s == 3.0)]
+    found = strides_of_contacts(GAIT, events).reps
+    assert [(rep.start_s, rep.end_s, rep.complete) for rep in found] == [
+        (0.0, 1.0, True), (1.0, 2.0, True), (2.0, 4.0, False), (4.0, 5.0, True)
+    ]  # fmt: skip
+    assert "lifts off 2 times" in found[2].reason and not found[2].marks
+    strikes = [e for e in events if e.name == "Foot Strike"]
+    bare = strides_of_contacts(GAIT, strikes).reps
+    assert [rep.complete for rep in bare] == [True, True, False, True] and "misses a contact" in bare[2].reason
+    doubled = strides_of_contacts(GAIT, [*walk(0.0, STRIDE, "Right"), Event("Foot Strike", 1.001, "Right")]).reps
+    assert [(rep.start_s, rep.end_s) for rep in doubled] == [(0.0, 1.0), (1.0, 2.0), (2.0, 3.0)]
+
+
+def run(period_s: float, stance_s: float, context: str = "", n: int = 6) -> list[Event]:
+    return [
+        Event(name, period_s * k + at, context)
+        for k in range(n)
+        for name, at in zip(STRIDE, (0.0, stance_s), strict=True)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("movement", "events", "said"),
+    [
+        (SPRINT, walk(0.0, STRIDE, "Right"), "stands for 62% of a stride: that is a walk"),
+        # Both feet of a runner: steps of 0.33 s with a contact of 0.2 s, and of a sprinter, 0.23 s with 0.1 s.
+        (SPRINT, run(0.33, 0.2), "lie 0.33 s apart"),
+        (SPRINT, run(0.23, 0.1), "lie 0.23 s apart"),
+        # Both feet of a walker without lift-offs.
+        (GAIT, [e for e in run(0.52, 0.1) if e.name == "Foot Strike"], "of both feet"),
+    ],
+)
+def test_contacts_that_cannot_be_of_one_foot_of_this_movement_are_no_strides(
+    movement: Movement, events: list[Event], said: str
+) -> None:
+    found = strides_of_contacts(movement, events)
+    assert not found.reps and said in found.notes[0]
+
+
+def test_strides_of_the_file_stand_in_for_repetitions_that_are_all_cut() -> None:
+    emg = Stream("emg", "emg", np.zeros((10, 1)), 1000.0, ("VL",), ("V",))
+    recording = Recording((emg,), events=tuple(walk(0.0, STRIDE, "Right")))
+    cut = RepsResult((Rep(index=0, start_s=0.0, end_s=1.0, complete=False, reason="cut"),), "markers")
+    whole = RepsResult((Rep(index=0, start_s=0.0, end_s=1.0, complete=True),), "markers")
+    assert len(with_contacts(cut, GAIT, recording).reps) == 3
+    assert with_contacts(whole, GAIT, recording) is whole
+    assert with_contacts(cut, GAIT, replace(recording, events=())).reps == cut.reps
+
+
+def test_a_real_sprint_keeps_the_stride_that_its_own_events_tell(shared_data: Path) -> None:
+    from legato.load import read
+
+    found = analyze(read(shared_data / "sprint" / "sprint.c3d"), "sprint")
+    assert [(round(r.start_s, 2), round(r.end_s, 2), r.side) for r in found.reps if r.complete] == [
+        (0.0, 0.53, "right")
+    ]

@@ -4,8 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-
-import numpy as np
+from statistics import median, median_low
 
 from legato.movements.model import Movement, Rep, RepsResult
 from legato.movements.one_rep import phases_between
@@ -19,9 +18,23 @@ _SIDED = re.compile(r"^(right|left|r|l)[ _-]*(?=.)", re.IGNORECASE)
 _STRIKE = re.compile(r"(foot|heel|initial)[ _-]*(strike|contact|on|down)|touch[ _-]*down|[hf]s|ic", re.IGNORECASE)
 _OFF = re.compile(r"(foot|toe|lift)[ _-]*off|[tf]o", re.IGNORECASE)
 
-_LEAST_STANCE = 0.5
-"""Share of a walking stride for which its foot stands: about 0.6, and above a half as long as it is no run. Contacts of
-both feet under one name have the other foot's lift-off at a fifth of a step. [ENG]"""
+_WALK_STANCE = 0.5
+"""Share of a stride for which its foot stands: about 0.6 in a walk, and under a half in any run. Contacts of both feet
+under one name have the other foot's lift-off at a fifth of a walker's step. [ENG]"""
+
+_SAME_S = 0.2
+"""Half of the shortest stride. [ENG] Contacts, or lift-offs, of one foot closer than this are one, marked twice."""
+
+_SHORTEST_STRIDE_S = 0.4
+"""Five steps a second, more than sprinters make. [ENG] A stride with two lift-offs that is under twice as long misses
+no contact: one lift-off is not this foot's.
+"""
+
+_SHORTEST_WALK_S = 0.7
+"""A walker's stride at nearly three steps a second, of contacts that may be of both feet. [ENG]"""
+
+_MISSED = 1.5
+"""Over the foot's usual stride: a stride from which a contact was missed in it. [ENG] Midway to the two it would be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +45,13 @@ class _Foot:
     strikes: tuple[float, ...]
     offs: tuple[float, ...]
 
-    def strides(self) -> list[tuple[float, float | None, float]]:
-        """Contact, lift-off (None where none or several are told) and next contact."""
-        found: list[tuple[float, float | None, float]] = []
-        for start, end in pairwise(self.strikes):
-            if 0.0 < end - start <= LONGEST_STRIDE_S:
-                inside = [t for t in self.offs if start < t < end]
-                found.append((start, inside[0] if len(inside) == 1 else None, end))
-        return found
+    def strides(self) -> list[tuple[float, tuple[float, ...], float]]:
+        """Contact, the lift-offs that are told before the next one, and that next contact."""
+        return [
+            (start, tuple(t for t in self.offs if start < t < end), end)
+            for start, end in pairwise(self.strikes)
+            if end - start <= LONGEST_STRIDE_S
+        ]
 
 
 def strides_of_contacts(movement: Movement, events: Sequence[Event]) -> RepsResult:
@@ -55,8 +67,10 @@ def strides_of_contacts(movement: Movement, events: Sequence[Event]) -> RepsResu
 
     Returns
     -------
-    The strides in order of time. Contacts without a side are taken as those of one foot, and a note says so, unless a
-    walker's foot would stand for less than half of its stride: then both feet are among them and there is none.
+    The strides in order of time, those of both feet where both are told. One that lasts half as long again as is usual
+    for its foot, or is long enough for two and holds two lift-offs, is incomplete: a contact was missed in it. Contacts
+    without a side are taken as those of one foot, and a note says so. A foot has no strides, and a note says why, where
+    it stands for as long as this movement's cannot, or where its strides are too short for one foot.
     """
     if movement.cycle.anchor != "stride":
         return RepsResult((), CONTACTS)
@@ -64,15 +78,53 @@ def strides_of_contacts(movement: Movement, events: Sequence[Event]) -> RepsResu
     notes: list[str] = []
     for foot in _feet(events):
         strides = foot.strides()
-        stance = [(off - start) / (end - start) for start, off, end in strides if off is not None]
-        if not foot.side and strides:
-            if movement.cycle.contact == "reach" and stance and float(np.median(stance)) < _LEAST_STANCE:
-                notes.append("the file's foot contacts are of both feet and do not say of which: name the side")
-                continue
+        if not strides:
+            continue
+        if why := _not_of(movement, foot, strides):
+            notes.append(why)
+            continue
+        if not foot.side:
             notes.append("the file's foot contacts do not say of which foot they are; all were taken as those of one")
-        found += [_rep(movement, foot.side, *stride) for stride in strides]
+        usual = median_low([end - start for start, _, end in strides])
+        found += [_rep(movement, foot.side, *stride, usual) for stride in strides]
     found.sort(key=lambda rep: rep.start_s)
     return RepsResult(tuple(rep.model_copy(update={"index": k}) for k, rep in enumerate(found)), CONTACTS, tuple(notes))
+
+
+def _not_of(movement: Movement, foot: _Foot, strides: Sequence[tuple[float, tuple[float, ...], float]]) -> str:
+    """Why contacts are no strides of this movement's foot; empty where they may be."""
+    walks = movement.cycle.contact == "reach"
+    usual = median([end - start for start, _, end in strides])
+    stance = [(offs[0] - start) / (end - start) for start, offs, end in strides if len(offs) == 1]
+    share = median(stance) if stance else None
+    if not foot.side and walks and (usual < _SHORTEST_WALK_S or (share is not None and share < _WALK_STANCE)):
+        return "the file's foot contacts are of both feet and do not say of which: name the side"
+    if usual < _SHORTEST_STRIDE_S:
+        mixed = "they are" if foot.side else "they are of both feet, or"
+        return (
+            f"the file's foot contacts{_of(foot)} lie {usual:.2f} s apart, too near for strides of one foot: {mixed} "
+            "marked wrongly; name the side of each"
+        )
+    if not walks and share is not None and share >= _WALK_STANCE:
+        wrong = "that is a walk" if foot.side else "that is a walk, or they are of both feet"
+        return (
+            f"by the file's foot contacts{_of(foot)} the foot stands for {share:.0%} of a stride: {wrong}; name the "
+            "movement, and the side of each contact"
+        )
+    return ""
+
+
+def _of(foot: _Foot) -> str:
+    return f" on the {foot.side}" if foot.side else ""
+
+
+def _once(times: Sequence[float]) -> tuple[float, ...]:
+    """Times in order, without those that repeat the one before."""
+    kept: list[float] = []
+    for time in sorted(times):
+        if not kept or time - kept[-1] >= _SAME_S:
+            kept.append(time)
+    return tuple(kept)
 
 
 def _feet(events: Sequence[Event]) -> list[_Foot]:
@@ -86,7 +138,7 @@ def _feet(events: Sequence[Event]) -> list[_Foot]:
         if kind is not None:
             own = side if side in ("right", "left") else ""
             times.setdefault(own, ([], []))[kind].append(event.time_s)
-    return [_Foot(side, tuple(sorted(on)), tuple(sorted(off))) for side, (on, off) in times.items()]
+    return [_Foot(side, _once(on), _once(off)) for side, (on, off) in times.items()]
 
 
 def _kind(name: str) -> int | None:
@@ -94,14 +146,20 @@ def _kind(name: str) -> int | None:
     return 0 if _STRIKE.fullmatch(name) else 1 if _OFF.fullmatch(name) else None
 
 
-def _rep(movement: Movement, side: str, start: float, off: float | None, end: float) -> Rep:
-    marks = {} if off is None else {"toe_off": off}
+def _rep(movement: Movement, side: str, start: float, offs: tuple[float, ...], end: float, usual_s: float) -> Rep:
+    marks = {"toe_off": offs[0]} if len(offs) == 1 else {}
+    reason = ""
+    if len(offs) > 1 and end - start >= 2.0 * _SHORTEST_STRIDE_S:
+        reason = f"the foot lifts off {len(offs)} times in it: the file misses a contact"
+    elif end - start > _MISSED * usual_s:
+        reason = f"it lasts {end - start:.2f} s, and a stride of this foot {usual_s:.2f} s: the file misses a contact"
     return Rep(
         index=0,
         start_s=start,
         end_s=end,
-        complete=True,
-        phases=phases_between(movement, {"start": start, **marks, "end": end}),
+        complete=not reason,
+        reason=reason,
+        phases=() if reason else phases_between(movement, {"start": start, **marks, "end": end}),
         marks=marks,
         side=side,
     )

@@ -35,11 +35,13 @@ def nothing_found() -> RepsResult:
 
 
 def with_contacts(found: RepsResult, movement: Movement, recording: Recording) -> RepsResult:
-    """Of a recording with EMG in which no repetition was found, the strides that its foot contacts tell, if any."""
-    if found.reps or not recording.of_kind("emg"):
+    """Of a recording with EMG in which no whole repetition was found, the strides that its foot contacts tell, if any
+    of them is whole.
+    """
+    if any(rep.complete for rep in found.reps) or not recording.of_kind("emg"):
         return found
     told = strides_of_contacts(movement, recording.events)
-    kept = told if told.reps else found
+    kept = told if any(rep.complete for rep in told.reps) else found
     return replace(kept, notes=(*found.notes, *told.notes))
 
 
