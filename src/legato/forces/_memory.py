@@ -2,7 +2,9 @@
 
 import numpy as np
 
+from legato.estimate import Estimate
 from legato.recording import FloatArray
+from legato.signals.ranks import jeffreys_interval
 
 _WINDOW = 5.0
 """Correlations are summed up to this many times the memory found so far (Sokal 1997, Functional Integration)."""
@@ -29,6 +31,13 @@ def memories(x: FloatArray) -> tuple[float, float]:
         return 1.0, 1.0
     rho = covariance / covariance[0]
     return _summed(rho), _summed(rho**2)
+
+
+def share_of_time(inside: FloatArray, memory: float, level: float) -> Estimate:
+    """Share of ones among zeros and ones, with one independent value every `memory` samples (Jeffreys' interval)."""
+    share, n = float(inside.mean()), max(1, round(inside.size / memory))
+    low, high = jeffreys_interval(share * n, n, level)
+    return Estimate(share, min(low, share), max(high, share), level)
 
 
 def _summed(rho: FloatArray) -> float:

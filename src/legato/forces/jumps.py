@@ -14,6 +14,7 @@ from legato.forces._onset import Z
 from legato.forces.contacts import Unloaded
 from legato.forces.jump_model import Jump, JumpKind, JumpSearch, Phase
 from legato.recording import STANDARD_GRAVITY, FloatArray
+from legato.signals.factors import normal_factor
 
 G = STANDARD_GRAVITY
 
@@ -79,7 +80,7 @@ def search_jumps(force_n: Any, rate_hz: float, mass_kg: float | None = None, lev
         return JumpSearch((), ())
     plate, flights, refused = found
     limit = limit_of(force)
-    scale = _normal_quantile(level) / Z
+    scale = normal_factor(level) / Z
     jumps = [
         _read(force - plate.level_n, rate_hz, plate, flight, _cut(limit, force), scale, level) for flight in flights
     ]
@@ -199,9 +200,3 @@ def _ratio(top: Estimate, bottom: Estimate) -> Estimate | None:
 def _rescaled(estimate: Estimate, scale: float, level: float) -> Estimate:
     below, above = (estimate.value - estimate.low) * scale, (estimate.high - estimate.value) * scale
     return Estimate(estimate.value, estimate.value - below, estimate.value + above, level, estimate.unit)
-
-
-def _normal_quantile(level: float) -> float:
-    from statistics import NormalDist
-
-    return NormalDist().inv_cdf(0.5 * (1.0 + level))

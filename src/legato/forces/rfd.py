@@ -11,6 +11,7 @@ from legato.estimate import LEVEL, Estimate
 from legato.forces._curves import as_curve, refuse_limit, without_gaps
 from legato.forces._force_onset import BASELINE_S, Onset, find_force_onset
 from legato.recording import FloatArray
+from legato.signals.factors import normal_factor, student_factor
 
 WindowS: TypeAlias = tuple[float, float]
 
@@ -238,19 +239,13 @@ def _onset(force: FloatArray, rate_hz: float, level: float) -> Onset:
     return find_force_onset(force, rate_hz, level)
 
 
-def _quantile(level: float) -> float:
-    from statistics import NormalDist
-
-    return NormalDist().inv_cdf(0.5 * (1.0 + level))
-
-
 def _curve_rates(
     force: FloatArray, rate_hz: float, onset: Onset, windows_s: Sequence[WindowS], level: float
 ) -> list[tuple[WindowS, Estimate | None, Estimate | None]]:
     net = force - onset.baseline_n.value
     summed = np.concatenate(([0.0], np.cumsum(0.5 * (net[1:] + net[:-1])))) / rate_hz
     x = np.arange(force.size) / rate_hz
-    noise = _quantile(level) * onset.noise_sd_n
+    noise = normal_factor(level) * onset.noise_sd_n
     starts = np.array([onset.time_s.low, onset.time_s.value, onset.time_s.high])
     found: list[tuple[WindowS, Estimate | None, Estimate | None]] = []
     for a, b in windows_s:
@@ -277,14 +272,14 @@ def _force_at(force: FloatArray, rate_hz: float, onset: Onset, after_s: float, l
     if starts[-1] + after_s > x[-1]:
         return None
     values = np.interp(starts + after_s, x, force) - onset.baseline_n.value
-    return _spread(values, _quantile(level) * onset.noise_sd_n, level, "N")
+    return _spread(values, normal_factor(level) * onset.noise_sd_n, level, "N")
 
 
 def _peaks(force: FloatArray, rate_hz: float, onset: Onset, level: float) -> tuple[Estimate, Estimate]:
     first = int(onset.time_s.value * rate_hz)
     rising = force[first:]
     top = float(rising.max()) - onset.baseline_n.value
-    noise, z = onset.noise_sd_n, _quantile(level)
+    noise, z = onset.noise_sd_n, normal_factor(level)
     span = PEAK_S * rate_hz
     x = np.arange(rising.size, dtype=np.float64)
     ahead = np.interp(x + span, x, rising) - rising
@@ -305,10 +300,8 @@ def _spread(values: FloatArray, noise: float, level: float, unit: str) -> Estima
 
 
 def _mean(estimates: Sequence[Estimate], level: float) -> Estimate:
-    from scipy.special import stdtrit  # pyright: ignore[reportUnknownVariableType]
-
     values = np.array([e.value for e in estimates])
     n = values.size
-    scatter = float(values.std(ddof=1) / np.sqrt(n)) * float(stdtrit(n - 1, 0.5 * (1.0 + level)))
+    scatter = float(values.std(ddof=1) / np.sqrt(n)) * student_factor(level, n - 1)
     own = float(np.sqrt(sum(e.half_width**2 for e in estimates))) / n
     return Estimate.symmetric(float(values.mean()), max(scatter, own), estimates[0].unit, level)

@@ -10,6 +10,7 @@ from legato.errors import BadInput, NotResolvable
 from legato.estimate import LEVEL, Estimate
 from legato.forces._memory import memories
 from legato.recording import FloatArray
+from legato.signals.factors import normal_factor, student_factor
 from legato.signals.filters import lowpass
 
 CUTOFF_HZ = 10.0
@@ -87,7 +88,7 @@ def read_sway(cop_m: Any, rate_hz: float, *, cutoff_hz: float = CUTOFF_HZ, level
     cop = _checked(cop_m, rate_hz)
     n = cop.shape[0]
     centred = cop - cop.mean(axis=0)
-    z, tail = _normal(level), 0.5 * (1.0 - level)
+    z, tail = normal_factor(level), 0.5 * (1.0 - level)
     covariance = centred.T @ centred / (n - 1)
     root = float(np.sqrt(max(np.linalg.det(covariance), 0.0)))
     if root <= 1e-12:
@@ -214,8 +215,6 @@ def _evenness(covariance: FloatArray) -> float:
 
 
 def _difference(a: Sequence[Estimate], b: Sequence[Estimate], level: float) -> Estimate:
-    from scipy.special import stdtrit  # pyright: ignore[reportUnknownVariableType]
-
     x, y = np.array([e.value for e in a]), np.array([e.value for e in b])
     value = float(x.mean() - y.mean())
     if min(x.size, y.size) < 2:
@@ -224,7 +223,7 @@ def _difference(a: Sequence[Estimate], b: Sequence[Estimate], level: float) -> E
     parts = np.array([x.var(ddof=1) / x.size, y.var(ddof=1) / y.size])
     total = max(float(parts.sum()), 1e-30)
     freedom = total**2 / max(float((parts**2 / np.array([x.size - 1, y.size - 1])).sum()), 1e-60)
-    half = float(stdtrit(freedom, 0.5 * (1.0 + level))) * float(np.sqrt(total))
+    half = student_factor(level, freedom) * float(np.sqrt(total))
     return Estimate.symmetric(value, half, a[0].unit, level)
 
 
@@ -232,9 +231,3 @@ def _smallest(estimates: Sequence[Estimate]) -> float | None:
     if len(estimates) < 3:
         return None
     return float(1.96 * np.sqrt(2.0) * np.std([e.value for e in estimates], ddof=1))
-
-
-def _normal(level: float) -> float:
-    from statistics import NormalDist
-
-    return NormalDist().inv_cdf(0.5 * (1.0 + level))

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from legato.estimate import LEVEL
 from legato.forces._onset import Z
 from legato.recording import FloatArray
+from legato.signals.factors import student_factor
 
 _BLOCK_S = 0.05
 """Length of the stretches whose means are compared, s. [ENG]"""
@@ -39,9 +41,7 @@ class Stillness:
     @property
     def half_n(self) -> float:
         """Half-width of the mean's 90 % interval, N."""
-        from scipy.special import stdtrit  # pyright: ignore[reportUnknownVariableType]
-
-        return max(float(stdtrit(self.freedom, 0.95)), Z) * self.se_n
+        return max(student_factor(LEVEL, self.freedom), Z) * self.se_n
 
 
 def still_spans(force_n: FloatArray, rate_hz: float, noise_sd_n: float = 0.0) -> list[Stillness]:
