@@ -282,7 +282,7 @@ def analyze(
         corrections=outcomes,
         coordination=coordination,
         muscles=muscles,
-        forces=_forces(recording, reps, body, mass_kg, level),
+        forces=_forces(recording, spec, reps, body, mass_kg, level),
         notes=recording.notes + body.notes + found.notes + shares + doubts,
     )
 
@@ -356,7 +356,7 @@ def _muscles(
 
 
 def _forces(
-    recording: Recording, reps: Sequence[Rep], body: Body, mass_kg: float | None, level: float
+    recording: Recording, movement: Movement, reps: Sequence[Rep], body: Body, mass_kg: float | None, level: float
 ) -> "ForcesResult | None":
     """What the force plates show; their machinery is loaded only where there are some."""
     if not recording.plates and not recording.of_kind("force"):
@@ -372,7 +372,8 @@ def _forces(
         parts = parts or [body.points[f"ankle_{foot}"] for _ in "." if f"ankle_{foot}" in body.points]
         if parts:
             feet.append(FootPath(foot, body.times(), np.stack(parts, axis=1)))
-    return analyse_forces(recording, spans, feet, mass_kg=mass_kg, level=level)
+    pulls = movement.cycle.anchor == "pull"
+    return analyse_forces(recording, spans, feet, pulls=pulls, mass_kg=mass_kg, level=level)
 
 
 def _clock_errors(recording: Recording) -> dict[str, float]:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from legato.forces import RepSpan, analyse_forces
-from legato.recording import Recording, Stream
+from legato.recording import Recording, Span, Stream
 from legato.report.forces_record import forces_record
 
 from .lifts_on_plates import lift
@@ -94,3 +94,39 @@ def test_a_jump_on_two_plates_is_found_on_the_recordings_clock():
     assert jump["take_off_s"].value == pytest.approx(13.3, abs=0.003)
     assert jump["landing_s"].value == pytest.approx(13.3 + flight_s, abs=0.003)
     assert jump["height_flight_m"].value == pytest.approx(9.80665 * 0.36**2 / 2.0, abs=0.006)
+
+
+def test_the_rise_of_each_simulated_pull_is_told_on_the_recordings_clock():
+    from legato.simulate.exercise import ExerciseMotion
+    from legato.simulate.make import simulate
+
+    made = simulate("imtp", reps=5)
+    assert isinstance(made.motion, ExerciseMotion) and made.motion.data.force is not None
+    force = made.motion.data.force
+    rises = made.motion.athlete.mass_kg * 9.80665 * force.rise
+    starts = [clock.at(force.on) for clock in made.motion.clocks]
+    reps = [RepSpan(i, Span(start - 0.05, start + 3.0)) for i, start in enumerate(starts)]
+    result = analyse_forces(made.recording, reps, pulls=True)
+    assert result is not None and [one.rep for one in result.rises] == [0, 1, 2, 3, 4]
+    for one, start in zip(result.rises, starts, strict=True):
+        assert one.rise is not None
+        # Noise of 2.8 N on a slope of 12 N/ms; the first lag of the pull is read within 3 ms.
+        assert one.rise.onset_s.value == pytest.approx(start, abs=0.003)
+        window = one.rise.window(0.0, 0.2)
+        assert window is not None
+        assert window.rate_n_s.value == pytest.approx(rises * (1.0 - np.exp(-0.2 / force.rise_s)) / 0.2, rel=0.01)
+    record = forces_record(result)
+    assert record is not None and len(record["rfd"]["best"]["reps"]) == 3
+    few = analyse_forces(made.recording, reps[:2], pulls=True)
+    assert few is not None and few.best is None and any("best 3" in note for note in few.notes)
+    none = forces_record(analyse_forces(made.recording, reps))
+    assert none is not None and none["rfd"] is None
+
+
+def test_a_pull_whose_rise_cannot_be_read_says_why():
+    rng = np.random.default_rng(0)
+    still = Stream("force", "force", 700.0 + rng.normal(0.0, 2.0, (5000, 1)), 1000.0, ("Fz",), ("N",))
+    result = analyse_forces(Recording((still,)), [RepSpan(0, Span(1.0, 4.0))], pulls=True)
+    assert result is not None
+    (one,) = result.rises
+    assert one.rise is None and one.reason

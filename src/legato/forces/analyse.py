@@ -1,7 +1,7 @@
 """The forces of one recording: its plates, the feet on them, how they share the load, and the jumps."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,7 +13,11 @@ from legato.forces.jumps import search_jumps
 from legato.forces.load_share import LoadShare, foot_forces, load_share
 from legato.forces.model import Plate
 from legato.forces.plates import find_plates
+from legato.forces.rfd import BEST_TRIES, LEAST_TRIES, BestTries, ForceRise, best_tries, force_rise
 from legato.recording import FloatArray, Recording, Span
+
+_STAND_S = 1.5
+"""How much of the stand before a pull is looked at, s. [ENG]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +42,19 @@ class VerticalForce:
         return self.start_s + np.arange(self.force_n.size) / self.rate_hz
 
 
+@dataclass(frozen=True, slots=True)
+class RepRise:
+    """How the force of one pull rises, its times on the recording's clock; None with the reason why not."""
+
+    rep: int
+    rise: ForceRise | None
+    reason: str = ""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ForcesResult:
     """Everything that the plates of a recording tell; times of `jumps` count from `total.start_s`. `total` and `jumps`
-    are None where nobody stands on a plate.
+    are None where nobody stands on a plate. `rises` has one entry a pull, `best` the mean of the best of them.
     """
 
     plates: tuple[Plate, ...]
@@ -50,6 +63,8 @@ class ForcesResult:
     load_share: LoadShare
     jumps: JumpSearch | None
     notes: tuple[str, ...]
+    rises: tuple[RepRise, ...] = ()
+    best: BestTries | None = None
 
 
 def analyse_forces(
@@ -57,6 +72,7 @@ def analyse_forces(
     reps: Sequence[RepSpan] = (),
     feet: Sequence[FootPath] = (),
     *,
+    pulls: bool = False,
     mass_kg: float | None = None,
     level: float = LEVEL,
 ) -> ForcesResult | None:
@@ -70,6 +86,8 @@ def analyse_forces(
         Its repetitions.
     feet
         Where the feet were; empty where no motion was recorded.
+    pulls
+        Whether the repetitions are pulls or pushes against what does not move, whose rise is then told.
     mass_kg
         The person's mass, kg, where it is known. Nothing needs it; jumps without standing still use it.
     level
@@ -93,7 +111,33 @@ def analyse_forces(
             jumps = search_jumps(total.force_n, total.rate_hz, mass_kg, level)
         except (BadInput, NotResolvable) as error:
             notes.append(f"no jumps were looked for: {error}")
-    return ForcesResult(plates, stands, total, share, jumps, tuple(notes))
+    rises = _rises(total, reps, level) if pulls and total is not None else ()
+    tries = [r.rise for r in rises if r.rise is not None]
+    best = None
+    if len(tries) >= LEAST_TRIES:
+        best = best_tries(tries, level)
+    elif rises:
+        notes.append(f"the mean of the best {BEST_TRIES} tries needs {LEAST_TRIES} tries; {len(tries)} can be read")
+    return ForcesResult(plates, stands, total, share, jumps, tuple(notes), rises, best)
+
+
+def _rises(total: VerticalForce, reps: Sequence[RepSpan], level: float) -> tuple[RepRise, ...]:
+    """The rise of each pull, from the stand before it."""
+    found: list[RepRise] = []
+    earliest = total.start_s
+    for rep in reps:
+        start_s = max(earliest, rep.span.start_s - _STAND_S)
+        first, stop = (round((t - total.start_s) * total.rate_hz) for t in (start_s, rep.span.end_s))
+        first = max(first, 0)
+        earliest = rep.span.end_s
+        try:
+            rise = force_rise(total.force_n[first:stop], total.rate_hz, level=level)
+        except (BadInput, NotResolvable) as error:
+            found.append(RepRise(rep.index, None, str(error)))
+            continue
+        moved = rise.onset_s.shifted(total.start_s + first / total.rate_hz)
+        found.append(RepRise(rep.index, replace(rise, onset_s=moved)))
+    return tuple(found)
 
 
 def total_force(plates: Sequence[Plate]) -> VerticalForce | None:

@@ -106,9 +106,9 @@ def _foot_on(
 def _by_place(plate: Plate, first: int, stop: int, feet: Sequence[FootPath]) -> tuple[Foot, str]:
     """The foot under which the force acts, or nothing and why."""
     if not feet:
-        return "", "no foot was recorded and the file does not say which foot is on the plate"
+        return "", "no foot was recorded and the file does not say which foot is on the plate; name it in a layout"
     if plate.cop is None or plate.frame != "lab":
-        return "", "where on the floor the force acts is not known"
+        return "", "where on the floor the force acts is not known; name the feet in a layout"
     looks = np.unique(np.linspace(first, stop - 1, min(_LOOKS, stop - first)).astype(np.intp))
     times = plate.start_s + looks / plate.rate_hz
     cop, weight = plate.cop[looks], plate.vertical[looks]

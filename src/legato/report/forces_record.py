@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from legato.forces.feet import Stand
     from legato.forces.jump_model import Jump
     from legato.forces.model import Plate
+    from legato.forces.rfd import ForceRise, Window
     from legato.recording import FloatArray
 
 
@@ -33,7 +34,7 @@ def forces_record(forces: "ForcesResult | None") -> dict[str, Any] | None:
                 for rep in share.per_rep
             ],
         },
-        "rfd": None,
+        "rfd": _rfd(forces),
         "jumps": [] if searched is None else [_jump(jump, start_s) for jump in searched.jumps],
         "no_jumps": []
         if searched is None
@@ -93,6 +94,43 @@ def _mean_point(plate: "Plate", cop: "FloatArray") -> list[float] | None:
 
 def _finite(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
+
+
+def _rfd(forces: "ForcesResult") -> dict[str, Any] | None:
+    """How the force of each pull rises, and the mean of the best; None where the movement is no pull."""
+    if not forces.rises:
+        return None
+    best = forces.best
+    return {
+        "per_rep": [
+            {"rep": one.rep, **({} if one.rise is None else _rise(one.rise)), "reason": one.reason or None}
+            for one in forces.rises
+        ],
+        "best": None
+        if best is None
+        else {
+            "reps": [[r.rep for r in forces.rises if r.rise is not None][k] for k in best.kept],
+            "windows": [_window(w) for w in best.windows],
+            "peak_rate_n_s": best.peak_rate_n_s,
+            "peak_force_n": best.peak_force_n,
+        },
+    }
+
+
+def _rise(rise: "ForceRise") -> dict[str, Any]:
+    return {
+        "onset_s": rise.onset_s,
+        "baseline_n": rise.baseline_n,
+        "windows": [_window(w) for w in rise.windows],
+        "forces": [{"after_s": after, "force_n": force} for after, force in rise.forces_n],
+        "peak_rate_n_s": rise.peak_rate_n_s,
+        "peak_force_n": rise.peak_force_n,
+        "reasons": list(rise.reasons),
+    }
+
+
+def _window(window: "Window") -> dict[str, Any]:
+    return {f.name: getattr(window, f.name) for f in fields(window)}
 
 
 _INSTANTS = ("onset_s", "take_off_s", "landing_s")
