@@ -310,7 +310,7 @@ def test_the_demo_prints_what_was_planted_and_found_and_where_the_reports_lie(tm
     assert "the order is wrong" in said
     planted = re.search(r"planted: the pectoralis major fires (\d+) ms after the vastus lateralis", said)
     found = re.search(
-        r"The chest \(right pectoralis major\) follows the quadriceps .*? interval (\d+) to (\d+) ms", said
+        r"The chest \(right pectoralis major\) is centred \d+ ms after .*? interval (\d+) to (\d+) ms", said
     )
     assert planted
     assert found

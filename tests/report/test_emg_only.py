@@ -24,7 +24,7 @@ def test_the_headline_is_about_muscles_and_says_how_to_have_them_compared(alone:
 
 
 def test_a_lag_in_marked_reps_is_the_headline(alone: Make):
-    assert headline(alone(marked=True)).startswith("The chest (right pectoralis major) follows the quadriceps")
+    assert headline(alone(marked=True)).startswith("The chest (right pectoralis major) is centred")
 
 
 def test_the_facts_are_the_rate_of_the_emg_and_who_marked_the_reps(alone: Make):

@@ -30,8 +30,8 @@ def test_the_sentence_holds_lag_interval_reps_place_and_what_the_band_is(press: 
     said = lag_sentence(press, lag)
     low, value, high = (round(1000.0 * x) for x in (lag.mean.low, lag.mean.value, lag.mean.high))
     assert said == (
-        f"The chest (right pectoralis major) follows the quadriceps (right vastus lateralis) by {value} ms "
-        f"(90 % interval {low} to {high} ms, 12 reps): before the band of 80 to 120 ms; "
+        f"The chest (right pectoralis major) is centred {value} ms after the quadriceps (right vastus lateralis), "
+        f"90 % interval {low} to {high} ms, 12 reps: before the band of 80 to 120 ms; "
         "that band is an untested claim."
     )
     assert value == pytest.approx(64, abs=3)
@@ -113,8 +113,30 @@ def test_a_lag_below_zero_is_told_the_other_way_round(make_press: Make):
     low, high = round(-1000.0 * lag.mean.high), round(-1000.0 * lag.mean.low)
     assert low > 0
     said = lag_sentence(analysis, lag)
-    assert "The chest (right pectoralis major) fires before the quadriceps" in said
+    assert re.match(r"The chest \(right pectoralis major\) is centred \d+ ms before the quadriceps", said)
     assert f"interval {low} to {high} ms" in said
+
+
+def test_an_event_that_tells_the_opposite_stands_in_the_same_sentence(make_press: Make):
+    analysis = make_press(lag_s=0.04)
+    centre = first_lag(analysis)
+    onset = dataclasses.replace(centre, at="onset", primary=False, mean=Estimate(-0.065, -0.100, -0.031, unit="s"))
+    open_one = dataclasses.replace(onset, at="peak", mean=Estimate(-0.02, -0.05, 0.01, unit="s"))
+
+    def said(*others: Any) -> str:
+        muscles = dataclasses.replace(analysis.muscles, lags=(centre, *others))
+        return lag_sentence(dataclasses.replace(analysis, muscles=muscles), centre)
+
+    assert said(onset, open_one).endswith("; yet it starts to fire 65 ms before it (31 to 100 ms).")
+    assert "yet" not in said(open_one)
+    assert "yet" not in said(dataclasses.replace(onset, mean=Estimate(0.065, 0.031, 0.100, unit="s")))
+
+
+def test_the_event_of_a_lag_stands_in_its_sentence(make_press: Make):
+    analysis = make_press(lag_s=0.1)
+    for at, does in (("onset", "starts to fire"), ("peak", "peaks"), ("offset", "stops firing")):
+        muscles = dataclasses.replace(first_lag(analysis), at=at)
+        assert f"The chest (right pectoralis major) {does} " in lag_sentence(analysis, muscles)
 
 
 def test_without_a_window_only_the_order_is_in_question(make_press: Make):
@@ -125,12 +147,12 @@ def test_without_a_window_only_the_order_is_in_question(make_press: Make):
 
 
 def test_muscles_lead_only_where_no_gap_of_the_chain_is_judged(press: Any, make_press: Make, squat: Any):
-    assert headline(press).startswith("The chest (right pectoralis major) follows")
+    assert headline(press).startswith("The chest (right pectoralis major) is centred")
     judged = make_press(judged=True)
     assert leading_lag(judged) is None
     assert not headline(judged).startswith("The chest")
     page = report_html(judged)
-    assert page.index("follows the quadriceps") < page.index('<section id="chain">')
+    assert page.index("after the quadriceps") < page.index('<section id="chain">')
     assert leading_lag(squat) is None
 
 
@@ -217,7 +239,7 @@ def test_a_terminal_counts_channels_that_it_does_not_name(press: Any):
 
 def test_the_terminal_says_the_lag_once(press: Any, make_press: Make):
     for analysis in (press, make_press(judged=True)):
-        assert sum("follows the quadriceps" in line for line in summary_lines(analysis)) == 1
+        assert sum("ms after the quadriceps" in line for line in summary_lines(analysis)) == 1
 
 
 def test_a_lag_that_was_not_timed_says_why(make_press: Make):

@@ -200,12 +200,17 @@ class WorkingSide(Data):
 
 
 class PhaseSpec(Data):
-    """A named stretch between two marks. An `optional` one is left out where it has no length (a pause)."""
+    """A named stretch between two marks. An `optional` one is left out where it has no length (a pause).
+
+    `effort`: `work` where the body or the load is driven, `return` where it comes back under control. A muscle of the
+    one and a muscle of the other serve two efforts; without it a phase is part of those around it.
+    """
 
     name: str
     start: str
     end: str
     optional: bool = False
+    effort: Literal["work", "return"] | None = None
 
 
 class MetricSpec(Data):

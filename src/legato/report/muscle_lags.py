@@ -58,7 +58,7 @@ def _card(analysis: "Analysis", lag: LagResult) -> str:
     if lag.mean is not None:
         around = f"{percent(lag.mean.level)} interval {interval_ms(lag.mean)}, {plural(lag.n, 'rep')}"
     if window is None and two_phases(analysis, lag) is not None:
-        value, around = "different phases", f"centres {value} apart, {around}"
+        value, around = "work and return", f"{value} apart, {around}"
     certain = "".join(f"<p>{escape(said)}</p>" for said in (sentence("; ".join(lag_certainty(lag))),))
     refused = "".join(f"<li>{escape(said)}</li>" for said in refused_lags(lag))
     band = "" if window is None else _band_note(window)

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from legato.chain.model import WindowResult
+from legato.chain.muscle_phases import on_chain, two_efforts
 from legato.estimate import Estimate
+from legato.muscles.channel_lags import motion_clock_error_s
 from legato.muscles.lags import MOST_REPS
 from legato.muscles.model import LagResult, MuscleResult
 from legato.muscles.over_reps import fixed_part
 from legato.report.alike import told_once
-from legato.report.muscle_phases import on_chain, phases_apart
 from legato.report.words import band_text, gap_ms, interval_ms, percent, plural, rep_number, sentence
 
 if TYPE_CHECKING:
@@ -25,6 +26,15 @@ _EVENTS = {
     "offset": "between the ends of the bursts",
     "cross-correlation": "the shift at which the envelopes fit each other best",
 }
+
+_DOES = {
+    "centre": "is centred",
+    "onset": "starts to fire",
+    "peak": "peaks",
+    "offset": "stops firing",
+    "cross-correlation": "fits best, by its envelope,",
+}
+"""What a muscle does at each event."""
 
 _UNSOURCED = {"N": "that band is an untested claim", "X": "the best evidence contradicts that band"}
 
@@ -48,7 +58,7 @@ def muscle_of(analysis: "Analysis", stream: str, channel: str) -> MuscleResult |
 
 def judged_lags(analysis: "Analysis") -> list[LagResult]:
     """The lags that are told first, one a pair of channels: those that a window of the movement asks for lead, then
-    those of two muscles that move its chain; those of muscles that work in different phases come last.
+    those of two muscles that move its chain; those of two efforts come last.
     """
     found = [] if analysis.muscles is None else [lag for lag in analysis.muscles.lags if lag.primary]
 
@@ -61,8 +71,8 @@ def judged_lags(analysis: "Analysis") -> list[LagResult]:
 
 
 def leading_lags(analysis: "Analysis") -> list[LagResult]:
-    """Those that were timed and may stand at the top of a report: not those of muscles that work in different phases,
-    unless a window asks for them.
+    """Those that were timed and may stand at the top of a report: not those of two efforts, unless a window asks for
+    them.
     """
     return [
         lag
@@ -72,9 +82,13 @@ def leading_lags(analysis: "Analysis") -> list[LagResult]:
 
 
 def two_phases(analysis: "Analysis", lag: LagResult) -> tuple[str, str] | None:
-    """The phases that the two muscles of a lag are centred in, where these differ and it is no small part of them."""
+    """The phases in which the two muscles of a lag fire, where one serves the work and the other the return from it."""
     first, second = _muscles_of(analysis, lag)
-    return None if first is None or second is None else phases_apart(analysis, lag, first, second)
+    if first is None or second is None:
+        return None
+    recording, level = analysis.recording, analysis.settings.level
+    clocks = (motion_clock_error_s(recording, first.stream), motion_clock_error_s(recording, second.stream))
+    return two_efforts(analysis.movement, analysis.reps, lag, first, second, clock_sds_s=clocks, level=level)
 
 
 def _muscles_of(analysis: "Analysis", lag: LagResult) -> tuple[MuscleResult | None, MuscleResult | None]:
@@ -143,26 +157,54 @@ def lag_names(analysis: "Analysis", lag: LagResult) -> tuple[str, str]:
 
 
 def lag_sentence(analysis: "Analysis", lag: LagResult) -> str:
-    """One sentence: how much later the second muscle fires, how sure that is, and where it lies."""
+    """One sentence: how much later the second muscle fires, at which event, how sure that is, where it lies, and which
+    other event tells the opposite.
+    """
     first, second = lag_names(analysis, lag)
     if lag.mean is None:
         why = lag.reason or "no repetition could be timed"
         return sentence(f"how much later the {second} fires than the {first} is not resolvable: {why}")
     # Told the way round in which it is positive, and so is its interval.
-    later = lag.mean.value >= 0.0
-    apart = lag.mean if later else lag.mean.scaled(-1.0)
-    said = gap_ms(apart)
-    amount = f"{'follows' if later else 'fires before'} the {first} by {said} ms"
-    if float(said) == 0.0:
-        amount = f"fires together with the {first}, {said} ms apart"
+    apart = _unsigned(lag.mean)
     reps = "one rep" if lag.n == 1 else plural(lag.n, "rep")
-    interval = f"({percent(apart.level)} interval {interval_ms(apart)}, {reps})"
+    interval = f"{percent(apart.level)} interval {interval_ms(apart)}, {reps}"
     if (phases := two_phases(analysis, lag)) is not None and window_of(analysis, lag) is None:
         one, two = (phase.replace("_", " ") for phase in phases)
-        centred = f"the {first} is centred in the phase “{one}”, the {second} in “{two}”, {said} ms"
-        beyond = "they work in different phases, so the time between them tells no sequence"
-        return sentence(f"{centred} {'later' if later else 'earlier'} {interval}: {beyond}")
-    return sentence(f"the {second} {amount} {interval}{_place(analysis, lag)}")
+        later = "later" if lag.mean.value >= 0.0 else "earlier"
+        beyond = "so the time between them is not told as one effort"
+        return sentence(
+            f"the {first} {_DOES[lag.at]} in the phase “{one}”, the {second} in “{two}”, {gap_ms(apart)} ms {later}, "
+            f"{interval}: one is work, the other the return from it, {beyond}"
+        )
+    return sentence(
+        f"the {second} {_when(lag.at, lag.mean, f'the {first}')}, {interval}{_place(analysis, lag)}"
+        f"{_against(analysis, lag)}"
+    )
+
+
+def _unsigned(lag_s: Estimate) -> Estimate:
+    return lag_s if lag_s.value >= 0.0 else lag_s.scaled(-1.0)
+
+
+def _when(at: str, lag_s: Estimate, other: str) -> str:
+    """What the second muscle does and how much later: `is centred 39 ms after the quadriceps`."""
+    said, does = gap_ms(_unsigned(lag_s)), _DOES[at]
+    if float(said) == 0.0:
+        return f"{does} together with {other}, {said} ms apart"
+    return f"{does} {said} ms {'after' if lag_s.value >= 0.0 else 'before'} {other}"
+
+
+def _against(analysis: "Analysis", lag: LagResult) -> str:
+    """The events at which the pair is for certain the other way round, as the end of a sentence."""
+    if lag.mean is None:
+        return ""
+    turned = [
+        f"{_when(other.at, other.mean, 'it')} ({interval_ms(_unsigned(other.mean))})"
+        for other in same_pair(analysis, lag)
+        if other.mean is not None and (other.mean.low > 0.0 or other.mean.high < 0.0)
+        if other.mean.value * lag.mean.value < 0.0
+    ]
+    return f"; yet it {' and '.join(turned)}" if turned else ""
 
 
 def _place(analysis: "Analysis", lag: LagResult) -> str:
