@@ -24,6 +24,7 @@ from legato.corrections import Corrections, Outcome, correct_recording, correct_
 from legato.errors import BadInput, NotResolvable, naming
 from legato.estimate import LEVEL, Estimate
 from legato.movements import find_reps, load_movement, rep_metrics
+from legato.movements.bars import bar_alone, bar_body, bar_of_trial, reps_of_bar
 from legato.movements.electrodes import emg_alone, emg_body, nothing_found, whole_recording, with_contacts
 from legato.movements.jumps_on_plates import plates_alone, plates_body
 from legato.movements.metrics import refused_shares
@@ -34,6 +35,7 @@ from legato.movements.sides import for_side
 from legato.recording import Recording, Span, Stream
 
 if TYPE_CHECKING:
+    from legato.bar.model import BarResult
     from legato.forces.analyse import ForcesResult
     from legato.muscles.model import MusclesResult
     from legato.muscles.references import OfTask
@@ -69,12 +71,14 @@ class Settings:
     emg_amplitude: str | None = None
     baseline: str | None = None
     loads_kg: tuple[float, ...] | None = None
+    load_kg: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Analysis:
     """Everything measured and judged in one recording. `rep_metrics` has one mapping a rep, in the order of `reps`;
-    `muscles` is None where there is no EMG, `forces` where there is no force plate.
+    `muscles` is None where there is no EMG, `forces` where there is no force plate, `bar` where
+    nothing shows a bar.
     """
 
     recording: Recording
@@ -94,6 +98,7 @@ class Analysis:
     coordination: CoordinationResult | None = None
     muscles: "MusclesResult | None" = None
     forces: "ForcesResult | None" = None
+    bar: "BarResult | None" = None
     version: str = __version__
 
     def to_dict(self) -> dict[str, Any]:
@@ -127,6 +132,7 @@ def analyze(
     height_m: float | None = None,
     side: Literal["right", "left"] | None = None,
     loads_kg: Sequence[float] | None = None,
+    load_kg: float | None = None,
     level: float = LEVEL,
 ) -> Analysis:
     """Find the repetitions, their phases and the chain's events, and judge the order.
@@ -164,7 +170,9 @@ def analyze(
     side
         The dominant hand, where it is known; else the one that is seen to move faster.
     loads_kg
-        The load of each repetition that is found, kg, for how the gaps change with it.
+        The load of each repetition that is found, kg, for how the gaps change with it and for the bar's power.
+    load_kg
+        Instead: the bar's load in all of them, kg.
     level
         Share of central probability that every interval holds.
 
@@ -195,6 +203,10 @@ def analyze(
                 raise BadInput(
                     "holds EMG alone, which shows no movement; name it with --movement, or add the motion file"
                 )
+            if bar_alone(corrected):
+                raise BadInput(
+                    "holds a bar alone, which tells no movement; name it with --movement (deadlift, bench-press …)"
+                )
             if plates_alone(corrected):
                 raise BadInput(
                     "holds force alone, which does not tell the movement; name it with --movement"
@@ -213,6 +225,8 @@ def analyze(
     with naming(files, others):
         if alone:
             body = emg_body(recording)
+        elif bar_alone(recording):
+            body = bar_body(recording)
         elif spec.cycle.anchor == "pull" and not recording.of_kind("markers", "angles"):
             body = force_body(recording)
         elif spec.cycle.anchor == "flight" and plates_alone(recording):
@@ -226,7 +240,10 @@ def analyze(
                 height_m=height_m,
                 starts_upright=spec.upright_start,
             )
-        found = with_contacts(nothing_found() if alone else find_reps(body, spec, recording), spec, recording)
+        if body.source == "bar":
+            found = reps_of_bar(recording, spec)
+        else:
+            found = with_contacts(nothing_found() if alone else find_reps(body, spec, recording), spec, recording)
     reps, outcomes = correct_reps(body, spec, found.reps, given, settled)
     if alone and not reps:
         reps = (whole_recording(recording),)
@@ -255,6 +272,8 @@ def analyze(
     if muscles is not None:
         evidence = MuscleEvidence(muscles, chain.links, reps, _clock_errors(recording), level)
         chain = replace(chain, windows=judge_windows(spec.windows, chain.gaps, evidence))
+    loads = loads_kg if load_kg is None else (load_kg,)
+    bar, bar_notes = bar_of_trial(recording, spec, reps, loads, level)
     coordination = analyse_coordination(body, spec, reps, chain, level=level, loads_kg=loads_kg)
     return Analysis(
         recording=recording,
@@ -278,12 +297,14 @@ def analyze(
             emg_amplitude=emg_amplitude,
             baseline=None if earlier is None else _name_of(earlier),
             loads_kg=None if loads_kg is None else tuple(float(load) for load in loads_kg),
+            load_kg=load_kg,
         ),
         corrections=outcomes,
         coordination=coordination,
         muscles=muscles,
         forces=_forces(recording, spec, reps, body, mass_kg, level),
-        notes=recording.notes + body.notes + found.notes + shares + doubts,
+        bar=bar,
+        notes=recording.notes + body.notes + found.notes + shares + doubts + bar_notes,
     )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from legato import __version__
-from legato.commands.amounts import parse_loads, parse_rate
+from legato.commands.amounts import one_load, parse_loads, parse_rate
 from legato.commands.demo import Trial, demo_trials, print_trial
 from legato.commands.options import AboutAthlete, JsonOut, Library, Paths, Reading, takes
 from legato.commands.output import progress, write_json
@@ -75,6 +75,8 @@ Loads = Annotated[
     typer.Option(metavar="KG,KG…", help="The load of each rep, in their order: 60,70,80, or with a unit: 135lb,155lb."),
 ]
 
+Load = Annotated[str | None, typer.Option(metavar="KG", help="The bar's load in all reps: 100, or 225lb.")]
+
 
 @app.command()
 @takes(reading=Reading, about=AboutAthlete)
@@ -97,6 +99,7 @@ def analyze(
     baseline: BaselineFile = None,
     corrections: CorrectionsFile = None,
     loads: Loads = None,
+    load: Load = None,
 ) -> None:
     """Find the repetitions and judge when each link of the chain moved."""
     default_out = out is None and json_out is None
@@ -126,6 +129,7 @@ def analyze(
             height_m=athlete.height_m,
             side=athlete.side,
             loads_kg=loads_kg,
+            load_kg=None if load is None else one_load(load, athlete.units),
         )
         if default_out:
             out = Path("legato-out") / f"{paths[0].stem}-{result.movement.id}"

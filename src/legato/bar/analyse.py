@@ -1,6 +1,6 @@
 """Everything that a recording tells of a bar: the track from its best source, repetitions, loss and profile."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from legato.bar.imu import track_from_imu
@@ -114,6 +114,29 @@ def analyse_bar(
             result = _summed(given, movement, stop_loss_pct, level)
             return replace(result, source="rep-table", stream=table.name, notes=(note,))
     return None
+
+
+def measure_bar(
+    track: BarTrack,
+    *,
+    movement: str = "",
+    numbers: Mapping[int, int],
+    loads_kg: Mapping[int, float] | None = None,
+    stop_loss_pct: float | None = None,
+    level: float = LEVEL,
+) -> BarResult | None:
+    """Measure those of a bar's repetitions that are the trial's: `numbers` gives each of them the trial's number,
+    `loads_kg` the load by that number. None where none is left.
+    """
+    if not numbers:
+        return None
+    plain = bar_reps(track, level=level)
+    if loads_kg is not None:
+        # A repetition that is not the trial's needs a load to be computed, and is left out below.
+        loads = [loads_kg.get(numbers.get(k, -1), 0.0) for k in range(len(plain))]
+        plain = bar_reps(track, loads_kg=loads, level=level)
+    reps = tuple(replace(rep, rep=numbers[k]) for k, rep in enumerate(plain) if k in numbers)
+    return _result(track, reps, movement, stop_loss_pct, level)
 
 
 def _columns(stream: Stream, prefixes: Sequence[str]) -> list[int] | None:

@@ -65,6 +65,20 @@ def parse_seconds(text: str, option: str) -> float:
     return value * factor
 
 
+def one_load(text: str, unit: Literal["kg", "lb"] = "kg") -> float:
+    """The bar's load, kg, in all repetitions: `100`, `225lb`.
+
+    Raises
+    ------
+    BadInput
+        It is no load, or more than one.
+    """
+    loads = parse_loads(text, unit)
+    if len(loads) != 1 or not loads[0] > 0.0:
+        raise BadInput(f"--load {text}: give one load above 0 like 100 or 225lb; --loads takes one for each repetition")
+    return loads[0]
+
+
 def parse_loads(text: str, unit: Literal["kg", "lb"] = "kg") -> tuple[float, ...]:
     """The load of each repetition, kg, from a list: `60,70,80`, `135lb,155lb`, `62,5; 65`. `unit` is that of bare
     numbers. Where a `;` stands between loads, a comma is that of a decimal.

@@ -13,6 +13,7 @@ from legato.chain.windows import judge_windows
 from legato.estimate import Estimate
 from legato.movements.model import Rep
 from legato.recording import InputFile, Recording, Stream
+from legato.report.bar_record import bar_record
 from legato.report.between_record import between_record
 from legato.report.coordination_record import coordination_record
 from legato.report.forces_record import forces_record
@@ -59,7 +60,7 @@ def to_dict(analysis: "Analysis") -> dict[str, Any]:
         "muscles": _plain(muscles_record(analysis.muscles)),
         "between_muscles": _plain(between_record(analysis.muscles)),
         "forces": _plain(forces_record(analysis.forces)),
-        "bar": None,
+        "bar": _plain(bar_record(analysis.bar)),
         "power": None,
         "findings": _plain(analysis.findings),
         "body": {

@@ -10,6 +10,7 @@ from pathlib import PurePath
 from string import Template
 from typing import TYPE_CHECKING
 
+from legato.report.bar import bar_html
 from legato.report.coordination import coordination_html
 from legato.report.curves import angle_charts, trial_charts
 from legato.report.emg_only import emg_rates, only_emg, recorded, reps_fact
@@ -60,6 +61,7 @@ def report_html(analysis: "Analysis") -> str:
         muscles=muscles_html(analysis, lanes),
         transfer="" if only_emg(analysis) else transfer_html(chain),
         replay="" if only_emg(analysis) else _replay(_stage() if data["points"] else _no_stage()),
+        bar=bar_html(analysis),
         reps=f"<h2>{rep_noun(analysis).capitalize()}s</h2>{rep_table(analysis)}",
         coordination="" if only_emg(analysis) else coordination_html(analysis),
         angles="" if only_emg(analysis) else _angles(analysis),
@@ -72,6 +74,8 @@ def report_html(analysis: "Analysis") -> str:
 def _nav(analysis: "Analysis") -> str:
     reps = f"{rep_noun(analysis).capitalize()}s"
     sections = {"chain": "Chain", "muscles": "Muscles", "replay": "Replay", "angles": "Angles", "reps": reps}
+    if analysis.bar is not None and analysis.bar.reps:
+        sections["bar"] = "Bar"
     sections["quality"] = "Quality"
     if not _has_timeline(analysis):
         del sections["chain"]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from legato.chain.model import GapResult
+from legato.report.bar import bar_lines
 from legato.report.coordination import drift_sentences
 from legato.report.corrections import correction_count, correction_texts
 from legato.report.emg_only import only_emg, recorded, reps_fact, unmarked
@@ -46,6 +47,8 @@ def summary_lines(analysis: "Analysis") -> list[str]:
         why = none_compared(analysis)
         told = [f"  {why}"] if why and why != second and not unmarked(analysis) else []
         lines += ["", "Muscles", *(f"  {line}" for line in said), *told]
+    if said := bar_lines(analysis):
+        lines += ["", "Bar", *(f"  {line}" for line in said)]
     lines += [] if only_emg(analysis) else _coordination_lines(analysis)
     if analysis.corrections:
         lines += ["", f"Corrections ({correction_count(analysis.corrections)})"]

@@ -1,0 +1,105 @@
+"""A recording that holds a bar alone: its ways up and down are the repetitions."""
+
+from collections.abc import Sequence
+
+from legato.bar.analyse import analyse_bar, bar_sensor, bar_track, measure_bar
+from legato.bar.model import BarRep, BarResult
+from legato.bar.reps import bar_reps
+from legato.bar.tables import track_from_transducer
+from legato.body.model import Body
+from legato.errors import BadInput, NotResolvable
+from legato.estimate import LEVEL
+from legato.movements.model import Movement, Phase, Rep, RepsResult
+from legato.recording import Recording
+
+_RATE_HZ = 100.0
+"""Of the time base; nothing is measured on it."""
+
+_BODY = ("markers", "rotations", "keypoints", "angles", "emg", "force")
+
+
+def bar_alone(recording: Recording) -> bool:
+    """Whether there is a bar's sensor or transducer and nothing of the body."""
+    if recording.of_kind(*_BODY):
+        return False
+    sensor = bar_sensor(recording)
+    if sensor is not None:
+        return len(recording.of_kind("imu")) == 1
+    if recording.of_kind("imu"):
+        return False
+    try:
+        return any(track_from_transducer(s) is not None for s in recording.of_kind("table", "analog"))
+    except BadInput:
+        return True
+
+
+def bar_body(recording: Recording) -> Body:
+    """A body of which nothing but the time base is known."""
+    times = [s.times() for s in recording.streams if s.n_samples > 1]
+    start_s = min((float(t[0]) for t in times), default=0.0)
+    end_s = max((float(t[-1]) for t in times), default=0.0)
+    return Body(_RATE_HZ, start_s, max(2, round((end_s - start_s) * _RATE_HZ)), "bar", "", {}, {}, {}, {})
+
+
+def reps_of_bar(recording: Recording, movement: Movement) -> RepsResult:
+    """The bar's repetitions as those of the movement, each with its two ways as phases.
+
+    Raises
+    ------
+    BadInput, NotResolvable
+        The bar's sensor cannot be used, or the bar makes no repetition.
+    """
+    track = bar_track(recording)
+    if track is None:
+        raise BadInput("the recording holds nothing of a bar that can be measured")
+    lowered_first = movement.cycle.anchor != "pull"
+    reps: list[Rep] = []
+    for k, rep in enumerate(bar_reps(track)):
+        phases = [Phase(name="concentric", start_s=rep.start_s, end_s=rep.end_s)]
+        if rep.eccentric is not None:
+            phases.append(Phase(name="eccentric", start_s=rep.eccentric.start_s, end_s=rep.eccentric.end_s))
+        phases.sort(key=lambda phase: phase.start_s)
+        reps.append(
+            Rep(
+                index=k,
+                start_s=min(phase.start_s for phase in phases),
+                end_s=max(phase.end_s for phase in phases),
+                complete=rep.eccentric is not None or not lowered_first,
+                phases=tuple(phases),
+                reason=rep.reason,
+            )
+        )
+    return RepsResult(tuple(reps), f"bar ({track.source})", ("the repetitions were found in the bar's movement",))
+
+
+def bar_of_trial(
+    recording: Recording,
+    movement: Movement,
+    reps: Sequence[Rep],
+    loads_kg: Sequence[float] | None = None,
+    level: float = LEVEL,
+) -> tuple[BarResult | None, tuple[str, ...]]:
+    """The bar of a trial whose repetitions are known, and why it could not be measured.
+
+    Its repetitions get the numbers of those that hold their ways up; others are left out. `loads_kg`: one load for all,
+    or one for each of `reps`.
+    """
+    try:
+        track = bar_track(recording)
+        if track is None:
+            return analyse_bar(recording, movement=movement.id, loads_kg=loads_kg, level=level), ()
+        if track.source == "hand-markers" and not any(driver.signal == "bar" for driver in movement.drivers):
+            return None, ()
+        numbers = {k: n for k, rep in enumerate(bar_reps(track, level=level)) if (n := _holding(rep, reps)) is not None}
+        loads = None
+        if loads_kg is not None:
+            loads = {n: float(loads_kg[0] if len(loads_kg) == 1 else loads_kg[n]) for n in numbers.values()}
+        return measure_bar(track, movement=movement.id, numbers=numbers, loads_kg=loads, level=level), ()
+    except (BadInput, NotResolvable) as error:
+        return None, (f"bar: {error}",)
+
+
+def _holding(rep: BarRep, reps: Sequence[Rep]) -> int | None:
+    """Number of the repetition that holds the middle of a way up."""
+    middle = 0.5 * (rep.start_s + rep.end_s)
+    return next((r.index for r in reps if r.start_s <= middle <= r.end_s), None)

@@ -1,0 +1,222 @@
+"""The report's section on the bar: velocity of each repetition, how it falls, and its line over load."""
+
+from collections.abc import Sequence
+from html import escape
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from legato.bar.model import BarRep, BarResult, LoadVelocityProfile, VelocityLoss
+from legato.estimate import Estimate
+from legato.report.charts import (
+    Axis,
+    canvas,
+    curve,
+    horizontal_grid,
+    horizontal_labels,
+    vertical_labels,
+)
+from legato.report.words import estimate_text, percent, plural, rep_number, row_texts, sentence
+
+if TYPE_CHECKING:
+    from legato.analysis import Analysis
+
+_SOURCES = {
+    "imu": "an inertial sensor on the bar",
+    "markers": "markers on the bar",
+    "hand-markers": "markers on the hands",
+    "keypoints": "a track in the video",
+    "transducer": "a linear transducer",
+    "rep-table": "another program's table",
+}
+_HEIGHT_PX = 150
+
+
+def bar_html(analysis: "Analysis") -> str:
+    """The section; empty where the recording holds no bar."""
+    bar = analysis.bar
+    if bar is None or not bar.reps:
+        return ""
+    level = percent(analysis.settings.level)
+    parts = [f"<h2>Bar</h2><p class=note>Velocity from {_SOURCES[bar.source]}; bars are {level} intervals.</p>"]
+    charts = _velocities(bar) + _losses(bar.loss) + _profile(bar.profile)
+    if charts:
+        parts.append(f'<div class="multiples">{charts}</div>')
+    parts.append(_table(bar.reps))
+    said = [bar.loss_reason if bar.loss is None else "", *_profile_said(bar), *bar.notes]
+    listed = "".join(f"<li>{escape(sentence(text))}</li>" for text in said if text)
+    parts.append(f"<ul class=note>{listed}</ul>" if listed else "")
+    return f'<section id="bar">{"".join(parts)}</section>'
+
+
+def bar_lines(analysis: "Analysis") -> list[str]:
+    """The bar as lines for a terminal."""
+    bar = analysis.bar
+    if bar is None or not bar.reps:
+        return []
+    measured = [rep for rep in bar.reps if not rep.reason]
+    lines = [f"velocity from {_SOURCES[bar.source]}, {plural(len(bar.reps), 'rep')}"]
+    for rep in measured:
+        shown = [
+            f"{name} {estimate_text(value)}"
+            for name, value in (
+                ("mean", rep.mean_velocity),
+                ("peak", rep.peak_velocity),
+                ("power", rep.mean_power),
+            )
+            if value is not None
+        ]
+        tempo = f", tempo {rep.tempo.code}" if rep.tempo is not None else ""
+        lines.append(f"{rep_number(rep.rep)}  {', '.join(shown)}{tempo}")
+    lines += [f"{rep_number(rep.rep)}  not measured: {rep.reason}" for rep in bar.reps if rep.reason]
+    if bar.loss is not None:
+        lines.append(f"velocity loss from the fastest rep: {estimate_text(bar.loss.last)}{_passed(bar.loss)}")
+    if bar.profile is not None and bar.profile.one_rm is not None:
+        lines.append(f"predicted maximum: {estimate_text(bar.profile.one_rm)}")
+    return lines
+
+
+def _passed(loss: VelocityLoss) -> str:
+    if loss.at_loss_pct is None:
+        return ""
+    if loss.passed_at is None:
+        return f"; {loss.at_loss_pct:g} % is not passed"
+    sure = 0.0 if loss.probability is None else loss.probability
+    return f"; {loss.at_loss_pct:g} % is passed at rep {rep_number(loss.passed_at)}, probability {100.0 * sure:.0f} %"
+
+
+def _velocities(bar: BarResult) -> str:
+    """Mean and peak velocity of each repetition with their intervals."""
+    told = [(r, r.mean_velocity, r.peak_velocity) for r in bar.reps]
+    known = [e for _, mean, peak in told for e in (mean, peak) if e is not None]
+    if not known:
+        return ""
+    up = Axis.around([0.0, *(e.high for e in known)])
+    up = Axis(0.0, up.high)
+    across = Axis(-0.5, len(told) - 0.5)
+    marks = "".join(
+        _mark(across, up, k, value, "peak" if which else "centre")
+        for k, (_, *both) in enumerate(told)
+        for which, value in enumerate(both)
+        if value is not None
+    )
+    return _figure(
+        "Velocity of each rep", "dot: mean, ring: peak", up, " m/s", marks, _numbers(across, [r.rep for r in bar.reps])
+    )
+
+
+def _losses(loss: VelocityLoss | None) -> str:
+    """How much slower than the fastest each repetition is, as columns."""
+    if loss is None:
+        return ""
+    across = Axis(-0.5, len(loss.per_rep) - 0.5)
+    highest = max(5.0, *(e.high for _, e in loss.per_rep), loss.at_loss_pct or 0.0)
+    up = Axis(0.0, 1.08 * highest)
+    columns = ""
+    for k, (_, lost) in enumerate(loss.per_rep):
+        height = 100.0 * min(1.0, max(0.0, up.share(lost.value)))
+        left = 100.0 * across.share(k - 0.3)
+        width = 100.0 * 0.6 / (across.high - across.low)
+        columns += f'<i class="column" style="left:{left:.2f}%;width:{width:.2f}%;height:{height:.2f}%"></i>'
+        columns += _whisker(across, up, k, lost)
+    if loss.at_loss_pct is not None:
+        columns += f'<i class="limit" style="bottom:{100.0 * up.share(loss.at_loss_pct):.2f}%"></i>'
+    labels = _numbers(across, [rep for rep, _ in loss.per_rep])
+    return _figure("Velocity loss", "against the fastest rep", up, " %", columns, labels)
+
+
+def _profile(profile: LoadVelocityProfile | None) -> str:
+    """Velocity over load, the line through it, and the maximum that it predicts."""
+    if profile is None:
+        return ""
+    loads = [load for load, _ in profile.points]
+    ends = [*loads, *([] if profile.one_rm is None else [profile.one_rm.low, profile.one_rm.high])]
+    across, up = Axis.around(ends, pad=0.08), Axis(0.0, 1.1 * max(v for _, v in profile.points))
+    x = np.array([across.low, across.high])
+    line = curve(x, profile.intercept + profile.slope * x, across, up, "bold")
+    marks = "".join(
+        f'<i class="pt centre" style="left:{across.percent(load)};top:{100.0 * (1.0 - up.share(v)):.2f}%"></i>'
+        for load, v in profile.points
+    )
+    if profile.one_rm is not None:
+        one = profile.one_rm
+        top = 100.0 * (1.0 - up.share(profile.v1rm))
+        width = 100.0 * (one.high - one.low) / (across.high - across.low)
+        marks += (
+            f'<i class="ci dot" style="left:{across.percent(one.low)};width:{width:.2f}%;top:{top:.2f}%"></i>'
+            f'<i class="pt peak" style="left:{across.percent(one.value)};top:{top:.2f}%"'
+            f' title="predicted maximum {escape(estimate_text(one))}"></i>'
+        )
+    return _figure(
+        "Velocity over load",
+        "ring: predicted maximum",
+        up,
+        " m/s",
+        marks,
+        horizontal_labels(across, "kg", about=4),
+        line,
+    )
+
+
+def _figure(title: str, small: str, up: Axis, unit: str, marks: str, labels: str, lines: str = "") -> str:
+    drawn = canvas(horizontal_grid(up, 3) + lines, title)
+    return (
+        f"<figure><figcaption>{title} <small>{small}</small></figcaption>"
+        f'<div class="plot">{vertical_labels(up, unit, about=3)}'
+        f'<div class="area" style="height:{_HEIGHT_PX}px">{drawn}{marks}</div>{labels}</div></figure>'
+    )
+
+
+def _mark(across: Axis, up: Axis, k: int, value: Estimate, kind: str) -> str:
+    place = f"left:{across.percent(k)};top:{100.0 * (1.0 - up.share(value.value)):.2f}%"
+    mark = f'<i class="pt {kind}" style="{place}" title="{escape(estimate_text(value))}"></i>'
+    return _whisker(across, up, k, value) + mark
+
+
+def _whisker(across: Axis, up: Axis, k: int, value: Estimate) -> str:
+    low, high = (100.0 * min(1.0, max(0.0, up.share(end))) for end in (value.low, value.high))
+    return f'<i class="whisker" style="left:{across.percent(k)};bottom:{low:.2f}%;height:{high - low:.2f}%"></i>'
+
+
+def _numbers(across: Axis, reps: Sequence[int]) -> str:
+    names = "".join(f'<span style="left:{across.percent(k)}">{rep_number(r)}</span>' for k, r in enumerate(reps))
+    return f'<div class="xl" aria-hidden="true">{names}</div>'
+
+
+def _table(reps: Sequence[BarRep]) -> str:
+    columns: list[tuple[str, list[str]]] = []
+    for title, values in (
+        ("Mean m/s", [r.mean_velocity for r in reps]),
+        ("Propulsive m/s", [r.mean_propulsive_velocity for r in reps]),
+        ("Peak m/s", [r.peak_velocity for r in reps]),
+        ("Range m", [r.range for r in reps]),
+        ("Mean power W", [r.mean_power for r in reps]),
+        ("Peak power W", [r.peak_power for r in reps]),
+    ):
+        if any(value is not None for value in values):
+            columns.append((title, row_texts(values)))
+    if any(r.tempo is not None for r in reps):
+        columns.append(("Tempo", ["—" if r.tempo is None else r.tempo.code for r in reps]))
+    if any(r.load_kg is not None for r in reps):
+        columns.append(("Load kg", ["—" if r.load_kg is None else f"{r.load_kg:g}" for r in reps]))
+    head = "".join(f"<th>{title}</th>" for title, _ in columns)
+    rows = ""
+    for k, rep in enumerate(reps):
+        cells = "".join(f"<td>{escape(texts[k])}</td>" for _, texts in columns)
+        why = f'<td class="why">{escape(rep.reason)}</td>' if any(r.reason for r in reps) else ""
+        rows += f"<tr><th scope=row>{rep_number(rep.rep)}</th>{cells}{why}</tr>"
+    extra = "<th></th>" if any(r.reason for r in reps) else ""
+    return (
+        f'<div class="scroll wide"><table><thead><tr><th>Rep</th>{head}{extra}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _profile_said(bar: BarResult) -> list[str]:
+    if bar.profile is None:
+        return [bar.profile_reason] if any(rep.load_kg is not None for rep in bar.reps) else []
+    if bar.profile.one_rm is None:
+        return [bar.profile.reason]
+    return [
+        f"predicted maximum {estimate_text(bar.profile.one_rm)} at {bar.profile.v1rm:g} m/s ({bar.profile.v1rm_source})"
+    ]

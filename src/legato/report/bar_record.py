@@ -1,0 +1,75 @@
+"""The bar as plain records, for `result.json`."""
+
+import math
+from typing import Any
+
+from legato.bar.model import BarRep, BarResult, Tempo
+
+
+def bar_record(found: BarResult | None) -> dict[str, Any] | None:
+    """What `result.json` holds of it, estimates still as they are."""
+    if found is None:
+        return None
+    loss, profile = found.loss, found.profile
+    return {
+        "source": found.source,
+        "stream": found.stream,
+        "reps": [_rep(rep) for rep in found.reps],
+        "velocity_loss_pct": None if loss is None else loss.last,
+        "velocity_loss": None
+        if loss is None
+        else {
+            "fastest": loss.fastest,
+            "per_rep": [{"rep": rep, "loss_pct": lost} for rep, lost in loss.per_rep],
+            "at_loss_pct": loss.at_loss_pct,
+            "passed_at": loss.passed_at,
+            "probability": loss.probability,
+        },
+        "velocity_loss_reason": found.loss_reason or None,
+        "detectable_change_m_s": found.detectable_change,
+        "profile": None
+        if profile is None
+        else {
+            "points": [{"load_kg": load, "velocity_m_s": velocity} for load, velocity in profile.points],
+            "intercept_m_s": profile.intercept,
+            "slope_m_s_per_kg": profile.slope,
+            "residual_sd_m_s": profile.residual_sd,
+            "v1rm_m_s": profile.v1rm,
+            "v1rm_source": profile.v1rm_source,
+            "one_rm": profile.one_rm,
+            "reason": profile.reason or None,
+        },
+        "profile_reason": found.profile_reason or None,
+        "notes": list(found.notes),
+    }
+
+
+def _rep(rep: BarRep) -> dict[str, Any]:
+    return {
+        "rep": rep.rep,
+        "start_s": None if math.isnan(rep.start_s) else rep.start_s,
+        "end_s": None if math.isnan(rep.end_s) else rep.end_s,
+        "mean_velocity": rep.mean_velocity,
+        "mean_propulsive_velocity": rep.mean_propulsive_velocity,
+        "peak_velocity": rep.peak_velocity,
+        "peak_time_s": rep.peak_time_s,
+        "range": rep.range,
+        "mean_power": rep.mean_power,
+        "peak_power": rep.peak_power,
+        "load_kg": rep.load_kg,
+        "tempo": None if rep.tempo is None else _tempo(rep.tempo),
+        "forward_drift": rep.forward_drift,
+        "loop": rep.loop,
+        "tilt": rep.tilt,
+        "reason": rep.reason or None,
+    }
+
+
+def _tempo(tempo: Tempo) -> dict[str, Any]:
+    return {
+        "code": tempo.code,
+        "eccentric": tempo.eccentric_s,
+        "bottom": tempo.bottom_s,
+        "concentric": tempo.concentric_s,
+        "top": tempo.top_s,
+    }
