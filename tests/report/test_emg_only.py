@@ -27,6 +27,15 @@ def test_a_lag_in_marked_reps_is_the_headline(alone: Make):
     assert headline(alone(marked=True)).startswith("The chest (right pectoralis major) is centred")
 
 
+def test_marked_reps_of_which_none_is_whole_are_no_unmarked_recording(alone: Make):
+    analysis = alone(marked=True, lags=False)
+    cut = tuple(rep.model_copy(update={"complete": False, "reason": "cut off"}) for rep in analysis.reps)
+    first, second = headline(dataclasses.replace(analysis, reps=cut)).split("\n")
+    assert first.endswith("; of 12 reps marked by hand none is whole.")
+    assert second == "So nothing is compared: cut off."
+    assert "<dd>0, marked by hand; 12 incomplete</dd>" in report_html(dataclasses.replace(analysis, reps=cut))
+
+
 def test_the_facts_are_the_rate_of_the_emg_and_who_marked_the_reps(alone: Make):
     page = report_html(alone(marked=True))
     facts = page[page.index('<dl class="facts">') : page.index("</dl>")]

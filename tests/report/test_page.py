@@ -269,6 +269,16 @@ def test_loads_stand_with_their_reps(squat: Any):
     assert "<td>not given</td>" in report_html(squat)
 
 
+def test_a_movement_without_windows_is_not_said_to_have_all_of_them_judged(press: Any):
+    judged = "Every window of this movement is judged."
+    assert all(w.gap is not None for w in press.chain.windows) or judged not in report_html(press)
+    only = dataclasses.replace(press.chain, windows=tuple(w for w in press.chain.windows if w.gap is not None))
+    assert judged in report_html(dataclasses.replace(press, chain=only))
+    none = dataclasses.replace(press.chain, windows=())
+    assert judged not in report_html(dataclasses.replace(press, chain=none))
+    assert judged not in report_html(dataclasses.replace(press, chain=None))
+
+
 def test_what_is_missing_for_one_reason_is_one_line(squat: Any):
     body = dataclasses.replace(
         squat.body, missing=("hip_flexion: no side view", "knee_flexion: no side view", "marker A")

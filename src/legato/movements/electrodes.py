@@ -10,6 +10,9 @@ from legato.recording import Recording
 _RATE_HZ = 100.0
 """Of the time base; nothing is measured on it."""
 
+ELECTRODES = "emg"
+"""Source of a body of which electrodes show nothing but the time base."""
+
 WHOLE = (
     "EMG alone shows no repetition, so this is the whole recording and nothing is judged; add the motion file, or mark"
     " the repetitions with corrections (add-rep)"
@@ -26,7 +29,7 @@ def emg_alone(recording: Recording) -> bool:
 def emg_body(recording: Recording) -> Body:
     """A body of which nothing but the time base is known."""
     start_s, end_s = _ends(recording)
-    return Body(_RATE_HZ, start_s, max(2, round((end_s - start_s) * _RATE_HZ)), "emg", "", {}, {}, {}, {})
+    return Body(_RATE_HZ, start_s, max(2, round((end_s - start_s) * _RATE_HZ)), ELECTRODES, "", {}, {}, {}, {})
 
 
 def nothing_found() -> RepsResult:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from legato.movements.contacts import CONTACTS
-from legato.movements.electrodes import WHOLE
+from legato.movements.electrodes import ELECTRODES, WHOLE
 from legato.report.holds import rep_noun
 from legato.report.muscle_pairs import none_compared
 from legato.report.muscle_words import judged_lags, lag_sentence, muscle_headline
@@ -12,13 +12,10 @@ from legato.report.words import plural
 if TYPE_CHECKING:
     from legato.analysis import Analysis
 
-_SOURCE = "emg"
-"""Source of a body of which nothing but the time base is known."""
-
 
 def only_emg(analysis: "Analysis") -> bool:
     """Whether the recording holds EMG and nothing that shows how the body moved."""
-    return analysis.body.source == _SOURCE
+    return analysis.body.source == ELECTRODES
 
 
 def unmarked(analysis: "Analysis") -> bool:
@@ -36,11 +33,15 @@ def emg_headline(analysis: "Analysis") -> str:
     heard = 0 if found is None else len(found.muscles)
     first = f"EMG: {len(usable)} of {plural(heard, 'channel')} can be used and hold {plural(len(bursts), 'burst')}"
     marked = sum(1 for rep in analysis.reps if rep.complete)
-    if not marked:
+    if unmarked(analysis):
         return (
             f"{first}; no repetition is marked.\nEMG alone shows no repetition, so nothing is compared: mark them with "
             "corrections (add-rep), or add the motion file."
         )
+    if not marked:
+        told = f"{plural(len(analysis.reps), rep_noun(analysis))} {_told_by(analysis)}"
+        reasons = "; ".join(dict.fromkeys(rep.reason or "cut off" for rep in analysis.reps))
+        return f"{first}; of {told} none is whole.\nSo nothing is compared: {reasons}."
     inside = sum(1 for burst in bursts if burst.rep is not None)
     why = next((lag_sentence(analysis, lag) for lag in judged_lags(analysis)), "")
     if none_compared(analysis):
@@ -72,6 +73,6 @@ def reps_fact(analysis: "Analysis") -> str:
     """How many repetitions there are, and who says so."""
     marked = sum(1 for rep in analysis.reps if rep.complete)
     partial = len(analysis.reps) - marked
-    if not marked:
+    if unmarked(analysis):
         return "none marked"
     return f"{marked}, {_told_by(analysis)}" + (f"; {partial} incomplete" if partial else "")

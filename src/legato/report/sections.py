@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 _FILLED_WORTH_SAYING = 0.005
 """Share of filled frames from which a joint or point is listed; display only, judges nothing."""
 
+_WINDOWS = "Windows that other sensors would show"
 
 _FILLED_IN = "filled-in markers"
 """What the reason of an event that was refused for filled samples holds."""
@@ -124,15 +125,17 @@ def quality(analysis: "Analysis") -> str:
     """What was refused and why, which channels could not be used, what was filled, assumed or is missing."""
     blocks = (
         ("Refused", _refusals(analysis), "Nothing was refused."),
-        ("Windows that other sensors would show", _windows(analysis), "Every window of this movement is judged."),
+        (_WINDOWS, _windows(analysis), "Every window of this movement is judged."),
         ("Channels", _channels(analysis), "Every channel could be used."),
         ("Filled gaps", _filled(analysis), "No judged event leans on filled samples."),
         ("Corrections", correction_texts(analysis.corrections), "Nothing was corrected by hand."),
         ("Missing", _missing(analysis), "Nothing that this movement needs is missing."),
         ("Notes", list(dict.fromkeys(_notes(analysis))), "Nothing to note."),
     )
-    of_body = ("Refused", "Filled gaps", "Missing") if only_emg(analysis) else ()
-    blocks = tuple(block for block in blocks if block[0] not in of_body)
+    beside = {"Refused", "Filled gaps", "Missing"} if only_emg(analysis) else set[str]()
+    if analysis.chain is None or not analysis.chain.windows:
+        beside.add(_WINDOWS)
+    blocks = tuple(block for block in blocks if block[0] not in beside)
     listed = "".join(_block(title, items) for title, items, _ in blocks if items)
     fine = " ".join(otherwise for _, items, otherwise in blocks if not items)
     return f'<div class="blocks">{listed}{f"<p class=none>{fine}</p>" if fine else ""}</div>'
@@ -222,7 +225,7 @@ def _notes(analysis: "Analysis") -> list[str]:
 
 def methods(analysis: "Analysis") -> str:
     """How the numbers came about, the sources and grades of what was judged, settings, inputs and versions."""
-    entries = _methods(analysis.body.source, with_emg=analysis.muscles is not None)
+    entries = _methods(analysis)
     points = "".join(f"<dt>{name}</dt><dd>{escape(text)}</dd>" for name, text in entries)
     return f"<dl>{points}</dl>{_sources(analysis)}{_inputs(analysis)}{_settings(analysis)}{_scope()}"
 
@@ -233,9 +236,10 @@ def _method_entries() -> tuple[dict[str, str], ...]:
     return tuple(tomllib.loads(text)["method"])
 
 
-def _methods(source: str, *, with_emg: bool) -> list[tuple[str, str]]:
+def _methods(analysis: "Analysis") -> list[tuple[str, str]]:
     """Those of the body's source, those of any motion and those of EMG, as far as the recording holds them."""
-    held = {source, *([] if source == "emg" else ["motion"]), *(["emg"] if with_emg else [])}
+    of_body = () if only_emg(analysis) else (analysis.body.source, "motion")
+    held = {*of_body, *(("emg",) if analysis.muscles is not None else ())}
     return [(e["name"], e["text"].strip()) for e in _method_entries() if e.get("needs") is None or e["needs"] in held]
 
 
