@@ -11,6 +11,7 @@ from legato.simulate.make import (
     write_simulation,
 )
 from legato.simulate.muscles import EmgSettings, with_emg
+from legato.simulate.plates import with_plates
 from legato.simulate.scenario import Scenario, demo_scenario, scenario_for
 
 __all__ = [
@@ -26,5 +27,6 @@ __all__ = [
     "truth_angles",
     "truth_segments",
     "with_emg",
+    "with_plates",
     "write_simulation",
 ]
