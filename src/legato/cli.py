@@ -227,11 +227,28 @@ def simulate(
             show_default=False,
         ),
     ] = None,
+    plates: Annotated[bool, typer.Option("--plates", help="Put a force plate under each foot (squat, hinge).")] = False,
+    plate_types: Annotated[
+        str, typer.Option(metavar="N,N", help="C3D types of the right and the left plate, 1 to 4.")
+    ] = "2,2",
+    load_share: Annotated[
+        str | None,
+        typer.Option(metavar="left=SHARE", help="Planted share of the load on one foot; puts plates there as well."),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 0,
     json_out: JsonOut = None,
 ) -> None:
     """Make a recording whose truth is known: a C3D and truth.json."""
-    from legato.simulate import scenario_for, settings_with, simulate_scenario, with_emg, write_simulation
+    from legato.simulate import (
+        parse_load_share,
+        parse_plate_types,
+        scenario_for,
+        settings_with,
+        simulate_scenario,
+        with_emg,
+        with_plates,
+        write_simulation,
+    )
 
     with progress() as tell:
         tell(f"simulating {movement}")
@@ -247,9 +264,12 @@ def simulate(
             seed=seed,
         )
         worn = settings_with(emg_plant or (), emg_lag)
+        left, types = parse_load_share(load_share), parse_plate_types(plate_types)
         made = simulate_scenario(scenario)
         if emg or emg_lag is not None or emg_plant:
             made = with_emg(made, worn)
+        if plates or load_share is not None:
+            made = with_plates(made, left, types)
         tell(f"writing {movement} to {out}")
         written = write_simulation(made, out)
     if json_out is not None:

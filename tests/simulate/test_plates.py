@@ -5,7 +5,7 @@ import pytest
 
 from legato import analyze, read
 from legato.errors import BadInput
-from legato.simulate import simulate, with_plates, write_simulation
+from legato.simulate import parse_load_share, parse_plate_types, simulate, with_plates, write_simulation
 from legato.simulate.ground import GRAVITY_M_S2, ground_reaction
 from legato.simulate.skeleton import centre_of_mass
 
@@ -87,3 +87,31 @@ def test_a_mirrored_lifter_keeps_the_planted_share(tmp_path):
 def test_what_is_not_modelled_is_refused(movement, settings, share, types, words):
     with pytest.raises(BadInput, match=words):
         with_plates(simulate(movement, reps=1, **settings), share, types)
+
+
+def test_options_tell_the_share_of_the_left_foot_and_the_types():
+    assert parse_load_share(None) == 0.5
+    assert parse_load_share("left=0.55") == 0.55
+    assert parse_load_share("right=.45") == pytest.approx(0.55)
+    assert parse_plate_types("3,1") == (3, 1)
+    for text in ("0.55", "left=55", "both=0.5", "left=1.0"):
+        with pytest.raises(BadInput, match=r"as left=0\.55"):
+            parse_load_share(text)
+    for text in ("2;4", "two", ""):
+        with pytest.raises(BadInput, match="as 2,4"):
+            parse_plate_types(text)
+
+
+def test_the_command_writes_plates_and_their_truth(tmp_path):
+    import json
+
+    from typer.testing import CliRunner
+
+    from legato.cli import app
+
+    asked = ["simulate", "squat", "--out", str(tmp_path), "--reps", "1", "--load-share", "left=0.52"]
+    result = CliRunner().invoke(app, [*asked, "--plate-types", "2,3"])
+    assert result.exit_code == 0, result.output
+    truth = json.loads((tmp_path / "truth.json").read_text())
+    assert truth["forces"]["load_share"]["left"] == 0.52 and truth["forces"]["types"] == [2, 3]
+    assert [p.plate_type for p in read(tmp_path / "back-squat.c3d").plates] == [2, 3]

@@ -11,7 +11,7 @@ from legato.simulate.make import (
     write_simulation,
 )
 from legato.simulate.muscles import EmgSettings, with_emg
-from legato.simulate.plates import with_plates
+from legato.simulate.plates import parse_load_share, parse_plate_types, with_plates
 from legato.simulate.scenario import Scenario, demo_scenario, scenario_for
 
 __all__ = [
@@ -20,6 +20,8 @@ __all__ = [
     "Simulation",
     "demo_press",
     "demo_scenario",
+    "parse_load_share",
+    "parse_plate_types",
     "scenario_for",
     "settings_with",
     "simulate",

@@ -1,5 +1,6 @@
 """Force plates under a simulated lifter: channels of all four types as a C3D file holds them, and their truth."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -88,6 +89,35 @@ def with_plates(
         recording=replace(recording, streams=(*recording.streams, stream), plates=tuple(plates)),
         truth={**simulation.truth, "forces": truth},
     )
+
+
+def parse_load_share(text: str | None) -> float:
+    """Share of the left foot that `left=0.55` or `right=0.45` tells; a half without a text.
+
+    Raises
+    ------
+    BadInput
+        The text says something else.
+    """
+    if text is None:
+        return 0.5
+    match = re.fullmatch(r"\s*(left|right)\s*=\s*(0?\.\d+)\s*", text)
+    if match is None:
+        raise BadInput(f"simulate: --load-share {text!r}; give the share of one foot, as left=0.55")
+    return float(match[2]) if match[1] == "left" else 1.0 - float(match[2])
+
+
+def parse_plate_types(text: str) -> tuple[int, ...]:
+    """The types that `2,4` tells.
+
+    Raises
+    ------
+    BadInput
+        The text is no list of whole numbers.
+    """
+    if re.fullmatch(r"\s*\d+\s*(,\s*\d+\s*)*", text) is None:
+        raise BadInput(f"simulate: --plate-types {text!r}; give two of 1, 2, 3 and 4, as 2,4")
+    return tuple(int(part) for part in text.split(","))
 
 
 def _corners(middle: FloatArray, heading_deg: float) -> FloatArray:
