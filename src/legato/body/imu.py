@@ -126,8 +126,8 @@ def body_from_imu(
     if suit is None:
         names = [s.name for s in recording.of_kind("imu")]
         raise BadInput(
-            f"the recording holds inertial sensors ({', '.join(names[:6])}), but none is named after a segment; sensors"
-            " on segments are analysed, one on a bar not yet; where they ride on segments, say so with --map:"
+            f"the recording holds inertial sensors ({', '.join(names[:6])}), but none is named after a segment or bar;"
+            " call one on a bar so in its file's name, and say where others ride with --map:"
             f' [sensors] pelvis = "{names[0] if names else "name of the sensor"}"'
         )
     standing = None if static is None else read_suit(static, told)

@@ -16,7 +16,7 @@ from legato.report.charts import (
     horizontal_labels,
     vertical_labels,
 )
-from legato.report.words import estimate_text, percent, plural, rep_number, row_texts, sentence
+from legato.report.words import estimate_text, number, percent, plural, rep_number, row_texts, sentence
 
 if TYPE_CHECKING:
     from legato.analysis import Analysis
@@ -30,6 +30,33 @@ _SOURCES = {
     "rep-table": "another program's table",
 }
 _HEIGHT_PX = 150
+
+
+def only_bar(analysis: "Analysis") -> bool:
+    """Whether the recording holds a bar and nothing that shows how the body moved."""
+    return analysis.body.source == "bar"
+
+
+def bar_headline(analysis: "Analysis") -> str:
+    """The first two lines where there is a bar alone."""
+    bar = analysis.bar
+    second = "A bar alone shows no joint, so how the body moved is not judged."
+    if bar is None or not bar.reps:
+        return f"{plural(len(analysis.reps), 'rep')} of {analysis.movement.name.lower()} found.\n{second}"
+    measured = [rep for rep in bar.reps if rep.peak_velocity is not None]
+    first = f"{plural(len(measured), 'rep')} of {analysis.movement.name.lower()} measured"
+    if len(measured) < len(bar.reps):
+        first = f"{len(measured)} of {plural(len(bar.reps), 'rep')} of {analysis.movement.name.lower()} measured"
+    if bar.loss is not None:
+        lost = bar.loss.last
+        level = percent(analysis.settings.level)
+        first += (
+            f"; the last one was {number(lost.value, 0)} % slower than the fastest"
+            if lost.low > 0.0
+            else "; whether velocity fell over the set is not resolvable"
+        )
+        second = f"{level} interval {number(lost.low, 0)} to {number(lost.high, 0)} %. {second}"
+    return f"{first}.\n{second}"
 
 
 def bar_html(analysis: "Analysis") -> str:
@@ -100,9 +127,8 @@ def _velocities(bar: BarResult) -> str:
         for which, value in enumerate(both)
         if value is not None
     )
-    return _figure(
-        "Velocity of each rep", "dot: mean, ring: peak", up, " m/s", marks, _numbers(across, [r.rep for r in bar.reps])
-    )
+    labels = _numbers(across, [r.rep for r in bar.reps])
+    return _figure("Velocity of each rep", "square: mean, dot: peak", up, " m/s", marks, labels)
 
 
 def _losses(loss: VelocityLoss | None) -> str:
@@ -149,7 +175,7 @@ def _profile(profile: LoadVelocityProfile | None) -> str:
         )
     return _figure(
         "Velocity over load",
-        "ring: predicted maximum",
+        "dot: predicted maximum",
         up,
         " m/s",
         marks,

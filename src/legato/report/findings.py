@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from legato.chain.model import GapResult
 from legato.estimate import Estimate
+from legato.report.bar import bar_headline, only_bar
 from legato.report.coaching import coached, refusal_counts
 from legato.report.emg_only import emg_headline, only_emg
 from legato.report.holds import hold_headline, rep_noun
@@ -151,6 +152,8 @@ def headline(analysis: "Analysis") -> str:
         return f"No repetition of {name} was found.\nNothing was judged."
     if only_emg(analysis):
         return emg_headline(analysis)
+    if only_bar(analysis):
+        return bar_headline(analysis)
     if analysis.movement.cycle.anchor == "hold":
         return hold_headline(analysis)
     if (of_muscles := muscle_headline(analysis)) is not None:

@@ -10,7 +10,7 @@ from pathlib import PurePath
 from string import Template
 from typing import TYPE_CHECKING
 
-from legato.report.bar import bar_html
+from legato.report.bar import bar_html, only_bar
 from legato.report.coordination import coordination_html
 from legato.report.curves import angle_charts, trial_charts
 from legato.report.emg_only import emg_rates, only_emg, recorded, reps_fact
@@ -50,21 +50,21 @@ def report_html(analysis: "Analysis") -> str:
         data=_embedded(data),
         files=escape(", ".join(names)),
         headline=_tied(first),
-        kind="emg" if only_emg(analysis) else "motion",
-        verdict="" if primary is None or only_emg(analysis) or leading_lag(analysis) is not None else pill(primary),
+        kind="emg" if _bodiless(analysis) else "motion",
+        verdict="" if primary is None or _bodiless(analysis) or leading_lag(analysis) is not None else pill(primary),
         sure=_tied(second),
         also=_also(analysis),
         facts=_facts(analysis),
         nav=_nav(analysis),
-        first="chain" if _has_timeline(analysis) else "reps" if only_emg(analysis) else "angles",
+        first="chain" if _has_timeline(analysis) else "reps" if _bodiless(analysis) else "angles",
         chain=_chain(analysis, lanes),
         muscles=muscles_html(analysis, lanes),
-        transfer="" if only_emg(analysis) else transfer_html(chain),
-        replay="" if only_emg(analysis) else _replay(_stage() if data["points"] else _no_stage()),
+        transfer="" if _bodiless(analysis) else transfer_html(chain),
+        replay="" if _bodiless(analysis) else _replay(_stage() if data["points"] else _no_stage()),
         bar=bar_html(analysis),
         reps=f"<h2>{rep_noun(analysis).capitalize()}s</h2>{rep_table(analysis)}",
-        coordination="" if only_emg(analysis) else coordination_html(analysis),
-        angles="" if only_emg(analysis) else _angles(analysis),
+        coordination="" if _bodiless(analysis) else coordination_html(analysis),
+        angles="" if _bodiless(analysis) else _angles(analysis),
         quality=quality(analysis),
         methods=methods(analysis),
         version=escape(analysis.version),
@@ -81,7 +81,7 @@ def _nav(analysis: "Analysis") -> str:
         del sections["chain"]
     elif only_emg(analysis):
         sections["chain"] = "Timeline"
-    if only_emg(analysis):
+    if _bodiless(analysis):
         del sections["replay"], sections["angles"]
     if analysis.muscles is None or not analysis.muscles.muscles:
         del sections["muscles"]
@@ -89,8 +89,13 @@ def _nav(analysis: "Analysis") -> str:
     return f'{links}<a href="#methods">Methods</a>'
 
 
+def _bodiless(analysis: "Analysis") -> bool:
+    """Whether nothing shows how the body moved."""
+    return only_emg(analysis) or only_bar(analysis)
+
+
 def _has_timeline(analysis: "Analysis") -> bool:
-    return bool((analysis.movement.chain and not only_emg(analysis)) or lane_muscles(analysis))
+    return bool((analysis.movement.chain and not _bodiless(analysis)) or lane_muscles(analysis))
 
 
 def _chain(analysis: "Analysis", lanes: Lanes) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from legato.chain.model import GapResult
-from legato.report.bar import bar_lines
+from legato.report.bar import bar_lines, only_bar
 from legato.report.coordination import drift_sentences
 from legato.report.corrections import correction_count, correction_texts
 from legato.report.emg_only import only_emg, recorded, reps_fact, unmarked
@@ -40,7 +40,7 @@ def summary_lines(analysis: "Analysis") -> list[str]:
     if only_emg(analysis):
         counted = f"{recorded(analysis)}; {noun}s: {reps_fact(analysis)}"
     lines.append(f"{analysis.movement.name} ({movement_origin(analysis)}): {counted}")
-    if analysis.chain is not None and analysis.chain.gaps and not only_emg(analysis):
+    if analysis.chain is not None and analysis.chain.gaps and not (only_emg(analysis) or only_bar(analysis)):
         lines += ["", f"Gaps ({percent(analysis.settings.level)} intervals; positive: the second link comes later)"]
         lines += _gap_lines(analysis.chain.gaps, told=leading_lag(analysis) is None)
     if said := muscle_lines(analysis):
@@ -49,7 +49,7 @@ def summary_lines(analysis: "Analysis") -> list[str]:
         lines += ["", "Muscles", *(f"  {line}" for line in said), *told]
     if said := bar_lines(analysis):
         lines += ["", "Bar", *(f"  {line}" for line in said)]
-    lines += [] if only_emg(analysis) else _coordination_lines(analysis)
+    lines += [] if only_emg(analysis) or only_bar(analysis) else _coordination_lines(analysis)
     if analysis.corrections:
         lines += ["", f"Corrections ({correction_count(analysis.corrections)})"]
         lines += [f"  {text}" for text in correction_texts(analysis.corrections)]
