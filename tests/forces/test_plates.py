@@ -177,10 +177,10 @@ def test_the_offset_is_measured_where_the_plate_is_empty_and_taken_off_on_demand
 
 def test_the_stretch_that_the_file_names_zeroes_a_plate_that_is_empty_in_it_only(tmp_path):
     plate = TYPES[1]
-    load = step(3.0, 700.0, (-0.4, 0.2), on=(0.012, 1.2))
+    load = step(3.0, 700.0, (-0.4, 0.2), on=(0.008, 1.2))
     channels = channels_of(2, plate["corners"], load, plate["origin_mm"])
     channels[:, 2] -= 7.0
-    path = write_plates(tmp_path / "z.c3d", [{**plate, "channels": channels}], zero=(1, 3))
+    path = write_plates(tmp_path / "z.c3d", [{**plate, "channels": channels}], zero=(1, 2))
     (made,) = find_plates(read(path)).plates
     assert made.zero.source == "file"
     assert made.zero.offset_n[2] == pytest.approx(7.0, abs=0.01)

@@ -28,19 +28,25 @@ def clipped_samples(channels: FloatArray) -> BoolArray:
     clipped = np.zeros(len(channels), dtype=np.bool_)
     for x in channels.T:
         seen = x[np.isfinite(x)]
-        steps = np.abs(np.diff(seen))
-        steps = steps[steps > 0.0]
-        if not steps.size:
+        if not seen.size:
             continue
-        step = float(np.quantile(steps, 0.05))
-        span = float(seen.max() - seen.min())
+        low, high = float(seen.min()), float(seen.max())
+        span = high - low
+        plateaus = [
+            (first, stop, limit)
+            for limit in (high, low)
+            if abs(limit) > _REST_SHARE * span
+            for first, stop in runs_of(np.asarray(x == limit))
+            if stop - first >= _FEWEST_SAMPLES
+        ]
+        if not plateaus or span == 0.0:
+            continue
+        steps = np.abs(np.diff(seen))
+        step = float(np.quantile(steps[steps > 0.0], 0.05))
         fewest = _FEWEST_SAMPLES * _samples_apart(seen, span)
-        for limit in (float(seen.max()), float(seen.min())):
-            if abs(limit) <= _REST_SHARE * span:
-                continue
-            for first, stop in runs_of(np.asarray(x == limit)):
-                long_enough = stop - first >= fewest
-                clipped[first:stop] |= long_enough and _missing(x, first, stop, limit) > _MISSING_STEPS * step
+        for first, stop, limit in plateaus:
+            if stop - first >= fewest and _missing(x, first, stop, limit) > _MISSING_STEPS * step:
+                clipped[first:stop] = True
     return clipped
 
 

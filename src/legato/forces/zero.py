@@ -30,6 +30,9 @@ _SHORTEST_LOAD_S = 0.02
 _TRIM_S = 0.02
 """Cut from both ends of an empty stretch before it is measured, s: the plate still rings there. [ENG]"""
 
+_KNOCK_SDS = 6.0
+"""SDs of the noise beyond which a sample of an empty stretch is no noise. [ENG]"""
+
 _LONGEST_LAG_S = 0.5
 """The noise is followed to this lag, s. [ENG]"""
 
@@ -103,18 +106,17 @@ def measure_zero(
         The time base.
     """
     unknown = np.full(3, np.nan)
-    trim = round(_TRIM_S * rate_hz)
+    trim = round(_TRIM_S * rate_hz) if empty.source == "unloaded" else 0
     runs = [(a + trim * (a > 0), b - trim * (b < vertical.size)) for a, b in empty.runs]
     runs = [(a, b) for a, b in runs if b - a >= 2 and np.isfinite(vertical[a:b]).sum() >= 2]
     if not runs:
         return Zero(unknown, unknown, float("nan"), 1.0 / rate_hz, float("nan"), (), "")
     inside = np.zeros(vertical.size, dtype=np.bool_)
     for a, b in runs:
-        inside[a:b] = True
-    inside &= np.isfinite(vertical)
-    levels = np.array([np.nanmean(vertical[a:b]) for a, b in runs])
-    sizes = np.array([b - a for a, b in runs], dtype=np.float64)
-    residuals = [vertical[a:b] - level for (a, b), level in zip(runs, levels, strict=True)]
+        inside[a:b] = _calm(vertical[a:b])
+    levels = np.array([vertical[a:b][inside[a:b]].mean() for a, b in runs])
+    sizes = np.array([inside[a:b].sum() for a, b in runs], dtype=np.float64)
+    residuals = [np.where(inside[a:b], vertical[a:b] - x, np.nan) for (a, b), x in zip(runs, levels, strict=True)]
     noise = float(np.sqrt(sum(np.nansum(r**2) for r in residuals) / max(1, int(inside.sum()) - len(runs))))
     correlated = _correlation_time(residuals, rate_hz)
     error = noise * np.sqrt(min(1.0, correlated * rate_hz / float(inside.sum())))
@@ -127,6 +129,13 @@ def measure_zero(
     offset_nm = unknown if moment is None else moment[inside].mean(axis=0)
     spans = tuple(Span(start_s + a / rate_hz, start_s + b / rate_hz) for a, b in runs)
     return Zero(force[inside].mean(axis=0), offset_nm, noise, correlated, float(error), spans, empty.source)
+
+
+def _calm(x: FloatArray) -> BoolArray:
+    """The samples of an empty stretch without those of a load that sets in or of a knock, shape (n,)."""
+    away = np.abs(x - np.nanmedian(x))
+    with np.errstate(invalid="ignore"):
+        return np.asarray(away <= _KNOCK_SDS * 1.4826 * np.nanmedian(away))
 
 
 def _correlation_time(residuals: list[FloatArray], rate_hz: float) -> float:
