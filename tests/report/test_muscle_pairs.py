@@ -36,6 +36,13 @@ def test_every_pair_says_who_asks_for_it_and_what_became_of_it(press: Any):
     assert none_compared(press) == "" and "No pair of muscles" not in shown
 
 
+def test_the_page_calls_no_pair_compared_of_which_the_result_holds_no_lag(press: Any):
+    shown = pairs_html(with_muscles(press, press.muscles.muscles))
+    assert "not compared (right vastus lateralis → right pectoralis major)" in shown
+    assert '"why">right vastus lateralis → right pectoralis major' not in shown
+    assert '"why">right vastus lateralis → right pectoralis major' in pairs_html(press)
+
+
 def test_where_no_pair_is_compared_the_reason_stands_on_page_and_terminal(press: Any):
     one = with_muscles(press, press.muscles.muscles[:1])
     said = none_compared(one)

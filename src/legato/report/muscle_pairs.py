@@ -57,23 +57,32 @@ def none_compared(analysis: "Analysis") -> str:
 
 def _told(analysis: "Analysis") -> list[tuple[str, str, str]]:
     """Each pair once, in words, with who asks for it and what the recording holds of it."""
-    held = () if analysis.muscles is None else analysis.muscles.muscles
-    whole = any(rep.complete for rep in analysis.reps)
     of_windows = muscle_pairs(analysis.movement.windows)
     told: dict[str, tuple[str, str]] = {}
     for pair in (*of_windows, *USUAL_PAIRS):
         who = f"a window of {analysis.movement.name.lower()}" if pair in of_windows else "usual"
-        told.setdefault(_words(pair), (who, _became(held, pair, whole=whole)))
+        told.setdefault(_words(pair), (who, _became(analysis, pair)))
     return [(pair, who, what) for pair, (who, what) in told.items()]
 
 
-def _became(held: Sequence[MuscleResult], pair: MusclePair, *, whole: bool) -> str:
+def _became(analysis: "Analysis", pair: MusclePair) -> str:
+    """What was compared of a pair, by the lags that the result holds; else why nothing was."""
+    held = () if analysis.muscles is None else analysis.muscles.muscles
+    lags = () if analysis.muscles is None else analysis.muscles.lags
+    compared = {frozenset(((lag.from_stream, lag.from_channel), (lag.to_stream, lag.to_channel))) for lag in lags}
     found = find_pairs(held, pair)
+    told = [(x, y) for x, y in found if frozenset(((x.stream, x.channel), (y.stream, y.channel))) in compared]
+    if told:
+        return _arrows(told)
     if found:
-        names = "; ".join(f"{sided_name(one)} → {sided_name(two)}" for one, two in found)
-        return names if whole else f"not compared ({names}): {NO_REP}"
+        why = "" if any(rep.complete for rep in analysis.reps) else f": {NO_REP}"
+        return f"not compared ({_arrows(found)}){why}"
     lacking = [why for names in (pair.first, pair.second) if (why := _lacking(held, names))]
     return "; ".join(lacking) or "recorded on different sides only, or by one channel for both"
+
+
+def _arrows(pairs: Sequence[tuple[MuscleResult, MuscleResult]]) -> str:
+    return "; ".join(f"{sided_name(one)} → {sided_name(two)}" for one, two in pairs)
 
 
 def _lacking(held: Sequence[MuscleResult], names: Sequence[str]) -> str:
