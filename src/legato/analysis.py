@@ -355,6 +355,7 @@ def _muscles(
             Span(rep.start_s, rep.end_s),
             rep.complete,
             tuple((phase.name, Span(phase.start_s, phase.end_s)) for phase in rep.phases),
+            rep.side,
         )
         for rep in reps
     ]
@@ -372,6 +373,7 @@ def _muscles(
         pairs=pairs,
         velocity=velocity,
         eccentric=eccentric,
+        strides=movement.cycle.anchor == "stride",
         level=level,
     )
 

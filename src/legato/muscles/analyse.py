@@ -1,5 +1,6 @@
 """The muscles of one recording: the gate, the names, every burst, the amplitudes, and the lags between muscles."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,7 +23,8 @@ from legato.muscles.normalise import Reference, ReferenceTrial, normalise
 from legato.muscles.pairs import USUAL_PAIRS, MusclePair, find_pairs
 from legato.muscles.quality import ChannelQuality, examine_stream_spans
 from legato.muscles.references import OfTask, References, read_references
-from legato.muscles.rep_sets import span_from_first_sample
+from legato.muscles.rep_sets import span_from_first_sample, spans_of
+from legato.muscles.stride_windows import indexed, of_one_foot, phase_of, window_round
 from legato.recording import FloatArray, Recording, Span, Stream
 
 ENVELOPE_RATE_HZ = 100.0
@@ -36,12 +38,15 @@ _RMS_OF_MEAN = float(np.sqrt(0.5 * np.pi))
 
 @dataclass(frozen=True, slots=True)
 class RepSpan:
-    """A repetition and its phases, by name, on the recording's clock; lags are told in complete ones only."""
+    """A repetition and its phases, by name, on the recording's clock; lags are told in complete ones only. `side` is
+    the foot of a stride.
+    """
 
     index: int
     span: Span
     complete: bool = True
     phases: tuple[tuple[str, Span], ...] = ()
+    side: str = ""
 
 
 def analyse_muscles(
@@ -55,6 +60,7 @@ def analyse_muscles(
     pairs: Sequence[MusclePair] = (),
     velocity: Slow | None = None,
     eccentric: str | None = None,
+    strides: bool = False,
     level: float = LEVEL,
 ) -> MusclesResult | None:
     """Every EMG channel of a recording, judged, named and timed, and the lags between its muscles.
@@ -80,6 +86,9 @@ def analyse_muscles(
         Upward velocity of the centre of mass, where it is known.
     eccentric
         Name of the phase in which the legs give way, where the movement asks for the chest's share in it.
+    strides
+        Whether the repetitions are strides, which follow each other without end: of two feet one is read, that with
+        more of the muscles on its side, and bursts belong together that lie nearest to each other.
     level
         Share of central probability that every interval holds.
 
@@ -98,12 +107,25 @@ def analyse_muscles(
         return None
     names = name_channels(recording, mapping)
     given = read_references(streams, mvic, submax, emg_amplitude)
+    one_foot = ""
+    if strides:
+        reps, one_foot = of_one_foot(reps, Counter(known.side for known in names.values() if known.side is not None))
     found: list[MuscleResult] = []
     conditioned = {s.name: made for s in streams if (made := condition_stream(s)) is not None}
     for stream in streams:
-        found += _stream(stream, conditioned.get(stream.name), reps, names, given, level)
-    held = MusclesResult(tuple(found), _lags(recording, found, reps, pairs, level))
-    together = between_muscles(recording, held, reps, conditioned, velocity=velocity, eccentric=eccentric, level=level)
+        found += _stream(stream, conditioned.get(stream.name), reps, names, given, strides, level)
+    lags = _lags(recording, found, reps, pairs, strides, level)
+    held = MusclesResult(tuple(found), lags, notes=(one_foot,) if one_foot else ())
+    together = between_muscles(
+        recording,
+        held,
+        reps,
+        conditioned,
+        velocity=velocity,
+        eccentric=eccentric,
+        strides=strides,
+        level=level,
+    )
     return replace(held, between=together)
 
 
@@ -113,6 +135,7 @@ def _stream(
     reps: Sequence[RepSpan],
     names: Mapping[tuple[str, str], Recognised],
     given: References,
+    strides: bool,
     level: float,
 ) -> list[MuscleResult]:
     whole, of_reps = _verdicts(stream, conditioned, reps)
@@ -125,7 +148,7 @@ def _stream(
             why = "too little of it is seen in one piece to filter; export the channel anew"
             found.append(replace(bare, usable=False, reasons=bare.reasons or (why,)))
             continue
-        found.append(_timed(stream, k, conditioned.channel(k), bare, reps, given, verdict, level))
+        found.append(_timed(stream, k, conditioned.channel(k), bare, reps, given, verdict, strides, level))
     return found
 
 
@@ -156,6 +179,7 @@ def _named(
         normalisation="",
         refused_reps=refused,
         envelope_start_s=float(stream.times()[0]) if stream.n_samples else stream.start_s,
+        recorded_until_s=float(stream.times()[-1]) if stream.n_samples else stream.start_s,
         shared=verdict.shared,
     )
 
@@ -168,6 +192,7 @@ def _timed(
     reps: Sequence[RepSpan],
     given: References,
     verdict: ChannelQuality,
+    strides: bool,
     level: float,
 ) -> MuscleResult:
     """The bursts, amplitudes and envelope of one usable channel."""
@@ -187,12 +212,16 @@ def _timed(
     on_clock = tuple(_on_clock(burst, stream) for burst in bursts)
     bandwidth_hz = effective_bandwidth(banded, stream.rate_hz) if bursts else 0.0
     refused = dict(bare.refused_reps)
-    meant = {
-        rep.index: next(k for k, one in enumerate(on_clock) if one is burst)
-        for rep in reps
-        if rep.index not in refused
-        and (burst := main_burst(on_clock, rep.span.start_s, rep.span.end_s, "centre")[0]) is not None
-    }
+    whole_reps = spans_of([rep for rep in reps if rep.complete and rep.index not in refused])
+    phase = phase_of(on_clock, whole_reps) if strides else None
+    meant: dict[int, int] = {}
+    for rep in reps:
+        window = (rep.span.start_s, rep.span.end_s)
+        if phase is not None and rep.complete:
+            window = window_round(rep.span, phase)
+        burst = None if rep.index in refused else main_burst(on_clock, *window, "centre")[0]
+        if burst is not None:
+            meant[rep.index] = next(k for k, one in enumerate(on_clock) if one is burst)
     told: list[RepBurst] = []
     for place, (burst, own) in enumerate(zip(on_clock, bursts, strict=True)):
         rep = next((r.index for r in reps if r.span.start_s <= burst.middle_s < r.span.end_s), None)
@@ -309,17 +338,20 @@ def _lags(
     found: Sequence[MuscleResult],
     reps: Sequence[RepSpan],
     pairs: Sequence[MusclePair],
+    strides: bool,
     level: float,
 ) -> tuple[LagResult, ...]:
     whole = [rep for rep in reps if rep.complete]
     if not whole:
         return ()
-    spans = [(rep.index, rep.span) for rep in whole]
+    spans = indexed(whole)
     results: dict[tuple[str, str, str, str], tuple[LagResult, ...]] = {}
     for pair in dict.fromkeys((*pairs, *USUAL_PAIRS)):
         for one, two in find_pairs(found, pair):
             key = (one.stream, one.channel, two.stream, two.channel)
             if key not in results and (*key[2:], *key[:2]) not in results:
                 clock_sd_s = clock_error_s(recording, one.stream, two.stream)
-                results[key] = lags_between(one, two, spans, others=found, level=level, clock_sd_s=clock_sd_s)
+                results[key] = lags_between(
+                    one, two, spans, others=found, level=level, clock_sd_s=clock_sd_s, strides=strides
+                )
     return tuple(lag for lags in results.values() for lag in lags)

@@ -22,13 +22,15 @@ from legato.muscles.channel_sets import (
 )
 from legato.muscles.coactivation import Coactivation, coactivation
 from legato.muscles.conditioning import Conditioned
-from legato.muscles.lags import lags_of_bursts
+from legato.muscles.lags import At, lags_of_bursts, main_burst
 from legato.muscles.model import MuscleResult, MusclesResult, RepBurst
 from legato.muscles.normalise import Normalised
 from legato.muscles.order import ActivationOrder, activation_order
 from legato.muscles.pairs import MusclePair, find_pairs
 from legato.muscles.phase_locking import PhaseLocking, clock_widened, phase_locking
 from legato.muscles.rep_sets import kept, refused_in, spans_of, too_few
+from legato.muscles.stride_order import order_in_strides
+from legato.muscles.stride_windows import indexed, paired_windows, within_half_a_stride
 from legato.muscles.symmetry import COMPARABLE, AmplitudeSymmetry, TimingSymmetry, amplitude_symmetry, timing_symmetry
 from legato.muscles.synergies import Similarity, Synergies, extract_synergies, split_half
 from legato.recording import Recording, Span
@@ -106,6 +108,7 @@ def between_muscles(
     *,
     velocity: Slow | None = None,
     eccentric: str | None = None,
+    strides: bool = False,
     level: float = LEVEL,
 ) -> BetweenMuscles:
     """What the muscles do together.
@@ -120,6 +123,8 @@ def between_muscles(
         Upward velocity of the centre of mass, whose phase is that of the momentum; None where it is not known.
     eccentric
         Name of the phase in which the legs give way, where the movement asks for the chest's share in it.
+    strides
+        Whether the repetitions are strides, which follow each other without end.
     level
         Of the intervals.
     """
@@ -129,7 +134,7 @@ def between_muscles(
     if not whole or not usable:
         why = "no channel of EMG can be used" if whole else "there is no complete repetition"
         return BetweenMuscles(notes=(f"muscles are not compared: {why}",))
-    orders = tuple(_orders(usable, whole, notes, level))
+    orders = tuple(_orders(usable, whole, notes, strides, level))
     pairs = {(lag.from_stream, lag.from_channel, lag.to_stream, lag.to_channel): None for lag in held.lags}
     named = {(m.stream, m.channel): m for m in usable}
     locking = tuple(
@@ -151,7 +156,7 @@ def between_muscles(
         if eccentric is None
         else tuple(share_result(banded[id(m)], m, whole, eccentric, level) for m in chest),
         fatigue=tuple(fatigue_result(banded[id(m)], m, whole, level) for m in usable),
-        sides=tuple(_sides(recording, usable, whole, level)),
+        sides=tuple(_sides(recording, usable, whole, strides, level)),
         synergies=synergies,
         halves=halves,
         notes=tuple(notes),
@@ -159,24 +164,28 @@ def between_muscles(
 
 
 def _orders(
-    usable: Sequence[MuscleResult], reps: "Sequence[RepSpan]", notes: list[str], level: float
+    usable: Sequence[MuscleResult], reps: "Sequence[RepSpan]", notes: list[str], strides: bool, level: float
 ) -> Iterator[ActivationOrder]:
     streams = [m.stream for m in usable]
     first = max(dict.fromkeys(streams), key=streams.count)
     starts = [rep.span.start_s for rep in reps]
-    for at in ("centre", "onset"):
+    ats: tuple[At, ...] = ("centre", "onset")
+    for at in ats:
         times: dict[str, list[Estimate | None]] = {}
+        timed: dict[str, MuscleResult] = {}
         for muscle in (m for m in usable if m.stream == first):
             out = dict(muscle.refused_reps)
             main = [None if rep.index in out else muscle.main_burst(rep.index) for rep in reps]
             row = [None if burst is None else burst.time(at) for burst in main]
             if sum(time is None for time in row) <= _MOST_UNTIMED * len(row) + 1e-9:
                 name = muscle.label if muscle.label not in times else f"{muscle.label} ({muscle.channel})"
-                times[name] = row
+                times[name], timed[name] = row, muscle
         if len(times) < 2:
             notes.append(f"order by {at}: fewer than two muscles are timed in two thirds of the repetitions")
+        elif strides:
+            yield order_in_strides(timed, indexed(reps), at=at, level=level)
         else:
-            yield activation_order(times, starts, at="centre" if at == "centre" else "onset", level=level)
+            yield activation_order(times, starts, at=at, level=level)
 
 
 def _locking(
@@ -215,31 +224,48 @@ def _coactivation(one: MuscleResult, two: MuscleResult, reps: "Sequence[RepSpan]
 
 
 def _sides(
-    recording: Recording, usable: Sequence[MuscleResult], reps: "Sequence[RepSpan]", level: float
+    recording: Recording, usable: Sequence[MuscleResult], reps: "Sequence[RepSpan]", strides: bool, level: float
 ) -> Iterator[SideResult]:
     for right in usable:
         left = next((m for m in usable if right.muscle and m.muscle == right.muscle and m.side == "left"), None)
         if right.side != "right" or left is None:
             continue
-        timing, why = _side_timing(right, left, reps, clock_error_s(recording, right.stream, left.stream), level)
+        clock_sd_s = clock_error_s(recording, right.stream, left.stream)
+        timing, why = _side_timing(right, left, reps, clock_sd_s, strides, level)
         amplitude, why_not = _side_amplitude(right, left, reps, level)
         yield SideResult(right, left, timing, why, amplitude, why_not)
 
 
 def _side_timing(
-    right: MuscleResult, left: MuscleResult, reps: "Sequence[RepSpan]", clock_sd_s: float, level: float
+    right: MuscleResult,
+    left: MuscleResult,
+    reps: "Sequence[RepSpan]",
+    clock_sd_s: float,
+    strides: bool,
+    level: float,
 ) -> tuple[TimingSymmetry | None, str]:
     if crossed := crosstalk_between(right, left):
         return None, crossed
-    out = refused_in(reps, right, left)
-    lags = lags_of_bursts(left.timed, right.timed, spans_of(reps), level=level, clock_sd_s=clock_sd_s, left_out=out)
+    of_right, of_left = paired_windows(right, left, indexed(reps), strides)
+    out = of_left.left_out | of_right.left_out
+    lags = lags_of_bursts(
+        left.timed,
+        right.timed,
+        of_left.spans,
+        level=level,
+        clock_sd_s=clock_sd_s,
+        left_out=out,
+        second_reps=of_right.spans,
+    )
+    if strides:
+        lags = within_half_a_stride(lags, indexed(reps))
     if lags.reason:
         return None, lags.reason
     reach = normal_factor(level) * clock_sd_s
-    rows = [
-        [None if b is None or b.centre is None else b.centre.widened(by) for b in _main_bursts(m, reps, out)]
-        for m, by in ((right, reach), (left, 0.0))
-    ]
+    rows: list[list[Estimate | None]] = []
+    for m, windows, by in ((right, of_right, reach), (left, of_left, 0.0)):
+        main = [None if k in out else main_burst(m.timed, *span)[0] for k, span in enumerate(windows.spans)]
+        rows.append([None if b is None or b.centre is None else b.centre.widened(by) for b in main])
     try:
         found = timing_symmetry(*rows, fixed_s=lags.fixed_s, level=level)
     except NotResolvable as why:

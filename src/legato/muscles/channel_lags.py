@@ -11,6 +11,7 @@ from legato.muscles.lags import ActivationLags, At, lags_of_bursts
 from legato.muscles.model import LagAt, LagResult, MuscleResult, RepLag
 from legato.muscles.over_reps import mean_over_reps
 from legato.muscles.pairs import side_of
+from legato.muscles.stride_windows import paired_windows, within_half_a_stride
 from legato.recording import FloatArray, Recording, Span
 from legato.signals.factors import normal_factor, student_factor
 from legato.signals.lags import cross_correlation_lag
@@ -46,6 +47,7 @@ def lags_between(
     others: Sequence[MuscleResult] = (),
     level: float = LEVEL,
     clock_sd_s: float = 0.0,
+    strides: bool = False,
 ) -> tuple[LagResult, ...]:
     """How much later the second channel fires than the first, at centre, onset and peak and by cross-correlation.
 
@@ -61,21 +63,29 @@ def lags_between(
         Share of central probability that every interval holds.
     clock_sd_s
         SD of the offset between the channels' clocks, s.
+    strides
+        Whether the repetitions follow each other without end, so that those bursts belong together that lie nearest to
+        each other, wherever the repetitions are cut.
     """
-    out: dict[int, str] = {}
-    for place, muscle in ((1, second), (0, first)):
-        out |= {rep: f"{_SOURCES[place]} is refused: {why}" for rep, why in muscle.refused_reps}
+    windows, out = _windows(first, second, reps, strides)
     share = shared_power(first, second)
-    spans = [(span.start_s, span.end_s) for _, span in reps]
     found: list[LagResult] = []
     for at in EVENTS:
         most = MOST_SHARED_ONSET if at == "onset" else MOST_SHARED
         crossed = crosstalk_between(first, second, most) or _crosstalk_of_thirds((first, second), others, most)
-        left_out = {k: crossed or out[index] for k, (index, _) in enumerate(reps) if crossed or index in out}
+        left_out = {k: crossed or out[k] for k in range(len(reps)) if crossed or k in out}
         lags = lags_of_bursts(
-            first.timed, second.timed, spans, at=at, level=level, clock_sd_s=clock_sd_s, left_out=left_out
+            first.timed,
+            second.timed,
+            windows[0],
+            at=at,
+            level=level,
+            clock_sd_s=clock_sd_s,
+            left_out=left_out,
+            second_reps=windows[1],
         )
-        lags = _reaching(_drawn_apart(lags, share), _drawn_by_thirds(first, second, others, spans, at))
+        lags = _reaching(_drawn_apart(lags, share), _drawn_by_thirds(first, second, others, reps, at, strides))
+        lags = within_half_a_stride(lags, reps) if strides else lags
         why = dict(lags.refused)
         per_rep = tuple(
             RepLag(index, lag, why.get(k, ""))
@@ -84,15 +94,33 @@ def lags_between(
         found.append(_result(first, second, at, per_rep, lags))
     crossed = crosstalk_between(first, second) or _crosstalk_of_thirds((first, second), others, MOST_SHARED)
     shifts = {
-        index: crossed or (out[index] if index in out else _envelope_lag(first, second, span)) for index, span in reps
+        index: crossed or out.get(k, "") or _envelope_lag(first, second, _between(one, two))
+        for k, ((index, _), one, two) in enumerate(zip(reps, *windows, strict=True))
     }
     per_rep, lags = _of_set([index for index, _ in reps], shifts, level, clock_sd_s)
-    lags = _reaching(_drawn_apart(lags, share), _drawn_by_thirds(first, second, others, spans, EVENTS[0]))
+    lags = _reaching(_drawn_apart(lags, share), _drawn_by_thirds(first, second, others, reps, EVENTS[0], strides))
+    lags = within_half_a_stride(lags, reps) if strides else lags
     per_rep = tuple(
         one if lag is None else RepLag(one.rep, lag, one.reason) for one, lag in zip(per_rep, lags.per_rep, strict=True)
     )
     found.append(_result(first, second, "cross-correlation", per_rep, lags))
     return tuple(found)
+
+
+def _windows(
+    first: MuscleResult, second: MuscleResult, reps: Sequence[tuple[int, Span]], strides: bool
+) -> tuple[tuple[list[tuple[float, float]], list[tuple[float, float]]], dict[int, str]]:
+    """Where the bursts of both are looked for, and why a repetition, by its place, is left out."""
+    one, two = paired_windows(first, second, reps, strides)
+    out: dict[int, str] = {}
+    for place, found in ((1, two), (0, one)):
+        out |= {k: f"{_SOURCES[place]} is refused: {why}" for k, why in found.left_out.items()}
+    return (one.spans, two.spans), out
+
+
+def _between(one: tuple[float, float], two: tuple[float, float]) -> Span:
+    """The stretch midway between two that may lie a part of a stride apart."""
+    return Span(0.5 * (one[0] + two[0]), 0.5 * (one[1] + two[1]))
 
 
 def shared_power(first: MuscleResult, second: MuscleResult) -> float:
@@ -163,15 +191,17 @@ def _drawn_by_thirds(
     first: MuscleResult,
     second: MuscleResult,
     others: Sequence[MuscleResult],
-    spans: Sequence[tuple[float, float]],
+    reps: Sequence[tuple[int, Span]],
     at: At,
+    strides: bool,
 ) -> tuple[float, float]:
     """By how much the lag of a pair may truly lie below and above what is told, for what third channels draw, s."""
     down, up = 0.0, 0.0
     for k, third in _thirds((first, second), others):
         muscle = (first, second)[k]
         share = shared_power(muscle, third)
-        apart = lags_of_bursts(muscle.timed, third.timed, spans, at=at).mean
+        of_muscle, of_third = _windows(muscle, third, reps, strides)[0]
+        apart = lags_of_bursts(muscle.timed, third.timed, of_muscle, at=at, second_reps=of_third).mean
         if apart is None:
             continue
         # The muscle lies as much farther from the third as the third's share has drawn it near.

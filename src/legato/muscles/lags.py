@@ -130,21 +130,23 @@ def lags_of_bursts(
     level: float = LEVEL,
     clock_sd_s: float = 0.0,
     left_out: Mapping[int, str] = NOTHING_LEFT_OUT,
+    second_reps: Sequence[tuple[float, float]] | None = None,
 ) -> ActivationLags:
     """As `activation_lags`, from bursts that were found before; `clock_sd_s` is the error of the offset between the two
-    channels' clocks, `left_out` why a rep, by its place from 0, is refused beforehand.
+    channels' clocks, `left_out` why a rep, by its place from 0, is refused beforehand; `second_reps` is where the
+    second muscle's bursts are looked for, where that is elsewhere.
     """
     z = normal_factor(level)
     per_rep: list[Estimate | None] = []
     refused: list[tuple[int, str]] = []
     shared: list[float] = []
-    for k, (start, end) in enumerate(reps):
+    for k, (of_one, of_two) in enumerate(zip(reps, reps if second_reps is None else second_reps, strict=True)):
         if k in left_out:
             per_rep.append(None)
             refused.append((k, left_out[k]))
             continue
-        one, why_one = main_burst(first, start, end, at)
-        two, why_two = main_burst(second, start, end, at)
+        one, why_one = main_burst(first, *of_one, at)
+        two, why_two = main_burst(second, *of_two, at)
         a, b = (None if burst is None else burst.time(at) for burst in (one, two))
         if one is None or two is None or a is None or b is None:
             per_rep.append(None)

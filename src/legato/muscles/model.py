@@ -63,7 +63,8 @@ class MuscleResult:
     detected, on the recording's clock, and `own_spans` where each stands out among the samples, s at the channel's rate
     from its first one; the two differ by more than a start where the device's clock jumps. `meant` has, by the
     repetition's index, the place in `bursts` of the one that is meant: repetitions that overlap may share it. `shared`
-    has the channels of its stream that it shares signal with, and the share of power.
+    has the channels of its stream that it shares signal with, and the share of power. `recorded_until_s` is the time of
+    its last sample; the first one's is `envelope_start_s`.
     """
 
     stream: str
@@ -89,6 +90,7 @@ class MuscleResult:
     own_spans: tuple[Span, ...] = ()
     shared: tuple[tuple[str, float], ...] = ()
     meant: Mapping[int, int] = field(default_factory=dict[int, int])
+    recorded_until_s: float = float("inf")
 
     @property
     def label(self) -> str:

@@ -107,7 +107,7 @@ def activation_order(
         names += silent
     reps = range(len(starts_s))
     gaps = {(a, b): [_gap(times[a][k], times[b][k]) for k in reps] for i, a in enumerate(names) for b in names[i + 1 :]}
-    pairs = tuple(_pair(a, b, row) for (a, b), row in gaps.items())
+    pairs = tuple(pair_order(a, b, row) for (a, b), row in gaps.items())
     per_rep = tuple(_rep_order({name: times[name][k] for name in names}) for k in reps)
     whole = [rep for rep in per_rep if rep.groups is not None]
     why = set_refusal([rep.reason for rep in per_rep if rep.groups is None], len(per_rep))
@@ -144,7 +144,8 @@ def _turned(row: Sequence[Estimate | None]) -> list[Estimate | None]:
     return [None if gap is None else gap.scaled(-1.0) for gap in row]
 
 
-def _pair(first: str, second: str, gaps: Sequence[Estimate | None]) -> PairOrder:
+def pair_order(first: str, second: str, gaps: Sequence[Estimate | None]) -> PairOrder:
+    """Whether the first comes before the second, by the gap of each repetition, s; None where it is not known."""
     known = [gap for gap in gaps if gap is not None]
     lost = set_refusal(["one of both is not timed"] * (len(gaps) - len(known)), len(gaps)) if known else ""
     share = None if lost else share_of_reps(gaps, 0.0, np.inf)
