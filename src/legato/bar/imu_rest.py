@@ -45,7 +45,7 @@ _SKIP_PER_S = 2.0
 """How unlikely (minus log probability) a quiet stretch is no rest but a steady lift: at all, and for each second that
 it lasts. [ENG]"""
 
-_SURE_PULL, _HELD_PULL = 0.02, 0.1
+_SURE_PULL, _HELD_PULL = 0.02, 0.06
 """SD of the size of gravity at a rest, m/s²: of a bar that lies still, and of one that is held. [ENG]"""
 
 _ZERO_ERROR = 0.04 * STANDARD_GRAVITY
@@ -217,6 +217,7 @@ def _likeliest(
     size = [float(np.linalg.norm(p)) for p in pulls]
     own = [samples.pull[a:b].mean(axis=0) / s for (a, b, _), s in zip(candidates, size, strict=True)]
     rate_hz = samples.rate_hz
+    away = _away(candidates, np.array(size), np.array(own))
     gained, lasted, unlike = np.zeros((3, len(candidates), len(candidates)))
     for j, (start, _, sure) in enumerate(candidates):
         for i in range(j):
@@ -229,18 +230,32 @@ def _likeliest(
             known = _SURE_PULL if sure and candidates[i][2] else _HELD_PULL
             unlike[i, j] = (size[i] - size[j]) / float(np.hypot(known, _ZERO_ERROR * turned))
     skip = np.array([_SKIP * sure + _SKIP_PER_S * (b - a) / rate_hz for a, b, sure in candidates])
-    _, chosen = min(_path(gained, lasted, unlike, skip, error) for error in _PULL_ERRORS)
+    _, chosen = min(_path(gained, lasted, unlike, away, skip, error) for error in _PULL_ERRORS)
     return [candidates[k] for k in chosen]
 
 
+def _away(candidates: list[tuple[int, int, bool]], size: FloatArray, own: FloatArray) -> FloatArray:
+    """Minus log likelihood of each candidate's size of gravity beside the usual, (n,): without it rests could follow
+    a slow lift's acceleration in small steps.
+    """
+    lasted = np.array([(b - a) * sure for a, b, sure in candidates], dtype=np.float64)
+    order = np.argsort(size)
+    middle = np.searchsorted(np.cumsum(lasted[order]), 0.5 * lasted.sum())
+    usual = float(size[order[min(int(middle), size.size - 1)]])
+    direction = (own * lasted[:, None]).sum(axis=0) / lasted.sum()
+    turned = np.linalg.norm(own - direction, axis=1)
+    known = np.array([_SURE_PULL if sure else _HELD_PULL for _, _, sure in candidates])
+    return 0.5 * (size - usual) ** 2 / (known**2 + (_ZERO_ERROR * turned) ** 2)
+
+
 def _path(
-    gained: FloatArray, lasted: FloatArray, unlike: FloatArray, skip: FloatArray, pull_error: float
+    gained: FloatArray, lasted: FloatArray, unlike: FloatArray, away: FloatArray, skip: FloatArray, pull_error: float
 ) -> tuple[float, list[int]]:
     """The likeliest choice of rests with this error of the pull, and minus the log of its likelihood."""
     skipped = np.concatenate((np.zeros(1), np.cumsum(skip)))
     sd = np.hypot(np.sqrt(2.0) * _REST_ERROR, pull_error * lasted)
-    cost = 2.0 * np.log1p((gained / sd) ** 2 / 3.0) + np.log(sd / _ANY_VELOCITY) + 0.5 * unlike**2
-    best = skipped[:-1].copy()
+    cost = 2.0 * np.log1p((gained / sd) ** 2 / 3.0) + np.log(sd / _ANY_VELOCITY) + 0.5 * unlike**2 + away
+    best = skipped[:-1] + away
     came_from = np.full(len(skip), -1)
     for j in range(1, len(skip)):
         through = best[:j] + cost[:j, j] + skipped[j] - skipped[1 : j + 1]
