@@ -301,6 +301,37 @@ def test_intervals_of_flight_and_heights_cover(noise_n: float):
     assert 0.85 <= shares["weight"] <= 0.95, shares
 
 
+def filtered(cutoff_hz: float):
+    from scipy.signal import butter, filtfilt
+
+    return lambda force: filtfilt(*butter(4, cutoff_hz, fs=1000.0), force)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "change",
+    [filtered(50.0), filtered(100.0), lambda f: np.where(f < 20.0, 0.0, f), lambda f: 3.0 * np.round(f / 3.0)],
+    ids=["50 Hz", "100 Hz", "zero below 20 N", "steps of 3 N"],
+)
+def test_intervals_allow_for_what_was_done_to_the_force(change):
+    held: list[bool] = []
+    for seed in range(60):
+        draw = np.random.default_rng(30_000 + seed)
+        truth = planted_jump(
+            mass_kg=draw.uniform(45.0, 110.0),
+            noise_n=3.0,
+            seed=seed,
+            push=draw.uniform(9.0, 15.0),
+            unload_s=draw.uniform(0.02, 0.05),
+            landing_rise_s=draw.uniform(0.01, 0.05),
+            phase=draw.uniform(0.0, 0.01),
+        )
+        (jump,) = find_jumps(change(truth.force_n), 1000.0)
+        held.append(jump.height_flight_m.holds(truth.height_m))
+    # 60 events: one SE is 4 points.
+    assert np.mean(held) >= 0.82
+
+
 def test_real_heights_by_flight(shared_data):
     for name, height in (("Single-CMJ-Fz.txt", 0.320), ("Single-SJ-Fz.txt", 0.272)):
         force = np.loadtxt(shared_data / "jump-force-plates" / name)

@@ -11,6 +11,10 @@ from legato.signals.gaps import runs_of
 _FLAT_SAMPLES = 3
 """Equal highest samples in a row that make a limit, where the force came there faster than its own resolution. [ENG]"""
 
+_COARSE = 1e-4
+"""Resolution, as a share of the highest force, above which equal samples come about by chance: twice as many are
+asked for then. [ENG]"""
+
 _NOISELESS_SHARE = 0.6
 """Share of steps of exactly zero below the top that shows a curve without noise. [ENG]"""
 
@@ -72,7 +76,10 @@ def limit_of(curve: FloatArray) -> tuple[float, int] | None:
     if lower.size < 2 or np.mean(np.diff(lower) == 0.0) > _NOISELESS_SHARE:
         return None
     resolution = float(np.min(np.diff(np.unique(lower[np.isfinite(lower)])), initial=np.inf))
+    coarse = resolution > _COARSE * top
     for first, stop in flat:
+        if coarse and stop - first < 2 * _FLAT_SAMPLES:
+            continue
         into = top - curve[first - 1] if first else 0.0
         out = top - curve[stop] if stop < curve.size else 0.0
         if max(float(np.nan_to_num(into)), float(np.nan_to_num(out))) > 3.0 * resolution:

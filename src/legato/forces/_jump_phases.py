@@ -22,6 +22,9 @@ _COUNTER_SHARE = 0.1
 _EDGE_S = 0.04
 """Take-off and touch-down lie at most this far beyond the samples that pass the threshold, s."""
 
+_REST_SHARE = 0.02
+"""Share of the touch-down speed at which a landing that never turns round has come to rest. [ENG]"""
+
 _LANDING_PEAK_S = 0.3
 """The landing's peak lies within this time of touch-down, s. [ENG]"""
 
@@ -97,7 +100,8 @@ class _Motion:
         rises = np.flatnonzero((self.v[:-1] < 0.0) & (self.v[1:] >= 0.0))
         if rises.size:
             return self._through_zero(int(rises[0]))
-        near = np.flatnonzero(self.v[1:] >= -self.v_half[1:])
+        rest = np.maximum(self.v_half[1:], _REST_SHARE * abs(float(self.v.min())))
+        near = np.flatnonzero((self.v[1:] >= -rest) & (np.arange(1, self.v.size) > self.v.argmin()))
         return self._through_zero(int(near[0])) if near.size else None
 
     def _through_zero(self, i: int) -> Estimate:

@@ -55,12 +55,11 @@ def ramp_foot(y: FloatArray, first: int, threshold: float, noise_sd: float, rate
     over = np.flatnonzero(~(ahead <= _RAMP * threshold))
     count = max(3, int(over[0]) + 1 if over.size else ahead.size)
     ahead = ahead[:count]
-    start, step = (
-        first,
-        first > 0 and y[first - 1] <= max(2.0 * noise_sd, 0.2 * threshold) and y[first] >= 2.0 * threshold,
-    )
+    start, step = first, False
+    if first > 0 and noise_sd > 0.0:
+        step = bool(y[first - 1] <= max(2.0 * noise_sd, 0.2 * threshold) and y[first] >= 2.0 * threshold)
     if first > 0 and y[first - 1] >= 0.5 * threshold:
-        # The sample below the threshold keeps the first one above it, picked because it is high, from tilting the line.
+        # The sample below the threshold keeps the first above it, picked because it is high, from tilting the line.
         ahead, start = np.concatenate((y[first - 1 : first], ahead)), first - 1
     x = np.arange(ahead.size, dtype=np.float64)
     seen = np.isfinite(ahead)
@@ -78,6 +77,9 @@ def ramp_foot(y: FloatArray, first: int, threshold: float, noise_sd: float, rate
     sd = max(noise_sd, float(np.sqrt(np.square(left).sum() / max(1, x.size - 2))))
     away = back - start - centre
     line = sd / slope * float(np.sqrt(1.0 / x.size + away**2 / spread))
-    line = min(line, 0.3) if step else line
+    if step:
+        # Where it jumps over all of the ramp between two samples there is no telling.
+        back = first - 0.5 if back <= first - 1.0 and y[first] >= _RAMP * threshold else back
+        line = min(line, 0.3)
     crossed = max(crossed, back)
     return Foot(back, float(np.hypot(Z * line, np.hypot(_BEND * (crossed - back), 0.1))), crossed)

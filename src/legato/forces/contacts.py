@@ -7,6 +7,7 @@ import numpy as np
 
 from legato.estimate import Estimate
 from legato.forces._curves import as_curve
+from legato.forces._memory import memories
 from legato.forces._onset import Z, ramp_foot
 from legato.recording import FloatArray
 from legato.signals.gaps import runs_of
@@ -21,6 +22,18 @@ _THRESHOLD_SD = 5.0
 _LOWEST_THRESHOLD_N = 5.0
 """The threshold is never lower, N. [ENG] A plate that prints zero while unloaded shows no noise."""
 
+_NOISE_SAMPLES = 2048
+"""As many samples show how long the noise remembers itself."""
+
+_FILTERED = 1.5
+"""Memory of the empty plate's noise beyond one sample, in samples, that shows a low-pass. [ENG]"""
+
+_FILTERED_SHARE = 0.1
+"""Threshold of a filtered curve as a share of the usual load. [ENG]"""
+
+_SMEAR_SHARE = 0.35
+"""Share of that memory by which a filter may move a take-off or touch-down (half-width, 90 %). [ENG]"""
+
 _SHORTEST_UNLOADED_S = 0.05
 """Shorter dips do not count as unloaded, s. [ENG]"""
 
@@ -31,13 +44,14 @@ _SHORTEST_SPIKE_S = 0.005
 @dataclass(frozen=True, slots=True)
 class Unloaded:
     """What an empty plate reads: its level and noise, N, the threshold above the level that counts as load, N, and the
-    half-width of the level's 90 % interval, N.
+    half-width of the level's 90 % interval, N, and the memory of the noise beyond one sample that a filter leaves.
     """
 
     level_n: float
     noise_sd_n: float
     threshold_n: float
     level_half_n: float
+    smear_samples: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +89,10 @@ def unloaded_plate(force_n: FloatArray, rate_hz: float) -> tuple[Unloaded, list[
     level = float(sum(float(m.sum()) for m in alike) / total)
     noise = float(np.sqrt(sum(float(np.square(m - m.mean()).sum()) for m in alike) / total))
     threshold = max(_THRESHOLD_SD * noise, _LOWEST_THRESHOLD_N)
+    smear = max(0.0, memories(max(alike, key=len)[:_NOISE_SAMPLES])[0] - 1.0)
+    if smear > _FILTERED:
+        # A low-pass without lag rings before touch-down and after take-off; further up its ramps are true.
+        threshold = max(threshold, _FILTERED_SHARE * usual)
     # Whether a missing sample was loaded is what its neighbours say; the edges beside it are refused later.
     filled = force_n if seen.all() else np.interp(np.arange(seen.size), np.flatnonzero(seen), force_n[seen])
     above = filled > level + threshold
@@ -88,7 +106,7 @@ def unloaded_plate(force_n: FloatArray, rate_hz: float) -> tuple[Unloaded, list[
             above[first:stop] = False
     empty = [(a, b) for a, b in runs_of(~above) if b - a >= shortest and bool(seen[a:b].any())]
     half = Z * noise / float(np.sqrt(total))
-    return Unloaded(level, noise, threshold, half), empty
+    return Unloaded(level, noise, threshold, half, smear if smear > _FILTERED else 0.0), empty
 
 
 def find_contacts(force_n: Any, rate_hz: float) -> list[Contact]:
@@ -139,4 +157,5 @@ def load_edge(force: FloatArray, loaded: int, plate: Unloaded, rate_hz: float, *
         return None
     foot = ramp_foot(y, at, plate.threshold_n, plate.noise_sd_n, rate_hz)
     seconds = (foot.at if rising else near.size - 1 - foot.at) + max(0, loaded - reach)
-    return Estimate.symmetric(seconds / rate_hz, foot.half / rate_hz, "s")
+    half = float(np.hypot(foot.half, _SMEAR_SHARE * plate.smear_samples))
+    return Estimate.symmetric(seconds / rate_hz, half / rate_hz, "s")

@@ -88,8 +88,10 @@ def _stillness(blocks: FloatArray, samples: FloatArray, first: int, size: int) -
     n = blocks.size
     mean, left = float(blocks.mean()), blocks - blocks.mean()
     square = float(left @ left)
-    # Sway remembers itself from block to block; its memory read from few blocks is too short by about 1 / n.
-    memory = float(np.clip((left[1:] @ left[:-1]) / square + 1.0 / n, 0.0, 0.9)) if square > 0.0 else 0.0
+    # Sway remembers itself from block to block; its memory read from few blocks is too short by
+    # (1 + 3 memories) / n (Kendall 1954, Biometrika 41:403).
+    memory = float(left[1:] @ left[:-1]) / square if square > 0.0 else 0.0
+    memory = float(np.clip(memory + (1.0 + 3.0 * memory) / n, 0.0, 0.9))
     kept = max(2.0, n * (1.0 - memory) / (1.0 + memory))
     se = float(np.sqrt(square / (n - 1) / kept))
     return Stillness(first, first + n * size, mean, se, float(samples.std()), max(1.0, kept - 1.0))
