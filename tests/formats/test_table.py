@@ -130,9 +130,29 @@ def test_uneven_samples_keep_their_times(save):
     assert any("says g" in note for note in recording.notes)
 
 
-def test_muscle_codes_alone_are_emg(save):
-    content = "time,RF,VM,VL,ST,BF,TA\n" + rows(T, *np.random.default_rng(0).normal(size=(6, 60)))
-    assert read_table(save(content)).streams[0].kind == "emg"
+@pytest.mark.parametrize(
+    ("header", "unit"),
+    [
+        ("time,RF,VM,VL,ST", ""),
+        ("time,RF,VM,VL,ST\ns,mV,mV,mV,mV", "V"),
+        ("time (s),RF (mV),VM (mV),VL (mV),ST (mV)", "V"),
+        ("time,VL_R [mV],RF_R [mV],GMAX_R [mV],GMED_R [mV]", "V"),
+        ("time,RVL (uV),RRF (uV),RGMAX (uV),RGMED (uV)", "V"),
+        ("time,VL R,RF R,Glut max R,Glut med R", ""),
+        ("time,R_VL,R_RF,L_VL,L_RF", ""),
+        ("time,Vas Lat,Rec Fem,Glut Max,Bic Fem", ""),
+    ],
+)
+def test_muscle_codes_are_emg_with_or_without_a_unit(save, header: str, unit: str):
+    content = header + "\n" + rows(T, *np.random.default_rng(0).normal(size=(4, 60)))
+    stream = read_table(save(content)).streams[0]
+    assert stream.kind == "emg"
+    assert set(stream.units) == {unit}
+
+
+def test_voltages_with_other_names_are_no_emg(save):
+    content = "time,Fz1 (V),Fz2 (V),trig (V),sync (V)\n" + rows(T, *np.random.default_rng(0).normal(size=(4, 60)))
+    assert all(stream.kind != "emg" for stream in read_table(save(content)).streams)
 
 
 @pytest.mark.parametrize(

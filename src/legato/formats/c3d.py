@@ -24,7 +24,14 @@ from legato.formats._axes import (
 )
 from legato.formats._c3d_file import C3DFile, read_c3d_file
 from legato.formats._c3d_points import PointKind, PointKinds, classify_points, point_unit
-from legato.formats._channels import ChannelKind, channel_kind, unique_names, without_prefixes
+from legato.formats._channels import (
+    LEAST_EMG_HZ,
+    ChannelKind,
+    channel_kind,
+    coded_muscles,
+    unique_names,
+    without_prefixes,
+)
 from legato.formats._units import to_si
 from legato.formats.c3d_write import write_c3d
 from legato.recording import Event, FloatArray, ForcePlate, Recording, Stream
@@ -231,15 +238,19 @@ def _analog_streams(file: C3DFile, plates: Sequence[ForcePlate], notes: list[str
     units, descriptions = file.strings("ANALOG:UNITS"), file.strings("ANALOG:DESCRIPTIONS")
     on_plate = {name for plate in plates for name in plate.channels}
     by_kind: dict[ChannelKind, list[int]] = {}
+    kinds: list[ChannelKind] = []
     factors = np.ones(count)
     si_units: list[str] = []
     for i, name in enumerate(names):
         factor, unit = _unit(units[i] if i < len(units) else "", f"channel {name}", notes)
         description = descriptions[i] if i < len(descriptions) else ""
         kind = channel_kind(name, unit, description, file.analog_rate_hz, on_plate=name in on_plate)
-        by_kind.setdefault(kind, []).append(i)
+        kinds.append(kind)
         factors[i] = factor
         si_units.append(unit)
+    coded = coded_muscles(names, si_units) if file.analog_rate_hz >= LEAST_EMG_HZ else frozenset[int]()
+    for i, kind in enumerate(kinds):
+        by_kind.setdefault("emg" if kind == "analog" and si_units[i] == "V" and i in coded else kind, []).append(i)
     for plate in plates:
         for i, unit in _plate_units(file, plate, [si_units[names.index(c)] for c in plate.channels]):
             column = names.index(plate.channels[i])

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from legato.errors import BadInput
-from legato.formats._channels import ChannelKind, all_muscle_codes, channel_kind, unique_names
+from legato.formats._channels import ChannelKind, channel_kind, coded_muscles, unique_names
 from legato.formats._units import to_si
 from legato.recording import Event, Recording, Stream
 
@@ -119,11 +119,11 @@ def _recording(name: str, file: Any) -> Recording:
     if not all(0.0 < rate < 1e6 for rate in rates):
         raise BadInput(f"{name}: states no rate for a signal; export it again")
     units = [_clean(file.getPhysicalDimension(i)) for i in range(count)]
-    muscles = not any(units) and all_muscle_codes(labels)
+    muscles = coded_muscles(labels, [(to_si(unit) or (1.0, unit))[1] for unit in units])
     groups: dict[tuple[ChannelKind, float], list[_Signal]] = {}
     for i, (label, rate) in enumerate(zip(labels, rates, strict=True)):
         factor, unit = to_si(units[i]) or (1.0, units[i])
-        kind = "emg" if muscles else channel_kind(label, unit, "", rate)
+        kind = "emg" if i in muscles else channel_kind(label, unit, "", rate)
         groups.setdefault((kind, rate), []).append(_Signal(i, label, kind, factor, unit))
     events = _events(file)
     if not groups and not events:

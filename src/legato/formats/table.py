@@ -9,7 +9,7 @@ from typing import cast
 import numpy as np
 
 from legato.errors import BadInput
-from legato.formats._channels import all_muscle_codes, channel_kind, unique_names
+from legato.formats._channels import LEAST_EMG_HZ, channel_kind, coded_muscles, unique_names
 from legato.formats._clock import Clock, column_clock
 from legato.formats._joint_angles import joint_angle_columns, unstated_degrees
 from legato.formats._table_shape import TableShape, find_shape, pairs, preamble_rate, time_factor, word_columns
@@ -122,8 +122,9 @@ def _streams(
     notes: list[str],
 ) -> tuple[Stream, ...]:
     labels = unique_names([names[i] for i in columns], "column")
-    muscles = clock.rate_hz >= 200.0 and not any(units[i] for i in columns) and all_muscle_codes(labels)
-    angles = joint_angle_columns(labels, [(to_si(units[i]) or (1.0, units[i]))[1] for i in columns])
+    stated = [(to_si(units[i]) or (1.0, units[i]))[1] for i in columns]
+    muscles = coded_muscles(labels, stated) if clock.rate_hz >= LEAST_EMG_HZ else frozenset[int]()
+    angles = joint_angle_columns(labels, stated)
     unstated = [j for j in angles if not units[columns[j]]]
     in_degrees = (
         unstated_degrees(file, [labels[j] for j in unstated], table[:, [columns[j] for j in unstated]], notes)
@@ -143,7 +144,7 @@ def _streams(
         else:
             factors[j], found_units[j] = si
         kind = channel_kind(labels[j], found_units[j], "", clock.rate_hz)
-        kind = "angles" if j in angles else "imu" if j in inertial else "emg" if muscles else kind
+        kind = "angles" if j in angles else "imu" if j in inertial else "emg" if j in muscles else kind
         groups.setdefault(cast(StreamKind, "table" if kind == "analog" else kind), []).append(j)
     if unknown and len(unknown) == len(columns):
         notes.append("no column states a known unit; the numbers were kept as they are")
