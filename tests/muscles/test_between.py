@@ -356,7 +356,7 @@ def test_too_few_repetitions_tell_no_halves() -> None:
     found = analyse_muscles(lifts()[0], spans()[:3], mvic=(lifts()[1],))
     assert found is not None and found.between is not None
     assert found.between.synergies is not None and found.between.halves is None
-    assert any("3 repetitions cannot be split in halves" in note for note in found.between.notes)
+    assert any("3 reps cannot be split in halves" in note for note in found.between.notes)
 
 
 def test_one_repetition_tells_no_set() -> None:

@@ -44,3 +44,16 @@ def test_a_channel_without_a_side_goes_with_either() -> None:
     assert len(find_pairs([channel("vastus_lateralis", None), chest], LEG_TO_CHEST)) == 1
     sides: tuple[Side, ...] = ("right", "left")
     assert len(find_pairs([*(channel("vastus_lateralis", s) for s in sides), chest], LEG_TO_CHEST)) == 2
+
+
+def test_a_vastus_speaks_for_the_quadriceps_wherever_the_rectus_stands_in_the_file() -> None:
+    chest = channel("pectoralis_major")
+    rectus, medial, lateral = (channel(m) for m in ("rectus_femoris", "vastus_medialis", "vastus_lateralis"))
+    asked = MusclePair(("quadriceps",), ("chest",))
+    for order in ([rectus, medial, lateral, chest], [lateral, medial, rectus, chest], [chest, medial, rectus, lateral]):
+        assert told(find_pairs(order, asked)) == [(lateral.channel, chest.channel)]
+    # A channel of the side comes before one of none, and a refused one is none.
+    loose = channel("vastus_lateralis", None)
+    assert told(find_pairs([rectus, loose, chest], asked)) == [(rectus.channel, chest.channel)]
+    refused = replace(lateral, usable=False)
+    assert told(find_pairs([rectus, refused, chest], asked)) == [(rectus.channel, chest.channel)]

@@ -151,6 +151,7 @@ def test_raw_amplitudes_keep_their_unit_and_a_wrong_gain_has_none() -> None:
     assert burst.amplitude.value == pytest.approx(1e-4, rel=0.06)
     wrong = one_muscle("raw", given.with_values(1e3 * given.values))
     assert wrong.bursts and all(burst.amplitude is None for burst in wrong.bursts)
+    assert all("gain" in burst.reason and "reference" not in burst.reason for burst in wrong.bursts)
     assert any(said.startswith("no raw amplitude: ") for said in wrong.warnings)
 
 

@@ -84,9 +84,30 @@ def test_halves_of_one_recording_agree_and_other_groups_do_not() -> None:
     rng = np.random.default_rng(9)
     one = extract_synergies(envelopes, NAMES, rng, number=4)
     other = extract_synergies(envelopes[:, rng.permutation(10)], NAMES, rng, number=4)
-    assert similarity(one, other).mean < 0.9
-    with pytest.raises(BadInput, match="3 repetitions"):
+    assert similarity(one, other).mean < 0.9 and similarity(one, one).beyond_chance
+    with pytest.raises(BadInput, match="3 reps cannot"):
         split_half(envelopes, 200.0, cycles[:3], NAMES, 4, rng)
+
+
+@pytest.mark.parametrize(
+    ("muscles", "groups", "middle", "high"),
+    [(4, 2, 0.75, 0.92), (6, 3, 0.72, 0.84), (8, 4, 0.71, 0.81), (13, 4, 0.66, 0.75)],
+)
+def test_unrelated_groups_are_alike_by_chance(muscles: int, groups: int, middle: float, high: float) -> None:
+    from legato.muscles.synergies import Synergies
+
+    rng = np.random.default_rng(muscles)
+
+    def unrelated() -> Synergies:
+        weights = rng.dirichlet(np.ones(muscles), groups).T
+        weights /= np.linalg.norm(weights, axis=0)
+        return Synergies(tuple(map(str, range(muscles))), weights, np.ones((9, groups)), 1.0, np.ones(muscles), (), 0.0)
+
+    found = [similarity(unrelated(), unrelated()) for _ in range(300)]
+    # Expected: drawn apart from this code; the quantiles of 400 draws are known to about 0.01.
+    assert found[0].chance == pytest.approx(middle, abs=0.03) and found[0].chance_high == pytest.approx(high, abs=0.03)
+    # 5 % of 300, give or take three SD of 1.3 %.
+    assert np.mean([one.beyond_chance for one in found]) < 0.10
 
 
 def test_what_cannot_be_factorised_is_refused() -> None:

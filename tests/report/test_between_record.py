@@ -16,7 +16,7 @@ FOUND = Synergies(("a", "b"), np.eye(2), np.ones((9, 2)), 0.95, np.array([0.9, 0
 
 
 @pytest.mark.parametrize(
-    ("halves", "mean"), [(None, None), (Similarity(((0, 0), (1, 1)), (0.98, 0.90)), pytest.approx(0.94))]
+    ("halves", "mean"), [(None, None), (Similarity(((0, 0), (1, 1)), (0.98, 0.90), 0.75, 0.92), pytest.approx(0.94))]
 )
 def test_synergies_say_how_well_they_repeat(halves: Similarity | None, mean: float | None) -> None:
     muscles = MusclesResult((), between=BetweenMuscles(synergies=FOUND, halves=halves))

@@ -22,7 +22,7 @@ from legato.muscles.names import Recognised, muscles, name_channels, unused
 from legato.muscles.normalise import Reference, ReferenceTrial, normalise
 from legato.muscles.pairs import USUAL_PAIRS, MusclePair, find_pairs
 from legato.muscles.quality import ChannelQuality, examine_stream_spans
-from legato.muscles.references import OfTask, References, read_references
+from legato.muscles.references import NO_RAW, OfTask, References, read_references
 from legato.muscles.rep_sets import span_from_first_sample, spans_of
 from legato.muscles.stride_windows import indexed, of_one_foot, phase_of, window_round
 from legato.recording import FloatArray, Recording, Span, Stream
@@ -225,11 +225,12 @@ def _timed(
     told: list[RepBurst] = []
     for place, (burst, own) in enumerate(zip(on_clock, bursts, strict=True)):
         rep = next((r.index for r in reps if r.span.start_s <= burst.middle_s < r.span.end_s), None)
-        share, why = _share(banded, stream, k, Span(own.start_s, own.stop_s), bandwidth_hz, reference, level)
+        span = Span(own.start_s, own.stop_s)
+        share, why = _share(banded, stream, k, span, bandwidth_hz, reference, level, "; ".join(warning))
         untold = [at for at in ("onset", "centre", "peak", "offset") if burst.time(at) is None]
         listed = ", ".join(untold[:-1]) + (" and " if len(untold) > 1 else "") + "".join(untold[-1:])
         reasons = [f"its {listed} cannot be told from this recording"] if untold else []
-        reasons += [f"no amplitude: {why}"] if why else []
+        reasons += [f"no amplitude: {why.removeprefix(NO_RAW)}"] if why else []
         reasons += [f"the repetition is refused: {refused[rep]}"] if rep is not None and rep in refused else []
         told.append(
             RepBurst(
@@ -307,10 +308,11 @@ def _share(
     bandwidth_hz: float,
     reference: Reference | None,
     level: float,
+    no_reference: str,
 ) -> tuple[Estimate | None, str]:
     """RMS of a burst in % of the reference, in its own unit where that is `RAW`, or why there is none."""
     if reference is None:
-        return None, "there is no reference"
+        return None, no_reference
     try:
         rms = amplitude(banded, stream.rate_hz, span, bandwidth_hz=bandwidth_hz, unit=stream.units[k], level=level)
         return normalise(rms, reference).value, ""

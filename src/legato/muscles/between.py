@@ -52,7 +52,9 @@ ANTAGONISTS = (
 _MOST_UNTIMED = 1.0 / 3.0
 """Share of repetitions in which a muscle may go untimed and still take part in the order: as for any set. [ENG]"""
 _EVERY = 2
-"""Samples of the 100 Hz envelope that make one for synergies: 50 Hz, eight times the envelope's cut-off."""
+"""Samples of the 100 Hz envelope that make one for synergies: 50 Hz, eight times the envelope's cut-off. Halves of a
+set, which have half the samples, take all.
+"""
 _SEED = 1999
 
 
@@ -330,7 +332,7 @@ def _synergies(
         notes.append(f"synergies: {why}")
         return None, None
     try:
-        return found, split_half(rows[::_EVERY], rate_hz / _EVERY, cycles, labels, found.n, rng)
+        return found, split_half(rows, rate_hz, cycles, labels, found.n, rng)
     except BadInput as why:
         notes.append(f"how well the synergies repeat is not told: {why}")
         return found, None

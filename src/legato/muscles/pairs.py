@@ -1,6 +1,6 @@
 """Which muscles are compared with which, found among the channels of a recording, side by side."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from legato.muscles.model import MuscleResult
@@ -16,6 +16,13 @@ class MusclePair:
     first: tuple[str, ...]
     second: tuple[str, ...]
 
+
+_PREFERRED: Mapping[str, tuple[str, ...]] = {
+    "quadriceps": ("vastus_lateralis", "vastus_medialis", "vastus_intermedius", "rectus_femoris"),
+}
+"""Which muscle speaks for a role that several have, whatever their order in the file. [ENG] The rectus femoris bends
+the hip as well, so it works at other times than the knee's extension.
+"""
 
 _LEG = ("quadriceps", "hip_extensors", "hamstrings")
 
@@ -40,12 +47,19 @@ def find_pairs(muscles: Sequence[MuscleResult], pair: MusclePair) -> list[tuple[
 
 
 def wanted(muscles: Sequence[MuscleResult], names: Sequence[str], side: Side | None) -> MuscleResult | None:
-    """The usable channel that fits best: the first name that any has, a channel of this side before one of none."""
+    """The usable channel that fits best: the first name that any has, a channel of this side before one of none, then
+    the muscle that speaks for the role.
+    """
     for name in names:
         fit = [m for m in muscles if m.usable and m.side in (side, None) and (name == m.muscle or name in m.roles)]
         if fit:
-            return min(fit, key=lambda m: m.side != side)
+            order = _PREFERRED.get(name, ())
+            return min(fit, key=lambda m: (m.side != side, _place(m.muscle, order)))
     return None
+
+
+def _place(muscle: str | None, order: Sequence[str]) -> int:
+    return order.index(muscle) if muscle in order else len(order)
 
 
 def side_of(first: MuscleResult, second: MuscleResult) -> Side | None:

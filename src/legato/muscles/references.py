@@ -30,6 +30,9 @@ _NAMED: dict[Literal["mvic", "sub-maximal"], str] = {
     "sub-maximal": "sub-maximal contraction",
 }
 
+NO_RAW = "no raw amplitude: "
+"""Before the gate's reasons."""
+
 
 @dataclass(frozen=True, slots=True)
 class References:
@@ -62,7 +65,7 @@ class References:
         if self.of_task == "raw":
             if verdict.amplitude_usable:
                 return RAW, ("not normalised: raw was asked for",)
-            return None, (f"no raw amplitude: {'; '.join(verdict.reasons)}",)
+            return None, (f"{NO_RAW}{'; '.join(verdict.reasons)}",)
         why: tuple[str, ...] = ()
         if self.method is not None:
             named = _NAMED[self.method]

@@ -153,4 +153,6 @@ def _synergies(between: "BetweenMuscles") -> dict[str, Any] | None:
         "chance_vaf": found.chance_vaf,
         "beyond_chance": found.beyond_chance,
         "split_half": None if halves is None else halves.mean,
+        "split_half_chance": None if halves is None else halves.chance,
+        "split_half_chance_high": None if halves is None else halves.chance_high,
     }
