@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 
 from legato.estimate import Estimate
@@ -14,6 +15,7 @@ from legato.muscles.fatigue import Fatigue, Trend
 from legato.muscles.order import ActivationOrder, PairOrder
 from legato.muscles.phase_locking import PhaseLocking
 from legato.muscles.symmetry import AmplitudeSymmetry, TimingSymmetry
+from legato.muscles.synergies import Similarity, Synergies
 from legato.report import report_html
 from legato.report.between_record import between_record
 from legato.report.muscle_tables import order_sentences, together_html
@@ -135,3 +137,13 @@ def test_sides_have_a_lag_and_a_difference_of_amplitude_or_the_reason(compared: 
     assert record is not None
     (told,) = [m for m in record["measures"] if m["measure"] == "amplitude-right-minus-left"]
     assert told["set"] is None and told["n"] == 0 and told["reason"] == why
+
+
+@pytest.mark.parametrize(("cosine", "said"), [(0.70, "0.70, no more"), (0.94, "0.94, more")])
+def test_what_unrelated_groups_reach_stands_beside_how_well_the_groups_return(
+    compared: Callable[..., Any], cosine: float, said: str
+):
+    found = Synergies(("a", "b"), np.eye(2), np.ones((9, 2)), 0.95, np.array([0.9, 0.97]), (0.8, 0.95), 0.9)
+    halves = Similarity(((0, 0), (1, 1)), (cosine, cosine), 0.72, 0.84)
+    html = together_html(compared(synergies=found, halves=halves))
+    assert f"with a mean cosine of {said} than by chance (unrelated groups: 0.72, in one of 20 cases 0.84" in html

@@ -186,7 +186,12 @@ def _synergies(found: Mapping[str, Any] | None) -> str:
         "Weights in shares of each muscle's own largest envelope."
     )
     if (halves := found["split_half"]) is not None:
-        said += f" Groups of the odd repetitions return in the even ones with a mean cosine of {number(halves, 2)}."
+        chance, high = found["split_half_chance"], found["split_half_chance_high"]
+        more = "more" if halves > high else "no more"
+        said += (
+            f" Groups of the odd repetitions return in the even ones with a mean cosine of {number(halves, 2)}, {more} "
+            f"than by chance (unrelated groups: {number(chance, 2)}, in one of 20 cases {number(high, 2)} or above)."
+        )
     table = f"<table><thead><tr><th>Muscle</th>{head}</tr></thead><tbody>{rows}</tbody></table>"
     return (
         f"<details><summary>Synergies: {found['n']} groups</summary><p class=note>{escape(said)}</p>"
