@@ -114,3 +114,36 @@ def test_a_trunk_of_one_side_stands_for_both() -> None:
     assert found is not None and found.between is not None
     _, left = found.between.brace_without_shrug
     assert left.trunk is not None and left.trunk.side == "right" and left.found.braced == "yes"
+
+
+def renamed(names: dict[str, str], dead: str = "") -> list[Recording]:
+    """The set and the maxima with some channels under other names, the others left out, one without a signal."""
+    made: list[Recording] = []
+    for given in lifts():
+        (stream,) = given.streams
+        values = stream.values[:, [stream.channels.index(name) for name in names]].copy()
+        if dead:
+            values[:, list(names).index(dead)] = 0.0
+        made.append(Recording((Stream("emg", "emg", values, RATE_HZ, tuple(names.values()), ("V",) * len(names)),)))
+    return made
+
+
+def test_a_trunk_that_is_seen_stands_in_for_one_that_is_dead() -> None:
+    names = {name: name for name in STRENGTHS if name != "upper_trapezius_left"} | {
+        "upper_trapezius_right": "upper_trapezius"
+    }
+    task, maximal = renamed(names, dead="erector_spinae_right")
+    reps = [RepSpan(k, Span(LENGTH_S * k + 1.0, LENGTH_S * k + 3.0)) for k in range(REPS)]
+    found = analyse_muscles(task, reps, mvic=(maximal,))
+    assert found is not None and found.between is not None
+    (only,) = found.between.brace_without_shrug
+    assert only.trunk is not None and only.trunk.side == "left" and only.found.answer == "yes"
+
+
+def test_without_a_rest_between_repetitions_that_is_what_is_said() -> None:
+    close = [RepSpan(k, Span(LENGTH_S * k + 1.0, LENGTH_S * k + 3.9)) for k in range(REPS)]
+    found = analyse_muscles(lifts()[0], close, mvic=(lifts()[1],))
+    assert found is not None and found.between is not None
+    right, _ = found.between.brace_without_shrug
+    assert right.found.answer == "not-resolvable" and right.found.braced == "yes"
+    assert right.found.reason.startswith("no two rests of 0.3 s") and "MVIC" not in right.found.reason

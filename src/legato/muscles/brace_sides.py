@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from legato.estimate import Estimate
+from legato.muscles.amplitude import stretch
 from legato.muscles.bracing import BraceWithoutShrug, brace_without_shrug
 from legato.muscles.conditioning import Conditioned
 from legato.muscles.model import MuscleResult
@@ -63,12 +64,14 @@ def brace_sides(
 
     Returns
     -------
-    Nothing where neither muscle is recorded. Where one side has no trunk muscle, that of the other one stands for it.
+    Nothing where neither muscle is recorded. Where one side has no trunk muscle that can be used, that of the other one
+    stands for it.
     """
     found: list[SideBrace] = []
     trapezii, trunks = (_by_side(muscles, role) for role in ("upper_trapezius", "trunk_brace"))
     for side in trapezii or trunks:
-        trunk = trunks.get(side) or next(iter(trunks.values()), None)
+        any_trunk = [*(trunks[own] for own in (side,) if own in trunks), *trunks.values()]
+        trunk = next((m for m in any_trunk if m.usable), any_trunk[0] if any_trunk else None)
         trapezius = trapezii.get(side)
         told = _told(recording, trunk, trapezius, reps, every, conditioned, level)
         found.append(SideBrace(side, trunk, trapezius, told))
@@ -99,19 +102,21 @@ def _told(
         if m is not None and (lost := f"refused: {m.reasons[0]}" if not m.usable else too_few(reps, m)):
             return _untold(f"{m.label}: {lost}")
     trunk, trapezius = (None if m is None or m.normalisation != METHODS["mvic"] else m for m in (trunk, trapezius))
-    if trapezius is None:
-        rest = None
-    else:
+    rest, no_rest = None, ""
+    if trapezius is not None:
         rests, refused = _rests(recording, trapezius, every, conditioned)
         if refused and (lost := set_refusal(refused, len(rests) + len(refused), "used")):
             return _untold(f"{trapezius.label}, rests between the repetitions: {lost}")
         rest = _mean_envelope(trapezius, rests, level)
+        if rest is None:
+            no_rest = f"no two rests of {_LEAST_REST_S:g} s or more lie between the repetitions: pause between them"
     return brace_without_shrug(
         None if trunk is None else _mean_envelope(trunk, spans_of(kept(reps, trunk)), level),
         None if trapezius is None else _mean_envelope(trapezius, spans_of(kept(reps, trapezius)), level),
         rest,
         trunk_reference=_maximum(trunk),
         trapezius_reference=_maximum(trapezius),
+        no_rest=no_rest,
     )
 
 
@@ -135,15 +140,7 @@ def _rests(
     alone = replace(
         stream, values=stream.values[:, k : k + 1], channels=(muscle.channel,), units=stream.units[k : k + 1]
     )
-    of_all = conditioned[stream.name]
-    own = replace(
-        of_all,
-        values=of_all.values[:, k : k + 1],
-        missing=of_all.missing[:, k : k + 1],
-        removed=of_all.removed[k : k + 1],
-        looks=of_all.looks[k : k + 1],
-    )
-    verdicts = [row[0] for row in examine_stream_spans(alone, rests, own)[1]]
+    verdicts = [row[0] for row in examine_stream_spans(alone, rests, conditioned[stream.name].column(k))[1]]
     passed = [(rest.start_s, rest.end_s) for rest, one in zip(rests, verdicts, strict=True) if one.usable]
     return passed, ["; ".join(one.reasons) for one in verdicts if not one.usable]
 
@@ -156,8 +153,9 @@ def _mean_envelope(muscle: MuscleResult, spans: Sequence[tuple[float, float]], l
     """Mean envelope of stretches like these; None for fewer than two, whose spread is not known."""
     found: list[Estimate | None] = []
     for span in spans:
-        a, b = (max(0, round((end - muscle.envelope_start_s) * muscle.envelope_rate_hz)) for end in span)
-        part = muscle.envelope[a:b][np.isfinite(muscle.envelope[a:b])]
+        own = Span(*(end - muscle.envelope_start_s for end in span))
+        part = stretch(muscle.envelope, muscle.envelope_rate_hz, own)
+        part = part[np.isfinite(part)]
         if part.size:
             value = float(part.mean())
             found.append(Estimate(value, value, value, level, "%"))

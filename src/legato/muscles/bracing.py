@@ -119,6 +119,7 @@ def brace_without_shrug(
     *,
     trunk_reference: Estimate | None = None,
     trapezius_reference: Estimate | None = None,
+    no_rest: str = "",
 ) -> BraceWithoutShrug:
     """Whether a brace is held without lifting the shoulders.
 
@@ -131,6 +132,8 @@ def brace_without_shrug(
         The same of the upper trapezius at rest.
     trunk_reference, trapezius_reference
         The maximal contractions that they are a share of, in any unit, where their error is not in the shares yet.
+    no_rest
+        Why there is no amplitude at rest, where there is a maximal contraction.
 
     Returns
     -------
@@ -160,7 +163,7 @@ def brace_without_shrug(
     elif braced == "not-resolvable":
         why.append(f"trunk at {trunk.low:.0f} to {trunk.high:.0f} % of MVIC, {LEAST_BRACE:g} asked")
     if rise is None:
-        why.append("record the upper trapezius, at rest too, and its maximal contraction (MVIC)")
+        why.append(no_rest or "record the upper trapezius, at rest too, and its maximal contraction (MVIC)")
     elif relaxed == "not-resolvable":
         why.append(f"upper trapezius {rise.low:.1f} to {rise.high:.1f} % of MVIC over rest, {MOST_SHRUG:g} allowed")
     return BraceWithoutShrug(answer, braced, relaxed, trunk, rise, "; ".join(why))

@@ -82,6 +82,11 @@ class Conditioned:
         values, missing = (np.ascontiguousarray(of_all[:, k]) for of_all in (self.values, self.missing))
         return replace(self, values=values, missing=missing, removed=(self.removed[k],), looks=self.looks[k : k + 1])
 
+    def column(self, k: int) -> "Conditioned":
+        """One of several channels, shape (n, 1)."""
+        one = self.channel(k)
+        return replace(one, values=one.values[:, np.newaxis], missing=one.missing[:, np.newaxis])
+
 
 def checked_samples(x: ArrayLike, rate_hz: float, *, one_channel: bool = False) -> FloatArray:
     """The samples as floats of shape (n,) or (n, channels), NaN where one is not finite, or a refusal.
