@@ -35,9 +35,9 @@ SHARED_EDGE = 0.5
 _POTENTIAL_S = 0.01
 """How long an action potential lasts in surface EMG, s. [ENG]"""
 
-_LEANING = 0.8
+_LEANING = 0.9
 """Log ratio of the sides of a smooth burst from which the edge on its long side is not told: it fades below the noise
-without a corner. [SIM] offsets of gamma-like bursts (ratio 0.8 to 1.2) were held in 0 to 36 %; a straight rise of 0.2 s
+without a corner. [SIM] offsets of gamma-like bursts (0.8 to 1.2) were held in 0 to 36 %; a straight rise of 0.2 s
 to a short plateau (0.6 to 0.8) is told."""
 
 _CUT_S = 0.06
