@@ -211,6 +211,8 @@ def _timed(
     whole = None if reference is None or reference.value is None else reference
     on_clock = tuple(_on_clock(burst, stream) for burst in bursts)
     bandwidth_hz = effective_bandwidth(banded, stream.rate_hz) if bursts else 0.0
+    gain = [said.removeprefix(NO_RAW) for said in warning if said.startswith(NO_RAW)]
+    no_reference = "; ".join(gain) or "there is no reference"
     refused = dict(bare.refused_reps)
     whole_reps = spans_of([rep for rep in reps if rep.complete and rep.index not in refused])
     phase = phase_of(on_clock, whole_reps) if strides else None
@@ -226,11 +228,11 @@ def _timed(
     for place, (burst, own) in enumerate(zip(on_clock, bursts, strict=True)):
         rep = next((r.index for r in reps if r.span.start_s <= burst.middle_s < r.span.end_s), None)
         span = Span(own.start_s, own.stop_s)
-        share, why = _share(banded, stream, k, span, bandwidth_hz, reference, level, "; ".join(warning))
+        share, why = _share(banded, stream, k, span, bandwidth_hz, reference, level, no_reference)
         untold = [at for at in ("onset", "centre", "peak", "offset") if burst.time(at) is None]
         listed = ", ".join(untold[:-1]) + (" and " if len(untold) > 1 else "") + "".join(untold[-1:])
         reasons = [f"its {listed} cannot be told from this recording"] if untold else []
-        reasons += [f"no amplitude: {why.removeprefix(NO_RAW)}"] if why else []
+        reasons += [f"no amplitude: {why}"] if why else []
         reasons += [f"the repetition is refused: {refused[rep]}"] if rep is not None and rep in refused else []
         told.append(
             RepBurst(
