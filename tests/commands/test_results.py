@@ -20,10 +20,12 @@ def run(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 
 def refused(done: subprocess.CompletedProcess[str], code: int, *named: str) -> None:
-    """Hold a refusal to its form: its exit code, one line beside those on progress, and what it names."""
+    """Hold a refusal to its form: its exit code, at most three lines, one of them no progress, and what it names."""
     assert done.returncode == code, f"{done.stdout}\n{done.stderr}"
+    lines = done.stderr.strip().splitlines()
+    assert 1 <= len(lines) <= 3, done.stderr
     # A stage is told once the work has taken a second, as on a loaded machine.
-    (said,) = [line for line in done.stderr.strip().splitlines() if not line.endswith(" …")]
+    (said,) = [line for line in lines if not line.endswith(" …")]
     for name in named:
         assert name in said
 
