@@ -100,7 +100,7 @@ def upward_acceleration(samples: ImuSamples, anchors: Anchors) -> tuple[FloatArr
     frames = np.arange(len(world), dtype=np.float64)
     gravity = np.stack([np.interp(frames, centres, pulls[:, k]) for k in range(3)], axis=1)
     up = gravity / np.linalg.norm(gravity, axis=1, keepdims=True)
-    length = np.interp(frames, centres, sizes)
+    length: FloatArray = np.asarray(np.interp(frames, centres, sizes), np.float64)
     own_up = np.einsum("nij,ni->nj", rotation, up)
     for k in range(len(rests) - 1):
         way = slice(round(centres[k]), round(centres[k + 1]) + 1)

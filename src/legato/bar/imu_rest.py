@@ -240,8 +240,8 @@ def _away(candidates: list[tuple[int, int, bool]], size: FloatArray, own: FloatA
     """
     lasted = np.array([(b - a) * sure for a, b, sure in candidates], dtype=np.float64)
     order = np.argsort(size)
-    middle = np.searchsorted(np.cumsum(lasted[order]), 0.5 * lasted.sum())
-    usual = float(size[order[min(int(middle), size.size - 1)]])
+    middle = int(np.searchsorted(np.cumsum(lasted[order]), 0.5 * float(lasted.sum())))
+    usual = float(size[order[min(middle, size.size - 1)]])
     direction = (own * lasted[:, None]).sum(axis=0) / lasted.sum()
     turned = np.linalg.norm(own - direction, axis=1)
     known = np.array([_SURE_PULL if sure else _HELD_PULL for _, _, sure in candidates])

@@ -84,7 +84,8 @@ def even_samples(time_s: FloatArray, pull: FloatArray, turning: FloatArray) -> I
     rate = 1.0 / usual
     together, step = resample_even(time_s, np.concatenate((pull, turning), axis=1), rate)
     gaps = tuple((a, b, float(step[a])) for a, b in _stretches(step, usual))
-    near = np.searchsorted(time_s, time_s[0] + np.arange(len(step)) / rate).clip(1, time_s.size - 1)
+    even_s: FloatArray = time_s[0] + np.arange(len(step), dtype=np.float64) / rate
+    near = np.clip(np.searchsorted(time_s, even_s), 1, time_s.size - 1)
     usual_steps = steps[steps <= _STEP * usual]
     return ImuSamples(
         rate,

@@ -42,7 +42,7 @@ def bar_path(
         heights = up[:, 2] - up[0, 2]
         order = np.argsort(heights)
         back = (down - up[0]) @ front
-        at_same = np.interp(down[:, 2] - up[0, 2], heights[order], forward[order])
+        at_same: FloatArray = np.asarray(np.interp(down[:, 2] - up[0, 2], heights[order], forward[order]), np.float64)
         loop = float(np.nanmax(np.abs(back - at_same)))
     return BarPath(
         drift=float(forward[-1]),

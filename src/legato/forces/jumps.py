@@ -115,7 +115,7 @@ def _read(
     by_flight = _squared(flown)
     push = Push()
     missing = bool(np.isnan(y[max(flight.contact_first, flight.first - round(2 * rate_hz)) : flight.first]).any())
-    clipped = [] if cut is None else cut
+    clipped: list[int] = [] if cut is None else cut.tolist()
     if any(flight.contact_first <= i < flight.first for i in clipped):
         reasons.append("the force is cut off at the device's limit before take-off: no impulse, power or phases")
     elif missing:
