@@ -118,20 +118,9 @@ def bursts_like(shape: FloatArray, seed: int) -> FloatArray:
     return rng.standard_normal(size) * (1.0 + 10.0 * amplitude)
 
 
-def test_the_end_of_a_burst_that_fades_without_a_corner_is_not_told() -> None:
-    times = np.arange(round(1.4 * RATE), dtype=np.float64) / RATE
-    fading = (times / 0.12 * np.exp(1.0 - times / 0.12)) ** 2
-    found = detect_bursts(bursts_like(fading, 1), RATE)
-    assert len(found) == 20
-    assert all(burst.offset is None and burst.onset is not None and burst.centre is not None for burst in found)
-    found = detect_bursts(bursts_like(fading[::-1], 2), RATE)
-    assert all(burst.onset is None and burst.offset is not None for burst in found)
-
-
 def test_both_ends_of_a_ramp_to_a_short_plateau_are_told() -> None:
     times = np.arange(round(0.6 * RATE), dtype=np.float64) / RATE
     ramp = np.clip(times / 0.2, 0.0, 1.0) * np.clip((0.6 - times) / 0.1, 0.0, 1.0)
     found = detect_bursts(bursts_like(ramp, 3), RATE)
     assert len(found) == 20
-    assert sum(burst.onset is None for burst in found) <= 1
-    assert not any(burst.offset is None for burst in found)
+    assert not any(burst.onset is None or burst.offset is None for burst in found)

@@ -87,12 +87,16 @@ def _header(name: str, lines: Sequence[str], layout: Layout, delimiter: str) -> 
                 f"{name}: the layout {layout.id} looks for the header in row {row}, the file has {len(lines)}"
             )
         return row - 1, _trimmed(split_cells(lines[row - 1], delimiter))
-    for i, line in enumerate(lines[:HEADER_WITHIN]):
-        wide = delimiter != " " and line.count(delimiter) >= _MOST_COLUMNS
-        labels = _trimmed(split_cells(line, delimiter)) if line.strip() and not wide else []
+    narrow = [
+        (i, line)
+        for i, line in enumerate(lines[:HEADER_WITHIN])
+        if line.strip() and (delimiter == " " or line.count(delimiter) < _MOST_COLUMNS)
+    ]
+    for i, line in narrow:
+        labels = _trimmed(split_cells(line, delimiter))
         if labels and not _missing_from(labels, layout):
             return i, labels
-    first = next((line for line in lines[:HEADER_WITHIN] if line.strip()), "")
+    first = narrow[0][1] if narrow else ""
     wanted = _missing_from(_trimmed(split_cells(first, delimiter)), layout)
     raise BadInput(
         f"{name}: the layout {layout.id} does not fit: no row with a column {wanted or layout.time.column!r};"

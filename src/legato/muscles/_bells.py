@@ -81,14 +81,13 @@ class Moment:
 @dataclass(frozen=True, slots=True)
 class TimedBell:
     """Centre and peak of a burst, no peak where its top is flat, and how likely that is; `plain` is its centroid, which
-    takes no shape for granted; `lean` is the log ratio of the width of its right side to that of its left.
+    takes no shape for granted.
     """
 
     centre: Moment
     peak: Moment | None
     flat: float
     plain: Moment
-    lean: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -326,17 +325,16 @@ def _moments(
     tell from these.
     """
     flat = sum(share for share, bell in bells if bell.shape >= _FLAT)
-    lean = sum(share * float(bell.parameters[2]) for share, bell in bells)
     centre = mixed([(share, _moment(bell, prior, at_centre=True)) for share, bell in bells], centre_shift)
     if flat > _FLAT_SHARE:
-        return TimedBell(centre, None, flat, plain, lean)
+        return TimedBell(centre, None, flat, plain)
     peak = mixed([(share, _moment(bell, prior, at_centre=False)) for share, bell in bells])
     if other is None:
-        return TimedBell(centre, peak, flat, plain, lean)
+        return TimedBell(centre, peak, flat, plain)
     rival = _moment(other, prior, at_centre=False)
     apart = 0.5 * abs(rival.time_s - peak.time_s)
     shared = math.hypot(peak.shared_sd_s, apart)
-    return TimedBell(centre, Moment(peak.time_s, peak.sd_s, shared, (rival.time_s, rival.sd_s)), flat, plain, lean)
+    return TimedBell(centre, Moment(peak.time_s, peak.sd_s, shared, (rival.time_s, rival.sd_s)), flat, plain)
 
 
 def _moment(bell: Bell, prior: SkewPrior, *, at_centre: bool) -> Moment:

@@ -35,11 +35,6 @@ SHARED_EDGE = 0.5
 _POTENTIAL_S = 0.01
 """How long an action potential lasts in surface EMG, s. [ENG]"""
 
-_LEANING = 0.9
-"""Log ratio of the sides of a smooth burst from which the edge on its long side is not told: it fades below the noise
-without a corner. [SIM] offsets of gamma-like bursts (0.8 to 1.2) were held in 0 to 36 %; a straight rise of 0.2 s
-to a short plateau (0.6 to 0.8) is told."""
-
 _CUT_S = 0.06
 """A burst that begins or ends this near to the recording's end was cut by it, s."""
 
@@ -49,7 +44,7 @@ class Burst:
     """One burst of a muscle; a time that the recording cannot tell is None.
 
     All times in s from the first sample: `onset`, where the noise-free envelope leaves rest; `offset`, where its fall
-    ends (neither on the long side of a skewed smooth burst); `centre` of its squared amplitude; `peak`, its top. They
+    ends; `centre` of its squared amplitude; `peak`, its top. They
     differ by tens of milliseconds and are never to be mixed. `start_s` and `stop_s` are where it stands out, to some
     50 ms; `contrast` is the power in its middle over that at rest, in the band and with the weights that bursts are
     timed with. `shared_centre_s` and `shared_peak_s` are that part of the SD which the channel's bursts have in common.
@@ -151,15 +146,14 @@ def time_bursts(power: Power, level: float) -> list[Burst]:
         start_s, stop_s = segment.start * power.bin_s, segment.stop * power.bin_s
         begun, ended = start_s > _CUT_S, stop_s < n - _CUT_S
         bell = moments[k] if begun and ended else None
-        lean = bell.lean if bell is not None and bell.flat < 0.5 else 0.0
         centre, peak = (None, None) if bell is None else (bell.centre, bell.peak)
         between = middles[k]
         if bell is not None and between is not None:
             centre = mixed([(1.0 - bell.flat, bell.centre), (bell.flat, between)])
         bursts.append(
             Burst(
-                onset=edges.onsets[k] if begun and not segment.cut_before and lean > -_LEANING else None,
-                offset=edges.offsets[k] if ended and not segment.cut_after and lean < _LEANING else None,
+                onset=edges.onsets[k] if begun and not segment.cut_before else None,
+                offset=edges.offsets[k] if ended and not segment.cut_after else None,
                 centre=None if centre is None else _estimate(centre, z, level),
                 peak=None if peak is None else _estimate(peak, z, level),
                 contrast=_top(power, k),
