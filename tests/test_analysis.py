@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from legato import BadInput, NotResolvable, analyze, read
-from legato.analysis import Analysis, channel_quality
+from legato.analysis import Analysis
+from legato.movements.channels import channel_quality
 from legato.recording import FloatArray, InputFile, Recording, Stream
 from legato.report import report_html
 from legato.simulate import EmgSettings, Simulation, demo_press, scenario_for, simulate, simulate_scenario, with_emg

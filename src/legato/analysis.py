@@ -25,13 +25,15 @@ from legato.errors import BadInput, NotResolvable, naming
 from legato.estimate import LEVEL, Estimate
 from legato.movements import find_reps, load_movement, rep_metrics
 from legato.movements.bars import bar_alone, bar_body, bar_of_trial, reps_of_bar
-from legato.movements.electrodes import emg_alone, emg_body, nothing_found, whole_recording, with_contacts
+from legato.movements.channels import Quality, channel_quality
+from legato.movements.electrodes import clock_errors, emg_alone, emg_body, nothing_found, whole_recording, with_contacts
 from legato.movements.jumps_on_plates import plates_alone, plates_body
 from legato.movements.metrics import refused_shares
 from legato.movements.model import Movement, Rep
 from legato.movements.propose import Proposal, clear_proposal, doubt
 from legato.movements.pulls import force_body
 from legato.movements.sides import for_side
+from legato.movements.trial_forces import forces_of_trial
 from legato.recording import Recording, Span, Stream
 
 if TYPE_CHECKING:
@@ -42,19 +44,6 @@ if TYPE_CHECKING:
 
 _ECCENTRIC = "lower"
 """Phase of a movement with the window w-ecc in which the legs give way."""
-
-_GAPS_WORTH_SAYING = 0.02
-"""Share of missing samples in a channel from which the quality list says so. [ENG] display only, judges nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Quality:
-    """Whether a channel could be used; where not, or only in part, `reasons` say why."""
-
-    stream: str
-    channel: str
-    usable: bool
-    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +259,7 @@ def analyze(
     with naming(files, others):
         muscles = _muscles(recording, spec, reps, body, mapping, maximal, steady, emg_amplitude, level)
     if muscles is not None:
-        evidence = MuscleEvidence(muscles, chain.links, reps, _clock_errors(recording), level)
+        evidence = MuscleEvidence(muscles, chain.links, reps, clock_errors(recording), level)
         chain = replace(chain, windows=judge_windows(spec.windows, chain.gaps, evidence))
     loads = loads_kg if load_kg is None else (load_kg,)
     bar, bar_notes = bar_of_trial(recording, spec, reps, loads, level)
@@ -302,7 +291,7 @@ def analyze(
         corrections=outcomes,
         coordination=coordination,
         muscles=muscles,
-        forces=_forces(recording, spec, reps, body, mass_kg, level),
+        forces=forces_of_trial(recording, spec, reps, body, mass_kg, level),
         bar=bar,
         notes=recording.notes + body.notes + found.notes + shares + doubts + bar_notes,
     )
@@ -378,37 +367,6 @@ def _muscles(
     )
 
 
-def _forces(
-    recording: Recording, movement: Movement, reps: Sequence[Rep], body: Body, mass_kg: float | None, level: float
-) -> "ForcesResult | None":
-    """What the force plates show; their machinery is loaded only where there are some."""
-    if not recording.plates and not recording.of_kind("force"):
-        return None
-    from legato.forces.analyse import RepSpan, analyse_forces
-    from legato.forces.feet import FootPath
-
-    spans = [RepSpan(rep.index, Span(rep.start_s, rep.end_s), rep.complete) for rep in reps]
-    feet: list[FootPath] = []
-    # Only markers lie in the plates' own lab.
-    for foot in ("left", "right") if body.source == "markers" else ():
-        parts = [body.points[f"{part}_{foot}"] for part in ("heel", "toe") if f"{part}_{foot}" in body.points]
-        parts = parts or [body.points[f"ankle_{foot}"] for _ in "." if f"ankle_{foot}" in body.points]
-        if parts:
-            feet.append(FootPath(foot, body.times(), np.stack(parts, axis=1)))
-    pulls = movement.cycle.anchor == "pull"
-    return analyse_forces(recording, spans, feet, pulls=pulls, mass_kg=mass_kg, level=level)
-
-
-def _clock_errors(recording: Recording) -> dict[str, float]:
-    """SD of the offset between each EMG stream and the motion, s."""
-    streams = recording.of_kind("emg")
-    if not streams:
-        return {}
-    from legato.muscles.channel_lags import motion_clock_error_s
-
-    return {stream.name: motion_clock_error_s(recording, stream.name) for stream in streams}
-
-
 def _at_level(estimate: Estimate, level: float) -> Estimate:
     """A normal estimate's interval at another level."""
     if level == estimate.level:
@@ -433,23 +391,3 @@ def _quality(stream: Stream, muscles: "MusclesResult | None") -> tuple[Quality, 
     if muscles is None or stream.kind != "emg":
         return channel_quality(stream)
     return tuple(Quality(m.stream, m.channel, m.usable, m.reasons) for m in muscles.muscles if m.stream == stream.name)
-
-
-def channel_quality(stream: Stream) -> tuple[Quality, ...]:
-    """Whether each channel of a stream can be used: not where it never moves or is never there."""
-    values = stream.values.reshape(stream.n_samples, len(stream.channels), -1)
-    missing = np.isnan(values).any(axis=2).mean(axis=0)
-    with np.errstate(invalid="ignore"):
-        low, high = np.fmin.reduce(values, axis=0), np.fmax.reduce(values, axis=0)
-    flat = ~((high - low) > 0.0).any(axis=1)
-    found: list[Quality] = []
-    for name, lost, dead in zip(stream.channels, missing, flat, strict=True):
-        reasons: list[str] = []
-        if lost >= 1.0:
-            reasons.append("never seen in this recording")
-        elif dead and stream.n_samples > 1:
-            reasons.append("constant: the sensor was off or not connected")
-        elif lost >= _GAPS_WORTH_SAYING:
-            reasons.append(f"{100.0 * lost:.0f} % of the samples are missing")
-        found.append(Quality(stream.name, name, lost < 1.0 and not (dead and stream.n_samples > 1), tuple(reasons)))
-    return tuple(found)

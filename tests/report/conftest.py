@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from legato.analysis import Analysis, Quality, Settings
+from legato.analysis import Analysis, Settings
 from legato.body.model import Body
 from legato.chain.model import ChainResult, GapResult, LinkEvent, LinkResult, OrderResult, RepGap
 from legato.chain.muscle_windows import MuscleEvidence
 from legato.chain.windows import judge_windows
 from legato.estimate import Estimate
 from legato.movements import load_movement
+from legato.movements.channels import Quality
 from legato.movements.model import Phase, Rep
 from legato.recording import FloatArray, InputFile, Offset, Recording, Stream
 

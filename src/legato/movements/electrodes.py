@@ -57,3 +57,13 @@ def whole_recording(recording: Recording) -> Rep:
 def _ends(recording: Recording) -> tuple[float, float]:
     ends = [(float(s.times()[0]), float(s.times()[-1])) for s in recording.of_kind("emg") if s.n_samples]
     return min((a for a, _ in ends), default=0.0), max((b for _, b in ends), default=0.0)
+
+
+def clock_errors(recording: Recording) -> dict[str, float]:
+    """SD of the offset between each EMG stream and the motion, s."""
+    streams = recording.of_kind("emg")
+    if not streams:
+        return {}
+    from legato.muscles.channel_lags import motion_clock_error_s
+
+    return {stream.name: motion_clock_error_s(recording, stream.name) for stream in streams}
