@@ -25,6 +25,13 @@ _SHORTEST_CONTACT_S = 0.1
 _SHORTEST_STAND_S = 0.4
 """A jump that does not start from stillness must at least end in a stand of this length, s. [ENG]"""
 
+_LONG_STAND_S = 0.6
+"""A stand this long shows the weight, s. [ENG]"""
+
+_ALIKE, _ALIKE_ELSEWHERE = 0.02, 0.08
+"""Shares of that weight by which another stand may differ, in the same contact, and in another one, after which the
+plates may have drifted. [ENG]"""
+
 _LONGEST_REBOUND_S = 1.0
 """Longest contact of a drop jump or between two hops, s. [ENG]"""
 
@@ -110,7 +117,7 @@ def _judge(
     push_s, stand_s = (first - push_first) / rate_hz, (stand_stop - stop) / rate_hz
     if (before and push_s < _SHORTEST_CONTACT_S) or (after and stand_s < _SHORTEST_CONTACT_S):
         return f"a contact of {1000 * min(push_s, stand_s):.0f} ms beside it is an impact, not a push or a landing"
-    still = _last_within(stills, push_first, first)
+    still = _stand_before(stills, push_first, first, rate_hz)
     weight, source, reasons = _weight(still, stills, stop, stand_stop, mass_kg, plate.level_half_n)
     rough = weight.value if weight else _rough_weight(y, rate_hz, stop, stand_stop, lasted)
     if rough < LIGHTEST_KG * G:
@@ -194,9 +201,20 @@ def _weight(
     return None, "", reasons
 
 
-def _last_within(stills: list[Stillness], first: int, stop: int) -> Stillness | None:
+def _stand_before(stills: list[Stillness], first: int, stop: int, rate_hz: float) -> Stillness | None:
+    """The last stand of a contact. A slow squat rests at less than body weight for a while; the longest stand tells."""
     inside = [s for s in stills if s.first >= first and s.stop <= stop]
-    return inside[-1] if inside else None
+    if not inside:
+        return None
+    longest = max(inside, key=lambda s: s.stop - s.first)
+    if longest.stop - longest.first < _LONG_STAND_S * rate_hz:
+        elsewhere = max(stills, key=lambda s: s.stop - s.first)
+        longest = elsewhere if elsewhere.stop - elsewhere.first >= _LONG_STAND_S * rate_hz else longest
+        alike = _ALIKE_ELSEWHERE if longest is elsewhere else _ALIKE
+    else:
+        alike = _ALIKE
+    agreeing = [s for s in inside if abs(s.mean_n - longest.mean_n) <= alike * longest.mean_n]
+    return agreeing[-1] if agreeing else None
 
 
 def _rough_weight(y: FloatArray, rate_hz: float, stop: int, stand_stop: int, flight_s: float) -> float:

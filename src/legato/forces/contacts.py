@@ -9,7 +9,7 @@ from legato.estimate import Estimate
 from legato.forces._curves import as_curve
 from legato.forces._memory import memories
 from legato.forces._onset import Z, ramp_foot
-from legato.recording import FloatArray
+from legato.recording import BoolArray, FloatArray
 from legato.signals.gaps import runs_of
 
 _COARSE_SHARE = 0.15
@@ -33,6 +33,9 @@ _FILTERED_SHARE = 0.1
 
 _SMEAR_SHARE = 0.35
 """Share of that memory by which a filter may move a take-off or touch-down (half-width, 90 %). [ENG]"""
+
+_REST_SPREAD = 4.0
+"""Spread of an empty stretch over the calmest one's, at most. [ENG]"""
 
 _SHORTEST_UNLOADED_S = 0.05
 """Shorter dips do not count as unloaded, s. [ENG]"""
@@ -67,17 +70,11 @@ class Contact:
 def unloaded_plate(force_n: FloatArray, rate_hz: float) -> tuple[Unloaded, list[tuple[int, int]]] | None:
     """What the empty plate reads and the stretches in which it is empty (first sample, stop); None if it never is."""
     seen = np.isfinite(force_n)
-    top = float(np.quantile(force_n[seen], 0.999))
-    if top <= 0.0:
+    usual = _usual_load(force_n, seen)
+    if usual is None:
         return None
-    usual = float(np.median(force_n[seen & (force_n > 0.3 * top)]))
     shortest = max(2, round(_SHORTEST_UNLOADED_S * rate_hz))
-    low = seen & (force_n < _COARSE_SHARE * usual)
-    middles: list[FloatArray] = []
-    for first, stop in runs_of(low):
-        if stop - first >= shortest:
-            trim = (stop - first) // 6
-            middles.append(force_n[first + trim : stop - trim])
+    middles = [force_n[a:b] for a, b in _low_runs(force_n, usual, shortest)]
     if not middles:
         return None
     # A deep countermovement dips below the coarse cut too, but never rests there: the calmest stretch is the empty one.
@@ -109,6 +106,45 @@ def unloaded_plate(force_n: FloatArray, rate_hz: float) -> tuple[Unloaded, list[
     return Unloaded(level, noise, threshold, half, smear if smear > _FILTERED else 0.0), empty
 
 
+def _usual_load(force_n: FloatArray, seen: BoolArray) -> float | None:
+    top = float(np.quantile(force_n[seen], 0.999))
+    return float(np.median(force_n[seen & (force_n > 0.3 * top)])) if top > 0.0 else None
+
+
+def _low_runs(force_n: FloatArray, usual: float, shortest: int) -> list[tuple[int, int]]:
+    """Where the plate may be empty by the coarse cut, without the sixths beside its loads (first sample, stop)."""
+    with np.errstate(invalid="ignore"):
+        low = np.asarray(force_n < _COARSE_SHARE * usual)
+    found: list[tuple[int, int]] = []
+    for first, stop in runs_of(low):
+        if stop - first >= shortest:
+            trim = (stop - first) // 6
+            found.append((first + trim, stop - trim))
+    return found
+
+
+def zero_drift(force_n: FloatArray, rate_hz: float) -> FloatArray | None:
+    """How the empty plate's level moved through the recording, N, shape (n,); None where it did not, or was seen once.
+
+    The level of each empty stretch, joined by straight lines and held at both ends.
+    """
+    usual = _usual_load(force_n, np.isfinite(force_n))
+    if usual is None:
+        return None
+    runs = _low_runs(force_n, usual, max(2, round(_SHORTEST_UNLOADED_S * rate_hz)))
+    if len(runs) < 2:
+        return None
+    levels = np.array([force_n[a:b].mean() for a, b in runs])
+    spreads = np.array([force_n[a:b].std() for a, b in runs])
+    noise = float(spreads.min())
+    # A deep countermovement dips below the coarse cut as well, but does not rest there.
+    rests = spreads <= _REST_SPREAD * max(noise, 1e-3 * usual)
+    if rests.sum() < 2 or float(np.ptp(levels[rests])) <= max(_THRESHOLD_SD * noise, _LOWEST_THRESHOLD_N) / 2.0:
+        return None
+    centres = np.array([0.5 * (a + b - 1) for a, b in runs])
+    return np.interp(np.arange(force_n.size, dtype=np.float64), centres[rests], levels[rests])
+
+
 def find_contacts(force_n: Any, rate_hz: float) -> list[Contact]:
     """Stretches in which one plate carries load.
 
@@ -131,6 +167,8 @@ def find_contacts(force_n: Any, rate_hz: float) -> list[Contact]:
         No rate, no samples, more than one column.
     """
     force = as_curve(force_n, rate_hz, 0.0)
+    drift = zero_drift(force, rate_hz)
+    force = force if drift is None else force - drift
     found = unloaded_plate(force, rate_hz)
     if found is None:
         loaded = float(np.nanmax(force)) > _LOWEST_THRESHOLD_N

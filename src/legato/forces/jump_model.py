@@ -33,6 +33,8 @@ class Jump:
     the centre of mass rises after take-off, from the speed that the impulse above body weight gave it.
     `reactive_strength_m_s` is the height by flight over the time from onset to take-off (RSI modified, Ebben & Petushek
     2010, J Strength Cond Res) or, in a drop jump, over the contact. `landing_peak_after_s` counts from touch-down.
+    `lowest_force_s` and `peak_force_s`: when the force is lowest before the push, and highest (`peak_force_n`); where
+    labs without a speed of the centre of mass set the borders of eccentric and concentric phases.
     `weight_from` says where `weight_n` comes from: `standing before`, `standing after` or `mass given`.
     """
 
@@ -53,6 +55,9 @@ class Jump:
     mean_power_w: Estimate | None
     landing_peak_n: Estimate | None
     landing_peak_after_s: Estimate | None
+    lowest_force_s: Estimate | None
+    peak_force_s: Estimate | None
+    peak_force_n: Estimate | None
     reasons: tuple[str, ...]
 
 

@@ -9,9 +9,10 @@ from legato.errors import BadInput
 from legato.estimate import LEVEL, Estimate
 from legato.forces._curves import as_curve, limit_of
 from legato.forces._flights import HEAVIEST_KG, LIGHTEST_KG, Flight, find_flights
+from legato.forces._force_marks import force_marks
 from legato.forces._jump_phases import Push, read_contact, read_landing, read_push
 from legato.forces._onset import Z
-from legato.forces.contacts import Unloaded
+from legato.forces.contacts import Unloaded, zero_drift
 from legato.forces.jump_model import Jump, JumpKind, JumpSearch, Phase
 from legato.recording import STANDARD_GRAVITY, FloatArray
 from legato.signals.factors import normal_factor
@@ -73,17 +74,18 @@ def search_jumps(force_n: Any, rate_hz: float, mass_kg: float | None = None, lev
         raise BadInput(f"force: {rate_hz:g} samples/s cannot time a flight; record at {_LOWEST_RATE_HZ:g} or more")
     if mass_kg is not None and not LIGHTEST_KG <= mass_kg <= HEAVIEST_KG:
         raise BadInput(f"a mass of {mass_kg:g} kg is no person's; give {LIGHTEST_KG:g} to {HEAVIEST_KG:g} kg")
+    limit = limit_of(force)
+    cut = None if limit is None else np.flatnonzero(force >= limit[0])
+    drift = zero_drift(force, rate_hz)
+    force = force if drift is None else force - drift
     found = find_flights(force, rate_hz, mass_kg)
     if found is None or not found[1]:
         _refuse_other_scale(force, rate_hz)
     if found is None:
         return JumpSearch((), ())
     plate, flights, refused = found
-    limit = limit_of(force)
     scale = normal_factor(level) / Z
-    jumps = [
-        _read(force - plate.level_n, rate_hz, plate, flight, _cut(limit, force), scale, level) for flight in flights
-    ]
+    jumps = [_read(force - plate.level_n, rate_hz, plate, flight, cut, scale, level) for flight in flights]
     return JumpSearch(tuple(jumps), tuple(refused))
 
 
@@ -95,10 +97,6 @@ def _refuse_other_scale(force: FloatArray, rate_hz: float) -> None:
             continue
         if found is not None and found[1]:
             raise BadInput(f"force: {np.nanmin(force):.3g} to {np.nanmax(force):.3g}: the vertical force {say}")
-
-
-def _cut(limit: tuple[float, int] | None, force: FloatArray) -> "np.ndarray[Any, Any] | None":
-    return None if limit is None else np.flatnonzero(force >= limit[0])
 
 
 def _read(
@@ -116,7 +114,8 @@ def _read(
     push = Push()
     missing = bool(np.isnan(y[max(flight.contact_first, flight.first - round(2 * rate_hz)) : flight.first]).any())
     clipped: list[int] = [] if cut is None else cut.tolist()
-    if any(flight.contact_first <= i < flight.first for i in clipped):
+    before = any(flight.contact_first <= i < flight.first for i in clipped)
+    if before:
         reasons.append("the force is cut off at the device's limit before take-off: no impulse, power or phases")
     elif missing:
         reasons.append("samples are missing before take-off: no impulse, power or phases")
@@ -126,6 +125,7 @@ def _read(
     if push.height is not None and not _UNLIKE[0] < np.sqrt(max(push.height.value, 0.0) / by_flight.value) < _UNLIKE[1]:
         reasons.append("the impulse does not fit the flight, so phases and power are read from the take-off back")
         push = replace(read_contact(y, rate_hz, flight, plate.noise_sd_n), height=push.height)
+    lowest, highest, top = (None,) * 3 if before else force_marks(y, rate_hz, flight, plate.noise_sd_n)
     peak, after, landing = read_landing(y, rate_hz, flight, plate.noise_sd_n)
     if any(flight.stop <= i < flight.contact_stop for i in clipped):
         peak = after = landing = None
@@ -166,6 +166,9 @@ def _read(
         mean_power_w=at_level(push.mean_power),
         landing_peak_n=at_level(peak),
         landing_peak_after_s=at_level(after),
+        lowest_force_s=at_level(lowest),
+        peak_force_s=at_level(highest),
+        peak_force_n=at_level(top),
         reasons=tuple(reasons),
     )
 

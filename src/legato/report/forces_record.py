@@ -133,7 +133,7 @@ def _window(window: "Window") -> dict[str, Any]:
     return {f.name: getattr(window, f.name) for f in fields(window)}
 
 
-_INSTANTS = ("onset_s", "take_off_s", "landing_s")
+_INSTANTS = ("onset_s", "take_off_s", "landing_s", "lowest_force_s", "peak_force_s")
 
 
 def _jump(jump: "Jump", start_s: float) -> dict[str, Any]:
