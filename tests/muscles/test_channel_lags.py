@@ -51,7 +51,7 @@ def test_envelopes_that_tell_no_shift_say_so_in_words_of_muscles() -> None:
 
 def test_a_channel_without_a_reference_has_no_envelope_to_shift() -> None:
     none = shift(np.empty(0), bells(1.2))
-    assert none.reason == "the first muscle has no envelope, as nothing says what its amplitude is a share of"
+    assert none.reason == "right vastus lateralis has no envelope, as nothing says what its amplitude is a share of"
     late = replace(channel("pectoralis_major", bells(1.2)), envelope_start_s=30.0)
     found = lags_between(channel("vastus_lateralis", bells(1.2)), late, REPS)[-1]
     assert found.reason == "the envelope does not cover this repetition"
@@ -64,5 +64,5 @@ def test_repetitions_that_the_gate_refuses_count_among_those_refused() -> None:
     assert kept.n == 4 and kept.mean is not None
     lost = lags_between(first, replace(second, refused_reps=((0, "clipped"), *second.refused_reps)), REPS)
     for lag in lost:
-        assert lag.mean is None and "second muscle is refused: clipped" in lag.per_rep[1].reason
-    assert lost[-1].reason == "3 of 6 reps cannot be timed (the second muscle is refused: clipped)"
+        assert lag.mean is None and "right pectoralis major is refused: clipped" in lag.per_rep[1].reason
+    assert lost[-1].reason == "3 of 6 reps cannot be timed (right pectoralis major is refused: clipped)"

@@ -36,8 +36,6 @@ _MOST_LAG_S = 0.3
 _LEAST_SHIFTS = 3
 """Fewer repetitions have no spread to speak of. [ENG]"""
 
-_SOURCES = {0: "the first muscle", 1: "the second muscle"}
-
 
 def lags_between(
     first: MuscleResult,
@@ -83,6 +81,7 @@ def lags_between(
             clock_sd_s=clock_sd_s,
             left_out=left_out,
             second_reps=windows[1],
+            names=_called(first, second),
         )
         lags = _reaching(_drawn_apart(lags, share), _drawn_by_thirds(first, second, others, reps, at, strides))
         lags = within_half_a_stride(lags, reps) if strides else lags
@@ -113,9 +112,16 @@ def _windows(
     """Where the bursts of both are looked for, and why a repetition, by its place, is left out."""
     one, two = paired_windows(first, second, reps, strides)
     out: dict[int, str] = {}
-    for place, found in ((1, two), (0, one)):
-        out |= {k: f"{_SOURCES[place]} is refused: {why}" for k, why in found.left_out.items()}
+    names = _called(first, second)
+    for name, found in ((names[1], two), (names[0], one)):
+        out |= {k: f"{name} is refused: {why}" for k, why in found.left_out.items()}
     return (one.spans, two.spans), out
+
+
+def _called(first: MuscleResult, second: MuscleResult) -> tuple[str, str]:
+    """What reasons call the two; by their channels where both bear one name."""
+    names = first.sided_name, second.sided_name
+    return names if names[0] != names[1] else (first.channel, second.channel)
 
 
 def _between(one: tuple[float, float], two: tuple[float, float]) -> Span:
@@ -181,7 +187,7 @@ def _crosstalk_of_thirds(pair: tuple[MuscleResult, MuscleResult], others: Sequen
         share = shared_power(pair[k], third)
         if share >= most:
             return (
-                f"crosstalk: {_SOURCES[k]} shares {share:.0%} of its power with {third.channel}, "
+                f"crosstalk: {_called(*pair)[k]} shares {share:.0%} of its power with {third.sided_name}, "
                 "which draws its times there; move the electrodes"
             )
     return ""
@@ -234,9 +240,9 @@ def _result(
 
 def _envelope_lag(first: MuscleResult, second: MuscleResult, span: Span) -> float | str:
     """The shift at which the two envelopes fit each other best in one repetition, s, or why there is none."""
-    for place, muscle in enumerate((first, second)):
+    for name, muscle in zip(_called(first, second), (first, second), strict=True):
         if not muscle.envelope.size:
-            return f"{_SOURCES[place]} has no envelope, as nothing says what its amplitude is a share of"
+            return f"{name} has no envelope, as nothing says what its amplitude is a share of"
     one, two = _inside(first, span), _inside(second, span)
     if one is None or two is None:
         return "the envelope does not cover this repetition"

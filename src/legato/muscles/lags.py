@@ -131,10 +131,11 @@ def lags_of_bursts(
     clock_sd_s: float = 0.0,
     left_out: Mapping[int, str] = NOTHING_LEFT_OUT,
     second_reps: Sequence[tuple[float, float]] | None = None,
+    names: tuple[str, str] = ("first muscle", "second muscle"),
 ) -> ActivationLags:
     """As `activation_lags`, from bursts that were found before; `clock_sd_s` is the error of the offset between the two
     channels' clocks, `left_out` why a rep, by its place from 0, is refused beforehand; `second_reps` is where the
-    second muscle's bursts are looked for, where that is elsewhere.
+    second muscle's bursts are looked for, where that is elsewhere, `names` what reasons call the two.
     """
     z = normal_factor(level)
     per_rep: list[Estimate | None] = []
@@ -150,7 +151,7 @@ def lags_of_bursts(
         a, b = (None if burst is None else burst.time(at) for burst in (one, two))
         if one is None or two is None or a is None or b is None:
             per_rep.append(None)
-            refused.append((k, f"first muscle: {why_one}" if one is None else f"second muscle: {why_two}"))
+            refused.append((k, f"{names[0]}: {why_one}" if one is None else f"{names[1]}: {why_two}"))
             continue
         per_rep.append(b.minus(a).widened(z * clock_sd_s))
         shared.append(float(np.hypot(one.shared_sd_s(at), two.shared_sd_s(at))))

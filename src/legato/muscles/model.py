@@ -97,6 +97,11 @@ class MuscleResult:
         """Name and side, for people."""
         return f"{self.name}, {self.side}" if self.side else self.name
 
+    @property
+    def sided_name(self) -> str:
+        """Side and name, inside a sentence: `right pectoralis major`."""
+        return f"{self.side} {self.name}" if self.side else self.name
+
     def in_rep(self, rep: int) -> tuple[RepBurst, ...]:
         """Its bursts in a repetition."""
         return tuple(burst for burst in self.bursts if burst.rep == rep)

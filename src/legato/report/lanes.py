@@ -10,7 +10,7 @@ from legato.chain.model import ChainResult, GapResult
 from legato.recording import FloatArray
 from legato.report.charts import Axis, canvas, curve, thinned
 from legato.report.emg_only import only_emg, unmarked
-from legato.report.muscle_words import leading_lag, muscle_of, sided_name
+from legato.report.muscle_words import leading_lag, muscle_of
 from legato.report.words import WORKING_MARKS, event_noun, link_name, rep_number
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def _of_muscles(analysis: "Analysis") -> tuple[Mapping[int, float], str] | None:
         return None
     bursts = {b.rep: b.time(lag.at) for b in muscle.bursts if b.main and b.rep is not None}
     found = {rep: time.value for rep, time in bursts.items() if time is not None}
-    return (found, f"burst {lag.at} of the {sided_name(muscle)}") if found else None
+    return (found, f"burst {lag.at} of the {muscle.sided_name}") if found else None
 
 
 def _of_chain(

@@ -8,7 +8,6 @@ from legato.chain.muscle_windows import muscle_pairs
 from legato.muscles import muscles as known_muscles
 from legato.muscles.model import MuscleResult
 from legato.muscles.pairs import USUAL_PAIRS, MusclePair, find_pairs
-from legato.report.muscle_words import sided_name
 from legato.report.words import sentence
 
 if TYPE_CHECKING:
@@ -82,7 +81,7 @@ def _became(analysis: "Analysis", pair: MusclePair) -> str:
 
 
 def _arrows(pairs: Sequence[tuple[MuscleResult, MuscleResult]]) -> str:
-    return "; ".join(f"{sided_name(one)} → {sided_name(two)}" for one, two in pairs)
+    return "; ".join(f"{one.sided_name} → {two.sided_name}" for one, two in pairs)
 
 
 def _lacking(held: Sequence[MuscleResult], names: Sequence[str]) -> str:

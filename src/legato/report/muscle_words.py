@@ -135,14 +135,9 @@ def muscle_windows(analysis: "Analysis") -> list[WindowResult]:
     return [w for w in found if w.gap is not None and w.gap.quantity == "EMG"]
 
 
-def sided_name(muscle: MuscleResult) -> str:
-    """A muscle with its side: `right pectoralis major`."""
-    return f"{muscle.side} {muscle.name}" if muscle.side else muscle.name
-
-
 def plain_name(muscle: MuscleResult) -> str:
     """A muscle as people say it, with its own name beside: `chest (right pectoralis major)`."""
-    own = sided_name(muscle)
+    own = muscle.sided_name
     known = next((name for role, name in _PLAIN.items() if role in muscle.roles), "")
     return own if not known or muscle.name.startswith(known) else f"{known} ({own})"
 
