@@ -1,11 +1,15 @@
 """Lags between two muscles: a planted one is found and held, a rep that cannot be read is refused with its reason."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
 from legato.errors import BadInput
 from legato.muscles import activation_lags
 from legato.recording import FloatArray
+
+from .plain_emg import coloured, floor_noise
 
 RATE = 2000.0
 
@@ -100,3 +104,52 @@ def test_arguments_that_cannot_be_meant_are_refused() -> None:
         activation_lags(first, second, RATE, reps, at="middle")  # pyright: ignore[reportArgumentType]
     with pytest.raises(BadInput, match="give start and end"):
         activation_lags(first, second, RATE, [(2.0, 1.0)])
+
+
+def bursts_at(middles_s: Sequence[float], tops: Sequence[float], seed: int = 11) -> FloatArray:
+    """8 s of EMG with bursts of raised-cosine amplitude, 0.8 s long, over noise of 1."""
+    rng = np.random.default_rng(seed)
+    time = np.arange(round(8.0 * RATE)) / RATE
+    envelope = np.zeros(time.size)
+    for middle, top in zip(middles_s, tops, strict=True):
+        envelope += top * (0.5 + 0.5 * np.cos(2.0 * np.pi * np.clip((time - middle) / 0.8, -0.5, 0.5)))
+    return floor_noise(time.size, RATE, rng) + envelope * coloured(time.size, RATE, rng)
+
+
+def test_the_burst_that_starts_a_rep_is_its_own_although_half_of_it_comes_before() -> None:
+    lift, bump = 2.0, 3.0
+    first, second = bursts_at([lift, bump], [30.0, 5.0]), bursts_at([lift + 0.3], [20.0], seed=12)
+    # The movement begins 30 ms after the middle of its burst, as force comes some 50 ms after EMG.
+    lags = activation_lags(first, second, RATE, [(lift + 0.03, 3.6)])
+    (lag,) = lags.per_rep
+    assert lag is not None and lag.holds(0.3) and abs(lag.value - 0.3) < 0.03
+
+
+@pytest.mark.parametrize("late_s", [0.07, 0.12])
+def test_a_bump_is_not_taken_for_a_burst_that_the_border_cuts(late_s: float) -> None:
+    lift, bump = 2.0, 3.0
+    first, second = bursts_at([lift, bump], [30.0, 5.0]), bursts_at([bump], [20.0], seed=12)
+    lags = activation_lags(first, second, RATE, [(lift + late_s, 3.6)])
+    assert lags.mean is None
+    assert lags.refused[0][1].startswith("first muscle: a burst that only reaches into this repetition")
+
+
+def test_a_burst_across_the_border_of_two_reps_is_that_of_the_one_that_holds_its_centre() -> None:
+    between = 4.0
+    first = bursts_at([between, 6.0], [30.0, 5.0])
+    second = bursts_at([between + 0.02, 6.0], [20.0, 20.0], seed=12)
+    lags = activation_lags(first, second, RATE, [(2.0, between + 0.1), (between + 0.1, 7.0)])
+    assert lags.per_rep[0] is not None and lags.per_rep[0].holds(0.02)
+    assert lags.per_rep[1] is None and "only reaches into this repetition rivals its own" in lags.refused[0][1]
+    # Where no burst but a cut one's tail is left in a repetition, that is said.
+    alone = bursts_at([between], [30.0])
+    lags = activation_lags(alone, second, RATE, [(2.0, between + 0.1), (between + 0.1, 7.0)])
+    assert lags.refused == [(1, "first muscle: no burst has its centre in this repetition, one only reaches into it")]
+
+
+def test_the_tail_of_a_neighbour_does_not_cost_a_rep_its_own_burst() -> None:
+    # 3 dB louder beside a burst 3 dB weaker, its last tenth of a second in the other's repetition.
+    first, second = bursts_at([3.0, 5.0], [28.0, 14.0]), bursts_at([3.05, 5.05], [20.0, 20.0], seed=12)
+    lags = activation_lags(first, second, RATE, [(2.0, 3.3), (3.3, 6.0)])
+    assert lags.n == 2 and lags.refused == []
+    assert all(lag is not None and lag.holds(0.05) for lag in lags.per_rep)

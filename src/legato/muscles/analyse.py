@@ -16,7 +16,7 @@ from legato.muscles.bursts import Burst, bursts_of
 from legato.muscles.channel_lags import clock_error_s, lags_between
 from legato.muscles.conditioning import Conditioned, condition_stream
 from legato.muscles.envelopes import linear_envelope
-from legato.muscles.lags import main_burst
+from legato.muscles.lags import effort_windows, main_burst
 from legato.muscles.model import LagResult, MuscleResult, MusclesResult, RepBurst
 from legato.muscles.names import Recognised, muscles, name_channels, unused
 from legato.muscles.normalise import Reference, ReferenceTrial, normalise
@@ -70,7 +70,8 @@ def analyse_muscles(
     recording
         As `legato.read` gives it. Bursts are found in each usable channel of its EMG streams as a whole.
     reps
-        The repetitions, in order. A burst belongs to the one that holds its centre, to the first where they overlap.
+        The repetitions, in order. A burst belongs to the one that holds its centre (`effort_windows`), to the first
+        where they overlap.
     mapping
         A user's map (`name_channels`).
     mvic
@@ -216,9 +217,11 @@ def _timed(
     refused = dict(bare.refused_reps)
     whole_reps = spans_of([rep for rep in reps if rep.complete and rep.index not in refused])
     phase = phase_of(on_clock, whole_reps) if strides else None
+    windows = spans_of(reps) if strides else effort_windows(spans_of(reps))
+    efforts = {rep.index: window for rep, window in zip(reps, windows, strict=True)}
     meant: dict[int, int] = {}
     for rep in reps:
-        window = (rep.span.start_s, rep.span.end_s)
+        window = efforts[rep.index]
         if phase is not None and rep.complete:
             window = window_round(rep.span, phase)
         burst = None if rep.index in refused else main_burst(on_clock, *window, "centre")[0]
@@ -226,7 +229,7 @@ def _timed(
             meant[rep.index] = next(k for k, one in enumerate(on_clock) if one is burst)
     told: list[RepBurst] = []
     for place, (burst, own) in enumerate(zip(on_clock, bursts, strict=True)):
-        rep = next((r.index for r in reps if r.span.start_s <= burst.middle_s < r.span.end_s), None)
+        rep = next((index for index, (a, b) in efforts.items() if a <= burst.middle_s < b), None)
         span = Span(own.start_s, own.stop_s)
         share, why = _share(banded, stream, k, span, bandwidth_hz, reference, level, no_reference)
         untold = [at for at in ("onset", "centre", "peak", "offset") if burst.time(at) is None]
@@ -260,6 +263,7 @@ def _timed(
         envelope_unit="%" if whole is not None else stream.units[k],
         timed=on_clock,
         meant=meant,
+        efforts=efforts,
         own_spans=tuple(Span(own.start_s, own.stop_s) for own in bursts),
     )
 
@@ -281,6 +285,7 @@ def _on_clock(burst: Burst, stream: Stream) -> Burst:
         peak=peak,
         start_s=burst.start_s + by_s,
         stop_s=burst.stop_s + by_s,
+        tenths_s=tuple(time_s + by_s for time_s in burst.tenths_s),
     )
 
 

@@ -24,6 +24,7 @@ from legato.muscles._edges import (
 from legato.muscles._power import Power, whitened_power
 from legato.muscles._rises import Learned, learn_rises
 from legato.muscles.conditioning import Conditioned, checked_samples, condition
+from legato.recording import FloatArray
 from legato.signals.factors import normal_factor
 
 _GUARD_S = 0.03
@@ -48,6 +49,7 @@ class Burst:
     differ by tens of milliseconds and are never to be mixed. `start_s` and `stop_s` are where it stands out, to some
     50 ms; `contrast` is the power in its middle over that at rest, in the band and with the weights that bursts are
     timed with. `shared_centre_s` and `shared_peak_s` are that part of the SD which the channel's bursts have in common.
+    `tenths_s` is where each tenth of its energy has passed, from none to all.
     """
 
     onset: Estimate | None
@@ -59,6 +61,7 @@ class Burst:
     contrast: float
     shared_centre_s: float = 0.0
     shared_peak_s: float = 0.0
+    tenths_s: tuple[float, ...] = ()
 
     @property
     def middle_s(self) -> float:
@@ -69,6 +72,12 @@ class Burst:
     def energy(self) -> float:
         """Power above rest times duration: how large a burst is beside its neighbours in the same channel."""
         return max(self.contrast - 1.0, 0.0) * (self.stop_s - self.start_s)
+
+    def energy_within(self, start_s: float, end_s: float) -> float:
+        """That part of its energy which lies in a stretch of time."""
+        passed = self.tenths_s or (self.start_s, self.stop_s)
+        before, after = np.interp((start_s, end_s), passed, np.linspace(0.0, 1.0, len(passed)))
+        return self.energy * max(0.0, float(after - before))
 
     def time(self, at: str) -> Estimate | None:
         """One of the four times, by its name."""
@@ -161,6 +170,7 @@ def time_bursts(power: Power, level: float) -> list[Burst]:
                 stop_s=stop_s,
                 shared_centre_s=0.0 if centre is None else centre.shared_sd_s,
                 shared_peak_s=0.0 if peak is None else peak.shared_sd_s,
+                tenths_s=_tenths(power, k),
             )
         )
     return bursts
@@ -286,3 +296,16 @@ def _top(power: Power, k: int) -> float:
     segment = power.segments[k]
     quarter = (segment.stop - segment.start) // 4
     return float(power.mean[segment.start + quarter : segment.stop - quarter].mean())
+
+
+def _tenths(power: Power, k: int) -> tuple[float, ...]:
+    """Where each tenth of a burst's power above rest has passed, s."""
+    segment = power.segments[k]
+    inside = slice(segment.start, segment.stop)
+    above = np.maximum(power.mean[inside] - 1.0, 0.0) * power.there[inside]
+    passed: FloatArray = np.concatenate((np.zeros(1), np.cumsum(above)))
+    if not passed[-1] > 0.0:
+        return ()
+    edges = power.bin_s * np.arange(segment.start, segment.stop + 1)
+    within = np.interp(np.linspace(0.0, float(passed[-1]), 11)[1:-1], passed, edges)
+    return (float(edges[0]), *(float(time) for time in within), float(edges[-1]))

@@ -21,6 +21,14 @@ At: TypeAlias = Literal["centre", "onset", "peak", "offset"]
 _RIVAL = 0.5
 """Energy of a rep's second burst, over that of its largest, from which the rep does not say which is meant. [ENG]"""
 
+_BEFORE_S = 0.05
+"""How long before a repetition its burst may have its centre, s. [ENG] Force follows the EMG of quadriceps by 50 ms, SD
+7 ms.
+"""
+
+_OUTSIDE = "no burst has its centre in this repetition, one only reaches into it"
+_ACROSS = "a burst that only reaches into this repetition rivals its own, so it does not say which is meant"
+
 MOST_REPS = 400
 """More reps than this nobody does in a set. [ENG]"""
 
@@ -77,7 +85,8 @@ def activation_lags(
     rate_hz
         Sampling rate of both, Hz.
     reps
-        Start and end of each repetition, s from the first sample.
+        Start and end of each repetition, s from the first sample. A burst belongs to the one that holds its centre, or
+        starts up to 50 ms after it where no other does.
     at
         The event that is compared, the same in both: `centre` (of the squared amplitude; the surest), `onset`,
         `peak`, `offset`.
@@ -101,7 +110,7 @@ def activation_lags(
         raise BadInput(f"the two channels have {one.shape} and {two.shape} samples; give both from one recording")
     spans = _checked_reps(reps)
     of_one, of_two = (detect_bursts(x, rate_hz, level=level) for x in (one, two))
-    return lags_of_bursts(of_one, of_two, spans, at=at, level=level)
+    return lags_of_bursts(of_one, of_two, effort_windows(spans), at=at, level=level)
 
 
 def _checked_reps(reps: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
@@ -164,12 +173,29 @@ def lags_of_bursts(
     return ActivationLags(per_rep, mean, n, refused, spread, fixed, at, why)
 
 
+def effort_windows(reps: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Where the bursts of each repetition have their centres, s: in it or shortly before, as far as no other is there.
+
+    What a muscle does to a movement follows its EMG, so a burst that starts a repetition may lie half before it.
+    """
+    windows: list[tuple[float, float]] = []
+    for k, (start, end) in enumerate(reps):
+        earlier = max((b for j, (a, b) in enumerate(reps) if j != k and a < start), default=-np.inf)
+        windows.append((min(start, max(start - _BEFORE_S, earlier)), end))
+    return windows
+
+
 def main_burst(bursts: Sequence[Burst], start_s: float, end_s: float, at: At = "centre") -> tuple[Burst | None, str]:
-    """The burst of a stretch of time that is meant, or None and why: its largest, where no other comes near it."""
+    """The burst of a stretch of time that is meant, or None and why: its largest, where no other comes near it, nor
+    what reaches into the stretch of one whose centre lies outside.
+    """
     inside = [b for b in bursts if start_s <= b.middle_s < end_s]
+    across = max((b.energy_within(start_s, end_s) for b in bursts if not start_s <= b.middle_s < end_s), default=0.0)
     if not inside:
-        return None, "no burst in this repetition"
+        return None, "no burst in this repetition" if across == 0.0 else _OUTSIDE
     inside.sort(key=lambda b: b.energy, reverse=True)
+    if across >= _RIVAL * inside[0].energy:
+        return None, _ACROSS
     if len(inside) > 1 and inside[1].energy >= _RIVAL * inside[0].energy:
         return None, "several bursts of like size in this repetition, so it does not say which is meant"
     if inside[0].time(at) is None:

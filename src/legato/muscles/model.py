@@ -27,10 +27,10 @@ def _no_envelope() -> FloatArray:
 class RepBurst:
     """One burst of a muscle; the four times in s on the recording's clock, None where the recording cannot tell one.
 
-    `rep` is the index of the repetition that holds its centre, None where it lies in none. `main` marks the burst of
-    its repetition that lags are told from. `amplitude` is the RMS of the burst in % of the muscle's `normalisation`, in
-    the channel's unit where it has none. `contrast` is its power over that at rest. `reason` says why something is
-    missing.
+    `rep` is the index of the repetition that holds its centre, or starts up to 50 ms after it where no other does; else
+    None. `main` marks the burst of its repetition that lags are told from. `amplitude` is the RMS of the burst in % of
+    the muscle's `normalisation`, in the channel's unit where it has none. `contrast` is its power over that at rest.
+    `reason` says why something is missing.
     """
 
     rep: int | None
@@ -62,9 +62,10 @@ class MuscleResult:
     nothing was seen, and empty where the channel is refused or has no amplitude. `timed` holds the bursts as they were
     detected, on the recording's clock, and `own_spans` where each stands out among the samples, s at the channel's rate
     from its first one; the two differ by more than a start where the device's clock jumps. `meant` has, by the
-    repetition's index, the place in `bursts` of the one that is meant: repetitions that overlap may share it. `shared`
-    has the channels of its stream that it shares signal with, and the share of power. `recorded_until_s` is the time of
-    its last sample; the first one's is `envelope_start_s`.
+    repetition's index, the place in `bursts` of the one that is meant: repetitions that overlap may share it. `efforts`
+    has, by the same, the stretch in which its bursts have their centres, s (`effort_windows`). `shared` has the
+    channels of its stream that it shares signal with, and the share of power. `recorded_until_s` is the time of its
+    last sample; the first one's is `envelope_start_s`.
     """
 
     stream: str
@@ -90,6 +91,7 @@ class MuscleResult:
     own_spans: tuple[Span, ...] = ()
     shared: tuple[tuple[str, float], ...] = ()
     meant: Mapping[int, int] = field(default_factory=dict[int, int])
+    efforts: Mapping[int, tuple[float, float]] = field(default_factory=dict[int, tuple[float, float]])
     recorded_until_s: float = float("inf")
 
     @property

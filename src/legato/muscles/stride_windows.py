@@ -63,7 +63,7 @@ def windows_round(muscle: MuscleResult, reps: Sequence[tuple[int, Span]], phase:
     out = dict(muscle.refused_reps)
     left_out = {k: out[index] for k, (index, _) in enumerate(reps) if index in out}
     if phase is None:
-        return Windows([(span.start_s, span.end_s) for _, span in reps], left_out)
+        return Windows([muscle.efforts.get(index, (span.start_s, span.end_s)) for index, span in reps], left_out)
     for k, (_, span) in enumerate(reps):
         middle_s, quarter_s = span.start_s + phase * span.duration_s, 0.25 * span.duration_s
         if k in left_out or span.start_s <= middle_s < span.end_s:
