@@ -4,6 +4,7 @@ order.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import isfinite
 from os import PathLike
 from pathlib import Path
 from statistics import NormalDist
@@ -61,6 +62,8 @@ class Settings:
     baseline: str | None = None
     loads_kg: tuple[float, ...] | None = None
     load_kg: float | None = None
+    without_press: tuple[str, ...] | None = None
+    foot_band_n: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,6 +123,8 @@ def analyze(
     mass_kg: float | None = None,
     height_m: float | None = None,
     side: Literal["right", "left"] | None = None,
+    without_press: Recording | Sequence[Recording] = (),
+    foot_band_n: tuple[float, float] | None = None,
     loads_kg: Sequence[float] | None = None,
     load_kg: float | None = None,
     level: float = LEVEL,
@@ -158,6 +163,10 @@ def analyze(
         Of the athlete, kept in the result. No angle and no time depends on them.
     side
         The dominant hand, where it is known; else the one that is seen to move faster.
+    without_press
+        The same stand without the press, one recording or several, on force plates: what the press changes of the sway.
+    foot_band_n
+        The band that the feet were to press in, N.
     loads_kg
         The load of each repetition that is found, kg, for how the gaps change with it and for the bar's power.
     load_kg
@@ -180,7 +189,8 @@ def analyze(
     others += [] if static is None else [file.path for file in static.inputs]
     maximal = (mvic,) if isinstance(mvic, Recording) else tuple(mvic)
     steady = (submax,) if isinstance(submax, Recording) else tuple(submax)
-    others += [file.path for trial in (*maximal, *steady) for file in trial.inputs]
+    quiet = (without_press,) if isinstance(without_press, Recording) else tuple(without_press)
+    others += [file.path for trial in (*maximal, *steady, *quiet) for file in trial.inputs]
     with naming(files, others):
         _check_references(recording, maximal, steady, emg_amplitude)
     given = _corrections(corrections)
@@ -218,7 +228,7 @@ def analyze(
             body = bar_body(recording)
         elif spec.cycle.anchor == "pull" and not recording.of_kind("markers", "angles"):
             body = force_body(recording)
-        elif spec.cycle.anchor == "flight" and plates_alone(recording):
+        elif spec.cycle.anchor in ("flight", "hold") and plates_alone(recording):
             body = plates_body(recording)
         else:
             body = build_body(
@@ -255,15 +265,19 @@ def analyze(
     ]
     shares = refused_shares(spec, reps, metrics)
     doubts = () if proposal is not None or alone else tuple(filter(None, [doubt(body, spec.id, library)]))
-    chain = analyse_chain(body, spec, reps, level=level, baseline=earlier, side=made_with)
+    # Another program's list tells of no time, so nothing of the body can belong to its repetitions.
+    timed = tuple(rep for rep in reps if isfinite(rep.start_s))
+    chain = analyse_chain(body, spec, timed, level=level, baseline=earlier, side=made_with)
     with naming(files, others):
         muscles = _muscles(recording, spec, reps, body, mapping, maximal, steady, emg_amplitude, level)
     if muscles is not None:
         evidence = MuscleEvidence(muscles, chain.links, reps, clock_errors(recording), level)
         chain = replace(chain, windows=judge_windows(spec.windows, chain.gaps, evidence))
     loads = loads_kg if load_kg is None else (load_kg,)
+    with naming(files, others):
+        forces = forces_of_trial(recording, spec, reps, body, mass_kg, level, quiet, foot_band_n)
     bar, bar_notes = bar_of_trial(recording, spec, reps, loads, level)
-    coordination = analyse_coordination(body, spec, reps, chain, level=level, loads_kg=loads_kg)
+    coordination = analyse_coordination(body, spec, timed, chain, level=level, loads_kg=loads_kg)
     return Analysis(
         recording=recording,
         movement=spec,
@@ -287,11 +301,13 @@ def analyze(
             baseline=None if earlier is None else _name_of(earlier),
             loads_kg=None if loads_kg is None else tuple(float(load) for load in loads_kg),
             load_kg=load_kg,
+            without_press=_file_names(quiet),
+            foot_band_n=foot_band_n,
         ),
         corrections=outcomes,
         coordination=coordination,
         muscles=muscles,
-        forces=forces_of_trial(recording, spec, reps, body, mass_kg, level),
+        forces=forces,
         bar=bar,
         notes=recording.notes + body.notes + found.notes + shares + doubts + bar_notes,
     )

@@ -19,6 +19,7 @@ from legato.formats.mvnx import read_mvnx
 from legato.formats.opencap import is_opencap_folder, opencap_trial
 from legato.formats.openpose import read_openpose
 from legato.formats.rep_json import read_rep_json
+from legato.formats.rep_table import read_rep_table
 from legato.formats.sniff import sniff_format
 from legato.formats.trc import read_trc
 from legato.formats.xdf import read_xdf
@@ -33,6 +34,7 @@ _READERS: dict[str, Callable[..., Recording]] = {
     "keypoints-json": read_openpose,
     "landmarks-csv": read_mediapipe,
     "rep-json": read_rep_json,
+    "rep-table": read_rep_table,
     "xdf": read_xdf,
     "edf": read_edf,
     "mvnx": read_mvnx,
@@ -40,7 +42,7 @@ _READERS: dict[str, Callable[..., Recording]] = {
 }
 
 
-TABLES = ("table", "landmarks-csv")
+TABLES = ("table", "landmarks-csv", "rep-table")
 """Formats that a layout file may explain."""
 _LONGEST_OFFSET_S = 86400.0
 

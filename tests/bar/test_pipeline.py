@@ -1,11 +1,14 @@
 """A recording of a bar alone through the whole pipeline: repetitions, result.json and report."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from planted_bar import ways
 
 from legato.analysis import analyze
 from legato.errors import BadInput
+from legato.load import read
 from legato.recording import Recording, Stream
 from legato.report import report_html
 
@@ -26,6 +29,25 @@ def test_a_bar_alone_is_analysed_to_the_report():
     assert bar["reps"][0]["mean_power"]["unit"] == "W"
     page = report_html(result)
     assert 'id="bar"' in page and "3 reps of deadlift measured" in page
+
+
+def test_another_programs_list_is_analysed_to_the_report(tmp_path: Path):
+    path = tmp_path / "reps.csv"
+    rows = "1,1,80,0.70\n1,2,80,0.56\n2,1,100,0.50\n2,2,100,0.45\n"
+    path.write_text("set,rep,load (kg),mean velocity (m/s)\n" + rows, encoding="utf-8")
+    result = analyze(read(path), "bench-press")
+    record = result.to_dict()
+    assert [rep["start_s"] for rep in record["reps"]] == [None] * 4
+    assert [rep["mean_velocity"]["value"] for rep in record["bar"]["reps"]] == [0.70, 0.56, 0.50, 0.45]
+    assert [rep["load_kg"] for rep in record["bar"]["reps"]] == [80.0, 80.0, 100.0, 100.0]
+    assert record["bar"]["velocity_loss"] is None and "2 sets" in record["bar"]["velocity_loss_reason"]
+    assert any("set 1: the last repetition was 20 % slower" in note for note in record["bar"]["notes"])
+    # Rounded to 0.01 m/s: 90 % of what that hides lies within 0.0045 m/s.
+    low = record["bar"]["reps"][0]["mean_velocity"]["low"]
+    assert low == pytest.approx(0.6955)
+    assert "holds no times" in report_html(result)
+    result.save(tmp_path / "out")
+    assert (tmp_path / "out" / "tables" / "reps.csv").read_text().splitlines()[1] == "1,,,true,"
 
 
 def test_a_bar_alone_does_not_tell_its_movement():

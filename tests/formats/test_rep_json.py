@@ -34,10 +34,27 @@ def test_numbers_named_after_repetitions_are_kept_by_set(tmp_path):
     assert [t.name for t in recording.rep_tables] == ["set 1", "set 2"]
 
 
+def test_velocities_are_read_wherever_they_lie(tmp_path):
+    sets = [
+        {"load_kg": 60, "reps": [{"mean_velocity": 1.0}, {"mean_velocity": 0.95}]},
+        {"load_kg": 80, "meanVelocity": 0.8},
+    ]
+    one, two = read(saved(tmp_path, json.dumps({"exercise": "bench", "sets": sets}))).rep_tables
+    assert one.values[:, one.columns.index("mean_velocity")].tolist() == [1.0, 0.95]
+    assert two.values[0, two.columns.index("load")] == 80.0
+    (listed,) = read(saved(tmp_path, '[{"rep": 1, "peak_velocity": 1.2}, {"rep": 2, "peak_velocity": 1.1}]')).rep_tables
+    assert listed.values[:, listed.columns.index("peak_velocity")].tolist() == [1.2, 1.1]
+    (row,) = read(saved(tmp_path, '{"load": 100, "mean_velocity_cm/s": [80, 75, null, 60]}')).rep_tables
+    assert row.values[:, row.columns.index("mean_velocity")].tolist() == pytest.approx([0.8, 0.75, 0.6])
+
+
 @pytest.mark.parametrize(
     "text",
     [
         '{"repetitions": []}',
+        '{"mean_velocity": []}',
+        '{"mean_velocity": 1e999, "rep": 1}',
+        '[{"mean_velocity": 70}]',
         '{"repetitions": [1, 2]}',
         '{"repetitions": [{"concentric_phase": 3}]}',
         '{"repetitions": [{"start_time": "x"',

@@ -106,14 +106,42 @@ def analyse_bar(
     if track is not None:
         reps = bar_reps(track, loads_kg=loads_kg, level=level)
         return _result(track, reps, movement, stop_loss_pct, level)
+    sets = sets_of_tables(recording, level)
+    if not sets:
+        return None
+    reps = _with_loads([rep for of_set in sets for rep in of_set], loads_kg)
+    result = _summed(reps, movement, stop_loss_pct, level)
+    notes = ["velocities are those of another program, whose errors are not known: intervals hold its rounding alone"]
+    if len(sets) > 1:
+        reason = f"the table holds {len(sets)} sets; the loss is told of each"
+        notes += _losses_by_set(reps, stop_loss_pct, level)
+        result = replace(result, loss=None, loss_reason=reason)
+    return replace(result, source="rep-table", stream="", notes=tuple(notes))
+
+
+def sets_of_tables(recording: Recording, level: float = LEVEL) -> tuple[tuple[BarRep, ...], ...]:
+    """The sets that another program listed, numbered through; empty where the recording has none with velocities."""
+    found: list[tuple[BarRep, ...]] = []
+    count = 0
     for table in recording.rep_tables:
-        reps = reps_of_table(table, level)
+        reps = reps_of_table(table, level, beside=recording.rep_tables)
         if reps:
-            given = _with_loads(reps, loads_kg)
-            note = f"{table.name}: velocities are those of another program, whose errors are not known"
-            result = _summed(given, movement, stop_loss_pct, level)
-            return replace(result, source="rep-table", stream=table.name, notes=(note,))
-    return None
+            found.append(tuple(replace(rep, rep=count + k, set=len(found)) for k, rep in enumerate(reps)))
+            count += len(reps)
+    return tuple(found)
+
+
+def _losses_by_set(reps: Sequence[BarRep], stop_loss_pct: float | None, level: float) -> list[str]:
+    said: list[str] = []
+    for number in dict.fromkeys(rep.set for rep in reps):
+        try:
+            loss = loss_of_reps([rep for rep in reps if rep.set == number], stop_loss_pct, level)
+        except NotResolvable:
+            continue
+        last = f"set {number + 1}: the last repetition was {loss.last.value:.0f} % slower than the fastest"
+        stop = "" if loss.passed_at is None else f"; {stop_loss_pct:g} % is passed at rep {loss.passed_at + 1}"
+        said.append(last + stop)
+    return said
 
 
 def measure_bar(

@@ -69,7 +69,8 @@ class BarRep:
     `start_s` and `end_s` are of the way up, `eccentric` is its way down. Where `reason` is not empty, the repetition
     was seen but not measured and all numbers are None. `own_sd` is the standard error of the mean velocity without
     what all repetitions share. `forward_drift`: how far ahead of its start the way up ends; `loop`: largest distance
-    between the ways up and down at one height; `tilt`: largest on the way up.
+    between the ways up and down at one height; `tilt`: largest on the way up. `set`: of a table of several sets, from
+    0.
     """
 
     rep: int
@@ -90,6 +91,7 @@ class BarRep:
     tilt: Estimate | None = None
     own_sd: float = 0.0
     reason: str = ""
+    set: int = 0
 
 
 @dataclass(frozen=True, slots=True)

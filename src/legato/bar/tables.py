@@ -1,14 +1,30 @@
 """The bar's velocity from a linear transducer's table, and repetitions as other programs list them."""
 
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
 from legato.bar.heights import track_from_height, track_from_velocity
 from legato.bar.model import BarRep, BarTrack
 from legato.bar.names import column_of
 from legato.errors import BadInput
 from legato.estimate import Estimate
-from legato.recording import RepTable, Stream
+from legato.recording import FloatArray, RepTable, Stream
 
 _LEAST_RATE_HZ = 20.0
 """A slower table blurs the peak of a fast lift. [ENG]"""
+
+
+_UNITS = {
+    "mean_velocity": "m/s",
+    "mean_propulsive_velocity": "m/s",
+    "peak_velocity": "m/s",
+    "load": "kg",
+    "range": "m",
+    "mean_power": "W",
+    "peak_power": "W",
+}
 
 
 def track_from_transducer(stream: Stream) -> BarTrack | None:
@@ -42,39 +58,58 @@ def track_from_transducer(stream: Stream) -> BarTrack | None:
     return None
 
 
-def reps_of_table(table: RepTable, level: float) -> tuple[BarRep, ...]:
+def reps_of_table(table: RepTable, level: float, *, beside: Sequence[RepTable] = ()) -> tuple[BarRep, ...]:
     """Repetitions that another program measured, as it wrote them; empty where the table has no velocity in m/s.
 
-    Its errors are not known, so each interval is the number itself: the notes of the result say so.
+    Its errors are not known: each interval holds no more than what rounding hid, and the notes of the result say so.
+    How far numbers are rounded is read from this table and from those `beside` it.
     """
-    places = {
-        what: column_of(table.columns, what)
-        for what in ("mean_velocity", "mean_propulsive_velocity", "peak_velocity", "load", "range")
-    }
-    units = {"mean_velocity": "m/s", "mean_propulsive_velocity": "m/s", "peak_velocity": "m/s", "range": "m"}
-    told = {w: k for w, k in places.items() if k is not None and table.units[k] in (units.get(w, "kg"), "")}
+    told = _told(table)
     if not told.keys() & {"mean_velocity", "mean_propulsive_velocity", "peak_velocity"}:
         return ()
+    steps = {
+        what: _rounding(np.concatenate([t.values[:, _told(t)[what]] for t in (table, *beside) if what in _told(t)]))
+        for what in told
+    }
 
     def number(row: int, what: str) -> float | None:
         k = told.get(what)
         value = float("nan") if k is None else float(table.values[row, k])
         return None if value != value else value
 
-    def exact(row: int, what: str) -> Estimate | None:
+    def rounded(row: int, what: str) -> Estimate | None:
         value = number(row, what)
-        return None if value is None else Estimate(value, value, value, level, units[what])
+        return None if value is None else Estimate.symmetric(value, 0.5 * level * steps[what], _UNITS[what], level)
 
     return tuple(
         BarRep(
             rep=row,
             start_s=float("nan"),
             end_s=float("nan"),
-            mean_velocity=exact(row, "mean_velocity"),
-            mean_propulsive_velocity=exact(row, "mean_propulsive_velocity"),
-            peak_velocity=exact(row, "peak_velocity"),
-            range=exact(row, "range"),
+            mean_velocity=rounded(row, "mean_velocity"),
+            mean_propulsive_velocity=rounded(row, "mean_propulsive_velocity"),
+            peak_velocity=rounded(row, "peak_velocity"),
+            range=rounded(row, "range"),
+            mean_power=rounded(row, "mean_power"),
+            peak_power=rounded(row, "peak_power"),
             load_kg=number(row, "load"),
+            # SD of what a rounding step hides.
+            own_sd=steps.get("mean_velocity", 0.0) / math.sqrt(12.0),
         )
         for row in range(len(table.values))
     )
+
+
+def _told(table: RepTable) -> dict[str, int]:
+    """Columns by what they hold, in its unit."""
+    places = {what: column_of(table.columns, what) for what in _UNITS}
+    return {w: k for w, k in places.items() if k is not None and table.units[k] in (_UNITS[w], "")}
+
+
+def _rounding(values: FloatArray) -> float:
+    """The decimal step to which all numbers of a column are rounded."""
+    seen = values[np.isfinite(values)]
+    for decimals in range(7):
+        if np.allclose(seen, np.round(seen, decimals), rtol=0.0, atol=1e-9):
+            return 10.0**-decimals
+    return 0.0

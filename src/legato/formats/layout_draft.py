@@ -28,6 +28,7 @@ _NEEDS_NONE: Mapping[Format, str] = {
     "quaternions": "a table of quaternions",
     "keypoints-json": "a JSON of keypoints",
     "rep-json": "a JSON of repetitions",
+    "rep-table": "a list of repetitions",
     "xdf": "an XDF",
     "edf": "an EDF or BDF",
     "mvnx": "an MVNX",

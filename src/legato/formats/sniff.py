@@ -14,6 +14,7 @@ from legato.formats.mot import looks_like_mot
 from legato.formats.mvnx import looks_like_mvnx
 from legato.formats.openpose import is_openpose_folder, looks_like_keypoints
 from legato.formats.rep_json import looks_like_reps
+from legato.formats.rep_table import looks_like_rep_table
 from legato.formats.trc import looks_like_trc
 
 Format: TypeAlias = Literal[
@@ -26,6 +27,7 @@ Format: TypeAlias = Literal[
     "xdf",
     "edf",
     "rep-json",
+    "rep-table",
     "mvnx",
     "quaternions",
 ]
@@ -92,7 +94,7 @@ def sniff_format(path: str | PathLike[str]) -> Format:
         return "xdf"
     if looks_like_edf(head):
         return "edf"
-    if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and looks_like_reps(
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")) and looks_like_reps(
         head.decode("utf-8-sig", errors="replace")
     ):
         return "rep-json"
@@ -117,6 +119,8 @@ def sniff_format(path: str | PathLike[str]) -> Format:
         return "quaternions" if looks_like_quaternions(text) else "mot"
     if looks_like_trc(text):
         return "trc"
+    if looks_like_rep_table(text):
+        return "rep-table"
     return "landmarks-csv" if looks_like_landmarks(text) else "table"
 
 

@@ -1,8 +1,9 @@
 """A recording that holds a bar alone: its ways up and down are the repetitions."""
 
+import math
 from collections.abc import Sequence
 
-from legato.bar.analyse import analyse_bar, bar_sensor, bar_track, measure_bar
+from legato.bar.analyse import analyse_bar, bar_sensor, bar_track, measure_bar, sets_of_tables
 from legato.bar.model import BarRep, BarResult
 from legato.bar.reps import bar_reps
 from legato.bar.tables import track_from_transducer
@@ -19,7 +20,9 @@ _BODY = ("markers", "rotations", "keypoints", "angles", "emg", "force")
 
 
 def bar_alone(recording: Recording) -> bool:
-    """Whether there is a bar's sensor or transducer and nothing of the body."""
+    """Whether there is a bar's sensor, transducer or list of repetitions and nothing of the body."""
+    if not recording.streams:
+        return bool(sets_of_tables(recording))
     if recording.of_kind(*_BODY):
         return False
     sensor = bar_sensor(recording)
@@ -49,6 +52,12 @@ def reps_of_bar(recording: Recording, movement: Movement) -> RepsResult:
     BadInput, NotResolvable
         The bar's sensor cannot be used, or the bar makes no repetition.
     """
+    sets = () if recording.streams else sets_of_tables(recording)
+    if sets:
+        untimed = tuple(
+            Rep(index=rep.rep, start_s=math.nan, end_s=math.nan, complete=True) for of_set in sets for rep in of_set
+        )
+        return RepsResult(untimed, "bar (rep-table)", ("the repetitions are those of another program's list",))
     track = bar_track(recording)
     if track is None:
         raise BadInput("the recording holds nothing of a bar that can be measured")

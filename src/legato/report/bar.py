@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from html import escape
+from math import isnan
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,13 +38,18 @@ def only_bar(analysis: "Analysis") -> bool:
     return analysis.body.source == "bar"
 
 
+def untimed(analysis: "Analysis") -> bool:
+    """Whether the repetitions come from a list that does not say when they were."""
+    return bool(analysis.reps) and all(isnan(rep.start_s) for rep in analysis.reps)
+
+
 def bar_headline(analysis: "Analysis") -> str:
     """The first two lines where there is a bar alone."""
     bar = analysis.bar
     second = "A bar alone shows no joint, so how the body moved is not judged."
     if bar is None or not bar.reps:
         return f"{plural(len(analysis.reps), 'rep')} of {analysis.movement.name.lower()} found.\n{second}"
-    measured = [rep for rep in bar.reps if rep.peak_velocity is not None]
+    measured = [rep for rep in bar.reps if not rep.reason]
     first = f"{plural(len(measured), 'rep')} of {analysis.movement.name.lower()} measured"
     if len(measured) < len(bar.reps):
         first = f"{len(measured)} of {plural(len(bar.reps), 'rep')} of {analysis.movement.name.lower()} measured"

@@ -130,8 +130,8 @@ def _sync(recording: Recording, level: float) -> dict[str, Any]:
 def _rep(rep: Rep, metrics: Mapping[str, Estimate]) -> dict[str, Any]:
     return {
         "index": rep.index,
-        "start_s": rep.start_s,
-        "end_s": rep.end_s,
+        "start_s": None if math.isnan(rep.start_s) else rep.start_s,
+        "end_s": None if math.isnan(rep.end_s) else rep.end_s,
         "complete": rep.complete,
         "reason": rep.reason or None,
         "side": rep.side or None,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from html import escape
 from importlib.resources import files
+from math import isfinite
 from pathlib import PurePath
 from string import Template
 from typing import TYPE_CHECKING
@@ -40,7 +41,7 @@ def report_html(analysis: "Analysis") -> str:
     chain = analysis.chain
     lanes = line_up(analysis)
     if (chain is not None and chain.links) or lane_muscles(analysis):
-        data["references"] = {str(rep): round(time, 4) for rep, time in lanes.references.items()}
+        data["references"] = {str(rep): round(time, 4) for rep, time in lanes.references.items() if isfinite(time)}
     names = [PurePath(file.path).name for file in analysis.recording.inputs]
     primary = None if chain is None or not chain.gaps else next((g for g in chain.gaps if g.primary), chain.gaps[0])
     return Template(_asset("report.html")).substitute(

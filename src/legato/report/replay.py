@@ -70,6 +70,7 @@ def replay_data(analysis: "Analysis") -> dict[str, Any]:
                 "phases": [[p.name, round(p.start_s, 4), round(p.end_s, 4)] for p in rep.phases],
             }
             for rep in analysis.reps
+            if np.isfinite(rep.start_s)
         ],
     }
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from legato.movements.model import Rep
 from legato.report.alike import told_once
+from legato.report.bar import untimed
 from legato.report.coaching import coached
 from legato.report.corrections import correction_texts
 from legato.report.document import in_degrees
@@ -57,6 +58,8 @@ def rep_table(analysis: "Analysis") -> str:
     reps, metrics = analysis.reps, analysis.rep_metrics
     if not reps:
         return '<p class="none">No repetition was found.</p>'
+    if untimed(analysis):
+        return '<p class="none">The list of repetitions holds no times; its numbers stand under Bar.</p>'
     noun = rep_noun(analysis)
     head = "".join(
         f'<th scope="col"><button class="jump" data-t="{rep.start_s:.4f}">{noun.capitalize()} {rep_number(rep.index)}'

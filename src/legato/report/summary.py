@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from legato.chain.model import GapResult
-from legato.report.bar import bar_lines, only_bar
+from legato.report.bar import bar_lines, only_bar, untimed
 from legato.report.coordination import drift_sentences
 from legato.report.corrections import correction_count, correction_texts
 from legato.report.emg_only import only_emg, recorded, reps_fact, unmarked
@@ -53,7 +53,7 @@ def summary_lines(analysis: "Analysis") -> list[str]:
     if analysis.corrections:
         lines += ["", f"Corrections ({correction_count(analysis.corrections)})"]
         lines += [f"  {text}" for text in correction_texts(analysis.corrections)]
-    if unmarked(analysis):
+    if unmarked(analysis) or untimed(analysis):
         return lines
     lines += ["", f"{noun.capitalize()}s"]
     for rep in analysis.reps:

@@ -60,7 +60,9 @@ def reps(analysis: "Analysis") -> str:
     header += [f"{column}{end}" for column in columns.values() for end in ("", "_low", "_high")]
     rows: list[list[Cell]] = []
     for rep, metrics in zip(analysis.reps, analysis.rep_metrics, strict=True):
-        row: list[Cell] = [rep_number(rep.index), rep.start_s, rep.end_s, rep.complete, rep.reason]
+        row: list[Cell] = [rep_number(rep.index), None, None, rep.complete, rep.reason]
+        if math.isfinite(rep.start_s):
+            row[1:3] = [rep.start_s, rep.end_s]
         row += [] if loads is None else [loads[len(rows)]]
         for name in phases:
             span = rep.phase(name)

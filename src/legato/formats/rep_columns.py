@@ -1,0 +1,79 @@
+"""What the columns of another program's list of repetitions mean: read from `rep_columns.toml`."""
+
+import re
+import tomllib
+import unicodedata
+from functools import cache
+from importlib.resources import files
+
+from pydantic import BaseModel, ConfigDict
+
+from legato.formats._units import split_unit, to_si
+
+VELOCITIES = ("mean_velocity", "mean_propulsive_velocity", "peak_velocity")
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Program(_Data):
+    """How one program titles its columns, by what they hold."""
+
+    name: str
+    source: str
+    columns: dict[str, tuple[str, ...]]
+
+
+class RepColumns(_Data):
+    """The file: the SI unit of what has one, and the programs."""
+
+    units: dict[str, str]
+    program: tuple[Program, ...]
+
+
+@cache
+def rep_columns() -> RepColumns:
+    """The titles of all programs."""
+    text = (files("legato.formats") / "rep_columns.toml").read_text(encoding="utf-8")
+    return RepColumns.model_validate(tomllib.loads(text))
+
+
+def meaning_of(title: str) -> tuple[str, str]:
+    """What a column holds (`mean_velocity`, `load`, `set` …) and the unit that its title states; two blanks where
+    nothing is known of it.
+    """
+    known = _known()
+    name, unit = split_unit(title)
+    if _plain(title) in known:
+        return known[_plain(title)], unit
+    if _plain(name) in known:
+        return known[_plain(name)], unit
+    # `mean_velocity_ms`, `load_kg`, `Weight lbs`: a unit behind the last blank or underscore.
+    first, _, last = re.sub(r"[ _]+", " ", title.strip()).rpartition(" ")
+    unit = _SHORT.get(last.lower(), last)
+    if first and to_si(unit) is not None and _plain(first) in known:
+        return known[_plain(first)], unit
+    first, _, last = re.sub(r"[ _]+", " ", first).rpartition(" ")
+    if first and title.lower().endswith(("m_s", "m s")) and _plain(first) in known:
+        return known[_plain(first)], "m/s"
+    return "", ""
+
+
+_SHORT = {"ms": "m/s", "mps": "m/s", "lbs": "lb"}
+
+
+@cache
+def _known() -> dict[str, str]:
+    return {
+        _plain(title): what
+        for program in rep_columns().program
+        for what, titles in program.columns.items()
+        for title in titles
+    }
+
+
+def _plain(title: str) -> str:
+    """A title in small letters and figures alone, accents off."""
+    bare = unicodedata.normalize("NFKD", title.lower())
+    return "".join(c for c in bare if c.isascii() and c.isalnum())
