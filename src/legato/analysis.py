@@ -62,6 +62,8 @@ class Settings:
     baseline: str | None = None
     loads_kg: tuple[float, ...] | None = None
     load_kg: float | None = None
+    without_press: tuple[str, ...] | None = None
+    foot_band_n: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,6 +123,8 @@ def analyze(
     mass_kg: float | None = None,
     height_m: float | None = None,
     side: Literal["right", "left"] | None = None,
+    without_press: Recording | Sequence[Recording] = (),
+    foot_band_n: tuple[float, float] | None = None,
     loads_kg: Sequence[float] | None = None,
     load_kg: float | None = None,
     level: float = LEVEL,
@@ -159,6 +163,10 @@ def analyze(
         Of the athlete, kept in the result. No angle and no time depends on them.
     side
         The dominant hand, where it is known; else the one that is seen to move faster.
+    without_press
+        The same stand without the press, one recording or several, on force plates: what the press changes of the sway.
+    foot_band_n
+        The band that the feet were to press in, N.
     loads_kg
         The load of each repetition that is found, kg, for how the gaps change with it and for the bar's power.
     load_kg
@@ -181,7 +189,8 @@ def analyze(
     others += [] if static is None else [file.path for file in static.inputs]
     maximal = (mvic,) if isinstance(mvic, Recording) else tuple(mvic)
     steady = (submax,) if isinstance(submax, Recording) else tuple(submax)
-    others += [file.path for trial in (*maximal, *steady) for file in trial.inputs]
+    quiet = (without_press,) if isinstance(without_press, Recording) else tuple(without_press)
+    others += [file.path for trial in (*maximal, *steady, *quiet) for file in trial.inputs]
     with naming(files, others):
         _check_references(recording, maximal, steady, emg_amplitude)
     given = _corrections(corrections)
@@ -219,7 +228,7 @@ def analyze(
             body = bar_body(recording)
         elif spec.cycle.anchor == "pull" and not recording.of_kind("markers", "angles"):
             body = force_body(recording)
-        elif spec.cycle.anchor == "flight" and plates_alone(recording):
+        elif spec.cycle.anchor in ("flight", "hold") and plates_alone(recording):
             body = plates_body(recording)
         else:
             body = build_body(
@@ -265,6 +274,8 @@ def analyze(
         evidence = MuscleEvidence(muscles, chain.links, reps, clock_errors(recording), level)
         chain = replace(chain, windows=judge_windows(spec.windows, chain.gaps, evidence))
     loads = loads_kg if load_kg is None else (load_kg,)
+    with naming(files, others):
+        forces = forces_of_trial(recording, spec, reps, body, mass_kg, level, quiet, foot_band_n)
     bar, bar_notes = bar_of_trial(recording, spec, reps, loads, level)
     coordination = analyse_coordination(body, spec, timed, chain, level=level, loads_kg=loads_kg)
     return Analysis(
@@ -290,11 +301,13 @@ def analyze(
             baseline=None if earlier is None else _name_of(earlier),
             loads_kg=None if loads_kg is None else tuple(float(load) for load in loads_kg),
             load_kg=load_kg,
+            without_press=_file_names(quiet),
+            foot_band_n=foot_band_n,
         ),
         corrections=outcomes,
         coordination=coordination,
         muscles=muscles,
-        forces=forces_of_trial(recording, spec, reps, body, mass_kg, level),
+        forces=forces,
         bar=bar,
         notes=recording.notes + body.notes + found.notes + shares + doubts + bar_notes,
     )

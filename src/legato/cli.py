@@ -13,7 +13,7 @@ import typer
 from legato import __version__
 from legato.commands.amounts import one_load, parse_loads, parse_rate
 from legato.commands.demo import Trial, demo_trials, print_trial
-from legato.commands.options import AboutAthlete, JsonOut, Library, Paths, Reading, takes
+from legato.commands.options import AboutAthlete, JsonOut, Library, OnPlates, Paths, Reading, takes
 from legato.commands.output import progress, write_json
 from legato.commands.printing import print_info, print_movements, print_result
 from legato.commands.results import baseline as baseline_command
@@ -79,7 +79,7 @@ Load = Annotated[str | None, typer.Option(metavar="KG", help="The bar's load in 
 
 
 @app.command()
-@takes(reading=Reading, about=AboutAthlete)
+@takes(reading=Reading, about=AboutAthlete, on_plates=OnPlates)
 def analyze(
     paths: Paths,
     movement: MovementId = None,
@@ -89,6 +89,7 @@ def analyze(
     json_out: JsonOut = None,
     *,
     about: AboutAthlete,
+    on_plates: OnPlates,
     library: Library = None,
     reading: Reading,
     names_map: NamesMap = None,
@@ -111,6 +112,7 @@ def analyze(
         tell("reading " + ", ".join(p.name for p in paths))
         recording = reading.read(paths)
         standing = None if static is None else Reading(rate=reading.rate).read([static])
+        without_press = [reading.read_contraction(path) for path in on_plates.no_press or []]
         strongest, steady = ([reading.read_contraction(path) for path in given or []] for given in (mvic, submax))
         tell("analysing")
         run = _pipeline()
@@ -128,6 +130,8 @@ def analyze(
             mass_kg=athlete.mass_kg,
             height_m=athlete.height_m,
             side=athlete.side,
+            without_press=without_press,
+            foot_band_n=on_plates.band_n(),
             loads_kg=loads_kg,
             load_kg=None if load is None else one_load(load, athlete.units),
         )

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from legato.forces import RepSpan, analyse_forces
+from legato.forces import Asked, RepSpan, analyse_forces
 from legato.recording import Recording, Span, Stream
 from legato.report.forces_record import forces_record
 
@@ -106,7 +106,7 @@ def test_the_rise_of_each_simulated_pull_is_told_on_the_recordings_clock():
     rises = made.motion.athlete.mass_kg * 9.80665 * force.rise
     starts = [clock.at(force.on) for clock in made.motion.clocks]
     reps = [RepSpan(i, Span(start - 0.05, start + 3.0)) for i, start in enumerate(starts)]
-    result = analyse_forces(made.recording, reps, pulls=True)
+    result = analyse_forces(made.recording, reps, asked=Asked(pulls=True))
     assert result is not None and [one.rep for one in result.rises] == [0, 1, 2, 3, 4]
     for one, start in zip(result.rises, starts, strict=True):
         assert one.rise is not None
@@ -117,7 +117,7 @@ def test_the_rise_of_each_simulated_pull_is_told_on_the_recordings_clock():
         assert window.rate_n_s.value == pytest.approx(rises * (1.0 - np.exp(-0.2 / force.rise_s)) / 0.2, rel=0.01)
     record = forces_record(result)
     assert record is not None and len(record["rfd"]["best"]["reps"]) == 3
-    few = analyse_forces(made.recording, reps[:2], pulls=True)
+    few = analyse_forces(made.recording, reps[:2], asked=Asked(pulls=True))
     assert few is not None and few.best is None and any("best 3" in note for note in few.notes)
     none = forces_record(analyse_forces(made.recording, reps))
     assert none is not None and none["rfd"] is None
@@ -126,7 +126,7 @@ def test_the_rise_of_each_simulated_pull_is_told_on_the_recordings_clock():
 def test_a_pull_whose_rise_cannot_be_read_says_why():
     rng = np.random.default_rng(0)
     still = Stream("force", "force", 700.0 + rng.normal(0.0, 2.0, (5000, 1)), 1000.0, ("Fz",), ("N",))
-    result = analyse_forces(Recording((still,)), [RepSpan(0, Span(1.0, 4.0))], pulls=True)
+    result = analyse_forces(Recording((still,)), [RepSpan(0, Span(1.0, 4.0))], asked=Asked(pulls=True))
     assert result is not None
     (one,) = result.rises
     assert one.rise is None and one.reason

@@ -79,6 +79,30 @@ def one_load(text: str, unit: Literal["kg", "lb"] = "kg") -> float:
     return loads[0]
 
 
+def parse_band(text: str, option: str) -> tuple[float, float]:
+    """Both ends of a band of force, N: `150,300`.
+
+    Raises
+    ------
+    BadInput
+        It is no band.
+    """
+    ends = text.replace(";", ",").split(",")
+    hint = "the lower and the upper end in N, like 150,300"
+    if len(ends) != 2:
+        raise BadInput(f"{option} {text}: give {hint}")
+    found: list[float] = []
+    for end in ends:
+        value, unit = _amount(end, option, hint)
+        if unit.lower() not in ("", "n"):
+            raise BadInput(f"{option} {text}: {unit} is no unit here; give {hint}")
+        found.append(value)
+    low, high = found
+    if not (math.isfinite(high) and 0.0 <= low < high):
+        raise BadInput(f"{option} {text}: give {hint}")
+    return low, high
+
+
 def parse_loads(text: str, unit: Literal["kg", "lb"] = "kg") -> tuple[float, ...]:
     """The load of each repetition, kg, from a list: `60,70,80`, `135lb,155lb`, `62,5; 65`. `unit` is that of bare
     numbers. Where a `;` stands between loads, a comma is that of a decimal.

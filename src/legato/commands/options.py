@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_type_hints
 
 import typer
 
-from legato.commands.amounts import parse_rate, parse_seconds
+from legato.commands.amounts import parse_band, parse_rate, parse_seconds
 
 if TYPE_CHECKING:
     from legato.formats.athlete import Athlete
@@ -62,6 +62,28 @@ class Reading:
 
         laid_out = self.layout is not None and not path.is_dir() and sniff_format(path) in TABLES
         return Reading(rate=self.rate, layout=self.layout if laid_out else None).read([path])
+
+
+@dataclass(frozen=True, slots=True)
+class OnPlates:
+    """What a trial on force plates is asked for."""
+
+    no_press: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--no-press",
+            metavar="FILE",
+            help="The same stand without the press, for the change of sway; may be given several times.",
+        ),
+    ] = None
+    foot_band: Annotated[
+        str | None,
+        typer.Option("--foot-band", metavar="N,N", help="The band that the feet were to press in, as 150,300."),
+    ] = None
+
+    def band_n(self) -> tuple[float, float] | None:
+        """The band, N, where one was given."""
+        return None if self.foot_band is None else parse_band(self.foot_band, "--foot-band")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,20 @@ from legato.forces.load_share import LoadShare, foot_forces, load_share
 from legato.forces.model import Plate
 from legato.forces.plates import find_plates
 from legato.forces.rfd import BEST_TRIES, LEAST_TRIES, BestTries, ForceRise, best_tries, force_rise
-from legato.recording import FloatArray, Recording, Span
+from legato.forces.stances import SwayOfTrial, sway_of_trial
+from legato.forces.tables import TARGET
+from legato.forces.tasks import (
+    FootBandResult,
+    Kept,
+    Posture,
+    RepHold,
+    TargetFollowed,
+    follow_channel,
+    kept_over_set,
+    read_bands,
+    read_pulls,
+)
+from legato.recording import STANDARD_GRAVITY, FloatArray, Recording, Span
 
 _STAND_S = 1.5
 """How much of the stand before a pull is looked at, s. [ENG]"""
@@ -54,7 +67,9 @@ class RepRise:
 @dataclass(frozen=True, slots=True, eq=False)
 class ForcesResult:
     """Everything that the plates of a recording tell; times of `jumps` count from `total.start_s`. `total` and `jumps`
-    are None where nobody stands on a plate. `rises` has one entry a pull, `best` the mean of the best of them.
+    are None where nobody stands on a plate. `rises` and `holds` have one entry a pull, `best` is the mean of the best,
+    `kept` what is left of the output at the end of the set. `sway` belongs to holds, `target` to a recording with a
+    target, `foot_band` to a band that was asked for; each is None else.
     """
 
     plates: tuple[Plate, ...]
@@ -65,6 +80,27 @@ class ForcesResult:
     notes: tuple[str, ...]
     rises: tuple[RepRise, ...] = ()
     best: BestTries | None = None
+    holds: tuple[RepHold, ...] = ()
+    kept: Kept | None = None
+    sway: SwayOfTrial | None = None
+    target: TargetFollowed | None = None
+    foot_band: FootBandResult | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """What a trial asks of the forces beyond the plates themselves.
+
+    `pulls`: its repetitions are pulls or pushes against what does not move, whose rise and hold are told. `holds`: they
+    are stands or holds, whose sway is told; `without_press` are recordings of the same stand without the press.
+    `foot_band_n`: a band for the force of the feet, N. `posture`: an angle that must stay while a target is followed.
+    """
+
+    pulls: bool = False
+    holds: bool = False
+    without_press: tuple[Recording, ...] = ()
+    foot_band_n: tuple[float, float] | None = None
+    posture: Posture | None = None
 
 
 def analyse_forces(
@@ -72,7 +108,7 @@ def analyse_forces(
     reps: Sequence[RepSpan] = (),
     feet: Sequence[FootPath] = (),
     *,
-    pulls: bool = False,
+    asked: Asked | None = None,
     mass_kg: float | None = None,
     level: float = LEVEL,
 ) -> ForcesResult | None:
@@ -86,13 +122,14 @@ def analyse_forces(
         Its repetitions.
     feet
         Where the feet were; empty where no motion was recorded.
-    pulls
-        Whether the repetitions are pulls or pushes against what does not move, whose rise is then told.
+    asked
+        What the trial asks of them.
     mass_kg
         The person's mass, kg, where it is known. Nothing needs it; jumps without standing still use it.
     level
         Share of central probability that every interval holds.
     """
+    asked = asked or Asked()
     found = find_plates(recording, zero=True, mass_kg=mass_kg)
     if not found.plates:
         return None
@@ -111,14 +148,56 @@ def analyse_forces(
             jumps = search_jumps(total.force_n, total.rate_hz, mass_kg, level)
         except (BadInput, NotResolvable) as error:
             notes.append(f"no jumps were looked for: {error}")
-    rises = _rises(total, reps, level) if pulls and total is not None else ()
+    rises = _rises(total, reps, level) if asked.pulls and total is not None else ()
     tries = [r.rise for r in rises if r.rise is not None]
     best = None
     if len(tries) >= LEAST_TRIES:
         best = best_tries(tries, level)
     elif rises:
         notes.append(f"the mean of the best {BEST_TRIES} tries needs {LEAST_TRIES} tries; {len(tries)} can be read")
-    return ForcesResult(plates, stands, total, share, jumps, tuple(notes), rises, best)
+    spans, indices = [rep.span for rep in reps], [rep.index for rep in reps]
+    holds: tuple[RepHold, ...] = ()
+    bands = None
+    if total is not None:
+        base = (total.force_n, total.rate_hz, total.start_s)
+        holds = read_pulls(*base, spans, indices, level) if asked.pulls else ()
+        if asked.foot_band_n is not None:
+            weight_n = None if mass_kg is None else mass_kg * STANDARD_GRAVITY
+            bands = read_bands(*base, spans, indices, asked.foot_band_n, weight_n, level)
+    sway = None
+    if asked.holds or asked.without_press:
+        without = [find_plates(other, zero=True).plates for other in asked.without_press]
+        sway = sway_of_trial(plates, spans, indices, without, level)
+    return ForcesResult(
+        plates=plates,
+        stands=stands,
+        total=total,
+        load_share=share,
+        jumps=jumps,
+        notes=tuple(notes),
+        rises=rises,
+        best=best,
+        holds=holds,
+        kept=kept_over_set(holds, () if jumps is None else jumps.jumps, level),
+        sway=sway,
+        target=_followed(recording, plates, asked.posture, level),
+        foot_band=bands,
+    )
+
+
+def _followed(
+    recording: Recording, plates: Sequence[Plate], posture: Posture | None, level: float
+) -> TargetFollowed | None:
+    """How the force of the target's own stream follows it; None where no channel is a target."""
+    for stream in recording.of_kind("force", "analog", "table"):
+        for i, (name, unit) in enumerate(zip(stream.channels, stream.units, strict=True)):
+            if unit not in ("N", "") or TARGET.search(name) is None:
+                continue
+            beside = [p.vertical for p in plates if p.stream == stream.name and p.stood_on]
+            if not beside:
+                return TargetFollowed(name, None, "", None, None, "no force beside the target in its own file")
+            return follow_channel(name, np.sum(beside, axis=0), stream.values[:, i], stream.rate_hz, posture, level)
+    return None
 
 
 def _rises(total: VerticalForce, reps: Sequence[RepSpan], level: float) -> tuple[RepRise, ...]:

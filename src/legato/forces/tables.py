@@ -17,6 +17,9 @@ _ALONE = re.compile(
 )
 _FILLER = re.compile(r"force|forces|moment|moments|torque|ground|reaction|grf|vgrf|plate|vertical|fv|fp|cop|v")
 _TOTAL = re.compile(r"total|combined|sum|both|net|resultant", re.IGNORECASE)
+TARGET = re.compile(r"(?<![a-z])(target|setpoint|set point)(?![a-z])", re.IGNORECASE)
+"""Words of a column that was shown to the person and not measured."""
+
 _QUANTITY = {"f": "force", "v": "force", "": "force", "m": "moment", "t": "moment", "p": "point", "cop": "point"}
 
 _UNIT = {"force": "N", "moment": "N·m", "point": "m"}
@@ -95,7 +98,13 @@ def _columns(stream: Stream) -> list[Column]:
     found: list[Column] = []
     for i, (name, unit) in enumerate(zip(stream.channels, stream.units, strict=True)):
         told = dict(part.split("=", 1) for part in stream.meta.get(f"force:{name}", "").split() if "=" in part)
-        column = _by_layout(i, told) if "plate" in told else None if _TOTAL.search(name) else _by_name(i, name, unit)
+        column = (
+            _by_layout(i, told)
+            if "plate" in told
+            else None
+            if _TOTAL.search(name) or TARGET.search(name)
+            else _by_name(i, name, unit)
+        )
         if (
             column is not None
             and unit in ({"force": ("N", ""), "moment": ("N·m", ""), "point": ("m", "")}[column.quantity])

@@ -1,10 +1,11 @@
-"""Jumps of a recording that holds force plates alone: each flight off the plates is a repetition."""
+"""Repetitions of a recording that holds force plates alone: each flight off the plates, or each stand on them."""
 
 from legato.body.model import Body
 from legato.errors import BadInput
 from legato.forces import VerticalForce, find_plates, total_force
 from legato.forces.jump_model import Jump
 from legato.forces.jumps import search_jumps
+from legato.forces.stances import stance_spans
 from legato.movements.model import Movement, Rep, RepsResult
 from legato.movements.one_rep import rep_of
 from legato.recording import Recording
@@ -51,6 +52,17 @@ def jump_reps(body: Body, movement: Movement, recording: Recording) -> RepsResul
         for n in searched.refused
     )
     return RepsResult(tuple(reps), "vertical force", notes or (() if reps else ("nobody leaves the plates",)))
+
+
+def stand_reps(body: Body, movement: Movement, recording: Recording) -> RepsResult:
+    """The stands on the plates as holds; plates do not show whether the posture was kept."""
+    reps: list[Rep] = []
+    for span in stance_spans(find_plates(recording, zero=True).plates):
+        at = {"start": span.start_s, "end": span.end_s}
+        marks = {name: (time - body.start_s) * body.rate_hz for name, time in at.items()}
+        reps.append(rep_of(body, movement, len(reps), marks, ""))
+    note = "from plates alone each stand of 10 s or more counts as a hold; whether the posture was kept is not seen"
+    return RepsResult(tuple(reps), "vertical force", (note,))
 
 
 def _force(recording: Recording) -> VerticalForce:

@@ -52,7 +52,8 @@ class Pull:
 def vertical_force(recording: Recording) -> tuple[FloatArray, Stream]:
     """Sum of the vertical forces of the stream that has the most of them, N, shape (n,), and that stream.
 
-    A column that is the sum of the others is left out. A sample that one plate lacks is NaN.
+    Columns of forces that state no unit are taken as N, and one that is the sum of the others is left out. A sample
+    that one plate lacks is NaN.
 
     Raises
     ------
@@ -64,7 +65,7 @@ def vertical_force(recording: Recording) -> tuple[FloatArray, Stream]:
         columns = [
             i
             for i, (name, unit) in enumerate(zip(stream.channels, stream.units, strict=True))
-            if unit == "N" and _VERTICAL.search(name)
+            if (unit == "N" or (not unit and stream.kind == "force")) and _VERTICAL.search(name)
         ]
         if columns:
             found.append((len(columns), stream, columns))

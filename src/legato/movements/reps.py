@@ -13,7 +13,7 @@ from legato.movements.cycles import Cycle, find_cycles, usual_size
 from legato.movements.drivers import SIDES, Drive, sided_drives, signal_of, usable_drives
 from legato.movements.flight import flight_marks
 from legato.movements.holds import find_holds
-from legato.movements.jumps_on_plates import jump_reps
+from legato.movements.jumps_on_plates import jump_reps, stand_reps
 from legato.movements.marks import Anchors, Track, anchors_of, place_marks, trunk_turn, zero_near
 from legato.movements.model import HoldSpec, Movement, Rep, RepsResult
 from legato.movements.one_camera import LEFT_OUT, not_across_cuts, without_unread
@@ -54,6 +54,8 @@ def find_reps(body: Body, movement: Movement, recording: Recording | None = None
         return _pulled(body, movement, recording)
     if movement.cycle.anchor == "flight" and body.source == "force" and recording is not None:
         return jump_reps(body, movement, recording)
+    if movement.cycle.anchor == "hold" and body.source == "force" and recording is not None:
+        return stand_reps(body, movement, recording)
     drive, found = driven_reps(body, movement)
     if drive is None:
         wanted = ", ".join(dict.fromkeys(d.signal.replace("_", " ") for d in movement.drivers))

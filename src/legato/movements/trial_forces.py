@@ -1,28 +1,47 @@
 """What the force plates of a trial show: its repetitions and feet handed to the forces."""
 
 from collections.abc import Sequence
+from math import isfinite
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from legato.body.model import Body
+from legato.errors import BadInput
 from legato.movements.model import Movement, Rep
 from legato.recording import Recording, Span
 
 if TYPE_CHECKING:
     from legato.forces.analyse import ForcesResult
+    from legato.forces.tasks import Posture
 
 
 def forces_of_trial(
-    recording: Recording, movement: Movement, reps: Sequence[Rep], body: Body, mass_kg: float | None, level: float
+    recording: Recording,
+    movement: Movement,
+    reps: Sequence[Rep],
+    body: Body,
+    mass_kg: float | None,
+    level: float,
+    without_press: Sequence[Recording] = (),
+    foot_band_n: tuple[float, float] | None = None,
 ) -> "ForcesResult | None":
-    """What the force plates show; their machinery is loaded only where there are some."""
+    """What the force plates show; their machinery is loaded only where there are some.
+
+    Raises
+    ------
+    BadInput
+        A band or a recording without a press is given, but the recording holds no force.
+    """
     if not recording.plates and not recording.of_kind("force"):
+        if without_press or foot_band_n is not None:
+            option = "--no-press" if without_press else "--foot-band"
+            raise BadInput(f"holds no force plate; leave out {option}, or add the plates' file")
         return None
-    from legato.forces.analyse import RepSpan, analyse_forces
+    from legato.forces.analyse import Asked, RepSpan, analyse_forces
     from legato.forces.feet import FootPath
 
-    spans = [RepSpan(rep.index, Span(rep.start_s, rep.end_s), rep.complete) for rep in reps]
+    spans = [RepSpan(rep.index, Span(rep.start_s, rep.end_s), rep.complete) for rep in reps if isfinite(rep.start_s)]
     feet: list[FootPath] = []
     # Only markers lie in the plates' own lab.
     for foot in ("left", "right") if body.source == "markers" else ():
@@ -30,5 +49,25 @@ def forces_of_trial(
         parts = parts or [body.points[f"ankle_{foot}"] for _ in "." if f"ankle_{foot}" in body.points]
         if parts:
             feet.append(FootPath(foot, body.times(), np.stack(parts, axis=1)))
-    pulls = movement.cycle.anchor == "pull"
-    return analyse_forces(recording, spans, feet, pulls=pulls, mass_kg=mass_kg, level=level)
+    asked = Asked(
+        pulls=movement.cycle.anchor == "pull",
+        holds=movement.cycle.anchor == "hold",
+        without_press=tuple(without_press),
+        foot_band_n=foot_band_n,
+        posture=_posture(movement, body),
+    )
+    return analyse_forces(recording, spans, feet, asked=asked, mass_kg=mass_kg, level=level)
+
+
+def _posture(movement: Movement, body: Body) -> "Posture | None":
+    """The angle that a hold's own file wants still, as far as it was measured."""
+    hold = movement.cycle.hold
+    if hold is None:
+        return None
+    from legato.forces.tasks import Posture
+
+    for signal in hold.signals:
+        angle = body.angles.get(signal)
+        if angle is not None and np.isfinite(angle).any():
+            return Posture(signal, np.degrees(angle), body.rate_hz, float(np.degrees(hold.band)))
+    return None

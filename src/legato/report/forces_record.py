@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from legato.report.force_tasks_record import force_tasks_record
+
 if TYPE_CHECKING:
     from legato.estimate import Estimate
     from legato.forces.analyse import ForcesResult
@@ -41,6 +43,7 @@ def forces_record(forces: "ForcesResult | None") -> dict[str, Any] | None:
         else [
             {"start_s": n.start_s + start_s, "end_s": n.end_s + start_s, "reason": n.reason} for n in searched.refused
         ],
+        **force_tasks_record(forces),
         "notes": list(forces.notes),
     }
 
