@@ -9,9 +9,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from legato.analysis import analyze
+from legato.recording import Recording, Stream
 from legato.report import write_report
+
+from .force_records import jumps, on_two_plates, pulls
 
 pytestmark = pytest.mark.browser
 
@@ -185,6 +190,65 @@ def test_a_page_of_emg_alone_has_the_whole_width_and_no_errors(
     assert browser.value("document.getElementById('chain').getBoundingClientRect().width") == size[0] - 2 * margin
     browser.value("document.querySelector('.mk').dispatchEvent(new MouseEvent('mouseover', {bubbles: true}))")
     assert "burst" in browser.value("document.getElementById('readout').textContent")
+
+
+def bar_alone() -> Any:
+    """Five ways up and down of a bar with rising loads, slower each time."""
+    times = np.arange(0.0, 22.0, 0.01)
+    height = np.zeros(times.size)
+    for k in range(5):
+        for start, sign in ((1.0 + 4.0 * k, 1.0), (3.0 + 4.0 * k, -1.0)):
+            u = np.clip((times - start) / (1.0 + 0.15 * k), 0.0, 1.0)
+            height += sign * 0.5 * u**3 * (10.0 - 15.0 * u + 6.0 * u**2)
+    stream = Stream("table", "table", height[:, None], 100.0, ("position",), ("m",))
+    return analyze(Recording((stream,)), "deadlift", loads_kg=(60.0, 80.0, 100.0, 120.0, 140.0))
+
+
+@pytest.fixture(params=["jumps", "pulls", "bar"])
+def bodiless(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, Path]:
+    """A page without a body, and the id of its section."""
+    made = {"jumps": lambda: jumps(2.2, 2.5), "pulls": lambda: pulls(5), "bar": bar_alone}[request.param]()
+    section = "bar" if request.param == "bar" else "forces"
+    return section, write_report(made, tmp_path / "out") / "report.html"
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_a_page_of_plates_or_a_bar_alone_has_the_whole_width_and_names_its_charts(
+    browser: Browser, bodiless: tuple[str, Path], size: tuple[int, int], dark: bool
+):
+    section, page = bodiless
+    browser.open(page, size, dark)
+    browser.value("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+    assert browser.errors() == []
+    assert browser.value("document.scrollingElement.scrollWidth") <= size[0]
+    margin = 16 if size == DESK else 10
+    assert browser.value(f"document.getElementById('{section}').getBoundingClientRect().width") == size[0] - 2 * margin
+    wide = browser.value(
+        f"[...document.querySelectorAll('#{section} *')]"
+        ".filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('.scroll'))"
+        ".map(e => e.tagName + '.' + e.className)"
+    )
+    assert wide == []
+    named = browser.value(
+        f"[...document.querySelectorAll('#{section} svg')].map(e => (e.getAttribute('aria-label') || '').length > 8)"
+    )
+    assert len(named) >= 2 and all(named)
+    assert browser.value("[...document.querySelectorAll('.cursor')].every(e => e.style.display !== 'block')")
+
+
+def test_forces_of_lifts_stand_after_the_chain_and_follow_the_replay(browser: Browser, squat: Any, tmp_path: Path):
+    page = write_report(on_two_plates(squat), tmp_path / "out") / "report.html"
+    for size in (DESK, PHONE):
+        browser.open(page, size)
+        tops = browser.value(
+            "['chain', 'forces', 'reps'].map(id => document.getElementById(id).getBoundingClientRect().top)"
+        )
+        assert tops == sorted(tops)
+        assert browser.errors() == []
+    browser.open(page, DESK)
+    browser.value("document.querySelector('#reps .jump').click()")
+    assert browser.value("document.querySelector('#forces .cursor').style.display") == "block"
 
 
 def test_the_menu_is_whole_and_wide_tables_have_the_whole_width(browser: Browser, report: Path):

@@ -8,15 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from legato.bar.model import BarRep, BarResult, LoadVelocityProfile, VelocityLoss
-from legato.estimate import Estimate
-from legato.report.charts import (
-    Axis,
-    canvas,
-    curve,
-    horizontal_grid,
-    horizontal_labels,
-    vertical_labels,
-)
+from legato.report.charts import Axis, curve, horizontal_labels
+from legato.report.interval_charts import column, figure, limit, mark, reps_below, whisker
 from legato.report.words import estimate_text, number, percent, plural, rep_number, row_texts, sentence
 
 if TYPE_CHECKING:
@@ -30,7 +23,6 @@ _SOURCES = {
     "transducer": "a linear transducer",
     "rep-table": "another program's table",
 }
-_HEIGHT_PX = 150
 
 
 def only_bar(analysis: "Analysis") -> bool:
@@ -128,13 +120,13 @@ def _velocities(bar: BarResult) -> str:
     up = Axis(0.0, up.high)
     across = Axis(-0.5, len(told) - 0.5)
     marks = "".join(
-        _mark(across, up, k, value, "peak" if which else "centre")
+        mark(across, up, k, value, "peak" if which else "centre")
         for k, (_, *both) in enumerate(told)
         for which, value in enumerate(both)
         if value is not None
     )
-    labels = _numbers(across, [r.rep for r in bar.reps])
-    return _figure("Velocity of each rep", "square: mean, dot: peak", up, " m/s", marks, labels)
+    labels = reps_below(across, [r.rep for r in bar.reps])
+    return figure("Velocity of each rep", "square: mean, dot: peak", up, " m/s", marks, labels)
 
 
 def _losses(loss: VelocityLoss | None) -> str:
@@ -143,18 +135,15 @@ def _losses(loss: VelocityLoss | None) -> str:
         return ""
     across = Axis(-0.5, len(loss.per_rep) - 0.5)
     highest = max(5.0, *(e.high for _, e in loss.per_rep), loss.at_loss_pct or 0.0)
-    up = Axis(0.0, 1.08 * highest)
+    lowest = min(0.0, *(e.low for _, e in loss.per_rep))
+    up = Axis(1.08 * lowest, 1.08 * highest)
     columns = ""
     for k, (_, lost) in enumerate(loss.per_rep):
-        height = 100.0 * min(1.0, max(0.0, up.share(lost.value)))
-        left = 100.0 * across.share(k - 0.3)
-        width = 100.0 * 0.6 / (across.high - across.low)
-        columns += f'<i class="column" style="left:{left:.2f}%;width:{width:.2f}%;height:{height:.2f}%"></i>'
-        columns += _whisker(across, up, k, lost)
+        columns += column(across, up, k, lost.value) + whisker(across, up, k, lost)
     if loss.at_loss_pct is not None:
-        columns += f'<i class="limit" style="bottom:{100.0 * up.share(loss.at_loss_pct):.2f}%"></i>'
-    labels = _numbers(across, [rep for rep, _ in loss.per_rep])
-    return _figure("Velocity loss", "against the fastest rep", up, " %", columns, labels)
+        columns += limit(up, loss.at_loss_pct)
+    labels = reps_below(across, [rep for rep, _ in loss.per_rep])
+    return figure("Velocity loss", "against the fastest rep", up, " %", columns, labels)
 
 
 def _profile(profile: LoadVelocityProfile | None) -> str:
@@ -179,7 +168,7 @@ def _profile(profile: LoadVelocityProfile | None) -> str:
             f'<i class="pt peak" style="left:{across.percent(one.value)};top:{top:.2f}%"'
             f' title="predicted maximum {escape(estimate_text(one))}"></i>'
         )
-    return _figure(
+    return figure(
         "Velocity over load",
         "dot: predicted maximum",
         up,
@@ -188,31 +177,6 @@ def _profile(profile: LoadVelocityProfile | None) -> str:
         horizontal_labels(across, "kg", about=4),
         line,
     )
-
-
-def _figure(title: str, small: str, up: Axis, unit: str, marks: str, labels: str, lines: str = "") -> str:
-    drawn = canvas(horizontal_grid(up, 3) + lines, title)
-    return (
-        f"<figure><figcaption>{title} <small>{small}</small></figcaption>"
-        f'<div class="plot">{vertical_labels(up, unit, about=3)}'
-        f'<div class="area" style="height:{_HEIGHT_PX}px">{drawn}{marks}</div>{labels}</div></figure>'
-    )
-
-
-def _mark(across: Axis, up: Axis, k: int, value: Estimate, kind: str) -> str:
-    place = f"left:{across.percent(k)};top:{100.0 * (1.0 - up.share(value.value)):.2f}%"
-    mark = f'<i class="pt {kind}" style="{place}" title="{escape(estimate_text(value))}"></i>'
-    return _whisker(across, up, k, value) + mark
-
-
-def _whisker(across: Axis, up: Axis, k: int, value: Estimate) -> str:
-    low, high = (100.0 * min(1.0, max(0.0, up.share(end))) for end in (value.low, value.high))
-    return f'<i class="whisker" style="left:{across.percent(k)};bottom:{low:.2f}%;height:{high - low:.2f}%"></i>'
-
-
-def _numbers(across: Axis, reps: Sequence[int]) -> str:
-    names = "".join(f'<span style="left:{across.percent(k)}">{rep_number(r)}</span>' for k, r in enumerate(reps))
-    return f'<div class="xl" aria-hidden="true">{names}</div>'
 
 
 def _table(reps: Sequence[BarRep]) -> str:

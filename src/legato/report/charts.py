@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -118,6 +119,24 @@ def thinned(count: int, most: int) -> NDArray[np.int64]:
     if count <= most:
         return np.arange(count)
     return np.unique(np.linspace(0, count - 1, most).round().astype(np.int64))
+
+
+def extremes(values: FloatArray, most: int) -> NDArray[np.int64]:
+    """At most about `most` indices that keep every peak: the lowest and the highest of equal stretches, and one missing
+    sample of a stretch that has any, so that a gap stays a gap.
+    """
+    if values.size <= most:
+        return np.arange(values.size)
+    kept = [0, values.size - 1]
+    edges = np.linspace(0, values.size, most // 2 + 1).round().astype(np.int64).tolist()
+    for first, stop in pairwise(edges):
+        part = values[first:stop]
+        known = np.isfinite(part)
+        if not known.all():
+            kept.append(first + int(np.argmin(known)))
+        if known.any():
+            kept += [first + int(np.nanargmin(part)), first + int(np.nanargmax(part))]
+    return np.unique(np.array(kept, dtype=np.int64))
 
 
 def _tick(value: float, decimals: int) -> str:

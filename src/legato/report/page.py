@@ -11,11 +11,14 @@ from pathlib import PurePath
 from string import Template
 from typing import TYPE_CHECKING
 
-from legato.report.bar import bar_html, only_bar
+from legato.report.bar import bar_html
+from legato.report.bodiless import bodiless, recorded_fact
 from legato.report.coordination import coordination_html
 from legato.report.curves import angle_charts, trial_charts
-from legato.report.emg_only import emg_rates, only_emg, recorded, reps_fact
+from legato.report.emg_only import emg_rates, only_emg, reps_fact
 from legato.report.findings import headline
+from legato.report.force_words import plates_fact
+from legato.report.forces import forces_html
 from legato.report.gap_cards import gap_cards, pill
 from legato.report.holds import rep_noun
 from legato.report.lanes import Lanes, line_up
@@ -51,21 +54,22 @@ def report_html(analysis: "Analysis") -> str:
         data=_embedded(data),
         files=escape(", ".join(names)),
         headline=_tied(first),
-        kind="emg" if _bodiless(analysis) else "motion",
-        verdict="" if primary is None or _bodiless(analysis) or leading_lag(analysis) is not None else pill(primary),
+        kind="emg" if bodiless(analysis) else "motion",
+        verdict="" if primary is None or bodiless(analysis) or leading_lag(analysis) is not None else pill(primary),
         sure=_tied(second),
         also=_also(analysis),
         facts=_facts(analysis),
         nav=_nav(analysis),
-        first="chain" if _has_timeline(analysis) else "reps" if _bodiless(analysis) else "angles",
+        first="chain" if _has_timeline(analysis) else _first_measured(analysis) if bodiless(analysis) else "angles",
         chain=_chain(analysis, lanes),
         muscles=muscles_html(analysis, lanes),
-        transfer="" if _bodiless(analysis) else transfer_html(chain),
-        replay="" if _bodiless(analysis) else _replay(_stage() if data["points"] else _no_stage()),
+        transfer="" if bodiless(analysis) else transfer_html(chain),
+        replay="" if bodiless(analysis) else _replay(_stage() if data["points"] else _no_stage()),
+        forces=forces_html(analysis),
         bar=bar_html(analysis),
         reps=f"<h2>{rep_noun(analysis).capitalize()}s</h2>{rep_table(analysis)}",
-        coordination="" if _bodiless(analysis) else coordination_html(analysis),
-        angles="" if _bodiless(analysis) else _angles(analysis),
+        coordination="" if bodiless(analysis) else coordination_html(analysis),
+        angles="" if bodiless(analysis) else _angles(analysis),
         quality=quality(analysis),
         methods=methods(analysis),
         version=escape(analysis.version),
@@ -75,6 +79,8 @@ def report_html(analysis: "Analysis") -> str:
 def _nav(analysis: "Analysis") -> str:
     reps = f"{rep_noun(analysis).capitalize()}s"
     sections = {"chain": "Chain", "muscles": "Muscles", "replay": "Replay", "angles": "Angles", "reps": reps}
+    if analysis.forces is not None:
+        sections["forces"] = "Forces"
     if analysis.bar is not None and analysis.bar.reps:
         sections["bar"] = "Bar"
     sections["quality"] = "Quality"
@@ -82,7 +88,7 @@ def _nav(analysis: "Analysis") -> str:
         del sections["chain"]
     elif only_emg(analysis):
         sections["chain"] = "Timeline"
-    if _bodiless(analysis):
+    if bodiless(analysis):
         del sections["replay"], sections["angles"]
     if analysis.muscles is None or not analysis.muscles.muscles:
         del sections["muscles"]
@@ -90,13 +96,13 @@ def _nav(analysis: "Analysis") -> str:
     return f'{links}<a href="#methods">Methods</a>'
 
 
-def _bodiless(analysis: "Analysis") -> bool:
-    """Whether nothing shows how the body moved."""
-    return only_emg(analysis) or only_bar(analysis)
+def _first_measured(analysis: "Analysis") -> str:
+    """The first section below the finding where neither a timeline nor angles are shown."""
+    return "forces" if analysis.forces is not None else "reps" if analysis.bar is None else "bar"
 
 
 def _has_timeline(analysis: "Analysis") -> bool:
-    return bool((analysis.movement.chain and not _bodiless(analysis)) or lane_muscles(analysis))
+    return bool((analysis.movement.chain and not bodiless(analysis)) or lane_muscles(analysis))
 
 
 def _chain(analysis: "Analysis", lanes: Lanes) -> str:
@@ -121,7 +127,6 @@ def _also(analysis: "Analysis") -> str:
 
 
 def _facts(analysis: "Analysis") -> str:
-    body = analysis.body
     complete = sum(1 for rep in analysis.reps if rep.complete)
     partial = len(analysis.reps) - complete
     noun = rep_noun(analysis)
@@ -132,11 +137,14 @@ def _facts(analysis: "Analysis") -> str:
             plural(complete, noun if noun == "hold" else f"whole {noun}")
             + (f", {partial} incomplete" if partial else ""),
         ),
-        ("Recording", f"{body.n_frames / body.rate_hz:.1f} s at {body.rate_hz:g} Hz"),
-        ("Markers", body.marker_set or "none"),
+        ("Recording", recorded_fact(analysis)),
     ]
     if only_emg(analysis):
-        facts[1:] = [(facts[1][0], reps_fact(analysis)), ("Recording", recorded(analysis))]
+        facts[1] = (facts[1][0], reps_fact(analysis))
+    if not bodiless(analysis):
+        facts.append(("Markers", analysis.body.marker_set or "none"))
+    if (plates := plates_fact(analysis)) is not None:
+        facts.append(("Plates", plates))
     if analysis.muscles is not None and analysis.muscles.muscles:
         heard, usable = len(analysis.muscles.muscles), len(analysis.muscles.usable)
         counted = plural(heard, "channel") + ("" if usable == heard else f", {heard - usable} refused")

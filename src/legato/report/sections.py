@@ -14,6 +14,7 @@ import numpy as np
 from legato.movements.model import Rep
 from legato.report.alike import told_once
 from legato.report.bar import untimed
+from legato.report.bodiless import bodiless, recorded_fact
 from legato.report.coaching import coached
 from legato.report.corrections import correction_texts
 from legato.report.document import in_degrees
@@ -135,7 +136,7 @@ def quality(analysis: "Analysis") -> str:
         ("Missing", _missing(analysis), "Nothing that this movement needs is missing."),
         ("Notes", list(dict.fromkeys(_notes(analysis))), "Nothing to note."),
     )
-    beside = {"Refused", "Filled gaps", "Missing"} if only_emg(analysis) else set[str]()
+    beside = {"Refused", "Filled gaps", "Missing"} if bodiless(analysis) else set[str]()
     if analysis.chain is None or not analysis.chain.windows:
         beside.add(_WINDOWS)
     blocks = tuple(block for block in blocks if block[0] not in beside)
@@ -240,14 +241,15 @@ def _method_entries() -> tuple[dict[str, str], ...]:
 
 
 def _methods(analysis: "Analysis") -> list[tuple[str, str]]:
-    """Those of the body's source, those of any motion and those of EMG, as far as the recording holds them."""
-    of_body = () if only_emg(analysis) else (analysis.body.source, "motion")
-    held = {*of_body, *(("emg",) if analysis.muscles is not None else ())}
+    """Those of the body's source, of any motion, of EMG, force and the bar, as far as the recording holds them."""
+    held = set[str]() if bodiless(analysis) else {analysis.body.source, "motion"}
+    parts = {"emg": analysis.muscles, "force": analysis.forces, "bar": analysis.bar}
+    held |= {name for name, part in parts.items() if part is not None}
     return [(e["name"], e["text"].strip()) for e in _method_entries() if e.get("needs") is None or e["needs"] in held]
 
 
 def _sources(analysis: "Analysis") -> str:
-    if analysis.chain is None or not analysis.chain.gaps or only_emg(analysis):
+    if analysis.chain is None or not analysis.chain.gaps or bodiless(analysis):
         return ""
     rows = ""
     for gap in analysis.chain.gaps:
@@ -284,6 +286,7 @@ def _inputs(analysis: "Analysis") -> str:
 
 def _settings(analysis: "Analysis") -> str:
     settings, body = analysis.settings, analysis.body
+    found_by = analysis.rep_driver.replace("_", " ")
     grade = f" (grade {analysis.movement.grade})" if analysis.movement.grade else ""
     pairs = [
         ("Legato", analysis.version),
@@ -292,9 +295,11 @@ def _settings(analysis: "Analysis") -> str:
         *(
             [("EMG", emg_rates(analysis)), ("Reps", reps_fact(analysis))]
             if only_emg(analysis)
+            else [("Reps found by", found_by), ("Recording", recorded_fact(analysis))]
+            if bodiless(analysis)
             else [
                 ("Marker set", body.marker_set or "none"),
-                ("Reps found by", analysis.rep_driver.replace("_", " ")),
+                ("Reps found by", found_by),
                 ("Frames", f"{body.n_frames} at {body.rate_hz:g} Hz"),
             ]
         ),

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from legato.chain.model import GapResult
-from legato.report.bar import bar_lines, only_bar, untimed
+from legato.report.bar import bar_lines, untimed
+from legato.report.bodiless import bodiless
 from legato.report.coordination import drift_sentences
 from legato.report.corrections import correction_count, correction_texts
 from legato.report.emg_only import only_emg, recorded, reps_fact, unmarked
 from legato.report.findings import headline, reason_of, verdict_text
+from legato.report.force_words import force_lines
 from legato.report.holds import hold_line, rep_noun
 from legato.report.muscle_pairs import none_compared
 from legato.report.muscle_words import leading_lag, muscle_lines
@@ -40,16 +42,18 @@ def summary_lines(analysis: "Analysis") -> list[str]:
     if only_emg(analysis):
         counted = f"{recorded(analysis)}; {noun}s: {reps_fact(analysis)}"
     lines.append(f"{analysis.movement.name} ({movement_origin(analysis)}): {counted}")
-    if analysis.chain is not None and analysis.chain.gaps and not (only_emg(analysis) or only_bar(analysis)):
+    if analysis.chain is not None and analysis.chain.gaps and not bodiless(analysis):
         lines += ["", f"Gaps ({percent(analysis.settings.level)} intervals; positive: the second link comes later)"]
         lines += _gap_lines(analysis.chain.gaps, told=leading_lag(analysis) is None)
     if said := muscle_lines(analysis):
         why = none_compared(analysis)
         told = [f"  {why}"] if why and why != second and not unmarked(analysis) else []
         lines += ["", "Muscles", *(f"  {line}" for line in said), *told]
+    if said := force_lines(analysis):
+        lines += ["", "Forces", *(f"  {line}" for line in said)]
     if said := bar_lines(analysis):
         lines += ["", "Bar", *(f"  {line}" for line in said)]
-    lines += [] if only_emg(analysis) or only_bar(analysis) else _coordination_lines(analysis)
+    lines += [] if bodiless(analysis) else _coordination_lines(analysis)
     if analysis.corrections:
         lines += ["", f"Corrections ({correction_count(analysis.corrections)})"]
         lines += [f"  {text}" for text in correction_texts(analysis.corrections)]

@@ -1,0 +1,224 @@
+"""What the report says of force plates: the headline where there is nothing else, and the lines for a terminal."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from legato.estimate import Estimate
+from legato.report.alike import told_once
+from legato.report.words import decimals_for, estimate_text, percent, plural, rep_number, sentence
+
+if TYPE_CHECKING:
+    from legato.analysis import Analysis
+    from legato.forces.analyse import ForcesResult, RepRise
+    from legato.forces.jump_model import Jump
+    from legato.forces.rfd import BestTries, ForceRise, Window
+
+_NO_BODY = "Plates alone show no joint, so how the body moved is not judged."
+
+_MOST_LINES = 12
+"""Jumps or pulls that a terminal lists."""
+
+_TOLD = (0.0, 0.2)
+"""Window of the rate of force development that a headline tells, s after the onset."""
+
+
+def only_force(analysis: "Analysis") -> bool:
+    """Whether the recording holds force and nothing that shows how the body moved."""
+    return analysis.body.source == "force"
+
+
+def force_headline(analysis: "Analysis") -> str:
+    """The first two lines where there are plates alone: what was measured, then its timing and how sure that is."""
+    forces, level = analysis.forces, percent(analysis.settings.level)
+    if forces is not None and forces.jumps is not None and forces.jumps.jumps:
+        return _jump_headline(forces.jumps.jumps, level)
+    if forces is not None and forces.rises:
+        return _pull_headline(forces, level)
+    reps = sum(1 for rep in analysis.reps if rep.complete)
+    return f"{plural(reps, 'whole rep')} of {analysis.movement.name.lower()} found in the force.\n{_NO_BODY}"
+
+
+def _jump_headline(jumps: "Sequence[Jump]", level: str) -> str:
+    best = max(jumps, key=lambda jump: jump.height_flight_m.value)
+    others = [jump.height_flight_m.high for jump in jumps if jump is not best]
+    sure = not others or best.height_flight_m.low > max(others)
+    named = f"Jump {jumps.index(best) + 1}"
+    if others:
+        named += f" of {len(jumps)}{', the highest' if sure else ''}"
+    told = [*timing_texts(best)[:2], *([] if best.height_impulse_m is not None else [_why_no_impulse(best)])]
+    doubt = "" if sure else " Which jump is the highest is not resolvable: their intervals overlap."
+    return f"{named}: {heights_text(best)}.\n{sentence('; '.join(told))}{doubt} Intervals hold {level}. {_NO_BODY}"
+
+
+def _pull_headline(forces: "ForcesResult", level: str) -> str:
+    tries = [(one, one.rise) for one in forces.rises if one.rise is not None]
+    if not tries:
+        why = "; ".join(dict.fromkeys(one.reason for one in forces.rises))
+        return (
+            f"{plural(len(forces.rises), 'pull')} found; how fast the force rises is not resolvable in any.\n"
+            f"{sentence(why)} {_NO_BODY}"
+        )
+    told: BestTries | ForceRise
+    if forces.best is not None:
+        told, named = forces.best, f"Mean of the best {len(forces.best.kept)} of {forces.best.n_tries} pulls"
+    else:
+        one, told = max(tries, key=lambda pair: pair[1].peak_force_n.value)
+        named = f"Pull {rep_number(one.rep)}"
+        named += f" of {len(forces.rises)}, the one with the most force" if len(forces.rises) > 1 else ""
+    window = next((w for w in told.windows if (w.start_s, w.end_s) == _TOLD), None)
+    rise = "" if window is None else f", {estimate_text(window.rate_n_s)} {_window_words(window)}"
+    refused = [f"pull {rep_number(r.rep)}: {r.reason}" for r in forces.rises if r.rise is None]
+    more = f" Not resolvable: {'; '.join(refused)}." if refused else ""
+    steepest = f"Steepest 20 ms: {estimate_text(told.peak_rate_n_s)}. Intervals hold {level}.{more} {_NO_BODY}"
+    return f"{named}: {estimate_text(told.peak_force_n)} above the stand{rise}.\n{steepest}"
+
+
+def _window_words(window: "Window") -> str:
+    return f"in the first {1000.0 * window.end_s:.0f} ms"
+
+
+def heights_text(jump: "Jump") -> str:
+    """`0.314 ± 0.003 m by impulse, 0.315 ± 0.002 m by flight`."""
+    flight = f"{height_text(jump.height_flight_m)} by flight"
+    if jump.height_impulse_m is None:
+        return f"{flight}; by impulse not resolvable"
+    return f"{height_text(jump.height_impulse_m)} by impulse, {flight}"
+
+
+def height_text(height: Estimate | None, *, with_unit: bool = True) -> str:
+    """A height in whole millimetres at the finest, a dash where there is none."""
+    decimals = None if height is None else min(3, decimals_for(height.half_width, "m"))
+    return estimate_text(height, with_unit=with_unit, decimals=decimals)
+
+
+def contraction(jump: "Jump") -> Estimate | None:
+    """Time from the onset to take-off, s; None where the onset was not seen."""
+    return None if jump.onset_s is None else jump.take_off_s.minus(jump.onset_s)
+
+
+def strength_name(jump: "Jump") -> str:
+    """What its reactive strength is called: over the contact of a drop jump `RSI`, else over the contraction."""
+    return "RSI" if jump.contact_time_s is not None and jump.onset_s is None else "RSI modified"
+
+
+def timing_texts(jump: "Jump") -> list[str]:
+    """Times of a jump in words, the one before take-off first."""
+    told: list[str] = []
+    if (time := contraction(jump)) is not None:
+        told.append(f"contraction {estimate_text(time)}")
+    elif jump.contact_time_s is not None:
+        told.append(f"contact {estimate_text(jump.contact_time_s)}")
+    if jump.reactive_strength_m_s is not None:
+        told.append(f"{strength_name(jump)} {estimate_text(jump.reactive_strength_m_s)}")
+    told.append(f"flight {estimate_text(jump.flight_time_s)}")
+    if jump.landing_peak_n is not None:
+        told.append(f"landing peak {estimate_text(jump.landing_peak_n)}")
+    return told
+
+
+def _why_no_impulse(jump: "Jump") -> str:
+    return f"no height by impulse: {'; '.join(jump.reasons) or 'the push could not be read'}"
+
+
+def plate_name(forces: "ForcesResult", index: int) -> str:
+    """`plate 1, right foot`, as far as the foot is known."""
+    plate = next(p for p in forces.plates if p.index == index)
+    feet = sorted({stand.foot for stand in forces.stands if stand.plate == index and stand.foot})
+    if not feet or plate.name.endswith(feet[0]):
+        return plate.name
+    if feet == ["both"] or set(feet) >= {"left", "right"}:
+        return f"{plate.name}, both feet" if feet == ["both"] else f"{plate.name}, each foot in turn"
+    return f"{plate.name}, {feet[0]} foot"
+
+
+def plate_notes(forces: "ForcesResult") -> list[str]:
+    """What is odd about the plates, those that share a reason together, without what the load share says already."""
+    said = [(plate.name, reason) for plate in forces.plates for reason in plate.reasons]
+    said += [(plate.name, clipped) for plate in forces.plates if (clipped := _clipped(len(plate.clipped)))]
+    names = {plate.index: plate.name for plate in forces.plates}
+    why = forces.load_share.reason
+    untold = (stand for stand in forces.stands if stand.reason and not stand.foot and stand.reason not in why)
+    stands = dict.fromkeys((names[stand.plate], stand.reason) for stand in untold)
+    return [f"{_listed(names)}: {reason}" for names, reason in told_once([*said, *stands])]
+
+
+def _clipped(spans: int) -> str:
+    return f"its channel stood at its limit {'once' if spans == 1 else f'{spans} times'}" if spans else ""
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def share_text(forces: "ForcesResult") -> str:
+    """How the feet share the load, or why that cannot be told."""
+    share = forces.load_share
+    if share.left is None or share.right is None:
+        return f"load share not resolvable: {share.reason}"
+    left, right = (estimate_text(side.scaled(100.0, "%")) for side in (share.left, share.right))
+    over = f" (n = {share.n})" if share.n > 1 else ""
+    reason = f"; {share.reason}" if share.reason else ""
+    return f"load on the left foot {left}, on the right {right}{over}{reason}"
+
+
+def no_jumps_text(forces: "ForcesResult") -> list[str]:
+    """Each stretch off the plates that is no jump, and why."""
+    if forces.jumps is None or forces.total is None:
+        return []
+    start_s = forces.total.start_s
+    return [
+        f"no jump at {n.start_s + start_s:.2f}\u2013{n.end_s + start_s:.2f} s: {n.reason}" for n in forces.jumps.refused
+    ]
+
+
+def plates_fact(analysis: "Analysis") -> str | None:
+    """How many plates there are and how often they were read; None where there is none."""
+    if analysis.forces is None:
+        return None
+    plates = analysis.forces.plates
+    rates = " and ".join(f"{rate:g}" for rate in sorted({round(plate.rate_hz, 1) for plate in plates}))
+    empty = sum(1 for plate in plates if not plate.stood_on)
+    rate = "" if only_force(analysis) else f" at {rates} Hz"
+    return f"{len(plates)}{rate}{f', {empty} not stood on' if empty else ''}"
+
+
+def force_lines(analysis: "Analysis") -> list[str]:
+    """The forces as lines for a terminal; none where there is no plate."""
+    forces = analysis.forces
+    if forces is None:
+        return []
+    stood_on = [plate_name(forces, plate.index) for plate in forces.plates if plate.stood_on]
+    lines = [f"stood on: {'; '.join(stood_on)}"] if stood_on else []
+    lines += plate_notes(forces)
+    if forces.total is not None:
+        lines.append(share_text(forces))
+    jumps = () if forces.jumps is None else forces.jumps.jumps
+    lines += _few([_jump_lines(k, jump) for k, jump in enumerate(jumps)], "jump")
+    lines += _few([_pull_lines(one) for one in forces.rises], "pull")
+    return [*lines, *no_jumps_text(forces), *forces.notes]
+
+
+def _few(entries: Sequence[Sequence[str]], noun: str) -> list[str]:
+    lines = [line for entry in entries[:_MOST_LINES] for line in entry]
+    more = len(entries) - _MOST_LINES
+    return lines if more <= 0 else [*lines, f"{plural(more, f'more {noun}')} in the report and in result.json"]
+
+
+def _jump_lines(index: int, jump: "Jump") -> list[str]:
+    kind = "" if jump.kind == "unknown" else f" ({jump.kind})"
+    told = f"jump {rep_number(index)}{kind}: {heights_text(jump)}; {', '.join(timing_texts(jump))}"
+    return [told, *_indented(jump.reasons)]
+
+
+def _pull_lines(one: "RepRise") -> list[str]:
+    if one.rise is None:
+        return [f"pull {rep_number(one.rep)}: not resolvable: {one.reason}"]
+    rise = one.rise
+    told = [f"{1000 * w.start_s:.0f}\u2013{1000 * w.end_s:.0f} ms {estimate_text(w.rate_n_s)}" for w in rise.windows]
+    told.append(f"steepest 20 ms {estimate_text(rise.peak_rate_n_s)}")
+    peak = f"peak {estimate_text(rise.peak_force_n)} above the stand"
+    return [f"pull {rep_number(one.rep)}: {peak}; {', '.join(told)}", *_indented(rise.reasons)]
+
+
+def _indented(reasons: Iterable[str]) -> list[str]:
+    return [f"  {sentence(reason)}" for reason in reasons]

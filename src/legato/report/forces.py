@@ -1,0 +1,213 @@
+"""The report's section on force plates: curves, how the feet share the load, jumps, and how fast pulls rise."""
+
+from collections.abc import Sequence
+from html import escape
+from typing import TYPE_CHECKING
+
+from legato.estimate import Estimate
+from legato.report.charts import Axis
+from legato.report.force_curves import jump_charts, pull_charts, share_chart, whole_chart
+from legato.report.force_words import (
+    contraction,
+    height_text,
+    no_jumps_text,
+    plate_name,
+    plate_notes,
+    share_text,
+    strength_name,
+)
+from legato.report.interval_charts import figure, labels_below, limit, mark, reps_below
+from legato.report.words import estimate_text, number, percent, rep_number, row_texts, sentence
+
+if TYPE_CHECKING:
+    from legato.analysis import Analysis
+    from legato.forces.analyse import ForcesResult
+    from legato.forces.model import Plate
+    from legato.forces.rfd import BestTries, ForceRise
+
+
+def forces_html(analysis: "Analysis") -> str:
+    """The section; empty where the recording holds no plate."""
+    forces = analysis.forces
+    if forces is None:
+        return ""
+    level = percent(analysis.settings.level)
+    note = f"Force on the person, each plate's reading while empty taken off; ± and ranges are {level} intervals."
+    parts = [f"<h2>Forces</h2><p class=note>{note}</p>", whole_chart(analysis, forces), _table_of_plates(forces)]
+    parts += [_jumps(analysis, forces), _pulls(forces), _share(analysis, forces)]
+    said = [*plate_notes(forces), *forces.notes]
+    listed = "".join(f"<li>{escape(sentence(text))}</li>" for text in said)
+    parts.append(f"<ul class=note>{listed}</ul>" if listed else "")
+    return f'<section id="forces">{"".join(parts)}</section>'
+
+
+def _jumps(analysis: "Analysis", forces: "ForcesResult") -> str:
+    found = () if forces.jumps is None else forces.jumps.jumps
+    said = [f"Jump {k}: {reason}" for k, jump in enumerate(found, start=1) for reason in jump.reasons]
+    said += [sentence(text) for text in no_jumps_text(forces)]
+    if not found and not said:
+        return ""
+    listed = "".join(f"<li>{escape(sentence(text))}</li>" for text in said)
+    told = f'<ul class="note">{listed}</ul>' if listed else ""
+    return f"<h3>Jumps</h3>{jump_charts(analysis, forces)}{_table_of_jumps(forces) if found else ''}{told}"
+
+
+def _table_of_jumps(forces: "ForcesResult") -> str:
+    """Jumps side by side: heights, times, forces, each with its interval."""
+    jumps = () if forces.jumps is None else forces.jumps.jumps
+    head = "".join(
+        f'<th scope="col">Jump {k}<small>{"kind not told" if jump.kind == "unknown" else jump.kind}</small></th>'
+        for k, jump in enumerate(jumps, start=1)
+    )
+    rows = [
+        _row("height by impulse", "m", [height_text(jump.height_impulse_m, with_unit=False) for jump in jumps]),
+        _row("height by flight", "m", [height_text(jump.height_flight_m, with_unit=False) for jump in jumps]),
+        *_of_jumps("contraction (onset to take-off)", "s", [contraction(jump) for jump in jumps]),
+        *_of_jumps("contact", "s", [jump.contact_time_s for jump in jumps]),
+    ]
+    names = dict.fromkeys(phase.name for jump in jumps for phase in jump.phases)
+    order = [name for name in ("unweighting", "braking", "propulsion", "flight", "landing") if name in names]
+    for name in order:
+        spans = [next((p for p in jump.phases if p.name == name), None) for jump in jumps]
+        rows += _of_jumps(name, "s", [None if p is None else p.end_s.minus(p.start_s) for p in spans])
+    for strength in ("RSI modified", "RSI"):
+        over = "height by flight / contraction" if strength == "RSI modified" else "height by flight / contact"
+        of_kind = [jump.reactive_strength_m_s if strength_name(jump) == strength else None for jump in jumps]
+        rows += _of_jumps(f"{strength} ({over})", "m/s", of_kind)
+    rows += [
+        *_of_jumps("drop height", "m", [jump.drop_height_m for jump in jumps]),
+        *_of_jumps("peak power", "W", [jump.peak_power_w for jump in jumps]),
+        *_of_jumps("mean power", "W", [jump.mean_power_w for jump in jumps]),
+        *_of_jumps("landing peak", "N", [jump.landing_peak_n for jump in jumps]),
+        *_of_jumps("landing peak after", "s", [jump.landing_peak_after_s for jump in jumps]),
+        *_of_jumps("weight", "N", [jump.weight_n for jump in jumps]),
+        _row("weight from", "", [jump.weight_from or "—" for jump in jumps]),
+    ]
+    return (
+        '<div class="scroll wide"><table class="reps"><thead><tr><th scope="col"><span class="sr">Quantity</span></th>'
+        f"{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+    )
+
+
+def _of_jumps(name: str, unit: str, values: Sequence[Estimate | None]) -> list[str]:
+    """A row where any jump has that number."""
+    return [_row(name, unit, row_texts(values))] if any(value is not None for value in values) else []
+
+
+def _row(name: str, unit: str, cells: Sequence[str]) -> str:
+    named = escape(name) + (f"&nbsp;<small>{escape(unit)}</small>" if unit else "")
+    return f'<tr><th scope="row">{named}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in cells)}</tr>'
+
+
+def _pulls(forces: "ForcesResult") -> str:
+    if not forces.rises:
+        return ""
+    said = [f"Pull {rep_number(r.rep)}: {reason}" for r in forces.rises if r.rise for reason in r.rise.reasons]
+    said += [f"Pull {rep_number(r.rep)}: not resolvable: {r.reason}" for r in forces.rises if r.rise is None]
+    listed = "".join(f"<li>{escape(sentence(text))}</li>" for text in said)
+    told = f'<ul class="note">{listed}</ul>' if listed else ""
+    columns: list[tuple[str, ForceRise | BestTries]] = [
+        (f"Pull {rep_number(r.rep)}", r.rise) for r in forces.rises if r.rise is not None
+    ]
+    if forces.best is not None:
+        columns.append((f"Best {len(forces.best.kept)}, mean", forces.best))
+    if not columns:
+        return f"<h3>How fast the force rises</h3>{told}"
+    charts = f'<div class="multiples">{_rises_chart(columns)}</div>'
+    return f"<h3>How fast the force rises</h3>{pull_charts(forces)}{charts}{_table_of_pulls(columns)}{told}"
+
+
+def _windows(columns: "Sequence[tuple[str, ForceRise | BestTries]]") -> list[tuple[float, float]]:
+    return list(dict.fromkeys((w.start_s, w.end_s) for _, told in columns for w in told.windows))
+
+
+def _rate(told: "ForceRise | BestTries", window: tuple[float, float] | None) -> Estimate | None:
+    """Rate in that window, or the steepest one."""
+    if window is None:
+        return told.peak_rate_n_s
+    return next((w.rate_n_s for w in told.windows if (w.start_s, w.end_s) == window), None)
+
+
+def _window_name(window: tuple[float, float] | None) -> str:
+    return "steepest" if window is None else f"{1000 * window[0]:.0f}\u2013{1000 * window[1]:.0f}"
+
+
+def _rises_chart(columns: "Sequence[tuple[str, ForceRise | BestTries]]") -> str:
+    """The rate in each window, a mark a pull; the mean of the best as a square."""
+    windows = [*_windows(columns), None]
+    told = [
+        (k + 0.7 * ((j + 0.5) / len(columns) - 0.5), rate, "centre" if name.startswith("Best") else "peak")
+        for k, window in enumerate(windows)
+        for j, (name, rises) in enumerate(columns)
+        if (rate := _rate(rises, window)) is not None
+    ]
+    up = Axis.around([0.0, *(rate.high for _, rate, _ in told), *(rate.low for _, rate, _ in told)])
+    across = Axis(-0.5, len(windows) - 0.5)
+    marks = "".join(mark(across, up, at, rate, kind) for at, rate, kind in told)
+    names = labels_below(across, [_window_name(window) for window in windows])
+    small = "ms after the onset; steepest: 20 ms"
+    small += "; square: mean of the best" if columns[-1][0].startswith("Best") else ""
+    return figure("Rate of force development", small, up, " N/s", marks, names)
+
+
+def _table_of_pulls(columns: "Sequence[tuple[str, ForceRise | BestTries]]") -> str:
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name, _ in columns)
+    rows = [_row("peak above the stand", "N", row_texts([told.peak_force_n for _, told in columns]))]
+    windows = _windows(columns)
+    for window in [*windows, None]:
+        name = "steepest 20 ms" if window is None else f"rise {_window_name(window)} ms"
+        rows.append(_row(name, "N/s", row_texts([_rate(told, window) for _, told in columns])))
+    for window in windows:
+        found = [next((w for w in told.windows if (w.start_s, w.end_s) == window), None) for _, told in columns]
+        impulses = [None if w is None else w.impulse_n_s for w in found]
+        rows.append(_row(f"impulse {_window_name(window)} ms", "N·s", row_texts(impulses)))
+    return (
+        '<div class="scroll wide"><table class="reps"><thead><tr><th scope="col"><span class="sr">Quantity</span></th>'
+        f"{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+    )
+
+
+def _share(analysis: "Analysis", forces: "ForcesResult") -> str:
+    if forces.total is None:
+        return ""
+    share = forces.load_share
+    known = [(rep.rep, rep.left) for rep in share.per_rep if rep.left is not None]
+    charts = share_chart(analysis, forces)
+    if len(known) > 1:
+        percents = [left.scaled(100.0, "%") for _, left in known]
+        up = Axis.around([*(p.low for p in percents), *(p.high for p in percents), 45.0, 55.0])
+        across = Axis(-0.5, len(known) - 0.5)
+        marks = limit(up, 50.0) + "".join(mark(across, up, k, value, "peak") for k, value in enumerate(percents))
+        below = reps_below(across, [rep for rep, _ in known])
+        charts += figure("Load on the left foot", "of each rep; dashed: half", up, " %", marks, below)
+    refused = "".join(
+        f"<li>Rep {rep_number(rep.rep)}: {escape(sentence(rep.reason))}</li>"
+        for rep in share.per_rep
+        if rep.left is None and rep.reason != share.reason
+    )
+    told = f'<ul class="note">{refused}</ul>' if refused else ""
+    multiples = f'<div class="multiples">{charts}</div>' if charts else ""
+    return f"<h3>Load share</h3><p>{escape(sentence(share_text(forces)))}</p>{multiples}{told}"
+
+
+def _table_of_plates(forces: "ForcesResult") -> str:
+    """The plates: who stood on them and for how long, what they read while empty."""
+    rows = "".join(
+        f"<tr><th scope=row>{escape(plate_name(forces, plate.index))}</th>"
+        f"<td>{f'type {plate.plate_type}' if plate.plate_type else 'table'}</td><td>{plate.rate_hz:g}</td>"
+        f"<td>{plate.loaded.sum() / plate.rate_hz:.2f}</td><td>{escape(_zero(plate))}</td></tr>"
+        for plate in forces.plates
+    )
+    head = "<tr><th>Plate</th><th>Kind</th><th>Hz</th><th>Loaded s</th><th>Reads while empty</th></tr>"
+    table = f"<div class=scroll><table><thead>{head}</thead><tbody>{rows}</tbody></table></div>"
+    return f"<details><summary>Table: plates</summary>{table}</details>"
+
+
+def _zero(plate: "Plate") -> str:
+    """What the plate reads while it is empty, and how sure that is."""
+    zero = plate.zero
+    if not zero.source:
+        return "not known"
+    drift = Estimate.symmetric(float(zero.offset_n[2]), 1.645 * zero.error_n, "N")
+    said = number(drift.value, 1) + " N" if zero.error_n < 0.01 else estimate_text(drift)
+    return f"{said}, noise {number(zero.noise_n, 1)} N (SD)"
