@@ -12,7 +12,7 @@ from legato.simulate.skeleton import centre_of_mass
 QUIET = {"noise_m": 0.0, "wobble_m": 0.0}
 
 
-@pytest.mark.parametrize("movement", ["back-squat", "hip-hinge"])
+@pytest.mark.parametrize("movement", ["back-squat", "hip-hinge", "push-press"])
 @pytest.mark.parametrize("settings", [{}, {"heading_deg": 30.0}, {"mirror": True, "heading_deg": -20.0}])
 def test_forces_and_moments_balance_in_every_sample(movement, settings):
     made = simulate(movement, reps=1, **settings)
@@ -29,8 +29,9 @@ def test_forces_and_moments_balance_in_every_sample(movement, settings):
     assert share == pytest.approx(0.54, abs=1e-12)
     s = made.motion.scenario
     pose = made.motion.pose(np.arange(-1, len(about) + 1) / rate_hz)
-    com = centre_of_mass(pose, made.motion.athlete, s.bar_kg)
-    upward = (s.mass_kg + s.bar_kg) * (np.diff(com[:, 2], 2) * rate_hz**2 - GRAVITY_M_S2[2])
+    bar_kg = 40.0 if movement == "push-press" else s.bar_kg
+    com = centre_of_mass(pose, made.motion.athlete, bar_kg)
+    upward = (s.mass_kg + bar_kg) * (np.diff(com[:, 2], 2) * rate_hz**2 - GRAVITY_M_S2[2])
     # The table's masses add up to 0.9998 of the body.
     np.testing.assert_allclose(ground.total[:, 2], upward, rtol=1e-3)
 
@@ -77,6 +78,9 @@ def test_a_mirrored_lifter_keeps_the_planted_share(tmp_path):
     [
         ("deadlift", {}, 0.5, (2, 2), "modelled for"),
         ("throw", {}, 0.5, (2, 2), "modelled for"),
+        ("clean-pull", {}, 0.5, (2, 2), "modelled for"),
+        ("push-press", {"tempo": 0.5}, 0.5, (2, 2), "leaves the ground"),
+        ("push-press", {"tempo": 0.75}, 0.5, (2, 2), "before or behind the middle of the foot"),
         ("back-squat", {"walk_in": True}, 0.5, (2, 2), "planted feet"),
         ("back-squat", {}, 0.9, (2, 2), "nearer to 0.5"),
         ("back-squat", {}, 1.0, (2, 2), "between 0 and 1"),

@@ -7,6 +7,7 @@ import numpy as np
 from legato.errors import BadInput
 from legato.recording import FloatArray
 from legato.simulate.anthropometry import SIDES
+from legato.simulate.exercise import ExerciseMotion
 from legato.simulate.lifts import LiftMotion
 from legato.simulate.rotations import apply, rot_z
 from legato.simulate.scenario import Motion
@@ -14,8 +15,8 @@ from legato.simulate.skeleton import Pose
 
 GRAVITY_M_S2 = np.array([0.0, 0.0, -9.80665])
 
-_STANDING = ("back-squat", "hip-hinge")
-"""Lifts in which the feet alone carry athlete and bar from first to last."""
+STANDING = ("back-squat", "hip-hinge", "push-press", "jerk")
+"""Lifts in which the planted feet alone carry athlete and bar from first to last."""
 
 _GYRATION = {"upper_arm": 0.277, "forearm": 0.270, "thigh": 0.329, "shank": 0.252}
 """Radius of gyration across each limb segment as a share of its length, mean of both axes across: de Leva 1996
@@ -57,7 +58,7 @@ def ground_reaction(motion: Motion, rate_hz: float, share_left: float) -> Ground
     Parameters
     ----------
     motion
-        A squat or hinge with both feet planted.
+        A lift of `STANDING` with both feet planted.
     rate_hz
         Rate of the plates, Hz.
     share_left
@@ -66,19 +67,23 @@ def ground_reaction(motion: Motion, rate_hz: float, share_left: float) -> Ground
     Raises
     ------
     BadInput
-        The movement is not one in which the feet carry all, or a foot could only carry its share beyond its edge.
+        The movement is not one in which the feet carry all, it is so fast that they could not, or a foot could only
+        carry its share beyond its edge.
     """
     s = motion.scenario
-    if not isinstance(motion, LiftMotion) or s.movement not in _STANDING or s.walk_in:
-        raise BadInput(f"simulate: plates are modelled for {' and '.join(_STANDING)} on planted feet, not {s.movement}")
+    if not isinstance(motion, LiftMotion | ExerciseMotion) or s.movement not in STANDING or s.walk_in:
+        known = f"{', '.join(STANDING[:-1])} and {STANDING[-1]}"
+        raise BadInput(f"simulate: plates are modelled for {known} on planted feet, not {s.movement}")
     count = round(motion.duration_s * rate_hz)
     # One sample more at both ends, for second differences.
     pose = motion.pose(np.arange(-1, count + 1) / rate_hz)
     force, about = np.zeros((count, 3)), np.zeros((count, 3))
-    for mass_kg, place in _masses(motion, pose):
+    for mass_kg, place in point_masses(motion, pose):
         push = mass_kg * ((place[2:] - 2.0 * place[1:-1] + place[:-2]) * rate_hz**2 - GRAVITY_M_S2)
         force += push
         about += np.cross(place[1:-1], push)
+    if (force[:, 2] <= 0.0).any():
+        raise BadInput(f"simulate: {s.movement} leaves the ground at a tempo of {s.tempo:g}; give a higher one")
     feet = {side: _middle(pose, side) for side in SIDES}
     shares = {"left": share_left, "right": 1.0 - share_left}
     if s.mirror:
@@ -87,16 +92,21 @@ def ground_reaction(motion: Motion, rate_hz: float, share_left: float) -> Ground
     twist = about[:, 2] - centre[:, 0] * force[:, 1] + centre[:, 1] * force[:, 0]
     off = centre - sum(share * feet[side] for side, share in shares.items())
     limits = np.array(_FOOT_HALF_M) * s.height_m / 1.8
-    if (np.abs(off[:, :2]) > limits).any():
+    if (np.abs(off[:, 0]) > limits[0]).any():
+        raise BadInput(
+            f"simulate: {s.movement} at a tempo of {s.tempo:g} needs a centre of pressure"
+            f" {1000.0 * np.abs(off[:, 0]).max():.0f} mm before or behind the middle of the foot; give a higher one"
+        )
+    if (np.abs(off[:, 1]) > limits[1]).any():
         raise BadInput(
             f"simulate: a share of {share_left:g} on the left foot needs a centre of pressure"
-            f" {1000.0 * np.abs(off[:, :2]).max():.0f} mm off the middle of the foot; give one nearer to 0.5"
+            f" {1000.0 * np.abs(off[:, 1]).max():.0f} mm beside the middle of the foot; give one nearer to 0.5"
         )
     loads = {side: FootLoad(share * force, feet[side] + off, share * twist) for side, share in shares.items()}
     return _in_lab(motion, loads, force, about, feet)
 
 
-def _masses(motion: LiftMotion, pose: Pose) -> list[tuple[float, FloatArray]]:
+def point_masses(motion: LiftMotion | ExerciseMotion, pose: Pose) -> list[tuple[float, FloatArray]]:
     """Points of mass, kg and m, whose mean is the model's centre of mass."""
     a, point = motion.athlete, pose.point
     height = a.height_m
@@ -122,7 +132,9 @@ def _masses(motion: LiftMotion, pose: Pose) -> list[tuple[float, FloatArray]]:
         wrist = point[f"wrist_{side}"]
         found.append((a.mass_kg * a.mass["hand"], wrist + a.com["hand"] * (point[f"hand_{side}"] - wrist)))
         found.append((a.mass_kg * a.mass["foot"], 0.5 * (point[f"ankle_{side}"] + point[f"toe_{side}"])))
-    if "bar" in point and motion.shape.arms != "crossed":
+    if isinstance(motion, ExerciseMotion):
+        found += [(item.kg, point[item.name or item.kind]) for item in motion.data.objects]
+    elif "bar" in point and motion.shape.arms != "crossed":
         found.append((motion.scenario.bar_kg, point["bar"]))
     return found
 
@@ -134,7 +146,7 @@ def _middle(pose: Pose, side: str) -> FloatArray:
 
 
 def _in_lab(
-    motion: LiftMotion, loads: dict[str, FootLoad], force: FloatArray, about: FloatArray, feet: dict[str, FloatArray]
+    motion: Motion, loads: dict[str, FootLoad], force: FloatArray, about: FloatArray, feet: dict[str, FloatArray]
 ) -> Ground:
     """The loads mirrored and turned as the markers are."""
     s = motion.scenario

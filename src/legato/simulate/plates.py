@@ -9,6 +9,8 @@ import numpy as np
 
 from legato.errors import BadInput
 from legato.recording import FloatArray, ForcePlate, Stream
+from legato.simulate.drive_truth import drive_truth
+from legato.simulate.exercise import ExerciseMotion
 from legato.simulate.ground import FootLoad, ground_reaction
 from legato.simulate.make import Simulation
 from legato.simulate.scenario import stream_rng
@@ -36,7 +38,7 @@ def with_plates(
     Parameters
     ----------
     simulation
-        A squat or hinge.
+        A squat, hinge, push press or jerk.
     share_left
         Share of the load on the left foot, 0 to 1.
     types
@@ -84,6 +86,8 @@ def with_plates(
         "types": list(types),
         "mean_vertical_n": {foot: float(loads[foot].force[:, 2].mean()) for foot in order},
     }
+    if isinstance(simulation.motion, ExerciseMotion):
+        truth["drive"] = drive_truth(simulation.motion, simulation.truth["reps"])
     return replace(
         simulation,
         recording=replace(recording, streams=(*recording.streams, stream), plates=tuple(plates)),
