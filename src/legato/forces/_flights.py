@@ -130,7 +130,10 @@ def _judge(
         refusal = _without_stillness(rate_hz, run, before, after, push_s, stand_s)
         if refusal:
             return refusal
-    net = np.nan_to_num(y[max(push_first, first - round(rate_hz)) : first] - rough, nan=0.0)
+    push = y[max(push_first, first - round(rate_hz)) : first]
+    seen = np.isfinite(push)
+    # A push that lacks samples (as where the plate clips) still shows in those beside them.
+    net = np.interp(np.arange(push.size), np.flatnonzero(seen), push[seen]) - rough if seen.any() else np.zeros(1)
     pushed = float(net[net > 0.0].sum()) / rate_hz * G / rough
     if pushed < _PUSH_SHARE * 0.5 * G * lasted:
         return "no push above body weight before it: somebody stepped off the plate and on again"

@@ -283,6 +283,19 @@ def vector_columns(channels: Sequence[str]) -> tuple[tuple[int, int, int], ...]:
     return tuple((c[0], c[1], c[2]) for c in found.values() if len(c) == 3)
 
 
+def vectors_of(stream: Stream) -> tuple[tuple[int, int, int], ...]:
+    """Columns that are x, y and z of one vector: those that a layout told (`force:` in `meta`), and by their names."""
+    told: dict[tuple[str, str], dict[int, int]] = {}
+    for i, name in enumerate(stream.channels):
+        parts = dict(part.split("=", 1) for part in stream.meta.get(f"force:{name}", "").split() if "=" in part)
+        axis = "xyz".find(parts.get("axis", "").lower()) if parts.get("axis") else -1
+        if axis >= 0:
+            told.setdefault((parts.get("plate", ""), parts.get("quantity", "force")), {})[axis] = i
+    found = [(c[0], c[1], c[2]) for c in told.values() if len(c) == 3]
+    used = {i for triple in found for i in triple}
+    return (*found, *(triple for triple in vector_columns(stream.channels) if not used & set(triple)))
+
+
 def turned_stream(stream: Stream, turn: FloatArray, meta: Mapping[str, str] | None = None) -> Stream:
     """The stream in the turned axes: points, rotations, and in tables of lab vectors every x, y, z triple."""
     values = stream.values
@@ -292,7 +305,7 @@ def turned_stream(stream: Stream, turn: FloatArray, meta: Mapping[str, str] | No
         values = np.einsum("ij,nsjk->nsik", turn, values)
     else:
         values = values.copy()
-        for columns in vector_columns(stream.channels):
+        for columns in vectors_of(stream):
             values[:, columns] = turned_points(values[:, columns], turn)
     total = turn @ turn_of(stream)
     return replace(stream, values=values, meta={**stream.meta, **(meta or {}), "turn": turn_text(total)})

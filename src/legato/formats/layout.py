@@ -13,7 +13,7 @@ from typing import cast
 import numpy as np
 
 from legato.errors import BadInput
-from legato.formats._axes import Vertical, parse_axis, turn_to_z_up, turned_stream, vector_columns
+from legato.formats._axes import Vertical, parse_axis, turn_to_z_up, turned_stream, vectors_of
 from legato.formats._channels import channel_kind, unique_names
 from legato.formats._clock import Clock, column_clock
 from legato.formats._joint_angles import unstated_degrees
@@ -269,7 +269,7 @@ def _turned(stream: Stream, layout: Layout, columns: Sequence[Column]) -> Stream
     axis = parse_axis(layout.up) if layout.up else None
     if stream.kind != "force" or axis is None:
         return stream
-    whole = {i for triple in vector_columns(stream.channels) for i in triple}
+    whole = {i for triple in vectors_of(stream) for i in triple}
     if axis[1] < 0:
         signs = np.ones(len(columns))
         for i, column in enumerate(columns):
