@@ -150,6 +150,7 @@ def test_a_map_goes_before_the_set() -> None:
     [
         ({}, "names no landmark; docs/body"),
         ({"nose_tip": "p1"}, "names no landmark and no segment; "),
+        ({"muscle": {"EMG 7": "soleus"}}, r"nothing reads the table \[muscle\]; write \[muscles\]"),
         ({"asis_rigth": "p1"}, r"did you mean asis_right or psis_right or ear_right\? docs/body\.md"),
         ({"asis_right": "p9"}, r"the recording has no marker p9; did you mean p1 or p2\?|known are p1, p2"),
         ({"asis_right": ["p1"]}, "asis_right = .* does not fit; give one label"),

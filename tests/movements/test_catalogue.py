@@ -1,5 +1,6 @@
 """The movement library reads whole, says what is wrong with a user's file, and invents no order."""
 
+import re
 import tomllib
 from importlib import resources
 from pathlib import Path
@@ -88,6 +89,37 @@ def test_the_printed_name_is_taken_too(name: str) -> None:
 def test_an_unknown_id_names_its_nearest_neighbours() -> None:
     with pytest.raises(BadInput, match="did you mean back-squat"):
         load_movement("backsquat")
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("walking", "gait"),
+        ("Run", "sprint"),
+        ("CMJ", "countermovement-jump"),
+        ("squat", "back-squat or front-squat or goblet-squat"),
+        ("mid-thigh_pull", "imtp"),
+        ("press", "bench-press or leg-press or pallof-press or push-press"),
+        ("deadlfit", "deadlift"),
+    ],
+)
+def test_what_people_call_a_movement_leads_to_its_id(said: str, meant: str) -> None:
+    with pytest.raises(BadInput, match=f"^--movement {said}: no such movement; did you mean {re.escape(meant)}\\?$"):
+        load_movement(said)
+
+
+def test_other_names_lead_to_movements_and_are_no_ids() -> None:
+    text = (resources.files("legato.movements") / "other_names.toml").read_text(encoding="utf-8")
+    names: dict[str, list[str]] = tomllib.loads(text)["names"]
+    for said, ids in names.items():
+        # As the words are compared: lower case, without hyphens.
+        assert said == said.lower() and "-" not in said and said.replace(" ", "-") not in movement_ids()
+        assert ids and set(ids) <= set(movement_ids())
+
+
+def test_a_word_that_is_like_no_movement_gets_the_whole_list() -> None:
+    with pytest.raises(BadInput, match=r"known are .*gait.*tennis-serve"):
+        load_movement("zzz")
 
 
 def _copy(folder: Path, name: str, change: tuple[str, str] = ("", "")) -> None:

@@ -225,6 +225,11 @@ def test_a_map_takes_plain_names_and_json(tmp_path: Path) -> None:
         ('[muscles]\n"EMG 8" = "soleus"', "no EMG channel EMG 8; did you mean EMG 7"),
         ("muscles = 3", "muscles is no table"),
         ('[muscle]\n"EMG 7" = "vastus_lateralis"', "nothing reads the table [muscle]; write [muscles]"),
+        (
+            '"EMG 7" = "vastus-lateralis right"',
+            '"EMG 7" = "vastus-lateralis right" stands in no table; write [muscles]',
+        ),
+        ('[muscles]\n"EMG 7" = "quad"', "did you mean quadriceps or quadratus_lumborum?"),
         ("[muscles", "not valid TOML"),
     ],
 )

@@ -120,6 +120,21 @@ def test_a_contraction_without_emg_is_told_so_and_not_by_its_channels() -> None:
         analyze(Recording((task(),)), mvic=force)
 
 
+def test_the_recording_itself_is_no_contraction_to_compare_with() -> None:
+    recorded = task()
+    twin = Recording((replace(recorded, name="mvic", start_s=5.0, values=recorded.values.copy()),))
+    said = r"the maximal contraction: is the recording itself \(vastus_lateralis_right has the same samples\)"
+    with pytest.raises(BadInput, match=said):
+        analyse_muscles(Recording((recorded,)), mvic=[twin])
+    with pytest.raises(BadInput, match="leave out --submax"):
+        analyse_muscles(Recording((recorded,)), submax=[twin])
+    # A channel that is dead in both is the same in any two recordings of one length.
+    dead = np.zeros(recorded.n_samples)
+    ours, theirs = (stream([1e4 * s.values[:, 0], dead]) for s in (recorded, stream([contraction(8)])))
+    found = analyse_muscles(Recording((ours,)), mvic=[Recording((theirs,))])
+    assert found is not None and found.muscles[0].normalisation == "maximal voluntary isometric contraction"
+
+
 def one_muscle(of_task: OfTask, given: Stream, *reps: RepSpan) -> MuscleResult:
     found = analyse_muscles(Recording((given,)), reps, emg_amplitude=of_task)
     assert found is not None

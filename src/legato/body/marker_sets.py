@@ -242,6 +242,9 @@ def _no_landmark(key: str, value: object) -> str:
     if key in LANDMARKS or key in CLUSTERS:
         takes = 'one label, like "RASI"' if key in LANDMARKS else 'a list of labels, like ["RTHI", "RTHI2"]'
         return f"{key} = {value!r:.60} does not fit; give {takes}"
+    tables = difflib.get_close_matches(key, ("landmarks", "clusters", "muscles"), 1, 0.8)
+    if isinstance(value, dict) and tables:
+        return f"nothing reads the table [{key}]; write [{tables[0]}]"
     words = [key, *([value] if isinstance(value, str) else [])]
     known = sorted({*LANDMARKS, *CLUSTERS})
     near = sorted(

@@ -2,14 +2,14 @@
 
 import difflib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 from os import PathLike
 from pathlib import Path
 from typing import Any, cast
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from legato.errors import BadInput
 from legato.messages import fields_at, nearest, toml_fault, wrong_value
@@ -60,9 +60,7 @@ def load_movement(movement_id: str, library: str | PathLike[str] | None = None) 
     if movement_id not in movement_ids(library):
         if (meant := _by_name(movement_id, library)) is not None:
             return meant
-        near = difflib.get_close_matches(movement_id, movement_ids(library), n=3, cutoff=0.4)
-        hint = f"did you mean {' or '.join(near)}?" if near else f"known are {', '.join(movement_ids(library))}"
-        raise BadInput(f"--movement {movement_id}: no such movement; {hint}")
+        raise BadInput(f"--movement {movement_id}: no such movement; {_meant(movement_id, movement_ids(library))}")
     return _built_in(movement_id)
 
 
@@ -75,6 +73,31 @@ def _by_name(name: str, library: str | PathLike[str] | None) -> Movement | None:
         return load_movement(spelled, library)
     own = {path.stem for path in _own_files(library)}
     return next((m for i in ids if i not in own and _plain((m := _built_in(i)).name) == said), None)
+
+
+def _meant(name: str, ids: Sequence[str]) -> str:
+    """What may have been meant by a name that is no movement's: as people call one, then those of that word, then those
+    spelled alike.
+    """
+    said = _plain(name)
+    own = [one for one in _other_names().get(said, ()) if one in ids]
+    spelled = said.replace(" ", "-")
+    of_word = [one for one in ids if f"-{spelled}-" in f"-{one}-"]
+    return nearest(spelled, ids, 3, len(ids)) if not own + of_word else f"did you mean {' or '.join(own or of_word)}?"
+
+
+@cache
+def _other_names() -> Mapping[str, tuple[str, ...]]:
+    """Ids by the words that people use for them."""
+    text = (resources.files("legato.movements") / "other_names.toml").read_text(encoding="utf-8")
+    return _OtherNames.model_validate(tomllib.loads(text)).names
+
+
+class _OtherNames(BaseModel):
+    """`other_names.toml`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    names: dict[str, tuple[str, ...]]
 
 
 def _plain(name: str) -> str:

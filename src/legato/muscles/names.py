@@ -323,6 +323,9 @@ def read_muscle_map(mapping: str | Path | Mapping[str, Any]) -> dict[str, tuple[
     whole = _table(mapping, where)
     if "muscles" not in whole and (meant := get_close_matches("muscles", whole, 1, 0.8)):
         raise BadInput(f"{where}: nothing reads the table [{meant[0]}]; write [muscles]")
+    loose = next((name for name, said in whole.items() if isinstance(said, str) and _is_muscle(said)), None)
+    if loose is not None:
+        raise BadInput(f'{where}: "{loose}" = "{whole[loose]}" stands in no table; write [muscles] above it')
     table = whole.get("muscles", {})
     if not isinstance(table, dict):
         raise BadInput(f'{where}: muscles is no table; write [muscles] and below it "EMG 7" = "vastus_lateralis right"')
@@ -344,6 +347,13 @@ def _table(mapping: str | Path | Mapping[str, Any], where: str) -> Mapping[str, 
     return cast("dict[str, Any]", raw)
 
 
+def _is_muscle(said: str) -> bool:
+    """Whether a text is a muscle's id, with or without a side."""
+    return (
+        "_".join(part for part in said.lower().replace("-", "_").split() if part not in ("right", "left")) in muscles()
+    )
+
+
 def _told(channel: str, said: object, where: str) -> tuple[str, Side | None]:
     """Muscle and side as the map gives them: an id and, if told, a side before or behind it."""
     if not isinstance(said, str) or not said.strip():
@@ -357,5 +367,11 @@ def _told(channel: str, said: object, where: str) -> tuple[str, Side | None]:
     if len(sides) > 1:
         raise BadInput(f'{where}: "{channel}" = "{said}" names both sides; give one')
     if muscle not in muscles():
-        raise BadInput(f'{where}: "{channel}" = "{said}" is no muscle; {nearest(muscle, muscles(), 3, 12)}')
+        raise BadInput(f'{where}: "{channel}" = "{said}" is no muscle; {_nearest(muscle)}')
     return muscle, _side(sides[0] if sides else "")
+
+
+def _nearest(muscle: str) -> str:
+    """The muscles that may be meant: those of which it is a part (`quad`), else those spelled alike."""
+    of_word = [name for name in muscles() if len(muscle) > 2 and muscle in name]
+    return f"did you mean {' or '.join(of_word[:4])}?" if of_word else nearest(muscle, muscles(), 3, 12)

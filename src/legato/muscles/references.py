@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
+import numpy as np
+
 from legato.errors import BadInput, NotResolvable
 from legato.estimate import LEVEL
 from legato.muscles._verdicts import heavily_clipped
@@ -138,8 +140,8 @@ def check_references(
     Raises
     ------
     BadInput
-        More than one of them is given, `of_task` is none of its names, or a contraction holds no EMG or shares no
-        channel with the recording.
+        More than one of them is given, `of_task` is none of its names, or a contraction holds no EMG, shares no channel
+        with the recording or is the recording itself.
     """
     if mvic and submax:
         raise BadInput("both maximal and sub-maximal contractions are given; give --mvic or --submax, not both")
@@ -163,6 +165,22 @@ def check_references(
                 f"{where}: none of its EMG channels ({_first(held)}) is one of the recording's ({_first(wanted)}); give"
                 f" a {named} with the same channel names"
             )
+        if same := _same_samples(streams, recording.of_kind("emg")):
+            raise BadInput(
+                f"{where}: is the recording itself ({same} has the same samples), not a {named}; give one that was"
+                f" recorded apart, or leave out {'--mvic' if mvic else '--submax'}"
+            )
+
+
+def _same_samples(ours: Sequence[Stream], theirs: Sequence[Stream]) -> str:
+    """The first channel that is live and has the same samples in both, empty where there is none."""
+    for one in ours:
+        for two in (stream for stream in theirs if stream.n_samples == one.n_samples):
+            for channel in (name for name in one.channels if name in two.channels):
+                x, y = (s.values[:, s.channels.index(channel)] for s in (one, two))
+                if np.array_equal(x, y, equal_nan=True) and np.nanmax(x) > np.nanmin(x):
+                    return channel
+    return ""
 
 
 def _where(recording: Recording, named: str) -> str:
