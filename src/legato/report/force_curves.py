@@ -191,11 +191,10 @@ def _jump_chart(analysis: "Analysis", index: int, jump: "Jump", lines: Sequence[
 
 
 def pull_charts(forces: "ForcesResult") -> str:
-    """Each pull around its onset, with the borders of the windows in which its rise is told."""
+    """A figure a pull around its onset, with the borders of the windows in which its rise is told."""
     lines = _lines(forces)
     tries = [one for one in forces.rises if one.rise is not None][:_MOST_CHARTS]
-    charts = "".join(_pull_chart(one, lines) for one in tries)
-    return f'<div class="multiples">{charts}</div>' if charts else ""
+    return "".join(_pull_chart(one, lines) for one in tries)
 
 
 def _pull_chart(one: "RepRise", lines: Sequence[_Line]) -> str:

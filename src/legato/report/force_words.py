@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from legato.estimate import Estimate
 from legato.report.alike import told_once
+from legato.report.force_tasks import target_text, task_lines
 from legato.report.words import decimals_for, estimate_text, percent, plural, rep_number, sentence
 
 if TYPE_CHECKING:
@@ -34,6 +35,10 @@ def force_headline(analysis: "Analysis") -> str:
         return _jump_headline(forces.jumps.jumps, level)
     if forces is not None and forces.rises:
         return _pull_headline(forces, level)
+    if forces is not None and (tasks := task_lines(forces)):
+        told = target_text(forces.target) if forces.target is not None else tasks[0]
+        rest = " ".join(sentence(task) for task in tasks if task != told)
+        return f"{sentence(told)}\n{f'{rest} ' if rest else ''}Intervals hold {level}. {_NO_BODY}"
     reps = sum(1 for rep in analysis.reps if rep.complete)
     return f"{plural(reps, 'whole rep')} of {analysis.movement.name.lower()} found in the force.\n{_NO_BODY}"
 
@@ -195,7 +200,7 @@ def force_lines(analysis: "Analysis") -> list[str]:
     jumps = () if forces.jumps is None else forces.jumps.jumps
     lines += _few([_jump_lines(k, jump) for k, jump in enumerate(jumps)], "jump")
     lines += _few([_pull_lines(one) for one in forces.rises], "pull")
-    return [*lines, *no_jumps_text(forces), *forces.notes]
+    return [*lines, *task_lines(forces), *no_jumps_text(forces), *forces.notes]
 
 
 def _few(entries: Sequence[Sequence[str]], noun: str) -> list[str]:

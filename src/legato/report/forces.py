@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from legato.estimate import Estimate
 from legato.report.charts import Axis
 from legato.report.force_curves import jump_charts, pull_charts, share_chart, whole_chart
+from legato.report.force_tasks import tasks_html
 from legato.report.force_words import (
     contraction,
     height_text,
@@ -17,6 +18,7 @@ from legato.report.force_words import (
     strength_name,
 )
 from legato.report.interval_charts import figure, labels_below, limit, mark, reps_below
+from legato.report.side_by_side import column_heads, estimate_row, listed, row, side_by_side
 from legato.report.words import estimate_text, number, percent, rep_number, row_texts, sentence
 
 if TYPE_CHECKING:
@@ -34,21 +36,19 @@ def forces_html(analysis: "Analysis") -> str:
     level = percent(analysis.settings.level)
     note = f"Force on the person, each plate's reading while empty taken off; ± and ranges are {level} intervals."
     parts = [f"<h2>Forces</h2><p class=note>{note}</p>", whole_chart(analysis, forces), _table_of_plates(forces)]
-    parts += [_jumps(analysis, forces), _pulls(forces), _share(analysis, forces)]
+    parts += [_jumps(analysis, forces), _pulls(forces), tasks_html(forces), _share(analysis, forces)]
     said = [*plate_notes(forces), *forces.notes]
-    listed = "".join(f"<li>{escape(sentence(text))}</li>" for text in said)
-    parts.append(f"<ul class=note>{listed}</ul>" if listed else "")
+    parts.append(listed(said))
     return f'<section id="forces">{"".join(parts)}</section>'
 
 
 def _jumps(analysis: "Analysis", forces: "ForcesResult") -> str:
     found = () if forces.jumps is None else forces.jumps.jumps
     said = [f"Jump {k}: {reason}" for k, jump in enumerate(found, start=1) for reason in jump.reasons]
-    said += [sentence(text) for text in no_jumps_text(forces)]
+    said += no_jumps_text(forces)
     if not found and not said:
         return ""
-    listed = "".join(f"<li>{escape(sentence(text))}</li>" for text in said)
-    told = f'<ul class="note">{listed}</ul>' if listed else ""
+    told = listed(said)
     return f"<h3>Jumps</h3>{jump_charts(analysis, forces)}{_table_of_jumps(forces) if found else ''}{told}"
 
 
@@ -60,43 +60,31 @@ def _table_of_jumps(forces: "ForcesResult") -> str:
         for k, jump in enumerate(jumps, start=1)
     )
     rows = [
-        _row("height by impulse", "m", [height_text(jump.height_impulse_m, with_unit=False) for jump in jumps]),
-        _row("height by flight", "m", [height_text(jump.height_flight_m, with_unit=False) for jump in jumps]),
-        *_of_jumps("contraction (onset to take-off)", "s", [contraction(jump) for jump in jumps]),
-        *_of_jumps("contact", "s", [jump.contact_time_s for jump in jumps]),
+        row("height by impulse", "m", [height_text(jump.height_impulse_m, with_unit=False) for jump in jumps]),
+        row("height by flight", "m", [height_text(jump.height_flight_m, with_unit=False) for jump in jumps]),
+        *estimate_row("contraction (onset to take-off)", "s", [contraction(jump) for jump in jumps]),
+        *estimate_row("contact", "s", [jump.contact_time_s for jump in jumps]),
     ]
     names = dict.fromkeys(phase.name for jump in jumps for phase in jump.phases)
     order = [name for name in ("unweighting", "braking", "propulsion", "flight", "landing") if name in names]
     for name in order:
         spans = [next((p for p in jump.phases if p.name == name), None) for jump in jumps]
-        rows += _of_jumps(name, "s", [None if p is None else p.end_s.minus(p.start_s) for p in spans])
+        rows += estimate_row(name, "s", [None if p is None else p.end_s.minus(p.start_s) for p in spans])
     for strength in ("RSI modified", "RSI"):
         over = "height by flight / contraction" if strength == "RSI modified" else "height by flight / contact"
         of_kind = [jump.reactive_strength_m_s if strength_name(jump) == strength else None for jump in jumps]
-        rows += _of_jumps(f"{strength} ({over})", "m/s", of_kind)
+        rows += estimate_row(f"{strength} ({over})", "m/s", of_kind)
     rows += [
-        *_of_jumps("drop height", "m", [jump.drop_height_m for jump in jumps]),
-        *_of_jumps("peak power", "W", [jump.peak_power_w for jump in jumps]),
-        *_of_jumps("mean power", "W", [jump.mean_power_w for jump in jumps]),
-        *_of_jumps("landing peak", "N", [jump.landing_peak_n for jump in jumps]),
-        *_of_jumps("landing peak after", "s", [jump.landing_peak_after_s for jump in jumps]),
-        *_of_jumps("weight", "N", [jump.weight_n for jump in jumps]),
-        _row("weight from", "", [jump.weight_from or "—" for jump in jumps]),
+        *estimate_row("drop height", "m", [jump.drop_height_m for jump in jumps]),
+        *estimate_row("peak power", "W", [jump.peak_power_w for jump in jumps]),
+        *estimate_row("mean power", "W", [jump.mean_power_w for jump in jumps]),
+        *estimate_row("highest force before take-off", "N", [jump.peak_force_n for jump in jumps]),
+        *estimate_row("landing peak", "N", [jump.landing_peak_n for jump in jumps]),
+        *estimate_row("landing peak after", "s", [jump.landing_peak_after_s for jump in jumps]),
+        *estimate_row("weight", "N", [jump.weight_n for jump in jumps]),
+        row("weight from", "", [jump.weight_from or "—" for jump in jumps]),
     ]
-    return (
-        '<div class="scroll wide"><table class="reps"><thead><tr><th scope="col"><span class="sr">Quantity</span></th>'
-        f"{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
-    )
-
-
-def _of_jumps(name: str, unit: str, values: Sequence[Estimate | None]) -> list[str]:
-    """A row where any jump has that number."""
-    return [_row(name, unit, row_texts(values))] if any(value is not None for value in values) else []
-
-
-def _row(name: str, unit: str, cells: Sequence[str]) -> str:
-    named = escape(name) + (f"&nbsp;<small>{escape(unit)}</small>" if unit else "")
-    return f'<tr><th scope="row">{named}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in cells)}</tr>'
+    return side_by_side(head, rows)
 
 
 def _pulls(forces: "ForcesResult") -> str:
@@ -104,8 +92,7 @@ def _pulls(forces: "ForcesResult") -> str:
         return ""
     said = [f"Pull {rep_number(r.rep)}: {reason}" for r in forces.rises if r.rise for reason in r.rise.reasons]
     said += [f"Pull {rep_number(r.rep)}: not resolvable: {r.reason}" for r in forces.rises if r.rise is None]
-    listed = "".join(f"<li>{escape(sentence(text))}</li>" for text in said)
-    told = f'<ul class="note">{listed}</ul>' if listed else ""
+    told = listed(said)
     columns: list[tuple[str, ForceRise | BestTries]] = [
         (f"Pull {rep_number(r.rep)}", r.rise) for r in forces.rises if r.rise is not None
     ]
@@ -113,8 +100,8 @@ def _pulls(forces: "ForcesResult") -> str:
         columns.append((f"Best {len(forces.best.kept)}, mean", forces.best))
     if not columns:
         return f"<h3>How fast the force rises</h3>{told}"
-    charts = f'<div class="multiples">{_rises_chart(columns)}</div>'
-    return f"<h3>How fast the force rises</h3>{pull_charts(forces)}{charts}{_table_of_pulls(columns)}{told}"
+    charts = f'<div class="multiples">{_rises_chart(columns)}{pull_charts(forces)}</div>'
+    return f"<h3>How fast the force rises</h3>{charts}{_table_of_pulls(columns)}{told}"
 
 
 def _windows(columns: "Sequence[tuple[str, ForceRise | BestTries]]") -> list[tuple[float, float]]:
@@ -136,7 +123,11 @@ def _rises_chart(columns: "Sequence[tuple[str, ForceRise | BestTries]]") -> str:
     """The rate in each window, a mark a pull; the mean of the best as a square."""
     windows = [*_windows(columns), None]
     told = [
-        (k + 0.7 * ((j + 0.5) / len(columns) - 0.5), rate, "centre" if name.startswith("Best") else "peak")
+        (
+            k + 0.7 * ((j + 0.5) / len(columns) - 0.5),
+            rate.scaled(0.001, "kN/s"),
+            "centre" if name.startswith("Best") else "peak",
+        )
         for k, window in enumerate(windows)
         for j, (name, rises) in enumerate(columns)
         if (rate := _rate(rises, window)) is not None
@@ -147,24 +138,21 @@ def _rises_chart(columns: "Sequence[tuple[str, ForceRise | BestTries]]") -> str:
     names = labels_below(across, [_window_name(window) for window in windows])
     small = "ms after the onset; steepest: 20 ms"
     small += "; square: mean of the best" if columns[-1][0].startswith("Best") else ""
-    return figure("Rate of force development", small, up, " N/s", marks, names)
+    return figure("Rate of force development", small, up, " kN/s", marks, names)
 
 
 def _table_of_pulls(columns: "Sequence[tuple[str, ForceRise | BestTries]]") -> str:
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name, _ in columns)
-    rows = [_row("peak above the stand", "N", row_texts([told.peak_force_n for _, told in columns]))]
+    head = column_heads([name for name, _ in columns])
+    rows = [row("peak above the stand", "N", row_texts([told.peak_force_n for _, told in columns]))]
     windows = _windows(columns)
     for window in [*windows, None]:
         name = "steepest 20 ms" if window is None else f"rise {_window_name(window)} ms"
-        rows.append(_row(name, "N/s", row_texts([_rate(told, window) for _, told in columns])))
+        rows.append(row(name, "N/s", row_texts([_rate(told, window) for _, told in columns])))
     for window in windows:
         found = [next((w for w in told.windows if (w.start_s, w.end_s) == window), None) for _, told in columns]
         impulses = [None if w is None else w.impulse_n_s for w in found]
-        rows.append(_row(f"impulse {_window_name(window)} ms", "N·s", row_texts(impulses)))
-    return (
-        '<div class="scroll wide"><table class="reps"><thead><tr><th scope="col"><span class="sr">Quantity</span></th>'
-        f"{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
-    )
+        rows.append(row(f"impulse {_window_name(window)} ms", "N·s", row_texts(impulses)))
+    return side_by_side(head, rows)
 
 
 def _share(analysis: "Analysis", forces: "ForcesResult") -> str:
@@ -180,14 +168,13 @@ def _share(analysis: "Analysis", forces: "ForcesResult") -> str:
         marks = limit(up, 50.0) + "".join(mark(across, up, k, value, "peak") for k, value in enumerate(percents))
         below = reps_below(across, [rep for rep, _ in known])
         charts += figure("Load on the left foot", "of each rep; dashed: half", up, " %", marks, below)
-    refused = "".join(
-        f"<li>Rep {rep_number(rep.rep)}: {escape(sentence(rep.reason))}</li>"
+    refused = [
+        f"Rep {rep_number(rep.rep)}: {rep.reason}"
         for rep in share.per_rep
         if rep.left is None and rep.reason != share.reason
-    )
-    told = f'<ul class="note">{refused}</ul>' if refused else ""
+    ]
     multiples = f'<div class="multiples">{charts}</div>' if charts else ""
-    return f"<h3>Load share</h3><p>{escape(sentence(share_text(forces)))}</p>{multiples}{told}"
+    return f"<h3>Load share</h3><p>{escape(sentence(share_text(forces)))}</p>{multiples}{listed(refused)}"
 
 
 def _table_of_plates(forces: "ForcesResult") -> str:

@@ -21,6 +21,7 @@ from legato.report.document import in_degrees
 from legato.report.emg_only import emg_rates, only_emg, reps_fact, unmarked
 from legato.report.findings import reason_of
 from legato.report.holds import held_text, rep_noun
+from legato.report.side_by_side import row, side_by_side
 from legato.report.words import (
     band_text,
     event_noun,
@@ -69,32 +70,32 @@ def rep_table(analysis: "Analysis") -> str:
         for rep in reps
     )
     rows = [
-        _row("start", "s", [f"{rep.start_s:.2f}" for rep in reps]),
-        _row("duration", "s", [f"{rep.end_s - rep.start_s:.2f}" for rep in reps]),
+        row("start", "s", [f"{rep.start_s:.2f}" for rep in reps]),
+        row("duration", "s", [f"{rep.end_s - rep.start_s:.2f}" for rep in reps]),
     ]
     names = dict.fromkeys(name for m in metrics for name in m)
     held = any(rep.ending for rep in reps)
     if (loads := analysis.settings.loads_kg) is not None:
-        rows.insert(0, _row("load", "kg", [f"{load:g}" for load in loads]))
+        rows.insert(0, row("load", "kg", [f"{load:g}" for load in loads]))
     if "duration_s" in names or held:
         rows.pop()
     if held:
-        rows.append(_row("held", "", [held_text(rep) for rep in reps]))
-        rows.append(_row("ended", "", [rep.ending for rep in reps]))
+        rows.append(row("held", "", [held_text(rep) for rep in reps]))
+        rows.append(row("ended", "", [rep.ending for rep in reps]))
         names.pop("held_s", None)
     for name in [] if held else phases_in_time(reps):
         said = f"phase: {name.replace('_', ' ')}"
         if f"{name}_s" in names:
             del names[f"{name}_s"]
-            rows.append(_row(said, "s", row_texts([m.get(f"{name}_s") for m in metrics])))
+            rows.append(row(said, "s", row_texts([m.get(f"{name}_s") for m in metrics])))
             continue
         spans = [rep.phase(name) for rep in reps]
         cells = ["—" if s is None else f"{s.duration_s:.2f}" for s in spans]
-        rows.append(_row(said, "s", cells))
+        rows.append(row(said, "s", cells))
     for name in names:
         values = [in_degrees(m[name]) if name in m else None for m in metrics]
         unit = next((v.unit for v in values if v is not None), "")
-        rows.append(_row(quantity_name(name), unit_text(unit), row_texts(values)))
+        rows.append(row(quantity_name(name), unit_text(unit), row_texts(values)))
     partial = "".join(
         f"<li>{noun.capitalize()} {rep_number(rep.index)} is incomplete and not judged: "
         f"{escape(rep.reason or 'cut off')}</li>"
@@ -104,8 +105,7 @@ def rep_table(analysis: "Analysis") -> str:
     level = percent(analysis.settings.level)
     look = f" Choose a {noun} to see it in the replay." if analysis.body.points else ""
     return (
-        f'<div class="scroll wide"><table class="reps"><thead><tr><th scope="col">'
-        f'<span class="sr">Quantity</span></th>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
+        f"{side_by_side(head, rows)}"
         f'<p class="note">± and ranges are {level} intervals.{look} '
         f"Also in <code>tables/reps.csv</code>.</p>{f'<ul>{partial}</ul>' if partial else ''}"
     )
@@ -118,11 +118,6 @@ def phases_in_time(reps: Sequence[Rep]) -> list[str]:
         for phase in rep.phases:
             found.setdefault(phase.name, []).append((phase.start_s - rep.start_s, phase.end_s - rep.start_s))
     return sorted(found, key=lambda name: (median(s for s, _ in found[name]), median(e for _, e in found[name])))
-
-
-def _row(name: str, unit: str, cells: list[str]) -> str:
-    named = escape(name) + (f"&nbsp;<small>{escape(unit)}</small>" if unit else "")
-    return f'<tr><th scope="row">{named}</th>{"".join(f"<td>{escape(c)}</td>" for c in cells)}</tr>'
 
 
 def quality(analysis: "Analysis") -> str:
