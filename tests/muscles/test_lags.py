@@ -1,12 +1,15 @@
 """Lags between two muscles: a planted one is found and held, a rep that cannot be read is refused with its reason."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from legato.errors import BadInput
+from legato.estimate import Estimate
 from legato.muscles import activation_lags
+from legato.muscles.lags import ActivationLags
 from legato.recording import FloatArray
 
 from .plain_emg import coloured, floor_noise
@@ -94,6 +97,17 @@ def test_more_reps_are_asked_for_the_finer_the_answer() -> None:
     lags = activation_lags(first, second, RATE, reps)
     coarse, fine = lags.reps_for(0.020), lags.reps_for(0.006)
     assert coarse is not None and fine is not None and fine > coarse >= 2
+
+
+def test_what_crosstalk_adds_no_number_of_reps_takes_away() -> None:
+    lags = ActivationLags([], Estimate(0.04, 0.03, 0.05, unit="s"), 5, [], spread_s=0.008)
+    needed = lags.reps_for(0.010)
+    # 2.13 · 8 / √5 = 7.6 ms with five, 2.35 · 8 / √4 = 9.4 ms with four, 2.92 · 8 / √3 = 13 ms with three.
+    assert needed == 4
+    drawn = replace(lags, drawn_s=0.004).reps_for(0.010)
+    # Of 10 ms 6 are left: 1.89 · 8 / √8 = 5.4 ms with eight, 1.94 · 8 / √7 = 5.9 ms with seven, 6.6 ms with six.
+    assert drawn == 7
+    assert replace(lags, drawn_s=0.010).reps_for(0.010) is None
 
 
 def test_arguments_that_cannot_be_meant_are_refused() -> None:

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
+from legato.muscles.channel_lags import lags_between
 from legato.muscles.model import MuscleResult
 from legato.muscles.names import Side, muscles
-from legato.muscles.pairs import MusclePair, find_pairs
+from legato.muscles.pairs import NO_REP, USUAL_PAIRS, MusclePair, asked_pairs, called, find_pairs
 
 
 def channel(muscle: str, side: Side | None = "right", *, usable: bool = True) -> MuscleResult:
@@ -57,3 +58,20 @@ def test_a_vastus_speaks_for_the_quadriceps_wherever_the_rectus_stands_in_the_fi
     assert told(find_pairs([rectus, loose, chest], asked)) == [(rectus.channel, chest.channel)]
     refused = replace(lateral, usable=False)
     assert told(find_pairs([rectus, refused, chest], asked)) == [(rectus.channel, chest.channel)]
+
+
+def test_every_pair_that_is_asked_for_says_who_asks_and_what_became_of_it() -> None:
+    lateral, chest = channel("vastus_lateralis"), channel("pectoralis_major")
+    window = MusclePair(("vastus_lateralis",), ("pectoralis_major",))
+    lags = lags_between(lateral, chest, [])
+    asked = asked_pairs([lateral, chest, channel("triceps_brachii", usable=False)], [window], lags, whole=True)
+    assert [(one.pair, one.usual) for one in asked] == [(window, False), *((pair, True) for pair in USUAL_PAIRS)]
+    ends = (("emg", lateral.channel), ("emg", chest.channel))
+    # The movement's own pair and the usual one of leg and chest are the same two channels.
+    assert asked[0].compared == asked[1].compared == (ends,) and asked[0].reason == ""
+    reasons = {called(one.pair.second): one.reason for one in asked if not one.compared}
+    assert reasons["latissimus"] == "no channel of the latissimus"
+    assert reasons["elbow extensors"] == "triceps_brachii right: refused"
+    assert reasons["leg"] == "no channel of the trunk"
+    cut = asked_pairs([lateral, chest], [window], (), whole=False)
+    assert cut[0].compared == () and cut[0].reason == NO_REP

@@ -6,11 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from legato.chain.muscle_windows import muscle_pairs
 from legato.estimate import Estimate
 from legato.movements import load_movement
 from legato.movements.electrodes import emg_body, whole_recording
 from legato.muscles import muscles as known_muscles
 from legato.muscles.model import LagAt, LagResult, MuscleResult, MusclesResult, RepBurst, RepLag
+from legato.muscles.pairs import AskedPair, asked_pairs
 from legato.recording import FloatArray, InputFile, Recording, Stream
 from legato.signals.factors import student_factor
 from legato.signals.sets import set_refusal
@@ -131,9 +133,21 @@ def press_muscles(
     centres = [b + 0.3 + lag_s + float(w) for b, w in zip(bottoms_s, wobble, strict=True)]
     second = muscle("pectoralis_major", centres, duration_s, refused=refused)
     lags = tuple(lag(first, second, len(bottoms_s), at) for at in ("centre", "onset", "peak"))
+    held = (first, second, dead("EMG07"), dead("EMG08"))
     return MusclesResult(
-        (first, second, dead("EMG07"), dead("EMG08")), lags, notes=("The EMG starts 0.2 s after the motion.",)
+        held,
+        lags,
+        notes=("The EMG starts 0.2 s after the motion.",),
+        asked=asked_of("bench-press", held, lags),
+        reps=tuple(range(len(bottoms_s))),
     )
+
+
+def asked_of(
+    movement: str, muscles: Sequence[MuscleResult], lags: Sequence[LagResult], *, whole: bool = True
+) -> tuple[AskedPair, ...]:
+    """The pairs that a movement's windows and habit look for among invented muscles."""
+    return asked_pairs(muscles, muscle_pairs(load_movement(movement).windows), lags, whole=whole)
 
 
 def emg_alone(press: Any, *, marked: bool, lags: bool = True, movement: str = "back-squat") -> Any:

@@ -6,6 +6,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
+from legato.movements import load_movement
 from legato.muscles.between import BetweenMuscles
 from legato.muscles.model import MusclesResult
 from legato.muscles.synergies import Similarity, Synergies
@@ -22,5 +23,5 @@ def test_synergies_say_how_well_they_repeat(halves: Similarity | None, mean: flo
     muscles = MusclesResult((), between=BetweenMuscles(synergies=FOUND, halves=halves))
     record = between_record(muscles)
     assert record is not None and record["synergies"]["split_half"] == mean
-    html = together_html(cast(Any, SimpleNamespace(muscles=muscles)))
+    html = together_html(cast(Any, SimpleNamespace(muscles=muscles, movement=load_movement("back-squat"))))
     assert "2 groups account for 95 %" in html and ("mean cosine of 0.94" in html) == (halves is not None)

@@ -10,6 +10,8 @@ from legato.report import report_html, summary_lines
 from legato.report.findings import headline
 from legato.report.lanes import line_up
 
+from .muscle_records import asked_of
+
 Make = Callable[..., Any]
 
 
@@ -84,7 +86,7 @@ def test_marked_reps_without_a_pair_say_so_at_the_top_and_what_is_looked_for_bel
     first_muscle = analysis.muscles.muscles[0]
     outside = dataclasses.replace(first_muscle.bursts[-1], rep=None, main=False)
     thigh = dataclasses.replace(first_muscle, bursts=(*first_muscle.bursts, outside))
-    held = dataclasses.replace(analysis.muscles, muscles=(thigh,))
+    held = dataclasses.replace(analysis.muscles, muscles=(thigh,), asked=asked_of(analysis.movement.id, (thigh,), ()))
     analysis = dataclasses.replace(analysis, muscles=held)
     first, second = headline(analysis).split("\n")
     assert first == "EMG: 1 of 1 channel can be used and hold 13 bursts, 12 of them in 12 reps marked by hand."

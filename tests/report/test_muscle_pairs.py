@@ -7,18 +7,19 @@ from typing import Any
 
 from legato.movements import load_movement
 from legato.recording import Offset
-from legato.report import report_html, summary_lines
+from legato.report import report_html, summary_lines, to_dict
 from legato.report.findings import headline
 from legato.report.muscle_pairs import none_compared, pairs_html
 from legato.report.muscle_words import judged_lags, lag_sentence, leading_lag, leading_lags, two_phases
 
-from .muscle_records import burst, lag, muscle
+from .muscle_records import asked_of, burst, lag, muscle
 
 Make = Callable[..., Any]
 
 
 def with_muscles(analysis: Any, muscles: Any, lags: Any = (), **changes: Any) -> Any:
-    held = dataclasses.replace(analysis.muscles, muscles=tuple(muscles), lags=tuple(lags))
+    asked = asked_of(analysis.movement.id, tuple(muscles), tuple(lags))
+    held = dataclasses.replace(analysis.muscles, muscles=tuple(muscles), lags=tuple(lags), asked=asked)
     return dataclasses.replace(analysis, muscles=held, **changes)
 
 
@@ -38,9 +39,25 @@ def test_every_pair_says_who_asks_for_it_and_what_became_of_it(press: Any):
 
 def test_the_page_calls_no_pair_compared_of_which_the_result_holds_no_lag(press: Any):
     shown = pairs_html(with_muscles(press, press.muscles.muscles))
-    assert "not compared (right vastus lateralis → right pectoralis major)" in shown
+    assert '"why">not compared</td>' in shown
     assert '"why">right vastus lateralis → right pectoralis major' not in shown
     assert '"why">right vastus lateralis → right pectoralis major' in pairs_html(press)
+
+
+def test_the_json_holds_the_pairs_that_the_page_shows(press: Any):
+    first, *others = to_dict(press)["muscle_pairs"]
+    assert first == {
+        "first": ["vastus_lateralis"],
+        "second": ["pectoralis_major"],
+        "asked_by": "window",
+        "compared": [
+            {"from_stream": "emg", "from": "vastus_lateralis_right", "to_stream": "emg", "to": "pectoralis_major_right"}
+        ],
+        "reason": None,
+    }
+    lat = next(pair for pair in others if pair["second"] == ["latissimus"])
+    assert lat["asked_by"] == "usual" and lat["compared"] == [] and lat["reason"] == "no channel of the latissimus"
+    assert to_dict(dataclasses.replace(press, muscles=None))["muscle_pairs"] == []
 
 
 def test_where_no_pair_is_compared_the_reason_stands_on_page_and_terminal(press: Any):

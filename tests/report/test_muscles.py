@@ -12,7 +12,8 @@ from legato.estimate import Estimate
 from legato.report import report_html, summary_lines
 from legato.report.findings import headline
 from legato.report.lanes import line_up
-from legato.report.muscle_words import lag_certainty, lag_sentence, leading_lag, refused_channels, share_text, window_of
+from legato.report.muscle_refusals import refused_channels
+from legato.report.muscle_words import lag_certainty, lag_sentence, leading_lag, share_text, window_of
 
 Make = Callable[..., Any]
 
@@ -94,17 +95,20 @@ def test_what_a_surer_lag_would_take_is_said(make_press: Make):
     wide = make_press(spread_s=0.05)
     assert first_lag(wide).mean.half_width > 0.010
     assert any(
-        "±10 ms would take about 14 reps that spread like these, 2 more" in p for p in lag_certainty(first_lag(wide))
+        "±10 ms would take about 14 reps that spread like these, 2 more" in p
+        for p in lag_certainty(wide, first_lag(wide))
     )
     narrow = make_press(spread_s=0.004)
-    assert "known to ±2 ms" in lag_certainty(first_lag(narrow))
+    assert "known to ±2 ms" in lag_certainty(narrow, first_lag(narrow))
     # SD 0.9 s over 12 reps: 400 of them leave 1.65 · 900 / 20 = 74 ms.
     apart = dataclasses.replace(first_lag(make_press(spread_s=0.9)), reps_for_10_ms=None)
-    assert "±10 ms would take more than 400 reps that spread like these" in lag_certainty(apart)
+    assert "±10 ms would take more than 400 reps that spread like these" in lag_certainty(narrow, apart)
     shared = dataclasses.replace(first_lag(narrow), mean=first_lag(narrow).mean.widened(0.049), reps_for_10_ms=None)
-    assert "±10 ms is out of reach however many reps: ±49 ms are the same in all of them" in lag_certainty(shared)
+    assert "±10 ms is out of reach however many reps: ±49 ms are the same in all of them" in lag_certainty(
+        narrow, shared
+    )
     one = make_press(reps=1)
-    assert any("one rep only" in part for part in lag_certainty(first_lag(one)))
+    assert any("one rep only" in part for part in lag_certainty(one, first_lag(one)))
 
 
 def test_a_lag_below_zero_is_told_the_other_way_round(make_press: Make):
@@ -248,7 +252,7 @@ def test_a_lag_that_was_not_timed_says_why(make_press: Make):
     assert said.startswith("How much later the chest (right pectoralis major) fires than the quadriceps")
     assert "not resolvable: second muscle: no burst in this repetition" in said
     shown = section(report_html(analysis))
-    assert "Reps 1, 2, 3" in shown
+    assert "All reps: Second muscle: no burst in this repetition." in shown
 
 
 def test_a_recording_without_emg_has_no_section_on_muscles(squat: Any):

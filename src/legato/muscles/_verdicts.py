@@ -121,7 +121,7 @@ def judge_channel(
 ) -> Findings:
     """Judge a whole channel; `device_low` and `device_high` are the extremes of all channels of the device."""
     shares = _shares(survey, slice(None))
-    reasons = _nothing_there(survey, device_low, device_high)
+    reasons = _nothing_there(survey, device_low, device_high, unit)
     sparse = _too_sparse(survey.rate_hz)
     if reasons or survey.blocks is None or activity is None:
         left = ["too few samples in a row to judge; export the channel anew"]
@@ -189,7 +189,7 @@ def _noise_only(activity: Activity) -> list[str]:
     return [f"noise only: {what}; check the electrode, or the muscle stayed at rest"]
 
 
-def _nothing_there(survey: Survey, device_low: float, device_high: float) -> list[str]:
+def _nothing_there(survey: Survey, device_low: float, device_high: float, unit: str) -> list[str]:
     if survey.missing.all():
         return ["never recorded: every sample is missing"]
     if survey.high > survey.low and survey.high - survey.low > 1e-9 * max(abs(survey.low), abs(survey.high)):
@@ -197,10 +197,10 @@ def _nothing_there(survey: Survey, device_low: float, device_high: float) -> lis
     value = survey.low
     if value == 0.0:
         return ["dead: every sample is 0; the sensor was off or not connected"]
-    span = device_high - device_low
+    span, held = device_high - device_low, f"{value:g} {unit}".rstrip()
     if span > 0.0 and (value - device_low <= 0.005 * span or device_high - value <= 0.005 * span):
-        return [f"saturated: held at {value:g}, the recorder's limit; check electrode, reference and gain"]
-    return [f"flat: every sample is {value:g}; the sensor was off, not connected or saturated"]
+        return [f"saturated: held at {held}, the recorder's limit; check electrode, reference and gain"]
+    return [f"flat: every sample is {held}; the sensor was off, not connected or saturated"]
 
 
 def _shares(survey: Survey, part: slice) -> Measured:

@@ -20,7 +20,7 @@ from legato.muscles.lags import effort_windows, main_burst
 from legato.muscles.model import LagResult, MuscleResult, MusclesResult, RepBurst
 from legato.muscles.names import Recognised, muscles, name_channels, unused
 from legato.muscles.normalise import Reference, ReferenceTrial, normalise
-from legato.muscles.pairs import USUAL_PAIRS, MusclePair, find_pairs
+from legato.muscles.pairs import USUAL_PAIRS, MusclePair, asked_pairs, find_pairs
 from legato.muscles.quality import ChannelQuality, examine_stream_spans
 from legato.muscles.references import NO_RAW, OfTask, References, read_references
 from legato.muscles.rep_sets import span_from_first_sample, spans_of
@@ -116,7 +116,13 @@ def analyse_muscles(
     for stream in streams:
         found += _stream(stream, conditioned.get(stream.name), reps, names, given, strides, level)
     lags = _lags(recording, found, reps, pairs, strides, level)
-    held = MusclesResult(tuple(found), lags, notes=(one_foot,) if one_foot else ())
+    held = MusclesResult(
+        tuple(found),
+        lags,
+        notes=(one_foot,) if one_foot else (),
+        asked=asked_pairs(found, pairs, lags, whole=any(rep.complete for rep in reps)),
+        reps=tuple(rep.index for rep in reps),
+    )
     together = between_muscles(
         recording,
         held,

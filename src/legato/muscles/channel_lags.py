@@ -139,7 +139,8 @@ def crosstalk_between(first: MuscleResult, second: MuscleResult, most: float = M
     share = shared_power(first, second)
     if share < most:
         return ""
-    return f"crosstalk: the two share {share:.0%} of their power, which draws their times together; move the electrodes"
+    shared = f"crosstalk: the two share {100.0 * share:.0f} % of their power"
+    return f"{shared}, which draws their times together; move the electrodes"
 
 
 def drawn_apart(lag: Estimate, share: float) -> Estimate:
@@ -158,8 +159,8 @@ def _drawn_apart(lags: ActivationLags, share: float) -> ActivationLags:
 def _widened(lags: ActivationLags, per_rep: list[Estimate | None], mean: Estimate | None) -> ActivationLags:
     if mean is None or lags.mean is None:
         return replace(lags, per_rep=per_rep)
-    fixed = float(np.hypot(lags.fixed_s, mean.half_width - lags.mean.half_width))
-    return replace(lags, per_rep=per_rep, mean=mean, fixed_s=fixed)
+    drawn_s = lags.drawn_s + mean.half_width - lags.mean.half_width
+    return replace(lags, per_rep=per_rep, mean=mean, drawn_s=drawn_s)
 
 
 def _reaching(lags: ActivationLags, by: tuple[float, float]) -> ActivationLags:
@@ -187,7 +188,7 @@ def _crosstalk_of_thirds(pair: tuple[MuscleResult, MuscleResult], others: Sequen
         share = shared_power(pair[k], third)
         if share >= most:
             return (
-                f"crosstalk: {_called(*pair)[k]} shares {share:.0%} of its power with {third.sided_name}, "
+                f"crosstalk: {_called(*pair)[k]} shares {100.0 * share:.0f} % of its power with {third.sided_name}, "
                 "which draws its times there; move the electrodes"
             )
     return ""
@@ -235,6 +236,7 @@ def _result(
         reps_for_10_ms=lags.reps_for(0.010),
         primary=at == EVENTS[0],
         reason=lags.reason,
+        drawn_s=lags.drawn_s,
     )
 
 

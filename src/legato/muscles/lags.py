@@ -43,7 +43,7 @@ class ActivationLags:
     lag of reps like these: Student's interval on their spread, with the part that all bursts of a channel share; of one
     rep it is that rep's own interval. It is None, and `reason` says why, where no rep was timed or over a third of them
     was refused; `n` were timed. `spread_s` is the SD between reps (NaN for
-    fewer than two), `fixed_s` the half-width that no number of reps removes.
+    fewer than two), `fixed_s` the half-width that no number of reps removes, `drawn_s` the one that crosstalk adds.
     """
 
     per_rep: list[Estimate | None]
@@ -54,14 +54,16 @@ class ActivationLags:
     fixed_s: float = 0.0
     at: At = "centre"
     reason: str = ""
+    drawn_s: float = 0.0
 
     def reps_for(self, half_width_s: float = 0.010) -> int | None:
         """How many reps with this spread give the mean within ± `half_width_s`; None where none would, or fewer than
         three were timed.
         """
-        if self.mean is None or self.n < 3 or self.fixed_s >= half_width_s:
+        left_s = half_width_s - self.drawn_s
+        if self.mean is None or self.n < 3 or self.fixed_s >= left_s:
             return None
-        room = half_width_s**2 - self.fixed_s**2
+        room = left_s**2 - self.fixed_s**2
         for n in range(2, MOST_REPS + 1):
             if (student_factor(self.mean.level, n - 1) * self.spread_s) ** 2 / n <= room:
                 return n

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from legato.muscles.between import BetweenMuscles
     from legato.muscles.bursts import Burst
     from legato.muscles.normalise import Reference
+    from legato.muscles.pairs import AskedPair
 
 LagAt: TypeAlias = Literal["centre", "onset", "peak", "offset", "cross-correlation"]
 """The event at which two muscles are compared, or the shift at which their envelopes fit each other best."""
@@ -136,6 +137,7 @@ class LagResult:
     like these, or the one repetition's own estimate. `spread_s` is the SD between repetitions, `reps_for_10_ms` how
     many would tell the mean to ±10 ms; None where that is not known. `primary` marks the event that is judged; the
     others stand beside it. `reason` says why there is no mean; `n` counts the repetitions that were timed all the same.
+    `drawn_s` is the half-width that crosstalk adds to the mean's interval, however many repetitions there are.
     """
 
     from_stream: str
@@ -153,6 +155,7 @@ class LagResult:
     reps_for_10_ms: int | None
     primary: bool
     reason: str = ""
+    drawn_s: float = 0.0
 
     @property
     def refused(self) -> tuple[tuple[int, str], ...]:
@@ -163,13 +166,16 @@ class LagResult:
 @dataclass(frozen=True, slots=True, eq=False)
 class MusclesResult:
     """All EMG channels in file order, the lags between those that the movement compares, what the muscles do together,
-    and what else to know.
+    and what else to know. `asked` has the pairs that were looked for, and `reps` the indices of the repetitions that
+    muscles are read in: of strides of two feet, those of one.
     """
 
     muscles: tuple[MuscleResult, ...]
     lags: tuple[LagResult, ...] = ()
     between: "BetweenMuscles | None" = None
     notes: tuple[str, ...] = ()
+    asked: "tuple[AskedPair, ...]" = ()
+    reps: tuple[int, ...] = ()
 
     @property
     def usable(self) -> tuple[MuscleResult, ...]:

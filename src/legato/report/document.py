@@ -17,7 +17,7 @@ from legato.report.bar_record import bar_record
 from legato.report.between_record import between_record
 from legato.report.coordination_record import coordination_record
 from legato.report.forces_record import forces_record
-from legato.report.muscles_record import muscles_record
+from legato.report.muscles_record import muscles_record, pairs_record
 
 if TYPE_CHECKING:
     from legato.analysis import Analysis
@@ -58,6 +58,7 @@ def to_dict(analysis: "Analysis") -> dict[str, Any]:
         "coordination": _plain(coordination_record(analysis.coordination)),
         "windows": _windows(analysis),
         "muscles": _plain(muscles_record(analysis.muscles)),
+        "muscle_pairs": pairs_record(analysis.muscles),
         "between_muscles": _plain(between_record(analysis.muscles)),
         "forces": _plain(forces_record(analysis.forces)),
         "bar": _plain(bar_record(analysis.bar)),

@@ -6,8 +6,8 @@ from legato.movements.contacts import CONTACTS
 from legato.movements.electrodes import ELECTRODES, WHOLE
 from legato.report.holds import rep_noun
 from legato.report.muscle_pairs import none_compared
-from legato.report.muscle_words import judged_lags, lag_sentence, muscle_headline
-from legato.report.words import plural
+from legato.report.muscle_words import judged_lags, lag_sentence, muscle_headline, read_reps
+from legato.report.words import by_foot, plural
 
 if TYPE_CHECKING:
     from legato.analysis import Analysis
@@ -43,13 +43,15 @@ def emg_headline(analysis: "Analysis") -> str:
         reasons = "; ".join(dict.fromkeys(rep.reason or "cut off" for rep in analysis.reps))
         return f"{first}; of {told} none is whole.\nSo nothing is compared: {reasons}."
     inside = sum(1 for burst in bursts if burst.rep is not None)
+    read = [rep for rep in analysis.reps if rep.complete and rep.index in read_reps(analysis)]
+    foot = f" of the {read[0].side} foot" if 0 < len(read) < marked and read[0].side else ""
     why = next((lag_sentence(analysis, lag) for lag in judged_lags(analysis)), "")
     if none_compared(analysis):
         why = (
             "No pair of muscles is compared, as the recording holds none of the pairs that Legato looks for; they are "
             "listed below."
         )
-    return f"{first}, {inside} of them in {plural(marked, rep_noun(analysis))} {_told_by(analysis)}.\n{why}"
+    return f"{first}, {inside} of them in {plural(len(read), rep_noun(analysis))}{foot} {_told_by(analysis)}.\n{why}"
 
 
 def _told_by(analysis: "Analysis") -> str:
@@ -75,4 +77,5 @@ def reps_fact(analysis: "Analysis") -> str:
     partial = len(analysis.reps) - marked
     if unmarked(analysis):
         return "none marked"
-    return f"{marked}, {_told_by(analysis)}" + (f"; {partial} incomplete" if partial else "")
+    feet = f" ({said})" if (said := by_foot([rep for rep in analysis.reps if rep.complete])) else ""
+    return f"{marked}{feet}, {_told_by(analysis)}" + (f"; {partial} incomplete" if partial else "")

@@ -13,6 +13,7 @@ from legato.report.holds import hold_headline, rep_noun
 from legato.report.muscle_words import muscle_headline
 from legato.report.words import (
     band_text,
+    by_foot,
     event_verb,
     gap_ms,
     interval_ms,
@@ -163,7 +164,8 @@ def headline(analysis: "Analysis") -> str:
         return of_muscles
     if chain is None or not chain.gaps:
         if not analysis.movement.gaps:
-            found = f"{plural(reps, f'whole {rep_noun(analysis)}')} of {name} found."
+            feet = f" ({said})" if (said := by_foot([rep for rep in analysis.reps if rep.complete])) else ""
+            found = f"{plural(reps, f'whole {rep_noun(analysis)}')}{feet} of {name} found."
             return f"{found}\nNo order of its links is sourced, so none is expected."
         judged = "; the chain was not judged" if analysis.movement.chain else ""
         first = f"{plural(reps, f'whole {rep_noun(analysis)}')} of {name} found{judged}."

@@ -1,5 +1,6 @@
 """What the report says of holds, and what one repetition of each kind of movement is called."""
 
+import re
 from typing import TYPE_CHECKING
 
 from legato.movements.model import Rep
@@ -8,6 +9,9 @@ if TYPE_CHECKING:
     from legato.analysis import Analysis
 
 _NOUNS = {"hold": "hold", "stride": "stride", "pull": "pull", "plant": "cut"}
+
+_REP = re.compile(r"\b(?:rep|repetition)(s?)\b")
+"""One entry of `reps` in the words of the science rooms."""
 
 _ENDINGS = {
     "failed": "failed, as the posture left its own start",
@@ -20,6 +24,12 @@ _ENDINGS = {
 def rep_noun(analysis: "Analysis") -> str:
     """What one entry of `reps` is called: `rep`, `hold`, `stride`, `pull`, `cut`."""
     return _NOUNS.get(analysis.movement.cycle.anchor, "rep")
+
+
+def in_own_words(analysis: "Analysis", text: str) -> str:
+    """A reason of the science rooms, its repetitions called what this movement's are: `2 of 5 strides`."""
+    noun = rep_noun(analysis)
+    return text if noun == "rep" else _REP.sub(lambda found: f"{noun}{found[1]}", text)
 
 
 def held_text(rep: Rep) -> str:

@@ -10,7 +10,8 @@ from legato.chain.model import ChainResult, GapResult
 from legato.recording import FloatArray
 from legato.report.charts import Axis, canvas, curve, thinned
 from legato.report.emg_only import only_emg, unmarked
-from legato.report.muscle_words import leading_lag, muscle_of
+from legato.report.holds import rep_noun
+from legato.report.muscle_words import leading_lag, muscle_of, read_reps
 from legato.report.words import WORKING_MARKS, event_noun, link_name, rep_number
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ _MOST_PAD_S = 0.25
 class Lanes:
     """What all lanes share: the instant each rep is lined up at (s, by rep index), its name, the axis around it (s),
     and the gap whose band may be drawn from that instant. `whole`: the one row is no rep, but the whole recording.
+    `noun` is what a rep is called here.
     """
 
     references: Mapping[int, float]
@@ -32,6 +34,7 @@ class Lanes:
     across: Axis
     primary: GapResult | None
     whole: bool = False
+    noun: str = "rep"
 
     @property
     def step_px(self) -> float:
@@ -50,7 +53,7 @@ class Lanes:
 
     def row_name(self, rep: int, after: str = ": ") -> str:
         """What a row is called before what is said of it: `rep 3: `, nothing where it is the whole recording."""
-        return "" if self.whole else f"rep {rep_number(rep)}{after}"
+        return "" if self.whole else f"{self.noun} {rep_number(rep)}{after}"
 
     @property
     def numbered(self) -> bool:
@@ -93,6 +96,9 @@ def line_up(analysis: "Analysis") -> Lanes:
     primary = next((gap for gap in gaps if gap.primary), gaps[0] if gaps else None)
     of_muscles = _of_muscles(analysis)
     references, aligned = of_muscles or _of_chain(analysis, chain, primary)
+    if only_emg(analysis):
+        read = read_reps(analysis)
+        references = {rep: time for rep, time in references.items() if rep in read}
     edges = [0.0]
     for link in () if chain is None else chain.links:
         for event in link.per_rep:
@@ -110,7 +116,7 @@ def line_up(analysis: "Analysis") -> Lanes:
     pad = max(min(0.3 * (max(edges) - min(edges)), _MOST_PAD_S), _MIN_PAD_S, (0.02 if nothing else 0.08) * typical)
     whole = unmarked(analysis)
     across = Axis(min(edges), max(edges)) if whole else Axis(min(edges) - pad, max(edges) + pad)
-    return Lanes(references, aligned, across, None if of_muscles else primary, whole)
+    return Lanes(references, aligned, across, None if of_muscles else primary, whole, rep_noun(analysis))
 
 
 def _of_muscles(analysis: "Analysis") -> tuple[Mapping[int, float], str] | None:
@@ -136,8 +142,8 @@ def _of_chain(
     for mark in sorted(marks, key=lambda name: name in WORKING_MARKS):
         return {
             rep.index: rep.marks[mark] for rep in analysis.reps if mark in rep.marks
-        }, f"rep's {mark.replace('_', ' ')}"
-    aligned = "recording's start" if unmarked(analysis) else "start of the rep"
+        }, f"{rep_noun(analysis)}'s {mark.replace('_', ' ')}"
+    aligned = "recording's start" if unmarked(analysis) else f"start of the {rep_noun(analysis)}"
     return {rep.index: rep.start_s for rep in analysis.reps}, aligned
 
 

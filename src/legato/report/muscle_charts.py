@@ -9,6 +9,7 @@ import numpy as np
 from legato.muscles.model import MuscleResult, RepBurst
 from legato.recording import FloatArray
 from legato.report.charts import Axis, canvas, curve, horizontal_grid, horizontal_labels, thinned, vertical_labels
+from legato.report.holds import in_own_words
 from legato.report.lanes import Lanes
 from legato.report.muscle_lanes import lane_muscles
 from legato.report.words import estimate_text, plural, rep_number
@@ -54,7 +55,7 @@ def _chart(analysis: "Analysis", muscle: MuscleResult, lanes: Lanes, muscles: Se
     up = Axis(0.0, up.high)
     css = "bold" if whole else "thin"
     lines = horizontal_grid(up, 3) + "".join(curve(x, y, across, up, css) for x, y in pieces)
-    what = "the whole recording" if whole else f"{len(offsets)} reps overlaid"
+    what = "the whole recording" if whole else f"{plural(len(offsets), lanes.noun)} overlaid"
     label = f"{muscle.label}: EMG envelope, {what}, {of_what}"
     spans = _rep_spans(analysis, across) if whole else ""
     plot = (
@@ -70,7 +71,7 @@ def _chart(analysis: "Analysis", muscle: MuscleResult, lanes: Lanes, muscles: Se
         f"<figure><figcaption>{escape(muscle.label)} <small>{escape(named)}</small></figcaption>"
         f'<div class="plot">{labels}{plot}{_event_rows(shown, lanes, across, whole=whole)}'
         f"{horizontal_labels(across, unit, about=4, scale=1.0 if whole else 1000.0)}</div>"
-        f"{_table(muscle, lanes)}</figure>"
+        f"{_table(analysis, muscle, lanes)}</figure>"
     )
 
 
@@ -161,7 +162,7 @@ def _event(burst: RepBurst, event: str, lanes: Lanes, across: Axis, top: float, 
     if not 0.0 <= across.share(shown.value) <= 1.0:
         return ""
     left, right = (100.0 * min(1.0, max(0.0, across.share(edge))) for edge in (shown.low, shown.high))
-    where = "outside the reps, " if burst.rep is None else lanes.row_name(burst.rep, ", ")
+    where = f"outside the {lanes.noun}s, " if burst.rep is None else lanes.row_name(burst.rep, ", ")
     title = f"{where}{event}: {estimate_text(time)}"
     return (
         f'<i class="ci dot" style="left:{left:.2f}%;width:{right - left:.2f}%;top:{top:.1f}px"></i>'
@@ -169,7 +170,7 @@ def _event(burst: RepBurst, event: str, lanes: Lanes, across: Axis, top: float, 
     )
 
 
-def _table(muscle: MuscleResult, lanes: Lanes) -> str:
+def _table(analysis: "Analysis", muscle: MuscleResult, lanes: Lanes) -> str:
     """Every burst; counted where the recording is one stretch, else by the rep that holds it."""
     rows = ""
     for number, burst in enumerate(muscle.bursts, start=1):
@@ -179,10 +180,10 @@ def _table(muscle: MuscleResult, lanes: Lanes) -> str:
         cells = "".join(f"<td>{escape(estimate_text(burst.time(event)))}</td>" for event in _EVENTS)
         rows += (
             f"<tr><th scope=row>{named}</th>{cells}<td>{escape(_amplitude(burst))}</td>"
-            f'<td class="why">{escape(burst.reason)}</td></tr>'
+            f'<td class="why">{escape(in_own_words(analysis, burst.reason))}</td></tr>'
         )
     times = "<th>Onset</th><th>Centre</th><th>Peak</th><th>Offset</th><th>Amplitude</th><th></th>"
-    head = f"<tr><th>{'Burst' if lanes.whole else 'Rep'}</th>{times}</tr>"
+    head = f"<tr><th>{'Burst' if lanes.whole else lanes.noun.capitalize()}</th>{times}</tr>"
     table = f"<table class=bursts><thead>{head}</thead><tbody>{rows}</tbody></table>"
     counted = plural(len(muscle.bursts), "burst")
     return f"<details><summary>Table: {counted}</summary><div class=scroll>{table}</div></details>"

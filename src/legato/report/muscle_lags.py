@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 from legato.estimate import Estimate
 from legato.muscles.model import LagResult
 from legato.report.charts import Axis, horizontal_labels
+from legato.report.holds import in_own_words, rep_noun
 from legato.report.lanes import band_html
+from legato.report.muscle_refusals import lag_refusals
 from legato.report.muscle_words import (
     judged_lags,
     lag_certainty,
     lag_names,
     lag_sentence,
-    refused_lags,
     same_pair,
     share_text,
     two_phases,
@@ -56,18 +57,19 @@ def _card(analysis: "Analysis", lag: LagResult) -> str:
     value = "not resolvable" if lag.mean is None else f"{gap_ms(lag.mean)} ms"
     around = ""
     if lag.mean is not None:
-        around = f"{percent(lag.mean.level)} interval {interval_ms(lag.mean)}, {plural(lag.n, 'rep')}"
+        around = f"{percent(lag.mean.level)} interval {interval_ms(lag.mean)}, {plural(lag.n, rep_noun(analysis))}"
     if window is None and two_phases(analysis, lag) is not None:
         value, around = "work and return", f"{value} apart, {around}"
-    certain = "".join(f"<p>{escape(said)}</p>" for said in (sentence("; ".join(lag_certainty(lag))),))
-    refused = "".join(f"<li>{escape(said)}</li>" for said in refused_lags(lag))
+    certain = "".join(f"<p>{escape(said)}</p>" for said in (sentence("; ".join(lag_certainty(analysis, lag))),))
+    refused = "".join(f"<li>{escape(said)}</li>" for said in lag_refusals(analysis, lag))
     band = "" if window is None else _band_note(window)
     return (
         f'<article class="card"><header><h3>{escape(first)} → {escape(second)}<small>{_AT[lag.at]}</small></h3>'
         f"{_pill(window)}</header>"
         f'<p class="big">{value}<small>{around}</small></p>{_dots(analysis, lag)}'
         f"<p>{escape(lag_sentence(analysis, lag))}</p>{certain}"
-        f"{f'<ul class=note>{refused}</ul>' if refused else ''}{band}{_others(analysis, lag)}{_table(lag)}</article>"
+        f"{f'<ul class=note>{refused}</ul>' if refused else ''}{band}"
+        f"{_others(analysis, lag)}{_table(analysis, lag)}</article>"
     )
 
 
@@ -109,12 +111,13 @@ def _dots(analysis: "Analysis", lag: LagResult) -> str:
     step = min(_DOT_PX, 110.0 / max(stacks.values()))
     height = max(44.0, step * max(stacks.values()) + 12.0)
     dots = "".join(
-        _dot(rep, lag_s, column, height - (level + 0.5) * step - 6.0) for rep, lag_s, column, level in placed
+        _dot(rep_noun(analysis), rep, lag_s, column, height - (level + 0.5) * step - 6.0)
+        for rep, lag_s, column, level in placed
     )
     below = 18.0 if lag.mean is not None else 0.0
     band = "" if band_s is None else band_html(band_s, across)
     zero = f'<i class="ref" style="left:{across.percent(0.0)}"></i>'
-    said = f"Lag of {plural(len(known), 'rep')}, ms"
+    said = f"Lag of {plural(len(known), rep_noun(analysis))}, ms"
     if lag.mean is not None:
         said += f"; mean {gap_ms(lag.mean)} ms, {interval_ms(lag.mean)}"
     if band_s is not None:
@@ -127,8 +130,8 @@ def _dots(analysis: "Analysis", lag: LagResult) -> str:
     )
 
 
-def _dot(rep: int, lag_s: Estimate, column: int, top: float) -> str:
-    title = f"rep {rep_number(rep)}: {gap_ms(lag_s)} ms ({interval_ms(lag_s)})"
+def _dot(noun: str, rep: int, lag_s: Estimate, column: int, top: float) -> str:
+    title = f"{noun} {rep_number(rep)}: {gap_ms(lag_s)} ms ({interval_ms(lag_s)})"
     left = 100.0 * (column + 0.5) / _BINS
     return f'<i class="pt" style="left:{left:.2f}%;top:{top:.1f}px" title="{escape(title)}"></i>'
 
@@ -148,26 +151,27 @@ def _others(analysis: "Analysis", lag: LagResult) -> str:
     for other in same_pair(analysis, lag):
         if other is not lag:
             if other.mean is None:
-                cells = f"<td colspan=2>{escape(other.reason or 'not resolvable')}</td>"
+                cells = f"<td colspan=2>{escape(in_own_words(analysis, other.reason or 'not resolvable'))}</td>"
             else:
                 cells = f"<td>{gap_ms(other.mean)} ms</td><td>{interval_ms(other.mean)}</td>"
             rows += f"<tr><th scope=row>{_AT[other.at]}</th>{cells}<td>{other.n}</td></tr>"
     if not rows:
         return ""
-    head = "<tr><th>Measured at</th><th>Mean</th><th>Interval</th><th>Reps</th></tr>"
+    head = f"<tr><th>Measured at</th><th>Mean</th><th>Interval</th><th>{rep_noun(analysis).capitalize()}s</th></tr>"
     note = "<caption>Other events of the same pair: each tells another time, by tens of ms.</caption>"
     table = f"<div class=scroll><table>{note}<thead>{head}</thead><tbody>{rows}</tbody></table></div>"
     return f"<details><summary>At onset, peak and by the envelopes</summary>{table}</details>"
 
 
-def _table(lag: LagResult) -> str:
+def _table(analysis: "Analysis", lag: LagResult) -> str:
     rows = ""
     for rep in lag.per_rep:
         if rep.lag_s is None:
-            cells = f'<td colspan=2 class="why">{escape(rep.reason or "not resolvable")}</td>'
+            cells = f'<td colspan=2 class="why">{escape(in_own_words(analysis, rep.reason or "not resolvable"))}</td>'
         else:
             cells = f"<td>{gap_ms(rep.lag_s)} ms</td><td>{interval_ms(rep.lag_s)}</td>"
         rows += f"<tr><th scope=row>{rep_number(rep.rep)}</th>{cells}</tr>"
-    head = "<tr><th>Rep</th><th>Lag</th><th>Interval</th></tr>"
+    noun = rep_noun(analysis)
+    head = f"<tr><th>{noun.capitalize()}</th><th>Lag</th><th>Interval</th></tr>"
     table = f"<div class=scroll><table><thead>{head}</thead><tbody>{rows}</tbody></table></div>"
-    return f"<details><summary>Table: lag in each rep</summary>{table}</details>"
+    return f"<details><summary>Table: lag in each {noun}</summary>{table}</details>"

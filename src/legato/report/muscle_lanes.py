@@ -10,7 +10,7 @@ from legato.estimate import Estimate
 from legato.muscles.channel_lags import motion_clock_error_s
 from legato.muscles.model import LagResult, MuscleResult, RepBurst
 from legato.report.lanes import Lanes
-from legato.report.muscle_words import judged_lags, muscle_of, plain_name, window_of
+from legato.report.muscle_words import judged_lags, muscle_of, plain_name, read_reps, window_of
 from legato.report.words import band_text, gap_ms, interval_ms, rep_number
 
 if TYPE_CHECKING:
@@ -51,7 +51,9 @@ def muscle_legend(analysis: "Analysis", lanes: Lanes) -> list[tuple[str, str]]:
     items = [("onset", "burst onset"), ("centre", "burst centre")]
     seen = [burst for muscle in muscles for burst in muscle.bursts if burst.rep in lanes.references]
     if not lanes.whole and any(not burst.main and burst.centre is not None for burst in seen):
-        items.append(("side", "centre of a burst that lags are not told from: it is not its rep's largest by far"))
+        items.append(
+            ("side", f"centre of a burst that lags are not told from: it is not its {lanes.noun}'s largest by far")
+        )
     if any(burst.centre is None for burst in seen):
         items.append(("found", "burst found, but its centre cannot be told"))
     items.append(("line", "envelope, each muscle to its own height"))
@@ -90,7 +92,8 @@ def _window_text(analysis: "Analysis", lag: LagResult) -> str:
 
 def _lane(analysis: "Analysis", muscle: MuscleResult, lanes: Lanes, points: int) -> str:
     refused = dict(muscle.refused_reps)
-    marks = "".join(_rep(muscle, rep, refused, lanes) for rep in lanes.references)
+    read = read_reps(analysis)
+    marks = "".join(_rep(muscle, rep, refused, lanes) for rep in lanes.references if rep in read)
     times = muscle.envelope_start_s + np.arange(muscle.envelope.size) / muscle.envelope_rate_hz
     envelope = lanes.curves(times, muscle.envelope, points, 1.0) if muscle.envelope.size else ""
     bands = "".join(_bands(analysis, lag, lanes) for lag in judged_lags(analysis) if _is_second(muscle, lag))
@@ -131,7 +134,7 @@ def _rep(muscle: MuscleResult, rep: int, refused: Mapping[int, str], lanes: Lane
     bursts = muscle.in_rep(rep)
     small = "" if lanes.roomy else " tiny"
     if rep in refused or not bursts:
-        why = refused.get(rep, "no burst has its middle in this rep")
+        why = refused.get(rep, f"no burst has its middle in this {lanes.noun}")
         said = f"✕ {lanes.row_name(rep)}{'refused' if rep in refused else 'no burst'}"
         return f'<em class="refused{small}" style="{top}" title="{escape(why)}">{said}</em>'
     drawn = "".join(_burst(muscle, burst, rep, lanes, top) for burst in bursts)

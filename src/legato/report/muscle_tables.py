@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from legato.estimate import Estimate
 from legato.report.between_record import between_record
 from legato.report.document import in_degrees
+from legato.report.holds import in_own_words, rep_noun
 from legato.report.words import estimate_text, gap_ms, interval_ms, number, percent, sentence
 
 if TYPE_CHECKING:
@@ -71,12 +72,12 @@ def together_html(analysis: "Analysis") -> str:
     if record is None:
         return ""
     measures: list[dict[str, Any]] = record["measures"]
-    said = "".join(f"<li>{escape(line)}</li>" for line in order_sentences(measures))
-    blocks = "".join(_group(title, names, measures) for title, names in _GROUPS)
-    blocks += _synergies(record["synergies"])
+    said = "".join(f"<li>{escape(in_own_words(analysis, line))}</li>" for line in order_sentences(measures))
+    blocks = "".join(_group(analysis, title, names, measures) for title, names in _GROUPS)
+    blocks += in_own_words(analysis, _synergies(record["synergies"]))
     if not said and not blocks:
         return ""
-    notes = "".join(f'<p class="note">{escape(sentence(note))}</p>' for note in record["notes"])
+    notes = "".join(f'<p class="note">{escape(sentence(in_own_words(analysis, note)))}</p>' for note in record["notes"])
     listed = f'<ul class="said">{said}</ul>' if said else ""
     return f"<h2>What the muscles do together</h2>{listed}{blocks}{notes}"
 
@@ -114,7 +115,7 @@ def _kept(told: Estimate) -> str:
     )
 
 
-def _group(title: str, names: Mapping[str, str], measures: Sequence[Mapping[str, Any]]) -> str:
+def _group(analysis: "Analysis", title: str, names: Mapping[str, str], measures: Sequence[Mapping[str, Any]]) -> str:
     """One table; what could not be told stands below it, each reason once."""
     rows, reasons = "", dict[str, None]()
     for m in measures:
@@ -122,12 +123,12 @@ def _group(title: str, names: Mapping[str, str], measures: Sequence[Mapping[str,
             continue
         if m["set"] is None and m["answer"] in (None, "not-resolvable"):
             if m["reason"]:
-                reasons[sentence(m["reason"])] = None
+                reasons[sentence(in_own_words(analysis, m["reason"]))] = None
             continue
-        rows += _row(m, names[m["measure"]])
+        rows += _row(m, in_own_words(analysis, names[m["measure"]]))
     if not rows and not reasons:
         return ""
-    head = "<tr><th>Muscles</th><th>What</th><th>Set</th><th>Reps</th><th>So</th></tr>"
+    head = f"<tr><th>Muscles</th><th>What</th><th>Set</th><th>{rep_noun(analysis).capitalize()}s</th><th>So</th></tr>"
     table = f'<div class="scroll"><table class="words"><thead>{head}</thead><tbody>{rows}</tbody></table></div>'
     why = "".join(f"<li>{escape(reason)}</li>" for reason in reasons)
     listed = f"<p class=note>Not told:</p><ul class=note>{why}</ul>" if why else ""

@@ -1,6 +1,5 @@
-"""What the muscles of a recording did, in sentences: lags between them, where these lie, and what was refused."""
+"""What the muscles of a recording did, in sentences: lags between them, where these lie, and how sure that is."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from legato.chain.model import WindowResult
@@ -10,8 +9,8 @@ from legato.muscles.channel_lags import motion_clock_error_s
 from legato.muscles.lags import MOST_REPS
 from legato.muscles.model import LagResult, MuscleResult
 from legato.muscles.over_reps import fixed_part
-from legato.report.alike import told_once
-from legato.report.words import band_text, gap_ms, interval_ms, percent, plural, rep_number, sentence
+from legato.report.holds import in_own_words, rep_noun
+from legato.report.words import band_text, gap_ms, interval_ms, percent, plural, sentence
 
 if TYPE_CHECKING:
     from legato.analysis import Analysis
@@ -46,14 +45,17 @@ _AIM_S = 0.010
 _FEW = 3
 """Reps from which a lag without a window may lead the report. [ENG]"""
 
-_LISTED = 4
-"""Channels of one reason that a terminal names before it counts."""
-
 
 def muscle_of(analysis: "Analysis", stream: str, channel: str) -> MuscleResult | None:
     """The muscle that a channel records."""
     found = () if analysis.muscles is None else analysis.muscles.muscles
     return next((m for m in found if (m.stream, m.channel) == (stream, channel)), None)
+
+
+def read_reps(analysis: "Analysis") -> frozenset[int]:
+    """Indices of the reps that muscles are read in: of strides of two feet those of one."""
+    told = () if analysis.muscles is None else analysis.muscles.reps
+    return frozenset(told or (rep.index for rep in analysis.reps))
 
 
 def judged_lags(analysis: "Analysis") -> list[LagResult]:
@@ -157,11 +159,12 @@ def lag_sentence(analysis: "Analysis", lag: LagResult) -> str:
     """
     first, second = lag_names(analysis, lag)
     if lag.mean is None:
-        why = lag.reason or "no repetition could be timed"
+        why = in_own_words(analysis, lag.reason or "no repetition could be timed")
         return sentence(f"how much later the {second} fires than the {first} is not resolvable: {why}")
     # Told the way round in which it is positive, and so is its interval.
     apart = _unsigned(lag.mean)
-    reps = "one rep" if lag.n == 1 else plural(lag.n, "rep")
+    noun = rep_noun(analysis)
+    reps = f"one {noun}" if lag.n == 1 else plural(lag.n, noun)
     interval = f"{percent(apart.level)} interval {interval_ms(apart)}, {reps}"
     if (phases := two_phases(analysis, lag)) is not None and window_of(analysis, lag) is None:
         one, two = (phase.replace("_", " ") for phase in phases)
@@ -215,8 +218,8 @@ def _place(analysis: "Analysis", lag: LagResult) -> str:
         return f": inside the {band}{unsourced}"
     missing = reps_missing(analysis, lag)
     if missing:
-        needed = lag.n + missing
-        return f": not placed against the {band}, for which {needed} reps are needed, {missing} more{unsourced}"
+        needed = plural(lag.n + missing, rep_noun(analysis))
+        return f": not placed against the {band}, for which {needed} are needed, {missing} more{unsourced}"
     return f": neither clearly inside the {band} nor outside{unsourced}"
 
 
@@ -227,33 +230,38 @@ def reps_missing(analysis: "Analysis", lag: LagResult) -> int:
     return max(0, least - lag.n)
 
 
-def lag_certainty(lag: LagResult) -> list[str]:
+def lag_certainty(analysis: "Analysis", lag: LagResult) -> list[str]:
     """How the lag was measured and what would make it surer, as parts of a sentence."""
     parts = [_EVENTS[lag.at]]
-    whole = len(lag.per_rep)
+    noun = rep_noun(analysis)
     if lag.refused:
-        parts.append(f"{lag.n} of {plural(whole, 'rep')} timed")
+        parts.append(f"{lag.n} of {plural(len(lag.per_rep), noun)} timed")
     if lag.mean is None:
         return parts
     if lag.n == 1:
-        parts.append("one rep only, so the interval is that of its own measurement and says nothing of the next")
-    elif lag.mean.half_width <= _AIM_S:
+        parts.append(f"one {noun} only, so the interval is that of its own measurement and says nothing of the next")
+    elif lag.mean.half_width <= _AIM_S or lag.drawn_s > 0.0:
         parts.append(f"known to ±{gap_ms_half(lag)} ms")
     elif lag.reps_for_10_ms is not None:
         more = max(1, lag.reps_for_10_ms - lag.n)
-        parts.append(f"±10 ms would take about {lag.reps_for_10_ms} reps that spread like these, {more} more")
+        parts.append(f"±10 ms would take about {lag.reps_for_10_ms} {noun}s that spread like these, {more} more")
     elif lag.n < 3:
-        parts.append("from 3 reps on Legato can say how many would give ±10 ms")
+        parts.append(f"from 3 {noun}s on Legato can say how many would give ±10 ms")
     else:
-        parts.append(_out_of_reach(lag.mean, lag.spread_s or 0.0, lag.n))
+        parts.append(_out_of_reach(lag.mean, lag.spread_s or 0.0, lag.n, noun))
+    if lag.drawn_s > 0.0:
+        drawn_ms = max(1.0, 1000.0 * lag.drawn_s)
+        parts.append(
+            f"crosstalk makes up to {drawn_ms:.0f} ms of that, which no further {noun} takes away: move the electrodes"
+        )
     return parts
 
 
-def _out_of_reach(mean: Estimate, spread_s: float, n: int) -> str:
+def _out_of_reach(mean: Estimate, spread_s: float, n: int, noun: str) -> str:
     fixed_s = fixed_part(mean, spread_s, n)
     if fixed_s < _AIM_S:
-        return f"±10 ms would take more than {MOST_REPS} reps that spread like these"
-    return f"±10 ms is out of reach however many reps: ±{1000.0 * fixed_s:.0f} ms are the same in all of them"
+        return f"±10 ms would take more than {MOST_REPS} {noun}s that spread like these"
+    return f"±10 ms is out of reach however many {noun}s: ±{1000.0 * fixed_s:.0f} ms are the same in all of them"
 
 
 def gap_ms_half(lag: LagResult) -> str:
@@ -267,66 +275,15 @@ def share_text(probability: float) -> str:
     return "below 1 %" if percents < 1.0 else "above 99 %" if percents > 99.0 else f"{percents:.0f} %"
 
 
-def refused_lags(lag: LagResult) -> list[str]:
-    """Reps that were not timed, by reason: `Reps 2, 5: no burst in this repetition.`"""
-    found: dict[str, list[str]] = {}
-    for rep, reason in lag.refused:
-        found.setdefault(reason or "no reason given", []).append(str(rep_number(rep)))
-    return [f"{'Rep' if len(r) == 1 else 'Reps'} {', '.join(r)}: {sentence(why)}" for why, r in found.items()]
-
-
 def muscle_headline(analysis: "Analysis") -> str | None:
     """The first two lines of a report that leads with its muscles, None where it does not."""
     lag = leading_lag(analysis)
     if lag is None:
         return None
-    certain = "; ".join(lag_certainty(lag))
+    certain = "; ".join(lag_certainty(analysis, lag))
     return f"{lag_sentence(analysis, lag)}\n{sentence(certain)} {_beyond_band(analysis, lag)}".rstrip()
 
 
 def _beyond_band(analysis: "Analysis", lag: LagResult) -> str:
     window = window_of(analysis, lag)
     return "" if window is None or window.grade not in _UNSOURCED else "A lag is measured here, not judged."
-
-
-def muscle_lines(analysis: "Analysis") -> list[str]:
-    """What a terminal shows: a sentence for each pair of muscles that the report does not lead with, then what was
-    refused.
-    """
-    found = analysis.muscles
-    if found is None:
-        return []
-    leading = leading_lag(analysis)
-    usable, heard = len(found.usable), len(found.muscles)
-    active = sum(1 for m in found.usable if m.bursts)
-    lines = [f"{plural(heard, 'EMG channel')}, {usable} usable, {active} with bursts"]
-    lines += [lag_sentence(analysis, lag) for lag in judged_lags(analysis) if lag is not leading]
-    lines += [f"Refused: {text}" for text in refused_channels(found.muscles, _LISTED)]
-    return lines
-
-
-def refused_channels(muscles: Sequence[MuscleResult], most: int | None = None) -> list[str]:
-    """Channels that cannot be used, those of one reason on one line: which, why, what to do. With `most`, so many by
-    name, and the first reason of each.
-    """
-    found: list[tuple[str, str]] = []
-    for muscle in muscles:
-        if not muscle.usable:
-            said = muscle.channel if muscle.muscle is None else f"{muscle.channel} ({muscle.label})"
-            reasons = muscle.reasons if most is None else muscle.reasons[:1]
-            found.append((said, "; ".join(reasons) or "not usable"))
-    return [f"{_listed(names, most)}: {why}." for names, why in told_once(found)]
-
-
-def _listed(names: Sequence[str], most: int | None) -> str:
-    if most is None or len(names) <= most:
-        return ", ".join(names)
-    return f"{', '.join(names[: most - 1])} and {len(names) - most + 1} more"
-
-
-def silent_channels(muscles: Sequence[MuscleResult]) -> list[str]:
-    """Channels that could be used and in which no burst was found, on one line."""
-    silent = [
-        m.channel if m.muscle is None else f"{m.channel} ({m.label})" for m in muscles if m.usable and not m.bursts
-    ]
-    return [", ".join(silent)] if silent else []

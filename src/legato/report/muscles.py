@@ -13,8 +13,9 @@ from legato.report.muscle_charts import envelope_charts
 from legato.report.muscle_lags import lag_cards
 from legato.report.muscle_lanes import lane_muscles
 from legato.report.muscle_pairs import pairs_html
+from legato.report.muscle_refusals import refused_channels, silent_channels
 from legato.report.muscle_tables import together_html
-from legato.report.muscle_words import GRADED, muscle_windows, refused_channels, share_text, silent_channels
+from legato.report.muscle_words import GRADED, muscle_windows, share_text
 from legato.report.words import band_text, gap_ms, interval_ms, percent, sentence
 
 if TYPE_CHECKING:
@@ -54,9 +55,12 @@ def _windows(analysis: "Analysis") -> str:
     shares = _share_windows(analysis)
     if not rows:
         return shares
-    head = "".join(f"<th>{name}</th>" for name in ("Window", "Set", "Reps", "Band", "Lies", "P(inside)", "Band is"))
+    head = "".join(
+        f"<th>{name}</th>"
+        for name in ("Window", "Set", f"{rep_noun(analysis).capitalize()}s", "Band", "Lies", "P(inside)", "Band is")
+    )
     table = f'<div class="scroll wide"><table class="words"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
-    note = "P(inside): probability that the mean of repetitions like these lies in the band."
+    note = f"P(inside): probability that the mean of {rep_noun(analysis)}s like these lies in the band."
     summary = "<summary>Every timing window of these muscles</summary>"
     return f"<details>{summary}{table}</div><p class=note>{note}</p></details>{shares}"
 

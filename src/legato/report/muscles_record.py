@@ -31,11 +31,29 @@ def muscles_record(muscles: "MusclesResult | None") -> list[dict[str, Any]]:
             "reasons": list(one.reasons),
             "warnings": list(one.warnings),
             "refused_reps": [{"rep": rep, "reason": reason} for rep, reason in one.refused_reps],
+            "crosstalk": [{"channel": channel, "share": share} for channel, share in one.shared],
             "normalisation": one.normalisation or None,
             "bursts": [_burst(burst) for burst in one.bursts],
             "lags": [_lag(lag) for lag in _lags_from(muscles, one)],
         }
         for one in muscles.muscles
+    ]
+
+
+def pairs_record(muscles: "MusclesResult | None") -> list[dict[str, Any]]:
+    """What `result.json` holds of the pairs of muscles that were looked for; empty where there is no EMG."""
+    return [
+        {
+            "first": list(asked.pair.first),
+            "second": list(asked.pair.second),
+            "asked_by": "usual" if asked.usual else "window",
+            "compared": [
+                {"from_stream": one[0], "from": one[1], "to_stream": two[0], "to": two[1]}
+                for one, two in asked.compared
+            ],
+            "reason": asked.reason or None,
+        }
+        for asked in (() if muscles is None else muscles.asked)
     ]
 
 
@@ -69,6 +87,7 @@ def _lag(lag: "LagResult") -> dict[str, Any]:
         "n": lag.n,
         "spread_s": lag.spread_s,
         "reps_for_10_ms": lag.reps_for_10_ms,
+        "drawn_s": lag.drawn_s,
         "reason": lag.reason or None,
     }
 

@@ -25,6 +25,7 @@ from legato.report.lanes import Lanes, line_up
 from legato.report.muscle_lanes import lane_muscles
 from legato.report.muscle_words import lag_sentence, leading_lag, leading_lags
 from legato.report.muscles import muscles_html
+from legato.report.notices import notices
 from legato.report.rates import link_rates
 from legato.report.replay import replay_data
 from legato.report.sections import methods, quality, rep_table
@@ -57,7 +58,7 @@ def report_html(analysis: "Analysis") -> str:
         kind="emg" if bodiless(analysis) else "motion",
         verdict="" if primary is None or bodiless(analysis) or leading_lag(analysis) is not None else pill(primary),
         sure=_tied(second),
-        also=_also(analysis),
+        also=_also(analysis) + _notices(analysis),
         facts=_facts(analysis),
         nav=_nav(analysis),
         first="chain" if _has_timeline(analysis) else _first_measured(analysis) if bodiless(analysis) else "angles",
@@ -150,6 +151,10 @@ def _facts(analysis: "Analysis") -> str:
         counted = plural(heard, "channel") + ("" if usable == heard else f", {heard - usable} refused")
         facts.append(("EMG", counted if only_emg(analysis) else f"{counted}, {emg_rates(analysis)}"))
     return "".join(f"<div><dt>{name}</dt><dd>{escape(value)}</dd></div>" for name, value in facts)
+
+
+def _notices(analysis: "Analysis") -> str:
+    return "".join(f'<p class="sure">{_tied(text)}</p>' for text in notices(analysis))
 
 
 def _replay(stage: str) -> str:

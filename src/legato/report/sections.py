@@ -21,6 +21,7 @@ from legato.report.document import in_degrees
 from legato.report.emg_only import emg_rates, only_emg, reps_fact, unmarked
 from legato.report.findings import reason_of
 from legato.report.holds import held_text, rep_noun
+from legato.report.muscle_refusals import refused_reps, shared_signals
 from legato.report.side_by_side import row, side_by_side
 from legato.report.words import (
     band_text,
@@ -122,21 +123,24 @@ def phases_in_time(reps: Sequence[Rep]) -> list[str]:
 
 def quality(analysis: "Analysis") -> str:
     """What was refused and why, which channels could not be used, what was filled, assumed or is missing."""
+    refused = [*_refusals(analysis), *refused_reps(analysis)]
     blocks = (
-        ("Refused", _refusals(analysis), "Nothing was refused."),
+        ("Refused", refused, _none_refused(analysis)),
         (_WINDOWS, _windows(analysis), "Every window of this movement is judged."),
-        ("Channels", _channels(analysis), "Every channel could be used."),
+        ("Channels", [*_channels(analysis), *shared_signals(analysis)], _all_usable(analysis)),
         ("Filled gaps", _filled(analysis), "No judged event leans on filled samples."),
         ("Corrections", correction_texts(analysis.corrections), "Nothing was corrected by hand."),
         ("Missing", _missing(analysis), "Nothing that this movement needs is missing."),
         ("Notes", list(dict.fromkeys(_notes(analysis))), "Nothing to note."),
     )
-    beside = {"Refused", "Filled gaps", "Missing"} if bodiless(analysis) else set[str]()
+    beside = {"Filled gaps", "Missing"} if bodiless(analysis) else set[str]()
+    if bodiless(analysis) and not refused and (unmarked(analysis) or not only_emg(analysis)):
+        beside.add("Refused")
     if analysis.chain is None or not analysis.chain.windows:
         beside.add(_WINDOWS)
     blocks = tuple(block for block in blocks if block[0] not in beside)
     listed = "".join(_block(title, items) for title, items, _ in blocks if items)
-    fine = " ".join(otherwise for _, items, otherwise in blocks if not items)
+    fine = " ".join(otherwise for _, items, otherwise in blocks if not items and otherwise)
     return f'<div class="blocks">{listed}{f"<p class=none>{fine}</p>" if fine else ""}</div>'
 
 
@@ -148,10 +152,24 @@ def _block(title: str, items: list[str]) -> str:
     return f'<section class="block"><h3>{title} <small>{len(items)}</small></h3>{html}</section>'
 
 
+def _none_refused(analysis: "Analysis") -> str:
+    """What may be said where no event, lag or rep of a muscle was refused."""
+    if any(not q.usable for q in analysis.quality):
+        return ""
+    whole = all(rep.complete for rep in analysis.reps)
+    return "Nothing was refused." if whole else f"In the whole {rep_noun(analysis)}s nothing was refused."
+
+
+def _all_usable(analysis: "Analysis") -> str:
+    in_part = any(m.refused_reps for m in (() if analysis.muscles is None else analysis.muscles.usable))
+    return "No channel was refused as a whole." if in_part else "Every channel could be used."
+
+
 def _refusals(analysis: "Analysis") -> list[str]:
-    chain = analysis.chain
+    chain = None if bodiless(analysis) else analysis.chain
     if chain is None:
         return []
+    noun = rep_noun(analysis)
     found: dict[str, list[str]] = {}
     for link in chain.links:
         reasons: dict[str, list[str]] = {}
@@ -160,7 +178,7 @@ def _refusals(analysis: "Analysis") -> list[str]:
                 reasons.setdefault(coached(event.reason) or "no reason given", []).append(str(rep_number(event.rep)))
         what = f"{link_name(link.name)}, {event_noun(link.event, link.quantity)}"
         for reason, reps in reasons.items():
-            found.setdefault(reason, []).append(f"{what}, {'rep' if len(reps) == 1 else 'reps'} {', '.join(reps)}")
+            found.setdefault(reason, []).append(f"{what}, {noun}{'' if len(reps) == 1 else 's'} {', '.join(reps)}")
     for gap in chain.gaps:
         if gap.verdict == "not-resolvable":
             said = "; ".join(part for part in reason_of(gap) if part)

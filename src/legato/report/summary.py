@@ -13,7 +13,9 @@ from legato.report.findings import headline, reason_of, verdict_text
 from legato.report.force_words import force_lines
 from legato.report.holds import hold_line, rep_noun
 from legato.report.muscle_pairs import none_compared
-from legato.report.muscle_words import leading_lag, muscle_lines
+from legato.report.muscle_refusals import muscle_lines
+from legato.report.muscle_words import leading_lag
+from legato.report.notices import notices
 from legato.report.together import coordination_sentences
 from legato.report.words import (
     WORKING_MARKS,
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 def summary_lines(analysis: "Analysis") -> list[str]:
     """The result as plain lines for a terminal: headline, how sure, movement and reps, each gap, each rep."""
     first, second = headline(analysis).split("\n", 1)
-    lines = [first, second, ""]
+    lines = [first, second, *notices(analysis), ""]
     complete = sum(1 for rep in analysis.reps if rep.complete)
     partial = len(analysis.reps) - complete
     noun = rep_noun(analysis)

@@ -15,6 +15,7 @@ from legato.report.emg_only import only_emg
 from legato.report.findings import gap_band_text
 from legato.report.lanes import Lanes, band_html
 from legato.report.muscle_lanes import clock_notes, muscle_lanes, muscle_legend
+from legato.report.muscle_words import read_reps
 from legato.report.words import (
     estimate_text,
     event_noun,
@@ -56,20 +57,21 @@ def timeline(analysis: "Analysis", lanes: Lanes, rates: Mapping[str, FloatArray]
     if not links and not muscles:
         return unmeasured
     if not lanes.references:
-        return f'<p class="none">No rep could be lined up.</p>{table}'
+        return f'<p class="none">No {lanes.noun} could be lined up.</p>{table}'
     names = list(dict.fromkeys(link.name for link in links))
     shown = [name for name in names if name in rates or _timed(links, name)]
     drawn = "".join(_lane(analysis, links, name, rates.get(name), lanes) for name in shown) + muscles
     ends = f'data-low="{lanes.across.low:.5f}" data-high="{lanes.across.high:.5f}"'
     long = lanes.across.high - lanes.across.low > _LONG_S
     axis = horizontal_labels(lanes.across, "s" if long else "ms", scale=1.0 if long else 1000.0)
-    left_out = [str(rep_number(r.index)) for r in analysis.reps if r.index not in lanes.references]
-    missing = f" Not shown, as that is not resolvable there: {', '.join(left_out)}." if left_out else ""
+    read = read_reps(analysis) if only_emg(analysis) else {r.index for r in analysis.reps}
+    left_out = [str(rep_number(r.index)) for r in analysis.reps if r.index in read.difference(lanes.references)]
+    missing = f" Not shown, as that is not resolvable there: {lanes.noun} {', '.join(left_out)}." if left_out else ""
     keys = _keys([*_legend(links, shown, lanes.primary, drawn_rates=bool(rates)), *muscle_legend(analysis, lanes)])
     notes = [OWN_FILTERS] if any(_timed(links, name) for name in shown) else []
     notes += clock_notes(analysis)
     filters = "".join(f'<p class="note">{escape(note)}</p>' for note in notes)
-    rows = ", each rep on its own row" if len(lanes.references) > 1 else ""
+    rows = f", each {lanes.noun} on its own row" if len(lanes.references) > 1 else ""
     look = " Choose a mark to see that moment in the replay." if analysis.body.points else ""
     gone = [link_name(name) for name in names if name not in shown]
     missing += f" No lane for {', '.join(gone)}: not resolvable in any rep, see below." if gone else ""

@@ -1,10 +1,12 @@
 """The report's words: names of links and quantities, numbers with their interval."""
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 
 from legato.chain.model import GapResult
 from legato.estimate import Estimate
+from legato.movements.model import Rep
 
 _LINKS = {"lumbar": "lumbar spine", "upper_arm": "upper arm"}
 
@@ -197,6 +199,17 @@ def band_text(band_s: tuple[float | None, float | None] | None) -> str:
 def plural(count: int, noun: str) -> str:
     """`1 rep`, `5 reps`."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def by_foot(reps: Sequence[Rep]) -> str:
+    """`10 right, 9 left` where reps are of both sides, else empty."""
+    counts = Counter(rep.side for rep in reps)
+    return ", ".join(f"{counts[side]} {side}" for side in ("right", "left")) if {"right", "left"} <= set(counts) else ""
+
+
+def listed(words: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]])) if words else ""
 
 
 def sentence(text: str) -> str:

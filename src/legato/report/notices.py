@@ -1,0 +1,74 @@
+"""What stands at the head of a page and of a terminal as it bears on all that follows: angles of the movement that the
+recording does not hold, and EMG whose size or times cannot be what they seem.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from legato.report.muscle_refusals import shared_signals, wrong_gains
+from legato.report.words import listed, quantity_name
+
+if TYPE_CHECKING:
+    from legato.analysis import Analysis
+    from legato.movements.model import Movement
+
+_LISTED = 3
+"""Channels and pairs that are named before they are counted."""
+
+_SEGMENT = re.compile(r"segment (\w+): no (.+)")
+"""What a body of markers says of a segment that it could not build, and of the angles that are gone with it."""
+
+_SIDES = ("right", "left")
+
+_MANY = {"foot": "feet"}
+
+
+def notices(analysis: "Analysis") -> list[str]:
+    """The sentences, none where there is nothing of the kind."""
+    return [*_missing(analysis), *wrong_gains(analysis, _LISTED), *shared_signals(analysis, _LISTED)]
+
+
+def _missing(analysis: "Analysis") -> list[str]:
+    """The angles of the movement's chain and numbers that markers do not show, and where markers would have to be."""
+    wanted = _wanted(analysis.movement)
+    angles: dict[str, None] = {}
+    segments: dict[str, None] = {}
+    for said in analysis.body.missing:
+        if (found := _SEGMENT.fullmatch(said)) is not None:
+            gone = [angle for angle in found[2].split(", ") if _stem(angle) in wanted]
+            angles |= dict.fromkeys(gone)
+            segments |= dict.fromkeys([found[1]] if gone else [])
+    if not angles:
+        return []
+    lost = listed([quantity_name(angle) for angle in _both_sides(angles)])
+    places = listed([_place(segment) for segment in _both_sides(segments)])
+    known = f" (set {analysis.body.marker_set})" if analysis.body.marker_set else ""
+    remedy = "Name them with --map if they are there; all that is missing stands under Quality."
+    return [f"Not in this recording: {lost}, as no markers are known on the {places}{known}. {remedy}"]
+
+
+def _wanted(movement: "Movement") -> set[str]:
+    """Angles that the movement's links and numbers are read from."""
+    links = {link.quantity.removesuffix("_velocity").replace("extension", "flexion") for link in movement.chain}
+    return links | {metric.signal for metric in movement.metrics}
+
+
+def _stem(name: str) -> str:
+    return next((name.removesuffix(f"_{side}") for side in _SIDES if name.endswith(f"_{side}")), name)
+
+
+def _both_sides(names: Iterable[str]) -> list[str]:
+    """Names without their side where both sides are among them."""
+    held = list(names)
+    both = {stem for stem in map(_stem, held) if all(f"{stem}_{side}" in held for side in _SIDES)}
+    return list(dict.fromkeys(_stem(name) if _stem(name) in both else name for name in held))
+
+
+def _place(segment: str) -> str:
+    """`thighs`, `right thigh`, `head`."""
+    stem = _stem(segment)
+    said = stem.replace("_", " ")
+    if stem != segment:
+        return f"{segment.removeprefix(f'{stem}_')} {said}"
+    return _MANY.get(said, f"{said}s") if said in ("thigh", "shank", "foot", "upper arm", "forearm", "hand") else said
