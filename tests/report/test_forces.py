@@ -41,7 +41,7 @@ def test_the_headline_of_jumps_is_the_highest_with_both_heights(three: Analysis)
     assert float(found[1]) == pytest.approx(height_m(2.5), abs=0.01)
     assert float(found[2]) == pytest.approx(height_m(2.5), abs=0.01)
     assert second.startswith("Contraction 0.8")
-    assert "RSI modified" in second and "Intervals hold 90 %." in second
+    assert "RSI modified" in second and "± and ranges are 90 % intervals." in second
     assert second.endswith("Plates alone show no joint, so how the body moved is not judged.")
 
 
@@ -160,6 +160,30 @@ def test_a_pull_that_is_refused_says_why_in_each_place():
     assert len(refused) == 1
     for said in (headline(analysis), text(analysis), section(analysis)):
         assert refused[0].reason in said.replace("&#x27;", "'") or refused[0].reason[1:] in said
+
+
+def test_pulls_too_slowly_sampled_are_headed_by_their_peak():
+    analysis = pulls(2)
+    assert analysis.forces is not None
+    why = "the rate is 500 Hz; record at 1000 or more"
+    refused = tuple(dataclasses.replace(one, rise=None, reason=why) for one in analysis.forces.rises)
+    forces = dataclasses.replace(analysis.forces, rises=refused, best=None)
+    first, second = headline(dataclasses.replace(analysis, forces=forces)).split("\n")
+    found = re.fullmatch(r"Pull \d of 2, the one with the most force: (\d+).* N above the stand over 0\.5 s; .*", first)
+    assert found is not None
+    assert float(found[1]) == pytest.approx(1800.0, abs=15.0)
+    assert first.endswith("how fast the force rises is not resolvable.") and second.startswith("The rate is 500 Hz")
+
+
+def test_pulls_with_motion_are_headed_by_the_force_and_jumps_with_motion_add_a_line(squat: Analysis, three: Analysis):
+    made = pulls(2)
+    moved = dataclasses.replace(made, body=squat.body)
+    assert headline(moved).startswith("Pull ") and "Plates alone" not in headline(moved)
+    beside = dataclasses.replace(squat, forces=three.forces)
+    page = report_html(beside)
+    assert headline(beside) == headline(squat)
+    assert '<p class="sure">Jump 2 of 3, the highest: ' in page
+    assert '<p class="sure">Jump' not in report_html(three)
 
 
 def test_lifts_keep_their_headline_and_have_their_share_over_the_rep(squat: Analysis):

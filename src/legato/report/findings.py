@@ -8,7 +8,7 @@ from legato.estimate import Estimate
 from legato.report.bar import bar_headline, only_bar
 from legato.report.coaching import coached, refusal_counts
 from legato.report.emg_only import emg_headline, only_emg
-from legato.report.force_words import force_headline, only_force
+from legato.report.force_words import force_headline, only_force, told_by_force
 from legato.report.holds import hold_headline, rep_noun
 from legato.report.muscle_words import muscle_headline
 from legato.report.words import (
@@ -156,7 +156,7 @@ def headline(analysis: "Analysis") -> str:
         return emg_headline(analysis)
     if only_bar(analysis):
         return bar_headline(analysis)
-    if only_force(analysis):
+    if only_force(analysis) or told_by_force(analysis):
         return force_headline(analysis)
     if analysis.movement.cycle.anchor == "hold":
         return hold_headline(analysis)

@@ -28,22 +28,42 @@ def only_force(analysis: "Analysis") -> bool:
     return analysis.body.source == "force"
 
 
+def told_by_force(analysis: "Analysis") -> bool:
+    """Whether force is what the movement is about: pulls against what does not move."""
+    return analysis.movement.cycle.anchor == "pull" and analysis.forces is not None and bool(analysis.forces.rises)
+
+
 def force_headline(analysis: "Analysis") -> str:
-    """The first two lines where there are plates alone: what was measured, then its timing and how sure that is."""
-    forces, level = analysis.forces, percent(analysis.settings.level)
-    if forces is not None and forces.jumps is not None and forces.jumps.jumps:
-        return _jump_headline(forces.jumps.jumps, level)
+    """The first two lines where force heads the page: what was measured, then its timing and how sure that is."""
+    first, second = _headline(analysis)
+    level = percent(analysis.settings.level)
+    told = [second, f"± and ranges are {level} intervals.", _NO_BODY if only_force(analysis) else ""]
+    return f"{first}\n{' '.join(text for text in told if text)}"
+
+
+def jumps_sentence(analysis: "Analysis") -> str:
+    """How high the jump went, or the highest of them, where plates stand beside motion; empty where there is none."""
+    forces = analysis.forces
+    if forces is None or forces.jumps is None or not forces.jumps.jumps or only_force(analysis):
+        return ""
+    return _jump_headline(forces.jumps.jumps)[0]
+
+
+def _headline(analysis: "Analysis") -> tuple[str, str]:
+    forces = analysis.forces
     if forces is not None and forces.rises:
-        return _pull_headline(forces, level)
+        return _pull_headline(forces)
+    if forces is not None and forces.jumps is not None and forces.jumps.jumps:
+        return _jump_headline(forces.jumps.jumps)
     if forces is not None and (tasks := task_lines(forces)):
         told = target_text(forces.target) if forces.target is not None else tasks[0]
         rest = " ".join(sentence(task) for task in tasks if task != told)
-        return f"{sentence(told)}\n{f'{rest} ' if rest else ''}Intervals hold {level}. {_NO_BODY}"
+        return sentence(told), rest
     reps = sum(1 for rep in analysis.reps if rep.complete)
-    return f"{plural(reps, 'whole rep')} of {analysis.movement.name.lower()} found in the force.\n{_NO_BODY}"
+    return f"{plural(reps, 'whole rep')} of {analysis.movement.name.lower()} found in the force.", ""
 
 
-def _jump_headline(jumps: "Sequence[Jump]", level: str) -> str:
+def _jump_headline(jumps: "Sequence[Jump]") -> tuple[str, str]:
     best = max(jumps, key=lambda jump: jump.height_flight_m.value)
     others = [jump.height_flight_m.high for jump in jumps if jump is not best]
     sure = not others or best.height_flight_m.low > max(others)
@@ -52,30 +72,37 @@ def _jump_headline(jumps: "Sequence[Jump]", level: str) -> str:
         named += f" of {len(jumps)}{', the highest' if sure else ''}"
     told = [*timing_texts(best)[:2], *([] if best.height_impulse_m is not None else [_why_no_impulse(best)])]
     doubt = "" if sure else " Which jump is the highest is not resolvable: their intervals overlap."
-    return f"{named}: {heights_text(best)}.\n{sentence('; '.join(told))}{doubt} Intervals hold {level}. {_NO_BODY}"
+    return f"{named}: {heights_text(best)}.", f"{sentence('; '.join(told))}{doubt}"
 
 
-def _pull_headline(forces: "ForcesResult", level: str) -> str:
+def _pull_headline(forces: "ForcesResult") -> tuple[str, str]:
     tries = [(one, one.rise) for one in forces.rises if one.rise is not None]
     if not tries:
         why = "; ".join(dict.fromkeys(one.reason for one in forces.rises))
-        return (
-            f"{plural(len(forces.rises), 'pull')} found; how fast the force rises is not resolvable in any.\n"
-            f"{sentence(why)} {_NO_BODY}"
-        )
+        unknown = "how fast the force rises is not resolvable"
+        held = [(one.rep, one.hold.peak_n) for one in forces.holds if one.hold is not None]
+        if not held:
+            return f"{plural(len(forces.rises), 'pull')} found; {unknown} in any.", sentence(why)
+        rep, peak = max(held, key=lambda pair: pair[1].value)
+        named = f"Pull {rep_number(rep)}{_most(len(forces.rises))}"
+        return f"{named}: {estimate_text(peak)} above the stand over 0.5 s; {unknown}.", sentence(why)
     told: BestTries | ForceRise
     if forces.best is not None:
         told, named = forces.best, f"Mean of the best {len(forces.best.kept)} of {forces.best.n_tries} pulls"
     else:
         one, told = max(tries, key=lambda pair: pair[1].peak_force_n.value)
-        named = f"Pull {rep_number(one.rep)}"
-        named += f" of {len(forces.rises)}, the one with the most force" if len(forces.rises) > 1 else ""
+        named = f"Pull {rep_number(one.rep)}{_most(len(forces.rises))}"
     window = next((w for w in told.windows if (w.start_s, w.end_s) == _TOLD), None)
     rise = "" if window is None else f", {estimate_text(window.rate_n_s)} {_window_words(window)}"
     refused = [f"pull {rep_number(r.rep)}: {r.reason}" for r in forces.rises if r.rise is None]
     more = f" Not resolvable: {'; '.join(refused)}." if refused else ""
-    steepest = f"Steepest 20 ms: {estimate_text(told.peak_rate_n_s)}. Intervals hold {level}.{more} {_NO_BODY}"
-    return f"{named}: {estimate_text(told.peak_force_n)} above the stand{rise}.\n{steepest}"
+    steepest = f"Steepest 20 ms: {estimate_text(told.peak_rate_n_s)}.{more}"
+    return f"{named}: {estimate_text(told.peak_force_n)} above the stand{rise}.", steepest
+
+
+def _most(count: int) -> str:
+    """That a pull has the most force of so many."""
+    return f" of {count}, the one with the most force" if count > 1 else ""
 
 
 def _window_words(window: "Window") -> str:

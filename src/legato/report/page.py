@@ -17,8 +17,9 @@ from legato.report.coordination import coordination_html
 from legato.report.curves import angle_charts, trial_charts
 from legato.report.emg_only import emg_rates, only_emg, reps_fact
 from legato.report.findings import headline
-from legato.report.force_words import plates_fact
+from legato.report.force_words import jumps_sentence, plates_fact
 from legato.report.forces import forces_html
+from legato.report.drive import drive_html
 from legato.report.gap_cards import gap_cards, pill
 from legato.report.holds import rep_noun
 from legato.report.lanes import Lanes, line_up
@@ -115,16 +116,16 @@ def _chain(analysis: "Analysis", lanes: Lanes) -> str:
         return f'<section id="chain"><h2>Timeline</h2>{drawn}</section>'
     return (
         f'<section id="chain"><h2>Chain timeline</h2>{drawn}'
-        f"<h2>Gaps between links</h2>{gap_cards(analysis)}{order_html(analysis)}</section>"
+        f"<h2>Gaps between links</h2>{gap_cards(analysis)}{drive_html(analysis)}{order_html(analysis)}</section>"
     )
 
 
 def _also(analysis: "Analysis") -> str:
-    """The lag that is placed against a window, where the headline is about the chain."""
-    if leading_lag(analysis) is not None:
-        return ""
-    told = leading_lags(analysis)[:1]
-    return "".join(f'<p class="sure">{_tied(lag_sentence(analysis, lag))}</p>' for lag in told)
+    """How high a jump went, and the lag that is placed against a window, where the headline is about the chain."""
+    said = [jumps_sentence(analysis)]
+    if leading_lag(analysis) is None:
+        said += [lag_sentence(analysis, lag) for lag in leading_lags(analysis)[:1]]
+    return "".join(f'<p class="sure">{_tied(text)}</p>' for text in said if text)
 
 
 def _facts(analysis: "Analysis") -> str:
