@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from legato.analysis import analyze
+from legato.errors import BadInput
 from legato.movements import load_movement
 from legato.movements.contacts import strides_of_contacts
 from legato.movements.electrodes import with_contacts
@@ -109,6 +110,32 @@ def test_a_real_walk_gets_its_strides_from_the_cycles_beside_it(shared_data: Pat
 STRIDE = ("Foot Strike", "Foot Off")
 
 
+def test_contacts_outside_of_the_emg_are_named_and_not_used() -> None:
+    rng = np.random.default_rng(2)
+    emg = Stream("emg", "emg", 1e-4 * rng.standard_normal((6000, 1)), 1000.0, ("soleus_right",), ("V",))
+    names = ("Foot Strike", "Foot Off")
+    # 6 s of EMG; contacts at 2.5 to 7.5 s, each lift-off 0.62 s later.
+    found = with_contacts(RepsResult((), "EMG"), GAIT, Recording((emg,), events=tuple(walk(2.5, names, "Right", 6))))
+    assert [(rep.start_s, rep.end_s) for rep in found.reps] == [(2.5 + k, 3.5 + k) for k in range(3)]
+    (said,) = found.notes
+    assert said.startswith("5 of the file's 12 foot contacts and lift-offs lie outside of the EMG (0.00 to 6.00 s) and")
+    assert said.endswith("are not used: 6.12, 6.50, 7.12, 7.50 … s")
+    # A frame of the camera may begin before the EMG's first sample.
+    first = with_contacts(RepsResult((), "EMG"), GAIT, Recording((emg,), events=tuple(walk(-0.01, names, "Right"))))
+    assert len(first.reps) == 3 and first.notes == ()
+
+
+def test_contacts_that_all_lie_outside_of_the_emg_are_bad_input() -> None:
+    rng = np.random.default_rng(3)
+    emg = Stream("emg", "emg", 1e-4 * rng.standard_normal((6000, 1)), 1000.0, ("soleus_right",), ("V",))
+    late = (*walk(100.0, ("Foot Strike", "Foot Off")), Event("start", 1.0, ""))
+    said = r"all 8 foot contacts and lift-offs \(100\.00 to 103\.62 s\) lie outside of the EMG \(0\.00 to 6\.00 s\)"
+    with pytest.raises(BadInput, match=said):
+        analyze(Recording((emg,), events=late), GAIT)
+    # No other movement reads them.
+    assert not with_contacts(RepsResult((), "EMG"), SQUAT, Recording((emg,), events=late)).notes
+
+
 def test_a_missed_contact_makes_its_stride_incomplete_and_a_doubled_one_none() -> None:
     events = [e for e in walk(0.0, STRIDE, "Right", 6) if not (e.name == "Foot Strike" and e.time_s == 3.0)]
     found = strides_of_contacts(GAIT, events).reps
@@ -150,7 +177,7 @@ def test_contacts_that_cannot_be_of_one_foot_of_this_movement_are_no_strides(
 
 
 def test_strides_of_the_file_stand_in_for_repetitions_that_are_all_cut() -> None:
-    emg = Stream("emg", "emg", np.zeros((10, 1)), 1000.0, ("VL",), ("V",))
+    emg = Stream("emg", "emg", np.zeros((5000, 1)), 1000.0, ("VL",), ("V",))
     recording = Recording((emg,), events=tuple(walk(0.0, STRIDE, "Right")))
     cut = RepsResult((Rep(index=0, start_s=0.0, end_s=1.0, complete=False, reason="cut"),), "markers")
     whole = RepsResult((Rep(index=0, start_s=0.0, end_s=1.0, complete=True),), "markers")

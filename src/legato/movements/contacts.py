@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median, median_low
 
+from legato.errors import BadInput
 from legato.movements.model import Movement, Rep, RepsResult
 from legato.movements.one_rep import phases_between
 from legato.movements.reps import LONGEST_STRIDE_S
-from legato.recording import Event
+from legato.recording import Event, Span
 
 CONTACTS = "foot contacts of the file"
 """What such repetitions were found in."""
@@ -32,6 +33,9 @@ no contact: one lift-off is not this foot's.
 
 _SHORTEST_WALK_S = 0.7
 """A walker's stride at nearly three steps a second, of contacts that may be of both feet. [ENG]"""
+
+_ROUNDED_S = 0.02
+"""Contacts are marked to a frame of the camera, which may begin before the EMG's first sample. [ENG]"""
 
 _MISSED = 1.5
 """Over the foot's usual stride: a stride from which a contact was missed in it. [ENG] Midway to the two it would be."""
@@ -91,6 +95,40 @@ def strides_of_contacts(movement: Movement, events: Sequence[Event]) -> RepsResu
     return RepsResult(tuple(rep.model_copy(update={"index": k}) for k, rep in enumerate(found)), CONTACTS, tuple(notes))
 
 
+def told_inside(events: Sequence[Event], span: Span) -> tuple[tuple[Event, ...], str]:
+    """The events that lie in what was recorded, and what to know of contacts and lift-offs that do not.
+
+    Parameters
+    ----------
+    events
+        Of the recording.
+    span
+        What was recorded, s on the same clock; a contact that lies up to `_ROUNDED_S` outside is inside.
+
+    Raises
+    ------
+    BadInput
+        There are contacts or lift-offs, and none of them lies inside.
+    """
+    low, high = span.start_s - _ROUNDED_S, span.end_s + _ROUNDED_S
+    inside = tuple(event for event in events if low <= event.time_s <= high)
+    told = sorted(event.time_s for event in events if _read(event) is not None)
+    outside = [time for time in told if not low <= time <= high]
+    if not outside:
+        return tuple(events), ""
+    recorded = f"{span.start_s:.2f} to {span.end_s:.2f} s"
+    if len(outside) == len(told):
+        raise BadInput(
+            f"all {len(told)} foot contacts and lift-offs ({told[0]:.2f} to {told[-1]:.2f} s) lie outside of the EMG"
+            f" ({recorded}); give them in seconds on its clock, or say with --offset how much later theirs started"
+        )
+    listed = ", ".join(f"{time:.2f}" for time in outside[:4]) + (" …" if len(outside) > 4 else "")
+    return inside, (
+        f"{len(outside)} of the file's {len(told)} foot contacts and lift-offs lie outside of the EMG ({recorded}) and"
+        f" are not used: {listed} s"
+    )
+
+
 def _not_of(movement: Movement, foot: _Foot, strides: Sequence[tuple[float, tuple[float, ...], float]]) -> str:
     """Why contacts are no strides of this movement's foot; empty where they may be."""
     walks = movement.cycle.contact == "reach"
@@ -130,15 +168,20 @@ def _once(times: Sequence[float]) -> tuple[float, ...]:
 def _feet(events: Sequence[Event]) -> list[_Foot]:
     times: dict[str, tuple[list[float], list[float]]] = {}
     for event in events:
-        name, side = event.name.strip(), event.context.strip().lower()
-        kind = _kind(name)
-        if kind is None and (said := _SIDED.match(name)) is not None:
-            kind = _kind(name[said.end() :])
-            side = "right" if name[0] in "rR" else "left"
-        if kind is not None:
-            own = side if side in ("right", "left") else ""
-            times.setdefault(own, ([], []))[kind].append(event.time_s)
+        if (read := _read(event)) is not None:
+            side, kind = read
+            times.setdefault(side, ([], []))[kind].append(event.time_s)
     return [_Foot(side, _once(on), _once(off)) for side, (on, off) in times.items()]
+
+
+def _read(event: Event) -> tuple[str, int] | None:
+    """The side, empty where it is not said, and the kind (`_kind`) of a contact or lift-off; None for other events."""
+    name, side = event.name.strip(), event.context.strip().lower()
+    kind = _kind(name)
+    if kind is None and (said := _SIDED.match(name)) is not None:
+        kind = _kind(name[said.end() :])
+        side = "right" if name[0] in "rR" else "left"
+    return None if kind is None else (side if side in ("right", "left") else "", kind)
 
 
 def _kind(name: str) -> int | None:

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from legato.body.model import Body
-from legato.movements.contacts import strides_of_contacts
+from legato.movements.contacts import strides_of_contacts, told_inside
 from legato.movements.model import Movement, Rep, RepsResult
-from legato.recording import Recording
+from legato.recording import Recording, Span
 
 _RATE_HZ = 100.0
 """Of the time base; nothing is measured on it."""
@@ -40,12 +40,18 @@ def nothing_found() -> RepsResult:
 def with_contacts(found: RepsResult, movement: Movement, recording: Recording) -> RepsResult:
     """Of a recording with EMG in which no whole repetition was found, the strides that its foot contacts tell, if any
     of them is whole.
+
+    Raises
+    ------
+    BadInput
+        Strides are asked for, and every contact lies outside of the EMG.
     """
-    if any(rep.complete for rep in found.reps) or not recording.of_kind("emg"):
+    if any(rep.complete for rep in found.reps) or not recording.of_kind("emg") or movement.cycle.anchor != "stride":
         return found
-    told = strides_of_contacts(movement, recording.events)
+    events, outside = told_inside(recording.events, Span(*_ends(recording)))
+    told = strides_of_contacts(movement, events)
     kept = told if any(rep.complete for rep in told.reps) else found
-    return replace(kept, notes=(*found.notes, *told.notes))
+    return replace(kept, notes=(*found.notes, *filter(None, (outside,)), *told.notes))
 
 
 def whole_recording(recording: Recording) -> Rep:
