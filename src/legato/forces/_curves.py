@@ -5,18 +5,9 @@ from typing import Any
 import numpy as np
 
 from legato.errors import BadInput, NotResolvable
-from legato.recording import BoolArray, FloatArray
+from legato.forces.clipping import clipped_samples
+from legato.recording import FloatArray
 from legato.signals.gaps import runs_of
-
-_FLAT_SAMPLES = 3
-"""Equal highest samples in a row that make a limit, where the force came there faster than its own resolution. [ENG]"""
-
-_COARSE = 1e-4
-"""Resolution, as a share of the highest force, above which equal samples come about by chance: twice as many are
-asked for then. [ENG]"""
-
-_NOISELESS_SHARE = 0.6
-"""Share of steps of exactly zero below the top that shows a curve without noise. [ENG]"""
 
 
 def as_curve(force_n: Any, rate_hz: float, shortest_s: float, name: str = "force") -> FloatArray:
@@ -61,30 +52,9 @@ def without_gaps(curve: FloatArray, rate_hz: float, name: str = "force") -> Floa
 
 
 def limit_of(curve: FloatArray) -> tuple[float, int] | None:
-    """The force at which the device clips and the first sample there, or None.
-
-    A curve that rests on its highest value and got there by a step of more than three times its own resolution was cut
-    off; one that turns smoothly on a coarse scale was not. A curve that holds no noise anywhere (computed, not
-    measured) may rest where it likes.
-    """
-    top = float(np.nanmax(curve))
-    at_top: BoolArray = curve == top
-    flat = [(first, stop) for first, stop in runs_of(at_top) if stop - first >= _FLAT_SAMPLES]
-    if not flat:
-        return None
-    lower = curve[~at_top]
-    if lower.size < 2 or np.mean(np.diff(lower) == 0.0) > _NOISELESS_SHARE:
-        return None
-    resolution = float(np.min(np.diff(np.unique(lower[np.isfinite(lower)])), initial=np.inf))
-    coarse = resolution > _COARSE * top
-    for first, stop in flat:
-        if coarse and stop - first < 2 * _FLAT_SAMPLES:
-            continue
-        into = top - curve[first - 1] if first else 0.0
-        out = top - curve[stop] if stop < curve.size else 0.0
-        if max(float(np.nan_to_num(into)), float(np.nan_to_num(out))) > 3.0 * resolution:
-            return top, first
-    return None
+    """The force at which the device clips and the first sample there, or None."""
+    at_limit = np.flatnonzero(clipped_samples(curve[:, None]) & (curve == np.nanmax(curve)))
+    return (float(curve[at_limit[0]]), int(at_limit[0])) if at_limit.size else None
 
 
 def refuse_limit(curve: FloatArray, rate_hz: float, name: str = "force") -> None:

@@ -60,7 +60,7 @@ class _Raw:
 
     def upward(self) -> FloatArray:
         """Vertical force as the file has it, z up, N, shape (n,)."""
-        return self.in_lab(self.wrench.force)[:, 2]
+        return self.wrench.force[:, 2] if self.table is not None else self.wrench.force @ self.axes[2]
 
 
 def find_plates(recording: Recording, *, zero: bool = False, mass_kg: float | None = None) -> PlatesFound:
@@ -94,7 +94,7 @@ def find_plates(recording: Recording, *, zero: bool = False, mass_kg: float | No
         described = []
     raws = described + tables
     notes += more
-    signs = _signs(raws)
+    signs = up if raws == described else _signs(raws)
     if any(s < 0 for s in signs):
         notes.append("the force plates' numbers are the force on the plate; the force on the person was taken")
     scale, doubt = _unit_doubt(raws, signs, mass_kg)
@@ -115,7 +115,7 @@ def _described(recording: Recording) -> tuple[list[_Raw], list[str]]:
         if stream is None or not stream.n_samples:
             notes.append(f"{name}: the file holds no samples of its channels")
             continue
-        channels = np.column_stack([stream.channel(c) for c in plate.channels])
+        channels = stream.values[:, [stream.channels.index(c) for c in plate.channels]]
         try:
             wrench = plate_wrench(channels, plate.plate_type, plate.origin_m, plate.calibration)
             axes = plate_axes(plate.corners_m)
@@ -214,7 +214,8 @@ def _plate(index: int, raw: _Raw, sign: int, *, zero: bool, scale: float) -> Pla
     rate_hz = stream.rate_hz
     start_s = stream.start_s if stream.time_s is None else float(stream.time_s[0])
     wrench = _on_the_person(raw, sign)
-    upward = raw.in_lab(wrench.force)[:, 2]
+    upward = sign * raw.upward()
+    upward[raw.clipped] = np.nan
     empty = empty_stretches(upward * scale, rate_hz, start_s, None if raw.described is None else raw.described.zero_s)
     level = measure_zero(wrench.force, wrench.moment, upward, empty, rate_hz, start_s)
     in_lab = replace(
@@ -257,10 +258,14 @@ def _plate(index: int, raw: _Raw, sign: int, *, zero: bool, scale: float) -> Pla
 
 def _on_the_person(raw: _Raw, sign: int) -> Wrench:
     """The plate's wrench on the person, without the samples at a channel's limit."""
-    lost = raw.clipped[:, None]
     w = raw.wrench
-    twist = None if w.free_moment is None else np.where(raw.clipped, np.nan, sign * w.free_moment)
-    return Wrench(np.where(lost, np.nan, sign * w.force), np.where(lost, np.nan, sign * w.moment), w.centre, twist)
+    force, moment = sign * w.force, sign * w.moment
+    twist = None if w.free_moment is None else sign * w.free_moment
+    if raw.clipped.any():
+        force[raw.clipped] = moment[raw.clipped] = np.nan
+        if twist is not None:
+            twist[raw.clipped] = np.nan
+    return Wrench(force, moment, w.centre, twist)
 
 
 def _zeroed(wrench: Wrench, level: Zero) -> Wrench:
@@ -278,13 +283,15 @@ def _with_point(plate: Plate, raw: _Raw, described: ForcePlate, wrench: Wrench) 
     centre = centre_of_pressure(wrench, described.cop_polynomial)
     twist = free_moment(wrench, centre)
     with np.errstate(invalid="ignore"):
-        at = np.column_stack([centre, np.zeros(len(centre))]) @ raw.axes.T + raw.centre_m
+        at = centre @ raw.axes[:, :2].T + raw.centre_m
+        # The plate's z may point into the ground, a moment about the vertical counts from above.
+        twist = twist * raw.axes[2, 2]
+    at[~plate.loaded] = twist[~plate.loaded] = np.nan
     return replace(
         plate,
         moment=wrench.moment @ raw.axes.T,
-        cop=np.where(plate.loaded[:, None], at, np.nan),
-        # The plate's z may point into the ground, a moment about the vertical counts from above.
-        free_moment=np.where(plate.loaded, twist * raw.axes[2, 2], np.nan),
+        cop=at,
+        free_moment=twist,
         plate_type=described.plate_type,
         corners_m=described.corners_m,
     )
