@@ -24,6 +24,7 @@ from legato.muscles._pooling import (
     SkewPrior,
     common_shift,
     departure_weights,
+    flatness,
     shape_shares,
     skew_prior,
 )
@@ -47,6 +48,10 @@ _CENTROID_REACH = 3.0
 
 _MOST_LOST = 0.05
 """Share of a burst's power in missing bins from which its centroid tells nothing. [ENG]"""
+
+_MANY_TOPS = 0.25
+"""Chance of several tops from which a channel's bursts are given none. [SIM] On two humps as far apart as each is wide
+three peaks of four that are told at 0.5 are held."""
 
 _FLAT_SHARE = 0.95
 """How likely a burst must be flat before it is said to have no top. [ENG]"""
@@ -112,6 +117,11 @@ class Bell:
         return math.exp(middle - 0.5 * skew), math.exp(middle + 0.5 * skew)
 
     @property
+    def half_power_s(self) -> float:
+        """How long its power is above half of its top, s."""
+        return sum(self.sides) * (2.0 * math.log(2.0)) ** (0.5 if self.shape == SMOOTH else 0.5 ** (1 + self.shape))
+
+    @property
     def centre_s(self) -> float:
         """Centre of the bell's power, s."""
         return float(self.parameters[0]) + self.shift_of_centre(float(self.parameters[1]), float(self.parameters[2]))
@@ -158,6 +168,8 @@ def time_bells(power: Power, rests: Sequence[float]) -> list[TimedBell | None]:
         # Tops of the two lie some 20 ms apart in a skewed burst, which only many bursts can tell.
         evidence[:, SHAPES.index(SMOOTH)] = -np.inf
     rivals = -_FOR_SIDED < smooth - sided < _FOR_SMOOTH
+    flatter, flattest = (float(evidence[:, SHAPES.index(shape)].sum()) for shape in (1, 2))
+    tops = flatness((max(smooth, sided), flatter, flattest))
     shares = shape_shares(evidence)
     likeliest = [bells[int(np.argmax(row))] for bells, row in zip(known, shares, strict=True)]
     skews, variances = (
@@ -186,12 +198,20 @@ def time_bells(power: Power, rests: Sequence[float]) -> list[TimedBell | None]:
         other = fit_bell(window, SMOOTH, prior, scatter) if rivals else None
         plain = _centroid(window, likeliest_bell, scatter)
         found = _moments(bells, prior, centre_shift, other, plain)
+        found = replace(found, peak=_strayed(found.peak, tops.stray * likeliest_bell.half_power_s))
         timed.append(found if _told(found.centre, window) else None)
-    if _many_tops(power):
+    if tops.many > _MANY_TOPS or _many_tops(power):
         timed = [None if bell is None else replace(bell, peak=None) for bell in timed]
     peaked = [bell if bell is not None and bell.flat < 0.5 else None for bell in timed]
     freed = freed_centres([None if b is None else (b.centre, b.plain) for b in peaked], power.lengths_s, within=True)
     return [b if b is None or f is None else replace(b, centre=f) for b, f in zip(timed, freed, strict=True)]
+
+
+def _strayed(peak: Moment | None, by_s: float) -> Moment | None:
+    """A peak whose top may lie beside that of the bell, in all bursts of the channel alike."""
+    if peak is None:
+        return None
+    return replace(peak, sd_s=math.hypot(peak.sd_s, by_s), shared_sd_s=math.hypot(peak.shared_sd_s, by_s))
 
 
 def _many_tops(power: Power) -> bool:

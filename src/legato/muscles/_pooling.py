@@ -25,6 +25,18 @@ _LEAST_BURSTS = 4
 """Bursts that it takes to see one. [ENG]"""
 
 
+_USUAL_FLATNESS, _FLATNESS_SD = 1.0, 0.5
+"""Flatness of a channel's bursts before they were looked at: 1 is a Gaussian, 1.6 a raised cosine, 2 and more have a
+level top or two. [ENG]"""
+
+_FLATTEST = 1.75
+"""From here on, which a raised cosine does not reach, the bursts may have several tops. [SIM] Peaks of two humps would
+be held in 8 to 55 %."""
+
+_BENT, _BENT_ERROR = 0.5, 0.13
+"""From this flatness on, each unit lets the top of a burst stray from that of the fitted bell by this SD, over the
+width at half power. [SIM] Two humps, raised cosines, half sines, gamma and beta forms; 0.10 to 0.17 from 1.2 to 2."""
+
 DEPARTURES = (0.0, 0.005, 0.01, 0.015, 0.02, 0.03, 0.04, 0.06, 0.08)
 """SDs by which the centres of a channel's bursts may stray from those of the shapes fitted to them, over a burst's
 length: efforts wander, and a plateau whose amplitude tilts by a tenth to either side moves its centre by 0.03. [ENG]"""
@@ -59,6 +71,40 @@ def shape_shares(log_evidence: FloatArray) -> FloatArray:
         common = (expected + 0.5) / (n + 0.5 * shapes)
     each = likelihood * common
     return each / each.sum(axis=1, keepdims=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Flatness:
+    """How flat the tops of a channel's bursts are: log2 of the power p of bells exp(-|u|^p / 2). `many` is the chance
+    that one top is not told from two; `stray` the SD by which a top may lie beside that of the bell, over the width at
+    half power.
+    """
+
+    many: float
+    stray: float
+
+
+def flatness(evidence: tuple[float, float, float]) -> Flatness:
+    """What a channel's bursts say of how flat their tops are.
+
+    Parameters
+    ----------
+    evidence
+        Log evidence, summed over the bursts, of bells with flatness 1, 2 and 3.
+
+    Notes
+    -----
+    A parabola through the three is the log likelihood between and around them; where it has no top, a straight line.
+    """
+    first, middle, last = evidence
+    at = np.linspace(0.0, 3.0, 61)
+    bend = max(0.0, 2.0 * middle - first - last)
+    likelihood = 0.5 * (last - first) * (at - 2.0) - 0.5 * bend * (at - 2.0) ** 2
+    logs = likelihood - 0.5 * ((at - _USUAL_FLATNESS) / _FLATNESS_SD) ** 2
+    weights = np.exp(logs - logs.max())
+    weights /= weights.sum()
+    stray = _BENT_ERROR * np.maximum(at - _BENT, 0.0)
+    return Flatness(float(weights[at > _FLATTEST].sum()), math.sqrt(float(weights @ stray**2)))
 
 
 def skew_prior(skews: FloatArray, variances: FloatArray, scatter: float) -> SkewPrior:
