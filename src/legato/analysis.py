@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from legato import __version__
+from legato.bar.task import bar_task
 from legato.body import build_body
 from legato.body.model import Body
 from legato.chain import analyse_chain, analyse_coordination
@@ -62,6 +63,9 @@ class Settings:
     baseline: str | None = None
     loads_kg: tuple[float, ...] | None = None
     load_kg: float | None = None
+    stop_loss_pct: float | None = None
+    tempo: str | None = None
+    metres_per_pixel: float | None = None
     without_press: tuple[str, ...] | None = None
     foot_band_n: tuple[float, float] | None = None
 
@@ -127,6 +131,9 @@ def analyze(
     foot_band_n: tuple[float, float] | None = None,
     loads_kg: Sequence[float] | None = None,
     load_kg: float | None = None,
+    stop_loss_pct: float | None = None,
+    tempo: str | None = None,
+    metres_per_pixel: float | None = None,
     level: float = LEVEL,
 ) -> Analysis:
     """Find the repetitions, their phases and the chain's events, and judge the order.
@@ -171,6 +178,12 @@ def analyze(
         The load of each repetition that is found, kg, for how the gaps change with it and for the bar's power.
     load_kg
         Instead: the bar's load in all of them, kg.
+    stop_loss_pct
+        Velocity loss of the bar to stop the set at, %.
+    tempo
+        Tempo that was asked: eccentric, pause, concentric, pause in s, like `3-1-X-0`.
+    metres_per_pixel
+        Scale of a video in which the bar was tracked.
     level
         Share of central probability that every interval holds.
 
@@ -184,6 +197,7 @@ def analyze(
     """
     if not 0.5 <= level < 1.0:
         raise BadInput(f"level is {level}; give a probability from 0.5 up to, not including, 1")
+    task = bar_task(stop_loss_pct, tempo, metres_per_pixel)
     files = [file.path for file in recording.inputs]
     others = [str(mapping)] if isinstance(mapping, str | Path) else []
     others += [] if static is None else [file.path for file in static.inputs]
@@ -240,7 +254,7 @@ def analyze(
                 starts_upright=spec.upright_start,
             )
         if body.source == "bar":
-            found = reps_of_bar(recording, spec)
+            found = reps_of_bar(recording, spec, task)
         else:
             found = with_contacts(nothing_found() if alone else find_reps(body, spec, recording), spec, recording)
     reps, outcomes = correct_reps(body, spec, found.reps, given, settled)
@@ -276,7 +290,7 @@ def analyze(
     loads = loads_kg if load_kg is None else (load_kg,)
     with naming(files, others):
         forces = forces_of_trial(recording, spec, reps, body, mass_kg, level, quiet, foot_band_n)
-    bar, bar_notes = bar_of_trial(recording, spec, reps, loads, level)
+    bar, bar_notes = bar_of_trial(recording, spec, reps, loads, level, task)
     coordination = analyse_coordination(body, spec, timed, chain, level=level, loads_kg=loads_kg)
     return Analysis(
         recording=recording,
@@ -301,6 +315,9 @@ def analyze(
             baseline=None if earlier is None else _name_of(earlier),
             loads_kg=None if loads_kg is None else tuple(float(load) for load in loads_kg),
             load_kg=load_kg,
+            stop_loss_pct=stop_loss_pct,
+            tempo=None if task.tempo is None else task.tempo.code,
+            metres_per_pixel=metres_per_pixel,
             without_press=_file_names(quiet),
             foot_band_n=foot_band_n,
         ),

@@ -12,6 +12,7 @@ import typer
 
 from legato import __version__
 from legato.commands.amounts import one_load, parse_loads, parse_rate
+from legato.commands.bar_options import OnBar
 from legato.commands.demo import Trial, demo_trials, print_trial
 from legato.commands.options import AboutAthlete, JsonOut, Library, OnPlates, Paths, Reading, takes
 from legato.commands.output import progress, write_json
@@ -79,7 +80,7 @@ Load = Annotated[str | None, typer.Option(metavar="KG", help="The bar's load in 
 
 
 @app.command()
-@takes(reading=Reading, about=AboutAthlete, on_plates=OnPlates)
+@takes(reading=Reading, about=AboutAthlete, on_plates=OnPlates, on_bar=OnBar)
 def analyze(
     paths: Paths,
     movement: MovementId = None,
@@ -90,6 +91,7 @@ def analyze(
     *,
     about: AboutAthlete,
     on_plates: OnPlates,
+    on_bar: OnBar,
     library: Library = None,
     reading: Reading,
     names_map: NamesMap = None,
@@ -134,6 +136,9 @@ def analyze(
             foot_band_n=on_plates.band_n(),
             loads_kg=loads_kg,
             load_kg=None if load is None else one_load(load, athlete.units),
+            stop_loss_pct=on_bar.loss_pct(),
+            tempo=on_bar.tempo,
+            metres_per_pixel=on_bar.scale(),
         )
         if default_out:
             out = Path("legato-out") / f"{paths[0].stem}-{result.movement.id}"

@@ -12,6 +12,8 @@ from legato.bar.names import on_a_bar
 from legato.bar.profile import LEAST_LOADS, load_velocity_profile
 from legato.bar.reps import bar_reps
 from legato.bar.tables import reps_of_table, track_from_transducer
+from legato.bar.task import NOTHING_ASKED, BarTask
+from legato.bar.tempo import tempo_adherence
 from legato.bar.velocity_data import v1rm_of
 from legato.errors import BadInput, NotResolvable
 from legato.estimate import LEVEL, Estimate
@@ -72,8 +74,7 @@ def analyse_bar(
     *,
     movement: str = "",
     loads_kg: Sequence[float] | None = None,
-    stop_loss_pct: float | None = None,
-    metres_per_unit: float | None = None,
+    task: BarTask = NOTHING_ASKED,
     level: float = LEVEL,
 ) -> BarResult | None:
     """Measure the bar of a recording.
@@ -86,10 +87,8 @@ def analyse_bar(
         An id of the movement library, for the velocity of its maximal lift.
     loads_kg
         The bar's load at each of its repetitions, kg, or one for all.
-    stop_loss_pct
-        Velocity loss to stop at, %.
-    metres_per_unit
-        Scale of a video's picture.
+    task
+        What was asked of the set, and the scale of a video.
     level
         Share of central probability that every interval holds.
 
@@ -102,19 +101,19 @@ def analyse_bar(
     BadInput, NotResolvable
         There is a bar, but it cannot be measured.
     """
-    track = bar_track(recording, metres_per_unit=metres_per_unit)
+    track = bar_track(recording, metres_per_unit=task.metres_per_pixel)
     if track is not None:
         reps = bar_reps(track, loads_kg=loads_kg, level=level)
-        return _result(track, reps, movement, stop_loss_pct, level)
+        return _result(track, reps, movement, task, level)
     sets = sets_of_tables(recording, level)
     if not sets:
         return None
     reps = _with_loads([rep for of_set in sets for rep in of_set], loads_kg)
-    result = _summed(reps, movement, stop_loss_pct, level)
+    result = _summed(reps, movement, task, level)
     notes = ["velocities are those of another program, whose errors are not known: intervals hold its rounding alone"]
     if len(sets) > 1:
         reason = f"the table holds {len(sets)} sets; the loss is told of each"
-        notes += _losses_by_set(reps, stop_loss_pct, level)
+        notes += _losses_by_set(reps, task.stop_loss_pct, level)
         result = replace(result, loss=None, loss_reason=reason)
     return replace(result, source="rep-table", stream="", notes=tuple(notes))
 
@@ -150,7 +149,7 @@ def measure_bar(
     movement: str = "",
     numbers: Mapping[int, int],
     loads_kg: Mapping[int, float] | None = None,
-    stop_loss_pct: float | None = None,
+    task: BarTask = NOTHING_ASKED,
     level: float = LEVEL,
 ) -> BarResult | None:
     """Measure those of a bar's repetitions that are the trial's: `numbers` gives each of them the trial's number,
@@ -164,7 +163,7 @@ def measure_bar(
         loads = [loads_kg.get(numbers.get(k, -1), 0.0) for k in range(len(plain))]
         plain = bar_reps(track, loads_kg=loads, level=level)
     reps = tuple(replace(rep, rep=numbers[k]) for k, rep in enumerate(plain) if k in numbers)
-    return _result(track, reps, movement, stop_loss_pct, level)
+    return _result(track, reps, movement, task, level)
 
 
 def _columns(stream: Stream, prefixes: Sequence[str]) -> list[int] | None:
@@ -187,27 +186,36 @@ def _with_loads(reps: Sequence[BarRep], loads_kg: Sequence[float] | None) -> tup
     return tuple(replace(rep, load_kg=load) for rep, load in zip(reps, loads, strict=True))
 
 
-def _result(
-    track: BarTrack, reps: tuple[BarRep, ...], movement: str, stop_loss_pct: float | None, level: float
-) -> BarResult:
-    result = _summed(reps, movement, stop_loss_pct, level)
+def _result(track: BarTrack, reps: tuple[BarRep, ...], movement: str, task: BarTask, level: float) -> BarResult:
+    result = _summed(reps, movement, task, level)
     return replace(result, source=track.source, stream=track.stream, track=track, notes=track.notes)
 
 
-def _summed(reps: tuple[BarRep, ...], movement: str, stop_loss_pct: float | None, level: float) -> BarResult:
+def _summed(reps: tuple[BarRep, ...], movement: str, task: BarTask, level: float) -> BarResult:
     """What the set shows; source and track are the caller's."""
     loss: VelocityLoss | None = None
     profile: LoadVelocityProfile | None = None
     loss_reason = profile_reason = ""
     try:
-        loss = loss_of_reps(reps, stop_loss_pct, level)
+        loss = loss_of_reps(reps, task.stop_loss_pct, level)
     except NotResolvable as error:
         loss_reason = str(error)
     try:
         profile = _profile(reps, movement, level)
     except (BadInput, NotResolvable) as error:
         profile_reason = str(error)
-    return BarResult("rep-table", "", reps, loss, loss_reason, profile, profile_reason, detectable_change_of_reps(reps))
+    return BarResult(
+        "rep-table",
+        "",
+        reps,
+        loss,
+        loss_reason,
+        profile,
+        profile_reason,
+        detectable_change_of_reps(reps),
+        tempo=() if task.tempo is None else tempo_adherence(reps, task.tempo),
+        asked_tempo="" if task.tempo is None else task.tempo.code,
+    )
 
 
 def _profile(reps: Sequence[BarRep], movement: str, level: float) -> LoadVelocityProfile:

@@ -78,6 +78,7 @@ def track_from_imu(time_s: FloatArray, pull: FloatArray, turning: FloatArray, *,
         correlation_s=1.0,
         scale_sd=2.0 * _SCALE_SHARE * abs(size / STANDARD_GRAVITY - 1.0),
         dof=wrong.dof,
+        quiet_pull=anchors.quiet_pull,
         lost=tuple(lost),
         notes=_notes(samples, anchors, size),
     )

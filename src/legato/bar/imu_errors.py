@@ -18,6 +18,9 @@ _TRIALS = 200
 _WHITE_SHARE = 36.0 / 70.0
 """Variance of white noise over that of a sample minus the cubic through its four neighbours."""
 
+_CREEP_M_S = 0.005
+"""A bar at rest may move this fast, m/s: the first of a slow lift looks like rest. [ENG]"""
+
 _LATE_S = np.concatenate((np.zeros(1), np.geomspace(1e-3, 0.1, 13)))
 _WANDERS = np.geomspace(0.005, 0.3, 14)
 """How early or late single samples may be, s, and how far off the pull may be over a whole way, m/s²: the grid on which
@@ -71,7 +74,7 @@ def velocity_errors(
     every = np.arange(grown.size)
     lengths, gained = np.diff(places) / rate, np.diff(left)
     apart = np.flatnonzero(lengths > 1.5 / rate)
-    held = _held_variance(anchors, raw)
+    held = max(_held_variance(anchors, raw), _CREEP_M_S**2)
     own_of, jerk_of = (np.diff(np.interp(places, every, x))[apart] for x in (grown, jerked))
     late_s, wander = _likeliest(gained[apart], own_of, jerk_of, lengths[apart], 2.0 * held)
     grown = grown + late_s**2 * jerked

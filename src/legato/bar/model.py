@@ -1,10 +1,14 @@
 """What is known of a bar: how fast it moved up at each moment, and what was measured of each repetition."""
 
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from legato.bar.sticking import Sticking
 from legato.estimate import Estimate
 from legato.recording import BoolArray, FloatArray, Span
+
+if TYPE_CHECKING:
+    from legato.bar.tempo import TempoPart
 
 Source: TypeAlias = Literal["imu", "markers", "hand-markers", "keypoints", "transducer", "rep-table"]
 
@@ -18,7 +22,7 @@ class BarTrack:
     error that all velocities share. `still`: the bar is known to rest. `dof`: degrees of freedom behind the errors.
     `path` (n, 3): the bar's middle to the front, to the left and up, m, each wrong by `position_sd`; `tilt` (n,): its
     angle against the horizontal, rad, left end up.
-    `lost`: stretches that cannot be used, with the reason.
+    `lost`: stretches that cannot be used, with the reason. `quiet_pull`: what is pulled less may pass for rest, m/s².
     """
 
     source: Source
@@ -38,6 +42,7 @@ class BarTrack:
     position_sd: float = 0.0
     lost: tuple[tuple[Span, str], ...] = ()
     notes: tuple[str, ...] = ()
+    quiet_pull: float = 0.0
 
     def times(self) -> FloatArray:
         """Time of each sample, s from the recording's start, shape (n,)."""
@@ -70,7 +75,7 @@ class BarRep:
     was seen but not measured and all numbers are None. `own_sd` is the standard error of the mean velocity without
     what all repetitions share. `forward_drift`: how far ahead of its start the way up ends; `loop`: largest distance
     between the ways up and down at one height; `tilt`: largest on the way up. `set`: of a table of several sets, from
-    0.
+    0. `sticking`: where it slowed down on its way up, None where it did not.
     """
 
     rep: int
@@ -92,6 +97,7 @@ class BarRep:
     own_sd: float = 0.0
     reason: str = ""
     set: int = 0
+    sticking: Sticking | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +135,9 @@ class LoadVelocityProfile:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BarResult:
-    """Everything measured of the bar. `loss` and `profile` are None where `loss_reason`, `profile_reason` say why."""
+    """Everything measured of the bar. `loss` and `profile` are None where `loss_reason`, `profile_reason` say why.
+    `asked_tempo` is the code that was asked, `tempo` how each part kept to it.
+    """
 
     source: Source
     stream: str
@@ -141,3 +149,5 @@ class BarResult:
     detectable_change: float | None
     track: BarTrack | None = None
     notes: tuple[str, ...] = field(default=())
+    tempo: "tuple[TempoPart, ...]" = ()
+    asked_tempo: str = ""

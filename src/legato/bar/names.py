@@ -28,6 +28,12 @@ def column_of(names: Sequence[str], what: str) -> int | None:
     return next((k for k, name in enumerate(names) if plain(name) in known), None)
 
 
+def names_of_bar(names: Sequence[str]) -> bool:
+    """Whether every name stands for a point on a bar or its plates."""
+    parts = ("right", "left", "middle", "plate_top", "plate_bottom")
+    return bool(names) and all(any(column_of([name], part) is not None for part in parts) for name in names)
+
+
 def on_a_bar(recording: Recording, stream: Stream) -> bool:
     """Whether a stream's name, its sensor's, its layout's or its file's says that it belongs to a bar."""
     files = [Path(file.path).stem for file in recording.inputs if stream.name in file.streams]

@@ -18,14 +18,27 @@ _LIKE = 0.5
 _DIP = 0.1
 """A lift that stalls may sink back by this share of its way and still be one lift. [ENG]"""
 
-_EDGE = 0.05
-"""Share of the peak velocity at which a way's end is sought; it is then followed out to zero. [ENG]"""
+_EDGE = 0.25
+"""Share of the peak velocity up to which the start of a way is fitted: beyond, it bends away from a power of time.
+[ENG]"""
 
-_POWERS = np.linspace(1.0, 2.5, 13)
+_BEFORE_S = 0.75
+"""How long before its first sign a way may have started, s. [ENG]"""
+
+_POWERS = np.linspace(1.0, 2.5, 7)
 """Powers of time with which a velocity may leave zero: 1 where the pull sets in at once, 2 where it does so evenly."""
 
-_OUT_SD = 0.4
-"""SD of the power that is read from the velocity. [ENG]"""
+_BEND = 0.05
+"""Share of the time from the start to the fit's end that the power law is wrong by, as a standard error. [ENG]"""
+
+_CREEP_M_S = 0.004
+"""A bar that is held still moves this fast, m/s, and what is slower is told of no start. [ENG] well below the 0.03 m/s
+below which a bar counts as pausing."""
+
+_LONGEST_CORRELATION_S = 0.05
+"""Errors that last longer shift start and end alike and say nothing of a single rise. [ENG]"""
+
+_STARTS = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,41 +111,56 @@ def _edges(track: BarTrack, first: int, stop: int, up: bool) -> Way | None:
     """The way inside a stretch of one direction, from and to a standstill."""
     if first == 0 or stop >= track.velocity.size or not np.isfinite(track.velocity[first - 1 : stop + 1]).all():
         return None
-    speed = track.velocity[first - 1 : stop + 1] * (1.0 if up else -1.0)
-    sd = track.velocity_sd[first - 1 : stop + 1]
-    top = int(np.argmax(speed))
-    start, start_sd, a = _edge(speed[: top + 1], sd[: top + 1], float(speed[top]), track.rate_hz)
-    end, end_sd, b = _edge(speed[top:][::-1], sd[top:][::-1], float(speed[top]), track.rate_hz)
-    end = (speed.size - 1) / track.rate_hz - end
-    origin = (first - 1) / track.rate_hz
-    return Way(origin + start, origin + end, start_sd, end_sd, first - 1 + a, first - 1 + speed.size - b, up)
+    speed, sd = track.velocity * (1.0 if up else -1.0), track.velocity_sd
+    top = first + int(np.argmax(speed[first:stop]))
+    most = round(_BEFORE_S * track.rate_hz)
+    low, high = max(0, first - most), min(speed.size, stop + most)
+    lasts = min(track.correlation_s, _LONGEST_CORRELATION_S) * track.rate_hz
+    start, start_sd = _edge(speed[low : top + 1], sd[low : top + 1], lasts)
+    end, end_sd = _edge(speed[top:high][::-1], sd[top:high][::-1], lasts)
+    start, end = low + start, high - 1 - end
+    if not start < top < end:
+        return None
+    rate = track.rate_hz
+    a, b = max(0, int(np.ceil(start))), min(speed.size, int(np.floor(end)) + 1)
+    return Way(start / rate, end / rate, start_sd / rate, end_sd / rate, a, b, up)
 
 
-def _edge(speed: FloatArray, sd: FloatArray, peak: float, rate_hz: float) -> tuple[float, float, int]:
-    """When the last rise to the peak starts, s from the first sample, its SD, and its frame."""
-    near = float(np.median(sd[: max(3, len(sd) // 4)]))
-    level = min(max(_EDGE * peak, 2.0 * near), 0.5 * peak)
-    below = np.flatnonzero(speed < level)
+def _edge(speed: FloatArray, sd: FloatArray, lasts: float) -> tuple[float, float]:
+    """When the last rise to the peak, which is the last sample, starts and its SD, in samples.
+
+    Notes
+    -----
+    The velocity is taken as c·(t − t₀)^p after the start t₀ and zero before it, up to a quarter of the peak. Of all t₀
+    and p, each with its best c, the mean and SD of t₀ by their likelihood are told: a start that creeps is known less
+    well than one with a jerk.
+    """
+    peak = float(speed[-1])
+    noise = max(float(np.median(sd[: max(3, len(sd) // 4)])), _CREEP_M_S)
+    below = np.flatnonzero(speed < max(_EDGE * peak, min(3.0 * noise, 0.5 * peak)))
     if below.size == 0:
-        return 0.0, 0.5 / rate_hz, 0
-    at, slope = _crossing(speed, int(below[-1]), level, rate_hz)
-    higher = np.flatnonzero(speed < 4.0 * level)
-    later = _crossing(speed, int(higher[-1]), 4.0 * level, rate_hz)[0]
-    # v = c·t^p gives the time since zero as p·v/v' and the time to four times v.
-    told = np.abs(_POWERS * (level / slope) * (4.0 ** (1.0 / _POWERS) - 1.0) - (later - at))
-    power = float(_POWERS[int(np.argmin(told))]) if 4.0 * level < 0.8 * peak else 1.5
-    start = max(0.0, at - power * level / slope)
-    sd_s = float(np.hypot(np.hypot(_OUT_SD * level, near) / slope, 0.29 / rate_hz))
-    return start, sd_s, int(np.ceil(start * rate_hz))
-
-
-def _crossing(speed: FloatArray, last_below: int, level: float, rate_hz: float) -> tuple[float, float]:
-    """When the speed passes a level after a frame, s, and its slope there, m/s²."""
-    i = min(last_below, speed.size - 2)
-    rise = max(float(speed[i + 1] - speed[i]), 1e-9)
-    wide = speed[max(0, i - 1) : i + 3]
-    slope = float(wide[-1] - wide[0]) * rate_hz / (wide.size - 1)
-    return (i + float(level - speed[i]) / rise) / rate_hz, max(slope, 1e-6)
+        return 0.0, 0.5
+    last = min(int(below[-1]) + 2, speed.size)
+    # Before the way there is rest, or the way back, whose end is no rest.
+    back = np.flatnonzero(speed[:last] < -3.0 * noise)
+    first = int(back[-1]) if back.size else 0
+    gap = np.flatnonzero(~np.isfinite(speed[:last]))
+    first = max(first, int(gap[-1]) + 1 if gap.size else 0)
+    y = speed[first:last]
+    t = np.arange(y.size, dtype=np.float64)
+    starts = np.linspace(0.0 if back.size else -1.0, y.size - 1.5, _STARTS)
+    since = np.maximum(t - starts[:, None], 0.0)
+    model = since[None] ** _POWERS[:, None, None]
+    fit = (model @ y) / np.maximum((model**2).sum(axis=2), 1e-12)
+    rest = ((y - np.maximum(fit, 0.0)[:, :, None] * model) ** 2).sum(axis=2)
+    cost = 0.5 * rest / (noise**2 * max(1.0, lasts))
+    likely = np.exp(-(cost - cost.min())).sum(axis=0)
+    likely /= likely.sum()
+    start = float(likely @ starts)
+    spread = float(likely @ (starts - start) ** 2)
+    step = float(starts[1] - starts[0])
+    bend = _BEND * (y.size - 1.0 - start)
+    return first + start, float(np.sqrt(spread + bend**2 + 0.29**2 + step**2 / 12.0))
 
 
 def ways_of_rep(ways: tuple[Way, ...]) -> list[tuple[Way | None, Way, Way | None, Way | None]]:

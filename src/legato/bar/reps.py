@@ -8,10 +8,13 @@ import numpy as np
 from legato.bar.model import BarRep, BarTrack, Tempo
 from legato.bar.path import bar_path
 from legato.bar.phases import Way, find_ways, next_up, ways_of_rep
+from legato.bar.sticking import sticking_region
 from legato.errors import BadInput, NotResolvable
 from legato.estimate import LEVEL, Estimate
 from legato.recording import STANDARD_GRAVITY, FloatArray, Span
 from legato.signals.factors import student_factor
+
+_TOO_SLOW = "too slow for this sensor"
 
 _LEAST_CONTRAST = 3.0
 """A repetition whose peak velocity is not this many times its own standard error is not measured. [ENG]"""
@@ -81,6 +84,12 @@ def _measure(
             reason=f"its velocity is known to ±{factor * peak_sd:.2f} m/s only, against {peak:.2f} m/s",
         )  # fmt: skip
     went = _integral(velocity, track.rate_hz)
+    slowest = slowest_told(track, went)
+    if peak < slowest:
+        return BarRep(
+            rep, start, end, lowered, load_kg=load_kg,
+            reason=f"{_TOO_SLOW}: its peak of {peak:.2f} m/s lies below {slowest:.2f}, where lifts pass for rest",
+        )  # fmt: skip
     lasted = up.duration_s
     shared = _mean_sd(sd, lasted, track.correlation_s)
     mean = went / lasted
@@ -101,6 +110,7 @@ def _measure(
 
     mean_power, peak_power = _power(track, inside, load_kg, told, shared, peak_sd)
     drift, loop, tilt = _sideways(track, up, down, told)
+    stuck = sticking_region(velocity, sd, track.rate_hz, track.start_s + up.first / track.rate_hz, factor, level)
     return BarRep(
         rep=rep,
         start_s=start,
@@ -119,7 +129,20 @@ def _measure(
         forward_drift=drift,
         loop=loop,
         tilt=tilt,
+        sticking=stuck,
     )
+
+
+def slowest_told(track: BarTrack, went_m: float) -> float:
+    """Peak velocity, m/s, below which a lift of this length may pass for rest: a smooth one (minimum jerk) of length s
+    and duration T is pulled by 5.77·s/T² at most and peaks at 1.875·s/T.
+    """
+    return 1.875 * math.sqrt(max(went_m, 0.0) * track.quiet_pull / 5.77)
+
+
+def too_slow(rep: BarRep) -> bool:
+    """Whether a repetition was refused because the sensor cannot tell it from rest."""
+    return rep.reason.startswith(_TOO_SLOW)
 
 
 def _power(

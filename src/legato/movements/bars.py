@@ -5,13 +5,15 @@ from collections.abc import Sequence
 
 from legato.bar.analyse import analyse_bar, bar_sensor, bar_track, measure_bar, sets_of_tables
 from legato.bar.model import BarRep, BarResult
+from legato.bar.names import names_of_bar
 from legato.bar.reps import bar_reps
 from legato.bar.tables import track_from_transducer
+from legato.bar.task import NOTHING_ASKED, BarTask
 from legato.body.model import Body
 from legato.errors import BadInput, NotResolvable
 from legato.estimate import LEVEL
 from legato.movements.model import Movement, Phase, Rep, RepsResult
-from legato.recording import Recording
+from legato.recording import Recording, Stream
 
 _RATE_HZ = 100.0
 """Of the time base; nothing is measured on it."""
@@ -23,8 +25,11 @@ def bar_alone(recording: Recording) -> bool:
     """Whether there is a bar's sensor, transducer or list of repetitions and nothing of the body."""
     if not recording.streams:
         return bool(sets_of_tables(recording))
-    if recording.of_kind(*_BODY):
+    points = recording.of_kind("markers", "keypoints")
+    if any(s for s in recording.of_kind(*_BODY) if s not in points and not _of_transducer(recording, s)):
         return False
+    if points:
+        return all(names_of_bar(s.channels) for s in points)
     sensor = bar_sensor(recording)
     if sensor is not None:
         return len(recording.of_kind("imu")) == 1
@@ -36,6 +41,14 @@ def bar_alone(recording: Recording) -> bool:
         return True
 
 
+def _of_transducer(recording: Recording, stream: Stream) -> bool:
+    """Whether a force is one that a transducer works out and lists beside the bar's way."""
+    beside = [name for file in recording.inputs if stream.name in file.streams for name in file.streams]
+    return stream.kind == "force" and any(
+        track_from_transducer(s) is not None for s in recording.of_kind("table", "analog") if s.name in beside
+    )
+
+
 def bar_body(recording: Recording) -> Body:
     """A body of which nothing but the time base is known."""
     times = [s.times() for s in recording.streams if s.n_samples > 1]
@@ -44,7 +57,7 @@ def bar_body(recording: Recording) -> Body:
     return Body(_RATE_HZ, start_s, max(2, round((end_s - start_s) * _RATE_HZ)), "bar", "", {}, {}, {}, {})
 
 
-def reps_of_bar(recording: Recording, movement: Movement) -> RepsResult:
+def reps_of_bar(recording: Recording, movement: Movement, task: BarTask = NOTHING_ASKED) -> RepsResult:
     """The bar's repetitions as those of the movement, each with its two ways as phases.
 
     Raises
@@ -58,7 +71,7 @@ def reps_of_bar(recording: Recording, movement: Movement) -> RepsResult:
             Rep(index=rep.rep, start_s=math.nan, end_s=math.nan, complete=True) for of_set in sets for rep in of_set
         )
         return RepsResult(untimed, "bar (rep-table)", ("the repetitions are those of another program's list",))
-    track = bar_track(recording)
+    track = bar_track(recording, metres_per_unit=task.metres_per_pixel)
     if track is None:
         raise BadInput("the recording holds nothing of a bar that can be measured")
     lowered_first = movement.cycle.anchor != "pull"
@@ -87,6 +100,7 @@ def bar_of_trial(
     reps: Sequence[Rep],
     loads_kg: Sequence[float] | None = None,
     level: float = LEVEL,
+    task: BarTask = NOTHING_ASKED,
 ) -> tuple[BarResult | None, tuple[str, ...]]:
     """The bar of a trial whose repetitions are known, and why it could not be measured.
 
@@ -94,16 +108,16 @@ def bar_of_trial(
     or one for each of `reps`.
     """
     try:
-        track = bar_track(recording)
+        track = bar_track(recording, metres_per_unit=task.metres_per_pixel)
         if track is None:
-            return analyse_bar(recording, movement=movement.id, loads_kg=loads_kg, level=level), ()
+            return analyse_bar(recording, movement=movement.id, loads_kg=loads_kg, task=task, level=level), ()
         if track.source == "hand-markers" and not any(driver.signal == "bar" for driver in movement.drivers):
             return None, ()
         numbers = {k: n for k, rep in enumerate(bar_reps(track, level=level)) if (n := _holding(rep, reps)) is not None}
         loads = None
         if loads_kg is not None:
             loads = {n: float(loads_kg[0] if len(loads_kg) == 1 else loads_kg[n]) for n in numbers.values()}
-        return measure_bar(track, movement=movement.id, numbers=numbers, loads_kg=loads, level=level), ()
+        return measure_bar(track, movement=movement.id, numbers=numbers, loads_kg=loads, task=task, level=level), ()
     except (BadInput, NotResolvable) as error:
         return None, (f"bar: {error}",)
 

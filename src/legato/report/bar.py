@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from legato.bar.model import BarRep, BarResult, LoadVelocityProfile, VelocityLoss
+from legato.report.bar_task import stop_sentence, task_sentences
 from legato.report.charts import Axis, curve, horizontal_labels
 from legato.report.interval_charts import column, figure, limit, mark, reps_below, whisker
 from legato.report.words import estimate_text, number, percent, plural, rep_number, row_texts, sentence
@@ -68,7 +69,8 @@ def bar_html(analysis: "Analysis") -> str:
     if charts:
         parts.append(f'<div class="multiples">{charts}</div>')
     parts.append(_table(bar.reps))
-    said = [bar.loss_reason if bar.loss is None else "", *_profile_said(bar), *bar.notes]
+    lost = bar.loss_reason if bar.loss is None else stop_sentence(bar.loss)
+    said = [lost, *task_sentences(bar), *_profile_said(bar), *bar.notes]
     listed = "".join(f"<li>{escape(sentence(text))}</li>" for text in said if text)
     parts.append(f"<ul class=note>{listed}</ul>" if listed else "")
     return f'<section id="bar">{"".join(parts)}</section>'
@@ -95,19 +97,15 @@ def bar_lines(analysis: "Analysis") -> list[str]:
         lines.append(f"{rep_number(rep.rep)}  {', '.join(shown)}{tempo}")
     lines += [f"{rep_number(rep.rep)}  not measured: {rep.reason}" for rep in bar.reps if rep.reason]
     if bar.loss is not None:
-        lines.append(f"velocity loss from the fastest rep: {estimate_text(bar.loss.last)}{_passed(bar.loss)}")
+        told = [f"velocity loss from the fastest rep: {estimate_text(bar.loss.last)}", stop_sentence(bar.loss)]
+        lines.append("; ".join(part for part in told if part))
+    elif len(measured) > 1:
+        lines.append(f"no velocity loss: {bar.loss_reason}")
+    lines += task_sentences(bar)
+    lines += [note for note in bar.notes if note.startswith("set ")]
     if bar.profile is not None and bar.profile.one_rm is not None:
         lines.append(f"predicted maximum: {estimate_text(bar.profile.one_rm)}")
     return lines
-
-
-def _passed(loss: VelocityLoss) -> str:
-    if loss.at_loss_pct is None:
-        return ""
-    if loss.passed_at is None:
-        return f"; {loss.at_loss_pct:g} % is not passed"
-    sure = 0.0 if loss.probability is None else loss.probability
-    return f"; {loss.at_loss_pct:g} % is passed at rep {rep_number(loss.passed_at)}, probability {100.0 * sure:.0f} %"
 
 
 def _velocities(bar: BarResult) -> str:

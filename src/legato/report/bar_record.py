@@ -40,6 +40,18 @@ def bar_record(found: BarResult | None) -> dict[str, Any] | None:
             "reason": profile.reason or None,
         },
         "profile_reason": found.profile_reason or None,
+        "asked_tempo": found.asked_tempo or None,
+        "tempo": [
+            {
+                "rep": part.rep,
+                "part": part.part,
+                "measured": part.measured,
+                "band_s": list(part.band_s),
+                "verdict": part.verdict,
+                "reason": part.reason or None,
+            }
+            for part in found.tempo
+        ],
         "notes": list(found.notes),
     }
 
@@ -58,6 +70,15 @@ def _rep(rep: BarRep) -> dict[str, Any]:
         "peak_power": rep.peak_power,
         "load_kg": rep.load_kg,
         "tempo": None if rep.tempo is None else _tempo(rep.tempo),
+        "sticking": None
+        if rep.sticking is None
+        else {
+            "start_s": rep.sticking.start_s,
+            "end_s": rep.sticking.end_s,
+            "duration": rep.sticking.duration,
+            "drop": rep.sticking.drop,
+        },
+        "set": rep.set,
         "forward_drift": rep.forward_drift,
         "loop": rep.loop,
         "tilt": rep.tilt,

@@ -1,0 +1,91 @@
+"""Where a lift slows down on its way up and gets over it: the sticking region."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from legato.estimate import Estimate
+from legato.recording import FloatArray
+
+_LEAST_DIP = 0.05
+"""Share of the first peak's velocity by which a lift must slow down before it is a sticking region. [ENG]"""
+
+_LEAST_S = 0.05
+"""A shorter one is a flutter of the bar. [ENG]"""
+
+
+@dataclass(frozen=True, slots=True)
+class Sticking:
+    """From the first peak of the velocity to the lowest after it, s from the recording's start; the drop is in m/s."""
+
+    start_s: float
+    end_s: float
+    duration: Estimate
+    drop: Estimate
+
+
+def sticking_region(
+    velocity: FloatArray, sd: FloatArray, rate_hz: float, start_s: float, factor: float, level: float
+) -> Sticking | None:
+    """The sticking region of one way up; None where the velocity has no dip that is more than its error.
+
+    Parameters
+    ----------
+    velocity, sd
+        Upward velocity and its standard error on the way up, m/s, shape (n,).
+    rate_hz, start_s
+        Of the samples.
+    factor
+        Standard errors to each side of an interval of `level`.
+
+    Notes
+    -----
+    From the first peak of velocity to the lowest before it rises again (Elliott, Wilson & Kerr 1989, Med Sci Sports
+    Exerc 21:450; van den Tillaar & Ettema 2010, J Sports Sci 28:529, both from memory). Of several dips the deepest
+    is taken. The intervals of both instants are the stretches in which the velocity stays within its error of the peak
+    and of the lowest.
+    """
+    best: tuple[float, int, int] | None = None
+    rising = np.diff(velocity) > 0.0
+    peaks = np.flatnonzero(rising[:-1] & ~rising[1:]) + 1
+    for top in peaks:
+        after = velocity[top:]
+        higher = np.flatnonzero(after[1:] > velocity[top])
+        # A dip ends before the velocity passes this peak, or at the last rise that follows it.
+        end = int(higher[0]) + 1 if higher.size else after.size
+        valleys = np.flatnonzero(~rising[top : top + end - 2] & rising[top + 1 : top + end - 1]) + 1
+        if not valleys.size:
+            continue
+        low = int(valleys[int(np.argmin(after[valleys]))])
+        drop = float(velocity[top] - after[low])
+        if best is None or drop > best[0]:
+            best = (drop, int(top), int(top) + low)
+    if best is None:
+        return None
+    drop, top, low = best
+    # What is wrong over the whole lift shifts peak and lowest alike, so this errs to the safe side.
+    error = float(np.hypot(sd[top], sd[low]))
+    rise = float(velocity[low:].max() - velocity[low])
+    least = max(_LEAST_DIP * float(velocity[top]), factor * error)
+    if min(drop, rise) < least or (low - top) / rate_hz < _LEAST_S:
+        return None
+    early, late = _within(velocity, top, -factor * float(sd[top])), _within(velocity, low, factor * float(sd[low]))
+    lasted = (low - top) / rate_hz
+    shortest = max(0.0, (late[0] - early[1]) / rate_hz)
+    longest = (late[1] - early[0]) / rate_hz
+    return Sticking(
+        start_s + top / rate_hz,
+        start_s + low / rate_hz,
+        Estimate(lasted, min(shortest, lasted), max(longest, lasted), level, "s"),
+        Estimate.symmetric(drop, factor * error, "m/s", level),
+    )
+
+
+def _within(velocity: FloatArray, at: int, margin: float) -> tuple[int, int]:
+    """First and last frame around an extreme at which the velocity stays within a margin of it (below a peak where the
+    margin is negative), half a frame more to both sides.
+    """
+    near = velocity >= velocity[at] + margin if margin < 0.0 else velocity <= velocity[at] + margin
+    outside = np.flatnonzero(~near)
+    before, after = outside[outside < at], outside[outside > at]
+    return (int(before[-1]) if before.size else 0), (int(after[0]) if after.size else velocity.size - 1)
