@@ -165,7 +165,8 @@ def test_a_way_to_tell_emg_amplitudes_is_refused_where_there_is_none_and_beside_
     for option in ("--mvic", "--submax"):
         done = run("analyze", worn, "--movement", "hip-hinge", option, worn, "--emg-amplitude", "task-peak")
         said = refused(done, 2, f"{option} and --emg-amplitude task-peak both say", "leave one out")
-        assert len(said.splitlines()) == 1
+        # A slow machine also says what it is at.
+        assert len([line for line in said.splitlines() if not line.endswith(" …")]) == 1
     done = run("analyze", worn, "--movement", "hip-hinge", "--emg-amplitude", "mean")
     refused(done, 2, "--emg-amplitude mean is not known; give task-peak, task-mean, raw")
 
