@@ -10,6 +10,7 @@ from legato.formats._axes import turn_of
 from legato.load import read
 from legato.recording import Recording, Stream
 
+from .c3d_by_hand import plates_by_hand
 from .plate_files import RATE_HZ, Load, channels_of, corners, step, write_plates
 
 MATRIX = np.diag([310.0, 295.0, 1120.0, 1.4e5, 1.1e5, 6.0e4]) + np.arange(36.0).reshape(6, 6)
@@ -104,6 +105,27 @@ def test_every_plate_of_real_files_agrees_with_ezc3d(shared_data, name, count, s
     for one, other in zip(ours, theirs, strict=True):
         assert not one.clipped
         agree(one, other, turn)
+
+
+@pytest.mark.parametrize("name", ["type1.C3D", "kyowadengyo.c3d"])
+def test_plates_that_ezc3d_misreads_agree_with_arithmetic_by_hand(shared_data, name):
+    path = shared_data / "vendor-c3d" / name
+    ours = find_plates(read(path)).plates
+    theirs = plates_by_hand(path)
+    assert len(ours) == len(theirs) > 0
+    loaded = 0
+    for plate, hand in zip(ours, theirs, strict=True):
+        force, on = hand["force"], plate.loaded
+        # The file counts the force on the plate, which pulls where the person is pushed.
+        sign = np.sign(plate.vertical[np.abs(plate.vertical).argmax()]) * np.sign(
+            force[np.abs(force[:, 2]).argmax(), 2]
+        )
+        assert plate.force == pytest.approx(sign * force, abs=1e-6 * np.abs(force).max())
+        if on.any():
+            assert plate.cop is not None
+            assert plate.cop[on] == pytest.approx(hand["cop"][on], abs=1e-6)
+            loaded += 1
+    assert loaded
 
 
 def test_plates_that_ezc3d_misreads_carry_a_walker_under_his_feet(shared_data):
