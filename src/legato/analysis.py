@@ -257,7 +257,7 @@ def analyze(
             found = reps_of_bar(recording, spec, task)
         else:
             found = with_contacts(nothing_found() if alone else find_reps(body, spec, recording), spec, recording)
-    reps, outcomes = correct_reps(body, spec, found.reps, given, settled)
+    reps, outcomes = correct_reps(body, spec, found.reps, given, settled, recording.events)
     if alone and not reps:
         reps = (whole_recording(recording),)
     if not reps:

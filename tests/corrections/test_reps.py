@@ -15,7 +15,7 @@ from legato.corrections import one_side, read_corrections, reps
 from legato.movements import load_movement
 from legato.movements.model import Rep
 from legato.movements.reread import marks_inside
-from legato.recording import Recording
+from legato.recording import Event, Recording, Stream
 
 from .conftest import Corrected
 
@@ -232,3 +232,52 @@ def test_marks_are_read_with_the_side_that_a_person_gave(
 def test_reading_corrections_twice_is_reading_them_once() -> None:
     record = {"sha256": "5a" * 32, "correction": [{"do": "delete-rep", "at_s": 1.0}]}
     assert read_corrections(record) == read_corrections(record)
+
+
+def stepping(*sides: str, contacts: bool = False) -> Recording:
+    """6 s of EMG in which a foot lifts off at 1.12 s and every second later, the next foot half a second behind; its
+    contacts are 0.62 s earlier.
+    """
+    emg = 1e-4 * np.random.default_rng(1).standard_normal((6000, 1))
+    events = [
+        Event(name, 1.12 + k + 0.5 * place - before, side)
+        for place, side in enumerate(sides)
+        for k in range(4)
+        for name, before in (("Foot Strike", 0.62), ("Foot Off", 0.0))
+        if contacts or name == "Foot Off"
+    ]
+    return Recording((Stream("emg", "emg", emg, 1000.0, ("soleus_right",), ("V",)),), events=tuple(events))
+
+
+@pytest.mark.parametrize(
+    ("sides", "side", "toe_off_s"),
+    [
+        (("",), None, 2.12),
+        (("Right",), "right", 2.12),
+        (("Right", "Left"), "right", 2.12),
+        (("Right", "Left"), "left", 1.62),
+        # It may be either foot's; or the other one's alone.
+        (("Right", "Left"), None, None),
+        (("Left",), "right", None),
+    ],
+)
+def test_a_stride_added_to_emg_alone_has_the_lift_off_that_the_file_tells(
+    sides: tuple[str, ...], side: str | None, toe_off_s: float | None
+) -> None:
+    added = {"do": "add-rep", "start_s": 1.5, "end_s": 2.5} | ({} if side is None else {"side": side})
+    (rep,) = analyze(stepping(*sides), "gait", corrections={"correction": [added]}).reps
+    assert rep.marks == ({} if toe_off_s is None else {"toe_off": pytest.approx(toe_off_s)})
+    assert [phase.name for phase in rep.phases] == ([] if toe_off_s is None else ["stance", "swing"])
+
+
+def test_a_stretch_with_two_lift_offs_of_one_foot_has_none() -> None:
+    added = {"do": "add-rep", "start_s": 1.0, "end_s": 2.5, "side": "right"}
+    (rep,) = analyze(stepping("Right"), "gait", corrections={"correction": [added]}).reps
+    assert rep.marks == {} and rep.phases == ()
+
+
+def test_a_stride_of_the_file_keeps_its_lift_off_when_it_is_moved() -> None:
+    moved = {"do": "move-rep", "at_s": 1.0, "start_s": 0.55}
+    reps = analyze(stepping("Right", contacts=True), "gait", corrections={"correction": [moved]}).reps
+    assert (reps[0].start_s, reps[0].marks["toe_off"]) == pytest.approx((0.55, 1.12))
+    assert reps[0].phases[0].end_s == pytest.approx(1.12)

@@ -22,12 +22,14 @@ from legato.corrections.model import (
 )
 from legato.corrections.recording import applied, check_time
 from legato.errors import NotResolvable
+from legato.movements.contacts import lift_off_inside
 from legato.movements.drivers import Drive, sided_drives
 from legato.movements.model import Movement, Phase, Rep
 from legato.movements.one_rep import phases_between
 from legato.movements.reps import driven_reps
 from legato.movements.reread import Stretch, marks_inside, turning_marks
 from legato.movements.sides import names_dominant_side
+from legato.recording import Event, Span
 
 _OfMark = SetMark | DeleteMark | RelabelMark
 _OfPhase = MovePhase | AddPhase | DeletePhase | RelabelPhase
@@ -49,8 +51,8 @@ class _Edited:
 class _Set:
     """The set while it is corrected."""
 
-    def __init__(self, body: Body, movement: Movement, reps: Sequence[Rep]) -> None:
-        self.body, self.movement = body, movement
+    def __init__(self, body: Body, movement: Movement, reps: Sequence[Rep], events: Sequence[Event]) -> None:
+        self.body, self.movement, self.events = body, movement, events
         self.edited: list[tuple[_Edited, Rep]] = [(_Edited(rep), rep) for rep in reps]
         self._drives: list[Drive] | None = None
 
@@ -123,6 +125,9 @@ class _Set:
                 marks = marks_inside(self.body, self.movement, self.drive(side), stretch, rep.marks)
             except NotResolvable as why:
                 raise Unfit(str(why)) from None
+            if self.movement.cycle.anchor == "stride" and "toe_off" not in marks:
+                off = lift_off_inside(self.events, side, Span(start, end))
+                marks = marks if off is None else {**marks, "toe_off": off}
         for of_mark in edited.marks:
             marks = _with_mark(marks, of_mark, start, end)
         if stretch is not None or edited.marks:
@@ -146,7 +151,12 @@ class _Set:
 
 
 def correct_reps(
-    body: Body, movement: Movement, reps: Sequence[Rep], corrections: Corrections, settled: Mapping[int, Outcome]
+    body: Body,
+    movement: Movement,
+    reps: Sequence[Rep],
+    corrections: Corrections,
+    settled: Mapping[int, Outcome],
+    events: Sequence[Event] = (),
 ) -> tuple[tuple[Rep, ...], tuple[Outcome, ...]]:
     """The repetitions as a person corrected them, in order of time and numbered anew, and what became of every
     correction.
@@ -161,8 +171,10 @@ def correct_reps(
         Worked through from top to bottom; of two that set the same thing the lower one holds.
     settled
         Outcomes of those that concern the recording, by place, as `correct_recording` gives them.
+    events
+        Of the recording: a stride whose toe-off the body does not show has the lift-off that the file tells inside it.
     """
-    found = _Set(body, movement, reps)
+    found = _Set(body, movement, reps, events)
     outcomes: list[Outcome] = []
     for place, correction in enumerate(corrections.correction):
         if place in settled:

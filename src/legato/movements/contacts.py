@@ -95,6 +95,24 @@ def strides_of_contacts(movement: Movement, events: Sequence[Event]) -> RepsResu
     return RepsResult(tuple(rep.model_copy(update={"index": k}) for k, rep in enumerate(found)), CONTACTS, tuple(notes))
 
 
+def lift_off_inside(events: Sequence[Event], side: str, span: Span) -> float | None:
+    """When a file says that a foot lifts off in a stride, s; None where it tells none or several.
+
+    Parameters
+    ----------
+    events
+        Of the recording.
+    side
+        Of the foot; where it is empty, the file must tell one foot alone.
+    span
+        The stride, from contact to contact.
+    """
+    feet = _feet(events)
+    own = [foot for foot in feet if foot.side == side] or ([] if side and feet and feet[0].side else feet)
+    inside = [time for foot in own for time in foot.offs if span.start_s < time < span.end_s]
+    return inside[0] if len(own) == 1 and len(inside) == 1 else None
+
+
 def told_inside(events: Sequence[Event], span: Span) -> tuple[tuple[Event, ...], str]:
     """The events that lie in what was recorded, and what to know of contacts and lift-offs that do not.
 
