@@ -1,6 +1,7 @@
 """The report of muscles: the sentence, where a lag lies, what is missing or refused, a table to each chart."""
 
 import dataclasses
+import itertools
 import re
 from collections.abc import Callable
 from typing import Any
@@ -8,12 +9,16 @@ from typing import Any
 import pytest
 
 from legato.chain.model import ShareResult, WindowResult
+from legato.chain.muscle_windows import MuscleEvidence
+from legato.chain.windows import judge_windows
 from legato.estimate import Estimate
 from legato.report import report_html, summary_lines
 from legato.report.findings import headline
 from legato.report.lanes import line_up
 from legato.report.muscle_refusals import refused_channels
 from legato.report.muscle_words import lag_certainty, lag_sentence, leading_lag, share_text, window_of
+
+from .muscle_records import lag, muscle
 
 Make = Callable[..., Any]
 
@@ -171,14 +176,32 @@ def test_reps_are_lined_up_at_the_first_muscle_where_muscles_lead(press: Any):
 def test_every_muscle_has_a_lane_with_marks_and_the_window_as_a_band(press: Any):
     page = report_html(press)
     chain = page[page.index('<section id="chain">') : page.index('<section id="muscles">')]
-    for muscle in press.muscles.usable:
-        assert f"<b>{muscle.name}</b>" in chain
+    for one in press.muscles.usable:
+        assert f"<b>{one.name}</b>" in chain
     assert chain.count('class="mk centre"') == 24
     assert chain.count('class="band row"') == 12
     assert "80 to 120 ms after the quadriceps (right vastus lateralis), an untested claim" in chain
     assert re.search(
         r'aria-label="rep 1: pectoralis major, right, burst centre at [\d.]+ s, \d+ ms \(\d+ to \d+ ms\)"', chain
     )
+
+
+def test_two_windows_of_one_muscle_have_their_own_part_of_each_row_and_their_own_symbol(press: Any):
+    thigh, chest, *rest = press.muscles.muscles
+    glute = dataclasses.replace(muscle("gluteus_maximus", [b.centre.value + 0.02 for b in thigh.bursts], 40.0))
+    held = (thigh, chest, glute, *rest)
+    lags = (*press.muscles.lags, lag(glute, chest, 12))
+    muscles = dataclasses.replace(press.muscles, muscles=held, lags=lags)
+    windows = judge_windows(press.movement.windows, (), MuscleEvidence(muscles, (), press.reps, {}, 0.9))
+    chain = dataclasses.replace(press.chain, windows=windows)
+    page = report_html(dataclasses.replace(press, muscles=muscles, chain=chain))
+    rows = re.findall(r'class="band row( other)?" style="[^"]*top:([\d.]+)px;height:([\d.]+)px"', page)
+    assert len(rows) == 24 and sum(bool(other) for other, _, _ in rows) == 12
+    spans = sorted((float(top), float(top) + float(height)) for _, top, height in rows)
+    # Rounded to a tenth of a pixel.
+    assert all(one[1] <= two[0] + 0.11 for one, two in itertools.pairwise(spans)), "bands lie over each other"
+    assert '<i class="key box"></i>80 to 120 ms after the quadriceps' in page
+    assert '<i class="key other"></i>80 to 120 ms after the right gluteus maximus' in page
 
 
 def test_a_refused_rep_is_shown_as_such_in_its_lane(make_press: Make):
@@ -291,6 +314,6 @@ def test_a_wide_interval_stays_inside_its_chart(press: Any):
     vague = tuple(dataclasses.replace(b, onset=Estimate.symmetric(b.onset.value, 5.0, "s")) for b in first.bursts)
     muscles = dataclasses.replace(press.muscles, muscles=(dataclasses.replace(first, bursts=vague), *rest))
     page = report_html(dataclasses.replace(press, muscles=muscles))
-    for left, width in re.findall(r'class="ci(?: dot| set)?" style="left:([-\d.]+)%;width:([-\d.]+)%', page):
+    for left, width in re.findall(r'class="ci[^"]*" style="left:([-\d.]+)%;width:([-\d.]+)%', page):
         assert float(left) >= 0.0
         assert float(left) + float(width) <= 100.02

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import legato
+from legato.recording import Offset
 from legato.report import report_html, summary_lines
-from legato.report.notices import notices
+from legato.report.notices import notices, time_zero
 
 
 def missing(analysis: Any, *said: str) -> Any:
@@ -42,3 +43,30 @@ def test_the_box_lift_without_legs_says_so_first(shared_data: Path):
     assert notices(analysis)[0].startswith(
         "Not in this recording: hip flexion and knee flexion, as no markers are known on the thighs and shanks"
     )
+
+
+def test_what_the_file_calls_time_zero_stands_where_times_are_first_shown(squat: Any):
+    (file, *_), (stream, *others) = squat.recording.inputs, squat.recording.streams
+    own = dataclasses.replace(stream, meta={"clock_start_s": "0.014"})
+    name = Path(file.path).name
+
+    def told(**changes: Any) -> Any:
+        recording = dataclasses.replace(squat.recording, offsets=(), **changes)
+        return dataclasses.replace(squat, recording=recording)
+
+    analysis = told(streams=(own, *others))
+    assert time_zero(analysis) == f"0.014 s in {name}"
+    assert f"<dt>Time 0</dt><dd>0.014 s in {name}</dd>" in report_html(analysis)
+    assert f"Time 0 is 0.014 s in {name}" in summary_lines(analysis)
+    # A stream that starts later on the common clock, or was moved by a delay, shifts nothing.
+    later = told(streams=(dataclasses.replace(own, start_s=0.5, meta={"clock_start_s": "0.514"}), *others))
+    assert time_zero(later) == f"0.014 s in {name}"
+    moved = dataclasses.replace(later.recording, offsets=(Offset(stream.name, 0.2, 0.01, "device delay"),))
+    assert time_zero(dataclasses.replace(later, recording=moved)) == f"0.214 s in {name}"
+    assert time_zero(told(streams=(dataclasses.replace(own, meta={"clock_start_s": "0.0"}), *others))) == ""
+    assert time_zero(told()) == "" and "Time 0" not in report_html(squat)
+
+
+def test_a_real_walk_says_what_its_file_calls_time_zero(shared_data: Path):
+    analysis = legato.analyze(legato.read(shared_data / "gait-emg" / "walk-13-muscles.csv"), "gait")
+    assert time_zero(analysis) == "0.014 s in walk-13-muscles.csv"

@@ -1,12 +1,14 @@
 """Angle curves: reps overlaid on 0–100 % of the rep, and the whole trial, with a table behind each."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from legato.movements.model import Rep
 from legato.recording import FloatArray
 from legato.report.charts import (
     Axis,
@@ -17,6 +19,7 @@ from legato.report.charts import (
     thinned,
     vertical_labels,
 )
+from legato.report.holds import rep_noun
 from legato.report.words import number, plural, quantity_name, rep_number
 
 if TYPE_CHECKING:
@@ -61,13 +64,15 @@ def groups(angles: Mapping[str, FloatArray]) -> tuple[Group, ...]:
 
 
 def angle_charts(analysis: "Analysis") -> str:
-    """Small multiples: each angle over the rep, reps overlaid, the mean bold."""
+    """Small multiples: each angle over the rep, reps overlaid, the mean of the whole ones bold."""
     charts = [_rep_chart(analysis, group) for group in groups(analysis.body.angles)]
     charts = [chart for chart in charts if chart]
     if not charts:
         return '<p class="none">No joint angle could be measured.</p>'
     shown, more = charts[:6], charts[6:]
-    html = f'<div class="multiples">{"".join(shown)}</div>'
+    noun = rep_noun(analysis)
+    cut = "" if _whole(analysis) else f'<p class="note">No {noun} is whole: what was seen of each, and no mean.</p>'
+    html = f'{cut}<div class="multiples">{"".join(shown)}</div>'
     if more:
         inside = f'<div class="multiples">{"".join(more)}</div>'
         html += f'<details class="more"><summary>{plural(len(more), "more angle")}</summary>{inside}</details>'
@@ -93,9 +98,10 @@ def normalised(times: FloatArray, values: FloatArray, start_s: float, end_s: flo
 
 def _rep_chart(analysis: "Analysis", group: Group) -> str:
     times = analysis.body.times()
-    reps = [rep for rep in analysis.reps if rep.complete] or list(analysis.reps)
+    whole = _whole(analysis)
     sides: dict[str, FloatArray] = {}
     for side, values in group.sides.items():
+        reps = _of_foot(analysis, whole or analysis.reps, side)
         rows = [normalised(times, values, rep.start_s, rep.end_s) for rep in reps]
         rows = [row for row in rows if np.isfinite(row).any()]
         if rows:
@@ -108,22 +114,42 @@ def _rep_chart(analysis: "Analysis", group: Group) -> str:
     lines = horizontal_grid(up)
     for side, rows in sides.items():
         lines += "".join(curve(x, row, across, up, f"thin {side or 'right'}") for row in rows)
-    for side, rows in sides.items():
+    for side, rows in sides.items() if whole else ():
         lines += curve(x, rows.mean(axis=0), across, up, f"bold {side or 'right'}")
-    label = f"{group.title} over the rep, {len(reps)} reps overlaid, degrees"
+    noun, most = rep_noun(analysis), max(len(rows) for rows in sides.values())
+    label = f"{group.title} over the {noun}, {plural(most, noun)} overlaid, degrees"
     plot = (
         f'<div class="plot">{vertical_labels(up, "°")}'
         f'<div class="area" style="height:150px">{canvas(lines, label)}</div>'
-        f"{horizontal_labels(across, '% of the rep', about=4)}</div>"
+        f"{horizontal_labels(across, f'% of the {noun}' if whole else '% of what was seen', about=4)}</div>"
     )
     keys = "".join(f'<i class="key {side}"></i>{side} ' for side in sides if side)
     key = f'<span class="sides">{keys}</span>' if keys else ""
-    return f"<figure><figcaption>{escape(group.title)}{key}</figcaption>{plot}{_rep_table(sides)}</figure>"
+    return f"<figure><figcaption>{escape(group.title)}{key}</figcaption>{plot}{_rep_table(analysis, sides)}</figure>"
 
 
-def _rep_table(sides: Mapping[str, FloatArray]) -> str:
+def _whole(analysis: "Analysis") -> list[Rep]:
+    return [rep for rep in analysis.reps if rep.complete]
+
+
+def _of_foot(analysis: "Analysis", reps: Sequence[Rep], side: str) -> list[Rep]:
+    """The reps that an angle of this side is averaged over. Strides of two feet lie half a stride apart: of them those
+    of the angle's own foot, of the foot with most where it has no side.
+    """
+    feet = Counter(rep.side for rep in reps)
+    if analysis.movement.cycle.anchor != "stride" or not {"right", "left"} <= set(feet):
+        return list(reps)
+    foot = side or max(("right", "left"), key=lambda one: feet[one])
+    return [rep for rep in reps if rep.side == foot]
+
+
+def _rep_table(analysis: "Analysis", sides: Mapping[str, FloatArray]) -> str:
+    noun, mean = rep_noun(analysis), bool(_whole(analysis))
     names = {"": "", "right": "right: ", "left": "left: "}
-    head = "".join(f"<th>{names[s]}mean</th><th>lowest to highest rep</th>" for s in sides)
+    head = "".join(
+        f"<th>{names[s]}mean</th><th>lowest to highest {noun}</th>" if mean else f"<th>{names[s]}lowest to highest</th>"
+        for s in sides
+    )
     rows: list[str] = []
     for share in range(0, _SHARES, 10):
         cells = ""
@@ -131,14 +157,12 @@ def _rep_table(sides: Mapping[str, FloatArray]) -> str:
             column = values[:, share]
             known = column[np.isfinite(column)]
             if known.size == 0:
-                cells += "<td>—</td><td>—</td>"
+                cells += "<td>—</td>" * (1 + mean)
             else:
-                cells += (
-                    f"<td>{number(float(known.mean()), 1)}°</td>"
-                    f"<td>{number(float(known.min()), 1)} to {number(float(known.max()), 1)}°</td>"
-                )
+                cells += f"<td>{number(float(known.mean()), 1)}°</td>" if mean else ""
+                cells += f"<td>{number(float(known.min()), 1)} to {number(float(known.max()), 1)}°</td>"
         rows.append(f"<tr><th scope=row>{share} %</th>{cells}</tr>")
-    table = f"<table><thead><tr><th>Rep</th>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    table = f"<table><thead><tr><th>{noun.capitalize()}</th>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
     return f"<details><summary>Table</summary><div class=scroll>{table}</div></details>"
 
 

@@ -57,7 +57,9 @@ def muscle_legend(analysis: "Analysis", lanes: Lanes) -> list[tuple[str, str]]:
     if any(burst.centre is None for burst in seen):
         items.append(("found", "burst found, but its centre cannot be told"))
     items.append(("line", "envelope, each muscle to its own height"))
-    items += [("box", said) for lag in judged_lags(analysis) if (said := _window_text(analysis, lag))]
+    for muscle in muscles:
+        for k, lag in enumerate(_windows_of(analysis, muscle)):
+            items.append(("other" if k else "box", _window_text(analysis, lag)))
     return items
 
 
@@ -96,7 +98,8 @@ def _lane(analysis: "Analysis", muscle: MuscleResult, lanes: Lanes, points: int)
     marks = "".join(_rep(muscle, rep, refused, lanes) for rep in lanes.references if rep in read)
     times = muscle.envelope_start_s + np.arange(muscle.envelope.size) / muscle.envelope_rate_hz
     envelope = lanes.curves(times, muscle.envelope, points, 1.0) if muscle.envelope.size else ""
-    bands = "".join(_bands(analysis, lag, lanes) for lag in judged_lags(analysis) if _is_second(muscle, lag))
+    windows = _windows_of(analysis, muscle)
+    bands = "".join(_bands(analysis, lag, lanes, k, len(windows)) for k, lag in enumerate(windows))
     reference = f'<i class="ref" style="left:{lanes.across.percent(0.0)}"></i>'
     name, side = muscle.name.split(" (")[0], f"{muscle.side}, " if muscle.side else ""
     who = f"<b>{escape(name)}</b><small>{side}EMG{_clock(analysis, muscle)}</small>"
@@ -106,12 +109,19 @@ def _lane(analysis: "Analysis", muscle: MuscleResult, lanes: Lanes, points: int)
     )
 
 
-def _is_second(muscle: MuscleResult, lag: LagResult) -> bool:
-    return (muscle.stream, muscle.channel) == (lag.to_stream, lag.to_channel)
+def _windows_of(analysis: "Analysis", muscle: MuscleResult) -> list[LagResult]:
+    """The lags to a muscle that a window of the movement asks for."""
+    return [
+        lag
+        for lag in judged_lags(analysis)
+        if (muscle.stream, muscle.channel) == (lag.to_stream, lag.to_channel) and _window_text(analysis, lag)
+    ]
 
 
-def _bands(analysis: "Analysis", lag: LagResult, lanes: Lanes) -> str:
-    """The target window of each rep, counted from the first muscle's burst in that rep."""
+def _bands(analysis: "Analysis", lag: LagResult, lanes: Lanes, place: int, of: int) -> str:
+    """The target window of each rep, counted from the first muscle's burst in that rep; where a lane has several, each
+    has its own part of the row.
+    """
     window = window_of(analysis, lag)
     first = muscle_of(analysis, lag.from_stream, lag.from_channel)
     if window is None or window.band_s is None or None in window.band_s or first is None:
@@ -123,9 +133,10 @@ def _bands(analysis: "Analysis", lag: LagResult, lanes: Lanes) -> str:
         if start is not None:
             ends = [lanes.across.share(start.value - reference + edge) for edge in window.band_s if edge is not None]
             low, high = (100.0 * min(1.0, max(0.0, share)) for share in ends)
-            top = lanes.top_px(rep) - 0.5 * lanes.step_px
-            where = f"left:{low:.2f}%;width:{high - low:.2f}%;top:{top:.1f}px;height:{lanes.step_px:.1f}px"
-            drawn += f'<i class="band row" style="{where}"></i>'
+            part_px = lanes.step_px / of
+            top = lanes.top_px(rep) - 0.5 * lanes.step_px + place * part_px
+            where = f"left:{low:.2f}%;width:{high - low:.2f}%;top:{top:.1f}px;height:{part_px:.1f}px"
+            drawn += f'<i class="band row{" other" if place else ""}" style="{where}"></i>'
     return drawn
 
 
@@ -179,8 +190,10 @@ def _mark(muscle: MuscleResult, event: str, time: Estimate, rep: int, lanes: Lan
     when = f"{time.value:.3f} s, {gap_ms(shown)} ms ({interval_ms(shown)})"
     label = f"{lanes.row_name(rep)}{muscle.label}, burst {event} at {when}{other}"
     numeral = str(rep_number(rep)) if lanes.numbered else ""
+    # Bursts follow each other closely in the one row of a whole recording: bars of onsets lie above those of centres.
+    bar = f"ci {event}" if lanes.whole else "ci"
     return (
-        f'<i class="ci" style="left:{left:.2f}%;width:{max(0.0, right - left):.2f}%;{top}"></i>'
+        f'<i class="{bar}" style="left:{left:.2f}%;width:{max(0.0, right - left):.2f}%;{top}"></i>'
         f'<button class="mk {event}{"" if main else " side"}" style="left:{across.percent(shown.value)};{top}" '
         f'data-t="{time.value:.4f}" aria-label="{escape(label)}"><span>{numeral}</span></button>'
     )

@@ -1,13 +1,14 @@
 """What stands at the head of a page and of a terminal as it bears on all that follows: angles of the movement that the
-recording does not hold, and EMG whose size or times cannot be what they seem.
+recording does not hold, EMG whose size or times cannot be what they seem, and what the file's own clock says at time 0.
 """
 
 import re
 from collections.abc import Iterable
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from legato.report.muscle_refusals import shared_signals, wrong_gains
-from legato.report.words import listed, quantity_name
+from legato.report.words import listed, number, quantity_name
 
 if TYPE_CHECKING:
     from legato.analysis import Analysis
@@ -19,6 +20,9 @@ _LISTED = 3
 _SEGMENT = re.compile(r"segment (\w+): no (.+)")
 """What a body of markers says of a segment that it could not build, and of the angles that are gone with it."""
 
+_CLOCK_S = 0.0005
+"""From here on the file's own times are another number with the digits that times have here, s."""
+
 _SIDES = ("right", "left")
 
 _MANY = {"foot": "feet"}
@@ -27,6 +31,25 @@ _MANY = {"foot": "feet"}
 def notices(analysis: "Analysis") -> list[str]:
     """The sentences, none where there is nothing of the kind."""
     return [*_missing(analysis), *wrong_gains(analysis, _LISTED), *shared_signals(analysis, _LISTED)]
+
+
+def time_zero(analysis: "Analysis") -> str:
+    """What the first file's own clock says where times here are 0: `0.014 s in walk.csv`; empty where that is 0 too, or
+    the file has no clock.
+    """
+    recording = analysis.recording
+    if not recording.inputs:
+        return ""
+    first = recording.inputs[0]
+    moved_s = {offset.stream: offset.offset_s for offset in recording.offsets}
+    own = [
+        float(stream.meta["clock_start_s"]) - (stream.start_s - moved_s.get(stream.name, 0.0))
+        for stream in recording.streams
+        if stream.name in first.streams and "clock_start_s" in stream.meta
+    ]
+    if not own or abs(own[0]) < _CLOCK_S:
+        return ""
+    return f"{number(own[0], 3)} s in {PurePath(first.path).name}"
 
 
 def _missing(analysis: "Analysis") -> list[str]:

@@ -26,7 +26,7 @@ from legato.report.lanes import Lanes, line_up
 from legato.report.muscle_lanes import lane_muscles
 from legato.report.muscle_words import lag_sentence, leading_lag, leading_lags
 from legato.report.muscles import muscles_html
-from legato.report.notices import notices
+from legato.report.notices import notices, time_zero
 from legato.report.rates import link_rates
 from legato.report.replay import replay_data
 from legato.report.sections import methods, quality, rep_table
@@ -147,6 +147,8 @@ def _facts(analysis: "Analysis") -> str:
         facts.append(("Markers", analysis.body.marker_set or "none"))
     if (plates := plates_fact(analysis)) is not None:
         facts.append(("Plates", plates))
+    if zero := time_zero(analysis):
+        facts.append(("Time 0", zero))
     if analysis.muscles is not None and analysis.muscles.muscles:
         heard, usable = len(analysis.muscles.muscles), len(analysis.muscles.usable)
         counted = plural(heard, "channel") + ("" if usable == heard else f", {heard - usable} refused")
@@ -165,7 +167,8 @@ def _replay(stage: str) -> str:
 def _angles(analysis: "Analysis") -> str:
     trial = trial_charts(analysis)
     over_trial = f"<h2>Angles over the trial</h2>{trial}" if trial else ""
-    return f'<section id="angles"><h2>Angles over the rep</h2>{angle_charts(analysis)}{over_trial}</section>'
+    over_rep = f"<h2>Angles over the {rep_noun(analysis)}</h2>{angle_charts(analysis)}"
+    return f'<section id="angles">{over_rep}{over_trial}</section>'
 
 
 def _tied(text: str) -> str:

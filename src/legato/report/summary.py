@@ -15,7 +15,7 @@ from legato.report.holds import hold_line, rep_noun
 from legato.report.muscle_pairs import none_compared
 from legato.report.muscle_refusals import muscle_lines
 from legato.report.muscle_words import leading_lag
-from legato.report.notices import notices
+from legato.report.notices import notices, time_zero
 from legato.report.together import coordination_sentences
 from legato.report.words import (
     WORKING_MARKS,
@@ -44,6 +44,7 @@ def summary_lines(analysis: "Analysis") -> list[str]:
     if only_emg(analysis):
         counted = f"{recorded(analysis)}; {noun}s: {reps_fact(analysis)}"
     lines.append(f"{analysis.movement.name} ({movement_origin(analysis)}): {counted}")
+    lines += [f"Time 0 is {zero}"] if (zero := time_zero(analysis)) else []
     if analysis.chain is not None and analysis.chain.gaps and not bodiless(analysis):
         lines += ["", f"Gaps ({percent(analysis.settings.level)} intervals; positive: the second link comes later)"]
         lines += _gap_lines(analysis.chain.gaps, told=leading_lag(analysis) is None)
