@@ -135,6 +135,26 @@ def test_the_recording_itself_is_no_contraction_to_compare_with() -> None:
     assert found is not None and found.muscles[0].normalisation == "maximal voluntary isometric contraction"
 
 
+def test_a_table_that_is_not_known_as_emg_says_so() -> None:
+    table = Stream("table", "table", np.zeros((4000, 1)), RATE, CHANNELS[:1], ("",))
+    with pytest.raises(
+        BadInput, match=r"^the maximal contraction: its columns are not known to be EMG; give a --layout"
+    ):
+        analyse_muscles(Recording((task(),)), mvic=[Recording((table,))])
+
+
+@pytest.mark.parametrize(("strength", "weak"), [(1.0, False), (0.5 / 2.0, False), (0.5 / 4.0, True)])
+def test_a_maximal_contraction_far_below_the_task_is_doubted(strength: float, weak: bool) -> None:
+    # The task works at half of a contraction of 1: at 50, 200 and 400 % of these.
+    given = Recording((stream([contraction(8, strength), contraction(9, strength)]),))
+    found = analyse_muscles(Recording((task(),)), mvic=[given])
+    assert found is not None
+    for muscle in found.muscles:
+        share = max(b.amplitude.value for b in muscle.bursts if b.amplitude is not None)
+        assert share == pytest.approx(50.0 / strength, rel=0.2)
+        assert any("of the maximal contraction, more than" in said for said in muscle.warnings) == weak
+
+
 def one_muscle(of_task: OfTask, given: Stream, *reps: RepSpan) -> MuscleResult:
     found = analyse_muscles(Recording((given,)), reps, emg_amplitude=of_task)
     assert found is not None

@@ -32,6 +32,10 @@ ENVELOPE_RATE_HZ = 100.0
 
 _NOT_COVERED = "the EMG does not cover this repetition"
 
+_MOST_OF_MVIC = 250.0
+"""A burst of which all of the interval lies above this share of a maximal contraction, %, makes that doubtful: tops of
+lifts were 130 to 244 % (Contreras et al. 2015, J Appl Biomech 31:452)."""
+
 _RMS_OF_MEAN = float(np.sqrt(0.5 * np.pi))
 """RMS of Gaussian EMG over its mean rectified value."""
 
@@ -260,7 +264,7 @@ def _timed(
         )
     return replace(
         bare,
-        warnings=(*bare.warnings, *warning),
+        warnings=(*bare.warnings, *warning, *_weak_contraction(whole, told)),
         normalisation="" if whole is None else whole.name,
         reference=whole,
         bursts=tuple(told),
@@ -272,6 +276,15 @@ def _timed(
         efforts=efforts,
         own_spans=tuple(Span(own.start_s, own.stop_s) for own in bursts),
     )
+
+
+def _weak_contraction(reference: Reference | None, bursts: Sequence[RepBurst]) -> tuple[str, ...]:
+    """That the maximal contraction was hardly one, where bursts lie far above it."""
+    most = max((b.amplitude for b in bursts if b.amplitude is not None), key=lambda a: a.low, default=None)
+    if reference is None or reference.method != "mvic" or most is None or not most.low > _MOST_OF_MVIC:
+        return ()
+    said = f"a burst reaches {most.value:.0f} % of the maximal contraction, more than lifts are known to"
+    return (f"{said}: it was not maximal, or recorded at another gain",)
 
 
 def _on_clock(burst: Burst, stream: Stream) -> Burst:

@@ -159,6 +159,11 @@ def check_references(
         held = [channel for s in recording.of_kind("emg") for channel in s.channels]
         if not held:
             kinds = ", ".join(sorted({s.kind for s in recording.streams})) or "no samples"
+            if kinds == "table" and set(wanted) & {channel for s in recording.streams for channel in s.channels}:
+                raise BadInput(
+                    f"{where}: its columns are not known to be EMG; give a --layout that says so, which then holds for"
+                    f" the recording too, or a {named} with all of the recording's columns"
+                )
             raise BadInput(f"{where}: holds {kinds} and no EMG; give a {named} recorded with the same electrodes")
         if not set(held) & set(wanted):
             raise BadInput(
