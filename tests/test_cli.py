@@ -291,12 +291,12 @@ def test_loads_are_set_against_the_gaps(hinge: Path, tmp_path: Path):
 
 
 def test_a_recording_of_another_kind_is_refused_by_its_name(tmp_path: Path):
-    path = tmp_path / "plates.csv"
+    path = tmp_path / "room.csv"
     path.write_text(
-        "time,Fz1 (N),Fz2 (N)\n" + "".join(f"{k / 100:.2f},{400 + k % 7},{410 + k % 5}\n" for k in range(500))
+        "time,Heat (V),Light (V)\n" + "".join(f"{k / 100:.2f},{400 + k % 7},{410 + k % 5}\n" for k in range(500))
     )
-    said = refused(run("analyze", path, "--movement", "back-squat"), 2, "plates.csv")
-    assert said.count("plates.csv") == 1
+    said = refused(run("analyze", path, "--movement", "back-squat"), 2, "room.csv")
+    assert said.count("room.csv") == 1
     assert "neither markers nor joint angles" in said
 
 

@@ -29,7 +29,7 @@ from legato.movements import find_reps, load_movement, rep_metrics
 from legato.movements.bars import bar_alone, bar_body, bar_of_trial, reps_of_bar
 from legato.movements.channels import Quality, channel_quality
 from legato.movements.electrodes import clock_errors, emg_alone, emg_body, nothing_found, whole_recording, with_contacts
-from legato.movements.jumps_on_plates import plates_alone, plates_body
+from legato.movements.jumps_on_plates import plates_alone, plates_body, whole_force
 from legato.movements.metrics import refused_shares
 from legato.movements.model import Movement, Rep
 from legato.movements.propose import Proposal, clear_proposal, doubt
@@ -242,7 +242,7 @@ def analyze(
             body = bar_body(recording)
         elif spec.cycle.anchor == "pull" and not recording.of_kind("markers", "angles"):
             body = force_body(recording)
-        elif spec.cycle.anchor in ("flight", "hold") and plates_alone(recording):
+        elif plates_alone(recording):
             body = plates_body(recording)
         else:
             body = build_body(
@@ -260,6 +260,8 @@ def analyze(
     reps, outcomes = correct_reps(body, spec, found.reps, given, settled, recording.events)
     if alone and not reps:
         reps = (whole_recording(recording),)
+    elif body.source == "force" and spec.cycle.anchor not in ("flight", "hold", "pull") and not reps:
+        reps = (whole_force(body),)
     if not reps:
         where = files[0] if files else "the recording"
         why = "the corrections leave no repetition" if found.reps else "; ".join(found.notes)

@@ -84,3 +84,34 @@ def test_published_heights_of_real_jumps_come_out_of_the_whole_analysis(shared_d
     (jump,) = result.to_dict()["forces"]["jumps"]
     # 5 mm is one and a half samples of flight.
     assert jump["height_flight_m"]["value"] == pytest.approx(height_m, abs=0.005)
+
+
+def squats_on_plates() -> Recording:
+    """Three squats on two plates that are never left, 45 % on the right."""
+    t = np.arange(round(14.0 * 1000)) / 1000.0
+    force = WEIGHT_N * (1.0 + 0.2 * np.sin(2.0 * np.pi * (t - 1.0) / 4.0) * ((t > 1.0) & (t < 13.0)))
+    noise = np.random.default_rng(0).normal(0.0, 1.0, (2, t.size))
+    plates = np.column_stack([0.55 * force + noise[0], 0.45 * force + noise[1]])
+    return Recording((Stream("force", "force", plates, 1000.0, ("Left Fz", "Right Fz"), ("N", "N")),))
+
+
+def test_plates_under_a_movement_that_force_does_not_cut_tell_the_share_of_the_whole_recording():
+    result = analyze(squats_on_plates(), "back-squat")
+    (rep,) = result.reps
+    assert not rep.complete and "mark the repetitions with corrections (add-rep)" in rep.reason
+    assert (rep.start_s, rep.end_s) == pytest.approx((0.0, 13.999), abs=1e-6)
+    document = result.to_dict()
+    share = document["forces"]["load_share"]
+    # Two plates that are never empty: an offset of 3 N (SD) is in the interval.
+    assert share["left"]["value"] == pytest.approx(0.55, abs=0.002)
+    assert share["n"] == 0 and document["chain"]["gaps"][0]["verdict"] == "not-resolvable"
+
+
+def test_repetitions_marked_by_hand_have_their_share():
+    marked = [{"do": "add-rep", "start_s": 1.0 + 4.0 * k, "end_s": 5.0 + 4.0 * k} for k in range(3)]
+    result = analyze(
+        squats_on_plates(), "back-squat", corrections={"schema": "legato.corrections/1", "correction": marked}
+    )
+    assert [rep.complete for rep in result.reps] == [True, True, True]
+    share = result.to_dict()["forces"]["load_share"]
+    assert share["n"] == 3 and share["left"]["value"] == pytest.approx(0.55, abs=0.002)

@@ -8,7 +8,9 @@ import pytest
 
 from legato.analysis import Analysis
 from legato.estimate import Estimate
+from legato.forces.analyse import NO_SEARCH
 from legato.forces.jump_model import NoJump
+from legato.movements.jumps_on_plates import whole_force
 from legato.report import headline, report_html, summary_lines
 from legato.report.charts import extremes
 from legato.report.force_words import plate_notes, share_text
@@ -220,3 +222,26 @@ def test_missing_samples_leave_a_gap_in_the_curve():
     assert kept.size <= 3 * 200 + 2
     assert 7123 in kept and np.isnan(values[kept]).any()
     assert kept[0] == 0 and kept[-1] == 9999
+
+
+def test_plates_under_a_lift_without_reps_are_headed_by_the_share_and_draw_no_rep(three: Analysis):
+    lift = three.movement.model_copy(
+        update={"name": "Back squat", "cycle": three.movement.cycle.model_copy(update={"anchor": "far"})}
+    )
+    whole = whole_force(three.body)
+    analysis = dataclasses.replace(three, movement=lift, reps=(whole,), rep_metrics=({},))
+    first, second = headline(analysis).split("\n")
+    assert first.startswith("Load on the left foot 5") and second.startswith("Force alone does not tell the rep")
+    page = report_html(analysis)
+    assert "<dd>none marked</dd>" in page and '<i class="rep' not in page
+    assert "<th scope=row>Reps</th>" not in page and "Rep 1 is incomplete" not in page
+    assert "reps: none marked" in text(analysis) and "incomplete" not in text(analysis)
+
+
+def test_why_no_jump_was_looked_for_is_told_only_where_jumps_were_asked_for(squat: Analysis, three: Analysis):
+    why = f"{NO_SEARCH}: 60 samples/s cannot time a flight"
+    for analysis, told in ((three, True), (dataclasses.replace(squat, forces=three.forces), False)):
+        assert analysis.forces is not None
+        noted = dataclasses.replace(analysis, forces=dataclasses.replace(analysis.forces, notes=(why,)))
+        assert (why in text(noted)) is told
+        assert ("60 samples/s" in section(noted)) is told

@@ -29,6 +29,9 @@ from legato.forces.tasks import (
 )
 from legato.recording import STANDARD_GRAVITY, FloatArray, Recording, Span
 
+NO_SEARCH = "no jumps were looked for"
+"""How the note begins where they could not be."""
+
 _STAND_S = 1.5
 """How much of the stand before a pull is looked at, s. [ENG]"""
 
@@ -147,7 +150,7 @@ def analyse_forces(
         try:
             jumps = search_jumps(total.force_n, total.rate_hz, mass_kg, level)
         except (BadInput, NotResolvable) as error:
-            notes.append(f"no jumps were looked for: {error}")
+            notes.append(f"{NO_SEARCH}: {error}")
     rises = _rises(total, reps, level) if asked.pulls and total is not None else ()
     tries = [r.rise for r in rises if r.rise is not None]
     best = None

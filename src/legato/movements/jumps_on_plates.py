@@ -1,4 +1,6 @@
-"""Repetitions of a recording that holds force plates alone: each flight off the plates, or each stand on them."""
+"""Repetitions of a recording that holds force plates alone: each flight off the plates, each stand on them, or what a
+person says.
+"""
 
 from legato.body.model import Body
 from legato.errors import BadInput
@@ -19,6 +21,12 @@ _MARKS = {
 """The movement library's marks at both ends of each phase of a jump."""
 
 
+WHOLE_FORCE = (
+    "force alone does not tell the repetitions of this movement, so this is the whole recording and nothing is judged;"
+    " add the motion file, or mark the repetitions with corrections (add-rep)"
+)
+
+
 def plates_alone(recording: Recording) -> bool:
     """Whether there are forces and nothing that shows how the body moved or what its muscles did."""
     return bool(recording.of_kind("force")) and not recording.of_kind(
@@ -36,6 +44,12 @@ def plates_body(recording: Recording) -> Body:
     """
     force = _force(recording)
     return Body(force.rate_hz, force.start_s, force.force_n.size, "force", "", {}, {}, {}, {})
+
+
+def whole_force(body: Body) -> Rep:
+    """All that the plates recorded, as a repetition that is not judged."""
+    end_s = body.start_s + (body.n_frames - 1) / body.rate_hz
+    return Rep(index=0, start_s=body.start_s, end_s=end_s, complete=False, reason=WHOLE_FORCE)
 
 
 def jump_reps(body: Body, movement: Movement, recording: Recording) -> RepsResult:

@@ -56,6 +56,8 @@ def find_reps(body: Body, movement: Movement, recording: Recording | None = None
         return jump_reps(body, movement, recording)
     if movement.cycle.anchor == "hold" and body.source == "force" and recording is not None:
         return stand_reps(body, movement, recording)
+    if body.source == "force":
+        return RepsResult((), "vertical force")
     drive, found = driven_reps(body, movement)
     if drive is None:
         wanted = ", ".join(dict.fromkeys(d.signal.replace("_", " ") for d in movement.drivers))

@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from legato.movements.jumps_on_plates import WHOLE_FORCE
 from legato.report.bar import only_bar
-from legato.report.emg_only import only_emg, recorded
+from legato.report.emg_only import only_emg, recorded, reps_fact, unmarked
 from legato.report.force_words import only_force
 
 if TYPE_CHECKING:
@@ -14,6 +15,18 @@ if TYPE_CHECKING:
 def bodiless(analysis: "Analysis") -> bool:
     """Whether nothing shows how the body moved."""
     return only_emg(analysis) or only_bar(analysis) or only_force(analysis)
+
+
+def one_stretch(analysis: "Analysis") -> bool:
+    """Whether it is moreover told as one stretch, as nobody marked a repetition."""
+    return unmarked(analysis) or (only_force(analysis) and all(rep.reason == WHOLE_FORCE for rep in analysis.reps))
+
+
+def marked_fact(analysis: "Analysis") -> str:
+    """How many repetitions a person marked, where the recording shows none; empty where it shows them."""
+    if only_emg(analysis):
+        return reps_fact(analysis)
+    return "none marked" if one_stretch(analysis) else ""
 
 
 def recorded_fact(analysis: "Analysis") -> str:

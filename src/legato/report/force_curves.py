@@ -11,6 +11,7 @@ from legato.estimate import Estimate
 from legato.forces.load_share import foot_forces
 from legato.forces.share_curve import STEPS, share_curve
 from legato.recording import FloatArray, Span
+from legato.report.bodiless import one_stretch
 from legato.report.charts import (
     Axis,
     canvas,
@@ -90,7 +91,7 @@ def whole_chart(analysis: "Analysis", forces: "ForcesResult") -> str:
     if across.high <= across.low:
         return ""
     spans = ""
-    for rep in analysis.reps:
+    for rep in () if one_stretch(analysis) else analysis.reps:
         css = "rep" if rep.complete else "rep part"
         spans += _span(across, rep.start_s, rep.end_s, css, str(rep_number(rep.index)))
         borders = {phase.start_s for phase in rep.phases} | {phase.end_s for phase in rep.phases}

@@ -16,6 +16,9 @@ _STEADY = {"ok": "even", "fault": "uneven", "not-resolvable": "not resolvable"}
 
 _MM2 = 1e6
 
+_KEPT_TOLD = 0.5
+"""Half-width of a share kept over the set up to which the terminal tells it; display only."""
+
 
 def task_lines(forces: "ForcesResult") -> list[str]:
     """These parts as lines for a terminal."""
@@ -27,7 +30,7 @@ def task_lines(forces: "ForcesResult") -> list[str]:
             kept = "" if one.hold.kept is None else f", {estimate_text(percents(one.hold.kept))} of it kept"
             told = f"held {estimate_text(one.hold.held_s)}, plateau {estimate_text(one.hold.plateau_n)}{kept}"
             lines.append(f"hold of pull {rep_number(one.rep)}: {told}")
-    if forces.kept is not None and forces.kept.share is not None:
+    if forces.kept is not None and forces.kept.share is not None and forces.kept.share.half_width < _KEPT_TOLD:
         lines.append(_kept_text(forces))
     for one in () if forces.sway is None else forces.sway.per_rep:
         if one.sway is None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from legato.estimate import Estimate
+from legato.forces.analyse import NO_SEARCH
 from legato.report.alike import told_once
 from legato.report.force_tasks import target_text, task_lines
 from legato.report.words import decimals_for, estimate_text, percent, plural, rep_number, sentence
@@ -53,14 +54,26 @@ def _headline(analysis: "Analysis") -> tuple[str, str]:
     forces = analysis.forces
     if forces is not None and forces.rises:
         return _pull_headline(forces)
-    if forces is not None and forces.jumps is not None and forces.jumps.jumps:
+    if forces is not None and forces.jumps is not None and forces.jumps.jumps and _jumps(analysis):
         return _jump_headline(forces.jumps.jumps)
     if forces is not None and (tasks := task_lines(forces)):
         told = target_text(forces.target) if forces.target is not None else tasks[0]
         rest = " ".join(sentence(task) for task in tasks if task != told)
         return sentence(told), rest
-    reps = sum(1 for rep in analysis.reps if rep.complete)
-    return f"{plural(reps, 'whole rep')} of {analysis.movement.name.lower()} found in the force.", ""
+    if forces is None or forces.total is None:
+        return "Nobody stands on a plate.", ""
+    unmarked = "" if any(rep.complete for rep in analysis.reps) else sentence(analysis.reps[0].reason)
+    return sentence(share_text(forces)), unmarked
+
+
+def _jumps(analysis: "Analysis") -> bool:
+    return analysis.movement.cycle.anchor == "flight"
+
+
+def force_notes(analysis: "Analysis") -> list[str]:
+    """What the forces remark on the whole trial; why no jump was looked for only where jumps were asked for."""
+    notes = () if analysis.forces is None else analysis.forces.notes
+    return [note for note in notes if _jumps(analysis) or not note.startswith(NO_SEARCH)]
 
 
 def _jump_headline(jumps: "Sequence[Jump]") -> tuple[str, str]:
@@ -227,7 +240,7 @@ def force_lines(analysis: "Analysis") -> list[str]:
     jumps = () if forces.jumps is None else forces.jumps.jumps
     lines += _few([_jump_lines(k, jump) for k, jump in enumerate(jumps)], "jump")
     lines += _few([_pull_lines(one) for one in forces.rises], "pull")
-    return [*lines, *task_lines(forces), *no_jumps_text(forces), *forces.notes]
+    return [*lines, *task_lines(forces), *no_jumps_text(forces), *force_notes(analysis)]
 
 
 def _few(entries: Sequence[Sequence[str]], noun: str) -> list[str]:

@@ -10,6 +10,7 @@ from legato.report.force_curves import jump_charts, pull_charts, share_chart, wh
 from legato.report.force_tasks import tasks_html
 from legato.report.force_words import (
     contraction,
+    force_notes,
     height_text,
     no_jumps_text,
     plate_name,
@@ -37,7 +38,7 @@ def forces_html(analysis: "Analysis") -> str:
     note = f"Force on the person, each plate's reading while empty taken off; ± and ranges are {level} intervals."
     parts = [f"<h2>Forces</h2><p class=note>{note}</p>", whole_chart(analysis, forces), _table_of_plates(forces)]
     parts += [_jumps(analysis, forces), _pulls(forces), tasks_html(forces), _share(analysis, forces)]
-    said = [*plate_notes(forces), *forces.notes]
+    said = [*plate_notes(forces), *force_notes(analysis)]
     parts.append(listed(said))
     return f'<section id="forces">{"".join(parts)}</section>'
 

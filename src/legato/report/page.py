@@ -12,14 +12,13 @@ from string import Template
 from typing import TYPE_CHECKING
 
 from legato.report.bar import bar_html
-from legato.report.bodiless import bodiless, recorded_fact
+from legato.report.bodiless import bodiless, marked_fact, recorded_fact
 from legato.report.coordination import coordination_html
 from legato.report.curves import angle_charts, trial_charts
-from legato.report.emg_only import emg_rates, only_emg, reps_fact
+from legato.report.emg_only import emg_rates, only_emg
 from legato.report.findings import headline
 from legato.report.force_words import jumps_sentence, plates_fact
 from legato.report.forces import forces_html
-from legato.report.drive import drive_html
 from legato.report.gap_cards import gap_cards, pill
 from legato.report.holds import rep_noun
 from legato.report.lanes import Lanes, line_up
@@ -116,7 +115,7 @@ def _chain(analysis: "Analysis", lanes: Lanes) -> str:
         return f'<section id="chain"><h2>Timeline</h2>{drawn}</section>'
     return (
         f'<section id="chain"><h2>Chain timeline</h2>{drawn}'
-        f"<h2>Gaps between links</h2>{gap_cards(analysis)}{drive_html(analysis)}{order_html(analysis)}</section>"
+        f"<h2>Gaps between links</h2>{gap_cards(analysis)}{order_html(analysis)}</section>"
     )
 
 
@@ -141,8 +140,8 @@ def _facts(analysis: "Analysis") -> str:
         ),
         ("Recording", recorded_fact(analysis)),
     ]
-    if only_emg(analysis):
-        facts[1] = (facts[1][0], reps_fact(analysis))
+    if marked := marked_fact(analysis):
+        facts[1] = (facts[1][0], marked)
     if not bodiless(analysis):
         facts.append(("Markers", analysis.body.marker_set or "none"))
     if (plates := plates_fact(analysis)) is not None:

@@ -14,7 +14,7 @@ import numpy as np
 from legato.movements.model import Rep
 from legato.report.alike import told_once
 from legato.report.bar import untimed
-from legato.report.bodiless import bodiless, recorded_fact
+from legato.report.bodiless import bodiless, one_stretch, recorded_fact
 from legato.report.coaching import coached
 from legato.report.corrections import correction_texts
 from legato.report.document import in_degrees
@@ -56,7 +56,7 @@ _SHOWN = 8
 
 def rep_table(analysis: "Analysis") -> str:
     """Reps side by side: times, phases, and each metric with its interval."""
-    if unmarked(analysis):
+    if one_stretch(analysis):
         return f'<p class="none">{escape(sentence(analysis.reps[0].reason))}</p>'
     reps, metrics = analysis.reps, analysis.rep_metrics
     if not reps:

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 from legato.chain.model import GapResult
 from legato.report.bar import bar_lines, untimed
-from legato.report.bodiless import bodiless
+from legato.report.bodiless import bodiless, marked_fact, one_stretch, recorded_fact
 from legato.report.coordination import drift_sentences
 from legato.report.corrections import correction_count, correction_texts
-from legato.report.emg_only import only_emg, recorded, reps_fact, unmarked
+from legato.report.emg_only import unmarked
 from legato.report.findings import headline, reason_of, verdict_text
 from legato.report.force_words import force_lines
 from legato.report.holds import hold_line, rep_noun
@@ -41,8 +41,8 @@ def summary_lines(analysis: "Analysis") -> list[str]:
     partial = len(analysis.reps) - complete
     noun = rep_noun(analysis)
     counted = plural(complete, noun) + (f", {partial} incomplete" if partial else "")
-    if only_emg(analysis):
-        counted = f"{recorded(analysis)}; {noun}s: {reps_fact(analysis)}"
+    if marked := marked_fact(analysis):
+        counted = f"{recorded_fact(analysis)}; {noun}s: {marked}"
     lines.append(f"{analysis.movement.name} ({movement_origin(analysis)}): {counted}")
     lines += [f"Time 0 is {zero}"] if (zero := time_zero(analysis)) else []
     if analysis.chain is not None and analysis.chain.gaps and not bodiless(analysis):
@@ -60,7 +60,7 @@ def summary_lines(analysis: "Analysis") -> list[str]:
     if analysis.corrections:
         lines += ["", f"Corrections ({correction_count(analysis.corrections)})"]
         lines += [f"  {text}" for text in correction_texts(analysis.corrections)]
-    if unmarked(analysis) or untimed(analysis):
+    if one_stretch(analysis) or untimed(analysis):
         return lines
     lines += ["", f"{noun.capitalize()}s"]
     for rep in analysis.reps:
