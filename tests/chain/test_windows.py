@@ -47,6 +47,16 @@ def test_without_that_very_gap_a_window_is_not_judged(gaps: list[GapResult]) -> 
 
 
 def test_a_band_without_width_says_that_nothing_can_decide_it() -> None:
-    (drive, *_) = judge_windows(load_movement("jerk").windows, [_gap("leg", "elbow", "offset to onset")])
+    (drive, *_) = judge_windows(load_movement("jerk").windows, [])
     assert (drive.id, drive.verdict, drive.reason) == ("w-drive", "not-resolvable", NO_WIDTH)
     assert drive.gap is None
+
+
+def test_a_window_without_width_tells_what_was_measured_and_gives_no_verdict() -> None:
+    gaps = [_gap("leg", "elbow", "offset to onset"), _gap("leg_drive", "elbow", "offset to onset")]
+    found = [w for w in judge_windows(load_movement("jerk").windows, gaps) if w.id == "w-drive"]
+    assert [w.from_event for w in found] == ["end of leg drive (by the knees)", "end of leg drive (on the plates)"]
+    for window, gap in zip(found, gaps, strict=True):
+        assert window.gap is gap
+        assert window.verdict == "not-resolvable"
+        assert NO_WIDTH in window.reason

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from legato.chain.drive_model import DriveResult
 from legato.estimate import Estimate
 
 Verdict: TypeAlias = Literal["ok", "fault", "not-resolvable"]
@@ -140,7 +141,9 @@ class Transfer:
 
 @dataclass(frozen=True, slots=True)
 class ChainResult:
-    """Links, gaps (the primary one first), order, speed transfer and windows of one recording."""
+    """Links, gaps (the primary one first), order, speed transfer and windows of one recording; `drive` where plates
+    show how the legs drive a lift that the arms finish.
+    """
 
     links: tuple[LinkResult, ...]
     gaps: tuple[GapResult, ...]
@@ -148,3 +151,4 @@ class ChainResult:
     notes: tuple[str, ...] = ()
     transfers: tuple[Transfer, ...] = ()
     windows: tuple[WindowResult, ...] = ()
+    drive: DriveResult | None = None

@@ -299,9 +299,11 @@ def _links(chain: _Chain, movement: Movement, level: float) -> tuple[LinkResult,
             wanted.setdefault((name, kind), spec.phase)
     event: EventKind = movement.judged_event or (movement.gaps[0].event if movement.gaps else "peak")
     phase = movement.gaps[0].phase if movement.gaps else "rep"
-    for name in chain.links:
+    for name, link in chain.links.items():
         if not any(known == name for known, _ in wanted):
             wanted[name, event] = phase
+        for told in link.told:
+            wanted.setdefault((name, told), phase)
     order = list(chain.links)
     found: list[LinkResult] = []
     for (name, kind), where in sorted(wanted.items(), key=lambda item: order.index(item[0][0])):

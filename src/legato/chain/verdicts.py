@@ -85,7 +85,14 @@ def position_of(estimate: Estimate, band: Band) -> str:
 
 
 def judge(
-    spec: GapSpec, band: Band | None, no_band: str, found: SetGap, level: float, rate_hz: float, least_s: float
+    spec: GapSpec,
+    band: Band | None,
+    no_band: str,
+    found: SetGap,
+    level: float,
+    rate_hz: float,
+    least_s: float,
+    fixed: str = _FIXED,
 ) -> Judgement:
     """The verdict on a set's mean gap.
 
@@ -103,6 +110,8 @@ def judge(
     rate_hz, least_s
         Frames a second of the recording and the shortest width expected of this movement's peaks, for what would
         resolve it.
+    fixed
+        Where the part comes from that no repeating makes smaller, and what would.
     """
     pair = f"{_plain(spec.from_link)} → {_plain(spec.to_link)}"
     if found.estimate is None:
@@ -129,7 +138,7 @@ def judge(
     return Judgement(
         "not-resolvable",
         position,
-        f"{pair} {size} reaches over the edge of {band_words(band)}. {reps_needed(found, band, level, _FIXED)}{one}",
+        f"{pair} {size} reaches over the edge of {band_words(band)}. {reps_needed(found, band, level, fixed)}{one}",
     )
 
 

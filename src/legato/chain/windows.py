@@ -5,10 +5,14 @@ from collections.abc import Iterable, Sequence
 from legato.chain.model import GapResult, WindowResult
 from legato.chain.muscle_windows import MuscleEvidence, judge_muscle_window
 from legato.chain.share_windows import judge_share_window
+from legato.chain.verdicts import position_of
+from legato.movements.link_spec import LEG_DRIVE
 from legato.movements.window_spec import WindowSpec
 
 NO_SENSOR = "this window needs events that this version does not time"
 NO_WIDTH = "a band without width holds no interval, so no recording can decide it"
+
+_TOLD_BY = {LEG_DRIVE: "on the plates", "leg": "by the knees"}
 
 
 def judge_windows(
@@ -24,7 +28,34 @@ def judge_windows(
 def _results(spec: WindowSpec, gaps: Sequence[GapResult], evidence: MuscleEvidence) -> tuple[WindowResult, ...]:
     if spec.share_in_phase:
         return judge_share_window(spec, evidence)
-    return judge_muscle_window(spec, evidence) if spec.muscles else (_window(spec, gaps),)
+    if spec.muscles:
+        return judge_muscle_window(spec, evidence)
+    found = [g for g in gaps if (g.from_link, g.to_link) in spec.any_links and g.event == (spec.at or spec.event)]
+    return tuple(_measured(spec, gap) for gap in found) or (_window(spec, gaps),)
+
+
+def _measured(spec: WindowSpec, gap: GapResult) -> WindowResult:
+    """A window without width at a gap that is there: what was measured, and where it lies, with no verdict."""
+    band = spec.band_s or (None, None)
+    if gap.set_s is None:
+        position, reason = "unresolved", gap.reason
+    else:
+        position = position_of(gap.set_s, band)
+        size = f"{1e3 * gap.set_s.value:.0f} ms ({1e3 * gap.set_s.low:.0f} to {1e3 * gap.set_s.high:.0f})"
+        reason = f"{size}: {NO_WIDTH}, so it is shown and not judged"
+    return WindowResult(
+        id=spec.id,
+        from_event=f"{spec.from_event} ({_TOLD_BY.get(gap.from_link, gap.from_link)})",
+        to_event=spec.to_event,
+        event=spec.event,
+        band_s=spec.band_s,
+        source=spec.source,
+        grade=spec.grade,
+        gap=gap,
+        position=position,
+        verdict="not-resolvable",
+        reason=reason,
+    )
 
 
 def _window(spec: WindowSpec, gaps: Sequence[GapResult]) -> WindowResult:

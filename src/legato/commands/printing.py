@@ -101,16 +101,17 @@ def print_movements(records: "Sequence[Movement]", *, whole: bool) -> None:
             named = "" if r.name.lower().replace("-", " ") == r.id.replace("-", " ") else f"{r.name}. "
             say_pair(r.id, f"{named}{r.summary}", column)
         return
+    from legato.movements.link_spec import OUTSIDE_QUANTITY
     from legato.report.words import events_compared, link_name
 
     for r in records:
-        quantities = {link.name: link.quantity for link in r.chain}
+        quantities = {link.name: link.quantity for link in r.chain} | OUTSIDE_QUANTITY
         typer.echo(f"{r.id}: {r.name}")
         say(r.summary, hang=0)
         say(f"source: {r.source}" + (f" (grade {r.grade})" if r.grade else ""))
         if not r.gaps:
             typer.echo("No order of its links is sourced, so none is expected.")
-        for gap in r.gaps:
+        for gap in (*r.gaps, *(() if r.drive is None else r.drive.gaps)):
             links = gap.from_link, gap.to_link
             event = events_compared(gap.events, (quantities.get(links[0], ""), quantities.get(links[1], "")))
             graded = f"grade {gap.grade}" if gap.grade else "no grade"

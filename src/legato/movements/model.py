@@ -6,13 +6,9 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from legato.movements.link_spec import DriveSpec, EventKind, GapSpec, LinkSpec
 from legato.movements.window_spec import Data, Grade, WindowSpec
 from legato.recording import Span
-
-EventKind: TypeAlias = Literal["onset", "peak", "zero", "offset"]
-"""`onset`: a rate leaves rest; `peak`: its largest value; `zero`: it changes sign (an angle's turning point); `offset`:
-it has all but come to rest.
-"""
 
 Sensor: TypeAlias = Literal["markers", "bar", "plate", "imu", "keypoints", "emg"]
 
@@ -29,59 +25,6 @@ LEAST_RATE_HZ: MappingProxyType[str, MappingProxyType[str, float]] = MappingProx
 """Rates from which timing verdicts are usual, Hz, by rate class and sensor. [ENG] from the frame interval over √6
 (the SD of a lag between two frames); R0 serves drift only, R3 excludes a single camera. They only warn: the interval
 decides."""
-
-
-class LinkSpec(Data):
-    """A link of the chain and the quantity it is read by.
-
-    `quantity` names an own-axis rate (`pelvis_axial_velocity`, `upper_arm_swing_velocity`) or a joint rate
-    (`hip_flexion_velocity`, `knee_extension_velocity`, `lumbar_flexion_velocity`); sides are resolved by `side`.
-    """
-
-    name: str
-    quantity: Annotated[str, Field(pattern=r"_velocity$")]
-    side: Literal["none", "both", "right", "left", "dominant"] = "none"
-
-
-class GapSpec(Data):
-    """An expected order of two links, with the band that the gap (to minus from, s) must lie in. Both are timed at
-    `event`, or the second one at `to_event`.
-
-    `band = "order"`: 0 s and up. `band = "together"`: within ± `band_fraction` of the duration of `band_phase`.
-    `band = "own"`: no sourced order, so the athlete's own median ± smallest detectable change. Grade N or X never
-    yields `fault`. `phase` is the stretch in which the events are looked for: a phase, two joined by `+`, or `rep`
-    for the whole repetition.
-    """
-
-    from_link: str = Field(alias="from")
-    to_link: str = Field(alias="to")
-    event: EventKind
-    to_event: EventKind | None = None
-    phase: str
-    band: Literal["order", "together", "own"]
-    band_fraction: float | None = None
-    band_phase: str | None = None
-    primary: bool = False
-    source: str
-    grade: Grade | None = None
-
-    @property
-    def events(self) -> tuple[EventKind, EventKind]:
-        """The event of the first link and that of the second."""
-        return self.event, self.to_event or self.event
-
-    @property
-    def named(self) -> str:
-        """The event by which results tell this gap from others: `onset`, or `offset to onset` where the two differ."""
-        return " to ".join(dict.fromkeys(self.events))
-
-    @model_validator(mode="after")
-    def _band_is_whole(self) -> "GapSpec":
-        if self.band == "together" and not self.band_fraction:
-            raise ValueError('band = "together" needs band_fraction')
-        if self.band != "own" and self.grade is None:
-            raise ValueError('an expected order needs a grade; without a source use band = "own"')
-        return self
 
 
 class Driver(Data):
@@ -268,6 +211,7 @@ class Movement(Data):
     chain: tuple[LinkSpec, ...] = ()
     gaps: tuple[GapSpec, ...] = ()
     windows: tuple[WindowSpec, ...] = ()
+    drive: DriveSpec | None = None
     expected_order: tuple[str, ...] = ()
     judged_event: EventKind | None = None
     filter_cutoff_hz: Annotated[float, Field(gt=0)]
@@ -318,6 +262,8 @@ class Movement(Data):
         for metric in self.metrics:
             if not spanned(metric.within):
                 raise ValueError(f"the metric {metric.name} names a phase that is not defined")
+        if self.drive is not None and not (self.drive.press in links and spanned(self.drive.within)):
+            raise ValueError("the drive names a link that the chain lacks, or a phase that is not defined")
         if (self.cycle.anchor == "hold") != (self.cycle.hold is not None):
             raise ValueError('anchor = "hold" and a table [cycle.hold] go together')
         if not set(self.expected_order) <= links:

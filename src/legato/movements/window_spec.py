@@ -35,8 +35,10 @@ class MuscleEvents(Data):
 
 class WindowSpec(Data):
     """A timing window between two events, kept as data. `band_s` is None where the window is an order or a share of a
-    phase; an infinite end is open. `links` names the two links of the chain whose gap at `event` it is, `muscles` the
-    events that electrodes show, each pair judged for itself; with neither, it needs other sensors. `share_in_phase` is
+    phase; an infinite end is open. `links` names the two links of the chain whose gap at `event` it is, `any_links`
+    several such pairs, of each of which a position is told where it is there (`at`: what the gap's event is called, if
+    not `event`), `muscles` the events that electrodes show, each pair judged for itself; with none of these, it needs
+    other sensors. `share_in_phase` is
     the phase of which a share of the chest's activity is asked. `position_only` says why no verdict is given, whatever
     the grade.
     """
@@ -46,6 +48,8 @@ class WindowSpec(Data):
     to_event: str = Field(alias="to")
     event: str
     links: tuple[str, str] | None = None
+    any_links: tuple[tuple[str, str], ...] = ()
+    at: str = ""
     muscles: tuple[MuscleEvents, ...] = ()
     band_s: tuple[float | None, float | None] | None = None
     band_fraction: tuple[float | None, float | None] | None = None

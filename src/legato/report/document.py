@@ -16,6 +16,7 @@ from legato.recording import InputFile, Recording, Stream
 from legato.report.bar_record import bar_record
 from legato.report.between_record import between_record
 from legato.report.coordination_record import coordination_record
+from legato.report.drive_record import drive_record
 from legato.report.forces_record import forces_record
 from legato.report.muscles_record import muscles_record, pairs_record
 
@@ -170,6 +171,7 @@ def _chain(chain: ChainResult) -> dict[str, Any]:
             }
             for transfer in chain.transfers
         ],
+        "drive": _plain(drive_record(chain.drive)),
         "notes": list(chain.notes),
     }
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from legato.movements.model import Driver, GapSpec, LinkSpec, MetricSpec, Movement
+from legato.movements.link_spec import OUTSIDE_QUANTITY
+from legato.movements.model import Driver, GapSpec, MetricSpec, Movement
 from legato.movements.window_spec import WindowSpec
 from legato.report.words import event_verb, link_name
 
@@ -139,10 +140,13 @@ def _driver(driver: Driver) -> str:
 
 def _judged(movement: Movement) -> list[str]:
     parts: list[str] = []
-    links = {link.name: link for link in movement.chain}
+    quantities = {link.name: link.quantity for link in movement.chain} | OUTSIDE_QUANTITY
     for gap in movement.gaps:
-        parts.append(f"- {_gap(gap, links, movement)}")
+        parts.append(f"- {_gap(gap, quantities, movement)}")
     listed = ["\n".join(parts)] if parts else []
+    if movement.drive is not None:
+        told = "\n".join(f"- {_gap(gap, quantities, movement)}" for gap in movement.drive.gaps)
+        listed.append(f"With force plates under both feet, and a bar that is measured:\n\n{told}")
     if not any(gap.band != "own" for gap in movement.gaps):
         listed.insert(
             0,
@@ -157,11 +161,10 @@ def _judged(movement: Movement) -> list[str]:
     return listed
 
 
-def _gap(gap: GapSpec, links: dict[str, LinkSpec], movement: Movement) -> str:
-    first, second = links[gap.from_link], links[gap.to_link]
+def _gap(gap: GapSpec, quantities: dict[str, str], movement: Movement) -> str:
     one, two = (
-        f"{link_name(link.name)} {event_verb(event, link.quantity)}"
-        for link, event in zip((first, second), gap.events, strict=True)
+        f"{link_name(link)} {event_verb(event, quantities[link])}"
+        for link, event in zip((gap.from_link, gap.to_link), gap.events, strict=True)
     )
     where = "" if gap.phase == "rep" else f" ({gap.phase.replace('+', ' to ')})"
     if gap.band == "order":

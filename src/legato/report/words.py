@@ -23,6 +23,7 @@ _VERBS = {
     ("offset", "flexion"): "stops flexing",
     ("offset", "extension"): "stops extending",
     ("offset", ""): "stops",
+    ("peak", "bar"): "is fastest",
 }
 """What a link does at an event of its rate, by event and by the way the joint moves."""
 
@@ -39,6 +40,10 @@ _NOUNS = {
     ("offset", "flexion"): "end of flexion",
     ("offset", "extension"): "end of extension",
     ("offset", ""): "end",
+    ("onset", "force"): "bottom of the dip",
+    ("peak", "force"): "highest force",
+    ("offset", "force"): "force back at the weight",
+    ("peak", "bar"): "highest velocity",
 }
 
 _NAMES = {
@@ -67,7 +72,7 @@ def link_name(name: str) -> str:
 
 def event_noun(event: str, quantity: str) -> str:
     """What the event of a quantity is called in a table: the zero of `knee_flexion_velocity` is `peak flexion`."""
-    return _NOUNS.get((event, _way(quantity)), event)
+    return _NOUNS.get((event, _way(quantity)), _NOUNS.get((event, ""), event))
 
 
 def gap_event(gap: GapResult) -> str:
@@ -84,11 +89,12 @@ def events_compared(events: tuple[str, str], quantities: tuple[str, str]) -> str
 
 def event_verb(event: str, quantity: str) -> str:
     """What the link does at that event: `reaches peak flexion`."""
-    return _VERBS.get((event, _way(quantity)), event)
+    return _VERBS.get((event, _way(quantity)), _VERBS.get((event, ""), event))
 
 
 def _way(quantity: str) -> str:
-    return next((way for way in ("flexion", "extension") if way in quantity), "")
+    outside = {"vertical_force": "force", "bar_velocity": "bar"}.get(quantity, "")
+    return next((way for way in ("flexion", "extension") if way in quantity), outside)
 
 
 def quantity_name(name: str) -> str:

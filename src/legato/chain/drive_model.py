@@ -1,0 +1,52 @@
+"""What plates and a bar tell of a lift that the legs drive and the arms finish."""
+
+from dataclasses import dataclass
+
+from legato.estimate import Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class RepDrive:
+    """The drive and the press of one repetition; times in s on the recording's clock, forces in N.
+
+    `drive_start_s`: the common centre of mass of lifter and bar is lowest; `drive_end_s`: the force falls to their
+    weight; `force_peak_s`: the highest force; `bar_peak_s`: the bar is fastest. Impulses are those above the weight:
+    `drive_impulse_n_s` from start to end, `braking_impulse_n_s` what stops the dip. `overlap_s`: time for which legs
+    and arms work together, `overlap_share` that of the press. `momentum_ratio`: the bar's highest momentum over the
+    drive's impulse. None where it cannot be told; `reason` says why the drive itself cannot.
+    """
+
+    rep: int
+    drive_start_s: Estimate | None = None
+    force_peak_s: Estimate | None = None
+    force_peak_n: Estimate | None = None
+    drive_end_s: Estimate | None = None
+    weight_n: Estimate | None = None
+    drive_impulse_n_s: Estimate | None = None
+    braking_impulse_n_s: Estimate | None = None
+    dip_m: Estimate | None = None
+    press_onset_s: Estimate | None = None
+    press_end_s: Estimate | None = None
+    overlap_s: Estimate | None = None
+    overlap_share: Estimate | None = None
+    bar_peak_s: Estimate | None = None
+    momentum_ratio: Estimate | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DriveResult:
+    """The drive of a set. `overlap_share` and `momentum_ratio` are means over the whole repetitions;
+    `power_per_impulse`: slope of the bar's peak power on the drive's impulse from repetition to repetition, W/(N·s).
+    None where a reason says why.
+    """
+
+    per_rep: tuple[RepDrive, ...]
+    overlap_share: Estimate | None
+    overlap_reason: str
+    momentum_ratio: Estimate | None
+    momentum_reason: str
+    power_per_impulse: Estimate | None
+    power_reason: str
+    clock_sd_s: float
+    bar_clock_sd_s: float

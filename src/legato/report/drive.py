@@ -1,0 +1,108 @@
+"""How the legs drive and the arms finish a lift, in sentences and a table."""
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from legato.chain.drive_model import DriveResult, RepDrive
+from legato.estimate import Estimate
+from legato.report.coaching import coached
+from legato.report.words import estimate_text, percent, rep_number, row_texts, sentence
+
+if TYPE_CHECKING:
+    from legato.analysis import Analysis
+
+_COLUMNS = (
+    ("Dip", "dip_m", 100.0, "cm"),
+    ("Highest force", "force_peak_n", 1.0, "N"),
+    ("Impulse", "drive_impulse_n_s", 1.0, "N·s"),
+    ("Together", "overlap_s", 1000.0, "ms"),
+    ("Of the press", "overlap_share", 100.0, "%"),
+    ("Taken by the bar", "momentum_ratio", 100.0, "%"),
+)
+
+
+def drive_lines(analysis: "Analysis") -> list[str]:
+    """Sentences on the drive for the terminal and the report; none where no plates show one."""
+    found = None if analysis.chain is None else analysis.chain.drive
+    if found is None:
+        return []
+    lines = [_overlap(found), _momentum(found), _power(found)]
+    if found.clock_sd_s > 0.0:
+        told = f"the clocks of plates and motion are known to each other to {1e3 * found.clock_sd_s:.1f} ms (SD)"
+        lines.append(sentence(f"{told}; every gap between them holds that"))
+    return lines
+
+
+def drive_html(analysis: "Analysis") -> str:
+    """The sentences and a table of the repetitions, below the cards of the gaps; empty where there is no drive."""
+    found = None if analysis.chain is None else analysis.chain.drive
+    if found is None:
+        return ""
+    level = percent(analysis.settings.level)
+    lines = "".join(f"<li>{escape(line)}</li>" for line in drive_lines(analysis))
+    what = (
+        "The drive lasts from the lowest point of the common centre of mass of lifter and bar to where the force falls"
+        " to their weight; the press from the onset of the elbows to their end."
+    )
+    return (
+        f'<h3>Leg drive on the plates</h3><p class="note">{what} Impulses are those of the drive above the weight;'
+        f" together: how long legs and arms both work; taken by the bar: its highest momentum over the impulse. {level}"
+        f" intervals.</p><ul>{lines}</ul>{_table(found)}"
+    )
+
+
+def _overlap(found: DriveResult) -> str:
+    if found.overlap_share is None:
+        return sentence(f"for how long legs and arms work together is not told: {coached(found.overlap_reason)}")
+    if found.overlap_share.high == 0.0:
+        return "Legs and arms do not work together: the press starts when the drive is over."
+    share = _scaled(found.overlap_share, 100.0, "%")
+    return sentence(f"legs and arms work together for {estimate_text(share)} of the press")
+
+
+def _momentum(found: DriveResult) -> str:
+    if found.momentum_ratio is None:
+        return sentence(f"how much of the drive the bar takes is not told: {coached(found.momentum_reason)}")
+    ratio = _scaled(found.momentum_ratio, 100.0, "%")
+    return sentence(f"the bar's highest momentum is {estimate_text(ratio)} of the impulse of the leg drive")
+
+
+def _power(found: DriveResult) -> str:
+    slope = found.power_per_impulse
+    if slope is None:
+        said = coached(found.power_reason)
+        return sentence(f"how the bar's power goes with the impulse of the legs is not told: {said}")
+    way = "rises" if slope.low > 0.0 else "falls" if slope.high < 0.0 else "may rise or fall"
+    return sentence(
+        f"from rep to rep the bar's peak power {way} with the impulse of the legs: {estimate_text(slope)}; going"
+        " together is no cause"
+    )
+
+
+def _table(found: DriveResult) -> str:
+    told = [rep for rep in found.per_rep if not rep.reason]
+    rows: dict[int, list[str]] = {rep.rep: [] for rep in told}
+    for _, name, factor, unit in _COLUMNS:
+        for rep, text in zip(told, row_texts([_of(rep, name, factor, unit) for rep in told]), strict=True):
+            rows[rep.rep].append(f"<td>{escape(text)}</td>")
+    body = "".join(
+        f"<tr><th scope=row>{rep_number(rep.rep)}</th>"
+        + (
+            "".join(rows[rep.rep])
+            if not rep.reason
+            else f"<td colspan={len(_COLUMNS)}>{escape(coached(rep.reason))}</td>"
+        )
+        + "</tr>"
+        for rep in found.per_rep
+    )
+    head = "".join(f"<th>{escape(title)}, {unit}</th>" for title, _, _, unit in _COLUMNS)
+    return f"<div class=scroll><table><thead><tr><th>Rep</th>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+
+
+def _of(rep: RepDrive, name: str, factor: float, unit: str) -> Estimate | None:
+    value: Estimate | None = getattr(rep, name)
+    return None if value is None else _scaled(value, factor, unit)
+
+
+def _scaled(value: Estimate, factor: float, unit: str) -> Estimate:
+    return value.scaled(factor, unit)
