@@ -244,6 +244,10 @@ def simulate(
         str | None,
         typer.Option(metavar="left=SHARE", help="Planted share of the load on one foot; puts plates there as well."),
     ] = None,
+    bar_sensor: Annotated[
+        bool, typer.Option("--bar-sensor", help="Put an inertial sensor on the bar, which rests between repetitions.")
+    ] = False,
+    bar_load: Annotated[str | None, typer.Option(metavar="KG", help="The bar's load: 60, or 135lb.")] = None,
     seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 0,
     json_out: JsonOut = None,
 ) -> None:
@@ -254,6 +258,7 @@ def simulate(
         scenario_for,
         settings_with,
         simulate_scenario,
+        with_bar_sensor,
         with_emg,
         with_plates,
         write_simulation,
@@ -268,8 +273,9 @@ def simulate(
             noise_m=noise,
             wobble_m=wobble,
             lag_s=lag,
-            pause_s=pause,
+            pause_s=(1.0, pause) if bar_sensor else pause,
             fault=fault,
+            bar_kg=None if bar_load is None else one_load(bar_load),
             seed=seed,
         )
         worn = settings_with(emg_plant or (), emg_lag)
@@ -279,6 +285,8 @@ def simulate(
             made = with_emg(made, worn)
         if plates or load_share is not None:
             made = with_plates(made, left, types)
+        if bar_sensor:
+            made = with_bar_sensor(made)
         tell(f"writing {movement} to {out}")
         written = write_simulation(made, out)
     if json_out is not None:

@@ -38,7 +38,8 @@ def test_the_interval_of_the_loss_holds_although_the_fastest_was_chosen(reps: in
         errors.append(loss.value - 100.0 * fall)
     # Standard error of 600 draws: 1.3 points. Without the correction ten like repetitions are held in 74 %.
     assert 0.84 <= np.mean(held) <= 0.97
-    assert abs(np.mean(errors)) <= 0.9  # points; without the correction 3 for ten like repetitions
+    # Points; without the correction 3 for ten like repetitions. No loss is below zero, so the mean is no measure.
+    assert abs(np.median(errors)) <= 0.7
 
 
 def test_a_loss_that_is_not_reached_is_passed_nowhere():

@@ -1,5 +1,7 @@
 """The bar's upward velocity from an inertial sensor on it, brought back to zero wherever the bar is found at rest."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from legato.bar.imu_errors import velocity_errors
@@ -15,6 +17,10 @@ _SCALE_SHARE = 0.2
 """Share of a wrong size of gravity that is the sensor's scale and not its zero: makers state a scale within 1 to 3 %
 and a zero within 0.04 to 0.08 g, so that the variance of the first is about a fifth of the sum. [ENG]"""
 
+
+_ZERO_ERROR = 0.04 * STANDARD_GRAVITY
+_PULL_ERROR = 0.04
+"""SDs of an axis' zero, of which makers state 0.02 to 0.08 g, and of the pull over a way by all else, m/s². [ENG]"""
 
 _TURNED_RAD = 0.05
 """A smaller turn between two rests tells nothing of how their gravity differs. [ENG]"""
@@ -112,7 +118,30 @@ def upward_acceleration(samples: ImuSamples, anchors: Anchors) -> tuple[FloatArr
             length[way] = sizes[k] + (sizes[k + 1] - sizes[k]) * share
     size = float(np.average(sizes, weights=[b - a for a, b in rests]))
     scale = 1.0 - _SCALE_SHARE * (size / STANDARD_GRAVITY - 1.0)
-    return ((world * up).sum(axis=1) - length) * scale, size
+    plain = (world * up).sum(axis=1) - length
+    return (plain - _of_zero_errors(plain, own_up, centres, samples.rate_hz)) * scale, size
+
+
+def _of_zero_errors(acceleration: FloatArray, own_up: FloatArray, centres: FloatArray, rate_hz: float) -> FloatArray:
+    """What the zero errors of the axes add to the upward acceleration while the sensor is turned away from how it lies
+    at its rests, m/s², shape (n,).
+
+    A zero error b adds b · (up − up at rest), up in the sensor's axes, and so b · ∫(up − up at rest) dt to the velocity
+    at the next rest, which should be zero: the b that all ways together make likeliest, with makers' limits as what is
+    known of it before. It is known best along the turning that the movement makes, which is where it matters.
+    """
+    frames = np.arange(len(own_up), dtype=np.float64)
+    at_rest = np.stack([np.interp(frames, centres, own_up[np.round(centres).astype(np.int64), k]) for k in range(3)], 1)
+    away = own_up - at_rest
+    edges = np.round(centres).astype(np.int64)
+    ways = [slice(int(a), int(b) + 1) for a, b in pairwise(edges)]
+    gained = np.array([float(acceleration[w].sum()) / rate_hz for w in ways])
+    turned = np.array([away[w].sum(axis=0) / rate_hz for w in ways]).reshape(-1, 3)
+    lasted = np.diff(centres) / rate_hz
+    weight = 1.0 / (_PULL_ERROR * np.maximum(lasted, 0.5)) ** 2
+    normal = (turned * weight[:, None]).T @ turned + np.eye(3) / _ZERO_ERROR**2
+    zero: FloatArray = np.asarray(np.linalg.solve(normal, (turned * weight[:, None]).T @ gained), dtype=np.float64)
+    return away @ zero
 
 
 def _integrated(x: FloatArray, rate_hz: float) -> FloatArray:

@@ -77,7 +77,9 @@ def velocity_loss(
     for k, (velocity, sd) in enumerate(zip(velocities, sds, strict=True)):
         loss = 0.0 if k == fastest else 100.0 * (1.0 - velocity / best)
         error = 0.0 if k == fastest else 100.0 * math.hypot(sd, best_sd * velocity / best) / best
-        per_rep.append((numbers[k], Estimate.symmetric(loss, factor * error, "%", level)))
+        # No repetition is faster than the fastest, whichever that was.
+        ends = [max(0.0, loss + side * factor * error) for side in (-1.0, 0.0, 1.0)]
+        per_rep.append((numbers[k], Estimate(ends[1], ends[0], ends[2], level, "%")))
         if at_loss_pct is not None and passed is None and k > fastest and loss > at_loss_pct:
             sure = 1.0 if error == 0.0 else normal.cdf((loss - at_loss_pct) / error)
             passed = (numbers[k], sure)

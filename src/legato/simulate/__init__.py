@@ -1,5 +1,6 @@
 """Simulated athletes with known truth: exact laws of motion, human bodies, and the errors of a real laboratory."""
 
+from legato.simulate.bar_sensor import BarSensorErrors, with_bar_sensor
 from legato.simulate.demo import demo_press
 from legato.simulate.emg_plants import settings_with
 from legato.simulate.make import (
@@ -15,6 +16,7 @@ from legato.simulate.plates import parse_load_share, parse_plate_types, with_pla
 from legato.simulate.scenario import Scenario, demo_scenario, scenario_for
 
 __all__ = [
+    "BarSensorErrors",
     "EmgSettings",
     "Scenario",
     "Simulation",
@@ -28,6 +30,7 @@ __all__ = [
     "simulate_scenario",
     "truth_angles",
     "truth_segments",
+    "with_bar_sensor",
     "with_emg",
     "with_plates",
     "write_simulation",

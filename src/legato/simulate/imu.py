@@ -17,7 +17,7 @@ SUIT = (
     "pelvis", "thorax", "thigh_right", "thigh_left", "shank_right", "shank_left",
     "upper_arm_right", "upper_arm_left", "forearm_right", "forearm_left",
 )  # fmt: skip
-_STEP_S = 2e-4
+STEP_S = 2e-4
 """Half the distance over which rates and accelerations of the exact motion are taken: errors below 1e-6 of them."""
 
 _WOBBLE_BAND_HZ = {"lift": 1.2, "bench": 1.2, "throw": 4.0, "exercise": 1.2}
@@ -96,7 +96,7 @@ def wear_oriented_suit(simulation: Simulation, errors: SuitErrors, segments: Seq
             times, max(40.0, motion.duration_s), 0.05, 3, rng
         )
         fast = np.radians(errors.orientation_noise_deg) * rng.standard_normal((times.size, 3))
-        found.append(true[name] @ _wobble(simulation, errors, name, times) @ mount @ _small(slow + fast))
+        found.append(true[name] @ _wobble(simulation, errors, name, times) @ mount @ small_turns(slow + fast))
     stream = Stream(
         "orientation", "rotations", np.stack(found, axis=1), errors.rate_hz, tuple(segments), ("",) * len(segments),
         meta={"segments": "isb"},
@@ -115,24 +115,19 @@ def _raw(
     streams: list[Stream] = []
     lost = _lost(errors, even.size)
     jitter = errors.jitter_s * np.random.default_rng([errors.seed, 5]).standard_normal(even.size)
-    times = np.maximum(even + jitter, _STEP_S)
-    before, now, after = (truth_segments(simulation, times + k * _STEP_S) for k in (-1.0, 0.0, 1.0))
-    places = [_origins(simulation, times + k * _STEP_S) for k in (-1.0, 0.0, 1.0)]
+    times = np.maximum(even + jitter, STEP_S)
+    before, now, after = (truth_segments(simulation, times + k * STEP_S) for k in (-1.0, 0.0, 1.0))
+    places = [_origins(simulation, times + k * STEP_S) for k in (-1.0, 0.0, 1.0)]
     for name in segments:
         rng = _rng(errors, name)
         mount = _mount(errors, rng)
         if leans is not None:
             mount = rot_x(leans[name][0]) @ rot_z(leans[name][1]) @ mount
         turned = [
-            r[name] @ _wobble(simulation, errors, name, times + k * _STEP_S) @ mount
+            r[name] @ _wobble(simulation, errors, name, times + k * STEP_S) @ mount
             for r, k in ((before, -1.0), (now, 0.0), (after, 1.0))
         ]
-        rate = 0.5 * (
-            rotation_between(turned[0], turned[1], _STEP_S)
-            + apply(transpose(turned[1]), apply(turned[2], rotation_between(turned[1], turned[2], _STEP_S)))
-        )
-        speeding = (places[0][name] - 2.0 * places[1][name] + places[2][name]) / _STEP_S**2
-        pull = apply(transpose(turned[1]), speeding + np.array([0.0, 0.0, STANDARD_GRAVITY]))
+        rate, pull = sensed(turned, [place[name] for place in places])
         root = np.sqrt(0.5 * errors.rate_hz)
         rate = rate + np.radians(
             errors.bias_deg_s * rng.standard_normal(3)
@@ -148,6 +143,22 @@ def _raw(
     return Recording(tuple(streams))
 
 
+def sensed(turned: Sequence[FloatArray], places: Sequence[FloatArray]) -> tuple[FloatArray, FloatArray]:
+    """Rates, rad/s, and pulls, m/s², shape (n, 3), in a sensor's own axes.
+
+    Parameters
+    ----------
+    turned, places
+        Its rotation (n, 3, 3) and place (n, 3), m, in the lab, `STEP_S` before, at and after each instant.
+    """
+    rate = 0.5 * (
+        rotation_between(turned[0], turned[1], STEP_S)
+        + apply(transpose(turned[1]), apply(turned[2], rotation_between(turned[1], turned[2], STEP_S)))
+    )
+    speeding = (places[0] - 2.0 * places[1] + places[2]) / STEP_S**2
+    return rate, apply(transpose(turned[1]), speeding + np.array([0.0, 0.0, STANDARD_GRAVITY]))
+
+
 def _rng(errors: SuitErrors, segment: str) -> np.random.Generator:
     return np.random.default_rng([errors.seed, 11 + SUIT.index(segment)])
 
@@ -157,11 +168,11 @@ def _mount(errors: SuitErrors, rng: np.random.Generator) -> FloatArray:
     axis = rng.standard_normal(3)
     axis /= np.linalg.norm(axis)
     if errors.any_mount:
-        return _small(axis[None] * rng.uniform(0.0, np.pi))[0]
-    return _small(axis[None] * np.radians(errors.mount_deg))[0]
+        return small_turns(axis[None] * rng.uniform(0.0, np.pi))[0]
+    return small_turns(axis[None] * np.radians(errors.mount_deg))[0]
 
 
-def _small(vector: FloatArray) -> FloatArray:
+def small_turns(vector: FloatArray) -> FloatArray:
     """Rotations (n, 3, 3) by rotation vectors (n, 3), rad (Rodrigues)."""
     angle = np.linalg.norm(vector, axis=1)
     x, y, z = (vector / np.where(angle > 0.0, angle, 1.0)[:, None]).T
@@ -180,7 +191,7 @@ def _wobble(simulation: Simulation, errors: SuitErrors, segment: str, times: Flo
     plans = simulation.motion.plans
     # Soft tissue rests while the athlete does.
     moves = ramp(times, plans[0].start_s - 0.3, plans[0].start_s) - ramp(times, plans[-1].end_s, plans[-1].end_s + 0.3)
-    return _small(np.radians(errors.wobble_deg) * moves[:, None] * wave)
+    return small_turns(np.radians(errors.wobble_deg) * moves[:, None] * wave)
 
 
 def _origins(simulation: Simulation, times: FloatArray) -> dict[str, FloatArray]:

@@ -3,7 +3,8 @@
 import json
 import os
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +25,14 @@ from legato.simulate.truth import build_truth
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Simulation:
-    """A recording, its truth as plain values (`truth.json`), and the motion that can be asked for any instant."""
+    """A recording, its truth as plain values (`truth.json`), and the motion that can be asked for any instant.
+    `beside`: what other devices recorded with clocks of their own, by the file's name.
+    """
 
     recording: Recording
     truth: dict[str, Any]
     motion: Motion
+    beside: Mapping[str, Recording] = field(default_factory=dict[str, Recording])
 
 
 def simulate(movement: str, **settings: Any) -> Simulation:
@@ -96,8 +100,11 @@ def truth_segments(simulation: Simulation, times: FloatArray) -> dict[str, Float
 
 
 def write_simulation(simulation: Simulation, out_dir: Path | str) -> list[Path]:
-    """Write `<movement>.c3d` and `truth.json` into `out_dir`, each whole or not at all; the paths in that order."""
+    """Write `<movement>.c3d`, `truth.json` and a CSV of each other device into `out_dir`, each whole or not at all; the
+    paths in that order.
+    """
     from legato.formats.c3d import write_c3d
+    from legato.formats.table import write_table
 
     folder = Path(out_dir)
     folder.mkdir(parents=True, exist_ok=True)
@@ -114,4 +121,7 @@ def write_simulation(simulation: Simulation, out_dir: Path | str) -> list[Path]:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    return [c3d, truth]
+    others = [folder / f"{name}.csv" for name in simulation.beside]
+    for path, recording in zip(others, simulation.beside.values(), strict=True):
+        write_table(path, recording)
+    return [c3d, truth, *others]

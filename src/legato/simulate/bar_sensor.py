@@ -1,0 +1,133 @@
+"""An inertial sensor on a simulated bar, as a cheap one records it, and the truth of the bar's velocity and load."""
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from legato.errors import BadInput
+from legato.recording import STANDARD_GRAVITY, BoolArray, FloatArray, Recording, Stream
+from legato.simulate.imu import STEP_S, sensed, small_turns
+from legato.simulate.make import Simulation
+from legato.simulate.rotations import rot_x
+from legato.simulate.scenario import stream_rng
+
+FILE_SUFFIX = "-bar"
+_TRUTH_HZ = 1000.0
+_MOVES_M_S = 0.006
+"""A way up reaches from and to this velocity around its peak, m/s; below, a lifter's sway is as fast."""
+
+_STREAM = 40
+
+
+@dataclass(frozen=True, slots=True)
+class BarSensorErrors:
+    """What is wrong with the sensor.
+
+    Noise of each sample, SD; `acc_bias_m_s2` and `gyro_bias_rad_s`: SD of a steady error of each axis; `jitter_s`: SD
+    of a sample's time; a gap of up to `longest_gap_s` every `gap_every_s` on average; `mount_deg`: SD about each axis
+    of how the sensor sits on the bar; `bar_tilt_deg`: SD of how the bar hangs, one end higher.
+    """
+
+    rate_hz: float = 60.0
+    acc_noise_m_s2: float = 0.04
+    gyro_noise_rad_s: float = 0.005
+    acc_bias_m_s2: float = 0.2
+    gyro_bias_rad_s: float = 0.02
+    jitter_s: float = 0.003
+    gap_every_s: float = 5.0
+    longest_gap_s: float = 0.14
+    mount_deg: float = 25.0
+    bar_tilt_deg: float = 2.0
+
+    def __post_init__(self) -> None:
+        checks = (
+            ("rate_hz", 20.0 <= self.rate_hz <= 2000.0, "20 to 2000 Hz"),
+            ("jitter_s", 0.0 <= self.jitter_s * self.rate_hz <= 0.4, "0 to 0.4 of a sampling interval"),
+            ("gap_every_s", self.gap_every_s > 0.5, "more than 0.5 s"),
+            ("longest_gap_s", 0.0 <= self.longest_gap_s <= 2.0, "0 to 2 s"),
+        )
+        for name, good, span in checks:
+            if not good:
+                raise BadInput(f"simulate: {name} of the bar's sensor is {getattr(self, name)}; give {span}")
+
+
+def with_bar_sensor(simulation: Simulation, errors: BarSensorErrors | None = None) -> Simulation:
+    """The simulation with a sensor on the bar as a file of its own, and the bar's velocity and load in its truth.
+
+    Raises
+    ------
+    BadInput
+        The movement has no bar.
+    """
+    chosen = BarSensorErrors() if errors is None else errors
+    motion = simulation.motion
+    if "bar" not in motion.pose(np.zeros(1)).point:
+        raise BadInput(f"simulate: {motion.scenario.movement} is modelled without a bar, so none carries a sensor")
+    rng = stream_rng(motion.scenario, _STREAM)
+    even = np.arange(round(motion.duration_s * chosen.rate_hz)) / chosen.rate_hz
+    times = np.sort(even + chosen.jitter_s * rng.standard_normal(even.size)).clip(STEP_S, motion.duration_s)
+    times = times[np.concatenate(([True], np.diff(times) > 1e-3)) & ~_lost(times, chosen, rng)]
+    mount = small_turns(np.radians(chosen.mount_deg) * rng.standard_normal((1, 3)))[0]
+    leans = rot_x(np.radians(chosen.bar_tilt_deg) * rng.standard_normal())
+    turned: list[FloatArray] = []
+    places: list[FloatArray] = []
+    for k in (-1.0, 0.0, 1.0):
+        pose = motion.pose(times + k * STEP_S)
+        turned.append(leans @ pose.rotation["bar"] @ mount)
+        places.append(pose.point["bar"])
+    rate, pull = sensed(turned, places)
+    rate = rate + chosen.gyro_bias_rad_s * rng.standard_normal(3)
+    rate = rate + chosen.gyro_noise_rad_s * rng.standard_normal(rate.shape)
+    pull = pull + chosen.acc_bias_m_s2 * rng.standard_normal(3)
+    pull = pull + chosen.acc_noise_m_s2 * rng.standard_normal(pull.shape)
+    names = ("ax", "ay", "az", "gx", "gy", "gz")
+    stream = Stream(
+        "bar", "imu", np.concatenate((pull, rate), axis=1), chosen.rate_hz, names, ("m/s²",) * 3 + ("rad/s",) * 3,
+        time_s=times,
+    )  # fmt: skip
+    truth = {**simulation.truth, "bar": {**bar_truth(simulation), "sensor": asdict(chosen)}}
+    name = f"{motion.scenario.movement}{FILE_SUFFIX}"
+    return replace(simulation, truth=truth, beside={**simulation.beside, name: Recording((stream,))})
+
+
+def bar_truth(simulation: Simulation) -> dict[str, Any]:
+    """Load and, for each whole repetition, the way up: its times, peak and mean velocity, range and mean power."""
+    motion = simulation.motion
+    load_kg = motion.scenario.bar_kg
+    times = np.arange(0.0, motion.duration_s, 1.0 / _TRUTH_HZ)
+    height = motion.pose(times).point["bar"][:, 2]
+    velocity = np.gradient(height, 1.0 / _TRUTH_HZ)
+    reps: list[dict[str, float | int]] = []
+    for k, plan in enumerate(motion.plans):
+        inside = np.flatnonzero((times >= plan.start_s) & (times < plan.end_s))
+        top = int(inside[np.argmax(velocity[inside])])
+        still = np.flatnonzero(velocity < _MOVES_M_S)
+        first = int(still[still < top][-1]) + 1
+        last = int(still[still > top][0])
+        lasted, went = float(times[last] - times[first]), float(height[last] - height[first])
+        force = load_kg * (np.gradient(velocity, 1.0 / _TRUTH_HZ)[first:last] + STANDARD_GRAVITY)
+        reps.append(
+            {
+                "index": k,
+                "up_start_s": float(times[first]),
+                "up_end_s": float(times[last]),
+                "peak_velocity_m_s": float(velocity[top]),
+                "mean_velocity_m_s": went / lasted,
+                "range_m": went,
+                "mean_power_w": float((force * velocity[first:last]).mean()),
+            }
+        )
+    return {"load_kg": load_kg, "reps": reps}
+
+
+def _lost(times: FloatArray, errors: BarSensorErrors, rng: np.random.Generator) -> BoolArray:
+    """Samples in gaps."""
+    lost = np.zeros(times.size, dtype=np.bool_)
+    if errors.longest_gap_s <= 0.0:
+        return lost
+    step = 1.0 / errors.rate_hz
+    for _ in range(int(float(times[-1]) / errors.gap_every_s)):
+        start = rng.uniform(0.5, max(0.6, float(times[-1]) - 0.5))
+        lost |= (times > start) & (times < start + rng.uniform(2.0 * step, errors.longest_gap_s) - step)
+    return lost

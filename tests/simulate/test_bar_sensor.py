@@ -1,0 +1,76 @@
+"""A sensor on the bar of a simulated lifter: exact without errors, and with them the truth comes back."""
+
+import numpy as np
+import pytest
+
+from legato import analyze, read
+from legato.errors import BadInput
+from legato.simulate import BarSensorErrors, simulate, with_bar_sensor, write_simulation
+from legato.simulate.bar_sensor import bar_truth
+
+EXACT = BarSensorErrors(
+    rate_hz=200.0, acc_noise_m_s2=0.0, gyro_noise_rad_s=0.0, acc_bias_m_s2=0.0, gyro_bias_rad_s=0.0, jitter_s=0.0,
+    longest_gap_s=0.0,
+)  # fmt: skip
+
+
+def test_the_pull_of_an_exact_sensor_adds_up_to_the_bars_velocity():
+    made = with_bar_sensor(simulate("deadlift", reps=1, rate_hz=20.0, pause_top_s=1.0), EXACT)
+    stream = made.beside["deadlift-bar"].streams[0]
+    times = stream.times()
+    velocity = np.gradient(made.motion.pose(times).point["bar"], times, axis=0)
+    speed = np.linalg.norm(stream.values[:, :3], axis=1)
+    gravity = np.array([0.0, 0.0, 9.80665])
+    wanted = np.linalg.norm(np.gradient(velocity, times, axis=0) + gravity, axis=1)
+    # Twice differenced at 200 Hz; the ends are one-sided.
+    np.testing.assert_allclose(speed[3:-3], wanted[3:-3], atol=0.06)
+
+
+def test_truth_holds_the_way_up_of_every_repetition():
+    truth = bar_truth(simulate("back-squat", reps=3, rate_hz=20.0, bar_kg=100.0))
+    assert truth["load_kg"] == 100.0 and len(truth["reps"]) == 3
+    for rep in truth["reps"]:
+        lasted = rep["up_end_s"] - rep["up_start_s"]
+        assert rep["mean_velocity_m_s"] == pytest.approx(rep["range_m"] / lasted)
+        assert rep["peak_velocity_m_s"] > rep["mean_velocity_m_s"]
+        # From rest to rest the mean power is weight times mean velocity.
+        assert rep["mean_power_w"] == pytest.approx(100.0 * 9.80665 * rep["mean_velocity_m_s"], rel=0.01)
+
+
+def test_jitter_gaps_and_the_seed_are_as_asked():
+    made = with_bar_sensor(simulate("deadlift", reps=3, rate_hz=20.0, seed=5))
+    again = with_bar_sensor(simulate("deadlift", reps=3, rate_hz=20.0, seed=5))
+    one, two = (m.beside["deadlift-bar"].streams[0] for m in (made, again))
+    np.testing.assert_array_equal(one.values, two.values)
+    steps = np.diff(one.times())
+    assert (steps > 0.0).all() and steps.max() <= 0.16
+    assert steps.max() > 0.05 and np.median(steps) == pytest.approx(1.0 / 60.0, rel=0.1)
+
+
+def test_no_bar_no_sensor():
+    with pytest.raises(BadInput, match="without a bar"):
+        with_bar_sensor(simulate("sit-to-stand", reps=1, rate_hz=20.0))
+    with pytest.raises(BadInput, match="20 to 2000 Hz"):
+        BarSensorErrors(rate_hz=5.0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("movement", ["deadlift", "back-squat", "bench-press"])
+def test_the_planted_velocity_comes_back_through_the_file(tmp_path, movement: str):
+    errors, held, counted = [], [], 0
+    for seed in range(20, 26):
+        made = with_bar_sensor(simulate(movement, reps=4, rate_hz=20.0, seed=seed, pause_s=(1.0, 0.0), bar_kg=80.0))
+        _, _, path = write_simulation(made, tmp_path)
+        bar = analyze(read(path), movement, load_kg=80.0).bar
+        assert bar is not None and bar.source == "imu"
+        planted = made.truth["bar"]["reps"]
+        counted += len(bar.reps) == len(planted)
+        for rep in bar.reps:
+            truth = min(planted, key=lambda r: abs(r["up_start_s"] - rep.start_s))
+            if rep.peak_velocity is not None:
+                errors.append(abs(rep.peak_velocity.value - truth["peak_velocity_m_s"]))
+                held.append(rep.peak_velocity.holds(truth["peak_velocity_m_s"]))
+    assert counted >= 5
+    # The aim is 0.05 m/s; measured 0.01 to 0.02 rms.
+    assert np.quantile(errors, 0.95) <= 0.05
+    assert np.mean(held) >= 0.85
