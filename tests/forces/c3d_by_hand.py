@@ -105,7 +105,8 @@ def plates_by_hand(path: Path) -> list[dict[str, np.ndarray]]:
             with np.errstate(all="ignore"):
                 px, py = -my / force[:, 2], mx / force[:, 2]
         lab = force[:, :1] * axes[0] + force[:, 1:2] * axes[1] + force[:, 2:] * axes[2]
-        cop = middle + px[:, None] * axes[0] + py[:, None] * axes[1]
+        with np.errstate(all="ignore"):
+            cop = middle + px[:, None] * axes[0] + py[:, None] * axes[1]
         # Plates lie flat: the axis along which their corners spread least is the vertical.
         if np.ptp(corners[:, 1]) < np.ptp(corners[:, 2]):
             lab, cop = (np.stack([v[:, 0], -v[:, 2], v[:, 1]], axis=1) for v in (lab, cop))

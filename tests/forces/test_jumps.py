@@ -311,8 +311,14 @@ def filtered(cutoff_hz: float):
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "change",
-    [filtered(50.0), filtered(100.0), lambda f: np.where(f < 20.0, 0.0, f), lambda f: 3.0 * np.round(f / 3.0)],
-    ids=["50 Hz", "100 Hz", "zero below 20 N", "steps of 3 N"],
+    [
+        filtered(25.0),
+        filtered(50.0),
+        filtered(100.0),
+        lambda f: np.where(f < 20.0, 0.0, f),
+        lambda f: 3.0 * np.round(f / 3.0),
+    ],
+    ids=["25 Hz", "50 Hz", "100 Hz", "zero below 20 N", "steps of 3 N"],
 )
 def test_intervals_allow_for_what_was_done_to_the_force(change):
     held: list[bool] = []

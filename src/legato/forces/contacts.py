@@ -31,8 +31,16 @@ _FILTERED = 1.5
 _FILTERED_SHARE = 0.1
 """Threshold of a filtered curve as a share of the usual load. [ENG]"""
 
-_SMEAR_SHARE = 0.35
-"""Share of that memory by which a filter may move a take-off or touch-down (half-width, 90 %). [ENG]"""
+_SMEAR_SHARE = 0.18
+"""Share of that memory by which a filter may move a take-off or touch-down (half-width, 90 %), [ENG], and more where
+the filter is about as slow as the ramps of the force itself (`_RAMP_S`)."""
+
+_RAMP_S = 0.05
+"""Longest usual time in which the force leaves or reaches a plate, s. [ENG]"""
+
+_SMEAR_SHIFT = 0.12
+"""Share of that memory by which a filter without lag draws a contact out at both of its ends. [ENG] Planted ramps of 10
+to 50 ms: 0.1 at a cut-off of 50 Hz, 0.2 at 25 Hz; a filter with a lag does not."""
 
 _REST_SPREAD = 4.0
 """Spread of an empty stretch over the calmest one's, at most. [ENG]"""
@@ -86,7 +94,7 @@ def unloaded_plate(force_n: FloatArray, rate_hz: float) -> tuple[Unloaded, list[
     level = float(sum(float(m.sum()) for m in alike) / total)
     noise = float(np.sqrt(sum(float(np.square(m - m.mean()).sum()) for m in alike) / total))
     threshold = max(_THRESHOLD_SD * noise, _LOWEST_THRESHOLD_N)
-    smear = max(0.0, memories(max(alike, key=len)[:_NOISE_SAMPLES])[0] - 1.0)
+    smear = max(0.0, memories(max(alike, key=len)[:_NOISE_SAMPLES])[1] - 1.0)
     if smear > _FILTERED:
         # A low-pass without lag rings before touch-down and after take-off; further up its ramps are true.
         threshold = max(threshold, _FILTERED_SHARE * usual)
@@ -194,6 +202,8 @@ def load_edge(force: FloatArray, loaded: int, plate: Unloaded, rate_hz: float, *
     if not np.isfinite(y[max(0, at - 2) : at + 3]).all():
         return None
     foot = ramp_foot(y, at, plate.threshold_n, plate.noise_sd_n, rate_hz)
-    seconds = (foot.at if rising else near.size - 1 - foot.at) + max(0, loaded - reach)
-    half = float(np.hypot(foot.half, _SMEAR_SHARE * plate.smear_samples))
+    at_start = foot.at + _SMEAR_SHIFT * plate.smear_samples
+    seconds = (at_start if rising else near.size - 1 - at_start) + max(0, loaded - reach)
+    share = _SMEAR_SHARE * (1.0 + plate.smear_samples / (_RAMP_S * rate_hz))
+    half = float(np.hypot(foot.half, share * plate.smear_samples))
     return Estimate.symmetric(seconds / rate_hz, half / rate_hz, "s")
