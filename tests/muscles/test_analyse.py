@@ -13,11 +13,12 @@ from legato.errors import BadInput
 from legato.muscles import conditioning
 from legato.muscles.analyse import RepSpan, analyse_muscles
 from legato.muscles.channel_lags import clock_error_s
-from legato.muscles.model import LagResult, MusclesResult
+from legato.muscles.model import MusclesResult
 from legato.recording import FloatArray, Offset, Recording, Span, Stream
 from legato.simulate import EmgSettings, demo_press, scenario_for, simulate_scenario, with_emg
 from legato.simulate.make import Simulation
 
+from .beaten_emg import beaten, lag, of_two
 from .plain_emg import coloured
 
 
@@ -43,11 +44,6 @@ def analysed(stream: Stream, made: Simulation, **given: Any) -> MusclesResult:
     found = analyse_muscles(Recording((stream,)), reps_of(made), **given)
     assert found is not None
     return found
-
-
-def lag(found: MusclesResult, first: str, second: str, at: str = "centre") -> LagResult:
-    (one,) = [x for x in found.lags if (x.from_muscle, x.to_muscle, x.at) == (first, second, at)]
-    return one
 
 
 def truth_of(made: Simulation, channel: str) -> list[dict[str, float]]:
@@ -119,7 +115,8 @@ def test_a_repetition_that_the_gate_refuses_is_not_timed() -> None:
     for at in ("centre", "onset", "peak", "cross-correlation"):
         one = lag(found, "vastus_lateralis", "pectoralis_major", at)
         assert one.per_rep[1].lag_s is None and "right pectoralis major is refused" in one.per_rep[1].reason
-        assert one.n == 3
+        # The simulated chest has a top too round to tell its peak from; the other three are told.
+        assert one.n == (0 if at == "peak" else 3)
 
 
 def overdriven(stream: Stream, k: int, first_s: float, last_s: float) -> FloatArray:
@@ -159,7 +156,9 @@ def test_a_channel_that_clips_throughout_is_refused_whole() -> None:
 def test_a_maximum_that_clips_where_it_is_strongest_does_not_serve() -> None:
     stream = emg_of(short_press())
     second = reps_of(short_press())[1].span
-    maximum = with_channel(stream, 0, overdriven(stream, 0, second.start_s, second.end_s))
+    overdrive = with_channel(stream, 0, overdriven(stream, 0, second.start_s, second.end_s))
+    # Another trial than the task: its channels are alike, its samples are not.
+    maximum = overdrive.with_values(1.01 * overdrive.values)
     one = analysed(stream, short_press(), mvic=[Recording((maximum,))]).muscles[0]
     assert one.normalisation == "peak of the task"
     assert any("clipped where it is strongest" in warning for warning in one.warnings)
@@ -259,21 +258,6 @@ def test_a_saturated_maximum_does_not_serve() -> None:
     assert any("not by a maximal contraction" in warning for warning in one.warnings)
 
 
-def beaten(seconds: float, seed: int, artefact_v: float = 0.0) -> FloatArray:
-    """A burst a repetition of 2 s at 2 kHz, 0.1 mV; a swing of the cables at 25 Hz may follow each."""
-    rng, rate = np.random.default_rng(seed), 2000.0
-    t = np.arange(round(seconds * rate)) / rate
-    since = np.mod(t, 2.0) - 1.0
-    swing = np.sin(2 * np.pi * 25.0 * (since - 0.6)) * np.exp(-(((since - 0.6) / 0.1) ** 2))
-    muscle = np.exp(-0.25 * (since / 0.12) ** 2) * coloured(t.size, rate, rng)
-    return 1e-4 * muscle + 5e-6 * rng.standard_normal(t.size) + artefact_v * swing
-
-
-def of_two(first: FloatArray, second: FloatArray) -> Stream:
-    names = ("vastus_lateralis_right", "pectoralis_major_right")
-    return Stream("emg", "emg", np.stack([first, second], axis=1), 2000.0, names, ("V", "V"))
-
-
 def test_repetitions_that_are_all_refused_are_no_reference() -> None:
     stream = of_two(beaten(20.2, 1), beaten(20.2, 2, 6e-3))
     reps = [RepSpan(k, Span(2.0 * k, 2.0 * k + 2.0)) for k in range(10)]
@@ -354,67 +338,6 @@ def test_a_stream_that_cannot_be_conditioned_is_refused_and_stops_nothing() -> N
     assert {m.stream for m in found.usable} == {stream.name}
     reasons = {m.stream: m.reasons[0] for m in found.muscles if not m.usable}
     assert "sampled at 100 Hz" in reasons["slow"] and "never recorded" in reasons["never"]
-
-
-def leaking(share: float, seed: int) -> MusclesResult:
-    """Chest 67 ms after the thigh, whose signal makes `share` of the chest channel's power."""
-    thigh, chest = beaten(20.0, seed), np.roll(beaten(20.0, seed + 100), 134)
-    chest += np.sqrt(share / (1.0 - share)) * chest.std() / thigh.std() * thigh
-    reps = [RepSpan(k, Span(2.0 * k + 0.1, 2.0 * k + 1.9)) for k in range(10)]
-    found = analyse_muscles(Recording((of_two(thigh, chest),)), reps)
-    assert found is not None
-    return found
-
-
-def test_crosstalk_widens_a_lag_by_what_it_may_have_drawn_together() -> None:
-    told = [leaking(share, seed) for share, seed in ((0.0, 1), (0.1, 2), (0.2, 3), (0.3, 4))]
-    for found in told:
-        mean = lag(found, "vastus_lateralis", "pectoralis_major").mean
-        assert mean is not None and mean.holds(0.067)
-    for found in told[1:]:
-        one = lag(found, "vastus_lateralis", "pectoralis_major")
-        assert one.mean is not None
-        # Told as it is drawn together, nearer to 0, with room on the far side.
-        assert one.mean.value < 0.067 and one.mean.high - one.mean.value > one.mean.value - one.mean.low
-        onset = lag(found, "vastus_lateralis", "pectoralis_major", "onset")
-        assert onset.mean is None and "crosstalk: the two share" in onset.reason
-
-
-def third_leaking(share: float, seed: int) -> MusclesResult:
-    """Chest 67 ms after the thigh; triceps 120 ms after it make `share` of the thigh channel's power."""
-    thigh, chest, triceps = (np.roll(beaten(20.0, seed + 100 * k), late) for k, late in enumerate((0, 134, 240)))
-    thigh += np.sqrt(share / (1.0 - share)) * thigh.std() / triceps.std() * triceps
-    names = ("vastus_lateralis_right", "pectoralis_major_right", "triceps_brachii_right")
-    stream = Stream("emg", "emg", np.stack([thigh, chest, triceps], axis=1), 2000.0, names, ("V",) * 3)
-    found = analyse_muscles(Recording((stream,)), [RepSpan(k, Span(2.0 * k + 0.1, 2.0 * k + 1.9)) for k in range(10)])
-    assert found is not None
-    return found
-
-
-def test_what_a_third_muscle_draws_is_in_the_interval_of_a_lag_or_refuses_it() -> None:
-    held = 0
-    for share, seed in ((0.1, 11), (0.2, 12), (0.2, 15), (0.3, 13)):
-        one = lag(third_leaking(share, seed), "vastus_lateralis", "pectoralis_major")
-        assert one.mean is not None
-        held += one.mean.holds(0.067)
-        # The thigh is drawn towards the triceps, so the chest seems to follow it too soon.
-        assert one.mean.value < 0.067 and one.mean.high - one.mean.value > one.mean.value - one.mean.low
-    # 30 of 32 such sets hold it, at shares from 0.05 to 0.3; without the reach, few do.
-    assert held >= 3
-    lost = lag(third_leaking(0.45, 14), "vastus_lateralis", "pectoralis_major")
-    assert lost.mean is None
-    assert "right vastus lateralis shares" in lost.reason and "with right triceps brachii" in lost.reason
-
-
-def test_two_channels_that_share_too_much_are_not_timed_against_each_other() -> None:
-    found = leaking(0.45, 5)
-    assert all(m.usable and m.bursts for m in found.muscles)
-    for at in ("centre", "onset", "peak", "cross-correlation"):
-        one = lag(found, "vastus_lateralis", "pectoralis_major", at)
-        assert one.mean is None and "crosstalk: the two share" in one.reason and "move the electrodes" in one.reason
-        assert all(rep.lag_s is None for rep in one.per_rep)
-    assert found.between is not None
-    assert all("crosstalk" in pair.reason and pair.locking is None for pair in found.between.locking)
 
 
 def test_a_channel_that_passes_and_cannot_be_filtered_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
