@@ -199,7 +199,9 @@ def _followed(
             beside = [p.vertical for p in plates if p.stream == stream.name and p.stood_on]
             if not beside:
                 return TargetFollowed(name, None, "", None, None, "no force beside the target in its own file")
-            return follow_channel(name, np.sum(beside, axis=0), stream.values[:, i], stream.rate_hz, posture, level)
+            start_s = stream.start_s if stream.time_s is None else float(stream.time_s[0])
+            force = np.sum(beside, axis=0)
+            return follow_channel(name, force, stream.values[:, i], stream.rate_hz, posture, level, start_s)
     return None
 
 

@@ -11,6 +11,7 @@ from legato.estimate import LEVEL, Estimate
 from legato.forces.foot_band import FootBand, read_foot_band
 from legato.forces.holds import Hold, output_kept, read_hold
 from legato.forces.jump_model import Jump
+from legato.forces.stiffness import effective_stiffness
 from legato.forces.tracking import Alignment, Tracking, follow_target, stays_aligned
 from legato.recording import FloatArray, Span
 
@@ -45,7 +46,9 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class TargetFollowed:
-    """How the force followed the target of a channel, and whether a posture stayed within its band meanwhile."""
+    """How the force followed the target of a channel, whether a posture stayed within its band meanwhile, and by how
+    much force a degree it gave way (`stiffness_n_deg`).
+    """
 
     channel: str
     tracking: Tracking | None
@@ -53,6 +56,7 @@ class TargetFollowed:
     band_deg: float | None
     alignment: Alignment | None
     reason: str = ""
+    stiffness_n_deg: Estimate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +79,13 @@ class FootBandResult:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Posture:
-    """An angle that must stay within ± `band_deg` of its start, degrees, shape (n,)."""
+    """An angle that must stay within ± `band_deg` of its start, degrees, shape (n,), from `start_s` on."""
 
     name: str
     angle_deg: FloatArray
     rate_hz: float
     band_deg: float
+    start_s: float = 0.0
 
 
 def read_pulls(
@@ -137,10 +142,13 @@ def follow_channel(
     rate_hz: float,
     posture: Posture | None = None,
     level: float = LEVEL,
+    start_s: float = 0.0,
 ) -> TargetFollowed:
-    """How a force followed a target on its own clock; with a posture, whether that stayed within its band."""
+    """How a force followed a target, time base `start_s + i / rate_hz`; with a posture, whether that stayed within its
+    band and how stiff it was.
+    """
     reasons: list[str] = []
-    tracking = alignment = None
+    tracking = alignment = stiffness = None
     try:
         tracking = follow_target(force_n, target_n, rate_hz, level=level)
     except (BadInput, NotResolvable) as error:
@@ -148,10 +156,30 @@ def follow_channel(
     if posture is not None:
         try:
             alignment = stays_aligned(posture.angle_deg, posture.rate_hz, posture.band_deg, level=level)
+            stiffness = effective_stiffness(*_together(force_n, rate_hz, start_s, posture), level)
         except (BadInput, NotResolvable) as error:
             reasons.append(str(error))
     name, band = ("", None) if posture is None else (posture.name, posture.band_deg)
-    return TargetFollowed(channel, tracking, name, band, alignment, "; ".join(reasons))
+    return TargetFollowed(channel, tracking, name, band, alignment, "; ".join(reasons), stiffness)
+
+
+def _together(force_n: FloatArray, rate_hz: float, start_s: float, posture: Posture) -> tuple[FloatArray, FloatArray]:
+    """Force and angle at the times of the angle at which the force was measured.
+
+    Raises
+    ------
+    NotResolvable
+        They share less than 2 s, or the force lacks samples there.
+    """
+    times = posture.start_s + np.arange(posture.angle_deg.size) / posture.rate_hz
+    of_force = start_s + np.arange(force_n.size) / rate_hz
+    shared = (times >= of_force[0]) & (times <= of_force[-1])
+    if shared.sum() < 2.0 * posture.rate_hz:
+        raise NotResolvable("stiffness: force and angle share less than 2 s")
+    force = np.interp(times[shared], of_force, force_n)
+    if not np.isfinite(force).all():
+        raise NotResolvable("stiffness: samples of the force are missing")
+    return force, posture.angle_deg[shared]
 
 
 def read_bands(

@@ -69,5 +69,5 @@ def _posture(movement: Movement, body: Body) -> "Posture | None":
     for signal in hold.signals:
         angle = body.angles.get(signal)
         if angle is not None and np.isfinite(angle).any():
-            return Posture(signal, np.degrees(angle), body.rate_hz, float(np.degrees(hold.band)))
+            return Posture(signal, np.degrees(angle), body.rate_hz, float(np.degrees(hold.band)), body.start_s)
     return None

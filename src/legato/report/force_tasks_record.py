@@ -52,6 +52,7 @@ def _target(target: "TargetFollowed") -> dict[str, Any]:
         **told,
         "posture": target.posture or None,
         "posture_band_deg": target.band_deg,
+        "stiffness_n_deg": target.stiffness_n_deg,
         "posture_kept": None if target.alignment is None else _plain(target.alignment),
         "reason": target.reason or None,
     }
