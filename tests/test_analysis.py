@@ -179,6 +179,12 @@ def test_dead_and_missing_channels_are_named() -> None:
     assert "10 %" in found["d"].reasons[0]
 
 
+def test_a_point_of_force_that_stays_in_the_plane_of_the_plate_is_no_dead_sensor() -> None:
+    values = np.column_stack([np.arange(100.0), np.zeros(100), np.zeros(100)])
+    stream = Stream("force", "force", values, 1000.0, ("vz", "vx", "pz"), ("N", "N", "m"))
+    assert [q.usable for q in channel_quality(stream)] == [True, False, True]
+
+
 BOTTOMS = {
     "squat-opencap/Squats": (5.65, 7.33, 9.07, 10.82, 12.60),
     "squat-asymmetry/squats1": (1.32, 3.67, 6.36, 9.08, 11.61),

@@ -9,13 +9,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
-from legato.analysis import analyze
-from legato.recording import Recording, Stream
 from legato.report import write_report
 
+from .bar_records import bar_alone
 from .force_records import jumps, on_two_plates, pulls
 
 pytestmark = pytest.mark.browser
@@ -190,18 +188,6 @@ def test_a_page_of_emg_alone_has_the_whole_width_and_no_errors(
     assert browser.value("document.getElementById('chain').getBoundingClientRect().width") == size[0] - 2 * margin
     browser.value("document.querySelector('.mk').dispatchEvent(new MouseEvent('mouseover', {bubbles: true}))")
     assert "burst" in browser.value("document.getElementById('readout').textContent")
-
-
-def bar_alone() -> Any:
-    """Five ways up and down of a bar with rising loads, slower each time."""
-    times = np.arange(0.0, 22.0, 0.01)
-    height = np.zeros(times.size)
-    for k in range(5):
-        for start, sign in ((1.0 + 4.0 * k, 1.0), (3.0 + 4.0 * k, -1.0)):
-            u = np.clip((times - start) / (1.0 + 0.15 * k), 0.0, 1.0)
-            height += sign * 0.5 * u**3 * (10.0 - 15.0 * u + 6.0 * u**2)
-    stream = Stream("table", "table", height[:, None], 100.0, ("position",), ("m",))
-    return analyze(Recording((stream,)), "deadlift", loads_kg=(60.0, 80.0, 100.0, 120.0, 140.0))
 
 
 @pytest.fixture(params=["jumps", "pulls", "bar"])

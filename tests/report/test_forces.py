@@ -42,6 +42,7 @@ def test_the_headline_of_jumps_is_the_highest_with_both_heights(three: Analysis)
     # A take-off at 2.5 m/s rises 0.319 m; shown are three decimals.
     assert float(found[1]) == pytest.approx(height_m(2.5), abs=0.01)
     assert float(found[2]) == pytest.approx(height_m(2.5), abs=0.01)
+    assert re.search("<h1>.*\u00a0±\u00a0\\S+\u00a0m by impulse", report_html(three)) is not None
     assert second.startswith("Contraction 0.8")
     assert "RSI modified" in second and "± and ranges are 90 % intervals." in second
     assert second.endswith("Plates alone show no joint, so how the body moved is not judged.")
@@ -111,6 +112,7 @@ def test_a_long_recording_keeps_its_page_small_and_its_peaks():
     few, many = jumps(2.5), jumps(*[2.5] * 16)
     assert len(section(many)) < 16 * len(section(few)) / 2.0
     assert "4 more jumps in the table." in section(many)
+    assert "<summary>Table: each rep</summary>" in section(many)
     assert "4 more jumps in the report and in result.json" in text(many)
 
 

@@ -21,12 +21,17 @@ class Quality:
 
 
 def channel_quality(stream: Stream) -> tuple[Quality, ...]:
-    """Whether each channel of a stream can be used: not where it never moves or is never there."""
+    """Whether each channel of a stream can be used: not where it never moves or is never there.
+
+    A point of force may stay where it is: its height on a flat plate, all of it where nobody stands.
+    """
     values = stream.values.reshape(stream.n_samples, len(stream.channels), -1)
     missing = np.isnan(values).any(axis=2).mean(axis=0)
     with np.errstate(invalid="ignore"):
         low, high = np.fmin.reduce(values, axis=0), np.fmax.reduce(values, axis=0)
     flat = ~((high - low) > 0.0).any(axis=1)
+    points = np.array([stream.kind == "force" and unit == "m" for unit in stream.units])
+    flat &= ~points
     found: list[Quality] = []
     for name, lost, dead in zip(stream.channels, missing, flat, strict=True):
         reasons: list[str] = []

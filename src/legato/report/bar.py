@@ -68,7 +68,7 @@ def bar_html(analysis: "Analysis") -> str:
     charts = _velocities(bar) + _losses(bar.loss) + _profile(bar.profile)
     if charts:
         parts.append(f'<div class="multiples">{charts}</div>')
-    parts.append(_table(bar.reps))
+    parts.append(_table(bar.reps, bar.loss))
     lost = bar.loss_reason if bar.loss is None else stop_sentence(bar.loss)
     said = [lost, *task_sentences(bar), *_profile_said(bar), *bar.notes]
     listed = "".join(f"<li>{escape(sentence(text))}</li>" for text in said if text)
@@ -177,12 +177,14 @@ def _profile(profile: LoadVelocityProfile | None) -> str:
     )
 
 
-def _table(reps: Sequence[BarRep]) -> str:
+def _table(reps: Sequence[BarRep], loss: VelocityLoss | None) -> str:
+    lost = {} if loss is None else dict(loss.per_rep)
     columns: list[tuple[str, list[str]]] = []
     for title, values in (
         ("Mean m/s", [r.mean_velocity for r in reps]),
         ("Propulsive m/s", [r.mean_propulsive_velocity for r in reps]),
         ("Peak m/s", [r.peak_velocity for r in reps]),
+        ("Loss %", [lost.get(r.rep) for r in reps]),
         ("Range m", [r.range for r in reps]),
         ("Mean power W", [r.mean_power for r in reps]),
         ("Peak power W", [r.peak_power for r in reps]),

@@ -169,13 +169,22 @@ def _share(analysis: "Analysis", forces: "ForcesResult") -> str:
         marks = limit(up, 50.0) + "".join(mark(across, up, k, value, "peak") for k, value in enumerate(percents))
         below = reps_below(across, [rep for rep, _ in known])
         charts += figure("Load on the left foot", "of each rep; dashed: half", up, " %", marks, below)
+    table = _table_of_shares(known) if known else ""
     refused = [
         f"Rep {rep_number(rep.rep)}: {rep.reason}"
         for rep in share.per_rep
         if rep.left is None and rep.reason != share.reason
     ]
-    multiples = f'<div class="multiples">{charts}</div>' if charts else ""
+    multiples = f'<div class="multiples">{charts}</div>{table}' if charts else ""
     return f"<h3>Load share</h3><p>{escape(sentence(share_text(forces)))}</p>{multiples}{listed(refused)}"
+
+
+def _table_of_shares(known: "Sequence[tuple[int, Estimate]]") -> str:
+    left = [share.scaled(100.0, "%") for _, share in known]
+    right = [share.scaled(-1.0).shifted(100.0) for share in left]
+    rows = [row("left", "%", row_texts(left)), row("right", "%", row_texts(right))]
+    table = side_by_side(column_heads([f"Rep {rep_number(rep)}" for rep, _ in known]), rows)
+    return f"<details><summary>Table: each rep</summary>{table}</details>"
 
 
 def _table_of_plates(forces: "ForcesResult") -> str:
