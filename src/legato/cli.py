@@ -17,6 +17,7 @@ from legato.commands.demo import Trial, demo_trials, print_trial
 from legato.commands.options import AboutAthlete, JsonOut, Library, OnPlates, Paths, Reading, takes
 from legato.commands.output import progress, write_json
 from legato.commands.printing import print_info, print_movements, print_result
+from legato.commands.profile import profile as profile_command
 from legato.commands.results import baseline as baseline_command
 from legato.commands.results import compare as compare_command
 from legato.commands.results import corrections_app
@@ -359,6 +360,7 @@ def doctor(json_out: JsonOut = None) -> None:
 
 app.command("baseline")(baseline_command)
 app.command("compare")(compare_command)
+app.command("profile")(profile_command)
 app.add_typer(corrections_app, name="corrections")
 
 

@@ -16,7 +16,7 @@ from legato.bar.task import NOTHING_ASKED, BarTask
 from legato.bar.tempo import tempo_adherence
 from legato.bar.velocity_data import v1rm_of
 from legato.errors import BadInput, NotResolvable
-from legato.estimate import LEVEL, Estimate
+from legato.estimate import LEVEL
 from legato.recording import Recording, Stream
 
 _AXES = ("x", "y", "z")
@@ -201,7 +201,7 @@ def _summed(reps: tuple[BarRep, ...], movement: str, task: BarTask, level: float
     except NotResolvable as error:
         loss_reason = str(error)
     try:
-        profile = _profile(reps, movement, level)
+        profile = profile_of_reps(reps, movement, level)
     except (BadInput, NotResolvable) as error:
         profile_reason = str(error)
     return BarResult(
@@ -218,8 +218,22 @@ def _summed(reps: tuple[BarRep, ...], movement: str, task: BarTask, level: float
     )
 
 
-def _profile(reps: Sequence[BarRep], movement: str, level: float) -> LoadVelocityProfile:
-    lifted = [(r.load_kg, v.value) for r in reps if r.load_kg is not None and (v := _profile_velocity(r)) is not None]
+def profile_of_reps(reps: Sequence[BarRep], movement: str, level: float = LEVEL) -> LoadVelocityProfile:
+    """The load–velocity profile of repetitions that carry their loads, from one set or several.
+
+    Mean velocity is used where all have one, else mean propulsive velocity: light lifts that end in braking bend the
+    line of the latter, and at the maximum, where nothing is braked, both are one (García-Ramos et al. 2018, J Strength
+    Cond Res 32:1273, from memory).
+
+    Raises
+    ------
+    NotResolvable
+        Too few loads, no line, or a movement whose velocity at its maximum is not on record.
+    """
+    measured = [rep for rep in reps if not rep.reason]
+    plain = all(rep.mean_velocity is not None for rep in measured)
+    velocities_of = [(r, r.mean_velocity if plain else r.mean_propulsive_velocity) for r in measured]
+    lifted = [(r.load_kg, v.value) for r, v in velocities_of if r.load_kg is not None and v is not None]
     if not lifted:
         raise NotResolvable("no load was given, so no load–velocity profile; give --loads")
     loads, velocities = (list(column) for column in zip(*lifted, strict=True))
@@ -233,7 +247,3 @@ def _profile(reps: Sequence[BarRep], movement: str, level: float) -> LoadVelocit
     return load_velocity_profile(
         loads, velocities, v1rm=known.velocity_m_s, v1rm_sd=known.sd_m_s, v1rm_source=known.source, level=level
     )
-
-
-def _profile_velocity(rep: BarRep) -> Estimate | None:
-    return rep.mean_propulsive_velocity or rep.mean_velocity
