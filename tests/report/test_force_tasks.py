@@ -110,6 +110,9 @@ def test_a_followed_target_heads_the_page_of_its_own(set_of_pulls: Analysis):
     assert said.startswith("Target \u201cTarget\u201d: error 20 ± 2 N (RMS), 5.0 ± 0.5 % of its range")
     assert said.endswith(", 0.150 ± 0.015 s later than the target.")
     assert "The target has no steps." in report_html(analysis)
+    stiff = TargetFollowed("Target", tracking, "lumbar_flexion", 10.0, None, "", about(40.0, "N/deg"))
+    shown = report_html(with_parts(set_of_pulls, target=stiff))
+    assert "stiffness of the posture&nbsp;<small>N/°</small></th><td>40 ± 4</td>" in shown
     refused = TargetFollowed("Target", None, "", None, None, "it is shorter than 2 s")
     assert "not followed: it is shorter than 2 s" in report_html(with_parts(set_of_pulls, target=refused))
 

@@ -178,6 +178,7 @@ def _target(forces: "ForcesResult") -> str:
         *estimate_row("error in time (delay taken out)", "N", [tracking.error_in_time_n]),
         *estimate_row("rise, a tenth to nine tenths", "s", [tracking.rise_s]),
         *estimate_row("relaxation, the same", "s", [tracking.relaxation_s]),
+        *estimate_row("stiffness of the posture", "N/°", [target.stiffness_n_deg]),
         *estimate_row(f"{target.posture.replace('_', ' ')}{band}", "%", _percents([kept.inside if kept else None])),
     ]
     said = [*tracking.reasons, *([target.reason] if target.reason else [])]
