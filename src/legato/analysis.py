@@ -19,6 +19,7 @@ from legato.body.model import Body
 from legato.chain import analyse_chain, analyse_coordination
 from legato.chain.baseline import BASELINE, read_baseline
 from legato.chain.coordination_model import CoordinationResult
+from legato.chain.drive import with_drive
 from legato.chain.model import ChainResult
 from legato.chain.muscle_windows import MuscleEvidence, muscle_pairs
 from legato.chain.windows import judge_windows
@@ -286,14 +287,15 @@ def analyze(
     chain = analyse_chain(body, spec, timed, level=level, baseline=earlier, side=made_with)
     with naming(files, others):
         muscles = _muscles(recording, spec, reps, body, mapping, maximal, steady, emg_amplitude, level)
-    if muscles is not None:
-        evidence = MuscleEvidence(muscles, chain.links, reps, clock_errors(recording), level)
-        chain = replace(chain, windows=judge_windows(spec.windows, chain.gaps, evidence))
     loads = loads_kg if load_kg is None else (load_kg,)
     with naming(files, others):
         forces = forces_of_trial(recording, spec, reps, body, mass_kg, level, quiet, foot_band_n)
     bar, bar_notes = bar_of_trial(recording, spec, reps, loads, level, task)
     coordination = analyse_coordination(body, spec, timed, chain, level=level, loads_kg=loads_kg)
+    chain = with_drive(chain, recording, spec, timed, forces, bar, level=level, baseline=earlier)
+    if muscles is not None:
+        evidence = MuscleEvidence(muscles, chain.links, reps, clock_errors(recording), level)
+        chain = replace(chain, windows=judge_windows(spec.windows, chain.gaps, evidence))
     return Analysis(
         recording=recording,
         movement=spec,

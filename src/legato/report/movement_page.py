@@ -147,7 +147,7 @@ def _judged(movement: Movement) -> list[str]:
     if movement.drive is not None:
         told = "\n".join(f"- {_gap(gap, quantities, movement)}" for gap in movement.drive.gaps)
         listed.append(f"With force plates under both feet, and a bar that is measured:\n\n{told}")
-    if not any(gap.band != "own" for gap in movement.gaps):
+    if not any(gap.band != "own" and gap.grade not in ("N", "X") for gap in movement.gaps):
         listed.insert(
             0,
             "No source gives an order for this movement, so none is expected."

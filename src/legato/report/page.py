@@ -15,6 +15,7 @@ from legato.report.bar import bar_html
 from legato.report.bodiless import bodiless, marked_fact, recorded_fact
 from legato.report.coordination import coordination_html
 from legato.report.curves import angle_charts, trial_charts
+from legato.report.drive import drive_html
 from legato.report.emg_only import emg_rates, only_emg
 from legato.report.findings import headline
 from legato.report.force_words import jumps_sentence, plates_fact
@@ -115,7 +116,7 @@ def _chain(analysis: "Analysis", lanes: Lanes) -> str:
         return f'<section id="chain"><h2>Timeline</h2>{drawn}</section>'
     return (
         f'<section id="chain"><h2>Chain timeline</h2>{drawn}'
-        f"<h2>Gaps between links</h2>{gap_cards(analysis)}{order_html(analysis)}</section>"
+        f"<h2>Gaps between links</h2>{gap_cards(analysis)}{drive_html(analysis)}{order_html(analysis)}</section>"
     )
 
 

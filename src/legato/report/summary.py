@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from legato.chain.model import GapResult
+from legato.movements.contacts import OUTSIDE
 from legato.report.bar import bar_lines, untimed
 from legato.report.bodiless import bodiless, marked_fact, one_stretch, recorded_fact
 from legato.report.coordination import drift_sentences
 from legato.report.corrections import correction_count, correction_texts
+from legato.report.drive import drive_lines
 from legato.report.emg_only import unmarked
 from legato.report.findings import headline, reason_of, verdict_text
 from legato.report.force_words import force_lines
@@ -48,6 +50,8 @@ def summary_lines(analysis: "Analysis") -> list[str]:
     if analysis.chain is not None and analysis.chain.gaps and not bodiless(analysis):
         lines += ["", f"Gaps ({percent(analysis.settings.level)} intervals; positive: the second link comes later)"]
         lines += _gap_lines(analysis.chain.gaps, told=leading_lag(analysis) is None)
+    if said := drive_lines(analysis):
+        lines += ["", "Leg drive on the plates", *(f"  {line}" for line in said)]
     if said := muscle_lines(analysis):
         why = none_compared(analysis)
         told = [f"  {why}"] if why and why != second and not unmarked(analysis) else []
@@ -62,7 +66,7 @@ def summary_lines(analysis: "Analysis") -> list[str]:
         lines += [f"  {text}" for text in correction_texts(analysis.corrections)]
     if one_stretch(analysis) or untimed(analysis):
         return lines
-    lines += ["", f"{noun.capitalize()}s"]
+    lines += ["", f"{noun.capitalize()}s", *(f"  {sentence(note)}" for note in analysis.notes if OUTSIDE in note)]
     for rep in analysis.reps:
         state = "" if rep.complete else f"  incomplete: {rep.reason}" if rep.reason else "  incomplete"
         in_time = sorted(rep.marks.items(), key=lambda mark: mark[1])

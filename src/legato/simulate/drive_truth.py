@@ -8,7 +8,7 @@ from legato.recording import FloatArray
 from legato.simulate.exercise import ExerciseMotion
 from legato.simulate.ground import GRAVITY_M_S2, point_masses
 
-_STEP_S = 5e-4
+_STEP_S = 1e-3
 _FAST_SHARE = 0.5
 """A push after which the mass rises at this share of the highest rate or more is the drive, not the braking."""
 
@@ -26,8 +26,7 @@ def _record(motion: ExerciseMotion, rep: dict[str, Any]) -> dict[str, Any]:
     elbow = rep["events"]["elbow_extension_velocity"]
     press = elbow["onset_s"], elbow["offset_s"]
     t = np.arange(rep["start_s"] - 0.4, press[1] + 0.1, _STEP_S)
-    mass_kg, height = _mass_and_height(motion, t)
-    bar = _bar_height(motion, t)
+    mass_kg, height, bar = _heights(motion, t)
     weight = -float(GRAVITY_M_S2[2]) * mass_kg
     rate = np.gradient(height, _STEP_S)
     net = np.zeros_like(t)
@@ -60,14 +59,12 @@ def _record(motion: ExerciseMotion, rep: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _mass_and_height(motion: ExerciseMotion, times: FloatArray) -> tuple[float, FloatArray]:
-    masses = point_masses(motion, motion.pose(times))
+def _heights(motion: ExerciseMotion, times: FloatArray) -> tuple[float, FloatArray, FloatArray]:
+    """The common mass, kg, its height and that of the bar, m, shape (n,)."""
+    pose = motion.pose(times)
+    masses = point_masses(motion, pose)
     total = float(sum(kg for kg, _ in masses))
-    return total, np.sum([kg * place[:, 2] for kg, place in masses], axis=0) / total
-
-
-def _bar_height(motion: ExerciseMotion, times: FloatArray) -> FloatArray:
-    return motion.pose(times).point["bar"][:, 2]
+    return total, np.sum([kg * place[:, 2] for kg, place in masses], axis=0) / total, pose.point["bar"][:, 2]
 
 
 def _drive(net: FloatArray, rate: FloatArray) -> tuple[int, int, int]:
