@@ -14,6 +14,7 @@ from legato.movements.electrodes import with_contacts
 from legato.movements.model import Movement, Rep, RepsResult
 from legato.recording import Event, Recording, Stream
 from legato.report.emg_only import emg_headline
+from legato.report.summary import summary_lines
 
 GAIT, SQUAT, SPRINT = (load_movement(name) for name in ("gait", "back-squat", "sprint"))
 
@@ -120,6 +121,8 @@ def test_contacts_outside_of_the_emg_are_named_and_not_used() -> None:
     (said,) = found.notes
     assert said.startswith("5 of the file's 12 foot contacts and lift-offs lie outside of the EMG (0.00 to 6.00 s) and")
     assert said.endswith("are not used: 6.12, 6.50, 7.12, 7.50 … s")
+    lines = summary_lines(analyze(Recording((emg,), events=tuple(walk(2.5, names, "Right", 6))), GAIT))
+    assert lines[lines.index("Strides") + 1] == f"  {said}."
     # A frame of the camera may begin before the EMG's first sample.
     first = with_contacts(RepsResult((), "EMG"), GAIT, Recording((emg,), events=tuple(walk(-0.01, names, "Right"))))
     assert len(first.reps) == 3 and first.notes == ()

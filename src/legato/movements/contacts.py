@@ -15,6 +15,9 @@ from legato.recording import Event, Span
 CONTACTS = "foot contacts of the file"
 """What such repetitions were found in."""
 
+OUTSIDE = "lie outside of the EMG"
+"""Words of the note on contacts and lift-offs that are not used."""
+
 _SIDED = re.compile(r"^(right|left|r|l)[ _-]*(?=.)", re.IGNORECASE)
 _STRIKE = re.compile(r"(foot|heel|initial)[ _-]*(strike|contact|on|down)|touch[ _-]*down|[hf]s|ic", re.IGNORECASE)
 _OFF = re.compile(r"(foot|toe|lift)[ _-]*off|[tf]o", re.IGNORECASE)
@@ -137,12 +140,12 @@ def told_inside(events: Sequence[Event], span: Span) -> tuple[tuple[Event, ...],
     recorded = f"{span.start_s:.2f} to {span.end_s:.2f} s"
     if len(outside) == len(told):
         raise BadInput(
-            f"all {len(told)} foot contacts and lift-offs ({told[0]:.2f} to {told[-1]:.2f} s) lie outside of the EMG"
+            f"all {len(told)} foot contacts and lift-offs ({told[0]:.2f} to {told[-1]:.2f} s) {OUTSIDE}"
             f" ({recorded}); give them in seconds on its clock, or say with --offset how much later theirs started"
         )
     listed = ", ".join(f"{time:.2f}" for time in outside[:4]) + (" …" if len(outside) > 4 else "")
     return inside, (
-        f"{len(outside)} of the file's {len(told)} foot contacts and lift-offs lie outside of the EMG ({recorded}) and"
+        f"{len(outside)} of the file's {len(told)} foot contacts and lift-offs {OUTSIDE} ({recorded}) and"
         f" are not used: {listed} s"
     )
 
