@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from planted_bar import ways
 
+from legato.analysis import analyze
 from legato.bar import analyse_bar, bar_track
 from legato.bar.keypoints import track_from_keypoints
 from legato.bar.tables import reps_of_table
@@ -122,3 +123,33 @@ def test_a_bar_that_never_moves_makes_no_repetition():
     values = np.ones((500, 1, 3)) + np.random.default_rng(0).normal(0.0, 0.0005, (500, 1, 3))
     with pytest.raises(NotResolvable, match="no repetition"):
         analyse_bar(Recording((Stream("m", "markers", values, 100.0, ("BAR",), ("m",)),)))
+
+
+@pytest.mark.parametrize(
+    ("channel", "unit", "factor"),
+    [("displacement_mm", "", 1e3), ("bar_position_cm", "", 1e2), ("Position_m", "", 1.0)],
+)
+def test_a_unit_may_stand_behind_the_columns_name(channel: str, unit: str, factor: float):
+    t = np.arange(0.0, 18.0, 1.0 / _RATE_HZ)
+    recording = Recording((Stream("table", "table", factor * _height(t)[:, None], _RATE_HZ, (channel,), (unit,)),))
+    found = analyse_bar(recording)
+    assert found is not None
+    told = [rep.peak_velocity.value for rep in found.reps if rep.peak_velocity]
+    np.testing.assert_allclose(told, _PEAKS, atol=0.015)
+
+
+def test_what_no_bar_does_is_refused():
+    t = np.arange(0.0, 18.0, 1.0 / _RATE_HZ)
+    for unit, values in (("m", 1e3 * _height(t)), ("m/s", 1e3 * np.gradient(_height(t), t))):
+        name = "position" if unit == "m" else "velocity"
+        stream = Stream("table", "table", values[:, None], _RATE_HZ, (name,), (unit,))
+        with pytest.raises(BadInput, match="which no bar does"):
+            bar_track(Recording((stream,)))
+
+
+def test_a_column_without_its_unit_is_named():
+    t = np.arange(0.0, 18.0, 1.0 / _RATE_HZ)
+    for unit, words in (("", "position states no unit"), ("kg", "position is in kg")):
+        stream = Stream("table", "table", _height(t)[:, None], _RATE_HZ, ("position",), (unit,))
+        with pytest.raises(BadInput, match=words):
+            analyze(Recording((stream,)), "back-squat")

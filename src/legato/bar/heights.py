@@ -18,6 +18,9 @@ _LONGEST_GAP_S = 0.15
 _BIAS_SHARE = 0.5
 """Share of the change that a cut-off half as high again makes which is the filter's own error. [ENG]"""
 
+_BEND_SHARE = 0.3
+"""Share of how far a velocity lies off the line between its neighbours that is lost between samples. [ENG]"""
+
 _LEAST_SAMPLES = 20
 
 
@@ -70,7 +73,9 @@ def track_from_height(
     freq = np.linspace(0.0, 0.5 * rate_hz, 513)
     gain = zero_phase_gain(freq, cutoff, rate_hz) * 2.0 * np.pi * freq
     noise_velocity = noise * np.sqrt(float(np.mean(gain**2)))
-    sd = np.hypot(noise_velocity, _BIAS_SHARE * np.abs(shift))
+    bend = np.zeros(velocity.size)
+    bend[1:-1] = np.nan_to_num(np.abs(np.diff(velocity, 2)))
+    sd = np.sqrt(noise_velocity**2 + (_BIAS_SHARE * shift) ** 2 + (_BEND_SHARE * bend) ** 2)
     return BarTrack(
         source=source,
         stream=stream,

@@ -1,6 +1,7 @@
 """The bar's velocity from a linear transducer's table, and repetitions as other programs list them."""
 
 import math
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,6 +12,15 @@ from legato.bar.names import column_of
 from legato.errors import BadInput
 from legato.estimate import Estimate
 from legato.recording import FloatArray, RepTable, Stream
+
+_UNIT_BEHIND = re.compile(r"(.+?)[ _]+(m|cm|mm|m[ _/]s|cm[ _/]s|mm[ _/]s|ms|mps)")
+_BEHIND = {
+    "m": (1.0, "m"), "cm": (1e-2, "m"), "mm": (1e-3, "m"), "ms": (1.0, "m/s"), "m/s": (1.0, "m/s"), "mps": (1.0, "m/s"),
+    "cms": (1e-2, "m/s"), "cm/s": (1e-2, "m/s"), "mms": (1e-3, "m/s"), "mm/s": (1e-3, "m/s"),
+}  # fmt: skip
+
+_FASTEST_M_S, _FURTHEST_M = 10.0, 10.0
+"""No bar moves faster, and no cable is longer. [ENG] the fastest snatches peak near 2.5 m/s."""
 
 _LEAST_RATE_HZ = 20.0
 """A slower table blurs the peak of a fast lift. [ENG]"""
@@ -28,34 +38,72 @@ _UNITS = {
 
 
 def track_from_transducer(stream: Stream) -> BarTrack | None:
-    """How the bar moved, from a table of position (m) or velocity (m/s) over time; None where it holds neither.
+    """How the bar moved, from a table of position or velocity over time; None where it holds neither with a unit.
 
     Raises
     ------
     BadInput
-        The table is slower than 20 samples/s.
+        The table is slower than 20 samples/s, or no bar moves as it says.
     """
     if stream.kind not in ("table", "analog"):
         return None
-    by_unit = {
-        "velocity": [k for k, u in enumerate(stream.units) if u == "m/s"],
-        "position": [k for k, u in enumerate(stream.units) if u == "m"],
-    }
-    for what, columns in by_unit.items():
-        place = column_of([stream.channels[k] for k in columns], what)
-        if place is None:
+    for what, unit in (("velocity", "m/s"), ("position", "m")):
+        found = _column(stream, what, unit)
+        if found is None:
             continue
         if stream.rate_hz < _LEAST_RATE_HZ:
             raise BadInput(f"{stream.name} has {stream.rate_hz:g} samples/s; bar velocity needs {_LEAST_RATE_HZ:g}")
-        k = columns[place]
+        k, factor = found
         said = (f"the bar's velocity comes from {stream.channels[k]} of {stream.name}",)
-        values = stream.values[:, k]
+        values = stream.values[:, k] * factor
+        _check_size(stream, k, values, what)
         if what == "velocity":
             return track_from_velocity(values, stream.rate_hz, stream.start_s, stream=stream.name, notes=said)
         return track_from_height(
             values, stream.rate_hz, stream.start_s, source="transducer", stream=stream.name, notes=said
         )
     return None
+
+
+def unitless_column(stream: Stream) -> str | None:
+    """A column that is called like a bar's position or velocity and states no unit of it, with what it states; None
+    where there is none.
+    """
+    if stream.kind not in ("table", "analog"):
+        return None
+    for name, unit in zip(stream.channels, stream.units, strict=True):
+        told = any(column_of([name], what) is not None for what in ("velocity", "position"))
+        if told and unit not in ("m", "m/s") and len(name) > 2:
+            return f"{name} is in {unit}" if unit else f"{name} states no unit"
+    return None
+
+
+def _column(stream: Stream, what: str, unit: str) -> tuple[int, float] | None:
+    """Place of the column and its factor to SI; the unit may stand behind the name, as in `displacement_mm`."""
+    place = column_of([name if u == unit else "" for name, u in zip(stream.channels, stream.units, strict=True)], what)
+    if place is not None:
+        return place, 1.0
+    for k, (name, own) in enumerate(zip(stream.channels, stream.units, strict=True)):
+        match = None if own else _UNIT_BEHIND.fullmatch(name.strip().lower())
+        if match is not None and column_of([match[1]], what) is not None:
+            factor, si = _BEHIND[re.sub(r"[ _]", "", match[2])]
+            if si == unit:
+                return k, factor
+    return None
+
+
+def _check_size(stream: Stream, k: int, values: FloatArray, what: str) -> None:
+    """Refuse what no bar does."""
+    seen = values[np.isfinite(values)]
+    if seen.size == 0:
+        return
+    size = float(np.abs(seen).max()) if what == "velocity" else float(seen.max() - seen.min())
+    most, unit = (_FASTEST_M_S, "m/s") if what == "velocity" else (_FURTHEST_M, "m")
+    if size > most:
+        raise BadInput(
+            f"{stream.name}: {stream.channels[k]} reaches {size:.4g} {unit}, which no bar does; state its true unit, as"
+            " in position (mm)"
+        )
 
 
 def reps_of_table(table: RepTable, level: float, *, beside: Sequence[RepTable] = ()) -> tuple[BarRep, ...]:

@@ -7,7 +7,7 @@ from legato.bar.analyse import analyse_bar, bar_sensor, bar_track, measure_bar, 
 from legato.bar.model import BarRep, BarResult
 from legato.bar.names import names_of_bar
 from legato.bar.reps import bar_reps
-from legato.bar.tables import track_from_transducer
+from legato.bar.tables import track_from_transducer, unitless_column
 from legato.bar.task import NOTHING_ASKED, BarTask
 from legato.body.model import Body
 from legato.errors import BadInput, NotResolvable
@@ -35,9 +35,10 @@ def bar_alone(recording: Recording) -> bool:
         return len(recording.of_kind("imu")) == 1
     if recording.of_kind("imu"):
         return False
+    tables = recording.of_kind("table", "analog")
     try:
-        return any(track_from_transducer(s) is not None for s in recording.of_kind("table", "analog"))
-    except BadInput:
+        return any(track_from_transducer(s) is not None or unitless_column(s) is not None for s in tables)
+    except (BadInput, NotResolvable):
         return True
 
 
@@ -72,6 +73,9 @@ def reps_of_bar(recording: Recording, movement: Movement, task: BarTask = NOTHIN
         )
         return RepsResult(untimed, "bar (rep-table)", ("the repetitions are those of another program's list",))
     track = bar_track(recording, metres_per_unit=task.metres_per_pixel)
+    bare = next((name for s in recording.streams if (name := unitless_column(s)) is not None), None)
+    if track is None and bare is not None:
+        raise BadInput(f"column {bare}; write its unit beside the name, as in position (m) or velocity (m/s)")
     if track is None:
         raise BadInput("the recording holds nothing of a bar that can be measured")
     lowered_first = movement.cycle.anchor != "pull"
