@@ -7,6 +7,7 @@ import numpy as np
 
 from legato.errors import BadInput, NotResolvable
 from legato.estimate import LEVEL
+from legato.forces.even_clock import on_even_clock
 from legato.forces.feet import FootPath, Stand, find_stands
 from legato.forces.jump_model import JumpSearch
 from legato.forces.jumps import search_jumps
@@ -133,10 +134,11 @@ def analyse_forces(
         Share of central probability that every interval holds.
     """
     asked = asked or Asked()
+    recording, uneven = on_even_clock(recording)
     found = find_plates(recording, zero=True, mass_kg=mass_kg)
     if not found.plates:
         return None
-    plates, notes = found.plates, list(found.notes)
+    plates, notes = found.plates, [*uneven, *found.notes]
     stands = find_stands(plates, feet)
     under = foot_forces(plates, stands)
     if under is None:
@@ -199,9 +201,8 @@ def _followed(
             beside = [p.vertical for p in plates if p.stream == stream.name and p.stood_on]
             if not beside:
                 return TargetFollowed(name, None, "", None, None, "no force beside the target in its own file")
-            start_s = stream.start_s if stream.time_s is None else float(stream.time_s[0])
             force = np.sum(beside, axis=0)
-            return follow_channel(name, force, stream.values[:, i], stream.rate_hz, posture, level, start_s)
+            return follow_channel(name, force, stream.values[:, i], stream.rate_hz, posture, level, stream.start_s)
     return None
 
 

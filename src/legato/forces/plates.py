@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from legato.forces.clipping import clipped_samples
+from legato.forces.even_clock import on_even_clock
 from legato.forces.model import Plate, Zero
 from legato.forces.tables import TablePlate, table_plates
 from legato.forces.wrench import CHANNELS, Wrench, centre_of_pressure, free_moment, plate_axes, plate_wrench
@@ -70,7 +71,7 @@ def find_plates(recording: Recording, *, zero: bool = False, mass_kg: float | No
     ----------
     recording
         One trial. Plates that a C3D file describes come first; the columns of tables are used where there are none,
-        or where nobody stands on those.
+        or where nobody stands on those. Uneven samples are put on an even clock.
     zero
         Whether the offset of each plate, measured while it is empty, is taken off. It is measured and told either way;
         as the file has it (false) the force and moment are those that other programs show.
@@ -82,7 +83,9 @@ def find_plates(recording: Recording, *, zero: bool = False, mass_kg: float | No
     The plates; of each the force on the person, whichever sign the file has. Samples at the limit of a channel are
     NaN.
     """
+    recording, uneven = on_even_clock(recording)
     described, notes = _described(recording)
+    notes = [*uneven, *notes]
     of_plates = {channel for plate in recording.plates for channel in plate.channels}
     tables, more = _of_tables([s for s in recording.of_kind("force") if not of_plates & set(s.channels)])
     up = _signs(described)
@@ -212,7 +215,7 @@ def _total(forces: Sequence[FloatArray], streams: Sequence[Stream]) -> FloatArra
 def _plate(index: int, raw: _Raw, sign: int, *, zero: bool, scale: float) -> Plate:
     stream = raw.stream
     rate_hz = stream.rate_hz
-    start_s = stream.start_s if stream.time_s is None else float(stream.time_s[0])
+    start_s = stream.start_s
     wrench = _on_the_person(raw, sign)
     upward = sign * raw.upward()
     upward[raw.clipped] = np.nan

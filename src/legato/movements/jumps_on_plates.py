@@ -80,9 +80,12 @@ def stand_reps(body: Body, movement: Movement, recording: Recording) -> RepsResu
 
 
 def _force(recording: Recording) -> VerticalForce:
-    force = total_force(find_plates(recording, zero=True).plates)
+    found = find_plates(recording, zero=True)
+    force = total_force(found.plates)
     if force is None:
         where = recording.inputs[0].path if recording.inputs else "the recording"
+        if not found.plates and found.notes:
+            raise BadInput(f"{where}: {found.notes[0]}")
         raise BadInput(f"{where}: nobody stands on a plate; add the motion file, or check the columns of force")
     return force
 
