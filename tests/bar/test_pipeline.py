@@ -7,7 +7,7 @@ import pytest
 from planted_bar import ways
 
 from legato.analysis import analyze
-from legato.errors import BadInput
+from legato.errors import BadInput, NotResolvable
 from legato.load import read
 from legato.recording import Recording, Stream
 from legato.report import report_html
@@ -48,6 +48,45 @@ def test_another_programs_list_is_analysed_to_the_report(tmp_path: Path):
     assert "holds no times" in report_html(result)
     result.save(tmp_path / "out")
     assert (tmp_path / "out" / "tables" / "reps.csv").read_text().splitlines()[1] == "1,,,true,"
+
+
+def _picture(path: Path, points: dict[str, float]) -> Path:
+    """A bar in a video of 60 frames/s and 300 pixels a metre, y down; points by their pixels above the bar's end."""
+    t = np.arange(0.0, 14.0, 1.0 / 60.0)
+    starts = np.array([1.0, 3.0, 5.0, 7.0, 9.0, 11.0])
+    height = ways(starts, np.full(6, 1.0), np.array([0.5, -0.5] * 3), np.zeros(6), t)
+    lines = [
+        f"PathFileType\t4\t(X/Y/Z)\t{path.name}",
+        "DataRate\tCameraRate\tNumFrames\tNumMarkers\tUnits\tOrigDataRate\tOrigDataStartFrame\tOrigNumFrames",
+        f"60\t60\t{t.size}\t{len(points)}\tpx\t60\t1\t{t.size}",
+        "Frame#\tTime\t" + "\t\t\t".join(points) + "\t\t",
+        "\t\t" + "\t".join(f"X{i}\tY{i}\tZ{i}" for i in range(1, len(points) + 1)),
+        "",
+    ]
+    for i, (at, up) in enumerate(zip(t, height, strict=True), 1):
+        cells = "\t".join(f"400\t{900.0 - 300.0 * up - px:.3f}\t0" for px in points.values())
+        lines.append(f"{i}\t{at:.5f}\t{cells}")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("plate", [False, True])
+def test_a_bars_track_in_pixels_is_analysed_with_a_scale(tmp_path: Path, plate: bool):
+    # A plate of 0.45 m has 135 pixels.
+    edges = {"plate_top": 67.5, "plate_bottom": -67.5} if plate else {}
+    path = _picture(tmp_path / "video.trc", {"barbell": 0.0, **edges})
+    result = analyze(read(path), "deadlift", metres_per_pixel=None if plate else 0.45 / 135.0)
+    assert result.bar is not None and result.bar.source == "keypoints"
+    peaks = [rep.peak_velocity for rep in result.bar.reps]
+    # A minimum-jerk way of 0.5 m in 1 s peaks at 0.9375 m/s.
+    assert [e.value for e in peaks if e] == pytest.approx([0.9375] * 3, abs=0.02)
+    assert all(e is not None and e.holds(0.9375) for e in peaks)
+
+
+def test_a_bars_track_in_pixels_without_a_scale_is_not_resolvable(tmp_path: Path):
+    path = _picture(tmp_path / "video.trc", {"barbell": 0.0})
+    with pytest.raises(NotResolvable, match="--metres-per-pixel"):
+        analyze(read(path), "deadlift")
 
 
 def test_a_bar_alone_does_not_tell_its_movement():

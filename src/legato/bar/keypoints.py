@@ -45,7 +45,7 @@ def track_from_keypoints(stream: Stream, *, metres_per_unit: float | None = None
         top, bottom = (column_of(stream.channels, f"plate_{edge}") for edge in ("top", "bottom"))
         if top is None or bottom is None or stream.unit != "px":
             raise NotResolvable(
-                f"{stream.channels[end]} is tracked in a picture without a scale; give the metres of one pixel, or"
+                f"{stream.channels[end]} is tracked in a picture without a scale; give --metres-per-pixel, or"
                 " track a plate's upper and lower edge too (plate_top, plate_bottom; 0.45 m apart)"
             )
         apart = np.linalg.norm(stream.values[:, top, :2] - stream.values[:, bottom, :2], axis=1)

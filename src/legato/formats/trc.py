@@ -1,5 +1,6 @@
 """TRC files: markers as tab-separated text with a five-line header."""
 
+import re
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -9,11 +10,15 @@ import numpy as np
 from legato.errors import BadInput
 from legato.formats._axes import find_vertical, turn_text, turn_to_z_up, turned_points
 from legato.formats._channels import unique_names, without_prefixes
-from legato.formats._clock import declared_clock
+from legato.formats._clock import Clock, declared_clock
 from legato.formats._text import ends_cut, parse_rows, read_text, split_cells
 from legato.formats._units import to_si
 from legato.formats._write import write_whole
 from legato.recording import FloatArray, Recording, Stream
+
+_PIXELS = ("px", "pixel", "pixels")
+_OF_A_BAR = re.compile(r"bar|plate", re.IGNORECASE)
+"""Names of points on a bar: a file with no others is a video's track of it."""
 
 _Y_UP = (1, 1)
 
@@ -66,9 +71,23 @@ def read_trc(path: str | PathLike[str], *, rate_hz: float | None = None) -> Reco
     factor, unit = _length_unit(header.values.get("Units", ""), notes)
     points = table[:, 2:].reshape(len(table), -1, 3)
     points[~np.isfinite(points).all(-1) | (points == 0.0).all(-1)] = np.nan
-    points *= factor
     names = unique_names(without_prefixes(header.names), "point")
+    if header.values.get("Units", "").strip().lower() in _PIXELS and all(_OF_A_BAR.search(name) for name in names):
+        return _bar_in_picture(points, names, clock, notes)
+    points *= factor
     return marker_recording(path.name, points, names, unit, clock.rate_hz, clock.start_s, clock.jumps, notes)
+
+
+def _bar_in_picture(points: FloatArray, names: tuple[str, ...], clock: Clock, notes: list[str]) -> Recording:
+    """Points on a bar that were tracked in a video: a picture, in which y points down unless the file turned it."""
+    values = points.copy()
+    if float(np.nanmedian(values[..., 1])) >= 0.0:
+        values[..., 1] *= -1.0
+        notes.append("points in pixels: y points down, as in a picture")
+    stream = Stream(
+        "keypoints", "keypoints", values, clock.rate_hz, names, ("px",) * len(names), time_jumps=clock.jumps
+    )
+    return Recording((stream,), notes=tuple(notes))
 
 
 def marker_recording(
