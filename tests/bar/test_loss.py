@@ -61,6 +61,14 @@ def test_the_smallest_detectable_change_is_277_standard_errors():
     assert smallest_detectable_change(0.02) == pytest.approx(0.0554, abs=1e-4)  # Weir 2005
 
 
+def test_the_last_repetition_may_be_the_fastest_by_luck():
+    last = velocity_loss([0.36, 0.37], [0.03, 0.03]).last
+    # 0.01 m/s apart with an error of 0.042: up to 0.06 m/s, 16 %, may have been lost.
+    assert last.value == 0.0 and last.low == 0.0
+    assert last.high == pytest.approx(16.2, abs=0.2)
+    assert velocity_loss([0.36, 0.37], [0.0, 0.0]).last.high == 0.0
+
+
 def test_what_is_no_set_is_refused():
     with pytest.raises(NotResolvable):
         velocity_loss([0.5], [0.01])

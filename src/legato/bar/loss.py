@@ -72,11 +72,16 @@ def velocity_loss(
     best, best_sd = velocities[fastest] - choice_bias(velocities, sds), sds[fastest]
     normal = NormalDist()
     factor = normal.inv_cdf(0.5 + 0.5 * level)
+    second = max((k for k in range(len(velocities)) if k != fastest), key=lambda k: velocities[k])
     per_rep: list[tuple[int, Estimate]] = []
     passed: tuple[int, float] | None = None
     for k, (velocity, sd) in enumerate(zip(velocities, sds, strict=True)):
-        loss = 0.0 if k == fastest else 100.0 * (1.0 - velocity / best)
-        error = 0.0 if k == fastest else 100.0 * math.hypot(sd, best_sd * velocity / best) / best
+        loss = 100.0 * (1.0 - velocity / best)
+        error = 100.0 * math.hypot(sd, best_sd * velocity / best) / best
+        if k == fastest:
+            # The runner-up may be the truly fastest.
+            loss = 100.0 * (velocities[second] / velocity - 1.0)
+            error = 100.0 * math.hypot(sds[second], sd) / velocity
         # No repetition is faster than the fastest, whichever that was.
         ends = [max(0.0, loss + side * factor * error) for side in (-1.0, 0.0, 1.0)]
         per_rep.append((numbers[k], Estimate(ends[1], ends[0], ends[2], level, "%")))
