@@ -213,7 +213,10 @@ def _weight(before: Stillness, stills: Sequence[Stillness]) -> _Weight:
     worth = np.array([1.0 / s.se_n**2 if s.se_n > 0.0 else 1.0 for s in alike])
     mean = float(worth @ [s.mean_n for s in alike]) / float(worth.sum())
     freedom = float(worth.sum()) ** 2 / float(np.sum([w**2 / s.freedom for w, s in zip(worth, alike, strict=True)]))
-    return _Weight(mean, max(float(worth.sum()) ** -0.5, _LEAST_SE * mean), freedom)
+    share = worth / worth.sum()
+    # Weights that are estimated themselves add to the error (Meier 1953, Biometrics 9:59).
+    doubt = 1.0 + 4.0 * float(np.sum([p * (1.0 - p) / s.freedom for p, s in zip(share, alike, strict=True)]))
+    return _Weight(mean, max((doubt / float(worth.sum())) ** 0.5, _LEAST_SE * mean), freedom)
 
 
 def _end_of_drive(mass: _Mass, net: FloatArray, begin: int, z: float) -> int:
