@@ -4,7 +4,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -127,16 +126,21 @@ def extremes(values: FloatArray, most: int) -> NDArray[np.int64]:
     """
     if values.size <= most:
         return np.arange(values.size)
-    kept = [0, values.size - 1]
-    edges = np.linspace(0, values.size, most // 2 + 1).round().astype(np.int64).tolist()
-    for first, stop in pairwise(edges):
-        part = values[first:stop]
-        known = np.isfinite(part)
-        if not known.all():
-            kept.append(first + int(np.argmin(known)))
-        if known.any():
-            kept += [first + int(np.nanargmin(part)), first + int(np.nanargmax(part))]
-    return np.unique(np.array(kept, dtype=np.int64))
+    size = -(-values.size // (most // 2))
+    stretches = -(-values.size // size)
+    padded = np.full(stretches * size, np.nan)
+    padded[: values.size] = values
+    known = np.isfinite(padded)
+    missing = ~known
+    missing[values.size :] = False
+
+    starts = np.arange(stretches) * size
+    seen, gone = known.reshape(stretches, size), missing.reshape(stretches, size)
+    low = starts + np.where(seen, padded.reshape(stretches, size), np.inf).argmin(axis=1)
+    high = starts + np.where(seen, padded.reshape(stretches, size), -np.inf).argmax(axis=1)
+    any_seen, any_gone = np.flatnonzero(seen.sum(axis=1)), np.flatnonzero(gone.sum(axis=1))
+    lost = (starts + gone.argmax(axis=1))[any_gone]
+    return np.unique(np.concatenate([low[any_seen], high[any_seen], lost, [0, values.size - 1]]))
 
 
 def _tick(value: float, decimals: int) -> str:
