@@ -43,7 +43,11 @@ def gap(result: Analysis, event: str, to: str = "elbow") -> GapResult:
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize(
     ("lag_s", "settings", "verdict"),
-    [(0.0, {}, "ok"), (-0.45, {**SLOW, "lag_variation_s": 0.01, "rep_variation": 0.05}, "fault"), (-0.32, SLOW, "not-resolvable")],
+    [
+        (0.0, {}, "ok"),
+        (-0.45, {**SLOW, "lag_variation_s": 0.01, "rep_variation": 0.05}, "fault"),
+        (-0.32, SLOW, "not-resolvable"),
+    ],
     ids=["in order", "arms during the drive", "arms at its end"],
 )
 def test_a_planted_order_gets_its_verdict_through_the_file(tmp_path, lag_s, settings, verdict):
