@@ -237,7 +237,9 @@ def simulate(
             show_default=False,
         ),
     ] = None,
-    plates: Annotated[bool, typer.Option("--plates", help="Put a force plate under each foot (squat, hinge).")] = False,
+    plates: Annotated[
+        bool, typer.Option("--plates", help="A force plate under each foot (squat, hinge, push press, jerk).")
+    ] = False,
     plate_types: Annotated[
         str, typer.Option(metavar="N,N", help="C3D types of the right and the left plate, 1 to 4.")
     ] = "2,2",
