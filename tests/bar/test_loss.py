@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from legato.bar.loss import choice_bias, smallest_detectable_change, velocity_loss
+from legato.bar.choice import choice_bias, expected_highest
+from legato.bar.loss import smallest_detectable_change, velocity_loss
 from legato.errors import BadInput, NotResolvable
 
 
@@ -24,6 +25,27 @@ def test_the_expected_highest_of_like_repetitions_is_taken_off():
     for n, of in ((2, 0.5642), (10, 1.5388)):
         assert choice_bias([0.5] * n, [0.01] * n) == pytest.approx(0.01 * of, rel=1e-3)
     assert choice_bias([0.5, 0.3], [0.001] * 2) == 0.0
+
+
+def test_the_highest_of_many_scatters_less_than_one():
+    # Variances of the highest of two and of ten standard normals: 0.6817 and 0.3443 (Harter 1961).
+    for n, variance in ((2, 0.6817), (10, 0.3443)):
+        assert expected_highest([0.5] * n, [0.01] * n)[1] ** 2 == pytest.approx(1e-4 * variance, rel=2e-3)
+    assert expected_highest([0.5], [0.01]) == (0.0, 0.01)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("dof", [3, 6])
+def test_errors_learned_from_few_ways_widen_the_interval(dof: int):
+    rng = np.random.default_rng(5)
+    truth = np.linspace(0.6, 0.45, 6)
+    held = []
+    for _ in range(1500):
+        learned = 0.01 * float(np.sqrt(rng.chisquare(dof) / dof))
+        seen = (truth + rng.normal(0.0, 0.01, 6)).tolist()
+        held.append(velocity_loss(seen, [learned] * 6, dof=dof).last.holds(25.0))
+    # Standard error of 1500 draws: 0.8 points; with a normal factor three degrees of freedom hold 81 %.
+    assert 0.87 <= np.mean(held) <= 0.95
 
 
 @pytest.mark.parametrize("fall", [0.0, 0.1, 0.3])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from legato.bar.profile import load_velocity_profile, share_of_maximum, velocity_at_share
-from legato.bar.velocity_data import velocity_data
+from legato.bar.velocity_data import v1rm_of, velocity_data
 from legato.errors import BadInput, NotResolvable
 
 
@@ -24,6 +24,37 @@ def test_the_planted_maximum_is_found_within_three_per_cent_and_held_as_often_as
     assert np.median(np.abs(errors)) <= 0.03
     assert np.quantile(np.abs(errors), 0.9) <= 0.05
     assert 0.85 <= np.mean(held) <= 0.95  # standard error of 600 draws: 1.2 points
+
+
+def test_the_shipped_velocity_of_a_maximal_bench_press_gives_the_planted_maximum():
+    shipped = v1rm_of("bench-press")
+    assert shipped is not None
+    # 0.16 ± 0.04 m/s in 120 lifters (González-Badillo & Sánchez-Medina 2010).
+    assert (shipped.velocity_m_s, shipped.sd_m_s) == (0.16, 0.04)
+    rng = np.random.default_rng(8)
+    errors, held = [], []
+    shares = np.array([0.4, 0.5, 0.6, 0.7, 0.8, 0.85])
+    for _ in range(600):
+        maximum, fastest = rng.uniform(60.0, 200.0), rng.uniform(1.4, 1.8)
+        own = max(0.03, rng.normal(0.16, 0.04))
+        # Half as bent as the general equation, whose slope changes by a quarter from 40 to 100 % of the maximum.
+        truth = fastest + (own - fastest) * shares + 0.13 * shares * (shares - 1.0)
+        seen = truth + rng.normal(0.0, 0.015, 6)
+        found = load_velocity_profile(
+            (maximum * shares).tolist(), seen.tolist(), v1rm=shipped.velocity_m_s, v1rm_sd=shipped.sd_m_s
+        ).one_rm
+        assert found is not None
+        errors.append(found.value / maximum - 1.0)
+        held.append(found.holds(maximum))
+    assert np.median(np.abs(errors)) <= 0.03
+    assert 0.85 <= np.mean(held) <= 0.95  # standard error of 600 draws: 1.2 points
+
+
+def test_loads_that_lie_close_together_tell_no_maximum():
+    loads = [60.0, 61.0, 62.0, 63.0]
+    found = load_velocity_profile(loads, [1.5 - 0.011 * x for x in loads], v1rm=0.16, v1rm_sd=0.04)
+    assert found.one_rm is None and "the loads span 3 kg only, 2 % of the 122 kg" in found.reason
+    assert found.slope == pytest.approx(-0.011)
 
 
 def test_without_noise_the_maximum_is_exact():
@@ -60,5 +91,9 @@ def test_the_general_bench_equation_gives_the_published_table():
 def test_an_equation_is_not_stretched_beyond_its_velocities():
     with pytest.raises(NotResolvable):
         share_of_maximum(2.5, "bench-press")
+    with pytest.raises(NotResolvable):
+        velocity_at_share(110.0, "bench-press")
+    with pytest.raises(NotResolvable):
+        velocity_at_share(5.0, "bench-press")
     with pytest.raises(BadInput, match="no general"):
         share_of_maximum(0.5, "throw")

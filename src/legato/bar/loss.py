@@ -2,21 +2,17 @@
 
 import math
 from collections.abc import Sequence
-from statistics import NormalDist
 
-import numpy as np
-
+from legato.bar.choice import choice_bias
 from legato.bar.model import BarRep, VelocityLoss
 from legato.bar.reps import too_slow
 from legato.errors import BadInput, NotResolvable
 from legato.estimate import LEVEL, Estimate
-from legato.recording import FloatArray
+from legato.signals.factors import student_factor
 
 _SDC = 1.96 * math.sqrt(2.0)
 """Smallest detectable change at 95 % over the standard error of one measurement (Weir 2005, J Strength Cond Res
 19:231)."""
-
-_GRID = 801
 
 
 def velocity_loss(
@@ -25,6 +21,7 @@ def velocity_loss(
     *,
     reps: Sequence[int] | None = None,
     at_loss_pct: float | None = None,
+    dof: float = 1e6,
     level: float = LEVEL,
 ) -> VelocityLoss:
     """Loss of velocity against the fastest repetition of the set.
@@ -39,6 +36,8 @@ def velocity_loss(
         Number of each repetition in the set; else 0, 1, ….
     at_loss_pct
         The loss to stop at, %.
+    dof
+        Degrees of freedom from which the errors were learned: few make the intervals wider.
     level
         Share of central probability that every interval holds.
 
@@ -70,8 +69,7 @@ def velocity_loss(
     numbers = list(range(len(velocities))) if reps is None else list(reps)
     fastest = max(range(len(velocities)), key=lambda k: velocities[k])
     best, best_sd = velocities[fastest] - choice_bias(velocities, sds), sds[fastest]
-    normal = NormalDist()
-    factor = normal.inv_cdf(0.5 + 0.5 * level)
+    factor = student_factor(level, dof)
     second = max((k for k in range(len(velocities)) if k != fastest), key=lambda k: velocities[k])
     per_rep: list[tuple[int, Estimate]] = []
     passed: tuple[int, float] | None = None
@@ -86,7 +84,7 @@ def velocity_loss(
         ends = [max(0.0, loss + side * factor * error) for side in (-1.0, 0.0, 1.0)]
         per_rep.append((numbers[k], Estimate(ends[1], ends[0], ends[2], level, "%")))
         if at_loss_pct is not None and passed is None and k > fastest and loss > at_loss_pct:
-            sure = 1.0 if error == 0.0 else normal.cdf((loss - at_loss_pct) / error)
+            sure = 1.0 if error == 0.0 else _student_below((loss - at_loss_pct) / error, dof)
             passed = (numbers[k], sure)
     return VelocityLoss(
         per_rep=tuple(per_rep),
@@ -98,28 +96,10 @@ def velocity_loss(
     )
 
 
-def choice_bias(velocities: Sequence[float], sds: Sequence[float]) -> float:
-    """How much too fast the fastest of several measured velocities is to be expected, m/s.
+def _student_below(t: float, dof: float) -> float:
+    from scipy.special import stdtr
 
-    The expected highest of velocities with these errors, less the highest of those without, about velocities that are
-    drawn to their mean by the share of their spread that is error.
-    """
-    error = np.maximum(np.asarray(sds, dtype=np.float64), 1e-9)
-    seen = np.asarray(velocities, dtype=np.float64)
-    mean, squares = float(seen.mean()), float((error**2).mean())
-    spread = max(0.0, float(seen.var(ddof=1)) - squares)
-    likely = mean + spread / (spread + squares) * (seen - mean)
-    # The others are too slow to be chosen, and the grid would not resolve the errors.
-    near = likely > likely.max() - 8.0 * float(error.max())
-    if int(near.sum()) < 2:
-        return 0.0
-    from scipy.special import ndtr
-
-    likely, error = likely[near], error[near]
-    reach = 6.0 * float(error.max())
-    grid: FloatArray = np.linspace(float(likely.min()) - reach, float(likely.max()) + reach, _GRID, dtype=np.float64)
-    below: FloatArray = np.prod(np.asarray(ndtr((grid[:, None] - likely) / error), dtype=np.float64), axis=1)
-    return max(0.0, float(grid[-1]) - float(np.trapezoid(below, grid)) - float(likely.max()))
+    return float(stdtr(max(1.0, dof), t))
 
 
 def loss_of_reps(reps: Sequence[BarRep], at_loss_pct: float | None = None, level: float = LEVEL) -> VelocityLoss:
@@ -142,6 +122,7 @@ def loss_of_reps(reps: Sequence[BarRep], at_loss_pct: float | None = None, level
         [rep.own_sd for rep in measured],
         reps=[rep.rep for rep in measured],
         at_loss_pct=at_loss_pct,
+        dof=min((rep.dof for rep in measured), default=1e6),
         level=level,
     )
 
@@ -160,8 +141,9 @@ def smallest_detectable_change(sd: float) -> float:
 
 
 def detectable_change_of_reps(reps: Sequence[BarRep]) -> float | None:
-    """Smallest detectable change of one repetition's mean velocity by the sensor's own error alone, m/s; None without a
-    repetition.
+    """Smallest change of one repetition's mean velocity that is more than the sensor's own error, m/s; None without a
+    repetition. How a lifter varies from one repetition or day to the next is not in it, so it is no detectable change
+    of the lifter: that takes `smallest_detectable_change` of repeats.
     """
     errors = [rep.own_sd for rep in reps if rep.mean_velocity is not None]
     if not errors:

@@ -72,10 +72,10 @@ class BarRep:
     """One repetition of the bar. `rep` is its number in the result, from 0. Velocities in m/s, powers in W, range in m.
 
     `start_s` and `end_s` are of the way up, `eccentric` is its way down. Where `reason` is not empty, the repetition
-    was seen but not measured and all numbers are None. `own_sd` is the standard error of the mean velocity without
-    what all repetitions share. `forward_drift`: how far ahead of its start the way up ends; `loop`: largest distance
-    between the ways up and down at one height; `tilt`: largest on the way up. `set`: of a table of several sets, from
-    0. `sticking`: where it slowed down on its way up, None where it did not.
+    was seen but not measured and all numbers are None. `own_sd` is the standard error of the mean velocity without what
+    all repetitions share, learned from `dof` degrees of freedom. `forward_drift`: how far ahead of its start the way up
+    ends; `loop`: largest distance between the ways up and down at one height; `tilt`: largest on the way up. `set`: of
+    a table of several sets, from 0. `sticking`: where it slowed down on its way up, None where it did not.
     """
 
     rep: int
@@ -95,6 +95,7 @@ class BarRep:
     loop: Estimate | None = None
     tilt: Estimate | None = None
     own_sd: float = 0.0
+    dof: float = 1e6
     reason: str = ""
     set: int = 0
     sticking: Sticking | None = None
@@ -136,7 +137,8 @@ class LoadVelocityProfile:
 @dataclass(frozen=True, slots=True, eq=False)
 class BarResult:
     """Everything measured of the bar. `loss` and `profile` are None where `loss_reason`, `profile_reason` say why.
-    `asked_tempo` is the code that was asked, `tempo` how each part kept to it.
+    `asked_tempo` is the code that was asked, `tempo` how each part kept to it. `detectable_change`: of one repetition
+    beyond the sensor's own error, which is not how a lifter varies, m/s.
     """
 
     source: Source

@@ -15,6 +15,10 @@ from legato.signals.factors import student_factor
 LEAST_LOADS = 4
 """Different loads that a profile needs (methods of individual profiles use four or more)."""
 
+LEAST_SPAN = 0.2
+"""Share of the predicted maximum that the loads must span: below, the maximum rests on a line drawn far beyond them.
+[ENG] individual profiles use loads of 40 to 85 % of the maximum, a span of 0.45."""
+
 _LEAST_FIT = 0.9
 """Share of the variance that the line must explain; individual profiles explain 0.95 to 0.99 of it. [ENG]"""
 
@@ -93,10 +97,16 @@ def _fieller(
     v1rm_sd: float,
     level: float,
 ) -> tuple[Estimate | None, str]:
-    """The load at which the line reaches `v1rm`, and where its interval has no end, why."""
+    """The load at which the line reaches `v1rm`; where it is not told, why."""
     n, mean = loads.size, float(loads.mean())
     t = student_factor(level, n - 2)
     found = (v1rm - intercept) / slope
+    span = float(loads.max() - loads.min())
+    if span < LEAST_SPAN * found:
+        return None, (
+            f"the loads span {span:g} kg only, {100.0 * span / found:.0f} % of the {found:.0f} kg that the line points"
+            f" to; no maximum is told below {100.0 * LEAST_SPAN:.0f} %: lift from about 40 to 85 % of it"
+        )
     # (a + bL − V)² = t²s²(1/n + (L − mean)²/spread) + z²·sd², in d = L − mean.
     height = intercept + slope * mean - v1rm
     lone = t**2 * variance / n + (student_factor(level, 1e6) * v1rm_sd) ** 2
@@ -147,14 +157,14 @@ def velocity_at_share(share_pct: float, name: str) -> float:
     Raises
     ------
     NotResolvable
-        The equation gives no velocity there.
+        The equation gives no velocity there, or one outside those that it was made from.
     """
     of = equation(name)
     a, b, c = of.coefficients
     root = b * b - 4.0 * a * (c - share_pct)
     found = [(-b + sign * math.sqrt(root)) / (2.0 * a) for sign in (-1.0, 1.0)] if root >= 0.0 else []
     # On the branch on which velocity falls with load.
-    fitting = [v for v in found if 2.0 * a * v + b < 0.0 and 0.0 < v <= of.range_m_s[1]]
+    fitting = [v for v in found if 2.0 * a * v + b < 0.0 and of.range_m_s[0] <= v <= of.range_m_s[1]]
     if not fitting:
         raise NotResolvable(f"{share_pct:g} % lies outside what {of.source} covers")
     return fitting[0]

@@ -126,6 +126,7 @@ def _measure(
         load_kg=load_kg,
         tempo=tempo,
         own_sd=own,
+        dof=track.dof,
         forward_drift=drift,
         loop=loop,
         tilt=tilt,

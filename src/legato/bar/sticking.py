@@ -83,7 +83,7 @@ def sticking_region(
 
 def _within(velocity: FloatArray, at: int, margin: float) -> tuple[int, int]:
     """First and last frame around an extreme at which the velocity stays within a margin of it (below a peak where the
-    margin is negative), half a frame more to both sides.
+    margin is negative), one frame more to both sides.
     """
     near = velocity >= velocity[at] + margin if margin < 0.0 else velocity <= velocity[at] + margin
     outside = np.flatnonzero(~near)
