@@ -10,8 +10,6 @@ from pathlib import Path
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
-
 from legato import __version__
 from legato.bar.task import bar_task
 from legato.body import build_body
@@ -37,16 +35,15 @@ from legato.movements.propose import Proposal, clear_proposal, doubt
 from legato.movements.pulls import force_body
 from legato.movements.sides import for_side
 from legato.movements.trial_forces import forces_of_trial
+from legato.movements.trial_muscles import check_references, muscles_of_trial
 from legato.recording import Recording, Span, Stream
 
 if TYPE_CHECKING:
     from legato.bar.model import BarResult
     from legato.forces.analyse import ForcesResult
+    from legato.kinetics.analyse import KineticsResult
     from legato.muscles.model import MusclesResult
     from legato.muscles.references import OfTask
-
-_ECCENTRIC = "lower"
-"""Phase of a movement with the window w-ecc in which the legs give way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +72,7 @@ class Settings:
 class Analysis:
     """Everything measured and judged in one recording. `rep_metrics` has one mapping a rep, in the order of `reps`;
     `muscles` is None where there is no EMG, `forces` where there is no force plate, `bar` where
-    nothing shows a bar.
+    nothing shows a bar, `kinetics` where there are no markers or no plate.
     """
 
     recording: Recording
@@ -96,6 +93,7 @@ class Analysis:
     muscles: "MusclesResult | None" = None
     forces: "ForcesResult | None" = None
     bar: "BarResult | None" = None
+    kinetics: "KineticsResult | None" = None
     version: str = __version__
 
     def to_dict(self) -> dict[str, Any]:
@@ -207,7 +205,7 @@ def analyze(
     quiet = (without_press,) if isinstance(without_press, Recording) else tuple(without_press)
     others += [file.path for trial in (*maximal, *steady, *quiet) for file in trial.inputs]
     with naming(files, others):
-        _check_references(recording, maximal, steady, emg_amplitude)
+        check_references(recording, maximal, steady, emg_amplitude)
     given = _corrections(corrections)
     proposal: Proposal | None = None
     if movement is None:
@@ -286,7 +284,18 @@ def analyze(
     timed = tuple(rep for rep in reps if isfinite(rep.start_s))
     chain = analyse_chain(body, spec, timed, level=level, baseline=earlier, side=made_with)
     with naming(files, others):
-        muscles = _muscles(recording, spec, reps, body, mapping, maximal, steady, emg_amplitude, level)
+        muscles = muscles_of_trial(
+            recording,
+            spec,
+            reps,
+            body,
+            muscle_pairs(spec.windows),
+            mapping=mapping,
+            mvic=maximal,
+            submax=steady,
+            emg_amplitude=emg_amplitude,
+            level=level,
+        )
     loads = loads_kg if load_kg is None else (load_kg,)
     with naming(files, others):
         forces = forces_of_trial(recording, spec, reps, body, mass_kg, level, quiet, foot_band_n)
@@ -330,6 +339,7 @@ def analyze(
         muscles=muscles,
         forces=forces,
         bar=bar,
+        kinetics=_kinetics(body, forces, spec, reps, mass_kg, level),
         notes=recording.notes + body.notes + found.notes + shares + doubts + bar_notes,
     )
 
@@ -342,66 +352,22 @@ def _corrections(given: Corrections | str | PathLike[str] | Mapping[str, Any] | 
     return given if isinstance(given, Corrections) else read_corrections(given or {})
 
 
-def _check_references(
-    recording: Recording, mvic: Sequence[Recording], submax: Sequence[Recording], emg_amplitude: "OfTask | None"
-) -> None:
-    """What amplitudes are a share of, judged before anything takes time."""
-    if not (mvic or submax or emg_amplitude is not None):
-        return
-    if not recording.of_kind("emg"):
-        if mvic or submax:
-            kind, option = ("maximal", "--mvic") if mvic else ("sub-maximal", "--submax")
-            raise BadInput(f"{kind} contractions are given, but the recording holds no EMG; leave out {option}")
-        raise BadInput("an EMG amplitude is asked for, but the recording holds no EMG; leave out --emg-amplitude")
-    from legato.muscles.references import check_references
-
-    check_references(recording.of_kind("emg"), mvic, submax, emg_amplitude)
-
-
-def _muscles(
-    recording: Recording,
+def _kinetics(
+    body: Body,
+    forces: "ForcesResult | None",
     movement: Movement,
     reps: Sequence[Rep],
-    body: Body,
-    mapping: str | Path | Mapping[str, Any] | None,
-    mvic: Sequence[Recording],
-    submax: Sequence[Recording],
-    emg_amplitude: "OfTask | None",
+    mass_kg: float | None,
     level: float,
-) -> "MusclesResult | None":
-    """What the EMG shows; its machinery is loaded only where there is some."""
-    if not recording.of_kind("emg"):
+) -> "KineticsResult | None":
+    """Joint moments; their machinery is loaded only where there are plates."""
+    if forces is None:
         return None
-    from legato.muscles.analyse import RepSpan, analyse_muscles
-    from legato.muscles.between import Slow
+    from legato.forces.analyse import RepSpan
+    from legato.kinetics.analyse import analyse_kinetics
 
-    spans = [
-        RepSpan(
-            rep.index,
-            Span(rep.start_s, rep.end_s),
-            rep.complete,
-            tuple((phase.name, Span(phase.start_s, phase.end_s)) for phase in rep.phases),
-            rep.side,
-        )
-        for rep in reps
-    ]
-    pairs = muscle_pairs(movement.windows)
-    rising = None if body.com_m is None else np.gradient(body.com_m[:, 2]) * body.rate_hz
-    velocity = None if rising is None else Slow(rising, body.rate_hz, body.start_s)
-    eccentric = _ECCENTRIC if any(window.id == "w-ecc" for window in movement.windows) else None
-    return analyse_muscles(
-        recording,
-        spans,
-        mapping=mapping,
-        mvic=mvic,
-        submax=submax,
-        emg_amplitude=emg_amplitude,
-        pairs=pairs,
-        velocity=velocity,
-        eccentric=eccentric,
-        strides=movement.cycle.anchor == "stride",
-        level=level,
-    )
+    spans = [RepSpan(rep.index, Span(rep.start_s, rep.end_s), rep.complete) for rep in reps]
+    return analyse_kinetics(body, forces, spans, mass_kg=mass_kg, cutoff_hz=movement.filter_cutoff_hz, level=level)
 
 
 def _at_level(estimate: Estimate, level: float) -> Estimate:

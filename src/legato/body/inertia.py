@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from typing import Literal, TypeAlias
@@ -16,12 +17,33 @@ Sex: TypeAlias = Literal["male", "female", "unknown"]
 
 
 class SegmentMass(BaseModel):
-    """Ends of a segment, and by sex (men, women) its share of body mass and its centre's place from the first end."""
+    """Ends of a segment, and by sex (men, women) its share of body mass, its centre's place from the first end, and its
+    radii of gyration about its own axes x, y and z as shares of its length.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     ends: tuple[str, str]
     mass: tuple[float, float]
     centre: tuple[float, float]
+    gyration: tuple[tuple[float, float], tuple[float, float], tuple[float, float]]
+
+    def of_sex(self, sex: Sex) -> "SegmentShares":
+        """The column of one sex, or the mean of both."""
+        pick = _COLUMNS[sex]
+        mass, centre = (float(np.mean(pair[pick])) for pair in (self.mass, self.centre))
+        return SegmentShares(mass, centre, np.array([float(np.mean(pair[pick])) for pair in self.gyration]))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SegmentShares:
+    """Share of body mass, the centre's place from the first end and the radii of gyration (3,), of the length."""
+
+    mass: float
+    centre: float
+    gyration: FloatArray
+
+
+_COLUMNS: Mapping[Sex, slice] = {"male": slice(0, 1), "female": slice(1, 2), "unknown": slice(0, 2)}
 
 
 @lru_cache(maxsize=1)
@@ -50,19 +72,18 @@ def centre_of_mass(points: Mapping[str, FloatArray], sex: Sex = "unknown") -> tu
     needed = [f"{name}_{side}" for name in ("hip", "knee", "ankle", "shoulder") for side in SIDES]
     if any(name not in points for name in needed):
         return None
-    pick = {"male": slice(0, 1), "female": slice(1, 2), "unknown": slice(0, 2)}[sex]
     known = dict(points)
     known["mid_shoulder"] = 0.5 * (points["shoulder_right"] + points["shoulder_left"])
     known["mid_hip"] = 0.5 * (points["hip_right"] + points["hip_left"])
     total = np.zeros_like(points["hip_right"])
     masses = seen = 0.0
     for name, entry in segment_masses().items():
-        mass, centre = float(np.mean(entry.mass[pick])), float(np.mean(entry.centre[pick]))
+        shares = entry.of_sex(sex)
         for side in ("",) if name in ("head", "trunk") else SIDES:
-            place = _placed(known, name, entry, f"_{side}" if side else "", centre)
-            total += mass * place[0]
-            masses += mass
-            seen += mass * place[1]
+            place = _placed(known, name, entry, f"_{side}" if side else "", shares.centre)
+            total += shares.mass * place[0]
+            masses += shares.mass
+            seen += shares.mass * place[1]
     return total / masses, seen / masses
 
 

@@ -18,6 +18,7 @@ from legato.report.between_record import between_record
 from legato.report.coordination_record import coordination_record
 from legato.report.drive_record import drive_record
 from legato.report.forces_record import forces_record
+from legato.report.kinetics_record import kinetics_record
 from legato.report.muscles_record import muscles_record, pairs_record
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def to_dict(analysis: "Analysis") -> dict[str, Any]:
         "between_muscles": _plain(between_record(analysis.muscles)),
         "forces": _plain(forces_record(analysis.forces)),
         "bar": _plain(bar_record(analysis.bar)),
+        "kinetics": _plain(kinetics_record(analysis.kinetics)),
         "power": None,
         "findings": _plain(analysis.findings),
         "body": {

@@ -12,6 +12,7 @@ from legato.estimate import Estimate
 from legato.report.between_record import MEASURE_COLUMNS, measure_rows
 from legato.report.coordination import coordination_rows, drift_rows
 from legato.report.document import in_degrees
+from legato.report.kinetics_record import joint_moments
 from legato.report.muscles_record import BURST_COLUMNS, LAG_COLUMNS, burst_rows, lag_rows
 from legato.report.words import rep_number
 
@@ -23,8 +24,10 @@ Cell = str | float | int | bool | None
 
 def tables(analysis: "Analysis") -> dict[str, str]:
     """The text of every table by file name."""
+    moments = joint_moments(analysis.body, analysis.kinetics)
     return {
         "joint_angles.csv": joint_angles(analysis),
+        **({} if moments is None else {"joint_moments.csv": moments}),
         "reps.csv": reps(analysis),
         "gaps.csv": gaps(analysis),
         "events.csv": events(analysis),

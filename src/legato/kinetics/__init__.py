@@ -1,0 +1,1 @@
+"""Joint forces and moments from the ground up."""

@@ -1,0 +1,132 @@
+"""The joint moments of one trial: of each frame, and the largest of every repetition with its interval."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from legato.body.model import Body
+from legato.estimate import LEVEL, Estimate
+from legato.forces.analyse import ForcesResult, RepSpan
+from legato.kinetics.ground import FootLoad, foot_load
+from legato.kinetics.moments import JointMoment, leg_moments
+from legato.recording import FloatArray
+from legato.signals.factors import normal_factor
+
+CENTRE_SD_M = {"ankle": 0.008, "knee": 0.012, "hip": 0.015}
+"""SD with which a joint's centre is known, along each axis, skin motion included, m. [ENG] Within what is reported:
+10 mm at the knee (Holden & Stanhope 1998, Gait Posture 7:1), up to 30 mm at the hip (Stagni et al. 2000, J Biomech
+33:1479)."""
+
+PRESSURE_SD_M = 0.004
+"""SD of the centre of pressure in the lab, m. [ENG]"""
+
+SEGMENT_SD = 0.1
+"""SD of what segments weigh and of their inertia, as a share. [ENG]"""
+
+AXIS_SD = float(np.radians(4.0))
+"""SD of the axis that a moment is told about, rad. [ENG]"""
+
+
+@dataclass(frozen=True, slots=True)
+class RepMoment:
+    """The largest moment of a joint in a repetition, N·m, and when, s; None with the reason where it is not known."""
+
+    rep: int
+    name: str
+    peak: Estimate | None
+    time_s: float | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KineticsResult:
+    """Net moments of the legs' joints at the body's frames, low-passed at `cutoff_hz`; `notes` say what is not known
+    and why.
+    """
+
+    joints: tuple[JointMoment, ...]
+    per_rep: tuple[RepMoment, ...]
+    mass_kg: float | None
+    cutoff_hz: float
+    notes: tuple[str, ...]
+
+
+def analyse_kinetics(
+    body: Body,
+    forces: ForcesResult | None,
+    reps: Sequence[RepSpan],
+    *,
+    mass_kg: float | None,
+    cutoff_hz: float,
+    level: float = LEVEL,
+) -> KineticsResult | None:
+    """Moments of hips, knees and ankles; None where there are no markers or no force plate.
+
+    Parameters
+    ----------
+    body
+        The measured body.
+    forces
+        Its plates and the feet on them.
+    reps
+        The repetitions.
+    mass_kg
+        Body mass without any load, kg; without it nothing is told.
+    cutoff_hz
+        Cut-off for motion and forces alike, Hz.
+    level
+        Share of central probability that every interval holds.
+    """
+    if forces is None or body.source != "markers" or not any(plate.stood_on for plate in forces.plates):
+        return None
+    if mass_kg is None:
+        return KineticsResult((), (), None, cutoff_hz, ("joint moments need the body's mass: give --mass",))
+    cutoff_hz = min(cutoff_hz, 0.42 * body.rate_hz)
+    notes: list[str] = []
+    loads: dict[str, FootLoad] = {}
+    for side in ("right", "left"):
+        ends = [body.points[f"{end}_{side}"] for end in ("heel", "toe") if f"{end}_{side}" in body.points]
+        if not any(stand.foot == side for stand in forces.stands):
+            notes.append(f"{side} leg: its foot is on no plate of its own, so its moments are not known")
+        elif not ends:
+            notes.append(f"{side} leg: neither its heel nor its toe was measured")
+        else:
+            loads[side] = foot_load(forces.plates, forces.stands, side, body.times(), ends, cutoff_hz)
+    joints = leg_moments(body, loads, mass_kg, cutoff_hz)
+    notes += [f"{side} leg: foot or shank was not measured" for side in loads if all(j.side != side for j in joints)]
+    grounds = {side: (load.force, load.moment) for side, load in loads.items()}
+    sds = [_sd(joint, *grounds[joint.side]) for joint in joints]
+    per_rep = tuple(
+        _peak(rep, joint, sd, body.start_s, body.rate_hz, level)
+        for rep in reps
+        if rep.complete
+        for joint, sd in zip(joints, sds, strict=True)
+    )
+    return KineticsResult(joints, per_rep, mass_kg, cutoff_hz, tuple(notes))
+
+
+def _sd(joint: JointMoment, ground_force: FloatArray, ground_moment: FloatArray) -> FloatArray:
+    """SD of the moment about the axis in each frame, N·m, shape (n,)."""
+    centre = CENTRE_SD_M[joint.joint] * np.linalg.norm(joint.force, axis=1)
+    pressure = PRESSURE_SD_M * np.abs(ground_force[:, 2])
+    # What segments add to the ground's part.
+    own = joint.moment + ground_moment - np.cross(joint.centre_m, ground_force)
+    aside = np.sqrt(np.maximum((joint.moment**2).sum(axis=1) - joint.about_axis**2, 0.0))
+    parts = (centre, pressure, SEGMENT_SD * np.linalg.norm(own, axis=1), AXIS_SD * aside)
+    return np.sqrt(sum((part**2 for part in parts), np.zeros(len(centre))))
+
+
+def _peak(rep: RepSpan, joint: JointMoment, sd: FloatArray, start_s: float, rate_hz: float, level: float) -> RepMoment:
+    """The largest moment in a repetition."""
+    a, b = (round((t - start_s) * rate_hz) for t in (rep.span.start_s, rep.span.end_s))
+    inside = joint.about_axis[max(a, 0) : b + 1]
+    known = np.isfinite(inside)
+    if not known.all():
+        missing = float(np.count_nonzero(~known)) / max(inside.size, 1)
+        reason = f"not known in {100.0 * missing:.0f} % of the repetition"
+        return RepMoment(rep.index, joint.name, None, None, reason)
+    at = max(a, 0) + int(np.argmax(inside))
+    value, half = float(joint.about_axis[at]), normal_factor(level) * float(sd[at])
+    peak = Estimate(value, value - half, value + half, level, "N·m")
+    return RepMoment(rep.index, joint.name, peak, start_s + at / rate_hz)

@@ -1,0 +1,160 @@
+"""Net moments of hips, knees and ankles, from the ground up through the measured poses."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from legato.body.inertia import Sex, segment_masses
+from legato.body.model import Body
+from legato.body.velocity import angular_velocity
+from legato.kinetics._wrench_kernels import net_wrenches, orthogonal
+from legato.kinetics.ground import FootLoad
+from legato.recording import STANDARD_GRAVITY, FloatArray
+from legato.signals.filters import lowpass
+from legato.signals.gaps import runs_of
+
+LEG = ("foot", "shank", "thigh")
+"""From the ground up: each hangs on the next."""
+
+JOINT_ABOVE = {"foot": "ankle", "shank": "knee", "thigh": "hip"}
+"""The joint at the upper end of a segment."""
+
+PROXIMAL = {"ankle": "shank", "knee": "thigh", "hip": "pelvis"}
+"""The segment about whose mediolateral axis (z, to the right) a joint's moment is told."""
+
+POSITIVE = {"ankle": ("plantarflexion", -1.0), "knee": ("extension", 1.0), "hip": ("extension", -1.0)}
+"""What a joint's moment is named after, and its sign about that axis."""
+
+_EDGE = 0.5
+"""Share of the cut-off's period within which a second derivative beside an end leans on what was not recorded. [ENG]"""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class JointMoment:
+    """What one joint bears in each frame, from the segment above it on the one below.
+
+    `force` (n, 3), N, and `moment` (n, 3), N·m, in lab axes; `about_axis` (n,), N·m, is the part about the proximal
+    segment's mediolateral axis, positive as `action` says. `centre_m` (n, 3) is where the joint was taken to be,
+    `turning` (n, 3), rad/s, the angular velocity of the distal against the proximal segment, in the lab. NaN where
+    unknown.
+    """
+
+    joint: str
+    side: str
+    action: str
+    force: FloatArray
+    moment: FloatArray
+    about_axis: FloatArray
+    centre_m: FloatArray
+    turning: FloatArray
+
+    @property
+    def name(self) -> str:
+        """As tables and results name it: `knee_extension_moment_right` …"""
+        return f"{self.joint}_{self.action}_moment_{self.side}"
+
+    @property
+    def power(self) -> FloatArray:
+        """Power of the moment, W, shape (n,): positive where it adds energy."""
+        return np.einsum("ni,ni->n", self.moment, self.turning)
+
+
+def leg_moments(
+    body: Body,
+    loads: Mapping[str, FootLoad],
+    mass_kg: float,
+    cutoff_hz: float,
+    sex: Sex = "unknown",
+) -> tuple[JointMoment, ...]:
+    """Moments of each leg's joints, from the ankle up, as far as its segments were measured.
+
+    Parameters
+    ----------
+    body
+        Measured segments and joint centres.
+    loads
+        What the ground does to each foot, by side, at the body's frames.
+    mass_kg
+        Body mass, kg, of which each segment has its share.
+    cutoff_hz
+        Cut-off of the zero-phase low-pass of poses and points, Hz.
+    sex
+        Column of the table of segment masses.
+
+    Notes
+    -----
+    Newton–Euler from the foot upward, with every pose as measured: no model of joints is fitted. A moment is about the
+    joint's own measured centre. Beside gaps and the ends of the recording, where the low-pass leans on samples that
+    are not there, nothing is told.
+    """
+    found: list[JointMoment] = []
+    pelvis = body.segments.get("pelvis")
+    for side, load in loads.items():
+        names = [f"{segment}_{side}" for segment in LEG]
+        needed = [f"{end}_{side}" for segment in LEG for end in (*segment_masses()[segment].ends, JOINT_ABOVE[segment])]
+        count = 0
+        while count < 3 and names[count] in body.segments and all(p in body.points for p in needed[3 * count :][:3]):
+            count += 1
+        if count == 0:
+            continue
+        poses = [_poses(body.segments[name].rotation, body.rate_hz, cutoff_hz) for name in names[:count]]
+        above = [*poses[1:], *([] if pelvis is None else [_poses(pelvis.rotation, body.rate_hz, cutoff_hz)])]
+        points = {p: lowpass(body.points[p], body.rate_hz, cutoff_hz) for p in set(needed[: 3 * count])}
+        mass, inertia, centre = np.empty(count), np.empty((count, 3)), np.empty((count, body.n_frames, 3))
+        for k, segment in enumerate(LEG[:count]):
+            entry = segment_masses()[segment]
+            shares = entry.of_sex(sex)
+            first, second = (points[f"{end}_{side}"] for end in entry.ends)
+            mass[k] = shares.mass * mass_kg
+            inertia[k] = mass[k] * (shares.gyration * float(np.nanmedian(np.linalg.norm(second - first, axis=1)))) ** 2
+            centre[k] = first + shares.centre * (second - first)
+        outer_force, outer_moment = np.zeros_like(centre), np.zeros_like(centre)
+        outer_force[0], outer_moment[0] = load.force, load.moment
+        force, moment, turning = np.empty_like(centre), np.empty_like(centre), np.empty_like(centre)
+        net_wrenches(
+            np.array([*range(1, count), -1]),
+            mass,
+            inertia,
+            centre,
+            np.stack(poses),
+            outer_force,
+            outer_moment,
+            body.rate_hz,
+            STANDARD_GRAVITY,
+            force,
+            moment,
+            turning,
+        )
+        _without_edges(moment, round(_EDGE * body.rate_hz / cutoff_hz))
+        for k, segment in enumerate(LEG[:count]):
+            joint = JOINT_ABOVE[segment]
+            at = points[f"{joint}_{side}"]
+            about = moment[k] - np.cross(at, force[k])
+            action, sign = POSITIVE[joint]
+            if k >= len(above):
+                continue
+            along = sign * np.einsum("ni,ni->n", about, above[k][:, :, 2])
+            against = turning[k] - (turning[k + 1] if k + 1 < count else _turning(above[k], body.rate_hz))
+            found.append(JointMoment(joint, side, action, force[k], about, along, at, against))
+    return tuple(found)
+
+
+def _poses(rotation: FloatArray, rate_hz: float, cutoff_hz: float) -> FloatArray:
+    """Low-passed rotations (n, 3, 3), orthogonal again."""
+    smooth = np.ascontiguousarray(lowpass(rotation, rate_hz, cutoff_hz))
+    orthogonal(smooth)
+    return smooth
+
+
+def _without_edges(values: FloatArray, frames: int) -> None:
+    """Make NaN what lies within so many frames of an end of any run of known frames, in place; `values` (k, n, 3)."""
+    for segment in values:
+        for first, stop in runs_of(np.isfinite(segment).all(axis=1)):
+            segment[first : first + frames] = np.nan
+            segment[max(stop - frames, first) : stop] = np.nan
+
+
+def _turning(rotation: FloatArray, rate_hz: float) -> FloatArray:
+    """Angular velocity in the lab, rad/s, shape (n, 3)."""
+    return np.einsum("nij,nj->ni", rotation, angular_velocity(rotation, rate_hz))
