@@ -7,10 +7,8 @@ import pytest
 
 from legato.errors import BadInput
 from legato.estimate import Estimate
-from legato.forces.contacts import find_contacts
 from legato.forces.jumps import find_jumps, search_jumps
 from legato.recording import STANDARD_GRAVITY, FloatArray
-from legato.signals.filters import lowpass
 
 from .planted_jumps import PlantedJump, planted_jump
 
@@ -66,7 +64,9 @@ def test_a_squat_jump_has_no_unweighting():
     truth = planted_jump(counter=0.0)
     (jump,) = find_jumps(truth.force_n, truth.rate_hz)
     assert jump.kind == "squat"
-    assert [p.name for p in jump.phases] == ["propulsion", "flight", "landing"]
+    assert [p.name for p in jump.phases] == ["propulsion", "flight"]
+    # The planted landing fades into standing: its end has no instant to a tenth of a second, and that is said.
+    assert len(jump.reasons) == 1 and "comes to rest cannot be told to 0.1 s" in jump.reasons[0]
     assert jump.height_impulse_m is not None and jump.height_impulse_m.value == pytest.approx(truth.height_m, abs=5e-3)
 
 
@@ -187,6 +187,17 @@ def test_a_moving_start_gives_flight_but_no_impulse():
     # Weighed after landing, the push itself can be read back from take-off.
     assert jump.weight_from == "standing after" and jump.phases[0].name == "propulsion"
     assert jump.phases[0].start_s.value == pytest.approx(truth.turn_s - 1.7, abs=3e-3)
+
+
+def test_an_impulse_that_does_not_fit_the_flight_is_no_height():
+    truth = planted_jump(noise_n=1.0)
+    force = truth.force_n.copy()
+    # Something heavy is put down just before the jump: the weight is read 12 % too high.
+    force[: round(1000 * truth.onset_s) - 20] *= 1.12
+    (jump,) = find_jumps(force, 1000.0)
+    assert jump.height_flight_m.value == pytest.approx(truth.height_m, abs=3e-3)
+    assert jump.height_impulse_m is None and jump.onset_s is None and jump.kind == "unknown"
+    assert any("no height by impulse" in r and "does not fit" in r for r in jump.reasons)
 
 
 def test_a_bent_landing_is_said():
@@ -339,65 +350,6 @@ def test_intervals_allow_for_what_was_done_to_the_force(change):
     assert np.mean(held) >= 0.82
 
 
-def test_real_heights_by_flight(shared_data):
-    for name, height in (("Single-CMJ-Fz.txt", 0.320), ("Single-SJ-Fz.txt", 0.272)):
-        force = np.loadtxt(shared_data / "jump-force-plates" / name)
-        (jump,) = find_jumps(force, 1000.0)
-        # The index gives these heights; 5 mm are 4 ms of flight.
-        assert jump.height_flight_m.value == pytest.approx(height, abs=5e-3)
-        assert jump.height_impulse_m is not None
-        assert jump.height_impulse_m.value == pytest.approx(jump.height_flight_m.value, abs=0.02)
-        assert jump.kind == ("countermovement" if "CMJ" in name else "squat")
-    both = np.loadtxt(shared_data / "jump-force-plates" / "Dual-CMJ-Fz.txt", skiprows=1)
-    (jump,) = find_jumps(both.sum(axis=1), 1000.0)
-    assert jump.height_flight_m.value == pytest.approx(0.320, abs=5e-3)
-
-
-def _bfr007(shared_data):
-    """Vertical force of both plates, columns `ground_force1_vy` and `ground_force2_vy`."""
-    table = np.loadtxt(shared_data / "jump-force-plates" / "BFR007_squat_jump.csv", delimiter=",", skiprows=7)
-    return table[:, 2] + table[:, 11]
-
-
-# Frames of 1 ms in BFR007_index.csv: starts of eccentric and concentric phase, take-off, touch-down.
-BFR007_LABELS = ((0.359, 1.656, 1.810, 2.063), (4.751, 6.052, 6.203, 6.494), (9.536, 10.916, 11.067, 11.347))
-
-
-def test_real_labelled_jumps(shared_data):
-    jumps = find_jumps(_bfr007(shared_data), 1000.0)
-    assert len(jumps) == 3
-    for k, (jump, (_, concentric, take_off, landing)) in enumerate(zip(jumps, BFR007_LABELS, strict=True)):
-        assert jump.take_off_s.value == pytest.approx(take_off, abs=0.02)
-        assert jump.landing_s.value == pytest.approx(landing, abs=0.02)
-        # The labelled concentric start is the highest force of a curve low-passed at 5 Hz, see below.
-        assert jump.peak_force_s is not None
-        assert jump.peak_force_s.value == pytest.approx(concentric, abs=0.025)
-        if k == 0:
-            assert jump.height_impulse_m is None and any("stood still" in r for r in jump.reasons)
-        else:
-            # The weight is that of the stand before this jump; the slow squat that follows rests at 92 % of it.
-            assert jump.kind == "countermovement" and jump.weight_from == "standing before"
-            assert jump.height_impulse_m is not None
-            assert jump.height_impulse_m.value == pytest.approx(jump.height_flight_m.value, abs=0.005)
-            # Upward speed begins 0.37 s before the label: the label is no turn of the centre of mass.
-            (push,) = (p for p in jump.phases if p.name == "propulsion")
-            assert concentric - push.start_s.high > 0.3
-    lowest = [j.lowest_force_s.value for j in jumps if j.lowest_force_s is not None]
-    # In the third jump the force falls in two steps, and the label marks the first.
-    assert lowest[:2] == pytest.approx([0.359, 4.751], abs=0.02)
-    assert 9.536 < lowest[2] < 9.85
-
-
-def test_what_the_real_labels_mark(shared_data):
-    force = lowpass(_bfr007(shared_data), 1000.0, 5.0, order=4)
-    slope = np.gradient(force, 1e-3)
-    for eccentric, concentric, _, _ in BFR007_LABELS:
-        start, top = round(1000 * eccentric), round(1000 * concentric)
-        # Highest force of the low-passed curve, and where its fall slows to (or passes) 200 N/s.
-        assert start + int(force[start : top + 300].argmax()) == pytest.approx(top, abs=3)
-        assert slope[start] == pytest.approx(-200.0, abs=15.0)
-
-
 def test_plates_that_drift_between_jumps_do_not_move_heights():
     rng = np.random.default_rng(5)
     planted = [planted_jump(seed=s, push=9.0 + s, mass_kg=80.0) for s in range(3)]
@@ -430,21 +382,3 @@ def test_lowest_and_highest_force_of_a_planted_push(rate_hz):
         assert jump.peak_force_n.value == pytest.approx(72.0 * (13.0 + STANDARD_GRAVITY), abs=8.0)
     # 20 events: one SE is 7 points.
     assert np.mean(held) >= 0.8
-
-
-def test_real_events_of_a_jump_over_two_plates(shared_data):
-    import legato
-
-    recording = legato.read(str(shared_data / "vendor-c3d" / "motion-analysis-jump.c3d"))
-    stream = recording.stream("force")
-    events = {e.name: e.time_s for e in recording.events}
-    first, second = (-stream.channel(name) for name in ("F1Z", "F2Z"))
-    (foot_off, foot_on) = (find_contacts(first, stream.rate_hz)[k] for k in (0, 1))
-    assert foot_off.end_s is not None and foot_on.start_s is not None
-    assert foot_off.end_s.value == pytest.approx(events["Take-Off"], abs=0.01)
-    assert foot_on.start_s.value == pytest.approx(events["Landing"], abs=0.01)
-    (jump,) = find_jumps(first + second, stream.rate_hz)
-    # The event marks the foot on plate 1; the other foot stays 20 ms longer, and only then does the body fly.
-    assert jump.take_off_s.value == pytest.approx(events["Take-Off"] + 0.02, abs=0.01)
-    assert jump.landing_s.value == pytest.approx(events["Landing"], abs=0.01)
-    assert any("no weight" in r for r in jump.reasons)

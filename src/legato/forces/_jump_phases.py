@@ -28,6 +28,20 @@ _REST_SHARE = 0.02
 _LANDING_PEAK_S = 0.3
 """The landing's peak lies within this time of touch-down, s. [ENG]"""
 
+_LARGEST_HALF_S = 0.1
+"""An instant whose 90 % half-width is larger is not told, s. [ENG] A push lasts 0.2 to 0.4 s."""
+
+_SLOPE_S = 0.01
+"""The slope of the force through body weight is read over this time to both sides, s. [ENG]"""
+
+_STRAIGHT = 5.0
+"""Multiple of that time up to which the force is taken for straight: an instant of body weight known less well is not
+told. [ENG]"""
+
+
+_NO_REST = f"when the landing comes to rest cannot be told to {_LARGEST_HALF_S:g} s: no landing phase"
+_NO_TURN = "when the body turns upwards cannot be told: no phases of the push and no power"
+
 
 @dataclass(frozen=True, slots=True)
 class Push:
@@ -40,6 +54,7 @@ class Push:
     phases: tuple[Phase, ...] = ()
     peak_power: Estimate | None = None
     mean_power: Estimate | None = None
+    reasons: tuple[str, ...] = ()
 
 
 def find_onset(y: FloatArray, rate_hz: float, still: Stillness, weight_n: float, stop: int) -> Estimate | None:
@@ -104,20 +119,25 @@ class _Motion:
         near = np.flatnonzero((self.v[1:] >= -rest) & (np.arange(1, self.v.size) > self.v.argmin()))
         return self._through_zero(int(near[0])) if near.size else None
 
-    def _through_zero(self, i: int) -> Estimate:
+    def _through_zero(self, i: int) -> Estimate | None:
         step = max(float(self.v[i + 1] - self.v[i]), 1e-9)
         half = max(float(self.v_half[i] / (step * self.rate_hz)), 0.1 / self.rate_hz)
         share = float(np.clip(-self.v[i] / step, 0.0, 1.0))
-        return Estimate.symmetric((self.first + i + share) / self.rate_hz, min(half, 0.1), "s")
+        # Cut off, the interval would not hold what it is for.
+        if half > _LARGEST_HALF_S:
+            return None
+        return Estimate.symmetric((self.first + i + share) / self.rate_hz, half, "s")
 
-    def fastest_descent(self, before: int) -> Estimate:
-        """When the body sinks fastest: the force comes back to body weight, s."""
+    def fastest_descent(self, before: int) -> Estimate | None:
+        """When the body sinks fastest: the force comes back to body weight, s; None where it does so too gently."""
         i = int(self.v[: max(2, before)].argmin())
-        reach = max(1, round(0.01 * self.rate_hz))
+        reach = max(1, round(_SLOPE_S * self.rate_hz))
         a, b = max(0, i - reach), min(self.force.size - 1, i + reach)
         slope = abs(float(self.force[b] - self.force[a])) / max(1, b - a)
         error = float(np.hypot(self.weight.half_width, Z * self.noise_n / np.sqrt(reach)))
-        half = min(error / max(slope, 1e-9), 5.0 * reach) + 0.5
+        half = error / max(slope, 1e-9) + 0.5
+        if half > _STRAIGHT * reach + 0.5:
+            return None
         return Estimate.symmetric((self.first + i) / self.rate_hz, half / self.rate_hz, "s")
 
     def power(self, start_s: float, end_s: float) -> tuple[Estimate, Estimate] | None:
@@ -160,16 +180,21 @@ def read_push(y: FloatArray, rate_hz: float, flight: Flight, noise_n: float) -> 
     slowest = float(motion.v[:last].min())
     sank = slowest < -max(_COUNTER_SHARE * max(speed, 0.0), 2.0 * motion.half_at(off.value))
     turn = motion.last_rise(last) if sank else None
+    if sank and turn is None:
+        return Push(height, onset, sank, reasons=(_NO_TURN,))
     phases: list[Phase] = []
+    reasons: list[str] = []
     if turn is not None:
         bottom = motion.fastest_descent(round(turn.value * rate_hz) - first)
-        phases = [
-            Phase("unweighting", onset, bottom), Phase("braking", bottom, turn), Phase("propulsion", turn, off),
-        ]  # fmt: skip
-    elif not sank:
+        phases = [Phase("propulsion", turn, off)]
+        if bottom is None:
+            reasons.append("the force comes back to body weight too gently to tell when: no unweighting and braking")
+        else:
+            phases = [Phase("unweighting", onset, bottom), Phase("braking", bottom, turn), *phases]
+    else:
         phases = [Phase("propulsion", onset, off)]
     power = motion.power((turn or onset).value, off.value)
-    return Push(height, onset, sank, None, tuple(phases), *(power or (None, None)))
+    return Push(height, onset, sank, None, tuple(phases), *(power or (None, None)), tuple(reasons))
 
 
 def read_contact(y: FloatArray, rate_hz: float, flight: Flight, noise_n: float) -> Push:
@@ -185,7 +210,7 @@ def read_contact(y: FloatArray, rate_hz: float, flight: Flight, noise_n: float) 
     motion.anchor(off.value, 0.5 * G * flown.value, 0.5 * G * flown.half_width)
     turn = motion.last_rise(flight.first - motion.first)
     if turn is None:
-        return Push()
+        return Push(reasons=(_NO_TURN,))
     phases = [Phase("propulsion", turn, off)]
     fall = None
     touch = flight.touch_down
@@ -200,11 +225,14 @@ def read_contact(y: FloatArray, rate_hz: float, flight: Flight, noise_n: float) 
 
 def read_landing(
     y: FloatArray, rate_hz: float, flight: Flight, noise_n: float
-) -> tuple[Estimate | None, Estimate | None, Phase | None]:
-    """The landing's peak force, N, its time after touch-down, s, and the phase to the lowest point."""
+) -> tuple[Estimate | None, Estimate | None, Phase | None, str]:
+    """The landing's peak force, N, its time after touch-down, s, the phase to the lowest point, and why there is none
+    although the weight is known.
+    """
     stop = min(flight.contact_stop, flight.stop + round(_LANDING_PEAK_S * rate_hz))
     near = y[flight.stop : stop]
     peak = after = phase = None
+    reason = ""
     cut = flight.contact_stop == y.size and stop < flight.stop + round(_LANDING_PEAK_S * rate_hz)
     if near.size > 2 and np.isfinite(near).all() and not (cut and near.argmax() == near.size - 1):
         top = int(near.argmax())
@@ -219,7 +247,8 @@ def read_landing(
         motion.anchor(flight.landing.value, -0.5 * G * flown.value, 0.5 * G * flown.half_width)
         rest = motion.first_rest()
         phase = None if rest is None else Phase("landing", flight.landing, rest)
-    return peak, after, phase
+        reason = "" if phase is not None else _NO_REST
+    return peak, after, phase, reason
 
 
 def _height(speed: float, half: float) -> Estimate:

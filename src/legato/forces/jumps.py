@@ -1,6 +1,5 @@
 """Jumps on a force plate: how high they went by flight and by impulse, and their phases."""
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -123,13 +122,19 @@ def _read(
         read = read_push if flight.still is not None else read_contact
         push = read(y, rate_hz, flight, plate.noise_sd_n)
     if push.height is not None and not _UNLIKE[0] < np.sqrt(max(push.height.value, 0.0) / by_flight.value) < _UNLIKE[1]:
-        reasons.append("the impulse does not fit the flight, so phases and power are read from the take-off back")
-        push = replace(read_contact(y, rate_hz, flight, plate.noise_sd_n), height=push.height)
+        reasons.append(
+            f"the impulse gives {push.height.value:.3f} m, which does not fit the {by_flight.value:.3f} m by flight"
+            " (weight or start is wrong): no height by impulse; phases and power are read from the take-off back"
+        )
+        push = read_contact(y, rate_hz, flight, plate.noise_sd_n)
+    reasons += push.reasons
     lowest, highest, top = (None,) * 3 if before else force_marks(y, rate_hz, flight, plate.noise_sd_n)
-    peak, after, landing = read_landing(y, rate_hz, flight, plate.noise_sd_n)
+    peak, after, landing, unrested = read_landing(y, rate_hz, flight, plate.noise_sd_n)
     if any(flight.stop <= i < flight.contact_stop for i in clipped):
         peak = after = landing = None
         reasons.append("the force is cut off at the device's limit in landing: no peak")
+    elif unrested:
+        reasons.append(unrested)
     if flight.drop:
         reasons.append("a fall on the plate: height by impulse needs the fall's speed, which only the flight gives")
     if push.height is not None and abs(push.height.value - by_flight.value) > _AGREE_M:
