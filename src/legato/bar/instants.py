@@ -16,11 +16,6 @@ _RIVAL_SD = 3.3
 _NEAR = 2.0
 """The bend of the peak is read this many correlation times to both sides, at least two samples. [ENG]"""
 
-_PACE = 1.25
-"""Errors of a velocity that a low-pass made of heights change so many times as fast as once in their correlation time:
-their mean square frequency is 0.77 of the cut-off, of which that time is a quarter of the inverse.
-"""
-
 _FRAME_SD = 0.01
 """Smallest SD, in samples."""
 
@@ -53,7 +48,7 @@ def fastest_time(track: BarTrack, rep: BarRep, level: float = LEVEL) -> Estimate
     if bend >= 0.0:
         raise NotResolvable("bar: the velocity has no clear peak")
     shift = -float(slope) / bend
-    error = _PACE * float(sd[top]) / (track.correlation_s * abs(bend))
+    error = float(track.acceleration_errors()[first + top]) / abs(bend)
     if abs(shift) > reach / track.rate_hz or error > math.sqrt(float(near.max()) / abs(bend)):
         raise NotResolvable("bar: the peak of the velocity is too flat for its noise")
     _refuse_rivals(velocity, sd, top, reach)

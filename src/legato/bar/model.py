@@ -12,6 +12,11 @@ if TYPE_CHECKING:
 
 Source: TypeAlias = Literal["imu", "markers", "hand-markers", "keypoints", "transducer", "rep-table"]
 
+_PACE = 1.25
+"""Errors of a velocity that a low-pass made of heights change so many times as fast as once in their correlation time:
+their mean square frequency is 0.77 of the cut-off, of which that time is a quarter of the inverse.
+"""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BarTrack:
@@ -23,6 +28,8 @@ class BarTrack:
     `path` (n, 3): the bar's middle to the front, to the left and up, m, each wrong by `position_sd`; `tilt` (n,): its
     angle against the horizontal, rad, left end up.
     `lost`: stretches that cannot be used, with the reason. `quiet_pull`: what is pulled less may pass for rest, m/s².
+    `acceleration_sd` (n,): standard error of the acceleration, m/s², each sample's its own; None where the velocity is
+    low-passed with a cut-off of a quarter over `correlation_s`, whose own errors make it.
     """
 
     source: Source
@@ -43,12 +50,19 @@ class BarTrack:
     lost: tuple[tuple[Span, str], ...] = ()
     notes: tuple[str, ...] = ()
     quiet_pull: float = 0.0
+    acceleration_sd: FloatArray | None = None
 
     def times(self) -> FloatArray:
         """Time of each sample, s from the recording's start, shape (n,)."""
         import numpy as np
 
         return self.start_s + np.arange(self.velocity.size) / self.rate_hz
+
+    def acceleration_errors(self) -> FloatArray:
+        """Standard error of the acceleration at each sample, m/s², shape (n,)."""
+        if self.acceleration_sd is not None:
+            return self.acceleration_sd
+        return _PACE * self.velocity_sd / self.correlation_s
 
 
 @dataclass(frozen=True, slots=True)

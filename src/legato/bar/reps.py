@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from legato.bar.choice import expected_highest
 from legato.bar.model import BarRep, BarTrack, Tempo
 from legato.bar.path import bar_path
 from legato.bar.phases import Way, find_ways, next_up, ways_of_rep
@@ -18,6 +19,10 @@ _TOO_SLOW = "too slow for this sensor"
 
 _LEAST_CONTRAST = 3.0
 """A repetition whose peak velocity is not this many times its own standard error is not measured. [ENG]"""
+
+_APART = 1.5
+"""Errors so many correlation times apart count as independent: twice the correlation time is half a period of the
+cut-off, and the highest between such samples is a little higher still. [ENG]"""
 
 
 def bar_reps(track: BarTrack, *, loads_kg: Sequence[float] | None = None, level: float = LEVEL) -> tuple[BarRep, ...]:
@@ -108,7 +113,7 @@ def _measure(
     def told(value: float, error: float, unit: str) -> Estimate:
         return Estimate.symmetric(float(value), factor * float(error), unit, level)
 
-    mean_power, peak_power = _power(track, inside, load_kg, told, shared, peak_sd)
+    mean_power, peak_power = _power(track, inside, load_kg, told, mean, mean_sd)
     drift, loop, tilt = _sideways(track, up, down, told)
     stuck = sticking_region(velocity, sd, track.rate_hz, track.start_s + up.first / track.rate_hz, factor, level)
     return BarRep(
@@ -151,20 +156,35 @@ def _power(
     inside: slice,
     load_kg: float | None,
     told: Callable[[float, float, str], Estimate],
-    shared: float,
-    peak_sd: float,
+    mean_velocity: float,
+    mean_sd: float,
 ) -> tuple[Estimate | None, Estimate | None]:
+    """Mean and peak power. From standstill to standstill the kinetic energy does not change, so the mean is gravity's
+    alone and errs as the mean velocity does. The peak is the highest of noisy values, whose expected luck is taken off.
+    """
     if load_kg is None:
         return None, None
+    weight = load_kg * STANDARD_GRAVITY
     velocity, acceleration = track.velocity[inside], track.acceleration[inside]
     force = load_kg * (acceleration + STANDARD_GRAVITY)
     power = force * velocity
     top = int(np.argmax(power))
-    mean = float(power.mean())
-    # The error of the mean force is small beside that of velocity: the acceleration's mean over a way is zero.
-    mean_sd = math.hypot(shared, track.scale_sd * float(velocity.mean())) * load_kg * STANDARD_GRAVITY
-    peak_error = peak_sd * float(force[top])
-    return told(mean, mean_sd, "W"), told(float(power[top]), peak_error, "W")
+    lost = np.zeros(velocity.size)
+    # Central differences of samples that lie far apart lose a sixth of the second difference.
+    lost[1:-1] = np.abs(np.diff(acceleration, 2)) / 6.0
+    pull_sd = np.hypot(track.acceleration_errors()[inside], lost)
+    error = np.hypot(force * track.velocity_sd[inside], load_kg * velocity * pull_sd)
+    luck, own = _highest(power, error, top, track)
+    shared = track.scale_sd * abs(power[top] + load_kg * acceleration[top] * velocity[top])
+    peak = told(_vertex(power, top)[1] - luck, math.hypot(own, shared), "W")
+    return told(weight * mean_velocity, weight * mean_sd, "W"), peak
+
+
+def _highest(values: FloatArray, sd: FloatArray, top: int, track: BarTrack) -> tuple[float, float]:
+    """How much too high the highest of low-passed values is to be expected, and its standard error."""
+    step = max(1, round(_APART * track.correlation_s * track.rate_hz))
+    apart = slice(top % step, None, step)
+    return expected_highest(values[apart].tolist(), sd[apart].tolist())
 
 
 def _sideways(
