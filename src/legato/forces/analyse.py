@@ -28,6 +28,7 @@ from legato.forces.tasks import (
     read_bands,
     read_pulls,
 )
+from legato.forces.zero import zero_sd_n
 from legato.recording import STANDARD_GRAVITY, FloatArray, Recording, Span
 
 NO_SEARCH = "no jumps were looked for"
@@ -48,11 +49,14 @@ class RepSpan:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class VerticalForce:
-    """Force on the person by all plates that anybody stands on, N, shape (n,), time base `start_s + i / rate_hz`."""
+    """Force on the person by all plates that anybody stands on, N, shape (n,), time base `start_s + i / rate_hz`, and
+    the SD of what their zeros may be wrong by together, N.
+    """
 
     force_n: FloatArray
     rate_hz: float
     start_s: float
+    zero_sd_n: float
 
     def times(self) -> FloatArray:
         """Time of each sample, s from the recording's start, shape (n,)."""
@@ -168,7 +172,7 @@ def analyse_forces(
         holds = read_pulls(*base, spans, indices, level) if asked.pulls else ()
         if asked.foot_band_n is not None:
             weight_n = None if mass_kg is None else mass_kg * STANDARD_GRAVITY
-            bands = read_bands(*base, spans, indices, asked.foot_band_n, weight_n, level)
+            bands = read_bands(*base, spans, indices, asked.foot_band_n, weight_n, level, total.zero_sd_n)
     sway = None
     if asked.holds or asked.without_press:
         without = [find_plates(other, zero=True).plates for other in asked.without_press]
@@ -235,5 +239,6 @@ def total_force(plates: Sequence[Plate]) -> VerticalForce | None:
         return None
     first = used[0]
     base = (first.rate_hz, first.start_s, first.n_samples)
-    alike = [p.vertical for p in used if (p.rate_hz, p.start_s, p.n_samples) == base]
-    return VerticalForce(np.sum(alike, axis=0), first.rate_hz, first.start_s)
+    alike = [p for p in used if (p.rate_hz, p.start_s, p.n_samples) == base]
+    zero = float(np.linalg.norm([zero_sd_n(p.zero) for p in alike]))
+    return VerticalForce(np.sum([p.vertical for p in alike], axis=0), first.rate_hz, first.start_s, zero)

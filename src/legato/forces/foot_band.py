@@ -9,12 +9,17 @@ from legato.errors import BadInput
 from legato.estimate import LEVEL, Estimate
 from legato.forces._curves import as_curve, refuse_limit, without_gaps
 from legato.forces._memory import memories, share_of_time
+from legato.recording import FloatArray
 from legato.signals.factors import normal_factor
 
 EVEN_VARIATION = 0.10
 """Largest coefficient of variation of a steady foot force. [ENG]"""
 
 _SHORTEST_S = 1.0
+"""Shorter stretches are refused, s. [ENG]"""
+
+_SHIFTS = 9
+"""Errors of the zero at which the share of time inside is looked at. [ENG]"""
 
 Verdict: TypeAlias = Literal["ok", "fault", "not-resolvable"]
 
@@ -36,7 +41,14 @@ class FootBand:
 
 
 def read_foot_band(
-    force_n: Any, rate_hz: float, low_n: float, high_n: float, *, weight_n: float | None = None, level: float = LEVEL
+    force_n: Any,
+    rate_hz: float,
+    low_n: float,
+    high_n: float,
+    *,
+    weight_n: float | None = None,
+    zero_sd_n: float = 0.0,
+    level: float = LEVEL,
 ) -> FootBand:
     """Time in band and evenness of a foot force over one repetition or hold.
 
@@ -50,6 +62,8 @@ def read_foot_band(
         The band, N. It is the user's choice: no source gives one.
     weight_n
         Body weight, N, for `mean_share`.
+    zero_sd_n
+        SD of what the zero of the plates may be wrong by, N; it reaches every interval.
     level
         Share of central probability of the intervals: of the person's steady habit, not of these seconds only.
 
@@ -70,7 +84,7 @@ def read_foot_band(
     n = force.size
     mean, sd = float(force.mean()), float(force.std())
     by_mean, by_variance = memories(force)
-    mean_half = z * sd * float(np.sqrt(by_mean / n))
+    mean_half = z * float(np.hypot(sd * np.sqrt(by_mean / n), zero_sd_n))
     inside = ((force >= low_n) & (force <= high_n)).astype(np.float64)
     if mean <= 0.0:
         raise BadInput(f"the mean foot force is {mean:.1f} N; give the force of the feet, pressing positive")
@@ -81,11 +95,22 @@ def read_foot_band(
     return FootBand(
         mean_n=average,
         mean_share=None if weight_n is None else average.scaled(1.0 / weight_n, ""),
-        inside=share_of_time(inside, max(memories(inside)[0], by_mean), level),
+        inside=_shifted(
+            share_of_time(inside, max(memories(inside)[0], by_mean), level), force, low_n, high_n, z * zero_sd_n
+        ),
         variation=variation,
         steady=steady,
         reason=reason,
     )
+
+
+def _shifted(share: Estimate, force: FloatArray, low_n: float, high_n: float, half_n: float) -> Estimate:
+    """The share of time inside, widened by what it would be with the force up to `half_n` higher or lower."""
+    shifts = np.linspace(-half_n, half_n, _SHIFTS)
+    shares = [float(((force + by >= low_n) & (force + by <= high_n)).mean()) for by in shifts]
+    below = float(np.hypot(share.value - share.low, share.value - min(shares)))
+    above = float(np.hypot(share.high - share.value, max(shares) - share.value))
+    return Estimate(share.value, max(0.0, share.value - below), min(1.0, share.value + above), share.level)
 
 
 def _judge(variation: Estimate) -> tuple[Verdict, str]:

@@ -8,13 +8,10 @@ import numpy as np
 from legato.estimate import LEVEL, Estimate
 from legato.forces.feet import Stand
 from legato.forces.model import Plate
+from legato.forces.zero import zero_sd_n
 from legato.recording import BoolArray, FloatArray, Span
 from legato.signals.factors import normal_factor, student_factor, student_half_width
 from legato.signals.sets import set_refusal
-
-_UNKNOWN_ZERO_N = 3.0
-"""SD of the zero of a plate that was never empty, or that prints nothing but zero while it is, N. [ENG] What plates
-drift by between two zeroings; nothing in the recording tells."""
 
 _MOST_MISSING = 0.1
 """Share of a stretch that may be missing. [ENG]"""
@@ -129,12 +126,12 @@ def _errors(plate: Plate) -> tuple[float, float, float]:
     """SD of the plate's zero, of its noise, N, and the noise's correlation time, s."""
     zero = plate.zero
     if zero.source and zero.noise_n > 0.0:
-        return zero.error_n, zero.noise_n, zero.noise_s
+        return zero_sd_n(zero), zero.noise_n, zero.noise_s
     # Second differences of a loaded plate show its noise and next to nothing of what the person does.
     bends = np.diff(plate.vertical[plate.loaded], 2)
     bends = bends[np.isfinite(bends)]
     noise = float(np.median(np.abs(bends)) / 0.6745 / np.sqrt(6.0)) if bends.size else 0.0
-    return _UNKNOWN_ZERO_N, noise, 1.0 / plate.rate_hz
+    return zero_sd_n(zero), noise, 1.0 / plate.rate_hz
 
 
 def _in_quadrature(errors: Sequence[tuple[float, float, float]], rate_hz: float) -> tuple[float, float, float]:

@@ -191,8 +191,9 @@ def read_bands(
     band_n: tuple[float, float],
     weight_n: float | None = None,
     level: float = LEVEL,
+    zero_sd_n: float = 0.0,
 ) -> FootBandResult:
-    """The force of the feet against a band in each repetition.
+    """The force of the feet against a band in each repetition; `zero_sd_n` as for `read_foot_band`.
 
     Raises
     ------
@@ -206,7 +207,8 @@ def read_bands(
     for index, span in zip(rep_indices, spans, strict=True):
         first, stop = (round((t - start_s) * rate_hz) for t in (span.start_s, span.end_s))
         try:
-            band = read_foot_band(force_n[max(first, 0) : stop], rate_hz, low, high, weight_n=weight_n, level=level)
+            force = force_n[max(first, 0) : stop]
+            band = read_foot_band(force, rate_hz, low, high, weight_n=weight_n, zero_sd_n=zero_sd_n, level=level)
         except (BadInput, NotResolvable) as error:
             found.append(RepBand(index, None, str(error)))
             continue

@@ -37,6 +37,11 @@ _LONGEST_LAG_S = 0.5
 """The noise is followed to this lag, s. [ENG]"""
 
 
+_UNKNOWN_ZERO_N = 3.0
+"""SD of the zero of a plate that was never empty, or that prints nothing but zero while it is, N. [ENG] What plates
+drift by between two zeroings; nothing in the recording tells."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Empty:
     """The samples in which a plate is empty (first, stop), and whether the file or the force itself told so."""
@@ -129,6 +134,11 @@ def measure_zero(
     offset_nm = unknown if moment is None else moment[inside].mean(axis=0)
     spans = tuple(Span(start_s + a / rate_hz, start_s + b / rate_hz) for a, b in runs)
     return Zero(force[inside].mean(axis=0), offset_nm, noise, correlated, float(error), spans, empty.source)
+
+
+def zero_sd_n(zero: Zero) -> float:
+    """SD of what a zeroed plate's vertical offset may still be wrong by, N."""
+    return zero.error_n if zero.source and zero.noise_n > 0.0 else _UNKNOWN_ZERO_N
 
 
 def _calm(x: FloatArray) -> BoolArray:
