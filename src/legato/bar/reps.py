@@ -5,9 +5,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from legato.bar.choice import expected_highest
 from legato.bar.model import BarRep, BarTrack, Tempo
-from legato.bar.path import bar_path
+from legato.bar.path import SmoothPath, bar_path, highest, smooth_path
 from legato.bar.phases import Way, find_ways, next_up, ways_of_rep
 from legato.bar.sticking import sticking_region
 from legato.errors import BadInput, NotResolvable
@@ -19,10 +18,6 @@ _TOO_SLOW = "too slow for this sensor"
 
 _LEAST_CONTRAST = 3.0
 """A repetition whose peak velocity is not this many times its own standard error is not measured. [ENG]"""
-
-_APART = 1.5
-"""Errors so many correlation times apart count as independent: twice the correlation time is half a period of the
-cut-off, and the highest between such samples is a little higher still. [ENG]"""
 
 
 def bar_reps(track: BarTrack, *, loads_kg: Sequence[float] | None = None, level: float = LEVEL) -> tuple[BarRep, ...]:
@@ -62,15 +57,23 @@ def bar_reps(track: BarTrack, *, loads_kg: Sequence[float] | None = None, level:
             f"{len(loads_kg)} loads for {len(sets)} repetitions of the bar; give one for all, or one for each in order"
         )
     loads = [None] * len(sets) if loads_kg is None else [float(x) for x in loads_kg] * (len(sets) // len(loads_kg))
+    smooth = smooth_path(track)
     found: list[BarRep] = []
     for rep, ((down, up, before, after), load) in enumerate(zip(sets, loads, strict=True)):
         tempo = _tempo(track, ways, down, up, before, after, level)
-        found.append(_measure(track, rep, up, down, load, tempo, level))
+        found.append(_measure(track, smooth, rep, up, down, load, tempo, level))
     return tuple(found)
 
 
 def _measure(
-    track: BarTrack, rep: int, up: Way, down: Way | None, load_kg: float | None, tempo: Tempo, level: float
+    track: BarTrack,
+    smooth: SmoothPath | None,
+    rep: int,
+    up: Way,
+    down: Way | None,
+    load_kg: float | None,
+    tempo: Tempo,
+    level: float,
 ) -> BarRep:
     start, end = track.start_s + up.start_s, track.start_s + up.end_s
     lowered = None if down is None else Span(track.start_s + down.start_s, track.start_s + down.end_s)
@@ -114,7 +117,8 @@ def _measure(
         return Estimate.symmetric(float(value), factor * float(error), unit, level)
 
     mean_power, peak_power = _power(track, inside, load_kg, told, mean, mean_sd)
-    drift, loop, tilt = _sideways(track, up, down, told)
+    back = None if down is None else slice(down.first, down.stop)
+    path = None if smooth is None else bar_path(track, smooth, inside, back, level)
     stuck = sticking_region(velocity, sd, track.rate_hz, track.start_s + up.first / track.rate_hz, factor, level)
     return BarRep(
         rep=rep,
@@ -132,9 +136,9 @@ def _measure(
         tempo=tempo,
         own_sd=own,
         dof=track.dof,
-        forward_drift=drift,
-        loop=loop,
-        tilt=tilt,
+        forward_drift=None if path is None else path.drift,
+        loop=None if path is None else path.loop,
+        tilt=None if path is None else path.tilt,
         sticking=stuck,
     )
 
@@ -174,40 +178,10 @@ def _power(
     lost[1:-1] = np.abs(np.diff(acceleration, 2)) / 6.0
     pull_sd = np.hypot(track.acceleration_errors()[inside], lost)
     error = np.hypot(force * track.velocity_sd[inside], load_kg * velocity * pull_sd)
-    luck, own = _highest(power, error, top, track)
+    luck, own = highest(power, error, top, track)
     shared = track.scale_sd * abs(power[top] + load_kg * acceleration[top] * velocity[top])
     peak = told(_vertex(power, top)[1] - luck, math.hypot(own, shared), "W")
     return told(weight * mean_velocity, weight * mean_sd, "W"), peak
-
-
-def _highest(values: FloatArray, sd: FloatArray, top: int, track: BarTrack) -> tuple[float, float]:
-    """How much too high the highest of low-passed values is to be expected, and its standard error."""
-    step = max(1, round(_APART * track.correlation_s * track.rate_hz))
-    apart = slice(top % step, None, step)
-    return expected_highest(values[apart].tolist(), sd[apart].tolist())
-
-
-def _sideways(
-    track: BarTrack, up: Way, down: Way | None, told: Callable[[float, float, str], Estimate]
-) -> tuple[Estimate | None, Estimate | None, Estimate | None]:
-    """Drift to the front, loop and tilt, where both ends of the bar were seen throughout."""
-    if track.path is None:
-        return None, None, None
-    rising = slice(up.first, up.stop)
-    way = track.path[rising]
-    back = None if down is None else track.path[down.first : down.stop]
-    tilt = None if track.tilt is None else track.tilt[rising]
-    if not np.isfinite(way).all() or (back is not None and not np.isfinite(back).all()):
-        return None, None, None
-    found = bar_path(way, np.array([1.0, 0.0, 0.0]), down=back, tilt=tilt)
-    sd = math.sqrt(2.0) * track.position_sd
-    loop = None if found.loop is None else told(found.loop, sd, "m")
-    tilted = None
-    if found.tilt_rad is not None and tilt is not None:
-        steps = np.diff(tilt, 2)
-        # White noise of SD s has second differences of SD √6·s.
-        tilted = told(found.tilt_rad, float(steps.std()) / math.sqrt(6.0), "rad")
-    return told(found.drift, sd, "m"), loop, tilted
 
 
 def _integral(x: FloatArray, rate_hz: float) -> float:
