@@ -14,10 +14,21 @@ from legato.signals.factors import normal_factor, student_factor
 from legato.signals.filters import lowpass
 
 CUTOFF_HZ = 10.0
-"""Low-pass for the path, Hz. [ENG] The noise of a plate adds to every step of the path, and so to its length."""
+"""Low-pass for the path, Hz. [ENG] The noise of a plate adds to every step of the path, and so to its length; what the
+low-pass lets through is measured above it and taken off."""
 
 SHORTEST_S = 10.0
 """Shorter stands are refused, s. [ENG]"""
+
+_NOISE_BAND = (2.5, 4.5)
+"""Where the plate's noise is read, in cut-offs: a person's sway has ended there. [ENG]"""
+
+_NOISE_TOP = 0.45
+"""Highest frequency at which it is read, as a share of the rate: anti-alias filters begin there. [ENG]"""
+
+_NOT_NORMAL = 0.3
+"""Share of the correction for noise that the interval allows for steps that are not normal (90 %). [ENG] On a circle,
+whose steps are all alike, half of it is too much."""
 
 _LARGEST_M = 2.0
 """A centre of pressure further than this from the plate's middle is in another unit, m."""
@@ -30,11 +41,11 @@ class Sway:
     """Sway of one stand.
 
     `ellipse_m2`: area of the 95 % prediction ellipse, π·2(n²−1)/(n(n−2))·F(2, n−2)·√det S (Schubert & Kirchner 2014,
-    Gait Posture); `ellipse_chi2_m2`: π·χ²(2)·√det S, its limit for many samples. `path_m` and `mean_speed_m_s`: length
-    of the filtered path and that over time. `rms_m`: RMS distance from the mean point; `rms_x_m`, `rms_y_m` along each
-    axis. `mean_frequency_hz`: turns a second of a circle as wide as the mean distance that has the same path (Prieto et
-    al. 1996, IEEE Trans Biomed Eng). Intervals are of the person's steady sway, not of these seconds only, and allow
-    for its memory.
+    Gait Posture); `ellipse_chi2_m2`: π·χ²(2)·√det S, its limit for many samples. `path_m` and `mean_speed_m_s`:
+    length of the filtered path, freed of the plate's noise, and that over time. `rms_m`: RMS distance from the mean
+    point; `rms_x_m`, `rms_y_m` along each axis. `mean_frequency_hz`: turns a second of a circle as wide as the mean
+    distance that has the same path (Prieto et al. 1996, IEEE Trans Biomed Eng). Intervals are of the person's steady
+    sway, not of these seconds only, and allow for its memory.
     """
 
     ellipse_m2: Estimate
@@ -98,10 +109,11 @@ def read_sway(cop_m: Any, rate_hz: float, *, cutoff_hz: float = CUTOFF_HZ, level
     shift, spread = float(0.5 * (1.0 / freedom).sum()), float(np.sqrt(0.5 * (1.0 / freedom).sum()))
     widths = (float(np.exp(shift - z * spread)), float(np.exp(shift + z * spread)))
     prediction, chi2 = _ellipse_factors(n)
-    path = _path(cop, rate_hz, cutoff_hz)
+    path, noise_half = _path(cop, rate_hz, cutoff_hz, z)
     seconds = path.size / rate_hz
     speeds = path * rate_hz
     speed_half = z * float(speeds.std() * np.sqrt(memories(speeds)[0] / speeds.size))
+    speed_half = float(np.hypot(speed_half, noise_half * rate_hz))
     speed = Estimate.symmetric(float(speeds.mean()), speed_half, "m/s", level)
     distance = np.sqrt(np.square(centred).sum(axis=1))
     axes = [_rms(centred[:, k] ** 2, float(freedom[k]), tail, level) for k in (0, 1)]
@@ -133,13 +145,14 @@ def compare_sway(press: Sequence[Sway], without: Sequence[Sway], level: float = 
 
     Returns
     -------
-    With several stands on both sides the interval is Welch's, from the scatter between stands; with one stand on a side
-    the stands' own intervals are added.
+    With several stands on both sides the interval is Welch's, from the scatter between stands. With one stand on a side
+    it is taken to scatter as those of the other side do (Student).
 
     Raises
     ------
     NotResolvable
-        There is no stand on one side, or the durations differ by more than a tenth (the ellipse grows with time).
+        There is no stand on one side, one only on both (stands of one person differ by more than their own intervals),
+        or the durations differ by more than a tenth (the ellipse grows with time).
     """
     if not press or not without:
         raise NotResolvable("sway: stands with and without the press are needed; record both")
@@ -148,6 +161,15 @@ def compare_sway(press: Sequence[Sway], without: Sequence[Sway], level: float = 
         raise NotResolvable(
             f"sway: stands last {min(durations):.0f} to {max(durations):.0f} s; cut them to the same length, sway grows"
             " with time"
+        )
+    if len(press) == len(without) == 1:
+        told = [
+            f"{1e6 * x.ellipse_m2.value:.0f} mm², {1e3 * x.mean_speed_m_s.value:.1f} mm/s"
+            for x in (press[0], without[0])
+        ]
+        raise NotResolvable(
+            f"sway: one stand with the press ({told[0]}) and one without ({told[1]}) do not show how far stands differ"
+            " anyway; record two or more without the press"
         )
     areas = [[s.ellipse_m2 for s in side] for side in (press, without)]
     speeds = [[s.mean_speed_m_s for s in side] for side in (press, without)]
@@ -184,8 +206,42 @@ def _checked(cop_m: Any, rate_hz: float) -> FloatArray:
     return cop
 
 
-def _path(cop: FloatArray, rate_hz: float, cutoff_hz: float) -> FloatArray:
-    return np.sqrt(np.square(np.diff(lowpass(cop, rate_hz, cutoff_hz), axis=0)).sum(axis=1))
+def _path(cop: FloatArray, rate_hz: float, cutoff_hz: float, z: float) -> tuple[FloatArray, float]:
+    """Length of each step of the filtered path without the plate's noise, m, and what that may make wrong in their
+    mean (half-width).
+
+    Noise adds its variance to that of the steps along each axis; both axes are scaled back by what it adds.
+    """
+    steps = np.diff(lowpass(cop, rate_hz, cutoff_hz), axis=0)
+    # Along the axes of the steps themselves, so that turning the plate changes nothing.
+    axes: FloatArray = np.asarray(np.linalg.eigh(steps.T @ steps)[1], dtype=np.float64)
+    steps, cop = steps @ axes, cop @ axes
+    size = round(20.0 * rate_hz / cutoff_hz) | 1
+    one = np.zeros(size)
+    one[size // 2] = 1.0
+    passed = float(np.square(np.diff(lowpass(one, rate_hz, cutoff_hz))).sum())
+    variance, count = _noise_variance(cop, rate_hz, cutoff_hz)
+    found = np.square(steps).mean(axis=0)
+    kept = np.sqrt(np.clip(1.0 - passed * variance / np.maximum(found, 1e-30), 0.0, 1.0))
+    raw, path = (np.sqrt(np.square(s).sum(axis=1)) for s in (steps, steps * kept))
+    taken = float(raw.mean() - path.mean())
+    return path, taken * float(np.hypot(_NOT_NORMAL, z * 1.3 / np.sqrt(count)))
+
+
+def _noise_variance(cop: FloatArray, rate_hz: float, cutoff_hz: float) -> tuple[FloatArray, int]:
+    """Variance of one sample's noise along each axis, m², as if it were white, and the frequencies that it rests on.
+
+    The median over a band above the cut-off, which single tones of the mains do not move.
+    """
+    n = cop.shape[0]
+    window = np.hanning(n)[:, None]
+    power = np.square(np.abs(np.fft.rfft((cop - cop.mean(axis=0)) * window, axis=0))) / float(np.square(window).sum())
+    frequencies: FloatArray = np.arange(power.shape[0], dtype=np.float64) * (rate_hz / n)
+    high = min(_NOISE_BAND[1] * cutoff_hz, _NOISE_TOP * rate_hz)
+    low = min(_NOISE_BAND[0] * cutoff_hz, 0.8 * high)
+    inside = power[(frequencies >= low) & (frequencies <= high)]
+    # The power of white noise at one frequency is exponential: its median is ln 2 of its mean.
+    return np.median(inside, axis=0) / np.log(2.0), max(1, inside.shape[0])
 
 
 def _ellipse_factors(n: int) -> tuple[float, float]:
@@ -218,8 +274,9 @@ def _difference(a: Sequence[Estimate], b: Sequence[Estimate], level: float) -> E
     x, y = np.array([e.value for e in a]), np.array([e.value for e in b])
     value = float(x.mean() - y.mean())
     if min(x.size, y.size) < 2:
-        sides = [np.sqrt(sum(e.half_width**2 for e in side)) / len(side) for side in (a, b)]
-        return Estimate.symmetric(value, float(np.hypot(sides[0], sides[1])), a[0].unit, level)
+        many = x if x.size > 1 else y
+        half = student_factor(level, many.size - 1.0) * float(many.std(ddof=1) * np.sqrt(1.0 + 1.0 / many.size))
+        return Estimate.symmetric(value, half, a[0].unit, level)
     parts = np.array([x.var(ddof=1) / x.size, y.var(ddof=1) / y.size])
     total = max(float(parts.sum()), 1e-30)
     freedom = total**2 / max(float((parts**2 / np.array([x.size - 1, y.size - 1])).sum()), 1e-60)
