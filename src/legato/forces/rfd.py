@@ -66,8 +66,9 @@ class ForceRise:
 
 @dataclass(frozen=True, slots=True)
 class BestTries:
-    """Means over the best tries, those of the highest peak force; `kept` counts them from 0. The interval of a mean
-    holds the scatter between these tries.
+    """Means over the best tries, those of the highest peak force; `kept` counts them from 0. An interval is that of the
+    best three of so many tries, not of the person's mean try: from the scatter of all tries (Student), as the chosen
+    ones lie closer together than tries do.
     """
 
     kept: tuple[int, ...]
@@ -206,21 +207,18 @@ def best_tries(tries: Sequence[ForceRise], level: float = LEVEL) -> BestTries:
         )
     order = np.argsort([-t.peak_force_n.value for t in tries], kind="stable")[:BEST_TRIES]
     kept = tuple(sorted(int(i) for i in order))
-    best = [tries[i] for i in kept]
-    spans = [(w.start_s, w.end_s) for w in best[0].windows]
+    spans = [(w.start_s, w.end_s) for w in tries[kept[0]].windows]
     windows: list[Window] = []
     for start, end in spans:
-        found = [w for t in best if (w := t.window(start, end)) is not None]
-        if len(found) == len(best):
-            rate = _mean([w.rate_n_s for w in found], level)
-            windows.append(Window(start, end, rate, _mean([w.impulse_n_s for w in found], level)))
-    return BestTries(
-        kept,
-        len(tries),
-        tuple(windows),
-        _mean([t.peak_rate_n_s for t in best], level),
-        _mean([t.peak_force_n for t in best], level),
-    )
+        found = [t.window(start, end) for t in tries]
+        rate = _mean([None if w is None else w.rate_n_s for w in found], kept, level)
+        impulse = _mean([None if w is None else w.impulse_n_s for w in found], kept, level)
+        if rate is not None and impulse is not None:
+            windows.append(Window(start, end, rate, impulse))
+    peak_rate = _mean([t.peak_rate_n_s for t in tries], kept, level)
+    peak_force = _mean([t.peak_force_n for t in tries], kept, level)
+    assert peak_rate is not None and peak_force is not None
+    return BestTries(kept, len(tries), tuple(windows), peak_rate, peak_force)
 
 
 def _checked(force_n: Any, rate_hz: float) -> FloatArray:
@@ -299,9 +297,14 @@ def _spread(values: FloatArray, noise: float, level: float, unit: str) -> Estima
     )
 
 
-def _mean(estimates: Sequence[Estimate], level: float) -> Estimate:
-    values = np.array([e.value for e in estimates])
+def _mean(estimates: Sequence[Estimate | None], kept: Sequence[int], level: float) -> Estimate | None:
+    """Mean of the kept tries, its interval from the scatter of all; None where a kept one lacks it."""
+    best = [e for i in kept if (e := estimates[i]) is not None]
+    if len(best) < len(kept):
+        return None
+    values = np.array([e.value for e in estimates if e is not None])
     n = values.size
-    scatter = float(values.std(ddof=1) / np.sqrt(n)) * student_factor(level, n - 1)
-    own = float(np.sqrt(sum(e.half_width**2 for e in estimates))) / n
-    return Estimate.symmetric(float(values.mean()), max(scatter, own), estimates[0].unit, level)
+    # The mean of chosen tries scatters by at most that of as many taken at random.
+    scatter = float(values.std(ddof=1) / np.sqrt(len(best))) * student_factor(level, n - 1)
+    own = float(np.sqrt(sum(e.half_width**2 for e in best))) / len(best)
+    return Estimate.symmetric(float(np.mean([e.value for e in best])), max(scatter, own), best[0].unit, level)
