@@ -17,6 +17,8 @@ _STEP = 1.8
 """Samples further apart than this many usual steps have a gap between them: a lost sample makes 2. [ENG]"""
 
 _LEAST_SAMPLES = 20
+"""Fewer hold no repetition from one standstill to the next. [ENG]"""
+
 _FLAT_RUN = 3
 """So many equal samples at a channel's outermost value are the sensor's limit. [ENG]"""
 

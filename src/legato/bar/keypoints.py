@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from legato.bar.clock import on_even_clock
 from legato.bar.heights import track_from_height
 from legato.bar.model import BarTrack
 from legato.bar.names import column_of
@@ -12,7 +13,7 @@ PLATE_M = 0.45
 """Diameter of a full-size plate, m (IWF Technical and Competition Rules: 450 mm, ± 1 mm)."""
 
 _CUTOFF_HZ = 6.0
-"""Low-pass of tracks in a video, Hz: they shake by a pixel or two."""
+"""Low-pass of tracks in a video, Hz: they shake by a pixel or two. [ENG] a body's usual cut-off."""
 
 _SCALE_SD = 0.02
 """Relative error of a scale read from a plate's two edges: a pixel or two of a hundred, and the plate beside the bar's
@@ -50,13 +51,15 @@ def track_from_keypoints(stream: Stream, *, metres_per_unit: float | None = None
             )
         apart = np.linalg.norm(stream.values[:, top, :2] - stream.values[:, bottom, :2], axis=1)
         scale, said = PLATE_M / float(np.nanmedian(apart)), "a plate of 0.45 m"
+    even, rate_hz, start_s, bridged = on_even_clock(stream, stream.values[:, end, 1:2] * scale)
     return track_from_height(
-        stream.values[:, end, 1] * scale,
-        stream.rate_hz,
-        stream.start_s,
+        even[:, 0],
+        rate_hz,
+        start_s,
         source="keypoints",
         stream=stream.name,
         cutoff_hz=_CUTOFF_HZ,
         scale_sd=_SCALE_SD,
+        bridged=bridged,
         notes=(f"the bar's velocity is that of {stream.channels[end]} in the video; its scale comes from {said}",),
     )

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from legato.bar.clock import on_even_clock
 from legato.bar.heights import track_from_height
 from legato.bar.model import BarTrack
 from legato.bar.names import column_of
@@ -25,16 +26,18 @@ def track_from_markers(stream: Stream) -> BarTrack | None:
         said = f"the bar's velocity is that of {names}"
         if source == "hand-markers":
             said = f"no marker lies on the bar; {names} on the hands stand for it"
-        ends = [stream.values[:, k] for k in found]
+        even, rate_hz, start_s, bridged = on_even_clock(stream, np.column_stack([stream.values[:, k] for k in found]))
+        ends = [even[:, 3 * k : 3 * k + 3] for k in range(len(found))]
         path: FloatArray = np.mean(ends, axis=0)
         return track_from_height(
             path[:, 2],
-            stream.rate_hz,
-            stream.start_s,
+            rate_hz,
+            start_s,
             source="markers" if source == "markers" else "hand-markers",
             stream=stream.name,
             path=_facing(path, ends[0], ends[1]) if len(ends) == 2 else None,
             tilt=_tilt(ends[0], ends[1]) if len(ends) == 2 and source == "markers" else None,
+            bridged=bridged,
             notes=(said,),
         )
     return None

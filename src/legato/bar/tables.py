@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from legato.bar.clock import on_even_clock
 from legato.bar.heights import track_from_height, track_from_velocity
 from legato.bar.model import BarRep, BarTrack
 from legato.bar.names import column_of
@@ -43,7 +44,7 @@ def track_from_transducer(stream: Stream) -> BarTrack | None:
     Raises
     ------
     BadInput
-        The table is slower than 20 samples/s, or no bar moves as it says.
+        The table is slower than 20 samples/s, its times are no measurement over time, or no bar moves as it says.
     """
     if stream.kind not in ("table", "analog"):
         return None
@@ -51,16 +52,19 @@ def track_from_transducer(stream: Stream) -> BarTrack | None:
         found = _column(stream, what, unit)
         if found is None:
             continue
-        if stream.rate_hz < _LEAST_RATE_HZ:
-            raise BadInput(f"{stream.name} has {stream.rate_hz:g} samples/s; bar velocity needs {_LEAST_RATE_HZ:g}")
         k, factor = found
         said = (f"the bar's velocity comes from {stream.channels[k]} of {stream.name}",)
-        values = stream.values[:, k] * factor
-        _check_size(stream, k, values, what)
+        _check_size(stream, k, stream.values[:, k] * factor, what)
+        even, rate_hz, start_s, bridged = on_even_clock(stream, stream.values[:, [k]] * factor)
+        if rate_hz < _LEAST_RATE_HZ:
+            raise BadInput(
+                f"{stream.name}: {stream.channels[k]} has {rate_hz:g} samples/s, and a bar's velocity needs"
+                f" {_LEAST_RATE_HZ:g} or more; export it at a higher rate"
+            )
         if what == "velocity":
-            return track_from_velocity(values, stream.rate_hz, stream.start_s, stream=stream.name, notes=said)
+            return track_from_velocity(even[:, 0], rate_hz, start_s, stream=stream.name, bridged=bridged, notes=said)
         return track_from_height(
-            values, stream.rate_hz, stream.start_s, source="transducer", stream=stream.name, notes=said
+            even[:, 0], rate_hz, start_s, source="transducer", stream=stream.name, bridged=bridged, notes=said
         )
     return None
 
