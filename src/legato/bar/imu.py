@@ -85,6 +85,7 @@ def track_from_imu(time_s: FloatArray, pull: FloatArray, turning: FloatArray, *,
         scale_sd=2.0 * _SCALE_SHARE * abs(size / STANDARD_GRAVITY - 1.0),
         dof=wrong.dof,
         quiet_pull=anchors.quiet_pull,
+        acceleration_sd=np.sqrt(wrong.added) * samples.rate_hz,
         lost=tuple(lost),
         notes=_notes(samples, anchors, size),
     )

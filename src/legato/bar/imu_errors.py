@@ -30,11 +30,12 @@ the likeliest pair is sought. [ENG] no cheap sensor's pull is known better than 
 @dataclass(frozen=True, slots=True, eq=False)
 class VelocityErrors:
     """`taken` (n,): the error that is taken out of the raw velocity, m/s. `variance` (n,): of what stays, (m/s)².
-    `dof`: ways between rests that it was learned from.
+    `added` (n,): variance that each sample adds to it, (m/s)². `dof`: ways between rests that it was learned from.
     """
 
     taken: FloatArray
     variance: FloatArray
+    added: FloatArray
     dof: float
 
 
@@ -92,7 +93,8 @@ def velocity_errors(
         taken[inside] = left[k] + gained[k] * share
         bridge = own * (all_own - own) / all_own if all_own > 0.0 else np.zeros(t.size)
         variance[inside] = bridge + (wander * t * (whole - t) / whole) ** 2 + held
-    return VelocityErrors(taken, variance, float(max(1, apart.size)))
+    added = own_steps + late_s**2 * jerk_steps
+    return VelocityErrors(taken, variance, added, float(max(1, apart.size)))
 
 
 def _likeliest(
