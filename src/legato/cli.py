@@ -3,7 +3,6 @@
 import os
 import re
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,7 +13,26 @@ from legato import __version__
 from legato.commands.amounts import one_load, parse_loads, parse_rate
 from legato.commands.bar_options import OnBar
 from legato.commands.demo import Trial, demo_trials, print_trial
-from legato.commands.options import AboutAthlete, JsonOut, Library, OnPlates, Paths, Reading, takes
+from legato.commands.doctor import doctor as doctor_command
+from legato.commands.options import (
+    AboutAthlete,
+    BaselineFile,
+    CorrectionsFile,
+    EmgAmplitude,
+    JsonOut,
+    Library,
+    Load,
+    Loads,
+    MovementId,
+    Mvic,
+    NamesMap,
+    OnPlates,
+    Paths,
+    Reading,
+    Static,
+    Submax,
+    takes,
+)
 from legato.commands.output import progress, write_json
 from legato.commands.printing import print_info, print_movements, print_result
 from legato.commands.profile import profile as profile_command
@@ -34,50 +52,6 @@ app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
 )
-
-MovementId = Annotated[
-    str | None,
-    typer.Option(
-        "--movement",
-        metavar="ID",
-        help="Which movement, see `legato movements`; without it the likeliest is used where it is clear.",
-    ),
-]
-NamesMap = Annotated[
-    Path | None,
-    typer.Option("--map", metavar="FILE", help="TOML that says which landmark a marker, which muscle a channel is."),
-]
-Static = Annotated[Path | None, typer.Option(metavar="FILE", help="A standing trial with the same markers.")]
-BaselineFile = Annotated[
-    Path | None,
-    typer.Option("--baseline", metavar="FILE", help="The athlete's baseline.json, or an earlier result.json."),
-]
-Mvic = Annotated[
-    list[Path] | None,
-    typer.Option(metavar="FILE", help="A maximal contraction with the same EMG channels; may be given several times."),
-]
-Submax = Annotated[
-    list[Path] | None,
-    typer.Option(
-        metavar="FILE", help="A steady sub-maximal contraction with the same EMG channels, instead of a maximal one."
-    ),
-]
-EmgAmplitude = Annotated[
-    str | None,
-    typer.Option(
-        metavar="HOW",
-        help="EMG without these two: as a share of the task-peak (the default) or task-mean, or raw in V.",
-    ),
-]
-CorrectionsFile = Annotated[
-    Path | None, typer.Option("--corrections", metavar="FILE", help="TOML with what you corrected by hand.")
-]
-Loads = Annotated[
-    str | None,
-    typer.Option(metavar="KG,KG…", help="The load of each rep, in their order: 60,70,80, or with a unit: 135lb,155lb."),
-]
-
-Load = Annotated[str | None, typer.Option(metavar="KG", help="The bar's load in all reps: 100, or 225lb.")]
 
 
 @app.command()
@@ -327,41 +301,9 @@ def demo(
             print_trial(trial, result, folder)
 
 
-@app.command()
-def doctor(json_out: JsonOut = None) -> None:
-    """Check this installation: versions, compiled kernels, a short analysis from end to end."""
-    import platform
-    from importlib.metadata import PackageNotFoundError, version
-
-    checks: list[dict[str, Any]] = [
-        {"check": "python", "ok": sys.version_info >= (3, 11), "found": platform.python_version()}
-    ]
-    for package in ("numpy", "scipy", "numba", "pydantic", "ezc3d", "pint"):
-        try:
-            checks.append({"check": package, "ok": True, "found": version(package)})
-        except PackageNotFoundError:
-            checks.append({"check": package, "ok": False, "found": "not installed; install Legato again"})
-    started = time.perf_counter()
-    with progress() as tell:
-        tell("analysing a simulated squat")
-        from legato.analysis import analyze as run
-        from legato.simulate import scenario_for, simulate_scenario
-
-        scenario = scenario_for("back-squat", rate_hz=100.0, reps=3)
-        found = sum(rep.complete for rep in run(simulate_scenario(scenario).recording, "back-squat").reps)
-    spent = time.perf_counter() - started
-    checks.append({"check": "analysis", "ok": found == 3, "found": f"{found} of 3 simulated squats in {spent:.1f} s"})
-    if json_out is not None:
-        write_json({"legato": __version__, "checks": checks}, json_out)
-    if json_out != "-":
-        for c in checks:
-            typer.echo(f"{'ok  ' if c['ok'] else 'BAD '} {c['check']}: {c['found']}")
-    if not all(c["ok"] for c in checks):
-        raise typer.Exit(2)
-
-
 app.command("baseline")(baseline_command)
 app.command("compare")(compare_command)
+app.command("doctor")(doctor_command)
 app.command("profile")(profile_command)
 app.add_typer(corrections_app, name="corrections")
 

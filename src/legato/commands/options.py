@@ -22,6 +22,49 @@ Paths = Annotated[
 ]
 JsonOut = Annotated[str | None, typer.Option("--json", metavar="FILE|-", help="Write the result as JSON; - is stdout.")]
 Library = Annotated[Path | None, typer.Option(metavar="DIR", help="A folder with your own movement files.")]
+MovementId = Annotated[
+    str | None,
+    typer.Option(
+        "--movement",
+        metavar="ID",
+        help="Which movement, see `legato movements`; without it the likeliest is used where it is clear.",
+    ),
+]
+NamesMap = Annotated[
+    Path | None,
+    typer.Option("--map", metavar="FILE", help="TOML that says which landmark a marker, which muscle a channel is."),
+]
+Static = Annotated[Path | None, typer.Option(metavar="FILE", help="A standing trial with the same markers.")]
+BaselineFile = Annotated[
+    Path | None,
+    typer.Option("--baseline", metavar="FILE", help="The athlete's baseline.json, or an earlier result.json."),
+]
+Mvic = Annotated[
+    list[Path] | None,
+    typer.Option(metavar="FILE", help="A maximal contraction with the same EMG channels; may be given several times."),
+]
+Submax = Annotated[
+    list[Path] | None,
+    typer.Option(
+        metavar="FILE", help="A steady sub-maximal contraction with the same EMG channels, instead of a maximal one."
+    ),
+]
+EmgAmplitude = Annotated[
+    str | None,
+    typer.Option(
+        metavar="HOW",
+        help="EMG without these two: as a share of the task-peak (the default) or task-mean, or raw in V.",
+    ),
+]
+CorrectionsFile = Annotated[
+    Path | None, typer.Option("--corrections", metavar="FILE", help="TOML with what you corrected by hand.")
+]
+Loads = Annotated[
+    str | None,
+    typer.Option(metavar="KG,KG…", help="The load of each rep, in their order: 60,70,80, or with a unit: 135lb,155lb."),
+]
+
+Load = Annotated[str | None, typer.Option(metavar="KG", help="The bar's load in all reps: 100, or 225lb.")]
 
 
 @dataclass(frozen=True, slots=True)
