@@ -36,6 +36,10 @@ stops the dip leaves it at rest. [ENG]
 _LEAST_SPEED = 0.1
 """Smallest speed of the common centre of mass that is a drive, m/s: raising the heels gives less. [ENG]"""
 
+_SWAY_M = 1e-3
+"""SD of how far a standing mass goes up and down by breath and sway slower than the calm stretch, which therefore does
+not show it, m. [ENG]"""
+
 _CALM_S = 3.0 * SHORTEST_S
 """How much of the stillness tells the speed of standing, s. [ENG]"""
 
@@ -184,7 +188,10 @@ def _read(
     off = mass.first / rate_hz
     lasted = (turn - begin) / rate_hz
     swayed = float(np.cumsum(mass.v[:begin]).std()) / rate_hz
-    dip_half = z * float(np.hypot(np.hypot(mass.calm_sd * lasted, swayed), 0.5 * weight.se_n / mass.kg * lasted**2))
+    weighed = 0.5 * weight.se_n / mass.kg * lasted**2
+    dip_half = float(
+        np.hypot(z * np.linalg.norm((mass.calm_sd * lasted, swayed, weighed)), normal_factor(level) * _SWAY_M)
+    )
     drive = Drive(
         start_s=turns.shifted(off),
         end_s=falls.shifted(off),
