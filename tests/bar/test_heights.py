@@ -136,6 +136,23 @@ def test_a_short_gap_in_a_velocity_is_bridged_and_a_long_one_is_lost():
     assert "0.25 s" in track.lost[0][1]
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("gap", [5, 10, 15])
+def test_intervals_of_a_velocity_with_a_bridged_gap_hold(gap: int):
+    rng = np.random.default_rng(3)
+    held: list[bool] = []
+    for _ in range(50):
+        made = planted(100.0, rng.uniform(0.5, 1.2), 0.5, str(rng.choice(list(RISES))), lifts=1)
+        noisy = made.velocity + 0.005 * rng.standard_normal(made.t.size)
+        first = int(rng.integers(125, 165))
+        noisy[first : first + gap] = np.nan
+        (rep,) = peaks(track_from_velocity(noisy, 100.0, 0.0, stream="v"))
+        assert rep.range is not None and rep.peak_velocity is not None
+        held += [rep.range.holds(0.5), rep.peak_velocity.holds(made.peak)]
+    # 100 answers, two of a lift: two SE of 90 % are 6 points and more.
+    assert float(np.mean(held)) >= 0.83
+
+
 def test_a_way_too_short_for_the_low_pass_is_refused_with_what_to_do():
     made = planted(20.0, 0.16, 0.5, "late")
     reasons = {rep.reason for rep in peaks(track_from_height(made.height, 20.0, 0.0, source="markers", stream="m"))}

@@ -47,9 +47,10 @@ _MOVING = 0.1
 """Share of the highest speed from which the bar counts as moving where its noise is read. [ENG]"""
 
 _BRIDGE_SHARE = 0.5
-_BRIDGE_NOISE = 3.0
-"""Standard error where samples were bridged, beside how far the curve lies off the straight line there, and beside that
-of the samples around it, whose noise bends the curve. [ENG]"""
+_BRIDGE_NOISE_HZ = 50.0
+"""Standard error where samples were bridged: beside how far the curve lies off the straight line there, and, for each
+second of the gap, beside that of the samples around it. [ENG] the curve's slopes are read from 50 ms at both ends, and
+their noise bends it the more the longer it is."""
 
 _MAD_SD = 1.4826
 """SD of normal noise beside its median absolute value."""
@@ -240,8 +241,7 @@ def _track(
     """The track of a velocity whose noise is known and whose low-pass is judged by a lower one."""
     velocity, rate, start = low.velocity, samples.rate_hz, samples.start_s
     change = _largest_near(np.nan_to_num(np.abs(velocity - low.lower)), round(0.5 * rate / low.cutoff_hz))
-    off = _off_the_line(velocity, samples.bridged)
-    noise = np.where(samples.bridged, _BRIDGE_NOISE, 1.0) * low.velocity_sd
+    bridging = _bridging_sd(low, samples.bridged, rate)
     lost = [
         (Span(start + a / rate, start + b / rate), f"the bar was not seen for {(b - a) / rate:.2f} s")
         for a, b in runs_of(~np.isfinite(velocity))
@@ -254,7 +254,7 @@ def _track(
         velocity=velocity,
         acceleration=_slope(velocity, rate),
         height=height,
-        velocity_sd=np.sqrt(noise**2 + (_BIAS_SHARE * change) ** 2 + (_BRIDGE_SHARE * off) ** 2),
+        velocity_sd=np.sqrt(low.velocity_sd**2 + (_BIAS_SHARE * change) ** 2 + bridging**2),
         still=np.zeros(velocity.size, dtype=np.bool_),
         correlation_s=0.25 / low.cutoff_hz,
         scale_sd=scale_sd,
@@ -272,14 +272,15 @@ def _largest_near(x: FloatArray, reach: int) -> FloatArray:
     return np.asarray(windows.max(axis=1), dtype=np.float64)
 
 
-def _off_the_line(velocity: FloatArray, bridged: BoolArray) -> FloatArray:
-    """How far the velocity lies off the straight line from end to end of each bridged stretch, m/s; 0 elsewhere."""
-    off = np.zeros(velocity.size)
+def _bridging_sd(low: _Low, bridged: BoolArray, rate_hz: float) -> FloatArray:
+    """What bridging adds to the velocity's standard error, m/s, shape (n,); 0 where samples were seen."""
+    added = np.zeros(low.velocity.size)
     for a, b in runs_of(bridged):
-        ends = max(a - 1, 0), min(b, velocity.size - 1)
-        line = np.interp(np.arange(a, b), ends, velocity[list(ends)])
-        off[a:b] = float(np.nan_to_num(np.abs(velocity[a:b] - line)).max())
-    return off
+        ends = max(a - 1, 0), min(b, added.size - 1)
+        line = np.interp(np.arange(a, b), ends, low.velocity[list(ends)])
+        off = float(np.nan_to_num(np.abs(low.velocity[a:b] - line)).max())
+        added[a:b] = np.hypot(_BRIDGE_SHARE * off, _BRIDGE_NOISE_HZ * (b - a) / rate_hz * low.velocity_sd)
+    return added
 
 
 def _ways_up(velocity: FloatArray, rate_hz: float) -> list[tuple[int, int, int]]:
