@@ -14,6 +14,9 @@ _SMOOTH_S = 0.02
 _LONGEST_S = 3.0
 """Where no stillness shows the start, the push is at most this long, s. [ENG]"""
 
+_PEAK_SD = 3.0
+"""The highest of many noisy samples may be too high by so many SD of the noise. [ENG]"""
+
 _UNWEIGHTED_SHARE = 0.02
 """Share of body weight by which the lowest force lies below it; less is standing still. [ENG]"""
 
@@ -48,7 +51,7 @@ def force_marks(
         return None, None, None
     highest = _extreme(smooth, top, sd, middle, rate_hz, size)
     value = float(push[top : top + size].max())
-    peak = Estimate(value, value - 3.0 * noise_n, value + Z * noise_n, unit="N")
+    peak = Estimate(value, value - _PEAK_SD * noise_n, value + Z * noise_n, unit="N")
     bottom = int(smooth[:top].argmin())
     weight = flight.weight
     if weight is None or bottom == 0 or smooth[bottom] > (1.0 - _UNWEIGHTED_SHARE) * weight.low:

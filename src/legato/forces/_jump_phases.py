@@ -16,6 +16,13 @@ G = STANDARD_GRAVITY
 _ONSET_SD = 5.0
 """Departure from body weight that shows the start, in SD of the force in standing (Owen et al. 2014)."""
 
+_LEAST_SHARE = 0.01
+"""And at least this share of body weight, so that breath in a very quiet stand is no start. [ENG]"""
+
+_TRACED = (3.0, 0.5)
+"""How far the start may lie before and after the point where the slope meets body weight, in multiples of the way
+traced back: a gentle start begins long before it shows. [ENG]"""
+
 _COUNTER_SHARE = 0.1
 """A jump is a countermovement jump where the body first sank at more than this share of its take-off speed. [ENG]"""
 
@@ -59,7 +66,7 @@ class Push:
 
 def find_onset(y: FloatArray, rate_hz: float, still: Stillness, weight_n: float, stop: int) -> Estimate | None:
     """When the force leaves body weight, s; the interval reaches back for a gentle start."""
-    threshold = max(_ONSET_SD * still.sd_n, 0.01 * weight_n)
+    threshold = max(_ONSET_SD * still.sd_n, _LEAST_SHARE * weight_n)
     begin = max(still.first, still.stop - 1)
     lift = y[begin:stop] - weight_n
     over = np.abs(lift) > threshold
@@ -71,7 +78,7 @@ def find_onset(y: FloatArray, rate_hz: float, still: Stillness, weight_n: float,
     toward = lift if lift[at] > 0.0 else -lift
     foot = ramp_foot(toward, at, threshold, still.sd_n, rate_hz)
     traced = foot.crossed - foot.at
-    low, high = np.hypot(foot.half, 3.0 * traced), np.hypot(foot.half, 0.5 * traced)
+    low, high = (np.hypot(foot.half, share * traced) for share in _TRACED)
     return Estimate(
         (begin + foot.at) / rate_hz, (begin + foot.at - low) / rate_hz, (begin + foot.at + high) / rate_hz, unit="s"
     )

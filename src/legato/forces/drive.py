@@ -163,8 +163,10 @@ def _read(
     if not before or first - before[-1].stop > _LATEST_S * rate_hz:
         raise NotResolvable("plates: nobody stands still before it, so the weight is not known; pause before each rep")
     still, stop = before[-1], min(stop, force_n.size)
-    if not np.isfinite(force_n[still.first : stop]).all():
-        raise NotResolvable("plates: force is missing there")
+    missing = np.flatnonzero(~np.isfinite(force_n[still.first : stop]))
+    if missing.size:
+        at_s = (still.first + int(missing[0])) / rate_hz
+        raise NotResolvable(f"plates: {missing.size} samples of force are missing, first at {at_s:.3f} s; record again")
     weight = _weight(still, stills)
     mass = _Mass(force_n, rate_hz, still, weight, stop)
     width = max(1, round(_SMOOTH_S * rate_hz) | 1)

@@ -19,6 +19,7 @@ the foot is known, within `_UNDER_POINT_M` of it, m. [ENG] Half a shoe's width a
 on them."""
 
 _UNDER_POINT_M = 0.22
+"""The same where one point only is known: a foot's length is not, m. [ENG]"""
 
 _CLEARLY_M = 0.05
 """And nearer by this than the other foot, m. [ENG]"""

@@ -210,9 +210,12 @@ def _stretch(forces: FootForces, inside: BoolArray) -> tuple[float, float, float
     left, right = forces.left, forces.right
     known = np.isfinite(left) & np.isfinite(right)
     if not inside.any():
-        return "it lies outside the plates' recording"
-    if float((inside & ~known).sum()) > _MOST_MISSING * float(inside.sum()):
-        return forces.reasons[0] if forces.reasons else "samples of a plate are missing"
+        return "it lies outside the plates' recording; start both together, or give --offset"
+    unknown = inside & ~known
+    if float(unknown.sum()) > _MOST_MISSING * float(inside.sum()):
+        seconds, first_s = unknown.sum() / forces.rate_hz, forces.start_s + float(unknown.argmax()) / forces.rate_hz
+        why = "; ".join(forces.reasons) or "samples of a plate are missing"
+        return f"{why} (for {seconds:.2f} s of it, first at {first_s:.2f} s)"
     used = inside & known & (left + right > 0.0)
     if used.sum() < _LEAST_LOADED_S * forces.rate_hz:
         return "; ".join(forces.reasons) or "neither foot is on a plate"

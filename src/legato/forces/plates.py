@@ -232,7 +232,9 @@ def _plate(index: int, raw: _Raw, sign: int, *, zero: bool, scale: float) -> Pla
     if not loaded.any():
         pull = -float(np.nanmin(upward, initial=0.0))
         pulls = (
-            f"; it is pulled by up to {pull:.0f} N, as by a neighbour's shock or a fault" if pull * scale > 50.0 else ""
+            f"; it is pulled by up to {pull:.0f} N, as by a neighbour's shock or a fault"
+            if pull * scale > _FAULTY_PULL_N
+            else ""
         )
         reasons.append(f"nobody stands on it{pulls}")
     elif not level.source:

@@ -19,6 +19,8 @@ _STAND_S = 1.0
 """Length of the stand before a pull whose mean is its baseline, s. [ENG]"""
 
 _SHORTEST_STAND_S = 0.3
+"""Of that at least so much must be seen, s. [ENG]"""
+
 _AFTER_S = 0.5
 """What is looked at after a pull ends, s. [ENG] Its release shows there."""
 

@@ -21,6 +21,8 @@ RISE_SHARES = (0.1, 0.9)
 """Shares of a step between which it is timed."""
 
 _LONGEST_LAG_S = 1.0
+"""Longest delay that is looked for, s. [ENG]"""
+
 _LAG_RATE_HZ = 100.0
 """Rate at which the delay is looked for, Hz: nobody tracks a target faster than a few Hz. [ENG]"""
 
@@ -31,6 +33,7 @@ _LEVEL_SHARE = 0.3
 """Last share of each step's time in which its level is read. [ENG]"""
 
 _SHORTEST_S = 2.0
+"""Shorter stretches are refused, s: the longest delay fits in them twice. [ENG]"""
 
 Direction: TypeAlias = Literal["rise", "relaxation"]
 
