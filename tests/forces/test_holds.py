@@ -139,3 +139,9 @@ def test_output_kept_over_a_set():
         output_kept([1.0, 0.9])
     with pytest.raises(BadInput, match="positive"):
         output_kept([1.0, 0.9, np.nan])
+
+
+def test_outputs_that_say_nothing_about_a_trend_are_refused() -> None:
+    """Three heights without a trend that could be told: the line's slope is known to no more than its own size."""
+    with pytest.raises(NotResolvable, match=r"3 repetitions scatter too much about a line: \d+ to \d+ %; give more"):
+        output_kept([0.090, 0.124, 0.117])

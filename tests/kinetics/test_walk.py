@@ -63,7 +63,8 @@ def walk(shared_data: Path) -> tuple[Body, ForcesResult, KineticsResult, Path]:
     ]
     forces = analyse_forces(recording, (), feet)
     assert forces is not None
-    reps = [RepSpan(0, Span(0.7, 1.8))]
+    # A stride of the right foot, a stance of the left.
+    reps = [RepSpan(0, Span(0.7, 1.8)), RepSpan(1, Span(1.3, 2.1))]
     found = analyse_kinetics(body, forces, reps, mass_kg=MASS_KG, cutoff_hz=6.0)
     assert found is not None
     return body, forces, found, folder
@@ -115,12 +116,13 @@ def test_moments_about_the_measured_centres(walk: tuple[Body, ForcesResult, Kine
         r, share = agreement(np.where(loaded, joint.about_axis, np.nan), theirs)
         assert r > 0.99
         assert share < 0.08
-    peaks = {moment.name: moment.peak for moment in found.per_rep}
+    peaks = {m.name: m.peak for m in found.per_rep if m.rep == (1 if m.name.endswith("left") else 0)}
     for name in ("ankle_plantarflexion_moment_right", "ankle_plantarflexion_moment_left"):
         peak = peaks[name]
         assert peak is not None
         side = name.rsplit("_", 1)[1][0]
-        inside = (moments["time"] > 0.7) & (moments["time"] < 1.8)
+        first, last = (1.3, 2.1) if side == "l" else (0.7, 1.8)
+        inside = (moments["time"] > first) & (moments["time"] < last)
         top = float(np.max(-moments[f"ankle_angle_{side}_moment"][inside]))
         assert peak.low < top < peak.high
 
@@ -131,3 +133,16 @@ def test_without_a_mass_nothing_is_told(walk: tuple[Body, ForcesResult, Kinetics
     assert found is not None
     assert found.joints == ()
     assert found.notes == ("joint moments need the body's mass: give --mass",)
+
+
+def test_a_moment_still_rising_at_a_repetitions_end_is_no_peak(
+    walk: tuple[Body, ForcesResult, KineticsResult, Path],
+) -> None:
+    body, forces, whole, _ = walk
+    peak = next(m for m in whole.per_rep if m.name == "ankle_plantarflexion_moment_right")
+    assert peak.time_s is not None
+    cut = analyse_kinetics(body, forces, [RepSpan(0, Span(0.9, peak.time_s - 0.05))], mass_kg=MASS_KG, cutoff_hz=6.0)
+    assert cut is not None
+    told = next(m for m in cut.per_rep if m.name == peak.name)
+    assert told.peak is None
+    assert told.reason == "still rising where the repetition begins or ends"

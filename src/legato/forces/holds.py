@@ -21,14 +21,19 @@ RELEASE_SHARE = 0.5
 """Share of the peak through which force rises when a hold begins and falls when it ends. [ENG]"""
 
 _PEAK_S = 0.5
-"""The peak is the highest mean over this time, s, as for the strongest 0.5 s of a reference contraction."""
+"""The peak is the highest mean over this time, s, as for the strongest 0.5 s of a reference contraction. [ENG]"""
 
 _SMOOTH_S = 0.1
 """Force crosses a share as a mean over this time, s. [ENG]"""
 
 _SHORTEST_S = 1.0
+"""Shorter stretches are refused, s: a peak of 0.5 s fits in them twice. [ENG]"""
+
 _LEAST_FORCE_N = 20.0
 """Weaker holds are refused, N. [ENG]"""
+
+_LOOSEST_KEPT = 3.0
+"""An output kept is told where the high end of its interval is at most this many times the low one. [ENG]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +160,7 @@ def output_kept(outputs: Sequence[float] | FloatArray, level: float = LEVEL) -> 
     BadInput
         An output is missing, or not above 0.
     NotResolvable
-        There are fewer than three repetitions.
+        There are fewer than three repetitions, or they say next to nothing about a trend.
     """
     y = np.asarray(outputs, dtype=np.float64)
     if y.ndim != 1 or not np.isfinite(y).all() or (y <= 0.0).any():
@@ -168,7 +173,11 @@ def output_kept(outputs: Sequence[float] | FloatArray, level: float = LEVEL) -> 
     left = y - y.mean() - change * x
     error = float(np.sqrt(left @ left / (n - 2) / (x @ x)))
     half = student_factor(level, n - 2) * error
-    return _kept(Estimate.symmetric(change, half, "N/s", level), float(y.mean()), 1.0, level)
+    kept = _kept(Estimate.symmetric(change, half, "N/s", level), float(y.mean()), 1.0, level)
+    if kept.high > _LOOSEST_KEPT * kept.low:
+        ends = f"{100.0 * kept.low:.0f} to {100.0 * kept.high:.0f} %"
+        raise NotResolvable(f"{n} repetitions scatter too much about a line: {ends}; give more")
+    return kept
 
 
 def _kept(slope: Estimate, mean: float, duration_s: float, level: float) -> Estimate:

@@ -126,7 +126,10 @@ def _peak(rep: RepSpan, joint: JointMoment, sd: FloatArray, start_s: float, rate
         missing = float(np.count_nonzero(~known)) / max(inside.size, 1)
         reason = f"not known in {100.0 * missing:.0f} % of the repetition"
         return RepMoment(rep.index, joint.name, None, None, reason)
-    at = max(a, 0) + int(np.argmax(inside))
+    top = int(np.argmax(inside))
+    if top in (0, inside.size - 1):
+        return RepMoment(rep.index, joint.name, None, None, "still rising where the repetition begins or ends")
+    at = max(a, 0) + top
     value, half = float(joint.about_axis[at]), normal_factor(level) * float(sd[at])
     peak = Estimate(value, value - half, value + half, level, "N·m")
     return RepMoment(rep.index, joint.name, peak, start_s + at / rate_hz)

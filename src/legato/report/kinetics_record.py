@@ -1,12 +1,14 @@
-"""The joint moments as `result.json` and the tables hold them."""
+"""The joint moments as `result.json`, the tables and the terminal hold them."""
 
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from legato.report.words import estimate_text
+
 if TYPE_CHECKING:
     from legato.body.model import Body
-    from legato.kinetics.analyse import KineticsResult
+    from legato.kinetics.analyse import KineticsResult, RepMoment
 
 
 def kinetics_record(kinetics: "KineticsResult | None") -> dict[str, Any] | None:
@@ -39,3 +41,23 @@ def joint_moments(body: "Body", kinetics: "KineticsResult | None") -> str | None
     row = ",".join(["%.6f", *["%.3f"] * len(kinetics.joints)]) + "\n"
     text = "".join([row % tuple(values) for values in np.column_stack(columns).tolist()])
     return ",".join(["time_s", *(joint.name for joint in kinetics.joints)]) + "\n" + text.replace("nan", "")
+
+
+def moment_lines(kinetics: "KineticsResult | None") -> list[str]:
+    """The largest moment of each joint as the terminal says it, the median repetition's where there are several."""
+    if kinetics is None:
+        return []
+    lines: list[str] = []
+    for joint in kinetics.joints:
+        told = sorted((m for m in kinetics.per_rep if m.name == joint.name and m.peak), key=_value)
+        if not told:
+            continue
+        middle = told[len(told) // 2].peak
+        where = "" if len(told) == 1 else f" (the median of {len(told)} repetitions)"
+        lines.append(f"{joint.joint} {joint.action}, {joint.side}: up to {estimate_text(middle, decimals=0)}{where}")
+    lines += [note[0].upper() + note[1:] + "." for note in kinetics.notes]
+    return [*lines, "Every frame stands in tables/joint_moments.csv."] if kinetics.joints else lines
+
+
+def _value(moment: "RepMoment") -> float:
+    return 0.0 if moment.peak is None else moment.peak.value

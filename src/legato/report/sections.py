@@ -40,7 +40,7 @@ from legato.report.words import (
 )
 
 if TYPE_CHECKING:
-    from legato.analysis import Analysis
+    from legato.analysis import Analysis, Settings
 
 _FILLED_WORTH_SAYING = 0.005
 """Share of filled frames from which a joint or point is listed; display only, judges nothing."""
@@ -297,6 +297,12 @@ def _inputs(analysis: "Analysis") -> str:
     return f'<h3>Inputs</h3><div class="scroll">{table}</div>{synced}'
 
 
+def _loads(settings: "Settings") -> str:
+    if settings.load_kg is not None:
+        return f"{settings.load_kg:g} kg in every rep"
+    return "not given" if settings.loads_kg is None else loads_text(settings.loads_kg)
+
+
 def _settings(analysis: "Analysis") -> str:
     settings, body = analysis.settings, analysis.body
     found_by = analysis.rep_driver.replace("_", " ")
@@ -321,7 +327,8 @@ def _settings(analysis: "Analysis") -> str:
         ("Height", "not given" if settings.height_m is None else f"{settings.height_m:g} m"),
         ("Static trial", settings.static or "none"),
         ("Baseline", settings.baseline or "none"),
-        ("Loads", "not given" if settings.loads_kg is None else loads_text(settings.loads_kg)),
+        ("Loads", _loads(settings)),
+        *([] if settings.stop_loss_pct is None else [("Stop at a velocity loss of", f"{settings.stop_loss_pct:g} %")]),
     ]
     rows = "".join(f"<tr><th scope=row>{name}</th><td>{escape(value)}</td></tr>" for name, value in pairs)
     table = f'<table class="pairs"><tbody>{rows}</tbody></table>'

@@ -14,6 +14,7 @@ from legato.report.emg_only import unmarked
 from legato.report.findings import headline, reason_of, verdict_text
 from legato.report.force_words import force_lines
 from legato.report.holds import hold_line, rep_noun
+from legato.report.kinetics_record import moment_lines
 from legato.report.muscle_pairs import none_compared
 from legato.report.muscle_refusals import muscle_lines
 from legato.report.muscle_words import leading_lag
@@ -58,6 +59,8 @@ def summary_lines(analysis: "Analysis") -> list[str]:
         lines += ["", "Muscles", *(f"  {line}" for line in said), *told]
     if said := force_lines(analysis):
         lines += ["", "Forces", *(f"  {line}" for line in said)]
+    if said := moment_lines(analysis.kinetics):
+        lines += ["", "Joint moments", *(f"  {line}" for line in said)]
     if said := bar_lines(analysis):
         lines += ["", "Bar", *(f"  {line}" for line in said)]
     lines += [] if bodiless(analysis) else _coordination_lines(analysis)
