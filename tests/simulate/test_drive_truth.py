@@ -3,18 +3,24 @@
 import numpy as np
 import pytest
 
-from legato.simulate import simulate
+from legato.simulate import Simulation, simulate
 from legato.simulate.drive_truth import drive_truth
+from legato.simulate.exercise import ExerciseMotion
 from legato.simulate.ground import ground_reaction
 
 RATE_HZ = 1000.0
+
+
+def told_of(made: Simulation) -> list[dict[str, float]]:
+    assert isinstance(made.motion, ExerciseMotion)
+    return drive_truth(made.motion, made.truth["reps"])
 
 
 @pytest.fixture(scope="module", params=["push-press", "jerk"])
 def pressed(request):
     made = simulate(request.param, reps=1, seed=3, rate_hz=50.0)
     ground = ground_reaction(made.motion, RATE_HZ, 0.5)
-    return drive_truth(made.motion, made.truth["reps"]), ground.total[:, 2]
+    return told_of(made), ground.total[:, 2]
 
 
 def at(force, time_s):
@@ -56,7 +62,7 @@ def test_the_highest_force_lies_in_the_push_that_turns_the_body(pressed):
 
 def test_arms_that_come_earlier_overlap_the_drive_and_legs_that_share_the_work_take_less_of_it():
     late, early = (
-        drive_truth(made.motion, made.truth["reps"])[0]
+        told_of(made)[0]
         for made in (
             simulate("push-press", reps=1, seed=3, rate_hz=50.0, rep_variation=0.0, lag_variation_s=0.0, lag_s=lag)
             for lag in (0.0, -0.35)

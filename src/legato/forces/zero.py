@@ -33,6 +33,10 @@ _TRIM_S = 0.02
 _KNOCK_SDS = 6.0
 """SDs of the noise beyond which a sample of an empty stretch is no noise. [ENG]"""
 
+_ALIKE = 0.1
+"""Most samples of an empty plate print one number where their median says so many times less noise than nine tenths of
+them. [ENG]"""
+
 _LONGEST_LAG_S = 0.5
 """The noise is followed to this lag, s. [ENG]"""
 
@@ -144,8 +148,11 @@ def zero_sd_n(zero: Zero) -> float:
 def _calm(x: FloatArray) -> BoolArray:
     """The samples of an empty stretch without those of a load that sets in or of a knock, shape (n,)."""
     away = np.abs(x - np.nanmedian(x))
+    scale, wide = 1.4826 * float(np.nanmedian(away)), float(np.nanquantile(away, 0.9)) / 1.645
+    # Noise below the converter's step: most samples print one number, and the next steps are noise too.
+    scale = wide if scale < _ALIKE * wide else scale
     with np.errstate(invalid="ignore"):
-        return np.asarray(away <= _KNOCK_SDS * 1.4826 * np.nanmedian(away))
+        return np.asarray(away <= _KNOCK_SDS * scale)
 
 
 def _correlation_time(residuals: list[FloatArray], rate_hz: float) -> float:
