@@ -170,6 +170,7 @@ def test_a_layout_of_the_recording_is_not_asked_of_a_contraction_in_another_form
     assert run(monkeypatch, *words, "--mvic", str(tmp_path / "hardest.c3d"), "--json", "-") == 2
     # What is wrong with it is its channels, not that it is no table.
     assert "hardest.c3d: none of its EMG channels" in capsys.readouterr().err
-    assert run(monkeypatch, *words, "--mvic", str(tmp_path / "set.csv"), "--json", "-") == 0
+    (tmp_path / "hardest.csv").write_bytes(table(["time", *NAMES], T, 3.0 * ONE[::-1], 3.0 * TWO[::-1]))
+    assert run(monkeypatch, *words, "--mvic", str(tmp_path / "hardest.csv"), "--json", "-") == 0
     found = json.loads(capsys.readouterr().out)["muscles"]
     assert [one["normalisation"] for one in found] == ["maximal voluntary isometric contraction"] * 2
