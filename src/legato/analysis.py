@@ -289,7 +289,7 @@ def analyze(
             spec,
             reps,
             body,
-            muscle_pairs(spec.windows),
+            muscle_pairs(spec.windows) if recording.of_kind("emg") else (),
             mapping=mapping,
             mvic=maximal,
             submax=steady,
