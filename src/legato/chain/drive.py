@@ -9,8 +9,8 @@ import numpy as np
 
 from legato.chain.drift import slope_of
 from legato.chain.drive_model import DriveResult, RepDrive
-from legato.chain.gaps import GapParts, rep_interval, set_gap
-from legato.chain.model import ChainResult, GapResult, LinkEvent, RepGap
+from legato.chain.gaps import GapParts, rep_gap, set_gap
+from legato.chain.model import ChainResult, GapResult, LinkEvent
 from legato.chain.verdicts import band_of, judge, rep_phase
 from legato.chain.windows import judge_windows
 from legato.errors import NotResolvable
@@ -222,19 +222,13 @@ def _gap(
         band_s=band,
         source=spec.source,
         grade=spec.grade,
-        per_rep=tuple(_rep_gap(rep, parts.get(rep.index), level, clock_sd_s) for rep in reps),
+        per_rep=tuple(rep_gap(rep, parts.get(rep.index), level, clock_sd_s) for rep in reps),
         set_s=found.estimate,
         n=found.n,
         verdict=verdict.verdict,
         position=verdict.position,
         reason=verdict.reason,
     )
-
-
-def _rep_gap(rep: Rep, parts: GapParts | None, level: float, clock_sd_s: float) -> RepGap:
-    if parts is None:
-        return RepGap(rep.index, None, rep.reason or "the rep is not complete")
-    return RepGap(rep.index, rep_interval(parts, level, clock_sd_s), parts.reason)
 
 
 def _parts(first: _Event, second: _Event, level: float) -> GapParts:

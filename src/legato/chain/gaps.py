@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from legato.chain.links import LinkTimes
+from legato.chain.model import RepGap
 from legato.chain.uncertainty import NOTHING_LOCKED, Locked, locked_error, mixed_dof
 from legato.estimate import Estimate
+from legato.movements.model import Rep
 from legato.recording import FloatArray
 from legato.signals.events import zero_phase_gain
 from legato.signals.factors import normal_factor, student_factor
@@ -115,6 +117,13 @@ def rep_interval(parts: GapParts, level: float, clock_sd_s: float = 0.0) -> Esti
     bias = parts.bias_s * z / normal_factor(0.90)
     fixed = z * np.sqrt(sum(t * t for t in parts.tissue) + clock_sd_s**2)
     return Estimate.symmetric(parts.gap_s, float(np.sqrt(noise**2 + bias**2 + fixed**2)), "s", level)
+
+
+def rep_gap(rep: Rep, parts: GapParts | None, level: float, clock_sd_s: float) -> RepGap:
+    """A repetition's gap, or why it has none; `parts` is None for one that is not whole."""
+    if parts is None:
+        return RepGap(rep.index, None, rep.reason or "the rep is not complete")
+    return RepGap(rep.index, rep_interval(parts, level, clock_sd_s), parts.reason)
 
 
 def set_gap(gaps: Sequence[GapParts], level: float, clock_sd_s: float = 0.0) -> SetGap:

@@ -10,7 +10,7 @@ import numpy as np
 from legato.body.keypoints import NO_DEPTH, NO_TIMING
 from legato.body.model import Body
 from legato.chain.axes import own_axis_angle
-from legato.chain.gaps import GapParts, rep_gaps, rep_interval, set_gap
+from legato.chain.gaps import GapParts, rep_gap, rep_gaps, rep_interval, set_gap
 from legato.chain.links import (
     LinkScan,
     LinkTimes,
@@ -21,7 +21,7 @@ from legato.chain.links import (
     scan_link,
     time_link,
 )
-from legato.chain.model import ChainResult, GapResult, LinkEvent, LinkResult, OrderResult, RepGap, Transfer
+from legato.chain.model import ChainResult, GapResult, LinkEvent, LinkResult, OrderResult, Transfer
 from legato.chain.noise import ResidualReader
 from legato.chain.order import analyse_order
 from legato.chain.quantities import Quantity, axial_segment, dominant_side, resolve_link
@@ -265,7 +265,7 @@ def _gap(
     band, no_band = band_of(spec, chain.whole, baseline)
     verdict: Judgement = judge(spec, band, no_band, found, level, chain.body.rate_hz, chain.movement.band_limit_s)
     by_index = {rep.index: p for rep, p in zip(chain.whole, parts, strict=True)}
-    per_rep = tuple(_rep_gap(rep, by_index.get(rep.index), level, clock_sd_s) for rep in chain.reps)
+    per_rep = tuple(rep_gap(rep, by_index.get(rep.index), level, clock_sd_s) for rep in chain.reps)
     return GapResult(
         from_link=spec.from_link,
         to_link=spec.to_link,
@@ -283,12 +283,6 @@ def _gap(
         position=verdict.position,
         reason=verdict.reason,
     )
-
-
-def _rep_gap(rep: Rep, parts: GapParts | None, level: float, clock_sd_s: float) -> RepGap:
-    if parts is None:
-        return RepGap(rep.index, None, rep.reason or "the rep is not complete")
-    return RepGap(rep.index, rep_interval(parts, level, clock_sd_s), parts.reason)
 
 
 def _links(chain: _Chain, movement: Movement, level: float) -> tuple[LinkResult, ...]:
