@@ -73,3 +73,32 @@ def shoulder_below_acromion(acromion_distance_m: float) -> float:
     Posture 15:113).
     """
     return 0.17 * acromion_distance_m
+
+
+def lumbosacral_centre(width_m: float, hip: FloatArray) -> FloatArray:
+    """Centre of L5/S1 from the breadth of the pelvis and the place of its hips.
+
+    Parameters
+    ----------
+    width_m
+        Distance of the anterior superior iliac spines, m.
+    hip
+        Middle of the hip centres from the middle of those spines, in pelvis axes (x anterior, y up, z right), m, shape
+        (3,).
+
+    Returns
+    -------
+    Place from the middle of the anterior spines in pelvis axes, m, shape (3,).
+
+    References
+    ----------
+    Reed, Manary & Schneider 1999, SAE 1999-01-0959: of that breadth, L5/S1 lies 26.4 % behind and 12.6 % above the
+    middle of the spines in men, 28.9 and 17.2 % in women, the hips 20.8 and 19.7 % behind and 27.8 and 27.0 % below, in
+    axes that touch the pubic symphysis; the mean of both is taken. Without a marker there, the figure is turned until
+    its hips lie in the direction of the measured ones.
+    """
+    theirs = np.array([-0.2025, -0.2740])
+    turn = np.arctan2(hip[1], hip[0]) - np.arctan2(theirs[1], theirs[0])
+    cosine, sine = np.cos(turn), np.sin(turn)
+    x, y = width_m * np.array([-0.2765, 0.1490])
+    return np.array([cosine * x - sine * y, sine * x + cosine * y, 0.0])

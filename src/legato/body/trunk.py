@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from legato.body.anatomy import axes_xy, axes_yz, axes_zx, hip_centre, shoulder_below_acromion
+from legato.body.anatomy import axes_xy, axes_yz, axes_zx, hip_centre, lumbosacral_centre, shoulder_below_acromion
 from legato.body.landmarks import SIDES
 from legato.body.skeleton import SIDE_SIGN, Skeleton, joined, line_segment, typical_direction
 from legato.body.tracking import Tracked, Trajectory
@@ -26,9 +26,12 @@ def add_pelvis(body: Skeleton) -> None:
         declared = body.place(tracked, f"hip_centre_{side}")
         hip = hip if declared is None else declared
         landmarks[f"hip_{side}"] = hip
+    middle = axes.T @ (0.5 * (landmarks["hip_right"] + landmarks["hip_left"]) - before)
+    landmarks["lumbosacral"] = before + axes @ lumbosacral_centre(float(np.linalg.norm(right - left)), middle)
     pelvis = tracked.realigned(axes, 0.5 * (before + behind), landmarks)
     body.segments["pelvis"] = pelvis
     body.points["pelvis"] = pelvis.carry(np.zeros(3))
+    body.points["lumbosacral"] = pelvis.carry(pelvis.landmarks["lumbosacral"])
     for side in SIDES:
         seen = body.marker(f"hip_centre_{side}") if body.assignment.hip_centre == "tracked" else None
         body.points[f"hip_{side}"] = pelvis.carry(pelvis.landmarks[f"hip_{side}"]) if seen is None else seen
