@@ -118,7 +118,8 @@ def test_walking_with_its_static_trial_agrees_with_opensim(shared_data: Path) ->
         for side in ("right", "left"):
             apart = np.degrees(body.angles[f"{name}_{side}"][:n] - reference.angles[f"{name}_{side}"][:n])
             # A planar model with knees that turn about z only, so offsets of several degrees are its own.
-            assert apart.std() < 6.0, (name, side, apart.std())
+            # Measured 2.0 to 3.8; 4.7 while the thigh's markers alone carried the knee.
+            assert apart.std() < 4.0, (name, side, apart.std())
             assert abs(apart.mean()) < 8.0, (name, side, apart.mean())
 
 

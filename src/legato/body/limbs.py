@@ -1,10 +1,13 @@
 """Legs and arms, from the trunk outward: each segment leans on the joint centre that its neighbour carries."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from legato.body.anatomy import HALF_ANKLE_WIDTH_M, HALF_ELBOW_WIDTH_M, HALF_KNEE_WIDTH_M, axes_yz, unit
 from legato.body.hinges import Hinge, across, joint_axis
 from legato.body.skeleton import SIDE_SIGN, Skeleton, joined, line_segment, typical_direction
+from legato.body.static_joints import joints_from_below
 from legato.body.tracking import Tracked, Trajectory
 from legato.recording import FloatArray
 
@@ -14,22 +17,24 @@ def add_leg(body: Skeleton, side: str) -> None:
     hip = body.points.get(f"hip_{side}")
     if hip is None:
         return
-    add_thigh(body, side, hip)
+    below = joints_from_below(body, side)
+    add_thigh(body, side, hip, below)
     thigh, knee = body.segments.get(f"thigh_{side}"), body.points.get(f"knee_{side}")
     if thigh is None or knee is None:
         return
-    add_shank(body, side, thigh, knee)
+    add_shank(body, side, thigh, knee, below)
     shank, ankle = body.segments.get(f"shank_{side}"), body.points.get(f"ankle_{side}")
     add_foot(body, side, shank, ankle)
 
 
-def add_thigh(body: Skeleton, side: str, hip: Trajectory) -> None:
+def add_thigh(body: Skeleton, side: str, hip: Trajectory, below: Mapping[str, Trajectory]) -> None:
     """Thigh and knee centre: between the epicondyles, or from the lateral one along the axis about which the shank
-    turns.
+    turns. `below` holds joints that the segments below carry.
     """
     sign = SIDE_SIGN[side]
     pelvis = body.segments.get("pelvis")
-    tracked = body.track(f"thigh_{side}", {f"hip_{side}": hip})
+    knee_below = {name: joint for name, joint in below.items() if name == f"knee_{side}"}
+    tracked = body.track(f"thigh_{side}", {f"hip_{side}": hip, **knee_below})
     if tracked is not None and pelvis is not None:
         lateral, medial = (body.place(tracked, f"knee_{part}_{side}") for part in ("lateral", "medial"))
         top = tracked.placed(hip.position_m)
@@ -58,10 +63,12 @@ def add_thigh(body: Skeleton, side: str, hip: Trajectory) -> None:
         body.points[f"knee_{side}"] = knee
 
 
-def add_shank(body: Skeleton, side: str, thigh: Tracked, knee: Trajectory) -> None:
-    """Shank and ankle centre: between the malleoli, or from the lateral one along the knee's axis."""
+def add_shank(body: Skeleton, side: str, thigh: Tracked, knee: Trajectory, below: Mapping[str, Trajectory]) -> None:
+    """Shank and ankle centre: between the malleoli, or from the lateral one along the knee's axis. `below` holds
+    joints that the segments below carry.
+    """
     sign = SIDE_SIGN[side]
-    tracked = body.track(f"shank_{side}", {f"knee_{side}": knee})
+    tracked = body.track(f"shank_{side}", {**below, f"knee_{side}": knee})
     if tracked is not None:
         lateral, medial = (body.place(tracked, f"ankle_{part}_{side}") for part in ("lateral", "medial"))
         top = tracked.placed(knee.position_m)
@@ -111,7 +118,9 @@ def add_foot(body: Skeleton, side: str, shank: Tracked | None, ankle: Trajectory
         up = top - 0.5 * (front + back)
         ahead = front - back
         up = up - (up @ ahead) / (ahead @ ahead) * ahead
-    body.segments[f"foot_{side}"] = tracked.realigned(axes_yz(up, np.cross(front - back, up)), top, {})
+    body.segments[f"foot_{side}"] = tracked.realigned(
+        axes_yz(up, np.cross(front - back, up)), top, {f"ankle_{side}": top}
+    )
 
 
 def _sole_normal(tracked: Tracked, toe: Trajectory, heel: Trajectory) -> FloatArray | None:

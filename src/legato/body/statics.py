@@ -15,12 +15,12 @@ def carried_over(moving: Tracked, standing: Tracked | None, landmark: str) -> Fl
     """
     if standing is None or landmark not in standing.landmarks:
         return None
-    shared = [name for name in moving.points if name in standing.points]
-    there = standing.template_m[[standing.points.index(name) for name in shared]]
-    here = moving.template_m[[moving.points.index(name) for name in shared]]
+    stood = {**standing.landmarks, **dict(zip(standing.points, standing.template_m, strict=True))}
+    shared = [name for name in moving.points if name in stood]
     if len(shared) < 3:
         return None
-    fit = fit_poses(here[None], there)
+    here = moving.template_m[[moving.points.index(name) for name in shared]]
+    fit = fit_poses(here[None], np.stack([stood[name] for name in shared]))
     if not np.isfinite(fit.centre_m[0, 0]):
         return None
     return fit.centre_m[0] + fit.rotation[0] @ standing.landmarks[landmark]
