@@ -13,6 +13,7 @@ from legato.forces.analyse import ForcesResult, RepSpan, analyse_forces
 from legato.forces.feet import FootPath
 from legato.kinetics.analyse import KineticsResult, analyse_kinetics
 from legato.recording import BoolArray, FloatArray, Span
+from legato.signals.filters import lowpass
 
 MASS_KG = 72.6
 """Sum of the masses of the other program's model."""
@@ -107,15 +108,21 @@ def test_moments_about_their_joint_centres_are_theirs(walk: tuple[Body, ForcesRe
 
 
 def test_moments_about_the_measured_centres(walk: tuple[Body, ForcesResult, KineticsResult, Path]) -> None:
-    """About the centres that markers show, which lie 6 to 30 mm before theirs, the ankles still agree."""
+    """About the centres that markers show the curves agree. Their knees lie 20 and 23 mm away from the middle of the
+    epicondyles, on the left forward: that leg stands turned out by 10 deg, and their legs cannot turn about their long
+    axis. 19 mm under 800 N are 15 of the 98 N·m of its range.
+    """
     body, _, found, folder = walk
     moments = table(folder / "subject01_walk_ID.sto")
-    for joint in (j for j in found.joints if j.joint == "ankle"):
-        theirs = -np.interp(body.times(), moments["time"], moments[f"ankle_angle_{joint.side[0]}_moment"])
+    most = {"ankle": (0.995, 0.05, 0.05), "knee": (0.96, 0.12, 0.22), "hip": (0.94, 0.20, 0.20)}
+    for joint in found.joints:
+        name, sign = THEIRS[joint.joint]
+        theirs = sign * np.interp(body.times(), moments["time"], moments[f"{name.format(joint.side[0])}_moment"])
         loaded = stance(found, joint.side)
         r, share = agreement(np.where(loaded, joint.about_axis, np.nan), theirs)
-        assert r > 0.99
-        assert share < 0.08
+        least, right, left = most[joint.joint]
+        assert r > least, joint.name
+        assert share < (right if joint.side == "right" else left), joint.name
     peaks = {m.name: m.peak for m in found.per_rep if m.rep == (1 if m.name.endswith("left") else 0)}
     for name in ("ankle_plantarflexion_moment_right", "ankle_plantarflexion_moment_left"):
         peak = peaks[name]
@@ -125,6 +132,33 @@ def test_moments_about_the_measured_centres(walk: tuple[Body, ForcesResult, Kine
         inside = (moments["time"] > first) & (moments["time"] < last)
         top = float(np.max(-moments[f"ankle_angle_{side}_moment"][inside]))
         assert peak.low < top < peak.high
+
+
+def test_plug_in_gait_is_met(shared_data: Path) -> None:
+    """Another laboratory, person and model: moments that Plug-in Gait wrote into the file, per kg and unsmoothed.
+
+    Its foot has two markers, and the ankle's centre lies almost on the line between them.
+    """
+    mass_kg = 66.45  # vertical force of the plates over Plug-in Gait's, which is per kg
+    recording = legato.read(shared_data / "vendor-c3d" / "PlugInC3D.c3d")
+    result = legato.analyze(recording, movement="gait", mass_kg=mass_kg)
+    theirs = next(s for s in recording.streams if s.name == "model_moments")
+    assert result.kinetics is not None and result.body is not None
+    times = theirs.start_s + np.arange(theirs.n_samples) / theirs.rate_hz
+    # The left knee bears 21 N·m at most, so 12 N·m of a centre 14 mm away are half of its range, but a tenth of the
+    # right one's. Measured otherwise: r 0.995 to 0.999, 2 to 10 %.
+    for joint in result.kinetics.joints:
+        column = theirs.channels.index(f"{joint.side[0].upper()}{joint.joint.capitalize()}Moment.x")
+        smooth = lowpass(mass_kg * theirs.values[:, column], theirs.rate_hz, result.kinetics.cutoff_hz)
+        known = np.isfinite(joint.about_axis) & (np.abs(joint.force[:, 2]) > 0.3 * mass_kg * 9.81)
+        at = np.interp(result.body.times(), times, smooth)[known]
+        known[known] = np.isfinite(at)
+        at, mine = at[np.isfinite(at)], joint.about_axis[known]
+        assert mine.size > 25, joint.name
+        off = float(np.sqrt(np.mean((mine - at) ** 2)))
+        weak = (joint.joint, joint.side) == ("knee", "left")
+        assert np.corrcoef(mine, at)[0, 1] > (0.88 if weak else 0.98), joint.name
+        assert off < (15.0 if weak else 0.12 * np.ptp(at)), joint.name
 
 
 def test_without_a_mass_nothing_is_told(walk: tuple[Body, ForcesResult, KineticsResult, Path]) -> None:

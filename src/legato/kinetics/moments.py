@@ -1,10 +1,11 @@
 """Net moments of hips, knees and ankles, from the ground up through the measured poses."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from legato.body.anatomy import axes_xy
 from legato.body.inertia import Sex, segment_masses
 from legato.body.model import Body
 from legato.body.velocity import angular_velocity
@@ -85,20 +86,22 @@ def leg_moments(
     Notes
     -----
     Newton–Euler from the foot upward, with every pose as measured: no model of joints is fitted. A moment is about the
-    joint's own measured centre. Beside gaps and the ends of the recording, where the low-pass leans on samples that
-    are not there, nothing is told.
+    joint's own measured centre. A foot of which only heel and toe are seen turns about its long axis as its shank does:
+    its inertia about that axis is next to nothing, but the ankle's power then lacks that turn. Beside gaps and the ends
+    of the recording, where the low-pass leans on samples that are not there, nothing is told.
     """
     found: list[JointMoment] = []
     pelvis = body.segments.get("pelvis")
     for side, load in loads.items():
         names = [f"{segment}_{side}" for segment in LEG]
         needed = [f"{end}_{side}" for segment in LEG for end in (*segment_masses()[segment].ends, JOINT_ABOVE[segment])]
+        turns = _leg_turns(body, names)
         count = 0
-        while count < 3 and names[count] in body.segments and all(p in body.points for p in needed[3 * count :][:3]):
+        while count < 3 and names[count] in turns and all(p in body.points for p in needed[3 * count :][:3]):
             count += 1
         if count == 0:
             continue
-        poses = [_poses(body.segments[name].rotation, body.rate_hz, cutoff_hz) for name in names[:count]]
+        poses = [_poses(turns[name], body.rate_hz, cutoff_hz) for name in names[:count]]
         above = [*poses[1:], *([] if pelvis is None else [_poses(pelvis.rotation, body.rate_hz, cutoff_hz)])]
         points = {p: lowpass(body.points[p], body.rate_hz, cutoff_hz) for p in set(needed[: 3 * count])}
         mass, inertia, centre = np.empty(count), np.empty((count, 3)), np.empty((count, body.n_frames, 3))
@@ -138,6 +141,17 @@ def leg_moments(
             against = turning[k] - (turning[k + 1] if k + 1 < count else _turning(above[k], body.rate_hz))
             found.append(JointMoment(joint, side, action, force[k], about, along, at, against))
     return tuple(found)
+
+
+def _leg_turns(body: Body, names: Sequence[str]) -> dict[str, FloatArray]:
+    """Rotations (n, 3, 3) of foot, shank and thigh, of those that are known."""
+    turns = {name: body.segments[name].rotation for name in names if name in body.segments}
+    foot, shank = names[0], names[1]
+    heel, toe = (body.points.get(foot.replace("foot", end)) for end in ("heel", "toe"))
+    if foot not in turns and shank in turns and heel is not None and toe is not None:
+        ahead = toe - heel
+        turns[foot] = axes_xy(ahead, np.cross(turns[shank][:, :, 2], ahead))
+    return turns
 
 
 def _poses(rotation: FloatArray, rate_hz: float, cutoff_hz: float) -> FloatArray:
