@@ -93,3 +93,45 @@ def planted_jump(
     force[down] = mass_kg * g + (top - mass_kg * g) * 0.5 * (1.0 + np.cos(np.pi * share))
     noise = np.random.default_rng(seed).normal(0.0, noise_n, t.size)
     return PlantedJump(force + noise + offset_n, rate_hz, mass_kg, onset, take_off, landing, v_off**2 / (2.0 * g), turn)
+
+
+@dataclass(frozen=True)
+class PlantedSeries:
+    """Contacts with the flights after them; `ends_s` has touch-down, take-off and landing of each."""
+
+    force_n: FloatArray
+    rate_hz: float
+    ends_s: tuple[tuple[float, float, float], ...]
+
+
+def planted_series(
+    rate_hz: float = 1000.0,
+    *,
+    contacts_s: tuple[float, ...] = (0.22,),
+    flights_s: tuple[float, ...] = (0.5,),
+    fall_m: float = 0.3,
+    mass_kg: float = 72.0,
+    noise_n: float = 2.0,
+    seed: int = 0,
+    empty_s: float = 1.5003,
+) -> PlantedSeries:
+    """A fall on the empty plate, contacts as half sines whose impulse turns the body round, and a landing to rest."""
+    g = STANDARD_GRAVITY
+    rng = np.random.default_rng(seed)
+    t = np.arange(0.0, empty_s + sum(contacts_s) + sum(flights_s) + 2.5, 1.0 / rate_hz)
+    force, at, speed = np.zeros(t.size), empty_s, float(np.sqrt(2.0 * g * fall_m))
+    ends: list[tuple[float, float, float]] = []
+    for contact, flight in zip(contacts_s, flights_s, strict=True):
+        up = 0.5 * g * flight
+        share = np.clip((t - at) / contact, 0.0, 1.0)
+        force += (mass_kg * (speed + up) / contact + mass_kg * g) * 0.5 * np.pi * np.sin(np.pi * share)
+        ends.append((at, at + contact, at + contact + flight))
+        at, speed = ends[-1][2], up
+    top, rise_s = 3.2 * mass_kg * g, 0.03
+    settle_s = (mass_kg * speed + mass_kg * g * rise_s - 0.5 * top * rise_s) / (0.5 * (top - mass_kg * g))
+    since = t - at
+    force += np.where((since >= 0.0) & (since < rise_s), top * since / rise_s, 0.0)
+    share = np.clip((since - rise_s) / settle_s, 0.0, 1.0)
+    down = mass_kg * g + (top - mass_kg * g) * 0.5 * (1.0 + np.cos(np.pi * share))
+    force += np.where(since >= rise_s, down, 0.0)
+    return PlantedSeries(force + rng.normal(0.0, noise_n, t.size), rate_hz, tuple(ends))

@@ -16,7 +16,7 @@ G = STANDARD_GRAVITY
 LIGHTEST_KG, HEAVIEST_KG = 20.0, 250.0
 """Persons, with what they hold, weigh this much. [ENG]"""
 
-_FLIGHT_S = (0.1, 1.1)
+FLIGHT_S = (0.1, 1.1)
 """Shortest and longest flight of a jump, s: 0.012 and 1.48 m. [ENG]"""
 
 _SHORTEST_CONTACT_S = 0.1
@@ -32,12 +32,16 @@ _ALIKE, _ALIKE_ELSEWHERE = 0.02, 0.08
 """Shares of that weight by which another stand may differ, in the same contact, and in another one, after which the
 plates may have drifted. [ENG]"""
 
-_LONGEST_REBOUND_S = 1.0
+LONGEST_REBOUND_S = 1.0
 """Longest contact of a drop jump or between two hops, s. [ENG]"""
 
 _PUSH_SHARE = 0.6
 """Smallest share of the take-off speed that the force above body weight must have given. [ENG] Stepping off a plate
 gives none."""
+
+_STEPPED = "no push above body weight before it: somebody stepped off the plate and on again"
+_AFTER_A_FLIGHT = "a rebound after another flight (hopping or running); stand still for 0.5 s before each jump"
+_BEFORE_A_FLIGHT = "another flight follows at once (hopping or running); stand still for 0.5 s before each jump"
 
 _MASS_HALF_KG = 0.5
 """Half-width of a given mass's 90 % interval, kg. [ENG]"""
@@ -64,9 +68,21 @@ class Flight:
     reasons: tuple[str, ...]
 
 
-def find_flights(
-    force: FloatArray, rate_hz: float, mass_kg: float | None
-) -> tuple[Unloaded, list[Flight], list[NoJump]] | None:
+@dataclass(frozen=True, slots=True)
+class Flights:
+    """The empty plate, the flights of jumps, what is none, the empty stretches (first sample, stop) with those among
+    them that follow one another as hops, and where somebody rests on the plate.
+    """
+
+    plate: Unloaded
+    found: list[Flight]
+    refused: list[NoJump]
+    empty: list[tuple[int, int]]
+    hops: list[int]
+    stills: list[Stillness]
+
+
+def find_flights(force: FloatArray, rate_hz: float, mass_kg: float | None) -> Flights | None:
     """The flights of jumps in a curve, and what is none; None where the plate never was empty, or always.
 
     Raises
@@ -79,22 +95,27 @@ def find_flights(
         return None
     plate, stretches = found
     y = force - plate.level_n
-    shortest = _FLIGHT_S[0] * rate_hz
+    shortest = FLIGHT_S[0] * rate_hz
     empty = [(a, b) for a, b in stretches if a == 0 or b == force.size or b - a >= shortest]
     stills = [s for s in still_spans(y, rate_hz, plate.noise_sd_n) if s.mean_n > max(2.0 * plate.threshold_n, 0.0)]
     flights: list[Flight] = []
     refused: list[NoJump] = []
+    hops: list[int] = []
+    # After stepping off, the next touch-down may be a fall from a box, however short the plate was empty.
+    stepped = False
     for k, (first, stop) in enumerate(empty):
         if first == 0 or stop == force.size:
             continue
         before = empty[k - 1] if k else None
         after = empty[k + 1] if k + 1 < len(empty) else None
-        outcome = _judge(y, force, rate_hz, plate, stills, (first, stop), before, after, mass_kg)
+        outcome = _judge(y, force, rate_hz, plate, stills, (first, stop), before, after, mass_kg, stepped=stepped)
         if isinstance(outcome, str):
             refused.append(NoJump(first / rate_hz, stop / rate_hz, outcome))
+            hops += [k] if outcome in (_AFTER_A_FLIGHT, _BEFORE_A_FLIGHT) else []
         else:
             flights.append(outcome)
-    return plate, flights, refused
+        stepped = outcome == _STEPPED
+    return Flights(plate, flights, refused, empty, hops, stills)
 
 
 def _judge(
@@ -107,10 +128,12 @@ def _judge(
     before: tuple[int, int] | None,
     after: tuple[int, int] | None,
     mass_kg: float | None,
+    *,
+    stepped: bool,
 ) -> Flight | str:
     first, stop = run
     lasted = (stop - first) / rate_hz
-    if lasted > _FLIGHT_S[1]:
+    if lasted > FLIGHT_S[1]:
         return f"off the plate for {lasted:.2f} s, longer than any jump"
     push_first = before[1] if before else 0
     stand_stop = after[0] if after else y.size
@@ -127,7 +150,7 @@ def _judge(
             f"force: somebody of {rough / G:.0f} kg jumps at {first / rate_hz:.2f} s; give the force in N, plates once"
         )
     if still is None:
-        refusal = _without_stillness(rate_hz, run, before, after, push_s, stand_s)
+        refusal = _without_stillness(rate_hz, None if stepped else before, after, push_s, stand_s)
         if refusal:
             return refusal
     push = y[max(push_first, first - round(rate_hz)) : first]
@@ -136,12 +159,12 @@ def _judge(
     net = np.interp(np.arange(push.size), np.flatnonzero(seen), push[seen]) - rough if seen.any() else np.zeros(1)
     pushed = float(net[net > 0.0].sum()) / rate_hz * G / rough
     if pushed < _PUSH_SHARE * 0.5 * G * lasted:
-        return "no push above body weight before it: somebody stepped off the plate and on again"
+        return _STEPPED
     take_off = load_edge(force, first - 1, plate, rate_hz, rising=False)
     landing = load_edge(force, stop, plate, rate_hz, rising=True)
     if take_off is None or landing is None:
         return "samples are missing at take-off or landing; record it without gaps"
-    drop = still is None and before is not None and push_s <= _LONGEST_REBOUND_S
+    drop = still is None and before is not None and push_s <= LONGEST_REBOUND_S
     touch_down = load_edge(force, push_first, plate, rate_hz, rising=True) if drop else None
     if still is None and not drop:
         reasons.append("nobody stood still for 0.4 s before the jump, so its start and impulse are unknown")
@@ -152,7 +175,6 @@ def _judge(
 
 def _without_stillness(
     rate_hz: float,
-    run: tuple[int, int],
     before: tuple[int, int] | None,
     after: tuple[int, int] | None,
     push_s: float,
@@ -161,12 +183,12 @@ def _without_stillness(
     """Why a flight without stillness before it is no jump, or None."""
 
     def flown(other: tuple[int, int] | None) -> bool:
-        return other is not None and other[0] > 0 and (other[1] - other[0]) / rate_hz <= _FLIGHT_S[1]
+        return other is not None and other[0] > 0 and (other[1] - other[0]) / rate_hz <= FLIGHT_S[1]
 
-    if flown(before) and push_s < _LONGEST_REBOUND_S:
-        return "a rebound after another flight (hopping or running); stand still for 0.5 s before each jump"
-    if flown(after) and stand_s < _LONGEST_REBOUND_S:
-        return "another flight follows at once (hopping or running); stand still for 0.5 s before each jump"
+    if flown(before) and push_s < LONGEST_REBOUND_S:
+        return _AFTER_A_FLIGHT
+    if flown(after) and stand_s < LONGEST_REBOUND_S:
+        return _BEFORE_A_FLIGHT
     if after and stand_s < _SHORTEST_STAND_S:
         return f"the plate was left {stand_s:.2f} s after it (walking or running over the plate)"
     return None

@@ -71,8 +71,30 @@ class NoJump:
 
 
 @dataclass(frozen=True, slots=True)
+class Rebound:
+    """One contact and the flight after it in a series of hops, rebounds or running steps: no stand shows its start, so
+    it is no jump, but what the two ends of contact and flight give holds. Times in s from the first sample.
+
+    `drop_height_m` is how far the body fell in the flight before, g t²/8, None where that was not seen.
+    """
+
+    touch_down_s: Estimate
+    take_off_s: Estimate
+    landing_s: Estimate
+    contact_time_s: Estimate
+    flight_time_s: Estimate
+    height_flight_m: Estimate
+    drop_height_m: Estimate | None
+    reactive_strength_m_s: Estimate | None
+
+
+@dataclass(frozen=True, slots=True)
 class JumpSearch:
-    """The jumps of one curve in order of time, and what looked like a flight and is none."""
+    """The jumps of one curve in order of time, what looked like a flight and is none, and those of the latter that
+    follow one another as hops. `cut`: a flight that the recording's start or end cuts off, in words.
+    """
 
     jumps: tuple[Jump, ...]
     refused: tuple[NoJump, ...]
+    rebounds: tuple[Rebound, ...] = ()
+    cut: tuple[str, ...] = ()

@@ -7,12 +7,14 @@ import numpy as np
 from legato.errors import BadInput
 from legato.estimate import LEVEL, Estimate
 from legato.forces._curves import as_curve, limit_of
+from legato.forces._cut_flights import cut_flights
 from legato.forces._flights import HEAVIEST_KG, LIGHTEST_KG, Flight, find_flights
 from legato.forces._force_marks import force_marks
 from legato.forces._jump_phases import Push, read_contact, read_landing, read_push
 from legato.forces._onset import Z
+from legato.forces._rebounds import Bounce, find_rebounds
 from legato.forces.contacts import Unloaded, zero_drift
-from legato.forces.jump_model import Jump, JumpKind, JumpSearch, Phase
+from legato.forces.jump_model import Jump, JumpKind, JumpSearch, Phase, Rebound
 from legato.recording import STANDARD_GRAVITY, FloatArray
 from legato.signals.factors import normal_factor
 
@@ -24,6 +26,9 @@ _AGREE_M = 0.02
 _UNLIKE = (0.75, 1.25)
 """Take-off speed by impulse over that by flight outside of which the impulse is not believed. [ENG] Landing with bent
 legs lengthens a flight by less."""
+
+_MS_HZ = (0.2, 20.0)
+"""Rates that a table of forces has whose times in ms were taken for s. [ENG]"""
 
 _LOWEST_RATE_HZ = 200.0
 """Below, one sample of the flight is worth more than 12 mm of a jump of 0.3 m. [ENG]"""
@@ -70,7 +75,8 @@ def search_jumps(force_n: Any, rate_hz: float, mass_kg: float | None = None, lev
     """
     force = as_curve(force_n, rate_hz, 0.0)
     if rate_hz < _LOWEST_RATE_HZ:
-        raise BadInput(f"force: {rate_hz:g} samples/s cannot time a flight; record at {_LOWEST_RATE_HZ:g} or more")
+        ms = " (times in ms? name the column time_ms)" if _MS_HZ[0] <= rate_hz <= _MS_HZ[1] else ""
+        raise BadInput(f"force: {rate_hz:g} samples/s{ms} cannot time a flight; record at {_LOWEST_RATE_HZ:g} or more")
     if mass_kg is not None and not LIGHTEST_KG <= mass_kg <= HEAVIEST_KG:
         raise BadInput(f"a mass of {mass_kg:g} kg is no person's; give {LIGHTEST_KG:g} to {HEAVIEST_KG:g} kg")
     limit = limit_of(force)
@@ -78,14 +84,15 @@ def search_jumps(force_n: Any, rate_hz: float, mass_kg: float | None = None, lev
     drift = zero_drift(force, rate_hz)
     force = force if drift is None else force - drift
     found = find_flights(force, rate_hz, mass_kg)
-    if found is None or not found[1]:
+    if found is None or not found.found:
         _refuse_other_scale(force, rate_hz)
     if found is None:
         return JumpSearch((), ())
-    plate, flights, refused = found
+    plate = found.plate
     scale = normal_factor(level) / Z
-    jumps = [_read(force - plate.level_n, rate_hz, plate, flight, cut, scale, level) for flight in flights]
-    return JumpSearch(tuple(jumps), tuple(refused))
+    jumps = [_read(force - plate.level_n, rate_hz, plate, flight, cut, scale, level) for flight in found.found]
+    rebounds = [_read_rebound(one, scale, level) for one in find_rebounds(force, rate_hz, found)]
+    return JumpSearch(tuple(jumps), tuple(found.refused), tuple(rebounds), cut_flights(force, rate_hz, found))
 
 
 def _refuse_other_scale(force: FloatArray, rate_hz: float) -> None:
@@ -94,7 +101,7 @@ def _refuse_other_scale(force: FloatArray, rate_hz: float) -> None:
             found = find_flights(force * factor, rate_hz, None)
         except BadInput:
             continue
-        if found is not None and found[1]:
+        if found is not None and found.found:
             raise BadInput(f"force: {np.nanmin(force):.3g} to {np.nanmax(force):.3g}: the vertical force {say}")
 
 
@@ -145,7 +152,8 @@ def _read(
     elif push.onset is not None and push.height is not None:
         kind = "countermovement" if push.sank else "squat"
     contact = None if flight.touch_down is None else flight.take_off.minus(flight.touch_down)
-    preparing = contact if push.onset is None else flight.take_off.minus(push.onset)
+    begun = flight.touch_down if push.onset is None else push.onset
+    strength = None if begun is None else _strength(begun, flight.take_off, flight.landing)
     phases = (*push.phases, Phase("flight", flight.take_off, flight.landing), *((landing,) if landing else ()))
 
     def at_level(estimate: Estimate | None) -> Estimate | None:
@@ -166,7 +174,7 @@ def _read(
         ),
         contact_time_s=at_level(contact),
         drop_height_m=at_level(push.drop_height),
-        reactive_strength_m_s=at_level(None if preparing is None else _ratio(by_flight, preparing)),
+        reactive_strength_m_s=at_level(strength),
         peak_power_w=at_level(push.peak_power),
         mean_power_w=at_level(push.mean_power),
         landing_peak_n=at_level(peak),
@@ -175,6 +183,24 @@ def _read(
         peak_force_s=at_level(highest),
         peak_force_n=at_level(top),
         reasons=tuple(reasons),
+    )
+
+
+def _read_rebound(contact: Bounce, scale: float, level: float) -> Rebound:
+    flown = contact.landing.minus(contact.take_off)
+    lasted = contact.take_off.minus(contact.touch_down)
+    height = _squared(flown)
+    fallen = None if contact.left is None else _squared(contact.touch_down.minus(contact.left))
+    strength = _strength(contact.touch_down, contact.take_off, contact.landing)
+    return Rebound(
+        touch_down_s=_rescaled(contact.touch_down, scale, level),
+        take_off_s=_rescaled(contact.take_off, scale, level),
+        landing_s=_rescaled(contact.landing, scale, level),
+        contact_time_s=_rescaled(lasted, scale, level),
+        flight_time_s=_rescaled(flown, scale, level),
+        height_flight_m=_rescaled(height, scale, level),
+        drop_height_m=None if fallen is None else _rescaled(fallen, scale, level),
+        reactive_strength_m_s=None if strength is None else _rescaled(strength, scale, level),
     )
 
 
@@ -196,13 +222,20 @@ def _squared(flown: Estimate) -> Estimate:
     return Estimate(value, low, high, unit="m")
 
 
-def _ratio(top: Estimate, bottom: Estimate) -> Estimate | None:
-    if bottom.low <= 0.0:
+def _strength(start: Estimate, take_off: Estimate, landing: Estimate) -> Estimate | None:
+    """Height by flight over the time before take-off, m/s; a late take-off shortens the one and lengthens the other."""
+    if take_off.low <= start.high:
         return None
-    value = top.value / bottom.value
-    low = value - float(np.hypot((top.value - top.low) / bottom.value, value - top.value / bottom.high))
-    high = value + float(np.hypot((top.high - top.value) / bottom.value, top.value / bottom.low - value))
-    return Estimate(value, low, high, unit="m/s")
+
+    def strength(begun: float, left: float, landed: float) -> float:
+        return G * (landed - left) ** 2 / 8.0 / (left - begun)
+
+    s, o, f = start.value, take_off.value, landing.value
+    value = strength(s, o, f)
+    lows = (strength(start.low, o, f), strength(s, take_off.high, f), strength(s, o, landing.low))
+    highs = (strength(start.high, o, f), strength(s, take_off.low, f), strength(s, o, landing.high))
+    below, above = (float(np.linalg.norm([value - one for one in ends])) for ends in (lows, highs))
+    return Estimate(value, value - below, value + above, unit="m/s")
 
 
 def _rescaled(estimate: Estimate, scale: float, level: float) -> Estimate:

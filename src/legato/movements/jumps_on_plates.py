@@ -2,15 +2,18 @@
 person says.
 """
 
+import numpy as np
+
 from legato.body.model import Body
 from legato.errors import BadInput
 from legato.forces import VerticalForce, find_plates, total_force
-from legato.forces.jump_model import Jump
+from legato.forces.jump_model import Jump, JumpKind, Rebound
 from legato.forces.jumps import search_jumps
 from legato.forces.stances import stance_spans
 from legato.movements.model import Movement, Rep, RepsResult
+from legato.movements.named_jumps import named_kind
 from legato.movements.one_rep import rep_of
-from legato.recording import Recording
+from legato.recording import STANDARD_GRAVITY, Recording
 
 _MARKS = {
     "unweighting": ("start", "fastest_down"),
@@ -56,15 +59,20 @@ def jump_reps(body: Body, movement: Movement, recording: Recording) -> RepsResul
     """The jumps as repetitions, from the force's onset (else from the last touch-down) to the end of the landing."""
     force = _force(recording)
     searched = search_jumps(force.force_n, force.rate_hz)
+    wanted = named_kind(movement)
+    marked = [_marks(jump, wanted) for jump in searched.jumps]
+    # A series of hops holds contacts and flights, which is what a drop jump is about.
+    hops = searched.rebounds if wanted == "drop" else ()
+    marked = sorted(marked + [_marks_of_rebound(one) for one in hops], key=lambda one: one[0]["take_off"])
     reps: list[Rep] = []
-    for jump in searched.jumps:
-        marks, reason = _marks(jump)
+    for marks, reason in marked:
         at = {name: (force.start_s + t - body.start_s) * body.rate_hz for name, t in marks.items()}
         reps.append(rep_of(body, movement, len(reps), at, reason))
     notes = tuple(
         f"{force.start_s + n.start_s:.2f} to {force.start_s + n.end_s:.2f} s off the plates: {n.reason}"
         for n in searched.refused
     )
+    notes += searched.cut
     return RepsResult(tuple(reps), "vertical force", notes or (() if reps else ("nobody leaves the plates",)))
 
 
@@ -90,21 +98,38 @@ def _force(recording: Recording) -> VerticalForce:
     return force
 
 
-def _marks(jump: Jump) -> tuple[dict[str, float], str]:
+def _marks(jump: Jump, wanted: JumpKind) -> tuple[dict[str, float], str]:
     """The library's instants of one jump, s from the first sample, and why it is not whole."""
     marks = {"take_off": jump.take_off_s.value, "landing": jump.landing_s.value}
     for phase in jump.phases:
-        for name, time in zip(_MARKS.get(phase.name, ()), (phase.start_s, phase.end_s), strict=False):
+        names = ("contact", "bottom") if jump.kind == "drop" and phase.name == "braking" else _MARKS.get(phase.name, ())
+        for name, time in zip(names, (phase.start_s, phase.end_s), strict=False):
             marks.setdefault(name, time.value)
         if phase.name == "propulsion":
             marks["push"] = phase.start_s.value
     reasons: list[str] = []
     if jump.onset_s is not None:
         marks["start"] = jump.onset_s.value
+    elif jump.kind == "drop" and jump.drop_height_m is not None and jump.contact_time_s is not None:
+        # From rest: the fall to the speed of touch-down.
+        fallen_s = float(np.sqrt(2.0 * max(jump.drop_height_m.value, 0.0) / STANDARD_GRAVITY))
+        marks["start"] = marks["take_off"] - jump.contact_time_s.value - fallen_s
     elif "start" not in marks:
         marks["start"] = min(marks.values())
         reasons.append("its start was not seen")
     if "end" not in marks:
         marks["end"] = marks["landing"]
-        reasons.append("the end of its landing was not seen")
+        # The library's drop jump may end at touch-down: its landing is optional.
+        reasons += [] if wanted == "drop" else ["the end of its landing was not seen"]
+    if wanted == "drop" and jump.kind != "drop":
+        reasons.append("no fall on the plates before it, so no drop jump")
+    elif wanted != "drop" and jump.kind == "drop":
+        reasons.append("it starts with a fall on the plates, as a drop jump")
     return marks, " and ".join(reasons)
+
+
+def _marks_of_rebound(one: Rebound) -> tuple[dict[str, float], str]:
+    touch_down_s, take_off_s, landing_s = one.touch_down_s.value, one.take_off_s.value, one.landing_s.value
+    fallen_s = 0.0 if one.drop_height_m is None else float(np.sqrt(2.0 * one.drop_height_m.value / STANDARD_GRAVITY))
+    marks = {"start": touch_down_s - fallen_s, "contact": touch_down_s, "take_off": take_off_s, "landing": landing_s}
+    return {**marks, "end": landing_s}, "a rebound in a series of hops, not a drop"

@@ -16,6 +16,7 @@ from legato.movements.holds import find_holds
 from legato.movements.jumps_on_plates import jump_reps, stand_reps
 from legato.movements.marks import Anchors, Track, anchors_of, place_marks, trunk_turn, zero_near
 from legato.movements.model import HoldSpec, Movement, Rep, RepsResult
+from legato.movements.named_jumps import without_jumps
 from legato.movements.one_camera import LEFT_OUT, not_across_cuts, without_unread
 from legato.movements.one_rep import bridged, rep_of, without_hidden
 from legato.movements.pulls import find_pulls, vertical_force
@@ -322,7 +323,9 @@ def _pulled(body: Body, movement: Movement, recording: Recording) -> RepsResult:
     missing = int(np.isnan(force).sum())
     if missing:
         notes.append(f"the vertical force is unknown for {missing / stream.rate_hz:.2f} s, where a plate has no value")
-    for pull in find_pulls(force, stream.rate_hz, movement):
+    pulls, jumped = without_jumps(find_pulls(force, stream.rate_hz, movement), force, stream.rate_hz, stream.start_s)
+    notes += jumped
+    for pull in pulls:
         at = {"start": pull.start, "peak": pull.peak, "end": pull.end}
         # Marks count in samples of the body's time base, which need not be the plate's.
         marks = {
@@ -331,7 +334,7 @@ def _pulled(body: Body, movement: Movement, recording: Recording) -> RepsResult:
         }
         reps.append(rep_of(body, movement, len(reps), marks, pull.cut))
         notes += [f"pull {len(reps)}: {note}" for note in pull.notes]
-    if not reps:
+    if not reps and not jumped:
         span = float(np.nanmax(force) - np.nanmin(force))
         notes.append(
             f"the vertical force nowhere rises by {movement.drivers[0].least:g} N and falls (it spans {span:.0f} N)"

@@ -7,12 +7,12 @@ from legato.estimate import Estimate
 from legato.forces.analyse import NO_SEARCH
 from legato.report.alike import told_once
 from legato.report.force_tasks import target_text, task_lines
-from legato.report.words import decimals_for, estimate_text, percent, plural, rep_number, sentence
+from legato.report.words import estimate_text, percent, plural, rep_number, sentence
 
 if TYPE_CHECKING:
     from legato.analysis import Analysis
     from legato.forces.analyse import ForcesResult, RepRise
-    from legato.forces.jump_model import Jump
+    from legato.forces.jump_model import Jump, Rebound
     from legato.forces.rfd import BestTries, ForceRise, Window
 
 _NO_BODY = "Plates alone show no joint, so how the body moved is not judged."
@@ -56,6 +56,8 @@ def _headline(analysis: "Analysis") -> tuple[str, str]:
         return _pull_headline(forces)
     if forces is not None and forces.jumps is not None and forces.jumps.jumps and _jumps(analysis):
         return _jump_headline(forces.jumps.jumps)
+    if forces is not None and forces.jumps is not None and forces.jumps.rebounds and _jumps(analysis):
+        return _rebound_headline(forces.jumps.rebounds)
     if forces is not None and (tasks := task_lines(forces)):
         told = target_text(forces.target) if forces.target is not None else tasks[0]
         rest = " ".join(sentence(task) for task in tasks if task != told)
@@ -83,9 +85,22 @@ def _jump_headline(jumps: "Sequence[Jump]") -> tuple[str, str]:
     named = f"Jump {jumps.index(best) + 1}"
     if others:
         named += f" of {len(jumps)}{', the highest' if sure else ''}"
-    told = [*timing_texts(best)[:2], *([] if best.height_impulse_m is not None else [_why_no_impulse(best)])]
+    told = [
+        *timing_texts(best)[: 3 if best.kind == "drop" else 2],
+        *([] if best.height_impulse_m is not None else [_why_no_impulse(best)]),
+    ]
     doubt = "" if sure else " Which jump is the highest is not resolvable: their intervals overlap."
     return f"{named}: {heights_text(best)}.", f"{sentence('; '.join(told))}{doubt}"
+
+
+def _rebound_headline(rebounds: "Sequence[Rebound]") -> tuple[str, str]:
+    best = max(rebounds, key=lambda one: one.height_flight_m.value)
+    named = f"Rebound {rebounds.index(best) + 1} of {len(rebounds)}, the highest by value"
+    strength = best.reactive_strength_m_s
+    told = f"Contact {estimate_text(best.contact_time_s)}" + (
+        f"; RSI {estimate_text(strength)}." if strength is not None else "."
+    )
+    return f"{named}: {height_text(best.height_flight_m)} by flight.", told
 
 
 def _pull_headline(forces: "ForcesResult") -> tuple[str, str]:
@@ -125,15 +140,16 @@ def _window_words(window: "Window") -> str:
 def heights_text(jump: "Jump") -> str:
     """`0.314 ± 0.003 m by impulse, 0.315 ± 0.002 m by flight`."""
     flight = f"{height_text(jump.height_flight_m)} by flight"
+    if jump.kind == "drop":
+        return flight
     if jump.height_impulse_m is None:
         return f"{flight}; by impulse not resolvable"
     return f"{height_text(jump.height_impulse_m)} by impulse, {flight}"
 
 
 def height_text(height: Estimate | None, *, with_unit: bool = True) -> str:
-    """A height in whole millimetres at the finest, a dash where there is none."""
-    decimals = None if height is None else min(3, decimals_for(height.half_width, "m"))
-    return estimate_text(height, with_unit=with_unit, decimals=decimals)
+    """A height in whole tenths of a millimetre at the finest, a dash where there is none."""
+    return estimate_text(height, with_unit=with_unit)
 
 
 def contraction(jump: "Jump") -> Estimate | None:
@@ -153,6 +169,8 @@ def timing_texts(jump: "Jump") -> list[str]:
         told.append(f"contraction {estimate_text(time)}")
     elif jump.contact_time_s is not None:
         told.append(f"contact {estimate_text(jump.contact_time_s)}")
+    if jump.kind == "drop" and jump.drop_height_m is not None:
+        told.append(f"fall from {height_text(jump.drop_height_m)}")
     if jump.reactive_strength_m_s is not None:
         told.append(f"{strength_name(jump)} {estimate_text(jump.reactive_strength_m_s)}")
     told.append(f"flight {estimate_text(jump.flight_time_s)}")
@@ -211,9 +229,10 @@ def no_jumps_text(forces: "ForcesResult") -> list[str]:
     if forces.jumps is None or forces.total is None:
         return []
     start_s = forces.total.start_s
-    return [
+    told = [
         f"no jump at {n.start_s + start_s:.2f}\u2013{n.end_s + start_s:.2f} s: {n.reason}" for n in forces.jumps.refused
     ]
+    return [*told, *forces.jumps.cut]
 
 
 def plates_fact(analysis: "Analysis") -> str | None:
@@ -239,6 +258,8 @@ def force_lines(analysis: "Analysis") -> list[str]:
         lines.append(share_text(forces))
     jumps = () if forces.jumps is None else forces.jumps.jumps
     lines += _few([_jump_lines(k, jump) for k, jump in enumerate(jumps)], "jump")
+    rebounds = () if forces.jumps is None else forces.jumps.rebounds
+    lines += _few([[rebound_text(k, one)] for k, one in enumerate(rebounds)], "rebound")
     lines += _few([_pull_lines(one) for one in forces.rises], "pull")
     return [*lines, *task_lines(forces), *no_jumps_text(forces), *force_notes(analysis)]
 
@@ -253,6 +274,17 @@ def _jump_lines(index: int, jump: "Jump") -> list[str]:
     kind = "" if jump.kind == "unknown" else f" ({jump.kind})"
     told = f"jump {rep_number(index)}{kind}: {heights_text(jump)}; {', '.join(timing_texts(jump))}"
     return [told, *_indented(jump.reasons)]
+
+
+def rebound_text(index: int, one: "Rebound") -> str:
+    """`rebound 2: contact 0.199 s, RSI 1.30 m/s, flight 0.460 s, 0.2596 m by flight`."""
+    told = [f"contact {estimate_text(one.contact_time_s)}"]
+    if one.drop_height_m is not None:
+        told.append(f"after a fall from {height_text(one.drop_height_m)}")
+    if one.reactive_strength_m_s is not None:
+        told.append(f"RSI {estimate_text(one.reactive_strength_m_s)}")
+    told.append(f"flight {estimate_text(one.flight_time_s)}, {height_text(one.height_flight_m)}")
+    return f"rebound {rep_number(index)}: {', '.join(told)}"
 
 
 def _pull_lines(one: "RepRise") -> list[str]:

@@ -47,10 +47,27 @@ def _jumps(analysis: "Analysis", forces: "ForcesResult") -> str:
     found = () if forces.jumps is None else forces.jumps.jumps
     said = [f"Jump {k}: {reason}" for k, jump in enumerate(found, start=1) for reason in jump.reasons]
     said += no_jumps_text(forces)
-    if not found and not said:
+    rebounds = _table_of_rebounds(forces)
+    if not found and not said and not rebounds:
         return ""
     told = listed(said)
-    return f"<h3>Jumps</h3>{jump_charts(analysis, forces)}{_table_of_jumps(forces) if found else ''}{told}"
+    table = _table_of_jumps(forces) if found else ""
+    return f"<h3>Jumps</h3>{jump_charts(analysis, forces)}{table}{rebounds}{told}"
+
+
+def _table_of_rebounds(forces: "ForcesResult") -> str:
+    """Contacts and flights of a series side by side; empty where there is none."""
+    rebounds = () if forces.jumps is None else forces.jumps.rebounds
+    if not rebounds:
+        return ""
+    rows = [
+        *estimate_row("contact", "s", [one.contact_time_s for one in rebounds]),
+        *estimate_row("flight", "s", [one.flight_time_s for one in rebounds]),
+        row("height by flight", "m", [height_text(one.height_flight_m, with_unit=False) for one in rebounds]),
+        *estimate_row("drop height", "m", [one.drop_height_m for one in rebounds]),
+        *estimate_row("RSI (height by flight / contact)", "m/s", [one.reactive_strength_m_s for one in rebounds]),
+    ]
+    return side_by_side(column_heads([f"Rebound {k}" for k in range(1, len(rebounds) + 1)]), rows)
 
 
 def _table_of_jumps(forces: "ForcesResult") -> str:

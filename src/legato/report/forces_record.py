@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from legato.estimate import Estimate
     from legato.forces.analyse import ForcesResult
     from legato.forces.feet import Stand
-    from legato.forces.jump_model import Jump
+    from legato.forces.jump_model import Jump, Rebound
     from legato.forces.model import Plate
     from legato.forces.rfd import ForceRise, Window
     from legato.recording import FloatArray
@@ -43,6 +43,8 @@ def forces_record(forces: "ForcesResult | None") -> dict[str, Any] | None:
         else [
             {"start_s": n.start_s + start_s, "end_s": n.end_s + start_s, "reason": n.reason} for n in searched.refused
         ],
+        "rebounds": [] if searched is None else [_rebound(one, start_s) for one in searched.rebounds],
+        "cut_flights": [] if searched is None else list(searched.cut),
         **force_tasks_record(forces),
         "notes": list(forces.notes),
     }
@@ -134,6 +136,15 @@ def _rise(rise: "ForceRise") -> dict[str, Any]:
 
 def _window(window: "Window") -> dict[str, Any]:
     return {f.name: getattr(window, f.name) for f in fields(window)}
+
+
+_ENDS = ("touch_down_s", "take_off_s", "landing_s")
+
+
+def _rebound(one: "Rebound", start_s: float) -> dict[str, Any]:
+    """A contact and flight of a series, its instants on the recording's clock."""
+    at = {name: getattr(one, name).shifted(start_s) for name in _ENDS}
+    return {f.name: at.get(f.name, getattr(one, f.name)) for f in fields(one)}
 
 
 _INSTANTS = ("onset_s", "take_off_s", "landing_s", "lowest_force_s", "peak_force_s")

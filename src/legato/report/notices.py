@@ -30,7 +30,21 @@ _MANY = {"foot": "feet"}
 
 def notices(analysis: "Analysis") -> list[str]:
     """The sentences, none where there is nothing of the kind."""
-    return [*_missing(analysis), *wrong_gains(analysis, _LISTED), *shared_signals(analysis, _LISTED)]
+    return [
+        *_other_than_named(analysis),
+        *_missing(analysis),
+        *wrong_gains(analysis, _LISTED),
+        *shared_signals(analysis, _LISTED),
+    ]
+
+
+def _other_than_named(analysis: "Analysis") -> list[str]:
+    """Where the force shows another movement than the one that was named."""
+    if analysis.forces is None or analysis.forces.jumps is None:
+        return []
+    from legato.movements.named_jumps import name_doubts
+
+    return list(name_doubts(analysis.movement, analysis.forces.jumps, alone=analysis.body.source == "force"))
 
 
 def time_zero(analysis: "Analysis") -> str:

@@ -150,7 +150,8 @@ def estimate_text(estimate: Estimate | None, *, with_unit: bool = True, decimals
     if estimate.half_width == 0.0:
         return f"{value}{tail}"
     if abs(above - below) <= 0.25 * estimate.half_width:
-        return f"{value} ± {number(estimate.half_width, decimals)}{tail}"
+        # An interval too narrow for these decimals is told as the smallest that they show, never as none.
+        return f"{value} ± {number(max(estimate.half_width, 10.0**-decimals), decimals)}{tail}"
     return f"{value} ({number(estimate.low, decimals)} to {number(estimate.high, decimals)}){tail}"
 
 
