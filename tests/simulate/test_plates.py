@@ -6,7 +6,8 @@ import pytest
 from legato import analyze, read
 from legato.errors import BadInput
 from legato.simulate import parse_load_share, parse_plate_types, simulate, with_plates, write_simulation
-from legato.simulate.ground import GRAVITY_M_S2, ground_reaction
+from legato.simulate.ground import ground_reaction
+from legato.simulate.rigid import GRAVITY_M_S2
 from legato.simulate.skeleton import centre_of_mass
 
 QUIET = {"noise_m": 0.0, "wobble_m": 0.0}

@@ -44,6 +44,7 @@ class Athlete:
     spine: Mapping[str, FloatArray]
     mass: Mapping[str, float]
     com: Mapping[str, float]
+    gyration: Mapping[str, FloatArray]
     hip_m: FloatArray
     """Right hip centre in pelvis axes; the left one mirrors z."""
     pelvis_m: FloatArray
@@ -70,7 +71,9 @@ def make_athlete(height_m: float, mass_kg: float) -> Athlete:
     acromion = shoulder + np.array([0.0, 0.17 * 2.0 * shoulder[2], 0.0])
     markers = _markers(height_m, length, asis, depth, acromion)
     middle = asis * np.array([1.0, 1.0, 0.0]) - np.array([0.5 * depth, 0.0, 0.0])
-    return Athlete(height_m, mass_kg, length, spine, table["mass"], table["com"], hip, middle, shoulder, markers)
+    gyration = {name: np.array(share) for name, share in table["gyration"].items()}
+    mass, com = table["mass"], table["com"]
+    return Athlete(height_m, mass_kg, length, spine, mass, com, gyration, hip, middle, shoulder, markers)
 
 
 def _markers(

@@ -6,7 +6,7 @@ import numpy as np
 
 from legato.recording import FloatArray
 from legato.simulate.exercise import ExerciseMotion
-from legato.simulate.ground import GRAVITY_M_S2, point_masses
+from legato.simulate.rigid import GRAVITY_M_S2, mass_centre
 
 _STEP_S = 1e-3
 _FAST_SHARE = 0.5
@@ -61,10 +61,8 @@ def _record(motion: ExerciseMotion, rep: dict[str, Any]) -> dict[str, Any]:
 
 def _heights(motion: ExerciseMotion, times: FloatArray) -> tuple[float, FloatArray, FloatArray]:
     """The common mass, kg, its height and that of the bar, m, shape (n,)."""
-    pose = motion.pose(times)
-    masses = point_masses(motion, pose)
-    total = float(sum(kg for kg, _ in masses))
-    return total, np.sum([kg * place[:, 2] for kg, place in masses], axis=0) / total, pose.point["bar"][:, 2]
+    total, centre = mass_centre(motion, times)
+    return total, centre[:, 2], motion.pose(times).point["bar"][:, 2]
 
 
 def _drive(net: FloatArray, rate: FloatArray) -> tuple[int, int, int]:

@@ -107,13 +107,19 @@ def place_trunk(
 
 def place_head(pose: Pose, athlete: Athlete, head: FloatArray) -> None:
     """Set the head on the neck with a rotation of its own."""
-    neck = pose.point["neck"]
-    base = neck + apply(pose.rotation["thorax"], np.array([-0.012, 0.022, 0.0]) * athlete.height_m)
-    centre = base + apply(
-        head, np.array([0.018 * athlete.height_m, athlete.length["neck_to_head"] - 0.022 * athlete.height_m, 0.0])
-    )
+    centre = head_base(pose, athlete) + apply(head, head_centre(athlete))
     pose.place("head", head, centre)
     pose.point["head"] = centre
+
+
+def head_base(pose: Pose, athlete: Athlete) -> FloatArray:
+    """Where the head turns on the neck, m, shape (n, 3)."""
+    return pose.point["neck"] + apply(pose.rotation["thorax"], np.array([-0.012, 0.022, 0.0]) * athlete.height_m)
+
+
+def head_centre(athlete: Athlete) -> FloatArray:
+    """The head's centre from there, in its own axes, m."""
+    return np.array([0.018 * athlete.height_m, athlete.length["neck_to_head"] - 0.022 * athlete.height_m, 0.0])
 
 
 def place_leg(pose: Pose, athlete: Athlete, side: str, ankle: FloatArray, foot: FloatArray, toward: FloatArray) -> None:
