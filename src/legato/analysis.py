@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from legato.bar.model import BarResult
     from legato.forces.analyse import ForcesResult
     from legato.kinetics.analyse import KineticsResult
+    from legato.kinetics.flow import PowerResult
     from legato.muscles.model import MusclesResult
     from legato.muscles.references import OfTask
 
@@ -72,7 +73,7 @@ class Settings:
 class Analysis:
     """Everything measured and judged in one recording. `rep_metrics` has one mapping a rep, in the order of `reps`;
     `muscles` is None where there is no EMG, `forces` where there is no force plate, `bar` where
-    nothing shows a bar, `kinetics` where there are no markers or no plate.
+    nothing shows a bar, `kinetics` where there are no markers or no plate, `power` where no joint's moment is known.
     """
 
     recording: Recording
@@ -94,6 +95,7 @@ class Analysis:
     forces: "ForcesResult | None" = None
     bar: "BarResult | None" = None
     kinetics: "KineticsResult | None" = None
+    power: "PowerResult | None" = None
     version: str = __version__
 
     def to_dict(self) -> dict[str, Any]:
@@ -300,6 +302,7 @@ def analyze(
     with naming(files, others):
         forces = forces_of_trial(recording, spec, reps, body, mass_kg, level, quiet, foot_band_n)
     bar, bar_notes = bar_of_trial(recording, spec, reps, loads, level, task)
+    kinetics = _kinetics(body, forces, spec, reps, mass_kg, level)
     coordination = analyse_coordination(body, spec, timed, chain, level=level, loads_kg=loads_kg)
     chain = with_drive(chain, recording, spec, timed, forces, bar, level=level, baseline=earlier)
     if muscles is not None:
@@ -339,7 +342,8 @@ def analyze(
         muscles=muscles,
         forces=forces,
         bar=bar,
-        kinetics=_kinetics(body, forces, spec, reps, mass_kg, level),
+        kinetics=kinetics,
+        power=_power(body, forces, kinetics, spec, reps, loads, level),
         notes=recording.notes + body.notes + found.notes + shares + doubts + bar_notes,
     )
 
@@ -368,6 +372,34 @@ def _kinetics(
 
     spans = [RepSpan(rep.index, Span(rep.start_s, rep.end_s), rep.complete) for rep in reps]
     return analyse_kinetics(body, forces, spans, mass_kg=mass_kg, cutoff_hz=movement.filter_cutoff_hz, level=level)
+
+
+def _power(
+    body: Body,
+    forces: "ForcesResult | None",
+    kinetics: "KineticsResult | None",
+    movement: Movement,
+    reps: Sequence[Rep],
+    loads_kg: Sequence[float | None] | None,
+    level: float,
+) -> "PowerResult | None":
+    """Power at the joints in the phases of the whole repetitions."""
+    if kinetics is None or not kinetics.joints:
+        return None
+    from legato.kinetics.flow import analyse_power
+    from legato.kinetics.work import Stretch
+
+    efforts: dict[str, Literal["work", "return"] | None] = {p.name: p.effort for p in movement.phases}
+    stretches = [
+        Stretch(rep.index, phase.name, Span(phase.start_s, phase.end_s), efforts.get(phase.name))
+        for rep in reps
+        if rep.complete
+        for phase in rep.phases
+    ]
+    given = [None] if loads_kg is None else loads_kg
+    by_rep = {rep.index: given[min(k, len(given) - 1)] for k, rep in enumerate(reps)}
+    known = {rep: load for rep, load in by_rep.items() if load is not None}
+    return analyse_power(body, forces, kinetics, stretches, loads_kg=known, level=level)
 
 
 def _at_level(estimate: Estimate, level: float) -> Estimate:

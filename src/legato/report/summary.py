@@ -19,6 +19,7 @@ from legato.report.muscle_pairs import none_compared
 from legato.report.muscle_refusals import muscle_lines
 from legato.report.muscle_words import leading_lag
 from legato.report.notices import notices, time_zero
+from legato.report.power_record import power_lines
 from legato.report.together import coordination_sentences
 from legato.report.words import (
     WORKING_MARKS,
@@ -61,6 +62,8 @@ def summary_lines(analysis: "Analysis") -> list[str]:
         lines += ["", "Forces", *(f"  {line}" for line in said)]
     if said := moment_lines(analysis.kinetics):
         lines += ["", "Joint moments", *(f"  {line}" for line in said)]
+    if said := power_lines(analysis.power):
+        lines += ["", "Power", *(f"  {line}" for line in said)]
     if said := bar_lines(analysis):
         lines += ["", "Bar", *(f"  {line}" for line in said)]
     lines += [] if bodiless(analysis) else _coordination_lines(analysis)

@@ -14,6 +14,7 @@ from legato.report.coordination import coordination_rows, drift_rows
 from legato.report.document import in_degrees
 from legato.report.kinetics_record import joint_moments
 from legato.report.muscles_record import BURST_COLUMNS, LAG_COLUMNS, burst_rows, lag_rows
+from legato.report.power_record import joint_powers
 from legato.report.words import rep_number
 
 if TYPE_CHECKING:
@@ -25,9 +26,11 @@ Cell = str | float | int | bool | None
 def tables(analysis: "Analysis") -> dict[str, str]:
     """The text of every table by file name."""
     moments = joint_moments(analysis.body, analysis.kinetics)
+    powers = joint_powers(analysis.body, analysis.power)
     return {
         "joint_angles.csv": joint_angles(analysis),
         **({} if moments is None else {"joint_moments.csv": moments}),
+        **({} if powers is None else {"joint_powers.csv": powers}),
         "reps.csv": reps(analysis),
         "gaps.csv": gaps(analysis),
         "events.csv": events(analysis),

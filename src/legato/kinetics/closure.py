@@ -1,0 +1,147 @@
+"""Whether powers close where they can fail to: joints that come apart, and the ground's work on the whole body.
+
+Powers and energy of one segment agree by construction, whatever is wrong with both; they are no test.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from legato.forces.model import Plate
+from legato.kinetics.power import JointPower
+from legato.kinetics.segments import MovingBody
+from legato.recording import STANDARD_GRAVITY, BoolArray, FloatArray
+from legato.signals.filters import derivative, lowpass
+
+LIMIT = 0.10
+"""What is left over, as root mean square over the repetitions, may be this share of the peak. [ENG]"""
+
+_SEEN = 0.9
+"""Share of the body's mass that must have been measured for its centre of mass to tell. [ENG]"""
+
+_LOAD_KG_SHARE = 0.05
+"""What the plates carry on average may differ by this share from the masses that were given. [ENG]"""
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """One check: `share` is what is left over, None with the `reason` where it cannot be made. `about` is the joint
+    that it judges, empty for all.
+    """
+
+    name: str
+    about: str
+    share: float | None
+    reason: str = ""
+
+    @property
+    def holds(self) -> bool | None:
+        """Whether it closes; None where the check cannot be made."""
+        return None if self.share is None else self.share <= LIMIT
+
+
+def separation(power: JointPower, beside: Sequence[JointPower], inside: BoolArray) -> Closure:
+    """Power of the force on joint centres that move apart, against the largest power of the limb.
+
+    Parameters
+    ----------
+    power
+        Of one joint.
+    beside
+        Of all joints of its limb: next to what passes them, what a still joint is wrong by is small.
+    inside
+        Frames of the repetitions, shape (n,).
+    """
+    left = power.separation[inside]
+    through = [np.maximum(np.abs(joint.into_ahead), np.abs(joint.net))[inside] for joint in (power, *beside)]
+    known = np.isfinite(left) & np.isfinite(through[0])
+    if np.count_nonzero(known) < 3:
+        return Closure("joint-centres", power.name, None, "it is not known in any repetition")
+    share = float(np.sqrt(np.mean(left[known] ** 2)) / np.nanmax(through))
+    part = f"{100.0 * share:.0f} % of the limb's peak power"
+    what = f"the places where its two segments put its centre drift apart, which makes {part}"
+    return Closure("joint-centres", power.name, share, "" if share <= LIMIT else what)
+
+
+def whole_body(
+    moving: MovingBody,
+    plates: Sequence[Plate],
+    known: BoolArray,
+    loads: Sequence[tuple[FloatArray, float]] = (),
+) -> Closure:
+    """Work of the ground's force on the centre of mass against the change of that centre's energy.
+
+    Parameters
+    ----------
+    moving
+        All segments that were measured.
+    plates
+        Force plates.
+    known
+        Frames of repetitions in which all that carries the body is measured, shape (n,).
+    loads
+        Path, m, shape (n, 3), and mass, kg, of each load.
+
+    Notes
+    -----
+    The two share nothing: plates on one side, markers and masses on the other. A wrong mass, a load that was not
+    given, a plate with a wrong gain or a foot beside its plate all show.
+    """
+    name = "whole-body"
+    if moving.seen < _SEEN:
+        missing = ", ".join(part.replace("_", " ") for part in moving.missing)
+        return Closure(name, "", None, f"not all of the body was measured ({missing})")
+    segments = [s for s in moving.segments if np.isfinite(s.centre_m[known]).all()]
+    seen_kg = sum(s.mass_kg for s in segments)
+    if not known.any() or seen_kg < _SEEN * moving.mass_kg:
+        return Closure(name, "", None, "in no repetition is all that carries the body on plates and all of it in view")
+    scale = moving.mass_kg / seen_kg
+    mass = moving.mass_kg + sum(kg for _, kg in loads)
+    centre = np.zeros_like(segments[0].centre_m)
+    for segment in segments:
+        centre += scale * segment.mass_kg * segment.centre_m
+    for place, kg in loads:
+        centre += kg * lowpass(place, moving.rate_hz, moving.cutoff_hz)
+    centre /= mass
+    force = _on_frames(plates, moving)
+    velocity = derivative(centre, moving.rate_hz)
+    work = np.einsum("ni,ni->n", force, velocity)
+    energy = 0.5 * mass * np.einsum("ni,ni->n", velocity, velocity) + mass * STANDARD_GRAVITY * centre[:, 2]
+    change = derivative(energy, moving.rate_hz)
+    told: BoolArray = known & np.isfinite(work) & np.isfinite(change)
+    left: FloatArray = (work - change)[told]
+    peak: FloatArray = change[told]
+    if np.count_nonzero(told) < 3:
+        return Closure(name, "", None, "the centre of mass or the force is not known in any repetition")
+    carried = float(np.mean(force[told, 2])) / STANDARD_GRAVITY
+    masses = f"the plates carry {carried:.0f} kg on average, the masses given are {mass:.0f} kg"
+    if not loads and carried > (1.0 + _LOAD_KG_SHARE) * mass:
+        return Closure(name, "", None, f"{masses}: give --load for what is carried")
+    share = float(np.sqrt(np.mean(left**2))) / float(np.abs(peak).max())
+    if share <= LIMIT:
+        return Closure(name, "", share)
+    why = f"the ground's work and the change of the body's energy differ by {100.0 * share:.0f} % of the peak"
+    if abs(carried - mass) > _LOAD_KG_SHARE * mass:
+        why += f": {masses}; give --mass of the body alone and --load"
+    return Closure(name, "", share, why)
+
+
+def refused(checks: Sequence[Closure]) -> Mapping[str, str]:
+    """Why powers are refused, by joint; the key is empty where all are."""
+    return {check.about: check.reason for check in checks if check.holds is False}
+
+
+def _on_frames(plates: Sequence[Plate], moving: MovingBody) -> FloatArray:
+    """Force of all plates together at the body's frames, low-passed as the motion is, N, shape (n, 3)."""
+    frames = len(moving.segments[0].centre_m)
+    times: FloatArray = moving.start_s + np.arange(frames) / moving.rate_hz
+    total = np.zeros((frames, 3))
+    for plate in plates:
+        if not plate.stood_on:
+            continue
+        cut = moving.cutoff_hz < 0.5 * plate.rate_hz
+        force = lowpass(plate.force, plate.rate_hz, moving.cutoff_hz) if cut else plate.force
+        for k in range(3):
+            total[:, k] += np.asarray(np.interp(times, plate.times(), force[:, k], np.nan, np.nan), np.float64)
+    return total

@@ -1,0 +1,149 @@
+"""The power of one trial: at every joint, along the chain, what leaks, and whether it closes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from legato.body.model import Body
+from legato.estimate import LEVEL
+from legato.forces.analyse import ForcesResult
+from legato.kinetics.analyse import KineticsResult
+from legato.kinetics.closure import Closure, refused, separation, whole_body
+from legato.kinetics.leaks import Leak, leaks, reversals_in
+from legato.kinetics.power import JointPower
+from legato.kinetics.power_joints import powered_joints
+from legato.kinetics.segments import MovingBody, moving_segments
+from legato.kinetics.transfer import TransferStep, drives, load_power, load_work, transfer_steps
+from legato.kinetics.work import JointWork, PoweredJoint, Stretch, work_of
+from legato.recording import BoolArray, FloatArray
+
+_REVERSED = 0.05
+"""Power counts as reversed from this share of its peak in the phase. [ENG]"""
+
+_LOADS = ("bar", "box", "bell", "ball")
+"""Points of a body that are loads."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PowerResult:
+    """Power and work of one trial. `works` holds every joint in every stretch; `drives` says which phases drive;
+    `refused` says by joint why its powers are not told, under an empty name why none is.
+    """
+
+    joints: tuple[JointPower, ...]
+    works: tuple[JointWork, ...]
+    stretches: tuple[Stretch, ...]
+    drives: Mapping[str, bool]
+    steps: tuple[TransferStep, ...]
+    leaks: tuple[Leak, ...]
+    closure: tuple[Closure, ...]
+    refused: Mapping[str, str]
+    load_name: str
+    cutoff_hz: float
+    notes: tuple[str, ...]
+
+
+def analyse_power(
+    body: Body,
+    forces: ForcesResult | None,
+    kinetics: KineticsResult | None,
+    stretches: Sequence[Stretch],
+    *,
+    loads_kg: Mapping[int, float] | None = None,
+    level: float = LEVEL,
+) -> PowerResult | None:
+    """Power of every joint whose moment is known; None where there is none.
+
+    Parameters
+    ----------
+    body
+        The measured body.
+    forces
+        Its plates.
+    kinetics
+        What its joints bear.
+    stretches
+        The phases of all whole repetitions.
+    loads_kg
+        What is lifted in each repetition, kg; None where it was not given.
+    level
+        Share of central probability that every interval holds.
+    """
+    if forces is None or kinetics is None or not kinetics.joints or kinetics.mass_kg is None:
+        return None
+    moving = moving_segments(body, kinetics.mass_kg, kinetics.cutoff_hz)
+    joints = powered_joints(body, moving, kinetics.joints)
+    if not joints:
+        return None
+    loads_kg = {} if loads_kg is None else loads_kg
+    name = next((load for load in _LOADS if load in body.points), "")
+    inside = _frames(body, stretches)
+    powers = [joint.power for joint in joints]
+    checks = [separation(p, [other for other in powers if other.side == p.side], inside) for p in powers]
+    checks.append(whole_body(moving, forces.plates, inside & _carried(kinetics), _loads(body, name, loads_kg)))
+    why = refused(checks)
+    works = tuple(_work(joint, stretch, moving, level, why) for joint in joints for stretch in stretches)
+    driving = drives(works, stretches)
+    lifted: dict[tuple[int, str], tuple[float, float]] = {}
+    if name and loads_kg:
+        load = load_power(name, body.points[name], loads_kg, body.rate_hz, moving.cutoff_hz)
+        of_load = {(s.rep, s.phase): load_work(load, s, body.start_s, body.rate_hz) for s in stretches}
+        lifted = {key: work for key, work in of_load.items() if work is not None}
+    reversals = {(joint.power.name, s.rep, s.phase): _reversals(joint, s, body) for joint in joints for s in stretches}
+    return PowerResult(
+        joints=tuple(powers),
+        works=works,
+        stretches=tuple(stretches),
+        drives=driving,
+        steps=() if "" in why else transfer_steps(works, stretches, driving, lifted, name, level),
+        leaks=leaks(works, reversals, driving, level),
+        closure=tuple(checks),
+        refused=why,
+        load_name=name if lifted else "",
+        cutoff_hz=moving.cutoff_hz,
+        notes=_notes(name, loads_kg),
+    )
+
+
+def _notes(name: str, loads_kg: Mapping[int, float]) -> tuple[str, ...]:
+    if name and not loads_kg:
+        return (f"what reaches the {name} is not told: give its mass with --load",)
+    return ()
+
+
+def _work(joint: PoweredJoint, stretch: Stretch, moving: MovingBody, level: float, why: Mapping[str, str]) -> JointWork:
+    found = work_of(joint, stretch, moving.start_s, moving.rate_hz, moving.cutoff_hz, level)
+    reason = why.get("", why.get(joint.power.name, ""))
+    return replace(found, drawn=None, reason=reason) if reason else found
+
+
+def _frames(body: Body, stretches: Sequence[Stretch]) -> BoolArray:
+    """Frames that lie in any stretch, shape (n,)."""
+    times, found = body.times(), np.zeros(body.n_frames, dtype=np.bool_)
+    for stretch in stretches:
+        found |= (times >= stretch.span.start_s) & (times <= stretch.span.end_s)
+    return found
+
+
+def _carried(kinetics: KineticsResult) -> BoolArray:
+    """Frames in which the load on both feet is known, shape (n,)."""
+    ankles = [joint.force[:, 2] for joint in kinetics.joints if joint.joint == "ankle"]
+    known = np.full(len(kinetics.joints[0].force), len(ankles) == 2, dtype=np.bool_)
+    for force in ankles:
+        known &= np.isfinite(force)
+    return known
+
+
+def _loads(body: Body, name: str, loads_kg: Mapping[int, float]) -> list[tuple[FloatArray, float]]:
+    """Path and mean mass of the load."""
+    if not name or not loads_kg:
+        return []
+    return [(body.points[name], float(np.mean(list(loads_kg.values()))))]
+
+
+def _reversals(joint: PoweredJoint, stretch: Stretch, body: Body) -> int:
+    first, last = (round((t - body.start_s) * body.rate_hz) for t in (stretch.span.start_s, stretch.span.end_s))
+    power = joint.power.net[max(first, 0) : last + 1]
+    power = power[np.isfinite(power)]
+    return reversals_in(power, _REVERSED * float(np.abs(power).max())) if power.size else 0

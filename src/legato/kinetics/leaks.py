@@ -1,0 +1,71 @@
+"""Where joints take energy away while a phase drives: negative work, and power that turns negative in between."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from legato.kinetics.transfer import Amounts, amounts, column, over, total
+from legato.kinetics.work import JointWork, set_amount
+from legato.recording import FloatArray
+
+_WORTH_NAMING = 0.02
+"""A joint that takes less than this share of what all joints generate in the phase is not named as a leak. [ENG]"""
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """What one joint absorbs in a phase that drives, J, and its share of all that joints generate in it. `reversals`:
+    how often its power turns negative between two positive stretches, in the repetition where it does so most.
+    `named`: whether it is surely there and large enough to be told in words.
+    """
+
+    joint: str
+    phase: str
+    absorbed: Amounts
+    share: Amounts
+    reversals: int
+    named: bool
+
+
+def leaks(
+    works: Sequence[JointWork], reversals: Mapping[tuple[str, int, str], int], driving: Mapping[str, bool], level: float
+) -> tuple[Leak, ...]:
+    """What each joint absorbs in the phases that drive.
+
+    Parameters
+    ----------
+    works
+        Of every joint in every stretch.
+    reversals
+        How often the power of a joint reverses, by joint, repetition and phase.
+    driving
+        Whether a phase drives.
+    level
+        Share of central probability that every interval holds.
+    """
+    found: list[Leak] = []
+    known = [w for w in works if w.drawn is not None]
+    for phase in (name for name, drives in driving.items() if drives):
+        here = [w for w in known if w.phase == phase]
+        generated = {
+            rep: total([w for w in here if w.rep == rep], "generated") for rep in dict.fromkeys(w.rep for w in here)
+        }
+        for joint in dict.fromkeys(w.joint for w in here):
+            mine = [w for w in here if w.joint == joint]
+            per_rep = tuple((w.rep, w.amount("absorbed")) for w in mine)
+            absorbed = Amounts(per_rep, set_amount(mine, "absorbed"), len(mine))
+            share = amounts({w.rep: over(column(w, "absorbed"), generated[w.rep]) for w in mine}, level, "")
+            surely = absorbed.of_set is not None and absorbed.of_set.low > 0.0
+            named = surely and share.of_set is not None and share.of_set.low > _WORTH_NAMING
+            most = max((reversals.get((joint, w.rep, phase), 0) for w in mine), default=0)
+            found.append(Leak(joint, phase, absorbed, share, most, named))
+    return tuple(found)
+
+
+def reversals_in(power: FloatArray, least_w: float) -> int:
+    """How often a power turns negative by more than `least_w` between two stretches in which it is as far positive."""
+    signs = np.sign(power[np.abs(power) > least_w])
+    turns = signs[np.flatnonzero(np.diff(signs, prepend=0.0) != 0.0)]
+    return sum(1 for (before, here), (_, after) in pairwise(pairwise(turns)) if (before, here, after) == (1, -1, 1))

@@ -1,0 +1,83 @@
+"""The joints of a measured body as power sees them: both segments' velocities, and what they may be wrong by."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from legato.body.model import Body, SegmentMotion
+from legato.kinetics.moments import JOINT_ABOVE, JointMoment
+from legato.kinetics.power import joint_power
+from legato.kinetics.power_errors import power_errors
+from legato.kinetics.segments import LUMBOSACRAL, MovingBody, MovingSegment
+from legato.kinetics.work import PoweredJoint
+from legato.recording import FloatArray
+from legato.signals.filters import derivative, lowpass
+
+_BELOW = {joint: segment for segment, joint in JOINT_ABOVE.items()}
+
+
+def powered_joints(body: Body, moving: MovingBody, joints: Sequence[JointMoment]) -> tuple[PoweredJoint, ...]:
+    """Power of every joint whose two segments were measured, from the ground up.
+
+    Parameters
+    ----------
+    body
+        The measured body, whose markers carry the joints' centres.
+    moving
+        Its segments.
+    joints
+        What the joints bear, each on the segment behind it (nearer to the ground).
+    """
+    found: list[PoweredJoint] = []
+    ankles = [joint for joint in joints if joint.joint == "ankle"]
+    for joint in joints:
+        behind, ahead = (moving.get(name) for name in segments_of(joint))
+        below = [ankle for ankle in ankles if joint.side in ("", ankle.side)]
+        if behind is None or ahead is None or not below:
+            continue
+        carried = [carried_centre(body, segment, moving.cutoff_hz, joint.centre_m) for segment in (behind, ahead)]
+        velocity = (derivative(carried[0], body.rate_hz), derivative(carried[1], body.rate_hz))
+        turning = (behind.turning, ahead.turning)
+        power = joint_power(
+            joint.joint, joint.side, (behind.name, ahead.name), -joint.force, -joint.moment, velocity, turning
+        )
+        errors = power_errors(joint, below, behind.rotation, velocity, turning, body.rate_hz)
+        noise = [_noise(body.segments.get(segment.name), body.rate_hz, moving.cutoff_hz) for segment in (behind, ahead)]
+        turn, place = (float(np.hypot(*pair)) for pair in zip(*noise, strict=True))
+        found.append(PoweredJoint(power, errors, joint.moment, joint.force, turn, place))
+    return tuple(found)
+
+
+def segments_of(joint: JointMoment) -> tuple[str, str]:
+    """The segments behind a joint and ahead of it, from the ground up: `shank_right` and `thigh_right` of a knee."""
+    if joint.joint == LUMBOSACRAL:
+        return "pelvis", "thorax"
+    behind = _BELOW[joint.joint]
+    above = {"foot": "shank", "shank": "thigh", "thigh": "pelvis"}[behind]
+    return f"{behind}_{joint.side}", above if above == "pelvis" else f"{above}_{joint.side}"
+
+
+def carried_centre(body: Body, segment: MovingSegment, cutoff_hz: float, centre_m: FloatArray) -> FloatArray:
+    """Where a joint's centre would be if the segment carried it rigidly, m, shape (n, 3).
+
+    Its place in the segment is the median over the recording; by the segment's own markers, so the same joint as its
+    other segment carries it may lie elsewhere.
+    """
+    pose = body.segments.get(segment.name)
+    origin = segment.centre_m if pose is None else lowpass(pose.origin_m, body.rate_hz, cutoff_hz)
+    own = np.einsum("nji,nj->ni", segment.rotation, centre_m - origin)
+    if not np.isfinite(own).any():
+        return np.full_like(centre_m, np.nan)
+    return origin + segment.rotation @ np.nanmedian(own, axis=0)
+
+
+def _noise(pose: SegmentMotion | None, rate_hz: float, cutoff_hz: float) -> tuple[float, float]:
+    """SD of the turn, rad, and of the place, m, that what is left of the markers' residuals makes."""
+    markers = 0 if pose is None else pose.template_m.shape[0]
+    if pose is None or markers < 3:
+        return 0.0, 0.0
+    left = lowpass(pose.residual_m.reshape(pose.residual_m.shape[0], -1), rate_hz, cutoff_hz)
+    variance = float(np.nanmean(left**2)) * left.shape[1] / (3.0 * markers - 6.0) if markers > 2 else 0.0
+    reach = float(((pose.template_m - pose.template_m.mean(axis=0)) ** 2).sum())
+    # An axis sees two thirds of the squared reach of markers that lie all around it.
+    return float(np.sqrt(variance / (reach * 2.0 / 3.0))), float(np.sqrt(variance / markers))

@@ -1,0 +1,213 @@
+"""How energy passes along the chain in each phase: legs, pelvis, trunk, load."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from legato.estimate import Estimate
+from legato.kinetics.power_errors import DRAWS
+from legato.kinetics.segments import LUMBOSACRAL
+from legato.kinetics.work import AMOUNTS, JointWork, Stretch, from_draws, not_below_zero
+from legato.recording import STANDARD_GRAVITY, FloatArray
+from legato.signals.factors import student_half_width
+from legato.signals.filters import derivative, lowpass
+
+LEG_JOINTS = ("ankle", "knee", "hip")
+
+_LEAST_SHARE = 0.05
+"""A ratio over less work than this share of what the legs move is not told: it would be one of errors. [ENG]"""
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """One number of a phase: of each repetition, and of the set; None with the `reason` where it is not known."""
+
+    per_rep: tuple[tuple[int, Estimate | None], ...]
+    of_set: Estimate | None
+    n: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TransferStep:
+    """What one link of the chain gives to the next in a phase: `energy`, J, its net, and `ratio`, the share of what
+    came in and was generated there that is passed on (both positive parts; 1 where nothing is lost).
+    """
+
+    from_link: str
+    to_link: str
+    phase: str
+    energy: Amounts
+    ratio: Amounts
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LoadPower:
+    """Power that a load takes up, W, shape (n,): its weight and its inertia times its velocity."""
+
+    name: str
+    mass_kg: Mapping[int, float]
+    per_kg: FloatArray
+
+
+def load_power(
+    name: str, place_m: FloatArray, mass_kg: Mapping[int, float], rate_hz: float, cutoff_hz: float
+) -> LoadPower:
+    """Power of a load from its path, per kg; `mass_kg` is that of every repetition."""
+    path = lowpass(place_m, rate_hz, cutoff_hz)
+    velocity = derivative(path, rate_hz)
+    pull = derivative(velocity, rate_hz) + np.array([0.0, 0.0, STANDARD_GRAVITY])
+    return LoadPower(name, mass_kg, (velocity * pull).sum(axis=1))
+
+
+def load_work(load: LoadPower, stretch: Stretch, start_s: float, rate_hz: float) -> tuple[float, float] | None:
+    """Net and positive work on the load in a stretch, J; None where it was not seen or not weighed."""
+    first, last = (round((t - start_s) * rate_hz) for t in (stretch.span.start_s, stretch.span.end_s))
+    power = load.per_kg[max(first, 0) : last + 1]
+    mass = load.mass_kg.get(stretch.rep)
+    if mass is None or power.size < 3 or not np.isfinite(power).all():
+        return None
+    return (
+        float(mass * np.trapezoid(power, dx=1.0 / rate_hz)),
+        float(mass * np.trapezoid(np.maximum(power, 0.0), dx=1.0 / rate_hz)),
+    )
+
+
+def transfer_steps(
+    works: Sequence[JointWork],
+    stretches: Sequence[Stretch],
+    driving: Mapping[str, bool],
+    load: Mapping[tuple[int, str], tuple[float, float]],
+    load_name: str,
+    level: float,
+) -> tuple[TransferStep, ...]:
+    """What each link passes to the next in every phase, from the legs upward, as far as joints are known.
+
+    Parameters
+    ----------
+    works
+        Of every joint in every stretch.
+    stretches
+        The phases of all repetitions.
+    driving
+        Whether a phase drives: ratios are of those only.
+    load
+        Net and positive work on the load, J, by repetition and phase; empty without one.
+    load_name
+        What the load is.
+    level
+        Share of central probability that every interval holds.
+    """
+    table = {(w.joint, w.rep, w.phase): w for w in works}
+    found: list[TransferStep] = []
+    for phase in dict.fromkeys(s.phase for s in stretches):
+        passed = {s.rep: _passed(table, s.rep, phase, load, load_name) for s in stretches if s.phase == phase}
+        for pair in dict.fromkeys(pair for of_rep in passed.values() for pair in of_rep):
+            energy = {rep: of_rep[pair][0] if pair in of_rep else None for rep, of_rep in passed.items()}
+            ratio = {rep: of_rep[pair][1] if pair in of_rep else None for rep, of_rep in passed.items()}
+            told = amounts(ratio, level, "") if driving.get(phase) else _not_driving()
+            found.append(TransferStep(*pair, phase, amounts(energy, level, "J"), told))
+    return tuple(found)
+
+
+def _passed(
+    table: Mapping[tuple[str, int, str], JointWork],
+    rep: int,
+    phase: str,
+    load: Mapping[tuple[int, str], tuple[float, float]],
+    load_name: str,
+) -> dict[tuple[str, str], tuple[FloatArray | None, FloatArray | None]]:
+    """Net energy, J, and share that each link passes on to the next, all draws, in one phase of one repetition."""
+    found: dict[tuple[str, str], tuple[FloatArray | None, FloatArray | None]] = {}
+    legs = _of_legs(table, rep, phase)
+    back = table.get((LUMBOSACRAL, rep, phase))
+    entering = offered = None
+    if legs is not None:
+        net, offered, entering = legs
+        found["legs", "pelvis"] = (net, over(entering, offered))
+    if back is not None:
+        came = _plus(entering, column(back, "generated"))
+        found["pelvis", "trunk"] = (column(back, "net_into_ahead"), over(column(back, "into_ahead"), came))
+        offered = _plus(offered, column(back, "generated"))
+    if (rep, phase) in load:
+        net, positive = (np.full(DRAWS + 1, work) for work in load[rep, phase])
+        if back is not None:
+            found["trunk", load_name] = (net, over(positive, column(back, "into_ahead")))
+        found["all joints", load_name] = (net, over(positive, offered))
+    return found
+
+
+def _not_driving() -> Amounts:
+    return Amounts((), None, 0, "told of phases that drive only")
+
+
+def amounts(drawn: Mapping[int, FloatArray | None], level: float, unit: str) -> Amounts:
+    """A number of each repetition and of the set from draws that all repetitions share, shape (draws + 1,) each."""
+    share = unit == ""
+    per_rep = tuple((r, None if d is None else _told(from_draws(d, level, unit), share)) for r, d in drawn.items())
+    known = [d for d in drawn.values() if d is not None]
+    if not known:
+        return Amounts(per_rep, None, 0, "not known in any repetition")
+    of_set = from_draws(np.mean(known, axis=0), level, unit)
+    if len(known) > 1:
+        of_set = of_set.widened(student_half_width(np.array([d[0] for d in known]), level))
+    return Amounts(per_rep, _told(of_set, share), len(known))
+
+
+def _told(found: Estimate, share: bool) -> Estimate:
+    return not_below_zero(found) if share else found
+
+
+def drives(works: Sequence[JointWork], stretches: Sequence[Stretch]) -> dict[str, bool]:
+    """Whether each phase drives: as the movement says, else where the joints give more than they take."""
+    found: dict[str, bool] = {}
+    for phase in dict.fromkeys(s.phase for s in stretches):
+        said = {s.effort for s in stretches if s.phase == phase} - {None}
+        if said:
+            found[phase] = said == {"work"}
+            continue
+        here = [w.drawn[0] for w in works if w.phase == phase and w.drawn is not None]
+        gains = sum(row[AMOUNTS.index("generated")] for row in here)
+        losses = sum(row[AMOUNTS.index("absorbed")] for row in here)
+        found[phase] = bool(gains > 2.0 * losses)
+    return found
+
+
+def _of_legs(
+    table: Mapping[tuple[str, int, str], JointWork], rep: int, phase: str
+) -> tuple[FloatArray, FloatArray, FloatArray] | None:
+    """Net energy into the pelvis, what the legs generate and what enters the pelvis, J, all draws; both legs' or none:
+    what one leg gives says nothing of the whole.
+    """
+    sides = [side for side in ("right", "left") if (f"hip_{side}", rep, phase) in table]
+    works = [table.get((f"{joint}_{side}", rep, phase)) for side in sides for joint in LEG_JOINTS]
+    if len(sides) < 2 or any(w is None or w.drawn is None for w in works):
+        return None
+    hips = [w for w in works if w is not None and w.joint.startswith("hip")]
+    return total(hips, "net_into_ahead"), total(works, "generated"), total(hips, "into_ahead")
+
+
+def total(works: Sequence[JointWork | None], name: str) -> FloatArray:
+    """All draws of an amount over several joints."""
+    found = np.zeros(DRAWS + 1)
+    for work in works:
+        told = column(work, name)
+        found += np.nan if told is None else told
+    return found
+
+
+def column(work: JointWork | None, name: str) -> FloatArray | None:
+    """All draws of an amount; None where it is not known."""
+    return None if work is None or work.drawn is None else work.drawn[:, AMOUNTS.index(name)]
+
+
+def _plus(a: FloatArray | None, b: FloatArray | None) -> FloatArray | None:
+    return None if a is None or b is None else a + b
+
+
+def over(a: FloatArray | None, b: FloatArray | None) -> FloatArray | None:
+    """A share, draw by draw; None where there is too little to take it of."""
+    if a is None or b is None or float(b[0]) <= 0.0 or float(b.min()) <= _LEAST_SHARE * float(b[0]):
+        return None
+    return a / b

@@ -1,0 +1,154 @@
+"""Work at each joint in each phase of each repetition: generated, absorbed, handed on, with its interval."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from legato.estimate import Estimate
+from legato.kinetics._power_kernels import drawn_work
+from legato.kinetics.power import JointPower
+from legato.kinetics.power_errors import PowerErrors
+from legato.recording import FloatArray, Span
+from legato.signals.factors import normal_factor, student_half_width
+
+AMOUNTS: tuple[str, ...] = (
+    "generated", "absorbed", "onward_by_moment", "back_by_moment", "onward_by_force", "back_by_force", "into_ahead",
+    "from_behind", "net_into_ahead", "peak", "lowest",
+)  # fmt: skip
+"""What a table of draws holds, in its columns: J, the last two W."""
+
+_SIGNED = ("net_into_ahead", "peak", "lowest")
+
+_GRID = 10.0
+"""Steps in a period of the cut-off in which power is summed. [ENG] The trapezoids of a sine then err by under 1 %."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A phase of a repetition. `effort` is `work` where the body or the load is driven, `return` where it comes back,
+    None where the movement does not say.
+    """
+
+    rep: int
+    phase: str
+    span: Span
+    effort: Literal["work", "return"] | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PoweredJoint:
+    """A joint's power, what it may be wrong by, and the SD of the noise of its turn, rad, and of its place, m."""
+
+    power: JointPower
+    errors: PowerErrors
+    moment_n_m: FloatArray
+    force_n: FloatArray
+    turn_noise: float
+    place_noise_m: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class JointWork:
+    """What passes one joint in one stretch: `drawn` (draws + 1, amounts), first row as measured, and the half-widths
+    that noise adds, by amount; `reason` says why there is none.
+    """
+
+    joint: str
+    rep: int
+    phase: str
+    drawn: FloatArray | None
+    noise: Mapping[str, float]
+    level: float
+    reason: str = ""
+
+    def amount(self, name: str) -> Estimate | None:
+        """One of `AMOUNTS` with its interval; None where it is not known."""
+        if self.drawn is None:
+            return None
+        unit = "W" if name in ("peak", "lowest") else "J"
+        found = from_draws(self.drawn[:, AMOUNTS.index(name)], self.level, unit).widened(self.noise.get(name, 0.0))
+        return found if name in _SIGNED else not_below_zero(found)
+
+
+def from_draws(drawn: FloatArray, level: float, unit: str) -> Estimate:
+    """The first value with the central interval of the others about it."""
+    low, high = np.quantile(drawn[1:], (0.5 - 0.5 * level, 0.5 + 0.5 * level))
+    value = float(drawn[0])
+    return Estimate(value, min(value, float(low)), max(value, float(high)), level, unit)
+
+
+def not_below_zero(found: Estimate) -> Estimate:
+    """The estimate of what cannot be negative."""
+    value = max(found.value, 0.0)
+    return Estimate(value, max(found.low, 0.0), max(found.high, value), found.level, found.unit)
+
+
+def work_of(
+    joint: PoweredJoint, stretch: Stretch, start_s: float, rate_hz: float, cutoff_hz: float, level: float
+) -> JointWork:
+    """The work of one joint in one stretch.
+
+    Parameters
+    ----------
+    joint
+        Its power in each frame.
+    stretch
+        When.
+    start_s, rate_hz
+        Time base of the frames.
+    cutoff_hz
+        Cut-off of motion and forces, Hz: nothing changes faster.
+    level
+        Share of central probability of the interval.
+    """
+    power = joint.power
+    series = np.column_stack((power.handed_by_force, power.moment_ahead, power.moment_behind))
+    first, last = (stretch.span.start_s - start_s) * rate_hz, (stretch.span.end_s - start_s) * rate_hz
+    inside = series[max(int(np.floor(first)), 0) : int(np.ceil(last)) + 1]
+    known = np.isfinite(inside).all(axis=1)
+    whole = first > -1.0 and last < len(series) and inside.shape[0] > 2
+    if not whole or not known.all():
+        missing = 1.0 if not whole else float(np.count_nonzero(~known)) / known.size
+        reason = f"not known in {max(1.0, 100.0 * missing):.0f} % of it"
+        return JointWork(power.name, stretch.rep, stretch.phase, None, {}, level, reason)
+    steps = max(4, int(np.ceil(stretch.span.duration_s * min(rate_hz, _GRID * cutoff_hz))))
+    at = np.linspace(max(first, 0.0), min(last, len(series) - 1.0), steps + 1)
+    draws = joint.errors.draws()
+    out = np.empty((draws.shape[0], len(AMOUNTS)))
+    drawn_work(_at(series, at), _at(joint.errors.modes, at, 1), draws, stretch.span.duration_s / steps, out)
+    ends = (round(at[0]), round(at[-1]))
+    factor = normal_factor(level)
+    # Noise of a turn makes work only where the moment is when the stretch begins and ends: between, it averages out.
+    turned = factor * joint.turn_noise * float(np.linalg.norm(joint.moment_n_m[list(ends)]))
+    moved = factor * joint.place_noise_m * float(np.linalg.norm(joint.force_n[list(ends)]))
+    names: list[str] = list(AMOUNTS)
+    noise = dict.fromkeys(names[:4], turned) | dict.fromkeys(names[4:6], moved)
+    noise |= dict.fromkeys(names[6:9], math.hypot(turned, moved))
+    return JointWork(power.name, stretch.rep, stretch.phase, out, noise, level)
+
+
+def set_amount(works: Sequence[JointWork], name: str) -> Estimate | None:
+    """The mean of an amount over repetitions: what they share does not shrink with their number, their spread does.
+    None where none is known; one repetition's own where there is one.
+    """
+    known = [w for w in works if w.drawn is not None]
+    if len(known) < 2:
+        return known[0].amount(name) if known else None
+    unit = "W" if name in ("peak", "lowest") else "J"
+    column = AMOUNTS.index(name)
+    tables = np.stack([w.drawn[:, column] for w in known if w.drawn is not None])
+    spread = student_half_width(tables[:, 0], known[0].level)
+    found = from_draws(tables.mean(axis=0), known[0].level, unit).widened(spread)
+    return found if name in _SIGNED else not_below_zero(found)
+
+
+def _at(x: FloatArray, at: FloatArray, axis: int = 0) -> FloatArray:
+    """`x` between its frames."""
+    moved = np.moveaxis(x, axis, 0)
+    low = np.minimum(at.astype(np.int64), moved.shape[0] - 2)
+    share = (at - low).reshape(-1, *[1] * (x.ndim - 1))
+    between = (1.0 - share) * moved[low] + share * moved[low + 1]
+    return np.ascontiguousarray(np.moveaxis(between, 0, axis))

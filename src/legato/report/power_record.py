@@ -1,0 +1,205 @@
+"""Power and work of the joints as `result.json`, the tables and the terminal hold them."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from legato.report.words import estimate_text, listed, number
+
+if TYPE_CHECKING:
+    from legato.body.model import Body
+    from legato.kinetics.flow import PowerResult
+    from legato.kinetics.leaks import Leak
+    from legato.kinetics.transfer import Amounts, TransferStep
+
+
+def power_record(power: "PowerResult | None") -> dict[str, Any] | None:
+    """What `result.json` holds of them, estimates still as they are; None where no joint's moment is known."""
+    if power is None:
+        return None
+    return {
+        "cutoff_hz": power.cutoff_hz,
+        "drives": dict(power.drives),
+        "joints": [_joint(power, joint.name, joint.joint, joint.side) for joint in power.joints],
+        "transfer": [_step(step) for step in power.steps],
+        "leaks": [_leak(leak) for leak in power.leaks],
+        "closure": {
+            "checks": [
+                {
+                    "name": c.name,
+                    "about": c.about or None,
+                    "share": c.share,
+                    "holds": c.holds,
+                    "reason": c.reason or None,
+                }
+                for c in power.closure
+            ],
+            "limit": _limit(),
+            "refused": [{"joint": joint or None, "reason": reason} for joint, reason in power.refused.items()],
+        },
+        "notes": list(power.notes),
+    }
+
+
+def _limit() -> float:
+    from legato.kinetics.closure import LIMIT
+
+    return LIMIT
+
+
+def _joint(power: "PowerResult", name: str, joint: str, side: str) -> dict[str, Any]:
+    from legato.kinetics.work import AMOUNTS, set_amount
+
+    mine = [w for w in power.works if w.joint == name]
+    phases: list[dict[str, Any]] = []
+    for phase in dict.fromkeys(w.phase for w in mine):
+        here = [w for w in mine if w.phase == phase]
+        phases.append(
+            {
+                "phase": phase,
+                "n": sum(1 for w in here if w.drawn is not None),
+                "set": {_key(amount): set_amount(here, amount) for amount in AMOUNTS},
+                "per_rep": [
+                    {"rep": w.rep, "reason": w.reason or None} | {_key(a): w.amount(a) for a in AMOUNTS} for w in here
+                ],
+            }
+        )
+    return {"name": name, "joint": joint, "side": side or None, "phases": phases}
+
+
+def _key(amount: str) -> str:
+    """The name of an amount with its unit."""
+    return f"{amount}_w" if amount in ("peak", "lowest") else f"{amount}_j"
+
+
+def _amounts(told: "Amounts", name: str) -> dict[str, Any]:
+    return {
+        "set": told.of_set,
+        "n": told.n,
+        "per_rep": [{"rep": rep, name: value} for rep, value in told.per_rep],
+        "reason": told.reason or None,
+    }
+
+
+def _step(step: "TransferStep") -> dict[str, Any]:
+    return {
+        "from": step.from_link,
+        "to": step.to_link,
+        "phase": step.phase,
+        "energy": _amounts(step.energy, "energy_j"),
+        "ratio": _amounts(step.ratio, "ratio"),
+    }
+
+
+def _leak(leak: "Leak") -> dict[str, Any]:
+    return {
+        "joint": leak.joint,
+        "phase": leak.phase,
+        "absorbed": _amounts(leak.absorbed, "absorbed_j"),
+        "share": _amounts(leak.share, "share"),
+        "reversals": leak.reversals,
+        "named": leak.named,
+    }
+
+
+def joint_powers(body: "Body", power: "PowerResult | None") -> str | None:
+    """`time_s` and of every joint its net power, what it hands on by force and by moment, and what enters the segment
+    ahead, W, one row a frame; None where there is none.
+    """
+    if power is None:
+        return None
+    told = [joint for joint in power.joints if joint.name not in power.refused and "" not in power.refused]
+    if not told:
+        return None
+    columns, names = [np.asarray(body.times())], ["time_s"]
+    for joint in told:
+        names += [f"{joint.name}_{what}_w" for what in ("net", "onward_by_force", "onward_by_moment", "into_ahead")]
+        columns += [joint.net, joint.handed_by_force, joint.handed_by_moment, joint.into_ahead]
+    row = ",".join(["%.6f", *["%.3f"] * (len(columns) - 1)]) + "\n"
+    text = "".join([row % tuple(values) for values in np.column_stack(columns).tolist()])
+    return ",".join(names) + "\n" + text.replace("nan", "")
+
+
+def joint_words(name: str) -> str:
+    """A joint as people name it: `knee_right` is `right knee`, `lumbosacral` the `lower back`."""
+    joint, _, side = name.rpartition("_")
+    if name == "lumbosacral":
+        return "lower back (L5/S1)"
+    return f"{side} {joint}" if side in ("left", "right") else name.replace("_", " ")
+
+
+def power_lines(power: "PowerResult | None") -> list[str]:
+    """What the joints generate and hand on in the phases that drive, as the terminal says it."""
+    if power is None:
+        return []
+    lines: list[str] = []
+    for phase in (name for name, drives in power.drives.items() if drives):
+        lines += [_generated(power, phase), *(_passed(step) for step in power.steps if step.phase == phase)]
+        lines += leak_sentences(power, phase)
+    lines += refusal_sentences(power)
+    lines += [note[0].upper() + note[1:] + "." for note in power.notes]
+    told = "" not in power.refused and any(joint.name not in power.refused for joint in power.joints)
+    return [line for line in [*lines, "Every frame stands in tables/joint_powers.csv." if told else ""] if line]
+
+
+def _generated(power: "PowerResult", phase: str) -> str:
+    from legato.kinetics.work import set_amount
+
+    said: list[str] = []
+    for joint in power.joints:
+        found = set_amount([w for w in power.works if w.joint == joint.name and w.phase == phase], "generated")
+        if found is not None:
+            said.append(f"{joint_words(joint.name)} {estimate_text(found, decimals=0)}")
+    return f"{phase.replace('_', ' ').capitalize()}, generated: {', '.join(said)}." if said else ""
+
+
+def _passed(step: "TransferStep") -> str:
+    energy, ratio = step.energy.of_set, step.ratio.of_set
+    if energy is None:
+        return ""
+    whole = "what all joints generate" if step.from_link == "all joints" else "what comes in and is generated there"
+    if step.from_link == "legs":
+        whole = "what the legs generate"
+    share = "" if ratio is None else f", {estimate_text(ratio.scaled(100.0, '%'), decimals=0)} of {whole}"
+    start = "In all" if step.from_link == "all joints" else f"From {step.from_link}"
+    return f"{start} to {step.to_link}: {estimate_text(energy, decimals=0)}{share}."
+
+
+def leak_sentences(power: "PowerResult", phase: str) -> list[str]:
+    """Which joints take energy while the phase drives, in words."""
+    mine = [leak for leak in power.leaks if leak.phase == phase]
+    if not mine:
+        return []
+    shown = phase.replace("_", " ")
+    named = [leak for leak in mine if leak.named]
+    if not named:
+        most = [leak.share.of_set.high for leak in mine if leak.share.of_set is not None]
+        bound = f"; none absorbs more than {number(100.0 * max(most), 0)} % of what is generated" if most else ""
+        return [f"No leak is resolved in the {shown}{bound}."]
+    said: list[str] = []
+    for leak in sorted(named, key=lambda x: -(x.absorbed.of_set.value if x.absorbed.of_set else 0.0)):
+        assert leak.absorbed.of_set is not None
+        assert leak.share.of_set is not None
+        share = estimate_text(leak.share.of_set.scaled(100.0, "%"), decimals=0)
+        turns = f", its power reversing {_times(leak.reversals)}" if leak.reversals else ""
+        said.append(
+            f"Leak: while the {shown} drives, the {joint_words(leak.joint)} absorbs"
+            f" {estimate_text(leak.absorbed.of_set, decimals=0)}, {share} of what all joints generate{turns}."
+        )
+    return said
+
+
+def _times(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def refusal_sentences(power: "PowerResult") -> list[str]:
+    """What is refused because it does not close, and what could not be checked."""
+    if "" in power.refused:
+        return [f"Powers are not told: {power.refused['']}."]
+    by_reason: dict[str, list[str]] = {}
+    for joint, reason in power.refused.items():
+        by_reason.setdefault(reason, []).append(joint_words(joint))
+    lines = [f"Not told of the {listed(joints)}: {reason}." for reason, joints in by_reason.items()]
+    lines += [f"Not checked on the whole body: {c.reason}." for c in power.closure if c.share is None and not c.about]
+    return lines
