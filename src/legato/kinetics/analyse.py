@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from legato.body.landmarks import SIDES
 from legato.body.model import Body
 from legato.estimate import LEVEL, Estimate
 from legato.forces.analyse import ForcesResult, RepSpan
-from legato.kinetics.ground import FootLoad, foot_load
+from legato.kinetics.ground import FootLoad, foot_load, why_without_moment
 from legato.kinetics.moments import JointMoment, leg_moments
-from legato.recording import FloatArray
+from legato.recording import BoolArray, FloatArray
 from legato.signals.factors import normal_factor
 
 CENTRE_SD_M = {"ankle": 0.008, "knee": 0.012, "hip": 0.015}
@@ -85,10 +86,10 @@ def analyse_kinetics(
     cutoff_hz = min(cutoff_hz, 0.42 * body.rate_hz)
     notes: list[str] = []
     loads: dict[str, FootLoad] = {}
-    for side in ("right", "left"):
+    for side in SIDES:
         ends = [body.points[f"{end}_{side}"] for end in ("heel", "toe") if f"{end}_{side}" in body.points]
-        if not any(stand.foot == side for stand in forces.stands):
-            notes.append(f"{side} leg: its foot is on no plate of its own, so its moments are not known")
+        if reason := _why_unloaded(forces, side):
+            notes.append(f"{side} leg: {reason}, so its moments are not known")
         elif not ends:
             notes.append(f"{side} leg: neither its heel nor its toe was measured")
         else:
@@ -98,7 +99,7 @@ def analyse_kinetics(
     grounds = {side: (load.force, load.moment) for side, load in loads.items()}
     sds = [_sd(joint, *grounds[joint.side]) for joint in joints]
     per_rep = tuple(
-        _peak(rep, joint, sd, body.start_s, body.rate_hz, level)
+        _peak(rep, joint, sd, np.isfinite(grounds[joint.side][0][:, 0]), body, level)
         for rep in reps
         if rep.complete
         for joint, sd in zip(joints, sds, strict=True)
@@ -117,14 +118,30 @@ def _sd(joint: JointMoment, ground_force: FloatArray, ground_moment: FloatArray)
     return np.sqrt(sum((part**2 for part in parts), np.zeros(len(centre))))
 
 
-def _peak(rep: RepSpan, joint: JointMoment, sd: FloatArray, start_s: float, rate_hz: float, level: float) -> RepMoment:
+def _why_unloaded(forces: ForcesResult, side: str) -> str:
+    """Why no plate tells what the ground does to a foot; empty where one does."""
+    plates = {plate.index: plate for plate in forces.plates}
+    own = [plates[stand.plate] for stand in forces.stands if stand.foot == side]
+    reasons = [why_without_moment(plate) for plate in own]
+    if own:
+        return "" if "" in reasons else f"{own[0].name} {reasons[0]}"
+    shared = [plates[stand.plate] for stand in forces.stands if stand.foot == "both"]
+    return f"both feet share {shared[0].name}" if shared else "its foot is on no plate of its own"
+
+
+def _peak(
+    rep: RepSpan, joint: JointMoment, sd: FloatArray, ground_known: BoolArray, body: Body, level: float
+) -> RepMoment:
     """The largest moment in a repetition."""
+    start_s, rate_hz = body.start_s, body.rate_hz
     a, b = (round((t - start_s) * rate_hz) for t in (rep.span.start_s, rep.span.end_s))
     inside = joint.about_axis[max(a, 0) : b + 1]
     known = np.isfinite(inside)
     if not known.all():
         missing = float(np.count_nonzero(~known)) / max(inside.size, 1)
         reason = f"not known in {100.0 * missing:.0f} % of the repetition"
+        if not ground_known[max(a, 0) : b + 1].all():
+            reason += ", as its foot stands beside its plate or shares it, or the plate missed samples"
         return RepMoment(rep.index, joint.name, None, None, reason)
     top = int(np.argmax(inside))
     if top in (0, inside.size - 1):

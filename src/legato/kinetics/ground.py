@@ -24,7 +24,8 @@ _TOUCHING_S = 0.1
 @dataclass(frozen=True, slots=True, eq=False)
 class FootLoad:
     """Force of the ground on a foot, N, and its moment about the lab's origin, N·m, each (n, 3); NaN where it stands
-    beside a plate, or shares one. `on_plate` (n,) is where a plate carries it.
+    beside a plate, shares one, or the plate's channels stood at their limit. `on_plate` (n,) is where a plate carries
+    it.
     """
 
     force: FloatArray
@@ -69,11 +70,14 @@ def foot_load(
                 mine[a:b] = 1.0
             elif stand.foot not in ("left", "right"):
                 others[a:b] = 1.0
+        for span in plate.clipped:
+            a, b = (round((t - plate.start_s) * plate.rate_hz) for t in (span.start_s, span.end_s))
+            others[a : b + 1] = np.maximum(others[a : b + 1], mine[a : b + 1])
         at = plate.times()
         unknown |= np.interp(times_s, at, others, 0.0, 0.0) > 0.0
         if not mine.any():
             continue
-        if plate.moment is None or plate.frame != "lab":
+        if plate.moment is None or why_without_moment(plate):
             unknown |= np.interp(times_s, at, mine, 0.0, 0.0) > 0.0
             continue
         wrench = np.hstack((plate.force, plate.moment + np.cross(plate.origin_m, plate.force)))
@@ -87,6 +91,13 @@ def foot_load(
         unknown[first:stop] |= times_s[stop - 1] - times_s[first] > _TOUCHING_S
     total[unknown] = np.nan
     return FootLoad(total[:, :3], total[:, 3:], on_plate)
+
+
+def why_without_moment(plate: Plate) -> str:
+    """Why a plate's force has no moment about a joint; empty where it has."""
+    if plate.moment is None:
+        return "measured only the vertical force"
+    return "" if plate.frame == "lab" else "has no place in the lab"
 
 
 def stands_somewhere(ends_m: Sequence[FloatArray], times_s: FloatArray) -> BoolArray:

@@ -4,11 +4,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from legato.body.landmarks import SIDES
 from legato.report.words import estimate_text
 
 if TYPE_CHECKING:
     from legato.body.model import Body
     from legato.kinetics.analyse import KineticsResult, RepMoment
+
+_FROM_HIP = ("hip", "knee", "ankle")
 
 
 def kinetics_record(kinetics: "KineticsResult | None") -> dict[str, Any] | None:
@@ -34,13 +37,18 @@ def kinetics_record(kinetics: "KineticsResult | None") -> dict[str, Any] | None:
 
 
 def joint_moments(body: "Body", kinetics: "KineticsResult | None") -> str | None:
-    """`time_s` and the moment of every joint about its flexion axis, N·m, one row a frame; None where there is none."""
+    """`time_s` and the moment of every joint about its flexion axis, N·m, one row a frame, each leg from the hip down;
+    None where there is none.
+    """
     if kinetics is None or not kinetics.joints:
         return None
-    columns = [np.asarray(body.times()), *(joint.about_axis for joint in kinetics.joints)]
-    row = ",".join(["%.6f", *["%.3f"] * len(kinetics.joints)]) + "\n"
+    order = {joint.name: k for k, joint in enumerate(kinetics.joints)}
+    legs = {f"{joint}_{side}": k for k, (side, joint) in enumerate((s, j) for s in SIDES for j in _FROM_HIP)}
+    joints = sorted(kinetics.joints, key=lambda j: (legs.get(f"{j.joint}_{j.side}", len(legs)), order[j.name]))
+    columns = [np.asarray(body.times()), *(joint.about_axis for joint in joints)]
+    row = ",".join(["%.6f", *["%.3f"] * len(joints)]) + "\n"
     text = "".join([row % tuple(values) for values in np.column_stack(columns).tolist()])
-    return ",".join(["time_s", *(joint.name for joint in kinetics.joints)]) + "\n" + text.replace("nan", "")
+    return ",".join(["time_s", *(joint.name for joint in joints)]) + "\n" + text.replace("nan", "")
 
 
 def moment_lines(kinetics: "KineticsResult | None") -> list[str]:
