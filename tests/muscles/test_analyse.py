@@ -12,7 +12,7 @@ import legato
 from legato.errors import BadInput
 from legato.muscles import conditioning
 from legato.muscles.analyse import RepSpan, analyse_muscles
-from legato.muscles.channel_lags import clock_error_s
+from legato.muscles.channel_lags import clock_error_s, motion_clock_error_s
 from legato.muscles.model import MusclesResult
 from legato.recording import FloatArray, Offset, Recording, Span, Stream
 from legato.simulate import EmgSettings, demo_press, scenario_for, simulate_scenario, with_emg
@@ -220,6 +220,15 @@ def test_the_error_of_two_clocks_widens_their_lags() -> None:
     # 1.645 SD of 30 ms is 49 ms, and repeating does not remove it.
     assert across.half_width >= 0.049 > within.half_width
     assert across.value == pytest.approx(within.value, abs=1e-9)
+
+
+def test_a_sensor_on_the_bar_loosens_no_clock_of_a_motion_that_markers_show() -> None:
+    markers = Stream("markers", "markers", np.zeros((10, 1, 3)), 100.0, ("C7",), ("m",))
+    bar = Stream("bar", "imu", np.zeros((10, 6)), 60.0, ("ax", "ay", "az", "gx", "gy", "gz"), ("",) * 6)
+    emg = emg_of(short_press())
+    offset = Offset("bar", 0.0, 0.080, "by hand")
+    assert motion_clock_error_s(Recording((emg, markers, bar), offsets=(offset,)), "emg") == 0.0
+    assert motion_clock_error_s(Recording((emg, bar), offsets=(offset,)), "emg") == 0.080
 
 
 def test_amplitudes_are_a_share_of_the_task_unless_a_maximum_is_given() -> None:

@@ -1,6 +1,7 @@
 """What plates and a bar tell of a lift that the legs drive and the arms finish."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from legato.estimate import Estimate
 
@@ -11,9 +12,10 @@ class RepDrive:
 
     `drive_start_s`: the common centre of mass of lifter and bar is lowest; `drive_end_s`: the force falls to their
     weight; `force_peak_s`: the highest force; `bar_peak_s`: the bar is fastest. Impulses are those above the weight:
-    `drive_impulse_n_s` from start to end, `braking_impulse_n_s` what stops the dip. `overlap_s`: time for which legs
-    and arms work together, `overlap_share` that of the press. `momentum_ratio`: the bar's highest momentum over the
-    drive's impulse. None where it cannot be told; `reason` says why the drive itself cannot.
+    `drive_impulse_n_s` from start to end, `braking_impulse_n_s` what stops the dip. `overlap_s`: time for which
+    legs and arms work together, `overlap_share` that of the press. `knees_end_s`: the legs stop extending.
+    `momentum_ratio`: the bar's highest momentum over the drive's impulse. None where it cannot be told; `reason` says
+    why the drive itself cannot.
     """
 
     rep: int
@@ -25,6 +27,7 @@ class RepDrive:
     drive_impulse_n_s: Estimate | None = None
     braking_impulse_n_s: Estimate | None = None
     dip_m: Estimate | None = None
+    knees_end_s: Estimate | None = None
     press_onset_s: Estimate | None = None
     press_end_s: Estimate | None = None
     overlap_s: Estimate | None = None
@@ -38,7 +41,9 @@ class RepDrive:
 class DriveResult:
     """The drive of a set. `overlap_share` and `momentum_ratio` are means over the whole repetitions;
     `power_per_impulse`: slope of the bar's peak power on the drive's impulse from repetition to repetition, W/(N·s).
-    None where a reason says why.
+    None where a reason says why. `ended_by`: the end of the drive that is meant, the first of the two (`force`: it is
+    back at the weight; `knees`: they have stopped extending; empty where none is timed), and `knees_later_s` how much
+    later the knees' is.
     """
 
     per_rep: tuple[RepDrive, ...]
@@ -50,3 +55,5 @@ class DriveResult:
     power_reason: str
     clock_sd_s: float
     bar_clock_sd_s: float
+    ended_by: Literal["force", "knees", ""] = ""
+    knees_later_s: Estimate | None = None

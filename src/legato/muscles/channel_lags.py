@@ -300,6 +300,9 @@ def clock_error_s(recording: Recording, first: str, second: str) -> float:
 
 
 def motion_clock_error_s(recording: Recording, emg: str) -> float:
-    """SD of the offset between the clock of an EMG stream and that of the motion, s."""
-    motion = recording.of_kind("markers", "angles", "keypoints", "imu")
+    """SD of the offset between the clock of an EMG stream and that of the motion, s.
+
+    Where there are markers, the motion is read from them: a sensor on a bar beside them has no say.
+    """
+    motion = recording.of_kind("markers") or recording.of_kind("angles", "keypoints", "imu")
     return max((clock_error_s(recording, emg, stream.name) for stream in motion), default=0.0)

@@ -6,10 +6,22 @@ from typing import TYPE_CHECKING
 from legato.chain.drive_model import DriveResult, RepDrive
 from legato.estimate import Estimate
 from legato.report.coaching import coached
-from legato.report.words import estimate_text, percent, rep_number, row_texts, sentence
+from legato.report.words import (
+    estimate_text,
+    gap_ms,
+    interval_ms,
+    percent,
+    rep_number,
+    row_texts,
+    sentence,
+)
 
 if TYPE_CHECKING:
     from legato.analysis import Analysis
+
+_MINUS = "\u2212"
+
+_ORDER = {"ok": "right", "fault": "wrong", "not-resolvable": "not resolvable"}
 
 _COLUMNS = (
     ("Dip", "dip_m", 100.0, "cm"),
@@ -26,11 +38,36 @@ def drive_lines(analysis: "Analysis") -> list[str]:
     found = None if analysis.chain is None else analysis.chain.drive
     if found is None:
         return []
-    lines = [_overlap(found), _momentum(found), _power(found)]
+    lines = [line for line in (end_of_drive(analysis),) if line]
+    lines += [_overlap(found), _momentum(found), _power(found)]
     if found.clock_sd_s > 0.0:
         told = f"the clocks of plates and motion are known to each other to {1e3 * found.clock_sd_s:.1f} ms (SD)"
         lines.append(sentence(f"{told}; every gap between them holds that"))
     return lines
+
+
+def end_of_drive(analysis: "Analysis") -> str:
+    """Which end of the drive the first gap is told from, where the other end lies, and whether its verdict differs;
+    empty where no plates show one.
+    """
+    chain = analysis.chain
+    found = None if chain is None else chain.drive
+    if chain is None or found is None or not found.ended_by:
+        return ""
+    force, knees = "the force is back at the weight of lifter and bar", "the knees have stopped extending"
+    here, other = (force, knees) if found.ended_by == "force" else (knees, force)
+    said = f"the drive is taken to end when {here}"
+    later = found.knees_later_s
+    if later is None:
+        return sentence(f"{said}; its other end, when {other}, is not timed")
+    apart = later if found.ended_by == "force" else later.scaled(-1.0)
+    where = f"{other} {gap_ms(apart).removeprefix(_MINUS)} ms {'later' if apart.value > 0.0 else 'earlier'}"
+    first = "the first of its two ends" if apart.low > 0.0 else "the two ends cannot be told apart"
+    ends = [g for g in chain.gaps if g.to_link == chain.gaps[0].to_link and g.events == ("offset", "onset")]
+    judged = ""
+    if len({gap.verdict for gap in ends}) > 1:
+        judged = f"; from the other end the order is {_ORDER[ends[1].verdict]}"
+    return sentence(f"{said} ({first}: {where}, {interval_ms(apart)}){judged}")
 
 
 def drive_html(analysis: "Analysis") -> str:
@@ -41,8 +78,8 @@ def drive_html(analysis: "Analysis") -> str:
     level = percent(analysis.settings.level)
     lines = "".join(f"<li>{escape(line)}</li>" for line in drive_lines(analysis))
     what = (
-        "The drive lasts from the lowest point of the common centre of mass of lifter and bar to where the force falls"
-        " to their weight; the press from the onset of the elbows to their end."
+        "The drive lasts on the plates from the lowest point of the common centre of mass of lifter and bar to where"
+        " the force falls to their weight; the press from the onset of the elbows to their end."
     )
     return (
         f'<h3>Leg drive on the plates</h3><p class="note">{what} Impulses are those of the drive above the weight;'

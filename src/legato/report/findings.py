@@ -7,6 +7,7 @@ from legato.chain.model import GapResult
 from legato.estimate import Estimate
 from legato.report.bar import bar_headline, only_bar
 from legato.report.coaching import coached, refusal_counts
+from legato.report.drive import end_of_drive
 from legato.report.emg_only import emg_headline, only_emg
 from legato.report.force_words import force_headline, only_force, told_by_force
 from legato.report.holds import hold_headline, rep_noun
@@ -172,7 +173,8 @@ def headline(analysis: "Analysis") -> str:
         reason = "; ".join(chain.notes) if chain is not None and chain.notes else "this movement has no expected order"
         return f"{first}\n{sentence(reason)}"
     gap = next((g for g in chain.gaps if g.primary), chain.gaps[0])
-    return f"{gap_sentence(gap, analysis.settings.level)}\n{_how_sure(gap, analysis.settings.level)}"
+    sure = " ".join(part for part in (_how_sure(gap, analysis.settings.level), end_of_drive(analysis)) if part)
+    return f"{gap_sentence(gap, analysis.settings.level)}\n{sure}"
 
 
 def _how_sure(gap: GapResult, level: float) -> str:
