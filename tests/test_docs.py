@@ -57,7 +57,15 @@ def legato(arguments: str, folder: Path) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("page", [p for p in PAGES if blocks_of(p)], ids=lambda p: p.stem)
+@pytest.mark.parametrize(
+    "page",
+    # What a newcomer runs first is run with every change; the other pages' many commands take their time.
+    [
+        pytest.param(p, id=p.stem, marks=[] if p.stem in ("README", "getting-started") else pytest.mark.slow)
+        for p in PAGES
+        if blocks_of(p)
+    ],
+)
 def test_the_examples_of_a_page_run(page: Path, squat: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     shutil.copy(squat, tmp_path / "squat.c3d")
     monkeypatch.chdir(tmp_path)
