@@ -27,6 +27,7 @@ from legato.report.muscle_lanes import lane_muscles
 from legato.report.muscle_words import lag_sentence, leading_lag, leading_lags
 from legato.report.muscles import muscles_html
 from legato.report.notices import notices, time_zero
+from legato.report.power import power_html
 from legato.report.rates import link_rates
 from legato.report.replay import replay_data
 from legato.report.sections import methods, quality, rep_table
@@ -68,6 +69,7 @@ def report_html(analysis: "Analysis") -> str:
         transfer="" if bodiless(analysis) else transfer_html(chain),
         replay="" if bodiless(analysis) else _replay(_stage() if data["points"] else _no_stage()),
         forces=forces_html(analysis),
+        power=power_html(analysis),
         bar=bar_html(analysis),
         reps=f"<h2>{rep_noun(analysis).capitalize()}s</h2>{rep_table(analysis)}",
         coordination="" if bodiless(analysis) else coordination_html(analysis),
@@ -83,6 +85,8 @@ def _nav(analysis: "Analysis") -> str:
     sections = {"chain": "Chain", "muscles": "Muscles", "replay": "Replay", "angles": "Angles", "reps": reps}
     if analysis.forces is not None:
         sections["forces"] = "Forces"
+    if analysis.power is not None:
+        sections["power"] = "Power"
     if analysis.bar is not None and analysis.bar.reps:
         sections["bar"] = "Bar"
     sections["quality"] = "Quality"

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from legato.report.words import estimate_text, listed, number
+from legato.report.words import estimate_text, listed
 
 if TYPE_CHECKING:
     from legato.body.model import Body
@@ -174,7 +174,7 @@ def leak_sentences(power: "PowerResult", phase: str) -> list[str]:
     named = [leak for leak in mine if leak.named]
     if not named:
         most = [leak.share.of_set.high for leak in mine if leak.share.of_set is not None]
-        bound = f"; none absorbs more than {number(100.0 * max(most), 0)} % of what is generated" if most else ""
+        bound = f"; none absorbs more than {max(1.0, 100.0 * max(most)):.0f} % of what is generated" if most else ""
         return [f"No leak is resolved in the {shown}{bound}."]
     said: list[str] = []
     for leak in sorted(named, key=lambda x: -(x.absorbed.of_set.value if x.absorbed.of_set else 0.0)):

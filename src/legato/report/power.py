@@ -1,0 +1,165 @@
+"""The report's section on power: a picture of each phase, leaks in words, and the tables behind both."""
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from legato.estimate import Estimate
+from legato.report.power_picture import JointFlow, PhaseFlow, picture
+from legato.report.power_record import joint_words, leak_sentences, refusal_sentences
+from legato.report.side_by_side import column_heads, estimate_row, listed, row, side_by_side
+from legato.report.words import estimate_text, percent, plural, sentence
+
+if TYPE_CHECKING:
+    from legato.analysis import Analysis
+    from legato.kinetics.flow import PowerResult
+
+_ROWS = (
+    ("generated", "generated", "J"),
+    ("absorbed", "absorbed", "J"),
+    ("handed on by force", "onward_by_force", "J"),
+    ("handed back by force", "back_by_force", "J"),
+    ("handed on by moment", "onward_by_moment", "J"),
+    ("handed back by moment", "back_by_moment", "J"),
+    ("net, into the segment ahead", "net_into_ahead", "J"),
+    ("highest power", "peak", "W"),
+    ("lowest power", "lowest", "W"),
+)
+
+
+def power_html(analysis: "Analysis") -> str:
+    """The section; empty where no joint's moment is known."""
+    power = analysis.power
+    if power is None:
+        return ""
+    flows = [flow for phase in power.drives if (flow := phase_flow(power, phase)).joints]
+    said = [sentence(line) for line in refusal_sentences(power)] + [sentence(note) for note in power.notes]
+    if not flows:
+        return f'<section id="power"><h2>Power through the body</h2>{listed(said)}</section>'
+    most = max(flow.most for flow in flows)
+    panels = "".join(_panel(power, flow, most) for flow in flows)
+    reps = plural(len({s.rep for s in power.stretches}), "repetition")
+    level = percent(analysis.settings.level)
+    note = f"Mean of {reps}, seen from behind; both pictures in one scale. {level} intervals stand in the tables."
+    if len(flows) != 2:
+        note = note.replace("both pictures", "all pictures")
+    tables = "".join(_table(power, flow.phase) for flow in flows)
+    return (
+        f'<section id="power"><h2>Power through the body</h2><p class="note">{note}</p>'
+        f'<div class="flows">{panels}</div>{_legend(most)}{tables}'
+        f"{_moments(analysis)}{_checks(power)}{listed(said)}</section>"
+    )
+
+
+def phase_flow(power: "PowerResult", phase: str) -> PhaseFlow:
+    """What the picture of one phase shows, as far as it is known."""
+    from legato.kinetics.work import set_amount
+
+    joints: dict[str, JointFlow] = {}
+    for joint in power.joints:
+        mine = [w for w in power.works if w.joint == joint.name and w.phase == phase]
+        told = [set_amount(mine, name) for name in ("generated", "absorbed", "net_into_ahead")]
+        if told[0] is not None and told[1] is not None and told[2] is not None:
+            joints[joint.name] = JointFlow(told[0], told[1], told[2])
+    load = next((s for s in power.steps if s.phase == phase and s.to_link == power.load_name), None)
+    return PhaseFlow(phase, joints, None if load is None else load.energy.of_set, power.load_name)
+
+
+def _panel(power: "PowerResult", flow: PhaseFlow, most: float) -> str:
+    """One phase: its name, what it comes to in a sentence, and the picture."""
+    leaks = "".join(f"<p>{escape(line)}</p>" for line in leak_sentences(power, flow.phase))
+    title = flow.phase.replace("_", " ").capitalize()
+    kind = "drives" if power.drives.get(flow.phase) else "gives way or holds"
+    return (
+        f'<figure class="card"><figcaption><b>{escape(title)}</b> <small>{kind}</small></figcaption>'
+        f"<p>{escape(_sum(flow))}</p>{picture(flow, most)}{leaks}</figure>"
+    )
+
+
+def _sum(flow: PhaseFlow) -> str:
+    """The phase in a sentence."""
+    gained = sum(f.generated.value for f in flow.joints.values())
+    lost = sum(f.absorbed.value for f in flow.joints.values())
+    verb, energy = ("generate", gained) if gained >= lost else ("absorb", lost)
+    hips = [f.into_ahead.value for name, f in flow.joints.items() if name.startswith("hip_")]
+    said = f"The measured joints {verb} {energy:.0f} J"
+    if len(hips) == 2:
+        said += f"; {abs(sum(hips)):.0f} J {'reach' if sum(hips) > 0.0 else 'come from'} the pelvis"
+    if flow.load is not None:
+        way = "reach" if flow.load.value > 0.0 else "come from"
+        said += f", {abs(flow.load.value):.0f} J {way} the {flow.load_name}"
+    return said + "."
+
+
+def _legend(most: float) -> str:
+    return (
+        '<p class="legend flow-key"><span><i class="key generated"></i>disc, +: generated</span>'
+        '<span><i class="key absorbed"></i>ring, \u2212: absorbed</span>'
+        f'<span><i class="key handed"></i>band: energy passed on, at most {most:.0f} J; arrows: which way</span></p>'
+    )
+
+
+def _table(power: "PowerResult", phase: str) -> str:
+    """Work and highest power of every joint in one phase."""
+    from legato.kinetics.work import set_amount
+
+    joints = [joint.name for joint in power.joints if joint.name not in power.refused]
+    mine = {name: [w for w in power.works if w.joint == name and w.phase == phase] for name in joints}
+    rows: list[str] = []
+    for title, amount, unit in _ROWS:
+        told = [set_amount(mine[name], amount) for name in joints]
+        texts = [estimate_text(value, with_unit=False, decimals=1 if unit == "J" else 0) for value in told]
+        rows.append(row(title, unit, texts))
+    table = side_by_side(column_heads([joint_words(name).capitalize() for name in joints]), rows)
+    steps = "".join(
+        f"<li>{escape(line)}</li>" for line in (_step_text(power, phase, k) for k in range(len(power.steps))) if line
+    )
+    shown = phase.replace("_", " ")
+    return f"<details><summary>Table: work and power in the {escape(shown)}</summary><ul>{steps}</ul>{table}</details>"
+
+
+def _step_text(power: "PowerResult", phase: str, index: int) -> str:
+    step = power.steps[index]
+    energy: Estimate | None = step.energy.of_set
+    if step.phase != phase or energy is None:
+        return ""
+    ratio = step.ratio.of_set
+    first = "All measured joints" if step.from_link == "all joints" else step.from_link.capitalize()
+    energy_text = estimate_text(energy, decimals=0)
+    if ratio is None:
+        return f"{first} to {step.to_link}: {energy_text}"
+    whole = "what all joints generate" if step.from_link == "all joints" else "what came in and was generated there"
+    share = estimate_text(ratio.scaled(100.0, "%"), decimals=0)
+    return f"{first} to {step.to_link}: {energy_text}, {share} of {whole}"
+
+
+def _moments(analysis: "Analysis") -> str:
+    """The largest moment of each joint in each repetition."""
+    kinetics = analysis.kinetics
+    if kinetics is None or not kinetics.per_rep:
+        return ""
+    reps = list(dict.fromkeys(m.rep for m in kinetics.per_rep))
+    rows: list[str] = []
+    for name in dict.fromkeys(m.name for m in kinetics.per_rep):
+        of_rep = {m.rep: m.peak for m in kinetics.per_rep if m.name == name}
+        joint, _, rest = name.partition("_")
+        action, _, side = rest.replace("_moment", "").rpartition("_")
+        rows += estimate_row(f"{side} {joint} {action}", "N·m", [of_rep.get(rep) for rep in reps])
+    if not rows:
+        return ""
+    table = side_by_side(column_heads([f"Rep {rep + 1}" for rep in reps]), rows)
+    return f"<details><summary>Table: largest moments of each repetition</summary>{table}</details>"
+
+
+def _checks(power: "PowerResult") -> str:
+    """Each check of closure with what is left over."""
+    rows = ""
+    for check in power.closure:
+        about = joint_words(check.about).capitalize() if check.about else "Whole body"
+        left = "not known" if check.share is None else f"{100.0 * check.share:.1f} %"
+        state = "not checked" if check.holds is None else "closes" if check.holds else "refused"
+        rows += f"<tr><th scope=row>{escape(about)}</th><td>{left}</td><td>{state}</td>"
+        rows += f"<td class=why>{escape(check.reason)}</td></tr>"
+    head = "<tr><th>Check</th><th>Left over</th><th></th><th></th></tr>"
+    table = f"<div class=scroll><table><thead>{head}</thead><tbody>{rows}</tbody></table></div>"
+    what = "Left over: root mean square over the repetitions, as a share of the peak power; above 10 % is refused."
+    return f"<details><summary>Table: whether power closes</summary><p class=note>{what}</p>{table}</details>"

@@ -1,0 +1,99 @@
+"""The report's section on power: the picture shows what flows, a leak is named, a refusal says why."""
+
+import re
+from xml.etree import ElementTree
+
+import pytest
+
+from legato.estimate import Estimate
+from legato.kinetics.flow import PowerResult
+from legato.kinetics.leaks import Leak
+from legato.kinetics.transfer import Amounts
+from legato.report.power_picture import JointFlow, PhaseFlow, picture
+from legato.report.power_record import leak_sentences, power_lines
+
+
+def joules(value: float) -> Estimate:
+    return Estimate(value, value - 1.0, value + 1.0, 0.9, "J")
+
+
+def legs(knee_absorbs: float = 0.0) -> PhaseFlow:
+    """Both legs of a lift: 10 J enter each shank, 110 each thigh, 200 the pelvis from each side; 250 reach the bar."""
+    joints: dict[str, JointFlow] = {}
+    for side in ("right", "left"):
+        taken = knee_absorbs if side == "right" else 0.0
+        joints[f"ankle_{side}"] = JointFlow(joules(10.0), joules(0.0), joules(10.0))
+        joints[f"knee_{side}"] = JointFlow(joules(100.0), joules(taken), joules(110.0 - taken))
+        joints[f"hip_{side}"] = JointFlow(joules(90.0), joules(0.0), joules(200.0 - taken))
+    return PhaseFlow("ascent", joints, joules(250.0), "bar")
+
+
+def shapes(flow: PhaseFlow) -> tuple[ElementTree.Element, list[str]]:
+    svg = ElementTree.fromstring(picture(flow, 400.0))
+    return svg, [text.text or "" for text in svg.iter("text")]
+
+
+def test_the_picture_says_every_energy_in_joules() -> None:
+    svg, texts = shapes(legs())
+    assert texts.count("+100 J") == 2
+    assert texts.count("+90 J") == 2
+    assert texts.count("+10 J") == 2
+    assert "400 J" in texts
+    assert "250 J to the bar" in texts
+    assert "150 J" in texts  # what stays in the trunk
+    assert "right knee 100 J" in (svg.get("aria-label") or "")
+
+
+def test_bands_are_as_wide_as_their_energies() -> None:
+    svg, _ = shapes(legs())
+    widths: list[tuple[float, float]] = []
+    for band in svg.iter("polygon"):
+        corners = [tuple(float(v) for v in pair.split(",")) for pair in (band.get("points") or "").split()]
+        ends = (corners[0], corners[3]), (corners[1], corners[2])
+        widths.append(tuple(((a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2) ** 0.5 for a, b in ends))  # type: ignore[arg-type]
+    # 40 units are 400 J: shank 10 J at both ends, thigh 110, hips 200, trunk 400 narrowing to the bar's 250.
+    expected = [(1.0, 1.0), (11.0, 11.0), (20.0, 20.0)] * 2 + [(40.0, 25.0)]
+    for found, true in zip(widths, expected, strict=True):
+        assert found == pytest.approx(true, abs=0.15)
+
+
+def test_generation_and_absorption_differ_in_form_not_in_colour_alone() -> None:
+    svg, texts = shapes(legs(knee_absorbs=30.0))
+    assert [c.get("class") for c in svg.iter("circle")].count("absorbed") == 1
+    assert "−30 J" in texts
+
+
+def test_a_leg_off_the_plates_is_said_to_be_unknown() -> None:
+    flow = legs()
+    one = {name: joint for name, joint in flow.joints.items() if name.endswith("right")}
+    _, texts = shapes(PhaseFlow("stance", one, None, ""))
+    assert "not known" in texts
+    assert not any("pelvis" in text for text in texts)
+
+
+def result(*leaks: Leak, refused: dict[str, str] | None = None) -> PowerResult:
+    return PowerResult((), (), (), {"ascent": True}, (), leaks, (), refused or {}, "bar", 6.0, ())
+
+
+def leak(joint: str, absorbed: Estimate, share: Estimate, named: bool, reversals: int = 0) -> Leak:
+    told = Amounts(((0, absorbed),), absorbed, 1), Amounts(((0, share),), share, 1)
+    return Leak(joint, "ascent", *told, reversals, named)
+
+
+def test_a_leak_is_named_in_words() -> None:
+    found = leak("knee_right", Estimate(24.0, 18.0, 30.0, 0.9, "J"), Estimate(0.06, 0.045, 0.075, 0.9), True, 1)
+    (said,) = leak_sentences(result(found), "ascent")
+    assert said.startswith("Leak: while the ascent drives, the right knee absorbs 24 ± 6 J, 6 ± 2 % of what all joints")
+    assert said.endswith("generate, its power reversing once.")
+
+
+def test_no_leak_says_how_small_it_must_be() -> None:
+    found = leak("knee_right", Estimate(2.0, 0.0, 9.0, 0.9, "J"), Estimate(0.005, 0.0, 0.023, 0.9), False)
+    said = leak_sentences(result(found), "ascent")
+    assert said == ["No leak is resolved in the ascent; none absorbs more than 2 % of what is generated."]
+
+
+def test_a_refusal_stands_instead_of_numbers() -> None:
+    lines = power_lines(result(refused={"": "the plates carry 140 kg"}))
+    assert lines == ["Powers are not told: the plates carry 140 kg."]
+    assert not re.search(r"\d J", " ".join(lines))
