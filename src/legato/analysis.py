@@ -27,10 +27,11 @@ from legato.estimate import LEVEL, Estimate
 from legato.movements import find_reps, load_movement, rep_metrics
 from legato.movements.bars import bar_alone, bar_body, bar_of_trial, reps_of_bar
 from legato.movements.channels import Quality, channel_quality
-from legato.movements.electrodes import clock_errors, emg_alone, emg_body, nothing_found, whole_recording, with_contacts
+from legato.movements.electrodes import clock_errors, emg_alone, emg_body, nothing_found, whole_recording
 from legato.movements.jumps_on_plates import plates_alone, plates_body, whole_force
 from legato.movements.metrics import refused_shares
 from legato.movements.model import Movement, Rep
+from legato.movements.plate_strides import strides_of_trial
 from legato.movements.propose import Proposal, clear_proposal, doubt
 from legato.movements.pulls import force_body
 from legato.movements.sides import for_side
@@ -257,7 +258,8 @@ def analyze(
         if body.source == "bar":
             found = reps_of_bar(recording, spec, task)
         else:
-            found = with_contacts(nothing_found() if alone else find_reps(body, spec, recording), spec, recording)
+            found = nothing_found() if alone else find_reps(body, spec, recording)
+            found = strides_of_trial(found, body, spec, recording)
     reps, outcomes = correct_reps(body, spec, found.reps, given, settled, recording.events)
     if alone and not reps:
         reps = (whole_recording(recording),)

@@ -313,8 +313,13 @@ def test_an_arm_that_swings_in_a_walk_throws_nothing() -> None:
 @pytest.mark.parametrize("rate_hz", [30.0, 100.0])
 def test_strides_run_from_contact_to_contact(rate_hz: float) -> None:
     body, contacts = walker(rate_hz, 5)
-    reps = find_reps(body, load_movement("gait")).reps
+    found = find_reps(body, load_movement("gait")).reps
+    assert [rep.side for rep in found] == ["right", "left"] * 4 + ["right"]
+    reps = [rep for rep in found if rep.side == "right"]
     assert [rep.start_s for rep in reps] == pytest.approx(contacts[:-1], abs=0.02)
+    # The left foot meets the ground half a stride of 1.1 s after the right one.
+    lefts = [rep.start_s for rep in found if rep.side == "left"]
+    assert lefts == pytest.approx([c + 0.55 for c in contacts[:4]], abs=0.02)
     assert [rep.end_s for rep in reps] == pytest.approx(contacts[1:], abs=0.02)
     assert [phase.name for phase in reps[0].phases] == ["stance", "swing"]
     # The toe is farthest behind half a stride and 60 ms after contact.

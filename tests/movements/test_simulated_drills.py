@@ -126,12 +126,13 @@ def test_strides_are_counted_with_their_lengths(movement: str) -> None:
     found, _, truth = trial(movement, rate_hz=200.0)
     near = TOLERANCE_S[movement]
     for planted in truth:
-        same = [rep for rep in found.reps if rep.complete and abs(rep.start_s - planted["start_s"]) < near]
+        own = [rep for rep in found.reps if rep.complete and rep.side == planted["side"]]
+        same = [rep for rep in own if abs(rep.start_s - planted["start_s"]) < near]
         assert len(same) == 1
         assert same[0].end_s - same[0].start_s == pytest.approx(planted["end_s"] - planted["start_s"], abs=0.03)
         assert [phase.name for phase in same[0].phases] == ["stance", "swing"]
-        assert same[0].side == planted["side"]
-    assert len([rep for rep in found.reps if rep.complete]) <= len(truth) + 1
+    # A stride more of each foot may lie at the edges, which the simulated feet reach early.
+    assert len([rep for rep in found.reps if rep.complete]) <= len(truth) + 2
 
 
 def test_a_cut_has_its_plant_and_its_side() -> None:

@@ -106,11 +106,14 @@ def test_strides_and_serves_are_found(movement: str, reps: int) -> None:
     found = find_reps(build_body(sim.recording), load_movement(movement)).reps
     starts = [rep.start_s for rep in found if rep.complete]
     truth = [rep["start_s"] for rep in sim.truth["reps"]]
-    assert len(truth) == reps
     if movement == "gait":
+        sides = [rep["side"] for rep in sim.truth["reps"]]
+        assert sides.count("right") == reps and sides.count("left") >= reps - 1
+        assert [rep.side for rep in found if rep.complete] == sides
         # a simulated foot rests before it bears weight, as in the carries: 0.13 s
         assert starts == pytest.approx(truth, abs=0.13)
         return
+    assert len(truth) == reps
     hits = [rep.marks["release"] for rep in found if rep.complete]
     # the wobble of soft tissue moves the fastest instant of the hand by some milliseconds
     assert hits == pytest.approx([rep["marks"]["release"] for rep in sim.truth["reps"]], abs=0.03)

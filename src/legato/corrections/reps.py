@@ -101,6 +101,8 @@ class _Set:
         rep = self._built(edited)
         frame = 1.0 / self.body.rate_hz
         for other, (_, standing) in enumerate(self.edited):
+            if {rep.side, standing.side} == {"right", "left"} and self.movement.cycle.anchor == "stride":
+                continue
             if other != place and min(rep.end_s, standing.end_s) - max(rep.start_s, standing.start_s) > frame:
                 raise Unfit(
                     f"{rep.start_s:.2f} to {rep.end_s:.2f} s would overlap the repetition at "

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from legato.estimate import Estimate
 from legato.movements.link_spec import DriveSpec, EventKind, GapSpec, LinkSpec
 from legato.movements.window_spec import Data, Grade, WindowSpec
 from legato.recording import Span
@@ -278,6 +279,8 @@ class Rep(BaseModel):
     (`bottom`). `side` is the limb or direction, where the movement has one or a person said it; `label` is what a
     person said of it. `ending` of a hold: `failed` (it drifted out of its own start band or stayed beyond it),
     `released` (given up), `ended` (one of the two; which cannot be told), `censored` (held until the recording ends).
+    `told`: instants that a force plate tells, with their own intervals; `doubt_s`: half-width to be added to instants
+    that the motion alone tells, s, where plates show how far off such ones are.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -291,6 +294,8 @@ class Rep(BaseModel):
     side: str = ""
     label: str = ""
     ending: str = ""
+    told: dict[str, Estimate] = Field(default_factory=dict[str, Estimate])
+    doubt_s: dict[str, float] = Field(default_factory=dict[str, float])
 
     def phase(self, name: str) -> Span | None:
         """The stretch of the phase called `name`, or None. `rep` is the whole repetition, `a+b` reaches from a's

@@ -115,7 +115,7 @@ def _found(
 
 def toe_off_inside(body: Body, movement: Movement, drive: Drive, first: int, last: int) -> float | None:
     """Sample at which the toe is farthest behind the pelvis between two contacts; None where the toe is not seen."""
-    toe = signal_of(body, "toe_forward", drive.driver.side, movement.filter_cutoff_hz)
+    toe = signal_of(body, "toe_forward", drive.side or drive.driver.side, movement.filter_cutoff_hz)
     behind = None if toe is None else toe[first : last + 1]
     if toe is None or behind is None or not behind.size or np.isnan(behind).any():
         return None

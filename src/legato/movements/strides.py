@@ -44,16 +44,23 @@ def strides_by_speed(speed: FloatArray, swings: Sequence[Cycle], rate_hz: float)
     """
     lifts = [_edge(speed, swing, -1) for swing in swings]
     landings = [_edge(speed, swing, 1) for swing in swings]
-    longest = _LONGEST_STANCE_S * rate_hz
+    longest, longest_stride = _LONGEST_STANCE_S * rate_hz, _LONGEST_STRIDE_S * rate_hz
     found: list[Stride] = []
     for k, swing in enumerate(swings):
         lift, landing = lifts[k], landings[k]
         follows = k > 0 and swings[k - 1].first == swing.first
         before = landings[k - 1] if follows else _first_landing(speed, swing)
-        if before is not None and landing is not None and landing - before <= _LONGEST_STRIDE_S * rate_hz:
+        if before is not None and landing is not None and landing - before <= longest_stride:
             found.append(Stride(before, lift, landing))
         elif not follows and lift is not None and landing is not None and lift - swing.first <= longest:
             found.append(Stride(float(swing.first), lift, landing, "start"))
+        elif (
+            before is not None
+            and lift is not None
+            and landing is None
+            and swing.stop - before <= _LONGEST_STRIDE_S * rate_hz
+        ):
+            found.append(Stride(before, lift, float(swing.stop - 1), "end"))
         leads = k + 1 < len(swings) and swings[k + 1].first == swing.first
         if not leads and landing is not None and swing.stop - 1 - landing <= longest:
             found.append(Stride(landing, None, float(swing.stop - 1), "end"))

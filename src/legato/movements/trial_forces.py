@@ -13,6 +13,7 @@ from legato.recording import Recording, Span
 
 if TYPE_CHECKING:
     from legato.forces.analyse import ForcesResult
+    from legato.forces.feet import FootPath
     from legato.forces.tasks import Posture
 
 
@@ -39,16 +40,8 @@ def forces_of_trial(
             raise BadInput(f"holds no force plate; leave out {option}, or add the plates' file")
         return None
     from legato.forces.analyse import Asked, RepSpan, analyse_forces
-    from legato.forces.feet import FootPath
 
     spans = [RepSpan(rep.index, Span(rep.start_s, rep.end_s), rep.complete) for rep in reps if isfinite(rep.start_s)]
-    feet: list[FootPath] = []
-    # Only markers lie in the plates' own lab.
-    for foot in ("left", "right") if body.source == "markers" else ():
-        parts = [body.points[f"{part}_{foot}"] for part in ("heel", "toe") if f"{part}_{foot}" in body.points]
-        parts = parts or [body.points[f"ankle_{foot}"] for _ in "." if f"ankle_{foot}" in body.points]
-        if parts:
-            feet.append(FootPath(foot, body.times(), np.stack(parts, axis=1)))
     asked = Asked(
         pulls=movement.cycle.anchor == "pull",
         holds=movement.cycle.anchor == "hold",
@@ -56,7 +49,21 @@ def forces_of_trial(
         foot_band_n=foot_band_n,
         posture=_posture(movement, body),
     )
-    return analyse_forces(recording, spans, feet, asked=asked, mass_kg=mass_kg, level=level)
+    return analyse_forces(recording, spans, foot_paths(body), asked=asked, mass_kg=mass_kg, level=level)
+
+
+def foot_paths(body: Body) -> "tuple[FootPath, ...]":
+    """Where the feet were, from heel to toes; empty where no markers were recorded."""
+    from legato.forces.feet import FootPath
+
+    feet: list[FootPath] = []
+    # Only markers lie in the plates' own lab.
+    for foot in ("left", "right") if body.source == "markers" else ():
+        parts = [body.points[f"{part}_{foot}"] for part in ("heel", "toe") if f"{part}_{foot}" in body.points]
+        parts = parts or [body.points[f"ankle_{foot}"] for _ in "." if f"ankle_{foot}" in body.points]
+        if parts:
+            feet.append(FootPath(foot, body.times(), np.stack(parts, axis=1)))
+    return tuple(feet)
 
 
 def _posture(movement: Movement, body: Body) -> "Posture | None":

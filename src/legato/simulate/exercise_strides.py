@@ -17,7 +17,7 @@ _AFTER = 0.2
 
 
 class StrideClock:
-    """When each foot meets and leaves the ground, s, and where it stands; strides of the right foot are repetitions.
+    """When each foot meets and leaves the ground, s, and where it stands; strides of the right foot are the plans.
 
     The pelvis goes along at an even speed (at a turn, along two straight lines that are blended); each foot stands
     where the pelvis is in the middle of its stance.
@@ -53,13 +53,17 @@ class StrideClock:
         self.plans = tuple(
             RepPlan(float(a), float(b), float(c), 1.0, 0.0, complete=True)
             for a, b, c in inside
-            if a >= 0.1 and c <= self.duration_s - 0.05
+            if self.inside(float(a), float(c))
         )
         if not self.plans:
             raise BadInput(
                 f"simulate: no whole stride fits into {self.duration_s:.2f} s; give more reps or a tempo nearer to 1"
             )
         self._height = self._carried_height()
+
+    def inside(self, start_s: float, end_s: float) -> bool:
+        """Whether a stride lies whole in the recording."""
+        return start_s >= 0.1 and end_s <= self.duration_s - 0.05
 
     def path(self, times: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Place of the pelvis over the ground (n, 2), m, and its heading (n,), rad."""

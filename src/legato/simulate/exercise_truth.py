@@ -213,34 +213,37 @@ class _Reader:
 
 
 def _stride_reps(motion: ExerciseMotion) -> list[dict[str, Any]]:
-    """Strides of the right foot: contact, toe-off, next contact, all known from the plan; contacts of the left foot."""
+    """Strides of both feet: contact, toe-off, next contact, all known from the plan, and what the other foot does."""
     strides = motion.strides
     assert strides is not None
     out: list[dict[str, Any]] = []
-    for i, plan in enumerate(motion.plans):
-        left = [float(x) for x in strides.contact["left"] if plan.start_s <= x < plan.end_s]
-        off = [float(x) for x in strides.leave["left"] if plan.start_s <= x < plan.end_s]
-        out.append(
-            {
-                "index": i,
-                "complete": True,
-                "depth": 1.0,
-                "planted_lag_s": 0.0,
-                "fault_size": motion.fault_size,
-                "side": "right",
-                "start_s": plan.start_s,
-                "end_s": plan.end_s,
-                "bottom_s": plan.turn_s,
-                "marks": {"start": plan.start_s, "toe_off": plan.turn_s, "end": plan.end_s},
-                "phases": [
-                    {"name": "stance", "start_s": plan.start_s, "end_s": plan.turn_s},
-                    {"name": "swing", "start_s": plan.turn_s, "end_s": plan.end_s},
-                ],
-                "left_contacts_s": left,
-                "left_toe_offs_s": off,
-                "events": {},
-                "gaps": [],
-                "angle_peaks": {},
-            }
-        )
-    return out
+    for side, other in (("right", "left"), ("left", "right")):
+        contacts = strides.contact[side]
+        for start, off, end in zip(contacts[:-1], strides.leave[side], contacts[1:], strict=True):
+            if not strides.inside(float(start), float(end)):
+                continue
+            span, toe_off = (float(start), float(end)), float(off)
+            out.append(
+                {
+                    "complete": True,
+                    "depth": 1.0,
+                    "planted_lag_s": 0.0,
+                    "fault_size": motion.fault_size,
+                    "side": side,
+                    "start_s": span[0],
+                    "end_s": span[1],
+                    "bottom_s": toe_off,
+                    "marks": {"start": span[0], "toe_off": toe_off, "end": span[1]},
+                    "phases": [
+                        {"name": "stance", "start_s": span[0], "end_s": toe_off},
+                        {"name": "swing", "start_s": toe_off, "end_s": span[1]},
+                    ],
+                    f"{other}_contacts_s": [float(x) for x in strides.contact[other] if span[0] <= x < span[1]],
+                    f"{other}_toe_offs_s": [float(x) for x in strides.leave[other] if span[0] <= x < span[1]],
+                    "events": {},
+                    "gaps": [],
+                    "angle_peaks": {},
+                }
+            )
+    out.sort(key=lambda rep: rep["start_s"])
+    return [{"index": k, **rep} for k, rep in enumerate(out)]
