@@ -18,6 +18,8 @@ class PlantedJump:
     landing_s: float
     height_m: float
     turn_s: float
+    faded_s: float
+    """When 95 % of the speed of touch-down is stopped."""
 
     @property
     def flight_s(self) -> float:
@@ -91,8 +93,33 @@ def planted_jump(
     down = s >= landing_rise_s
     share = np.clip((s[down] - landing_rise_s) / settle, 0.0, 1.0)
     force[down] = mass_kg * g + (top - mass_kg * g) * 0.5 * (1.0 + np.cos(np.pi * share))
+    late = np.arange(0.0, landing_rise_s + settle, 1e-5)
+    eased = mass_kg * g + (top - mass_kg * g) * 0.5 * (
+        1.0 + np.cos(np.pi * np.clip((late - landing_rise_s) / settle, 0.0, 1.0))
+    )
+    net = np.where(late < landing_rise_s, top * late / landing_rise_s, eased) / mass_kg - g
+    falling = np.cumsum(net) * 1e-5 - v_off
+    faded = landing + float(late[np.flatnonzero(falling >= -0.05 * v_off)[0]])
     noise = np.random.default_rng(seed).normal(0.0, noise_n, t.size)
-    return PlantedJump(force + noise + offset_n, rate_hz, mass_kg, onset, take_off, landing, v_off**2 / (2.0 * g), turn)
+    height = v_off**2 / (2.0 * g)
+    return PlantedJump(force + noise + offset_n, rate_hz, mass_kg, onset, take_off, landing, height, turn, faded)
+
+
+def random_jump(seed: int, rate_hz: float, noise_n: float, counter: float = 5.5) -> PlantedJump:
+    """A jump of somebody, at some instant, on a plate with some offset."""
+    draw = np.random.default_rng(10_000 + seed)
+    return planted_jump(
+        rate_hz,
+        mass_kg=draw.uniform(45.0, 110.0),
+        noise_n=noise_n,
+        seed=seed,
+        counter=counter,
+        push=draw.uniform(9.0, 15.0),
+        unload_s=draw.uniform(0.02, 0.05),
+        landing_rise_s=draw.uniform(0.01, 0.05),
+        offset_n=draw.uniform(-20.0, 20.0),
+        phase=draw.uniform(0.0, 0.01),
+    )
 
 
 @dataclass(frozen=True)

@@ -74,8 +74,11 @@ def build_body(
                 "another program's list of repetitions, which holds no samples to analyse; give the recording itself"
             )
         kinds = ", ".join(sorted({s.kind for s in recording.streams})) or "no streams"
+        unnamed = [s for s in recording.of_kind("table") if s.channels == ("column_1",)]
+        force = "; a lone column of numbers is force only by a layout (--layout) or Fz in the file's name"
         raise BadInput(
             f"the recording holds {kinds}, but neither markers nor joint angles nor sensors; add the motion file"
+            f"{force if unnamed else ''}"
         )
     stream, notes = join_markers([on_even_grid(s) for s in markers])
     if (flat := keypoints_of_plane(stream)) is not None:

@@ -134,7 +134,7 @@ def _judge(
     first, stop = run
     lasted = (stop - first) / rate_hz
     if lasted > FLIGHT_S[1]:
-        return f"off the plate for {lasted:.2f} s, longer than any jump"
+        return f"off the plate for {lasted:.2f} s, longer than any jump (or the rate is given too low)"
     push_first = before[1] if before else 0
     stand_stop = after[0] if after else y.size
     push_s, stand_s = (first - push_first) / rate_hz, (stand_stop - stop) / rate_hz

@@ -29,8 +29,12 @@ _COUNTER_SHARE = 0.1
 _EDGE_S = 0.04
 """Take-off and touch-down lie at most this far beyond the samples that pass the threshold, s."""
 
-_REST_SHARE = 0.02
-"""Share of the touch-down speed at which a landing that never turns round has come to rest. [ENG]"""
+_FADED_SHARE = 0.05
+"""Share of the touch-down speed at which a landing that fades into standing is over. [ENG] It has no lowest point, and
+nearer to rest the speed changes too slowly to tell when."""
+
+_TURNED_HALVES = 2.0
+"""Half-widths of the speed that the body must rise at after a landing for its lowest point to be one. [ENG]"""
 
 _LANDING_PEAK_S = 0.3
 """The landing's peak lies within this time of touch-down, s. [ENG]"""
@@ -47,6 +51,10 @@ told. [ENG]"""
 
 
 _NO_REST = f"when the landing comes to rest cannot be told to {_LARGEST_HALF_S:g} s: no landing phase"
+_FADED = (
+    "the landing fades into standing without a lowest point:"
+    f" its phase ends where {1.0 - _FADED_SHARE:.0%} of the speed is stopped"
+)
 _NO_TURN = "when the body turns upwards cannot be told: no phases of the push and no power"
 
 
@@ -115,21 +123,30 @@ class _Motion:
         """When the speed last rises through zero before a sample (counted from `first`), s."""
         v = self.v[:before]
         rises = np.flatnonzero((v[:-1] < 0.0) & (v[1:] >= 0.0))
-        return self._through_zero(int(rises[-1])) if rises.size else None
+        return self._through(0.0, int(rises[-1])) if rises.size else None
 
-    def first_rest(self) -> Estimate | None:
-        """When the speed first rises through zero or, where it never does, first comes as near as can be told, s."""
+    def first_rest(self, touch_down: float) -> tuple[Estimate | None, bool]:
+        """When the body first turns upwards, s, or, where it fades into rest, when most of the speed that it touched
+        down at, m/s, is stopped; and whether it fades.
+        """
         rises = np.flatnonzero((self.v[:-1] < 0.0) & (self.v[1:] >= 0.0))
         if rises.size:
-            return self._through_zero(int(rises[0]))
-        rest = np.maximum(self.v_half[1:], _REST_SHARE * abs(float(self.v.min())))
-        near = np.flatnonzero((self.v[1:] >= -rest) & (np.arange(1, self.v.size) > self.v.argmin()))
-        return self._through_zero(int(near[0])) if near.size else None
+            i = int(rises[0])
+            falls = np.flatnonzero(self.v[i + 1 :] < 0.0)
+            stop = i + 1 + int(falls[0]) if falls.size else self.v.size
+            top = i + 1 + int(self.v[i + 1 : stop].argmax())
+            if self.v[top] > _TURNED_HALVES * self.v_half[top]:
+                return self._through(0.0, i), False
+        fastest = int(self.v.argmin())
+        level = _FADED_SHARE * touch_down
+        slower = np.flatnonzero(self.v[fastest + 1 :] >= level)
+        return (self._through(level, fastest + int(slower[0])) if slower.size else None), True
 
-    def _through_zero(self, i: int) -> Estimate | None:
+    def _through(self, level: float, i: int) -> Estimate | None:
+        """When the speed rises through a level between a sample and the next, s; None where that is not known."""
         step = max(float(self.v[i + 1] - self.v[i]), 1e-9)
         half = max(float(self.v_half[i] / (step * self.rate_hz)), 0.1 / self.rate_hz)
-        share = float(np.clip(-self.v[i] / step, 0.0, 1.0))
+        share = float(np.clip((level - self.v[i]) / step, 0.0, 1.0))
         # Cut off, the interval would not hold what it is for.
         if half > _LARGEST_HALF_S:
             return None
@@ -234,7 +251,7 @@ def read_landing(
     y: FloatArray, rate_hz: float, flight: Flight, noise_n: float
 ) -> tuple[Estimate | None, Estimate | None, Phase | None, str]:
     """The landing's peak force, N, its time after touch-down, s, the phase to the lowest point, and why there is none
-    although the weight is known.
+    although the weight is known, or that it fades.
     """
     stop = min(flight.contact_stop, flight.stop + round(_LANDING_PEAK_S * rate_hz))
     near = y[flight.stop : stop]
@@ -252,9 +269,9 @@ def read_landing(
         motion = _Motion(y, rate_hz, flight.weight, noise_n, flight.stop - edge, flight.contact_stop)
         flown = flight.landing.minus(flight.take_off)
         motion.anchor(flight.landing.value, -0.5 * G * flown.value, 0.5 * G * flown.half_width)
-        rest = motion.first_rest()
+        rest, faded = motion.first_rest(-0.5 * G * flown.value)
         phase = None if rest is None else Phase("landing", flight.landing, rest)
-        reason = "" if phase is not None else _NO_REST
+        reason = _NO_REST if phase is None else _FADED if faded else ""
     return peak, after, phase, reason
 
 

@@ -181,6 +181,8 @@ def _plate(stream: Stream, name: str, columns: Sequence[Column], turn: FloatArra
         reasons.append("it has neither moments nor a point of force: no centre of pressure")
     elif parts["moment"] is None:
         reasons.append("it has no moments: no free moment")
+    if stream.meta.get("told_by") == "file name":
+        reasons.append("that its numbers are vertical force in N is told by the file's name alone")
     if any(stream.units[c.index] == "" for c in own):
         reasons.append("its columns state no unit: N was taken")
     return TablePlate(name, side, force, parts["point"], parts["moment"], tuple(reasons))

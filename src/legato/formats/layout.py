@@ -208,6 +208,8 @@ def _streams(
             values[:, bare] *= unstated_degrees(name, [labels[k] for k in bare], values[:, bare], notes)
             members = [(c, "rad" if k in bare else unit) for k, (c, unit) in enumerate(members)]
         meta = {"clock_start_s": repr(clock.start_s), "layout": layout.id}
+        if layout.match is not None and layout.match.file_name and not layout.match.preamble:
+            meta["told_by"] = "file name"
         meta.update(_meaning([c for c, _ in members], titles))
         start_s = clock.start_s - zero
         made = Stream(

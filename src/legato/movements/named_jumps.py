@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from legato.errors import BadInput, NotResolvable
 from legato.forces.jump_model import Jump, JumpKind, JumpSearch
 from legato.forces.jumps import search_jumps
+from legato.forces.rate_doubt import rate_doubt
 from legato.movements.model import Movement
 from legato.movements.pulls import Pull
 from legato.recording import FloatArray
@@ -49,7 +50,7 @@ def name_doubts(movement: Movement, searched: JumpSearch, *, alone: bool) -> tup
     """
     anchor = movement.cycle.anchor
     if anchor == "flight":
-        return tuple(_kind_doubts(movement, searched))
+        return (*_rate_doubts(searched), *_kind_doubts(movement, searched))
     if searched.jumps and (alone or anchor in ("pull", "hold")):
         best = max(jump.height_flight_m.value for jump in searched.jumps)
         kinds = " and ".join(dict.fromkeys(_kind_words(jump.kind) for jump in searched.jumps))
@@ -57,6 +58,15 @@ def name_doubts(movement: Movement, searched: JumpSearch, *, alone: bool) -> tup
         said = f"The force shows {count} (up to {best:.3f} m by flight), which is no part of a {movement.name.lower()}"
         return (f"{said}; where jumps were meant, name {_JUMPS}.",)
     return ()
+
+
+def _rate_doubts(searched: JumpSearch) -> list[str]:
+    found = [(k, doubt) for k, jump in enumerate(searched.jumps, start=1) if (doubt := rate_doubt(jump))]
+    if not found:
+        return []
+    first, doubt = found[0]
+    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+    return [f"Jump {first}{more}: {doubt}; force alone cannot show it, as both heights stretch alike with the time."]
 
 
 def _kind_words(kind: JumpKind) -> str:
