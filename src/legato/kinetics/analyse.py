@@ -14,9 +14,10 @@ from legato.kinetics.moments import JointMoment, leg_moments
 from legato.recording import BoolArray, FloatArray
 from legato.signals.factors import normal_factor
 
-CENTRE_SD_M = {"ankle": 0.008, "knee": 0.012, "hip": 0.015}
+CENTRE_SD_M = {"ankle": 0.006, "knee": 0.011, "hip": 0.012}
 """SD with which a joint's centre is known, along each axis, skin motion included, m. [ENG] Within what is reported:
-10 mm at the knee (Holden & Stanhope 1998, Gait Posture 7:1), up to 30 mm at the hip (Stagni et al. 2000, J Biomech
+10 mm at the knee (Holden & Stanhope 1998, Gait Posture 7:1), 12 mm (SD 6) from the regression to the hip where bones
+are seen (Mantovani et al. 2016, Gait Posture 44:48) and up to 30 mm where they are not (Stagni et al. 2000, J Biomech
 33:1479)."""
 
 PRESSURE_SD_M = 0.004
