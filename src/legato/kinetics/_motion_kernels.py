@@ -22,12 +22,14 @@ def segment_rates(
     """
     n = centre.shape[0]
     before, after = np.empty(3), np.empty(3)
+    if n > 2:
+        turn_between(rotation[0], rotation[1], rate_hz, after)
     for i in range(n):
         if i == 0 or i == n - 1:
             for k in range(3):
                 velocity[i, k] = acceleration[i, k] = turning[i, k] = turning_rate[i, k] = np.nan
             continue
-        turn_between(rotation[i - 1], rotation[i], rate_hz, before)
+        before[:] = after
         turn_between(rotation[i], rotation[i + 1], rate_hz, after)
         for k in range(3):
             velocity[i, k] = 0.5 * (centre[i + 1, k] - centre[i - 1, k]) * rate_hz

@@ -98,6 +98,11 @@ class MovingBody:
     missing: tuple[str, ...]
     points: Mapping[str, FloatArray]
 
+    def times(self) -> FloatArray:
+        """Time of each frame, s from the recording's start, shape (n,)."""
+        n = next((len(s.centre_m) for s in self.segments), 0)
+        return self.start_s + np.arange(n) / self.rate_hz
+
     def get(self, name: str) -> MovingSegment | None:
         """The segment of that name, or None."""
         return next((s for s in self.segments if s.name == name), None)

@@ -184,6 +184,20 @@ class MetricSpec(Data):
     unit: Literal["s", "deg", "m", "m/s", "deg/s", "1/min", "N", ""] = "deg"
 
 
+class LoadSpec(Data):
+    """Where the movement's load is carried, for what trunk and arms bear.
+
+    `carried`: in both `hands`, on the `shoulders`, in a `rack` (on the shoulders and in the hands in turn), `none`
+    where nothing is, or `outside` where more than gravity pulls (a cable, a band) or the body leans on more than its
+    feet. `rests`: the load stands on the floor or a shelf as every repetition begins and ends. `supported`: the trunk
+    lies on a bench.
+    """
+
+    carried: Literal["none", "hands", "shoulders", "rack", "outside"]
+    rests: bool = False
+    supported: bool = False
+
+
 class SensorNeed(Data):
     """A sensor that can serve this movement, and the rate from which its timing verdicts are usual."""
 
@@ -219,6 +233,7 @@ class Movement(Data):
     band_limit_s: Annotated[float, Field(gt=0)]
     rate_class: RateClass
     upright_start: bool = True
+    load: LoadSpec | None = None
     sensors: tuple[Sensor, ...]
     view: tuple[Literal["side", "45", "front", "overhead"], ...] = ()
     axes: tuple[Literal["sagittal", "axial", "frontal"], ...]

@@ -1,0 +1,166 @@
+"""L5/S1 from the ground up, and how well that meets what comes from above."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from legato.errors import NotResolvable
+from legato.estimate import LEVEL, Estimate
+from legato.forces.analyse import RepSpan
+from legato.forces.feet import Stand
+from legato.forces.model import Plate
+from legato.kinetics.analyse import PRESSURE_SD_M
+from legato.kinetics.ground import FootLoad, foot_load
+from legato.kinetics.loads import frames_of
+from legato.kinetics.moments import JointMoment
+from legato.kinetics.segments import MovingBody
+from legato.kinetics.top_down import borne, lumbar_joint
+from legato.recording import STANDARD_GRAVITY, BoolArray, FloatArray
+from legato.signals.factors import normal_factor
+
+LARGEST_N_M = 15.0
+"""Root mean square of the moment by which both ways may differ at L5/S1, N·m. [ENG]"""
+
+LARGEST_SHARE = 0.10
+"""And its share of the largest moment there; the lesser of both counts. [ENG]"""
+
+LARGEST_FORCE_SHARE = 0.10
+"""RMS of the force by which they may differ, as a share of the weight of body and load. [ENG] A foot beside its plate
+takes away more."""
+
+SCALE_SD = 0.01
+"""SD of the scale of the plates' force, as a share. [ENG] Plates are calibrated within a per cent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """By how much the two ways differ at L5/S1 in one repetition, which is also what plates and body differ by as a
+    whole: force, N, and moment, N·m, as root mean square and peak.
+
+    The intervals hold what plates of perfect calibration and centre of pressure would leave. `limit_n_m`: what is
+    allowed. `holds`: whether it is kept; None where it could not be looked at, and `reason` says why.
+    """
+
+    rep: int
+    force_rms: Estimate | None
+    force_peak: Estimate | None
+    moment_rms: Estimate | None
+    moment_peak: Estimate | None
+    limit_n_m: float | None
+    holds: bool | None
+    reason: str = ""
+
+
+def ground_total(plates: Sequence[Plate], stands: Sequence[Stand], moving: MovingBody, cutoff_hz: float) -> FootLoad:
+    """Force of the ground on both feet together, N, and its moment about the lab's origin, N·m; a plate that both feet
+    share will do.
+
+    Raises
+    ------
+    NotResolvable
+        A foot is on no plate that tells where it acts.
+    """
+    times = moving.times()
+    ends = {
+        side: [moving.points[f"{end}_{side}"] for end in ("heel", "toe") if f"{end}_{side}" in moving.points]
+        for side in ("right", "left")
+    }
+    if any(stand.foot == "both" for stand in stands):
+        together = [replace(stand, foot="right") if stand.foot else stand for stand in stands]
+        return foot_load(plates, together, "right", times, [*ends["right"], *ends["left"]], cutoff_hz)
+    for side, points in ends.items():
+        if not any(stand.foot == side for stand in stands):
+            raise NotResolvable(f"the {side} foot is on no plate")
+        if not points:
+            raise NotResolvable(f"{side} leg: neither its heel nor its toe was measured")
+    right, left = (foot_load(plates, stands, side, times, points, cutoff_hz) for side, points in ends.items())
+    return FootLoad(right.force + left.force, right.moment + left.moment, right.on_plate | left.on_plate)
+
+
+def lumbar_from_below(moving: MovingBody, ground: FootLoad) -> JointMoment:
+    """What the trunk puts on the pelvis at L5/S1, from both feet up.
+
+    Raises
+    ------
+    NotResolvable
+        L5/S1 is not known, or a segment below it was not measured.
+    """
+    thorax, pelvis = moving.get("thorax"), moving.get("pelvis")
+    if pelvis is None or thorax is None or not np.isfinite(thorax.joint_m).any():
+        raise NotResolvable("L5/S1 is not known: it needs a thorax and a pelvis with its iliac spines")
+    legs = [f"{part}_{side}" for side in ("right", "left") for part in ("thigh", "shank", "foot")]
+    absent = [name.replace("_", " ") for name in legs if name in moving.missing]
+    if absent:
+        raise NotResolvable(f"not measured below L5/S1: {', '.join(absent)}")
+    below = [segment for name in legs if (segment := moving.get(name)) is not None]
+    force, moment = borne([*below, pelvis], thorax.joint_m, moving)
+    force = force - ground.force
+    moment = moment - (ground.moment - np.cross(thorax.joint_m, ground.force))
+    return lumbar_joint(moving, force, moment)
+
+
+def meet(
+    moving: MovingBody,
+    reps: Sequence[RepSpan],
+    below: JointMoment,
+    above: JointMoment,
+    ground: FootLoad,
+    load_kg: FloatArray,
+    level: float = LEVEL,
+) -> tuple[Meeting, ...]:
+    """How well both ways meet in every complete repetition.
+
+    Parameters
+    ----------
+    moving
+        The body.
+    reps
+        The repetitions.
+    below, above
+        L5/S1 from the ground and from above.
+    ground
+        What the ground does to both feet.
+    load_kg
+        The load, (n,), NaN where it is not carried.
+    level
+        Share of central probability that every interval holds.
+
+    Notes
+    -----
+    The joints between the two ways cancel, so the difference does not hang on where their centres were taken to be: it
+    holds errors of segment masses and centres, of the load's place, of the plates and of all motion.
+    """
+    force, moment = below.force - above.force, below.moment - above.moment
+    vertical = np.abs(ground.force[:, 2])
+    # Two feet press on two places; an error of scale moves nothing but what they carry.
+    force_sd: FloatArray = SCALE_SD * np.linalg.norm(ground.force, axis=1)
+    about = ground.moment - np.cross(below.centre_m, ground.force)
+    moment_sd: FloatArray = np.hypot(PRESSURE_SD_M * vertical, SCALE_SD * np.linalg.norm(about, axis=1))
+    factor = normal_factor(level)
+    found: list[Meeting] = []
+    for rep in (r for r in reps if r.complete):
+        inside = frames_of(moving, rep)
+        known: BoolArray = np.asarray(np.isfinite(moment[inside]).all(axis=1))
+        if np.count_nonzero(known) < moving.rate_hz * 0.5 / moving.cutoff_hz:
+            found.append(Meeting(rep.index, None, None, None, None, None, None, "the two ways are nowhere both known"))
+            continue
+        rms: list[Estimate] = []
+        top: list[Estimate] = []
+        ways: tuple[tuple[FloatArray, FloatArray, str], ...] = ((force, force_sd, "N"), (moment, moment_sd, "N·m"))
+        for difference, sd, unit in ways:
+            size: FloatArray = np.asarray(np.linalg.norm(difference[inside][known], axis=1))
+            half = factor * float(np.linalg.norm(sd[inside][known]) / np.sqrt(np.count_nonzero(known)))
+            for into, value in ((rms, float(np.linalg.norm(size)) / size.size**0.5), (top, float(size.max()))):
+                into.append(Estimate(value, max(0.0, value - half), value + half, level, unit))
+        largest = float(np.abs(above.about_axis[inside][known]).max())
+        limit = min(LARGEST_N_M, LARGEST_SHARE * largest)
+        weight = STANDARD_GRAVITY * (moving.mass_kg + float(np.nanmax(load_kg[inside], initial=0.0)))
+        reasons: list[str] = []
+        if rms[1].value > limit:
+            reasons.append(f"{rms[1].value:.1f} N·m apart, more than {limit:.1f}")
+        if rms[0].value > LARGEST_FORCE_SHARE * weight:
+            share = 100.0 * rms[0].value / weight
+            reasons.append(f"{rms[0].value:.0f} N apart, {share:.0f} % of the weight")
+        found.append(Meeting(rep.index, rms[0], top[0], rms[1], top[1], limit, not reasons, "; ".join(reasons)))
+    return tuple(found)

@@ -1,0 +1,226 @@
+"""What the trunk and the arms bear in one trial: L5/S1 from above and from the ground, and whether both agree."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from legato.body.model import Body
+from legato.errors import NotResolvable
+from legato.estimate import LEVEL, Estimate
+from legato.forces.analyse import ForcesResult, RepSpan
+from legato.kinetics.analyse import AXIS_SD, PRESSURE_SD_M, SEGMENT_SD, RepMoment
+from legato.kinetics.ground import FootLoad
+from legato.kinetics.loads import MASS_SD, Carrying, Load, carried_load, frames_of
+from legato.kinetics.lumbar import SCALE_SD, Meeting, ground_total, lumbar_from_below, meet
+from legato.kinetics.moments import JointMoment
+from legato.kinetics.segments import MovingBody, moving_segments
+from legato.kinetics.top_down import HAND_SHARE_SD, arm_moments, hands_share, lumbar_from_above
+from legato.recording import FloatArray
+from legato.signals.factors import normal_factor
+
+LUMBAR_SD_M = 0.018
+"""SD with which the centre of L5/S1 is known from the pelvis, along each axis, m. [ENG] The source's men and women lie
+12 mm apart on a pelvis of 240 mm."""
+
+ARM_SD_M = {"shoulder": 0.015, "elbow": 0.008}
+"""The same of the joints of the arm, m. [ENG]"""
+
+TRUNK_SD_M = 0.025
+"""SD of the centre of mass of what lies above L5/S1, along each axis, m. [ENG] Two tables of women (`trunk_parts`) lie
+30 mm apart."""
+
+HEAD_SD_M = 0.03
+"""SD of the head's, m. [ENG] Its markers lie on a band about the forehead."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WholeBody:
+    """Net moments of trunk and arms at the body's frames; `above` and `below` are L5/S1 by both ways, None where one
+    cannot be told. `per_rep`: the largest of each repetition. `seen`: share of the body's mass in segments that were
+    measured. `shown_by`: what showed the load (`bar`, `box`, `hands`; `none`, or empty where it is not known).
+    `notes` say what is not known and why.
+    """
+
+    above: JointMoment | None
+    below: JointMoment | None
+    arms: tuple[JointMoment, ...]
+    per_rep: tuple[RepMoment, ...]
+    meetings: tuple[Meeting, ...]
+    seen: float
+    shown_by: str
+    notes: tuple[str, ...]
+
+
+def analyse_whole_body(
+    body: Body,
+    forces: ForcesResult | None,
+    reps: Sequence[RepSpan],
+    *,
+    carrying: Carrying | None,
+    loads_kg: Sequence[float] | None,
+    mass_kg: float | None,
+    cutoff_hz: float,
+    level: float = LEVEL,
+) -> WholeBody | None:
+    """Moments at L5/S1, shoulders and elbows; None where the movement says nothing of loads or no trunk was measured.
+
+    Parameters
+    ----------
+    body
+        The measured body.
+    forces
+        Its plates and the feet on them, where there are any: nothing above L5/S1 needs them.
+    reps
+        The repetitions.
+    carrying
+        Where the movement's load is carried.
+    loads_kg
+        One load for all repetitions, or one for each, kg.
+    mass_kg
+        Body mass without any load, kg; without it nothing is told.
+    cutoff_hz
+        Cut-off for motion and forces alike, Hz.
+    level
+        Share of central probability that every interval holds.
+    """
+    if carrying is None or body.source != "markers" or "thorax" not in body.segments:
+        return None
+    if mass_kg is None:
+        return WholeBody(None, None, (), (), (), 0.0, "", ("moments of the trunk need the body's mass: give --mass",))
+    moving = moving_segments(body, mass_kg, min(cutoff_hz, 0.42 * body.rate_hz))
+    notes: list[str] = []
+    load: Load | None = None
+    above: JointMoment | None = None
+    arms: tuple[JointMoment, ...] = ()
+    try:
+        load = carried_load(moving, carrying, reps, loads_kg)
+    except NotResolvable as error:
+        notes.append(f"trunk and arms from above: {error}")
+    if load is not None:
+        arms, without = arm_moments(moving, load, carrying.carried)
+        notes += without
+        try:
+            if carrying.supported:
+                raise NotResolvable("the trunk lies on a support that no plate measures")
+            above = lumbar_from_above(moving, load)
+        except NotResolvable as error:
+            notes.append(f"L5/S1 from above: {error}")
+    below, ground = _from_below(moving, forces, carrying, notes)
+    told: list[tuple[JointMoment, FloatArray, str]] = []
+    if above is not None and load is not None:
+        told.append((above, _above_sd(moving, above, load), "from above"))
+    if below is not None and ground is not None:
+        told.append((below, _below_sd(below, ground), "from ground"))
+    if load is not None:
+        told += [(joint, _arm_sd(moving, joint, load), "") for joint in arms]
+    meetings: tuple[Meeting, ...] = ()
+    if above is not None and below is not None and ground is not None and load is not None:
+        meetings = meet(moving, reps, below, above, ground, load.mass_kg, level)
+    return WholeBody(
+        above=above,
+        below=below,
+        arms=arms,
+        per_rep=tuple(
+            _largest(rep, joint, sd, moving, way, level) for rep in reps if rep.complete for joint, sd, way in told
+        ),
+        meetings=meetings,
+        seen=moving.seen,
+        shown_by="" if load is None else load.shown_by,
+        notes=tuple(notes),
+    )
+
+
+def name_of(joint: JointMoment, way: str = "") -> str:
+    """As tables and results name it: `elbow_flexion_moment_right`, `lumbosacral_extension_moment_from_above` …"""
+    return f"{joint.name.rstrip('_')}{f'_{way.replace(chr(32), chr(95))}' if way else ''}"
+
+
+def _from_below(
+    moving: MovingBody, forces: ForcesResult | None, carrying: Carrying, notes: list[str]
+) -> tuple[JointMoment | None, FootLoad | None]:
+    """L5/S1 from the ground and what the ground does; None with a note where it cannot be told."""
+    if forces is None or not any(plate.stood_on for plate in forces.plates):
+        return None, None
+    try:
+        if carrying.supported or carrying.carried == "outside":
+            raise NotResolvable("the body leans on more than its feet in this movement")
+        ground = ground_total(forces.plates, forces.stands, moving, moving.cutoff_hz)
+        return lumbar_from_below(moving, ground), ground
+    except NotResolvable as error:
+        notes.append(f"L5/S1 from the ground: {error}")
+        return None, None
+
+
+def _above_sd(moving: MovingBody, joint: JointMoment, load: Load) -> FloatArray:
+    """SD of L5/S1 from above about its axis in each frame, N·m, shape (n,)."""
+    carried = load.about(joint.centre_m)
+    own = -joint.moment - np.where(np.isnan(carried), 0.0, carried)
+    parts = [
+        LUMBAR_SD_M * _size(joint.force),
+        SEGMENT_SD * _size(own),
+        AXIS_SD * _aside(joint),
+        MASS_SD * _size(carried),
+        load.place_sd_m * _size(load.push),
+    ]
+    for name, sd in (("thorax", TRUNK_SD_M), ("head", HEAD_SD_M)):
+        segment = moving.get(name)
+        if segment is not None:
+            parts.append(sd * _size(segment.push))
+    return _summed(parts)
+
+
+def _below_sd(joint: JointMoment, ground: FootLoad) -> FloatArray:
+    """SD of L5/S1 from the ground about its axis in each frame, N·m, shape (n,)."""
+    about = ground.moment - np.cross(joint.centre_m, ground.force)
+    return _summed(
+        [
+            LUMBAR_SD_M * _size(joint.force),
+            PRESSURE_SD_M * np.abs(ground.force[:, 2]),
+            SCALE_SD * _size(about),
+            SEGMENT_SD * _size(joint.moment + about),
+            AXIS_SD * _aside(joint),
+        ]
+    )
+
+
+def _arm_sd(moving: MovingBody, joint: JointMoment, load: Load) -> FloatArray:
+    """SD of a moment of the arm about its axis in each frame, N·m, shape (n,)."""
+    push, carried = hands_share(moving, load, joint.side, joint.centre_m)
+    return _summed(
+        [
+            ARM_SD_M[joint.joint] * _size(joint.force),
+            SEGMENT_SD * _size(joint.moment - carried),
+            AXIS_SD * _aside(joint),
+            np.hypot(MASS_SD, HAND_SHARE_SD / 0.5) * _size(carried),
+            load.place_sd_m * _size(push),
+        ]
+    )
+
+
+def _size(vectors: FloatArray) -> FloatArray:
+    return np.linalg.norm(vectors, axis=1)
+
+
+def _aside(joint: JointMoment) -> FloatArray:
+    """The part of a moment that is not about its axis, N·m, shape (n,)."""
+    return np.sqrt(np.maximum((joint.moment**2).sum(axis=1) - joint.about_axis**2, 0.0))
+
+
+def _summed(parts: Sequence[FloatArray]) -> FloatArray:
+    """Root of the sum of squares of independent SDs."""
+    return np.sqrt(sum((part**2 for part in parts), np.zeros_like(parts[0])))
+
+
+def _largest(rep: RepSpan, joint: JointMoment, sd: FloatArray, moving: MovingBody, way: str, level: float) -> RepMoment:
+    """The moment of the largest size in a repetition, with its sign."""
+    name = name_of(joint, way)
+    inside = frames_of(moving, rep)
+    values = joint.about_axis[inside]
+    known = np.isfinite(values)
+    if not known.any():
+        return RepMoment(rep.index, name, None, None, "nowhere known in the repetition")
+    top = int(np.nanargmax(np.abs(values)))
+    at = inside.start + top
+    value, half = float(values[top]), normal_factor(level) * float(sd[at])
+    return RepMoment(rep.index, name, Estimate.symmetric(value, half, "N·m", level), float(moving.times()[at]))
