@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from legato.bar.edges import Seen, at_rest, lasting
 from legato.bar.imu_samples import LONGEST_GAP_S
 from legato.bar.model import BarTrack, Source
 from legato.errors import NotResolvable
@@ -123,7 +124,8 @@ def track_from_height(
     low = _lowpassed(samples, cutoff_hz, of_height=True)
     return _track(
         samples, low, low.smooth,
-        source=source, stream=stream, scale_sd=scale_sd, path=path, tilt=tilt, position_sd=low.sample_sd, notes=notes,
+        source=source, stream=stream, of_height=True, scale_sd=scale_sd, path=path, tilt=tilt,
+        notes=notes,
     )  # fmt: skip
 
 
@@ -151,7 +153,7 @@ def track_from_velocity(
     known = np.nan_to_num(low.velocity)
     height = np.concatenate((np.zeros(1), np.cumsum(0.5 * (known[1:] + known[:-1])))) / rate_hz
     height[np.isnan(low.velocity)] = np.nan
-    return _track(samples, low, height, source="transducer", stream=stream, notes=notes)
+    return _track(samples, low, height, source="transducer", stream=stream, notes=notes, of_height=False)
 
 
 def _filled(values: FloatArray, rate_hz: float, start_s: float, bridged: BoolArray | None, what: str) -> _Samples:
@@ -232,16 +234,20 @@ def _track(
     *,
     source: Source,
     stream: str,
+    of_height: bool,
     scale_sd: float = 0.0,
     path: FloatArray | None = None,
     tilt: FloatArray | None = None,
-    position_sd: float = 0.0,
     notes: tuple[str, ...] = (),
 ) -> BarTrack:
     """The track of a velocity whose noise is known and whose low-pass is judged by a lower one."""
     velocity, rate, start = low.velocity, samples.rate_hz, samples.start_s
     change = _largest_near(np.nan_to_num(np.abs(velocity - low.lower)), round(0.5 * rate / low.cutoff_hz))
     bridging = _bridging_sd(low, samples.bridged, rate)
+    resting = at_rest(velocity, low.velocity_sd)
+    white = low.sample_sd * lasting(samples.values, low.sample_sd, resting & ~samples.bridged, rate)
+    # An error of the velocity near the cut-off is one of the height over its angular frequency.
+    bridged = bridging / (2.0 * np.pi * low.cutoff_hz) if of_height else bridging
     lost = [
         (Span(start + a / rate, start + b / rate), f"the bar was not seen for {(b - a) / rate:.2f} s")
         for a, b in runs_of(~np.isfinite(velocity))
@@ -257,10 +263,10 @@ def _track(
         velocity_sd=np.sqrt(low.velocity_sd**2 + (_BIAS_SHARE * change) ** 2 + bridging**2),
         still=np.zeros(velocity.size, dtype=np.bool_),
         correlation_s=0.25 / low.cutoff_hz,
+        seen=Seen(samples.values, np.hypot(white, bridged), of_height),
         scale_sd=scale_sd,
         path=path,
         tilt=tilt,
-        position_sd=position_sd,
         lost=(*lost, *_blurred(samples, low, change)),
         notes=notes,
     )

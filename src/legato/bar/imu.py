@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from legato.bar.edges import Seen
 from legato.bar.imu_errors import velocity_errors
 from legato.bar.imu_rest import Anchors, find_anchors
 from legato.bar.imu_samples import LONGEST_GAP_S, ImuSamples, even_samples
@@ -21,6 +22,10 @@ and a zero within 0.04 to 0.08 g, so that the variance of the first is about a f
 _ZERO_ERROR = 0.04 * STANDARD_GRAVITY
 _PULL_ERROR = 0.04
 """SDs of an axis' zero, of which makers state 0.02 to 0.08 g, and of the pull over a way by all else, m/s². [ENG]"""
+
+_EACH, _LEAST_M_S = 2.0, 0.002
+"""SD of a sample of the velocity beside a straight line: so many times what each adds, and at least so much, m/s.
+[ENG] of six samples that add up."""
 
 _TURNED_RAD = 0.05
 """A smaller turn between two rests tells nothing of how their gravity differs. [ENG]"""
@@ -82,6 +87,7 @@ def track_from_imu(time_s: FloatArray, pull: FloatArray, turning: FloatArray, *,
         velocity_sd=np.sqrt(wrong.variance),
         still=anchors.still,
         correlation_s=1.0,
+        seen=Seen(velocity, np.hypot(_EACH * np.sqrt(wrong.added), _LEAST_M_S), of_height=False),
         scale_sd=2.0 * _SCALE_SHARE * abs(size / STANDARD_GRAVITY - 1.0),
         dof=wrong.dof,
         quiet_pull=anchors.quiet_pull,

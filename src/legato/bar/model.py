@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from legato.bar.edges import Seen
 from legato.bar.sticking import Sticking
 from legato.estimate import Estimate
 from legato.recording import BoolArray, FloatArray, Span
@@ -25,11 +26,11 @@ class BarTrack:
     `velocity` (m/s) and `acceleration` (m/s²) are upward, `height` (m) is from any level; NaN where not known.
     `velocity_sd`: standard error of the velocity, m/s, whose errors last `correlation_s`; `scale_sd`: the relative
     error that all velocities share. `still`: the bar is known to rest. `dof`: degrees of freedom behind the errors.
-    `path` (n, 3): the bar's middle to the front, to the left and up, m, each wrong by `position_sd`; `tilt` (n,): its
+    `path` (n, 3): the bar's middle to the front, to the left and up, m; `tilt` (n,): its
     angle against the horizontal, rad, left end up.
     `lost`: stretches that cannot be used, with the reason. `quiet_pull`: what is pulled less may pass for rest, m/s².
     `acceleration_sd` (n,): standard error of the acceleration, m/s², each sample's its own; None where the velocity is
-    low-passed with a cut-off of a quarter over `correlation_s`, whose own errors make it.
+    low-passed with a cut-off of a quarter over `correlation_s`, whose own errors make it. `seen`: what the sensor gave.
     """
 
     source: Source
@@ -42,11 +43,11 @@ class BarTrack:
     velocity_sd: FloatArray
     still: BoolArray
     correlation_s: float
+    seen: Seen
     scale_sd: float = 0.0
     dof: float = 1e6
     path: FloatArray | None = None
     tilt: FloatArray | None = None
-    position_sd: float = 0.0
     lost: tuple[tuple[Span, str], ...] = ()
     notes: tuple[str, ...] = ()
     quiet_pull: float = 0.0

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from legato.bar.choice import expected_highest
+from legato.bar.edges import at_rest, lasting
 from legato.bar.model import BarTrack
 from legato.estimate import LEVEL, Estimate
 from legato.recording import FloatArray
@@ -46,12 +47,19 @@ def smooth_path(track: BarTrack) -> SmoothPath | None:
     rate, cutoff = track.rate_hz, 0.25 / track.correlation_s
     gain = zero_phase_gain(np.linspace(0.0, 0.5 * rate, 513), cutoff, rate)
     passed, taken = (float(np.sqrt((g**2).mean())) for g in (gain, 1.0 - gain))
+    resting = at_rest(track.velocity, float(np.nanmedian(track.velocity_sd)))
+
+    def left(raw: FloatArray, smooth: FloatArray) -> float:
+        """SD of the noise that stays, from what was taken away and from how the rests wander."""
+        sample_sd = float(np.nanstd(raw - smooth)) / taken
+        return passed * sample_sd * lasting(raw, sample_sd, resting, rate)
+
     path = lowpass(track.path, rate, cutoff)
+    path_sd = left(track.path[:, 0], path[:, 0])
     if track.tilt is None:
-        return SmoothPath(path, None, passed * track.position_sd, 0.0)
+        return SmoothPath(path, None, path_sd, 0.0)
     tilt = lowpass(track.tilt, rate, cutoff)
-    tilt_sd = float(np.nanstd(track.tilt - tilt)) * passed / taken
-    return SmoothPath(path, tilt, passed * track.position_sd, tilt_sd)
+    return SmoothPath(path, tilt, path_sd, left(track.tilt, tilt))
 
 
 def highest(values: FloatArray, sd: FloatArray, top: int, track: BarTrack) -> tuple[float, float]:

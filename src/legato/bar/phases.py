@@ -1,10 +1,11 @@
 """Where a bar goes up and down, and where each way starts and ends."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 
+from legato.bar.edges import CREEP_M_S, CREEP_M_S2, RISEN, Rise, start_of_rise
 from legato.bar.model import BarTrack
 from legato.recording import FloatArray
 from legato.signals.gaps import runs_of
@@ -18,31 +19,28 @@ _LIKE = 0.5
 _DIP = 0.1
 """A lift that stalls may sink back by this share of its way and still be one lift. [ENG]"""
 
-_EDGE = 0.25
-"""Share of the peak velocity up to which the start of a way is fitted: beyond, it bends away from a power of time.
+_REFERENCE = 0.3
+"""The first peak of a way's velocity lies within this share of it: a lift that sticks is fastest before and after.
 [ENG]"""
 
 _BEFORE_S = 0.75
 """How long before its first sign a way may have started, s. [ENG]"""
 
-_POWERS = np.linspace(1.0, 2.5, 7)
-"""Powers of time with which a velocity may leave zero: 1 where the pull sets in at once, 2 where it does so evenly."""
+_LEAST_REST_S = 0.25
+"""Rest that a start is read against, s, where there is so much. [ENG]"""
 
-_BEND = 0.05
-"""Share of the time from the start to the fit's end that the power law is wrong by, as a standard error. [ENG]"""
+_QUIET = 0.02
+"""Share of the first peak that may pass for rest. [ENG]"""
 
-_CREEP_M_S = 0.004
-"""A bar that is held still moves this fast, m/s, and what is slower is told of no start. [ENG] well below the 0.03 m/s
-below which a bar counts as pausing."""
+_TOUCH_S = 0.15
+"""A bar that rests for less between two ways may as well turn at once, s. [ENG]"""
 
-_LONGEST_CORRELATION_S = 0.05
-"""Errors that last longer shift start and end alike and say nothing of a single rise. [ENG]"""
+_OWN_CLOCK = 0.29
+"""SD, in samples, of an instant between two of them, where each sample stands for the time around it."""
 
-_BLUR = 0.7
-"""SD of a start or end in a low-passed velocity, beside the time its errors last (a quarter of the cut-off's period).
-[ENG] lifts of four shapes seem to start earlier and end later by 0.07 to 0.15 of that period, both at once."""
-
-_STARTS = 80
+_PASSED_FOR_REST = 0.07
+"""SD of a start beside the time in which the pull is so little that it may pass for rest. [ENG] a rest lasts, so that
+few reach into a way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,62 +111,79 @@ def _merged(runs: list[tuple[int, int, float]]) -> list[tuple[int, int, float]]:
 
 def _edges(track: BarTrack, first: int, stop: int, up: bool) -> Way | None:
     """The way inside a stretch of one direction, from and to a standstill."""
-    if first == 0 or stop >= track.velocity.size or not np.isfinite(track.velocity[first - 1 : stop + 1]).all():
+    size = track.velocity.size
+    if first == 0 or stop >= size or not np.isfinite(track.velocity[first - 1 : stop + 1]).all():
         return None
-    speed, sd = track.velocity * (1.0 if up else -1.0), track.velocity_sd
-    top = first + int(np.argmax(speed[first:stop]))
-    most = round(_BEFORE_S * track.rate_hz)
-    low, high = max(0, first - most), min(speed.size, stop + most)
-    lasts = min(track.correlation_s, _LONGEST_CORRELATION_S) * track.rate_hz
-    start, start_sd = _edge(speed[low : top + 1], sd[low : top + 1], lasts)
-    end, end_sd = _edge(speed[top:high][::-1], sd[top:high][::-1], lasts)
-    start, end = low + start, high - 1 - end
-    # The sensor's velocity is summed up, not low-passed.
-    blur = 0.0 if track.source == "imu" else _BLUR * track.correlation_s * track.rate_hz
-    start_sd, end_sd = float(np.hypot(start_sd, blur)), float(np.hypot(end_sd, blur))
-    if not start < top < end:
+    sign = 1.0 if up else -1.0
+    # Backwards in time the end is a start: the velocity is the same, the height is turned over.
+    back = -sign if track.seen.of_height else sign
+    speed, seen = sign * track.velocity, track.seen
+    start, start_sd = _edge(track, speed, sign * seen.values, track.velocity_sd, seen.sd, first, stop)
+    end, end_sd = _edge(
+        track, speed[::-1], back * seen.values[::-1], track.velocity_sd[::-1], seen.sd[::-1], size - stop, size - first
+    )
+    end = size - 1 - end
+    if not start < end:
         return None
     rate = track.rate_hz
     # One frame of rest at each end, as far-apart samples lose the first and last of the way otherwise.
-    a, b = max(0, int(np.floor(start))), min(speed.size, int(np.ceil(end)) + 1)
+    a, b = max(0, int(np.floor(start))), min(size, int(np.ceil(end)) + 1)
     return Way(start / rate, end / rate, start_sd / rate, end_sd / rate, a, b, up)
 
 
-def _edge(speed: FloatArray, sd: FloatArray, lasts: float) -> tuple[float, float]:
-    """When the last rise to the peak, which is the last sample, starts and its SD, in samples.
+def _edge(
+    track: BarTrack, speed: FloatArray, seen: FloatArray, sd: FloatArray, seen_sd: FloatArray, first: int, stop: int
+) -> tuple[float, float]:
+    """When the way in a stretch starts, and its SD, in samples."""
+    rate = track.rate_hz
+    gone = np.cumsum(speed[first:stop])
+    top = first + int(np.argmax(speed[first : first + int(np.argmax(gone >= _REFERENCE * gone[-1])) + 1]))
+    peak = float(speed[top])
+    noise = max(float(np.median(sd[first : top + 1])), CREEP_M_S)
+    quiet = min(max(3.0 * noise, _QUIET * peak), 0.5 * RISEN * peak)
+    # The sample before the stretch does not go its way, so both are found.
+    ahead = speed[first - 1 : top + 1]
+    last = first + int(np.flatnonzero(ahead < RISEN * peak)[-1])
+    leaves = first - 1 + int(np.flatnonzero(ahead[: last - first + 1] < quiet)[-1])
+    rest = max(0, leaves - round(_BEFORE_S * rate))
+    begin, earliest, turn_sd = _ground(speed, quiet, rest, leaves, last, rate)
+    known = seen[begin : last + 1]
+    rise = Rise(
+        known, float(np.sqrt((seen_sd[begin : last + 1] ** 2).mean())), rate, track.seen.of_height, earliest, turn_sd
+    )
+    if track.source != "imu":
+        start, start_sd = start_of_rise(rise)
+        return begin + start, start_sd
+    # What the velocity is wrong by grows from the rest on.
+    grown = float(np.sqrt(max(0.0, sd[last] ** 2 - sd[leaves] ** 2))) * rate / (last - begin)
+    start, start_sd = start_of_rise(
+        replace(rise, offset_sd=max(CREEP_M_S, float(sd[leaves])), slope_sd=max(CREEP_M_S2, grown))
+    )
+    rises_for = max(1.0, last - begin - start)
+    hidden = 0.5 * track.quiet_pull / rate * rises_for**2 / float(speed[last])
+    return begin + start, float(np.sqrt(start_sd**2 + _OWN_CLOCK**2 + (_PASSED_FOR_REST * hidden) ** 2))
 
-    Notes
-    -----
-    The velocity is taken as c·(t − t₀)^p after the start t₀ and zero before it, up to a quarter of the peak. Of all t₀
-    and p, each with its best c, the mean and SD of t₀ by their likelihood are told: a start that creeps is known less
-    well than one with a jerk.
+
+def _ground(
+    speed: FloatArray, quiet: float, rest: int, leaves: int, last: int, rate_hz: float
+) -> tuple[int, float, float | None]:
+    """The first sample that a start is read from, the earliest start in samples after it, and how surely the bar turns
+    there, in samples; None where it rests before.
     """
-    peak = float(speed[-1])
-    noise = max(float(np.median(sd[: max(3, len(sd) // 4)])), _CREEP_M_S)
-    below = np.flatnonzero(speed < max(_EDGE * peak, min(3.0 * noise, 0.5 * peak)))
-    if below.size == 0:
-        return 0.0, 0.5
-    last = min(int(below[-1]) + 2, speed.size)
-    # Before the way there is rest, or the way back, whose end is no rest.
-    back = np.flatnonzero(speed[:last] < -3.0 * noise)
-    first = int(back[-1]) if back.size else 0
-    gap = np.flatnonzero(~np.isfinite(speed[:last]))
-    first = max(first, int(gap[-1]) + 1 if gap.size else 0)
-    y = speed[first:last]
-    t = np.arange(y.size, dtype=np.float64)
-    starts = np.linspace(0.0 if back.size else -1.0, y.size - 1.5, _STARTS)
-    since = np.maximum(t - starts[:, None], 0.0)
-    model = since[None] ** _POWERS[:, None, None]
-    fit = (model @ y) / np.maximum((model**2).sum(axis=2), 1e-12)
-    rest = ((y - np.maximum(fit, 0.0)[:, :, None] * model) ** 2).sum(axis=2)
-    cost = 0.5 * rest / (noise**2 * max(1.0, lasts))
-    likely = np.exp(-(cost - cost.min())).sum(axis=0)
-    likely /= likely.sum()
-    start = float(likely @ starts)
-    spread = float(likely @ (starts - start) ** 2)
-    step = float(starts[1] - starts[0])
-    bend = _BEND * (y.size - 1.0 - start)
-    return first + start, float(np.sqrt(spread + bend**2 + 0.29**2 + step**2 / 12.0))
+    before = speed[rest : leaves + 1]
+    back, gap = np.flatnonzero(before < -quiet), np.flatnonzero(~np.isfinite(before))
+    if gap.size and (not back.size or gap[-1] > back[-1]):
+        return rest + int(gap[-1]) + 1, 0.0, None
+    if not back.size:
+        return max(rest, leaves - max(round(_LEAST_REST_S * rate_hz), 2 * (last - leaves))), 0.0, None
+    away = rest + int(back[-1])
+    half = 0.5 * (leaves - away) + 1.0
+    if (leaves - away) / rate_hz >= _TOUCH_S:
+        begin = (away + leaves + 1) // 2
+        return begin, -min(half, begin - away + 1.0), None
+    k = away + int(np.flatnonzero(speed[away : leaves + 1] < 0.0)[-1])
+    begin = round(k - float(speed[k]) / float(speed[k + 1] - speed[k]))
+    return begin, -min(half, begin - away + 1.0), max(0.5, 0.3 * half)
 
 
 def ways_of_rep(ways: tuple[Way, ...]) -> list[tuple[Way | None, Way, Way | None, Way | None]]:

@@ -109,14 +109,7 @@ def _measure(
     edges = math.hypot(up.start_sd_s, up.end_sd_s) / lasted * mean
     own = math.hypot(shared, edges)
     mean_sd = math.hypot(own, track.scale_sd * mean)
-    braking = np.flatnonzero(track.acceleration[inside][top:] < -STANDARD_GRAVITY)
-    propelled = up.stop - up.first if braking.size == 0 else top + int(braking[0])
-    propulsive_s = lasted if braking.size == 0 else (up.first + propelled) / track.rate_hz - up.start_s
-    propulsive = mean if braking.size == 0 else _integral(velocity[: propelled + 1], track.rate_hz) / propulsive_s
-    propulsive_sd = math.hypot(
-        shared, track.scale_sd * propulsive, up.start_sd_s / propulsive_s * propulsive,
-        0.0 if braking.size else up.end_sd_s / propulsive_s * propulsive,
-    )  # fmt: skip
+    propulsive, propulsive_sd = _propulsive(track, up, top, mean, shared)
 
     def told(value: float, error: float, unit: str) -> Estimate:
         return Estimate.symmetric(float(value), factor * float(error), unit, level)
@@ -146,6 +139,31 @@ def _measure(
         tilt=None if path is None else path.tilt,
         sticking=stuck,
     )
+
+
+def _propulsive(track: BarTrack, up: Way, top: int, mean: float, shared: float) -> tuple[float, float]:
+    """Mean velocity until the bar is braked by more than gravity, and its standard error; `mean` where it is not."""
+    inside = slice(up.first, up.stop)
+    velocity, acceleration = track.velocity[inside], track.acceleration[inside]
+    braking = top + np.flatnonzero(acceleration[top:] < -STANDARD_GRAVITY)
+    rate, wrong = track.rate_hz, track.acceleration_errors()[inside]
+    ends, ends_sd = up.end_s, up.end_sd_s
+    value = mean
+    if braking.size:
+        k = int(braking[0])
+        before, after = float(acceleration[k - 1]), float(acceleration[k])
+        part = (before + STANDARD_GRAVITY) / (before - after) if before > after else 0.0
+        ends = (up.first + k - 1 + part) / rate
+        last = float(velocity[k - 1] + part * (velocity[k] - velocity[k - 1]))
+        went = _integral(velocity[:k], rate) + 0.5 * part / rate * (float(velocity[k - 1]) + last)
+        lasted = ends - up.start_s
+        value = went / lasted
+        # A braking that hardly passes gravity may as well not be one, so the way's end bounds the error.
+        slope = abs(float(acceleration[min(k + 1, velocity.size - 1)] - acceleration[k - 1])) * 0.5 * rate
+        ends_sd = min(float(wrong[k]) / max(slope, 1e-9), up.end_s - ends) * abs(last / value - 1.0)
+    lasted = ends - up.start_s
+    edges = math.hypot(up.start_sd_s, ends_sd) / lasted * value
+    return value, math.sqrt(shared**2 + edges**2 + (track.scale_sd * value) ** 2)
 
 
 def slowest_told(track: BarTrack, went_m: float) -> float:
