@@ -306,7 +306,7 @@ def analyze(
     bar, bar_notes = bar_of_trial(recording, spec, reps, loads, level, task)
     kinetics = _kinetics(body, forces, spec, reps, mass_kg, level)
     coordination = analyse_coordination(body, spec, timed, chain, level=level, loads_kg=loads_kg)
-    chain = with_drive(chain, recording, spec, timed, forces, bar, level=level, baseline=earlier)
+    chain = with_drive(chain, recording, spec, timed, forces, bar, muscles=muscles, level=level, baseline=earlier)
     if muscles is not None:
         evidence = MuscleEvidence(muscles, chain.links, reps, clock_errors(recording), level)
         chain = replace(chain, windows=judge_windows(spec.windows, chain.gaps, evidence))

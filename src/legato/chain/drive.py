@@ -6,9 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from legato.chain.drive_core import core_before_press
 from legato.chain.drive_ends import knees_gap, knees_later, led_by_the_first_end
-from legato.chain.drive_events import Event, Timed, bar_clock, find_rep_drives, motion_clock, of_bar, of_drive, of_link
-from legato.chain.drive_model import DriveResult, RepDrive
+from legato.chain.drive_events import (
+    Event,
+    Timed,
+    bar_clock,
+    emg_clocks,
+    find_rep_drives,
+    motion_clock,
+    of_bar,
+    of_drive,
+    of_link,
+)
+from legato.chain.drive_model import CoreResult, DriveResult, RepDrive
 from legato.chain.drive_slope import power_per_impulse
 from legato.chain.drive_sums import mean_of, rep_drive
 from legato.chain.gaps import GapParts, rep_gap, set_gap
@@ -26,6 +37,7 @@ if TYPE_CHECKING:
     # Their rooms are loaded where there are plates or a bar.
     from legato.bar.model import BarRep, BarResult
     from legato.forces.analyse import ForcesResult
+    from legato.muscles.model import MusclesResult
 
 FIXED = "clocks, filter and soft tissue; one clock for plates and motion, or markers on bony places, would help"
 """What no repeating makes smaller between two devices."""
@@ -39,6 +51,7 @@ def with_drive(
     forces: "ForcesResult | None",
     bar: "BarResult | None",
     *,
+    muscles: "MusclesResult | None" = None,
     level: float = LEVEL,
     baseline: Mapping[str, Any] | None = None,
 ) -> ChainResult:
@@ -54,6 +67,8 @@ def with_drive(
         Unchanged results where it has no drive.
     reps, forces, bar
         Of the same trial; `bar` may be None.
+    muscles
+        Its EMG, for what the trunk does between drive and press.
     level
         Of every interval.
     baseline
@@ -62,7 +77,8 @@ def with_drive(
     Notes
     -----
     Forces and the bar follow a muscle by its electromechanical delay, 20 to 100 ms (Zhou 1995; Begovic 2014): none of
-    these events enters a window of EMG, and none of EMG enters these gaps.
+    these events enters a window of EMG, and none of EMG enters these gaps. Where the trunk's EMG is set against the
+    force (`core_before_press`), an order counts only if every delay in that band leaves it.
     """
     spec = movement.drive
     if spec is None or forces is None or forces.total is None:
@@ -95,7 +111,13 @@ def with_drive(
     rows = tuple(rep_drive(rep, drives, timed, spec, clocks, lifts, knees, ends, level) for rep in whole)
     found = _summed(rows, lifts, bar, level)
     clocked = replace(found, clock_sd_s=clocks[spec.press], bar_clock_sd_s=clocks[BAR])
-    told = replace(clocked, ended_by=ended_by, knees_later_s=later)
+    core: tuple[CoreResult, ...] = ()
+    if muscles is not None:
+        timed_press = timed[spec.press, "onset"]
+        core = core_before_press(
+            recording, muscles, whole, timed[LEG_DRIVE, "onset"], timed_press, emg_clocks(recording, forces), level
+        )
+    told = replace(clocked, ended_by=ended_by, knees_later_s=later, core=core)
     return replace(chain, gaps=gaps, drive=told, windows=judge_windows(movement.windows, gaps))
 
 

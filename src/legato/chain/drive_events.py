@@ -125,3 +125,17 @@ def bar_clock(recording: Recording, forces: "ForcesResult", bar: "BarResult | No
     if bar is None:
         return 0.0
     return max((clock_error_s(recording, name, bar.stream) for name in {p.stream for p in forces.plates}), default=0.0)
+
+
+def emg_clocks(recording: Recording, forces: "ForcesResult") -> Mapping[str, tuple[float, float]]:
+    """SD of the offset of each EMG stream's clock to that of the plates and to that of the motion, s."""
+    from legato.muscles.channel_lags import clock_error_s, motion_clock_error_s
+
+    plates = {p.stream for p in forces.plates}
+    return {
+        s.name: (
+            max((clock_error_s(recording, s.name, name) for name in plates), default=0.0),
+            motion_clock_error_s(recording, s.name),
+        )
+        for s in recording.of_kind("emg")
+    }

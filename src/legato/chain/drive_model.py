@@ -38,12 +38,47 @@ class RepDrive:
 
 
 @dataclass(frozen=True, slots=True)
+class CoreRep:
+    """A trunk muscle in one repetition, s and % of its reference (or the channel's unit): from the start of the leg
+    drive on the force to its EMG, from that to the press in the motion, and its RMS in the 100 ms before the press.
+    """
+
+    rep: int
+    legs_to_core_s: Estimate | None
+    core_to_press_s: Estimate | None
+    before_press: Estimate | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CoreResult:
+    """A trunk muscle between leg drive and press. The gaps are as measured; `position` is told of the activations, with
+    every electromechanical delay within `delay_s`: `inside` (legs, trunk, press), `before` (another order) or
+    `unresolved`, and `reason` says why. No source supports the order, so it gets no verdict. `before_press` is a share
+    of `normalisation`.
+    """
+
+    stream: str
+    channel: str
+    muscle: str
+    per_rep: tuple[CoreRep, ...]
+    legs_to_core_s: Estimate | None
+    core_to_press_s: Estimate | None
+    before_press: Estimate | None
+    normalisation: str
+    position: str
+    reason: str
+    before_reason: str
+    delay_s: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
 class DriveResult:
     """The drive of a set. `overlap_share` and `momentum_ratio` are means over the whole repetitions;
     `power_per_impulse`: slope of the bar's peak power on the drive's impulse from repetition to repetition, W/(N·s).
     None where a reason says why. `ended_by`: the end of the drive that is meant, the first of the two (`force`: it is
     back at the weight; `knees`: they have stopped extending; empty where none is timed), and `knees_later_s` how much
-    later the knees' is.
+    later the knees' is. `core`: the trunk's muscles, where electrodes show them.
     """
 
     per_rep: tuple[RepDrive, ...]
@@ -57,3 +92,4 @@ class DriveResult:
     bar_clock_sd_s: float
     ended_by: Literal["force", "knees", ""] = ""
     knees_later_s: Estimate | None = None
+    core: tuple[CoreResult, ...] = ()

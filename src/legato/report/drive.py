@@ -3,7 +3,7 @@
 from html import escape
 from typing import TYPE_CHECKING
 
-from legato.chain.drive_model import DriveResult, RepDrive
+from legato.chain.drive_model import CoreResult, DriveResult, RepDrive
 from legato.estimate import Estimate
 from legato.report.coaching import coached
 from legato.report.words import (
@@ -39,7 +39,7 @@ def drive_lines(analysis: "Analysis") -> list[str]:
     if found is None:
         return []
     lines = [line for line in (end_of_drive(analysis),) if line]
-    lines += [_overlap(found), _momentum(found), _power(found)]
+    lines += [_overlap(found), _momentum(found), _power(found), *(_core(core) for core in found.core)]
     if found.clock_sd_s > 0.0:
         told = f"the clocks of plates and motion are known to each other to {1e3 * found.clock_sd_s:.1f} ms (SD)"
         lines.append(sentence(f"{told}; every gap between them holds that"))
@@ -114,6 +114,37 @@ def _power(found: DriveResult) -> str:
         f"from rep to rep the bar's peak power {way} with the impulse of the legs: {estimate_text(slope)}; going"
         " together is no cause"
     )
+
+
+def _core(core: CoreResult) -> str:
+    name = f"the {core.muscle}"
+    told: list[str] = []
+    if core.legs_to_core_s is not None:
+        lag = core.legs_to_core_s
+        way = "after" if lag.value > 0.0 else "before"
+        told.append(f"{name} starts {_size_ms(lag)} {way} the leg drive")
+    if core.core_to_press_s is not None:
+        lag = core.core_to_press_s
+        way = "before" if lag.value > 0.0 else "after"
+        told.append(f"{_size_ms(lag)} {way} the press" if told else f"{name} starts {_size_ms(lag)} {way} the press")
+    if not told:
+        return sentence(f"when {name} starts beside drive and press is not told: {coached(core.reason)}")
+    low, high = (1e3 * delay for delay in core.delay_s)
+    order = {
+        "inside": "legs, trunk, press are activated in this order",
+        "before": "legs, trunk, press are not activated in this order",
+    }.get(core.position, f"in which order they are activated is not resolvable ({coached(core.reason)})")
+    delay = f"with a delay of {low:.0f} to {high:.0f} ms from EMG to force and motion"
+    active = ""
+    if core.before_press is not None:
+        share = f" of {core.normalisation}" if core.before_press.unit == "%" and core.normalisation else ""
+        active = f"; in the 100 ms before the press it is active at {estimate_text(core.before_press)}{share}"
+    return sentence(f"{' and '.join(told)}: {delay}, {order}; no source supports the order{active}")
+
+
+def _size_ms(lag: Estimate) -> str:
+    away = lag if lag.value >= 0.0 else lag.scaled(-1.0)
+    return f"{gap_ms(away)} ms ({interval_ms(away)})"
 
 
 def _table(found: DriveResult) -> str:
