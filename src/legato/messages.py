@@ -4,6 +4,12 @@ import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast, get_args
 
+BY_HAND = (
+    "mark them by hand: `legato corrections export result.json --out corrections.toml`, add to it for each"
+    ' [[correction]] with do = "add-rep", start_s and end_s, and analyse again with --corrections corrections.toml'
+)
+"""How repetitions are marked that nothing in the recording shows."""
+
 
 def toml_fault(error: Exception) -> str:
     """Why TOML cannot be read and what to do: the place that the parser names, unless it is no text at all."""

@@ -98,7 +98,7 @@ def squats_on_plates() -> Recording:
 def test_plates_under_a_movement_that_force_does_not_cut_tell_the_share_of_the_whole_recording():
     result = analyze(squats_on_plates(), "back-squat")
     (rep,) = result.reps
-    assert not rep.complete and "mark the repetitions with corrections (add-rep)" in rep.reason
+    assert not rep.complete and "legato corrections export result.json" in rep.reason and "add-rep" in rep.reason
     assert (rep.start_s, rep.end_s) == pytest.approx((0.0, 13.999), abs=1e-6)
     document = result.to_dict()
     share = document["forces"]["load_share"]

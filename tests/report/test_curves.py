@@ -47,3 +47,10 @@ def test_a_sprint_of_which_no_stride_is_whole_has_no_mean(shared_data: Path):
     assert not any(rep.complete for rep in analysis.reps)
     shown = angle_charts(analysis)
     assert "bold" not in shown and "No stride is whole" in shown
+
+
+def test_the_table_of_one_rep_says_each_angle_once(squat: Any):
+    shown = angle_charts(dataclasses.replace(squat, reps=squat.reps[:1]))
+    (half,) = re.findall(r"<tr><th scope=row>50 %</th>(.*?)</tr>", shown)[:1]
+    assert len(re.findall(r"<td>[^<]+°</td>", half)) == 2 and " to " not in half
+    assert "<th>right: the one rep</th><th>left: the one rep</th>" in shown

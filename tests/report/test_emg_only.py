@@ -18,10 +18,11 @@ Make = Callable[..., Any]
 @pytest.mark.parametrize("movement", ["back-squat", "gait", "sorensen-hold"])
 def test_the_headline_is_about_muscles_and_says_how_to_have_them_compared(alone: Make, movement: str):
     first, second = headline(alone(marked=False, movement=movement)).split("\n")
-    assert first == "EMG: 2 of 4 channels can be used and hold 24 bursts; no repetition is marked."
+    assert first == "EMG: 2 of 4 channels can be used; no repetition is marked."
     assert second == (
-        "EMG alone shows no repetition, so nothing is compared: mark them with corrections (add-rep), or add the "
-        "motion file."
+        "EMG alone shows no repetition, so nothing is compared: add the motion file, or mark them by hand: "
+        "`legato corrections export result.json --out corrections.toml`, add to it for each [[correction]] with "
+        'do = "add-rep", start_s and end_s, and analyse again with --corrections corrections.toml.'
     )
 
 
@@ -89,7 +90,7 @@ def test_marked_reps_without_a_pair_say_so_at_the_top_and_what_is_looked_for_bel
     held = dataclasses.replace(analysis.muscles, muscles=(thigh,), asked=asked_of(analysis.movement.id, (thigh,), ()))
     analysis = dataclasses.replace(analysis, muscles=held)
     first, second = headline(analysis).split("\n")
-    assert first == "EMG: 1 of 1 channel can be used and hold 13 bursts, 12 of them in 12 reps marked by hand."
+    assert first == "EMG: 1 of 1 channel can be used and hold 12 bursts in 12 reps marked by hand."
     assert second.startswith("No pair of muscles is compared, as the recording holds none of the pairs")
     for told in (report_html(analysis), "\n".join(summary_lines(analysis))):
         assert "leg and chest" in told

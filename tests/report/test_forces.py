@@ -112,7 +112,7 @@ def test_a_long_recording_keeps_its_page_small_and_its_peaks():
     few, many = jumps(2.5), jumps(*[2.5] * 16)
     assert len(section(many)) < 16 * len(section(few)) / 2.0
     assert "4 more jumps in the table." in section(many)
-    assert "<summary>Table: each rep</summary>" in section(many)
+    assert "<summary>Table: share of the load in each rep</summary>" in section(many)
     assert "4 more jumps in the report and in result.json" in text(many)
 
 

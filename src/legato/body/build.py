@@ -17,6 +17,7 @@ from legato.body.marker_sets import Assignment, assign_markers
 from legato.body.markers import CleanMarkers, clean_markers
 from legato.body.model import Body, SegmentMotion
 from legato.body.opensim import body_from_angles
+from legato.body.ranges import beyond_range
 from legato.body.skeleton import BONES, Skeleton
 from legato.body.timebase import join_markers, on_even_grid
 from legato.body.tracking import Tracked
@@ -170,6 +171,7 @@ def _body(stream: Stream, skeleton: Skeleton, joined: tuple[str, ...]) -> Body:
     for label, position in cleaned.patched.items():
         if closed := int(position.filled.sum()):
             notes.append(f"{label}: {closed} missing samples filled")
+    notes += beyond_range(angles)
     com = centre_of_mass(points)
     if com is not None and com[1] < 0.999:
         notes.append(f"centre of mass: {100.0 * com[1]:.0f} % of body mass lies in segments that were seen")

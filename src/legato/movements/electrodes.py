@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from legato.body.model import Body
+from legato.messages import BY_HAND
 from legato.movements.contacts import strides_of_contacts, told_inside
 from legato.movements.model import Movement, Rep, RepsResult
 from legato.recording import Recording, Span
@@ -14,8 +15,8 @@ ELECTRODES = "emg"
 """Source of a body of which electrodes show nothing but the time base."""
 
 WHOLE = (
-    "EMG alone shows no repetition, so this is the whole recording and nothing is judged; add the motion file, or mark"
-    " the repetitions with corrections (add-rep)"
+    "EMG alone shows no repetition, so this is the whole recording and nothing is judged; add the motion file, or"
+    f" {BY_HAND}"
 )
 
 

@@ -10,6 +10,7 @@ from legato.forces import VerticalForce, find_plates, total_force
 from legato.forces.jump_model import Jump, JumpKind, Rebound
 from legato.forces.jumps import search_jumps
 from legato.forces.stances import stance_spans
+from legato.messages import BY_HAND
 from legato.movements.model import Movement, Rep, RepsResult
 from legato.movements.named_jumps import named_kind
 from legato.movements.one_rep import rep_of
@@ -26,7 +27,7 @@ _MARKS = {
 
 WHOLE_FORCE = (
     "force alone does not tell the repetitions of this movement, so this is the whole recording and nothing is judged;"
-    " add the motion file, or mark the repetitions with corrections (add-rep)"
+    f" add the motion file, or {BY_HAND}"
 )
 
 

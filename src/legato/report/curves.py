@@ -145,19 +145,26 @@ def _of_foot(analysis: "Analysis", reps: Sequence[Rep], side: str) -> list[Rep]:
 
 def _rep_table(analysis: "Analysis", sides: Mapping[str, FloatArray]) -> str:
     noun, mean = rep_noun(analysis), bool(_whole(analysis))
+    single = {side for side, values in sides.items() if values.shape[0] == 1}
     names = {"": "", "right": "right: ", "left": "left: "}
     head = "".join(
-        f"<th>{names[s]}mean</th><th>lowest to highest {noun}</th>" if mean else f"<th>{names[s]}lowest to highest</th>"
+        f"<th>{names[s]}the one {noun}</th>"
+        if s in single
+        else f"<th>{names[s]}mean</th><th>lowest to highest {noun}</th>"
+        if mean
+        else f"<th>{names[s]}lowest to highest</th>"
         for s in sides
     )
     rows: list[str] = []
     for share in range(0, _SHARES, 10):
         cells = ""
-        for values in sides.values():
+        for side, values in sides.items():
             column = values[:, share]
             known = column[np.isfinite(column)]
             if known.size == 0:
-                cells += "<td>—</td>" * (1 + mean)
+                cells += "<td>—</td>" * (1 if side in single else 1 + mean)
+            elif side in single:
+                cells += f"<td>{number(float(known[0]), 1)}°</td>"
             else:
                 cells += f"<td>{number(float(known.mean()), 1)}°</td>" if mean else ""
                 cells += f"<td>{number(float(known.min()), 1)} to {number(float(known.max()), 1)}°</td>"

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from legato.messages import BY_HAND
 from legato.movements.contacts import CONTACTS
 from legato.movements.electrodes import ELECTRODES, WHOLE
 from legato.report.holds import rep_noun
@@ -29,21 +30,20 @@ def emg_headline(analysis: "Analysis") -> str:
         return of_muscles
     found = analysis.muscles
     usable = () if found is None else found.usable
-    bursts = [burst for muscle in usable for burst in muscle.bursts]
     heard = 0 if found is None else len(found.muscles)
-    first = f"EMG: {len(usable)} of {plural(heard, 'channel')} can be used and hold {plural(len(bursts), 'burst')}"
+    first = f"EMG: {len(usable)} of {plural(heard, 'channel')} can be used"
     marked = sum(1 for rep in analysis.reps if rep.complete)
     if unmarked(analysis):
         return (
-            f"{first}; no repetition is marked.\nEMG alone shows no repetition, so nothing is compared: mark them with "
-            "corrections (add-rep), or add the motion file."
+            f"{first}; no repetition is marked.\nEMG alone shows no repetition, so nothing is compared: "
+            f"add the motion file, or {BY_HAND}."
         )
     if not marked:
         told = f"{plural(len(analysis.reps), rep_noun(analysis))} {_told_by(analysis)}"
         reasons = "; ".join(dict.fromkeys(rep.reason or "cut off" for rep in analysis.reps))
         return f"{first}; of {told} none is whole.\nSo nothing is compared: {reasons}."
-    inside = sum(1 for burst in bursts if burst.rep is not None)
     read = [rep for rep in analysis.reps if rep.complete and rep.index in read_reps(analysis)]
+    inside = sum(1 for muscle in usable for burst in muscle.bursts if burst.rep in {rep.index for rep in read})
     foot = f" of the {read[0].side} foot" if 0 < len(read) < marked and read[0].side else ""
     why = next((lag_sentence(analysis, lag) for lag in judged_lags(analysis)), "")
     if none_compared(analysis):
@@ -51,7 +51,8 @@ def emg_headline(analysis: "Analysis") -> str:
             "No pair of muscles is compared, as the recording holds none of the pairs that Legato looks for; they are "
             "listed below."
         )
-    return f"{first}, {inside} of them in {plural(len(read), rep_noun(analysis))}{foot} {_told_by(analysis)}.\n{why}"
+    told = f"{plural(len(read), rep_noun(analysis))}{foot} {_told_by(analysis)}"
+    return f"{first} and hold {plural(inside, 'burst')} in {told}.\n{why}"
 
 
 def _told_by(analysis: "Analysis") -> str:

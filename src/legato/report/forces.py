@@ -199,9 +199,9 @@ def _share(analysis: "Analysis", forces: "ForcesResult") -> str:
 def _table_of_shares(known: "Sequence[tuple[int, Estimate]]") -> str:
     left = [share.scaled(100.0, "%") for _, share in known]
     right = [share.scaled(-1.0).shifted(100.0) for share in left]
-    rows = [row("left", "%", row_texts(left)), row("right", "%", row_texts(right))]
+    rows = [row("Left foot", "%", row_texts(left)), row("Right foot", "%", row_texts(right))]
     table = side_by_side(column_heads([f"Rep {rep_number(rep)}" for rep, _ in known]), rows)
-    return f"<details><summary>Table: each rep</summary>{table}</details>"
+    return f"<details><summary>Table: share of the load in each rep</summary>{table}</details>"
 
 
 def _table_of_plates(forces: "ForcesResult") -> str:
