@@ -85,6 +85,11 @@ def test_a_loss_that_is_none_is_refused(loss: float):
         bar_task(stop_loss_pct=loss)
 
 
+def test_a_share_for_a_percentage_is_refused_with_what_was_meant():
+    with pytest.raises(BadInput, match=r"in percent, so give 20 for 20 %"):
+        bar_task(stop_loss_pct=0.2)
+
+
 @pytest.mark.parametrize("scale", [0.0, -1.0, 1.0, float("inf"), float("nan")])
 def test_a_scale_that_no_picture_has_is_refused(scale: float):
     with pytest.raises(BadInput, match="one pixel"):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from legato.commands.amounts import parse_loads, parse_rate, parse_seconds
+from legato.commands.amounts import one_load, parse_loads, parse_rate, parse_seconds
 from legato.errors import BadInput
 
 
@@ -76,3 +76,9 @@ def test_a_list_with_commas_alone_is_read_as_loads(text: str) -> None:
 def test_a_comma_that_can_be_read_in_two_ways_is_refused(text: str) -> None:
     with pytest.raises(BadInput, match=r"^--loads .*like 62\.5; 65$"):
         parse_loads(text)
+
+
+@pytest.mark.parametrize(("text", "option"), [("1400", "--load"), ("1500lb", "--load")])
+def test_a_load_that_nobody_lifts_is_refused_by_its_own_option(text: str, option: str):
+    with pytest.raises(BadInput, match=f"{option} {text}: .* give 0 to 650 kg"):
+        one_load(text)

@@ -43,8 +43,8 @@ def velocity_loss(
 
     Returns
     -------
-    The loss of every repetition after the fastest and the first repetition whose loss lies beyond `at_loss_pct`, with
-    the probability that it does.
+    The loss of every repetition and the first after the fastest whose loss lies beyond `at_loss_pct`, with the
+    probability that it does and between which repetitions that limit is passed.
 
     Raises
     ------
@@ -73,6 +73,7 @@ def velocity_loss(
     second = max((k for k in range(len(velocities)) if k != fastest), key=lambda k: velocities[k])
     per_rep: list[tuple[int, Estimate]] = []
     passed: tuple[int, float] | None = None
+    first_may = first_must = None
     for k, (velocity, sd) in enumerate(zip(velocities, sds, strict=True)):
         loss = 100.0 * (1.0 - velocity / best)
         error = 100.0 * math.hypot(sd, best_sd * velocity / best) / best
@@ -83,9 +84,13 @@ def velocity_loss(
         # No repetition is faster than the fastest, whichever that was.
         ends = [max(0.0, loss + side * factor * error) for side in (-1.0, 0.0, 1.0)]
         per_rep.append((numbers[k], Estimate(ends[1], ends[0], ends[2], level, "%")))
-        if at_loss_pct is not None and passed is None and k > fastest and loss > at_loss_pct:
+        if at_loss_pct is None or k <= fastest:
+            continue
+        if passed is None and loss > at_loss_pct:
             sure = 1.0 if error == 0.0 else _student_below((loss - at_loss_pct) / error, dof)
             passed = (numbers[k], sure)
+        first_may = numbers[k] if first_may is None and ends[2] > at_loss_pct else first_may
+        first_must = numbers[k] if first_must is None and ends[0] > at_loss_pct else first_must
     return VelocityLoss(
         per_rep=tuple(per_rep),
         last=per_rep[-1][1],
@@ -93,6 +98,7 @@ def velocity_loss(
         at_loss_pct=at_loss_pct,
         passed_at=None if passed is None else passed[0],
         probability=None if passed is None else passed[1],
+        passed_between=(first_may, first_must),
     )
 
 

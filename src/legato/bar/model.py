@@ -121,7 +121,8 @@ class VelocityLoss:
     """How much slower than the fastest repetition the others were, %, one a repetition that was measured.
 
     `at_loss_pct` is the loss to stop at, `passed_at` the first repetition beyond it (None where there is none) and
-    `probability` how surely it is.
+    `probability` how surely it is. `passed_between`: the first repetition whose interval reaches beyond that loss, and
+    the first that lies beyond it with all of its interval; None where there is none.
     """
 
     per_rep: tuple[tuple[int, Estimate], ...]
@@ -130,6 +131,7 @@ class VelocityLoss:
     at_loss_pct: float | None = None
     passed_at: int | None = None
     probability: float | None = None
+    passed_between: tuple[int | None, int | None] = (None, None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,10 +31,15 @@ def bar_task(
     Raises
     ------
     BadInput
-        A loss that is not between 0 and 100 %, no tempo, or a scale that no picture has.
+        A loss that is not between 1 and 100 %, no tempo, or a scale that no picture has.
     """
     if stop_loss_pct is not None and not 0.0 < stop_loss_pct < 100.0:
         raise BadInput(f"a velocity loss of {stop_loss_pct:g} % to stop at; give one between 0 and 100")
+    if stop_loss_pct is not None and stop_loss_pct < 1.0:
+        raise BadInput(
+            f"a velocity loss of {stop_loss_pct:g} % to stop at is less than any bar's error; it is in percent, so give"
+            f" {100.0 * stop_loss_pct:g} for {100.0 * stop_loss_pct:g} %"
+        )
     if metres_per_pixel is not None and not 0.0 < metres_per_pixel < _LARGEST_M:
         raise BadInput(
             f"{metres_per_pixel:g} m a pixel; give what one pixel measures at the bar, such as 0.45 m over the pixels"

@@ -16,8 +16,8 @@ _TIMES: dict[str, float] = {"": 1.0, "s": 1.0, "sec": 1.0, "ms": 1e-3, "us": 1e-
 
 _KG_A_LB = 0.45359237
 _LOADS: dict[str, float] = {"kg": 1.0, "kgs": 1.0, "lb": _KG_A_LB, "lbs": _KG_A_LB, "g": 1e-3}
-_HEAVIEST_KG = 1500.0
-"""Above any load that a person moves in an exercise, kg. [ENG]"""
+_HEAVIEST_KG = 650.0
+"""Above any bar that was lifted, kg. [ENG] the heaviest squats in competition, in supporting suits, are near 600."""
 
 _DECIMAL_COMMA = re.compile(r"\s*\d+,\d\s*((?:kgs?|lbs?|g)\s*)?")
 """A load with a decimal comma, where `;` stands between loads: two digits could be a load of their own."""
@@ -73,7 +73,7 @@ def one_load(text: str, unit: Literal["kg", "lb"] = "kg") -> float:
     BadInput
         It is no load, or more than one.
     """
-    loads = parse_loads(text, unit)
+    loads = parse_loads(text, unit, "--load")
     if len(loads) != 1 or not loads[0] > 0.0:
         raise BadInput(f"--load {text}: give one load above 0 like 100 or 225lb; --loads takes one for each repetition")
     return loads[0]
@@ -103,7 +103,7 @@ def parse_band(text: str, option: str) -> tuple[float, float]:
     return low, high
 
 
-def parse_loads(text: str, unit: Literal["kg", "lb"] = "kg") -> tuple[float, ...]:
+def parse_loads(text: str, unit: Literal["kg", "lb"] = "kg", option: str = "--loads") -> tuple[float, ...]:
     """The load of each repetition, kg, from a list: `60,70,80`, `135lb,155lb`, `62,5; 65`. `unit` is that of bare
     numbers. Where a `;` stands between loads, a comma is that of a decimal.
 
@@ -118,18 +118,21 @@ def parse_loads(text: str, unit: Literal["kg", "lb"] = "kg") -> tuple[float, ...
     parts = text.split(between)
     if _has_two_readings(parts, between):
         raise BadInput(
-            f"--loads {text}: a comma can be read as one of a decimal and as one between two loads; write decimals "
+            f"{option} {text}: a comma can be read as one of a decimal and as one between two loads; write decimals "
             "with a point and ; between loads, like 62.5; 65"
         )
     for part in parts:
         if not part.strip():
-            raise BadInput(f"--loads {text}: a load is missing beside a {between}; give {wanted}")
-        value, own = _amount(part, "--loads", wanted)
+            raise BadInput(f"{option} {text}: a load is missing beside a {between}; give {wanted}")
+        value, own = _amount(part, option, wanted)
         factor = _LOADS.get(own.lower() or unit)
         if factor is None:
-            raise BadInput(f"--loads {text}: {own} is no unit of a load; give kg or lb")
+            raise BadInput(f"{option} {text}: {own} is no unit of a load; give kg or lb")
         if not 0.0 <= value * factor <= _HEAVIEST_KG:
-            raise BadInput(f"--loads {text}: {part.strip()} is no load; give 0 to {_HEAVIEST_KG:g} kg")
+            raise BadInput(
+                f"{option} {text}: {part.strip()} is no load of a bar that is lifted; give 0 to {_HEAVIEST_KG:g} kg, or"
+                " state its unit, like 225lb"
+            )
         loads.append(value * factor)
     return tuple(loads)
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from legato.bar.model import BarRep, BarResult, LoadVelocityProfile, VelocityLoss
-from legato.report.bar_task import stop_sentence, task_sentences
+from legato.report.bar_task import loss_sentence, stop_sentence, task_sentences
 from legato.report.charts import Axis, curve, horizontal_labels
 from legato.report.interval_charts import column, figure, limit, mark, reps_below, whisker
-from legato.report.words import estimate_text, number, percent, plural, rep_number, row_texts, sentence
+from legato.report.words import estimate_text, percent, plural, rep_number, row_texts, sentence
 
 if TYPE_CHECKING:
     from legato.analysis import Analysis
@@ -47,14 +47,10 @@ def bar_headline(analysis: "Analysis") -> str:
     if len(measured) < len(bar.reps):
         first = f"{len(measured)} of {plural(len(bar.reps), 'rep')} of {analysis.movement.name.lower()} measured"
     if bar.loss is not None:
-        lost = bar.loss.last
-        level = percent(analysis.settings.level)
-        first += (
-            f"; the last one was {number(lost.value, 0)} % slower than the fastest"
-            if lost.low > 0.0
-            else "; whether velocity fell over the set is not resolvable"
-        )
-        second = f"{level} interval {number(lost.low, 0)} to {number(lost.high, 0)} %. {second}"
+        stop = stop_sentence(bar.loss)
+        fell = loss_sentence(bar.loss, bar)
+        first += f"; {stop or fell}"
+        second = f"{sentence(fell)} {second}" if stop else second
     return f"{first}.\n{second}"
 
 
@@ -65,12 +61,14 @@ def bar_html(analysis: "Analysis") -> str:
         return ""
     level = percent(analysis.settings.level)
     parts = [f"<h2>Bar</h2><p class=note>Velocity from {_SOURCES[bar.source]}; bars are {level} intervals.</p>"]
+    if bar.loss is not None:
+        told = [stop_sentence(bar.loss), loss_sentence(bar.loss, bar)]
+        parts.append("".join(f"<p>{escape(sentence(text))}</p>" for text in told if text))
     charts = _velocities(bar) + _losses(bar.loss) + _profile(bar.profile)
     if charts:
         parts.append(f'<div class="multiples">{charts}</div>')
     parts.append(_table(bar.reps, bar.loss))
-    lost = bar.loss_reason if bar.loss is None else stop_sentence(bar.loss)
-    said = [lost, *task_sentences(bar), *_profile_said(bar), *bar.notes]
+    said = [bar.loss_reason, *task_sentences(bar), *_profile_said(bar), *bar.notes]
     listed = "".join(f"<li>{escape(sentence(text))}</li>" for text in said if text)
     parts.append(f"<ul class=note>{listed}</ul>" if listed else "")
     return f'<section id="bar">{"".join(parts)}</section>'
@@ -82,7 +80,9 @@ def bar_lines(analysis: "Analysis") -> list[str]:
     if bar is None or not bar.reps:
         return []
     measured = [rep for rep in bar.reps if not rep.reason]
-    lines = [f"velocity from {_SOURCES[bar.source]}, {plural(len(bar.reps), 'rep')}"]
+    lines = [] if bar.loss is None else [stop_sentence(bar.loss), loss_sentence(bar.loss, bar)]
+    lines = [line for line in lines if line]
+    lines.append(f"velocity from {_SOURCES[bar.source]}, {plural(len(bar.reps), 'rep')}")
     for rep in measured:
         shown = [
             f"{name} {estimate_text(value)}"
@@ -96,10 +96,7 @@ def bar_lines(analysis: "Analysis") -> list[str]:
         tempo = f", tempo {rep.tempo.code}" if rep.tempo is not None else ""
         lines.append(f"{rep_number(rep.rep)}  {', '.join(shown)}{tempo}")
     lines += [f"{rep_number(rep.rep)}  not measured: {rep.reason}" for rep in bar.reps if rep.reason]
-    if bar.loss is not None:
-        told = [f"velocity loss from the fastest rep: {estimate_text(bar.loss.last)}", stop_sentence(bar.loss)]
-        lines.append("; ".join(part for part in told if part))
-    elif len(measured) > 1:
+    if bar.loss is None and len(measured) > 1:
         lines.append(f"no velocity loss: {bar.loss_reason}")
     lines += task_sentences(bar)
     lines += [note for note in bar.notes if note.startswith("set ")]

@@ -24,6 +24,7 @@ def bar_record(found: BarResult | None) -> dict[str, Any] | None:
             "at_loss_pct": loss.at_loss_pct,
             "passed_at": loss.passed_at,
             "probability": loss.probability,
+            "passed_between": list(loss.passed_between),
         },
         "velocity_loss_reason": found.loss_reason or None,
         "detectable_change_m_s": found.detectable_change,

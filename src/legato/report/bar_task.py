@@ -2,25 +2,44 @@
 
 from legato.bar.model import BarResult, VelocityLoss
 from legato.bar.tempo import PARTS, TempoPart
-from legato.report.words import estimate_text, rep_number
+from legato.report.words import estimate_text, percent, rep_number
 
 _DECIDED = 0.95
 """Probability from which a loss counts as passed. [ENG] the lower end of a 90 % interval."""
 
 
+def loss_sentence(loss: VelocityLoss, bar: BarResult) -> str:
+    """How much velocity fell from the fastest repetition to the end of the set."""
+    last = loss.per_rep[-1][0]
+    end = "the end of the set" if last == bar.reps[-1].rep else "the last rep that was measured"
+    where = f"from rep {rep_number(loss.fastest)}, the fastest, to rep {rep_number(last)}, {end}"
+    if last == loss.fastest:
+        return f"no velocity was lost: rep {rep_number(last)}, {end}, is the fastest"
+    if loss.last.low <= 0.0:
+        return f"whether velocity fell {where}, is not resolvable: {estimate_text(loss.last)}"
+    return f"velocity fell by {estimate_text(loss.last)} {where}"
+
+
 def stop_sentence(loss: VelocityLoss) -> str:
-    """After which repetition to stop; empty where no loss to stop at was given."""
+    """After which repetition to stop, and between which it lies; empty where no loss to stop at was given."""
     if loss.at_loss_pct is None:
         return ""
+    limit = f"{loss.at_loss_pct:g} %"
+    first, surely = loss.passed_between
     if loss.passed_at is None:
-        return f"{loss.at_loss_pct:g} % is not passed"
+        if first is None:
+            return f"{limit} is not passed"
+        return f"whether {limit} is passed is not resolvable: the interval of rep {rep_number(first)} reaches beyond it"
     sure = 0.0 if loss.probability is None else loss.probability
     number = rep_number(loss.passed_at)
+    since = loss.passed_at if first is None else min(first, loss.passed_at)
+    between = f"{rep_number(since)} or later" if surely is None else f"{rep_number(since)} to {rep_number(surely)}"
+    between = f"{percent(loss.last.level)} interval rep {number if since == surely else between}"
     if sure >= _DECIDED:
-        return f"stop after rep {number}, where {loss.at_loss_pct:g} % is passed"
+        return f"stop after rep {number}, where {limit} is passed ({between})"
     return (
-        f"stop after rep {number}, where {loss.at_loss_pct:g} % is likely passed (probability {100.0 * sure:.0f} %, so"
-        " not resolvable)"
+        f"stop after rep {number}, where {limit} is likely passed (probability {100.0 * sure:.0f} %, so not resolvable;"
+        f" {between})"
     )
 
 
