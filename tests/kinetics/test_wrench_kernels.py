@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from legato.kinetics._wrench_kernels import net_wrenches, orthogonal
+from legato.kinetics._wrench_kernels import about_point, net_wrenches, orthogonal
 from legato.recording import FloatArray
 from legato.signals.rotation import turn
 
@@ -53,11 +53,13 @@ def plain(
     return force, moment
 
 
-def test_kernel_is_the_plain_sum() -> None:
+@pytest.mark.parametrize("step_rad", [0.002, 0.02, 0.3])
+def test_kernel_is_the_plain_sum(step_rad: float) -> None:
+    """Small steps take the series of the arcsine, large ones the arctangent."""
     rng = np.random.default_rng(3)
     n, rate = 40, 100.0
     centre = rng.normal(0.0, 0.3, (4, 1, 3)) + np.cumsum(rng.normal(0.0, 1e-3, (4, n, 3)), axis=1)
-    rotation = np.stack([turn(np.cumsum(rng.normal(0.0, 0.02, (n, 3)), axis=0)) for _ in range(4)])
+    rotation = np.stack([turn(np.cumsum(rng.normal(0.0, step_rad, (n, 3)), axis=0)) for _ in range(4)])
     mass, inertia = rng.uniform(1.0, 10.0, 4), rng.uniform(0.01, 0.2, (4, 3))
     above = [1, 3, 3, -1]
     force, moment, _ = solved(above, mass, inertia, centre, rotation, rate)
@@ -65,6 +67,9 @@ def test_kernel_is_the_plain_sum() -> None:
     np.testing.assert_allclose(force, expected_force, rtol=1e-9, atol=1e-9)
     # Rotation vectors of steps by two routes differ in the last digits, times the square of the rate.
     np.testing.assert_allclose(moment, expected_moment, rtol=1e-8, atol=1e-8)
+    about = np.empty_like(moment[0])
+    about_point(force[0], moment[0], centre[1], about)
+    np.testing.assert_allclose(about, moment[0] - np.cross(centre[1], force[0]), rtol=1e-9, atol=1e-9)
 
 
 def test_double_pendulum_needs_the_torques_of_lagrange() -> None:

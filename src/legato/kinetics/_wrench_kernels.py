@@ -10,6 +10,9 @@ from legato.recording import FloatArray
 
 IntArray: TypeAlias = NDArray[np.int64]
 
+_SMALL = 0.0025
+"""Squared sine of an angle, 3 deg, up to which its series is exact to the last digits."""
+
 
 @njit(cache=True, error_model="numpy")
 def orthogonal(rotation: FloatArray) -> None:
@@ -38,9 +41,13 @@ def turn_between(first: FloatArray, second: FloatArray, rate_hz: float, out: Flo
         y += first[p, 0] * second[p, 2] - first[p, 2] * second[p, 0]
         z += first[p, 1] * second[p, 0] - first[p, 0] * second[p, 1]
         trace += first[p, 0] * second[p, 0] + first[p, 1] * second[p, 1] + first[p, 2] * second[p, 2]
-    sine = 0.5 * np.sqrt(x * x + y * y + z * z)
+    square = 0.25 * (x * x + y * y + z * z)
     scale = 0.5 * rate_hz
-    if sine > 1e-8:
+    if square < _SMALL and trace > 1.0:
+        # Arcsine over sine: the series' next term is below 1e-13.
+        scale *= 1.0 + square * (1.0 / 6.0 + square * (3.0 / 40.0 + square * (15.0 / 336.0 + square * 105.0 / 3456.0)))
+    else:
+        sine = np.sqrt(square)
         scale *= np.arctan2(sine, 0.5 * (trace - 1.0)) / sine
     out[0], out[1], out[2] = scale * x, scale * y, scale * z
 
@@ -73,13 +80,16 @@ def net_wrenches(
     force[:] = 0.0
     moment[:] = 0.0
     for s in range(count):
+        if n > 2:
+            turn_between(rotation[s, 0], rotation[s, 1], rate_hz, after)
         for i in range(n):
             if i == 0 or i == n - 1:
                 for k in range(3):
                     force[s, i, k] = moment[s, i, k] = turning[s, i, k] = np.nan
                 continue
             r = rotation[s, i]
-            turn_between(rotation[s, i - 1], r, rate_hz, before)
+            for k in range(3):
+                before[k] = after[k]
             turn_between(r, rotation[s, i + 1], rate_hz, after)
             for k in range(3):
                 mean[k] = 0.5 * (before[k] + after[k])
@@ -106,3 +116,14 @@ def net_wrenches(
                 for k in range(3):
                     force[above[s], i, k] += force[s, i, k]
                     moment[above[s], i, k] += moment[s, i, k]
+
+
+@njit(cache=True, error_model="numpy")
+def about_point(force: FloatArray, moment: FloatArray, point: FloatArray, out: FloatArray) -> None:
+    """Move a moment about the lab's origin to a moving point, all (n, 3), into `out`: less the point's arm times the
+    force.
+    """
+    for i in range(force.shape[0]):
+        for k in range(3):
+            p, q = (k + 1) % 3, (k + 2) % 3
+            out[i, k] = moment[i, k] - (point[i, p] * force[i, q] - point[i, q] * force[i, p])

@@ -9,7 +9,7 @@ from legato.body.anatomy import axes_xy
 from legato.body.inertia import Sex, segment_masses
 from legato.body.model import Body
 from legato.body.velocity import angular_velocity
-from legato.kinetics._wrench_kernels import net_wrenches, orthogonal
+from legato.kinetics._wrench_kernels import about_point, net_wrenches, orthogonal
 from legato.kinetics.ground import FootLoad
 from legato.recording import STANDARD_GRAVITY, FloatArray
 from legato.signals.filters import lowpass
@@ -133,10 +133,11 @@ def leg_moments(
         for k, segment in enumerate(LEG[:count]):
             joint = JOINT_ABOVE[segment]
             at = points[f"{joint}_{side}"]
-            about = moment[k] - np.cross(at, force[k])
             action, sign = POSITIVE[joint]
             if k >= len(above):
                 continue
+            about = np.empty_like(at)
+            about_point(force[k], moment[k], at, about)
             along = sign * np.einsum("ni,ni->n", about, above[k][:, :, 2])
             against = turning[k] - (turning[k + 1] if k + 1 < count else _turning(above[k], body.rate_hz))
             found.append(JointMoment(joint, side, action, force[k], about, along, at, against))
