@@ -28,7 +28,7 @@ from legato.movements import find_reps, load_movement, rep_metrics
 from legato.movements.bars import bar_alone, bar_body, bar_of_trial, reps_of_bar
 from legato.movements.channels import Quality, channel_quality
 from legato.movements.electrodes import clock_errors, emg_alone, emg_body, nothing_found, whole_recording
-from legato.movements.jumps_on_plates import plates_alone, plates_body, whole_force
+from legato.movements.jumps_on_plates import plates_alone, plates_body, refuse_other_units, whole_force
 from legato.movements.metrics import refused_shares
 from legato.movements.model import Movement, Rep
 from legato.movements.plate_strides import strides_of_trial
@@ -238,6 +238,7 @@ def analyze(
     recording, settled = correct_recording(recording, given)
     alone = emg_alone(recording) and spec.cycle.anchor != "pull"
     with naming(files, others):
+        refuse_other_units(recording)
         if alone:
             body = emg_body(recording)
         elif bar_alone(recording):

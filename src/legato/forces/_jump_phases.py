@@ -51,6 +51,7 @@ told. [ENG]"""
 
 
 _NO_REST = f"when the landing comes to rest cannot be told to {_LARGEST_HALF_S:g} s: no landing phase"
+_MISSING = "samples are missing in the landing: no landing phase"
 _FADED = (
     "the landing fades into standing without a lowest point:"
     f" its phase ends where {1.0 - _FADED_SHARE:.0%} of the speed is stopped"
@@ -129,6 +130,8 @@ class _Motion:
         """When the body first turns upwards, s, or, where it fades into rest, when most of the speed that it touched
         down at, m/s, is stopped; and whether it fades.
         """
+        if np.isnan(self.v).all():
+            return None, False
         rises = np.flatnonzero((self.v[:-1] < 0.0) & (self.v[1:] >= 0.0))
         if rises.size:
             i = int(rises[0])
@@ -137,7 +140,7 @@ class _Motion:
             top = i + 1 + int(self.v[i + 1 : stop].argmax())
             if self.v[top] > _TURNED_HALVES * self.v_half[top]:
                 return self._through(0.0, i), False
-        fastest = int(self.v.argmin())
+        fastest = int(np.nanargmin(self.v))
         level = _FADED_SHARE * touch_down
         slower = np.flatnonzero(self.v[fastest + 1 :] >= level)
         return (self._through(level, fastest + int(slower[0])) if slower.size else None), True
@@ -271,7 +274,8 @@ def read_landing(
         motion.anchor(flight.landing.value, -0.5 * G * flown.value, 0.5 * G * flown.half_width)
         rest, faded = motion.first_rest(-0.5 * G * flown.value)
         phase = None if rest is None else Phase("landing", flight.landing, rest)
-        reason = _NO_REST if phase is None else _FADED if faded else ""
+        untold = _NO_REST if np.isfinite(motion.v).all() else _MISSING
+        reason = untold if phase is None else _FADED if faded else ""
     return peak, after, phase, reason
 
 

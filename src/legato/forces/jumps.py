@@ -118,7 +118,8 @@ def _read(
     flown = flight.landing.minus(flight.take_off)
     by_flight = _squared(flown)
     push = Push()
-    missing = bool(np.isnan(y[max(flight.contact_first, flight.first - round(2 * rate_hz)) : flight.first]).any())
+    since = flight.first - round(2 * rate_hz) if flight.still is None else flight.still.first
+    missing = bool(np.isnan(y[max(flight.contact_first, since) : flight.first]).any())
     clipped: list[int] = [] if cut is None else cut.tolist()
     before = any(flight.contact_first <= i < flight.first for i in clipped)
     if before:

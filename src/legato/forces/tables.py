@@ -94,6 +94,22 @@ def without_total(forces: Sequence[FloatArray]) -> tuple[int, ...]:
     return tuple(range(len(forces)))
 
 
+def forces_in_other_units(streams: Sequence[Stream]) -> str:
+    """A sentence on columns that are called forces but are in no unit of force (`%BW`, `mV/V`, `kg`); empty where there
+    are none.
+    """
+    for stream in streams:
+        for i, (name, unit) in enumerate(zip(stream.channels, stream.units, strict=True)):
+            column = None if TARGET.search(name) else _by_name(i, name, "N")
+            if column is None or column.quantity != "force" or unit == "N":
+                continue
+            # A quotient such as mV/V is no angle, though it has an angle's dimension.
+            known = unit not in ("", "1", "rad")
+            said = f"column {name} {f'is in {unit}' if known else 'states no unit of force that is known'}"
+            return f"{said}; force is needed in N (%BW times the body weight / 100, a voltage by its calibration)"
+    return ""
+
+
 def _columns(stream: Stream) -> list[Column]:
     found: list[Column] = []
     for i, (name, unit) in enumerate(zip(stream.channels, stream.units, strict=True)):

@@ -10,6 +10,7 @@ from legato.forces import VerticalForce, find_plates, total_force
 from legato.forces.jump_model import Jump, JumpKind, Rebound
 from legato.forces.jumps import search_jumps
 from legato.forces.stances import stance_spans
+from legato.forces.tables import forces_in_other_units
 from legato.messages import BY_HAND
 from legato.movements.model import Movement, Rep, RepsResult
 from legato.movements.named_jumps import named_kind
@@ -36,6 +37,14 @@ def plates_alone(recording: Recording) -> bool:
     return bool(recording.of_kind("force")) and not recording.of_kind(
         "markers", "rotations", "keypoints", "angles", "imu", "emg"
     )
+
+
+def refuse_other_units(recording: Recording) -> None:
+    """Raise `BadInput` where nothing was recorded but columns that are called forces and are in no unit of force."""
+    if all(stream.kind in ("table", "analog") for stream in recording.streams):
+        said = forces_in_other_units(recording.streams)
+        if said:
+            raise BadInput(said)
 
 
 def plates_body(recording: Recording) -> Body:

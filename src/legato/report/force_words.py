@@ -180,7 +180,8 @@ def timing_texts(jump: "Jump") -> list[str]:
 
 
 def _why_no_impulse(jump: "Jump") -> str:
-    return f"no height by impulse: {'; '.join(jump.reasons) or 'the push could not be read'}"
+    why = [reason for reason in jump.reasons if "landing" not in reason]
+    return f"no height by impulse: {'; '.join(why) or 'the push could not be read'}"
 
 
 def plate_name(forces: "ForcesResult", index: int) -> str:

@@ -1,0 +1,63 @@
+"""Columns of force in units that are none of force, and forces in other units than N, through `legato analyze`."""
+
+import pytest
+
+from legato.recording import STANDARD_GRAVITY
+
+from ..forces.planted_jumps import planted_jump
+from .force_tables import analysed, write_csv
+
+RATES_HZ = (500.0, 1000.0, 1926.0, 2148.0)
+
+
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+@pytest.mark.parametrize(("header", "newtons"), [("Fz (lbf)", 4.4482216), ("Fz (kN)", 1000.0), ("Fz (kgf)", 9.80665)])
+def test_other_units_of_force_are_read(tmp_path, monkeypatch, rate_hz, header, newtons):
+    truth = planted_jump(rate_hz)
+    path = write_csv(tmp_path / "jump.csv", {header: truth.force_n / newtons}, rate_hz)
+    result = analysed(monkeypatch, tmp_path / "r.json", path, "--movement", "countermovement-jump")
+    (jump,) = result["forces"]["jumps"]
+    # Half a sample at 500 Hz is worth 3 mm.
+    assert jump["height_flight_m"]["value"] == pytest.approx(truth.height_m, abs=3e-3)
+    assert jump["weight_n"]["value"] == pytest.approx(72.0 * STANDARD_GRAVITY, abs=1.0)
+
+
+@pytest.mark.parametrize(
+    ("header", "size", "word"),
+    [
+        ("Fz (%BW)", 7.0608, "no unit of force"),
+        ("Fz (mV/V)", 2000.0, "no unit of force"),
+        ("Fz (mV)", 2.0, "is in V"),
+        ("Fz (kg)", 9.80665, "is in kg"),
+    ],
+)
+def test_what_is_no_unit_of_force_is_named(tmp_path, monkeypatch, capsys, header, size, word):
+    path = write_csv(tmp_path / "jump.csv", {header: planted_jump().force_n / size})
+    analysed(monkeypatch, tmp_path / "r.json", path, "--movement", "countermovement-jump", code=2)
+    said = capsys.readouterr().err
+    assert word in said and "force is needed in N" in said and "Fz" in said
+
+
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+def test_missing_samples_before_the_stand_cost_nothing(tmp_path, monkeypatch, rate_hz):
+    truth = planted_jump(rate_hz)
+    force = truth.force_n.copy()
+    force[round(0.8 * rate_hz) : round(0.9 * rate_hz)] = float("nan")
+    path = write_csv(tmp_path / "jump.csv", {"Fz": force}, rate_hz)
+    result = analysed(monkeypatch, tmp_path / "r.json", path, "--movement", "countermovement-jump")
+    (jump,) = result["forces"]["jumps"]
+    # Half a second of stand is left after the gap; its noise is worth some millimetres.
+    assert jump["height_impulse_m"]["value"] == pytest.approx(truth.height_m, abs=6e-3)
+
+
+def test_samples_missing_in_the_landing_cost_only_its_phase(tmp_path, monkeypatch):
+    truth = planted_jump()
+    force = truth.force_n.copy()
+    at = round(1000 * truth.landing_s) + 60
+    force[at : at + 30] = float("nan")
+    path = write_csv(tmp_path / "jump.csv", {"Fz": force})
+    result = analysed(monkeypatch, tmp_path / "r.json", path, "--movement", "countermovement-jump")
+    (jump,) = result["forces"]["jumps"]
+    assert [p["name"] for p in jump["phases"]] == ["unweighting", "braking", "propulsion", "flight"]
+    assert any("missing" in reason and "in the landing" in reason for reason in jump["reasons"])
+    assert jump["height_impulse_m"] is not None
