@@ -35,6 +35,17 @@ AVG,,,100,0.65,1.05
 """
 PUSH = "Movement,Set,Repetition,Load (kg),Average Velocity (m/s),Max Velocity\nRow,1,1,60,0.9,1.4\nRow,1,2,60,0.8,1.3\n"
 OUTPUT = "Rep No.,External Load (kg),MCV (m/s),PCV (m/s)\n1,60,0.9,1.4\n2,60,0.8,1.3\n"
+OPEN_BARBELL = """Exercise,Set,Rep,Weight,Metric,Set RPE,Tags,Workout Start Time,Rest Time,Avg Velocity (m/s),\
+Range of Motion (mm),Peak Velocity (m/s),Peak Velocity Location (%),Duration of rep (sec)
+"Squat",1,1,"225","lbs","7","","3/1/2018, 5:02:11 PM","00:00:00",0.62,612,1.1,80,0.98
+"Squat",1,2,"225","lbs","7","","3/1/2018, 5:02:11 PM","00:00:00",0.58,610,1.05,80,1.05
+"""
+VITRUVE_GT = """Athlete,Exercise,# Set,# Rep.,Type,Weight (kg),Mean Velocity (m/s),Mean Propulsive Velocity (m/s),\
+Peak Velocity (m/s),ROM (Range of Motion) (m),Mean Power [MV] (W),Mean Power [MPV] (W)
+Jo,Bench Press,1,1,concentric,102.1,0.42,0.43,0.6,0.41,420,430
+Jo,Bench Press,1,1,eccentric,102.1,0.5,0.5,0.8,0.41,500,500
+Jo,Bench Press,1,2,concentric,102.1,0.4,0.41,0.58,0.4,400,410
+"""
 PLAIN = "rep\tload_kg\tmean_velocity_cm/s\n1\t60\t90\n2\t60\t80\n"
 
 
@@ -53,9 +64,11 @@ def saved(tmp_path, text: str):
         (BEAST, [0.7, 0.6], [1.1, 1.0], 100.0),
         (PUSH, [0.9, 0.8], [1.4, 1.3], 60.0),
         (OUTPUT, [0.9, 0.8], [1.4, 1.3], 60.0),
+        (OPEN_BARBELL, [0.62, 0.58], [1.1, 1.05], 225 * 0.45359237),
+        (VITRUVE_GT, [0.42, 0.4], [0.6, 0.58], 102.1),
         (PLAIN, [0.9, 0.8], None, 60.0),
     ],
-    ids=["gymaware", "vitruve", "perch", "beast", "push", "output", "plain"],
+    ids=["gymaware", "vitruve", "perch", "beast", "push", "output", "open-barbell", "vitruve-gt", "plain"],
 )
 def test_each_programs_list_gives_its_velocities_in_si(tmp_path, text, mean, peak, load):
     path = saved(tmp_path, text)
@@ -68,6 +81,17 @@ def test_each_programs_list_gives_its_velocities_in_si(tmp_path, text, mean, pea
     if peak is not None:
         np.testing.assert_allclose(of["peak_velocity"], peak)
     assert of["rep"].tolist() == [1.0, 2.0]
+
+
+def test_ranges_powers_and_the_unit_beside_the_weight_are_read(tmp_path):
+    found = read(saved(tmp_path, OPEN_BARBELL))
+    (table,) = found.rep_tables
+    assert table.values[:, table.columns.index("range")].tolist() == pytest.approx([0.612, 0.610])
+    assert not any("states no unit" in note for note in found.notes)
+    (table,) = read(saved(tmp_path, VITRUVE_GT)).rep_tables
+    of = dict(zip(table.columns, table.values.T, strict=True))
+    assert of["mean_power"].tolist() == [420.0, 400.0] and of["range"].tolist() == [0.41, 0.4]
+    assert of["mean_propulsive_velocity"].tolist() == [0.43, 0.41]
 
 
 def test_sets_come_apart_and_decimal_commas_are_read(tmp_path):

@@ -63,6 +63,13 @@ def meaning_of(title: str) -> tuple[str, str]:
 _SHORT = {"ms": "m/s", "mps": "m/s", "lbs": "lb"}
 
 
+def load_unit(text: str) -> str:
+    """The unit of a load that stands in a cell of its own, as `lbs`; blank where the cell holds none."""
+    plain = text.strip().lower().rstrip(".")
+    unit = plain.removesuffix("s")
+    return unit if unit in ("kg", "lb") else ""
+
+
 @cache
 def _known() -> dict[str, str]:
     return {

@@ -13,7 +13,7 @@ import numpy as np
 from legato.errors import BadInput
 from legato.formats._text import find_delimiter, read_text
 from legato.formats._units import to_si
-from legato.formats.rep_columns import VELOCITIES, meaning_of, rep_columns
+from legato.formats.rep_columns import VELOCITIES, load_unit, meaning_of, rep_columns
 from legato.recording import Recording, RepTable
 
 _HEADER_WITHIN = 40
@@ -22,6 +22,9 @@ _FASTEST_M_S = 10.0
 """No bar moves faster, m/s: the fastest snatches peak near 2.5, throws of a bar near 5. [ENG]"""
 
 _CELL = re.compile(r"([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?)\s*(.*)", re.IGNORECASE)
+_LOWERED = ("ecc", "exc")
+"""How the kind of a row starts that stands for the way down, in English and Spanish."""
+
 _PLACES = ("set", "rep", "load", "exercise")
 _MEASURED = (*VELOCITIES, "load", "range")
 
@@ -103,7 +106,8 @@ def rep_recording(
                     " than any bar; state the unit beside the column's title, as in Mean velocity (cm/s)"
                 )
     said = list(notes)
-    bare = [w for w, u in zip(meanings, units, strict=True) if w in _MEASURED and not u]
+    beside = {"load"} if "load_unit" in meanings else set[str]()
+    bare = [w for w, u in zip(meanings, units, strict=True) if w in _MEASURED and not u and w not in beside]
     if bare:
         taken = ", ".join(f"{w.replace('_', ' ')} in {rep_columns().units[w]}" for w in dict.fromkeys(bare))
         said.append(f"{name} states no unit for some of its columns, which are taken as {taken}")
@@ -171,10 +175,17 @@ def _rep(
     """One row; None where it is no repetition."""
     numbers, words = dict(above.numbers), dict(above.words)
     own: dict[str, float] = {}
+    beside = next((c.strip() for c, (what, _) in zip(cells, meanings, strict=False) if what == "load_unit"), "")
     for cell, (what, unit) in zip(cells, meanings, strict=False):
         text = cell.strip()
-        if not what or not text:
+        if not what or not text or what == "load_unit":
             continue
+        if what == "phase":
+            if text.lower().startswith(_LOWERED):
+                return None
+            continue
+        if what == "load" and not unit:
+            unit = load_unit(beside)
         if what in ("exercise", "athlete", "date", "kind"):
             words[what] = f"{words.get(what, '')} {text}".strip() if what == "athlete" else text
             continue
