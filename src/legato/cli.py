@@ -221,6 +221,13 @@ def simulate(
         str | None,
         typer.Option(metavar="left=SHARE", help="Planted share of the load on one foot; puts plates there as well."),
     ] = None,
+    joints: Annotated[
+        bool,
+        typer.Option(
+            "--joints",
+            help="Exact moments, power and work of all joints in truth.json (MuJoCo); puts plates there as well.",
+        ),
+    ] = False,
     bar_sensor: Annotated[
         bool, typer.Option("--bar-sensor", help="Put an inertial sensor on the bar, which rests between repetitions.")
     ] = False,
@@ -237,6 +244,7 @@ def simulate(
         simulate_scenario,
         with_bar_sensor,
         with_emg,
+        with_joint_truth,
         with_plates,
         write_simulation,
     )
@@ -260,8 +268,10 @@ def simulate(
         made = simulate_scenario(scenario)
         if emg or emg_lag is not None or emg_plant:
             made = with_emg(made, worn)
-        if plates or load_share is not None:
+        if plates or joints or load_share is not None:
             made = with_plates(made, left, types)
+        if joints:
+            made = with_joint_truth(made)
         if bar_sensor:
             made = with_bar_sensor(made)
         tell(f"writing {movement} to {out}")

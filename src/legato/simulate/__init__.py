@@ -3,6 +3,7 @@
 from legato.simulate.bar_sensor import BarSensorErrors, with_bar_sensor
 from legato.simulate.demo import demo_press
 from legato.simulate.emg_plants import settings_with
+from legato.simulate.joint_truth import with_joint_truth
 from legato.simulate.make import (
     Simulation,
     simulate,
@@ -32,6 +33,7 @@ __all__ = [
     "truth_segments",
     "with_bar_sensor",
     "with_emg",
+    "with_joint_truth",
     "with_plates",
     "write_simulation",
 ]
