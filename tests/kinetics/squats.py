@@ -7,10 +7,16 @@ import numpy as np
 
 import legato
 from legato.analysis import Analysis
-from legato.recording import FloatArray
+from legato.recording import FloatArray, Recording, Stream
 from legato.simulate import Simulation, simulate, with_plates
+from legato.simulate.curves import bump, excursions
 from legato.simulate.ground import ground_reaction
+from legato.simulate.lifts import LiftMotion
+from legato.simulate.markers import measure_markers
 from legato.simulate.rigid import GRAVITY_M_S2, RigidMotion, rigid_motion
+from legato.simulate.scenario import Scenario, scenario_for
+from legato.simulate.skeleton import Pose
+from legato.simulate.truth import build_truth
 
 BETWEEN = {"ankle": ("foot", "shank"), "knee": ("shank", "thigh"), "hip": ("thigh", "pelvis")}
 BELOW = {"ankle": ("foot",), "knee": ("foot", "shank"), "hip": ("foot", "shank", "thigh")}
@@ -76,3 +82,31 @@ def _needed(moving: RigidMotion, k: int, about: FloatArray) -> tuple[FloatArray,
     own, gain = (np.einsum("nji,nj->ni", turn, w[k]) for w in (moving.turning, moving.spinning))
     change = segment.inertia * gain + np.cross(own, segment.inertia * own)
     return push, np.cross(centre - about, push) + np.einsum("nij,nj->ni", turn, change)
+
+
+class LeakySquat(LiftMotion):
+    """A squat whose knees give way again, by `size` of their bend, `after_s` after the middle of each way up."""
+
+    def __init__(self, scenario: Scenario, size: float, after_s: float = 0.15, width_s: float = 0.22) -> None:
+        self.leak = (size, after_s, width_s)
+        super().__init__(scenario)
+
+    def pose(self, times: FloatArray) -> Pose:
+        """Exact pose at each of `times` (s), shape (n,)."""
+        size, after_s, width_s = self.leak
+        knee, hip, lumbar = (excursions(times, self._parts, [0.0] * len(self._parts)) for _ in range(3))
+        for part in self._parts:
+            knee = knee + size * bump(times, part.back_s + after_s, width_s)
+        still = np.zeros((times.size, 3))
+        return self._pose(knee, hip, lumbar, still, np.zeros((2, times.size, 3)), 0.0, np.zeros(times.size))
+
+
+def leaky_squat(size: float, **settings: Any) -> tuple[Simulation, Analysis]:
+    """A set of such squats on two plates, and its analysis."""
+    scenario = scenario_for("back-squat", lag_s=0.0, lag_variation_s=0.0, **settings)
+    motion = LeakySquat(scenario, size)
+    track = measure_markers(motion)
+    stream = Stream("markers", "markers", track.positions, scenario.rate_hz, track.names, ("m",) * len(track.names))
+    made = with_plates(Simulation(Recording(streams=(stream,)), build_truth(motion, track), motion))
+    found = legato.analyze(made.recording, "back-squat", mass_kg=scenario.mass_kg, load_kg=scenario.bar_kg)
+    return made, found

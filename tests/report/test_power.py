@@ -72,7 +72,7 @@ def test_a_leg_off_the_plates_is_said_to_be_unknown() -> None:
 
 
 def result(*leaks: Leak, refused: dict[str, str] | None = None) -> PowerResult:
-    return PowerResult((), (), (), {"ascent": True}, (), leaks, (), refused or {}, "bar", 6.0, ())
+    return PowerResult((), (), (), {"ascent": True}, (), leaks, (), (), refused or {}, "bar", 6.0, ())
 
 
 def leak(joint: str, absorbed: Estimate, share: Estimate, named: bool, reversals: int = 0) -> Leak:
@@ -90,7 +90,7 @@ def test_a_leak_is_named_in_words() -> None:
 def test_no_leak_says_how_small_it_must_be() -> None:
     found = leak("knee_right", Estimate(2.0, 0.0, 9.0, 0.9, "J"), Estimate(0.005, 0.0, 0.023, 0.9), False)
     said = leak_sentences(result(found), "ascent")
-    assert said == ["No leak is resolved in the ascent; none absorbs more than 2 % of what is generated."]
+    assert said == ["No joint surely leaks in the ascent; none absorbs more than 2 % of what is generated."]
 
 
 def test_a_refusal_stands_instead_of_numbers() -> None:

@@ -64,6 +64,28 @@ def separation(power: JointPower, beside: Sequence[JointPower], inside: BoolArra
     return Closure("joint-centres", power.name, share, "" if share <= LIMIT else what)
 
 
+def meeting(below: JointPower, above: JointPower, beside: Sequence[JointPower], inside: BoolArray) -> Closure:
+    """Power that enters the trunk from the ground up against the same from the load and the head down.
+
+    Parameters
+    ----------
+    below, above
+        The joint between pelvis and trunk by both ways.
+    beside
+        Of all joints: next to the largest power that passes any, what is left over is judged.
+    inside
+        Frames of the repetitions, shape (n,).
+    """
+    left = (below.into_ahead - above.into_ahead)[inside]
+    known = np.isfinite(left)
+    if np.count_nonzero(known) < 3:
+        return Closure("meeting", below.name, None, "the way from above is not known in any repetition")
+    through = [np.abs(joint.into_ahead)[inside] for joint in (below, *beside)]
+    share = float(np.sqrt(np.mean(left[known] ** 2)) / np.nanmax(through))
+    what = f"from the ground up and from the load down its power differs by {100.0 * share:.0f} % of the peak"
+    return Closure("meeting", below.name, share, "" if share <= LIMIT else what)
+
+
 def whole_body(
     moving: MovingBody,
     plates: Sequence[Plate],

@@ -9,12 +9,14 @@ from legato.body.model import Body
 from legato.estimate import LEVEL
 from legato.forces.analyse import ForcesResult
 from legato.kinetics.analyse import KineticsResult
-from legato.kinetics.closure import Closure, refused, separation, whole_body
+from legato.kinetics.closure import Closure, meeting, refused, separation, whole_body
+from legato.kinetics.dead_time import DeadTime, dead_times
 from legato.kinetics.leaks import Leak, leaks, reversals_in
 from legato.kinetics.power import JointPower
 from legato.kinetics.power_joints import powered_joints
 from legato.kinetics.segments import MovingBody, moving_segments
 from legato.kinetics.transfer import TransferStep, drives, load_power, load_work, transfer_steps
+from legato.kinetics.whole_body import WholeBody
 from legato.kinetics.work import JointWork, PoweredJoint, Stretch, work_of
 from legato.recording import BoolArray, FloatArray
 
@@ -37,6 +39,7 @@ class PowerResult:
     drives: Mapping[str, bool]
     steps: tuple[TransferStep, ...]
     leaks: tuple[Leak, ...]
+    dead_times: tuple[DeadTime, ...]
     closure: tuple[Closure, ...]
     refused: Mapping[str, str]
     load_name: str
@@ -50,6 +53,7 @@ def analyse_power(
     kinetics: KineticsResult | None,
     stretches: Sequence[Stretch],
     *,
+    whole: WholeBody | None = None,
     loads_kg: Mapping[int, float] | None = None,
     level: float = LEVEL,
 ) -> PowerResult | None:
@@ -62,9 +66,11 @@ def analyse_power(
     forces
         Its plates.
     kinetics
-        What its joints bear.
+        What the joints of its legs bear.
     stretches
         The phases of all whole repetitions.
+    whole
+        What trunk and arms bear, where that is known.
     loads_kg
         What is lifted in each repetition, kg; None where it was not given.
     level
@@ -73,7 +79,10 @@ def analyse_power(
     if forces is None or kinetics is None or not kinetics.joints or kinetics.mass_kg is None:
         return None
     moving = moving_segments(body, kinetics.mass_kg, kinetics.cutoff_hz)
-    joints = powered_joints(body, moving, kinetics.joints)
+    back = None if whole is None else whole.below
+    known = {joint.name for joint in kinetics.joints}
+    upper = [] if whole is None else [j for j in (back, *whole.arms) if j is not None and j.name not in known]
+    joints = powered_joints(body, moving, [*kinetics.joints, *upper])
     if not joints:
         return None
     loads_kg = {} if loads_kg is None else loads_kg
@@ -81,16 +90,33 @@ def analyse_power(
     inside = _frames(body, stretches)
     powers = [joint.power for joint in joints]
     checks = [separation(p, [other for other in powers if other.side == p.side], inside) for p in powers]
+    if whole is not None and whole.above is not None and back is not None:
+        from_above = powered_joints(body, moving, [whole.above])
+        checks += [meeting(p, from_above[0].power, powers, inside) for p in powers if p.joint == back.joint]
     checks.append(whole_body(moving, forces.plates, inside & _carried(kinetics), _loads(body, name, loads_kg)))
     why = refused(checks)
     works = tuple(_work(joint, stretch, moving, level, why) for joint in joints for stretch in stretches)
     driving = drives(works, stretches)
     lifted: dict[tuple[int, str], tuple[float, float]] = {}
+    load_w: dict[int, FloatArray] = {}
     if name and loads_kg:
         load = load_power(name, body.points[name], loads_kg, body.rate_hz, moving.cutoff_hz)
         of_load = {(s.rep, s.phase): load_work(load, s, body.start_s, body.rate_hz) for s in stretches}
         lifted = {key: work for key, work in of_load.items() if work is not None}
+        load_w = {rep: mass * load.per_kg for rep, mass in loads_kg.items()}
     reversals = {(joint.power.name, s.rep, s.phase): _reversals(joint, s, body) for joint in joints for s in stretches}
+    told = [] if "" in why else [joint for joint in joints if joint.power.name not in why]
+    gaps = dead_times(
+        told,
+        load_w if told else {},
+        name,
+        stretches,
+        driving,
+        start_s=body.start_s,
+        rate_hz=body.rate_hz,
+        cutoff_hz=moving.cutoff_hz,
+        level=level,
+    )
     return PowerResult(
         joints=tuple(powers),
         works=works,
@@ -98,6 +124,7 @@ def analyse_power(
         drives=driving,
         steps=() if "" in why else transfer_steps(works, stretches, driving, lifted, name, level),
         leaks=leaks(works, reversals, driving, level),
+        dead_times=gaps,
         closure=tuple(checks),
         refused=why,
         load_name=name if lifted else "",

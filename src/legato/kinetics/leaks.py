@@ -10,7 +10,7 @@ from legato.kinetics.transfer import Amounts, amounts, column, over, total
 from legato.kinetics.work import JointWork, set_amount
 from legato.recording import FloatArray
 
-_WORTH_NAMING = 0.02
+_WORTH_NAMING = 0.01
 """A joint that takes less than this share of what all joints generate in the phase is not named as a leak. [ENG]"""
 
 

@@ -57,14 +57,15 @@ def power_errors(
     turning: tuple[FloatArray, FloatArray],
     rate_hz: float,
 ) -> PowerErrors:
-    """The errors of a joint that stands on these ankles.
+    """The errors of a joint that stands on these ankles, or of one from which the arm and its load hang.
 
     Parameters
     ----------
     joint
-        What it bears, on the segment behind.
+        What acts on the segment ahead.
     ankles
-        Of every leg below it: what the ground gives passes them.
+        Of every leg below it: what the ground gives passes them. Without any, all that the joint bears is taken to
+        hang on segment masses.
     rotation
         Axes of the segment behind in the lab, shape (n, 3, 3): there a wrong centre stays in its place.
     velocity
@@ -79,7 +80,7 @@ def power_errors(
     A centre that is wrong shifts work between force and moment and between neighbours, but hardly changes what passes
     the joint in all; as one error with its own sign it does so here too.
     """
-    force, moment = -joint.force, -joint.moment
+    force, moment = joint.force, joint.moment
     behind, ahead = turning
     middle, apart = 0.5 * (velocity[0] + velocity[1]), 0.5 * (velocity[1] - velocity[0])
     relative = ahead - behind

@@ -1,6 +1,7 @@
 """The joints of a measured body as power sees them: both segments' velocities, and what they may be wrong by."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,6 +13,8 @@ from legato.kinetics.segments import LUMBOSACRAL, MovingBody, MovingSegment
 from legato.kinetics.work import PoweredJoint
 from legato.recording import FloatArray
 from legato.signals.filters import derivative, lowpass
+
+_ARM = {"shoulder": ("thorax", "upper_arm"), "elbow": ("upper_arm", "forearm")}
 
 _BELOW = {joint: segment for segment, joint in JOINT_ABOVE.items()}
 
@@ -26,23 +29,35 @@ def powered_joints(body: Body, moving: MovingBody, joints: Sequence[JointMoment]
     moving
         Its segments.
     joints
-        What the joints bear, each on the segment behind it (nearer to the ground).
+        What the joints bear: on the segment nearer to the ground at legs and trunk, on the further one at the arms.
     """
     found: list[PoweredJoint] = []
+    origins: dict[str, FloatArray] = {}
+    noises: dict[str, tuple[float, float]] = {}
     ankles = [joint for joint in joints if joint.joint == "ankle"]
     for joint in joints:
         behind, ahead = (moving.get(name) for name in segments_of(joint))
-        below = [ankle for ankle in ankles if joint.side in ("", ankle.side)]
-        if behind is None or ahead is None or not below:
+        # What hangs on the joint pulls on it, or the ground pushes through it.
+        hangs = joint.joint in _ARM
+        below = [] if hangs else [ankle for ankle in ankles if joint.side in ("", ankle.side)]
+        if behind is None or ahead is None:
             continue
-        carried = [carried_centre(body, segment, moving.cutoff_hz, joint.centre_m) for segment in (behind, ahead)]
+        way = 1.0 if hangs else -1.0
+        force, moment = way * joint.force, way * joint.moment
+        for segment in (behind, ahead):
+            if segment.name not in origins:
+                pose = body.segments.get(segment.name)
+                place = segment.centre_m if pose is None else lowpass(pose.origin_m, body.rate_hz, moving.cutoff_hz)
+                origins[segment.name] = place
+                noises[segment.name] = _noise(pose, body.rate_hz, moving.cutoff_hz)
+        carried = [carried_centre(segment, origins[segment.name], joint.centre_m) for segment in (behind, ahead)]
         velocity = (derivative(carried[0], body.rate_hz), derivative(carried[1], body.rate_hz))
         turning = (behind.turning, ahead.turning)
-        power = joint_power(
-            joint.joint, joint.side, (behind.name, ahead.name), -joint.force, -joint.moment, velocity, turning
-        )
-        errors = power_errors(joint, below, behind.rotation, velocity, turning, body.rate_hz)
-        noise = [_noise(body.segments.get(segment.name), body.rate_hz, moving.cutoff_hz) for segment in (behind, ahead)]
+        between = (behind.name, ahead.name)
+        power = joint_power(joint.joint, joint.side, between, force, moment, velocity, turning)
+        acting = replace(joint, force=force, moment=moment)
+        errors = power_errors(acting, below, behind.rotation, velocity, turning, body.rate_hz)
+        noise = [noises[segment.name] for segment in (behind, ahead)]
         turn, place = (float(np.hypot(*pair)) for pair in zip(*noise, strict=True))
         found.append(PoweredJoint(power, errors, joint.moment, joint.force, turn, place))
     return tuple(found)
@@ -52,23 +67,24 @@ def segments_of(joint: JointMoment) -> tuple[str, str]:
     """The segments behind a joint and ahead of it, from the ground up: `shank_right` and `thigh_right` of a knee."""
     if joint.joint == LUMBOSACRAL:
         return "pelvis", "thorax"
+    if joint.joint in _ARM:
+        behind, ahead = _ARM[joint.joint]
+        return behind if behind == "thorax" else f"{behind}_{joint.side}", f"{ahead}_{joint.side}"
     behind = _BELOW[joint.joint]
     above = {"foot": "shank", "shank": "thigh", "thigh": "pelvis"}[behind]
     return f"{behind}_{joint.side}", above if above == "pelvis" else f"{above}_{joint.side}"
 
 
-def carried_centre(body: Body, segment: MovingSegment, cutoff_hz: float, centre_m: FloatArray) -> FloatArray:
-    """Where a joint's centre would be if the segment carried it rigidly, m, shape (n, 3).
+def carried_centre(segment: MovingSegment, origin_m: FloatArray, centre_m: FloatArray) -> FloatArray:
+    """Where a joint's centre would be if the segment carried it rigidly from its own origin, m, shape (n, 3).
 
     Its place in the segment is the median over the recording; by the segment's own markers, so the same joint as its
     other segment carries it may lie elsewhere.
     """
-    pose = body.segments.get(segment.name)
-    origin = segment.centre_m if pose is None else lowpass(pose.origin_m, body.rate_hz, cutoff_hz)
-    own = np.einsum("nji,nj->ni", segment.rotation, centre_m - origin)
+    own = np.einsum("nji,nj->ni", segment.rotation, centre_m - origin_m)
     if not np.isfinite(own).any():
         return np.full_like(centre_m, np.nan)
-    return origin + segment.rotation @ np.nanmedian(own, axis=0)
+    return origin_m + segment.rotation @ np.nanmedian(own, axis=0)
 
 
 def _noise(pose: SegmentMotion | None, rate_hz: float, cutoff_hz: float) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""How energy passes along the chain in each phase: legs, pelvis, trunk, load."""
+"""How energy passes along the chain in each phase: legs, pelvis, trunk, arms, load."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -130,9 +130,17 @@ def _passed(
         came = _plus(entering, column(back, "generated"))
         found["pelvis", "trunk"] = (column(back, "net_into_ahead"), over(column(back, "into_ahead"), came))
         offered = _plus(offered, column(back, "generated"))
+    arms = _of_arms(table, rep, phase)
+    if arms is not None:
+        net, into_arms, at_shoulders, at_elbows = arms
+        came = None if back is None else _plus(column(back, "into_ahead"), at_shoulders)
+        found["trunk", "arms"] = (net, over(into_arms, came))
+        offered = _plus(offered, at_shoulders + at_elbows)
     if (rep, phase) in load:
         net, positive = (np.full(DRAWS + 1, work) for work in load[rep, phase])
-        if back is not None:
+        if arms is not None:
+            found["arms", load_name] = (net, over(positive, arms[1] + arms[3]))
+        elif back is not None:
             found["trunk", load_name] = (net, over(positive, column(back, "into_ahead")))
         found["all joints", load_name] = (net, over(positive, offered))
     return found
@@ -149,6 +157,9 @@ def amounts(drawn: Mapping[int, FloatArray | None], level: float, unit: str) -> 
     known = [d for d in drawn.values() if d is not None]
     if not known:
         return Amounts(per_rep, None, 0, "not known in any repetition")
+    if share and float(np.mean([d[0] for d in known])) > 1.0:
+        reason = "more is passed on than came in: joints that were not measured generate it"
+        return Amounts(tuple((r, None) for r in drawn), None, 0, reason)
     of_set = from_draws(np.mean(known, axis=0), level, unit)
     if len(known) > 1:
         of_set = of_set.widened(student_half_width(np.array([d[0] for d in known]), level))
@@ -160,17 +171,15 @@ def _told(found: Estimate, share: bool) -> Estimate:
 
 
 def drives(works: Sequence[JointWork], stretches: Sequence[Stretch]) -> dict[str, bool]:
-    """Whether each phase drives: as the movement says, else where the joints give more than they take."""
+    """Whether each phase drives: the joints give more than they take, and the movement does not say otherwise."""
     found: dict[str, bool] = {}
     for phase in dict.fromkeys(s.phase for s in stretches):
         said = {s.effort for s in stretches if s.phase == phase} - {None}
-        if said:
-            found[phase] = said == {"work"}
-            continue
         here = [w.drawn[0] for w in works if w.phase == phase and w.drawn is not None]
         gains = sum(row[AMOUNTS.index("generated")] for row in here)
         losses = sum(row[AMOUNTS.index("absorbed")] for row in here)
-        found[phase] = bool(gains > 2.0 * losses)
+        # A dip is part of what drives, but takes energy; a phase of which nothing is said must clearly give.
+        found[phase] = said != {"return"} and bool(gains > (1.0 if said else 2.0) * losses)
     return found
 
 
@@ -186,6 +195,23 @@ def _of_legs(
         return None
     hips = [w for w in works if w is not None and w.joint.startswith("hip")]
     return total(hips, "net_into_ahead"), total(works, "generated"), total(hips, "into_ahead")
+
+
+def _of_arms(
+    table: Mapping[tuple[str, int, str], JointWork], rep: int, phase: str
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray] | None:
+    """Net energy into both arms, what enters them, and what shoulders and elbows generate, J, all draws."""
+    shoulders, elbows = (
+        [table.get((f"{joint}_{side}", rep, phase)) for side in ("right", "left")] for joint in ("shoulder", "elbow")
+    )
+    if any(w is None or w.drawn is None for w in (*shoulders, *elbows)):
+        return None
+    return (
+        total(shoulders, "net_into_ahead"),
+        total(shoulders, "into_ahead"),
+        total(shoulders, "generated"),
+        total(elbows, "generated"),
+    )
 
 
 def total(works: Sequence[JointWork | None], name: str) -> FloatArray:

@@ -5,13 +5,16 @@ from typing import TYPE_CHECKING
 
 from legato.estimate import Estimate
 from legato.report.power_picture import JointFlow, PhaseFlow, picture
-from legato.report.power_record import joint_words, leak_sentences, refusal_sentences
+from legato.report.power_record import dead_time_sentence, joint_words, leak_sentences, refusal_sentences
 from legato.report.side_by_side import column_heads, estimate_row, listed, row, side_by_side
 from legato.report.words import estimate_text, percent, plural, sentence
 
 if TYPE_CHECKING:
     from legato.analysis import Analysis
     from legato.kinetics.flow import PowerResult
+
+_WORTH_DRAWING = 0.03
+"""Phases in which less than this share of the largest energy passes (pauses) are not drawn; their tables stand."""
 
 _ROWS = (
     ("generated", "generated", "J"),
@@ -32,17 +35,19 @@ def power_html(analysis: "Analysis") -> str:
     if power is None:
         return ""
     flows = [flow for phase in power.drives if (flow := phase_flow(power, phase)).joints]
-    said = [sentence(line) for line in refusal_sentences(power)] + [sentence(note) for note in power.notes]
+    said = [line for gap in power.dead_times if (line := dead_time_sentence(gap))]
+    said += [sentence(line) for line in refusal_sentences(power)] + [sentence(note) for note in power.notes]
     if not flows:
         return f'<section id="power"><h2>Power through the body</h2>{listed(said)}</section>'
     most = max(flow.most for flow in flows)
+    flows = [flow for flow in flows if flow.most > _WORTH_DRAWING * most]
     panels = "".join(_panel(power, flow, most) for flow in flows)
     reps = plural(len({s.rep for s in power.stretches}), "repetition")
     level = percent(analysis.settings.level)
     note = f"Mean of {reps}, seen from behind; both pictures in one scale. {level} intervals stand in the tables."
     if len(flows) != 2:
         note = note.replace("both pictures", "all pictures")
-    tables = "".join(_table(power, flow.phase) for flow in flows)
+    tables = "".join(_table(power, phase) for phase in power.drives)
     return (
         f'<section id="power"><h2>Power through the body</h2><p class="note">{note}</p>'
         f'<div class="flows">{panels}</div>{_legend(most)}{tables}'

@@ -196,6 +196,7 @@ class _Panel:
             if energy > _SMALL * self.most_j
         ]
         shown = "lower back" if name == "lumbosacral" else joint
+        y -= 14.0 * (len(said) > 1)
         self._text(beside, y - (1.0 if said else -4.0), shown, anchor, "muted")
         for k, (text, css) in enumerate(said):
             self._text(beside, y + 14.0 + 14.0 * k, text, anchor, css)

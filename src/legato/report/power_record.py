@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from legato.report.words import estimate_text, listed
+from legato.report.words import estimate_text, gap_ms, interval_ms, listed
 
 if TYPE_CHECKING:
     from legato.body.model import Body
+    from legato.kinetics.dead_time import DeadTime
     from legato.kinetics.flow import PowerResult
     from legato.kinetics.leaks import Leak
     from legato.kinetics.transfer import Amounts, TransferStep
@@ -23,6 +24,7 @@ def power_record(power: "PowerResult | None") -> dict[str, Any] | None:
         "joints": [_joint(power, joint.name, joint.joint, joint.side) for joint in power.joints],
         "transfer": [_step(step) for step in power.steps],
         "leaks": [_leak(leak) for leak in power.leaks],
+        "dead_time": [_dead_time(gap) for gap in power.dead_times],
         "closure": {
             "checks": [
                 {
@@ -102,6 +104,31 @@ def _leak(leak: "Leak") -> dict[str, Any]:
     }
 
 
+def _dead_time(gap: "DeadTime") -> dict[str, Any]:
+    return {
+        "from": gap.from_link,
+        "to": gap.to_link,
+        "set": gap.of_set,
+        "n": gap.n,
+        "per_rep": [{"rep": rep, "gap_s": value, "reason": reason or None} for rep, value, reason in gap.per_rep],
+        "reason": gap.reason or None,
+    }
+
+
+def dead_time_sentence(gap: "DeadTime") -> str:
+    """Whether power rests between two links, in words; empty where it cannot be told."""
+    found = gap.of_set
+    if found is None:
+        return ""
+    pair = f"{gap.from_link} and {gap.to_link}"
+    if found.high < 0.0:
+        shown = interval_ms(found.scaled(-1.0))
+        return f"No dead time: {pair} work together for {gap_ms(found.scaled(-1.0))} ms ({shown})."
+    if found.low > 0.0:
+        return f"Dead time of {gap_ms(found)} ms ({interval_ms(found)}) from the {gap.from_link} to the {gap.to_link}."
+    return f"Whether power rests between {pair} is not resolved: {gap_ms(found)} ms ({interval_ms(found)})."
+
+
 def joint_powers(body: "Body", power: "PowerResult | None") -> str | None:
     """`time_s` and of every joint its net power, what it hands on by force and by moment, and what enters the segment
     ahead, W, one row a frame; None where there is none.
@@ -136,6 +163,7 @@ def power_lines(power: "PowerResult | None") -> list[str]:
     for phase in (name for name, drives in power.drives.items() if drives):
         lines += [_generated(power, phase), *(_passed(step) for step in power.steps if step.phase == phase)]
         lines += leak_sentences(power, phase)
+    lines += [dead_time_sentence(gap) for gap in power.dead_times]
     lines += refusal_sentences(power)
     lines += [note[0].upper() + note[1:] + "." for note in power.notes]
     told = "" not in power.refused and any(joint.name not in power.refused for joint in power.joints)
@@ -175,7 +203,7 @@ def leak_sentences(power: "PowerResult", phase: str) -> list[str]:
     if not named:
         most = [leak.share.of_set.high for leak in mine if leak.share.of_set is not None]
         bound = f"; none absorbs more than {max(1.0, 100.0 * max(most)):.0f} % of what is generated" if most else ""
-        return [f"No leak is resolved in the {shown}{bound}."]
+        return [f"No joint surely leaks in the {shown}{bound}."]
     said: list[str] = []
     for leak in sorted(named, key=lambda x: -(x.absorbed.of_set.value if x.absorbed.of_set else 0.0)):
         assert leak.absorbed.of_set is not None

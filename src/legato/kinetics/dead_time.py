@@ -1,0 +1,171 @@
+"""Dead time in the chain: from the end of one link's positive power to the start of the next one's."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TypeAlias
+
+import numpy as np
+
+from legato.estimate import Estimate
+from legato.kinetics.segments import LUMBOSACRAL
+from legato.kinetics.work import PoweredJoint, Stretch
+from legato.recording import FloatArray
+from legato.signals.factors import normal_factor, student_half_width
+from legato.signals.filters import lowpass
+from legato.signals.sets import set_refusal
+
+LINKS: Mapping[str, tuple[str, ...]] = {
+    "legs": ("ankle", "knee", "hip"),
+    "trunk": (LUMBOSACRAL,),
+    "arms": ("shoulder", "elbow"),
+}
+"""Links of the chain from the ground to the load, by the joints whose power is theirs."""
+
+_LEVEL = 0.10
+"""A link works while its power exceeds this share of its peak. [ENG]"""
+
+_LEAST = 0.05
+"""A link whose peak is less than this share of the strongest one's is not timed: it hardly works. [ENG]"""
+
+_TIMED_DRAWS = 61
+"""Rows of the draws that are timed, the one without errors included. [ENG]"""
+
+_SLOWER = 0.7
+"""The gap is read again behind a cut-off lower by this factor; half of the change is the filter's own error, as for all
+gaps of the chain."""
+
+Working: TypeAlias = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class DeadTime:
+    """Gap from the end of one link's positive power to the start of the next one's, s: negative where they overlap.
+    None with the `reason` where it cannot be told.
+    """
+
+    from_link: str
+    to_link: str
+    per_rep: tuple[tuple[int, Estimate | None, str], ...]
+    of_set: Estimate | None
+    n: int
+    reason: str = ""
+
+
+def dead_times(
+    joints: Sequence[PoweredJoint],
+    load_w: Mapping[int, FloatArray],
+    load_name: str,
+    stretches: Sequence[Stretch],
+    driving: Mapping[str, bool],
+    *,
+    start_s: float,
+    rate_hz: float,
+    cutoff_hz: float,
+    level: float,
+) -> tuple[DeadTime, ...]:
+    """The gaps between neighbouring links, over all phases that drive.
+
+    Parameters
+    ----------
+    joints
+        Power of every joint that is told.
+    load_w
+        Power that the load takes up in each repetition, W, shape (n,); empty without one.
+    load_name
+        What the load is.
+    stretches, driving
+        The phases, and whether each drives.
+    start_s, rate_hz, cutoff_hz
+        Time base of the frames, and the cut-off of motion and forces, Hz.
+    level
+        Share of central probability that every interval holds.
+    """
+    spans: dict[int, tuple[float, float]] = {}
+    for s in stretches:
+        if driving.get(s.phase):
+            before = spans.get(s.rep, (s.span.start_s, s.span.end_s))
+            spans[s.rep] = (min(before[0], s.span.start_s), max(before[1], s.span.end_s))
+    groups = {link: found for link, names in LINKS.items() if (found := [j for j in joints if j.power.joint in names])}
+    names = [*groups, *([load_name] if load_w else [])]
+    timed: dict[tuple[str, int], list[FloatArray]] = {}
+    for rep, (first_s, last_s) in spans.items():
+        a, b = (round((t - start_s) * rate_hz) for t in (first_s, last_s))
+        cut = slice(max(a, 0), b + 1)
+        powers = {link: _drawn(group, cut) for link, group in groups.items()}
+        if rep in load_w:
+            powers[load_name] = np.tile(load_w[rep][cut], (_TIMED_DRAWS, 1))
+        top = max((float(p[0].max()) for p in powers.values() if np.isfinite(p).all()), default=0.0)
+        for link, power in powers.items():
+            if np.isfinite(power).all() and power.shape[1] > 3 and float(power[0].max()) > _LEAST * top:
+                slower = lowpass(power[0], rate_hz, _SLOWER * cutoff_hz)
+                rows = np.array([works_between(row, rate_hz) for row in (*power, slower)])
+                timed[link, rep] = [first_s + rows[:, 0], first_s + rows[:, 1]]
+    return tuple(_between(first, second, timed, list(spans), rate_hz, level) for first, second in pairwise(names))
+
+
+def works_between(power: FloatArray, rate_hz: float) -> Working:
+    """Start and end of the stretch about a power's peak in which it exceeds a tenth of it, s from the first sample."""
+    top = int(np.argmax(power))
+    above = power - _LEVEL * power[top]
+    before, after = np.flatnonzero(above[:top] <= 0.0), np.flatnonzero(above[top:] <= 0.0)
+    start, end = 0.0, float(power.size - 1)
+    if before.size:
+        i = int(before[-1])
+        start = i + above[i] / (above[i] - above[i + 1])
+    if after.size:
+        i = top + int(after[0])
+        end = i - above[i] / (above[i] - above[i - 1])
+    return float(start) / rate_hz, float(end) / rate_hz
+
+
+def _drawn(group: Sequence[PoweredJoint], cut: slice) -> FloatArray:
+    """Net power of a link under the draws of its errors, W, shape (draws, n)."""
+    total = np.zeros(0)
+    for joint in group:
+        change = joint.errors.modes[:, cut, 1] + joint.errors.modes[:, cut, 2]
+        of_joint = joint.power.net[cut] + joint.errors.draws()[:_TIMED_DRAWS] @ change
+        total = of_joint if total.size == 0 else total + of_joint
+    return total
+
+
+def _between(
+    first: str,
+    second: str,
+    timed: Mapping[tuple[str, int], list[FloatArray]],
+    reps: Sequence[int],
+    rate_hz: float,
+    level: float,
+) -> DeadTime:
+    """The gap between two links in every repetition, and of the set."""
+    per_rep: list[tuple[int, Estimate | None, str]] = []
+    shared: list[FloatArray] = []
+    bias: list[float] = []
+    for rep in reps:
+        one, other = timed.get((first, rep)), timed.get((second, rep))
+        if one is None or other is None:
+            link = first if one is None else second
+            per_rep.append((rep, None, f"the power of the {link} is not known or hardly there"))
+            continue
+        gaps = other[0] - one[1]
+        value, sd = float(gaps[0]), _about_the_first(gaps[:-1])
+        own = float(np.hypot(0.5 * abs(gaps[-1] - gaps[0]), 0.5 / rate_hz))
+        half = float(np.hypot(normal_factor(level) * sd, own))
+        per_rep.append((rep, Estimate.symmetric(value, half, "s", level), ""))
+        shared.append(gaps[:-1])
+        bias.append(own)
+    reason = set_refusal([why for _, _, why in per_rep if why], len(per_rep))
+    if reason:
+        return DeadTime(first, second, tuple(per_rep), None, 0, reason)
+    mean = np.stack(shared).mean(axis=0)
+    half = float(np.hypot(normal_factor(level) * _about_the_first(mean), float(np.mean(bias))))
+    if len(shared) > 1:
+        half = float(np.hypot(half, student_half_width(np.array([g[0] for g in shared]), level)))
+    of_set = Estimate.symmetric(float(mean[0]), half, "s", level)
+    return DeadTime(first, second, tuple(per_rep), of_set, len(shared))
+
+
+def _about_the_first(drawn: FloatArray) -> float:
+    """Root mean square of all others about the first: errors shift the mean of what they bend, too."""
+    off: FloatArray = drawn[1:] - drawn[0]
+    return float(np.sqrt((off**2).mean()))
