@@ -5,7 +5,8 @@ import pytest
 
 from legato import analyze, read
 from legato.errors import BadInput
-from legato.simulate import parse_load_share, parse_plate_types, simulate, with_plates, write_simulation
+from legato.simulate import parse_load_share, parse_plate_types, simulate, with_emg, with_plates, write_simulation
+from legato.simulate.bar_sensor import bar_truth
 from legato.simulate.ground import ground_reaction
 from legato.simulate.rigid import GRAVITY_M_S2
 from legato.simulate.skeleton import centre_of_mass
@@ -92,6 +93,24 @@ def test_a_mirrored_lifter_keeps_the_planted_share(tmp_path):
 def test_what_is_not_modelled_is_refused(movement, settings, share, types, words):
     with pytest.raises(BadInput, match=words):
         with_plates(simulate(movement, reps=1, **settings), share, types)
+
+
+def test_beside_electrodes_plates_run_at_their_rate_so_that_one_file_holds_both(tmp_path):
+    made = with_plates(with_emg(simulate("push-press", reps=1, rate_hz=100.0)), 0.5)
+    assert made.recording.stream("force").rate_hz == made.recording.stream("emg").rate_hz == 2000.0
+    path, _ = write_simulation(made, tmp_path)
+    kinds = {stream.kind: stream.rate_hz for stream in read(path).streams}
+    assert kinds["force"] == kinds["emg"] == 2000.0
+
+
+def test_a_load_on_the_bar_is_carried_by_the_feet_and_told_of_the_bar():
+    for kg in (40.0, 70.0):
+        made = simulate("push-press", reps=1, rate_hz=50.0, bar_kg=None if kg == 40.0 else kg, **QUIET)
+        ground = ground_reaction(made.motion, 100.0, 0.5)
+        # 80 kg of athlete (the table adds up to 0.9998 of them) that stands still first
+        assert ground.total[:30, 2].mean() == pytest.approx((80.0 + kg) * 9.80665, rel=1e-3)
+        assert made.motion.scenario.bar_kg == kg
+        assert bar_truth(made)["load_kg"] == kg
 
 
 def test_options_tell_the_share_of_the_left_foot_and_the_types():

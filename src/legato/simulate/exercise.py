@@ -87,7 +87,7 @@ class ExerciseMotion:
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
-        self.data: Exercise = load_exercise(scenario.movement)
+        self.data: Exercise = load_exercise(scenario.movement).with_bar_of(scenario.bar_kg)
         self.athlete: Athlete = make_athlete(scenario.height_m, scenario.mass_kg)
         if scenario.walk_in:
             raise BadInput(f"simulate: walk_in is modelled for lifts, bench press and throw, not for {self.data.id}")

@@ -216,6 +216,21 @@ class Exercise(_Data):
     view: Literal["side", "front", "back", "top"] = "side"
     props: tuple[tuple[float, float, float, float], ...] = ()
 
+    @property
+    def bar_kg(self) -> float | None:
+        """The load of the bar that is lifted; None where there is none, or one that nothing moves."""
+        return next((item.kg for item in self.objects if item.kind == "bar" and item.kg > 0.0), None)
+
+    def with_bar_of(self, kg: float) -> "Exercise":
+        """The same with so much on the bar, where there is one to lift."""
+        if self.bar_kg is None or self.bar_kg == kg:
+            return self
+        objects = tuple(
+            item.model_copy(update={"kg": kg}) if item.kind == "bar" and item.kg > 0.0 else item
+            for item in self.objects
+        )
+        return self.model_copy(update={"objects": objects})
+
     @model_validator(mode="after")
     def _holds_together(self) -> "Exercise":
         for channel, keys in self.motion.items():

@@ -17,7 +17,7 @@ from legato.simulate.exercise import ExerciseMotion
 from legato.simulate.exercise_data import load_exercise
 from legato.simulate.make import make_motion
 from legato.simulate.rotations import apply
-from legato.simulate.scenario import FAMILY, Motion, Scenario, simulated_movements
+from legato.simulate.scenario import FAMILY, Motion, scenario_for, simulated_movements
 from legato.simulate.skeleton import Pose
 from legato.simulate.truth import build_reps
 
@@ -67,7 +67,7 @@ def draw_movement(movement: str) -> str:
     BadInput
         The movement is not modelled.
     """
-    scenario = Scenario(movement, reps=1, noise_m=0.0, wobble_m=0.0, rep_variation=0.0, lag_variation_s=0.0)
+    scenario = scenario_for(movement, reps=1, noise_m=0.0, wobble_m=0.0, rep_variation=0.0, lag_variation_s=0.0)
     motion = make_motion(scenario)
     times, names = _frames(motion)
     view = _VIEWS[

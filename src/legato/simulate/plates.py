@@ -56,7 +56,9 @@ def with_plates(
     if not 0.0 < share_left < 1.0:
         raise BadInput(f"simulate: a load share of {share_left:g} on the left foot; give one between 0 and 1")
     marker_rate_hz = simulation.motion.scenario.rate_hz
-    rate_hz = marker_rate_hz * float(np.ceil(_LEAST_RATE_HZ / marker_rate_hz))
+    # A C3D has one rate for all analog channels, so beside electrodes the plates run at theirs.
+    beside = max((stream.rate_hz for stream in simulation.recording.of_kind("emg")), default=_LEAST_RATE_HZ)
+    rate_hz = marker_rate_hz * float(np.ceil(beside / marker_rate_hz - 1e-9))
     ground = ground_reaction(simulation.motion, rate_hz, share_left)
     rng = stream_rng(simulation.motion.scenario, 8)
     loads = {"left": ground.left, "right": ground.right}

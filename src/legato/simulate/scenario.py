@@ -141,6 +141,8 @@ def scenario_for(movement: str, *, pause_s: float | tuple[float, float] | None =
     """
     name = ALIASES.get(movement, movement)
     given = {key: value for key, value in settings.items() if value is not None}
+    if "bar_kg" not in given and name in exercise_ids() and (own_kg := load_exercise(name).bar_kg) is not None:
+        given["bar_kg"] = own_kg
     if pause_s is not None:
         if isinstance(pause_s, tuple):
             top, bottom = pause_s
