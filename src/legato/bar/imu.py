@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from legato.bar.closing import with_closed_ways
 from legato.bar.edges import Seen
 from legato.bar.imu_errors import velocity_errors
 from legato.bar.imu_rest import Anchors, find_anchors
@@ -76,7 +77,7 @@ def track_from_imu(time_s: FloatArray, pull: FloatArray, turning: FloatArray, *,
             where = "first" if word == "before" else "last"
             lost.append((span, f"it lies {word} the {where} rest of the bar, so its velocity is tied at one end only"))
     step = derivative(velocity[:, None], samples.rate_hz)[:, 0]
-    return BarTrack(
+    track = BarTrack(
         source="imu",
         stream=stream,
         rate_hz=samples.rate_hz,
@@ -95,6 +96,7 @@ def track_from_imu(time_s: FloatArray, pull: FloatArray, turning: FloatArray, *,
         lost=tuple(lost),
         notes=_notes(samples, anchors, size),
     )
+    return with_closed_ways(track)
 
 
 def upward_acceleration(samples: ImuSamples, anchors: Anchors) -> tuple[FloatArray, float]:

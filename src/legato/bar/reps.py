@@ -104,7 +104,7 @@ def _measure(
             reason=f"{_TOO_SLOW}: its peak of {peak:.2f} m/s lies below {slowest:.2f}, where lifts pass for rest",
         )  # fmt: skip
     lasted = up.duration_s
-    shared = _mean_sd(sd, lasted, track.correlation_s)
+    shared = error_of_mean(sd, lasted, track.correlation_s)
     mean = went / lasted
     edges = math.hypot(up.start_sd_s, up.end_sd_s) / lasted * mean
     own = math.hypot(shared, edges)
@@ -223,7 +223,7 @@ def _vertex(x: FloatArray, top: int) -> tuple[float, float]:
     return top + shift, b - 0.25 * (a - c) * shift
 
 
-def _mean_sd(sd: FloatArray, lasted_s: float, correlation_s: float) -> float:
+def error_of_mean(sd: FloatArray, lasted_s: float, correlation_s: float) -> float:
     """Standard error of a mean over errors that last `correlation_s`."""
     typical = float(np.sqrt((sd**2).mean()))
     return typical * math.sqrt(min(1.0, 2.0 * correlation_s / max(lasted_s, 1e-9)))
