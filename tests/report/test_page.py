@@ -286,3 +286,9 @@ def test_what_is_missing_for_one_reason_is_one_line(squat: Any):
     page = report_html(dataclasses.replace(squat, body=body))
     assert "<li>hip flexion, knee flexion: no side view</li>" in page
     assert "<li>marker A</li>" in page
+
+
+def test_a_window_of_muscles_without_a_source_is_not_asked_for_where_no_emg_was_recorded(squat: Any):
+    page = report_html(squat)
+    assert {w.id for w in squat.movement.windows} >= {"w-pec", "w-brace"} and not squat.recording.of_kind("emg")
+    assert "pectoralis major" not in page and "Trunk EMG onset" in page

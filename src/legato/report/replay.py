@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from legato.recording import FloatArray
 from legato.report.curves import groups
+from legato.report.holds import rep_noun
 from legato.report.words import quantity_name, rep_number
 
 if TYPE_CHECKING:
@@ -61,10 +62,12 @@ def replay_data(analysis: "Analysis") -> dict[str, Any]:
         "heading": 0.0 if body.source == "keypoints" else _heading(body.points, frames),
         "angles": [{"name": name, "label": quantity_name(name)} for name in angles],
         "deg": _packed(turned * 10.0),
+        "noun": rep_noun(analysis),
         "reps": [
             {
                 "index": rep.index,
                 "number": rep_number(rep.index),
+                "side": rep.side,
                 "start": round(rep.start_s, 4),
                 "end": round(rep.end_s, 4),
                 "phases": [[p.name, round(p.start_s, 4), round(p.end_s, 4)] for p in rep.phases],

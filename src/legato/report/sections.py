@@ -126,7 +126,7 @@ def quality(analysis: "Analysis") -> str:
     refused = [*_refusals(analysis), *refused_reps(analysis)]
     blocks = (
         ("Refused", refused, _none_refused(analysis)),
-        (_WINDOWS, _windows(analysis), "Every window of this movement is judged."),
+        (_WINDOWS, _windows(analysis), "" if _unsourced(analysis) else "Every window of this movement is judged."),
         ("Channels", [*_channels(analysis), *shared_signals(analysis)], _all_usable(analysis)),
         ("Filled gaps", _filled(analysis), "No judged event leans on filled samples."),
         ("Corrections", correction_texts(analysis.corrections), "Nothing was corrected by hand."),
@@ -192,10 +192,21 @@ def _by_reason(found: Mapping[str, Sequence[str]]) -> list[str]:
     return [f"{sentence('; '.join(ones)).rstrip('.')}: {reason}" for reason, ones in found.items()]
 
 
+def _unsourced(analysis: "Analysis") -> set[str]:
+    """Windows that nobody needs electrodes for: they are of muscles, no EMG was recorded, and no source supports
+    them.
+    """
+    if analysis.chain is None or analysis.recording.of_kind("emg"):
+        return set()
+    of_muscles = {spec.id for spec in analysis.movement.windows if spec.muscles}
+    return {w.id for w in analysis.chain.windows if w.gap is None and w.id in of_muscles and w.grade in ("N", "X")}
+
+
 def _windows(analysis: "Analysis") -> list[str]:
+    left_out = _unsourced(analysis)
     found: dict[str, list[str]] = {}
     for window in () if analysis.chain is None else analysis.chain.windows:
-        if window.gap is None and window.share is None:
+        if window.gap is None and window.share is None and window.id not in left_out:
             band = "" if window.band_s is None else f", {band_text(window.band_s)}"
             pair = f"{window.from_event} → {window.to_event}{band} (grade {window.grade})"
             found.setdefault(f"not resolvable, {window.reason}", []).append(pair)

@@ -157,16 +157,20 @@
     });
   };
 
-  const repAt = (t) => data.reps.find((r) => t >= r.start - 1e-6 && t <= r.end + 1e-6);
+  const repsAt = (t) => data.reps.filter((r) => t >= r.start - 1e-6 && t <= r.end + 1e-6);
+  const called = (r) => (data.noun || "rep") + " " + r.number + (r.side && data.noun === "stride" ? " " + r.side : "");
   const cells = [];
   const showNumbers = () => {
-    const rep = repAt(time);
-    const phase = rep && rep.phases.find(([, a, b]) => time >= a && time <= b);
+    const now = repsAt(time), rep = now[0];
+    const phaseOf = (r) => r.phases.find(([, a, b]) => time >= a && time <= b);
     if ($("clock")) {
       $("clock").textContent = time.toFixed(2) + " s";
-      $("where").textContent = rep ? "rep " + rep.number + (phase ? ", " + phase[0].replace(/_/g, " ") : "") : "";
+      $("where").textContent = now.map((r) => {
+        const phase = phaseOf(r);
+        return called(r) + (phase ? ", " + phase[0].replace(/_/g, " ") : "");
+      }).join("; ");
       $("frame").value = String(Math.round(frameOf(time)));
-      $("frame").setAttribute("aria-valuetext", time.toFixed(2) + " s" + (rep ? ", rep " + rep.number : ""));
+      $("frame").setAttribute("aria-valuetext", time.toFixed(2) + " s" + now.map((r) => ", " + called(r)).join(""));
     }
     const frame = Math.round(frameOf(time));
     for (const [cell, i] of cells) {
