@@ -25,7 +25,7 @@ from legato.corrections import Corrections, Outcome, correct_recording, correct_
 from legato.errors import BadInput, NotResolvable, naming
 from legato.estimate import LEVEL, Estimate
 from legato.movements import find_reps, load_movement, rep_metrics
-from legato.movements.bars import bar_alone, bar_body, bar_of_trial, reps_of_bar
+from legato.movements.bars import bar_alone, bar_body, bar_of_trial, bar_on_plates, reps_of_bar
 from legato.movements.channels import Quality, channel_quality
 from legato.movements.electrodes import clock_errors, emg_alone, emg_body, nothing_found, whole_recording
 from legato.movements.jumps_on_plates import plates_alone, plates_body, refuse_other_units, whole_force
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from legato.forces.analyse import ForcesResult
     from legato.kinetics.analyse import KineticsResult
     from legato.kinetics.flow import PowerResult
+    from legato.kinetics.whole_body import WholeBody
     from legato.muscles.model import MusclesResult
     from legato.muscles.references import OfTask
 
@@ -74,7 +75,8 @@ class Settings:
 class Analysis:
     """Everything measured and judged in one recording. `rep_metrics` has one mapping a rep, in the order of `reps`;
     `muscles` is None where there is no EMG, `forces` where there is no force plate, `bar` where
-    nothing shows a bar, `kinetics` where there are no markers or no plate, `power` where no joint's moment is known.
+    nothing shows a bar, `kinetics` where there are no markers or no plate, `power` where no joint's moment is known,
+    `whole_body` where the movement says nothing of loads or no trunk was measured by markers.
     """
 
     recording: Recording
@@ -97,6 +99,7 @@ class Analysis:
     bar: "BarResult | None" = None
     kinetics: "KineticsResult | None" = None
     power: "PowerResult | None" = None
+    whole_body: "WholeBody | None" = None
     version: str = __version__
 
     def to_dict(self) -> dict[str, Any]:
@@ -241,7 +244,7 @@ def analyze(
         refuse_other_units(recording)
         if alone:
             body = emg_body(recording)
-        elif bar_alone(recording):
+        elif bar_alone(recording) or bar_on_plates(recording, spec):
             body = bar_body(recording)
         elif spec.cycle.anchor == "pull" and not recording.of_kind("markers", "angles"):
             body = force_body(recording)
@@ -306,6 +309,7 @@ def analyze(
         forces = forces_of_trial(recording, spec, reps, body, mass_kg, level, quiet, foot_band_n)
     bar, bar_notes = bar_of_trial(recording, spec, reps, loads, level, task)
     kinetics = _kinetics(body, forces, spec, reps, mass_kg, level)
+    whole_body = _whole_body(body, forces, spec, reps, mass_kg, loads, level)
     coordination = analyse_coordination(body, spec, timed, chain, level=level, loads_kg=loads_kg)
     chain = with_drive(chain, recording, spec, timed, forces, bar, muscles=muscles, level=level, baseline=earlier)
     if muscles is not None:
@@ -347,6 +351,7 @@ def analyze(
         bar=bar,
         kinetics=kinetics,
         power=_power(body, forces, kinetics, spec, reps, loads, level),
+        whole_body=whole_body,
         notes=recording.notes + body.notes + found.notes + shares + doubts + bar_notes,
     )
 
@@ -375,6 +380,38 @@ def _kinetics(
 
     spans = [RepSpan(rep.index, Span(rep.start_s, rep.end_s), rep.complete) for rep in reps]
     return analyse_kinetics(body, forces, spans, mass_kg=mass_kg, cutoff_hz=movement.filter_cutoff_hz, level=level)
+
+
+def _whole_body(
+    body: Body,
+    forces: "ForcesResult | None",
+    movement: Movement,
+    reps: Sequence[Rep],
+    mass_kg: float | None,
+    loads_kg: Sequence[float] | None,
+    level: float,
+) -> "WholeBody | None":
+    """Moments of trunk and arms; their machinery is loaded only where markers show a trunk and the load's place is
+    known.
+    """
+    if movement.load is None or "thorax" not in body.segments or body.source != "markers":
+        return None
+    from legato.forces.analyse import RepSpan
+    from legato.kinetics.loads import Carrying
+    from legato.kinetics.whole_body import analyse_whole_body
+
+    spans = [RepSpan(rep.index, Span(rep.start_s, rep.end_s), rep.complete) for rep in reps]
+    carrying = Carrying(movement.load.carried, movement.load.rests, movement.load.supported)
+    return analyse_whole_body(
+        body,
+        forces,
+        spans,
+        carrying=carrying,
+        loads_kg=loads_kg,
+        mass_kg=mass_kg,
+        cutoff_hz=movement.filter_cutoff_hz,
+        level=level,
+    )
 
 
 def _power(

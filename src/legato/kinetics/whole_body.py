@@ -51,6 +51,11 @@ class WholeBody:
     shown_by: str
     notes: tuple[str, ...]
 
+    @property
+    def agrees(self) -> bool:
+        """Whether ground and body were seen to agree at L5/S1 in every repetition: nothing may be built on it else."""
+        return bool(self.meetings) and all(meeting.holds for meeting in self.meetings)
+
 
 def analyse_whole_body(
     body: Body,
@@ -63,7 +68,8 @@ def analyse_whole_body(
     cutoff_hz: float,
     level: float = LEVEL,
 ) -> WholeBody | None:
-    """Moments at L5/S1, shoulders and elbows; None where the movement says nothing of loads or no trunk was measured.
+    """Moments at L5/S1, shoulders and elbows; None where the movement says nothing of loads, no trunk was measured, or
+    neither mass nor load was given.
 
     Parameters
     ----------
@@ -78,13 +84,15 @@ def analyse_whole_body(
     loads_kg
         One load for all repetitions, or one for each, kg.
     mass_kg
-        Body mass without any load, kg; without it nothing is told.
+        Body mass without any load, kg; without it nothing is told, which is said where a load was given.
     cutoff_hz
         Cut-off for motion and forces alike, Hz.
     level
         Share of central probability that every interval holds.
     """
     if carrying is None or body.source != "markers" or "thorax" not in body.segments:
+        return None
+    if mass_kg is None and loads_kg is None:
         return None
     if mass_kg is None:
         return WholeBody(None, None, (), (), (), 0.0, "", ("moments of the trunk need the body's mass: give --mass",))

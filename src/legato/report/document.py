@@ -21,6 +21,7 @@ from legato.report.forces_record import forces_record
 from legato.report.kinetics_record import kinetics_record
 from legato.report.muscles_record import muscles_record, pairs_record
 from legato.report.power_record import power_record
+from legato.report.whole_body_record import whole_body_record
 
 if TYPE_CHECKING:
     from legato.analysis import Analysis
@@ -66,6 +67,7 @@ def to_dict(analysis: "Analysis") -> dict[str, Any]:
         "forces": _plain(forces_record(analysis.forces)),
         "bar": _plain(bar_record(analysis.bar)),
         "kinetics": _plain(kinetics_record(analysis.kinetics)),
+        "whole_body": _plain(whole_body_record(analysis.whole_body)),
         "power": _plain(power_record(analysis.power)),
         "findings": _plain(analysis.findings),
         "body": {

@@ -1,5 +1,6 @@
 """The joint moments as `result.json`, the tables and the terminal hold them."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from legato.report.words import estimate_text
 if TYPE_CHECKING:
     from legato.body.model import Body
     from legato.kinetics.analyse import KineticsResult, RepMoment
+    from legato.recording import FloatArray
 
 _FROM_HIP = ("hip", "knee", "ankle")
 
@@ -36,19 +38,23 @@ def kinetics_record(kinetics: "KineticsResult | None") -> dict[str, Any] | None:
     }
 
 
-def joint_moments(body: "Body", kinetics: "KineticsResult | None") -> str | None:
-    """`time_s` and the moment of every joint about its flexion axis, N·m, one row a frame, each leg from the hip down;
-    None where there is none.
+def joint_moments(
+    body: "Body", kinetics: "KineticsResult | None", more: "Mapping[str, FloatArray] | None" = None
+) -> str | None:
+    """`time_s` and the moment of every joint about its flexion axis, N·m, one row a frame, each leg from the hip down,
+    then `more` columns; None where there is none.
     """
-    if kinetics is None or not kinetics.joints:
+    more = more or {}
+    known = () if kinetics is None else kinetics.joints
+    if not known and not more:
         return None
-    order = {joint.name: k for k, joint in enumerate(kinetics.joints)}
+    order = {joint.name: k for k, joint in enumerate(known)}
     legs = {f"{joint}_{side}": k for k, (side, joint) in enumerate((s, j) for s in SIDES for j in _FROM_HIP)}
-    joints = sorted(kinetics.joints, key=lambda j: (legs.get(f"{j.joint}_{j.side}", len(legs)), order[j.name]))
-    columns = [np.asarray(body.times()), *(joint.about_axis for joint in joints)]
-    row = ",".join(["%.6f", *["%.3f"] * len(joints)]) + "\n"
+    joints = sorted(known, key=lambda j: (legs.get(f"{j.joint}_{j.side}", len(legs)), order[j.name]))
+    columns = [np.asarray(body.times()), *(joint.about_axis for joint in joints), *more.values()]
+    row = ",".join(["%.6f", *["%.3f"] * (len(columns) - 1)]) + "\n"
     text = "".join([row % tuple(values) for values in np.column_stack(columns).tolist()])
-    return ",".join(["time_s", *(joint.name for joint in joints)]) + "\n" + text.replace("nan", "")
+    return ",".join(["time_s", *(joint.name for joint in joints), *more]) + "\n" + text.replace("nan", "")
 
 
 def moment_lines(kinetics: "KineticsResult | None") -> list[str]:

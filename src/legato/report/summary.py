@@ -21,6 +21,7 @@ from legato.report.muscle_words import leading_lag
 from legato.report.notices import notices, time_zero
 from legato.report.power_record import power_lines
 from legato.report.together import coordination_sentences
+from legato.report.whole_body_record import whole_body_lines
 from legato.report.words import (
     WORKING_MARKS,
     gap_event,
@@ -62,6 +63,8 @@ def summary_lines(analysis: "Analysis") -> list[str]:
         lines += ["", "Forces", *(f"  {line}" for line in said)]
     if said := moment_lines(analysis.kinetics):
         lines += ["", "Joint moments", *(f"  {line}" for line in said)]
+    if said := whole_body_lines(analysis.whole_body):
+        lines += ["", "Trunk and arms", *(f"  {line}" for line in said)]
     if said := power_lines(analysis.power):
         lines += ["", "Power", *(f"  {line}" for line in said)]
     if said := bar_lines(analysis):

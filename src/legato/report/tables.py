@@ -15,6 +15,7 @@ from legato.report.document import in_degrees
 from legato.report.kinetics_record import joint_moments
 from legato.report.muscles_record import BURST_COLUMNS, LAG_COLUMNS, burst_rows, lag_rows
 from legato.report.power_record import joint_powers
+from legato.report.whole_body_record import whole_body_columns
 from legato.report.words import rep_number
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ Cell = str | float | int | bool | None
 
 def tables(analysis: "Analysis") -> dict[str, str]:
     """The text of every table by file name."""
-    moments = joint_moments(analysis.body, analysis.kinetics)
+    moments = joint_moments(analysis.body, analysis.kinetics, whole_body_columns(analysis.whole_body))
     powers = joint_powers(analysis.body, analysis.power)
     return {
         "joint_angles.csv": joint_angles(analysis),

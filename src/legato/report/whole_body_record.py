@@ -1,0 +1,101 @@
+"""Moments of trunk and arms as `result.json`, the tables and the terminal hold them."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from legato.report.words import estimate_text, rep_number, sentence
+
+if TYPE_CHECKING:
+    from legato.estimate import Estimate
+    from legato.kinetics.lumbar import Meeting
+    from legato.kinetics.whole_body import WholeBody
+    from legato.recording import FloatArray
+
+_WAYS = {"from_above": ", from the hands and head down", "from_ground": ", from the ground up"}
+
+
+def whole_body_record(whole: "WholeBody | None") -> dict[str, Any] | None:
+    """What `result.json` holds of them, estimates still as they are; None where the movement says nothing of loads or
+    no trunk was measured.
+    """
+    if whole is None:
+        return None
+    return {
+        "mass_seen": whole.seen,
+        "load_shown_by": whole.shown_by or None,
+        "moments": [
+            {
+                "name": name,
+                "per_rep": [
+                    {"rep": m.rep, "peak": m.peak, "time_s": m.time_s, "reason": m.reason or None}
+                    for m in whole.per_rep
+                    if m.name == name
+                ],
+            }
+            for name in dict.fromkeys(m.name for m in whole.per_rep)
+        ],
+        "meeting": [_meeting(meeting) for meeting in whole.meetings],
+        "notes": list(whole.notes),
+    }
+
+
+def _meeting(meeting: "Meeting") -> dict[str, Any]:
+    return {
+        "rep": meeting.rep,
+        "force_rms": meeting.force_rms,
+        "force_peak": meeting.force_peak,
+        "moment_rms": meeting.moment_rms,
+        "moment_peak": meeting.moment_peak,
+        "limit_n_m": meeting.limit_n_m,
+        "holds": meeting.holds,
+        "reason": meeting.reason or None,
+    }
+
+
+def whole_body_columns(whole: "WholeBody | None") -> "dict[str, FloatArray]":
+    """Moment about its axis in each frame, N·m, by the name of its column."""
+    if whole is None:
+        return {}
+    from legato.kinetics.whole_body import name_of
+
+    found = {name_of(joint): joint.about_axis for joint in whole.arms}
+    for joint, way in ((whole.above, "from above"), (whole.below, "from ground")):
+        if joint is not None:
+            found[name_of(joint, way)] = joint.about_axis
+    return found
+
+
+def whole_body_lines(whole: "WholeBody | None") -> list[str]:
+    """The largest moments as the terminal says them, whether both ways meet, and what is not known."""
+    if whole is None:
+        return []
+    lines: list[str] = []
+    for name in dict.fromkeys(m.name for m in whole.per_rep):
+        told = sorted((m.peak for m in whole.per_rep if m.name == name and m.peak is not None), key=_size)
+        if told:
+            where = "" if len(told) == 1 else f" (the median of {len(told)} repetitions)"
+            lines.append(f"{_said(name)}: up to {estimate_text(told[len(told) // 2], decimals=0)}{where}")
+    lines += _gate(whole.meetings)
+    return [*lines, *(f"{sentence(note)}" for note in whole.notes)]
+
+
+def _gate(meetings: "Sequence[Meeting]") -> list[str]:
+    """Whether ground and body agree at L5/S1."""
+    seen = [m for m in meetings if m.moment_rms is not None]
+    failing = [m for m in seen if not m.holds]
+    if failing:
+        numbers = ", ".join(str(rep_number(m.rep)) for m in failing)
+        return [f"Ground and body do not agree at L5/S1 (repetition {numbers}): {failing[0].reason}."]
+    most = max((m.moment_rms.value for m in seen if m.moment_rms is not None), default=None)
+    return [] if most is None else [f"Ground and body agree at L5/S1 within {most:.0f} N·m (root mean square)."]
+
+
+def _said(name: str) -> str:
+    """A moment's name in words: `L5/S1 extension, from the ground up`, `elbow flexion, right`."""
+    joint, _, rest = name.partition("_")
+    action, _, way = rest.partition("_moment_")
+    return f"{'L5/S1' if joint == 'lumbosacral' else joint.capitalize()} {action}{_WAYS.get(way, f', {way}')}"
+
+
+def _size(estimate: "Estimate") -> float:
+    return abs(estimate.value)

@@ -1,0 +1,82 @@
+"""What files and terminal say of trunk and arms."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import legato
+from legato.analysis import Analysis
+from legato.report.whole_body_record import whole_body_lines
+from legato.simulate import Simulation, simulate, with_plates
+
+
+@pytest.fixture(scope="module")
+def lift() -> Simulation:
+    return with_plates(simulate("hip-hinge", rate_hz=100.0, reps=1, noise_m=0.0005, wobble_m=0.0005))
+
+
+@pytest.fixture(scope="module")
+def told(lift: Simulation) -> Analysis:
+    return legato.analyze(lift.recording, "hip-hinge", mass_kg=80.0, load_kg=60.0)
+
+
+def test_result_holds_moments_and_whether_both_ways_meet(told: Analysis) -> None:
+    record = json.loads(json.dumps(told.to_dict()))["whole_body"]
+    assert record["mass_seen"] == pytest.approx(1.0, abs=1e-3)
+    assert record["load_shown_by"] == "bar"
+    names = [moment["name"] for moment in record["moments"]]
+    assert names == [
+        "lumbosacral_extension_moment_from_above",
+        "lumbosacral_extension_moment_from_ground",
+        "elbow_flexion_moment_right",
+        "shoulder_flexion_moment_right",
+        "elbow_flexion_moment_left",
+        "shoulder_flexion_moment_left",
+    ]
+    peak = record["moments"][0]["per_rep"][0]["peak"]
+    assert peak["low"] < peak["value"] < peak["high"]
+    assert peak["unit"] == "N·m"
+    meeting = record["meeting"][0]
+    assert meeting["holds"] is True
+    assert meeting["moment_rms"]["value"] < meeting["limit_n_m"] == 15.0
+    assert meeting["reason"] is None
+
+
+def test_every_frame_stands_in_the_table(told: Analysis, tmp_path: Path) -> None:
+    told.save(tmp_path)
+    lines = (tmp_path / "tables" / "joint_moments.csv").read_text("utf-8").splitlines()
+    columns = lines[0].split(",")
+    assert columns[-6:] == [
+        "elbow_flexion_moment_right",
+        "shoulder_flexion_moment_right",
+        "elbow_flexion_moment_left",
+        "shoulder_flexion_moment_left",
+        "lumbosacral_extension_moment_from_above",
+        "lumbosacral_extension_moment_from_ground",
+    ]
+    assert len(lines) == told.body.n_frames + 1
+    assert {len(line.split(",")) for line in lines} == {len(columns)}
+
+
+def test_terminal_says_the_largest_and_that_both_ways_agree(told: Analysis) -> None:
+    said = whole_body_lines(told.whole_body)
+    assert said[0].startswith("L5/S1 extension, from the hands and head down: up to ")
+    assert said[1].startswith("L5/S1 extension, from the ground up: up to ")
+    assert any(line.startswith("Shoulder flexion, left: up to ") for line in said)
+    assert said[-1].startswith("Ground and body agree at L5/S1 within ")
+
+
+def test_terminal_says_where_they_do_not_agree(lift: Simulation) -> None:
+    wrong = legato.analyze(lift.recording, "hip-hinge", mass_kg=80.0, load_kg=90.0)
+    assert wrong.whole_body is not None
+    assert not wrong.whole_body.agrees
+    said = whole_body_lines(wrong.whole_body)
+    assert any("do not agree at L5/S1 (repetition 1)" in line and "% of the weight" in line for line in said)
+
+
+def test_without_mass_and_load_nothing_is_said(lift: Simulation) -> None:
+    assert legato.analyze(lift.recording, "hip-hinge").whole_body is None
+    asked = legato.analyze(lift.recording, "hip-hinge", load_kg=60.0).whole_body
+    assert asked is not None
+    assert whole_body_lines(asked) == ["Moments of the trunk need the body's mass: give --mass."]
