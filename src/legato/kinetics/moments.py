@@ -91,7 +91,9 @@ def leg_moments(
     of the recording, where the low-pass leans on samples that are not there, nothing is told.
     """
     found: list[JointMoment] = []
-    pelvis = body.segments.get("pelvis")
+    carrier = body.segments.get("pelvis")
+    pelvis = [] if carrier is None else [_poses(carrier.rotation, body.rate_hz, cutoff_hz)]
+    pelvis_turning = [_turning(rotation, body.rate_hz) for rotation in pelvis]
     for side, load in loads.items():
         names = [f"{segment}_{side}" for segment in LEG]
         needed = [f"{end}_{side}" for segment in LEG for end in (*segment_masses()[segment].ends, JOINT_ABOVE[segment])]
@@ -102,7 +104,7 @@ def leg_moments(
         if count == 0:
             continue
         poses = [_poses(turns[name], body.rate_hz, cutoff_hz) for name in names[:count]]
-        above = [*poses[1:], *([] if pelvis is None else [_poses(pelvis.rotation, body.rate_hz, cutoff_hz)])]
+        above = [*poses[1:], *(pelvis if count == len(LEG) else [])]
         points = {p: lowpass(body.points[p], body.rate_hz, cutoff_hz) for p in set(needed[: 3 * count])}
         mass, inertia, centre = np.empty(count), np.empty((count, 3)), np.empty((count, body.n_frames, 3))
         for k, segment in enumerate(LEG[:count]):
@@ -139,7 +141,7 @@ def leg_moments(
             about = np.empty_like(at)
             about_point(force[k], moment[k], at, about)
             along = sign * np.einsum("ni,ni->n", about, above[k][:, :, 2])
-            against = turning[k] - (turning[k + 1] if k + 1 < count else _turning(above[k], body.rate_hz))
+            against = turning[k] - (turning[k + 1] if k + 1 < count else pelvis_turning[0])
             found.append(JointMoment(joint, side, action, force[k], about, along, at, against))
     return tuple(found)
 
