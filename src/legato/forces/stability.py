@@ -30,6 +30,9 @@ _NOT_NORMAL = 0.3
 """Share of the correction for noise that the interval allows for steps that are not normal (90 %). [ENG] On a circle,
 whose steps are all alike, half of it is too much."""
 
+_MOST_NOISE = 0.9
+"""Largest share of a variance that is taken for the plate's noise. [ENG]"""
+
 _LARGEST_M = 2.0
 """A centre of pressure further than this from the plate's middle is in another unit, m."""
 
@@ -42,10 +45,10 @@ class Sway:
 
     `ellipse_m2`: area of the 95 % prediction ellipse, π·2(n²−1)/(n(n−2))·F(2, n−2)·√det S (Schubert & Kirchner 2014,
     Gait Posture); `ellipse_chi2_m2`: π·χ²(2)·√det S, its limit for many samples. `path_m` and `mean_speed_m_s`:
-    length of the filtered path, freed of the plate's noise, and that over time. `rms_m`: RMS distance from the mean
+    length of the filtered path, and that over time. `rms_m`: RMS distance from the mean
     point; `rms_x_m`, `rms_y_m` along each axis. `mean_frequency_hz`: turns a second of a circle as wide as the mean
-    distance that has the same path (Prieto et al. 1996, IEEE Trans Biomed Eng). Intervals are of the person's steady
-    sway, not of these seconds only, and allow for its memory.
+    distance that has the same path (Prieto et al. 1996, IEEE Trans Biomed Eng). All are freed of the plate's noise.
+    Intervals are of the person's steady sway, not of these seconds only, and allow for its memory.
     """
 
     ellipse_m2: Estimate
@@ -104,19 +107,27 @@ def read_sway(cop_m: Any, rate_hz: float, *, cutoff_hz: float = CUTOFF_HZ, level
     root = float(np.sqrt(max(np.linalg.det(covariance), 0.0)))
     if root <= 1e-12:
         raise NotResolvable("centre of pressure: it does not move in two directions; check the moment channels")
-    freedom = np.array([max(3.0, n / memories(centred[:, k])[1]) for k in (0, 1)])
+    smooth = lowpass(cop, rate_hz, cutoff_hz)
+    # Noise remembers nothing and would make the sway look worth more values than it is.
+    freedom = np.array([max(3.0, n / memories(smooth[:, k])[1]) for k in (0, 1)])
     # Logarithm of a variance from ν values: too low by 1/ν on average, variance 2/ν.
     shift, spread = float(0.5 * (1.0 / freedom).sum()), float(np.sqrt(0.5 * (1.0 / freedom).sum()))
     widths = (float(np.exp(shift - z * spread)), float(np.exp(shift + z * spread)))
     prediction, chi2 = _ellipse_factors(n)
-    path, noise_half = _path(cop, rate_hz, cutoff_hz, z)
+    # Along the axes of the sway itself, so that turning the plate changes nothing.
+    turned = np.asarray(np.linalg.eigh(covariance)[1], dtype=np.float64)
+    own = np.diag(turned.T @ covariance @ turned)
+    clean = _without_noise(own, centred @ turned, rate_hz, cutoff_hz)
+    root = float(np.sqrt(clean.prod()))
+    path, noise_half = _path(cop, smooth, rate_hz, cutoff_hz, z)
     seconds = path.size / rate_hz
     speeds = path * rate_hz
     speed_half = z * float(speeds.std() * np.sqrt(memories(speeds)[0] / speeds.size))
     speed_half = float(np.hypot(speed_half, noise_half * rate_hz))
     speed = Estimate.symmetric(float(speeds.mean()), speed_half, "m/s", level)
-    distance = np.sqrt(np.square(centred).sum(axis=1))
-    axes = [_rms(centred[:, k] ** 2, float(freedom[k]), tail, level) for k in (0, 1)]
+    distance = np.sqrt(np.square(centred @ turned * np.sqrt(clean / own)).sum(axis=1))
+    along = _without_noise(np.square(centred).mean(axis=0), centred, rate_hz, cutoff_hz)
+    axes = [_rms(float(along[k]), float(freedom[k]), tail, level) for k in (0, 1)]
     both = float(freedom.sum() * 0.5 * _evenness(covariance))
     frequency = float(speed.value / (2.0 * np.pi * distance.mean()))
     relative = float(np.hypot(speed_half / speed.value, z / np.sqrt(2.0 * both)))
@@ -125,7 +136,7 @@ def read_sway(cop_m: Any, rate_hz: float, *, cutoff_hz: float = CUTOFF_HZ, level
         ellipse_chi2_m2=_area(chi2 * root, widths, level),
         path_m=speed.scaled(seconds, "m"),
         mean_speed_m_s=speed,
-        rms_m=_rms(distance**2, both, tail, level),
+        rms_m=_rms(float(np.square(distance).mean()), both, tail, level),
         rms_x_m=axes[0],
         rms_y_m=axes[1],
         mean_frequency_hz=Estimate(
@@ -206,13 +217,26 @@ def _checked(cop_m: Any, rate_hz: float) -> FloatArray:
     return cop
 
 
-def _path(cop: FloatArray, rate_hz: float, cutoff_hz: float, z: float) -> tuple[FloatArray, float]:
+def _without_noise(variance: FloatArray, cop: FloatArray, rate_hz: float, cutoff_hz: float) -> FloatArray:
+    """Variances along two axes, m², without that of the plate's noise: what lies above the sway in the spectrum, and
+    below as much at each frequency as just above.
+
+    Nothing is taken off beyond `_MOST_NOISE` of a variance: such a plate shows no sway, and the rest is no measurement.
+    """
+    power, frequencies = _spectrum(cop, rate_hz)
+    level, _ = _noise_variance(cop, rate_hz, cutoff_hz)
+    above = frequencies >= _sway_ends(rate_hz, cutoff_hz)
+    noise = (level * int((~above).sum()) + power[above].sum(axis=0)) / frequencies.size
+    return np.asarray(variance - np.minimum(noise, _MOST_NOISE * variance), dtype=np.float64)
+
+
+def _path(cop: FloatArray, smooth: FloatArray, rate_hz: float, cutoff_hz: float, z: float) -> tuple[FloatArray, float]:
     """Length of each step of the filtered path without the plate's noise, m, and what that may make wrong in their
     mean (half-width).
 
     Noise adds its variance to that of the steps along each axis; both axes are scaled back by what it adds.
     """
-    steps = np.diff(lowpass(cop, rate_hz, cutoff_hz), axis=0)
+    steps = np.diff(smooth, axis=0)
     # Along the axes of the steps themselves, so that turning the plate changes nothing.
     axes: FloatArray = np.asarray(np.linalg.eigh(steps.T @ steps)[1], dtype=np.float64)
     steps, cop = steps @ axes, cop @ axes
@@ -233,15 +257,24 @@ def _noise_variance(cop: FloatArray, rate_hz: float, cutoff_hz: float) -> tuple[
 
     The median over a band above the cut-off, which single tones of the mains do not move.
     """
+    power, frequencies = _spectrum(cop, rate_hz)
+    high = min(_NOISE_BAND[1] * cutoff_hz, _NOISE_TOP * rate_hz)
+    inside = power[(frequencies >= _sway_ends(rate_hz, cutoff_hz)) & (frequencies <= high)]
+    # The power of white noise at one frequency is exponential: its median is ln 2 of its mean.
+    return np.median(inside, axis=0) / np.log(2.0), max(1, inside.shape[0])
+
+
+def _spectrum(cop: FloatArray, rate_hz: float) -> tuple[FloatArray, FloatArray]:
+    """Power along each axis, m², which for white noise is its variance everywhere, and its frequencies, Hz."""
     n = cop.shape[0]
     window = np.hanning(n)[:, None]
     power = np.square(np.abs(np.fft.rfft((cop - cop.mean(axis=0)) * window, axis=0))) / float(np.square(window).sum())
-    frequencies: FloatArray = np.arange(power.shape[0], dtype=np.float64) * (rate_hz / n)
-    high = min(_NOISE_BAND[1] * cutoff_hz, _NOISE_TOP * rate_hz)
-    low = min(_NOISE_BAND[0] * cutoff_hz, 0.8 * high)
-    inside = power[(frequencies >= low) & (frequencies <= high)]
-    # The power of white noise at one frequency is exponential: its median is ln 2 of its mean.
-    return np.median(inside, axis=0) / np.log(2.0), max(1, inside.shape[0])
+    return np.asarray(power, dtype=np.float64), np.arange(power.shape[0], dtype=np.float64) * (rate_hz / n)
+
+
+def _sway_ends(rate_hz: float, cutoff_hz: float) -> float:
+    """Frequency from which on there is noise alone, Hz."""
+    return min(_NOISE_BAND[0] * cutoff_hz, 0.8 * min(_NOISE_BAND[1] * cutoff_hz, _NOISE_TOP * rate_hz))
 
 
 def _ellipse_factors(n: int) -> tuple[float, float]:
@@ -255,10 +288,10 @@ def _area(value: float, widths: tuple[float, float], level: float) -> Estimate:
     return Estimate(value, min(value, value * widths[0]), max(value, value * widths[1]), level, "m²")
 
 
-def _rms(squares: FloatArray, freedom: float, tail: float, level: float) -> Estimate:
+def _rms(square: float, freedom: float, tail: float, level: float) -> Estimate:
     from scipy.special import chdtri  # pyright: ignore[reportUnknownVariableType]
 
-    value = float(np.sqrt(squares.mean()))
+    value = float(np.sqrt(square))
     # The mean point is read from the same samples and takes one value's worth of them.
     low = value * float(np.sqrt(freedom / float(chdtri(freedom, tail))))
     high = value * float(np.sqrt(freedom / float(chdtri(freedom, 1.0 - tail))))
