@@ -7,12 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import legato
 from legato.body import build_body
 from legato.body.model import Body
 from legato.formats.c3d import read_c3d
 from legato.formats.mot import read_mot
 from legato.formats.trc import read_trc
-from legato.movements import find_reps, load_movement
+from legato.movements import find_reps, load_movement, rep_metrics
+from legato.movements.plate_strides import with_plates
 from legato.recording import Recording
 
 SQUATS_OPENCAP = (5.65, 7.33, 9.07, 10.82, 12.60)
@@ -167,3 +169,17 @@ def test_contacts_of_a_sprint_lie_near_its_force_plates(shared_data: Path) -> No
     # Left foot: on plate 3 from 0.245 to 0.434 s; its next contact is after the recording.
     assert found.reps[1].start_s == pytest.approx(0.245, abs=0.015)
     assert found.reps[1].marks["toe_off"] == pytest.approx(0.434, abs=0.015)
+
+
+def test_a_walk_beside_plates_has_their_contacts_and_the_left_stride(shared_data: Path) -> None:
+    folder = shared_data / "walk-inverse-dynamics"
+    recording = legato.read(folder / "subject01_walk.trc", folder / "subject01_walk_grf.mot")
+    body = build_body(recording, static=legato.read(folder / "subject01_static.trc"))
+    movement = load_movement("gait")
+    found = with_plates(find_reps(body, movement), body, movement, recording)
+    # Both contacts of the left foot lie on its plate; markers end 0.06 s after the second one and do not show it.
+    assert [(rep.side, rep.complete) for rep in found.reps] == [("right", True), ("left", True)]
+    assert [rep.start_s for rep in found.reps] == pytest.approx([0.618, 1.245], abs=0.003)
+    right, left = (row["stance_s"] for row in rep_metrics(body, movement, found.reps))
+    # Between 20 N and 20 N the right foot stands 0.791 s; a smoothed force hides its ends by some hundredths.
+    assert right.holds(0.791) and right.half_width < 0.03 and left.holds(0.772)
