@@ -82,3 +82,10 @@ def test_a_comma_that_can_be_read_in_two_ways_is_refused(text: str) -> None:
 def test_a_load_that_nobody_lifts_is_refused_by_its_own_option(text: str, option: str):
     with pytest.raises(BadInput, match=f"{option} {text}: .* give 0 to 650 kg"):
         one_load(text)
+
+
+def test_no_load_is_a_load_of_zero() -> None:
+    assert one_load("0") == 0.0
+    assert one_load("0 kg") == 0.0
+    with pytest.raises(BadInput, match="--load 60,70: give one load"):
+        one_load("60,70")

@@ -66,7 +66,7 @@ def parse_seconds(text: str, option: str) -> float:
 
 
 def one_load(text: str, unit: Literal["kg", "lb"] = "kg") -> float:
-    """The bar's load, kg, in all repetitions: `100`, `225lb`.
+    """The load in all repetitions, kg: `100`, `225lb`; `0` where there is none.
 
     Raises
     ------
@@ -74,8 +74,8 @@ def one_load(text: str, unit: Literal["kg", "lb"] = "kg") -> float:
         It is no load, or more than one.
     """
     loads = parse_loads(text, unit, "--load")
-    if len(loads) != 1 or not loads[0] > 0.0:
-        raise BadInput(f"--load {text}: give one load above 0 like 100 or 225lb; --loads takes one for each repetition")
+    if len(loads) != 1:
+        raise BadInput(f"--load {text}: give one load like 100 or 225lb; --loads takes one for each repetition")
     return loads[0]
 
 
