@@ -23,6 +23,13 @@ RELEASE_SHARE = 0.5
 _PEAK_S = 0.5
 """The peak is the highest mean over this time, s, as for the strongest 0.5 s of a reference contraction. [ENG]"""
 
+_PLATEAU_LAGS = 2.0
+"""Half-width of a plateau's length in half smoothing times: each of its two ends is smeared by one. [ENG]"""
+
+_CROSSING_LAGS = 0.1
+"""What smoothing leaves open of the instant at which the force passes its release, in half smoothing times. [ENG] Steps
+and ramps cross half of their height where they did before, curved rises nearly so."""
+
 _SMOOTH_S = 0.1
 """Force crosses a share as a mean over this time, s. [ENG]"""
 
@@ -142,7 +149,7 @@ def read_hold(
         ),
         peak_n=Estimate.symmetric(peak, peak_half, "N", level),
         plateau_n=Estimate.symmetric(mean, mean_half, "N", level),
-        plateau_s=Estimate.symmetric(n / rate_hz, 2.0 * lag, "s", level),
+        plateau_s=Estimate.symmetric(n / rate_hz, _PLATEAU_LAGS * lag, "s", level),
         variation=Estimate(sd / mean, sd / mean * float(np.exp(-relative)), sd / mean * float(np.exp(relative)), level),
         kept=kept,
         slope_n_s=slope,
@@ -225,5 +232,5 @@ def _crossing(
 
     value = passed(threshold)
     ends = [passed(threshold - half_n), passed(threshold + half_n)]
-    margin = 0.1 * lag
+    margin = _CROSSING_LAGS * lag
     return Estimate(value, min(*ends, value) - margin, max(*ends, value) + margin, level, "s")
