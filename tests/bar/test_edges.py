@@ -77,10 +77,10 @@ def test_the_mean_velocity_is_not_biased(
 def test_intervals_of_starts_ends_and_means_hold(
     style: str, up_s: tuple[float, float], kind: str, rate_hz: float, noise: float
 ):
-    found = measured(style, up_s, kind, rate_hz, noise, sets=10 if rate_hz < 500.0 else 5)
+    found = measured(style, up_s, kind, rate_hz, noise, sets=20 if rate_hz < 500.0 else 8)
     wrong, held = errors(found)
     assert abs(wrong.mean()) <= 0.01 + 2.0 * wrong.std() / np.sqrt(wrong.size)
-    # 20 to 40 lifts: two SE are 10 to 13 points.
+    # 32 to 80 lifts: two SE are 7 to 11 points.
     assert held >= 0.78
     lasted = [
         rep.tempo.concentric_s.holds(lift.end_s - lift.start_s)
