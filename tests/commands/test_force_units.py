@@ -1,8 +1,10 @@
 """Columns of force in units that are none of force, and forces in other units than N, through `legato analyze`."""
 
+import numpy as np
 import pytest
 
-from legato.recording import STANDARD_GRAVITY
+from legato.forces.tables import forces_in_other_units
+from legato.recording import STANDARD_GRAVITY, Stream
 
 from ..forces.planted_jumps import planted_jump
 from .force_tables import analysed, write_csv
@@ -36,6 +38,14 @@ def test_what_is_no_unit_of_force_is_named(tmp_path, monkeypatch, capsys, header
     analysed(monkeypatch, tmp_path / "r.json", path, "--movement", "countermovement-jump", code=2)
     said = capsys.readouterr().err
     assert word in said and "force is needed in N" in said and "Fz" in said
+
+
+def test_a_side_or_a_number_alone_is_no_force():
+    def told(name: str, unit: str) -> str:
+        return forces_in_other_units([Stream("table", "table", np.zeros((9, 1)), 100.0, (name,), (unit,))])
+
+    assert [told(name, "m") for name in ("left position", "right", "1", "column_1", "bar")] == [""] * 5
+    assert "is in V" in told("GRF", "V") and "is in kg" in told("Force", "kg")
 
 
 @pytest.mark.parametrize("rate_hz", RATES_HZ)

@@ -20,6 +20,8 @@ _TOTAL = re.compile(r"total|combined|sum|both|net|resultant", re.IGNORECASE)
 TARGET = re.compile(r"(?<![a-z])(target|setpoint|set point)(?![a-z])", re.IGNORECASE)
 """Words of a column that was shown to the person and not measured."""
 
+_CALLED_FORCE = re.compile(r"force|grf", re.IGNORECASE)
+
 _QUANTITY = {"f": "force", "v": "force", "": "force", "m": "moment", "t": "moment", "p": "point", "cop": "point"}
 
 _UNIT = {"force": "N", "moment": "N·m", "point": "m"}
@@ -102,6 +104,9 @@ def forces_in_other_units(streams: Sequence[Stream]) -> str:
         for i, (name, unit) in enumerate(zip(stream.channels, stream.units, strict=True)):
             column = None if TARGET.search(name) else _by_name(i, name, "N")
             if column is None or column.quantity != "force" or unit == "N":
+                continue
+            # A side or a number alone names many things that are no force.
+            if column.axis is None and _CALLED_FORCE.search(name) is None:
                 continue
             # A quotient such as mV/V is no angle, though it has an angle's dimension.
             known = unit not in ("", "1", "rad")
