@@ -45,8 +45,8 @@ def gap(result: Analysis, event: str, to: str = "elbow") -> GapResult:
     ("lag_s", "settings", "verdict"),
     [
         (0.0, {}, "ok"),
-        (-0.40, {**SLOW, "lag_variation_s": 0.01, "rep_variation": 0.05}, "fault"),
-        (-0.18, SLOW, "not-resolvable"),
+        (-0.45, {**SLOW, "lag_variation_s": 0.01, "rep_variation": 0.05}, "fault"),
+        (-0.32, SLOW, "not-resolvable"),
     ],
     ids=["in order", "arms during the drive", "arms at its end"],
 )

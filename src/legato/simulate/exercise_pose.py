@@ -72,9 +72,6 @@ class _Maker:
         self.foot: dict[str, tuple[FloatArray, FloatArray]] = {
             side: self._planted_foot(side, feet[i]) for i, side in enumerate(SIDES)
         }
-        self.flat_x: dict[str, FloatArray] = {
-            side: athlete.height_m * c[f"foot_x_{side}"] + feet[i][:, 0] for i, side in enumerate(SIDES)
-        }
 
     def deg(self, name: str) -> FloatArray:
         return np.radians(self.c[name])
@@ -91,11 +88,9 @@ class _Maker:
         return own or self.data.arms
 
     def middle_of_feet(self) -> FloatArray:
-        """What a balanced body keeps its mass before: the middle of the ankles, or the one that carries, as they are
-        with flat feet, for whoever rises on the toes does not fall forward with the ankles.
-        """
+        """Where a balanced body keeps its mass: the middle of the ankles, or the one that carries."""
         sides = SIDES if self.data.lead == "both" else (self.data.lead,)
-        return np.mean([self.flat_x[s] for s in sides], axis=0)
+        return np.mean([self.foot[s][0][:, 0] for s in sides], axis=0)
 
     def body(self, offset: FloatArray, root: FloatArray) -> Pose:
         pose = self._trunk(offset, root)
