@@ -109,7 +109,8 @@ def with_drive(
     # Arms that push hold the force up, so where the knees stop first the drive is over with them.
     ends = knees if ended_by == "knees" and later is not None and later.high < 0.0 else nothing
     rows = tuple(rep_drive(rep, drives, timed, spec, clocks, lifts, knees, ends, level) for rep in whole)
-    found = _summed(rows, lifts, bar, level)
+    untimed = (event.reason for event in timed[spec.press, "onset"].values() if event.time_s is None)
+    found = _summed(rows, lifts, bar, next(untimed, "the press is not timed"), level)
     clocked = replace(found, clock_sd_s=clocks[spec.press], bar_clock_sd_s=clocks[BAR])
     core: tuple[CoreResult, ...] = ()
     if muscles is not None:
@@ -186,9 +187,10 @@ def _parts(first: Event, second: Event, level: float) -> GapParts:
 
 
 def _summed(
-    rows: Sequence[RepDrive], lifts: "Mapping[int, BarRep]", bar: "BarResult | None", level: float
+    rows: Sequence[RepDrive], lifts: "Mapping[int, BarRep]", bar: "BarResult | None", unseen: str, level: float
 ) -> DriveResult:
-    overlap, no_overlap = mean_of([(r.overlap_share, r.reason or "the press is not timed") for r in rows], 0.0, level)
+    """The rows and what they tell of the set; `unseen`: why the press is not timed."""
+    overlap, no_overlap = mean_of([(r.overlap_share, r.reason or unseen) for r in rows], 0.0, level)
     ratio, no_ratio = mean_of(
         [(r.momentum_ratio, r.reason or "the bar's velocity or its load is not known") for r in rows], -np.inf, level
     )

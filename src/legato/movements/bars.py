@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from legato.bar.analyse import analyse_bar, bar_sensor, bar_track, measure_bar, sets_of_tables
 from legato.bar.model import BarRep, BarResult
@@ -40,6 +41,14 @@ def bar_alone(recording: Recording) -> bool:
         return any(track_from_transducer(s) is not None or unitless_column(s) is not None for s in tables)
     except (BadInput, NotResolvable):
         return True
+
+
+def bar_on_plates(recording: Recording, movement: Movement) -> bool:
+    """Whether a lift that the legs drive shows its bar and the force under the feet, and nothing of the body."""
+    if movement.drive is None or not recording.of_kind("force"):
+        return False
+    others = tuple(stream for stream in recording.streams if stream.kind != "force")
+    return bool(others) and bar_alone(replace(recording, streams=others))
 
 
 def _of_transducer(recording: Recording, stream: Stream) -> bool:
