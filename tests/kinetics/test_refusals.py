@@ -144,6 +144,17 @@ def test_a_gap_in_the_foot_leaves_the_other_leg(squat: Recording, whole: Kinetic
     assert set(peaks(whole)) - set(peaks(found)) == {(1, f"{name}_right") for name in LEG_NAMES}
 
 
+def test_a_shank_without_markers_costs_its_own_leg_only(squat: Recording, whole: KineticsResult) -> None:
+    def drop(stream: Stream) -> Stream:
+        keep = [i for i, name in enumerate(stream.channels) if name not in ("RTIB", "RTIB2", "RANK", "RMED")]
+        names = tuple(stream.channels[i] for i in keep)
+        return replace(stream, values=stream.values[:, keep].copy(), channels=names, units=("m",) * len(names))
+
+    found = told(changed(squat, "markers", drop))[1]
+    assert found.notes == ("right leg: no moment of ankle, knee, hip, as the pose of its foot and shank is not known",)
+    assert peaks(found) == pytest.approx({k: v for k, v in peaks(whole).items() if k[1].endswith("left")}, rel=1e-6)
+
+
 def test_a_plate_at_its_limit_tells_no_moment_there(squat: Recording, whole: KineticsResult) -> None:
     """The right plate's vertical channel ends at 95 % of its highest force."""
 

@@ -96,7 +96,7 @@ def analyse_kinetics(
         else:
             loads[side] = foot_load(forces.plates, forces.stands, side, body.times(), ends, cutoff_hz)
     joints = leg_moments(body, loads, mass_kg, cutoff_hz)
-    notes += [f"{side} leg: foot or shank was not measured" for side in loads if all(j.side != side for j in joints)]
+    notes += [note for side in loads if (note := _untold(body, joints, side))]
     grounds = {side: (load.force, load.moment) for side, load in loads.items()}
     sds = [_sd(joint, *grounds[joint.side]) for joint in joints]
     per_rep = tuple(
@@ -117,6 +117,18 @@ def _sd(joint: JointMoment, ground_force: FloatArray, ground_moment: FloatArray)
     aside = np.sqrt(np.maximum((joint.moment**2).sum(axis=1) - joint.about_axis**2, 0.0))
     parts = (centre, pressure, SEGMENT_SD * np.linalg.norm(own, axis=1), AXIS_SD * aside)
     return np.sqrt(sum((part**2 for part in parts), np.zeros(len(centre))))
+
+
+def _untold(body: Body, joints: Sequence[JointMoment], side: str) -> str:
+    """Which joints of a leg have no moment though its foot's load is known, and for want of what; empty where none."""
+    told = [joint.joint for joint in joints if joint.side == side]
+    lost = [joint for joint in CENTRE_SD_M if joint not in told]
+    if not lost:
+        return ""
+    needed = {"ankle": (f"foot_{side}", f"shank_{side}"), "knee": (f"thigh_{side}",), "hip": ("pelvis",)}[lost[0]]
+    untracked = [name.split("_")[0] for name in needed if name not in body.segments]
+    why = f"the pose of its {' and '.join(untracked)} is not known" if untracked else "an end of it was not seen"
+    return f"{side} leg: no moment of {', '.join(lost)}, as {why}"
 
 
 def _why_unloaded(forces: ForcesResult, side: str) -> str:
