@@ -17,7 +17,6 @@ from legato.kinetics.moments import JointMoment
 from legato.kinetics.segments import MovingBody
 from legato.kinetics.top_down import borne, lumbar_joint
 from legato.recording import STANDARD_GRAVITY, BoolArray, FloatArray
-from legato.signals.factors import normal_factor
 
 LARGEST_N_M = 15.0
 """Root mean square of the moment by which both ways may differ at L5/S1, N·m. [ENG]"""
@@ -137,7 +136,6 @@ def meet(
     force_sd: FloatArray = SCALE_SD * np.linalg.norm(ground.force, axis=1)
     about = ground.moment - np.cross(below.centre_m, ground.force)
     moment_sd: FloatArray = np.hypot(PRESSURE_SD_M * vertical, SCALE_SD * np.linalg.norm(about, axis=1))
-    factor = normal_factor(level)
     found: list[Meeting] = []
     for rep in (r for r in reps if r.complete):
         inside = frames_of(moving, rep)
@@ -147,12 +145,13 @@ def meet(
             continue
         rms: list[Estimate] = []
         top: list[Estimate] = []
-        ways: tuple[tuple[FloatArray, FloatArray, str], ...] = ((force, force_sd, "N"), (moment, moment_sd, "N·m"))
-        for difference, sd, unit in ways:
+        # A wrong scale lies along the force; a wrong centre of pressure anywhere on the floor.
+        ways = ((force, force_sd, 1, "N"), (moment, moment_sd, 2, "N·m"))
+        for difference, sd, ways_to_err, unit in ways:
             size: FloatArray = np.asarray(np.linalg.norm(difference[inside][known], axis=1))
-            half = factor * float(np.linalg.norm(sd[inside][known]) / np.sqrt(np.count_nonzero(known)))
+            error = float(np.linalg.norm(sd[inside][known]) / np.sqrt(np.count_nonzero(known)))
             for into, value in ((rms, float(np.linalg.norm(size)) / size.size**0.5), (top, float(size.max()))):
-                into.append(Estimate(value, max(0.0, value - half), value + half, level, unit))
+                into.append(size_within(value, error, ways_to_err, unit, level))
         largest = float(np.abs(above.about_axis[inside][known]).max())
         limit = min(LARGEST_N_M, LARGEST_SHARE * largest)
         weight = STANDARD_GRAVITY * (moving.mass_kg + float(np.nanmax(load_kg[inside], initial=0.0)))
@@ -164,3 +163,22 @@ def meet(
             reasons.append(f"{rms[0].value:.0f} N apart, {share:.0f} % of the weight")
         found.append(Meeting(rep.index, rms[0], top[0], rms[1], top[1], limit, not reasons, "; ".join(reasons)))
     return tuple(found)
+
+
+def size_within(value: float, sd: float, dimensions: int, unit: str, level: float = LEVEL) -> Estimate:
+    """The size of a vector of which every one of so many components was measured with this error.
+
+    Errors make a small vector longer: its square is noncentral chi-square, and the interval holds the lengths that
+    would show this one within their central `level`.
+    """
+    if not sd > 0.0:
+        return Estimate(value, value, value, level, unit)
+    from scipy.special import chndtr, chndtrinc
+
+    seen, tail = (value / sd) ** 2, 0.5 * (1.0 - level)
+    ends: list[float] = []
+    for share in (1.0 - tail, tail):
+        # Where even no vector at all shows so little as rarely, it is none.
+        none = float(chndtr(seen, dimensions, 0.0)) <= share
+        ends.append(0.0 if none else sd * float(chndtrinc(seen, dimensions, share)) ** 0.5)
+    return Estimate(value, min(ends[0], value), max(ends[1], value), level, unit)
