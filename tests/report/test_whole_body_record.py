@@ -1,8 +1,10 @@
 """What files and terminal say of trunk and arms."""
 
 import json
+from importlib.resources import files
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 import legato
@@ -41,6 +43,15 @@ def test_result_holds_moments_and_whether_both_ways_meet(told: Analysis) -> None
     assert meeting["holds"] is True
     assert meeting["moment_rms"]["value"] < meeting["limit_n_m"] == 15.0
     assert meeting["reason"] is None
+
+
+def test_result_fits_the_schema(told: Analysis) -> None:
+    text = files("legato.report").joinpath("schema.json").read_text(encoding="utf-8")
+    whole = {**json.loads(text)["properties"]["whole_body"], "$defs": json.loads(text)["$defs"]}
+    record = json.loads(json.dumps(told.to_dict()))["whole_body"]
+    validator = jsonschema.Draft202012Validator(whole)
+    validator.validate(record)
+    assert not validator.is_valid({**record, "mass_seen": "all"})
 
 
 def test_every_frame_stands_in_the_table(told: Analysis, tmp_path: Path) -> None:
