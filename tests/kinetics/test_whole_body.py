@@ -276,6 +276,7 @@ def tilted(axis: FloatArray, rng: np.random.Generator) -> FloatArray:
     return axis @ turn(AXIS_SD * rng.normal(size=3)).T
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("movement", ["back-squat", "hip-hinge"])
 def test_intervals_hold_lifters_drawn_within_what_is_known(movement: str, squat: Trial, hinge: Trial) -> None:
     """Lifters who differ from the tables, with joints and load beside where they were taken to be: 85 to 95 %."""
