@@ -21,7 +21,7 @@ from legato.chain.drive_events import (
 )
 from legato.chain.drive_model import CoreResult, DriveResult, RepDrive
 from legato.chain.drive_slope import power_per_impulse
-from legato.chain.drive_sums import mean_of, rep_drive
+from legato.chain.drive_sums import mean_of, momentum_fixed, rep_drive
 from legato.chain.gaps import GapParts, rep_gap, set_gap
 from legato.chain.model import ChainResult, GapResult
 from legato.chain.verdicts import band_of, judge
@@ -190,9 +190,16 @@ def _summed(
     rows: Sequence[RepDrive], lifts: "Mapping[int, BarRep]", bar: "BarResult | None", unseen: str, level: float
 ) -> DriveResult:
     """The rows and what they tell of the set; `unseen`: why the press is not timed."""
-    overlap, no_overlap = mean_of([(r.overlap_share, r.reason or unseen) for r in rows], 0.0, level)
+    scale_sd = 0.0 if bar is None or bar.track is None else bar.track.scale_sd
+    fixed = [row.overlap_fixed for row in rows if row.overlap_share is not None]
+    overlap, no_overlap = mean_of(
+        [(r.overlap_share, r.reason or unseen) for r in rows], 0.0, level, float(np.mean(fixed)) if fixed else 0.0
+    )
     ratio, no_ratio = mean_of(
-        [(r.momentum_ratio, r.reason or "the bar's velocity or its load is not known") for r in rows], -np.inf, level
+        [(r.momentum_ratio, r.reason or "the bar's velocity or its load is not known") for r in rows],
+        -np.inf,
+        level,
+        momentum_fixed(rows, scale_sd, level),
     )
     if not any(lift.load_kg for lift in lifts.values()):
         no_ratio = "the bar's load is not known; give it with --load" if lifts else "no bar is measured"
@@ -204,7 +211,6 @@ def _summed(
         and (power := lift.peak_power) is not None
         and row.drive_impulse_n_s is not None
     ]
-    scale_sd = 0.0 if bar is None or bar.track is None else bar.track.scale_sd
     try:
         slope = power_per_impulse(
             [i for i, _, _ in both], [p for _, p, _ in both], [m for *_, m in both], level, scale_sd

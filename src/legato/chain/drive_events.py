@@ -44,7 +44,7 @@ def find_rep_drives(
     if total is None:
         return {}
     feet = {stand.foot for stand in forces.stands if stand.foot}
-    if len(feet) == 1:
+    if len(feet) == 1 and "both" not in feet:
         why = f"plates: only the {feet.pop()} foot stands on one; both feet on plates would show the drive"
         return {rep.index: (None, why) for rep in reps}
     spans = [_span(rep, spec) for rep in reps]

@@ -13,7 +13,8 @@ class RepDrive:
     `drive_start_s`: the common centre of mass of lifter and bar is lowest; `drive_end_s`: the force falls to their
     weight; `force_peak_s`: the highest force; `bar_peak_s`: the bar is fastest. Impulses are those above the weight:
     `drive_impulse_n_s` from start to end, `braking_impulse_n_s` what stops the dip. `overlap_s`: time for which
-    legs and arms work together, `overlap_share` that of the press. `knees_end_s`: the legs stop extending.
+    legs and arms work together, `overlap_share` that of the press, `overlap_fixed` that part of its half-width which
+    all repetitions share. `knees_end_s`: the legs stop extending.
     `momentum_ratio`: the bar's highest momentum over the drive's impulse. None where it cannot be told; `reason` says
     why the drive itself cannot.
     """
@@ -32,6 +33,7 @@ class RepDrive:
     press_end_s: Estimate | None = None
     overlap_s: Estimate | None = None
     overlap_share: Estimate | None = None
+    overlap_fixed: float = 0.0
     bar_peak_s: Estimate | None = None
     momentum_ratio: Estimate | None = None
     reason: str = ""
