@@ -350,7 +350,7 @@ def analyze(
         forces=forces,
         bar=bar,
         kinetics=kinetics,
-        power=_power(body, forces, kinetics, spec, reps, loads, level),
+        power=_power(body, forces, kinetics, whole_body, spec, reps, loads, level),
         whole_body=whole_body,
         notes=recording.notes + body.notes + found.notes + shares + doubts + bar_notes,
     )
@@ -418,6 +418,7 @@ def _power(
     body: Body,
     forces: "ForcesResult | None",
     kinetics: "KineticsResult | None",
+    whole: "WholeBody | None",
     movement: Movement,
     reps: Sequence[Rep],
     loads_kg: Sequence[float | None] | None,
@@ -439,7 +440,7 @@ def _power(
     given = [None] if loads_kg is None else loads_kg
     by_rep = {rep.index: given[min(k, len(given) - 1)] for k, rep in enumerate(reps)}
     known = {rep: load for rep, load in by_rep.items() if load is not None}
-    return analyse_power(body, forces, kinetics, stretches, loads_kg=known, level=level)
+    return analyse_power(body, forces, kinetics, stretches, whole=whole, loads_kg=known, level=level)
 
 
 def _at_level(estimate: Estimate, level: float) -> Estimate:

@@ -14,9 +14,9 @@ RATE_HZ, CUTOFF_HZ, SPAN_S = 250.0, 12.0, 1.6
 
 
 def hump(t: FloatArray, start_s: float, end_s: float) -> FloatArray:
-    """A raised cosine that exceeds a tenth of its peak from `start_s` to `end_s`."""
-    # 0.5 (1 - cos x) is 0.1 at x = acos 0.8: 0.1024 of a period from either foot.
-    share = float(np.arccos(0.8)) / (2.0 * np.pi)
+    """A raised cosine that exceeds a twentieth of its peak from `start_s` to `end_s`."""
+    # 0.5 (1 - cos x) is 0.05 at x = acos 0.9.
+    share = float(np.arccos(0.9)) / (2.0 * np.pi)
     length = (end_s - start_s) / (1.0 - 2.0 * share)
     x = (t - (start_s - share * length)) / length
     return np.where((x > 0.0) & (x < 1.0), 0.5 - 0.5 * np.cos(2.0 * np.pi * x), 0.0)
@@ -57,7 +57,7 @@ def trial(
         true.append(own)
     wave = wrong * 15.0 * np.sin(2.0 * np.pi * t / SPAN_S + 1.0)
     made: list[PoweredJoint] = []
-    for name, side, power in (("knee", "right", legs), ("elbow", "right", arms)):
+    for name, side, power in (("knee", "right", legs), ("upper_body", "", arms)):
         off = power * (1.0 + 0.1 * wrong * rng.standard_normal()) + wave * rng.standard_normal()
         made.append(joint(name, side, lowpass(off, RATE_HZ, CUTOFF_HZ), 0.1 * wrong, wave))
     return found(made[0], made[1], reps), true
@@ -66,9 +66,9 @@ def trial(
 @pytest.mark.parametrize("gap_s", [0.12, 0.0, -0.15])
 def test_a_planted_dead_time_is_found(gap_s: float) -> None:
     gap, true = trial(gap_s, np.random.default_rng(1))
-    assert (gap.from_link, gap.to_link, gap.n) == ("legs", "arms", 5)
+    assert (gap.from_link, gap.to_link, gap.n) == ("legs", "upper body", 5)
     assert gap.of_set is not None
-    # Behind 12 Hz a hump of half a second keeps its tenths to a few ms.
+    # Behind 12 Hz a hump of half a second keeps its twentieths to a few ms.
     assert gap.of_set.value == pytest.approx(gap_s, abs=0.004)
     for (_, one, _), own in zip(gap.per_rep, true, strict=True):
         assert one is not None
@@ -102,10 +102,10 @@ def test_a_link_that_hardly_works_is_not_timed() -> None:
     t = np.arange(round(SPAN_S * RATE_HZ)) / RATE_HZ
     nothing = np.zeros_like(t)
     legs = joint("knee", "right", 400.0 * hump(t, 0.2, 0.7), 0.0, nothing)
-    arms = joint("elbow", "right", 10.0 * hump(t, 0.8, 1.2), 0.0, nothing)
+    arms = joint("upper_body", "", 10.0 * hump(t, 0.8, 1.2), 0.0, nothing)
     gap = found(legs, arms, 1)
     assert gap.of_set is None
-    assert gap.reason == "the power of the arms is not known or hardly there"
+    assert gap.reason == "the power of the upper body is not known or hardly there"
 
 
 def test_a_stretch_that_never_falls_reaches_to_the_ends() -> None:

