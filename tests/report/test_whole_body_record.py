@@ -9,6 +9,7 @@ import pytest
 
 import legato
 from legato.analysis import Analysis
+from legato.report.whole_body import whole_body_html
 from legato.report.whole_body_record import whole_body_lines
 from legato.simulate import Simulation, simulate, with_plates
 
@@ -91,3 +92,15 @@ def test_without_mass_and_load_nothing_is_said(lift: Simulation) -> None:
     asked = legato.analyze(lift.recording, "hip-hinge", load_kg=60.0).whole_body
     assert asked is not None
     assert whole_body_lines(asked) == ["Moments of the trunk need the body's mass: give --mass."]
+
+
+def test_page_shows_a_table_where_anything_was_asked(lift: Simulation, told: Analysis) -> None:
+    page = whole_body_html(told)
+    assert page.startswith('<section id="trunk"><h2>Trunk and arms</h2>')
+    assert "L5/S1 extension, from the ground up" in page
+    assert "both ways apart" in page
+    assert "Ground and body agree at L5/S1 within" in page
+    assert whole_body_html(legato.analyze(lift.recording, "hip-hinge")) == ""
+    asked = whole_body_html(legato.analyze(lift.recording, "hip-hinge", load_kg=60.0))
+    assert "give --mass" in asked
+    assert "<table" not in asked

@@ -34,6 +34,7 @@ from legato.report.sections import methods, quality, rep_table
 from legato.report.sequence import order_html, transfer_html
 from legato.report.summary import movement_origin
 from legato.report.timeline import timeline
+from legato.report.whole_body import whole_body_html
 from legato.report.words import plural
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ def report_html(analysis: "Analysis") -> str:
         replay="" if bodiless(analysis) else _replay(_stage() if data["points"] else _no_stage()),
         forces=forces_html(analysis),
         power=power_html(analysis),
+        trunk=whole_body_html(analysis),
         bar=bar_html(analysis),
         reps=f"<h2>{rep_noun(analysis).capitalize()}s</h2>{rep_table(analysis)}",
         coordination="" if bodiless(analysis) else coordination_html(analysis),
@@ -87,6 +89,8 @@ def _nav(analysis: "Analysis") -> str:
         sections["forces"] = "Forces"
     if analysis.power is not None:
         sections["power"] = "Power"
+    if analysis.whole_body is not None:
+        sections["trunk"] = "Trunk"
     if analysis.bar is not None and analysis.bar.reps:
         sections["bar"] = "Bar"
     sections["quality"] = "Quality"

@@ -1,0 +1,28 @@
+"""The report's section on trunk and arms: the largest moments, and whether ground and body agree at L5/S1."""
+
+from typing import TYPE_CHECKING
+
+from legato.report.side_by_side import column_heads, estimate_row, listed, side_by_side
+from legato.report.whole_body_words import agreement, moment_words
+from legato.report.words import rep_number
+
+if TYPE_CHECKING:
+    from legato.analysis import Analysis
+
+
+def whole_body_html(analysis: "Analysis") -> str:
+    """The section; empty where nothing was asked of trunk and arms."""
+    whole = analysis.whole_body
+    if whole is None:
+        return ""
+    reps = list(dict.fromkeys(m.rep for m in whole.per_rep))
+    rows: list[str] = []
+    for name in dict.fromkeys(m.name for m in whole.per_rep):
+        of_rep = {m.rep: m.peak for m in whole.per_rep if m.name == name}
+        rows += estimate_row(moment_words(name), "N·m", [of_rep.get(rep) for rep in reps])
+    meeting = {m.rep: m.moment_rms for m in whole.meetings}
+    rows += estimate_row("L5/S1, both ways apart (root mean square)", "N·m", [meeting.get(rep) for rep in reps])
+    table = side_by_side(column_heads([f"Rep {rep_number(rep)}" for rep in reps]), rows) if rows else ""
+    notes = listed([*agreement(whole.meetings), *whole.notes])
+    what = '<p class="note">Largest net moments of each repetition, internal.</p>' if rows else ""
+    return f'<section id="trunk"><h2>Trunk and arms</h2>{what}{table}{notes}</section>'

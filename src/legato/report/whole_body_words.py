@@ -1,0 +1,29 @@
+"""Words for the moments of trunk and arms."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from legato.report.words import rep_number
+
+if TYPE_CHECKING:
+    from legato.kinetics.lumbar import Meeting
+
+_WAYS = {"from_above": ", from the hands and head down", "from_ground": ", from the ground up"}
+
+
+def agreement(meetings: "Sequence[Meeting]") -> list[str]:
+    """Whether ground and body agree at L5/S1."""
+    seen = [m for m in meetings if m.moment_rms is not None]
+    failing = [m for m in seen if not m.holds]
+    if failing:
+        numbers = ", ".join(str(rep_number(m.rep)) for m in failing)
+        return [f"Ground and body do not agree at L5/S1 (repetition {numbers}): {failing[0].reason}."]
+    most = max((m.moment_rms.value for m in seen if m.moment_rms is not None), default=None)
+    return [] if most is None else [f"Ground and body agree at L5/S1 within {most:.0f} N·m (root mean square)."]
+
+
+def moment_words(name: str) -> str:
+    """A moment's name in words: `L5/S1 extension, from the ground up`, `elbow flexion, right`."""
+    joint, _, rest = name.partition("_")
+    action, _, way = rest.partition("_moment_")
+    return f"{'L5/S1' if joint == 'lumbosacral' else joint.capitalize()} {action}{_WAYS.get(way, f', {way}')}"
