@@ -431,10 +431,13 @@ def _power(
     from legato.kinetics.work import Stretch
 
     efforts: dict[str, Literal["work", "return"] | None] = {p.name: p.effort for p in movement.phases}
+    whole_reps = [rep for rep in reps if rep.complete]
+    # The mean of a right and a left stance would mix each leg's stance with the other's.
+    apart = {"right", "left"} <= {rep.side for rep in whole_reps}
     stretches = [
-        Stretch(rep.index, phase.name, Span(phase.start_s, phase.end_s), efforts.get(phase.name))
-        for rep in reps
-        if rep.complete
+        Stretch(rep.index, phase.name + whose, Span(phase.start_s, phase.end_s), efforts.get(phase.name))
+        for rep in whole_reps
+        for whose in [f"_{rep.side}" if apart and rep.side else ""]
         for phase in rep.phases
     ]
     given = [None] if loads_kg is None else loads_kg

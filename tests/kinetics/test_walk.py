@@ -180,3 +180,21 @@ def test_a_moment_still_rising_at_a_repetitions_end_is_no_peak(
     told = next(m for m in cut.per_rep if m.name == peak.name)
     assert told.peak is None
     assert told.reason == "still rising where the repetition begins or ends"
+
+
+def test_each_stance_tells_its_own_stride(shared_data: Path) -> None:
+    """A right and a left stride: no number of a stance is a mean over both."""
+    folder = shared_data / "walk-inverse-dynamics"
+    recording = legato.read(folder / "subject01_walk.trc", folder / "subject01_walk_grf.mot")
+    standing = legato.read(folder / "subject01_static.trc")
+    record = legato.analyze(recording, "gait", static=standing, mass_kg=MASS_KG).to_dict()
+    sides = {rep["index"]: rep["side"] for rep in record["reps"]}
+    assert sorted(sides.values()) == ["left", "right"]
+    joints = record["power"]["joints"]
+    assert {p["phase"] for j in joints for p in j["phases"]} == {
+        f"{phase}_{side}" for phase in ("stance", "swing") for side in sides.values()
+    }
+    for phase in (p for joint in joints for p in joint["phases"]):
+        (only,) = phase["per_rep"]
+        assert phase["phase"].endswith(sides[only["rep"]])
+        assert phase["set"]["generated_j"] == only["generated_j"]

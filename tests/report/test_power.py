@@ -3,14 +3,18 @@
 import re
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 
 from legato.estimate import Estimate
 from legato.kinetics.flow import PowerResult
 from legato.kinetics.leaks import Leak
+from legato.kinetics.power import JointPower
 from legato.kinetics.transfer import Amounts
+from legato.kinetics.work import AMOUNTS, JointWork, Stretch
+from legato.recording import Span
 from legato.report.power_picture import JointFlow, PhaseFlow, picture
-from legato.report.power_record import leak_sentences, power_lines
+from legato.report.power_record import leak_sentences, phase_words, power_lines, side_of
 
 
 def joules(value: float) -> Estimate:
@@ -97,3 +101,45 @@ def test_a_refusal_stands_instead_of_numbers() -> None:
     lines = power_lines(result(refused={"": "the plates carry 140 kg"}))
     assert lines == ["Powers are not told: the plates carry 140 kg."]
     assert not re.search(r"\d J", " ".join(lines))
+
+
+@pytest.mark.parametrize(
+    ("phase", "whose", "said"),
+    [
+        ("stance_right", "right", "right stance"),
+        ("push_off", "", "push off"),
+        ("push_off_left", "left", "left push off"),
+    ],
+)
+def test_a_phase_of_one_side_is_named_with_it(phase: str, whose: str, said: str) -> None:
+    assert (side_of(phase), phase_words(phase)) == (whose, said)
+
+
+def strides() -> PowerResult:
+    """A right and a left stride: in its own stance a leg's knee generates 20 J, in the other's 4 J."""
+    still = np.zeros(3)
+    joints = tuple(
+        JointPower("knee", side, f"shank_{side}", f"thigh_{side}", still, still, still, still)
+        for side in ("right", "left")
+    )
+    works: list[JointWork] = []
+    for rep, whose in enumerate(("right", "left")):
+        for joint in joints:
+            drawn = np.zeros((10, len(AMOUNTS)))
+            drawn[:, AMOUNTS.index("generated")] = 20.0 if joint.side == whose else 4.0
+            drawn[:, AMOUNTS.index("absorbed")] = 12.0
+            works.append(JointWork(joint.name, rep, f"stance_{whose}", drawn, {}, 0.9))
+    stretches = tuple(Stretch(rep, f"stance_{side}", Span(0.0, 1.0)) for rep, side in enumerate(("right", "left")))
+    drives = {"stance_right": False, "stance_left": False}
+    return PowerResult(joints, tuple(works), stretches, drives, (), (), (), (), {}, "", 6.0, ())
+
+
+def test_of_strides_each_stance_tells_its_own_leg() -> None:
+    lines = power_lines(strides())
+    assert lines == [
+        "Right stance, generated: right knee 20 J.",
+        "Right stance, absorbed: right knee 12 J.",
+        "Left stance, generated: left knee 20 J.",
+        "Left stance, absorbed: left knee 12 J.",
+        "Every frame stands in tables/joint_powers.csv.",
+    ]

@@ -28,8 +28,8 @@ _GRID = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A phase of a repetition. `effort` is `work` where the body or the load is driven, `return` where it comes back,
-    None where the movement does not say.
+    """A phase of a repetition, named with the side (`stance_right`) where repetitions are of both. `effort` is `work`
+    where the body or the load is driven, `return` where it comes back, None where the movement does not say.
     """
 
     rep: int

@@ -1,12 +1,12 @@
 """The joint moments as `result.json`, the tables and the terminal hold them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from legato.body.landmarks import SIDES
-from legato.report.words import estimate_text
+from legato.report.words import estimate_text, listed
 
 if TYPE_CHECKING:
     from legato.body.model import Body
@@ -57,20 +57,51 @@ def joint_moments(
     return ",".join(["time_s", *(joint.name for joint in joints), *more]) + "\n" + text.replace("nan", "")
 
 
-def moment_lines(kinetics: "KineticsResult | None") -> list[str]:
-    """The largest moment of each joint as the terminal says it, the median repetition's where there are several."""
+def moment_lines(kinetics: "KineticsResult | None", sides: "Mapping[int, str] | None" = None) -> list[str]:
+    """The largest moment of each joint as the terminal says it, the median repetition's where there are several; where
+    repetitions are of both `sides` (by number), those of the joint's own leg before the other's.
+    """
     if kinetics is None:
         return []
     lines: list[str] = []
+    untold: dict[str, list[str]] = {}
     for joint in kinetics.joints:
-        told = sorted((m for m in kinetics.per_rep if m.name == joint.name and m.peak), key=_value)
-        if not told:
-            continue
-        middle = told[len(told) // 2].peak
-        where = "" if len(told) == 1 else f" (the median of {len(told)} repetitions)"
-        lines.append(f"{joint.joint} {joint.action}, {joint.side}: up to {estimate_text(middle, decimals=0)}{where}")
+        mine = [m for m in kinetics.per_rep if m.name == joint.name]
+        groups = by_side(mine, sides)
+        groups.sort(key=lambda group: group[0] != joint.side)
+        whose, told = next(((s, known) for s, g in groups if (known := [m for m in g if m.peak])), ("", []))
+        if told:
+            middle = sorted(told, key=_value)[len(told) // 2].peak
+            name = f"{joint.joint} {joint.action}, {joint.side}"
+            lines.append(f"{name}: up to {estimate_text(middle, decimals=0)}{of_reps(len(told), whose)}")
+        elif mine:
+            reason = groups[0][1][0].reason
+            untold.setdefault(reason, []).append(f"{joint.side} {joint.joint}")
+    lines += [f"No largest moment of the {listed(joints)}: {reason}." for reason, joints in untold.items()]
+    if kinetics.joints and not kinetics.per_rep:
+        lines.append("No repetition is whole, so none has a largest moment.")
     lines += [note[0].upper() + note[1:] + "." for note in kinetics.notes]
     return [*lines, "Every frame stands in tables/joint_moments.csv."] if kinetics.joints else lines
+
+
+def by_side(moments: "Sequence[RepMoment]", sides: "Mapping[int, str] | None") -> "list[tuple[str, list[RepMoment]]]":
+    """Moments of repetitions by the side of these, each under its name; all under an empty one where there is but one
+    side.
+    """
+    known = sides or {}
+    if not {"right", "left"} <= set(known.values()):
+        return [("", list(moments))]
+    found: dict[str, list[RepMoment]] = {}
+    for moment in moments:
+        found.setdefault(known.get(moment.rep, ""), []).append(moment)
+    return list(found.items())
+
+
+def of_reps(count: int, whose: str) -> str:
+    """How many repetitions stand behind a median, and of which side: ` (the median of 3 right repetitions)`."""
+    if count == 1:
+        return f" ({whose} repetition)" if whose else ""
+    return f" (the median of {count} {whose} repetitions)".replace("  ", " ")
 
 
 def _value(moment: "RepMoment") -> float:

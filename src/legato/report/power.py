@@ -1,13 +1,21 @@
 """The report's section on power: a picture of each phase, leaks in words, and the tables behind both."""
 
+from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
 from legato.estimate import Estimate
 from legato.report.power_picture import JointFlow, PhaseFlow, picture
-from legato.report.power_record import dead_time_sentence, joint_words, leak_sentences, refusal_sentences
+from legato.report.power_record import (
+    dead_time_sentence,
+    joint_words,
+    leak_sentences,
+    phase_words,
+    refusal_sentences,
+    side_of,
+)
 from legato.report.side_by_side import column_heads, estimate_row, listed, row, side_by_side
-from legato.report.words import estimate_text, percent, plural, sentence
+from legato.report.words import estimate_text, percent, plural, rep_number, sentence
 
 if TYPE_CHECKING:
     from legato.analysis import Analysis
@@ -42,17 +50,25 @@ def power_html(analysis: "Analysis") -> str:
     most = max(flow.most for flow in flows)
     flows = [flow for flow in flows if flow.most > _WORTH_DRAWING * most]
     panels = "".join(_panel(power, flow, most) for flow in flows)
-    reps = plural(len({s.rep for s in power.stretches}), "repetition")
-    level = percent(analysis.settings.level)
-    note = f"Mean of {reps}, seen from behind; both pictures in one scale. {level} intervals stand in the tables."
-    if len(flows) != 2:
-        note = note.replace("both pictures", "all pictures")
+    shown = f"{_averaged(power, [flow.phase for flow in flows])}, seen from behind"
+    shown += {1: "", 2: "; both pictures in one scale"}.get(len(flows), "; all pictures in one scale")
+    note = f"{shown}. {percent(analysis.settings.level)} intervals stand in the tables."
     tables = "".join(_table(power, phase) for phase in power.drives)
     return (
         f'<section id="power"><h2>Power through the body</h2><p class="note">{note}</p>'
         f'<div class="flows">{panels}</div>{_legend(most)}{tables}'
         f"{_moments(analysis)}{_checks(power)}{listed(said)}</section>"
     )
+
+
+def _averaged(power: "PowerResult", phases: Sequence[str]) -> str:
+    """Over how many repetitions the pictures are means: `Mean of 3 repetitions`, `Means of 2 to 3 repetitions`."""
+    counts = [len({w.rep for w in power.works if w.phase == phase and w.drawn is not None}) for phase in phases]
+    low, high = min(counts), max(counts)
+    if low == high:
+        whole = "One repetition" if high == 1 else f"Mean of {plural(high, 'repetition')}"
+        return f"{whole} of each side" if {"right", "left"} <= {side_of(phase) for phase in phases} else whole
+    return f"Means of {low} to {high} repetitions"
 
 
 def phase_flow(power: "PowerResult", phase: str) -> PhaseFlow:
@@ -72,10 +88,12 @@ def phase_flow(power: "PowerResult", phase: str) -> PhaseFlow:
 def _panel(power: "PowerResult", flow: PhaseFlow, most: float) -> str:
     """One phase: its name, what it comes to in a sentence, and the picture."""
     leaks = "".join(f"<p>{escape(line)}</p>" for line in leak_sentences(power, flow.phase))
-    title = flow.phase.replace("_", " ").capitalize()
-    kind = "drives" if power.drives.get(flow.phase) else "gives way or holds"
+    title = phase_words(flow.phase).capitalize()
+    kind = ""
+    if any(s.phase == flow.phase and s.effort for s in power.stretches):
+        kind = f" <small>{'drives' if power.drives.get(flow.phase) else 'gives way or holds'}</small>"
     return (
-        f'<figure class="card"><figcaption><b>{escape(title)}</b> <small>{kind}</small></figcaption>'
+        f'<figure class="card"><figcaption><b>{escape(title)}</b>{kind}</figcaption>'
         f"<p>{escape(_sum(flow))}</p>{picture(flow, most)}{leaks}</figure>"
     )
 
@@ -118,8 +136,8 @@ def _table(power: "PowerResult", phase: str) -> str:
     steps = "".join(
         f"<li>{escape(line)}</li>" for line in (_step_text(power, phase, k) for k in range(len(power.steps))) if line
     )
-    shown = phase.replace("_", " ")
-    return f"<details><summary>Table: work and power in the {escape(shown)}</summary><ul>{steps}</ul>{table}</details>"
+    title = f"Table: work and power in the {escape(phase_words(phase))}"
+    return f"<details><summary>{title}</summary><ul>{steps}</ul>{table}</details>"
 
 
 def _step_text(power: "PowerResult", phase: str, index: int) -> str:
@@ -151,7 +169,8 @@ def _moments(analysis: "Analysis") -> str:
         rows += estimate_row(f"{side} {joint} {action}", "N·m", [of_rep.get(rep) for rep in reps])
     if not rows:
         return ""
-    table = side_by_side(column_heads([f"Rep {rep + 1}" for rep in reps]), rows)
+    sides = {rep.index: f" {rep.side}" if rep.side else "" for rep in analysis.reps}
+    table = side_by_side(column_heads([f"Rep {rep_number(rep)}{sides.get(rep, '')}" for rep in reps]), rows)
     return f"<details><summary>Table: largest moments of each repetition</summary>{table}</details>"
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html import escape
 
 from legato.estimate import Estimate
-from legato.report.power_record import joint_words
+from legato.report.power_record import joint_words, phase_words
 from legato.report.words import number
 
 _WIDE, _HIGH = 340, 420
@@ -74,7 +74,7 @@ def picture(flow: PhaseFlow, most_j: float) -> str:
     draw.trunk()
     for name in flow.joints:
         draw.node(name)
-    title = f"Energy through the body, {flow.phase.replace('_', ' ')}: {_spoken(flow)}"
+    title = f"Energy through the body, {phase_words(flow.phase)}: {_spoken(flow)}"
     return (
         f'<svg class="flow-picture" role="img" aria-label="{escape(title)}" viewBox="0 0 {_WIDE} {_HIGH}">'
         f"{''.join(draw.parts)}</svg>"

@@ -155,11 +155,28 @@ def joint_words(name: str) -> str:
     return f"{side} {joint}" if side in ("left", "right") else name.replace("_", " ")
 
 
+def side_of(phase: str) -> str:
+    """Whose phase it is where repetitions are of both sides, else empty."""
+    end = phase.rpartition("_")[2]
+    return end if end in ("right", "left") else ""
+
+
+def phase_words(phase: str) -> str:
+    """A phase as people name it: `push_off` is `push off`, `stance_right` the `right stance`."""
+    side = side_of(phase)
+    return f"{side} {phase.removesuffix(f'_{side}')}".strip().replace("_", " ")
+
+
 def power_lines(power: "PowerResult | None") -> list[str]:
-    """What the joints generate and hand on in the phases that drive, as the terminal says it."""
+    """What the joints generate and hand on in the phases that drive, as the terminal says it; where the movement does
+    not say which do (strides), what they generate and absorb in each.
+    """
     if power is None:
         return []
     lines: list[str] = []
+    if not any(power.drives.values()):
+        open_phases = dict.fromkeys(s.phase for s in power.stretches if s.effort is None)
+        lines += [line for phase in open_phases for line in _both_ways(power, phase)]
     for phase in (name for name, drives in power.drives.items() if drives):
         lines += [_generated(power, phase), *(_passed(step) for step in power.steps if step.phase == phase)]
         lines += leak_sentences(power, phase)
@@ -178,7 +195,22 @@ def _generated(power: "PowerResult", phase: str) -> str:
         found = set_amount([w for w in power.works if w.joint == joint.name and w.phase == phase], "generated")
         if found is not None:
             said.append(f"{joint_words(joint.name)} {estimate_text(found, decimals=0)}")
-    return f"{phase.replace('_', ' ').capitalize()}, generated: {', '.join(said)}." if said else ""
+    return f"{phase_words(phase).capitalize()}, generated: {', '.join(said)}." if said else ""
+
+
+def _both_ways(power: "PowerResult", phase: str) -> list[str]:
+    """What the joints of the legs generate and absorb in a phase; of the leg whose phase it is, where it is one's."""
+    from legato.kinetics.transfer import LEG_JOINTS
+    from legato.kinetics.work import set_amount
+
+    whose = side_of(phase)
+    joints = [j.name for j in power.joints if j.joint in LEG_JOINTS and (not whose or j.side == whose)]
+    lines: list[str] = []
+    for amount in ("generated", "absorbed"):
+        found = {n: set_amount([w for w in power.works if w.joint == n and w.phase == phase], amount) for n in joints}
+        said = [f"{joint_words(n)} {estimate_text(e, decimals=0)}" for n, e in found.items() if e is not None]
+        lines += [f"{phase_words(phase).capitalize()}, {amount}: {', '.join(said)}."] if said else []
+    return lines
 
 
 def _passed(step: "TransferStep") -> str:
@@ -198,7 +230,7 @@ def leak_sentences(power: "PowerResult", phase: str) -> list[str]:
     mine = [leak for leak in power.leaks if leak.phase == phase]
     if not mine:
         return []
-    shown = phase.replace("_", " ")
+    shown = phase_words(phase)
     named = [leak for leak in mine if leak.named]
     if not named:
         most = [leak.share.of_set.high for leak in mine if leak.share.of_set is not None]

@@ -13,7 +13,7 @@ from legato.report.drive import drive_lines
 from legato.report.emg_only import unmarked
 from legato.report.findings import headline, reason_of, verdict_text
 from legato.report.force_words import force_lines
-from legato.report.holds import hold_line, rep_noun
+from legato.report.holds import hold_line, in_own_words, rep_noun
 from legato.report.kinetics_record import moment_lines
 from legato.report.muscle_pairs import none_compared
 from legato.report.muscle_refusals import muscle_lines
@@ -61,12 +61,13 @@ def summary_lines(analysis: "Analysis") -> list[str]:
         lines += ["", "Muscles", *(f"  {line}" for line in said), *told]
     if said := force_lines(analysis):
         lines += ["", "Forces", *(f"  {line}" for line in said)]
-    if said := moment_lines(analysis.kinetics):
-        lines += ["", "Joint moments", *(f"  {line}" for line in said)]
-    if said := whole_body_lines(analysis.whole_body):
-        lines += ["", "Trunk and arms", *(f"  {line}" for line in said)]
+    sides = {rep.index: rep.side for rep in analysis.reps}
+    if said := moment_lines(analysis.kinetics, sides):
+        lines += ["", "Joint moments", *(f"  {in_own_words(analysis, line)}" for line in said)]
+    if said := whole_body_lines(analysis.whole_body, sides):
+        lines += ["", "Trunk and arms", *(f"  {in_own_words(analysis, line)}" for line in said)]
     if said := power_lines(analysis.power):
-        lines += ["", "Power", *(f"  {line}" for line in said)]
+        lines += ["", "Power", *(f"  {in_own_words(analysis, line)}" for line in said)]
     if said := bar_lines(analysis):
         lines += ["", "Bar", *(f"  {line}" for line in said)]
     lines += [] if bodiless(analysis) else _coordination_lines(analysis)

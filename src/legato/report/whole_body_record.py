@@ -1,8 +1,9 @@
 """Moments of trunk and arms as `result.json`, the tables and the terminal hold them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from legato.report.kinetics_record import by_side, of_reps
 from legato.report.words import estimate_text, rep_number, sentence
 
 if TYPE_CHECKING:
@@ -65,16 +66,20 @@ def whole_body_columns(whole: "WholeBody | None") -> "dict[str, FloatArray]":
     return found
 
 
-def whole_body_lines(whole: "WholeBody | None") -> list[str]:
-    """The largest moments as the terminal says them, whether both ways meet, and what is not known."""
+def whole_body_lines(whole: "WholeBody | None", sides: "Mapping[int, str] | None" = None) -> list[str]:
+    """The largest moments as the terminal says them, once a side where repetitions are of both `sides` (by number),
+    whether both ways meet, and what is not known.
+    """
     if whole is None:
         return []
     lines: list[str] = []
     for name in dict.fromkeys(m.name for m in whole.per_rep):
-        told = sorted((m.peak for m in whole.per_rep if m.name == name and m.peak is not None), key=_size)
-        if told:
-            where = "" if len(told) == 1 else f" (the median of {len(told)} repetitions)"
-            lines.append(f"{_said(name)}: up to {estimate_text(told[len(told) // 2], decimals=0)}{where}")
+        said: list[str] = []
+        for whose, group in by_side([m for m in whole.per_rep if m.name == name], sides):
+            told = sorted((m.peak for m in group if m.peak is not None), key=_size)
+            if told:
+                said.append(f"{estimate_text(told[len(told) // 2], decimals=0)}{of_reps(len(told), whose)}")
+        lines += [f"{_said(name)}: up to {'; '.join(said)}"] if said else []
     lines += _gate(whole.meetings)
     return [*lines, *(f"{sentence(note)}" for note in whole.notes)]
 
