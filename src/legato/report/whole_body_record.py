@@ -1,18 +1,17 @@
 """Moments of trunk and arms as `result.json`, the tables and the terminal hold them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from legato.report.kinetics_record import by_side, of_reps
-from legato.report.words import estimate_text, rep_number, sentence
+from legato.report.whole_body_words import agreement, moment_words
+from legato.report.words import estimate_text, sentence
 
 if TYPE_CHECKING:
     from legato.estimate import Estimate
     from legato.kinetics.lumbar import Meeting
     from legato.kinetics.whole_body import WholeBody
     from legato.recording import FloatArray
-
-_WAYS = {"from_above": ", from the hands and head down", "from_ground": ", from the ground up"}
 
 
 def whole_body_record(whole: "WholeBody | None") -> dict[str, Any] | None:
@@ -79,27 +78,9 @@ def whole_body_lines(whole: "WholeBody | None", sides: "Mapping[int, str] | None
             told = sorted((m.peak for m in group if m.peak is not None), key=_size)
             if told:
                 said.append(f"{estimate_text(told[len(told) // 2], decimals=0)}{of_reps(len(told), whose)}")
-        lines += [f"{_said(name)}: up to {'; '.join(said)}"] if said else []
-    lines += _gate(whole.meetings)
+        lines += [f"{moment_words(name)}: up to {'; '.join(said)}"] if said else []
+    lines += agreement(whole.meetings)
     return [*lines, *(f"{sentence(note)}" for note in whole.notes)]
-
-
-def _gate(meetings: "Sequence[Meeting]") -> list[str]:
-    """Whether ground and body agree at L5/S1."""
-    seen = [m for m in meetings if m.moment_rms is not None]
-    failing = [m for m in seen if not m.holds]
-    if failing:
-        numbers = ", ".join(str(rep_number(m.rep)) for m in failing)
-        return [f"Ground and body do not agree at L5/S1 (repetition {numbers}): {failing[0].reason}."]
-    most = max((m.moment_rms.value for m in seen if m.moment_rms is not None), default=None)
-    return [] if most is None else [f"Ground and body agree at L5/S1 within {most:.0f} N·m (root mean square)."]
-
-
-def _said(name: str) -> str:
-    """A moment's name in words: `L5/S1 extension, from the ground up`, `elbow flexion, right`."""
-    joint, _, rest = name.partition("_")
-    action, _, way = rest.partition("_moment_")
-    return f"{'L5/S1' if joint == 'lumbosacral' else joint.capitalize()} {action}{_WAYS.get(way, f', {way}')}"
 
 
 def _size(estimate: "Estimate") -> float:
