@@ -376,3 +376,22 @@ def test_a_minute_at_a_thousand_hertz_costs_tens_of_milliseconds(tmp_path):
     find_plates(recording)
     # Measured 0.06 s; the bound leaves room for a slower machine.
     assert time.process_time() - started < 0.6
+
+
+@pytest.mark.parametrize(
+    ("prefixes", "names"),
+    [
+        (("", "1_"), ["plate 1", "plate 2"]),
+        (("1_", "2_"), ["plate 1", "plate 2"]),
+        (("",), ["plate"]),
+        (("l_", ""), ["plate l", "plate"]),
+    ],
+)
+def test_plates_of_a_table_are_numbered_where_one_has_no_name(prefixes, names):
+    channels = tuple(f"{prefix}ground_force_v{axis}" for prefix in prefixes for axis in "xyz")
+    samples = np.zeros((2000, len(channels)))
+    for k in range(len(prefixes)):
+        samples[300 + 700 * k : 900 + 700 * k, 3 * k + 2] = 600.0
+    stream = Stream("grf", "force", samples, 1000.0, channels, ("N",) * len(channels))
+    found = find_plates(Recording((stream,)))
+    assert [plate.name for plate in found.plates] == names

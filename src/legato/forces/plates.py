@@ -1,5 +1,6 @@
 """The force plates of a recording: what each carried, where, and from when to when, in the lab's axes."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -144,7 +145,15 @@ def _of_tables(streams: Sequence[Stream]) -> tuple[list[_Raw], list[str]]:
             moment = np.full_like(table.force, np.nan) if table.moment is None else table.moment
             wrench = Wrench(table.force, moment)
             found.append(_Raw(name, stream, wrench, np.eye(3), np.zeros(3), clipped, table=table))
-    return found, notes
+    return _numbered(found), notes
+
+
+def _numbered(plates: Sequence[_Raw]) -> list[_Raw]:
+    """Plates of which one has no name and others but a number (`ground_force_vy`, `1_ground_force_vy`), in order."""
+    plain = [i for i, raw in enumerate(plates) if re.fullmatch(r"plate(?: \d+)?", raw.name)]
+    if len(plain) < 2 or all(plates[i].name != "plate" for i in plain):
+        return list(plates)
+    return [replace(raw, name=f"plate {plain.index(i) + 1}") if i in plain else raw for i, raw in enumerate(plates)]
 
 
 def _signs(raws: Sequence[_Raw]) -> list[int]:
