@@ -11,6 +11,7 @@ from legato.forces.analyse import ForcesResult
 from legato.kinetics.analyse import KineticsResult
 from legato.kinetics.closure import Closure, meeting, refused, separation, whole_body
 from legato.kinetics.dead_time import DeadTime, dead_times
+from legato.kinetics.gains import ChainGain, chain_gains
 from legato.kinetics.leaks import Leak, leaks, reversals_in
 from legato.kinetics.power import JointPower
 from legato.kinetics.power_joints import powered_joints
@@ -46,6 +47,7 @@ class PowerResult:
     load_name: str
     cutoff_hz: float
     notes: tuple[str, ...]
+    gains: tuple[ChainGain, ...] = ()
 
 
 def analyse_power(
@@ -113,6 +115,7 @@ def analyse_power(
         for series in load_w.values():
             taken += series / len(load_w)
         told.append(upper_body(moving, above, from_above[0].power, taken))
+    steps = () if "" in why else transfer_steps(works, stretches, driving, lifted, name, level)
     gaps = dead_times(
         told,
         load_w if told else {},
@@ -129,9 +132,10 @@ def analyse_power(
         works=works,
         stretches=tuple(stretches),
         drives=driving,
-        steps=() if "" in why else transfer_steps(works, stretches, driving, lifted, name, level),
+        steps=steps,
         leaks=leaks(works, reversals, driving, level),
         dead_times=gaps,
+        gains=chain_gains(works, steps, driving, level),
         closure=tuple(checks),
         refused=why,
         load_name=name if lifted else "",

@@ -25,6 +25,7 @@ def power_record(power: "PowerResult | None") -> dict[str, Any] | None:
         "transfer": [_step(step) for step in power.steps],
         "leaks": [_leak(leak) for leak in power.leaks],
         "dead_time": [_dead_time(gap) for gap in power.dead_times],
+        "gains": [{"name": g.name, "about": g.about or None} | _amounts(g.value, "value") for g in power.gains],
         "closure": {
             "checks": [
                 {

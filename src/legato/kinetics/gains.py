@@ -1,0 +1,87 @@
+"""What the chain comes to over a set: legs as a brake, hips as engine and brake, how evenly energy is passed on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from legato.estimate import Estimate
+from legato.kinetics.transfer import LEG_JOINTS, Amounts, TransferStep, amounts, over, total
+from legato.kinetics.work import JointWork
+from legato.recording import FloatArray
+
+LEAST_REPS = 6
+"""Repetitions from which the evenness of the transfer is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChainGain:
+    """One number of the chain. `legs_brake`: what all leg joints absorb in the phases that do not drive, J.
+    `hips_engine`, `hips_brake`: what both hips generate in phases that drive and absorb in the others, J, and
+    `hips_engine_over_brake` their ratio. `transfer_variation`: coefficient of variation of a ratio of transfer over the
+    repetitions, named in `about`.
+    """
+
+    name: str
+    about: str
+    value: Amounts
+
+
+_HIPS = (("generated", True), ("absorbed", False))
+
+
+def chain_gains(
+    works: Sequence[JointWork], steps: Sequence[TransferStep], driving: Mapping[str, bool], level: float
+) -> tuple[ChainGain, ...]:
+    """The numbers of a set.
+
+    Parameters
+    ----------
+    works
+        Of every joint in every stretch.
+    steps
+        What each link passes to the next.
+    driving
+        Whether a phase drives.
+    level
+        Share of central probability that every interval holds.
+    """
+    reps = list(dict.fromkeys(work.rep for work in works))
+
+    def summed(rep: int, joints: tuple[str, ...], name: str, drives: bool) -> FloatArray | None:
+        names = [f"{joint}_{side}" for joint in joints for side in ("right", "left")]
+        mine = [w for w in works if w.rep == rep and w.joint in names and driving.get(w.phase) == drives]
+        known = {w.joint for w in mine if w.drawn is not None}
+        if known != set(names) or any(w.drawn is None for w in mine):
+            return None
+        return total(mine, name)
+
+    brake = {rep: summed(rep, LEG_JOINTS, "absorbed", False) for rep in reps}
+    engine, hips = ({r: summed(r, ("hip",), what, on) for r in reps} for what, on in _HIPS)
+    ratio = {rep: over(engine[rep], hips[rep]) for rep in reps}
+    found = [
+        ChainGain("legs_brake", "", amounts(brake, level, "J")),
+        ChainGain("hips_engine", "", amounts(engine, level, "J")),
+        ChainGain("hips_brake", "", amounts(hips, level, "J")),
+        ChainGain("hips_engine_over_brake", "", amounts(ratio, level, "J/J")),
+    ]
+    for step in steps:
+        if driving.get(step.phase):
+            about = f"{step.from_link} to {step.to_link}, {step.phase}"
+            found.append(ChainGain("transfer_variation", about, variation(step.ratio, level)))
+    return tuple(found)
+
+
+def variation(ratio: Amounts, level: float) -> Amounts:
+    """Coefficient of variation over repetitions, as a share, with the interval of a normal sample's SD; None below
+    `LEAST_REPS`. What all repetitions share by way of error scales mean and SD alike and is left out.
+    """
+    from scipy.special import chdtri
+
+    known = np.array([value.value for _, value in ratio.per_rep if value is not None])
+    if known.size < LEAST_REPS or known.mean() <= 0.0:
+        return Amounts((), None, known.size, f"needs {LEAST_REPS} repetitions; {known.size} are known")
+    dof = known.size - 1
+    value = float(known.std(ddof=1) / known.mean())
+    low, high = (value * float(np.sqrt(dof / chdtri(dof, p))) for p in (0.5 - 0.5 * level, 0.5 + 0.5 * level))
+    return Amounts((), Estimate(value, min(low, value), max(high, value), level, ""), known.size)

@@ -1,0 +1,71 @@
+"""Numbers of a set: legs as a brake, hips as engine and brake, how evenly energy is passed on."""
+
+import numpy as np
+import pytest
+
+from legato.estimate import Estimate
+from legato.kinetics.gains import chain_gains, variation
+from legato.kinetics.power_errors import DRAWS
+from legato.kinetics.transfer import Amounts
+from legato.kinetics.work import AMOUNTS, JointWork
+
+DRIVES = {"descent": False, "ascent": True}
+
+
+def work(joint: str, rep: int, phase: str, generated: float, absorbed: float) -> JointWork:
+    table = np.zeros((DRAWS + 1, len(AMOUNTS)))
+    table[:, AMOUNTS.index("generated")] = generated
+    table[:, AMOUNTS.index("absorbed")] = absorbed
+    return JointWork(joint, rep, phase, table, {}, 0.9)
+
+
+def squats(reps: int = 3) -> list[JointWork]:
+    """Hips that absorb 100 J and give 90, knees 80 and 80, ankles 10 and 10, on each side."""
+    energies = {"hip": (90.0, 100.0), "knee": (80.0, 80.0), "ankle": (10.0, 10.0)}
+    return [
+        w
+        for rep in range(reps)
+        for joint, (up, down) in energies.items()
+        for side in ("right", "left")
+        for w in (
+            work(f"{joint}_{side}", rep, "descent", 0.0, down),
+            work(f"{joint}_{side}", rep, "ascent", up, 0.0),
+        )
+    ]
+
+
+def test_legs_brake_and_hips_drive_and_brake() -> None:
+    told = {gain.name: gain.value.of_set for gain in chain_gains(squats(), (), DRIVES, 0.9)}
+    expected = {"legs_brake": 380.0, "hips_engine": 180.0, "hips_brake": 200.0, "hips_engine_over_brake": 0.9}
+    for name, value in expected.items():
+        found = told[name]
+        assert found is not None
+        assert found.value == pytest.approx(value)
+
+
+def test_one_unknown_joint_leaves_no_sum_over_the_legs() -> None:
+    works = [w for w in squats() if w.joint != "ankle_left"]
+    told = {gain.name: gain.value.of_set for gain in chain_gains(works, (), DRIVES, 0.9)}
+    assert told["legs_brake"] is None
+    assert told["hips_engine"] is not None
+
+
+def ratios(values: list[float]) -> Amounts:
+    return Amounts(tuple((k, Estimate(v, v, v)) for k, v in enumerate(values)), None, len(values))
+
+
+def test_evenness_needs_six_repetitions() -> None:
+    found = variation(ratios([0.8, 0.9, 0.85, 0.8, 0.9]), 0.9)
+    assert found.of_set is None
+    assert "needs 6 repetitions; 5 are known" in found.reason
+
+
+def test_the_interval_of_the_variation_holds_the_true_one() -> None:
+    rng = np.random.default_rng(3)
+    held: list[bool] = []
+    for _ in range(400):
+        found = variation(ratios((0.8 * (1.0 + 0.1 * rng.standard_normal(8))).tolist()), 0.9).of_set
+        assert found is not None
+        held.append(found.holds(0.1))
+    # 1 SE is 1.5 points.
+    assert 0.86 <= np.mean(held) <= 0.94
