@@ -188,7 +188,11 @@ class _Panel:
                 self.parts.append(f'<circle class="{css}" cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}"/>')
         if max(gained, lost) <= _SMALL * self.most_j:
             self.parts.append(f'<circle class="still" cx="{x:.1f}" cy="{y:.1f}" r="4"/>')
-        beside = x + way * (_NODE * math.sqrt(max(gained, lost) / self.most_j) + 9.0)
+        clear = _NODE * math.sqrt(max(gained, lost) / self.most_j)
+        if name == "lumbosacral":
+            # Its node sits on the trunk's band: the words stand beside both.
+            clear = max(clear, 0.5 * self._wide(flow.into_ahead.value))
+        beside = x + way * (clear + 9.0)
         anchor = "start" if way > 0.0 else "end"
         said = [
             (_joules(energy * sign, sign=True), css)
