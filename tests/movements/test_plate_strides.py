@@ -7,8 +7,9 @@ import pytest
 
 from legato.movements import find_reps, load_movement, rep_metrics
 from legato.movements.instants import REACH_SD_S
+from legato.movements.model import Rep, RepsResult
 from legato.movements.noise import Z
-from legato.movements.plate_strides import with_plates
+from legato.movements.plate_strides import BEGUN, with_plates
 from legato.recording import FloatArray, Recording, Stream
 
 from .staging import walker
@@ -96,3 +97,15 @@ def test_a_stride_without_a_toe_off_has_the_plates() -> None:
     told = with_plates(replace(found, reps=(first,)), body, movement, Recording((force,)))
     assert told.reps[0].marks["toe_off"] == pytest.approx(STANCE_S - 0.3, abs=0.003)
     assert [phase.name for phase in told.reps[0].phases] == ["stance", "swing"] and told.reps[0].start_s == 0.0
+
+
+@pytest.mark.parametrize(("stood_s", "said"), [(-0.3, True), (0.3, False)])
+def test_a_stride_whose_foot_stands_as_the_recording_begins_says_so(stood_s: float, said: bool) -> None:
+    body, contacts = walker(100.0, 4)
+    n = round(body.n_frames / body.rate_hz * RATE_HZ)
+    values = np.stack([steps_on([stood_s, contacts[1]], n), steps_on([], n)], axis=1)
+    force = Stream("force", "force", values, RATE_HZ, ("Right Fz", "Left Fz"), ("N", "N"))
+    first = Rep(index=0, start_s=body.start_s, end_s=contacts[1], complete=True, side="right")
+    told = with_plates(RepsResult((first,), "events"), body, load_movement("gait"), Recording((force,)))
+    assert told.reps[0].complete
+    assert any(f"right foot {BEGUN}" in note for note in told.notes) == said

@@ -36,6 +36,9 @@ _STANCE = 0.35
 """Least share of a walker's stride for which its foot stands, where no other stride says how long one is. [ENG] About
 0.6; half of it where a step was missed."""
 
+BEGUN = "already stands on its plate"
+"""Words of the note on a stride whose contact was not recorded."""
+
 _KINDS: Mapping[str, str] = {"start": "contact", "toe_off": "toe-off", "end": "contact"}
 
 
@@ -97,8 +100,8 @@ def with_plates(found: RepsResult, body: Body, movement: Movement, recording: Re
     reps = tuple(rep.model_copy(update={"index": k}) for k, rep in enumerate(ordered))
     if not reps:
         return found
-    notes = found.notes if found.reps else ()
-    return RepsResult(reps, found.driver or "force plates", (*notes, *_notes(apart, added)), found.side)
+    notes = (*(found.notes if found.reps else ()), *_notes(apart, added), *_begun_before(reps, steps, body))
+    return RepsResult(reps, found.driver or "force plates", notes, found.side)
 
 
 def strides_of_trial(found: RepsResult, body: Body, movement: Movement, recording: Recording) -> RepsResult:
@@ -217,6 +220,17 @@ def _notes(apart: _Apart, added: Sequence[Rep]) -> tuple[str, ...]:
         strides = ", ".join(f"{rep.side} {rep.start_s:.2f} to {rep.end_s:.2f} s" for rep in added)
         notes.append(f"told by the force plates alone: {strides}")
     return tuple(notes)
+
+
+def _begun_before(reps: Sequence[Rep], steps: "Sequence[Step]", body: Body) -> list[str]:
+    """Whole strides, by the file's events or the motion, whose foot the plate shows standing at the first frame."""
+    first = [rep for rep in reps if rep.complete and rep.start_s - body.start_s < 1.0 / body.rate_hz]
+    return [
+        f"the {rep.side} foot {BEGUN} as the recording begins: the contact of stride {rep.index + 1} lies before it,"
+        " and stance and stride lasted longer than told"
+        for rep in first
+        if any(s.foot == rep.side and s.contact_s is None and s.first_s <= rep.start_s < s.last_s for s in steps)
+    ]
 
 
 def _later(ms: float) -> str:

@@ -5,6 +5,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from legato.estimate import Estimate
+from legato.report.holds import in_own_words
 from legato.report.power_picture import JointFlow, PhaseFlow, picture
 from legato.report.power_record import (
     dead_time_sentence,
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 _WORTH_DRAWING = 0.03
 """Phases in which less than this share of the largest energy passes (pauses) are not drawn; their tables stand."""
+
+_BOTH_WAYS = 0.2
+"""From this share of the larger one, the sentence tells the smaller of generated and absorbed, too. [ENG]"""
 
 _ROWS = (
     ("generated", "generated", "J"),
@@ -52,7 +56,7 @@ def power_html(analysis: "Analysis") -> str:
     panels = "".join(_panel(power, flow, most) for flow in flows)
     shown = f"{_averaged(power, [flow.phase for flow in flows])}, seen from behind"
     shown += {1: "", 2: "; both pictures in one scale"}.get(len(flows), "; all pictures in one scale")
-    note = f"{shown}. {percent(analysis.settings.level)} intervals stand in the tables."
+    note = f"{in_own_words(analysis, shown)}. {percent(analysis.settings.level)} intervals stand in the tables."
     tables = "".join(_table(power, phase) for phase in power.drives)
     return (
         f'<section id="power"><h2>Power through the body</h2><p class="note">{note}</p>'
@@ -66,7 +70,7 @@ def _averaged(power: "PowerResult", phases: Sequence[str]) -> str:
     counts = [len({w.rep for w in power.works if w.phase == phase and w.drawn is not None}) for phase in phases]
     low, high = min(counts), max(counts)
     if low == high:
-        whole = "One repetition" if high == 1 else f"Mean of {plural(high, 'repetition')}"
+        whole = "A repetition" if high == 1 else f"Mean of {plural(high, 'repetition')}"
         return f"{whole} of each side" if {"right", "left"} <= {side_of(phase) for phase in phases} else whole
     return f"Means of {low} to {high} repetitions"
 
@@ -105,6 +109,8 @@ def _sum(flow: PhaseFlow) -> str:
     verb, energy = ("generate", gained) if gained >= lost else ("absorb", lost)
     hips = [f.into_ahead.value for name, f in flow.joints.items() if name.startswith("hip_")]
     said = f"The measured joints {verb} {energy:.0f} J"
+    if min(gained, lost) > _BOTH_WAYS * max(gained, lost):
+        said = f"The measured joints generate {gained:.0f} J and absorb {lost:.0f} J"
     if len(hips) == 2:
         said += f"; {abs(sum(hips)):.0f} J {'reach' if sum(hips) > 0.0 else 'come from'} the pelvis"
     if flow.load is not None:

@@ -135,8 +135,9 @@ class _Panel:
             ]
 
     def leg(self, side: str) -> None:
-        """Bands along the shank and the thigh, as far as their joints are known."""
+        """Bands along the shank and the thigh, as far as their joints are known, and whose leg it is."""
         known = self.flow.joints
+        self._text(self._x("ankle", side), _FEET + 20.0, side, "middle", "muted")
         for lower, upper in (("ankle", "knee"), ("knee", "hip")):
             below, above = known.get(f"{lower}_{side}"), known.get(f"{upper}_{side}")
             if below is None or above is None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from legato.chain.model import GapResult
 from legato.movements.contacts import OUTSIDE
+from legato.movements.plate_strides import BEGUN
 from legato.report.bar import bar_lines, untimed
 from legato.report.bodiless import bodiless, marked_fact, one_stretch, recorded_fact
 from legato.report.coordination import drift_sentences
@@ -76,7 +77,11 @@ def summary_lines(analysis: "Analysis") -> list[str]:
         lines += [f"  {text}" for text in correction_texts(analysis.corrections)]
     if one_stretch(analysis) or untimed(analysis):
         return lines
-    lines += ["", f"{noun.capitalize()}s", *(f"  {sentence(note)}" for note in analysis.notes if OUTSIDE in note)]
+    lines += [
+        "",
+        f"{noun.capitalize()}s",
+        *(f"  {sentence(note)}" for note in analysis.notes if OUTSIDE in note or BEGUN in note),
+    ]
     for rep in analysis.reps:
         state = "" if rep.complete else f"  incomplete: {rep.reason}" if rep.reason else "  incomplete"
         in_time = sorted(rep.marks.items(), key=lambda mark: mark[1])
