@@ -19,6 +19,19 @@ def test_a_recording_without_plates_has_no_forces():
     assert forces_record(None) is None
 
 
+@pytest.mark.parametrize("holds", [False, True])
+def test_a_table_of_forces_that_is_refused_is_still_told(holds):
+    # Half of the recording is a single gap: no plate is left, but that one was there and why it is not used.
+    time_s = np.concatenate((np.arange(500), np.arange(3000, 3500))) / 1000.0
+    stream = Stream("plate", "force", np.full((1000, 1), 700.0), 1000.0, ("Fz",), ("N",), time_s=time_s)
+    result = analyse_forces(Recording((stream,)), [RepSpan(0, Span(0.1, 3.0))], asked=Asked(holds=holds, pulls=True))
+    assert result is not None and result.plates == () and result.total is None
+    assert any("export every sample" in note for note in result.notes)
+    assert result.load_share.reason == "no plate can be read"
+    record = forces_record(result)
+    assert record is not None and record["plates"] == [] and any("left out" in note for note in record["notes"])
+
+
 def test_only_whole_reps_count_and_incomplete_ones_do_not():
     made = lift(0.6)
     reps = [RepSpan(i + 1, span, complete=i != 2) for i, span in enumerate(made.reps)]

@@ -120,7 +120,8 @@ def analyse_forces(
     mass_kg: float | None = None,
     level: float = LEVEL,
 ) -> ForcesResult | None:
-    """Every plate of a recording, zeroed, and what is read from all of them together; None where there is no plate.
+    """Every plate of a recording, zeroed, and what is read from all of them together; None where there is no plate and
+    nothing to say of one that was left out.
 
     Parameters
     ----------
@@ -140,13 +141,13 @@ def analyse_forces(
     asked = asked or Asked()
     recording, uneven = on_even_clock(recording)
     found = find_plates(recording, zero=True, mass_kg=mass_kg)
-    if not found.plates:
-        return None
     plates, notes = found.plates, [*uneven, *found.notes]
+    if not plates and not notes:
+        return None
     stands = find_stands(plates, feet)
     under = foot_forces(plates, stands)
     if under is None:
-        share = LoadShare(None, None, 0, (), "nobody stands on a plate")
+        share = LoadShare(None, None, 0, (), "nobody stands on a plate" if plates else "no plate can be read")
     else:
         whole = [rep for rep in reps if rep.complete]
         share = load_share(under, [rep.span for rep in whole], [rep.index for rep in whole], level)

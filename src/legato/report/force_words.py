@@ -238,7 +238,7 @@ def no_jumps_text(forces: "ForcesResult") -> list[str]:
 
 def plates_fact(analysis: "Analysis") -> str | None:
     """How many plates there are and how often they were read; None where there is none."""
-    if analysis.forces is None:
+    if analysis.forces is None or not analysis.forces.plates:
         return None
     plates = analysis.forces.plates
     rates = " and ".join(f"{rate:g}" for rate in sorted({round(plate.rate_hz, 1) for plate in plates}))

@@ -205,7 +205,9 @@ def _table_of_shares(known: "Sequence[tuple[int, Estimate]]") -> str:
 
 
 def _table_of_plates(forces: "ForcesResult") -> str:
-    """The plates: who stood on them and for how long, what they read while empty."""
+    """The plates: who stood on them and for how long, what they read while empty; empty where none could be read."""
+    if not forces.plates:
+        return ""
     rows = "".join(
         f"<tr><th scope=row>{escape(plate_name(forces, plate.index))}</th>"
         f"<td>{f'type {plate.plate_type}' if plate.plate_type else 'table'}</td><td>{plate.rate_hz:g}</td>"
