@@ -212,6 +212,20 @@ def test_refusals_say_what_to_do(cop: FloatArray, rate_hz: float, kind: type[Exc
         read_sway(cop, rate_hz)
 
 
+def test_a_dead_weight_on_a_plate_is_refused_where_nothing_is_left_beside_the_noise():
+    rng = np.random.default_rng(8)
+    refused = 0
+    for _ in range(40):
+        try:
+            speed = read_sway(rng.normal(0.0, 0.0002, (3000, 2)), RATE_HZ).mean_speed_m_s
+        except NotResolvable as why:
+            refused += "no more than the plate's noise" in str(why)
+        else:
+            assert speed.value > 0.0
+    # Along either axis chance leaves something in half of all stands, so in a quarter of them nothing: 10, SD 2.7.
+    assert 3 <= refused <= 18
+
+
 def test_unlike_durations_are_not_compared():
     short, long = (read_sway(circle(0.01, 0.005, 0.5, s), RATE_HZ) for s in (15.0, 30.0))
     with pytest.raises(NotResolvable, match="same length"):

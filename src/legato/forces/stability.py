@@ -97,7 +97,7 @@ def read_sway(cop_m: Any, rate_hz: float, *, cutoff_hz: float = CUTOFF_HZ, level
     BadInput
         The samples are not (n, 2), there is no rate, or they are in another unit than m.
     NotResolvable
-        The stand is shorter than 10 s, samples are missing, or the point does not move.
+        The stand is shorter than 10 s, samples are missing, or the point does not move, or no more than noise does.
     """
     cop = _checked(cop_m, rate_hz)
     n = cop.shape[0]
@@ -234,7 +234,8 @@ def _path(cop: FloatArray, smooth: FloatArray, rate_hz: float, cutoff_hz: float,
     """Length of each step of the filtered path without the plate's noise, m, and what that may make wrong in their
     mean (half-width).
 
-    Noise adds its variance to that of the steps along each axis; both axes are scaled back by what it adds.
+    Noise adds its variance to that of the steps along each axis; both axes are scaled back by what it adds. Raises
+    `NotResolvable` where nothing is left.
     """
     steps = np.diff(smooth, axis=0)
     # Along the axes of the steps themselves, so that turning the plate changes nothing.
@@ -247,6 +248,8 @@ def _path(cop: FloatArray, smooth: FloatArray, rate_hz: float, cutoff_hz: float,
     variance, count = _noise_variance(cop, rate_hz, cutoff_hz)
     found = np.square(steps).mean(axis=0)
     kept = np.sqrt(np.clip(1.0 - passed * variance / np.maximum(found, 1e-30), 0.0, 1.0))
+    if not kept.any():
+        raise NotResolvable("centre of pressure: it moves no more than the plate's noise does; no sway can be read")
     raw, path = (np.sqrt(np.square(s).sum(axis=1)) for s in (steps, steps * kept))
     taken = float(raw.mean() - path.mean())
     return path, taken * float(np.hypot(_NOT_NORMAL, z * 1.3 / np.sqrt(count)))
