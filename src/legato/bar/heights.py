@@ -8,6 +8,7 @@ import numpy as np
 
 from legato.bar.edges import Seen, at_rest, lasting
 from legato.bar.imu_samples import LONGEST_GAP_S
+from legato.bar.memory import LUCK, WayErrors, restless, walk_of_velocity, wander_of_height
 from legato.bar.model import BarTrack, Source
 from legato.errors import NotResolvable
 from legato.recording import BoolArray, FloatArray, Span
@@ -62,16 +63,19 @@ _LEAST_SAMPLES = 20
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Low:
-    """A velocity (n,), m/s, low-passed, the same with a lower cut-off, the SD of its noise, and the low-passed and
-    filled samples it comes from, with the SD of their noise.
+    """A velocity (n,), m/s, low-passed, the same with a lower cut-off, the SD of its noise with its degrees of freedom;
+    and the filled samples it comes from, low-passed with both cut-offs, with the SD of their noise.
     """
 
     cutoff_hz: float
     velocity: FloatArray
     lower: FloatArray
     velocity_sd: float
+    dof: float
     smooth: FloatArray
+    smoother: FloatArray
     sample_sd: float
+    passed: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -193,13 +197,18 @@ def _at(samples: _Samples, cutoff_hz: float, *, of_height: bool) -> _Low:
     noise = _noise(samples, smooth, velocity, gain)
     angle = 2.0 * np.pi * np.linspace(0.0, 0.5, gain.size)
     slope_gain = rate * np.sin(angle) * (1.0 + 4.0 / 6.0 * np.sin(0.5 * angle) ** 2) if of_height else 1.0
+    white = noise * float(np.sqrt(np.mean((gain * slope_gain) ** 2)))
+    sd, dof = restless(velocity, white, np.isfinite(velocity) & ~samples.bridged, rate)
     return _Low(
-        cutoff_hz,
-        velocity,
-        _slope(lower, rate) if of_height else lower,
-        noise * float(np.sqrt(np.mean((gain * slope_gain) ** 2))),
-        smooth,
-        noise,
+        cutoff_hz=cutoff_hz,
+        velocity=velocity,
+        lower=_slope(lower, rate) if of_height else lower,
+        velocity_sd=sd,
+        dof=dof,
+        smooth=smooth,
+        smoother=lower,
+        sample_sd=noise,
+        passed=float(np.sqrt(np.mean(gain**2))),
     )
 
 
@@ -252,6 +261,18 @@ def _track(
         (Span(start + a / rate, start + b / rate), f"the bar was not seen for {(b - a) / rate:.2f} s")
         for a, b in runs_of(~np.isfinite(velocity))
     ]
+    told = ~samples.bridged & np.isfinite(velocity)
+    reach = round(0.5 * rate / low.cutoff_hz)
+    if of_height:
+        quick = low.passed * white
+        noise = max(quick, wander_of_height(low.smooth, velocity, low.velocity_sd, told, rate))
+        blur = _largest_near(np.nan_to_num(np.abs(low.smooth - low.smoother)), reach)
+        ways = WayErrors(
+            np.sqrt(noise**2 + (_BIAS_SHARE * blur) ** 2 + bridged**2), 0.0, np.zeros(velocity.size), 2.0 * LUCK * quick
+        )
+    else:
+        walk = max(white / np.sqrt(rate), walk_of_velocity(samples.values, velocity, low.velocity_sd, told, rate))
+        ways = WayErrors(np.zeros(velocity.size), walk, bridging / rate)
     return BarTrack(
         source=source,
         stream=stream,
@@ -264,7 +285,9 @@ def _track(
         still=np.zeros(velocity.size, dtype=np.bool_),
         correlation_s=0.25 / low.cutoff_hz,
         seen=Seen(samples.values, np.hypot(white, bridged), of_height),
+        ways=ways,
         scale_sd=scale_sd,
+        dof=low.dof,
         path=path,
         tilt=tilt,
         lost=(*lost, *_blurred(samples, low, change)),

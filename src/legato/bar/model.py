@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from legato.bar.edges import Seen
+from legato.bar.memory import WayErrors
 from legato.bar.sticking import Sticking
 from legato.estimate import Estimate
 from legato.recording import BoolArray, FloatArray, Span
@@ -31,6 +32,7 @@ class BarTrack:
     `lost`: stretches that cannot be used, with the reason. `quiet_pull`: what is pulled less may pass for rest, m/s².
     `acceleration_sd` (n,): standard error of the acceleration, m/s², each sample's its own; None where the velocity is
     low-passed with a cut-off of a quarter over `correlation_s`, whose own errors make it. `seen`: what the sensor gave.
+    `ways`: what makes the length of a way wrong; None where the velocity's errors last and add up.
     """
 
     source: Source
@@ -44,6 +46,7 @@ class BarTrack:
     still: BoolArray
     correlation_s: float
     seen: Seen
+    ways: WayErrors | None = None
     scale_sd: float = 0.0
     dof: float = 1e6
     path: FloatArray | None = None

@@ -89,7 +89,7 @@ def _measure(
     factor = student_factor(level, track.dof)
     top = int(np.argmax(velocity))
     at, peak = _vertex(velocity, top)
-    went = _integral(velocity, track.rate_hz)
+    went = _went(track, up)
     slowest = slowest_told(track, went)
     hidden = _HIDDEN * slowest * (slowest / peak) ** 2
     peak_sd = math.hypot(float(sd[top]), track.scale_sd * peak, hidden)
@@ -104,7 +104,10 @@ def _measure(
             reason=f"{_TOO_SLOW}: its peak of {peak:.2f} m/s lies below {slowest:.2f}, where lifts pass for rest",
         )  # fmt: skip
     lasted = up.duration_s
-    shared = error_of_mean(sd, lasted, track.correlation_s)
+    if track.ways is None:
+        shared = error_of_mean(sd, lasted, track.correlation_s)
+    else:
+        shared = track.ways.of(up.first, up.stop, lasted) / lasted
     mean = went / lasted
     edges = math.hypot(up.start_sd_s, up.end_sd_s) / lasted * mean
     own = math.hypot(shared, edges)
@@ -205,6 +208,23 @@ def _power(
     shared = track.scale_sd * abs(power[top] + load_kg * acceleration[top] * velocity[top])
     peak = told(_vertex(power, top)[1] - luck, math.hypot(own, shared), "W")
     return told(weight * mean_velocity, weight * mean_sd, "W"), peak
+
+
+def _went(track: BarTrack, up: Way) -> float:
+    """Length of a way up, m. Between its start and end where these come from unsmoothed samples, as noise that reverses
+    the velocity lies at a chance low and high of the height.
+    """
+    if track.ways is not None:
+        low, high = (_at_frame(track.height, t * track.rate_hz) for t in (up.start_s, up.end_s))
+        if math.isfinite(high - low):
+            return high - low - track.ways.luck
+    return _integral(track.velocity[up.first : up.stop], track.rate_hz)
+
+
+def _at_frame(x: FloatArray, frame: float) -> float:
+    """Value between two frames."""
+    k = min(max(int(frame), 0), x.size - 2)
+    return float(x[k] + (frame - k) * (x[k + 1] - x[k]))
 
 
 def _integral(x: FloatArray, rate_hz: float) -> float:
