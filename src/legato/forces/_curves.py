@@ -65,3 +65,12 @@ def refuse_limit(curve: FloatArray, rate_hz: float, name: str = "force") -> None
             f"{name}: flat at {limit[0]:.0f} N from {limit[1] / rate_hz:.3f} s, the limit of the device;"
             " set a wider range and record again"
         )
+
+
+def noise_by_bends(curve: FloatArray) -> float:
+    """SD of a curve's white noise, from its second differences, which show little of what a person does; 0 where three
+    samples in a row are nowhere seen.
+    """
+    bends = np.abs(np.diff(curve, 2))
+    bends = bends[np.isfinite(bends)]
+    return float(np.median(bends) / 0.6745 / np.sqrt(6.0)) if bends.size else 0.0

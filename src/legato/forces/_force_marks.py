@@ -3,6 +3,7 @@
 import numpy as np
 
 from legato.estimate import Estimate
+from legato.forces._curves import noise_by_bends
 from legato.forces._flights import Flight
 from legato.forces._onset import Z
 from legato.recording import FloatArray
@@ -42,9 +43,8 @@ def force_marks(
         return None, None, None
     smooth = np.convolve(push, np.ones(size) / size, "valid")
     middle = first + size // 2
-    # A plate that prints zero while it is empty hides its noise; second differences of a push show little else.
-    bends = np.abs(np.diff(push, 2))
-    noise_n = max(noise_n, float(np.median(bends)) / 0.6745 / float(np.sqrt(6.0)))
+    # A plate that prints zero while it is empty hides its noise.
+    noise_n = max(noise_n, noise_by_bends(push))
     sd = noise_n / float(np.sqrt(size))
     top = int(smooth.argmax())
     if top == 0:

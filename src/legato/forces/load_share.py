@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from legato.estimate import LEVEL, Estimate
+from legato.forces._curves import noise_by_bends
 from legato.forces.feet import Stand
 from legato.forces.model import Plate
 from legato.forces.zero import zero_sd_n
@@ -127,11 +128,7 @@ def _errors(plate: Plate) -> tuple[float, float, float]:
     zero = plate.zero
     if zero.source and zero.noise_n > 0.0:
         return zero_sd_n(zero), zero.noise_n, zero.noise_s
-    # Second differences of a loaded plate show its noise and next to nothing of what the person does.
-    bends = np.diff(plate.vertical[plate.loaded], 2)
-    bends = bends[np.isfinite(bends)]
-    noise = float(np.median(np.abs(bends)) / 0.6745 / np.sqrt(6.0)) if bends.size else 0.0
-    return zero_sd_n(zero), noise, 1.0 / plate.rate_hz
+    return zero_sd_n(zero), noise_by_bends(plate.vertical[plate.loaded]), 1.0 / plate.rate_hz
 
 
 def _in_quadrature(errors: Sequence[tuple[float, float, float]], rate_hz: float) -> tuple[float, float, float]:
