@@ -1,12 +1,13 @@
 """Leaks and dead times planted into a push press, against MuJoCo's inverse dynamics of the same motion."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 import legato
-from legato.kinetics.flow import PowerResult
+from legato.kinetics.flow import PowerResult, analyse_power
 from legato.kinetics.work import set_amount
 from legato.simulate import simulate, with_plates
 
@@ -56,3 +57,20 @@ def test_a_wait_between_legs_and_arms_is_a_dead_time() -> None:
     for (_, found, _), true in zip(gap.per_rep, planted, strict=True):
         assert found is not None
         assert found.holds(true)
+
+
+@pytest.mark.slow
+def test_the_upper_body_is_not_told_where_nothing_shows_what_the_load_takes() -> None:
+    made = with_plates(simulate("push-press", reps=2))
+    mass, load = made.motion.scenario.mass_kg, _bar_kg(made.motion)
+    found = legato.analyze(made.recording, "push-press", mass_kg=mass, load_kg=load)
+    assert found.power is not None
+    with_bar = [(d.from_link, d.to_link) for d in found.power.dead_times]
+    body = replace(found.body, points={name: at for name, at in found.body.points.items() if name != "bar"})
+    loads = {rep.index: load for rep in found.reps}
+    power = analyse_power(
+        body, found.forces, found.kinetics, found.power.stretches, whole=found.whole_body, loads_kg=loads
+    )
+    assert power is not None
+    assert any("upper body" in pair for pair in with_bar)
+    assert not any("upper body" in (d.from_link, d.to_link) for d in power.dead_times)

@@ -110,11 +110,9 @@ def analyse_power(
     driving = drives(works, stretches, lifted)
     reversals = {(joint.power.name, s.rep, s.phase): _reversals(joint, s, body) for joint in joints for s in stretches}
     told = [] if "" in why else [joint for joint in joints if joint.power.name not in why]
-    if told and above is not None and from_above and (load_w or not name):
-        taken = np.zeros(body.n_frames)
-        for series in load_w.values():
-            taken += series / len(load_w)
-        told.append(upper_body(moving, above, from_above[0].power, taken))
+    # A load that hands alone show enters the trunk's power from above, but its own is not seen.
+    if told and above is not None and from_above and (load_w or not any(loads_kg.values())):
+        told.append(upper_body(moving, above, from_above[0].power, _taken(body, stretches, load_w)))
     steps = () if "" in why else transfer_steps(works, stretches, driving, lifted, name, level)
     gaps = dead_times(
         told,
@@ -178,6 +176,19 @@ def _loads(body: Body, name: str, loads_kg: Mapping[int, float]) -> list[tuple[F
     if not name or not loads_kg:
         return []
     return [(body.points[name], float(np.mean(list(loads_kg.values()))))]
+
+
+def _taken(body: Body, stretches: Sequence[Stretch], load_w: Mapping[int, FloatArray]) -> FloatArray:
+    """Power that the load of each repetition takes up within it, W, shape (n,); 0 elsewhere."""
+    taken = np.zeros(body.n_frames)
+    for rep, series in load_w.items():
+        spans = [s.span for s in stretches if s.rep == rep]
+        if not spans:
+            continue
+        first, last = min(s.start_s for s in spans) - body.start_s, max(s.end_s for s in spans) - body.start_s
+        inside = slice(max(int(np.floor(first * body.rate_hz)), 0), int(np.ceil(last * body.rate_hz)) + 1)
+        taken[inside] = series[inside]
+    return taken
 
 
 def _reversals(joint: PoweredJoint, stretch: Stretch, body: Body) -> int:
