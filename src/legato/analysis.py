@@ -20,6 +20,7 @@ from legato.chain.coordination_model import CoordinationResult
 from legato.chain.drive import with_drive
 from legato.chain.model import ChainResult
 from legato.chain.muscle_windows import MuscleEvidence, muscle_pairs
+from legato.chain.trial_kinetics import kinetics_of_trial
 from legato.chain.windows import judge_windows
 from legato.corrections import Corrections, Outcome, correct_recording, correct_reps, one_side, read_corrections
 from legato.errors import BadInput, NotResolvable, naming
@@ -37,7 +38,7 @@ from legato.movements.pulls import force_body
 from legato.movements.sides import for_side
 from legato.movements.trial_forces import forces_of_trial
 from legato.movements.trial_muscles import check_references, muscles_of_trial
-from legato.recording import Recording, Span, Stream
+from legato.recording import Recording, Stream
 
 if TYPE_CHECKING:
     from legato.bar.model import BarResult
@@ -308,8 +309,7 @@ def analyze(
     with naming(files, others):
         forces = forces_of_trial(recording, spec, reps, body, mass_kg, level, quiet, foot_band_n)
     bar, bar_notes = bar_of_trial(recording, spec, reps, loads, level, task)
-    kinetics = _kinetics(body, forces, spec, reps, mass_kg, level)
-    whole_body = _whole_body(body, forces, spec, reps, mass_kg, loads, level)
+    kinetics, whole_body, power = kinetics_of_trial(body, forces, spec, reps, loads, mass_kg=mass_kg, level=level)
     coordination = analyse_coordination(body, spec, timed, chain, level=level, loads_kg=loads_kg)
     chain = with_drive(chain, recording, spec, timed, forces, bar, muscles=muscles, level=level, baseline=earlier)
     if muscles is not None:
@@ -350,7 +350,7 @@ def analyze(
         forces=forces,
         bar=bar,
         kinetics=kinetics,
-        power=_power(body, forces, kinetics, whole_body, spec, reps, loads, level),
+        power=power,
         whole_body=whole_body,
         notes=recording.notes + body.notes + found.notes + shares + doubts + bar_notes,
     )
@@ -362,88 +362,6 @@ def _file_names(trials: Sequence[Recording]) -> tuple[str, ...] | None:
 
 def _corrections(given: Corrections | str | PathLike[str] | Mapping[str, Any] | None) -> Corrections:
     return given if isinstance(given, Corrections) else read_corrections(given or {})
-
-
-def _kinetics(
-    body: Body,
-    forces: "ForcesResult | None",
-    movement: Movement,
-    reps: Sequence[Rep],
-    mass_kg: float | None,
-    level: float,
-) -> "KineticsResult | None":
-    """Joint moments; their machinery is loaded only where there are plates."""
-    if forces is None:
-        return None
-    from legato.forces.analyse import RepSpan
-    from legato.kinetics.analyse import analyse_kinetics
-
-    spans = [RepSpan(rep.index, Span(rep.start_s, rep.end_s), rep.complete) for rep in reps]
-    return analyse_kinetics(body, forces, spans, mass_kg=mass_kg, cutoff_hz=movement.filter_cutoff_hz, level=level)
-
-
-def _whole_body(
-    body: Body,
-    forces: "ForcesResult | None",
-    movement: Movement,
-    reps: Sequence[Rep],
-    mass_kg: float | None,
-    loads_kg: Sequence[float] | None,
-    level: float,
-) -> "WholeBody | None":
-    """Moments of trunk and arms; their machinery is loaded only where markers show a trunk and the load's place is
-    known.
-    """
-    if movement.load is None or "thorax" not in body.segments or body.source != "markers":
-        return None
-    from legato.forces.analyse import RepSpan
-    from legato.kinetics.loads import Carrying
-    from legato.kinetics.whole_body import analyse_whole_body
-
-    spans = [RepSpan(rep.index, Span(rep.start_s, rep.end_s), rep.complete) for rep in reps]
-    carrying = Carrying(movement.load.carried, movement.load.rests, movement.load.supported)
-    return analyse_whole_body(
-        body,
-        forces,
-        spans,
-        carrying=carrying,
-        loads_kg=loads_kg,
-        mass_kg=mass_kg,
-        cutoff_hz=movement.filter_cutoff_hz,
-        level=level,
-    )
-
-
-def _power(
-    body: Body,
-    forces: "ForcesResult | None",
-    kinetics: "KineticsResult | None",
-    whole: "WholeBody | None",
-    movement: Movement,
-    reps: Sequence[Rep],
-    loads_kg: Sequence[float | None] | None,
-    level: float,
-) -> "PowerResult | None":
-    """Power at the joints in the phases of the whole repetitions."""
-    if kinetics is None or not kinetics.joints:
-        return None
-    from legato.kinetics.flow import analyse_power
-    from legato.kinetics.work import Stretch
-
-    efforts: dict[str, Literal["work", "return"] | None] = {p.name: p.effort for p in movement.phases}
-    whole_reps = [rep for rep in reps if rep.complete]
-    # The mean of a right and a left stance would mix each leg's stance with the other's.
-    apart = {"right", "left"} <= {rep.side for rep in whole_reps}
-    stretches = [
-        Stretch(rep.index, phase.name + whose, Span(phase.start_s, phase.end_s), efforts.get(phase.name))
-        for rep in whole_reps
-        for whose in [f"_{rep.side}" if apart and rep.side else ""]
-        for phase in rep.phases
-    ]
-    given = [None] if loads_kg is None else loads_kg
-    by_rep = {rep.index: given[min(k, len(given) - 1)] for k, rep in enumerate(reps)}
-    known = {rep: load for rep, load in by_rep.items() if load is not None}
-    return analyse_power(body, forces, kinetics, stretches, whole=whole, loads_kg=known, level=level)
 
 
 def _at_level(estimate: Estimate, level: float) -> Estimate:
