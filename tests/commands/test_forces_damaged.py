@@ -276,7 +276,8 @@ def test_a_rubbish_centre_of_pressure_while_unloaded(tmp_path, monkeypatch):
     on = (t >= 2.0) & (t < 14.5)
     rng = np.random.default_rng(3)
     force = np.where(on, 700.0, 0.0) + rng.normal(0.0, 1.0, n)
-    at = np.column_stack([0.3 + rng.normal(0.0, 0.004, n), -0.1 + rng.normal(0.0, 0.004, n)])
+    sway = 0.004 * np.sqrt(2.0) * np.sin(2.0 * np.pi * np.outer(t, (1.0, 0.7)))
+    at = sway + np.array([0.3, -0.1]) + rng.normal(0.0, 0.0003, (n, 2))
     rubbish = rng.uniform(-1e5, 1e5, (n, 2))
     rubbish[::7] = np.nan
     path = write_csv(tmp_path / "cop.csv", plate_columns(1, force, np.where(on[:, None], at, rubbish)))

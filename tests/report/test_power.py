@@ -94,7 +94,7 @@ def test_a_leak_is_named_in_words() -> None:
 def test_no_leak_says_how_small_it_must_be() -> None:
     found = leak("knee_right", Estimate(2.0, 0.0, 9.0, 0.9, "J"), Estimate(0.005, 0.0, 0.023, 0.9), False)
     said = leak_sentences(result(found), "ascent")
-    assert said == ["No joint surely leaks in the ascent; none absorbs more than 2 % of what is generated."]
+    assert said == ["No joint surely leaks in the ascent; none absorbs more than 2 % of what all measured joints generate."]
 
 
 def test_a_refusal_stands_instead_of_numbers() -> None:

@@ -139,7 +139,7 @@ def whole_body(
     carried = float(np.mean(force[told, 2])) / STANDARD_GRAVITY
     masses = f"the plates carry {carried:.0f} kg on average, the masses given are {mass:.0f} kg"
     if not loads and carried > (1.0 + _LOAD_KG_SHARE) * mass:
-        return Closure(name, "", None, f"{masses}: give --load for what is carried")
+        return Closure(name, "", None, f"{masses}: give --load for what is carried, and record its path")
     share = float(np.sqrt(np.mean(left**2))) / float(np.abs(peak).max())
     if share <= LIMIT:
         return Closure(name, "", share)

@@ -111,7 +111,9 @@ def analyse_power(
     reversals = {(joint.power.name, s.rep, s.phase): _reversals(joint, s, body) for joint in joints for s in stretches}
     told = [] if "" in why else [joint for joint in joints if joint.power.name not in why]
     # A load that hands alone show enters the trunk's power from above, but its own is not seen.
-    if told and above is not None and from_above and (load_w or not any(loads_kg.values())):
+    # And where ground and load do not meet at L5/S1, nothing rests on either.
+    meets = not any(power.name in why for power in powers if power.joint == LUMBOSACRAL)
+    if told and above is not None and from_above and meets and (load_w or not any(loads_kg.values())):
         told.append(upper_body(moving, above, from_above[0].power, _taken(body, stretches, load_w)))
     steps = () if "" in why else transfer_steps(works, stretches, driving, lifted, name, level)
     gaps = dead_times(

@@ -74,7 +74,7 @@ def chain_gains(
 
 def variation(ratio: Amounts, level: float) -> Amounts:
     """Coefficient of variation over repetitions, as a share, with the interval of a normal sample's SD; None below
-    `LEAST_REPS`. What all repetitions share by way of error scales mean and SD alike and is left out.
+    `LEAST_REPS`. Each repetition's own measuring error is part of it: the person varies by no more than this.
     """
     from scipy.special import chdtri
 

@@ -33,7 +33,8 @@ class Amounts:
 @dataclass(frozen=True, slots=True)
 class TransferStep:
     """What one link of the chain gives to the next in a phase: `energy`, J, its net, and `ratio`, the share of what
-    came in and was generated there that is passed on (both positive parts; 1 where nothing is lost).
+    came in and was generated there that is passed on (both positive parts); the rest raises and speeds up the body
+    itself, or is absorbed.
     """
 
     from_link: str
@@ -158,12 +159,12 @@ def amounts(drawn: Mapping[int, FloatArray | None], level: float, unit: str) -> 
     known = [d for d in drawn.values() if d is not None]
     if not known:
         return Amounts(per_rep, None, 0, "not known in any repetition")
-    if share and float(np.mean([d[0] for d in known])) > 1.0:
-        reason = "more is passed on than came in: joints that were not measured generate it"
-        return Amounts(tuple((r, None) for r in drawn), None, 0, reason)
     of_set = from_draws(np.mean(known, axis=0), level, unit)
     if len(known) > 1:
         of_set = of_set.widened(student_half_width(np.array([d[0] for d in known]), level))
+    if share and of_set.low > 1.0:
+        reason = "more is passed on than came in: joints that were not measured generate it"
+        return Amounts(tuple((r, None) for r in drawn), None, 0, reason)
     return Amounts(per_rep, _told(of_set, share), len(known))
 
 

@@ -143,7 +143,10 @@ def _table(power: "PowerResult", phase: str) -> str:
         f"<li>{escape(line)}</li>" for line in (_step_text(power, phase, k) for k in range(len(power.steps))) if line
     )
     title = f"Table: work and power in the {escape(phase_words(phase))}"
-    return f"<details><summary>{title}</summary><ul>{steps}</ul>{table}</details>"
+    if steps:
+        rest = "What is not passed on lifts and speeds up the body itself, or is absorbed."
+        steps = f"<ul>{steps}</ul><p class=note>{rest}</p>"
+    return f"<details><summary>{title}</summary>{steps}{table}</details>"
 
 
 def _step_text(power: "PowerResult", phase: str, index: int) -> str:
@@ -156,7 +159,7 @@ def _step_text(power: "PowerResult", phase: str, index: int) -> str:
     energy_text = estimate_text(energy, decimals=0)
     if ratio is None:
         return f"{first} to {step.to_link}: {energy_text}"
-    whole = "what all joints generate" if step.from_link == "all joints" else "what came in and was generated there"
+    whole = "what they generate" if step.from_link == "all joints" else "what came in and was generated there"
     share = estimate_text(ratio.scaled(100.0, "%"), decimals=0)
     return f"{first} to {step.to_link}: {energy_text}, {share} of {whole}"
 

@@ -218,11 +218,15 @@ def _passed(step: "TransferStep") -> str:
     energy, ratio = step.energy.of_set, step.ratio.of_set
     if energy is None:
         return ""
-    whole = "what all joints generate" if step.from_link == "all joints" else "what comes in and is generated there"
+    whole = (
+        "what all measured joints generate"
+        if step.from_link == "all joints"
+        else "what comes in and is generated there"
+    )
     if step.from_link == "legs":
         whole = "what the legs generate"
     share = "" if ratio is None else f", {estimate_text(ratio.scaled(100.0, '%'), decimals=0)} of {whole}"
-    start = "In all" if step.from_link == "all joints" else f"From {step.from_link}"
+    start = "From all measured joints" if step.from_link == "all joints" else f"From {step.from_link}"
     return f"{start} to {step.to_link}: {estimate_text(energy, decimals=0)}{share}."
 
 
@@ -235,7 +239,8 @@ def leak_sentences(power: "PowerResult", phase: str) -> list[str]:
     named = [leak for leak in mine if leak.named]
     if not named:
         most = [leak.share.of_set.high for leak in mine if leak.share.of_set is not None]
-        bound = f"; none absorbs more than {max(1.0, 100.0 * max(most)):.0f} % of what is generated" if most else ""
+        share = f"{max(1.0, 100.0 * max(most)):.0f} % of what all measured joints generate" if most else ""
+        bound = f"; none absorbs more than {share}" if most else ""
         return [f"No joint surely leaks in the {shown}{bound}."]
     said: list[str] = []
     for leak in sorted(named, key=lambda x: -(x.absorbed.of_set.value if x.absorbed.of_set else 0.0)):
@@ -245,7 +250,7 @@ def leak_sentences(power: "PowerResult", phase: str) -> list[str]:
         turns = f", its power reversing {_times(leak.reversals)}" if leak.reversals else ""
         said.append(
             f"Leak: while the {shown} drives, the {joint_words(leak.joint)} absorbs"
-            f" {estimate_text(leak.absorbed.of_set, decimals=0)}, {share} of what all joints generate{turns}."
+            f" {estimate_text(leak.absorbed.of_set, decimals=0)}, {share} of what all measured joints generate{turns}."
         )
     return said
 
