@@ -217,9 +217,10 @@ def _stride_reps(motion: ExerciseMotion) -> list[dict[str, Any]]:
     strides = motion.strides
     assert strides is not None
     out: list[dict[str, Any]] = []
-    for side, other in (("right", "left"), ("left", "right")):
-        contacts = strides.contact[side]
-        for start, off, end in zip(contacts[:-1], strides.leave[side], contacts[1:], strict=True):
+    for foot, opposite in (("right", "left"), ("left", "right")):
+        side, other = (opposite, foot) if motion.scenario.mirror else (foot, opposite)
+        contacts = strides.contact[foot]
+        for start, off, end in zip(contacts[:-1], strides.leave[foot], contacts[1:], strict=True):
             if not strides.inside(float(start), float(end)):
                 continue
             span, toe_off = (float(start), float(end)), float(off)
@@ -238,8 +239,8 @@ def _stride_reps(motion: ExerciseMotion) -> list[dict[str, Any]]:
                         {"name": "stance", "start_s": span[0], "end_s": toe_off},
                         {"name": "swing", "start_s": toe_off, "end_s": span[1]},
                     ],
-                    f"{other}_contacts_s": [float(x) for x in strides.contact[other] if span[0] <= x < span[1]],
-                    f"{other}_toe_offs_s": [float(x) for x in strides.leave[other] if span[0] <= x < span[1]],
+                    f"{other}_contacts_s": [float(x) for x in strides.contact[opposite] if span[0] <= x < span[1]],
+                    f"{other}_toe_offs_s": [float(x) for x in strides.leave[opposite] if span[0] <= x < span[1]],
                     "events": {},
                     "gaps": [],
                     "angle_peaks": {},

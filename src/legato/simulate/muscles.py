@@ -203,7 +203,7 @@ def with_emg(simulation: Simulation, settings: EmgSettings | None = None) -> Sim
     muscles, lags = _planted(plan, simulation.truth["reps"], scenario, chosen)
     rate_hz = scenario.rate_hz * float(np.ceil(chosen.least_rate_hz / scenario.rate_hz))
     count = round(simulation.truth["duration_s"] * rate_hz)
-    planted = _nuisances(muscles, count / rate_hz, len(lags), scenario, chosen)
+    planted = _nuisances(muscles, count / rate_hz, scenario, chosen)
     values = _recorded(muscles, planted, count, rate_hz, scenario, chosen)
     channels = tuple(m.channel for m in muscles)
     stream = Stream("emg", "emg", values, rate_hz, channels, ("V",) * len(channels))
@@ -225,10 +225,16 @@ def _planted(
     lags = [float(mean + spread * rng.standard_normal()) for _ in reps]
     centres: dict[tuple[str, Side, int], float] = {}
     found: list[MuscleTruth] = []
+    # Where either foot strides, a muscle works in the strides of its own side.
+    strides = {"right", "left"} <= {rep.get("side") for rep in reps}
     for name, muscle in plan.muscles.items():
         for side in muscle.sides:
+            other: Side = "left" if side == "right" else "right"
+            shown = other if scenario.mirror else side
             bursts: list[tuple[int, Hill]] = []
             for i, rep in enumerate(reps):
+                if strides and rep["side"] != shown:
+                    continue
                 for k, data in enumerate(muscle.bursts):
                     jitter, wider, higher = rng.standard_normal(3)
                     width = float(np.exp(0.08 * wider))
@@ -247,13 +253,7 @@ def _planted(
                     if settings.skew is not None:
                         rise_s, fall_s = _skewed(rise_s + fall_s, settings.skew)
                     bursts.append((i, hill_about(float(centre), rise_s, fall_s, height)))
-            other: Side = "left" if side == "right" else "right"
-            found.append(
-                MuscleTruth(
-                    name, other if scenario.mirror else side, tuple(bursts), settings.maximum_v * muscle.floor,
-                    muscle.heart,
-                )
-            )  # fmt: skip
+            found.append(MuscleTruth(name, shown, tuple(bursts), settings.maximum_v * muscle.floor, muscle.heart))
     return found, lags
 
 
@@ -266,10 +266,9 @@ def _phase(rep: dict[str, Any], name: str) -> tuple[float, float]:
     return float(phase["start_s"]), float(phase["end_s"])
 
 
-def _nuisances(
-    muscles: list[MuscleTruth], duration_s: float, reps: int, scenario: Scenario, settings: EmgSettings
-) -> _Nuisances:
-    middle = [burst.centre_s for rep, burst in muscles[0].bursts if rep == reps // 2]
+def _nuisances(muscles: list[MuscleTruth], duration_s: float, scenario: Scenario, settings: EmgSettings) -> _Nuisances:
+    own = list(dict.fromkeys(rep for rep, _ in muscles[0].bursts))
+    middle = [burst.centre_s for rep, burst in muscles[0].bursts if rep == own[len(own) // 2]]
     lost: tuple[tuple[float, float], ...] = ()
     if settings.lost:
         length_s = (0.5 * settings.lost * _PACKETS_EVERY_S, 1.5 * settings.lost * _PACKETS_EVERY_S)
@@ -324,7 +323,7 @@ def _told(
     settings: EmgSettings,
 ) -> dict[str, Any]:
     """The truth as plain values: each burst's instants (as `emg_envelopes` means them), and the planted lags."""
-    sides = [m.side for m in muscles if m.muscle == plan.lag.second]
+    seconds = [m for m in muscles if m.muscle == plan.lag.second]
     firsts = {m.side for m in muscles if m.muscle == plan.lag.first}
     return {
         "rate_hz": rate_hz,
@@ -355,13 +354,14 @@ def _told(
         ],
         "lags": [
             {
-                "from": f"{plan.lag.first}_{side}",
-                "to": f"{plan.lag.second}_{side}",
+                "from": f"{plan.lag.first}_{m.side}",
+                "to": m.channel,
                 "event": "centre",
-                "mean_s": float(np.mean(lags)),
-                "per_rep": [{"rep": i, "lag_s": lag} for i, lag in enumerate(lags)],
+                "mean_s": float(np.mean([lags[i] for i in reps])),
+                "per_rep": [{"rep": i, "lag_s": lags[i]} for i in reps],
             }
-            for side in sides
-            if side in firsts
+            for m in seconds
+            for reps in [dict.fromkeys(i for i, _ in m.bursts)]
+            if m.side in firsts
         ],
     }
