@@ -23,6 +23,9 @@ _REFERENCE = 0.3
 """The first peak of a way's velocity lies within this share of it: a lift that sticks is fastest before and after.
 [ENG]"""
 
+_PUSH = 0.2
+"""A push that comes first counts from this share of the first peak on: less may be a jolt or noise. [ENG]"""
+
 _BEFORE_S = 0.75
 """How long before its first sign a way may have started, s. [ENG]"""
 
@@ -137,7 +140,7 @@ def _edge(
     """When the way in a stretch starts, and its SD, in samples."""
     rate = track.rate_hz
     gone = np.cumsum(speed[first:stop])
-    top = first + int(np.argmax(speed[first : first + int(np.argmax(gone >= _REFERENCE * gone[-1])) + 1]))
+    top = _first_peak(speed, sd, first, first + int(np.argmax(gone >= _REFERENCE * gone[-1])) + 1)
     peak = float(speed[top])
     noise = max(float(np.median(sd[first : top + 1])), CREEP_M_S)
     quiet = min(max(3.0 * noise, _QUIET * peak), 0.5 * RISEN * peak)
@@ -162,6 +165,19 @@ def _edge(
     rises_for = max(1.0, last - begin - start)
     hidden = 0.5 * track.quiet_pull / rate * rises_for**2 / float(speed[last])
     return begin + start, float(np.sqrt(start_sd**2 + _OWN_CLOCK**2 + (_PASSED_FOR_REST * hidden) ** 2))
+
+
+def _first_peak(speed: FloatArray, sd: FloatArray, first: int, stop: int) -> int:
+    """The frame of the first peak of the velocity in the first of a way, which a start is read before.
+
+    A push that slows down surely before the next one, as a drive out of a dip does before the press, has its own.
+    """
+    ahead = speed[first:stop]
+    highest = np.maximum.accumulate(ahead)
+    noise = max(float(np.median(sd[first:stop])), CREEP_M_S)
+    pushed = highest > max(_PUSH * float(highest[-1]), 6.0 * noise)
+    slowed = np.flatnonzero(pushed & (ahead < RISEN * highest))
+    return first + int(np.argmax(ahead[: slowed[0]] if slowed.size else ahead))
 
 
 def _ground(
