@@ -381,6 +381,13 @@ def without(body: Body, *names: str) -> Body:
     )
 
 
+def test_arms_are_not_told_where_the_bar_rests_on_the_shoulders(squat: Trial) -> None:
+    """Nor in a press that starts there: the words hold for both."""
+    whole = analysed("back-squat", squat)
+    assert whole.arms == ()
+    assert any("rests on the shoulders for all or part of the lift" in note for note in whole.notes)
+
+
 def test_a_bar_that_nobody_sees_is_refused(squat: Trial) -> None:
     made, body, forces, spans = squat
     whole = analysed("back-squat", (made, without(body, "bar", "bar_right", "bar_left"), forces, spans))

@@ -173,6 +173,7 @@ def test_nothing_recorded_that_the_movement_is_read_from_is_said() -> None:
     found = find_reps(replace(body, points={}, angles={}), SQUAT)
     assert found.reps == ()
     assert "none of these was recorded" in found.notes[0]
+    assert found.notes[0].startswith("back-squat is read from ")
 
 
 @given(first=st.floats(0.0, 1.0), last=st.floats(0.0, 1.0), rate_hz=st.sampled_from([30.0, 60.0, 100.0]))

@@ -10,10 +10,13 @@ from legato.analysis import Analysis
 from legato.estimate import Estimate
 from legato.forces.analyse import NO_SEARCH
 from legato.forces.jump_model import NoJump
+from legato.forces.load_share import LoadShare, RepShare
 from legato.movements.jumps_on_plates import whole_force
 from legato.report import headline, report_html, summary_lines
 from legato.report.charts import extremes
 from legato.report.force_words import plate_notes, share_text
+from legato.report.sections import rep_table
+from legato.report.summary import movement_origin
 
 from .force_records import height_m, jumps, on_two_plates, pulls
 
@@ -64,6 +67,45 @@ def test_jumps_whose_intervals_overlap_have_no_highest(three: Analysis):
     ).split("\n")
     assert first.startswith("Jump 2 of 3: ")
     assert "Which jump is the highest is not resolvable: their intervals overlap." in second
+
+
+def test_the_highest_is_not_said_where_heights_by_impulse_overlap(three: Analysis):
+    assert three.forces is not None and three.forces.jumps is not None
+    wide = tuple(
+        dataclasses.replace(jump, height_impulse_m=Estimate.symmetric(jump.height_flight_m.value, 0.2, "m"))
+        for jump in three.forces.jumps.jumps
+    )
+    searched = dataclasses.replace(three.forces.jumps, jumps=wide)
+    changed = dataclasses.replace(three, forces=dataclasses.replace(three.forces, jumps=searched))
+    first, second = headline(changed).split("\n")
+    assert first.startswith("Jump 2 of 3: ")
+    assert "By impulse which jump is the highest is not resolvable: their intervals overlap." in second
+
+
+def test_jumps_that_are_not_whole_say_what_was_not_seen_of_each(three: Analysis):
+    cut = three.reps[0].model_copy(update={"complete": False, "reason": "its start was not seen"})
+    changed = dataclasses.replace(three, reps=(cut, *three.reps[1:]))
+    said = "3 jumps (jump 1: its start was not seen)"
+    assert f"({movement_origin(changed)}): {said}" in text(changed)
+    assert f"<dd>{said}</dd>" in report_html(changed)
+    assert "incomplete" not in text(changed)
+
+
+def test_a_share_of_one_repetition_of_several_names_it(three: Analysis):
+    assert three.forces is not None
+    share = LoadShare(Estimate.symmetric(0.4, 0.01, ""), Estimate.symmetric(0.6, 0.01, ""), 1, (), "")
+    per_rep = (RepShare(0, None, "cut"), RepShare(1, share.left), RepShare(2, None, "cut"))
+    forces = dataclasses.replace(three.forces, load_share=dataclasses.replace(share, per_rep=per_rep))
+    assert share_text(forces).endswith(" (of repetition 2)")
+
+
+def test_a_phase_of_no_length_is_told_by_a_dash(three: Analysis):
+    rep = three.reps[-1]
+    phase = rep.phases[-1].model_copy(update={"end_s": rep.phases[-1].start_s})
+    reps = (*three.reps[:-1], rep.model_copy(update={"phases": (*rep.phases[:-1], phase)}))
+    shown = rep_table(dataclasses.replace(three, reps=reps, rep_metrics=({}, {}, {})))
+    found = re.search(rf"phase: {phase.name.replace('_', ' ')}.*?</tr>", shown)
+    assert found is not None and "0.00" not in found[0] and "—" in found[0]
 
 
 def test_a_jump_without_its_height_by_impulse_says_why(three: Analysis):

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from html.parser import HTMLParser
+from importlib.resources import files
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from legato.chain.model import ChainResult
 from legato.recording import InputFile
 from legato.report import report_html
 from legato.signals import timing
+
+SHEET = files("legato.report").joinpath("assets")
 
 VOID = {"meta", "link", "input", "br", "img", "hr"}
 
@@ -292,3 +295,13 @@ def test_a_window_of_muscles_without_a_source_is_not_asked_for_where_no_emg_was_
     page = report_html(squat)
     assert {w.id for w in squat.movement.windows} >= {"w-pec", "w-brace"} and not squat.recording.of_kind("emg")
     assert "pectoralis major" not in page and "Trunk EMG onset" in page
+
+
+def test_every_section_below_the_replay_has_its_place_on_a_phone():
+    """A section without an order would stand before the chain and the replay there."""
+    sheet = SHEET.joinpath("report.css").read_text(encoding="utf-8")
+    page = SHEET.joinpath("report.html").read_text(encoding="utf-8")
+    placed = dict(re.findall(r"#(\w+) \{ order: (\d+);", sheet))
+    assert set(re.findall(r'section id="(\w+)"', page)) <= set(placed)
+    replay = int(placed["replay"])
+    assert int(placed["chain"]) < replay < min(int(placed[name]) for name in ("angles", "power", "trunk", "forces"))

@@ -70,7 +70,9 @@ def arm_moments(moving: MovingBody, load: Load, carried: Carried) -> tuple[tuple
     against each other, markers do not see.
     """
     if carried in ("shoulders", "rack") and load.shown_by != "none":
-        return (), ("arms: the bar lies on the shoulders, and what the hands hold of it is not known",)
+        return (), (
+            "arms: the bar rests on the shoulders for all or part of the lift, so what the hands hold is not known",
+        )
     found: list[JointMoment] = []
     notes: list[str] = []
     thorax = moving.get("thorax")

@@ -62,9 +62,8 @@ def find_reps(body: Body, movement: Movement, recording: Recording | None = None
     drive, found = driven_reps(body, movement)
     if drive is None:
         wanted = ", ".join(dict.fromkeys(d.signal.replace("_", " ") for d in movement.drivers))
-        where = f"{recording.inputs[0].path}: " if recording is not None and recording.inputs else ""
         hint = "; a standing trial may show what the legs lack (--static FILE)" if _legless(body) else ""
-        return RepsResult((), "", (f"{where}{movement.id} is read from {wanted}; none of these was recorded{hint}",))
+        return RepsResult((), "", (f"{movement.id} is read from {wanted}; none of these was recorded{hint}",))
     if body.source == "keypoints" and found.reps:
         reps = not_across_cuts(body, without_unread(body, movement, found.reps))
         return RepsResult(reps, found.driver, (*found.notes, LEFT_OUT), found.side)

@@ -42,6 +42,15 @@ def force_headline(analysis: "Analysis") -> str:
     return f"{first}\n{' '.join(text for text in told if text)}"
 
 
+def cut_jumps_fact(analysis: "Analysis") -> str:
+    """`3 jumps (jump 1: its start was not seen)` where force shows jumps alone; empty where all are whole."""
+    cut = [rep for rep in analysis.reps if not rep.complete]
+    if not only_force(analysis) or not _jumps(analysis) or not cut or not all(rep.reason for rep in cut):
+        return ""
+    told = "; ".join(f"jump {rep_number(rep.index)}: {rep.reason}" for rep in cut)
+    return f"{plural(len(analysis.reps), 'jump')} ({told})"
+
+
 def jumps_sentence(analysis: "Analysis") -> str:
     """How high the jump went, or the highest of them, where plates stand beside motion; empty where there is none."""
     forces = analysis.forces
@@ -82,15 +91,26 @@ def _jump_headline(jumps: "Sequence[Jump]") -> tuple[str, str]:
     best = max(jumps, key=lambda jump: jump.height_flight_m.value)
     others = [jump.height_flight_m.high for jump in jumps if jump is not best]
     sure = not others or best.height_flight_m.low > max(others)
+    leads = sure and _leads_by_impulse(best, jumps)
     named = f"Jump {jumps.index(best) + 1}"
     if others:
-        named += f" of {len(jumps)}{', the highest' if sure else ''}"
+        named += f" of {len(jumps)}{', the highest' if leads else ''}"
     told = [
         *timing_texts(best)[: 3 if best.kind == "drop" else 2],
         *([] if best.height_impulse_m is not None else [_why_no_impulse(best)]),
     ]
-    doubt = "" if sure else " Which jump is the highest is not resolvable: their intervals overlap."
+    doubt = ""
+    if not leads:
+        by = "By impulse which" if sure else "Which"
+        doubt = f" {by} jump is the highest is not resolvable: their intervals overlap."
     return f"{named}: {heights_text(best)}.", f"{sentence('; '.join(told))}{doubt}"
+
+
+def _leads_by_impulse(best: "Jump", jumps: "Sequence[Jump]") -> bool:
+    """Whether no other jump's height by impulse reaches the one that is told first."""
+    own = None if best.kind == "drop" else best.height_impulse_m
+    others = [jump.height_impulse_m for jump in jumps if jump is not best and jump.kind != "drop"]
+    return own is None or all(own.low > other.high for other in others if other is not None)
 
 
 def _rebound_headline(rebounds: "Sequence[Rebound]") -> tuple[str, str]:
@@ -221,6 +241,9 @@ def share_text(forces: "ForcesResult") -> str:
         return f"load share not resolvable: {share.reason}"
     left, right = (estimate_text(side.scaled(100.0, "%")) for side in (share.left, share.right))
     over = f" (n = {share.n})" if share.n > 1 else ""
+    one = [rep.rep for rep in share.per_rep if rep.left is not None]
+    if share.n == 1 and len(one) == 1:
+        over = f" (of repetition {rep_number(one[0])})"
     reason = f"; {share.reason}" if share.reason else ""
     return f"load on the left foot {left}, on the right {right}{over}{reason}"
 

@@ -18,7 +18,7 @@ from legato.report.curves import angle_charts, trial_charts
 from legato.report.drive import drive_html
 from legato.report.emg_only import emg_rates, only_emg
 from legato.report.findings import headline
-from legato.report.force_words import jumps_sentence, plates_fact
+from legato.report.force_words import cut_jumps_fact, jumps_sentence, plates_fact
 from legato.report.forces import forces_html
 from legato.report.gap_cards import gap_cards, pill
 from legato.report.holds import rep_noun
@@ -144,7 +144,8 @@ def _facts(analysis: "Analysis") -> str:
         ("Movement", f"{analysis.movement.name} ({movement_origin(analysis)})"),
         (
             f"{noun.capitalize()}s",
-            plural(complete, noun if noun == "hold" else f"whole {noun}")
+            cut_jumps_fact(analysis)
+            or plural(complete, noun if noun == "hold" else f"whole {noun}")
             + (f", {partial} incomplete" if partial else ""),
         ),
         ("Recording", recorded_fact(analysis)),

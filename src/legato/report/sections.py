@@ -91,7 +91,7 @@ def rep_table(analysis: "Analysis") -> str:
             rows.append(row(said, "s", row_texts([m.get(f"{name}_s") for m in metrics])))
             continue
         spans = [rep.phase(name) for rep in reps]
-        cells = ["—" if s is None else f"{s.duration_s:.2f}" for s in spans]
+        cells = ["—" if s is None or s.duration_s <= 0.0 else f"{s.duration_s:.2f}" for s in spans]
         rows.append(row(said, "s", cells))
     for name in names:
         values = [in_degrees(m[name]) if name in m else None for m in metrics]

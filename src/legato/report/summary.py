@@ -13,7 +13,7 @@ from legato.report.corrections import correction_count, correction_texts
 from legato.report.drive import drive_lines
 from legato.report.emg_only import unmarked
 from legato.report.findings import headline, reason_of, verdict_text
-from legato.report.force_words import force_lines
+from legato.report.force_words import cut_jumps_fact, force_lines
 from legato.report.holds import hold_line, in_own_words, rep_noun
 from legato.report.kinetics_record import moment_lines
 from legato.report.muscle_pairs import none_compared
@@ -47,6 +47,7 @@ def summary_lines(analysis: "Analysis") -> list[str]:
     partial = len(analysis.reps) - complete
     noun = rep_noun(analysis)
     counted = plural(complete, noun) + (f", {partial} incomplete" if partial else "")
+    counted = cut_jumps_fact(analysis) or counted
     if marked := marked_fact(analysis):
         counted = f"{recorded_fact(analysis)}; {noun}s: {marked}"
     lines.append(f"{analysis.movement.name} ({movement_origin(analysis)}): {counted}")
@@ -82,8 +83,10 @@ def summary_lines(analysis: "Analysis") -> list[str]:
         f"{noun.capitalize()}s",
         *(f"  {sentence(note)}" for note in analysis.notes if OUTSIDE in note or BEGUN in note),
     ]
+    jumps_told = bool(cut_jumps_fact(analysis))
     for rep in analysis.reps:
         state = "" if rep.complete else f"  incomplete: {rep.reason}" if rep.reason else "  incomplete"
+        state = f"  {rep.reason}" if state and jumps_told else state
         in_time = sorted(rep.marks.items(), key=lambda mark: mark[1])
         shown = {name: time for name, time in in_time if name not in WORKING_MARKS}
         if rep.ending:
