@@ -237,6 +237,7 @@ def simulate(
 ) -> None:
     """Make a recording whose truth is known: a C3D and truth.json."""
     from legato.simulate import (
+        masses_text,
         parse_load_share,
         parse_plate_types,
         scenario_for,
@@ -281,6 +282,7 @@ def simulate(
     if json_out != "-":
         for path in written:
             typer.echo(str(path))
+        typer.echo(masses_text(made))
 
 
 @app.command()

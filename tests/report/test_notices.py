@@ -8,6 +8,7 @@ import legato
 from legato.recording import Offset
 from legato.report import report_html, summary_lines
 from legato.report.notices import notices, time_zero
+from legato.simulate import simulate, with_plates
 
 
 def missing(analysis: Any, *said: str) -> Any:
@@ -70,3 +71,13 @@ def test_what_the_file_calls_time_zero_stands_where_times_are_first_shown(squat:
 def test_a_real_walk_says_what_its_file_calls_time_zero(shared_data: Path):
     analysis = legato.analyze(legato.read(shared_data / "gait-emg" / "walk-13-muscles.csv"), "gait")
     assert time_zero(analysis) == "0.014 s in walk-13-muscles.csv"
+
+
+def test_masses_that_the_plates_do_not_carry_are_told_at_the_head():
+    """Simulated with 80 kg and a bar of 60; the load given is 40 kg too much."""
+    made = with_plates(simulate("back-squat", rate_hz=100.0, reps=2, seed=3))
+    for load_kg, told in ((100.0, True), (60.0, False)):
+        analysis = legato.analyze(made.recording, "back-squat", mass_kg=80.0, load_kg=load_kg)
+        said = [text for text in notices(analysis) if "the masses given are 180 kg" in text]
+        assert len(said) == told
+        assert all(text in summary_lines(analysis)[:6] and text in report_html(analysis) for text in said)

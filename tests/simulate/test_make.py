@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from legato.simulate import demo_scenario, simulate, simulate_scenario, write_simulation
+from legato.simulate import demo_scenario, masses_text, simulate, simulate_scenario, write_simulation
 
 
 @pytest.mark.parametrize("movement", ["squat", "hinge", "bench", "throw"])
@@ -66,3 +66,9 @@ def test_a_squat_of_five_at_250_hz_takes_under_a_second() -> None:
         simulate("squat", reps=5, rate_hz=250.0)
         best = min(best, time.process_time() - start)
     assert best < 1.0
+
+
+def test_masses_are_told_as_analyze_takes_them():
+    squat = simulate("back-squat", rate_hz=50.0, reps=1, mass_kg=82.0, bar_kg=100.0)
+    assert masses_text(squat) == "athlete 82 kg, load 100 kg: analyze with --mass 82 --load 100"
+    assert masses_text(simulate("throw", rate_hz=100.0, reps=1)) == "athlete 80 kg, no load: analyze with --mass 80"

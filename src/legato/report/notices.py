@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from legato.report.muscle_refusals import shared_signals, wrong_gains
-from legato.report.words import listed, number, quantity_name
+from legato.report.words import listed, number, quantity_name, sentence
 
 if TYPE_CHECKING:
     from legato.analysis import Analysis
@@ -19,6 +19,9 @@ _LISTED = 3
 
 _SEGMENT = re.compile(r"segment (\w+): no (.+)")
 """What a body of markers says of a segment that it could not build, and of the angles that are gone with it."""
+
+_CARRIED = re.compile(r"the plates carry \d+ kg on average, the masses given are \d+ kg")
+"""What the ground's work says of masses that cannot be right."""
 
 _CLOCK_S = 0.0005
 """From here on the file's own times are another number with the digits that times have here, s."""
@@ -33,6 +36,7 @@ def notices(analysis: "Analysis") -> list[str]:
     return [
         *_other_than_named(analysis),
         *_missing(analysis),
+        *_masses(analysis),
         *wrong_gains(analysis, _LISTED),
         *shared_signals(analysis, _LISTED),
     ]
@@ -45,6 +49,13 @@ def _other_than_named(analysis: "Analysis") -> list[str]:
     from legato.movements.named_jumps import name_doubts
 
     return list(name_doubts(analysis.movement, analysis.forces.jumps, alone=analysis.body.source == "force"))
+
+
+def _masses(analysis: "Analysis") -> list[str]:
+    """Where the plates carry another mass than the ones that were given: every moment and power rests on these."""
+    checks = () if analysis.power is None else analysis.power.closure
+    found = [told[0] for check in checks if (told := _CARRIED.search(check.reason))]
+    return [sentence(f"{found[0]}: check --mass and --load, as moments and powers rest on them")] if found else []
 
 
 def time_zero(analysis: "Analysis") -> str:

@@ -6,6 +6,7 @@ from legato.simulate.emg_plants import settings_with
 from legato.simulate.joint_truth import with_joint_truth
 from legato.simulate.make import (
     Simulation,
+    masses_text,
     simulate,
     simulate_scenario,
     truth_angles,
@@ -23,6 +24,7 @@ __all__ = [
     "Simulation",
     "demo_press",
     "demo_scenario",
+    "masses_text",
     "parse_load_share",
     "parse_plate_types",
     "scenario_for",

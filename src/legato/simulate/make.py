@@ -17,6 +17,7 @@ from legato.simulate.exercise_force import force_streams
 from legato.simulate.lifts import LiftMotion
 from legato.simulate.markers import measure_markers
 from legato.simulate.probe import joint_angles
+from legato.simulate.rigid import loads_held
 from legato.simulate.rotations import rot_z
 from legato.simulate.scenario import Motion, Scenario, scenario_for
 from legato.simulate.throws import ThrowMotion
@@ -97,6 +98,14 @@ def truth_segments(simulation: Simulation, times: FloatArray) -> dict[str, Float
         base, _, side = name.rpartition("_")
         out[f"{base}_{other[side]}" if side in other else name] = flip_lab @ r @ flip_body
     return out
+
+
+def masses_text(simulation: Simulation) -> str:
+    """What `analyze` needs to be told of the athlete: `athlete 80 kg, load 60 kg: analyze with --mass 80 --load 60`."""
+    athlete_kg = simulation.motion.scenario.mass_kg
+    load_kg = sum(kg for kg, _, _ in loads_held(simulation.motion))
+    held, option = (f"load {load_kg:g} kg", f" --load {load_kg:g}") if load_kg else ("no load", "")
+    return f"athlete {athlete_kg:g} kg, {held}: analyze with --mass {athlete_kg:g}{option}"
 
 
 def write_simulation(simulation: Simulation, out_dir: Path | str) -> list[Path]:

@@ -177,7 +177,7 @@ def moved(
 def _things(motion: Motion, pose: Pose, rate_hz: float) -> tuple[Held, ...]:
     """What is held, at the inner instants of a pose."""
     found: list[Held] = []
-    for mass, name, on in _loads(motion):
+    for mass, name, on in loads_held(motion):
         carriers = ("right", "left") if on in ("hands", "feet") else (on.rpartition("_")[2],)
         part = {"hands": "hand", "feet": "foot"}.get(on, on.rpartition("_")[0])
         if part:
@@ -192,7 +192,7 @@ def _things(motion: Motion, pose: Pose, rate_hz: float) -> tuple[Held, ...]:
     return tuple(found)
 
 
-def _loads(motion: Motion) -> list[tuple[float, str, str]]:
+def loads_held(motion: Motion) -> list[tuple[float, str, str]]:
     """Mass, point and carrier of everything held."""
     if isinstance(motion, ExerciseMotion):
         return [(item.kg, item.name or item.kind, item.on) for item in motion.data.objects if item.kg > 0.0]
@@ -230,7 +230,7 @@ def mass_centre(motion: Motion, times: FloatArray) -> tuple[float, FloatArray]:
         (s.mass_kg, pose.point[s.joint] + apply(pose.rotation[s.name], s.centre_m))
         for s in rigid_segments(motion.athlete)
     ]
-    parts += [(mass, pose.point[name]) for mass, name, _ in _loads(motion)]
+    parts += [(mass, pose.point[name]) for mass, name, _ in loads_held(motion)]
     total = sum(mass for mass, _ in parts)
     return total, sum((mass * place for mass, place in parts), np.zeros((times.size, 3))) / total
 
