@@ -7,9 +7,12 @@ import pytest
 from planted_bar import ways
 
 from legato.analysis import analyze
+from legato.bar.model import BarRep, BarTrack
 from legato.errors import BadInput, NotResolvable
 from legato.load import read
-from legato.recording import Recording, Stream
+from legato.movements import load_movement
+from legato.movements.bars import reps_of_bar
+from legato.recording import Recording, Span, Stream
 from legato.report import report_html
 
 
@@ -92,3 +95,14 @@ def test_a_bars_track_in_pixels_without_a_scale_is_not_resolvable(tmp_path: Path
 def test_a_bar_alone_does_not_tell_its_movement():
     with pytest.raises(BadInput, match="name it with --movement"):
         analyze(_transducer())
+
+
+def test_repetitions_that_turn_at_once_do_not_overlap(monkeypatch: pytest.MonkeyPatch):
+    def overlapping(track: BarTrack) -> tuple[BarRep, ...]:
+        return tuple(BarRep(k, 1.0 + 3.0 * k, 2.0 + 3.0 * k, Span(2.5 + 3.0 * k, 4.1 + 3.0 * k)) for k in range(3))
+
+    monkeypatch.setattr("legato.movements.bars.bar_reps", overlapping)
+    found = reps_of_bar(_transducer(), load_movement("deadlift")).reps
+    assert [rep.start_s for rep in found] == [1.0, 4.0, 7.0]
+    assert [rep.end_s for rep in found] == [4.0, 7.0, pytest.approx(10.1)]
+    assert [rep.phases[-1].end_s for rep in found] == [rep.end_s for rep in found]

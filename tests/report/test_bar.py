@@ -1,16 +1,18 @@
 """What the report and the terminal say of a bar."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from legato.analysis import Analysis, analyze
 from legato.bar import BarRep, BarResult, velocity_loss
+from legato.estimate import Estimate
 from legato.load import read
 from legato.report import headline, report_html, summary_lines
 from legato.report.bar import bar_lines
-from legato.report.bar_task import loss_sentence, stop_sentence
+from legato.report.bar_task import loss_notes, loss_sentence, stop_sentence
 
 from .bar_records import bar_alone
 
@@ -76,17 +78,53 @@ def test_velocity_that_was_not_lost_is_no_loss():
 def test_the_answer_to_stop_loss_comes_first():
     asked = bar_alone(None, stop_loss_pct=20.0)
     assert headline(asked).startswith("5 reps of deadlift measured; stop after rep ")
-    shown = section(asked)
-    assert shown.index("Stop after rep") < shown.index("Velocity fell by") < shown.index("multiples")
-    lines = bar_lines(asked)
-    assert lines[0].startswith("stop after rep") and lines[1].startswith("velocity fell by")
+    assert headline(asked).split("\n")[1].startswith("Velocity fell by")
+    # Said once: not again in the section and the lines below the headline.
+    for below in (section(asked), "\n".join(bar_lines(asked))):
+        assert "stop after" not in below.lower() and "velocity fell" not in below.lower()
+    page = report_html(asked)
+    assert page[page.index("<body>") :].count("Velocity fell by") == 1
+
+
+def test_why_losses_are_less_than_velocities_differ_and_what_tells_them_is_said():
+    unsure, sure = losing([0.89, 0.61, 0.80, 0.67, 0.64], 0.1), losing([1.0, 0.95, 0.9, 0.7], 0.001)
+    assert unsure.loss is not None and sure.loss is not None
+    # Of what the table shows, 1 − 0.64 / 0.89 = 28 %, the loss leaves out what is taken off the fastest.
+    assert unsure.loss.last.value == pytest.approx(100.0 * (1.0 - 0.64 / (0.89 - unsure.loss.taken_off)), abs=1e-9)
+    why, *others = loss_notes(unsure.loss, replace(unsure, source="imu"))
+    assert f"about {unsure.loss.taken_off:.2f} m/s" in why and unsure.loss.taken_off > 0.02
+    assert len(others) == 1 and "a second before and after each rep" in others[0]
+    assert len(loss_notes(unsure.loss, unsure)) == 1
+    assert loss_notes(sure.loss, replace(sure, source="imu")) == []
+
+
+def test_propulsive_velocity_that_is_the_mean_is_no_column(unloaded: Analysis):
+    shown = section(unloaded)
+    assert "Propulsive m/s" not in shown and shown.count("mean propulsive velocity is the mean velocity") == 1
+    assert unloaded.bar is not None
+    told = unloaded.bar.reps[0]
+    braked = replace(told, mean_propulsive_velocity=Estimate.symmetric(0.6, 0.01, "m/s", 0.9))
+    bar = replace(unloaded.bar, reps=(braked, *unloaded.bar.reps[1:]))
+    assert "Propulsive m/s" in section(replace(unloaded, bar=bar))
+
+
+def test_a_column_has_the_decimals_of_its_middle_interval(unloaded: Analysis):
+    assert unloaded.bar is not None and unloaded.bar.loss is not None
+    pairs = ((0.0, 1.0), (11.55, 2.12), (12.42, 2.51), (13.36, 1.96), (15.21, 0.04))
+    per_rep = tuple((k, Estimate.symmetric(value, half, "%", 0.9)) for k, (value, half) in enumerate(pairs))
+    loss = replace(unloaded.bar.loss, per_rep=per_rep, fastest=0)
+    shown = section(replace(unloaded, bar=replace(unloaded.bar, loss=loss)))
+    assert "<td>12 ± 2</td>" in shown and "11.55" not in shown
 
 
 def test_each_loss_of_the_chart_stands_in_the_table(unloaded: Analysis):
     shown = section(unloaded)
-    assert "Velocity loss" in shown and shown.count('<i class="column"') == 5
+    assert "Velocity loss" in shown and shown.count('<i class="column"') == 4
     heads = re.findall(r"<th>([^<]*)</th>", shown)
     cells = re.findall(r"<td>(\S+)", re.findall(r"<tr><th scope=row>5</th>(.*?)</tr>", shown)[0])
+    # The fastest, which the others are held against, has neither column nor number.
+    first = re.findall(r"<td>([^<]*)", re.findall(r"<tr><th scope=row>1</th>(.*?)</tr>", shown)[0])
+    assert first[heads.index("Loss %") - 1] == "—"
     # The row's own head has no cell.
     assert float(cells[heads.index("Loss %") - 1]) == pytest.approx(37.5, abs=1.5)
 

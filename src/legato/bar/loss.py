@@ -68,7 +68,8 @@ def velocity_loss(
         raise NotResolvable("velocity loss needs two measured repetitions or more that go up")
     numbers = list(range(len(velocities))) if reps is None else list(reps)
     fastest = max(range(len(velocities)), key=lambda k: velocities[k])
-    best, best_sd = velocities[fastest] - choice_bias(velocities, sds), sds[fastest]
+    luck = choice_bias(velocities, sds)
+    best, best_sd = velocities[fastest] - luck, sds[fastest]
     factor = student_factor(level, dof)
     second = max((k for k in range(len(velocities)) if k != fastest), key=lambda k: velocities[k])
     per_rep: list[tuple[int, Estimate]] = []
@@ -99,6 +100,7 @@ def velocity_loss(
         passed_at=None if passed is None else passed[0],
         probability=None if passed is None else passed[1],
         passed_between=(first_may, first_must),
+        taken_off=luck,
     )
 
 

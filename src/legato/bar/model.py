@@ -125,7 +125,8 @@ class VelocityLoss:
 
     `at_loss_pct` is the loss to stop at, `passed_at` the first repetition beyond it (None where there is none) and
     `probability` how surely it is. `passed_between`: the first repetition whose interval reaches beyond that loss, and
-    the first that lies beyond it with all of its interval; None where there is none.
+    the first that lies beyond it with all of its interval; None where there is none. `taken_off`: what the fastest is
+    likely too fast by, as noise helped to choose it, m/s; losses are counted without it.
     """
 
     per_rep: tuple[tuple[int, Estimate], ...]
@@ -135,6 +136,7 @@ class VelocityLoss:
     passed_at: int | None = None
     probability: float | None = None
     passed_between: tuple[int | None, int | None] = (None, None)
+    taken_off: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

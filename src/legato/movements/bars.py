@@ -89,10 +89,14 @@ def reps_of_bar(recording: Recording, movement: Movement, task: BarTask = NOTHIN
         raise BadInput("the recording holds nothing of a bar that can be measured")
     lowered_first = movement.cycle.anchor != "pull"
     reps: list[Rep] = []
-    for k, rep in enumerate(bar_reps(track)):
-        phases = [Phase(name="concentric", start_s=rep.start_s, end_s=rep.end_s)]
+    found = bar_reps(track)
+    nexts = [min(r.start_s, r.start_s if r.eccentric is None else r.eccentric.start_s) for r in found[1:]]
+    for k, (rep, until) in enumerate(zip(found, [*nexts, math.inf], strict=True)):
+        # Where a bar turns at once, the errors of an end and of the next start may let them overlap.
+        phases = [Phase(name="concentric", start_s=rep.start_s, end_s=min(rep.end_s, until))]
         if rep.eccentric is not None:
-            phases.append(Phase(name="eccentric", start_s=rep.eccentric.start_s, end_s=rep.eccentric.end_s))
+            down = rep.eccentric
+            phases.append(Phase(name="eccentric", start_s=down.start_s, end_s=min(down.end_s, until)))
         phases.sort(key=lambda phase: phase.start_s)
         reps.append(
             Rep(

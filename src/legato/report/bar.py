@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from legato.bar.model import BarRep, BarResult, LoadVelocityProfile, VelocityLoss
-from legato.report.bar_task import loss_sentence, stop_sentence, task_sentences
+from legato.bar.model import BarResult, LoadVelocityProfile, VelocityLoss
+from legato.report.bar_task import braking_never_sets_in, loss_sentence, stop_sentence, task_sentences
 from legato.report.charts import Axis, curve, horizontal_labels
 from legato.report.interval_charts import column, figure, limit, mark, reps_below, whisker
-from legato.report.words import estimate_text, percent, plural, rep_number, row_texts, sentence
+from legato.report.words import decimals_for, estimate_text, percent, plural, rep_number, sentence
 
 if TYPE_CHECKING:
     from legato.analysis import Analysis
+    from legato.estimate import Estimate
 
 _SOURCES = {
     "imu": "an inertial sensor on the bar",
@@ -61,14 +62,15 @@ def bar_html(analysis: "Analysis") -> str:
         return ""
     level = percent(analysis.settings.level)
     parts = [f"<h2>Bar</h2><p class=note>Velocity from {_SOURCES[bar.source]}; bars are {level} intervals.</p>"]
-    if bar.loss is not None:
-        told = [stop_sentence(bar.loss), loss_sentence(bar.loss, bar)]
-        parts.append("".join(f"<p>{escape(sentence(text))}</p>" for text in told if text))
+    parts.append("".join(f"<p>{escape(sentence(text))}</p>" for text in _answers(analysis, bar)))
     charts = _velocities(bar) + _losses(bar.loss) + _profile(bar.profile)
     if charts:
         parts.append(f'<div class="multiples">{charts}</div>')
-    parts.append(_table(bar.reps, bar.loss))
-    said = [bar.loss_reason, *task_sentences(bar), *_profile_said(bar), *bar.notes]
+    parts.append(_table(bar))
+    braked = ""
+    if braking_never_sets_in(bar):
+        braked = "no rep is braked harder than by gravity, so mean propulsive velocity is the mean velocity"
+    said = [bar.loss_reason, *task_sentences(bar), braked, *_profile_said(bar), *bar.notes]
     listed = "".join(f"<li>{escape(sentence(text))}</li>" for text in said if text)
     parts.append(f"<ul class=note>{listed}</ul>" if listed else "")
     return f'<section id="bar">{"".join(parts)}</section>'
@@ -80,8 +82,7 @@ def bar_lines(analysis: "Analysis") -> list[str]:
     if bar is None or not bar.reps:
         return []
     measured = [rep for rep in bar.reps if not rep.reason]
-    lines = [] if bar.loss is None else [stop_sentence(bar.loss), loss_sentence(bar.loss, bar)]
-    lines = [line for line in lines if line]
+    lines = _answers(analysis, bar)
     lines.append(f"velocity from {_SOURCES[bar.source]}, {plural(len(bar.reps), 'rep')}")
     for rep in measured:
         shown = [
@@ -103,6 +104,13 @@ def bar_lines(analysis: "Analysis") -> list[str]:
     if bar.profile is not None and bar.profile.one_rm is not None:
         lines.append(f"predicted maximum: {estimate_text(bar.profile.one_rm)}")
     return lines
+
+
+def _answers(analysis: "Analysis", bar: BarResult) -> list[str]:
+    """When to stop and what was lost; nothing where the headline has said so."""
+    if bar.loss is None or only_bar(analysis):
+        return []
+    return [text for text in (stop_sentence(bar.loss), loss_sentence(bar.loss, bar)) if text]
 
 
 def _velocities(bar: BarResult) -> str:
@@ -133,7 +141,9 @@ def _losses(loss: VelocityLoss | None) -> str:
     lowest = min(0.0, *(e.low for _, e in loss.per_rep))
     up = Axis(1.08 * lowest, 1.08 * highest)
     columns = ""
-    for k, (_, lost) in enumerate(loss.per_rep):
+    for k, (rep, lost) in enumerate(loss.per_rep):
+        if rep == loss.fastest:
+            continue
         columns += column(across, up, k, lost.value) + whisker(across, up, k, lost)
     if loss.at_loss_pct is not None:
         columns += limit(up, loss.at_loss_pct)
@@ -174,12 +184,22 @@ def _profile(profile: LoadVelocityProfile | None) -> str:
     )
 
 
-def _table(reps: Sequence[BarRep], loss: VelocityLoss | None) -> str:
-    lost = {} if loss is None else dict(loss.per_rep)
+def _column_texts(values: "Sequence[Estimate | None]") -> list[str]:
+    """Estimates of a column, all with the decimals that the middle one of their intervals deserves."""
+    decimals = sorted(decimals_for(e.half_width, e.unit) for e in values if e is not None)
+    middle = decimals[(len(decimals) - 1) // 2]
+    return [estimate_text(e, with_unit=False, decimals=middle) for e in values]
+
+
+def _table(bar: BarResult) -> str:
+    reps, loss = bar.reps, bar.loss
+    # The fastest is what the others are held against.
+    lost = {} if loss is None else {rep: value for rep, value in loss.per_rep if rep != loss.fastest}
+    propulsive = [None if braking_never_sets_in(bar) else r.mean_propulsive_velocity for r in reps]
     columns: list[tuple[str, list[str]]] = []
     for title, values in (
         ("Mean m/s", [r.mean_velocity for r in reps]),
-        ("Propulsive m/s", [r.mean_propulsive_velocity for r in reps]),
+        ("Propulsive m/s", propulsive),
         ("Peak m/s", [r.peak_velocity for r in reps]),
         ("Loss %", [lost.get(r.rep) for r in reps]),
         ("Range m", [r.range for r in reps]),
@@ -187,7 +207,7 @@ def _table(reps: Sequence[BarRep], loss: VelocityLoss | None) -> str:
         ("Peak power W", [r.peak_power for r in reps]),
     ):
         if any(value is not None for value in values):
-            columns.append((title, row_texts(values)))
+            columns.append((title, _column_texts(values)))
     if any(r.tempo is not None for r in reps):
         columns.append(("Tempo", ["—" if r.tempo is None else r.tempo.code for r in reps]))
     if any(r.load_kg is not None for r in reps):

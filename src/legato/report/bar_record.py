@@ -25,6 +25,7 @@ def bar_record(found: BarResult | None) -> dict[str, Any] | None:
             "passed_at": loss.passed_at,
             "probability": loss.probability,
             "passed_between": list(loss.passed_between),
+            "taken_off_m_s": loss.taken_off,
         },
         "velocity_loss_reason": found.loss_reason or None,
         "detectable_change_m_s": found.detectable_change,

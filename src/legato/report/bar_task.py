@@ -8,6 +8,10 @@ _DECIDED = 0.95
 """Probability from which a loss counts as passed. [ENG] the lower end of a 90 % interval."""
 
 
+_LEAST_TAKEN_M_S = 0.005
+"""Less that is taken off the fastest does not show in velocities as they are printed, m/s."""
+
+
 def loss_sentence(loss: VelocityLoss, bar: BarResult) -> str:
     """How much velocity fell from the fastest repetition to the end of the set."""
     last = loss.per_rep[-1][0]
@@ -43,9 +47,34 @@ def stop_sentence(loss: VelocityLoss) -> str:
     )
 
 
-def task_sentences(bar: BarResult) -> list[str]:
-    """Tempo and sticking regions, a sentence each."""
+def loss_notes(loss: VelocityLoss, bar: BarResult) -> list[str]:
+    """Why losses are less than the velocities' own differences, and what tells a stop that was not resolvable."""
     said: list[str] = []
+    if loss.taken_off >= _LEAST_TAKEN_M_S:
+        said.append(
+            "losses are less than the velocities differ by: the fastest of noisy reps is too fast by luck, here by"
+            f" about {loss.taken_off:.2f} m/s, which is taken off it first"
+        )
+    undecided = loss.passed_between[0] is not None and (loss.probability is None or loss.probability < _DECIDED)
+    if undecided and bar.source == "imu":
+        said.append(
+            "to tell when to stop, let the bar lie or hang still for a second before and after each rep: there its"
+            " velocity is known to be zero"
+        )
+    return said
+
+
+def braking_never_sets_in(bar: BarResult) -> bool:
+    """Whether mean propulsive velocity is mean velocity in every repetition that has both."""
+    both = [(r.mean_velocity, r.mean_propulsive_velocity) for r in bar.reps if r.mean_propulsive_velocity is not None]
+    return bool(both) and all(
+        mean is not None and propulsive is not None and mean.value == propulsive.value for mean, propulsive in both
+    )
+
+
+def task_sentences(bar: BarResult) -> list[str]:
+    """What losses leave out, tempo and sticking regions, a sentence each."""
+    said = [] if bar.loss is None else loss_notes(bar.loss, bar)
     if bar.asked_tempo:
         said.append(f"tempo {bar.asked_tempo} asked, each part within 0.5 s: {_tempo(bar.tempo)}")
     stuck = [
