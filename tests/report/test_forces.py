@@ -15,7 +15,7 @@ from legato.movements.jumps_on_plates import whole_force
 from legato.report import headline, report_html, summary_lines
 from legato.report.charts import extremes
 from legato.report.force_words import plate_notes, share_text
-from legato.report.sections import rep_table
+from legato.report.sections import methods, rep_table
 from legato.report.summary import movement_origin
 
 from .force_records import height_m, jumps, on_two_plates, pulls
@@ -97,6 +97,14 @@ def test_a_share_of_one_repetition_of_several_names_it(three: Analysis):
     per_rep = (RepShare(0, None, "cut"), RepShare(1, share.left), RepShare(2, None, "cut"))
     forces = dataclasses.replace(three.forces, load_share=dataclasses.replace(share, per_rep=per_rep))
     assert share_text(forces).endswith(" (of repetition 2)")
+
+
+def test_methods_are_those_of_what_plates_showed(three: Analysis, squat: Analysis):
+    force, rises = "<dt>Force plates</dt>", "<dt>Rate of force development</dt>"
+    stood, jumped, pulled = (methods(analysis) for analysis in (on_two_plates(squat), three, pulls(2)))
+    assert [text in stood for text in (force, "<dt>Jumps</dt>", rises)] == [True, False, False]
+    assert [text in jumped for text in (force, "<dt>Jumps</dt>", rises)] == [True, True, False]
+    assert [text in pulled for text in (force, "<dt>Jumps</dt>", rises)] == [True, False, True]
 
 
 def test_a_phase_of_no_length_is_told_by_a_dash(three: Analysis):

@@ -1,6 +1,7 @@
 """What files and terminal say of trunk and arms."""
 
 import json
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -77,6 +78,18 @@ def test_terminal_says_the_largest_and_that_both_ways_agree(told: Analysis) -> N
     assert said[1].startswith("L5/S1 extension, from the ground up: up to ")
     assert any(line.startswith("Shoulder flexion, left: up to ") for line in said)
     assert said[-1].startswith("Ground and body agree at L5/S1 within ")
+
+
+def test_a_largest_moment_the_other_way_bears_that_name_and_no_minus(told: Analysis) -> None:
+    assert told.whole_body is not None
+    turned = tuple(
+        replace(m, peak=m.peak.scaled(-1.0)) if m.name.startswith("lumbosacral") and m.peak else m
+        for m in told.whole_body.per_rep
+    )
+    said = whole_body_lines(replace(told.whole_body, per_rep=turned))
+    was = whole_body_lines(told.whole_body)
+    assert said[:2] == [line.replace("extension", "flexion") for line in was[:2]]
+    assert "\u2212" not in said[0] + said[1]
 
 
 def test_terminal_says_where_they_do_not_agree(lift: Simulation) -> None:

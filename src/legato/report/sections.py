@@ -269,6 +269,10 @@ def _methods(analysis: "Analysis") -> list[tuple[str, str]]:
     held = set[str]() if bodiless(analysis) else {analysis.body.source, "motion"}
     parts = {"emg": analysis.muscles, "force": analysis.forces, "bar": analysis.bar}
     held |= {name for name, part in parts.items() if part is not None}
+    if (forces := analysis.forces) is not None:
+        searched = forces.jumps
+        held |= {"jumps"} if searched is not None and (searched.jumps or searched.rebounds) else set[str]()
+        held |= {"rises"} if forces.rises else set[str]()
     return [(e["name"], e["text"].strip()) for e in _method_entries() if e.get("needs") is None or e["needs"] in held]
 
 

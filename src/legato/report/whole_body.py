@@ -24,5 +24,7 @@ def whole_body_html(analysis: "Analysis") -> str:
     rows += estimate_row("L5/S1, both ways apart (root mean square)", "N·m", [meeting.get(rep) for rep in reps])
     table = side_by_side(column_heads([f"Rep {rep_number(rep)}" for rep in reps]), rows) if rows else ""
     notes = listed([*agreement(whole.meetings), *whole.notes])
-    what = '<p class="note">Largest net moments of each repetition, internal.</p>' if rows else ""
+    what = (
+        '<p class="note">Largest net moments of each repetition, internal; below 0: the other way.</p>' if rows else ""
+    )
     return f'<section id="trunk"><h2>Trunk and arms</h2>{what}{table}{notes}</section>'

@@ -1,6 +1,6 @@
 """Moments of trunk and arms as `result.json`, the tables and the terminal hold them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from legato.report.kinetics_record import by_side, of_reps
@@ -74,13 +74,20 @@ def whole_body_lines(whole: "WholeBody | None", sides: "Mapping[int, str] | None
     lines: list[str] = []
     for name in dict.fromkeys(m.name for m in whole.per_rep):
         said: list[str] = []
+        turned = _turned([m.peak for m in whole.per_rep if m.name == name])
         for whose, group in by_side([m for m in whole.per_rep if m.name == name], sides):
-            told = sorted((m.peak for m in group if m.peak is not None), key=_size)
+            told = sorted((m.peak.scaled(-1.0) if turned else m.peak for m in group if m.peak is not None), key=_size)
             if told:
                 said.append(f"{estimate_text(told[len(told) // 2], decimals=0)}{of_reps(len(told), whose)}")
-        lines += [f"{moment_words(name)}: up to {'; '.join(said)}"] if said else []
+        lines += [f"{moment_words(name, turned=turned)}: up to {'; '.join(said)}"] if said else []
     lines += agreement(whole.meetings)
     return [*lines, *(f"{sentence(note)}" for note in whole.notes)]
+
+
+def _turned(peaks: "Sequence[Estimate | None]") -> bool:
+    """Whether every largest moment is the one the other way: then it bears that name and no minus."""
+    known = [peak.value for peak in peaks if peak is not None]
+    return bool(known) and max(known) < 0.0
 
 
 def _size(estimate: "Estimate") -> float:

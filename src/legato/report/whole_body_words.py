@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 _WAYS = {"from_above": ", from the hands and head down", "from_ground": ", from the ground up"}
 
+_OPPOSITE = {"flexion": "extension", "extension": "flexion"}
+
 
 def agreement(meetings: "Sequence[Meeting]") -> list[str]:
     """Whether ground and body agree at L5/S1."""
@@ -22,8 +24,11 @@ def agreement(meetings: "Sequence[Meeting]") -> list[str]:
     return [] if most is None else [f"Ground and body agree at L5/S1 within {most:.0f} N·m (root mean square)."]
 
 
-def moment_words(name: str) -> str:
-    """A moment's name in words: `L5/S1 extension, from the ground up`, `elbow flexion, right`."""
+def moment_words(name: str, *, turned: bool = False) -> str:
+    """A moment's name in words: `L5/S1 extension, from the ground up`, `elbow flexion, right`; `turned`, that of the
+    moment the other way.
+    """
     joint, _, rest = name.partition("_")
     action, _, way = rest.partition("_moment_")
+    action = _OPPOSITE[action] if turned else action
     return f"{'L5/S1' if joint == 'lumbosacral' else joint.capitalize()} {action}{_WAYS.get(way, f', {way}')}"
