@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from legato.analysis import Analysis
+from legato.kinetics.closure import percent_left
 from legato.kinetics.flow import PowerResult, analyse_power
 from legato.kinetics.leaks import reversals_in
 from legato.kinetics.work import AMOUNTS, set_amount
@@ -165,3 +166,43 @@ def test_records_hold_every_amount(set_of_three: tuple[Simulation, Analysis]) ->
 )
 def test_reversals_are_negative_between_two_positive_stretches(power: list[float], times: int) -> None:
     assert reversals_in(np.array(power, np.float64), 1.0) == times
+
+
+def test_a_share_that_exceeds_the_limit_does_not_round_to_it() -> None:
+    assert percent_left(0.1004, 1) == "10.04 %"
+    assert percent_left(0.1004) == "10.04 %"
+    assert percent_left(0.0996) == "10 %"
+    assert percent_left(0.123, 1) == "12.3 %"
+
+
+def test_where_ground_and_body_disagree_nothing_rests_on_the_lower_back(
+    set_of_three: tuple[Simulation, Analysis],
+) -> None:
+    analysis = set_of_three[1]
+    whole = analysis.whole_body
+    assert whole is not None
+    assert analysis.kinetics is not None
+    assert whole.agrees
+    apart = replace(whole.meetings[0], holds=False, reason="18.4 N·m apart, more than 15.0")
+    found: list[PowerResult] = []
+    for meetings in (whole.meetings, (apart, *whole.meetings[1:])):
+        power = analyse_power(
+            analysis.body,
+            analysis.forces,
+            analysis.kinetics,
+            told(analysis).stretches,
+            whole=replace(whole, meetings=meetings),
+            loads_kg={rep.index: 60.0 for rep in analysis.reps},
+        )
+        assert power is not None
+        found.append(power)
+    agreed, refused = found
+    assert "lumbosacral" not in agreed.refused
+    assert refused.refused["lumbosacral"].endswith("in 1 of 3 repetitions (18.4 N·m apart, more than 15.0)")
+    assert all(work.drawn is None for work in refused.works if work.joint == "lumbosacral")
+    assert any(leak.joint == "lumbosacral" for leak in agreed.leaks)
+    assert not any(leak.joint == "lumbosacral" for leak in refused.leaks)
+    assert not any("trunk" in (gap.from_link, gap.to_link) for gap in refused.dead_times)
+    assert any("trunk" in (gap.from_link, gap.to_link) for gap in agreed.dead_times)
+    assert all(step.energy.of_set is None for step in refused.steps if step.to_link == "trunk")
+    assert not any(step.from_link == "trunk" for step in refused.steps)

@@ -3,6 +3,10 @@
 import numpy as np
 import pytest
 
+from legato.kinetics.leaks import leaks
+from legato.kinetics.power_errors import DRAWS
+from legato.kinetics.work import AMOUNTS, JointWork
+
 from .squats import leaky_squat, squat, true_joints
 
 
@@ -35,3 +39,19 @@ def test_a_lift_without_a_leak_has_none() -> None:
         assert leak.absorbed.of_set.low == 0.0
         # Of some 420 J; the planted joints absorb less than 0.1 J.
         assert leak.absorbed.of_set.high < 4.0
+
+
+@pytest.mark.parametrize(
+    ("taken_j", "named", "of_load", "share"),
+    [(0.0, True, False, 0.25), (30.0, True, True, 5.0 / 30.0), (45.0, False, True, 5.0 / 45.0)],
+)
+def test_a_leak_is_named_only_where_the_measured_joints_drive(
+    taken_j: float, named: bool, of_load: bool, share: float
+) -> None:
+    drawn = np.zeros((DRAWS + 1, len(AMOUNTS)))
+    drawn[:, AMOUNTS.index("generated")], drawn[:, AMOUNTS.index("absorbed")] = 20.0, 5.0
+    work = JointWork("knee_right", 0, "press", drawn, {}, 0.9)
+    (leak,) = leaks([work], {}, {"press": True}, {(0, "press"): (taken_j, taken_j)}, 0.9)
+    assert (leak.named, leak.of_load, leak.reason == "") == (named, of_load, named)
+    assert leak.share.of_set is not None
+    assert leak.share.of_set.value == pytest.approx(share)

@@ -1,6 +1,8 @@
 """The report's section on power: the picture shows what flows, a leak is named, a refusal says why."""
 
 import re
+from dataclasses import replace
+from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import numpy as np
@@ -10,9 +12,11 @@ from legato.estimate import Estimate
 from legato.kinetics.flow import PowerResult
 from legato.kinetics.leaks import Leak
 from legato.kinetics.power import JointPower
-from legato.kinetics.transfer import Amounts
+from legato.kinetics.power_errors import DRAWS
+from legato.kinetics.transfer import Amounts, TransferStep
 from legato.kinetics.work import AMOUNTS, JointWork, Stretch
 from legato.recording import Span
+from legato.report.power import power_html
 from legato.report.power_picture import JointFlow, PhaseFlow, picture
 from legato.report.power_record import leak_sentences, phase_words, power_lines, side_of
 
@@ -97,6 +101,68 @@ def test_no_leak_says_how_small_it_must_be() -> None:
     assert said == (
         "No joint surely leaks in the ascent; none absorbs more than 2 % of what all measured joints generate."
     )
+
+
+def test_a_phase_that_others_drive_names_no_leak() -> None:
+    found = leak("knee_right", Estimate(1.0, 0.2, 2.0, 0.9, "J"), Estimate(0.06, 0.01, 0.1, 0.9), False)
+    found = replace(found, of_load=True, reason="joints that were not measured drive it")
+    assert leak_sentences(result(found), "ascent") == [
+        "No leak is named in the ascent: joints that were not measured drive it."
+    ]
+
+
+def lifted(bar: Estimate, ratio: Estimate | None = None, link: str = "all joints") -> PowerResult:
+    """An ascent in which one knee generates 17 J and the bar takes so much."""
+    drawn = np.zeros((DRAWS + 1, len(AMOUNTS)))
+    drawn[:, AMOUNTS.index("generated")] = 17.0
+    energy, share = Amounts(((0, bar),), bar, 1), Amounts(((0, ratio),), ratio, 1)
+    step = TransferStep(link, "bar" if link == "all joints" else "pelvis", "ascent", energy, share)
+    work = JointWork("knee_right", 0, "ascent", drawn, {}, 0.9)
+    return replace(result(), works=(work,), steps=(step,))
+
+
+def test_more_on_the_bar_than_the_joints_generate_is_not_said_to_come_from_them() -> None:
+    (said, *_) = power_lines(lifted(Estimate(225.0, 224.0, 226.0, 0.9, "J")))
+    assert said == (
+        "The bar takes 225 ± 1 J; the measured joints generate 17 J: the rest came from joints that were not measured"
+        " (the arms) or from the body's own motion."
+    )
+    (said, *_) = power_lines(lifted(Estimate(12.0, 11.0, 13.0, 0.9, "J")))
+    assert said == "From all measured joints to bar: 12 ± 1 J."
+
+
+def test_no_share_stands_beside_an_energy_that_may_be_none() -> None:
+    ratio = Estimate(0.36, 0.27, 0.47, 0.9)
+    (said, *_) = power_lines(lifted(Estimate(0.0, -2.0, 2.0, 0.9, "J"), ratio, "legs"))
+    assert said == "From legs to pelvis: 0 ± 2 J."
+    (said, *_) = power_lines(lifted(Estimate(6.0, 4.0, 8.0, 0.9, "J"), ratio, "legs"))
+    assert said == "From legs to pelvis: 6 ± 2 J, 36 ± 10 % of what the legs generate."
+
+
+def test_generated_and_absorbed_alike_are_drawn_as_halves() -> None:
+    flow = legs(knee_absorbs=95.0)
+    svg, _ = shapes(flow)
+    halves = {path.get("class"): path.get("d") or "" for path in svg.iter("path")}
+    assert set(halves) == {"generated", "absorbed"}
+    # One to each side of the centre: arcs from top to bottom, turning opposite ways.
+    assert " 0 0 0 " in halves["generated"]
+    assert " 0 0 1 " in halves["absorbed"]
+
+
+def test_the_report_says_which_phases_it_cannot_draw() -> None:
+    power = strides()
+    works = tuple(replace(w, drawn=None) if w.phase == "stance_left" else w for w in power.works)
+    rest = {
+        "settings": SimpleNamespace(level=0.9),
+        "movement": SimpleNamespace(cycle=SimpleNamespace(anchor="")),
+        "kinetics": None,
+        "reps": (),
+    }
+    page = power_html(SimpleNamespace(power=replace(power, works=works), **rest))  # type: ignore[arg-type]
+    assert "Known in no repetition as a whole, so not drawn: left stance." in page
+    faint = tuple(replace(w, drawn=0.01 * w.drawn) if w.rep and w.drawn is not None else w for w in power.works)
+    page = power_html(SimpleNamespace(power=replace(power, works=faint), **rest))  # type: ignore[arg-type]
+    assert "Too small to draw: left stance." in page
 
 
 def test_a_refusal_stands_instead_of_numbers() -> None:

@@ -3,12 +3,13 @@
 Powers and energy of one segment agree by construction, whatever is wrong with both; they are no test.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from legato.forces.model import Plate
+from legato.kinetics.lumbar import Meeting
 from legato.kinetics.power import JointPower
 from legato.kinetics.segments import MovingBody
 from legato.recording import STANDARD_GRAVITY, BoolArray, FloatArray
@@ -59,7 +60,7 @@ def separation(power: JointPower, beside: Sequence[JointPower], inside: BoolArra
     if np.count_nonzero(known) < 3:
         return Closure("joint-centres", power.name, None, "it is not known in any repetition")
     share = float(np.sqrt(np.mean(left[known] ** 2)) / np.nanmax(through))
-    part = f"{100.0 * share:.0f} % of the limb's peak power"
+    part = f"{percent_left(share)} of the limb's peak power"
     what = f"the places where its two segments put its centre drift apart, which makes {part}"
     return Closure("joint-centres", power.name, share, "" if share <= LIMIT else what)
 
@@ -82,7 +83,7 @@ def meeting(below: JointPower, above: JointPower, beside: Sequence[JointPower], 
         return Closure("meeting", below.name, None, "the way from above is not known in any repetition")
     through = [np.abs(joint.into_ahead)[inside] for joint in (below, *beside)]
     share = float(np.sqrt(np.mean(left[known] ** 2)) / np.nanmax(through))
-    what = f"from the ground up and from the load down its power differs by {100.0 * share:.0f} % of the peak"
+    what = f"from the ground up and from the load down its power differs by {percent_left(share)} of the peak"
     return Closure("meeting", below.name, share, "" if share <= LIMIT else what)
 
 
@@ -143,15 +144,33 @@ def whole_body(
     share = float(np.sqrt(np.mean(left**2))) / float(np.abs(peak).max())
     if share <= LIMIT:
         return Closure(name, "", share)
-    why = f"the ground's work and the change of the body's energy differ by {100.0 * share:.0f} % of the peak"
+    why = f"the ground's work and the change of the body's energy differ by {percent_left(share)} of the peak"
     if abs(carried - mass) > _LOAD_KG_SHARE * mass:
         why += f": {masses}; give --mass of the body alone and --load"
     return Closure(name, "", share, why)
 
 
-def refused(checks: Sequence[Closure]) -> Mapping[str, str]:
+def not_agreeing(about: Sequence[str], meetings: Sequence[Meeting]) -> dict[str, str]:
+    """Why nothing may be built on the joint between pelvis and trunk, by its name; empty where no moment says so."""
+    failing = [meeting for meeting in meetings if meeting.holds is False]
+    if not failing:
+        return {}
+    where = f" in {len(failing)} of {len(meetings)} repetitions" if len(meetings) > 1 else ""
+    why = f"the moments of ground and body do not agree there{where} ({failing[0].reason})"
+    return dict.fromkeys(about, why)
+
+
+def refused(checks: Sequence[Closure]) -> dict[str, str]:
     """Why powers are refused, by joint; the key is empty where all are."""
     return {check.about: check.reason for check in checks if check.holds is False}
+
+
+def percent_left(share: float, decimals: int = 0) -> str:
+    """A share left over in words, with more decimals where it would round to the limit which it exceeds."""
+    percent = 100.0 * share
+    while share > LIMIT and float(f"{percent:.{decimals}f}") <= 100.0 * LIMIT and decimals < 6:
+        decimals += 1
+    return f"{percent:.{decimals}f} %"
 
 
 def _on_frames(plates: Sequence[Plate], moving: MovingBody) -> FloatArray:

@@ -9,7 +9,7 @@ from legato.body.model import Body
 from legato.estimate import LEVEL
 from legato.forces.analyse import ForcesResult
 from legato.kinetics.analyse import KineticsResult
-from legato.kinetics.closure import Closure, meeting, refused, separation, whole_body
+from legato.kinetics.closure import Closure, meeting, not_agreeing, refused, separation, whole_body
 from legato.kinetics.dead_time import DeadTime, dead_times
 from legato.kinetics.gains import ChainGain, chain_gains
 from legato.kinetics.leaks import Leak, leaks, reversals_in
@@ -99,6 +99,10 @@ def analyse_power(
         checks += [meeting(p, from_above[0].power, powers, inside) for p in powers if p.joint == LUMBOSACRAL]
     checks.append(whole_body(moving, forces.plates, inside & _carried(kinetics), _loads(body, name, loads_kg)))
     why = refused(checks)
+    # The upper body is seen from above alone: that the powers meet is enough for it.
+    meets = not any(power.name in why for power in powers if power.joint == LUMBOSACRAL)
+    if whole is not None:
+        why |= not_agreeing([power.name for power in powers if power.joint == LUMBOSACRAL], whole.meetings)
     works = tuple(_work(joint, stretch, moving, level, why) for joint in joints for stretch in stretches)
     lifted: dict[tuple[int, str], tuple[float, float]] = {}
     load_w: dict[int, FloatArray] = {}
@@ -111,8 +115,6 @@ def analyse_power(
     reversals = {(joint.power.name, s.rep, s.phase): _reversals(joint, s, body) for joint in joints for s in stretches}
     told = [] if "" in why else [joint for joint in joints if joint.power.name not in why]
     # A load that hands alone show enters the trunk's power from above, but its own is not seen.
-    # And where ground and load do not meet at L5/S1, nothing rests on either.
-    meets = not any(power.name in why for power in powers if power.joint == LUMBOSACRAL)
     if told and above is not None and from_above and meets and (load_w or not any(loads_kg.values())):
         told.append(upper_body(moving, above, from_above[0].power, _taken(body, stretches, load_w)))
     steps = () if "" in why else transfer_steps(works, stretches, driving, lifted, name, level)
@@ -133,7 +135,7 @@ def analyse_power(
         stretches=tuple(stretches),
         drives=driving,
         steps=steps,
-        leaks=leaks(works, reversals, driving, level),
+        leaks=leaks(works, reversals, driving, lifted, level),
         dead_times=gaps,
         gains=chain_gains(works, steps, driving, level),
         closure=tuple(checks),

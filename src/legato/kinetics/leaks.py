@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from legato.kinetics.power_errors import DRAWS
 from legato.kinetics.transfer import Amounts, amounts, column, over, total
 from legato.kinetics.work import JointWork, set_amount
 from legato.recording import FloatArray
@@ -13,12 +14,17 @@ from legato.recording import FloatArray
 _WORTH_NAMING = 0.01
 """A joint that takes less than this share of what all joints generate in the phase is not named as a leak. [ENG]"""
 
+_LEAST_DRIVING = 0.5
+"""A phase in which the measured joints generate less than this share of what the load takes up is driven by others, and
+no leak is named in it. [ENG]"""
+
 
 @dataclass(frozen=True, slots=True)
 class Leak:
     """What one joint absorbs in a phase that drives, J, and its share of all that joints generate in it. `reversals`:
     how often its power turns negative between two positive stretches, in the repetition where it does so most.
-    `named`: whether it is surely there and large enough to be told in words.
+    `named`: whether it is surely there and large enough to be told in words. `of_load`: the load takes more than all
+    measured joints generate, and `share` is of that. `reason`: why no leak of the phase is named.
     """
 
     joint: str
@@ -27,10 +33,16 @@ class Leak:
     share: Amounts
     reversals: int
     named: bool
+    of_load: bool = False
+    reason: str = ""
 
 
 def leaks(
-    works: Sequence[JointWork], reversals: Mapping[tuple[str, int, str], int], driving: Mapping[str, bool], level: float
+    works: Sequence[JointWork],
+    reversals: Mapping[tuple[str, int, str], int],
+    driving: Mapping[str, bool],
+    load: Mapping[tuple[int, str], tuple[float, float]],
+    level: float,
 ) -> tuple[Leak, ...]:
     """What each joint absorbs in the phases that drive.
 
@@ -42,6 +54,8 @@ def leaks(
         How often the power of a joint reverses, by joint, repetition and phase.
     driving
         Whether a phase drives.
+    load
+        Net and positive work on the load, J, by repetition and phase; empty without one.
     level
         Share of central probability that every interval holds.
     """
@@ -52,15 +66,23 @@ def leaks(
         generated = {
             rep: total([w for w in here if w.rep == rep], "generated") for rep in dict.fromkeys(w.rep for w in here)
         }
+        taken = {rep: load[rep, phase][0] for rep in generated if (rep, phase) in load}
+        given = [float(generated[rep][0]) for rep in taken]
+        of_load = sum(taken.values()) > sum(given)
+        whole = {r: np.full(DRAWS + 1, taken[r]) for r in taken} if of_load else generated
+        reason = ""
+        # Joints that do not drive the phase only steady the body while others do: what they absorb is no leak.
+        if sum(given) < _LEAST_DRIVING * sum(taken.values()):
+            reason = "joints that were not measured drive it"
         for joint in dict.fromkeys(w.joint for w in here):
             mine = [w for w in here if w.joint == joint]
             per_rep = tuple((w.rep, w.amount("absorbed")) for w in mine)
             absorbed = Amounts(per_rep, set_amount(mine, "absorbed"), len(mine))
-            share = amounts({w.rep: over(column(w, "absorbed"), generated[w.rep]) for w in mine}, level, "")
+            share = amounts({w.rep: over(column(w, "absorbed"), whole.get(w.rep)) for w in mine}, level, "")
             surely = absorbed.of_set is not None and absorbed.of_set.low > 0.0
-            named = surely and share.of_set is not None and share.of_set.low > _WORTH_NAMING
+            named = surely and not reason and share.of_set is not None and share.of_set.low > _WORTH_NAMING
             most = max((reversals.get((joint, w.rep, phase), 0) for w in mine), default=0)
-            found.append(Leak(joint, phase, absorbed, share, most, named))
+            found.append(Leak(joint, phase, absorbed, share, most, named, of_load, reason))
     return tuple(found)
 
 

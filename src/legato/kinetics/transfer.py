@@ -142,7 +142,7 @@ def _passed(
         net, positive = (np.full(DRAWS + 1, work) for work in load[rep, phase])
         if arms is not None:
             found["arms", load_name] = (net, over(positive, arms[1] + arms[3]))
-        elif back is not None:
+        elif back is not None and back.drawn is not None:
             found["trunk", load_name] = (net, over(positive, column(back, "into_ahead")))
         found["all joints", load_name] = (net, over(positive, offered))
     return found
@@ -243,6 +243,14 @@ def column(work: JointWork | None, name: str) -> FloatArray | None:
 
 def _plus(a: FloatArray | None, b: FloatArray | None) -> FloatArray | None:
     return None if a is None or b is None else a + b
+
+
+def generated_by_all(works: Sequence[JointWork], phase: str, reps: Sequence[int]) -> Estimate | None:
+    """What all measured joints generate in a phase, J, as the mean of these repetitions; None where none is known."""
+    here = [w for w in works if w.phase == phase and w.rep in reps and w.drawn is not None]
+    drawn = {rep: total([w for w in here if w.rep == rep], "generated") for rep in dict.fromkeys(w.rep for w in here)}
+    found = amounts(drawn, here[0].level, "J").of_set if here else None
+    return None if found is None else not_below_zero(found)
 
 
 def over(a: FloatArray | None, b: FloatArray | None) -> FloatArray | None:

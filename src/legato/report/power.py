@@ -8,12 +8,14 @@ from legato.estimate import Estimate
 from legato.report.holds import in_own_words
 from legato.report.power_picture import JointFlow, PhaseFlow, picture
 from legato.report.power_record import (
+    beyond_measured,
     dead_time_sentence,
     joint_words,
     leak_sentences,
     phase_words,
     refusal_sentences,
     side_of,
+    worth_a_share,
 )
 from legato.report.side_by_side import column_heads, estimate_row, listed, row, side_by_side
 from legato.report.words import estimate_text, percent, plural, rep_number, sentence
@@ -41,6 +43,14 @@ _ROWS = (
 )
 
 
+_CHECKED = {
+    "joint-centres": ": centres of its two segments",
+    "meeting": ": from the ground and from the load",
+    "whole-body": ": work of the ground",
+}
+"""What each check of closure looks at, by its name."""
+
+
 def power_html(analysis: "Analysis") -> str:
     """The section; empty where no joint's moment is known."""
     power = analysis.power
@@ -52,17 +62,27 @@ def power_html(analysis: "Analysis") -> str:
     if not flows:
         return f'<section id="power"><h2>Power through the body</h2>{listed(said)}</section>'
     most = max(flow.most for flow in flows)
+    small = [phase_words(flow.phase) for flow in flows if flow.most <= _WORTH_DRAWING * most]
     flows = [flow for flow in flows if flow.most > _WORTH_DRAWING * most]
     panels = "".join(_panel(power, flow, most) for flow in flows)
     shown = f"{_averaged(power, [flow.phase for flow in flows])}, seen from behind"
+    unseen = f" Too small to draw: {', '.join(small)}." if small else ""
     shown += {1: "", 2: "; both pictures in one scale"}.get(len(flows), "; all pictures in one scale")
     note = f"{in_own_words(analysis, shown)}. {percent(analysis.settings.level)} intervals stand in the tables."
+    note += escape(unseen + _undrawn(power, flows, small))
     tables = "".join(_table(power, phase) for phase in power.drives)
     return (
         f'<section id="power"><h2>Power through the body</h2><p class="note">{note}</p>'
         f'<div class="flows">{panels}</div>{_legend(most)}{tables}'
         f"{_moments(analysis)}{_checks(power)}{listed(said)}</section>"
     )
+
+
+def _undrawn(power: "PowerResult", drawn: Sequence[PhaseFlow], small: Sequence[str]) -> str:
+    """Which phases have no picture because no repetition tells their joints."""
+    there = {*small, *(phase_words(flow.phase) for flow in drawn)}
+    missing = [words for phase in power.drives if (words := phase_words(phase)) not in there]
+    return f" Known in no repetition as a whole, so not drawn: {', '.join(missing)}." if missing else ""
 
 
 def _averaged(power: "PowerResult", phases: Sequence[str]) -> str:
@@ -98,11 +118,11 @@ def _panel(power: "PowerResult", flow: PhaseFlow, most: float) -> str:
         kind = f" <small>{'drives' if power.drives.get(flow.phase) else 'gives way or holds'}</small>"
     return (
         f'<figure class="card"><figcaption><b>{escape(title)}</b>{kind}</figcaption>'
-        f"<p>{escape(_sum(flow))}</p>{picture(flow, most)}{leaks}</figure>"
+        f"<p>{escape(_sum(power, flow))}</p>{picture(flow, most)}{leaks}</figure>"
     )
 
 
-def _sum(flow: PhaseFlow) -> str:
+def _sum(power: "PowerResult", flow: PhaseFlow) -> str:
     """The phase in a sentence."""
     gained = sum(f.generated.value for f in flow.joints.values())
     lost = sum(f.absorbed.value for f in flow.joints.values())
@@ -113,6 +133,8 @@ def _sum(flow: PhaseFlow) -> str:
         said = f"The measured joints generate {gained:.0f} J and absorb {lost:.0f} J"
     if len(hips) == 2:
         said += f"; {abs(sum(hips)):.0f} J {'reach' if sum(hips) > 0.0 else 'come from'} the pelvis"
+    if further := beyond_measured(power, flow.phase):
+        return f"{said}. {further}"
     if flow.load is not None:
         way = "reach" if flow.load.value > 0.0 else "come from"
         said += f", {abs(flow.load.value):.0f} J {way} the {flow.load_name}"
@@ -122,7 +144,7 @@ def _sum(flow: PhaseFlow) -> str:
 def _legend(most: float) -> str:
     return (
         '<p class="legend flow-key"><span><i class="key generated"></i>disc, +: generated</span>'
-        '<span><i class="key absorbed"></i>ring, \u2212: absorbed</span>'
+        '<span><i class="key absorbed"></i>ring, \u2212: absorbed; halves where both are alike</span>'
         f'<span><i class="key handed"></i>band: energy passed on, at most {most:.0f} J; arrows: which way</span></p>'
     )
 
@@ -154,7 +176,9 @@ def _step_text(power: "PowerResult", phase: str, index: int) -> str:
     energy: Estimate | None = step.energy.of_set
     if step.phase != phase or energy is None:
         return ""
-    ratio = step.ratio.of_set
+    ratio = step.ratio.of_set if worth_a_share(step) else None
+    if step.from_link == "all joints" and (said := beyond_measured(power, phase)):
+        return said
     first = "All measured joints" if step.from_link == "all joints" else step.from_link.capitalize()
     energy_text = estimate_text(energy, decimals=0)
     if ratio is None:
@@ -185,10 +209,13 @@ def _moments(analysis: "Analysis") -> str:
 
 def _checks(power: "PowerResult") -> str:
     """Each check of closure with what is left over."""
+    from legato.kinetics.closure import percent_left
+
     rows = ""
     for check in power.closure:
         about = joint_words(check.about).capitalize() if check.about else "Whole body"
-        left = "not known" if check.share is None else f"{100.0 * check.share:.1f} %"
+        about += _CHECKED.get(check.name, "")
+        left = "not known" if check.share is None else percent_left(check.share, 1)
         state = "not checked" if check.holds is None else "closes" if check.holds else "refused"
         rows += f"<tr><th scope=row>{escape(about)}</th><td>{left}</td><td>{state}</td>"
         rows += f"<td class=why>{escape(check.reason)}</td></tr>"

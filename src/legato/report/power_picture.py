@@ -22,6 +22,9 @@ _LEAST_ARROWED = 2.5
 _SMALL = 0.01
 """Energies below this share of the largest are drawn as none. [ENG]"""
 
+_ALIKE = 0.5
+"""From this share of the larger one, what a joint generates and absorbs are drawn as halves. [ENG]"""
+
 _FEET, _ANKLES, _KNEES, _HIPS, _PELVIS, _SHOULDERS, _HEAD = 392.0, 374.0, 290.0, 212.0, 196.0, 92.0, 56.0
 _OUT = {"ankle": 46.0, "knee": 54.0, "hip": 30.0}
 """How far the joints of a leg lie from the middle."""
@@ -183,8 +186,14 @@ class _Panel:
         else:
             return
         gained, lost = flow.generated.value, flow.absorbed.value
+        alike = _ALIKE * max(gained, lost) < min(gained, lost)
         for energy, css in sorted(((gained, "generated"), (lost, "absorbed")), reverse=True):
-            if energy > _SMALL * self.most_j:
+            if energy > _SMALL * self.most_j and alike:
+                # Neither would show within or about the other: each has its half.
+                radius, sweep = max(4.5, _NODE * math.sqrt(energy / self.most_j)), int(css == "absorbed")
+                arc = f"M{x:.1f},{y - radius:.1f} A{radius:.1f},{radius:.1f} 0 0 {sweep} {x:.1f},{y + radius:.1f}"
+                self.parts.append(f'<path class="{css}" d="{arc} Z"/>')
+            elif energy > _SMALL * self.most_j:
                 radius = max(4.5, _NODE * math.sqrt(energy / self.most_j))
                 self.parts.append(f'<circle class="{css}" cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}"/>')
         if max(gained, lost) <= _SMALL * self.most_j:

@@ -102,6 +102,8 @@ def _leak(leak: "Leak") -> dict[str, Any]:
         "share": _amounts(leak.share, "share"),
         "reversals": leak.reversals,
         "named": leak.named,
+        "of_load": leak.of_load,
+        "reason": leak.reason or None,
     }
 
 
@@ -179,7 +181,7 @@ def power_lines(power: "PowerResult | None") -> list[str]:
         open_phases = dict.fromkeys(s.phase for s in power.stretches if s.effort is None)
         lines += [line for phase in open_phases for line in _both_ways(power, phase)]
     for phase in (name for name, drives in power.drives.items() if drives):
-        lines += [_generated(power, phase), *(_passed(step) for step in power.steps if step.phase == phase)]
+        lines += [_generated(power, phase), *(_passed(power, step) for step in power.steps if step.phase == phase)]
         lines += leak_sentences(power, phase)
     lines += [dead_time_sentence(gap) for gap in power.dead_times]
     lines += refusal_sentences(power)
@@ -214,10 +216,42 @@ def _both_ways(power: "PowerResult", phase: str) -> list[str]:
     return lines
 
 
-def _passed(step: "TransferStep") -> str:
-    energy, ratio = step.energy.of_set, step.ratio.of_set
+def beyond_measured(power: "PowerResult", phase: str) -> str:
+    """What is said of a load that takes more than all measured joints generate: they cannot have passed it on; empty
+    where it does not.
+    """
+    from legato.kinetics.transfer import generated_by_all
+
+    step = next((s for s in power.steps if (s.from_link, s.phase) == ("all joints", phase)), None)
+    energy = None if step is None else step.energy.of_set
+    if step is None or energy is None:
+        return ""
+    reps = [rep for rep, value in step.energy.per_rep if value is not None]
+    gained = generated_by_all(power.works, phase, reps)
+    if gained is None or energy.value <= gained.value:
+        return ""
+    others = ["lower back"] if "lumbosacral" in power.refused else []
+    others += [] if any(joint.joint == "shoulder" for joint in power.joints) else ["arms"]
+    named = f" (the {listed(others)})" if others else ""
+    return (
+        f"The {step.to_link} takes {estimate_text(energy, decimals=0)}; the measured joints generate"
+        f" {estimate_text(gained, decimals=0)}: the rest came from joints that were not measured{named} or from the"
+        " body's own motion."
+    )
+
+
+def worth_a_share(step: "TransferStep") -> bool:
+    """Whether a share is told beside an energy: not where that may be none at all."""
+    energy = step.energy.of_set
+    return step.ratio.of_set is not None and energy is not None and not energy.low <= 0.0 <= energy.high
+
+
+def _passed(power: "PowerResult", step: "TransferStep") -> str:
+    energy, ratio = step.energy.of_set, step.ratio.of_set if worth_a_share(step) else None
     if energy is None:
         return ""
+    if step.from_link == "all joints" and (said := beyond_measured(power, step.phase)):
+        return said
     whole = (
         "what all measured joints generate"
         if step.from_link == "all joints"
@@ -237,9 +271,14 @@ def leak_sentences(power: "PowerResult", phase: str) -> list[str]:
         return []
     shown = phase_words(phase)
     named = [leak for leak in mine if leak.named]
+    whole = "what all measured joints generate"
+    if mine[0].of_load:
+        whole = f"what the {power.load_name} takes"
+    if mine[0].reason:
+        return [f"No leak is named in the {shown}: {mine[0].reason}."]
     if not named:
         most = [leak.share.of_set.high for leak in mine if leak.share.of_set is not None]
-        share = f"{max(1.0, 100.0 * max(most)):.0f} % of what all measured joints generate" if most else ""
+        share = f"{max(1.0, 100.0 * max(most)):.0f} % of {whole}" if most else ""
         bound = f"; none absorbs more than {share}" if most else ""
         return [f"No joint surely leaks in the {shown}{bound}."]
     said: list[str] = []
@@ -250,7 +289,7 @@ def leak_sentences(power: "PowerResult", phase: str) -> list[str]:
         turns = f", its power reversing {_times(leak.reversals)}" if leak.reversals else ""
         said.append(
             f"Leak: while the {shown} drives, the {joint_words(leak.joint)} absorbs"
-            f" {estimate_text(leak.absorbed.of_set, decimals=0)}, {share} of what all measured joints generate{turns}."
+            f" {estimate_text(leak.absorbed.of_set, decimals=0)}, {share} of {whole}{turns}."
         )
     return said
 
