@@ -30,20 +30,24 @@ _SHARES = 101
 
 _TRIAL_POINTS = 900
 
+_SPOKEN = {"°": "degrees"}
+"""Units by the word that a reader of the screen hears."""
+
 _FIRST = ("knee_flexion", "hip_flexion", "thorax_pelvis_axial", "lumbar_flexion", "thorax_pitch", "ankle_dorsiflexion")
 """Angles a coach looks for first; the others follow in the body's order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One chart: an angle, with both sides where it has two.
+    """One chart: an angle or a moment, with both sides where it has two.
 
-    `sides` maps `right`, `left` or an empty name to degrees, shape (n,).
+    `sides` maps `right`, `left` or an empty name to degrees, or the `unit` as it is printed, shape (n,).
     """
 
     name: str
     title: str
     sides: Mapping[str, FloatArray]
+    unit: str = "°"
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -65,7 +69,7 @@ def groups(angles: Mapping[str, FloatArray]) -> tuple[Group, ...]:
 
 def angle_charts(analysis: "Analysis") -> str:
     """Small multiples: each angle over the rep, reps overlaid, the mean of the whole ones bold."""
-    charts = [_rep_chart(analysis, group) for group in groups(analysis.body.angles)]
+    charts = [rep_chart(analysis, group) for group in groups(analysis.body.angles)]
     charts = [chart for chart in charts if chart]
     if not charts:
         return '<p class="none">No joint angle could be measured.</p>'
@@ -96,7 +100,8 @@ def normalised(times: FloatArray, values: FloatArray, start_s: float, end_s: flo
     return np.interp(at, times, values, left=np.nan, right=np.nan)
 
 
-def _rep_chart(analysis: "Analysis", group: Group) -> str:
+def rep_chart(analysis: "Analysis", group: Group) -> str:
+    """A quantity over the rep, reps overlaid, the mean of the whole ones bold; empty where it is never known."""
     times = analysis.body.times()
     whole = _whole(analysis)
     sides: dict[str, FloatArray] = {}
@@ -117,15 +122,17 @@ def _rep_chart(analysis: "Analysis", group: Group) -> str:
     for side, rows in sides.items() if whole else ():
         lines += curve(x, rows.mean(axis=0), across, up, f"bold {side or 'right'}")
     noun, most = rep_noun(analysis), max(len(rows) for rows in sides.values())
-    label = f"{group.title} over the {noun}, {plural(most, noun)} overlaid, degrees"
+    unit = _SPOKEN.get(group.unit, group.unit.strip())
+    label = f"{group.title} over the {noun}, {plural(most, noun)} overlaid, {unit}"
     plot = (
-        f'<div class="plot">{vertical_labels(up, "°")}'
+        f'<div class="plot">{vertical_labels(up, group.unit)}'
         f'<div class="area" style="height:150px">{canvas(lines, label)}</div>'
         f"{horizontal_labels(across, f'% of the {noun}' if whole else '% of what was seen', about=4)}</div>"
     )
     keys = "".join(f'<i class="key {side}"></i>{side} ' for side in sides if side)
     key = f'<span class="sides">{keys}</span>' if keys else ""
-    return f"<figure><figcaption>{escape(group.title)}{key}</figcaption>{plot}{_rep_table(analysis, sides)}</figure>"
+    table = _rep_table(analysis, sides, group.unit)
+    return f"<figure><figcaption>{escape(group.title)}{key}</figcaption>{plot}{table}</figure>"
 
 
 def _whole(analysis: "Analysis") -> list[Rep]:
@@ -143,7 +150,7 @@ def _of_foot(analysis: "Analysis", reps: Sequence[Rep], side: str) -> list[Rep]:
     return [rep for rep in reps if rep.side == foot]
 
 
-def _rep_table(analysis: "Analysis", sides: Mapping[str, FloatArray]) -> str:
+def _rep_table(analysis: "Analysis", sides: Mapping[str, FloatArray], unit: str) -> str:
     noun, mean = rep_noun(analysis), bool(_whole(analysis))
     single = {side for side, values in sides.items() if values.shape[0] == 1}
     names = {"": "", "right": "right: ", "left": "left: "}
@@ -164,10 +171,10 @@ def _rep_table(analysis: "Analysis", sides: Mapping[str, FloatArray]) -> str:
             if known.size == 0:
                 cells += "<td>—</td>" * (1 if side in single else 1 + mean)
             elif side in single:
-                cells += f"<td>{number(float(known[0]), 1)}°</td>"
+                cells += f"<td>{number(float(known[0]), 1)}{unit}</td>"
             else:
-                cells += f"<td>{number(float(known.mean()), 1)}°</td>" if mean else ""
-                cells += f"<td>{number(float(known.min()), 1)} to {number(float(known.max()), 1)}°</td>"
+                cells += f"<td>{number(float(known.mean()), 1)}{unit}</td>" if mean else ""
+                cells += f"<td>{number(float(known.min()), 1)} to {number(float(known.max()), 1)}{unit}</td>"
         rows.append(f"<tr><th scope=row>{share} %</th>{cells}</tr>")
     table = f"<table><thead><tr><th>{noun.capitalize()}</th>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
     return f"<details><summary>Table</summary><div class=scroll>{table}</div></details>"

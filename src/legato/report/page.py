@@ -23,6 +23,7 @@ from legato.report.forces import forces_html
 from legato.report.gap_cards import gap_cards, pill
 from legato.report.holds import rep_noun
 from legato.report.lanes import Lanes, line_up
+from legato.report.moments import moment_groups, moments_html
 from legato.report.muscle_lanes import lane_muscles
 from legato.report.muscle_words import lag_sentence, leading_lag, leading_lags
 from legato.report.muscles import muscles_html
@@ -70,6 +71,7 @@ def report_html(analysis: "Analysis") -> str:
         transfer="" if bodiless(analysis) else transfer_html(chain),
         replay="" if bodiless(analysis) else _replay(_stage() if data["points"] else _no_stage()),
         forces=forces_html(analysis),
+        moments=moments_html(analysis),
         power=power_html(analysis),
         trunk=whole_body_html(analysis),
         bar=bar_html(analysis),
@@ -87,6 +89,8 @@ def _nav(analysis: "Analysis") -> str:
     sections = {"chain": "Chain", "muscles": "Muscles", "replay": "Replay", "angles": "Angles", "reps": reps}
     if analysis.forces is not None:
         sections["forces"] = "Forces"
+    if moment_groups(analysis):
+        sections["moments"] = "Moments"
     if analysis.power is not None:
         sections["power"] = "Power"
     if analysis.whole_body is not None:
