@@ -11,7 +11,7 @@ from legato.kinetics.work import JointWork
 from legato.recording import FloatArray
 
 LEAST_REPS = 6
-"""Repetitions from which the evenness of the transfer is told."""
+"""Repetitions from which the evenness of the transfer is told. [ENG]"""
 
 
 @dataclass(frozen=True, slots=True)
