@@ -11,7 +11,7 @@ import typer
 
 from legato import __version__
 from legato.commands.amounts import one_load, parse_loads, parse_rate
-from legato.commands.bar_options import OnBar
+from legato.commands.bar_options import OnBar, OnSimulatedBar
 from legato.commands.demo import Trial, demo_trials, print_trial
 from legato.commands.doctor import doctor as doctor_command
 from legato.commands.options import (
@@ -182,6 +182,7 @@ def movements(
 
 
 @app.command()
+@takes(on_simulated_bar=OnSimulatedBar)
 def simulate(
     movement: Annotated[
         str, typer.Argument(help="Any movement of the library that is modelled; a wrong one lists them.")
@@ -228,10 +229,8 @@ def simulate(
             help="Exact moments, power and work of all joints in truth.json (MuJoCo); puts plates there as well.",
         ),
     ] = False,
-    bar_sensor: Annotated[
-        bool, typer.Option("--bar-sensor", help="Put an inertial sensor on the bar, which rests between repetitions.")
-    ] = False,
-    bar_load: Annotated[str | None, typer.Option(metavar="KG", help="The bar's load: 60, or 135lb.")] = None,
+    *,
+    on_simulated_bar: OnSimulatedBar,
     seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 0,
     json_out: JsonOut = None,
 ) -> None:
@@ -250,6 +249,7 @@ def simulate(
         write_simulation,
     )
 
+    sensor = on_simulated_bar.errors()
     with progress() as tell:
         tell(f"simulating {movement}")
         scenario = scenario_for(
@@ -259,9 +259,9 @@ def simulate(
             noise_m=noise,
             wobble_m=wobble,
             lag_s=lag,
-            pause_s=(1.0, pause) if bar_sensor else pause,
+            pause_s=pause if sensor is None else (1.0, pause),
             fault=fault,
-            bar_kg=None if bar_load is None else one_load(bar_load),
+            bar_kg=on_simulated_bar.load_kg(),
             seed=seed,
         )
         worn = settings_with(emg_plant or (), emg_lag)
@@ -273,8 +273,8 @@ def simulate(
             made = with_plates(made, left, types)
         if joints:
             made = with_joint_truth(made)
-        if bar_sensor:
-            made = with_bar_sensor(made)
+        if sensor is not None:
+            made = with_bar_sensor(made, sensor)
         tell(f"writing {movement} to {out}")
         written = write_simulation(made, out)
     if json_out is not None:

@@ -1,11 +1,21 @@
 """A sensor on the bar of a simulated lifter: exact without errors, and with them the truth comes back."""
 
+import json
+import re
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from legato import analyze, read
+from legato.cli import app
 from legato.errors import BadInput
-from legato.simulate import BarSensorErrors, simulate, with_bar_sensor, write_simulation
+from legato.recording import Stream
+from legato.simulate import BarSensorErrors, bar_errors_with, simulate, with_bar_sensor, write_simulation
+from legato.simulate.bar_plants import PLANTS
 from legato.simulate.bar_sensor import bar_truth
 
 EXACT = BarSensorErrors(
@@ -74,3 +84,60 @@ def test_the_planted_velocity_comes_back_through_the_file(tmp_path, movement: st
     # The aim is 0.05 m/s; measured 0.01 to 0.02 rms.
     assert np.quantile(errors, 0.95) <= 0.05
     assert np.mean(held) >= 0.85
+
+
+def _planted(tmp_path: Path, *plants: str) -> tuple[dict[str, Any], Stream]:
+    out = tmp_path / "-".join(("set", *plants))
+    asked = [part for plant in plants for part in ("--bar-plant", plant)]
+    runner = CliRunner()
+    done = runner.invoke(app, ["simulate", "deadlift", "--out", str(out), "--reps", "2", "--rate", "20", *asked])
+    assert done.exit_code == 0, done.output
+    truth = json.loads((out / "truth.json").read_text())
+    return truth["bar"], read(out / "deadlift-bar.csv").streams[0]
+
+
+def test_the_command_plants_each_error_and_tells_it(tmp_path: Path):
+    plain = ("gaps=0", "jitter=0", "noise=0", "turn-noise=0", "bias=0", "turn-bias=0", "mount=0", "tilt=0")
+    told, exact = _planted(tmp_path, *plain, "rate=200")
+    assert told["sensor"]["rate_hz"] == 200.0 and told["sensor"]["acc_bias_m_s2"] == 0.0
+    assert told["drawn"] == {"tilt_deg": 0.0, "acc_bias_m_s2": [0.0] * 3, "gyro_bias_rad_s": [0.0] * 3}
+    np.testing.assert_allclose(np.diff(exact.times()), 0.005, atol=1e-6)
+    rest = exact.times() < 0.3
+    assert np.linalg.norm(exact.values[rest, :3].mean(axis=0)) == pytest.approx(9.80665, abs=0.02)
+    _, scaled = _planted(tmp_path, *plain, "rate=200", "scale=1.05")
+    np.testing.assert_allclose(scaled.values[:, :3], 1.05 * exact.values[:, :3], atol=1e-3)
+    told, biased = _planted(tmp_path, *plain[:4], *plain[6:], "rate=200", "bias=0.5", "turn-bias=0.1")
+    off = (biased.values - exact.values).mean(axis=0)
+    np.testing.assert_allclose(off, told["drawn"]["acc_bias_m_s2"] + told["drawn"]["gyro_bias_rad_s"], atol=1e-3)
+    told, hung = _planted(tmp_path, *plain[:-1], "rate=200", "tilt=5")
+    up = hung.values[rest, :3].mean(axis=0)
+    level = exact.values[rest, :3].mean(axis=0)
+    cosine = up @ level / np.linalg.norm(up) / np.linalg.norm(level)
+    assert np.degrees(np.arccos(cosine)) == pytest.approx(abs(told["drawn"]["tilt_deg"]), abs=0.1)
+    _, gaps = _planted(tmp_path, *plain[1:], "gaps=0.5", "gap-every=1")
+    assert 0.15 < np.diff(gaps.times()).max() <= 0.52
+    _, lasting = _planted(tmp_path, *plain[:2], *plain[3:], "rate=200", "noise=0.3", "noise-lasts=0.05")
+    left = (lasting.values - exact.values)[:, :3]
+    assert left.std() == pytest.approx(0.3, rel=0.2)
+    # A sample forgets in ten steps.
+    assert (left[1:] * left[:-1]).mean() / (left**2).mean() == pytest.approx(np.exp(-0.1), abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("plant", "said"),
+    [
+        ("size=3", "give one of: rate=60 "),
+        ("jitter", "give one like jitter=0.003"),
+        ("jitter=3ms", "give one like jitter=0.003"),
+        ("rate=nan", "give one like rate=60"),
+        ("rate=5", "20 to 2000 Hz"),
+        ("scale=2", "0.8 to 1.25"),
+    ],
+)
+def test_an_error_that_cannot_be_planted_is_refused_in_one_line(plant: str, said: str):
+    with pytest.raises(BadInput, match=re.escape(said)):
+        bar_errors_with([plant])
+
+
+def test_every_error_of_the_sensor_has_a_name():
+    assert {field for field, _ in PLANTS.values()} == {f.name for f in fields(BarSensorErrors)}

@@ -65,7 +65,7 @@ def parse_seconds(text: str, option: str) -> float:
     return value * factor
 
 
-def one_load(text: str, unit: Literal["kg", "lb"] = "kg") -> float:
+def one_load(text: str, unit: Literal["kg", "lb"] = "kg", option: str = "--load") -> float:
     """The load in all repetitions, kg: `100`, `225lb`; `0` where there is none.
 
     Raises
@@ -73,9 +73,10 @@ def one_load(text: str, unit: Literal["kg", "lb"] = "kg") -> float:
     BadInput
         It is no load, or more than one.
     """
-    loads = parse_loads(text, unit, "--load")
+    loads = parse_loads(text, unit, option)
     if len(loads) != 1:
-        raise BadInput(f"--load {text}: give one load like 100 or 225lb; --loads takes one for each repetition")
+        many = "; --loads takes one for each repetition" if option == "--load" else ""
+        raise BadInput(f"{option} {text}: give one load like 100 or 225lb{many}")
     return loads[0]
 
 

@@ -2,11 +2,15 @@
 
 import re
 from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from legato.commands.amounts import one_load
 from legato.errors import BadInput
+
+if TYPE_CHECKING:
+    from legato.simulate import BarSensorErrors
 
 _NUMBER = r"\d+(?:[.,]\d*)?|[.,]\d+"
 
@@ -41,6 +45,34 @@ class OnBar:
         length, slash, pixels = self.metres_per_pixel.partition("/")
         found = _positive(length, "--metres-per-pixel", "0.002 or 0.45/214")
         return found / _positive(pixels, "--metres-per-pixel", "0.002 or 0.45/214") if slash else found
+
+
+@dataclass(frozen=True, slots=True)
+class OnSimulatedBar:
+    """What a simulated bar carries."""
+
+    bar_sensor: Annotated[
+        bool, typer.Option("--bar-sensor", help="Put an inertial sensor on the bar, which rests between repetitions.")
+    ] = False
+    bar_plant: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=SIZE",
+            help="An error of that sensor: rate, jitter, gaps, bias, tilt …; repeatable, a wrong name tells all.",
+            show_default=False,
+        ),
+    ] = None
+    bar_load: Annotated[str | None, typer.Option(metavar="KG", help="The bar's load: 60, or 135lb.")] = None
+
+    def errors(self) -> "BarSensorErrors | None":
+        """What is wrong with the sensor; None where there is none."""
+        from legato.simulate import bar_errors_with
+
+        return bar_errors_with(self.bar_plant or ()) if self.bar_sensor or self.bar_plant else None
+
+    def load_kg(self) -> float | None:
+        """The load, kg."""
+        return None if self.bar_load is None else one_load(self.bar_load, option="--bar-load")
 
 
 def _positive(text: str, option: str, like: str) -> float:

@@ -1,5 +1,6 @@
 """Simulated athletes with known truth: exact laws of motion, human bodies, and the errors of a real laboratory."""
 
+from legato.simulate.bar_plants import bar_errors_with
 from legato.simulate.bar_sensor import BarSensorErrors, with_bar_sensor
 from legato.simulate.demo import demo_press
 from legato.simulate.emg_plants import settings_with
@@ -22,6 +23,7 @@ __all__ = [
     "EmgSettings",
     "Scenario",
     "Simulation",
+    "bar_errors_with",
     "demo_press",
     "demo_scenario",
     "masses_text",

@@ -24,9 +24,10 @@ _STREAM = 40
 class BarSensorErrors:
     """What is wrong with the sensor.
 
-    Noise of each sample, SD; `acc_bias_m_s2` and `gyro_bias_rad_s`: SD of a steady error of each axis; `jitter_s`: SD
-    of a sample's time; a gap of up to `longest_gap_s` every `gap_every_s` on average; `mount_deg`: SD about each axis
-    of how the sensor sits on the bar; `bar_tilt_deg`: SD of how the bar hangs, one end higher.
+    Noise of each sample, SD, that of the pull lasting for `noise_lasts_s`, 0 where it is white; `acc_bias_m_s2` and
+    `gyro_bias_rad_s`: SD of a steady error of each axis; `gravity_scale`: the pull that it reads over the true one;
+    `jitter_s`: SD of a sample's time; a gap of up to `longest_gap_s` every `gap_every_s` on average; `mount_deg`: SD
+    about each axis of how the sensor sits on the bar; `bar_tilt_deg`: SD of how the bar hangs, one end higher.
     """
 
     rate_hz: float = 60.0
@@ -39,6 +40,8 @@ class BarSensorErrors:
     longest_gap_s: float = 0.14
     mount_deg: float = 25.0
     bar_tilt_deg: float = 2.0
+    gravity_scale: float = 1.0
+    noise_lasts_s: float = 0.0
 
     def __post_init__(self) -> None:
         checks = (
@@ -46,6 +49,14 @@ class BarSensorErrors:
             ("jitter_s", 0.0 <= self.jitter_s * self.rate_hz <= 0.4, "0 to 0.4 of a sampling interval"),
             ("gap_every_s", self.gap_every_s > 0.5, "more than 0.5 s"),
             ("longest_gap_s", 0.0 <= self.longest_gap_s <= 2.0, "0 to 2 s"),
+            ("acc_noise_m_s2", 0.0 <= self.acc_noise_m_s2 <= 5.0, "0 to 5 m/s²"),
+            ("gyro_noise_rad_s", 0.0 <= self.gyro_noise_rad_s <= 1.0, "0 to 1 rad/s"),
+            ("acc_bias_m_s2", 0.0 <= self.acc_bias_m_s2 <= 5.0, "0 to 5 m/s²"),
+            ("gyro_bias_rad_s", 0.0 <= self.gyro_bias_rad_s <= 1.0, "0 to 1 rad/s"),
+            ("mount_deg", 0.0 <= self.mount_deg <= 180.0, "0 to 180 degrees"),
+            ("bar_tilt_deg", 0.0 <= self.bar_tilt_deg <= 30.0, "0 to 30 degrees"),
+            ("gravity_scale", 0.8 <= self.gravity_scale <= 1.25, "0.8 to 1.25"),
+            ("noise_lasts_s", 0.0 <= self.noise_lasts_s <= 10.0, "0 to 10 s"),
         )
         for name, good, span in checks:
             if not good:
@@ -69,7 +80,8 @@ def with_bar_sensor(simulation: Simulation, errors: BarSensorErrors | None = Non
     times = np.sort(even + chosen.jitter_s * rng.standard_normal(even.size)).clip(STEP_S, motion.duration_s)
     times = times[np.concatenate(([True], np.diff(times) > 1e-3)) & ~_lost(times, chosen, rng)]
     mount = small_turns(np.radians(chosen.mount_deg) * rng.standard_normal((1, 3)))[0]
-    leans = rot_x(np.radians(chosen.bar_tilt_deg) * rng.standard_normal())
+    tilt_deg = chosen.bar_tilt_deg * rng.standard_normal()
+    leans = rot_x(np.radians(tilt_deg))
     turned: list[FloatArray] = []
     places: list[FloatArray] = []
     for k in (-1.0, 0.0, 1.0):
@@ -77,16 +89,19 @@ def with_bar_sensor(simulation: Simulation, errors: BarSensorErrors | None = Non
         turned.append(leans @ pose.rotation["bar"] @ mount)
         places.append(pose.point["bar"])
     rate, pull = sensed(turned, places)
-    rate = rate + chosen.gyro_bias_rad_s * rng.standard_normal(3)
+    turn_bias = chosen.gyro_bias_rad_s * rng.standard_normal(3)
+    rate = rate + turn_bias
     rate = rate + chosen.gyro_noise_rad_s * rng.standard_normal(rate.shape)
-    pull = pull + chosen.acc_bias_m_s2 * rng.standard_normal(3)
-    pull = pull + chosen.acc_noise_m_s2 * rng.standard_normal(pull.shape)
+    bias = chosen.acc_bias_m_s2 * rng.standard_normal(3)
+    pull = chosen.gravity_scale * pull + bias
+    pull = pull + chosen.acc_noise_m_s2 * _noise(times, chosen.noise_lasts_s, rng)
     names = ("ax", "ay", "az", "gx", "gy", "gz")
     stream = Stream(
         "bar", "imu", np.concatenate((pull, rate), axis=1), chosen.rate_hz, names, ("m/s²",) * 3 + ("rad/s",) * 3,
         time_s=times,
     )  # fmt: skip
-    truth = {**simulation.truth, "bar": {**bar_truth(simulation), "sensor": asdict(chosen)}}
+    drawn = {"tilt_deg": float(tilt_deg), "acc_bias_m_s2": bias.tolist(), "gyro_bias_rad_s": turn_bias.tolist()}
+    truth = {**simulation.truth, "bar": {**bar_truth(simulation), "sensor": asdict(chosen), "drawn": drawn}}
     name = f"{motion.scenario.movement}{FILE_SUFFIX}"
     return replace(simulation, truth=truth, beside={**simulation.beside, name: Recording((stream,))})
 
@@ -121,13 +136,25 @@ def bar_truth(simulation: Simulation) -> dict[str, Any]:
     return {"load_kg": load_kg, "reps": reps}
 
 
+def _noise(times: FloatArray, lasts_s: float, rng: np.random.Generator) -> FloatArray:
+    """Noise of SD 1 at these times, shape (n, 3), which forgets in `lasts_s`; white where that is 0."""
+    noise = rng.standard_normal((times.size, 3))
+    if lasts_s > 0.0:
+        keeps = np.exp(-np.diff(times) / lasts_s)
+        for k, kept in enumerate(keeps, start=1):
+            noise[k] = kept * noise[k - 1] + np.sqrt(1.0 - kept**2) * noise[k]
+    return noise
+
+
 def _lost(times: FloatArray, errors: BarSensorErrors, rng: np.random.Generator) -> BoolArray:
-    """Samples in gaps."""
+    """Samples in gaps, of which none touches another."""
     lost = np.zeros(times.size, dtype=np.bool_)
     if errors.longest_gap_s <= 0.0:
         return lost
     step = 1.0 / errors.rate_hz
     for _ in range(int(float(times[-1]) / errors.gap_every_s)):
         start = rng.uniform(0.5, max(0.6, float(times[-1]) - 0.5))
-        lost |= (times > start) & (times < start + rng.uniform(2.0 * step, errors.longest_gap_s) - step)
+        stop = start + rng.uniform(2.0 * step, max(errors.longest_gap_s, 2.0 * step)) - step
+        if not lost[(times > start - 2.0 * step) & (times < stop + 2.0 * step)].any():
+            lost |= (times > start) & (times < stop)
     return lost
