@@ -152,12 +152,17 @@ def whole_body(
 
 def not_agreeing(about: Sequence[str], meetings: Sequence[Meeting]) -> dict[str, str]:
     """Why nothing may be built on the joint between pelvis and trunk, by its name; empty where no moment says so."""
-    failing = [meeting for meeting in meetings if meeting.holds is False]
-    if not failing:
+    seen = [meeting for meeting in meetings if meeting.moment_rms is not None]
+    failing = [meeting for meeting in seen if meeting.holds is False]
+    open_ones = [meeting for meeting in seen if meeting.holds is None]
+    if not failing and not open_ones:
         return {}
-    where = f" in {len(failing)} of {len(meetings)} repetitions" if len(meetings) > 1 else ""
-    why = f"the moments of ground and body do not agree there{where} ({failing[0].reason})"
-    return dict.fromkeys(about, why)
+    what = "the moments of ground and body do not agree there"
+    if not failing:
+        what = "whether the moments of ground and body agree there is not resolvable"
+    first = failing or open_ones
+    where = f" in {len(first)} of {len(meetings)} repetitions" if len(meetings) > 1 else ""
+    return dict.fromkeys(about, f"{what}{where} ({first[0].reason})")
 
 
 def refused(checks: Sequence[Closure]) -> dict[str, str]:

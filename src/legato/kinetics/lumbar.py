@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
@@ -22,7 +23,9 @@ LARGEST_N_M = 15.0
 """Root mean square of the moment by which both ways may differ at L5/S1, N·m. [ENG]"""
 
 LARGEST_SHARE = 0.10
-"""And its share of the largest moment there; the lesser of both counts. [ENG]"""
+"""And its share of the largest moment there. [ENG] Either is a reason to doubt, so the lesser counts. Where it is less
+than what plates resolve, as in a walk, whose moment there is small, only a difference that surely exceeds it speaks
+against them."""
 
 LARGEST_FORCE_SHARE = 0.10
 """RMS of the force by which they may differ, as a share of the weight of body and load. [ENG] A foot beside its plate
@@ -38,7 +41,8 @@ class Meeting:
     whole: force, N, and moment, N·m, as root mean square and peak.
 
     The intervals hold what plates of perfect calibration and centre of pressure would leave. `limit_n_m`: what is
-    allowed. `holds`: whether it is kept; None where it could not be looked at, and `reason` says why.
+    allowed of what is seen. `holds`: whether it is kept; None where that is not known, and `reason` says why: nothing
+    to look at, or more than allowed is seen, but no more than what the plates' own error may leave besides it.
     """
 
     rep: int
@@ -49,6 +53,11 @@ class Meeting:
     limit_n_m: float | None
     holds: bool | None
     reason: str = ""
+
+    @property
+    def state(self) -> Literal["agree", "do not agree", "not-resolvable"]:
+        """The verdict in one word."""
+        return "not-resolvable" if self.holds is None else "agree" if self.holds else "do not agree"
 
 
 def ground_total(plates: Sequence[Plate], stands: Sequence[Stand], moving: MovingBody, cutoff_hz: float) -> FootLoad:
@@ -155,13 +164,17 @@ def meet(
         largest = float(np.abs(above.about_axis[inside][known]).max())
         limit = min(LARGEST_N_M, LARGEST_SHARE * largest)
         weight = STANDARD_GRAVITY * (moving.mass_kg + float(np.nanmax(load_kg[inside], initial=0.0)))
-        reasons: list[str] = []
-        if rms[1].value > limit:
-            reasons.append(f"{rms[1].value:.1f} N·m apart, more than {limit:.1f}")
-        if rms[0].value > LARGEST_FORCE_SHARE * weight:
-            share = 100.0 * rms[0].value / weight
-            reasons.append(f"{rms[0].value:.0f} N apart, {share:.0f} % of the weight")
-        found.append(Meeting(rep.index, rms[0], top[0], rms[1], top[1], limit, not reasons, "; ".join(reasons)))
+        share = 100.0 / weight
+        apart, pulled = rms[1].value, rms[0].value
+        checks = (
+            (rms[1], limit, f"{apart:.1f} N·m apart, more than {limit:.1f}"),
+            (rms[0], LARGEST_FORCE_SHARE * weight, f"{pulled:.0f} N apart, {share * pulled:.0f} % of the weight"),
+        )
+        over = [(seen, allowed, said) for seen, allowed, said in checks if seen.value > allowed]
+        surely = [said for seen, allowed, said in over if seen.low > allowed]
+        holds = None if over and not surely else not over
+        reason = "; ".join(surely or [f"{said}, which the plates' own error may account for" for _, _, said in over])
+        found.append(Meeting(rep.index, rms[0], top[0], rms[1], top[1], limit, holds, reason))
     return tuple(found)
 
 

@@ -48,6 +48,7 @@ def _meeting(meeting: "Meeting") -> dict[str, Any]:
         "moment_peak": meeting.moment_peak,
         "limit_n_m": meeting.limit_n_m,
         "holds": meeting.holds,
+        "state": meeting.state,
         "reason": meeting.reason or None,
     }
 

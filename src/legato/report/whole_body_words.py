@@ -16,10 +16,16 @@ _OPPOSITE = {"flexion": "extension", "extension": "flexion"}
 def agreement(meetings: "Sequence[Meeting]") -> list[str]:
     """Whether ground and body agree at L5/S1."""
     seen = [m for m in meetings if m.moment_rms is not None]
-    failing = [m for m in seen if not m.holds]
-    if failing:
-        numbers = ", ".join(str(rep_number(m.rep)) for m in failing)
-        return [f"Ground and body do not agree at L5/S1 (repetition {numbers}): {failing[0].reason}."]
+    said: list[str] = []
+    for state, words in (
+        ("do not agree", "Ground and body do not agree at L5/S1"),
+        ("not-resolvable", "Whether ground and body agree at L5/S1 is not resolvable"),
+    ):
+        those = [m for m in seen if m.state == state]
+        numbers = ", ".join(str(rep_number(m.rep)) for m in those)
+        said += [f"{words} (repetition {numbers}): {those[0].reason}."] if those else []
+    if said:
+        return said
     most = max((m.moment_rms.value for m in seen if m.moment_rms is not None), default=None)
     return [] if most is None else [f"Ground and body agree at L5/S1 within {most:.0f} N·m (root mean square)."]
 
