@@ -30,7 +30,7 @@ _NOT_NORMAL = 0.3
 """Share of the correction for noise that the interval allows for steps that are not normal (90 %). [ENG] On a circle,
 whose steps are all alike, half of it is too much."""
 
-_MOST_NOISE = 0.9
+MOST_NOISE = 0.9
 """Largest share of a variance that is taken for the plate's noise. [ENG]"""
 
 _LARGEST_M = 2.0
@@ -117,7 +117,7 @@ def read_sway(cop_m: Any, rate_hz: float, *, cutoff_hz: float = CUTOFF_HZ, level
     # Along the axes of the sway itself, so that turning the plate changes nothing.
     turned = np.asarray(np.linalg.eigh(covariance)[1], dtype=np.float64)
     own = np.diag(turned.T @ covariance @ turned)
-    clean = _without_noise(own, centred @ turned, rate_hz, cutoff_hz)
+    clean = without_noise(own, centred @ turned, rate_hz, cutoff_hz)
     root = float(np.sqrt(clean.prod()))
     path, noise_half = _path(cop, smooth, rate_hz, cutoff_hz, z)
     seconds = path.size / rate_hz
@@ -126,7 +126,7 @@ def read_sway(cop_m: Any, rate_hz: float, *, cutoff_hz: float = CUTOFF_HZ, level
     speed_half = float(np.hypot(speed_half, noise_half * rate_hz))
     speed = Estimate.symmetric(float(speeds.mean()), speed_half, "m/s", level)
     distance = np.sqrt(np.square(centred @ turned * np.sqrt(clean / own)).sum(axis=1))
-    along = _without_noise(np.square(centred).mean(axis=0), centred, rate_hz, cutoff_hz)
+    along = without_noise(np.square(centred).mean(axis=0), centred, rate_hz, cutoff_hz)
     axes = [_rms(float(along[k]), float(freedom[k]), tail, level) for k in (0, 1)]
     both = float(freedom.sum() * 0.5 * _evenness(covariance))
     frequency = float(speed.value / (2.0 * np.pi * distance.mean()))
@@ -185,10 +185,10 @@ def compare_sway(press: Sequence[Sway], without: Sequence[Sway], level: float = 
     areas = [[s.ellipse_m2 for s in side] for side in (press, without)]
     speeds = [[s.mean_speed_m_s for s in side] for side in (press, without)]
     return SwayChange(
-        _difference(areas[0], areas[1], level),
-        _difference(speeds[0], speeds[1], level),
-        _smallest(areas[1]),
-        _smallest(speeds[1]),
+        stand_difference(areas[0], areas[1], level),
+        stand_difference(speeds[0], speeds[1], level),
+        smallest_change(areas[1]),
+        smallest_change(speeds[1]),
         len(press),
         len(without),
     )
@@ -217,17 +217,17 @@ def _checked(cop_m: Any, rate_hz: float) -> FloatArray:
     return cop
 
 
-def _without_noise(variance: FloatArray, cop: FloatArray, rate_hz: float, cutoff_hz: float) -> FloatArray:
+def without_noise(variance: FloatArray, cop: FloatArray, rate_hz: float, cutoff_hz: float) -> FloatArray:
     """Variances along two axes, m², without that of the plate's noise: what lies above the sway in the spectrum, and
     below as much at each frequency as just above.
 
-    Nothing is taken off beyond `_MOST_NOISE` of a variance: such a plate shows no sway, and the rest is no measurement.
+    Nothing is taken off beyond `MOST_NOISE` of a variance: such a plate shows no sway, and the rest is no measurement.
     """
     power, frequencies = _spectrum(cop, rate_hz)
     level, _ = _noise_variance(cop, rate_hz, cutoff_hz)
     above = frequencies >= _sway_ends(rate_hz, cutoff_hz)
     noise = (level * int((~above).sum()) + power[above].sum(axis=0)) / frequencies.size
-    return np.asarray(variance - np.minimum(noise, _MOST_NOISE * variance), dtype=np.float64)
+    return np.asarray(variance - np.minimum(noise, MOST_NOISE * variance), dtype=np.float64)
 
 
 def _path(cop: FloatArray, smooth: FloatArray, rate_hz: float, cutoff_hz: float, z: float) -> tuple[FloatArray, float]:
@@ -306,7 +306,8 @@ def _evenness(covariance: FloatArray) -> float:
     return float(np.trace(covariance) ** 2 / np.square(covariance).sum())
 
 
-def _difference(a: Sequence[Estimate], b: Sequence[Estimate], level: float) -> Estimate:
+def stand_difference(a: Sequence[Estimate], b: Sequence[Estimate], level: float) -> Estimate:
+    """Mean of stands minus mean of others: Welch's interval, with one on a side Student's from the other's scatter."""
     x, y = np.array([e.value for e in a]), np.array([e.value for e in b])
     value = float(x.mean() - y.mean())
     if min(x.size, y.size) < 2:
@@ -320,7 +321,8 @@ def _difference(a: Sequence[Estimate], b: Sequence[Estimate], level: float) -> E
     return Estimate.symmetric(value, half, a[0].unit, level)
 
 
-def _smallest(estimates: Sequence[Estimate]) -> float | None:
+def smallest_change(estimates: Sequence[Estimate]) -> float | None:
+    """Smallest detectable change between two single stands (Weir 2005); None with fewer than three stands."""
     if len(estimates) < 3:
         return None
     return float(1.96 * np.sqrt(2.0) * np.std([e.value for e in estimates], ddof=1))
