@@ -5,7 +5,7 @@ import pytest
 
 from legato.estimate import Estimate
 from legato.kinetics.gains import chain_gains, variation
-from legato.kinetics.power_errors import DRAWS
+from legato.kinetics.moment_errors import DRAWS
 from legato.kinetics.transfer import Amounts
 from legato.kinetics.work import AMOUNTS, JointWork
 

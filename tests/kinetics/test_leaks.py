@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from legato.kinetics.leaks import leaks
-from legato.kinetics.power_errors import DRAWS
+from legato.kinetics.moment_errors import DRAWS
 from legato.kinetics.work import AMOUNTS, JointWork
 
 from .squats import leaky_squat, squat, true_joints

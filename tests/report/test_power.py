@@ -11,8 +11,8 @@ import pytest
 from legato.estimate import Estimate
 from legato.kinetics.flow import PowerResult
 from legato.kinetics.leaks import Leak
+from legato.kinetics.moment_errors import DRAWS
 from legato.kinetics.power import JointPower
-from legato.kinetics.power_errors import DRAWS
 from legato.kinetics.transfer import Amounts, TransferStep
 from legato.kinetics.work import AMOUNTS, JointWork, Stretch
 from legato.recording import Span

@@ -33,19 +33,32 @@ def effective_stiffness(force_n: FloatArray, angle_deg: FloatArray, level: float
     NotResolvable
         They do not move, or share too little.
     """
-    x, y = angle_deg - angle_deg.mean(), force_n - force_n.mean()
-    sx, sy = float(np.sqrt(x @ x)), float(np.sqrt(y @ y))
-    if min(sx, sy) <= 0.0:
-        raise NotResolvable("stiffness: force or angle does not change; vary the force")
-    shared = float(x @ y) / (sx * sy)
+    slope, shared = shared_line(force_n, angle_deg)
     if abs(shared) < _LEAST_CORRELATION:
         raise NotResolvable(
             f"stiffness: force and angle go together too little (r = {shared:.2f}); change the force by more"
         )
-    slope = float(np.sign(shared)) * sy / sx
+    x, y = angle_deg - angle_deg.mean(), force_n - force_n.mean()
     left = y - slope * x
     # Slope's own scatter, of as many values as the rest leaves independent.
     kept = max(3.0, x.size / memories(left)[0])
     relative = normal_factor(level) * float(np.sqrt((1.0 - shared**2) / kept)) / abs(shared)
     ends = sorted((slope * abs(shared) * (1.0 - relative), slope / abs(shared) * (1.0 + relative)))
     return Estimate(slope, ends[0], ends[1], level, "N/deg")
+
+
+def shared_line(force: FloatArray, angle: FloatArray) -> tuple[float, float]:
+    """Slope that a force (or moment) and an angle share, the reduced major axis with the sign of their correlation, and
+    that correlation.
+
+    Raises
+    ------
+    NotResolvable
+        One of them does not change.
+    """
+    x, y = angle - angle.mean(), force - force.mean()
+    sx, sy = float(np.sqrt(x @ x)), float(np.sqrt(y @ y))
+    if min(sx, sy) <= 0.0:
+        raise NotResolvable("stiffness: force or angle does not change; vary the force")
+    shared = float(x @ y) / (sx * sy)
+    return float(np.sign(shared)) * sy / sx, shared

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from legato.kinetics.power_errors import DRAWS
+from legato.kinetics.moment_errors import DRAWS
 from legato.kinetics.transfer import Amounts, amounts, column, over, total
 from legato.kinetics.work import JointWork, set_amount
 from legato.recording import FloatArray

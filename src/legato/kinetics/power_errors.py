@@ -2,28 +2,21 @@
 makes, and the same draws of them for all joints that share them.
 """
 
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
-from legato.kinetics.analyse import CENTRE_SD_M, PRESSURE_SD_M, SEGMENT_SD
+from legato.kinetics.analyse import SEGMENT_SD
+from legato.kinetics.moment_errors import DRAWS, centre_errors, moment_changes, normal_draws
 from legato.kinetics.moments import JointMoment
 from legato.recording import FloatArray
-
-DRAWS = 200
-"""Draws of the errors; the first row of every table is without any."""
 
 CLUSTER_TURN_SD = float(np.radians(1.5))
 """SD with which the markers of one segment turn on its bone with the movement, rad. [ENG] As for angles."""
 
 _MOST_GAIN = 0.5
 """And never more than this share of what a joint turns. [ENG]"""
-
-_OTHER_CENTRE_SD_M = 0.015
-"""SD of a joint's centre that no table holds, m. [ENG]"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,16 +30,10 @@ class PowerErrors:
 
     def draws(self) -> FloatArray:
         """Draws of the errors, in SDs, shape (`DRAWS` + 1, errors), the first row 0; alike for one name everywhere."""
-        return np.column_stack([normal_draws(name) for name in self.names])
-
-
-@lru_cache(maxsize=256)
-def normal_draws(name: str) -> FloatArray:
-    """0, then `DRAWS` standard normal numbers that belong to this name: even quantiles in an order of its own."""
-    from scipy.special import ndtri
-
-    even = ndtri((np.arange(DRAWS) + 0.5) / DRAWS)
-    return np.concatenate(([0.0], np.random.default_rng(zlib.crc32(name.encode())).permutation(even)))
+        found = np.empty((DRAWS + 1, len(self.names)))
+        for k, name in enumerate(self.names):
+            found[:, k] = normal_draws(name)
+        return found
 
 
 def power_errors(
@@ -90,21 +77,15 @@ def power_errors(
         to, back = (np.einsum("ni,ni->n", change, w) for w in (ahead, -behind))
         return np.column_stack((np.zeros_like(to) if handed is None else handed, to, back))
 
-    centre_sd = CENTRE_SD_M.get(joint.joint, _OTHER_CENTRE_SD_M)
-    for k, axis in enumerate("xyz"):
-        off = centre_sd * rotation[:, :, k]
-        handed = np.einsum("ni,ni->n", force, np.cross(0.5 * (ahead + behind), off))
-        found[f"centre {joint.joint} {joint.side} {axis}"] = by_moment(-np.cross(off, force), handed)
-    below_force, below_moment = np.zeros_like(force), np.zeros_like(force)
-    for ankle in ankles:
-        for k, axis in enumerate("xy"):
-            off = np.zeros(3)
-            off[k] = PRESSURE_SD_M
-            found[f"pressure {ankle.side} {axis}"] = by_moment(np.cross(off, -ankle.force))
-        below_force -= ankle.force
-        below_moment -= ankle.moment + np.cross(ankle.centre_m - joint.centre_m, ankle.force)
-    own = SEGMENT_SD * np.einsum("ni,ni->n", force - below_force, middle)
-    found["segments"] = by_moment(SEGMENT_SD * (moment - below_moment), own)
+    offs = centre_errors(joint, rotation)
+    below_force = sum((-ankle.force for ankle in ankles), np.zeros_like(force))
+    for name, change in moment_changes(joint, ankles, rotation).items():
+        handed = None
+        if name in offs:
+            handed = np.einsum("ni,ni->n", force, np.cross(0.5 * (ahead + behind), offs[name]))
+        elif name == "segments":
+            handed = SEGMENT_SD * np.einsum("ni,ni->n", force - below_force, middle)
+        found[name] = by_moment(change, handed)
     gain = 0.5 * _turn_gain(joint, relative, rate_hz) * np.einsum("ni,ni->n", moment, relative)
     found[f"turn {joint.joint} {joint.side}"] = np.column_stack((np.zeros_like(gain), gain, gain))
     between = np.einsum("ni,ni->n", force, apart)

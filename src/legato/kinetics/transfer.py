@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from legato.estimate import Estimate
-from legato.kinetics.power_errors import DRAWS
+from legato.kinetics.moment_errors import DRAWS
 from legato.kinetics.segments import LUMBOSACRAL
 from legato.kinetics.work import AMOUNTS, JointWork, Stretch, from_draws, not_below_zero
 from legato.recording import STANDARD_GRAVITY, FloatArray
