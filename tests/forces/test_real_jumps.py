@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from legato.forces.contacts import find_contacts
 from legato.forces.jumps import find_jumps
 from legato.signals.filters import lowpass
 
@@ -84,19 +83,21 @@ def test_real_events_of_a_jump_over_two_plates(shared_data):
     import legato
 
     recording = legato.read(str(shared_data / "vendor-c3d" / "motion-analysis-jump.c3d"))
-    stream = recording.stream("force")
     events = {e.name: e.time_s for e in recording.events}
-    first, second = (-stream.channel(name) for name in ("F1Z", "F2Z"))
-    (foot_off, foot_on) = (find_contacts(first, stream.rate_hz)[k] for k in (0, 1))
-    assert foot_off.end_s is not None and foot_on.start_s is not None
-    assert foot_off.end_s.value == pytest.approx(events["Take-Off"], abs=0.01)
-    assert foot_on.start_s.value == pytest.approx(events["Landing"], abs=0.01)
+    forces = legato.analyze(recording, "countermovement-jump").forces
+    assert forces is not None and forces.jumps is not None
+    (jump,) = forces.jumps.jumps
+    assert jump.feet is not None and jump.feet.take_off is not None and jump.feet.landing is not None
+    # The event marks the first foot that leaves its plate, and both feet land at the other one.
+    off, on = jump.feet.take_off, jump.feet.landing
+    assert off.order == "left first" and on.order == "together"
+    assert off.first.time_s.value == pytest.approx(events["Take-Off"], abs=0.01)
+    for edge in (on.first, on.second):
+        assert edge.time_s.value == pytest.approx(events["Landing"], abs=0.01)
     # The other foot stays 19 ms longer on its plate, and only then does the body fly: the jump's own take-off is not
     # within 10 ms of the event, and docs/validation.md says so.
-    last = find_contacts(second, stream.rate_hz)[0].end_s
-    assert last is not None
-    (jump,) = find_jumps(first + second, stream.rate_hz)
-    assert jump.take_off_s.value == pytest.approx(last.value, abs=0.002)
+    assert off.apart_s.value == pytest.approx(0.019, abs=0.002)
+    assert jump.take_off_s.value == pytest.approx(off.second.time_s.value, abs=0.002)
     assert jump.take_off_s.value - events["Take-Off"] == pytest.approx(0.020, abs=0.002)
     assert jump.landing_s.value == pytest.approx(events["Landing"], abs=0.01)
     assert any("no weight" in r for r in jump.reasons)

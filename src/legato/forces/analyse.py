@@ -7,15 +7,17 @@ import numpy as np
 
 from legato.errors import BadInput, NotResolvable
 from legato.estimate import LEVEL
+from legato.forces._jump_feet import with_feet
 from legato.forces.even_clock import on_even_clock
 from legato.forces.feet import FootPath, Stand, find_stands
 from legato.forces.jump_model import JumpSearch
 from legato.forces.jumps import search_jumps
+from legato.forces.knee_steadiness import KneeAngle
 from legato.forces.load_share import LoadShare, foot_forces, load_share
 from legato.forces.model import Plate
 from legato.forces.plates import find_plates
 from legato.forces.rfd import BEST_TRIES, LEAST_TRIES, BestTries, ForceRise, best_tries, force_rise
-from legato.forces.stances import SwayOfTrial, sway_of_trial
+from legato.forces.stances import SwayOfTrial, knees_of_stands, sway_of_trial
 from legato.forces.tables import TARGET
 from legato.forces.tasks import (
     FootBandResult,
@@ -102,6 +104,7 @@ class Asked:
     `pulls`: its repetitions are pulls or pushes against what does not move, whose rise and hold are told. `holds`: they
     are stands or holds, whose sway is told; `without_press` are recordings of the same stand without the press.
     `foot_band_n`: a band for the force of the feet, N. `posture`: an angle that must stay while a target is followed.
+    `knees`: the knees from side to side, and in each recording without the press (`knees_without`).
     """
 
     pulls: bool = False
@@ -109,6 +112,8 @@ class Asked:
     without_press: tuple[Recording, ...] = ()
     foot_band_n: tuple[float, float] | None = None
     posture: Posture | None = None
+    knees: tuple[KneeAngle, ...] = ()
+    knees_without: tuple[tuple[KneeAngle, ...], ...] = ()
 
 
 def analyse_forces(
@@ -156,6 +161,7 @@ def analyse_forces(
     if total is not None:
         try:
             jumps = search_jumps(total.force_n, total.rate_hz, mass_kg, level)
+            jumps = replace(jumps, jumps=with_feet(jumps.jumps, _of_total(plates), stands, level))
         except (BadInput, NotResolvable) as error:
             notes.append(f"{NO_SEARCH}: {error}")
     rises = _rises(total, reps, level) if asked.pulls and total is not None else ()
@@ -178,6 +184,9 @@ def analyse_forces(
     if asked.holds or asked.without_press:
         without = [find_plates(other, zero=True).plates for other in asked.without_press]
         sway = sway_of_trial(plates, spans, indices, without, level)
+        if asked.knees:
+            others = list(zip(asked.knees_without, without, strict=True))
+            sway = replace(sway, knees=knees_of_stands(asked.knees, spans, others, level))
     return ForcesResult(
         plates=plates,
         stands=stands,
@@ -235,11 +244,19 @@ def total_force(plates: Sequence[Plate]) -> VerticalForce | None:
 
     A sample that one of them lacks is missing.
     """
-    used = [p for p in plates if p.stood_on]
-    if not used:
+    alike = _of_total(plates)
+    if not alike:
         return None
-    first = used[0]
-    base = (first.rate_hz, first.start_s, first.n_samples)
-    alike = [p for p in used if (p.rate_hz, p.start_s, p.n_samples) == base]
+    first = alike[0]
     zero = float(np.linalg.norm([zero_sd_n(p.zero) for p in alike]))
     return VerticalForce(np.sum([p.vertical for p in alike], axis=0), first.rate_hz, first.start_s, zero)
+
+
+def _of_total(plates: Sequence[Plate]) -> list[Plate]:
+    """The plates that anybody stands on and that share the time base of the first of them."""
+    used = [p for p in plates if p.stood_on]
+    return [p for p in used if (p.rate_hz, p.start_s, p.n_samples) == _base(used[0])]
+
+
+def _base(plate: Plate) -> tuple[float, float, int]:
+    return plate.rate_hz, plate.start_s, plate.n_samples

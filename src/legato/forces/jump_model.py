@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from legato.estimate import Estimate
+from legato.forces.model import Side
 
 JumpKind: TypeAlias = Literal["countermovement", "squat", "drop", "unknown"]
 """`unknown`: the start was not seen from stillness, so its kind cannot be told."""
@@ -26,6 +27,42 @@ class Phase:
 
 
 @dataclass(frozen=True, slots=True)
+class FootEdge:
+    """When one foot left its plate or landed on it, s; `foot` is empty where only the plate is known."""
+
+    plate: str
+    foot: Side
+    time_s: Estimate
+
+    @property
+    def name(self) -> str:
+        """`left`, `right`, or the plate's name."""
+        return self.foot or self.plate
+
+
+@dataclass(frozen=True, slots=True)
+class FeetApart:
+    """Both feet leaving their plates, or landing on them, the left one first in order where the sides are known.
+
+    `apart_s`: `second` after `first`. `order`: `together` where the whole interval lies within 5 ms of 0, else the name
+    of who is first with ` first` (`left first`), or `not-resolvable`.
+    """
+
+    first: FootEdge
+    second: FootEdge
+    apart_s: Estimate
+    order: str
+
+
+@dataclass(frozen=True, slots=True)
+class JumpFeet:
+    """The feet of one jump; None where they had not a plate each."""
+
+    take_off: FeetApart | None
+    landing: FeetApart | None
+
+
+@dataclass(frozen=True, slots=True)
 class Jump:
     """One jump; what could not be measured is None and `reasons` says why. Times in s from the first sample.
 
@@ -36,6 +73,7 @@ class Jump:
     `lowest_force_s` and `peak_force_s`: when the force is lowest before the push, and highest (`peak_force_n`); where
     labs without a speed of the centre of mass set the borders of eccentric and concentric phases.
     `weight_from` says where `weight_n` comes from: `standing before`, `standing after` or `mass given`.
+    The body takes off with the last foot and lands with the first; `feet` tells each where it has a plate of its own.
     """
 
     kind: JumpKind
@@ -59,6 +97,7 @@ class Jump:
     peak_force_s: Estimate | None
     peak_force_n: Estimate | None
     reasons: tuple[str, ...]
+    feet: JumpFeet | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from legato.estimate import Estimate
 from legato.forces.analyse import NO_SEARCH
 from legato.report.alike import told_once
 from legato.report.force_tasks import target_text, task_lines
+from legato.report.jump_feet import feet_text
 from legato.report.words import estimate_text, percent, plural, rep_number, sentence
 
 if TYPE_CHECKING:
@@ -297,7 +298,8 @@ def _few(entries: Sequence[Sequence[str]], noun: str) -> list[str]:
 def _jump_lines(index: int, jump: "Jump") -> list[str]:
     kind = "" if jump.kind == "unknown" else f" ({jump.kind})"
     told = f"jump {rep_number(index)}{kind}: {heights_text(jump)}; {', '.join(timing_texts(jump))}"
-    return [told, *_indented(jump.reasons)]
+    feet = feet_text(jump)
+    return [told, *_indented([feet] if feet else []), *_indented(jump.reasons)]
 
 
 def rebound_text(index: int, one: "Rebound") -> str:

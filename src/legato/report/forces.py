@@ -19,6 +19,7 @@ from legato.report.force_words import (
     strength_name,
 )
 from legato.report.interval_charts import figure, labels_below, limit, mark, reps_below
+from legato.report.jump_feet import feet_rows, feet_text
 from legato.report.side_by_side import column_heads, estimate_row, listed, row, side_by_side
 from legato.report.words import estimate_text, number, percent, rep_number, row_texts, sentence
 
@@ -45,7 +46,8 @@ def forces_html(analysis: "Analysis") -> str:
 
 def _jumps(analysis: "Analysis", forces: "ForcesResult") -> str:
     found = () if forces.jumps is None else forces.jumps.jumps
-    said = [f"Jump {k}: {reason}" for k, jump in enumerate(found, start=1) for reason in jump.reasons]
+    said = [f"Jump {k}: {text}" for k, jump in enumerate(found, start=1) if (text := feet_text(jump))]
+    said += [f"Jump {k}: {reason}" for k, jump in enumerate(found, start=1) for reason in jump.reasons]
     said += no_jumps_text(forces)
     rebounds = _table_of_rebounds(forces)
     if not found and not said and not rebounds:
@@ -97,6 +99,7 @@ def _table_of_jumps(forces: "ForcesResult") -> str:
         *estimate_row("peak power", "W", [jump.peak_power_w for jump in jumps]),
         *estimate_row("mean power", "W", [jump.mean_power_w for jump in jumps]),
         *estimate_row("highest force before take-off", "N", [jump.peak_force_n for jump in jumps]),
+        *feet_rows(jumps, 0.0 if forces.total is None else forces.total.start_s),
         *estimate_row("landing peak", "N", [jump.landing_peak_n for jump in jumps]),
         *estimate_row("landing peak after", "s", [jump.landing_peak_after_s for jump in jumps]),
         *estimate_row("weight", "N", [jump.weight_n for jump in jumps]),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from legato.report.force_tasks_record import force_tasks_record
+from legato.report.jump_feet import feet_record
 
 if TYPE_CHECKING:
     from legato.estimate import Estimate
@@ -161,4 +162,5 @@ def _jump(jump: "Jump", start_s: float) -> dict[str, Any]:
         **{name: at(getattr(jump, name)) for name in _INSTANTS},
         **{f.name: getattr(jump, f.name) for f in fields(jump) if f.name not in ("kind", *_INSTANTS)},
         "phases": [{"name": p.name, "start_s": at(p.start_s), "end_s": at(p.end_s)} for p in jump.phases],
+        "feet": feet_record(jump.feet, start_s),
     }
