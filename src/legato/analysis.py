@@ -307,7 +307,9 @@ def analyze(
         )
     loads = loads_kg if load_kg is None else (load_kg,)
     with naming(files, others):
-        forces = forces_of_trial(recording, spec, reps, body, mass_kg, level, quiet, foot_band_n)
+        forces = forces_of_trial(
+            recording, spec, reps, body, mass_kg, level, quiet, foot_band_n, mapping=mapping, static=static
+        )
     bar, bar_notes = bar_of_trial(recording, spec, reps, loads, level, task)
     kinetics, whole_body, power = kinetics_of_trial(body, forces, spec, reps, loads, mass_kg=mass_kg, level=level)
     coordination = analyse_coordination(body, spec, timed, chain, level=level, loads_kg=loads_kg)

@@ -7,6 +7,7 @@ import numpy as np
 
 from legato.errors import BadInput, NotResolvable
 from legato.estimate import LEVEL
+from legato.forces.knee_steadiness import KneeAngle, KneeSteadiness, knee_steadiness
 from legato.forces.model import Plate
 from legato.forces.stability import SHORTEST_S, Sway, SwayChange, compare_sway, read_sway
 from legato.recording import FloatArray, Span
@@ -28,12 +29,14 @@ class RepSway:
 @dataclass(frozen=True, slots=True)
 class SwayOfTrial:
     """Sway of each stand, and its change against stands without a press, cut to the same length; None with the reason
-    where that was not asked for or cannot be told.
+    where that was not asked for or cannot be told. `knees`: how still each knee is kept, where markers show it on both
+    sides of that comparison.
     """
 
     per_rep: tuple[RepSway, ...]
     change: SwayChange | None
     reason: str
+    knees: tuple[KneeSteadiness, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -162,3 +165,35 @@ def _read(pressure: _Pressure | str, span: Span, level: float) -> Sway | str:
         return read_sway(pressure.within(span), pressure.rate_hz, level=level)
     except (BadInput, NotResolvable) as error:
         return str(error)
+
+
+def knees_of_stands(
+    knees: Sequence[KneeAngle],
+    spans: Sequence[Span],
+    without: Sequence[tuple[Sequence[KneeAngle], Sequence[Plate]]],
+    level: float = LEVEL,
+) -> tuple[KneeSteadiness, ...]:
+    """How still each knee is kept in stands with a press and in those of other recordings without one.
+
+    Parameters
+    ----------
+    knees, spans
+        The knees of the trial, and its stands or holds, s.
+    without
+        The knees and the plates of each recording without the press; every stand in them counts.
+    level
+        Share of central probability of the intervals.
+    """
+    found: list[KneeSteadiness] = []
+    for knee in knees:
+        others = [
+            (other, span)
+            for of_one, plates in without
+            for other in of_one
+            if other.side == knee.side
+            for span in stance_spans(plates)
+        ]
+        press = [(knee, span) for span in spans if span.end_s - span.start_s >= SHORTEST_S]
+        if press and others:
+            found.append(knee_steadiness(press, others, level))
+    return tuple(found)

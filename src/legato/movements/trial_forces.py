@@ -1,19 +1,23 @@
 """What the force plates of a trial show: its repetitions and feet handed to the forces."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import isfinite
-from typing import TYPE_CHECKING
+from os import PathLike
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from legato.body.angles import joint_angles
+from legato.body.build import build_body
 from legato.body.model import Body
-from legato.errors import BadInput
+from legato.errors import BadInput, NotResolvable
 from legato.movements.model import Movement, Rep
 from legato.recording import Recording, Span
 
 if TYPE_CHECKING:
     from legato.forces.analyse import ForcesResult
     from legato.forces.feet import FootPath
+    from legato.forces.knee_steadiness import KneeAngle
     from legato.forces.tasks import Posture
 
 
@@ -26,8 +30,12 @@ def forces_of_trial(
     level: float,
     without_press: Sequence[Recording] = (),
     foot_band_n: tuple[float, float] | None = None,
+    mapping: str | PathLike[str] | Mapping[str, Any] | None = None,
+    static: Recording | None = None,
 ) -> "ForcesResult | None":
     """What the force plates show; their machinery is loaded only where there are some.
+
+    `mapping` and `static` are those of the trial's body, for the markers of recordings without the press.
 
     Raises
     ------
@@ -42,12 +50,15 @@ def forces_of_trial(
     from legato.forces.analyse import Asked, RepSpan, analyse_forces
 
     spans = [RepSpan(rep.index, Span(rep.start_s, rep.end_s), rep.complete) for rep in reps if isfinite(rep.start_s)]
+    knees = _knees(body)
     asked = Asked(
         pulls=movement.cycle.anchor == "pull",
         holds=movement.cycle.anchor == "hold",
         without_press=tuple(without_press),
         foot_band_n=foot_band_n,
         posture=_posture(movement, body),
+        knees=knees if without_press else (),
+        knees_without=tuple(_knees_of(other, mapping, static) if knees else () for other in without_press),
     )
     return analyse_forces(recording, spans, foot_paths(body), asked=asked, mass_kg=mass_kg, level=level)
 
@@ -64,6 +75,31 @@ def foot_paths(body: Body) -> "tuple[FootPath, ...]":
         if parts:
             feet.append(FootPath(foot, body.times(), np.stack(parts, axis=1)))
     return tuple(feet)
+
+
+def _knees_of(
+    recording: Recording, mapping: str | PathLike[str] | Mapping[str, Any] | None, static: Recording | None
+) -> "tuple[KneeAngle, ...]":
+    """The knees of a recording without the press; none where its markers show no body."""
+    if not recording.of_kind("markers"):
+        return ()
+    try:
+        return _knees(build_body(recording, mapping=mapping, static=static))
+    except (BadInput, NotResolvable):
+        return ()
+
+
+def _knees(body: Body) -> "tuple[KneeAngle, ...]":
+    """The frontal-plane angle of each knee that markers show."""
+    from legato.forces.knee_steadiness import KneeAngle
+
+    found: list[KneeAngle] = []
+    for side in ("left", "right") if body.source == "markers" else ():
+        thigh, shank = body.segments.get(f"thigh_{side}"), body.segments.get(f"shank_{side}")
+        if thigh is not None and shank is not None:
+            angle = np.degrees(joint_angles(thigh.rotation, shank.rotation)[:, 1])
+            found.append(KneeAngle(side, angle, body.rate_hz, body.start_s))
+    return tuple(found)
 
 
 def _posture(movement: Movement, body: Body) -> "Posture | None":

@@ -9,6 +9,7 @@ from legato.report.words import estimate_text, rep_number
 
 if TYPE_CHECKING:
     from legato.forces.analyse import ForcesResult
+    from legato.forces.knee_steadiness import KneeSteadiness
     from legato.forces.stability import SwayChange
     from legato.forces.tasks import FootBandResult, TargetFollowed
 
@@ -104,18 +105,32 @@ def _change_texts(forces: "ForcesResult") -> list[str]:
     """What the press changes, or why that cannot be told; nothing where it was not asked for."""
     if forces.sway is None:
         return []
+    knees = [_knee_text(knee) for knee in forces.sway.knees]
     if forces.sway.change is None:
-        return [f"change with the press not resolvable: {forces.sway.reason}"] if forces.sway.reason else []
+        return [f"change with the press not resolvable: {forces.sway.reason}", *knees] if forces.sway.reason else knees
     change = forces.sway.change
     area, speed = _area_text(change.ellipse_m2), _speed_text(change.mean_speed_m_s)
     said = f"with the press minus without: 95 % ellipse {area}, speed {speed}{_answer(change)}"
     stands = f" ({change.n_press} with, {change.n_without} without)"
     if change.smallest_ellipse_m2 is None:
-        return [f"{said}{stands}"]
+        return [f"{said}{stands}", *knees]
     least = f"smallest detectable change of one stand: {_MM2 * change.smallest_ellipse_m2:.0f} mm²"
     if change.smallest_speed_m_s is not None:
         least += f", {1000.0 * change.smallest_speed_m_s:.1f} mm/s"
-    return [f"{said}{stands}", least]
+    return [f"{said}{stands}", least, *knees]
+
+
+def _knee_text(knee: "KneeSteadiness") -> str:
+    """How much stiller or less still one knee is kept from side to side with the press."""
+    name = f"{knee.side} knee from side to side"
+    if knee.change_deg is None:
+        return f"{name}, change with the press: not resolvable: {knee.reason}"
+    change = knee.change_deg
+    answer = (
+        "more with the press" if change.low > 0.0 else "less with the press" if change.high < 0.0 else "not resolvable"
+    )
+    least = "" if knee.smallest_deg is None else f" (smallest detectable change of one stand: {knee.smallest_deg:.2f}°)"
+    return f"{name} (SD), with the press minus without: {estimate_text(change.scaled(1.0, '°'))}: {answer}{least}"
 
 
 def _answer(change: "SwayChange") -> str:

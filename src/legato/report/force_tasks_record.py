@@ -41,6 +41,7 @@ def _sway(sway: "SwayOfTrial") -> dict[str, Any]:
         ],
         "change_with_press": None if sway.change is None else _plain(sway.change),
         "reason": sway.reason or None,
+        "knees": [_plain(knee) for knee in sway.knees],
     }
 
 
