@@ -1,10 +1,9 @@
-"""How still the knees are kept: planted wanderings with markers' noise, and stands with a press against some without."""
+"""How still the knees are kept: planted wanderings in markers' noise, stands with a press against some without."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
-
 from scipy.spatial.transform import Rotation
 
 from legato.body.build import build_body
@@ -70,7 +69,7 @@ def standing(wander_deg: float, seed: int) -> Recording:
     at = {name: k for k, name in enumerate(markers.channels)}
     across = points[0, at["RKNE"]] - points[0, at["LKNE"]]
     ahead = np.cross([0.0, 0.0, 1.0], across / np.linalg.norm(across))
-    turns = Rotation.from_rotvec(np.radians(wander((wander_deg,) * 2, 0.4, SECONDS, rng)[:, :1]) * ahead)
+    turns = Rotation.from_rotvec(np.radians(wander((wander_deg, wander_deg), 0.4, SECONDS, rng)[:, :1]) * ahead)
     centre = points[0, [at["LKNE"], at["LKNM"]]].mean(axis=0)
     for name in ("LTIB", "LTIB2", "LANK", "LMED", "LHEE", "LTOE", "LMT5"):
         points[:, at[name]] = centre + turns.apply(points[0, at[name]] - centre)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from math import isfinite
-from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,7 +30,7 @@ def forces_of_trial(
     level: float,
     without_press: Sequence[Recording] = (),
     foot_band_n: tuple[float, float] | None = None,
-    mapping: str | PathLike[str] | Mapping[str, Any] | None = None,
+    mapping: str | Path | Mapping[str, Any] | None = None,
     static: Recording | None = None,
 ) -> "ForcesResult | None":
     """What the force plates show; their machinery is loaded only where there are some.
@@ -78,7 +78,7 @@ def foot_paths(body: Body) -> "tuple[FootPath, ...]":
 
 
 def _knees_of(
-    recording: Recording, mapping: str | PathLike[str] | Mapping[str, Any] | None, static: Recording | None
+    recording: Recording, mapping: str | Path | Mapping[str, Any] | None, static: Recording | None
 ) -> "tuple[KneeAngle, ...]":
     """The knees of a recording without the press; none where its markers show no body."""
     if not recording.of_kind("markers"):
