@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from legato.errors import BadInput
-from legato.recording import Event, InputFile, Recording, Stream, StreamKind
+from legato.recording import Event, ForcePlate, InputFile, Recording, Stream, StreamKind
 from legato.sync import align, apply_device_delays, device_registry, join, read_delay_file
 
 
@@ -219,3 +221,13 @@ class TestDeviceDelays:
     def test_a_missing_file_is_refused(self, tmp_path):
         with pytest.raises(BadInput, match="cannot be read"):
             read_delay_file(tmp_path / "none.toml")
+
+
+def test_joined_plates_are_numbered_through():
+    corners = np.array([[0.0, 0.0, 0.0], [0.0, 0.5, 0.0], [0.5, 0.5, 0.0], [0.5, 0.0, 0.0]])
+    on_plates = replace(
+        recording(np.zeros((500, 3)), 1000.0, "force", channels=("Fz0", "Fz1", "Fz2")),
+        plates=tuple(ForcePlate(k, 2, corners, np.zeros(3), (f"Fz{k}",)) for k in range(3)),
+    )
+    joined = join([on_plates, recording(np.zeros((50, 3)), 100.0, "imu", name="b.csv")], offset_s=0.0)
+    assert [plate.index for plate in joined.plates] == [0, 1, 2]

@@ -114,7 +114,8 @@ def join(recordings: Sequence[Recording], *, offset_s: float | None = None) -> R
             if move.method:
                 offsets.append(Offset(names[s.name], move.offset_s, move.sd_s, move.method))
         events.extend(Event(e.name, e.time_s + move.offset_s, e.context) for e in recording.events)
-        plates.extend(replace(p, index=len(plates) + k) for k, p in enumerate(recording.plates))
+        before = len(plates)
+        plates.extend(replace(p, index=before + k) for k, p in enumerate(recording.plates))
         inputs.extend(replace(i, streams=tuple(names[n] for n in i.streams)) for i in recording.inputs)
         if recording is not first:
             notes.extend([*recording.notes, *move.notes])
