@@ -8,11 +8,12 @@ import pytest
 
 from legato.analysis import Analysis, analyze
 from legato.bar import BarRep, BarResult, velocity_loss
+from legato.bar.tempo import TempoPart, TempoVerdict
 from legato.estimate import Estimate
 from legato.load import read
 from legato.report import headline, report_html, summary_lines
 from legato.report.bar import bar_lines
-from legato.report.bar_task import loss_notes, loss_sentence, stop_sentence
+from legato.report.bar_task import loss_notes, loss_sentence, stop_sentence, task_sentences
 
 from .bar_records import bar_alone
 
@@ -146,3 +147,34 @@ def test_the_page_of_a_bar_alone_tells_its_own_rate_and_no_joint(unloaded: Analy
 def test_a_real_sensor_has_its_own_rate_on_the_page(shared_data: Path):
     page = report_html(analyze(read(shared_data / "barbell-imu" / "deadlift-farm1.csv"), "deadlift"))
     assert "63.7 s, bar at 57.6 Hz</dd>" in page and "at 100 Hz" not in page
+
+
+def test_how_a_tempo_was_kept_names_the_repetitions():
+    def part(rep: int, name: str, verdict: TempoVerdict, reason: str) -> TempoPart:
+        return TempoPart(rep, name, None, (2.5, 3.5), verdict, reason)
+
+    parts = (
+        part(0, "eccentric", "ok", ""),
+        part(1, "eccentric", "fault", "shorter than asked"),
+        part(2, "eccentric", "not-resolvable", "its interval reaches over the band's edge"),
+        part(3, "eccentric", "fault", "shorter than asked"),
+        part(4, "eccentric", "fault", "longer than asked"),
+    )
+    reps = tuple(BarRep(k, float(k), k + 0.5) for k in range(5))
+    bar = BarResult("transducer", "t", reps, None, "", None, "", None, tempo=parts, asked_tempo="3-*-X-*")
+    assert task_sentences(bar) == [
+        "tempo 3-*-X-* asked, each part within 0.5 s",
+        "way down kept in 1 of 5 reps; shorter in reps 2 and 4; longer in rep 5; not resolvable in rep 3",
+    ]
+
+
+def test_a_list_of_repetitions_has_no_rate_and_its_own_loads(tmp_path: Path):
+    listed = tmp_path / "list.csv"
+    rows = "".join(f"{k + 1},{40 + 20 * k},{1.0 - 0.2 * k:.2f}\n" for k in range(4))
+    listed.write_text(f"rep,load (kg),mean velocity (m/s)\n{rows}", encoding="utf-8")
+    found = analyze(read(listed), "bench-press")
+    page = report_html(found)
+    assert "a list of reps, without times</dd>" in page and "0.0 s at" not in page
+    assert "<td>40 to 100 kg, from the list</td>" in page
+    assert re.match(r"4 reps of .* measured; predicted maximum [\d.]+ ", headline(found))
+    assert "none holds two reps or more at one load" in page

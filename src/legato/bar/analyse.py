@@ -9,7 +9,7 @@ from legato.bar.loss import detectable_change_of_reps, loss_of_reps
 from legato.bar.markers import track_from_markers
 from legato.bar.model import BarRep, BarResult, BarTrack, LoadVelocityProfile, VelocityLoss
 from legato.bar.names import on_a_bar
-from legato.bar.profile import LEAST_LOADS, load_velocity_profile
+from legato.bar.profile import LEAST_LOADS, load_velocity_profile, too_few_loads
 from legato.bar.reps import bar_reps
 from legato.bar.tables import reps_of_table, track_from_transducer
 from legato.bar.task import NOTHING_ASKED, BarTask
@@ -112,8 +112,11 @@ def analyse_bar(
     result = _summed(reps, movement, task, level)
     notes = ["velocities are those of another program, whose errors are not known: intervals hold its rounding alone"]
     if len(sets) > 1:
-        reason = f"the table holds {len(sets)} sets; the loss is told of each"
-        notes += _losses_by_set(reps, task.stop_loss_pct, level)
+        lost = _losses_by_set(reps, task.stop_loss_pct, level)
+        reason = f"the table holds {len(sets)} sets; " + (
+            "the loss is told of each" if lost else "none holds two reps or more at one load"
+        )
+        notes += lost
         result = replace(result, loss=None, loss_reason=reason)
     return replace(result, source="rep-table", stream="", notes=tuple(notes))
 
@@ -238,7 +241,7 @@ def profile_of_reps(reps: Sequence[BarRep], movement: str, level: float = LEVEL)
         raise NotResolvable("no load was given, so no load–velocity profile; give --loads")
     loads, velocities = (list(column) for column in zip(*lifted, strict=True))
     if len(set(loads)) < LEAST_LOADS:
-        raise NotResolvable(f"a load–velocity profile needs {LEAST_LOADS} loads or more, {len(set(loads))} were lifted")
+        raise NotResolvable(too_few_loads(len(set(loads))))
     known = v1rm_of(movement)
     if known is None:
         raise NotResolvable(

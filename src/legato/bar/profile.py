@@ -66,7 +66,7 @@ def load_velocity_profile(
         best[float(load)] = max(best.get(float(load), 0.0), float(velocity))
     n = len(best)
     if n < LEAST_LOADS:
-        raise NotResolvable(f"a load–velocity profile needs {LEAST_LOADS} loads or more, {n} were lifted")
+        raise NotResolvable(too_few_loads(n))
     x, y = np.array(sorted(best)), np.array([best[load] for load in sorted(best)])
     centred = x - x.mean()
     spread = float(centred @ centred)
@@ -85,6 +85,13 @@ def load_velocity_profile(
     one_rm, reason = _fieller(x, slope, intercept, variance, spread, v1rm, v1rm_sd, level)
     points = tuple(zip(x.tolist(), y.tolist(), strict=True))
     return LoadVelocityProfile(points, intercept, slope, math.sqrt(variance), v1rm, v1rm_source, one_rm, reason)
+
+
+def too_few_loads(count: int) -> str:
+    """Why so many loads give no profile."""
+    return (
+        f"a load–velocity profile needs {LEAST_LOADS} loads or more, {count} {'was' if count == 1 else 'were'} lifted"
+    )
 
 
 def _fieller(

@@ -8,7 +8,7 @@ import typer
 
 from legato.commands.amounts import parse_loads
 from legato.commands.options import JsonOut, Reading, takes
-from legato.commands.output import progress, read_json, write_json
+from legato.commands.output import progress, read_json, write_json, write_text
 from legato.errors import BadInput, NotResolvable, naming
 
 if TYPE_CHECKING:
@@ -25,6 +25,9 @@ def profile(
     loads: Annotated[
         str | None, typer.Option(metavar="KG,KG…", help="The load of each file, in their order: 60,80,100,110.")
     ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where profile.html, the line and its maximum as a page, goes.")
+    ] = None,
     json_out: JsonOut = None,
     *,
     reading: Reading,
@@ -32,19 +35,23 @@ def profile(
     """Predict a lifter's maximum from the velocity of lifts at several loads, with its interval."""
     from legato.bar.analyse import profile_of_reps
     from legato.movements import load_movement
+    from legato.report.profile_page import ProfileSet, profile_html
 
     spec = load_movement(movement)
     loads_kg = None if loads is None else parse_loads(loads)
     if loads_kg is not None and len(loads_kg) != len(paths):
         raise BadInput(f"--loads: {len(loads_kg)} loads for {len(paths)} files; give one for each, in their order")
-    reps: list[BarRep] = []
+    if out is not None and out.exists() and not out.is_dir():
+        raise BadInput(f"{out}: is a file; give --out a folder")
+    sets: list[ProfileSet] = []
     notes: list[str] = []
     with progress() as tell:
         for k, path in enumerate(paths):
             tell(f"reading {path.name}")
             with naming([str(path)]):
-                reps += _reps_of(path, reading, None if loads_kg is None else loads_kg[k], notes)
-    found = profile_of_reps(reps, spec.id)
+                reps = _reps_of(path, reading, None if loads_kg is None else loads_kg[k], notes)
+            sets.append(ProfileSet(path.name, tuple(reps)))
+    found = profile_of_reps([rep for of_set in sets for rep in of_set.reps], spec.id)
     one = found.one_rm
     record: dict[str, Any] = {
         "movement": spec.id,
@@ -58,6 +65,9 @@ def profile(
         "reason": found.reason or None,
         "notes": notes,
     }
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        write_text(profile_html(spec.name, found, sets, notes), str(out / "profile.html"))
     if json_out is not None:
         write_json(record, json_out)
     if json_out == "-":
@@ -72,6 +82,8 @@ def profile(
     typer.echo(f"at {found.v1rm:g} m/s: {found.v1rm_source}")
     for note in dict.fromkeys(notes):
         typer.echo(f"  {note}")
+    if out is not None:
+        typer.echo(f"page: {out / 'profile.html'}")
 
 
 def _reps_of(path: Path, reading: Reading, load_kg: float | None, notes: list[str]) -> "list[BarRep]":

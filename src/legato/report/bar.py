@@ -52,6 +52,8 @@ def bar_headline(analysis: "Analysis") -> str:
         fell = loss_sentence(bar.loss, bar)
         first += f"; {stop or fell}"
         second = f"{sentence(fell)} {second}" if stop else second
+    elif bar.profile is not None and bar.profile.one_rm is not None:
+        first += f"; {maximum_text(bar.profile.one_rm)}"
     return f"{first}.\n{second}"
 
 
@@ -63,7 +65,7 @@ def bar_html(analysis: "Analysis") -> str:
     level = percent(analysis.settings.level)
     parts = [f"<h2>Bar</h2><p class=note>Velocity from {_SOURCES[bar.source]}; bars are {level} intervals.</p>"]
     parts.append("".join(f"<p>{escape(sentence(text))}</p>" for text in _answers(analysis, bar)))
-    charts = _velocities(bar) + _losses(bar.loss) + _profile(bar.profile)
+    charts = _velocities(bar) + _losses(bar.loss) + profile_chart(bar.profile)
     if charts:
         parts.append(f'<div class="multiples">{charts}</div>')
     parts.append(_table(bar))
@@ -102,7 +104,7 @@ def bar_lines(analysis: "Analysis") -> list[str]:
     lines += task_sentences(bar)
     lines += [note for note in bar.notes if note.startswith("set ")]
     if bar.profile is not None and bar.profile.one_rm is not None:
-        lines.append(f"predicted maximum: {estimate_text(bar.profile.one_rm)}")
+        lines.append(f"{maximum_text(bar.profile.one_rm)} at {bar.profile.v1rm:g} m/s")
     return lines
 
 
@@ -151,7 +153,12 @@ def _losses(loss: VelocityLoss | None) -> str:
     return figure("Velocity loss", "against the fastest rep", up, " %", columns, labels)
 
 
-def _profile(profile: LoadVelocityProfile | None) -> str:
+def maximum_text(one_rm: "Estimate") -> str:
+    """What the line predicts, with its interval."""
+    return f"predicted maximum {estimate_text(one_rm)}"
+
+
+def profile_chart(profile: LoadVelocityProfile | None) -> str:
     """Velocity over load, the line through it, and the maximum that it predicts."""
     if profile is None:
         return ""
@@ -175,7 +182,9 @@ def _profile(profile: LoadVelocityProfile | None) -> str:
         )
     return figure(
         "Velocity over load",
-        "dot: predicted maximum",
+        "the fastest rep at each load"
+        if profile.one_rm is None
+        else f"dot: {maximum_text(profile.one_rm)}".replace(" ± ", "\u00a0±\u00a0").replace(" kg", "\u00a0kg"),
         up,
         " m/s",
         marks,
@@ -220,7 +229,7 @@ def _table(bar: BarResult) -> str:
         rows += f"<tr><th scope=row>{rep_number(rep.rep)}</th>{cells}{why}</tr>"
     extra = "<th></th>" if any(r.reason for r in reps) else ""
     return (
-        f'<div class="scroll wide"><table><thead><tr><th>Rep</th>{head}{extra}</tr></thead>'
+        f'<div class="scroll wide narrow"><table><thead><tr><th>Rep</th>{head}{extra}</tr></thead>'
         f"<tbody>{rows}</tbody></table></div>"
     )
 
@@ -230,6 +239,4 @@ def _profile_said(bar: BarResult) -> list[str]:
         return [bar.profile_reason] if any(rep.load_kg is not None for rep in bar.reps) else []
     if bar.profile.one_rm is None:
         return [bar.profile.reason]
-    return [
-        f"predicted maximum {estimate_text(bar.profile.one_rm)} at {bar.profile.v1rm:g} m/s ({bar.profile.v1rm_source})"
-    ]
+    return [f"{maximum_text(bar.profile.one_rm)} at {bar.profile.v1rm:g} m/s ({bar.profile.v1rm_source})"]

@@ -1,8 +1,8 @@
 """How a set kept to what was asked of it: stop at a loss, tempo; and where lifts stuck. In sentences."""
 
 from legato.bar.model import BarResult, VelocityLoss
-from legato.bar.tempo import PARTS, TempoPart
-from legato.report.words import estimate_text, percent, rep_number
+from legato.bar.tempo import PARTS, TOLERANCE_S, TempoPart
+from legato.report.words import estimate_text, percent, plural, rep_number
 
 _DECIDED = 0.95
 """Probability from which a loss counts as passed. [ENG] the lower end of a 90 % interval."""
@@ -76,7 +76,7 @@ def task_sentences(bar: BarResult) -> list[str]:
     """What losses leave out, tempo and sticking regions, a sentence each."""
     said = [] if bar.loss is None else loss_notes(bar.loss, bar)
     if bar.asked_tempo:
-        said.append(f"tempo {bar.asked_tempo} asked, each part within 0.5 s: {_tempo(bar.tempo)}")
+        said += _tempo(bar.asked_tempo, bar.tempo)
     stuck = [
         f"rep {rep_number(rep.rep)} for {estimate_text(rep.sticking.duration)}" for rep in bar.reps if rep.sticking
     ]
@@ -90,21 +90,35 @@ def task_sentences(bar: BarResult) -> list[str]:
     return said
 
 
-def _tempo(parts: tuple[TempoPart, ...]) -> str:
-    told: list[str] = []
-    for name in PARTS:
-        own = [p for p in parts if p.part == name]
-        if not own:
-            continue
-        off = [f"{rep_number(p.rep)} {p.reason.split(' ')[0]}" for p in own if p.verdict == "fault"]
-        kept = sum(p.verdict == "ok" for p in own)
-        open_ones = len(own) - kept - len(off)
-        told.append(
-            f"{_NAMES[name]} kept in {kept} of {len(own)}"
-            + (f", rep {', '.join(off)}" if off else "")
-            + (f", {open_ones} not resolvable" if open_ones else "")
-        )
-    return "; ".join(told) if told else "nothing of it is timed"
+def _tempo(asked: str, parts: tuple[TempoPart, ...]) -> list[str]:
+    """How each part that was asked was kept, a sentence each."""
+    told = [text for name in PARTS if (text := _kept(name, [p for p in parts if p.part == name]))]
+    head = f"tempo {asked} asked, each part within {TOLERANCE_S:g} s"
+    return [head, *told] if told else [f"{head}: nothing of it is timed"]
+
+
+def _kept(name: str, own: list[TempoPart]) -> str:
+    """In which repetitions a part was shorter or longer than asked, or may be; empty where it was not asked."""
+    if not own:
+        return ""
+    kept = [p for p in own if p.verdict == "ok"]
+    said = [f"{_NAMES[name]} kept in {len(kept)} of {plural(len(own), 'rep')}"]
+    for word in ("shorter", "longer"):
+        off = [p.rep for p in own if p.verdict == "fault" and p.reason.startswith(word)]
+        if off:
+            said.append(f"{word} in {_reps(off)}")
+    unsure = [p.rep for p in own if p.verdict == "not-resolvable"]
+    if unsure:
+        said.append(f"not resolvable in {_reps(unsure)}")
+    return "; ".join(said)
+
+
+def _reps(reps: list[int]) -> str:
+    """The numbers of repetitions: `rep 3`, `reps 3, 4 and 6`."""
+    numbers = [str(rep_number(rep)) for rep in reps]
+    if len(numbers) == 1:
+        return f"rep {numbers[0]}"
+    return f"reps {', '.join(numbers[:-1])} and {numbers[-1]}"
 
 
 _NAMES = {"eccentric": "way down", "bottom": "pause after it", "concentric": "way up", "top": "pause after that"}

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from legato.movements.jumps_on_plates import WHOLE_FORCE
-from legato.report.bar import only_bar
+from legato.report.bar import only_bar, untimed
 from legato.report.emg_only import only_emg, recorded, reps_fact, unmarked
 from legato.report.force_words import only_force
 
@@ -34,6 +34,8 @@ def recorded_fact(analysis: "Analysis") -> str:
     body = analysis.body
     if only_emg(analysis):
         return recorded(analysis)
+    if only_bar(analysis) and untimed(analysis):
+        return "a list of reps, without times"
     if only_bar(analysis) and (found := _bar_streams(analysis)):
         return _told(found, "bar")
     if only_force(analysis) and (found := list(analysis.recording.of_kind("force", "analog", "table"))):

@@ -40,7 +40,7 @@ from legato.report.words import (
 )
 
 if TYPE_CHECKING:
-    from legato.analysis import Analysis, Settings
+    from legato.analysis import Analysis
 
 _FILLED_WORTH_SAYING = 0.005
 """Share of filled frames from which a joint or point is listed; display only, judges nothing."""
@@ -312,14 +312,19 @@ def _inputs(analysis: "Analysis") -> str:
     return f'<h3>Inputs</h3><div class="scroll">{table}</div>{synced}'
 
 
-def _loads(settings: "Settings") -> str:
+def _loads(analysis: "Analysis") -> str:
+    settings = analysis.settings
     if settings.load_kg is not None:
         return f"{settings.load_kg:g} kg in every rep"
-    return "not given" if settings.loads_kg is None else loads_text(settings.loads_kg)
+    if settings.loads_kg is not None:
+        return loads_text(settings.loads_kg)
+    listed = [] if analysis.bar is None else [r.load_kg for r in analysis.bar.reps if r.load_kg is not None]
+    return f"{loads_text(listed)}, from the list" if listed else "not given"
 
 
 def _settings(analysis: "Analysis") -> str:
     settings, body = analysis.settings, analysis.body
+    asked = "" if analysis.bar is None else analysis.bar.asked_tempo
     found_by = analysis.rep_driver.replace("_", " ")
     grade = f" (grade {analysis.movement.grade})" if analysis.movement.grade else ""
     pairs = [
@@ -342,8 +347,9 @@ def _settings(analysis: "Analysis") -> str:
         ("Height", "not given" if settings.height_m is None else f"{settings.height_m:g} m"),
         ("Static trial", settings.static or "none"),
         ("Baseline", settings.baseline or "none"),
-        ("Loads", _loads(settings)),
+        ("Loads", _loads(analysis)),
         *([] if settings.stop_loss_pct is None else [("Stop at a velocity loss of", f"{settings.stop_loss_pct:g} %")]),
+        *([("Tempo asked", asked)] if asked else []),
     ]
     rows = "".join(f"<tr><th scope=row>{name}</th><td>{escape(value)}</td></tr>" for name, value in pairs)
     table = f'<table class="pairs"><tbody>{rows}</tbody></table>'

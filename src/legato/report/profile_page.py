@@ -1,0 +1,75 @@
+"""A lifter's load–velocity profile as one self-contained page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from importlib.resources import files
+from string import Template
+
+from legato import __version__
+from legato.bar.model import BarRep, LoadVelocityProfile
+from legato.report.bar import maximum_text, profile_chart
+from legato.report.side_by_side import listed
+from legato.report.words import percent, plural, sentence
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileSet:
+    """A file of the profile: its name, and its measured repetitions with their loads."""
+
+    name: str
+    reps: tuple[BarRep, ...]
+
+
+def profile_html(
+    movement: str, found: LoadVelocityProfile, sets: Sequence[ProfileSet], notes: Sequence[str] = ()
+) -> str:
+    """The page as text; `movement` is the movement's name."""
+    return Template(files("legato.report").joinpath("assets", "profile.html").read_text(encoding="utf-8")).substitute(
+        title=escape(f"{movement}: load–velocity profile"),
+        css=files("legato.report").joinpath("assets", "report.css").read_text(encoding="utf-8"),
+        files=escape(movement),
+        headline=escape(_headline(movement, found)),
+        sure=escape(_basis(found)),
+        chart=profile_chart(found),
+        table=_table(found, sets),
+        notes=listed([*(_said(found)), *dict.fromkeys(notes)]),
+        version=escape(__version__),
+    )
+
+
+def _headline(movement: str, found: LoadVelocityProfile) -> str:
+    if found.one_rm is None:
+        return f"{movement}: no maximum is told."
+    return f"{movement}: {maximum_text(found.one_rm)}."
+
+
+def _basis(found: LoadVelocityProfile) -> str:
+    if found.one_rm is None:
+        return sentence(found.reason)
+    return (
+        f"{percent(found.one_rm.level)} interval, from the fastest rep at each of"
+        f" {plural(len(found.points), 'load')}. A predicted maximum is no test of one."
+    )
+
+
+def _said(found: LoadVelocityProfile) -> list[str]:
+    line = f"velocity = {found.intercept:.2f} − {-found.slope:.4f} m/s a kg × load"
+    return [
+        f"{line}; the lifts scatter by {found.residual_sd:.3f} m/s about it",
+        f"a maximal lift is taken to move at {found.v1rm:g} m/s ({found.v1rm_source})",
+    ]
+
+
+def _table(found: LoadVelocityProfile, sets: Sequence[ProfileSet]) -> str:
+    """Each load: its file, its repetitions, the fastest of them and the share of the predicted maximum."""
+    rows = ""
+    for load, velocity in found.points:
+        own = [(s.name, rep) for s in sets for rep in s.reps if rep.load_kg == load]
+        names = dict.fromkeys(name for name, _ in own)
+        share = "—" if found.one_rm is None else f"{100.0 * load / found.one_rm.value:.0f}"
+        cells = (f"{velocity:.3f}", str(len(own)), share, ", ".join(names))
+        rows += f"<tr><th scope=row>{load:g}</th>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
+    heads = ("Load kg", "Fastest m/s", "Reps", "% of maximum", "File")
+    head = "".join(f"<th>{title}</th>" for title in heads)
+    return f'<div class="scroll wide narrow"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
