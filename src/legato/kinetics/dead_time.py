@@ -26,7 +26,7 @@ LINKS: Mapping[str, tuple[str, ...]] = {
 _LEVEL = 0.05
 """A link works while its power exceeds this share of its peak. [ENG] As for onsets of motion."""
 
-_LEAST = 0.05
+LEAST = 0.05
 """A link whose peak is less than this share of the strongest one's is not timed: it hardly works. [ENG]"""
 
 _TIMED_DRAWS = 61
@@ -93,12 +93,12 @@ def dead_times(
     for rep, (first_s, last_s) in spans.items():
         a, b = (round((t - start_s) * rate_hz) for t in (first_s, last_s))
         cut = slice(max(a, 0), b + 1)
-        powers = {link: _drawn(group, cut) for link, group in groups.items()}
+        powers = {link: drawn_power(group, cut, _TIMED_DRAWS) for link, group in groups.items()}
         if rep in load_w:
             powers[load_name] = np.tile(load_w[rep][cut], (_TIMED_DRAWS, 1))
         top = max((float(p[0].max()) for p in powers.values() if np.isfinite(p).all()), default=0.0)
         for link, power in powers.items():
-            if np.isfinite(power).all() and power.shape[1] > 3 and float(power[0].max()) > _LEAST * top:
+            if np.isfinite(power).all() and power.shape[1] > 3 and float(power[0].max()) > LEAST * top:
                 slower = lowpass(power[0], rate_hz, _SLOWER * cutoff_hz)
                 rows = np.array([works_between(row, rate_hz) for row in (*power, slower)])
                 timed[link, rep] = [first_s + rows[:, 0], first_s + rows[:, 1]]
@@ -131,12 +131,12 @@ def works_between(power: FloatArray, rate_hz: float) -> Working:
     return float(start) / rate_hz, float(end) / rate_hz
 
 
-def _drawn(group: Sequence[PoweredJoint], cut: slice) -> FloatArray:
-    """Net power of a link under the draws of its errors, W, shape (draws, n)."""
+def drawn_power(group: Sequence[PoweredJoint], cut: slice, rows: int) -> FloatArray:
+    """Net power of a link under the first draws of its errors, W, shape (rows, n); the first row as measured."""
     total = np.zeros(0)
     for joint in group:
         change = joint.errors.modes[:, cut, 1] + joint.errors.modes[:, cut, 2]
-        of_joint = joint.power.net[cut] + joint.errors.draws()[:_TIMED_DRAWS] @ change
+        of_joint = joint.power.net[cut] + joint.errors.draws()[:rows] @ change
         total = of_joint if total.size == 0 else total + of_joint
     return total
 

@@ -9,13 +9,17 @@ from legato.body.model import Body
 from legato.estimate import LEVEL
 from legato.forces.analyse import ForcesResult
 from legato.kinetics.analyse import KineticsResult
+from legato.kinetics.axis_moments import axis_moments, mismatch_of, stiffness_of
 from legato.kinetics.closure import Closure, meeting, not_agreeing, refused, separation, whole_body
 from legato.kinetics.dead_time import DeadTime, dead_times
 from legato.kinetics.gains import ChainGain, chain_gains
+from legato.kinetics.joint_stiffness import JointStiffness
 from legato.kinetics.leaks import Leak, leaks, reversals_in
 from legato.kinetics.power import JointPower
+from legato.kinetics.power_gain import power_gains
 from legato.kinetics.power_joints import powered_joints
 from legato.kinetics.segments import LUMBOSACRAL, MovingBody, moving_segments
+from legato.kinetics.torque_mismatch import TorqueMismatch
 from legato.kinetics.transfer import TransferStep, drives, load_power, load_work, transfer_steps
 from legato.kinetics.upper_body import upper_body
 from legato.kinetics.whole_body import WholeBody
@@ -48,6 +52,9 @@ class PowerResult:
     cutoff_hz: float
     notes: tuple[str, ...]
     gains: tuple[ChainGain, ...] = ()
+    mismatch: TorqueMismatch | None = None
+    stiffness: tuple[JointStiffness, ...] = ()
+    mass_kg: float | None = None
 
 
 def analyse_power(
@@ -129,6 +136,16 @@ def analyse_power(
         cutoff_hz=moving.cutoff_hz,
         level=level,
     )
+    moments = axis_moments(moving, [*kinetics.joints, *upper], "" if whole is None else whole.shown_by)
+    more = power_gains(
+        told,
+        stretches,
+        driving,
+        start_s=body.start_s,
+        rate_hz=body.rate_hz,
+        cutoff_hz=moving.cutoff_hz,
+        level=level,
+    )
     return PowerResult(
         joints=tuple(powers),
         works=works,
@@ -137,7 +154,10 @@ def analyse_power(
         steps=steps,
         leaks=leaks(works, reversals, driving, lifted, level),
         dead_times=gaps,
-        gains=chain_gains(works, steps, driving, level),
+        gains=chain_gains(works, steps, driving, level) + more,
+        mismatch=mismatch_of(moments, whole, stretches, driving, moving, level),
+        stiffness=stiffness_of(body, moments, stretches, driving, moving, why, level),
+        mass_kg=kinetics.mass_kg,
         closure=tuple(checks),
         refused=why,
         load_name=name if lifted else "",

@@ -19,12 +19,14 @@ class ChainGain:
     """One number of the chain. `legs_brake`: what all leg joints absorb in the phases that do not drive, J.
     `hips_engine`, `hips_brake`: what both hips generate in phases that drive and absorb in the others, J, and
     `hips_engine_over_brake` their ratio. `transfer_variation`: coefficient of variation of a ratio of transfer over the
-    repetitions, named in `about`.
+    repetitions, named in `about`. `power_gain`: peak power of a link over that of the one below it. `why`: what kept a
+    repetition from being told.
     """
 
     name: str
     about: str
     value: Amounts
+    why: tuple[tuple[int, str], ...] = ()
 
 
 _HIPS = (("generated", True), ("absorbed", False))

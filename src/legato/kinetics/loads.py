@@ -16,7 +16,7 @@ Carried: TypeAlias = Literal["none", "hands", "shoulders", "rack", "outside"]
 THINGS = ("bar", "box")
 """Points that a load may have, as bodies name them."""
 
-_PLACE_SD_M = {"bar": 0.01, "box": 0.03, "hands": 0.05, "none": 0.0}
+PLACE_SD_M = {"bar": 0.01, "box": 0.03, "hands": 0.05, "none": 0.0}
 """SD of a load's centre of mass about what shows it, along each axis, m. [ENG] A bar bends and is loaded almost evenly;
 what a box holds, or how a kettlebell hangs below the hands, is not seen."""
 
@@ -111,7 +111,7 @@ def carried_load(
     lift[1:-1] = (place[2:] - 2.0 * place[1:-1] + place[:-2]) * moving.rate_hz**2
     lift[[0, -1]] = np.nan
     lift[:, 2] += STANDARD_GRAVITY
-    return Load(masses, place, masses[:, None] * lift, shown_by, _PLACE_SD_M[shown_by])
+    return Load(masses, place, masses[:, None] * lift, shown_by, PLACE_SD_M[shown_by])
 
 
 def frames_of(moving: MovingBody, rep: RepSpan) -> slice:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from legato.report.gains_record import gains_record
 from legato.report.words import estimate_text, gap_ms, interval_ms, listed
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def power_record(power: "PowerResult | None") -> dict[str, Any] | None:
         "transfer": [_step(step) for step in power.steps],
         "leaks": [_leak(leak) for leak in power.leaks],
         "dead_time": [_dead_time(gap) for gap in power.dead_times],
-        "gains": [{"name": g.name, "about": g.about or None} | _amounts(g.value, "value") for g in power.gains],
+        **gains_record(power),
         "closure": {
             "checks": [
                 {

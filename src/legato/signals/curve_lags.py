@@ -10,10 +10,11 @@ LEAST_CORRELATION = 0.5
 """Lags are looked for this far either way, and given from this correlation on (Legato's methods; both [ENG])."""
 
 
-def lag_between(first: FloatArray, second: FloatArray, rate_hz: float) -> tuple[float, float]:
+def lag_between(first: FloatArray, second: FloatArray, rate_hz: float, *, alike: bool = False) -> tuple[float, float]:
     """The lag (s, positive where the second comes later) of largest normalised cross-correlation within 300 ms, and
     that correlation; the sign of the correlation is that of the strongest likeness, so joints that turn against each
-    other have a lag too. NaN and 0 where samples are missing, nothing moves or the best lag lies at the limit.
+    other have a lag too; `alike` looks only for curves that go the same way. NaN and 0 where samples are missing,
+    nothing moves or the best lag lies at the limit.
     """
     n = first.size
     reach = min(round(LONGEST_LAG_S * rate_hz), n // 2)
@@ -27,7 +28,7 @@ def lag_between(first: FloatArray, second: FloatArray, rate_hz: float) -> tuple[
     power = (power_a - sum_a**2 / count) * (power_b - sum_b**2 / count)
     moving = power > 1e-12 * power.max(initial=0.0)
     values = np.where(moving, (cross - sum_a * sum_b / count) / np.sqrt(np.where(moving, power, 1.0)), 0.0)
-    best = int(np.argmax(np.abs(values)))
+    best = int(np.argmax(values if alike else np.abs(values)))
     if best in (0, lags.size - 1):
         return float("nan"), 0.0
     before, top, after = values[best - 1 : best + 2]
