@@ -70,6 +70,7 @@ class Settings:
     metres_per_pixel: float | None = None
     without_press: tuple[str, ...] | None = None
     foot_band_n: tuple[float, float] | None = None
+    research: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,6 +141,7 @@ def analyze(
     stop_loss_pct: float | None = None,
     tempo: str | None = None,
     metres_per_pixel: float | None = None,
+    research: bool = False,
     level: float = LEVEL,
 ) -> Analysis:
     """Find the repetitions, their phases and the chain's events, and judge the order.
@@ -190,6 +192,8 @@ def analyze(
         Tempo that was asked: eccentric, pause, concentric, pause in s, like `3-1-X-0`.
     metres_per_pixel
         Scale of a video in which the bar was tracked.
+    research
+        Whether compression and shear at L5/S1 are estimated as well, for research only.
     level
         Share of central probability that every interval holds.
 
@@ -311,7 +315,9 @@ def analyze(
             recording, spec, reps, body, mass_kg, level, quiet, foot_band_n, mapping=mapping, static=static
         )
     bar, bar_notes = bar_of_trial(recording, spec, reps, loads, level, task)
-    kinetics, whole_body, power = kinetics_of_trial(body, forces, spec, reps, loads, mass_kg=mass_kg, level=level)
+    kinetics, whole_body, power = kinetics_of_trial(
+        body, forces, spec, reps, loads, mass_kg=mass_kg, level=level, research=research
+    )
     coordination = analyse_coordination(body, spec, timed, chain, level=level, loads_kg=loads_kg)
     chain = with_drive(chain, recording, spec, timed, forces, bar, muscles=muscles, level=level, baseline=earlier)
     if muscles is not None:
@@ -345,6 +351,7 @@ def analyze(
             metres_per_pixel=metres_per_pixel,
             without_press=_file_names(quiet),
             foot_band_n=foot_band_n,
+            research=research,
         ),
         corrections=outcomes,
         coordination=coordination,

@@ -109,6 +109,7 @@ def analyze(
             side=athlete.side,
             without_press=without_press,
             foot_band_n=on_plates.band_n(),
+            research=on_plates.research,
             loads_kg=loads_kg,
             load_kg=None if load is None else one_load(load, athlete.units),
             stop_loss_pct=on_bar.loss_pct(),

@@ -25,6 +25,7 @@ def kinetics_of_trial(
     *,
     mass_kg: float | None,
     level: float,
+    research: bool = False,
 ) -> "tuple[KineticsResult | None, WholeBody | None, PowerResult | None]":
     """Moments of the legs, of trunk and arms, and the power at all of them; each None where nothing can be reckoned.
 
@@ -40,9 +41,11 @@ def kinetics_of_trial(
         Body mass without any load, kg.
     level
         Share of central probability that every interval holds.
+    research
+        Whether compression and shear at L5/S1 are estimated as well.
     """
     legs = _legs(body, forces, movement, reps, mass_kg, level)
-    whole = _whole_body(body, forces, movement, reps, mass_kg, loads_kg, level)
+    whole = _whole_body(body, forces, movement, reps, mass_kg, loads_kg, level, research)
     return legs, whole, _power(body, forces, legs, whole, movement, reps, loads_kg, level)
 
 
@@ -78,6 +81,7 @@ def _whole_body(
     mass_kg: float | None,
     loads_kg: Sequence[float] | None,
     level: float,
+    research: bool,
 ) -> "WholeBody | None":
     """Moments of trunk and arms; their machinery is loaded only where markers show a trunk and the load's place is
     known.
@@ -97,6 +101,7 @@ def _whole_body(
         mass_kg=mass_kg,
         cutoff_hz=movement.filter_cutoff_hz,
         level=level,
+        research=research,
     )
 
 

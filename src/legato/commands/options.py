@@ -123,6 +123,9 @@ class OnPlates:
         str | None,
         typer.Option("--foot-band", metavar="N,N", help="The band that the feet were to press in, as 150,300."),
     ] = None
+    research: Annotated[
+        bool, typer.Option("--research", help="Estimate compression and shear at L5/S1 too, for research only.")
+    ] = False
 
     def band_n(self) -> tuple[float, float] | None:
         """The band, N, where one was given."""

@@ -13,6 +13,7 @@ from legato.kinetics.analyse import AXIS_SD, PRESSURE_SD_M, SEGMENT_SD, RepMomen
 from legato.kinetics.ground import FootLoad
 from legato.kinetics.loads import MASS_SD, Carrying, Load, carried_load, frames_of
 from legato.kinetics.lumbar import SCALE_SD, Meeting, ground_total, lumbar_from_below, meet
+from legato.kinetics.lumbar_load import LumbarLoad, lumbar_load
 from legato.kinetics.moments import JointMoment
 from legato.kinetics.segments import MovingBody, moving_segments
 from legato.kinetics.top_down import HAND_SHARE_SD, arm_moments, hands_share, lumbar_from_above
@@ -39,7 +40,7 @@ class WholeBody:
     """Net moments of trunk and arms at the body's frames; `above` and `below` are L5/S1 by both ways, None where one
     cannot be told. `per_rep`: the largest of each repetition. `seen`: share of the body's mass in segments that were
     measured. `shown_by`: what showed the load (`bar`, `box`, `hands`; `none`, or empty where it is not known).
-    `notes` say what is not known and why.
+    `notes` say what is not known and why. `lumbar`: compression and shear there, only where asked for.
     """
 
     above: JointMoment | None
@@ -50,6 +51,7 @@ class WholeBody:
     seen: float
     shown_by: str
     notes: tuple[str, ...]
+    lumbar: LumbarLoad | None = None
 
     @property
     def agrees(self) -> bool:
@@ -67,6 +69,7 @@ def analyse_whole_body(
     mass_kg: float | None,
     cutoff_hz: float,
     level: float = LEVEL,
+    research: bool = False,
 ) -> WholeBody | None:
     """Moments at L5/S1, shoulders and elbows; None where the movement says nothing of loads, no trunk was measured, or
     neither mass nor load was given.
@@ -89,6 +92,8 @@ def analyse_whole_body(
         Cut-off for motion and forces alike, Hz.
     level
         Share of central probability that every interval holds.
+    research
+        Whether compression and shear at L5/S1 are estimated as well.
     """
     if carrying is None or body.source != "markers" or "thorax" not in body.segments:
         return None
@@ -125,6 +130,11 @@ def analyse_whole_body(
     meetings: tuple[Meeting, ...] = ()
     if above is not None and below is not None and ground is not None and load is not None:
         meetings = meet(moving, reps, below, above, ground, load.mass_kg, level)
+    lumbar: LumbarLoad | None = None
+    if research:
+        ways = [(joint, sd) for joint, sd, _ in told if joint in (above, below)]
+        why_not = "; ".join(note for note in notes if note.startswith(("L5/S1", "trunk")))
+        lumbar = lumbar_load(moving, reps, ways, meetings, why_not, level)
     return WholeBody(
         above=above,
         below=below,
@@ -136,6 +146,7 @@ def analyse_whole_body(
         seen=moving.seen,
         shown_by="" if load is None else load.shown_by,
         notes=tuple(notes),
+        lumbar=lumbar,
     )
 
 

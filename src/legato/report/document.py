@@ -19,6 +19,7 @@ from legato.report.coordination_record import coordination_record
 from legato.report.drive_record import drive_record
 from legato.report.forces_record import forces_record
 from legato.report.kinetics_record import kinetics_record
+from legato.report.lumbar_load import lumbar_load_record
 from legato.report.muscles_record import muscles_record, pairs_record
 from legato.report.power_record import power_record
 from legato.report.whole_body_record import whole_body_record
@@ -68,6 +69,7 @@ def to_dict(analysis: "Analysis") -> dict[str, Any]:
         "bar": _plain(bar_record(analysis.bar)),
         "kinetics": _plain(kinetics_record(analysis.kinetics)),
         "whole_body": _plain(whole_body_record(analysis.whole_body)),
+        "lumbar_load": _plain(lumbar_load_record(analysis)),
         "power": _plain(power_record(analysis.power)),
         "findings": _plain(analysis.findings),
         "body": {

@@ -93,7 +93,7 @@ def _nav(analysis: "Analysis") -> str:
         sections["moments"] = "Moments"
     if analysis.power is not None:
         sections["power"] = "Power"
-    if analysis.whole_body is not None:
+    if analysis.whole_body is not None or analysis.settings.research:
         sections["trunk"] = "Trunk"
     if analysis.bar is not None and analysis.bar.reps:
         sections["bar"] = "Bar"

@@ -16,6 +16,7 @@ from legato.report.findings import headline, reason_of, verdict_text
 from legato.report.force_words import cut_jumps_fact, force_lines
 from legato.report.holds import hold_line, in_own_words, rep_noun
 from legato.report.kinetics_record import moment_lines
+from legato.report.lumbar_load import HEADING, lumbar_load_lines
 from legato.report.muscle_pairs import none_compared
 from legato.report.muscle_refusals import muscle_lines
 from legato.report.muscle_words import leading_lag
@@ -68,6 +69,8 @@ def summary_lines(analysis: "Analysis") -> list[str]:
         lines += ["", "Joint moments", *(f"  {in_own_words(analysis, line)}" for line in said)]
     if said := whole_body_lines(analysis.whole_body, sides):
         lines += ["", "Trunk and arms", *(f"  {in_own_words(analysis, line)}" for line in said)]
+    if said := lumbar_load_lines(analysis):
+        lines += ["", HEADING, *(f"  {in_own_words(analysis, line)}" for line in said)]
     if said := power_lines(analysis.power):
         lines += ["", "Power", *(f"  {in_own_words(analysis, line)}" for line in said)]
     if said := bar_lines(analysis):

@@ -13,6 +13,7 @@ from legato.report.between_record import MEASURE_COLUMNS, measure_rows
 from legato.report.coordination import coordination_rows, drift_rows
 from legato.report.document import in_degrees
 from legato.report.kinetics_record import joint_moments
+from legato.report.lumbar_load import lumbar_load_columns
 from legato.report.muscles_record import BURST_COLUMNS, LAG_COLUMNS, burst_rows, lag_rows
 from legato.report.power_record import joint_powers
 from legato.report.whole_body_record import whole_body_columns
@@ -26,7 +27,9 @@ Cell = str | float | int | bool | None
 
 def tables(analysis: "Analysis") -> dict[str, str]:
     """The text of every table by file name."""
-    moments = joint_moments(analysis.body, analysis.kinetics, whole_body_columns(analysis.whole_body))
+    moments = joint_moments(
+        analysis.body, analysis.kinetics, {**whole_body_columns(analysis.whole_body), **lumbar_load_columns(analysis)}
+    )
     powers = joint_powers(analysis.body, analysis.power)
     return {
         "joint_angles.csv": joint_angles(analysis),

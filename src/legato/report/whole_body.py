@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from legato.report.lumbar_load import lumbar_load_html
 from legato.report.side_by_side import column_heads, estimate_row, listed, side_by_side
 from legato.report.whole_body_words import agreement, moment_words
 from legato.report.words import rep_number
@@ -13,8 +14,9 @@ if TYPE_CHECKING:
 def whole_body_html(analysis: "Analysis") -> str:
     """The section; empty where nothing was asked of trunk and arms."""
     whole = analysis.whole_body
+    research = lumbar_load_html(analysis)
     if whole is None:
-        return ""
+        return f'<section id="trunk"><h2>Trunk and arms</h2>{research}</section>' if research else ""
     reps = list(dict.fromkeys(m.rep for m in whole.per_rep))
     rows: list[str] = []
     for name in dict.fromkeys(m.name for m in whole.per_rep):
@@ -27,4 +29,4 @@ def whole_body_html(analysis: "Analysis") -> str:
     what = (
         '<p class="note">Largest net moments of each repetition, internal; below 0: the other way.</p>' if rows else ""
     )
-    return f'<section id="trunk"><h2>Trunk and arms</h2>{what}{table}{notes}</section>'
+    return f'<section id="trunk"><h2>Trunk and arms</h2>{what}{table}{notes}{research}</section>'

@@ -1,0 +1,191 @@
+"""Compression and shear at L5/S1 by a model of one back muscle: an estimate for research, never for a verdict."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from legato.estimate import LEVEL, Estimate
+from legato.forces.analyse import RepSpan
+from legato.kinetics.analyse import SEGMENT_SD, RepMoment
+from legato.kinetics.loads import frames_of
+from legato.kinetics.lumbar import Meeting
+from legato.kinetics.moments import JointMoment
+from legato.kinetics.segments import MovingBody
+from legato.recording import FloatArray
+from legato.signals.factors import normal_factor
+
+ARM_M, ARM_SD_M = 0.060, 0.008
+"""Moment arm of all extensors together about L5/S1, m, and its SD. [ENG] Between 50 mm, the usual value (Chaffin 1969,
+J Biomech 2:429; [L] Güngör 2013, Auburn University, says so), and 75 mm, which a model of all muscles and ligaments
+gives (McGill & Norman 1987, Ergonomics 30:1565 [R-med]); both lie in the 90 % interval."""
+
+LINE_SD = float(np.radians(10.0))
+"""SD of the angle between those muscles' pull and the normal of the disc, rad; 0 on the average. [ENG] They pull about
+square to it (McGill & Norman 1986, Spine 11:666 [R-med]); single fascicles lie tens of degrees to either side."""
+
+PLATE_RAD, PLATE_SD = float(np.radians(26.5)), float(np.radians(9.0))
+"""How far the upper plate of the sacrum is tilted forward against the plane of the iliac spines, rad, and its SD. [L]
+39.5 (SD 7.8) degrees against the horizontal in 709 adults standing (Mac-Thiong et al. 2011, Eur Spine J 20 Suppl
+5:572), less the 13 (SD 5) of that plane (Preece et al. 2008, J Man Manip Ther 16:113)."""
+
+LARGEST_ASIDE = 0.3
+"""Part of the moment that bends or twists sideways, as a share of the extending one, up to which one muscle in the
+middle will do. [ENG]"""
+
+NAMES = ("lumbosacral_compression", "lumbosacral_shear")
+"""What is estimated: the force along the normal of the disc, positive where it presses, and the one along it, positive
+where the trunk slides forward on the pelvis."""
+
+MODEL = (
+    "One muscle behind the spine makes the whole net moment at L5/S1: moment arm 60 mm (SD 8), pull square to the disc"
+    " (SD 10 degrees), plate of the sacrum 26.5 degrees (SD 9) forward of the plane of the iliac spines. Muscles that"
+    " work against each other and pressure in the abdomen are left out."
+)
+"""What the numbers rest on, as a user reads it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LumbarLoad:
+    """The estimate: the largest of each repetition by the names in `NAMES`, N (shear in size, with its sign), and each
+    frame's (n,), NaN where it is not told.
+    """
+
+    per_rep: tuple[RepMoment, ...]
+    compression: FloatArray
+    shear: FloatArray
+
+
+def lumbar_load(
+    moving: MovingBody,
+    reps: Sequence[RepSpan],
+    ways: Sequence[tuple[JointMoment, FloatArray]],
+    meetings: Sequence[Meeting],
+    why_not: str = "",
+    level: float = LEVEL,
+) -> LumbarLoad:
+    """Compression and shear in every repetition in which ground and body agree at L5/S1.
+
+    Parameters
+    ----------
+    moving
+        The body.
+    reps
+        The repetitions.
+    ways
+        L5/S1 from above and from the ground, each with the SD of its moment about the axis, N·m, shape (n,); of both
+        the one of less error is used. Without two of them nothing is told.
+    meetings
+        Whether both agree.
+    why_not
+        Why one way is not known.
+    level
+        Share of central probability that every interval holds.
+
+    Notes
+    -----
+    Chaffin's (1969) model. With the force `F` of the trunk on the pelvis, the extending moment `M`, the disc's normal
+    `n` (up) and its forward direction `t`, the muscle pulls with `M / arm`: compression is `M cos(line) / arm - F·n`,
+    shear `F·t - M sin(line) / arm`.
+    """
+    n = moving.times().size
+    told = LumbarLoad((), np.full(n, np.nan), np.full(n, np.nan))
+    found: list[RepMoment] = []
+    state = {meeting.rep: meeting for meeting in meetings}
+    pelvis = moving.get("pelvis")
+    for rep in (r for r in reps if r.complete):
+        reason = _refused(state.get(rep.index), ways if pelvis is not None else (), why_not)
+        if reason or pelvis is None:
+            found += [RepMoment(rep.index, name, None, None, reason) for name in NAMES]
+            continue
+        inside = frames_of(moving, rep)
+        joint, sd = min(ways, key=lambda way: _mean_size(way[1][inside]))
+        aside = np.sqrt(np.maximum((joint.moment**2).sum(axis=1) - joint.about_axis**2, 0.0))
+        extending = np.where(joint.about_axis > 0.0, joint.about_axis, np.nan)
+        loads = forces_on_disc(joint.force, extending, pelvis.rotation, ARM_M, 0.0, PLATE_RAD)
+        for name, values, course in zip(NAMES, loads, (told.compression, told.shear), strict=True):
+            if not np.isfinite(values[inside]).any():
+                reason = "the moment at L5/S1 does not extend the back in any frame that is known"
+                found.append(RepMoment(rep.index, name, None, None, reason))
+                continue
+            top = inside.start + int(np.nanargmax(np.abs(values[inside])))
+            share = float(aside[top] / joint.about_axis[top])
+            if share > LARGEST_ASIDE:
+                percent = f"{100.0 * share:.0f} %"
+                reason = f"the moment sideways at L5/S1 is {percent} of the extending one: too much for the model"
+                found.append(RepMoment(rep.index, name, None, None, reason))
+                continue
+            course[inside] = values[inside]
+            one = _estimate(name, joint, pelvis.rotation, float(sd[top]), top, level)
+            found.append(RepMoment(rep.index, name, one, float(moving.times()[top])))
+    return LumbarLoad(tuple(found), told.compression, told.shear)
+
+
+def forces_on_disc(
+    force: FloatArray, moment: FloatArray, pelvis: FloatArray, arm_m: float, line: float, plate: float
+) -> tuple[FloatArray, FloatArray]:
+    """Compression and shear, N, each (n,).
+
+    Parameters
+    ----------
+    force
+        Of the trunk on the pelvis, N, (n, 3), lab axes.
+    moment
+        The extending one, N·m, (n,).
+    pelvis
+        Its rotation, (n, 3, 3), columns anterior, up, right.
+    arm_m, line, plate
+        Moment arm, m; angle of the muscle against the disc's normal, positive where it leans forward on its way up, and
+        of the plate against the pelvis, positive where it falls forward, rad.
+    """
+    ahead, up = pelvis[:, :, 0], pelvis[:, :, 1]
+    normal = np.cos(plate) * up + np.sin(plate) * ahead
+    forward = np.cos(plate) * ahead - np.sin(plate) * up
+    muscle = moment / arm_m
+    compression: FloatArray = muscle * np.cos(line) - np.einsum("ni,ni->n", force, normal)
+    shear: FloatArray = np.einsum("ni,ni->n", force, forward) - muscle * np.sin(line)
+    return compression, shear
+
+
+def _refused(meeting: Meeting | None, ways: Sequence[object], why_not: str) -> str:
+    """Why nothing is told of a repetition, empty where it is."""
+    if len(ways) < 2:
+        return why_not or "L5/S1 is not known from the ground, as there are no plates under both feet"
+    if meeting is None or meeting.moment_rms is None:
+        return "whether ground and body agree at L5/S1 is not known"
+    if meeting.state == "agree":
+        return ""
+    what = "do not agree" if meeting.holds is False else "are not seen to agree"
+    return f"ground and body {what} at L5/S1 ({meeting.reason})"
+
+
+def _estimate(name: str, joint: JointMoment, pelvis: FloatArray, moment_sd: float, at: int, level: float) -> Estimate:
+    """One of the two in one frame; what each error changes at both ends of its interval, added in quadrature."""
+    one = slice(at, at + 1)
+    which = NAMES.index(name)
+    reach = normal_factor(level)
+
+    def told(share: float = 1.0, moment: float = 0.0, arm: float = 0.0, line: float = 0.0, plate: float = 0.0) -> float:
+        both = forces_on_disc(
+            share * joint.force[one], joint.about_axis[one] + moment, pelvis[one], ARM_M + arm, line, PLATE_RAD + plate
+        )
+        return float(both[which][0])
+
+    value = told()
+    ways: tuple[Callable[[float], float], ...] = (
+        lambda z: told(share=1.0 + SEGMENT_SD * z),
+        lambda z: told(moment=moment_sd * z),
+        lambda z: told(arm=ARM_SD_M * z),
+        lambda z: told(line=LINE_SD * z),
+        lambda z: told(plate=PLATE_SD * z),
+    )
+    below = above = 0.0
+    for way in ways:
+        ends = (way(-reach), way(reach))
+        below += min(0.0, min(ends) - value) ** 2
+        above += max(0.0, max(ends) - value) ** 2
+    return Estimate(value, value - below**0.5, value + above**0.5, level, "N")
+
+
+def _mean_size(sd: FloatArray) -> float:
+    return float(np.nanmean(sd)) if np.isfinite(sd).any() else np.inf
