@@ -115,3 +115,12 @@ def test_opensense_files_hold_a_quaternion_a_cell(tmp_path: Path) -> None:
 def test_a_cell_that_is_no_quaternion_is_refused(tmp_path: Path, row: str) -> None:
     with pytest.raises(BadInput, match="row 1"):
         read(_sto(tmp_path, [row]))
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_sensor_without_a_number_is_refused(tmp_path: Path):
+    path = tmp_path / "bar.csv"
+    rows = "".join(f"{0.01 * k:.2f}{',nan' * 6}\n" for k in range(200))
+    path.write_text(f"time,ax,ay,az,gx,gy,gz\n{rows}", encoding="utf-8")
+    with pytest.raises(BadInput, match=r"^bar\.csv: no sample of bar holds a number"):
+        read(path)

@@ -36,11 +36,12 @@ def profile(
     from legato.bar.analyse import profile_of_reps
     from legato.movements import load_movement
     from legato.report.profile_page import ProfileSet, profile_html
+    from legato.report.words import plural
 
     spec = load_movement(movement)
     loads_kg = None if loads is None else parse_loads(loads)
     if loads_kg is not None and len(loads_kg) != len(paths):
-        raise BadInput(f"--loads: {len(loads_kg)} loads for {len(paths)} files; give one for each, in their order")
+        raise BadInput(f"--loads: {plural(len(loads_kg), 'load')} for {plural(len(paths), 'file')}; give one for each")
     if out is not None and out.exists() and not out.is_dir():
         raise BadInput(f"{out}: is a file; give --out a folder")
     sets: list[ProfileSet] = []

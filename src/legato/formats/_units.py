@@ -5,7 +5,9 @@ pint reads the rest.
 import re
 from functools import lru_cache
 
-from legato.recording import STANDARD_GRAVITY
+import numpy as np
+
+from legato.recording import STANDARD_GRAVITY, FloatArray
 
 _DEGREE = 0.017453292519943295
 
@@ -66,6 +68,13 @@ def split_unit(label: str) -> tuple[str, str]:
     if match is None or to_si(match[2]) is None:
         return label, ""
     return match[1].strip(), match[2]
+
+
+def median_size(vectors: FloatArray) -> float:
+    """Median length of vectors (n, 3), whose unit it may tell; NaN where none is whole."""
+    size = np.linalg.norm(vectors, axis=1)
+    known = size[np.isfinite(size)]
+    return float(np.median(known)) if known.size else float("nan")
 
 
 def _ask_pint(unit: str) -> tuple[float, str] | None:

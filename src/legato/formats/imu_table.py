@@ -16,6 +16,7 @@ from legato.errors import BadInput
 from legato.formats._channels import unique_names
 from legato.formats._clock import column_clock, declared_clock
 from legato.formats._text import read_text
+from legato.formats._units import median_size
 from legato.recording import STANDARD_GRAVITY, FloatArray, Recording, Stream
 
 _SORTS = (
@@ -183,6 +184,8 @@ def _sensor(label: str, columns: Mapping[str, tuple[Stream, int]], notes: list[s
     units = [s.units[k] for s, k in columns.values()]
     gyro = [names.index(f"gyr_{a}") for a in "xyz" if f"gyr_{a}" in names]
     acc = [names.index(f"acc_{a}") for a in "xyz" if f"acc_{a}" in names]
+    if not np.isfinite(values).any():
+        raise BadInput(f"{name}: no sample of {label} holds a number; check what was exported")
     for k, unit in _acc_units(values, acc, units).items():
         values[:, k] *= unit
         units[k] = "m/s²"
@@ -211,7 +214,7 @@ def _acc_units(values: FloatArray, acc: Sequence[int], units: Sequence[str]) -> 
     """Factors to m/s² of acceleration columns without a unit, where the pull at rest tells it."""
     if len(acc) != 3 or all(units[k] == "m/s²" for k in acc):
         return {}
-    size = float(np.nanmedian(np.linalg.norm(values[:, list(acc)], axis=1)))
+    size = median_size(values[:, list(acc)])
     for full, factor in ((1.0, STANDARD_GRAVITY), (STANDARD_GRAVITY, 1.0), (1000.0, 1e-3 * STANDARD_GRAVITY)):
         if 0.7 <= size / full <= 1.4:
             return dict.fromkeys(acc, factor)

@@ -19,7 +19,7 @@ from legato.formats._clock import Clock, column_clock
 from legato.formats._joint_angles import unstated_degrees
 from legato.formats._layout_grid import HEADER_WITHIN, Column, Grid, grid_numbers, lay_out
 from legato.formats._text import ends_cut, read_text, split_cells
-from legato.formats._units import to_si
+from legato.formats._units import median_size, to_si
 from legato.formats.layout_schema import Layout, MatchSpec, built_in_layouts, read_layout_file
 from legato.formats.table import read_table
 from legato.recording import STANDARD_GRAVITY, BoolArray, Event, FloatArray, Recording, RepTable, Stream, StreamKind
@@ -86,7 +86,7 @@ def _numbers_fit(grid: Grid, table: FloatArray, match: MatchSpec) -> bool:
     if match.gravity:
         axes = [c for c in grid.columns if c.label in match.gravity]
         factors = [(to_si(c.unit) or (1.0, ""))[0] * c.rule.factor for c in axes]
-        length = float(np.nanmedian(np.linalg.norm(table[:, [c.index for c in axes]] * factors, axis=1)))
+        length = median_size(table[:, [c.index for c in axes]] * factors)
         if not 0.7 <= length / STANDARD_GRAVITY <= 1.4:
             return False
     if match.rising:

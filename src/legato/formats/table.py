@@ -19,7 +19,7 @@ from legato.formats._text import (
     read_text,
     without_columns,
 )
-from legato.formats._units import to_si
+from legato.formats._units import median_size, to_si
 from legato.formats._write import write_whole
 from legato.formats.mot import table_recording
 from legato.recording import STANDARD_GRAVITY, FloatArray, Recording, Stream, StreamKind
@@ -175,7 +175,7 @@ def imu_units(labels: Sequence[str], units: Sequence[str], values: FloatArray, n
     for (place, sort), axes in triples.items():
         if sort != "a" or len(axes) != 3 or (place, "g") not in triples:
             continue
-        at_rest = float(np.nanmedian(np.linalg.norm(values[:, list(axes.values())], axis=1)))
+        at_rest = median_size(values[:, list(axes.values())])
         unit = next(
             (
                 u
