@@ -16,10 +16,12 @@ from legato.body import build_body
 from legato.body.model import Body
 from legato.chain import analyse_chain, analyse_coordination
 from legato.chain.baseline import BASELINE, read_baseline
+from legato.chain.compensation import CompensationPart, compensation_parts
 from legato.chain.coordination_model import CoordinationResult
 from legato.chain.drive import with_drive
 from legato.chain.model import ChainResult
 from legato.chain.muscle_windows import MuscleEvidence, muscle_pairs
+from legato.chain.muscle_work import MuscleWork, muscle_work
 from legato.chain.trial_kinetics import kinetics_of_trial
 from legato.chain.windows import judge_windows
 from legato.corrections import Corrections, Outcome, correct_recording, correct_reps, one_side, read_corrections
@@ -102,6 +104,8 @@ class Analysis:
     kinetics: "KineticsResult | None" = None
     power: "PowerResult | None" = None
     whole_body: "WholeBody | None" = None
+    muscle_work: tuple[MuscleWork, ...] = ()
+    compensation: tuple[CompensationPart, ...] = ()
     version: str = __version__
 
     def to_dict(self) -> dict[str, Any]:
@@ -361,6 +365,8 @@ def analyze(
         kinetics=kinetics,
         power=power,
         whole_body=whole_body,
+        muscle_work=muscle_work(recording, muscles, power, level),
+        compensation=compensation_parts(spec, reps, metrics, forces, bar, coordination, level),
         notes=recording.notes + body.notes + found.notes + shares + doubts + bar_notes,
     )
 

@@ -18,6 +18,7 @@ from legato.report.between_record import between_record
 from legato.report.coordination_record import coordination_record
 from legato.report.drive_record import drive_record
 from legato.report.forces_record import forces_record
+from legato.report.gains_record import compensation_record, muscle_work_record
 from legato.report.kinetics_record import kinetics_record
 from legato.report.lumbar_load import lumbar_load_record
 from legato.report.muscles_record import muscles_record, pairs_record
@@ -71,6 +72,8 @@ def to_dict(analysis: "Analysis") -> dict[str, Any]:
         "whole_body": _plain(whole_body_record(analysis.whole_body)),
         "lumbar_load": _plain(lumbar_load_record(analysis)),
         "power": _plain(power_record(analysis.power)),
+        "muscle_work": _plain(muscle_work_record(analysis)),
+        "compensation": _plain(compensation_record(analysis.compensation)),
         "findings": _plain(analysis.findings),
         "body": {
             "source": analysis.body.source,
