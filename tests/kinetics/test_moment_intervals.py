@@ -31,20 +31,24 @@ def misplaced(body: Body, forces: ForcesResult, rng: np.random.Generator) -> tup
     for side in ("right", "left"):
         hip, knee = (body.angles[f"{name}_flexion_{side}"] for name in ("hip", "knee"))
         for joint, steady, sliding, bend in (
-            ("hip", hip_error(rng), 10.0, hip),
+            # By the markers of pelvis and thigh the hip lies 13 to 34 mm apart, walking and rising from a chair
+            # (McGibbon et al. 2016, J Biomech Eng 138:011004).
+            ("hip", hip_error(rng), 15.0, hip),
             # Two palpated points each, better known at the ankle (Della Croce et al. 2005, Gait Posture 21:226). The
-            # skin of the thigh slides by 10 mm and more, near the ankle by a few (Leardini et al. 2005, Gait Posture
-            # 21:212).
-            ("knee", 0.5 * MM * rng.uniform(-14.0, 14.0, (2, 3)).sum(axis=0), 15.0, knee),
+            # markers of the thigh shift on the bone by 18 mm (Ancillao et al. 2021, Hum Mov Sci 80:102866), near the
+            # ankle by a few (Leardini et al. 2005, Gait Posture 21:212).
+            ("knee", 0.5 * MM * rng.uniform(-14.0, 14.0, (2, 3)).sum(axis=0), 18.0, knee),
             ("ankle", 0.5 * MM * rng.uniform(-10.0, 10.0, (2, 3)).sum(axis=0), 5.0, knee),
         ):
             slid = (bend / np.abs(bend).max())[:, None] * MM * rng.uniform(-sliding, sliding, 3)
             points[f"{joint}_{side}"] = body.points[f"{joint}_{side}"] + steady + slid
-        # Between examiners most about the long axis (Della Croce et al. 1999, Med Biol Eng Comput 37:155).
-        for name, sd_deg in (("thigh", 5.0), ("shank", 6.0), ("foot", 5.0)):
+        # Between examiners most about the long axis (Della Croce et al. 1999, Med Biol Eng Comput 37:155), and markers
+        # turn on the bone with the movement (Ancillao et al. 2021).
+        for name, sd_deg, most_deg in (("thigh", 5.0, 10.0), ("shank", 6.0, 7.0), ("foot", 5.0, 0.0)):
             segment = segments[f"{name}_{side}"]
             tilt: FloatArray = turn(np.radians(rng.normal(0.0, [2.0, sd_deg, 2.0])))
-            segments[f"{name}_{side}"] = replace(segment, rotation=segment.rotation @ tilt)
+            long_axis = np.outer(knee / np.abs(knee).max(), [0.0, np.radians(rng.uniform(-most_deg, most_deg)), 0.0])
+            segments[f"{name}_{side}"] = replace(segment, rotation=segment.rotation @ tilt @ turn(long_axis))
     pelvis = segments["pelvis"]
     segments["pelvis"] = replace(pelvis, rotation=pelvis.rotation @ turn(np.radians(rng.normal(0.0, [2.0, 4.0, 4.0]))))
     plates = []
@@ -57,10 +61,14 @@ def misplaced(body: Body, forces: ForcesResult, rng: np.random.Generator) -> tup
 
 
 def hip_error(rng: np.random.Generator) -> FloatArray:
-    """12.3 mm (SD 5.9) from the regression where bones are seen (Mantovani et al. 2016), and the spines' palpation."""
+    """12.3 mm (SD 5.9) from the regression where bones are seen, skin of other thickness before and behind them, 9.7 mm
+    (SD 7.0) and 19.6 mm (SD 10.9; Mantovani et al. 2016), and the spines' palpation.
+    """
     way = rng.standard_normal(3)
     far = MM * rng.gamma((12.3 / 5.9) ** 2, 5.9**2 / 12.3)
-    return np.asarray(far * way / np.linalg.norm(way) + MM * rng.normal(0.0, 4.0, 3), np.float64)
+    before, behind = (MM * (rng.gamma((m / sd) ** 2, sd**2 / m) - m) for m, sd in ((9.7, 7.0), (19.6, 10.9)))
+    skin = np.array([before - 0.24 * (before + behind), 0.0, 0.0])  # 24 % of the pelvis' depth (Harrington et al. 2007)
+    return np.asarray(far * way / np.linalg.norm(way) + skin + MM * rng.normal(0.0, 4.0, 3), np.float64)
 
 
 def other_masses(rng: np.random.Generator) -> Mapping[str, SegmentMass]:

@@ -166,6 +166,22 @@ def test_line_without_a_turn_still_weighs(lift: tuple[Simulation, Body, MovingBo
     assert cosine.min() > 0.999
 
 
+def test_foot_of_heel_and_toe_alone_still_weighs(lift: tuple[Simulation, Body, MovingBody]) -> None:
+    """Seen as a line it lies within a few degrees of the measured foot; about it, it turns with the shank."""
+    _, body, whole = lift
+    less = replace(body, segments={k: v for k, v in body.segments.items() if k != "foot_right"})
+    moving = moving_segments(less, MASS_KG, 6.0)
+    foot, measured, shank = moving.get("foot_right"), whole.get("foot_right"), moving.get("shank_right")
+    assert foot is not None and measured is not None and shank is not None
+    assert not foot.axes_known
+    assert moving.missing == ()
+    assert moving.seen == pytest.approx(1.0, abs=1e-12)
+    assert foot.mass_kg == measured.mass_kg
+    np.testing.assert_array_equal(foot.centre_m, measured.centre_m)
+    assert np.einsum("ni,ni->n", foot.rotation[:, :, 0], measured.rotation[:, :, 0]).min() > 0.99
+    assert np.abs(np.einsum("ni,ni->n", foot.rotation[:, :, 0], shank.rotation[:, :, 2])).max() < 0.3
+
+
 def test_without_iliac_spines_the_lumbar_joint_is_not_known(lift: tuple[Simulation, Body, MovingBody]) -> None:
     _, body, _ = lift
     thorax = moving_segments(without(body, "lumbosacral"), MASS_KG, 6.0).get("thorax")

@@ -1,7 +1,8 @@
 """A parallel squat at rest with the knees free to pass the toes and held back, by the kernel that tells the moments.
 
-Fry, Smith & Schilling 2003 (J Strength Cond Res 17:629; seven men, bar as heavy as the body, torques of the resting
-posture from video): hip 28 and knee 150 N·m free, 303 and 117 N·m held back.
+Fry, Smith & Schilling 2003 (J Strength Cond Res 17:629; seven men, parallel squats, bar as heavy as the body, static
+torques from video of foot, ankle, knee, trochanter and the bar's end): hip 28 and knee 150 N·m free, 303 and 117 N·m
+held back. Their angles and what they took to weigh on the joints are not public.
 """
 
 import numpy as np
@@ -108,3 +109,26 @@ def test_knees_held_behind_the_toes_load_the_hips_and_spare_the_knees() -> None:
     assert more == pytest.approx(182.0, abs=2.0)
     per_metre = (free[0] + free[1]) / free[2]
     assert (275.0 - 33.0) / per_metre == pytest.approx(0.174, abs=0.002)
+
+
+@pytest.mark.parametrize("held_up_kg", [MASS_KG, (1.0 + UPPER) * MASS_KG])
+@pytest.mark.parametrize("legs", [1.0, 2.0])
+def test_no_weight_at_rest_gives_the_published_torques(held_up_kg: float, legs: float) -> None:
+    """Bar alone or with the body above the hips, of one leg or both, balanced or not: from the weight down, hip and
+    knee together are it times the level length of the thigh. Published they are 178 and 420 N·m.
+    """
+    weight = held_up_kg * STANDARD_GRAVITY * legs / 2.0
+    totals: set[float] = set()
+    for knee_ahead in (0.13, 0.20, 0.25):
+        hip_x, knee_x = knee_ahead - THIGH_M, knee_ahead
+        for lean in (0.0, 0.4, 0.9):
+            bar_x = hip_x + float(forward(lean, TRUNK_M)[0])
+            hip, knee = weight * (bar_x - hip_x), weight * (knee_x - bar_x)
+            totals.add(round(hip + knee, 6))
+    assert len(totals) == 1
+    free, held = 28.2 + 150.1, 302.7 + 117.3
+    # Standard errors of seven men, as if free and held back were other men: they differ by more than five of them.
+    error = np.sqrt((65.0**2 + 50.8**2 + 71.2**2 + 34.2**2) / 7.0)
+    assert (held - free) / error > 5.0
+    # Level when held back, the free thighs would have to slope by 65 deg; they were parallel to the ground.
+    assert np.degrees(np.arccos(free / held)) == pytest.approx(65.0, abs=0.5)

@@ -111,10 +111,13 @@ def test_moments_about_the_measured_centres(walk: tuple[Body, ForcesResult, Kine
     """About the centres that markers show the curves agree. Their knees lie 20 and 23 mm away from the middle of the
     epicondyles, on the left forward: that leg stands turned out by 10 deg, and their legs cannot turn about their long
     axis. 19 mm under 800 N are 15 of the 98 N·m of its range.
+
+    Of the left knee's 21 % five are convention: its moment is told about the thigh's own axis, theirs about one that
+    stays square to their plane, as the pelvis' nearly does.
     """
     body, _, found, folder = walk
     moments = table(folder / "subject01_walk_ID.sto")
-    most = {"ankle": (0.995, 0.05, 0.05), "knee": (0.96, 0.12, 0.22), "hip": (0.94, 0.20, 0.20)}
+    most = {"ankle": (0.995, 0.05, 0.05), "knee": (0.96, 0.12, 0.22), "hip": (0.96, 0.13, 0.15)}
     for joint in found.joints:
         name, sign = THEIRS[joint.joint]
         theirs = sign * np.interp(body.times(), moments["time"], moments[f"{name.format(joint.side[0])}_moment"])
@@ -123,6 +126,11 @@ def test_moments_about_the_measured_centres(walk: tuple[Body, ForcesResult, Kine
         least, right, left = most[joint.joint]
         assert r > least, joint.name
         assert share < (right if joint.side == "right" else left), joint.name
+        if joint.joint == "knee":
+            across = np.einsum("ni,ni->n", joint.moment, body.segments["pelvis"].rotation[:, :, 2])
+            r, share = agreement(np.where(loaded, across, np.nan), theirs)
+            assert r > 0.975, joint.name
+            assert share < (0.10 if joint.side == "right" else 0.16), joint.name
     peaks = {m.name: m.peak for m in found.per_rep if m.rep == (1 if m.name.endswith("left") else 0)}
     for name in ("ankle_plantarflexion_moment_right", "ankle_plantarflexion_moment_left"):
         peak = peaks[name]
@@ -158,7 +166,8 @@ def test_plug_in_gait_is_met(shared_data: Path) -> None:
         off = float(np.sqrt(np.mean((mine - at) ** 2)))
         weak = (joint.joint, joint.side) == ("knee", "left")
         assert np.corrcoef(mine, at)[0, 1] > (0.88 if weak else 0.98), joint.name
-        assert off < (15.0 if weak else 0.12 * np.ptp(at)), joint.name
+        # Hips by the regression on bones under the skin: 5 and 4 %; without the skin 9 and 8 %.
+        assert off < (15.0 if weak else (0.07 if joint.joint == "hip" else 0.12) * np.ptp(at)), joint.name
 
 
 def test_without_a_mass_nothing_is_told(walk: tuple[Body, ForcesResult, KineticsResult, Path]) -> None:

@@ -2,7 +2,16 @@
 
 import numpy as np
 
-from legato.body.anatomy import axes_xy, axes_yz, axes_zx, hip_centre, lumbosacral_centre, shoulder_below_acromion
+from legato.body.anatomy import (
+    ASIS_BELOW_SKIN_M,
+    PSIS_BELOW_SKIN_M,
+    axes_xy,
+    axes_yz,
+    axes_zx,
+    hip_centre,
+    lumbosacral_centre,
+    shoulder_below_acromion,
+)
 from legato.body.landmarks import SIDES
 from legato.body.skeleton import SIDE_SIGN, Skeleton, joined, line_segment, typical_direction
 from legato.body.tracking import Tracked, Trajectory
@@ -10,16 +19,20 @@ from legato.recording import FloatArray
 
 
 def add_pelvis(body: Skeleton) -> None:
-    """Pelvis in the axes of Wu et al. 2002 (J Biomech 35:543), with the hip centres that it carries."""
+    """Pelvis in the axes of Wu et al. 2002 (J Biomech 35:543), with the hip centres that it carries.
+
+    Markers stand on the skin, regressions on bones: both ends of the pelvis lie inward of their markers.
+    """
     tracked = body.track("pelvis", {})
     spines = None if tracked is None else _spines(body, tracked)
     if tracked is None or spines is None:
         _pelvis_from_hips(body)
         return
     right, left, behind = spines
-    before = 0.5 * (right + left)
-    axes = axes_zx(right - left, before - behind)
+    axes = axes_zx(right - left, 0.5 * (right + left) - behind)
     landmarks = {"asis_right": right, "asis_left": left, "behind": behind}
+    before = 0.5 * (right + left) - ASIS_BELOW_SKIN_M * axes[:, 0]
+    behind = behind + PSIS_BELOW_SKIN_M * axes[:, 0]
     regressed = hip_centre(float(np.linalg.norm(right - left)), float(np.linalg.norm(before - behind)))
     for side in SIDES:
         hip = before + axes @ (regressed * np.array([1.0, 1.0, SIDE_SIGN[side]]))

@@ -1,7 +1,7 @@
 """The joint moments of one trial: of each frame, and the largest of every repetition with its interval."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -14,11 +14,11 @@ from legato.kinetics.moments import JointMoment, leg_moments
 from legato.recording import BoolArray, FloatArray
 from legato.signals.factors import normal_factor
 
-CENTRE_SD_M = {"ankle": 0.006, "knee": 0.011, "hip": 0.012}
+CENTRE_SD_M = {"ankle": 0.006, "knee": 0.011, "hip": 0.015}
 """SD with which a joint's centre is known, along each axis, skin motion included, m. [ENG] Within what is reported:
-10 mm at the knee (Holden & Stanhope 1998, Gait Posture 7:1), 12 mm (SD 6) from the regression to the hip where bones
-are seen (Mantovani et al. 2016, Gait Posture 44:48) and up to 30 mm where they are not (Stagni et al. 2000, J Biomech
-33:1479)."""
+10 mm at the knee (Holden & Stanhope 1998, Gait Posture 7:1); at the hip 12 mm (SD 6) from the regression where bones
+are seen, skin of 7 and 11 mm SD over them (Mantovani et al. 2016, Gait Posture 44:48), and 13 to 34 mm between where
+pelvis and thigh carry it (McGibbon et al. 2016, J Biomech Eng 138:011004)."""
 
 PRESSURE_SD_M = 0.004
 """SD of the centre of pressure in the lab, m. [ENG]"""
@@ -28,6 +28,11 @@ SEGMENT_SD = 0.1
 
 AXIS_SD = float(np.radians(4.0))
 """SD of the axis that a moment is told about, rad. [ENG]"""
+
+LEG_AXIS_SD = {"ankle": float(np.radians(6.0)), "knee": float(np.radians(7.0))}
+"""The same where a shank's or a thigh's axis it is, rad. [ENG] Examiners differ by 5 deg about the long axis (Della
+Croce et al. 1999, Med Biol Eng Comput 37:155), and a thigh's markers turn on the bone by up to 10 (Ancillao et al.
+2021, Hum Mov Sci 80:102866)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ class RepMoment:
 @dataclass(frozen=True, slots=True, eq=False)
 class KineticsResult:
     """Net moments of the legs' joints at the body's frames, low-passed at `cutoff_hz`; `notes` say what is not known
-    and why.
+    and why. `sds_n_m`: by the moment's name, the SD of the part about its axis in each frame, N·m, shape (n,).
     """
 
     joints: tuple[JointMoment, ...]
@@ -52,6 +57,7 @@ class KineticsResult:
     mass_kg: float | None
     cutoff_hz: float
     notes: tuple[str, ...]
+    sds_n_m: Mapping[str, FloatArray] = field(default_factory=dict[str, FloatArray])
 
 
 def analyse_kinetics(
@@ -105,7 +111,13 @@ def analyse_kinetics(
         if rep.complete
         for joint, sd in zip(joints, sds, strict=True)
     )
-    return KineticsResult(joints, per_rep, mass_kg, cutoff_hz, tuple(notes))
+    by_name = {joint.name: sd for joint, sd in zip(joints, sds, strict=True)}
+    return KineticsResult(joints, per_rep, mass_kg, cutoff_hz, tuple(notes), by_name)
+
+
+def axis_sd(joint: str) -> float:
+    """SD of the axis that a joint's moment is told about, rad."""
+    return LEG_AXIS_SD.get(joint, AXIS_SD)
 
 
 def _sd(joint: JointMoment, ground_force: FloatArray, ground_moment: FloatArray) -> FloatArray:
@@ -115,7 +127,7 @@ def _sd(joint: JointMoment, ground_force: FloatArray, ground_moment: FloatArray)
     # What segments add to the ground's part.
     own = joint.moment + ground_moment - np.cross(joint.centre_m, ground_force)
     aside = np.sqrt(np.maximum((joint.moment**2).sum(axis=1) - joint.about_axis**2, 0.0))
-    parts = (centre, pressure, SEGMENT_SD * np.linalg.norm(own, axis=1), AXIS_SD * aside)
+    parts = (centre, pressure, SEGMENT_SD * np.linalg.norm(own, axis=1), axis_sd(joint.joint) * aside)
     return np.sqrt(sum((part**2 for part in parts), np.zeros(len(centre))))
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from legato.kinetics.analyse import AXIS_SD, CENTRE_SD_M, PRESSURE_SD_M, SEGMENT_SD
+from legato.kinetics.analyse import CENTRE_SD_M, PRESSURE_SD_M, SEGMENT_SD, axis_sd
 from legato.kinetics.moments import JointMoment
 from legato.recording import FloatArray
 
@@ -99,7 +99,7 @@ def axis_moment(
     found = {name: sign * np.einsum("ni,ni->n", change, axes[:, :, 2]) for name, change in changes.items()}
     for k, name in ((0, "x"), (1, "y")):
         aside = np.einsum("ni,ni->n", joint.moment, axes[:, :, k])
-        found[f"axis {joint.joint} {joint.side} {name}"] = sign * AXIS_SD * aside
+        found[f"axis {joint.joint} {joint.side} {name}"] = sign * axis_sd(joint.joint) * aside
     for k, name in ((0, "x"), (1, "y")) if place_sd_m > 0.0 else ():
         off = place_sd_m * np.eye(3)[k]
         found[f"load {name}"] = sign * np.einsum("ni,ni->n", np.cross(off, joint.force), axes[:, :, 2])

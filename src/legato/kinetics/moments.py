@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from legato.body.anatomy import axes_xy
 from legato.body.inertia import Sex, segment_masses
 from legato.body.model import Body
 from legato.body.velocity import angular_velocity
-from legato.kinetics._wrench_kernels import about_point, net_wrenches, orthogonal
+from legato.kinetics._wrench_kernels import about_point, net_wrenches
 from legato.kinetics.ground import FootLoad
+from legato.kinetics.segments import foot_on_its_line, low_passed
 from legato.recording import STANDARD_GRAVITY, FloatArray
 from legato.signals.filters import lowpass
 from legato.signals.gaps import runs_of
@@ -92,18 +92,18 @@ def leg_moments(
     """
     found: list[JointMoment] = []
     carrier = body.segments.get("pelvis")
-    pelvis = [] if carrier is None else [_poses(carrier.rotation, body.rate_hz, cutoff_hz)]
+    pelvis = [] if carrier is None else [low_passed(carrier.rotation, body.rate_hz, cutoff_hz)]
     pelvis_turning = [_turning(rotation, body.rate_hz) for rotation in pelvis]
     for side, load in loads.items():
         names = [f"{segment}_{side}" for segment in LEG]
         needed = [f"{end}_{side}" for segment in LEG for end in (*segment_masses()[segment].ends, JOINT_ABOVE[segment])]
-        turns = _leg_turns(body, names)
+        turns = _leg_poses(body, names, cutoff_hz)
         count = 0
         while count < 3 and names[count] in turns and all(p in body.points for p in needed[3 * count :][:3]):
             count += 1
         if count == 0:
             continue
-        poses = [_poses(turns[name], body.rate_hz, cutoff_hz) for name in names[:count]]
+        poses = [turns[name] for name in names[:count]]
         above = [*poses[1:], *(pelvis if count == len(LEG) else [])]
         points = {p: lowpass(body.points[p], body.rate_hz, cutoff_hz) for p in set(needed[: 3 * count])}
         mass, inertia, centre = np.empty(count), np.empty((count, 3)), np.empty((count, body.n_frames, 3))
@@ -146,22 +146,19 @@ def leg_moments(
     return tuple(found)
 
 
-def _leg_turns(body: Body, names: Sequence[str]) -> dict[str, FloatArray]:
-    """Rotations (n, 3, 3) of foot, shank and thigh, of those that are known."""
-    turns = {name: body.segments[name].rotation for name in names if name in body.segments}
+def _leg_poses(body: Body, names: Sequence[str], cutoff_hz: float) -> dict[str, FloatArray]:
+    """Low-passed rotations (n, 3, 3) of foot, shank and thigh, of those that are known."""
+    turns = {
+        name: low_passed(body.segments[name].rotation, body.rate_hz, cutoff_hz)
+        for name in names
+        if name in body.segments
+    }
     foot, shank = names[0], names[1]
-    heel, toe = (body.points.get(foot.replace("foot", end)) for end in ("heel", "toe"))
-    if foot not in turns and shank in turns and heel is not None and toe is not None:
-        ahead = toe - heel
-        turns[foot] = axes_xy(ahead, np.cross(turns[shank][:, :, 2], ahead))
+    ends = [body.points.get(foot.replace("foot", end)) for end in segment_masses()["foot"].ends]
+    if foot not in turns and shank in turns and ends[0] is not None and ends[1] is not None:
+        heel, toe = (lowpass(end, body.rate_hz, cutoff_hz) for end in ends if end is not None)
+        turns[foot] = foot_on_its_line(toe - heel, turns[shank])
     return turns
-
-
-def _poses(rotation: FloatArray, rate_hz: float, cutoff_hz: float) -> FloatArray:
-    """Low-passed rotations (n, 3, 3), orthogonal again."""
-    smooth = np.ascontiguousarray(lowpass(rotation, rate_hz, cutoff_hz))
-    orthogonal(smooth)
-    return smooth
 
 
 def _without_edges(values: FloatArray, frames: int) -> None:

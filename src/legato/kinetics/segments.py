@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from legato.body.anatomy import axes_yz
+from legato.body.anatomy import axes_xy, axes_yz
 from legato.body.inertia import Sex, segment_masses
 from legato.body.landmarks import SIDES
 from legato.body.model import Body
@@ -179,6 +179,13 @@ def low_passed(rotation: FloatArray, rate_hz: float, cutoff_hz: float) -> FloatA
     return smooth
 
 
+def foot_on_its_line(ahead: FloatArray, shank: FloatArray) -> FloatArray:
+    """Axes (n, 3, 3) of a foot of which only the line from heel to toe (n, 3) is seen: about it, it turns as its shank
+    (n, 3, 3) does.
+    """
+    return np.ascontiguousarray(axes_xy(ahead, np.cross(shank[:, :, 2], ahead)))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Builder:
     """Segments found so far, every one after its parent; points and rotations (n, 3, 3) are low-passed."""
@@ -243,9 +250,13 @@ class _Builder:
         if first is None or second is None or joint_m is None:
             return
         rotation = self.rotations.get(name)
-        if rotation is None and segment != "foot" and carrier is not None:
+        if rotation is None and carrier is not None:
             # Only its line is measured: it turns about it as its parent does.
-            rotation = np.ascontiguousarray(axes_yz(first - second, carrier.rotation[:, :, 2]))
+            rotation = (
+                foot_on_its_line(second - first, carrier.rotation)
+                if segment == "foot"
+                else np.ascontiguousarray(axes_yz(first - second, carrier.rotation[:, :, 2]))
+            )
         if rotation is None:
             return
         length = _typical_length(second - first)

@@ -16,6 +16,9 @@ SIDE_SIGN: Mapping[str, float] = {"right": 1.0, "left": -1.0}
 
 _MARKER_STATURE_M = 1.80
 
+_OVER_ASIS_M, _OVER_PSIS_M = 0.0167, 0.0266
+"""From an iliac spine, anterior and posterior, to the middle of its marker: skin, and a marker's radius, m."""
+
 
 @lru_cache(maxsize=2)
 def _table(name: str) -> dict[str, Any]:
@@ -57,9 +60,10 @@ class Athlete:
 def make_athlete(height_m: float, mass_kg: float) -> Athlete:
     """Scale the tables to a stature and a body mass.
 
-    Pelvis markers lie where the regression of Harrington et al. 2007 (J Biomech 40:595) puts these hip centres,
-    acromion markers where that of Rab et al. 2002 (Gait Posture 15:113; 17 % of the acromion distance) puts these
-    shoulder centres, so joint centres estimated from the markers carry no regression error unless one is planted.
+    Iliac spines lie where the regression of Harrington et al. 2007 (J Biomech 40:595) puts these hip centres, under
+    skin as thick as Mantovani et al. 2016 (Gait Posture 44:48) measured and a marker of 7 mm radius; acromion markers
+    where that of Rab et al. 2002 (Gait Posture 15:113; 17 % of the acromion distance) puts these shoulder centres. So
+    joint centres estimated from the markers carry no regression error unless one is planted.
     """
     table = _table("anthropometry.toml")
     length = {name: share * height_m for name, share in table["length"].items()}
@@ -82,7 +86,8 @@ def _markers(
     table = _table("markers.toml")
     scale = height_m / _MARKER_STATURE_M
     reach = {**length, "wrist": length["forearm"], "hand": length["palm"]}
-    psis = np.array([asis[0] - depth_m, asis[1], 0.028 * height_m])
+    psis = np.array([asis[0] - depth_m - _OVER_PSIS_M, asis[1], 0.028 * height_m])
+    asis = asis + np.array([_OVER_ASIS_M, 0.0, 0.0])
     right: dict[str, tuple[str, FloatArray]] = {
         "ASI": ("pelvis", asis),
         "PSI": ("pelvis", psis),
