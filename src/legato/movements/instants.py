@@ -1,7 +1,7 @@
 """Instants, durations and frequencies of a repetition, with what they owe to noise and to the filter."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -30,6 +30,17 @@ _CONTACT_SHARE = 0.06
 """SD of the speed at which the foot meets or leaves the ground, as a share of the swing's top. [ENG] Contact is taken
 at 0.15 of it; from 0.05 to 0.25 all is as likely."""
 
+_FLAT = 0.5
+"""Noise of the slope, as a share of it, from which the slope at the instant alone is no measure: it may look flat by
+chance. [ENG]"""
+
+_CLEAR, _CURVED = 3.0, 2.0
+"""There the slope is that up to where the rate has changed by so many SDs of its noise, and as a start is flatter than
+what follows, the SD is taken so much larger. [ENG]"""
+
+_OF_RATE = ("onset", "rest", "zero", "maximum", "minimum")
+"""Marks at which the rate of a signal passes a level."""
+
 _SLOPE_FACTOR = 2.5
 """Growth of the SD with the squared relative noise of the slope, as in the procedure for peaks (simulated there)."""
 
@@ -37,7 +48,7 @@ _SLOPE_FACTOR = 2.5
 @dataclass(frozen=True, slots=True)
 class Clock:
     """What the instants of the repetitions owe to noise and filter: the driver's rate and bend, and the repetitions
-    found with the cut-off moved.
+    found with the cut-off moved. `own`: the clock of each mark that another signal tells.
     """
 
     start_s: float
@@ -52,6 +63,7 @@ class Clock:
     standing: float = 0.0
     crossing: bool = False
     method_s: float = 0.0
+    own: Mapping[str, "Clock"] = field(default_factory=dict[str, "Clock"])
 
 
 def clocks_of(body: Body, movement: Movement) -> dict[str, Clock]:
@@ -83,19 +95,15 @@ def _clock(body: Body, movement: Movement, drive: Drive, moved: tuple[tuple[Rep,
     own_side = "none" if drive.driver.away == "both" else drive.side or drive.driver.side
     raw = signal_of(body, drive.driver.signal, own_side, None) if linear else None
     smoothed = signal_of(body, drive.driver.signal, own_side, cutoff) if linear else None
-    noise = 0.0 if raw is None or smoothed is None else white_noise(raw, smoothed, body.rate_hz, cutoff)
-    signal = drive.driver.signal
-    noises = [max(noise * passed(body.rate_hz, cutoff, k), pose_sd(body, signal, cutoff, k)) for k in range(3)]
+    noises = _noises(body, drive.driver.signal, raw, smoothed, cutoff)
     rate = derivative(drive.samples, body.rate_hz)
     crossing = movement.cycle.contact == "speed"
-    return Clock(
+    clock = Clock(
         body.start_s,
         body.rate_hz,
         rate,
         derivative(rate, body.rate_hz),
-        noises[0],
-        noises[1],
-        noises[2],
+        *noises,
         moved,
         {spec.name: spec for spec in movement.marks},
         _CONTACT_SHARE * float(np.nanmax(drive.samples))
@@ -106,6 +114,37 @@ def _clock(body: Body, movement: Movement, drive: Drive, moved: tuple[tuple[Rep,
         crossing,
         REACH_SD_S if movement.cycle.anchor == "stride" and movement.cycle.contact == "reach" else 0.0,
     )
+    return replace(clock, own=_own_clocks(body, movement, clock))
+
+
+def _noises(
+    body: Body, signal: str, raw: FloatArray | None, smoothed: FloatArray | None, cutoff_hz: float
+) -> tuple[float, float, float]:
+    """SD of the low-passed signal's noise, of its rate's and of its bend's."""
+    noise = 0.0 if raw is None or smoothed is None else white_noise(raw, smoothed, body.rate_hz, cutoff_hz)
+    value, rate, bend = (
+        max(noise * passed(body.rate_hz, cutoff_hz, k), pose_sd(body, signal, cutoff_hz, k)) for k in range(3)
+    )
+    return value, rate, bend
+
+
+def _own_clocks(body: Body, movement: Movement, clock: Clock) -> dict[str, Clock]:
+    """The clock of each mark that is no event of the driver: an instant owes its error to the signal that tells it."""
+    cutoff = movement.filter_cutoff_hz
+    found: dict[str, Clock] = {}
+    for spec in movement.marks:
+        if spec.at not in _OF_RATE or spec.side == "dominant":
+            continue
+        for name in spec.signals:
+            smoothed = signal_of(body, name, spec.side, cutoff)
+            if smoothed is None:
+                continue
+            noises = _noises(body, name, signal_of(body, name, spec.side, None), smoothed, cutoff)
+            rate = derivative(smoothed, body.rate_hz)
+            bend = derivative(rate, body.rate_hz)
+            found[spec.name] = Clock(clock.start_s, clock.rate_hz, rate, bend, *noises, clock.moved, {})
+            break
+    return found
 
 
 def instant(clock: Clock | None, rep: Rep, spec: MetricSpec) -> Estimate | None:
@@ -192,9 +231,18 @@ def _half_widths(
     if told is not None:
         return told.value - told.low, told.high - told.value
     names = {rep.start_s: "start", rep.end_s: "end"} | {time: name for name, time in rep.marks.items()}
-    method = rep.doubt_s.get(names.get(at, ""), Z * clock.method_s)
-    half = float(np.hypot(_half_width(clock, rep, at, same, crossed), method))
+    name = names.get(at, "")
+    method = rep.doubt_s.get(name, Z * clock.method_s)
+    half = float(np.hypot(_half_width(clock.own.get(name, clock), rep, at, same, crossed), method))
     return half, half
+
+
+def _time_to_change(clock: Clock, i: int, by: float, longest: float) -> float:
+    """How soon the rate has changed by so much from sample `i`, before or after it, s; at most `longest`."""
+    reach = max(1, round(longest * clock.rate_hz))
+    change = np.abs(clock.rate[max(0, i - reach) : i + reach + 1] - clock.rate[i]) >= by
+    at = np.flatnonzero(change) - min(i, reach)
+    return longest if not at.size else min(longest, float(np.abs(at).min()) / clock.rate_hz)
 
 
 def _half_width(clock: Clock, rep: Rep, at: float, same: Callable[[Rep], float | None], crossed: bool = False) -> float:
@@ -212,6 +260,8 @@ def _half_width(clock: Clock, rep: Rep, at: float, same: Callable[[Rep], float |
     if np.isfinite(slope) and slope != 0.0:
         # A noisy slope looks steep as often as flat; without the factor coverage falls (as for peaks of a rate).
         sd = min(float(noise / abs(slope)) * (1.0 + _SLOPE_FACTOR * float(of_slope / slope) ** 2), longest)
+        if of_slope > _FLAT * abs(slope) and not crossed:
+            sd = min(sd, _time_to_change(clock, i, _CLEAR * noise, longest) / _CLEAR * _CURVED)
     shift = 0.0
     for reps in clock.moved:
         overlap = [(min(o.end_s, rep.end_s) - max(o.start_s, rep.start_s), o) for o in reps]
