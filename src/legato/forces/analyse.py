@@ -12,11 +12,12 @@ from legato.forces.even_clock import on_even_clock
 from legato.forces.feet import FootPath, Stand, find_stands
 from legato.forces.jump_model import JumpSearch
 from legato.forces.jumps import search_jumps
+from legato.forces.knee_steadiness import KneeAngle
 from legato.forces.load_share import LoadShare, foot_forces, load_share
 from legato.forces.model import Plate
 from legato.forces.plates import find_plates
 from legato.forces.rfd import BEST_TRIES, LEAST_TRIES, BestTries, ForceRise, best_tries, force_rise
-from legato.forces.stances import SwayOfTrial, sway_of_trial
+from legato.forces.stances import SwayOfTrial, knees_of_stands, sway_of_trial
 from legato.forces.tables import TARGET
 from legato.forces.tasks import (
     FootBandResult,
@@ -103,6 +104,7 @@ class Asked:
     `pulls`: its repetitions are pulls or pushes against what does not move, whose rise and hold are told. `holds`: they
     are stands or holds, whose sway is told; `without_press` are recordings of the same stand without the press.
     `foot_band_n`: a band for the force of the feet, N. `posture`: an angle that must stay while a target is followed.
+    `knees`: the knees from side to side, and in each recording without the press (`knees_without`).
     """
 
     pulls: bool = False
@@ -110,6 +112,8 @@ class Asked:
     without_press: tuple[Recording, ...] = ()
     foot_band_n: tuple[float, float] | None = None
     posture: Posture | None = None
+    knees: tuple[KneeAngle, ...] = ()
+    knees_without: tuple[tuple[KneeAngle, ...], ...] = ()
 
 
 def analyse_forces(
@@ -180,6 +184,9 @@ def analyse_forces(
     if asked.holds or asked.without_press:
         without = [find_plates(other, zero=True).plates for other in asked.without_press]
         sway = sway_of_trial(plates, spans, indices, without, level)
+        if asked.knees:
+            others = list(zip(asked.knees_without, without, strict=True))
+            sway = replace(sway, knees=knees_of_stands(asked.knees, spans, others, level))
     return ForcesResult(
         plates=plates,
         stands=stands,
