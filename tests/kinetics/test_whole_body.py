@@ -446,8 +446,8 @@ def test_a_bench_or_a_cable_refuses_the_trunk(squat: Trial) -> None:
 def test_without_a_mass_or_a_load_of_the_movement_nothing_is_told(squat: Trial) -> None:
     assert analysed("back-squat", squat, mass_kg=None).per_rep == ()
     _, body, forces, spans = squat
-    settings = {"mass_kg": MASS_KG, "cutoff_hz": 6.0}
-    assert analyse_whole_body(body, forces, spans, carrying=None, loads_kg=[60.0], **settings) is None
+    untold = analyse_whole_body(body, forces, spans, carrying=None, loads_kg=[60.0], mass_kg=MASS_KG, cutoff_hz=6.0)
+    assert untold is None
     bare = CARRYING["back-squat"]
     assert analyse_whole_body(body, forces, spans, carrying=bare, loads_kg=None, mass_kg=None, cutoff_hz=6.0) is None
 
