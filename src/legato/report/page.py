@@ -20,6 +20,7 @@ from legato.report.emg_only import emg_rates, only_emg
 from legato.report.findings import headline
 from legato.report.force_words import cut_jumps_fact, jumps_sentence, plates_fact
 from legato.report.forces import forces_html
+from legato.report.gains import gains_html
 from legato.report.gap_cards import gap_cards, pill
 from legato.report.holds import rep_noun
 from legato.report.lanes import Lanes, line_up
@@ -72,7 +73,7 @@ def report_html(analysis: "Analysis") -> str:
         replay="" if bodiless(analysis) else _replay(_stage() if data["points"] else _no_stage()),
         forces=forces_html(analysis),
         moments=moments_html(analysis),
-        power=power_html(analysis),
+        power=power_html(analysis) + gains_html(analysis),
         trunk=whole_body_html(analysis),
         bar=bar_html(analysis),
         reps=f"<h2>{rep_noun(analysis).capitalize()}s</h2>{rep_table(analysis)}",

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from legato.report.gains_record import gains_record
+from legato.report.gains_words import gain_lines
 from legato.report.words import estimate_text, gap_ms, interval_ms, listed
 
 if TYPE_CHECKING:
@@ -185,7 +186,7 @@ def power_lines(power: "PowerResult | None") -> list[str]:
         lines += [_generated(power, phase), *(_passed(power, step) for step in power.steps if step.phase == phase)]
         lines += leak_sentences(power, phase)
     lines += [dead_time_sentence(gap) for gap in power.dead_times]
-    lines += refusal_sentences(power)
+    lines += gain_lines(power) + refusal_sentences(power)
     lines += [note[0].upper() + note[1:] + "." for note in power.notes]
     told = "" not in power.refused and any(joint.name not in power.refused for joint in power.joints)
     return [line for line in [*lines, "Every frame stands in tables/joint_powers.csv." if told else ""] if line]
