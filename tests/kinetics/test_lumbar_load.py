@@ -31,6 +31,7 @@ REP = RepSpan(0, Span(0.5, 1.5))
 FINE = Estimate(5.0, 0.0, 9.0, unit="N·m")
 AGREE = Meeting(0, FINE, FINE, FINE, FINE, 15.0, True)
 G = STANDARD_GRAVITY
+ALL = np.ones(N, dtype=np.bool_)
 
 
 def still(name: str, parent: str | None, mass_kg: float, centre: FloatArray, rotation: FloatArray) -> MovingSegment:
@@ -65,7 +66,7 @@ def held(load_kg: float, reach_m: float) -> Load:
 
 
 def told(moving: MovingBody, joint: JointMoment, meeting: Meeting | None = AGREE, sd: float = 20.0) -> LumbarLoad:
-    way = (joint, np.full(N, sd))
+    way = (joint, np.full(N, sd), ALL)
     return lumbar_load(moving, [REP], [way, way], [] if meeting is None else [meeting])
 
 
@@ -146,7 +147,7 @@ def test_what_cannot_be_known_is_refused_with_the_reason() -> None:
     unclear = replace(AGREE, holds=None, reason="16.0 N·m apart")
     assert reasons(told(moving, joint, unclear)) == {"ground and body are not seen to agree at L5/S1 (16.0 N·m apart)"}
     assert reasons(told(moving, joint, None)) == {"whether ground and body agree at L5/S1 is not known"}
-    alone = lumbar_load(moving, [REP], [(joint, np.full(N, 20.0))], [])
+    alone = lumbar_load(moving, [REP], [(joint, np.full(N, 20.0), ALL)], [])
     assert reasons(alone) == {"L5/S1 is not known from the ground, as there are no plates under both feet"}
     named = lumbar_load(moving, [REP], [], [], "L5/S1 from the ground: the left foot is on no plate")
     assert reasons(named) == {"L5/S1 from the ground: the left foot is on no plate"}
@@ -163,7 +164,7 @@ def test_the_way_of_less_error_is_used_and_incomplete_repetitions_are_left_out()
     joint = lumbar_from_above(moving, held(20.0, 0.5))
     other = replace(joint, about_axis=joint.about_axis + 10.0)
     cut = replace(REP, index=1, complete=False)
-    ways = [(joint, np.full(N, 30.0)), (other, np.full(N, 20.0))]
+    ways = [(joint, np.full(N, 30.0), ALL), (other, np.full(N, 20.0), ALL)]
     load = lumbar_load(moving, [REP, cut], ways, [AGREE])
     assert {m.rep for m in load.per_rep} == {0}
     first: RepMoment = load.per_rep[0]

@@ -12,7 +12,7 @@ from legato.kinetics.loads import frames_of
 from legato.kinetics.lumbar import Meeting
 from legato.kinetics.moments import JointMoment
 from legato.kinetics.segments import MovingBody
-from legato.recording import FloatArray
+from legato.recording import BoolArray, FloatArray
 from legato.signals.factors import normal_factor
 
 ARM_M, ARM_SD_M = 0.060, 0.008
@@ -59,7 +59,7 @@ class LumbarLoad:
 def lumbar_load(
     moving: MovingBody,
     reps: Sequence[RepSpan],
-    ways: Sequence[tuple[JointMoment, FloatArray]],
+    ways: Sequence[tuple[JointMoment, FloatArray, BoolArray]],
     meetings: Sequence[Meeting],
     why_not: str = "",
     level: float = LEVEL,
@@ -73,8 +73,9 @@ def lumbar_load(
     reps
         The repetitions.
     ways
-        L5/S1 from above and from the ground, each with the SD of its moment about the axis, N·m, shape (n,); of both
-        the one of less error is used. Without two of them nothing is told.
+        L5/S1 from above and from the ground, each with the SD of its moment about the axis, N·m, and the frames in
+        which it is wanted, shape (n,); the one of less error is used. Nothing is told without both ways, nor where one
+        is not known in all of those frames: that they agree was not seen there.
     meetings
         Whether both agree.
     why_not
@@ -99,7 +100,12 @@ def lumbar_load(
             found += [RepMoment(rep.index, name, None, None, reason) for name in NAMES]
             continue
         inside = frames_of(moving, rep)
-        joint, sd = min(ways, key=lambda way: _mean_size(way[1][inside]))
+        parts = [part_missing(np.isfinite(joint.about_axis[inside]), wanted[inside]) for joint, _, wanted in ways]
+        if missing := next(filter(None, parts), ""):
+            reason = f"L5/S1 is not seen both ways: one is {missing}"
+            found += [RepMoment(rep.index, name, None, None, reason) for name in NAMES]
+            continue
+        joint, sd, _ = min(ways, key=lambda way: _mean_size(way[1][inside]))
         aside = np.sqrt(np.maximum((joint.moment**2).sum(axis=1) - joint.about_axis**2, 0.0))
         extending = np.where(joint.about_axis > 0.0, joint.about_axis, np.nan)
         loads = forces_on_disc(joint.force, extending, pelvis.rotation, ARM_M, 0.0, PLATE_RAD)
@@ -145,6 +151,17 @@ def forces_on_disc(
     compression: FloatArray = muscle * np.cos(line) - np.einsum("ni,ni->n", force, normal)
     shear: FloatArray = np.einsum("ni,ni->n", force, forward) - muscle * np.sin(line)
     return compression, shear
+
+
+def part_missing(known: BoolArray, wanted: BoolArray) -> str:
+    """That a part of a repetition is not known, in words; empty where all that was wanted is, both of shape (n,)."""
+    lost = wanted & ~known
+    if not lost.any():
+        return ""
+    percent = 100.0 * np.count_nonzero(lost) / wanted.size
+    return (
+        f"not known in {percent:.0f} % of the repetition" if percent >= 1.0 else "not known all through the repetition"
+    )
 
 
 def _refused(meeting: Meeting | None, ways: Sequence[object], why_not: str) -> str:

@@ -13,11 +13,11 @@ from legato.kinetics.analyse import AXIS_SD, PRESSURE_SD_M, SEGMENT_SD, RepMomen
 from legato.kinetics.ground import FootLoad
 from legato.kinetics.loads import MASS_SD, Carrying, Load, carried_load, frames_of
 from legato.kinetics.lumbar import SCALE_SD, Meeting, ground_total, lumbar_from_below, meet
-from legato.kinetics.lumbar_load import LumbarLoad, lumbar_load
+from legato.kinetics.lumbar_load import LumbarLoad, lumbar_load, part_missing
 from legato.kinetics.moments import JointMoment
 from legato.kinetics.segments import MovingBody, moving_segments
 from legato.kinetics.top_down import HAND_SHARE_SD, arm_moments, hands_share, lumbar_from_above
-from legato.recording import FloatArray
+from legato.recording import BoolArray, FloatArray
 from legato.signals.factors import normal_factor
 
 LUMBAR_SD_M = 0.018
@@ -120,19 +120,21 @@ def analyse_whole_body(
         except NotResolvable as error:
             notes.append(f"L5/S1 from above: {error}")
     below, ground = _from_below(moving, forces, carrying, notes)
-    told: list[tuple[JointMoment, FloatArray, str]] = []
+    told: list[tuple[JointMoment, FloatArray, str, BoolArray]] = []
+    # A load at rest is not carried: nothing is missing there.
+    carried = np.isfinite(load.mass_kg) if load is not None else np.ones(moving.times().size, dtype=np.bool_)
     if above is not None and load is not None:
-        told.append((above, _above_sd(moving, above, load), "from above"))
+        told.append((above, _above_sd(moving, above, load), "from above", carried))
     if below is not None and ground is not None:
-        told.append((below, _below_sd(below, ground), "from ground"))
+        told.append((below, _below_sd(below, ground), "from ground", np.ones_like(carried)))
     if load is not None:
-        told += [(joint, _arm_sd(moving, joint, load), "") for joint in arms]
+        told += [(joint, _arm_sd(moving, joint, load), "", carried) for joint in arms]
     meetings: tuple[Meeting, ...] = ()
     if above is not None and below is not None and ground is not None and load is not None:
         meetings = meet(moving, reps, below, above, ground, load.mass_kg, level)
     lumbar: LumbarLoad | None = None
     if research:
-        ways = [(joint, sd) for joint, sd, _ in told if joint in (above, below)]
+        ways = [(joint, sd, wanted) for joint, sd, _, wanted in told if joint in (above, below)]
         why_not = "; ".join(note for note in notes if note.startswith(("L5/S1", "trunk")))
         lumbar = lumbar_load(moving, reps, ways, meetings, why_not, level)
     return WholeBody(
@@ -140,7 +142,10 @@ def analyse_whole_body(
         below=below,
         arms=arms,
         per_rep=tuple(
-            _largest(rep, joint, sd, moving, way, level) for rep in reps if rep.complete for joint, sd, way in told
+            _largest(rep, joint, sd, wanted, moving, way, level)
+            for rep in reps
+            if rep.complete
+            for joint, sd, way, wanted in told
         ),
         meetings=meetings,
         seen=moving.seen,
@@ -231,14 +236,20 @@ def _summed(parts: Sequence[FloatArray]) -> FloatArray:
     return np.sqrt(sum((part**2 for part in parts), np.zeros_like(parts[0])))
 
 
-def _largest(rep: RepSpan, joint: JointMoment, sd: FloatArray, moving: MovingBody, way: str, level: float) -> RepMoment:
-    """The moment of the largest size in a repetition, with its sign."""
+def _largest(
+    rep: RepSpan, joint: JointMoment, sd: FloatArray, wanted: BoolArray, moving: MovingBody, way: str, level: float
+) -> RepMoment:
+    """The moment of the largest size in a repetition, with its sign; None where a part of it that was `wanted`, shape
+    (n,), is not known, which might hold a larger one.
+    """
     name = name_of(joint, way)
     inside = frames_of(moving, rep)
     values = joint.about_axis[inside]
     known = np.isfinite(values)
     if not known.any():
         return RepMoment(rep.index, name, None, None, "nowhere known in the repetition")
+    if missing := part_missing(known, wanted[inside]):
+        return RepMoment(rep.index, name, None, None, missing)
     top = int(np.nanargmax(np.abs(values)))
     at = inside.start + top
     value, half = float(values[top]), normal_factor(level) * float(sd[at])

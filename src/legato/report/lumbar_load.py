@@ -1,5 +1,6 @@
 """Compression and shear at L5/S1 as `result.json`, tables, terminal and page hold them: always marked as research."""
 
+import re
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -109,9 +110,13 @@ def _reason(analysis: "Analysis") -> str:
 def _untold(analysis: "Analysis") -> list[str]:
     """What is not told, once a reason; both forces share theirs but where only one of them is told."""
     by_reason: dict[str, dict[int, list[str]]] = {}
+    first: dict[str, str] = {}
     for m in _per_rep(analysis):
         if m.peak is None:
-            by_reason.setdefault(m.reason, {}).setdefault(m.rep, []).append(_COLUMN[m.name])
+            # Repetitions that differ in their numbers only share a line, which tells those of the first.
+            alike = re.sub(r"[\d.]+", "", m.reason)
+            first.setdefault(alike, m.reason)
+            by_reason.setdefault(first[alike], {}).setdefault(m.rep, []).append(_COLUMN[m.name])
     every = len({m.rep for m in _per_rep(analysis)})
     said: list[str] = []
     for reason, reps in by_reason.items():

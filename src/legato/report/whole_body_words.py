@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from legato.report.words import rep_number
 
 if TYPE_CHECKING:
+    from legato.kinetics.analyse import RepMoment
     from legato.kinetics.lumbar import Meeting
 
 _WAYS = {"from_above": ", from the hands and head down", "from_ground": ", from the ground up"}
@@ -28,6 +29,16 @@ def agreement(meetings: "Sequence[Meeting]") -> list[str]:
         return said
     most = max((m.moment_rms.value for m in seen if m.moment_rms is not None), default=None)
     return [] if most is None else [f"Ground and body agree at L5/S1 within {most:.0f} N·m (root mean square)."]
+
+
+def untold(moments: "Sequence[RepMoment]") -> list[str]:
+    """What is told in no repetition, and why, once a reason."""
+    told = {m.name for m in moments if m.peak is not None}
+    by_reason: dict[str, list[str]] = {}
+    for name in dict.fromkeys(m.name for m in moments if m.name not in told):
+        reason = next(m.reason for m in moments if m.name == name)
+        by_reason.setdefault(reason, []).append(moment_words(name))
+    return [f"No largest moment of {'; '.join(names)}: {reason}." for reason, names in by_reason.items()]
 
 
 def moment_words(name: str, *, turned: bool = False) -> str:
