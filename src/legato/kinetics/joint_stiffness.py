@@ -92,14 +92,15 @@ def _rep(
 ) -> tuple[RepStiffness, FloatArray | None]:
     """The slope of one repetition with its draws, N·m/deg."""
     turned = angle[cut]
-    if turned.size < 4 or not (np.isfinite(turned).all() and np.isfinite(moment.about_axis[cut]).all()):
+    drawn = moment.drawn(cut)
+    # What a joint bears may be known where the ground under a foot is not: then its errors are not.
+    if turned.size < 4 or not (np.isfinite(turned).all() and np.isfinite(drawn).all()):
         return RepStiffness(rep, None, None, "moment or angle is not known throughout it"), None
     skin = float(np.sqrt(2.0)) * CLUSTER_TURN_SD
     spread = float(turned.std())
     if spread < _LEAST_SPREAD * skin:
         told = f"{np.degrees(np.ptp(turned)):.0f}°"
         return RepStiffness(rep, None, None, f"the angle changes by only {told}, too little beside its own error"), None
-    drawn = moment.drawn(cut)
     try:
         slope, shared = shared_line(drawn[0], turned)
     except NotResolvable:
