@@ -246,6 +246,18 @@ def test_the_menu_is_whole_and_wide_tables_have_the_whole_width(browser: Browser
     assert browser.value("document.getElementById('reps').getBoundingClientRect().width") == DESK[0] - 32
 
 
+def test_the_replay_never_lies_over_the_sections_below(browser: Browser, report: Path):
+    browser.open(report, DESK)
+    for name in ("reps", "quality", "methods"):
+        browser.value(f"document.getElementById('{name}').scrollIntoView()")
+        browser.value("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        ends = browser.value(
+            "[document.getElementById('replay').getBoundingClientRect().bottom,"
+            " document.querySelector('.below').getBoundingClientRect().top]"
+        )
+        assert ends[0] <= ends[1], name
+
+
 def test_the_replay_draws_and_plays(browser: Browser, report: Path):
     browser.open(report, DESK)
     before = browser.value("document.getElementById('scene').toDataURL()")

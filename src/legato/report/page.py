@@ -24,7 +24,7 @@ from legato.report.gains import gains_html
 from legato.report.gap_cards import gap_cards, pill
 from legato.report.holds import rep_noun
 from legato.report.lanes import Lanes, line_up
-from legato.report.moments import moment_groups, moments_html
+from legato.report.moments import moments_html, moments_told
 from legato.report.muscle_lanes import lane_muscles
 from legato.report.muscle_words import lag_sentence, leading_lag, leading_lags
 from legato.report.muscles import muscles_html
@@ -90,7 +90,7 @@ def _nav(analysis: "Analysis") -> str:
     sections = {"chain": "Chain", "muscles": "Muscles", "replay": "Replay", "angles": "Angles", "reps": reps}
     if analysis.forces is not None:
         sections["forces"] = "Forces"
-    if moment_groups(analysis):
+    if moments_told(analysis):
         sections["moments"] = "Moments"
     if analysis.power is not None:
         sections["power"] = "Power"
@@ -175,7 +175,9 @@ def _notices(analysis: "Analysis") -> str:
 
 
 def _replay(stage: str) -> str:
-    return f'<aside id="replay" aria-labelledby="replay-title"><h2 id="replay-title">Replay</h2>{stage}</aside>'
+    """The replay in a column of its own: what sticks ends with its parent, or it would lie over the sections below."""
+    title = '<h2 id="replay-title">Replay</h2>'
+    return f'<div class="beside"><aside id="replay" aria-labelledby="replay-title">{title}{stage}</aside></div>'
 
 
 def _angles(analysis: "Analysis") -> str:
