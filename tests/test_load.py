@@ -73,8 +73,11 @@ def test_a_c3d_and_a_table_meet_by_their_event_or_the_stated_offset(tmp_path):
 
 
 def test_names_in_both_files_are_made_unique(tmp_path):
-    for name in ("a.trc", "b.trc"):
-        write_trc(tmp_path / name, trial())
+    whole = trial()
+    write_trc(tmp_path / "a.trc", whole)
+    stream = whole.stream("markers")
+    noise = np.random.default_rng(5).normal(0.0, 0.001, stream.values.shape)
+    write_trc(tmp_path / "b.trc", Recording((stream.with_values(stream.values + noise),)))
     joined = read(tmp_path / "a.trc", tmp_path / "b.trc")
     assert [s.name for s in joined.streams] == ["markers", "markers_2"]
     assert [i.streams for i in joined.inputs] == [("markers",), ("markers_2",)]
@@ -106,6 +109,42 @@ def test_a_planted_offset_is_found_from_the_markers(tmp_path):
     joined = read(tmp_path / "a.c3d", tmp_path / "b.c3d")
     assert joined.offsets[0].offset_s == pytest.approx(1.37, abs=0.0005)
     assert any("that was followed" in note for note in joined.notes)
+
+
+def test_the_same_data_twice_are_refused(tmp_path):
+    force = Stream("force", "force", np.random.default_rng(3).normal(700.0, 2.0, (300, 1)), 1000.0, ("Fz",), ("N",))
+    write_table(tmp_path / "a.csv", Recording((force,)))
+    text = (tmp_path / "a.csv").read_text()
+    (tmp_path / "b.csv").write_text(text)
+    # The same numbers with other line ends, and under another name of the column.
+    (tmp_path / "c.csv").write_bytes(text.replace("\n", "\r\n").encode())
+    (tmp_path / "d.csv").write_text(text.replace("Fz", "left_Fz"))
+    write_trc(tmp_path / "m.trc", trial())
+    write_trc(tmp_path / "n.trc", trial())
+    for first, second, said in (
+        ("a.csv", "a.csv", "the same file twice; give each file once"),
+        ("a.csv", "b.csv", "the same file twice; give each file once"),
+        ("a.csv", "c.csv", "the same force data of 300 samples in both; give one of the two"),
+        ("a.csv", "d.csv", "the same force data of 300 samples in both; give one of the two"),
+        ("m.trc", "n.trc", "the same markers data of 200 samples in both; give one of the two"),
+    ):
+        with pytest.raises(BadInput) as caught:
+            read(tmp_path / first, tmp_path / second, offset_s=0.5)
+        assert str(caught.value) == f"{tmp_path / first} and {tmp_path / second}: {said}"
+
+
+def test_two_plates_that_read_alike_are_two(tmp_path):
+    rng = np.random.default_rng(3)
+    for name, values in (
+        ("a.csv", rng.normal(350.0, 2.0, (300, 1))),
+        ("b.csv", rng.normal(350.0, 2.0, (300, 1))),
+        ("empty.csv", np.zeros((300, 1))),
+        ("dead.csv", np.zeros((300, 1))),
+    ):
+        column = f"Fz {name[0]}"
+        write_table(tmp_path / name, Recording((Stream("force", "force", values, 1000.0, (column,), ("N",)),)))
+    for names in (("a.csv", "b.csv"), ("empty.csv", "dead.csv")):
+        assert len(read(*(tmp_path / name for name in names)).of_kind("force")) == 2
 
 
 class TestRefusals:
