@@ -146,6 +146,11 @@ def read_sway(cop_m: Any, rate_hz: float, *, cutoff_hz: float = CUTOFF_HZ, level
     )
 
 
+def smooth_path(cop_m: FloatArray, rate_hz: float, cutoff_hz: float = CUTOFF_HZ) -> FloatArray:
+    """The path that is measured: the centre of pressure (n, 2), m, about its mean point, low-passed."""
+    return lowpass(cop_m - cop_m.mean(axis=0), rate_hz, cutoff_hz)
+
+
 def compare_sway(press: Sequence[Sway], without: Sequence[Sway], level: float = LEVEL) -> SwayChange:
     """Change of sway with a press, against the same stand without one.
 

@@ -1,7 +1,7 @@
 """Sway over a trial: the centre of pressure of all plates together in each stand, and against stands with no press."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from legato.errors import BadInput, NotResolvable
 from legato.estimate import LEVEL
 from legato.forces.knee_steadiness import KneeAngle, KneeSteadiness, knee_steadiness
 from legato.forces.model import Plate
-from legato.forces.stability import SHORTEST_S, Sway, SwayChange, compare_sway, read_sway
+from legato.forces.stability import SHORTEST_S, Sway, SwayChange, compare_sway, read_sway, smooth_path
 from legato.recording import FloatArray, Span
 from legato.signals.gaps import runs_of
 
@@ -17,13 +17,20 @@ _STEP_S = 1.0
 """Left off a stand after stepping on and before stepping off, s. [ENG] The weight is still being shifted there."""
 
 
-@dataclass(frozen=True, slots=True)
+def _no_path() -> FloatArray:
+    return np.empty((0, 2))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class RepSway:
-    """Sway of one stand or hold; None with the reason why not."""
+    """Sway of one stand or hold; None with the reason why not. `path_m`: the centre of pressure about its mean point,
+    m, shape (n, 2), low-passed as its path's length is; empty where the sway is not told.
+    """
 
     rep: int
     sway: Sway | None
     reason: str = ""
+    path_m: FloatArray = field(default_factory=_no_path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +105,7 @@ def sway_of_trial(
     for index, span in zip(rep_indices, spans, strict=True):
         found = _read(pressure, span, level)
         if isinstance(found, Sway) and not isinstance(pressure, str):
-            stands.append(RepSway(index, found))
+            stands.append(RepSway(index, found, path_m=smooth_path(pressure.within(span), pressure.rate_hz)))
             cut.append((pressure, span))
         else:
             stands.append(RepSway(index, None, str(found)))

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from legato.estimate import Estimate
 from legato.report.side_by_side import column_heads, estimate_row, listed, row, side_by_side
+from legato.report.sway_charts import sway_charts
 from legato.report.words import estimate_text, rep_number
 
 if TYPE_CHECKING:
@@ -161,7 +162,10 @@ def _sway(forces: "ForcesResult") -> str:
     ]
     heads = column_heads([f"Stand {rep_number(rep)}" for rep, _ in told])
     table = side_by_side(heads, rows) if told else ""
-    return f"<h3>Sway of the centre of pressure</h3>{table}{listed(said)}" if table or said else ""
+    drawn = sway_charts(forces.sway)
+    if drawn:
+        drawn = f'<p class="note">Path about its mean point, low-passed; its 95 % ellipse bold.</p>{drawn}'
+    return f"<h3>Sway of the centre of pressure</h3>{drawn}{table}{listed(said)}" if table or said else ""
 
 
 def target_text(target: "TargetFollowed") -> str:
