@@ -14,7 +14,7 @@ from legato.forces.jump_model import JumpSearch
 from legato.forces.jumps import search_jumps
 from legato.forces.knee_steadiness import KneeAngle
 from legato.forces.load_share import LoadShare, foot_forces, load_share
-from legato.forces.model import Plate
+from legato.forces.model import Plate, stood_on_together
 from legato.forces.plates import find_plates
 from legato.forces.rfd import BEST_TRIES, LEAST_TRIES, BestTries, ForceRise, best_tries, force_rise
 from legato.forces.stances import SwayOfTrial, knees_of_stands, sway_of_trial
@@ -161,7 +161,7 @@ def analyse_forces(
     if total is not None:
         try:
             jumps = search_jumps(total.force_n, total.rate_hz, mass_kg, level)
-            jumps = replace(jumps, jumps=with_feet(jumps.jumps, _of_total(plates), stands, level))
+            jumps = replace(jumps, jumps=with_feet(jumps.jumps, stood_on_together(plates), stands, level))
         except (BadInput, NotResolvable) as error:
             notes.append(f"{NO_SEARCH}: {error}")
     rises = _rises(total, reps, level) if asked.pulls and total is not None else ()
@@ -244,19 +244,9 @@ def total_force(plates: Sequence[Plate]) -> VerticalForce | None:
 
     A sample that one of them lacks is missing.
     """
-    alike = _of_total(plates)
+    alike = stood_on_together(plates)
     if not alike:
         return None
     first = alike[0]
     zero = float(np.linalg.norm([zero_sd_n(p.zero) for p in alike]))
     return VerticalForce(np.sum([p.vertical for p in alike], axis=0), first.rate_hz, first.start_s, zero)
-
-
-def _of_total(plates: Sequence[Plate]) -> list[Plate]:
-    """The plates that anybody stands on and that share the time base of the first of them."""
-    used = [p for p in plates if p.stood_on]
-    return [p for p in used if (p.rate_hz, p.start_s, p.n_samples) == _base(used[0])]
-
-
-def _base(plate: Plate) -> tuple[float, float, int]:
-    return plate.rate_hz, plate.start_s, plate.n_samples

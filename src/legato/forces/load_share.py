@@ -92,7 +92,7 @@ def foot_forces(plates: Sequence[Plate], stands: Sequence[Stand]) -> FootForces 
     errors: dict[str, list[tuple[float, float, float]]] = {"left": [], "right": []}
     reasons: list[str] = []
     for plate in used:
-        if (plate.rate_hz, plate.start_s, plate.n_samples) != (base.rate_hz, base.start_s, base.n_samples):
+        if plate.time_base != base.time_base:
             reasons.append(f"{plate.name} has another time base than {base.name} and is left out")
             continue
         unknown = ~np.isfinite(plate.vertical)

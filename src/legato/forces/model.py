@@ -1,5 +1,6 @@
 """What a force plate measured, in the lab's axes, and what it cannot tell."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -78,6 +79,17 @@ class Plate:
         """Whether anybody ever stood on it."""
         return bool(self.loaded.any())
 
+    @property
+    def time_base(self) -> tuple[float, float, int]:
+        """Rate, Hz, start, s, and number of samples: plates that share them can be added sample by sample."""
+        return self.rate_hz, self.start_s, self.n_samples
+
     def times(self) -> FloatArray:
         """Time of each sample, s from the recording's start, shape (n,)."""
         return self.start_s + np.arange(self.n_samples) / self.rate_hz
+
+
+def stood_on_together(plates: Sequence[Plate]) -> list[Plate]:
+    """The plates that anybody stands on and that share the time base of the first of them."""
+    used = [plate for plate in plates if plate.stood_on]
+    return [plate for plate in used if plate.time_base == used[0].time_base]

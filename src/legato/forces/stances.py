@@ -8,7 +8,7 @@ import numpy as np
 from legato.errors import BadInput, NotResolvable
 from legato.estimate import LEVEL
 from legato.forces.knee_steadiness import KneeAngle, KneeSteadiness, knee_steadiness
-from legato.forces.model import Plate
+from legato.forces.model import Plate, stood_on_together
 from legato.forces.stability import SHORTEST_S, Sway, SwayChange, compare_sway, read_sway, smooth_path
 from legato.recording import FloatArray, Span
 from legato.signals.gaps import runs_of
@@ -63,12 +63,12 @@ def stance_spans(plates: Sequence[Plate]) -> tuple[Span, ...]:
     """When somebody stands on the plates for ten seconds or more, s, without the second after stepping on and the one
     before stepping off.
     """
-    used = [p for p in plates if p.stood_on]
+    used = stood_on_together(plates)
     if not used:
         return ()
     base = used[0]
     loaded = np.zeros(base.n_samples, dtype=np.bool_)
-    for plate in _alike(used):
+    for plate in used:
         loaded |= plate.loaded
     found: list[Span] = []
     for first, stop in runs_of(loaded):
@@ -136,18 +136,11 @@ def sway_of_trial(
     return SwayOfTrial(tuple(stands), change, "; ".join(dict.fromkeys(refused)))
 
 
-def _alike(plates: Sequence[Plate]) -> list[Plate]:
-    base = plates[0]
-    same = (base.rate_hz, base.start_s, base.n_samples)
-    return [p for p in plates if (p.rate_hz, p.start_s, p.n_samples) == same]
-
-
 def _pressure(plates: Sequence[Plate]) -> _Pressure | str:
     """The centre of pressure of all plates together, or why there is none."""
-    used = [p for p in plates if p.stood_on]
+    used = stood_on_together(plates)
     if not used:
         return "nobody stands on a plate"
-    used = _alike(used)
     weights = np.zeros(used[0].n_samples)
     moments = np.zeros((used[0].n_samples, 2))
     for plate in used:
