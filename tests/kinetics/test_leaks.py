@@ -1,11 +1,16 @@
 """Planted leaks: knees that give way amid the way up, their energy by the planted motion's own dynamics."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
-from legato.kinetics.leaks import leaks
+import legato
+from legato.kinetics.leaks import leaks, propelling
 from legato.kinetics.moment_errors import DRAWS
-from legato.kinetics.work import AMOUNTS, JointWork
+from legato.kinetics.work import AMOUNTS, JointWork, Stretch
+from legato.recording import Span
+from legato.simulate import simulate, with_plates
 
 from .squats import leaky_squat, squat, true_joints
 
@@ -55,3 +60,26 @@ def test_a_leak_is_named_only_where_the_measured_joints_drive(
     assert (leak.named, leak.of_load, leak.reason == "") == (named, of_load, named)
     assert leak.share.of_set is not None
     assert leak.share.of_set.value == pytest.approx(share)
+
+
+def test_a_leak_of_less_than_errors_make_is_not_named() -> None:
+    drawn = np.zeros((DRAWS + 1, len(AMOUNTS)))
+    drawn[:, AMOUNTS.index("generated")], drawn[:, AMOUNTS.index("absorbed")] = 20.0, 1.5
+    (leak,) = leaks([JointWork("knee_right", 0, "press", drawn, {}, 0.9)], {}, {"press": True}, {}, 0.9)
+    assert not leak.named
+    assert leak.share.of_set is not None
+
+
+@pytest.mark.parametrize(("effort", "leaks_in"), [("work", ["drive"]), (None, ["drive", "overhead"])])
+def test_a_pause_does_not_drive_where_the_movement_says_what_does(effort: Any, leaks_in: list[str]) -> None:
+    stretches = [Stretch(0, "drive", Span(0.0, 1.0), effort), Stretch(0, "overhead", Span(1.0, 2.0))]
+    found = propelling({"drive": True, "overhead": True}, stretches)
+    assert [phase for phase, drives in found.items() if drives] == leaks_in
+
+
+def test_whoever_stands_up_under_a_jerk_leaks_nothing_while_it_is_held() -> None:
+    made = with_plates(simulate("jerk", reps=2))
+    found = legato.analyze(made.recording, "jerk", mass_kg=made.motion.scenario.mass_kg, load_kg=40.0).power
+    assert found is not None
+    assert found.drives["overhead"]
+    assert {leak.phase for leak in found.leaks} == {"drive", "press"}

@@ -91,7 +91,7 @@ def leak(joint: str, absorbed: Estimate, share: Estimate, named: bool, reversals
 def test_a_leak_is_named_in_words() -> None:
     found = leak("knee_right", Estimate(24.0, 18.0, 30.0, 0.9, "J"), Estimate(0.06, 0.045, 0.075, 0.9), True, 1)
     (said,) = leak_sentences(result(found), "ascent")
-    assert said.startswith("Leak: while the ascent drives, the right knee absorbs 24 ± 6 J, 6 ± 2 % of what all")
+    assert said.startswith("Leak in the ascent: the right knee absorbs 24 ± 6 J, 6 ± 2 % of what all")
     assert said.endswith("measured joints generate, its power reversing once.")
 
 

@@ -14,7 +14,7 @@ from legato.kinetics.closure import Closure, meeting, not_agreeing, refused, sep
 from legato.kinetics.dead_time import DeadTime, dead_times
 from legato.kinetics.gains import ChainGain, chain_gains
 from legato.kinetics.joint_stiffness import JointStiffness
-from legato.kinetics.leaks import Leak, leaks, reversals_in
+from legato.kinetics.leaks import Leak, leaks, propelling, reversals_in
 from legato.kinetics.power import JointPower
 from legato.kinetics.power_gain import power_gains
 from legato.kinetics.power_joints import powered_joints
@@ -152,7 +152,7 @@ def analyse_power(
         stretches=tuple(stretches),
         drives=driving,
         steps=steps,
-        leaks=leaks(works, reversals, driving, lifted, level),
+        leaks=leaks(works, reversals, propelling(driving, stretches), lifted, level),
         dead_times=gaps,
         gains=chain_gains(works, steps, driving, level) + more,
         mismatch=mismatch_of(moments, whole, stretches, driving, moving, level),

@@ -8,11 +8,15 @@ import numpy as np
 
 from legato.kinetics.moment_errors import DRAWS
 from legato.kinetics.transfer import Amounts, amounts, column, over, total
-from legato.kinetics.work import JointWork, set_amount
+from legato.kinetics.work import JointWork, Stretch, set_amount
 from legato.recording import FloatArray
 
 _WORTH_NAMING = 0.01
 """A joint that takes less than this share of what all joints generate in the phase is not named as a leak. [ENG]"""
+
+_LEAST_J = 2.0
+"""Nor is one that takes less than this, J, in a repetition: the SD of what a laboratory's errors make of absorbed work
+(docs/validation.md). [ENG]"""
 
 _LEAST_DRIVING = 0.5
 """A phase in which the measured joints generate less than this share of what the load takes up is driven by others, and
@@ -37,6 +41,14 @@ class Leak:
     reason: str = ""
 
 
+def propelling(driving: Mapping[str, bool], stretches: Sequence[Stretch]) -> dict[str, bool]:
+    """Which phases drive, less pauses where the movement says which phases are work: whoever holds a load or stands up
+    under it absorbs to stay in balance, and no drive loses by it.
+    """
+    said = {s.phase for s in stretches if s.effort is not None}
+    return {phase: drives and (not said or phase in said) for phase, drives in driving.items()}
+
+
 def leaks(
     works: Sequence[JointWork],
     reversals: Mapping[tuple[str, int, str], int],
@@ -53,7 +65,7 @@ def leaks(
     reversals
         How often the power of a joint reverses, by joint, repetition and phase.
     driving
-        Whether a phase drives.
+        Whether a phase drives, as `propelling` says it.
     load
         Net and positive work on the load, J, by repetition and phase; empty without one.
     level
@@ -79,7 +91,7 @@ def leaks(
             per_rep = tuple((w.rep, w.amount("absorbed")) for w in mine)
             absorbed = Amounts(per_rep, set_amount(mine, "absorbed"), len(mine))
             share = amounts({w.rep: over(column(w, "absorbed"), whole.get(w.rep)) for w in mine}, level, "")
-            surely = absorbed.of_set is not None and absorbed.of_set.low > 0.0
+            surely = absorbed.of_set is not None and absorbed.of_set.low > 0.0 and absorbed.of_set.value >= _LEAST_J
             named = surely and not reason and share.of_set is not None and share.of_set.low > _WORTH_NAMING
             most = max((reversals.get((joint, w.rep, phase), 0) for w in mine), default=0)
             found.append(Leak(joint, phase, absorbed, share, most, named, of_load, reason))

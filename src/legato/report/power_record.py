@@ -290,7 +290,7 @@ def leak_sentences(power: "PowerResult", phase: str) -> list[str]:
         share = estimate_text(leak.share.of_set.scaled(100.0, "%"), decimals=0)
         turns = f", its power reversing {_times(leak.reversals)}" if leak.reversals else ""
         said.append(
-            f"Leak: while the {shown} drives, the {joint_words(leak.joint)} absorbs"
+            f"Leak in the {shown}: the {joint_words(leak.joint)} absorbs"
             f" {estimate_text(leak.absorbed.of_set, decimals=0)}, {share} of {whole}{turns}."
         )
     return said
