@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from legato.errors import BadInput
+from legato.formats._rows import data_rows
 from legato.formats._text import find_delimiter, parse_rows, split_cells, without_columns
 from legato.formats._units import split_unit
 from legato.formats.layout_schema import ColumnSpec, Layout
@@ -41,6 +42,7 @@ class Grid:
     rows: tuple[str, ...]
     first_line: int
     delimiter: str
+    gaps: tuple[int, ...] = ()
 
 
 def lay_out(name: str, lines: Sequence[str], layout: Layout) -> Grid:
@@ -55,15 +57,12 @@ def lay_out(name: str, lines: Sequence[str], layout: Layout) -> Grid:
     if spec.units_below and header + 1 < len(lines):
         cells = split_cells(lines[header + 1], delimiter)
     start = spec.data_row - 1 if spec.data_row else header + 1 + spec.units_below + spec.skip_rows
-    rows: list[str] = []
-    first = start
-    for i in range(start, len(lines)):
-        if not lines[i].replace(delimiter, "").strip():
-            if spec.until_blank and rows:
-                break
-            continue
-        first = first if rows else i
-        rows.append(lines[i])
+    filled = [i for i in range(start, len(lines)) if lines[i].replace(delimiter, "").strip()]
+    first = filled[0] if filled else start
+    end = len(lines)
+    if spec.until_blank:
+        end = next((i for i in range(first, end) if not lines[i].replace(delimiter, "").strip()), end)
+    rows, gaps = data_rows(lines[first:end], delimiter)
     if not rows:
         raise BadInput(
             f"{name}: no row of data where the layout {layout.id} looks for it; check header_row and data_row"
@@ -73,7 +72,7 @@ def lay_out(name: str, lines: Sequence[str], layout: Layout) -> Grid:
     units = [*cells, *[""] * width][:width]
     devices = split_cells(lines[header - 1], delimiter) if spec.device_row and header > 0 else []
     columns, times = _assign(name, labels, units, devices, layout)
-    return Grid(columns, times, width, tuple(lines[: max(header, 0)]), tuple(rows), first + 1, delimiter)
+    return Grid(columns, times, width, tuple(lines[: max(header, 0)]), tuple(rows), first + 1, delimiter, gaps)
 
 
 def _header(name: str, lines: Sequence[str], layout: Layout, delimiter: str) -> tuple[int, list[str]]:

@@ -38,6 +38,7 @@ _RATE_WORD = re.compile(r"(sampl\w*|frame|capture|data)?[ _-]*(rate|frequency|fr
 _VICON_TITLES = ("devices", "trajectories", "model outputs", "joints", "segments")
 _FOLDERS = re.compile(r"^([A-Za-z]:)?[\\/](.*[\\/])?(?=[^\\/]+$)")
 """The folders of an absolute path, which some programs write before a column's name and which may name people."""
+_UNIT_AFTER_BLANK = re.compile(r"(?<=\S) +([(\[][^\s()\[\]]{1,24}[)\]])(?=\s|$)")
 _MOST_PREAMBLE = 200
 _MOST_COLUMNS = 5000
 _LONGEST_LABEL = 200
@@ -85,7 +86,7 @@ def find_shape(name: str, lines: Sequence[str]) -> TableShape:
     body = [lines[i] for i in filled]
     delimiter = find_delimiter(body[-50:])
     widest = max(line.count(delimiter) for line in body) + 1 if delimiter != " " else 0
-    cells = [] if widest > _MOST_COLUMNS else [split_cells(line, delimiter) for line in body]
+    cells = [] if widest > _MOST_COLUMNS else [_cells(line, delimiter) for line in body]
     widest = max((len(row) for row in cells), default=widest)
     if widest > _MOST_COLUMNS:
         raise BadInput(f"{name}: {widest} columns, more than any recording has; check what was exported")
@@ -137,6 +138,11 @@ def find_shape(name: str, lines: Sequence[str]) -> TableShape:
         filled[start - 1] if headed and units else None,
         tuple(labels),
     )
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    """The cells of a line; between blanks a unit in brackets stays with the name before it: `Fz (kgf)` is one cell."""
+    return split_cells(_UNIT_AFTER_BLANK.sub(r"\1", line) if delimiter == " " else line, delimiter)
 
 
 def _filled_width(row: Sequence[str]) -> int:

@@ -15,6 +15,7 @@ import numpy as np
 from legato.errors import BadInput
 from legato.formats._channels import unique_names
 from legato.formats._clock import column_clock, declared_clock
+from legato.formats._rows import refuse_lost_rows
 from legato.formats._text import read_text
 from legato.formats._units import median_size
 from legato.recording import STANDARD_GRAVITY, FloatArray, Recording, Stream
@@ -72,6 +73,8 @@ def read_quaternion_table(path: str | PathLike[str], *, rate_hz: float | None = 
     rows = [line for line in lines[title + 1 :] if line.strip()]
     if not rows:
         raise BadInput(f"{path.name}: the header is there but no row of data; export the file again")
+    claimed = header.get("nrows", "")
+    refuse_lost_rows(path.name, float(claimed) if claimed.isdigit() else None, len(rows), "rows", "nRows")
     table = np.full((len(rows), 1 + 4 * (len(columns) - 1)), np.nan)
     for k, row in enumerate(rows):
         cells = row.split("\t")

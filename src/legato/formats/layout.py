@@ -18,6 +18,7 @@ from legato.formats._channels import channel_kind, unique_names
 from legato.formats._clock import Clock, column_clock
 from legato.formats._joint_angles import unstated_degrees
 from legato.formats._layout_grid import HEADER_WITHIN, Column, Grid, grid_numbers, lay_out
+from legato.formats._rows import with_gaps
 from legato.formats._text import ends_cut, read_text, split_cells
 from legato.formats._units import median_size, to_si
 from legato.formats.layout_schema import Layout, MatchSpec, built_in_layouts, read_layout_file
@@ -112,6 +113,9 @@ def _read(path: Path, text: str, layout: Layout, rate_hz: float | None) -> Recor
     kept = [c for c in grid.columns if not c.rule.skip]
     if layout.rows == "reps":
         return Recording(rep_tables=(_rep_table(layout, kept, table),), notes=tuple(notes))
+    if grid.gaps and not grid.times:
+        table = with_gaps(table, grid.gaps)
+        notes.append(f"{path.name}: blank rows between the others were kept as missing samples ({len(grid.gaps)})")
     streams = _streams(path.name, grid, kept, layout, table, rate_hz, notes)
     return Recording(streams, notes=tuple(notes))
 

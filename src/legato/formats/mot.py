@@ -12,6 +12,7 @@ from legato.errors import BadInput
 from legato.formats._axes import Vertical, turn_to_z_up, turned_stream, vector_columns
 from legato.formats._channels import unique_names
 from legato.formats._clock import Clock, column_clock, declared_clock
+from legato.formats._rows import data_rows, refuse_lost_rows, with_gaps, with_lost_rows
 from legato.formats._text import ends_cut, find_delimiter, parse_rows, read_text, split_cells
 from legato.formats._units import to_si
 from legato.formats._write import write_whole
@@ -66,7 +67,7 @@ def read_mot(path: str | PathLike[str], *, rate_hz: float | None = None) -> Reco
     notes: list[str] = []
     header = _read_header(path.name, lines)
     first = next((i for i in range(header.data_line, len(lines)) if lines[i].strip()), len(lines))
-    rows = [line for line in lines[first:] if line.strip()]
+    rows, gaps = data_rows(lines[first:])
     if not rows:
         raise BadInput(f"{path.name}: the header is there but no row of data; export the file again")
     claimed = _whole(header.values.get("nrows", ""))
@@ -77,10 +78,11 @@ def read_mot(path: str | PathLike[str], *, rate_hz: float | None = None) -> Reco
             f"{path.name}: ends inside row {len(rows)} of {claimed or 'its table'};"
             " the file is cut short, copy or export it again"
         )
-    if claimed is not None and claimed != len(rows):
+    refuse_lost_rows(path.name, claimed, len(rows) + len(gaps), "rows", "nRows")
+    if claimed is not None and claimed < len(rows):
         notes.append(f"the header of {path.name} claims {claimed} rows, the file holds {len(rows)}")
     table = parse_rows(path.name, rows, header.delimiter, width, first + 1)
-    return table_recording(path.name, header.values, header.columns, table, rate_hz, notes)
+    return table_recording(path.name, header.values, header.columns, table, rate_hz, notes, gaps)
 
 
 def table_recording(
@@ -90,11 +92,14 @@ def table_recording(
     table: FloatArray,
     rate_hz: float | None,
     notes: list[str],
+    gaps: Sequence[int] = (),
 ) -> Recording:
-    """The recording of a table in OpenSim's manner, whose first column is time unless a rate is given."""
+    """The recording of a table in OpenSim's manner, whose first column is time unless a rate is given; `gaps` are its
+    blank lines as `data_rows` gives them.
+    """
     if columns[0].strip().lower() == "time":
         declared = _positive(header.get("datarate", ""))
-        times = table[:, 0]
+        table, times = with_lost_rows(table, gaps, table[:, 0])
         clock = (
             column_clock(name, times, given_hz=rate_hz)
             if declared is None
@@ -102,6 +107,7 @@ def table_recording(
         )
         values, names = table[:, 1:], unique_names(list(columns[1:]), "column")
     elif rate_hz is not None:
+        table = with_gaps(table, gaps)
         clock, values, names = Clock(rate_hz, 0.0), table, unique_names(list(columns), "column")
     else:
         raise BadInput(f"{name}: no time column and no rate; give the rate with --rate")

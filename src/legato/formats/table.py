@@ -12,6 +12,7 @@ from legato.errors import BadInput
 from legato.formats._channels import LEAST_EMG_HZ, channel_kind, coded_muscles, unique_names
 from legato.formats._clock import Clock, column_clock
 from legato.formats._joint_angles import joint_angle_columns, unstated_degrees
+from legato.formats._rows import data_rows, refuse_lost_rows, with_gaps
 from legato.formats._table_shape import TableShape, find_shape, pairs, preamble_rate, time_factor, word_columns
 from legato.formats._text import (
     ends_cut,
@@ -54,7 +55,7 @@ def read_table(path: str | PathLike[str], *, rate_hz: float | None = None) -> Re
     text = read_text(path)
     lines = text.split("\n")
     shape = find_shape(path.name, lines)
-    rows = [line for line in lines[shape.data_line :] if line.replace(shape.delimiter, "").strip()]
+    rows, gaps = data_rows(lines[shape.data_line :], shape.delimiter)
     if ends_cut(text, rows, shape.delimiter):
         raise BadInput(
             f"{path.name}: ends inside row {len(rows)} of its table; the file is cut short, copy or export it again"
@@ -71,8 +72,14 @@ def read_table(path: str | PathLike[str], *, rate_hz: float | None = None) -> Re
         raise BadInput(f"{path.name}: no column of numbers; check the file")
     table = parse_rows(path.name, rows, shape.delimiter, len(names), shape.data_line + 1)
     if "endheader" in header:
-        return table_recording(path.name, header, names, table, rate_hz, notes)
+        claimed = header.get("nrows", "")
+        found = len(rows) + len(gaps)
+        refuse_lost_rows(path.name, float(claimed) if claimed.isdigit() else None, found, "rows", "nRows")
+        return table_recording(path.name, header, names, table, rate_hz, notes, gaps)
     clock, used = _find_clock(path.name, shape, names, table, rate_hz, notes)
+    if gaps and not used:
+        table = with_gaps(table, gaps)
+        notes.append(f"{path.name}: blank rows between the others were kept as missing samples ({len(gaps)})")
     if clock.note:
         notes.append(clock.note)
     columns = [i for i in range(len(names)) if i not in used]

@@ -11,6 +11,7 @@ from legato.errors import BadInput
 from legato.formats._axes import find_vertical, turn_text, turn_to_z_up, turned_points
 from legato.formats._channels import unique_names, without_prefixes
 from legato.formats._clock import Clock, declared_clock
+from legato.formats._rows import data_rows, refuse_lost_rows, with_lost_rows
 from legato.formats._text import ends_cut, parse_rows, read_text, split_cells
 from legato.formats._units import to_si
 from legato.formats._write import write_whole
@@ -58,14 +59,17 @@ def read_trc(path: str | PathLike[str], *, rate_hz: float | None = None) -> Reco
     header = _read_header(path.name, lines)
     # Some programs leave an empty line, or one of tabs alone, between header and data.
     first = next((i for i in range(header.data_line, len(lines)) if lines[i].strip()), len(lines))
-    rows = [line for line in lines[first:] if line.strip()]
+    rows, gaps = data_rows(lines[first:])
     if not rows:
         raise BadInput(f"{path.name}: the header is there but no frame; export the trial again")
     width = 2 + 3 * len(header.names)
     _refuse_cut(path.name, header, rows, text)
+    claimed = _number(header.values.get("NumFrames", ""))
+    refuse_lost_rows(path.name, claimed, len(rows) + len(gaps), "frames", "NumFrames")
     table = parse_rows(path.name, rows, header.delimiter, width, first + 1)
     _note_counts(header, len(rows), notes)
-    clock = declared_clock(path.name, table[:, 1], _number(header.values.get("DataRate", "")), given_hz=rate_hz)
+    table, times = with_lost_rows(table, gaps, table[:, 1])
+    clock = declared_clock(path.name, times, _number(header.values.get("DataRate", "")), given_hz=rate_hz)
     if clock.note:
         notes.append(clock.note)
     factor, unit = _length_unit(header.values.get("Units", ""), notes)
