@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from legato.bar.edges import lasting
 from legato.bar.imu_rest import Anchors
 from legato.bar.imu_samples import ImuSamples
 from legato.recording import BoolArray, FloatArray
@@ -70,8 +71,9 @@ def velocity_errors(
     """
     rate = samples.rate_hz
     own_steps = sample_variance(samples, anchors.still, acceleration)
+    lasting_steps = own_steps + hidden_variance(samples, anchors.still, acceleration, own_steps)
     jerk_steps = (np.gradient(acceleration, 1.0 / rate) / rate) ** 2
-    grown, jerked = (np.concatenate((np.zeros(1), np.cumsum(x)[:-1])) for x in (own_steps, jerk_steps))
+    grown, jerked = (np.concatenate((np.zeros(1), np.cumsum(x)[:-1])) for x in (lasting_steps, jerk_steps))
     every = np.arange(grown.size)
     lengths, gained = np.diff(places) / rate, np.diff(left)
     apart = np.flatnonzero(lengths > 1.5 / rate)
@@ -150,6 +152,21 @@ def sample_variance(samples: ImuSamples, still: BoolArray, acceleration: FloatAr
         nearby = float(local[first:stop].mean()) / max(everywhere, 1e-12)
         variance[first:stop] += min(nearby, 1.0) * bridged[length] / (stop - first)
     return variance
+
+
+def hidden_variance(samples: ImuSamples, still: BoolArray, acceleration: FloatArray, steps: FloatArray) -> float:
+    """What noise that lasts adds to the velocity at each frame beyond the variance `steps` (n,), (m/s)².
+
+    It hides from neighbours, which are wrong alike; rests show it, as their acceleration is zero.
+    """
+    quiet = still.copy()
+    for a, b, _ in samples.gaps:
+        quiet[a:b] = False
+    if not quiet.any():
+        return 0.0
+    calm = float(np.median(steps[quiet]))
+    sd = float(np.sqrt(calm)) * samples.rate_hz
+    return (lasting(acceleration, sd, quiet, samples.rate_hz) ** 2 - 1.0) * calm
 
 
 def _bridge_variance(acceleration: FloatArray, usable: BoolArray, length: int, rate_hz: float) -> float:
