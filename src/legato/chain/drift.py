@@ -10,7 +10,7 @@ from legato.errors import NotResolvable
 from legato.estimate import LEVEL, Estimate
 from legato.movements.model import Movement, Rep
 from legato.recording import FloatArray
-from legato.signals.factors import student_factor
+from legato.signals.factors import normal_factor, student_factor
 
 _FEWEST = 4
 """Reps from which a slope has an interval worth stating: two degrees of freedom are left. [ENG]"""
@@ -22,7 +22,9 @@ _AS_ONE = 0.95
 interval of the slope on load beside the count is over three times as wide as that on load alone."""
 
 
-def slope_of(against: FloatArray, values: FloatArray, level: float = LEVEL, unit: str = "") -> Estimate:
+def slope_of(
+    against: FloatArray, values: FloatArray, level: float = LEVEL, unit: str = "", own_sds: FloatArray | None = None
+) -> Estimate:
     """Slope of a straight line through values that scatter normally about it, with Student's interval.
 
     Parameters
@@ -33,6 +35,9 @@ def slope_of(against: FloatArray, values: FloatArray, level: float = LEVEL, unit
         Of the interval.
     unit
         Of a value over one of `against`.
+    own_sds
+        SDs of the values' own errors where those are known, shape (n,). A few values may lie on a line by luck: the
+        interval is never narrower than these errors alone make it.
 
     Raises
     ------
@@ -48,8 +53,10 @@ def slope_of(against: FloatArray, values: FloatArray, level: float = LEVEL, unit
         raise NotResolvable("all reps are alike in it")
     slope = float(centred @ values) / square
     left = values - values.mean() - slope * centred
-    sd = float(np.sqrt(left @ left / (n - 2) / square))
-    return Estimate.symmetric(slope, student_factor(level, n - 2) * sd, unit, level)
+    half = student_factor(level, n - 2) * float(np.sqrt(left @ left / (n - 2) / square))
+    if own_sds is not None:
+        half = max(half, normal_factor(level) * float(np.linalg.norm(centred * own_sds)) / square)
+    return Estimate.symmetric(slope, half, unit, level)
 
 
 def gap_drifts(
@@ -78,18 +85,19 @@ def gap_drifts(
     -------
     For each gap the slope against the rep's count, against its slowing (time of its phases, pauses apart, over that of
     the fastest rep, %: the sign of fatigue that movement itself shows) and against its load, unless that rises or falls
-    with the count. The spread about the line makes the interval, so soft tissue that is alike in every rep does not
-    enter.
+    with the count. The spread about the line makes the interval, or each rep's own noise where that is more; soft
+    tissue that is alike in every rep does not enter.
     """
     covariates = _covariates(reps, movement, loads_kg)
     found: list[GapDrift] = []
     for gap in gaps:
-        timed = {r.rep: r.gap_s.value for r in gap.per_rep if r.gap_s is not None}
+        timed = {r.rep: (r.gap_s.value, r.own_sd_s) for r in gap.per_rep if r.gap_s is not None}
         for name, (unit, places) in covariates.items():
             both = [rep for rep in timed if rep in places]
             against = np.array([places[rep] for rep in both], dtype=np.float64)
             try:
-                slope = slope_of(against, np.array([timed[rep] for rep in both], dtype=np.float64), level, unit)
+                values, own_sds = np.array([timed[rep] for rep in both], dtype=np.float64).reshape(-1, 2).T
+                slope = slope_of(against, values, level, unit, own_sds)
                 if name == "load":
                     _refuse_counting(against, np.array(both, dtype=np.float64))
             except NotResolvable as error:

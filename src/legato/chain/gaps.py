@@ -1,5 +1,6 @@
 """Gaps between two links: each rep's own, and the set's mean, with everything that moves them."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -123,7 +124,8 @@ def rep_gap(rep: Rep, parts: GapParts | None, level: float, clock_sd_s: float) -
     """A repetition's gap, or why it has none; `parts` is None for one that is not whole."""
     if parts is None:
         return RepGap(rep.index, None, rep.reason or "the rep is not complete")
-    return RepGap(rep.index, rep_interval(parts, level, clock_sd_s), parts.reason)
+    own = max(parts.variance - parts.locked.variance, 0.0) if parts.resolved else 0.0
+    return RepGap(rep.index, rep_interval(parts, level, clock_sd_s), parts.reason, math.sqrt(own))
 
 
 def set_gap(gaps: Sequence[GapParts], level: float, clock_sd_s: float = 0.0) -> SetGap:

@@ -34,11 +34,14 @@ class LinkResult:
 
 @dataclass(frozen=True, slots=True)
 class RepGap:
-    """The gap of two links in one rep, s, positive when `to` comes after `from`."""
+    """The gap of two links in one rep, s, positive when `to` comes after `from`; `own_sd_s` is the SD of the error that
+    no other rep shares, 0 where it is not known.
+    """
 
     rep: int
     gap_s: Estimate | None
     reason: str = ""
+    own_sd_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
