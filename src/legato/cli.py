@@ -33,7 +33,7 @@ from legato.commands.options import (
     Submax,
     takes,
 )
-from legato.commands.output import progress, write_json
+from legato.commands.output import progress, say_for_now, write_json
 from legato.commands.printing import print_info, print_movements, print_result
 from legato.commands.profile import profile as profile_command
 from legato.commands.results import baseline as baseline_command
@@ -371,7 +371,7 @@ def _plain(message: str) -> str:
 
 
 def _pipeline() -> Callable[..., "Analysis"]:
-    """`legato.analyze`, set to say so on stderr when numba has to compile a kernel (the first run)."""
+    """`legato.analyze`, set to say so on a terminal when numba has to compile a kernel (the first run)."""
     from numba.core import event
 
     from legato.analysis import analyze as run
@@ -382,7 +382,7 @@ def _pipeline() -> Callable[..., "Analysis"]:
         def on_start(self, event: Any) -> None:
             if not self.said:
                 self.said = True
-                print("first run: compiling the kernels, once, this can take a minute …", file=sys.stderr)
+                say_for_now("first run: compiling the kernels, once, this can take a minute …")
 
         def on_end(self, event: Any) -> None:
             pass

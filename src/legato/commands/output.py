@@ -1,4 +1,4 @@
-"""What commands read and write beside recordings: JSON, whole or not at all, and progress on stderr."""
+"""What commands read and write beside recordings: JSON, whole or not at all, and progress on a terminal."""
 
 import json
 import os
@@ -9,19 +9,31 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from legato.commands.terminal import shorten, width
 from legato.errors import BadInput
 
 
 @contextmanager
 def progress() -> Iterator[Callable[[str], None]]:
-    """Give a `say(stage)` that speaks on stderr once the work has taken over a second."""
+    """Give a `say(stage)` that speaks once the work has taken over a second; what it said is gone at the end, so that
+    the result, or the one line of an error, stands alone.
+    """
     started = time.perf_counter()
 
     def say(stage: str) -> None:
         if time.perf_counter() - started > 1.0:
-            print(f"{stage} …", file=sys.stderr)
+            say_for_now(f"{stage} …")
 
-    yield say
+    try:
+        yield say
+    finally:
+        say_for_now("")
+
+
+def say_for_now(text: str) -> None:
+    """Show a line on stderr that the next one replaces; nothing where stderr is no terminal."""
+    if sys.stderr.isatty():
+        print(f"\r\x1b[K{shorten(text, width())}", end="", flush=True, file=sys.stderr)
 
 
 def read_json(path: Path, kind: str = "result.json") -> Any:
@@ -42,6 +54,7 @@ def write_json(record: Any, target: str) -> None:
 def write_text(text: str, target: str) -> None:
     """To stdout for `-`, else to a file that appears whole or not at all."""
     if target == "-":
+        say_for_now("")
         sys.stdout.write(text)
         return
     path = Path(target)
