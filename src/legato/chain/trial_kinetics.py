@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 from legato.body.model import Body
-from legato.movements.model import Movement, Rep
+from legato.movements.model import LoadSpec, Movement, Rep
 from legato.recording import Span
 
 if TYPE_CHECKING:
     from legato.forces.analyse import ForcesResult, RepSpan
     from legato.kinetics.analyse import KineticsResult
     from legato.kinetics.flow import PowerResult
+    from legato.kinetics.loads import Carrying
     from legato.kinetics.whole_body import WholeBody
 
 
@@ -44,7 +45,7 @@ def kinetics_of_trial(
     research
         Whether compression and shear at L5/S1 are estimated as well.
     """
-    legs = _legs(body, forces, movement, reps, mass_kg, level)
+    legs = _legs(body, forces, movement, reps, mass_kg, loads_kg, level)
     whole = _whole_body(body, forces, movement, reps, mass_kg, loads_kg, level, research)
     return legs, whole, _power(body, forces, legs, whole, movement, reps, loads_kg, level)
 
@@ -61,16 +62,36 @@ def _legs(
     movement: Movement,
     reps: Sequence[Rep],
     mass_kg: float | None,
+    loads_kg: Sequence[float] | None,
     level: float,
 ) -> "KineticsResult | None":
-    """Joint moments; their machinery is loaded only where there are plates."""
-    if forces is None:
-        return None
-    from legato.kinetics.analyse import analyse_kinetics
+    """Joint moments by the plates, or without any an estimate; their machinery is loaded only where there is a way."""
+    cutoff_hz = movement.filter_cutoff_hz
+    if forces is not None:
+        from legato.kinetics.analyse import analyse_kinetics
 
-    return analyse_kinetics(
-        body, forces, _spans(reps), mass_kg=mass_kg, cutoff_hz=movement.filter_cutoff_hz, level=level
+        found = analyse_kinetics(body, forces, _spans(reps), mass_kg=mass_kg, cutoff_hz=cutoff_hz, level=level)
+        if found is not None:
+            return found
+    if movement.load is None or mass_kg is None or body.source != "markers":
+        return None
+    from legato.kinetics.without_plates import estimate_kinetics
+
+    return estimate_kinetics(
+        body,
+        _spans(reps),
+        carrying=_carrying(movement.load) if movement.load.both_feet else None,
+        loads_kg=loads_kg,
+        mass_kg=mass_kg,
+        cutoff_hz=cutoff_hz,
+        level=level,
     )
+
+
+def _carrying(load: LoadSpec) -> "Carrying":
+    from legato.kinetics.loads import Carrying
+
+    return Carrying(load.carried, load.rests, load.supported)
 
 
 def _whole_body(
@@ -88,15 +109,13 @@ def _whole_body(
     """
     if movement.load is None or "thorax" not in body.segments or body.source != "markers":
         return None
-    from legato.kinetics.loads import Carrying
     from legato.kinetics.whole_body import analyse_whole_body
 
-    carrying = Carrying(movement.load.carried, movement.load.rests, movement.load.supported)
     return analyse_whole_body(
         body,
         forces,
         _spans(reps),
-        carrying=carrying,
+        carrying=_carrying(movement.load),
         loads_kg=loads_kg,
         mass_kg=mass_kg,
         cutoff_hz=movement.filter_cutoff_hz,
@@ -115,8 +134,8 @@ def _power(
     loads_kg: Sequence[float | None] | None,
     level: float,
 ) -> "PowerResult | None":
-    """Power at the joints in the phases of the whole repetitions."""
-    if kinetics is None or not kinetics.joints:
+    """Power at the joints in the phases of the whole repetitions; none rests on an estimate of the ground."""
+    if kinetics is None or not kinetics.joints or kinetics.estimated:
         return None
     from legato.kinetics.flow import analyse_power
     from legato.kinetics.work import Stretch

@@ -50,6 +50,7 @@ class RepMoment:
 class KineticsResult:
     """Net moments of the legs' joints at the body's frames, low-passed at `cutoff_hz`; `notes` say what is not known
     and why. `sds_n_m`: by the moment's name, the SD of the part about its axis in each frame, N·m, shape (n,).
+    `estimated`: no plate measured the ground's force, which was halved between both feet.
     """
 
     joints: tuple[JointMoment, ...]
@@ -58,6 +59,7 @@ class KineticsResult:
     cutoff_hz: float
     notes: tuple[str, ...]
     sds_n_m: Mapping[str, FloatArray] = field(default_factory=dict[str, FloatArray])
+    estimated: bool = False
 
 
 def analyse_kinetics(
@@ -104,9 +106,10 @@ def analyse_kinetics(
     joints = leg_moments(body, loads, mass_kg, cutoff_hz)
     notes += [note for side in loads if (note := _untold(body, joints, side))]
     grounds = {side: (load.force, load.moment) for side, load in loads.items()}
-    sds = [_sd(joint, *grounds[joint.side]) for joint in joints]
+    sds = [moment_sd(joint, *grounds[joint.side]) for joint in joints]
+    beside = "as its foot stands beside its plate or shares it, or the plate missed samples"
     per_rep = tuple(
-        _peak(rep, joint, sd, np.isfinite(grounds[joint.side][0][:, 0]), body, level)
+        largest_in(rep, joint, sd, body, level, beside, np.isfinite(grounds[joint.side][0][:, 0]))
         for rep in reps
         if rep.complete
         for joint, sd in zip(joints, sds, strict=True)
@@ -120,10 +123,15 @@ def axis_sd(joint: str) -> float:
     return LEG_AXIS_SD.get(joint, AXIS_SD)
 
 
-def _sd(joint: JointMoment, ground_force: FloatArray, ground_moment: FloatArray) -> FloatArray:
-    """SD of the moment about the axis in each frame, N·m, shape (n,)."""
+def moment_sd(
+    joint: JointMoment,
+    ground_force: FloatArray,
+    ground_moment: FloatArray,
+    pressure_sd_m: FloatArray | float = PRESSURE_SD_M,
+) -> FloatArray:
+    """SD of the moment about the axis in each frame, N·m, shape (n,), where the ground's force presses with this SD."""
     centre = CENTRE_SD_M[joint.joint] * np.linalg.norm(joint.force, axis=1)
-    pressure = PRESSURE_SD_M * np.abs(ground_force[:, 2])
+    pressure = pressure_sd_m * np.abs(ground_force[:, 2])
     # What segments add to the ground's part.
     own = joint.moment + ground_moment - np.cross(joint.centre_m, ground_force)
     aside = np.sqrt(np.maximum((joint.moment**2).sum(axis=1) - joint.about_axis**2, 0.0))
@@ -154,10 +162,18 @@ def _why_unloaded(forces: ForcesResult, side: str) -> str:
     return f"both feet share {shared[0].name}" if shared else "its foot is on no plate of its own"
 
 
-def _peak(
-    rep: RepSpan, joint: JointMoment, sd: FloatArray, ground_known: BoolArray, body: Body, level: float
+def largest_in(
+    rep: RepSpan,
+    joint: JointMoment,
+    sd: FloatArray,
+    body: Body,
+    level: float,
+    why_unknown: str,
+    ground_known: BoolArray | None = None,
 ) -> RepMoment:
-    """The largest moment in a repetition."""
+    """The largest moment in a repetition; where it is not known throughout, that, and `why_unknown` if the ground's
+    part (n,) is not.
+    """
     start_s, rate_hz = body.start_s, body.rate_hz
     a, b = (round((t - start_s) * rate_hz) for t in (rep.span.start_s, rep.span.end_s))
     inside = joint.about_axis[max(a, 0) : b + 1]
@@ -165,8 +181,8 @@ def _peak(
     if not known.all():
         missing = float(np.count_nonzero(~known)) / max(inside.size, 1)
         reason = f"not known in {100.0 * missing:.0f} % of the repetition"
-        if not ground_known[max(a, 0) : b + 1].all():
-            reason += ", as its foot stands beside its plate or shares it, or the plate missed samples"
+        if ground_known is None or not ground_known[max(a, 0) : b + 1].all():
+            reason += f", {why_unknown}"
         return RepMoment(rep.index, joint.name, None, None, reason)
     top = int(np.argmax(inside))
     if top in (0, inside.size - 1):

@@ -190,12 +190,13 @@ class LoadSpec(Data):
     `carried`: in both `hands`, on the `shoulders`, in a `rack` (on the shoulders and in the hands in turn), `none`
     where nothing is, or `outside` where more than gravity pulls (a cable, a band) or the body leans on more than its
     feet. `rests`: the load stands on the floor or a shelf as every repetition begins and ends. `supported`: the trunk
-    lies on a bench.
+    lies on a bench. `both_feet`: body and load bear on both feet, side by side, and on nothing else.
     """
 
     carried: Literal["none", "hands", "shoulders", "rack", "outside"]
     rests: bool = False
     supported: bool = False
+    both_feet: bool = False
 
 
 class SensorNeed(Data):

@@ -6,12 +6,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from legato.body.landmarks import SIDES
+from legato.estimate import LEVEL
 from legato.report.words import estimate_text, listed
+from legato.signals.factors import normal_factor
 
 if TYPE_CHECKING:
     from legato.body.model import Body
     from legato.kinetics.analyse import KineticsResult, RepMoment
     from legato.recording import FloatArray
+
+ESTIMATED = ", estimated without a force plate"
+"""What a heading adds where no plate measured the ground."""
 
 _FROM_HIP = ("hip", "knee", "ankle")
 
@@ -21,6 +26,7 @@ def kinetics_record(kinetics: "KineticsResult | None") -> dict[str, Any] | None:
     if kinetics is None:
         return None
     return {
+        "estimated": kinetics.estimated,
         "mass_kg": kinetics.mass_kg,
         "cutoff_hz": kinetics.cutoff_hz,
         "moments": [
@@ -39,22 +45,44 @@ def kinetics_record(kinetics: "KineticsResult | None") -> dict[str, Any] | None:
 
 
 def joint_moments(
-    body: "Body", kinetics: "KineticsResult | None", more: "Mapping[str, FloatArray] | None" = None
+    body: "Body",
+    kinetics: "KineticsResult | None",
+    more: "Mapping[str, FloatArray] | None" = None,
+    level: float = LEVEL,
 ) -> str | None:
     """`time_s` and the moment of every joint about its flexion axis, N·m, one row a frame, each leg from the hip down,
-    then `more` columns; None where there is none.
+    then `more` columns, then both ends of each leg's interval (`…_low`, `…_high`); None where there is none. Without
+    plates every name of a leg's bears `_estimate`.
     """
-    more = more or {}
-    known = () if kinetics is None else kinetics.joints
-    if not known and not more:
+    legs = _leg_columns(kinetics, level)
+    columns = {name: ends[0] for name, ends in legs.items()} | dict(more or {})
+    columns |= {f"{name}_{end}": ends[k] for name, ends in legs.items() for k, end in ((1, "low"), (2, "high"))}
+    if not columns:
         return None
-    order = {joint.name: k for k, joint in enumerate(known)}
+    row = ",".join(["%.6f", *["%.3f"] * len(columns)]) + "\n"
+    rows = np.column_stack([np.asarray(body.times()), *columns.values()]).tolist()
+    text = "".join([row % tuple(values) for values in rows])
+    return ",".join(["time_s", *columns]) + "\n" + text.replace("nan", "")
+
+
+def _leg_columns(kinetics: "KineticsResult | None", level: float) -> "dict[str, tuple[FloatArray, ...]]":
+    """The moment of each joint of a leg and both ends of its interval, N·m, each (n,), by the name of its column."""
+    if kinetics is None:
+        return {}
+    order = {joint.name: k for k, joint in enumerate(kinetics.joints)}
     legs = {f"{joint}_{side}": k for k, (side, joint) in enumerate((s, j) for s in SIDES for j in _FROM_HIP)}
-    joints = sorted(known, key=lambda j: (legs.get(f"{j.joint}_{j.side}", len(legs)), order[j.name]))
-    columns = [np.asarray(body.times()), *(joint.about_axis for joint in joints), *more.values()]
-    row = ",".join(["%.6f", *["%.3f"] * (len(columns) - 1)]) + "\n"
-    text = "".join([row % tuple(values) for values in np.column_stack(columns).tolist()])
-    return ",".join(["time_s", *(joint.name for joint in joints), *more]) + "\n" + text.replace("nan", "")
+    found: dict[str, tuple[FloatArray, ...]] = {}
+    for joint in sorted(kinetics.joints, key=lambda j: (legs.get(f"{j.joint}_{j.side}", len(legs)), order[j.name])):
+        name = f"{joint.name}_estimate" if kinetics.estimated else joint.name
+        half = normal_factor(level) * kinetics.sds_n_m[joint.name]
+        found[name] = (joint.about_axis, joint.about_axis - half, joint.about_axis + half)
+    return found
+
+
+def moments_heading(kinetics: "KineticsResult | None") -> str:
+    """Over what the terminal says of them."""
+    estimated = kinetics is not None and kinetics.estimated and bool(kinetics.joints)
+    return f"Joint moments{ESTIMATED if estimated else ''}"
 
 
 def moment_lines(kinetics: "KineticsResult | None", sides: "Mapping[int, str] | None" = None) -> list[str]:

@@ -6,6 +6,9 @@ import numpy as np
 
 from legato.report.curves import Group, rep_chart
 from legato.report.holds import rep_noun
+from legato.report.kinetics_record import ESTIMATED
+from legato.report.side_by_side import column_heads, estimate_row, listed, side_by_side
+from legato.report.words import rep_number
 
 if TYPE_CHECKING:
     from legato.analysis import Analysis
@@ -15,16 +18,49 @@ _ORDER = ("hip", "knee", "ankle")
 
 
 def moments_html(analysis: "Analysis") -> str:
-    """The section; empty where no moment is known."""
+    """The section; empty where no moment is known and nothing is said of why."""
+    if not moments_told(analysis):
+        return ""
+    kinetics = analysis.kinetics
+    notes = "" if kinetics is None else listed(kinetics.notes)
     charts = "".join(rep_chart(analysis, group) for group in moment_groups(analysis))
     if not charts:
-        return ""
+        return f'<section id="moments"><h2>Joint moments</h2>{notes}</section>'
+    estimated = ESTIMATED if kinetics is not None and kinetics.estimated else ""
     table = "<code>tables/joint_moments.csv</code>"
     note = f"Net moments, internal, N·m; below 0: the other way. Every frame stands in {table}."
-    return (
-        f'<section id="moments"><h2>Joint moments over the {rep_noun(analysis)}</h2>'
-        f'<p class="note">{note}</p><div class="multiples">{charts}</div></section>'
+    heading = f"Joint moments over the {rep_noun(analysis)}" + (
+        ", estimated without a force plate" if estimated else ""
     )
+    return (
+        f'<section id="moments"><h2>{heading}</h2><p class="note">{note}</p>'
+        f'<div class="multiples">{charts}</div>{_largest(analysis)}{notes}</section>'
+    )
+
+
+def moments_told(analysis: "Analysis") -> bool:
+    """Whether the report has anything to say of joint moments."""
+    return bool(moment_groups(analysis)) or (analysis.kinetics is not None and bool(analysis.kinetics.notes))
+
+
+def _largest(analysis: "Analysis") -> str:
+    """The largest moment of each joint in each repetition."""
+    kinetics = analysis.kinetics
+    if kinetics is None or not kinetics.per_rep:
+        return ""
+    reps = list(dict.fromkeys(m.rep for m in kinetics.per_rep))
+    rows: list[str] = []
+    for name in dict.fromkeys(m.name for m in kinetics.per_rep):
+        of_rep = {m.rep: m.peak for m in kinetics.per_rep if m.name == name}
+        joint, _, rest = name.partition("_")
+        action, _, side = rest.replace("_moment", "").rpartition("_")
+        rows += estimate_row(f"{side} {joint} {action}", "N·m", [of_rep.get(rep) for rep in reps])
+    if not rows:
+        return ""
+    sides = {rep.index: f" {rep.side}" if rep.side else "" for rep in analysis.reps}
+    table = side_by_side(column_heads([f"Rep {rep_number(rep)}{sides.get(rep, '')}" for rep in reps]), rows)
+    estimated = " (estimates)" if kinetics.estimated else ""
+    return f"<details><summary>Table: largest moments of each repetition{estimated}</summary>{table}</details>"
 
 
 def moment_groups(analysis: "Analysis") -> tuple[Group, ...]:

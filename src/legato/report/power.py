@@ -17,8 +17,8 @@ from legato.report.power_record import (
     side_of,
     worth_a_share,
 )
-from legato.report.side_by_side import column_heads, estimate_row, listed, row, side_by_side
-from legato.report.words import estimate_text, percent, plural, rep_number, sentence
+from legato.report.side_by_side import column_heads, listed, row, side_by_side
+from legato.report.words import estimate_text, percent, plural, sentence
 
 if TYPE_CHECKING:
     from legato.analysis import Analysis
@@ -74,7 +74,7 @@ def power_html(analysis: "Analysis") -> str:
     return (
         f'<section id="power"><h2>Power through the body</h2><p class="note">{note}</p>'
         f'<div class="flows">{panels}</div>{_legend(most)}{tables}'
-        f"{_moments(analysis)}{_checks(power)}{listed(said)}</section>"
+        f"{_checks(power)}{listed(said)}</section>"
     )
 
 
@@ -186,25 +186,6 @@ def _step_text(power: "PowerResult", phase: str, index: int) -> str:
     whole = "what they generate" if step.from_link == "all joints" else "what came in and was generated there"
     share = estimate_text(ratio.scaled(100.0, "%"), decimals=0)
     return f"{first} to {step.to_link}: {energy_text}, {share} of {whole}"
-
-
-def _moments(analysis: "Analysis") -> str:
-    """The largest moment of each joint in each repetition."""
-    kinetics = analysis.kinetics
-    if kinetics is None or not kinetics.per_rep:
-        return ""
-    reps = list(dict.fromkeys(m.rep for m in kinetics.per_rep))
-    rows: list[str] = []
-    for name in dict.fromkeys(m.name for m in kinetics.per_rep):
-        of_rep = {m.rep: m.peak for m in kinetics.per_rep if m.name == name}
-        joint, _, rest = name.partition("_")
-        action, _, side = rest.replace("_moment", "").rpartition("_")
-        rows += estimate_row(f"{side} {joint} {action}", "N·m", [of_rep.get(rep) for rep in reps])
-    if not rows:
-        return ""
-    sides = {rep.index: f" {rep.side}" if rep.side else "" for rep in analysis.reps}
-    table = side_by_side(column_heads([f"Rep {rep_number(rep)}{sides.get(rep, '')}" for rep in reps]), rows)
-    return f"<details><summary>Table: largest moments of each repetition</summary>{table}</details>"
 
 
 def _checks(power: "PowerResult") -> str:

@@ -15,7 +15,7 @@ from legato.report.emg_only import unmarked
 from legato.report.findings import headline, reason_of, verdict_text
 from legato.report.force_words import cut_jumps_fact, force_lines
 from legato.report.holds import hold_line, in_own_words, rep_noun
-from legato.report.kinetics_record import moment_lines
+from legato.report.kinetics_record import moment_lines, moments_heading
 from legato.report.lumbar_load import HEADING, lumbar_load_lines
 from legato.report.muscle_pairs import none_compared
 from legato.report.muscle_refusals import muscle_lines
@@ -66,7 +66,7 @@ def summary_lines(analysis: "Analysis") -> list[str]:
         lines += ["", "Forces", *(f"  {line}" for line in said)]
     sides = {rep.index: rep.side for rep in analysis.reps}
     if said := moment_lines(analysis.kinetics, sides):
-        lines += ["", "Joint moments", *(f"  {in_own_words(analysis, line)}" for line in said)]
+        lines += ["", moments_heading(analysis.kinetics), *(f"  {in_own_words(analysis, line)}" for line in said)]
     if said := whole_body_lines(analysis.whole_body, sides):
         lines += ["", "Trunk and arms", *(f"  {in_own_words(analysis, line)}" for line in said)]
     if said := lumbar_load_lines(analysis):

@@ -28,7 +28,10 @@ Cell = str | float | int | bool | None
 def tables(analysis: "Analysis") -> dict[str, str]:
     """The text of every table by file name."""
     moments = joint_moments(
-        analysis.body, analysis.kinetics, {**whole_body_columns(analysis.whole_body), **lumbar_load_columns(analysis)}
+        analysis.body,
+        analysis.kinetics,
+        {**whole_body_columns(analysis.whole_body), **lumbar_load_columns(analysis)},
+        analysis.settings.level,
     )
     powers = joint_powers(analysis.body, analysis.power)
     return {
