@@ -6,15 +6,17 @@ import numpy as np
 import pytest
 
 from legato.body import build_body
+from legato.estimate import Estimate
 from legato.forces.analyse import RepSpan
-from legato.kinetics.analyse import PRESSURE_SD_M
+from legato.kinetics.analyse import PRESSURE_SD_M, RepMoment
 from legato.kinetics.closure import not_agreeing
 from legato.kinetics.ground import FootLoad
 from legato.kinetics.lumbar import LARGEST_SHARE, Meeting, meet
 from legato.kinetics.moments import JointMoment
 from legato.kinetics.segments import MovingBody, moving_segments
+from legato.kinetics.whole_body import NOT_AGREEING, WholeBody
 from legato.recording import STANDARD_GRAVITY, FloatArray, Span
-from legato.report.whole_body_words import agreement
+from legato.report.whole_body_words import agreement, untold
 from legato.simulate import simulate
 
 MASS_KG = 80.0
@@ -29,7 +31,13 @@ def standing() -> MovingBody:
     return moving_segments(body, MASS_KG, 6.0)
 
 
-def met(moving: MovingBody, largest_n_m: float, apart: FloatArray, pulled_n: float = 0.0) -> Meeting:
+def met(
+    moving: MovingBody,
+    largest_n_m: float,
+    apart: FloatArray,
+    pulled_n: float = 0.0,
+    body_sd_n_m: FloatArray | float = 0.0,
+) -> Meeting:
     """Ways that are so far apart in every frame, above a standing weight; the largest moment as given."""
     n = moving.times().size
     rep = RepSpan(0, Span(0.5, float(moving.times()[-1]) - 0.5))
@@ -40,7 +48,7 @@ def met(moving: MovingBody, largest_n_m: float, apart: FloatArray, pulled_n: flo
     above = JointMoment("lumbosacral", "", "extension", zero, zero, course, centre, zero)
     below = replace(above, moment=zero + apart, force=zero + np.array([0.0, 0.0, pulled_n]))
     ground = FootLoad(weight, np.cross(centre, weight), np.ones(n, dtype=np.bool_))
-    return meet(moving, [rep], below, above, ground, np.zeros(n))[0]
+    return meet(moving, [rep], below, above, ground, np.zeros(n), body_sd_n_m=body_sd_n_m)[0]
 
 
 @pytest.mark.parametrize(
@@ -92,5 +100,37 @@ def test_nothing_rests_on_what_is_not_resolvable_and_words_tell_it_apart(standin
     said = agreement([unclear, replace(wrong, rep=1), replace(good, rep=2)])
     assert said[0].startswith("Ground and body do not agree at L5/S1 (repetition 2): 14.0 N·m apart, more than 2.2.")
     assert said[1].startswith("Whether ground and body agree at L5/S1 is not resolvable (repetition 1): 5.0 N·m apart")
-    assert "the plates' own error may account for" in said[1]
+    assert "known errors of plates, segments and load may account for" in said[1]
     assert agreement([good]) == ["Ground and body agree at L5/S1 within 5 N·m (root mean square)."]
+
+
+def test_what_is_known_to_be_off_by_more_than_allowed_is_no_failure(standing: MovingBody) -> None:
+    """A trunk that balances 25 mm beside the table's makes 6 N·m, and its mass more: a walk's tenth is 2.2."""
+    n = standing.times().size
+    apart = np.array([0.0, 14.0, 0.0])
+    assert met(standing, 22.0, apart).state == "do not agree"
+    assert met(standing, 22.0, apart, body_sd_n_m=np.full(n, 7.0)).state == "not-resolvable"
+    assert met(standing, 22.0, 2.5 * apart, body_sd_n_m=np.full(n, 7.0)).state == "do not agree"
+
+
+@pytest.mark.parametrize(
+    ("held", "agrees"),
+    [((True, True), True), ((True, None), None), ((), None), ((None, False), False), ((True, False), False)],
+)
+def test_agreement_of_a_set_has_three_states(held: tuple[bool | None, ...], agrees: bool | None) -> None:
+    meetings = tuple(Meeting(k, None, None, None, None, None, holds) for k, holds in enumerate(held))
+    assert WholeBody(None, None, (), (), meetings, 1.0, "", ()).agrees is agrees
+
+
+def test_untold_moments_share_a_line_by_their_reason() -> None:
+    above, ground = (f"lumbosacral_extension_moment_from_{way}" for way in ("above", "ground"))
+    elbow = "elbow_flexion_moment_right"
+    one = Estimate(20.0, 10.0, 30.0, unit="N·m")
+    gone = [RepMoment(k, name, None, None, f"not known in {5 + k} %") for k in (0, 1) for name in (above, elbow)]
+    assert untold(gone) == ["No largest moment of trunk and arms: not known in 5 %."]
+    told = [RepMoment(k, ground, one, 0.1) for k in (0, 1)]
+    names = "L5/S1 extension, from the hands and head down; elbow flexion, right"
+    assert untold([*gone, *told]) == [f"No largest moment of {names}: not known in 5 %."]
+    assert untold([*gone[2:], *told]) == [f"No largest moment of {names} in repetition 2: not known in 6 %."]
+    # What `agreement` says is not said twice.
+    assert untold([RepMoment(0, above, None, None, f"{NOT_AGREEING} (14.0 N·m apart, more than 2.2)")]) == []

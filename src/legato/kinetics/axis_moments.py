@@ -98,6 +98,8 @@ def _why_not(hips: int, shoulders: int, whole: WholeBody | None) -> str:
         return why.removeprefix("arms: ") or "the moments of both shoulders are not known"
     if whole is None or not whole.meetings:
         return "whether ground and body agree at L5/S1 is not known"
+    if whole.agrees is None:
+        return "whether ground and body agree at L5/S1 is not resolvable"
     if not whole.agrees:
         return "ground and body do not agree at L5/S1"
     return ""

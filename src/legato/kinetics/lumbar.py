@@ -24,8 +24,8 @@ LARGEST_N_M = 15.0
 
 LARGEST_SHARE = 0.10
 """And its share of the largest moment there. [ENG] Either is a reason to doubt, so the lesser counts. Where it is less
-than what plates resolve, as in a walk, whose moment there is small, only a difference that surely exceeds it speaks
-against them."""
+than what plates and tables of segments resolve, as in a walk, whose moment there is small, only a difference that
+surely exceeds it speaks against them."""
 
 LARGEST_FORCE_SHARE = 0.10
 """RMS of the force by which they may differ, as a share of the weight of body and load. [ENG] A foot beside its plate
@@ -34,15 +34,17 @@ takes away more."""
 SCALE_SD = 0.01
 """SD of the scale of the plates' force, as a share. [ENG] Plates are calibrated within a per cent."""
 
+_MOMENT_ERRORS = "known errors of plates, segments and load"
+
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
     """By how much the two ways differ at L5/S1 in one repetition, which is also what plates and body differ by as a
     whole: force, N, and moment, N·m, as root mean square and peak.
 
-    The intervals hold what plates of perfect calibration and centre of pressure would leave. `limit_n_m`: what is
+    The intervals hold what would be left if plates, segments and load were known without error. `limit_n_m`: what is
     allowed of what is seen. `holds`: whether it is kept; None where that is not known, and `reason` says why: nothing
-    to look at, or more than allowed is seen, but no more than what the plates' own error may leave besides it.
+    to look at, or more than allowed is seen, but no more than what these errors may leave besides it.
     """
 
     rep: int
@@ -116,6 +118,8 @@ def meet(
     ground: FootLoad,
     load_kg: FloatArray,
     level: float = LEVEL,
+    *,
+    body_sd_n_m: FloatArray | float = 0.0,
 ) -> tuple[Meeting, ...]:
     """How well both ways meet in every complete repetition.
 
@@ -133,6 +137,8 @@ def meet(
         The load, (n,), NaN where it is not carried.
     level
         Share of central probability that every interval holds.
+    body_sd_n_m
+        SD of the moment in which masses and centres of segments and load leave both ways apart, N·m, (n,).
 
     Notes
     -----
@@ -144,7 +150,8 @@ def meet(
     # Two feet press on two places; an error of scale moves nothing but what they carry.
     force_sd: FloatArray = SCALE_SD * np.linalg.norm(ground.force, axis=1)
     about = ground.moment - np.cross(below.centre_m, ground.force)
-    moment_sd: FloatArray = np.hypot(PRESSURE_SD_M * vertical, SCALE_SD * np.linalg.norm(about, axis=1))
+    plates_sd: FloatArray = np.hypot(PRESSURE_SD_M * vertical, SCALE_SD * np.linalg.norm(about, axis=1))
+    moment_sd: FloatArray = np.hypot(plates_sd, body_sd_n_m)
     found: list[Meeting] = []
     for rep in (r for r in reps if r.complete):
         inside = frames_of(moving, rep)
@@ -167,13 +174,18 @@ def meet(
         share = 100.0 / weight
         apart, pulled = rms[1].value, rms[0].value
         checks = (
-            (rms[1], limit, f"{apart:.1f} N·m apart, more than {limit:.1f}"),
-            (rms[0], LARGEST_FORCE_SHARE * weight, f"{pulled:.0f} N apart, {share * pulled:.0f} % of the weight"),
+            (rms[1], limit, f"{apart:.1f} N·m apart, more than {limit:.1f}", _MOMENT_ERRORS),
+            (
+                rms[0],
+                LARGEST_FORCE_SHARE * weight,
+                f"{pulled:.0f} N apart, {share * pulled:.0f} % of the weight",
+                "the plates' own error",
+            ),
         )
-        over = [(seen, allowed, said) for seen, allowed, said in checks if seen.value > allowed]
-        surely = [said for seen, allowed, said in over if seen.low > allowed]
+        over = [check for check in checks if check[0].value > check[1]]
+        surely = [said for seen, allowed, said, _ in over if seen.low > allowed]
         holds = None if over and not surely else not over
-        reason = "; ".join(surely or [f"{said}, which the plates' own error may account for" for _, _, said in over])
+        reason = "; ".join(surely or [f"{said}, which {errors} may account for" for _, _, said, errors in over])
         found.append(Meeting(rep.index, rms[0], top[0], rms[1], top[1], limit, holds, reason))
     return tuple(found)
 

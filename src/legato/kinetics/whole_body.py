@@ -15,7 +15,7 @@ from legato.kinetics.loads import MASS_SD, Carrying, Load, carried_load, frames_
 from legato.kinetics.lumbar import SCALE_SD, Meeting, ground_total, lumbar_from_below, meet
 from legato.kinetics.lumbar_load import LumbarLoad, lumbar_load, part_missing
 from legato.kinetics.moments import JointMoment
-from legato.kinetics.segments import MovingBody, moving_segments
+from legato.kinetics.segments import LUMBOSACRAL, MovingBody, moving_segments
 from legato.kinetics.top_down import HAND_SHARE_SD, arm_moments, hands_share, lumbar_from_above
 from legato.recording import BoolArray, FloatArray
 from legato.signals.factors import normal_factor
@@ -33,6 +33,9 @@ TRUNK_SD_M = 0.025
 
 HEAD_SD_M = 0.03
 """SD of the head's, m. [ENG] Its markers lie on a band about the forehead."""
+
+NOT_AGREEING = "ground and body do not agree there"
+"""Why L5/S1 is not told where both ways are known."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,9 +57,13 @@ class WholeBody:
     lumbar: LumbarLoad | None = None
 
     @property
-    def agrees(self) -> bool:
-        """Whether ground and body were seen to agree at L5/S1 in every repetition: nothing may be built on it else."""
-        return bool(self.meetings) and all(meeting.holds for meeting in self.meetings)
+    def agrees(self) -> bool | None:
+        """Whether ground and body agree at L5/S1 in every repetition; None where that cannot be told. Nothing may be
+        built on it but where they do.
+        """
+        if any(meeting.holds is False for meeting in self.meetings):
+            return False
+        return True if self.meetings and all(meeting.holds for meeting in self.meetings) else None
 
 
 def analyse_whole_body(
@@ -131,22 +138,24 @@ def analyse_whole_body(
         told += [(joint, _arm_sd(moving, joint, load), "", carried) for joint in arms]
     meetings: tuple[Meeting, ...] = ()
     if above is not None and below is not None and ground is not None and load is not None:
-        meetings = meet(moving, reps, below, above, ground, load.mass_kg, level)
+        body_sd = difference_sd(moving, below, above, ground, load)
+        meetings = meet(moving, reps, below, above, ground, load.mass_kg, level, body_sd_n_m=body_sd)
     lumbar: LumbarLoad | None = None
     if research:
         ways = [(joint, sd, wanted) for joint, sd, _, wanted in told if joint in (above, below)]
         why_not = "; ".join(note for note in notes if note.startswith(("L5/S1", "trunk")))
         lumbar = lumbar_load(moving, reps, ways, meetings, why_not, level)
+    largest = [
+        _largest(rep, joint, sd, wanted, moving, way, level)
+        for rep in reps
+        if rep.complete
+        for joint, sd, way, wanted in told
+    ]
     return WholeBody(
         above=above,
         below=below,
         arms=arms,
-        per_rep=tuple(
-            _largest(rep, joint, sd, wanted, moving, way, level)
-            for rep in reps
-            if rep.complete
-            for joint, sd, way, wanted in told
-        ),
+        per_rep=_told_once(_where_met(largest, meetings)),
         meetings=meetings,
         seen=moving.seen,
         shown_by="" if load is None else load.shown_by,
@@ -158,6 +167,16 @@ def analyse_whole_body(
 def name_of(joint: JointMoment, way: str = "") -> str:
     """As tables and results name it: `elbow_flexion_moment_right`, `lumbosacral_extension_moment_from_above` …"""
     return f"{joint.name.rstrip('_')}{f'_{way.replace(chr(32), chr(95))}' if way else ''}"
+
+
+def difference_sd(
+    moving: MovingBody, below: JointMoment, above: JointMoment, ground: FootLoad, load: Load
+) -> FloatArray:
+    """SD of the moment in which errors of segments and load leave both ways to L5/S1 apart in each frame, N·m, (n,);
+    those of its own place and axis do not.
+    """
+    legs = SEGMENT_SD * _size(below.moment + _about(below, ground))
+    return _summed([*_above_parts(moving, above, load), legs])
 
 
 def _from_below(
@@ -178,12 +197,16 @@ def _from_below(
 
 def _above_sd(moving: MovingBody, joint: JointMoment, load: Load) -> FloatArray:
     """SD of L5/S1 from above about its axis in each frame, N·m, shape (n,)."""
+    parts = _above_parts(moving, joint, load)
+    return _summed([LUMBAR_SD_M * _size(joint.force), AXIS_SD * _aside(joint), *parts])
+
+
+def _above_parts(moving: MovingBody, joint: JointMoment, load: Load) -> list[FloatArray]:
+    """What each error of segments and load makes of L5/S1 from above, SD, N·m, each (n,)."""
     carried = load.about(joint.centre_m)
     own = -joint.moment - np.where(np.isnan(carried), 0.0, carried)
     parts = [
-        LUMBAR_SD_M * _size(joint.force),
         SEGMENT_SD * _size(own),
-        AXIS_SD * _aside(joint),
         MASS_SD * _size(carried),
         load.place_sd_m * _size(load.push),
     ]
@@ -191,12 +214,12 @@ def _above_sd(moving: MovingBody, joint: JointMoment, load: Load) -> FloatArray:
         segment = moving.get(name)
         if segment is not None:
             parts.append(sd * _size(segment.push))
-    return _summed(parts)
+    return parts
 
 
 def _below_sd(joint: JointMoment, ground: FootLoad) -> FloatArray:
     """SD of L5/S1 from the ground about its axis in each frame, N·m, shape (n,)."""
-    about = ground.moment - np.cross(joint.centre_m, ground.force)
+    about = _about(joint, ground)
     return _summed(
         [
             LUMBAR_SD_M * _size(joint.force),
@@ -206,6 +229,11 @@ def _below_sd(joint: JointMoment, ground: FootLoad) -> FloatArray:
             AXIS_SD * _aside(joint),
         ]
     )
+
+
+def _about(joint: JointMoment, ground: FootLoad) -> FloatArray:
+    """Moment of the ground about a joint, N·m, (n, 3)."""
+    return ground.moment - np.cross(joint.centre_m, ground.force)
 
 
 def _arm_sd(moving: MovingBody, joint: JointMoment, load: Load) -> FloatArray:
@@ -254,3 +282,25 @@ def _largest(
     at = inside.start + top
     value, half = float(values[top]), normal_factor(level) * float(sd[at])
     return RepMoment(rep.index, name, Estimate.symmetric(value, half, "N·m", level), float(moving.times()[at]))
+
+
+def _where_met(moments: Sequence[RepMoment], meetings: Sequence[Meeting]) -> list[RepMoment]:
+    """The same without L5/S1 of repetitions in which both ways do not agree: nobody knows which of them is wrong."""
+    apart = {meeting.rep: f"{NOT_AGREEING} ({meeting.reason})" for meeting in meetings if meeting.holds is False}
+    return [
+        RepMoment(m.rep, m.name, None, None, m.reason or apart[m.rep])
+        if m.rep in apart and m.name.startswith(LUMBOSACRAL)
+        else m
+        for m in moments
+    ]
+
+
+def _told_once(moments: Sequence[RepMoment]) -> tuple[RepMoment, ...]:
+    """The same, each largest in one repetition only: strides of both feet overlap, and may share it."""
+    first: dict[tuple[str, float], int] = {}
+    found: list[RepMoment] = []
+    for m in moments:
+        rep = m.rep if m.time_s is None else first.setdefault((m.name, m.time_s), m.rep)
+        why = f"it is that of repetition {rep + 1}, which lasts until then"
+        found.append(m if rep == m.rep else RepMoment(m.rep, m.name, None, None, why))
+    return tuple(found)

@@ -1,5 +1,6 @@
 """Words for the moments of trunk and arms."""
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,8 @@ def agreement(meetings: "Sequence[Meeting]") -> list[str]:
     ):
         those = [m for m in seen if m.state == state]
         numbers = ", ".join(str(rep_number(m.rep)) for m in those)
-        said += [f"{words} (repetition {numbers}): {those[0].reason}."] if those else []
+        so = " No moment is told there." if state == "do not agree" else ""
+        said += [f"{words} (repetition {numbers}): {those[0].reason}.{so}"] if those else []
     if said:
         return said
     most = max((m.moment_rms.value for m in seen if m.moment_rms is not None), default=None)
@@ -32,13 +34,26 @@ def agreement(meetings: "Sequence[Meeting]") -> list[str]:
 
 
 def untold(moments: "Sequence[RepMoment]") -> list[str]:
-    """What is told in no repetition, and why, once a reason."""
-    told = {m.name for m in moments if m.peak is not None}
-    by_reason: dict[str, list[str]] = {}
-    for name in dict.fromkeys(m.name for m in moments if m.name not in told):
-        reason = next(m.reason for m in moments if m.name == name)
-        by_reason.setdefault(reason, []).append(moment_words(name))
-    return [f"No largest moment of {'; '.join(names)}: {reason}." for reason, names in by_reason.items()]
+    """What is not told, and why, once a reason; repetitions that differ in their numbers only tell those of the first.
+    Where both ways do not agree `agreement` says it.
+    """
+    from legato.kinetics.whole_body import NOT_AGREEING
+
+    every, all_names = len({m.rep for m in moments}), {m.name for m in moments}
+    missing: dict[str, dict[str, dict[int, str]]] = {}
+    for m in moments:
+        if m.peak is None and not m.reason.startswith(NOT_AGREEING):
+            missing.setdefault(m.name, {}).setdefault(re.sub(r"[\d.]+", "", m.reason), {})[m.rep] = m.reason
+    alike: dict[tuple[str, tuple[int, ...]], list[str]] = {}
+    for name, reasons in missing.items():
+        for reps in reasons.values():
+            alike.setdefault((next(iter(reps.values())), tuple(reps)), []).append(name)
+    said: list[str] = []
+    for (reason, reps), names in alike.items():
+        where = "" if len(reps) == every else f" in repetition {', '.join(str(rep_number(rep)) for rep in reps)}"
+        what = "trunk and arms" if len(names) == len(all_names) else "; ".join(map(_small, names))
+        said.append(f"No largest moment of {what}{where}: {reason}.")
+    return said
 
 
 def moment_words(name: str, *, turned: bool = False) -> str:
@@ -49,3 +64,8 @@ def moment_words(name: str, *, turned: bool = False) -> str:
     action, _, way = rest.partition("_moment_")
     action = _OPPOSITE[action] if turned else action
     return f"{'L5/S1' if joint == 'lumbosacral' else joint.capitalize()} {action}{_WAYS.get(way, f', {way}')}"
+
+
+def _small(name: str) -> str:
+    words = moment_words(name)
+    return words if words.startswith("L5") else words[0].lower() + words[1:]
