@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from legato.recording import FloatArray, Recording, Stream
+from legato.signals.rotation import turn
 from legato.simulate import Simulation, scenario_for, with_joint_truth, with_plates
 from legato.simulate.anthropometry import Athlete, MarkerPlace
 from legato.simulate.exercise import ExerciseMotion
@@ -18,19 +19,24 @@ from legato.simulate.truth import build_truth
 
 MM = 1e-3
 MASS_KG, BAR_KG = 80.0, 40.0
+SKIN = {"thigh": ("shank", 10.0), "shank": ("thigh", 7.0), "foot": ("shank", 3.0)}
+"""The segment against which a joint bends, and by how many degrees at most skin turns with it."""
+
 PELVIS = ("RASI", "LASI", "RPSI", "LPSI")
 
 
 def press(seed: int, **settings: Any) -> Simulation:
     """One push press set of another athlete in another session, with its truth."""
     rng = np.random.default_rng([20, seed])
-    scenario = scenario_for(
-        "push-press", rate_hz=100.0, reps=2, seed=seed, noise_m=0.0005, wobble_m=0.002, cluster_rotation_deg=1.0,
-        mass_kg=MASS_KG, height_m=float(rng.uniform(1.65, 1.95)), **settings,
-    )  # fmt: skip
+    drawn: dict[str, Any] = {
+        "rate_hz": 100.0, "reps": 2, "seed": seed, "noise_m": 0.0005, "wobble_m": 0.002, "cluster_rotation_deg": 1.0,
+        "mass_kg": MASS_KG, "height_m": float(rng.uniform(1.65, 1.95)),
+    }  # fmt: skip
+    scenario = scenario_for("push-press", **(drawn | settings))
     motion = ExerciseMotion(scenario)
     motion.athlete = other_athlete(motion.athlete, rng)
     track = measure_markers(motion)
+    track = replace(track, positions=track.positions + slid_skin(motion, track.names, track.positions.shape[0], seed))
     stream = Stream("markers", "markers", track.positions, scenario.rate_hz, track.names, ("m",) * len(track.names))
     made = Simulation(Recording(streams=(stream,)), build_truth(motion, track), motion)
     made = with_joint_truth(with_plates(made, share_left=float(rng.uniform(0.46, 0.54))))
@@ -40,6 +46,33 @@ def press(seed: int, **settings: Any) -> Simulation:
         for plate in made.recording.plates
     )
     return replace(made, recording=replace(made.recording, plates=plates))
+
+
+def slid_skin(motion: ExerciseMotion, names: tuple[str, ...], frames: int, seed: int) -> FloatArray:
+    """What skin that turns with the bend of a joint adds to the markers, m, shape (n, markers, 3).
+
+    Clusters turn by 10 degrees at the thigh and 7 at the shank at most in a gait cycle (Ancillao et al. 2021, Hum Mov
+    Sci 80:102866), mostly about the long axis (Benoit et al. 2006, Gait Posture 24:152); how they differ between
+    athletes is a guess.
+    """
+    rng = np.random.default_rng([21, seed])
+    pose = motion.pose(np.arange(frames) / motion.scenario.rate_hz)
+    markers = motion.athlete.markers
+    added = np.zeros((frames, len(names), 3))
+    for segment, (other, largest) in SKIN.items():
+        for side in ("right", "left"):
+            own = pose.rotation[f"{segment}_{side}"]
+            beside = pose.rotation[other if other == "pelvis" else f"{other}_{side}"]
+            bend = np.arccos(np.clip(np.einsum("ni,ni->n", own[:, :, 1], beside[:, :, 1]), -1.0, 1.0))
+            share = np.sin(0.5 * np.pi * (bend - bend.min()) / np.ptp(bend))
+            angle = np.radians(largest) * rng.uniform(-1.0, 1.0, 3) * np.array([0.3, 1.0, 0.5])
+            mine = [
+                k for k, name in enumerate(names) if name in markers and markers[name].segment == f"{segment}_{side}"
+            ]
+            places = np.array([markers[names[k]].offset_m for k in mine])
+            turned = turn(share[:, None] * angle) - np.eye(3)
+            added[:, mine] = np.einsum("nij,njk,mk->nmi", own, turned, places - places.mean(axis=0))
+    return added
 
 
 def other_athlete(athlete: Athlete, rng: np.random.Generator) -> Athlete:

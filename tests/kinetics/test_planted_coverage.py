@@ -41,8 +41,7 @@ def test_intervals_of_what_legs_absorb_hold_the_planted_leaks() -> None:
                 off.append(absorbed.value - planted)
     assert len(held) > 8 * SESSIONS
     share = float(np.mean(held))
-    # Wanted are 85 to 95 %; measured 84 % of 103, for skin that turns at random is not in the intervals, and noise only
-    # adds to what is absorbed. A dozen and more share one session's errors: 1 SE some 4 points.
-    assert share > 0.75, (share, np.mean(off), np.std(off))
-    # Measured 0.6 J too much, SD 2.1.
+    # Measured 96 % of 479 in 36 sessions; a dozen and more share one session's errors: 1 SE of eight some 3 points.
+    assert share >= 0.85, (share, np.mean(off), np.std(off))
+    # Measured 0.6 J too much, SD 2.0: noise only adds to what is absorbed.
     assert abs(float(np.mean(off))) < 1.0, np.mean(off)

@@ -137,8 +137,15 @@ def test_work_of_all_draws_is_the_plain_sum() -> None:
     flow, modes = rng.normal(0.0, 100.0, (60, 3)), rng.normal(0.0, 10.0, (7, 60, 3))
     draws = np.vstack((np.zeros(7), rng.normal(0.0, 1.0, (20, 7))))
     found = np.empty((21, 11))
-    drawn_work(flow, modes, draws, 0.01, found)
+    nothing = np.zeros((0, 60, 3, 3)), np.zeros((0, 21, 60, 3))
+    drawn_work(flow, modes, draws, *nothing, 0.01, found)
     np.testing.assert_allclose(found, plain(flow, modes, draws, 0.01), rtol=1e-9, atol=1e-9)
+    turned, rates = rng.normal(0.0, 9.0, (2, 60, 3, 3)), rng.normal(0.0, 1.0, (2, 21, 60, 3))
+    drawn_work(flow, modes, draws, turned, rates, 0.01, found)
+    for k in (0, 7, 20):
+        wrong = flow + sum(np.einsum("na,nac->nc", rates[s, k], turned[s]) for s in range(2))
+        one = plain(wrong, modes, np.stack((draws[0], draws[k])), 0.01)[1]
+        np.testing.assert_allclose(found[k], one, rtol=1e-9, atol=1e-9)
 
 
 def test_power_costs_less_than_a_microsecond_a_frame() -> None:

@@ -32,13 +32,22 @@ def joint_powers(
 
 
 @njit(cache=True, error_model="numpy")
-def drawn_work(flow: FloatArray, modes: FloatArray, draws: FloatArray, step_s: float, out: FloatArray) -> None:
+def drawn_work(
+    flow: FloatArray,
+    modes: FloatArray,
+    draws: FloatArray,
+    turned: FloatArray,
+    rates: FloatArray,
+    step_s: float,
+    out: FloatArray,
+) -> None:
     """What passes a joint in a stretch of time, once with no error and once for every draw of the errors.
 
     `flow` (m, 3): power handed on by force, and given by the moment to the segments ahead and behind, W, at even steps;
-    `modes` (errors, m, 3): what one SD of each error adds; `draws` (k, errors), the first row zero. `out` (k, 11): J
-    generated, absorbed, handed on by moment, handed back, on by force, back, put into the segment ahead, taken from the
-    one behind, the net of what is put in; then the highest and the lowest power, W. Trapezoids.
+    `modes` (errors, m, 3): what one SD of each error adds; `draws` (k, errors), the first row zero. `turned`
+    (segments, m, 3, 3): what a rate of 1 rad/s about each axis of a segment adds; `rates` (segments, k, m, 3), rad/s.
+    `out` (k, 11): J generated, absorbed, handed on by moment, handed back, on by force, back, put into the segment
+    ahead, taken from the one behind, the net of what is put in; then the highest and the lowest power, W. Trapezoids.
     """
     count, m = draws.shape[0], flow.shape[0]
     for k in range(count):
@@ -52,6 +61,12 @@ def drawn_work(flow: FloatArray, modes: FloatArray, draws: FloatArray, step_s: f
                     force += z * modes[e, i, 0]
                     ahead += z * modes[e, i, 1]
                     behind += z * modes[e, i, 2]
+            for s in range(rates.shape[0]):
+                for a in range(3):
+                    z = rates[s, k, i, a]
+                    force += z * turned[s, i, a, 0]
+                    ahead += z * turned[s, i, a, 1]
+                    behind += z * turned[s, i, a, 2]
             weight = step_s if 0 < i < m - 1 else 0.5 * step_s
             net = ahead + behind
             if net > 0.0:

@@ -8,6 +8,7 @@ from typing import TypeAlias
 import numpy as np
 
 from legato.estimate import Estimate
+from legato.kinetics.cluster_turns import drawn_rates
 from legato.kinetics.segments import LUMBOSACRAL
 from legato.kinetics.upper_body import UPPER_BODY
 from legato.kinetics.work import PoweredJoint, Stretch
@@ -137,6 +138,11 @@ def drawn_power(group: Sequence[PoweredJoint], cut: slice, rows: int) -> FloatAr
     for joint in group:
         change = joint.errors.modes[:, cut, 1] + joint.errors.modes[:, cut, 2]
         of_joint = joint.power.net[cut] + joint.errors.draws()[:rows] @ change
+        steps = of_joint.shape[1]
+        for turn, rates in zip(
+            joint.turns, drawn_rates(joint.turns, cut.start, cut.start + steps - 1, steps), strict=True
+        ):
+            of_joint += np.einsum("dni,ni->dn", rates[:rows], turn.by_rate[cut, :, 1] + turn.by_rate[cut, :, 2])
         total = of_joint if total.size == 0 else total + of_joint
     return total
 

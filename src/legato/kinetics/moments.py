@@ -10,10 +10,9 @@ from legato.body.model import Body
 from legato.body.velocity import angular_velocity
 from legato.kinetics._wrench_kernels import about_point, net_wrenches
 from legato.kinetics.ground import FootLoad
-from legato.kinetics.segments import foot_on_its_line, low_passed
+from legato.kinetics.segments import away_from_edges, foot_on_its_line, low_passed
 from legato.recording import STANDARD_GRAVITY, FloatArray
 from legato.signals.filters import lowpass
-from legato.signals.gaps import runs_of
 
 LEG = ("foot", "shank", "thigh")
 """From the ground up: each hangs on the next."""
@@ -26,9 +25,6 @@ PROXIMAL = {"ankle": "shank", "knee": "thigh", "hip": "pelvis"}
 
 POSITIVE = {"ankle": ("plantarflexion", -1.0), "knee": ("extension", 1.0), "hip": ("extension", -1.0)}
 """What a joint's moment is named after, and its sign about that axis."""
-
-_EDGE = 0.5
-"""Share of the cut-off's period within which a second derivative beside an end leans on what was not recorded. [ENG]"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,7 +127,8 @@ def leg_moments(
             moment,
             turning,
         )
-        _without_edges(moment, round(_EDGE * body.rate_hz / cutoff_hz))
+        for own in moment:
+            own[~away_from_edges(own, body.rate_hz, cutoff_hz)] = np.nan
         for k, segment in enumerate(LEG[:count]):
             joint = JOINT_ABOVE[segment]
             at = points[f"{joint}_{side}"]
@@ -159,14 +156,6 @@ def _leg_poses(body: Body, names: Sequence[str], cutoff_hz: float) -> dict[str, 
         heel, toe = (lowpass(end, body.rate_hz, cutoff_hz) for end in ends if end is not None)
         turns[foot] = foot_on_its_line(toe - heel, turns[shank])
     return turns
-
-
-def _without_edges(values: FloatArray, frames: int) -> None:
-    """Make NaN what lies within so many frames of an end of any run of known frames, in place; `values` (k, n, 3)."""
-    for segment in values:
-        for first, stop in runs_of(np.isfinite(segment).all(axis=1)):
-            segment[first : first + frames] = np.nan
-            segment[max(stop - frames, first) : stop] = np.nan
 
 
 def _turning(rotation: FloatArray, rate_hz: float) -> FloatArray:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from legato.body.model import Body, SegmentMotion
+from legato.kinetics.cluster_turns import ClusterTurn, spacing_of
 from legato.kinetics.moments import JOINT_ABOVE, JointMoment
 from legato.kinetics.power import joint_power
 from legato.kinetics.power_errors import power_errors
@@ -33,6 +34,8 @@ def powered_joints(body: Body, moving: MovingBody, joints: Sequence[JointMoment]
     """
     found: list[PoweredJoint] = []
     origins: dict[str, FloatArray] = {}
+    places: dict[str, FloatArray] = {}
+    spacings: dict[str, float] = {}
     noises: dict[str, tuple[float, float]] = {}
     ankles = [joint for joint in joints if joint.joint == "ankle"]
     for joint in joints:
@@ -50,6 +53,9 @@ def powered_joints(body: Body, moving: MovingBody, joints: Sequence[JointMoment]
                 place = segment.centre_m if pose is None else lowpass(pose.origin_m, body.rate_hz, moving.cutoff_hz)
                 origins[segment.name] = place
                 noises[segment.name] = _noise(pose, body.rate_hz, moving.cutoff_hz)
+                middle = np.zeros(3) if pose is None or not len(pose.template_m) else pose.template_m.mean(axis=0)
+                places[segment.name] = place + segment.rotation @ middle
+                spacings[segment.name] = spacing_of(segment.rotation, segment.turning)
         carried = [carried_centre(segment, origins[segment.name], joint.centre_m) for segment in (behind, ahead)]
         velocity = (derivative(carried[0], body.rate_hz), derivative(carried[1], body.rate_hz))
         turning = (behind.turning, ahead.turning)
@@ -59,8 +65,31 @@ def powered_joints(body: Body, moving: MovingBody, joints: Sequence[JointMoment]
         errors = power_errors(acting, below, behind.rotation, velocity, turning, body.rate_hz)
         noise = [noises[segment.name] for segment in (behind, ahead)]
         turn, place = (float(np.hypot(*pair)) for pair in zip(*noise, strict=True))
-        found.append(PoweredJoint(power, errors, joint.moment, joint.force, turn, place))
+        turns = tuple(
+            ClusterTurn(
+                segment.name,
+                _by_rate(segment, acting, places[segment.name], way),
+                spacings[segment.name],
+                body.start_s,
+                body.rate_hz,
+            )
+            for segment, way in ((behind, -1.0), (ahead, 1.0))
+        )
+        found.append(PoweredJoint(power, errors, joint.moment, joint.force, turn, place, turns))
     return tuple(found)
+
+
+def _by_rate(segment: MovingSegment, joint: JointMoment, place_m: FloatArray, way: float) -> FloatArray:
+    """What a cluster that turns on the bone about each of its axes adds to a joint's power, W per rad/s, (n, 3, 3).
+
+    It turns about its middle `place_m` (n, 3), and takes its idea of the joint's centre along, which is half of that
+    centre's velocity.
+    """
+    moment = way * np.einsum("nji,nj->ni", segment.rotation, joint.moment)
+    handed = np.einsum("nji,nj->ni", segment.rotation, np.cross(joint.centre_m - place_m, joint.force))
+    nothing = np.zeros_like(moment)
+    to, back = (moment, nothing) if way > 0.0 else (nothing, moment)
+    return np.stack((0.5 * handed, to, back), axis=2)
 
 
 def segments_of(joint: JointMoment) -> tuple[str, str]:

@@ -12,8 +12,9 @@ from legato.body.model import Body
 from legato.kinetics._motion_kernels import segment_rates
 from legato.kinetics._wrench_kernels import orthogonal
 from legato.kinetics.trunk_parts import PartShares, trunk_shares
-from legato.recording import STANDARD_GRAVITY, FloatArray
+from legato.recording import STANDARD_GRAVITY, BoolArray, FloatArray
 from legato.signals.filters import lowpass
+from legato.signals.gaps import runs_of
 
 LIMBS: Mapping[str, tuple[str, str]] = {
     "thigh": ("pelvis", "hip"),
@@ -27,6 +28,9 @@ LIMBS: Mapping[str, tuple[str, str]] = {
 
 LUMBOSACRAL = "lumbosacral"
 """The joint between pelvis and trunk, as bodies name its centre: L5/S1."""
+
+_EDGE = 0.5
+"""Share of the cut-off's period within which a second derivative beside an end leans on what was not recorded. [ENG]"""
 
 _MIDDLE = ("pelvis", "thorax")
 """Segments that stand once for both sides and are parents of limbs."""
@@ -177,6 +181,17 @@ def low_passed(rotation: FloatArray, rate_hz: float, cutoff_hz: float) -> FloatA
     smooth = np.ascontiguousarray(lowpass(rotation, rate_hz, cutoff_hz))
     orthogonal(smooth)
     return smooth
+
+
+def away_from_edges(values: FloatArray, rate_hz: float, cutoff_hz: float) -> BoolArray:
+    """Frames of `values` (n, 3), shape (n,), where they are known and all that a low-pass of this cut-off leans on."""
+    known: BoolArray = np.asarray(np.isfinite(values).all(axis=1))
+    found = known.copy()
+    edge = round(_EDGE * rate_hz / cutoff_hz)
+    for first, stop in runs_of(known):
+        found[first : first + edge] = False
+        found[max(stop - edge, first) : stop] = False
+    return found
 
 
 def foot_on_its_line(ahead: FloatArray, shank: FloatArray) -> FloatArray:

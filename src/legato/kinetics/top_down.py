@@ -7,19 +7,14 @@ import numpy as np
 from legato.errors import NotResolvable
 from legato.kinetics.loads import Carried, Load, hand_points
 from legato.kinetics.moments import JointMoment
-from legato.kinetics.segments import LUMBOSACRAL, MovingBody, MovingSegment
-from legato.recording import BoolArray, FloatArray
-from legato.signals.gaps import runs_of
+from legato.kinetics.segments import LUMBOSACRAL, MovingBody, MovingSegment, away_from_edges
+from legato.recording import FloatArray
 
 ACTIONS = {"elbow": "flexion", "shoulder": "flexion", LUMBOSACRAL: "extension"}
 """What a joint's moment is named after."""
 
 _BEARS = {"elbow": ("forearm", "hand"), "shoulder": ("upper_arm", "forearm", "hand")}
 """Segments beyond a joint of the arm."""
-
-_EDGE = 0.5
-"""Share of the cut-off's period beside an end in which a second derivative leans on what was not recorded. [ENG] As for
-the legs."""
 
 HAND_SHARE_SD = 0.05
 """SD of the share of a load that a hand carries, which is taken as half. [ENG]"""
@@ -105,11 +100,7 @@ def borne(segments: Sequence[MovingSegment], point_m: FloatArray, moving: Moving
     """
     force = sum((s.push for s in segments), np.zeros_like(point_m))
     moment = sum((s.push_about(point_m) for s in segments), np.zeros_like(point_m))
-    edge = round(_EDGE * moving.rate_hz / moving.cutoff_hz)
-    told: BoolArray = np.asarray(np.isfinite(moment).all(axis=1))
-    for first, stop in runs_of(told):
-        told[first : first + edge] = False
-        told[max(stop - edge, first) : stop] = False
+    told = away_from_edges(moment, moving.rate_hz, moving.cutoff_hz)
     return np.where(told[:, None], force, np.nan), np.where(told[:, None], moment, np.nan)
 
 

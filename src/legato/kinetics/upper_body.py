@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from legato.kinetics.cluster_turns import ClusterTurn, spacing_of
 from legato.kinetics.moments import JointMoment
 from legato.kinetics.power import JointPower, segment_energy
 from legato.kinetics.power_errors import CLUSTER_TURN_SD, PowerErrors
@@ -47,12 +48,17 @@ def upper_body(moving: MovingBody, above: JointMoment, into_trunk: JointPower, l
     power = JointPower(UPPER_BODY, "", "thorax", "load", nothing, net, nothing, nothing)
     thorax = moving.get("thorax")
     turned = nothing
+    turns: tuple[ClusterTurn, ...] = ()
     if thorax is not None:
         given = np.einsum("ni,ni->n", -above.moment, thorax.turning)
         pitch = np.arctan2(thorax.rotation[:, 2, 0], thorax.rotation[:, 2, 1])
         spread = float(np.nanstd(np.unwrap(pitch[np.isfinite(pitch)])))
         turned = min(0.5, CLUSTER_TURN_SD / max(spread, 1e-6)) * given
+        by_rate = np.zeros((net.size, 3, 3))
+        by_rate[:, :, 1] = np.einsum("nji,nj->ni", thorax.rotation, above.moment)
+        spacing_s = spacing_of(thorax.rotation, thorax.turning)
+        turns = (ClusterTurn(thorax.name, by_rate, spacing_s, moving.start_s, moving.rate_hz),)
     modes = [np.column_stack((nothing, part, nothing)) for part in (_MASS_SD * (net - load_w), turned)]
     errors = PowerErrors(("segments", "turn thorax"), np.stack(modes))
     zeros = np.zeros((net.size, 3))
-    return PoweredJoint(power, errors, zeros, zeros, 0.0, 0.0)
+    return PoweredJoint(power, errors, zeros, zeros, 0.0, 0.0, turns)

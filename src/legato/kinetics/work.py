@@ -9,6 +9,7 @@ import numpy as np
 
 from legato.estimate import Estimate
 from legato.kinetics._power_kernels import drawn_work
+from legato.kinetics.cluster_turns import ClusterTurn, drawn_rates
 from legato.kinetics.power import JointPower
 from legato.kinetics.power_errors import PowerErrors
 from legato.recording import FloatArray, Span
@@ -40,7 +41,9 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PoweredJoint:
-    """A joint's power, what it may be wrong by, and the SD of the noise of its turn, rad, and of its place, m."""
+    """A joint's power, what it may be wrong by, the SD of the noise of its turn, rad, and of its place, m, and the
+    clusters whose turn on the bone it feels.
+    """
 
     power: JointPower
     errors: PowerErrors
@@ -48,6 +51,7 @@ class PoweredJoint:
     force_n: FloatArray
     turn_noise: float
     place_noise_m: float
+    turns: tuple[ClusterTurn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,10 +78,15 @@ class JointWork:
 
 
 def from_draws(drawn: FloatArray, level: float, unit: str) -> Estimate:
-    """The first value with the central interval of the others about it."""
-    low, high = np.quantile(drawn[1:], (0.5 - 0.5 * level, 0.5 + 0.5 * level))
+    """The first value less the central interval of what errors add to it.
+
+    What errors add once more to a value that already has some is what they added to the truth: where they only ever
+    make more of an amount, as of what is absorbed about a power of zero, the truth lies below (Efron & Tibshirani
+    1993, An introduction to the bootstrap: the basic interval).
+    """
     value = float(drawn[0])
-    return Estimate(value, min(value, float(low)), max(value, float(high)), level, unit)
+    low, high = np.quantile(drawn[1:], (0.5 - 0.5 * level, 0.5 + 0.5 * level))
+    return Estimate(value, min(value, 2.0 * value - float(high)), max(value, 2.0 * value - float(low)), level, unit)
 
 
 def not_below_zero(found: Estimate) -> Estimate:
@@ -118,7 +127,12 @@ def work_of(
     at = np.linspace(max(first, 0.0), min(last, len(series) - 1.0), steps + 1)
     draws = joint.errors.draws()
     out = np.empty((draws.shape[0], len(AMOUNTS)))
-    drawn_work(_at(series, at), _at(joint.errors.modes, at, 1), draws, stretch.span.duration_s / steps, out)
+    turned = np.empty((len(joint.turns), at.size, 3, 3))
+    for k, turn in enumerate(joint.turns):
+        turned[k] = _at(turn.by_rate, at)
+    rates = drawn_rates(joint.turns, float(at[0]), float(at[-1]), at.size)
+    step_s = stretch.span.duration_s / steps
+    drawn_work(_at(series, at), _at(joint.errors.modes, at, 1), draws, turned, rates, step_s, out)
     ends = (round(at[0]), round(at[-1]))
     factor = normal_factor(level)
     # Noise of a turn makes work only where the moment is when the stretch begins and ends: between, it averages out.

@@ -1,0 +1,94 @@
+"""Marker clusters that turn on their bones: one slow random turn for each segment, which all its joints see alike."""
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from legato.kinetics.power_errors import CLUSTER_TURN_SD, DRAWS
+from legato.recording import FloatArray
+
+_SPLINE_MEAN_SQUARE = 151.0 / 315.0
+"""Of a cubic B-spline over a spacing of its knots; that of its slope is 2/3."""
+
+_STILL_S = 10.0
+"""Spacing of a segment that is still or turns more slowly than this, s. [ENG]"""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClusterTurn:
+    """What a cluster that turns on its bone adds to the power of one joint.
+
+    `segment` names the draws, which every joint of the segment shares; `by_rate` (n, 3, 3) is what a rate of 1 rad/s
+    about each of the segment's axes adds to the power handed on by force and given by the moment to the segments ahead
+    and behind, W; `spacing_s` lies between two knots of the turn; frames begin at `start_s`.
+    """
+
+    segment: str
+    by_rate: FloatArray
+    spacing_s: float
+    start_s: float
+    rate_hz: float
+
+
+def spacing_of(rotation: FloatArray, turning: FloatArray) -> float:
+    """Time between the knots of a turn that is as quick as the segment's own, s.
+
+    Parameters
+    ----------
+    rotation
+        The segment's axes in the lab, shape (n, 3, 3), NaN where unknown.
+    turning
+        Its angular velocity, rad/s, shape (n, 3).
+
+    Notes
+    -----
+    What skin does to markers has the frequencies of the bone's own movement (Leardini et al. 2005, Gait Posture
+    21:212): the root mean square of its rate over that of the turn is taken to be the same.
+    """
+    known = np.isfinite(turning).all(axis=1) & np.isfinite(rotation).all(axis=(1, 2))
+    if not known.any():
+        return _STILL_S
+    rate = float(np.sqrt((turning[known] ** 2).sum(axis=1).mean()))
+    mean = rotation[known].mean(axis=0)
+    # |R - mean R|² is twice the squared turn about it.
+    turn = float(np.sqrt(((rotation[known] - mean) ** 2).sum(axis=(1, 2)).mean() / 2.0))
+    if rate * _STILL_S <= turn:
+        return _STILL_S
+    return float(np.sqrt(2.0 / 3.0 / _SPLINE_MEAN_SQUARE)) * turn / rate
+
+
+def drawn_rates(turns: Sequence[ClusterTurn], first: float, last: float, steps: int) -> FloatArray:
+    """Rates of the turns about the segments' axes at so many even moments from frame `first` to frame `last`, rad/s,
+    shape (turns, `DRAWS` + 1, steps, 3); the first row is 0.
+    """
+    found = np.empty((len(turns), DRAWS + 1, steps, 3))
+    for k, turn in enumerate(turns):
+        ends = (turn.start_s + frame / turn.rate_hz for frame in (first, last))
+        found[k] = _rates(turn.segment, turn.spacing_s, *ends, steps)
+    return found
+
+
+@lru_cache(maxsize=24)
+def _rates(segment: str, spacing_s: float, first_s: float, last_s: float, steps: int) -> FloatArray:
+    at = np.linspace(first_s, last_s, steps) / spacing_s
+    knots = np.arange(int(np.floor(at[0])) - 1, int(np.ceil(at[-1])) + 2)
+    drawn = np.stack([_knot(segment, int(k)) for k in knots])
+    slope = _slope(at[:, None] - knots) * (CLUSTER_TURN_SD / spacing_s / np.sqrt(_SPLINE_MEAN_SQUARE))
+    return np.ascontiguousarray(np.moveaxis(np.tensordot(slope, drawn, 1), 0, 1))
+
+
+def _slope(x: FloatArray) -> FloatArray:
+    """Derivative of the cubic B-spline about 0."""
+    size = np.abs(x)
+    slope = np.where(size < 1.0, size * (1.5 * size - 2.0), np.where(size < 2.0, -0.5 * (2.0 - size) ** 2, 0.0))
+    return np.sign(x) * slope
+
+
+@lru_cache(maxsize=4096)
+def _knot(segment: str, k: int) -> FloatArray:
+    """Standard normal numbers of one knot about three axes, shape (DRAWS + 1, 3), the first row 0."""
+    drawn = np.random.default_rng([zlib.crc32(segment.encode()), k % 2**32]).standard_normal((DRAWS, 3))
+    return np.concatenate((np.zeros((1, 3)), drawn))
