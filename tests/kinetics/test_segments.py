@@ -9,7 +9,7 @@ from legato.body import build_body
 from legato.body.inertia import Sex, segment_masses
 from legato.body.model import Body
 from legato.kinetics._motion_kernels import segment_rates
-from legato.kinetics.segments import LIMBS, MovingBody, moving_segments
+from legato.kinetics.segments import LIMBS, MovingBody, away_from_edges, moving_segments
 from legato.kinetics.trunk_parts import trunk_shares
 from legato.recording import STANDARD_GRAVITY, FloatArray
 from legato.signals.rotation import turn
@@ -195,3 +195,14 @@ def test_integer_points_are_accepted(lift: tuple[Simulation, Body, MovingBody]) 
         body, points={k: np.zeros_like(v, dtype=np.int64) + i for i, (k, v) in enumerate(body.points.items())}
     )
     assert moving_segments(still, MASS_KG, 6.0).segments
+
+
+def test_frames_beside_gaps_lean_on_what_is_not_known() -> None:
+    """Half a period of 5 Hz is 10 frames of 100 Hz."""
+    values = np.zeros((100, 3))
+    values[40:45, 1] = np.nan
+    inner = np.zeros(100, dtype=np.bool_)
+    inner[10:30], inner[55:90] = True, True
+    assert np.array_equal(away_from_edges(values, 100.0, 5.0), inner)
+    assert not away_from_edges(np.full((30, 3), np.nan), 100.0, 5.0).any()
+    assert not away_from_edges(values[:20], 100.0, 5.0).any()

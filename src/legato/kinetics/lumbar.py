@@ -15,7 +15,7 @@ from legato.kinetics.analyse import PRESSURE_SD_M
 from legato.kinetics.ground import FootLoad, foot_load
 from legato.kinetics.loads import frames_of
 from legato.kinetics.moments import JointMoment
-from legato.kinetics.segments import MovingBody
+from legato.kinetics.segments import MovingBody, away_from_edges
 from legato.kinetics.top_down import borne, lumbar_joint
 from legato.recording import STANDARD_GRAVITY, BoolArray, FloatArray
 
@@ -33,6 +33,7 @@ takes away more."""
 
 SCALE_SD = 0.01
 """SD of the scale of the plates' force, as a share. [ENG] Plates are calibrated within a per cent."""
+
 
 _MOMENT_ERRORS = "known errors of plates, segments and load"
 
@@ -64,7 +65,7 @@ class Meeting:
 
 def ground_total(plates: Sequence[Plate], stands: Sequence[Stand], moving: MovingBody, cutoff_hz: float) -> FootLoad:
     """Force of the ground on both feet together, N, and its moment about the lab's origin, N·m; a plate that both feet
-    share will do.
+    share will do. NaN beside gaps too.
 
     Raises
     ------
@@ -78,14 +79,21 @@ def ground_total(plates: Sequence[Plate], stands: Sequence[Stand], moving: Movin
     }
     if any(stand.foot == "both" for stand in stands):
         together = [replace(stand, foot="right") if stand.foot else stand for stand in stands]
-        return foot_load(plates, together, "right", times, [*ends["right"], *ends["left"]], cutoff_hz)
+        both = foot_load(plates, together, "right", times, [*ends["right"], *ends["left"]], cutoff_hz)
+        return _beside_no_gap(both, moving.rate_hz, cutoff_hz)
     for side, points in ends.items():
         if not any(stand.foot == side for stand in stands):
             raise NotResolvable(f"the {side} foot is on no plate")
         if not points:
             raise NotResolvable(f"{side} leg: neither its heel nor its toe was measured")
     right, left = (foot_load(plates, stands, side, times, points, cutoff_hz) for side, points in ends.items())
-    return FootLoad(right.force + left.force, right.moment + left.moment, right.on_plate | left.on_plate)
+    both = FootLoad(right.force + left.force, right.moment + left.moment, right.on_plate | left.on_plate)
+    return _beside_no_gap(both, moving.rate_hz, cutoff_hz)
+
+
+def _beside_no_gap(ground: FootLoad, rate_hz: float, cutoff_hz: float) -> FootLoad:
+    inner = away_from_edges(ground.force, rate_hz, cutoff_hz)[:, None]
+    return replace(ground, force=np.where(inner, ground.force, np.nan), moment=np.where(inner, ground.moment, np.nan))
 
 
 def lumbar_from_below(moving: MovingBody, ground: FootLoad) -> JointMoment:
