@@ -60,7 +60,8 @@ def test_every_frame_stands_in_the_table(told: Analysis, tmp_path: Path) -> None
     told.save(tmp_path)
     lines = (tmp_path / "tables" / "joint_moments.csv").read_text("utf-8").splitlines()
     columns = lines[0].split(",")
-    assert columns[-6:] == [
+    # Behind them stand the intervals of the legs' moments.
+    assert [name for name in columns if not name.endswith(("_low", "_high"))][-6:] == [
         "elbow_flexion_moment_right",
         "shoulder_flexion_moment_right",
         "elbow_flexion_moment_left",
