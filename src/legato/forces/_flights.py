@@ -39,6 +39,9 @@ _PUSH_SHARE = 0.6
 """Smallest share of the take-off speed that the force above body weight must have given. [ENG] Stepping off a plate
 gives none."""
 
+_SLOWEST_HZ = 22.0
+"""Behind a slower low-pass take-off and landing are not told, Hz. [ENG] The height would be known to 15 mm at best."""
+
 _STEPPED = "no push above body weight before it: somebody stepped off the plate and on again"
 _AFTER_A_FLIGHT = "a rebound after another flight (hopping or running); stand still for 0.5 s before each jump"
 _BEFORE_A_FLIGHT = "another flight follows at once (hopping or running); stand still for 0.5 s before each jump"
@@ -160,6 +163,11 @@ def _judge(
     pushed = float(net[net > 0.0].sum()) / rate_hz * G / rough
     if pushed < _PUSH_SHARE * 0.5 * G * lasted:
         return _STEPPED
+    if 0.0 < plate.cutoff_hz < _SLOWEST_HZ:
+        return (
+            f"the force went through a low-pass of about {plate.cutoff_hz:.0f} Hz, too slow to tell take-off and"
+            " landing; export it unfiltered, or low-passed at 50 Hz or more"
+        )
     take_off = load_edge(force, first - 1, plate, rate_hz, rising=False)
     landing = load_edge(force, stop, plate, rate_hz, rising=True)
     if take_off is None or landing is None:

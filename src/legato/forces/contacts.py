@@ -7,6 +7,7 @@ import numpy as np
 
 from legato.estimate import Estimate
 from legato.forces._curves import as_curve
+from legato.forces._low_pass import cutoff_hz
 from legato.forces._memory import memories
 from legato.forces._onset import Z, ramp_foot
 from legato.recording import BoolArray, FloatArray
@@ -28,19 +29,17 @@ _NOISE_SAMPLES = 2048
 _FILTERED = 1.5
 """Memory of the empty plate's noise beyond one sample, in samples, that shows a low-pass. [ENG]"""
 
-_FILTERED_SHARE = 0.1
-"""Threshold of a filtered curve as a share of the usual load. [ENG]"""
+_CUTOFF_MEMORY = 0.5
+"""Cut-off times that memory, about: of a low-pass without lag, order 4."""
 
-_SMEAR_SHARE = 0.18
-"""Share of that memory by which a filter may move a take-off or touch-down (half-width, 90 %), [ENG], and more where
-the filter is about as slow as the ramps of the force itself (`_RAMP_S`)."""
+_FILTERED_SHARE, _FILTERED_HZ = 0.1, 20.0
+"""Threshold of a filtered curve as a share of the usual load, at this cut-off, Hz, and below; a faster low-pass rings
+less, so the share falls as its cut-off rises. [ENG]"""
 
-_RAMP_S = 0.05
-"""Longest usual time in which the force leaves or reaches a plate, s. [ENG]"""
-
-_SMEAR_SHIFT = 0.12
-"""Share of that memory by which a filter without lag draws a contact out at both of its ends. [ENG] Planted ramps of 10
-to 50 ms: 0.1 at a cut-off of 50 Hz, 0.2 at 25 Hz; a filter with a lag does not."""
+_DRAWN = {"on": (0.07, 0.1), "off": (-0.08, 0.25)}
+"""Behind a low-pass without lag load starts, or ends, so much later than the foot of its ramp, the latter seen
+backwards, and the half-width (90 %) of that: shares of one over the cut-off. [ENG] Ramps that end in a straight line
+are drawn out by 0.05 to 0.1 at both ends; toes that leave in a long bend, as real ones do, by -0.25 at the end."""
 
 _REST_SPREAD = 4.0
 """Spread of an empty stretch over the calmest one's, at most. [ENG]"""
@@ -55,14 +54,14 @@ _SHORTEST_SPIKE_S = 0.005
 @dataclass(frozen=True, slots=True)
 class Unloaded:
     """What an empty plate reads: its level and noise, N, the threshold above the level that counts as load, N, and the
-    half-width of the level's 90 % interval, N, and the memory of the noise beyond one sample that a filter leaves.
+    half-width of the level's 90 % interval, N, and the cut-off of the low-pass in it, Hz, 0 where it shows none.
     """
 
     level_n: float
     noise_sd_n: float
     threshold_n: float
     level_half_n: float
-    smear_samples: float
+    cutoff_hz: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +94,13 @@ def unloaded_plate(force_n: FloatArray, rate_hz: float) -> tuple[Unloaded, list[
     noise = float(np.sqrt(sum(float(np.square(m - m.mean()).sum()) for m in alike) / total))
     threshold = max(_THRESHOLD_SD * noise, _LOWEST_THRESHOLD_N)
     smear = max(0.0, memories(max(alike, key=len)[:_NOISE_SAMPLES])[1] - 1.0)
-    if smear > _FILTERED:
-        # A low-pass without lag rings before touch-down and after take-off; further up its ramps are true.
-        threshold = max(threshold, _FILTERED_SHARE * usual)
     # Whether a missing sample was loaded is what its neighbours say; the edges beside it are refused later.
     filled = force_n if seen.all() else np.interp(np.arange(seen.size), np.flatnonzero(seen), force_n[seen])
+    cutoff = 0.0
+    if smear > _FILTERED:
+        cutoff = cutoff_hz(filled, rate_hz, _CUTOFF_MEMORY * rate_hz / smear)
+        # A low-pass without lag rings before touch-down and after take-off; further up its ramps are true.
+        threshold = max(threshold, _FILTERED_SHARE * usual * min(1.0, _FILTERED_HZ / cutoff))
     above = filled > level + threshold
     brief = max(1, round(_SHORTEST_SPIKE_S * rate_hz))
     for first, stop in runs_of(~above):
@@ -111,7 +112,7 @@ def unloaded_plate(force_n: FloatArray, rate_hz: float) -> tuple[Unloaded, list[
             above[first:stop] = False
     empty = [(a, b) for a, b in runs_of(~above) if b - a >= shortest and bool(seen[a:b].any())]
     half = Z * noise / float(np.sqrt(total))
-    return Unloaded(level, noise, threshold, half, smear if smear > _FILTERED else 0.0), empty
+    return Unloaded(level, noise, threshold, half, cutoff), empty
 
 
 def _usual_load(force_n: FloatArray, seen: BoolArray) -> float | None:
@@ -202,8 +203,9 @@ def load_edge(force: FloatArray, loaded: int, plate: Unloaded, rate_hz: float, *
     if not np.isfinite(y[max(0, at - 2) : at + 3]).all():
         return None
     foot = ramp_foot(y, at, plate.threshold_n, plate.noise_sd_n, rate_hz)
-    at_start = foot.at + _SMEAR_SHIFT * plate.smear_samples
+    shift = half = 0.0
+    if plate.cutoff_hz > 0.0:
+        shift, half = (share * rate_hz / plate.cutoff_hz for share in _DRAWN["on" if rising else "off"])
+    at_start = foot.at + shift
     seconds = (at_start if rising else near.size - 1 - at_start) + max(0, loaded - reach)
-    share = _SMEAR_SHARE * (1.0 + plate.smear_samples / (_RAMP_S * rate_hz))
-    half = float(np.hypot(foot.half, share * plate.smear_samples))
-    return Estimate.symmetric(seconds / rate_hz, half / rate_hz, "s")
+    return Estimate.symmetric(seconds / rate_hz, float(np.hypot(foot.half, half)) / rate_hz, "s")
