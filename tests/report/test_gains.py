@@ -41,6 +41,7 @@ def analysis(**changes: Any) -> Any:
             gain("hips_engine_over_brake", Estimate(0.95, 0.9, 1.0, 0.9, "J/J")),
             gain("power_gain", Estimate(0.8, 0.5, 1.1), "legs to trunk"),
             gain("power_gain", None, "trunk to upper body", "the peak power of the trunk is not surely above 0"),
+            gain("transfer_variation", Estimate(0.03, 0.02, 0.06), "legs to pelvis, ascent"),
         ),
         mismatch=mismatch(Estimate(0.03, 0.01, 0.05, 0.9, "s")),
         stiffness=(
@@ -56,6 +57,7 @@ def analysis(**changes: Any) -> Any:
             ),
         ),
         works=(JointWork("hip_right", 0, "descent", table, {}, 0.9),),
+        drives={"descent": False, "ascent": True},
         mass_kg=80.0,
     )
     activity = Estimate(12.0, 10.0, 14.0, 0.9, "%")
@@ -73,8 +75,8 @@ def test_the_section_tells_each_number_with_its_interval() -> None:
     html = gains_html(analysis())
     for said in (
         "Legs as a brake: they absorb 440 ± 50 J in the phases that do not drive.",
-        "engine over brake 95 ± 5 %",
-        "At its peak the trunk gives 80 ± 30 % of the power of the legs.",
+        "The hips absorb 200 ± 20 J as brake and generate 190 ± 20 J as engine, 95 ± 5 % of what they absorb.",
+        "The highest power of the trunk is 80 ± 30 % of that of the legs.",
         "No gain of power from trunk to upper body: the peak power of the trunk is not surely above 0.",
         "the shoulders&#x27; moment comes 30 ms later (10 to 50 ms)",
         "Right knee",
@@ -89,11 +91,28 @@ def test_the_section_tells_each_number_with_its_interval() -> None:
         assert said in html, said
 
 
+def test_joints_without_a_slope_stand_together() -> None:
+    still = [
+        JointStiffness(f"{joint}_{side}", phase, False, (), None, 0, "the angle changes by only 4°, too little")
+        for joint, phases in (("knee", ("press", "lower")), ("hip", ("press", "lower")), ("ankle", ("lower",)))
+        for side in ("right", "left")
+        for phase in phases
+        if (joint, side) != ("hip", "left")
+    ]
+    power = SimpleNamespace(**vars(analysis().power) | {"stiffness": still})
+    html = gains_html(analysis(power=power))
+    assert "Not told as the angle changes too little: knees and right hip (press, lower); ankles (lower)." in html
+    assert "Phases that drive here: ascent." in html
+
+
 def test_the_terminal_says_only_what_came_out() -> None:
     lines = gain_lines(analysis().power)
-    assert len(lines) == 4
+    assert len(lines) == 5
     assert not any(line.startswith("No ") for line in lines)
-    assert len(gain_sentences(analysis().power)) == 5
+    assert len(gain_sentences(analysis().power)) == 6
+    assert lines[3].endswith(
+        "between repetitions (errors of measuring included): legs to pelvis in the ascent 3 (2 to 6) %."
+    )
 
 
 def test_a_lag_that_may_be_none_is_not_resolved() -> None:

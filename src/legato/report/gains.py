@@ -11,7 +11,7 @@ from legato.report.gains_record import per_kg, work_beside
 from legato.report.gains_words import gain_sentences
 from legato.report.power_record import joint_words, phase_words
 from legato.report.side_by_side import column_heads, estimate_row, side_by_side
-from legato.report.words import decimals_for, estimate_text, quantity_name, rep_number, sentence
+from legato.report.words import decimals_for, estimate_text, listed, quantity_name, rep_number, sentence
 
 if TYPE_CHECKING:
     from legato.analysis import Analysis
@@ -56,7 +56,9 @@ def gains_html(analysis: "Analysis") -> str:
 def _of_power(analysis: "Analysis", power: "PowerResult") -> str:
     said = "".join(f"<p>{escape(sentence(line))}</p>" for line in gain_sentences(power))
     note = "Means of the set. None of these has a number to aim at: compare them with other sets of the same lifter."
-    return f'<p class="note">{note}</p>{said}{_each_rep(power)}{_stiffness(power)}{_muscles(analysis)}'
+    if driving := [phase_words(phase) for phase, drives in power.drives.items() if drives]:
+        note += f" Phases that drive here: {', '.join(driving)}."
+    return f'<p class="note">{escape(note)}</p>{said}{_each_rep(power)}{_stiffness(power)}{_muscles(analysis)}'
 
 
 def _each_rep(power: "PowerResult") -> str:
@@ -102,7 +104,7 @@ def _stiffness(power: "PowerResult") -> str:
 def _stiffness_row(found: "JointStiffness", mass_kg: float | None) -> str:
     linear = [r.linearity for r in found.per_rep if r.slope is not None and r.linearity is not None]
     cells = (
-        phase_words(found.phase) + (", drives" if found.drives else ""),
+        phase_words(found.phase),
         _text(found.slope),
         _text(per_kg(found.slope, mass_kg)),
         f"{min(linear):.2f}",
@@ -112,15 +114,31 @@ def _stiffness_row(found: "JointStiffness", mass_kg: float | None) -> str:
 
 
 def _untold(found: "Sequence[JointStiffness]") -> str:
-    """Joints without a slope, a line a reason."""
-    by_reason: dict[str, list[str]] = {}
+    """Joints without a slope, a line a reason, those of both sides and of several phases together."""
+    phases: dict[tuple[str, str], list[str]] = {}
     for one in found:
         if one.slope is None:
-            by_reason.setdefault(_kind(one.reason), []).append(
-                f"{joint_words(one.joint)} in the {phase_words(one.phase)}"
-            )
-    lines = [f"<li>Not told {escape(kind)}: {escape(', '.join(names))}.</li>" for kind, names in by_reason.items()]
+            phases.setdefault((_kind(one.reason), one.joint), []).append(phase_words(one.phase))
+    by_reason: dict[str, dict[str, list[str]]] = {}
+    for (reason, joint), where in phases.items():
+        by_reason.setdefault(reason, {}).setdefault(", ".join(where), []).append(joint)
+    lines = [
+        f"<li>Not told {escape(kind)}: "
+        + escape("; ".join(f"{listed(_both_sides(joints))} ({where})" for where, joints in groups.items()))
+        + ".</li>"
+        for kind, groups in by_reason.items()
+    ]
     return f'<ul class="note">{"".join(lines)}</ul>' if lines else ""
+
+
+def _both_sides(joints: "Sequence[str]") -> list[str]:
+    """Joints in words: `knees` where both sides are among them, `right knee` where one is."""
+    told: dict[str, None] = {}
+    for name in joints:
+        joint, _, side = name.rpartition("_")
+        both = side in ("right", "left") and {f"{joint}_right", f"{joint}_left"} <= set(joints)
+        told[f"{joint}s" if both else joint_words(name)] = None
+    return list(told)
 
 
 def _kind(reason: str) -> str:
@@ -144,7 +162,7 @@ def _muscles(analysis: "Analysis") -> str:
             if phase.mean is None:
                 continue
             cells = (
-                phase_words(phase.phase) + (", drives" if phase.drives else ""),
+                phase_words(phase.phase),
                 _text(phase.mean),
                 *(_joules(e) for e in (generated, absorbed)),
             )

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def gain_lines(power: "PowerResult") -> list[str]:
     """What surely came out, a line each, as the terminal says it."""
-    told = [_brake_line(power), _hips_line(power), *_power_lines(power)]
+    told = [_brake_line(power), _hips_line(power), *_power_lines(power), _even_line(power)]
     if power.mismatch is not None and power.mismatch.index is not None:
         told.append(mismatch_line(power.mismatch))
     return [line for line in told if line]
@@ -20,7 +20,7 @@ def gain_lines(power: "PowerResult") -> list[str]:
 
 def gain_sentences(power: "PowerResult") -> list[str]:
     """The same with what could not be told, and why."""
-    told = [_brake_line(power), _hips_line(power), *_power_lines(power, refused=True)]
+    told = [_brake_line(power), _hips_line(power), *_power_lines(power, refused=True), _even_line(power, refused=True)]
     if power.mismatch is not None:
         told.append(mismatch_line(power.mismatch))
     return [line for line in told if line]
@@ -42,8 +42,21 @@ def _hips_line(power: "PowerResult") -> str:
     if engine is None or brake is None or brake.low <= 0.0:
         return ""
     given, taken = (estimate_text(e, decimals=0) for e in (engine, brake))
-    over = "" if ratio is None else f": engine over brake {ratio_text(ratio)}"
-    return f"The hips generate {given} as engine and absorb {taken} as brake{over}."
+    over = "" if ratio is None else f", {ratio_text(ratio)} of what they absorb"
+    return f"The hips absorb {taken} as brake and generate {given} as engine{over}."
+
+
+def _even_line(power: "PowerResult", *, refused: bool = False) -> str:
+    """How evenly energy is passed on from repetition to repetition, or why that is not told."""
+    found = [gain for gain in power.gains if gain.name == "transfer_variation"]
+    told: list[str] = []
+    for gain in found:
+        if gain.value.of_set is not None:
+            links, _, phase = gain.about.partition(", ")
+            told.append(f"{links} in the {phase.replace('_', ' ')} {ratio_text(gain.value.of_set)}")
+    if told:
+        return f"The share passed on varies between repetitions (errors of measuring included): {', '.join(told)}."
+    return f"How evenly energy is passed on is not told: {found[0].value.reason}." if refused and found else ""
 
 
 def _power_lines(power: "PowerResult", *, refused: bool = False) -> list[str]:
@@ -54,7 +67,7 @@ def _power_lines(power: "PowerResult", *, refused: bool = False) -> list[str]:
         below, _, above = gain.about.partition(" to ")
         found = gain.value.of_set
         if found is not None:
-            lines.append(f"At its peak the {above} gives {ratio_text(found)} of the power of the {below}.")
+            lines.append(f"The highest power of the {above} is {ratio_text(found)} of that of the {below}.")
         elif refused:
             lines.append(f"No gain of power from {below} to {above}: {gain.value.reason}.")
     return lines
