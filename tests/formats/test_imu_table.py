@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from legato.analysis import analyze
 from legato.errors import BadInput
 from legato.formats.imu_table import column_of
 from legato.load import read
@@ -124,3 +125,45 @@ def test_a_sensor_without_a_number_is_refused(tmp_path: Path):
     path.write_text(f"time,ax,ay,az,gx,gy,gz\n{rows}", encoding="utf-8")
     with pytest.raises(BadInput, match=r"^bar\.csv: no sample of bar holds a number"):
         read(path)
+
+
+def _raw(path: Path, acc_unit: str, gyr_unit: str, *, turning: bool = True) -> Path:
+    t, rate, pull = _turning()
+    rate = rate if turning else 0.01 * np.random.default_rng(0).normal(size=t.size)
+    head = ["time", *(f"a{a}{acc_unit}" for a in "xyz"), *(f"g{a}{gyr_unit}" for a in "xyz")]
+    rows = np.column_stack([t, pull if turning else np.tile([0.0, 0.0, 9.81], (t.size, 1)), rate, 0.0 * t, 0.0 * t])
+    path.write_text("\n".join([",".join(head), *(",".join(f"{x:.6g}" for x in row) for row in rows)]) + "\n")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("units", "said"),
+    [
+        (
+            (" (m/s^2)", " (m/s^2)"),
+            "column gx is in m/s², but by its name it is a rate of turning, which is in deg/s or rad/s",
+        ),
+        (
+            (" (deg/s)", " (deg/s)"),
+            "column ax is in rad/s, but by its name it is an acceleration, which is in m/s^2 or g",
+        ),
+    ],
+)
+def test_a_unit_that_measures_something_else_is_refused(tmp_path: Path, units: tuple[str, str], said: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        read(_raw(tmp_path / "bar.csv", *units))
+    assert str(caught.value) == f"bar.csv: {said}; mend its unit or its name"
+
+
+def test_rates_whose_unit_nothing_tells_are_named_as_the_file_spells_them(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match=r"rates of bar state no unit: .*gx, gy, gz \(turning.*name: gx \(deg/s\)"):
+        read(_raw(tmp_path / "bar.csv", " (m/s^2)", "", turning=False))
+
+
+def test_accelerations_without_rates_are_told_from_sensors_without_a_name(tmp_path: Path) -> None:
+    t, _, pull = _turning()
+    path = tmp_path / "bar.csv"
+    rows = (",".join(f"{x:.6g}" for x in row) for row in np.column_stack([t, pull]))
+    path.write_text("\n".join(["time,ax (m/s^2),ay (m/s^2),az (m/s^2)", *rows]) + "\n")
+    with pytest.raises(BadInput, match=r"accelerations \(imu\) without rates of turning.*export the gyroscope too"):
+        analyze(read(path), "deadlift")

@@ -8,7 +8,8 @@ _AS_PINT = {
     "dps": "degree/s", "n": "N", "kn": "kN",
 
     "v": "V", "mv": "mV", "uv": "uV", "w": "W", "mw": "mW", "nm": "N*m", "nmm": "N*mm", "ncm": "N*cm",
-    "hz": "Hz", "t": "T",
+    "hz": "Hz", "t": "T", "dan": "daN", "kp": "kgf", "kilopond": "kgf", "kilogram*force": "kgf", "kg*f": "kgf",
+    "lb*f": "lbf", "pound*force": "lbf",
     "ut": "uT", "s": "s", "sec": "s", "gauss": "1e-4*T",
     "%": "percent", "1": "dimensionless", "°": "degree", "°/s": "degree/s", "in": "inch",
     "deg/sec": "degree/s", "m/s2": "m/s**2", "m/s²": "m/s**2",

@@ -125,6 +125,11 @@ def body_from_imu(
     suit = read_suit(recording, told)
     if suit is None:
         names = [s.name for s in recording.of_kind("imu")]
+        if names and all(unit == "m/s²" for s in recording.of_kind("imu") for unit in s.units):
+            raise BadInput(
+                f"the recording holds accelerations ({', '.join(names[:6])}) without rates of turning, which tell no"
+                " orientation; export the gyroscope too: gyr_x (deg/s), gyr_y, gyr_z"
+            )
         raise BadInput(
             f"the recording holds inertial sensors ({', '.join(names[:6])}), but none is named after a segment or bar;"
             " call one on a bar so in its file's name, and say where others ride with --map:"

@@ -95,8 +95,19 @@ def search_jumps(force_n: Any, rate_hz: float, mass_kg: float | None = None, lev
     return JumpSearch(tuple(jumps), tuple(found.refused), tuple(rebounds), cut_flights(force, rate_hz, found))
 
 
+_OTHER_SCALES = (
+    (-1.0, "points down; give it upwards on the person"),
+    (1000.0, "is in kN; give it in N, or its unit beside the column's name: Fz (kN)"),
+    (
+        STANDARD_GRAVITY,
+        "is a person's in kgf, daN or lbf only; give it in N, or its unit beside the column's name: Fz (kgf)",
+    ),
+)
+"""What a curve without a jump is taken times to find one, and what to say where it holds one then."""
+
+
 def _refuse_other_scale(force: FloatArray, rate_hz: float) -> None:
-    for factor, say in ((-1.0, "points down; give it upwards on the person"), (1000.0, "is in kN; give it in N")):
+    for factor, say in _OTHER_SCALES:
         try:
             found = find_flights(force * factor, rate_hz, None)
         except BadInput:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from legato.forces._flights import LIGHTEST_KG
 from legato.forces.clipping import clipped_samples
 from legato.forces.even_clock import on_even_clock
 from legato.forces.model import Plate, Zero
@@ -201,6 +202,11 @@ def _unit_doubt(raws: Sequence[_Raw], signs: Sequence[int], mass_kg: float | Non
         return 0.001, (
             f"the plates together carry {typical:.0f} N most of the time, more than any lift weighs:"
             " forces are as the file has them; give the unit in a layout"
+        )
+    if typical < LIGHTEST_KG * STANDARD_GRAVITY:
+        return 1.0, (
+            f"the plates together carry {typical:.0f} N most of the time, less than anybody weighs: the force is not in"
+            " N (kgf, lbf or daN?), or part of the weight rests elsewhere; forces are as the file has them"
         )
     share = None if mass_kg is None else typical / (mass_kg * STANDARD_GRAVITY)
     if share is not None and not _STANDING_SHARE[0] <= share <= _STANDING_SHARE[1]:

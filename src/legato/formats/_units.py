@@ -10,6 +10,7 @@ import numpy as np
 from legato.recording import STANDARD_GRAVITY, FloatArray
 
 _DEGREE = 0.017453292519943295
+_POUND_FORCE = 0.45359237 * STANDARD_GRAVITY
 
 _KNOWN: dict[str, tuple[float, str]] = {
     "m": (1.0, "m"), "meter": (1.0, "m"), "meters": (1.0, "m"), "metre": (1.0, "m"), "metres": (1.0, "m"),
@@ -18,6 +19,10 @@ _KNOWN: dict[str, tuple[float, str]] = {
     "cm": (1e-2, "m"), "centimeter": (1e-2, "m"), "centimeters": (1e-2, "m"), "centimetres": (1e-2, "m"),
     "in": (0.0254, "m"), "inch": (0.0254, "m"), "inches": (0.0254, "m"),
     "n": (1.0, "N"), "newton": (1.0, "N"), "newtons": (1.0, "N"), "kn": (1e3, "N"),
+    "kilonewton": (1e3, "N"), "kilonewtons": (1e3, "N"), "dan": (10.0, "N"), "decanewton": (10.0, "N"),
+    "kgf": (STANDARD_GRAVITY, "N"), "kp": (STANDARD_GRAVITY, "N"), "kilopond": (STANDARD_GRAVITY, "N"),
+    "kilogram*force": (STANDARD_GRAVITY, "N"), "kg*f": (STANDARD_GRAVITY, "N"),
+    "lbf": (_POUND_FORCE, "N"), "lb*f": (_POUND_FORCE, "N"), "pound*force": (_POUND_FORCE, "N"),
     "nm": (1.0, "N·m"), "n*m": (1.0, "N·m"), "newton*meter": (1.0, "N·m"), "newtonmeters": (1.0, "N·m"),
     "nmm": (1e-3, "N·m"), "n*mm": (1e-3, "N·m"), "newton*millimeter": (1e-3, "N·m"), "newtonmillimeters": (1e-3, "N·m"),
     "ncm": (1e-2, "N·m"), "n*cm": (1e-2, "N·m"),

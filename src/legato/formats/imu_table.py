@@ -192,13 +192,15 @@ def _sensor(label: str, columns: Mapping[str, tuple[Stream, int]], notes: list[s
     for k, unit in _acc_units(values, acc, units).items():
         values[:, k] *= unit
         units[k] = "m/s²"
+    _refuse_other_measures(name, columns)
     if gyro and any(units[k] not in ("rad/s",) for k in gyro):
         four = [names.index(c) for c in _QUAT if c in names]
         factor = _rate_factor(values, gyro, acc, four, first.rate_hz)
         if factor is None:
+            spelled = ", ".join(columns[names[k]][0].channels[columns[names[k]][1]] for k in gyro)
             raise BadInput(
-                f"{name}: the rates of {label} state no unit, and nothing tells whether they are in deg/s or rad/s;"
-                " write the unit beside the column's name: gyr_x (deg/s)"
+                f"{name}: the rates of {label} state no unit: nothing tells whether {spelled} (turning, not acceleration)"
+                f" are in deg/s or rad/s; write it beside the column's name: {spelled.split(', ')[0]} (deg/s)"
             )
         values[:, gyro] *= factor
         notes.append(f"rates of {label} state no unit and were taken as {'rad/s' if factor == 1.0 else 'deg/s'}")
@@ -211,6 +213,24 @@ def _sensor(label: str, columns: Mapping[str, tuple[Stream, int]], notes: list[s
         first, name=f"imu {label}", kind="imu", values=values, channels=names, units=tuple(units),
         meta={**first.meta, "sensor": label},
     )  # fmt: skip
+
+
+_WANTED = {"gyr": ("a rate of turning", "rad/s", "deg/s or rad/s"), "acc": ("an acceleration", "m/s²", "m/s^2 or g")}
+"""What a column measures by its name, the unit it then has in SI, and those that a file may state."""
+
+_MEASURES = ("rad/s", "m/s²", "m/s", "m", "rad", "T", "N", "V")
+"""Units, as read, that say what a column measures; `1` and words of the file's own do not."""
+
+
+def _refuse_other_measures(file: str, columns: Mapping[str, tuple[Stream, int]]) -> None:
+    """Refuse a column of rates or of accelerations whose stated unit measures something else."""
+    for name, (stream, k) in columns.items():
+        what, si, usual = _WANTED.get(name.partition("_")[0], ("", "", ""))
+        if si and stream.units[k] in _MEASURES and stream.units[k] != si:
+            raise BadInput(
+                f"{file}: column {stream.channels[k]} is in {stream.units[k]}, but by its name it is {what}, which is"
+                f" in {usual}; mend its unit or its name"
+            )
 
 
 def _acc_units(values: FloatArray, acc: Sequence[int], units: Sequence[str]) -> dict[int, float]:
