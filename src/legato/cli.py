@@ -214,7 +214,8 @@ def simulate(
         ),
     ] = None,
     plates: Annotated[
-        bool, typer.Option("--plates", help="A force plate under each foot (squat, hinge, push press, jerk).")
+        bool,
+        typer.Option("--plates", help="A force plate under each foot (squat, hinge, push press, jerk, bench press)."),
     ] = False,
     plate_types: Annotated[
         str, typer.Option(metavar="N,N", help="C3D types of the right and the left plate, 1 to 4.")

@@ -28,7 +28,7 @@ from legato.chain.verdicts import band_of, judge
 from legato.chain.windows import judge_windows
 from legato.errors import NotResolvable
 from legato.estimate import LEVEL
-from legato.movements.link_spec import BAR, LEG_DRIVE, OUTSIDE_QUANTITY, GapSpec
+from legato.movements.link_spec import BAR, LEG_DRIVE, GapSpec, outside_quantity
 from legato.movements.model import Movement, Rep
 from legato.recording import Recording
 from legato.signals.factors import normal_factor
@@ -84,13 +84,14 @@ def with_drive(
     if spec is None or forces is None or forces.total is None:
         return chain
     whole = [rep for rep in reps if rep.complete]
-    drives = find_rep_drives(forces, spec, whole, level)
+    lying = spec.lying
+    drives = find_rep_drives(forces, spec, whole, level, lying=lying)
     lifts = {} if bar is None else {rep.rep: rep for rep in bar.reps}
     timed: dict[tuple[str, str], Mapping[int, Event]] = {
-        # Its error is mostly that of the weight, which all repetitions share.
+        # Its error is mostly that of the weight or the level of the feet, which errs alike in all repetitions.
         (LEG_DRIVE, "onset"): of_drive(drives, lambda d: Event(d.start_s, d.start_s.half_width)),
         (LEG_DRIVE, "peak"): of_drive(drives, lambda d: Event(d.peak_s, d.fixed_s, d.peak_reason)),
-        (LEG_DRIVE, "offset"): of_drive(drives, lambda d: Event(d.end_s)),
+        (LEG_DRIVE, "offset"): of_drive(drives, lambda d: Event(d.end_s, reason=d.end_reason)),
         (spec.press, "onset"): _of_press(chain, spec.press, "onset", whole),
         (spec.press, "offset"): _of_press(chain, spec.press, "offset", whole),
         (BAR, "peak"): of_bar(bar, lifts, whole, level),
@@ -104,13 +105,15 @@ def with_drive(
     in_knees = knees_gap(chain.gaps, spec.press)
     nothing: Mapping[int, Event] = {}
     knees = nothing if in_knees is None else of_link(chain, in_knees.from_link, "offset")
-    later = knees_later(timed[LEG_DRIVE, "offset"], knees, clocks[spec.press], level)
-    gaps, ended_by = led_by_the_first_end((*chain.gaps, *judged), spec.press, later)
+    gaps, ended_by, later = (*chain.gaps, *judged), "", None
+    if not lying:
+        later = knees_later(timed[LEG_DRIVE, "offset"], knees, clocks[spec.press], level)
+        gaps, ended_by = led_by_the_first_end(gaps, spec.press, later)
     # Arms that push hold the force up, so where the knees stop first the drive is over with them.
     ends = knees if ended_by == "knees" and later is not None and later.high < 0.0 else nothing
     rows = tuple(rep_drive(rep, drives, timed, spec, clocks, lifts, knees, ends, level) for rep in whole)
     untimed = (event.reason for event in timed[spec.press, "onset"].values() if event.time_s is None)
-    found = _summed(rows, lifts, bar, next(untimed, "the press is not timed"), level)
+    found = _summed(rows, lifts, bar, next(untimed, "the press is not timed"), level, lying=lying)
     clocked = replace(found, clock_sd_s=clocks[spec.press], bar_clock_sd_s=clocks[BAR])
     core: tuple[CoreResult, ...] = ()
     if muscles is not None:
@@ -151,7 +154,7 @@ def _gap(
     found = set_gap(tuple(parts.values()) or (refused,), level, clock_sd_s)
     band, no_band = band_of(spec, whole, baseline)
     verdict = judge(spec, band, no_band, found, level, 0.0, movement.band_limit_s, FIXED)
-    quantities = {link.name: link.quantity for link in movement.chain} | OUTSIDE_QUANTITY
+    quantities = {link.name: link.quantity for link in movement.chain} | outside_quantity(movement.drive)
     return GapResult(
         from_link=spec.from_link,
         to_link=spec.to_link,
@@ -187,13 +190,22 @@ def _parts(first: Event, second: Event, level: float) -> GapParts:
 
 
 def _summed(
-    rows: Sequence[RepDrive], lifts: "Mapping[int, BarRep]", bar: "BarResult | None", unseen: str, level: float
+    rows: Sequence[RepDrive],
+    lifts: "Mapping[int, BarRep]",
+    bar: "BarResult | None",
+    unseen: str,
+    level: float,
+    *,
+    lying: bool,
 ) -> DriveResult:
     """The rows and what they tell of the set; `unseen`: why the press is not timed."""
     scale_sd = 0.0 if bar is None or bar.track is None else bar.track.scale_sd
     fixed = [row.overlap_fixed for row in rows if row.overlap_share is not None]
     overlap, no_overlap = mean_of(
-        [(r.overlap_share, r.reason or unseen) for r in rows], 0.0, level, float(np.mean(fixed)) if fixed else 0.0
+        [(r.overlap_share, r.reason or r.end_reason or unseen) for r in rows],
+        0.0,
+        level,
+        float(np.mean(fixed)) if fixed else 0.0,
     )
     ratio, no_ratio = mean_of(
         [(r.momentum_ratio, r.reason or "the bar's velocity or its load is not known") for r in rows],
@@ -203,6 +215,8 @@ def _summed(
     )
     if not any(lift.load_kg for lift in lifts.values()):
         no_ratio = "the bar's load is not known; give it with --load" if lifts else "no bar is measured"
+    if lying:
+        ratio, no_ratio = None, "the arms and the bench lift the bar, so it takes no share of the feet's impulse"
     slope, no_slope = None, ""
     both = [
         (row.drive_impulse_n_s, power, lift.load_kg)
@@ -217,4 +231,4 @@ def _summed(
         )
     except NotResolvable as why:
         no_slope = str(why)
-    return DriveResult(tuple(rows), overlap, no_overlap, ratio, no_ratio, slope, no_slope, 0.0, 0.0)
+    return DriveResult(tuple(rows), overlap, no_overlap, ratio, no_ratio, slope, no_slope, 0.0, 0.0, lying=lying)

@@ -15,8 +15,11 @@ from legato.recording import Recording, Span
 if TYPE_CHECKING:
     # Their rooms are loaded where there are plates or a bar.
     from legato.bar.model import BarRep, BarResult
-    from legato.forces.analyse import ForcesResult
-    from legato.forces.drive import Drive
+    from legato.forces.analyse import ForcesResult, VerticalForce
+    from legato.forces.drive import Drive, DriveSearch
+
+_AFTER_S = 1.5
+"""How long after a repetition the push of the feet may end, s. [ENG]"""
 
 _BEFORE_UP_S = 0.15
 """Where only the bar is seen, the force is read from so long before it turns upward, s: the dip ends there. [ENG]"""
@@ -35,14 +38,18 @@ Timed: TypeAlias = Mapping[tuple[str, str], Mapping[int, Event]]
 
 
 def find_rep_drives(
-    forces: "ForcesResult", spec: DriveSpec, reps: Sequence[Rep], level: float
+    forces: "ForcesResult", spec: DriveSpec, reps: Sequence[Rep], level: float, *, lying: bool = False
 ) -> "Mapping[int, tuple[Drive | None, str]]":
-    """The drive in each repetition on the recording's clock, or why there is none."""
+    """The drive in each repetition on the recording's clock, or why there is none; `lying`: a bench carries the trunk,
+    and the plates the feet alone.
+    """
     from legato.forces.drive import find_drives
 
     total = forces.total
     if total is None:
         return {}
+    if lying:
+        return _foot_drives(forces, total, spec, reps, level)
     feet = {stand.foot for stand in forces.stands if stand.foot}
     if len(feet) == 1 and "both" not in feet:
         why = f"plates: only the {feet.pop()} foot stands on one; both feet on plates would show the drive"
@@ -50,13 +57,47 @@ def find_rep_drives(
     spans = [_span(rep, spec) for rep in reps]
     known = [(s.start_s - total.start_s, s.end_s - total.start_s) if s else (0.0, 0.0) for s in spans]
     searched = find_drives(total.force_n, total.rate_hz, known, level=level)
+    return _unclipped(forces, reps, spans, searched, total.start_s)
+
+
+def _foot_drives(
+    forces: "ForcesResult", total: "VerticalForce", spec: DriveSpec, reps: Sequence[Rep], level: float
+) -> "Mapping[int, tuple[Drive | None, str]]":
+    """How the feet push in each repetition, on one plate or more."""
+    from legato.forces.analyse import total_force
+    from legato.forces.foot_drive import find_foot_drives
+
+    # A bench may stand on a plate, too; where the feet are known, only theirs count.
+    under = {stand.plate for stand in forces.stands if stand.foot}
+    known = [plate for plate in forces.plates if plate.index in under]
+    force = (total_force(known) if known else None) or total
+    starts = [*(rep.start_s for rep in reps[1:]), float("inf")]
+    spans: list[Span] = []
+    within: list[tuple[float, float, float]] = []
+    for rep, following_s in zip(reps, starts, strict=True):
+        pressed_s = (rep_phase(rep, spec.within) or Span(rep.start_s, rep.end_s)).end_s
+        end_s = max(pressed_s, min(following_s, rep.end_s + _AFTER_S))
+        spans.append(Span(rep.start_s, end_s))
+        within.append((rep.start_s - force.start_s, pressed_s - force.start_s, end_s - force.start_s))
+    searched = find_foot_drives(force.force_n, force.rate_hz, within, level=level)
+    return _unclipped(forces, reps, spans, searched, force.start_s)
+
+
+def _unclipped(
+    forces: "ForcesResult",
+    reps: Sequence[Rep],
+    spans: Sequence[Span | None],
+    searched: "Sequence[DriveSearch]",
+    start_s: float,
+) -> "Mapping[int, tuple[Drive | None, str]]":
+    """The drives on the recording's clock, but those in whose stretch the force is at a plate's limit."""
     cut = [span for plate in forces.plates for span in plate.clipped]
     found: dict[int, tuple[Drive | None, str]] = {}
     for rep, span, search in zip(reps, spans, searched, strict=True):
         if span is not None and any(c.start_s < span.end_s and c.end_s > span.start_s for c in cut):
             found[rep.index] = None, "plates: the force is clipped there"
         else:
-            found[rep.index] = _moved(search.drive, total.start_s), search.reason
+            found[rep.index] = _moved(search.drive, start_s), search.reason
     return found
 
 
@@ -72,7 +113,8 @@ def _moved(drive: "Drive | None", start_s: float) -> "Drive | None":
     if drive is None:
         return None
     peak = None if drive.peak_s is None else drive.peak_s.shifted(start_s)
-    return replace(drive, start_s=drive.start_s.shifted(start_s), end_s=drive.end_s.shifted(start_s), peak_s=peak)
+    end = None if drive.end_s is None else drive.end_s.shifted(start_s)
+    return replace(drive, start_s=drive.start_s.shifted(start_s), end_s=end, peak_s=peak)
 
 
 def of_drive(

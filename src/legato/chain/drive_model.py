@@ -16,7 +16,10 @@ class RepDrive:
     legs and arms work together, `overlap_share` that of the press, `overlap_fixed` that part of its half-width which
     all repetitions share. `knees_end_s`: the legs stop extending.
     `momentum_ratio`: the bar's highest momentum over the drive's impulse. None where it cannot be told; `reason` says
-    why the drive itself cannot.
+    why the drive itself cannot, `end_reason` why its end cannot.
+
+    Of feet that push while a bench carries the trunk: `drive_start_s` is where a tenth of the rise from `weight_n`,
+    their level before it, has come, `drive_end_s` where a tenth of its fall is left; the impulse is that above it.
     """
 
     rep: int
@@ -37,6 +40,7 @@ class RepDrive:
     bar_peak_s: Estimate | None = None
     momentum_ratio: Estimate | None = None
     reason: str = ""
+    end_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,8 @@ class DriveResult:
     `power_per_impulse`: slope of the bar's peak power on the drive's impulse from repetition to repetition, W/(N·s).
     None where a reason says why. `ended_by`: the end of the drive that is meant, the first of the two (`force`: it is
     back at the weight; `knees`: they have stopped extending; empty where none is timed), and `knees_later_s` how much
-    later the knees' is. `core`: the trunk's muscles, where electrodes show them.
+    later the knees' is. `core`: the trunk's muscles, where electrodes show them. `lying`: a bench carries the trunk and
+    the plates the feet alone.
     """
 
     per_rep: tuple[RepDrive, ...]
@@ -95,3 +100,4 @@ class DriveResult:
     ended_by: Literal["force", "knees", ""] = ""
     knees_later_s: Estimate | None = None
     core: tuple[CoreResult, ...] = ()
+    lying: bool = False

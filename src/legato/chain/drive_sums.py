@@ -70,6 +70,7 @@ def rep_drive(
         overlap_fixed=fixed,
         bar_peak_s=fastest,
         momentum_ratio=_momentum(drive, lifts.get(rep.index)),
+        end_reason=drive.end_reason,
     )
 
 
@@ -103,10 +104,13 @@ def _when(edge: _Edge) -> float:
 
 
 def _momentum(drive: "Drive", lift: "BarRep | None") -> Estimate | None:
-    """The bar's highest momentum over the drive's impulse."""
-    if lift is None or lift.load_kg is None or lift.peak_velocity is None or drive.impulse_n_s.low <= 0.0:
+    """The bar's highest momentum over the drive's impulse; none of feet that push while the trunk lies."""
+    impulse = drive.impulse_n_s
+    if drive.dip_m is None or impulse is None or impulse.low <= 0.0:
         return None
-    speed, impulse = lift.peak_velocity, drive.impulse_n_s
+    if lift is None or lift.load_kg is None or lift.peak_velocity is None:
+        return None
+    speed = lift.peak_velocity
     value = lift.load_kg * speed.value / impulse.value
     doubt = float(np.hypot(speed.half_width / abs(speed.value), impulse.half_width / impulse.value))
     return Estimate.symmetric(value, abs(value) * doubt, "", impulse.level)

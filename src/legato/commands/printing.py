@@ -101,11 +101,11 @@ def print_movements(records: "Sequence[Movement]", *, whole: bool) -> None:
             named = "" if r.name.lower().replace("-", " ") == r.id.replace("-", " ") else f"{r.name}. "
             say_pair(r.id, f"{named}{r.summary}", column)
         return
-    from legato.movements.link_spec import OUTSIDE_QUANTITY
+    from legato.movements.link_spec import outside_quantity
     from legato.report.words import events_compared, link_name
 
     for r in records:
-        quantities = {link.name: link.quantity for link in r.chain} | OUTSIDE_QUANTITY
+        quantities = {link.name: link.quantity for link in r.chain} | outside_quantity(r.drive)
         typer.echo(f"{r.id}: {r.name}")
         say(r.summary, hang=0)
         say(f"source: {r.source}" + (f" (grade {r.grade})" if r.grade else ""))

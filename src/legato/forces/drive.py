@@ -7,15 +7,13 @@ import numpy as np
 
 from legato.errors import NotResolvable
 from legato.estimate import LEVEL, Estimate
+from legato.forces._passing import SMOOTH_S, noise_n, passing, step_shift
 from legato.forces.standing import SHORTEST_S, Stillness, still_spans
 from legato.recording import STANDARD_GRAVITY, FloatArray
 from legato.signals.factors import normal_factor, student_factor
 from legato.signals.gaps import runs_of
 from legato.signals.spectra import white_noise
 from legato.signals.timing import NoisyAngle, TimedEvent, bias_term, time_set
-
-_SMOOTH_S = 0.01
-"""Length of the mean that the force's passing of the weight is read from, s; its time is that of the middle. [ENG]"""
 
 _LATEST_S = 3.0
 """The stillness that shows the weight ends no longer before the dip, s: speed is summed up from there. [ENG]"""
@@ -49,9 +47,6 @@ _LEAST_SE = 1e-4
 _SAMPLE_SD = 0.05
 """SD of a turning point of the force, in samples, beside its noise: plates ring and quantise. [ENG]"""
 
-_EDGE_S = 0.15
-"""How far from where a curve passes zero the ends of its interval are looked for, s. [ENG]"""
-
 
 @dataclass(frozen=True, slots=True)
 class Drive:
@@ -60,18 +55,21 @@ class Drive:
     `start_s`: the common centre of mass of lifter and bar is lowest; `end_s`: the force falls to their weight
     `weight_n`; `peak_s`, `peak_n`: the highest force between the fastest descent and the end (None with `peak_reason`).
     `impulse_n_s`: above the weight from start to end; `braking_n_s`: what stops the dip, as much as unweighting gave;
-    `dip_m`: how far the centre of mass went down. `fixed_s`: that part of `peak_s` which all repetitions share.
+    `dip_m`: how far the centre of mass went down. `fixed_s`: that part of `peak_s` which all repetitions share. What
+    feet that push while the trunk lies do not tell is None: both of the dip, and end and impulse where they go on
+    pushing (`end_reason`).
     """
 
     start_s: Estimate
-    end_s: Estimate
+    end_s: Estimate | None
     peak_s: Estimate | None
     peak_n: Estimate
     weight_n: Estimate
-    impulse_n_s: Estimate
-    braking_n_s: Estimate
-    dip_m: Estimate
+    impulse_n_s: Estimate | None
+    braking_n_s: Estimate | None
+    dip_m: Estimate | None
     peak_reason: str = ""
+    end_reason: str = ""
     fixed_s: float = 0.0
 
 
@@ -148,7 +146,7 @@ class _Mass:
         self.calm_sd = float(speed[: self.calm].std())
         away = np.maximum(np.arange(speed.size) - self.calm, 0.0) / rate_hz
         weighing = weight.se_n * away / self.kg
-        noise = _noise_n(force_n[still.first : still.stop], rate_hz) * np.sqrt(away * _SMOOTH_S) / self.kg
+        noise = noise_n(force_n[still.first : still.stop], rate_hz) * np.sqrt(away * SMOOTH_S) / self.kg
         self.sd = np.sqrt(self.calm_sd**2 + weighing**2 + noise**2)
 
     def height(self, first: int, stop: int) -> float:
@@ -169,7 +167,7 @@ def _read(
         raise NotResolvable(f"plates: {missing.size} samples of force are missing, first at {at_s:.3f} s; record again")
     weight = _weight(still, stills)
     mass = _Mass(force_n, rate_hz, still, weight, stop)
-    width = max(1, round(_SMOOTH_S * rate_hz) | 1)
+    width = max(1, round(SMOOTH_S * rate_hz) | 1)
     net = np.convolve(mass.net, np.ones(width) / width, "same")
     begin = mass.calm
     z = student_factor(level, weight.freedom)
@@ -178,12 +176,12 @@ def _read(
     if mass.v[slowest] > -z * mass.sd[slowest]:
         raise NotResolvable("plates: no dip before the drive can be told from noise")
     turn = slowest + int(np.flatnonzero(mass.v[slowest : end + 1] < 0.0)[-1])
-    shift = _step_shift(mass.net, end, width)
+    shift = step_shift(mass.net, end, width)
     level_n = float(
-        np.hypot(z * weight.se_n, normal_factor(level) * _noise_n(force_n[still.first : still.stop], rate_hz))
+        np.hypot(z * weight.se_n, normal_factor(level) * noise_n(force_n[still.first : still.stop], rate_hz))
     )
-    falls = _passing(-net, end, level_n, rate_hz, level, shift)
-    turns = _passing(mass.v, turn, z * float(mass.sd[turn]), rate_hz, level)
+    falls = passing(-net, end, level_n, rate_hz, level, shift)
+    turns = passing(mass.v, turn, z * float(mass.sd[turn]), rate_hz, level)
     at_end, at_turn = (float(np.interp(t.value * rate_hz, np.arange(mass.v.size), mass.v)) for t in (falls, turns))
     speed_half = z * float(mass.sd[end])
     peak_n = _highest(mass.net, slowest, end + 1, width, weight.mean_n, level_n, level)
@@ -276,59 +274,14 @@ def _highest(
     return Estimate.symmetric(weight_n + short + lost, float(np.hypot(half_n, lost)), "N", level)
 
 
-def _noise_n(still_n: FloatArray, rate_hz: float) -> float:
-    """SD of a mean of the force over 10 ms from one such stretch to the next, N."""
-    width = max(1, round(_SMOOTH_S * rate_hz))
-    means = still_n[: still_n.size // width * width].reshape(-1, width).mean(axis=1)
-    return float(np.sqrt(np.square(np.diff(means)).mean() / 2.0))
-
-
-def _step_shift(net: FloatArray, last: int, width: int) -> float:
-    """By how many samples a mean over twice as many of them moves the passing of zero: what the bend does to it."""
-    low, high = max(0, last - 4 * width), min(net.size, last + 4 * width)
-    near = net[low:high]
-    if near.size < 4 * width:
-        return 0.0
-    ends: list[float] = []
-    for many in (width, 2 * width | 1):
-        smooth = np.convolve(near, np.ones(many) / many, "same")[many:-many]
-        falls = np.flatnonzero((smooth[:-1] > 0.0) & (smooth[1:] <= 0.0))
-        if not falls.size:
-            return float(width)
-        k = int(falls[np.abs(falls + many - (last - low)).argmin()])
-        ends.append(many + k + float(smooth[k] / (smooth[k] - smooth[k + 1])))
-    # A kink moves the shorter mean by all of that, a bend by a third.
-    return abs(ends[1] - ends[0])
-
-
-def _passing(rising: FloatArray, last: int, half: float, rate_hz: float, level: float, bend: float = 0.0) -> Estimate:
-    """When a curve that is below zero at a sample and not after it passes zero, s; between where it has passed `half`
-    below and above it. `bend`: more samples on both sides.
-    """
-    reach = round(_EDGE_S * rate_hz)
-    step = max(float(rising[last + 1] - rising[last]), 1e-12)
-    at = last + min(max(-float(rising[last]) / step, 0.0), 1.0)
-    before = rising[max(0, last - reach) : last + 1]
-    after = rising[last + 1 : last + 1 + reach]
-    low, high = np.flatnonzero(before < -half), np.flatnonzero(after > half)
-    if not low.size or not high.size:
-        raise NotResolvable("plates: the force stays too near the weight to tell when it passes it")
-    a = max(0, last - reach) + int(low[-1])
-    b = last + 1 + int(high[0])
-    early = a + min(1.0, max(0.0, -(float(rising[a]) + half) / max(float(rising[a + 1] - rising[a]), 1e-12)))
-    late = b - min(1.0, max(0.0, (float(rising[b]) - half) / max(float(rising[b] - rising[b - 1]), 1e-12)))
-    below, above = (float(np.hypot(max(0.0, way), bend)) for way in (at - early, late - at))
-    return Estimate(at / rate_hz, (at - below) / rate_hz, (at + above) / rate_hz, level, "s")
-
-
 def _peaks(
     force_n: FloatArray, rate_hz: float, parts: Sequence[_Part], stills: Sequence[Stillness], level: float
 ) -> list[Drive]:
     """The drives with the time of their highest force, by the machinery that times every turning point."""
     if not parts:
         return []
-    noise = min(_noise_n(force_n[s.first : s.stop], rate_hz) for s in stills)
-    density = max(noise**2 * 2.0 * _SMOOTH_S, 1e-12)
+    noise = min(noise_n(force_n[s.first : s.stop], rate_hz) for s in stills)
+    density = max(noise**2 * 2.0 * SMOOTH_S, 1e-12)
     series = NoisyAngle(force_n, rate_hz, white_noise(density, rate_hz))
     timed = time_set(series, [(part.first, part.stop) for part in parts], "zero")
     if timed is None:

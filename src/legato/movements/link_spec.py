@@ -70,9 +70,6 @@ class GapSpec(Data):
 LEG_DRIVE, BAR = "leg_drive", "bar"
 """Links that plates and a bar show: the drive on the vertical force, and the bar's velocity."""
 
-OUTSIDE_QUANTITY = {LEG_DRIVE: "vertical_force", BAR: "bar_velocity"}
-"""What those links are read by."""
-
 
 class DriveSpec(Data):
     """A lift that the legs drive and the arms finish, as plates under both feet and the bar show it.
@@ -80,11 +77,12 @@ class DriveSpec(Data):
     `press`: the link of the chain with whose onset the press starts and with whose offset it ends. `within`: the
     phases in which the force is read. `gaps` lie between `leg_drive` (`onset`: the dip turns; `peak`: highest force;
     `offset`: the force falls to the weight of lifter and bar), the link `press` (`onset`) and `bar` (`peak`: it is
-    fastest).
+    fastest). `lying`: a bench carries the trunk and plates the feet alone, so the three events are those of their push.
     """
 
     press: str
     within: str
+    lying: bool = False
     gaps: Annotated[tuple[GapSpec, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
@@ -95,3 +93,9 @@ class DriveSpec(Data):
                 if event not in known.get(link, set()):
                     raise ValueError(f"a gap of the drive names the {event} of {link}, which is not timed")
         return self
+
+
+def outside_quantity(spec: DriveSpec | None) -> dict[str, str]:
+    """What the links that plates and a bar show are read by."""
+    lying = spec is not None and spec.lying
+    return {LEG_DRIVE: "foot_force" if lying else "vertical_force", BAR: "bar_velocity"}

@@ -33,13 +33,22 @@ _COLUMNS = (
 )
 
 
+_OF_FEET = (
+    ("Level", "weight_n", 1.0, "N"),
+    *(column for column in _COLUMNS if column[1] not in ("dip_m", "momentum_ratio")),
+)
+"""What is told of feet that push while the trunk lies."""
+
+
 def drive_lines(analysis: "Analysis") -> list[str]:
     """Sentences on the drive for the terminal and the report; none where no plates show one."""
     found = None if analysis.chain is None else analysis.chain.drive
     if found is None:
         return []
     lines = [line for line in (end_of_drive(analysis),) if line]
-    lines += [_overlap(found), _momentum(found), _power(found), *(_core(core) for core in found.core)]
+    # On a bench nothing of the feet's impulse is the bar's.
+    shares = [] if found.lying else [_momentum(found)]
+    lines += [_overlap(found), *shares, _power(found), *(_core(core) for core in found.core)]
     if found.clock_sd_s > 0.0:
         told = f"the clocks of plates and motion are known to each other to {1e3 * found.clock_sd_s:.1f} ms (SD)"
         lines.append(sentence(f"{told}; every gap between them holds that"))
@@ -79,12 +88,19 @@ def drive_html(analysis: "Analysis") -> str:
     lines = "".join(f"<li>{escape(line)}</li>" for line in drive_lines(analysis))
     what = (
         "The drive lasts on the plates from the lowest point of the common centre of mass of lifter and bar to where"
-        " the force falls to their weight; the press from the onset of the elbows to their end."
+        " the force falls to their weight; the press from the onset of the elbows to their end. Impulses are those of"
+        " the drive above the weight; together: how long legs and arms both work; taken by the bar: its highest"
+        " momentum over the impulse."
     )
+    if found.lying:
+        what = (
+            "The drive lasts from where a tenth of the rise of the feet's force has come to where a tenth of its fall"
+            " is left; the press from the onset of the elbows to their end. The plates carry the feet alone, so the"
+            " level is what the feet rest with before it, and impulses are those above it; together: how"
+            " long legs and arms both work."
+        )
     return (
-        f'<h3>Leg drive on the plates</h3><p class="note">{what} Impulses are those of the drive above the weight;'
-        f" together: how long legs and arms both work; taken by the bar: its highest momentum over the impulse. {level}"
-        f" intervals.</p><ul>{lines}</ul>{_table(found)}"
+        f'<h3>Leg drive on the plates</h3><p class="note">{what} {level} intervals.</p><ul>{lines}</ul>{_table(found)}'
     )
 
 
@@ -149,8 +165,9 @@ def _size_ms(lag: Estimate) -> str:
 
 def _table(found: DriveResult) -> str:
     told = [rep for rep in found.per_rep if not rep.reason]
+    columns = _OF_FEET if found.lying else _COLUMNS
     rows: dict[int, list[str]] = {rep.rep: [] for rep in told}
-    for _, name, factor, unit in _COLUMNS:
+    for _, name, factor, unit in columns:
         for rep, text in zip(told, row_texts([_of(rep, name, factor, unit) for rep in told]), strict=True):
             rows[rep.rep].append(f"<td>{escape(text)}</td>")
     body = "".join(
@@ -158,12 +175,12 @@ def _table(found: DriveResult) -> str:
         + (
             "".join(rows[rep.rep])
             if not rep.reason
-            else f"<td colspan={len(_COLUMNS)}>{escape(coached(rep.reason))}</td>"
+            else f"<td colspan={len(columns)}>{escape(coached(rep.reason))}</td>"
         )
         + "</tr>"
         for rep in found.per_rep
     )
-    head = "".join(f"<th>{escape(title)}, {unit}</th>" for title, _, _, unit in _COLUMNS)
+    head = "".join(f"<th>{escape(title)}, {unit}</th>" for title, _, _, unit in columns)
     return f"<div class=scroll><table><thead><tr><th>Rep</th>{head}</tr></thead><tbody>{body}</tbody></table></div>"
 
 

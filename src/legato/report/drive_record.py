@@ -19,4 +19,7 @@ def drive_record(found: DriveResult | None) -> dict[str, Any] | None:
 
 
 def _rep(rep: RepDrive) -> dict[str, Any]:
-    return {f.name: getattr(rep, f.name) for f in fields(rep)} | {"reason": rep.reason or None}
+    return {f.name: getattr(rep, f.name) for f in fields(rep)} | {
+        "reason": rep.reason or None,
+        "end_reason": rep.end_reason or None,
+    }

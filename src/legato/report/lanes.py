@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from legato.chain.model import ChainResult, GapResult
-from legato.movements.link_spec import LEG_DRIVE, OUTSIDE_QUANTITY
+from legato.movements.link_spec import LEG_DRIVE
 from legato.recording import FloatArray
 from legato.report.charts import Axis, canvas, curve, thinned
 from legato.report.emg_only import only_emg, unmarked
@@ -137,7 +137,7 @@ def _of_chain(
         if primary.from_link == LEG_DRIVE and chain.drive is not None:
             ends = {rep.rep: rep.drive_end_s.value for rep in chain.drive.per_rep if rep.drive_end_s is not None}
             if ends:
-                return ends, f"{link_name(LEG_DRIVE)}'s {event_noun('offset', OUTSIDE_QUANTITY[LEG_DRIVE])}"
+                return ends, f"{link_name(LEG_DRIVE)}'s {event_noun('offset', primary.from_quantity or '')}"
         for link in chain.links:
             if link.name == primary.from_link and link.event == primary.events[0]:
                 found = {e.rep: e.time_s.value for e in link.per_rep if e.time_s is not None}

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from legato.movements.link_spec import OUTSIDE_QUANTITY
+from legato.movements.link_spec import outside_quantity
 from legato.movements.model import Driver, GapSpec, MetricSpec, Movement
 from legato.movements.window_spec import WindowSpec
 from legato.report.words import event_verb, link_name
@@ -140,7 +140,7 @@ def _driver(driver: Driver) -> str:
 
 def _judged(movement: Movement) -> list[str]:
     parts: list[str] = []
-    quantities = {link.name: link.quantity for link in movement.chain} | OUTSIDE_QUANTITY
+    quantities = {link.name: link.quantity for link in movement.chain} | outside_quantity(movement.drive)
     for gap in movement.gaps:
         parts.append(f"- {_gap(gap, quantities, movement)}")
     listed = ["\n".join(parts)] if parts else []

@@ -43,6 +43,9 @@ _NOUNS = {
     ("onset", "force"): "bottom of the dip",
     ("peak", "force"): "highest force",
     ("offset", "force"): "force back at the weight",
+    ("onset", "feet"): "start of the push",
+    ("peak", "feet"): "highest force",
+    ("offset", "feet"): "end of the push",
     ("peak", "bar"): "highest velocity",
 }
 
@@ -93,7 +96,7 @@ def event_verb(event: str, quantity: str) -> str:
 
 
 def _way(quantity: str) -> str:
-    outside = {"vertical_force": "force", "bar_velocity": "bar"}.get(quantity, "")
+    outside = {"vertical_force": "force", "foot_force": "feet", "bar_velocity": "bar"}.get(quantity, "")
     return next((way for way in ("flexion", "extension") if way in quantity), outside)
 
 

@@ -70,7 +70,7 @@ class BenchMotion:
         self.shortest_feature_s = 0.8 * min(d[2] for d in drives)
         self._sway_seed = int(rng.integers(2**31))
 
-    def _drive(self, times: FloatArray) -> FloatArray:
+    def leg_push(self, times: FloatArray) -> FloatArray:
         """How hard the legs push: at rest 0.35, 0 when the bar is down, 1 in the press."""
         push = np.full_like(times, 0.35)
         for down, up, width, rest in self._drives:
@@ -88,7 +88,7 @@ class BenchMotion:
     def pose(self, times: FloatArray) -> Pose:
         """Exact pose at each of `times` (s), shape (n,)."""
         bend = excursions(times, self._parts)
-        push = self._drive(times)
+        push = self.leg_push(times)
         breath = sway(times, 0.0006, np.random.default_rng(self._sway_seed))
         pose = self._body(push, breath, self._lifted(times))
         racked = self._racked(times)

@@ -77,7 +77,7 @@ def ground_reaction(motion: Motion, rate_hz: float, share_left: float) -> Ground
     pose = lab_pose(motion, np.arange(count) / rate_hz)
     if (force[:, 2] <= 0.0).any():
         raise BadInput(f"simulate: {s.movement} leaves the ground at a tempo of {s.tempo:g}; give a higher one")
-    feet = {side: _middle(pose, side) for side in SIDES}
+    feet = {side: foot_middle(pose, side) for side in SIDES}
     shares = {"left": share_left, "right": 1.0 - share_left}
     centre = np.column_stack([-about[:, 1] / force[:, 2], about[:, 0] / force[:, 2], np.zeros(count)])
     twist = about[:, 2] - centre[:, 0] * force[:, 1] + centre[:, 1] * force[:, 0]
@@ -99,7 +99,7 @@ def ground_reaction(motion: Motion, rate_hz: float, share_left: float) -> Ground
     return Ground(loads["left"], loads["right"], force, about, feet)
 
 
-def _middle(pose: Pose, side: str) -> FloatArray:
+def foot_middle(pose: Pose, side: str) -> FloatArray:
     """The middle of a foot on the ground, m, shape (n, 3)."""
     middle = 0.5 * (pose.point[f"ankle_{side}"] + pose.point[f"toe_{side}"])
     return middle * np.array([1.0, 1.0, 0.0])

@@ -9,6 +9,8 @@ import numpy as np
 
 from legato.errors import BadInput
 from legato.recording import FloatArray, ForcePlate, Stream
+from legato.simulate.bench import BenchMotion
+from legato.simulate.bench_feet import feet_on_floor, foot_drive_truth
 from legato.simulate.drive_truth import drive_truth
 from legato.simulate.exercise import ExerciseMotion
 from legato.simulate.ground import FootLoad, ground_reaction
@@ -38,7 +40,7 @@ def with_plates(
     Parameters
     ----------
     simulation
-        A squat, hinge, push press or jerk.
+        A squat, hinge, push press, jerk or, with the feet alone on plates, a bench press.
     share_left
         Share of the load on the left foot, 0 to 1.
     types
@@ -59,7 +61,11 @@ def with_plates(
     # A C3D has one rate for all analog channels, so beside electrodes the plates run at theirs.
     beside = max((stream.rate_hz for stream in simulation.recording.of_kind("emg")), default=_LEAST_RATE_HZ)
     rate_hz = marker_rate_hz * float(np.ceil(beside / marker_rate_hz - 1e-9))
-    ground = ground_reaction(simulation.motion, rate_hz, share_left)
+    motion = simulation.motion
+    if isinstance(motion, BenchMotion):
+        ground = feet_on_floor(motion, rate_hz, share_left)
+    else:
+        ground = ground_reaction(motion, rate_hz, share_left)
     rng = stream_rng(simulation.motion.scenario, 8)
     loads = {"left": ground.left, "right": ground.right}
     order = (first, "left" if first == "right" else "right")
@@ -88,8 +94,10 @@ def with_plates(
         "types": list(types),
         "mean_vertical_n": {foot: float(loads[foot].force[:, 2].mean()) for foot in order},
     }
-    if isinstance(simulation.motion, ExerciseMotion):
-        truth["drive"] = drive_truth(simulation.motion, simulation.truth["reps"])
+    if isinstance(motion, ExerciseMotion):
+        truth["drive"] = drive_truth(motion, simulation.truth["reps"])
+    elif isinstance(motion, BenchMotion):
+        truth["drive"] = foot_drive_truth(motion, simulation.truth["reps"])
     return replace(
         simulation,
         recording=replace(recording, streams=(*recording.streams, stream), plates=tuple(plates)),
