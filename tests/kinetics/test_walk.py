@@ -11,9 +11,12 @@ from legato.body.build import build_body
 from legato.body.model import Body
 from legato.forces.analyse import ForcesResult, RepSpan, analyse_forces
 from legato.forces.feet import FootPath
+from legato.kinetics import moments as leg_moments
 from legato.kinetics.analyse import KineticsResult, analyse_kinetics
 from legato.recording import BoolArray, FloatArray, Span
 from legato.signals.filters import lowpass
+
+from .test_moment_intervals import misplaced, other_masses
 
 MASS_KG = 72.6
 """Sum of the masses of the other program's model."""
@@ -140,6 +143,46 @@ def test_moments_about_the_measured_centres(walk: tuple[Body, ForcesResult, Kine
         inside = (moments["time"] > first) & (moments["time"] < last)
         top = float(np.max(-moments[f"ankle_angle_{side}_moment"][inside]))
         assert peak.low < top < peak.high
+
+
+def test_both_ways_are_told_where_both_are_of_size(walk: tuple[Body, ForcesResult, KineticsResult, Path]) -> None:
+    """Hips and knees of a walk flex as hard as they extend."""
+    found, folder = walk[2], walk[3]
+    moments = table(folder / "subject01_walk_ID.sto")
+    inside = (moments["time"] > 0.7) & (moments["time"] < 1.8)
+    told = {m.name: m.peak for m in found.per_rep if m.rep == 0}
+    hip = told["hip_flexion_moment_right"]
+    assert hip is not None and told["hip_extension_moment_right"] is not None
+    assert hip.holds(float(moments["hip_flexion_r_moment"][inside].max()))
+    for name in ("knee_extension_moment_right", "knee_flexion_moment_right", "ankle_dorsiflexion_moment_left"):
+        assert told[name] is not None, name
+
+
+@pytest.mark.slow
+def test_intervals_hold_a_walk_that_is_quicker_than_the_low_pass(
+    walk: tuple[Body, ForcesResult, KineticsResult, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The measured poses and forces as planted ones, up to 20 Hz: what is told behind 6 Hz must hold their peaks."""
+    body, forces, _, _ = walk
+    rng = np.random.default_rng(5)
+    reps = [RepSpan(0, Span(0.72, 1.8)), RepSpan(1, Span(1.3, 2.1))]
+    held: dict[str, list[bool]] = {}
+    for _ in range(40):
+        masses = other_masses(rng)
+        with monkeypatch.context() as patch:
+            patch.setattr(leg_moments, "segment_masses", lambda masses=masses: masses)
+            true = analyse_kinetics(body, forces, reps, mass_kg=MASS_KG, cutoff_hz=20.0)
+        seen, pressed = misplaced(body, forces, rng)
+        found = analyse_kinetics(seen, pressed, reps, mass_kg=MASS_KG, cutoff_hz=6.0)
+        assert true is not None and found is not None
+        planted = {(m.rep, m.name): m.peak.value for m in true.per_rep if m.peak is not None}
+        for m in found.per_rep:
+            if m.peak is not None and (m.rep, m.name) in planted and m.name.endswith(("right", "left")[m.rep]):
+                held.setdefault(m.name.split("_")[0], []).append(m.peak.holds(planted[m.rep, m.name]))
+    shares = {joint: float(np.mean(hits)) for joint, hits in held.items()}
+    # Measured: 96, 100 and 88 %; hips 72 % before the interval allowed for what the low-pass takes.
+    assert shares["hip"] > 0.80, shares
+    assert 0.85 < float(np.mean(list(shares.values()))) < 0.97, shares
 
 
 def test_plug_in_gait_is_met(shared_data: Path) -> None:

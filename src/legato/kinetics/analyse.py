@@ -34,6 +34,16 @@ LEG_AXIS_SD = {"ankle": float(np.radians(6.0)), "knee": float(np.radians(7.0))}
 Croce et al. 1999, Med Biol Eng Comput 37:155), and a thigh's markers turn on the bone by up to 10 (Ancillao et al.
 2021, Hum Mov Sci 80:102866)."""
 
+_QUICKER = 2.0
+"""What the low-pass takes from a moment is what one of so many times its cut-off leaves more of it, frame by frame: its
+SD. [ENG] Of a slow peak a filter of second order both ways takes 1/16 as much at twice the cut-off."""
+
+_OTHER = {"extension": "flexion", "plantarflexion": "dorsiflexion"}
+"""What the moment the other way is named after."""
+
+_OF_SIZE = 0.1
+"""A moment the other way is told from this share of the largest one on. [ENG]"""
+
 
 @dataclass(frozen=True, slots=True)
 class RepMoment:
@@ -95,6 +105,8 @@ def analyse_kinetics(
     cutoff_hz = min(cutoff_hz, 0.42 * body.rate_hz)
     notes: list[str] = []
     loads: dict[str, FootLoad] = {}
+    quicker: dict[str, FootLoad] = {}
+    quick_hz = min(_QUICKER * cutoff_hz, 0.42 * body.rate_hz)
     for side in SIDES:
         ends = [body.points[f"{end}_{side}"] for end in ("heel", "toe") if f"{end}_{side}" in body.points]
         if reason := _why_unloaded(forces, side):
@@ -102,17 +114,24 @@ def analyse_kinetics(
         elif not ends:
             notes.append(f"{side} leg: neither its heel nor its toe was measured")
         else:
-            loads[side] = foot_load(forces.plates, forces.stands, side, body.times(), ends, cutoff_hz)
+            standing = (forces.plates, forces.stands, side, body.times(), ends)
+            loads[side] = foot_load(*standing, cutoff_hz)
+            quicker[side] = foot_load(*standing, quick_hz)
     joints = leg_moments(body, loads, mass_kg, cutoff_hz)
+    less_smooth = {joint.name: joint.about_axis for joint in leg_moments(body, quicker, mass_kg, quick_hz)}
     notes += [note for side in loads if (note := _untold(body, joints, side))]
     grounds = {side: (load.force, load.moment) for side, load in loads.items()}
-    sds = [moment_sd(joint, *grounds[joint.side]) for joint in joints]
+    sds = [
+        np.hypot(moment_sd(joint, *grounds[joint.side]), np.nan_to_num(less_smooth[joint.name] - joint.about_axis))
+        for joint in joints
+    ]
     beside = "as its foot stands beside its plate or shares it, or the plate missed samples"
     per_rep = tuple(
-        largest_in(rep, joint, sd, body, level, beside, np.isfinite(grounds[joint.side][0][:, 0]))
+        moment
         for rep in reps
         if rep.complete
         for joint, sd in zip(joints, sds, strict=True)
+        for moment in largest_in(rep, joint, sd, body, level, beside, np.isfinite(grounds[joint.side][0][:, 0]))
     )
     by_name = {joint.name: sd for joint, sd in zip(joints, sds, strict=True)}
     return KineticsResult(joints, per_rep, mass_kg, cutoff_hz, tuple(notes), by_name)
@@ -162,6 +181,12 @@ def _why_unloaded(forces: ForcesResult, side: str) -> str:
     return f"both feet share {shared[0].name}" if shared else "its foot is on no plate of its own"
 
 
+def other_way(name: str) -> str:
+    """The name of the moment the other way: `hip_flexion_moment_right` of `hip_extension_moment_right`."""
+    joint, action, rest = name.split("_", 2)
+    return f"{joint}_{_OTHER[action]}_{rest}"
+
+
 def largest_in(
     rep: RepSpan,
     joint: JointMoment,
@@ -170,24 +195,35 @@ def largest_in(
     level: float,
     why_unknown: str,
     ground_known: BoolArray | None = None,
-) -> RepMoment:
-    """The largest moment in a repetition; where it is not known throughout, that, and `why_unknown` if the ground's
-    part (n,) is not.
+) -> list[RepMoment]:
+    """The largest moment in a repetition, and that the other way where it is of size; where it is not known throughout,
+    that, and `why_unknown` if the ground's part (n,) is not.
+
+    Notes
+    -----
+    An error that lasts lifts or lowers all frames at once, each by its own share: the interval reaches from the largest
+    lower end of any frame to the largest upper one, not round the frame of the largest value alone.
     """
     start_s, rate_hz = body.start_s, body.rate_hz
     a, b = (round((t - start_s) * rate_hz) for t in (rep.span.start_s, rep.span.end_s))
-    inside = joint.about_axis[max(a, 0) : b + 1]
-    known = np.isfinite(inside)
+    inside = slice(max(a, 0), b + 1)
+    known = np.isfinite(joint.about_axis[inside])
     if not known.all():
-        missing = float(np.count_nonzero(~known)) / max(inside.size, 1)
+        missing = float(np.count_nonzero(~known)) / max(known.size, 1)
         reason = f"not known in {100.0 * missing:.0f} % of the repetition"
-        if ground_known is None or not ground_known[max(a, 0) : b + 1].all():
+        if ground_known is None or not ground_known[inside].all():
             reason += f", {why_unknown}"
-        return RepMoment(rep.index, joint.name, None, None, reason)
-    top = int(np.argmax(inside))
-    if top in (0, inside.size - 1):
-        return RepMoment(rep.index, joint.name, None, None, "still rising where the repetition begins or ends")
-    at = max(a, 0) + top
-    value, half = float(joint.about_axis[at]), normal_factor(level) * float(sd[at])
-    peak = Estimate(value, value - half, value + half, level, "N·m")
-    return RepMoment(rep.index, joint.name, peak, start_s + at / rate_hz)
+        return [RepMoment(rep.index, joint.name, None, None, reason)]
+    half = normal_factor(level) * sd[inside]
+    found: list[RepMoment] = []
+    for name, course in ((joint.name, joint.about_axis[inside]), (other_way(joint.name), -joint.about_axis[inside])):
+        top = int(np.argmax(course))
+        peak = Estimate(float(course[top]), float((course - half).max()), float((course + half).max()), level, "N·m")
+        if name != joint.name and (peak.low <= 0.0 or peak.value < _OF_SIZE * float(joint.about_axis[inside].max())):
+            continue
+        if top in (0, course.size - 1):
+            reason = "still rising where the repetition begins or ends"
+            found.append(RepMoment(rep.index, name, None, None, reason))
+        else:
+            found.append(RepMoment(rep.index, name, peak, start_s + (inside.start + top) / rate_hz))
+    return found

@@ -60,10 +60,11 @@ def estimate_kinetics(
     joints = leg_moments(body, ground.loads, mass_kg, cutoff_hz)
     sds = [_sd(joint, ground, body) for joint in joints]
     per_rep = tuple(
-        _largest(rep, joint, sd, body, level, part=carrying.rests)
+        moment
         for rep in reps
         if rep.complete
         for joint, sd in zip(joints, sds, strict=True)
+        for moment in _largest(rep, joint, sd, body, level, part=carrying.rests)
     )
     return KineticsResult(
         joints,
@@ -110,8 +111,10 @@ def _sd(joint: JointMoment, ground: HalvedGround, body: Body) -> FloatArray:
     return np.hypot(plates, SHARE_SD / 0.5 * np.abs(given))
 
 
-def _largest(rep: RepSpan, joint: JointMoment, sd: FloatArray, body: Body, level: float, *, part: bool) -> RepMoment:
-    """The largest moment of a repetition; of one whose load rests at its ends, while it is carried (`part`)."""
+def _largest(
+    rep: RepSpan, joint: JointMoment, sd: FloatArray, body: Body, level: float, *, part: bool
+) -> list[RepMoment]:
+    """The largest moments of a repetition; of one whose load rests at its ends, while it is carried (`part`)."""
     why = "as not both feet stand, or the load is not carried"
     if part:
         times = body.times()

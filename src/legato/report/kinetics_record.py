@@ -31,17 +31,25 @@ def kinetics_record(kinetics: "KineticsResult | None") -> dict[str, Any] | None:
         "cutoff_hz": kinetics.cutoff_hz,
         "moments": [
             {
-                "name": joint.name,
+                "name": name,
                 "per_rep": [
                     {"rep": m.rep, "peak": m.peak, "time_s": m.time_s, "reason": m.reason or None}
                     for m in kinetics.per_rep
-                    if m.name == joint.name
+                    if m.name == name
                 ],
             }
-            for joint in kinetics.joints
+            for name in _names(kinetics)
         ],
         "notes": list(kinetics.notes),
     }
+
+
+def _names(kinetics: "KineticsResult") -> list[str]:
+    """Of every joint's moment and, after it, of the one the other way where any repetition tells it."""
+    from legato.kinetics.analyse import other_way
+
+    told = {m.name for m in kinetics.per_rep}
+    return [name for joint in kinetics.joints for name in (joint.name, *({other_way(joint.name)} & told))]
 
 
 def joint_moments(
@@ -91,18 +99,25 @@ def moment_lines(kinetics: "KineticsResult | None", sides: "Mapping[int, str] | 
     """
     if kinetics is None:
         return []
+    from legato.kinetics.analyse import other_way
+
     lines: list[str] = []
     untold: dict[str, list[str]] = {}
-    for joint in kinetics.joints:
-        mine = [m for m in kinetics.per_rep if m.name == joint.name]
+    sided = {name: joint for joint in kinetics.joints for name in (joint.name, other_way(joint.name))}
+    for name in _names(kinetics):
+        joint = sided[name]
+        mine = [m for m in kinetics.per_rep if m.name == name]
         groups = by_side(mine, sides)
         groups.sort(key=lambda group: group[0] != joint.side)
         whose, told = next(((s, known) for s, g in groups if (known := [m for m in g if m.peak])), ("", []))
         if told:
             middle = sorted(told, key=_value)[len(told) // 2].peak
-            name = f"{joint.joint} {joint.action}, {joint.side}"
-            lines.append(f"{name}: up to {estimate_text(middle, decimals=0)}{of_reps(len(told), whose)}")
-        elif mine:
+            action = name.split("_")[1]
+            lines.append(
+                f"{joint.joint} {action}, {joint.side}: up to {estimate_text(middle, decimals=0)}"
+                f"{of_reps(len(told), whose)}"
+            )
+        elif mine and name == joint.name:
             reason = groups[0][1][0].reason
             untold.setdefault(reason, []).append(f"{joint.side} {joint.joint}")
     lines += [f"No largest moment of the {listed(joints)}: {reason}." for reason, joints in untold.items()]
