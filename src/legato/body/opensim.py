@@ -146,7 +146,8 @@ def _angles(stream: Stream) -> dict[str, FloatArray]:
     if own:
         return found
     knees = [found[name] for side in ("right", "left") if (name := f"knee_flexion_{side}") in found]
-    if knees and max(float(np.nanmax(-k)) for k in knees) > max(float(np.nanmax(k)) for k in knees):
+    bent = np.concatenate([k[np.isfinite(k)] for k in knees]) if knees else np.empty(0)
+    if bent.size and float((-bent).max()) > float(bent.max()):
         for side in ("right", "left"):
             if f"knee_flexion_{side}" in found:
                 found[f"knee_flexion_{side}"] = -found[f"knee_flexion_{side}"]

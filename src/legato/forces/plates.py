@@ -26,6 +26,9 @@ _KILONEWTONS = (0.1, 6.0)
 _MOST_STANDING_N = 15_000.0
 """No lift weighs more, N. [ENG]"""
 
+NO_NUMBER = "no sample of its vertical force holds a number"
+"""Why a plate is left out whose vertical force is missing throughout."""
+
 _FAULTY_PULL_N = 50.0
 """A pull on a plate that is worth saying, N. [ENG]"""
 
@@ -107,6 +110,9 @@ def find_plates(recording: Recording, *, zero: bool = False, mass_kg: float | No
         notes.append(doubt)
     plates = [
         _plate(i, raw, sign, zero=zero, scale=scale) for i, (raw, sign) in enumerate(zip(raws, signs, strict=True))
+    ]
+    notes += [
+        f"{plate.name}: {NO_NUMBER}; what it carried is in no sum" for plate in plates if NO_NUMBER in plate.reasons
     ]
     return PlatesFound(tuple(plates), tuple(notes))
 
@@ -251,7 +257,8 @@ def _plate(index: int, raw: _Raw, sign: int, *, zero: bool, scale: float) -> Pla
             if pull * scale > _FAULTY_PULL_N
             else ""
         )
-        reasons.append(f"nobody stands on it{pulls}")
+        empty_of_numbers = not np.isfinite(upward).any()
+        reasons.append(NO_NUMBER if empty_of_numbers else f"nobody stands on it{pulls}")
     elif not level.source:
         reasons.append("it is never empty, so its zero cannot be checked")
     made = Plate(

@@ -202,6 +202,8 @@ def _plate(stream: Stream, name: str, columns: Sequence[Column], turn: FloatArra
         reasons.append("it has neither moments nor a point of force: no centre of pressure")
     elif parts["moment"] is None:
         reasons.append("it has no moments: no free moment")
+    if np.isfinite(force[:, 2]).any() and len(own) > 1 and not np.isfinite(force[:, :2]).any():
+        reasons.append("its horizontal force holds no number")
     if stream.meta.get("told_by") == "file name":
         reasons.append("that its numbers are vertical force in N is told by the file's name alone")
     if any(stream.units[c.index] == "" for c in own):
@@ -213,7 +215,9 @@ def _vectors(stream: Stream, columns: Sequence[Column], turn: FloatArray) -> Flo
     by_axis = {c.axis: c.index for c in columns}
     if not {0, 1, 2} <= set(by_axis):
         return None
-    return stream.values[:, [by_axis[0], by_axis[1], by_axis[2]]] @ turn.T
+    # Axis by axis: a missing horizontal force must not reach the vertical one.
+    source = np.abs(turn).argmax(axis=1)
+    return stream.values[:, [by_axis[int(k)] for k in source]] * turn[np.arange(3), source]
 
 
 def _lone_vertical(stream: Stream, columns: Sequence[Column]) -> Column | None:

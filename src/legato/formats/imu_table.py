@@ -198,9 +198,12 @@ def _sensor(label: str, columns: Mapping[str, tuple[Stream, int]], notes: list[s
         factor = _rate_factor(values, gyro, acc, four, first.rate_hz)
         if factor is None:
             spelled = ", ".join(columns[names[k]][0].channels[columns[names[k]][1]] for k in gyro)
+            if not np.isfinite(values[:, gyro]).any():
+                raise BadInput(f"{name}: no sample of {spelled} holds a number; export the gyroscope of {label} too")
             raise BadInput(
-                f"{name}: the rates of {label} state no unit: nothing tells whether {spelled} (turning, not acceleration)"
-                f" are in deg/s or rad/s; write it beside the column's name: {spelled.split(', ')[0]} (deg/s)"
+                f"{name}: the rates of {label} state no unit: nothing tells whether {spelled} (turning, not"
+                " acceleration) are in deg/s or rad/s; write it beside the column's name:"
+                f" {spelled.split(', ')[0]} (deg/s)"
             )
         values[:, gyro] *= factor
         notes.append(f"rates of {label} state no unit and were taken as {'rad/s' if factor == 1.0 else 'deg/s'}")

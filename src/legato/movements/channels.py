@@ -41,5 +41,6 @@ def channel_quality(stream: Stream) -> tuple[Quality, ...]:
             reasons.append("constant: the sensor was off or not connected")
         elif lost >= _GAPS_WORTH_SAYING:
             reasons.append(f"{100.0 * lost:.0f} % of the samples are missing")
-        found.append(Quality(stream.name, name, lost < 1.0 and not (dead and stream.n_samples > 1), tuple(reasons)))
+        usable = bool(lost < 1.0 and not (dead and stream.n_samples > 1))
+        found.append(Quality(stream.name, name, usable, tuple(reasons)))
     return tuple(found)

@@ -9,6 +9,7 @@ from legato.errors import BadInput
 from legato.forces import VerticalForce, find_plates, total_force
 from legato.forces.jump_model import Jump, JumpKind, Rebound
 from legato.forces.jumps import search_jumps
+from legato.forces.plates import NO_NUMBER
 from legato.forces.stances import stance_spans
 from legato.forces.tables import forces_in_other_units
 from legato.messages import BY_HAND
@@ -16,6 +17,9 @@ from legato.movements.model import Movement, Rep, RepsResult
 from legato.movements.named_jumps import named_kind
 from legato.movements.one_rep import rep_of
 from legato.recording import STANDARD_GRAVITY, Recording
+
+_MOST_LOST = 0.3
+"""Share of missing samples from which they, and not the load, are why nobody is seen to stand. [ENG]"""
 
 _MARKS = {
     "unweighting": ("start", "fastest_down"),
@@ -104,6 +108,14 @@ def _force(recording: Recording) -> VerticalForce:
         where = recording.inputs[0].path if recording.inputs else "the recording"
         if not found.plates and found.notes:
             raise BadInput(f"{where}: {found.notes[0]}")
+        if found.plates and all(NO_NUMBER in plate.reasons for plate in found.plates):
+            raise BadInput(f"{where}: no sample of the vertical force holds a number; check what was exported")
+        lost = min((float(np.isnan(plate.vertical).mean()) for plate in found.plates), default=0.0)
+        if lost > _MOST_LOST:
+            raise BadInput(
+                f"{where}: {100.0 * lost:.0f} % of the samples of the vertical force are missing, so no load is seen to"
+                " last; export every sample"
+            )
         raise BadInput(f"{where}: nobody stands on a plate; add the motion file, or check the columns of force")
     return force
 
