@@ -60,7 +60,7 @@ def test_every_frame_stands_in_the_table(told: Analysis, tmp_path: Path) -> None
     told.save(tmp_path)
     lines = (tmp_path / "tables" / "joint_moments.csv").read_text("utf-8").splitlines()
     columns = lines[0].split(",")
-    # Behind them stand the intervals of the legs' moments.
+    # Behind them stand the intervals.
     assert [name for name in columns if not name.endswith(("_low", "_high"))][-6:] == [
         "elbow_flexion_moment_right",
         "shoulder_flexion_moment_right",
@@ -71,6 +71,21 @@ def test_every_frame_stands_in_the_table(told: Analysis, tmp_path: Path) -> None
     ]
     assert len(lines) == told.body.n_frames + 1
     assert {len(line.split(",")) for line in lines} == {len(columns)}
+
+
+def test_every_moment_has_its_interval_in_the_table(told: Analysis, tmp_path: Path) -> None:
+    told.save(tmp_path)
+    lines = (tmp_path / "tables" / "joint_moments.csv").read_text("utf-8").splitlines()
+    columns = lines[0].split(",")
+    names = [name for name in columns[1:] if not name.endswith(("_low", "_high"))]
+    assert len(columns) == 1 + 3 * len(names)
+    assert told.whole_body is not None
+    first = next(m for m in told.whole_body.per_rep if m.name.endswith("from_above"))
+    assert first.peak is not None and first.time_s is not None
+    row = lines[1 + round((first.time_s - told.body.start_s) * told.body.rate_hz)].split(",")
+    for end in ("low", "high"):
+        there = float(row[columns.index(f"{first.name}_{end}")])
+        assert there == pytest.approx(getattr(first.peak, end), abs=1e-3)
 
 
 def test_terminal_says_the_largest_and_that_both_ways_agree(told: Analysis) -> None:

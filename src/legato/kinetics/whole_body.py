@@ -1,7 +1,7 @@
 """What the trunk and the arms bear in one trial: L5/S1 from above and from the ground, and whether both agree."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -43,7 +43,8 @@ class WholeBody:
     """Net moments of trunk and arms at the body's frames; `above` and `below` are L5/S1 by both ways, None where one
     cannot be told. `per_rep`: the largest of each repetition. `seen`: share of the body's mass in segments that were
     measured. `shown_by`: what showed the load (`bar`, `box`, `hands`; `none`, or empty where it is not known).
-    `notes` say what is not known and why. `lumbar`: compression and shear there, only where asked for.
+    `notes` say what is not known and why. `lumbar`: compression and shear there, only where asked for. `sds_n_m`: by
+    the name of the moment (`name_of`), the SD of the part about its axis in each frame, N·m, shape (n,).
     """
 
     above: JointMoment | None
@@ -55,6 +56,7 @@ class WholeBody:
     shown_by: str
     notes: tuple[str, ...]
     lumbar: LumbarLoad | None = None
+    sds_n_m: Mapping[str, FloatArray] = field(default_factory=dict[str, FloatArray])
 
     @property
     def agrees(self) -> bool | None:
@@ -161,6 +163,7 @@ def analyse_whole_body(
         shown_by="" if load is None else load.shown_by,
         notes=tuple(notes),
         lumbar=lumbar,
+        sds_n_m={name_of(joint, way): sd for joint, sd, way, _ in told},
     )
 
 

@@ -13,6 +13,7 @@ from legato.signals.factors import normal_factor
 if TYPE_CHECKING:
     from legato.body.model import Body
     from legato.kinetics.analyse import KineticsResult, RepMoment
+    from legato.kinetics.moments import JointMoment
     from legato.recording import FloatArray
 
 ESTIMATED = ", estimated without a force plate"
@@ -57,34 +58,34 @@ def joint_moments(
     kinetics: "KineticsResult | None",
     more: "Mapping[str, FloatArray] | None" = None,
     level: float = LEVEL,
+    sds_n_m: "Mapping[str, FloatArray] | None" = None,
 ) -> str | None:
     """`time_s` and the moment of every joint about its flexion axis, N·m, one row a frame, each leg from the hip down,
-    then `more` columns, then both ends of each leg's interval (`…_low`, `…_high`); None where there is none. Without
-    plates every name of a leg's bears `_estimate`.
+    then `more` columns, then both ends of the intervals (`…_low`, `…_high`) of the legs and of those of `more` that
+    have an SD (`sds_n_m`); None where there is none. Without plates every name of a leg's bears `_estimate`.
     """
-    legs = _leg_columns(kinetics, level)
-    columns = {name: ends[0] for name, ends in legs.items()} | dict(more or {})
-    columns |= {f"{name}_{end}": ends[k] for name, ends in legs.items() for k, end in ((1, "low"), (2, "high"))}
+    legs = _legs_from_hip(kinetics)
+    columns = {name: joint.about_axis for name, joint in legs.items()} | dict(more or {})
     if not columns:
         return None
+    sds = {} if kinetics is None else {name: kinetics.sds_n_m[joint.name] for name, joint in legs.items()}
+    factor = normal_factor(level)
+    for name, sd in (sds | dict(sds_n_m or {})).items():
+        columns |= {f"{name}_low": columns[name] - factor * sd, f"{name}_high": columns[name] + factor * sd}
     row = ",".join(["%.6f", *["%.3f"] * len(columns)]) + "\n"
     rows = np.column_stack([np.asarray(body.times()), *columns.values()]).tolist()
     text = "".join([row % tuple(values) for values in rows])
     return ",".join(["time_s", *columns]) + "\n" + text.replace("nan", "")
 
 
-def _leg_columns(kinetics: "KineticsResult | None", level: float) -> "dict[str, tuple[FloatArray, ...]]":
-    """The moment of each joint of a leg and both ends of its interval, N·m, each (n,), by the name of its column."""
+def _legs_from_hip(kinetics: "KineticsResult | None") -> "dict[str, JointMoment]":
+    """The joints of each leg, from the hip down, by the name of their column."""
     if kinetics is None:
         return {}
     order = {joint.name: k for k, joint in enumerate(kinetics.joints)}
     legs = {f"{joint}_{side}": k for k, (side, joint) in enumerate((s, j) for s in SIDES for j in _FROM_HIP)}
-    found: dict[str, tuple[FloatArray, ...]] = {}
-    for joint in sorted(kinetics.joints, key=lambda j: (legs.get(f"{j.joint}_{j.side}", len(legs)), order[j.name])):
-        name = f"{joint.name}_estimate" if kinetics.estimated else joint.name
-        half = normal_factor(level) * kinetics.sds_n_m[joint.name]
-        found[name] = (joint.about_axis, joint.about_axis - half, joint.about_axis + half)
-    return found
+    joints = sorted(kinetics.joints, key=lambda j: (legs.get(f"{j.joint}_{j.side}", len(legs)), order[j.name]))
+    return {f"{joint.name}_estimate" if kinetics.estimated else joint.name: joint for joint in joints}
 
 
 def moments_heading(kinetics: "KineticsResult | None") -> str:

@@ -32,6 +32,7 @@ def tables(analysis: "Analysis") -> dict[str, str]:
         analysis.kinetics,
         {**whole_body_columns(analysis.whole_body), **lumbar_load_columns(analysis)},
         analysis.settings.level,
+        None if analysis.whole_body is None else analysis.whole_body.sds_n_m,
     )
     powers = joint_powers(analysis.body, analysis.power)
     return {
