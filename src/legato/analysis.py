@@ -34,7 +34,7 @@ from legato.movements.electrodes import clock_errors, emg_alone, emg_body, nothi
 from legato.movements.jumps_on_plates import plates_alone, plates_body, refuse_other_units, whole_force
 from legato.movements.metrics import refused_shares
 from legato.movements.model import Movement, Rep
-from legato.movements.plate_strides import strides_of_trial
+from legato.movements.plate_jumps import reps_of_trial
 from legato.movements.propose import Proposal, clear_proposal, doubt
 from legato.movements.pulls import force_body
 from legato.movements.sides import for_side
@@ -272,7 +272,7 @@ def analyze(
             found = reps_of_bar(recording, spec, task)
         else:
             found = nothing_found() if alone else find_reps(body, spec, recording)
-            found = strides_of_trial(found, body, spec, recording)
+            found = reps_of_trial(found, body, spec, recording)
     reps, outcomes = correct_reps(body, spec, found.reps, given, settled, recording.events)
     if alone and not reps:
         reps = (whole_recording(recording),)

@@ -89,7 +89,7 @@ def with_plates(found: RepsResult, body: Body, movement: Movement, recording: Re
     steps = find_steps(plates, find_stands(plates, foot_paths(body)))
     if not steps:
         return found
-    clock_s = Z * _clock_sd(recording, {plate.stream for plate in plates})
+    clock_s = Z * clock_sd(recording, {plate.stream for plate in plates})
     apart = _Apart()
     reps = [_on_plates(rep, steps, body, movement, apart, clock_s) for rep in found.reps]
     prior = REACH_SD_S if movement.cycle.contact == "reach" else 0.0
@@ -121,7 +121,8 @@ def strides_of_trial(found: RepsResult, body: Body, movement: Movement, recordin
     return told if whole or not moved.reps else moved
 
 
-def _clock_sd(recording: Recording, streams: set[str]) -> float:
+def clock_sd(recording: Recording, streams: set[str]) -> float:
+    """SD of what the clocks of the motion and of these streams may differ by, s."""
     from legato.muscles.channel_lags import motion_clock_error_s
 
     return max((motion_clock_error_s(recording, stream) for stream in streams), default=0.0)
@@ -141,11 +142,11 @@ def _on_plates(rep: Rep, steps: "Sequence[Step]", body: Body, movement: Movement
         if near is None or cut or abs(near.value - at) > _SAME_S:
             continue
         apart.seen[_KINDS[name], near.value] = at - near.value
-        told[name] = _on_clock(near, clock_s)
+        told[name] = on_clock(near, clock_s)
     if "toe_off" not in times:
         inside = [s.off_s for s in own if s.off_s is not None and times["start"] < s.off_s.value < times["end"]]
         if len(inside) == 1:
-            told["toe_off"] = _on_clock(inside[0], clock_s)
+            told["toe_off"] = on_clock(inside[0], clock_s)
     known = {**times, **{name: e.value for name, e in told.items()}}
     return rep.model_copy(
         update={
@@ -158,7 +159,7 @@ def _on_plates(rep: Rep, steps: "Sequence[Step]", body: Body, movement: Movement
     )
 
 
-def _on_clock(edge: Estimate, clock_s: float) -> Estimate:
+def on_clock(edge: Estimate, clock_s: float) -> Estimate:
     """An instant of the plates on the motion's clock."""
     low, high = (float(np.hypot(end - edge.value, clock_s)) for end in (edge.low, edge.high))
     return Estimate(edge.value, edge.value - low, edge.value + high, edge.level, edge.unit)
@@ -191,9 +192,7 @@ def _between_plates(
             at = {"start": start, "toe_off": off, "end": end}
             marks = {name: (time - body.start_s) * body.rate_hz for name, time in at.items()}
             new = rep_of(body, movement, 0, marks, "")
-            told = dict(
-                zip(at, (_on_clock(e, clock_s) for e in (one.contact_s, one.off_s, two.contact_s)), strict=True)
-            )
+            told = dict(zip(at, (on_clock(e, clock_s) for e in (one.contact_s, one.off_s, two.contact_s)), strict=True))
             new = new.model_copy(update={"side": foot, "told": told})
             if not any(_overlap(new, rep) > 0.5 * (end - start) for rep in whole):
                 found.append(new)

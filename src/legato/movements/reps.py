@@ -11,7 +11,7 @@ import numpy as np
 from legato.body.model import Body
 from legato.movements.cycles import Cycle, find_cycles, usual_size
 from legato.movements.drivers import SIDES, Drive, sided_drives, signal_of, usable_drives
-from legato.movements.flight import flight_marks
+from legato.movements.flight import flight_marks, mass_of
 from legato.movements.holds import find_holds
 from legato.movements.jumps_on_plates import jump_reps, stand_reps
 from legato.movements.marks import Anchors, Track, anchors_of, place_marks, trunk_turn, zero_near
@@ -233,8 +233,9 @@ def _jumps(body: Body, movement: Movement, track: Track, cycles: tuple[Cycle, ..
     reps: list[Rep] = []
     earliest = 0.0
     needed = {name for p in movement.phases if not p.optional for name in (p.start, p.end)}
+    mass = mass_of(body, track.samples, movement.filter_cutoff_hz)
     for cycle in cycles:
-        marks = flight_marks(track, cycle, earliest)
+        marks = flight_marks(track, cycle, earliest, mass)
         if marks is None:
             continue
         for spec in movement.marks:
@@ -247,7 +248,8 @@ def _jumps(body: Body, movement: Movement, track: Track, cycles: tuple[Cycle, ..
             reason = f"it has no {' and no '.join(sorted(needed - set(marks)))}".replace("_", " ")
         marks.setdefault("start", float(cycle.before))
         marks.setdefault("end", float(cycle.after))
-        reps.append(rep_of(body, movement, len(reps), marks, reason))
+        rep = rep_of(body, movement, len(reps), marks, reason)
+        reps.append(rep.model_copy(update={"doubt_s": mass.doubt_s}))
         earliest = marks["end"]
     return reps
 

@@ -10,7 +10,7 @@ from legato.body.model import Body
 from legato.errors import NotResolvable
 from legato.movements.cycles import Cycle
 from legato.movements.drivers import Drive, signal_of
-from legato.movements.flight import flight_marks
+from legato.movements.flight import flight_marks, mass_of
 from legato.movements.marks import Track, anchors_of, place_marks, zero_near
 from legato.movements.model import Movement
 from legato.recording import FloatArray
@@ -91,7 +91,7 @@ def _found(
         return {} if toe_off is None else {"toe_off": toe_off}
     cycle = _cycle(track.samples, ends)
     if movement.cycle.anchor == "flight":
-        found = flight_marks(track, cycle, ends[0])
+        found = flight_marks(track, cycle, ends[0], mass_of(body, track.samples, movement.filter_cutoff_hz))
         if found is None:
             raise NotResolvable("nothing leaves the ground there")
         return found
