@@ -6,6 +6,7 @@ import pytest
 from legato.bar.choice import choice_bias, expected_highest
 from legato.bar.loss import smallest_detectable_change, velocity_loss
 from legato.errors import BadInput, NotResolvable
+from legato.recording import FloatArray
 
 
 def test_loss_is_counted_from_the_fastest_rep():
@@ -62,6 +63,59 @@ def test_the_interval_of_the_loss_holds_although_the_fastest_was_chosen(reps: in
     assert 0.84 <= np.mean(held) <= 0.97
     # Points; without the correction 3 for ten like repetitions. No loss is below zero, so the mean is no measure.
     assert abs(np.median(errors)) <= 0.7
+
+
+def largest(truth: FloatArray) -> float:
+    """The largest loss from one velocity to a later one, %."""
+    return max(0.0, *(100.0 * (1.0 - truth[k] / truth[:k].max()) for k in range(1, truth.size)))
+
+
+SHAPES = {
+    "alike": lambda n, rng: np.full(n, 0.5),
+    "falling": lambda n, rng: np.linspace(0.5, 0.4, n),
+    "rising": lambda n, rng: np.linspace(0.45, 0.5, n),
+    "slow inside": lambda n, rng: np.r_[0.5, np.linspace(0.475, 0.4, n - 2), 0.52],
+    "drawn": lambda n, rng: 0.5 + 0.03 * rng.standard_normal(n),
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("reps", [3, 5, 10])
+def test_the_largest_loss_within_a_set_is_held(reps: int, shape: str):
+    rng = np.random.default_rng(reps)
+    held = []
+    for _ in range(300):
+        truth = SHAPES[shape](reps, rng)
+        seen = velocity_loss((truth + rng.normal(0.0, 0.01, reps)).tolist(), [0.01] * reps).largest
+        held.append(seen.holds(largest(truth)))
+    # Standard error of 300 draws: 1.7 points. No loss is below zero, so a set that rises is held more often.
+    assert np.mean(held) >= 0.85
+
+
+def test_a_stop_before_the_fastest_is_against_those_before():
+    found = velocity_loss([0.50, 0.48, 0.40, 0.47, 0.52], [0.003] * 5, at_loss_pct=15.0)
+    assert found.passed_at == 2 and found.fastest == 4 and found.largest_between == (0, 2)
+    assert found.largest.holds(20.0) and found.last.value == 0.0
+    assert found.passed_between == (2, 2)
+    rising = velocity_loss([0.40, 0.45, 0.50], [0.003] * 3, at_loss_pct=15.0)
+    assert rising.passed_at is None and rising.passed_between == (None, None) and rising.largest.high == 0.0
+
+
+@pytest.mark.parametrize("limit", [15.0, 25.0])
+def test_a_stop_is_said_as_surely_as_it_is_right(limit: float):
+    rng = np.random.default_rng(2)
+    right, said = [], []
+    for _ in range(1500):
+        truth = 0.5 + 0.06 * rng.standard_normal(6)
+        found = velocity_loss((truth + rng.normal(0.0, 0.015, 6)).tolist(), [0.015] * 6, at_loss_pct=limit)
+        if found.passed_at is None or found.probability is None or found.passed_at == 0:
+            continue
+        until = truth[: found.passed_at + 1]
+        right.append(100.0 * (1.0 - until[-1] / until.max()) > limit)
+        said.append(found.probability)
+    # Of those called sure fewer than one in ten are wrong.
+    sure = np.array(said) >= 0.95
+    assert sure.sum() > 100 and np.mean(np.array(right)[sure]) >= 0.9
 
 
 def test_a_loss_that_is_not_reached_is_passed_nowhere():

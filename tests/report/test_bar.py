@@ -76,6 +76,31 @@ def test_velocity_that_was_not_lost_is_no_loss():
         assert bar.loss is not None and loss_sentence(bar.loss, bar).startswith(said)
 
 
+def test_the_largest_loss_within_a_set_stands_beside_that_of_its_end():
+    for velocities, said in (
+        (
+            [0.5, 0.46, 0.405, 0.47, 0.52],
+            r"rep 5, .*, is the fastest; the largest loss within the set is 19 ± 2 %, from",
+        ),
+        (
+            [0.5, 0.35, 0.45],
+            r"velocity fell by 10 ± .*; the largest loss within the set is 30 ± 2 %, from rep 1 to rep 2$",
+        ),
+        ([0.5, 0.45, 0.4], r"velocity fell by 20 ± [\d.]+ % from rep 1, the fastest, to rep 3, the end of the set$"),
+        (
+            [0.5, 0.499, 0.51],
+            r"rep 3, .*; whether any rep is slower than one before it is not resolvable: .* rep 1 to rep 2$",
+        ),
+    ):
+        bar = losing(velocities, 0.005)
+        assert bar.loss is not None
+        told = loss_sentence(bar.loss, bar)
+        assert re.match(said, told), told
+    # The stop is where the set fell, although a faster one follows.
+    early = losing([0.5, 0.46, 0.38, 0.47, 0.52], 0.005).loss
+    assert early is not None and stop_sentence(early).startswith("stop after rep 3, where 20 % is passed")
+
+
 def test_the_answer_to_stop_loss_comes_first():
     asked = bar_alone(None, stop_loss_pct=20.0)
     assert headline(asked).startswith("5 reps of deadlift measured; stop after rep ")

@@ -43,8 +43,9 @@ def velocity_loss(
 
     Returns
     -------
-    The loss of every repetition and the first after the fastest whose loss lies beyond `at_loss_pct`, with the
-    probability that it does and between which repetitions that limit is passed.
+    The loss of every repetition, the largest from any to a later one, and the first whose loss lies beyond
+    `at_loss_pct`, with the probability that it does and between which repetitions that limit is passed: against the
+    fastest of the set, or of those before where the fastest comes later.
 
     Raises
     ------
@@ -76,8 +77,7 @@ def velocity_loss(
     passed: tuple[int, float] | None = None
     first_may = first_must = None
     for k, (velocity, sd) in enumerate(zip(velocities, sds, strict=True)):
-        loss = 100.0 * (1.0 - velocity / best)
-        error = 100.0 * math.hypot(sd, best_sd * velocity / best) / best
+        loss, error = _lost((best, best_sd), (velocity, sd))
         if k == fastest:
             # The runner-up may be the truly fastest.
             loss = 100.0 * (velocities[second] / velocity - 1.0)
@@ -85,16 +85,23 @@ def velocity_loss(
         # No repetition is faster than the fastest, whichever that was.
         ends = [max(0.0, loss + side * factor * error) for side in (-1.0, 0.0, 1.0)]
         per_rep.append((numbers[k], Estimate(ends[1], ends[0], ends[2], level, "%")))
-        if at_loss_pct is None or k <= fastest:
+        if k < fastest:
+            # Who lifts does not know yet that a faster one will come.
+            loss, error = _lost(_fastest_of(velocities[: k + 1], sds[: k + 1]), (velocity, sd))
+            ends = [loss + side * factor * error for side in (-1.0, 0.0, 1.0)]
+        if at_loss_pct is None or velocity >= max(velocities[: k + 1]):
             continue
         if passed is None and loss > at_loss_pct:
             sure = 1.0 if error == 0.0 else _student_below((loss - at_loss_pct) / error, dof)
             passed = (numbers[k], sure)
         first_may = numbers[k] if first_may is None and ends[2] > at_loss_pct else first_may
         first_must = numbers[k] if first_must is None and ends[0] > at_loss_pct else first_must
+    first, later, largest = _largest(velocities, sds, factor, level)
     return VelocityLoss(
         per_rep=tuple(per_rep),
         last=per_rep[-1][1],
+        largest=largest,
+        largest_between=(numbers[first], numbers[later]),
         fastest=numbers[fastest],
         at_loss_pct=at_loss_pct,
         passed_at=None if passed is None else passed[0],
@@ -102,6 +109,33 @@ def velocity_loss(
         passed_between=(first_may, first_must),
         taken_off=luck,
     )
+
+
+def _lost(fast: tuple[float, float], slow: tuple[float, float]) -> tuple[float, float]:
+    """Loss from one velocity to another and its error, %, of velocities with theirs, m/s."""
+    (a, sd_a), (b, sd_b) = fast, slow
+    return 100.0 * (1.0 - b / a), 100.0 * math.hypot(sd_b, sd_a * b / a) / a
+
+
+def _fastest_of(velocities: Sequence[float], sds: Sequence[float]) -> tuple[float, float]:
+    """The highest of these velocities less what it is too high by luck, and its error, m/s."""
+    k = max(range(len(velocities)), key=lambda i: velocities[i])
+    return velocities[k] - choice_bias(velocities, sds), sds[k]
+
+
+def _largest(
+    velocities: Sequence[float], sds: Sequence[float], factor: float, level: float
+) -> tuple[int, int, Estimate]:
+    """The largest loss from one repetition to a later one, %, and their places; the slower is too slow by luck, too."""
+    before = [max(range(k), key=lambda i: velocities[i]) for k in range(1, len(velocities))]
+    first, later = min(
+        zip(before, range(1, len(velocities)), strict=True), key=lambda pair: velocities[pair[1]] / velocities[pair[0]]
+    )
+    after = slice(first + 1, None)
+    low = velocities[later] + choice_bias([-v for v in velocities[after]], sds[after])
+    loss, error = _lost(_fastest_of(velocities[:later], sds[:later]), (low, sds[later]))
+    value, least, most = (max(0.0, loss + side * factor * error) for side in (0.0, -1.0, 1.0))
+    return first, later, Estimate(value, least, most, level, "%")
 
 
 def _student_below(t: float, dof: float) -> float:

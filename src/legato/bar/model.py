@@ -126,11 +126,14 @@ class VelocityLoss:
     `at_loss_pct` is the loss to stop at, `passed_at` the first repetition beyond it (None where there is none) and
     `probability` how surely it is. `passed_between`: the first repetition whose interval reaches beyond that loss, and
     the first that lies beyond it with all of its interval; None where there is none. `taken_off`: what the fastest is
-    likely too fast by, as noise helped to choose it, m/s; losses are counted without it.
+    likely too fast by, as noise helped to choose it, m/s; losses are counted without it. `largest`: the largest loss
+    from one repetition to a later one, and which they are (`largest_between`).
     """
 
     per_rep: tuple[tuple[int, Estimate], ...]
     last: Estimate
+    largest: Estimate
+    largest_between: tuple[int, int]
     fastest: int
     at_loss_pct: float | None = None
     passed_at: int | None = None

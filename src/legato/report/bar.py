@@ -90,9 +90,9 @@ def bar_lines(analysis: "Analysis") -> list[str]:
         shown = [
             f"{name} {estimate_text(value)}"
             for name, value in (
-                ("mean", rep.mean_velocity),
-                ("peak", rep.peak_velocity),
-                ("power", rep.mean_power),
+                ("mean velocity", rep.mean_velocity),
+                ("peak velocity", rep.peak_velocity),
+                ("mean power", rep.mean_power),
             )
             if value is not None
         ]

@@ -20,6 +20,8 @@ def bar_record(found: BarResult | None) -> dict[str, Any] | None:
         if loss is None
         else {
             "fastest": loss.fastest,
+            "largest_pct": loss.largest,
+            "largest_between": list(loss.largest_between),
             "per_rep": [{"rep": rep, "loss_pct": lost} for rep, lost in loss.per_rep],
             "at_loss_pct": loss.at_loss_pct,
             "passed_at": loss.passed_at,

@@ -13,15 +13,33 @@ _LEAST_TAKEN_M_S = 0.005
 
 
 def loss_sentence(loss: VelocityLoss, bar: BarResult) -> str:
-    """How much velocity fell from the fastest repetition to the end of the set."""
+    """How much velocity fell from the fastest repetition to the end of the set, and where it fell most, if
+    that is elsewhere.
+    """
     last = loss.per_rep[-1][0]
+    within = _within(loss)
     end = "the end of the set" if last == bar.reps[-1].rep else "the last rep that was measured"
     where = f"from rep {rep_number(loss.fastest)}, the fastest, to rep {rep_number(last)}, {end}"
     if last == loss.fastest:
-        return f"no velocity was lost: rep {rep_number(last)}, {end}, is the fastest"
+        if loss.largest.high <= 0.0:
+            slower = "and none is slower than one before it"
+            return f"no velocity was lost: rep {rep_number(last)}, {end}, is the fastest, {slower}"
+        return f"rep {rep_number(last)}, {end}, is the fastest; {within}"
     if loss.last.low <= 0.0:
-        return f"whether velocity fell {where}, is not resolvable: {estimate_text(loss.last)}"
-    return f"velocity fell by {estimate_text(loss.last)} {where}"
+        return f"whether velocity fell {where}, is not resolvable: {estimate_text(loss.last)}; {within}"
+    if loss.largest_between == (loss.fastest, last):
+        return f"velocity fell by {estimate_text(loss.last)} {where}"
+    return f"velocity fell by {estimate_text(loss.last)} {where}; {within}"
+
+
+def _within(loss: VelocityLoss) -> str:
+    """The largest loss from one repetition to a later one."""
+    first, later = (rep_number(rep) for rep in loss.largest_between)
+    lost = estimate_text(loss.largest)
+    if loss.largest.low <= 0.0:
+        said = "whether any rep is slower than one before it is not resolvable"
+        return f"{said}: the largest loss is {lost}, from rep {first} to rep {later}"
+    return f"the largest loss within the set is {lost}, from rep {first} to rep {later}"
 
 
 def stop_sentence(loss: VelocityLoss) -> str:

@@ -29,7 +29,7 @@ _COLUMNS = (
     ("Impulse", "drive_impulse_n_s", 1.0, "N·s"),
     ("Together", "overlap_s", 1000.0, "ms"),
     ("Of the press", "overlap_share", 100.0, "%"),
-    ("Taken by the bar", "momentum_ratio", 100.0, "%"),
+    ("In the bar", "momentum_ratio", 100.0, "%"),
 )
 
 
@@ -89,8 +89,8 @@ def drive_html(analysis: "Analysis") -> str:
     what = (
         "The drive lasts on the plates from the lowest point of the common centre of mass of lifter and bar to where"
         " the force falls to their weight; the press from the onset of the elbows to their end. Impulses are those of"
-        " the drive above the weight; together: how long legs and arms both work; taken by the bar: its highest"
-        " momentum over the impulse."
+        " the drive above the weight; together: how long legs and arms both work; in the bar: its mass ×"
+        " highest velocity as a share of the impulse, to which the arms add."
     )
     if found.lying:
         what = (
@@ -117,7 +117,10 @@ def _momentum(found: DriveResult) -> str:
     if found.momentum_ratio is None:
         return sentence(f"how much of the drive the bar takes is not told: {coached(found.momentum_reason)}")
     ratio = _scaled(found.momentum_ratio, 100.0, "%")
-    return sentence(f"the bar's highest momentum is {estimate_text(ratio)} of the impulse of the leg drive")
+    return sentence(
+        f"at its fastest the bar alone holds {estimate_text(ratio)} of the momentum (mass × velocity) that the leg"
+        " drive gave to lifter and bar together; the arms add to it, so it can be more than 100 %"
+    )
 
 
 def _power(found: DriveResult) -> str:
