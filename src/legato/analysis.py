@@ -59,6 +59,7 @@ class Settings:
     level: float = LEVEL
     mass_kg: float | None = None
     height_m: float | None = None
+    sex: str | None = None
     side: str | None = None
     static: str | None = None
     mvic: tuple[str, ...] | None = None
@@ -137,6 +138,7 @@ def analyze(
     corrections: Corrections | str | PathLike[str] | Mapping[str, Any] | None = None,
     mass_kg: float | None = None,
     height_m: float | None = None,
+    sex: Literal["male", "female"] | None = None,
     side: Literal["right", "left"] | None = None,
     without_press: Recording | Sequence[Recording] = (),
     foot_band_n: tuple[float, float] | None = None,
@@ -180,6 +182,8 @@ def analyze(
         stays as it is.
     mass_kg, height_m
         Of the athlete, kept in the result. No angle and no time depends on them.
+    sex
+        Whose table of segment masses is taken; None takes the mean of both.
     side
         The dominant hand, where it is known; else the one that is seen to move faster.
     without_press
@@ -266,6 +270,7 @@ def analyze(
                 static=static,
                 mass_kg=mass_kg,
                 height_m=height_m,
+                sex=sex or "unknown",
                 starts_upright=spec.upright_start,
             )
         if body.source == "bar":
@@ -342,6 +347,7 @@ def analyze(
             level=level,
             mass_kg=mass_kg,
             height_m=height_m,
+            sex=sex,
             side=side,
             static=None if static is None or not static.inputs else Path(static.inputs[0].path).name,
             mvic=_file_names(maximal),

@@ -106,6 +106,7 @@ def analyze(
             corrections=corrections,
             mass_kg=athlete.mass_kg,
             height_m=athlete.height_m,
+            sex=athlete.sex,
             side=athlete.side,
             without_press=without_press,
             foot_band_n=on_plates.band_n(),

@@ -74,7 +74,8 @@ def test_the_file_is_read_with_its_units(tmp_path: Path) -> None:
     path = written(tmp_path, 'name = "Anna B."\nmass = "180 lb"\nheight_m = 1.7\nside = "Left"\nclub = 3\n')
     found = read_athlete(path)
     assert found.mass_kg == pytest.approx(81.6466, abs=1e-3)
-    assert (found.height_m, found.side) == (1.7, "left")
+    assert (found.height_m, found.side, found.sex) == (1.7, "left", None)
+    assert read_athlete(written(tmp_path, "sex = 'Female'")).sex == "female"
     assert read_athlete(written(tmp_path, "")) == Athlete()
 
 
@@ -91,6 +92,8 @@ def test_the_file_is_read_with_its_units(tmp_path: Path) -> None:
         ("mass_gk = 80", "did you mean mass_kg?"),
         ("weight = 80", "did you mean mass?"),
         ("sied = 'left'", "did you mean side?"),
+        ("gender = 'male'", "did you mean sex?"),
+        ("sex = 'Anna'", "neither male nor female"),
     ],
 )
 def test_a_wrong_file_is_refused_without_showing_what_stands_in_it(text: str, said: str, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from legato.body.imu import body_from_imu
 from legato.body.imu_sensors import has_sensors
-from legato.body.inertia import centre_of_mass
+from legato.body.inertia import Sex, centre_of_mass
 from legato.body.joints import Posed, limb_angles, trunk_angles
 from legato.body.keypoints import body_from_keypoints, keypoints_of_plane
 from legato.body.landmarks import NEEDS, SIDES, TRACKERS
@@ -34,6 +34,7 @@ def build_body(
     static: Recording | None = None,
     mass_kg: float | None = None,
     height_m: float | None = None,
+    sex: Sex = "unknown",
     starts_upright: bool = True,
 ) -> Body:
     """The moving body of a recording.
@@ -50,6 +51,8 @@ def build_body(
         A standing trial of the same person and marker placement, for markers that the trial itself lacks.
     mass_kg, height_m
         Of the athlete, where known. No angle depends on them; the stature scales keypoints to metres.
+    sex
+        Column of the tables of segment masses, for a body of markers; `unknown` takes the mean of both.
     starts_upright
         Whether the movement starts from standing; what sensors show at their first rest is then a standing pose.
 
@@ -92,7 +95,7 @@ def build_body(
                 raise BadInput("the static trial holds no markers; give a recording of the person standing still")
             posture, _ = join_markers([on_even_grid(s) for s in still])
             standing = _skeleton(posture, static, marker_set, mapping, {}).segments
-    return _body(stream, _skeleton(stream, recording, marker_set, mapping, standing), notes)
+    return _body(stream, _skeleton(stream, recording, marker_set, mapping, standing), notes, sex)
 
 
 def _skeleton(
@@ -138,7 +141,7 @@ def _cleaned(stream: Stream, assignment: Assignment, recording: Recording) -> Cl
     return clean_markers(position, groups, stream.rate_hz, events, stream.start_s)
 
 
-def _body(stream: Stream, skeleton: Skeleton, joined: tuple[str, ...]) -> Body:
+def _body(stream: Stream, skeleton: Skeleton, joined: tuple[str, ...], sex: Sex) -> Body:
     assignment, cleaned = skeleton.assignment, skeleton.markers
     angles: dict[str, FloatArray] = {}
     filled: dict[str, BoolArray] = {}
@@ -172,7 +175,7 @@ def _body(stream: Stream, skeleton: Skeleton, joined: tuple[str, ...]) -> Body:
         if closed := int(position.filled.sum()):
             notes.append(f"{label}: {closed} missing samples filled")
     notes += beyond_range(angles)
-    com = centre_of_mass(points)
+    com = centre_of_mass(points, sex)
     if com is not None and com[1] < 0.999:
         notes.append(f"centre of mass: {100.0 * com[1]:.0f} % of body mass lies in segments that were seen")
     return Body(
@@ -187,6 +190,7 @@ def _body(stream: Stream, skeleton: Skeleton, joined: tuple[str, ...]) -> Body:
         filled=filled,
         bones=tuple(pair for pair in BONES if pair[0] in points and pair[1] in points),
         com_m=None if com is None else com[0],
+        sex=sex,
         missing=tuple(missing),
         notes=tuple(notes),
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from legato.body.inertia import Sex
 from legato.body.keypoint_view import ViewEstimate
 from legato.recording import BoolArray, FloatArray
 from legato.signals.spectra import NoiseSpectrum
@@ -64,6 +65,7 @@ class Body:
     where nothing scales the picture to metres, `length_sd` is the scale's SD as a share, `angle_sd` holds the
     standing error of each kind of angle, rad, without its side, and `pose_noise` is the noise of one coordinate of one
     point, squared length units per Hz; `cuts_s` are the instants at which the film was cut.
+    `sex`: the column of the tables of segment masses; `unknown` takes the mean of both.
     """
 
     rate_hz: float
@@ -85,6 +87,7 @@ class Body:
     pose_noise: NoiseSpectrum | None = None
     view: ViewEstimate | None = None
     cuts_s: tuple[float, ...] = ()
+    sex: Sex = "unknown"
 
     def times(self) -> FloatArray:
         """Time of each frame, s from the recording's start, shape (n,)."""

@@ -143,12 +143,18 @@ class AboutAthlete:
         str | None, typer.Option(metavar="M", help='Standing height: 1.80, or with a unit, 180cm, "5 ft 11 in".')
     ] = None
     athlete: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="TOML with the athlete's mass, height, side and units.")
+        Path | None, typer.Option(metavar="FILE", help="TOML with the athlete's mass, height, sex, side and units.")
+    ] = None
+    sex: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SEX", help="male or female: whose table of segment masses is taken; else the mean of both."
+        ),
     ] = None
 
     def known(self) -> "Athlete":
         """The options, else what the athlete file says."""
-        from legato.formats.athlete import Athlete, parse_height, parse_mass, read_athlete
+        from legato.formats.athlete import Athlete, parse_height, parse_mass, parse_sex, read_athlete
 
         filed = Athlete() if self.athlete is None else read_athlete(self.athlete)
         return Athlete(
@@ -156,6 +162,7 @@ class AboutAthlete:
             filed.height_m if self.height is None else parse_height(self.height),
             filed.side,
             filed.units,
+            filed.sex if self.sex is None else parse_sex(self.sex),
         )
 
 

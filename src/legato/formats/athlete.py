@@ -1,4 +1,4 @@
-"""The athlete file (TOML): mass, height, dominant side. A name in it is read over and never shown."""
+"""The athlete file (TOML): mass, height, sex, dominant side. A name in it is read over and never shown."""
 
 import difflib
 import re
@@ -21,10 +21,10 @@ _TAKEN_FOR: Mapping[str, tuple[tuple[str, float], ...]] = {
 }
 """Units in which a number outside those limits may have been meant."""
 
-_KEYS = ("mass", "mass_kg", "height", "height_m", "side", "dominant_side", "hand", "units")
+_KEYS = ("mass", "mass_kg", "height", "height_m", "sex", "side", "dominant_side", "hand", "units")
 _OTHER_WORDS = {
     "weight": "mass", "weight_kg": "mass_kg", "handedness": "side", "dominant_hand": "side", "unit": "units",
-    "load_unit": "units",
+    "load_unit": "units", "gender": "sex",
 }  # fmt: skip
 """Words that people write for one of the keys."""
 
@@ -42,15 +42,16 @@ class Athlete:
     height_m: float | None = None
     side: Literal["right", "left"] | None = None
     units: Literal["kg", "lb"] = "kg"
+    sex: Literal["male", "female"] | None = None
 
 
 def read_athlete(path: str | PathLike[str]) -> Athlete:
     """The athlete file.
 
     It holds any of `mass_kg`, `height_m` (numbers), `mass`, `height` (with a unit: `"180 lb"`, `"5 ft 11 in"`),
-    `side`, `dominant_side` or `hand` (`right` or `left`), and `units` (`kg` or `lb`: what a bare `mass` and the loads
-    of a set are in); a name and anything else of the coach's own is passed over,
-    but not a key that is nearly one of these.
+    `sex` (`male` or `female`), `side`, `dominant_side` or `hand` (`right` or `left`), and `units` (`kg` or `lb`: what a
+    bare `mass` and the loads of a set are in); a name and anything else of the coach's own is passed over, but not a
+    key that is nearly one of these.
 
     Raises
     ------
@@ -66,7 +67,7 @@ def read_athlete(path: str | PathLike[str]) -> Athlete:
         where = re.search(r"at line \d+", str(error))
         raise BadInput(
             f"{path}: not valid TOML{f' {where.group()}' if where else ''}; mend that line"
-            " (the file holds mass_kg, height_m, side and units)"
+            " (the file holds mass_kg, height_m, sex, side and units)"
         ) from None
     _check_keys(path, record)
     units = _units(path, record)
@@ -78,6 +79,7 @@ def read_athlete(path: str | PathLike[str]) -> Athlete:
         _one_of(path, record, "height", "height_m"),
         _side(path, record),
         units,
+        parse_sex(record["sex"], f"{path}: sex") if "sex" in record else None,
     )
 
 
@@ -89,6 +91,16 @@ def parse_mass(value: object, name: str = "--mass") -> float:
 def parse_height(value: object, name: str = "--height") -> float:
     """A standing height, m, from a number (m) or a text with units. Raises `BadInput`, which begins with `name`."""
     return _quantity(value, "height", name)
+
+
+def parse_sex(value: object, name: str = "--sex") -> Literal["male", "female"]:
+    """Whose tables of segment masses are taken. Raises `BadInput`, which begins with `name`."""
+    text = str(value).strip().lower()
+    if text in ("male", "m", "man"):
+        return "male"
+    if text in ("female", "f", "woman"):
+        return "female"
+    raise BadInput(f"{name}: is neither male nor female; leave it out for the mean of both tables of segment masses")
 
 
 def _check_keys(path: Path, record: Mapping[str, Any]) -> None:

@@ -62,7 +62,7 @@ def leg_moments(
     loads: Mapping[str, FootLoad],
     mass_kg: float,
     cutoff_hz: float,
-    sex: Sex = "unknown",
+    sex: Sex | None = None,
 ) -> tuple[JointMoment, ...]:
     """Moments of each leg's joints, from the ankle up, as far as its segments were measured.
 
@@ -77,7 +77,7 @@ def leg_moments(
     cutoff_hz
         Cut-off of the zero-phase low-pass of poses and points, Hz.
     sex
-        Column of the table of segment masses.
+        Column of the table of segment masses; that of the body where it is None.
 
     Notes
     -----
@@ -105,7 +105,7 @@ def leg_moments(
         mass, inertia, centre = np.empty(count), np.empty((count, 3)), np.empty((count, body.n_frames, 3))
         for k, segment in enumerate(LEG[:count]):
             entry = segment_masses()[segment]
-            shares = entry.of_sex(sex)
+            shares = entry.of_sex(sex or body.sex)
             first, second = (points[f"{end}_{side}"] for end in entry.ends)
             mass[k] = shares.mass * mass_kg
             inertia[k] = mass[k] * (shares.gyration * float(np.nanmedian(np.linalg.norm(second - first, axis=1)))) ** 2

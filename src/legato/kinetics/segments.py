@@ -120,7 +120,7 @@ class MovingBody:
         return tuple(s for s in self.segments if s.name in kept)
 
 
-def moving_segments(body: Body, mass_kg: float, cutoff_hz: float, sex: Sex = "unknown") -> MovingBody:
+def moving_segments(body: Body, mass_kg: float, cutoff_hz: float, sex: Sex | None = None) -> MovingBody:
     """Every segment of a measured body that can be placed.
 
     Parameters
@@ -132,7 +132,7 @@ def moving_segments(body: Body, mass_kg: float, cutoff_hz: float, sex: Sex = "un
     cutoff_hz
         Cut-off of the zero-phase low-pass of poses and points, Hz, below half the body's rate.
     sex
-        Column of the tables of masses.
+        Column of the tables of masses; that of the body where it is None.
 
     Raises
     ------
@@ -151,6 +151,7 @@ def moving_segments(body: Body, mass_kg: float, cutoff_hz: float, sex: Sex = "un
     other segment that was not measured is left out and named in `missing`; what it weighs is then on nobody's account,
     so a sum over the body lacks `1 - seen` of its mass.
     """
+    sex = sex or body.sex
     known = {name: lowpass(place, body.rate_hz, cutoff_hz) for name, place in body.points.items()}
     rotations: dict[str, FloatArray] = {}
     for name, pose in body.segments.items():

@@ -345,6 +345,7 @@ def _settings(analysis: "Analysis") -> str:
         ("Interval level", percent(settings.level)),
         ("Mass", "not given" if settings.mass_kg is None else f"{settings.mass_kg:g} kg"),
         ("Height", "not given" if settings.height_m is None else f"{settings.height_m:g} m"),
+        *([("Segment masses", f"of the {settings.sex} table")] if settings.sex else []),
         ("Static trial", settings.static or "none"),
         ("Baseline", settings.baseline or "none"),
         ("Loads", _loads(analysis)),
