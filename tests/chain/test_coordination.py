@@ -83,6 +83,10 @@ def test_hip_and_knee_of_a_squat_turn_together(squat):
     share = find(found.measures, "hip-knee", "in_phase_share", "descent")
     assert share.set_value is not None
     assert share.set_value.value > 0.9
+    # A share is counted in frames: none is known to less than one of them.
+    told = [v.value for m in found.measures if m.measure.endswith("_phase_share") for v in m.per_rep]
+    assert all(v is None or v.half_width > 0.0 for v in told)
+    assert share.set_value.half_width > 0.0
     down = find(found.measures, "hip-knee", "coupling_angle", "descent").set_value
     up = find(found.measures, "hip-knee", "coupling_angle", "ascent").set_value
     assert down is not None and up is not None

@@ -197,13 +197,18 @@ class _Work:
             return self._spread(label, phase, measure, float(values), errors)
         unit, limits = unit_of(measure)
         t = student_factor(self.level, DRAWS)
+        # Shares are counted in frames, and an end of the phase may lie a frame off.
+        spans = self.stretches.get(phase, ()) if limits == (0.0, 1.0) else ()
+        counted = np.array(
+            [0.0 if span is None else 1.0 / (span[1] - span[0]) for span in spans] or [0.0] * len(values)
+        )
         per_rep: list[RepValue] = []
-        for rep, value, error in zip(self.reps, values, errors.T, strict=True):
+        for rep, value, error, least in zip(self.reps, values, errors.T, counted, strict=True):
             seen: FloatArray = error[np.isfinite(error)]
             if not np.isfinite(value) or seen.size < DRAWS // 2:
                 per_rep.append(RepValue(rep.index, None, why_none(measure)))
                 continue
-            half = t * float(np.sqrt(np.mean(seen**2)))
+            half = max(t * float(np.sqrt(np.mean(seen**2))), float(least))
             per_rep.append(RepValue(rep.index, limited(float(value), half, unit, self.level, limits)))
         known = np.array([v.value is not None for v in per_rep], dtype=np.bool_)
         n = int(known.sum())
@@ -224,7 +229,7 @@ class _Work:
             shared = np.nansum(drawn, axis=0) / np.maximum(counts, 1.0)
             fixed = t * float(np.sqrt((shared**2).sum() / max(1, np.count_nonzero(counts))))
             try:
-                total = self._mean(values[known], fixed, unit, limits, turns)
+                total = self._mean(values[known], max(fixed, float(counted[known].mean())), unit, limits, turns)
             except NotResolvable as error:
                 reason = str(error)
         return Coordination(*label, phase, measure, total, n, tuple(per_rep), reason)

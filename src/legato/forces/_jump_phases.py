@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from legato.estimate import Estimate
+from legato.forces._curves import noise_by_bends
 from legato.forces._flights import Flight
 from legato.forces._onset import Z, ramp_foot
 from legato.forces.jump_model import Phase
@@ -264,7 +265,10 @@ def read_landing(
     if near.size > 2 and np.isfinite(near).all() and not (cut and near.argmax() == near.size - 1):
         top = int(near.argmax())
         value = float(near[top])
-        peak = Estimate(value, value - 3.0 * noise_n, value + Z * noise_n, unit="N")
+        # A plate that prints zero while it is empty hides its noise, and a top may lie between two samples.
+        own_n = max(noise_n, noise_by_bends(near))
+        between = float(2.0 * near[top] - near[top - 1] - near[top + 1]) / 8.0 if 0 < top < near.size - 1 else 0.0
+        peak = Estimate(value, value - 3.0 * own_n, value + max(between, 0.0) + Z * own_n, unit="N")
         at = (flight.stop + top) / rate_hz - flight.landing.value
         after = Estimate.symmetric(max(at, 0.0), float(np.hypot(flight.landing.half_width, 0.5 / rate_hz)), "s")
     if flight.weight is not None:

@@ -98,7 +98,8 @@ def _rep(
         return RepStiffness(rep, None, None, "moment or angle is not known throughout it"), None
     skin = float(np.sqrt(2.0)) * CLUSTER_TURN_SD
     spread = float(turned.std())
-    if spread < _LEAST_SPREAD * skin:
+    # Each cluster turns on its bone with the movement, and again as much at random.
+    if spread < _LEAST_SPREAD * float(np.sqrt(2.0)) * skin:
         told = f"{np.degrees(np.ptp(turned)):.0f}°"
         return RepStiffness(rep, None, None, f"the angle changes by only {told}, too little beside its own error"), None
     try:
