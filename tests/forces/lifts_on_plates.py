@@ -55,10 +55,14 @@ def lift(
     offset_n: float = 4.0,
     rate_hz: float = 1000.0,
     order: tuple[str, str] = ("left", "right"),
+    scale_sd: float = 0.0,
     seed: int = 0,
 ) -> Lift:
-    """Reps of 2.5 s between a second of empty plates at both ends; `order` says whose plate the table has first."""
+    """Reps of 2.5 s between a second of empty plates at both ends; `order` says whose plate the table has first,
+    `scale_sd` by what share the scale of each plate is wrong (SD of an even distribution).
+    """
     rng = np.random.default_rng(seed)
+    scales = 1.0 + scale_sd * np.sqrt(3.0) * np.random.default_rng((seed, 1)).uniform(-1.0, 1.0, 2)
     rep_n, pad_n = round(2.5 * rate_hz), round(1.2 * rate_hz)
     n = reps * rep_n + 2 * pad_n
     t = np.arange(n) / rate_hz
@@ -75,7 +79,7 @@ def lift(
     true = np.array([carried["left"][s].sum() / total[s].sum() for s in inside])
     columns, names = [], []
     for i, side in enumerate(order):
-        vertical = carried[side] + rng.normal(0.0, offset_n) + rng.normal(0.0, noise_n, n)
+        vertical = scales[i] * carried[side] + rng.normal(0.0, offset_n) + rng.normal(0.0, noise_n, n)
         horizontal = 0.02 * vertical[:, None] * rng.normal(1.0, 0.01, 2)
         x, y = FEET[side]
         point = np.column_stack([np.full(n, x), y + 0.05 * np.sin(t), np.zeros(n)])

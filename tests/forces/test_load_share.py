@@ -69,9 +69,10 @@ def coverage(cases: list[tuple[Estimate | None, float]]) -> float:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("reps", "between"), [(3, 0.01), (5, 0.01), (8, 0.02)])
+@pytest.mark.parametrize(("reps", "between"), [(3, 0.01), (5, 0.01), (8, 0.02), (8, 0.003), (8, 0.0)])
 def test_the_interval_of_a_set_holds_the_athletes_share(reps, between):
-    cases = [(shared(lift(0.55, reps=reps, between=between, rate_hz=250.0, seed=s)).left, 0.55) for s in range(300)]
+    how = {"reps": reps, "between": between, "rate_hz": 250.0, "scale_sd": 0.005}
+    cases = [(shared(lift(0.55, **how, seed=s)).left, 0.55) for s in range(300)]
     # One standard error of 90 % over 300 draws is 1.7 points.
     assert 0.85 <= coverage(cases) <= 0.95
 
@@ -81,7 +82,7 @@ def test_the_interval_of_a_set_holds_the_athletes_share(reps, between):
 def test_the_interval_of_a_rep_holds_its_own_share(noise_n):
     cases: list[tuple[Estimate | None, float]] = []
     for seed in range(100):
-        made = lift(0.45, reps=4, noise_n=noise_n, rate_hz=250.0, seed=seed)
+        made = lift(0.45, reps=4, noise_n=noise_n, rate_hz=250.0, scale_sd=0.005, seed=seed)
         cases += [(rep.left, true) for rep, true in zip(shared(made).per_rep, made.shares, strict=True)]
     assert 0.84 <= coverage(cases) <= 0.96
 
@@ -90,10 +91,21 @@ def test_the_interval_of_a_rep_holds_its_own_share(noise_n):
 @pytest.mark.parametrize("reps", [3, 6])
 def test_the_interval_over_time_holds_the_share_that_sways(reps):
     cases = [
-        (shared(lift(0.52, reps=reps, between=0.0, sway=0.03, rate_hz=250.0, seed=s), False).left, 0.52)
+        (shared(lift(0.52, reps=reps, between=0.0, sway=0.03, rate_hz=250.0, scale_sd=0.005, seed=s), False).left, 0.52)
         for s in range(300)
     ]
     assert 0.85 <= coverage(cases) <= 0.95
+
+
+def test_reps_that_agree_leave_the_error_of_the_plates_scales():
+    made = lift(0.55, reps=8, between=0.0, noise_n=0.1, offset_n=0.0, rate_hz=250.0)
+    found = shared(made)
+    assert found.left is not None
+    # 1.645 times 0.5 % of each plate: sqrt(2) 0.005 s (1 - s).
+    assert found.left.half_width == pytest.approx(1.645 * np.sqrt(2.0) * 0.005 * 0.55 * 0.45, rel=0.02)
+    wrong = [shared(lift(0.55, reps=8, between=0.0, scale_sd=0.005, rate_hz=250.0, seed=s)).left for s in range(40)]
+    # 3 of 40 were held before; 40 draws: 90 % has a standard error of 5 points.
+    assert coverage([(estimate, 0.55) for estimate in wrong]) >= 0.8
 
 
 def test_one_rep_gives_its_own_interval_and_says_so():

@@ -8,6 +8,7 @@ import numpy as np
 from legato.errors import BadInput, NotResolvable
 from legato.estimate import LEVEL
 from legato.forces._jump_feet import with_feet
+from legato.forces._scale import scaled_best, scaled_hold, scaled_jump, scaled_rise
 from legato.forces.even_clock import on_even_clock
 from legato.forces.feet import FootPath, Stand, find_stands
 from legato.forces.jump_model import JumpSearch
@@ -187,17 +188,18 @@ def analyse_forces(
         if asked.knees:
             others = list(zip(asked.knees_without, without, strict=True))
             sway = replace(sway, knees=knees_of_stands(asked.knees, spans, others, level))
+    kept = kept_over_set(holds, () if jumps is None else jumps.jumps, level)
     return ForcesResult(
         plates=plates,
         stands=stands,
         total=total,
         load_share=share,
-        jumps=jumps,
+        jumps=None if jumps is None else replace(jumps, jumps=tuple(scaled_jump(jump) for jump in jumps.jumps)),
         notes=tuple(notes),
-        rises=rises,
-        best=best,
-        holds=holds,
-        kept=kept_over_set(holds, () if jumps is None else jumps.jumps, level),
+        rises=tuple(r if r.rise is None else replace(r, rise=scaled_rise(r.rise)) for r in rises),
+        best=None if best is None else scaled_best(best),
+        holds=tuple(h if h.hold is None else replace(h, hold=scaled_hold(h.hold)) for h in holds),
+        kept=kept,
         sway=sway,
         target=_followed(recording, plates, asked.posture, level),
         foot_band=bands,

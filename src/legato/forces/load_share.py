@@ -8,7 +8,7 @@ import numpy as np
 from legato.estimate import LEVEL, Estimate
 from legato.forces._curves import noise_by_bends
 from legato.forces.feet import Stand
-from legato.forces.model import Plate
+from legato.forces.model import SCALE_SD, Plate
 from legato.forces.zero import zero_sd_n
 from legato.recording import BoolArray, FloatArray, Span
 from legato.signals.factors import normal_factor, student_factor, student_half_width
@@ -157,10 +157,10 @@ def load_share(
     Notes
     -----
     A share is the foot's impulse over that of both, while the two together are loaded. The interval of a repetition
-    holds noise and zero error of the plates. That of the set holds the spread between repetitions (Student's t), which
-    contains the noise, and the zero error, which no number of repetitions lessens. Without repetitions the spread in
-    time takes the place of that between repetitions: blocks of the share, counted as fewer by their correlation. An
-    error of the plates' scale is not in it.
+    holds noise, zero error and scale error (`SCALE_SD`) of the plates. That of the set holds the spread between
+    repetitions (Student's t), which contains the noise, and zero and scale, which no number of repetitions lessens.
+    Without repetitions the spread in time takes the place of that between repetitions: blocks of the share, counted as
+    fewer by their correlation.
     """
     if spans:
         return _of_set(forces, spans, rep_indices or range(len(spans)), level)
@@ -203,7 +203,7 @@ def _of_set(forces: FootForces, spans: Sequence[Span], indices: Sequence[int], l
 
 
 def _stretch(forces: FootForces, inside: BoolArray) -> tuple[float, float, float, BoolArray] | str:
-    """The left share, its SD by noise and by the zero, and the samples used; or why there is none."""
+    """The left share, its SD by noise and by the plates' zeros and scales, and the samples used; or why none."""
     left, right = forces.left, forces.right
     known = np.isfinite(left) & np.isfinite(right)
     if not inside.any():
@@ -231,7 +231,13 @@ def _stretch(forces: FootForces, inside: BoolArray) -> tuple[float, float, float
     def of_share(errors: Sequence[float]) -> float:
         return float(np.hypot(mean_right * errors[0], mean_left * errors[1])) / total**2
 
-    return mean_left / total, of_share(noise), of_share(forces.zero_sd_n), used
+    fixed = float(np.hypot(of_share(forces.zero_sd_n), _scale_sd(mean_left / total)))
+    return mean_left / total, of_share(noise), fixed, used
+
+
+def _scale_sd(share: float) -> float:
+    """SD of a share by the scales of the plates, one under each foot; several under one foot err less."""
+    return float(np.sqrt(2.0)) * SCALE_SD * share * (1.0 - share)
 
 
 def _spread_in_time(forces: FootForces, used: BoolArray, share: float) -> tuple[float, float]:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from legato.estimate import LEVEL
 from legato.forces.load_share import FootForces
+from legato.forces.model import SCALE_SD
 from legato.recording import FloatArray, Span
 from legato.signals.factors import normal_factor, student_factor
 
@@ -44,8 +45,8 @@ def share_curve(forces: FootForces, spans: Sequence[Span], level: float = LEVEL)
 
     Notes
     -----
-    As in `load_share`: of several repetitions the interval holds the spread between them (Student's t) and the zero
-    error, of one the plates' own error alone.
+    As in `load_share`: of several repetitions the interval holds the spread between them (Student's t) and the plates'
+    zero and scale, of one the plates' own error alone.
     """
     rows: list[tuple[FloatArray, FloatArray, FloatArray]] = []
     for span in spans:
@@ -68,7 +69,7 @@ def share_curve(forces: FootForces, spans: Sequence[Span], level: float = LEVEL)
 
 
 def _steps(forces: FootForces, samples: NDArray[np.int64]) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Share of the left foot in each step, and its SD by noise and by the zero of the plates."""
+    """Share of the left foot in each step, and its SD by noise and by the zeros and scales of the plates."""
     lengths = np.diff(samples)
     inside = slice(int(samples[0]), int(samples[-1]))
     starts = samples[:-1] - samples[0]
@@ -82,4 +83,4 @@ def _steps(forces: FootForces, samples: NDArray[np.int64]) -> tuple[FloatArray, 
         noise = [n * np.sqrt(np.minimum(1.0, t / seconds)) for n, t in zip(forces.noise_n, forces.noise_s, strict=True)]
         of_noise = np.where(held, np.hypot(right * noise[0], left * noise[1]) / total**2, np.nan)
         of_zero = np.where(held, np.hypot(right * forces.zero_sd_n[0], left * forces.zero_sd_n[1]) / total**2, np.nan)
-    return share, of_noise, of_zero
+    return share, of_noise, np.hypot(of_zero, np.sqrt(2.0) * SCALE_SD * share * (1.0 - share))

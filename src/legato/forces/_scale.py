@@ -1,0 +1,67 @@
+"""The error of a plate's scale in what is told in N or W. Heights and times have none: weight and push share it."""
+
+from dataclasses import replace
+
+from legato.estimate import Estimate
+from legato.forces.holds import Hold
+from legato.forces.jump_model import Jump
+from legato.forces.model import SCALE_SD
+from legato.forces.rfd import BestTries, ForceRise, Window
+from legato.signals.factors import normal_factor
+
+
+def scaled_jump(jump: Jump) -> Jump:
+    """The jump with the scale of the plates in its forces and powers; a weight by the mass that was given has none."""
+    return replace(
+        jump,
+        weight_n=jump.weight_n if jump.weight_from == "mass given" else _widened(jump.weight_n),
+        peak_power_w=_widened(jump.peak_power_w),
+        mean_power_w=_widened(jump.mean_power_w),
+        landing_peak_n=_widened(jump.landing_peak_n),
+        peak_force_n=_widened(jump.peak_force_n),
+    )
+
+
+def scaled_rise(rise: ForceRise) -> ForceRise:
+    """One try with the scale of the plates in all that is told in N, N/s and N·s."""
+    return replace(
+        rise,
+        baseline_n=_with_scale(rise.baseline_n),
+        windows=tuple(_window(w) for w in rise.windows),
+        forces_n=tuple((time, _with_scale(force)) for time, force in rise.forces_n),
+        peak_rate_n_s=_with_scale(rise.peak_rate_n_s),
+        peak_force_n=_with_scale(rise.peak_force_n),
+    )
+
+
+def scaled_best(best: BestTries) -> BestTries:
+    """The means of the best tries with the scale of the plates, which they have in common."""
+    return replace(
+        best,
+        windows=tuple(_window(w) for w in best.windows),
+        peak_rate_n_s=_with_scale(best.peak_rate_n_s),
+        peak_force_n=_with_scale(best.peak_force_n),
+    )
+
+
+def scaled_hold(hold: Hold) -> Hold:
+    """The hold with the scale of the plates in its peak, plateau and slope; shares of itself have none."""
+    return replace(
+        hold,
+        peak_n=_with_scale(hold.peak_n),
+        plateau_n=_with_scale(hold.plateau_n),
+        slope_n_s=_widened(hold.slope_n_s),
+    )
+
+
+def _window(window: Window) -> Window:
+    return replace(window, rate_n_s=_with_scale(window.rate_n_s), impulse_n_s=_with_scale(window.impulse_n_s))
+
+
+def _widened(estimate: Estimate | None) -> Estimate | None:
+    return None if estimate is None else _with_scale(estimate)
+
+
+def _with_scale(estimate: Estimate) -> Estimate:
+    """The estimate with the scale of one plate; feet on a plate each err less together, by up to the root of two."""
+    return estimate.widened(normal_factor(estimate.level) * SCALE_SD * abs(estimate.value))
