@@ -20,7 +20,7 @@ from legato.kinetics.power_gain import power_gains
 from legato.kinetics.power_joints import powered_joints
 from legato.kinetics.segments import LUMBOSACRAL, MovingBody, moving_segments
 from legato.kinetics.torque_mismatch import TorqueMismatch
-from legato.kinetics.transfer import TransferStep, drives, load_power, load_work, transfer_steps
+from legato.kinetics.transfer import TransferStep, drives, load_noise, load_power, load_work, transfer_steps
 from legato.kinetics.upper_body import upper_body
 from legato.kinetics.whole_body import WholeBody
 from legato.kinetics.work import JointWork, PoweredJoint, Stretch, work_of
@@ -112,11 +112,13 @@ def analyse_power(
         why |= not_agreeing([power.name for power in powers if power.joint == LUMBOSACRAL], whole.meetings)
     works = tuple(_work(joint, stretch, moving, level, why) for joint in joints for stretch in stretches)
     lifted: dict[tuple[int, str], tuple[float, float]] = {}
+    load_sds: dict[tuple[int, str], float] = {}
     load_w: dict[int, FloatArray] = {}
     if name and loads_kg:
         load = load_power(name, body.points[name], loads_kg, body.rate_hz, moving.cutoff_hz)
         of_load = {(s.rep, s.phase): load_work(load, s, body.start_s, body.rate_hz) for s in stretches}
         lifted = {key: work for key, work in of_load.items() if work is not None}
+        load_sds = {(s.rep, s.phase): load_noise(load, s, body.start_s, body.rate_hz) for s in stretches}
         load_w = {rep: mass * load.per_kg for rep, mass in loads_kg.items()}
     driving = drives(works, stretches, lifted)
     reversals = {(joint.power.name, s.rep, s.phase): _reversals(joint, s, body) for joint in joints for s in stretches}
@@ -124,7 +126,7 @@ def analyse_power(
     # A load that hands alone show enters the trunk's power from above, but its own is not seen.
     if told and above is not None and from_above and meets and (load_w or not any(loads_kg.values())):
         told.append(upper_body(moving, above, from_above[0].power, _taken(body, stretches, load_w)))
-    steps = () if "" in why else transfer_steps(works, stretches, driving, lifted, name, level)
+    steps = () if "" in why else transfer_steps(works, stretches, driving, lifted, name, level, load_sds)
     gaps = dead_times(
         told,
         load_w if told else {},

@@ -1,7 +1,7 @@
 """How energy passes along the chain in each phase: legs, pelvis, trunk, arms, load."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from legato.kinetics.moment_errors import DRAWS
 from legato.kinetics.segments import LUMBOSACRAL
 from legato.kinetics.work import AMOUNTS, JointWork, Stretch, from_draws, not_below_zero
 from legato.recording import STANDARD_GRAVITY, FloatArray
-from legato.signals.factors import student_half_width
+from legato.signals.factors import normal_factor, student_half_width
 from legato.signals.filters import derivative, lowpass
 
 LEG_JOINTS = ("ankle", "knee", "hip")
@@ -46,11 +46,16 @@ class TransferStep:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LoadPower:
-    """Power that a load takes up, W, shape (n,): its weight and its inertia times its velocity."""
+    """Power that a load takes up, W/kg, shape (n,): its weight and its inertia times its velocity. `speed_m_s` (n,) is
+    that of its path, `noise_m` the SD of the path's low-passed noise along each axis, `cutoff_hz` where that ends.
+    """
 
     name: str
     mass_kg: Mapping[int, float]
     per_kg: FloatArray
+    speed_m_s: FloatArray
+    noise_m: float
+    cutoff_hz: float
 
 
 def load_power(
@@ -60,7 +65,23 @@ def load_power(
     path = lowpass(place_m, rate_hz, cutoff_hz)
     velocity = derivative(path, rate_hz)
     pull = derivative(velocity, rate_hz) + np.array([0.0, 0.0, STANDARD_GRAVITY])
-    return LoadPower(name, mass_kg, (velocity * pull).sum(axis=1))
+    # White noise, of which the low-pass leaves its share of the band.
+    left = (place_m - path)[np.isfinite(place_m - path).all(axis=1)]
+    noise_m = float(left.std(axis=0).mean()) * float(np.sqrt(2.0 * cutoff_hz / rate_hz)) if left.size else 0.0
+    speed = np.linalg.norm(velocity, axis=1)
+    return LoadPower(name, mass_kg, (velocity * pull).sum(axis=1), speed, noise_m, cutoff_hz)
+
+
+def load_noise(load: LoadPower, stretch: Stretch, start_s: float, rate_hz: float) -> float:
+    """SD of the net work on the load in a stretch by the noise of its path, J: of its height and of its speed at both
+    ends; 0 where it was not weighed.
+    """
+    ends = [round((t - start_s) * rate_hz) for t in (stretch.span.start_s, stretch.span.end_s)]
+    speeds = [float(load.speed_m_s[k]) for k in ends if 0 <= k < load.speed_m_s.size]
+    # Even up to the cut-off, a noise has this rate.
+    rate = 2.0 * np.pi * load.cutoff_hz / np.sqrt(3.0)
+    per_kg = load.noise_m * float(np.hypot(np.sqrt(2.0) * STANDARD_GRAVITY, rate * np.linalg.norm(speeds)))
+    return load.mass_kg.get(stretch.rep, 0.0) * per_kg
 
 
 def load_work(load: LoadPower, stretch: Stretch, start_s: float, rate_hz: float) -> tuple[float, float] | None:
@@ -83,6 +104,7 @@ def transfer_steps(
     load: Mapping[tuple[int, str], tuple[float, float]],
     load_name: str,
     level: float,
+    load_sds: Mapping[tuple[int, str], float] | None = None,
 ) -> tuple[TransferStep, ...]:
     """What each link passes to the next in every phase, from the legs upward, as far as joints are known.
 
@@ -100,7 +122,10 @@ def transfer_steps(
         What the load is.
     level
         Share of central probability that every interval holds.
+    load_sds
+        SD of that work by the noise of the load's path, J; 0 where it is not given.
     """
+    load_sds = {} if load_sds is None else load_sds
     table = {(w.joint, w.rep, w.phase): w for w in works}
     found: list[TransferStep] = []
     for phase in dict.fromkeys(s.phase for s in stretches):
@@ -109,7 +134,8 @@ def transfer_steps(
             energy = {rep: of_rep[pair][0] if pair in of_rep else None for rep, of_rep in passed.items()}
             ratio = {rep: of_rep[pair][1] if pair in of_rep else None for rep, of_rep in passed.items()}
             told = amounts(ratio, level, "") if driving.get(phase) else _not_driving()
-            found.append(TransferStep(*pair, phase, amounts(energy, level, "J"), told))
+            sds = {rep: load_sds.get((rep, phase), 0.0) if pair[1] == load_name else 0.0 for rep in passed}
+            found.append(TransferStep(*pair, phase, with_noise(amounts(energy, level, "J"), sds, level), told))
     return tuple(found)
 
 
@@ -166,6 +192,21 @@ def amounts(drawn: Mapping[int, FloatArray | None], level: float, unit: str) -> 
         reason = "more is passed on than came in: joints that were not measured generate it"
         return Amounts(tuple((r, None) for r in drawn), None, 0, reason)
     return Amounts(per_rep, _told(of_set, share), len(known))
+
+
+def with_noise(told: Amounts, sds: Mapping[int, float], level: float) -> Amounts:
+    """Amounts whose repetitions have each an error of their own, too. In that of a set it shows in their spread, which
+    never tells less.
+    """
+    if told.of_set is None:
+        return told
+    factor = normal_factor(level)
+    known = [rep for rep, e in told.per_rep if e is not None]
+    least = factor * float(np.linalg.norm([sds[rep] for rep in known])) / max(len(known), 1)
+    value, low, high = told.of_set.value, told.of_set.low, told.of_set.high
+    of_set = Estimate(value, min(low, value - least), max(high, value + least), level, told.of_set.unit)
+    per_rep = tuple((rep, None if e is None else e.widened(factor * sds[rep])) for rep, e in told.per_rep)
+    return replace(told, per_rep=per_rep, of_set=of_set)
 
 
 def _told(found: Estimate, share: bool) -> Estimate:
