@@ -65,7 +65,7 @@ def true_joints(made: Simulation, rate_hz: float = 500.0) -> dict[str, TrueJoint
             at = moving.joint[first]
             force, moment = foot.force.copy(), foot.moment() - np.cross(at, foot.force)
             for part in BELOW[joint]:
-                push, spin = _needed(moving, names.index(f"{part}_{side}"), at)
+                push, spin = needed(moving, names.index(f"{part}_{side}"), at)
                 force, moment = force - push, moment - spin
             net = np.einsum("ni,ni->n", moment, moving.turning[second] - moving.turning[first])
             on = np.einsum("ni,ni->n", force, moving.joint_velocity[first])
@@ -74,7 +74,7 @@ def true_joints(made: Simulation, rate_hz: float = 500.0) -> dict[str, TrueJoint
     return found
 
 
-def _needed(moving: RigidMotion, k: int, about: FloatArray) -> tuple[FloatArray, FloatArray]:
+def needed(moving: RigidMotion, k: int, about: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Force and moment about a point that one segment's motion needs."""
     segment = moving.segments[k]
     centre, turn = moving.centres()[k], moving.rotation[k]
