@@ -29,7 +29,7 @@ def joint(name: str, side: str, power: FloatArray, gain_sd: float, wave: FloatAr
     made = JointPower(name, side, "behind", "ahead", nothing, half, nothing, half)
     modes = np.stack([np.column_stack((nothing, 0.5 * e, 0.5 * e)) for e in (gain_sd * power, wave)])
     errors = PowerErrors((f"gain {name} {side}", f"wave {name} {side}"), modes)
-    return PoweredJoint(made, errors, np.zeros((power.size, 3)), np.zeros((power.size, 3)), 0.0, 0.0)
+    return PoweredJoint(made, errors, np.zeros((power.size, 3)), 0.0, 0.0)
 
 
 def found(legs: PoweredJoint, arms: PoweredJoint, reps: int) -> DeadTime:
@@ -110,3 +110,30 @@ def test_a_link_that_hardly_works_is_not_timed() -> None:
 
 def test_a_stretch_that_never_falls_reaches_to_the_ends() -> None:
     assert works_between(np.array([1.0, 2.0, 3.0, 2.0]), 10.0) == (0.0, 0.3)
+
+
+def slow_tail(tail_s: float, wait_s: float) -> DeadTime:
+    """Legs whose power fades from a tenth of its peak for `tail_s` after it, and arms that start `wait_s` after it."""
+    t = np.arange(round(SPAN_S * RATE_HZ)) / RATE_HZ
+    wave = 6.0 * np.sin(2.0 * np.pi * t / SPAN_S)
+    legs = np.maximum(hump(t, 0.15, 0.55), np.where((t > 0.3) & (t < 0.55 + tail_s), 0.1, 0.0))
+    return found(
+        joint("knee", "right", lowpass(400.0 * legs, RATE_HZ, CUTOFF_HZ), 0.02, wave),
+        joint("upper_body", "", 300.0 * hump(t, 0.55 + wait_s, 1.1 + wait_s), 0.02, wave),
+        1,
+    )
+
+
+@pytest.mark.parametrize(
+    ("tail_s", "wait_s", "state"),
+    [(0.0, 0.15, "dead time"), (0.0, -0.2, "together"), (0.3, 0.15, "faint overlap"), (0.145, 0.15, "not-resolvable")],
+)
+def test_a_verdict_stands_at_both_levels(tail_s: float, wait_s: float, state: str) -> None:
+    gap = slow_tail(tail_s, wait_s)
+    assert gap.of_set is not None
+    assert gap.hard is not None
+    # At the low level faint power counts, at the high one it does not. Behind 12 Hz a step keeps its place to 10 ms.
+    assert gap.of_set.value == pytest.approx(wait_s - tail_s, abs=0.01)
+    # Humps of 0.40 and 0.55 s reach a fifth 35 and 49 ms after a twentieth.
+    assert gap.hard.value == pytest.approx(wait_s + 0.084, abs=0.01)
+    assert gap.state == state

@@ -70,6 +70,34 @@ def test_a_leak_of_less_than_errors_make_is_not_named() -> None:
     assert leak.share.of_set is not None
 
 
+def test_without_its_load_a_bar_leaves_the_work_but_no_leak() -> None:
+    made, given = leaky_squat(0.35, reps=2, noise_m=0.0005, wobble_m=0.0005, tempo=2.0, rep_variation=0.02)
+    power = legato.analyze(made.recording, "back-squat", mass_kg=made.motion.scenario.mass_kg).power
+    assert power is not None
+    assert given.power is not None
+    assert power.leaks
+    told = {(leak.joint, leak.phase): leak.absorbed.of_set for leak in given.power.leaks}
+    for leak in power.leaks:
+        assert not leak.named
+        assert leak.share.of_set is None
+        assert leak.reason == "what a load takes up is not known; give --load, 0 without one"
+        # Legs are reckoned from the ground: what they absorb hangs on no load.
+        if leak.joint != "lumbosacral":
+            assert leak.absorbed.of_set == told[leak.joint, leak.phase]
+
+
+@pytest.mark.parametrize(("load", "reason"), [({}, "not given"), ({(0, "other"): (9.0, 9.0)}, "")])
+def test_no_leak_is_named_in_a_phase_whose_load_is_not_known(load: dict[tuple[int, str], Any], reason: str) -> None:
+    drawn = np.zeros((DRAWS + 1, len(AMOUNTS)))
+    drawn[:, AMOUNTS.index("generated")], drawn[:, AMOUNTS.index("absorbed")] = 20.0, 5.0
+    work = JointWork("knee_right", 0, "press", drawn, {}, 0.9)
+    (leak,) = leaks([work], {}, {"press": True}, load, 0.9, reason)
+    assert not leak.named
+    assert leak.share.of_set is None
+    assert leak.absorbed.of_set is not None
+    assert leak.reason == (reason or "what the load takes up was not seen")
+
+
 @pytest.mark.parametrize(("effort", "leaks_in"), [("work", ["drive"]), (None, ["drive", "overhead"])])
 def test_a_pause_does_not_drive_where_the_movement_says_what_does(effort: Any, leaks_in: list[str]) -> None:
     stretches = [Stretch(0, "drive", Span(0.0, 1.0), effort), Stretch(0, "overhead", Span(1.0, 2.0))]
@@ -83,3 +111,15 @@ def test_whoever_stands_up_under_a_jerk_leaks_nothing_while_it_is_held() -> None
     assert found is not None
     assert found.drives["overhead"]
     assert {leak.phase for leak in found.leaks} == {"drive", "press"}
+
+
+def test_a_joint_that_absorbs_nothing_is_no_surer_than_its_noise() -> None:
+    drawn = np.zeros((DRAWS + 1, len(AMOUNTS)))
+    drawn[:, AMOUNTS.index("generated")] = 20.0
+    works = [JointWork("knee_right", rep, "press", drawn, {"absorbed": 0.4}, 0.9) for rep in range(4)]
+    (leak,) = leaks(works, {}, {"press": True}, {}, 0.9)
+    assert leak.absorbed.of_set is not None
+    assert leak.absorbed.of_set.high == pytest.approx(0.2)
+    assert leak.share.of_set is not None
+    assert leak.share.of_set.low == 0.0
+    assert leak.share.of_set.high == pytest.approx(0.01)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from legato.estimate import Estimate
+from legato.kinetics.dead_time import DeadTime
 from legato.kinetics.flow import PowerResult
 from legato.kinetics.leaks import Leak
 from legato.kinetics.moment_errors import DRAWS
@@ -18,7 +19,7 @@ from legato.kinetics.work import AMOUNTS, JointWork, Stretch
 from legato.recording import Span
 from legato.report.power import power_html
 from legato.report.power_picture import JointFlow, PhaseFlow, picture
-from legato.report.power_record import leak_sentences, phase_words, power_lines, side_of
+from legato.report.power_record import dead_time_sentence, leak_sentences, phase_words, power_lines, side_of
 
 
 def joules(value: float) -> Estimate:
@@ -211,3 +212,32 @@ def test_of_strides_each_stance_tells_its_own_leg() -> None:
         "Left stance, absorbed: left knee 12 J.",
         "Every frame stands in tables/joint_powers.csv.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("gap_ms", "hard_ms", "start", "end"),
+    [
+        (80, 150, "Dead time of 80 ms (60 to 100 ms) from the legs to the arms", ""),
+        (
+            -150,
+            -80,
+            "No dead time: legs and arms work together for 150 ms (130 to 170 ms)",
+            ", above a fifth of their peaks for 80 ms (60 to 100 ms)",
+        ),
+        (
+            -80,
+            70,
+            "Only faint power bridges legs and arms: they overlap by 80 ms (60 to 100 ms)",
+            ", but 70 ms (50 to 90 ms) lie between their work above a fifth of their peaks",
+        ),
+        (
+            5,
+            60,
+            "Whether power rests between legs and arms is not resolved: 5 ms (−15 to 25 ms)",
+            ", above a fifth of their peaks 60 ms (40 to 80 ms)",
+        ),
+    ],
+)
+def test_a_gap_between_links_is_told_at_both_levels(gap_ms: int, hard_ms: int, start: str, end: str) -> None:
+    gap, hard = (Estimate.symmetric(0.001 * ms, 0.02, "s", 0.9) for ms in (gap_ms, hard_ms))
+    assert dead_time_sentence(DeadTime("legs", "arms", (), gap, 3, "", (), hard)) == f"{start}{end}."

@@ -62,6 +62,7 @@ def mismatch_of(
     stretches: Sequence[Stretch],
     driving: Mapping[str, bool],
     moving: MovingBody,
+    refused: Mapping[str, str],
     level: float,
 ) -> TorqueMismatch | None:
     """Torque mismatch over the phases that drive; None where no phase does, else with the reason why it is not told."""
@@ -76,7 +77,8 @@ def mismatch_of(
         [moments[name] for side in ("right", "left") if (name := f"{joint}_{side}") in moments]
         for joint in ("hip", "shoulder")
     )
-    if reason := _why_not(len(hips), len(shoulders), whole):
+    no_power = next((refused[name] for name in ("", "hip_right", "hip_left") if name in refused), "")
+    if reason := no_power or _why_not(len(hips), len(shoulders), whole):
         return TorqueMismatch((), None, None, 0, reason)
     return torque_mismatch(
         hips,

@@ -23,7 +23,8 @@ class ClusterTurn:
 
     `segment` names the draws, which every joint of the segment shares; `by_rate` (n, 3, 3) is what a rate of 1 rad/s
     about each of the segment's axes adds to the power handed on by force and given by the moment to the segments ahead
-    and behind, W; `spacing_s` lies between two knots of the turn; frames begin at `start_s`.
+    and behind, W; `spacing_s` lies between two knots of the turn, whose SD about each axis is `sd`, rad; frames begin
+    at `start_s`. A cluster that shifts is told alike, in m and m/s.
     """
 
     segment: str
@@ -31,6 +32,7 @@ class ClusterTurn:
     spacing_s: float
     start_s: float
     rate_hz: float
+    sd: float = CLUSTER_TURN_SD
 
 
 def spacing_of(rotation: FloatArray, turning: FloatArray) -> float:
@@ -57,7 +59,12 @@ def spacing_of(rotation: FloatArray, turning: FloatArray) -> float:
     turn = float(np.sqrt(((rotation[known] - mean) ** 2).sum(axis=(1, 2)).mean() / 2.0))
     if rate * _STILL_S <= turn:
         return _STILL_S
-    return float(np.sqrt(2.0 / 3.0 / _SPLINE_MEAN_SQUARE)) * turn / rate
+    return spacing_for(rate / turn)
+
+
+def spacing_for(rate_per_size: float) -> float:
+    """Time between the knots of a course whose rate has this root mean square in units of its own, 1/s; s."""
+    return min(_STILL_S, float(np.sqrt(2.0 / 3.0 / _SPLINE_MEAN_SQUARE)) / max(rate_per_size, 1e-9))
 
 
 def drawn_rates(turns: Sequence[ClusterTurn], first: float, last: float, steps: int) -> FloatArray:
@@ -67,7 +74,7 @@ def drawn_rates(turns: Sequence[ClusterTurn], first: float, last: float, steps: 
     found = np.empty((len(turns), DRAWS + 1, steps, 3))
     for k, turn in enumerate(turns):
         ends = (turn.start_s + frame / turn.rate_hz for frame in (first, last))
-        found[k] = _rates(turn.segment, turn.spacing_s, *ends, steps)
+        found[k] = turn.sd * _rates(turn.segment, turn.spacing_s, *ends, steps)
     return found
 
 
@@ -76,7 +83,7 @@ def _rates(segment: str, spacing_s: float, first_s: float, last_s: float, steps:
     at = np.linspace(first_s, last_s, steps) / spacing_s
     knots = np.arange(int(np.floor(at[0])) - 1, int(np.ceil(at[-1])) + 2)
     drawn = np.stack([_knot(segment, int(k)) for k in knots])
-    slope = _slope(at[:, None] - knots) * (CLUSTER_TURN_SD / spacing_s / np.sqrt(_SPLINE_MEAN_SQUARE))
+    slope = _slope(at[:, None] - knots) * (1.0 / spacing_s / np.sqrt(_SPLINE_MEAN_SQUARE))
     return np.ascontiguousarray(np.moveaxis(np.tensordot(slope, drawn, 1), 0, 1))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 
@@ -24,8 +24,9 @@ LINKS: Mapping[str, tuple[str, ...]] = {
 }
 """Links of the chain from the ground to the load, by the joints whose power is theirs."""
 
-_LEVEL = 0.05
-"""A link works while its power exceeds this share of its peak. [ENG] As for onsets of motion."""
+LEVELS = (0.05, 0.2)
+"""A link works while its power exceeds the first share of its peak, and works hard above the second. [ENG] The first as
+for onsets of motion; where power fades slowly the gap hangs on this choice, so a verdict must stand at both."""
 
 LEAST = 0.05
 """A link whose peak is less than this share of the strongest one's is not timed: it hardly works. [ENG]"""
@@ -39,19 +40,39 @@ a power that fades is a product of two low-passed signals. [ENG]"""
 
 Working: TypeAlias = tuple[float, float]
 
+_PerRep: TypeAlias = tuple[tuple[int, Estimate | None, str], ...]
+
+_Timed: TypeAlias = dict[tuple[str, int], list[FloatArray]]
+"""By link and repetition when it starts and ends to work, s, with and without errors, last behind a slower low-pass."""
+
 
 @dataclass(frozen=True, slots=True)
 class DeadTime:
     """Gap from the end of one link's positive power to the start of the next one's, s: negative where they overlap.
-    None with the `reason` where it cannot be told.
+    None with the `reason` where it cannot be told. `hard_per_rep` and `hard`: the same between their hard work.
     """
 
     from_link: str
     to_link: str
-    per_rep: tuple[tuple[int, Estimate | None, str], ...]
+    per_rep: _PerRep
     of_set: Estimate | None
     n: int
     reason: str = ""
+    hard_per_rep: _PerRep = ()
+    hard: Estimate | None = None
+
+    @property
+    def state(self) -> Literal["dead time", "together", "faint overlap", "not-resolvable"]:
+        """The verdict: power rests between the links at either level, they work hard together, or only faint power
+        bridges them.
+        """
+        if self.of_set is None or self.hard is None:
+            return "not-resolvable"
+        if self.of_set.low > 0.0:
+            return "dead time"
+        if self.hard.high < 0.0:
+            return "together"
+        return "faint overlap" if self.of_set.high < 0.0 < self.hard.low else "not-resolvable"
 
 
 def dead_times(
@@ -88,9 +109,9 @@ def dead_times(
         if driving.get(s.phase):
             before = spans.get(s.rep, (s.span.start_s, s.span.end_s))
             spans[s.rep] = (min(before[0], s.span.start_s), max(before[1], s.span.end_s))
-    groups = {link: found for link, names in LINKS.items() if (found := [j for j in joints if j.power.joint in names])}
+    groups = {link: own for link, names in LINKS.items() if (own := [j for j in joints if j.power.joint in names])}
     names = [*groups, *([load_name] if load_w else [])]
-    timed: dict[tuple[str, int], list[FloatArray]] = {}
+    timed: dict[float, _Timed] = {share: {} for share in LEVELS}
     for rep, (first_s, last_s) in spans.items():
         a, b = (round((t - start_s) * rate_hz) for t in (first_s, last_s))
         cut = slice(max(a, 0), b + 1)
@@ -101,26 +122,28 @@ def dead_times(
         for link, power in powers.items():
             if np.isfinite(power).all() and power.shape[1] > 3 and float(power[0].max()) > LEAST * top:
                 slower = lowpass(power[0], rate_hz, _SLOWER * cutoff_hz)
-                rows = np.array([works_between(row, rate_hz) for row in (*power, slower)])
-                timed[link, rep] = [first_s + rows[:, 0], first_s + rows[:, 1]]
-    return tuple(
-        _between(first, second, timed, list(spans), rate_hz, level)
-        for first, second in pairwise(_that_work(names, timed, list(spans)))
-    )
+                for share, of_level in timed.items():
+                    rows = np.array([works_between(row, rate_hz, share) for row in (*power, slower)])
+                    of_level[link, rep] = [first_s + rows[:, 0], first_s + rows[:, 1]]
+    least, most = timed.values()
+    found: list[DeadTime] = []
+    for first, second in pairwise(_that_work(names, least, list(spans))):
+        per_rep, of_set, n, reason = _between(first, second, least, list(spans), rate_hz, level)
+        hard_per_rep, hard, _, _ = _between(first, second, most, list(spans), rate_hz, level)
+        found.append(DeadTime(first, second, per_rep, of_set, n, reason, hard_per_rep, hard))
+    return tuple(found)
 
 
-def _that_work(
-    names: Sequence[str], timed: Mapping[tuple[str, int], list[FloatArray]], reps: Sequence[int]
-) -> list[str]:
+def _that_work(names: Sequence[str], timed: _Timed, reps: Sequence[int]) -> list[str]:
     """The links that work in most repetitions: one that only holds is no link between two others."""
     kept = [name for name in names if 2 * sum((name, rep) in timed for rep in reps) > len(reps)]
     return kept if len(kept) > 1 else list(names)
 
 
-def works_between(power: FloatArray, rate_hz: float) -> Working:
-    """Start and end of the stretch about a power's peak that exceeds a twentieth of it, s from the first sample."""
+def works_between(power: FloatArray, rate_hz: float, share: float = LEVELS[0]) -> Working:
+    """Start and end of the stretch about a power's peak that exceeds this share of it, s from the first sample."""
     top = int(np.argmax(power))
-    above = power - _LEVEL * power[top]
+    above = power - share * power[top]
     before, after = np.flatnonzero(above[:top] <= 0.0), np.flatnonzero(above[top:] <= 0.0)
     start, end = 0.0, float(power.size - 1)
     if before.size:
@@ -150,12 +173,12 @@ def drawn_power(group: Sequence[PoweredJoint], cut: slice, rows: int) -> FloatAr
 def _between(
     first: str,
     second: str,
-    timed: Mapping[tuple[str, int], list[FloatArray]],
+    timed: _Timed,
     reps: Sequence[int],
     rate_hz: float,
     level: float,
-) -> DeadTime:
-    """The gap between two links in every repetition, and of the set."""
+) -> tuple[_PerRep, Estimate | None, int, str]:
+    """The gap between two links in every repetition and of the set, of how many, and why there is none."""
     per_rep: list[tuple[int, Estimate | None, str]] = []
     shared: list[FloatArray] = []
     bias: list[float] = []
@@ -174,13 +197,13 @@ def _between(
         bias.append(own)
     reason = set_refusal([why for _, _, why in per_rep if why], len(per_rep))
     if reason:
-        return DeadTime(first, second, tuple(per_rep), None, 0, reason)
+        return tuple(per_rep), None, 0, reason
     mean = np.stack(shared).mean(axis=0)
     half = float(np.hypot(normal_factor(level) * _about_the_first(mean), float(np.mean(bias))))
     if len(shared) > 1:
         half = float(np.hypot(half, student_half_width(np.array([g[0] for g in shared]), level)))
     of_set = Estimate.symmetric(float(mean[0]), half, "s", level)
-    return DeadTime(first, second, tuple(per_rep), of_set, len(shared))
+    return tuple(per_rep), of_set, len(shared), ""
 
 
 def _about_the_first(drawn: FloatArray) -> float:

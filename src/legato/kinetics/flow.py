@@ -106,8 +106,6 @@ def analyse_power(
         checks += [meeting(p, from_above[0].power, powers, inside) for p in powers if p.joint == LUMBOSACRAL]
     checks.append(whole_body(moving, forces.plates, inside & _carried(kinetics), _loads(body, name, loads_kg)))
     why = refused(checks)
-    # The upper body is seen from above alone: that the powers meet is enough for it.
-    meets = not any(power.name in why for power in powers if power.joint == LUMBOSACRAL)
     if whole is not None:
         why |= not_agreeing([power.name for power in powers if power.joint == LUMBOSACRAL], whole.meetings)
     works = tuple(_work(joint, stretch, moving, level, why) for joint in joints for stretch in stretches)
@@ -124,7 +122,13 @@ def analyse_power(
     reversals = {(joint.power.name, s.rep, s.phase): _reversals(joint, s, body) for joint in joints for s in stretches}
     told = [] if "" in why else [joint for joint in joints if joint.power.name not in why]
     # A load that hands alone show enters the trunk's power from above, but its own is not seen.
-    if told and above is not None and from_above and meets and (load_w or not any(loads_kg.values())):
+    if (
+        told
+        and above is not None
+        and from_above
+        and _seen_from_above(checks)
+        and (load_w or not any(loads_kg.values()))
+    ):
         told.append(upper_body(moving, above, from_above[0].power, _taken(body, stretches, load_w)))
     steps = () if "" in why else transfer_steps(works, stretches, driving, lifted, name, level, load_sds)
     gaps = dead_times(
@@ -154,10 +158,17 @@ def analyse_power(
         stretches=tuple(stretches),
         drives=driving,
         steps=steps,
-        leaks=leaks(works, reversals, propelling(driving, stretches), lifted, level),
+        leaks=leaks(
+            works,
+            reversals,
+            propelling(driving, stretches),
+            lifted,
+            level,
+            _open_load(name, whole, loads_kg, lifted, checks),
+        ),
         dead_times=gaps,
         gains=chain_gains(works, steps, driving, level) + more,
-        mismatch=mismatch_of(moments, whole, stretches, driving, moving, level),
+        mismatch=mismatch_of(moments, whole, stretches, driving, moving, why, level),
         stiffness=stiffness_of(body, moments, stretches, driving, moving, why, level),
         mass_kg=kinetics.mass_kg,
         closure=tuple(checks),
@@ -166,6 +177,31 @@ def analyse_power(
         cutoff_hz=moving.cutoff_hz,
         notes=_notes(name, loads_kg),
     )
+
+
+def _seen_from_above(checks: Sequence[Closure]) -> bool:
+    """Whether the upper body may be told, which is seen from above alone: its power meets the ground's at L5/S1, or the
+    whole body's work closes, so that what parts them there is not the load or the masses above.
+    """
+    failing = {check.name for check in checks if check.holds is False}
+    return "meeting" not in failing or any(check.name == "whole-body" and check.holds for check in checks)
+
+
+def _open_load(
+    name: str,
+    whole: WholeBody | None,
+    loads_kg: Mapping[int, float],
+    lifted: Mapping[tuple[int, str], tuple[float, float]],
+    checks: Sequence[Closure],
+) -> str:
+    """Why it is not known what a load takes up; empty where it is, or where there is none."""
+    if loads_kg:
+        return "what the load takes up was not seen" if any(loads_kg.values()) and not lifted else ""
+    # The whole body's work closes without a load: there is none of note.
+    none = any(check.name == "whole-body" and check.holds for check in checks)
+    if none or not (name or whole is not None):
+        return ""
+    return "what a load takes up is not known; give --load, 0 without one"
 
 
 def _notes(name: str, loads_kg: Mapping[int, float]) -> tuple[str, ...]:

@@ -1,15 +1,16 @@
 """Where joints take energy away while a phase drives: negative work, and power that turns negative in between."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 
 from legato.kinetics.moment_errors import DRAWS
-from legato.kinetics.transfer import Amounts, amounts, column, over, total
-from legato.kinetics.work import JointWork, Stretch, set_amount
+from legato.kinetics.transfer import Amounts, amounts, column, over, total, with_noise
+from legato.kinetics.work import JointWork, Stretch, not_below_zero, set_amount
 from legato.recording import FloatArray
+from legato.signals.factors import normal_factor
 
 _WORTH_NAMING = 0.01
 """A joint that takes less than this share of what all joints generate in the phase is not named as a leak. [ENG]"""
@@ -55,6 +56,7 @@ def leaks(
     driving: Mapping[str, bool],
     load: Mapping[tuple[int, str], tuple[float, float]],
     level: float,
+    open_load: str = "",
 ) -> tuple[Leak, ...]:
     """What each joint absorbs in the phases that drive.
 
@@ -70,6 +72,8 @@ def leaks(
         Net and positive work on the load, J, by repetition and phase; empty without one.
     level
         Share of central probability that every interval holds.
+    open_load
+        Why it is not known what a load takes up: then no share is told and no leak named, what joints absorb is.
     """
     found: list[Leak] = []
     known = [w for w in works if w.drawn is not None]
@@ -82,7 +86,8 @@ def leaks(
         given = [float(generated[rep][0]) for rep in taken]
         of_load = sum(taken.values()) > sum(given)
         whole = {r: np.full(DRAWS + 1, taken[r]) for r in taken} if of_load else generated
-        reason = ""
+        unseen = open_load or ("what the load takes up was not seen" if load and not taken else "")
+        reason = unseen
         # Joints that do not drive the phase only steady the body while others do: what they absorb is no leak.
         if sum(given) < _LEAST_DRIVING * sum(taken.values()):
             reason = "joints that were not measured drive it"
@@ -90,12 +95,27 @@ def leaks(
             mine = [w for w in here if w.joint == joint]
             per_rep = tuple((w.rep, w.amount("absorbed")) for w in mine)
             absorbed = Amounts(per_rep, set_amount(mine, "absorbed"), len(mine))
-            share = amounts({w.rep: over(column(w, "absorbed"), whole.get(w.rep)) for w in mine}, level, "")
+            share = _share(mine, whole, level)
+            if unseen:
+                share = Amounts((), None, 0, unseen)
             surely = absorbed.of_set is not None and absorbed.of_set.low > 0.0 and absorbed.of_set.value >= _LEAST_J
             named = surely and not reason and share.of_set is not None and share.of_set.low > _WORTH_NAMING
             most = max((reversals.get((joint, w.rep, phase), 0) for w in mine), default=0)
             found.append(Leak(joint, phase, absorbed, share, most, named, of_load, reason))
     return tuple(found)
+
+
+def _share(works: Sequence[JointWork], whole: Mapping[int, FloatArray | None], level: float) -> Amounts:
+    """What a joint absorbs over the `whole` of each repetition, (draws,), J, as unsure as noise makes it."""
+    told = amounts({w.rep: over(column(w, "absorbed"), whole.get(w.rep)) for w in works}, level, "")
+    sds: dict[int, float] = {}
+    for work in works:
+        of = whole.get(work.rep)
+        noise = work.noise.get("absorbed", 0.0) / normal_factor(level)
+        sds[work.rep] = noise / float(of[0]) if of is not None and of[0] > 0.0 else 0.0
+    found = with_noise(told, sds, level)
+    per_rep = tuple((rep, None if e is None else not_below_zero(e)) for rep, e in found.per_rep)
+    return replace(found, per_rep=per_rep, of_set=None if found.of_set is None else not_below_zero(found.of_set))
 
 
 def reversals_in(power: FloatArray, least_w: float) -> int:

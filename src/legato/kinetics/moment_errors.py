@@ -18,6 +18,11 @@ _OTHER_CENTRE_SD_M = 0.015
 """SD of a joint's centre that no table holds, m. [ENG]"""
 
 
+_ALIKE = {"hip": 0.8}
+"""Share of the variance of a centre's error that both sides have alike, mirrored: one pelvis shows both hips by one
+regression, whose error outweighs what each palpation adds. [ENG]"""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class AxisMoment:
     """A moment about its axis, N·m, shape (n,), positive as named, and its errors: `names` (shared by joints that share
@@ -45,8 +50,15 @@ def normal_draws(name: str) -> FloatArray:
 
 def centre_errors(joint: JointMoment, rotation: FloatArray) -> dict[str, FloatArray]:
     """One SD of the centre's place along each axis of the segment that carries it, m, (n, 3), by the error's name."""
-    sd = CENTRE_SD_M.get(joint.joint, _OTHER_CENTRE_SD_M)
-    return {f"centre {joint.joint} {joint.side} {axis}": sd * rotation[:, :, k] for k, axis in enumerate("xyz")}
+    sd, alike = CENTRE_SD_M.get(joint.joint, _OTHER_CENTRE_SD_M), _ALIKE.get(joint.joint, 0.0)
+    found: dict[str, FloatArray] = {}
+    for k, axis in enumerate("xyz"):
+        off = sd * rotation[:, :, k]
+        found[f"centre {joint.joint} {joint.side} {axis}"] = np.sqrt(1.0 - alike) * off
+        if alike:
+            mirrored = -1.0 if (axis, joint.side) == ("z", "left") else 1.0
+            found[f"centre {joint.joint} both {axis}"] = mirrored * np.sqrt(alike) * off
+    return found
 
 
 def moment_changes(joint: JointMoment, ankles: Sequence[JointMoment], rotation: FloatArray) -> dict[str, FloatArray]:

@@ -19,7 +19,7 @@ at the shank (Ancillao et al. 2021, Hum Mov Sci 80:102866), mostly about the lon
 """
 
 _MOST_GAIN = 0.5
-"""And never more than this share of what a joint turns. [ENG]"""
+"""And never more than this share of what a joint turns, for one of its two segments. [ENG]"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,6 +45,7 @@ def power_errors(
     rotation: FloatArray,
     velocity: tuple[FloatArray, FloatArray],
     turning: tuple[FloatArray, FloatArray],
+    clusters_m: tuple[FloatArray, FloatArray],
     rate_hz: float,
 ) -> PowerErrors:
     """The errors of a joint that stands on these ankles, or of one from which the arm and its load hang.
@@ -62,6 +63,8 @@ def power_errors(
         Of the centre, as the segments behind and ahead carry it, m/s, each (n, 3).
     turning
         Angular velocities of the segments behind and ahead, rad/s, each (n, 3).
+    clusters_m
+        The middle of the markers of both, m, each (n, 3): a cluster that turns on its bone turns about it.
     rate_hz
         Sampling rate, Hz.
 
@@ -89,19 +92,24 @@ def power_errors(
         elif name == "segments":
             handed = SEGMENT_SD * np.einsum("ni,ni->n", force - below_force, middle)
         found[name] = by_moment(change, handed)
-    gain = 0.5 * _turn_gain(joint, relative, rate_hz) * np.einsum("ni,ni->n", moment, relative)
-    found[f"turn {joint.joint} {joint.side}"] = np.column_stack((np.zeros_like(gain), gain, gain))
+    turned = _turn_gain(joint, relative, rate_hz) * relative
+    given = np.einsum("ni,ni->n", moment, turned)
+    nothing = np.zeros_like(given)
+    for k, part in enumerate(("behind", "ahead")):
+        # Its idea of the joint's centre turns along, which is half of that centre's velocity.
+        own = np.einsum("ni,ni->n", turned, np.cross(joint.centre_m - clusters_m[k], force))
+        columns = (0.5 * own, nothing, given) if k == 0 else (0.5 * own, given, nothing)
+        found[f"turn {part} {joint.joint} {joint.side}"] = np.column_stack(columns)
     between = np.einsum("ni,ni->n", force, apart)
-    found[f"apart {joint.joint} {joint.side}"] = np.column_stack((between, np.zeros_like(gain), np.zeros_like(gain)))
+    found[f"apart {joint.joint} {joint.side}"] = np.column_stack((between, nothing, nothing))
     return PowerErrors(tuple(found), np.stack(list(found.values())))
 
 
 def _turn_gain(joint: JointMoment, relative: FloatArray, rate_hz: float) -> float:
-    """SD of the share by which markers that turn on their bones make a joint's turn too large or too small."""
+    """SD of the share by which one segment's markers that turn on the bone make a joint's turn too large or small."""
     size = np.linalg.norm(joint.moment, axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
         rate = np.einsum("ni,ni->n", relative, joint.moment) / size
     rate = rate[np.isfinite(rate)]
     spread = float(np.std(np.cumsum(rate) / rate_hz)) if rate.size > 2 else 0.0
-    turn = float(np.sqrt(2.0)) * CLUSTER_TURN_SD
-    return _MOST_GAIN if spread <= turn / _MOST_GAIN else turn / spread
+    return min(_MOST_GAIN, CLUSTER_TURN_SD / spread) if spread > 0.0 else _MOST_GAIN

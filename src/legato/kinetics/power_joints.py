@@ -1,12 +1,12 @@
 """The joints of a measured body as power sees them: both segments' velocities, and what they may be wrong by."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from legato.body.model import Body, SegmentMotion
-from legato.kinetics.cluster_turns import ClusterTurn, spacing_of
+from legato.kinetics.cluster_turns import ClusterTurn, spacing_for, spacing_of
 from legato.kinetics.moments import JOINT_ABOVE, JointMoment
 from legato.kinetics.power import joint_power
 from legato.kinetics.power_errors import power_errors
@@ -36,7 +36,7 @@ def powered_joints(body: Body, moving: MovingBody, joints: Sequence[JointMoment]
     origins: dict[str, FloatArray] = {}
     places: dict[str, FloatArray] = {}
     spacings: dict[str, float] = {}
-    noises: dict[str, tuple[float, float]] = {}
+    noises: dict[str, _Noise] = {}
     ankles = [joint for joint in joints if joint.joint == "ankle"]
     for joint in joints:
         behind, ahead = (moving.get(name) for name in segments_of(joint))
@@ -59,12 +59,12 @@ def powered_joints(body: Body, moving: MovingBody, joints: Sequence[JointMoment]
         carried = [carried_centre(segment, origins[segment.name], joint.centre_m) for segment in (behind, ahead)]
         velocity = (derivative(carried[0], body.rate_hz), derivative(carried[1], body.rate_hz))
         turning = (behind.turning, ahead.turning)
+        clusters = (places[behind.name], places[ahead.name])
         between = (behind.name, ahead.name)
         power = joint_power(joint.joint, joint.side, between, force, moment, velocity, turning)
         acting = replace(joint, force=force, moment=moment)
-        errors = power_errors(acting, below, behind.rotation, velocity, turning, body.rate_hz)
+        errors = power_errors(acting, below, behind.rotation, velocity, turning, clusters, body.rate_hz)
         noise = [noises[segment.name] for segment in (behind, ahead)]
-        turn, place = (float(np.hypot(*pair)) for pair in zip(*noise, strict=True))
         turns = tuple(
             ClusterTurn(
                 segment.name,
@@ -75,7 +75,15 @@ def powered_joints(body: Body, moving: MovingBody, joints: Sequence[JointMoment]
             )
             for segment, way in ((behind, -1.0), (ahead, 1.0))
         )
-        found.append(PoweredJoint(power, errors, joint.moment, joint.force, turn, place, turns))
+        shifts = tuple(
+            ClusterTurn(
+                f"place of {segment.name}", _by_shift(force), n.spacing_s, body.start_s, body.rate_hz, sd=n.place_m
+            )
+            for segment, n in zip((behind, ahead), noise, strict=True)
+            if n.place_m > 0.0
+        )
+        turn, rate = (float(np.hypot(*pair)) for pair in zip(*((n.turn, n.turn_rate) for n in noise), strict=True))
+        found.append(PoweredJoint(power, errors, joint.moment, turn, rate, turns + shifts))
     return tuple(found)
 
 
@@ -116,13 +124,37 @@ def carried_centre(segment: MovingSegment, origin_m: FloatArray, centre_m: Float
     return origin_m + segment.rotation @ np.nanmedian(own, axis=0)
 
 
-def _noise(pose: SegmentMotion | None, rate_hz: float, cutoff_hz: float) -> tuple[float, float]:
-    """SD of the turn, rad, and of the place, m, that what is left of the markers' residuals makes."""
+def _by_shift(force: FloatArray) -> FloatArray:
+    """What markers that move past the bone along each axis of the lab add to what the force hands on, W per m/s, shape
+    (n, 3, 3): either segment carries half of the centre's velocity.
+    """
+    found = np.zeros((force.shape[0], 3, 3))
+    found[:, :, 0] = 0.5 * force
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Noise:
+    """SD of a segment's turn, rad, of its rate, rad/s, and of its place along each axis, m, that what is left of the
+    markers' residuals makes; `spacing_s` between the knots of a course as quick as theirs.
+    """
+
+    turn: float
+    turn_rate: float
+    place_m: float
+    spacing_s: float
+
+
+def _noise(pose: SegmentMotion | None, rate_hz: float, cutoff_hz: float) -> _Noise:
+    """What the low-passed residuals of a segment's markers say of its noise; none of fewer than three markers."""
     markers = 0 if pose is None else pose.template_m.shape[0]
     if pose is None or markers < 3:
-        return 0.0, 0.0
+        return _Noise(0.0, 0.0, 0.0, 1.0)
     left = lowpass(pose.residual_m.reshape(pose.residual_m.shape[0], -1), rate_hz, cutoff_hz)
-    variance = float(np.nanmean(left**2)) * left.shape[1] / (3.0 * markers - 6.0) if markers > 2 else 0.0
+    mean_square, of_rate = (float(np.nanmean(x**2)) for x in (left, derivative(left, rate_hz)))
+    variance = mean_square * left.shape[1] / (3.0 * markers - 6.0)
+    quick = float(np.sqrt(of_rate / mean_square)) if mean_square > 0.0 else 1.0
     reach = float(((pose.template_m - pose.template_m.mean(axis=0)) ** 2).sum())
     # An axis sees two thirds of the squared reach of markers that lie all around it.
-    return float(np.sqrt(variance / (reach * 2.0 / 3.0))), float(np.sqrt(variance / markers))
+    turn = float(np.sqrt(variance / (reach * 2.0 / 3.0)))
+    return _Noise(turn, turn * quick, float(np.sqrt(variance / markers)), spacing_for(quick))

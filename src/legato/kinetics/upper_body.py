@@ -43,7 +43,8 @@ def upper_body(moving: MovingBody, above: JointMoment, into_trunk: JointPower, l
             segment.mass_kg, segment.inertia, segment.centre_m, segment.rotation, segment.turning, moving.rate_hz
         )
         gained = gained + derivative(energy, moving.rate_hz)
-    net: FloatArray = gained + load_w - into_trunk.into_ahead
+    # By the thorax's own motion: what enters a rigid body is the same wherever on it the load is reckoned.
+    net: FloatArray = gained + load_w - (into_trunk.force_ahead + into_trunk.moment_ahead)
     nothing = np.zeros_like(net)
     power = JointPower(UPPER_BODY, "", "thorax", "load", nothing, net, nothing, nothing)
     thorax = moving.get("thorax")
@@ -60,5 +61,4 @@ def upper_body(moving: MovingBody, above: JointMoment, into_trunk: JointPower, l
         turns = (ClusterTurn(thorax.name, by_rate, spacing_s, moving.start_s, moving.rate_hz),)
     modes = [np.column_stack((nothing, part, nothing)) for part in (_MASS_SD * (net - load_w), turned)]
     errors = PowerErrors(("segments", "turn thorax"), np.stack(modes))
-    zeros = np.zeros((net.size, 3))
-    return PoweredJoint(power, errors, zeros, zeros, 0.0, 0.0, turns)
+    return PoweredJoint(power, errors, np.zeros((net.size, 3)), 0.0, 0.0, turns)

@@ -1,6 +1,5 @@
 """Work at each joint in each phase of each repetition: generated, absorbed, handed on, with its interval."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -41,16 +40,15 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PoweredJoint:
-    """A joint's power, what it may be wrong by, the SD of the noise of its turn, rad, and of its place, m, and the
-    clusters whose turn on the bone it feels.
+    """A joint's power, what it may be wrong by, the SD of the noise of its turn, rad, and of its rate, rad/s, and the
+    clusters whose turn and shift on the bone it feels.
     """
 
     power: JointPower
     errors: PowerErrors
     moment_n_m: FloatArray
-    force_n: FloatArray
     turn_noise: float
-    place_noise_m: float
+    rate_noise: float
     turns: tuple[ClusterTurn, ...] = ()
 
 
@@ -127,21 +125,30 @@ def work_of(
     at = np.linspace(max(first, 0.0), min(last, len(series) - 1.0), steps + 1)
     draws = joint.errors.draws()
     out = np.empty((draws.shape[0], len(AMOUNTS)))
-    turned = np.empty((len(joint.turns), at.size, 3, 3))
+    by_rate = np.empty((len(joint.turns), at.size, 3, 3))
     for k, turn in enumerate(joint.turns):
-        turned[k] = _at(turn.by_rate, at)
+        by_rate[k] = _at(turn.by_rate, at)
     rates = drawn_rates(joint.turns, float(at[0]), float(at[-1]), at.size)
     step_s = stretch.span.duration_s / steps
-    drawn_work(_at(series, at), _at(joint.errors.modes, at, 1), draws, turned, rates, step_s, out)
-    ends = (round(at[0]), round(at[-1]))
-    factor = normal_factor(level)
-    # Noise of a turn makes work only where the moment is when the stretch begins and ends: between, it averages out.
-    turned = factor * joint.turn_noise * float(np.linalg.norm(joint.moment_n_m[list(ends)]))
-    moved = factor * joint.place_noise_m * float(np.linalg.norm(joint.force_n[list(ends)]))
-    names: list[str] = list(AMOUNTS)
-    noise = dict.fromkeys(names[:4], turned) | dict.fromkeys(names[4:6], moved)
-    noise |= dict.fromkeys(names[6:9], math.hypot(turned, moved))
+    drawn_work(_at(series, at), _at(joint.errors.modes, at, 1), draws, by_rate, rates, step_s, out)
+    cut = slice(round(at[0]), round(at[-1]) + 1)
+    noise = _noise(joint, cut, (float(out[0, -2]), float(out[0, -1])), level)
     return JointWork(power.name, stretch.rep, stretch.phase, out, noise, level)
+
+
+def _noise(joint: PoweredJoint, cut: slice, extremes: tuple[float, float], level: float) -> dict[str, float]:
+    """Half-widths that noise adds to each amount of a stretch whose highest and lowest power, W, are `extremes`."""
+    factor = normal_factor(level)
+    moments = np.linalg.norm(joint.moment_n_m[cut], axis=1)
+    # Noise of a turn makes work only where the moment is when the stretch begins and ends: between, it averages out.
+    turned = factor * joint.turn_noise * float(np.hypot(moments[0], moments[-1]))
+    names: list[str] = list(AMOUNTS)
+    noise = dict.fromkeys((*names[:4], *names[6:9]), turned)
+    rate = factor * joint.rate_noise
+    net = joint.power.net[cut]
+    for name, value in zip(names[9:], extremes, strict=True):
+        noise[name] = rate * float(moments[np.argmin(np.abs(net - value))])
+    return noise
 
 
 def set_amount(works: Sequence[JointWork], name: str) -> Estimate | None:
@@ -154,7 +161,9 @@ def set_amount(works: Sequence[JointWork], name: str) -> Estimate | None:
     unit = "W" if name in ("peak", "lowest") else "J"
     column = AMOUNTS.index(name)
     tables = np.stack([w.drawn[:, column] for w in known if w.drawn is not None])
-    spread = student_half_width(tables[:, 0], known[0].level)
+    # Amounts at their limit of zero have no spread, but noise.
+    noise = float(np.linalg.norm([w.noise.get(name, 0.0) for w in known])) / len(known)
+    spread = max(student_half_width(tables[:, 0], known[0].level), noise)
     found = from_draws(tables.mean(axis=0), known[0].level, unit).widened(spread)
     return found if name in _SIGNED else not_below_zero(found)
 

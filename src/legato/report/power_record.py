@@ -115,23 +115,35 @@ def _dead_time(gap: "DeadTime") -> dict[str, Any]:
         "to": gap.to_link,
         "set": gap.of_set,
         "n": gap.n,
-        "per_rep": [{"rep": rep, "gap_s": value, "reason": reason or None} for rep, value, reason in gap.per_rep],
+        "per_rep": [
+            {"rep": rep, "gap_s": value, "hard_gap_s": hard, "reason": reason or None}
+            for (rep, value, reason), (_, hard, _) in zip(gap.per_rep, gap.hard_per_rep, strict=True)
+        ],
+        "hard_set": gap.hard,
+        "state": gap.state,
         "reason": gap.reason or None,
     }
 
 
 def dead_time_sentence(gap: "DeadTime") -> str:
     """Whether power rests between two links, in words; empty where it cannot be told."""
-    found = gap.of_set
-    if found is None:
+    if gap.of_set is None or gap.hard is None:
         return ""
     pair = f"{gap.from_link} and {gap.to_link}"
-    if found.high < 0.0:
-        shown = interval_ms(found.scaled(-1.0))
-        return f"No dead time: {pair} work together for {gap_ms(found.scaled(-1.0))} ms ({shown})."
-    if found.low > 0.0:
-        return f"Dead time of {gap_ms(found)} ms ({interval_ms(found)}) from the {gap.from_link} to the {gap.to_link}."
-    return f"Whether power rests between {pair} is not resolved: {gap_ms(found)} ms ({interval_ms(found)})."
+    found, hard = (f"{gap_ms(gap_of)} ms ({interval_ms(gap_of)})" for gap_of in (gap.of_set, gap.hard))
+    together, hard_together = (
+        f"{gap_ms(gap_of.scaled(-1.0))} ms ({interval_ms(gap_of.scaled(-1.0))})" for gap_of in (gap.of_set, gap.hard)
+    )
+    said = {
+        "dead time": f"Dead time of {found} from the {gap.from_link} to the {gap.to_link}.",
+        "together": f"No dead time: {pair} work together for {together}, above a fifth of their peaks for"
+        f" {hard_together}.",
+        "faint overlap": f"Only faint power bridges {pair}: they overlap by {together}, but {hard} lie between their"
+        " work above a fifth of their peaks.",
+        "not-resolvable": f"Whether power rests between {pair} is not resolved: {found}, above a fifth of their peaks"
+        f" {hard}.",
+    }
+    return said[gap.state]
 
 
 def joint_powers(body: "Body", power: "PowerResult | None") -> str | None:
