@@ -17,7 +17,7 @@ from legato.recording import BoolArray, FloatArray
 
 SHARE_SD = 0.03
 """SD of the share of the ground's force that a foot takes, which is taken as half. [ENG] Healthy lifters' legs differ
-by up to 20 % of their mean (Sayers et al. 2020, BMC Sports Sci Med Rehabil 12:42): shares of 0.45 to 0.55, which 90 %
+by up to 20 % of their mean (Sayers et al. 2020, BMC Sports Sci Med 12:42): shares of 0.45 to 0.55, which 90 %
 of a normal distribution span."""
 
 FOOT_SD_M = 0.015
