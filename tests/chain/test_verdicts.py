@@ -100,6 +100,12 @@ def test_without_support_there_is_a_position_and_never_a_fault(grade: str, value
     assert (found.verdict, found.position) == ("not-resolvable", position)
 
 
+def test_an_interval_over_the_edge_of_a_band_without_support_is_said_in_words() -> None:
+    found = _judge(_spec("order", "N"), (0.0, None), _set(0.001, 0.01))
+    assert found.position == "unresolved"
+    assert ", not placed against the band: no source supports this band" in found.reason
+
+
 def test_an_interval_wider_than_the_band_says_that_ok_is_impossible() -> None:
     found = _judge(_spec("together", band_fraction=0.02), (-0.02, 0.02), _set(0.0, 0.03, spread=0.04))
     assert "ok is impossible" in found.reason

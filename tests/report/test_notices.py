@@ -81,3 +81,9 @@ def test_masses_that_the_plates_do_not_carry_are_told_at_the_head():
         said = [text for text in notices(analysis) if "the masses given are 180 kg" in text]
         assert len(said) == told
         assert all(text in summary_lines(analysis)[:6] and text in report_html(analysis) for text in said)
+
+
+def test_plates_under_the_feet_of_who_lies_on_a_bench_say_nothing_of_masses():
+    made = with_plates(simulate("bench-press", rate_hz=100.0, reps=2, seed=5))
+    analysis = legato.analyze(made.recording, "bench-press", mass_kg=80.0, load_kg=60.0)
+    assert not [text for text in notices(analysis) if "the masses given" in text]

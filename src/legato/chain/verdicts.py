@@ -125,10 +125,11 @@ def judge(
     position = position_of(found.estimate, band)
     if spec.grade in ("N", "X"):
         why = "no source supports this band" if spec.grade == "N" else "the best evidence contradicts this band"
+        where = "not placed against" if position == "unresolved" else position
         return Judgement(
             "not-resolvable",
             position,
-            f"{pair} {size}, {position} the band: {why}, so it is shown and not judged.{one}",
+            f"{pair} {size}, {where} the band: {why}, so it is shown and not judged.{one}",
         )
     if position == "inside":
         return Judgement("ok", position, f"{pair} {size}: the whole interval lies inside {band_words(band)}.{one}")

@@ -90,7 +90,7 @@ def drive_html(analysis: "Analysis") -> str:
         "The drive lasts on the plates from the lowest point of the common centre of mass of lifter and bar to where"
         " the force falls to their weight; the press from the onset of the elbows to their end. Impulses are those of"
         " the drive above the weight; together: how long legs and arms both work; in the bar: its mass ×"
-        " highest velocity as a share of the impulse, to which the arms add."
+        " highest velocity, to which the arms add, as a share of the impulse."
     )
     if found.lying:
         what = (

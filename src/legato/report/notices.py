@@ -53,6 +53,10 @@ def _other_than_named(analysis: "Analysis") -> list[str]:
 
 def _masses(analysis: "Analysis") -> list[str]:
     """Where the plates carry another mass than the ones that were given: every moment and power rests on these."""
+    load = analysis.movement.load
+    if load is not None and load.supported:
+        # A bench carries the rest.
+        return []
     checks = () if analysis.power is None else analysis.power.closure
     found = [told[0] for check in checks if (told := _CARRIED.search(check.reason))]
     return [sentence(f"{found[0]}: check --mass and --load, as moments and powers rest on them")] if found else []
