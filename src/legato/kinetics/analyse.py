@@ -211,8 +211,8 @@ def largest_in(
     if not known.all():
         missing = float(np.count_nonzero(~known)) / max(known.size, 1)
         reason = f"not known in {100.0 * missing:.0f} % of the repetition"
-        if ground_known is None or not ground_known[inside].all():
-            reason += f", {why_unknown}"
+        no_ground = ground_known is None or not ground_known[inside].all()
+        reason += f", {why_unknown if no_ground else 'beside markers or forces that are missing'}"
         return [RepMoment(rep.index, joint.name, None, None, reason)]
     half = normal_factor(level) * sd[inside]
     found: list[RepMoment] = []
