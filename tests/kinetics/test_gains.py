@@ -69,3 +69,9 @@ def test_the_interval_of_the_variation_holds_the_true_one() -> None:
         held.append(found.holds(0.1))
     # 1 SE is 1.5 points.
     assert 0.86 <= np.mean(held) <= 0.94
+
+
+def test_where_no_phase_drives_for_certain_none_brakes() -> None:
+    told = chain_gains(squats(), (), {"descent": False, "ascent": False}, 0.9)
+    assert len(told) == 4
+    assert all(gain.value.of_set is None and "no phase drives" in gain.value.reason for gain in told)

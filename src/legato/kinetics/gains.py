@@ -6,9 +6,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from legato.estimate import Estimate
-from legato.kinetics.transfer import LEG_JOINTS, Amounts, TransferStep, amounts, over, total
+from legato.kinetics.transfer import (
+    LEG_JOINTS,
+    Amounts,
+    TransferStep,
+    amounts,
+    none_below_zero,
+    over,
+    total,
+    with_noise,
+)
 from legato.kinetics.work import JointWork
 from legato.recording import FloatArray
+from legato.signals.factors import normal_factor
 
 LEAST_REPS = 6
 """Repetitions from which the evenness of the transfer is told. [ENG]"""
@@ -31,6 +41,9 @@ class ChainGain:
 
 _HIPS = (("generated", True), ("absorbed", False))
 
+_OF_PHASES = ("legs_brake", "hips_engine", "hips_brake", "hips_engine_over_brake")
+"""Numbers that need to know which phases drive."""
+
 
 def chain_gains(
     works: Sequence[JointWork], steps: Sequence[TransferStep], driving: Mapping[str, bool], level: float
@@ -49,22 +62,33 @@ def chain_gains(
         Share of central probability that every interval holds.
     """
     reps = list(dict.fromkeys(work.rep for work in works))
+    if not any(driving.values()):
+        untold = Amounts((), None, 0, "no phase drives for certain, so none is known to brake")
+        return tuple(ChainGain(name, "", untold) for name in _OF_PHASES)
 
     def summed(rep: int, joints: tuple[str, ...], name: str, drives: bool) -> FloatArray | None:
-        names = [f"{joint}_{side}" for joint in joints for side in ("right", "left")]
-        mine = [w for w in works if w.rep == rep and w.joint in names and driving.get(w.phase) == drives]
+        mine = of(rep, joints, drives)
         known = {w.joint for w in mine if w.drawn is not None}
-        if known != set(names) or any(w.drawn is None for w in mine):
+        if len(known) < 2 * len(joints) or any(w.drawn is None for w in mine):
             return None
         return total(mine, name)
+
+    def of(rep: int, joints: tuple[str, ...], drives: bool) -> list[JointWork]:
+        names = [f"{joint}_{side}" for joint in joints for side in ("right", "left")]
+        return [w for w in works if w.rep == rep and w.joint in names and driving.get(w.phase) == drives]
+
+    def told(drawn: dict[int, FloatArray | None], joints: tuple[str, ...], name: str, drives: bool) -> Amounts:
+        noises = {r: float(np.linalg.norm([w.noise.get(name, 0.0) for w in of(r, joints, drives)])) for r in reps}
+        sds = {rep: noise / normal_factor(level) for rep, noise in noises.items()}
+        return none_below_zero(with_noise(amounts(drawn, level, "J"), sds, level))
 
     brake = {rep: summed(rep, LEG_JOINTS, "absorbed", False) for rep in reps}
     engine, hips = ({r: summed(r, ("hip",), what, on) for r in reps} for what, on in _HIPS)
     ratio = {rep: over(engine[rep], hips[rep]) for rep in reps}
     found = [
-        ChainGain("legs_brake", "", amounts(brake, level, "J")),
-        ChainGain("hips_engine", "", amounts(engine, level, "J")),
-        ChainGain("hips_brake", "", amounts(hips, level, "J")),
+        ChainGain("legs_brake", "", told(brake, LEG_JOINTS, "absorbed", False)),
+        ChainGain("hips_engine", "", told(engine, ("hip",), "generated", True)),
+        ChainGain("hips_brake", "", told(hips, ("hip",), "absorbed", False)),
         ChainGain("hips_engine_over_brake", "", amounts(ratio, level, "J/J")),
     ]
     for step in steps:

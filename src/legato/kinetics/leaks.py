@@ -1,14 +1,14 @@
 """Where joints take energy away while a phase drives: negative work, and power that turns negative in between."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
 from legato.kinetics.moment_errors import DRAWS
-from legato.kinetics.transfer import Amounts, amounts, column, over, total, with_noise
-from legato.kinetics.work import JointWork, Stretch, not_below_zero, set_amount
+from legato.kinetics.transfer import Amounts, amounts, column, none_below_zero, over, total, with_noise
+from legato.kinetics.work import JointWork, Stretch, set_amount
 from legato.recording import FloatArray
 from legato.signals.factors import normal_factor
 
@@ -113,9 +113,7 @@ def _share(works: Sequence[JointWork], whole: Mapping[int, FloatArray | None], l
         of = whole.get(work.rep)
         noise = work.noise.get("absorbed", 0.0) / normal_factor(level)
         sds[work.rep] = noise / float(of[0]) if of is not None and of[0] > 0.0 else 0.0
-    found = with_noise(told, sds, level)
-    per_rep = tuple((rep, None if e is None else not_below_zero(e)) for rep, e in found.per_rep)
-    return replace(found, per_rep=per_rep, of_set=None if found.of_set is None else not_below_zero(found.of_set))
+    return none_below_zero(with_noise(told, sds, level))
 
 
 def reversals_in(power: FloatArray, least_w: float) -> int:

@@ -209,6 +209,12 @@ def with_noise(told: Amounts, sds: Mapping[int, float], level: float) -> Amounts
     return replace(told, per_rep=per_rep, of_set=of_set)
 
 
+def none_below_zero(told: Amounts) -> Amounts:
+    """Amounts of what cannot be negative."""
+    per_rep = tuple((rep, None if e is None else not_below_zero(e)) for rep, e in told.per_rep)
+    return replace(told, per_rep=per_rep, of_set=None if told.of_set is None else not_below_zero(told.of_set))
+
+
 def _told(found: Estimate, share: bool) -> Estimate:
     return not_below_zero(found) if share else found
 

@@ -24,7 +24,7 @@ _NAMES = {
     "hips_engine": ("Hips as engine", "J", 1.0),
     "hips_brake": ("Hips as brake", "J", 1.0),
     "hips_engine_over_brake": ("Hips, engine over brake", "%", 100.0),
-    "power_gain": ("Peak power, {}", "%", 100.0),
+    "power_gain": ("Highest power, {}", "%", 100.0),
 }
 
 _KINDS = {
@@ -55,7 +55,7 @@ def gains_html(analysis: "Analysis") -> str:
 
 def _of_power(analysis: "Analysis", power: "PowerResult") -> str:
     said = "".join(f"<p>{escape(sentence(line))}</p>" for line in gain_sentences(power))
-    note = "Means of the set. None of these has a number to aim at: compare them with other sets of the same lifter."
+    note = "Means of the set. None of these has a number to aim at: compare them with other sets of the same athlete."
     if driving := [phase_words(phase) for phase, drives in power.drives.items() if drives]:
         note += f" Phases that drive here: {', '.join(driving)}."
     return f'<p class="note">{escape(note)}</p>{said}{_each_rep(power)}{_stiffness(power)}{_muscles(analysis)}'
@@ -70,7 +70,8 @@ def _each_rep(power: "PowerResult") -> str:
             continue
         title, unit, factor = _NAMES[gain.name]
         of_rep = {r: None if e is None else e.scaled(factor, unit) for r, e in gain.value.per_rep}
-        rows += estimate_row(title.format(gain.about), unit, [of_rep.get(rep) for rep in reps])
+        below, _, above = gain.about.partition(" to ")
+        rows += estimate_row(title.format(f"{above} over {below}"), unit, [of_rep.get(rep) for rep in reps])
     if power.mismatch is not None:
         index, lag = ({r.rep: getattr(r, name) for r in power.mismatch.per_rep} for name in ("index", "lag_s"))
         rows += estimate_row("Torque mismatch, 0 to 2", "", [index.get(rep) for rep in reps])
@@ -198,6 +199,8 @@ def _compensation(parts: "Sequence[CompensationPart]") -> str:
 
 def _part(part: "CompensationPart") -> str:
     title, unit, factor = _PARTS[part.name]
+    if part.measure == "lumbar_flexion_range":
+        title = "Lumbar flexion, range"
     if part.of_set is None:
         told, how = "not measured", part.reason + (f"; needs {part.needs}" if part.needs else "")
     else:

@@ -53,7 +53,9 @@ def _even_line(power: "PowerResult", *, refused: bool = False) -> str:
     for gain in found:
         if gain.value.of_set is not None:
             links, _, phase = gain.about.partition(", ")
-            told.append(f"{links} in the {phase.replace('_', ' ')} {ratio_text(gain.value.of_set)}")
+            told.append(
+                f"{links} in the {phase.replace('_', ' ')} {estimate_text(gain.value.of_set.scaled(100.0, '%'))}"
+            )
     if told:
         return f"The share passed on varies between repetitions (errors of measuring included): {', '.join(told)}."
     return f"How evenly energy is passed on is not told: {found[0].value.reason}." if refused and found else ""
