@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import legato
-from legato.kinetics.analyse import KineticsResult
+from legato.kinetics.analyse import KineticsResult, other_way
 from legato.movements.catalogue import load_movement
 from legato.recording import FloatArray, Recording, Stream
 from legato.report.moments import moments_html
@@ -183,7 +183,10 @@ def session(movement: str, seed: int) -> tuple[Simulation, dict[tuple[int, str],
     truth: dict[tuple[int, str], float] = {}
     for rep in made.truth["reps"]:
         inside = (times >= rep["start_s"]) & (times <= rep["end_s"])
-        truth |= {(rep["index"], name): float(course[inside].max()) for name, course in courses.items()}
+        for name, course in courses.items():
+            if name.startswith(("ankle", "knee", "hip")):
+                truth[rep["index"], name] = float(course[inside].max())
+                truth[rep["index"], other_way(name)] = float(-course[inside].min())
     return made, truth
 
 

@@ -50,7 +50,9 @@ def estimate_kinetics(
     cutoff_hz = min(cutoff_hz, 0.42 * body.rate_hz)
     try:
         if carrying is None:
-            raise NotResolvable("of this movement it is not known that both feet alone bear it, side by side")
+            raise NotResolvable(
+                "only lifts that both feet bear side by side are estimated, and this is not known as one"
+            )
         moving = moving_segments(body, mass_kg, cutoff_hz)
         load = carried_load(moving, carrying, _widened(reps, 1.0 / cutoff_hz), loads_kg)
         ground = halved_ground(moving, load)
