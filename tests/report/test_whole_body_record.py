@@ -133,3 +133,12 @@ def test_page_shows_a_table_where_anything_was_asked(lift: Simulation, told: Ana
     asked = whole_body_html(legato.analyze(lift.recording, "hip-hinge", load_kg=60.0))
     assert "give --mass" in asked
     assert "<table" not in asked
+
+
+def test_one_way_alone_is_said_to_be_unchecked(lift: Simulation) -> None:
+    found = legato.analyze(lift.recording, "hip-hinge", mass_kg=80.0)
+    said = [line for line in whole_body_lines(found.whole_body) if "checks" in line]
+    assert said == ["L5/S1 is told one way only, so nothing checks it."]
+    assert said[0] in whole_body_html(found)
+    assert found.whole_body is not None
+    assert found.whole_body.agrees is None

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from legato.report.lumbar_load import lumbar_load_html
 from legato.report.side_by_side import column_heads, estimate_row, listed, side_by_side
-from legato.report.whole_body_words import agreement, moment_words, untold
+from legato.report.whole_body_words import checked, moment_words, untold
 from legato.report.words import rep_number
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def whole_body_html(analysis: "Analysis") -> str:
     meeting = {m.rep: m.moment_rms for m in whole.meetings}
     rows += estimate_row("L5/S1, both ways apart (root mean square)", "N·m", [meeting.get(rep) for rep in reps])
     table = side_by_side(column_heads([f"Rep {rep_number(rep)}" for rep in reps]), rows) if rows else ""
-    notes = listed([*untold(whole.per_rep), *agreement(whole.meetings), *whole.notes])
+    notes = listed([*untold(whole.per_rep), *checked(whole), *whole.notes])
     what = (
         '<p class="note">Largest net moments of each repetition, internal; below 0: the other way.</p>' if rows else ""
     )

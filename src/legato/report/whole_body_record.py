@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from legato.report.kinetics_record import by_side, of_reps
-from legato.report.whole_body_words import agreement, moment_words, untold
+from legato.report.whole_body_words import checked, moment_words, untold
 from legato.report.words import estimate_text, sentence
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def whole_body_lines(whole: "WholeBody | None", sides: "Mapping[int, str] | None
             if told:
                 said.append(f"{estimate_text(told[len(told) // 2], decimals=0)}{of_reps(len(told), whose)}")
         lines += [f"{moment_words(name, turned=turned)}: up to {'; '.join(said)}"] if said else []
-    lines += [*untold(whole.per_rep), *agreement(whole.meetings)]
+    lines += [*untold(whole.per_rep), *checked(whole)]
     return [*lines, *(f"{sentence(note)}" for note in whole.notes)]
 
 

@@ -9,6 +9,7 @@ from legato.report.words import rep_number
 if TYPE_CHECKING:
     from legato.kinetics.analyse import RepMoment
     from legato.kinetics.lumbar import Meeting
+    from legato.kinetics.whole_body import WholeBody
 
 _WAYS = {"from_above": ", from the hands and head down", "from_ground": ", from the ground up"}
 
@@ -31,6 +32,14 @@ def agreement(meetings: "Sequence[Meeting]") -> list[str]:
         return said
     most = max((m.moment_rms.value for m in seen if m.moment_rms is not None), default=None)
     return [] if most is None else [f"Ground and body agree at L5/S1 within {most:.0f} N·m (root mean square)."]
+
+
+def checked(whole: "WholeBody") -> list[str]:
+    """Whether ground and body agree at L5/S1, or that nothing checks what is told there."""
+    told = any(m.peak is not None and m.name.startswith("lumbosacral") for m in whole.per_rep)
+    if told and not whole.meetings:
+        return ["L5/S1 is told one way only, so nothing checks it."]
+    return agreement(whole.meetings)
 
 
 def untold(moments: "Sequence[RepMoment]") -> list[str]:
