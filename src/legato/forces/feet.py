@@ -115,6 +115,8 @@ def _by_place(plate: Plate, first: int, stop: int, feet: Sequence[FootPath]) -> 
     cop, weight = plate.cop[looks], plate.vertical[looks]
     paths: dict[_Side, FloatArray] = {foot.side: _at(foot, times) for foot in feet}
     seen = np.isfinite(cop).all(axis=1) & np.isfinite(weight)
+    if not seen.any():
+        return "", "where on it the force acts is not known; name the feet in a layout"
     distances = {side: _distance(points, cop) for side, points in paths.items()}
     down = {foot.side: _down(foot, paths[foot.side]) for foot in feet}
     for d in distances.values():

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from legato.forces._flights import LIGHTEST_KG
+from legato.forces._plate_faults import plate_fault, upright_fault
 from legato.forces.clipping import clipped_samples
 from legato.forces.even_clock import on_even_clock
 from legato.forces.model import Plate, Zero
@@ -28,6 +29,9 @@ _MOST_STANDING_N = 15_000.0
 
 NO_NUMBER = "no sample of its vertical force holds a number"
 """Why a plate is left out whose vertical force is missing throughout."""
+
+_SIDEWAYS_N = 150.0
+"""A force along an unloaded plate that is worth saying, N: no foot slides so hard without weight on it. [ENG]"""
 
 _FAULTY_PULL_N = 50.0
 """A pull on a plate that is worth saying, N. [ENG]"""
@@ -120,19 +124,27 @@ def find_plates(recording: Recording, *, zero: bool = False, mass_kg: float | No
 def _described(recording: Recording) -> tuple[list[_Raw], list[str]]:
     found: list[_Raw] = []
     notes: list[str] = []
-    for plate in recording.plates:
+    for i, plate in enumerate(recording.plates):
         name = f"plate {plate.index + 1}"
         stream = next((s for s in recording.streams if set(plate.channels) <= set(s.channels)), None)
         if stream is None or not stream.n_samples:
             notes.append(f"{name}: the file holds no samples of its channels")
             continue
-        channels = stream.values[:, [stream.channels.index(c) for c in plate.channels]]
+        columns = [stream.channels.index(c) for c in plate.channels]
+        fault = plate_fault(plate, [stream.units[c] for c in columns], recording.plates[:i])
+        if fault:
+            notes.append(f"{name}: {fault}; left out")
+            continue
+        channels = stream.values[:, columns]
         try:
             wrench = plate_wrench(channels, plate.plate_type, plate.origin_m, plate.calibration)
             axes = plate_axes(plate.corners_m)
         except ValueError as error:
             known = plate.plate_type in CHANNELS
             notes.append(f"{name}: {error if known else f'type {plate.plate_type} is not supported'}; left out")
+            continue
+        if upright_fault(axes):
+            notes.append(f"{name}: {upright_fault(axes)}; left out")
             continue
         # A plate of type 1 gives a point, which programs hold while nobody stands on it.
         clipped = clipped_samples(channels[:, :3] if plate.plate_type == 1 else channels)
@@ -249,6 +261,8 @@ def _plate(index: int, raw: _Raw, sign: int, *, zero: bool, scale: float) -> Pla
     if zero and level.source:
         wrench = _zeroed(wrench, level)
     reasons = list(() if raw.table is None else raw.table.reasons)
+    if raw.described is not None and not np.isfinite(raw.described.origin_m).all():
+        reasons.append("its origin is no number (FORCE_PLATFORM:ORIGIN): no centre of pressure")
     reasons += [reason for reason in (empty.reason, *_unmeasured(raw, start_s)) if reason]
     if not loaded.any():
         pull = -float(np.nanmin(upward, initial=0.0))
@@ -258,7 +272,7 @@ def _plate(index: int, raw: _Raw, sign: int, *, zero: bool, scale: float) -> Pla
             else ""
         )
         empty_of_numbers = not np.isfinite(upward).any()
-        reasons.append(NO_NUMBER if empty_of_numbers else f"nobody stands on it{pulls}")
+        reasons.append(NO_NUMBER if empty_of_numbers else f"nobody stands on it{pulls}{_sideways(wrench, scale)}")
     elif not level.source:
         reasons.append("it is never empty, so its zero cannot be checked")
     made = Plate(
@@ -281,6 +295,15 @@ def _plate(index: int, raw: _Raw, sign: int, *, zero: bool, scale: float) -> Pla
     if raw.described is not None:
         return _with_point(made, raw, raw.described, wrench)
     return made if raw.table is None else _with_table_point(made, raw.table, wrench)
+
+
+def _sideways(wrench: Wrench, scale: float) -> str:
+    """A hint that a plate without a load carries one along its surface, as where its channels were exchanged."""
+    along = np.abs(wrench.force[:, :2]) * scale
+    most = float(np.nanquantile(along, 0.99)) if np.isfinite(along).any() else 0.0
+    if most < _SIDEWAYS_N:
+        return ""
+    return f", though {most:.0f} N act along its surface: are its axes or channels exchanged?"
 
 
 def _on_the_person(raw: _Raw, sign: int) -> Wrench:
