@@ -27,6 +27,14 @@ traced back: a gentle start begins long before it shows. [ENG]"""
 _COUNTER_SHARE = 0.1
 """A jump is a countermovement jump where the body first sank at more than this share of its take-off speed. [ENG]"""
 
+_SWAY_M_S = 0.01
+"""Half-width (90 %) of the speed of the centre of mass in a quiet stand, m/s. [ENG] Sway of 5 mm to and fro in a second
+and more."""
+
+_POSTURE_M = 0.03
+"""Half-width (90 %) of how much lower the body lands than it took off, m, where only the flight tells the speed. [ENG]
+Knees and hips that have bent by 20 degrees at touch-down shorten the leg by about that."""
+
 _EDGE_S = 0.04
 """Take-off and touch-down lie at most this far beyond the samples that pass the threshold, s."""
 
@@ -72,6 +80,8 @@ class Push:
     peak_power: Estimate | None = None
     mean_power: Estimate | None = None
     reasons: tuple[str, ...] = ()
+    take_off_speed: Estimate | None = None
+    depth: Estimate | None = None
 
 
 def find_onset(y: FloatArray, rate_hz: float, still: Stillness, weight_n: float, stop: int) -> Estimate | None:
@@ -116,6 +126,13 @@ class _Motion:
         weighing = w.half_width / w.value * (G * away + np.abs(self.v - speed))
         noise = Z * self.noise_n * np.sqrt(away / self.rate_hz) * G / w.value
         self.v_half = np.sqrt(half**2 + weighing**2 + noise**2)
+
+    def sunk(self, time_s: float) -> Estimate:
+        """How far the body has sunk from the first sample to a time, m; the error of its speed lasts."""
+        stop = round(time_s * self.rate_hz) - self.first + 1
+        way = float(-self.v[:stop].sum()) / self.rate_hz
+        off = float(self.v_half[:stop].sum()) / self.rate_hz
+        return Estimate.symmetric(way, float(np.hypot(off, _SWAY_M_S * stop / self.rate_hz)), "m")
 
     def half_at(self, time_s: float) -> float:
         """Half-width of the speed there, m/s."""
@@ -204,12 +221,13 @@ def read_push(y: FloatArray, rate_hz: float, flight: Flight, noise_n: float) -> 
     speed = motion.at(off.value)
     half = float(np.hypot(motion.half_at(off.value), G * off.half_width))
     height = _height(speed, half)
+    left = Estimate.symmetric(speed, half, "m/s")
     last = flight.first - first
     slowest = float(motion.v[:last].min())
     sank = slowest < -max(_COUNTER_SHARE * max(speed, 0.0), 2.0 * motion.half_at(off.value))
     turn = motion.last_rise(last) if sank else None
     if sank and turn is None:
-        return Push(height, onset, sank, reasons=(_NO_TURN,))
+        return Push(height, onset, sank, reasons=(_NO_TURN,), take_off_speed=left)
     phases: list[Phase] = []
     reasons: list[str] = []
     if turn is not None:
@@ -222,7 +240,8 @@ def read_push(y: FloatArray, rate_hz: float, flight: Flight, noise_n: float) -> 
     else:
         phases = [Phase("propulsion", onset, off)]
     power = motion.power((turn or onset).value, off.value)
-    return Push(height, onset, sank, None, tuple(phases), *(power or (None, None)), tuple(reasons))
+    depth = None if turn is None else motion.sunk(turn.value)
+    return Push(height, onset, sank, None, tuple(phases), *(power or (None, None)), tuple(reasons), left, depth)
 
 
 def read_contact(y: FloatArray, rate_hz: float, flight: Flight, noise_n: float) -> Push:
@@ -235,7 +254,8 @@ def read_contact(y: FloatArray, rate_hz: float, flight: Flight, noise_n: float) 
     motion = _Motion(y, rate_hz, weight, noise_n, max(0, first - edge), flight.first + edge)
     if not np.isfinite(motion.v).all():
         return Push()
-    motion.anchor(off.value, 0.5 * G * flown.value, 0.5 * G * flown.half_width)
+    speed = 0.5 * G * flown.value
+    motion.anchor(off.value, speed, 0.5 * G * flown.half_width)
     turn = motion.last_rise(flight.first - motion.first)
     if turn is None:
         return Push(reasons=(_NO_TURN,))
@@ -244,9 +264,11 @@ def read_contact(y: FloatArray, rate_hz: float, flight: Flight, noise_n: float) 
     touch = flight.touch_down
     if touch is not None:
         phases.insert(0, Phase("braking", touch, turn))
-        speed = motion.at(touch.value)
-        if speed < 0.0:
-            fall = _height(-speed, float(np.hypot(motion.half_at(touch.value), G * touch.half_width)))
+        met = motion.at(touch.value)
+        if met < 0.0:
+            fall = _height(-met, float(np.hypot(motion.half_at(touch.value), G * touch.half_width)))
+    # A landing with bent legs lengthens the flight, and so the speed that is taken from it.
+    motion.anchor(off.value, speed, float(np.hypot(0.5 * G * flown.half_width, G * _POSTURE_M / (2.0 * speed))))
     power = motion.power(turn.value, off.value)
     return Push(None, None, False, fall, tuple(phases), *(power or (None, None)))
 

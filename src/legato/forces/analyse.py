@@ -8,6 +8,7 @@ import numpy as np
 from legato.errors import BadInput, NotResolvable
 from legato.estimate import LEVEL
 from legato.forces._jump_feet import with_feet
+from legato.forces._jump_shares import with_shares
 from legato.forces._scale import scaled_best, scaled_hold, scaled_jump, scaled_rise
 from legato.forces.even_clock import on_even_clock
 from legato.forces.feet import FootPath, Stand, find_stands
@@ -162,7 +163,8 @@ def analyse_forces(
     if total is not None:
         try:
             jumps = search_jumps(total.force_n, total.rate_hz, mass_kg, level)
-            jumps = replace(jumps, jumps=with_feet(jumps.jumps, stood_on_together(plates), stands, level))
+            both = with_feet(jumps.jumps, stood_on_together(plates), stands, level)
+            jumps = replace(jumps, jumps=with_shares(both, under, level))
         except (BadInput, NotResolvable) as error:
             notes.append(f"{NO_SEARCH}: {error}")
     rises = _rises(total, reps, level) if asked.pulls and total is not None else ()

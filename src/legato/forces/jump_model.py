@@ -63,6 +63,19 @@ class JumpFeet:
 
 
 @dataclass(frozen=True, slots=True)
+class PhaseShare:
+    """One phase of a jump, each foot on a plate of its own: the left foot's share of the impulse, 0 to 1, None with the
+    reason why not, and the highest force under each foot, N.
+    """
+
+    phase: PhaseName
+    left: Estimate | None
+    peak_left_n: Estimate | None
+    peak_right_n: Estimate | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Jump:
     """One jump; what could not be measured is None and `reasons` says why. Times in s from the first sample.
 
@@ -74,6 +87,8 @@ class Jump:
     labs without a speed of the centre of mass set the borders of eccentric and concentric phases.
     `weight_from` says where `weight_n` comes from: `standing before`, `standing after` or `mass given`.
     The body takes off with the last foot and lands with the first; `feet` tells each where it has a plate of its own.
+    `take_off_speed_m_s` is that by impulse; `depth_m` is how far the centre of mass sinks from the stand to its lowest
+    point; powers over the mass are in W/kg.
     """
 
     kind: JumpKind
@@ -98,6 +113,11 @@ class Jump:
     peak_force_n: Estimate | None
     reasons: tuple[str, ...]
     feet: JumpFeet | None = None
+    take_off_speed_m_s: Estimate | None = None
+    depth_m: Estimate | None = None
+    peak_power_w_kg: Estimate | None = None
+    mean_power_w_kg: Estimate | None = None
+    shares: tuple[PhaseShare, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

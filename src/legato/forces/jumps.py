@@ -195,7 +195,21 @@ def _read(
         peak_force_s=at_level(highest),
         peak_force_n=at_level(top),
         reasons=tuple(reasons),
+        take_off_speed_m_s=at_level(push.take_off_speed),
+        depth_m=at_level(push.depth),
+        peak_power_w_kg=at_level(_per_kg(push.peak_power, flight.weight)),
+        mean_power_w_kg=at_level(_per_kg(push.mean_power, flight.weight)),
     )
+
+
+def _per_kg(power: Estimate | None, weight: Estimate | None) -> Estimate | None:
+    """Power over the mass, W/kg; both come from the same plates, so the weight's error is counted once more."""
+    if power is None or weight is None:
+        return None
+    mass_kg, half_kg = weight.value / G, weight.half_width / G
+    value = power.value / mass_kg
+    below, above = (float(np.hypot(end - power.value, value * half_kg)) / mass_kg for end in (power.low, power.high))
+    return Estimate(value, value - below, value + above, unit="W/kg")
 
 
 def _read_rebound(contact: Bounce, scale: float, level: float) -> Rebound:

@@ -139,7 +139,11 @@ def _in_quadrature(errors: Sequence[tuple[float, float, float]], rate_hz: float)
 
 
 def load_share(
-    forces: FootForces, spans: Sequence[Span] = (), rep_indices: Sequence[int] = (), level: float = LEVEL
+    forces: FootForces,
+    spans: Sequence[Span] = (),
+    rep_indices: Sequence[int] = (),
+    level: float = LEVEL,
+    least_s: float = _LEAST_LOADED_S,
 ) -> LoadShare:
     """The share of the load on each foot.
 
@@ -153,6 +157,8 @@ def load_share(
         Their numbers; 0, 1 … without them.
     level
         Share of central probability that every interval holds.
+    least_s
+        A stretch that is loaded for a shorter time has no share, s.
 
     Notes
     -----
@@ -163,8 +169,8 @@ def load_share(
     fewer by their correlation.
     """
     if spans:
-        return _of_set(forces, spans, rep_indices or range(len(spans)), level)
-    whole = _stretch(forces, np.ones(forces.left.size, dtype=np.bool_))
+        return _of_set(forces, spans, rep_indices or range(len(spans)), level, least_s)
+    whole = _stretch(forces, np.ones(forces.left.size, dtype=np.bool_), least_s)
     if isinstance(whole, str):
         return LoadShare(None, None, 0, (), whole)
     share, noise, zero, used = whole
@@ -174,12 +180,14 @@ def load_share(
     return LoadShare(left, _other(left), 0, (), "over all loaded time, as there are no repetitions")
 
 
-def _of_set(forces: FootForces, spans: Sequence[Span], indices: Sequence[int], level: float) -> LoadShare:
+def _of_set(
+    forces: FootForces, spans: Sequence[Span], indices: Sequence[int], level: float, least_s: float
+) -> LoadShare:
     times = forces.start_s + np.arange(forces.left.size) / forces.rate_hz
     shares: list[RepShare] = []
     found: list[tuple[float, float, float]] = []
     for index, span in zip(indices, spans, strict=True):
-        result = _stretch(forces, (times >= span.start_s) & (times < span.end_s))
+        result = _stretch(forces, (times >= span.start_s) & (times < span.end_s), least_s)
         if isinstance(result, str):
             shares.append(RepShare(index, None, result))
             continue
@@ -202,7 +210,7 @@ def _of_set(forces: FootForces, spans: Sequence[Span], indices: Sequence[int], l
     return LoadShare(left, _other(left), n, tuple(shares), "")
 
 
-def _stretch(forces: FootForces, inside: BoolArray) -> tuple[float, float, float, BoolArray] | str:
+def _stretch(forces: FootForces, inside: BoolArray, least_s: float) -> tuple[float, float, float, BoolArray] | str:
     """The left share, its SD by noise and by the plates' zeros and scales, and the samples used; or why none."""
     left, right = forces.left, forces.right
     known = np.isfinite(left) & np.isfinite(right)
@@ -214,7 +222,7 @@ def _stretch(forces: FootForces, inside: BoolArray) -> tuple[float, float, float
         why = "; ".join(forces.reasons) or "samples of a plate are missing"
         return f"{why} (for {seconds:.2f} s of it, first at {first_s:.2f} s)"
     used = inside & known & (left + right > 0.0)
-    if used.sum() < _LEAST_LOADED_S * forces.rate_hz:
+    if used.sum() < least_s * forces.rate_hz:
         return "; ".join(forces.reasons) or "neither foot is on a plate"
     a, b = left[used], right[used]
     together = float(((a > 0.0) & (b > 0.0)).mean())

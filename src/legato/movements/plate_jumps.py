@@ -16,6 +16,12 @@ from legato.recording import Recording
 if TYPE_CHECKING:
     from legato.forces.jump_model import Jump
 
+BY_MOTION = (
+    "no force plate tells the flight: take-off and landing are read from the speed of the body, so height by flight"
+    " (g t\u00b2/8 between the two, without the rise on to the toes) is known to some centimetres only"
+)
+"""What is said where the motion alone tells a jump."""
+
 _SAME_S = 0.15
 """Both ends of a flight by the motion lie this near to those of the same one on plates, s. [ENG] The motion's flight
 lasts up to 0.1 s longer or shorter; another jump is a second away."""
@@ -29,7 +35,11 @@ def reps_of_trial(found: RepsResult, body: Body, movement: Movement, recording: 
     """The repetitions that the motion shows, or else the file's events, with what the plates tell of strides and
     flights; see `with_plates` and `strides_of_trial`.
     """
-    return strides_of_trial(with_plates(found, body, movement, recording), body, movement, recording)
+    told = strides_of_trial(with_plates(found, body, movement, recording), body, movement, recording)
+    alone = [rep for rep in told.reps if "take_off" in rep.marks and not rep.told]
+    if movement.cycle.anchor != "flight" or body.source == "force" or not alone:
+        return told
+    return RepsResult(told.reps, told.driver, (*told.notes, BY_MOTION), told.side)
 
 
 def with_plates(found: RepsResult, body: Body, movement: Movement, recording: Recording) -> RepsResult:

@@ -19,7 +19,8 @@ from legato.report.force_words import (
     strength_name,
 )
 from legato.report.interval_charts import figure, labels_below, limit, mark, reps_below
-from legato.report.jump_feet import feet_rows, feet_text
+from legato.report.jump_feet import feet_rows, feet_text, share_rows, untold_shares
+from legato.report.jump_words import HEIGHTS, set_text
 from legato.report.side_by_side import column_heads, estimate_row, listed, row, side_by_side
 from legato.report.words import estimate_text, number, percent, rep_number, row_texts, sentence
 
@@ -47,12 +48,17 @@ def forces_html(analysis: "Analysis") -> str:
 def _jumps(analysis: "Analysis", forces: "ForcesResult") -> str:
     found = () if forces.jumps is None else forces.jumps.jumps
     said = [f"Jump {k}: {text}" for k, jump in enumerate(found, start=1) if (text := feet_text(jump))]
-    said += [f"Jump {k}: {reason}" for k, jump in enumerate(found, start=1) for reason in jump.reasons]
+    said += [
+        f"Jump {k}: {reason}"
+        for k, jump in enumerate(found, start=1)
+        for reason in (*jump.reasons, *untold_shares(jump))
+    ]
     said += no_jumps_text(forces)
     rebounds = _table_of_rebounds(forces)
     if not found and not said and not rebounds:
         return ""
-    told = listed(said)
+    said = [set_text(found), HEIGHTS, *said] if found else said
+    told = listed([text for text in said if text])
     table = _table_of_jumps(forces) if found else ""
     return f"<h3>Jumps</h3>{jump_charts(analysis, forces)}{table}{rebounds}{told}"
 
@@ -82,6 +88,8 @@ def _table_of_jumps(forces: "ForcesResult") -> str:
     rows = [
         row("height by impulse", "m", [height_text(jump.height_impulse_m, with_unit=False) for jump in jumps]),
         row("height by flight", "m", [height_text(jump.height_flight_m, with_unit=False) for jump in jumps]),
+        *estimate_row("take-off speed by impulse", "m/s", [jump.take_off_speed_m_s for jump in jumps]),
+        *estimate_row("depth of the countermovement", "m", [jump.depth_m for jump in jumps]),
         *estimate_row("contraction (onset to take-off)", "s", [contraction(jump) for jump in jumps]),
         *estimate_row("contact", "s", [jump.contact_time_s for jump in jumps]),
     ]
@@ -97,9 +105,12 @@ def _table_of_jumps(forces: "ForcesResult") -> str:
     rows += [
         *estimate_row("drop height", "m", [jump.drop_height_m for jump in jumps]),
         *estimate_row("peak power", "W", [jump.peak_power_w for jump in jumps]),
+        *estimate_row("peak power over mass", "W/kg", [jump.peak_power_w_kg for jump in jumps]),
         *estimate_row("mean power", "W", [jump.mean_power_w for jump in jumps]),
+        *estimate_row("mean power over mass", "W/kg", [jump.mean_power_w_kg for jump in jumps]),
         *estimate_row("highest force before take-off", "N", [jump.peak_force_n for jump in jumps]),
         *feet_rows(jumps, 0.0 if forces.total is None else forces.total.start_s),
+        *share_rows(jumps),
         *estimate_row("landing peak", "N", [jump.landing_peak_n for jump in jumps]),
         *estimate_row("landing peak after", "s", [jump.landing_peak_after_s for jump in jumps]),
         *estimate_row("weight", "N", [jump.weight_n for jump in jumps]),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from legato.report.force_tasks_record import force_tasks_record
-from legato.report.jump_feet import feet_record
+from legato.report.jump_feet import feet_record, shares_record
 
 if TYPE_CHECKING:
     from legato.estimate import Estimate
@@ -39,6 +39,7 @@ def forces_record(forces: "ForcesResult | None") -> dict[str, Any] | None:
         },
         "rfd": _rfd(forces),
         "jumps": [] if searched is None else [_jump(jump, start_s) for jump in searched.jumps],
+        "jump_set": _jump_set(forces),
         "no_jumps": []
         if searched is None
         else [
@@ -148,6 +149,15 @@ def _rebound(one: "Rebound", start_s: float) -> dict[str, Any]:
     return {f.name: at.get(f.name, getattr(one, f.name)) for f in fields(one)}
 
 
+def _jump_set(forces: "ForcesResult") -> dict[str, Any] | None:
+    """Means over the jumps and the highest of them; None of fewer than two."""
+    from legato.forces.jump_set import jump_set
+
+    jumps = () if forces.jumps is None else forces.jumps.jumps
+    found = jump_set(jumps, jumps[0].height_flight_m.level) if jumps else None
+    return None if found is None else {f.name: getattr(found, f.name) for f in fields(found)}
+
+
 _INSTANTS = ("onset_s", "take_off_s", "landing_s", "lowest_force_s", "peak_force_s")
 
 
@@ -163,4 +173,5 @@ def _jump(jump: "Jump", start_s: float) -> dict[str, Any]:
         **{f.name: getattr(jump, f.name) for f in fields(jump) if f.name not in ("kind", *_INSTANTS)},
         "phases": [{"name": p.name, "start_s": at(p.start_s), "end_s": at(p.end_s)} for p in jump.phases],
         "feet": feet_record(jump.feet, start_s),
+        "shares": [shares_record(one) for one in jump.shares],
     }

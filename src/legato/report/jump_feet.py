@@ -8,8 +8,9 @@ from legato.report.side_by_side import estimate_row
 from legato.report.words import estimate_text, number
 
 if TYPE_CHECKING:
-    from legato.forces.jump_model import FeetApart, FootEdge, Jump, JumpFeet
+    from legato.forces.jump_model import FeetApart, FootEdge, Jump, JumpFeet, PhaseShare
 
+_LOADED = ("braking", "propulsion", "landing")
 _ENDS = (("take_off", "leaves", "leave", "unloaded"), ("landing", "lands", "land", "loaded"))
 
 
@@ -60,6 +61,36 @@ def feet_rows(jumps: "Sequence[Jump]", start_s: float) -> list[str]:
                 f"{first} {verb} before the {other}" if named else f"{one} before {other}", "ms", apart
             )
     return rows
+
+
+def share_rows(jumps: "Sequence[Jump]") -> list[str]:
+    """Rows of what each foot carries by phase; none where the feet had not a plate each."""
+    rows: list[str] = []
+    told = {one.phase for jump in jumps for one in jump.shares}
+    for name in (phase for phase in _LOADED if phase in told):
+        own = [next((one for one in jump.shares if one.phase == name), None) for jump in jumps]
+        shares = [None if one is None or one.left is None else one.left.scaled(100.0, "%") for one in own]
+        rows += estimate_row(f"left foot's share of {name}", "%", shares)
+        rows += estimate_row(f"left foot, highest in {name}", "N", [one and one.peak_left_n for one in own])
+        rows += estimate_row(f"right foot, highest in {name}", "N", [one and one.peak_right_n for one in own])
+    return rows
+
+
+def untold_shares(jump: "Jump") -> list[str]:
+    """Why the feet's shares of a phase are not told."""
+    return [f"no share of the feet in {one.phase}: {one.reason}" for one in jump.shares if one.reason]
+
+
+def shares_record(share: "PhaseShare") -> dict[str, Any]:
+    """What both feet carry in one phase as `result.json` holds it."""
+    return {
+        "phase": share.phase,
+        "left": share.left,
+        "right": None if share.left is None else share.left.scaled(-1.0).shifted(1.0),
+        "peak_left_n": share.peak_left_n,
+        "peak_right_n": share.peak_right_n,
+        "reason": share.reason or None,
+    }
 
 
 def _at(edge: "FootEdge | None", start_s: float) -> Estimate | None:

@@ -15,6 +15,7 @@ from legato.report.emg_only import unmarked
 from legato.report.findings import headline, reason_of, verdict_text
 from legato.report.force_words import cut_jumps_fact, force_lines
 from legato.report.holds import hold_line, in_own_words, rep_noun
+from legato.report.jump_words import flight_text
 from legato.report.kinetics_record import moment_lines, moments_heading
 from legato.report.lumbar_load import HEADING, lumbar_load_lines
 from legato.report.muscle_pairs import none_compared
@@ -87,7 +88,7 @@ def summary_lines(analysis: "Analysis") -> list[str]:
         *(f"  {sentence(note)}" for note in analysis.notes if OUTSIDE in note or BEGUN in note),
     ]
     jumps_told = bool(cut_jumps_fact(analysis))
-    for rep in analysis.reps:
+    for rep, row in zip(analysis.reps, analysis.rep_metrics, strict=True):
         state = "" if rep.complete else f"  incomplete: {rep.reason}" if rep.reason else "  incomplete"
         state = f"  {rep.reason}" if state and jumps_told else state
         in_time = sorted(rep.marks.items(), key=lambda mark: mark[1])
@@ -97,7 +98,8 @@ def summary_lines(analysis: "Analysis") -> list[str]:
             continue
         side = f"  {rep.side}" if rep.side else ""
         marks = side + "".join(f"  {name.replace('_', ' ')} {time:.2f} s" for name, time in shown.items())
-        lines.append(f"  {rep_number(rep.index)}  {rep.start_s:.2f}\u2013{rep.end_s:.2f} s{marks}{state}")
+        flown = f"  {said}" if (said := flight_text(row)) else ""
+        lines.append(f"  {rep_number(rep.index)}  {rep.start_s:.2f}\u2013{rep.end_s:.2f} s{marks}{flown}{state}")
     return lines
 
 
