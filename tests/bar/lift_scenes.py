@@ -9,6 +9,9 @@ from legato.recording import STANDARD_GRAVITY, FloatArray
 
 FINE_HZ = 5000.0
 
+MEAN_FROM_M_S = 0.05
+"""Mean velocities count from where a way is first faster than this to where it last is, m/s."""
+
 
 def _grind(s: FloatArray) -> FloatArray:
     return s**1.5 * (1.0 - s) ** 1.5 * (1.0 - 0.75 * np.exp(-(((s - 0.45) / 0.12) ** 2)))
@@ -30,7 +33,9 @@ USUAL = ("min-jerk", "early", "late", "half-sine", "raised cosine", "jerked")
 
 @dataclass(frozen=True, slots=True)
 class Lift:
-    """What is true of one way up: s, m/s, m; and how long the way down that belongs to it takes, s."""
+    """What is true of one way up: s, m/s, m; and how long the way down that belongs to it takes, s. The means are
+    those of where it is faster than `MEAN_FROM_M_S`.
+    """
 
     start_s: float
     end_s: float
@@ -96,16 +101,17 @@ def scene(
         if went > 0.0:
             own = went / lasted * shape(grid) / area
             down = ways[k + 1 if style == "deadlift" else k - 1][1]
-            propulsive = _propulsive(own, lasted)
-            lifts.append(Lift(start, start + lasted, went / lasted, propulsive, went, down))
+            fast = np.flatnonzero(own >= MEAN_FROM_M_S)
+            counted = own[fast[0] : fast[-1] + 1]
+            mean = float(np.trapezoid(counted)) / (counted.size - 1)
+            lifts.append(Lift(start, start + lasted, mean, _propulsive(counted, lasted / (own.size - 1)), went, down))
     height = np.concatenate((np.zeros(1), np.cumsum(0.5 * (velocity[1:] + velocity[:-1])))) / FINE_HZ
     return Scene(t, 1.0 + height, velocity, tuple(lifts))
 
 
-def _propulsive(velocity: FloatArray, lasted_s: float) -> float:
-    """Mean of a lift's velocity, at even times, until it is braked by more than gravity."""
+def _propulsive(velocity: FloatArray, step: float) -> float:
+    """Mean of a lift's velocity, every `step` s, until it is braked by more than gravity."""
     top = int(velocity.argmax())
-    step = lasted_s / (velocity.size - 1)
     braked = np.flatnonzero(np.gradient(velocity, step)[top:-20] < -STANDARD_GRAVITY)
     stop = velocity.size if not braked.size else top + int(braked[0]) + 1
     return float(np.trapezoid(velocity[:stop])) / (stop - 1)

@@ -10,7 +10,9 @@ from legato.signals.rotation import turn
 
 @dataclass(frozen=True)
 class PlantedBar:
-    """Times (n,), what the sensor reads (n, 3) twice, and the truth a repetition: peak and mean velocity, range."""
+    """Times (n,), what the sensor reads (n, 3) twice, and the truth a repetition: peak velocity, mean velocity where it
+    is faster than 0.05 m/s, range.
+    """
 
     time_s: FloatArray
     pull: FloatArray
@@ -95,8 +97,15 @@ def plant(
     read[1] = read[1] + rng.normal(0.0, gyro_zero, 3) + rng.normal(0.0, gyro_noise, read[1].shape)
     up = [k for k, m in enumerate(moves) if m > 0]
     velocity = np.gradient(height, 1e-3)
+    means = [_mean(velocity[(fine >= starts[k]) & (fine <= starts[k] + lasted[k])]) for k in up]
     tops = [float(velocity[(fine >= starts[k]) & (fine <= starts[k] + lasted[k])].max()) for k in up]
     return PlantedBar(
-        stamps, read[0], read[1], np.array(tops), table[2][up] / table[1][up], table[2][up], table[0][up],
+        stamps, read[0], read[1], np.array(tops), np.array(means), table[2][up], table[0][up],
         table[0][up] + table[1][up], fine, velocity,
     )  # fmt: skip
+
+
+def _mean(velocity: FloatArray) -> float:
+    """Mean velocity of a way from where it is first faster than 0.05 m/s to where it last is."""
+    fast = np.flatnonzero(velocity >= 0.05)
+    return float(velocity[fast[0] : fast[-1] + 1].mean())

@@ -221,12 +221,24 @@ def _summed(reps: tuple[BarRep, ...], movement: str, task: BarTask, level: float
     )
 
 
+def _from_rest(rep: BarRep) -> float | None:
+    """Mean velocity between the standstills, m/s; where only a list knows the repetition, what that calls its mean."""
+    if rep.from_rest is not None or rep.mean_velocity is None:
+        return rep.from_rest
+    return rep.mean_velocity.value
+
+
+def _propulsive(rep: BarRep) -> float | None:
+    return None if rep.mean_propulsive_velocity is None else rep.mean_propulsive_velocity.value
+
+
 def profile_of_reps(reps: Sequence[BarRep], movement: str, level: float = LEVEL) -> LoadVelocityProfile:
     """The load–velocity profile of repetitions that carry their loads, from one set or several.
 
-    Mean velocity is used where all have one, else mean propulsive velocity: light lifts that end in braking bend the
-    line of the latter, and at the maximum, where nothing is braked, both are one (García-Ramos et al. 2018, J Strength
-    Cond Res 32:1273, from memory).
+    Mean velocity between the standstills is used where all have one, as published velocities of maxima count from the
+    first to the last positive velocity; a list's own mean velocity stands for it. Else mean propulsive velocity is:
+    light lifts that end in braking bend its line, and at the maximum, where nothing is braked, both are one
+    (García-Ramos et al. 2018, J Strength Cond Res 32:1273, from memory).
 
     Raises
     ------
@@ -235,8 +247,8 @@ def profile_of_reps(reps: Sequence[BarRep], movement: str, level: float = LEVEL)
     """
     measured = [rep for rep in reps if not rep.reason]
     plain = all(rep.mean_velocity is not None for rep in measured)
-    velocities_of = [(r, r.mean_velocity if plain else r.mean_propulsive_velocity) for r in measured]
-    lifted = [(r.load_kg, v.value) for r, v in velocities_of if r.load_kg is not None and v is not None]
+    velocities_of = [(r, _from_rest(r) if plain else _propulsive(r)) for r in measured]
+    lifted = [(r.load_kg, v) for r, v in velocities_of if r.load_kg is not None and v is not None]
     if not lifted:
         raise NotResolvable("no load was given, so no load–velocity profile; give --loads")
     loads, velocities = (list(column) for column in zip(*lifted, strict=True))

@@ -65,7 +65,7 @@ class Rise:
 
     `earliest`: the earliest start, in samples from the first; below zero where it may lie before. `turn_sd`: where the
     bar turns at the first sample without a rest, how surely, in samples. `offset_sd`, `slope_sd`: of a velocity, what
-    it may be off at rest, m/s and m/s².
+    it may be off at rest, m/s and m/s²; `sway_m_s`: of a height, how fast the bar may go up or down before, SD.
     """
 
     values: FloatArray
@@ -76,17 +76,18 @@ class Rise:
     turn_sd: float | None = None
     offset_sd: float = CREEP_M_S
     slope_sd: float = CREEP_M_S2
+    sway_m_s: float = _SWAY_M_S
 
 
-def start_of_rise(rise: Rise) -> tuple[float, float]:
-    """When the bar leaves its rest and the SD of that, in samples from the first.
+def start_of_rise(rise: Rise, passes_m_s: float = 0.0) -> tuple[float, float]:
+    """When the bar leaves its rest, or passes a velocity after it, and the SD of that, in samples from the first.
 
     Notes
     -----
     After the start t₀ the velocity is c·(t − t₀)^p, bent by a further term (t − t₀)^(p + 1), before it zero; a height
     is the integral of that. Level, slow sway, c and the bend are integrated out, with what is known of the bend before;
-    of t₀ over all p the mean and SD of the posterior are told. Where the bar turns without a rest, half of the prior
-    lies at the turn.
+    of t₀, or of when that curve passes the velocity, over all p the mean and SD of the posterior are told. Where the
+    bar turns without a rest, half of the prior lies at the turn.
     """
     block = max(1, -(-rise.values.size // _MOST_SAMPLES))
     skipped = rise.values.size % block
@@ -98,21 +99,24 @@ def start_of_rise(rise: Rise) -> tuple[float, float]:
     # Level and sway, which are alike for all starts, are integrated out first.
     ground = np.ones((2, t.size)) / noise
     ground[0] *= _ANY * risen if rise.of_height else rise.offset_sd
-    ground[1] *= (_SWAY_M_S if rise.of_height else rise.slope_sd) * (t - t[0]) / rise.rate_hz
+    ground[1] *= (rise.sway_m_s if rise.of_height else rise.slope_sd) * (t - t[0]) / rise.rate_hz
     sure = np.linalg.cholesky(np.eye(t.size) + ground.T @ ground)
     whiten: FloatArray = np.asarray(np.linalg.inv(sure).T / noise, dtype=np.float64)
     left = (y - (y[0] if rise.of_height else 0.0)) @ whiten
+    passes = passes_m_s / rise.rate_hz if rise.of_height else passes_m_s
     start = spread = step = 0.0
     for _ in range(2):
         starts: FloatArray = np.linspace(low, high, _STARTS, dtype=np.float64)
-        cost = _costs(t, left, whiten, risen, starts, of_height=rise.of_height)
-        chance = (np.exp(cost.min() - cost) * _POWER_WEIGHTS[:, None]).sum(axis=0)
+        cost, slopes = _costs(t, left, whiten, risen, starts, of_height=rise.of_height)
+        each = np.exp(cost.min() - cost) * _POWER_WEIGHTS[:, None]
         if rise.turn_sd is not None:
             at_turn = np.exp(-0.5 * (starts / rise.turn_sd) ** 2) / (np.sqrt(2.0 * np.pi) * rise.turn_sd)
-            chance = chance * (1.0 / (high - low) + at_turn)
-        chance /= chance.sum()
-        start = float(chance @ starts)
-        spread = float(chance @ (starts - start) ** 2)
+            each = each * (1.0 / (high - low) + at_turn)
+        each /= each.sum()
+        chance = each.sum(axis=0)
+        told = starts + _passed(slopes, np.maximum(t[-1] - starts, 1.0), passes, rise.of_height)
+        start = float((each * told).sum())
+        spread = float((each * (told - start) ** 2).sum())
         likely = np.flatnonzero(chance > 1e-4 * chance.max())
         step = (high - low) / (_STARTS - 1)
         low, high = max(low, float(starts[likely[0]]) - step), min(high, float(starts[likely[-1]]) + step)
@@ -121,8 +125,9 @@ def start_of_rise(rise: Rise) -> tuple[float, float]:
 
 def _costs(
     t: FloatArray, seen: FloatArray, whiten: FloatArray, risen: float, starts: FloatArray, *, of_height: bool
-) -> FloatArray:
-    """Minus log likelihood of each power and start, shape (powers, starts), size and bend integrated out.
+) -> tuple[FloatArray, tuple[FloatArray, FloatArray]]:
+    """Minus log likelihood of each power and start, shape (powers, starts), size and bend integrated out, and the
+    likeliest of both, as the rise that each makes by the end.
 
     `seen` (n,) are whitened samples at the times `t` (n,), `whiten` (n, n) does so to rows; they rise by `risen`.
     """
@@ -143,7 +148,27 @@ def _costs(
     ab, a, b = (size * bent).sum(axis=-1), (size * left).sum(axis=-1), (bent * left).sum(axis=-1)
     area = aa * bb - ab * ab
     explained = (a * a * bb - 2.0 * a * b * ab + b * b * aa) / area
-    return 0.5 * ((left * left).sum(axis=-1) - explained + np.log(area))
+    bends = (b * aa - a * ab) / area + (bend / _BEND_SD)[:, None]
+    likeliest = (a * bb - b * ab) / area * _ANY * risen, bends * (_BEND_SD * risen / (1.0 + bend))[:, None]
+    return 0.5 * ((left * left).sum(axis=-1) - explained + np.log(area)), likeliest
+
+
+def _passed(rises: tuple[FloatArray, FloatArray], lasted: FloatArray, passes: float, of_height: bool) -> FloatArray:
+    """How long after its start each bent power of time passes a velocity, in samples, shape (powers, starts).
+
+    `rises`: what power and bend have risen by when they have `lasted` (starts,) samples; `passes`: m a sample
+    where heights rise, m/s where velocities do.
+    """
+    if passes <= 0.0:
+        return np.zeros_like(rises[0])
+    power = _POWERS[:, None]
+    one, two = rises
+    if of_height:
+        one, two = one * (power + 1.0) / lasted, two * (power + 2.0) / lasted
+    share = np.zeros_like(one)
+    for _ in range(3):
+        share = np.clip(passes / np.maximum(one + two * share, 1e-9), 0.0, 1.0) ** (1.0 / power)
+    return share * lasted
 
 
 def at_rest(velocity: FloatArray, sd: float) -> BoolArray:

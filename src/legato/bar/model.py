@@ -93,7 +93,8 @@ class BarRep:
     was seen but not measured and all numbers are None. `own_sd` is the standard error of the mean velocity without what
     all repetitions share, learned from `dof` degrees of freedom. `forward_drift`: how far ahead of its start the way up
     ends; `loop`: largest distance between the ways up and down at one height; `tilt`: largest on the way up. `set`: of
-    a table of several sets, from 0. `sticking`: where it slowed down on its way up, None where it did not.
+    a table of several sets, from 0. `sticking`: where it slowed down on its way up, None where it did not. `from_rest`:
+    what the mean velocity would be between the standstills, as far as these are told, m/s.
     """
 
     rep: int
@@ -112,6 +113,7 @@ class BarRep:
     forward_drift: Estimate | None = None
     loop: Estimate | None = None
     tilt: Estimate | None = None
+    from_rest: float | None = None
     own_sd: float = 0.0
     dof: float = 1e6
     reason: str = ""

@@ -26,19 +26,19 @@ _REFERENCE = 0.3
 _PUSH = 0.2
 """A push that comes first counts from this share of the first peak on: less may be a jolt or noise. [ENG]"""
 
-_BEFORE_S = 0.75
+BEFORE_S = 0.75
 """How long before its first sign a way may have started, s. [ENG]"""
 
 _LEAST_REST_S = 0.25
 """Rest that a start is read against, s, where there is so much. [ENG]"""
 
-_QUIET = 0.02
+QUIET = 0.02
 """Share of the first peak that may pass for rest. [ENG]"""
 
 _TOUCH_S = 0.15
 """A bar that rests for less between two ways may as well turn at once, s. [ENG]"""
 
-_OWN_CLOCK = 0.29
+OWN_CLOCK = 0.29
 """SD, in samples, of an instant between two of them, where each sample stands for the time around it."""
 
 _PASSED_FOR_REST = 0.07
@@ -139,17 +139,16 @@ def _edge(
 ) -> tuple[float, float]:
     """When the way in a stretch starts, and its SD, in samples."""
     rate = track.rate_hz
-    gone = np.cumsum(speed[first:stop])
-    top = _first_peak(speed, sd, first, first + int(np.argmax(gone >= _REFERENCE * gone[-1])) + 1)
+    top = first_top(speed, sd, first, stop)
     peak = float(speed[top])
     noise = max(float(np.median(sd[first : top + 1])), CREEP_M_S)
-    quiet = min(max(3.0 * noise, _QUIET * peak), 0.5 * RISEN * peak)
+    quiet = min(max(3.0 * noise, QUIET * peak), 0.5 * RISEN * peak)
     # The sample before the stretch does not go its way, so both are found.
     ahead = speed[first - 1 : top + 1]
     last = first + int(np.flatnonzero(ahead < RISEN * peak)[-1])
     leaves = first - 1 + int(np.flatnonzero(ahead[: last - first + 1] < quiet)[-1])
-    rest = max(0, leaves - round(_BEFORE_S * rate))
-    begin, earliest, turn_sd = _ground(speed, quiet, rest, leaves, last, rate)
+    rest = max(0, leaves - round(BEFORE_S * rate))
+    begin, earliest, turn_sd = ground(speed, quiet, rest, leaves, last, rate)
     known = seen[begin : last + 1]
     rise = Rise(
         known, float(np.sqrt((seen_sd[begin : last + 1] ** 2).mean())), rate, track.seen.of_height, earliest, turn_sd
@@ -164,7 +163,13 @@ def _edge(
     )
     rises_for = max(1.0, last - begin - start)
     hidden = 0.5 * track.quiet_pull / rate * rises_for**2 / float(speed[last])
-    return begin + start, float(np.sqrt(start_sd**2 + _OWN_CLOCK**2 + (_PASSED_FOR_REST * hidden) ** 2))
+    return begin + start, float(np.sqrt(start_sd**2 + OWN_CLOCK**2 + (_PASSED_FOR_REST * hidden) ** 2))
+
+
+def first_top(speed: FloatArray, sd: FloatArray, first: int, stop: int) -> int:
+    """The frame of the first peak of the velocity of a way in these frames."""
+    gone = np.cumsum(speed[first:stop])
+    return _first_peak(speed, sd, first, first + int(np.argmax(gone >= _REFERENCE * gone[-1])) + 1)
 
 
 def _first_peak(speed: FloatArray, sd: FloatArray, first: int, stop: int) -> int:
@@ -180,7 +185,7 @@ def _first_peak(speed: FloatArray, sd: FloatArray, first: int, stop: int) -> int
     return first + int(np.argmax(ahead[: slowed[0]] if slowed.size else ahead))
 
 
-def _ground(
+def ground(
     speed: FloatArray, quiet: float, rest: int, leaves: int, last: int, rate_hz: float
 ) -> tuple[int, float, float | None]:
     """The first sample that a start is read from, the earliest start in samples after it, and how surely the bar turns

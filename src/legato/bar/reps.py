@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from legato.bar.means import MEAN_FROM_M_S, FastPart, fast_part
 from legato.bar.model import BarRep, BarTrack, Tempo
 from legato.bar.path import SmoothPath, bar_path, highest, smooth_path
 from legato.bar.phases import Way, find_ways, next_up, ways_of_rep
@@ -45,7 +46,8 @@ def bar_reps(track: BarTrack, *, loads_kg: Sequence[float] | None = None, level:
 
     Notes
     -----
-    Mean velocity is the way up over the time that it takes; the mean propulsive velocity ends where the acceleration
+    Mean velocity is that of the way up from where the bar first rises faster than 0.05 m/s to where it last does
+    (`MEAN_FROM_M_S`), whose ends are seen; the mean propulsive velocity starts there and ends where the acceleration
     falls below −9.81 m/s² (Sánchez-Medina, Pérez & González-Badillo 2010, Int J Sports Med 31:123). Power is the load's
     mass times acceleration and gravity, times velocity.
     """
@@ -103,16 +105,21 @@ def _measure(
             rep, start, end, lowered, load_kg=load_kg,
             reason=f"{_TOO_SLOW}: its peak of {peak:.2f} m/s lies below {slowest:.2f}, where lifts pass for rest",
         )  # fmt: skip
+    fast = fast_part(track, up)
+    if fast is None:
+        return BarRep(
+            rep, start, end, lowered, load_kg=load_kg,
+            reason=f"it hardly passes {MEAN_FROM_M_S:g} m/s, from which mean velocity counts",
+        )  # fmt: skip
     lasted = up.duration_s
     if track.ways is None:
         shared = error_of_mean(sd, lasted, track.correlation_s)
     else:
         shared = track.ways.of(up.first, up.stop, lasted) / lasted
-    mean = went / lasted
-    edges = math.hypot(up.start_sd_s, up.end_sd_s) / lasted * mean
-    own = math.hypot(shared, edges)
+    mean = _rose(track, fast.start_s, fast.end_s) / fast.duration_s
+    own = math.hypot(shared * lasted / fast.duration_s, fast.error_of_mean(mean))
     mean_sd = math.hypot(own, track.scale_sd * mean)
-    propulsive, propulsive_sd = _propulsive(track, up, top, mean, shared)
+    propulsive, propulsive_sd = _propulsive(track, up, fast, top, mean, shared * lasted)
 
     def told(value: float, error: float, unit: str) -> Estimate:
         return Estimate.symmetric(float(value), factor * float(error), unit, level)
@@ -135,6 +142,7 @@ def _measure(
         peak_power=peak_power,
         load_kg=load_kg,
         tempo=tempo,
+        from_rest=went / lasted,
         own_sd=own,
         dof=track.dof,
         forward_drift=None if path is None else path.drift,
@@ -144,29 +152,28 @@ def _measure(
     )
 
 
-def _propulsive(track: BarTrack, up: Way, top: int, mean: float, shared: float) -> tuple[float, float]:
-    """Mean velocity until the bar is braked by more than gravity, and its standard error; `mean` where it is not."""
+def _propulsive(track: BarTrack, up: Way, fast: FastPart, top: int, mean: float, way_sd: float) -> tuple[float, float]:
+    """Mean velocity until the bar is braked by more than gravity, and its standard error; `mean` where it is not.
+    `way_sd`: of the length of the way, m.
+    """
     inside = slice(up.first, up.stop)
     velocity, acceleration = track.velocity[inside], track.acceleration[inside]
     braking = top + np.flatnonzero(acceleration[top:] < -STANDARD_GRAVITY)
     rate, wrong = track.rate_hz, track.acceleration_errors()[inside]
-    ends, ends_sd = up.end_s, up.end_sd_s
-    value = mean
-    if braking.size:
-        k = int(braking[0])
-        before, after = float(acceleration[k - 1]), float(acceleration[k])
-        part = (before + STANDARD_GRAVITY) / (before - after) if before > after else 0.0
-        ends = (up.first + k - 1 + part) / rate
-        last = float(velocity[k - 1] + part * (velocity[k] - velocity[k - 1]))
-        went = _integral(velocity[:k], rate) + 0.5 * part / rate * (float(velocity[k - 1]) + last)
-        lasted = ends - up.start_s
-        value = went / lasted
-        # A braking that hardly passes gravity may as well not be one, so the way's end bounds the error.
-        slope = abs(float(acceleration[min(k + 1, velocity.size - 1)] - acceleration[k - 1])) * 0.5 * rate
-        ends_sd = min(float(wrong[k]) / max(slope, 1e-9), up.end_s - ends) * abs(last / value - 1.0)
-    lasted = ends - up.start_s
-    edges = math.hypot(up.start_sd_s, ends_sd) / lasted * value
-    return value, math.sqrt(shared**2 + edges**2 + (track.scale_sd * value) ** 2)
+    if braking.size == 0:
+        return mean, math.hypot(math.hypot(way_sd / fast.duration_s, fast.error_of_mean(mean)), track.scale_sd * mean)
+    k = int(braking[0])
+    before, after = float(acceleration[k - 1]), float(acceleration[k])
+    part = (before + STANDARD_GRAVITY) / (before - after) if before > after else 0.0
+    ends = min((up.first + k - 1 + part) / rate, fast.end_s)
+    last = float(velocity[k - 1] + part * (velocity[k] - velocity[k - 1]))
+    lasted = ends - fast.start_s
+    value = _rose(track, fast.start_s, ends) / lasted
+    # A braking that hardly passes gravity may as well not be one, so the way's end bounds the error.
+    slope = abs(float(acceleration[min(k + 1, velocity.size - 1)] - acceleration[k - 1])) * 0.5 * rate
+    ends_sd = min(float(wrong[k]) / max(slope, 1e-9), fast.end_s - ends) * abs(last - value)
+    edges = math.hypot(fast.start_sd_s * (value - MEAN_FROM_M_S), ends_sd) / lasted
+    return value, math.sqrt((way_sd / lasted) ** 2 + edges**2 + (track.scale_sd * value) ** 2)
 
 
 def slowest_told(track: BarTrack, went_m: float) -> float:
@@ -219,6 +226,19 @@ def _went(track: BarTrack, up: Way) -> float:
         if math.isfinite(high - low):
             return high - low - track.ways.luck
     return _integral(track.velocity[up.first : up.stop], track.rate_hz)
+
+
+def _rose(track: BarTrack, start_s: float, end_s: float) -> float:
+    """How far a bar went up between two times, m."""
+    ends = [t * track.rate_hz for t in (start_s, end_s)]
+    if track.ways is not None:
+        low, high = (_at_frame(track.height, frame) for frame in ends)
+        if math.isfinite(high - low):
+            return high - low
+    first, stop = (round(frame) for frame in ends)
+    inner = _integral(track.velocity[first : stop + 1], track.rate_hz)
+    beyond = (ends[1] - stop) * track.velocity[stop] - (ends[0] - first) * track.velocity[first]
+    return inner + float(beyond) / track.rate_hz
 
 
 def _at_frame(x: FloatArray, frame: float) -> float:

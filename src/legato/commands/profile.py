@@ -127,6 +127,7 @@ def _reps_of_result(record: Mapping[str, Any]) -> "list[BarRep]":
         BarRep(
             k, nan, nan, mean_velocity=told(rep["mean_velocity"]),
             mean_propulsive_velocity=told(rep["mean_propulsive_velocity"]), load_kg=rep["load_kg"],
+            from_rest=rep.get("mean_velocity_from_rest_m_s"),
         )
         for k, rep in enumerate(listed)
         if not rep["reason"]

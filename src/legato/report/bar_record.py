@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+from legato.bar.means import MEAN_FROM_M_S
 from legato.bar.model import BarRep, BarResult, Tempo
 
 
@@ -14,6 +15,7 @@ def bar_record(found: BarResult | None) -> dict[str, Any] | None:
     return {
         "source": found.source,
         "stream": found.stream,
+        "mean_from_m_s": None if found.source == "rep-table" else MEAN_FROM_M_S,
         "reps": [_rep(rep) for rep in found.reps],
         "velocity_loss_pct": None if loss is None else loss.last,
         "velocity_loss": None
@@ -66,6 +68,7 @@ def _rep(rep: BarRep) -> dict[str, Any]:
         "start_s": None if math.isnan(rep.start_s) else rep.start_s,
         "end_s": None if math.isnan(rep.end_s) else rep.end_s,
         "mean_velocity": rep.mean_velocity,
+        "mean_velocity_from_rest_m_s": rep.from_rest,
         "mean_propulsive_velocity": rep.mean_propulsive_velocity,
         "peak_velocity": rep.peak_velocity,
         "peak_time_s": rep.peak_time_s,

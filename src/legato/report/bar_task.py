@@ -1,5 +1,6 @@
 """How a set kept to what was asked of it: stop at a loss, tempo; and where lifts stuck. In sentences."""
 
+from legato.bar.means import MEAN_FROM_M_S
 from legato.bar.model import BarResult, VelocityLoss
 from legato.bar.tempo import PARTS, TOLERANCE_S, TempoPart
 from legato.report.words import estimate_text, percent, plural, rep_number
@@ -90,9 +91,24 @@ def braking_never_sets_in(bar: BarResult) -> bool:
     )
 
 
+def convention_sentences(bar: BarResult) -> list[str]:
+    """From which velocity on mean velocity counts, and how much that changes it in this set."""
+    both = [(r.mean_velocity.value, r.from_rest) for r in bar.reps if r.mean_velocity and r.from_rest]
+    if not both:
+        return []
+    less = sorted(round(100.0 * (1.0 - rest / mean)) for mean, rest in both)
+    share = f"{less[0]}" if less[0] == less[-1] else f"{less[0]} to {less[-1]}"
+    said = (
+        f"mean velocity counts from where the bar first rises faster than {MEAN_FROM_M_S:g} m/s to where it last does"
+    )
+    said += f"; from standstill to standstill it would be about {share} % less here, by how much exactly no sensor"
+    return [f"{said} tells, so compare it with another program's only where that counts alike"]
+
+
 def task_sentences(bar: BarResult) -> list[str]:
     """What losses leave out, tempo and sticking regions, a sentence each."""
-    said = [] if bar.loss is None else loss_notes(bar.loss, bar)
+    said = convention_sentences(bar)
+    said += [] if bar.loss is None else loss_notes(bar.loss, bar)
     if bar.asked_tempo:
         said += _tempo(bar.asked_tempo, bar.tempo)
     stuck = [

@@ -17,6 +17,9 @@ _TRUTH_HZ = 1000.0
 _MOVES_M_S = 0.006
 """A way up reaches from and to this velocity around its peak, m/s; below, a lifter's sway is as fast."""
 
+_MEAN_FROM_M_S = 0.05
+"""Mean velocity and power count from where the way up is first faster than this to where it last is, m/s."""
+
 _STREAM = 40
 
 
@@ -107,7 +110,9 @@ def with_bar_sensor(simulation: Simulation, errors: BarSensorErrors | None = Non
 
 
 def bar_truth(simulation: Simulation) -> dict[str, Any]:
-    """Load and, for each whole repetition, the way up: its times, peak and mean velocity, range and mean power."""
+    """Load and, for each whole repetition, the way up: its times, peak and mean velocity, range and mean power; the
+    means from `mean_start_s` to `mean_end_s`, where it is faster than `mean_from_m_s`.
+    """
     motion = simulation.motion
     load_kg = motion.scenario.bar_kg
     times = np.arange(0.0, motion.duration_s, 1.0 / _TRUTH_HZ)
@@ -120,20 +125,30 @@ def bar_truth(simulation: Simulation) -> dict[str, Any]:
         still = np.flatnonzero(velocity < _MOVES_M_S)
         first = int(still[still < top][-1]) + 1
         last = int(still[still > top][0])
-        lasted, went = float(times[last] - times[first]), float(height[last] - height[first])
-        force = load_kg * (np.gradient(velocity, 1.0 / _TRUTH_HZ)[first:last] + STANDARD_GRAVITY)
+        fast = first + np.flatnonzero(velocity[first:last] >= _MEAN_FROM_M_S)
+        start, end = (_passed(times, velocity, k) for k in (int(fast[0]), int(fast[-1]) + 1))
+        low, high = np.interp((start, end), times, height)
+        force = load_kg * (np.gradient(velocity, 1.0 / _TRUTH_HZ)[fast[0] : fast[-1] + 1] + STANDARD_GRAVITY)
         reps.append(
             {
                 "index": k,
                 "up_start_s": float(times[first]),
                 "up_end_s": float(times[last]),
                 "peak_velocity_m_s": float(velocity[top]),
-                "mean_velocity_m_s": went / lasted,
-                "range_m": went,
-                "mean_power_w": float((force * velocity[first:last]).mean()),
+                "mean_start_s": start,
+                "mean_end_s": end,
+                "mean_velocity_m_s": float(high - low) / (end - start),
+                "range_m": float(height[last] - height[first]),
+                "mean_power_w": float((force * velocity[fast[0] : fast[-1] + 1]).mean()),
             }
         )
-    return {"load_kg": load_kg, "reps": reps}
+    return {"load_kg": load_kg, "mean_from_m_s": _MEAN_FROM_M_S, "reps": reps}
+
+
+def _passed(times: FloatArray, velocity: FloatArray, k: int) -> float:
+    """When the velocity passes `_MEAN_FROM_M_S` between a sample and the one before, s."""
+    before, after = float(velocity[k - 1]), float(velocity[k])
+    return float(times[k]) - (after - _MEAN_FROM_M_S) / (after - before) * float(times[k] - times[k - 1])
 
 
 def _noise(times: FloatArray, lasts_s: float, rng: np.random.Generator) -> FloatArray:
