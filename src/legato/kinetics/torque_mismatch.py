@@ -127,7 +127,7 @@ def _rep(
     pairs = [lag_between(a, b, rate_hz, alike=True) for a, b in zip(first, second, strict=True)]
     lag, correlation = pairs[0]
     if not np.isfinite(lag):
-        return refused(f"their best correlation lies beyond {1e3 * LONGEST_LAG_S:.0f} ms, or nothing changes")
+        return refused(f"they do not rise and fall together within {1e3 * LONGEST_LAG_S:.0f} ms of each other")
     if correlation < LEAST_CORRELATION:
         return refused(
             f"hips and shoulders are too unlike to be laid over each other (r = {correlation:.2f})", correlation
