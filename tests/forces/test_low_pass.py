@@ -4,12 +4,13 @@ import time
 
 import numpy as np
 import pytest
-from .bent_jumps import bent_jump
-from .planted_jumps import random_jump
 
 from legato.forces.contacts import unloaded_plate
 from legato.forces.jumps import find_jumps, search_jumps
 from legato.recording import FloatArray
+
+from .bent_jumps import bent_jump
+from .planted_jumps import random_jump
 
 
 def low_passed(force: FloatArray, rate_hz: float, cutoff_hz: float, order: int, *, lag: bool = False) -> FloatArray:

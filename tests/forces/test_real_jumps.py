@@ -77,6 +77,9 @@ def test_what_the_real_labels_mark(shared_data):
         # Highest force of the low-passed curve, and where its fall slows to (or passes) 200 N/s.
         assert start + int(force[start : top + 300].argmax()) == pytest.approx(top, abs=3)
         assert slope[start] == pytest.approx(-200.0, abs=15.0)
+        # Of all places before the push where the slope comes back through that, it is the last one.
+        back = [i for i in range(start - 250, top) if slope[i - 1] < -200.0 <= slope[i]]
+        assert back[-1] == pytest.approx(start, abs=3)
 
 
 def test_real_events_of_a_jump_over_two_plates(shared_data):
