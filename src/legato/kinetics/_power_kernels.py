@@ -2,6 +2,7 @@
 
 from numba import njit
 
+from legato.kinetics._wrench_kernels import IntArray
 from legato.recording import FloatArray
 
 
@@ -88,3 +89,26 @@ def drawn_work(
                 out[k, 9] = net
             if i == 0 or net < out[k, 10]:
                 out[k, 10] = net
+
+
+@njit(cache=True, error_model="numpy")
+def course_rates(knots: FloatArray, first: IntArray, slope: FloatArray, out: FloatArray) -> None:
+    """Slopes of splines into `out` (rows, m, 3): of `knots` (rows, k, 3) the four from `first` (m,) on count, each as
+    much as `slope` (m, 4) says.
+    """
+    for r in range(out.shape[0]):
+        for i in range(first.shape[0]):
+            k = first[i]
+            for a in range(3):
+                found = slope[i, 0] * knots[r, k, a] + slope[i, 1] * knots[r, k + 1, a]
+                out[r, i, a] = found + slope[i, 2] * knots[r, k + 2, a] + slope[i, 3] * knots[r, k + 3, a]
+
+
+@njit(cache=True, error_model="numpy")
+def add_turned(rates: FloatArray, turned: FloatArray, out: FloatArray) -> None:
+    """Add to `out` (rows, n) what `rates` (segments, rows, n, 3) make of `turned` (segments, n, 3)."""
+    for s in range(rates.shape[0]):
+        for r in range(out.shape[0]):
+            for i in range(out.shape[1]):
+                for a in range(3):
+                    out[r, i] += rates[s, r, i, a] * turned[s, i, a]

@@ -7,11 +7,15 @@ from functools import lru_cache
 
 import numpy as np
 
+from legato.kinetics._power_kernels import course_rates
 from legato.kinetics.power_errors import CLUSTER_TURN_SD, DRAWS
 from legato.recording import FloatArray
 
 _SPLINE_MEAN_SQUARE = 151.0 / 315.0
 """Of a cubic B-spline over a spacing of its knots; that of its slope is 2/3."""
+
+_BLOCK = 16
+"""Knots that are drawn together."""
 
 _STILL_S = 10.0
 """Spacing of a segment that is still or turns more slowly than this, s. [ENG]"""
@@ -67,24 +71,24 @@ def spacing_for(rate_per_size: float) -> float:
     return min(_STILL_S, float(np.sqrt(2.0 / 3.0 / _SPLINE_MEAN_SQUARE)) / max(rate_per_size, 1e-9))
 
 
-def drawn_rates(turns: Sequence[ClusterTurn], first: float, last: float, steps: int) -> FloatArray:
+def drawn_rates(
+    turns: Sequence[ClusterTurn], first: float, last: float, steps: int, rows: int = DRAWS + 1
+) -> FloatArray:
     """Rates of the turns about the segments' axes at so many even moments from frame `first` to frame `last`, rad/s,
-    shape (turns, `DRAWS` + 1, steps, 3); the first row is 0.
+    in the first `rows` of `DRAWS` + 1 draws, shape (turns, rows, steps, 3); the first row is 0.
     """
-    found = np.empty((len(turns), DRAWS + 1, steps, 3))
+    found = np.empty((len(turns), rows, steps, 3))
     for k, turn in enumerate(turns):
-        ends = (turn.start_s + frame / turn.rate_hz for frame in (first, last))
-        found[k] = turn.sd * _rates(turn.segment, turn.spacing_s, *ends, steps)
+        first_s, last_s = turn.start_s + first / turn.rate_hz, turn.start_s + last / turn.rate_hz
+        at: FloatArray = np.linspace(first_s, last_s, steps) / turn.spacing_s
+        knot = np.floor(at).astype(np.int64) - 1
+        slope = _slope(at[:, None] - (knot[:, None] + np.arange(4)))
+        slope *= turn.sd / (turn.spacing_s * np.sqrt(_SPLINE_MEAN_SQUARE))
+        block = int(knot[0]) // _BLOCK
+        blocks = range(block, (int(knot[-1]) + 3) // _BLOCK + 1)
+        drawn = [_drawn_knots(turn.segment, b)[:rows] for b in blocks]
+        course_rates(np.concatenate(drawn, axis=1), knot - block * _BLOCK, slope, found[k])
     return found
-
-
-@lru_cache(maxsize=24)
-def _rates(segment: str, spacing_s: float, first_s: float, last_s: float, steps: int) -> FloatArray:
-    at = np.linspace(first_s, last_s, steps) / spacing_s
-    knots = np.arange(int(np.floor(at[0])) - 1, int(np.ceil(at[-1])) + 2)
-    drawn = np.stack([_knot(segment, int(k)) for k in knots])
-    slope = _slope(at[:, None] - knots) * (1.0 / spacing_s / np.sqrt(_SPLINE_MEAN_SQUARE))
-    return np.ascontiguousarray(np.moveaxis(np.tensordot(slope, drawn, 1), 0, 1))
 
 
 def _slope(x: FloatArray) -> FloatArray:
@@ -94,8 +98,8 @@ def _slope(x: FloatArray) -> FloatArray:
     return np.sign(x) * slope
 
 
-@lru_cache(maxsize=4096)
-def _knot(segment: str, k: int) -> FloatArray:
-    """Standard normal numbers of one knot about three axes, shape (DRAWS + 1, 3), the first row 0."""
-    drawn = np.random.default_rng([zlib.crc32(segment.encode()), k % 2**32]).standard_normal((DRAWS, 3))
-    return np.concatenate((np.zeros((1, 3)), drawn))
+@lru_cache(maxsize=256)
+def _drawn_knots(segment: str, block: int) -> FloatArray:
+    """Standard normal numbers of a block of knots about three axes, shape (DRAWS + 1, _BLOCK, 3), the first row 0."""
+    drawn = np.random.default_rng([zlib.crc32(segment.encode()), block % 2**32]).standard_normal((DRAWS, _BLOCK, 3))
+    return np.concatenate((np.zeros((1, _BLOCK, 3)), drawn))

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from legato.estimate import Estimate
+from legato.kinetics._power_kernels import add_turned
 from legato.kinetics.cluster_turns import drawn_rates
 from legato.kinetics.segments import LUMBOSACRAL
 from legato.kinetics.upper_body import UPPER_BODY
@@ -162,10 +163,12 @@ def drawn_power(group: Sequence[PoweredJoint], cut: slice, rows: int) -> FloatAr
         change = joint.errors.modes[:, cut, 1] + joint.errors.modes[:, cut, 2]
         of_joint = joint.power.net[cut] + joint.errors.draws()[:rows] @ change
         steps = of_joint.shape[1]
-        for turn, rates in zip(
-            joint.turns, drawn_rates(joint.turns, cut.start, cut.start + steps - 1, steps), strict=True
-        ):
-            of_joint += np.einsum("dni,ni->dn", rates[:rows], turn.by_rate[cut, :, 1] + turn.by_rate[cut, :, 2])
+        # A shift of markers makes no power of the moment.
+        turns = [turn for turn in joint.turns if turn.by_rate[cut, :, 1:].any()]
+        turned = np.empty((len(turns), steps, 3))
+        for k, turn in enumerate(turns):
+            turned[k] = turn.by_rate[cut, :, 1] + turn.by_rate[cut, :, 2]
+        add_turned(drawn_rates(turns, cut.start, cut.start + steps - 1, steps, rows), turned, of_joint)
         total = of_joint if total.size == 0 else total + of_joint
     return total
 

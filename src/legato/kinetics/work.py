@@ -170,8 +170,8 @@ def set_amount(works: Sequence[JointWork], name: str) -> Estimate | None:
 
 def _at(x: FloatArray, at: FloatArray, axis: int = 0) -> FloatArray:
     """`x` between its frames."""
-    moved = np.moveaxis(x, axis, 0)
-    low = np.minimum(at.astype(np.int64), moved.shape[0] - 2)
-    share = (at - low).reshape(-1, *[1] * (x.ndim - 1))
-    between = (1.0 - share) * moved[low] + share * moved[low + 1]
-    return np.ascontiguousarray(np.moveaxis(between, 0, axis))
+    low = np.minimum(at.astype(np.int64), x.shape[axis] - 2)
+    share = (at - low).reshape(-1, *[1] * (x.ndim - 1 - axis))
+    before = np.take(x, low, axis)
+    before += share * (np.take(x, low + 1, axis) - before)
+    return before
