@@ -89,6 +89,14 @@ def test_forces_that_are_missing_are_not_called_empty_plates(
     assert capsys.readouterr().err == f"legato: {tmp_path / 'trial.csv'}: {said}\n"
 
 
+def test_a_pull_without_a_number(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(monkeypatch, tmp_path, {"Fz": NONE}, code=2, movement="imtp")
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "in no sample does the vertical force (Fz) hold a number; check what was exported" in line
+
+
 def test_angles_without_a_number(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -145,3 +145,11 @@ def test_the_unit_of_a_lone_column_holds(tmp_path: Path, header: str, newtons: f
     (stream,) = read(path, rate_hz=100.0).streams
     assert (stream.kind, stream.channels, stream.units) == ("force", ("Fz",), ("N",))
     np.testing.assert_allclose(stream.values[:, 0], (70.0 + np.arange(20)) * newtons)
+
+
+@pytest.mark.parametrize("cell", ["1e308", "-1.7976931348623157e308", "1e30", "-1e20", "inf"])
+def test_a_number_that_no_sensor_gives_is_a_missing_one(tmp_path: Path, cell: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("time,Fz\n" + "".join(f"{t:.2f},{cell if k == 7 else 700 + k}\n" for k, t in enumerate(T)))
+    values = read(path).streams[0].values[:, 0]
+    assert np.flatnonzero(np.isnan(values)).tolist() == [7]

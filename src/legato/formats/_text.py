@@ -18,6 +18,10 @@ _MISSING = frozenset(
      "1.#qnan", "-1.#ind", "1.#ind", "#num!", "null",
      "none", "missing", ".", "inf", "-inf", "+inf", "infinity", "-infinity", "1.#inf", "-1.#inf"}
 )  # fmt: skip
+_NO_MEASUREMENT = 1e20
+"""Numbers this large stand for missing or infinite, as programs write `1e30` or the largest double; times of a clock in
+ns since 1970 reach 2e18. [ENG]"""
+
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eEdD][+-]?\d+)?")
 
 
@@ -79,7 +83,7 @@ def without_columns(rows: Sequence[str], delimiter: str, columns: set[int]) -> l
 
 
 def parse_rows(name: str, lines: Sequence[str], delimiter: str, width: int, first_line: int) -> FloatArray:
-    """Numbers of rows of cells, shape (rows, width); empty, missing and infinite cells are NaN.
+    """Numbers of rows of cells, shape (rows, width); empty, missing, infinite and impossibly large cells are NaN.
 
     Rows may lack cells at their end, and may have empty ones too many.
 
@@ -107,7 +111,7 @@ def parse_rows(name: str, lines: Sequence[str], delimiter: str, width: int, firs
     if values.size != len(lines) * width:
         values = _parse_cells(name, body, width, first_line, decimal_comma=delimiter in ("\t", ";", " "))
     values = values.reshape(len(lines), width)
-    values[~np.isfinite(values)] = np.nan
+    values[~(np.abs(values) < _NO_MEASUREMENT)] = np.nan
     return values
 
 

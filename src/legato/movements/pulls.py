@@ -58,7 +58,7 @@ def vertical_force(recording: Recording) -> tuple[FloatArray, Stream]:
     Raises
     ------
     BadInput
-        No stream holds a vertical force in N.
+        No stream holds a vertical force in N, or none of its samples holds a number.
     """
     found: list[tuple[int, Stream, list[int]]] = []
     for stream in recording.of_kind("force", "analog", "table"):
@@ -76,6 +76,12 @@ def vertical_force(recording: Recording) -> tuple[FloatArray, Stream]:
     _, stream, columns = max(found, key=lambda f: f[0])
     plates = without_total([stream.values[:, i] for i in columns])
     total = stream.values[:, [columns[i] for i in plates]].sum(axis=1)
+    if not np.isfinite(total).any():
+        where = recording.inputs[0].path if recording.inputs else "the recording"
+        names = ", ".join(stream.channels[columns[i]] for i in plates)
+        raise BadInput(
+            f"{where}: in no sample does the vertical force ({names}) hold a number; check what was exported"
+        )
     return (-total if np.nanmedian(total) < 0.0 else total), stream
 
 

@@ -26,7 +26,8 @@ _MOST_PAD_S = 0.25
 @dataclass(frozen=True, slots=True, eq=False)
 class Lanes:
     """What all lanes share: the instant each rep is lined up at (s, by rep index), its name, the axis around it (s),
-    and the gap whose band may be drawn from that instant. `whole`: the one row is no rep, but the whole recording.
+    and the gap whose band may be drawn from that instant, None where its first link is not what lines the reps up.
+    `whole`: the one row is no rep, but the whole recording.
     `noun` is what a rep is called here.
     """
 
@@ -96,7 +97,8 @@ def line_up(analysis: "Analysis") -> Lanes:
     gaps = () if chain is None else chain.gaps
     primary = next((gap for gap in gaps if gap.primary), gaps[0] if gaps else None)
     of_muscles = _of_muscles(analysis)
-    references, aligned = of_muscles or _of_chain(analysis, chain, primary)
+    of_first = None if of_muscles else _of_first_link(chain, primary)
+    references, aligned = of_muscles or of_first or _of_marks(analysis)
     if only_emg(analysis):
         read = read_reps(analysis)
         references = {rep: time for rep, time in references.items() if rep in read}
@@ -117,7 +119,8 @@ def line_up(analysis: "Analysis") -> Lanes:
     pad = max(min(0.3 * (max(edges) - min(edges)), _MOST_PAD_S), _MIN_PAD_S, (0.02 if nothing else 0.08) * typical)
     whole = unmarked(analysis)
     across = Axis(min(edges), max(edges)) if whole else Axis(min(edges) - pad, max(edges) + pad)
-    return Lanes(references, aligned, across, None if of_muscles else primary, whole, rep_noun(analysis))
+    # The target of a gap counts from its first link: lined up by anything else, it has no place on the axis.
+    return Lanes(references, aligned, across, primary if of_first else None, whole, rep_noun(analysis))
 
 
 def _of_muscles(analysis: "Analysis") -> tuple[Mapping[int, float], str] | None:
@@ -130,9 +133,8 @@ def _of_muscles(analysis: "Analysis") -> tuple[Mapping[int, float], str] | None:
     return (found, f"burst {lag.at} of the {muscle.sided_name}") if found else None
 
 
-def _of_chain(
-    analysis: "Analysis", chain: ChainResult | None, primary: GapResult | None
-) -> tuple[Mapping[int, float], str]:
+def _of_first_link(chain: ChainResult | None, primary: GapResult | None) -> tuple[Mapping[int, float], str] | None:
+    """The event of the primary gap's first link, where it was found in any rep."""
     if primary is not None and chain is not None:
         if primary.from_link == LEG_DRIVE and chain.drive is not None:
             ends = {rep.rep: rep.drive_end_s.value for rep in chain.drive.per_rep if rep.drive_end_s is not None}
@@ -143,6 +145,10 @@ def _of_chain(
                 found = {e.rep: e.time_s.value for e in link.per_rep if e.time_s is not None}
                 if found:
                     return found, f"{link_name(link.name)}'s {event_noun(link.event, link.quantity)}"
+    return None
+
+
+def _of_marks(analysis: "Analysis") -> tuple[Mapping[int, float], str]:
     marks = dict.fromkeys(name for rep in analysis.reps for name in rep.marks)
     for mark in sorted(marks, key=lambda name: name in WORKING_MARKS):
         return {

@@ -1,0 +1,43 @@
+"""What the lanes of the timeline are lined up at, and the target that may be drawn from there."""
+
+from dataclasses import replace
+
+from legato.analysis import Analysis
+from legato.report.lanes import line_up
+from legato.report.page import report_html
+
+
+def without_events_of(analysis: Analysis, name: str) -> Analysis:
+    """The same analysis in which no event of a link could be resolved."""
+    chain = analysis.chain
+    assert chain is not None
+    links = tuple(
+        replace(link, per_rep=tuple(replace(e, time_s=None, value=None, reason="two peaks") for e in link.per_rep))
+        if link.name == name
+        else link
+        for link in chain.links
+    )
+    return replace(analysis, chain=replace(chain, links=links))
+
+
+def timeline_of(analysis: Analysis) -> str:
+    """The lanes of the page, without the keys below."""
+    return report_html(analysis).partition('class="timeline"')[2].partition('id="readout"')[0]
+
+
+def test_a_target_is_drawn_from_the_first_link_of_its_gap(throw: Analysis) -> None:
+    lanes = line_up(throw)
+    assert lanes.primary is not None and lanes.aligned.startswith("pelvis")
+    assert 'class="band"' in timeline_of(throw)
+    assert "</i>target: " in report_html(throw)
+
+
+def test_a_target_without_its_first_link_has_no_place_on_the_axis(throw: Analysis) -> None:
+    assert throw.chain is not None
+    primary = next(gap for gap in throw.chain.gaps if gap.primary)
+    blind = without_events_of(throw, primary.from_link)
+    lanes = line_up(blind)
+    # Lined up by a mark of the repetition, from which no band was ever meant.
+    assert lanes.primary is None and not lanes.aligned.startswith("pelvis")
+    assert 'class="band"' not in timeline_of(blind)
+    assert "</i>target: " not in report_html(blind)
