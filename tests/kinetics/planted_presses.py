@@ -14,6 +14,7 @@ from legato.signals.rotation import turn
 from legato.simulate import Simulation, scenario_for, with_joint_truth, with_plates
 from legato.simulate.anthropometry import Athlete, MarkerPlace
 from legato.simulate.exercise import ExerciseMotion
+from legato.simulate.lifts import LiftMotion
 from legato.simulate.markers import measure_markers
 from legato.simulate.truth import build_truth
 
@@ -48,7 +49,7 @@ def press(seed: int, **settings: Any) -> Simulation:
     return replace(made, recording=replace(made.recording, plates=plates))
 
 
-def slid_skin(motion: ExerciseMotion, names: tuple[str, ...], frames: int, seed: int) -> FloatArray:
+def slid_skin(motion: LiftMotion | ExerciseMotion, names: tuple[str, ...], frames: int, seed: int) -> FloatArray:
     """What skin that turns with the bend of a joint adds to the markers, m, shape (n, markers, 3).
 
     Clusters turn by 10 degrees at the thigh and 7 at the shank at most in a gait cycle (Ancillao et al. 2021, Hum Mov
