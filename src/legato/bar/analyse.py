@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from legato.bar.beside import compared
 from legato.bar.imu import track_from_imu
 from legato.bar.keypoints import track_from_keypoints
 from legato.bar.loss import detectable_change_of_reps, loss_of_reps
@@ -34,7 +35,8 @@ def bar_sensor(recording: Recording) -> Stream | None:
 def bar_track(recording: Recording, *, metres_per_unit: float | None = None) -> BarTrack | None:
     """How the bar moved, from the best source that the recording has; None where it has none.
 
-    Markers on the bar come first, then a sensor on it, a transducer, a track in a video, and markers on the hands.
+    Markers on the bar come first, and a sensor beside them is compared in the notes; then a sensor on it, a transducer,
+    a track in a video, and markers on the hands.
 
     Raises
     ------
@@ -43,21 +45,11 @@ def bar_track(recording: Recording, *, metres_per_unit: float | None = None) -> 
     """
     of_markers = [t for s in recording.of_kind("markers") if (t := track_from_markers(s)) is not None]
     on_bar = next((t for t in of_markers if t.source == "markers"), None)
-    if on_bar is not None:
-        return on_bar
     sensor = bar_sensor(recording)
+    if on_bar is not None:
+        return on_bar if sensor is None else replace(on_bar, notes=(*on_bar.notes, _beside(on_bar, sensor)))
     if sensor is not None:
-        pull, turning = (_columns(sensor, prefixes) for prefixes in (_PULLS, _TURNS))
-        if pull is None or turning is None:
-            raise ValueError("a bar's sensor has accelerations and rates")
-        for columns, unit in ((pull, "m/s²"), (turning, "rad/s")):
-            told = {sensor.units[k] for k in columns}
-            if told != {unit}:
-                raise BadInput(
-                    f"{sensor.name}: {sensor.channels[columns[0]]} is in {told.pop() or 'no stated unit'} where {unit}"
-                    " is needed; state the unit beside the column's name"
-                )
-        return track_from_imu(sensor.times(), sensor.values[:, pull], sensor.values[:, turning], stream=sensor.name)
+        return _track_of(sensor)
     for stream in recording.of_kind("table", "analog"):
         track = track_from_transducer(stream)
         if track is not None:
@@ -67,6 +59,29 @@ def bar_track(recording: Recording, *, metres_per_unit: float | None = None) -> 
         if track is not None:
             return track
     return next(iter(of_markers), None)
+
+
+def _track_of(sensor: Stream) -> BarTrack:
+    """How the bar moved, from a sensor whose columns are in the units that are needed."""
+    pull, turning = (_columns(sensor, prefixes) for prefixes in (_PULLS, _TURNS))
+    if pull is None or turning is None:
+        raise ValueError("a bar's sensor has accelerations and rates")
+    for columns, unit in ((pull, "m/s²"), (turning, "rad/s")):
+        told = {sensor.units[k] for k in columns}
+        if told != {unit}:
+            raise BadInput(
+                f"{sensor.name}: {sensor.channels[columns[0]]} is in {told.pop() or 'no stated unit'} where {unit}"
+                " is needed; state the unit beside the column's name"
+            )
+    return track_from_imu(sensor.times(), sensor.values[:, pull], sensor.values[:, turning], stream=sensor.name)
+
+
+def _beside(used: BarTrack, sensor: Stream) -> str:
+    """What a sensor says that rides on a bar beside its markers, which are used."""
+    try:
+        return compared(used, _track_of(sensor))
+    except (BadInput, NotResolvable) as error:
+        return f"the bar is measured by {used.stream}; {sensor.name} beside it cannot be used: {error}"
 
 
 def analyse_bar(
