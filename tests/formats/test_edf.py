@@ -80,5 +80,5 @@ def test_what_the_header_says_of_a_person_is_never_told(tmp_path):
 
 def test_without_the_extra_one_line_says_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "pyedflib", None)
-    with pytest.raises(BadInput, match=r'trial\.edf: an EDF.*pip install "legato\[edf\]"'):
+    with pytest.raises(BadInput, match=r'trial\.edf: an EDF.*pip install -e "\.\[edf\]"'):
         read(saved(tmp_path, trial()))

@@ -135,7 +135,7 @@ def test_a_file_cut_anywhere_is_refused(tmp_path, cut):
 
 def test_without_the_extra_one_line_says_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "pyxdf", None)
-    with pytest.raises(BadInput, match=r'trial\.xdf: an XDF file.*pip install "legato\[xdf\]"'):
+    with pytest.raises(BadInput, match=r'trial\.xdf: an XDF file.*pip install -e "\.\[xdf\]"'):
         read(saved(tmp_path, trial()))
 
 

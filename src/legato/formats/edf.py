@@ -59,7 +59,7 @@ def read_edf(path: str | PathLike[str], *, rate_hz: float | None = None) -> Reco
         import pyedflib
     except ImportError:
         raise BadInput(
-            f'{path.name}: an EDF or BDF file; to read it, install the extra: pip install "legato[edf]"'
+            f'{path.name}: an EDF or BDF file; to read it, run in Legato\'s folder: .venv/bin/pip install -e ".[edf]"'
         ) from None
     # EDFlib's own messages hold the path and parts of the header, so they are not passed on.
     try:

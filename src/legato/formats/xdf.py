@@ -146,7 +146,9 @@ def _load(name: str, data: bytes) -> list[dict[str, Any]]:
     try:
         import pyxdf
     except ImportError:
-        raise BadInput(f'{name}: an XDF file; to read it, install the extra: pip install "legato[xdf]"') from None
+        raise BadInput(
+            f'{name}: an XDF file; to read it, run in Legato\'s folder: .venv/bin/pip install -e ".[xdf]"'
+        ) from None
     logger = logging.getLogger("pyxdf.pyxdf")
     level, logger.disabled = logger.level, True
     try:

@@ -91,7 +91,9 @@ def inverse_dynamics(moving: RigidMotion, outside: tuple[OutsideLoad, ...]) -> I
     try:
         import mujoco
     except ImportError as error:
-        raise BadInput('simulate: exact joint moments need MuJoCo; pip install "legato[sim]"') from error
+        raise BadInput(
+            'simulate: exact joint moments need MuJoCo; run in Legato\'s folder: .venv/bin/pip install -e ".[sim]"'
+        ) from error
     model: Any = mujoco.MjModel.from_xml_string(mjcf(moving.segments, moving.joint[:, 0], moving.rotation[:, 0]))
     data: Any = mujoco.MjData(model)
     q, v, a = _coordinates(moving)
