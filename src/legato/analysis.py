@@ -28,16 +28,16 @@ from legato.corrections import Corrections, Outcome, correct_recording, correct_
 from legato.errors import BadInput, NotResolvable, naming
 from legato.estimate import LEVEL, Estimate
 from legato.movements import find_reps, load_movement, rep_metrics
-from legato.movements.bars import bar_alone, bar_body, bar_of_trial, bar_on_plates, reps_of_bar
+from legato.movements.bars import bar_of_trial, reps_of_bar
 from legato.movements.channels import Quality, channel_quality
-from legato.movements.electrodes import clock_errors, emg_alone, emg_body, nothing_found, whole_recording
-from legato.movements.jumps_on_plates import plates_alone, plates_body, refuse_other_units, whole_force
+from legato.movements.electrodes import clock_errors, nothing_found, whole_recording
+from legato.movements.jumps_on_plates import refuse_other_units, whole_force
 from legato.movements.metrics import refused_shares
 from legato.movements.model import Movement, Rep
 from legato.movements.plate_jumps import reps_of_trial
 from legato.movements.propose import Proposal, clear_proposal, doubt
-from legato.movements.pulls import force_body
 from legato.movements.sides import for_side
+from legato.movements.trial_body import body_of_trial, electrodes_only, refuse_unnamed
 from legato.movements.trial_forces import forces_of_trial
 from legato.movements.trial_muscles import check_references, muscles_of_trial
 from legato.recording import Recording, Stream
@@ -230,19 +230,7 @@ def analyze(
     if movement is None:
         corrected = correct_recording(recording, given)[0]
         with naming(files, others):
-            if emg_alone(corrected):
-                raise BadInput(
-                    "holds EMG alone, which shows no movement; name it with --movement, or add the motion file"
-                )
-            if bar_alone(corrected):
-                raise BadInput(
-                    "holds a bar alone, which tells no movement; name it with --movement (deadlift, bench-press …)"
-                )
-            if plates_alone(corrected):
-                raise BadInput(
-                    "holds force alone, which does not tell the movement; name it with --movement"
-                    " (countermovement-jump, imtp …), or add the motion file"
-                )
+            refuse_unnamed(corrected)
             seen = build_body(corrected, mapping=mapping, static=static)
         proposal = clear_proposal(seen, recording, library)
     named = proposal.likeliest if proposal is not None else movement
@@ -252,27 +240,12 @@ def analyze(
     if side is not None:
         spec = for_side(asked, side)
     recording, settled = correct_recording(recording, given)
-    alone = emg_alone(recording) and spec.cycle.anchor != "pull"
+    alone = electrodes_only(recording, spec)
     with naming(files, others):
         refuse_other_units(recording)
-        if alone:
-            body = emg_body(recording)
-        elif bar_alone(recording) or bar_on_plates(recording, spec):
-            body = bar_body(recording)
-        elif spec.cycle.anchor == "pull" and not recording.of_kind("markers", "angles"):
-            body = force_body(recording)
-        elif plates_alone(recording):
-            body = plates_body(recording)
-        else:
-            body = build_body(
-                recording,
-                mapping=mapping,
-                static=static,
-                mass_kg=mass_kg,
-                height_m=height_m,
-                sex=sex or "unknown",
-                starts_upright=spec.upright_start,
-            )
+        body = body_of_trial(
+            recording, spec, mapping=mapping, static=static, mass_kg=mass_kg, height_m=height_m, sex=sex
+        )
         if body.source == "bar":
             found = reps_of_bar(recording, spec, task)
         else:
