@@ -36,10 +36,15 @@ def test_the_page_tells_the_maximum_and_the_share_of_each_load():
     page = profile_html("Bench press", found, of, ["a note", "a note"])
     assert re.search(r"<h1>Bench press: predicted maximum 120 [±(].* kg\.</h1>", page)
     assert 'aria-label="Velocity over load"' in page and page.count("A note.") == 1
-    rows = re.findall(r"<tr><th scope=row>(\d+)</th><td>([\d.]+)</td><td>(\d)</td><td>(\d+)</td><td>([^<]+)", page)
+    # Each share has its interval, as the maximum has.
+    cells = r"<td>([\d.]+)</td><td>(\d)</td><td>(\d+) \(\d+ to \d+\)</td><td>([^<]+)"
+    rows = re.findall(rf"<tr><th scope=row>(\d+)</th>{cells}", page)
     assert [row[0] for row in rows] == ["40", "60", "80", "100"]
     assert [row[3] for row in rows] == ["33", "50", "67", "83"]
     assert rows[0][1:3] == ("1.053", "2") and rows[0][4] == "set &lt;0&gt;.csv"
+    assert "standstill to standstill" not in page
+    counted = [replace(s, reps=tuple(replace(rep, from_rest=0.5) for rep in s.reps)) for s in of]
+    assert "standstill to standstill" in profile_html("Bench press", found, counted)
     # Nothing is fetched from elsewhere.
     assert "http" not in page.replace("http-equiv", "")
 

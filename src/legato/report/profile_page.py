@@ -7,6 +7,7 @@ from importlib.resources import files
 from string import Template
 
 from legato import __version__
+from legato.bar.means import MEAN_FROM_M_S
 from legato.bar.model import BarRep, LoadVelocityProfile
 from legato.report.bar import maximum_text, profile_chart
 from legato.report.side_by_side import listed
@@ -33,7 +34,7 @@ def profile_html(
         sure=escape(_basis(found)),
         chart=profile_chart(found),
         table=_table(found, sets),
-        notes=listed([*(_said(found)), *dict.fromkeys(notes)]),
+        notes=listed([*_said(found), *_counted(sets), *dict.fromkeys(notes)]),
         version=escape(__version__),
     )
 
@@ -54,11 +55,30 @@ def _basis(found: LoadVelocityProfile) -> str:
 
 
 def _said(found: LoadVelocityProfile) -> list[str]:
-    line = f"velocity = {found.intercept:.2f} − {-found.slope:.4f} m/s a kg × load"
+    line = f"velocity = {found.intercept:.2f} m/s − {-found.slope:.4f} m/s for each kg of load"
     return [
         f"{line}; the lifts scatter by {found.residual_sd:.3f} m/s about it",
         f"a maximal lift is taken to move at {found.v1rm:g} m/s ({found.v1rm_source})",
     ]
+
+
+def _counted(sets: Sequence[ProfileSet]) -> list[str]:
+    """From where to where the velocities count; nothing where all are another program's."""
+    if all(rep.from_rest is None for s in sets for rep in s.reps):
+        return []
+    said = (
+        "velocities are means from standstill to standstill, as those of published maxima are, so lower than the mean"
+        f" velocities of a report, which count from {MEAN_FROM_M_S:g} m/s on"
+    )
+    return [said]
+
+
+def _share(load: float, found: LoadVelocityProfile) -> str:
+    """Share of the predicted maximum, %, with its interval."""
+    if found.one_rm is None:
+        return "—"
+    value, low, high = (100.0 * load / kg for kg in (found.one_rm.value, found.one_rm.high, found.one_rm.low))
+    return f"{value:.0f} ({low:.0f} to {high:.0f})"
 
 
 def _table(found: LoadVelocityProfile, sets: Sequence[ProfileSet]) -> str:
@@ -67,8 +87,7 @@ def _table(found: LoadVelocityProfile, sets: Sequence[ProfileSet]) -> str:
     for load, velocity in found.points:
         own = [(s.name, rep) for s in sets for rep in s.reps if rep.load_kg == load]
         names = dict.fromkeys(name for name, _ in own)
-        share = "—" if found.one_rm is None else f"{100.0 * load / found.one_rm.value:.0f}"
-        cells = (f"{velocity:.3f}", str(len(own)), share, ", ".join(names))
+        cells = (f"{velocity:.3f}", str(len(own)), _share(load, found), ", ".join(names))
         rows += f"<tr><th scope=row>{load:g}</th>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
     heads = ("Load kg", "Fastest m/s", "Reps", "% of maximum", "File")
     head = "".join(f"<th>{title}</th>" for title in heads)
