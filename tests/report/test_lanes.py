@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from legato.analysis import Analysis
+from legato.report.gap_cards import gap_cards
 from legato.report.lanes import line_up
 from legato.report.page import report_html
 
@@ -41,3 +42,18 @@ def test_a_target_without_its_first_link_has_no_place_on_the_axis(throw: Analysi
     assert lanes.primary is None and not lanes.aligned.startswith("pelvis")
     assert 'class="band"' not in timeline_of(blind)
     assert "</i>target: " not in report_html(blind)
+
+
+def test_what_leaves_a_gap_open_is_explained_where_it_is_shown(throw: Analysis) -> None:
+    chain = throw.chain
+    assert chain is not None
+    first = chain.gaps[0]
+
+    def cards(verdict: str, grade: str) -> str:
+        gap = replace(first, verdict=verdict, grade=grade, position=None if grade == "A" else "inside")
+        return gap_cards(replace(throw, chain=replace(chain, gaps=(gap,))))
+
+    open_band, no_source = "<b>Not resolvable</b>: there is a band", "<b>Not judged</b>: measured, but no source"
+    assert open_band in cards("not-resolvable", "A") and no_source not in cards("not-resolvable", "A")
+    assert no_source in cards("not-resolvable", "N") and open_band not in cards("not-resolvable", "N")
+    assert open_band not in cards("ok", "A") and no_source not in cards("ok", "A")

@@ -1,5 +1,6 @@
 """The gaps between links: a card for each judged pair with its verdict, each rep's gap, the set's, and the band."""
 
+from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,20 @@ def gap_cards(analysis: "Analysis") -> str:
     chain = analysis.chain
     if chain is None or not chain.gaps:
         return '<p class="none">No pair of links is expected in an order in this movement.</p>'
-    return f'<div class="cards">{"".join(_card(gap, analysis.settings.level) for gap in chain.gaps)}</div>'
+    cards = "".join(_card(gap, analysis.settings.level) for gap in chain.gaps)
+    return f'<div class="cards">{cards}</div>{_what_is_open(chain.gaps)}'
+
+
+def _what_is_open(gaps: Sequence[GapResult]) -> str:
+    """What the page means by the verdicts that leave a gap open, of those that it shows."""
+    shown = {verdict_text(gap).rpartition(", ")[2] for gap in gaps}
+    meant = {
+        "not resolvable": "<b>Not resolvable</b>: there is a band, but this recording cannot tell on which side of it"
+        " the gap lies.",
+        "not judged": "<b>Not judged</b>: measured, but no source says what to hold it to.",
+    }
+    said = " ".join(text for verdict, text in meant.items() if verdict in shown)
+    return f'<p class="note">{said}</p>' if said else ""
 
 
 def _card(gap: GapResult, level: float) -> str:
