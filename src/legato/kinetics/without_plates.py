@@ -116,7 +116,9 @@ def _sd(joint: JointMoment, ground: HalvedGround, body: Body) -> FloatArray:
 def _largest(
     rep: RepSpan, joint: JointMoment, sd: FloatArray, body: Body, level: float, *, part: bool
 ) -> list[RepMoment]:
-    """The largest moments of a repetition; of one whose load rests at its ends, while it is carried (`part`)."""
+    """The largest moment of a repetition in the named way; of one whose load rests at its ends, while it is carried
+    (`part`).
+    """
     why = "as not both feet stand, or the load is not carried"
     if part:
         times = body.times()
@@ -125,4 +127,5 @@ def _largest(
         if runs:
             first, stop = max(runs, key=lambda run: run[1] - run[0])
             rep = RepSpan(rep.index, Span(float(times[first]), float(times[stop - 1])), rep.complete)
-    return largest_in(rep, joint, sd, body, level, why)
+    # A moment the other way is small next to what quick forces leave in the estimate.
+    return [moment for moment in largest_in(rep, joint, sd, body, level, why) if moment.name == joint.name]
