@@ -75,3 +75,16 @@ def test_widening_adds_in_quadrature():
 
 def test_the_json_record_names_value_bounds_and_unit():
     assert Estimate(1.0, 0.5, 1.5, unit="s").to_dict() == {"value": 1.0, "low": 0.5, "high": 1.5, "unit": "s"}
+
+
+@pytest.mark.parametrize(
+    ("given", "size"),
+    [
+        (Estimate(-3.0, -5.0, -2.0, unit="m"), Estimate(3.0, 2.0, 5.0, unit="m")),
+        (Estimate(1.0, -2.0, 4.0, unit="m"), Estimate(1.0, 0.0, 4.0, unit="m")),
+        (Estimate(1.0, -3.0, 2.0, unit="m"), Estimate(1.0, 0.0, 3.0, unit="m")),
+        (Estimate(-1.0, -2.0, 3.0, unit="m"), Estimate(1.0, 0.0, 3.0, unit="m")),
+    ],
+)
+def test_a_size_has_no_sign_and_holds_what_the_estimate_held(given: Estimate, size: Estimate):
+    assert given.without_sign() == size

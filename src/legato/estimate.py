@@ -52,6 +52,11 @@ class Estimate:
         ends = sorted((self.low * factor, self.high * factor))
         return Estimate(self.value * factor, ends[0], ends[1], self.level, self.unit if unit is None else unit)
 
+    def without_sign(self) -> "Estimate":
+        """Its size, whichever way it goes; the interval ends at zero."""
+        forth = self if self.value >= 0.0 else self.scaled(-1.0)
+        return Estimate(forth.value, max(0.0, forth.low), max(forth.high, -forth.low), self.level, self.unit)
+
     def widened(self, half_width: float) -> "Estimate":
         """The estimate with an independent, symmetric error of `half_width` (same level) added in quadrature."""
         below = math.hypot(self.value - self.low, half_width)

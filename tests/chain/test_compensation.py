@@ -84,3 +84,12 @@ def test_the_mean_holds_the_spread_between_repetitions() -> None:
     assert found is not None
     # Student's factor of 2 degrees of freedom times 0.02 over the root of 3.
     assert found.half_width == pytest.approx(2.92 * 0.02 / 3**0.5, rel=0.02)
+
+
+def test_a_bar_that_tilts_either_way_in_turn_still_tilts() -> None:
+    tilts = [Estimate.symmetric(sign * 0.05, 0.01, "rad") for sign in (1.0, -1.0, 1.0, -1.0)]
+    bar = SimpleNamespace(reps=[SimpleNamespace(rep=k, tilt=tilt) for k, tilt in enumerate(tilts)])
+    found = parts("bench-press", [{}] * 4, bar=bar)["bar_tilt"].of_set
+    assert found is not None
+    assert found.value == pytest.approx(0.05)
+    assert found.low > 0.0

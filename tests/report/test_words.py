@@ -215,3 +215,7 @@ def test_names_are_said_in_words(name: str, said: str):
 def test_a_reason_loses_what_stands_beside_it_anyway(throw: Analysis, reason: str, why: str, remedy: str):
     gap = dataclasses.replace(first_gap(throw), reason=reason)
     assert reason_of(gap) == (why, remedy)
+
+
+def test_an_interval_below_the_decimals_is_widened_to_them_and_never_shown_as_none():
+    assert estimate_text(Estimate(0.04, 0.0, 0.4, unit="J"), decimals=0) == "0 (0 to 1) J"

@@ -1,7 +1,7 @@
 """Where a bar goes besides up: drift to the front and back, loops, and how level it stays."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -99,10 +99,7 @@ def bar_path(
     if back is not None:
         order = np.argsort(way[:, 2])
         at_same: FloatArray = np.asarray(np.interp(back[:, 2], way[order, 2], way[order, 0]), np.float64)
-        found = _furthest(back[:, 0] - at_same, sd, track, "m", factor, level)
-        # A distance has no sign, and is never below zero.
-        size = abs(found.value)
-        loop = replace(found, value=size, low=max(0.0, size - found.half_width), high=size + found.half_width)
+        loop = _furthest(back[:, 0] - at_same, sd, track, "m", factor, level).without_sign()
     tilt = None
     if smooth.tilt is not None:
         tilt = _furthest(smooth.tilt[up], smooth.tilt_sd, track, "rad", factor, level)

@@ -110,7 +110,8 @@ def _of_metric(
 
 def _tilt(bar: "BarResult | None", level: float) -> CompensationPart:
     name, needs = "bar_tilt", "markers on both ends of a bar"
-    rows = () if bar is None else tuple((rep.rep, rep.tilt) for rep in bar.reps)
+    # Ends that hang low in turn would cancel out.
+    rows = () if bar is None else tuple((rep.rep, rep.tilt and rep.tilt.without_sign()) for rep in bar.reps)
     if all(value is None for _, value in rows):
         return _untold(name, needs, "no bar was measured" if bar is None else "only one place of the bar was measured")
     return CompensationPart(name, "bar_tilt", rows, *_mean([value for _, value in rows if value is not None], level))

@@ -155,7 +155,12 @@ def estimate_text(estimate: Estimate | None, *, with_unit: bool = True, decimals
     if abs(above - below) <= 0.25 * estimate.half_width:
         # An interval too narrow for these decimals is told as the smallest that they show, never as none.
         return f"{value} ± {number(max(estimate.half_width, 10.0**-decimals), decimals)}{tail}"
-    return f"{value} ({number(estimate.low, decimals)} to {number(estimate.high, decimals)}){tail}"
+    low, high = number(estimate.low, decimals), number(estimate.high, decimals)
+    if low == high:
+        step = 10.0**-decimals
+        low = number(step * math.floor(estimate.low / step), decimals)
+        high = number(step * math.ceil(estimate.high / step), decimals)
+    return f"{value} ({low} to {high}){tail}"
 
 
 def milliseconds(seconds: float) -> str:
