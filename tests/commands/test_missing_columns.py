@@ -115,3 +115,12 @@ def test_a_gyroscope_without_a_number(
     columns = {"ax (m/s^2)": 0.0 * still, "ay (m/s^2)": 0.0 * still, "az (m/s^2)": still, "gx": NONE, "gy": NONE}
     run(monkeypatch, tmp_path, {**columns, "gz": NONE}, code=2, movement="deadlift")
     assert "no sample of gx, gy, gz holds a number; export the gyroscope" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("movement", ["countermovement-jump", "imtp"])
+def test_numbers_that_no_plate_gives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], movement: str
+) -> None:
+    run(monkeypatch, tmp_path, {"Fz": np.full(FORCE.size, 1e308)}, code=2, movement=movement)
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "hold" in line and "a number; check what was exported" in line
