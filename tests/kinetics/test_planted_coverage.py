@@ -21,6 +21,7 @@ LEGS = ("ankle", "knee", "hip")
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_intervals_of_what_legs_absorb_hold_the_planted_leaks() -> None:
     pytest.importorskip("mujoco", reason="the exact truth comes from MuJoCo: pip install legato[sim]")
     held: list[bool] = []
