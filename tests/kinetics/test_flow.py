@@ -107,6 +107,22 @@ def test_a_wrong_load_is_refused_with_the_reason(set_of_three: tuple[Simulation,
     assert joint_powers(set_of_three[1].body, power) is None
 
 
+def test_what_lies_on_a_bench_is_not_weighed_against_its_plates(set_of_three: tuple[Simulation, Analysis]) -> None:
+    analysis = set_of_three[1]
+    power = analyse_power(
+        analysis.body,
+        analysis.forces,
+        analysis.kinetics,
+        told(analysis).stretches,
+        loads_kg={rep.index: 20.0 for rep in analysis.reps},
+        borne_elsewhere=True,
+    )
+    assert power is not None
+    whole = next(check for check in power.closure if check.name == "whole-body")
+    assert whole.holds is None and "besides the feet" in whole.reason
+    assert "" not in power.refused
+
+
 def test_without_a_load_the_legs_are_told_but_unchecked(set_of_three: tuple[Simulation, Analysis]) -> None:
     power = again(set_of_three[1], load_kg=None)
     whole = next(check for check in power.closure if check.name == "whole-body")

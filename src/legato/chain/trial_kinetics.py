@@ -153,4 +153,8 @@ def _power(
     given = [None] if loads_kg is None else loads_kg
     by_rep = {rep.index: given[min(k, len(given) - 1)] for k, rep in enumerate(reps)}
     known = {rep: load for rep, load in by_rep.items() if load is not None}
-    return analyse_power(body, forces, kinetics, stretches, whole=whole, loads_kg=known, level=level)
+    load = movement.load
+    elsewhere = load is not None and (load.supported or load.carried == "outside")
+    return analyse_power(
+        body, forces, kinetics, stretches, whole=whole, loads_kg=known, borne_elsewhere=elsewhere, level=level
+    )

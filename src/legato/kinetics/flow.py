@@ -65,6 +65,7 @@ def analyse_power(
     *,
     whole: WholeBody | None = None,
     loads_kg: Mapping[int, float] | None = None,
+    borne_elsewhere: bool = False,
     level: float = LEVEL,
 ) -> PowerResult | None:
     """Power of every joint whose moment is known; None where there is none.
@@ -83,6 +84,9 @@ def analyse_power(
         What trunk and arms bear, where that is known.
     loads_kg
         What is lifted in each repetition, kg; None where it was not given.
+    borne_elsewhere
+        Whether the body leans on more than its feet, or more than gravity pulls at it: the ground's work is then not
+        all that changes its energy.
     level
         Share of central probability that every interval holds.
     """
@@ -104,7 +108,10 @@ def analyse_power(
     from_above = () if above is None else powered_joints(body, moving, [above])
     if from_above:
         checks += [meeting(p, from_above[0].power, powers, inside) for p in powers if p.joint == LUMBOSACRAL]
-    checks.append(whole_body(moving, forces.plates, inside & _carried(kinetics), _loads(body, name, loads_kg)))
+    if borne_elsewhere:
+        checks.append(Closure("whole-body", "", None, "something besides the feet and gravity bears or pulls the body"))
+    else:
+        checks.append(whole_body(moving, forces.plates, inside & _carried(kinetics), _loads(body, name, loads_kg)))
     why = refused(checks)
     if whole is not None:
         why |= not_agreeing([power.name for power in powers if power.joint == LUMBOSACRAL], whole.meetings)
