@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from legato.estimate import Estimate
-from legato.kinetics.transfer import Amounts, load_noise, load_power, load_work, with_noise
-from legato.kinetics.work import Stretch
+from legato.kinetics.moment_errors import DRAWS
+from legato.kinetics.transfer import Amounts, load_noise, load_power, load_work, transfer_steps, with_noise
+from legato.kinetics.work import AMOUNTS, JointWork, Stretch
 from legato.recording import Span
 
 
@@ -34,3 +35,23 @@ def test_repetitions_alike_by_luck_are_no_surer_than_their_noise() -> None:
     assert found.of_set is not None
     assert found.of_set.half_width == pytest.approx(1.645, rel=1e-3)
     assert all(e is not None and e.half_width == pytest.approx(3.29, rel=1e-3) for _, e in found.per_rep)
+
+
+@pytest.mark.parametrize("drive_w", [0.0, 100.0])
+def test_no_share_is_told_of_joints_that_hold(drive_w: float) -> None:
+    """Powers that turn about zero: errors make positive work of them, and more when they are drawn once more."""
+    rng = np.random.default_rng(7)
+    once = rng.normal(drive_w, 10.0, 400)
+    power = np.vstack([once, once + rng.normal(0.0, 10.0, (DRAWS, once.size))])
+    drawn = np.zeros((DRAWS + 1, len(AMOUNTS)))
+    for name, amount in (("generated", np.maximum(power, 0.0)), ("into_ahead", 0.3 * np.maximum(power, 0.0))):
+        drawn[:, AMOUNTS.index(name)] = amount.sum(axis=1)
+    legs = [f"{joint}_{side}" for joint in ("ankle", "knee", "hip") for side in ("right", "left")]
+    works = [JointWork(leg, 0, "press", drawn, {}, 0.9) for leg in legs]
+    (step,) = transfer_steps(works, [Stretch(0, "press", Span(0.0, 1.0), "work")], {"press": True}, {}, "bar", 0.9)
+    if drive_w:
+        # A hip's share of an ankle, a knee and a hip alike.
+        assert step.ratio.of_set is not None and step.ratio.of_set.value == pytest.approx(0.1)
+    else:
+        assert step.ratio.of_set is None and "mostly hold" in step.ratio.reason
+        assert step.energy.of_set is not None

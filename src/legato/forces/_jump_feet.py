@@ -54,10 +54,10 @@ def _feet(
     landed: list[FootEdge | None] = []
     for plate, own in contacts:
         offs = [c for c in own if _within(c.end_s, jump.take_off_s.value - _APART_S, jump.take_off_s.value + _SLACK_S)]
-        ons = [c for c in own if _within(c.start_s, jump.landing_s.value - _SLACK_S, jump.landing_s.value + _APART_S)]
+        lands = [c for c in own if _within(c.start_s, jump.landing_s.value - _SLACK_S, jump.landing_s.value + _APART_S)]
         # A foot that scuffs on its plate leaves it with the last touch, and lands with the first.
         left += [_edge(plate, offs[-1], offs[-1].end_s, stands, level)] if offs else []
-        landed += [_edge(plate, ons[0], ons[0].start_s, stands, level)] if ons else []
+        landed += [_edge(plate, lands[0], lands[0].start_s, stands, level)] if lands else []
     feet = JumpFeet(_apart(left), _apart(landed))
     return None if feet.take_off is None and feet.landing is None else feet
 

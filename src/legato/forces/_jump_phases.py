@@ -28,7 +28,7 @@ _COUNTER_SHARE = 0.1
 """A jump is a countermovement jump where the body first sank at more than this share of its take-off speed. [ENG]"""
 
 _SWAY_M_S = 0.01
-"""Half-width (90 %) of the speed of the centre of mass in a quiet stand, m/s. [ENG] Sway of 5 mm to and fro in a second
+"""Half-width (90 %) of the speed of the centre of mass in a quiet stand, m/s. [ENG] Sway of 5 mm each way in a second
 and more."""
 
 _POSTURE_M = 0.03

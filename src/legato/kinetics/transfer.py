@@ -1,6 +1,6 @@
 """How energy passes along the chain in each phase: legs, pelvis, trunk, arms, load."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,6 +18,12 @@ LEG_JOINTS = ("ankle", "knee", "hip")
 _LEAST_SHARE = 0.05
 """A phase with less than this share of the largest phase's work drives nothing; a ratio is told over what exceeds this
 share of its measured value in every draw: else it would be one of errors. [ENG]"""
+
+_MOST_RECTIFIED = 0.1
+"""A share is told where what errors add to its positive parts, as they turn about zero, is less than this share of
+them. [ENG] Joints that drive stand at 0.01, those that hold at 0.1 to 0.6."""
+
+_HARDLY = "the joints mostly hold there, so errors make much of the positive work that a share would be taken of"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +138,8 @@ def transfer_steps(
         passed = {s.rep: _passed(table, s.rep, phase, load, load_name) for s in stretches if s.phase == phase}
         for pair in dict.fromkeys(pair for of_rep in passed.values() for pair in of_rep):
             energy = {rep: of_rep[pair][0] if pair in of_rep else None for rep, of_rep in passed.items()}
-            ratio = {rep: of_rep[pair][1] if pair in of_rep else None for rep, of_rep in passed.items()}
-            told = amounts(ratio, level, "") if driving.get(phase) else _not_driving()
+            parts = {rep: of_rep[pair][1:] for rep, of_rep in passed.items() if pair in of_rep}
+            told = _ratio(passed, parts, level) if driving.get(phase) else _not_driving()
             sds = {rep: load_sds.get((rep, phase), 0.0) if pair[1] == load_name else 0.0 for rep in passed}
             found.append(TransferStep(*pair, phase, with_noise(amounts(energy, level, "J"), sds, level), told))
     return tuple(found)
@@ -145,33 +151,52 @@ def _passed(
     phase: str,
     load: Mapping[tuple[int, str], tuple[float, float]],
     load_name: str,
-) -> dict[tuple[str, str], tuple[FloatArray | None, FloatArray | None]]:
-    """Net energy, J, and share that each link passes on to the next, all draws, in one phase of one repetition."""
-    found: dict[tuple[str, str], tuple[FloatArray | None, FloatArray | None]] = {}
+) -> dict[tuple[str, str], tuple[FloatArray | None, FloatArray | None, FloatArray | None]]:
+    """Net energy that each link passes on to the next, and the positive parts of what it passes on and of what came in
+    and was generated there, J, all draws, in one phase of one repetition.
+    """
+    found: dict[tuple[str, str], tuple[FloatArray | None, FloatArray | None, FloatArray | None]] = {}
     legs = _of_legs(table, rep, phase)
     back = table.get((LUMBOSACRAL, rep, phase))
     entering = offered = None
     if legs is not None:
         net, offered, entering = legs
-        found["legs", "pelvis"] = (net, over(entering, offered))
+        found["legs", "pelvis"] = (net, entering, offered)
     if back is not None:
         came = _plus(entering, column(back, "generated"))
-        found["pelvis", "trunk"] = (column(back, "net_into_ahead"), over(column(back, "into_ahead"), came))
+        found["pelvis", "trunk"] = (column(back, "net_into_ahead"), column(back, "into_ahead"), came)
         offered = _plus(offered, column(back, "generated"))
     arms = _of_arms(table, rep, phase)
     if arms is not None:
         net, into_arms, at_shoulders, at_elbows = arms
         came = None if back is None else _plus(column(back, "into_ahead"), at_shoulders)
-        found["trunk", "arms"] = (net, over(into_arms, came))
+        found["trunk", "arms"] = (net, into_arms, came)
         offered = _plus(offered, at_shoulders + at_elbows)
     if (rep, phase) in load:
         net, positive = (np.full(DRAWS + 1, work) for work in load[rep, phase])
         if arms is not None:
-            found["arms", load_name] = (net, over(positive, arms[1] + arms[3]))
+            found["arms", load_name] = (net, positive, arms[1] + arms[3])
         elif back is not None and back.drawn is not None:
-            found["trunk", load_name] = (net, over(positive, column(back, "into_ahead")))
-        found["all joints", load_name] = (net, over(positive, offered))
+            found["trunk", load_name] = (net, positive, column(back, "into_ahead"))
+        found["all joints", load_name] = (net, positive, offered)
     return found
+
+
+def _ratio(
+    reps: Iterable[int], parts: Mapping[int, tuple[FloatArray | None, FloatArray | None]], level: float
+) -> Amounts:
+    """The share that is passed on in each repetition and in the set, or why it is told of none."""
+    known = [(a, b) for a, b in parts.values() if a is not None and b is not None]
+    if known and any(_rectified([pair[k] for pair in known]) > _MOST_RECTIFIED for k in (0, 1)):
+        return Amounts(tuple((rep, None) for rep in reps), None, 0, _HARDLY)
+    return amounts({rep: over(*parts[rep]) if rep in parts else None for rep in reps}, level, "")
+
+
+def _rectified(drawn: Sequence[FloatArray]) -> float:
+    """What errors add on average to the mean of positive parts, as a share of it; they did so once already."""
+    mean: FloatArray = np.mean(np.vstack(drawn), axis=0)
+    measured = float(mean[0])
+    return (float(mean[1:].mean()) - measured) / measured if measured > 0.0 else 0.0
 
 
 def _not_driving() -> Amounts:
