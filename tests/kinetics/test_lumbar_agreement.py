@@ -15,7 +15,7 @@ from legato.forces.feet import FootPath
 from legato.kinetics.analyse import PRESSURE_SD_M, SEGMENT_SD
 from legato.kinetics.ground import FootLoad
 from legato.kinetics.loads import MASS_SD, Carrying, Load, carried_load
-from legato.kinetics.lumbar import SCALE_SD, lumbar_from_below, meet
+from legato.kinetics.lumbar import GROUND_SCALE_SD, lumbar_from_below, meet
 from legato.kinetics.segments import MovingBody, moving_segments
 from legato.kinetics.top_down import lumbar_from_above
 from legato.kinetics.whole_body import (
@@ -61,7 +61,7 @@ def states(moving: MovingBody, load: Load, spans: Sequence[RepSpan], plates_off_
         held = np.cross(place, load.push * (1.0 + MASS_SD * rng.normal()))
         about = drawn(moving, centre, upper, rng) + drawn(moving, centre, LEGS, rng) + spin + held
         beside = PRESSURE_SD_M * rng.normal(size=3) * np.array([1.0, 1.0, 0.0]) + np.array([plates_off_m, 0.0, 0.0])
-        scale = 1.0 + SCALE_SD * rng.normal()
+        scale = 1.0 + GROUND_SCALE_SD * rng.normal()
         moment = scale * (about + np.cross(beside, force) + np.cross(centre, force))
         ground = FootLoad(scale * force, moment, np.ones(len(force), dtype=np.bool_))
         below = lumbar_from_below(moving, ground)

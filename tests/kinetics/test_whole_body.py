@@ -11,7 +11,7 @@ from legato.forces.analyse import RepSpan
 from legato.kinetics.analyse import AXIS_SD, PRESSURE_SD_M, SEGMENT_SD
 from legato.kinetics.ground import FootLoad
 from legato.kinetics.loads import MASS_SD, carried_load
-from legato.kinetics.lumbar import SCALE_SD, ground_total, lumbar_from_below, meet, size_within
+from legato.kinetics.lumbar import GROUND_SCALE_SD, ground_total, lumbar_from_below, meet, size_within
 from legato.kinetics.segments import MovingBody, moving_segments
 from legato.kinetics.top_down import HAND_SHARE_SD, borne, lumbar_from_above
 from legato.kinetics.whole_body import (
@@ -262,7 +262,7 @@ def test_intervals_hold_lifters_drawn_within_what_is_known(movement: str, squat:
         truth = np.einsum("ni,ni->n", moment, tilted(pelvis.rotation[:, :, 2], rng))
         note(held, whole, "lumbosacral_extension_moment_from_above", truth, moving)
         pressure = PRESSURE_SD_M * rng.normal(size=3) * np.array([1.0, 1.0, 0.0])
-        pressed = (1.0 + SCALE_SD * rng.normal()) * (
+        pressed = (1.0 + GROUND_SCALE_SD * rng.normal()) * (
             ground.moment + np.cross(pressure, ground.force) - np.cross(centre, ground.force)
         )
         moment = pressed - drawn(moving, centre, legs, rng)

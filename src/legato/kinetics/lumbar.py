@@ -31,8 +31,9 @@ LARGEST_FORCE_SHARE = 0.10
 """RMS of the force by which they may differ, as a share of the weight of body and load. [ENG] A foot beside its plate
 takes away more."""
 
-SCALE_SD = 0.01
-"""SD of the scale of the plates' force, as a share. [ENG] Plates are calibrated within a per cent."""
+GROUND_SCALE_SD = 0.01
+"""SD of the scale of the ground's whole force and moment, as a share. [ENG] Beside the vertical's own
+(`legato.forces.model.SCALE_SD`) there is crosstalk between channels, specified as a per cent or two."""
 
 
 _MOMENT_ERRORS = "known errors of plates, segments and load"
@@ -156,9 +157,9 @@ def meet(
     force, moment = below.force - above.force, below.moment - above.moment
     vertical = np.abs(ground.force[:, 2])
     # Two feet press on two places; an error of scale moves nothing but what they carry.
-    force_sd: FloatArray = SCALE_SD * np.linalg.norm(ground.force, axis=1)
+    force_sd: FloatArray = GROUND_SCALE_SD * np.linalg.norm(ground.force, axis=1)
     about = ground.moment - np.cross(below.centre_m, ground.force)
-    plates_sd: FloatArray = np.hypot(PRESSURE_SD_M * vertical, SCALE_SD * np.linalg.norm(about, axis=1))
+    plates_sd: FloatArray = np.hypot(PRESSURE_SD_M * vertical, GROUND_SCALE_SD * np.linalg.norm(about, axis=1))
     moment_sd: FloatArray = np.hypot(plates_sd, body_sd_n_m)
     found: list[Meeting] = []
     for rep in (r for r in reps if r.complete):

@@ -12,7 +12,7 @@ from legato.forces.analyse import ForcesResult, RepSpan
 from legato.kinetics.analyse import AXIS_SD, PRESSURE_SD_M, SEGMENT_SD, RepMoment
 from legato.kinetics.ground import FootLoad
 from legato.kinetics.loads import MASS_SD, Carrying, Load, carried_load, frames_of
-from legato.kinetics.lumbar import SCALE_SD, Meeting, ground_total, lumbar_from_below, meet
+from legato.kinetics.lumbar import GROUND_SCALE_SD, Meeting, ground_total, lumbar_from_below, meet
 from legato.kinetics.lumbar_load import LumbarLoad, lumbar_load, part_missing
 from legato.kinetics.moments import JointMoment
 from legato.kinetics.segments import LUMBOSACRAL, MovingBody, moving_segments
@@ -227,7 +227,7 @@ def _below_sd(joint: JointMoment, ground: FootLoad) -> FloatArray:
         [
             LUMBAR_SD_M * _size(joint.force),
             PRESSURE_SD_M * np.abs(ground.force[:, 2]),
-            SCALE_SD * _size(about),
+            GROUND_SCALE_SD * _size(about),
             SEGMENT_SD * _size(joint.moment + about),
             AXIS_SD * _aside(joint),
         ]
