@@ -58,6 +58,31 @@ def test_a_jump_on_plates_alone_is_a_repetition_with_phases_height_and_share(rat
     assert document["load_share"]["left"]["value"] == pytest.approx(0.55, abs=0.005)
 
 
+def with_electrode(recording: Recording, burst_s: float) -> Recording:
+    """The same with a muscle that fires once."""
+    rng = np.random.default_rng(1)
+    t = np.arange(6000) / 1000.0
+    envelope = 1e-5 + 5e-4 * np.exp(-0.5 * ((t - burst_s) / 0.06) ** 2)
+    emg = (envelope * rng.normal(size=t.size))[:, None]
+    stream = Stream("emg", "emg", emg, 1000.0, ("vastus lateralis right",), ("V",))
+    return Recording((*recording.streams, stream))
+
+
+def test_electrodes_beside_the_plates_cost_no_jump():
+    both = analyze(with_electrode(standing_jump(), 2.65), "countermovement-jump")
+    alone = analyze(standing_jump(), "countermovement-jump")
+    assert both.to_dict()["forces"]["jumps"] == alone.to_dict()["forces"]["jumps"]
+    assert [rep.marks for rep in both.reps] == [rep.marks for rep in alone.reps]
+    assert both.muscles is not None
+    (muscle,) = both.muscles.muscles
+    (burst,) = muscle.bursts
+    # The burst's SD is 60 ms; its centre in some 100 independent samples is off by a few ms.
+    assert burst.rep == 0 and burst.centre is not None
+    assert burst.centre.value == pytest.approx(2.65, abs=0.03)
+    with pytest.raises(BadInput, match="EMG and force, which do not tell the movement"):
+        analyze(with_electrode(standing_jump(), 2.65))
+
+
 def test_force_alone_asks_for_the_movement():
     with pytest.raises(BadInput, match="--movement"):
         analyze(standing_jump())

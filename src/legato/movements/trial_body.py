@@ -23,6 +23,11 @@ def refuse_unnamed(recording: Recording) -> None:
     BadInput
         It holds EMG alone, a bar alone or force alone.
     """
+    if emg_alone(recording) and recording.of_kind("force"):
+        raise BadInput(
+            "holds EMG and force, which do not tell the movement; name it with --movement (countermovement-jump, imtp"
+            " …), or add the motion file"
+        )
     if emg_alone(recording):
         raise BadInput("holds EMG alone, which shows no movement; name it with --movement, or add the motion file")
     if bar_alone(recording):
@@ -35,8 +40,11 @@ def refuse_unnamed(recording: Recording) -> None:
 
 
 def electrodes_only(recording: Recording, movement: Movement) -> bool:
-    """Whether nothing but EMG shows the trial; a pull is read from its force."""
-    return emg_alone(recording) and movement.cycle.anchor != "pull"
+    """Whether nothing but EMG shows the trial; jumps, pulls and holds are read from plates beside it."""
+    on_plates = movement.cycle.anchor == "pull" or (
+        movement.cycle.anchor in ("flight", "hold") and bool(recording.of_kind("force"))
+    )
+    return emg_alone(recording) and not on_plates
 
 
 def body_of_trial(
@@ -59,7 +67,7 @@ def body_of_trial(
         return bar_body(recording)
     if movement.cycle.anchor == "pull" and not recording.of_kind("markers", "angles"):
         return force_body(recording)
-    if plates_alone(recording):
+    if plates_alone(recording) or emg_alone(recording):
         return plates_body(recording)
     return build_body(
         recording,
