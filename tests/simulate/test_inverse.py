@@ -102,5 +102,5 @@ def test_without_mujoco_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> N
 
     moving = rigid_motion(simulate("back-squat", reps=1).motion, 1.0, 200.0, 4)
     monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(BadInput, match=r"legato\[sim\]"):
+    with pytest.raises(BadInput, match=r"\[sim\]"):
         inverse_dynamics(moving, ())
