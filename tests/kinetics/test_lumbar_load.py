@@ -7,18 +7,15 @@ import pytest
 
 from legato.estimate import Estimate
 from legato.forces.analyse import RepSpan
-from legato.kinetics.analyse import SEGMENT_SD, RepMoment
+from legato.kinetics.analyse import RepMoment
 from legato.kinetics.loads import Load
 from legato.kinetics.lumbar import Meeting
 from legato.kinetics.lumbar_load import (
     ARM_M,
     ARM_SD_M,
-    LINE_SD,
+    LARGEST_ASIDE,
     NAMES,
-    PLATE_RAD,
-    PLATE_SD,
     LumbarLoad,
-    forces_on_disc,
     lumbar_load,
 )
 from legato.kinetics.moments import JointMoment
@@ -95,39 +92,68 @@ def test_a_bent_trunk_with_a_load_at_arms_length_by_hand(
 
 
 def test_lifting_20_kg_is_of_the_order_that_was_published() -> None:
-    """A man of 70 kg lifts 20 kg: 1.7 MPa in the disc with knees bent and 2.3 with a bent back, on 18 cm² 3.1 to
-    4.1 kN (Wilke et al. 1999, Spine 24:755 [R-high]); the model leaves out muscles that work against each other.
+    """A man of 70 kg lifts 20 kg: 1.7 MPa in the disc with knees bent and 2.3 with a bent back, on 18 cm² (Wilke et al.
+    1999, Spine 24:755 [R-high]). The pressure in the middle is 1.5 times force over area (Nachemson 1960 [R-med]; 0.66
+    of pressure times area is the force, Dreischarf et al. 2013, Med Eng Phys 35:1385 [R-med]): 2.0 to 2.7 kN.
     """
     moving = bent(np.radians(70.0), np.radians(50.0), 0.55 * 70.0, 0.26)
     found = peak(told(moving, lumbar_from_above(moving, held(20.0, 0.40))), NAMES[0])
-    assert 2800.0 < found.value < 4200.0
-    assert found.low < 3100.0 < found.high
+    low, high = (0.66 * pressure * 18e-4 for pressure in (1.7e6, 2.3e6))
+    assert low < found.value < 1.25 * high  # 3.0 kN: a tenth more than the most that was measured
+    assert found.low < 0.5 * (low + high) < found.high
 
 
-@pytest.mark.parametrize("shape", ["normal", "uniform"])
-def test_intervals_hold_drawn_backs(shape: str) -> None:
-    """Moment arm, line of pull, plate, moment and force drawn within what is said to be known: 85 to 95 %."""
+def test_both_published_arms_lie_in_the_interval() -> None:
+    assert ARM_M - 1.645 * ARM_SD_M < 0.050
+    assert ARM_M + 1.645 * ARM_SD_M > 0.075
+
+
+def published_back(rng: np.random.Generator, shape: str) -> tuple[float, float, float]:
+    """Moment arm, m, line of pull and tilt of the plate, rad, from what is published and not from the model: arms of
+    50 to 75 mm, either one or the other or spread about them, and the sacrum's slope less the tilt of the iliac spines.
+    """
+    arm = rng.choice([0.050, 0.075]) if shape == "either arm" else rng.normal(0.0625, 0.0125 / 1.645)
+    slope, tilt = rng.normal(39.5, 7.8), rng.normal(13.0, 5.0)
+    return float(arm), float(np.radians(rng.normal(0.0, 10.0))), float(np.radians(slope - tilt))
+
+
+@pytest.mark.parametrize("shape", ["either arm", "arms between"])
+def test_intervals_hold_backs_drawn_as_published(shape: str) -> None:
+    """Levers, weights and backs by hand, with a moment and a force as far off as is said of them: 85 to 95 %."""
     rng = np.random.default_rng(8)
     hits: dict[str, list[bool]] = {name: [] for name in NAMES}
     for trunk_deg, load_kg, sd in ((30.0, 0.0, 10.0), (50.0, 20.0, 20.0), (80.0, 60.0, 35.0)):
-        moving = bent(np.radians(trunk_deg), np.radians(0.7 * trunk_deg), 48.0, 0.27)
-        joint = lumbar_from_above(moving, held(load_kg, 0.45))
-        load = told(moving, joint, sd=sd)
-        pelvis = moving.segments[1].rotation[100:101]
+        trunk, pelvis = np.radians([trunk_deg, 0.7 * trunk_deg])
+        moving = bent(float(trunk), float(pelvis), 48.0, 0.27)
+        load = told(moving, lumbar_from_above(moving, held(load_kg, 0.45)), sd=sd)
+        levers = 48.0 * G * 0.27 * float(np.sin(trunk)) + load_kg * G * 0.45
         for _ in range(1000):
-            z = rng.normal(size=5) if shape == "normal" else rng.uniform(-(3.0**0.5), 3.0**0.5, size=5)
-            truth = forces_on_disc(
-                (1.0 + SEGMENT_SD * z[0]) * joint.force[100:101],
-                joint.about_axis[100:101] + sd * z[1],
-                pelvis,
-                ARM_M + ARM_SD_M * z[2],
-                LINE_SD * z[3],
-                PLATE_RAD + PLATE_SD * z[4],
-            )
-            for name, value in zip(NAMES, truth, strict=True):
-                hits[name].append(peak(load, name).holds(float(value[0])))
+            arm, line, plate = published_back(rng, shape)
+            moment = levers + sd * float(rng.normal())
+            weight = (48.0 + load_kg) * G * (1.0 + 0.1 * float(rng.normal()))
+            compression = moment / arm * np.cos(line) + weight * np.cos(pelvis + plate)
+            shear = weight * np.sin(pelvis + plate) - moment / arm * np.sin(line)
+            for name, value in zip(NAMES, (compression, shear), strict=True):
+                hits[name].append(peak(load, name).holds(float(value)))
     shares = {name: float(np.mean(held_by)) for name, held_by in hits.items()}
+    # Measured: 86 and 90 % of either arm, 93 and 90 % between; 79 % of either where the SD of the arm was 8 mm.
     assert all(0.85 <= share <= 0.95 for share in shares.values()), shares
+
+
+def test_frames_that_the_model_refuses_are_in_no_course() -> None:
+    """A twist of half the extending moment after the lift, whose largest frame is told: NaN there, and only there."""
+    moving = bent(0.8, 0.6, 48.0, 0.27)
+    joint = lumbar_from_above(moving, held(20.0, 0.5))
+    share = np.where(np.arange(N) < 120, 0.9 * LARGEST_ASIDE, 0.5)
+    share[80] = 0.0
+    about = joint.about_axis * np.where(np.arange(N) == 80, 1.1, 1.0)
+    moment = joint.moment * (about / joint.about_axis)[:, None]
+    twisted = replace(joint, about_axis=about, moment=moment + np.outer(share * about, [0.0, 0.0, 1.0]))
+    load = told(moving, twisted)
+    assert all(m.peak is not None for m in load.per_rep)
+    for course in (load.compression, load.shear):
+        assert np.isfinite(course[50:120]).all()
+        assert np.isnan(course[120:151]).all()
 
 
 def reasons(load: LumbarLoad) -> set[str]:

@@ -12,7 +12,6 @@ import pytest
 
 import legato
 from legato.analysis import Analysis
-from legato.kinetics.lumbar_load import ARM_M, ARM_SD_M, LINE_SD, PLATE_RAD, PLATE_SD, forces_on_disc
 from legato.report.document import to_dict
 from legato.report.lumbar_load import CAUTION, HEADING, lumbar_load_lines
 from legato.report.page import report_html
@@ -107,8 +106,9 @@ def test_a_lift_without_plates_is_refused() -> None:
 
 @pytest.mark.slow
 def test_intervals_hold_simulated_lifters_whose_backs_are_drawn() -> None:
-    """MuJoCo's force and moment at L5/S1 of the lifter's own trunk, which is built otherwise, and a back drawn anew:
-    85 to 95 % (measured 91 to 95 a repetition).
+    """MuJoCo's force and moment at L5/S1 of the lifter's own trunk, which is built otherwise, and a back drawn anew
+    from what is published (an arm of 50 or 75 mm, or between; a sacrum's slope of 39.5 less a tilt of 13 degrees):
+    85 to 95 %.
     """
     rng = np.random.default_rng(4)
     hits: list[bool] = []
@@ -123,18 +123,14 @@ def test_intervals_hold_simulated_lifters_whose_backs_are_drawn() -> None:
             if one.peak is None or one.time_s is None or one.name != "lumbosacral_compression":
                 continue
             at = round((one.time_s - moving.start_s) * moving.rate_hz)
-            cut = slice(at, at + 1)
             # The trunk on the pelvis, and the extending moment that it needs.
-            extending = np.einsum("ni,ni->n", joint.moment[cut], joint.axes[cut][:, :, 2])
-            for _ in range(200):
-                truth = forces_on_disc(
-                    -joint.force[cut],
-                    extending,
-                    joint.axes[cut],
-                    ARM_M + ARM_SD_M * rng.normal(),
-                    LINE_SD * rng.normal(),
-                    PLATE_RAD + PLATE_SD * rng.normal(),
-                )[0]
-                hits.append(one.peak.holds(float(truth[0])))
+            force, axes = -joint.force[at], joint.axes[at]
+            extending = float(joint.moment[at] @ axes[:, 2])
+            for k in range(200):
+                arm = rng.choice([0.050, 0.075]) if k % 2 else rng.normal(0.0625, 0.0125 / 1.645)
+                line = np.radians(rng.normal(0.0, 10.0))
+                plate = np.radians(rng.normal(39.5, 7.8) - rng.normal(13.0, 5.0))
+                normal = np.cos(plate) * axes[:, 1] + np.sin(plate) * axes[:, 0]
+                hits.append(one.peak.holds(float(extending / arm * np.cos(line) - force @ normal)))
     assert len(hits) >= 600
-    assert 0.85 <= np.mean(hits) <= 0.95
+    assert 0.85 <= np.mean(hits) <= 0.95, np.mean(hits)
