@@ -8,7 +8,7 @@ import pytest
 from legato.kinetics.analyse import AXIS_SD, CENTRE_SD_M
 from legato.kinetics.moment_errors import AxisMoment, axis_moment, moment_changes
 from legato.kinetics.moments import JointMoment
-from legato.kinetics.torque_mismatch import TorqueMismatch, torque_mismatch
+from legato.kinetics.torque_mismatch import TorqueMismatch, mean_size, torque_mismatch
 from legato.recording import FloatArray
 
 RATE, SECONDS = 100.0, 3.0
@@ -117,8 +117,8 @@ def test_intervals_hold_the_planted_index_and_lag(
         assert found.lag_s is not None
         held.append(found.index.holds(truth.index.value))
         lags.append(found.lag_s.holds(truth.lag_s.value))
-    # 1 SE is 3 points. Index measured 89 to 97 %, lag 92 to 95 %.
-    assert np.mean(held) >= 0.83
+    # 1 SE is 3 points. Index measured 81 to 96 % in other seeds, lag 92 to 95 %.
+    assert np.mean(held) >= 0.85
     assert np.mean(lags) >= 0.85
 
 
@@ -128,3 +128,18 @@ def test_no_mismatch_lies_in_the_interval_of_equal_curves() -> None:
     rng = np.random.default_rng(4)
     found = [told(measured(*hip, 0.012, rng), measured(*arm, SHOULDER_SD_M, rng)).index for _ in range(40)]
     assert np.mean([index is not None and index.low == 0.0 for index in found]) >= 0.83
+
+
+@pytest.mark.parametrize(("modes", "sd"), [(3, 0.01), (3, 0.1), (8, 0.03), (8, 0.1)])
+def test_the_mean_size_of_a_curve_is_held_though_errors_make_it_larger(modes: int, sd: float) -> None:
+    rng = np.random.default_rng(1)
+    times = np.linspace(0.0, 1.0, 200)
+    waves = sd / np.sqrt(modes) * np.stack([np.cos(np.pi * k * times) for k in range(modes)])
+    true = 0.1 * np.sin(2.0 * np.pi * times)
+    held: list[bool] = []
+    for _ in range(300):
+        apart = true + rng.standard_normal(modes) @ waves
+        found = mean_size([(apart, rng.standard_normal((100, modes)) @ waves)], 0.9)
+        held.append(found.holds(float(np.abs(true).mean())))
+    # 1 SE is 2 points; measured 89 to 94 % in 600, the basic interval alone 80 to 87, that of percentiles 56 to 88.
+    assert 0.84 <= np.mean(held) <= 0.97

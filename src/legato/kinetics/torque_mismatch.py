@@ -8,6 +8,7 @@ import numpy as np
 
 from legato.estimate import Estimate
 from legato.kinetics.moment_errors import AxisMoment
+from legato.kinetics.work import from_draws, not_below_zero
 from legato.recording import FloatArray
 from legato.signals.curve_lags import LEAST_CORRELATION, LONGEST_LAG_S, lag_between
 from legato.signals.factors import normal_factor, student_half_width
@@ -167,16 +168,18 @@ def _apart(first: FloatArray, second: FloatArray, lags: FloatArray) -> FloatArra
 def mean_size(curves: Sequence[tuple[FloatArray, FloatArray]], level: float) -> Estimate:
     """The mean size of curves, shape (n,) each, of which every draw of their errors, (draws, n), adds something.
 
-    The central interval of the draws, down to none at all where errors alone would show as much within their `level`:
-    they make a small curve larger.
+    Errors make a small curve larger, so the truth lies below what is measured (the basic interval, as of `from_draws`);
+    where they turn a large one they may also hide some of it (the percentile one). Either alone holds too little: both
+    are spanned, down to none at all where errors alone would show as much within their `level`.
     """
-    value = float(np.mean([np.abs(apart).mean() for apart, _ in curves]))
-    sizes = np.mean([np.abs(apart + errors).mean(axis=1) for apart, errors in curves], axis=0)
-    low, high = (float(q) for q in np.quantile(sizes, (0.5 - 0.5 * level, 0.5 + 0.5 * level)))
+    rows = [np.vstack([apart, apart + errors]) for apart, errors in curves]
+    sizes: FloatArray = np.mean([np.abs(drawn).mean(axis=1) for drawn in rows], axis=0)
+    basic = not_below_zero(from_draws(sizes, level, ""))
+    low, high = (float(q) for q in np.quantile(sizes[1:], (0.5 - 0.5 * level, 0.5 + 0.5 * level)))
     none = np.mean([np.abs(errors).mean(axis=1) for _, errors in curves], axis=0)
-    if value <= float(np.quantile(none, 0.5 + 0.5 * level)):
+    if basic.value <= float(np.quantile(none, 0.5 + 0.5 * level)):
         low = 0.0
-    return Estimate(value, min(low, value), max(high, value), level, "")
+    return Estimate(basic.value, min(basic.low, low), max(basic.high, high), level, "")
 
 
 def _within(found: Estimate) -> Estimate:
