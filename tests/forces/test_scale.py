@@ -6,7 +6,7 @@ import pytest
 from legato.estimate import Estimate
 from legato.forces import analyse_forces
 from legato.forces.jump_model import Jump
-from legato.forces.jumps import search_jumps
+from legato.forces.jumps import find_jumps, search_jumps
 from legato.recording import STANDARD_GRAVITY, FloatArray, Recording, Stream
 
 from .planted_jumps import planted_jump
@@ -68,3 +68,37 @@ def test_a_weight_by_the_mass_that_was_given_has_no_scale() -> None:
     (jump,) = found.jumps.jumps
     (plain,) = search_jumps(truth.force_n[2000:3600], 1000.0, 72.0).jumps
     assert jump.weight_from == "mass given" and jump.weight_n == plain.weight_n
+
+
+def test_powers_over_a_mass_that_was_given_have_the_scale_of_the_plates():
+    # Cut 50 ms before the onset: nobody is seen to stand before the jump.
+    force = planted_jump(1000.0).force_n[1450:3600]
+
+    def told(scale: float) -> Jump:
+        stream = Stream("force", "force", scale * force[:, None], 1000.0, ("Fz",), ("N",), meta={"up": "+Z"})
+        found = analyse_forces(Recording((stream,)), mass_kg=72.0)
+        assert found is not None and found.jumps is not None
+        (jump,) = found.jumps.jumps
+        return jump
+
+    right = told(1.0)
+    assert right.weight_from == "mass given"
+    power, over_mass = known(right.peak_power_w), known(right.peak_power_w_kg)
+    assert known(right.peak_power_w_kg).value == pytest.approx(power.value / 72.0)
+    assert over_mass.half_width / over_mass.value >= power.half_width / power.value
+    for scale in (0.992, 1.008):
+        for name in ("peak_power_w_kg", "mean_power_w_kg"):
+            assert known(getattr(told(scale), name)).holds(known(getattr(right, name)).value), (name, scale)
+    # Of plates that tell both it drops out.
+    standing = [jump_of(scale * planted_jump(1000.0).force_n) for scale in (1.0, 1.008)]
+    first, second = (known(jump.peak_power_w_kg) for jump in standing)
+    assert second.value == pytest.approx(first.value, rel=1e-3)
+    assert first.half_width / first.value < 0.008
+
+
+def test_the_turn_by_a_given_mass_is_held_on_plates_of_another_scale():
+    """Speeds summed up from the flight mix a mass from elsewhere with the plates' force."""
+    force = planted_jump(1000.0).force_n[1450:3600]
+    right, wrong = (find_jumps(scale * force, 1000.0, 72.0)[0] for scale in (1.0, 1.008))
+    (turn,), (moved,) = ([p.start_s for p in jump.phases if p.name == "propulsion"] for jump in (right, wrong))
+    assert moved.holds(turn.value)

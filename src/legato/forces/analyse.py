@@ -9,7 +9,6 @@ from legato.errors import BadInput, NotResolvable
 from legato.estimate import LEVEL
 from legato.forces._jump_feet import with_feet
 from legato.forces._jump_shares import with_shares
-from legato.forces._scale import scaled_best, scaled_hold, scaled_jump, scaled_rise
 from legato.forces.even_clock import on_even_clock
 from legato.forces.feet import FootPath, Stand, find_stands
 from legato.forces.jump_model import JumpSearch
@@ -19,6 +18,7 @@ from legato.forces.load_share import LoadShare, foot_forces, load_share
 from legato.forces.model import Plate, stood_on_together
 from legato.forces.plates import find_plates
 from legato.forces.rfd import BEST_TRIES, LEAST_TRIES, BestTries, ForceRise, best_tries, force_rise
+from legato.forces.scale import scaled_best, scaled_hold, scaled_jump, scaled_rise
 from legato.forces.stances import SwayOfTrial, knees_of_stands, sway_of_trial
 from legato.forces.tables import TARGET
 from legato.forces.tasks import (

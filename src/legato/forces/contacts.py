@@ -205,7 +205,13 @@ def load_edge(force: FloatArray, loaded: int, plate: Unloaded, rate_hz: float, *
     foot = ramp_foot(y, at, plate.threshold_n, plate.noise_sd_n, rate_hz)
     shift = half = 0.0
     if plate.cutoff_hz > 0.0:
-        shift, half = (share * rate_hz / plate.cutoff_hz for share in _DRAWN["on" if rising else "off"])
+        shift = _DRAWN["on" if rising else "off"][0] * rate_hz / plate.cutoff_hz
+        half = drawn_half_s(plate, rising=rising) * rate_hz
     at_start = foot.at + shift
     seconds = (at_start if rising else near.size - 1 - at_start) + max(0, loaded - reach)
     return Estimate.symmetric(seconds / rate_hz, float(np.hypot(foot.half, half)) / rate_hz, "s")
+
+
+def drawn_half_s(plate: Unloaded, *, rising: bool) -> float:
+    """That part of an edge's half-width (90 %) which its low-pass leaves open, s: alike in all edges of a recording."""
+    return _DRAWN["on" if rising else "off"][1] / plate.cutoff_hz if plate.cutoff_hz > 0.0 else 0.0

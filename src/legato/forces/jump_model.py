@@ -76,6 +76,17 @@ class PhaseShare:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedHalves:
+    """Those parts of a jump's half-widths which all jumps of a recording share, so that their mean keeps them: what a
+    low-pass leaves open of take-off and landing, the scale of the plates, and of a power that rests on the flight all.
+    """
+
+    height_flight_m: float = 0.0
+    height_impulse_m: float = 0.0
+    peak_power_w: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Jump:
     """One jump; what could not be measured is None and `reasons` says why. Times in s from the first sample.
 
@@ -88,7 +99,7 @@ class Jump:
     `weight_from` says where `weight_n` comes from: `standing before`, `standing after` or `mass given`.
     The body takes off with the last foot and lands with the first; `feet` tells each where it has a plate of its own.
     `take_off_speed_m_s` is that by impulse; `depth_m` is how far the centre of mass sinks from the stand to its lowest
-    point; powers over the mass are in W/kg.
+    point; powers over the mass are in W/kg. `shared`: what is wrong alike in all jumps.
     """
 
     kind: JumpKind
@@ -118,6 +129,7 @@ class Jump:
     peak_power_w_kg: Estimate | None = None
     mean_power_w_kg: Estimate | None = None
     shares: tuple[PhaseShare, ...] = ()
+    shared: SharedHalves = SharedHalves()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Jumps on a force plate: how high they went by flight and by impulse, and their phases."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,9 @@ from legato.forces._force_marks import force_marks
 from legato.forces._jump_phases import Push, read_contact, read_landing, read_push
 from legato.forces._onset import Z
 from legato.forces._rebounds import Bounce, find_rebounds
-from legato.forces.contacts import Unloaded, zero_drift
-from legato.forces.jump_model import Jump, JumpKind, JumpSearch, Phase, Rebound
+from legato.forces.contacts import Unloaded, drawn_half_s, zero_drift
+from legato.forces.jump_model import Jump, JumpKind, JumpSearch, Phase, Rebound, SharedHalves
+from legato.forces.model import SCALE_SD
 from legato.recording import STANDARD_GRAVITY, FloatArray
 from legato.signals.factors import normal_factor
 
@@ -128,6 +130,10 @@ def _read(
     reasons = list(flight.reasons)
     flown = flight.landing.minus(flight.take_off)
     by_flight = _squared(flown)
+    weight = flight.weight
+    if weight is not None and flight.weight_from == "mass given":
+        # A mass from elsewhere and the plates' scale do not err together.
+        flight = replace(flight, weight=weight.widened(Z * SCALE_SD * weight.value))
     push = Push()
     since = flight.first - round(2 * rate_hz) if flight.still is None else flight.still.first
     missing = bool(np.isnan(y[max(flight.contact_first, since) : flight.first]).any())
@@ -178,7 +184,7 @@ def _read(
         flight_time_s=_rescaled(flown, scale, level),
         height_flight_m=_rescaled(by_flight, scale, level),
         height_impulse_m=at_level(push.height),
-        weight_n=at_level(flight.weight),
+        weight_n=at_level(weight),
         weight_from=flight.weight_from,
         onset_s=at_level(push.onset),
         phases=tuple(
@@ -197,13 +203,28 @@ def _read(
         reasons=tuple(reasons),
         take_off_speed_m_s=at_level(push.take_off_speed),
         depth_m=at_level(push.depth),
-        peak_power_w_kg=at_level(_per_kg(push.peak_power, flight.weight)),
-        mean_power_w_kg=at_level(_per_kg(push.mean_power, flight.weight)),
+        peak_power_w_kg=at_level(_per_kg(push.peak_power, weight)),
+        mean_power_w_kg=at_level(_per_kg(push.mean_power, weight)),
+        shared=_shared(plate, flown, push, scale),
+    )
+
+
+def _shared(plate: Unloaded, flown: Estimate, push: Push, scale: float) -> SharedHalves:
+    off_s, on_s = (scale * drawn_half_s(plate, rising=rising) for rising in (False, True))
+    speed = push.take_off_speed
+    # Without that speed the power rests on the flight: on its ends, the posture at landing and perhaps a mass given.
+    rests = push.peak_power if speed is None else None
+    return SharedHalves(
+        height_flight_m=0.25 * G * flown.value * float(np.hypot(off_s, on_s)),
+        height_impulse_m=0.0 if speed is None else abs(speed.value) * off_s,
+        peak_power_w=0.0 if rests is None else scale * rests.half_width,
     )
 
 
 def _per_kg(power: Estimate | None, weight: Estimate | None) -> Estimate | None:
-    """Power over the mass, W/kg; both come from the same plates, so the weight's error is counted once more."""
+    """Power over the mass, W/kg, with the errors of both. Of plates that tell both, their scale drops out; over a mass
+    that was given the power still lacks it.
+    """
     if power is None or weight is None:
         return None
     mass_kg, half_kg = weight.value / G, weight.half_width / G

@@ -11,9 +11,9 @@ from legato.recording import BoolArray, FloatArray, Span
 Side: TypeAlias = Literal["", "left", "right"]
 
 SCALE_SD = 0.005
-"""SD of the error of a plate's scale, as a share of what it reads; each plate has its own. [ENG] In four plates the
-vertical force was still wrong by 4 to 5 N, some 0.5 % of a person, after calibration in place (Gait Posture 2011,
-33:724).
+"""SD of the error of a plate's scale, as a share of what it reads; each plate has its own. [ENG] In one of
+four plates the vertical force was still wrong by 4 to 5 N, some 0.5 % of a person, after calibration in place (Gait
+Posture 2011, 33:724).
 """
 
 

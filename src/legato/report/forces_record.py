@@ -170,7 +170,7 @@ def _jump(jump: "Jump", start_s: float) -> dict[str, Any]:
     return {
         "kind": jump.kind,
         **{name: at(getattr(jump, name)) for name in _INSTANTS},
-        **{f.name: getattr(jump, f.name) for f in fields(jump) if f.name not in ("kind", *_INSTANTS)},
+        **{f.name: getattr(jump, f.name) for f in fields(jump) if f.name not in ("kind", "shared", *_INSTANTS)},
         "phases": [{"name": p.name, "start_s": at(p.start_s), "end_s": at(p.end_s)} for p in jump.phases],
         "feet": feet_record(jump.feet, start_s),
         "shares": [shares_record(one) for one in jump.shares],

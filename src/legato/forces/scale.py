@@ -1,5 +1,6 @@
 """The error of a plate's scale in what is told in N or W. Heights and times have none: weight and push share it."""
 
+import math
 from dataclasses import replace
 
 from legato.estimate import Estimate
@@ -11,11 +12,20 @@ from legato.signals.factors import normal_factor
 
 
 def scaled_jump(jump: Jump) -> Jump:
-    """The jump with the scale of the plates in its forces and powers; a weight by the mass that was given has none."""
+    """The jump with the scale of the plates in its forces and powers. A weight by the mass that was given has none, so
+    that powers over it have the scale; over a mass by the plates it drops out.
+    """
+    given = jump.weight_from == "mass given"
+    power, alike = jump.peak_power_w, jump.shared
+    if power is not None:
+        alike = replace(alike, peak_power_w=math.hypot(alike.peak_power_w, _scale_half(power)))
     return replace(
         jump,
-        weight_n=jump.weight_n if jump.weight_from == "mass given" else _widened(jump.weight_n),
-        peak_power_w=_widened(jump.peak_power_w),
+        shared=alike,
+        weight_n=jump.weight_n if given else _widened(jump.weight_n),
+        peak_power_w_kg=_widened(jump.peak_power_w_kg) if given else jump.peak_power_w_kg,
+        mean_power_w_kg=_widened(jump.mean_power_w_kg) if given else jump.mean_power_w_kg,
+        peak_power_w=_widened(power),
         mean_power_w=_widened(jump.mean_power_w),
         landing_peak_n=_widened(jump.landing_peak_n),
         peak_force_n=_widened(jump.peak_force_n),
@@ -64,4 +74,8 @@ def _widened(estimate: Estimate | None) -> Estimate | None:
 
 def _with_scale(estimate: Estimate) -> Estimate:
     """The estimate with the scale of one plate; feet on a plate each err less together, by up to the root of two."""
-    return estimate.widened(normal_factor(estimate.level) * SCALE_SD * abs(estimate.value))
+    return estimate.widened(_scale_half(estimate))
+
+
+def _scale_half(estimate: Estimate) -> float:
+    return normal_factor(estimate.level) * SCALE_SD * abs(estimate.value)
