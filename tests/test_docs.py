@@ -1,6 +1,7 @@
 """What the documentation shows is run, and its tables are held to the library they describe."""
 
 import importlib.util
+import json
 import os
 import re
 import shutil
@@ -174,3 +175,28 @@ def test_the_table_of_corrections_is_the_schema():
     for kind, model in schema.items():
         fields = set(model.model_fields) - {"do", "who", "when", "why", "sha256"}
         assert fields == set(re.findall(r"`(\w+)`", rows[kind])), kind
+
+
+def properties_of(node: object) -> set[str]:
+    """Every property name below a node of a JSON schema."""
+    if isinstance(node, list):
+        return set[str]().union(*(properties_of(item) for item in node))  # pyright: ignore[reportUnknownVariableType]
+    if not isinstance(node, dict):
+        return set()
+    below = set[str]().union(*(properties_of(value) for value in node.values()))  # pyright: ignore[reportUnknownVariableType]
+    own = node.get("properties")  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    return below | set(own) if isinstance(own, dict) else below  # pyright: ignore[reportUnknownArgumentType]
+
+
+def test_every_name_of_the_result_stands_on_its_page() -> None:
+    """As code; the keys of the whole with a row of their own, or one for each of their parts."""
+    schema = json.loads((ROOT / "src/legato/report/schema.json").read_text("utf-8"))
+    page = ROOT / "docs" / "result-json.md"
+    code = re.sub(r"```.*?```", "", page.read_text("utf-8"), flags=re.DOTALL)
+    told = {word for span in re.findall(r"`([^`\n]+)`", code) for word in re.findall(r"\w+", span)}
+    told |= {"value", "low", "high", "unit"}  # of an estimate: the block above all
+    names = properties_of(schema)
+    assert len(names) > 200
+    assert names - told == set()
+    rows = " ".join(rows_of(page, "key"))
+    assert {key for key in schema["properties"] if not re.search(rf"\b{key}\b", rows)} == set()
