@@ -60,6 +60,12 @@ def test_evenness_needs_six_repetitions() -> None:
     assert "needs 6 repetitions; 5 are known" in found.reason
 
 
+def test_why_no_share_is_told_is_why_none_varies() -> None:
+    found = variation(Amounts(tuple((rep, None) for rep in range(8)), None, 0, "the joints mostly hold there"), 0.9)
+    assert found.of_set is None
+    assert found.reason == "the joints mostly hold there"
+
+
 def test_the_interval_of_the_variation_holds_the_true_one() -> None:
     rng = np.random.default_rng(3)
     held: list[bool] = []

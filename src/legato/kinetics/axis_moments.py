@@ -12,7 +12,7 @@ from legato.kinetics.power_joints import segments_of
 from legato.kinetics.segments import LUMBOSACRAL, MovingBody
 from legato.kinetics.torque_mismatch import TorqueMismatch, torque_mismatch
 from legato.kinetics.whole_body import WholeBody
-from legato.kinetics.work import Stretch
+from legato.kinetics.work import Stretch, driving_spans
 from legato.recording import FloatArray
 from legato.signals.filters import lowpass
 
@@ -66,11 +66,7 @@ def mismatch_of(
     level: float,
 ) -> TorqueMismatch | None:
     """Torque mismatch over the phases that drive; None where no phase does, else with the reason why it is not told."""
-    spans: dict[int, tuple[float, float]] = {}
-    for s in stretches:
-        if driving.get(s.phase):
-            first, last = spans.get(s.rep, (s.span.start_s, s.span.end_s))
-            spans[s.rep] = (min(first, s.span.start_s), max(last, s.span.end_s))
+    spans = driving_spans(stretches, driving)
     if not spans:
         return None
     hips, shoulders = (

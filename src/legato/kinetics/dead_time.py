@@ -12,7 +12,7 @@ from legato.kinetics._power_kernels import add_turned
 from legato.kinetics.cluster_turns import drawn_rates
 from legato.kinetics.segments import LUMBOSACRAL
 from legato.kinetics.upper_body import UPPER_BODY
-from legato.kinetics.work import PoweredJoint, Stretch
+from legato.kinetics.work import PoweredJoint, Stretch, about_the_first, driving_spans
 from legato.recording import FloatArray
 from legato.signals.factors import normal_factor, student_half_width
 from legato.signals.filters import lowpass
@@ -105,11 +105,7 @@ def dead_times(
     level
         Share of central probability that every interval holds.
     """
-    spans: dict[int, tuple[float, float]] = {}
-    for s in stretches:
-        if driving.get(s.phase):
-            before = spans.get(s.rep, (s.span.start_s, s.span.end_s))
-            spans[s.rep] = (min(before[0], s.span.start_s), max(before[1], s.span.end_s))
+    spans = driving_spans(stretches, driving)
     groups = {link: own for link, names in LINKS.items() if (own := [j for j in joints if j.power.joint in names])}
     names = [*groups, *([load_name] if load_w else [])]
     timed: dict[float, _Timed] = {share: {} for share in LEVELS}
@@ -192,7 +188,7 @@ def _between(
             per_rep.append((rep, None, f"the power of the {link} is not known or hardly there"))
             continue
         gaps = other[0] - one[1]
-        value, sd = float(gaps[0]), _about_the_first(gaps[:-1])
+        value, sd = float(gaps[0]), about_the_first(gaps[:-1])
         own = float(np.hypot(abs(gaps[-1] - gaps[0]), 0.5 / rate_hz))
         half = float(np.hypot(normal_factor(level) * sd, own))
         per_rep.append((rep, Estimate.symmetric(value, half, "s", level), ""))
@@ -202,14 +198,8 @@ def _between(
     if reason:
         return tuple(per_rep), None, 0, reason
     mean = np.stack(shared).mean(axis=0)
-    half = float(np.hypot(normal_factor(level) * _about_the_first(mean), float(np.mean(bias))))
+    half = float(np.hypot(normal_factor(level) * about_the_first(mean), float(np.mean(bias))))
     if len(shared) > 1:
         half = float(np.hypot(half, student_half_width(np.array([g[0] for g in shared]), level)))
     of_set = Estimate.symmetric(float(mean[0]), half, "s", level)
     return tuple(per_rep), of_set, len(shared), ""
-
-
-def _about_the_first(drawn: FloatArray) -> float:
-    """Root mean square of all others about the first: errors shift the mean of what they bend, too."""
-    off: FloatArray = drawn[1:] - drawn[0]
-    return float(np.sqrt((off**2).mean()))

@@ -104,6 +104,8 @@ def variation(ratio: Amounts, level: float) -> Amounts:
     """
     from scipy.special import chdtri
 
+    if ratio.reason:
+        return Amounts((), None, 0, ratio.reason)
     known = np.array([value.value for _, value in ratio.per_rep if value is not None])
     if known.size < LEAST_REPS or known.mean() <= 0.0:
         return Amounts((), None, known.size, f"needs {LEAST_REPS} repetitions; {known.size} are known")

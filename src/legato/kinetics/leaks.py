@@ -8,7 +8,7 @@ import numpy as np
 
 from legato.kinetics.moment_errors import DRAWS
 from legato.kinetics.transfer import Amounts, amounts, column, none_below_zero, over, total, with_noise
-from legato.kinetics.work import JointWork, Stretch, set_amount
+from legato.kinetics.work import JointWork, Stretch, pauses, set_amount
 from legato.recording import FloatArray
 from legato.signals.factors import normal_factor
 
@@ -46,8 +46,8 @@ def propelling(driving: Mapping[str, bool], stretches: Sequence[Stretch]) -> dic
     """Which phases drive, less pauses where the movement says which phases are work: whoever holds a load or stands up
     under it absorbs to stay in balance, and no drive loses by it.
     """
-    said = {s.phase for s in stretches if s.effort is not None}
-    return {phase: drives and (not said or phase in said) for phase, drives in driving.items()}
+    held = pauses(stretches)
+    return {phase: drives and phase not in held for phase, drives in driving.items()}
 
 
 def leaks(

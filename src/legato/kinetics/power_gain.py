@@ -10,7 +10,7 @@ from legato.kinetics.dead_time import LEAST, LINKS, drawn_power
 from legato.kinetics.gains import ChainGain
 from legato.kinetics.moment_errors import DRAWS
 from legato.kinetics.transfer import Amounts
-from legato.kinetics.work import PoweredJoint, Stretch, from_draws, not_below_zero
+from legato.kinetics.work import PoweredJoint, Stretch, driving_spans, from_draws, not_below_zero
 from legato.recording import FloatArray
 from legato.signals.factors import normal_factor, student_half_width
 from legato.signals.sets import set_refusal
@@ -44,11 +44,7 @@ def power_gains(
     A link is all its joints together, both sides; one that hardly works in most repetitions is left out, as for dead
     times. Where the peak of the link below is not surely above 0 there is nothing to take a ratio of.
     """
-    spans: dict[int, tuple[float, float]] = {}
-    for s in stretches:
-        if driving.get(s.phase):
-            first, last = spans.get(s.rep, (s.span.start_s, s.span.end_s))
-            spans[s.rep] = (min(first, s.span.start_s), max(last, s.span.end_s))
+    spans = driving_spans(stretches, driving)
     groups = {link: found for link, names in LINKS.items() if (found := [j for j in joints if j.power.joint in names])}
     peaks: dict[tuple[str, int], tuple[FloatArray, float]] = {}
     for rep, (first_s, last_s) in spans.items():

@@ -8,7 +8,7 @@ import numpy as np
 
 from legato.estimate import Estimate
 from legato.kinetics.moment_errors import AxisMoment
-from legato.kinetics.work import from_draws, not_below_zero
+from legato.kinetics.work import about_the_first, from_draws, not_below_zero
 from legato.recording import FloatArray
 from legato.signals.curve_lags import LEAST_CORRELATION, LONGEST_LAG_S, lag_between
 from legato.signals.factors import normal_factor, student_half_width
@@ -100,7 +100,7 @@ def torque_mismatch(
         return TorqueMismatch(per_rep, None, None, 0, reason or "not known in any repetition")
     index = mean_size([(r.apart, r.errors) for r in known], level)
     lags = np.stack([r.lags for r in known]).mean(axis=0)
-    half = float(np.hypot(normal_factor(level) * _about_the_first(lags), np.mean([r.own_s for r in known])))
+    half = float(np.hypot(normal_factor(level) * about_the_first(lags), np.mean([r.own_s for r in known])))
     if len(known) > 1:
         index = index.widened(student_half_width(np.array([np.abs(r.apart).mean() for r in known]), level))
         half = float(np.hypot(half, student_half_width(np.array([r.lags[0] for r in known]), level)))
@@ -141,7 +141,7 @@ def _rep(
     slower, r = lag_between(slow, slow_second, rate_hz, alike=True)
     bias = abs(slower - lag) if np.isfinite(slower) and r >= LEAST_CORRELATION else 1.0 / cutoff_hz
     own = float(np.hypot(bias, 0.5 / rate_hz))
-    half = float(np.hypot(normal_factor(level) * _about_the_first(found), own))
+    half = float(np.hypot(normal_factor(level) * about_the_first(found), own))
     apart = _apart(first, second, found * rate_hz)
     errors = apart[1:] - apart[0]
     index = _within(mean_size([(apart[0], errors)], level))
@@ -185,7 +185,3 @@ def mean_size(curves: Sequence[tuple[FloatArray, FloatArray]], level: float) -> 
 def _within(found: Estimate) -> Estimate:
     """An index has its limits."""
     return Estimate(found.value, max(found.low, 0.0), max(found.value, min(found.high, 2.0)), found.level, "")
-
-
-def _about_the_first(drawn: FloatArray) -> float:
-    return float(np.sqrt(((drawn[1:] - drawn[0]) ** 2).mean()))

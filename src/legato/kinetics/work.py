@@ -38,6 +38,22 @@ class Stretch:
     effort: Literal["work", "return"] | None = None
 
 
+def driving_spans(stretches: Sequence[Stretch], driving: Mapping[str, bool]) -> dict[int, tuple[float, float]]:
+    """From the first start to the last end of the phases that drive, s, by repetition; of those that have any."""
+    found: dict[int, tuple[float, float]] = {}
+    for s in stretches:
+        if driving.get(s.phase):
+            first, last = found.get(s.rep, (s.span.start_s, s.span.end_s))
+            found[s.rep] = (min(first, s.span.start_s), max(last, s.span.end_s))
+    return found
+
+
+def pauses(stretches: Sequence[Stretch]) -> set[str]:
+    """Phases that are neither work nor return where the movement says which are: none where it does not."""
+    said = {s.phase for s in stretches if s.effort is not None}
+    return {s.phase for s in stretches if s.phase not in said} if said else set()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class PoweredJoint:
     """A joint's power, what it may be wrong by, the SD of the noise of its turn, rad, and of its rate, rad/s, and the
@@ -85,6 +101,12 @@ def from_draws(drawn: FloatArray, level: float, unit: str) -> Estimate:
     value = float(drawn[0])
     low, high = np.quantile(drawn[1:], (0.5 - 0.5 * level, 0.5 + 0.5 * level))
     return Estimate(value, min(value, 2.0 * value - float(high)), max(value, 2.0 * value - float(low)), level, unit)
+
+
+def about_the_first(drawn: FloatArray) -> float:
+    """Root mean square of all others about the first: errors shift the mean of what they bend, too."""
+    off: FloatArray = drawn[1:] - drawn[0]
+    return float(np.sqrt((off**2).mean()))
 
 
 def not_below_zero(found: Estimate) -> Estimate:

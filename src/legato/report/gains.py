@@ -4,6 +4,7 @@ joints, muscles beside the work, and compensation part by part.
 
 from collections.abc import Sequence
 from html import escape
+from math import degrees
 from typing import TYPE_CHECKING
 
 from legato.estimate import Estimate
@@ -37,7 +38,7 @@ _KINDS = {
 _PARTS = {
     "hips_off_bench": ("Hips off the bench", "cm", 100.0),
     "lumbar_extension_change": ("Lumbar extension, change", "deg", 1.0),
-    "bar_tilt": ("Tilt of the bar, largest", "deg", 57.29577951308232),
+    "bar_tilt": ("Tilt of the bar, largest", "deg", degrees(1.0)),
     "force_left_less_right": ("Force, left less right", "%", 1.0),
     "smoothness": ("Smoothness (SPARC)", "", 1.0),
 }

@@ -3,6 +3,7 @@ work of their joint, and compensation in parts.
 """
 
 from collections.abc import Sequence
+from math import degrees
 from typing import TYPE_CHECKING, Any
 
 from legato.estimate import Estimate
@@ -77,7 +78,7 @@ def per_kg(slope: Estimate | None, mass_kg: float | None) -> Estimate | None:
     """A slope in N·m/deg as N·m/(rad·kg)."""
     if slope is None or not mass_kg:
         return None
-    return slope.scaled(57.29577951308232 / mass_kg, "N·m/(rad·kg)")
+    return slope.scaled(degrees(1.0) / mass_kg, "N·m/(rad·kg)")
 
 
 def muscle_work_record(analysis: "Analysis") -> list[dict[str, Any]]:
