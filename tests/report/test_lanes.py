@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from legato.analysis import Analysis
-from legato.report.gap_cards import gap_cards
+from legato.report.gap_cards import gap_cards, pill
 from legato.report.lanes import line_up
 from legato.report.page import report_html
 
@@ -53,7 +53,17 @@ def test_what_leaves_a_gap_open_is_explained_where_it_is_shown(throw: Analysis) 
         gap = replace(first, verdict=verdict, grade=grade, position=None if grade == "A" else "inside")
         return gap_cards(replace(throw, chain=replace(chain, gaps=(gap,))))
 
-    open_band, no_source = "<b>Not resolvable</b>: there is a band", "<b>Not judged</b>: measured, but no source"
+    open_band, no_source = "<b>Not resolvable</b>: there is a band", "<b>Not judged</b>: no source"
     assert open_band in cards("not-resolvable", "A") and no_source not in cards("not-resolvable", "A")
     assert no_source in cards("not-resolvable", "N") and open_band not in cards("not-resolvable", "N")
     assert open_band not in cards("ok", "A") and no_source not in cards("ok", "A")
+
+
+def test_a_gap_without_a_band_is_not_judged_on_its_badge(throw: Analysis) -> None:
+    chain = throw.chain
+    assert chain is not None
+    bare = replace(chain.gaps[0], verdict="not-resolvable", grade="", band_s=None, position="unresolved")
+    assert "</span> not judged</span>" in pill(bare)
+    assert "</span> not judged</span>" in pill(replace(bare, set_s=None))
+    shown = gap_cards(replace(throw, chain=replace(chain, gaps=(bare,))))
+    assert "<b>Not judged</b>" in shown and "ot resolvable" not in shown.split("<details>")[0]

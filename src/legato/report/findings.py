@@ -43,7 +43,9 @@ def is_order(band_s: tuple[float | None, float | None] | None) -> bool:
 
 
 def verdict_text(gap: GapResult) -> str:
-    """The verdict on a gap in two or three words."""
+    """The verdict on a gap in two or three words. A gap without a band is not judged, whatever it is."""
+    if gap.band_s is None:
+        return "not judged"
     if gap.grade in ("N", "X"):
         return f"{gap.position or 'unresolved'}, not judged"
     if gap.verdict == "ok":

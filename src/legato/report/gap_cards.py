@@ -43,7 +43,7 @@ def _what_is_open(gaps: Sequence[GapResult]) -> str:
     meant = {
         "not resolvable": "<b>Not resolvable</b>: there is a band, but this recording cannot tell on which side of it"
         " the gap lies.",
-        "not judged": "<b>Not judged</b>: measured, but no source says what to hold it to.",
+        "not judged": "<b>Not judged</b>: no source says what to hold it to.",
     }
     said = " ".join(text for verdict, text in meant.items() if verdict in shown)
     return f'<p class="note">{said}</p>' if said else ""
