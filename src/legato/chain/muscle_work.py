@@ -1,5 +1,6 @@
 """How active the muscles of hips and back are beside the work that their joint does: as brake and as engine."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -120,14 +121,17 @@ def _phases(
     found: list[PhaseActivity] = []
     for phase in power.drives:
         rows: list[tuple[int, Estimate | None, str]] = []
+        moves: list[tuple[float, float]] = []
         for stretch in (s for s in power.stretches if s.phase == phase):
             told, why = None, refused.get(stretch.rep, "")
             if not why:
-                told, why = _activity(recording, muscle, values, stretch.span, clock_s, level)
+                told, why, moved = _activity(recording, muscle, values, stretch.span, clock_s, level)
+                moves += [moved] if told is not None else []
             rows.append((stretch.rep, told, why))
         lost = set_refusal([why for _, told, why in rows if told is None], len(rows), "told")
         known = [told for _, told, _ in rows if told is not None]
-        mean = None if lost else mean_over_reps(known, fixed=_doubt(muscle, known), least=0.0)
+        fixed = math.hypot(_doubt(muscle, known), _clock_part(moves))
+        mean = None if lost else mean_over_reps(known, fixed=fixed, least=0.0)
         found.append(PhaseActivity(phase, power.drives[phase], tuple(rows), mean, len(known), lost))
     return tuple(found)
 
@@ -140,26 +144,36 @@ def _doubt(muscle: "MuscleResult", known: Sequence[Estimate]) -> float:
     return reference.half_width / reference.value * sum(e.value for e in known) / len(known)
 
 
+def _clock_part(moves: Sequence[tuple[float, float]]) -> float:
+    """Half-width that the clocks add to the mean, %: one offset lasts through the set, so it moves all repetitions
+    together, earlier or later.
+    """
+    if not moves:
+        return 0.0
+    return max(abs(sum(ends)) / len(moves) for ends in zip(*moves, strict=True))
+
+
 def _activity(
     recording: Recording, muscle: "MuscleResult", values: FloatArray, span: Span, clock_s: float, level: float
-) -> tuple[Estimate | None, str]:
+) -> tuple[Estimate | None, str, tuple[float, float]]:
     """Root mean square in a stretch, % of the muscle's reference, or why it is not told; with clocks that may differ
-    by `clock_s` also of the stretch that much earlier and later.
+    by `clock_s` also of the stretch that much earlier and later, and by how much it changes there.
     """
     from legato.muscles.amplitude import amplitude
     from legato.muscles.rep_sets import span_from_first_sample
 
     reference = None if muscle.reference is None else muscle.reference.value
     if reference is None or reference.value <= 0.0:
-        return None, "its EMG is not normalised"
+        return None, "its EMG is not normalised", (0.0, 0.0)
     stream = recording.stream(muscle.stream)
     shifts = (0.0, -clock_s, clock_s) if clock_s > 0.0 else (0.0,)
     try:
         spans = [span_from_first_sample(stream, Span(span.start_s + by, span.end_s + by)) for by in shifts]
         here, *moved = [amplitude(values, stream.rate_hz, at, level=level) for at in spans]
     except (BadInput, NotResolvable) as error:
-        return None, str(error)
+        return None, str(error), (0.0, 0.0)
     ends = [other.value for other in moved]
     told = Estimate(here.value, min([here.low, *ends]), max([here.high, *ends]), level, "")
     share = told.scaled(100.0 / reference.value, "%")
-    return share.widened(share.value * reference.half_width / reference.value), ""
+    earlier, later = (100.0 * (end - here.value) / reference.value for end in ends or (here.value, here.value))
+    return share.widened(share.value * reference.half_width / reference.value), "", (earlier, later)
