@@ -127,7 +127,10 @@ def _measure(
     mean_power, peak_power = _power(track, inside, load_kg, told, mean, mean_sd)
     back = None if down is None else slice(down.first, down.stop)
     path = None if smooth is None else bar_path(track, smooth, inside, back, level)
-    stuck = sticking_region(velocity, sd, track.rate_hz, track.start_s + up.first / track.rate_hz, factor, level)
+    stuck = sticking_region(
+        velocity, sd, track.rate_hz, track.start_s + up.first / track.rate_hz, factor, level,
+        correlation_s=track.correlation_s, dof=track.dof,
+    )  # fmt: skip
     return BarRep(
         rep=rep,
         start_s=start,

@@ -1,11 +1,13 @@
 """Where a lift slows down on its way up and gets over it: the sticking region."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from legato.estimate import Estimate
 from legato.recording import FloatArray
+from legato.signals.factors import student_factor
 
 _LEAST_DIP = 0.05
 """Share of the first peak's velocity by which a lift must slow down before it is a sticking region. [ENG]"""
@@ -25,7 +27,15 @@ class Sticking:
 
 
 def sticking_region(
-    velocity: FloatArray, sd: FloatArray, rate_hz: float, start_s: float, factor: float, level: float
+    velocity: FloatArray,
+    sd: FloatArray,
+    rate_hz: float,
+    start_s: float,
+    factor: float,
+    level: float,
+    *,
+    correlation_s: float = math.inf,
+    dof: float = 1e6,
 ) -> Sticking | None:
     """The sticking region of one way up; None where the velocity has no dip that is more than its error.
 
@@ -37,38 +47,42 @@ def sticking_region(
         Of the samples.
     factor
         Standard errors to each side of an interval of `level`.
+    correlation_s, dof
+        How long the errors last, s, and degrees of freedom that they were learned from.
 
     Notes
     -----
     From the first peak of velocity to the lowest before it rises again (Elliott, Wilson & Kerr 1989, Med Sci Sports
-    Exerc 21:450; van den Tillaar & Ettema 2010, J Sports Sci 28:529, both from memory). Of several dips the deepest
-    is taken. The intervals of both instants are the stretches in which the velocity stays within its error of the peak
-    and of the lowest.
+    Exerc 21:450; van den Tillaar & Ettema 2010, J Sports Sci 28:529, both from memory). Of several dips that are
+    more than their error, and that the lift gets over, the deepest is taken. Noise has as many chances to look like one
+    as there are pairs of stretches whose errors differ (Bonferroni). The intervals of both instants are the stretches
+    in which the velocity stays within its error of the peak and of the lowest.
     """
-    best: tuple[float, int, int] | None = None
+    stretches = max(2.0, velocity.size / rate_hz / correlation_s)
+    chance = student_factor(1.0 - (1.0 - level) / (0.5 * stretches * (stretches - 1.0)), dof)
+    best: tuple[float, int, int, float] | None = None
     rising = np.diff(velocity) > 0.0
     peaks = np.flatnonzero(rising[:-1] & ~rising[1:]) + 1
+    valleys = np.flatnonzero(~rising[:-1] & rising[1:]) + 1
+    rise = np.maximum.accumulate(velocity[::-1])[::-1] - velocity
     for top in peaks:
-        after = velocity[top:]
-        higher = np.flatnonzero(after[1:] > velocity[top])
-        # A dip ends before the velocity passes this peak, or at the last rise that follows it.
-        end = int(higher[0]) + 1 if higher.size else after.size
-        valleys = np.flatnonzero(~rising[top : top + end - 2] & rising[top + 1 : top + end - 1]) + 1
-        if not valleys.size:
+        higher = np.flatnonzero(velocity[top + 1 :] > velocity[top])
+        # A dip ends before the velocity passes this peak.
+        end = int(top) + 1 + int(higher[0]) if higher.size else velocity.size
+        lows = valleys[(valleys >= top + _LEAST_S * rate_hz) & (valleys < end)]
+        # What is wrong over the whole lift shifts peak and lowest alike, so this errs to the safe side.
+        errors = np.hypot(sd[top], sd[lows])
+        drops = velocity[top] - velocity[lows]
+        # A flutter at the end of the way lies lower than any dip, but the lift does not rise from it.
+        over = np.minimum(drops, rise[lows]) >= np.maximum(_LEAST_DIP * velocity[top], chance * errors)
+        if not over.any():
             continue
-        low = int(valleys[int(np.argmin(after[valleys]))])
-        drop = float(velocity[top] - after[low])
-        if best is None or drop > best[0]:
-            best = (drop, int(top), int(top) + low)
+        k = int(np.flatnonzero(over)[int(np.argmax(drops[over]))])
+        if best is None or drops[k] > best[0]:
+            best = (float(drops[k]), int(top), int(lows[k]), float(errors[k]))
     if best is None:
         return None
-    drop, top, low = best
-    # What is wrong over the whole lift shifts peak and lowest alike, so this errs to the safe side.
-    error = float(np.hypot(sd[top], sd[low]))
-    rise = float(velocity[low:].max() - velocity[low])
-    least = max(_LEAST_DIP * float(velocity[top]), factor * error)
-    if min(drop, rise) < least or (low - top) / rate_hz < _LEAST_S:
-        return None
+    drop, top, low, error = best
     early, late = _within(velocity, top, -factor * float(sd[top])), _within(velocity, low, factor * float(sd[low]))
     lasted = (low - top) / rate_hz
     shortest = max(0.0, (late[0] - early[1]) / rate_hz)
