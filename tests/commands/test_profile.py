@@ -78,6 +78,25 @@ def test_a_set_without_a_load_and_a_wrong_number_of_loads_are_refused(sets):
             )
 
 
+def test_recordings_beside_lists_are_refused(tmp_path, sets):
+    listed = tmp_path / "list.csv"
+    listed.write_text("rep,load (kg),mean velocity (m/s)\n1,102,0.361\n", encoding="utf-8")
+    results = tmp_path / "result.json"
+    rep = {"mean_velocity": {"value": 0.36, "low": 0.35, "high": 0.37, "unit": "m/s"}, "load_kg": 102.0,
+           "mean_propulsive_velocity": None, "reason": None, "mean_velocity_from_rest_m_s": 0.3}  # fmt: skip
+    results.write_text(json.dumps({"schema": "legato.analysis/1", "bar": {"reps": [rep]}}))
+    # Another list, or the result of a recording, in place of the last set.
+    for last, refused in ((listed, True), (results, False)):
+        paths = [*sets[:5], last]
+        asked = ["profile", *map(str, paths), "--loads", "48,60,72,84,96,102", "--movement", "bench-press"]
+        if refused:
+            with pytest.raises(BadInput, match="recordings beside lists of another program") as caught:
+                CliRunner().invoke(app, asked, catch_exceptions=False)
+            assert "\n" not in str(caught.value)
+        else:
+            assert CliRunner().invoke(app, asked, catch_exceptions=False).exit_code == 0
+
+
 @pytest.mark.slow
 def test_planted_maxima_are_held_as_often_as_said_through_measured_sets():
     rng = np.random.default_rng(6)

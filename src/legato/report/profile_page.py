@@ -7,6 +7,7 @@ from importlib.resources import files
 from string import Template
 
 from legato import __version__
+from legato.bar.analyse import listed_elsewhere
 from legato.bar.means import MEAN_FROM_M_S
 from legato.bar.model import BarRep, LoadVelocityProfile
 from legato.report.bar import maximum_text, profile_chart
@@ -63,13 +64,17 @@ def _said(found: LoadVelocityProfile) -> list[str]:
 
 
 def _counted(sets: Sequence[ProfileSet]) -> list[str]:
-    """From where to where the velocities count; nothing where all are another program's."""
-    if all(rep.from_rest is None for s in sets for rep in s.reps):
-        return []
+    """From where to where the velocities count; all sets are recordings or all are lists."""
     said = (
-        "velocities are means from standstill to standstill, as those of published maxima are, so lower than the mean"
-        f" velocities of a report, which count from {MEAN_FROM_M_S:g} m/s on"
+        f"velocities count from where the bar first rises faster than {MEAN_FROM_M_S:g} m/s to where it last does;"
+        " published velocities of maxima count from standstill to standstill, and how much higher a maximum is as"
+        " counted here is in the interval"
     )
+    if any(listed_elsewhere(rep) for s in sets for rep in s.reps):
+        said = (
+            "velocities count as the program that listed them has it, which is not known: the interval holds that they"
+            f" may count as those of published maxima do, from rest to rest, or from about {MEAN_FROM_M_S:g} m/s on"
+        )
     return [said]
 
 
