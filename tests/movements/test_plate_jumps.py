@@ -124,3 +124,41 @@ def test_markers_of_two_telephones_hold_the_flight_of_the_toes(shared_data):
     (row,) = rep_metrics(body, movement, find_reps(body, movement).reps)
     # The toes are off the floor for 0.42 to 0.48 s.
     assert 0.42 < row["flight_s"].value < 0.48 and 0.22 < row["height_flight_m"].value < 0.28
+
+
+def _unloading(force: FloatArray, rate_hz: float, weight_n: float, take_off_s: float, landing_s: float) -> FloatArray:
+    """How much slower the body rises at take-off than at its fastest, and falls at touch-down, m/s, by the impulse that
+    it lacks.
+    """
+    off, on = round(take_off_s * rate_hz), round(landing_s * rate_hz)
+    net = (force - np.median(force[off + (on - off) // 4 : on - (on - off) // 4])) / weight_n - 1.0
+    first = off - int(np.argmax(net[:off][::-1] >= 0.0))
+    last = on + int(np.argmax(net[on:] >= 0.0))
+    return -STANDARD_GRAVITY / rate_hz * np.array([net[first:off].sum(), net[on:last].sum()])
+
+
+def test_what_bodies_lose_while_their_feet_unload_and_load_lies_inside(shared_data):
+    from legato.forces.jumps import find_jumps
+    from legato.movements.flight import Mass
+
+    folder = shared_data / "jump-force-plates"
+    table = np.loadtxt(folder / "BFR007_squat_jump.csv", delimiter=",", skiprows=7)
+    curves = [(table[:, 2] + table[:, 11], 1000.0)]
+    curves += [(np.loadtxt(folder / name), 1000.0) for name in ("Single-CMJ-Fz.txt", "Single-SJ-Fz.txt")]
+    total = legato.analyze(
+        legato.read(str(shared_data / "vendor-c3d" / "motion-analysis-jump.c3d")), "countermovement-jump"
+    ).forces
+    assert total is not None and total.total is not None
+    curves.append((total.total.force_n, total.total.rate_hz))
+    found: list[FloatArray] = []
+    for force, rate_hz in curves:
+        for jump in find_jumps(force, rate_hz):
+            # The last has no stand: 63.1 kg by the impulse of its landing; 5 % move its values by 0.006 m/s.
+            weight_n = 619.0 if jump.weight_n is None else jump.weight_n.value
+            found.append(_unloading(force, rate_hz, weight_n, jump.take_off_s.value, jump.landing_s.value))
+    assert len(found) == 6
+    # BFR007, then a countermovement and a squat jump of one person, then `motion-analysis-jump`.
+    persons = np.array([np.mean(found[:3], axis=0), np.mean(found[3:5], axis=0), found[5]])
+    assert persons.mean(axis=0) == pytest.approx([0.25, 0.14], abs=0.006)
+    half = STANDARD_GRAVITY * np.array(list(Mass(np.zeros(1), known=True).doubt_s.values()))
+    assert (np.abs(np.array(found) - [0.25, 0.14]) < half).all()
