@@ -13,14 +13,9 @@ from legato.report import write, write_report
 WRITTEN = {
     "report.html",
     "result.json",
-    "tables/coordination.csv",
-    "tables/drifts.csv",
     "tables/events.csv",
     "tables/gaps.csv",
     "tables/joint_angles.csv",
-    "tables/muscle_lags.csv",
-    "tables/muscle_measures.csv",
-    "tables/muscles.csv",
     "tables/reps.csv",
 }
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from legato.muscles.model import MusclesResult
     from legato.muscles.order import ActivationOrder
     from legato.muscles.phase_locking import PhaseLocking
-    from legato.report.tables import Cell
+    from legato.report.cells import Cell
 
 
 def between_record(muscles: "MusclesResult | None") -> dict[str, Any] | None:

@@ -7,7 +7,7 @@ from legato.report.words import rep_number
 if TYPE_CHECKING:
     from legato.estimate import Estimate
     from legato.muscles.model import LagResult, MuscleResult, MusclesResult, RepBurst
-    from legato.report.tables import Cell
+    from legato.report.cells import Cell
 
 _TIMES = ("onset", "centre", "peak", "offset")
 

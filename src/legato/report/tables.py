@@ -1,32 +1,40 @@
 """The analysis as CSV tables: joint angles, reps, gaps, events, muscles. What is missing is an empty cell."""
 
-import csv
-import io
 import math
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from legato.estimate import Estimate
 from legato.report.between_record import MEASURE_COLUMNS, measure_rows
+from legato.report.cells import Cell, column_name, csv_text, ends
 from legato.report.coordination import coordination_rows, drift_rows
 from legato.report.document import in_degrees
 from legato.report.kinetics_record import joint_moments
 from legato.report.lumbar_load import lumbar_load_columns
 from legato.report.muscles_record import BURST_COLUMNS, LAG_COLUMNS, burst_rows, lag_rows
 from legato.report.power_record import joint_powers
+from legato.report.record_tables import record_tables
 from legato.report.whole_body_record import whole_body_columns
 from legato.report.words import rep_number
 
 if TYPE_CHECKING:
     from legato.analysis import Analysis
 
-Cell = str | float | int | bool | None
+_Table: TypeAlias = tuple[Sequence[str], Sequence[Sequence[Cell]]]
+"""Header and rows."""
+
+
+NAMES = (
+    "joint_angles.csv", "joint_moments.csv", "joint_powers.csv", "reps.csv", "gaps.csv", "events.csv",
+    "coordination.csv", "drifts.csv", "muscles.csv", "muscle_lags.csv", "muscle_measures.csv", "jumps.csv",
+    "rebounds.csv", "pulls.csv", "bar.csv", "work.csv",
+)  # fmt: skip
+"""All tables there can be."""
 
 
 def tables(analysis: "Analysis") -> dict[str, str]:
-    """The text of every table by file name."""
+    """The text of every table by file name; one that would hold no number is left out."""
     moments = joint_moments(
         analysis.body,
         analysis.kinetics,
@@ -35,19 +43,31 @@ def tables(analysis: "Analysis") -> dict[str, str]:
         None if analysis.whole_body is None else analysis.whole_body.sds_n_m,
     )
     powers = joint_powers(analysis.body, analysis.power)
-    return {
-        "joint_angles.csv": joint_angles(analysis),
-        **({} if moments is None else {"joint_moments.csv": moments}),
-        **({} if powers is None else {"joint_powers.csv": powers}),
-        "reps.csv": reps(analysis),
-        "gaps.csv": gaps(analysis),
-        "events.csv": events(analysis),
-        "coordination.csv": coordination(analysis),
-        "drifts.csv": drifts(analysis),
-        "muscles.csv": csv_text(BURST_COLUMNS, burst_rows(analysis.muscles)),
-        "muscle_lags.csv": csv_text(LAG_COLUMNS, lag_rows(analysis.muscles)),
-        "muscle_measures.csv": csv_text(MEASURE_COLUMNS, measure_rows(analysis.muscles)),
+    # Without motion a body has a time base and nothing else.
+    angles = joint_angles(analysis) if analysis.body.angles else None
+    frames = {"joint_angles.csv": angles, "joint_moments.csv": moments, "joint_powers.csv": powers}
+    rows: dict[str, tuple[_Table, str]] = {
+        "reps.csv": (reps(analysis), "rep_number"),
+        "gaps.csv": (gaps(analysis), "gap_s"),
+        "events.csv": (events(analysis), "time_s"),
+        "coordination.csv": (coordination(analysis), "value"),
+        "drifts.csv": (drifts(analysis), "slope"),
+        "muscles.csv": ((BURST_COLUMNS, burst_rows(analysis.muscles)), BURST_COLUMNS[0]),
+        "muscle_lags.csv": ((LAG_COLUMNS, lag_rows(analysis.muscles)), LAG_COLUMNS[0]),
+        "muscle_measures.csv": ((MEASURE_COLUMNS, measure_rows(analysis.muscles)), MEASURE_COLUMNS[0]),
     }
+    return {
+        **{name: text for name, text in frames.items() if text is not None},
+        **{name: csv_text(*table) for name, (table, told) in rows.items() if _holds(table, told)},
+        **record_tables(analysis),
+    }
+
+
+def _holds(table: _Table, column: str) -> bool:
+    """Whether any row holds something in that column."""
+    header, rows = table
+    at = list(header).index(column)
+    return any(row[at] is not None for row in rows)
 
 
 def joint_angles(analysis: "Analysis") -> str:
@@ -60,7 +80,7 @@ def joint_angles(analysis: "Analysis") -> str:
     return ",".join(["time_s", *names]) + "\n" + text.replace("nan", "")
 
 
-def reps(analysis: "Analysis") -> str:
+def reps(analysis: "Analysis") -> _Table:
     """One row a rep: its times, its phases, and each metric with both ends of its interval (`…_low`, `…_high`)."""
     phases = list(dict.fromkeys(p.name for rep in analysis.reps for p in rep.phases))
     units: dict[str, str] = {}
@@ -84,10 +104,10 @@ def reps(analysis: "Analysis") -> str:
         for name in columns:
             row += ends(metrics.get(name))
         rows.append(row)
-    return csv_text(header, rows)
+    return header, rows
 
 
-def gaps(analysis: "Analysis") -> str:
+def gaps(analysis: "Analysis") -> _Table:
     """One row a gap for the set (`rep_number` is `set`), then one a rep; s."""
     header = ["from", "to", "event", "quantity", "primary", "rep_number", "gap_s", "gap_low_s", "gap_high_s"]
     header += ["band_low_s", "band_high_s", "n", "verdict", "position", "source", "grade", "reason"]
@@ -101,10 +121,10 @@ def gaps(analysis: "Analysis") -> str:
             rows.append(
                 [*pair, rep_number(rep.rep), *ends(rep.gap_s), low, high, None, None, None, None, None, rep.reason]
             )
-    return csv_text(header, rows)
+    return header, rows
 
 
-def events(analysis: "Analysis") -> str:
+def events(analysis: "Analysis") -> _Table:
     """One row for each event of each link in each rep, with its time and the link's peak rate there."""
     header = ["link", "quantity", "event", "rep_number", "time_s", "time_low_s", "time_high_s"]
     header += ["value", "value_low", "value_high", "value_unit", "reason"]
@@ -125,10 +145,10 @@ def events(analysis: "Analysis") -> str:
                     event.reason,
                 ]
             )
-    return csv_text(header, rows)
+    return header, rows
 
 
-def coordination(analysis: "Analysis") -> str:
+def coordination(analysis: "Analysis") -> _Table:
     """One row a number of coordination for the set (`rep_number` is `set`), then one a rep; angles in degrees."""
     header = [
         "subject",
@@ -144,44 +164,10 @@ def coordination(analysis: "Analysis") -> str:
         "n",
         "reason",
     ]
-    return csv_text(header, coordination_rows(analysis))
+    return header, coordination_rows(analysis)
 
 
-def drifts(analysis: "Analysis") -> str:
+def drifts(analysis: "Analysis") -> _Table:
     """One row a gap and what its drift was read against: s for each rep, each % slower, or each kg."""
     header = ["from", "to", "event", "against", "slope", "slope_low", "slope_high", "unit", "n", "verdict", "reason"]
-    return csv_text(header, drift_rows(analysis))
-
-
-def column_name(name: str, unit: str) -> str:
-    """The metric's name with its unit at the end, unless it stands there already: `knee_flexion_peak_right_deg`."""
-    suffix = unit.replace("/", "_").replace("^", "").replace("²", "2").replace("·", "_").replace("%", "pct")
-    return name if not suffix or name.endswith(f"_{suffix}") else f"{name}_{suffix}"
-
-
-def ends(estimate: Estimate | None) -> list[Cell]:
-    """Value, low and high as three cells, angles in degrees."""
-    if estimate is None:
-        return [None, None, None]
-    shown = in_degrees(estimate)
-    return [shown.value, shown.low, shown.high]
-
-
-def csv_text(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
-    """Comma-separated text, quoted where it must be, with a line feed after each row."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(header)
-    for row in rows:
-        writer.writerow([_cell(value) for value in row])
-    return out.getvalue()
-
-
-def _cell(value: Cell) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return "" if not math.isfinite(value) else f"{value:.9g}"
-    return str(value)
+    return header, drift_rows(analysis)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from legato.errors import BadInput
 from legato.report.document import to_json
 from legato.report.page import report_html
-from legato.report.tables import tables
+from legato.report.tables import NAMES, tables
 
 if TYPE_CHECKING:
     from legato.analysis import Analysis
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 def write_report(analysis: "Analysis", out_dir: str | os.PathLike[str]) -> Path:
     """Write `result.json`, `report.html` and `tables/*.csv` into `out_dir`; returns that folder.
 
-    Earlier results there are replaced; other files are left alone. All text is made before anything is written, and
-    all files are written before the first is moved into place.
+    Earlier results there are replaced, and a table that is not made this time is taken away; other files are left
+    alone. All text is made before anything is written, and all files are written before the first is moved into place.
 
     Raises
     ------
@@ -42,6 +42,8 @@ def write_report(analysis: "Analysis", out_dir: str | os.PathLike[str]) -> Path:
             (out / "tables").mkdir(exist_ok=True)
             for name in texts:
                 os.replace(beside / name, out / name)
+            for name in {f"tables/{name}" for name in NAMES} - set(texts):
+                (out / name).unlink(missing_ok=True)
         else:
             os.replace(beside, out)
     except OSError as error:
