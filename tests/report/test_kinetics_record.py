@@ -36,6 +36,20 @@ def test_of_strides_a_joint_tells_those_of_its_own_foot() -> None:
     ]
 
 
+def test_a_leg_told_in_the_other_stride_only_says_why_not_in_its_own() -> None:
+    other = RepMoment(0, "knee_flexion_moment_left", Estimate(25.0, 18.0, 32.0, 0.9, "N·m"), 1.0)
+    found = result(
+        moment(0, "right", 100.0), moment(0, "left", None, "still rising"), other, moment(1, "left", None, "hidden"),
+    )  # fmt: skip
+    assert moment_lines(found, {0: "right", 1: "left"}) == [
+        "knee extension, right: up to 100 ± 5 N·m (right repetition)",
+        "knee flexion, left: up to 25 ± 7 N·m (right repetition)",
+        "No largest moment of the left knee (extension) in the right repetition: still rising.",
+        "No largest moment of the left knee in the left repetition: hidden.",
+        LAST,
+    ]
+
+
 def test_repetitions_of_one_side_or_none_are_one_group() -> None:
     found = result(moment(0, "right", 40.0), moment(1, "right", 100.0), moment(2, "right", 60.0), sides=("right",))
     said = ["knee extension, right: up to 60 ± 5 N·m (the median of 3 repetitions)", LAST]

@@ -219,3 +219,20 @@ def test_a_reason_loses_what_stands_beside_it_anyway(throw: Analysis, reason: st
 
 def test_an_interval_below_the_decimals_is_widened_to_them_and_never_shown_as_none():
     assert estimate_text(Estimate(0.04, 0.0, 0.4, unit="J"), decimals=0) == "0 (0 to 1) J"
+
+
+def test_a_press_starts_and_extends_nothing(throw: Analysis):
+    press = with_gap(throw, to_link="press", quantity="extension", event="onset", band_s=None)
+    assert "he press starts " in headline(press) and "press starts to extend" not in headline(press)
+
+
+def test_what_is_not_sure_stands_before_why_the_rest_is(throw: Analysis):
+    wide = with_gap(throw, set_s=Estimate.symmetric(0.021, 0.018, "s"), verdict="ok", n=1)
+    sure = headline(wide).split("\n")[1]
+    assert sure.startswith("Sure of the order, but not of the amount: the whole 90 % interval lies on one side of zero")
+    assert "; one rep only, so it says nothing of the next. " in sure
+
+
+def test_a_source_recalled_is_named_without_its_remark_in_the_head(throw: Analysis):
+    recalled = with_gap(throw, source="Serrien 2018 (recollection, not yet checked against the paper); others")
+    assert headline(recalled).endswith("Source of the band: Serrien 2018 (grade B).")

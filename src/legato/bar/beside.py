@@ -47,7 +47,8 @@ def _apart(pairs: Sequence[tuple[BarRep, BarRep]], name: str) -> str:
     apart = sum(b.value - a.value for b, a in both) / len(both)
     half = math.sqrt(sum(b.half_width**2 + a.half_width**2 for b, a in both)) / len(both)
     beyond = "more than" if abs(apart) > half else "within"
-    return f"{apart:+.3f} ± {half:.3f} m/s ({beyond} their errors)"
+    signed = f"{apart:+.3f}".replace("-", "\u2212")
+    return f"{signed} ± {half:.3f} m/s ({beyond} their errors)"
 
 
 def _fastest(rep: BarRep) -> float:

@@ -29,6 +29,16 @@ if TYPE_CHECKING:
     from legato.analysis import Analysis
 
 
+_RECALLED = re.compile(r" \([^()]*not yet checked[^()]*\)")
+
+_PRESSES = {
+    "starts to extend": "starts",
+    "extends fastest": "is fastest",
+    "stops extending": "ends",
+    "reaches full extension": "reaches the top",
+}
+
+
 def gap_band_text(gap: GapResult) -> str:
     """The band with what it asks of the links: `knee and hip together, −15 to 15 ms`, `thorax after pelvis, 0 ms …`."""
     first, second = link_name(gap.from_link), link_name(gap.to_link)
@@ -85,8 +95,8 @@ def _signs(text: str) -> str:
 def gap_sentence(gap: GapResult, level: float) -> str:
     """One sentence: what was measured between the two links, and what that means."""
     first, second = link_name(gap.from_link), link_name(gap.to_link)
-    verb = event_verb(gap.events[1], gap.quantity)
-    before = event_verb(gap.events[0], gap.from_quantity or gap.quantity)
+    verb = _verb(gap.to_link, event_verb(gap.events[1], gap.quantity))
+    before = _verb(gap.from_link, event_verb(gap.events[0], gap.from_quantity or gap.quantity))
     if before != verb:
         first = f"{first} {before}"
     if gap.set_s is None:
@@ -121,6 +131,11 @@ def gap_sentence(gap: GapResult, level: float) -> str:
     if is_order(gap.band_s):
         return f"{measured}: the order is {'right' if gap.verdict == 'ok' else 'wrong'}."
     return f"{measured}: {'inside' if gap.verdict == 'ok' else 'outside'} the band of {band_text(gap.band_s)}."
+
+
+def _verb(link: str, verb: str) -> str:
+    """What a link does; a press is an act and extends nothing itself."""
+    return _PRESSES.get(verb, verb) if link == "press" else verb
 
 
 def _is_together(band_s: tuple[float | None, float | None] | None) -> bool:
@@ -186,15 +201,16 @@ def _how_sure(gap: GapResult, level: float) -> str:
     if gap.verdict == "not-resolvable" or gap.grade in ("N", "X"):
         return " ".join(sentence(part) for part in (why, remedy) if part)
     side = "inside" if gap.verdict == "ok" else "outside"
-    source = f" Source of the band: {short_source(gap.source, gap.grade)}." if gap.source else ""
-    if is_order(gap.band_s):
-        sure = f"Sure of the order: the whole {percent(level)} interval lies on one side of zero"
-    else:
-        sure = f"Sure of the verdict: the whole {percent(level)} interval lies {side} the band"
+    # Whether it was checked is said once, in plain words.
+    source = f" Source of the band: {short_source(_RECALLED.sub('', gap.source), gap.grade)}." if gap.source else ""
     spread = _amount(gap.set_s)
+    if is_order(gap.band_s):
+        sure = f"Sure of the order{spread}: the whole {percent(level)} interval lies on one side of zero"
+    else:
+        sure = f"Sure of the verdict{spread}: the whole {percent(level)} interval lies {side} the band"
     single = "; one rep only, so it says nothing of the next" if gap.n == 1 else f" ({plural(gap.n, 'rep')})"
     unchecked = "; its source is not yet checked against the paper" if "not yet checked" in gap.source else ""
-    return f"{sure}{single}{spread}{unchecked}.{source}"
+    return f"{sure}{single}{unchecked}.{source}"
 
 
 def _amount(estimate: Estimate) -> str:

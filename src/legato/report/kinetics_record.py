@@ -103,7 +103,6 @@ def moment_lines(kinetics: "KineticsResult | None", sides: "Mapping[int, str] | 
     from legato.kinetics.analyse import other_way
 
     lines: list[str] = []
-    untold: dict[str, list[str]] = {}
     sided = {name: joint for joint in kinetics.joints for name in (joint.name, other_way(joint.name))}
     for name in _names(kinetics):
         joint = sided[name]
@@ -118,14 +117,31 @@ def moment_lines(kinetics: "KineticsResult | None", sides: "Mapping[int, str] | 
                 f"{joint.joint} {action}, {joint.side}: up to {estimate_text(middle, decimals=0)}"
                 f"{of_reps(len(told), whose)}"
             )
-        elif mine and name == joint.name:
-            reason = groups[0][1][0].reason
-            untold.setdefault(reason, []).append(f"{joint.side} {joint.joint}")
-    lines += [f"No largest moment of the {listed(joints)}: {reason}." for reason, joints in untold.items()]
+    lines += untold_moments(kinetics, sides)
     if kinetics.joints and not kinetics.per_rep:
         lines.append("No repetition is whole, so none has a largest moment.")
     lines += [note[0].upper() + note[1:] + "." for note in kinetics.notes]
     return [*lines, "Every frame stands in tables/joint_moments.csv."] if kinetics.joints else lines
+
+
+def untold_moments(kinetics: "KineticsResult", sides: "Mapping[int, str] | None" = None) -> list[str]:
+    """Which largest moments are not told and why; in the stride of which side, where repetitions are of both `sides`.
+    The other leg's stride counts only where no stride tells the moment.
+    """
+    from legato.kinetics.analyse import other_way
+
+    untold: dict[tuple[str, str], list[str]] = {}
+    for joint in kinetics.joints:
+        mine = [m for m in kinetics.per_rep if m.name == joint.name]
+        opposite = {m.rep for m in kinetics.per_rep if m.name == other_way(joint.name) and m.peak is not None}
+        for whose, group in by_side(mine, sides):
+            of_leg = group if whose in ("", joint.side) else mine
+            if not group or any(m.peak is not None for m in of_leg):
+                continue
+            action = f" ({joint.action})" if opposite & {m.rep for m in group} else ""
+            where = f" in the {whose} repetition{'s' if len(group) > 1 else ''}" if whose else ""
+            untold.setdefault((where, group[0].reason), []).append(f"{joint.side} {joint.joint}{action}")
+    return [f"No largest moment of the {listed(what)}{where}: {why}." for (where, why), what in untold.items()]
 
 
 def by_side(moments: "Sequence[RepMoment]", sides: "Mapping[int, str] | None") -> "list[tuple[str, list[RepMoment]]]":

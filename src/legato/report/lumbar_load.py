@@ -4,6 +4,7 @@ import re
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from legato.report.holds import rep_noun
 from legato.report.kinetics_record import of_reps
 from legato.report.side_by_side import column_heads, estimate_row, listed, side_by_side
 from legato.report.words import estimate_text, rep_number, sentence
@@ -87,7 +88,11 @@ def lumbar_load_html(analysis: "Analysis") -> str:
     for name, words in _WORDS.items():
         of_rep = {m.rep: m.peak for m in found if m.name == name}
         rows += estimate_row(words, "N", [of_rep.get(rep) for rep in reps]) if reps else []
-    table = side_by_side(column_heads([f"Rep {rep_number(rep)}" for rep in reps]), rows) if rows else ""
+    table = (
+        side_by_side(column_heads([f"{rep_noun(analysis).capitalize()} {rep_number(rep)}" for rep in reps]), rows)
+        if rows
+        else ""
+    )
     model = f'<p class="note">{escape(MODEL)}</p>'
     return f'<h3>{HEADING}</h3><p class="note">{CAUTION}</p>{table}{listed(_untold(analysis))}{model}'
 

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from legato.report.curves import Group, rep_chart
-from legato.report.holds import rep_noun
-from legato.report.kinetics_record import ESTIMATED
+from legato.report.holds import in_own_words, rep_noun
+from legato.report.kinetics_record import ESTIMATED, untold_moments
 from legato.report.side_by_side import column_heads, estimate_row, listed, side_by_side
 from legato.report.words import rep_number
 
@@ -57,10 +57,14 @@ def _largest(analysis: "Analysis") -> str:
         rows += estimate_row(f"{side} {joint} {action}", "N·m", [of_rep.get(rep) for rep in reps])
     if not rows:
         return ""
+    noun = rep_noun(analysis).capitalize()
     sides = {rep.index: f" {rep.side}" if rep.side else "" for rep in analysis.reps}
-    table = side_by_side(column_heads([f"Rep {rep_number(rep)}{sides.get(rep, '')}" for rep in reps]), rows)
+    table = side_by_side(column_heads([f"{noun} {rep_number(rep)}{sides.get(rep, '')}" for rep in reps]), rows)
     estimated = " (estimates)" if kinetics.estimated else ""
-    return f"<details><summary>Table: largest moments of each repetition{estimated}</summary>{table}</details>"
+    missing = untold_moments(kinetics, {rep.index: rep.side for rep in analysis.reps})
+    why = listed([in_own_words(analysis, line) for line in missing])
+    what = in_own_words(analysis, f"largest moments of each repetition{estimated}")
+    return f"<details><summary>Table: {what}</summary>{table}{why}</details>"
 
 
 def moment_groups(analysis: "Analysis") -> tuple[Group, ...]:

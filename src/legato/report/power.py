@@ -160,7 +160,7 @@ def _table(power: "PowerResult", phase: str) -> str:
         told = [set_amount(mine[name], amount) for name in joints]
         texts = [estimate_text(value, with_unit=False, decimals=1 if unit == "J" else 0) for value in told]
         rows.append(row(title, unit, texts))
-    table = side_by_side(column_heads([joint_words(name).capitalize() for name in joints]), rows)
+    table = side_by_side(column_heads([_headed(name) for name in joints]), rows)
     steps = "".join(
         f"<li>{escape(line)}</li>" for line in (_step_text(power, phase, k) for k in range(len(power.steps))) if line
     )
@@ -188,13 +188,19 @@ def _step_text(power: "PowerResult", phase: str, index: int) -> str:
     return f"{first} to {step.to_link}: {energy_text}, {share} of {whole}"
 
 
+def _headed(joint: str) -> str:
+    """A joint at the start of a line: `Lower back (L5/S1)`, its level as it is written."""
+    words = joint_words(joint)
+    return words[0].upper() + words[1:]
+
+
 def _checks(power: "PowerResult") -> str:
     """Each check of closure with what is left over."""
     from legato.kinetics.closure import percent_left
 
     rows = ""
     for check in power.closure:
-        about = joint_words(check.about).capitalize() if check.about else "Whole body"
+        about = _headed(check.about) if check.about else "Whole body"
         about += _CHECKED.get(check.name, "")
         left = "not known" if check.share is None else percent_left(check.share, 1)
         state = "not checked" if check.holds is None else "closes" if check.holds else "refused"
