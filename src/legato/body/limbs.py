@@ -11,6 +11,12 @@ from legato.body.static_joints import joints_from_below
 from legato.body.tracking import Tracked, Trajectory
 from legato.recording import FloatArray
 
+_EXACT_M = 1e-5
+"""A distance between two markers that varies by less (SD) was made, not measured, m. [ENG] Cameras leave 1e-4."""
+
+_LEG_TURNS = 0.1
+"""By how much the direction between them must change at least for that to tell. [ENG]"""
+
 
 def add_leg(body: Skeleton, side: str) -> None:
     """Thigh, shank and foot of one side."""
@@ -104,10 +110,21 @@ def add_foot(body: Skeleton, side: str, shank: Tracked | None, ankle: Trajectory
         body.points[f"toe_{side}"] = joined(*fronts)
     if ankle is None or shank is None or not fronts:
         return
+    if copied := _placed_by_knee(body, side):
+        keeps, knee = copied
+        body.note(
+            f"foot, {side}: {keeps} keeps its distance to {knee} to a hundredth of a millimetre, so software placed it"
+            " there and no camera saw it; how the foot turns is not measured"
+        )
+        return
     tracked = body.track(f"foot_{side}", {f"ankle_{side}": ankle})
     toe = body.points[f"toe_{side}"]
     behind = ankle if heel is None else heel
     if tracked is None:
+        if heel is not None:
+            body.note(
+                f"foot, {side}: its markers and the ankle lie too close to one line to show how it turns about it"
+            )
         return
     front, back, top = (tracked.placed(t.position_m) for t in (toe, behind, ankle))
     if front is None or back is None or top is None:
@@ -121,6 +138,25 @@ def add_foot(body: Skeleton, side: str, shank: Tracked | None, ankle: Trajectory
     body.segments[f"foot_{side}"] = tracked.realigned(
         axes_yz(up, np.cross(front - back, up)), top, {f"ankle_{side}": top}
     )
+
+
+def _placed_by_knee(body: Skeleton, side: str) -> tuple[str, str] | None:
+    """Labels of a foot's marker and of a knee's that stay exactly as far apart while the leg turns: one was reckoned
+    from the other, as the ankle lies between them. None where there is no such pair.
+    """
+    knees = [body.assignment.landmarks.get(f"knee_{part}_{side}") for part in ("lateral", "medial")]
+    raw = body.markers.raw
+    for knee in (label for label in knees if label is not None and label in raw):
+        for label in body.labels_of(f"foot_{side}"):
+            way = raw[label] - raw[knee]
+            length = np.linalg.norm(way, axis=1)
+            seen = np.isfinite(length) & (length > 0.0)
+            if np.count_nonzero(seen) < 10:
+                continue
+            turned = np.ptp(way[seen] / length[seen, None], axis=0).max()
+            if turned > _LEG_TURNS and float(length[seen].std()) < _EXACT_M:
+                return label, knee
+    return None
 
 
 def _sole_normal(tracked: Tracked, toe: Trajectory, heel: Trajectory) -> FloatArray | None:

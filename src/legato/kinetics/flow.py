@@ -29,6 +29,9 @@ from legato.recording import BoolArray, FloatArray
 _REVERSED = 0.05
 """Power counts as reversed from this share of its peak in the phase. [ENG]"""
 
+_UNTURNED = "the turn of its foot is not measured, so neither its power nor what both legs generate or pass on is known"
+"""Why an ankle is refused of whose foot only a line is seen: its power lacks that turn."""
+
 _LOADS = ("bar", "box", "bell", "ball")
 """Points of a body that are loads."""
 
@@ -115,6 +118,7 @@ def analyse_power(
     why = refused(checks)
     if whole is not None:
         why |= not_agreeing([power.name for power in powers if power.joint == LUMBOSACRAL], whole.meetings)
+    why |= {name: reason for name, reason in unturned(moving, powers).items() if name not in why}
     works = tuple(_work(joint, stretch, moving, level, why) for joint in joints for stretch in stretches)
     lifted: dict[tuple[int, str], tuple[float, float]] = {}
     load_sds: dict[tuple[int, str], float] = {}
@@ -171,7 +175,7 @@ def analyse_power(
             propelling(driving, stretches),
             lifted,
             level,
-            _open_load(name, whole, loads_kg, lifted, checks),
+            _open_load(name, whole, loads_kg, lifted, checks) or _open_leg(why),
         ),
         dead_times=gaps,
         gains=chain_gains(works, steps, driving, level) + more,
@@ -184,6 +188,18 @@ def analyse_power(
         cutoff_hz=moving.cutoff_hz,
         notes=_notes(name, loads_kg),
     )
+
+
+def _open_leg(why: Mapping[str, str]) -> str:
+    """Why what the legs generate is not known though their moments are; empty where it is."""
+    open_leg = _UNTURNED in why.values()
+    return "the turn of a foot is not measured, so what all joints generate is not known" if open_leg else ""
+
+
+def unturned(moving: MovingBody, powers: Sequence[JointPower]) -> dict[str, str]:
+    """Why the power of an ankle is not told, by its name, where only the line of its foot is seen."""
+    feet = {power.name: moving.get(power.behind) for power in powers if power.joint == "ankle"}
+    return {name: _UNTURNED for name, foot in feet.items() if foot is not None and not foot.axes_known}
 
 
 def _seen_from_above(checks: Sequence[Closure]) -> bool:

@@ -94,10 +94,19 @@ def _missing(analysis: "Analysis") -> list[str]:
     if not angles:
         return []
     lost = listed([quantity_name(angle) for angle in _both_sides(angles)])
+    if all(_seen_as_line(analysis, segment) for segment in segments):
+        feet = listed([_place(segment) for segment in _both_sides(segments)])
+        return [f"Not in this recording: {lost}, as the turn of the {feet} is not measured; Quality says why."]
     places = listed([_place(segment) for segment in _both_sides(segments)])
     known = f" (set {analysis.body.marker_set})" if analysis.body.marker_set else ""
     remedy = "Name them with --map if they are there; all that is missing stands under Quality."
     return [f"Not in this recording: {lost}, as no markers are known on the {places}{known}. {remedy}"]
+
+
+def _seen_as_line(analysis: "Analysis", segment: str) -> bool:
+    """Whether a segment is a foot whose heel and toe are there, though its turn is not."""
+    ends = [segment.replace("foot", end) for end in ("heel", "toe")]
+    return segment.startswith("foot_") and all(end in analysis.body.points for end in ends)
 
 
 def _wanted(movement: "Movement") -> set[str]:

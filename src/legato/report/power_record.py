@@ -245,6 +245,7 @@ def beyond_measured(power: "PowerResult", phase: str) -> str:
     if gained is None or energy.value <= gained.value:
         return ""
     others = ["lower back"] if "lumbosacral" in power.refused else []
+    others += [joint_words(j.name) for j in power.joints if j.joint != "lumbosacral" and j.name in power.refused]
     others += [] if any(joint.joint == "shoulder" for joint in power.joints) else ["arms"]
     named = f" (the {listed(others)})" if others else ""
     return (
