@@ -50,6 +50,21 @@ def test_a_line_without_scatter_comes_back_exactly():
     assert scaled.half_width == pytest.approx(normal_factor(0.9) * 0.02 * SLOPE)
 
 
+def test_a_scale_that_all_impulses_share_turns_the_line_and_draws_none_flat():
+    rng = np.random.default_rng(5)
+    z, sd = normal_factor(0.9), 0.05
+    held: list[bool] = []
+    for _ in range(400):
+        scale = 1.0 + sd * rng.normal()
+        true = rng.normal(85.0, 10.0, 6)
+        impulses = [Estimate.symmetric(scale * x, z * sd * scale * x, "N·s") for x in true]
+        powers = [Estimate.symmetric(100.0 + SLOPE * x + rng.normal(0.0, 3.0), 10.0, "W") for x in true]
+        # Taken for errors of their own, these would be a sixth of the spread and refused.
+        found = power_per_impulse(impulses, powers, [40.0] * 6, impulse_scale_sd=sd)
+        held.append(found.holds(SLOPE))
+    assert 0.86 <= np.mean(held) <= 0.97, np.mean(held)
+
+
 @pytest.mark.parametrize(
     ("error", "loads", "words"),
     [(12.0, [40.0] * 4, "hardly differ"), (0.5, [40.0, 40.0, 40.0, 50.0], "load changed"), (0.5, [None] * 4, "--load")],

@@ -199,6 +199,8 @@ def _summed(
     lying: bool,
 ) -> DriveResult:
     """The rows and what they tell of the set; `unseen`: why the press is not timed."""
+    from legato.forces.model import SCALE_SD
+
     scale_sd = 0.0 if bar is None or bar.track is None else bar.track.scale_sd
     fixed = [row.overlap_fixed for row in rows if row.overlap_share is not None]
     overlap, no_overlap = mean_of(
@@ -227,7 +229,7 @@ def _summed(
     ]
     try:
         slope = power_per_impulse(
-            [i for i, _, _ in both], [p for _, p, _ in both], [m for *_, m in both], level, scale_sd
+            [i for i, _, _ in both], [p for _, p, _ in both], [m for *_, m in both], level, scale_sd, SCALE_SD
         )
     except NotResolvable as why:
         no_slope = str(why)

@@ -90,7 +90,9 @@ def _unclipped(
     searched: "Sequence[DriveSearch]",
     start_s: float,
 ) -> "Mapping[int, tuple[Drive | None, str]]":
-    """The drives on the recording's clock, but those in whose stretch the force is at a plate's limit."""
+    """The drives on the recording's clock, with the plates' scale, but those in whose stretch the force is at a plate's
+    limit.
+    """
     cut = [span for plate in forces.plates for span in plate.clipped]
     found: dict[int, tuple[Drive | None, str]] = {}
     for rep, span, search in zip(reps, spans, searched, strict=True):
@@ -110,8 +112,11 @@ def _span(rep: Rep, spec: DriveSpec) -> Span | None:
 
 
 def _moved(drive: "Drive | None", start_s: float) -> "Drive | None":
+    from legato.forces.scale import scaled_drive
+
     if drive is None:
         return None
+    drive = scaled_drive(drive)
     peak = None if drive.peak_s is None else drive.peak_s.shifted(start_s)
     end = None if drive.end_s is None else drive.end_s.shifted(start_s)
     return replace(drive, start_s=drive.start_s.shifted(start_s), end_s=end, peak_s=peak)

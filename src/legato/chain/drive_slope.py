@@ -31,6 +31,7 @@ def power_per_impulse(
     loads_kg: Sequence[float | None],
     level: float = LEVEL,
     scale_sd: float = 0.0,
+    impulse_scale_sd: float = 0.0,
 ) -> Estimate:
     """Slope of the bar's peak power on the drive's impulse, W/(N·s).
 
@@ -42,6 +43,8 @@ def power_per_impulse(
         Of the interval.
     scale_sd
         Relative error that all powers share, SD.
+    impulse_scale_sd
+        The same of all impulses, whose intervals hold it: it changes the slope and draws no line flat.
 
     Raises
     ------
@@ -62,7 +65,9 @@ def power_per_impulse(
     x: FloatArray = np.array([impulse.value for impulse in impulses])
     y: FloatArray = np.array([power.value for power in powers])
     plain = slope_of(x, y, level, "W/(N·s)")
-    error = float(np.mean([(i.half_width / normal_factor(i.level)) ** 2 for i in impulses]))
+    alike = (impulse_scale_sd * x) ** 2
+    own = np.array([(i.half_width / normal_factor(i.level)) ** 2 for i in impulses]) - alike
+    error = float(np.maximum(own, 0.0).mean())
     share = error / float(x.var(ddof=1))
     if share > _MOST_ERROR:
         raise NotResolvable("the impulses of the legs hardly differ from rep to rep beside their own errors")
@@ -70,5 +75,5 @@ def power_per_impulse(
     around = plain.half_width / (1.0 - share)
     # The errors of this many repetitions are not exactly as large as theirs on average, either.
     lost = student_factor(level, x.size - 2) * abs(value) * share * np.hypot(_FROM_ERROR, np.sqrt(2.0 / (x.size - 1)))
-    scale = normal_factor(level) * abs(value) * scale_sd
+    scale = normal_factor(level) * abs(value) * float(np.hypot(scale_sd, impulse_scale_sd))
     return Estimate.symmetric(value, float(np.sqrt(around**2 + lost**2 + scale**2)), "W/(N·s)", level)

@@ -4,6 +4,7 @@ import math
 from dataclasses import replace
 
 from legato.estimate import Estimate
+from legato.forces.drive import Drive
 from legato.forces.holds import Hold
 from legato.forces.jump_model import Jump
 from legato.forces.model import SCALE_SD
@@ -61,6 +62,19 @@ def scaled_hold(hold: Hold) -> Hold:
         peak_n=_with_scale(hold.peak_n),
         plateau_n=_with_scale(hold.plateau_n),
         slope_n_s=_widened(hold.slope_n_s),
+    )
+
+
+def scaled_drive(drive: Drive) -> Drive:
+    """The leg drive with the scale of the plates in its forces and impulses; times and the dip have none, as weight and
+    push share it.
+    """
+    return replace(
+        drive,
+        peak_n=_with_scale(drive.peak_n),
+        weight_n=_with_scale(drive.weight_n),
+        impulse_n_s=_widened(drive.impulse_n_s),
+        braking_n_s=_widened(drive.braking_n_s),
     )
 
 
