@@ -1,5 +1,8 @@
 """Numbers of a set: legs as a brake, hips as engine and brake, how evenly energy is passed on."""
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -7,7 +10,8 @@ from legato.estimate import Estimate
 from legato.kinetics.gains import chain_gains, variation
 from legato.kinetics.moment_errors import DRAWS
 from legato.kinetics.transfer import Amounts
-from legato.kinetics.work import AMOUNTS, JointWork
+from legato.kinetics.work import AMOUNTS, JointWork, Stretch
+from legato.recording import Span
 
 DRIVES = {"descent": False, "ascent": True}
 
@@ -41,6 +45,35 @@ def test_legs_brake_and_hips_drive_and_brake() -> None:
         found = told[name]
         assert found is not None
         assert found.value == pytest.approx(value)
+
+
+def test_noise_is_in_the_ratio_as_it_is_in_its_parts() -> None:
+    works = [replace(w, noise={"generated": 20.0, "absorbed": 20.0}) for w in squats(1)]
+    told = {gain.name: gain.value.of_set for gain in chain_gains(works, (), DRIVES, 0.9)}
+    engine, ratio = told["hips_engine"], told["hips_engine_over_brake"]
+    assert engine is not None and ratio is not None
+    assert engine.half_width == pytest.approx(20.0 * np.sqrt(2.0))
+    assert ratio.half_width == pytest.approx(20.0 * np.sqrt(2.0) * np.hypot(1.0, 0.9) / 200.0)
+
+
+@pytest.mark.parametrize(("effort", "brake"), [("work", 380.0), (None, 400.0)])
+def test_a_pause_brakes_none_where_the_movement_says_what_is_work(effort: Any, brake: float) -> None:
+    works = squats(2) + [
+        work(f"{joint}_{side}", rep, "overhead", 0.0, 10.0 if joint == "knee" else 0.0)
+        for rep in range(2)
+        for joint in ("hip", "knee", "ankle")
+        for side in ("right", "left")
+    ]
+    back: Any = "return" if effort else None
+    stretches = [
+        Stretch(rep, phase, Span(k + 3.0 * rep, k + 1.0 + 3.0 * rep), said)
+        for rep in range(2)
+        for k, (phase, said) in enumerate((("descent", back), ("ascent", effort), ("overhead", None)))
+    ]
+    told = chain_gains(works, (), DRIVES | {"overhead": False}, 0.9, stretches)
+    found = next(gain.value.of_set for gain in told if gain.name == "legs_brake")
+    assert found is not None
+    assert found.value == pytest.approx(brake)
 
 
 def test_one_unknown_joint_leaves_no_sum_over_the_legs() -> None:

@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from legato.estimate import Estimate
-from legato.kinetics.moment_errors import DRAWS
-from legato.kinetics.transfer import Amounts, load_noise, load_power, load_work, transfer_steps, with_noise
+from legato.kinetics.moment_errors import DRAWS, normal_draws
+from legato.kinetics.transfer import amounts, load_noise, load_power, load_work, transfer_steps
 from legato.kinetics.work import AMOUNTS, JointWork, Stretch
 from legato.recording import Span
 
@@ -30,11 +29,36 @@ def test_the_work_on_a_load_has_the_interval_of_its_path_s_noise() -> None:
 
 
 def test_repetitions_alike_by_luck_are_no_surer_than_their_noise() -> None:
-    told = Amounts(tuple((rep, Estimate(10.0, 10.0, 10.0)) for rep in range(4)), Estimate(10.0, 10.0, 10.0), 4)
-    found = with_noise(told, dict.fromkeys(range(4), 2.0), 0.9)
+    drawn = dict.fromkeys(range(4), np.full(DRAWS + 1, 10.0))
+    found = amounts(drawn, 0.9, "J", dict.fromkeys(range(4), 2.0))
     assert found.of_set is not None
     assert found.of_set.half_width == pytest.approx(1.645, rel=1e-3)
     assert all(e is not None and e.half_width == pytest.approx(3.29, rel=1e-3) for _, e in found.per_rep)
+
+
+def test_a_set_of_one_repetition_is_as_sure_as_that_repetition() -> None:
+    drawn = 100.0 + 10.0 * normal_draws("set of one")
+    found = amounts({0: drawn}, 0.9, "J", {0: 10.0})
+    assert found.of_set == found.per_rep[0][1]
+    assert found.of_set is not None
+    # Lasting errors and noise of 10 J each.
+    assert found.of_set.half_width == pytest.approx(1.645 * np.hypot(10.0, 10.0), rel=0.02)
+
+
+def test_noise_of_the_joints_is_in_what_a_link_passes_on() -> None:
+    drawn = np.zeros((DRAWS + 1, len(AMOUNTS)))
+    for name, amount in (("generated", 60.0), ("into_ahead", 90.0), ("net_into_ahead", 90.0)):
+        drawn[:, AMOUNTS.index(name)] = amount
+    noise = {"generated": 20.0, "into_ahead": 20.0, "net_into_ahead": 20.0}
+    legs = [f"{joint}_{side}" for joint in ("ankle", "knee", "hip") for side in ("right", "left")]
+    works = [JointWork(leg, 0, "drive", drawn, noise, 0.9) for leg in legs]
+    (step,) = transfer_steps(works, [Stretch(0, "drive", Span(0.0, 1.0), "work")], {"drive": True}, {}, "bar", 0.9)
+    assert step.energy.of_set is not None and step.ratio.of_set is not None
+    # Two hips; and 180 of 360 J, each part as unsure as its joints.
+    assert step.energy.of_set.half_width == pytest.approx(20.0 * np.sqrt(2.0))
+    assert step.ratio.of_set.half_width == pytest.approx(
+        np.hypot(20.0 * np.sqrt(2.0), 0.5 * 20.0 * np.sqrt(6.0)) / 360.0
+    )
 
 
 @pytest.mark.parametrize("drive_w", [0.0, 100.0])

@@ -178,7 +178,7 @@ def analyse_power(
             _open_load(name, whole, loads_kg, lifted, checks) or _open_leg(why),
         ),
         dead_times=gaps,
-        gains=chain_gains(works, steps, driving, level) + more,
+        gains=chain_gains(works, steps, driving, level, stretches) + more,
         mismatch=mismatch_of(moments, whole, stretches, driving, moving, why, level),
         stiffness=stiffness_of(body, moments, stretches, driving, moving, why, level),
         mass_kg=kinetics.mass_kg,

@@ -11,14 +11,14 @@ from legato.kinetics.transfer import (
     Amounts,
     TransferStep,
     amounts,
+    noise_sd,
     none_below_zero,
     over,
+    share_noise,
     total,
-    with_noise,
 )
-from legato.kinetics.work import JointWork
+from legato.kinetics.work import JointWork, Stretch, pauses
 from legato.recording import FloatArray
-from legato.signals.factors import normal_factor
 
 LEAST_REPS = 6
 """Repetitions from which the evenness of the transfer is told. [ENG]"""
@@ -26,11 +26,11 @@ LEAST_REPS = 6
 
 @dataclass(frozen=True, slots=True)
 class ChainGain:
-    """One number of the chain. `legs_brake`: what all leg joints absorb in the phases that do not drive, J.
-    `hips_engine`, `hips_brake`: what both hips generate in phases that drive and absorb in the others, J, and
-    `hips_engine_over_brake` their ratio. `transfer_variation`: coefficient of variation of a ratio of transfer over the
-    repetitions, named in `about`. `power_gain`: peak power of a link over that of the one below it. `why`: what kept a
-    repetition from being told.
+    """One number of the chain. `legs_brake`: what all leg joints absorb in the phases that do not drive, J, pauses left
+    out where the movement says which phases are work or return. `hips_engine`, `hips_brake`: what both hips generate in
+    phases that drive and absorb in those others, J, and `hips_engine_over_brake` their ratio. `transfer_variation`:
+    coefficient of variation of a ratio of transfer over the repetitions, named in `about`. `power_gain`: peak power of
+    a link over that of the one below it. `why`: what kept a repetition from being told.
     """
 
     name: str
@@ -46,7 +46,11 @@ _OF_PHASES = ("legs_brake", "hips_engine", "hips_brake", "hips_engine_over_brake
 
 
 def chain_gains(
-    works: Sequence[JointWork], steps: Sequence[TransferStep], driving: Mapping[str, bool], level: float
+    works: Sequence[JointWork],
+    steps: Sequence[TransferStep],
+    driving: Mapping[str, bool],
+    level: float,
+    stretches: Sequence[Stretch] = (),
 ) -> tuple[ChainGain, ...]:
     """The numbers of a set.
 
@@ -60,7 +64,10 @@ def chain_gains(
         Whether a phase drives.
     level
         Share of central probability that every interval holds.
+    stretches
+        The phases of all repetitions: a pause, in which the body holds a load, brakes none.
     """
+    held = pauses(stretches)
     reps = list(dict.fromkeys(work.rep for work in works))
     if not any(driving.values()):
         untold = Amounts((), None, 0, "no phase drives for certain, so none is known to brake")
@@ -75,21 +82,25 @@ def chain_gains(
 
     def of(rep: int, joints: tuple[str, ...], drives: bool) -> list[JointWork]:
         names = [f"{joint}_{side}" for joint in joints for side in ("right", "left")]
-        return [w for w in works if w.rep == rep and w.joint in names and driving.get(w.phase) == drives]
+        phases = {phase for phase, drive in driving.items() if drive == drives and (drives or phase not in held)}
+        return [w for w in works if w.rep == rep and w.joint in names and w.phase in phases]
 
-    def told(drawn: dict[int, FloatArray | None], joints: tuple[str, ...], name: str, drives: bool) -> Amounts:
-        noises = {r: float(np.linalg.norm([w.noise.get(name, 0.0) for w in of(r, joints, drives)])) for r in reps}
-        sds = {rep: noise / normal_factor(level) for rep, noise in noises.items()}
-        return none_below_zero(with_noise(amounts(drawn, level, "J"), sds, level))
+    def noises(joints: tuple[str, ...], name: str, drives: bool) -> dict[int, float]:
+        return {rep: noise_sd(of(rep, joints, drives), name) for rep in reps}
+
+    def told(drawn: dict[int, FloatArray | None], sds: dict[int, float]) -> Amounts:
+        return none_below_zero(amounts(drawn, level, "J", sds))
 
     brake = {rep: summed(rep, LEG_JOINTS, "absorbed", False) for rep in reps}
     engine, hips = ({r: summed(r, ("hip",), what, on) for r in reps} for what, on in _HIPS)
+    engine_sds, hips_sds = (noises(("hip",), what, on) for what, on in _HIPS)
     ratio = {rep: over(engine[rep], hips[rep]) for rep in reps}
+    sds = {rep: share_noise(engine[rep], hips[rep], engine_sds[rep], hips_sds[rep]) for rep in reps}
     found = [
-        ChainGain("legs_brake", "", told(brake, LEG_JOINTS, "absorbed", False)),
-        ChainGain("hips_engine", "", told(engine, ("hip",), "generated", True)),
-        ChainGain("hips_brake", "", told(hips, ("hip",), "absorbed", False)),
-        ChainGain("hips_engine_over_brake", "", amounts(ratio, level, "J/J")),
+        ChainGain("legs_brake", "", told(brake, noises(LEG_JOINTS, "absorbed", False))),
+        ChainGain("hips_engine", "", told(engine, engine_sds)),
+        ChainGain("hips_brake", "", told(hips, hips_sds)),
+        ChainGain("hips_engine_over_brake", "", none_below_zero(amounts(ratio, level, "J/J", sds))),
     ]
     for step in steps:
         if driving.get(step.phase):

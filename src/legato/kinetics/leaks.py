@@ -7,10 +7,9 @@ from itertools import pairwise
 import numpy as np
 
 from legato.kinetics.moment_errors import DRAWS
-from legato.kinetics.transfer import Amounts, amounts, column, none_below_zero, over, total, with_noise
+from legato.kinetics.transfer import Amounts, amounts, column, noise_sd, over, share_noise, total
 from legato.kinetics.work import JointWork, Stretch, pauses, set_amount
 from legato.recording import FloatArray
-from legato.signals.factors import normal_factor
 
 _WORTH_NAMING = 0.01
 """A joint that takes less than this share of what all joints generate in the phase is not named as a leak. [ENG]"""
@@ -107,13 +106,9 @@ def leaks(
 
 def _share(works: Sequence[JointWork], whole: Mapping[int, FloatArray | None], level: float) -> Amounts:
     """What a joint absorbs over the `whole` of each repetition, (draws,), J, as unsure as noise makes it."""
-    told = amounts({w.rep: over(column(w, "absorbed"), whole.get(w.rep)) for w in works}, level, "")
-    sds: dict[int, float] = {}
-    for work in works:
-        of = whole.get(work.rep)
-        noise = work.noise.get("absorbed", 0.0) / normal_factor(level)
-        sds[work.rep] = noise / float(of[0]) if of is not None and of[0] > 0.0 else 0.0
-    return none_below_zero(with_noise(told, sds, level))
+    taken = {work.rep: column(work, "absorbed") for work in works}
+    sds = {w.rep: share_noise(taken[w.rep], whole.get(w.rep), noise_sd([w], "absorbed"), 0.0) for w in works}
+    return amounts({rep: over(drawn, whole.get(rep)) for rep, drawn in taken.items()}, level, "", sds)
 
 
 def reversals_in(power: FloatArray, least_w: float) -> int:

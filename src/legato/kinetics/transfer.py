@@ -51,6 +51,14 @@ class TransferStep:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class _Energy:
+    """An energy, J: all draws, shape (draws + 1,), and the SD of what noise adds to it."""
+
+    drawn: FloatArray
+    noise_sd: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class LoadPower:
     """Power that a load takes up, W/kg, shape (n,): its weight and its inertia times its velocity. `speed_m_s` (n,) is
     that of its path, `noise_m` the SD of the path's low-passed noise along each axis, `cutoff_hz` where that ends.
@@ -135,13 +143,14 @@ def transfer_steps(
     table = {(w.joint, w.rep, w.phase): w for w in works}
     found: list[TransferStep] = []
     for phase in dict.fromkeys(s.phase for s in stretches):
-        passed = {s.rep: _passed(table, s.rep, phase, load, load_name) for s in stretches if s.phase == phase}
+        passed = {s.rep: _passed(table, s.rep, phase, load, load_name, load_sds) for s in stretches if s.phase == phase}
         for pair in dict.fromkeys(pair for of_rep in passed.values() for pair in of_rep):
-            energy = {rep: of_rep[pair][0] if pair in of_rep else None for rep, of_rep in passed.items()}
+            net = {rep: of_rep[pair][0] if pair in of_rep else None for rep, of_rep in passed.items()}
             parts = {rep: of_rep[pair][1:] for rep, of_rep in passed.items() if pair in of_rep}
             told = _ratio(passed, parts, level) if driving.get(phase) else _not_driving()
-            sds = {rep: load_sds.get((rep, phase), 0.0) if pair[1] == load_name else 0.0 for rep in passed}
-            found.append(TransferStep(*pair, phase, with_noise(amounts(energy, level, "J"), sds, level), told))
+            drawn = {rep: None if e is None else e.drawn for rep, e in net.items()}
+            sds = {rep: e.noise_sd for rep, e in net.items() if e is not None}
+            found.append(TransferStep(*pair, phase, amounts(drawn, level, "J", sds), told))
     return tuple(found)
 
 
@@ -151,45 +160,46 @@ def _passed(
     phase: str,
     load: Mapping[tuple[int, str], tuple[float, float]],
     load_name: str,
-) -> dict[tuple[str, str], tuple[FloatArray | None, FloatArray | None, FloatArray | None]]:
+    load_sds: Mapping[tuple[int, str], float],
+) -> dict[tuple[str, str], tuple[_Energy | None, _Energy | None, _Energy | None]]:
     """Net energy that each link passes on to the next, and the positive parts of what it passes on and of what came in
-    and was generated there, J, all draws, in one phase of one repetition.
+    and was generated there, in one phase of one repetition.
     """
-    found: dict[tuple[str, str], tuple[FloatArray | None, FloatArray | None, FloatArray | None]] = {}
+    found: dict[tuple[str, str], tuple[_Energy | None, _Energy | None, _Energy | None]] = {}
     legs = _of_legs(table, rep, phase)
     back = table.get((LUMBOSACRAL, rep, phase))
-    entering = offered = None
+    entering = offered = into_trunk = None
     if legs is not None:
         net, offered, entering = legs
         found["legs", "pelvis"] = (net, entering, offered)
     if back is not None:
-        came = _plus(entering, column(back, "generated"))
-        found["pelvis", "trunk"] = (column(back, "net_into_ahead"), column(back, "into_ahead"), came)
-        offered = _plus(offered, column(back, "generated"))
+        given, into_trunk = _energy([back], "generated"), _energy([back], "into_ahead")
+        found["pelvis", "trunk"] = (_energy([back], "net_into_ahead"), into_trunk, _plus(entering, given))
+        offered = _plus(offered, given)
     arms = _of_arms(table, rep, phase)
     if arms is not None:
         net, into_arms, at_shoulders, at_elbows = arms
-        came = None if back is None else _plus(column(back, "into_ahead"), at_shoulders)
-        found["trunk", "arms"] = (net, into_arms, came)
-        offered = _plus(offered, at_shoulders + at_elbows)
+        found["trunk", "arms"] = (net, into_arms, _plus(into_trunk, at_shoulders))
+        offered = _plus(_plus(offered, at_shoulders), at_elbows)
     if (rep, phase) in load:
-        net, positive = (np.full(DRAWS + 1, work) for work in load[rep, phase])
+        sd = load_sds.get((rep, phase), 0.0)
+        net, positive = (_Energy(np.full(DRAWS + 1, work), sd) for work in load[rep, phase])
         if arms is not None:
-            found["arms", load_name] = (net, positive, arms[1] + arms[3])
-        elif back is not None and back.drawn is not None:
-            found["trunk", load_name] = (net, positive, column(back, "into_ahead"))
+            found["arms", load_name] = (net, positive, _plus(arms[1], arms[3]))
+        elif into_trunk is not None:
+            found["trunk", load_name] = (net, positive, into_trunk)
         found["all joints", load_name] = (net, positive, offered)
     return found
 
 
-def _ratio(
-    reps: Iterable[int], parts: Mapping[int, tuple[FloatArray | None, FloatArray | None]], level: float
-) -> Amounts:
+def _ratio(reps: Iterable[int], parts: Mapping[int, tuple[_Energy | None, _Energy | None]], level: float) -> Amounts:
     """The share that is passed on in each repetition and in the set, or why it is told of none."""
-    known = [(a, b) for a, b in parts.values() if a is not None and b is not None]
-    if known and any(_rectified([pair[k] for pair in known]) > _MOST_RECTIFIED for k in (0, 1)):
+    known = {rep: (a, b) for rep, (a, b) in parts.items() if a is not None and b is not None}
+    if known and any(_rectified([pair[k].drawn for pair in known.values()]) > _MOST_RECTIFIED for k in (0, 1)):
         return Amounts(tuple((rep, None) for rep in reps), None, 0, _HARDLY)
-    return amounts({rep: over(*parts[rep]) if rep in parts else None for rep in reps}, level, "")
+    shares = {rep: over(known[rep][0].drawn, known[rep][1].drawn) if rep in known else None for rep in reps}
+    sds = {rep: share_noise(a.drawn, b.drawn, a.noise_sd, b.noise_sd) for rep, (a, b) in known.items()}
+    return amounts(shares, level, "", sds)
 
 
 def _rectified(drawn: Sequence[FloatArray]) -> float:
@@ -203,35 +213,30 @@ def _not_driving() -> Amounts:
     return Amounts((), None, 0, "told of phases that drive only")
 
 
-def amounts(drawn: Mapping[int, FloatArray | None], level: float, unit: str) -> Amounts:
-    """A number of each repetition and of the set from draws that all repetitions share, shape (draws + 1,) each."""
+def amounts(
+    drawn: Mapping[int, FloatArray | None], level: float, unit: str, sds: Mapping[int, float] | None = None
+) -> Amounts:
+    """A number of each repetition and of the set from draws that all repetitions share, shape (draws + 1,) each.
+
+    `sds`: of the noise that each repetition has of its own. In a set it shows in the repetitions' spread, which never
+    tells less.
+    """
     share = unit == ""
-    per_rep = tuple((r, None if d is None else _told(from_draws(d, level, unit), share)) for r, d in drawn.items())
-    known = [d for d in drawn.values() if d is not None]
+    factor = normal_factor(level)
+    halves = {rep: factor * (0.0 if sds is None else sds.get(rep, 0.0)) for rep in drawn}
+    known = {rep: d for rep, d in drawn.items() if d is not None}
+    told = {rep: _told(from_draws(d, level, unit).widened(halves[rep]), share) for rep, d in known.items()}
+    per_rep = tuple((rep, told.get(rep)) for rep in drawn)
     if not known:
         return Amounts(per_rep, None, 0, "not known in any repetition")
-    of_set = from_draws(np.mean(known, axis=0), level, unit)
+    spread = float(np.linalg.norm([halves[rep] for rep in known])) / len(known)
     if len(known) > 1:
-        of_set = of_set.widened(student_half_width(np.array([d[0] for d in known]), level))
+        spread = max(spread, student_half_width(np.array([d[0] for d in known.values()]), level))
+    of_set = from_draws(np.mean(list(known.values()), axis=0), level, unit).widened(spread)
     if share and of_set.low > 1.0:
         reason = "more is passed on than came in: joints that were not measured generate it"
         return Amounts(tuple((r, None) for r in drawn), None, 0, reason)
     return Amounts(per_rep, _told(of_set, share), len(known))
-
-
-def with_noise(told: Amounts, sds: Mapping[int, float], level: float) -> Amounts:
-    """Amounts whose repetitions have each an error of their own, too. In that of a set it shows in their spread, which
-    never tells less.
-    """
-    if told.of_set is None:
-        return told
-    factor = normal_factor(level)
-    known = [rep for rep, e in told.per_rep if e is not None]
-    least = factor * float(np.linalg.norm([sds[rep] for rep in known])) / max(len(known), 1)
-    value, low, high = told.of_set.value, told.of_set.low, told.of_set.high
-    of_set = Estimate(value, min(low, value - least), max(high, value + least), level, told.of_set.unit)
-    per_rep = tuple((rep, None if e is None else e.widened(factor * sds[rep])) for rep, e in told.per_rep)
-    return replace(told, per_rep=per_rep, of_set=of_set)
 
 
 def none_below_zero(told: Amounts) -> Amounts:
@@ -270,8 +275,8 @@ def drives(
 
 def _of_legs(
     table: Mapping[tuple[str, int, str], JointWork], rep: int, phase: str
-) -> tuple[FloatArray, FloatArray, FloatArray] | None:
-    """Net energy into the pelvis, what the legs generate and what enters the pelvis, J, all draws; both legs' or none:
+) -> tuple[_Energy | None, _Energy | None, _Energy | None] | None:
+    """Net energy into the pelvis, what the legs generate and what enters the pelvis; both legs' or none:
     what one leg gives says nothing of the whole.
     """
     sides = [side for side in ("right", "left") if (f"hip_{side}", rep, phase) in table]
@@ -279,23 +284,23 @@ def _of_legs(
     if len(sides) < 2 or any(w is None or w.drawn is None for w in works):
         return None
     hips = [w for w in works if w is not None and w.joint.startswith("hip")]
-    return total(hips, "net_into_ahead"), total(works, "generated"), total(hips, "into_ahead")
+    return _energy(hips, "net_into_ahead"), _energy(works, "generated"), _energy(hips, "into_ahead")
 
 
 def _of_arms(
     table: Mapping[tuple[str, int, str], JointWork], rep: int, phase: str
-) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray] | None:
-    """Net energy into both arms, what enters them, and what shoulders and elbows generate, J, all draws."""
+) -> tuple[_Energy | None, _Energy | None, _Energy | None, _Energy | None] | None:
+    """Net energy into both arms, what enters them, and what shoulders and elbows generate."""
     shoulders, elbows = (
         [table.get((f"{joint}_{side}", rep, phase)) for side in ("right", "left")] for joint in ("shoulder", "elbow")
     )
     if any(w is None or w.drawn is None for w in (*shoulders, *elbows)):
         return None
     return (
-        total(shoulders, "net_into_ahead"),
-        total(shoulders, "into_ahead"),
-        total(shoulders, "generated"),
-        total(elbows, "generated"),
+        _energy(shoulders, "net_into_ahead"),
+        _energy(shoulders, "into_ahead"),
+        _energy(shoulders, "generated"),
+        _energy(elbows, "generated"),
     )
 
 
@@ -313,15 +318,31 @@ def column(work: JointWork | None, name: str) -> FloatArray | None:
     return None if work is None or work.drawn is None else work.drawn[:, AMOUNTS.index(name)]
 
 
-def _plus(a: FloatArray | None, b: FloatArray | None) -> FloatArray | None:
-    return None if a is None or b is None else a + b
+def noise_sd(works: Sequence[JointWork | None], name: str) -> float:
+    """SD of what noise adds to an amount over several joints, each with its own."""
+    return float(np.linalg.norm([w.noise.get(name, 0.0) / normal_factor(w.level) for w in works if w is not None]))
+
+
+def _energy(works: Sequence[JointWork | None], name: str) -> _Energy | None:
+    """An amount over several joints; None where one is not known."""
+    if any(work is None or work.drawn is None for work in works):
+        return None
+    return _Energy(total(works, name), noise_sd(works, name))
+
+
+def _plus(a: _Energy | None, b: _Energy | None) -> _Energy | None:
+    if a is None or b is None:
+        return None
+    return _Energy(a.drawn + b.drawn, float(np.hypot(a.noise_sd, b.noise_sd)))
 
 
 def generated_by_all(works: Sequence[JointWork], phase: str, reps: Sequence[int]) -> Estimate | None:
     """What all measured joints generate in a phase, J, as the mean of these repetitions; None where none is known."""
     here = [w for w in works if w.phase == phase and w.rep in reps and w.drawn is not None]
-    drawn = {rep: total([w for w in here if w.rep == rep], "generated") for rep in dict.fromkeys(w.rep for w in here)}
-    found = amounts(drawn, here[0].level, "J").of_set if here else None
+    of_reps = {rep: [w for w in here if w.rep == rep] for rep in dict.fromkeys(w.rep for w in here)}
+    drawn = {rep: total(mine, "generated") for rep, mine in of_reps.items()}
+    sds = {rep: noise_sd(mine, "generated") for rep, mine in of_reps.items()}
+    found = amounts(drawn, here[0].level, "J", sds).of_set if here else None
     return None if found is None else not_below_zero(found)
 
 
@@ -330,3 +351,10 @@ def over(a: FloatArray | None, b: FloatArray | None) -> FloatArray | None:
     if a is None or b is None or float(b[0]) <= 0.0 or float(b.min()) <= _LEAST_SHARE * float(b[0]):
         return None
     return a / b
+
+
+def share_noise(a: FloatArray | None, b: FloatArray | None, a_sd: float, b_sd: float) -> float:
+    """SD of a share by the noise of both its parts, as if each had its own; 0 where there is nothing to take it of."""
+    if a is None or b is None or float(b[0]) <= 0.0:
+        return 0.0
+    return float(np.hypot(a_sd, float(a[0]) / float(b[0]) * b_sd)) / float(b[0])
