@@ -5,7 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from legato.forces.plates import find_plates
 from legato.forces.tables import forces_in_other_units
+from legato.load import read
 from legato.recording import STANDARD_GRAVITY, FloatArray, Stream
 
 from ..forces.planted_jumps import planted_jump
@@ -122,3 +124,10 @@ def test_samples_missing_in_the_landing_cost_only_its_phase(tmp_path, monkeypatc
     assert [p["name"] for p in jump["phases"]] == ["unweighting", "braking", "propulsion", "flight"]
     assert any("missing" in reason and "in the landing" in reason for reason in jump["reasons"])
     assert jump["height_impulse_m"] is not None
+
+
+def test_who_lies_on_a_bench_bears_little_on_the_plates(tmp_path):
+    standing = 171.0 + np.random.default_rng(1).normal(0.0, 0.2, 20_000)
+    recording = read(write_csv(tmp_path / "bench.csv", {"Fz": standing}))
+    assert any("less than anybody weighs" in note for note in find_plates(recording).notes)
+    assert not find_plates(recording, mass_kg=80.0, supported=True).notes

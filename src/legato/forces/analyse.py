@@ -106,7 +106,8 @@ class Asked:
     `pulls`: its repetitions are pulls or pushes against what does not move, whose rise and hold are told. `holds`: they
     are stands or holds, whose sway is told; `without_press` are recordings of the same stand without the press.
     `foot_band_n`: a band for the force of the feet, N. `posture`: an angle that must stay while a target is followed.
-    `knees`: the knees from side to side, and in each recording without the press (`knees_without`).
+    `supported`: a bench carries the rest of the weight. `knees`: the knees from side to side, and in each recording
+    without the press (`knees_without`).
     """
 
     pulls: bool = False
@@ -114,6 +115,7 @@ class Asked:
     without_press: tuple[Recording, ...] = ()
     foot_band_n: tuple[float, float] | None = None
     posture: Posture | None = None
+    supported: bool = False
     knees: tuple[KneeAngle, ...] = ()
     knees_without: tuple[tuple[KneeAngle, ...], ...] = ()
 
@@ -147,7 +149,7 @@ def analyse_forces(
     """
     asked = asked or Asked()
     recording, uneven = on_even_clock(recording)
-    found = find_plates(recording, zero=True, mass_kg=mass_kg)
+    found = find_plates(recording, zero=True, mass_kg=mass_kg, supported=asked.supported)
     plates, notes = found.plates, [*uneven, *found.notes]
     if not plates and not notes:
         return None

@@ -73,7 +73,9 @@ class _Raw:
         return self.wrench.force[:, 2] if self.table is not None else self.wrench.force @ self.axes[2]
 
 
-def find_plates(recording: Recording, *, zero: bool = False, mass_kg: float | None = None) -> PlatesFound:
+def find_plates(
+    recording: Recording, *, zero: bool = False, mass_kg: float | None = None, supported: bool = False
+) -> PlatesFound:
     """The plates of a recording, in the order of the file.
 
     Parameters
@@ -86,6 +88,8 @@ def find_plates(recording: Recording, *, zero: bool = False, mass_kg: float | No
         as the file has it (false) the force and moment are those that other programs show.
     mass_kg
         The person's mass, kg: the plates are held against it.
+    supported
+        Whether a bench carries the rest of the weight, so that little on the plates is no sign of another unit.
 
     Returns
     -------
@@ -109,7 +113,7 @@ def find_plates(recording: Recording, *, zero: bool = False, mass_kg: float | No
     signs = up if raws == described else _signs(raws)
     if any(s < 0 for s in signs):
         notes.append("the force plates' numbers are the force on the plate; the force on the person was taken")
-    scale, doubt = _unit_doubt(raws, signs, mass_kg)
+    scale, doubt = _unit_doubt(raws, signs, mass_kg, supported=supported)
     if doubt:
         notes.append(doubt)
     plates = [
@@ -198,7 +202,9 @@ def _carries(raw: _Raw, sign: int) -> bool:
     return bool(np.isfinite(up).any()) and float(np.nanquantile(up, 0.99)) > LEAST_LOAD_N
 
 
-def _unit_doubt(raws: Sequence[_Raw], signs: Sequence[int], mass_kg: float | None) -> tuple[float, str]:
+def _unit_doubt(
+    raws: Sequence[_Raw], signs: Sequence[int], mass_kg: float | None, *, supported: bool = False
+) -> tuple[float, str]:
     """What the forces must be multiplied by to be of a person's size, and a sentence where that is not 1 or where they
     contradict the mass.
     """
@@ -221,6 +227,8 @@ def _unit_doubt(raws: Sequence[_Raw], signs: Sequence[int], mass_kg: float | Non
             f"the plates together carry {typical:.0f} N most of the time, more than any lift weighs:"
             " forces are as the file has them; give the unit in a layout"
         )
+    if supported:
+        return 1.0, ""
     if typical < LIGHTEST_KG * STANDARD_GRAVITY:
         return 1.0, (
             f"the plates together carry {typical:.0f} N most of the time, less than anybody weighs: the force is not in"

@@ -57,6 +57,7 @@ def forces_of_trial(
         without_press=tuple(without_press),
         foot_band_n=foot_band_n,
         posture=_posture(movement, body),
+        supported=movement.load is not None and movement.load.supported,
         knees=knees if without_press else (),
         knees_without=tuple(_knees_of(other, mapping, static) if knees else () for other in without_press),
     )
