@@ -65,7 +65,7 @@ def test_jumps_whose_intervals_overlap_have_no_highest(three: Analysis):
     first, second = headline(
         dataclasses.replace(three, forces=dataclasses.replace(three.forces, jumps=searched))
     ).split("\n")
-    assert first.startswith("Jump 2 of 3: ")
+    assert first.startswith("Jump 2 of 3, the highest by value: ")
     assert "Which jump is the highest is not resolvable: their intervals overlap." in second
 
 
@@ -78,7 +78,7 @@ def test_the_highest_is_not_said_where_heights_by_impulse_overlap(three: Analysi
     searched = dataclasses.replace(three.forces.jumps, jumps=wide)
     changed = dataclasses.replace(three, forces=dataclasses.replace(three.forces, jumps=searched))
     first, second = headline(changed).split("\n")
-    assert first.startswith("Jump 2 of 3: ")
+    assert first.startswith("Jump 2 of 3, the highest by flight: ")
     assert "By impulse which jump is the highest is not resolvable: their intervals overlap." in second
 
 

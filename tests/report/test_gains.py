@@ -17,7 +17,7 @@ from legato.kinetics.transfer import Amounts
 from legato.kinetics.work import AMOUNTS, JointWork
 from legato.report.gains import gains_html
 from legato.report.gains_record import gains_record, muscle_work_record
-from legato.report.gains_words import gain_lines, gain_sentences, mismatch_line
+from legato.report.gains_words import gain_lines, gain_sentences, mismatch_line, worth_a_ratio
 
 
 def gain(name: str, value: Estimate | None, about: str = "", reason: str = "") -> ChainGain:
@@ -138,4 +138,13 @@ def test_records_tell_stiffness_per_kilogram() -> None:
 def test_nothing_measured_makes_no_section() -> None:
     untold = CompensationPart("bar_tilt", "", (), None, 0, "markers on both ends of a bar", "no bar was measured")
     assert not gains_html(analysis(power=None, compensation=(untold,)))
+    bench = CompensationPart("hips_off_bench", "", (), None, 0, "", "nobody lies on a bench in this movement")
+    tilt = CompensationPart("bar_tilt", "bar_tilt", ((0, None),), Estimate(0.0349, 0.0175, 0.0524, 0.9, "rad"), 1)
+    told = gains_html(analysis(power=None, compensation=(bench, untold, tilt)))
+    assert "bench" not in told and "needs markers on both ends of a bar" in told
     assert "compensation" in gains_html(analysis(power=None))
+
+
+def test_no_ratio_to_a_brake_of_a_few_joules() -> None:
+    assert worth_a_ratio(Estimate(20.0, 2.1, 40.0, 0.9, "J"))
+    assert not worth_a_ratio(Estimate(4.0, 1.9, 6.0, 0.9, "J")) and not worth_a_ratio(None)

@@ -37,7 +37,7 @@ def test_the_section_tells_depth_speed_power_and_shares(three: Analysis):
 
 def test_the_mean_and_the_convention_of_the_heights_are_said(three: Analysis):
     page = text(three)
-    assert "Mean of 3 jumps" in page and "the highest is jump 3" in page
+    assert "Mean of 3 jumps" in page and "the highest by flight is jump 3" in page
     assert "last foot off the plates" in page and "Neither holds the rise from standing to take-off" in page
     assert HEIGHTS.split("\u00b2")[0] in report_html(three)
 

@@ -31,6 +31,11 @@ _MEASURES = {
     "beat_concentration": "evenness of the beat (1 = even)",
 }
 
+_WIDEST_LAG_S = 0.6
+"""Lags are looked for from 300 ms before to 300 ms after: an interval wider than that tells none."""
+
+_WIDE_LAG = "lags whose interval is wider than the 600 ms in which they are looked for are left out"
+
 _DIRECTION = {"coupling_angle": "direction", "coupling_variability": "variability of the direction"}
 
 _AGAINST = {
@@ -121,6 +126,9 @@ def _numbers(found: CoordinationResult) -> str:
         if known and m.set_value is None and m.reason:
             refused[m.reason] = refused.get(m.reason, 0) + 1
         if not known or m.set_value is None:
+            continue
+        if m.measure == "lag" and m.set_value.high - m.set_value.low > _WIDEST_LAG_S:
+            refused.setdefault(_WIDE_LAG, 1)
             continue
         name = pair_name(m.subject, m.plane) if "-" in m.subject else quantity_name(m.subject)
         said = _MEASURES.get(m.measure, m.measure.replace("_", " "))

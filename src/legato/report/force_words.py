@@ -95,7 +95,8 @@ def _jump_headline(jumps: "Sequence[Jump]") -> tuple[str, str]:
     leads = sure and _leads_by_impulse(best, jumps)
     named = f"Jump {jumps.index(best) + 1}"
     if others:
-        named += f" of {len(jumps)}{', the highest' if leads else ''}"
+        highest = ", the highest" if leads else ", the highest by flight" if sure else ", the highest by value"
+        named += f" of {len(jumps)}{highest}"
     told = [
         *timing_texts(best)[: 3 if best.kind == "drop" else 2],
         *([] if best.height_impulse_m is not None else [_why_no_impulse(best)]),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from legato.estimate import Estimate
 from legato.report.gains_record import per_kg, work_beside
-from legato.report.gains_words import gain_sentences
+from legato.report.gains_words import gain_sentences, worth_a_ratio
 from legato.report.power_record import joint_words, phase_words
 from legato.report.side_by_side import column_heads, estimate_row, side_by_side
 from legato.report.words import decimals_for, estimate_text, listed, quantity_name, rep_number, sentence
@@ -66,11 +66,14 @@ def _each_rep(power: "PowerResult") -> str:
     """Every number of every repetition."""
     reps = sorted({rep for gain in power.gains for rep, _ in gain.value.per_rep})
     rows: list[str] = []
+    brakes = {r: e for gain in power.gains if gain.name == "hips_brake" for r, e in gain.value.per_rep}
     for gain in power.gains:
         if gain.name not in _NAMES:
             continue
         title, unit, factor = _NAMES[gain.name]
         of_rep = {r: None if e is None else e.scaled(factor, unit) for r, e in gain.value.per_rep}
+        if gain.name == "hips_engine_over_brake":
+            of_rep = {r: e for r, e in of_rep.items() if worth_a_ratio(brakes.get(r))}
         below, _, above = gain.about.partition(" to ")
         rows += estimate_row(title.format(f"{above} over {below}"), unit, [of_rep.get(rep) for rep in reps])
     if power.mismatch is not None:
@@ -188,10 +191,11 @@ def _muscles(analysis: "Analysis") -> str:
 
 
 def _compensation(parts: "Sequence[CompensationPart]") -> str:
-    """Every part with its value, or with what it needs; empty where none was measured."""
+    """Every part that the movement has with its value, or with what it needs; empty where none was measured."""
     if all(part.of_set is None for part in parts):
         return ""
-    rows = "".join(_part(part) for part in parts)
+    # What the movement cannot have or does not ask for has a reason, and nothing that it needs.
+    rows = "".join(_part(part) for part in parts if part.of_set is not None or part.needs)
     note = "Each part on its own: no sum and no score is made of them, and none of them is a fault by itself."
     heads = "<th>Part</th><th>Mean of the set</th><th class=why>Measured by, or needs</th>"
     table = f'<div class="scroll"><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'

@@ -9,6 +9,10 @@ if TYPE_CHECKING:
     from legato.kinetics.flow import PowerResult
     from legato.kinetics.torque_mismatch import TorqueMismatch
 
+_LEAST_BRAKE_J = 2.0
+"""What the hips must surely absorb for a ratio to it, J: what a laboratory's errors make of absorbed work, as of leaks
+(docs/validation.md). [ENG]"""
+
 
 def gain_lines(power: "PowerResult") -> list[str]:
     """What surely came out, a line each, as the terminal says it."""
@@ -42,7 +46,7 @@ def _hips_line(power: "PowerResult") -> str:
     if engine is None or brake is None or brake.low <= 0.0:
         return ""
     given, taken = (estimate_text(e, decimals=0) for e in (engine, brake))
-    over = "" if ratio is None else f", {ratio_text(ratio)} of what they absorb"
+    over = "" if ratio is None or not worth_a_ratio(brake) else f", {ratio_text(ratio)} of what they absorb"
     return f"The hips absorb {taken} as brake and generate {given} as engine{over}."
 
 
@@ -87,6 +91,11 @@ def mismatch_line(mismatch: "TorqueMismatch") -> str:
         earlier = lag.scaled(-1.0)
         return f"{said}; the shoulders' moment comes {gap_ms(earlier)} ms earlier ({interval_ms(earlier)})."
     return f"{said}; which comes first is not resolved ({interval_ms(lag)})."
+
+
+def worth_a_ratio(brake: "Estimate | None") -> bool:
+    """Whether a brake, J, is surely large enough to be divided by: a few joules make a ratio of hundreds of percent."""
+    return brake is not None and brake.low > _LEAST_BRAKE_J
 
 
 def ratio_text(ratio: "Estimate") -> str:

@@ -18,7 +18,7 @@ HEIGHTS = (
 
 
 def set_text(jumps: "Sequence[Jump]") -> str:
-    """`Mean of 3 jumps: 0.110 ± 0.030 m by flight; the highest is jump 2`; empty of fewer than two."""
+    """`Mean of 3 jumps: 0.110 ± 0.030 m by flight; the highest by flight is jump 2`; empty of fewer than two."""
     from legato.forces.jump_set import jump_set
 
     found = jump_set(jumps, jumps[0].height_flight_m.level) if jumps else None
@@ -27,7 +27,11 @@ def set_text(jumps: "Sequence[Jump]") -> str:
     told = [f"{estimate_text(found.height_flight_m)} by flight"]
     told += [f"{estimate_text(found.height_impulse_m)} by impulse"] if found.height_impulse_m is not None else []
     told += [f"peak power {estimate_text(found.peak_power_w)}"] if found.peak_power_w is not None else []
-    best = "which is the highest is not resolvable" if found.highest is None else f"the highest is jump {found.highest}"
+    best = (
+        "which is the highest by flight is not resolvable"
+        if found.highest is None
+        else f"the highest by flight is jump {found.highest}"
+    )
     return f"Mean of {found.n} jumps: {', '.join(told)} (intervals of the athlete's mean); {best}"
 
 

@@ -49,6 +49,7 @@ def report_html(analysis: "Analysis") -> str:
     data = replay_data(analysis)
     chain = analysis.chain
     lanes = line_up(analysis)
+    gains = gains_html(analysis)
     if (chain is not None and chain.links) or lane_muscles(analysis):
         data["references"] = {str(rep): round(time, 4) for rep, time in lanes.references.items() if isfinite(time)}
     names = [PurePath(file.path).name for file in analysis.recording.inputs]
@@ -73,9 +74,10 @@ def report_html(analysis: "Analysis") -> str:
         replay="" if bodiless(analysis) else _replay(_stage() if data["points"] else _no_stage()),
         forces=forces_html(analysis),
         moments=moments_html(analysis),
-        power=power_html(analysis) + gains_html(analysis),
+        power=power_html(analysis) + ("" if analysis.power is None else gains),
         trunk=whole_body_html(analysis),
-        bar=bar_html(analysis),
+        # Without power a table of parts is all there is to it, which leads no page.
+        bar=bar_html(analysis) + (gains if analysis.power is None else ""),
         reps=f"<h2>{rep_noun(analysis).capitalize()}s</h2>{rep_table(analysis)}",
         coordination="" if bodiless(analysis) else coordination_html(analysis),
         angles="" if bodiless(analysis) else _angles(analysis),
