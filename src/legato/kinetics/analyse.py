@@ -34,7 +34,7 @@ LEG_AXIS_SD = {"ankle": float(np.radians(6.0)), "knee": float(np.radians(7.0))}
 Croce et al. 1999, Med Biol Eng Comput 37:155), and a thigh's markers turn on the bone by up to 10 (Ancillao et al.
 2021, Hum Mov Sci 80:102866)."""
 
-_QUICKER = 2.0
+QUICKER = 2.0
 """What the low-pass takes from a moment is what one of so many times its cut-off leaves more of it, frame by frame: its
 SD. [ENG] Of a slow peak a filter of second order both ways takes 1/16 as much at twice the cut-off."""
 
@@ -106,7 +106,7 @@ def analyse_kinetics(
     notes: list[str] = []
     loads: dict[str, FootLoad] = {}
     quicker: dict[str, FootLoad] = {}
-    quick_hz = min(_QUICKER * cutoff_hz, 0.42 * body.rate_hz)
+    quick_hz = min(QUICKER * cutoff_hz, 0.42 * body.rate_hz)
     for side in SIDES:
         ends = [body.points[f"{end}_{side}"] for end in ("heel", "toe") if f"{end}_{side}" in body.points]
         if reason := _why_unloaded(forces, side):
@@ -122,7 +122,7 @@ def analyse_kinetics(
     notes += [note for side in loads if (note := _untold(body, joints, side))]
     grounds = {side: (load.force, load.moment) for side, load in loads.items()}
     sds = [
-        np.hypot(moment_sd(joint, *grounds[joint.side]), np.nan_to_num(less_smooth[joint.name] - joint.about_axis))
+        np.hypot(moment_sd(joint, *grounds[joint.side]), lost_to_low_pass(joint, less_smooth[joint.name]))
         for joint in joints
     ]
     beside = "as its foot stands beside its plate or shares it, or the plate missed samples"
@@ -198,11 +198,6 @@ def largest_in(
 ) -> list[RepMoment]:
     """The largest moment in a repetition, and that the other way where it is of size; where it is not known throughout,
     that, and `why_unknown` if the ground's part (n,) is not.
-
-    Notes
-    -----
-    An error that lasts lifts or lowers all frames at once, each by its own share: the interval reaches from the largest
-    lower end of any frame to the largest upper one, not round the frame of the largest value alone.
     """
     start_s, rate_hz = body.start_s, body.rate_hz
     a, b = (round((t - start_s) * rate_hz) for t in (rep.span.start_s, rep.span.end_s))
@@ -217,8 +212,7 @@ def largest_in(
     half = normal_factor(level) * sd[inside]
     found: list[RepMoment] = []
     for name, course in ((joint.name, joint.about_axis[inside]), (other_way(joint.name), -joint.about_axis[inside])):
-        top = int(np.argmax(course))
-        peak = Estimate(float(course[top]), float((course - half).max()), float((course + half).max()), level, "N·m")
+        top, peak = largest_of(course, course - half, course + half, level, "N·m")
         if name != joint.name and (peak.low <= 0.0 or peak.value < _OF_SIZE * float(joint.about_axis[inside].max())):
             continue
         if top in (0, course.size - 1):
@@ -227,3 +221,22 @@ def largest_in(
         else:
             found.append(RepMoment(rep.index, name, peak, start_s + (inside.start + top) / rate_hz))
     return found
+
+
+def largest_of(values: FloatArray, low: FloatArray, high: FloatArray, level: float, unit: str) -> tuple[int, Estimate]:
+    """Where the largest of values (n,) lies, and what it is by both ends (n,) of every one's interval; NaN is left out.
+
+    Notes
+    -----
+    An error that lasts lifts or lowers all frames at once, each by its own share: the interval reaches from the largest
+    lower end of any frame to the largest upper one, not round the frame of the largest value alone.
+    """
+    top = int(np.nanargmax(values))
+    return top, Estimate(float(values[top]), float(np.nanmax(low)), float(np.nanmax(high)), level, unit)
+
+
+def lost_to_low_pass(joint: JointMoment, less_smooth: FloatArray) -> FloatArray:
+    """SD of what the low-pass takes from a moment in each frame, N·m, (n,), by the same about its axis at `QUICKER`
+    times the cut-off, (n,); 0 where that is not known.
+    """
+    return np.abs(np.nan_to_num(less_smooth - joint.about_axis))

@@ -1,13 +1,13 @@
 """Compression and shear at L5/S1 by a model of one back muscle: an estimate for research, never for a verdict."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from legato.estimate import LEVEL, Estimate
 from legato.forces.analyse import RepSpan
-from legato.kinetics.analyse import SEGMENT_SD, RepMoment
+from legato.kinetics.analyse import SEGMENT_SD, RepMoment, largest_of
 from legato.kinetics.loads import frames_of
 from legato.kinetics.lumbar import Meeting
 from legato.kinetics.moments import JointMoment
@@ -123,7 +123,9 @@ def lumbar_load(
                 found.append(RepMoment(rep.index, name, None, None, reason))
                 continue
             course[inside] = np.where(too_far, np.nan, values)[inside]
-            one = _estimate(name, joint, pelvis.rotation, float(sd[top]), top, level)
+            known = np.zeros(n, dtype=np.bool_)
+            known[inside] = np.isfinite(course[inside])
+            one = _estimate(name, joint, pelvis.rotation, sd, known, level)
             found.append(RepMoment(rep.index, name, one, float(moving.times()[top])))
     return LumbarLoad(tuple(found), told.compression, told.shear)
 
@@ -177,32 +179,34 @@ def _refused(meeting: Meeting | None, ways: Sequence[object], why_not: str) -> s
     return f"ground and body {what} at L5/S1 ({meeting.reason})"
 
 
-def _estimate(name: str, joint: JointMoment, pelvis: FloatArray, moment_sd: float, at: int, level: float) -> Estimate:
-    """One of the two in one frame; what each error changes at both ends of its interval, added in quadrature."""
-    one = slice(at, at + 1)
+def _estimate(
+    name: str, joint: JointMoment, pelvis: FloatArray, moment_sd: FloatArray, at: BoolArray, level: float
+) -> Estimate:
+    """The largest in size of one of the two in frames `at` (n,); what each error changes at both ends of every frame's
+    interval, added in quadrature, and by both ends the largest (`largest_of`).
+    """
     which = NAMES.index(name)
     reach = normal_factor(level)
 
-    def told(share: float = 1.0, moment: float = 0.0, arm: float = 0.0, line: float = 0.0, plate: float = 0.0) -> float:
-        both = forces_on_disc(
-            share * joint.force[one], joint.about_axis[one] + moment, pelvis[one], ARM_M + arm, line, PLATE_RAD + plate
+    def told(z: float = 0.0, *, error: str = "") -> FloatArray:
+        arm, line, plate, share = (
+            z * sd if error == of else 0.0
+            for of, sd in (("arm", ARM_SD_M), ("line", LINE_SD), ("plate", PLATE_SD), ("share", SEGMENT_SD))
         )
-        return float(both[which][0])
+        moment = joint.about_axis[at] + (z * moment_sd[at] if error == "moment" else 0.0)
+        force = (1.0 + share) * joint.force[at]
+        return forces_on_disc(force, moment, pelvis[at], ARM_M + arm, line, PLATE_RAD + plate)[which]
 
-    value = told()
-    ways: tuple[Callable[[float], float], ...] = (
-        lambda z: told(share=1.0 + SEGMENT_SD * z),
-        lambda z: told(moment=moment_sd * z),
-        lambda z: told(arm=ARM_SD_M * z),
-        lambda z: told(line=LINE_SD * z),
-        lambda z: told(plate=PLATE_SD * z),
-    )
-    below = above = 0.0
-    for way in ways:
-        ends = (way(-reach), way(reach))
-        below += min(0.0, min(ends) - value) ** 2
-        above += max(0.0, max(ends) - value) ** 2
-    return Estimate(value, value - below**0.5, value + above**0.5, level, "N")
+    values = told()
+    sign = float(np.sign(values[np.argmax(np.abs(values))])) or 1.0
+    values = sign * values
+    below, above = np.zeros_like(values), np.zeros_like(values)
+    for error in ("share", "moment", "arm", "line", "plate"):
+        ends = [sign * told(z, error=error) - values for z in (-reach, reach)]
+        below += np.minimum(0.0, np.minimum(*ends)) ** 2
+        above += np.maximum(0.0, np.maximum(*ends)) ** 2
+    _, size = largest_of(values, values - np.sqrt(below), values + np.sqrt(above), level, "N")
+    return size if sign > 0.0 else Estimate(-size.value, -size.high, -size.low, level, "N")
 
 
 def _mean_size(sd: FloatArray) -> float:

@@ -9,7 +9,15 @@ from legato.body.model import Body
 from legato.errors import NotResolvable
 from legato.estimate import LEVEL, Estimate
 from legato.forces.analyse import ForcesResult, RepSpan
-from legato.kinetics.analyse import AXIS_SD, PRESSURE_SD_M, SEGMENT_SD, RepMoment
+from legato.kinetics.analyse import (
+    AXIS_SD,
+    PRESSURE_SD_M,
+    QUICKER,
+    SEGMENT_SD,
+    RepMoment,
+    largest_of,
+    lost_to_low_pass,
+)
 from legato.kinetics.ground import FootLoad
 from legato.kinetics.loads import MASS_SD, Carrying, Load, carried_load, frames_of
 from legato.kinetics.lumbar import GROUND_SCALE_SD, Meeting, ground_total, lumbar_from_below, meet
@@ -110,7 +118,80 @@ def analyse_whole_body(
         return None
     if mass_kg is None:
         return WholeBody(None, None, (), (), (), 0.0, "", ("moments of the trunk need the body's mass: give --mass",))
-    moving = moving_segments(body, mass_kg, min(cutoff_hz, 0.42 * body.rate_hz))
+    settings = (forces, reps, carrying, loads_kg)
+    ways = _told_ways(moving_segments(body, mass_kg, min(cutoff_hz, 0.42 * body.rate_hz)), *settings)
+    quick = _told_ways(moving_segments(body, mass_kg, min(QUICKER * cutoff_hz, 0.42 * body.rate_hz)), *settings)
+    moving, load, above, below, ground = ways.moving, ways.load, ways.above, ways.below, ways.ground
+    told: list[tuple[JointMoment, FloatArray, str, BoolArray]] = []
+    # A load at rest is not carried: nothing is missing there.
+    carried = np.isfinite(load.mass_kg) if load is not None else np.ones(moving.times().size, dtype=np.bool_)
+    if above is not None and load is not None:
+        told.append((above, _above_sd(moving, above, load), "from above", carried))
+    if below is not None and ground is not None:
+        told.append((below, _below_sd(below, ground), "from ground", np.ones_like(carried)))
+    if load is not None:
+        told += [(joint, _arm_sd(moving, joint, load), "", carried) for joint in ways.arms]
+    less_smooth = quick.by_name()
+    told = [
+        (joint, np.hypot(sd, lost_to_low_pass(joint, less_smooth.get(name_of(joint, way), joint.about_axis))), way, at)
+        for joint, sd, way, at in told
+    ]
+    meetings: tuple[Meeting, ...] = ()
+    if above is not None and below is not None and ground is not None and load is not None:
+        body_sd = difference_sd(moving, below, above, ground, load)
+        meetings = meet(moving, reps, below, above, ground, load.mass_kg, level, body_sd_n_m=body_sd)
+    lumbar: LumbarLoad | None = None
+    if research:
+        both = [(joint, sd, wanted) for joint, sd, _, wanted in told if joint in (above, below)]
+        why_not = "; ".join(note for note in ways.notes if note.startswith(("L5/S1", "trunk")))
+        lumbar = lumbar_load(moving, reps, both, meetings, why_not, level)
+    largest = [
+        _largest(rep, joint, sd, wanted, moving, way, level)
+        for rep in reps
+        if rep.complete
+        for joint, sd, way, wanted in told
+    ]
+    return WholeBody(
+        above=above,
+        below=below,
+        arms=ways.arms,
+        per_rep=_told_once(_where_met(largest, meetings)),
+        meetings=meetings,
+        seen=moving.seen,
+        shown_by="" if load is None else load.shown_by,
+        notes=ways.notes,
+        lumbar=lumbar,
+        sds_n_m={name_of(joint, way): sd for joint, sd, way, _ in told},
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ways:
+    """The moments of one trial at one cut-off, and what they rest on."""
+
+    moving: MovingBody
+    load: Load | None
+    above: JointMoment | None
+    below: JointMoment | None
+    ground: FootLoad | None
+    arms: tuple[JointMoment, ...]
+    notes: tuple[str, ...]
+
+    def by_name(self) -> dict[str, FloatArray]:
+        """What is about each moment's axis, N·m, (n,)."""
+        named = [(joint, "") for joint in self.arms]
+        named += [(joint, way) for joint, way in ((self.above, "from above"), (self.below, "from ground")) if joint]
+        return {name_of(joint, way): joint.about_axis for joint, way in named}
+
+
+def _told_ways(
+    moving: MovingBody,
+    forces: ForcesResult | None,
+    reps: Sequence[RepSpan],
+    carrying: Carrying,
+    loads_kg: Sequence[float] | None,
+) -> _Ways:
+    """What can be told of trunk and arms, and the notes on what cannot."""
     notes: list[str] = []
     load: Load | None = None
     above: JointMoment | None = None
@@ -129,42 +210,7 @@ def analyse_whole_body(
         except NotResolvable as error:
             notes.append(f"L5/S1 from above: {error}")
     below, ground = _from_below(moving, forces, carrying, notes)
-    told: list[tuple[JointMoment, FloatArray, str, BoolArray]] = []
-    # A load at rest is not carried: nothing is missing there.
-    carried = np.isfinite(load.mass_kg) if load is not None else np.ones(moving.times().size, dtype=np.bool_)
-    if above is not None and load is not None:
-        told.append((above, _above_sd(moving, above, load), "from above", carried))
-    if below is not None and ground is not None:
-        told.append((below, _below_sd(below, ground), "from ground", np.ones_like(carried)))
-    if load is not None:
-        told += [(joint, _arm_sd(moving, joint, load), "", carried) for joint in arms]
-    meetings: tuple[Meeting, ...] = ()
-    if above is not None and below is not None and ground is not None and load is not None:
-        body_sd = difference_sd(moving, below, above, ground, load)
-        meetings = meet(moving, reps, below, above, ground, load.mass_kg, level, body_sd_n_m=body_sd)
-    lumbar: LumbarLoad | None = None
-    if research:
-        ways = [(joint, sd, wanted) for joint, sd, _, wanted in told if joint in (above, below)]
-        why_not = "; ".join(note for note in notes if note.startswith(("L5/S1", "trunk")))
-        lumbar = lumbar_load(moving, reps, ways, meetings, why_not, level)
-    largest = [
-        _largest(rep, joint, sd, wanted, moving, way, level)
-        for rep in reps
-        if rep.complete
-        for joint, sd, way, wanted in told
-    ]
-    return WholeBody(
-        above=above,
-        below=below,
-        arms=arms,
-        per_rep=_told_once(_where_met(largest, meetings)),
-        meetings=meetings,
-        seen=moving.seen,
-        shown_by="" if load is None else load.shown_by,
-        notes=tuple(notes),
-        lumbar=lumbar,
-        sds_n_m={name_of(joint, way): sd for joint, sd, way, _ in told},
-    )
+    return _Ways(moving, load, above, below, ground, arms, tuple(notes))
 
 
 def name_of(joint: JointMoment, way: str = "") -> str:
@@ -270,8 +316,8 @@ def _summed(parts: Sequence[FloatArray]) -> FloatArray:
 def _largest(
     rep: RepSpan, joint: JointMoment, sd: FloatArray, wanted: BoolArray, moving: MovingBody, way: str, level: float
 ) -> RepMoment:
-    """The moment of the largest size in a repetition, with its sign; None where a part of it that was `wanted`, shape
-    (n,), is not known, which might hold a larger one.
+    """The moment of the largest size in a repetition, with its sign (`largest_of`); None where a part of it that was
+    `wanted`, shape (n,), is not known, which might hold a larger one.
     """
     name = name_of(joint, way)
     inside = frames_of(moving, rep)
@@ -281,10 +327,11 @@ def _largest(
         return RepMoment(rep.index, name, None, None, "nowhere known in the repetition")
     if missing := part_missing(known, wanted[inside]):
         return RepMoment(rep.index, name, None, None, missing)
-    top = int(np.nanargmax(np.abs(values)))
-    at = inside.start + top
-    value, half = float(values[top]), normal_factor(level) * float(sd[at])
-    return RepMoment(rep.index, name, Estimate.symmetric(value, half, "N·m", level), float(moving.times()[at]))
+    sign = float(np.sign(values[np.nanargmax(np.abs(values))])) or 1.0
+    half = normal_factor(level) * sd[inside]
+    top, size = largest_of(sign * values, sign * values - half, sign * values + half, level, "N·m")
+    peak = size if sign > 0.0 else Estimate(-size.value, -size.high, -size.low, level, "N·m")
+    return RepMoment(rep.index, name, peak, float(moving.times()[inside.start + top]))
 
 
 def _where_met(moments: Sequence[RepMoment], meetings: Sequence[Meeting]) -> list[RepMoment]:
