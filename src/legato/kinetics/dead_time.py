@@ -1,6 +1,6 @@
 """Dead time in the chain: from the end of one link's positive power to the start of the next one's."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, TypeAlias
@@ -115,26 +115,33 @@ def dead_times(
         powers = {link: drawn_power(group, cut, _TIMED_DRAWS) for link, group in groups.items()}
         if rep in load_w:
             powers[load_name] = np.tile(load_w[rep][cut], (_TIMED_DRAWS, 1))
-        top = max((float(p[0].max()) for p in powers.values() if np.isfinite(p).all()), default=0.0)
-        for link, power in powers.items():
-            if np.isfinite(power).all() and power.shape[1] > 3 and float(power[0].max()) > LEAST * top:
-                slower = lowpass(power[0], rate_hz, _SLOWER * cutoff_hz)
-                for share, of_level in timed.items():
-                    rows = np.array([works_between(row, rate_hz, share) for row in (*power, slower)])
-                    of_level[link, rep] = [first_s + rows[:, 0], first_s + rows[:, 1]]
+        for link in working(powers):
+            slower = lowpass(powers[link][0], rate_hz, _SLOWER * cutoff_hz)
+            for share, of_level in timed.items():
+                rows = np.array([works_between(row, rate_hz, share) for row in (*powers[link], slower)])
+                of_level[link, rep] = [first_s + rows[:, 0], first_s + rows[:, 1]]
     least, most = timed.values()
     found: list[DeadTime] = []
-    for first, second in pairwise(_that_work(names, least, list(spans))):
+    kept = that_work(names, least, list(spans))
+    for first, second in pairwise(kept if len(kept) > 1 else names):
         per_rep, of_set, n, reason = _between(first, second, least, list(spans), rate_hz, level)
         hard_per_rep, hard, _, _ = _between(first, second, most, list(spans), rate_hz, level)
         found.append(DeadTime(first, second, per_rep, of_set, n, reason, hard_per_rep, hard))
     return tuple(found)
 
 
-def _that_work(names: Sequence[str], timed: _Timed, reps: Sequence[int]) -> list[str]:
-    """The links that work in most repetitions: one that only holds is no link between two others."""
-    kept = [name for name in names if 2 * sum((name, rep) in timed for rep in reps) > len(reps)]
-    return kept if len(kept) > 1 else list(names)
+def working(powers: Mapping[str, FloatArray]) -> list[str]:
+    """The links whose power in a repetition, W, shape (rows, n) with the measured one first, is known throughout and
+    whose peak is no trifle of the strongest one's.
+    """
+    known = {link: float(p[0].max()) for link, p in powers.items() if p.shape[1] > 3 and np.isfinite(p).all()}
+    top = max(known.values(), default=0.0)
+    return [link for link, peak in known.items() if peak > LEAST * top and peak > 0.0]
+
+
+def that_work(names: Sequence[str], seen: Container[tuple[str, int]], reps: Sequence[int]) -> list[str]:
+    """The links that are seen to work in most repetitions: one that only holds is no link between two others."""
+    return [name for name in names if 2 * sum((name, rep) in seen for rep in reps) > len(reps)]
 
 
 def works_between(power: FloatArray, rate_hz: float, share: float = LEVELS[0]) -> Working:

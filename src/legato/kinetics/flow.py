@@ -160,7 +160,6 @@ def analyse_power(
         driving,
         start_s=body.start_s,
         rate_hz=body.rate_hz,
-        cutoff_hz=moving.cutoff_hz,
         level=level,
     )
     return PowerResult(

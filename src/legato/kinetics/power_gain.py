@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 
 from legato.estimate import Estimate
-from legato.kinetics.dead_time import LEAST, LINKS, drawn_power
+from legato.kinetics.dead_time import LINKS, drawn_power, that_work, working
 from legato.kinetics.gains import ChainGain
 from legato.kinetics.moment_errors import DRAWS
 from legato.kinetics.transfer import Amounts
@@ -23,7 +23,6 @@ def power_gains(
     *,
     start_s: float,
     rate_hz: float,
-    cutoff_hz: float,
     level: float,
 ) -> tuple[ChainGain, ...]:
     """Peak power of each link over that of the link below it, over the phases that drive.
@@ -34,15 +33,16 @@ def power_gains(
         Power of every joint that is told.
     stretches, driving
         The phases, and whether each drives.
-    start_s, rate_hz, cutoff_hz
-        Time base of the frames, and the cut-off of motion and forces, Hz.
+    start_s, rate_hz
+        Time base of the frames.
     level
         Share of central probability that every interval holds.
 
     Notes
     -----
-    A link is all its joints together, both sides; one that hardly works in most repetitions is left out, as for dead
-    times. Where the peak of the link below is not surely above 0 there is nothing to take a ratio of.
+    A link is all its joints together, both sides; one that hardly works, or is not known, in half of the repetitions or
+    more is left out, as for dead times. Where the peak of the link below is not surely above 0 there is nothing to take
+    a ratio of.
     """
     spans = driving_spans(stretches, driving)
     groups = {link: found for link, names in LINKS.items() if (found := [j for j in joints if j.power.joint in names])}
@@ -50,26 +50,18 @@ def power_gains(
     for rep, (first_s, last_s) in spans.items():
         a, b = (round((t - start_s) * rate_hz) for t in (first_s, last_s))
         cut = slice(max(a, 0), b + 1)
-        for link, group in groups.items():
-            power = drawn_power(group, cut, DRAWS + 1)
-            if power.shape[1] > 3 and np.isfinite(power).all():
-                top = cut.start + int(np.argmax(power[0]))
-                peaks[link, rep] = power.max(axis=1), normal_factor(level) * _noise(group, top, cutoff_hz)
-    return tuple(_gain(first, second, peaks, list(spans), level) for first, second in pairwise(_that_work(peaks)))
+        powers = {link: drawn_power(group, cut, DRAWS + 1) for link, group in groups.items()}
+        for link in working(powers):
+            power = powers[link]
+            top = cut.start + int(np.argmax(power[0]))
+            peaks[link, rep] = power.max(axis=1), normal_factor(level) * _noise(groups[link], top)
+    reps = list(spans)
+    return tuple(_gain(a, b, peaks, reps, level) for a, b in pairwise(that_work(list(groups), peaks, reps)))
 
 
-def _that_work(peaks: Mapping[tuple[str, int], tuple[FloatArray, float]]) -> list[str]:
-    """Links whose peak is no trifle of the strongest one's in half of the repetitions or more."""
-    links = dict.fromkeys(link for link, _ in peaks)
-    top = {rep: max(float(p[0][0]) for (_, other), p in peaks.items() if other == rep) for _, rep in peaks}
-    shares = {link: [float(p[0][0]) / top[rep] for (of, rep), p in peaks.items() if of == link] for link in links}
-    return [link for link, found in shares.items() if float(np.median(found)) > LEAST]
-
-
-def _noise(group: Sequence[PoweredJoint], at: int, cutoff_hz: float) -> float:
-    """SD of a link's power in one frame by the markers' noise, W: low-passed and even up to the cut-off."""
-    rate = 2.0 * np.pi * cutoff_hz / np.sqrt(3.0)
-    return float(np.sqrt(sum((rate * j.turn_noise * float(np.linalg.norm(j.moment_n_m[at]))) ** 2 for j in group)))
+def _noise(group: Sequence[PoweredJoint], at: int) -> float:
+    """SD of a link's power in one frame by the noise of its joints' rates, W."""
+    return float(np.linalg.norm([j.rate_noise * float(np.linalg.norm(j.moment_n_m[at])) for j in group]))
 
 
 def _gain(
@@ -87,7 +79,7 @@ def _gain(
         below, above = peaks.get((first, rep)), peaks.get((second, rep))
         reason = ""
         if below is None or above is None:
-            reason = f"the power of the {first if below is None else second} is not known throughout the drive"
+            reason = f"the power of the {first if below is None else second} is not known or hardly there"
         elif _least(below, level) <= 0.0:
             reason = f"the peak power of the {first} is not surely above 0"
         if reason or below is None or above is None:
