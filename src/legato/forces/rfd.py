@@ -10,6 +10,7 @@ from legato.errors import BadInput, NotResolvable
 from legato.estimate import LEVEL, Estimate
 from legato.forces._curves import as_curve, refuse_limit, without_gaps
 from legato.forces._force_onset import BASELINE_S, Onset, find_force_onset
+from legato.forces._highest import luck_of_highest
 from legato.recording import FloatArray
 from legato.signals.factors import normal_factor, student_factor
 
@@ -34,9 +35,12 @@ BEST_TRIES = 3
 _SHORTEST_S = 0.5
 """Shorter curves are refused, s: a baseline and the windows after it take 0.45. [ENG]"""
 
-_HIGHEST_SD = {"rate": (1.5, 0.5), "force": (2.0, 0.5)}
-"""By how many SD of its noise the highest of many noisy rates or forces is too high on top of the usual half-width, and
-by how many it may be too low. [ENG] Planted rises are held in 87 to 97 %."""
+_SMOOTH_S = 0.005
+"""The curve on which noise is drawn, to tell what it adds to the highest, is a mean over this time, s. [ENG]"""
+
+_LUCK_SD = (0.25, 0.5)
+"""SD of what noise added, as a share of what it is expected to add, downwards and upwards: how flat the top was is not
+known, and a sharp one looks flatter than it is. [ENG]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +115,8 @@ def force_rise(
 
     Returns
     -------
-    Every interval holds the noise and the onset's own error.
+    Every interval holds the noise and the onset's own error. What noise is expected to add to the highest of many rates
+    and forces is taken off.
 
     Raises
     ------
@@ -279,21 +284,24 @@ def _force_at(force: FloatArray, rate_hz: float, onset: Onset, after_s: float, l
 
 
 def _peaks(force: FloatArray, rate_hz: float, onset: Onset, level: float) -> tuple[Estimate, Estimate]:
-    first = int(onset.time_s.value * rate_hz)
+    first = max(0, int((onset.time_s.low - _SMOOTH_S) * rate_hz))
     rising = force[first:]
-    top = float(rising.max()) - onset.baseline_n.value
     noise, z = onset.noise_sd_n, normal_factor(level)
-    span = PEAK_S * rate_hz
-    x = np.arange(rising.size, dtype=np.float64)
-    ahead = np.interp(x + span, x, rising) - rising
-    ahead = ahead[: max(1, rising.size - int(np.ceil(span)))]
-    steepest = float(ahead.max()) / PEAK_S
-    scatter = noise * float(np.sqrt(2.0)) / PEAK_S
-    # The highest of many noisy values is too high by one to three SD.
-    below, above = _HIGHEST_SD["rate"]
-    rate = Estimate(steepest, steepest - (below + z) * scatter, steepest + above * scatter, level, "N/s")
-    below, above = _HIGHEST_SD["force"]
-    return rate, Estimate(top, top - (below + z) * noise, top + above * noise, level, "N")
+    width = max(1, round(_SMOOTH_S * rate_hz))
+    smooth = np.convolve(np.pad(force, width // 2, "edge"), np.ones(width) / width, "valid")[first:][: rising.size]
+    span = round(PEAK_S * rate_hz)
+    length = span / rate_hz
+    steepest = float((rising[span:] - rising[:-span]).max()) / length
+    rate_luck, rate_sd = luck_of_highest(smooth[span:] - smooth[:-span], noise, width, onset.memory, span)
+    rate_ends = [z * float(np.hypot(rate_sd, share * rate_luck)) / length for share in _LUCK_SD]
+    rate = steepest - rate_luck / length
+    top = float(rising.max()) - onset.baseline_n.value
+    luck, sd = luck_of_highest(smooth, noise, width, onset.memory)
+    ends = [float(np.hypot(z * np.hypot(sd, share * luck), onset.baseline_n.half_width)) for share in _LUCK_SD]
+    return (
+        Estimate(rate, rate - rate_ends[0], rate + rate_ends[1], level, "N/s"),
+        Estimate(top - luck, top - luck - ends[0], top - luck + ends[1], level, "N"),
+    )
 
 
 def _spread(values: FloatArray, noise: float, level: float, unit: str) -> Estimate:
