@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from legato.bar import analyse_bar, bar_track
+from legato.bar.beside import compared
+from legato.bar.heights import track_from_height
 from legato.recording import Recording, Stream
 from legato.simulate import simulate, with_bar_sensor
 from legato.simulate.bar_sensor import BarSensorErrors
@@ -41,10 +43,26 @@ def test_both_agree_and_it_is_said_which_is_used(streams: tuple[Stream, Stream])
     assert [name for name, *_ in told] == ["mean", "peak"]
     for _, apart, half, word in told:
         assert abs(float(apart)) <= 0.03 and float(half) <= 0.05
-        assert (word == "within") == (abs(float(apart)) <= float(half))
+        assert word == "within"
     assert "clocks" not in said
     found = analyse_bar(Recording(streams), movement="deadlift")
     assert found is not None and said in found.notes
+
+
+def test_a_long_set_says_no_more_often_that_a_scale_is_beyond_its_error():
+    # Before the scale was added once, of 30 sets of 12 lifts 37 to 47 % were called apart by more than their errors.
+    made = simulate("deadlift", reps=12, rate_hz=20.0, seed=9, pause_s=(1.0, 0.0), bar_kg=80.0)
+    t = np.arange(0.0, made.motion.duration_s, 1.0 / 60.0)
+    height = made.motion.pose(t).point["bar"][:, 2]
+    rng = np.random.default_rng(4)
+    true = track_from_height(height, 60.0, 0.0, source="markers", stream="markers", cutoff_hz=6.0)
+    beyond = 0
+    for _ in range(20):
+        seen = height * (1.0 + 0.02 * rng.standard_normal()) + 1e-3 * rng.standard_normal(t.size)
+        video = track_from_height(seen, 60.0, 0.0, source="keypoints", stream="v", cutoff_hz=6.0, scale_sd=0.02)
+        beyond += compared(true, video).count("more than their errors")
+    # Of 40 that share 20 scales, 10 % is 4; its standard error is 1.9 at the most.
+    assert beyond <= 8
 
 
 def test_a_sensor_that_reads_too_much_is_told(streams: tuple[Stream, Stream]):
