@@ -301,7 +301,9 @@ def analyze(
         body, forces, spec, reps, loads, mass_kg=mass_kg, level=level, research=research
     )
     coordination = analyse_coordination(body, spec, timed, chain, level=level, loads_kg=loads_kg)
-    chain = with_drive(chain, recording, spec, timed, forces, bar, muscles=muscles, level=level, baseline=earlier)
+    chain = with_drive(
+        chain, recording, spec, timed, forces, bar, muscles=muscles, mass_kg=mass_kg, level=level, baseline=earlier
+    )
     if muscles is not None:
         evidence = MuscleEvidence(muscles, chain.links, reps, clock_errors(recording), level)
         chain = replace(chain, windows=judge_windows(spec.windows, chain.gaps, evidence))

@@ -83,6 +83,23 @@ def test_masses_that_the_plates_do_not_carry_are_told_at_the_head():
         assert all(text in summary_lines(analysis)[:6] and text in report_html(analysis) for text in said)
 
 
+def test_a_press_with_a_load_that_the_plates_do_not_carry_tells_nothing_of_the_bar_s_mass():
+    """Work and energy of a wrong mass close within a tenth."""
+    made = with_plates(simulate("push-press", rate_hz=100.0, reps=2, seed=3))
+    body_kg, bar_kg = made.motion.scenario.mass_kg, made.motion.scenario.bar_kg
+    for load_kg, told in ((0.5 * bar_kg, True), (bar_kg, False)):
+        analysis = legato.analyze(made.recording, "push-press", mass_kg=body_kg, load_kg=load_kg)
+        said = [text for text in notices(analysis) if f"the masses given are {body_kg + load_kg:.0f} kg" in text]
+        assert len(said) == told
+        assert all(text in summary_lines(analysis)[:6] and text in report_html(analysis) for text in said)
+        drive, power = analysis.chain and analysis.chain.drive, analysis.power
+        assert drive is not None and power is not None
+        assert any(step.to_link == "bar" for step in power.steps) != told
+        assert (drive.momentum_ratio is None) == told
+        assert (f"the plates carry {body_kg + bar_kg:.0f} kg" in drive.momentum_reason) == told
+        assert (f"the plates carry {body_kg + bar_kg:.0f} kg" in drive.power_reason) == told
+
+
 def test_plates_under_the_feet_of_who_lies_on_a_bench_say_nothing_of_masses():
     made = with_plates(simulate("bench-press", rate_hz=100.0, reps=2, seed=5))
     analysis = legato.analyze(made.recording, "bench-press", mass_kg=80.0, load_kg=60.0)

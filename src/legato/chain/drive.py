@@ -30,7 +30,7 @@ from legato.errors import NotResolvable
 from legato.estimate import LEVEL
 from legato.movements.link_spec import BAR, LEG_DRIVE, GapSpec, outside_quantity
 from legato.movements.model import Movement, Rep
-from legato.recording import Recording
+from legato.recording import STANDARD_GRAVITY, Recording
 from legato.signals.factors import normal_factor
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ def with_drive(
     bar: "BarResult | None",
     *,
     muscles: "MusclesResult | None" = None,
+    mass_kg: float | None = None,
     level: float = LEVEL,
     baseline: Mapping[str, Any] | None = None,
 ) -> ChainResult:
@@ -69,6 +70,8 @@ def with_drive(
         Of the same trial; `bar` may be None.
     muscles
         Its EMG, for what the trunk does between drive and press.
+    mass_kg
+        Of the body alone: with the load it must be what the plates carry, else nothing of the bar's mass is told.
     level
         Of every interval.
     baseline
@@ -113,7 +116,7 @@ def with_drive(
     ends = knees if ended_by == "knees" and later is not None and later.high < 0.0 else nothing
     rows = tuple(rep_drive(rep, drives, timed, spec, clocks, lifts, knees, ends, level) for rep in whole)
     untimed = (event.reason for event in timed[spec.press, "onset"].values() if event.time_s is None)
-    found = _summed(rows, lifts, bar, next(untimed, "the press is not timed"), level, lying=lying)
+    found = _summed(rows, lifts, bar, mass_kg, next(untimed, "the press is not timed"), level, lying=lying)
     clocked = replace(found, clock_sd_s=clocks[spec.press], bar_clock_sd_s=clocks[BAR])
     core: tuple[CoreResult, ...] = ()
     if muscles is not None:
@@ -123,6 +126,20 @@ def with_drive(
         )
     told = replace(clocked, ended_by=ended_by, knees_later_s=later, core=core)
     return replace(chain, gaps=gaps, drive=told, windows=judge_windows(movement.windows, gaps))
+
+
+def _masses_apart(rows: Sequence[RepDrive], lifts: "Mapping[int, BarRep]", mass_kg: float) -> str:
+    """How the weight before the drives differs from the masses that were given; empty where it does not, or none was
+    given for the load.
+    """
+    from legato.forces.carried import masses_apart
+
+    both = [
+        (row.weight_n.value / STANDARD_GRAVITY, mass_kg + lift.load_kg)
+        for row in rows
+        if row.weight_n is not None and (lift := lifts.get(row.rep)) is not None and lift.load_kg is not None
+    ]
+    return masses_apart(*(float(np.mean(values)) for values in zip(*both, strict=True))) if both else ""
 
 
 def _of_press(chain: ChainResult, name: str, kind: str, reps: Sequence[Rep]) -> Mapping[int, Event]:
@@ -193,6 +210,7 @@ def _summed(
     rows: Sequence[RepDrive],
     lifts: "Mapping[int, BarRep]",
     bar: "BarResult | None",
+    mass_kg: float | None,
     unseen: str,
     level: float,
     *,
@@ -220,6 +238,10 @@ def _summed(
     if lying:
         ratio, no_ratio = None, "the arms and the bench lift the bar, so it takes no share of the feet's impulse"
     slope, no_slope = None, ""
+    apart = "" if lying or mass_kg is None else _masses_apart(rows, lifts, mass_kg)
+    if apart:
+        # What the bar has of momentum and of power is its load's mass times what was seen.
+        ratio, no_ratio, no_slope = None, apart, apart
     both = [
         (row.drive_impulse_n_s, power, lift.load_kg)
         for row in rows
@@ -228,8 +250,12 @@ def _summed(
         and row.drive_impulse_n_s is not None
     ]
     try:
-        slope = power_per_impulse(
-            [i for i, _, _ in both], [p for _, p, _ in both], [m for *_, m in both], level, scale_sd, SCALE_SD
+        slope = (
+            None
+            if apart
+            else power_per_impulse(
+                [i for i, _, _ in both], [p for _, p, _ in both], [m for *_, m in both], level, scale_sd, SCALE_SD
+            )
         )
     except NotResolvable as why:
         no_slope = str(why)

@@ -123,7 +123,8 @@ def analyse_power(
     lifted: dict[tuple[int, str], tuple[float, float]] = {}
     load_sds: dict[tuple[int, str], float] = {}
     load_w: dict[int, FloatArray] = {}
-    if name and loads_kg:
+    apart = next((check.reason for check in checks if check.masses_apart), "")
+    if name and loads_kg and not apart:
         load = load_power(name, body.points[name], loads_kg, body.rate_hz, moving.cutoff_hz)
         of_load = {(s.rep, s.phase): load_work(load, s, body.start_s, body.rate_hz) for s in stretches}
         lifted = {key: work for key, work in of_load.items() if work is not None}
@@ -185,7 +186,7 @@ def analyse_power(
         refused=why,
         load_name=name if lifted else "",
         cutoff_hz=moving.cutoff_hz,
-        notes=_notes(name, loads_kg),
+        notes=_notes(name, loads_kg, "" if "" in why else apart),
     )
 
 
@@ -218,6 +219,8 @@ def _open_load(
 ) -> str:
     """Why it is not known what a load takes up; empty where it is, or where there is none."""
     if loads_kg:
+        if any(check.masses_apart for check in checks):
+            return "what the load takes up is not known, as its mass is in doubt"
         return "what the load takes up was not seen" if any(loads_kg.values()) and not lifted else ""
     # The whole body's work closes without a load: there is none of note.
     none = any(check.name == "whole-body" and check.holds for check in checks)
@@ -226,9 +229,11 @@ def _open_load(
     return "what a load takes up is not known; give --load, 0 without one"
 
 
-def _notes(name: str, loads_kg: Mapping[int, float]) -> tuple[str, ...]:
+def _notes(name: str, loads_kg: Mapping[int, float], apart: str) -> tuple[str, ...]:
     if name and not loads_kg:
         return (f"what reaches the {name} is not told: give its mass with --load",)
+    if name and apart:
+        return (f"what reaches the {name} is not told, as its mass is in doubt",)
     return ()
 
 

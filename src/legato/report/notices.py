@@ -57,8 +57,10 @@ def _masses(analysis: "Analysis") -> list[str]:
     if load is not None and load.supported:
         # A bench carries the rest.
         return []
-    checks = () if analysis.power is None else analysis.power.closure
-    found = [told[0] for check in checks if (told := _CARRIED.search(check.reason))]
+    said = [] if analysis.power is None else [check.reason for check in analysis.power.closure]
+    if analysis.chain is not None and analysis.chain.drive is not None:
+        said.append(analysis.chain.drive.momentum_reason)
+    found = [told[0] for reason in said if (told := _CARRIED.search(reason))]
     return [sentence(f"{found[0]}: check --mass and --load, as moments and powers rest on them")] if found else []
 
 
