@@ -8,6 +8,7 @@ import pytest
 
 from legato.analysis import Analysis, analyze
 from legato.bar import BarRep, BarResult, velocity_loss
+from legato.bar.model import Tempo
 from legato.bar.tempo import TempoPart, TempoVerdict
 from legato.estimate import Estimate
 from legato.load import read
@@ -187,11 +188,18 @@ def test_how_a_tempo_was_kept_names_the_repetitions():
         part(3, "eccentric", "fault", "shorter than asked"),
         part(4, "eccentric", "fault", "longer than asked"),
     )
-    reps = tuple(BarRep(k, float(k), k + 0.5) for k in range(5))
+    lasted = [Estimate.symmetric(0.8 + 0.1 * k, 0.05, "s", 0.9) for k in range(5)]
+    reps = tuple(BarRep(k, float(k), k + 0.5, tempo=Tempo(None, None, s, None)) for k, s in enumerate(lasted))
     bar = BarResult("transducer", "t", reps, None, "", None, "", None, tempo=parts, asked_tempo="3-*-X-*")
     assert task_sentences(bar) == [
         "tempo 3-*-X-* asked, each part within 0.5 s",
         "way down kept in 1 of 5 reps; shorter in reps 2 and 4; longer in rep 5; not resolvable in rep 3",
+        "way up as fast as possible (X), so no time is judged: it took 0.8 to 1.2 s",
+    ]
+    paused = (part(0, "bottom", "ok", ""), part(0, "top", "fault", "longer than asked"))
+    assert task_sentences(replace(bar, tempo=paused, asked_tempo="*-1-*-0"))[1:] == [
+        "pause at the bottom kept in 1 of 1 rep",
+        "pause at the top kept in 0 of 1 rep; longer in rep 1",
     ]
 
 

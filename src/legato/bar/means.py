@@ -62,10 +62,14 @@ def fast_part(track: BarTrack, up: Way) -> FastPart | None:
     size, rate, seen = track.velocity.size, track.rate_hz, track.seen
     # Backwards in time the end is a start: the velocity is the same, the height is turned over.
     back = -1.0 if seen.of_height else 1.0
-    start = _passes(track, track.velocity, seen.values, track.velocity_sd, seen.sd, up.first, up.stop)
+    last = (size - 1 - up.end_s * rate, up.end_sd_s * rate)
+    start = _passes(
+        track, track.velocity, seen.values, track.velocity_sd, seen.sd, up.first, up.stop,
+        (up.start_s * rate, up.start_sd_s * rate),
+    )  # fmt: skip
     end = _passes(
         track, track.velocity[::-1], back * seen.values[::-1], track.velocity_sd[::-1], seen.sd[::-1],
-        size - up.stop, size - up.first,
+        size - up.stop, size - up.first, last,
     )  # fmt: skip
     if start is None or end is None or start[0] >= size - 1 - end[0]:
         return None
@@ -73,19 +77,42 @@ def fast_part(track: BarTrack, up: Way) -> FastPart | None:
 
 
 def _passes(
-    track: BarTrack, speed: FloatArray, seen: FloatArray, sd: FloatArray, seen_sd: FloatArray, first: int, stop: int
+    track: BarTrack,
+    speed: FloatArray,
+    seen: FloatArray,
+    sd: FloatArray,
+    seen_sd: FloatArray,
+    first: int,
+    stop: int,
+    still: tuple[float, float],
 ) -> tuple[float, float] | None:
-    """When a way in these frames gets faster than `MEAN_FROM_M_S`, and the SD of that, in samples.
+    """When a way in these frames gets faster than `MEAN_FROM_M_S`, and the SD of that, in samples; `still`: when it
+    leaves the standstill and the SD of that, before which it is not faster.
 
     A low-pass rounds a sharp start off, and a bent power of time is not all starts: both tell, and half of how far they
-    lie apart is in the error.
+    lie apart is in the error. The velocity of a sensor drifts, which may keep it faster at a standstill: where that is
+    told more surely, how the bar rises from it tells.
     """
     top = first_top(speed, sd, first, stop)
+    if speed[top] < _CLEARS * MEAN_FROM_M_S:
+        return None
     begin = first
     while begin > 0 and speed[begin] >= MEAN_FROM_M_S:
         begin -= 1
-    if speed[top] < _CLEARS * MEAN_FROM_M_S or speed[begin] >= MEAN_FROM_M_S:
+    passed = None if speed[begin] >= MEAN_FROM_M_S else _told(track, speed, seen, sd, seen_sd, begin, top)
+    if track.source == "imu":
+        risen = _risen_from(speed, still, top)
+        if passed is None or (risen is not None and risen[1] < passed[1]):
+            passed = risen
+    if passed is None:
         return None
+    return max(passed[0], still[0] - still[1]), passed[1]
+
+
+def _told(
+    track: BarTrack, speed: FloatArray, seen: FloatArray, sd: FloatArray, seen_sd: FloatArray, begin: int, top: int
+) -> tuple[float, float]:
+    """When the velocity between two frames passes, the first slower and the second faster, and the SD of that."""
     smooth, smooth_sd = _smoothly(speed, sd, begin, top, track.rate_hz)
     if track.source == "imu":
         return smooth, float(np.hypot(smooth_sd, OWN_CLOCK))
@@ -94,6 +121,20 @@ def _passes(
         return smooth, float(np.hypot(smooth_sd, _ROUNDED * track.correlation_s * track.rate_hz))
     told = _FIT_SHARE * fitted[0] + (1.0 - _FIT_SHARE) * smooth
     return told, float(np.hypot(fitted[1], 0.5 * (fitted[0] - smooth)))
+
+
+def _risen_from(speed: FloatArray, still: tuple[float, float], top: int) -> tuple[float, float] | None:
+    """When a bar that leaves a standstill then passes, and the SD of that, in samples: it gains speed evenly, with the
+    square of time or between, and how far these lie apart is the error of that.
+    """
+    left = max(0, round(still[0]))
+    gained = speed[left : top + 1] - speed[left]
+    if left >= top or RISEN * gained[-1] <= MEAN_FROM_M_S:
+        return None
+    risen = float(np.flatnonzero(gained >= RISEN * gained[-1])[0])
+    share = MEAN_FROM_M_S / (RISEN * float(gained[-1]))
+    soonest, latest = share * risen, share**0.5 * risen
+    return still[0] + 0.5 * (soonest + latest), float(np.hypot(still[1], 0.5 * (latest - soonest)))
 
 
 def _smoothly(speed: FloatArray, sd: FloatArray, begin: int, top: int, rate_hz: float) -> tuple[float, float]:

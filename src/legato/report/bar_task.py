@@ -1,7 +1,7 @@
 """How a set kept to what was asked of it: stop at a loss, tempo; and where lifts stuck. In sentences."""
 
 from legato.bar.means import MEAN_FROM_M_S
-from legato.bar.model import BarResult, VelocityLoss
+from legato.bar.model import BarRep, BarResult, VelocityLoss
 from legato.bar.tempo import PARTS, TOLERANCE_S, TempoPart
 from legato.report.words import estimate_text, percent, plural, rep_number
 
@@ -93,16 +93,26 @@ def braking_never_sets_in(bar: BarResult) -> bool:
 
 def convention_sentences(bar: BarResult) -> list[str]:
     """From which velocity on mean velocity counts, and how much that changes it in this set."""
-    both = [(r.mean_velocity.value, r.from_rest) for r in bar.reps if r.mean_velocity and r.from_rest]
+    both = [(r, r.mean_velocity.value, r.from_rest) for r in bar.reps if r.mean_velocity and r.from_rest]
     if not both:
         return []
-    less = sorted(round(100.0 * (1.0 - rest / mean)) for mean, rest in both)
-    share = f"{less[0]}" if less[0] == less[-1] else f"{less[0]} to {less[-1]}"
     said = (
         f"mean velocity counts from where the bar first rises faster than {MEAN_FROM_M_S:g} m/s to where it last does"
     )
-    said += f"; from standstill to standstill it would be about {share} % less here, by how much exactly no sensor"
-    return [f"{said} tells, so compare it with another program's only where that counts alike"]
+    if all(_surely_less(*rep) for rep in both):
+        less = sorted(round(100.0 * (1.0 - rest / mean)) for _, mean, rest in both)
+        share = f"{less[0]}" if less[0] == less[-1] else f"{less[0]} to {less[-1]}"
+        said += f"; from standstill to standstill it would be about {share} % less here, by how much exactly no sensor"
+        said += " tells"
+    else:
+        said += "; from standstill to standstill it would be less, by how much cannot be told here"
+    return [f"{said}, so compare it with another program's only where that counts alike"]
+
+
+def _surely_less(rep: BarRep, mean: float, rest: float) -> bool:
+    """Whether the velocity from standstill to standstill is less with the shortest way that may be, too."""
+    lasted = None if rep.tempo is None else rep.tempo.concentric_s
+    return lasted is not None and rest * lasted.value < mean * lasted.low
 
 
 def task_sentences(bar: BarResult) -> list[str]:
@@ -110,7 +120,7 @@ def task_sentences(bar: BarResult) -> list[str]:
     said = convention_sentences(bar)
     said += [] if bar.loss is None else loss_notes(bar.loss, bar)
     if bar.asked_tempo:
-        said += _tempo(bar.asked_tempo, bar.tempo)
+        said += _tempo(bar)
     stuck = [
         f"rep {rep_number(rep.rep)} for {estimate_text(rep.sticking.duration)}" for rep in bar.reps if rep.sticking
     ]
@@ -124,11 +134,26 @@ def task_sentences(bar: BarResult) -> list[str]:
     return said
 
 
-def _tempo(asked: str, parts: tuple[TempoPart, ...]) -> list[str]:
+def _tempo(bar: BarResult) -> list[str]:
     """How each part that was asked was kept, a sentence each."""
-    told = [text for name in PARTS if (text := _kept(name, [p for p in parts if p.part == name]))]
-    head = f"tempo {asked} asked, each part within {TOLERANCE_S:g} s"
+    head = f"tempo {bar.asked_tempo} asked, each part within {TOLERANCE_S:g} s"
+    told: list[str] = []
+    for name, asked in zip(PARTS, bar.asked_tempo.split("-"), strict=True):
+        own = [p for p in bar.tempo if p.part == name]
+        told.append(_fast(name, bar.reps) if asked == "X" else _kept(name, own))
+    told = [text for text in told if text]
     return [head, *told] if told else [f"{head}: nothing of it is timed"]
+
+
+def _fast(name: str, reps: tuple[BarRep, ...]) -> str:
+    """How long a part took that was asked as fast as possible, which no time judges; empty where it was not timed."""
+    times = [getattr(rep.tempo, f"{name}_s") for rep in reps if rep.tempo is not None]
+    lasted = [part.value for part in times if part is not None]
+    if not lasted:
+        return ""
+    shortest, longest = f"{min(lasted):.1f}", f"{max(lasted):.1f}"
+    took = shortest if shortest == longest else f"{shortest} to {longest}"
+    return f"{_NAMES[name]} as fast as possible (X), so no time is judged: it took {took} s"
 
 
 def _kept(name: str, own: list[TempoPart]) -> str:
@@ -155,4 +180,4 @@ def _reps(reps: list[int]) -> str:
     return f"reps {', '.join(numbers[:-1])} and {numbers[-1]}"
 
 
-_NAMES = {"eccentric": "way down", "bottom": "pause after it", "concentric": "way up", "top": "pause after that"}
+_NAMES = {"eccentric": "way down", "bottom": "pause at the bottom", "concentric": "way up", "top": "pause at the top"}
