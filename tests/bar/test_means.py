@@ -61,7 +61,7 @@ def test_the_mean_velocity_of_a_creeping_bar_is_that_of_the_truth(movement: str)
     # Counted from rest, the bench press was 13 % above the way up from 0.003 m/s on, and held in none.
     wrong, half, held = errors(movement, "height", 100.0, 5e-4, range(60, 62))
     assert abs(wrong.mean()) <= 0.01 and half <= 0.04
-    assert held >= 0.6
+    assert held >= 0.85
 
 
 @pytest.mark.slow
@@ -74,9 +74,11 @@ def test_intervals_of_the_mean_velocity_hold_the_truth(movement: str, kind: str,
     # A push press takes long to simulate.
     seeds = range(60, 62) if movement == "push-press" else range(60, 66)
     wrong, half, held = errors(movement, kind, rate_hz, noise, seeds)
-    assert abs(wrong.mean()) <= 0.035 and half <= 0.07
-    # 24 lifts or 8 in sets of four alike: two SE of 90 % are 12 points and more.
-    assert held >= 0.77
+    # Known to be worse: bench presses of a column of velocity are read 2.9 % too fast, which their intervals hold.
+    most = 0.035 if (movement, kind) == ("bench-press", "velocity") else 0.015
+    assert abs(wrong.mean()) <= most and half <= 0.07
+    # 24 lifts or 8, in sets of four alike.
+    assert held >= 0.85
 
 
 def test_the_part_that_counts_starts_and_ends_at_its_velocity():
