@@ -34,6 +34,7 @@ from legato.forces.tasks import (
 )
 from legato.forces.zero import zero_sd_n
 from legato.recording import STANDARD_GRAVITY, FloatArray, Recording, Span
+from legato.signals.factors import normal_factor
 
 NO_SEARCH = "no jumps were looked for"
 """How the note begins where they could not be."""
@@ -169,7 +170,7 @@ def analyse_forces(
             jumps = replace(jumps, jumps=with_shares(both, under, level))
         except (BadInput, NotResolvable) as error:
             notes.append(f"{NO_SEARCH}: {error}")
-    rises = _rises(total, reps, level) if asked.pulls and total is not None else ()
+    rises = _rises(total, reps, mass_kg, level) if asked.pulls and total is not None else ()
     tries = [r.rise for r in rises if r.rise is not None]
     best = None
     if len(tries) >= LEAST_TRIES:
@@ -226,7 +227,7 @@ def _followed(
     return None
 
 
-def _rises(total: VerticalForce, reps: Sequence[RepSpan], level: float) -> tuple[RepRise, ...]:
+def _rises(total: VerticalForce, reps: Sequence[RepSpan], mass_kg: float | None, level: float) -> tuple[RepRise, ...]:
     """The rise of each pull, from the stand before it."""
     found: list[RepRise] = []
     earliest = total.start_s
@@ -241,7 +242,11 @@ def _rises(total: VerticalForce, reps: Sequence[RepSpan], level: float) -> tuple
             found.append(RepRise(rep.index, None, str(error)))
             continue
         moved = rise.onset_s.shifted(total.start_s + first / total.rate_hz)
-        found.append(RepRise(rep.index, replace(rise, onset_s=moved)))
+        gross = rise.peak_gross_n
+        gross = None if gross is None else gross.widened(normal_factor(level) * total.zero_sd_n)
+        of_mass = None if mass_kg is None else rise.peak_force_n.scaled(1.0 / mass_kg, "N/kg")
+        told = replace(rise, onset_s=moved, peak_gross_n=gross, peak_force_n_kg=of_mass)
+        found.append(RepRise(rep.index, told))
     return tuple(found)
 
 

@@ -55,8 +55,9 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class ForceRise:
-    """One try. Forces are above the baseline, except `baseline_n`; times in s from the first sample, those of
-    `forces_n` from the onset. `reasons` tells what is missing or could not be checked.
+    """One try. Forces are above the baseline, except `baseline_n` and `peak_gross_n`, which holds the weight; times in
+    s from the first sample, those of `forces_n` from the onset. `peak_force_n_kg`: over the person's mass, None where
+    that is not known. `reasons` tells what is missing or could not be checked.
     """
 
     onset_s: Estimate
@@ -67,6 +68,8 @@ class ForceRise:
     peak_rate_n_s: Estimate
     peak_force_n: Estimate
     reasons: tuple[str, ...]
+    peak_gross_n: Estimate | None = None
+    peak_force_n_kg: Estimate | None = None
 
     def window(self, start_s: float, end_s: float) -> Window | None:
         """The window with these ends, or None where it could not be read."""
@@ -142,7 +145,7 @@ def force_rise(
         else:
             windows.append(Window(start, end, rate, impulse))
     forces = [(t, _force_at(force, rate_hz, onset, t, level)) for t in times_s]
-    peak_rate, peak_force = _peaks(force, rate_hz, onset, level)
+    peak_rate, peak_force, gross = _peaks(force, rate_hz, onset, level)
     return ForceRise(
         onset.time_s,
         onset.baseline_n,
@@ -152,6 +155,7 @@ def force_rise(
         peak_rate,
         peak_force,
         tuple(dict.fromkeys(reasons)),
+        gross,
     )
 
 
@@ -283,7 +287,7 @@ def _force_at(force: FloatArray, rate_hz: float, onset: Onset, after_s: float, l
     return _spread(values, normal_factor(level) * onset.noise_sd_n, level, "N")
 
 
-def _peaks(force: FloatArray, rate_hz: float, onset: Onset, level: float) -> tuple[Estimate, Estimate]:
+def _peaks(force: FloatArray, rate_hz: float, onset: Onset, level: float) -> tuple[Estimate, Estimate, Estimate]:
     first = max(0, int((onset.time_s.low - _SMOOTH_S) * rate_hz))
     rising = force[first:]
     noise, z = onset.noise_sd_n, normal_factor(level)
@@ -295,12 +299,15 @@ def _peaks(force: FloatArray, rate_hz: float, onset: Onset, level: float) -> tup
     rate_luck, rate_sd = luck_of_highest(smooth[span:] - smooth[:-span], noise, width, onset.memory, span)
     rate_ends = [z * float(np.hypot(rate_sd, share * rate_luck)) / length for share in _LUCK_SD]
     rate = steepest - rate_luck / length
-    top = float(rising.max()) - onset.baseline_n.value
     luck, sd = luck_of_highest(smooth, noise, width, onset.memory)
-    ends = [float(np.hypot(z * np.hypot(sd, share * luck), onset.baseline_n.half_width)) for share in _LUCK_SD]
+    below, above = (z * float(np.hypot(sd, share * luck)) for share in _LUCK_SD)
+    gross = float(rising.max()) - luck
+    top = gross - onset.baseline_n.value
+    ends = [float(np.hypot(end, onset.baseline_n.half_width)) for end in (below, above)]
     return (
         Estimate(rate, rate - rate_ends[0], rate + rate_ends[1], level, "N/s"),
-        Estimate(top - luck, top - luck - ends[0], top - luck + ends[1], level, "N"),
+        Estimate(top, top - ends[0], top + ends[1], level, "N"),
+        Estimate(gross, gross - below, gross + above, level, "N"),
     )
 
 

@@ -42,6 +42,8 @@ def scaled_rise(rise: ForceRise) -> ForceRise:
         forces_n=tuple((time, _with_scale(force)) for time, force in rise.forces_n),
         peak_rate_n_s=_with_scale(rise.peak_rate_n_s),
         peak_force_n=_with_scale(rise.peak_force_n),
+        peak_gross_n=_widened(rise.peak_gross_n),
+        peak_force_n_kg=_widened(rise.peak_force_n_kg),
     )
 
 

@@ -173,9 +173,21 @@ def _rises_chart(columns: "Sequence[tuple[str, ForceRise | BestTries]]") -> str:
     return figure("Rate of force development", small, up, " kN/s", marks, names)
 
 
+def _of_try(told: "ForceRise | BestTries", name: str) -> Estimate | None:
+    """What one try has and a mean of tries has not."""
+    return getattr(told, name, None)
+
+
 def _table_of_pulls(columns: "Sequence[tuple[str, ForceRise | BestTries]]") -> str:
     head = column_heads([name for name, _ in columns])
-    rows = [row("peak above the stand", "N", row_texts([told.peak_force_n for _, told in columns]))]
+    rows = [
+        row("peak above the stand", "N", row_texts([told.peak_force_n for _, told in columns])),
+        *estimate_row("peak with the weight", "N", [_of_try(told, "peak_gross_n") for _, told in columns]),
+        *estimate_row("peak above the stand, over mass", "N/kg", [_of_try(t, "peak_force_n_kg") for _, t in columns]),
+    ]
+    for after in dict.fromkeys(at for _, told in columns for at, _ in getattr(told, "forces_n", ())):
+        found = [dict(getattr(told, "forces_n", ())).get(after) for _, told in columns]
+        rows += estimate_row(f"above the stand {1000 * after:.0f} ms after the onset", "N", found)
     windows = _windows(columns)
     for window in [*windows, None]:
         name = "steepest 20 ms" if window is None else f"rise {_window_name(window)} ms"

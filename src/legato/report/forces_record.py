@@ -132,6 +132,8 @@ def _rise(rise: "ForceRise") -> dict[str, Any]:
         "forces": [{"after_s": after, "force_n": force} for after, force in rise.forces_n],
         "peak_rate_n_s": rise.peak_rate_n_s,
         "peak_force_n": rise.peak_force_n,
+        "peak_gross_n": rise.peak_gross_n,
+        "peak_force_n_kg": rise.peak_force_n_kg,
         "reasons": list(rise.reasons),
     }
 
