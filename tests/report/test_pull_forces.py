@@ -3,7 +3,7 @@
 import pytest
 
 from legato.analysis import analyze
-from legato.report import report_html
+from legato.report import report_html, summary_lines
 
 from .force_records import pulls
 
@@ -20,3 +20,11 @@ def test_a_pull_is_told_with_the_weight_and_over_the_mass():
     page = report_html(found)
     for told in ("peak with the weight", "over mass", *(f"{ms} ms after the onset" for ms in (50, 100, 150, 200, 250))):
         assert told in page
+
+
+def test_why_there_is_no_load_share_is_said_once():
+    found = pulls(1)
+    said = "no foot was recorded"
+    assert "\n".join(summary_lines(found)).count(said) == 1
+    page = report_html(found)
+    assert page[page.index('<section id="forces">') :].count(said) == 1

@@ -91,6 +91,7 @@ def foot_forces(plates: Sequence[Plate], stands: Sequence[Stand]) -> FootForces 
     sides: dict[str, FloatArray] = {s: np.zeros(base.n_samples) for s in ("left", "right")}
     errors: dict[str, list[tuple[float, float, float]]] = {"left": [], "right": []}
     reasons: list[str] = []
+    untold: dict[str, list[str]] = {}
     for plate in used:
         if plate.time_base != base.time_base:
             reasons.append(f"{plate.name} has another time base than {base.name} and is left out")
@@ -105,7 +106,7 @@ def foot_forces(plates: Sequence[Plate], stands: Sequence[Stand]) -> FootForces 
             else:
                 for force in sides.values():
                     force[a:b] = np.nan
-                reasons.append(f"{plate.name}: {stand.reason}")
+                untold.setdefault(stand.reason, []).append(plate.name)
         for force in sides.values():
             force[unknown] = np.nan
         for side in feet:
@@ -119,7 +120,7 @@ def foot_forces(plates: Sequence[Plate], stands: Sequence[Stand]) -> FootForces 
         zero_sd_n=(left[0], right[0]),
         noise_n=(left[1], right[1]),
         noise_s=(left[2], right[2]),
-        reasons=tuple(dict.fromkeys(reasons)),
+        reasons=(*dict.fromkeys(reasons), *(f"{' and '.join(dict.fromkeys(p))}: {why}" for why, p in untold.items())),
     )
 
 
