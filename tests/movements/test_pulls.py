@@ -1,5 +1,7 @@
 """Pulls in a vertical force alone: start, end, pretension, ramps, and refusals in words."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -82,3 +84,15 @@ def test_without_force_or_without_a_pull_it_is_refused() -> None:
         analyze(Recording(streams=(emg,)), "imtp")
     with pytest.raises(NotResolvable, match="nowhere rises by 200 N"):
         analyze(plate(pulls_s=()), "imtp")
+
+
+@pytest.mark.parametrize(
+    ("kind", "channel", "unit", "why"),
+    [("force", "Force", "N", "which way Force acts is not said"), ("table", "column_1", "", "without a heading")],
+)
+def test_a_column_that_may_be_the_vertical_force_says_how_to_name_it(
+    kind: Any, channel: str, unit: str, why: str
+) -> None:
+    lone = Stream("table", kind, np.full((3000, 1), 700.0), 1000.0, (channel,), (unit,))
+    with pytest.raises(BadInput, match=f"no vertical force in N, as .*{why}.*head it Fz"):
+        analyze(Recording(streams=(lone,)), "imtp")

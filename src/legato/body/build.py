@@ -77,7 +77,10 @@ def build_body(
             raise BadInput(
                 "another program's list of repetitions, which holds no samples to analyse; give the recording itself"
             )
-        kinds = ", ".join(sorted({s.kind for s in recording.streams})) or "no streams"
+        if not recording.streams:
+            held = "events, but no samples" if recording.events else "no samples"
+            raise BadInput(f"holds {held}, so there is nothing to analyse; give the recording itself")
+        kinds = ", ".join(sorted({s.kind for s in recording.streams}))
         unnamed = [s for s in recording.of_kind("table") if s.channels == ("column_1",)]
         force = "; a lone column of numbers is force only by a layout (--layout) or Fz in the file's name"
         raise BadInput(

@@ -49,6 +49,22 @@ class Pull:
     notes: tuple[str, ...]
 
 
+def _no_vertical(recording: Recording) -> str:
+    """Why no column counts as a vertical force in N, and how to name one."""
+    lone = any(s.channels == ("column_1",) for s in recording.of_kind("table"))
+    unsaid = [c for s in recording.of_kind("force") for c, u in zip(s.channels, s.units, strict=True) if u == "N"]
+    if lone or len(unsaid) == 1:
+        unsure = "a lone column without a heading may be anything"
+        by_name = ", put Fz into the file's name (pull-Fz.txt)"
+        if not lone:
+            # A heading goes before the file's name.
+            unsure, by_name = f"which way {unsaid[0]} acts is not said", ""
+        return f"holds no vertical force in N, as {unsure}; head it Fz (N){by_name} or give a layout (--layout)"
+    kinds = {"table": "columns of unknown kind"}
+    held = ", ".join(sorted({kinds.get(s.kind, s.kind) for s in recording.streams})) or "nothing"
+    return f"holds {held}, but no vertical force in N; add the force plate's file"
+
+
 def vertical_force(recording: Recording) -> tuple[FloatArray, Stream]:
     """Sum of the vertical forces of the stream that has the most of them, N, shape (n,), and that stream.
 
@@ -70,9 +86,8 @@ def vertical_force(recording: Recording) -> tuple[FloatArray, Stream]:
         if columns:
             found.append((len(columns), stream, columns))
     if not found:
-        held = ", ".join(sorted({s.kind for s in recording.streams})) or "nothing"
         where = recording.inputs[0].path if recording.inputs else "the recording"
-        raise BadInput(f"{where}: holds {held}, but no vertical force in N; add the force plate's file")
+        raise BadInput(f"{where}: {_no_vertical(recording)}")
     _, stream, columns = max(found, key=lambda f: f[0])
     plates = without_total([stream.values[:, i] for i in columns])
     total = stream.values[:, [columns[i] for i in plates]].sum(axis=1)

@@ -152,11 +152,19 @@ def _block(title: str, items: list[str]) -> str:
     return f'<section class="block"><h3>{title} <small>{len(items)}</small></h3>{html}</section>'
 
 
+def _power_refused(analysis: "Analysis") -> bool:
+    """Whether the power of a joint, or of all, is not told."""
+    power = analysis.power
+    return power is not None and (bool(power.refused) or any(check.holds is False for check in power.closure))
+
+
 def _none_refused(analysis: "Analysis") -> str:
     """What may be said where no event, lag or rep of a muscle was refused."""
     if any(not q.usable for q in analysis.quality):
         return ""
     whole = all(rep.complete for rep in analysis.reps)
+    if _power_refused(analysis):
+        return "No event was refused; what is refused of the power stands there."
     return "Nothing was refused." if whole else f"In the whole {rep_noun(analysis)}s nothing was refused."
 
 
