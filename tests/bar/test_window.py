@@ -1,17 +1,20 @@
 """The part of a way up that its mean velocity counts, where a sensor's velocity drifts."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from planted_bar import ways
 
+from legato.analysis import analyze
 from legato.bar.heights import track_from_height
 from legato.bar.means import fast_part
 from legato.bar.model import BarRep, BarResult, BarTrack, Tempo
 from legato.bar.phases import find_ways
 from legato.bar.reps import bar_reps
 from legato.estimate import Estimate
+from legato.load import read
 from legato.recording import FloatArray
 from legato.report.bar_task import convention_sentences
 
@@ -75,3 +78,13 @@ def test_how_much_less_it_would_be_is_told_where_it_is_sure():
     assert "about 10 % less" in _said(0.5, 0.45, 0.05)
     for mean, rest, half_s in ((0.5, 0.45, 0.12), (0.5, 0.8, 0.05)):
         assert "%" not in _said(mean, rest, half_s) and "cannot be told here" in _said(mean, rest, half_s)
+
+
+def test_a_way_is_as_long_in_the_tempo_as_between_its_ends_where_bars_turn_at_once(shared_data: Path):
+    found = analyze(read(shared_data / "barbell-imu" / "deadlift-farm12.csv"), "deadlift")
+    assert found.bar is not None
+    for rep, own in zip(found.reps, found.bar.reps, strict=True):
+        assert own.tempo is not None
+        for phase in rep.phases:
+            told = own.tempo.eccentric_s if phase.name == "eccentric" else own.tempo.concentric_s
+            assert told is not None and told.value == pytest.approx(phase.end_s - phase.start_s, abs=1e-9)

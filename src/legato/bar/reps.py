@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -295,7 +296,10 @@ def _tempo(
         if way is None:
             return None
         half = factor * math.hypot(way.start_sd_s, way.end_sd_s)
-        return Estimate(way.duration_s, max(0.0, way.duration_s - half), way.duration_s + half, level, "s")
+        # A bar that turns at once is on one way at a time, whatever the errors of an end and of the next start.
+        until = next((b.start_s for a, b in pairwise(ways) if a is way), math.inf)
+        lasted = max(0.0, min(way.end_s, until) - way.start_s)
+        return Estimate(lasted, max(0.0, min(lasted, way.duration_s - half)), way.duration_s + half, level, "s")
 
     lowered_first = down is not None and down is before
     bottom = between(down, up) if lowered_first else between(down, None if down is None else next_up(ways, down))

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from legato.bar.analyse import analyse_bar, bar_sensor, bar_track, measure_bar, sets_of_tables
 from legato.bar.model import BarRep, BarResult
@@ -98,6 +99,10 @@ def reps_of_bar(recording: Recording, movement: Movement, task: BarTask = NOTHIN
             down = rep.eccentric
             phases.append(Phase(name="eccentric", start_s=down.start_s, end_s=min(down.end_s, until)))
         phases.sort(key=lambda phase: phase.start_s)
+        phases = [
+            *(Phase(name=a.name, start_s=a.start_s, end_s=min(a.end_s, b.start_s)) for a, b in pairwise(phases)),
+            phases[-1],
+        ]
         reps.append(
             Rep(
                 index=k,
