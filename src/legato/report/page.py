@@ -190,11 +190,12 @@ def _angles(analysis: "Analysis") -> str:
 
 
 def _tied(text: str) -> str:
-    """Escaped text in which a number stays on one line with its unit, and an interval with its ends."""
+    """Escaped text; a number stays on one line with its unit, an interval with its ends, an option whole."""
     tied = re.sub(r"(\d\)?) (%|ms\b|mm²|mm/s|m/s|s\b|m\b|N/s|N\b|°)", "\\1\u00a0\\2", text).replace(
         " ± ", "\u00a0±\u00a0"
     )
-    return escape(re.sub(r"(\d) to (\u2212?\d)", "\\1\u00a0to\u00a0\\2", tied))
+    tied = escape(re.sub(r"(\d) to (\u2212?\d)", "\\1\u00a0to\u00a0\\2", tied))
+    return re.sub(r"(?<!\S)(--[a-z][a-z-]*)", r'<span class="opt">\1</span>', tied)
 
 
 @cache
