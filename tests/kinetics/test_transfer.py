@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from legato.kinetics.moment_errors import DRAWS, normal_draws
-from legato.kinetics.transfer import amounts, load_noise, load_power, load_work, transfer_steps
+from legato.kinetics.transfer import amounts, generated_by_all, load_noise, load_power, load_work, transfer_steps
 from legato.kinetics.work import AMOUNTS, JointWork, Stretch
 from legato.recording import Span
 
@@ -79,3 +79,25 @@ def test_no_share_is_told_of_joints_that_hold(drive_w: float) -> None:
     else:
         assert step.ratio.of_set is None and "mostly hold" in step.ratio.reason
         assert step.energy.of_set is not None
+
+
+def test_work_that_was_not_seen_does_not_count_as_none() -> None:
+    """Arms that give 400 J are known in one press of three; legs that give next to nothing in all."""
+    drawn = {100.0: np.zeros((DRAWS + 1, len(AMOUNTS))), 1.0: np.zeros((DRAWS + 1, len(AMOUNTS)))}
+    for amount, table in drawn.items():
+        table[:, AMOUNTS.index("generated")] = amount
+    legs = [f"{joint}_{side}" for joint in ("ankle", "knee", "hip") for side in ("right", "left")]
+    arms = ["shoulder_right", "shoulder_left", "elbow_right", "elbow_left"]
+    works = [JointWork(leg, rep, "press", drawn[1.0], {}, 0.9) for leg in [*legs, "lumbosacral"] for rep in range(3)]
+    works += [
+        JointWork(arm, rep, "press", drawn[100.0] if rep == 2 else None, {}, 0.9) for arm in arms for rep in range(3)
+    ]
+    gained = generated_by_all(works, "press", range(3))
+    assert gained is not None and gained.value == pytest.approx(407.0)
+    load = {(rep, "press"): (150.0, 150.0) for rep in range(3)}
+    stretches = [Stretch(rep, "press", Span(float(rep), rep + 1.0), "work") for rep in range(3)]
+    steps = transfer_steps(works, stretches, {"press": True}, load, "bar", 0.9)
+    ratio = next(step.ratio for step in steps if step.from_link == "all joints")
+    assert [rep for rep, value in ratio.per_rep if value is not None] == [2]
+    assert ratio.n == 1 and ratio.of_set is not None
+    assert ratio.of_set.value == pytest.approx(150.0 / 407.0)

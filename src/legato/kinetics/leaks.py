@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from legato.kinetics.moment_errors import DRAWS
-from legato.kinetics.transfer import Amounts, amounts, column, noise_sd, over, share_noise, total
+from legato.kinetics.transfer import Amounts, amounts, column, noise_sd, over, share_noise, total, whole_reps
 from legato.kinetics.work import JointWork, Stretch, pauses, set_amount
 from legato.recording import FloatArray
 
@@ -78,9 +78,7 @@ def leaks(
     known = [w for w in works if w.drawn is not None]
     for phase in (name for name, drives in driving.items() if drives):
         here = [w for w in known if w.phase == phase]
-        generated = {
-            rep: total([w for w in here if w.rep == rep], "generated") for rep in dict.fromkeys(w.rep for w in here)
-        }
+        generated = {rep: total([w for w in here if w.rep == rep], "generated") for rep in whole_reps(here, phase)}
         taken = {rep: load[rep, phase][0] for rep in generated if (rep, phase) in load}
         given = [float(generated[rep][0]) for rep in taken]
         of_load = sum(taken.values()) > sum(given)

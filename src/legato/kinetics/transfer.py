@@ -23,6 +23,9 @@ _MOST_RECTIFIED = 0.1
 """A share is told where what errors add to its positive parts, as they turn about zero, is less than this share of
 them. [ENG] Joints that drive stand at 0.01, those that hold at 0.1 to 0.6."""
 
+_ALL = "all joints"
+"""The link that stands for everything that was measured."""
+
 _HARDLY = "the joints mostly hold there, so errors make much of the positive work that a share would be taken of"
 
 
@@ -147,6 +150,9 @@ def transfer_steps(
         for pair in dict.fromkeys(pair for of_rep in passed.values() for pair in of_rep):
             net = {rep: of_rep[pair][0] if pair in of_rep else None for rep, of_rep in passed.items()}
             parts = {rep: of_rep[pair][1:] for rep, of_rep in passed.items() if pair in of_rep}
+            if pair[0] == _ALL:
+                whole = whole_reps(works, phase)
+                parts = {rep: part if rep in whole else (None, None) for rep, part in parts.items()}
             told = _ratio(passed, parts, level) if driving.get(phase) else _not_driving()
             drawn = {rep: None if e is None else e.drawn for rep, e in net.items()}
             sds = {rep: e.noise_sd for rep, e in net.items() if e is not None}
@@ -188,7 +194,7 @@ def _passed(
             found["arms", load_name] = (net, positive, _plus(arms[1], arms[3]))
         elif into_trunk is not None:
             found["trunk", load_name] = (net, positive, into_trunk)
-        found["all joints", load_name] = (net, positive, offered)
+        found[_ALL, load_name] = (net, positive, offered)
     return found
 
 
@@ -336,9 +342,22 @@ def _plus(a: _Energy | None, b: _Energy | None) -> _Energy | None:
     return _Energy(a.drawn + b.drawn, float(np.hypot(a.noise_sd, b.noise_sd)))
 
 
+def whole_reps(works: Sequence[JointWork], phase: str) -> list[int]:
+    """Repetitions in which every joint is known that is known in any: work that was not seen does not count as none."""
+    joints: dict[int, set[str]] = {}
+    for work in works:
+        if work.phase == phase and work.drawn is not None:
+            joints.setdefault(work.rep, set()).add(work.joint)
+    every = {joint for known in joints.values() for joint in known}
+    return [rep for rep, known in joints.items() if known == every]
+
+
 def generated_by_all(works: Sequence[JointWork], phase: str, reps: Sequence[int]) -> Estimate | None:
-    """What all measured joints generate in a phase, J, as the mean of these repetitions; None where none is known."""
-    here = [w for w in works if w.phase == phase and w.rep in reps and w.drawn is not None]
+    """What all measured joints generate in a phase, J, as the mean of those of these repetitions in which all of them
+    are known; None where none is.
+    """
+    whole = {rep for rep in whole_reps(works, phase) if rep in reps}
+    here = [w for w in works if w.phase == phase and w.rep in whole and w.drawn is not None]
     of_reps = {rep: [w for w in here if w.rep == rep] for rep in dict.fromkeys(w.rep for w in here)}
     drawn = {rep: total(mine, "generated") for rep, mine in of_reps.items()}
     sds = {rep: noise_sd(mine, "generated") for rep, mine in of_reps.items()}

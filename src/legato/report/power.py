@@ -10,6 +10,7 @@ from legato.report.power_picture import JointFlow, PhaseFlow, picture
 from legato.report.power_record import (
     beyond_measured,
     dead_time_sentence,
+    in_reps,
     joint_words,
     leak_sentences,
     phase_words,
@@ -124,6 +125,8 @@ def _panel(power: "PowerResult", flow: PhaseFlow, most: float) -> str:
 
 def _sum(power: "PowerResult", flow: PhaseFlow) -> str:
     """The phase in a sentence."""
+    from legato.kinetics.transfer import whole_reps
+
     gained = sum(f.generated.value for f in flow.joints.values())
     lost = sum(f.absorbed.value for f in flow.joints.values())
     verb, energy = ("generate", gained) if gained >= lost else ("absorb", lost)
@@ -131,6 +134,8 @@ def _sum(power: "PowerResult", flow: PhaseFlow) -> str:
     said = f"The measured joints {verb} {energy:.0f} J"
     if min(gained, lost) > _BOTH_WAYS * max(gained, lost):
         said = f"The measured joints generate {gained:.0f} J and absorb {lost:.0f} J"
+    known = len(whole_reps(power.works, flow.phase))
+    said += in_reps(known, len({w.rep for w in power.works if w.phase == flow.phase}))
     if len(hips) == 2:
         said += f"; {abs(sum(hips)):.0f} J {'reach' if sum(hips) > 0.0 else 'come from'} the pelvis"
     if further := beyond_measured(power, flow.phase):
@@ -180,11 +185,13 @@ def _step_text(power: "PowerResult", phase: str, index: int) -> str:
     if step.from_link == "all joints" and (said := beyond_measured(power, phase)):
         return said
     first = "All measured joints" if step.from_link == "all joints" else step.from_link.capitalize()
-    energy_text = estimate_text(energy, decimals=0)
+    reps = len(step.energy.per_rep)
+    energy_text = estimate_text(energy, decimals=0) + in_reps(step.energy.n, reps)
     if ratio is None:
         return f"{first} to {step.to_link}: {energy_text}"
     whole = "what they generate" if step.from_link == "all joints" else "what came in and was generated there"
     share = estimate_text(ratio.scaled(100.0, "%"), decimals=0)
+    whole += in_reps(step.ratio.n, reps) if step.ratio.n < step.energy.n else ""
     return f"{first} to {step.to_link}: {energy_text}, {share} of {whole}"
 
 

@@ -209,9 +209,10 @@ def _generated(power: "PowerResult", phase: str) -> str:
 
     said: list[str] = []
     for joint in power.joints:
-        found = set_amount([w for w in power.works if w.joint == joint.name and w.phase == phase], "generated")
+        mine = [w for w in power.works if w.joint == joint.name and w.phase == phase]
+        found, known = set_amount(mine, "generated"), sum(w.drawn is not None for w in mine)
         if found is not None:
-            said.append(f"{joint_words(joint.name)} {estimate_text(found, decimals=0)}")
+            said.append(f"{joint_words(joint.name)} {estimate_text(found, decimals=0)}{in_reps(known, len(mine))}")
     return f"{phase_words(phase).capitalize()}, generated: {', '.join(said)}." if said else ""
 
 
@@ -234,25 +235,32 @@ def beyond_measured(power: "PowerResult", phase: str) -> str:
     """What is said of a load that takes more than all measured joints generate: they cannot have passed it on; empty
     where it does not.
     """
-    from legato.kinetics.transfer import generated_by_all
+    from legato.kinetics.transfer import generated_by_all, whole_reps
 
     step = next((s for s in power.steps if (s.from_link, s.phase) == ("all joints", phase)), None)
     energy = None if step is None else step.energy.of_set
     if step is None or energy is None:
         return ""
-    reps = [rep for rep, value in step.energy.per_rep if value is not None]
-    gained = generated_by_all(power.works, phase, reps)
-    if gained is None or energy.value <= gained.value:
+    whole = whole_reps(power.works, phase)
+    taken = [(rep, value) for rep, value in step.energy.per_rep if value is not None and rep in whole]
+    gained = generated_by_all(power.works, phase, [rep for rep, _ in taken])
+    if gained is None or float(np.mean([value.value for _, value in taken])) <= gained.value:
         return ""
     others = ["lower back"] if "lumbosacral" in power.refused else []
     others += [joint_words(j.name) for j in power.joints if j.joint != "lumbosacral" and j.name in power.refused]
     others += [] if any(joint.joint == "shoulder" for joint in power.joints) else ["arms"]
     named = f" (the {listed(others)})" if others else ""
+    given = estimate_text(gained, decimals=0) + in_reps(len(taken), len(step.energy.per_rep))
     return (
         f"The {step.to_link} takes {estimate_text(energy, decimals=0)}; the measured joints generate"
-        f" {estimate_text(gained, decimals=0)}: the rest came from joints that were not measured{named} or from the"
+        f" {given}: the rest came from joints that were not measured{named} or from the"
         " body's own motion."
     )
+
+
+def in_reps(known: int, of: int) -> str:
+    """In how many repetitions a number is known, where not in all: ` (in 1 of 5 reps)`."""
+    return f" (in {known} of {of} reps)" if 0 < known < of else ""
 
 
 def worth_a_share(step: "TransferStep") -> bool:
@@ -274,9 +282,12 @@ def _passed(power: "PowerResult", step: "TransferStep") -> str:
     )
     if step.from_link == "legs":
         whole = "what the legs generate"
+    reps = len(step.energy.per_rep)
+    given = f"{estimate_text(energy, decimals=0)}{in_reps(step.energy.n, reps)}"
     share = "" if ratio is None else f", {estimate_text(ratio.scaled(100.0, '%'), decimals=0)} of {whole}"
+    share += in_reps(step.ratio.n, reps) if share and step.ratio.n < step.energy.n else ""
     start = "From all measured joints" if step.from_link == "all joints" else f"From {step.from_link}"
-    return f"{start} to {step.to_link}: {estimate_text(energy, decimals=0)}{share}."
+    return f"{start} to {step.to_link}: {given}{share}."
 
 
 def leak_sentences(power: "PowerResult", phase: str) -> list[str]:
