@@ -167,7 +167,8 @@ class _Work:
         return float(np.median(known)) if known else 0.0
 
     def _lags(self, label: tuple[str, Plane, str], pair: AnglePair, moving: Stretches) -> list[Coordination]:
-        if self.body.source == "angles":
+        # Lags are of whole repetitions, and gaps may leave none in which both angles are known throughout.
+        if self.body.source == "angles" or "rep" not in moving:
             return []
         return self._numbers(label, pair, lambda a, b: rate_lags(a, b, self.rate_hz, moving), set())
 
