@@ -106,12 +106,14 @@ class Asked:
 
     `pulls`: its repetitions are pulls or pushes against what does not move, whose rise and hold are told. `holds`: they
     are stands or holds, whose sway is told; `without_press` are recordings of the same stand without the press.
+    `strides`: they are strides or steps, so whoever leaves the plates walks on beside them and does not jump.
     `foot_band_n`: a band for the force of the feet, N. `posture`: an angle that must stay while a target is followed.
     `supported`: a bench carries the rest of the weight. `knees`: the knees from side to side, and in each recording
     without the press (`knees_without`).
     """
 
     pulls: bool = False
+    strides: bool = False
     holds: bool = False
     without_press: tuple[Recording, ...] = ()
     foot_band_n: tuple[float, float] | None = None
@@ -163,7 +165,7 @@ def analyse_forces(
         share = load_share(under, [rep.span for rep in whole], [rep.index for rep in whole], level)
     total = total_force(plates)
     jumps = None
-    if total is not None:
+    if total is not None and not asked.strides:
         try:
             jumps = search_jumps(total.force_n, total.rate_hz, mass_kg, level)
             both = with_feet(jumps.jumps, stood_on_together(plates), stands, level)

@@ -53,6 +53,7 @@ def forces_of_trial(
     knees = _knees(body)
     asked = Asked(
         pulls=movement.cycle.anchor == "pull",
+        strides=movement.cycle.anchor in ("stride", "plant"),
         holds=movement.cycle.anchor == "hold",
         without_press=tuple(without_press),
         foot_band_n=foot_band_n,
