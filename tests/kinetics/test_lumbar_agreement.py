@@ -12,37 +12,26 @@ import legato
 from legato.body import build_body
 from legato.forces.analyse import RepSpan, analyse_forces
 from legato.forces.feet import FootPath
-from legato.kinetics.analyse import PRESSURE_SD_M, SEGMENT_SD
+from legato.kinetics.analyse import PRESSURE_SD_M
 from legato.kinetics.ground import FootLoad
 from legato.kinetics.loads import MASS_SD, Carrying, Load, carried_load
 from legato.kinetics.lumbar import GROUND_SCALE_SD, lumbar_from_below, meet
 from legato.kinetics.segments import MovingBody, moving_segments
 from legato.kinetics.top_down import lumbar_from_above
 from legato.kinetics.whole_body import (
-    HEAD_SD_M,
     NOT_AGREEING,
-    TRUNK_SD_M,
     WholeBody,
     analyse_whole_body,
     difference_sd,
 )
 from legato.movements import find_reps, load_movement
-from legato.recording import FloatArray, Recording, Span
+from legato.recording import Recording, Span
 from legato.simulate import simulate, with_plates
+
+from .trials import drawn
 
 LEGS = ["pelvis", *(f"{part}_{side}" for part in ("thigh", "shank", "foot") for side in ("right", "left"))]
 DRAWS = 60
-
-
-def drawn(moving: MovingBody, centre: FloatArray, names: Sequence[str], rng: np.random.Generator) -> FloatArray:
-    """Moment about a point of segments whose masses and balance are drawn within what the tables are said to know."""
-    total = np.zeros_like(centre)
-    for name in names:
-        segment = moving.get(name)
-        assert segment is not None
-        shift = {"thorax": TRUNK_SD_M, "head": HEAD_SD_M}.get(name, 0.0) * rng.normal(size=3)
-        total += (1.0 + SEGMENT_SD * rng.normal()) * (np.cross(segment.centre_m + shift - centre, segment.push))
-    return total
 
 
 def states(moving: MovingBody, load: Load, spans: Sequence[RepSpan], plates_off_m: float) -> Counter[str]:

@@ -8,7 +8,7 @@ import pytest
 
 from legato.estimate import Estimate
 from legato.forces.analyse import RepSpan
-from legato.kinetics.analyse import AXIS_SD, PRESSURE_SD_M, SEGMENT_SD
+from legato.kinetics.analyse import AXIS_SD, PRESSURE_SD_M
 from legato.kinetics.ground import FootLoad
 from legato.kinetics.loads import MASS_SD, carried_load
 from legato.kinetics.lumbar import GROUND_SCALE_SD, ground_total, lumbar_from_below, meet, size_within
@@ -16,9 +16,7 @@ from legato.kinetics.segments import MovingBody, moving_segments
 from legato.kinetics.top_down import HAND_SHARE_SD, borne, lumbar_from_above
 from legato.kinetics.whole_body import (
     ARM_SD_M,
-    HEAD_SD_M,
     LUMBAR_SD_M,
-    TRUNK_SD_M,
     WholeBody,
 )
 from legato.recording import STANDARD_GRAVITY, FloatArray, Span
@@ -27,7 +25,7 @@ from legato.simulate import Simulation
 from legato.simulate.anthropometry import SIDES
 from legato.simulate.skeleton import Pose
 
-from .trials import CARRYING, LOADS_KG, MASS_KG, Trial, analysed, trial
+from .trials import CARRYING, LOADS_KG, MASS_KG, Trial, analysed, drawn, trial
 
 ARM = (("upper_arm", "shoulder", "elbow", 0.277), ("forearm", "elbow", "wrist", 0.270), ("hand", "wrist", "hand", 0.0))
 
@@ -218,18 +216,6 @@ def test_arms_bear_half_the_bar(hinge: Trial) -> None:
         assert known.sum() > 200
         # Measured: 1.2 and 1.9 N·m of 55 and 30, without noise 0.1 and 1.8 (the elbow's axis).
         assert np.sqrt(np.mean((told.about_axis - truth)[known] ** 2)) < 2.5
-
-
-def drawn(moving: MovingBody, centre: FloatArray, names: Sequence[str], rng: np.random.Generator) -> FloatArray:
-    """Moment about a point of segments whose masses and balance are drawn within what the tables are said to know."""
-    total = np.zeros_like(centre)
-    for name in names:
-        segment = moving.get(name)
-        assert segment is not None
-        shift = {"thorax": TRUNK_SD_M, "head": HEAD_SD_M}.get(name, 0.0) * rng.normal(size=3)
-        factor = 1.0 + SEGMENT_SD * rng.normal()
-        total += factor * (np.cross(segment.centre_m + shift - centre, segment.push) + segment.spin)
-    return total
 
 
 def tilted(axis: FloatArray, rng: np.random.Generator) -> FloatArray:

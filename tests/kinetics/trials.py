@@ -1,15 +1,19 @@
 """Simulated lifts with their repetitions, and what their trunk and arms bear."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from legato.body import build_body
 from legato.body.model import Body
 from legato.forces.analyse import ForcesResult, RepSpan, analyse_forces
 from legato.forces.feet import FootPath
+from legato.kinetics.analyse import SEGMENT_SD
 from legato.kinetics.loads import Carrying
-from legato.kinetics.whole_body import WholeBody, analyse_whole_body
+from legato.kinetics.segments import MovingBody
+from legato.kinetics.whole_body import HEAD_SD_M, TRUNK_SD_M, WholeBody, analyse_whole_body
 from legato.movements import find_reps, load_movement
-from legato.recording import Span
+from legato.recording import FloatArray, Span
 from legato.simulate import Simulation, simulate, with_plates
 
 MASS_KG = 80.0
@@ -46,3 +50,15 @@ def analysed(movement: str, found: Trial, **changes: object) -> WholeBody:
     whole = analyse_whole_body(found[1], found[2], found[3], **{**settings, **changes})  # pyright: ignore[reportArgumentType]
     assert whole is not None
     return whole
+
+
+def drawn(moving: MovingBody, centre: FloatArray, names: Sequence[str], rng: np.random.Generator) -> FloatArray:
+    """Moment about a point of segments whose masses and balance are drawn within what the tables are said to know."""
+    total = np.zeros_like(centre)
+    for name in names:
+        segment = moving.get(name)
+        assert segment is not None
+        shift = {"thorax": TRUNK_SD_M, "head": HEAD_SD_M}.get(name, 0.0) * rng.normal(size=3)
+        factor = 1.0 + SEGMENT_SD * rng.normal()
+        total += factor * (np.cross(segment.centre_m + shift - centre, segment.push) + segment.spin)
+    return total
