@@ -64,6 +64,18 @@ def test_without_noise_the_maximum_is_exact():
     assert found.slope == pytest.approx(-0.0125) and found.intercept == pytest.approx(1.5)
 
 
+def test_a_velocity_that_may_be_higher_leans_the_interval_to_lower_loads_alone():
+    loads = np.array([40.0, 60.0, 80.0, 90.0])
+    velocities = (1.5 - 0.0125 * loads).tolist()
+    plain, leant = (
+        load_velocity_profile(loads.tolist(), velocities, v1rm=0.15, v1rm_sd=0.06, v1rm_more=more).one_rm
+        for more in (0.0, 0.03)
+    )
+    assert plain is not None and leant is not None
+    assert leant.value == pytest.approx(plain.value)
+    assert plain.low - leant.low == pytest.approx(0.03 / 0.0125) == plain.high - leant.high
+
+
 def test_of_several_lifts_at_a_load_the_fastest_counts():
     loads = [40.0, 40.0, 60.0, 80.0, 90.0]
     found = load_velocity_profile(loads, [0.7, 1.0, 0.75, 0.5, 0.375], v1rm=0.15)

@@ -116,16 +116,16 @@ def test_intervals_hold_the_maximum_of_lifters_whose_last_velocity_is_published_
     errors: dict[str, list[float]] = {m: [] for m in FASTEST}
     held: dict[str, list[bool]] = {m: [] for m in FASTEST}
     for movement in FASTEST:
-        for one in lifters(movement, made, 40, 11):
+        for one in lifters(movement, made, 80, 21):
             told = profile_of_reps(reps_of(*one), movement).one_rm
             if told is not None:
                 errors[movement].append(told.value / MAXIMUM_KG - 1.0)
                 held[movement].append(told.holds(MAXIMUM_KG))
     for movement in FASTEST:
-        assert len(held[movement]) >= 38
-        assert abs(np.mean(errors[movement])) <= 0.05
-        # Standard error of 40 draws: 4.7 points.
-        assert np.mean(held[movement]) >= 0.8
+        assert len(held[movement]) >= 76
+        # Standard errors of 80 draws: 0.7 % and 3.4 points.
+        assert abs(np.mean(errors[movement])) <= 0.03
+        assert np.mean(held[movement]) >= 0.82
     assert np.mean(np.concatenate([held[m] for m in FASTEST])) >= 0.87
 
 

@@ -44,12 +44,16 @@ def test_the_page_tells_the_maximum_and_the_share_of_each_load():
     assert rows[0][1:3] == ("1.053", "2") and rows[0][4] == "set &lt;0&gt;.csv"
     assert "standstill to standstill" not in page and "as the program that listed them has it" in page
     # Of recordings the line goes through the mean velocities, which count from 0.05 m/s on, as the page says.
-    counted = [replace(s, reps=tuple(replace(rep, from_rest=0.5) for rep in s.reps)) for s in of]
+    # A tenth of each is lost to its slow ends; of a maximal lift more, as it is slower.
+    counted = [
+        replace(s, reps=tuple(replace(r, from_rest=0.9 * r.mean_velocity.value) for r in s.reps if r.mean_velocity))
+        for s in of
+    ]
     measured = profile_of_reps([rep for s in counted for rep in s.reps], "bench-press")
-    assert measured.points == found.points and measured.v1rm == pytest.approx(found.v1rm + 0.05)
+    assert measured.points == found.points and measured.v1rm == pytest.approx(found.v1rm + 0.030, abs=0.001)
     page = profile_html("Bench press", measured, counted)
     assert "elocities count from where the bar first rises faster than 0.05 m/s" in page
-    assert "taken to move at 0.21 m/s (0.16 m/s from standstill to standstill" in page
+    assert "taken to move at 0.19 m/s (0.16 m/s from standstill to standstill" in page
     assert "means from standstill to standstill" not in page
     # Nothing is fetched from elsewhere.
     assert "http" not in page.replace("http-equiv", "")

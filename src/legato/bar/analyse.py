@@ -9,6 +9,7 @@ from legato.bar.imu import track_from_imu
 from legato.bar.keypoints import track_from_keypoints
 from legato.bar.loss import detectable_change_of_reps, loss_of_reps
 from legato.bar.markers import track_from_markers
+from legato.bar.maximum import LISTED_MORE_M_S, LISTED_MORE_SD_M_S, CountedLift, counted_more
 from legato.bar.means import MEAN_FROM_M_S
 from legato.bar.model import BarRep, BarResult, BarTrack, LoadVelocityProfile, VelocityLoss
 from legato.bar.names import on_a_bar
@@ -21,11 +22,6 @@ from legato.bar.velocity_data import v1rm_of
 from legato.errors import BadInput, NotResolvable
 from legato.estimate import LEVEL
 from legato.recording import Recording, Stream
-
-MAXIMUM_MORE_M_S, MAXIMUM_MORE_SD_M_S = 0.05, 0.04
-"""By how much the mean velocity of a maximal lift is higher from `MEAN_FROM_M_S` on than from standstill to standstill,
-and the SD of that, m/s. [ENG] lifts of 0.16 and 0.31 m/s from rest: 0.02 to 0.08 more in seven planted shapes, 0.04 to
-0.12 (0.19) in simulated lifters, whose ways end in a creep."""
 
 _AXES = ("x", "y", "z")
 _PULLS, _TURNS = ("a", "acc_", "acc", "accel_"), ("g", "gyr_", "gyr", "gyro_")
@@ -262,8 +258,9 @@ def profile_of_reps(reps: Sequence[BarRep], movement: str, level: float = LEVEL)
     Mean velocity is used where all have one, else mean propulsive velocity: light lifts that end in braking bend its
     line, and at the maximum, where nothing is braked, both are one (García-Ramos et al. 2018, J Strength Cond Res
     32:1273, from memory). Published velocities of maxima count from the first to the last positive velocity, those of a
-    recording from `MEAN_FROM_M_S`: they are higher by `MAXIMUM_MORE_M_S`, whose spread is in the interval. From where a
-    list counts is not known: its interval holds that it may count as a recording does.
+    recording from `MEAN_FROM_M_S`: by how much these are higher the slow ends of the lifter's own ways tell
+    (`counted_more`), and how surely is in the interval. From where a list counts is not known: its interval holds that
+    it may count as a recording does.
 
     Raises
     ------
@@ -292,13 +289,22 @@ def profile_of_reps(reps: Sequence[BarRep], movement: str, level: float = LEVEL)
         raise NotResolvable(
             f"the velocity of a maximal {movement or 'lift'} is not on record, so no maximum follows from its profile"
         )
-    at, counted_sd, source = known.velocity_m_s, math.hypot(MAXIMUM_MORE_M_S, MAXIMUM_MORE_SD_M_S), known.source
-    if listed == {False}:
-        at, counted_sd = at + MAXIMUM_MORE_M_S, MAXIMUM_MORE_SD_M_S
-        source = (
-            f"{known.velocity_m_s:g} m/s from standstill to standstill: {source}; about {MAXIMUM_MORE_M_S:g} m/s more"
-            f" as recordings count, from {MEAN_FROM_M_S:g} m/s on"
-        )
-    return load_velocity_profile(
-        loads, velocities, v1rm=at, v1rm_sd=math.hypot(known.sd_m_s, counted_sd), v1rm_source=source, level=level
+    own = [
+        CountedLift(r.load_kg, mean, r.from_rest)
+        for r in measured
+        if r.load_kg is not None and r.from_rest is not None and (mean := _mean(r)) is not None
+    ]
+    if not own:
+        return load_velocity_profile(
+            loads, velocities, v1rm=known.velocity_m_s, v1rm_sd=math.hypot(known.sd_m_s, LISTED_MORE_SD_M_S),
+            v1rm_more=LISTED_MORE_M_S, v1rm_source=known.source, level=level,
+        )  # fmt: skip
+    counted = counted_more(own, known)
+    source = (
+        f"{known.velocity_m_s:g} m/s from standstill to standstill: {known.source}; about {counted.more_m_s:.2f} m/s"
+        f" more as recordings count, from {MEAN_FROM_M_S:g} m/s on, by the slow ends of this lifter's own ways"
     )
+    return load_velocity_profile(
+        loads, velocities, v1rm=known.velocity_m_s + counted.more_m_s,
+        v1rm_sd=math.hypot(known.sd_m_s, counted.sd_m_s), v1rm_source=source, level=level,
+    )  # fmt: skip

@@ -29,6 +29,7 @@ def load_velocity_profile(
     *,
     v1rm: float,
     v1rm_sd: float = 0.0,
+    v1rm_more: float = 0.0,
     v1rm_source: str = "given",
     level: float = LEVEL,
 ) -> LoadVelocityProfile:
@@ -42,6 +43,8 @@ def load_velocity_profile(
         Mean (or mean propulsive) velocity of each, m/s.
     v1rm
         Velocity of the lifter's maximal lift, m/s, with its SD `v1rm_sd` and where it comes from.
+    v1rm_more
+        What the middle of that velocity's spread lies above it, m/s, which leans the interval to lower loads.
     level
         Share of central probability that the prediction interval holds.
 
@@ -82,7 +85,7 @@ def load_velocity_profile(
             f"a line explains only {100.0 * explained:.0f} % of how velocity falls with load; lift every load with"
             " full effort, and check the loads"
         )
-    one_rm, reason = _fieller(x, slope, intercept, variance, spread, v1rm, v1rm_sd, level)
+    one_rm, reason = _fieller(x, slope, intercept, variance, spread, (v1rm, v1rm_more, v1rm_sd), level)
     points = tuple(zip(x.tolist(), y.tolist(), strict=True))
     return LoadVelocityProfile(points, intercept, slope, math.sqrt(variance), v1rm, v1rm_source, one_rm, reason)
 
@@ -100,11 +103,13 @@ def _fieller(
     intercept: float,
     variance: float,
     spread: float,
-    v1rm: float,
-    v1rm_sd: float,
+    maximal: tuple[float, float, float],
     level: float,
 ) -> tuple[Estimate | None, str]:
-    """The load at which the line reaches `v1rm`; where it is not told, why."""
+    """The load at which the line reaches the velocity of `maximal`; where it is not told, why. That is followed by what
+    its middle lies above it and by its SD, m/s.
+    """
+    v1rm, more, v1rm_sd = maximal
     n, mean = loads.size, float(loads.mean())
     t = student_factor(level, n - 2)
     found = (v1rm - intercept) / slope
@@ -115,7 +120,7 @@ def _fieller(
             f" to; no maximum is told below {100.0 * LEAST_SPAN:.0f} %: lift from about 40 to 85 % of it"
         )
     # (a + bL − V)² = t²s²(1/n + (L − mean)²/spread) + z²·sd², in d = L − mean.
-    height = intercept + slope * mean - v1rm
+    height = intercept + slope * mean - v1rm - more
     lone = t**2 * variance / n + (student_factor(level, 1e6) * v1rm_sd) ** 2
     a = slope**2 - t**2 * variance / spread
     b = 2.0 * height * slope

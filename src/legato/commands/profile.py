@@ -80,7 +80,7 @@ def profile(
         typer.echo(f"no maximum: {found.reason}")
     else:
         typer.echo(f"predicted maximum {one.value:.1f} kg, 90 % interval {one.low:.1f} to {one.high:.1f} kg")
-    typer.echo(f"at {found.v1rm:g} m/s: {found.v1rm_source}")
+    typer.echo(f"at {found.v1rm:.2g} m/s: {found.v1rm_source}")
     for note in dict.fromkeys(notes):
         typer.echo(f"  {note}")
     if out is not None:

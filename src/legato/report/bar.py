@@ -104,7 +104,7 @@ def bar_lines(analysis: "Analysis") -> list[str]:
     lines += task_sentences(bar)
     lines += [note for note in bar.notes if note.startswith("set ")]
     if bar.profile is not None and bar.profile.one_rm is not None:
-        lines.append(f"{maximum_text(bar.profile.one_rm)} at {bar.profile.v1rm:g} m/s")
+        lines.append(f"{maximum_text(bar.profile.one_rm)} at {bar.profile.v1rm:.2g} m/s")
     return lines
 
 
@@ -239,4 +239,4 @@ def _profile_said(bar: BarResult) -> list[str]:
         return [bar.profile_reason] if any(rep.load_kg is not None for rep in bar.reps) else []
     if bar.profile.one_rm is None:
         return [bar.profile.reason]
-    return [f"{maximum_text(bar.profile.one_rm)} at {bar.profile.v1rm:g} m/s ({bar.profile.v1rm_source})"]
+    return [f"{maximum_text(bar.profile.one_rm)} at {bar.profile.v1rm:.2g} m/s ({bar.profile.v1rm_source})"]

@@ -59,7 +59,7 @@ def _said(found: LoadVelocityProfile) -> list[str]:
     line = f"velocity = {found.intercept:.2f} m/s − {-found.slope:.4f} m/s for each kg of load"
     return [
         f"{line}; the lifts scatter by {found.residual_sd:.3f} m/s about it",
-        f"a maximal lift is taken to move at {found.v1rm:g} m/s ({found.v1rm_source})",
+        f"a maximal lift is taken to move at {found.v1rm:.2g} m/s ({found.v1rm_source})",
     ]
 
 
@@ -67,8 +67,8 @@ def _counted(sets: Sequence[ProfileSet]) -> list[str]:
     """From where to where the velocities count; all sets are recordings or all are lists."""
     said = (
         f"velocities count from where the bar first rises faster than {MEAN_FROM_M_S:g} m/s to where it last does;"
-        " published velocities of maxima count from standstill to standstill, and how much higher a maximum is as"
-        " counted here is in the interval"
+        " published velocities of maxima count from standstill to standstill; how much higher a maximum is as counted"
+        " here the slow ends of these lifts tell, and how surely is in the interval"
     )
     if any(listed_elsewhere(rep) for s in sets for rep in s.reps):
         said = (
