@@ -138,13 +138,14 @@ class ForcePlate:
 @dataclass(frozen=True, slots=True, eq=False)
 class RepTable:
     """What another program measured of each repetition: one row a repetition, shape (reps, columns), NaN where
-    missing. `units` has one unit a column.
+    missing. `units` has one unit a column. `titles`: what the file calls the columns that were understood.
     """
 
     name: str
     columns: tuple[str, ...]
     units: tuple[str, ...]
     values: FloatArray
+    titles: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self.values.setflags(write=False)

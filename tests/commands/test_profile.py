@@ -97,6 +97,65 @@ def test_recordings_beside_lists_are_refused(tmp_path, sets):
             assert CliRunner().invoke(app, asked, catch_exceptions=False).exit_code == 0
 
 
+LISTED = {
+    "vitruve": ("serie", "repetición", "carga", "velocidad_media"),
+    "openbarbell": ("Set", "Rep", "Weight", "Avg Velocity (m/s)"),
+    "own": ("set", "rep", "load", "velocidad media", "avg velocity"),
+}
+
+
+def write_list(path: Path, titles: tuple[str, ...], share: float, velocity: float | None = None) -> str:
+    mean = 1.5 - 1.34 * share if velocity is None else velocity
+    row = ["1", "1", f"{120.0 * share:g}", *[f"{mean:.4f}"] * (len(titles) - 3)]
+    path.write_text(f"{','.join(titles)}\n{','.join(row)}\n", encoding="utf-8")
+    return str(path)
+
+
+def test_lists_whose_titles_are_of_different_programs_are_refused(tmp_path):
+    paths = [
+        write_list(tmp_path / f"{k}.csv", LISTED["vitruve" if k < 2 else "openbarbell"], share)
+        for k, share in enumerate((0.4, 0.5, 0.7, 0.8))
+    ]
+    with pytest.raises(
+        BadInput, match=r"0\.csv and .*2\.csv: by their columns' titles the one is of Vitruve, the"
+    ) as caught:
+        CliRunner().invoke(app, ["profile", *paths, "--movement", "bench-press"], catch_exceptions=False)
+    assert "\n" not in str(caught.value) and "OpenBarbell" in str(caught.value)
+
+
+def test_a_line_says_where_lists_may_be_of_different_programs_and_none_where_they_are_of_one(tmp_path):
+    for other, doubted in (("openbarbell", False), ("own", True)):
+        paths = [
+            write_list(tmp_path / f"{other}-{k}.csv", LISTED["openbarbell" if k < 3 else other], share)
+            for k, share in enumerate((0.4, 0.5, 0.7, 0.8))
+        ]
+        notes = run(*paths, "--movement", "bench-press")["notes"]
+        told = [note for note in notes if "whether one program listed" in note]
+        assert len(told) == doubted
+
+
+def test_the_titles_of_a_list_stay_with_its_result(tmp_path):
+    for last, doubted in (("openbarbell", False), ("own", True)):
+        given = []
+        for k, share in enumerate((0.4, 0.5, 0.7, 0.8)):
+            path = write_list(tmp_path / f"{last}-{k}.csv", LISTED["openbarbell" if k < 3 else last], share)
+            out = tmp_path / f"{last}-{k}"
+            done = CliRunner().invoke(app, ["analyze", path, "--movement", "bench-press", "--out", str(out)])
+            assert done.exit_code == 0, done.output
+            given.append(str(out / "result.json") if k != 1 else path)
+        notes = run(*given, "--movement", "bench-press")["notes"]
+        assert any("whether one program listed" in note for note in notes) == doubted
+
+
+def test_mean_velocities_beside_mean_propulsive_ones_alone_are_refused(tmp_path):
+    paths = [
+        write_list(tmp_path / f"{k}.csv", ("set", "rep", "load", "mean_velocity" if k < 2 else "MPV"), share)
+        for k, share in enumerate((0.4, 0.5, 0.7, 0.8))
+    ]
+    with pytest.raises(BadInput, match="others their mean propulsive velocity alone"):
+        CliRunner().invoke(app, ["profile", *paths, "--movement", "bench-press"], catch_exceptions=False)
+
+
 @pytest.mark.slow
 def test_planted_maxima_are_held_as_often_as_said_through_measured_sets():
     rng = np.random.default_rng(6)

@@ -136,7 +136,8 @@ def analyse_bar(
         )
         notes += lost
         result = replace(result, loss=None, loss_reason=reason)
-    return replace(result, source="rep-table", stream="", notes=tuple(notes))
+    titles = tuple(dict.fromkeys(title for table in recording.rep_tables for title in table.titles))
+    return replace(result, source="rep-table", stream="", notes=tuple(notes), titles=titles)
 
 
 def sets_of_tables(recording: Recording, level: float = LEVEL) -> tuple[tuple[BarRep, ...], ...]:
@@ -276,9 +277,15 @@ def profile_of_reps(reps: Sequence[BarRep], movement: str, level: float = LEVEL)
             f"recordings beside lists of another program: velocities of recordings count from {MEAN_FROM_M_S:g} m/s on,"
             " those of lists as their program has it, so no one line joins them; give recordings alone or lists alone"
         )
-    plain = all(rep.mean_velocity is not None for rep in measured)
-    velocities_of = [(r, _mean(r) if plain else _propulsive(r)) for r in measured]
-    lifted = [(r.load_kg, v) for r, v in velocities_of if r.load_kg is not None and v is not None]
+    velocity = _mean if all(_mean(rep) is not None for rep in measured) else _propulsive
+    if any(_mean(rep) is not None and velocity(rep) is None for rep in measured):
+        if any(_mean(rep) is None and _propulsive(rep) is not None for rep in measured):
+            raise BadInput(
+                "some lifts tell their mean velocity and others their mean propulsive velocity alone, and no one line"
+                " joins these; give lists that all tell the one or the other"
+            )
+        velocity = _mean
+    lifted = [(r.load_kg, v) for r in measured if r.load_kg is not None and (v := velocity(r)) is not None]
     if not lifted:
         raise NotResolvable("no load was given, so no load–velocity profile; give --loads")
     loads, velocities = (list(column) for column in zip(*lifted, strict=True))

@@ -165,7 +165,7 @@ class LoadVelocityProfile:
 class BarResult:
     """Everything measured of the bar. `loss` and `profile` are None where `loss_reason`, `profile_reason` say why.
     `asked_tempo` is the code that was asked, `tempo` how each part kept to it. `detectable_change`: of one repetition
-    beyond the sensor's own error, which is not how a lifter varies, m/s.
+    beyond the sensor's own error, which is not how a lifter varies, m/s. `titles`: of a list, what it calls its columns.
     """
 
     source: Source
@@ -180,3 +180,4 @@ class BarResult:
     notes: tuple[str, ...] = field(default=())
     tempo: "tuple[TempoPart, ...]" = ()
     asked_tempo: str = ""
+    titles: tuple[str, ...] = ()

@@ -34,6 +34,7 @@ def profile(
 ) -> None:
     """Predict a lifter's maximum from the velocity of lifts at several loads, with its interval."""
     from legato.bar.analyse import profile_of_reps
+    from legato.formats.rep_programs import programs_beside
     from legato.movements import load_movement
     from legato.report.profile_page import ProfileSet, profile_html
     from legato.report.words import plural
@@ -46,12 +47,14 @@ def profile(
         raise BadInput(f"{out}: is a file; give --out a folder")
     sets: list[ProfileSet] = []
     notes: list[str] = []
+    lists: dict[str, tuple[str, ...]] = {}
     with progress() as tell:
         for k, path in enumerate(paths):
             tell(f"reading {path.name}")
             with naming([str(path)]):
-                reps = _reps_of(path, reading, None if loads_kg is None else loads_kg[k], notes)
+                reps = _reps_of(path, reading, None if loads_kg is None else loads_kg[k], notes, lists)
             sets.append(ProfileSet(path.name, tuple(reps)))
+    notes += [said] if (said := programs_beside(lists)) else []
     found = profile_of_reps([rep for of_set in sets for rep in of_set.reps], spec.id)
     one = found.one_rm
     record: dict[str, Any] = {
@@ -87,14 +90,18 @@ def profile(
         typer.echo(f"page: {out / 'profile.html'}")
 
 
-def _reps_of(path: Path, reading: Reading, load_kg: float | None, notes: list[str]) -> "list[BarRep]":
-    """The measured repetitions of one file, each with its load."""
+def _reps_of(
+    path: Path, reading: Reading, load_kg: float | None, notes: list[str], lists: dict[str, tuple[str, ...]]
+) -> "list[BarRep]":
+    """The measured repetitions of one file, each with its load; `lists` takes the titles of what a program listed."""
     from dataclasses import replace
 
-    from legato.bar.analyse import analyse_bar
+    from legato.bar.analyse import analyse_bar, listed_elsewhere
 
     if path.suffix.lower() == ".json" and '"legato.' in path.read_text(encoding="utf-8", errors="replace")[:200]:
-        reps = _reps_of_result(read_json(path))
+        record = read_json(path)
+        reps = _reps_of_result(record)
+        titles = tuple(str(title) for title in (record.get("bar") or {}).get("list_titles") or ())
     else:
         found = analyse_bar(reading.read([path]))
         if found is None:
@@ -104,6 +111,9 @@ def _reps_of(path: Path, reading: Reading, load_kg: float | None, notes: list[st
             f"{path.name}: rep {rep.rep + 1} was not measured: {rep.reason}" for rep in found.reps if rep.reason
         )
         reps = [rep for rep in found.reps if not rep.reason]
+        titles = found.titles
+    if any(listed_elsewhere(rep) for rep in reps):
+        lists[str(path)] = titles
     if load_kg is not None:
         reps = [replace(rep, load_kg=load_kg) for rep in reps]
     if not reps:

@@ -168,7 +168,7 @@ def _titles(columns: Sequence[Column]) -> tuple[str, ...]:
 def _rep_table(layout: Layout, columns: Sequence[Column], table: FloatArray) -> RepTable:
     scales = [_scaled(c) for c in columns]
     values = table[:, [c.index for c in columns]] * [s[0] for s in scales]
-    return RepTable(layout.id, _titles(columns), tuple(s[1] for s in scales), values)
+    return RepTable(layout.id, _titles(columns), tuple(s[1] for s in scales), values, tuple(c.label for c in columns))
 
 
 def _streams(

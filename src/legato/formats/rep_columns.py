@@ -60,6 +60,23 @@ def meaning_of(title: str) -> tuple[str, str]:
     return "", ""
 
 
+def spellings_of(title: str) -> frozenset[tuple[str, str]]:
+    """What a title means with each of its spellings that are known: `Weight (kg)` is `weight` and `weightkg`."""
+    what, unit = meaning_of(title)
+    first = re.sub(r"[ _]+", " ", title.strip()).rpartition(" ")[0] if unit else ""
+    spelt = {_plain(part) for part in (title, split_unit(title)[0], first, first.rpartition(" ")[0]) if part}
+    return frozenset((what, one) for one in spelt if what and _known().get(one) == what)
+
+
+@cache
+def spellings_by_program() -> dict[str, frozenset[tuple[str, str]]]:
+    """What each program titles how, as `spellings_of` tells it."""
+    return {
+        program.name: frozenset((what, _plain(title)) for what, titles in program.columns.items() for title in titles)
+        for program in rep_columns().program
+    }
+
+
 _SHORT = {"ms": "m/s", "mps": "m/s", "lbs": "lb"}
 
 

@@ -56,7 +56,7 @@ def read_rep_json(path: str | PathLike[str], *, rate_hz: float | None = None) ->
     reps = _reps_in(record, RepCell({}, {}), used)
     if reps:
         note = f"{path.name} holds what another program found of {len(reps)} repetitions, and no samples"
-        return rep_recording(path.name, reps, list(used.values()), list(used), [note])
+        return rep_recording(path.name, reps, list(used.values()), [note])
     tables = _summary(record) or _named(record)
     if not tables:
         raise BadInput(f"{path.name}: a JSON file without repetitions that hold numbers; check what was exported")
@@ -77,7 +77,7 @@ def _number(value: Any) -> float:
 
 def _reps_in(record: Any, outer: RepCell, used: dict[str, str], depth: int = 0) -> list[RepCell]:
     """Every object with a velocity, with the load, set and exercise of those around it; a list of velocities is one
-    repetition an element. `used` collects what was read and the unit that its name states.
+    repetition an element. `used` collects what was read and its name.
     """
     if depth > _DEEPEST:
         return []
@@ -103,7 +103,7 @@ def _reps_in(record: Any, outer: RepCell, used: dict[str, str], depth: int = 0) 
             continue
         else:
             continue
-        used.setdefault(what, unit)
+        used.setdefault(what, str(key))
     here = RepCell(numbers, words)
     if many:
         count = max(len(values) for values in many.values())

@@ -78,13 +78,11 @@ def read_rep_table(path: str | PathLike[str], *, rate_hz: float | None = None) -
     notes = [f"{path.name} holds what another program found of {len(reps)} repetitions, and no samples"]
     if left_out:
         notes.append(f"{path.name}: {left_out} rows that are no repetition (averages, empty sets) were left out")
-    return rep_recording(path.name, reps, [unit for _, unit in meanings], [what for what, _ in meanings], notes)
+    return rep_recording(path.name, reps, titles, notes)
 
 
-def rep_recording(
-    name: str, reps: Sequence[RepCell], units: Sequence[str], meanings: Sequence[str], notes: Sequence[str]
-) -> Recording:
-    """The repetitions as tables, one for each set.
+def rep_recording(name: str, reps: Sequence[RepCell], titles: Sequence[str], notes: Sequence[str]) -> Recording:
+    """The repetitions as tables, one for each set; `titles` are those of the columns that they were read from.
 
     Raises
     ------
@@ -106,6 +104,8 @@ def rep_recording(
                     " than any bar; state the unit beside the column's title, as in Mean velocity (cm/s)"
                 )
     said = list(notes)
+    meanings = [meaning_of(title)[0] for title in titles]
+    units = [meaning_of(title)[1] for title in titles]
     beside = {"load"} if "load_unit" in meanings else set[str]()
     bare = [w for w, u in zip(meanings, units, strict=True) if w in _MEASURED and not u and w not in beside]
     if bare:
@@ -125,6 +125,7 @@ def rep_recording(
             columns,
             kinds_of,
             np.array([[rep.numbers.get(what, math.nan) for what in columns] for rep in of_set], dtype=np.float64),
+            tuple(title for title, what in zip(titles, meanings, strict=True) if what),
         )
         for k, of_set in enumerate(sets, 1)
     )

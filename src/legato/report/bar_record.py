@@ -33,6 +33,7 @@ def bar_record(found: BarResult | None) -> dict[str, Any] | None:
         },
         "velocity_loss_reason": found.loss_reason or None,
         "detectable_change_m_s": found.detectable_change,
+        "list_titles": list(found.titles) or None,
         "profile": None
         if profile is None
         else {
