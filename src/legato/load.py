@@ -7,8 +7,6 @@ from itertools import combinations
 from os import PathLike
 from pathlib import Path
 
-import numpy as np
-
 from legato.errors import BadInput
 from legato.formats._axes import turn_of, turned_stream
 from legato.formats.c3d import read_c3d
@@ -26,7 +24,7 @@ from legato.formats.rep_table import read_rep_table
 from legato.formats.sniff import sniff_format
 from legato.formats.trc import read_trc
 from legato.formats.xdf import read_xdf
-from legato.recording import InputFile, Recording, Stream
+from legato.recording import InputFile, Recording, same_data
 from legato.sync import SAME_CLOCK, apply_device_delays, join, read_delay_file
 
 __all__ = ["info_record", "read"]
@@ -101,34 +99,18 @@ def read(
     return apply_device_delays(joined, delays)
 
 
-_MEASURED = ("force", "emg")
-"""Kinds whose samples carry a sensor's own noise: no two sensors give the same numbers, whatever they are called."""
-
-
 def _check_each_once(recordings: Sequence[Recording]) -> None:
     """Refuse files that bring the same data twice: forces would count double, noise would look halved."""
     for one, two in combinations(recordings, 2):
         first, second = one.inputs[0], two.inputs[0]
         if first.sha256 == second.sha256:
             raise BadInput(f"{first.path} and {second.path}: the same file twice; give each file once")
-        same = next((a for a in one.streams for b in two.streams if _same_data(a, b)), None)
+        same = next((a for a in one.streams for b in two.streams if same_data(a, b)), None)
         if same is not None:
             raise BadInput(
                 f"{first.path} and {second.path}: the same {same.kind} data of {same.n_samples} samples in both;"
                 " give one of the two"
             )
-
-
-def _same_data(one: Stream, two: Stream) -> bool:
-    """Whether two streams hold the same samples, and not by standing still."""
-    if one.kind != two.kind or one.values.shape != two.values.shape:
-        return False
-    if one.kind not in _MEASURED and (one.name, one.channels) != (two.name, two.channels):
-        return False
-    if not np.array_equal(one.values, two.values, equal_nan=True):
-        return False
-    flat = one.values.reshape(one.n_samples, -1)
-    return any(np.unique(column[np.isfinite(column)]).size > 2 for column in flat.T)
 
 
 def _check_one_trial(joined: Recording) -> None:

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
+from legato.cli import app
+from legato.errors import BadInput
 from legato.recording import FloatArray
 
 from .force_tables import RATE_HZ, analysed, plate_columns, write_csv
@@ -60,6 +63,27 @@ def test_sway_says_what_is_missing(tmp_path, monkeypatch):
     sway = result["forces"]["sway"]
     assert sway["per_rep"][0]["ellipse_m2"] is not None and sway["change_with_press"] is None
     assert sway["reason"] == "without the press: no stand of 10 s on the plates"
+
+
+def test_a_stand_without_the_press_that_is_the_trial_or_comes_twice_is_refused(tmp_path):
+    press = stance(tmp_path / "press.csv", 20.0, 0.008, 10)
+    quiet = stance(tmp_path / "quiet.csv", 20.0, 0.004, 20)
+    copies: list[Path] = []
+    for path in (press, quiet):
+        # The same samples in other bytes.
+        copies.append(path.with_name(f"copy-{path.name}"))
+        copies[-1].write_text(path.read_text().rstrip("\n") + "\n\n", encoding="utf-8")
+    for given, refusal in (
+        ([press], "press.csv: is the trial itself"),
+        ([quiet, copies[0]], "copy-press.csv: is the trial itself"),
+        ([quiet, quiet], "quiet.csv: the same data twice with --no-press"),
+        ([quiet, copies[1]], "copy-quiet.csv: the same data twice with --no-press"),
+    ):
+        options = [part for path in given for part in ("--no-press", str(path))]
+        asked = ["analyze", str(press), "--movement", "pallof-press", "--json", "-", *options]
+        with pytest.raises(BadInput) as caught:
+            CliRunner().invoke(app, asked, catch_exceptions=False)
+        assert str(caught.value).startswith(refusal) and "\n" not in str(caught.value)
 
 
 def pulls(path: Path, peaks_n: tuple[float, ...], fade: float) -> Path:

@@ -12,7 +12,7 @@ from legato.body.build import build_body
 from legato.body.model import Body
 from legato.errors import BadInput, NotResolvable
 from legato.movements.model import Movement, Rep
-from legato.recording import Recording, Span
+from legato.recording import Recording, Span, same_data
 
 if TYPE_CHECKING:
     from legato.forces.analyse import ForcesResult
@@ -40,13 +40,15 @@ def forces_of_trial(
     Raises
     ------
     BadInput
-        A band or a recording without a press is given, but the recording holds no force.
+        A band or a recording without a press is given, but the recording holds no force; a recording without a press
+        is the trial itself or another of them.
     """
     if not recording.plates and not recording.of_kind("force"):
         if without_press or foot_band_n is not None:
             option = "--no-press" if without_press else "--foot-band"
             raise BadInput(f"holds no force plate; leave out {option}, or add the plates' file")
         return None
+    _check_stands(recording, without_press)
     from legato.forces.analyse import Asked, RepSpan, analyse_forces
 
     spans = [RepSpan(rep.index, Span(rep.start_s, rep.end_s), rep.complete) for rep in reps if isfinite(rep.start_s)]
@@ -63,6 +65,22 @@ def forces_of_trial(
         knees_without=tuple(_knees_of(other, mapping, static) if knees else () for other in without_press),
     )
     return analyse_forces(recording, spans, foot_paths(body), asked=asked, mass_kg=mass_kg, level=level)
+
+
+def _check_stands(trial: Recording, without_press: Sequence[Recording]) -> None:
+    """Refuse stands without the press that bring the same data twice: sway would look alike, or its change known."""
+    for k, other in enumerate(without_press):
+        where = Path(other.inputs[0].path).name if other.inputs else "the recording without the press"
+        if _holds_same(trial, other):
+            raise BadInput(f"{where}: is the trial itself, given with --no-press; give a stand without the press")
+        if any(_holds_same(earlier, other) for earlier in without_press[:k]):
+            raise BadInput(f"{where}: the same data twice with --no-press; give each stand once")
+
+
+def _holds_same(one: Recording, two: Recording) -> bool:
+    if {file.sha256 for file in one.inputs} & {file.sha256 for file in two.inputs}:
+        return True
+    return any(same_data(a, b) for a in one.of_kind("force") for b in two.of_kind("force"))
 
 
 def foot_paths(body: Body) -> "tuple[FootPath, ...]":
