@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from math import isfinite
 from os import PathLike
 from pathlib import Path
-from statistics import NormalDist
 from typing import TYPE_CHECKING, Any, Literal
 
 from legato import __version__
@@ -27,6 +26,7 @@ from legato.chain.windows import judge_windows
 from legato.corrections import Corrections, Outcome, correct_recording, correct_reps, one_side, read_corrections
 from legato.errors import BadInput, NotResolvable, naming
 from legato.estimate import LEVEL, Estimate
+from legato.faults import Finding, Results, faults_of, faults_of_trial
 from legato.movements import find_reps, load_movement, rep_metrics
 from legato.movements.bars import bar_of_trial, reps_of_bar
 from legato.movements.channels import Quality, channel_quality
@@ -97,7 +97,7 @@ class Analysis:
     settings: Settings
     corrections: tuple[Outcome, ...] = ()
     notes: tuple[str, ...] = ()
-    findings: tuple[Any, ...] = ()
+    findings: tuple[Finding, ...] = ()
     coordination: CoordinationResult | None = None
     muscles: "MusclesResult | None" = None
     forces: "ForcesResult | None" = None
@@ -148,6 +148,7 @@ def analyze(
     tempo: str | None = None,
     metres_per_pixel: float | None = None,
     research: bool = False,
+    faults: str | PathLike[str] | Sequence[str | PathLike[str]] = (),
     level: float = LEVEL,
 ) -> Analysis:
     """Find the repetitions, their phases and the chain's events, and judge the order.
@@ -202,6 +203,8 @@ def analyze(
         Scale of a video in which the bar was tracked.
     research
         Whether compression and shear at L5/S1 are estimated as well, for research only.
+    faults
+        TOML files with faults of one's own, beside those that the movement's file names.
     level
         Share of central probability that every interval holds.
 
@@ -236,6 +239,7 @@ def analyze(
     named = proposal.likeliest if proposal is not None else movement
     spec = named if isinstance(named, Movement) else load_movement(str(named), library)
     earlier = None if baseline is None else read_baseline(baseline, spec.id)
+    sought = faults_of(spec, faults)
     asked = spec
     if side is not None:
         spec = for_side(asked, side)
@@ -270,7 +274,7 @@ def analyze(
     if made_with in ("right", "left") and made_with != found.side:
         spec = for_side(asked, made_with)
     metrics = [
-        {name: _at_level(estimate, level) for name, estimate in of_rep.items()}
+        {name: estimate.at_level(level) for name, estimate in of_rep.items()}
         for of_rep in rep_metrics(body, spec, reps)
     ]
     shares = refused_shares(spec, reps, metrics)
@@ -346,6 +350,17 @@ def analyze(
         kinetics=kinetics,
         power=power,
         whole_body=whole_body,
+        findings=faults_of_trial(
+            sought,
+            body,
+            spec,
+            timed,
+            Results(chain, forces, power),
+            loads,
+            level=level,
+            side=made_with,
+            baseline=earlier,
+        ),
         muscle_work=muscle_work(recording, muscles, power, level),
         compensation=compensation_parts(spec, reps, metrics, forces, bar, coordination, level),
         notes=recording.notes + body.notes + found.notes + shares + doubts + bar_notes,
@@ -358,15 +373,6 @@ def _file_names(trials: Sequence[Recording]) -> tuple[str, ...] | None:
 
 def _corrections(given: Corrections | str | PathLike[str] | Mapping[str, Any] | None) -> Corrections:
     return given if isinstance(given, Corrections) else read_corrections(given or {})
-
-
-def _at_level(estimate: Estimate, level: float) -> Estimate:
-    """A normal estimate's interval at another level."""
-    if level == estimate.level:
-        return estimate
-    factor = NormalDist().inv_cdf(0.5 + 0.5 * level) / NormalDist().inv_cdf(0.5 + 0.5 * estimate.level)
-    below, above = factor * (estimate.value - estimate.low), factor * (estimate.high - estimate.value)
-    return Estimate(estimate.value, estimate.value - below, estimate.value + above, level, estimate.unit)
 
 
 def _name_of(result: Mapping[str, Any]) -> str:

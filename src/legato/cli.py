@@ -14,6 +14,7 @@ from legato.commands.amounts import one_load, parse_loads, parse_rate
 from legato.commands.bar_options import OnBar, OnSimulatedBar
 from legato.commands.demo import Trial, demo_trials, print_trial
 from legato.commands.doctor import doctor as doctor_command
+from legato.commands.layout import layout as layout_command
 from legato.commands.options import (
     AboutAthlete,
     BaselineFile,
@@ -27,6 +28,7 @@ from legato.commands.options import (
     Mvic,
     NamesMap,
     OnPlates,
+    OwnFaults,
     Paths,
     Reading,
     Static,
@@ -78,9 +80,9 @@ def analyze(
     corrections: CorrectionsFile = None,
     loads: Loads = None,
     load: Load = None,
+    faults: OwnFaults = None,
 ) -> None:
     """Find the repetitions and judge when each link of the chain moved."""
-    default_out = out is None and json_out is None
     if out is not None and out.exists() and not out.is_dir():
         raise BadInput(f"{out}: is a file; give --out a folder")
     athlete = about.known()
@@ -116,8 +118,9 @@ def analyze(
             stop_loss_pct=on_bar.loss_pct(),
             tempo=on_bar.tempo,
             metres_per_pixel=on_bar.scale(),
+            faults=faults or (),
         )
-        if default_out:
+        if out is None and json_out is None:
             out = Path("legato-out") / f"{paths[0].stem}-{result.movement.id}"
         if out is not None:
             tell("writing the report")
@@ -144,26 +147,6 @@ def info(paths: Paths, json_out: JsonOut = None, *, reading: Reading) -> None:
         write_json(record, json_out)
     if json_out != "-":
         print_info(record)
-
-
-@app.command("layout")
-def draft(
-    path: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV that Legato does not know.", show_default=False)],
-    out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Where the layout goes, else standard output.")
-    ] = None,
-    json_out: JsonOut = None,
-) -> None:
-    """Draft a layout for a table, to fill in and use with --layout."""
-    from legato.formats.layout_draft import draft_layout, write_draft
-
-    text = draft_layout(path)
-    if out is not None:
-        write_draft(out, text)
-    if json_out is not None:
-        write_json({"file": path.name, "layout": text}, json_out)
-    if json_out != "-":
-        typer.echo(text.rstrip() if out is None else str(out))
 
 
 @app.command()
@@ -319,6 +302,7 @@ def demo(
 app.command("baseline")(baseline_command)
 app.command("compare")(compare_command)
 app.command("doctor")(doctor_command)
+app.command("layout")(layout_command)
 app.command("profile")(profile_command)
 app.add_typer(corrections_app, name="corrections")
 

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 
 LEVEL = 0.90
 """Share of central probability that an interval holds unless told otherwise."""
@@ -62,6 +63,15 @@ class Estimate:
         below = math.hypot(self.value - self.low, half_width)
         above = math.hypot(self.high - self.value, half_width)
         return Estimate(self.value, self.value - below, self.value + above, self.level, self.unit)
+
+    def at_level(self, level: float) -> "Estimate":
+        """The estimate with its interval, taken for a normal one, at another level."""
+        if level == self.level:
+            return self
+        normal = NormalDist()
+        factor = normal.inv_cdf(0.5 + 0.5 * level) / normal.inv_cdf(0.5 + 0.5 * self.level)
+        below, above = factor * (self.value - self.low), factor * (self.high - self.value)
+        return Estimate(self.value, self.value - below, self.value + above, level, self.unit)
 
     def minus(self, other: "Estimate") -> "Estimate":
         """The difference of two independent estimates of one unit and level; the sides add in quadrature."""

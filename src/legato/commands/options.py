@@ -39,6 +39,10 @@ BaselineFile = Annotated[
     Path | None,
     typer.Option("--baseline", metavar="FILE", help="The athlete's baseline.json, or an earlier result.json."),
 ]
+OwnFaults = Annotated[
+    list[Path] | None,
+    typer.Option("--faults", metavar="FILE", help="TOML with faults of your own; may be given several times."),
+]
 Mvic = Annotated[
     list[Path] | None,
     typer.Option(metavar="FILE", help="A maximal contraction with the same EMG channels; may be given several times."),

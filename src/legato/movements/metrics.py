@@ -41,6 +41,9 @@ _GIVING_WAY_S = 1.0
 """Last part of a hold that failed, or may have, which its drift and sway leave out, s. [ENG] There the posture gives
 way; before it drifts."""
 
+_OF_TWO_INSTANTS = ("range", "change", "peak_over_value_at", "above", "below", "off")
+"""Kinds of number that two instants are read for, so that noise enters twice."""
+
 _SPEED_SHARE = 0.02
 """Standing error of a speed as a share of it: calibration, and where on the hand the marker sits. [ENG]"""
 
@@ -197,12 +200,14 @@ def _value(body: Body, rep: Rep, spec: MetricSpec, signal: _Lookup, side: str) -
     marks = {"start": rep.start_s, "end": rep.end_s, **rep.marks}
     at = (marks.get(spec.at, np.nan) - body.start_s) * body.rate_hz if spec.at else np.nan
     turns = _whole_turns(source.usual[first : last + 1]) if "axial" in spec.signal else 0.0
-    value, low, high = (_reading(x - turns, first, last, at, spec.kind) for x in (source.usual, *source.moved))
+    stay = round(spec.for_s * body.rate_hz) + 1
+    value, low, high = (_reading(x - turns, first, last, at, spec.kind, stay) for x in (source.usual, *source.moved))
     if value is None or low is None or high is None:
         return None
-    noise = source.noise * (np.sqrt(2.0) if spec.kind in ("range", "change", "peak_over_value_at") else 1.0)
+    noise = source.noise * (np.sqrt(2.0) if spec.kind in _OF_TWO_INSTANTS else 1.0)
     shift = max(abs(low - value), abs(high - value))
-    half = float(np.sqrt(Z**2 * (noise**2 + source.standing**2 + (source.share * value) ** 2) + shift**2))
+    standing = spec.standing_share * source.standing
+    half = float(np.sqrt(Z**2 * (noise**2 + standing**2 + (source.share * value) ** 2) + shift**2))
     return Estimate.symmetric(value * source.scale, half * source.scale, spec.unit)
 
 
@@ -245,7 +250,7 @@ def _whole_turns(x: FloatArray) -> float:
     return 2.0 * np.pi * float(np.round(np.median(seen) / (2.0 * np.pi))) if seen.size else 0.0
 
 
-def _reading(x: FloatArray, first: int, last: int, at: float, kind: str) -> float | None:
+def _reading(x: FloatArray, first: int, last: int, at: float, kind: str, stay: int = 1) -> float | None:
     part = x[first : last + 1]
     if part.size < 3 or np.isnan(part).any():
         return None
@@ -268,5 +273,13 @@ def _reading(x: FloatArray, first: int, last: int, at: float, kind: str) -> floa
         return then
     if kind == "change":
         return then - float(part[0])
+    if kind in ("above", "below", "off"):
+        away = {"above": part - then, "below": then - part, "off": np.abs(part - then)}[kind]
+        return float(_held(away, stay).max()) if np.isfinite(then) and away.size >= stay else None
     sign = 1.0 if then >= 0.0 else -1.0
     return float(max((sign * part).max() - sign * then, 0.0))
+
+
+def _held(x: FloatArray, samples: int) -> FloatArray:
+    """The level that each stretch of so many samples stays at or above."""
+    return np.lib.stride_tricks.sliding_window_view(x, samples).min(axis=1)

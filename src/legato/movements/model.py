@@ -166,21 +166,25 @@ class MetricSpec(Data):
     mark `at`. `mean`: over the phase; `rms`: about that mean. `change`: value at the mark `at` less that at the start.
     `drift`: slope over the phase times its length, `drift_rate`: that slope, `sway`: RMS about it. `held`: length of a
     hold; `failure`: time from its start until it failed, absent where it did not. `frequency`: repetitions a minute,
-    from this one to the next. `share`: change of `signal` over its own and that of `against`. `side = "both"` gives one
-    number a side, `own` is the side of the repetition.
+    from this one to the next. `share`: change of `signal` over its own and that of `against`. `above`, `below`, `off`:
+    how far the signal goes above, below or to either side of its value at the mark `at`, and stays for `for_s`.
+    `standing_share`: how much of what skin and model add counts, less where only a small part of the way is looked at.
+    `side = "both"` gives one number a side, `own` is the side of the repetition.
     """
 
     name: str
     kind: Literal[
         "mark", "duration", "peak", "trough", "range", "largest_size", "value_at", "peak_over_value_at", "rate_peak",
         "mean", "rms", "change", "drift", "drift_rate", "sway", "held", "failure", "frequency", "share",
-        "flight_height", "ratio",
+        "flight_height", "ratio", "above", "below", "off",
     ]  # fmt: skip
     signal: str = ""
     against: str = ""
-    side: Literal["none", "both", "right", "left", "dominant", "own"] = "none"
+    side: Literal["none", "both", "mean", "right", "left", "dominant", "own"] = "none"
     within: str = "rep"
     at: str = ""
+    for_s: Annotated[float, Field(ge=0)] = 0.0
+    standing_share: Annotated[float, Field(ge=0, le=1)] = 1.0
     unit: Literal["s", "deg", "m", "m/s", "deg/s", "1/min", "N", ""] = "deg"
 
 

@@ -8,6 +8,7 @@ from pathlib import PurePath
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
+from legato.body.placement import placement_of
 from legato.chain.model import ChainResult, GapResult, LinkResult, WindowResult
 from legato.chain.windows import judge_windows
 from legato.estimate import Estimate
@@ -17,6 +18,7 @@ from legato.report.bar_record import bar_record
 from legato.report.between_record import between_record
 from legato.report.coordination_record import coordination_record
 from legato.report.drive_record import drive_record
+from legato.report.findings_record import findings_record
 from legato.report.forces_record import forces_record
 from legato.report.gains_record import compensation_record, muscle_work_record
 from legato.report.kinetics_record import kinetics_record
@@ -74,12 +76,13 @@ def to_dict(analysis: "Analysis") -> dict[str, Any]:
         "power": _plain(power_record(analysis.power)),
         "muscle_work": _plain(muscle_work_record(analysis)),
         "compensation": _plain(compensation_record(analysis.compensation)),
-        "findings": _plain(analysis.findings),
+        "findings": _plain(findings_record(analysis.findings)),
         "body": {
             "source": analysis.body.source,
             "marker_set": analysis.body.marker_set,
             "missing": list(analysis.body.missing),
             "rate_hz": analysis.body.rate_hz,
+            "placement": placement_of(analysis.body),
         },
         "notes": list(analysis.notes),
     }

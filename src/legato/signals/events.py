@@ -230,8 +230,9 @@ def _find_onset(
     turns = np.flatnonzero((dips[1:-1] < dips[:-2]) & (dips[1:-1] <= dips[2:])) + 1
     if len(turns):
         rival = min(rival, float(dips[turns].min()) - threshold)
-    if len(rises) > 1:
-        rival = min(rival, threshold - float(before[rises[-2] + 1 : i + 1].min()))
+    earlier = rises[rises < i]
+    if len(earlier):
+        rival = min(rival, threshold - float(before[earlier[-1] + 1 : i + 1].min()))
     return (times[i] + share * step, slope / step, peak, rival, 0.0)
 
 

@@ -1,0 +1,146 @@
+"""What is no fault: the athlete's own band from a baseline, else the stated default."""
+
+import math
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias, cast
+
+from legato.chain.baseline import BASELINE
+from legato.estimate import LEVEL
+from legato.faults.model import Band, Fault
+from legato.signals.factors import normal_factor, student_factor
+
+Edges: TypeAlias = tuple[float | None, float | None]
+
+_LEAST_REPS, _LEAST_DAYS = 3, 3
+"""Of one earlier result and of a baseline, as for a gap's own band. [ENG]"""
+
+_DETECTABLE = 0.95
+"""Probability with which a change beyond the smallest detectable one is one (Weir 2005, J Strength Cond Res 19:231)."""
+
+_MEDIAN_FACTOR = 0.5 * math.pi
+"""Variance of a median over that of the mean, for many normal values; for few it is smaller."""
+
+
+@dataclass(frozen=True, slots=True)
+class BandFound:
+    """Lower and upper edge (None where open), where the band is from, and how large a change it can tell; `edges` is
+    None, with the `reason`, where there is none. `lasting`: whether what lasts over a set (where markers sit) may lie
+    otherwise in the baseline.
+    """
+
+    edges: Edges | None
+    origin: Literal["own", "default", ""]
+    source: str = ""
+    grade: str = ""
+    change: float = math.nan
+    middle: float = math.nan
+    lasting: bool = True
+    reason: str = ""
+
+
+def band_of(
+    fault: Fault,
+    band: Band,
+    side: str,
+    new_reps: int,
+    baseline: Mapping[str, Any] | None,
+    *,
+    same_placement: bool = False,
+) -> BandFound:
+    """The athlete's own band where a baseline holds this fault's number, else the default.
+
+    Parameters
+    ----------
+    fault, band, side
+        The fault, its band in this movement, and the side that is judged.
+    new_reps
+        How many repetitions were measured.
+    baseline
+        An earlier `result.json` or a `baseline.json` of this athlete and movement.
+    same_placement
+        Whether the markers of an earlier result are known to have stayed on.
+    """
+    own, why = (None, "")
+    if band.own:
+        own, why = _own(fault, band, side, new_reps, baseline, same_placement)
+    if own is not None:
+        return own
+    if band.default is None:
+        return BandFound(None, "", reason=why)
+    return BandFound(band.default, "default", band.source, band.grade or "", reason=why)
+
+
+def _own(
+    fault: Fault,
+    band: Band,
+    side: str,
+    new_reps: int,
+    baseline: Mapping[str, Any] | None,
+    same_placement: bool,
+) -> tuple[BandFound | None, str]:
+    """The athlete's own median ± the smallest detectable change, cut open on the side where nothing is a fault."""
+    if baseline is None:
+        return None, (
+            "this is judged against the athlete's own: analyse an earlier set of at least "
+            f"{_LEAST_REPS} good reps and give it with --baseline"
+        )
+    finding = _finding(baseline, fault.id, side)
+    if finding is None:
+        return None, "the baseline does not hold this number; analyse its recordings again with this version"
+    if baseline.get("schema") == BASELINE:
+        days = [(float(d["mean"]), float(d["n"])) for d in finding["days"]]
+        if len(days) < _LEAST_DAYS:
+            return None, f"the baseline holds this number on {len(days)} days; an own band needs {_LEAST_DAYS}"
+        means = [mean for mean, _ in days]
+        within, usual = float(finding["sd_within"]["value"]), statistics.median(n for _, n in days)
+        fewer = max(0.0, 1.0 / max(1, new_reps) - 1.0 / usual)
+        spread = math.sqrt(statistics.variance(means) * (1.0 + _MEDIAN_FACTOR / len(days)) + within**2 * fewer)
+        middle, change = statistics.median(means), student_factor(_DETECTABLE, len(days) - 1) * spread
+        lasting, text = True, f"the athlete's own, {len(days)} days"
+    else:
+        level = float((baseline.get("settings") or {}).get("level") or LEVEL)
+        values, lasts = _values(finding, level)
+        if len(values) < _LEAST_REPS:
+            return None, f"the baseline has {len(values)} reps with this number; an own band needs {_LEAST_REPS}"
+        middle = statistics.median(values)
+        spread = statistics.stdev(values) * math.sqrt(1.0 / len(values) + 1.0 / max(1, new_reps))
+        change = student_factor(_DETECTABLE, len(values) - 1) * spread
+        if not same_placement:
+            change = math.hypot(change, math.sqrt(2.0) * lasts * normal_factor(_DETECTABLE) / normal_factor(level))
+        lasting = not same_placement
+        stayed = ", sensors left on" if same_placement else ""
+        text = f"the athlete's own, {len(values)} reps of an earlier set{stayed}"
+    change = max(change, band.least_change)
+    low = None if band.fault == "above" else middle - change
+    high = None if band.fault == "below" else middle + change
+    return BandFound((low, high), "own", text, "", change, middle, lasting), ""
+
+
+def own_values(fault: str, side: str, baseline: Mapping[str, Any] | None) -> list[float]:
+    """A fault's number in every repetition of an earlier result; of a baseline of days, nothing."""
+    finding = None if baseline is None or baseline.get("schema") == BASELINE else _finding(baseline, fault, side)
+    return [] if finding is None else _values(finding)[0]
+
+
+def _finding(baseline: Mapping[str, Any], fault: str, side: str) -> Mapping[str, Any] | None:
+    """What a result or a baseline holds of a fault on a side; of one without sides, where a side only says which of two
+    has more, whatever it says.
+    """
+    found = cast("Sequence[Mapping[str, Any]]", baseline.get("findings") or ())
+    return next((f for f in found if f.get("fault") == fault and (not side or f.get("side") == side)), None)
+
+
+def _values(finding: Mapping[str, Any], level: float = LEVEL) -> tuple[list[float], float]:
+    """The number of every repetition of an earlier result, and the half-width at its `level` that all of them share."""
+    rows = [row["value"] for row in cast("Sequence[Mapping[str, Any]]", finding.get("per_rep") or ())]
+    known = [cast("Mapping[str, float]", row) for row in rows if row]
+    values = [float(row["value"]) for row in known]
+    measured = finding.get("measured")
+    if not isinstance(measured, Mapping) or len(values) < _LEAST_REPS:
+        return values, 0.0
+    of_set = cast("Mapping[str, float]", measured)
+    half = 0.5 * (float(of_set["high"]) - float(of_set["low"]))
+    random = student_factor(level, len(values) - 1) * statistics.stdev(values) / math.sqrt(len(values))
+    return values, math.sqrt(max(0.0, half**2 - random**2))

@@ -1,0 +1,290 @@
+"""Every fault of a movement judged in one recording."""
+
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from legato.body.model import Body
+from legato.chain.drift import slope_of
+from legato.chain.model import ChainResult
+from legato.errors import NotResolvable
+from legato.estimate import LEVEL
+from legato.faults.bands import BandFound, band_of, own_values
+from legato.faults.judge import Judged, SetNumber, in_words, judge, mean_of_set, outside, ratio_of_spreads
+from legato.faults.model import Band, Condition, Fault, Finding, Measured
+from legato.faults.quantities import asked_leads, lead_chain, measured_by_signal, measured_share
+from legato.faults.results import RESULTS, Results
+from legato.movements.model import Movement, Rep
+from legato.recording import FloatArray
+
+_SPREAD_REPS = 6
+"""Repetitions from which a spread is judged, in this set and in the baseline (inventory S1.11). [ENG]"""
+
+_LOAD_WITH_COUNT = 0.95
+"""Correlation of load and count from which a change with the one cannot be told from one with the other. [ENG]"""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trial:
+    """What faults are looked for in: the body, its repetitions, what the analysis found, and what they are held
+    against. `loads_kg` by the index of the repetition. `same_placement`: the sensors stayed on since the baseline.
+    """
+
+    body: Body
+    movement: Movement
+    reps: Sequence[Rep]
+    results: Results = field(default_factory=Results)
+    level: float = LEVEL
+    side: str = ""
+    baseline: Mapping[str, Any] | None = None
+    loads_kg: Mapping[int, float] = field(default_factory=dict[int, float])
+    same_placement: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Number:
+    """A fault's number in each repetition and, where only the set has it, of the set."""
+
+    rows: tuple[Measured, ...]
+    of_set: SetNumber | None = None
+    about: str = ""
+
+
+def find_faults(trial: Trial, faults: Sequence[Fault]) -> tuple[Finding, ...]:
+    """Judge every fault; one that cannot be judged is told with the reason and what would resolve it.
+
+    Parameters
+    ----------
+    trial
+        The recording as analysed.
+    faults
+        As `faults_of` gives them for the movement; those that name others come after them.
+
+    Returns
+    -------
+    One finding a fault, or one a side where the fault has sides: faults first, then what is not resolvable, then what
+    is in order; else in the order given.
+    """
+    single = [fault for fault in faults if not fault.all_of]
+    chains = lead_chain(trial.body, trial.movement, trial.reps, asked_leads(single), level=trial.level, side=trial.side)
+    found: list[Finding] = []
+    for fault in single:
+        found += _of_fault(trial, fault, chains.get(fault.id))
+    known = {fault.id: [f for f in found if f.fault.id == fault.id] for fault in single}
+    for fault in faults:
+        if fault.all_of:
+            found.append(_of_all(fault, known))
+            known[fault.id] = [found[-1]]
+    rank = {"fault": 0, "not-resolvable": 1, "ok": 2}
+    return tuple(sorted(found, key=lambda f: rank[f.verdict]))
+
+
+def _of_fault(trial: Trial, fault: Fault, chain: ChainResult | str | None) -> list[Finding]:
+    band = fault.band
+    if band is None:
+        raise ValueError(f"{fault.id} has no band")
+    if trial.body.source in fault.never:
+        return [_refused(fault, f"{_SOURCES.get(trial.body.source, trial.body.source)} cannot show it", fault.needs)]
+    try:
+        numbers = _numbers(trial, fault, chain)
+    except NotResolvable as why:
+        return [_refused(fault, str(why), fault.needs)]
+    return [_judged(trial, fault, band, side, number) for side, number in numbers.items()]
+
+
+def _numbers(trial: Trial, fault: Fault, chain: ChainResult | str | None) -> dict[str, _Number]:
+    """The fault's number by side."""
+    if fault.lead is not None:
+        if chain is None or isinstance(chain, str):
+            raise NotResolvable(chain or "no chain was read")
+        gap = chain.gaps[0]
+        rows = tuple(Measured(r.rep, r.gap_s, r.reason) for r in gap.per_rep)
+        reason = "" if gap.set_s is not None else gap.reason
+        of_set = SetNumber(gap.set_s, gap.n, reason=reason)
+        if gap.set_s is not None and gap.n < fault.least_reps:
+            of_set = SetNumber(None, gap.n, reason=f"{gap.n} of at least {fault.least_reps} reps were timed")
+        return {"": _Number(rows, of_set)}
+    if fault.result is not None:
+        told = RESULTS[fault.result][1](trial.results)
+        of_set = None if told.of_set is None else SetNumber(told.of_set, told.n)
+        return {"": _Number(told.per_rep, of_set, told.about)}
+    if fault.measure is None:
+        raise ValueError(f"{fault.id} measures nothing")
+    top = measured_by_signal(trial.body, trial.movement, trial.reps, fault.measure, trial.level)
+    if fault.over is not None:
+        base = measured_by_signal(trial.body, trial.movement, trial.reps, fault.over, trial.level)
+        top = {side: measured_share(rows, base[side if side in base else ""]) for side, rows in top.items()}
+    return {side: _Number(rows) for side, rows in top.items()}
+
+
+def _judged(trial: Trial, fault: Fault, band: Band, side: str, number: _Number) -> Finding:
+    whole = [rep.index for rep in trial.reps if rep.complete]
+    rows = tuple(row for row in number.rows if row.rep in set(whole))
+    if fault.kind == "drift":
+        found, edges = _drift(trial, fault, rows), _default(band)
+    elif fault.kind == "spread":
+        found, edges = _spread(trial, fault, side, rows), _default(band)
+    else:
+        edges = band_of(fault, band, side, len(rows), trial.baseline, same_placement=trial.same_placement)
+        found = number.of_set or mean_of_set(rows, fault.least_reps, trial.level, lasting=edges.lasting)
+    words = f"{fault.name[0].lower()}{fault.name[1:]}{f', {side}' if side else ''}"
+    if number.about:
+        words += f" ({number.about})"
+    judged = judge(found, edges, band.fault, words, fault.needs)
+    judged = _with_conditions(trial, fault, side, judged)
+    beyond = _reps_beyond(fault, band, edges, rows)
+    finding = Finding(
+        fault=fault,
+        side=side or _larger_side(fault, found, edges, judged),
+        verdict=judged.verdict,
+        measured=found.estimate,
+        band=edges.edges,
+        band_from=edges.origin,
+        band_source=edges.source,
+        band_grade=edges.grade,
+        per_rep=rows,
+        n=found.n,
+        reps=beyond,
+        why=judged.why,
+        resolve=judged.resolve,
+        refused=found.estimate is None,
+    )
+    return finding
+
+
+def _default(band: Band) -> BandFound:
+    return BandFound(band.default, "default", band.source, band.grade or "")
+
+
+def _drift(trial: Trial, fault: Fault, rows: Sequence[Measured]) -> SetNumber:
+    """How much the number changes from the first repetition to the last, or from the lightest load to the heaviest."""
+    known = [row for row in rows if row.value is not None]
+    loads = trial.loads_kg
+    if fault.against == "load":
+        known = [row for row in known if row.rep in loads]
+        if not loads:
+            return SetNumber(None, len(known), reason="the loads are not known; give them with --loads")
+    against = np.array([loads[row.rep] if fault.against == "load" else float(row.rep) for row in known])
+    values = np.array([row.value.value for row in known if row.value is not None])
+    if 3 * values.size < 2 * len(rows):
+        return SetNumber(
+            None, values.size, reason=next((row.reason for row in rows if row.value is None), "not measured")
+        )
+    try:
+        if fault.against == "load":
+            _refuse_counting(against, np.array([float(row.rep) for row in known]))
+        slope = slope_of(against, values, trial.level)
+    except NotResolvable as why:
+        return SetNumber(None, values.size, reason=str(why))
+    span = float(np.ptp(against))
+    return SetNumber(slope.scaled(span, fault.unit), values.size, spread=float(np.std(values, ddof=1)))
+
+
+def _refuse_counting(loads_kg: FloatArray, count: FloatArray) -> None:
+    if float(np.ptp(loads_kg)) > 0.0 and abs(float(np.corrcoef(loads_kg, count)[0, 1])) > _LOAD_WITH_COUNT:
+        raise NotResolvable("the load changed with each repetition, so load and fatigue cannot be told apart")
+
+
+def _spread(trial: Trial, fault: Fault, side: str, rows: Sequence[Measured]) -> SetNumber:
+    """SD between repetitions over that of the baseline."""
+    now = [row.value.value for row in rows if row.value is not None]
+    before = own_values(fault.id, side, trial.baseline)
+    for values, where in ((now, "of this set"), (before, "of the baseline")):
+        if len(values) < _SPREAD_REPS:
+            if where == "of the baseline" and trial.baseline is None:
+                return SetNumber(
+                    None, len(now), reason="there is no baseline to compare the spread with; give --baseline"
+                )
+            return SetNumber(
+                None, len(now), reason=f"{len(values)} of at least {_SPREAD_REPS} reps {where} were measured"
+            )
+    if statistics.variance(before) == 0.0 or statistics.variance(now) == 0.0:
+        return SetNumber(None, len(now), reason="the repetitions do not vary at all")
+    return SetNumber(ratio_of_spreads(now, before, trial.level), len(now))
+
+
+def _with_conditions(trial: Trial, fault: Fault, side: str, judged: Judged) -> Judged:
+    """The verdict with what must hold too: where that surely does not, nothing is a fault, whatever else was seen."""
+    if judged.verdict == "ok":
+        return judged
+    for condition in fault.also:
+        said, holds = _condition(trial, condition, side)
+        if holds is False:
+            return replace(judged, verdict="ok", why=said, resolve="")
+        if holds is None and judged.verdict == "fault":
+            return replace(judged, verdict="not-resolvable", why=f"{judged.why}; {said}", resolve=fault.needs)
+        judged = replace(judged, why=f"{judged.why}; {said}")
+    return judged
+
+
+def _condition(trial: Trial, condition: Condition, side: str) -> tuple[str, bool | None]:
+    try:
+        rows = measured_by_signal(trial.body, trial.movement, trial.reps, condition.measure, trial.level)
+    except NotResolvable as why:
+        return str(why), None
+    found = mean_of_set([r for r in rows.get(side, rows.get("", ())) if r.rep in _whole(trial)], 3, trial.level)
+    name = f"{condition.measure.signal} {condition.measure.reading}".replace("_", " ")
+    if found.estimate is None:
+        return f"{name} was not measured: {found.reason}", None
+    said = f"{name} {in_words(found.estimate)}"
+    if found.estimate.low > condition.least:
+        return f"{said}, more than {condition.least:g}", True
+    if found.estimate.high <= condition.least:
+        return f"{said}: no more than {condition.least:g}, which is sway", False
+    return f"{said}, which may be more or less than {condition.least:g}", None
+
+
+def _whole(trial: Trial) -> set[int]:
+    return {rep.index for rep in trial.reps if rep.complete}
+
+
+def _reps_beyond(fault: Fault, band: Band, edges: BandFound, rows: Sequence[Measured]) -> tuple[int, ...]:
+    """The repetitions whose own interval lies where a fault lies."""
+    if edges.edges is None or fault.kind in ("drift", "spread", "order"):
+        return ()
+    return tuple(r.rep for r in rows if r.value is not None and outside(r.value, edges.edges, band.fault))
+
+
+def _larger_side(fault: Fault, found: SetNumber, band: BandFound, judged: Judged) -> str:
+    """Of a difference of right and left that is a fault, the side that has more than it should."""
+    of_sides = fault.result == "load_share_difference" or (
+        fault.measure is not None and fault.measure.side == "difference"
+    )
+    if not of_sides or found.estimate is None or judged.verdict != "fault":
+        return ""
+    high = None if band.edges is None else band.edges[1]
+    return "right" if high is not None and found.estimate.value > high else "left"
+
+
+def _of_all(fault: Fault, known: Mapping[str, Sequence[Finding]]) -> Finding:
+    """A fault that is there where all of others are."""
+    parts = [(name, known.get(name, ())) for name in fault.all_of]
+    verdicts = {name: {f.verdict for f in found} for name, found in parts}
+    said = "; ".join(f"{name}: {', '.join(sorted(v)) or 'not looked for'}" for name, v in verdicts.items())
+    if all("fault" in v for v in verdicts.values()):
+        reps = set.intersection(*({r for f in found for r in f.reps} for _, found in parts))
+        return _whole_finding(fault, "fault", f"all of its parts are there ({said})", "", tuple(sorted(reps)))
+    if any(v == {"ok"} for v in verdicts.values()):
+        return _whole_finding(fault, "ok", f"a part of it is not there ({said})", "")
+    return _whole_finding(fault, "not-resolvable", f"not all of its parts are known ({said})", fault.needs)
+
+
+def _whole_finding(
+    fault: Fault, verdict: Any, why: str, resolve: str, reps: tuple[int, ...] = (), refused: bool = False
+) -> Finding:
+    return Finding(fault, "", verdict, None, None, "", "", "", (), 0, reps, why, resolve, refused)
+
+
+def _refused(fault: Fault, why: str, resolve: str) -> Finding:
+    return _whole_finding(fault, "not-resolvable", why, resolve, refused=True)
+
+
+_SOURCES = {
+    "markers": "markers",
+    "imu": "segment sensors",
+    "keypoints": "keypoints of one camera",
+    "angles": "joint angles of another program",
+}

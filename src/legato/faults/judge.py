@@ -1,0 +1,172 @@
+"""A fault's number over a set, held against its band: a fault only where the whole interval lies beyond."""
+
+import math
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from legato.chain.model import Verdict
+from legato.estimate import Estimate
+from legato.faults.bands import BandFound, Edges
+from legato.faults.model import Beyond, Measured
+from legato.signals.factors import student_factor
+from legato.signals.sets import set_refusal
+
+_ROUGH_REPS = (5, 10, 20, 50)
+"""What a number of reps is rounded up to. [ENG] A spread seen in a handful of reps tells it no better."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetNumber:
+    """What a set comes to: its mean with the interval, how many reps it is of, the half-width that lasts over the set,
+    and the SD between reps; None, with the reason, where it is refused.
+    """
+
+    estimate: Estimate | None
+    n: int
+    lasting: float = 0.0
+    spread: float = math.nan
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A verdict and, where there is none, what stands in the way and what would help."""
+
+    verdict: Verdict
+    why: str
+    resolve: str = ""
+
+
+def mean_of_set(rows: Sequence[Measured], least_reps: int, level: float, *, lasting: bool = True) -> SetNumber:
+    """The mean of a set of repetitions.
+
+    Parameters
+    ----------
+    rows
+        The number in each repetition.
+    least_reps
+        Fewer are refused.
+    level
+        Of the interval.
+    lasting
+        Whether what each repetition's number may be wrong by is the same in all and counts in full; False where it
+        was the same in what the set is held against, so that only the spread between repetitions is left.
+    """
+    known = [row.value for row in rows if row.value is not None]
+    if why := set_refusal([row.reason for row in rows if row.value is None], len(rows), "measured"):
+        return SetNumber(None, len(known), reason=why)
+    if len(known) < least_reps:
+        return SetNumber(None, len(known), reason=f"{len(known)} of at least {least_reps} reps were measured")
+    values = [e.value for e in known]
+    middle, unit = statistics.fmean(values), known[0].unit
+    below = statistics.fmean(e.value - e.low for e in known)
+    above = statistics.fmean(e.high - e.value for e in known)
+    spread = statistics.stdev(values) if len(values) > 1 else 0.0
+    random = student_factor(level, len(values) - 1) * spread / math.sqrt(len(values)) if len(values) > 1 else 0.0
+    if not lasting:
+        below = above = 0.0
+    estimate = Estimate(middle, middle - math.hypot(below, random), middle + math.hypot(above, random), level, unit)
+    return SetNumber(estimate, len(values), max(below, above), spread)
+
+
+def judge(found: SetNumber, band: BandFound, beyond: Beyond, words: str, remedy: str) -> Judged:
+    """The verdict on a set.
+
+    Parameters
+    ----------
+    found
+        What the set comes to.
+    band
+        What is no fault.
+    beyond
+        On which side a fault lies.
+    words
+        The number in words, for the reason: `largest turn of the pelvis`.
+    remedy
+        What would measure it where it was not.
+    """
+    if found.estimate is None:
+        return Judged("not-resolvable", f"{words}: {found.reason}", _more_reps(found.reason) or remedy)
+    said = f"{words} {in_words(found.estimate)}"
+    if band.edges is None:
+        return Judged("not-resolvable", f"{said}: there is no band yet", band.reason)
+    low, high = band.edges
+    estimate = found.estimate
+    where = edges_words(band.edges, estimate.unit)
+    if beyond != "below" and high is not None and estimate.low > high:
+        return Judged("fault", f"{said}: the whole interval lies above {where}")
+    if beyond != "above" and low is not None and estimate.high < low:
+        return Judged("fault", f"{said}: the whole interval lies below {where}")
+    if (high is None or estimate.high <= high) and (low is None or estimate.low >= low):
+        return Judged("ok", f"{said}: the whole interval lies inside {where}")
+    return Judged("not-resolvable", f"{said} reaches over the edge of {where}", _what_helps(found, band.edges))
+
+
+def outside(estimate: Estimate, edges: Edges, beyond: Beyond) -> bool:
+    """Whether a whole interval lies where a fault lies."""
+    low, high = edges
+    above = beyond != "below" and high is not None and estimate.low > high
+    return above or (beyond != "above" and low is not None and estimate.high < low)
+
+
+def in_words(estimate: Estimate) -> str:
+    """A number with its interval and unit."""
+    factor, unit = (
+        (1e3, "ms") if estimate.unit == "s" else (1e3, "mm") if estimate.unit == "m" else (1.0, estimate.unit)
+    )
+    size = factor * max(abs(estimate.low), abs(estimate.high))
+    digits = 0 if size >= 10.0 else 1 if size >= 1.0 else 2
+    value, low, high = (f"{factor * x:.{digits}f}" for x in (estimate.value, estimate.low, estimate.high))
+    return f"{value}{_UNITS.get(unit, f' {unit}')} ({low} to {high})"
+
+
+def _shown(unit: str) -> tuple[float, str]:
+    """Factor and unit in which a number is told: ms and mm."""
+    return {"s": (1e3, "ms"), "m": (1e3, "mm")}.get(unit, (1.0, unit))
+
+
+def edges_words(edges: Edges, unit: str) -> str:
+    """A band in words, for use after inside, above or below."""
+    factor, shown = _shown(unit)
+    low, high = (None if x is None else f"{factor * x:.3g}" for x in edges)
+    tail = _UNITS.get(shown, f" {shown}")
+    if low is None:
+        return f"the band up to {high}{tail}"
+    return f"the band from {low}{tail} up" if high is None else f"the band {low} to {high}{tail}"
+
+
+_UNITS = {"deg": "°", "%": " %", "1": "", "": ""}
+
+
+def _more_reps(reason: str) -> str:
+    return "record a set of three repetitions or more" if "at least" in reason else ""
+
+
+def _what_helps(found: SetNumber, edges: Edges) -> str:
+    """How many reps would decide, or that none suffice."""
+    estimate = found.estimate
+    if estimate is None:
+        return ""
+    distance = min(abs(estimate.value - edge) for edge in edges if edge is not None)
+    if found.lasting >= distance:
+        return (
+            f"no number of reps would decide it: {in_words(estimate).split(' (')[0]} is closer to the edge than what "
+            "placement of sensors and skin may add; a baseline with the sensors left on may"
+        )
+    room = distance**2 - found.lasting**2
+    for n in _ROUGH_REPS:
+        if n > found.n and (student_factor(estimate.level, n - 1) * found.spread) ** 2 / n <= room:
+            return f"as far as this spread can tell, about {n} reps like these would decide it"
+    return f"more than {_ROUGH_REPS[-1]} reps like these would be needed"
+
+
+def ratio_of_spreads(now: Sequence[float], before: Sequence[float], level: float) -> Estimate:
+    """SD of some values over that of others, with the interval of Fisher's F for normal values."""
+    from scipy.special import fdtri
+
+    a, b = len(now) - 1, len(before) - 1
+    ratio = statistics.variance(now) / statistics.variance(before)
+    tail = 0.5 * (1.0 - level)
+    low, high = ratio / float(fdtri(a, b, 1.0 - tail)), ratio / float(fdtri(a, b, tail))
+    return Estimate(math.sqrt(ratio), math.sqrt(low), math.sqrt(high), level, "1")

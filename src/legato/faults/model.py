@@ -1,0 +1,250 @@
+"""What a fault file holds, and a finding: one fault judged in one recording."""
+
+import math
+from dataclasses import dataclass
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Field, field_validator, model_validator
+
+from legato.chain.model import Verdict
+from legato.estimate import Estimate
+from legato.movements.link_spec import EventKind
+from legato.movements.window_spec import Data, Grade
+
+Kind: TypeAlias = Literal["order", "lead", "band", "drift", "hold", "share", "spread", "contact"]
+"""What a fault asks: the `order` of events; which of two comes first, or by how much (`lead`); a number inside a
+`band`; its `drift` over the set or with the load; a posture lost for a while (`hold`); one number as a `share` of
+another; its `spread` from repetition to repetition; a `contact` that opens.
+"""
+
+Reading: TypeAlias = Literal[
+    "above", "below", "off", "peak", "trough", "range", "change", "value_at", "largest_size", "mean", "rms", "drift",
+    "duration", "held",
+]  # fmt: skip
+
+Side: TypeAlias = Literal["none", "right", "left", "mean", "each", "difference"]
+Beyond: TypeAlias = Literal["above", "below", "outside"]
+Unit: TypeAlias = Literal["deg", "m", "s", "ms", "%", "1", "N", "W", "J", "deg/s", "m/s"]
+
+OPENING, WORK, RETURN = "opening", "work", "return"
+"""Phases by what they are: the first one, those that drive, those that come back under control."""
+
+STANDING = "standing"
+"""The mark at which a lift stands upright, or where a movement starts that never does."""
+
+
+class When(Data):
+    """The instant at which `signal` has gone a `share` of its largest way from where it started."""
+
+    signal: str
+    side: Literal["none", "right", "left", "mean"] = "none"
+    share: Annotated[float, Field(gt=0, lt=1)]
+
+
+class Measure(Data):
+    """A number of each repetition, read from a signal of the body.
+
+    `above`, `below`, `off`: the most that the signal exceeds, falls below, or lies to either side of its own value at
+    the mark `at`, for at least `for_s`. Others as the metrics of movement files. `within`: a phase, `rep`, or by what
+    it is: `opening` (the first), `work`, `return`. `side`: `each` gives a number a side, `difference` right less left.
+    `until`: only up to that instant.
+    """
+
+    signal: str = ""
+    reading: Reading
+    within: str = "rep"
+    at: str = STANDING
+    for_s: Annotated[float, Field(ge=0)] = 0.0
+    side: Side = "none"
+    unit: Literal["deg", "m", "s", "deg/s", "m/s"] = "deg"
+    until: When | None = None
+
+    @model_validator(mode="after")
+    def _reads_something(self) -> "Measure":
+        timed = self.reading in ("duration", "held")
+        if timed == bool(self.signal):
+            raise ValueError("give a signal to read; duration and held take none")
+        if self.for_s and self.reading not in ("above", "below", "off"):
+            raise ValueError("for_s goes with above, below and off")
+        if timed != (self.unit == "s"):
+            raise ValueError("a duration is in s, and nothing else is")
+        return self
+
+
+class Link(Data):
+    """A link of the body and the rate that it is timed by, as in a movement's chain."""
+
+    name: str
+    quantity: Annotated[str, Field(pattern=r"_velocity$")]
+    side: Literal["none", "both", "right", "left", "dominant"] = "none"
+
+
+class Lead(Data):
+    """The time from an event of one link to that of another, s: positive when `to` comes after `from`."""
+
+    from_link: Link = Field(alias="from")
+    to_link: Link = Field(alias="to")
+    event: EventKind
+    to_event: EventKind | None = None
+    within: str = OPENING
+
+
+class Band(Data):
+    """What is no fault. `fault`: on which side of it one lies. `low`, `high`: the stated default, in the fault's unit;
+    with neither only the athlete's own band decides. `own`: whether the athlete's own takes its place where there is a
+    baseline. `least_change`: the smallest change that counts, however steady the athlete is.
+    """
+
+    fault: Beyond
+    low: float | None = None
+    high: float | None = None
+    own: bool = True
+    least_change: Annotated[float, Field(ge=0)] = 0.0
+    source: str = ""
+    grade: Grade | Literal["ENG"] | None = None
+
+    @field_validator("low", "high")
+    @classmethod
+    def _is_finite(cls, value: float | None) -> float | None:
+        if value is not None and not math.isfinite(value):
+            raise ValueError("an open end is left out, not infinite")
+        return value
+
+    @property
+    def default(self) -> tuple[float | None, float | None] | None:
+        """The stated default, None where there is none."""
+        return None if self.low is None and self.high is None else (self.low, self.high)
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "Band":
+        if self.low is not None and self.high is not None and self.low > self.high:
+            raise ValueError(f"low {self.low:g} lies above high {self.high:g}")
+        if (self.fault == "above" and self.low is not None) or (self.fault == "below" and self.high is not None):
+            raise ValueError(f'fault = "{self.fault}" has one edge; take fault = "outside" for two')
+        if self.fault == "above" and self.default is not None and self.high is None:
+            raise ValueError('fault = "above" needs high')
+        if self.default is None and not self.own:
+            raise ValueError("without a default the band must be the athlete's own: own = true")
+        if self.default is not None and not (self.source and self.grade):
+            raise ValueError('a default needs its source and grade (grade = "ENG" for your own choice)')
+        return self
+
+
+class Cause(Data):
+    """What may lie behind a fault, and what would tell it from the others. `asks`: what is not in the recording (a
+    screen, a question, a set with other loads, EMG); empty where the recording itself tells.
+    """
+
+    cause: str
+    tells: str
+    asks: str = ""
+
+
+class Condition(Data):
+    """What must hold too: a measure that surely exceeds `least`."""
+
+    measure: Measure
+    least: float
+    source: str
+    grade: Grade | Literal["ENG"]
+
+
+class Fault(Data):
+    """A fault: what is measured, what is no fault, and what may lie behind it.
+
+    One of `measure` (over `over` for a share), `lead`, `result` (a number that the analysis has anyway, see `RESULTS`)
+    and `all_of` (other faults that must all be there). `against`: what a drift runs against. `never`: sensors that
+    cannot show it, whatever they measure. `needs`: what shows it, in words. `says`: the sentence a coach reads.
+    """
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+    name: str
+    kind: Kind
+    says: str
+    source: str
+    grade: Grade | Literal["ENG"] | None = None
+    unit: Unit
+    measure: Measure | None = None
+    over: Measure | None = None
+    lead: Lead | None = None
+    result: str | None = None
+    all_of: tuple[str, ...] = ()
+    also: tuple[Condition, ...] = ()
+    against: Literal["rep", "load"] = "rep"
+    band: Band | None = None
+    movements: tuple[str, ...] = ()
+    least_reps: Annotated[int, Field(ge=1)] = 3
+    never: tuple[Literal["markers", "imu", "keypoints", "angles"], ...] = ()
+    needs: str
+    causes: Annotated[tuple[Cause, ...], Field(min_length=1)]
+    drills: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "Fault":
+        given = [n for n in ("measure", "lead", "result") if getattr(self, n) is not None]
+        given += ["all_of"] if self.all_of else []
+        if len(given) != 1:
+            raise ValueError(f"give one of measure, lead, result and all_of, not {len(given)}")
+        if self.all_of:
+            if self.band is not None:
+                raise ValueError("all_of takes its bands from the faults it names")
+            return self
+        if self.band is None:
+            raise ValueError("field band is missing; add [band]")
+        if self.lead is not None and self.kind != "lead":
+            raise ValueError('a table [lead] goes with kind = "lead"')
+        if self.kind == "lead" and self.measure is not None:
+            raise ValueError('kind = "lead" takes a table [lead], or a result')
+        if self.over is not None and (self.measure is None or self.kind != "share"):
+            raise ValueError('over goes with measure and kind = "share"')
+        if self.kind == "order" and self.result is None:
+            raise ValueError('kind = "order" takes result = "share_in_order"')
+        own = self._unit_of_value()
+        if own is not None and own != self.unit:
+            raise ValueError(f"unit is {self.unit}, but what is measured is in {own}")
+        return self
+
+    def _unit_of_value(self) -> str | None:
+        if self.lead is not None:
+            return "s"
+        if self.measure is None:
+            return None
+        if self.over is not None:
+            return "1"
+        if self.kind == "spread":
+            return None
+        return self.measure.unit
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A fault's number in one repetition; None, with the reason, where it was not measured."""
+
+    rep: int
+    value: Estimate | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault judged in one recording, on one side where it has sides.
+
+    `measured` is what the set comes to, in `unit`; `per_rep` what it was made from. `band`: lower and upper edge, None
+    where open; `band_from`: `own` (of `baseline`) or `default` (stated by `band_source`). `reps`: those that are surely
+    outside by themselves. `why` says what was seen and what it means, `resolve` what would decide where nothing does.
+    """
+
+    fault: Fault
+    side: str
+    verdict: Verdict
+    measured: Estimate | None
+    band: tuple[float | None, float | None] | None
+    band_from: Literal["own", "default", ""]
+    band_source: str
+    band_grade: str
+    per_rep: tuple[Measured, ...]
+    n: int
+    reps: tuple[int, ...]
+    why: str
+    resolve: str = ""
+    refused: bool = False

@@ -1,0 +1,204 @@
+"""A fault's number in each repetition: of a signal of the body, of two of them, or between two events."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import numpy as np
+
+from legato.body.model import Body
+from legato.chain import analyse_chain
+from legato.chain.model import ChainResult
+from legato.errors import NotResolvable
+from legato.estimate import LEVEL, Estimate
+from legato.faults.model import OPENING, RETURN, STANDING, WORK, Fault, Lead, Measure, Measured, Side, When
+from legato.movements.drivers import signal_of
+from legato.movements.link_spec import GapSpec, LinkSpec
+from legato.movements.metrics import rep_metrics
+from legato.movements.model import GIVEN_MARKS, MetricSpec, Movement, Phase, Rep
+
+_LEAST_BASE = 3.0
+"""A number that another is a share of must exceed so many half-widths of its own interval. [ENG] From there on the
+quotient is nearly normal and its error that of the first order."""
+
+_SIDES: Mapping[Side, Literal["none", "both", "mean", "right", "left"]] = {
+    "none": "none",
+    "mean": "mean",
+    "right": "right",
+    "left": "left",
+    "each": "both",
+    "difference": "both",
+}
+"""The side that is read for each that a measure may ask for."""
+
+_LEAST_STANDING = 0.3
+"""What skin adds between two postures grows with how far they are apart; so much of it at least is counted where only
+the first part of the way is looked at. [ENG]"""
+
+
+def phase_of(movement: Movement, within: str) -> str:
+    """A phase of the movement by its name or by what it is; `a+b` for several.
+
+    Raises
+    ------
+    NotResolvable
+        The movement has no such phase.
+    """
+    if within == "rep":
+        return within
+    if within == OPENING:
+        return movement.phases[0].name
+    if within in (WORK, RETURN):
+        found = [phase.name for phase in movement.phases if phase.effort == within]
+        if found:
+            return found[0] if len(found) == 1 else f"{found[0]}+{found[-1]}"
+    elif set(within.split("+")) <= {phase.name for phase in movement.phases}:
+        return within
+    words = {WORK: "that drives", RETURN: "that comes back under control"}
+    raise NotResolvable(f"{movement.id} has no phase {words.get(within, f'called {within}')}")
+
+
+def mark_of(movement: Movement, at: str) -> str:
+    """A mark of the movement; `standing` is its start where it starts upright, the top of a rise, else its start.
+
+    Raises
+    ------
+    NotResolvable
+        The movement has no such mark.
+    """
+    known = {"start", "end", *GIVEN_MARKS.get(movement.cycle.anchor, ())} | {mark.name for mark in movement.marks}
+    if at == STANDING:
+        return "top" if not movement.upright_start and movement.cycle.anchor == "rise" and "top" in known else "start"
+    if at not in known:
+        raise NotResolvable(f"{movement.id} has no mark called {at}")
+    return at
+
+
+def measured_by_signal(
+    body: Body, movement: Movement, reps: Sequence[Rep], measure: Measure, level: float = LEVEL
+) -> Mapping[str, tuple[Measured, ...]]:
+    """The number in each repetition, by side (`""` where it has none).
+
+    Raises
+    ------
+    NotResolvable
+        The movement has no such phase or mark.
+    """
+    within = phase_of(movement, measure.within)
+    at = "" if measure.reading not in ("above", "below", "off", "change", "value_at") else mark_of(movement, measure.at)
+    timed = reps if measure.until is None else [_cut(body, movement, rep, within, measure.until) for rep in reps]
+    spec = MetricSpec(
+        name="measure",
+        kind=measure.reading,
+        signal=measure.signal,
+        side=_SIDES[measure.side],
+        within=_UNTIL if measure.until is not None else within,
+        at=at,
+        for_s=measure.for_s,
+        standing_share=1.0 if measure.until is None else max(_LEAST_STANDING, measure.until.share),
+        unit=measure.unit,
+    )
+    rows = rep_metrics(body, movement.model_copy(update={"metrics": (spec,)}), timed)
+    name = spec.name
+    names = [f"{name}_right", f"{name}_left"] if spec.side == "both" else [name]
+    found = {n: tuple(_told(rep, row.get(n), level) for rep, row in zip(reps, rows, strict=True)) for n in names}
+    if measure.side == "difference":
+        pairs = zip(found[names[0]], found[names[1]], strict=True)
+        return {"": tuple(_less(right, left) for right, left in pairs)}
+    return {n.removeprefix(name).removeprefix("_"): row for n, row in found.items()}
+
+
+def measured_share(top: Sequence[Measured], base: Sequence[Measured]) -> tuple[Measured, ...]:
+    """One number over another in each repetition."""
+    found: list[Measured] = []
+    for one, other in zip(top, base, strict=True):
+        if one.value is None or other.value is None:
+            found.append(Measured(one.rep, None, one.reason or other.reason))
+            continue
+        a, b = one.value, other.value
+        if abs(b.value) < _LEAST_BASE * b.half_width:
+            found.append(Measured(one.rep, None, "what it is a share of is hardly there"))
+            continue
+        ratio = a.value / b.value
+        half = float(np.hypot(a.half_width, ratio * b.half_width)) / abs(b.value)
+        found.append(Measured(one.rep, Estimate.symmetric(ratio, half, "1", a.level)))
+    return tuple(found)
+
+
+def lead_chain(
+    body: Body,
+    movement: Movement,
+    reps: Sequence[Rep],
+    leads: Mapping[str, Lead],
+    *,
+    level: float,
+    side: str = "",
+    baseline: Mapping[str, Any] | None = None,
+) -> Mapping[str, ChainResult | str]:
+    """The chain of each fault that asks which link comes first, by the fault's id; a text where its phase is missing.
+
+    Each pair is timed as the movement's own chain is: same noise, cut-off and interval.
+    """
+    found: dict[str, ChainResult | str] = {}
+    for name, lead in leads.items():
+        try:
+            within = phase_of(movement, lead.within)
+        except NotResolvable as why:
+            found[name] = str(why)
+            continue
+        links = tuple(
+            LinkSpec(name=link.name, quantity=link.quantity, side=link.side) for link in (lead.from_link, lead.to_link)
+        )
+        gap = GapSpec.model_validate(
+            {
+                "from": links[0].name,
+                "to": links[1].name,
+                "event": lead.event,
+                "to_event": lead.to_event,
+                "phase": within,
+                "band": "own",
+                "primary": True,
+                "source": name,
+            }
+        )
+        asked = movement.model_copy(
+            update={"chain": links, "gaps": (gap,), "windows": (), "expected_order": (), "judged_event": lead.event}
+        )
+        found[name] = analyse_chain(body, asked, reps, level=level, baseline=baseline, side=side)
+    return found
+
+
+def asked_leads(faults: Sequence[Fault]) -> dict[str, Lead]:
+    """The pairs of events that faults ask for, by the fault's id."""
+    return {fault.id: fault.lead for fault in faults if fault.lead is not None}
+
+
+_UNTIL = "until"
+
+
+def _cut(body: Body, movement: Movement, rep: Rep, within: str, when: When) -> Rep:
+    """The repetition with a phase that ends when a signal has gone its share of the way."""
+    span = rep.phase(within)
+    signal = signal_of(body, when.signal, when.side, movement.filter_cutoff_hz)
+    if span is None or signal is None:
+        return rep
+    first = max(0, int(np.ceil((span.start_s - body.start_s) * body.rate_hz - 1e-6)))
+    last = min(signal.size - 1, int(np.floor((span.end_s - body.start_s) * body.rate_hz + 1e-6)))
+    part = signal[first : last + 1]
+    if part.size < 3 or not np.isfinite(part).all():
+        return rep
+    way = np.abs(part - part[0])
+    gone = np.flatnonzero(way >= when.share * way.max())
+    end_s = body.start_s + (first + int(gone[0])) / body.rate_hz
+    return rep.model_copy(update={"phases": (*rep.phases, Phase(name=_UNTIL, start_s=span.start_s, end_s=end_s))})
+
+
+def _told(rep: Rep, value: Estimate | None, level: float) -> Measured:
+    if not rep.complete:
+        return Measured(rep.index, None, rep.reason or "the rep is not complete")
+    return Measured(rep.index, value and value.at_level(level), "" if value is not None else "not measured")
+
+
+def _less(one: Measured, other: Measured) -> Measured:
+    if one.value is None or other.value is None:
+        return Measured(one.rep, None, one.reason or other.reason)
+    return Measured(one.rep, one.value.minus(other.value))

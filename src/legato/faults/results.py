@@ -1,0 +1,126 @@
+"""Numbers that the analysis has anyway and faults are judged on: order, gaps, energy, plates, muscles."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, TypeAlias
+
+from legato.chain.model import ChainResult
+from legato.errors import NotResolvable
+from legato.estimate import Estimate
+from legato.faults.model import Measured
+
+if TYPE_CHECKING:
+    # Their rooms are loaded where there is a plate or an electrode.
+    from legato.forces.analyse import ForcesResult
+    from legato.kinetics.flow import PowerResult
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Results:
+    """What the analysis found before faults are looked for; None where the sensors were not there."""
+
+    chain: ChainResult | None = None
+    forces: "ForcesResult | None" = None
+    power: "PowerResult | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A number in each repetition, or (`of_set`, from `n` repetitions) only of the set; `about` says what of."""
+
+    per_rep: tuple[Measured, ...] = ()
+    of_set: Estimate | None = None
+    n: int = 0
+    about: str = ""
+
+
+Reader: TypeAlias = Callable[[Results], Told]
+
+
+def _share_in_order(results: Results) -> Told:
+    """Share of repetitions whose links fire in the sourced order."""
+    order = None if results.chain is None else results.chain.order
+    if order is None or not order.expected:
+        raise NotResolvable("no order of this movement's links has a source")
+    if order.share_in_order is None:
+        raise NotResolvable(order.reason)
+    share = order.share_in_order.scaled(100.0, "%")
+    return Told(of_set=share, n=order.n, about=" → ".join(link.replace("_", " ") for link in order.expected))
+
+
+def _primary_gap(results: Results) -> Told:
+    """The movement's first gap, s."""
+    gaps = () if results.chain is None else results.chain.gaps
+    if not gaps:
+        raise NotResolvable("this movement's file names no gap")
+    gap = gaps[0]
+    rows = tuple(Measured(r.rep, r.gap_s, r.reason) for r in gap.per_rep)
+    return Told(rows, about=f"{gap.from_link} → {gap.to_link}".replace("_", " "))
+
+
+def _load_share_difference(results: Results) -> Told:
+    """Right less left share of the load, %."""
+    share = None if results.forces is None else results.forces.load_share
+    if share is None:
+        raise NotResolvable("the force under each foot was not measured")
+    rows = tuple(
+        Measured(r.rep, None if r.right is None else r.right.shifted(-0.5).scaled(200.0, "%"), r.reason)
+        for r in share.per_rep
+    )
+    return Told(rows, about="right less left")
+
+
+def _leak_share(results: Results) -> Told:
+    """The largest share of what all joints generate in a driving phase that one joint takes away, %."""
+    if results.power is None:
+        raise NotResolvable("no joint's power is known")
+    known = [leak for leak in results.power.leaks if leak.share.of_set is not None]
+    if not known:
+        why = next((leak.reason for leak in results.power.leaks if leak.reason), "")
+        raise NotResolvable(why or "no phase that drives was measured whole")
+    worst = max(known, key=lambda leak: leak.share.of_set.value if leak.share.of_set is not None else 0.0)
+    rows = tuple(
+        Measured(rep, None if value is None else value.scaled(100.0, "%"), "" if value is not None else "not known")
+        for rep, value in worst.share.per_rep
+    )
+    return Told(rows, about=f"{worst.joint.replace('_', ' ')}, {worst.phase}")
+
+
+def _dead_time(results: Results) -> Told:
+    """The longest gap between the power of one link and the next, s."""
+    if results.power is None:
+        raise NotResolvable("no joint's power is known")
+    known = [gap for gap in results.power.dead_times if gap.of_set is not None]
+    if not known:
+        why = next((gap.reason for gap in results.power.dead_times if gap.reason), "")
+        raise NotResolvable(why or "no two links drive one after the other")
+    longest = max(known, key=lambda gap: gap.of_set.value if gap.of_set is not None else 0.0)
+    rows = tuple(Measured(rep, value, why) for rep, value, why in longest.per_rep)
+    return Told(rows, about=f"{longest.from_link} → {longest.to_link}")
+
+
+def _foot_force_variation(results: Results) -> Told:
+    """SD of the feet's force over its mean, %."""
+    found = None if results.forces is None else results.forces.foot_band
+    if found is None:
+        raise NotResolvable("no plate was under the feet, or no band was asked for with --foot-band")
+    return Told(
+        tuple(
+            Measured(b.rep, None if b.band is None else b.band.variation.scaled(100.0, "%"), b.reason)
+            for b in found.per_rep
+        )
+    )
+
+
+RESULTS: Mapping[str, tuple[str, Reader]] = MappingProxyType(
+    {
+        "share_in_order": ("%", _share_in_order),
+        "primary_gap": ("s", _primary_gap),
+        "load_share_difference": ("%", _load_share_difference),
+        "leak_share": ("%", _leak_share),
+        "dead_time": ("s", _dead_time),
+        "foot_force_variation": ("%", _foot_force_variation),
+    }
+)
+"""What a fault file may name as `result`, with its unit."""

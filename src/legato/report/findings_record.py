@@ -1,0 +1,40 @@
+"""Faults as the record of `result.json`."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from legato.faults.model import Finding
+
+
+def findings_record(findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    """One entry a fault and side, in the order in which they are told."""
+    return [_finding(found) for found in findings]
+
+
+def _finding(found: Finding) -> dict[str, Any]:
+    fault = found.fault
+    return {
+        "fault": fault.id,
+        "name": fault.name,
+        "kind": fault.kind,
+        "side": found.side or None,
+        "verdict": found.verdict,
+        "says": fault.says,
+        "reps": list(found.reps),
+        "measured": None if found.measured is None else found.measured.to_dict(),
+        "unit": fault.unit,
+        "n": found.n,
+        "per_rep": [{"rep": r.rep, "value": r.value and r.value.to_dict(), "reason": r.reason} for r in found.per_rep],
+        "band": None if found.band is None else list(found.band),
+        "band_from": found.band_from or None,
+        "band_source": found.band_source,
+        "band_grade": found.band_grade or None,
+        "why": found.why,
+        "resolve": found.resolve or None,
+        "refused_because": found.why if found.refused else None,
+        "causes": [{"cause": c.cause, "tells": c.tells, "asks": c.asks or None} for c in fault.causes],
+        "evidence": [{"source": fault.source, "grade": fault.grade}],
+        "fixes": [{"drill": drill, "cue": None, "dose": None} for drill in fault.drills]
+        if found.verdict == "fault"
+        else [],
+    }

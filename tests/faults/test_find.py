@@ -1,0 +1,143 @@
+"""Every fault of the library: where nothing can decide it is not resolvable, with what would resolve it."""
+
+from dataclasses import replace
+
+import pytest
+
+import legato
+from legato.analysis import Analysis
+from legato.body.model import Body
+from legato.faults import Fault, Trial, fault_ids, faults_of, find_faults
+from legato.movements import load_movement, movement_ids
+from legato.movements.model import Movement, Rep
+from legato.simulate import simulate
+
+
+def empty_body(source: str = "markers") -> Body:
+    return Body(
+        rate_hz=100.0,
+        start_s=0.0,
+        n_frames=500,
+        source=source,
+        marker_set="none",
+        segments={},
+        angles={},
+        points={},
+        filled={},
+    )
+
+
+def reps(count: int, movement: Movement) -> list[Rep]:
+    """Repetitions of a second each whose phases share it evenly."""
+    found: list[Rep] = []
+    for k in range(count):
+        edges = [k + j / len(movement.phases) for j in range(len(movement.phases) + 1)]
+        phases = [
+            {"name": p.name, "start_s": a, "end_s": b}
+            for p, a, b in zip(movement.phases, edges, edges[1:], strict=False)
+        ]
+        found.append(Rep.model_validate({"index": k, "start_s": k, "end_s": k + 1, "complete": True, "phases": phases}))
+    return found
+
+
+def all_faults() -> list[tuple[str, Fault]]:
+    return [(name, fault) for name in movement_ids() for fault in faults_of(load_movement(name))]
+
+
+def test_every_fault_belongs_to_a_movement():
+    assert {fault.id for _, fault in all_faults()} == set(fault_ids())
+
+
+@pytest.mark.parametrize("source", ["markers", "keypoints", "imu", "angles"])
+@pytest.mark.parametrize("name", movement_ids())
+def test_where_nothing_was_measured_nothing_is_judged(name: str, source: str):
+    movement = load_movement(name)
+    asked = faults_of(movement)
+    # Time alone is measured wherever there are repetitions.
+    timed = {"tempo-off", "hold-fail"}
+    found = find_faults(Trial(empty_body(source), movement, reps(6, movement)), asked)
+    assert {f.fault.id for f in found} == {f.id for f in asked}
+    for finding in found:
+        assert finding.verdict == "not-resolvable"
+        assert finding.why and finding.resolve
+        assert finding.fault.id in timed or finding.measured is None
+
+
+@pytest.fixture(scope="module")
+def squat() -> Analysis:
+    return legato.analyze(simulate("back-squat", seed=7, reps=6).recording, "back-squat")
+
+
+def judged_on(squat: Analysis, count: int, baseline: Analysis | None = None) -> Trial:
+    earlier = None if baseline is None else baseline.to_dict()
+    return Trial(squat.body, squat.movement, squat.reps[:count], baseline=earlier)
+
+
+def test_two_repetitions_are_too_few(squat: Analysis):
+    for finding in find_faults(judged_on(squat, 2, squat), faults_of(squat.movement)):
+        # What surely did not happen in any repetition may still be said; a fault never.
+        assert finding.verdict == "not-resolvable"
+        assert finding.resolve
+
+
+def test_without_a_baseline_only_stated_bands_judge(squat: Analysis):
+    for finding in find_faults(judged_on(squat, 6), faults_of(squat.movement)):
+        band = finding.fault.band
+        assert band is not None
+        if band.default is None:
+            assert finding.verdict == "not-resolvable"
+            assert finding.band is None
+            assert "baseline" in finding.resolve or finding.refused
+
+
+def test_a_set_against_itself_is_no_fault(squat: Analysis):
+    found = find_faults(judged_on(squat, 6, squat), faults_of(squat.movement))
+    assert not [f.fault.id for f in found if f.verdict == "fault"]
+
+
+@pytest.mark.parametrize(
+    ("movement", "fault", "size"),
+    [("back-squat", "excess-lean", 25.0), ("hip-hinge", "neutral-lost", 24.0), ("hip-hinge", "lumbar-drift", 5.0)],
+)
+def test_a_planted_fault_is_found_against_the_own_baseline(movement: str, fault: str, size: float):
+    clean = legato.analyze(simulate(movement, seed=3, reps=6).recording, movement)
+    faulty = simulate(movement, seed=4, reps=6, fault=fault, fault_size=size)
+    found = legato.analyze(faulty.recording, movement, baseline=clean.to_dict())
+    assert fault in [f.fault.id for f in found.findings if f.verdict == "fault"]
+
+
+def test_the_interval_decides_and_not_the_value(squat: Analysis):
+    """A band moved to just inside and just outside the interval's end."""
+    asked = next(f for f in faults_of(squat.movement) if f.id == "stack-lost")
+    plain = next(f for f in find_faults(judged_on(squat, 6), [asked]))
+    assert plain.measured is not None and asked.band is not None
+    for edge, verdict in (
+        (plain.measured.low - 0.01, "fault"),
+        (plain.measured.low + 0.01, "not-resolvable"),
+        (plain.measured.high - 0.01, "not-resolvable"),
+        (plain.measured.high + 0.01, "ok"),
+    ):
+        moved = asked.model_copy(update={"band": asked.band.model_copy(update={"high": edge})})
+        assert find_faults(judged_on(squat, 6), [moved])[0].verdict == verdict
+
+
+def test_all_parts_make_a_whole(squat: Analysis):
+    asked = {f.id: f for f in faults_of(squat.movement)}
+    part = asked["stack-lost"]
+    low = part.model_copy(update={"band": part.band and part.band.model_copy(update={"high": 0.0, "own": False})})
+    wide = part.model_copy(
+        update={"id": "never", "band": part.band and part.band.model_copy(update={"high": 90.0, "own": False})}
+    )
+    both = part.model_copy(update={"id": "both", "measure": None, "band": None, "all_of": ("stack-lost", "never")})
+    one = both.model_copy(update={"id": "one", "all_of": ("stack-lost",)})
+    verdicts = {f.fault.id: f.verdict for f in find_faults(judged_on(squat, 6), [low, wide, both, one])}
+    lowest = verdicts["stack-lost"]
+    assert verdicts["never"] == verdicts["both"] == "ok"
+    assert verdicts["one"] == lowest
+
+
+def test_a_sensor_that_cannot_show_it_is_not_asked(squat: Analysis):
+    body = replace(squat.body, source="keypoints")
+    found = find_faults(Trial(body, squat.movement, squat.reps), faults_of(squat.movement))
+    flare = next(f for f in found if f.fault.id == "rib-flare")
+    assert flare.verdict == "not-resolvable" and "one camera" in flare.why
