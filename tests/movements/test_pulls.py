@@ -46,6 +46,24 @@ def test_pulls_are_found_in_force_alone(rate_hz: float, channels: tuple[str, ...
     assert not [note for note in found.notes if "pull" in note]
 
 
+@pytest.mark.parametrize("channels", [("Force",), ("Left", "Right"), ("Left Force", "Right Force"), ("GRF",)])
+def test_forces_of_which_no_name_says_how_they_act_are_taken_as_vertical_and_that_is_told(
+    channels: tuple[str, ...],
+) -> None:
+    found = analyze(plate(channels=channels), "imtp")
+    assert [rep.start_s for rep in found.reps] == pytest.approx([5.0, 15.0], abs=0.02)
+    assert found.forces is not None
+    told = [reason for p in found.forces.plates for reason in p.reasons]
+    assert sum("which way it acts is not said, so it was taken as vertical" in reason for reason in told) == len(
+        channels
+    )
+
+
+def test_a_single_force_beside_forces_along_axes_is_no_vertical_one() -> None:
+    with pytest.raises(BadInput, match="no vertical force in N"):
+        analyze(plate(channels=("Fx", "Force")), "imtp")
+
+
 def test_a_total_beside_its_parts_is_not_counted_twice() -> None:
     alone = vertical_force(plate())[0]
     parts = plate(channels=("Fz1", "Fz2")).streams[0].values
@@ -88,7 +106,10 @@ def test_without_force_or_without_a_pull_it_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "channel", "unit", "why"),
-    [("force", "Force", "N", "which way Force acts is not said"), ("table", "column_1", "", "without a heading")],
+    [
+        ("force", "Shear force", "N", "which way Shear force acts is not said"),
+        ("table", "column_1", "", "without a heading"),
+    ],
 )
 def test_a_column_that_may_be_the_vertical_force_says_how_to_name_it(
     kind: Any, channel: str, unit: str, why: str

@@ -11,18 +11,30 @@ from legato.recording import FloatArray, Stream
 
 _OPENSIM = re.compile(r"(.*?)ground_(force|torque|moment)(.*?)_([vpm]?)([xyz])(\d*)")
 _NUMBERED = re.compile(r"([fpm])(\d+)_([123])")
-_PLAIN = re.compile(r"(.*?)(?<![a-z])(cop|[fmtp])_?(\d*)_?([xyz])(?![a-z])(.*)")
+_PLAIN = re.compile(r"(.*?)(?<![a-z])(cop|grf|force|moment|torque|[fmtp])_?(\d*)_?([xyz])(?![a-z])(.*)")
 _ALONE = re.compile(
-    r"(.*?)(?<![a-z])(fv|vgrf|grf|force|fp|plate|left|right)(?![a-z])(.*)|()()(\d+)",
+    r"(.*?)(?<![a-z])(fv|vgrf|grf|force|fp|plate|load_?cell|left|right)(?![a-z])(.*)|()()(\d+)",
 )
-_FILLER = re.compile(r"force|forces|moment|moments|torque|ground|reaction|grf|vgrf|plate|vertical|fv|fp|cop|v")
+_FILLER = re.compile(
+    r"load|cell|loadcell|total|combined|sum|both|force|forces|moment|moments|torque|ground|reaction|grf|vgrf|plate|vertical|fv|fp|cop|v"
+)
+_HORIZONTAL = re.compile(r"(?<![a-z])(ap|ml|horizontal|shear|anterior|posterior|medial|lateral)(?![a-z])")
+_UPWARD = re.compile(r"(?<![a-z])(v|fv|vgrf|vertical)(?![a-z])")
+"""Words of a single force that say which way it acts."""
+
 _TOTAL = re.compile(r"total|combined|sum|both|net|resultant", re.IGNORECASE)
+_ALL_OF_IT = re.compile(r"total|combined|sum|both", re.IGNORECASE)
+"""Words of a total that is a plate's force where it is all that a table has: a resultant acts along no one axis."""
+
 TARGET = re.compile(r"(?<![a-z])(target|setpoint|set point)(?![a-z])", re.IGNORECASE)
 """Words of a column that was shown to the person and not measured."""
 
 _CALLED_FORCE = re.compile(r"force|grf", re.IGNORECASE)
 
-_QUANTITY = {"f": "force", "v": "force", "": "force", "m": "moment", "t": "moment", "p": "point", "cop": "point"}
+_QUANTITY = {
+    "f": "force", "v": "force", "": "force", "grf": "force", "force": "force", "m": "moment", "moment": "moment",
+    "t": "moment", "torque": "moment", "p": "point", "cop": "point",
+}  # fmt: skip
 
 _UNIT = {"force": "N", "moment": "N·m", "point": "m"}
 
@@ -81,6 +93,12 @@ def table_plates(stream: Stream) -> tuple[tuple[TablePlate, ...], tuple[str, ...
     return tuple(found[i] for i in kept), tuple(notes)
 
 
+def single_forces(stream: Stream) -> tuple[int, ...]:
+    """The columns of forces of which no name says how they act, as `Force` or `Left`; none beside forces along axes."""
+    forces = [column for column in _columns(stream) if column.quantity == "force"]
+    return tuple(c.index for c in forces) if all(c.axis is None for c in forces) else ()
+
+
 def without_total(forces: Sequence[FloatArray]) -> tuple[int, ...]:
     """Which of the columns are plates: all but one that the others add up to."""
     if len(forces) < 3:
@@ -116,14 +134,23 @@ def forces_in_other_units(streams: Sequence[Stream]) -> str:
 
 
 def _columns(stream: Stream) -> list[Column]:
+    found = _columns_but(stream, _TOTAL)
+    if any(column.quantity == "force" for column in found):
+        return found
+    totals = [c for c in _columns_but(stream, None) if _ALL_OF_IT.search(stream.channels[c.index])]
+    return [*found, *totals] if sum(column.quantity == "force" for column in totals) == 1 else found
+
+
+def _columns_but(stream: Stream, left_out: re.Pattern[str] | None) -> list[Column]:
+    """The columns of plates, without those whose names are left out."""
     found: list[Column] = []
     for i, (name, unit) in enumerate(zip(stream.channels, stream.units, strict=True)):
-        told = dict(part.split("=", 1) for part in stream.meta.get(f"force:{name}", "").split() if "=" in part)
+        told = _laid_out(stream, name)
         column = (
             _by_layout(i, told)
             if "plate" in told
             else None
-            if _TOTAL.search(name) or TARGET.search(name)
+            if TARGET.search(name) or (left_out is not None and left_out.search(name))
             else _by_name(i, name, unit)
         )
         if (
@@ -132,6 +159,11 @@ def _columns(stream: Stream) -> list[Column]:
         ):
             found.append(column)
     return found
+
+
+def _laid_out(stream: Stream, name: str) -> dict[str, str]:
+    """What a layout says of a column."""
+    return dict(part.split("=", 1) for part in stream.meta.get(f"force:{name}", "").split() if "=" in part)
 
 
 def _by_layout(index: int, told: dict[str, str]) -> Column:
@@ -155,7 +187,7 @@ def _by_name(index: int, name: str, unit: str) -> Column | None:
         return _named(index, m[2], _QUANTITY[m[1]], int(m[3]) - 1)
     if (m := _PLAIN.fullmatch(plain)) is not None:
         return _named(index, f"{m[1]}_{m[3]}_{m[5]}", _QUANTITY[m[2]], "xyz".index(m[4]))
-    if unit == "N" and (m := _ALONE.fullmatch(plain)) is not None:
+    if unit == "N" and (m := _ALONE.fullmatch(plain)) is not None and not _HORIZONTAL.search(plain):
         return _named(index, plain, "force", None)
     return None
 
@@ -196,7 +228,10 @@ def _plate(stream: Stream, name: str, columns: Sequence[Column], turn: FloatArra
             return None
         force = np.full((n, 3), np.nan)
         force[:, 2] = stream.values[:, lone.index]
-        reasons.append("only its vertical force was measured: no centre of pressure, no moment")
+        only = "only its vertical force was measured"
+        if not _says_vertical(stream, lone):
+            only = "only one force was measured and which way it acts is not said, so it was taken as vertical"
+        reasons.append(f"{only}: no centre of pressure, no moment")
         parts["point"] = parts["moment"] = None
     elif parts["point"] is None and parts["moment"] is None:
         reasons.append("it has neither moments nor a point of force: no centre of pressure")
@@ -218,6 +253,13 @@ def _vectors(stream: Stream, columns: Sequence[Column], turn: FloatArray) -> Flo
     # Axis by axis: a missing horizontal force must not reach the vertical one.
     source = np.abs(turn).argmax(axis=1)
     return stream.values[:, [by_axis[int(k)] for k in source]] * turn[np.arange(3), source]
+
+
+def _says_vertical(stream: Stream, lone: Column) -> bool:
+    """Whether a name, a layout or the file's name says that a lone force is the vertical one."""
+    name = stream.channels[lone.index]
+    said = lone.axis is not None or "plate" in _laid_out(stream, name) or stream.meta.get("told_by") == "file name"
+    return said or _UPWARD.search(re.sub(r"[^a-z0-9]+", "_", name.lower())) is not None
 
 
 def _lone_vertical(stream: Stream, columns: Sequence[Column]) -> Column | None:

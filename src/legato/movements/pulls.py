@@ -7,7 +7,7 @@ import numpy as np
 
 from legato.body.model import Body
 from legato.errors import BadInput
-from legato.forces.tables import without_total
+from legato.forces.tables import single_forces, without_total
 from legato.movements.cycles import find_cycles
 from legato.movements.model import Movement
 from legato.recording import FloatArray, Recording, Stream
@@ -69,7 +69,7 @@ def vertical_force(recording: Recording) -> tuple[FloatArray, Stream]:
     """Sum of the vertical forces of the stream that has the most of them, N, shape (n,), and that stream.
 
     Columns of forces that state no unit are taken as N, and one that is the sum of the others is left out. A sample
-    that one plate lacks is NaN.
+    that one plate lacks is NaN. Where no name says which force is vertical, single forces are taken for it.
 
     Raises
     ------
@@ -85,6 +85,7 @@ def vertical_force(recording: Recording) -> tuple[FloatArray, Stream]:
         ]
         if columns:
             found.append((len(columns), stream, columns))
+    found = found or [(len(only), s, [*only]) for s in recording.of_kind("force") if (only := single_forces(s))]
     if not found:
         where = recording.inputs[0].path if recording.inputs else "the recording"
         raise BadInput(f"{where}: {_no_vertical(recording)}")
