@@ -7,6 +7,8 @@ import pytest
 import legato
 from legato.analysis import Analysis
 from legato.body.model import Body
+from legato.compare.baseline import make_baseline
+from legato.compare.results import Result, read_result
 from legato.faults import Fault, Trial, fault_ids, faults_of, find_faults
 from legato.movements import load_movement, movement_ids
 from legato.movements.model import Movement, Rep
@@ -141,3 +143,23 @@ def test_a_sensor_that_cannot_show_it_is_not_asked(squat: Analysis):
     found = find_faults(Trial(body, squat.movement, squat.reps), faults_of(squat.movement))
     flare = next(f for f in found if f.fault.id == "rib-flare")
     assert flare.verdict == "not-resolvable" and "one camera" in flare.why
+
+
+def test_a_baseline_of_three_days_gives_the_band():
+    days: list[Result] = []
+    for seed in (1, 2, 3):
+        day = legato.analyze(simulate("hip-hinge", seed=seed, reps=6).recording, "hip-hinge").to_dict()
+        day["inputs"] = [{"path": f"{seed}.c3d", "sha256": str(seed)}]
+        days.append(read_result(day, f"day {seed}"))
+    baseline = make_baseline(days)
+    faulty = simulate("hip-hinge", seed=4, reps=6, fault="neutral-lost", fault_size=24.0)
+    found = legato.analyze(faulty.recording, "hip-hinge", baseline=baseline)
+    lost = next(f for f in found.findings if f.fault.id == "neutral-lost")
+    assert (lost.verdict, lost.band_from, lost.band_source) == ("fault", "own", "the athlete's own, 3 days")
+    assert not [
+        f
+        for f in legato.analyze(
+            simulate("hip-hinge", seed=5, reps=6).recording, "hip-hinge", baseline=baseline
+        ).findings
+        if f.verdict == "fault"
+    ]

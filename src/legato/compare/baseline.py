@@ -59,6 +59,14 @@ def make_baseline(results: Sequence[Result], level: float = LEVEL) -> dict[str, 
             gaps.append({**about, **_record([_of_gap(result, key) for result in results], "s", level)})
         except NotResolvable as why:
             refused.append({"name": f"{first} to {second}, {event}", **about, "reason": str(why)})
+    findings: list[dict[str, Any]] = []
+    for fault, side in dict.fromkeys(key for result in results for key in result.fault_numbers()):
+        days = [_of_fault(result, (fault, side)) for result in results]
+        unit = next(f.unit for result in results if (f := result.fault_numbers().get((fault, side))) is not None)
+        try:
+            findings.append({"fault": fault, "side": side or None, **_record(days, unit, level)})
+        except NotResolvable as why:
+            refused.append({"name": f"{fault}{f', {side}' if side else ''}", "reason": str(why)})
     if not metrics and not gaps:
         why = refused[0]["reason"] if refused else "they hold no number"
         raise NotResolvable(f"no number of these {len(results)} results gives a baseline: {why}")
@@ -78,6 +86,7 @@ def make_baseline(results: Sequence[Result], level: float = LEVEL) -> dict[str, 
         ],
         "metrics": metrics,
         "gaps": gaps,
+        "findings": findings,
         "refused": refused,
         "notes": _notes(results),
     }
@@ -175,6 +184,13 @@ def _of_metric(result: Result, name: str) -> list[float]:
     reps = result.whole_reps
     found = [m.value for rep in reps if (m := rep.metrics.get(name)) is not None]
     return found if len(found) >= _LEAST_SHARE * len(reps) else []
+
+
+def _of_fault(result: Result, key: tuple[str, str]) -> list[float]:
+    found = result.fault_numbers().get(key)
+    whole = {rep.index for rep in result.whole_reps}
+    values = [] if found is None else [r.value.value for r in found.per_rep if r.value is not None and r.rep in whole]
+    return values if len(values) >= _LEAST_SHARE * len(whole) else []
 
 
 def _of_gap(result: Result, key: tuple[str, str, str]) -> list[float]:

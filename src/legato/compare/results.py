@@ -103,6 +103,15 @@ class CoordinationRecord(_Record):
     measures: tuple[MeasureRecord, ...] = ()
 
 
+class FindingRecord(_Record):
+    """A fault's number, whatever the verdict on it."""
+
+    fault: str
+    side: str | None = None
+    unit: str = ""
+    per_rep: tuple[RepMeasureRecord, ...] = ()
+
+
 class MovementRecord(_Record):
     """Which movement."""
 
@@ -129,6 +138,7 @@ class Result(_Record):
     reps: tuple[RepRecord, ...] = ()
     chain: ChainRecord | None = None
     coordination: CoordinationRecord | None = None
+    findings: tuple[FindingRecord, ...] = ()
     name: str = ""
 
     @property
@@ -155,6 +165,11 @@ class Result(_Record):
     def measures(self) -> tuple[MeasureRecord, ...]:
         """The coordination numbers."""
         return () if self.coordination is None else self.coordination.measures
+
+    def fault_numbers(self) -> dict[tuple[str, str], FindingRecord]:
+        """The numbers of faults by fault and side; the side is empty where a fault has one number."""
+        once = {f.fault for f in self.findings if sum(f.fault == g.fault for g in self.findings) == 1}
+        return {(f.fault, "" if f.fault in once else f.side or ""): f for f in self.findings}
 
     def metric_names(self) -> tuple[str, ...]:
         """Metrics that can be set against another recording's: all but instants of this recording's own clock."""
