@@ -15,7 +15,16 @@ from legato.estimate import LEVEL
 from legato.faults.bands import BandFound, band_of, own_values
 from legato.faults.judge import Judged, SetNumber, in_words, judge, mean_of_set, outside, ratio_of_spreads
 from legato.faults.model import Band, Condition, Fault, Finding, Measured
-from legato.faults.quantities import asked_leads, lead_chain, measured_by_signal, measured_share
+from legato.faults.quantities import (
+    BySide,
+    also_name,
+    asked_leads,
+    asked_measures,
+    lead_chain,
+    measured_by_signal,
+    measured_share,
+    over_name,
+)
 from legato.faults.results import RESULTS, Results
 from legato.movements.model import Movement, Rep
 from legato.recording import FloatArray
@@ -70,9 +79,10 @@ def find_faults(trial: Trial, faults: Sequence[Fault]) -> tuple[Finding, ...]:
     """
     single = [fault for fault in faults if not fault.all_of]
     chains = lead_chain(trial.body, trial.movement, trial.reps, asked_leads(single), level=trial.level, side=trial.side)
+    measures = measured_by_signal(trial.body, trial.movement, trial.reps, asked_measures(single), trial.level)
     found: list[Finding] = []
     for fault in single:
-        found += _of_fault(trial, fault, chains.get(fault.id))
+        found += _of_fault(trial, fault, chains.get(fault.id), measures)
     known = {fault.id: [f for f in found if f.fault.id == fault.id] for fault in single}
     for fault in faults:
         if fault.all_of:
@@ -82,20 +92,24 @@ def find_faults(trial: Trial, faults: Sequence[Fault]) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=lambda f: rank[f.verdict]))
 
 
-def _of_fault(trial: Trial, fault: Fault, chain: ChainResult | str | None) -> list[Finding]:
+def _of_fault(
+    trial: Trial, fault: Fault, chain: ChainResult | str | None, measures: Mapping[str, BySide | str]
+) -> list[Finding]:
     band = fault.band
     if band is None:
         raise ValueError(f"{fault.id} has no band")
     if trial.body.source in fault.never:
         return [_refused(fault, f"{_SOURCES.get(trial.body.source, trial.body.source)} cannot show it", fault.needs)]
     try:
-        numbers = _numbers(trial, fault, chain)
+        numbers = _numbers(trial, fault, chain, measures)
     except NotResolvable as why:
         return [_refused(fault, str(why), fault.needs)]
-    return [_judged(trial, fault, band, side, number) for side, number in numbers.items()]
+    return [_judged(trial, fault, band, side, number, measures) for side, number in numbers.items()]
 
 
-def _numbers(trial: Trial, fault: Fault, chain: ChainResult | str | None) -> dict[str, _Number]:
+def _numbers(
+    trial: Trial, fault: Fault, chain: ChainResult | str | None, measures: Mapping[str, BySide | str]
+) -> dict[str, _Number]:
     """The fault's number by side."""
     if fault.lead is not None:
         if chain is None or isinstance(chain, str):
@@ -111,16 +125,23 @@ def _numbers(trial: Trial, fault: Fault, chain: ChainResult | str | None) -> dic
         told = RESULTS[fault.result][1](trial.results)
         of_set = None if told.of_set is None else SetNumber(told.of_set, told.n)
         return {"": _Number(told.per_rep, of_set, told.about)}
-    if fault.measure is None:
-        raise ValueError(f"{fault.id} measures nothing")
-    top = measured_by_signal(trial.body, trial.movement, trial.reps, fault.measure, trial.level)
+    top = _measured(measures, fault.id)
     if fault.over is not None:
-        base = measured_by_signal(trial.body, trial.movement, trial.reps, fault.over, trial.level)
+        base = _measured(measures, over_name(fault.id))
         top = {side: measured_share(rows, base[side if side in base else ""]) for side, rows in top.items()}
     return {side: _Number(rows) for side, rows in top.items()}
 
 
-def _judged(trial: Trial, fault: Fault, band: Band, side: str, number: _Number) -> Finding:
+def _measured(measures: Mapping[str, BySide | str], name: str) -> BySide:
+    found = measures[name]
+    if isinstance(found, str):
+        raise NotResolvable(found)
+    return found
+
+
+def _judged(
+    trial: Trial, fault: Fault, band: Band, side: str, number: _Number, measures: Mapping[str, BySide | str]
+) -> Finding:
     whole = [rep.index for rep in trial.reps if rep.complete]
     rows = tuple(row for row in number.rows if row.rep in set(whole))
     if fault.kind == "drift":
@@ -134,7 +155,7 @@ def _judged(trial: Trial, fault: Fault, band: Band, side: str, number: _Number) 
     if number.about:
         words += f" ({number.about})"
     judged = judge(found, edges, band.fault, words, fault.needs)
-    judged = _with_conditions(trial, fault, side, judged)
+    judged = _with_conditions(trial, fault, side, judged, measures)
     beyond = _reps_beyond(fault, band, edges, rows)
     finding = Finding(
         fault=fault,
@@ -206,12 +227,14 @@ def _spread(trial: Trial, fault: Fault, side: str, rows: Sequence[Measured]) -> 
     return SetNumber(ratio_of_spreads(now, before, trial.level), len(now))
 
 
-def _with_conditions(trial: Trial, fault: Fault, side: str, judged: Judged) -> Judged:
+def _with_conditions(
+    trial: Trial, fault: Fault, side: str, judged: Judged, measures: Mapping[str, BySide | str]
+) -> Judged:
     """The verdict with what must hold too: where that surely does not, nothing is a fault, whatever else was seen."""
     if judged.verdict == "ok":
         return judged
-    for condition in fault.also:
-        said, holds = _condition(trial, condition, side)
+    for k, condition in enumerate(fault.also):
+        said, holds = _condition(trial, condition, measures[also_name(fault.id, k)], side)
         if holds is False:
             return replace(judged, verdict="ok", why=said, resolve="")
         if holds is None and judged.verdict == "fault":
@@ -220,11 +243,10 @@ def _with_conditions(trial: Trial, fault: Fault, side: str, judged: Judged) -> J
     return judged
 
 
-def _condition(trial: Trial, condition: Condition, side: str) -> tuple[str, bool | None]:
-    try:
-        rows = measured_by_signal(trial.body, trial.movement, trial.reps, condition.measure, trial.level)
-    except NotResolvable as why:
-        return str(why), None
+def _condition(trial: Trial, condition: Condition, rows: BySide | str, side: str) -> tuple[str, bool | None]:
+    """What is said of a condition, and whether it surely holds, surely does not, or neither."""
+    if isinstance(rows, str):
+        return rows, None
     found = mean_of_set([r for r in rows.get(side, rows.get("", ())) if r.rep in _whole(trial)], 3, trial.level)
     name = f"{condition.measure.signal} {condition.measure.reading}".replace("_", " ")
     if found.estimate is None:

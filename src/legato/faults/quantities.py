@@ -1,7 +1,7 @@
 """A fault's number in each repetition: of a signal of the body, of two of them, or between two events."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
@@ -19,6 +19,9 @@ from legato.movements.model import GIVEN_MARKS, MetricSpec, Movement, Phase, Rep
 _LEAST_BASE = 3.0
 """A number that another is a share of must exceed so many half-widths of its own interval. [ENG] From there on the
 quotient is nearly normal and its error that of the first order."""
+
+_FROM_A_MARK = ("above", "below", "off", "change", "value_at")
+"""Readings that count from the value at a mark, or are that value."""
 
 _SIDES: Mapping[Side, Literal["none", "both", "mean", "right", "left"]] = {
     "none": "none",
@@ -73,38 +76,58 @@ def mark_of(movement: Movement, at: str) -> str:
     return at
 
 
-def measured_by_signal(
-    body: Body, movement: Movement, reps: Sequence[Rep], measure: Measure, level: float = LEVEL
-) -> Mapping[str, tuple[Measured, ...]]:
-    """The number in each repetition, by side (`""` where it has none).
+BySide: TypeAlias = Mapping[str, tuple[Measured, ...]]
+"""A number in each repetition, by side (`""` where it has none)."""
 
-    Raises
-    ------
-    NotResolvable
-        The movement has no such phase or mark.
+
+def measured_by_signal(
+    body: Body, movement: Movement, reps: Sequence[Rep], measures: Mapping[str, Measure], level: float = LEVEL
+) -> Mapping[str, BySide | str]:
+    """The number in each repetition of every measure; a text where the movement lacks its phase or mark.
+
+    Parameters
+    ----------
+    body, movement, reps
+        What is read.
+    measures
+        By any name.
+    level
+        Of every interval.
     """
-    within = phase_of(movement, measure.within)
-    at = "" if measure.reading not in ("above", "below", "off", "change", "value_at") else mark_of(movement, measure.at)
-    timed = reps if measure.until is None else [_cut(body, movement, rep, within, measure.until) for rep in reps]
-    spec = MetricSpec(
-        name="measure",
-        kind=measure.reading,
-        signal=measure.signal,
-        side=_SIDES[measure.side],
-        within=_UNTIL if measure.until is not None else within,
-        at=at,
-        for_s=measure.for_s,
-        standing_share=1.0 if measure.until is None else max(_LEAST_STANDING, measure.until.share),
-        unit=measure.unit,
-    )
-    rows = rep_metrics(body, movement.model_copy(update={"metrics": (spec,)}), timed)
-    name = spec.name
-    names = [f"{name}_right", f"{name}_left"] if spec.side == "both" else [name]
-    found = {n: tuple(_told(rep, row.get(n), level) for rep, row in zip(reps, rows, strict=True)) for n in names}
-    if measure.side == "difference":
-        pairs = zip(found[names[0]], found[names[1]], strict=True)
-        return {"": tuple(_less(right, left) for right, left in pairs)}
-    return {n.removeprefix(name).removeprefix("_"): row for n, row in found.items()}
+    found: dict[str, BySide | str] = {}
+    specs: dict[str, MetricSpec] = {}
+    timed = list(reps)
+    for k, (name, measure) in enumerate(measures.items()):
+        try:
+            within = phase_of(movement, measure.within)
+            at = mark_of(movement, measure.at) if measure.reading in _FROM_A_MARK else ""
+        except NotResolvable as why:
+            found[name] = str(why)
+            continue
+        if measure.until is not None:
+            timed = [_cut(body, movement, rep, within, f"until {k}", measure.until) for rep in timed]
+        specs[name] = MetricSpec(
+            name=f"measure {k}",
+            kind=measure.reading,
+            signal=measure.signal,
+            side=_SIDES[measure.side],
+            within=within if measure.until is None else f"until {k}",
+            at=at,
+            for_s=measure.for_s,
+            standing_share=1.0 if measure.until is None else max(_LEAST_STANDING, measure.until.share),
+            unit=measure.unit,
+        )
+    rows = rep_metrics(body, movement.model_copy(update={"metrics": tuple(specs.values())}), timed)
+    for name, spec in specs.items():
+        ends = {"_right": "right", "_left": "left"} if spec.side == "both" else {"": ""}
+        sides = {
+            side: tuple(_told(rep, row.get(f"{spec.name}{end}"), level) for rep, row in zip(reps, rows, strict=True))
+            for end, side in ends.items()
+        }
+        if measures[name].side == "difference":
+            sides = {"": tuple(_less(one, other) for one, other in zip(sides["right"], sides["left"], strict=True))}
+        found[name] = sides
+    return found
 
 
 def measured_share(top: Sequence[Measured], base: Sequence[Measured]) -> tuple[Measured, ...]:
@@ -172,11 +195,30 @@ def asked_leads(faults: Sequence[Fault]) -> dict[str, Lead]:
     return {fault.id: fault.lead for fault in faults if fault.lead is not None}
 
 
-_UNTIL = "until"
+def asked_measures(faults: Sequence[Fault]) -> dict[str, Measure]:
+    """All that faults read from signals, by the fault's id, `over_name` and `also_name`."""
+    found: dict[str, Measure] = {}
+    for fault in faults:
+        if fault.measure is not None:
+            found[fault.id] = fault.measure
+        if fault.over is not None:
+            found[over_name(fault.id)] = fault.over
+        found |= {also_name(fault.id, k): condition.measure for k, condition in enumerate(fault.also)}
+    return found
 
 
-def _cut(body: Body, movement: Movement, rep: Rep, within: str, when: When) -> Rep:
-    """The repetition with a phase that ends when a signal has gone its share of the way."""
+def over_name(fault: str) -> str:
+    """The name of what a fault's measure is a share of."""
+    return f"{fault} over"
+
+
+def also_name(fault: str, k: int) -> str:
+    """The name of what a fault's further condition measures."""
+    return f"{fault} also {k}"
+
+
+def _cut(body: Body, movement: Movement, rep: Rep, within: str, name: str, when: When) -> Rep:
+    """The repetition with a phase `name` that ends when a signal has gone its share of the way through `within`."""
     span = rep.phase(within)
     signal = signal_of(body, when.signal, when.side, movement.filter_cutoff_hz)
     if span is None or signal is None:
@@ -189,7 +231,7 @@ def _cut(body: Body, movement: Movement, rep: Rep, within: str, when: When) -> R
     way = np.abs(part - part[0])
     gone = np.flatnonzero(way >= when.share * way.max())
     end_s = body.start_s + (first + int(gone[0])) / body.rate_hz
-    return rep.model_copy(update={"phases": (*rep.phases, Phase(name=_UNTIL, start_s=span.start_s, end_s=end_s))})
+    return rep.model_copy(update={"phases": (*rep.phases, Phase(name=name, start_s=span.start_s, end_s=end_s))})
 
 
 def _told(rep: Rep, value: Estimate | None, level: float) -> Measured:
