@@ -1,10 +1,16 @@
 """A recording of jumps under another name: the force decides, and the head of the result says so."""
 
+from dataclasses import replace
+
 import pytest
 
 from legato.analysis import analyze
 from legato.errors import NotResolvable
+from legato.estimate import Estimate
+from legato.forces.jumps import search_jumps
 from legato.load import read
+from legato.movements import load_movement
+from legato.movements.named_jumps import name_doubts
 from legato.recording import FloatArray
 from legato.report.notices import notices
 from legato.report.summary import summary_lines
@@ -68,6 +74,17 @@ def test_a_jump_is_no_pull(files, seen):
 def test_jumps_beside_another_lift_are_said(files):
     (said,) = notices(analyze(read(files["countermovement"]), "back-squat"))
     assert said.startswith("The force shows 1 countermovement jump (up to 0.444 m by flight)")
+
+
+def test_jumps_on_plates_beside_motion_are_said_and_hops_and_movements_that_fly_are_not():
+    searched = search_jumps(JUMPS["countermovement"], 1000.0)
+    (said,) = name_doubts(load_movement("back-squat"), searched, alone=False)
+    assert said.startswith("The force shows 1 countermovement jump (up to 0.444 m by flight), which is no part of a")
+    for movement in ("throw", "sprint", "change-of-direction"):
+        assert name_doubts(load_movement(movement), searched, alone=False) == ()
+    low = replace(searched, jumps=tuple(replace(j, height_flight_m=Estimate(0.05, 0.04, 0.06)) for j in searched.jumps))
+    assert name_doubts(load_movement("jerk"), low, alone=False) == ()
+    assert name_doubts(load_movement("jerk"), low, alone=True) != ()
 
 
 @pytest.mark.parametrize(("part", "word"), [("cut", "before the landing"), ("air", "starts in the air")])

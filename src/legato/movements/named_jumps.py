@@ -13,6 +13,13 @@ from legato.recording import FloatArray
 _PUSH_S, _REST_S = 0.8, 1.0
 """A rise of force from so long before a take-off to so long after the landing belongs to the jump, s. [ENG]"""
 
+LEAVE_THE_GROUND = ("jump", "locomotion", "change-of-direction", "throw")
+"""Families whose movements may fly, of which nothing is said beside motion."""
+
+LEAST_HEIGHT_M = 0.1
+"""A flight beside motion that is worth saying, m by its length. [ENG] Feet that hop in a fast lift leave the ground for
+0.2 s, 0.05 m."""
+
 _WHY = {
     ("squat", "countermovement"): "the body sinks before it pushes",
     ("countermovement", "squat"): "the body does not sink before it pushes",
@@ -27,7 +34,8 @@ _WHY = {
 }
 """What the force shows where it contradicts the name, by kind named and kind seen."""
 
-_JUMPS = "countermovement-jump, squat-jump or drop-jump"
+JUMPS = "countermovement-jump, squat-jump or drop-jump"
+"""What a jump may be named."""
 
 
 def named_kind(movement: Movement) -> JumpKind:
@@ -38,6 +46,8 @@ def named_kind(movement: Movement) -> JumpKind:
 
 def name_doubts(movement: Movement, searched: JumpSearch, *, alone: bool) -> tuple[str, ...]:
     """Sentences for the head of a page where the force shows something else than the movement that was named.
+
+    Beside motion, flights of 0.1 m and more are told of movements that stay on the ground.
 
     Parameters
     ----------
@@ -51,13 +61,22 @@ def name_doubts(movement: Movement, searched: JumpSearch, *, alone: bool) -> tup
     anchor = movement.cycle.anchor
     if anchor == "flight":
         return (*_rate_doubts(searched), *_kind_doubts(movement, searched))
-    if searched.jumps and (alone or anchor in ("pull", "hold")):
-        best = max(jump.height_flight_m.value for jump in searched.jumps)
-        kinds = " and ".join(dict.fromkeys(_kind_words(jump.kind) for jump in searched.jumps))
-        count = f"{len(searched.jumps)} {kinds}{'s' if len(searched.jumps) > 1 else ''}"
+    jumps = searched.jumps
+    if not alone and anchor not in ("pull", "hold"):
+        stays = movement.family not in LEAVE_THE_GROUND
+        jumps = [jump for jump in jumps if stays and _surely_flew(jump) and high_enough(jump.height_flight_m.value)]
+    if jumps:
+        best = max(jump.height_flight_m.value for jump in jumps)
+        kinds = " and ".join(dict.fromkeys(_kind_words(jump.kind) for jump in jumps))
+        count = f"{len(jumps)} {kinds}{'s' if len(jumps) > 1 else ''}"
         said = f"The force shows {count} (up to {best:.3f} m by flight), which is no part of a {movement.name.lower()}"
-        return (f"{said}; where jumps were meant, name {_JUMPS}.",)
+        return (f"{said}; where jumps were meant, name {JUMPS}.",)
     return ()
+
+
+def high_enough(height_m: float) -> bool:
+    """Whether a flight beside motion is worth saying."""
+    return height_m >= LEAST_HEIGHT_M
 
 
 def _rate_doubts(searched: JumpSearch) -> list[str]:
@@ -125,7 +144,7 @@ def without_jumps(
         return tuple(pulls), ()
     note = (
         f"the force rises at {', '.join(left_out)} s in the push or the landing of a jump, which is no pull; where"
-        f" jumps were meant, name {_JUMPS}"
+        f" jumps were meant, name {JUMPS}"
     )
     return tuple(kept), (note,)
 

@@ -43,12 +43,14 @@ def notices(analysis: "Analysis") -> list[str]:
 
 
 def _other_than_named(analysis: "Analysis") -> list[str]:
-    """Where the force shows another movement than the one that was named."""
-    if analysis.forces is None or analysis.forces.jumps is None:
-        return []
+    """Where the force or the motion shows another movement than the one that was named."""
+    from legato.movements.named_flights import flight_doubts
     from legato.movements.named_jumps import name_doubts
 
-    return list(name_doubts(analysis.movement, analysis.forces.jumps, alone=analysis.body.source == "force"))
+    seen = None if analysis.forces is None else analysis.forces.jumps
+    alone = analysis.body.source == "force"
+    said = () if seen is None else name_doubts(analysis.movement, seen, alone=alone)
+    return [*(said or flight_doubts(analysis.movement, analysis.body))]
 
 
 def _masses(analysis: "Analysis") -> list[str]:
