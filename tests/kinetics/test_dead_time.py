@@ -29,7 +29,7 @@ def joint(name: str, side: str, power: FloatArray, gain_sd: float, wave: FloatAr
     made = JointPower(name, side, "behind", "ahead", nothing, half, nothing, half)
     modes = np.stack([np.column_stack((nothing, 0.5 * e, 0.5 * e)) for e in (gain_sd * power, wave)])
     errors = PowerErrors((f"gain {name} {side}", f"wave {name} {side}"), modes)
-    return PoweredJoint(made, errors, np.zeros((power.size, 3)), 0.0, 0.0)
+    return PoweredJoint(made, errors)
 
 
 def found(legs: PoweredJoint, arms: PoweredJoint, reps: int) -> DeadTime:

@@ -8,7 +8,7 @@ import pytest
 
 from legato.estimate import Estimate
 from legato.kinetics.gains import chain_gains, variation
-from legato.kinetics.moment_errors import DRAWS
+from legato.kinetics.moment_errors import DRAWS, normal_draws
 from legato.kinetics.transfer import Amounts
 from legato.kinetics.work import AMOUNTS, JointWork, Stretch
 from legato.recording import Span
@@ -20,7 +20,7 @@ def work(joint: str, rep: int, phase: str, generated: float, absorbed: float) ->
     table = np.zeros((DRAWS + 1, len(AMOUNTS)))
     table[:, AMOUNTS.index("generated")] = generated
     table[:, AMOUNTS.index("absorbed")] = absorbed
-    return JointWork(joint, rep, phase, table, {}, 0.9)
+    return JointWork(joint, rep, phase, table, 0.9)
 
 
 def squats(reps: int = 3) -> list[JointWork]:
@@ -48,12 +48,17 @@ def test_legs_brake_and_hips_drive_and_brake() -> None:
 
 
 def test_noise_is_in_the_ratio_as_it_is_in_its_parts() -> None:
-    works = [replace(w, noise={"generated": 20.0, "absorbed": 20.0}) for w in squats(1)]
+    works: list[JointWork] = []
+    for w in squats(1):
+        assert w.drawn is not None
+        noise = 10.0 * normal_draws(f"{w.joint} {w.phase}")
+        works.append(replace(w, drawn=w.drawn + noise[:, None] * (w.drawn != 0.0)))
     told = {gain.name: gain.value.of_set for gain in chain_gains(works, (), DRIVES, 0.9)}
     engine, ratio = told["hips_engine"], told["hips_engine_over_brake"]
     assert engine is not None and ratio is not None
-    assert engine.half_width == pytest.approx(20.0 * np.sqrt(2.0))
-    assert ratio.half_width == pytest.approx(20.0 * np.sqrt(2.0) * np.hypot(1.0, 0.9) / 200.0)
+    # 200 draws of each are next to independent.
+    assert engine.half_width == pytest.approx(1.645 * 10.0 * np.sqrt(2.0), rel=0.1)
+    assert ratio.half_width == pytest.approx(1.645 * 10.0 * np.sqrt(2.0) * np.hypot(1.0, 0.9) / 200.0, rel=0.1)
 
 
 @pytest.mark.parametrize(("effort", "brake"), [("work", 380.0), (None, 400.0)])

@@ -46,19 +46,23 @@ def test_a_set_of_one_repetition_is_as_sure_as_that_repetition() -> None:
 
 
 def test_noise_of_the_joints_is_in_what_a_link_passes_on() -> None:
-    drawn = np.zeros((DRAWS + 1, len(AMOUNTS)))
-    for name, amount in (("generated", 60.0), ("into_ahead", 90.0), ("net_into_ahead", 90.0)):
-        drawn[:, AMOUNTS.index(name)] = amount
-    noise = {"generated": 20.0, "into_ahead": 20.0, "net_into_ahead": 20.0}
-    legs = [f"{joint}_{side}" for joint in ("ankle", "knee", "hip") for side in ("right", "left")]
-    works = [JointWork(leg, 0, "drive", drawn, noise, 0.9) for leg in legs]
+    """Errors that both hips have alike add up, those of each alone partly cancel."""
+    alike, alone = 12.0, 9.0
+    works: list[JointWork] = []
+    for leg in (f"{joint}_{side}" for joint in ("ankle", "knee", "hip") for side in ("right", "left")):
+        drawn = np.zeros((DRAWS + 1, len(AMOUNTS)))
+        for name, amount in (("generated", 60.0), ("into_ahead", 90.0), ("net_into_ahead", 90.0)):
+            drawn[:, AMOUNTS.index(name)] = amount
+            if leg.startswith("hip"):
+                drawn[:, AMOUNTS.index(name)] += alike * normal_draws("pelvis") + alone * normal_draws(leg)
+        works.append(JointWork(leg, 0, "drive", drawn, 0.9))
     (step,) = transfer_steps(works, [Stretch(0, "drive", Span(0.0, 1.0), "work")], {"drive": True}, {}, "bar", 0.9)
     assert step.energy.of_set is not None and step.ratio.of_set is not None
-    # Two hips; and 180 of 360 J, each part as unsure as its joints.
-    assert step.energy.of_set.half_width == pytest.approx(20.0 * np.sqrt(2.0))
-    assert step.ratio.of_set.half_width == pytest.approx(
-        np.hypot(20.0 * np.sqrt(2.0), 0.5 * 20.0 * np.sqrt(6.0)) / 360.0
-    )
+    # 200 draws of each are next to independent.
+    sd = float(np.hypot(2.0 * alike, np.sqrt(2.0) * alone))
+    assert step.energy.of_set.half_width == pytest.approx(1.645 * sd, rel=0.1)
+    # Half of 360 J, of which what enters the pelvis and what the hips generate are wrong alike.
+    assert step.ratio.of_set.half_width == pytest.approx(1.645 * 0.5 * sd / 360.0, rel=0.1)
 
 
 @pytest.mark.parametrize("drive_w", [0.0, 100.0])
@@ -71,7 +75,7 @@ def test_no_share_is_told_of_joints_that_hold(drive_w: float) -> None:
     for name, amount in (("generated", np.maximum(power, 0.0)), ("into_ahead", 0.3 * np.maximum(power, 0.0))):
         drawn[:, AMOUNTS.index(name)] = amount.sum(axis=1)
     legs = [f"{joint}_{side}" for joint in ("ankle", "knee", "hip") for side in ("right", "left")]
-    works = [JointWork(leg, 0, "press", drawn, {}, 0.9) for leg in legs]
+    works = [JointWork(leg, 0, "press", drawn, 0.9) for leg in legs]
     (step,) = transfer_steps(works, [Stretch(0, "press", Span(0.0, 1.0), "work")], {"press": True}, {}, "bar", 0.9)
     if drive_w:
         # A hip's share of an ankle, a knee and a hip alike.
@@ -88,10 +92,8 @@ def test_work_that_was_not_seen_does_not_count_as_none() -> None:
         table[:, AMOUNTS.index("generated")] = amount
     legs = [f"{joint}_{side}" for joint in ("ankle", "knee", "hip") for side in ("right", "left")]
     arms = ["shoulder_right", "shoulder_left", "elbow_right", "elbow_left"]
-    works = [JointWork(leg, rep, "press", drawn[1.0], {}, 0.9) for leg in [*legs, "lumbosacral"] for rep in range(3)]
-    works += [
-        JointWork(arm, rep, "press", drawn[100.0] if rep == 2 else None, {}, 0.9) for arm in arms for rep in range(3)
-    ]
+    works = [JointWork(leg, rep, "press", drawn[1.0], 0.9) for leg in [*legs, "lumbosacral"] for rep in range(3)]
+    works += [JointWork(arm, rep, "press", drawn[100.0] if rep == 2 else None, 0.9) for arm in arms for rep in range(3)]
     gained = generated_by_all(works, "press", range(3))
     assert gained is not None and gained.value == pytest.approx(407.0)
     load = {(rep, "press"): (150.0, 150.0) for rep in range(3)}

@@ -56,7 +56,7 @@ def analysis(**changes: Any) -> Any:
                 "lie too far from a line (r² = 0.40)",
             ),
         ),
-        works=(JointWork("hip_right", 0, "descent", table, {}, 0.9),),
+        works=(JointWork("hip_right", 0, "descent", table, 0.9),),
         drives={"descent": False, "ascent": True},
         mass_kg=80.0,
     )

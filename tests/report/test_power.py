@@ -118,7 +118,7 @@ def lifted(bar: Estimate, ratio: Estimate | None = None, link: str = "all joints
     drawn[:, AMOUNTS.index("generated")] = 17.0
     energy, share = Amounts(((0, bar),), bar, 1), Amounts(((0, ratio),), ratio, 1)
     step = TransferStep(link, "bar" if link == "all joints" else "pelvis", "ascent", energy, share)
-    work = JointWork("knee_right", 0, "ascent", drawn, {}, 0.9)
+    work = JointWork("knee_right", 0, "ascent", drawn, 0.9)
     return replace(result(), works=(work,), steps=(step,))
 
 
@@ -197,7 +197,7 @@ def strides() -> PowerResult:
             drawn = np.zeros((10, len(AMOUNTS)))
             drawn[:, AMOUNTS.index("generated")] = 20.0 if joint.side == whose else 4.0
             drawn[:, AMOUNTS.index("absorbed")] = 12.0
-            works.append(JointWork(joint.name, rep, f"stance_{whose}", drawn, {}, 0.9))
+            works.append(JointWork(joint.name, rep, f"stance_{whose}", drawn, 0.9))
     stretches = tuple(Stretch(rep, f"stance_{side}", Span(0.0, 1.0)) for rep, side in enumerate(("right", "left")))
     drives = {"stance_right": False, "stance_left": False}
     return PowerResult(joints, tuple(works), stretches, drives, (), (), (), (), {}, "", 6.0, ())

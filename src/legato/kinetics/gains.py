@@ -11,10 +11,8 @@ from legato.kinetics.transfer import (
     Amounts,
     TransferStep,
     amounts,
-    noise_sd,
     none_below_zero,
     over,
-    share_noise,
     total,
 )
 from legato.kinetics.work import JointWork, Stretch, pauses
@@ -85,22 +83,17 @@ def chain_gains(
         phases = {phase for phase, drive in driving.items() if drive == drives and (drives or phase not in held)}
         return [w for w in works if w.rep == rep and w.joint in names and w.phase in phases]
 
-    def noises(joints: tuple[str, ...], name: str, drives: bool) -> dict[int, float]:
-        return {rep: noise_sd(of(rep, joints, drives), name) for rep in reps}
-
-    def told(drawn: dict[int, FloatArray | None], sds: dict[int, float]) -> Amounts:
-        return none_below_zero(amounts(drawn, level, "J", sds))
+    def told(drawn: dict[int, FloatArray | None], unit: str = "J") -> Amounts:
+        return none_below_zero(amounts(drawn, level, unit, positive=True))
 
     brake = {rep: summed(rep, LEG_JOINTS, "absorbed", False) for rep in reps}
     engine, hips = ({r: summed(r, ("hip",), what, on) for r in reps} for what, on in _HIPS)
-    engine_sds, hips_sds = (noises(("hip",), what, on) for what, on in _HIPS)
     ratio = {rep: over(engine[rep], hips[rep]) for rep in reps}
-    sds = {rep: share_noise(engine[rep], hips[rep], engine_sds[rep], hips_sds[rep]) for rep in reps}
     found = [
-        ChainGain("legs_brake", "", told(brake, noises(LEG_JOINTS, "absorbed", False))),
-        ChainGain("hips_engine", "", told(engine, engine_sds)),
-        ChainGain("hips_brake", "", told(hips, hips_sds)),
-        ChainGain("hips_engine_over_brake", "", none_below_zero(amounts(ratio, level, "J/J", sds))),
+        ChainGain("legs_brake", "", told(brake)),
+        ChainGain("hips_engine", "", told(engine)),
+        ChainGain("hips_brake", "", told(hips)),
+        ChainGain("hips_engine_over_brake", "", told(ratio, "J/J")),
     ]
     for step in steps:
         if driving.get(step.phase):

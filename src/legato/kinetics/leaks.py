@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from legato.kinetics.moment_errors import DRAWS
-from legato.kinetics.transfer import Amounts, amounts, column, noise_sd, over, share_noise, total, whole_reps
+from legato.kinetics.transfer import Amounts, amounts, column, over, total, whole_reps
 from legato.kinetics.work import JointWork, Stretch, pauses, set_amount
 from legato.recording import FloatArray
 
@@ -103,10 +103,9 @@ def leaks(
 
 
 def _share(works: Sequence[JointWork], whole: Mapping[int, FloatArray | None], level: float) -> Amounts:
-    """What a joint absorbs over the `whole` of each repetition, (draws,), J, as unsure as noise makes it."""
+    """What a joint absorbs over the `whole` of each repetition, (draws,), J."""
     taken = {work.rep: column(work, "absorbed") for work in works}
-    sds = {w.rep: share_noise(taken[w.rep], whole.get(w.rep), noise_sd([w], "absorbed"), 0.0) for w in works}
-    return amounts({rep: over(drawn, whole.get(rep)) for rep, drawn in taken.items()}, level, "", sds)
+    return amounts({rep: over(drawn, whole.get(rep)) for rep, drawn in taken.items()}, level, "")
 
 
 def reversals_in(power: FloatArray, least_w: float) -> int:

@@ -10,13 +10,21 @@ import numpy as np
 from legato.kinetics.analyse import SEGMENT_SD
 from legato.kinetics.moment_errors import DRAWS, centre_errors, moment_changes, normal_draws
 from legato.kinetics.moments import JointMoment
+from legato.kinetics.segments import LUMBOSACRAL
 from legato.recording import FloatArray
 
-CLUSTER_TURN_SD = float(np.radians(1.5) / np.sqrt(2.0))
-"""SD with which the markers of one segment turn on its bone with the movement, and again as much at random about each
-axis, rad. [ENG] 1.5 degrees in all, as for angles. In gait clusters turn by some 10 degrees at most at the thigh and 7
-at the shank (Ancillao et al. 2021, Hum Mov Sci 80:102866), mostly about the long axis, where little is worked.
+PELVIS_TURN_SD = float(np.radians(1.5))
+"""SD with which the markers of the pelvis turn on it at random about each axis, rad. [ENG] 1.5 degrees, as for angles:
+no one joint that bends says how."""
+
+CLUSTER_TURN_SD = float(PELVIS_TURN_SD / np.sqrt(2.0))
+"""SD with which the markers of any other segment turn on its bone with the movement, and again as much at random about
+each axis, rad. [ENG] 1.5 degrees in all, as for angles. In gait clusters turn by some 10 degrees at most at the thigh
+and 7 at the shank (Ancillao et al. 2021, Hum Mov Sci 80:102866), mostly about the long axis, where little is worked.
 """
+
+_PELVIS = {"hip": "ahead", LUMBOSACRAL: "behind"}
+"""Where the pelvis lies of a joint: both hips and L5/S1 have the same."""
 
 _MOST_GAIN = 0.5
 """And never more than this share of what a joint turns, for one of its two segments. [ENG]"""
@@ -96,6 +104,8 @@ def power_errors(
     given = np.einsum("ni,ni->n", moment, turned)
     nothing = np.zeros_like(given)
     for k, part in enumerate(("behind", "ahead")):
+        if part == _PELVIS.get(joint.joint):
+            continue
         # Its idea of the joint's centre turns along, which is half of that centre's velocity.
         own = np.einsum("ni,ni->n", turned, np.cross(joint.centre_m - clusters_m[k], force))
         columns = (0.5 * own, nothing, given) if k == 0 else (0.5 * own, given, nothing)

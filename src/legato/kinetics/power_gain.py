@@ -12,7 +12,7 @@ from legato.kinetics.moment_errors import DRAWS
 from legato.kinetics.transfer import Amounts
 from legato.kinetics.work import PoweredJoint, Stretch, driving_spans, from_draws, not_below_zero
 from legato.recording import FloatArray
-from legato.signals.factors import normal_factor, student_half_width
+from legato.signals.factors import student_half_width
 from legato.signals.sets import set_refusal
 
 
@@ -46,63 +46,48 @@ def power_gains(
     """
     spans = driving_spans(stretches, driving)
     groups = {link: found for link, names in LINKS.items() if (found := [j for j in joints if j.power.joint in names])}
-    peaks: dict[tuple[str, int], tuple[FloatArray, float]] = {}
+    peaks: dict[tuple[str, int], FloatArray] = {}
     for rep, (first_s, last_s) in spans.items():
         a, b = (round((t - start_s) * rate_hz) for t in (first_s, last_s))
         cut = slice(max(a, 0), b + 1)
         powers = {link: drawn_power(group, cut, DRAWS + 1) for link, group in groups.items()}
         for link in working(powers):
-            power = powers[link]
-            top = cut.start + int(np.argmax(power[0]))
-            peaks[link, rep] = power.max(axis=1), normal_factor(level) * _noise(groups[link], top)
+            peaks[link, rep] = powers[link].max(axis=1)
     reps = list(spans)
     return tuple(_gain(a, b, peaks, reps, level) for a, b in pairwise(that_work(list(groups), peaks, reps)))
-
-
-def _noise(group: Sequence[PoweredJoint], at: int) -> float:
-    """SD of a link's power in one frame by the noise of its joints' rates, W."""
-    return float(np.linalg.norm([j.rate_noise * float(np.linalg.norm(j.moment_n_m[at])) for j in group]))
 
 
 def _gain(
     first: str,
     second: str,
-    peaks: Mapping[tuple[str, int], tuple[FloatArray, float]],
+    peaks: Mapping[tuple[str, int], FloatArray],
     reps: Sequence[int],
     level: float,
 ) -> ChainGain:
     per_rep: list[tuple[int, Estimate | None]] = []
     why: list[tuple[int, str]] = []
     shared: list[FloatArray] = []
-    noises: list[float] = []
     for rep in reps:
         below, above = peaks.get((first, rep)), peaks.get((second, rep))
         reason = ""
         if below is None or above is None:
             reason = f"the power of the {first if below is None else second} is not known or hardly there"
-        elif _least(below, level) <= 0.0:
+        elif from_draws(below, level, "W").low <= 0.0:
             reason = f"the peak power of the {first} is not surely above 0"
         if reason or below is None or above is None:
             per_rep.append((rep, None))
             why.append((rep, reason))
             continue
         # A link that only takes energy passes nothing on.
-        ratio = np.maximum(above[0], 0.0) / below[0]
-        noise = float(np.hypot(above[1], ratio[0] * below[1])) / float(below[0][0])
-        per_rep.append((rep, not_below_zero(from_draws(ratio, level, "").widened(noise))))
+        ratio = np.maximum(above, 0.0) / below
+        per_rep.append((rep, not_below_zero(from_draws(ratio, level, "", positive=True))))
         shared.append(ratio)
-        noises.append(noise)
     about = f"{first} to {second}"
     reason = set_refusal([text for _, text in why], len(per_rep), "told")
     if reason or not shared:
         return ChainGain("power_gain", about, Amounts(tuple(per_rep), None, 0, reason), tuple(why))
-    of_set = from_draws(np.mean(shared, axis=0), level, "").widened(float(np.linalg.norm(noises)) / len(noises))
+    of_set = from_draws(np.mean(shared, axis=0), level, "", positive=True)
     if len(shared) > 1:
         of_set = of_set.widened(student_half_width(np.array([r[0] for r in shared]), level))
     told = Amounts(tuple(per_rep), not_below_zero(of_set), len(shared))
     return ChainGain("power_gain", about, told, tuple(why))
-
-
-def _least(peak: tuple[FloatArray, float], level: float) -> float:
-    """The lower end of a peak, W; draws that would make it negative count among those."""
-    return from_draws(peak[0], level, "W").widened(peak[1]).low

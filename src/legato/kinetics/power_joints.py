@@ -9,13 +9,16 @@ from legato.body.model import Body, SegmentMotion
 from legato.kinetics.cluster_turns import ClusterTurn, spacing_for, spacing_of
 from legato.kinetics.moments import JOINT_ABOVE, JointMoment
 from legato.kinetics.power import joint_power
-from legato.kinetics.power_errors import power_errors
+from legato.kinetics.power_errors import CLUSTER_TURN_SD, PELVIS_TURN_SD, power_errors
 from legato.kinetics.segments import LUMBOSACRAL, MovingBody, MovingSegment
 from legato.kinetics.work import PoweredJoint
 from legato.recording import FloatArray
 from legato.signals.filters import derivative, lowpass
 
 _ARM = {"shoulder": ("thorax", "upper_arm"), "elbow": ("upper_arm", "forearm")}
+
+_LINE = 1e-4
+"""Markers that spread less than this share of their reach about an axis lie in it. [ENG]"""
 
 _BELOW = {joint: segment for segment, joint in JOINT_ABOVE.items()}
 
@@ -36,7 +39,7 @@ def powered_joints(body: Body, moving: MovingBody, joints: Sequence[JointMoment]
     origins: dict[str, FloatArray] = {}
     places: dict[str, FloatArray] = {}
     spacings: dict[str, float] = {}
-    noises: dict[str, _Noise] = {}
+    noises: dict[str, SegmentNoise | None] = {}
     ankles = [joint for joint in joints if joint.joint == "ankle"]
     for joint in joints:
         behind, ahead = (moving.get(name) for name in segments_of(joint))
@@ -52,7 +55,7 @@ def powered_joints(body: Body, moving: MovingBody, joints: Sequence[JointMoment]
                 pose = body.segments.get(segment.name)
                 place = segment.centre_m if pose is None else lowpass(pose.origin_m, body.rate_hz, moving.cutoff_hz)
                 origins[segment.name] = place
-                noises[segment.name] = _noise(pose, body.rate_hz, moving.cutoff_hz)
+                noises[segment.name] = segment_noise(pose, body.rate_hz, moving.cutoff_hz)
                 middle = np.zeros(3) if pose is None or not len(pose.template_m) else pose.template_m.mean(axis=0)
                 places[segment.name] = place + segment.rotation @ middle
                 spacings[segment.name] = spacing_of(segment.rotation, segment.turning)
@@ -64,26 +67,19 @@ def powered_joints(body: Body, moving: MovingBody, joints: Sequence[JointMoment]
         power = joint_power(joint.joint, joint.side, between, force, moment, velocity, turning)
         acting = replace(joint, force=force, moment=moment)
         errors = power_errors(acting, below, behind.rotation, velocity, turning, clusters, body.rate_hz)
-        noise = [noises[segment.name] for segment in (behind, ahead)]
-        turns = tuple(
-            ClusterTurn(
-                segment.name,
-                _by_rate(segment, acting, places[segment.name], way),
-                spacings[segment.name],
-                body.start_s,
-                body.rate_hz,
-            )
-            for segment, way in ((behind, -1.0), (ahead, 1.0))
-        )
-        shifts = tuple(
-            ClusterTurn(
-                f"place of {segment.name}", _by_shift(force), n.spacing_s, body.start_s, body.rate_hz, sd=n.place_m
-            )
-            for segment, n in zip((behind, ahead), noise, strict=True)
-            if n.place_m > 0.0
-        )
-        turn, rate = (float(np.hypot(*pair)) for pair in zip(*((n.turn, n.turn_rate) for n in noise), strict=True))
-        found.append(PoweredJoint(power, errors, joint.moment, turn, rate, turns + shifts))
+        turns: list[ClusterTurn] = []
+        for segment, sense in ((behind, -1.0), (ahead, 1.0)):
+            by_rate = _by_rate(segment, acting, places[segment.name], sense)
+            noise, name, base = noises[segment.name], segment.name, (body.start_s, body.rate_hz)
+            turn_sd = PELVIS_TURN_SD if name == "pelvis" else CLUSTER_TURN_SD
+            turns.append(ClusterTurn(name, by_rate, spacings[name], *base, sd=turn_sd))
+            if noise is not None:
+                by_noise = np.einsum("ji,njk->nik", noise.turns, by_rate)
+                turns.append(ClusterTurn(f"noise of {name}", by_noise, noise.spacing_s, *base, sd=1.0))
+                turns.append(
+                    ClusterTurn(f"place of {name}", _by_shift(force), noise.spacing_s, *base, sd=noise.place_m)
+                )
+        found.append(PoweredJoint(power, errors, tuple(turns)))
     return tuple(found)
 
 
@@ -133,28 +129,33 @@ def _by_shift(force: FloatArray) -> FloatArray:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Noise:
-    """SD of a segment's turn, rad, of its rate, rad/s, and of its place along each axis, m, that what is left of the
-    markers' residuals makes; `spacing_s` between the knots of a course as quick as theirs.
+@dataclass(frozen=True, slots=True, eq=False)
+class SegmentNoise:
+    """What is left of the markers' residuals: three independent turns of one SD each, rad, in the columns of `turns`
+    (3, 3) about the segment's axes, and the SD of its place along each axis, m; `spacing_s` between the knots of a
+    course as quick as theirs.
     """
 
-    turn: float
-    turn_rate: float
+    turns: FloatArray
     place_m: float
     spacing_s: float
 
 
-def _noise(pose: SegmentMotion | None, rate_hz: float, cutoff_hz: float) -> _Noise:
-    """What the low-passed residuals of a segment's markers say of its noise; none of fewer than three markers."""
+def segment_noise(pose: SegmentMotion | None, rate_hz: float, cutoff_hz: float) -> SegmentNoise | None:
+    """What the low-passed residuals of a segment's markers say of its noise; None of fewer than three markers, or of
+    such as lie in one line.
+    """
     markers = 0 if pose is None else pose.template_m.shape[0]
     if pose is None or markers < 3:
-        return _Noise(0.0, 0.0, 0.0, 1.0)
+        return None
     left = lowpass(pose.residual_m.reshape(pose.residual_m.shape[0], -1), rate_hz, cutoff_hz)
     mean_square, of_rate = (float(np.nanmean(x**2)) for x in (left, derivative(left, rate_hz)))
+    reach = pose.template_m - pose.template_m.mean(axis=0)
+    spread: FloatArray = (reach**2).sum() * np.eye(3) - reach.T @ reach
+    if not mean_square > 0.0 or np.linalg.eigvalsh(spread)[0] <= _LINE * np.trace(spread):
+        return None
     variance = mean_square * left.shape[1] / (3.0 * markers - 6.0)
-    quick = float(np.sqrt(of_rate / mean_square)) if mean_square > 0.0 else 1.0
-    reach = float(((pose.template_m - pose.template_m.mean(axis=0)) ** 2).sum())
-    # An axis sees two thirds of the squared reach of markers that lie all around it.
-    turn = float(np.sqrt(variance / (reach * 2.0 / 3.0)))
-    return _Noise(turn, turn * quick, float(np.sqrt(variance / markers)), spacing_for(quick))
+    # Of a least-squares fit: the less the markers reach from an axis, the worse a turn about it is known.
+    covariance: FloatArray = variance * np.asarray(np.linalg.inv(spread), np.float64)
+    turns: FloatArray = np.asarray(np.linalg.cholesky(covariance), np.float64)
+    return SegmentNoise(turns, float(np.sqrt(variance / markers)), spacing_for(float(np.sqrt(of_rate / mean_square))))

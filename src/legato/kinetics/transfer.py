@@ -55,7 +55,7 @@ class TransferStep:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Energy:
-    """An energy, J: all draws, shape (draws + 1,), and the SD of what noise adds to it."""
+    """An energy, J: all draws, shape (draws + 1,), and the SD of what a load's noise adds to it."""
 
     drawn: FloatArray
     noise_sd: float
@@ -220,25 +220,34 @@ def _not_driving() -> Amounts:
 
 
 def amounts(
-    drawn: Mapping[int, FloatArray | None], level: float, unit: str, sds: Mapping[int, float] | None = None
+    drawn: Mapping[int, FloatArray | None],
+    level: float,
+    unit: str,
+    sds: Mapping[int, float] | None = None,
+    *,
+    positive: bool = False,
 ) -> Amounts:
     """A number of each repetition and of the set from draws that all repetitions share, shape (draws + 1,) each.
 
-    `sds`: of the noise that each repetition has of its own. In a set it shows in the repetitions' spread, which never
-    tells less.
+    `sds`: of the noise that each repetition has of its own besides. In a set it shows in the repetitions' spread, which
+    never tells less. `positive`: of what cannot be negative, as shares (without a unit) never can.
     """
     share = unit == ""
+    positive |= share
     factor = normal_factor(level)
     halves = {rep: factor * (0.0 if sds is None else sds.get(rep, 0.0)) for rep in drawn}
     known = {rep: d for rep, d in drawn.items() if d is not None}
-    told = {rep: _told(from_draws(d, level, unit).widened(halves[rep]), share) for rep, d in known.items()}
+    told = {
+        rep: _told(from_draws(d, level, unit, positive=positive).widened(halves[rep]), share)
+        for rep, d in known.items()
+    }
     per_rep = tuple((rep, told.get(rep)) for rep in drawn)
     if not known:
         return Amounts(per_rep, None, 0, "not known in any repetition")
     spread = float(np.linalg.norm([halves[rep] for rep in known])) / len(known)
     if len(known) > 1:
         spread = max(spread, student_half_width(np.array([d[0] for d in known.values()]), level))
-    of_set = from_draws(np.mean(list(known.values()), axis=0), level, unit).widened(spread)
+    of_set = from_draws(np.mean(list(known.values()), axis=0), level, unit, positive=positive).widened(spread)
     if share and of_set.low > 1.0:
         reason = "more is passed on than came in: joints that were not measured generate it"
         return Amounts(tuple((r, None) for r in drawn), None, 0, reason)
@@ -324,16 +333,11 @@ def column(work: JointWork | None, name: str) -> FloatArray | None:
     return None if work is None or work.drawn is None else work.drawn[:, AMOUNTS.index(name)]
 
 
-def noise_sd(works: Sequence[JointWork | None], name: str) -> float:
-    """SD of what noise adds to an amount over several joints, each with its own."""
-    return float(np.linalg.norm([w.noise.get(name, 0.0) / normal_factor(w.level) for w in works if w is not None]))
-
-
 def _energy(works: Sequence[JointWork | None], name: str) -> _Energy | None:
-    """An amount over several joints; None where one is not known."""
+    """An amount over several joints, whose draws hold all their errors; None where one is not known."""
     if any(work is None or work.drawn is None for work in works):
         return None
-    return _Energy(total(works, name), noise_sd(works, name))
+    return _Energy(total(works, name), 0.0)
 
 
 def _plus(a: _Energy | None, b: _Energy | None) -> _Energy | None:
@@ -360,8 +364,7 @@ def generated_by_all(works: Sequence[JointWork], phase: str, reps: Sequence[int]
     here = [w for w in works if w.phase == phase and w.rep in whole and w.drawn is not None]
     of_reps = {rep: [w for w in here if w.rep == rep] for rep in dict.fromkeys(w.rep for w in here)}
     drawn = {rep: total(mine, "generated") for rep, mine in of_reps.items()}
-    sds = {rep: noise_sd(mine, "generated") for rep, mine in of_reps.items()}
-    found = amounts(drawn, here[0].level, "J", sds).of_set if here else None
+    found = amounts(drawn, here[0].level, "J", positive=True).of_set if here else None
     return None if found is None else not_below_zero(found)
 
 

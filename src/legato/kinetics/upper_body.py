@@ -61,4 +61,4 @@ def upper_body(moving: MovingBody, above: JointMoment, into_trunk: JointPower, l
         turns = (ClusterTurn(thorax.name, by_rate, spacing_s, moving.start_s, moving.rate_hz),)
     modes = [np.column_stack((nothing, part, nothing)) for part in (_MASS_SD * (net - load_w), turned)]
     errors = PowerErrors(("segments", "turn thorax"), np.stack(modes))
-    return PoweredJoint(power, errors, np.zeros((net.size, 3)), 0.0, 0.0, turns)
+    return PoweredJoint(power, errors, turns)

@@ -12,7 +12,7 @@ from legato.kinetics.cluster_turns import ClusterTurn, drawn_rates
 from legato.kinetics.power import JointPower
 from legato.kinetics.power_errors import PowerErrors
 from legato.recording import FloatArray, Span
-from legato.signals.factors import normal_factor, student_half_width
+from legato.signals.factors import student_half_width
 
 AMOUNTS: tuple[str, ...] = (
     "generated", "absorbed", "onward_by_moment", "back_by_moment", "onward_by_force", "back_by_force", "into_ahead",
@@ -56,29 +56,25 @@ def pauses(stretches: Sequence[Stretch]) -> set[str]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PoweredJoint:
-    """A joint's power, what it may be wrong by, the SD of the noise of its turn, rad, and of its rate, rad/s, and the
-    clusters whose turn and shift on the bone it feels.
+    """A joint's power, what it may be wrong by, and the clusters whose turn and shift on the bone, and whose noise, it
+    feels.
     """
 
     power: JointPower
     errors: PowerErrors
-    moment_n_m: FloatArray
-    turn_noise: float
-    rate_noise: float
     turns: tuple[ClusterTurn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class JointWork:
-    """What passes one joint in one stretch: `drawn` (draws + 1, amounts), first row as measured, and the half-widths
-    that noise adds, by amount; `reason` says why there is none.
+    """What passes one joint in one stretch: `drawn` (draws + 1, amounts), first row as measured; None with the
+    `reason` where it is not known.
     """
 
     joint: str
     rep: int
     phase: str
     drawn: FloatArray | None
-    noise: Mapping[str, float]
     level: float
     reason: str = ""
 
@@ -87,20 +83,25 @@ class JointWork:
         if self.drawn is None:
             return None
         unit = "W" if name in ("peak", "lowest") else "J"
-        found = from_draws(self.drawn[:, AMOUNTS.index(name)], self.level, unit).widened(self.noise.get(name, 0.0))
-        return found if name in _SIGNED else not_below_zero(found)
+        signed = name in _SIGNED
+        found = from_draws(self.drawn[:, AMOUNTS.index(name)], self.level, unit, positive=not signed)
+        return found if signed else not_below_zero(found)
 
 
-def from_draws(drawn: FloatArray, level: float, unit: str) -> Estimate:
-    """The first value less the central interval of what errors add to it.
+def from_draws(drawn: FloatArray, level: float, unit: str, *, positive: bool = False) -> Estimate:
+    """The first value less the central interval of what errors add to it; `positive` of what cannot be negative.
 
     What errors add once more to a value that already has some is what they added to the truth: where they only ever
     make more of an amount, as of what is absorbed about a power of zero, the truth lies below (Efron & Tibshirani
     1993, An introduction to the bootstrap: the basic interval).
     """
     value = float(drawn[0])
-    low, high = np.quantile(drawn[1:], (0.5 - 0.5 * level, 0.5 + 0.5 * level))
-    return Estimate(value, min(value, 2.0 * value - float(high)), max(value, 2.0 * value - float(low)), level, unit)
+    low, high = (float(q) for q in np.quantile(drawn[1:], (0.5 - 0.5 * level, 0.5 + 0.5 * level)))
+    top = max(value, 2.0 * value - low)
+    if positive and 2.0 * value <= high:
+        # Errors that may have made all of it may as well have hidden as much.
+        top = max(top, high)
+    return Estimate(value, min(value, 2.0 * value - high), top, level, unit)
 
 
 def about_the_first(drawn: FloatArray) -> float:
@@ -142,7 +143,7 @@ def work_of(
     if not whole or not known.all():
         missing = 1.0 if not whole else float(np.count_nonzero(~known)) / known.size
         reason = f"not known in {max(1.0, 100.0 * missing):.0f} % of it"
-        return JointWork(power.name, stretch.rep, stretch.phase, None, {}, level, reason)
+        return JointWork(power.name, stretch.rep, stretch.phase, None, level, reason)
     steps = max(4, int(np.ceil(stretch.span.duration_s * min(rate_hz, _GRID * cutoff_hz))))
     at = np.linspace(max(first, 0.0), min(last, len(series) - 1.0), steps + 1)
     draws = joint.errors.draws()
@@ -153,24 +154,7 @@ def work_of(
     rates = drawn_rates(joint.turns, float(at[0]), float(at[-1]), at.size)
     step_s = stretch.span.duration_s / steps
     drawn_work(_at(series, at), _at(joint.errors.modes, at, 1), draws, by_rate, rates, step_s, out)
-    cut = slice(round(at[0]), round(at[-1]) + 1)
-    noise = _noise(joint, cut, (float(out[0, -2]), float(out[0, -1])), level)
-    return JointWork(power.name, stretch.rep, stretch.phase, out, noise, level)
-
-
-def _noise(joint: PoweredJoint, cut: slice, extremes: tuple[float, float], level: float) -> dict[str, float]:
-    """Half-widths that noise adds to each amount of a stretch whose highest and lowest power, W, are `extremes`."""
-    factor = normal_factor(level)
-    moments = np.linalg.norm(joint.moment_n_m[cut], axis=1)
-    # Noise of a turn makes work only where the moment is when the stretch begins and ends: between, it averages out.
-    turned = factor * joint.turn_noise * float(np.hypot(moments[0], moments[-1]))
-    names: list[str] = list(AMOUNTS)
-    noise = dict.fromkeys((*names[:4], *names[6:9]), turned)
-    rate = factor * joint.rate_noise
-    net = joint.power.net[cut]
-    for name, value in zip(names[9:], extremes, strict=True):
-        noise[name] = rate * float(moments[np.argmin(np.abs(net - value))])
-    return noise
+    return JointWork(power.name, stretch.rep, stretch.phase, out, level)
 
 
 def set_amount(works: Sequence[JointWork], name: str) -> Estimate | None:
@@ -183,11 +167,10 @@ def set_amount(works: Sequence[JointWork], name: str) -> Estimate | None:
     unit = "W" if name in ("peak", "lowest") else "J"
     column = AMOUNTS.index(name)
     tables = np.stack([w.drawn[:, column] for w in known if w.drawn is not None])
-    # Amounts at their limit of zero have no spread, but noise.
-    noise = float(np.linalg.norm([w.noise.get(name, 0.0) for w in known])) / len(known)
-    spread = max(student_half_width(tables[:, 0], known[0].level), noise)
-    found = from_draws(tables.mean(axis=0), known[0].level, unit).widened(spread)
-    return found if name in _SIGNED else not_below_zero(found)
+    spread = student_half_width(tables[:, 0], known[0].level)
+    signed = name in _SIGNED
+    found = from_draws(tables.mean(axis=0), known[0].level, unit, positive=not signed).widened(spread)
+    return found if signed else not_below_zero(found)
 
 
 def _at(x: FloatArray, at: FloatArray, axis: int = 0) -> FloatArray:
