@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from legato import __version__
-from legato.commands.amounts import one_load, parse_loads, parse_rate
-from legato.commands.bar_options import OnBar, OnSimulatedBar
+from legato.commands.amounts import one_load, parse_loads
+from legato.commands.bar_options import OnBar
 from legato.commands.demo import Trial, demo_trials, print_trial
 from legato.commands.doctor import doctor as doctor_command
 from legato.commands.layout import layout as layout_command
@@ -41,6 +41,7 @@ from legato.commands.profile import profile as profile_command
 from legato.commands.results import baseline as baseline_command
 from legato.commands.results import compare as compare_command
 from legato.commands.results import corrections_app
+from legato.commands.simulate import simulate as simulate_command
 from legato.errors import BadInput, NotResolvable
 
 if TYPE_CHECKING:
@@ -110,6 +111,7 @@ def analyze(
             height_m=athlete.height_m,
             sex=athlete.sex,
             side=athlete.side,
+            lumbar_flexion_max_deg=athlete.lumbar_flexion_max_deg,
             without_press=without_press,
             foot_band_n=on_plates.band_n(),
             research=on_plates.research,
@@ -167,111 +169,6 @@ def movements(
 
 
 @app.command()
-@takes(on_simulated_bar=OnSimulatedBar)
-def simulate(
-    movement: Annotated[
-        str, typer.Argument(help="Any movement of the library that is modelled; a wrong one lists them.")
-    ],
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Where the C3D and truth.json go.")],
-    rate: Annotated[str, typer.Option(metavar="HZ", help="Camera rate.")] = "250",
-    reps: Annotated[int, typer.Option(help="Number of repetitions.")] = 5,
-    noise: Annotated[float, typer.Option(metavar="M", help="Marker noise, SD a coordinate.")] = 0.001,
-    wobble: Annotated[float | None, typer.Option(metavar="M", help="Soft-tissue wobble, rms a marker.")] = None,
-    lag: Annotated[
-        float | None, typer.Option(metavar="S", help="Planted gap of the chain; negative breaks the order.")
-    ] = None,
-    pause: Annotated[float, typer.Option(metavar="S", help="Pause at the turning point of each rep.")] = 0.0,
-    fault: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Fault to plant; a wrong one lists those of the movement.")
-    ] = None,
-    emg: Annotated[bool, typer.Option("--emg", help="Put electrodes on the muscles of the movement.")] = False,
-    emg_lag: Annotated[
-        float | None,
-        typer.Option(metavar="S", help="Planted lag between the movement's two muscles; puts electrodes on as well."),
-    ] = None,
-    emg_plant: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME[=SIZE]",
-            help="Plant hum, ecg, crosstalk, motion, lost or skew on the EMG; repeatable, a wrong name tells sizes.",
-            show_default=False,
-        ),
-    ] = None,
-    plates: Annotated[
-        bool,
-        typer.Option("--plates", help="A force plate under each foot (squat, hinge, push press, jerk, bench press)."),
-    ] = False,
-    plate_types: Annotated[
-        str, typer.Option(metavar="N,N", help="C3D types of the right and the left plate, 1 to 4.")
-    ] = "2,2",
-    load_share: Annotated[
-        str | None,
-        typer.Option(metavar="left=SHARE", help="Planted share of the load on one foot; puts plates there as well."),
-    ] = None,
-    joints: Annotated[
-        bool,
-        typer.Option(
-            "--joints",
-            help="Exact moments, power and work of all joints in truth.json (MuJoCo); puts plates there as well.",
-        ),
-    ] = False,
-    *,
-    on_simulated_bar: OnSimulatedBar,
-    seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 0,
-    json_out: JsonOut = None,
-) -> None:
-    """Make a recording whose truth is known: a C3D and truth.json."""
-    from legato.simulate import (
-        masses_text,
-        parse_load_share,
-        parse_plate_types,
-        scenario_for,
-        settings_with,
-        simulate_scenario,
-        with_bar_sensor,
-        with_emg,
-        with_joint_truth,
-        with_plates,
-        write_simulation,
-    )
-
-    sensor = on_simulated_bar.errors()
-    with progress() as tell:
-        tell(f"simulating {movement}")
-        scenario = scenario_for(
-            movement,
-            rate_hz=parse_rate(rate),
-            reps=reps,
-            noise_m=noise,
-            wobble_m=wobble,
-            lag_s=lag,
-            pause_s=pause if sensor is None else (1.0, pause),
-            fault=fault,
-            bar_kg=on_simulated_bar.load_kg(),
-            seed=seed,
-        )
-        worn = settings_with(emg_plant or (), emg_lag)
-        left, types = parse_load_share(load_share), parse_plate_types(plate_types)
-        made = simulate_scenario(scenario)
-        if emg or emg_lag is not None or emg_plant:
-            made = with_emg(made, worn)
-        if plates or joints or load_share is not None:
-            made = with_plates(made, left, types)
-        if joints:
-            made = with_joint_truth(made)
-        if sensor is not None:
-            made = with_bar_sensor(made, sensor)
-        tell(f"writing {movement} to {out}")
-        written = write_simulation(made, out)
-    if json_out is not None:
-        write_json({"files": [str(p) for p in written]}, json_out)
-    if json_out != "-":
-        for path in written:
-            typer.echo(str(path))
-        typer.echo(masses_text(made))
-
-
-@app.command()
 def demo(
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where the recording and the report go.")] = Path("demo-out"),
     json_out: JsonOut = None,
@@ -304,6 +201,7 @@ app.command("compare")(compare_command)
 app.command("doctor")(doctor_command)
 app.command("layout")(layout_command)
 app.command("profile")(profile_command)
+app.command("simulate")(simulate_command)
 app.add_typer(corrections_app, name="corrections")
 
 

@@ -4,6 +4,7 @@ from legato.simulate.bar_plants import bar_errors_with
 from legato.simulate.bar_sensor import BarSensorErrors, with_bar_sensor
 from legato.simulate.demo import demo_press
 from legato.simulate.emg_plants import settings_with
+from legato.simulate.faults import parse_fault
 from legato.simulate.joint_truth import with_joint_truth
 from legato.simulate.make import (
     Simulation,
@@ -27,6 +28,7 @@ __all__ = [
     "demo_press",
     "demo_scenario",
     "masses_text",
+    "parse_fault",
     "parse_load_share",
     "parse_plate_types",
     "scenario_for",

@@ -9,7 +9,7 @@ import numpy as np
 from legato.recording import FloatArray
 from legato.simulate.anthropometry import SIDE_SIGN, SIDES, Athlete, make_athlete
 from legato.simulate.curves import PAUSE_DIP, Excursion, excursions, ramp, rise, sway
-from legato.simulate.faults import planted_fault
+from legato.simulate.faults import hand_made, planted_fault, planted_lag
 from legato.simulate.rotations import LAB_FROM_BODY, apply, cross, from_axes, rot_y, rot_z
 from legato.simulate.scenario import RepPlan, Scenario, rep_depths, stream_rng
 from legato.simulate.skeleton import Pose, place_arm_to, place_hand, place_head, place_leg, place_trunk, toe_offset
@@ -38,14 +38,15 @@ class BenchMotion:
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
         self.athlete: Athlete = make_athlete(scenario.height_m, scenario.mass_kg)
-        self.fault, self.fault_size = planted_fault(scenario, ("hips-off-bench", "asymmetry"))
+        self.fault, self.fault_size = planted_fault(scenario, hand_made("bench-press"))
+        self.lag_s, self._lag_spread_s = planted_lag(scenario, self.fault, self.fault_size)
         rng = stream_rng(scenario, 1)
         self._plan(rng)
         self._deepest = self._touch()
 
     def _plan(self, rng: np.random.Generator) -> None:
         s = self.scenario
-        spread = 0.15 * abs(s.planted_lag_s) + 0.008 if s.lag_variation_s is None else s.lag_variation_s
+        spread = 0.15 * abs(s.planted_lag_s) + 0.008 if self._lag_spread_s is None else self._lag_spread_s
         v = s.rep_variation
         at = 4.0 if s.walk_in else 1.2
         plans: list[RepPlan] = []
@@ -54,7 +55,7 @@ class BenchMotion:
         for depth, complete in rep_depths(s, rng, full=True):
             pace = s.tempo * float(rng.uniform(1.0 - v, 1.0 + v)) * (1.0 if complete else 0.8)
             lower, press = _LOWER_S * pace * float(rng.uniform(1.0 - 0.5 * v, 1.0 + 0.5 * v)), _PRESS_S * pace
-            lag = float(s.planted_lag_s + spread * rng.standard_normal())
+            lag = float(self.lag_s + spread * rng.standard_normal())
             out = at + 3.0 * lower
             back = out + 2.05 * (lower + press) + s.pause_bottom_s
             end = back + 3.0 * press

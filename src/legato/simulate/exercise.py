@@ -33,6 +33,7 @@ from legato.simulate.curves import bump, ease, rise, soft_parabola, soft_size, s
 from legato.simulate.exercise_data import MIDDLE, SIDED, Exercise, FaultData, Key, load_exercise
 from legato.simulate.exercise_pose import exercise_pose
 from legato.simulate.exercise_strides import StrideClock
+from legato.simulate.faults import planted_fault, planted_lag
 from legato.simulate.scenario import RepPlan, Scenario, rep_depths, stream_rng
 from legato.simulate.skeleton import Pose, centre_of_mass
 
@@ -91,7 +92,9 @@ class ExerciseMotion:
         self.athlete: Athlete = make_athlete(scenario.height_m, scenario.mass_kg)
         if scenario.walk_in:
             raise BadInput(f"simulate: walk_in is modelled for lifts, bench press and throw, not for {self.data.id}")
-        self.fault, self.fault_size = self._fault()
+        self.fault: FaultData | None
+        self.fault, self.fault_size = planted_fault(scenario, self.data.faults)
+        self.lag_s, self._lag_spread_s = planted_lag(scenario, self.fault, self.fault_size)
         rng = stream_rng(scenario, 1)
         self.strides: StrideClock | None = None
         self.clocks: list[RepClock] = []
@@ -113,22 +116,10 @@ class ExerciseMotion:
             self.flights = flights
             self._after_landing()
 
-    def _fault(self) -> tuple[FaultData | None, float]:
-        s = self.scenario
-        name = "asymmetry" if s.fault is None and s.asymmetry_deg else s.fault
-        if name is None:
-            return None, 0.0
-        if name not in self.data.faults:
-            known = ", ".join(sorted(self.data.faults)) or "none"
-            raise BadInput(f"simulate: {self.data.id} has no fault {name!r} to plant; it has: {known}")
-        fault = self.data.faults[name]
-        given = s.asymmetry_deg if s.fault is None else s.fault_size
-        return fault, fault.size if given is None else given
-
     def _plan(self, rng: np.random.Generator) -> None:
         s, data = self.scenario, self.data
         default = data.lag.default_s if data.lag else 0.0
-        spread = 0.12 * abs(s.planted_lag_s) + 0.004 if s.lag_variation_s is None else s.lag_variation_s
+        spread = 0.12 * abs(s.planted_lag_s) + 0.004 if self._lag_spread_s is None else self._lag_spread_s
         v, at = s.rep_variation, 1.0
         plans: list[RepPlan] = []
         widths = [k[1] for keys in data.motion.values() for k in keys]
@@ -142,7 +133,7 @@ class ExerciseMotion:
                 waits.append((self.fault.wait_at, self.fault_size))
             slow = None if self.fault is None or self.fault.slow is None else (*self.fault.slow, self.fault_size)
             clock = RepClock(at, pace, tuple(waits), slow)
-            lag = float(s.planted_lag_s + spread * rng.standard_normal()) if data.lag else default
+            lag = float(self.lag_s + spread * rng.standard_normal()) if data.lag else default
             end = clock.at(data.length_s)
             plans.append(RepPlan(at, clock.at(0.5 * (turn[0] + turn[1])), end, depth, lag, complete))
             self.clocks.append(clock)
@@ -182,6 +173,17 @@ class ExerciseMotion:
             keys = [(at, width, rest + more * (value - rest)) for at, width, value in keys]
         return keys, tuple(float(x) for x in late)
 
+    def _made_up(self, name: str, rep: int, t: FloatArray) -> FloatArray | float:
+        """What a carried channel adds so that it comes late together with the one that carries it."""
+        lag = self.data.lag
+        if lag is None or name not in lag.carried:
+            return 0.0
+        clock, plan, other = self.clocks[rep], self.plans[rep], lag.carried[name]
+        keys, usual = self._keys(other, rep)
+        late = tuple(float(x) for x in np.asarray(lag.shift[name]) * (plan.lag_s - lag.default_s) + usual)
+        rest = self.data.base.get(other, 0.0)
+        return self._ways(t, rest, keys, late, clock, plan.depth) - self._ways(t, rest, keys, usual, clock, plan.depth)
+
     def _size(self, rep: int) -> float:
         return self.fault_size * (rep if self.fault is not None and self.fault.per == "rep" else 1)
 
@@ -202,6 +204,7 @@ class ExerciseMotion:
             for name in self.data.motion:
                 keys, late = self._keys(name, i)
                 out[self._side_of(name, i)][near] += self._ways(t, base.get(name, 0.0), keys, late, clock, plan.depth)
+                out[self._side_of(name, i)][near] += self._made_up(name, i, t)
             if self.fault is not None:
                 for name, added in self.fault.add.items():
                     ways = [(at, width, self._size(i) * value) for at, width, value in added]

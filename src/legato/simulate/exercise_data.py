@@ -44,19 +44,36 @@ class LagData(_Data):
     shift: dict[str, float | tuple[float, ...]]
     breaks: str = ""
     """Fault that a negative lag is."""
+    carried: dict[str, str] = Field(default_factory=dict)
+    """Channels that make up for the way of the one that carries them, so that both together come late."""
 
 
-class FaultData(_Data):
-    """A fault to plant. `size` in `unit`; it moves channels late (`shift`, shares of `size` s, negative is early),
-    stretches their way (`scale`, share of the way that one unit of size adds) or adds a way of its own (`add`, keys in
-    units of `size`, back at 0 in the end). `per = "rep"`: `size` a repetition more, from 0 in the first. Of strides:
-    `hold` is there all the time, `swing` adds to what goes round with the stride, `lift` (share of stature) lifts the
-    right foot higher and the left one less. `slow`: nominal instants between which everything takes `size` s longer.
+class PlantedFault(_Data):
+    """What every fault to plant tells: its `size` in `unit`, and what that is of a true repetition.
+
+    `moves`: the quantity of `fault_truth` that shows it, which one unit of size changes by `gain`, or nearly.
+    `per = "rep"`: `size` a repetition more, from 0 in the first. A fault of timing gives the lag of the two judged
+    links anew: `lag`, how many usual lags and how many sizes it is, or `spread`, how many sizes its SD from repetition
+    to repetition is.
     """
 
     size: float
-    unit: Literal["s", "deg", "m", "share"]
+    unit: Literal["s", "deg", "m", "mm", "share", "%"]
     per: Literal["set", "rep"] = "set"
+    moves: str = ""
+    gain: float = 1.0
+    lag: tuple[float, float] | None = None
+    spread: float = 0.0
+
+
+class FaultData(PlantedFault):
+    """A fault to plant in an exercise. It moves channels late (`shift`, shares of `size` s, negative is early),
+    stretches their way (`scale`, share of the way that one unit of size adds) or adds a way of its own (`add`, keys in
+    units of `size`, back at 0 in the end). Of strides: `hold` is there all the time, `swing` adds to what goes round
+    with the stride, `lift` (share of stature) lifts the right foot higher and the left one less. `slow`: nominal
+    instants between which everything takes `size` s longer.
+    """
+
     hold: dict[str, float] = Field(default_factory=dict)
     swing: dict[str, float] = Field(default_factory=dict)
     lift: float = 0.0
@@ -68,14 +85,13 @@ class FaultData(_Data):
     slow: tuple[float, float] | None = None
 
 
-class SharedFault(_Data):
+class SharedFault(PlantedFault):
     """A fault that many movements can be given (`faults.toml`): shares of `size` that channels go away and back."""
 
-    size: float
-    unit: Literal["s", "deg", "m"]
-    per: Literal["set", "rep"] = "set"
     add: dict[str, float] = Field(default_factory=dict)
     lead_s: float = 0.0
+    driving: bool = False
+    """It comes and goes on the way back up (lifts from standing)."""
     shift: dict[str, float] = Field(default_factory=dict)
 
 
@@ -213,6 +229,8 @@ class Exercise(_Data):
     gaps: tuple[tuple[str, str], ...] = ()
     frames: tuple[float, ...] = ()
     frame_names: tuple[str, ...] = ()
+    upright_at: float | None = None
+    """Nominal instant at which the body of a lift from the floor stands."""
     view: Literal["side", "front", "back", "top"] = "side"
     props: tuple[tuple[float, float, float, float], ...] = ()
 
@@ -291,7 +309,11 @@ def exercise_from(raw: dict[str, Any], postures: dict[str, dict[str, Any]]) -> E
     merged["sway"] = _each_side(merged.get("sway", {}))
     if "lag" in merged:
         merged["lag"] = {**merged["lag"], "shift": _each_side(merged["lag"]["shift"])}
-    faults = {name: _shared(name, raw.get("way")) for name in raw.get("plants", ())} | raw.get("faults", {})
+    faults = {name: _shared(name, raw.get("way")) for name in raw.get("plants", ())}
+    for name, fault in raw.get("faults", {}).items():
+        # one that tells no motion is the shared one
+        told = set(fault) <= {"size", "moves", "gain"}
+        faults[name] = {**_shared(name, raw.get("way")), **fault} if told else fault
     merged["faults"] = {
         name: {k: _each_side(v) if k in ("shift", "scale", "add") else v for k, v in fault.items()}
         for name, fault in faults.items()
@@ -300,17 +322,28 @@ def exercise_from(raw: dict[str, Any], postures: dict[str, dict[str, Any]]) -> E
 
 
 @cache
-def shared_faults() -> dict[str, SharedFault]:
-    """The faults of `faults.toml`, by id."""
-    table = tomllib.loads(files("legato.simulate").joinpath("faults.toml").read_text(encoding="utf-8"))
-    return {name: SharedFault.model_validate(fault) for name, fault in table.items()}
+def _fault_table() -> dict[str, Any]:
+    return tomllib.loads(files("legato.simulate").joinpath("faults.toml").read_text(encoding="utf-8"))
+
+
+def hand_made_plants() -> dict[str, tuple[str, ...]]:
+    """The faults that each movement without an exercise's file can be given."""
+    return {movement: tuple(names) for movement, names in _fault_table()["plants"].items()}
+
+
+@cache
+def shared_faults(movement: str = "") -> dict[str, SharedFault]:
+    """The faults of `faults.toml`, by id; those that a movement has its own way stand under `own.<movement>`."""
+    table = {name: fault for name, fault in _fault_table().items() if name not in ("own", "plants")}
+    own = _fault_table()["own"]
+    return {name: SharedFault.model_validate(fault) for name, fault in {**table, **own.get(movement, {})}.items()}
 
 
 def _shared(name: str, way: Sequence[Sequence[float]] | None) -> dict[str, Any]:
     """A shared fault as an exercise's own: on its way, or all the time where it has none."""
     fault = shared_faults()[name]
-    own: dict[str, Any] = {"size": fault.size, "unit": fault.unit, "per": fault.per}
-    if way is None:
+    own: dict[str, Any] = {field: getattr(fault, field) for field in PlantedFault.model_fields}
+    if way is None or not fault.add:
         return own | {"hold": fault.add}
     (out, out_width), (back, back_width) = way
     keys = {

@@ -16,7 +16,8 @@ import numpy as np
 from legato.recording import FloatArray
 from legato.simulate.anthropometry import SIDE_SIGN, SIDES, Athlete, make_athlete
 from legato.simulate.curves import PAUSE_DIP, Excursion, bump, excursions, sway
-from legato.simulate.faults import fault_sizes, planted_fault
+from legato.simulate.exercise_data import SharedFault
+from legato.simulate.faults import fault_sizes, hand_made, planted_fault, planted_lag
 from legato.simulate.rotations import LAB_FROM_BODY, apply, cardan_zxy, cross, from_axes, rot_x, rot_y, rot_z, unit
 from legato.simulate.scenario import RepPlan, Scenario, rep_depths, stream_rng
 from legato.simulate.skeleton import (
@@ -50,7 +51,6 @@ class LiftShape:
     bar_x_share: tuple[float, float] = (0.0, 0.0)
     starts_low: bool = False
     nod_deg: float = 0.0
-    plants: tuple[str, ...] = ()
 
 
 @cache
@@ -78,7 +78,9 @@ class LiftMotion:
         self.scenario = scenario
         self.athlete: Athlete = make_athlete(scenario.height_m, scenario.mass_kg)
         shape = lift_shape(scenario.movement)
-        self.fault, self.fault_size = planted_fault(scenario, shape.plants)
+        self.fault: SharedFault | None
+        self.fault, self.fault_size = planted_fault(scenario, hand_made(scenario.movement))
+        self.lag_s, self._lag_spread_s = planted_lag(scenario, self.fault, self.fault_size)
         self.shape = self._misshapen(shape)
         rng = stream_rng(scenario, 1)
         self.walk = Walk(self.athlete, 1.1, -1.0, rng) if scenario.walk_in else None
@@ -90,13 +92,13 @@ class LiftMotion:
         self._settle()
         self._faulty = self._fault_parts()
         self._asymmetry = 0.0
-        uneven = self.fault_size if scenario.fault == "asymmetry" else scenario.asymmetry_deg
+        uneven = self.fault_size if self._uneven() else scenario.asymmetry_deg
         if uneven:
             self._asymmetry = self._asymmetry_gain() * uneven
 
     def _plan(self, rng: np.random.Generator) -> None:
         s, shape = self.scenario, self.shape
-        spread = 0.12 * abs(s.planted_lag_s) + 0.008 if s.lag_variation_s is None else s.lag_variation_s
+        spread = 0.12 * abs(s.planted_lag_s) + 0.008 if self._lag_spread_s is None else self._lag_spread_s
         v = s.rep_variation
         at = 1.2 if self.walk is None else self.walk.ready_s + 1.3
         plans: list[RepPlan] = []
@@ -105,7 +107,7 @@ class LiftMotion:
             pace = s.tempo * float(rng.uniform(1.0 - v, 1.0 + v)) * (1.0 if complete else 0.8)
             shape_change = float(rng.uniform(1.0 - 0.5 * v, 1.0 + 0.5 * v))
             down, up = shape.down_s * pace * shape_change, shape.up_s * pace
-            lag = float(s.planted_lag_s + spread * rng.standard_normal())
+            lag = float(self.lag_s + spread * rng.standard_normal())
             first, second = (up, down) if shape.starts_low else (down, up)
             hold_in, hold_out = (
                 (s.pause_top_s, s.pause_bottom_s) if shape.starts_low else (s.pause_bottom_s, s.pause_top_s)
@@ -142,10 +144,18 @@ class LiftMotion:
         if self.fault is None:
             return ()
         lead, sizes = self.fault.lead_s, fault_sizes(self.fault, self.fault_size, len(self._parts))
+        if self.fault.driving:
+            return tuple(
+                Excursion(
+                    p.back_s - 1.6 * p.back_width_s, 0.3 * p.back_width_s, p.back_s + 1.2 * p.back_width_s,
+                    0.5 * p.back_width_s, size,
+                )
+                for p, size in zip(self._parts, sizes, strict=True)
+            )  # fmt: skip
         if not self.shape.starts_low:
             return tuple(
-                replace(p, out_s=p.out_s - lead, depth=size * p.depth, dip=0.0)
-                for p, size in zip(self._parts, sizes, strict=True)
+                replace(p, out_s=p.out_s - lead, depth=size if plan.complete else size * p.depth, dip=0.0)
+                for p, plan, size in zip(self._parts, self.plans, sizes, strict=True)
             )
         return tuple(
             Excursion(
@@ -155,10 +165,12 @@ class LiftMotion:
             for p, size in zip(self._parts, sizes, strict=True)
         )  # fmt: skip
 
+    def _uneven(self) -> bool:
+        return self.fault is not None and self.scenario.fault in (None, "asymmetry")
+
     def _moved(self, channel: str, times: FloatArray) -> FloatArray:
         """What the fault moves of a channel, rad."""
-        uneven = self.scenario.fault == "asymmetry"
-        share = 0.0 if self.fault is None or uneven else self.fault.add.get(channel, 0.0)
+        share = 0.0 if self.fault is None or self._uneven() else self.fault.add.get(channel, 0.0)
         return np.radians(share * excursions(times, self._faulty)) if share else np.zeros_like(times)
 
     def _settle(self) -> None:

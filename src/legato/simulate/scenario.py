@@ -10,7 +10,7 @@ import numpy as np
 from legato.errors import BadInput
 from legato.recording import FloatArray
 from legato.simulate.anthropometry import Athlete
-from legato.simulate.exercise_data import exercise_ids, load_exercise
+from legato.simulate.exercise_data import PlantedFault, exercise_ids, load_exercise
 from legato.simulate.skeleton import Pose
 
 Family: TypeAlias = Literal["lift", "bench", "throw", "exercise"]
@@ -177,6 +177,13 @@ class Motion(Protocol):
     plans: tuple[RepPlan, ...]
     duration_s: float
     shortest_feature_s: float
+    lag_s: float
+    fault_size: float
+
+    @property
+    def fault(self) -> PlantedFault | None:
+        """The fault that is planted."""
+        ...
 
     def pose(self, times: FloatArray) -> Pose:
         """Exact pose at each of `times` (s), shape (n,)."""

@@ -7,7 +7,7 @@ import numpy as np
 from legato.recording import FloatArray
 from legato.simulate.anthropometry import SIDE_SIGN, SIDES, Athlete, make_athlete
 from legato.simulate.curves import hop, ramp, rise, sway
-from legato.simulate.faults import planted_fault
+from legato.simulate.faults import hand_made, planted_fault, planted_lag
 from legato.simulate.rotations import LAB_FROM_BODY, apply, rot_x, rot_y, rot_z
 from legato.simulate.scenario import RepPlan, Scenario, rep_depths, stream_rng
 from legato.simulate.skeleton import (
@@ -41,13 +41,14 @@ class ThrowMotion:
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
         self.athlete: Athlete = make_athlete(scenario.height_m, scenario.mass_kg)
-        self.fault, self.fault_size = planted_fault(scenario, ("early-arm", "early-side-bend", "hip-spin"))
+        self.fault, self.fault_size = planted_fault(scenario, hand_made("throw"))
+        self.lag_s, spread_s = planted_lag(scenario, self.fault, self.fault_size)
         rng = stream_rng(scenario, 1)
         self.walk = Walk(self.athlete, 1.1, 1.0, rng) if scenario.walk_in else None
         self._slow = max(1.0, scenario.tempo * (1.0 + 0.5 * scenario.rep_variation))
         recover = _RECOVER_S * self._slow
-        v, lag = scenario.rep_variation, scenario.planted_lag_s
-        spread = 0.004 if scenario.lag_variation_s is None else scenario.lag_variation_s
+        v, lag = scenario.rep_variation, self.lag_s
+        spread = 0.004 if spread_s is None else spread_s
         at = 1.9 * self._slow if self.walk is None else self.walk.ready_s + 2.2 * self._slow
         plans: list[RepPlan] = []
         self._pace: list[float] = []
@@ -125,6 +126,9 @@ class ThrowMotion:
         add(
             "thorax_flex", size * (-16.0 * (out(tp - 0.20 * pace, 0.10) - out(tp + 0.05 * pace, 0.055)) + 20.0 * follow)
         )
+        # a trunk that gives way while the arm is brought through
+        give = self._faulty("lumbar_flexion") * rise(t, tp + 0.04 * pace, 0.025 * pace)
+        add("thorax_flex", give - self._faulty("lumbar_flexion") * rise(t, tp + 0.30 * pace, 0.06 * pace))
         add("thorax_side", -self._faulty("lumbar_side") * out(tp - 0.30 * pace, 0.07))
         add("thorax_side", -size * 16.0 * (out(tp - 0.02 * pace, 0.07) - 0.6 * follow))
         add("head_turn", 52.0 * out(tp - 0.45 * pace, 0.12) + 8.0 * out(tp, 0.06))

@@ -10,6 +10,7 @@ import numpy as np
 from legato.recording import FloatArray
 from legato.simulate.exercise import ExerciseMotion
 from legato.simulate.exercise_truth import exercise_reps
+from legato.simulate.fault_truth import lag_between, planted_truth, quantities, without_fault
 from legato.simulate.markers import MarkerTrack
 from legato.simulate.probe import Probe
 from legato.simulate.scenario import Motion
@@ -34,6 +35,7 @@ def build_truth(motion: Motion, track: MarkerTrack) -> dict[str, Any]:
     """Everything that is known of the recording, as plain values ready for JSON. Times in s, angles in degrees."""
     s = motion.scenario
     reps = build_reps(motion)
+    told = _told_fault(motion, reps)
     swaps, gaps = [asdict(x) for x in track.swaps], [asdict(x) for x in track.gaps]
     seen = np.isfinite(track.positions[..., 0])
     truth = {
@@ -50,9 +52,10 @@ def build_truth(motion: Motion, track: MarkerTrack) -> dict[str, Any]:
         "shortest_feature_s": motion.shortest_feature_s,
         "athlete": {"height_m": s.height_m, "mass_kg": s.mass_kg, "dominant": "left" if s.mirror else "right"},
         "planted": {
-            "lag_s": s.planted_lag_s,
-            "lag_between": _lag_between(motion),
+            "lag_s": motion.lag_s,
+            "lag_between": lag_between(motion),
             "faults": _planted_faults(motion),
+            "fault": told,
             "label_swaps": swaps,
             "marker_gaps": gaps,
             "share_missing": float(1.0 - seen.mean()),
@@ -67,21 +70,36 @@ def build_reps(motion: Motion) -> list[dict[str, Any]]:
     return exercise_reps(motion) if isinstance(motion, ExerciseMotion) else _Teller(motion).reps()
 
 
-def _lag_between(motion: Motion) -> list[str]:
-    if not isinstance(motion, ExerciseMotion):
-        return list(SCRIPTS[motion.scenario.movement].gaps[0])
-    lag = motion.data.lag
-    return [] if lag is None else [lag.first, lag.second]
+def _told_fault(motion: Motion, reps: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The planted fault as plain values, and into each repetition its quantities and what the fault does there."""
+    fault = motion.fault
+    without = motion if fault is None else without_fault(motion)
+    for rep, values in zip(reps, quantities(motion, reps, without), strict=True):
+        rep["quantities"] = values
+    if fault is None:
+        return None
+    for rep, told in zip(reps, planted_truth(motion, without, reps, build_reps(without)), strict=True):
+        rep["fault"] = told
+    return {
+        "id": motion.scenario.fault or "asymmetry",
+        "size": motion.fault_size,
+        "unit": fault.unit,
+        "per": fault.per,
+        "quantity": fault.moves,
+        "gain": fault.gain,
+    }
 
 
 def _planted_faults(motion: Motion) -> list[str]:
     s = motion.scenario
+    if s.fault is not None and motion.fault is not None and motion.fault.lag is not None:
+        return [s.fault]
     faults: list[str] = []
     if isinstance(motion, ExerciseMotion):
         lag = motion.data.lag
-        if lag is not None and lag.breaks and s.planted_lag_s < 0.0:
+        if lag is not None and lag.breaks and motion.lag_s < 0.0:
             faults.append(lag.breaks)
-    elif s.planted_lag_s < 0.0 and SCRIPTS[s.movement].fault:
+    elif motion.lag_s < 0.0 and SCRIPTS[s.movement].fault:
         faults.append(SCRIPTS[s.movement].fault)
     named = s.fault or ("asymmetry" if s.asymmetry_deg else None)
     return faults if named is None or named in faults else [*faults, named]
