@@ -61,6 +61,7 @@ class Settings:
     height_m: float | None = None
     sex: str | None = None
     side: str | None = None
+    lumbar_flexion_max_deg: float | None = None
     static: str | None = None
     mvic: tuple[str, ...] | None = None
     submax: tuple[str, ...] | None = None
@@ -140,6 +141,7 @@ def analyze(
     height_m: float | None = None,
     sex: Literal["male", "female"] | None = None,
     side: Literal["right", "left"] | None = None,
+    lumbar_flexion_max_deg: float | None = None,
     without_press: Recording | Sequence[Recording] = (),
     foot_band_n: tuple[float, float] | None = None,
     loads_kg: Sequence[float] | None = None,
@@ -187,6 +189,8 @@ def analyze(
         Whose table of segment masses is taken; None takes the mean of both.
     side
         The dominant hand, where it is known; else the one that is seen to move faster.
+    lumbar_flexion_max_deg
+        How far the athlete's lower back bends at most, from standing, deg: what its bend in a lift is a share of.
     without_press
         The same stand without the press, one recording or several, on force plates: what the press changes of the sway.
     foot_band_n
@@ -239,7 +243,7 @@ def analyze(
     named = proposal.likeliest if proposal is not None else movement
     spec = named if isinstance(named, Movement) else load_movement(str(named), library)
     earlier = None if baseline is None else read_baseline(baseline, spec.id)
-    sought = faults_of(spec, faults)
+    sought = faults_of(spec, faults, library)
     asked = spec
     if side is not None:
         spec = for_side(asked, side)
@@ -328,6 +332,7 @@ def analyze(
             height_m=height_m,
             sex=sex,
             side=side,
+            lumbar_flexion_max_deg=lumbar_flexion_max_deg,
             static=None if static is None or not static.inputs else Path(static.inputs[0].path).name,
             mvic=_file_names(maximal),
             submax=_file_names(steady),
@@ -355,11 +360,12 @@ def analyze(
             body,
             spec,
             timed,
-            Results(chain, forces, power),
+            Results(chain, forces, power, muscles),
             loads,
             level=level,
             side=made_with,
             baseline=earlier,
+            maxima={} if lumbar_flexion_max_deg is None else {"lumbar_flexion": lumbar_flexion_max_deg},
         ),
         muscle_work=muscle_work(recording, muscles, power, level),
         compensation=compensation_parts(spec, reps, metrics, forces, bar, coordination, level),

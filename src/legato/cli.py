@@ -111,6 +111,7 @@ def analyze(
             height_m=athlete.height_m,
             sex=athlete.sex,
             side=athlete.side,
+            lumbar_flexion_max_deg=athlete.lumbar_flexion_max_deg,
             without_press=without_press,
             foot_band_n=on_plates.band_n(),
             research=on_plates.research,

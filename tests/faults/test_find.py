@@ -163,3 +163,27 @@ def test_a_baseline_of_three_days_gives_the_band():
         ).findings
         if f.verdict == "fault"
     ]
+
+
+def test_the_bend_of_the_spine_is_a_share_of_the_own_largest_one():
+    recording = simulate("hip-hinge", seed=4, reps=6, fault="neutral-lost", fault_size=24.0).recording
+    found = {
+        largest: next(
+            f
+            for f in legato.analyze(recording, "hip-hinge", lumbar_flexion_max_deg=largest).findings
+            if f.fault.id == "lumbar-excess"
+        )
+        for largest in (None, 30.0, 70.0)
+    }
+    assert [f.verdict for f in found.values()] == ["not-resolvable", "fault", "ok"]
+    unknown, small, large = (f.measured for f in found.values())
+    assert unknown is None and small is not None and large is not None
+    assert small.value == pytest.approx(large.value * 70.0 / 30.0, rel=1e-9)
+
+
+def test_a_claim_without_a_source_is_shown_and_never_a_fault(squat: Analysis):
+    asked = next(f for f in faults_of(squat.movement) if f.id == "stack-lost")
+    assert asked.band is not None
+    band = asked.band.model_copy(update={"high": -90.0, "grade": "N"})
+    found = find_faults(judged_on(squat, 6), [asked.model_copy(update={"band": band})])[0]
+    assert found.verdict == "not-resolvable" and "no source supports" in found.why and found.measured is not None

@@ -167,6 +167,7 @@ class AboutAthlete:
             filed.side,
             filed.units,
             filed.sex if self.sex is None else parse_sex(self.sex),
+            filed.lumbar_flexion_max_deg,
         )
 
 

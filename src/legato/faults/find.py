@@ -23,6 +23,7 @@ from legato.faults.quantities import (
     lead_chain,
     measured_by_signal,
     measured_share,
+    measured_share_of,
     over_name,
 )
 from legato.faults.results import RESULTS, Results
@@ -40,6 +41,7 @@ _LOAD_WITH_COUNT = 0.95
 class Trial:
     """What faults are looked for in: the body, its repetitions, what the analysis found, and what they are held
     against. `loads_kg` by the index of the repetition. `same_placement`: the sensors stayed on since the baseline.
+    `maxima`: the athlete's own largest angles, deg, by signal.
     """
 
     body: Body
@@ -51,6 +53,7 @@ class Trial:
     baseline: Mapping[str, Any] | None = None
     loads_kg: Mapping[int, float] = field(default_factory=dict[int, float])
     same_placement: bool = False
+    maxima: Mapping[str, float] = field(default_factory=dict[str, float])
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +127,18 @@ def _numbers(
     if fault.result is not None:
         told = RESULTS[fault.result][1](trial.results)
         of_set = None if told.of_set is None else SetNumber(told.of_set, told.n)
+        if of_set is not None and told.n < fault.least_reps:
+            of_set = SetNumber(None, told.n, reason=f"{told.n} of at least {fault.least_reps} reps were measured")
         return {"": _Number(told.per_rep, of_set, told.about)}
     top = _measured(measures, fault.id)
     if fault.over is not None:
         base = _measured(measures, over_name(fault.id))
         top = {side: measured_share(rows, base[side if side in base else ""]) for side, rows in top.items()}
+    if fault.measure is not None and fault.measure.of_maximum:
+        largest = trial.maxima.get(fault.measure.signal)
+        if largest is None:
+            raise NotResolvable("the athlete's own maximum is not known")
+        top = {side: measured_share_of(rows, largest) for side, rows in top.items()}
     return {side: _Number(rows) for side, rows in top.items()}
 
 
@@ -146,7 +156,7 @@ def _judged(
     rows = tuple(row for row in number.rows if row.rep in set(whole))
     if fault.kind == "drift":
         found, edges = _drift(trial, fault, rows), _default(band)
-    elif fault.kind == "spread":
+    elif fault.kind == "spread" and fault.unit == "1":
         found, edges = _spread(trial, fault, side, rows), _default(band)
     else:
         edges = band_of(fault, band, side, len(rows), trial.baseline, same_placement=trial.same_placement)
@@ -156,6 +166,9 @@ def _judged(
         words += f" ({number.about})"
     judged = judge(found, edges, band.fault, words, fault.needs)
     judged = _with_conditions(trial, fault, side, judged, measures)
+    if edges.grade in ("N", "X") and found.estimate is not None:
+        no = "no source supports this band" if edges.grade == "N" else "the best evidence contradicts this band"
+        judged = Judged("not-resolvable", f"{judged.why}; {no}, so it is shown and not judged", "a trial of one's own")
     beyond = _reps_beyond(fault, band, edges, rows)
     finding = Finding(
         fault=fault,
@@ -265,7 +278,7 @@ def _whole(trial: Trial) -> set[int]:
 
 def _reps_beyond(fault: Fault, band: Band, edges: BandFound, rows: Sequence[Measured]) -> tuple[int, ...]:
     """The repetitions whose own interval lies where a fault lies."""
-    if edges.edges is None or fault.kind in ("drift", "spread", "order"):
+    if edges.edges is None or edges.grade in ("N", "X") or fault.kind in ("drift", "spread", "order"):
         return ()
     return tuple(r.rep for r in rows if r.value is not None and outside(r.value, edges.edges, band.fault))
 

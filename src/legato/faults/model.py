@@ -47,7 +47,7 @@ class Measure(Data):
     `above`, `below`, `off`: the most that the signal exceeds, falls below, or lies to either side of its own value at
     the mark `at`, for at least `for_s`. Others as the metrics of movement files. `within`: a phase, `rep`, or by what
     it is: `opening` (the first), `work`, `return`. `side`: `each` gives a number a side, `difference` right less left.
-    `until`: only up to that instant.
+    `until`: only up to that instant. `of_maximum`: as a share of the athlete's own maximum of that angle, %.
     """
 
     signal: str = ""
@@ -58,6 +58,7 @@ class Measure(Data):
     side: Side = "none"
     unit: Literal["deg", "m", "s", "deg/s", "m/s"] = "deg"
     until: When | None = None
+    of_maximum: bool = False
 
     @model_validator(mode="after")
     def _reads_something(self) -> "Measure":
@@ -212,7 +213,9 @@ class Fault(Data):
         if self.over is not None:
             return "1"
         if self.kind == "spread":
-            return None
+            return "1"
+        if self.measure.of_maximum:
+            return "%"
         return self.measure.unit
 
 

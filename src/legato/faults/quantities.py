@@ -15,6 +15,7 @@ from legato.movements.drivers import signal_of
 from legato.movements.link_spec import GapSpec, LinkSpec
 from legato.movements.metrics import rep_metrics
 from legato.movements.model import GIVEN_MARKS, MetricSpec, Movement, Phase, Rep
+from legato.signals.factors import normal_factor
 
 _LEAST_BASE = 3.0
 """A number that another is a share of must exceed so many half-widths of its own interval. [ENG] From there on the
@@ -145,6 +146,18 @@ def measured_share(top: Sequence[Measured], base: Sequence[Measured]) -> tuple[M
         half = float(np.hypot(a.half_width, ratio * b.half_width)) / abs(b.value)
         found.append(Measured(one.rep, Estimate.symmetric(ratio, half, "1", a.level)))
     return tuple(found)
+
+
+MAXIMUM_SD_DEG = 2.5
+"""SD of an athlete's own maximum, deg: read from a recording with skin and markers as uncertain as in any. [ENG]"""
+
+
+def measured_share_of(rows: Sequence[Measured], largest_deg: float) -> tuple[Measured, ...]:
+    """Angles of each repetition as a share of the athlete's own maximum, %."""
+    whole = Estimate.symmetric(largest_deg, normal_factor(LEVEL) * MAXIMUM_SD_DEG, "deg")
+    base = [Measured(row.rep, whole.at_level(row.value.level) if row.value is not None else whole) for row in rows]
+    shares = measured_share(rows, base)
+    return tuple(Measured(r.rep, None if r.value is None else r.value.scaled(100.0, "%"), r.reason) for r in shares)
 
 
 def lead_chain(

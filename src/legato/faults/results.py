@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     # Their rooms are loaded where there is a plate or an electrode.
     from legato.forces.analyse import ForcesResult
     from legato.kinetics.flow import PowerResult
+    from legato.muscles.model import MusclesResult
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,6 +24,7 @@ class Results:
     chain: ChainResult | None = None
     forces: "ForcesResult | None" = None
     power: "PowerResult | None" = None
+    muscles: "MusclesResult | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,58 @@ def _foot_force_variation(results: Results) -> Told:
     )
 
 
+def _force_tracking_error(results: Results) -> Told:
+    """RMS of force less its target over the target's range, %."""
+    found = None if results.forces is None else results.forces.target
+    if found is None:
+        raise NotResolvable("the recording has no target beside the force")
+    if found.tracking is None:
+        raise NotResolvable(found.reason)
+    return Told(of_set=found.tracking.error_share.scaled(100.0, "%"), n=1)
+
+
+def _brace_lead(results: Results) -> Told:
+    """How long before the movement the trunk's muscle starts, s: of the window w-brace."""
+    told = [w for w in (() if results.chain is None else results.chain.windows) if w.id == "w-brace"]
+    gaps = [w.gap for w in told if w.gap is not None]
+    if not gaps:
+        raise NotResolvable(told[0].reason if told else "this movement has no window for the brace")
+    gap = next((g for g in gaps if g.set_s is not None), gaps[0])
+    return Told(
+        tuple(Measured(r.rep, r.gap_s, r.reason) for r in gap.per_rep),
+        gap.set_s,
+        gap.n,
+        f"{gap.from_link} → {gap.to_link}".replace("_", " "),
+    )
+
+
+def _trapezius_rise(results: Results) -> Told:
+    """Rise of the upper trapezius over its rest, % of its maximal contraction; of two sides the larger one."""
+    between = None if results.muscles is None else results.muscles.between
+    sides = () if between is None else between.brace_without_shrug
+    known = [(s.found.rise, s.side) for s in sides if s.found.rise is not None]
+    if not known:
+        raise NotResolvable(next((s.found.reason for s in sides if s.found.reason), "no EMG of the upper trapezius"))
+    rise, side = max(known, key=lambda one: one[0].value)
+    return Told(of_set=rise, n=_LEAST_OF_MUSCLES, about=side or "")
+
+
+def _chest_in_eccentric(results: Results) -> Told:
+    """Share of the chest's activity that lies in the eccentric phase, %: of the window w-ecc."""
+    told = [w for w in (() if results.chain is None else results.chain.windows) if w.id == "w-ecc"]
+    shares = [w.share for w in told if w.share is not None]
+    if not shares:
+        raise NotResolvable(told[0].reason if told else "this movement has no window for the eccentric phase")
+    share = shares[0]
+    rows = tuple(
+        Measured(r.rep, None if r.share is None else r.share.scaled(100.0, "%"), r.reason) for r in share.per_rep
+    )
+    return Told(rows, share.mean.scaled(100.0, "%"), share.n)
+
+
+_LEAST_OF_MUSCLES = 3
+"""Repetitions that the mean over a set of EMG amplitudes has at least, as its own rule asks."""
+
 RESULTS: Mapping[str, tuple[str, Reader]] = MappingProxyType(
     {
         "share_in_order": ("%", _share_in_order),
@@ -121,6 +175,10 @@ RESULTS: Mapping[str, tuple[str, Reader]] = MappingProxyType(
         "leak_share": ("%", _leak_share),
         "dead_time": ("s", _dead_time),
         "foot_force_variation": ("%", _foot_force_variation),
+        "force_tracking_error": ("%", _force_tracking_error),
+        "brace_lead": ("s", _brace_lead),
+        "trapezius_rise": ("%", _trapezius_rise),
+        "chest_in_eccentric": ("%", _chest_in_eccentric),
     }
 )
 """What a fault file may name as `result`, with its unit."""

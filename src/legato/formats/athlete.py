@@ -12,8 +12,10 @@ from typing import Any, Literal
 from legato.errors import BadInput
 from legato.formats._units import to_si
 
-_LIMITS = {"mass": (20.0, 400.0, "kg"), "height": (0.8, 2.6, "m")}
-"""What a person can weigh and measure, kg and m. [ENG] Wide of all adults and most children who train."""
+_LIMITS = {"mass": (20.0, 400.0, "kg"), "height": (0.8, 2.6, "m"), "bend": (10.0, 120.0, "deg")}
+"""What a person can weigh and measure, kg and m, and how far a lower back bends from standing, deg. [ENG] Wide of all
+adults and most children who train.
+"""
 
 _TAKEN_FOR: Mapping[str, tuple[tuple[str, float], ...]] = {
     "mass": (("g", 1e-3), ("lb", 0.45359237)),
@@ -21,7 +23,18 @@ _TAKEN_FOR: Mapping[str, tuple[tuple[str, float], ...]] = {
 }
 """Units in which a number outside those limits may have been meant."""
 
-_KEYS = ("mass", "mass_kg", "height", "height_m", "sex", "side", "dominant_side", "hand", "units")
+_KEYS = (
+    "mass",
+    "mass_kg",
+    "height",
+    "height_m",
+    "sex",
+    "side",
+    "dominant_side",
+    "hand",
+    "units",
+    "lumbar_flexion_max_deg",
+)
 _OTHER_WORDS = {
     "weight": "mass", "weight_kg": "mass_kg", "handedness": "side", "dominant_hand": "side", "unit": "units",
     "load_unit": "units", "gender": "sex",
@@ -43,6 +56,7 @@ class Athlete:
     side: Literal["right", "left"] | None = None
     units: Literal["kg", "lb"] = "kg"
     sex: Literal["male", "female"] | None = None
+    lumbar_flexion_max_deg: float | None = None
 
 
 def read_athlete(path: str | PathLike[str]) -> Athlete:
@@ -50,8 +64,9 @@ def read_athlete(path: str | PathLike[str]) -> Athlete:
 
     It holds any of `mass_kg`, `height_m` (numbers), `mass`, `height` (with a unit: `"180 lb"`, `"5 ft 11 in"`),
     `sex` (`male` or `female`), `side`, `dominant_side` or `hand` (`right` or `left`), and `units` (`kg` or `lb`: what a
-    bare `mass` and the loads of a set are in); a name and anything else of the coach's own is passed over, but not a
-    key that is nearly one of these.
+    bare `mass` and the loads of a set are in), `lumbar_flexion_max_deg` (how far the thorax bends on the pelvis at
+    most, counted from standing); a name and anything else of the coach's own is passed over, but not a key that is
+    nearly one of these.
 
     Raises
     ------
@@ -80,6 +95,7 @@ def read_athlete(path: str | PathLike[str]) -> Athlete:
         _side(path, record),
         units,
         parse_sex(record["sex"], f"{path}: sex") if "sex" in record else None,
+        _bend(path, record),
     )
 
 
@@ -118,6 +134,16 @@ def _one_of(path: Path, record: Mapping[str, Any], *names: str) -> float | None:
     if len(given) > 1:
         raise BadInput(f"{path}: holds both {' and '.join(given)}; keep one")
     return _quantity(record[given[0]], names[0], f"{path}: {given[0]}") if given else None
+
+
+def _bend(path: Path, record: Mapping[str, Any]) -> float | None:
+    value = record.get("lumbar_flexion_max_deg")
+    if value is None:
+        return None
+    low, high, unit = _LIMITS["bend"]
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        raise BadInput(f"{path}: lumbar_flexion_max_deg is {value!r:.40}; give {low:g} to {high:g} {unit}")
+    return float(value)
 
 
 def _units(path: Path, record: Mapping[str, Any]) -> Literal["kg", "lb"]:
