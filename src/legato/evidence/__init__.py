@@ -1,13 +1,29 @@
-"""What measurements can show: reliability over days, detectable change, differences of sets."""
+"""What measurements can show: reliability over days, agreement of raters and methods, differences and equivalence."""
 
+from legato.evidence.chance_agreement import Kappa, kappa
+from legato.evidence.curves import CurveTest, Stretch, curve_test
 from legato.evidence.differences import Difference, difference_of_sets
-from legato.evidence.reliability import Reliability, icc_agreement, reliability_over_days, spread_estimate
+from legato.evidence.limits import LimitsOfAgreement, limits_of_agreement
+from legato.evidence.raters import RaterAgreement, icc_agreement, rater_agreement
+from legato.evidence.reliability import Reliability, reliability_over_days, spread_estimate
+from legato.evidence.two_one_sided import Equivalence, equivalence
 
 __all__ = [
+    "CurveTest",
     "Difference",
+    "Equivalence",
+    "Kappa",
+    "LimitsOfAgreement",
+    "RaterAgreement",
     "Reliability",
+    "Stretch",
+    "curve_test",
     "difference_of_sets",
+    "equivalence",
     "icc_agreement",
+    "kappa",
+    "limits_of_agreement",
+    "rater_agreement",
     "reliability_over_days",
     "spread_estimate",
 ]

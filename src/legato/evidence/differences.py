@@ -60,17 +60,7 @@ def difference_of_sets(
     from scipy.special import stdtrit
 
     n, m = len(first), len(second)
-    if min(n, m) < _LEAST_REPS:
-        raise NotResolvable(f"{n} and {m} repetitions; a difference needs two or more on each side")
-    if paired:
-        if n != m:
-            raise ValueError(f"{n} and {m} repetitions cannot be paired")
-        steps = [b - a for a, b in zip(first, second, strict=True)]
-        square, dof = statistics.variance(steps) / n, float(n - 1)
-    else:
-        one, two = statistics.variance(first) / n, statistics.variance(second) / m
-        square = one + two
-        dof = square**2 / (one**2 / (n - 1) + two**2 / (m - 1)) if square > 0.0 else float(n + m - 2)
+    square, dof = error_of_difference(first, second, paired=paired)
     half = math.hypot(float(stdtrit(dof, 0.5 + 0.5 * level)) * math.sqrt(square), fixed)
     before, after = statistics.fmean(first), statistics.fmean(second)
     estimate = Estimate.symmetric(after - before, half, unit, level)
@@ -78,3 +68,19 @@ def difference_of_sets(
         "higher" if estimate.low > 0.0 else "lower" if estimate.high < 0.0 else "no"
     )
     return Difference(estimate, before, after, n, m, paired, shown)
+
+
+def error_of_difference(first: Sequence[float], second: Sequence[float], *, paired: bool) -> tuple[float, float]:
+    """Squared standard error of the difference of two means, and its degrees of freedom (as `difference_of_sets`)."""
+    n, m = len(first), len(second)
+    if min(n, m) < _LEAST_REPS:
+        raise NotResolvable(f"{n} and {m} repetitions; a difference needs two or more on each side")
+    if paired:
+        if n != m:
+            raise ValueError(f"{n} and {m} repetitions cannot be paired")
+        steps = [b - a for a, b in zip(first, second, strict=True)]
+        return statistics.variance(steps) / n, float(n - 1)
+    one, two = statistics.variance(first) / n, statistics.variance(second) / m
+    square = one + two
+    dof = square**2 / (one**2 / (n - 1) + two**2 / (m - 1)) if square > 0.0 else float(n + m - 2)
+    return square, dof

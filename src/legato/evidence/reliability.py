@@ -80,7 +80,7 @@ def reliability_over_days(days: Sequence[Sequence[float]], unit: str = "", level
     return Reliability(
         mean=Estimate.symmetric(middle, _student(level, count - 1) * math.sqrt(mean_square / count), unit, level),
         median=statistics.median(means),
-        within=spread_estimate(math.sqrt(within_square), _dof_of_spread(seen, within_dof), unit, level),
+        within=spread_estimate(math.sqrt(within_square), dof_of_spread(seen, within_dof), unit, level),
         between=_between(usual, mean_square, within_square, count - 1, within_dof, unit, level),
         sem=sem,
         detectable=sem.scaled(DETECTABLE_FACTOR),
@@ -99,48 +99,7 @@ def spread_estimate(sd: float, dof: float, unit: str = "", level: float = LEVEL)
     return Estimate(sd, min(low, sd), max(high, sd), level, unit)
 
 
-def icc_agreement(table: Sequence[Sequence[float]], level: float = LEVEL) -> Estimate:
-    """ICC(2,1): absolute agreement of single measurements, athletes in rows and days (or raters) in columns.
-
-    Raises
-    ------
-    NotResolvable
-        Fewer than three athletes or two days, a missing number, or no spread at all.
-
-    References
-    ----------
-    Shrout & Fleiss 1979, Psychol Bull 86:420; interval of McGraw & Wong 1996, Psychol Methods 1:30.
-    """
-    from scipy.special import fdtri
-
-    values: FloatArray = np.asarray(table, dtype=np.float64)
-    if values.ndim != 2 or values.shape[0] < 3 or values.shape[1] < 2 or not np.isfinite(values).all():
-        raise NotResolvable("agreement between days needs three athletes or more, each measured on the same days")
-    n, k = values.shape
-    rows, columns, grand = values.mean(axis=1), values.mean(axis=0), float(values.mean())
-    of_rows = float(k * ((rows - grand) ** 2).sum()) / (n - 1)
-    of_columns = float(n * ((columns - grand) ** 2).sum()) / (k - 1)
-    left = values - rows[:, None] - columns[None, :] + grand
-    error = float((left**2).sum()) / ((n - 1) * (k - 1))
-    whole = of_rows + (k - 1) * error + k * (of_columns - error) / n
-    if not (whole > 0.0 and error > 0.0):
-        raise NotResolvable("the numbers do not vary, so nothing can be said of agreement")
-    icc = (of_rows - error) / whole
-    a = k * icc / (n * (1.0 - icc))
-    b = 1.0 + (n - 1) * a
-    dof = float(
-        (a * of_columns + b * error) ** 2 / ((a * of_columns) ** 2 / (k - 1) + (b * error) ** 2 / ((n - 1) * (k - 1)))
-    )
-    upper = 0.5 + 0.5 * level
-    of_rows_dof = float(n - 1)
-    f_low, f_high = float(fdtri(of_rows_dof, dof, upper)), float(fdtri(dof, of_rows_dof, upper))
-    spread = k * of_columns + (k * n - k - n) * error
-    low = n * (of_rows - f_low * error) / (f_low * spread + n * of_rows)
-    high = n * (f_high * of_rows - error) / (spread + n * f_high * of_rows)
-    return Estimate(icc, min(low, icc), max(high, icc), level, "1")
-
-
-def _dof_of_spread(days: Sequence[FloatArray], dof: int) -> float:
+def dof_of_spread(days: Sequence[FloatArray], dof: float) -> float:
     """Degrees of freedom of the SD within days, fewer where heavy tails make it less certain (Box 1953, Biometrika
     40:318, with the kurtosis pooled over days as in Layard 1973, J Am Stat Assoc 68:195).
     """

@@ -1,0 +1,6 @@
+"""Published data that the tests of evidence share."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
