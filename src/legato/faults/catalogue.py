@@ -1,9 +1,12 @@
 """The library of faults: TOML files with one or more faults each; coaches add files of their own."""
 
+import json
+import math
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from importlib import resources
 from os import PathLike
 from pathlib import Path
@@ -11,33 +14,43 @@ from typing import Any, TypeAlias, cast
 
 from pydantic import ValidationError
 
-from legato.errors import BadInput, NotResolvable
-from legato.faults.model import Fault, Measure
-from legato.faults.quantities import mark_of, phase_of
-from legato.faults.results import RESULTS
+from legato.errors import BadInput
+from legato.faults.checks import Known, wrong_in, wrong_place
+from legato.faults.lines import Lines, Place
+from legato.faults.model import Fault
 from legato.messages import fields_at, nearest, toml_fault, wrong_value
-from legato.movements import load_movement, movement_ids
 from legato.movements.model import Movement
-from legato.movements.names import quantities, signals
 
 _BUILT_IN = resources.files("legato.faults") / "library"
 
 _WHAT = frozenset({"measure", "over", "lead", "result", "all_of"})
 """What is measured: a variant that gives one of these takes none of the others from the fault."""
 
-_Place: TypeAlias = tuple[str | int, ...]
+_LARGEST_FILE = 1_000_000
+"""Bytes of a file with faults. [ENG] The library's own have 10 kB; TOML is read at a megabyte a second or two."""
+
+_LONGEST_LINE = 4_000
+"""Characters of one line. [ENG] Longer ones are no lines that a person wrote, and keys of so many parts read slowly."""
+
+Own: TypeAlias = str | PathLike[str] | Sequence[str | PathLike[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class FaultEntry:
-    """A fault and, by movement or family, what it is there."""
+    """A fault and, by movement or family, what it is there; `file` is where it is from, empty for the library."""
 
     fault: Fault
     variants: Mapping[str, Fault]
+    file: str = ""
 
     def of(self, movement: Movement) -> Fault:
         """The fault as it is in a movement."""
         return self.variants.get(movement.id) or self.variants.get(movement.family) or self.fault
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The faults that it names, in whatever movement."""
+        return tuple(dict.fromkeys(name for f in (self.fault, *self.variants.values()) for name in f.all_of))
 
 
 def fault_ids() -> tuple[str, ...]:
@@ -45,7 +58,33 @@ def fault_ids() -> tuple[str, ...]:
     return tuple(sorted(_built_in()))
 
 
-def faults_of(movement: Movement, own: str | PathLike[str] | Sequence[str | PathLike[str]] = ()) -> tuple[Fault, ...]:
+def fault_entries(own: Own = (), library: str | PathLike[str] | None = None) -> Mapping[str, FaultEntry]:
+    """Every fault of the library and of a coach's own files, by id.
+
+    Parameters
+    ----------
+    own
+        TOML files with further faults.
+    library
+        A folder with further movement files, which faults may name.
+
+    Raises
+    ------
+    BadInput
+        A file cannot be read or is not valid: file, line and what to do are named.
+    """
+    whole = dict(_built_in())
+    files = (own,) if isinstance(own, str | PathLike) else tuple(own)
+    if not files:
+        return whole
+    known = Known(library)
+    for file in files:
+        path = Path(file)
+        whole |= _parse(path.name, _content(path), whole, known)
+    return whole
+
+
+def faults_of(movement: Movement, own: Own = (), library: str | PathLike[str] | None = None) -> tuple[Fault, ...]:
     """The faults that are looked for in a movement: those that its file names, and those of a coach's own files that
     name the movement.
 
@@ -55,190 +94,235 @@ def faults_of(movement: Movement, own: str | PathLike[str] | Sequence[str | Path
         Of the library or a coach's own.
     own
         TOML files with further faults.
+    library
+        The folder with a coach's own movements.
 
     Raises
     ------
     BadInput
         A file cannot be read or is not valid: file, line and what to do are named.
     """
-    files = (own,) if isinstance(own, str | PathLike) else tuple(own)
-    known, added = dict(_built_in()), dict[str, FaultEntry]()
-    for file in files:
-        path = Path(file)
-        try:
-            content = path.read_bytes()
-        except OSError as error:
-            raise BadInput(f"{path}: cannot be read ({error.strerror}); give a TOML file with faults") from None
-        added |= _parse(path.name, content, known | added)
-    whole = known | added
-    named = [name for name in movement.faults if name in whole]
-    named += [name for name, entry in added.items() if movement.id in entry.fault.movements and name not in named]
-    return tuple(_in_order([whole[name].of(movement) for name in named], whole, movement))
+    whole = fault_entries(own, library)
+    if library is not None and (Path(library) / f"{movement.id}.toml").is_file():
+        _check_named(movement, whole)
+    return tuple(_in_order(looked_for(movement, whole), whole, movement))
 
 
-def _in_order(faults: Sequence[Fault], known: Mapping[str, FaultEntry], movement: Movement) -> Iterator[Fault]:
+def _check_named(movement: Movement, entries: Mapping[str, FaultEntry]) -> None:
+    """Refuse what a coach's own movement names and is no fault; those of the library may name what is to come."""
+    unknown = [name for name in movement.faults if name not in entries]
+    to_come = {name for one in Known().all() for name in one.faults} if unknown else set[str]()
+    for name in unknown:
+        if name not in to_come:
+            raise BadInput(
+                f"{movement.id}.toml: field faults: no fault is called {name!r:.60}; {nearest(name, entries)} "
+                "(those of your own go with --faults)"
+            )
+
+
+def looked_for(movement: Movement, entries: Mapping[str, FaultEntry]) -> tuple[str, ...]:
+    """Ids of the faults that are looked for in a movement, apart from those that only others name."""
+    named = [name for name in movement.faults if name in entries]
+    named += [name for name, entry in entries.items() if movement.id in entry.fault.movements]
+    return tuple(dict.fromkeys(named))
+
+
+def _in_order(names: Sequence[str], known: Mapping[str, FaultEntry], movement: Movement) -> Iterator[Fault]:
     """The faults, each after those that it names."""
     done = set[str]()
-
-    def add(fault: Fault) -> Iterator[Fault]:
-        if fault.id in done:
-            return
-        for part in fault.all_of:
-            yield from add(known[part].of(movement))
-        done.add(fault.id)
-        yield fault
-
-    for fault in faults:
-        yield from add(fault)
+    waiting = list(reversed(names))
+    while waiting:
+        fault = known[waiting[-1]].of(movement)
+        parts = [part for part in reversed(fault.all_of) if part not in done]
+        if parts and fault.id not in done:
+            waiting += parts
+            continue
+        waiting.pop()
+        if fault.id not in done:
+            done.add(fault.id)
+            yield fault
 
 
 @cache
 def _built_in() -> Mapping[str, FaultEntry]:
     found: dict[str, FaultEntry] = {}
+    known = Known()
     for entry in sorted(_BUILT_IN.iterdir(), key=lambda e: e.name):
         if entry.name.endswith(".toml"):
-            found |= _parse(entry.name, entry.read_bytes(), found)
+            found |= _parse(entry.name, entry.read_bytes(), found, known, ours=True)
     return found
 
 
-def _parse(file: str, content: bytes, known: Mapping[str, FaultEntry]) -> dict[str, FaultEntry]:
-    """The faults of one file, each checked against those known before and against each other."""
+def _content(path: Path) -> bytes:
     try:
-        text = content.decode("utf-8")
-        record = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        with path.open("rb") as file:
+            content = file.read(_LARGEST_FILE + 1)
+    except OSError as error:
+        raise BadInput(f"{path}: cannot be read ({error.strerror}); give a TOML file with faults") from None
+    if len(content) > _LARGEST_FILE:
+        raise BadInput(f"{path.name}: has more than {_LARGEST_FILE / 1e6:g} MB; give a TOML file with faults")
+    return content
+
+
+def _record(file: str, content: bytes) -> tuple[dict[str, Any], str]:
+    """What a TOML file holds, and its text."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
         raise BadInput(f"{file}: not valid TOML: {toml_fault(error)}") from None
-    at = _Lines(file, text)
+    for number, line in enumerate(text.split("\n"), start=1):
+        if len(line) > _LONGEST_LINE:
+            raise BadInput(f"{file}, line {number}: has {len(line)} characters; break it into shorter lines")
+    try:
+        record = tomllib.loads(text)
+        json.dumps(record, default=_no_field)
+    except RecursionError:
+        raise BadInput(f"{file}: lists or tables lie too deep in each other; write them out flat") from None
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(f"{file}: not valid TOML: {toml_fault(error)}") from None
+    except ValueError:
+        raise BadInput(f"{file}: holds a number of thousands of digits; give a shorter one") from None
+    return record, text
+
+
+def _parse(
+    file: str, content: bytes, before: Mapping[str, FaultEntry], known: Known, *, ours: bool = False
+) -> dict[str, FaultEntry]:
+    """The faults of one file, each checked against those `before` and against each other."""
+    record, text = _record(file, content)
+    at = Lines(file, text)
     rows = record.get("faults")
     extra = next((name for name in record if name != "faults"), None)
     if extra is not None:
-        raise BadInput(f"{at((extra,))}: field {extra} is not known here; a file holds [[faults]] and nothing else")
+        raise BadInput(f"{at((extra,))}: field {_flat(extra)} is not known here; a file holds [[faults]] alone")
     if not isinstance(rows, list) or not rows:
         raise BadInput(f"{file}: holds no fault; begin each with a line [[faults]]")
     found: dict[str, FaultEntry] = {}
-    for k, row in enumerate(cast("list[dict[str, Any]]", rows)):
-        entry = _entry(at, k, row)
+    for k, row in enumerate(cast("list[object]", rows)):
+        if not isinstance(row, dict):
+            raise BadInput(f"{at(('faults', k))}: a fault is a table; begin each with a line [[faults]]")
+        entry = _entry(at, k, cast("dict[str, Any]", row), known, "" if ours else file)
         name = entry.fault.id
-        if name in known or name in found:
-            where = "the library" if name in known else "this file"
+        if (other := found.get(name) or before.get(name)) is not None:
+            where = "this file" if name in found else other.file or "the library"
             raise BadInput(f"{at(('faults', k, 'id'))}: {where} already has a fault called '{name}'; give another id")
         found[name] = entry
-    _check_parts(at, found, {**known, **found})
+    _check_parts(at, found, {**before, **found})
+    if not ours:
+        _check_used(at, found, known)
     return found
 
 
-def _entry(at: "_Lines", k: int, row: Mapping[str, Any]) -> FaultEntry:
+def _entry(at: Lines, k: int, row: Mapping[str, Any], known: Known, file: str) -> FaultEntry:
     shared = {name: value for name, value in row.items() if name != "for"}
+    fault = _validated(at, k, shared, known)
     variants: dict[str, Fault] = {}
     overrides = row.get("for", {})
     if not isinstance(overrides, dict):
         raise BadInput(f"{at(('faults', k, 'for'))}: for is a table: [faults.for.<movement or family>]")
-    for name, other in cast("dict[str, dict[str, Any]]", overrides).items():
-        if name not in movement_ids() and name not in _families():
-            hint = nearest(name, (*movement_ids(), *sorted(_families())))
-            raise BadInput(f"{at(('faults', k, 'for', name))}: '{name}' is neither a movement nor a family; {hint}")
-        kept = {n: v for n, v in shared.items() if not (_WHAT & set(other) and n in _WHAT)}
-        variants[name] = _validated(at, k, {**kept, **other}, ("for", name), set(other))
-    return FaultEntry(_validated(at, k, shared), variants)
+    for name, other in cast("dict[str, object]", overrides).items():
+        place: Place = ("faults", k, "for", name)
+        if name not in known.ids and name not in known.families:
+            hint = nearest(name, sorted(known.ids | known.families))
+            raise BadInput(f"{at(place)}: '{_flat(name)}' is neither a movement nor a family; {hint}")
+        if not isinstance(other, dict):
+            raise BadInput(f"{at(place)}: {name} is a table: [faults.for.{name}]")
+        given = cast("dict[str, Any]", other)
+        fixed = next((field for field in ("id", "movements") if field in given), None)
+        if fixed is not None:
+            raise BadInput(f"{at((*place, fixed))}: {fixed} is the same in all movements; take it out here")
+        kept = {n: v for n, v in shared.items() if not (_WHAT & set(given) and n in _WHAT)}
+        variants[name] = _validated(at, k, {**kept, **given}, known, ("for", name), set(given))
+    entry = FaultEntry(fault, variants, file)
+    for name in fault.movements:
+        movement = known.movement(name)
+        one = entry.of(movement)
+        inside = next((n for n in (movement.id, movement.family) if n in variants), None)
+        wrong = wrong_place(one, movement)
+        if wrong is not None:
+            own = () if inside is None or wrong[0][0] not in overrides[inside] else ("for", inside)
+            raise BadInput(f"{at(('faults', k, *own, *wrong[0]))}: {wrong[1]}")
+    return entry
 
 
 def _validated(
-    at: "_Lines", k: int, row: Mapping[str, Any], inside: _Place = (), own: "set[str] | None" = None
+    at: Lines, k: int, row: Mapping[str, Any], known: Known, inside: Place = (), own: "set[str] | None" = None
 ) -> Fault:
     """One fault, checked; errors in what a variant (`inside`) gives itself (`own`) are told at its lines."""
 
-    def place(loc: _Place) -> _Place:
-        return ("faults", k, *(inside if own is not None and loc and loc[0] in own else ()), *loc)
+    def place(loc: Place) -> Place:
+        return ("faults", k, *(inside if own is not None and (not loc or loc[0] in own) else ()), *loc)
 
     try:
-        fault = Fault.model_validate(row)
+        # By way of JSON, in which pydantic takes lists for tuples but neither true for 1 nor "45" for 45.
+        fault = Fault.model_validate_json(json.dumps(row, default=_no_field), strict=True)
     except ValidationError as error:
         errors = error.errors(include_url=False)
         worst = min(errors, key=lambda e: e["type"] != "extra_forbidden")
         raise BadInput(f"{at(place(worst['loc']))}: {_said(cast('Mapping[str, Any]', worst))}") from None
-    for loc, name, known in _names(fault):
-        if name not in known:
-            raise BadInput(f"{at(place(loc))}: nothing is called '{name}' there; {nearest(name, sorted(known))}")
-    if fault.result is not None and (unit := RESULTS[fault.result][0]) != fault.unit and fault.kind != "spread":
-        raise BadInput(f"{at(place(('unit',)))}: unit is {fault.unit}, but {fault.result} is in {unit}; make it {unit}")
-    for loc, measure in _measures(fault):
-        for one in fault.movements:
-            _check_places(at, place(loc), measure, one)
+    for loc, value in _leaves(row):
+        if isinstance(value, str):
+            if any((ord(sign) < 32 and sign not in "\n\t") or sign == "\x7f" for sign in value):
+                raise BadInput(f"{at(place(loc))}: holds a sign that cannot be printed; take it out")
+        elif not abs(value) < math.inf:
+            raise BadInput(f"{at(place(loc))}: {value} is no number that anything can be held against; give another")
+    if (wrong := wrong_in(fault, known)) is not None:
+        raise BadInput(f"{at(place(wrong[0]))}: {wrong[1]}")
     return fault
 
 
-def _check_places(at: "_Lines", place: _Place, measure: Measure, movement: str) -> None:
-    """Refuse phases and marks that a movement which the fault names does not have."""
-    spec = load_movement(movement)
-    for field, check, value in (("within", phase_of, measure.within), ("at", mark_of, measure.at)):
-        try:
-            check(spec, value)
-        except NotResolvable as why:
-            have = (
-                [p.name for p in spec.phases] if field == "within" else ["start", "end", *(m.name for m in spec.marks)]
-            )
-            raise BadInput(f"{at((*place, field))}: {why}; {nearest(value, have)}") from None
+def _no_field(value: object) -> dict[str, str]:
+    """A date or time of TOML: no field takes one, and none takes this."""
+    return {"date": str(value)}
 
 
-def _names(fault: Fault) -> Iterator[tuple[_Place, str, frozenset[str]]]:
-    """The names in a fault that must be known, where they stand, and what is known there."""
-    for loc, measure in _measures(fault):
-        if measure.signal:
-            yield (*loc, "signal"), measure.signal, signals()
-        if measure.until is not None:
-            yield (*loc, "until", "signal"), measure.until.signal, signals()
-    if fault.lead is not None:
-        yield ("lead", "from", "quantity"), fault.lead.from_link.quantity, quantities()
-        yield ("lead", "to", "quantity"), fault.lead.to_link.quantity, quantities()
-    if fault.result is not None:
-        yield ("result",), fault.result, frozenset(RESULTS)
-    for name in fault.movements:
-        yield ("movements",), name, frozenset(movement_ids())
+def _leaves(value: object, place: Place = ()) -> Iterator[tuple[Place, Any]]:
+    """Every text and number in a table."""
+    if isinstance(value, Mapping):
+        for name, one in cast("Mapping[str, object]", value).items():
+            yield from _leaves(one, (*place, name))
+    elif isinstance(value, list):
+        for k, one in enumerate(cast("list[object]", value)):
+            yield from _leaves(one, (*place, k))
+    else:
+        yield place, value
 
 
-def _measures(fault: Fault) -> Iterator[tuple[_Place, Measure]]:
-    for name, measure in (("measure", fault.measure), ("over", fault.over)):
-        if measure is not None:
-            yield (name,), measure
-    for k, condition in enumerate(fault.also):
-        yield ("also", k, "measure"), condition.measure
-
-
-def _check_parts(at: "_Lines", found: Mapping[str, FaultEntry], known: Mapping[str, FaultEntry]) -> None:
+def _check_parts(at: Lines, found: Mapping[str, FaultEntry], known: Mapping[str, FaultEntry]) -> None:
     """Refuse names in `all_of` that are no fault's, and faults that come back to themselves."""
-    for k, entry in enumerate(found.values()):
-        for name in entry.fault.all_of:
-            if name not in known:
-                raise BadInput(f"{at(('faults', k, 'all_of'))}: no fault is called '{name}'; {nearest(name, known)}")
-        round_trip = _circle(entry.fault.id, known)
-        if round_trip:
-            raise BadInput(
-                f"{at(('faults', k, 'all_of'))}: {' needs '.join(round_trip)}: a circle; take one of them out"
-            )
+    numbers = {name: k for k, name in enumerate(found)}
+    for name, entry in found.items():
+        variants = [("for", n) for n in entry.variants]
+        for inside, fault in zip([(), *variants], [entry.fault, *entry.variants.values()], strict=True):
+            for part in fault.all_of:
+                if part not in known:
+                    place = ("faults", numbers[name], *inside, "all_of")
+                    raise BadInput(f"{at(place)}: no fault is called {part!r:.60}; {nearest(part, known)}")
+    try:
+        TopologicalSorter({name: entry.parts for name, entry in found.items()}).prepare()
+    except CycleError as error:
+        ring = list(reversed(cast("list[str]", error.args[1])))[1:]
+        first = min(range(len(ring)), key=lambda k: numbers[ring[k]])
+        ring = [*ring[first:], *ring[: first + 1]]
+        shown = " needs ".join(ring if len(ring) < 8 else [*ring[:4], "…", *ring[-2:]])
+        place = ("faults", numbers[ring[0]], "all_of")
+        raise BadInput(f"{at(place)}: {shown}: a circle; take one of them out") from None
 
 
-def _circle(name: str, known: Mapping[str, FaultEntry]) -> list[str]:
-    """The way from a fault back to itself through `all_of`; empty where there is none."""
-
-    def walk(one: str, seen: tuple[str, ...]) -> list[str]:
-        for part in known[one].fault.all_of if one in known else ():
-            if part == name:
-                return [*seen, part]
-            if part not in seen and (found := walk(part, (*seen, part))):
-                return found
-        return []
-
-    return walk(name, (name,))
-
-
-@cache
-def _families() -> frozenset[str]:
-    return frozenset(load_movement(name).family for name in movement_ids())
+def _check_used(at: Lines, found: Mapping[str, FaultEntry], known: Known) -> None:
+    """Refuse a fault that no movement looks for."""
+    parts = {part for entry in found.values() for part in entry.parts}
+    for k, (name, entry) in enumerate(found.items()):
+        if entry.fault.movements or name in parts or any(name in movement.faults for movement in known.all()):
+            continue
+        raise BadInput(
+            f"{at(('faults', k))}: no movement looks for '{name}'; add movements = [\"back-squat\"] or others"
+        )
 
 
 def _said(error: Mapping[str, Any]) -> str:
     """What is wrong and what to do, in one line."""
-    loc = [str(part) for part in error["loc"] if not isinstance(part, int) and "[" not in str(part)]
+    loc = [_flat(str(part)) for part in error["loc"] if not isinstance(part, int) and "[" not in str(part)]
     field = f"field {'.'.join(loc)}" if loc else "the fault as a whole"
     if error["type"] == "missing":
         return f"{field} is missing; add it"
@@ -247,41 +331,6 @@ def _said(error: Mapping[str, Any]) -> str:
     return f"{field}: {wrong_value(error)}"
 
 
-class _Lines:
-    """Where in a TOML file a field stands: `file, line n`."""
-
-    def __init__(self, file: str, text: str) -> None:
-        self.file = file
-        self.lines: dict[_Place, int] = {}
-        table: _Place = ()
-        counts: dict[_Place, int] = {}
-        for number, raw in enumerate(text.splitlines(), start=1):
-            line = raw.strip()
-            if line.startswith("["):
-                name = line.strip("[]").split("]")[0]
-                table = self._full(tuple(part.strip().strip('"') for part in name.split(".")), counts)
-                if line.startswith("[["):
-                    bare = table
-                    counts[bare] = counts.get(bare, -1) + 1
-                    table = (*bare, counts[bare])
-                self.lines.setdefault(table, number)
-            elif "=" in line and not line.startswith("#"):
-                key = line.split("=", 1)[0].strip().strip('"')
-                self.lines.setdefault((*table, *key.split(".")), number)
-
-    @staticmethod
-    def _full(path: tuple[str, ...], counts: Mapping[_Place, int]) -> _Place:
-        """A header's path with the number of each array table that it lies in."""
-        full: _Place = ()
-        for k, part in enumerate(path):
-            full = (*full, part)
-            if k + 1 < len(path) and full in counts:
-                full = (*full, counts[full])
-        return full
-
-    def __call__(self, place: _Place) -> str:
-        """The file and the line of a field, or of the nearest table around it."""
-        names = place
-        while names and names not in self.lines:
-            names = names[:-1]
-        return f"{self.file}, line {self.lines[names]}" if names else self.file
+def _flat(name: str) -> str:
+    """A name in one short line, whatever it holds."""
+    return repr(name)[1:-1][:60]
