@@ -88,7 +88,8 @@ def horizontal_labels(axis: Axis, unit: str, *, about: int = 6, scale: float = 1
     inside = [t for t in ticks if 0.02 < shown.share(t) < 0.94]
     labels: list[str] = []
     for tick in inside:
-        text = _tick(tick, decimals) + (f" {escape(unit)}" if tick == inside[-1] else "")
+        tail = escape(unit if unit == "°" else f" {unit}")
+        text = _tick(tick, decimals) + (tail if tick == inside[-1] else "")
         labels.append(f'<span style="left:{shown.percent(tick)}">{text}</span>')
     return f'<div class="xl" aria-hidden="true">{"".join(labels)}</div>'
 

@@ -84,10 +84,10 @@ def reason_of(gap: GapResult) -> tuple[str, str]:
     if counts:
         refused = sum(1 for rep in gap.per_rep if rep.gap_s is None)
         why = f"{refused} of {plural(len(gap.per_rep), 'rep')} cannot be timed ({counts})"
-    return _signs(coached(why.rstrip("."))), _signs(coached(remedy))
+    return true_signs(coached(why.rstrip("."))), true_signs(coached(remedy))
 
 
-def _signs(text: str) -> str:
+def true_signs(text: str) -> str:
     """The text with true minus signs before its numbers."""
     return re.sub(r"(?<![\w.])-(?=\d)", "\u2212", text)
 

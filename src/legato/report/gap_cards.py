@@ -5,11 +5,9 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from legato.chain.model import GapResult
-from legato.estimate import Estimate
-from legato.report.charts import Axis, horizontal_labels
 from legato.report.coaching import coached
 from legato.report.findings import gap_band_text, reason_of, verdict_text
-from legato.report.lanes import band_html
+from legato.report.forest import Forest, forest_html
 from legato.report.timeline import OWN_FILTERS
 from legato.report.words import (
     band_text,
@@ -73,39 +71,18 @@ def pill(gap: GapResult) -> str:
 
 def _forest(gap: GapResult) -> str:
     known = [(r.rep, r.gap_s) for r in gap.per_rep if r.gap_s is not None]
-    edges = [0.0]
-    for estimate in [g for _, g in known] + [gap.set_s]:
-        if estimate is not None:
-            edges += [estimate.low, estimate.high]
-    if len(edges) == 1:
-        return ""
-    edges += [edge for edge in gap.band_s or () if edge is not None]
-    across = Axis.around(edges, pad=0.12, least=0.02)
-    step = 13.0 if len(known) <= 12 else max(4.0, 156.0 / len(known))
-    rows: list[str] = []
-    for row, (rep, measured) in enumerate(known):
-        rows.append(_forest_row(measured, across, (row + 0.5) * step + 4.0, "dot", f"rep {rep_number(rep)}"))
-    bottom = step * len(known) + 4.0
-    if gap.set_s is not None:
-        rows.append(_forest_row(gap.set_s, across, bottom + 10.0, "set", "set"))
-    band = "" if gap.band_s is None else band_html(gap.band_s, across)
-    zero = f'<i class="ref" style="left:{across.percent(0.0)}"></i>'
     said = "" if gap.set_s is None else f"; set {gap_ms(gap.set_s)} ms, {interval_ms(gap.set_s)}"
-    label = f"Gap in {len(known)} reps with intervals{said}; band {band_text(gap.band_s)}"
-    return (
-        f'<div class="forest">'
-        f'<div class="area" role="img" aria-label="{escape(label)}" style="height:{bottom + 22.0:.0f}px">'
-        f"{band}{zero}{''.join(rows)}</div>{horizontal_labels(across, 'ms', about=5, scale=1000.0)}</div>"
-    )
-
-
-def _forest_row(estimate: Estimate, across: Axis, top_px: float, css: str, label: str) -> str:
-    left, right = 100.0 * across.share(estimate.low), 100.0 * across.share(estimate.high)
-    top = f"top:{top_px:.1f}px"
-    title = f"{label}: {gap_ms(estimate)} ms ({interval_ms(estimate)})"
-    return (
-        f'<i class="ci {css}" style="left:{left:.2f}%;width:{right - left:.2f}%;{top}"></i>'
-        f'<i class="pt {css}" style="left:{across.percent(estimate.value)};{top}" title="{escape(title)}"></i>'
+    return forest_html(
+        Forest(
+            per_rep=known,
+            of_set=gap.set_s,
+            band=gap.band_s,
+            label=f"Gap in {len(known)} reps with intervals{said}; band {band_text(gap.band_s)}",
+            text=lambda e: f"{gap_ms(e)} ms ({interval_ms(e)})",
+            unit="ms",
+            scale=1000.0,
+            least=0.02,
+        )
     )
 
 

@@ -158,10 +158,13 @@ def _of_marks(analysis: "Analysis") -> tuple[Mapping[int, float], str]:
     return {rep.index: rep.start_s for rep in analysis.reps}, aligned
 
 
-def band_html(band_s: tuple[float | None, float | None], across: Axis) -> str:
-    """The target band of a gap as a shaded stretch of the axis; an open end runs to the edge."""
+def band_html(band_s: tuple[float | None, float | None], across: Axis, *, stated: bool = False) -> str:
+    """A band as a shaded stretch of the axis, a `stated` default without shade; an open end runs to the edge."""
     low = 0.0 if band_s[0] is None else max(0.0, across.share(band_s[0]))
     high = 1.0 if band_s[1] is None else min(1.0, across.share(band_s[1]))
     if high <= low:
         return ""
-    return f'<i class="band" style="left:{100.0 * low:.2f}%;width:{100.0 * (high - low):.2f}%"></i>'
+    css = "band stated" if stated else "band"
+    ends = zip(("left", "right"), band_s, strict=True)
+    opened = "".join(f";border-{end}:0" for end, edge in ends if edge is None)
+    return f'<i class="{css}" style="left:{100.0 * low:.2f}%;width:{100.0 * (high - low):.2f}%{opened}"></i>'

@@ -17,6 +17,8 @@ from legato.report.coordination import coordination_html
 from legato.report.curves import angle_charts, trial_charts
 from legato.report.drive import drive_html
 from legato.report.emg_only import emg_rates, only_emg
+from legato.report.fault_words import faults_told, title_lines
+from legato.report.faults import faults_html
 from legato.report.findings import headline
 from legato.report.force_words import cut_jumps_fact, jumps_sentence, plates_fact
 from legato.report.forces import forces_html
@@ -63,11 +65,13 @@ def report_html(analysis: "Analysis") -> str:
         headline=_tied(first),
         kind="emg" if bodiless(analysis) else "motion",
         verdict="" if primary is None or bodiless(analysis) or leading_lag(analysis) is not None else pill(primary),
+        found="".join(f'<p class="named">{_tied(line)}</p>' for line in title_lines(analysis)),
         sure=_tied(second),
         also=_also(analysis) + _notices(analysis),
         facts=_facts(analysis),
         nav=_nav(analysis),
         first="chain" if _has_timeline(analysis) else _first_measured(analysis) if bodiless(analysis) else "angles",
+        findings=faults_html(analysis),
         chain=_chain(analysis, lanes),
         muscles=muscles_html(analysis, lanes),
         transfer="" if bodiless(analysis) else transfer_html(chain),
@@ -90,6 +94,8 @@ def report_html(analysis: "Analysis") -> str:
 def _nav(analysis: "Analysis") -> str:
     reps = f"{rep_noun(analysis).capitalize()}s"
     sections = {"chain": "Chain", "muscles": "Muscles", "replay": "Replay", "angles": "Angles", "reps": reps}
+    if faults_told(analysis):
+        sections = {"findings": "Findings"} | sections
     if analysis.forces is not None:
         sections["forces"] = "Forces"
     if moments_told(analysis):

@@ -19,6 +19,7 @@ from legato.report.coaching import coached
 from legato.report.corrections import correction_texts
 from legato.report.document import in_degrees
 from legato.report.emg_only import emg_rates, only_emg, reps_fact, unmarked
+from legato.report.fault_words import faults_unseen
 from legato.report.findings import reason_of
 from legato.report.holds import held_text, rep_noun
 from legato.report.muscle_refusals import refused_reps, shared_signals
@@ -256,7 +257,7 @@ def _missing(analysis: "Analysis") -> list[str]:
 
 def _notes(analysis: "Analysis") -> list[str]:
     chain = () if analysis.chain is None else analysis.chain.notes
-    return [coached(note) for note in (*analysis.notes, *chain)]
+    return [coached(note) for note in (*analysis.notes, *chain, *filter(None, [faults_unseen(analysis)]))]
 
 
 def methods(analysis: "Analysis") -> str:

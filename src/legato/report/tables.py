@@ -10,6 +10,8 @@ from legato.report.between_record import MEASURE_COLUMNS, measure_rows
 from legato.report.cells import Cell, column_name, csv_text, ends
 from legato.report.coordination import coordination_rows, drift_rows
 from legato.report.document import in_degrees
+from legato.report.faults import COLUMNS as FINDING_COLUMNS
+from legato.report.faults import finding_rows
 from legato.report.kinetics_record import joint_moments
 from legato.report.lumbar_load import lumbar_load_columns
 from legato.report.muscles_record import BURST_COLUMNS, LAG_COLUMNS, burst_rows, lag_rows
@@ -28,7 +30,7 @@ _Table: TypeAlias = tuple[Sequence[str], Sequence[Sequence[Cell]]]
 NAMES = (
     "joint_angles.csv", "joint_moments.csv", "joint_powers.csv", "reps.csv", "gaps.csv", "events.csv",
     "coordination.csv", "drifts.csv", "muscles.csv", "muscle_lags.csv", "muscle_measures.csv", "jumps.csv",
-    "rebounds.csv", "pulls.csv", "bar.csv", "work.csv",
+    "rebounds.csv", "pulls.csv", "bar.csv", "work.csv", "findings.csv",
 )  # fmt: skip
 """All tables there can be."""
 
@@ -52,6 +54,7 @@ def tables(analysis: "Analysis") -> dict[str, str]:
         "events.csv": (events(analysis), "time_s"),
         "coordination.csv": (coordination(analysis), "value"),
         "drifts.csv": (drifts(analysis), "slope"),
+        "findings.csv": ((FINDING_COLUMNS, finding_rows(analysis)), "value"),
         "muscles.csv": ((BURST_COLUMNS, burst_rows(analysis.muscles)), BURST_COLUMNS[0]),
         "muscle_lags.csv": ((LAG_COLUMNS, lag_rows(analysis.muscles)), LAG_COLUMNS[0]),
         "muscle_measures.csv": ((MEASURE_COLUMNS, measure_rows(analysis.muscles)), MEASURE_COLUMNS[0]),

@@ -1,0 +1,324 @@
+"""A finding in words: what was measured, against which band, in which repetitions, and what would resolve it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from legato.estimate import Estimate
+from legato.faults.judge import edges_words, in_words
+from legato.faults.model import Finding
+from legato.movements import load_movement, movement_ids
+from legato.report.bodiless import bodiless
+from legato.report.coaching import coached
+from legato.report.document import in_degrees
+from legato.report.findings import true_signs
+from legato.report.words import (
+    decimals_for,
+    events_compared,
+    link_name,
+    listed,
+    number,
+    percent,
+    plural,
+    rep_number,
+    sentence,
+    unit_text,
+)
+
+if TYPE_CHECKING:
+    from legato.analysis import Analysis
+
+_SHOWN_UNITS = {"s": (1e3, "ms"), "m": (1e3, "mm"), "1": (1.0, "")}
+
+_OF_THE_SET = ("drift", "spread", "order")
+"""Kinds whose number is of the set, not the mean of what each repetition shows."""
+
+_OWN = "the athlete's own, "
+
+_MOST_DECIMALS = 3
+
+_IN_TITLE = 3
+"""Faults that are named at the top of the page; the section below holds all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Findings that share what stands in the way (`why`) or what would resolve them (`resolve`), each with the part
+    that is its own.
+    """
+
+    why: str
+    resolve: str
+    findings: tuple[tuple[Finding, str], ...]
+
+
+def shown(estimate: Estimate) -> Estimate:
+    """The estimate in the unit in which it is told: degrees, ms, mm."""
+    factor, unit = _SHOWN_UNITS.get(estimate.unit, (1.0, estimate.unit))
+    return in_degrees(estimate) if factor == 1.0 and unit == estimate.unit else estimate.scaled(factor, unit)
+
+
+def tail_of(unit: str) -> str:
+    """A unit as it follows a number."""
+    text = unit_text(unit)
+    return text if text in ("", "°") else f" {text}"
+
+
+def quantity(finding: Finding) -> str:
+    """What is measured: `lean of the trunk beyond that of the shanks`, `hip → lumbar spine, onset of flexion`."""
+    fault = finding.fault
+    if fault.lead is not None:
+        first, second = fault.lead.from_link, fault.lead.to_link
+        events = fault.lead.event, fault.lead.to_event or fault.lead.event
+        compared = events_compared(events, (first.quantity, second.quantity))
+        return f"{link_name(first.name)} → {link_name(second.name)}, {compared}"
+    side = finding.side if finding.side and not of_two_sides(finding) else ""
+    named = f"{_lower(fault.name)}{f', {side}' if side else ''}"
+    about = _about(finding)
+    return f"{named} ({about})" if about else named
+
+
+def of_two_sides(finding: Finding) -> bool:
+    """Whether the number is of right less left, so that a side says which has more."""
+    fault = finding.fault
+    return fault.result == "load_share_difference" or (fault.measure is not None and fault.measure.side == "difference")
+
+
+def value_text(finding: Finding) -> str:
+    """The set's number: `17°`."""
+    if finding.measured is None:
+        return ""
+    found = shown(finding.measured)
+    return f"{number(found.value, _decimals(finding))}{tail_of(found.unit)}"
+
+
+def interval_text(finding: Finding, *, unit: bool = True) -> str:
+    """Its interval: `15 to 20°`."""
+    if finding.measured is None:
+        return ""
+    found, decimals = shown(finding.measured), _decimals(finding)
+    tail = tail_of(found.unit) if unit else ""
+    return f"{number(found.low, decimals)} to {number(found.high, decimals)}{tail}"
+
+
+def measured_text(finding: Finding) -> str:
+    """Both: `17° (15 to 20)`; empty where nothing was measured."""
+    return "" if finding.measured is None else f"{value_text(finding)} ({interval_text(finding, unit=False)})"
+
+
+def band_words(finding: Finding) -> str:
+    """The band: `up to 8°`, `−3 to 7°`, `from 0 ms`; empty where there is none."""
+    if finding.band is None:
+        return ""
+    low, high = (None if edge is None else _edge(finding, edge) for edge in finding.band)
+    tail = tail_of(_unit(finding))
+    if low is None:
+        return "" if high is None else f"up to {high}{tail}"
+    return f"from {low}{tail} up" if high is None else f"{low} to {high}{tail}"
+
+
+def whose_band(finding: Finding) -> str:
+    """Whose band it is: the athlete's own, or a stated default."""
+    return {"own": "own band", "default": "stated band"}.get(finding.band_from, "band")
+
+
+def band_sentence(finding: Finding) -> str:
+    """The band, where it comes from and, of a stated one, its grade."""
+    band = band_words(finding)
+    if not band:
+        return ""
+    if finding.band_from == "own":
+        return f"Own band: {band} ({finding.band_source.removeprefix(_OWN)})."
+    grade = {"": "", "ENG": "; grade ENG: our own choice, no evidence"}.get(
+        finding.band_grade, f"; grade {finding.band_grade}"
+    )
+    source = finding.band_source.removeprefix("[ENG] ")
+    return f"Stated default, not the athlete's own: {band} ({source}{grade})."
+
+
+def found_sentence(finding: Finding) -> str:
+    """A fault in one line: `Right knee's largest bend less the left one's 17° (15 to 20), own band −3 to 7°`."""
+    value = measured_text(finding)
+    if not value:
+        return sentence(finding.fault.says).rstrip(".")
+    band = band_words(finding)
+    against = f", {whose_band(finding)} {band}" if band else ""
+    name = quantity(finding)
+    return f"{name[0].upper()}{name[1:]} {value}{against}"
+
+
+def reason(finding: Finding) -> str:
+    """Why it was judged so, without the name, the number and the band, which stand beside it."""
+    why = finding.why
+    if finding.measured is not None and (at := why.find(said := in_words(finding.measured))) >= 0:
+        why = why[at + len(said) :]
+        why = f"the interval{why}" if why.startswith(" reaches") else why.lstrip(": ")
+    else:
+        name = f"{finding.fault.name[0].lower()}{finding.fault.name[1:]}"
+        if why.startswith(name):
+            why = why.removeprefix(name).removeprefix(f", {finding.side}").removeprefix(": ")
+    if finding.band is not None:
+        unit = finding.fault.unit if finding.measured is None else finding.measured.unit
+        why = why.replace(edges_words(finding.band, unit), "the band")
+    return true_signs(coached(why.rstrip(".")))
+
+
+def reps_sentence(finding: Finding) -> str:
+    """In which repetitions it lies outside by itself; empty where only the set has a number."""
+    if finding.band is None or finding.fault.kind in _OF_THE_SET:
+        return ""
+    known = sum(row.value is not None for row in finding.per_rep)
+    if not known:
+        return ""
+    outside = [str(rep_number(rep)) for rep in finding.reps]
+    if not outside:
+        return "No single rep is surely outside the band; the set is."
+    if len(outside) == known:
+        return f"Each of the {plural(known, 'measured rep')} lies outside the band by itself."
+    if len(outside) == 1:
+        return f"Of {known} measured reps, rep {outside[0]} lies outside the band by itself."
+    return f"{len(outside)} of {known} measured reps lie outside the band by themselves: {listed(outside)}."
+
+
+def rows_of(finding: Finding) -> list[tuple[int, Estimate]]:
+    """The number of each repetition, as shown, where it is what the set's is made from."""
+    if finding.fault.kind in _OF_THE_SET:
+        return []
+    return [(row.rep, shown(row.value)) for row in finding.per_rep if row.value is not None]
+
+
+def faults_found(analysis: "Analysis") -> list[Finding]:
+    """The faults among the findings."""
+    return [finding for finding in analysis.findings if finding.verdict == "fault"]
+
+
+def title_lines(analysis: "Analysis") -> list[str]:
+    """The faults found, for the top of the page."""
+    found = faults_found(analysis)
+    lines = [f"Found: {_lower(found_sentence(finding))}." for finding in found[:_IN_TITLE]]
+    return lines + ([f"And {len(found) - _IN_TITLE} more, below."] if len(found) > _IN_TITLE else [])
+
+
+def summary_of_faults(analysis: "Analysis") -> list[str]:
+    """Every fault found, a line each, then how many were not resolvable and how many in order."""
+    told = faults_told(analysis)
+    if not told:
+        return []
+    lines = [f"Found: {_lower(found_sentence(finding))}." for finding in faults_found(analysis)]
+    return [*lines, f"Faults looked for: {counted(told)}; see the report."]
+
+
+def faults_told(analysis: "Analysis") -> list[Finding]:
+    """The findings, without those that need to see the body where nothing shows it."""
+    unseen = bodiless(analysis)
+    return [finding for finding in analysis.findings if not (unseen and finding.refused)]
+
+
+def faults_unseen(analysis: "Analysis") -> str:
+    """How many those are, in one line; empty where there are none."""
+    count = len(analysis.findings) - len(faults_told(analysis))
+    if not count:
+        return ""
+    return f"{plural(count, 'fault')} of this movement not judged, as nothing in the recording shows what they need"
+
+
+def counted(findings: Sequence[Finding]) -> str:
+    """`1 found, 3 not resolvable, 8 in order`."""
+    verdicts = [finding.verdict for finding in findings]
+    found = verdicts.count("fault")
+    parts = [f"{found or 'none'} found"]
+    parts += [f"{verdicts.count('not-resolvable')} not resolvable"] if "not-resolvable" in verdicts else []
+    parts += [f"{verdicts.count('ok')} in order"] if "ok" in verdicts else []
+    return ", ".join(parts)
+
+
+def grouped(findings: Sequence[Finding]) -> list[Group]:
+    """What is not resolvable, by what several share: the reason where different things would resolve it, else what
+    would resolve it.
+    """
+    reasons = {id(f): reason(f) for f in findings}
+    remedies: dict[str, set[str]] = {}
+    for f in findings:
+        remedies.setdefault(reasons[id(f)], set()).add(f.resolve)
+    groups: dict[tuple[str, str], list[tuple[Finding, str]]] = {}
+    for f in findings:
+        why, resolve = reasons[id(f)], true_signs(coached(f.resolve))
+        if len(remedies[why]) > 1:
+            groups.setdefault((why, ""), []).append((f, resolve))
+        else:
+            groups.setdefault(("", resolve), []).append((f, why))
+    made = [_group(key, tuple(members)) for key, members in groups.items()]
+    return sorted(made, key=lambda group: -len(group.findings))
+
+
+def _group(key: tuple[str, str], members: tuple[tuple[Finding, str], ...]) -> Group:
+    """A group; a part that all of its members share is told once."""
+    why, resolve = key
+    parts = {part for _, part in members}
+    if len(parts) == 1 and len(members) > 1:
+        why, resolve = (why or parts.pop(), resolve) if resolve else (why, parts.pop())
+        members = tuple((finding, "") for finding, _ in members)
+    return Group(why, resolve, members)
+
+
+def level_text(analysis: "Analysis") -> str:
+    """`90 % interval`."""
+    return f"{percent(analysis.settings.level)} interval"
+
+
+def drill_name(drill: str) -> str:
+    """A drill's id as people read it, or the name of the movement that it is."""
+    if drill in movement_ids():
+        return _lower(load_movement(drill).name)
+    return re.sub(r"\brdl\b", "RDL", drill.replace("-", " ")).replace("medball", "med-ball")
+
+
+def _about(finding: Finding) -> str:
+    """What a number that is not of a signal is of, as the finding's reason names it: `knee right, ascent`."""
+    if finding.fault.result is None or finding.measured is None:
+        return ""
+    head, _, _ = finding.why.partition(in_words(finding.measured))
+    found = re.search(r" \((.+)\) $", head)
+    return "" if found is None else found[1]
+
+
+def _unit(finding: Finding) -> str:
+    unit = finding.fault.unit if finding.measured is None else finding.measured.unit
+    return _SHOWN_UNITS.get(unit, (1.0, unit))[1]
+
+
+def _factor(finding: Finding) -> float:
+    unit = finding.fault.unit if finding.measured is None else finding.measured.unit
+    return _SHOWN_UNITS.get(unit, (1.0, unit))[0]
+
+
+def _edge(finding: Finding, edge: float) -> str:
+    """An edge as exactly as the number beside it; a stated one as it was stated."""
+    value = _factor(finding) * edge
+    if finding.band_from != "own":
+        return true_signs(f"{value:.6g}")
+    return number(value, _decimals(finding))
+
+
+def _decimals(finding: Finding) -> int:
+    """As many as the interval deserves, and more where its end and the edge that it lies beyond would read alike."""
+    if finding.measured is None:
+        return 1
+    found, factor = shown(finding.measured), _factor(finding)
+    decimals = decimals_for(found.half_width, found.unit)
+    edges = [] if finding.band is None else [factor * edge for edge in finding.band if edge is not None]
+    if finding.verdict == "not-resolvable":
+        return decimals
+    while decimals < _MOST_DECIMALS and any(
+        number(end, decimals) == number(edge, decimals) != "" and end != edge
+        for end in (found.low, found.high)
+        for edge in edges
+    ):
+        decimals += 1
+    return decimals
+
+
+def _lower(text: str) -> str:
+    """The text for the middle of a sentence; an abbreviation stays."""
+    return text if text[:2].isupper() else text[0].lower() + text[1:]

@@ -1,0 +1,199 @@
+"""The report's section on faults: a card for each that was found, what could not be judged once for each reason, and
+what is in order.
+"""
+
+from collections.abc import Sequence
+from html import escape
+from typing import TYPE_CHECKING
+
+from legato.faults.model import Cause, Finding
+from legato.report.cells import Cell
+from legato.report.fault_words import (
+    Group,
+    band_sentence,
+    band_words,
+    counted,
+    drill_name,
+    faults_found,
+    faults_told,
+    found_sentence,
+    grouped,
+    interval_text,
+    level_text,
+    measured_text,
+    of_two_sides,
+    quantity,
+    reason,
+    reps_sentence,
+    rows_of,
+    shown,
+    tail_of,
+    value_text,
+    whose_band,
+)
+from legato.report.forest import Forest, forest_html
+from legato.report.words import estimate_text, listed, percent, plural, rep_number, sentence
+
+if TYPE_CHECKING:
+    from legato.analysis import Analysis
+
+COLUMNS = (
+    "fault", "side", "verdict", "value", "low", "high", "unit", "band_low", "band_high", "band_from", "n", "reps",
+    "why",
+)  # fmt: skip
+"""Of `findings.csv`."""
+
+
+def faults_html(analysis: "Analysis") -> str:
+    """The section; empty where nothing was looked for, or nothing that the recording could show."""
+    told = faults_told(analysis)
+    if not told:
+        return ""
+    cards = "".join(_card(analysis, finding) for finding in faults_found(analysis))
+    level = percent(analysis.settings.level)
+    note = (
+        f"Faults looked for: {counted(told)}. One is told only where the whole {level} interval lies beyond the band."
+    )
+    said = f'<p class="note">{note}</p>' + (f'<div class="cards">{cards}</div>' if cards else "")
+    closed = _open([f for f in told if f.verdict == "not-resolvable"])
+    return f'<section id="findings"><h2>Findings</h2>{said}{_in_order(told)}{closed}</section>'
+
+
+def _card(analysis: "Analysis", finding: Finding) -> str:
+    fault = finding.fault
+    what = quantity(finding)
+    if of_two_sides(finding) and finding.side:
+        what += f"; more on the {finding.side}"
+    value = value_text(finding)
+    around = f"{level_text(analysis)} {interval_text(finding)}, {plural(finding.n, 'rep')}"
+    big = f'<p class="big">{escape(value)}<small>{escape(around)}</small></p>' if value else ""
+    said = " ".join(sentence(part) for part in (reps_sentence(finding), reason(finding)) if part)
+    return (
+        f'<article class="card"><header><h3>{escape(fault.says.rstrip("."))}<small>{escape(what)}</small></h3>'
+        f"{_pill(finding)}</header>{big}{_forest(finding)}<p>{escape(said)}</p>"
+        f'<p class="note">{escape(band_sentence(finding))}</p>{_causes(analysis, finding)}{_drills(finding)}'
+        f"{_table(finding)}</article>"
+    )
+
+
+def _pill(finding: Finding) -> str:
+    return f'<span class="pill fault"><span aria-hidden="true">✕</span> outside {whose_band(finding)}</span>'
+
+
+def _forest(finding: Finding) -> str:
+    if finding.measured is None:
+        return ""
+    set_value, factor = shown(finding.measured), _factor(finding)
+    low, high = finding.band or (None, None)
+    known = rows_of(finding)
+    label = f"{found_sentence(finding)}; {plural(len(known), 'rep')} with intervals"
+    return forest_html(
+        Forest(
+            per_rep=known,
+            of_set=set_value,
+            band=(None if low is None else factor * low, None if high is None else factor * high),
+            label=label,
+            text=estimate_text,
+            unit=tail_of(set_value.unit).strip(),
+            zero=False,
+            stated=finding.band_from == "default",
+        )
+    )
+
+
+def _factor(finding: Finding) -> float:
+    measured = finding.measured
+    return 1.0 if measured is None or measured.value == 0.0 else shown(measured).value / measured.value
+
+
+def _causes(analysis: "Analysis", finding: Finding) -> str:
+    rows = "".join(f"<li>{_cause(analysis, cause)}</li>" for cause in finding.fault.causes)
+    return f'<h4>What may lie behind it, and what would tell</h4><ul class="said">{rows}</ul>'
+
+
+def _cause(analysis: "Analysis", cause: Cause) -> str:
+    text = f"<b>{escape(sentence(cause.cause).rstrip('.'))}</b>: {escape(cause.tells)}."
+    if not cause.asks or _in_recording(analysis, cause.asks):
+        return text
+    kind, colon, rest = cause.asks.partition(": ")
+    missing = f"{kind} ({rest})" if colon else cause.asks
+    return f"{text} <small>Missing: {escape(missing)}.</small>"
+
+
+def _in_recording(analysis: "Analysis", asks: str) -> bool:
+    """Whether what is asked for was given after all."""
+    if asks.startswith("EMG of"):
+        return analysis.muscles is not None and bool(analysis.muscles.usable)
+    if asks in ("the load of each repetition", "a series of loads"):
+        return len(set(analysis.settings.loads_kg or ())) > 1
+    return False
+
+
+def _drills(finding: Finding) -> str:
+    drills = listed([drill_name(drill) for drill in finding.fault.drills])
+    return f"<p><b>Drills</b>: {escape(drills)}.</p>" if drills else ""
+
+
+def _table(finding: Finding) -> str:
+    """Every repetition's number."""
+    if not finding.per_rep or not rows_of(finding):
+        return ""
+    rows = ""
+    for row in finding.per_rep:
+        text = estimate_text(shown(row.value)) if row.value is not None else sentence(row.reason)
+        mark = "outside" if row.rep in finding.reps else ""
+        rows += f"<tr><th scope=row>{rep_number(row.rep)}</th><td>{escape(text)}</td><td>{mark}</td></tr>"
+    head = "<tr><th>Rep</th><th>Measured</th><th></th></tr>"
+    table = f"<div class=scroll><table><thead>{head}</thead><tbody>{rows}</tbody></table></div>"
+    return f"<details><summary>Table: the number in each rep</summary>{table}</details>"
+
+
+def _open(findings: list[Finding]) -> str:
+    """What is not resolvable, folded up."""
+    if not findings:
+        return ""
+    groups = "".join(f"<li>{_group(group)}</li>" for group in grouped(findings))
+    head = f"{len(findings)} not resolvable, and what would resolve them"
+    return f'<details class="more"><summary>{head}</summary><ul class="said">{groups}</ul></details>'
+
+
+def _group(group: Group) -> str:
+    """What all share first, then each with what is its own."""
+    shared = " ".join(sentence(part) for part in (group.why, _needed(group.resolve, group)) if part)
+    parts: list[str] = []
+    for finding, own in group.findings:
+        value = measured_text(finding)
+        band = band_words(finding)
+        text = f"{quantity(finding)}{f' {value}' if value else ''}{f', band {band}' if band and value else ''}"
+        parts.append(f"{text}: {own}" if own else text)
+    return f"<b>{escape(shared)}</b> {escape(sentence('; '.join(parts)))}"
+
+
+def _needed(resolve: str, group: Group) -> str:
+    """What would resolve the group; what a fault needs is a list of sensors and no sentence."""
+    if any(finding.fault.needs == finding.resolve for finding, _ in group.findings) and resolve:
+        return f"needed: {resolve}"
+    return resolve
+
+
+def _in_order(findings: Sequence[Finding]) -> str:
+    """All on one line; the sides of one fault together."""
+    fine = [finding for finding in findings if finding.verdict == "ok"]
+    sides: dict[str, list[str]] = {}
+    for finding in fine:
+        own_side = finding.side if quantity(finding).endswith(f", {finding.side}") else ""
+        sides.setdefault(quantity(finding).removesuffix(f", {own_side}"), []).append(own_side)
+    names = [f"{name}{', ' if any(which) else ''}{listed(list(filter(None, which)))}" for name, which in sides.items()]
+    return f'<p class="note"><b>In order</b> ({len(fine)}): {escape("; ".join(names))}.</p>' if fine else ""
+
+
+def finding_rows(analysis: "Analysis") -> list[list[Cell]]:
+    """One row a fault and side, in the units of `result.json`; repetitions count from 1."""
+    rows: list[list[Cell]] = []
+    for f in analysis.findings:
+        ends: list[Cell] = [None] * 3 if f.measured is None else [f.measured.value, f.measured.low, f.measured.high]
+        low, high = f.band or (None, None)
+        reps = " ".join(str(rep_number(rep)) for rep in f.reps)
+        row: list[Cell] = [f.fault.id, f.side, f.verdict, *ends, f.fault.unit, low, high, f.band_from, f.n, reps, f.why]
+        rows.append(row)
+    return rows

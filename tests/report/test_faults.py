@@ -1,0 +1,231 @@
+"""Faults on the page, on the terminal and as a table: each with its number, its band and what would tell its causes."""
+
+import csv
+import io
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from legato.analysis import Analysis
+from legato.estimate import Estimate
+from legato.faults import Fault, Finding, faults_of
+from legato.faults.judge import edges_words, in_words
+from legato.faults.model import Measured
+from legato.movements import load_movement
+from legato.report import report_html, summary_lines
+from legato.report.fault_words import (
+    band_words,
+    found_sentence,
+    grouped,
+    measured_text,
+    quantity,
+    reason,
+    reps_sentence,
+)
+from legato.report.faults import faults_html
+from legato.report.tables import tables
+
+from .test_page import checked
+
+SQUAT = {fault.id: fault for fault in faults_of(load_movement("back-squat"))}
+HINGE = {fault.id: fault for fault in faults_of(load_movement("hip-hinge"))}
+
+
+def finding(fault: Fault, value: float, half: float, band: Any, verdict: Any = "fault", **changes: Any) -> Finding:
+    """A finding of three repetitions about `value`, with the reason that the judge gives."""
+    unit = fault.unit
+    rows = tuple(Measured(k, Estimate.symmetric(value + 0.1 * (k - 1) * half, half, unit)) for k in range(3))
+    measured = Estimate.symmetric(value, half, unit)
+    name = f"{fault.name[0].lower()}{fault.name[1:]}"
+    where = "there is no band yet" if band is None else f"the whole interval lies above {edges_words(band, unit)}"
+    made = Finding(
+        fault=fault,
+        side="",
+        verdict=verdict,
+        measured=measured,
+        band=band,
+        band_from="own",
+        band_source="the athlete's own, 5 reps of an earlier set",
+        band_grade="",
+        per_rep=rows,
+        n=3,
+        reps=(0, 1, 2),
+        why=f"{name} {in_words(measured)}: {where}",
+    )
+    return replace(made, **changes)
+
+
+def refused(fault: Fault, why: str, resolve: str = "") -> Finding:
+    return Finding(
+        fault, "", "not-resolvable", None, None, "", "", "", (), 0, (), why, resolve or fault.needs, refused=True
+    )
+
+
+@pytest.fixture
+def lopsided() -> Finding:
+    return finding(SQUAT["asymmetry"], 17.4, 2.1, (-2.74, 7.26), side="right")
+
+
+def text_of(page: str) -> str:
+    return re.sub(r"\s+", " ", " ".join(checked(page).text)).replace("\u00a0", " ")
+
+
+def test_a_movement_without_faults_has_no_section(squat: Analysis):
+    assert faults_html(squat) == ""
+    assert 'href="#findings"' not in report_html(squat)
+    assert not any("Faults" in line for line in summary_lines(squat))
+
+
+def test_a_fault_is_named_with_its_number_and_band_at_the_top_of_page_and_terminal(squat: Analysis, lopsided: Finding):
+    squat = replace(squat, findings=(lopsided,))
+    said = "Found: right knee's largest bend less the left one's 17° (15 to 20), own band \u22123 to 7°."
+    page = report_html(squat)
+    assert said in text_of(page)
+    assert page.index("Found: ") < page.index('id="findings"') < page.index("Chain timeline")
+    lines = summary_lines(squat)
+    # The headline and how sure it is stay first.
+    assert lines[2] == said
+    assert lines[3] == "Faults looked for: 1 found; see the report."
+
+
+def test_a_card_tells_number_band_reps_causes_what_is_missing_and_drills(squat: Analysis, lopsided: Finding):
+    text = text_of(faults_html(replace(squat, findings=(lopsided,))))
+    for expected in (
+        "One side does more than is usual for this athlete",
+        "more on the right",
+        "outside own band",
+        "90 % interval 15 to 20°, 3 reps",
+        "Each of the 3 measured reps lies outside the band by itself.",
+        "The whole interval lies above the band.",
+        "Own band: \u22123 to 7° (5 reps of an earlier set).",
+        "One side is spared or weaker : single-leg tasks on each side. Missing: a single-leg set on each side.",
+        "Drills : single leg RDL and",
+    ):
+        assert expected in text, expected
+
+
+def test_a_stated_band_says_that_it_is_not_the_athletes_own_and_its_grade(squat: Analysis):
+    fault = HINGE["knee-dominant-hinge"]
+    band = fault.band
+    assert band is not None
+    found = finding(
+        fault, 0.63, 0.05, band.default, band_from="default", band_source=band.source, band_grade=band.grade
+    )
+    html = faults_html(replace(squat, findings=(found,)))
+    assert "Stated default, not the athlete's own: up to 0.5 (half and less is a hinge" in text_of(html)
+    assert "grade ENG: our own choice, no evidence" in html
+    assert 'class="band stated"' in html
+    assert found_sentence(found).endswith("0.63 (0.58 to 0.68), stated band up to 0.5")
+
+
+def test_what_the_recording_holds_is_not_asked_for(squat: Analysis):
+    fault = SQUAT["lumbar-drift"]
+    found = finding(fault, 9.0, 2.0, (-4.0, 4.0), band_from="default")
+    asked = "Missing: the load of each repetition"
+    assert asked in faults_html(replace(squat, findings=(found,)))
+    loaded = replace(squat, settings=replace(squat.settings, loads_kg=(60.0, 80.0, 60.0, 80.0, 60.0)))
+    assert asked not in faults_html(replace(loaded, findings=(found,)))
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "half", "band", "told", "edges"),
+    [
+        ("s", 0.142, 0.05, (0.0, None), "142 ms (92 to 192)", "from 0 ms up"),
+        ("m", 0.024, 0.004, (None, 0.01), "24 mm (20 to 28)", "up to 10 mm"),
+        ("%", 62.0, 8.0, (80.0, None), "62 % (54 to 70)", "from 80 % up"),
+        ("1", 2.31, 0.2, (None, 2.0), "2.3 (2.1 to 2.5)", "up to 2"),
+        ("deg", 17.4, 2.1, (-2.74, 7.26), "17° (15 to 20)", "\u22122.74 to 7.26°"),
+    ],
+)
+def test_numbers_and_bands_are_told_in_the_units_of_the_page(
+    unit: Any, value: float, half: float, band: Any, told: str, edges: str
+):
+    found = finding(SQUAT["asymmetry"].model_copy(update={"unit": unit}), value, half, band, band_from="default")
+    assert measured_text(found) == told
+    assert band_words(found) == edges
+    assert reason(found) == "the whole interval lies above the band"
+
+
+def test_an_interval_and_the_edge_that_it_lies_beyond_never_read_alike():
+    found = finding(SQUAT["asymmetry"], 9.5, 2.1, (None, 7.31))
+    assert (measured_text(found), band_words(found)) == ("9.5° (7.4 to 11.6)", "up to 7.3°")
+
+
+def test_a_lead_is_told_as_the_gaps_are():
+    fault = HINGE["early-lumbar"]
+    assert quantity(finding(fault, -0.05, 0.02, (0.0, None))) == "hip → lumbar spine, onset of flexion"
+
+
+def test_which_reps_lie_outside_is_told_only_where_each_has_the_number_that_is_judged(lopsided: Finding):
+    assert reps_sentence(replace(lopsided, reps=(1,))) == "Of 3 measured reps, rep 2 lies outside the band by itself."
+    assert reps_sentence(replace(lopsided, reps=(0, 2))).endswith("by themselves: 1 and 3.")
+    assert reps_sentence(replace(lopsided, reps=())) == "No single rep is surely outside the band; the set is."
+    drift = finding(SQUAT["lumbar-drift"], 9.0, 2.0, (-4.0, 4.0))
+    assert reps_sentence(drift) == ""
+
+
+def test_a_drift_is_drawn_without_the_numbers_that_it_was_made_from(squat: Analysis, lopsided: Finding):
+    drift = finding(SQUAT["lumbar-drift"], 9.0, 2.0, (-4.0, 4.0))
+    assert faults_html(replace(squat, findings=(drift,))).count('class="pt dot"') == 0
+    assert faults_html(replace(squat, findings=(lopsided,))).count('class="pt dot"') == 3
+
+
+def test_what_would_resolve_several_is_told_once(squat: Analysis):
+    needs_own = "analyse an earlier set of at least 3 good reps and give it with --baseline"
+    found = tuple(
+        finding(SQUAT[name], 20.0, 2.0, None, "not-resolvable", resolve=needs_own, reps=(), band_from="")
+        for name in ("asymmetry", "neutral-lost", "excess-lean")
+    )
+    text = text_of(faults_html(replace(squat, findings=found)))
+    assert text.count("--baseline") == 1
+    assert "There is no band yet. Analyse an earlier set" in text
+    assert "change of the spine from standing 20° (18 to 22); " in text
+
+
+def test_a_reason_that_several_share_is_told_once():
+    cannot = "keypoints of one camera cannot show it"
+    found = [refused(SQUAT[name], cannot) for name in ("neutral-lost", "early-lumbar", "knee-in")]
+    (group,) = grouped(found)
+    assert group.why == cannot
+    assert {own for _, own in group.findings} == {f.fault.needs for f in found}
+
+
+def test_the_sides_of_one_fault_that_are_in_order_stand_together(squat: Analysis):
+    fine = tuple(
+        finding(SQUAT["knee-in"], -3.0, 1.0, (None, 4.0), "ok", side=side, reps=()) for side in ("right", "left")
+    )
+    text = text_of(faults_html(replace(squat, findings=fine)))
+    assert "In order (2): largest adduction of the hip, right and left." in text
+
+
+def test_electrodes_alone_have_no_wall_of_refusals(alone: Any):
+    analysis = alone(marked=False)
+    found = tuple(refused(fault, "there is no complete rep") for fault in SQUAT.values())
+    analysis = replace(analysis, findings=found)
+    assert faults_html(analysis) == ""
+    page = report_html(analysis)
+    assert 'href="#findings"' not in page
+    assert f"{len(found)} faults of this movement not judged" in text_of(page)
+    assert not any("Faults" in line for line in summary_lines(analysis))
+
+
+def test_a_name_in_a_file_of_ones_own_is_never_markup(squat: Analysis, lopsided: Finding):
+    nasty = lopsided.fault.model_copy(update={"says": "<img src=x>", "name": "<script>", "needs": "<b>"})
+    found = (replace(lopsided, fault=nasty), refused(nasty, "<i>", "<u>"))
+    page = report_html(replace(squat, findings=found))
+    checked(page)
+    assert "<img" not in page
+    assert "<u>" not in page
+
+
+def test_findings_are_a_table(squat: Analysis, lopsided: Finding):
+    found = (lopsided, refused(SQUAT["leak"], "no joint's power is known"))
+    text = tables(replace(squat, findings=found))["findings.csv"]
+    first, second = csv.DictReader(io.StringIO(text))
+    assert (first["fault"], first["side"], first["verdict"]) == ("asymmetry", "right", "fault")
+    assert [float(first[name]) for name in ("value", "low", "high")] == pytest.approx([17.4, 15.3, 19.5])
+    assert (first["unit"], first["band_from"], first["reps"]) == ("deg", "own", "1 2 3")
+    assert (second["value"], second["why"]) == ("", "no joint's power is known")
+    assert "findings.csv" not in tables(replace(squat, findings=found[1:]))
