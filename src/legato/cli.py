@@ -14,6 +14,7 @@ from legato.commands.amounts import one_load, parse_loads
 from legato.commands.bar_options import OnBar
 from legato.commands.demo import Trial, demo_trials, print_trial
 from legato.commands.doctor import doctor as doctor_command
+from legato.commands.faults import faults as faults_command
 from legato.commands.layout import layout as layout_command
 from legato.commands.options import (
     AboutAthlete,
@@ -199,6 +200,7 @@ def demo(
 app.command("baseline")(baseline_command)
 app.command("compare")(compare_command)
 app.command("doctor")(doctor_command)
+app.command("faults")(faults_command)
 app.command("layout")(layout_command)
 app.command("profile")(profile_command)
 app.command("simulate")(simulate_command)

@@ -121,3 +121,5 @@ def print_movements(records: "Sequence[Movement]", *, whole: bool) -> None:
         for w in r.windows:
             say(f"  window {w.id} (grade {w.grade})")
             say(f"    {w.source}", hang=0)
+        if r.faults:
+            say(f"faults: {', '.join(r.faults)} (see `legato faults ID`)")

@@ -108,6 +108,17 @@ def faults_of(movement: Movement, own: Own = (), library: str | PathLike[str] | 
     return tuple(_in_order(looked_for(movement, whole), whole, movement))
 
 
+def movements_by_fault(
+    entries: Mapping[str, FaultEntry], library: str | PathLike[str] | None = None
+) -> Mapping[str, tuple[str, ...]]:
+    """Ids of the movements in which each fault is looked for, by itself or as a part of another."""
+    found: dict[str, list[str]] = {name: [] for name in entries}
+    for movement in Known(library).all():
+        for fault in _in_order(looked_for(movement, entries), entries, movement):
+            found[fault.id].append(movement.id)
+    return {name: tuple(movements) for name, movements in found.items()}
+
+
 def _check_named(movement: Movement, entries: Mapping[str, FaultEntry]) -> None:
     """Refuse what a coach's own movement names and is no fault; those of the library may name what is to come."""
     unknown = [name for name in movement.faults if name not in entries]
