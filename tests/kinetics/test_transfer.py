@@ -28,6 +28,21 @@ def test_the_work_on_a_load_has_the_interval_of_its_path_s_noise() -> None:
     assert 0.85 <= np.mean(held) <= 0.95
 
 
+def test_power_of_a_load_is_as_unsure_as_the_noise_of_its_path_makes_it() -> None:
+    rate, fc = 100.0, 6.0
+    t = np.arange(300) / rate
+    path = np.column_stack((0.0 * t, 0.0 * t, 0.35 * (1.0 - np.cos(np.pi * np.clip((t - 1.0) / 1.0, 0.0, 1.0)))))
+    rng = np.random.default_rng(7)
+    cut = slice(110, 190)
+    truth = load_power("bar", path, {}, rate, fc).per_kg[cut]
+    noisy = [load_power("bar", path + 0.001 * rng.standard_normal(path.shape), {}, rate, fc) for _ in range(60)]
+    off = np.std([load.per_kg[cut] - truth for load in noisy], axis=0)
+    drawn = noisy[0].drawn_per_kg(cut, DRAWS + 1, rate)
+    np.testing.assert_allclose(drawn[0], noisy[0].per_kg[cut], rtol=1e-12)
+    # 60 and 200 draws, and a size that is itself measured.
+    assert np.mean(np.std(drawn[1:] - drawn[0], axis=0)) / np.mean(off) == pytest.approx(1.0, abs=0.1)
+
+
 def test_repetitions_alike_by_luck_are_no_surer_than_their_noise() -> None:
     drawn = dict.fromkeys(range(4), np.full(DRAWS + 1, 10.0))
     found = amounts(drawn, 0.9, "J", dict.fromkeys(range(4), 2.0))

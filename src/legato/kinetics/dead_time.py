@@ -11,6 +11,7 @@ from legato.estimate import Estimate
 from legato.kinetics._power_kernels import add_turned
 from legato.kinetics.cluster_turns import drawn_rates
 from legato.kinetics.segments import LUMBOSACRAL
+from legato.kinetics.transfer import LoadPower
 from legato.kinetics.upper_body import UPPER_BODY
 from legato.kinetics.work import PoweredJoint, Stretch, about_the_first, driving_spans
 from legato.recording import FloatArray
@@ -24,6 +25,9 @@ LINKS: Mapping[str, tuple[str, ...]] = {
     "upper body": (UPPER_BODY,),
 }
 """Links of the chain from the ground to the load, by the joints whose power is theirs."""
+
+_GIVES = "upper body"
+"""The link whose power is that of the load and the segments above L5/S1, less what enters there."""
 
 LEVELS = (0.05, 0.2)
 """A link works while its power exceeds the first share of its peak, and works hard above the second. [ENG] The first as
@@ -78,8 +82,7 @@ class DeadTime:
 
 def dead_times(
     joints: Sequence[PoweredJoint],
-    load_w: Mapping[int, FloatArray],
-    load_name: str,
+    load: LoadPower | None,
     stretches: Sequence[Stretch],
     driving: Mapping[str, bool],
     *,
@@ -94,10 +97,8 @@ def dead_times(
     ----------
     joints
         Power of every joint that is told.
-    load_w
-        Power that the load takes up in each repetition, W, shape (n,); empty without one.
-    load_name
-        What the load is.
+    load
+        What is lifted; None without one.
     stretches, driving
         The phases, and whether each drives.
     start_s, rate_hz, cutoff_hz
@@ -107,14 +108,18 @@ def dead_times(
     """
     spans = driving_spans(stretches, driving)
     groups = {link: own for link, names in LINKS.items() if (own := [j for j in joints if j.power.joint in names])}
-    names = [*groups, *([load_name] if load_w else [])]
+    names = [*groups, *([load.name] if load is not None and load.mass_kg else [])]
     timed: dict[float, _Timed] = {share: {} for share in LEVELS}
     for rep, (first_s, last_s) in spans.items():
         a, b = (round((t - start_s) * rate_hz) for t in (first_s, last_s))
         cut = slice(max(a, 0), b + 1)
         powers = {link: drawn_power(group, cut, _TIMED_DRAWS) for link, group in groups.items()}
-        if rep in load_w:
-            powers[load_name] = np.tile(load_w[rep][cut], (_TIMED_DRAWS, 1))
+        if load is not None and rep in load.mass_kg:
+            taken = load.mass_kg[rep] * load.drawn_per_kg(cut, _TIMED_DRAWS, rate_hz)
+            powers[load.name] = taken
+            if _GIVES in powers:
+                # What the load takes up is what its joints are told to give.
+                powers[_GIVES] = powers[_GIVES] + (taken - taken[0])
         for link in working(powers):
             slower = lowpass(powers[link][0], rate_hz, _SLOWER * cutoff_hz)
             for share, of_level in timed.items():

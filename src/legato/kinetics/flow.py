@@ -20,7 +20,7 @@ from legato.kinetics.power_gain import power_gains
 from legato.kinetics.power_joints import powered_joints
 from legato.kinetics.segments import LUMBOSACRAL, MovingBody, moving_segments
 from legato.kinetics.torque_mismatch import TorqueMismatch
-from legato.kinetics.transfer import TransferStep, drives, load_noise, load_power, load_work, transfer_steps
+from legato.kinetics.transfer import LoadPower, TransferStep, drives, load_noise, load_power, load_work, transfer_steps
 from legato.kinetics.upper_body import upper_body
 from legato.kinetics.whole_body import WholeBody
 from legato.kinetics.work import JointWork, PoweredJoint, Stretch, work_of
@@ -123,6 +123,7 @@ def analyse_power(
     lifted: dict[tuple[int, str], tuple[float, float]] = {}
     load_sds: dict[tuple[int, str], float] = {}
     load_w: dict[int, FloatArray] = {}
+    load: LoadPower | None = None
     apart = next((check.reason for check in checks if check.masses_apart), "")
     if name and loads_kg and not apart:
         load = load_power(name, body.points[name], loads_kg, body.rate_hz, moving.cutoff_hz)
@@ -134,19 +135,12 @@ def analyse_power(
     reversals = {(joint.power.name, s.rep, s.phase): _reversals(joint, s, body) for joint in joints for s in stretches}
     told = [] if "" in why else [joint for joint in joints if joint.power.name not in why]
     # A load that hands alone show enters the trunk's power from above, but its own is not seen.
-    if (
-        told
-        and above is not None
-        and from_above
-        and _seen_from_above(checks)
-        and (load_w or not any(loads_kg.values()))
-    ):
-        told.append(upper_body(moving, above, from_above[0].power, _taken(body, stretches, load_w)))
+    if told and from_above and _seen_from_above(checks) and (load_w or not any(loads_kg.values())):
+        told.append(upper_body(moving, from_above[0], _taken(body, stretches, load_w)))
     steps = () if "" in why else transfer_steps(works, stretches, driving, lifted, name, level, load_sds)
     gaps = dead_times(
         told,
-        load_w if told else {},
-        name,
+        load if told else None,
         stretches,
         driving,
         start_s=body.start_s,

@@ -63,16 +63,35 @@ class _Energy:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LoadPower:
-    """Power that a load takes up, W/kg, shape (n,): its weight and its inertia times its velocity. `speed_m_s` (n,) is
-    that of its path, `noise_m` the SD of the path's low-passed noise along each axis, `cutoff_hz` where that ends.
+    """Power that a load takes up, W/kg, shape (n,): its `velocity` (n, 3), m/s, times the `pull` (n, 3) that it needs,
+    N/kg. `noise_m` is the SD of its path's low-passed noise along each axis, `cutoff_hz` where that ends.
     """
 
     name: str
     mass_kg: Mapping[int, float]
-    per_kg: FloatArray
-    speed_m_s: FloatArray
+    velocity: FloatArray
+    pull: FloatArray
     noise_m: float
     cutoff_hz: float
+
+    @property
+    def per_kg(self) -> FloatArray:
+        """The power, W/kg, shape (n,)."""
+        return (self.velocity * self.pull).sum(axis=1)
+
+    def drawn_per_kg(self, cut: slice, rows: int, rate_hz: float) -> FloatArray:
+        """The power of some frames under draws of its path's noise, W/kg, shape (rows, frames), the first row as
+        measured: white noise behind the same low-pass.
+        """
+        velocity, pull = self.velocity[cut], self.pull[cut]
+        ends = round(rate_hz / self.cutoff_hz)
+        white = np.random.default_rng(cut.start).standard_normal((len(velocity) + 2 * ends, rows, 3))
+        white[:, 0] = 0.0
+        white *= self.noise_m / np.sqrt(2.0 * self.cutoff_hz / rate_hz)
+        rate = derivative(lowpass(white, rate_hz, self.cutoff_hz), rate_hz)
+        inside = slice(ends, ends + len(velocity))
+        faster, harder = velocity[:, None] + rate[inside], pull[:, None] + derivative(rate, rate_hz)[inside]
+        return np.einsum("nri,nri->rn", faster, harder)
 
 
 def load_power(
@@ -85,8 +104,7 @@ def load_power(
     # White noise, of which the low-pass leaves its share of the band.
     left = (place_m - path)[np.isfinite(place_m - path).all(axis=1)]
     noise_m = float(left.std(axis=0).mean()) * float(np.sqrt(2.0 * cutoff_hz / rate_hz)) if left.size else 0.0
-    speed = np.linalg.norm(velocity, axis=1)
-    return LoadPower(name, mass_kg, (velocity * pull).sum(axis=1), speed, noise_m, cutoff_hz)
+    return LoadPower(name, mass_kg, velocity, pull, noise_m, cutoff_hz)
 
 
 def load_noise(load: LoadPower, stretch: Stretch, start_s: float, rate_hz: float) -> float:
@@ -94,7 +112,7 @@ def load_noise(load: LoadPower, stretch: Stretch, start_s: float, rate_hz: float
     ends; 0 where it was not weighed.
     """
     ends = [round((t - start_s) * rate_hz) for t in (stretch.span.start_s, stretch.span.end_s)]
-    speeds = [float(load.speed_m_s[k]) for k in ends if 0 <= k < load.speed_m_s.size]
+    speeds = [float(np.linalg.norm(load.velocity[k])) for k in ends if 0 <= k < len(load.velocity)]
     # Even up to the cut-off, a noise has this rate.
     rate = 2.0 * np.pi * load.cutoff_hz / np.sqrt(3.0)
     per_kg = load.noise_m * float(np.hypot(np.sqrt(2.0) * STANDARD_GRAVITY, rate * np.linalg.norm(speeds)))
