@@ -137,6 +137,8 @@ def test_what_cannot_be_decided_is_refused() -> None:
         curve_test(np.zeros(9))
     with pytest.raises(ValueError, match="alpha"):
         curve_test(smooth(rng, 6), alpha=0.0)
+    with pytest.raises(ValueError, match="1/alpha"):
+        curve_test(smooth(rng, 12), permutations=10)
 
 
 NULL: dict[str, Callable[[np.random.Generator], CurveTest]] = {

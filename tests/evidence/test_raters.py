@@ -97,6 +97,14 @@ def test_what_cannot_be_decided_is_refused(table: list[list[float]], said: str) 
         rater_agreement(table)
 
 
+def test_the_published_interval_is_refused_where_it_does_not_exist() -> None:
+    table = [[0.0, 1.0], [1.0, 0.0], [0.0, 1.0], [1.0, 0.0]]
+    with pytest.raises(NotResolvable, match="differ too little"):
+        icc_agreement(table)
+    with pytest.raises(NotResolvable, match="subjects who differ"):
+        rater_agreement(table)
+
+
 @pytest.mark.parametrize(("n", "k"), [(6, 2), (20, 2), (10, 3), (20, 4)])
 @pytest.mark.parametrize(("icc", "strict"), [(0.3, 0.5), (0.7, 0.0), (0.9, 0.3), (0.9, 0.7)])
 def test_intervals_hold_the_truth_as_often_as_they_say(n: int, k: int, icc: float, strict: float) -> None:

@@ -167,8 +167,8 @@ def _moments(codes: NDArray[np.intp], apart: FloatArray, added: float) -> tuple[
     whole = n + added
     margins = np.array([np.bincount(codes[:, r], minlength=count) for r in range(raters)]) + added / count
     margins = margins / whole
+    # Disagreement of each category of a rater with what the others give, as its share of each pair.
     against = (margins.sum(axis=0) - margins) @ apart / pairs
-    """Disagreement of each rater's categories with what the others give, a share of each pair."""
     each = sum(apart[codes[:, r], codes[:, s]] for r in range(raters) for s in range(r)) / pairs
     usual = against[np.arange(raters), codes].sum(axis=1)
     line = apart.mean(axis=0)

@@ -92,8 +92,8 @@ def curve_test(
     Nichols & Holmes 2002, Hum Brain Mapp 15:1 (largest statistic, single threshold); Phipson & Smyth 2010, Stat Appl
     Genet Mol Biol 9:39 (p never zero); Chung & Romano 2013, Ann Stat 41:484 (Welch's t under permutation).
     """
-    if not 0.0 < alpha < 1.0 or permutations < 1:
-        raise ValueError(f"alpha must lie in (0, 1) and permutations above 0, got {alpha} and {permutations}")
+    if not 0.0 < alpha < 1.0 or permutations * alpha < 1.0:
+        raise ValueError(f"alpha must lie in (0, 1) and permutations be 1/alpha or more, got {alpha}, {permutations}")
     one = _curves(first)
     two = None if second is None else _curves(second)
     if two is not None and one.shape[1] != two.shape[1]:

@@ -69,7 +69,7 @@ def rater_agreement(ratings: ArrayLike, unit: str = "", level: float = LEVEL) ->
     Raises
     ------
     NotResolvable
-        Fewer than four subjects or two raters, a missing rating, or raters who differ in nothing.
+        Fewer than four subjects or two raters, a missing rating, raters who differ in nothing, or subjects who do not.
 
     References
     ----------
@@ -83,6 +83,8 @@ def rater_agreement(ratings: ArrayLike, unit: str = "", level: float = LEVEL) ->
     table = np.asarray(ratings, dtype=np.float64)
     squares = mean_squares(table)
     n, k = squares.n, squares.k
+    if not squares.subjects > 1e-12 * squares.error:
+        raise NotResolvable("all subjects have the same mean rating; rate subjects who differ")
     dof = (n - 1) * (k - 1)
     sem = spread_estimate(math.sqrt(squares.error), dof, unit, level)
     anyone = _sem_any(squares, unit, level)
@@ -109,7 +111,8 @@ def icc_agreement(table: ArrayLike, level: float = LEVEL) -> Estimate:
     Raises
     ------
     NotResolvable
-        Fewer than three athletes or two days, a missing number, or no spread at all.
+        Fewer than three athletes or two days, a missing number, no error or so little spread between athletes that
+        the interval does not exist.
 
     References
     ----------
@@ -122,9 +125,12 @@ def icc_agreement(table: ArrayLike, level: float = LEVEL) -> Estimate:
     a = k * icc / (n * (1.0 - icc))
     b = 1.0 + (n - 1) * a
     of_raters, of_error = a * squares.raters, b * squares.error
-    dof = float((of_raters + of_error) ** 2 / (of_raters**2 / (k - 1) + of_error**2 / ((n - 1) * (k - 1))))
+    weight = of_raters**2 / (k - 1) + of_error**2 / ((n - 1) * (k - 1))
+    dof = (of_raters + of_error) ** 2 / weight if weight > 0.0 else 0.0
     upper = 0.5 + 0.5 * level
     f_low, f_high = float(fdtri(n - 1.0, dof, upper)), float(fdtri(dof, n - 1.0, upper))
+    if not (math.isfinite(f_low) and math.isfinite(f_high)):
+        raise NotResolvable("subjects differ too little for the published interval of the ICC")
     spread = k * squares.raters + (k * n - k - n) * squares.error
     low = n * (squares.subjects - f_low * squares.error) / (f_low * spread + n * squares.subjects)
     high = n * (f_high * squares.subjects - squares.error) / (spread + n * f_high * squares.subjects)
