@@ -157,7 +157,8 @@ def reason(finding: Finding) -> str:
     else:
         name = f"{finding.fault.name[0].lower()}{finding.fault.name[1:]}"
         if why.startswith(name):
-            why = why.removeprefix(name).removeprefix(f", {finding.side}").removeprefix(": ")
+            why = why.removeprefix(name).removeprefix(f" ({_about(finding)})").removeprefix(f", {finding.side}")
+            why = why.removeprefix(": ")
     if finding.band is not None:
         unit = finding.fault.unit if finding.measured is None else finding.measured.unit
         why = why.replace(edges_words(finding.band, unit), "the band")
@@ -276,11 +277,12 @@ def drill_name(drill: str) -> str:
 
 def _about(finding: Finding) -> str:
     """What a number that is not of a signal is of, as the finding's reason names it: `knee right, ascent`."""
-    if finding.fault.result is None or finding.measured is None:
+    name = f"{finding.fault.name[0].lower()}{finding.fault.name[1:]}"
+    if finding.fault.result is None or not finding.why.startswith(f"{name} ("):
         return ""
-    head, _, _ = finding.why.partition(in_words(finding.measured))
-    found = re.search(r" \((.+)\) $", head)
-    return "" if found is None else found[1]
+    rest = finding.why.removeprefix(f"{name} (")
+    ending = ")" if finding.measured is None else f") {in_words(finding.measured)}"
+    return rest.partition(ending)[0]
 
 
 def _unit(finding: Finding) -> str:

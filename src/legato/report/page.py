@@ -37,6 +37,7 @@ from legato.report.replay import replay_data
 from legato.report.sections import methods, quality, rep_table
 from legato.report.sequence import order_html, transfer_html
 from legato.report.summary import movement_origin
+from legato.report.themes import themes_html
 from legato.report.timeline import timeline
 from legato.report.whole_body import whole_body_html
 from legato.report.words import plural
@@ -136,7 +137,7 @@ def _chain(analysis: "Analysis", lanes: Lanes) -> str:
     if not analysis.movement.chain or only_emg(analysis):
         return f'<section id="chain"><h2>Timeline</h2>{drawn}</section>'
     return (
-        f'<section id="chain"><h2>Chain timeline</h2>{drawn}'
+        f'<section id="chain">{themes_html(analysis)}<h2>Chain timeline</h2>{drawn}'
         f"<h2>Gaps between links</h2>{gap_cards(analysis)}{drive_html(analysis)}{order_html(analysis)}</section>"
     )
 

@@ -27,7 +27,7 @@ def order_html(analysis: "Analysis") -> str:
     counted = f"{ordered} of {plural(whole, 'whole rep')}"
     pairs = [("Expected", _names(order.expected)), ("Reps that could be ordered", counted)]
     note = ""
-    if order.share_in_order is not None and ordered >= _FEWEST_REPS and 3 * ordered >= 2 * whole:
+    if order.share_in_order is not None and enough_ordered(order, whole):
         pairs.append(("Seen most often", _names(order.observed_most_common)))
         pairs.append((f"In order, of those {ordered}", _share(order.share_in_order)))
         if order.tau_b is not None:
@@ -37,6 +37,11 @@ def order_html(analysis: "Analysis") -> str:
         note = '<p class="note">Too few to say how often the order is kept.</p>'
     facts = "".join(f"<div><dt>{name}</dt><dd>{escape(value)}</dd></div>" for name, value in pairs)
     return f'<h2>Order</h2><dl class="facts">{facts}</dl>{note}{_reason(order)}'
+
+
+def enough_ordered(order: OrderResult, whole: int) -> bool:
+    """Whether enough of the `whole` reps could be ordered for a share to be told."""
+    return order.n >= _FEWEST_REPS and 3 * order.n >= 2 * whole
 
 
 def transfer_html(chain: ChainResult | None) -> str:
