@@ -53,6 +53,7 @@ bench: $(DEV) $(PEERS) ## Measure speed and coverage; the figures of docs/valida
 
 docs: $(DOCS) ## Build the documentation into site/
 	@$(BIN)/python docs/movement_pages.py
+	@$(BIN)/python docs/fault_pages.py
 	@$(BIN)/python docs/coverage_page.py
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict -q
 	@echo "site/index.html"

@@ -51,7 +51,7 @@ def _print_list(entries: "Mapping[str, FaultEntry]", movements: Mapping[str, Seq
 
 
 def _print_whole(entry: "FaultEntry", movements: Sequence[str]) -> None:
-    from legato.report.fault_page import band_words, measured_words, variant_words
+    from legato.report.fault_page import band_words, least_reps, measured_words, variant_words
 
     fault = entry.fault
     typer.echo(f"{fault.id}: {fault.name}")
@@ -59,7 +59,7 @@ def _print_whole(entry: "FaultEntry", movements: Sequence[str]) -> None:
     say(f"measured: {measured_words(fault)}")
     say(f"no fault: {band_words(fault)}")
     say(f"needs: {fault.needs}" + (f"; not: {', '.join(fault.never)}" if fault.never else ""))
-    say(f"repetitions: {fault.least_reps} or more")
+    say(f"repetitions: {least_reps(fault)} or more")
     say(f"looked for in: {', '.join(movements) or 'no movement'}")
     for name, said in variant_words(entry).items():
         say(f"  in {name}: {said}")

@@ -95,6 +95,12 @@ def band_words(fault: Fault) -> str:
     return "; ".join(parts) + f". A fault lies {_beyond(band)}"
 
 
+def least_reps(fault: Fault) -> int:
+    """Repetitions from which a fault is judged: of its file, and of what a drift or a spread takes."""
+    of_kind = 4 if fault.kind == "drift" else 6 if fault.kind == "spread" and fault.unit == "1" else 1
+    return max(fault.least_reps, of_kind)
+
+
 def fault_record(entry: FaultEntry, movements: Sequence[str]) -> dict[str, object]:
     """A fault as JSON: its file's fields, what it is elsewhere (`for`), and where it is looked for."""
     return {
@@ -123,7 +129,7 @@ def fault_section(entry: FaultEntry, movements: Sequence[str]) -> str:
         ("measured", measured_words(fault)),
         ("no fault", band_words(fault)),
         ("needs", fault.needs + (f"; not: {', '.join(fault.never)}" if fault.never else "")),
-        ("repetitions", f"{fault.least_reps} or more"),
+        ("repetitions", f"{least_reps(fault)} or more"),
         ("looked for in", ", ".join(f"[{m}](movements/{m}.md)" for m in movements) or "no movement yet"),
         *((f"in `{name}`", said) for name, said in variant_words(entry).items()),
         ("source", fault.source + (f" (grade {fault.grade})" if fault.grade else "")),
@@ -131,8 +137,8 @@ def fault_section(entry: FaultEntry, movements: Sequence[str]) -> str:
     parts = [
         f"## {fault.id}",
         f"**{fault.name}.** {fault.says}",
-        _table(("", ""), rows),
-        _table(
+        table(("", ""), rows),
+        table(
             ("what may lie behind it", "what tells it", "what to give"),
             [(cause.cause, cause.tells, cause.asks) for cause in fault.causes],
         ),
@@ -146,13 +152,14 @@ def fault_list(entries: Mapping[str, FaultEntry], movements: Mapping[str, Sequen
     parts = [
         "# List of faults",
         _INTRODUCTION.format(n=len(index)),
-        _table(("fault", "what it says"), index),
+        table(("fault", "what it says"), index),
         *(fault_section(entry, movements[name]) for name, entry in sorted(entries.items())),
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table as Markdown."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in lines)
 
