@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from legato.faults import faults_of
 from legato.movements.link_spec import outside_quantity
 from legato.movements.model import Driver, GapSpec, MetricSpec, Movement
 from legato.movements.window_spec import WindowSpec
@@ -75,7 +76,12 @@ def movement_page(movement: Movement, figure: str | None = None) -> str:
         _metrics(movement.metrics) if movement.metrics else "None beyond start and end.",
     ]
     if movement.faults:
-        parts += ["## Faults it can show", ", ".join(f"`{fault}`" for fault in movement.faults) + "."]
+        known = {fault.id: fault for fault in faults_of(movement)}
+        listed = [
+            f"- [`{name}`](../fault-list.md#{name}): {known[name].says}" if name in known else f"- `{name}`"
+            for name in movement.faults
+        ]
+        parts += ["## Faults that are looked for", "\n".join(listed)]
     if movement.flags:
         named = "; ".join(_FLAGS.get(flag, flag.replace("-", " ")) for flag in movement.flags)
         parts += ["## Care", f"Asks for attention: {named}."]
