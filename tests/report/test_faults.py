@@ -16,6 +16,7 @@ from legato.faults.model import Measured
 from legato.movements import load_movement
 from legato.report import report_html, summary_lines
 from legato.report.fault_words import (
+    band_sentence,
     band_words,
     found_sentence,
     grouped,
@@ -101,7 +102,7 @@ def test_a_card_tells_number_band_reps_causes_what_is_missing_and_drills(squat: 
         "The whole interval lies above the band.",
         "Own band: \u22123 to 7° (5 reps of an earlier set).",
         "One side is spared or weaker : single-leg tasks on each side. Missing: a single-leg set on each side.",
-        "Drills : single leg RDL and",
+        "Drills : single-leg RDL and",
     ):
         assert expected in text, expected
 
@@ -118,6 +119,13 @@ def test_a_stated_band_says_that_it_is_not_the_athletes_own_and_its_grade(squat:
     assert "grade ENG: our own choice, no evidence" in html
     assert 'class="band stated"' in html
     assert found_sentence(found).endswith("0.63 (0.58 to 0.68), stated band up to 0.5")
+
+
+def test_degrees_of_a_source_are_told_as_elsewhere_on_the_page():
+    found = finding(
+        SQUAT["stack-lost"], 14.0, 2.0, (None, 10.0), band_from="default", band_source="10 deg from standing"
+    )
+    assert band_sentence(found) == "Stated default, not the athlete's own: up to 10° (10° from standing)."
 
 
 def test_what_the_recording_holds_is_not_asked_for(squat: Analysis):
@@ -190,6 +198,19 @@ def test_a_reason_that_several_share_is_told_once():
     (group,) = grouped(found)
     assert group.why == cannot
     assert {own for _, own in group.findings} == {f.fault.needs for f in found}
+
+
+def test_a_reason_leaves_out_the_pair_and_the_conditions_that_were_not_measured_either():
+    why = "spine before the hips: hip → lumbar: no such angle; lumbar flexion above was not measured: not measured"
+    assert reason(refused(HINGE["early-lumbar"], why)) == "no such angle"
+
+
+def test_without_a_whole_repetition_one_line_says_that_nothing_is_judged(squat: Analysis):
+    reps = tuple(rep.model_copy(update={"complete": False, "reason": "cut off"}) for rep in squat.reps)
+    found = tuple(refused(fault, "there is no complete rep") for fault in SQUAT.values())
+    page = report_html(replace(squat, reps=reps, findings=found))
+    assert 'id="findings"' not in page
+    assert "faults of this movement not judged, as no repetition is whole" in text_of(page)
 
 
 def test_the_sides_of_one_fault_that_are_in_order_stand_together(squat: Analysis):

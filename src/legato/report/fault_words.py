@@ -133,7 +133,7 @@ def band_sentence(finding: Finding) -> str:
     grade = {"": "", "ENG": "; grade ENG: our own choice, no evidence"}.get(
         finding.band_grade, f"; grade {finding.band_grade}"
     )
-    source = finding.band_source.removeprefix("[ENG] ")
+    source = re.sub(r"(\d) deg\b", r"\1°", finding.band_source.removeprefix("[ENG] "))
     return f"Stated default, not the athlete's own: {band} ({source}{grade})."
 
 
@@ -159,10 +159,23 @@ def reason(finding: Finding) -> str:
         if why.startswith(name):
             why = why.removeprefix(name).removeprefix(f" ({_about(finding)})").removeprefix(f", {finding.side}")
             why = why.removeprefix(": ")
+        why = _without_conditions(finding, why)
     if finding.band is not None:
         unit = finding.fault.unit if finding.measured is None else finding.measured.unit
         why = why.replace(edges_words(finding.band, unit), "the band")
     return true_signs(coached(why.rstrip(".")))
+
+
+def _without_conditions(finding: Finding, why: str) -> str:
+    """The reason of a number that was not measured, without its pair, which stands beside it, and without what of its
+    conditions was not measured either.
+    """
+    if finding.measured is not None:
+        return why
+    if (lead := finding.fault.lead) is not None:
+        why = why.removeprefix(f"{lead.from_link.name} → {lead.to_link.name}: ")
+    first, *others = why.split("; ")
+    return "; ".join([first, *(part for part in others if " was not measured: " not in part)])
 
 
 def reps_sentence(finding: Finding) -> str:
@@ -211,8 +224,8 @@ def summary_of_faults(analysis: "Analysis") -> list[str]:
 
 
 def faults_told(analysis: "Analysis") -> list[Finding]:
-    """The findings, without those that need to see the body where nothing shows it."""
-    unseen = bodiless(analysis)
+    """The findings, without those that were refused where nothing shows the body or no repetition is whole."""
+    unseen = bodiless(analysis) or not any(rep.complete for rep in analysis.reps)
     return [finding for finding in analysis.findings if not (unseen and finding.refused)]
 
 
@@ -221,7 +234,8 @@ def faults_unseen(analysis: "Analysis") -> str:
     count = len(analysis.findings) - len(faults_told(analysis))
     if not count:
         return ""
-    return f"{plural(count, 'fault')} of this movement not judged, as nothing in the recording shows what they need"
+    why = "nothing in the recording shows what they need" if bodiless(analysis) else "no repetition is whole"
+    return f"{plural(count, 'fault')} of this movement not judged, as {why}"
 
 
 def counted(findings: Sequence[Finding]) -> str:
@@ -272,7 +286,11 @@ def drill_name(drill: str) -> str:
     """A drill's id as people read it, or the name of the movement that it is."""
     if drill in movement_ids():
         return _lower(load_movement(drill).name)
-    return re.sub(r"\brdl\b", "RDL", drill.replace("-", " ")).replace("medball", "med-ball")
+    return (
+        re.sub(r"\brdl\b", "RDL", drill.replace("-", " "))
+        .replace("medball", "med-ball")
+        .replace("single leg", "single-leg")
+    )
 
 
 def _about(finding: Finding) -> str:

@@ -160,12 +160,12 @@ def _open(findings: list[Finding]) -> str:
 def _group(group: Group) -> str:
     """What all share first, then each with what is its own."""
     shared = " ".join(sentence(part) for part in (group.why, _needed(group.resolve, group)) if part)
-    parts: list[str] = []
+    names: dict[str, list[str]] = {}
     for finding, own in group.findings:
-        value = measured_text(finding)
-        band = band_words(finding)
+        value, band = measured_text(finding), band_words(finding)
         text = f"{quantity(finding)}{f' {value}' if value else ''}{f', band {band}' if band and value else ''}"
-        parts.append(f"{text}: {own}" if own else text)
+        names.setdefault(own, []).append(text)
+    parts = [f"{', '.join(of)}: {own}" if own else "; ".join(of) for own, of in names.items()]
     return f"<b>{escape(shared)}</b> {escape(sentence('; '.join(parts)))}"
 
 
