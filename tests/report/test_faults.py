@@ -116,7 +116,7 @@ def test_a_stated_band_says_that_it_is_not_the_athletes_own_and_its_grade(squat:
     )
     html = faults_html(replace(squat, findings=(found,)))
     assert "Stated default, not the athlete's own: up to 0.5 (half and less is a hinge" in text_of(html)
-    assert "grade ENG: our own choice, no evidence" in html
+    assert "grade ENG: a choice, no evidence" in html
     assert 'class="band stated"' in html
     assert found_sentence(found).endswith("0.63 (0.58 to 0.68), stated band up to 0.5")
 
@@ -172,6 +172,16 @@ def test_which_reps_lie_outside_is_told_only_where_each_has_the_number_that_is_j
     assert reps_sentence(replace(lopsided, reps=())) == "No single rep is surely outside the band; the set is."
     drift = finding(SQUAT["lumbar-drift"], 9.0, 2.0, (-4.0, 4.0))
     assert reps_sentence(drift) == ""
+
+
+def test_a_fault_made_of_others_has_a_card_without_a_number(squat: Analysis):
+    whole = SQUAT["asymmetry"].model_copy(update={"measure": None, "band": None, "all_of": ("knee-in",)})
+    found = replace(refused(whole, "all of its parts are there (knee-in: fault)"), verdict="fault", refused=False)
+    html = faults_html(replace(squat, findings=(found,)))
+    assert "✕</span> found</span>" in html
+    assert "All of its parts are there" in html
+    assert 'class="big"' not in html
+    assert found_sentence(found) == "One side does more than is usual for this athlete"
 
 
 def test_a_drift_is_drawn_without_the_numbers_that_it_was_made_from(squat: Analysis, lopsided: Finding):

@@ -130,7 +130,7 @@ def band_sentence(finding: Finding) -> str:
         return ""
     if finding.band_from == "own":
         return f"Own band: {band} ({finding.band_source.removeprefix(_OWN)})."
-    grade = {"": "", "ENG": "; grade ENG: our own choice, no evidence"}.get(
+    grade = {"": "", "ENG": "; grade ENG: a choice, no evidence"}.get(
         finding.band_grade, f"; grade {finding.band_grade}"
     )
     source = re.sub(r"(\d) deg\b", r"\1°", finding.band_source.removeprefix("[ENG] "))

@@ -71,13 +71,19 @@ def _card(analysis: "Analysis", finding: Finding) -> str:
     return (
         f'<article class="card"><header><h3>{escape(fault.says.rstrip("."))}<small>{escape(what)}</small></h3>'
         f"{_pill(finding)}</header>{big}{_forest(finding)}<p>{escape(said)}</p>"
-        f'<p class="note">{escape(band_sentence(finding))}</p>{_causes(analysis, finding)}{_drills(finding)}'
+        f"{_band(finding)}{_causes(analysis, finding)}{_drills(finding)}"
         f"{_table(finding)}</article>"
     )
 
 
+def _band(finding: Finding) -> str:
+    said = band_sentence(finding)
+    return f'<p class="note">{escape(said)}</p>' if said else ""
+
+
 def _pill(finding: Finding) -> str:
-    return f'<span class="pill fault"><span aria-hidden="true">✕</span> outside {whose_band(finding)}</span>'
+    said = "found" if finding.band is None else f"outside {whose_band(finding)}"
+    return f'<span class="pill fault"><span aria-hidden="true">✕</span> {said}</span>'
 
 
 def _forest(finding: Finding) -> str:
