@@ -29,7 +29,7 @@ _SCIENCE = {
     "movements": {"recording", "signals", "body", "muscles", "forces", "bar"},
 }
 _CHAIN = _SCIENCE | {"chain": set(_SCIENCE)}
-_FAULTS = _CHAIN | {"faults": set(_CHAIN)}
+_FAULTS = _CHAIN | {"faults": set(_CHAIN) | {"evidence"}}
 _EVIDENCE = _FAULTS | {"evidence": {"estimate", "signals"}}
 _COACHING = _EVIDENCE | {"coaching": set(_EVIDENCE)}
 _CORRECTIONS = _COACHING | {"corrections": {"movements"}}

@@ -11,6 +11,7 @@ import typer
 
 from legato import __version__
 from legato.commands.amounts import one_load, parse_loads
+from legato.commands.assess import assess_app
 from legato.commands.bar_options import OnBar
 from legato.commands.demo import Trial, demo_trials, print_trial
 from legato.commands.doctor import doctor as doctor_command
@@ -204,6 +205,7 @@ app.command("faults")(faults_command)
 app.command("layout")(layout_command)
 app.command("profile")(profile_command)
 app.command("simulate")(simulate_command)
+app.add_typer(assess_app, name="assess")
 app.add_typer(corrections_app, name="corrections")
 
 

@@ -1,0 +1,31 @@
+"""Assessments: what a person rates, reads off or is asked, beside what recordings measure of the same."""
+
+from legato.faults.assessments.catalogue import assessment_ids, load_assessment
+from legato.faults.assessments.gather import Outcome, gather
+from legato.faults.assessments.measured import Measured, ResultFile, findings_of, numbers_of, reads_of, result_file
+from legato.faults.assessments.model import Assessment, Item, Quantity, Question, Task
+from legato.faults.assessments.numbers import NumberFound, numbers_of_sheet
+from legato.faults.assessments.sheet import Sheet, blank_sheet, read_sheet
+
+__all__ = [
+    "Assessment",
+    "Item",
+    "Measured",
+    "NumberFound",
+    "Outcome",
+    "Quantity",
+    "Question",
+    "ResultFile",
+    "Sheet",
+    "Task",
+    "assessment_ids",
+    "blank_sheet",
+    "findings_of",
+    "gather",
+    "load_assessment",
+    "numbers_of",
+    "numbers_of_sheet",
+    "read_sheet",
+    "reads_of",
+    "result_file",
+]
