@@ -187,3 +187,12 @@ def test_a_claim_without_a_source_is_shown_and_never_a_fault(squat: Analysis):
     band = asked.band.model_copy(update={"high": -90.0, "grade": "N"})
     found = find_faults(judged_on(squat, 6), [asked.model_copy(update={"band": band})])[0]
     assert found.verdict == "not-resolvable" and "no source supports" in found.why and found.measured is not None
+
+
+def test_only_what_is_missing_is_asked_for():
+    recording = simulate("hip-hinge", seed=4, reps=6, fault="lumbar-drift", fault_size=5.0).recording
+    for loads in (None, (60.0, 60.0, 60.0, 60.0, 60.0, 60.0)):
+        found = legato.analyze(recording, "hip-hinge", loads_kg=loads).findings
+        drift = next(f for f in found if f.fault.id == "lumbar-drift")
+        assert drift.verdict == "fault"
+        assert ("the load of each repetition" in drift.asks) == (loads is None)

@@ -55,6 +55,18 @@ class Trial:
     same_placement: bool = False
     maxima: Mapping[str, float] = field(default_factory=dict[str, float])
 
+    @property
+    def given(self) -> frozenset[str]:
+        """What the user gave beside motion."""
+        there = {
+            "loads": bool(self.loads_kg),
+            "series": len(set(self.loads_kg.values())) > 1,
+            "emg": self.results.muscles is not None,
+            "plates": self.results.forces is not None,
+            "baseline": self.baseline is not None,
+        }
+        return frozenset(name for name, known in there.items() if known)
+
 
 @dataclass(frozen=True, slots=True)
 class _Number:
@@ -185,6 +197,9 @@ def _judged(
         why=judged.why,
         resolve=judged.resolve,
         refused=found.estimate is None,
+        asks=tuple(c.asks for c in fault.causes if c.asks and c.given_by not in trial.given)
+        if judged.verdict == "fault"
+        else (),
     )
     return finding
 

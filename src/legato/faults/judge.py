@@ -140,7 +140,7 @@ _UNITS = {"deg": "°", "%": " %", "1": "", "": ""}
 
 
 def _more_reps(reason: str) -> str:
-    return "record a set of three repetitions or more" if "at least" in reason else ""
+    return "record a longer set" if "at least" in reason and "reps" in reason else ""
 
 
 def _what_helps(found: SetNumber, edges: Edges) -> str:

@@ -133,12 +133,14 @@ class Band(Data):
 
 class Cause(Data):
     """What may lie behind a fault, and what would tell it from the others. `asks`: what is not in the recording (a
-    screen, a question, a set with other loads, EMG); empty where the recording itself tells.
+    screen, a question, a set with other loads, EMG); empty where the recording itself tells. `given_by`: what makes the
+    asking needless where it was given.
     """
 
     cause: str
     tells: str
     asks: str = ""
+    given_by: Literal["", "loads", "series", "emg", "plates", "baseline"] = ""
 
 
 class Condition(Data):
@@ -235,6 +237,7 @@ class Finding:
     `measured` is what the set comes to, in `unit`; `per_rep` what it was made from. `band`: lower and upper edge, None
     where open; `band_from`: `own` (of `baseline`) or `default` (stated by `band_source`). `reps`: those that are surely
     outside by themselves. `why` says what was seen and what it means, `resolve` what would decide where nothing does.
+    `asks`: of a fault, what is still missing to tell its causes apart.
     """
 
     fault: Fault
@@ -251,3 +254,4 @@ class Finding:
     why: str
     resolve: str = ""
     refused: bool = False
+    asks: tuple[str, ...] = ()

@@ -115,7 +115,7 @@ def measured_by_signal(
             within=within if measure.until is None else f"until {k}",
             at=at,
             for_s=measure.for_s,
-            standing_share=1.0 if measure.until is None else max(_LEAST_STANDING, measure.until.share),
+            standing_share=_standing_share(measure),
             unit=measure.unit,
         )
     rows = rep_metrics(body, movement.model_copy(update={"metrics": tuple(specs.values())}), timed)
@@ -206,6 +206,16 @@ def lead_chain(
 def asked_leads(faults: Sequence[Fault]) -> dict[str, Lead]:
     """The pairs of events that faults ask for, by the fault's id."""
     return {fault.id: fault.lead for fault in faults if fault.lead is not None}
+
+
+def _standing_share(measure: Measure) -> float:
+    """How much of what skin and model add counts: less where only the first part of the way, or a rise of centimetres
+    from the posture itself, is looked at.
+    """
+    if measure.until is not None:
+        return max(_LEAST_STANDING, measure.until.share)
+    near = measure.unit == "m" and measure.reading in ("above", "below", "off")
+    return _LEAST_STANDING if near else 1.0
 
 
 def asked_measures(faults: Sequence[Fault]) -> dict[str, Measure]:

@@ -33,6 +33,7 @@ def _finding(found: Finding) -> dict[str, Any]:
         "resolve": found.resolve or None,
         "refused_because": found.why if found.refused else None,
         "causes": [{"cause": c.cause, "tells": c.tells, "asks": c.asks or None} for c in fault.causes],
+        "asks": list(found.asks),
         "evidence": [{"source": fault.source, "grade": fault.grade}],
         "fixes": [{"drill": drill, "cue": None, "dose": None} for drill in fault.drills]
         if found.verdict == "fault"
