@@ -14,6 +14,7 @@ import pytest
 from legato.report import write_report
 
 from .bar_records import bar_alone
+from .fault_records import with_findings
 from .force_records import jumps, on_two_plates, pulls
 
 pytestmark = pytest.mark.browser
@@ -144,9 +145,10 @@ def browser(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     opened.close()
 
 
-@pytest.fixture(params=["squat", "throw", "press"])
+@pytest.fixture(params=["squat", "throw", "press", "faults"])
 def report(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    return write_report(request.getfixturevalue(request.param), tmp_path / "out") / "report.html"
+    made = with_findings(request.getfixturevalue("squat")) if request.param == "faults" else None
+    return write_report(made or request.getfixturevalue(request.param), tmp_path / "out") / "report.html"
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])

@@ -9,11 +9,7 @@ from typing import Any
 import pytest
 
 from legato.analysis import Analysis
-from legato.estimate import Estimate
-from legato.faults import Fault, Finding, faults_of
-from legato.faults.judge import edges_words, in_words
-from legato.faults.model import Measured
-from legato.movements import load_movement
+from legato.faults import Finding
 from legato.report import report_html, summary_lines
 from legato.report.fault_words import (
     band_sentence,
@@ -28,40 +24,8 @@ from legato.report.fault_words import (
 from legato.report.faults import faults_html
 from legato.report.tables import tables
 
+from .fault_records import HINGE, SQUAT, finding, refused
 from .test_page import checked
-
-SQUAT = {fault.id: fault for fault in faults_of(load_movement("back-squat"))}
-HINGE = {fault.id: fault for fault in faults_of(load_movement("hip-hinge"))}
-
-
-def finding(fault: Fault, value: float, half: float, band: Any, verdict: Any = "fault", **changes: Any) -> Finding:
-    """A finding of three repetitions about `value`, with the reason that the judge gives."""
-    unit = fault.unit
-    rows = tuple(Measured(k, Estimate.symmetric(value + 0.1 * (k - 1) * half, half, unit)) for k in range(3))
-    measured = Estimate.symmetric(value, half, unit)
-    name = f"{fault.name[0].lower()}{fault.name[1:]}"
-    where = "there is no band yet" if band is None else f"the whole interval lies above {edges_words(band, unit)}"
-    made = Finding(
-        fault=fault,
-        side="",
-        verdict=verdict,
-        measured=measured,
-        band=band,
-        band_from="own",
-        band_source="the athlete's own, 5 reps of an earlier set",
-        band_grade="",
-        per_rep=rows,
-        n=3,
-        reps=(0, 1, 2),
-        why=f"{name} {in_words(measured)}: {where}",
-    )
-    return replace(made, **changes)
-
-
-def refused(fault: Fault, why: str, resolve: str = "") -> Finding:
-    return Finding(
-        fault, "", "not-resolvable", None, None, "", "", "", (), 0, (), why, resolve or fault.needs, refused=True
-    )
 
 
 @pytest.fixture
