@@ -33,6 +33,7 @@ def finding(fault: Fault, value: float, half: float, band: Any, verdict: Any = "
         per_rep=rows,
         n=3,
         reps=(0, 1, 2),
+        asks=tuple(cause.asks for cause in fault.causes if cause.asks),
         why=f"{name} {in_words(measured)}: {where}",
     )
     return replace(made, **changes)

@@ -71,7 +71,7 @@ def _card(analysis: "Analysis", finding: Finding) -> str:
     return (
         f'<article class="card"><header><h3>{escape(fault.says.rstrip("."))}<small>{escape(what)}</small></h3>'
         f"{_pill(finding)}</header>{big}{_forest(finding)}<p>{escape(said)}</p>"
-        f"{_band(finding)}{_causes(analysis, finding)}{_drills(finding)}"
+        f"{_band(finding)}{_causes(finding)}{_drills(finding)}"
         f"{_table(finding)}</article>"
     )
 
@@ -112,27 +112,19 @@ def _factor(finding: Finding) -> float:
     return 1.0 if measured is None or measured.value == 0.0 else shown(measured).value / measured.value
 
 
-def _causes(analysis: "Analysis", finding: Finding) -> str:
-    rows = "".join(f"<li>{_cause(analysis, cause)}</li>" for cause in finding.fault.causes)
+def _causes(finding: Finding) -> str:
+    rows = "".join(f"<li>{_cause(cause, finding.asks)}</li>" for cause in finding.fault.causes)
     return f'<h4>What may lie behind it, and what would tell</h4><ul class="said">{rows}</ul>'
 
 
-def _cause(analysis: "Analysis", cause: Cause) -> str:
+def _cause(cause: Cause, asks: Sequence[str]) -> str:
+    """A cause, what would tell it, and what of that is missing (`asks` of the finding)."""
     text = f"<b>{escape(sentence(cause.cause).rstrip('.'))}</b>: {escape(cause.tells)}."
-    if not cause.asks or _in_recording(analysis, cause.asks):
+    if cause.asks not in asks:
         return text
     kind, colon, rest = cause.asks.partition(": ")
     missing = f"{kind} ({rest})" if colon else cause.asks
     return f"{text} <small>Missing: {escape(missing)}.</small>"
-
-
-def _in_recording(analysis: "Analysis", asks: str) -> bool:
-    """Whether what is asked for was given after all."""
-    if asks.startswith("EMG of"):
-        return analysis.muscles is not None and bool(analysis.muscles.usable)
-    if asks in ("the load of each repetition", "a series of loads"):
-        return len(set(analysis.settings.loads_kg or ())) > 1
-    return False
 
 
 def _drills(finding: Finding) -> str:
