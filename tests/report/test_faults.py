@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from legato.analysis import Analysis
-from legato.faults import Finding
+from legato.faults import Finding, faults_of
+from legato.movements import load_movement
 from legato.report import report_html, summary_lines
 from legato.report.fault_words import (
     band_sentence,
@@ -127,7 +128,12 @@ def test_an_interval_and_the_edge_that_it_lies_beyond_never_read_alike():
 
 def test_a_lead_is_told_as_the_gaps_are():
     fault = HINGE["early-lumbar"]
-    assert quantity(finding(fault, -0.05, 0.02, (0.0, None))) == "hip → lumbar spine, onset of flexion"
+    found = finding(fault, -0.05, 0.02, (0.0, None), band_from="default")
+    assert quantity(found) == "hip → lumbar spine, onset of flexion"
+    assert found_sentence(found) == (
+        "The lower back bends before the hips do: hip → lumbar spine, onset of flexion "
+        "\u221250 ms (\u221270 to \u221230), stated band from 0 ms up"
+    )
 
 
 def test_which_reps_lie_outside_is_told_only_where_each_has_the_number_that_is_judged(lopsided: Finding):
@@ -151,6 +157,9 @@ def test_a_fault_made_of_others_has_a_card_without_a_number(squat: Analysis):
 def test_a_drift_is_drawn_without_the_numbers_that_it_was_made_from(squat: Analysis, lopsided: Finding):
     drift = finding(SQUAT["lumbar-drift"], 9.0, 2.0, (-4.0, 4.0))
     assert faults_html(replace(squat, findings=(drift,))).count('class="pt dot"') == 0
+    (uneven,) = (fault for fault in faults_of(load_movement("bench-press")) if fault.id == "foot-force-off")
+    spread = finding(uneven, 14.0, 2.0, (None, 10.0))
+    assert faults_html(replace(squat, findings=(spread,))).count('class="pt dot"') == 3
     assert faults_html(replace(squat, findings=(lopsided,))).count('class="pt dot"') == 3
 
 

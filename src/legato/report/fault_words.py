@@ -145,6 +145,9 @@ def found_sentence(finding: Finding) -> str:
     band = band_words(finding)
     against = f", {whose_band(finding)} {band}" if band else ""
     name = quantity(finding)
+    if finding.fault.lead is not None:
+        # Two links and a sign say less to a coach than what they mean.
+        return f"{sentence(finding.fault.says).rstrip('.')}: {name} {value}{against}"
     return f"{name[0].upper()}{name[1:]} {value}{against}"
 
 
@@ -196,8 +199,9 @@ def reps_sentence(finding: Finding) -> str:
 
 
 def rows_of(finding: Finding) -> list[tuple[int, Estimate]]:
-    """The number of each repetition, as shown, where it is what the set's is made from."""
-    if finding.fault.kind in _OF_THE_SET:
+    """The number of each repetition, as shown, where it is what the set's is the mean of."""
+    compared = finding.fault.kind == "spread" and finding.fault.unit != "1"
+    if finding.fault.kind in _OF_THE_SET and not compared:
         return []
     return [(row.rep, shown(row.value)) for row in finding.per_rep if row.value is not None]
 
