@@ -20,6 +20,7 @@ from legato.kinetics.analyse import (
 )
 from legato.kinetics.ground import FootLoad
 from legato.kinetics.loads import MASS_SD, Carrying, Load, carried_load, frames_of
+from legato.kinetics.low_pass_loss import cutoffs_of, lost_or_noise
 from legato.kinetics.lumbar import GROUND_SCALE_SD, Meeting, ground_total, lumbar_from_below, meet
 from legato.kinetics.lumbar_load import LumbarLoad, lumbar_load, part_missing
 from legato.kinetics.moments import JointMoment
@@ -119,8 +120,8 @@ def analyse_whole_body(
     if mass_kg is None:
         return WholeBody(None, None, (), (), (), 0.0, "", ("moments of the trunk need the body's mass: give --mass",))
     settings = (forces, reps, carrying, loads_kg)
-    ways = _told_ways(moving_segments(body, mass_kg, min(cutoff_hz, 0.42 * body.rate_hz)), *settings)
-    quick = _told_ways(moving_segments(body, mass_kg, min(QUICKER * cutoff_hz, 0.42 * body.rate_hz)), *settings)
+    cutoffs_hz = cutoffs_of(cutoff_hz, QUICKER, body.rate_hz)
+    ways, quick, quickest = (_told_ways(moving_segments(body, mass_kg, hz), *settings) for hz in cutoffs_hz)
     moving, load, above, below, ground = ways.moving, ways.load, ways.above, ways.below, ways.ground
     told: list[tuple[JointMoment, FloatArray, str, BoolArray]] = []
     # A load at rest is not carried: nothing is missing there.
@@ -131,11 +132,16 @@ def analyse_whole_body(
         told.append((below, _below_sd(below, ground), "from ground", np.ones_like(carried)))
     if load is not None:
         told += [(joint, _arm_sd(moving, joint, load), "", carried) for joint in ways.arms]
-    less_smooth = quick.by_name()
-    told = [
-        (joint, np.hypot(sd, lost_to_low_pass(joint, less_smooth.get(name_of(joint, way), joint.about_axis))), way, at)
-        for joint, sd, way, at in told
-    ]
+    less_smooth, least = quick.by_name(), quickest.by_name()
+
+    def lost(joint: JointMoment, way: str) -> FloatArray:
+        name, plain = name_of(joint, way), joint.about_axis
+        seen = less_smooth.get(name, plain)
+        if way == "from ground":
+            return lost_to_low_pass(joint, seen)
+        return lost_or_noise((plain, seen, least.get(name, seen)), cutoffs_hz, body.rate_hz)
+
+    told = [(joint, np.hypot(sd, lost(joint, way)), way, at) for joint, sd, way, at in told]
     meetings: tuple[Meeting, ...] = ()
     if above is not None and below is not None and ground is not None and load is not None:
         body_sd = difference_sd(moving, below, above, ground, load)
