@@ -21,6 +21,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from bench.fault_sensors import BySensor, by_sensor, tell
 from bench.fault_trials import PLATED, POWER, Athlete, Number, Sensors, looked, number_of, simulated
 
 from legato.errors import BadInput, NotResolvable
@@ -210,29 +211,34 @@ def main() -> int:
     movements = given.movements or list(QUICK if given.quick else simulated_movements())
     sizes = [3] if given.quick else given.sizes
     count = 1 if given.quick else given.athletes
+
+    def done(movement: str, number: int) -> None:
+        seconds = time.perf_counter() - began
+        print(f"  {movement} {number}: {len(told)} verdicts, {seconds:.0f} s", file=sys.stderr, flush=True)
+        if given.keep:
+            given.keep.write_bytes(pickle.dumps(told))
+
     jobs = [(m, given.first + n) for n in range(count) for m in movements]
     began, told = time.perf_counter(), list[Told]()
     cells = [2, 6] if given.quick else []
     if given.workers < 2:
         for movement, number in jobs:
             told += trial(movement, number, sizes, cells)
-            _progress(movement, number, told, began)
+            done(movement, number)
     else:
         with ProcessPoolExecutor(given.workers) as pool:
             asked = [pool.submit(trial, m, n, sizes, cells) for m, n in jobs]
             for job, (movement, number) in zip(asked, jobs, strict=True):
                 told += job.result()
-                _progress(movement, number, told, began)
-    if given.keep:
-        given.keep.write_bytes(pickle.dumps(told))
+                done(movement, number)
     met = table(told, given.examples)
+    if not given.quick:
+        rows = list[BySensor]()
+        for movement in movements:
+            day = athlete(movement, None, SEEDS[5000])
+            rows += by_sensor(day, replace(day, seed=day.seed + 1))
+        tell(rows, given.examples)
     return int(not met)
-
-
-def _progress(movement: str, number: int, told: Sequence[Told], began: float) -> None:
-    print(
-        f"  {movement} {number}: {len(told)} verdicts, {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True
-    )
 
 
 if __name__ == "__main__":

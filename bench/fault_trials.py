@@ -32,6 +32,7 @@ from legato.report.findings_record import findings_record
 from legato.signals.factors import normal_factor
 from legato.simulate import with_plates
 from legato.simulate.exercise_force import force_streams
+from legato.simulate.fault_truth import quantities
 from legato.simulate.faults import faults_of as planted_in
 from legato.simulate.make import Simulation, make_motion
 from legato.simulate.markers import measure_markers
@@ -50,7 +51,21 @@ LOADS_KG = (60.0, 74.0, 66.0, 80.0, 70.0, 88.0, 76.0, 96.0, 84.0)
 """Load of each repetition: it grows, but not with every one."""
 
 OWN_MAXIMUM_DEG = 55.0
+SHOWN_BY = {
+    "early-lumbar": "lumbar_flexion_before_hip",
+    "rib-flare-first": "lumbar_flexion_before_hip",
+    "early-twist": "twist_before_hip",
+    "early-side-bend": "side_bend_before_hip",
+    "rib-flare": "lumbar_extension_change",
+    "excess-lean": "trunk_over_shank_peak",
+    "hips-shoot": "thorax_lean_rise",
+}
+"""The true quantity of `fault_truth` in which a fault shows, where that is not what its plant names."""
+
 _DETECTABLE = normal_factor(0.95) / normal_factor(LEVEL)
+_LEAST_GAIN = 0.2
+"""A plant that moves its quantity by less than this share of its size is none. [ENG]"""
+
 _STEPS = (0.5, 1.0, 2.0, 3.0, 5.0)
 """Sizes at which the true number is read, in the fault's own size."""
 
@@ -130,7 +145,8 @@ def simulated(
     track = measure_markers(motion)
     motion.athlete = whole
     markers = Stream("markers", "markers", track.positions, sensors.rate_hz, track.names, ("m",) * len(track.names))
-    found = Simulation(Recording(streams=(markers, *force_streams(motion))), {"reps": []}, motion)
+    truth = {"reps": list[Any](), "duration_s": track.positions.shape[0] / sensors.rate_hz}
+    found = Simulation(Recording(streams=(markers, *force_streams(motion))), truth, motion)
     return with_plates(found) if plates else found
 
 
@@ -187,13 +203,14 @@ def looked(
 @dataclass(frozen=True, slots=True)
 class Number:
     """The number that a fault's size is told in: its value, the smallest detectable change, and where a fault begins
-    when that is a stated edge; `way`: +1 where more is a fault, -1 where less is, 0 either.
+    when that is a stated edge; `way`: +1 where more is a fault, -1 where less is, 0 either; its `unit`.
     """
 
     value: float
     detectable: float
     edge: float | None
     way: int
+    unit: str
 
 
 def number_of(found: Looked, fault_id: str, baseline: Mapping[str, Any] | None) -> Number | str:
@@ -218,16 +235,16 @@ def number_of(found: Looked, fault_id: str, baseline: Mapping[str, Any] | None) 
         one = mean_of_set(next(iter(rows.values())), 3, LEVEL).estimate
         if one is None:
             return "its posture was not measured"
-        return Number(one.value, _DETECTABLE * one.half_width, fault.also[0].least, 1)
+        return Number(one.value, _DETECTABLE * one.half_width, fault.also[0].least, 1, one.unit)
     if fault.result in ("share_in_order", "primary_gap"):
         gaps = [] if found.chain is None else [r.gap_s for r in found.chain.gaps[0].per_rep if r.gap_s is not None]
         if len(gaps) < fault.least_reps:
             return finding.why or "no gap was timed"
         values = [g.value for g in gaps]
         if fault.result == "primary_gap":
-            return Number(float(np.std(values, ddof=1)), math.nan, None, 1)
+            return Number(float(np.std(values, ddof=1)), math.nan, None, 1, "s")
         half = float(np.median([g.half_width for g in gaps]))
-        return Number(float(np.mean(values)), _DETECTABLE * half, 0.0, -1)
+        return Number(float(np.mean(values)), _DETECTABLE * half, 0.0, -1, "s")
     if finding.measured is None:
         return finding.why
     stayed = same_placement(found.body, baseline)
@@ -235,11 +252,11 @@ def number_of(found: Looked, fault_id: str, baseline: Mapping[str, Any] | None) 
     drift = fault.kind == "drift" or (fault.kind == "spread" and fault.unit == "1")
     way = {"above": 1, "below": -1, "outside": 0}[band.fault]
     if not drift and edges.origin == "own":
-        return Number(finding.measured.value, edges.change, None, way)
+        return Number(finding.measured.value, edges.change, None, way, fault.unit)
     if band.default is None:
         return edges.reason
     edge = band.default[1] if way >= 0 else band.default[0]
-    return Number(finding.measured.value, _DETECTABLE * finding.measured.half_width, edge, way or 1)
+    return Number(finding.measured.value, _DETECTABLE * finding.measured.half_width, edge, way or 1, fault.unit)
 
 
 @dataclass
@@ -295,8 +312,42 @@ class Athlete:
                     return size
                 return before + (size - before) * max(0.0, (target - at) / (value - at))
             before, at = size, value
+        unseen = self._unseen(fault, number, k)
         reached = "" if math.isnan(at) else f" ({at:.3g} of {target:.3g})"
-        return f"cannot be planted as large{reached}"
+        return f"cannot be planted as large{reached}" if unseen is None else unseen
+
+    def _unseen(self, fault: str, number: Number, k: float) -> float | None:
+        """The size at which what the fault moves has truly moved as far, though its number has not; else None."""
+        asked = planted_in(self.scenario.movement)[fault]
+        quantity = SHOWN_BY.get(fault, asked.moves)
+        if number.unit not in ("deg", "m") or (asked.unit != number.unit and fault not in SHOWN_BY):
+            return None
+        gain = self._gain(fault, quantity, asked.size)
+        wanted = k * number.detectable + (number.edge or 0.0)
+        size = wanted / gain if gain > _LEAST_GAIN else math.inf
+        return size if size <= _STEPS[-1] * asked.size and not math.isnan(self.true(fault, size)) else None
+
+    def _gain(self, fault: str, quantity: str, usual: float) -> float:
+        """By how much a unit of size truly changes a quantity."""
+        key = (fault, math.inf)
+        if key in self.exact:
+            return self.exact[key]
+        self.exact[key] = 0.0
+        try:
+            calm = make_motion(self.scenario)
+            recording = simulated(self.scenario, EXACT, self.scenario.seed, 0.0).recording
+            told = [_as_truth(rep) for rep in looked(self.scenario, recording, (fault,)).reps]
+            moved = make_motion(replace(self.scenario, fault=fault, fault_size=usual))
+            pairs = list(zip(quantities(moved, told, calm), quantities(calm, told), strict=True))
+            self.exact[key] = float(np.mean([abs(one[quantity] - other[quantity]) for one, other in pairs])) / usual
+        except (BadInput, NotResolvable, ValueError, KeyError):
+            pass
+        return self.exact[key]
+
+
+def _as_truth(rep: Rep) -> dict[str, Any]:
+    phases = [{"name": p.name, "start_s": p.start_s, "end_s": p.end_s} for p in rep.phases]
+    return {"start_s": rep.start_s, "end_s": rep.end_s, "phases": phases, "events": {}}
 
 
 def _by_gap_or_posture(one: Looked, fault: str) -> bool:
