@@ -1,5 +1,6 @@
 """`legato simulate`: recordings whose truth is known."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -19,7 +20,9 @@ def simulate(
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where the C3D and truth.json go.")],
     rate: Annotated[str, typer.Option(metavar="HZ", help="Camera rate.")] = "250",
     reps: Annotated[int, typer.Option(help="Number of repetitions.")] = 5,
-    noise: Annotated[float, typer.Option(metavar="M", help="Marker noise, SD a coordinate.")] = 0.001,
+    noise: Annotated[
+        float | None, typer.Option(metavar="M", help="Marker noise, SD a coordinate; 0.001 unless an athlete is drawn.")
+    ] = None,
     wobble: Annotated[float | None, typer.Option(metavar="M", help="Soft-tissue wobble, rms a marker.")] = None,
     lag: Annotated[
         float | None, typer.Option(metavar="S", help="Planted gap of the chain; negative breaks the order.")
@@ -28,6 +31,13 @@ def simulate(
     fault: Annotated[
         str | None,
         typer.Option(metavar="NAME[=SIZE]", help="Fault to plant, as lumbar-excess=12; a wrong one lists those."),
+    ] = None,
+    athlete_kind: Annotated[
+        str | None,
+        typer.Option(
+            metavar="KIND",
+            help="Draw an athlete with the seed: any, or one that is long-femur, stiff-ankle or hypermobile.",
+        ),
     ] = None,
     emg: Annotated[bool, typer.Option("--emg", help="Put electrodes on the muscles of the movement.")] = False,
     emg_lag: Annotated[
@@ -67,6 +77,7 @@ def simulate(
 ) -> None:
     """Make a recording whose truth is known: a C3D and truth.json."""
     from legato.simulate import (
+        clean_athlete,
         masses_text,
         parse_fault,
         parse_load_share,
@@ -85,7 +96,12 @@ def simulate(
     with progress() as tell:
         tell(f"simulating {movement}")
         planted, size = parse_fault(fault)
-        scenario = scenario_for(
+        drawn = (
+            scenario_for
+            if athlete_kind is None
+            else partial(clean_athlete, kind=None if athlete_kind == "any" else athlete_kind)
+        )
+        scenario = drawn(
             movement,
             rate_hz=parse_rate(rate),
             reps=reps,

@@ -2,6 +2,8 @@
 
 from legato.simulate.bar_plants import bar_errors_with
 from legato.simulate.bar_sensor import BarSensorErrors, with_bar_sensor
+from legato.simulate.build import KINDS, Build
+from legato.simulate.clean import clean_athlete
 from legato.simulate.demo import demo_press
 from legato.simulate.emg_plants import settings_with
 from legato.simulate.faults import parse_fault
@@ -20,11 +22,14 @@ from legato.simulate.plates import parse_load_share, parse_plate_types, with_pla
 from legato.simulate.scenario import Scenario, demo_scenario, scenario_for
 
 __all__ = [
+    "KINDS",
     "BarSensorErrors",
+    "Build",
     "EmgSettings",
     "Scenario",
     "Simulation",
     "bar_errors_with",
+    "clean_athlete",
     "demo_press",
     "demo_scenario",
     "masses_text",

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from legato.recording import FloatArray
+from legato.simulate.build import Build
 
 SIDES: tuple[str, str] = ("right", "left")
 SIDE_SIGN: Mapping[str, float] = {"right": 1.0, "left": -1.0}
@@ -57,8 +58,11 @@ class Athlete:
     markers: Mapping[str, MarkerPlace]
 
 
-def make_athlete(height_m: float, mass_kg: float) -> Athlete:
-    """Scale the tables to a stature and a body mass.
+_BUILT: Mapping[str, str] = {"thigh": "thigh", "shank": "shank", "upper_arm": "arm", "forearm": "arm"}
+
+
+def make_athlete(height_m: float, mass_kg: float, build: Build = Build()) -> Athlete:  # noqa: B008
+    """Scale the tables to a stature, a body mass and an athlete's own proportions.
 
     Iliac spines lie where the regression of Harrington et al. 2007 (J Biomech 40:595) puts these hip centres, under
     skin as thick as Mantovani et al. 2016 (Gait Posture 44:48) measured and a marker of 7 mm radius; acromion markers
@@ -67,7 +71,9 @@ def make_athlete(height_m: float, mass_kg: float) -> Athlete:
     """
     table = _table("anthropometry.toml")
     length = {name: share * height_m for name, share in table["length"].items()}
-    spine = {name: np.array(share) * height_m for name, share in table["spine"].items()}
+    for name, factor in _BUILT.items():
+        length[name] *= getattr(build, factor)
+    spine = {name: np.array(share) * height_m * build.spine for name, share in table["spine"].items()}
     width, depth = length["pelvis_width"], length["pelvis_depth"]
     asis = np.array([0.24 * depth + 0.0099, 0.30 * width + 0.0109, 0.5 * width])
     hip = np.array([0.0, 0.0, 0.33 * width + 0.0073])

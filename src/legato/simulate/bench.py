@@ -37,7 +37,7 @@ class BenchMotion:
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
-        self.athlete: Athlete = make_athlete(scenario.height_m, scenario.mass_kg)
+        self.athlete: Athlete = make_athlete(scenario.height_m, scenario.mass_kg, scenario.build)
         self.fault, self.fault_size = planted_fault(scenario, hand_made("bench-press"))
         self.lag_s, self._lag_spread_s = planted_lag(scenario, self.fault, self.fault_size)
         rng = stream_rng(scenario, 1)

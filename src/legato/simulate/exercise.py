@@ -30,7 +30,8 @@ from legato.errors import BadInput
 from legato.recording import FloatArray
 from legato.simulate.anthropometry import Athlete, make_athlete
 from legato.simulate.curves import bump, ease, rise, soft_parabola, soft_size, sway
-from legato.simulate.exercise_data import MIDDLE, SIDED, Exercise, FaultData, Key, load_exercise
+from legato.simulate.exercise_build import exercise_of
+from legato.simulate.exercise_data import CHANNELS, Exercise, FaultData, Key
 from legato.simulate.exercise_pose import exercise_pose
 from legato.simulate.exercise_strides import StrideClock
 from legato.simulate.faults import planted_fault, planted_lag
@@ -42,8 +43,6 @@ _FOLD_S = 0.10
 _LET_GO_S = 0.04
 _DIP = 0.03
 _LONG_PAUSE_S = 0.3
-
-CHANNELS: tuple[str, ...] = (*sorted(MIDDLE), *(f"{c}_{s}" for c in sorted(SIDED) for s in ("right", "left")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +87,9 @@ class ExerciseMotion:
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
-        self.data: Exercise = load_exercise(scenario.movement).with_bar_of(scenario.bar_kg)
-        self.athlete: Athlete = make_athlete(scenario.height_m, scenario.mass_kg)
+        s = scenario
+        self.data: Exercise = exercise_of(s.movement, s.height_m, s.mass_kg, s.bar_kg, s.build)
+        self.athlete: Athlete = make_athlete(scenario.height_m, scenario.mass_kg, scenario.build)
         if scenario.walk_in:
             raise BadInput(f"simulate: walk_in is modelled for lifts, bench press and throw, not for {self.data.id}")
         self.fault: FaultData | None

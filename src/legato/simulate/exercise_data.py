@@ -27,6 +27,7 @@ MIDDLE = frozenset(
         *("anchor_x", "anchor_y", "anchor_z", "chest", "belly", "object_x", "object_z"),
     }
 )
+CHANNELS: tuple[str, ...] = (*sorted(MIDDLE), *(f"{c}_{s}" for c in sorted(SIDED) for s in ("right", "left")))
 
 
 class _Data(BaseModel):
@@ -203,6 +204,8 @@ class Exercise(_Data):
     grip_half: float | None = None
     knee_toward: tuple[float, float, float] = (1.0, 0.0, 0.0)
     balance: float | None = None
+    dorsiflexion_deg: float | None = None
+    """Of the ankles at the bottom of a squat: an athlete of their own build leans as far as brings them there."""
     gaze: float = 0.6
     base: dict[str, float] = Field(default_factory=dict)
     motion: dict[str, tuple[Key, ...]] = Field(default_factory=dict)

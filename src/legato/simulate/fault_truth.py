@@ -19,6 +19,7 @@ or a swing is followed for another 0.25 s. Angles are those of `probe.joint_angl
   left; `ankle_rise_asymmetry`, m.
 - `elbow_before_hip_end`: how far the elbows have bent when a tenth of the hips' extension is left.
 - `pelvis_axial_range`; `lumbar_flexion_held`, `thorax_pelvis_axial_held`: the change within a hold that is largest.
+- `ankle_dorsiflexion_peak`, of the side that bends more.
 - `pelvis_rise`, m: over the rest; `thorax_lean_rise`: the lean that the thorax gains after the start.
 - `chest_rise`, mm; `gap`, s: between the links that carry the planted lag, of throws from peak to peak, else from onset
   to onset; `arm_gap`, s, of a throw from the thorax to the upper arm, from peak to peak; `duration`, s.
@@ -159,6 +160,7 @@ def _of_rep(
         "hip_knee_ratio": float(np.ptp(hip) / max(float(np.ptp(knee)), 1e-9)),
         "ankle_rise_asymmetry": float(np.ptp(c["ankle_height_right"]) - np.ptp(c["ankle_height_left"])),
         "pelvis_rise": float(change["pelvis_height"].max()),
+        "ankle_dorsiflexion_peak": float(max(c[f"ankle_dorsiflexion_{side}"].max() for side in SIDES)),
         "duration": float(rep["end_s"]) - float(rep["start_s"]),
     }
     turned = ("thorax_pelvis_axial", "pelvis_axial", "pelvis_tilt", "pelvis_obliquity", "thorax_axial")

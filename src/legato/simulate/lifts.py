@@ -4,27 +4,27 @@ Knee, hip and lumbar flexion follow analytic laws. The pelvis goes where these a
 and both legs are then closed between the hips and the ankles, so feet neither slide nor sink.
 """
 
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from functools import cache
-from importlib.resources import files
-from typing import Any
+from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
 from legato.recording import FloatArray
 from legato.simulate.anthropometry import SIDE_SIGN, SIDES, Athlete, make_athlete
+from legato.simulate.build import Build
 from legato.simulate.curves import PAUSE_DIP, Excursion, bump, excursions, sway
-from legato.simulate.exercise_data import SharedFault
+from legato.simulate.exercise_data import SharedFault, hand_made_plants
 from legato.simulate.faults import fault_sizes, hand_made, planted_fault, planted_lag
-from legato.simulate.rotations import LAB_FROM_BODY, apply, cardan_zxy, cross, from_axes, rot_x, rot_y, rot_z, unit
+from legato.simulate.lean import lean_at_zero
+from legato.simulate.lift_arms import cross_arms, hang, rack
+from legato.simulate.lift_shape import LiftShape, built, lift_shape
+from legato.simulate.probe import joint_angles
+from legato.simulate.rotations import LAB_FROM_BODY, cardan_zxy, rot_x, rot_y, rot_z
 from legato.simulate.scenario import RepPlan, Scenario, rep_depths, stream_rng
 from legato.simulate.skeleton import (
     Pose,
     centre_of_mass,
-    place_arm_to,
-    place_hand,
     place_head,
     place_leg,
     place_trunk,
@@ -32,40 +32,16 @@ from legato.simulate.skeleton import (
 )
 from legato.simulate.walking import Walk
 
-
-@dataclass(frozen=True, slots=True)
-class LiftShape:
-    """How a lift looks; the fields are those of `lifts.toml`."""
-
-    knee_deg: tuple[float, float]
-    pelvis_lean_deg: tuple[float, float]
-    lumbar_deg: tuple[float, float]
-    delays: tuple[float, float, float]
-    down_s: float
-    up_s: float
-    arms: str
-    stance_share: float
-    toe_out_deg: float
-    knee_out_deg: float
-    balance_m: tuple[float, float]
-    bar_x_share: tuple[float, float] = (0.0, 0.0)
-    starts_low: bool = False
-    nod_deg: float = 0.0
-
-
-@cache
-def lift_shape(movement: str) -> LiftShape:
-    """The shape of a lift from `lifts.toml`."""
-    text = files("legato.simulate").joinpath("lifts.toml").read_text(encoding="utf-8")
-    table: dict[str, Any] = tomllib.loads(text)[movement]
-    fields: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in table.items()}
-    return LiftShape(**fields)
-
-
 _FAULT_CHANNELS = ("lumbar_flexion", "lumbar_side", "lumbar_axial", "pelvis_axial", "pelvis_side", "knee_out_right")
 """What a fault moves in a lift beside its shape; both knees go where the right one does."""
 
 _ASIDE_SHARE = 0.28
+
+_LEAST_LEAN_DEG, _MOST_LEAN_DEG, _MOST_BENT_DEG = 4.0, 60.0, 84.0
+"""The pelvis of a squat leans between the first two, that of a lift from the floor up to the third. [ENG]"""
+
+_LEAST_KNEE_DEG, _KNEE_STEP_DEG = 50.0, 4.0
+_NEAR_DEG, _NEAR_M = 0.1, 5e-4
 
 _NODES = np.linspace(-0.06, 1.12, 13)
 _DEGREE = 6
@@ -74,14 +50,18 @@ _DEGREE = 6
 class LiftMotion:
     """An athlete who lifts (see the module)."""
 
-    def __init__(self, scenario: Scenario) -> None:
+    def __init__(self, scenario: Scenario, own: LiftShape | None = None) -> None:
+        """`own`: a shape of the lift to try at its `deepest`; by default the one that the athlete's body asks for."""
         self.scenario = scenario
-        self.athlete: Athlete = make_athlete(scenario.height_m, scenario.mass_kg)
-        shape = lift_shape(scenario.movement)
+        self.athlete: Athlete = make_athlete(scenario.height_m, scenario.mass_kg, scenario.build)
         self.fault: SharedFault | None
         self.fault, self.fault_size = planted_fault(scenario, hand_made(scenario.movement))
         self.lag_s, self._lag_spread_s = planted_lag(scenario, self.fault, self.fault_size)
-        self.shape = self._misshapen(shape)
+        tried = own is not None
+        if own is None:
+            s = scenario
+            own = stooped(s.movement, s.height_m, s.mass_kg, s.bar_kg, s.build)
+        self.shape = self._misshapen(own)
         rng = stream_rng(scenario, 1)
         self.walk = Walk(self.athlete, 1.1, -1.0, rng) if scenario.walk_in else None
         self._plan(rng)
@@ -89,10 +69,12 @@ class LiftMotion:
             self.walk.return_at(self.plans[-1].end_s + 0.8)
             self.duration_s = self.walk.end_s + 0.5
         self._stance = self.shape.stance_share * scenario.height_m
-        self._settle()
+        self._settle(tried=tried)
         self._faulty = self._fault_parts()
         self._asymmetry = 0.0
         uneven = self.fault_size if self._uneven() else scenario.asymmetry_deg
+        if "asymmetry" in hand_made_plants()[scenario.movement]:
+            uneven += scenario.build.uneven_deg
         if uneven:
             self._asymmetry = self._asymmetry_gain() * uneven
 
@@ -173,7 +155,7 @@ class LiftMotion:
         share = 0.0 if self.fault is None or self._uneven() else self.fault.add.get(channel, 0.0)
         return np.radians(share * excursions(times, self._faulty)) if share else np.zeros_like(times)
 
-    def _settle(self) -> None:
+    def _settle(self, *, tried: bool) -> None:
         """Find the hip law and the pelvis track that keep the centre of mass over the feet from top to bottom.
 
         `_lead` is how much further forward the pelvis goes where the hip law runs ahead of the knee law.
@@ -182,6 +164,9 @@ class LiftMotion:
         self._lead = np.zeros(1)
         self._track = np.array([-0.02])
         on_time = self._balanced(np.full(_NODES.size, -0.02), 0.0)
+        if tried:
+            self._track = np.polynomial.polynomial.polyfit(_NODES, on_time, _DEGREE)
+            return
         slope = (self._balanced(on_time, 0.1) - self._balanced(on_time, -0.1)) / 0.2
         self._track = np.polynomial.polynomial.polyfit(_NODES, on_time, _DEGREE)
         self._lead = np.polynomial.polynomial.polyfit(_NODES, slope, _DEGREE - 2)
@@ -253,6 +238,11 @@ class LiftMotion:
         moved = {name: self._moved(name, times) for name in _FAULT_CHANNELS}
         return self._pose(knee, hip, lumbar, shift, feet, self._asymmetry, self._nod(times), moved)
 
+    def deepest(self) -> Pose:
+        """The nominal bottom of the lift, one frame."""
+        one = np.ones(1)
+        return self._pose(one, one, one, np.zeros((1, 3)), np.zeros((2, 1, 3)), 0.0, np.zeros(1))
+
     def _late(self) -> float:
         """By how much a fault delays what the planted lag delays, s."""
         return 0.0 if self.fault is None else self.fault.shift.get("second", 0.0) * self.fault_size
@@ -307,57 +297,10 @@ class LiftMotion:
     def _head_and_arms(self, pose: Pose, bend: FloatArray, thorax_lean: FloatArray, carried: FloatArray) -> None:
         thorax = pose.rotation["thorax"]
         place_head(pose, self.athlete, thorax @ rot_z(0.62 * thorax_lean))
-        {"rack": self._rack, "hang": self._hang, "crossed": self._cross}[self.shape.arms](pose, bend, carried)
-
-    def _rack(self, pose: Pose, bend: FloatArray, carried: FloatArray) -> None:
-        """Bar on the upper back, hands outside the shoulders, elbows down and a little back."""
-        a, n, h = self.athlete, bend.size, self.athlete.height_m
-        thorax, neck = pose.rotation["thorax"], pose.point["neck"]
-        bar = neck + apply(thorax, np.array([-0.047, -0.004, 0.0]) * h)
-        pose.place("bar", thorax, bar)
-        pose.point["bar"] = bar
-        for side in SIDES:
-            sign = SIDE_SIGN[side]
-            grip = bar + apply(thorax, np.array([0.0, 0.0, sign * 0.235 * h]))
-            wrist = grip + apply(thorax, np.array([0.012, -0.036, -sign * 0.004]) * h)
-            place_arm_to(pose, a, side, wrist, apply(thorax, np.array([-0.62, -1.0, sign * 0.10])))
-            place_hand(pose, a, side, np.full(n, np.radians(60.0)), np.zeros(n), grip)
-
-    def _hang(self, pose: Pose, bend: FloatArray, carried: FloatArray) -> None:
-        """Nearly straight arms down to a bar that stays close to thighs and shins."""
-        a, n, h = self.athlete, bend.size, self.athlete.height_m
-        right, left = pose.point["shoulder_right"], pose.point["shoulder_left"]
-        shoulder = 0.5 * (right + left)
-        grip_half, palm = 0.150 * h, 0.036 * h
-        reach = 0.994 * (a.length["upper_arm"] + a.length["forearm"]) + palm
-        high, low = (share * h for share in self.shape.bar_x_share)
-        x = high + (low - high) * bend + carried[:, 0]
-        across = unit(right - left)
-        ahead = unit(cross(np.array([0.0, 0.0, 1.0]), across))
-        up = cross(across, ahead)
-        forward = x - shoulder[:, 0]
-        drop = np.sqrt(reach**2 - (grip_half - a.shoulder_m[2]) ** 2 - forward**2)
-        bar = shoulder + forward[:, None] * ahead - drop[:, None] * up
-        pose.place("bar", from_axes(ahead, up, across), bar)
-        pose.point["bar"] = bar
-        for side in SIDES:
-            sign = SIDE_SIGN[side]
-            grip = bar + sign * grip_half * across
-            top = pose.point[f"shoulder_{side}"]
-            wrist = grip + palm * unit(top - grip)
-            place_arm_to(pose, a, side, wrist, np.broadcast_to(np.array([-1.0, -0.35 * sign, 0.0]), (n, 3)))
-            place_hand(pose, a, side, np.full(n, np.radians(75.0)), np.zeros(n), grip)
-
-    def _cross(self, pose: Pose, bend: FloatArray, carried: FloatArray) -> None:
-        """Arms folded over the chest, as in a chair-rise test."""
-        a, n, h = self.athlete, bend.size, self.athlete.height_m
-        thorax, neck = pose.rotation["thorax"], pose.point["neck"]
-        for side in SIDES:
-            sign = SIDE_SIGN[side]
-            depth = 0.092 if side == "right" else 0.108
-            wrist = neck + apply(thorax, np.array([depth, -0.075, -sign * 0.030]) * h)
-            place_arm_to(pose, a, side, wrist, apply(thorax, np.array([-0.15, -1.0, sign * 0.75])))
-            place_hand(pose, a, side, np.full(n, np.radians(40.0)), np.zeros(n))
+        if self.shape.arms == "hang":
+            hang(pose, self.athlete, self.shape.bar_x_share, bend, carried)
+        else:
+            {"rack": rack, "crossed": cross_arms}[self.shape.arms](pose, self.athlete)
 
     def _asymmetry_gain(self) -> float:
         """Pelvis turn (rad) a degree of left-right difference in knee flexion at the bottom."""
@@ -368,3 +311,51 @@ class LiftMotion:
             for side in SIDES
         }
         return trial / float(np.degrees(knee["right"] - knee["left"]))
+
+
+@lru_cache(maxsize=256)
+def stooped(movement: str, height_m: float, mass_kg: float, bar_kg: float, build: Build) -> LiftShape:
+    """The shape of a lift by one athlete, whose trunk leans at the bottom as far as balance over the feet asks.
+
+    In a squat the ankles bend as far as they do, or can, and lean follows; where it would be too much the athlete goes
+    less deep. In a lift from the floor the bar is where the plates hold it; ankles that would bend too far leave the
+    hips higher.
+    """
+    shape = built(lift_shape(movement), build)
+    if build == Build():
+        return shape
+    scenario = Scenario(movement, reps=1, height_m=height_m, mass_kg=mass_kg, bar_kg=bar_kg, build=build)
+    ankle = None if shape.dorsiflexion_deg is None else build.dorsiflexion_deg(shape.dorsiflexion_deg)
+    if ankle is None and shape.bar_height_m is None:
+        return shape
+
+    def bottom(lean: float, knee: float) -> tuple[float, float]:
+        """How far the ankles bend, deg, and how high the bar is, m."""
+        own = replace(shape, knee_deg=(shape.knee_deg[0], knee), pelvis_lean_deg=(shape.pelvis_lean_deg[0], lean))
+        with np.errstate(invalid="ignore"):
+            try:
+                pose = LiftMotion(scenario, own).deepest()
+            except (ValueError, np.linalg.LinAlgError):  # no legs reach so far: less lean
+                return -np.inf, -np.inf
+        return float(np.degrees(joint_angles(pose)["ankle_dorsiflexion_right"][0])), float(pose.point["bar"][0, 2])
+
+    def over(lean: float, knee: float) -> float:
+        """By how much the ankles bend, or the bar is up, beyond what is asked: the more lean the less."""
+        bend, bar = bottom(lean, knee)
+        return bend - ankle if ankle is not None else bar - (shape.bar_height_m or 0.0)
+
+    def lean_for(knee: float, high: float) -> float:
+        within = _NEAR_DEG if ankle is not None else _NEAR_M
+        return lean_at_zero(lambda lean: over(lean, knee), _LEAST_LEAN_DEG, high, within)
+
+    knee = shape.knee_deg[1]
+    if ankle is not None:
+        while over(_MOST_LEAN_DEG, knee) > 0.0 and knee > _LEAST_KNEE_DEG:
+            knee -= _KNEE_STEP_DEG
+        lean = lean_for(knee, _MOST_LEAN_DEG)
+    else:
+        lean = lean_for(knee, _MOST_BENT_DEG)
+        while build.ankle_deg is not None and bottom(lean, knee)[0] > build.ankle_deg and knee > _LEAST_KNEE_DEG:
+            knee -= _KNEE_STEP_DEG
+            lean = lean_for(knee, _MOST_BENT_DEG)
+    return replace(shape, knee_deg=(shape.knee_deg[0], knee), pelvis_lean_deg=(shape.pelvis_lean_deg[0], lean))

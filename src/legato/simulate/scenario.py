@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, Protocol, TypeAlias
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from legato.errors import BadInput
 from legato.recording import FloatArray
 from legato.simulate.anthropometry import Athlete
+from legato.simulate.build import Build
 from legato.simulate.exercise_data import PlantedFault, exercise_ids, load_exercise
 from legato.simulate.skeleton import Pose
 
@@ -48,7 +49,7 @@ class Scenario:
     band. `occlusion` is the share of marker frames lost, `swap_labels` the number of spans in which two markers change
     names. `asymmetry_deg` is how much deeper the right knee bends than the left at the bottom (squat, chair rise).
     `mirror` makes everybody left-handed. `fault` plants a fault of the exercise's file by its id, `fault_size` in the
-    file's unit (None takes the file's size).
+    file's unit (None takes the file's size). `build` is the athlete's own: proportions, mobility, stance, depth.
     """
 
     movement: str
@@ -76,6 +77,7 @@ class Scenario:
     mirror: bool = False
     fault: str | None = None
     fault_size: float | None = None
+    build: Build = field(default_factory=Build)
 
     def __post_init__(self) -> None:
         if self.movement not in FAMILY and self.movement not in exercise_ids():

@@ -40,7 +40,7 @@ class ThrowMotion:
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
-        self.athlete: Athlete = make_athlete(scenario.height_m, scenario.mass_kg)
+        self.athlete: Athlete = make_athlete(scenario.height_m, scenario.mass_kg, scenario.build)
         self.fault, self.fault_size = planted_fault(scenario, hand_made("throw"))
         self.lag_s, spread_s = planted_lag(scenario, self.fault, self.fault_size)
         rng = stream_rng(scenario, 1)

@@ -50,7 +50,7 @@ def build_truth(motion: Motion, track: MarkerTrack) -> dict[str, Any]:
         "n_reps": len(reps),
         "n_complete": sum(r["complete"] for r in reps),
         "shortest_feature_s": motion.shortest_feature_s,
-        "athlete": {"height_m": s.height_m, "mass_kg": s.mass_kg, "dominant": "left" if s.mirror else "right"},
+        "athlete": _athlete(motion),
         "planted": {
             "lag_s": motion.lag_s,
             "lag_between": lag_between(motion),
@@ -63,6 +63,20 @@ def build_truth(motion: Motion, track: MarkerTrack) -> dict[str, Any]:
         "reps": reps,
     }
     return _plain(truth)
+
+
+def _athlete(motion: Motion) -> dict[str, Any]:
+    s, length, spine = motion.scenario, motion.athlete.length, motion.athlete.spine
+    return {
+        "height_m": s.height_m,
+        "mass_kg": s.mass_kg,
+        "dominant": "left" if s.mirror else "right",
+        "femur_m": length["thigh"],
+        "tibia_m": length["shank"],
+        "femur_to_trunk": length["thigh"] / float(sum(np.linalg.norm(part) for part in spine.values())),
+        "ankle_deg": s.build.ankle_deg,
+        "lumbar_flexion_max_deg": s.build.lumbar_max_deg,
+    }
 
 
 def build_reps(motion: Motion) -> list[dict[str, Any]]:
