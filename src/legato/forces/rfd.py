@@ -1,5 +1,6 @@
 """Rate of force development: how fast force rises in fixed windows after its onset, and the impulse in them."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -11,6 +12,7 @@ from legato.estimate import LEVEL, Estimate
 from legato.forces._curves import as_curve, refuse_limit, without_gaps
 from legato.forces._force_onset import BASELINE_S, Onset, find_force_onset
 from legato.forces._highest import luck_of_highest
+from legato.forces._steepest import steepest_rise
 from legato.recording import FloatArray
 from legato.signals.factors import normal_factor, student_factor
 
@@ -293,12 +295,11 @@ def _peaks(force: FloatArray, rate_hz: float, onset: Onset, level: float) -> tup
     noise, z = onset.noise_sd_n, normal_factor(level)
     width = max(1, round(_SMOOTH_S * rate_hz))
     smooth = np.convolve(np.pad(force, width // 2, "edge"), np.ones(width) / width, "valid")[first:][: rising.size]
-    span = round(PEAK_S * rate_hz)
-    length = span / rate_hz
-    steepest = float((rising[span:] - rising[:-span]).max()) / length
-    rate_luck, rate_sd = luck_of_highest(smooth[span:] - smooth[:-span], noise, width, onset.memory, span)
-    rate_ends = [z * float(np.hypot(rate_sd, share * rate_luck)) / length for share in _LUCK_SD]
-    rate = steepest - rate_luck / length
+    steepest = steepest_rise(rising, smooth, PEAK_S, noise, width, onset.memory, rate_hz)
+    length = steepest.span / rate_hz
+    rate = (steepest.rise_n - steepest.luck_n + steepest.lost_n) / length
+    rate_sds = [math.hypot(steepest.luck_sd_n, share * steepest.luck_n, steepest.lost_sd_n) for share in _LUCK_SD]
+    rate_ends = [z * sd / length for sd in rate_sds]
     luck, sd = luck_of_highest(smooth, noise, width, onset.memory)
     below, above = (z * float(np.hypot(sd, share * luck)) for share in _LUCK_SD)
     gross = float(rising.max()) - luck
