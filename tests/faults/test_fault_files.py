@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from legato.errors import BadInput
 from legato.faults import faults_of
+from legato.faults.checks import wrong_place
 from legato.faults.lines import Lines
-from legato.movements import load_movement
+from legato.movements import load_movement, movement_ids
 
 RICH = """\
 # Faults of our gym.
@@ -284,7 +285,7 @@ VALUES = ["", "=", "x", '"x"', "[]", "[[1]]", "{}", "{ a = 1 }", "3", "-3", "1e4
           '["keypoints"]', '"back-squat"', '["both-of-ours"]', "{ signal = 3 }", '{ reading = "peak" }']  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_a_valid_file_with_one_line_changed_loads_or_is_refused(
     data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
@@ -303,7 +304,7 @@ def test_a_valid_file_with_one_line_changed_loads_or_is_refused(
 WORDS = re.findall(r"[\w.-]+|[\[\]{}=,\"']", RICH)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(where=st.integers(0, len(RICH) - 1), count=st.integers(0, 30), word=st.sampled_from(WORDS))
 def test_a_valid_file_with_some_signs_changed_loads_or_is_refused(
     where: int, count: int, word: str, tmp_path_factory: pytest.TempPathFactory
@@ -311,7 +312,7 @@ def test_a_valid_file_with_some_signs_changed_loads_or_is_refused(
     refusal(tmp_path_factory.getbasetemp() / "ours.toml", RICH[:where] + word + RICH[where + count :])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.recursive(
     st.one_of(st.integers(-9, 9), st.sampled_from(['"a b"', "'a = 3'", '"]"', "'#'", "1.5", "true", '"""x\n[a]\n"""'])),
     lambda inner: st.one_of(
@@ -333,6 +334,12 @@ def test_the_lines_after_any_value_are_right(value: object):
     second = len(lines) - lines[::-1].index("[[c]]")
     assert at(("c", 1)) == f"x, line {second}"
     assert at(("c", 1, "d", "e")) == f"x, line {second + 1}"
+
+
+@pytest.mark.parametrize("name", movement_ids())
+def test_the_librarys_faults_name_phases_and_marks_that_their_movements_have(name: str):
+    movement = load_movement(name)
+    assert not [(f.id, wrong) for f in faults_of(movement) if (wrong := wrong_place(f, movement)) is not None]
 
 
 def test_a_coachs_own_movement_may_be_named(tmp_path: Path):

@@ -55,7 +55,7 @@ def _print_whole(entry: "FaultEntry", movements: Sequence[str]) -> None:
 
     fault = entry.fault
     typer.echo(f"{fault.id}: {fault.name}")
-    say(fault.says, hang=0)
+    say(" ".join(fault.says.split()), hang=0)
     say(f"measured: {measured_words(fault)}")
     say(f"no fault: {band_words(fault)}")
     say(f"needs: {fault.needs}" + (f"; not: {', '.join(fault.never)}" if fault.never else ""))

@@ -12,6 +12,8 @@ READINGS: Mapping[str, str] = {
     "above": "how far {signal} rises above its value at {at}",
     "below": "how far {signal} falls below its value at {at}",
     "off": "how far {signal} goes to either side of its value at {at}",
+    "rise": "how far {signal} rises at most from where it was earlier",
+    "fall": "how far {signal} falls at most from where it was earlier",
     "peak": "largest {signal}",
     "trough": "smallest {signal}",
     "range": "how far {signal} moves",
@@ -33,6 +35,8 @@ PHASES: Mapping[str, str] = {
     RETURN: "in the phases that come back under control",
 }
 """Where a number is read, by what the phase is."""
+
+_MARKS = {STANDING: "standing", "before": "rest before it"}
 
 _SIDES = {
     "none": "",
@@ -165,8 +169,10 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def _measure(measure: Measure) -> str:
-    at = "standing" if measure.at == STANDING else f"the {_spoken(measure.at)}"
-    said = READINGS[measure.reading].format(signal=_spoken(measure.signal), at=at) + _SIDES[measure.side]
+    at = _MARKS.get(measure.at) or f"the {_spoken(measure.at)}"
+    signals = [_spoken(name) for name in getattr(measure, "read", (measure.signal,))]
+    signal = signals[0] if len(signals) == 1 else " or ".join([", ".join(signals[:-1]), *signals[-1:]])
+    said = READINGS[measure.reading].format(signal=signal, at=at) + _SIDES[measure.side]
     if measure.reading == "duration":
         where = "the repetition" if measure.within == "rep" else PHASES.get(measure.within, "")
         said = f"how long {where.removeprefix('in ') or f'the {_spoken(measure.within)}'} lasts"
