@@ -5,7 +5,7 @@ from typing import Any
 
 from legato import __version__
 from legato.estimate import Estimate
-from legato.faults.assessments.gather import AthleteNumber, ItemFound, Outcome, TaskFound
+from legato.faults.assessments.beside import AthleteNumber, ItemFound, Outcome, TaskFound
 from legato.faults.assessments.measured import Found
 from legato.faults.assessments.raters import TARGET, ItemAgreement, agreement
 from legato.faults.assessments.sheet import EYES, Sheet

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from legato.faults.assessments.gather import AthleteNumber, ItemFound, Outcome, TaskFound
+from legato.faults.assessments.beside import AthleteNumber, ItemFound, Outcome, TaskFound
 from legato.faults.assessments.measured import Found
 from legato.faults.assessments.raters import TARGET, ItemAgreement
 from legato.faults.assessments.sheet import EYES, NOT_SEEN

@@ -1,7 +1,7 @@
 """Assessments: what a person rates, reads off or is asked, beside what recordings measure of the same."""
 
+from legato.faults.assessments.beside import Outcome, gather
 from legato.faults.assessments.catalogue import assessment_ids, load_assessment
-from legato.faults.assessments.gather import Outcome, gather
 from legato.faults.assessments.measured import Measured, ResultFile, findings_of, numbers_of, reads_of, result_file
 from legato.faults.assessments.model import Assessment, Item, Quantity, Question, Task
 from legato.faults.assessments.numbers import NumberFound, numbers_of_sheet

@@ -15,8 +15,9 @@ from legato.signals.factors import normal_factor, student_half_width
 
 _CENTIMETRE = 0.01
 
-_UNLIKELY = 0.05
-"""Probability with which readings scatter so much by their stated error, below which it is taken as too small. [ENG]"""
+_UNLIKELY = 0.2
+"""Probability with which readings scatter so much by their stated error, below which it is taken as too small. [ENG]
+At 0.05 two readings that scatter three times as much as was stated are held in 79 of 100 cases, at 0.2 in 86."""
 
 
 @dataclass(frozen=True, slots=True)
