@@ -32,6 +32,7 @@ from legato.report.fault_words import (
     whose_band,
 )
 from legato.report.forest import Forest, forest_html
+from legato.report.tied import tied
 from legato.report.words import estimate_text, listed, percent, plural, rep_number, sentence
 
 if TYPE_CHECKING:
@@ -66,11 +67,11 @@ def _card(analysis: "Analysis", finding: Finding) -> str:
         what += f"; more on the {finding.side}"
     value = value_text(finding)
     around = f"{level_text(analysis)} {interval_text(finding)}, {plural(finding.n, 'rep')}"
-    big = f'<p class="big">{escape(value)}<small>{escape(around)}</small></p>' if value else ""
+    big = f'<p class="big">{escape(value)}<small>{tied(around)}</small></p>' if value else ""
     said = " ".join(sentence(part) for part in (reps_sentence(finding), reason(finding)) if part)
     return (
         f'<article class="card"><header><h3>{escape(fault.says.rstrip("."))}<small>{escape(what)}</small></h3>'
-        f"{_pill(finding)}</header>{big}{_forest(finding)}<p>{escape(said)}</p>"
+        f"{_pill(finding)}</header>{big}{_forest(finding)}<p>{tied(said)}</p>"
         f"{_band(finding)}{_causes(finding)}{_drills(finding)}"
         f"{_table(finding)}</article>"
     )
@@ -78,7 +79,7 @@ def _card(analysis: "Analysis", finding: Finding) -> str:
 
 def _band(finding: Finding) -> str:
     said = band_sentence(finding)
-    return f'<p class="note">{escape(said)}</p>' if said else ""
+    return f'<p class="note">{tied(said)}</p>' if said else ""
 
 
 def _pill(finding: Finding) -> str:
@@ -119,7 +120,7 @@ def _causes(finding: Finding) -> str:
 
 def _cause(cause: Cause, asks: Sequence[str]) -> str:
     """A cause, what would tell it, and what of that is missing (`asks` of the finding)."""
-    text = f"<b>{escape(sentence(cause.cause).rstrip('.'))}</b>: {escape(cause.tells)}."
+    text = f"<b>{escape(sentence(cause.cause).rstrip('.'))}</b>: {tied(cause.tells)}."
     if cause.asks not in asks:
         return text
     kind, colon, rest = cause.asks.partition(": ")
@@ -164,7 +165,7 @@ def _group(group: Group) -> str:
         text = f"{quantity(finding)}{f' {value}' if value else ''}{f', band {band}' if band and value else ''}"
         names.setdefault(own, []).append(text)
     parts = [f"{', '.join(of)}: {own}" if own else "; ".join(of) for own, of in names.items()]
-    return f"<b>{escape(shared)}</b> {escape(sentence('; '.join(parts)))}"
+    return f"<b>{tied(shared)}</b> {tied(sentence('; '.join(parts)))}"
 
 
 def _needed(resolve: str, group: Group) -> str:

@@ -1,7 +1,6 @@
 """The report as one self-contained page: no outside host, no network, one file that opens from a disk or an e-mail."""
 
 import json
-import re
 from collections.abc import Mapping
 from functools import cache
 from html import escape
@@ -38,6 +37,7 @@ from legato.report.sections import methods, quality, rep_table
 from legato.report.sequence import order_html, transfer_html
 from legato.report.summary import movement_origin
 from legato.report.themes import themes_html
+from legato.report.tied import tied
 from legato.report.timeline import timeline
 from legato.report.whole_body import whole_body_html
 from legato.report.words import plural
@@ -63,11 +63,11 @@ def report_html(analysis: "Analysis") -> str:
         script=_asset("report.js"),
         data=_embedded(data),
         files=escape(", ".join(names)),
-        headline=_tied(first),
+        headline=tied(first),
         kind="emg" if bodiless(analysis) else "motion",
         verdict="" if primary is None or bodiless(analysis) or leading_lag(analysis) is not None else pill(primary),
-        found="".join(f'<p class="named">{_tied(line)}</p>' for line in title_lines(analysis)),
-        sure=_tied(second),
+        found="".join(f'<p class="named">{tied(line)}</p>' for line in title_lines(analysis)),
+        sure=tied(second),
         also=_also(analysis) + _notices(analysis),
         facts=_facts(analysis),
         nav=_nav(analysis),
@@ -147,7 +147,7 @@ def _also(analysis: "Analysis") -> str:
     said = [jumps_sentence(analysis)]
     if leading_lag(analysis) is None:
         said += [lag_sentence(analysis, lag) for lag in leading_lags(analysis)[:1]]
-    return "".join(f'<p class="sure">{_tied(text)}</p>' for text in said if text)
+    return "".join(f'<p class="sure">{tied(text)}</p>' for text in said if text)
 
 
 def _facts(analysis: "Analysis") -> str:
@@ -180,7 +180,7 @@ def _facts(analysis: "Analysis") -> str:
 
 
 def _notices(analysis: "Analysis") -> str:
-    return "".join(f'<p class="sure">{_tied(text)}</p>' for text in notices(analysis))
+    return "".join(f'<p class="sure">{tied(text)}</p>' for text in notices(analysis))
 
 
 def _replay(stage: str) -> str:
@@ -194,15 +194,6 @@ def _angles(analysis: "Analysis") -> str:
     over_trial = f"<h2>Angles over the trial</h2>{trial}" if trial else ""
     over_rep = f"<h2>Angles over the {rep_noun(analysis)}</h2>{angle_charts(analysis)}"
     return f'<section id="angles">{over_rep}{over_trial}</section>'
-
-
-def _tied(text: str) -> str:
-    """Escaped text; a number stays on one line with its unit, an interval with its ends, an option whole."""
-    tied = re.sub(r"(\d\)?) (%|ms\b|mm²|mm/s|m/s|s\b|m\b|N/s|N\b|°)", "\\1\u00a0\\2", text).replace(
-        " ± ", "\u00a0±\u00a0"
-    )
-    tied = escape(re.sub(r"(\d) to (\u2212?\d)", "\\1\u00a0to\u00a0\\2", tied))
-    return re.sub(r"(?<!\S)(--[a-z][a-z-]*)", r'<span class="opt">\1</span>', tied)
 
 
 @cache

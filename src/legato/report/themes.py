@@ -3,7 +3,6 @@ none, and never one score.
 """
 
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING
 
 from legato.estimate import Estimate
@@ -13,6 +12,7 @@ from legato.report.bodiless import bodiless
 from legato.report.findings import reason_of, verdict_text
 from legato.report.power_record import beyond_measured, phase_words, worth_a_share
 from legato.report.sequence import enough_ordered
+from legato.report.tied import tied
 from legato.report.words import (
     estimate_text,
     gap_event,
@@ -49,8 +49,8 @@ def themes_html(analysis: "Analysis") -> str:
         return ""
     cells = "".join(
         f"<div><h3>{theme.name}</h3>"
-        f'<p class="big{"" if theme.value else " open"}">{escape(theme.value or "no number")}</p>'
-        f'<p class="note">{escape(sentence(theme.about))}</p></div>'
+        f'<p class="big{"" if theme.value else " open"}">{tied(theme.value or "no number")}</p>'
+        f'<p class="note">{tied(sentence(theme.about))}</p></div>'
         for theme in told
     )
     level = percent(analysis.settings.level)
