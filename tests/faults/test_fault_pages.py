@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from legato.errors import BadInput
 from legato.faults import fault_ids, faults_of
 from legato.faults.checks import has_sides, unit_of
-from legato.faults.model import Band, Fault, Lead, Measure
+from legato.faults.model import Band, Cause, Condition, Fault, Lead, Link, Measure, When
 from legato.faults.results import RESULTS
 from legato.movements import load_movement
 from legato.movements.names import quantities, signals
@@ -77,6 +77,15 @@ def test_the_tables_of_fields_are_the_schema(heading: str, model: type[BaseModel
     assert set(told) == set(fields) | ({"for"} if model is Fault else set())
     for name, required in fields.items():
         assert told[name].startswith("required") or not required, name
+
+
+@pytest.mark.parametrize(
+    ("row", "model"), [("causes", Cause), ("also", Condition), ("until", When), ("`from`, `to`", Link)]
+)
+def test_the_rows_of_inner_tables_name_every_field(row: str, model: type[BaseModel]):
+    lines = OWN.read_text("utf-8").splitlines()
+    line = next(line for line in lines if line.startswith((f"| `{row}` |", f"| {row} |")))
+    assert set(model.model_fields) <= set(re.findall(r"\w+", line))
 
 
 GOOD = """\
