@@ -18,13 +18,11 @@ NOT_PLANTED = {
     "brace-shrug": "EMG of the upper trapezius",
     "pec-phase-off": "EMG of the chest; graded N, never a fault",
     "foot-force-off": "forces under the feet of a lifter who lies",
-    "ramp-unsteady": "a force that follows a target",
     "dowel-contact-lost": "a dowel",
 }
 """Faults that no motion of a body shows, and what would."""
 
 NOT_HERE = {
-    ("imtp", "asymmetry"): "the forces of both feet",
     ("bench-press", "leak"): "the moments of the arms",
     ("change-of-direction", "inconsistent-transfer"): "one cut a recording",
     ("gait", "inconsistent-transfer"): "no gap of a stride is timed",
@@ -92,7 +90,8 @@ _ONE_OF_EACH = [
     ("hip-hinge", "delayed-hip"), ("hip-hinge", "knee-dominant-hinge"), ("deadlift", "hips-shoot"),
     ("sit-to-stand", "delayed-hip"), ("bench-press", "hips-off-bench"), ("bench-press", "asymmetry"),
     ("bench-press", "dead-time"), ("throw", "lost-order"), ("throw", "dead-time"), ("throw", "early-twist"),
-    ("throw", "early-arm"), ("throw", "leak"), ("farmer-carry", "stack-lost"), ("gait", "asymmetry"),
+    ("throw", "early-arm"), ("throw", "leak"), ("imtp", "asymmetry"), ("imtp", "ramp-unsteady"),
+    ("farmer-carry", "stack-lost"), ("gait", "asymmetry"),
 ]  # fmt: skip
 
 _MORE = [

@@ -21,6 +21,8 @@ or a swing is followed for another 0.25 s. Angles are those of `probe.joint_angl
 - `pelvis_axial_range`; `lumbar_flexion_held`, `thorax_pelvis_axial_held`: the change within a hold that is largest.
 - `ankle_dorsiflexion_peak`, of the side that bends more.
 - `pelvis_rise`, m: over the rest; `thorax_lean_rise`: the lean that the thorax gains after the start.
+- Of a pull on what does not move, in per cent: `force_asymmetry`, right foot less left of both, and
+  `force_unsteadiness`, RMS about the level.
 - `chest_rise`, mm; `gap`, s: between the links that carry the planted lag, of throws from peak to peak, else from onset
   to onset; `arm_gap`, s, of a throw from the thorax to the upper arm, from peak to peak; `duration`, s.
 """
@@ -34,6 +36,7 @@ import numpy as np
 from legato.recording import FloatArray
 from legato.simulate.anthropometry import SIDE_SIGN, SIDES
 from legato.simulate.exercise import ExerciseMotion
+from legato.simulate.exercise_force import force_quantities
 from legato.simulate.faults import fault_sizes
 from legato.simulate.lifts import LiftMotion
 from legato.simulate.probe import joint_angles
@@ -179,6 +182,8 @@ def _of_rep(
         out[f"{joint}_asymmetry"] = right - left
     elbow = 0.5 * (c["elbow_flexion_right"] + c["elbow_flexion_left"])
     out["elbow_before_hip_end"] = float(elbow[_extended(hip)] - elbow[0])
+    if isinstance(motion, ExerciseMotion) and motion.data.force is not None:
+        out |= force_quantities(motion, int(rep["index"]))
     if "chest" in c:
         out["chest_rise"] = float(np.ptp(c["chest"]))
     gaps = {"gap": lag_between(motion), "arm_gap": ["thorax_axial_velocity", "upper_arm_swing_right_velocity"]}
