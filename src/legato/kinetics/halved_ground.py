@@ -45,7 +45,7 @@ class HalvedGround:
     pressure_sd_m: FloatArray
 
 
-def halved_ground(moving: MovingBody, load: Load) -> HalvedGround:
+def halved_ground(moving: MovingBody, load: Load, *, feet_alike: bool = False) -> HalvedGround:
     """Both feet's load while both stand, from the acceleration of every segment and of what is carried.
 
     Parameters
@@ -54,6 +54,8 @@ def halved_ground(moving: MovingBody, load: Load) -> HalvedGround:
         The whole body.
     load
         What it carries.
+    feet_alike
+        Whether both feet are already known to bear alike; else that is looked at.
 
     Raises
     ------
@@ -87,7 +89,8 @@ def halved_ground(moving: MovingBody, load: Load) -> HalvedGround:
     place[:, :2] = (place[:, :2] + floor * force[:, :2]) / force[:, 2:]
     place[:, 2] = floor
     middle = {side: 0.5 * (heel + toe) for side, (heel, toe) in ends.items()}
-    _refuse_unlike_feet(place, ends, middle, standing)
+    if not feet_alike:
+        _refuse_unlike_feet(place, ends, middle, standing)
     twist = moment[:, 2] - np.cross(place, force)[:, 2]
     off = place - 0.5 * (middle["right"] + middle["left"])
     off[:, 2] = 0.0

@@ -10,6 +10,9 @@ from legato.signals.filters import zero_phase_gain
 _PERIODS = 5.0
 """Noise is told from motion over so many periods of the cut-off. [ENG]"""
 
+_BY_CHANCE = 2.0
+"""Noise over so many periods has up to this much of its mean square. [ENG] Ten independent values: 97 % have less."""
+
 _LEAST_BAND = 1.25
 """The highest cut-off must exceed the middle one by this factor, else noise is not told from motion. [ENG]"""
 
@@ -37,7 +40,7 @@ def lost_or_noise(courses: Sequence[FloatArray], cutoffs_hz: Sequence[float], ra
     Between the second and the third cut-off lies mostly noise: white in the markers' places, it grows with the square
     of the frequency in what second differences make of them, as motion does not. What it makes of the lower bands
     follows. What the second cut-off leaves more of the moment than the first is lost motion by as much as it exceeds
-    that noise.
+    what noise may make of it by chance.
     """
     plain, quick, quickest = courses
     lost = np.nan_to_num(quick - plain)
@@ -48,13 +51,18 @@ def lost_or_noise(courses: Sequence[FloatArray], cutoffs_hz: Sequence[float], ra
     freq = np.linspace(0.0, 0.5 * rate_hz, 512)
     gains = [zero_phase_gain(freq, cutoff, rate_hz) for cutoff in cutoffs_hz]
     weight = np.sin(np.pi * freq / rate_hz) ** 4
-    seen = float(np.mean(beyond[known] ** 2)) / float((weight * (gains[2] - gains[1]) ** 2).sum())
+    box = np.ones(max(3, round(_PERIODS * rate_hz / cutoffs_hz[0])))
+
+    def around(course: FloatArray) -> FloatArray:
+        """Mean square of what is known beside each frame."""
+        count = np.convolve(np.isfinite(course).astype(np.float64), box, "same")
+        return np.convolve(np.nan_to_num(course) ** 2, box, "same") / np.maximum(count, 1.0)
+
+    # A lever that grows makes more of the same noise.
+    seen = around(beyond) / float((weight * (gains[2] - gains[1]) ** 2).sum())
     of_plain, of_lost = (seen * float((weight * gain**2).sum()) for gain in (gains[0], gains[1] - gains[0]))
-    width = max(3, round(_PERIODS * rate_hz / cutoffs_hz[0]))
-    box = np.ones(width)
-    count = np.convolve(np.isfinite(quick - plain).astype(np.float64), box, "same")
-    around = np.convolve(lost**2, box, "same") / np.maximum(count, 1.0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        motion = np.where(around > 0.0, np.clip(1.0 - of_lost / around, 0.0, 1.0), 0.0)
+        share = np.clip(1.0 - _BY_CHANCE * of_lost / around(lost), 0.0, 1.0)
+    motion = np.nan_to_num(share)
     # A normal signal seen in normal noise: mean and variance of what it is.
     return np.sqrt(of_plain + (motion * lost) ** 2 + motion * of_lost)

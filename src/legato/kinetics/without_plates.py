@@ -8,9 +8,10 @@ from legato.body.model import Body
 from legato.errors import NotResolvable
 from legato.estimate import LEVEL
 from legato.forces.analyse import RepSpan
-from legato.kinetics.analyse import KineticsResult, RepMoment, largest_in, moment_sd
+from legato.kinetics.analyse import QUICKER, KineticsResult, RepMoment, largest_in, moment_sd
 from legato.kinetics.halved_ground import SHARE_SD, HalvedGround, halved_ground
 from legato.kinetics.loads import Carrying, carried_load
+from legato.kinetics.low_pass_loss import cutoffs_of, lost_or_noise
 from legato.kinetics.moments import PROXIMAL, JointMoment, leg_moments
 from legato.kinetics.segments import moving_segments
 from legato.recording import FloatArray, Span
@@ -47,20 +48,32 @@ def estimate_kinetics(
     level
         Share of central probability that every interval holds.
     """
-    cutoff_hz = min(cutoff_hz, 0.42 * body.rate_hz)
+    cutoffs_hz = cutoffs_of(cutoff_hz, QUICKER, body.rate_hz)
+    cutoff_hz = cutoffs_hz[0]
     try:
         if carrying is None:
             raise NotResolvable(
                 "only lifts that both feet bear side by side are estimated, and this is not known as one"
             )
-        moving = moving_segments(body, mass_kg, cutoff_hz)
-        load = carried_load(moving, carrying, _widened(reps, 1.0 / cutoff_hz), loads_kg)
-        ground = halved_ground(moving, load)
+        grounds: list[HalvedGround] = []
+        for hz in cutoffs_hz:
+            moving = moving_segments(body, mass_kg, hz)
+            load = carried_load(moving, carrying, _widened(reps, 1.0 / cutoff_hz), loads_kg)
+            grounds.append(halved_ground(moving, load, feet_alike=hz > cutoff_hz))
     except NotResolvable as error:
         note = f"joint moments of the legs are not resolvable without a force plate: {error}"
         return KineticsResult((), (), mass_kg, cutoff_hz, (note,), estimated=True)
-    joints = leg_moments(body, ground.loads, mass_kg, cutoff_hz)
-    sds = [_sd(joint, ground, body) for joint in joints]
+    joints, *quicker = (
+        leg_moments(body, ground.loads, mass_kg, hz) for ground, hz in zip(grounds, cutoffs_hz, strict=True)
+    )
+    courses = [{joint.name: joint.about_axis for joint in found} for found in (joints, *quicker)]
+    sds = [
+        np.hypot(
+            _sd(joint, grounds[0], body),
+            lost_or_noise([found[joint.name] for found in courses], cutoffs_hz, body.rate_hz),
+        )
+        for joint in joints
+    ]
     per_rep = tuple(
         moment
         for rep in reps
@@ -104,7 +117,9 @@ def _widened(reps: Sequence[RepSpan], by_s: float) -> list[RepSpan]:
 
 
 def _sd(joint: JointMoment, ground: HalvedGround, body: Body) -> FloatArray:
-    """SD of the moment about its axis in each frame, N·m, shape (n,): what plates leave, and the halves."""
+    """SD of the moment about its axis in each frame, N·m, shape (n,): what plates leave, and the halves; not what the
+    low-pass takes.
+    """
     load = ground.loads[joint.side]
     plates = moment_sd(joint, load.force, load.moment, ground.pressure_sd_m)
     above = PROXIMAL[joint.joint]
