@@ -237,3 +237,32 @@ def test_every_name_of_the_record_stands_on_its_page(tmp_path: Path):
     named = set(re.findall(r"\w+", " ".join(re.findall(r"`([^`\n]+)`", table))))
     assert told - named == {"low", "high", "unit"} - named
     assert len(told) > 50
+
+
+def test_the_page_shows_ratings_beside_what_was_measured(tmp_path: Path):
+    sheets = [write(tmp_path / f"{r}.toml", filled("dowel-hinge", RATINGS, rater=r)) for r in ("R1", "R2")]
+    measured = write(tmp_path / "result.json", hinge())
+    page = tmp_path / "page.html"
+    said = assess("read", *sheets, "--result", measured, "--of", "task-standing-work", "--out", page)
+    assert f"page: {page}" in said
+    text = page.read_text("utf-8")
+    assert '<span class="pill fault"><span aria-hidden="true">✕</span> there</span> delayed-hip' in text
+    assert "Rated by a person" in text and "kappa needs 5 or more: 4 missing" in text
+    assert "not a medical device" in text and not re.search(r"<script|https?://|src=", text)
+    with pytest.raises(BadInput, match=r"the page is a \.html"):
+        assess("read", *sheets, "--out", tmp_path / "page.pdf")
+
+
+def test_the_page_of_several_athletes_begins_with_how_raters_agree(tmp_path: Path):
+    rng = np.random.default_rng(3)
+    sheets: list[Path] = []
+    for k in range(5):
+        ratings = [int(v) for v in rng.integers(0, 3, 7)]
+        for rater in ("R1", "R2", "R3"):
+            text = filled("dowel-hinge", ratings, rater=rater, athlete=f"A{k}")
+            sheets.append(write(tmp_path / f"{k}{rater}.toml", text))
+    assess("read", *sheets, "--out", tmp_path / "page.html")
+    text = (tmp_path / "page.html").read_text("utf-8")
+    assert text.index("Agreement of raters") < text.index("What is seen")
+    # All items of all three and of each pair, and each item of all three.
+    assert text.count("n = 35") == 4 and text.count("n = 5<") == 7

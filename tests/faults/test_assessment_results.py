@@ -16,6 +16,7 @@ from legato.simulate import simulate
 
 from .sheets import filled, finding, number, result
 
+NAN = float("nan")
 HEIGHTS, AREAS = (0.3, 0.31, 0.32), (1e-4, 2e-4, 3e-4)
 READERS = [name for name in get_args(Reader) if name]
 
@@ -99,6 +100,12 @@ def test_a_fault_with_sides_is_told_for_each():
         ([], "is no result of Legato"),
         ({"schema": "legato.analysis/1"}, "movement is damaged"),
         (result("hip-hinge", reps="five"), "reps is damaged"),
+        (result("hip-hinge") | {"settings": {"level": 1.0}}, r"settings\.level is damaged"),
+        (result("hip-hinge", findings=[finding("a", "ok", number(1.0, -2.0))]), "it lies outside its interval"),
+        (
+            result("hip-hinge", findings=[finding("a", "ok", number(float("nan"), 1.0))]),
+            r"findings\.0\.measured\.value",
+        ),
         (result("hip-hinge", bar={"velocity_loss_pct": {"value": "x"}}), r"bar\.velocity_loss_pct"),
     ],
 )

@@ -87,6 +87,7 @@ def read(
         list[str] | None,
         typer.Option("--of", metavar="ID", help="Tell this assessment from the results alone; repeatable."),
     ] = None,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where the page, a .html, goes.")] = None,
     json_out: JsonOut = None,
 ) -> None:
     """Show what was rated and read off, beside what was measured, and how far raters agree."""
@@ -94,6 +95,8 @@ def read(
     from legato.report.assessment_record import assessment_record
     from legato.report.assessment_words import assessment_lines
 
+    if out is not None and out.suffix.lower() not in (".html", ".htm"):
+        raise BadInput(f"{out}: the page is a .html; give it that ending, or --json for the record")
     if not sheets and not of:
         raise BadInput(
             "no sheet was given; write one with `legato assess sheet ID --out sheet.toml`, or name one with --of"
@@ -104,10 +107,16 @@ def read(
     outcomes = gather(filled, measured, also)
     if json_out is not None:
         write_json(assessment_record(outcomes, [result.name for result in measured]), json_out)
+    if out is not None:
+        from legato.report.assessment_page import assessment_html
+
+        write_text(assessment_html(outcomes), str(out))
     if json_out == "-":
         return
     for line in assessment_lines(outcomes):
         say(line, hang=2 if line.startswith(" ") else 0)
+    if out is not None:
+        typer.echo(f"\npage: {out}")
 
 
 def _results(paths: "Sequence[Path]") -> "list[ResultFile]":

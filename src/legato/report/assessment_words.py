@@ -3,14 +3,15 @@
 from collections.abc import Iterator, Sequence
 
 from legato.faults.assessments.beside import AthleteNumber, ItemFound, Outcome, TaskFound
-from legato.faults.assessments.measured import Found
+from legato.faults.assessments.measured import Found, Measured
 from legato.faults.assessments.raters import TARGET, ItemAgreement
 from legato.faults.assessments.sheet import EYES, NOT_SEEN
 from legato.report.assessment_record import agreements
+from legato.report.findings import true_signs
 from legato.report.words import estimate_text, number, plural
 
-_VERDICTS = {"ok": "not there", "fault": "there", "not-resolvable": "not resolvable"}
-_REACHED = {"ok": "enough", "fault": "short of it", "not-resolvable": "not resolvable"}
+VERDICTS = {"ok": "not there", "fault": "there", "not-resolvable": "not resolvable"}
+REACHED = {"ok": "enough", "fault": "short of it", "not-resolvable": "not resolvable"}
 
 
 def assessment_lines(outcomes: Sequence[Outcome]) -> list[str]:
@@ -78,7 +79,7 @@ def _measured(found: ItemFound) -> Iterator[str]:
 def finding_text(one: Found) -> str:
     """A detector's verdict in words: the fault, its number, and why."""
     side = f", {one.side}" if one.side else ""
-    return f"{one.fault}{side}: {_VERDICTS[one.verdict]} ({one.why})"
+    return f"{one.fault}{side}: {VERDICTS[one.verdict]} ({true_signs(one.why)})"
 
 
 def _agreement(rows: Sequence[ItemAgreement], raters: Sequence[str]) -> Iterator[str]:
@@ -129,32 +130,48 @@ def against_target(row: ItemAgreement) -> str:
 
 def _numbers(outcome: Outcome) -> Iterator[str]:
     part, units = "", {one.id: one.unit for one in outcome.assessment.numbers}
-    for row in sorted(outcome.numbers, key=lambda r: _PARTS.index(r.part) if r.part in _PARTS else -1):
+    for row in sorted(outcome.numbers, key=lambda r: PARTS.index(r.part) if r.part in PARTS else -1):
         if row.part != part:
             part = row.part
             yield f"  {part.capitalize()}"
         yield f"  {number_text(row, units.get(row.found.id, ''))}"
 
 
-_PARTS = ("generate", "transfer", "sustain")
+PARTS = ("generate", "transfer", "sustain")
 
 
 def number_text(row: AthleteNumber, unit: str = "") -> str:
     """A number in words: whose, how much (in the sheet's `unit`), beside which limit or reference, and who says so."""
     found = row.found
-    side = f", {found.side}" if found.side else ""
+    name = found.name + (f", {found.side}" if found.side else "")
     who = f"measured, {found.by}" if row.measured else f"read by {found.by}, {row.athlete}, {row.date}"
     if found.value is None:
-        return f"{found.name}{side}: not told, {found.reason} ({who})"
-    verdict = "" if found.verdict is None else f": {_REACHED[found.verdict]}"
-    said = f"{verdict}, {found.reason}" if found.reason else verdict
-    z = ""
-    if found.z is not None and found.reference is not None:
-        others = f"{found.reference.source} (n = {found.reference.n})"
-        z = f"; {estimate_text(found.z, with_unit=False)} SD from the mean of {others}"
+        return f"{name}: not told, {found.reason} ({who})"
+    value, z = number_words(row, unit)
+    verdict = "" if found.verdict is None else f": {REACHED[found.verdict]}"
+    reason = f", {found.reason}" if found.reason else ""
+    return f"{name}: {value}{verdict}{reason}{f'; {z}' if z else ''} ({who})"
+
+
+def number_words(row: AthleteNumber, unit: str = "") -> tuple[str, str]:
+    """A number with its interval, and its place beside the reference, which may be empty."""
+    found = row.found
+    if found.value is None:
+        return "not told", ""
     shown = found.value.scaled(100.0, "cm") if unit == "cm" else found.value
     value = estimate_text(shown, with_unit=shown.unit != "1").replace("N.m", "N·m")
-    return f"{found.name}{side}: {value}{said}{z} ({who})"
+    if found.z is None or found.reference is None:
+        return value, ""
+    others = f"{found.reference.source} (n = {found.reference.n})"
+    return value, f"{estimate_text(found.z, with_unit=False)} SD from the mean of {others}"
+
+
+def measured_words(one: Measured) -> str:
+    """A number of a recording in words."""
+    side = f"{one.side}, " if one.side else ""
+    if one.value is None:
+        return f"{side}not told, {one.reason}"
+    return f"{side}{estimate_text(one.value, with_unit=one.value.unit != '1')} ({one.about})"
 
 
 def _task(found: TaskFound) -> Iterator[str]:
@@ -165,7 +182,4 @@ def _task(found: TaskFound) -> Iterator[str]:
     for one in found.faults:
         yield f"    {finding_text(one)} ({one.movement})"
     for reads, _result, one in found.numbers:
-        side = f", {one.side}" if one.side else ""
-        value = estimate_text(one.value, with_unit=one.value is not None and one.value.unit != "1")
-        said = f"{value} ({one.about})" if one.value is not None else f"not told, {one.reason}"
-        yield f"    {reads.replace('-', ' ')}{side}: {said}"
+        yield f"    {reads.replace('-', ' ')}: {measured_words(one)}"

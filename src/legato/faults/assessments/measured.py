@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError, model_validator
 
 from legato.errors import BadInput
 from legato.estimate import LEVEL, Estimate
@@ -23,10 +23,16 @@ class _Record(BaseModel):
 
 
 class _Number(_Record):
-    value: float
-    low: float
-    high: float
+    value: FiniteFloat
+    low: FiniteFloat
+    high: FiniteFloat
     unit: str = ""
+
+    @model_validator(mode="after")
+    def _lies_in_its_interval(self) -> "_Number":
+        if not self.low <= self.value <= self.high:
+            raise ValueError("it lies outside its interval")
+        return self
 
     def estimate(self, level: float) -> Estimate:
         return Estimate(self.value, self.low, self.high, level, self.unit)
@@ -103,6 +109,10 @@ class _Finding(_Record):
     resolve: str | None = None
 
 
+class _Settings(_Record):
+    level: Annotated[float, Field(gt=0, lt=1)] = LEVEL
+
+
 class _Movement(_Record):
     id: str
     name: str = ""
@@ -112,7 +122,7 @@ class ResultFile(_Record):
     """A `result.json` as far as an assessment reads it; `name` is its file."""
 
     format: Literal["legato.analysis/1"] = Field(alias="schema")
-    settings: dict[str, Any] = Field(default_factory=dict)
+    settings: _Settings = _Settings()
     movement: _Movement
     reps: tuple[_Rep, ...] = ()
     power: _Power | None = None
@@ -124,7 +134,7 @@ class ResultFile(_Record):
     @property
     def level(self) -> float:
         """Of its intervals."""
-        return float(self.settings.get("level", LEVEL))
+        return self.settings.level
 
 
 @dataclass(frozen=True, slots=True)
