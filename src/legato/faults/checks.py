@@ -96,8 +96,9 @@ def no_such(name: str, known: Sequence[str]) -> str:
 def _wrong_name(fault: Fault) -> Iterator[tuple[Place, str]]:
     readable = sorted(name for name in signals() if unit_of(name) != "N")
     for loc, measure in measures(fault):
-        if measure.signal and measure.signal not in readable:
-            yield (*loc, "signal"), no_such(measure.signal, readable)
+        for signal in measure.read:
+            if signal not in readable:
+                yield (*loc, "signals" if measure.signals else "signal"), no_such(signal, readable)
         if measure.until is not None and measure.until.signal not in readable:
             yield (*loc, "until", "signal"), no_such(measure.until.signal, readable)
     if fault.lead is not None:
@@ -110,14 +111,15 @@ def _wrong_name(fault: Fault) -> Iterator[tuple[Place, str]]:
 
 def _wrong_reading(fault: Fault) -> Iterator[tuple[Place, str]]:
     for loc, measure in measures(fault):
-        if not measure.signal:
+        if not measure.read:
             continue
-        if (unit := unit_of(measure.signal)) != measure.unit:
-            yield (*loc, "unit"), f'unit is {measure.unit}, but {measure.signal} is in {unit}; make it unit = "{unit}"'
+        for signal in measure.read:
+            if (unit := unit_of(signal)) != measure.unit:
+                yield (*loc, "unit"), f'unit is {measure.unit}, but {signal} is in {unit}; make it unit = "{unit}"'
+            if said := _wrong_side(signal, measure.side, signals()):
+                yield (*loc, "side"), said
         if "at" in measure.model_fields_set and measure.reading not in _AT_A_MARK:
             yield (*loc, "at"), f"at goes with {', '.join(_AT_A_MARK[:-1])} and {_AT_A_MARK[-1]}; leave it out"
-        if said := _wrong_side(measure.signal, measure.side, signals()):
-            yield (*loc, "side"), said
         if measure.until is not None and (said := _wrong_side(measure.until.signal, measure.until.side, signals())):
             yield (*loc, "until", "side"), said
         if measure.side == "each" and loc != ("measure",) and (fault.measure is None or fault.measure.side != "each"):

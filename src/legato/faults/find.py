@@ -14,7 +14,7 @@ from legato.errors import NotResolvable
 from legato.estimate import LEVEL
 from legato.faults.bands import BandFound, band_of, own_values
 from legato.faults.judge import Judged, SetNumber, in_words, judge, mean_of_set, outside, ratio_of_spreads
-from legato.faults.model import Band, Condition, Fault, Finding, Measured
+from legato.faults.model import BEFORE, Band, Condition, Fault, Finding, Measure, Measured
 from legato.faults.quantities import (
     BySide,
     also_name,
@@ -25,6 +25,7 @@ from legato.faults.quantities import (
     measured_share,
     measured_share_of,
     over_name,
+    rests_before,
 )
 from legato.faults.results import RESULTS, Results
 from legato.movements.model import Movement, Rep
@@ -32,6 +33,9 @@ from legato.recording import FloatArray
 
 _SPREAD_REPS = 6
 """Repetitions from which a spread is judged, in this set and in the baseline (inventory S1.11). [ENG]"""
+
+_LEAST_REST_S = 0.5
+"""A shorter rest before a repetition may lie within the lead that is looked for. [ENG]"""
 
 _LOAD_WITH_COUNT = 0.95
 """Correlation of load and count from which a change with the one cannot be told from one with the other. [ENG]"""
@@ -173,6 +177,9 @@ def _judged(
     else:
         edges = band_of(fault, band, side, len(rows), trial.baseline, same_placement=trial.same_placement)
         found = number.of_set or mean_of_set(rows, fault.least_reps, trial.level, lasting=edges.lasting)
+        found = _unless_hurried(trial, fault, found, edges)
+    if found.reason == "not measured":
+        found = replace(found, reason=_UNSEEN.get(trial.body.source, "what it is read from was not measured"))
     words = f"{fault.name[0].lower()}{fault.name[1:]}{f', {side}' if side else ''}"
     if number.about:
         words += f" ({number.about})"
@@ -276,15 +283,35 @@ def _condition(trial: Trial, condition: Condition, rows: BySide | str, side: str
     if isinstance(rows, str):
         return rows, None
     found = mean_of_set([r for r in rows.get(side, rows.get("", ())) if r.rep in _whole(trial)], 3, trial.level)
-    name = f"{condition.measure.signal} {condition.measure.reading}".replace("_", " ")
+    name = f"{' or '.join(condition.measure.read)} {condition.measure.reading}".replace("_", " ")
     if found.estimate is None:
         return f"{name} was not measured: {found.reason}", None
     said = f"{name} {in_words(found.estimate)}"
     if found.estimate.low > condition.least:
         return f"{said}, more than {condition.least:g}", True
-    if found.estimate.high <= condition.least:
+    if found.estimate.high <= condition.least and _rested(trial, condition.measure):
         return f"{said}: no more than {condition.least:g}, which is sway", False
     return f"{said}, which may be more or less than {condition.least:g}", None
+
+
+def _unless_hurried(trial: Trial, fault: Fault, found: SetNumber, edges: BandFound) -> SetNumber:
+    """The number, unless it finds nothing although the rest that it counts from may hold what is looked for."""
+    if fault.measure is None or found.estimate is None or edges.edges is None or fault.band is None:
+        return found
+    if outside(found.estimate, edges.edges, fault.band.fault) or _rested(trial, fault.measure):
+        return found
+    why = (
+        f"repetitions follow each other within {_LEAST_REST_S:g} s, so what came first may lie in the rest before them"
+    )
+    return SetNumber(None, found.n, reason=why)
+
+
+def _rested(trial: Trial, measure: Measure) -> bool:
+    """Whether the posture that a measure counts from was held long enough to hold no lead."""
+    if measure.at != BEFORE:
+        return True
+    rests = rests_before(trial.movement, trial.reps, measure.within)
+    return bool(rests) and min(rests) >= _LEAST_REST_S
 
 
 def _whole(trial: Trial) -> set[int]:
@@ -331,6 +358,12 @@ def _whole_finding(
 def _refused(fault: Fault, why: str, resolve: str) -> Finding:
     return _whole_finding(fault, "not-resolvable", why, resolve, refused=True)
 
+
+_UNSEEN = {
+    "imu": "segment sensors show no such angle or length well enough",
+    "keypoints": "one camera does not show it in this view",
+    "angles": "the joint angles of the other program do not hold it",
+}
 
 _SOURCES = {
     "markers": "markers",

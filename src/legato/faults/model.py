@@ -18,8 +18,8 @@ another; its `spread` from repetition to repetition; a `contact` that opens.
 """
 
 Reading: TypeAlias = Literal[
-    "above", "below", "off", "peak", "trough", "range", "change", "value_at", "largest_size", "mean", "rms", "drift",
-    "duration", "held",
+    "above", "below", "off", "rise", "fall", "peak", "trough", "range", "change", "value_at", "largest_size", "mean",
+    "rms", "drift", "duration", "held",
 ]  # fmt: skip
 
 Side: TypeAlias = Literal["none", "right", "left", "mean", "each", "difference"]
@@ -29,8 +29,10 @@ Unit: TypeAlias = Literal["deg", "m", "s", "ms", "%", "1", "N", "W", "J", "deg/s
 OPENING, WORK, RETURN = "opening", "work", "return"
 """Phases by what they are: the first one, those that drive, those that come back under control."""
 
-STANDING = "standing"
-"""The mark at which a lift stands upright, or where a movement starts that never does."""
+STANDING, BEFORE = "standing", "before"
+"""The mark at which a lift stands upright, or where a movement starts that never does; the rest before a phase, up to a
+second ahead of it, which holds no lead of what comes first.
+"""
 
 
 class When(Data):
@@ -42,15 +44,17 @@ class When(Data):
 
 
 class Measure(Data):
-    """A number of each repetition, read from a signal of the body.
+    """A number of each repetition, read from a signal of the body, or the largest of several `signals`.
 
-    `above`, `below`, `off`: the most that the signal exceeds, falls below, or lies to either side of its own value at
-    the mark `at`, for at least `for_s`. Others as the metrics of movement files. `within`: a phase, `rep`, or by what
-    it is: `opening` (the first), `work`, `return`. `side`: `each` gives a number a side, `difference` right less left.
-    `until`: only up to that instant. `of_maximum`: as a share of the athlete's own maximum of that angle, %.
+    `rise`, `fall`: the most that the signal goes up, or down, from where it was earlier in the phase. `above`, `below`,
+    `off`: the most that it exceeds, falls below, or lies to either side of its own value at the mark `at`, for at least
+    `for_s`. Others as the metrics of movement files. `within`: a phase, `rep`, or by what it is: `opening` (the first),
+    `work`, `return`. `side`: `each` gives a number a side, `difference` right less left. `until`: only up to that
+    instant. `of_maximum`: as a share of the athlete's own maximum of that angle, %.
     """
 
     signal: str = ""
+    signals: tuple[str, ...] = ()
     reading: Reading
     within: str = "rep"
     at: str = STANDING
@@ -60,11 +64,18 @@ class Measure(Data):
     until: When | None = None
     of_maximum: bool = False
 
+    @property
+    def read(self) -> tuple[str, ...]:
+        """The signals that are read."""
+        return (self.signal,) if self.signal else self.signals
+
     @model_validator(mode="after")
     def _reads_something(self) -> "Measure":
         timed = self.reading in ("duration", "held")
-        if timed == bool(self.signal):
+        if timed != (not self.read):
             raise ValueError("give a signal to read; duration and held take none")
+        if self.signal and self.signals:
+            raise ValueError("give signal or signals, one of both")
         if self.for_s and self.reading not in ("above", "below", "off"):
             raise ValueError("for_s goes with above, below and off")
         if timed != (self.unit == "s"):
@@ -196,8 +207,6 @@ class Fault(Data):
             raise ValueError("field band is missing; add [band]")
         if self.lead is not None and self.kind != "lead":
             raise ValueError('a table [lead] goes with kind = "lead"')
-        if self.kind == "lead" and self.measure is not None:
-            raise ValueError('kind = "lead" takes a table [lead], or a result')
         if self.over is not None and (self.measure is None or self.kind != "share"):
             raise ValueError('over goes with measure and kind = "share"')
         if self.kind == "order" and self.result is None:

@@ -10,7 +10,7 @@ from legato.chain import analyse_chain
 from legato.chain.model import ChainResult
 from legato.errors import NotResolvable
 from legato.estimate import LEVEL, Estimate
-from legato.faults.model import OPENING, RETURN, STANDING, WORK, Fault, Lead, Measure, Measured, Side, When
+from legato.faults.model import BEFORE, OPENING, RETURN, STANDING, WORK, Fault, Lead, Measure, Measured, Side, When
 from legato.movements.drivers import signal_of
 from legato.movements.link_spec import GapSpec, LinkSpec
 from legato.movements.metrics import rep_metrics
@@ -33,6 +33,10 @@ _SIDES: Mapping[Side, Literal["none", "both", "mean", "right", "left"]] = {
     "difference": "both",
 }
 """The side that is read for each that a measure may ask for."""
+
+_BEFORE_S, _SAME_S = 1.0, 1e-6
+"""How far ahead of a phase the rest before it is looked for, s, [ENG] beyond any lead that is a habit of moving; what
+counts as the same instant."""
 
 _LEAST_STANDING = 0.3
 """What skin adds between two postures grows with how far they are apart; so much of it at least is counted where only
@@ -62,7 +66,8 @@ def phase_of(movement: Movement, within: str) -> str:
 
 
 def mark_of(movement: Movement, at: str) -> str:
-    """A mark of the movement; `standing` is its start where it starts upright, the top of a rise, else its start.
+    """A mark of the movement; `standing` is its start where it starts upright, the top of a rise, else its start;
+    `before` stays, as it hangs on the phase that is read.
 
     Raises
     ------
@@ -70,6 +75,8 @@ def mark_of(movement: Movement, at: str) -> str:
         The movement has no such mark.
     """
     known = {"start", "end", *GIVEN_MARKS.get(movement.cycle.anchor, ())} | {mark.name for mark in movement.marks}
+    if at == BEFORE:
+        return at
     if at == STANDING:
         return "top" if not movement.upright_start and movement.cycle.anchor == "rise" and "top" in known else "start"
     if at not in known:
@@ -96,7 +103,7 @@ def measured_by_signal(
         Of every interval.
     """
     found: dict[str, BySide | str] = {}
-    specs: dict[str, MetricSpec] = {}
+    asked: dict[str, tuple[MetricSpec, ...]] = {}
     timed = list(reps)
     for k, (name, measure) in enumerate(measures.items()):
         try:
@@ -105,30 +112,44 @@ def measured_by_signal(
         except NotResolvable as why:
             found[name] = str(why)
             continue
-        if measure.until is not None:
-            timed = [_cut(body, movement, rep, within, f"until {k}", measure.until) for rep in timed]
-        specs[name] = MetricSpec(
-            name=f"measure {k}",
-            kind=measure.reading,
-            signal=measure.signal,
-            side=_SIDES[measure.side],
-            within=within if measure.until is None else f"until {k}",
-            at=at,
-            for_s=measure.for_s,
-            standing_share=_standing_share(measure),
-            unit=measure.unit,
+        if at == BEFORE or measure.until is not None:
+            timed = _marked(body, movement, timed, within, at == BEFORE, measure.until, f"at {k}", f"part {k}")
+            at, within = (f"at {k}" if at == BEFORE else at), f"part {k}"
+        asked[name] = tuple(
+            MetricSpec(
+                name=f"measure {k} {m}",
+                kind=measure.reading,
+                signal=signal,
+                side=_SIDES[measure.side],
+                within=within,
+                at=at,
+                for_s=measure.for_s,
+                standing_share=_standing_share(measure),
+                unit=measure.unit,
+            )
+            for m, signal in enumerate(measure.read or ("",))
         )
-    rows = rep_metrics(body, movement.model_copy(update={"metrics": tuple(specs.values())}), timed)
-    for name, spec in specs.items():
-        ends = {"_right": "right", "_left": "left"} if spec.side == "both" else {"": ""}
+    specs = tuple(spec for some in asked.values() for spec in some)
+    rows = rep_metrics(body, movement.model_copy(update={"metrics": specs}), timed)
+    for name, some in asked.items():
+        ends = {"_right": "right", "_left": "left"} if some[0].side == "both" else {"": ""}
         sides = {
-            side: tuple(_told(rep, row.get(f"{spec.name}{end}"), level) for rep, row in zip(reps, rows, strict=True))
+            side: tuple(
+                _told(rep, _largest([row.get(f"{spec.name}{end}") for spec in some]), level)
+                for rep, row in zip(reps, rows, strict=True)
+            )
             for end, side in ends.items()
         }
         if measures[name].side == "difference":
             sides = {"": tuple(_less(one, other) for one, other in zip(sides["right"], sides["left"], strict=True))}
         found[name] = sides
     return found
+
+
+def _largest(values: Sequence[Estimate | None]) -> Estimate | None:
+    """The largest of several numbers, None where one of them is not known."""
+    known = [value for value in values if value is not None]
+    return max(known, key=lambda e: e.value) if len(known) == len(values) else None
 
 
 def measured_share(top: Sequence[Measured], base: Sequence[Measured]) -> tuple[Measured, ...]:
@@ -240,21 +261,62 @@ def also_name(fault: str, k: int) -> str:
     return f"{fault} also {k}"
 
 
-def _cut(body: Body, movement: Movement, rep: Rep, within: str, name: str, when: When) -> Rep:
-    """The repetition with a phase `name` that ends when a signal has gone its share of the way through `within`."""
-    span = rep.phase(within)
+def rests_before(movement: Movement, reps: Sequence[Rep], within: str) -> list[float]:
+    """How long the rest before a phase is in each whole repetition, s, a second at most."""
+    name = phase_of(movement, within)
+    spans = [(k, rep.phase(name)) for k, rep in enumerate(reps) if rep.complete]
+    return [span.start_s - _rest_s(movement, reps, k, span.start_s) for k, span in spans if span is not None]
+
+
+def _rest_s(movement: Movement, reps: Sequence[Rep], k: int, start_s: float) -> float:
+    """When the rest before an instant of a repetition begins, a second ahead of it at most, s."""
+    pauses = {phase.name for phase in movement.phases if phase.optional}
+    ends = [p.end_s for p in reps[k].phases if p.name not in pauses and p.end_s <= start_s + _SAME_S]
+    ends += [reps[k - 1].end_s] if k and reps[k - 1].end_s <= start_s + _SAME_S else []
+    return min(start_s, max([*ends, start_s - _BEFORE_S]))
+
+
+def _marked(
+    body: Body,
+    movement: Movement,
+    reps: Sequence[Rep],
+    within: str,
+    before: bool,
+    until: When | None,
+    mark: str,
+    part: str,
+) -> list[Rep]:
+    """The repetitions with a phase `part`: that of `within`, from the rest before it (then with the instant `mark`),
+    and up to where a signal has gone its share of the way.
+    """
+    found: list[Rep] = []
+    for k, rep in enumerate(reps):
+        span = rep.phase(within)
+        if span is None:
+            found.append(rep)
+            continue
+        start_s = max(_rest_s(movement, reps, k, span.start_s), body.start_s) if before else span.start_s
+        end_s = span.end_s if until is None else _instant(body, movement, start_s, span.end_s, until)
+        if end_s is None:
+            found.append(rep)
+            continue
+        phases = (*rep.phases, Phase(name=part, start_s=start_s, end_s=end_s))
+        found.append(rep.model_copy(update={"phases": phases, "marks": {**rep.marks, mark: start_s}}))
+    return found
+
+
+def _instant(body: Body, movement: Movement, start_s: float, end_s: float, when: When) -> float | None:
+    """When a signal has gone its share of its largest way between two instants, s."""
     signal = signal_of(body, when.signal, when.side, movement.filter_cutoff_hz)
-    if span is None or signal is None:
-        return rep
-    first = max(0, int(np.ceil((span.start_s - body.start_s) * body.rate_hz - 1e-6)))
-    last = min(signal.size - 1, int(np.floor((span.end_s - body.start_s) * body.rate_hz + 1e-6)))
+    if signal is None:
+        return None
+    first = max(0, int(np.ceil((start_s - body.start_s) * body.rate_hz - 1e-6)))
+    last = min(signal.size - 1, int(np.floor((end_s - body.start_s) * body.rate_hz + 1e-6)))
     part = signal[first : last + 1]
     if part.size < 3 or not np.isfinite(part).all():
-        return rep
+        return None
     way = np.abs(part - part[0])
-    gone = np.flatnonzero(way >= when.share * way.max())
-    end_s = body.start_s + (first + int(gone[0])) / body.rate_hz
-    return rep.model_copy(update={"phases": (*rep.phases, Phase(name=name, start_s=span.start_s, end_s=end_s))})
+    return body.start_s + (first + int(np.flatnonzero(way >= when.share * way.max())[0])) / body.rate_hz
 
 
 def _told(rep: Rep, value: Estimate | None, level: float) -> Measured:

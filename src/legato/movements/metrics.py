@@ -41,7 +41,7 @@ _GIVING_WAY_S = 1.0
 """Last part of a hold that failed, or may have, which its drift and sway leave out, s. [ENG] There the posture gives
 way; before it drifts."""
 
-_OF_TWO_INSTANTS = ("range", "change", "peak_over_value_at", "above", "below", "off")
+_OF_TWO_INSTANTS = ("range", "change", "peak_over_value_at", "above", "below", "off", "rise", "fall")
 """Kinds of number that two instants are read for, so that noise enters twice."""
 
 _SPEED_SHARE = 0.02
@@ -266,6 +266,9 @@ def _reading(x: FloatArray, first: int, last: int, at: float, kind: str, stay: i
         return float(part.std())
     if kind == "largest_size":
         return float(np.abs(part).max())
+    if kind in ("rise", "fall"):
+        way = part if kind == "rise" else -part
+        return float((way - np.minimum.accumulate(way)).max())
     if not np.isfinite(at):
         return None
     then = float(np.interp(at, np.arange(x.size), x))

@@ -168,7 +168,7 @@ class MetricSpec(Data):
     hold; `failure`: time from its start until it failed, absent where it did not. `frequency`: repetitions a minute,
     from this one to the next. `share`: change of `signal` over its own and that of `against`. `above`, `below`, `off`:
     how far the signal goes above, below or to either side of its value at the mark `at`, and stays for `for_s`.
-    `standing_share`: how much of what skin and model add counts, less where only a small part of the way is looked at.
+    `rise`, `fall`: the most that it goes up, or down, from an earlier value in the phase. `standing_share`: how much of what skin and model add counts, less where only a small part of the way is looked at.
     `side = "both"` gives one number a side, `own` is the side of the repetition.
     """
 
@@ -176,7 +176,7 @@ class MetricSpec(Data):
     kind: Literal[
         "mark", "duration", "peak", "trough", "range", "largest_size", "value_at", "peak_over_value_at", "rate_peak",
         "mean", "rms", "change", "drift", "drift_rate", "sway", "held", "failure", "frequency", "share",
-        "flight_height", "ratio", "above", "below", "off",
+        "flight_height", "ratio", "above", "below", "off", "rise", "fall",
     ]  # fmt: skip
     signal: str = ""
     against: str = ""
