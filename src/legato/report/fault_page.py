@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from legato.faults.catalogue import FaultEntry
 from legato.faults.judge import edges_words
-from legato.faults.model import OPENING, RETURN, STANDING, WORK, Band, Fault, Link, Measure
+from legato.faults.model import BEFORE, OPENING, RETURN, STANDING, WORK, Band, Fault, Link, Measure
 from legato.faults.results import RESULTS
 from legato.report.words import event_verb, link_name
 
@@ -36,7 +36,7 @@ PHASES: Mapping[str, str] = {
 }
 """Where a number is read, by what the phase is."""
 
-_MARKS = {STANDING: "standing", "before": "rest before it"}
+_MARKS = {STANDING: "standing", BEFORE: "rest before it"}
 
 _SIDES = {
     "none": "",
@@ -170,8 +170,8 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def _measure(measure: Measure) -> str:
     at = _MARKS.get(measure.at) or f"the {_spoken(measure.at)}"
-    signals = [_spoken(name) for name in getattr(measure, "read", (measure.signal,))]
-    signal = signals[0] if len(signals) == 1 else " or ".join([", ".join(signals[:-1]), *signals[-1:]])
+    signals = [_spoken(name) for name in measure.read]
+    signal = " or ".join([", ".join(signals[:-1]), signals[-1]] if len(signals) > 1 else signals)
     said = READINGS[measure.reading].format(signal=signal, at=at) + _SIDES[measure.side]
     if measure.reading == "duration":
         where = "the repetition" if measure.within == "rep" else PHASES.get(measure.within, "")
