@@ -43,12 +43,12 @@ def by_sensor(day: Scenario, earlier: Scenario) -> Iterator[BySensor]:
             yield BySensor(sensor, day.movement, "", "refused", str(why))
             continue
         for finding in found:
-            said = "refused" if finding.refused else finding.verdict
+            said = "refused" if finding.refused and finding.verdict == "not-resolvable" else finding.verdict
             yield BySensor(sensor, day.movement, finding.fault.id, said, f"{finding.side} {finding.why}")
 
 
 def _seen(scenario: Scenario, sensor: str) -> Recording:
-    simulation: Simulation = simulated(scenario, _MARKERS, scenario.seed)
+    simulation: Simulation = simulated(scenario, _MARKERS, scenario.seed, scenario.seed)
     if sensor == "keypoints":
         return film(simulation, Camera(view_deg=90.0 + scenario.heading_deg, seed=scenario.seed)).recording
     if sensor == "imu":

@@ -38,8 +38,9 @@ from legato.simulate.make import Simulation, make_motion
 from legato.simulate.markers import measure_markers
 from legato.simulate.scenario import Scenario
 
-PLATED = frozenset({"back-squat", "push-press", "jerk"})
-"""Movements that are recorded with a plate under each foot too, for what only power shows."""
+PLATED = frozenset({"push-press", "jerk"})
+"""Movements that are recorded with a plate under each foot too, for what only power shows. A back
+that gives way in a squat cannot be stood on the plates of `legato.simulate`."""
 
 POWER = frozenset({"leak", "dead-time"})
 
@@ -47,8 +48,8 @@ PLACED_M = 0.005
 """SD of a marker's place from one day to the next, along each axis of its segment, m. [ENG] An examiner who finds the
 same bony points again misses each by 5 mm and more (`legato.body.placement`)."""
 
-LOADS_KG = (60.0, 74.0, 66.0, 80.0, 70.0, 88.0, 76.0, 96.0, 84.0)
-"""Load of each repetition: it grows, but not with every one."""
+_LOAD_KG, _LOAD_STEP_KG, _LOAD_OFF = 60.0, 5.0, 0.35
+"""The load grows by a step a repetition, less or more by this share of the steps' SD, so that load and count differ."""
 
 OWN_MAXIMUM_DEG = 55.0
 SHOWN_BY = {
@@ -117,9 +118,10 @@ def _plain(value: Any) -> Any:
 
 
 def simulated(
-    scenario: Scenario, sensors: Sensors, noise_seed: int, placed_m: float = PLACED_M, plates: bool = False
+    scenario: Scenario, sensors: Sensors, noise_seed: int, place_seed: int | None = None, plates: bool = False
 ) -> Simulation:
-    """The athlete of a scenario as these sensors see the motion; their errors and places are drawn by `noise_seed`.
+    """The athlete of a scenario as these sensors see the motion: `noise_seed` draws their errors, `place_seed` their
+    places; without it all sit right.
 
     Raises
     ------
@@ -135,7 +137,8 @@ def simulated(
         wobble_m=sensors.wobble_m,
         cluster_rotation_deg=sensors.turn_deg,
     )
-    rng = np.random.default_rng([noise_seed, 51])
+    rng = np.random.default_rng([place_seed or 0, 51])
+    placed_m = 0.0 if place_seed is None else PLACED_M
     places = {
         name: replace(place, offset_m=tuple(np.array(place.offset_m) + placed_m * rng.standard_normal(3)))
         for name, place in sorted(motion.athlete.markers.items())
@@ -184,20 +187,26 @@ def looked(
     if forces is not None and any(f.result in ("leak_share", "dead_time") for f in sought):
         load = (scenario.bar_kg,) if spec.load is not None else None
         _, _, power = kinetics_of_trial(body, forces, spec, reps, load, mass_kg=scenario.mass_kg, level=LEVEL)
-    loads = [LOADS_KG[rep.index % len(LOADS_KG)] + 30.0 * (rep.index // len(LOADS_KG)) for rep in reps]
     findings = faults_of_trial(
         list({fault.id: fault for fault in sought}.values()),
         body,
         spec,
         reps,
         Results(chain, forces, power, None),
-        loads,
+        loads_of(len(reps)),
         level=LEVEL,
         side=side,
         baseline=baseline,
         maxima={"lumbar_flexion": OWN_MAXIMUM_DEG},
     )
     return Looked(body, spec, reps, chain, findings)
+
+
+def loads_of(count: int) -> list[float]:
+    """The load of each repetition, kg."""
+    steps = np.arange(count) * _LOAD_STEP_KG
+    off = _LOAD_OFF * float(np.std(steps)) * (-1.0) ** np.arange(count)
+    return [float(x) for x in _LOAD_KG + steps + off]
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +292,7 @@ class Athlete:
         scenario = replace(self.scenario, fault=fault, fault_size=size) if size else self.scenario
         try:
             plates = fault in POWER and scenario.movement in PLATED
-            one = looked(scenario, simulated(scenario, EXACT, scenario.seed, 0.0, plates).recording, (fault,))
+            one = looked(scenario, simulated(scenario, EXACT, scenario.seed, plates=plates).recording, (fault,))
         except (BadInput, NotResolvable, ValueError):
             return math.nan
         found = number_of(one, fault, None) if _by_gap_or_posture(one, fault) else _measured(one, fault)
@@ -335,7 +344,7 @@ class Athlete:
         self.exact[key] = 0.0
         try:
             calm = make_motion(self.scenario)
-            recording = simulated(self.scenario, EXACT, self.scenario.seed, 0.0).recording
+            recording = simulated(self.scenario, EXACT, self.scenario.seed).recording
             told = [_as_truth(rep) for rep in looked(self.scenario, recording, (fault,)).reps]
             moved = make_motion(replace(self.scenario, fault=fault, fault_size=usual))
             pairs = list(zip(quantities(moved, told, calm), quantities(calm, told), strict=True))
