@@ -106,14 +106,14 @@ def read(
     measured = _results(results or ())
     outcomes = gather(filled, measured, also)
     if json_out is not None:
-        write_json(assessment_record(outcomes, [result.name for result in measured]), json_out)
+        write_json(assessment_record(outcomes, measured), json_out)
     if out is not None:
         from legato.report.assessment_page import assessment_html
 
-        write_text(assessment_html(outcomes), str(out))
+        write_text(assessment_html(outcomes, measured), str(out))
     if json_out == "-":
         return
-    for line in assessment_lines(outcomes):
+    for line in assessment_lines(outcomes, measured):
         say(line, hang=2 if line.startswith(" ") else 0)
     if out is not None:
         typer.echo(f"\npage: {out}")

@@ -8,7 +8,8 @@ from string import Template
 from legato import __version__
 from legato.chain.model import Verdict
 from legato.faults.assessments.beside import ItemFound, Outcome, TaskFound
-from legato.faults.assessments.measured import Found
+from legato.faults.assessments.causes import CauseFound, causes_found
+from legato.faults.assessments.measured import Found, ResultFile
 from legato.faults.assessments.raters import TARGET, ItemAgreement
 from legato.faults.assessments.sheet import EYES, NOT_SEEN
 from legato.report.assessment_record import agreements
@@ -17,8 +18,10 @@ from legato.report.assessment_words import (
     REACHED,
     VERDICTS,
     against_target,
+    cause_text,
     interval_text,
     measured_words,
+    number_name,
     number_words,
 )
 from legato.report.findings import true_signs
@@ -26,7 +29,7 @@ from legato.report.side_by_side import listed
 from legato.report.words import plural, sentence
 
 
-def assessment_html(outcomes: Sequence[Outcome]) -> str:
+def assessment_html(outcomes: Sequence[Outcome], results: Sequence[ResultFile] = ()) -> str:
     """The page as text."""
     assets = files("legato.report") / "assets"
     sheets = [sheet for outcome in outcomes for sheet in outcome.sheets]
@@ -41,7 +44,7 @@ def assessment_html(outcomes: Sequence[Outcome]) -> str:
         about=escape(", ".join(athletes) or "from results"),
         headline=escape(names),
         sure=escape(f"{who}what people saw and read off, beside what was measured.{f' {EYES}' if rated else ''}"),
-        sections="".join(_section(outcome) for outcome in outcomes),
+        sections="".join(_section(outcome) for outcome in outcomes) + _causes(causes_found(outcomes, results)),
         version=escape(__version__),
     )
 
@@ -56,6 +59,20 @@ def _section(outcome: Outcome) -> str:
     if outcome.missing:
         body += f"<h3>Not there yet</h3>{listed(outcome.missing)}"
     return f"<section><h2>{escape(spec.name)}</h2>{body}{listed(spec.notes)}</section>"
+
+
+def _causes(causes: Sequence[CauseFound]) -> str:
+    if not causes:
+        return ""
+    rows = [
+        (
+            f"{escape(one.cause)}<small>{escape(one.fault + (f', {one.side}' if one.side else ''))}</small>",
+            escape(sentence(cause_text(one).partition("? ")[2])),
+        )
+        for one in causes
+    ]
+    table = _table(("Cause", "What the sheets say, or what would tell"), rows)
+    return f"<section><h2>What may lie behind what was measured</h2>{table}</section>"
 
 
 def _table(heads: Sequence[str], rows: Sequence[tuple[str, ...]]) -> str:
@@ -129,12 +146,11 @@ def _agreement(rows: Sequence[ItemAgreement]) -> str:
 
 
 def _numbers(outcome: Outcome) -> str:
-    units = {one.id: one.unit for one in outcome.assessment.numbers}
     rows: list[tuple[str, ...]] = []
     for row in sorted(outcome.numbers, key=lambda r: PARTS.index(r.part) if r.part in PARTS else -1):
         found = row.found
-        name = found.name + (f", {found.side}" if found.side else "")
-        value, z = number_words(row, units.get(found.id, ""))
+        name = number_name(row)
+        value, z = number_words(row)
         verdict = "" if found.verdict is None else pill(found.verdict, REACHED[found.verdict])
         whose = f'<span class="opt">{escape(row.athlete)}, {row.date}</span>'
         by = f"measured, {escape(found.by)}" if row.measured else f"read by {escape(found.by)}, {whose}"

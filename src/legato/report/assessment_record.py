@@ -6,24 +6,40 @@ from typing import Any
 from legato import __version__
 from legato.estimate import Estimate
 from legato.faults.assessments.beside import AthleteNumber, ItemFound, Outcome, TaskFound
-from legato.faults.assessments.measured import Found
+from legato.faults.assessments.causes import CauseFound, causes_found
+from legato.faults.assessments.measured import Found, ResultFile
 from legato.faults.assessments.raters import TARGET, ItemAgreement, agreement
 from legato.faults.assessments.sheet import EYES, Sheet
 
 SCHEMA = "legato.assessment/1"
 
 
-def assessment_record(outcomes: Sequence[Outcome], results: Sequence[str] = ()) -> dict[str, Any]:
-    """The record; `results` are the files that were read beside the sheets."""
+def assessment_record(outcomes: Sequence[Outcome], results: Sequence[ResultFile] = ()) -> dict[str, Any]:
+    """The record; `results` are what was read beside the sheets."""
     sheets = [sheet for outcome in outcomes for sheet in outcome.sheets]
     return {
         "schema": SCHEMA,
         "legato_version": __version__,
         "athletes": sorted({sheet.athlete for sheet in sheets}),
         "raters": [{"rater": rater, "is": role} for rater, role in sorted({(s.rater, s.rater_is) for s in sheets})],
-        "results": list(results),
+        "results": [result.name for result in results],
         "assessments": [_outcome(outcome) for outcome in outcomes],
+        "causes": [_cause(cause) for cause in causes_found(outcomes, results)],
     }
+
+
+def _cause(found: CauseFound) -> dict[str, Any]:
+    asked = found.asked
+    return {
+        "fault": found.fault, "side": found.side or None, "result": found.result, "cause": found.cause,
+        "tells": found.tells, "asks": found.asks or None, "sheet": None if asked is None else asked.assessment,
+        "answered": bool(found.speaks), "speaks": found.speaks or None,
+        "by_numbers": [
+            {"number": one.found.id, "side": one.found.side or None, "verdict": one.found.verdict}
+            for one in found.numbers
+        ],
+        "by_answers": [{"question": one.question.id, "answer": one.answer} for one in found.answers],
+    }  # fmt: skip
 
 
 def agreements(outcome: Outcome) -> tuple[ItemAgreement, ...]:

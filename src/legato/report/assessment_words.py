@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from legato.faults.assessments.beside import AthleteNumber, ItemFound, Outcome, TaskFound
-from legato.faults.assessments.measured import Found, Measured
+from legato.faults.assessments.causes import CauseFound, causes_found
+from legato.faults.assessments.measured import Found, Measured, ResultFile
 from legato.faults.assessments.raters import TARGET, ItemAgreement
 from legato.faults.assessments.sheet import EYES, NOT_SEEN
 from legato.report.assessment_record import agreements
@@ -14,12 +15,37 @@ VERDICTS = {"ok": "not there", "fault": "there", "not-resolvable": "not resolvab
 REACHED = {"ok": "enough", "fault": "short of it", "not-resolvable": "not resolvable"}
 
 
-def assessment_lines(outcomes: Sequence[Outcome]) -> list[str]:
-    """All that was rated, read off and measured, an assessment after the other."""
+def assessment_lines(outcomes: Sequence[Outcome], results: Sequence[ResultFile] = ()) -> list[str]:
+    """All that was rated, read off and measured, an assessment after the other, and what may lie behind faults."""
     lines: list[str] = []
     for outcome in outcomes:
         lines += [*([""] if lines else []), *_lines(outcome)]
+    causes = causes_found(outcomes, results)
+    if causes:
+        lines += ["", "What may lie behind what was measured"]
+    for fault in dict.fromkeys((one.fault, one.side) for one in causes):
+        lines.append(f"  {fault[0]}{f', {fault[1]}' if fault[1] else ''}")
+        lines += [f"    {cause_text(one)}" for one in causes if (one.fault, one.side) == fault]
     return lines
+
+
+_SPEAKS = {"for": "speaks for it", "against": "speaks against it", "open": "decides nothing by itself"}
+
+
+def cause_text(found: CauseFound) -> str:
+    """A cause in words: what the sheets say of it, or what would tell."""
+    if found.speaks:
+        told = [
+            f"{n.found.name}{f', {n.found.side}' if n.found.side else ''} {number_words(n)[0]}" for n in found.numbers
+        ]
+        told += [f"{one.question.asks} {one.answer} of {one.question.high}" for one in found.answers]
+        return f"{found.cause}? {_SPEAKS[found.speaks]}: {'; '.join(told)}"
+    ask = ""
+    if found.asked is not None:
+        ask = f", with `legato assess sheet {found.asked.assessment}`"
+    elif found.asks and found.asks not in found.tells:
+        ask = f": {found.asks}"
+    return f"{found.cause}? not asked yet; {found.tells} would tell{ask}"
 
 
 def _lines(outcome: Outcome) -> Iterator[str]:
@@ -129,36 +155,40 @@ def against_target(row: ItemAgreement) -> str:
 
 
 def _numbers(outcome: Outcome) -> Iterator[str]:
-    part, units = "", {one.id: one.unit for one in outcome.assessment.numbers}
+    part = ""
     for row in sorted(outcome.numbers, key=lambda r: PARTS.index(r.part) if r.part in PARTS else -1):
         if row.part != part:
             part = row.part
             yield f"  {part.capitalize()}"
-        yield f"  {number_text(row, units.get(row.found.id, ''))}"
+        yield f"  {number_text(row)}"
 
 
 PARTS = ("generate", "transfer", "sustain")
 
 
-def number_text(row: AthleteNumber, unit: str = "") -> str:
-    """A number in words: whose, how much (in the sheet's `unit`), beside which limit or reference, and who says so."""
-    found = row.found
-    name = found.name + (f", {found.side}" if found.side else "")
+def number_name(row: AthleteNumber) -> str:
+    """What a number is of, and on which side."""
+    return row.found.name + (f", {row.found.side}" if row.found.side else "")
+
+
+def number_text(row: AthleteNumber) -> str:
+    """A number in words: whose, how much, beside which limit or reference, and who says so."""
+    found, name = row.found, number_name(row)
     who = f"measured, {found.by}" if row.measured else f"read by {found.by}, {row.athlete}, {row.date}"
     if found.value is None:
         return f"{name}: not told, {found.reason} ({who})"
-    value, z = number_words(row, unit)
+    value, z = number_words(row)
     verdict = "" if found.verdict is None else f": {REACHED[found.verdict]}"
     reason = f", {found.reason}" if found.reason else ""
     return f"{name}: {value}{verdict}{reason}{f'; {z}' if z else ''} ({who})"
 
 
-def number_words(row: AthleteNumber, unit: str = "") -> tuple[str, str]:
-    """A number with its interval, and its place beside the reference, which may be empty."""
+def number_words(row: AthleteNumber) -> tuple[str, str]:
+    """A number with its interval, in the sheet's unit, and its place beside the reference, which may be empty."""
     found = row.found
     if found.value is None:
         return "not told", ""
-    shown = found.value.scaled(100.0, "cm") if unit == "cm" else found.value
+    shown = found.value.scaled(100.0, "cm") if row.unit == "cm" else found.value
     value = estimate_text(shown, with_unit=shown.unit != "1").replace("N.m", "N·m")
     if found.z is None or found.reference is None:
         return value, ""

@@ -2,6 +2,7 @@
 
 from legato.faults.assessments.beside import Outcome, gather
 from legato.faults.assessments.catalogue import assessment_ids, load_assessment
+from legato.faults.assessments.causes import CauseFound, asked_of, causes_found
 from legato.faults.assessments.measured import Measured, ResultFile, findings_of, numbers_of, reads_of, result_file
 from legato.faults.assessments.model import Assessment, Item, Quantity, Question, Task
 from legato.faults.assessments.numbers import NumberFound, numbers_of_sheet
@@ -9,6 +10,7 @@ from legato.faults.assessments.sheet import Sheet, blank_sheet, read_sheet
 
 __all__ = [
     "Assessment",
+    "CauseFound",
     "Item",
     "Measured",
     "NumberFound",
@@ -18,8 +20,10 @@ __all__ = [
     "ResultFile",
     "Sheet",
     "Task",
+    "asked_of",
     "assessment_ids",
     "blank_sheet",
+    "causes_found",
     "findings_of",
     "gather",
     "load_assessment",

@@ -26,12 +26,13 @@ class ItemFound:
 
 @dataclass(frozen=True, slots=True)
 class AthleteNumber:
-    """A number and whose it is; `measured` where a recording gave it."""
+    """A number and whose it is; `unit` is that of the sheet, `measured` where a recording gave it."""
 
     athlete: str
     date: str
     found: NumberFound
     part: str
+    unit: str
     measured: bool
 
 
@@ -113,6 +114,9 @@ def gather(
 def _outcome(spec: Assessment, sheets: Sequence[Sheet], results: Sequence[ResultFile], level: float) -> Outcome:
     numbers = _numbers(spec, sheets, results, level)
     told = {number.found.id for number in numbers if number.found.value is not None}
+    for number in spec.numbers:
+        if number.stands_for and told & {number.id, number.stands_for}:
+            told |= {number.id, number.stands_for}
     for derived in spec.derived:
         if f"measured-{derived.id}" in told:
             told |= {derived.top, derived.bottom}
@@ -155,9 +159,9 @@ def _item(spec: Assessment, item: Item, sheets: Sequence[Sheet], results: Sequen
 def _numbers(
     spec: Assessment, sheets: Sequence[Sheet], results: Sequence[ResultFile], level: float
 ) -> tuple[AthleteNumber, ...]:
-    parts = {number.id: number.part for number in spec.numbers}
+    known = {number.id: (number.part, number.unit) for number in spec.numbers}
     rows = [
-        AthleteNumber(sheet.athlete, sheet.date, found, parts.get(found.id, ""), False)
+        AthleteNumber(sheet.athlete, sheet.date, found, *known.get(found.id, ("", "")), False)
         for sheet in sheets
         for found in numbers_of_sheet(sheet, level)
     ]
@@ -172,7 +176,7 @@ def _numbers(
                         reason = ratio_reason(one.value, derived)
                 said = "; ".join(part for part in (one.about, reason) if part)
                 found = NumberFound(number.id, number.name, one.side, value, 1, result.name, verdict, said)
-                rows.append(AthleteNumber(athlete, "", found, number.part, True))
+                rows.append(AthleteNumber(athlete, "", found, number.part, number.unit, True))
     return tuple(rows)
 
 

@@ -99,6 +99,12 @@ class _Bar(_Record):
     velocity_loss_pct: _Number | None = None
 
 
+class _Cause(_Record):
+    cause: str
+    tells: str = ""
+    asks: str | None = None
+
+
 class _Finding(_Record):
     fault: str
     side: str | None = None
@@ -107,6 +113,7 @@ class _Finding(_Record):
     unit: str = ""
     why: str = ""
     resolve: str | None = None
+    causes: tuple[_Cause, ...] = ()
 
 
 class _Settings(_Record):

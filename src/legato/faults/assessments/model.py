@@ -55,7 +55,7 @@ class Quantity(Data):
     `low`, `high`: what a reading can be at all. `short_below`, `enough_from`: surely too little, surely enough; the
     same number where the limit is one. `returns`: readings are signed errors of coming back to a posture, of which
     `least_readings` are asked. `reference`: a mean and SD of others may be given on the sheet. `reads`: the number of
-    a `result.json` that is the same, of one of `movements`.
+    a `result.json` that is the same, of one of `movements`. `stands_for`: another number that this will do instead of.
     """
 
     id: Id
@@ -78,6 +78,7 @@ class Quantity(Data):
     reads: Reader = ""
     movements: tuple[str, ...] = ()
     part: str = ""
+    stands_for: str = ""
 
     @model_validator(mode="after")
     def _is_whole(self) -> "Quantity":
@@ -172,6 +173,9 @@ class Assessment(Data):
         if self.items and not self.movements:
             raise ValueError("items need the movements whose recordings measure them")
         known = {number.id for number in self.numbers}
+        for number in self.numbers:
+            if number.stands_for and number.stands_for not in known:
+                raise ValueError(f"{number.id} stands for {number.stands_for}, which is no number of this assessment")
         for row in self.derived:
             for name in (row.top, row.bottom):
                 if name not in known:
