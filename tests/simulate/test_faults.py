@@ -7,15 +7,13 @@ import pytest
 
 from legato.errors import BadInput
 from legato.movements import load_movement, movement_ids
-from legato.simulate import parse_fault, scenario_for, simulate
+from legato.simulate import EmgSettings, parse_fault, scenario_for, simulate, with_emg
 from legato.simulate.fault_truth import reference_times, without_fault
 from legato.simulate.faults import faults_of
 from legato.simulate.make import make_motion
 from legato.simulate.probe import joint_angles
 
 NOT_PLANTED = {
-    "brace-late": "EMG of the trunk",
-    "brace-shrug": "EMG of the upper trapezius",
     "pec-phase-off": "EMG of the chest; graded N, never a fault",
     "foot-force-off": "forces under the feet of a lifter who lies",
     "dowel-contact-lost": "a dowel",
@@ -23,6 +21,8 @@ NOT_PLANTED = {
 """Faults that no motion of a body shows, and what would."""
 
 NOT_HERE = {
+    ("pallof-press", "brace-shrug"): "no muscles are modelled",
+    ("diaphragmatic-breathing", "brace-shrug"): "no muscles are modelled",
     ("bench-press", "leak"): "the moments of the arms",
     ("change-of-direction", "inconsistent-transfer"): "one cut a recording",
     ("gait", "inconsistent-transfer"): "no gap of a stride is timed",
@@ -131,6 +131,34 @@ def test_a_fault_leaves_other_joints_as_they_were() -> None:
             assert set(rep["fault"]["moved_deg"]) <= angles
 
 
+@pytest.mark.parametrize("movement", ["back-squat", "good-morning"])
+def test_a_late_brace_starts_on_the_emg_so_much_later(movement: str) -> None:
+    made = with_emg(simulate(movement, fault="brace-late", fault_size=0.25, reps=2, rate_hz=100.0))
+    channels = {c["channel"]: c for c in made.truth["emg"]["channels"]}
+    for i, rep in enumerate(made.truth["reps"]):
+        first = min(e["onset_s"] for e in rep["events"].values())
+        onset = min(b["onset_s"] for b in channels["erector_spinae_right"]["bursts"] if b["rep"] == i)
+        assert first - onset == pytest.approx(0.15)
+        assert (rep["fault"]["true"], rep["fault"]["without"]) == pytest.approx((0.15, 0.40))
+    assert made.truth["planted"]["faults"] == ["brace-late"]
+
+
+def test_shoulders_that_rise_with_the_brace_show_on_the_upper_trapezius() -> None:
+    settings = EmgSettings(signal="gaussian", noise_v=0.0)
+    made = with_emg(simulate("back-squat", fault="brace-shrug", fault_size=8.0, reps=2, rate_hz=100.0), settings)
+    emg = made.recording.of_kind("emg")[0]
+    values = emg.values[:, emg.channels.index("upper_trapezius_right")]
+    t = np.arange(values.size) / emg.rate_hz
+    rep = made.truth["reps"][1]
+    risen, rest = (
+        float(np.sqrt(np.mean(values[(t >= a) & (t <= b)] ** 2))) / settings.maximum_v * 100.0
+        for a, b in ((rep["start_s"], rep["end_s"]), (0.0, 0.5))
+    )
+    # noise of one and a half seconds and of half a second
+    assert risen - rest == pytest.approx(8.0, rel=0.15)
+    assert rep["fault"]["true"] == 8.0
+
+
 def test_what_grows_over_the_set_is_told_for_each_repetition() -> None:
     reps = simulate("back-squat", fault="lumbar-drift", fault_size=3.0, reps=4, rate_hz=50.0).truth["reps"]
     assert [rep["fault"]["size"] for rep in reps] == [0.0, 3.0, 6.0, 9.0]
@@ -190,7 +218,7 @@ def test_a_size_that_is_no_number_is_refused(text: str) -> None:
 @pytest.mark.parametrize(
     ("movement", "name", "size", "said"),
     [
-        ("back-squat", "excess-leen", None, "has no fault 'excess-leen' to plant; it has: asymmetry, early-lumbar"),
+        ("back-squat", "excess-leen", None, "has no fault 'excess-leen' to plant; it has: asymmetry, brace-late"),
         ("back-squat", "excess-lean", 500.0, "excess-lean of 500 deg; give a size up to 60 deg"),
         ("throw", "dead-time", 1.0, "leaves it within 0.5 s"),
         ("back-squat", "knee-in", float("nan"), "give a size up to 60 deg"),

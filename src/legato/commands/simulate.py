@@ -77,6 +77,7 @@ def simulate(
 ) -> None:
     """Make a recording whose truth is known: a C3D and truth.json."""
     from legato.simulate import (
+        EMG_FAULTS,
         clean_athlete,
         masses_text,
         parse_fault,
@@ -117,7 +118,7 @@ def simulate(
         worn = settings_with(emg_plant or (), emg_lag)
         left, types = parse_load_share(load_share), parse_plate_types(plate_types)
         made = simulate_scenario(scenario)
-        if emg or emg_lag is not None or emg_plant:
+        if emg or emg_lag is not None or emg_plant or planted in EMG_FAULTS:
             made = with_emg(made, worn)
         if plates or joints or load_share is not None:
             made = with_plates(made, left, types)

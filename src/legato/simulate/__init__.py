@@ -5,6 +5,7 @@ from legato.simulate.bar_sensor import BarSensorErrors, with_bar_sensor
 from legato.simulate.build import KINDS, Build
 from legato.simulate.clean import clean_athlete
 from legato.simulate.demo import demo_press
+from legato.simulate.emg_faults import EMG_FAULTS
 from legato.simulate.emg_plants import settings_with
 from legato.simulate.faults import parse_fault
 from legato.simulate.joint_truth import with_joint_truth
@@ -22,6 +23,7 @@ from legato.simulate.plates import parse_load_share, parse_plate_types, with_pla
 from legato.simulate.scenario import Scenario, demo_scenario, scenario_for
 
 __all__ = [
+    "EMG_FAULTS",
     "KINDS",
     "BarSensorErrors",
     "Build",

@@ -13,6 +13,15 @@ from legato.errors import BadInput
 from legato.recording import FloatArray, Recording, Stream
 from legato.simulate.emg import gaussian_emg, noise_floor
 from legato.simulate.emg_envelopes import Hill, envelope, hill_about
+from legato.simulate.emg_faults import (
+    BRACE_SHRUG,
+    BRACES,
+    SHRUGS,
+    brace_bursts,
+    brace_of,
+    shrug_bursts,
+    with_brace_truth,
+)
 from legato.simulate.emg_nuisances import (
     beats_of,
     lost_spans,
@@ -201,6 +210,8 @@ def with_emg(simulation: Simulation, settings: EmgSettings | None = None) -> Sim
     scenario = simulation.motion.scenario
     plan = muscle_plan(scenario.movement)
     muscles, lags = _planted(plan, simulation.truth["reps"], scenario, chosen)
+    if brace_of(simulation.motion):
+        muscles = _braced(muscles, simulation, chosen)
     rate_hz = scenario.rate_hz * float(np.ceil(chosen.least_rate_hz / scenario.rate_hz))
     count = round(simulation.truth["duration_s"] * rate_hz)
     planted = _nuisances(muscles, count / rate_hz, scenario, chosen)
@@ -208,11 +219,28 @@ def with_emg(simulation: Simulation, settings: EmgSettings | None = None) -> Sim
     channels = tuple(m.channel for m in muscles)
     stream = Stream("emg", "emg", values, rate_hz, channels, ("V",) * len(channels))
     recording: Recording = replace(simulation.recording, streams=(*simulation.recording.streams, stream))
-    return Simulation(
-        recording,
-        simulation.truth | {"emg": _told(plan, muscles, lags, planted, rate_hz, chosen)},
-        simulation.motion,
+    return with_brace_truth(
+        Simulation(
+            recording,
+            simulation.truth | {"emg": _told(plan, muscles, lags, planted, rate_hz, chosen)},
+            simulation.motion,
+        )
     )
+
+
+def _braced(muscles: list[MuscleTruth], simulation: Simulation, settings: EmgSettings) -> list[MuscleTruth]:
+    """The muscles of the trunk brace in every repetition, and the upper trapezius is worn where it rises with them."""
+    motion, reps = simulation.motion, simulation.truth["reps"]
+    bursts = tuple(brace_bursts(motion, reps, settings.maximum_v))
+    own = [
+        replace(m, bursts=(*bursts, *(m.bursts if m.muscle == "erector_spinae" else ()))) if m.muscle in BRACES else m
+        for m in muscles
+    ]
+    if brace_of(motion) != BRACE_SHRUG:
+        return own
+    rises, floor = shrug_bursts(motion, reps, settings.maximum_v)
+    side: Side = "left" if motion.scenario.mirror else "right"
+    return [*own, MuscleTruth(SHRUGS, side, tuple(rises), floor, 0.3)]
 
 
 def _planted(
