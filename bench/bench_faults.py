@@ -27,7 +27,8 @@ from bench.fault_trials import PLATED, POWER, Athlete, Number, Sensors, looked, 
 
 from legato.errors import BadInput, NotResolvable
 from legato.faults import Finding
-from legato.simulate.scenario import Scenario, scenario_for, simulated_movements
+from legato.simulate.clean import clean_athlete
+from legato.simulate.scenario import Scenario, simulated_movements
 
 RATES_HZ = (60.0, 120.0, 250.0)
 NOISE = ((0.0003, 0.0005, 0.25), (0.001, 0.001, 0.5), (0.003, 0.002, 1.0))
@@ -64,17 +65,7 @@ class Told:
 
 def athlete(movement: str, kind: str | None, seed: int) -> Scenario:
     """One athlete of a kind on one day, who does five to eight repetitions."""
-    rng = np.random.default_rng([seed, 50])
-    height = float(rng.uniform(1.55, 1.95))
-    return scenario_for(
-        movement,
-        seed=seed,
-        reps=int(rng.integers(5, 9)),
-        height_m=height,
-        mass_kg=float(rng.uniform(20.0, 29.0)) * height**2,
-        tempo=float(rng.uniform(0.85, 1.2)),
-        rep_variation=float(rng.uniform(0.04, 0.18)),
-    )
+    return clean_athlete(movement, seed, kind, reps=int(np.random.default_rng([seed, 50]).integers(5, 9)))
 
 
 def trial(movement: str, number: int, sizes: Sequence[int] = (1, 2, 3), cells: Sequence[int] = ()) -> list[Told]:

@@ -51,7 +51,6 @@ same bony points again misses each by 5 mm and more (`legato.body.placement`).""
 _LOAD_KG, _LOAD_STEP_KG, _LOAD_OFF = 60.0, 5.0, 0.35
 """The load grows by a step a repetition, less or more by this share of the steps' SD, so that load and count differ."""
 
-OWN_MAXIMUM_DEG = 55.0
 SHOWN_BY = {
     "early-lumbar": "lumbar_flexion_before_hip",
     "rib-flare-first": "lumbar_flexion_before_hip",
@@ -81,7 +80,7 @@ class Sensors:
     turn_deg: float
 
 
-EXACT = Sensors(120.0, 0.0, 0.0, 0.0)
+EXACT = Sensors(100.0, 0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -197,7 +196,7 @@ def looked(
         level=LEVEL,
         side=side,
         baseline=baseline,
-        maxima={"lumbar_flexion": OWN_MAXIMUM_DEG},
+        maxima={"lumbar_flexion": scenario.build.lumbar_max_deg},
     )
     return Looked(body, spec, reps, chain, findings)
 
@@ -331,14 +330,16 @@ class Athlete:
         quantity = SHOWN_BY.get(fault, asked.moves)
         if number.unit not in ("deg", "m") or (asked.unit != number.unit and fault not in SHOWN_BY):
             return None
-        gain = self._gain(fault, quantity, asked.size)
         wanted = k * number.detectable + (number.edge or 0.0)
+        gain = self._moved(fault, quantity, asked.size) / asked.size
         size = wanted / gain if gain > _LEAST_GAIN else math.inf
-        return size if size <= _STEPS[-1] * asked.size and not math.isnan(self.true(fault, size)) else None
+        if size > _STEPS[-1] * asked.size or math.isnan(self.true(fault, size)):
+            return None
+        return size if self._moved(fault, quantity, size) >= 0.9 * wanted else None
 
-    def _gain(self, fault: str, quantity: str, usual: float) -> float:
-        """By how much a unit of size truly changes a quantity."""
-        key = (fault, math.inf)
+    def _moved(self, fault: str, quantity: str, size: float) -> float:
+        """By how much a fault truly changes a quantity; 0 where it cannot be planted."""
+        key = (f"{fault} {quantity}", size)
         if key in self.exact:
             return self.exact[key]
         self.exact[key] = 0.0
@@ -346,9 +347,9 @@ class Athlete:
             calm = make_motion(self.scenario)
             recording = simulated(self.scenario, EXACT, self.scenario.seed).recording
             told = [_as_truth(rep) for rep in looked(self.scenario, recording, (fault,)).reps]
-            moved = make_motion(replace(self.scenario, fault=fault, fault_size=usual))
+            moved = make_motion(replace(self.scenario, fault=fault, fault_size=size))
             pairs = list(zip(quantities(moved, told, calm), quantities(calm, told), strict=True))
-            self.exact[key] = float(np.mean([abs(one[quantity] - other[quantity]) for one, other in pairs])) / usual
+            self.exact[key] = float(np.mean([abs(one[quantity] - other[quantity]) for one, other in pairs]))
         except (BadInput, NotResolvable, ValueError, KeyError):
             pass
         return self.exact[key]
