@@ -127,12 +127,12 @@ def test_an_interval_and_the_edge_that_it_lies_beyond_never_read_alike():
 
 
 def test_a_lead_is_told_as_the_gaps_are():
-    fault = HINGE["early-lumbar"]
-    found = finding(fault, -0.05, 0.02, (0.0, None), band_from="default")
-    assert quantity(found) == "hip → lumbar spine, onset of flexion"
+    fault = HINGE["delayed-hip"]
+    found = finding(fault, 0.09, 0.02, (None, 0.031))
+    assert quantity(found) == "knee → hip, onset of flexion"
     assert found_sentence(found) == (
-        "The lower back bends before the hips do: hip → lumbar spine, onset of flexion "
-        "\u221250 ms (\u221270 to \u221230), stated band from 0 ms up"
+        "The hips start later after the knees than is usual for this athlete: knee → hip, onset of flexion "
+        "90 ms (70 to 110), own band up to 31 ms"
     )
 
 
@@ -184,8 +184,8 @@ def test_a_reason_that_several_share_is_told_once():
 
 
 def test_a_reason_leaves_out_the_pair_and_the_conditions_that_were_not_measured_either():
-    why = "spine before the hips: hip → lumbar: no such angle; lumbar flexion above was not measured: not measured"
-    assert reason(refused(HINGE["early-lumbar"], why)) == "no such angle"
+    why = "hips after the knees: knee → hip: no such angle; lumbar flexion above was not measured: not measured"
+    assert reason(refused(HINGE["delayed-hip"], why)) == "no such angle"
 
 
 def test_without_a_whole_repetition_one_line_says_that_nothing_is_judged(squat: Analysis):
