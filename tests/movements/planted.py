@@ -195,9 +195,10 @@ OWN_SIGNS: Mapping[str, Mapping[str, Sign | Lead]] = {
     },
     "sprint": {"early-side-bend": Sign("lumbar_side_bend_mean")},
     "throw": {**_throw(-0.06, 0.12), "early-arm": Lead("pelvis", "upper_arm", "peak", {"fault": "early-arm"}, "links")},
-    "tennis-serve": _throw(-0.09, 0.09),
+    # a thorax much earlier than this throws before the pelvis is at its fastest
+    "tennis-serve": _throw(-0.05, 0.09),
     "golf-swing": _throw(-0.09, 0.09),
-    "med-ball-throw": _throw(-0.09, 0.09),
+    "med-ball-throw": _throw(-0.05, 0.09),
     "pallof-press": {"hold-fail": _FAILS, "ribcage-drift": _FAILS},
     "sorensen-hold": {"hold-fail": _FAILS},
 }
