@@ -266,3 +266,26 @@ def test_the_page_of_several_athletes_begins_with_how_raters_agree(tmp_path: Pat
     assert text.index("Agreement of raters") < text.index("What is seen")
     # All items of all three and of each pair, and each item of all three.
     assert text.count("n = 35") == 4 and text.count("n = 5<") == 7
+
+
+def test_an_assessment_of_ones_own_needs_no_code(tmp_path: Path):
+    """The file that the documentation shows."""
+    page = (Path(__file__).parents[2] / "docs" / "assessments.md").read_text("utf-8")
+    shown = next(text for text in re.findall(r"```toml\n(.*?)```", page, re.DOTALL) if "# wall-hinge.toml" in text)
+    own = write(tmp_path / "wall-hinge.toml", shown)
+    sheet = tmp_path / "sheet.toml"
+    assess("sheet", "wall-hinge", "--own", own, "--out", sheet)
+    text = sheet.read_text("utf-8")
+    for old, new in (
+        ('rater = ""', 'rater = "R1"'),
+        ('athlete = ""', 'athlete = "A1"'),
+        ('date = ""', "date = 2026-11-22"),
+    ):
+        text = text.replace(old, new)
+    sheet.write_text(text.replace('reaches-wall = ""', "reaches-wall = 1"), "utf-8")
+    with pytest.raises(BadInput, match="no assessment is called 'wall-hinge'"):
+        assess("read", sheet)
+    told = record(sheet, "--own", own, "--result", write(tmp_path / "result.json", hinge()))
+    (item,) = told["assessments"][0]["items"]
+    assert item["ratings"][0]["rating"] == 1
+    assert item["measured"][0]["verdict"] == "fault"

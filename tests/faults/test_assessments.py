@@ -119,7 +119,15 @@ source = "us"
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('id = "own"', 'id = "other"', "give the file the name of its id"),
+        ('name = "Own"', 'nam = "Own"', "own.toml, line 2: field nam is not known here; did you mean name"),
+        ('source = "us"', "", "own.toml: field source is missing; add it"),
+        (
+            'fault = "rib-flare"',
+            'fault = "rib-flair"',
+            "line 10: nothing is called 'rib-flair' there; did you mean rib-flare",
+        ),
+        ('"hip-hinge"', '"hip-hing"', "line 6: nothing is called 'hip-hing' there; did you mean hip-hinge"),
+        ("[[items]]", "[[items]", "own.toml: not valid TOML"),
         ('anchors = ["a", "b", "c"]', 'anchors = ["a", "b"]', "items.0.anchors"),
         ('view = "side"', 'view = "back"', "'back' does not fit"),
         ('movements = ["hip-hinge"]\n', "", "items need the movements"),
@@ -128,6 +136,6 @@ source = "us"
     ],
 )
 def test_a_file_that_does_not_hold_together_is_refused(old: str, new: str, said: str):
-    parse_assessment("own", GOOD)
+    parse_assessment("own.toml", GOOD)
     with pytest.raises(BadInput, match=said):
-        parse_assessment("own", GOOD.replace(old, new, 1))
+        parse_assessment("own.toml", GOOD.replace(old, new, 1))

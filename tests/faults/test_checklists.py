@@ -87,7 +87,7 @@ def test_a_slip_is_told_with_its_line_and_the_fix(tmp_path: Path, old: str, new:
         ("numbers.hip-flexion.right", "[400]", "400° cannot be; give 0 to 170°"),
         ("numbers.hip-flexion.right", '["120"]', "'120' does not fit; give numbers in brackets"),
         ("numbers.hip-flexion.right", "[nan]", "nan does not fit"),
-        ("numbers.hip-flexion.error", "-2", "-2 does not fit; give a number above 0"),
+        ("numbers.hip-flexion.error", "-2", "-2 does not fit; give a number from 0.017 to 170°"),
     ],
 )
 def test_a_reading_that_cannot_be_is_refused(tmp_path: Path, place: str, value: str, said: str):
@@ -102,7 +102,9 @@ def test_a_reading_that_cannot_be_is_refused(tmp_path: Path, place: str, value: 
     ("value", "said"),
     [
         ("{ mean = 120, sd = 35 }", "needs mean, sd, n and source"),
-        ('{ mean = 120, sd = 0, n = 40, source = "us" }', "give a number above 0"),
+        ('{ mean = 120, sd = 0, n = 40, source = "us" }', "give a number from 0.09 to 900 s"),
+        ('{ mean = 120, sd = 1e-300, n = 30, source = "us" }', "give a number from 0.09 to 900 s"),
+        ('{ mean = -1, sd = 35, n = 30, source = "us" }', "give 0 to 900 s"),
         ('{ mean = 120, sd = 35, n = 3, source = "us" }', "at least 10"),
         ('{ mean = 120, sd = 35, n = 40, source = "" }', "say where the reference is from"),
     ],

@@ -51,15 +51,22 @@ _KINDS = {
 }
 
 
+Own = Annotated[
+    list[Path] | None,
+    typer.Option("--own", metavar="FILE", help="A TOML file with an assessment of your own; repeatable."),
+]
+
+
 @assess_app.command()
 def sheet(
     assessment: Annotated[str, typer.Argument(help="Which, see `legato assess`.", show_default=False)],
     out: Annotated[Path, typer.Option(metavar="FILE", help="Where the sheet goes: .toml to fill in, .html to print.")],
+    own: Own = None,
 ) -> None:
     """Write a blank sheet, for one person who rates and one athlete."""
-    from legato.faults.assessments import blank_sheet, load_assessment
+    from legato.faults.assessments import blank_sheet, load_assessment, read_assessment
 
-    spec = load_assessment(assessment)
+    spec = load_assessment(assessment, [read_assessment(path) for path in own or ()])
     if out.exists():
         raise BadInput(f"{out}: is there already, and may be filled in; choose another name")
     if out.suffix.lower() in (".html", ".htm"):
@@ -87,11 +94,12 @@ def read(
         list[str] | None,
         typer.Option("--of", metavar="ID", help="Tell this assessment from the results alone; repeatable."),
     ] = None,
+    own: Own = None,
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where the page, a .html, goes.")] = None,
     json_out: JsonOut = None,
 ) -> None:
     """Show what was rated and read off, beside what was measured, and how far raters agree."""
-    from legato.faults.assessments import gather, load_assessment, read_sheet
+    from legato.faults.assessments import gather, load_assessment, read_assessment, read_sheet
     from legato.report.assessment_record import assessment_record
     from legato.report.assessment_words import assessment_lines
 
@@ -101,8 +109,9 @@ def read(
         raise BadInput(
             "no sheet was given; write one with `legato assess sheet ID --out sheet.toml`, or name one with --of"
         )
-    also = [load_assessment(name) for name in of or ()]
-    filled = [read_sheet(path) for path in sheets or ()]
+    mine = [read_assessment(path) for path in own or ()]
+    also = [load_assessment(name, mine) for name in of or ()]
+    filled = [read_sheet(path, mine) for path in sheets or ()]
     measured = _results(results or ())
     outcomes = gather(filled, measured, also)
     if json_out is not None:

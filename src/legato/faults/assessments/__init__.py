@@ -1,7 +1,7 @@
 """Assessments: what a person rates, reads off or is asked, beside what recordings measure of the same."""
 
 from legato.faults.assessments.beside import Outcome, gather
-from legato.faults.assessments.catalogue import assessment_ids, load_assessment
+from legato.faults.assessments.catalogue import assessment_ids, load_assessment, read_assessment
 from legato.faults.assessments.causes import CauseFound, asked_of, causes_found
 from legato.faults.assessments.measured import Measured, ResultFile, findings_of, numbers_of, reads_of, result_file
 from legato.faults.assessments.model import Assessment, Item, Quantity, Question, Task
@@ -29,6 +29,7 @@ __all__ = [
     "load_assessment",
     "numbers_of",
     "numbers_of_sheet",
+    "read_assessment",
     "read_sheet",
     "reads_of",
     "result_file",

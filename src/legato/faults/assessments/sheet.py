@@ -3,7 +3,7 @@
 import math
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date as Date
 from os import PathLike
@@ -13,6 +13,7 @@ from typing import Any, cast
 from legato.errors import BadInput
 from legato.faults.assessments.catalogue import load_assessment
 from legato.faults.assessments.model import Assessment, Item, Quantity, amount
+from legato.faults.lines import Lines
 from legato.messages import nearest, toml_fault
 
 SIDES = ("right", "left")
@@ -27,6 +28,9 @@ _UNITS = {"deg": "degrees", "1": "a plain number", "N.m/kg": "N·m/kg"}
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,31}")
 _LEAST_OTHERS = 10
 """People that a reference must be of; fewer say too little of its SD. [ENG]"""
+_MOST_OTHERS = 10_000_000
+_LEAST_SIZE = 1e-4
+"""Share of all that a reading can be, below which no error or SD of it lies. [ENG]"""
 _LARGEST_BYTES = 1_000_000
 
 EYES = (
@@ -134,8 +138,15 @@ def _blank_number(number: Quantity) -> list[str]:
     return lines
 
 
-def read_sheet(path: str | PathLike[str]) -> Sheet:
+def read_sheet(path: str | PathLike[str], own: Sequence[Assessment] = ()) -> Sheet:
     """A filled-in sheet from its file.
+
+    Parameters
+    ----------
+    path
+        Of the sheet.
+    own
+        A coach's own assessments, beside those of the library.
 
     Raises
     ------
@@ -152,38 +163,26 @@ def read_sheet(path: str | PathLike[str]) -> Sheet:
         raise BadInput(f"{file}: cannot be read ({error.strerror}); give a sheet of `legato assess sheet`") from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise BadInput(f"{file}: not valid TOML: {toml_fault(error)}") from None
-    return _Reader(str(file), text, record).sheet()
+    return _Reader(str(file), text, record, own).sheet()
 
 
 class _Reader:
     """Takes a sheet apart, and knows on which line what stands."""
 
-    def __init__(self, name: str, text: str, record: dict[str, Any]) -> None:
-        self.name, self.record = name, record
-        self.lines: dict[tuple[str, ...], int] = {}
-        table: tuple[str, ...] = ()
-        for number, raw in enumerate(text.splitlines(), start=1):
-            line = raw.strip()
-            if line.startswith("["):
-                table = tuple(part.strip().strip('"') for part in line.split("#")[0].strip().strip("[]").split("."))
-                self.lines.setdefault(table, number)
-            elif "=" in line and not line.startswith("#"):
-                keys = tuple(part.strip().strip('"') for part in line.split("=", 1)[0].split("."))
-                self.lines.setdefault((*table, *keys), number)
+    def __init__(self, name: str, text: str, record: dict[str, Any], own: Sequence[Assessment]) -> None:
+        self.name, self.record, self.own = name, record, own
+        self.at = Lines(name, text)
 
     def wrong(self, place: tuple[str, ...], said: str) -> BadInput:
         """The refusal, at the line of the field or of the nearest table around it."""
-        names = place
-        while names and names not in self.lines:
-            names = names[:-1]
-        return BadInput(f"{self.name}{f', line {self.lines[names]}' if names else ''}: {'.'.join(place)} {said}")
+        return BadInput(f"{self.at(place)}: {'.'.join(place)} {said}")
 
     def sheet(self) -> Sheet:
         told = self.record.get("assessment")
         if not isinstance(told, str):
             raise self.wrong(("assessment",), 'is missing; add the line assessment = "dowel-hinge", or which it is')
         try:
-            spec = load_assessment(told)
+            spec = load_assessment(told, self.own)
         except BadInput as error:
             raise self.wrong(("assessment",), f"does not fit: {error}") from None
         self._known((), self.record, (*_HEAD, *_TABLES))
@@ -289,9 +288,9 @@ class _Reader:
                 if found:
                     readings[number.id, side if number.sides else ""] = found
             if "error" in row:
-                errors[number.id] = self._size((*place, "error"), row["error"])
+                errors[number.id] = self._size(number, (*place, "error"), row["error"])
             if "reference" in row:
-                references[number.id] = self._reference((*place, "reference"), row["reference"])
+                references[number.id] = self._reference(number, (*place, "reference"), row["reference"])
         return readings, errors, references
 
     def _readings(self, number: Quantity, place: tuple[str, ...], told: Any) -> tuple[float, ...]:
@@ -308,21 +307,25 @@ class _Reader:
             found.append(float(one))
         return tuple(found)
 
-    def _size(self, place: tuple[str, ...], told: Any) -> float:
-        if not isinstance(told, int | float) or isinstance(told, bool) or not (math.isfinite(told) and told > 0):
-            raise self.wrong(place, f"{told!r:.40} does not fit; give a number above 0")
+    def _size(self, number: Quantity, place: tuple[str, ...], told: Any) -> float:
+        """An error or SD, which is no larger than all that a reading can be and not nothing beside it."""
+        most = number.high - number.low
+        if not isinstance(told, int | float) or isinstance(told, bool) or not _LEAST_SIZE * most <= told <= most:
+            fits = f"give a number from {_LEAST_SIZE * most:g} to {amount(most, number.unit)}"
+            raise self.wrong(place, f"{told!r:.40} does not fit; {fits}")
         return float(told)
 
-    def _reference(self, place: tuple[str, ...], told: Any) -> Reference:
+    def _reference(self, number: Quantity, place: tuple[str, ...], told: Any) -> Reference:
         form = '{ mean = 120, sd = 35, n = 40, source = "our squad" }'
         row = cast("dict[str, Any]", told) if isinstance(told, dict) else {}
         if set(row) != {"mean", "sd", "n", "source"}:
             raise self.wrong(place, f"needs mean, sd, n and source: {form}")
-        mean, sd = row["mean"], self._size((*place, "sd"), row["sd"])
-        if not isinstance(mean, int | float) or isinstance(mean, bool) or not math.isfinite(mean):
-            raise self.wrong((*place, "mean"), f"{mean!r:.40} does not fit; give a number")
+        mean, sd = row["mean"], self._size(number, (*place, "sd"), row["sd"])
+        if not isinstance(mean, int | float) or isinstance(mean, bool) or not number.low <= mean <= number.high:
+            fits = f"give {number.low:g} to {amount(number.high, number.unit)}"
+            raise self.wrong((*place, "mean"), f"{mean!r:.40} does not fit; {fits}")
         n = row["n"]
-        if not isinstance(n, int) or isinstance(n, bool) or n < _LEAST_OTHERS:
+        if not isinstance(n, int) or isinstance(n, bool) or not _LEAST_OTHERS <= n <= _MOST_OTHERS:
             raise self.wrong(
                 (*place, "n"), f"{n!r:.40} does not fit; give how many people it is of, at least {_LEAST_OTHERS}"
             )
