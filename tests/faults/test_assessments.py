@@ -119,7 +119,7 @@ source = "us"
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('name = "Own"', 'nam = "Own"', "own.toml, line 2: field nam is not known here; did you mean name"),
+        ('kind = "drill"', 'kinds = "drill"', "own.toml, line 3: field kinds is not known here; did you mean kind"),
         ('source = "us"', "", "own.toml: field source is missing; add it"),
         (
             'fault = "rib-flare"',
