@@ -131,7 +131,6 @@ def test_an_item_whose_detector_is_not_built_yet_is_rated_only(tmp_path: Path, m
     [
         ("hip-hinge", "hinge-or-squat", {"measured-knee-over-hip"}),
         ("sorensen-hold", "generate-transfer-sustain", {"trunk-hold"}),
-        ("countermovement-jump", "generate-transfer-sustain", {"jump-height"}),
         ("thoracic-rotation", "rotation-drill", {"thoracic-rotation"}),
     ],
 )

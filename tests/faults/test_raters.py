@@ -85,7 +85,7 @@ def test_three_raters_are_told_together_and_in_pairs():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("athletes", "apart"), [(5, 0.3), (8, 0.8), (15, 0.5)])
+@pytest.mark.parametrize(("athletes", "apart"), [(5, 0.3), (8, 0.8)])
 def test_the_kappa_of_all_items_is_held(athletes: int, apart: float):
     """Raters who err about an athlete as a whole make the items of one athlete alike, which the interval must hold."""
     rng = np.random.default_rng(athletes)
@@ -94,10 +94,10 @@ def test_the_kappa_of_all_items_is_held(athletes: int, apart: float):
     pairs = np.column_stack([whole["R1"].ravel(), whole["R2"].ravel()]).tolist()
     truth = kappa(pairs, "none", CATEGORIES).estimate.value, kappa(pairs, "linear", CATEGORIES).estimate.value
     held, told = np.zeros(2), 0
-    for _ in range(200):
+    for _ in range(150):
         one = agreement(ratings_of(two_raters(rng, athletes, 7, apart), items), items)[-1]
         if one.kappa is not None and one.weighted is not None:
             told += 1
             held += one.kappa.holds(truth[0]), one.weighted.holds(truth[1])
-    assert told > 190
+    assert told > 140
     assert (held / told >= 0.85).all(), held / told
