@@ -1,5 +1,6 @@
 """Faults to plant: each moves what it is about by its size, on the exact motion, and tells so in the truth."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -141,6 +142,8 @@ def test_a_late_brace_starts_on_the_emg_so_much_later(movement: str) -> None:
         assert first - onset == pytest.approx(0.15)
         assert (rep["fault"]["true"], rep["fault"]["without"]) == pytest.approx((0.15, 0.40))
     assert made.truth["planted"]["faults"] == ["brace-late"]
+    # a brace is held: it has no highest instant, and the truth can be written
+    assert json.dumps(made.truth, allow_nan=False)
 
 
 def test_shoulders_that_rise_with_the_brace_show_on_the_upper_trapezius() -> None:

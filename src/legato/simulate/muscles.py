@@ -372,7 +372,7 @@ def _told(
                         "onset_s": b.onset_s,
                         "offset_s": b.offset_s,
                         "centre_s": b.centre_s,
-                        "peak_s": b.peak_s,
+                        "peak_s": None if np.isnan(b.peak_s) else b.peak_s,
                         "amplitude_v": b.height,
                     }
                     for i, b in m.bursts
