@@ -56,6 +56,8 @@ def test_bare_it_lists_all_assessments():
 def test_every_sheet_is_written_to_fill_in_and_to_print(name: str, tmp_path: Path):
     for kind in ("toml", "html"):
         assess("sheet", name, "--out", tmp_path / f"sheet.{kind}")
+    told = json.loads(assess("sheet", name, "--out", tmp_path / "again.toml", "--json", "-"))
+    assert told["id"] == name and (tmp_path / "again.toml").exists()
     page = (tmp_path / "sheet.html").read_text("utf-8")
     assert "http" not in page.replace("http-equiv", "") and "<script" not in page
     assert "not a medical device" in page

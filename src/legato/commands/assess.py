@@ -62,6 +62,7 @@ def sheet(
     assessment: Annotated[str, typer.Argument(help="Which, see `legato assess`.", show_default=False)],
     out: Annotated[Path, typer.Option(metavar="FILE", help="Where the sheet goes: .toml to fill in, .html to print.")],
     own: Own = None,
+    json_out: JsonOut = None,
 ) -> None:
     """Write a blank sheet, for one person who rates and one athlete."""
     from legato.faults.assessments import blank_sheet, load_assessment, read_assessment
@@ -69,16 +70,20 @@ def sheet(
     spec = load_assessment(assessment, [read_assessment(path) for path in own or ()])
     if out.exists():
         raise BadInput(f"{out}: is there already, and may be filled in; choose another name")
-    if out.suffix.lower() in (".html", ".htm"):
+    ending = out.suffix.lower()
+    if ending in (".html", ".htm"):
         from legato.report.checklist_sheet import checklist_html
 
-        write_text(checklist_html(spec), str(out))
-        typer.echo(f"to print: {out}")
-        return
-    if out.suffix.lower() != ".toml":
+        text = checklist_html(spec)
+    elif ending == ".toml":
+        text = blank_sheet(spec)
+    else:
         raise BadInput(f"{out}: a sheet is a .toml to fill in or a .html to print; give it one of these endings")
-    write_text(blank_sheet(spec), str(out))
-    typer.echo(f"sheet: {out}")
+    write_text(text, str(out))
+    if json_out is not None:
+        write_json(spec.model_dump(mode="json"), json_out)
+    if json_out != "-":
+        typer.echo(f"{'sheet' if ending == '.toml' else 'to print'}: {out}")
 
 
 @assess_app.command()
