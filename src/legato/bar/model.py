@@ -165,7 +165,8 @@ class LoadVelocityProfile:
 class BarResult:
     """Everything measured of the bar. `loss` and `profile` are None where `loss_reason`, `profile_reason` say why.
     `asked_tempo` is the code that was asked, `tempo` how each part kept to it. `detectable_change`: of one repetition
-    beyond the sensor's own error, which is not how a lifter varies, m/s. `titles`: of a list, what it calls its columns.
+    beyond the sensor's own error, which is not how a lifter varies, m/s. `titles`: what a list calls its
+    columns.
     """
 
     source: Source

@@ -17,6 +17,11 @@ on, m. [ENG] Two sets of one session differ by 2 to 4 mm as skin slides (docs/va
 same bony points again misses each by 5 mm and more, which makes 7 mm of a distance, and places others at will.
 """
 
+_NO_MORE_M = 0.008
+"""No segment's distances may differ by more, m. [ENG] The trunk's differ by 6 mm between sets as the spine bends; one
+of four markers moved by 2 cm makes 10.
+"""
+
 _PLATE_M = 0.0005
 """Clusters whose distances differ by less are rigid plates, which look alike wherever they are strapped, m. [ENG]"""
 
@@ -49,7 +54,7 @@ def same_placement(body: Body, earlier: Mapping[str, Any] | None) -> bool:
         apart = np.array(then["distances_m"], dtype=np.float64) - np.array(now["distances_m"])
         off.append(float(np.sqrt(np.mean(apart**2))))
     skin = [size for size in off if size > _PLATE_M]
-    return len(skin) >= _LEAST_SEGMENTS and float(np.median(skin)) <= _STAYED_M
+    return len(skin) >= _LEAST_SEGMENTS and float(np.median(skin)) <= _STAYED_M and max(skin) <= _NO_MORE_M
 
 
 def _pairs(markers: Sequence[str]) -> list[tuple[int, int]]:

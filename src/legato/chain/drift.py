@@ -59,6 +59,40 @@ def slope_of(
     return Estimate.symmetric(slope, half, unit, level)
 
 
+def slope_beside(
+    against: FloatArray, count: FloatArray, values: FloatArray, level: float = LEVEL, unit: str = ""
+) -> Estimate:
+    """Slope of values on one number beside another that may drive them too (a load, beside the count of repetitions),
+    with Student's interval.
+
+    Parameters
+    ----------
+    against, count, values
+        Shape (n,).
+    level
+        Of the interval.
+    unit
+        Of a value over one of `against`.
+
+    Raises
+    ------
+    NotResolvable
+        Fewer than five values, all at one place, or both numbers go as one.
+    """
+    n = values.size
+    if n < _FEWEST + 1:
+        raise NotResolvable(f"{n} of at least {_FEWEST + 1} reps are known")
+    if float(np.ptp(against)) == 0.0:
+        raise NotResolvable("all reps are alike in it")
+    _refuse_counting(against, count)
+    columns = np.column_stack([against - against.mean(), count - count.mean(), np.ones(n)])
+    found, *_ = np.linalg.lstsq(columns, values, rcond=None)
+    left = values - columns @ found
+    spread = float(left @ left) / (n - 3)
+    own = float(np.linalg.inv(columns.T @ columns)[0, 0])
+    return Estimate.symmetric(float(found[0]), student_factor(level, n - 3) * float(np.sqrt(spread * own)), unit, level)
+
+
 def gap_drifts(
     gaps: Sequence[GapResult],
     reps: Sequence[Rep],

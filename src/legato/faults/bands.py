@@ -19,24 +19,26 @@ _LEAST_REPS, _LEAST_DAYS = 3, 3
 _DETECTABLE = 0.95
 """Probability with which a change beyond the smallest detectable one is one (Weir 2005, J Strength Cond Res 19:231)."""
 
+_STAYED = 0.3
+"""What skin adds where markers are known to have stayed on, as a share of what placing them anew adds. [ENG]"""
+
 _MEDIAN_FACTOR = 0.5 * math.pi
 """Variance of a median over that of the mean, for many normal values; for few it is smaller."""
 
 
 @dataclass(frozen=True, slots=True)
 class BandFound:
-    """Lower and upper edge (None where open), where the band is from, and how large a change it can tell; `edges` is
-    None, with the `reason`, where there is none. `lasting`: whether what lasts over a set (where markers sit) may lie
-    otherwise in the baseline.
+    """Lower and upper edge (None where open) for the mean of a set, those for one repetition (`of_rep`, None where they
+    are the same), and where they are from; `edges` is None, with the `reason`, where there is none. `lasting`: how much
+    of what lasts over a set (where markers sit) may lie otherwise in the baseline.
     """
 
     edges: Edges | None
     origin: Literal["own", "default", ""]
     source: str = ""
     grade: str = ""
-    change: float = math.nan
-    middle: float = math.nan
-    lasting: bool = True
+    of_rep: Edges | None = None
+    lasting: float = 1.0
     reason: str = ""
 
 
@@ -96,26 +98,31 @@ def _own(
         means = [mean for mean, _ in days]
         within, usual = float(finding["sd_within"]["value"]), statistics.median(n for _, n in days)
         fewer = max(0.0, 1.0 / max(1, new_reps) - 1.0 / usual)
-        spread = math.sqrt(statistics.variance(means) * (1.0 + _MEDIAN_FACTOR / len(days)) + within**2 * fewer)
-        middle, change = statistics.median(means), student_factor(_DETECTABLE, len(days) - 1) * spread
-        lasting, text = True, f"the athlete's own, {len(days)} days"
+        of_days = statistics.variance(means) * (1.0 + _MEDIAN_FACTOR / len(days))
+        middle, factor = statistics.median(means), student_factor(_DETECTABLE, len(days) - 1)
+        change, of_rep = (factor * math.sqrt(of_days + within**2 * more) for more in (fewer, 1.0))
+        lasting, text = 1.0, f"the athlete's own, {len(days)} days"
     else:
         level = float((baseline.get("settings") or {}).get("level") or LEVEL)
         values, lasts = _values(finding, level)
         if len(values) < _LEAST_REPS:
             return None, f"the baseline has {len(values)} reps with this number; an own band needs {_LEAST_REPS}"
         middle = statistics.median(values)
-        spread = statistics.stdev(values) * math.sqrt(1.0 / len(values) + 1.0 / max(1, new_reps))
-        change = student_factor(_DETECTABLE, len(values) - 1) * spread
-        if not same_placement:
-            change = math.hypot(change, math.sqrt(2.0) * lasts * normal_factor(_DETECTABLE) / normal_factor(level))
-        lasting = not same_placement
+        lasting = _STAYED if same_placement else 1.0
+        anew = math.sqrt(2.0) * lasting * lasts * normal_factor(_DETECTABLE) / normal_factor(level)
+        factor = student_factor(_DETECTABLE, len(values) - 1) * statistics.stdev(values)
+        change, of_rep = (
+            math.hypot(factor * math.sqrt(1.0 / len(values) + 1.0 / new), anew) for new in (max(1, new_reps), 1)
+        )
         stayed = ", sensors left on" if same_placement else ""
         text = f"the athlete's own, {len(values)} reps of an earlier set{stayed}"
-    change = max(change, band.least_change)
-    low = None if band.fault == "above" else middle - change
-    high = None if band.fault == "below" else middle + change
-    return BandFound((low, high), "own", text, "", change, middle, lasting), ""
+    edges, single = (_around(middle, max(size, band.least_change), band) for size in (change, of_rep))
+    return BandFound(edges, "own", text, "", single, lasting), ""
+
+
+def _around(middle: float, change: float, band: Band) -> Edges:
+    """The band about the athlete's own, open on the side where nothing is a fault."""
+    return None if band.fault == "above" else middle - change, None if band.fault == "below" else middle + change
 
 
 def own_values(fault: str, side: str, baseline: Mapping[str, Any] | None) -> list[float]:

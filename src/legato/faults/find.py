@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from legato.body.model import Body
-from legato.chain.drift import slope_of
+from legato.chain.drift import slope_beside, slope_of
 from legato.chain.model import ChainResult
 from legato.errors import NotResolvable
 from legato.estimate import LEVEL
 from legato.faults.bands import BandFound, band_of, own_values
 from legato.faults.judge import Judged, SetNumber, in_words, judge, mean_of_set, outside, ratio_of_spreads
-from legato.faults.model import BEFORE, Band, Condition, Fault, Finding, Measure, Measured
+from legato.faults.model import Band, Condition, Fault, Finding, Measured
 from legato.faults.quantities import (
     BySide,
     also_name,
@@ -25,20 +25,12 @@ from legato.faults.quantities import (
     measured_share,
     measured_share_of,
     over_name,
-    rests_before,
 )
 from legato.faults.results import RESULTS, Results
 from legato.movements.model import Movement, Rep
-from legato.recording import FloatArray
 
 _SPREAD_REPS = 6
 """Repetitions from which a spread is judged, in this set and in the baseline (inventory S1.11). [ENG]"""
-
-_LEAST_REST_S = 0.5
-"""A shorter rest before a repetition may lie within the lead that is looked for. [ENG]"""
-
-_LOAD_WITH_COUNT = 0.95
-"""Correlation of load and count from which a change with the one cannot be told from one with the other. [ENG]"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -177,7 +169,6 @@ def _judged(
     else:
         edges = band_of(fault, band, side, len(rows), trial.baseline, same_placement=trial.same_placement)
         found = number.of_set or mean_of_set(rows, fault.least_reps, trial.level, lasting=edges.lasting)
-        found = _unless_hurried(trial, fault, found, edges)
     if found.reason == "not measured":
         found = replace(found, reason=_UNSEEN.get(trial.body.source, "what it is read from was not measured"))
     words = f"{fault.name[0].lower()}{fault.name[1:]}{f', {side}' if side else ''}"
@@ -189,6 +180,10 @@ def _judged(
         no = "no source supports this band" if edges.grade == "N" else "the best evidence contradicts this band"
         judged = Judged("not-resolvable", f"{judged.why}; {no}, so it is shown and not judged", "a trial of one's own")
     beyond = _reps_beyond(fault, band, edges, rows)
+    if judged.verdict == "ok" and beyond:
+        which = ", ".join(str(rep + 1) for rep in beyond)
+        why = f"{judged.why}, but rep {which} by itself lies beyond it"
+        judged = Judged("not-resolvable", why, "look at that repetition, and record a further set")
     finding = Finding(
         fault=fault,
         side=side or _larger_side(fault, found, edges, judged),
@@ -231,17 +226,13 @@ def _drift(trial: Trial, fault: Fault, rows: Sequence[Measured]) -> SetNumber:
         )
     try:
         if fault.against == "load":
-            _refuse_counting(against, np.array([float(row.rep) for row in known]))
-        slope = slope_of(against, values, trial.level)
+            slope = slope_beside(against, np.array([float(row.rep) for row in known]), values, trial.level)
+        else:
+            slope = slope_of(against, values, trial.level)
     except NotResolvable as why:
         return SetNumber(None, values.size, reason=str(why))
     span = float(np.ptp(against))
     return SetNumber(slope.scaled(span, fault.unit), values.size, spread=float(np.std(values, ddof=1)))
-
-
-def _refuse_counting(loads_kg: FloatArray, count: FloatArray) -> None:
-    if float(np.ptp(loads_kg)) > 0.0 and abs(float(np.corrcoef(loads_kg, count)[0, 1])) > _LOAD_WITH_COUNT:
-        raise NotResolvable("the load changed with each repetition, so load and fatigue cannot be told apart")
 
 
 def _spread(trial: Trial, fault: Fault, side: str, rows: Sequence[Measured]) -> SetNumber:
@@ -289,29 +280,9 @@ def _condition(trial: Trial, condition: Condition, rows: BySide | str, side: str
     said = f"{name} {in_words(found.estimate)}"
     if found.estimate.low > condition.least:
         return f"{said}, more than {condition.least:g}", True
-    if found.estimate.high <= condition.least and _rested(trial, condition.measure):
+    if found.estimate.high <= condition.least:
         return f"{said}: no more than {condition.least:g}, which is sway", False
     return f"{said}, which may be more or less than {condition.least:g}", None
-
-
-def _unless_hurried(trial: Trial, fault: Fault, found: SetNumber, edges: BandFound) -> SetNumber:
-    """The number, unless it finds nothing although the rest that it counts from may hold what is looked for."""
-    if fault.measure is None or found.estimate is None or edges.edges is None or fault.band is None:
-        return found
-    if outside(found.estimate, edges.edges, fault.band.fault) or _rested(trial, fault.measure):
-        return found
-    why = (
-        f"repetitions follow each other within {_LEAST_REST_S:g} s, so what came first may lie in the rest before them"
-    )
-    return SetNumber(None, found.n, reason=why)
-
-
-def _rested(trial: Trial, measure: Measure) -> bool:
-    """Whether the posture that a measure counts from was held long enough to hold no lead."""
-    if measure.at != BEFORE:
-        return True
-    rests = rests_before(trial.movement, trial.reps, measure.within)
-    return bool(rests) and min(rests) >= _LEAST_REST_S
 
 
 def _whole(trial: Trial) -> set[int]:
@@ -319,10 +290,12 @@ def _whole(trial: Trial) -> set[int]:
 
 
 def _reps_beyond(fault: Fault, band: Band, edges: BandFound, rows: Sequence[Measured]) -> tuple[int, ...]:
-    """The repetitions whose own interval lies where a fault lies."""
+    """The repetitions whose own interval lies where a fault lies, beyond what one repetition may differ by."""
     if edges.edges is None or edges.grade in ("N", "X") or fault.kind in ("drift", "spread", "order"):
         return ()
-    return tuple(r.rep for r in rows if r.value is not None and outside(r.value, edges.edges, band.fault))
+    return tuple(
+        r.rep for r in rows if r.value is not None and outside(r.value, edges.of_rep or edges.edges, band.fault)
+    )
 
 
 def _larger_side(fault: Fault, found: SetNumber, band: BandFound, judged: Judged) -> str:

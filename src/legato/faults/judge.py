@@ -38,7 +38,7 @@ class Judged:
     resolve: str = ""
 
 
-def mean_of_set(rows: Sequence[Measured], least_reps: int, level: float, *, lasting: bool = True) -> SetNumber:
+def mean_of_set(rows: Sequence[Measured], least_reps: int, level: float, *, lasting: float = 1.0) -> SetNumber:
     """The mean of a set of repetitions.
 
     Parameters
@@ -50,8 +50,8 @@ def mean_of_set(rows: Sequence[Measured], least_reps: int, level: float, *, last
     level
         Of the interval.
     lasting
-        Whether what each repetition's number may be wrong by is the same in all and counts in full; False where it
-        was the same in what the set is held against, so that only the spread between repetitions is left.
+        How much of what each repetition's number may be wrong by lasts over the set and was otherwise in what the set
+        is held against; the spread between repetitions always counts.
     """
     known = [row.value for row in rows if row.value is not None]
     if why := set_refusal([row.reason for row in rows if row.value is None], len(rows), "measured"):
@@ -64,8 +64,7 @@ def mean_of_set(rows: Sequence[Measured], least_reps: int, level: float, *, last
     above = statistics.fmean(e.high - e.value for e in known)
     spread = statistics.stdev(values) if len(values) > 1 else 0.0
     random = student_factor(level, len(values) - 1) * spread / math.sqrt(len(values)) if len(values) > 1 else 0.0
-    if not lasting:
-        below = above = 0.0
+    below, above = lasting * below, lasting * above
     estimate = Estimate(middle, middle - math.hypot(below, random), middle + math.hypot(above, random), level, unit)
     return SetNumber(estimate, len(values), max(below, above), spread)
 

@@ -19,7 +19,7 @@ another; its `spread` from repetition to repetition; a `contact` that opens.
 
 Reading: TypeAlias = Literal[
     "above", "below", "off", "rise", "fall", "peak", "trough", "range", "change", "value_at", "largest_size", "mean",
-    "rms", "drift", "duration", "held",
+    "rms", "drift", "duration", "held", "failure",
 ]  # fmt: skip
 
 Side: TypeAlias = Literal["none", "right", "left", "mean", "each", "difference"]
@@ -71,9 +71,9 @@ class Measure(Data):
 
     @model_validator(mode="after")
     def _reads_something(self) -> "Measure":
-        timed = self.reading in ("duration", "held")
+        timed = self.reading in ("duration", "held", "failure")
         if timed != (not self.read):
-            raise ValueError("give a signal to read; duration and held take none")
+            raise ValueError("give a signal to read; duration, held and failure take none")
         if self.signal and self.signals:
             raise ValueError("give signal or signals, one of both")
         if self.for_s and self.reading not in ("above", "below", "off"):

@@ -34,9 +34,9 @@ _SIDES: Mapping[Side, Literal["none", "both", "mean", "right", "left"]] = {
 }
 """The side that is read for each that a measure may ask for."""
 
-_BEFORE_S, _SAME_S = 1.0, 1e-6
-"""How far ahead of a phase the rest before it is looked for, s, [ENG] beyond any lead that is a habit of moving; what
-counts as the same instant."""
+_BEFORE_S, LEAST_REST_S, _SAME_S = 1.5, 1.2, 1e-6
+"""How far ahead of a phase the rest before it is looked for, s, [ENG] beyond any lead that is a habit of moving; a
+shorter rest may lie within the lead that is looked for [ENG]; what counts as the same instant."""
 
 _LEAST_STANDING = 0.3
 """What skin adds between two postures grows with how far they are apart; so much of it at least is counted where only
@@ -104,6 +104,7 @@ def measured_by_signal(
     """
     found: dict[str, BySide | str] = {}
     asked: dict[str, tuple[MetricSpec, ...]] = {}
+    hurried: dict[str, Mapping[int, str]] = {}
     timed = list(reps)
     for k, (name, measure) in enumerate(measures.items()):
         try:
@@ -115,6 +116,7 @@ def measured_by_signal(
         if at == BEFORE or measure.until is not None:
             timed = _marked(body, movement, timed, within, at == BEFORE, measure.until, f"at {k}", f"part {k}")
             at, within = (f"at {k}" if at == BEFORE else at), f"part {k}"
+        hurried[name] = _hurried(reps, timed, f"part {k}") if at == f"at {k}" else {}
         asked[name] = tuple(
             MetricSpec(
                 name=f"measure {k} {m}",
@@ -135,7 +137,12 @@ def measured_by_signal(
         ends = {"_right": "right", "_left": "left"} if some[0].side == "both" else {"": ""}
         sides = {
             side: tuple(
-                _told(rep, _largest([row.get(f"{spec.name}{end}") for spec in some]), level)
+                _told(
+                    rep,
+                    _largest([row.get(f"{spec.name}{end}") for spec in some]),
+                    level,
+                    hurried[name].get(rep.index, ""),
+                )
                 for rep, row in zip(reps, rows, strict=True)
             )
             for end, side in ends.items()
@@ -261,13 +268,6 @@ def also_name(fault: str, k: int) -> str:
     return f"{fault} also {k}"
 
 
-def rests_before(movement: Movement, reps: Sequence[Rep], within: str) -> list[float]:
-    """How long the rest before a phase is in each whole repetition, s, a second at most."""
-    name = phase_of(movement, within)
-    spans = [(k, rep.phase(name)) for k, rep in enumerate(reps) if rep.complete]
-    return [span.start_s - _rest_s(movement, reps, k, span.start_s) for k, span in spans if span is not None]
-
-
 def _rest_s(movement: Movement, reps: Sequence[Rep], k: int, start_s: float) -> float:
     """When the rest before an instant of a repetition begins, a second ahead of it at most, s."""
     pauses = {phase.name for phase in movement.phases if phase.optional}
@@ -287,7 +287,7 @@ def _marked(
     part: str,
 ) -> list[Rep]:
     """The repetitions with a phase `part`: that of `within`, from the rest before it (then with the instant `mark`),
-    and up to where a signal has gone its share of the way.
+    and up to where a signal has gone its share of the way. One without enough rest before it lacks them.
     """
     found: list[Rep] = []
     for k, rep in enumerate(reps):
@@ -296,6 +296,9 @@ def _marked(
             found.append(rep)
             continue
         start_s = max(_rest_s(movement, reps, k, span.start_s), body.start_s) if before else span.start_s
+        if before and span.start_s - start_s < LEAST_REST_S:
+            found.append(rep)
+            continue
         end_s = span.end_s if until is None else _instant(body, movement, start_s, span.end_s, until)
         if end_s is None:
             found.append(rep)
@@ -319,10 +322,18 @@ def _instant(body: Body, movement: Movement, start_s: float, end_s: float, when:
     return body.start_s + (first + int(np.flatnonzero(way >= when.share * way.max())[0])) / body.rate_hz
 
 
-def _told(rep: Rep, value: Estimate | None, level: float) -> Measured:
+def _hurried(reps: Sequence[Rep], timed: Sequence[Rep], part: str) -> Mapping[int, str]:
+    """Why a repetition has no rest to count from, by its index."""
+    why = f"less than {LEAST_REST_S:g} s of rest before it, so what came first may lie in that rest"
+    return {
+        rep.index: why for rep, other in zip(reps, timed, strict=True) if rep.complete and other.phase(part) is None
+    }
+
+
+def _told(rep: Rep, value: Estimate | None, level: float, why: str = "") -> Measured:
     if not rep.complete:
         return Measured(rep.index, None, rep.reason or "the rep is not complete")
-    return Measured(rep.index, value and value.at_level(level), "" if value is not None else "not measured")
+    return Measured(rep.index, value and value.at_level(level), "" if value is not None else why or "not measured")
 
 
 def _less(one: Measured, other: Measured) -> Measured:

@@ -25,6 +25,7 @@ READINGS: Mapping[str, str] = {
     "drift": "how far {signal} drifts",
     "duration": "how long it lasts",
     "held": "how long the position is held",
+    "failure": "time from the start of a hold until it failed",
 }
 """What each reading is, in words."""
 
@@ -176,7 +177,7 @@ def _measure(measure: Measure) -> str:
     if measure.reading == "duration":
         where = "the repetition" if measure.within == "rep" else PHASES.get(measure.within, "")
         said = f"how long {where.removeprefix('in ') or f'the {_spoken(measure.within)}'} lasts"
-    elif measure.reading != "held":
+    elif measure.reading not in ("held", "failure"):
         said += _within(measure.within)
     if measure.for_s:
         said += f", for {measure.for_s:g} s or more"
