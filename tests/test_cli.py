@@ -342,3 +342,11 @@ def test_the_bare_command_shows_its_help_as_it_is():
     assert done.returncode == 2
     assert len(done.stdout.splitlines()) > 5
     assert "Traceback" not in done.stderr
+
+
+def test_a_baseline_is_not_written_over(tmp_path: Path):
+    baseline = tmp_path / "result.json"
+    baseline.write_text("{}", encoding="utf-8")
+    done = run("analyze", "none.c3d", "--baseline", baseline, "--out", tmp_path)
+    refused(done, 2, "would write over it")
+    assert baseline.read_text(encoding="utf-8") == "{}"

@@ -88,6 +88,8 @@ def analyze(
     """Find the repetitions and judge when each link of the chain moved."""
     if out is not None and out.exists() and not out.is_dir():
         raise BadInput(f"{out}: is a file; give --out a folder")
+    if out is not None and baseline is not None and (out / "result.json").resolve() == baseline.resolve():
+        raise BadInput(f"{baseline}: is the baseline, and --out {out} would write over it; give another folder")
     athlete = about.known()
     loads_kg = None if loads is None else parse_loads(loads, athlete.units)
     with progress() as tell:

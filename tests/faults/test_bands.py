@@ -21,17 +21,24 @@ def rows(values: "np.ndarray[tuple[int], np.dtype[np.float64]]", half: float = 0
     return [Measured(k, Estimate.symmetric(float(v), half, "s")) for k, v in enumerate(values)]
 
 
-def result(name: str, measured: list[Measured], unit: str) -> dict[str, object]:
+def result(of: Fault, measured: list[Measured]) -> dict[str, object]:
     of_set = mean_of_set(measured, 3, 0.90).estimate
     assert of_set is not None
     per_rep = [{"rep": r.rep, "value": r.value and r.value.to_dict(), "reason": ""} for r in measured]
-    finding = {"fault": name, "side": None, "measured": of_set.to_dict(), "per_rep": per_rep, "unit": unit}
+    finding = {
+        "fault": of.id,
+        "side": None,
+        "measured": of_set.to_dict(),
+        "measures": of.measures,
+        "per_rep": per_rep,
+        "unit": of.unit,
+    }
     return {"schema": "legato.analysis/1", "findings": [finding]}
 
 
 def test_the_next_set_of_the_same_athlete_is_seldom_a_fault_and_its_repetitions_seldom_outside():
-    """Sets of eight drawn alike: a mean beyond its band and its interval is a matter of 3 SDs; one repetition is
-    beyond its own band of 95 % in a twentieth.
+    """Sets of eight drawn alike: a mean beyond its band and its interval is a matter of 3 SDs; one of eight
+    repetitions is beyond its own band in a twentieth of the sets.
     """
     asked = fault("step-up", "tempo-off")
     assert asked.band is not None
@@ -40,13 +47,14 @@ def test_the_next_set_of_the_same_athlete_is_seldom_a_fault_and_its_repetitions_
     faults, outliers, draws = 0, 0, 400
     for _ in range(draws):
         before, now = (rows(rng.normal(2.0, 0.5, 8)) for _ in range(2))
-        found = band_of(asked, band, "", 8, result("tempo-off", before, "s"))
+        found = band_of(asked, band, "", 8, result(asked, before))
         assert found.edges is not None and found.of_rep is not None
         judged = judge(mean_of_set(now, 3, 0.90, lasting=found.lasting), found, band.fault, "", "")
         faults += judged.verdict == "fault"
         outliers += sum(outside(r.value, found.of_rep, band.fault) for r in now if r.value is not None)
     assert faults <= 0.02 * draws
-    assert outliers <= 0.06 * 8 * draws
+    # A twentieth of the sets may have one repetition beyond it.
+    assert outliers <= 0.07 * draws
 
 
 @pytest.mark.parametrize("name", movement_ids())

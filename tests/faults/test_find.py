@@ -9,7 +9,7 @@ from legato.analysis import Analysis
 from legato.body.model import Body
 from legato.compare.baseline import make_baseline
 from legato.compare.results import Result, read_result
-from legato.faults import Fault, Trial, fault_ids, faults_of, find_faults
+from legato.faults import Fault, Results, Trial, fault_ids, faults_of, faults_of_trial, find_faults
 from legato.movements import load_movement, movement_ids
 from legato.movements.model import Movement, Rep
 from legato.simulate import simulate
@@ -196,3 +196,15 @@ def test_only_what_is_missing_is_asked_for():
         drift = next(f for f in found if f.fault.id == "lumbar-drift")
         assert drift.verdict == "fault"
         assert ("the load of each repetition" in drift.asks) == (loads is None)
+
+
+def test_a_baseline_of_other_sensors_is_not_used(squat: Analysis):
+    other = squat.to_dict()
+    other["body"]["marker_set"] = "another"
+    found = faults_of_trial(
+        faults_of(squat.movement), squat.body, squat.movement, squat.reps, Results(), None, level=0.90, baseline=other
+    )
+    own = [f for f in found if f.fault.band is not None and f.fault.band.default is None and not f.refused]
+    assert own
+    assert all(f.verdict == "not-resolvable" and "other sensors" in f.resolve for f in own if f.measured is not None)
+    assert not [f for f in found if f.band_from == "own"]

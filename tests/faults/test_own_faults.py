@@ -13,7 +13,7 @@ from legato.faults.model import Reading
 from legato.faults.results import RESULTS
 from legato.simulate import simulate
 
-TIMED = ("duration", "held")
+TIMED = ("duration", "held", "failure")
 SIGNALS = {"knee_flexion": ("deg", '"each"'), "lumbar_flexion": ("deg", ""), "hand_speed": ("m/s", '"difference"')}
 
 

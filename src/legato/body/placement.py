@@ -17,7 +17,7 @@ on, m. [ENG] Two sets of one session differ by 2 to 4 mm as skin slides (docs/va
 same bony points again misses each by 5 mm and more, which makes 7 mm of a distance, and places others at will.
 """
 
-_NO_MORE_M = 0.008
+_NO_MORE_M = 0.0065
 """No segment's distances may differ by more, m. [ENG] The trunk's differ by 6 mm between sets as the spine bends; one
 of four markers moved by 2 cm makes 10.
 """

@@ -62,9 +62,13 @@ def make_baseline(results: Sequence[Result], level: float = LEVEL) -> dict[str, 
     findings: list[dict[str, Any]] = []
     for fault, side in dict.fromkeys(key for result in results for key in result.fault_numbers()):
         days = [_of_fault(result, (fault, side)) for result in results]
-        unit = next(f.unit for result in results if (f := result.fault_numbers().get((fault, side))) is not None)
+        known = [f for result in results if (f := result.fault_numbers().get((fault, side))) is not None]
+        unit, measures = known[0].unit, known[0].measures
+        if any(f.measures != measures for f in known):
+            refused.append({"name": fault, "reason": "the days were not measured alike; analyse them with one version"})
+            continue
         try:
-            findings.append({"fault": fault, "side": side or None, **_record(days, unit, level)})
+            findings.append({"fault": fault, "side": side or None, "measures": measures, **_record(days, unit, level)})
         except NotResolvable as why:
             refused.append({"name": f"{fault}{f', {side}' if side else ''}", "reason": str(why)})
     if not metrics and not gaps:

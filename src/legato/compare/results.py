@@ -109,6 +109,7 @@ class FindingRecord(_Record):
     fault: str
     side: str | None = None
     unit: str = ""
+    measures: str = ""
     per_rep: tuple[RepMeasureRecord, ...] = ()
 
 

@@ -91,6 +91,8 @@ def _own(
     finding = _finding(baseline, fault.id, side)
     if finding is None:
         return None, "the baseline does not hold this number; analyse its recordings again with this version"
+    if finding.get("measures") != fault.measures:
+        return None, "the baseline holds another measure under this name; analyse its recordings again"
     if baseline.get("schema") == BASELINE:
         days = [(float(d["mean"]), float(d["n"])) for d in finding["days"]]
         if len(days) < _LEAST_DAYS:
@@ -100,19 +102,21 @@ def _own(
         fewer = max(0.0, 1.0 / max(1, new_reps) - 1.0 / usual)
         of_days = statistics.variance(means) * (1.0 + _MEDIAN_FACTOR / len(days))
         middle, factor = statistics.median(means), student_factor(_DETECTABLE, len(days) - 1)
-        change, of_rep = (factor * math.sqrt(of_days + within**2 * more) for more in (fewer, 1.0))
+        change = factor * math.sqrt(of_days + within**2 * fewer)
+        of_rep = student_factor(_of_any(new_reps), len(days) - 1) * math.sqrt(of_days + within**2)
         lasting, text = 1.0, f"the athlete's own, {len(days)} days"
     else:
         level = float((baseline.get("settings") or {}).get("level") or LEVEL)
-        values, lasts = _values(finding, level)
+        values, lasts = _values(finding)
         if len(values) < _LEAST_REPS:
             return None, f"the baseline has {len(values)} reps with this number; an own band needs {_LEAST_REPS}"
         middle = statistics.median(values)
         lasting = _STAYED if same_placement else 1.0
         anew = math.sqrt(2.0) * lasting * lasts * normal_factor(_DETECTABLE) / normal_factor(level)
-        factor = student_factor(_DETECTABLE, len(values) - 1) * statistics.stdev(values)
+        spread, dof = statistics.stdev(values), len(values) - 1
         change, of_rep = (
-            math.hypot(factor * math.sqrt(1.0 / len(values) + 1.0 / new), anew) for new in (max(1, new_reps), 1)
+            math.hypot(student_factor(at, dof) * spread * math.sqrt(1.0 / len(values) + 1.0 / new), anew)
+            for at, new in ((_DETECTABLE, max(1, new_reps)), (_of_any(new_reps), 1))
         )
         stayed = ", sensors left on" if same_placement else ""
         text = f"the athlete's own, {len(values)} reps of an earlier set{stayed}"
@@ -120,15 +124,21 @@ def _own(
     return BandFound(edges, "own", text, "", single, lasting), ""
 
 
+def _of_any(reps: int) -> float:
+    """Probability for one repetition by which any of so many lies beyond as seldom as a set does (Bonferroni)."""
+    return 1.0 - (1.0 - _DETECTABLE) / max(1, reps)
+
+
 def _around(middle: float, change: float, band: Band) -> Edges:
     """The band about the athlete's own, open on the side where nothing is a fault."""
     return None if band.fault == "above" else middle - change, None if band.fault == "below" else middle + change
 
 
-def own_values(fault: str, side: str, baseline: Mapping[str, Any] | None) -> list[float]:
+def own_values(fault: Fault, side: str, baseline: Mapping[str, Any] | None) -> list[float]:
     """A fault's number in every repetition of an earlier result; of a baseline of days, nothing."""
-    finding = None if baseline is None or baseline.get("schema") == BASELINE else _finding(baseline, fault, side)
-    return [] if finding is None else _values(finding)[0]
+    finding = None if baseline is None or baseline.get("schema") == BASELINE else _finding(baseline, fault.id, side)
+    same = finding is not None and finding.get("measures") == fault.measures
+    return _values(finding)[0] if finding is not None and same else []
 
 
 def _finding(baseline: Mapping[str, Any], fault: str, side: str) -> Mapping[str, Any] | None:
@@ -139,15 +149,9 @@ def _finding(baseline: Mapping[str, Any], fault: str, side: str) -> Mapping[str,
     return next((f for f in found if f.get("fault") == fault and (not side or f.get("side") == side)), None)
 
 
-def _values(finding: Mapping[str, Any], level: float = LEVEL) -> tuple[list[float], float]:
-    """The number of every repetition of an earlier result, and the half-width at its `level` that all of them share."""
+def _values(finding: Mapping[str, Any]) -> tuple[list[float], float]:
+    """The number of every repetition of an earlier result, and the half-width that all of them share."""
     rows = [row["value"] for row in cast("Sequence[Mapping[str, Any]]", finding.get("per_rep") or ())]
     known = [cast("Mapping[str, float]", row) for row in rows if row]
-    values = [float(row["value"]) for row in known]
-    measured = finding.get("measured")
-    if not isinstance(measured, Mapping) or len(values) < _LEAST_REPS:
-        return values, 0.0
-    of_set = cast("Mapping[str, float]", measured)
-    half = 0.5 * (float(of_set["high"]) - float(of_set["low"]))
-    random = student_factor(level, len(values) - 1) * statistics.stdev(values) / math.sqrt(len(values))
-    return values, math.sqrt(max(0.0, half**2 - random**2))
+    halves = [0.5 * (float(row["high"]) - float(row["low"])) for row in known]
+    return [float(row["value"]) for row in known], statistics.fmean(halves) if halves else 0.0

@@ -14,29 +14,37 @@ from legato.errors import NotResolvable
 from legato.estimate import LEVEL
 from legato.faults.bands import BandFound, band_of, own_values
 from legato.faults.judge import Judged, SetNumber, in_words, judge, mean_of_set, outside, ratio_of_spreads
-from legato.faults.model import Band, Condition, Fault, Finding, Measured
+from legato.faults.model import STANDING, Band, Condition, Fault, Finding, Measured
 from legato.faults.quantities import (
     BySide,
     also_name,
     asked_leads,
     asked_measures,
     lead_chain,
+    mark_of,
     measured_by_signal,
     measured_share,
     measured_share_of,
     over_name,
 )
-from legato.faults.results import RESULTS, Results
+from legato.faults.results import RESULTS, UNSOURCED, Results
 from legato.movements.model import Movement, Rep
+from legato.signals.factors import normal_factor
 
 _SPREAD_REPS = 6
 """Repetitions from which a spread is judged, in this set and in the baseline (inventory S1.11). [ENG]"""
+
+
+_NOISE_SHARE = 0.5
+"""Where each number's own error is more than this share of the spread, the spread may be the sensors'. [ENG] At a half
+the spread is an eighth too large."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trial:
     """What faults are looked for in: the body, its repetitions, what the analysis found, and what they are held
     against. `loads_kg` by the index of the repetition. `same_placement`: the sensors stayed on since the baseline.
+    `no_baseline`: why the one that was given cannot be used.
     `maxima`: the athlete's own largest angles, deg, by signal.
     """
 
@@ -49,6 +57,7 @@ class Trial:
     baseline: Mapping[str, Any] | None = None
     loads_kg: Mapping[int, float] = field(default_factory=dict[int, float])
     same_placement: bool = False
+    no_baseline: str = ""
     maxima: Mapping[str, float] = field(default_factory=dict[str, float])
 
     @property
@@ -114,7 +123,7 @@ def _of_fault(
     try:
         numbers = _numbers(trial, fault, chain, measures)
     except NotResolvable as why:
-        return [_refused(fault, str(why), fault.needs)]
+        return [_refused(fault, str(why), _NO_SOURCE if str(why) == UNSOURCED else fault.needs)]
     return [_judged(trial, fault, band, side, number, measures) for side, number in numbers.items()]
 
 
@@ -138,11 +147,15 @@ def _numbers(
         if of_set is not None and told.n < fault.least_reps:
             of_set = SetNumber(None, told.n, reason=f"{told.n} of at least {fault.least_reps} reps were measured")
         return {"": _Number(told.per_rep, of_set, told.about)}
+    if trial.movement.working_side and fault.measure is not None and fault.measure.side == "difference":
+        raise NotResolvable("each repetition is of one side, and its two legs do different things")
     top = _measured(measures, fault.id)
     if fault.over is not None:
         base = _measured(measures, over_name(fault.id))
         top = {side: measured_share(rows, base[side if side in base else ""]) for side, rows in top.items()}
     if fault.measure is not None and fault.measure.of_maximum:
+        if mark_of(trial.movement, STANDING) == "start" and not trial.movement.upright_start:
+            raise NotResolvable(f"{trial.movement.name} never stands upright, so the bend from standing is not known")
         largest = trial.maxima.get(fault.measure.signal)
         if largest is None:
             raise NotResolvable("the athlete's own maximum is not known")
@@ -161,15 +174,21 @@ def _judged(
     trial: Trial, fault: Fault, band: Band, side: str, number: _Number, measures: Mapping[str, BySide | str]
 ) -> Finding:
     whole = [rep.index for rep in trial.reps if rep.complete]
-    rows = tuple(row for row in number.rows if row.rep in set(whole))
+    of_all = not (side and trial.movement.working_side)
+    of_side = {rep.index for rep in trial.reps if of_all or rep.side in ("", side)}
+    rows = tuple(row for row in number.rows if row.rep in of_side.intersection(whole))
     if fault.kind == "drift":
         found, edges = _drift(trial, fault, rows), _default(band)
     elif fault.kind == "spread" and fault.unit == "1":
         found, edges = _spread(trial, fault, side, rows), _default(band)
     else:
         edges = band_of(fault, band, side, len(rows), trial.baseline, same_placement=trial.same_placement)
+        if trial.no_baseline and edges.edges is None:
+            edges = replace(edges, reason=trial.no_baseline)
         found = number.of_set or mean_of_set(rows, fault.least_reps, trial.level, lasting=edges.lasting)
-    if found.reason == "not measured":
+    if found.reason == "not measured" and fault.measure is not None and fault.measure.reading == "failure":
+        found = replace(found, reason="no hold was kept until the posture was lost")
+    elif found.reason == "not measured":
         found = replace(found, reason=_UNSEEN.get(trial.body.source, "what it is read from was not measured"))
     words = f"{fault.name[0].lower()}{fault.name[1:]}{f', {side}' if side else ''}"
     if number.about:
@@ -179,7 +198,15 @@ def _judged(
     if edges.grade in ("N", "X") and found.estimate is not None:
         no = "no source supports this band" if edges.grade == "N" else "the best evidence contradicts this band"
         judged = Judged("not-resolvable", f"{judged.why}; {no}, so it is shown and not judged", "a trial of one's own")
-    beyond = _reps_beyond(fault, band, edges, rows)
+    beyond = _reps_beyond(fault, band, edges, rows, whole_set=judged.verdict == "fault")
+    if judged.verdict == "ok" and edges.origin == "own" and band.default is not None:
+        stated = judge(found, _default(band), band.fault, words, fault.needs)
+        if stated.verdict != "ok":
+            why = f"{judged.why}, which is usual for this athlete, but not surely inside the stated band"
+            judged = Judged("not-resolvable", why, "a baseline of sets that a coach calls good")
+    if judged.verdict == "ok" and any(rep.ending in ("failed", "ended") for rep in trial.reps):
+        why = f"{judged.why}, but a hold ended as the posture was lost, or may have"
+        judged = Judged("not-resolvable", why, "see the time to failure")
     if judged.verdict == "ok" and beyond:
         which = ", ".join(str(rep + 1) for rep in beyond)
         why = f"{judged.why}, but rep {which} by itself lies beyond it"
@@ -198,7 +225,7 @@ def _judged(
         reps=beyond,
         why=judged.why,
         resolve=judged.resolve,
-        refused=found.estimate is None,
+        refused=found.estimate is None and judged.verdict != "ok",
         asks=tuple(c.asks for c in fault.causes if c.asks and c.given_by not in trial.given)
         if judged.verdict == "fault"
         else (),
@@ -238,7 +265,7 @@ def _drift(trial: Trial, fault: Fault, rows: Sequence[Measured]) -> SetNumber:
 def _spread(trial: Trial, fault: Fault, side: str, rows: Sequence[Measured]) -> SetNumber:
     """SD between repetitions over that of the baseline."""
     now = [row.value.value for row in rows if row.value is not None]
-    before = own_values(fault.id, side, trial.baseline)
+    before = own_values(fault, side, trial.baseline)
     for values, where in ((now, "of this set"), (before, "of the baseline")):
         if len(values) < _SPREAD_REPS:
             if where == "of the baseline" and trial.baseline is None:
@@ -248,6 +275,9 @@ def _spread(trial: Trial, fault: Fault, side: str, rows: Sequence[Measured]) -> 
             return SetNumber(
                 None, len(now), reason=f"{len(values)} of at least {_SPREAD_REPS} reps {where} were measured"
             )
+    noise = statistics.fmean(row.value.half_width for row in rows if row.value is not None) / normal_factor(trial.level)
+    if noise > _NOISE_SHARE * statistics.stdev(now):
+        return SetNumber(None, len(now), reason="what timing them adds is as large as the spread itself")
     if statistics.variance(before) == 0.0 or statistics.variance(now) == 0.0:
         return SetNumber(None, len(now), reason="the repetitions do not vary at all")
     return SetNumber(ratio_of_spreads(now, before, trial.level), len(now))
@@ -289,13 +319,16 @@ def _whole(trial: Trial) -> set[int]:
     return {rep.index for rep in trial.reps if rep.complete}
 
 
-def _reps_beyond(fault: Fault, band: Band, edges: BandFound, rows: Sequence[Measured]) -> tuple[int, ...]:
-    """The repetitions whose own interval lies where a fault lies, beyond what one repetition may differ by."""
+def _reps_beyond(
+    fault: Fault, band: Band, edges: BandFound, rows: Sequence[Measured], *, whole_set: bool
+) -> tuple[int, ...]:
+    """The repetitions whose own interval lies where a fault lies: in a set that is one beyond its band, else beyond
+    what any one of them may differ by.
+    """
     if edges.edges is None or edges.grade in ("N", "X") or fault.kind in ("drift", "spread", "order"):
         return ()
-    return tuple(
-        r.rep for r in rows if r.value is not None and outside(r.value, edges.of_rep or edges.edges, band.fault)
-    )
+    limits = edges.edges if whole_set or edges.of_rep is None else edges.of_rep
+    return tuple(r.rep for r in rows if r.value is not None and outside(r.value, limits, band.fault))
 
 
 def _larger_side(fault: Fault, found: SetNumber, band: BandFound, judged: Judged) -> str:
@@ -337,6 +370,8 @@ _UNSEEN = {
     "keypoints": "one camera does not show it in this view",
     "angles": "the joint angles of the other program do not hold it",
 }
+
+_NO_SOURCE = "nothing yet: no study names an order of these links"
 
 _SOURCES = {
     "markers": "markers",

@@ -120,20 +120,24 @@ def in_words(estimate: Estimate) -> str:
     return f"{value}{_UNITS.get(unit, f' {unit}')} ({low} to {high})"
 
 
-def _shown(unit: str) -> tuple[float, str]:
-    """Factor and unit in which a number is told: ms and mm."""
+def _shown(unit: str, size: float) -> tuple[float, str]:
+    """Factor and unit in which a number of this size is told: ms below two seconds, and mm."""
+    if unit == "s" and size >= _LONG_S:
+        return 1.0, "s"
     return {"s": (1e3, "ms"), "m": (1e3, "mm")}.get(unit, (1.0, unit))
 
 
 def edges_words(edges: Edges, unit: str) -> str:
     """A band in words, for use after inside, above or below."""
-    factor, shown = _shown(unit)
+    factor, shown = _shown(unit, max(abs(x) for x in edges if x is not None))
     low, high = (None if x is None else f"{factor * x:.3g}" for x in edges)
     tail = _UNITS.get(shown, f" {shown}")
     if low is None:
         return f"the band up to {high}{tail}"
     return f"the band from {low}{tail} up" if high is None else f"the band {low} to {high}{tail}"
 
+
+_LONG_S = 2.0
 
 _UNITS = {"deg": "°", "%": " %", "1": "", "": ""}
 
@@ -151,7 +155,7 @@ def _what_helps(found: SetNumber, edges: Edges) -> str:
     if found.lasting >= distance:
         return (
             f"no number of reps would decide it: {in_words(estimate).split(' (')[0]} is closer to the edge than what "
-            "placement of sensors and skin may add; a baseline with the sensors left on may"
+            "placement of sensors and skin may add"
         )
     room = distance**2 - found.lasting**2
     for n in _ROUGH_REPS:

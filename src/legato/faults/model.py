@@ -1,5 +1,6 @@
 """What a fault file holds, and a finding: one fault judged in one recording."""
 
+import hashlib
 import math
 from dataclasses import dataclass
 from typing import Annotated, Literal, TypeAlias
@@ -30,8 +31,8 @@ OPENING, WORK, RETURN = "opening", "work", "return"
 """Phases by what they are: the first one, those that drive, those that come back under control."""
 
 STANDING, BEFORE = "standing", "before"
-"""The mark at which a lift stands upright, or where a movement starts that never does; the rest before a phase, up to a
-second ahead of it, which holds no lead of what comes first.
+"""The mark at which a lift stands upright, or where a movement starts that never does; the rest before a phase, up to
+1.5 s ahead of it, which holds no lead of what comes first.
 """
 
 
@@ -132,7 +133,8 @@ class Band(Data):
         if self.low is not None and self.high is not None and self.low > self.high:
             raise ValueError(f"low {self.low:g} lies above high {self.high:g}")
         if (self.fault == "above" and self.low is not None) or (self.fault == "below" and self.high is not None):
-            raise ValueError(f'fault = "{self.fault}" has one edge; take fault = "outside" for two')
+            edge, other = ("high", "low") if self.fault == "above" else ("low", "high")
+            raise ValueError(f'fault = "{self.fault}" takes {edge} and no {other}; take fault = "outside" for both')
         if self.fault == "above" and self.default is not None and self.high is None:
             raise ValueError('fault = "above" needs high')
         if self.default is None and not self.own:
@@ -192,6 +194,12 @@ class Fault(Data):
     needs: str
     causes: Annotated[tuple[Cause, ...], Field(min_length=1)]
     drills: tuple[str, ...] = ()
+
+    @property
+    def measures(self) -> str:
+        """A short mark of what is measured, by which a baseline is seen to hold the same."""
+        what = self.model_dump_json(include={"measure", "over", "lead", "result", "unit"})
+        return hashlib.sha256(what.encode()).hexdigest()[:12]
 
     @model_validator(mode="after")
     def _is_whole(self) -> "Fault":

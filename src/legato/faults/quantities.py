@@ -154,9 +154,12 @@ def measured_by_signal(
 
 
 def _largest(values: Sequence[Estimate | None]) -> Estimate | None:
-    """The largest of several numbers, None where one of them is not known."""
+    """The largest of several numbers, as far as each may be it; None where one of them is not known."""
     known = [value for value in values if value is not None]
-    return max(known, key=lambda e: e.value) if len(known) == len(values) else None
+    if len(known) < len(values):
+        return None
+    value, low, high = (max(getattr(e, end) for e in known) for end in ("value", "low", "high"))
+    return Estimate(value, low, high, known[0].level, known[0].unit)
 
 
 def measured_share(top: Sequence[Measured], base: Sequence[Measured]) -> tuple[Measured, ...]:
@@ -269,7 +272,7 @@ def also_name(fault: str, k: int) -> str:
 
 
 def _rest_s(movement: Movement, reps: Sequence[Rep], k: int, start_s: float) -> float:
-    """When the rest before an instant of a repetition begins, a second ahead of it at most, s."""
+    """When the rest before an instant of a repetition begins, and not far ahead of it, s."""
     pauses = {phase.name for phase in movement.phases if phase.optional}
     ends = [p.end_s for p in reps[k].phases if p.name not in pauses and p.end_s <= start_s + _SAME_S]
     ends += [reps[k - 1].end_s] if k and reps[k - 1].end_s <= start_s + _SAME_S else []
@@ -324,7 +327,7 @@ def _instant(body: Body, movement: Movement, start_s: float, end_s: float, when:
 
 def _hurried(reps: Sequence[Rep], timed: Sequence[Rep], part: str) -> Mapping[int, str]:
     """Why a repetition has no rest to count from, by its index."""
-    why = f"less than {LEAST_REST_S:g} s of rest before it, so what came first may lie in that rest"
+    why = f"less than {LEAST_REST_S:g} s of rest before it, or the signal that ends it was not seen"
     return {
         rep.index: why for rep, other in zip(reps, timed, strict=True) if rep.complete and other.phase(part) is None
     }

@@ -37,6 +37,8 @@ class Told:
     about: str = ""
 
 
+UNSOURCED = "no order of this movement's links has a source"
+
 Reader: TypeAlias = Callable[[Results], Told]
 
 
@@ -44,7 +46,7 @@ def _share_in_order(results: Results) -> Told:
     """Share of repetitions whose links fire in the sourced order."""
     order = None if results.chain is None else results.chain.order
     if order is None or not order.expected:
-        raise NotResolvable("no order of this movement's links has a source")
+        raise NotResolvable(UNSOURCED)
     if order.share_in_order is None:
         raise NotResolvable(order.reason)
     share = order.share_in_order.scaled(100.0, "%")
@@ -56,7 +58,7 @@ def _primary_gap(results: Results) -> Told:
     gaps = () if results.chain is None else results.chain.gaps
     if not gaps:
         raise NotResolvable("this movement's file names no gap")
-    gap = gaps[0]
+    gap = next((g for g in gaps if g.primary), gaps[0])
     rows = tuple(Measured(r.rep, r.gap_s, r.reason) for r in gap.per_rep)
     return Told(rows, about=f"{gap.from_link} → {gap.to_link}".replace("_", " "))
 

@@ -1,7 +1,7 @@
 """The faults of one analysed recording."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from legato.body.model import Body
 from legato.body.placement import same_placement
@@ -31,5 +31,39 @@ def faults_of_trial(
     if loads_kg is not None and len(loads_kg) in (1, len(reps)):
         each = loads_kg if len(loads_kg) == len(reps) else [loads_kg[0]] * len(reps)
         loads = {rep.index: load for rep, load in zip(reps, each, strict=True)}
-    stayed = same_placement(body, baseline)
-    return find_faults(Trial(body, movement, reps, results, level, side, baseline, loads, stayed, maxima or {}), faults)
+    unlike = _measured_otherwise(body, baseline)
+    held = None if unlike else baseline
+    trial = Trial(
+        body=body,
+        movement=movement,
+        reps=reps,
+        results=results,
+        level=level,
+        side=side,
+        baseline=held,
+        loads_kg=loads,
+        same_placement=same_placement(body, held),
+        no_baseline=unlike,
+        maxima=maxima or {},
+    )
+    return find_faults(trial, faults)
+
+
+def _measured_otherwise(body: Body, baseline: Mapping[str, Any] | None) -> str:
+    """Why numbers of an earlier result cannot be held against this body's: another marker set, or other sensors."""
+    before = cast("Mapping[str, Any]", (baseline or {}).get("body") or {})
+    if not before:
+        return ""
+    then, now = (
+        (str(b), str(s)) for b, s in ((before.get("source"), before.get("marker_set")), (body.source, body.marker_set))
+    )
+    if then == now:
+        return ""
+    return (
+        f"the baseline was measured with other sensors ({_of(*then)}, here {_of(*now)}), so its numbers cannot be held"
+        " against these; give one that was measured alike"
+    )
+
+
+def _of(source: str, marker_set: str) -> str:
+    return f"{source}, {marker_set}" if marker_set else source

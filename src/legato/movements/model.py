@@ -166,8 +166,8 @@ class MetricSpec(Data):
     mark `at`. `mean`: over the phase; `rms`: about that mean. `change`: value at the mark `at` less that at the start.
     `drift`: slope over the phase times its length, `drift_rate`: that slope, `sway`: RMS about it. `held`: length of a
     hold; `failure`: time from its start until it failed, absent where it did not. `frequency`: repetitions a minute,
-    from this one to the next. `share`: change of `signal` over its own and that of `against`. `above`, `below`, `off`: how
-    far the signal goes above, below or to either side of its value at the mark `at`, and stays for `for_s`. `rise`,
+    from this one to the next. `share`: change of `signal` over its own and that of `against`. `above`, `below`, `off`:
+    how far the signal goes above, below or to either side of its value at the mark `at`, and stays for `for_s`. `rise`,
     `fall`: the most that it goes up, or down, from an earlier value in the phase. `standing_share`: how much of what
     skin and model add counts, less where only a small part of the way is looked at. `side = "both"` gives one number a
     side, `own` is the side of the repetition.

@@ -23,6 +23,7 @@ def _finding(found: Finding) -> dict[str, Any]:
         "reps": list(found.reps),
         "measured": None if found.measured is None else found.measured.to_dict(),
         "unit": fault.unit,
+        "measures": fault.measures,
         "n": found.n,
         "per_rep": [{"rep": r.rep, "value": r.value and r.value.to_dict(), "reason": r.reason} for r in found.per_rep],
         "band": None if found.band is None else list(found.band),

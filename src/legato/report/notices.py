@@ -50,7 +50,8 @@ def _other_than_named(analysis: "Analysis") -> list[str]:
     seen = None if analysis.forces is None else analysis.forces.jumps
     alone = analysis.body.source == "force"
     said = () if seen is None else name_doubts(analysis.movement, seen, alone=alone)
-    return [*(said or flight_doubts(analysis.movement, analysis.body))]
+    looks = [f"{note[0].upper()}{note[1:]}." for note in analysis.notes if note.startswith("this looks like ")]
+    return [*(said or flight_doubts(analysis.movement, analysis.body) or looks)]
 
 
 def _masses(analysis: "Analysis") -> list[str]:
