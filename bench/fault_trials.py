@@ -4,13 +4,14 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from statistics import median
 from typing import Any
 
 import numpy as np
 
 from legato.body import build_body
 from legato.body.model import Body
-from legato.body.placement import placement_of, same_placement
+from legato.body.placement import placement_of
 from legato.chain import analyse_chain
 from legato.chain.baseline import RESULT
 from legato.chain.model import ChainResult
@@ -19,7 +20,6 @@ from legato.corrections import one_side
 from legato.errors import BadInput, NotResolvable
 from legato.estimate import LEVEL, Estimate
 from legato.faults import Finding, Results, faults_of, faults_of_trial
-from legato.faults.bands import band_of
 from legato.faults.judge import mean_of_set
 from legato.faults.quantities import also_name, measured_by_signal
 from legato.movements import find_reps, load_movement
@@ -63,6 +63,9 @@ SHOWN_BY = {
 """The true quantity of `fault_truth` in which a fault shows, where that is not what its plant names."""
 
 _DETECTABLE = normal_factor(0.95) / normal_factor(LEVEL)
+UNLIKE = frozenset({"asymmetry", "knee-in"})
+"""Faults whose plant moves another angle than the one that is read, by however much that follows."""
+
 _LEAST_GAIN = 0.2
 """A plant that moves its quantity by less than this share of its size is none. [ENG]"""
 
@@ -255,16 +258,22 @@ def number_of(found: Looked, fault_id: str, baseline: Mapping[str, Any] | None) 
         return Number(float(np.mean(values)), _DETECTABLE * half, 0.0, -1, "s")
     if finding.measured is None:
         return finding.why
-    stayed = same_placement(found.body, baseline)
-    edges = band_of(fault, band, finding.side if len(findings) > 1 else "", finding.n, baseline, same_placement=stayed)
     drift = fault.kind == "drift" or (fault.kind == "spread" and fault.unit == "1")
     way = {"above": 1, "below": -1, "outside": 0}[band.fault]
-    if not drift and edges.origin == "own":
-        return Number(finding.measured.value, edges.change, None, way, fault.unit)
+    if not drift and finding.band_from == "own" and finding.band is not None:
+        middle = _middle(fault.id, finding.side if len(findings) > 1 else "", baseline or {})
+        change = max(abs(x - middle) for x in finding.band if x is not None)
+        return Number(finding.measured.value, change, None, way, fault.unit)
     if band.default is None:
-        return edges.reason
+        return finding.resolve or "no band"
     edge = band.default[1] if way >= 0 else band.default[0]
     return Number(finding.measured.value, _DETECTABLE * finding.measured.half_width, edge, way or 1, fault.unit)
+
+
+def _middle(fault: str, side: str, baseline: Mapping[str, Any]) -> float:
+    """Median of a fault's number in the baseline's repetitions."""
+    own = next(f for f in baseline["findings"] if f["fault"] == fault and (not side or f["side"] == side))
+    return median(float(row["value"]["value"]) for row in own["per_rep"] if row["value"])
 
 
 @dataclass
@@ -328,7 +337,7 @@ class Athlete:
         """The size at which what the fault moves has truly moved as far, though its number has not; else None."""
         asked = planted_in(self.scenario.movement)[fault]
         quantity = SHOWN_BY.get(fault, asked.moves)
-        if number.unit not in ("deg", "m") or (asked.unit != number.unit and fault not in SHOWN_BY):
+        if fault in UNLIKE or number.unit not in ("deg", "m") or (asked.unit != number.unit and fault not in SHOWN_BY):
             return None
         wanted = k * number.detectable + (number.edge or 0.0)
         gain = self._moved(fault, quantity, asked.size) / asked.size
