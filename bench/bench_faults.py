@@ -136,6 +136,8 @@ def said_of(finding: Finding) -> str:
 
 
 def _size(one: Athlete, fault: str, number: Number, k: int) -> float | str:
+    if fault == "rounding-under-load":
+        return "its plant grows with the count, not with the load"
     if fault != "inconsistent-transfer":
         return one.size_for(fault, number, k)
     # A spread is found by F: each detectable change is a factor.

@@ -5,7 +5,7 @@ from bench.bench_faults import trial
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("movement", "number"), [("hip-hinge", 90), ("throw", 91)])
+@pytest.mark.parametrize(("movement", "number"), [("single-leg-deadlift", 90), ("throw", 91)])
 def test_what_is_three_detectable_changes_large_is_found_and_clean_athletes_are_clean(movement: str, number: int):
     told = trial(movement, number, [3], [2, 4])
     clean = [t for t in told if t.k == 0]
