@@ -52,7 +52,7 @@ def faults_of_trial(
 def _measured_otherwise(body: Body, baseline: Mapping[str, Any] | None) -> str:
     """Why numbers of an earlier result cannot be held against this body's: another marker set, or other sensors."""
     before = cast("Mapping[str, Any]", (baseline or {}).get("body") or {})
-    if not before:
+    if not {"source", "marker_set"} <= set(before):
         return ""
     then, now = (
         (str(b), str(s)) for b, s in ((before.get("source"), before.get("marker_set")), (body.source, body.marker_set))
