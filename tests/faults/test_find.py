@@ -12,7 +12,7 @@ from legato.compare.results import Result, read_result
 from legato.faults import Fault, Results, Trial, fault_ids, faults_of, faults_of_trial, find_faults
 from legato.movements import load_movement, movement_ids
 from legato.movements.model import Movement, Rep
-from legato.simulate import simulate
+from legato.simulate import simulate, with_plates
 
 
 def empty_body(source: str = "markers") -> Body:
@@ -208,3 +208,14 @@ def test_a_baseline_of_other_sensors_is_not_used(squat: Analysis):
     assert own
     assert all(f.verdict == "not-resolvable" and "other sensors" in f.resolve for f in own if f.measured is not None)
     assert not [f for f in found if f.band_from == "own"]
+
+
+def test_the_arms_are_early_only_where_both_ends_of_the_drive_say_so():
+    pressed = with_plates(simulate("push-press", seed=3, reps=5)).recording
+    for mass in (None, 80.0):
+        result = legato.analyze(pressed, "push-press", mass_kg=mass, load_kg=None if mass is None else 40.0)
+        assert result.chain is not None
+        ends = [g.set_s for g in result.chain.gaps if g.event == "offset to onset" and g.set_s is not None]
+        early = next(f for f in result.findings if f.fault.id == "early-arm")
+        assert early.measured is not None
+        assert early.measured.low == min(e.low for e in ends) and early.measured.high == max(e.high for e in ends)

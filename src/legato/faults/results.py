@@ -1,6 +1,6 @@
 """Numbers that the analysis has anyway and faults are judged on: order, gaps, energy, plates, muscles."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
@@ -61,6 +61,37 @@ def _primary_gap(results: Results) -> Told:
     gap = next((g for g in gaps if g.primary), gaps[0])
     rows = tuple(Measured(r.rep, r.gap_s, r.reason) for r in gap.per_rep)
     return Told(rows, about=f"{gap.from_link} → {gap.to_link}".replace("_", " "))
+
+
+def _arm_after_drive(results: Results) -> Told:
+    """How long after the end of the legs' drive the arms start, s: by the knees' end, and by the plates' where there
+    are any; what is told holds at either end.
+    """
+    gaps = [] if results.chain is None else [g for g in results.chain.gaps if g.event == "offset to onset"]
+    ends = [g for g in gaps if g.from_link in _DRIVES]
+    known = [g for g in ends if g.set_s is not None]
+    if not known:
+        raise NotResolvable(ends[0].reason if ends else "the end of the legs' drive is not timed in this movement")
+    by_rep = [{r.rep: r for r in g.per_rep} for g in known]
+    rows = tuple(
+        Measured(rep, _spanned([of[rep].gap_s for of in by_rep if rep in of]), first.reason)
+        for rep, first in by_rep[0].items()
+    )
+    n = min(g.n for g in known)
+    return Told(rows, _spanned([g.set_s for g in known]), n, "knees and plates" if len(known) > 1 else "")
+
+
+def _spanned(values: Sequence[Estimate | None]) -> Estimate | None:
+    """One estimate that reaches over all; None where one is not known."""
+    known = [value for value in values if value is not None]
+    if not known or len(known) < len(values):
+        return None
+    low, high = min(e.low for e in known), max(e.high for e in known)
+    middle = sum(e.value for e in known) / len(known)
+    return Estimate(middle, low, high, known[0].level, known[0].unit)
+
+
+_DRIVES = ("leg", "leg_drive")
 
 
 def _load_share_difference(results: Results) -> Told:
@@ -173,6 +204,7 @@ RESULTS: Mapping[str, tuple[str, Reader]] = MappingProxyType(
     {
         "share_in_order": ("%", _share_in_order),
         "primary_gap": ("s", _primary_gap),
+        "arm_after_drive": ("s", _arm_after_drive),
         "load_share_difference": ("%", _load_share_difference),
         "leak_share": ("%", _leak_share),
         "dead_time": ("s", _dead_time),
