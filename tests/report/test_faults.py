@@ -4,10 +4,12 @@ import csv
 import io
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import legato
 from legato.analysis import Analysis
 from legato.faults import Finding, faults_of
 from legato.movements import load_movement
@@ -233,3 +235,19 @@ def test_findings_are_a_table(squat: Analysis, lopsided: Finding):
     assert (first["unit"], first["band_from"], first["reps"]) == ("deg", "own", "1 2 3")
     assert (second["value"], second["why"]) == ("", "no joint's power is known")
     assert "findings.csv" not in tables(replace(squat, findings=found[1:]))
+
+
+def test_a_fault_opens_the_page_where_the_chain_cannot_say_anything(shared_data: Path):
+    folder = shared_data / "squat-asymmetry"
+    static = legato.read(folder / "static1.trc")
+    good = legato.analyze(legato.read(folder / "squats1.trc"), "back-squat", static=static)
+    uneven = legato.read(folder / "squatsAsym1.trc")
+    other = legato.analyze(uneven, "back-squat", static=static, baseline=good.to_dict())
+    lines = summary_lines(other)
+    assert lines[0].startswith("One side does more than is usual for this athlete: right knee's largest bend")
+    assert lines[1].startswith("Whether hip and knee")
+    assert not [line for line in lines if line.startswith("Found:")]
+    page = report_html(other)
+    hero = page[page.index('<section class="hero"') : page.index("</section>")]
+    assert "outside own band" in hero and "<h1>One side does more" in hero
+    assert summary_lines(good)[0].startswith("Whether hip and knee")

@@ -12,7 +12,7 @@ from legato.movements import load_movement, movement_ids
 from legato.report.bodiless import bodiless
 from legato.report.coaching import coached
 from legato.report.document import in_degrees
-from legato.report.findings import true_signs
+from legato.report.findings import headline, true_signs
 from legato.report.words import (
     decimals_for,
     events_compared,
@@ -211,9 +211,25 @@ def faults_found(analysis: "Analysis") -> list[Finding]:
     return [finding for finding in analysis.findings if finding.verdict == "fault"]
 
 
-def title_lines(analysis: "Analysis") -> list[str]:
-    """The faults found, for the top of the page."""
+def opening(analysis: "Analysis") -> tuple[str, str, Finding | None]:
+    """The sentence that opens page and terminal, how sure it is, and the fault that it tells: the first one found, with
+    the chain's own sentence after it, where the chain's says nothing; else None.
+    """
+    first, second = headline(analysis).split("\n", 1)
     found = faults_found(analysis)
+    gaps = () if analysis.chain is None else analysis.chain.gaps
+    undecided = bool(gaps) and next((g for g in gaps if g.primary), gaps[0]).set_s is None
+    if not found or not undecided or "not resolvable" not in first:
+        return first, second, None
+    says, told = found[0].fault.says.rstrip("."), found_sentence(found[0])
+    lead = told if told.startswith(says) else f"{says}: {_lower(told)}"
+    return f"{lead}.", f"{first} {second}", found[0]
+
+
+def title_lines(analysis: "Analysis") -> list[str]:
+    """The faults found, for the top of the page, without the one that opens it."""
+    told = opening(analysis)[2]
+    found = [finding for finding in faults_found(analysis) if finding is not told]
     lines = [f"Found: {_lower(found_sentence(finding))}." for finding in found[:_IN_TITLE]]
     return lines + ([f"And {len(found) - _IN_TITLE} more, below."] if len(found) > _IN_TITLE else [])
 
@@ -223,7 +239,9 @@ def summary_of_faults(analysis: "Analysis") -> list[str]:
     told = faults_told(analysis)
     if not told:
         return []
-    lines = [f"Found: {_lower(found_sentence(finding))}." for finding in faults_found(analysis)]
+    opens = opening(analysis)[2]
+    found = [finding for finding in faults_found(analysis) if finding is not opens]
+    lines = [f"Found: {_lower(found_sentence(finding))}." for finding in found]
     return [*lines, f"Faults looked for: {counted(told)}; see the report."]
 
 

@@ -71,7 +71,7 @@ def _card(analysis: "Analysis", finding: Finding) -> str:
     said = " ".join(sentence(part) for part in (reps_sentence(finding), reason(finding)) if part)
     return (
         f'<article class="card"><header><h3>{escape(fault.says.rstrip("."))}<small>{escape(what)}</small></h3>'
-        f"{_pill(finding)}</header>{big}{_forest(finding)}<p>{tied(said)}</p>"
+        f"{fault_pill(finding)}</header>{big}{_forest(finding)}<p>{tied(said)}</p>"
         f"{_band(finding)}{_causes(finding)}{_drills(finding)}"
         f"{_table(finding)}</article>"
     )
@@ -82,7 +82,8 @@ def _band(finding: Finding) -> str:
     return f'<p class="note">{tied(said)}</p>' if said else ""
 
 
-def _pill(finding: Finding) -> str:
+def fault_pill(finding: Finding) -> str:
+    """The badge of a fault."""
     said = "found" if finding.band is None else f"outside {whose_band(finding)}"
     return f'<span class="pill fault"><span aria-hidden="true">✕</span> {said}</span>'
 

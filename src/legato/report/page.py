@@ -16,9 +16,8 @@ from legato.report.coordination import coordination_html
 from legato.report.curves import angle_charts, trial_charts
 from legato.report.drive import drive_html
 from legato.report.emg_only import emg_rates, only_emg
-from legato.report.fault_words import faults_told, title_lines
-from legato.report.faults import faults_html
-from legato.report.findings import headline
+from legato.report.fault_words import faults_told, opening, title_lines
+from legato.report.faults import fault_pill, faults_html
 from legato.report.force_words import cut_jumps_fact, jumps_sentence, plates_fact
 from legato.report.forces import forces_html
 from legato.report.gains import gains_html
@@ -44,11 +43,12 @@ from legato.report.words import plural
 
 if TYPE_CHECKING:
     from legato.analysis import Analysis
+    from legato.chain.model import GapResult
 
 
 def report_html(analysis: "Analysis") -> str:
     """The whole page as text."""
-    first, second = headline(analysis).split("\n", 1)
+    first, second, fault = opening(analysis)
     data = replay_data(analysis)
     chain = analysis.chain
     lanes = line_up(analysis)
@@ -65,7 +65,7 @@ def report_html(analysis: "Analysis") -> str:
         files=escape(", ".join(names)),
         headline=tied(first),
         kind="emg" if bodiless(analysis) else "motion",
-        verdict="" if primary is None or bodiless(analysis) or leading_lag(analysis) is not None else pill(primary),
+        verdict=fault_pill(fault) if fault is not None else _verdict(analysis, primary),
         found="".join(f'<p class="named">{tied(line)}</p>' for line in title_lines(analysis)),
         sure=tied(second),
         also=_also(analysis) + _notices(analysis),
@@ -90,6 +90,12 @@ def report_html(analysis: "Analysis") -> str:
         methods=methods(analysis),
         version=escape(analysis.version),
     )
+
+
+def _verdict(analysis: "Analysis", primary: "GapResult | None") -> str:
+    """The verdict that the headline is about."""
+    told = primary is not None and not bodiless(analysis) and leading_lag(analysis) is None
+    return pill(primary) if primary is not None and told else ""
 
 
 def _nav(analysis: "Analysis") -> str:

@@ -12,8 +12,8 @@ from legato.report.coordination import drift_sentences
 from legato.report.corrections import correction_count, correction_texts
 from legato.report.drive import drive_lines
 from legato.report.emg_only import unmarked
-from legato.report.fault_words import summary_of_faults
-from legato.report.findings import headline, reason_of, verdict_text
+from legato.report.fault_words import opening, summary_of_faults
+from legato.report.findings import reason_of, verdict_text
 from legato.report.force_words import cut_jumps_fact, force_lines
 from legato.report.holds import hold_line, in_own_words, rep_noun
 from legato.report.jump_words import flight_text
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 def summary_lines(analysis: "Analysis") -> list[str]:
     """The result as plain lines for a terminal: headline, how sure, movement and reps, each gap, each rep."""
-    first, second = headline(analysis).split("\n", 1)
+    first, second, _ = opening(analysis)
     lines = [first, second, *notices(analysis), *summary_of_faults(analysis), ""]
     complete = sum(1 for rep in analysis.reps if rep.complete)
     partial = len(analysis.reps) - complete
