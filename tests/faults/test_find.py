@@ -6,40 +6,13 @@ import pytest
 
 import legato
 from legato.analysis import Analysis
-from legato.body.model import Body
 from legato.compare.baseline import make_baseline
 from legato.compare.results import Result, read_result
 from legato.faults import Fault, Results, Trial, fault_ids, faults_of, faults_of_trial, find_faults
 from legato.movements import load_movement, movement_ids
-from legato.movements.model import Movement, Rep
 from legato.simulate import simulate, with_plates
 
-
-def empty_body(source: str = "markers") -> Body:
-    return Body(
-        rate_hz=100.0,
-        start_s=0.0,
-        n_frames=500,
-        source=source,
-        marker_set="none",
-        segments={},
-        angles={},
-        points={},
-        filled={},
-    )
-
-
-def reps(count: int, movement: Movement) -> list[Rep]:
-    """Repetitions of a second each whose phases share it evenly."""
-    found: list[Rep] = []
-    for k in range(count):
-        edges = [k + j / len(movement.phases) for j in range(len(movement.phases) + 1)]
-        phases = [
-            {"name": p.name, "start_s": a, "end_s": b}
-            for p, a, b in zip(movement.phases, edges, edges[1:], strict=False)
-        ]
-        found.append(Rep.model_validate({"index": k, "start_s": k, "end_s": k + 1, "complete": True, "phases": phases}))
-    return found
+from .empty import empty_body, reps
 
 
 def all_faults() -> list[tuple[str, Fault]]:
