@@ -251,3 +251,6 @@ def test_a_fault_opens_the_page_where_the_chain_cannot_say_anything(shared_data:
     hero = page[page.index('<section class="hero"') : page.index("</section>")]
     assert "outside own band" in hero and "<h1>One side does more" in hero
     assert summary_lines(good)[0].startswith("Whether hip and knee")
+    old = good.to_dict() | {"findings": []}
+    lines = summary_lines(legato.analyze(uneven, "back-squat", static=static, baseline=old))
+    assert "The baseline does not hold this number; analyse its recordings again with this version." in lines
