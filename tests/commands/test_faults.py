@@ -65,10 +65,10 @@ def test_each_can_be_shown_in_full(name: str):
 
 
 def test_as_json_each_has_its_fields_and_movements():
-    (record,) = json.loads(told("early-arm", "--json", "-"))
-    assert record["lead"]["from"]["quantity"] == "knee_extension_velocity"
-    assert "push-press" in record["movements"]
-    assert record["for"]["kettlebell-swing"]["lead"]["within"] == "ascent"
+    (record,) = json.loads(told("delayed-hip", "--json", "-"))
+    assert record["lead"]["from"]["quantity"] == "knee_flexion_velocity"
+    assert "hip-hinge" in record["movements"]
+    assert record["for"]["sit-to-stand"]["lead"]["within"] == "flexion+extension"
     assert [r["id"] for r in json.loads(told("--json", "-"))] == list(fault_ids())
 
 
