@@ -8,26 +8,7 @@ from legato.errors import BadInput
 from legato.faults import fault_ids, faults_of
 from legato.movements import load_movement
 
-GOOD = """\
-[[faults]]
-id = "deep-lean"
-name = "Lean of the trunk"
-kind = "band"
-unit = "deg"
-says = "You lean too far for our front rack."
-source = "our gym"
-movements = ["front-squat"]
-needs = "markers on the thorax"
-measure = { signal = "thorax_pitch", reading = "peak" }
-[faults.band]
-fault = "above"
-high = 45.0
-source = "our gym"
-grade = "ENG"
-[[faults.causes]]
-cause = "stiff ankles"
-tells = "heels on plates"
-"""
+from .own_file import GOOD
 
 
 def read(path: Path, text: str) -> tuple[str, ...]:

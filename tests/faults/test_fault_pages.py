@@ -16,6 +16,8 @@ from legato.faults.results import RESULTS
 from legato.movements import load_movement
 from legato.movements.names import quantities, signals
 
+from .own_file import GOOD
+
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 OWN = DOCS / "own-fault.md"
 
@@ -87,27 +89,6 @@ def test_the_rows_of_inner_tables_name_every_field(row: str, model: type[BaseMod
     line = next(line for line in lines if line.startswith((f"| `{row}` |", f"| {row} |")))
     assert set(model.model_fields) <= set(re.findall(r"\w+", line))
 
-
-GOOD = """\
-[[faults]]
-id = "deep-lean"
-name = "Lean of the trunk"
-kind = "band"
-unit = "deg"
-says = "You lean too far for our front rack."
-source = "our gym"
-movements = ["front-squat"]
-needs = "markers on the thorax"
-measure = { signal = "thorax_pitch", reading = "peak" }
-[faults.band]
-fault = "above"
-high = 45.0
-source = "our gym"
-grade = "ENG"
-[[faults.causes]]
-cause = "stiff ankles"
-tells = "heels on plates"
-"""
 
 PART = re.sub("measure = .*\n|\\[faults.band\\]\n(.*\n){4}", "", GOOD)
 
