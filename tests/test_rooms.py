@@ -53,6 +53,7 @@ OUTSIDE = {
     "pyxdf": {"formats"},
     "pyedflib": {"formats"},
     "mujoco": {"simulate"},
+    "ortools": {"coaching"},
     "typer": {"cli", "commands"},
     "click": {"cli", "commands"},
     "rich": {"cli", "commands"},
@@ -158,7 +159,7 @@ def test_no_room_imports_what_the_table_does_not_permit():
 def test_only_declared_packages_are_imported():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extras = project["optional-dependencies"]
-    offered = [*project["dependencies"], *extras["xdf"], *extras["edf"], *extras["sim"]]
+    offered = [*project["dependencies"], *extras["xdf"], *extras["edf"], *extras["sim"], *extras["plan"]]
     declared = {line.split(">")[0] for line in offered} | {"legato"}
     strangers = {
         item.target.split(".")[0]
