@@ -28,6 +28,7 @@ from legato.faults.quantities import (
     over_name,
 )
 from legato.faults.results import RESULTS, UNSOURCED, Results
+from legato.faults.steps import steps_of, with_steps
 from legato.movements.model import Movement, Rep
 from legato.signals.factors import normal_factor
 
@@ -35,10 +36,8 @@ _SPREAD_REPS = 6
 """Repetitions from which a spread is judged, in this set and in the baseline (inventory S1.11). [ENG]"""
 
 
-_NOISE_SHARE = 0.5
-"""Where each number's own error is more than this share of the spread, the spread may be the sensors'. [ENG] At a half
-the spread is an eighth too large."""
-
+_OF_SET = ("drift", "spread", "order")
+"""Kinds whose number is of the set, so that no repetition lies beyond a band by itself."""
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trial:
@@ -220,11 +219,12 @@ def _judged(
         band_from=edges.origin,
         band_source=edges.source,
         band_grade=edges.grade,
-        per_rep=rows,
+        per_rep=rows if fault.kind in _OF_SET else with_steps(band, rows),
         n=found.n,
         reps=beyond,
         why=judged.why,
         resolve=judged.resolve,
+        steps=steps_of(band, found.estimate),
         refused=found.estimate is None and judged.verdict != "ok",
         asks=tuple(c.asks for c in fault.causes if c.asks and c.given_by not in trial.given)
         if judged.verdict == "fault"
@@ -265,7 +265,7 @@ def _drift(trial: Trial, fault: Fault, rows: Sequence[Measured]) -> SetNumber:
 def _spread(trial: Trial, fault: Fault, side: str, rows: Sequence[Measured]) -> SetNumber:
     """SD between repetitions over that of the baseline."""
     now = [row.value.value for row in rows if row.value is not None]
-    before = own_values(fault, side, trial.baseline)
+    before, noise_before = own_values(fault, side, trial.baseline)
     for values, where in ((now, "of this set"), (before, "of the baseline")):
         if len(values) < _SPREAD_REPS:
             if where == "of the baseline" and trial.baseline is None:
@@ -276,11 +276,12 @@ def _spread(trial: Trial, fault: Fault, side: str, rows: Sequence[Measured]) -> 
                 None, len(now), reason=f"{len(values)} of at least {_SPREAD_REPS} reps {where} were measured"
             )
     noise = statistics.fmean(row.value.half_width for row in rows if row.value is not None) / normal_factor(trial.level)
-    if noise > _NOISE_SHARE * statistics.stdev(now):
-        return SetNumber(None, len(now), reason="what timing them adds is as large as the spread itself")
     if statistics.variance(before) == 0.0 or statistics.variance(now) == 0.0:
         return SetNumber(None, len(now), reason="the repetitions do not vary at all")
-    return SetNumber(ratio_of_spreads(now, before, trial.level), len(now))
+    try:
+        return SetNumber(ratio_of_spreads(now, before, trial.level, noise, noise_before), len(now))
+    except NotResolvable as why:
+        return SetNumber(None, len(now), reason=str(why))
 
 
 def _with_conditions(
@@ -325,7 +326,7 @@ def _reps_beyond(
     """The repetitions whose own interval lies where a fault lies: in a set that is one beyond its band, else beyond
     what any one of them may differ by.
     """
-    if edges.edges is None or edges.grade in ("N", "X") or fault.kind in ("drift", "spread", "order"):
+    if edges.edges is None or edges.grade in ("N", "X") or fault.kind in _OF_SET:
         return ()
     limits = edges.edges if whole_set or edges.of_rep is None else edges.of_rep
     return tuple(r.rep for r in rows if r.value is not None and outside(r.value, limits, band.fault))

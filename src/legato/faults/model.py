@@ -25,6 +25,9 @@ Reading: TypeAlias = Literal[
 
 Side: TypeAlias = Literal["none", "right", "left", "mean", "each", "difference"]
 Beyond: TypeAlias = Literal["above", "below", "outside"]
+Step: TypeAlias = Literal["green", "amber", "red"]
+"""How far a number has gone: short of `amber`, between that and the band's edge, beyond the edge."""
+
 Unit: TypeAlias = Literal["deg", "m", "s", "ms", "%", "1", "N", "W", "J", "deg/s", "m/s"]
 
 OPENING, WORK, RETURN = "opening", "work", "return"
@@ -102,10 +105,19 @@ class Lead(Data):
     within: str = OPENING
 
 
+class Amber(Data):
+    """Where amber begins, in the fault's unit: no fault yet, and no longer green."""
+
+    edge: Annotated[float, Field(allow_inf_nan=False)]
+    source: str
+    grade: Grade | Literal["ENG"]
+
+
 class Band(Data):
     """What is no fault. `fault`: on which side of it one lies. `low`, `high`: the stated default, in the fault's unit;
     with neither only the athlete's own band decides. `own`: whether the athlete's own takes its place where there is a
-    baseline. `least_change`: the smallest change that counts, however steady the athlete is.
+    baseline. `least_change`: the smallest change that counts, however steady the athlete is. `amber`: where a step
+    short of a fault begins.
     """
 
     fault: Beyond
@@ -115,6 +127,7 @@ class Band(Data):
     least_change: Annotated[float, Field(ge=0)] = 0.0
     source: str = ""
     grade: Grade | Literal["ENG"] | None = None
+    amber: Amber | None = None
 
     @field_validator("low", "high")
     @classmethod
@@ -141,6 +154,17 @@ class Band(Data):
             raise ValueError("without a default the band must be the athlete's own: own = true")
         if self.default is not None and not (self.source and self.grade):
             raise ValueError('a default needs its source and grade (grade = "ENG" for your own choice)')
+        return self
+
+    @model_validator(mode="after")
+    def _amber_comes_first(self) -> "Band":
+        if self.amber is None:
+            return self
+        red = self.high if self.fault == "above" else self.low
+        if self.fault == "outside" or self.own or red is None:
+            raise ValueError('amber goes with a stated edge on one side: fault = "above" or "below", and own = false')
+        if (self.amber.edge - red) * (1.0 if self.fault == "above" else -1.0) >= 0.0:
+            raise ValueError(f"amber begins at {self.amber.edge:g}, not before the fault at {red:g}")
         return self
 
 
@@ -240,11 +264,14 @@ class Fault(Data):
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A fault's number in one repetition; None, with the reason, where it was not measured."""
+    """A fault's number in one repetition; None, with the reason, where it was not measured. `steps`: those that its
+    interval reaches, where the fault has steps.
+    """
 
     rep: int
     value: Estimate | None
     reason: str = ""
+    steps: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

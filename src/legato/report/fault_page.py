@@ -97,6 +97,9 @@ def band_words(fault: Fault) -> str:
         graded = f"{_GRADES.get(str(band.grade), f'grade {band.grade}')}"
         stated = f"{edges_words(band.default, fault.unit)} ({band.source}; {graded})"
         parts.append(f"without one {stated}" if parts else stated)
+    if band.amber is not None:
+        graded = _GRADES.get(str(band.amber.grade), f"grade {band.amber.grade}")
+        parts.append(f"amber from {_amount(band.amber.edge, fault.unit)} ({band.amber.source}; {graded})")
     return "; ".join(parts) + f". A fault lies {_beyond(band)}"
 
 

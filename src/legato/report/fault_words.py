@@ -242,9 +242,26 @@ def summary_of_faults(analysis: "Analysis") -> list[str]:
     opens = opening(analysis)[2]
     found = [finding for finding in faults_found(analysis) if finding is not opens]
     lines = [f"Found: {_lower(found_sentence(finding))}." for finding in found]
+    lines += amber_lines(told)
     unused = dict.fromkeys(f.resolve for f in told if f.resolve.startswith("the baseline "))
     lines += [f"{why[0].upper()}{why[1:]}." for why in unused]
     return [*lines, f"Faults looked for: {counted(told)}; see the report."]
+
+
+def amber_lines(findings: Sequence[Finding]) -> list[str]:
+    """A line for each finding that is no fault and whose set, or a repetition, is surely past green."""
+    lines: list[str] = []
+    for f in findings:
+        past = listed([str(rep_number(rep)) for rep in f.reps_past_green])
+        of_set = bool(f.steps) and "green" not in f.steps
+        if f.verdict == "fault" or not (past or of_set) or (band := f.fault.band) is None or band.amber is None:
+            continue
+        reps = f" {'Rep' if len(f.reps_past_green) == 1 else 'Reps'} {past} by itself." if past else ""
+        reps = reps.replace("by itself", "by themselves") if len(f.reps_past_green) > 1 else reps
+        step = " or ".join(f.steps).capitalize() if of_set else "Past green in single reps"
+        begins = f"amber begins at {_edge(f, band.amber.edge)}{tail_of(_unit(f))}"
+        lines.append(f"{step}: {quantity(f)} {measured_text(f)}, {begins}, {whose_band(f)} {band_words(f)}.{reps}")
+    return lines
 
 
 def faults_told(analysis: "Analysis") -> list[Finding]:
@@ -268,7 +285,9 @@ def counted(findings: Sequence[Finding]) -> str:
     found = verdicts.count("fault")
     parts = [f"{found or 'none'} found"]
     parts += [f"{verdicts.count('not-resolvable')} not resolvable"] if "not-resolvable" in verdicts else []
-    parts += [f"{verdicts.count('ok')} in order"] if "ok" in verdicts else []
+    amber = sum(finding.verdict == "ok" and finding.step == "amber" for finding in findings)
+    parts += [f"{amber} amber"] if amber else []
+    parts += [f"{verdicts.count('ok') - amber} in order"] if verdicts.count("ok") > amber else []
     return ", ".join(parts)
 
 

@@ -10,6 +10,7 @@ from legato.faults.model import Cause, Finding
 from legato.report.cells import Cell
 from legato.report.fault_words import (
     Group,
+    amber_lines,
     band_sentence,
     band_words,
     counted,
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     "fault", "side", "verdict", "value", "low", "high", "unit", "band_low", "band_high", "band_from", "n", "reps",
-    "why",
+    "why", "steps", "reps_past_green",
 )  # fmt: skip
 """Of `findings.csv`."""
 
@@ -56,6 +57,7 @@ def faults_html(analysis: "Analysis") -> str:
         f"Faults looked for: {counted(told)}. One is told only where the whole {level} interval lies beyond the band."
     )
     said = f'<p class="note">{note}</p>' + (f'<div class="cards">{cards}</div>' if cards else "")
+    said += "".join(f"<p>{tied(line)}</p>" for line in amber_lines(told))
     closed = _open([f for f in told if f.verdict == "not-resolvable"])
     return f'<section id="findings"><h2>Findings</h2>{said}{_in_order(told)}{closed}</section>'
 
@@ -178,7 +180,7 @@ def _needed(resolve: str, group: Group) -> str:
 
 def _in_order(findings: Sequence[Finding]) -> str:
     """All on one line; the sides of one fault together."""
-    fine = [finding for finding in findings if finding.verdict == "ok"]
+    fine = [finding for finding in findings if finding.verdict == "ok" and finding.step != "amber"]
     sides: dict[str, list[str]] = {}
     for finding in fine:
         own_side = finding.side if quantity(finding).endswith(f", {finding.side}") else ""
@@ -195,5 +197,6 @@ def finding_rows(analysis: "Analysis") -> list[list[Cell]]:
         low, high = f.band or (None, None)
         reps = " ".join(str(rep_number(rep)) for rep in f.reps)
         row: list[Cell] = [f.fault.id, f.side, f.verdict, *ends, f.fault.unit, low, high, f.band_from, f.n, reps, f.why]
-        rows.append(row)
+        past = " ".join(str(rep_number(rep)) for rep in f.reps_past_green)
+        rows.append([*row, " ".join(f.steps), past])
     return rows

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from legato.faults.model import Finding
+from legato.faults.model import Finding, Measured
 
 
 def findings_record(findings: Sequence[Finding]) -> list[dict[str, Any]]:
@@ -25,7 +25,9 @@ def _finding(found: Finding) -> dict[str, Any]:
         "unit": fault.unit,
         "measures": fault.measures,
         "n": found.n,
-        "per_rep": [{"rep": r.rep, "value": r.value and r.value.to_dict(), "reason": r.reason} for r in found.per_rep],
+        "step": found.step,
+        "steps": list(found.steps),
+        "per_rep": [_rep(row) for row in found.per_rep],
         "band": None if found.band is None else list(found.band),
         "band_from": found.band_from or None,
         "band_source": found.band_source,
@@ -40,3 +42,8 @@ def _finding(found: Finding) -> dict[str, Any]:
         if found.verdict == "fault"
         else [],
     }
+
+
+def _rep(row: Measured) -> dict[str, Any]:
+    told = {"rep": row.rep, "value": row.value and row.value.to_dict(), "reason": row.reason}
+    return {**told, "steps": list(row.steps)} if row.steps else told
