@@ -281,7 +281,8 @@ class Finding:
     `measured` is what the set comes to, in `unit`; `per_rep` what it was made from. `band`: lower and upper edge, None
     where open; `band_from`: `own` (of `baseline`) or `default` (stated by `band_source`). `reps`: those that are surely
     outside by themselves. `why` says what was seen and what it means, `resolve` what would decide where nothing does.
-    `asks`: of a fault, what is still missing to tell its causes apart.
+    `asks`: of a fault, what is still missing to tell its causes apart. `steps`: those that the set's interval reaches,
+    in rising order; empty where the fault has none.
     """
 
     fault: Fault
@@ -299,3 +300,14 @@ class Finding:
     resolve: str = ""
     refused: bool = False
     asks: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def step(self) -> Step | None:
+        """The step, where the interval lies in one."""
+        return self.steps[0] if len(self.steps) == 1 else None
+
+    @property
+    def reps_past_green(self) -> tuple[int, ...]:
+        """The repetitions that are surely amber at least."""
+        return tuple(row.rep for row in self.per_rep if row.steps and "green" not in row.steps)
