@@ -1,5 +1,7 @@
 """Bands that are the athlete's own: of a set, of a repetition, and never thinner than the next set."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -21,7 +23,7 @@ def rows(values: "np.ndarray[tuple[int], np.dtype[np.float64]]", half: float = 0
     return [Measured(k, Estimate.symmetric(float(v), half, "s")) for k, v in enumerate(values)]
 
 
-def result(of: Fault, measured: list[Measured]) -> dict[str, object]:
+def result(of: Fault, measured: list[Measured]) -> dict[str, Any]:
     of_set = mean_of_set(measured, 3, 0.90).estimate
     assert of_set is not None
     per_rep = [{"rep": r.rep, "value": r.value and r.value.to_dict(), "reason": ""} for r in measured]
@@ -55,6 +57,21 @@ def test_the_next_set_of_the_same_athlete_is_seldom_a_fault_and_its_repetitions_
     assert faults <= 0.02 * draws
     # A twentieth of the sets may have one repetition beyond it.
     assert outliers <= 0.07 * draws
+
+
+def test_the_worst_joint_is_held_against_the_same_joint_only():
+    """An ankle that takes a fifth away says nothing of a knee that does."""
+    asked = fault("countermovement-jump", "leak")
+    assert asked.band is not None
+    before = result(asked, rows(np.linspace(19.0, 21.0, 5)))
+    for about, edges, said in (
+        ("ankle", True, ""),
+        ("", False, "does not say"),
+        ("knee", False, "largest elsewhere (knee)"),
+    ):
+        before["findings"][0]["about"] = about
+        found = band_of(asked, asked.band, "", 5, before, about="ankle")
+        assert (found.edges is not None) == edges and said in found.reason
 
 
 @pytest.mark.parametrize("name", movement_ids())

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from legato.chain.model import ChainResult, GapResult, RepGap
+from legato.errors import NotResolvable
 from legato.estimate import Estimate
 from legato.faults import Fault, Results, Trial, faults_of, find_faults
+from legato.faults.judge import ratio_of_spreads
 from legato.faults.model import Band
 from legato.movements import load_movement
 from legato.recording import FloatArray
@@ -23,8 +25,9 @@ def chain_of(gaps: FloatArray, half: float) -> ChainResult:
     return ChainResult((), (gap,), None)
 
 
-def baseline_of(fault: Fault, gaps: FloatArray) -> dict[str, Any]:
-    rows = [{"rep": k, "value": {"value": float(g), "low": float(g), "high": float(g)}} for k, g in enumerate(gaps)]
+def baseline_of(fault: Fault, gaps: FloatArray, half: float = 0.0) -> dict[str, Any]:
+    ends = [(float(g), float(g) - half, float(g) + half) for g in gaps]
+    rows = [{"rep": k, "value": {"value": g, "low": low, "high": high}} for k, (g, low, high) in enumerate(ends)]
     finding = {"fault": fault.id, "side": None, "measures": fault.measures, "measured": None, "per_rep": rows}
     return {"schema": "legato.analysis/1", "findings": [finding]}
 
@@ -53,6 +56,44 @@ def test_a_spread_that_timing_itself_makes_is_not_judged():
     before = np.tile([-1.0, 1.0], 15) * 0.004
     said = judged(fault, before * 8.0, half=0.060, baseline=baseline_of(fault, before))
     assert said[0] == "not-resolvable" and "what timing them adds" in said[1]
+
+
+def spread_of(rng: np.random.Generator, sd_ms: float, noise_ms: float, reps_: int) -> FloatArray:
+    return 1e-3 * (rng.normal(0.0, sd_ms, reps_) + rng.normal(0.0, noise_ms, reps_))
+
+
+@pytest.mark.parametrize(
+    ("times", "noise_before", "noise_now", "least", "most"),
+    [(1.0, 2.0, 12.0, 0.0, 0.05), (1.0, 6.0, 2.0, 0.0, 0.05), (2.0, 2.0, 12.0, 0.0, 0.07), (6.0, 0.0, 0.0, 0.7, 1.0)],
+)
+def test_what_timing_adds_is_no_spread_of_the_athlete(
+    times: float, noise_before: float, noise_now: float, least: float, most: float
+):
+    """Sets of eight about an own spread of 4 ms, and one `times` as large; a true two is the edge of the band."""
+    fault, rng, draws, faults = inconsistent(), np.random.default_rng(4), 200, 0
+    for _ in range(draws):
+        before, now = spread_of(rng, 4.0, noise_before, 8), spread_of(rng, 4.0 * times, noise_now, 8)
+        half = 1.6449e-3 * noise_now
+        held = baseline_of(fault, before, 1.6449e-3 * noise_before)
+        faults += judged(fault, now, half=half, baseline=held)[0] == "fault"
+    assert least * draws <= faults <= most * draws
+
+
+@pytest.mark.parametrize(
+    ("times", "noise_before", "noise_now"), [(1.0, 0.0, 0.0), (3.0, 2.0, 2.0), (2.0, 2.0, 6.0), (2.0, 4.0, 2.0)]
+)
+def test_the_ratio_of_spreads_holds_the_true_one(times: float, noise_before: float, noise_now: float):
+    rng, held, known = np.random.default_rng(5), 0, 0
+    for _ in range(500):
+        before, now = spread_of(rng, 4.0, noise_before, 12), spread_of(rng, 4.0 * times, noise_now, 8)
+        try:
+            found = ratio_of_spreads(now.tolist(), before.tolist(), 0.90, 1e-3 * noise_now, 1e-3 * noise_before)
+        except NotResolvable:
+            continue
+        known += 1
+        held += found.holds(times)
+    # What measuring adds is left in where it may be alike in all values, so noisy ones hold a little more than 90 %.
+    assert known > 400 and 0.87 * known <= held
 
 
 def test_five_repetitions_have_no_spread_to_judge():

@@ -67,8 +67,13 @@ def make_baseline(results: Sequence[Result], level: float = LEVEL) -> dict[str, 
         if any(f.measures != measures for f in known):
             refused.append({"name": fault, "reason": "the days were not measured alike; analyse them with one version"})
             continue
+        of = sorted({f.about for f in known})
+        if len(of) > 1:
+            refused.append({"name": fault, "reason": f"it was largest elsewhere on other days: {'; '.join(of)}"})
+            continue
         try:
-            findings.append({"fault": fault, "side": side or None, "measures": measures, **_record(days, unit, level)})
+            named = {"fault": fault, "side": side or None, "measures": measures, "about": of[0]}
+            findings.append({**named, **_record(days, unit, level)})
         except NotResolvable as why:
             refused.append({"name": f"{fault}{f', {side}' if side else ''}", "reason": str(why)})
     if not metrics and not gaps:

@@ -110,6 +110,7 @@ class FindingRecord(_Record):
     side: str | None = None
     unit: str = ""
     measures: str = ""
+    about: str = ""
     per_rep: tuple[RepMeasureRecord, ...] = ()
 
 

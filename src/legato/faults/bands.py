@@ -6,24 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, cast
 
-from legato.chain.baseline import BASELINE
+from legato.chain.baseline import BASELINE, DETECTABLE, LEAST_DAYS, LEAST_REPS, change_of_days, change_of_set
 from legato.estimate import LEVEL
 from legato.faults.model import Band, Fault
-from legato.signals.factors import normal_factor, student_factor
+from legato.signals.factors import normal_factor
 
 Edges: TypeAlias = tuple[float | None, float | None]
 
-_LEAST_REPS, _LEAST_DAYS = 3, 3
-"""Of one earlier result and of a baseline, as for a gap's own band. [ENG]"""
-
-_DETECTABLE = 0.95
-"""Probability with which a change beyond the smallest detectable one is one (Weir 2005, J Strength Cond Res 19:231)."""
-
 _STAYED = 0.3
 """What skin adds where markers are known to have stayed on, as a share of what placing them anew adds. [ENG]"""
-
-_MEDIAN_FACTOR = 0.5 * math.pi
-"""Variance of a median over that of the mean, for many normal values; for few it is smaller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +41,7 @@ def band_of(
     baseline: Mapping[str, Any] | None,
     *,
     same_placement: bool = False,
+    about: str = "",
 ) -> BandFound:
     """The athlete's own band where a baseline holds this fault's number, else the default.
 
@@ -63,10 +55,12 @@ def band_of(
         An earlier `result.json` or a `baseline.json` of this athlete and movement.
     same_placement
         Whether the markers of an earlier result are known to have stayed on.
+    about
+        Which of several joints or links the number is of, where the worst is taken; the baseline's must be the same.
     """
     own, why = (None, "")
     if band.own:
-        own, why = _own(fault, band, side, new_reps, baseline, same_placement)
+        own, why = _own(fault, band, side, new_reps, baseline, same_placement, about)
     if own is not None:
         return own
     if band.default is None:
@@ -81,42 +75,45 @@ def _own(
     new_reps: int,
     baseline: Mapping[str, Any] | None,
     same_placement: bool,
+    about: str,
 ) -> tuple[BandFound | None, str]:
     """The athlete's own median ± the smallest detectable change, cut open on the side where nothing is a fault."""
     if baseline is None:
         return None, (
             "this is judged against the athlete's own: analyse an earlier set of at least "
-            f"{_LEAST_REPS} good reps and give it with --baseline"
+            f"{LEAST_REPS} good reps and give it with --baseline"
         )
     finding = _finding(baseline, fault.id, side)
     if finding is None:
         return None, "the baseline does not hold this number; analyse its recordings again with this version"
     if finding.get("measures") != fault.measures:
         return None, "the baseline holds another measure under this name; analyse its recordings again"
+    if about and (then := finding.get("about")) != about:
+        if not then:
+            return None, "the baseline does not say what this number is of; analyse its recordings again"
+        return None, f"the baseline's own was largest elsewhere ({then}), which says nothing of this one ({about})"
     if baseline.get("schema") == BASELINE:
         days = [(float(d["mean"]), float(d["n"])) for d in finding["days"]]
-        if len(days) < _LEAST_DAYS:
-            return None, f"the baseline holds this number on {len(days)} days; an own band needs {_LEAST_DAYS}"
+        if len(days) < LEAST_DAYS:
+            return None, f"the baseline holds this number on {len(days)} days; an own band needs {LEAST_DAYS}"
         means = [mean for mean, _ in days]
         within, usual = float(finding["sd_within"]["value"]), statistics.median(n for _, n in days)
-        fewer = max(0.0, 1.0 / max(1, new_reps) - 1.0 / usual)
-        of_days = statistics.variance(means) * (1.0 + _MEDIAN_FACTOR / len(days))
-        middle, factor = statistics.median(means), student_factor(_DETECTABLE, len(days) - 1)
-        change = factor * math.sqrt(of_days + within**2 * fewer)
-        of_rep = student_factor(_of_any(new_reps), len(days) - 1) * math.sqrt(of_days + within**2)
+        middle = statistics.median(means)
+        change, of_rep = (
+            change_of_days(means, within, usual, new, at)
+            for at, new in ((DETECTABLE, new_reps), (_of_any(new_reps), 1))
+        )
         lasting, text = 1.0, f"the athlete's own, {len(days)} days"
     else:
-        level = float((baseline.get("settings") or {}).get("level") or LEVEL)
         values, lasts = _values(finding)
-        if len(values) < _LEAST_REPS:
-            return None, f"the baseline has {len(values)} reps with this number; an own band needs {_LEAST_REPS}"
+        if len(values) < LEAST_REPS:
+            return None, f"the baseline has {len(values)} reps with this number; an own band needs {LEAST_REPS}"
         middle = statistics.median(values)
         lasting = _STAYED if same_placement else 1.0
-        anew = math.sqrt(2.0) * lasting * lasts * normal_factor(_DETECTABLE) / normal_factor(level)
-        spread, dof = statistics.stdev(values), len(values) - 1
+        anew = math.sqrt(2.0) * lasting * lasts * normal_factor(DETECTABLE) / normal_factor(_level(baseline))
         change, of_rep = (
-            math.hypot(student_factor(at, dof) * spread * math.sqrt(1.0 / len(values) + 1.0 / new), anew)
-            for at, new in ((_DETECTABLE, max(1, new_reps)), (_of_any(new_reps), 1))
+            math.hypot(change_of_set(values, new, at), anew)
+            for at, new in ((DETECTABLE, new_reps), (_of_any(new_reps), 1))
         )
         stayed = ", sensors left on" if same_placement else ""
         text = f"the athlete's own, {len(values)} reps of an earlier set{stayed}"
@@ -126,7 +123,7 @@ def _own(
 
 def _of_any(reps: int) -> float:
     """Probability for one repetition by which any of so many lies beyond as seldom as a set does (Bonferroni)."""
-    return 1.0 - (1.0 - _DETECTABLE) / max(1, reps)
+    return 1.0 - (1.0 - DETECTABLE) / max(1, reps)
 
 
 def _around(middle: float, change: float, band: Band) -> Edges:
@@ -134,11 +131,21 @@ def _around(middle: float, change: float, band: Band) -> Edges:
     return None if band.fault == "above" else middle - change, None if band.fault == "below" else middle + change
 
 
-def own_values(fault: Fault, side: str, baseline: Mapping[str, Any] | None) -> list[float]:
-    """A fault's number in every repetition of an earlier result; of a baseline of days, nothing."""
+def own_values(fault: Fault, side: str, baseline: Mapping[str, Any] | None) -> tuple[list[float], float]:
+    """A fault's number in every repetition of an earlier result, and the SD of their own error; of a baseline of days,
+    nothing.
+    """
     finding = None if baseline is None or baseline.get("schema") == BASELINE else _finding(baseline, fault.id, side)
     same = finding is not None and finding.get("measures") == fault.measures
-    return _values(finding)[0] if finding is not None and same else []
+    if baseline is None or finding is None or not same:
+        return [], 0.0
+    values, half = _values(finding)
+    return values, half / normal_factor(_level(baseline))
+
+
+def _level(result: Mapping[str, Any]) -> float:
+    """Of the intervals of an earlier result."""
+    return float((result.get("settings") or {}).get("level") or LEVEL)
 
 
 def _finding(baseline: Mapping[str, Any], fault: str, side: str) -> Mapping[str, Any] | None:

@@ -35,13 +35,8 @@ from legato.signals.factors import normal_factor
 _SPREAD_REPS = 6
 """Repetitions from which a spread is judged, in this set and in the baseline (inventory S1.11). [ENG]"""
 
-
 _OF_SET = ("drift", "spread", "order")
 """Kinds whose number is of the set, so that no repetition lies beyond a band by itself."""
-
-_NOISE_SHARE = 0.5
-"""Where each number's own error is more than this share of the spread, the spread may be the sensors'. [ENG] At a half
-the spread is an eighth too large."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,6 +79,7 @@ class _Number:
     rows: tuple[Measured, ...]
     of_set: SetNumber | None = None
     about: str = ""
+    picked: bool = False
 
 
 def find_faults(trial: Trial, faults: Sequence[Fault]) -> tuple[Finding, ...]:
@@ -150,7 +146,7 @@ def _numbers(
         of_set = None if told.of_set is None else SetNumber(told.of_set, told.n)
         if of_set is not None and told.n < fault.least_reps:
             of_set = SetNumber(None, told.n, reason=f"{told.n} of at least {fault.least_reps} reps were measured")
-        return {"": _Number(told.per_rep, of_set, told.about)}
+        return {"": _Number(told.per_rep, of_set, told.about, told.picked)}
     if trial.movement.working_side and fault.measure is not None and fault.measure.side == "difference":
         raise NotResolvable("each repetition is of one side, and its two legs do different things")
     top = _measured(measures, fault.id)
@@ -186,7 +182,8 @@ def _judged(
     elif fault.kind == "spread" and fault.unit == "1":
         found, edges = _spread(trial, fault, side, rows), _default(band)
     else:
-        edges = band_of(fault, band, side, len(rows), trial.baseline, same_placement=trial.same_placement)
+        about = number.about if number.picked else ""
+        edges = band_of(fault, band, side, len(rows), trial.baseline, same_placement=trial.same_placement, about=about)
         if trial.no_baseline and edges.edges is None:
             edges = replace(edges, reason=trial.no_baseline)
         found = number.of_set or mean_of_set(rows, fault.least_reps, trial.level, lasting=edges.lasting)
@@ -234,6 +231,7 @@ def _judged(
         asks=tuple(c.asks for c in fault.causes if c.asks and c.given_by not in trial.given)
         if judged.verdict == "fault"
         else (),
+        about=number.about,
     )
     return finding
 
@@ -270,7 +268,7 @@ def _drift(trial: Trial, fault: Fault, rows: Sequence[Measured]) -> SetNumber:
 def _spread(trial: Trial, fault: Fault, side: str, rows: Sequence[Measured]) -> SetNumber:
     """SD between repetitions over that of the baseline."""
     now = [row.value.value for row in rows if row.value is not None]
-    before = own_values(fault, side, trial.baseline)
+    before, noise_before = own_values(fault, side, trial.baseline)
     for values, where in ((now, "of this set"), (before, "of the baseline")):
         if len(values) < _SPREAD_REPS:
             if where == "of the baseline" and trial.baseline is None:
@@ -281,11 +279,12 @@ def _spread(trial: Trial, fault: Fault, side: str, rows: Sequence[Measured]) -> 
                 None, len(now), reason=f"{len(values)} of at least {_SPREAD_REPS} reps {where} were measured"
             )
     noise = statistics.fmean(row.value.half_width for row in rows if row.value is not None) / normal_factor(trial.level)
-    if noise > _NOISE_SHARE * statistics.stdev(now):
-        return SetNumber(None, len(now), reason="what timing them adds is as large as the spread itself")
     if statistics.variance(before) == 0.0 or statistics.variance(now) == 0.0:
         return SetNumber(None, len(now), reason="the repetitions do not vary at all")
-    return SetNumber(ratio_of_spreads(now, before, trial.level), len(now))
+    try:
+        return SetNumber(ratio_of_spreads(now, before, trial.level, noise, noise_before), len(now))
+    except NotResolvable as why:
+        return SetNumber(None, len(now), reason=str(why))
 
 
 def _with_conditions(

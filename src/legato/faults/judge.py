@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from legato.chain.model import Verdict
+from legato.errors import NotResolvable
 from legato.estimate import Estimate
 from legato.faults.bands import BandFound, Edges
 from legato.faults.model import Beyond, Measured
@@ -164,12 +165,56 @@ def _what_helps(found: SetNumber, edges: Edges) -> str:
     return f"more than {_ROUGH_REPS[-1]} reps like these would be needed"
 
 
-def ratio_of_spreads(now: Sequence[float], before: Sequence[float], level: float) -> Estimate:
-    """SD of some values over that of others, with the interval of Fisher's F for normal values."""
-    from scipy.special import fdtri
+def ratio_of_spreads(
+    now: Sequence[float], before: Sequence[float], level: float, noise_now: float = 0.0, noise_before: float = 0.0
+) -> Estimate:
+    """SD of some values over that of others, without what measuring them adds.
 
-    a, b = len(now) - 1, len(before) - 1
-    ratio = statistics.variance(now) / statistics.variance(before)
+    Parameters
+    ----------
+    now, before
+        Two or more each.
+    level
+        Of the interval.
+    noise_now, noise_before
+        SD of one value's own error.
+
+    Returns
+    -------
+    The ratio with an interval for normal values, from those of both variances (MOVER for a ratio, Donner & Zou 2012,
+    Stat Methods Med Res 21:347). What measuring adds is taken out where it would make the ratio surer than it is: of
+    the variance above for the low end, of that below for the high one, as part of it may be alike in all values.
+
+    Raises
+    ------
+    NotResolvable
+        Measuring adds as much as the values vary.
+    """
+    above, below = statistics.variance(now), statistics.variance(before)
+    for variance, noise, whose in ((above, noise_now, "the spread"), (below, noise_before, "the baseline's spread")):
+        if variance <= noise**2:
+            raise NotResolvable(f"what timing them adds is as large as {whose} itself")
+    tops, bottoms = _variance_ends(above, len(now), level), _variance_ends(below, len(before), level)
+    low = _end_of_ratio(above - noise_now**2, max(0.0, tops[0] - noise_now**2), below, bottoms[1], -1.0)
+    least = max(bottoms[0] - noise_before**2, _LEAST_OF_VARIANCE * below)
+    high = _end_of_ratio(above, tops[1], max(below - noise_before**2, least), least, 1.0)
+    ratio = (above - noise_now**2) / (below - noise_before**2)
+    return Estimate(math.sqrt(ratio), math.sqrt(min(low, ratio)), math.sqrt(max(high, ratio)), level, "1")
+
+
+_LEAST_OF_VARIANCE = 0.01
+"""A true variance is taken to be no smaller a share of what was seen, so that a ratio to it stays finite. [ENG]"""
+
+
+def _variance_ends(variance: float, n: int, level: float) -> tuple[float, float]:
+    from scipy.special import chdtri
+
     tail = 0.5 * (1.0 - level)
-    low, high = ratio / float(fdtri(a, b, 1.0 - tail)), ratio / float(fdtri(a, b, tail))
-    return Estimate(math.sqrt(ratio), math.sqrt(low), math.sqrt(high), level, "1")
+    return (n - 1) * variance / float(chdtri(n - 1, tail)), (n - 1) * variance / float(chdtri(n - 1, 1.0 - tail))
+
+
+def _end_of_ratio(top: float, top_end: float, bottom: float, bottom_end: float, sign: float) -> float:
+    """The end of a ratio's interval from the matching end of the top's interval and the other one of the bottom's."""
+    both = top * bottom
+    inside = both**2 - top_end * bottom_end * (2.0 * top - top_end) * (2.0 * bottom - bottom_end)
+    return max(0.0, (both + sign * math.sqrt(max(0.0, inside))) / (bottom_end * (2.0 * bottom - bottom_end)))

@@ -29,12 +29,15 @@ class Results:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A number in each repetition, or (`of_set`, from `n` repetitions) only of the set; `about` says what of."""
+    """A number in each repetition, or (`of_set`, from `n` repetitions) only of the set; `about` says what of. `picked`:
+    it is that of the worst of several joints, links or sides, so that another time it may be another's.
+    """
 
     per_rep: tuple[Measured, ...] = ()
     of_set: Estimate | None = None
     n: int = 0
     about: str = ""
+    picked: bool = False
 
 
 UNSOURCED = "no order of this movement's links has a source"
@@ -119,7 +122,7 @@ def _leak_share(results: Results) -> Told:
         Measured(rep, None if value is None else value.scaled(100.0, "%"), "" if value is not None else "not known")
         for rep, value in worst.share.per_rep
     )
-    return Told(rows, about=f"{worst.joint.replace('_', ' ')}, {worst.phase}")
+    return Told(rows, about=f"{worst.joint.replace('_', ' ')}, {worst.phase}", picked=True)
 
 
 def _dead_time(results: Results) -> Told:
@@ -132,7 +135,7 @@ def _dead_time(results: Results) -> Told:
         raise NotResolvable(why or "no two links drive one after the other")
     longest = max(known, key=lambda gap: gap.of_set.value if gap.of_set is not None else 0.0)
     rows = tuple(Measured(rep, value, why) for rep, value, why in longest.per_rep)
-    return Told(rows, about=f"{longest.from_link} → {longest.to_link}")
+    return Told(rows, about=f"{longest.from_link} → {longest.to_link}", picked=True)
 
 
 def _foot_force_variation(results: Results) -> Told:
@@ -181,7 +184,7 @@ def _trapezius_rise(results: Results) -> Told:
     if not known:
         raise NotResolvable(next((s.found.reason for s in sides if s.found.reason), "no EMG of the upper trapezius"))
     rise, side = max(known, key=lambda one: one[0].value)
-    return Told(of_set=rise, n=_LEAST_OF_MUSCLES, about=side or "")
+    return Told(of_set=rise, n=_LEAST_OF_MUSCLES, about=side or "", picked=True)
 
 
 def _chest_in_eccentric(results: Results) -> Told:

@@ -24,6 +24,7 @@ def _finding(found: Finding) -> dict[str, Any]:
         "measured": None if found.measured is None else found.measured.to_dict(),
         "unit": fault.unit,
         "measures": fault.measures,
+        "about": found.about,
         "n": found.n,
         "step": found.step,
         "steps": list(found.steps),
