@@ -282,8 +282,8 @@ class Finding:
     where open; `band_from`: `own` (of `baseline`) or `default` (stated by `band_source`). `reps`: those that are surely
     outside by themselves. `why` says what was seen and what it means, `resolve` what would decide where nothing does.
     `asks`: of a fault, what is still missing to tell its causes apart. `steps`: those that the set's interval reaches,
-    in rising order; empty where the fault has none. `about`: which joint, links or muscle a number that the analysis has
-    anyway is of.
+    in rising order; empty where the fault has none. `about`: which joint, links or muscle a number that the analysis
+    has anyway is of.
     """
 
     fault: Fault
