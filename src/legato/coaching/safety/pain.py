@@ -1,0 +1,46 @@
+"""The pain rule: go on, take an easier version, or stop and have it looked at (evidence 5.2)."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Literal, TypeAlias
+
+from legato.coaching.log import Session
+from legato.coaching.situation import Pain, Situation
+
+PainSays: TypeAlias = Literal["go", "modify", "stop"]
+
+GO_UP_TO = 2.0
+MODIFY_UP_TO = 5.0
+"""Of 0 to 10: the pain-monitoring model of tendon studies (Silbernagel 2007; Thomeé 1997), carried over to other parts
+of the body, which no study has tried: grade D."""
+
+_LOG_COUNTS = timedelta(days=2)
+"""How long the pain of a logged session counts beside a newer telling: the next morning is in it. [ENG]"""
+
+
+def pain_rule(pain: Pain) -> PainSays:
+    """What a telling of pain asks for; anything but a number from 0 to 10 is taken for the worst."""
+    if pain.worse_next_morning or pain.below_the_knee or not 0.0 <= pain.during <= MODIFY_UP_TO:
+        return "stop"
+    return "go" if pain.during <= GO_UP_TO else "modify"
+
+
+def pain_now(situation: Situation) -> Pain | None:
+    """The pain that counts on the day: what was told, or where nothing was, what the last session's log says.
+
+    A log of the last two days counts beside what was told, so that no telling makes light of it. None where neither
+    says anything.
+    """
+    logged = [s for s in situation.sessions if s.on <= situation.on and _worst(s) is not None]
+    told = situation.pain
+    if told is not None:
+        logged = [s for s in logged if s.on >= situation.on - _LOG_COUNTS]
+    last = max(logged, key=lambda session: session.on, default=None)
+    worst = None if last is None else _worst(last)
+    if told is None:
+        return None if worst is None else Pain(worst)
+    return told if worst is None or worst <= told.during else replace(told, during=worst)
+
+
+def _worst(session: Session) -> float | None:
+    return max((done.pain for done in session.done if done.pain is not None), default=None)

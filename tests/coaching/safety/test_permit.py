@@ -1,0 +1,111 @@
+"""The one gate: what is barred is never permitted, and what is not known counts against."""
+
+from datetime import timedelta
+from typing import get_args
+
+import pytest
+
+from legato.coaching.log import Session, SetsDone
+from legato.coaching.model import LEVELS, Drill, Group, Level, Step
+from legato.coaching.safety import permitted
+from legato.coaching.situation import Pain, Situation
+
+from .made import DAY, PASSED, READY, athlete, drill, screened, step
+
+
+def allowed(of: Drill, situation: Situation, one: Step | None = None) -> bool:
+    return permitted(of, of.steps[0] if one is None else one, situation).allowed
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_somebody_ready_may_do_everything(level: Level):
+    whole = drill(*get_args(Group), level=level)
+    assert permitted(whole, whole.steps[0], READY).reasons == ()
+
+
+def test_without_a_screening_in_force_nothing_is_permitted():
+    easy = drill()
+    assert not allowed(easy, athlete(screening=None))
+    assert not allowed(easy, screened(passed=False))
+    assert not allowed(easy, screened(until=DAY - timedelta(days=1)))
+    assert not allowed(easy, screened(on=DAY + timedelta(days=1)))
+    assert not allowed(easy, screened(on=DAY - timedelta(days=800)))
+    assert allowed(easy, screened(until=DAY))
+
+
+@pytest.mark.parametrize("group", get_args(Group))
+def test_a_barred_group_is_not_permitted_at_any_level(group: Group):
+    for level in LEVELS:
+        assert not allowed(drill(group, level=level), screened(barred=frozenset({group})))
+
+
+def test_pain_stops_or_takes_the_load_away():
+    def at(during: float, level: Level, **more: bool) -> bool:
+        return allowed(drill(level=level), athlete(pain=Pain(during, **more)))
+
+    assert at(2, "loaded")
+    assert at(3, "dynamic") and not at(3, "loaded")
+    assert at(5, "hold") and not at(5, "explosive")
+    assert not at(5.5, "hold")
+    assert not at(float("nan"), "hold") and not at(-1, "hold") and not at(11, "hold")
+    assert not at(0, "hold", worse_next_morning=True)
+    assert not at(0, "hold", below_the_knee=True)
+
+
+def test_the_pain_of_the_last_session_counts():
+    sore = (Session(DAY - timedelta(days=1), (SetsDone("made-up", 2, pain=7.0),)),)
+    assert not allowed(drill(), athlete(sessions=sore))
+    assert not allowed(drill(), athlete(sessions=sore, pain=Pain(0.0)))
+    eased = (Session(DAY - timedelta(days=9), sore[0].done),)
+    assert not allowed(drill(), athlete(sessions=eased))
+    assert allowed(drill(), athlete(sessions=eased, pain=Pain(0.0)))
+
+
+def test_minors_need_a_guardian_and_somebody_who_watches():
+    easy = drill()
+    for young in (athlete(age_years=17.9), screened(minor=True)):
+        assert not allowed(easy, young)
+    assert not allowed(easy, athlete(age_years=16.0, guardian=True))
+    assert not allowed(easy, athlete(age_years=16.0, supervised=True))
+    assert allowed(easy, athlete(age_years=16.0, supervised=True, guardian=True))
+
+
+def test_load_waits_for_mobility_that_is_known():
+    for gate in READY.mobility:
+        for found in (None, False):
+            short = athlete(mobility={**READY.mobility, gate: found})
+            assert not allowed(drill(level="loaded", pattern="squat"), short)
+            assert allowed(drill(), short)
+    assert not allowed(drill(level="loaded", pattern="squat"), athlete(mobility={}))
+
+
+def test_a_loaded_hinge_waits_for_the_dowel():
+    waiting = athlete(hinge_gate=False)
+    assert not allowed(drill(level="loaded", pattern="hinge"), waiting)
+    assert not allowed(drill("hinge", level="loaded"), waiting)
+    assert allowed(drill("hinge", pattern="hinge"), waiting)
+
+
+def test_power_waits_for_eight_weeks():
+    for weeks in (None, 7.9, float("nan")):
+        assert not allowed(drill(level="explosive"), athlete(base_weeks=weeks))
+        assert not allowed(drill("jump"), athlete(base_weeks=weeks))
+    assert allowed(drill(level="explosive"), athlete(base_weeks=8.0))
+
+
+def test_what_is_not_there_is_not_used():
+    assert not allowed(drill(), athlete(equipment=frozenset()), step("dynamic", "cable"))
+    assert allowed(drill(), athlete(equipment=frozenset()), step("dynamic", "wall", "chair"))
+
+
+def test_no_load_before_the_unloaded_version():
+    assert not allowed(drill(), READY, step("dynamic", "barbell"))
+    assert not allowed(drill(), READY, step("hold", "kettlebell"))
+    assert allowed(drill(), READY, step("loaded", "kettlebell"))
+
+
+def test_every_reason_is_told_and_the_screening_first():
+    worst = athlete(screening=PASSED, pain=Pain(9.0), base_weeks=None, hinge_gate=False, mobility={})
+    said = permitted(drill("jump", "hinge", level="explosive", pattern="hinge"), step("explosive"), worst).reasons
+    assert len(said) >= 4
+    assert "screening" in permitted(drill(), step(), athlete(screening=None)).reasons[0]
