@@ -1,8 +1,5 @@
 """The library of faults: TOML files with one or more faults each; coaches add files of their own."""
 
-import json
-import math
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -12,25 +9,18 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 
-from pydantic import ValidationError
-
 from legato.errors import BadInput
 from legato.faults.checks import Known, wrong_in, wrong_place
+from legato.faults.files import content_of, flat, record_of, rows_of, table_of
 from legato.faults.lines import Lines, Place
 from legato.faults.model import Fault
-from legato.messages import fields_at, nearest, toml_fault, wrong_value
+from legato.messages import nearest
 from legato.movements.model import Movement
 
 _BUILT_IN = resources.files("legato.faults") / "library"
 
 _WHAT = frozenset({"measure", "over", "lead", "result", "all_of"})
 """What is measured: a variant that gives one of these takes none of the others from the fault."""
-
-_LARGEST_FILE = 1_000_000
-"""Bytes of a file with faults. [ENG] The library's own have 10 kB; TOML is read at a megabyte a second or two."""
-
-_LONGEST_LINE = 4_000
-"""Characters of one line. [ENG] Longer ones are no lines that a person wrote, and keys of so many parts read slowly."""
 
 Own: TypeAlias = str | PathLike[str] | Sequence[str | PathLike[str]]
 
@@ -80,7 +70,7 @@ def fault_entries(own: Own = (), library: str | PathLike[str] | None = None) -> 
     known = Known(library)
     for file in files:
         path = Path(file)
-        whole |= _parse(path.name, _content(path), whole, known)
+        whole |= _parse(path.name, content_of(path, "faults"), whole, known)
     return whole
 
 
@@ -164,55 +154,14 @@ def _built_in() -> Mapping[str, FaultEntry]:
     return found
 
 
-def _content(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            content = file.read(_LARGEST_FILE + 1)
-    except OSError as error:
-        raise BadInput(f"{path}: cannot be read ({error.strerror}); give a TOML file with faults") from None
-    if len(content) > _LARGEST_FILE:
-        raise BadInput(f"{path.name}: has more than {_LARGEST_FILE / 1e6:g} MB; give a TOML file with faults")
-    return content
-
-
-def _record(file: str, content: bytes) -> tuple[dict[str, Any], str]:
-    """What a TOML file holds, and its text."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadInput(f"{file}: not valid TOML: {toml_fault(error)}") from None
-    for number, line in enumerate(text.split("\n"), start=1):
-        if len(line) > _LONGEST_LINE:
-            raise BadInput(f"{file}, line {number}: has {len(line)} characters; break it into shorter lines")
-    try:
-        record = tomllib.loads(text)
-        json.dumps(record, default=_no_field)
-    except RecursionError:
-        raise BadInput(f"{file}: lists or tables lie too deep in each other; write them out flat") from None
-    except tomllib.TOMLDecodeError as error:
-        raise BadInput(f"{file}: not valid TOML: {toml_fault(error)}") from None
-    except ValueError:
-        raise BadInput(f"{file}: holds a number of thousands of digits; give a shorter one") from None
-    return record, text
-
-
 def _parse(
     file: str, content: bytes, before: Mapping[str, FaultEntry], known: Known, *, ours: bool = False
 ) -> dict[str, FaultEntry]:
     """The faults of one file, each checked against those `before` and against each other."""
-    record, text = _record(file, content)
-    at = Lines(file, text)
-    rows = record.get("faults")
-    extra = next((name for name in record if name != "faults"), None)
-    if extra is not None:
-        raise BadInput(f"{at((extra,))}: field {_flat(extra)} is not known here; a file holds [[faults]] alone")
-    if not isinstance(rows, list) or not rows:
-        raise BadInput(f"{file}: holds no fault; begin each with a line [[faults]]")
+    record, at = record_of(file, content)
     found: dict[str, FaultEntry] = {}
-    for k, row in enumerate(cast("list[object]", rows)):
-        if not isinstance(row, dict):
-            raise BadInput(f"{at(('faults', k))}: a fault is a table; begin each with a line [[faults]]")
-        entry = _entry(at, k, cast("dict[str, Any]", row), known, "" if ours else file)
+    for k, row in rows_of(record, at, "faults", "fault"):
+        entry = _entry(at, k, row, known, "" if ours else file)
         name = entry.fault.id
         if (other := found.get(name) or before.get(name)) is not None:
             where = "this file" if name in found else other.file or "the library"
@@ -235,7 +184,7 @@ def _entry(at: Lines, k: int, row: Mapping[str, Any], known: Known, file: str) -
         place: Place = ("faults", k, "for", name)
         if name not in known.ids and name not in known.families:
             hint = nearest(name, sorted(known.ids | known.families))
-            raise BadInput(f"{at(place)}: '{_flat(name)}' is neither a movement nor a family; {hint}")
+            raise BadInput(f"{at(place)}: '{flat(name)}' is neither a movement nor a family; {hint}")
         if not isinstance(other, dict):
             raise BadInput(f"{at(place)}: {name} is a table: [faults.for.{name}]")
         given = cast("dict[str, Any]", other)
@@ -264,39 +213,10 @@ def _validated(
     def place(loc: Place) -> Place:
         return ("faults", k, *(inside if own is not None and (not loc or loc[0] in own) else ()), *loc)
 
-    try:
-        # By way of JSON, in which pydantic takes lists for tuples but neither true for 1 nor "45" for 45.
-        fault = Fault.model_validate_json(json.dumps(row, default=_no_field), strict=True)
-    except ValidationError as error:
-        errors = error.errors(include_url=False)
-        worst = min(errors, key=lambda e: e["type"] != "extra_forbidden")
-        raise BadInput(f"{at(place(worst['loc']))}: {_said(cast('Mapping[str, Any]', worst))}") from None
-    for loc, value in _leaves(row):
-        if isinstance(value, str):
-            if any((ord(sign) < 32 and sign not in "\n\t") or sign == "\x7f" for sign in value):
-                raise BadInput(f"{at(place(loc))}: holds a sign that cannot be printed; take it out")
-        elif not abs(value) < math.inf:
-            raise BadInput(f"{at(place(loc))}: {value} is no number that anything can be held against; give another")
+    fault = table_of(Fault, row, lambda loc: at(place(loc)), "fault")
     if (wrong := wrong_in(fault, known)) is not None:
         raise BadInput(f"{at(place(wrong[0]))}: {wrong[1]}")
     return fault
-
-
-def _no_field(value: object) -> dict[str, str]:
-    """A date or time of TOML: no field takes one, and none takes this."""
-    return {"date": str(value)}
-
-
-def _leaves(value: object, place: Place = ()) -> Iterator[tuple[Place, Any]]:
-    """Every text and number in a table."""
-    if isinstance(value, Mapping):
-        for name, one in cast("Mapping[str, object]", value).items():
-            yield from _leaves(one, (*place, name))
-    elif isinstance(value, list):
-        for k, one in enumerate(cast("list[object]", value)):
-            yield from _leaves(one, (*place, k))
-    else:
-        yield place, value
 
 
 def _check_parts(at: Lines, found: Mapping[str, FaultEntry], known: Mapping[str, FaultEntry]) -> None:
@@ -329,19 +249,3 @@ def _check_used(at: Lines, found: Mapping[str, FaultEntry], known: Known) -> Non
         raise BadInput(
             f"{at(('faults', k))}: no movement looks for '{name}'; add movements = [\"back-squat\"] or others"
         )
-
-
-def _said(error: Mapping[str, Any]) -> str:
-    """What is wrong and what to do, in one line."""
-    loc = [_flat(str(part)) for part in error["loc"] if not isinstance(part, int) and "[" not in str(part)]
-    field = f"field {'.'.join(loc)}" if loc else "the fault as a whole"
-    if error["type"] == "missing":
-        return f"{field} is missing; add it"
-    if error["type"] == "extra_forbidden":
-        return f"{field} is not known here; {nearest(loc[-1], fields_at(Fault, error['loc']))}"
-    return f"{field}: {wrong_value(error)}"
-
-
-def _flat(name: str) -> str:
-    """A name in one short line, whatever it holds."""
-    return repr(name)[1:-1][:60]
