@@ -6,9 +6,11 @@ import pytest
 
 import legato
 from legato.analysis import Analysis
+from legato.chain.model import Verdict
 from legato.compare.baseline import make_baseline
 from legato.compare.results import Result, read_result
 from legato.faults import Fault, Results, Trial, fault_ids, faults_of, faults_of_trial, find_faults
+from legato.faults.whole import of_all, whole_finding
 from legato.movements import load_movement, movement_ids
 from legato.simulate import simulate, with_plates
 
@@ -109,6 +111,31 @@ def test_all_parts_make_a_whole(squat: Analysis):
     lowest = verdicts["stack-lost"]
     assert verdicts["never"] == verdicts["both"] == "ok"
     assert verdicts["one"] == lowest
+
+
+@pytest.mark.parametrize(
+    ("knee", "hip", "verdict", "side", "whole_reps"),
+    [
+        ({"right": "fault", "left": "ok"}, {"right": "ok", "left": "fault"}, "ok", "", ()),
+        ({"right": "fault", "left": "ok"}, {"right": "fault", "left": "ok"}, "fault", "right", (1,)),
+        ({"right": "fault", "left": "ok"}, {"right": "not-resolvable", "left": "fault"}, "not-resolvable", "", ()),
+        ({"right": "fault", "left": "fault"}, {"right": "fault", "left": "fault"}, "fault", "", (1,)),
+        ({"right": "ok", "left": "fault"}, {"": "fault"}, "fault", "left", (1,)),
+        ({"": "fault"}, {"": "ok"}, "ok", "", ()),
+        ({"": "fault"}, {}, "not-resolvable", "", ()),
+    ],
+)
+def test_the_parts_of_a_whole_are_of_one_side(
+    knee: dict[str, Verdict], hip: dict[str, Verdict], verdict: str, side: str, whole_reps: tuple[int, ...]
+):
+    part = next(f for f in faults_of(load_movement("back-squat")) if f.id == "knee-in")
+    both = part.model_copy(update={"id": "both", "measure": None, "band": None, "all_of": ("knee", "hip")})
+    known = {
+        name: [whole_finding(part, v, "", "", reps_, side=s) for s, v in by_side.items()]
+        for name, by_side, reps_ in (("knee", knee, (0, 1)), ("hip", hip, (1, 2)))
+    }
+    found = of_all(both, known)
+    assert (found.verdict, found.side, found.reps) == (verdict, side, whole_reps)
 
 
 def test_a_sensor_that_cannot_show_it_is_not_asked(squat: Analysis):

@@ -20,7 +20,9 @@ def finding(fault: Fault, value: float, half: float, band: Any, verdict: Any = "
     rows = tuple(Measured(k, Estimate.symmetric(value + 0.1 * (k - 1) * half, half, unit)) for k in range(3))
     measured = Estimate.symmetric(value, half, unit)
     name = f"{fault.name[0].lower()}{fault.name[1:]}"
-    where = "there is no band yet" if band is None else f"the whole interval lies above {edges_words(band, unit)}"
+    where = (
+        "there is no band yet" if band is None else f"the whole interval lies above {edges_words(band, unit, measured)}"
+    )
     made = Finding(
         fault=fault,
         side="",
@@ -34,7 +36,7 @@ def finding(fault: Fault, value: float, half: float, band: Any, verdict: Any = "
         n=3,
         reps=(0, 1, 2),
         asks=tuple(cause.asks for cause in fault.causes if cause.asks),
-        why=f"{name} {in_words(measured)}: {where}",
+        why=f"{name} {in_words(measured, band)}: {where}",
     )
     return replace(made, **changes)
 

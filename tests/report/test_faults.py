@@ -68,7 +68,7 @@ def test_a_card_tells_number_band_reps_causes_what_is_missing_and_drills(squat: 
         "Each of the 3 measured reps lies outside the band by itself.",
         "The whole interval lies above the band.",
         "Own band: \u22123 to 7° (5 reps of an earlier set).",
-        "One side is spared or weaker : single-leg tasks on each side. Missing: a single-leg set on each side.",
+        "One side is used less or is weaker : single-leg tasks on each side. Missing: a single-leg set on each side.",
         "Drills : single-leg RDL and",
     ):
         assert expected in text, expected
@@ -144,6 +144,25 @@ def test_which_reps_lie_outside_is_told_only_where_each_has_the_number_that_is_j
     assert reps_sentence(replace(lopsided, reps=())) == "No single rep is surely outside the band; the set is."
     drift = finding(SQUAT["lumbar-drift"], 9.0, 2.0, (-4.0, 4.0))
     assert reps_sentence(drift) == ""
+
+
+def test_a_time_of_seconds_is_told_in_seconds_with_its_band(squat: Analysis):
+    (tempo,) = (fault for fault in faults_of(load_movement("step-up")) if fault.id == "tempo-off")
+    slow = finding(tempo, 2.6, 0.1, (1.4, 1.9))
+    assert measured_text(slow) == "2.60 s (2.50 to 2.70)" and band_words(slow) == "1.40 to 1.90 s"
+    assert "2.6 s (2.5 to 2.7)" in slow.why and "1.4 to 1.9 s" in slow.why
+    assert reason(slow) == "the whole interval lies above the band"
+    quick = finding(tempo, 1.6, 0.1, (0.9, 1.2))
+    assert measured_text(quick) == "1600 ms (1500 to 1700)" and band_words(quick) == "900 to 1200 ms"
+
+
+def test_a_number_of_exactly_zero_is_drawn_in_the_unit_of_its_band(squat: Analysis):
+    none, hardly = (
+        faults_html(replace(squat, findings=(finding(HINGE["delayed-hip"], value, 0.01, (0.02, None)),)))
+        for value in (0.0, 1e-12)
+    )
+    shades = [re.findall(r'style="left:[-0-9.]+%[^"]*"', card) for card in (none, hardly)]
+    assert shades[0] == shades[1] != []
 
 
 def test_a_fault_made_of_others_has_a_card_without_a_number(squat: Analysis):

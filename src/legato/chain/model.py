@@ -155,3 +155,8 @@ class ChainResult:
     transfers: tuple[Transfer, ...] = ()
     windows: tuple[WindowResult, ...] = ()
     drive: DriveResult | None = None
+
+    @property
+    def primary(self) -> GapResult | None:
+        """The gap that is judged first; None where the movement names none."""
+        return next((gap for gap in self.gaps if gap.primary), self.gaps[0] if self.gaps else None)

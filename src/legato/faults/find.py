@@ -29,6 +29,7 @@ from legato.faults.quantities import (
 )
 from legato.faults.results import RESULTS, UNSOURCED, Results
 from legato.faults.steps import steps_of, with_steps
+from legato.faults.whole import of_all, whole_finding
 from legato.movements.model import Movement, Rep
 from legato.signals.factors import normal_factor
 
@@ -106,7 +107,7 @@ def find_faults(trial: Trial, faults: Sequence[Fault]) -> tuple[Finding, ...]:
     known = {fault.id: [f for f in found if f.fault.id == fault.id] for fault in single}
     for fault in faults:
         if fault.all_of:
-            found.append(_of_all(fault, known))
+            found.append(of_all(fault, known))
             known[fault.id] = [found[-1]]
     rank = {"fault": 0, "not-resolvable": 1, "ok": 2}
     return tuple(sorted(found, key=lambda f: rank[f.verdict]))
@@ -346,27 +347,8 @@ def _larger_side(fault: Fault, found: SetNumber, band: BandFound, judged: Judged
     return "right" if high is not None and found.estimate.value > high else "left"
 
 
-def _of_all(fault: Fault, known: Mapping[str, Sequence[Finding]]) -> Finding:
-    """A fault that is there where all of others are."""
-    parts = [(name, known.get(name, ())) for name in fault.all_of]
-    verdicts = {name: {f.verdict for f in found} for name, found in parts}
-    said = "; ".join(f"{name}: {', '.join(sorted(v)) or 'not looked for'}" for name, v in verdicts.items())
-    if all("fault" in v for v in verdicts.values()):
-        reps = set.intersection(*({r for f in found for r in f.reps} for _, found in parts))
-        return _whole_finding(fault, "fault", f"all of its parts are there ({said})", "", tuple(sorted(reps)))
-    if any(v == {"ok"} for v in verdicts.values()):
-        return _whole_finding(fault, "ok", f"a part of it is not there ({said})", "")
-    return _whole_finding(fault, "not-resolvable", f"not all of its parts are known ({said})", fault.needs)
-
-
-def _whole_finding(
-    fault: Fault, verdict: Any, why: str, resolve: str, reps: tuple[int, ...] = (), refused: bool = False
-) -> Finding:
-    return Finding(fault, "", verdict, None, None, "", "", "", (), 0, reps, why, resolve, refused)
-
-
 def _refused(fault: Fault, why: str, resolve: str) -> Finding:
-    return _whole_finding(fault, "not-resolvable", why, resolve, refused=True)
+    return whole_finding(fault, "not-resolvable", why, resolve, refused=True)
 
 
 _UNSEEN = {

@@ -88,12 +88,12 @@ def judge(found: SetNumber, band: BandFound, beyond: Beyond, words: str, remedy:
     """
     if found.estimate is None:
         return Judged("not-resolvable", f"{words}: {found.reason}", _more_reps(found.reason) or remedy)
-    said = f"{words} {in_words(found.estimate)}"
+    said = f"{words} {in_words(found.estimate, band.edges)}"
     if band.edges is None:
         return Judged("not-resolvable", f"{said}: there is no band yet", band.reason)
     low, high = band.edges
     estimate = found.estimate
-    where = edges_words(band.edges, estimate.unit)
+    where = edges_words(band.edges, estimate.unit, estimate)
     if beyond != "below" and high is not None and estimate.low > high:
         return Judged("fault", f"{said}: the whole interval lies above {where}")
     if beyond != "above" and low is not None and estimate.high < low:
@@ -110,27 +110,27 @@ def outside(estimate: Estimate, edges: Edges, beyond: Beyond) -> bool:
     return above or (beyond != "above" and low is not None and estimate.high < low)
 
 
-def in_words(estimate: Estimate) -> str:
-    """A number with its interval and unit."""
-    factor, unit = (
-        (1e3, "ms") if estimate.unit == "s" else (1e3, "mm") if estimate.unit == "m" else (1.0, estimate.unit)
-    )
+def in_words(estimate: Estimate, edges: Edges | None = None) -> str:
+    """A number with its interval and unit, which is that of the band beside it."""
+    factor, unit = told_in(estimate.unit, estimate, edges)
     size = factor * max(abs(estimate.low), abs(estimate.high))
     digits = 0 if size >= 10.0 else 1 if size >= 1.0 else 2
     value, low, high = (f"{factor * x:.{digits}f}" for x in (estimate.value, estimate.low, estimate.high))
     return f"{value}{_UNITS.get(unit, f' {unit}')} ({low} to {high})"
 
 
-def _shown(unit: str, size: float) -> tuple[float, str]:
-    """Factor and unit in which a number of this size is told: ms below two seconds, and mm."""
-    if unit == "s" and size >= _LONG_S:
-        return 1.0, "s"
-    return {"s": (1e3, "ms"), "m": (1e3, "mm")}.get(unit, (1.0, unit))
+def told_in(unit: str, estimate: Estimate | None, edges: Edges | None) -> tuple[float, str]:
+    """Factor and unit in which a number and its band are told: mm, and ms where all of it is below two seconds."""
+    if unit != "s":
+        return (1e3, "mm") if unit == "m" else (1.0, unit)
+    ends = [edge for edge in edges or () if edge is not None]
+    ends += [] if estimate is None else [estimate.low, estimate.high]
+    return (1.0, "s") if max(map(abs, ends), default=0.0) >= _LONG_S else (1e3, "ms")
 
 
-def edges_words(edges: Edges, unit: str) -> str:
-    """A band in words, for use after inside, above or below."""
-    factor, shown = _shown(unit, max(abs(x) for x in edges if x is not None))
+def edges_words(edges: Edges, unit: str, estimate: Estimate | None = None) -> str:
+    """A band in words, for use after inside, above or below; the unit is that of the number beside it."""
+    factor, shown = told_in(unit, estimate, edges)
     low, high = (None if x is None else f"{factor * x:.3g}" for x in edges)
     tail = _UNITS.get(shown, f" {shown}")
     if low is None:
@@ -154,9 +154,10 @@ def _what_helps(found: SetNumber, edges: Edges) -> str:
         return ""
     distance = min(abs(estimate.value - edge) for edge in edges if edge is not None)
     if found.lasting >= distance:
+        said = in_words(estimate, edges).split(" (")[0]
         return (
-            f"no number of reps would decide it: {in_words(estimate).split(' (')[0]} is closer to the edge than what "
-            "placement of sensors and skin may add"
+            f"no number of reps would decide it: {said} is closer to the edge than what placement of sensors and skin"
+            " may add"
         )
     room = distance**2 - found.lasting**2
     for n in _ROUGH_REPS:

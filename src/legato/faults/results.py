@@ -57,11 +57,10 @@ def _share_in_order(results: Results) -> Told:
 
 
 def _primary_gap(results: Results) -> Told:
-    """The movement's first gap, s."""
-    gaps = () if results.chain is None else results.chain.gaps
-    if not gaps:
+    """The movement's primary gap, s."""
+    gap = None if results.chain is None else results.chain.primary
+    if gap is None:
         raise NotResolvable("this movement's file names no gap")
-    gap = next((g for g in gaps if g.primary), gaps[0])
     rows = tuple(Measured(r.rep, r.gap_s, r.reason) for r in gap.per_rep)
     return Told(rows, about=f"{gap.from_link} → {gap.to_link}".replace("_", " "))
 

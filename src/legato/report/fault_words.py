@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from legato.estimate import Estimate
-from legato.faults.judge import edges_words, in_words
+from legato.faults.judge import edges_words, in_words, told_in
 from legato.faults.model import Finding
 from legato.movements import load_movement, movement_ids
 from legato.report.bodiless import bodiless
 from legato.report.coaching import coached
-from legato.report.document import in_degrees
 from legato.report.findings import headline, true_signs
 from legato.report.words import (
     decimals_for,
@@ -28,8 +27,6 @@ from legato.report.words import (
 
 if TYPE_CHECKING:
     from legato.analysis import Analysis
-
-_SHOWN_UNITS = {"s": (1e3, "ms"), "m": (1e3, "mm"), "1": (1.0, "")}
 
 _OF_THE_SET = ("drift", "spread", "order")
 """Kinds whose number is of the set, not the mean of what each repetition shows."""
@@ -53,10 +50,16 @@ class Group:
     findings: tuple[tuple[Finding, str], ...]
 
 
-def shown(estimate: Estimate) -> Estimate:
-    """The estimate in the unit in which it is told: degrees, ms, mm."""
-    factor, unit = _SHOWN_UNITS.get(estimate.unit, (1.0, estimate.unit))
-    return in_degrees(estimate) if factor == 1.0 and unit == estimate.unit else estimate.scaled(factor, unit)
+def told_unit(finding: Finding) -> tuple[float, str]:
+    """Factor and unit in which a finding's numbers and its band are told: ms or s, mm."""
+    unit = finding.fault.unit if finding.measured is None else finding.measured.unit
+    factor, shown = told_in(unit, finding.measured, finding.band)
+    return factor, "" if shown == "1" else shown
+
+
+def shown(finding: Finding, estimate: Estimate) -> Estimate:
+    """A number of the finding in the unit in which it is told."""
+    return estimate.scaled(*told_unit(finding))
 
 
 def tail_of(unit: str) -> str:
@@ -75,8 +78,7 @@ def quantity(finding: Finding) -> str:
         return f"{link_name(first.name)} → {link_name(second.name)}, {compared}"
     side = finding.side if finding.side and not of_two_sides(finding) else ""
     named = f"{_lower(fault.name)}{f', {side}' if side else ''}"
-    about = _about(finding)
-    return f"{named} ({about})" if about else named
+    return f"{named} ({finding.about})" if finding.about else named
 
 
 def of_two_sides(finding: Finding) -> bool:
@@ -89,7 +91,7 @@ def value_text(finding: Finding) -> str:
     """The set's number: `17°`."""
     if finding.measured is None:
         return ""
-    found = shown(finding.measured)
+    found = shown(finding, finding.measured)
     return f"{number(found.value, _decimals(finding))}{tail_of(found.unit)}"
 
 
@@ -97,7 +99,7 @@ def interval_text(finding: Finding, *, unit: bool = True) -> str:
     """Its interval: `15 to 20°`."""
     if finding.measured is None:
         return ""
-    found, decimals = shown(finding.measured), _decimals(finding)
+    found, decimals = shown(finding, finding.measured), _decimals(finding)
     tail = tail_of(found.unit) if unit else ""
     return f"{number(found.low, decimals)} to {number(found.high, decimals)}{tail}"
 
@@ -112,7 +114,7 @@ def band_words(finding: Finding) -> str:
     if finding.band is None:
         return ""
     low, high = (None if edge is None else _edge(finding, edge) for edge in finding.band)
-    tail = tail_of(_unit(finding))
+    tail = tail_of(told_unit(finding)[1])
     if low is None:
         return "" if high is None else f"up to {high}{tail}"
     return f"from {low}{tail} up" if high is None else f"{low} to {high}{tail}"
@@ -154,18 +156,18 @@ def found_sentence(finding: Finding) -> str:
 def reason(finding: Finding) -> str:
     """Why it was judged so, without the name, the number and the band, which stand beside it."""
     why = finding.why
-    if finding.measured is not None and (at := why.find(said := in_words(finding.measured))) >= 0:
+    if finding.measured is not None and (at := why.find(said := in_words(finding.measured, finding.band))) >= 0:
         why = why[at + len(said) :]
         why = f"the interval{why}" if why.startswith(" reaches") else why.lstrip(": ")
     else:
         name = f"{finding.fault.name[0].lower()}{finding.fault.name[1:]}"
         if why.startswith(name):
-            why = why.removeprefix(name).removeprefix(f" ({_about(finding)})").removeprefix(f", {finding.side}")
+            why = why.removeprefix(name).removeprefix(f" ({finding.about})").removeprefix(f", {finding.side}")
             why = why.removeprefix(": ")
         why = _without_conditions(finding, why)
     if finding.band is not None:
         unit = finding.fault.unit if finding.measured is None else finding.measured.unit
-        why = why.replace(edges_words(finding.band, unit), "the band")
+        why = why.replace(edges_words(finding.band, unit, finding.measured), "the band")
     return true_signs(coached(why.rstrip(".")))
 
 
@@ -203,7 +205,7 @@ def rows_of(finding: Finding) -> list[tuple[int, Estimate]]:
     compared = finding.fault.kind == "spread" and finding.fault.unit != "1"
     if finding.fault.kind in _OF_THE_SET and not compared:
         return []
-    return [(row.rep, shown(row.value)) for row in finding.per_rep if row.value is not None]
+    return [(row.rep, shown(finding, row.value)) for row in finding.per_rep if row.value is not None]
 
 
 def faults_found(analysis: "Analysis") -> list[Finding]:
@@ -217,8 +219,8 @@ def opening(analysis: "Analysis") -> tuple[str, str, Finding | None]:
     """
     first, second = headline(analysis).split("\n", 1)
     found = faults_found(analysis)
-    gaps = () if analysis.chain is None else analysis.chain.gaps
-    undecided = bool(gaps) and next((g for g in gaps if g.primary), gaps[0]).set_s is None
+    primary = None if analysis.chain is None else analysis.chain.primary
+    undecided = primary is not None and primary.set_s is None
     if not found or not undecided or "not resolvable" not in first:
         return first, second, None
     says, told = found[0].fault.says.rstrip("."), found_sentence(found[0])
@@ -259,7 +261,7 @@ def amber_lines(findings: Sequence[Finding]) -> list[str]:
         reps = f" {'Rep' if len(f.reps_past_green) == 1 else 'Reps'} {past} by itself." if past else ""
         reps = reps.replace("by itself", "by themselves") if len(f.reps_past_green) > 1 else reps
         step = " or ".join(f.steps).capitalize() if of_set else "Past green in single reps"
-        begins = f"amber begins at {_edge(f, band.amber.edge)}{tail_of(_unit(f))}"
+        begins = f"amber begins at {_edge(f, band.amber.edge)}{tail_of(told_unit(f)[1])}"
         lines.append(f"{step}: {quantity(f)} {measured_text(f)}, {begins}, {whose_band(f)} {band_words(f)}.{reps}")
     return lines
 
@@ -336,29 +338,9 @@ def drill_name(drill: str) -> str:
     )
 
 
-def _about(finding: Finding) -> str:
-    """What a number that is not of a signal is of, as the finding's reason names it: `knee right, ascent`."""
-    name = f"{finding.fault.name[0].lower()}{finding.fault.name[1:]}"
-    if finding.fault.result is None or not finding.why.startswith(f"{name} ("):
-        return ""
-    rest = finding.why.removeprefix(f"{name} (")
-    ending = ")" if finding.measured is None else f") {in_words(finding.measured)}"
-    return rest.partition(ending)[0]
-
-
-def _unit(finding: Finding) -> str:
-    unit = finding.fault.unit if finding.measured is None else finding.measured.unit
-    return _SHOWN_UNITS.get(unit, (1.0, unit))[1]
-
-
-def _factor(finding: Finding) -> float:
-    unit = finding.fault.unit if finding.measured is None else finding.measured.unit
-    return _SHOWN_UNITS.get(unit, (1.0, unit))[0]
-
-
 def _edge(finding: Finding, edge: float) -> str:
     """An edge as exactly as the number beside it; a stated one as it was stated."""
-    value = _factor(finding) * edge
+    value = told_unit(finding)[0] * edge
     if finding.band_from != "own":
         return true_signs(f"{value:.6g}")
     return number(value, _decimals(finding))
@@ -368,7 +350,7 @@ def _decimals(finding: Finding) -> int:
     """As many as the interval deserves, and more where its end and the edge that it lies beyond would read alike."""
     if finding.measured is None:
         return 1
-    found, factor = shown(finding.measured), _factor(finding)
+    found, factor = shown(finding, finding.measured), told_unit(finding)[0]
     decimals = decimals_for(found.half_width, found.unit)
     edges = [] if finding.band is None else [factor * edge for edge in finding.band if edge is not None]
     if finding.verdict == "not-resolvable":

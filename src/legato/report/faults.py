@@ -29,6 +29,7 @@ from legato.report.fault_words import (
     rows_of,
     shown,
     tail_of,
+    told_unit,
     value_text,
     whose_band,
 )
@@ -93,7 +94,7 @@ def fault_pill(finding: Finding) -> str:
 def _forest(finding: Finding) -> str:
     if finding.measured is None:
         return ""
-    set_value, factor = shown(finding.measured), _factor(finding)
+    set_value, factor = shown(finding, finding.measured), told_unit(finding)[0]
     low, high = finding.band or (None, None)
     known = rows_of(finding)
     label = f"{found_sentence(finding)}; {plural(len(known), 'rep')} with intervals"
@@ -109,11 +110,6 @@ def _forest(finding: Finding) -> str:
             stated=finding.band_from == "default",
         )
     )
-
-
-def _factor(finding: Finding) -> float:
-    measured = finding.measured
-    return 1.0 if measured is None or measured.value == 0.0 else shown(measured).value / measured.value
 
 
 def _causes(finding: Finding) -> str:
@@ -142,7 +138,7 @@ def _table(finding: Finding) -> str:
         return ""
     rows = ""
     for row in finding.per_rep:
-        text = estimate_text(shown(row.value)) if row.value is not None else sentence(row.reason)
+        text = estimate_text(shown(finding, row.value)) if row.value is not None else sentence(row.reason)
         mark = "outside" if row.rep in finding.reps else ""
         rows += f"<tr><th scope=row>{rep_number(row.rep)}</th><td>{escape(text)}</td><td>{mark}</td></tr>"
     head = "<tr><th>Rep</th><th>Measured</th><th></th></tr>"

@@ -180,7 +180,8 @@ def headline(analysis: "Analysis") -> str:
         return hold_headline(analysis)
     if (of_muscles := muscle_headline(analysis)) is not None:
         return of_muscles
-    if chain is None or not chain.gaps:
+    gap = None if chain is None else chain.primary
+    if gap is None:
         if not analysis.movement.gaps:
             feet = f" ({said})" if (said := by_foot([rep for rep in analysis.reps if rep.complete])) else ""
             found = f"{plural(reps, f'whole {rep_noun(analysis)}')}{feet} of {name} found."
@@ -189,7 +190,6 @@ def headline(analysis: "Analysis") -> str:
         first = f"{plural(reps, f'whole {rep_noun(analysis)}')} of {name} found{judged}."
         reason = "; ".join(chain.notes) if chain is not None and chain.notes else "this movement has no expected order"
         return f"{first}\n{sentence(reason)}"
-    gap = next((g for g in chain.gaps if g.primary), chain.gaps[0])
     sure = " ".join(part for part in (_how_sure(gap, analysis.settings.level), end_of_drive(analysis)) if part)
     return f"{gap_sentence(gap, analysis.settings.level)}\n{sure}"
 

@@ -94,8 +94,7 @@ def line_up(analysis: "Analysis") -> Lanes:
     muscle's burst of the lag that is judged; else the first link's event of the primary gap, else a mark of the rep.
     """
     chain = None if only_emg(analysis) else analysis.chain
-    gaps = () if chain is None else chain.gaps
-    primary = next((gap for gap in gaps if gap.primary), gaps[0] if gaps else None)
+    primary = None if chain is None else chain.primary
     of_muscles = _of_muscles(analysis)
     of_first = None if of_muscles else _of_first_link(chain, primary)
     references, aligned = of_muscles or of_first or _of_marks(analysis)

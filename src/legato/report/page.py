@@ -56,7 +56,7 @@ def report_html(analysis: "Analysis") -> str:
     if (chain is not None and chain.links) or lane_muscles(analysis):
         data["references"] = {str(rep): round(time, 4) for rep, time in lanes.references.items() if isfinite(time)}
     names = [PurePath(file.path).name for file in analysis.recording.inputs]
-    primary = None if chain is None or not chain.gaps else next((g for g in chain.gaps if g.primary), chain.gaps[0])
+    primary = None if chain is None else chain.primary
     return Template(_asset("report.html")).substitute(
         title=escape(f"{analysis.movement.name}: {', '.join(names) or 'recording'}"),
         css=_asset("report.css"),

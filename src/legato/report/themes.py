@@ -79,10 +79,9 @@ def _order(analysis: "Analysis") -> Theme:
 
 
 def _lag(analysis: "Analysis") -> Theme:
-    gaps = () if analysis.chain is None else analysis.chain.gaps
-    if not gaps:
+    gap = None if analysis.chain is None else analysis.chain.primary
+    if gap is None:
         return Theme("Lag", "", "this movement names no pair of links")
-    gap = next((g for g in gaps if g.primary), gaps[0])
     pair = f"{link_name(gap.from_link)} → {link_name(gap.to_link)}, {gap_event(gap)}"
     if gap.set_s is None:
         return Theme("Lag", "", f"{pair}: {reason_of(gap)[0]}")
