@@ -138,13 +138,25 @@ class Measured(Data):
     grade: Grade | None = None
 
 
+class Figure(Data):
+    """What is drawn of a drill where it is not its movement as simulated: another movement, or some of its moments
+    (`frames`, by name), with a stick along the back in place of what the movement is done with, or with empty hands.
+    """
+
+    movement: str = ""
+    things: Literal["own", "none", "dowel"] = "own"
+    frames: tuple[str, ...] = ()
+    note: str = ""
+
+
 class Drill(Data):
     """A drill, at one or more levels.
 
     `faults`: those it answers. `movement`: the one of the library that it is measured as and drawn from, empty where
-    there is none. `barred`: groups of drills it belongs to, which a condition of the athlete may bar. `progress`,
-    `regress`: ids of drills or words. `stage`: the layer of loading of its loaded levels. `experimental`: offered as an
-    experiment only. `evidence`: what is known of it, with `source` and `grade`.
+    there is none; `figure` says what else is drawn, with no movement nothing. `barred`: groups of drills it belongs to,
+    which a condition of the athlete may bar. `progress`, `regress`: ids of drills or words. `stage`: the layer of
+    loading of its loaded levels. `experimental`: offered as an experiment only. `evidence`: what is known of it, with
+    `source` and `grade`.
     """
 
     id: Id
@@ -152,6 +164,7 @@ class Drill(Data):
     purpose: str
     faults: tuple[str, ...] = ()
     movement: str = ""
+    figure: Figure | None = None
     pattern: Pattern
     emphasis: Emphasis
     regions: Annotated[tuple[Region, ...], Field(min_length=1)]
@@ -200,3 +213,24 @@ class Unit(Data):
     level: Level
     passed_when: str
     assessment: str = ""
+
+
+class WarmUp(Data):
+    """Drills before a session, in their order, each at a level and dose of its own (inventory S1.23)."""
+
+    id: Id
+    name: str
+    purpose: str
+    parts: Annotated[tuple["WarmUpPart", ...], Field(min_length=1)]
+    evidence: str
+    source: str
+    grade: Grade
+
+
+class WarmUpPart(Data):
+    """One drill of a warm-up, and why it is there."""
+
+    drill: Id
+    level: Level
+    dose: Dose
+    why: str
