@@ -12,7 +12,8 @@ from legato.coaching.model import Equipment, Group
 class Screening:
     """What a screening came to: passed or blocked, as a whole and by group of drills. No answer is kept.
 
-    `on`: when it was answered; it holds until `until`, or until something changes.
+    `on`: when it was answered; it holds until `until`, or until something changes. `exhale_only`: no hard brace and no
+    held breath. `no_emg`: no electrodes before somebody qualified has agreed.
     """
 
     on: date
@@ -21,6 +22,7 @@ class Screening:
     barred: frozenset[Group] = frozenset()
     minor: bool = False
     exhale_only: bool = False
+    no_emg: bool = False
 
     def holds(self, day: date) -> bool:
         """Whether it was passed and is neither of the future nor out of date."""
@@ -63,7 +65,8 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Permit:
-    """Whether something may be done, and the reasons where it may not, in words."""
+    """Whether something may be done, the reasons where it may not, and what must be kept to where it may, in words."""
 
     allowed: bool
     reasons: tuple[str, ...] = ()
+    provisos: tuple[str, ...] = ()

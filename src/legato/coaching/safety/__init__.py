@@ -1,6 +1,42 @@
 """Safety first: screening, pain, gates, and the one permit that everything prescribed or planned needs."""
 
+from legato.coaching.safety.gates import (
+    Colour,
+    SetStop,
+    follows,
+    hinge_gate,
+    mobility_gate,
+    mobility_gates,
+    most_next_week,
+    technique_gate,
+)
+from legato.coaching.safety.limits import Limit, Limits, limits
 from legato.coaching.safety.pain import PainSays, pain_now, pain_rule
-from legato.coaching.safety.permit import GROUPS, permitted
+from legato.coaching.safety.permit import GROUPS, groups_of, in_force, may_test_maximum, permitted
+from legato.coaching.safety.questions import HelpText, Question, Questionnaire, questionnaire
 
-__all__ = ["GROUPS", "PainSays", "pain_now", "pain_rule", "permitted"]
+__all__ = [
+    "GROUPS",
+    "Colour",
+    "HelpText",
+    "Limit",
+    "Limits",
+    "PainSays",
+    "Question",
+    "Questionnaire",
+    "SetStop",
+    "follows",
+    "groups_of",
+    "hinge_gate",
+    "in_force",
+    "limits",
+    "may_test_maximum",
+    "mobility_gate",
+    "mobility_gates",
+    "most_next_week",
+    "pain_now",
+    "pain_rule",
+    "permitted",
+    "questionnaire",
+    "technique_gate",
+]

@@ -5,24 +5,18 @@ from datetime import timedelta
 from typing import Literal, TypeAlias
 
 from legato.coaching.log import Session
+from legato.coaching.safety.limits import limits
 from legato.coaching.situation import Pain, Situation
 
 PainSays: TypeAlias = Literal["go", "modify", "stop"]
 
-GO_UP_TO = 2.0
-MODIFY_UP_TO = 5.0
-"""Of 0 to 10: the pain-monitoring model of tendon studies (Silbernagel 2007; Thomeé 1997), carried over to other parts
-of the body, which no study has tried: grade D."""
-
-_LOG_COUNTS = timedelta(days=2)
-"""How long the pain of a logged session counts beside a newer telling: the next morning is in it. [ENG]"""
-
 
 def pain_rule(pain: Pain) -> PainSays:
     """What a telling of pain asks for; anything but a number from 0 to 10 is taken for the worst."""
-    if pain.worse_next_morning or pain.below_the_knee or not 0.0 <= pain.during <= MODIFY_UP_TO:
+    held = limits()
+    if pain.worse_next_morning or pain.below_the_knee or not 0.0 <= pain.during <= held.pain_modify.value:
         return "stop"
-    return "go" if pain.during <= GO_UP_TO else "modify"
+    return "go" if pain.during <= held.pain_go.value else "modify"
 
 
 def pain_now(situation: Situation) -> Pain | None:
@@ -34,7 +28,8 @@ def pain_now(situation: Situation) -> Pain | None:
     logged = [s for s in situation.sessions if s.on <= situation.on and _worst(s) is not None]
     told = situation.pain
     if told is not None:
-        logged = [s for s in logged if s.on >= situation.on - _LOG_COUNTS]
+        lately = timedelta(days=limits().pain_log_days.value)
+        logged = [s for s in logged if s.on >= situation.on - lately]
     last = max(logged, key=lambda session: session.on, default=None)
     worst = None if last is None else _worst(last)
     if told is None:

@@ -1,27 +1,18 @@
 """The one gate that everything prescribed or planned passes: whether an athlete may do a drill's step on a day."""
 
-from legato.coaching.model import BARE, Drill, Equipment, Group, Pattern, Step
-from legato.coaching.safety.pain import pain_now, pain_rule
+from collections.abc import Iterator
+
+from legato.coaching.model import BARE, Drill, Equipment, Group, Step
+from legato.coaching.safety.limits import limits
+from legato.coaching.safety.pain import PainSays, pain_now, pain_rule
 from legato.coaching.situation import Permit, Screening, Situation
 
-ADULT_YEARS = 18.0
-BASE_WEEKS = 8.0
-LONGEST_DAYS = 366
-_HIP, _ANKLE, _CHEST = "hip-flexion", "ankle-dorsiflexion", "thoracic-rotation"
-MOBILITY: dict[Pattern, tuple[str, ...]] = {
-    "squat": (_HIP, _ANKLE, _CHEST),
-    "hinge": (_HIP, _CHEST),
-    "single-leg": (_HIP, _ANKLE),
-    "jump": (_HIP, _ANKLE),
-    "push": (_CHEST,),
-    "pull": (_CHEST,),
-    "rotate": (_HIP, _CHEST),
-    "anti-rotate": (_CHEST,),
-    "carry": (_HIP,),
-}
-"""What load in a pattern asks of the mobility screen, by the ids of its numbers (inventory S2.19; which goes with which
-is [ENG])."""
-WEIGHTS: frozenset[Equipment] = frozenset({"barbell", "plates", "kettlebell", "dumbbell"})
+_LONGEST_DAYS = 366
+_WEIGHTS: frozenset[Equipment] = frozenset({"barbell", "plates", "kettlebell", "dumbbell"})
+_HEAVY: frozenset[Equipment] = frozenset({"barbell", "plates", "leg-press", "rack"})
+"""What is lifted hard enough that one braces by oneself."""
+
+_MET = {True: "met", False: "not met", None: "not known"}
 
 GROUPS: dict[Group, str] = {
     "brace": "a hard brace or a held breath",
@@ -31,63 +22,186 @@ GROUPS: dict[Group, str] = {
     "anti-rotation": "presses against a turn and carries",
     "squat": "squats with a load in front",
     "jump": "jumps and power",
-    "quadruped": "drills on hands and knees and on the back",
+    "quadruped": "drills on hands and knees or on the back",
     "spotter": "lifts that need a spotter",
 }
 """What each group is called for people."""
 
 
-def permitted(drill: Drill, step: Step, situation: Situation) -> Permit:
+def permitted(drill: Drill, step: Step, situation: Situation, *, load_kg: float | None = None) -> Permit:
     """Whether a step of a drill may be done on the day, with every reason against it.
 
-    What is not known counts against: no screening, none in force, no base told, no mobility read.
+    What is not known counts against: no screening, none in force, no base of training told, no mobility read.
+
+    Parameters
+    ----------
+    drill, step
+        What is to be done.
+    situation
+        The athlete on the day.
+    load_kg
+        The load, where one is chosen already.
+
+    Returns
+    -------
+    With the reasons where it is not permitted, and what is to be kept to where it is.
     """
-    screening = situation.screening
-    if (said := _not_in_force(screening, situation)) or screening is None:
-        return Permit(False, (said,))
-    reasons = [f"the screening bars {GROUPS[g]}" for g in GROUPS if g in screening.barred and g in drill.barred]
-    if screening.exhale_only and "brace" in drill.barred and step.level != "dynamic":
-        reasons.append("the screening bars a hard brace; only an easy version, breathing out, may be done")
-    minor = screening.minor or (situation.age_years is not None and not situation.age_years >= ADULT_YEARS)
-    if minor and not (situation.guardian and situation.supervised):
-        reasons.append("under 18: a guardian must have agreed, and somebody must watch")
-    overload = step.level in ("loaded", "explosive")
+    screening = in_force(situation)
+    if isinstance(screening, str):
+        return Permit(False, (screening,))
     pain = pain_now(situation)
     says = "go" if pain is None else pain_rule(pain)
-    if says == "stop":
-        reasons.append("pain: stop, and let somebody qualified look at it first")
-    elif says == "modify" and overload:
-        reasons.append("pain: an easier version without load")
-    if not overload and set(step.equipment) & WEIGHTS:
-        reasons.append("no load before the unloaded version is mastered")
-    if overload and "hinge" in (drill.pattern, *drill.barred) and not situation.hinge_gate:
-        reasons.append("the loaded hinge comes after three sets of five with the dowel in contact")
-    if overload:
-        reasons += [f"load waits for the mobility screen: {said}" for said in _mobility(drill, situation)]
-    if (step.level == "explosive" or "jump" in drill.barred) and not (situation.base_weeks or 0.0) >= BASE_WEEKS:
-        reasons.append(f"power comes after {BASE_WEEKS:g} weeks of training")
-    missing = set(step.equipment) - BARE - situation.equipment
-    if missing:
-        reasons.append(f"needs {', '.join(sorted(missing))}")
+    reasons = tuple(
+        reason
+        for part in (
+            _screened(drill, step, screening),
+            _about_pain(step, says),
+            _minor(situation, screening),
+            _loading(drill, step, situation, load_kg),
+            _earned(drill, step, situation),
+            _equipped(step, situation),
+        )
+        for reason in part
+    )
+    if reasons:
+        return Permit(False, reasons)
+    return Permit(True, provisos=tuple(_provisos(drill, step, situation, screening, says, load_kg)))
+
+
+def may_test_maximum(situation: Situation) -> Permit:
+    """Whether a one-repetition maximum may be tested: never alone, by minors, with pain or without a hard brace."""
+    screening = in_force(situation)
+    if isinstance(screening, str):
+        return Permit(False, (screening,))
+    pain = pain_now(situation)
+    reasons: list[str] = []
+    if _is_minor(situation, screening):
+        reasons.append("under 18: no maximum is tested")
+    if not situation.supervised:
+        reasons.append("a maximum is never tested alone")
+    if "brace" in screening.barred or screening.exhale_only:
+        reasons.append(f"the screening bars {GROUPS['brace']}")
+    if pain is not None and pain_rule(pain) != "go":
+        reasons.append("pain: no maximum is tested")
     return Permit(not reasons, tuple(reasons))
 
 
-def _mobility(drill: Drill, situation: Situation) -> list[str]:
-    words = {True: "met", False: "not met", None: "not known"}
-    return [
-        f"{gate.replace('-', ' ')} is {words[situation.mobility.get(gate)]}"
-        for gate in MOBILITY.get(drill.pattern, ())
-        if situation.mobility.get(gate) is not True
-    ]
-
-
-def _not_in_force(screening: Screening | None, situation: Situation) -> str:
+def in_force(situation: Situation) -> Screening | str:
+    """The screening that holds on the day, or in words why none does."""
+    screening, again = situation.screening, "answer it again: `legato screen`"
     if screening is None:
         return "no screening was answered; answer it first: `legato screen`"
     if not screening.passed:
-        return "the screening says to have it looked at first"
+        return "the screening says: see somebody qualified first; nothing is scored or proposed"
     if screening.on > situation.on:
-        return f"the screening is of {screening.on}, which is still to come; answer it again: `legato screen`"
-    if not screening.holds(situation.on) or (situation.on - screening.on).days > LONGEST_DAYS:
-        return f"the screening of {screening.on} is out of date; answer it again: `legato screen`"
-    return ""
+        return f"the screening is of {screening.on}, which is still to come; {again}"
+    if not screening.holds(situation.on) or (situation.on - screening.on).days > _LONGEST_DAYS:
+        return f"the screening of {screening.on} is out of date; {again}"
+    return screening
+
+
+def groups_of(drill: Drill, step: Step) -> frozenset[Group]:
+    """The groups that a step belongs to: those of its drill, and those that it is in by what it does."""
+    overload = _is_overload(step)
+    by_itself: dict[Group, bool] = {
+        "hinge": drill.pattern == "hinge",
+        "anti-rotation": drill.pattern in ("carry", "anti-rotate"),
+        "rotation": drill.pattern == "rotate" and step.level == "explosive",
+        "squat": drill.pattern == "squat" and overload,
+        "jump": drill.pattern == "jump" or step.level == "explosive",
+        "brace": overload and bool(_HEAVY & set(step.equipment)),
+    }
+    return frozenset((*drill.barred, *(group for group, holds in by_itself.items() if holds)))
+
+
+def _is_overload(step: Step) -> bool:
+    return step.level in ("loaded", "explosive")
+
+
+def _is_minor(situation: Situation, screening: Screening) -> bool:
+    age = situation.age_years
+    return screening.minor or (age is not None and not age >= limits().adult_years.value)
+
+
+def _screened(drill: Drill, step: Step, screening: Screening) -> Iterator[str]:
+    groups = groups_of(drill, step)
+    for group, words in GROUPS.items():
+        if group in groups and group in screening.barred:
+            yield f"the screening bars {words}"
+    if screening.exhale_only and "brace" in groups and "brace" not in screening.barred:
+        if drill.experimental:
+            yield "the screening bars experiments with a hard brace"
+        elif step.level != "dynamic":
+            yield "the screening bars a hard brace: only the light version in motion, breathing out"
+
+
+def _about_pain(step: Step, says: PainSays) -> Iterator[str]:
+    if says == "stop":
+        yield "pain: stop, and see somebody qualified before going on"
+    elif says == "modify" and _is_overload(step):
+        yield "pain: only an easier version, without load"
+
+
+def _minor(situation: Situation, screening: Screening) -> Iterator[str]:
+    if _is_minor(situation, screening):
+        if not situation.guardian:
+            yield "under 18: a guardian has to agree first"
+        if not situation.supervised:
+            yield "under 18: only while somebody watches"
+
+
+def _loading(drill: Drill, step: Step, situation: Situation, load_kg: float | None) -> Iterator[str]:
+    if not _is_overload(step):
+        if _WEIGHTS & set(step.equipment) or (load_kg is not None and load_kg != 0.0):
+            yield "no load in a hold or in the unloaded version"
+        return
+    maximum = situation.maxima_kg.get(drill.id)
+    if load_kg is not None and maximum is not None and not load_kg < maximum:
+        yield f"{load_kg:g} kg is the maximum or more: that is a test, not a drill"
+    for gate in limits().mobility_of(drill.pattern):
+        met = situation.mobility.get(gate)
+        if met is not True:
+            yield f"load waits for mobility: {gate.replace('-', ' ')} is {_MET[met]} (`legato assess`)"
+
+
+def _earned(drill: Drill, step: Step, situation: Situation) -> Iterator[str]:
+    held = limits()
+    groups = groups_of(drill, step)
+    if _is_overload(step) and "hinge" in groups and not situation.hinge_gate:
+        share, sets, reps = held.dowel_contact.value, held.dowel_sets.value, held.dowel_reps.value
+        yield (
+            f"a loaded hinge waits for the dowel: {sets:g} sets of {reps:g} with all contacts {100 * share:.0f} % of"
+            " the time"
+        )
+    weeks = situation.base_weeks
+    if "jump" in groups and not (weeks is not None and weeks >= held.base_weeks.value):
+        told = "not known" if weeks is None else f"{weeks:g}"
+        yield f"power waits for {held.base_weeks.value:g} weeks of regular training ({told} so far)"
+    kept = situation.order_kept
+    turns_fast = drill.pattern == "rotate" and step.level == "explosive"
+    if turns_fast and not (kept is not None and kept >= held.order_kept.value):
+        told = "not known" if kept is None else f"{100 * kept:.0f} %"
+        yield f"speed waits for the own order in {100 * held.order_kept.value:.0f} % of repetitions ({told})"
+
+
+def _equipped(step: Step, situation: Situation) -> Iterator[str]:
+    missing = set(step.equipment) - BARE - situation.equipment
+    if missing:
+        yield f"needs {', '.join(sorted(missing)).replace('-', ' ')}"
+
+
+def _provisos(
+    drill: Drill, step: Step, situation: Situation, screening: Screening, says: PainSays, load_kg: float | None
+) -> Iterator[str]:
+    groups = groups_of(drill, step)
+    if says == "modify":
+        yield "with pain: smaller and slower; stop where it rises"
+    if screening.exhale_only or (drill.experimental and "brace" in groups):
+        yield "breathe out as you push; never hold your breath"
+    if _is_minor(situation, screening):
+        yield "under 18: somebody watches; no maximum is tested"
+    share = limits().spotter_share.value
+    if "spotter" in groups and _is_overload(step):
+        maximum = situation.maxima_kg.get(drill.id)
+        if load_kg is None or maximum is None or load_kg >= share * maximum:
+            yield f"from {100 * share:.0f} % of the maximum on: spotter or safety pins, and nobody calls cues"

@@ -1,0 +1,120 @@
+"""Gates beside the permit: when a set ends, whether mobility and the dowel hinge suffice, how much a week may grow."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from legato.coaching.model import Drill, Step
+from legato.coaching.safety.limits import limits
+from legato.coaching.situation import Permit
+from legato.estimate import Estimate
+from legato.faults.assessments import Assessment, NumberFound, load_assessment
+
+Colour: TypeAlias = Literal["green", "amber", "red"]
+_SIDES = ("right", "left")
+
+
+@dataclass(frozen=True, slots=True)
+class SetStop:
+    """Where a set is to end: after which repetition, from 0, and why."""
+
+    rep: int
+    reason: str
+
+
+def technique_gate(
+    colours: Sequence[Colour | None],
+    losses_pct: Sequence[float | None] = (),
+    stop_loss_pct: float | None = None,
+) -> SetStop | None:
+    """The repetition after which a set stops; None where it may go on.
+
+    Parameters
+    ----------
+    colours
+        Of each repetition in order, the worst of all that is judged; None where nothing could be told of it, which
+        neither counts nor breaks a row of ambers.
+    losses_pct
+        Velocity loss of each repetition against the fastest before it, %, where it was measured.
+    stop_loss_pct
+        The loss to stop at, %.
+    """
+    most, row = int(limits().ambers.value), 0
+    for rep in range(max(len(colours), len(losses_pct))):
+        colour = colours[rep] if rep < len(colours) else None
+        loss = losses_pct[rep] if rep < len(losses_pct) else None
+        row = row + 1 if colour == "amber" else 0 if colour == "green" else row
+        if colour == "red":
+            return SetStop(rep, f"repetition {rep + 1} is red")
+        if row >= most:
+            return SetStop(rep, f"{most} repetitions in a row are amber, up to repetition {rep + 1}")
+        if stop_loss_pct is not None and loss is not None and not loss < stop_loss_pct:
+            return SetStop(rep, f"repetition {rep + 1} is {loss:.0f} % slower; {stop_loss_pct:g} % ends the set")
+    return None
+
+
+def mobility_gates() -> tuple[str, ...]:
+    """Ids of the mobility screen's numbers that load may wait for."""
+    return tuple(dict.fromkeys(gate for need in limits().mobility for gate in need.gates))
+
+
+def mobility_gate(found: Iterable[NumberFound], screen: Assessment | None = None) -> Mapping[str, bool | None]:
+    """Whether each gate of the mobility screen is met: surely, surely not, or not known (None).
+
+    Parameters
+    ----------
+    found
+        Numbers of the screen's sheets and results, such as `numbers_of_sheet` and an `Outcome` give.
+    screen
+        The mobility screen, else that of the library.
+    """
+    spec = load_assessment("mobility-screen") if screen is None else screen
+    rows = tuple(found)
+    return {gate: _gate(gate, spec, rows) for gate in mobility_gates()}
+
+
+def _gate(gate: str, spec: Assessment, rows: Sequence[NumberFound]) -> bool | None:
+    numbers = {number.id: number for number in spec.numbers if gate in (number.id, number.stands_for)}
+    sided = any(number.sides for number in numbers.values())
+    verdicts = [
+        [row.verdict for row in rows if row.id in numbers and row.side == side] for side in (_SIDES if sided else ("",))
+    ]
+    if any("fault" in of_side for of_side in verdicts):
+        return False
+    return True if all("ok" in of_side for of_side in verdicts) else None
+
+
+def hinge_gate(sets: Sequence[tuple[int, Estimate]]) -> bool:
+    """Whether the last three sets of a dowel hinge open the loaded hinge.
+
+    Parameters
+    ----------
+    sets
+        Repetitions of each set in order, and the share of its time (0 to 1) in which all three contacts held.
+
+    Returns
+    -------
+    Only true where each of them has five repetitions or more and its whole interval lies at nine tenths or above.
+    """
+    held = limits()
+    last = sets[-int(held.dowel_sets.value) :]
+    return len(last) == held.dowel_sets.value and all(
+        reps >= held.dowel_reps.value and share.low >= held.dowel_contact.value for reps, share in last
+    )
+
+
+def follows(before: tuple[Drill, Step] | None, drill: Drill, step: Step) -> Permit:
+    """Whether a step may come right after another: no hold before power (Dobbs 2019: jumps lower after it, ES -0.52).
+
+    Breathing and mobility are no such hold.
+    """
+    if before is None or step.level != "explosive" or before[1].level != "hold":
+        return Permit(True)
+    if before[0].pattern in ("breath", "mobility"):
+        return Permit(True)
+    return Permit(False, (f"power does not come right after a hold ({before[0].name}); put something between",))
+
+
+def most_next_week(volume: float) -> float:
+    """The most that next week's volume may come to after a week of `volume`, in the same unit."""
+    return volume * (1.0 + limits().weekly_rise.value)

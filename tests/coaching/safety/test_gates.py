@@ -1,0 +1,138 @@
+"""When a set ends, when load may begin, what may follow what."""
+
+import pytest
+
+from legato.coaching.safety import (
+    follows,
+    groups_of,
+    hinge_gate,
+    may_test_maximum,
+    mobility_gate,
+    most_next_week,
+    permitted,
+    technique_gate,
+)
+from legato.coaching.safety.gates import Colour
+from legato.coaching.situation import Pain
+from legato.estimate import Estimate
+from legato.faults.assessments import NumberFound
+
+from .made import READY, athlete, drill, screened, step
+
+
+@pytest.mark.parametrize(
+    ("colours", "stops_after"),
+    [
+        (["green", "green", "amber", "green", "amber", "green"], None),
+        (["green", "red", "green"], 1),
+        (["amber", "amber", "green"], 1),
+        (["amber", None, "amber"], 2),
+        (["amber", "green", "amber", "amber"], 3),
+        ([None, None, None], None),
+        ([], None),
+    ],
+)
+def test_a_set_ends_with_a_red_or_two_ambers_in_a_row(colours: list[Colour | None], stops_after: int | None):
+    found = technique_gate(colours)
+    assert (None if found is None else found.rep) == stops_after
+
+
+def test_a_set_ends_at_the_loss_of_velocity():
+    losses = [0.0, 4.0, None, 21.0, 30.0]
+    clean: list[Colour | None] = ["green"] * 5
+    stop = technique_gate(clean, losses, 20.0)
+    assert stop is not None and stop.rep == 3 and "21 % slower" in stop.reason
+    assert technique_gate([], losses, 35.0) is None
+    at_limit = technique_gate([], [0.0, 20.0], 20.0)
+    assert at_limit is not None and at_limit.rep == 1
+    assert technique_gate(clean, losses) is None
+
+
+def number(name: str, side: str, verdict: str | None) -> NumberFound:
+    return NumberFound(name, name, side, Estimate(1.0, 0.9, 1.1), 2, "R1", verdict)  # pyright: ignore[reportArgumentType]
+
+
+def test_a_mobility_gate_is_met_on_both_sides_or_not_known():
+    both = [number("hip-flexion", side, "ok") for side in ("right", "left")]
+    assert mobility_gate(both) == {"hip-flexion": True, "ankle-dorsiflexion": None, "thoracic-rotation": None}
+    assert mobility_gate(both[:1])["hip-flexion"] is None
+    assert mobility_gate([*both, number("hip-flexion", "left", "fault")])["hip-flexion"] is False
+    assert mobility_gate([both[0], number("hip-flexion", "left", "not-resolvable")])["hip-flexion"] is None
+    assert mobility_gate([number("hip-flexion", "", "ok")])["hip-flexion"] is None
+
+
+def test_the_knee_to_the_wall_stands_for_the_ankle():
+    found = [number("knee-to-wall", "right", "ok"), number("ankle-dorsiflexion", "left", "ok")]
+    assert mobility_gate(found)["ankle-dorsiflexion"] is True
+    assert mobility_gate([*found, number("knee-to-wall", "left", "fault")])["ankle-dorsiflexion"] is False
+
+
+def test_the_hinge_is_loaded_after_three_sets_of_five():
+    good, short = (5, Estimate(0.95, 0.91, 0.98)), (4, Estimate(0.95, 0.91, 0.98))
+    unsure = (5, Estimate(0.95, 0.88, 0.98))
+    assert hinge_gate([good, good, good])
+    assert hinge_gate([unsure, good, good, good])
+    assert not hinge_gate([good, good])
+    assert not hinge_gate([good, good, good, unsure])
+    assert not hinge_gate([good, short, good])
+
+
+def test_no_hold_comes_right_before_power():
+    hold, throw = drill(level="hold"), drill(level="explosive")
+    assert not follows((hold, hold.steps[0]), throw, throw.steps[0]).allowed
+    assert follows((hold, hold.steps[0]), drill(), step()).allowed
+    assert follows((drill(), step()), throw, throw.steps[0]).allowed
+    assert follows(None, throw, throw.steps[0]).allowed
+    breath = drill(level="hold", pattern="breath")
+    assert follows((breath, breath.steps[0]), throw, throw.steps[0]).allowed
+
+
+def test_a_week_grows_by_a_tenth_at_most():
+    assert most_next_week(40.0) == pytest.approx(44.0)
+
+
+def test_a_maximum_is_not_tested_alone_young_sore_or_without_a_brace():
+    watched = athlete(supervised=True)
+    assert may_test_maximum(watched).allowed
+    assert not may_test_maximum(READY).allowed
+    assert not may_test_maximum(athlete(supervised=True, guardian=True, age_years=17.0)).allowed
+    assert not may_test_maximum(athlete(supervised=True, pain=Pain(3.0))).allowed
+    assert not may_test_maximum(athlete(supervised=True, screening=None)).allowed
+    for more in ({"exhale_only": True}, {"barred": frozenset({"brace"})}):
+        assert not may_test_maximum(athlete(supervised=True, screening=screened(**more).screening)).allowed
+
+
+def test_the_load_is_asked_about_a_spotter_from_85_per_cent():
+    squat = drill("spotter", level="loaded", pattern="squat")
+    known = athlete(maxima_kg={"made-up": 100.0})
+
+    def provisos(kg: float | None, of: object = known) -> str:
+        return " ".join(permitted(squat, squat.steps[0], of, load_kg=kg).provisos)  # pyright: ignore[reportArgumentType]
+
+    assert "spotter" in provisos(85.0) and "spotter" not in provisos(84.0)
+    assert "spotter" in provisos(None) and "spotter" in provisos(20.0, READY)
+    assert not permitted(squat, squat.steps[0], known, load_kg=100.0).allowed
+
+
+def test_no_load_goes_with_a_hold_or_an_unloaded_version():
+    assert not permitted(drill(), step(), READY, load_kg=5.0).allowed
+    assert permitted(drill(), step(), READY, load_kg=0.0).allowed
+    assert not permitted(drill(), step(), READY, load_kg=float("nan")).allowed
+
+
+def test_a_step_is_in_the_groups_of_what_it_does():
+    assert "hinge" in groups_of(drill(pattern="hinge"), step())
+    assert "anti-rotation" in groups_of(drill(pattern="carry"), step())
+    assert "brace" in groups_of(drill(pattern="push"), step("loaded", "barbell"))
+    assert "jump" in groups_of(drill(), step("explosive"))
+    assert groups_of(drill(), step()) == frozenset()
+
+
+def test_breathing_out_is_a_proviso_and_a_hard_brace_is_barred():
+    quiet = screened(exhale_only=True)
+    light = permitted(drill("brace"), step(), quiet)
+    assert light.allowed and "breathe out" in light.provisos[0]
+    for level in ("hold", "loaded", "explosive"):
+        assert not permitted(drill("brace", level=level), step(level), quiet).allowed
+    assert not permitted(drill("brace", experimental=True), step(), quiet).allowed
+    assert "never hold your breath" in " ".join(permitted(drill("brace", experimental=True), step(), READY).provisos)
