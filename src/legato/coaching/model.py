@@ -196,11 +196,15 @@ class Drill(Data):
 
 
 class Curriculum(Data):
-    """Drills in the order in which they are learnt, each with what must hold before the next (inventory S1.53)."""
+    """Drills in the order in which they are learnt, each with what must hold before the next (inventory S1.53).
+
+    `days_a_week`: fewest and most days on which it is trained, None where it is not one for every week.
+    """
 
     id: Id
     name: str
     for_whom: str
+    days_a_week: tuple[int, int] | None = None
     units: Annotated[tuple["Unit", ...], Field(min_length=2)]
     source: str
     grade: Grade
