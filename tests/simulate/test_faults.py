@@ -17,7 +17,6 @@ from legato.simulate.probe import joint_angles
 NOT_PLANTED = {
     "pec-phase-off": "EMG of the chest; graded N, never a fault",
     "foot-force-off": "forces under the feet of a lifter who lies",
-    "dowel-contact-lost": "a dowel",
 }
 """Faults that no motion of a body shows, and what would."""
 

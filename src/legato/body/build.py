@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from legato.body.dowel import add_dowel, with_dowel
 from legato.body.imu import body_from_imu
 from legato.body.imu_sensors import has_sensors
 from legato.body.inertia import Sex, centre_of_mass
@@ -108,7 +109,7 @@ def _skeleton(
     mapping: str | Path | Mapping[str, Any] | None,
     standing: Mapping[str, Tracked],
 ) -> Skeleton:
-    assignment = assign_markers(stream.channels, marker_set, mapping)
+    assignment = with_dowel(assign_markers(stream.channels, marker_set, mapping))
     body = Skeleton(assignment, _cleaned(stream, assignment, recording), stream.n_samples, standing)
     add_pelvis(body)
     for side in SIDES:
@@ -120,6 +121,7 @@ def _skeleton(
         add_arm(body, side)
     add_head(body)
     add_load(body)
+    add_dowel(body)
     return body
 
 

@@ -23,7 +23,7 @@ foot.
 """
 
 CLUSTERS: frozenset[str] = frozenset(
-    {"pelvis", "thorax", "head", "bar", "box"}
+    {"pelvis", "thorax", "head", "bar", "box", "dowel"}
     | {f"{name}_{side}" for name in ("thigh", "shank", "foot", "upper_arm", "forearm", "hand") for side in SIDES}
 )
 """Segments that markers without an anatomical meaning of their own may belong to."""
@@ -44,6 +44,7 @@ TRACKERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "head": (*_both("head_front", "head_back"), "head_top", "nose"),
         "bar": _both("bar"),
         "box": (),
+        "dowel": (),
         **{
             f"{segment}_{side}": names[side]
             for segment, names in {

@@ -22,6 +22,7 @@ BONES: tuple[tuple[str, str], ...] = (
     ("pelvis", "neck"),
     ("neck", "head"),
     ("bar_right", "bar_left"),
+    ("dowel_bottom", "dowel_top"),
     *(
         (f"{a}_{side}", f"{b}_{side}")
         for a, b in (

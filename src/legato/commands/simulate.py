@@ -39,6 +39,13 @@ def simulate(
             help="Draw an athlete with the seed: any, or one that is long-femur, stiff-ankle or hypermobile.",
         ),
     ] = None,
+    dowel: Annotated[
+        str | None,
+        typer.Option(
+            metavar="POINT",
+            help="Lay a dowel along the back (hinge): on, or what dowel-contact-lost opens: head, mid-back, sacrum.",
+        ),
+    ] = None,
     emg: Annotated[bool, typer.Option("--emg", help="Put electrodes on the muscles of the movement.")] = False,
     emg_lag: Annotated[
         float | None,
@@ -112,6 +119,7 @@ def simulate(
             pause_s=pause if sensor is None else (1.0, pause),
             fault=planted,
             fault_size=size,
+            dowel=dowel,
             bar_kg=on_simulated_bar.load_kg(),
             seed=seed,
         )

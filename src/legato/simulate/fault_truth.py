@@ -23,6 +23,8 @@ or a swing is followed for another 0.25 s. Angles are those of `probe.joint_angl
 - `pelvis_rise`, m: over the rest; `thorax_lean_rise`: the lean that the thorax gains after the start.
 - Of a pull on what does not move, in per cent: `force_asymmetry`, right foot less left of both, and
   `force_unsteadiness`, RMS about the level.
+- Of a dowel along the back: `dowel_gap_head`, `dowel_gap_mid_back`, `dowel_gap_sacrum`, mm: how far the contact opens
+  at most; `dowel_gap`, the largest of them.
 - `chest_rise`, mm; `gap`, s: between the links that carry the planted lag, of throws from peak to peak, else from onset
   to onset; `arm_gap`, s, of a throw from the thorax to the upper arm, from peak to peak; `duration`, s.
 """
@@ -34,7 +36,8 @@ from typing import Any
 import numpy as np
 
 from legato.recording import FloatArray
-from legato.simulate.anthropometry import SIDE_SIGN, SIDES
+from legato.simulate.anthropometry import SIDE_SIGN, SIDES, Athlete
+from legato.simulate.dowel import CONTACTS, axis_behind
 from legato.simulate.exercise import ExerciseMotion
 from legato.simulate.exercise_force import force_quantities
 from legato.simulate.faults import fault_sizes
@@ -59,10 +62,10 @@ def quantities(
     if not reps:
         return []
     calm = motion if without is None else without
-    rest = {name: float(np.mean(y)) for name, y in _curves(calm.pose(reference_times(calm))).items()}
+    rest = {name: float(np.mean(y)) for name, y in _curves(calm.pose(reference_times(calm)), calm.athlete).items()}
     step = min(_STEP_S, motion.shortest_feature_s / 8.0)
     spans = [_grid(rep, step) for rep in reps]
-    curves = _curves(motion.pose(np.concatenate(spans)))
+    curves = _curves(motion.pose(np.concatenate(spans)), motion.athlete)
     edges = np.cumsum([0, *(t.size for t in spans)])
     return [
         _of_rep(motion, rep, t, {name: y[a : a + t.size] for name, y in curves.items()}, rest)
@@ -112,7 +115,7 @@ def _grid(rep: Mapping[str, Any], step_s: float) -> FloatArray:
     return np.linspace(start, end, max(int((end - start) / step_s), 16))
 
 
-def _curves(pose: Pose) -> dict[str, FloatArray]:
+def _curves(pose: Pose, athlete: Athlete) -> dict[str, FloatArray]:
     """Angles, deg, and places, m or mm, of a pose."""
     out = {name: np.degrees(np.unwrap(y)) for name, y in joint_angles(pose).items()}
     for base in ("hip_flexion", "knee_flexion", "shank_pitch"):
@@ -124,6 +127,8 @@ def _curves(pose: Pose) -> dict[str, FloatArray]:
     out["trunk_over_shank"] = out["thorax_pitch"] - out["shank_pitch"]
     if "STRN" in pose.skin:
         out["chest"] = pose.skin["STRN"].sum(axis=1) * 1000.0
+    if "dowel" in pose.rotation:
+        out |= {f"dowel_gap_{name.replace('-', '_')}": 1e3 * axis_behind(pose, athlete, name) for name in CONTACTS}
     return out
 
 
@@ -186,6 +191,9 @@ def _of_rep(
         out |= force_quantities(motion, int(rep["index"]))
     if "chest" in c:
         out["chest_rise"] = float(np.ptp(c["chest"]))
+    opened = {name: float(change[name].max()) for name in c if name.startswith("dowel_gap")}
+    if opened:
+        out |= {**opened, "dowel_gap": max(opened.values())}
     gaps = {"gap": lag_between(motion), "arm_gap": ["thorax_axial_velocity", "upper_arm_swing_right_velocity"]}
     found = {name: _gap(links, rep) for name, links in gaps.items()}
     return out | {name: gap for name, gap in found.items() if gap is not None}

@@ -12,6 +12,7 @@ import numpy as np
 
 from legato.recording import FloatArray, Recording, Stream
 from legato.simulate.bench import BenchMotion
+from legato.simulate.dowel_motion import DowelMotion
 from legato.simulate.exercise import ExerciseMotion
 from legato.simulate.exercise_force import force_streams
 from legato.simulate.lifts import LiftMotion
@@ -64,7 +65,7 @@ def make_motion(scenario: Scenario) -> Motion:
         return BenchMotion(scenario)
     if scenario.family == "exercise":
         return ExerciseMotion(scenario)
-    return LiftMotion(scenario)
+    return DowelMotion(scenario) if scenario.opens else LiftMotion(scenario)
 
 
 def truth_angles(simulation: Simulation, times: FloatArray) -> dict[str, FloatArray]:

@@ -78,6 +78,7 @@ class Scenario:
     fault: str | None = None
     fault_size: float | None = None
     build: Build = field(default_factory=Build)
+    dowel: Literal["", "on", "head", "mid-back", "sacrum"] = ""
 
     def __post_init__(self) -> None:
         if self.movement not in FAMILY and self.movement not in exercise_ids():
@@ -101,7 +102,10 @@ class Scenario:
             ("lag_s", self.lag_s is None or abs(self.lag_s) <= 0.5, "-0.5 to 0.5 s"),
             ("pause_top_s", 0.0 <= self.pause_top_s <= 60.0, "0 to 60 s"),
             ("pause_bottom_s", 0.0 <= self.pause_bottom_s <= 60.0, "0 to 60 s"),
+            ("dowel", self.dowel in ("", "on", "head", "mid-back", "sacrum"), "on, head, mid-back or sacrum"),
         )
+        if self.dowel and self.movement != "hip-hinge":
+            raise BadInput(f"simulate: a dowel is not modelled for {self.movement}, but for the hip-hinge")
         if self.asymmetry_deg and self.family != "exercise" and self.movement not in ("back-squat", "sit-to-stand"):
             raise BadInput(
                 f"simulate: asymmetry_deg is not modelled for {self.movement}, but for squat and sit-to-stand"
@@ -114,6 +118,13 @@ class Scenario:
     def family(self) -> Family:
         """Which model moves this athlete."""
         return FAMILY.get(self.movement, "exercise")
+
+    @property
+    def opens(self) -> str:
+        """What the dowel does: `on`, or the contact that a fault opens; empty without one."""
+        if self.fault == "dowel-contact-lost":
+            return "sacrum" if self.dowel in ("", "on") else self.dowel
+        return "on" if self.dowel else ""
 
     @property
     def planted_lag_s(self) -> float:
