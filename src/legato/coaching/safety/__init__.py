@@ -14,9 +14,21 @@ from legato.coaching.safety.limits import Limit, Limits, limits
 from legato.coaching.safety.pain import PainSays, pain_now, pain_rule
 from legato.coaching.safety.permit import GROUPS, groups_of, in_force, may_test_maximum, permitted
 from legato.coaching.safety.questions import HelpText, Question, Questionnaire, questionnaire
+from legato.coaching.safety.screening import (
+    ANSWERS,
+    Answer,
+    help_for,
+    read_screening,
+    screen,
+    screening_record,
+    unanswered,
+)
+from legato.coaching.safety.sheet import blank_screening, choices, read_sheet
 
 __all__ = [
+    "ANSWERS",
     "GROUPS",
+    "Answer",
     "Colour",
     "HelpText",
     "Limit",
@@ -25,8 +37,11 @@ __all__ = [
     "Question",
     "Questionnaire",
     "SetStop",
+    "blank_screening",
+    "choices",
     "follows",
     "groups_of",
+    "help_for",
     "hinge_gate",
     "in_force",
     "limits",
@@ -38,5 +53,10 @@ __all__ = [
     "pain_rule",
     "permitted",
     "questionnaire",
+    "read_screening",
+    "read_sheet",
+    "screen",
+    "screening_record",
     "technique_gate",
+    "unanswered",
 ]

@@ -13,9 +13,9 @@ from pydantic import Field, model_validator
 from legato.coaching.model import Grade, Group, Id
 from legato.movements.window_spec import Data
 
-Help: TypeAlias = Literal["emergency", "clinician", "wait", "unanswered"]
-HELPS: tuple[Help, ...] = ("emergency", "clinician", "wait", "unanswered")
-"""What is said where nothing is scored, the most urgent first."""
+Help: TypeAlias = Literal["emergency", "clinician", "wait", "unanswered", "blocked"]
+HELPS: tuple[Help, ...] = ("emergency", "clinician", "wait", "unanswered", "blocked")
+"""What is said where nothing is scored, the most urgent first; `blocked` where only the record is known."""
 
 
 class HelpText(Data):
