@@ -1,6 +1,7 @@
 """The words in which a file's fault is told: what may have been meant, what a field takes."""
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast, get_args
 
@@ -14,6 +15,88 @@ BY_HAND = (
 def toml_fault(error: Exception) -> str:
     """Why TOML cannot be read and what to do: the place that the parser names, unless it is no text at all."""
     return "it is no text; give a TOML file" if isinstance(error, UnicodeDecodeError) else f"{error}; mend that line"
+
+
+def toml_slip(file: str, text: str, error: Exception) -> str:
+    """File, line and what to write where a text is no TOML: the slips that people make told in their own words."""
+    if text.lstrip("\ufeff \t\r\n").startswith("<"):
+        return f"{file}: is a web page and no TOML; give the .toml file"
+    found = re.search(r"line (\d+)", str(error))
+    if found is None:
+        return f"{file}: not valid TOML: {error}; mend it"
+    number = int(found[1])
+    line = text.split("\n")[number - 1].strip()
+    why = str(error).partition(" (at line")[0]
+    return f"{file}, line {number}: {_slip(line, why) or f'not valid TOML: {why}; mend that line'}"
+
+
+_DAY_FIRST = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})")
+_YEAR_FIRST = re.compile(r"(\d{4})[./-](\d{1,2})[./-](\d{1,2})")
+
+
+def _slip(line: str, why: str) -> str:
+    """What to write in place of a line that is no TOML; empty where that is not clear."""
+    if (table := re.match(r"\[\[?\s*([^\]]+?)\s*\]", line)) is not None:
+        if why.startswith("Cannot"):
+            return f"{table[1]:.60} is there already; begin each of several with [[{table[1]:.60}]], else keep one"
+        return ""
+    pair = re.match(r"""([A-Za-z0-9_."'-]+)\s*([=:])\s*(.*)""", line)
+    if pair is None:
+        return ""
+    key, sign, value = pair[1], pair[2], pair[3]
+    if why.startswith("Cannot"):
+        return f"{key:.60} is given a second time; keep one"
+    if value[:1] not in ('"', "'", "[", "{"):
+        value = value.partition("#")[0].strip()
+    if sign == ":":
+        return f"{key:.60} has a colon; write it with an equals sign: {key:.60} = …"
+    if not value:
+        return f"{key:.60} has no value; give one"
+    if value[0] in "\"'":
+        if "Unescaped" in why:
+            return f"{key:.60} holds a single backslash; write it twice, or take single quotes: {key:.60} = '…'"
+        closed = value.count(value[0]) > 1
+        return "" if closed else f"{key:.60}: the quotes are not closed; end the text with {value[0]}"
+    if value[0] in "[{":
+        return ""
+    if (day := _day(value)) is not None:
+        return f"{value} is no day; write {key:.60} = {day}"
+    if re.fullmatch(r"[-+]?\d+,\d+", value):
+        return f"{value:.40} is no number; write {key:.60} = {value.replace(',', '.'):.40}"
+    if value in ("True", "False", "TRUE", "FALSE", "yes", "no", "Yes", "No"):
+        return (
+            f"{value} is no value; write {key:.60} = {'true' if value[0] in 'TtYy' else 'false'}, or quotes around it"
+        )
+    if re.search(r"[^\W\d_]", value):
+        return f'a text stands in straight quotes; write {key:.60} = "{value.strip("“”„‘’"):.60}"'
+    return ""
+
+
+def _day(value: str) -> str | None:
+    """The day that a text means, year first; where day and month may be either, how days are written."""
+    if (found := _DAY_FIRST.fullmatch(value)) is not None:
+        first, second, year = int(found[1]), int(found[3]), found[4]
+        if found[2] != "." and max(first, second) <= 12 and first != second:
+            return f"{year}-MM-DD, month before day"
+        day, month = (second, first) if second > 12 else (first, second)
+    elif (found := _YEAR_FIRST.fullmatch(value)) is not None:
+        year, first, second = found[1], int(found[2]), int(found[3])
+        month, day = (second, first) if first > 12 else (first, second)
+    else:
+        return None
+    return f"{year}-{month:02d}-{day:02d}" if 1 <= month <= 12 and 1 <= day <= 31 else "YYYY-MM-DD, a day that there is"
+
+
+def told_error(errors: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Of pydantic's errors about a table the one to tell: a field that is not known first, as another may be missing
+    for it; with all that may stand there where that is of several kinds.
+    """
+    worst = min(errors, key=lambda error: error["type"] != "extra_forbidden")
+    if worst["type"] != "literal_error" or "[" not in str(worst["loc"][-1]):
+        return worst
+    kinds = [e for e in errors if e["type"] == "literal_error" and e["loc"][:-1] == worst["loc"][:-1]]
+    fits = [text for e in kinds for text in re.findall(r"'[^']*'", str(e["ctx"]["expected"]))]
+    return {**worst, "loc": worst["loc"][:-1], "ctx": {"expected": f"{', '.join(fits[:-1])} or {fits[-1]}"}}
 
 
 def nearest(word: str, known: Iterable[str], n: int = 1, most: int = 20) -> str:

@@ -86,7 +86,7 @@ def test_ratings_stand_beside_what_was_measured_and_are_never_told_as_such(tmp_p
     assert (measured["verdict"], measured["movement"]) == ("fault", "hip-hinge")
     assert measured["measured"]["value"] == 0.12
     assert items["spine-waits"]["ratings"][0] == {
-        "rater": "R1", "athlete": "A07", "date": "2026-11-22", "rating": None, "seen": False,
+        "rater": "R1", "athlete": "A07", "date": "2024-11-22", "rating": None, "seen": False,
     }  # fmt: skip
     assert items["spine-waits"]["measured"] == []
     assert "was not searched for it" in items["spine-waits"]["not_measured_because"]
@@ -200,7 +200,7 @@ def test_what_does_not_belong_together_is_refused(tmp_path: Path):
     twice = write(tmp_path / "b.toml", filled("dowel-hinge", RATINGS))
     other = write(tmp_path / "c.toml", filled("dowel-hinge", RATINGS, athlete="A08"))
     measured = write(tmp_path / "result.json", hinge())
-    with pytest.raises(BadInput, match=r"b\.toml: rater R1 rated athlete A07 of 2026-11-22 in .*a\.toml as well"):
+    with pytest.raises(BadInput, match=r"b\.toml: rater R1 rated athlete A07 of 2024-11-22 in .*a\.toml as well"):
         assess("read", one, twice)
     with pytest.raises(BadInput, match="the sheets are of 2 athletes"):
         assess("read", one, other, "--result", measured)
@@ -281,7 +281,7 @@ def test_an_assessment_of_ones_own_needs_no_code(tmp_path: Path):
     for old, new in (
         ('rater = ""', 'rater = "R1"'),
         ('athlete = ""', 'athlete = "A1"'),
-        ('date = ""', "date = 2026-11-22"),
+        ('date = ""', "date = 2024-11-22"),
     ):
         text = text.replace(old, new)
     sheet.write_text(text.replace('reaches-wall = ""', "reaches-wall = 1"), "utf-8")

@@ -13,7 +13,7 @@ def filled(
     *,
     rater: str = "R1",
     athlete: str = "A07",
-    date: str = "2026-11-22",
+    date: str = "2024-11-22",
     lines: Mapping[str, str] | None = None,
 ) -> str:
     """The text of a sheet: ratings in the order of its items (None: not seen), and other lines by `table.key`."""

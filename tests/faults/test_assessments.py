@@ -127,7 +127,7 @@ source = "us"
             "line 10: nothing is called 'rib-flair' there; did you mean rib-flare",
         ),
         ('"hip-hinge"', '"hip-hing"', "line 6: nothing is called 'hip-hing' there; did you mean hip-hinge"),
-        ("[[items]]", "[[items]", "own.toml: not valid TOML"),
+        ("[[items]]", "[[items]", "own.toml, line 8: not valid TOML"),
         ('anchors = ["a", "b", "c"]', 'anchors = ["a", "b"]', "items.0.anchors"),
         ('view = "side"', 'view = "back"', "'back' does not fit"),
         ('movements = ["hip-hinge"]\n', "", "items need the movements"),

@@ -19,7 +19,7 @@ def test_what_was_rated_comes_back(tmp_path: Path):
     assert tuple(sheet.ratings.values()) == RATINGS
     assert list(sheet.ratings) == [item.id for item in load_assessment("dowel-hinge").items]
     assert (sheet.rater, sheet.rater_is, sheet.seen) == ("R1", "coach", "video")
-    assert sheet.subject == ("A07", "2026-11-22")
+    assert sheet.subject == ("A07", "2024-11-22")
 
 
 @pytest.mark.parametrize("name", assessment_ids())
@@ -52,8 +52,12 @@ def test_a_rating_that_is_left_out_is_no_zero(tmp_path: Path):
         ('rater = "R1"', 'rater = ""', 12, "rater is empty; give a short code"),
         ('rater = "R1"', 'rater = "<b>"', 12, "rater '<b>' does not fit"),
         ('rater_is = "coach"', 'rater_is = "boss"', 13, "rater_is 'boss'; give coach, athlete, other"),
-        ("date = 2026-11-22", "date = 2026-22-11", None, "not valid TOML"),
-        ("date = 2026-11-22", 'date = "tomorrow"', 16, "date is no day; give the day the athlete did it"),
+        ("date = 2024-11-22", "date = 2024-22-11", 16, "2024-22-11 is no day; write date = 2024-11-22"),
+        ("date = 2024-11-22", "date = 22.11.2024", 16, "22.11.2024 is no day; write date = 2024-11-22"),
+        ("date = 2024-11-22", "date = 9999-01-01", 16, "date 9999-01-01 is yet to come; give the day"),
+        ('rater = "R1"', "rater = R1", 12, 'a text stands in straight quotes; write rater = "R1"'),
+        ("head-contact = 2", "head-contact = not seen", 25, 'write head-contact = "not seen"'),
+        ("date = 2024-11-22", 'date = "tomorrow"', 16, "date is no day; give the day the athlete did it"),
         ("head-contact = 2", "head-contact = 3", 25, "items.head-contact 3 does not fit; give 0, 1, 2"),
         ("head-contact = 2", "head-contact = true", 25, "items.head-contact True does not fit"),
         ("head-contact = 2", 'head-contact = ""', 25, "items.head-contact is not rated"),
@@ -124,6 +128,13 @@ def test_the_question_takes_its_range_or_nothing(tmp_path: Path, value: str, ans
     assert read_sheet(path).answers == {"fear-of-bending": answer}
     path.write_text(filled("bending-question", lines={"questions.fear-of-bending": "11"}), "utf-8")
     with pytest.raises(BadInput, match="11 does not fit; give 0 to 10"):
+        read_sheet(path)
+
+
+def test_a_sheet_to_print_is_no_sheet_to_read(tmp_path: Path):
+    path = tmp_path / "sheet.html"
+    path.write_text("<!doctype html>\n<html></html>", "utf-8")
+    with pytest.raises(BadInput, match=r"sheet\.html: is a web page and no TOML; give the \.toml file"):
         read_sheet(path)
 
 

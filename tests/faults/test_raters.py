@@ -12,7 +12,7 @@ Ratings = dict[tuple[str, tuple[str, str], str], int]
 def ratings_of(tables: dict[str, np.ndarray], items: list[str]) -> Ratings:
     """Ratings from a table (athletes, items) a rater."""
     return {
-        (rater, (f"A{i:02d}", "2026-11-22"), item): int(table[i, k])
+        (rater, (f"A{i:02d}", "2024-11-22"), item): int(table[i, k])
         for rater, table in tables.items()
         for i in range(len(table))
         for k, item in enumerate(items)
@@ -63,7 +63,7 @@ def test_one_rater_agrees_with_nobody():
 
 def test_what_one_did_not_see_is_left_out():
     given = ratings_of(two_raters(np.random.default_rng(4), 8, 1, 0.2), ["a"])
-    del given["R1", ("A03", "2026-11-22"), "a"]
+    del given["R1", ("A03", "2024-11-22"), "a"]
     (one,) = agreement(given, ["a"])
     assert (one.athletes, one.ratings) == (7, 7)
 

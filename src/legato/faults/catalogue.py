@@ -160,7 +160,7 @@ def _parse(
     """The faults of one file, each checked against those `before` and against each other."""
     record, at = record_of(file, content)
     found: dict[str, FaultEntry] = {}
-    for k, row in rows_of(record, at, "faults", "fault"):
+    for k, row in rows_of(record, at, "faults", "fault", Fault.model_fields):
         entry = _entry(at, k, row, known, "" if ours else file)
         name = entry.fault.id
         if (other := found.get(name) or before.get(name)) is not None:

@@ -3,7 +3,7 @@
 import json
 import math
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from legato.errors import BadInput
 from legato.faults.lines import Lines, Place
-from legato.messages import fields_at, nearest, toml_fault, wrong_value
+from legato.messages import fields_at, nearest, told_error, toml_fault, toml_slip, wrong_value
 
 _Table = TypeVar("_Table", bound=BaseModel)
 
@@ -61,14 +61,17 @@ def record_of(file: str, content: bytes) -> tuple[dict[str, Any], Lines]:
     except RecursionError:
         raise BadInput(f"{file}: lists or tables lie too deep in each other; write them out flat") from None
     except tomllib.TOMLDecodeError as error:
-        raise BadInput(f"{file}: not valid TOML: {toml_fault(error)}") from None
+        raise BadInput(toml_slip(file, text, error)) from None
     except ValueError:
         raise BadInput(f"{file}: holds a number of thousands of digits; give a shorter one") from None
     return record, Lines(file, text)
 
 
-def rows_of(record: Mapping[str, Any], at: Lines, name: str, one: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The tables of a file that holds `[[name]]` alone, with their numbers; `one` says what each is.
+def rows_of(
+    record: Mapping[str, Any], at: Lines, name: str, one: str, fields: Container[str] = ()
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The tables of a file that holds `[[name]]` alone, with their numbers; `one` says what each is, `fields` what each
+    may hold, so that one which stands by itself is told where it goes.
 
     Raises
     ------
@@ -77,8 +80,13 @@ def rows_of(record: Mapping[str, Any], at: Lines, name: str, one: str) -> Iterat
     """
     extra = next((key for key in record if key != name), None)
     if extra is not None:
-        raise BadInput(f"{at((extra,))}: field {flat(extra)} is not known here; a file holds [[{name}]] alone")
+        inside = f"{name}.{flat(extra)}"
+        table = {list: f"[[{inside}]]", dict: f"[{inside}]"}.get(type(record[extra]), f"it below a line [[{name}]]")
+        hint = f"; of a {one}, write {table}" if extra in fields else ""
+        raise BadInput(f"{at((extra,))}: field {flat(extra)} is not known here; a file holds [[{name}]] alone{hint}")
     rows = record.get(name)
+    if isinstance(rows, dict):
+        raise BadInput(f"{at((name,))}: each {one} begins with double brackets; write [[{name}]] for [{name}]")
     if not isinstance(rows, list) or not rows:
         raise BadInput(f"{at.file}: holds no {one}; begin each with a line [[{name}]]")
     for k, row in enumerate(cast("list[object]", rows)):
@@ -99,8 +107,7 @@ def table_of(model: type[_Table], row: Mapping[str, Any], at: Callable[[Place], 
         # By way of JSON, in which pydantic takes lists for tuples but neither true for 1 nor "45" for 45.
         table = model.model_validate_json(json.dumps(row, default=_no_field), strict=True)
     except ValidationError as error:
-        errors = error.errors(include_url=False)
-        worst = cast("Mapping[str, Any]", min(errors, key=lambda e: e["type"] != "extra_forbidden"))
+        worst = told_error(cast("list[Mapping[str, Any]]", error.errors(include_url=False)))
         raise BadInput(f"{at(worst['loc'])}: {_said(worst, model, one)}") from None
     for loc, value in _leaves(row):
         if isinstance(value, str):

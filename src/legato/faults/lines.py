@@ -50,6 +50,8 @@ class _Scan:
                 at += brackets
                 table = self._header(keys, brackets == 2)
                 self._note(table, start)
+                if brackets == 2:
+                    self._note(table[:-1], start)
             else:
                 keys, equals = self._keys(at)
                 self._note((*table, *keys), at, len(table))

@@ -34,8 +34,8 @@ OPENING, WORK, RETURN = "opening", "work", "return"
 """Phases by what they are: the first one, those that drive, those that come back under control."""
 
 STANDING, BEFORE = "standing", "before"
-"""The mark at which a lift stands upright, or where a movement starts that never does; the rest before a phase, up to
-1.5 s ahead of it, which holds no lead of what comes first.
+"""The mark at which a lift stands upright, or where a movement starts that never does; the first still stretch of the
+rest before a phase, up to 2 s ahead of it, which holds no lead of what comes first.
 """
 
 
@@ -147,7 +147,8 @@ class Band(Data):
             raise ValueError(f"low {self.low:g} lies above high {self.high:g}")
         if (self.fault == "above" and self.low is not None) or (self.fault == "below" and self.high is not None):
             edge, other = ("high", "low") if self.fault == "above" else ("low", "high")
-            raise ValueError(f'fault = "{self.fault}" takes {edge} and no {other}; take fault = "outside" for both')
+            given = f"{other} is given" if getattr(self, edge) is None else "both are given"
+            raise ValueError(f'fault = "{self.fault}" takes {edge} alone, and {given}; fault = "outside" takes both')
         if self.fault == "above" and self.default is not None and self.high is None:
             raise ValueError('fault = "above" needs high')
         if self.default is None and not self.own:

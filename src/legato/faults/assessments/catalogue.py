@@ -14,7 +14,7 @@ from legato.errors import BadInput
 from legato.faults.assessments.model import Assessment
 from legato.faults.catalogue import fault_ids
 from legato.faults.lines import Lines, Place
-from legato.messages import fields_at, nearest, toml_fault, wrong_value
+from legato.messages import fields_at, nearest, told_error, toml_fault, toml_slip, wrong_value
 from legato.movements import load_movement, movement_ids
 
 _BUILT_IN = resources.files("legato.faults") / "assessments" / "library"
@@ -77,14 +77,13 @@ def parse_assessment(file: str, text: str) -> Assessment:
     try:
         record = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise BadInput(f"{file}: not valid TOML: {toml_fault(error)}") from None
+        raise BadInput(toml_slip(file, text, error)) from None
     at = Lines(file, text)
     try:
         spec = Assessment.model_validate(record)
     except ValidationError as error:
-        told = error.errors(include_url=False)
-        worst = min(told, key=lambda one: one["type"] != "extra_forbidden")
-        raise BadInput(f"{at(worst['loc'])}: {_said(cast('Mapping[str, Any]', worst))}") from None
+        worst = told_error(cast("list[Mapping[str, Any]]", error.errors(include_url=False)))
+        raise BadInput(f"{at(worst['loc'])}: {_said(worst)}") from None
     for place, name, known in _names(spec):
         if name not in known:
             raise BadInput(f"{at(place)}: nothing is called '{name}' there; {nearest(name, sorted(known))}")

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date as Date
+from datetime import timedelta
 from os import PathLike
 from pathlib import Path
 from typing import Any, cast
@@ -14,7 +15,7 @@ from legato.errors import BadInput
 from legato.faults.assessments.catalogue import load_assessment
 from legato.faults.assessments.model import Assessment, Item, Quantity, amount
 from legato.faults.lines import Lines
-from legato.messages import nearest, toml_fault
+from legato.messages import nearest, toml_fault, toml_slip
 
 SIDES = ("right", "left")
 NOT_SEEN = "not seen"
@@ -32,6 +33,8 @@ _MOST_OTHERS = 10_000_000
 _LEAST_SIZE = 1e-4
 """Share of all that a reading can be, below which no error or SD of it lies. [ENG]"""
 _LARGEST_BYTES = 1_000_000
+_ONE_DAY = timedelta(days=1)
+"""Elsewhere on Earth it may be tomorrow already."""
 
 EYES = (
     "A rating is what one person saw, not a measurement. Eyes miss much: on film of squats physiotherapists needed a"
@@ -158,11 +161,14 @@ def read_sheet(path: str | PathLike[str], own: Sequence[Assessment] = ()) -> She
         if file.stat().st_size > _LARGEST_BYTES:
             raise BadInput(f"{file}: {file.stat().st_size} bytes is too long for a sheet")
         text = file.read_text(encoding="utf-8")
-        record = tomllib.loads(text)
     except OSError as error:
         raise BadInput(f"{file}: cannot be read ({error.strerror}); give a sheet of `legato assess sheet`") from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except UnicodeDecodeError as error:
         raise BadInput(f"{file}: not valid TOML: {toml_fault(error)}") from None
+    try:
+        record = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(toml_slip(str(file), text, error)) from None
     return _Reader(str(file), text, record, own).sheet()
 
 
@@ -229,9 +235,12 @@ class _Reader:
     def _date(self) -> str:
         told = self.record.get("date")
         try:
-            return (told if type(told) is Date else Date.fromisoformat(str(told))).isoformat()
+            day = told if type(told) is Date else Date.fromisoformat(str(told))
         except ValueError:
             raise self.wrong(("date",), "is no day; give the day the athlete did it, as 2026-11-22") from None
+        if day > Date.today() + _ONE_DAY:
+            raise self.wrong(("date",), f"{day.isoformat()} is yet to come; give the day the athlete did it")
+        return day.isoformat()
 
     def _ratings(self, spec: Assessment) -> dict[str, int | None]:
         table = self._table("items")
