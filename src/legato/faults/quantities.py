@@ -10,11 +10,11 @@ from legato.chain import analyse_chain
 from legato.chain.model import ChainResult
 from legato.errors import NotResolvable
 from legato.estimate import LEVEL, Estimate
-from legato.faults.model import BEFORE, OPENING, RETURN, STANDING, WORK, Fault, Lead, Measure, Measured, Side, When
-from legato.movements.drivers import signal_of
+from legato.faults.model import BEFORE, OPENING, RETURN, STANDING, WORK, Fault, Lead, Measure, Measured, Side
+from legato.faults.rests import marked
 from legato.movements.link_spec import GapSpec, LinkSpec
 from legato.movements.metrics import rep_metrics
-from legato.movements.model import GIVEN_MARKS, MetricSpec, Movement, Phase, Rep
+from legato.movements.model import GIVEN_MARKS, MetricSpec, Movement, Rep
 from legato.signals.factors import normal_factor
 
 _LEAST_BASE = 3.0
@@ -33,10 +33,6 @@ _SIDES: Mapping[Side, Literal["none", "both", "mean", "right", "left"]] = {
     "difference": "both",
 }
 """The side that is read for each that a measure may ask for."""
-
-_BEFORE_S, LEAST_REST_S, _SAME_S = 1.5, 1.2, 1e-6
-"""How far ahead of a phase the rest before it is looked for, s, [ENG] beyond any lead that is a habit of moving; a
-shorter rest may lie within the lead that is looked for [ENG]; what counts as the same instant."""
 
 _LEAST_STANDING = 0.3
 """What skin adds between two postures grows with how far they are apart; so much of it at least is counted where only
@@ -114,9 +110,9 @@ def measured_by_signal(
             found[name] = str(why)
             continue
         if at == BEFORE or measure.until is not None:
-            timed = _marked(body, movement, timed, within, at == BEFORE, measure.until, f"at {k}", f"part {k}")
-            at, within = (f"at {k}" if at == BEFORE else at), f"part {k}"
-        hurried[name] = _hurried(reps, timed, f"part {k}") if at == f"at {k}" else {}
+            mark = f"at {k}" if at == BEFORE else ""
+            timed, hurried[name] = marked(body, movement, timed, within, measure, mark, f"part {k}")
+            at, within = mark or at, f"part {k}"
         asked[name] = tuple(
             MetricSpec(
                 name=f"measure {k} {m}",
@@ -141,7 +137,7 @@ def measured_by_signal(
                     rep,
                     _largest([row.get(f"{spec.name}{end}") for spec in some]),
                     level,
-                    hurried[name].get(rep.index, ""),
+                    hurried.get(name, {}).get(rep.index, ""),
                 )
                 for rep, row in zip(reps, rows, strict=True)
             )
@@ -269,68 +265,6 @@ def over_name(fault: str) -> str:
 def also_name(fault: str, k: int) -> str:
     """The name of what a fault's further condition measures."""
     return f"{fault} also {k}"
-
-
-def _rest_s(movement: Movement, reps: Sequence[Rep], k: int, start_s: float) -> float:
-    """When the rest before an instant of a repetition begins, and not far ahead of it, s."""
-    pauses = {phase.name for phase in movement.phases if phase.optional}
-    ends = [p.end_s for p in reps[k].phases if p.name not in pauses and p.end_s <= start_s + _SAME_S]
-    ends += [reps[k - 1].end_s] if k and reps[k - 1].end_s <= start_s + _SAME_S else []
-    return min(start_s, max([*ends, start_s - _BEFORE_S]))
-
-
-def _marked(
-    body: Body,
-    movement: Movement,
-    reps: Sequence[Rep],
-    within: str,
-    before: bool,
-    until: When | None,
-    mark: str,
-    part: str,
-) -> list[Rep]:
-    """The repetitions with a phase `part`: that of `within`, from the rest before it (then with the instant `mark`),
-    and up to where a signal has gone its share of the way. One without enough rest before it lacks them.
-    """
-    found: list[Rep] = []
-    for k, rep in enumerate(reps):
-        span = rep.phase(within)
-        if span is None:
-            found.append(rep)
-            continue
-        start_s = max(_rest_s(movement, reps, k, span.start_s), body.start_s) if before else span.start_s
-        if before and span.start_s - start_s < LEAST_REST_S:
-            found.append(rep)
-            continue
-        end_s = span.end_s if until is None else _instant(body, movement, start_s, span.end_s, until)
-        if end_s is None:
-            found.append(rep)
-            continue
-        phases = (*rep.phases, Phase(name=part, start_s=start_s, end_s=end_s))
-        found.append(rep.model_copy(update={"phases": phases, "marks": {**rep.marks, mark: start_s}}))
-    return found
-
-
-def _instant(body: Body, movement: Movement, start_s: float, end_s: float, when: When) -> float | None:
-    """When a signal has gone its share of its largest way between two instants, s."""
-    signal = signal_of(body, when.signal, when.side, movement.filter_cutoff_hz)
-    if signal is None:
-        return None
-    first = max(0, int(np.ceil((start_s - body.start_s) * body.rate_hz - 1e-6)))
-    last = min(signal.size - 1, int(np.floor((end_s - body.start_s) * body.rate_hz + 1e-6)))
-    part = signal[first : last + 1]
-    if part.size < 3 or not np.isfinite(part).all():
-        return None
-    way = np.abs(part - part[0])
-    return body.start_s + (first + int(np.flatnonzero(way >= when.share * way.max())[0])) / body.rate_hz
-
-
-def _hurried(reps: Sequence[Rep], timed: Sequence[Rep], part: str) -> Mapping[int, str]:
-    """Why a repetition has no rest to count from, by its index."""
-    why = f"less than {LEAST_REST_S:g} s of rest before it, or the signal that ends it was not seen"
-    return {
-        rep.index: why for rep, other in zip(reps, timed, strict=True) if rep.complete and other.phase(part) is None
-    }
 
 
 def _told(rep: Rep, value: Estimate | None, level: float, why: str = "") -> Measured:

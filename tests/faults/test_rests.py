@@ -1,0 +1,174 @@
+"""What comes first, counted from a rest: leads of any size after rests of any length, and lifters who have none."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from legato.body.model import Body
+from legato.faults import rests
+from legato.faults.judge import mean_of_set
+from legato.faults.model import Measure, When
+from legato.faults.quantities import measured_by_signal
+from legato.movements import load_movement, metrics
+from legato.movements.model import Rep
+from legato.recording import FloatArray
+from legato.signals.filters import lowpass
+
+from .empty import empty_body
+
+RATE_HZ = 100.0
+WAY_S, BEND_S = 1.2, 0.4
+HIPS_DEG, EDGE_DEG = 90.0, 5.0
+MEASURE = Measure(
+    signal="lumbar_flexion",
+    reading="above",
+    within="opening",
+    at="before",
+    until=When(signal="hip_flexion", side="mean", share=0.05),
+)
+
+
+def step(t: FloatArray, at_s: float, in_s: float) -> FloatArray:
+    """From 0 to 1 without a jerk."""
+    x = np.clip((t - at_s) / in_s, 0.0, 1.0)
+    return x**3 * (10.0 - 15.0 * x + 6.0 * x * x)
+
+
+class Lifter:
+    """Hips that bend and come back after each rest, and a spine that is `early_deg` bent `lead_s` before them."""
+
+    def __init__(
+        self,
+        rests_s: list[float],
+        *,
+        early_deg: float = 0.0,
+        lead_s: float = 0.7,
+        bend_s: float = BEND_S,
+        noise_deg: float = 0.0,
+        sway_deg: float = 0.0,
+        drift_deg_s: float = 0.0,
+        overshoot_deg: float = 0.0,
+        stands_deg: tuple[float, ...] = (0.0,),
+        seed: int = 0,
+    ) -> None:
+        rng = np.random.default_rng(seed)
+        length = sum(rests_s) + 2.2 * WAY_S * len(rests_s) + 1.5
+        t = np.arange(round(length * RATE_HZ)) / RATE_HZ
+        hips, spine = np.zeros(t.size), np.zeros(t.size)
+        at, self.reps = 0.0, list[Rep]()
+        for k, rest_s in enumerate(rests_s):
+            start, back = at + rest_s, at + rest_s + WAY_S
+            bent = step(t, start, WAY_S) - step(t, back + 0.1, WAY_S)
+            hips += HIPS_DEG * bent
+            spine += early_deg * (step(t, start - lead_s, bend_s) - step(t, back + 0.1, WAY_S))
+            spine += 10.0 * bent
+            end = back + 0.1 + WAY_S
+            # who locks out leans back and comes back to standing
+            spine -= overshoot_deg * np.exp(-0.5 * ((t - end) / 0.15) ** 2)
+            move = stands_deg[k % len(stands_deg)] - stands_deg[(k - 1) % len(stands_deg)] if k else stands_deg[0]
+            spine += move * (step(t, at - 0.6 * WAY_S, 0.6 * WAY_S) if k else 1.0)
+            phases = [
+                {"name": "descent", "start_s": start + 0.1, "end_s": back},
+                {"name": "ascent", "start_s": back + 0.1, "end_s": end - 0.15},
+            ]
+            asked = {"index": k, "start_s": start + 0.1, "end_s": end - 0.15, "complete": True, "phases": phases}
+            self.reps.append(Rep.model_validate(asked))
+            at = end
+        spine += drift_deg_s * t
+        for _ in range(3):
+            spine += sway_deg / 3.0 * np.sin(2.0 * np.pi * rng.uniform(0.1, 0.6) * t + rng.uniform(0.0, 6.3))
+        noise = np.radians(noise_deg) * rng.standard_normal((2, t.size))
+        self.raw = {"hip_flexion": np.radians(hips) + noise[0], "lumbar_flexion": np.radians(spine) + noise[1]}
+
+    @property
+    def body(self) -> Body:
+        return replace(empty_body(), rate_hz=RATE_HZ, n_frames=self.raw["hip_flexion"].size)
+
+    def signal(self, _: Body, name: str, side: str, cutoff_hz: float | None) -> FloatArray:
+        del side
+        return self.raw[name] if cutoff_hz is None else lowpass(self.raw[name], RATE_HZ, cutoff_hz)
+
+
+def read(monkeypatch: pytest.MonkeyPatch, lifter: Lifter) -> list[float | None]:
+    """How far the spine is bent before the hips in each repetition, deg."""
+    monkeypatch.setattr(rests, "signal_of", lifter.signal)
+    monkeypatch.setattr(metrics, "signal_of", lifter.signal)
+    found = measured_by_signal(lifter.body, load_movement("hip-hinge"), lifter.reps, {"x": MEASURE})["x"]
+    assert not isinstance(found, str)
+    return [None if row.value is None else row.value.value for row in found[""]]
+
+
+def said(monkeypatch: pytest.MonkeyPatch, lifter: Lifter) -> str:
+    """What the set comes to against 5 deg."""
+    monkeypatch.setattr(rests, "signal_of", lifter.signal)
+    monkeypatch.setattr(metrics, "signal_of", lifter.signal)
+    found = measured_by_signal(lifter.body, load_movement("hip-hinge"), lifter.reps, {"x": MEASURE})["x"]
+    assert not isinstance(found, str)
+    whole = mean_of_set(found[""], 3, 0.90).estimate
+    if whole is None:
+        return "refused"
+    return "fault" if whole.low > EDGE_DEG else "ok" if whole.high <= EDGE_DEG else "edge"
+
+
+LONG = [2.6, 2.2, 2.8, 2.4, 2.6]
+SHORT = [2.0, 1.1, 1.2, 1.0, 1.3]
+
+
+@pytest.mark.parametrize("rests_s", [LONG, SHORT, [1.5] * 5])
+@pytest.mark.parametrize("lead_s", [0.4, 0.5, 0.7, 1.0])
+def test_a_lead_is_read_whole_or_refused(monkeypatch: pytest.MonkeyPatch, rests_s: list[float], lead_s: float):
+    values = read(monkeypatch, Lifter(rests_s, early_deg=14.0, lead_s=lead_s))
+    known = [x for x in values if x is not None]
+    assert values[0] is not None
+    for value in known:
+        assert value == pytest.approx(14.0, abs=1.5)
+    if rests_s is LONG:
+        assert len(known) == len(rests_s)
+
+
+@pytest.mark.parametrize("lead_s", [0.3, 0.5, 0.7, 1.0, 1.3])
+@pytest.mark.parametrize("bend_s", [0.3, 0.6, 1.0])
+def test_a_lead_is_never_in_order(monkeypatch: pytest.MonkeyPatch, lead_s: float, bend_s: float):
+    for seed in range(8):
+        rng = np.random.default_rng(seed)
+        pauses = [float(x) for x in rng.uniform(0.5, 2.5, 6)]
+        # what is bent when the hips have gone a twentieth of their way, a fifth of a second after they set off
+        there = float(step(np.array([lead_s + 0.2]), 0.0, bend_s)[0])
+        lifter = Lifter(pauses, early_deg=16.0 / there, lead_s=lead_s, bend_s=bend_s, noise_deg=0.4, seed=seed)
+        assert said(monkeypatch, lifter) != "ok", (seed, pauses)
+
+
+@pytest.mark.parametrize(
+    "habit",
+    [
+        {},
+        {"sway_deg": 1.5},
+        {"drift_deg_s": 0.3},
+        {"overshoot_deg": 6.0},
+        {"stands_deg": (0.0, 3.0, -2.0, 1.0)},
+        {"stands_deg": (0.0, 8.0)},
+        {"sway_deg": 1.0, "drift_deg_s": -0.2, "overshoot_deg": 4.0, "stands_deg": (0.0, 2.0, -2.0)},
+    ],
+    ids=str,
+)
+def test_who_bends_with_the_hips_bends_not_before_them(monkeypatch: pytest.MonkeyPatch, habit: dict[str, float]):
+    for seed in range(10):
+        rng = np.random.default_rng(100 + seed)
+        pauses = [float(x) for x in rng.uniform(0.2, 2.5, 6)]
+        lifter = Lifter(pauses, noise_deg=0.5, seed=seed, **habit)  # type: ignore[arg-type]
+        assert said(monkeypatch, lifter) in ("ok", "edge", "refused"), (seed, pauses)
+        for value in read(monkeypatch, lifter):
+            assert value is None or value < EDGE_DEG
+
+
+def test_who_never_stands_still_is_refused(monkeypatch: pytest.MonkeyPatch):
+    assert said(monkeypatch, Lifter([0.2] * 6, early_deg=14.0)) == "refused"
+
+
+def test_one_repetition_from_another_posture_is_left_out(monkeypatch: pytest.MonkeyPatch):
+    """Of six, one bends 1.6 s ahead and waits, after a rest that shows nothing else."""
+    lifter = Lifter([2.4, 2.4, 2.4, 2.4, 2.4])
+    late = Lifter([2.4, 2.4, 1.8, 2.4, 2.4], early_deg=0.0, stands_deg=(0.0, 0.0, 12.0, 0.0, 0.0))
+    assert None not in read(monkeypatch, lifter)
+    assert [x is None for x in read(monkeypatch, late)] == [False, False, True, False, False]
