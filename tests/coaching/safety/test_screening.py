@@ -199,7 +199,7 @@ def test_a_record_with_its_check_mended_must_still_fit(tmp_path: Path):
 
 
 def filled(tmp_path: Path, said: str = "no", on: str = f'"{DAY}"', **other: str) -> Path:
-    text = blank_screening().replace('on = ""', f"on = {on}")
+    text = blank_screening().replace('\non = ""', f"\non = {on}")
     for question in QUESTIONS:
         given = other.get(question.id.replace("-", "_"), f'"{said}"')
         text = text.replace(f'\n{question.id} = ""', f"\n{question.id} = {given}")

@@ -168,7 +168,7 @@ def _screening(file: str, record: dict[str, Any]) -> Screening:
         raise BadInput(f"{file}: does not say what a record says; {again}")
     if not passed:
         return Screening(on, until, passed=False)
-    barred = frozenset(group for group in _GROUPS if groups[group] == _BLOCKED)
+    barred: frozenset[Group] = frozenset(group for group in _GROUPS if groups[group] == _BLOCKED)
     return Screening(
         on,
         until,
