@@ -102,6 +102,20 @@ def test_without_a_result_nothing_is_measured_and_it_is_said_of_which_movement_i
     assert "Agreement: one rater so far" in said
 
 
+def test_a_result_of_another_movement_is_named_and_not_passed_over(tmp_path: Path):
+    sheet = write(tmp_path / "a.toml", filled("dowel-hinge", RATINGS))
+    squat = write(tmp_path / "squat.json", result("back-squat"))
+    right = write(tmp_path / "hinge.json", hinge())
+    why = "squat.json is of back-squat and was not held against anything rated or read off"
+    said = assess("read", sheet, "--result", squat, "--result", right, "--out", tmp_path / "page.html")
+    assert f"{why}: assessments here take hip-hinge, good-morning" in re.sub(r"\s+", " ", said)
+    assert "hinge.json is of" not in said
+    assert why in (tmp_path / "page.html").read_text("utf-8")
+    (told,) = record(sheet, "--result", squat, "--result", right)["not_taken"]
+    assert "squat.json is of back-squat" in told
+    assert record(sheet, "--result", right)["not_taken"] == []
+
+
 def test_agreement_is_told_once_enough_athletes_were_rated(tmp_path: Path):
     rng = np.random.default_rng(7)
     sheets: list[Path] = []

@@ -94,6 +94,23 @@ def test_what_is_wrong_is_one_line_and_exit_2(
     refused(["faults", "--faults", str(tmp_path)], monkeypatch, capsys)
 
 
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [("lean", "excess-lean?"), ("hold", "hold-fail?"), ("Excess Lean", "excess-lean?"), ("pelvis", "pelvis-motion?")],
+)
+def test_a_word_finds_the_faults_that_hold_it(
+    word: str, meant: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    said = refused(["faults", word], monkeypatch, capsys)
+    assert said == f"legato: '{word}': no such fault; did you mean {meant}"
+
+
+def test_a_word_of_the_name_finds_it_where_no_id_holds_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    assert "did you mean hips-off-bench?" in refused(["faults", "rise pelvis"], monkeypatch, capsys)
+
+
 def test_a_movement_names_its_faults():
     said = CliRunner().invoke(app, ["movements", "sit-to-stand"]).output
     assert "faults: asymmetry, delayed-hip, excess-lean" in said

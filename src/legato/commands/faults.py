@@ -1,5 +1,6 @@
 """`legato faults`: the faults that movements are looked through for, and whether a file with one's own is good."""
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -28,7 +29,7 @@ def faults(
 
     entries = fault_entries(own or (), library)
     if fault is not None and fault not in entries:
-        raise BadInput(f"{fault!r:.60}: no such fault; {nearest(fault, sorted(entries), 3, len(entries))}")
+        raise BadInput(f"{fault!r:.60}: no such fault; {_meant(fault, entries)}")
     shown = {n: e for n, e in sorted(entries.items()) if n == fault or (fault is None and bool(e.file) == bool(own))}
     movements = movements_by_fault(entries, library)
     if json_out is not None:
@@ -42,6 +43,20 @@ def faults(
         of_file = [entry for entry in shown.values() if entry.file == Path(file).name]
         typer.echo(f"{file}: {len(of_file)} fault{'' if len(of_file) == 1 else 's'}, all good")
     _print_list(shown, movements)
+
+
+def _meant(word: str, entries: "Mapping[str, FaultEntry]") -> str:
+    """Faults that a word may stand for: those that hold it in their id, else in their name, else those spelt alike."""
+    asked = [re.escape(part) for part in re.findall(r"\w+", word.lower())]
+    names = {name: entries[name].fault.name.lower() for name in sorted(entries)}
+    for texts in ({name: name for name in names}, names):
+        held = [n for n, text in texts.items() if asked and all(re.search(rf"\b{part}", text) for part in asked)]
+        if held:
+            return f"did you mean {' or '.join(held[:_MOST_MEANT])}?"
+    return nearest(word, sorted(entries), _MOST_MEANT, len(entries))
+
+
+_MOST_MEANT = 3
 
 
 def _print_list(entries: "Mapping[str, FaultEntry]", movements: Mapping[str, Sequence[str]]) -> None:

@@ -7,7 +7,7 @@ from string import Template
 
 from legato import __version__
 from legato.chain.model import Verdict
-from legato.faults.assessments.beside import ItemFound, Outcome, TaskFound
+from legato.faults.assessments.beside import ItemFound, Outcome, TaskFound, not_taken
 from legato.faults.assessments.causes import CauseFound, causes_found
 from legato.faults.assessments.measured import Found, ResultFile
 from legato.faults.assessments.raters import TARGET, ItemAgreement
@@ -44,7 +44,9 @@ def assessment_html(outcomes: Sequence[Outcome], results: Sequence[ResultFile] =
         about=escape(", ".join(athletes) or "from results"),
         headline=escape(names),
         sure=escape(f"{who}what people saw and read off, beside what was measured.{f' {EYES}' if rated else ''}"),
-        sections="".join(_section(outcome) for outcome in outcomes) + _causes(causes_found(outcomes, results)),
+        sections="".join(_section(outcome) for outcome in outcomes)
+        + "".join(f'<p class="note">{escape(one)}.</p>' for one in not_taken(outcomes, results))
+        + _causes(causes_found(outcomes, results)),
         version=escape(__version__),
     )
 

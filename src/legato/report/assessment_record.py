@@ -5,7 +5,7 @@ from typing import Any
 
 from legato import __version__
 from legato.estimate import Estimate
-from legato.faults.assessments.beside import AthleteNumber, ItemFound, Outcome, TaskFound
+from legato.faults.assessments.beside import AthleteNumber, ItemFound, Outcome, TaskFound, not_taken
 from legato.faults.assessments.causes import CauseFound, causes_found
 from legato.faults.assessments.measured import Found, ResultFile
 from legato.faults.assessments.raters import TARGET, ItemAgreement, agreement
@@ -23,6 +23,7 @@ def assessment_record(outcomes: Sequence[Outcome], results: Sequence[ResultFile]
         "athletes": sorted({sheet.athlete for sheet in sheets}),
         "raters": [{"rater": rater, "is": role} for rater, role in sorted({(s.rater, s.rater_is) for s in sheets})],
         "results": [result.name for result in results],
+        "not_taken": list(not_taken(outcomes, results)),
         "assessments": [_outcome(outcome) for outcome in outcomes],
         "causes": [_cause(cause) for cause in causes_found(outcomes, results)],
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from legato.faults.assessments.beside import AthleteNumber, ItemFound, Outcome, TaskFound
+from legato.faults.assessments.beside import AthleteNumber, ItemFound, Outcome, TaskFound, not_taken
 from legato.faults.assessments.causes import CauseFound, causes_found
 from legato.faults.assessments.measured import Found, Measured, ResultFile
 from legato.faults.assessments.raters import TARGET, ItemAgreement
@@ -20,6 +20,7 @@ def assessment_lines(outcomes: Sequence[Outcome], results: Sequence[ResultFile] 
     lines: list[str] = []
     for outcome in outcomes:
         lines += [*([""] if lines else []), *_lines(outcome)]
+    lines += [f"{one}." for one in not_taken(outcomes, results)]
     causes = causes_found(outcomes, results)
     if causes:
         lines += ["", "What may lie behind what was measured"]

@@ -1,6 +1,6 @@
 """Assessments: what a person rates, reads off or is asked, beside what recordings measure of the same."""
 
-from legato.faults.assessments.beside import Outcome, gather
+from legato.faults.assessments.beside import Outcome, gather, not_taken
 from legato.faults.assessments.catalogue import assessment_ids, load_assessment, read_assessment
 from legato.faults.assessments.causes import CauseFound, asked_of, causes_found
 from legato.faults.assessments.measured import Measured, ResultFile, findings_of, numbers_of, reads_of, result_file
@@ -27,6 +27,7 @@ __all__ = [
     "findings_of",
     "gather",
     "load_assessment",
+    "not_taken",
     "numbers_of",
     "numbers_of_sheet",
     "read_assessment",

@@ -1,6 +1,6 @@
 """Sheets and earlier results of one assessment, set beside each other."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from legato.errors import BadInput
@@ -111,6 +111,25 @@ def gather(
     )
 
 
+def not_taken(outcomes: Sequence[Outcome], results: Sequence[ResultFile]) -> tuple[str, ...]:
+    """A sentence for each result of a movement that none of the assessments looks at."""
+    takes = dict.fromkeys(name for outcome in outcomes for name in _takes(outcome.assessment))
+    which = ", ".join(list(takes)[:6]) + (" …" if len(takes) > 6 else "")
+    why = f"assessments here take {which}" if takes else "no assessment here takes a recording"
+    return tuple(
+        f"{result.name} is of {result.movement.id} and was not held against anything rated or read off: {why}"
+        for result in results
+        if result.movement.id not in takes
+    )
+
+
+def _takes(spec: Assessment) -> Iterator[str]:
+    """The movements whose results an assessment looks at."""
+    yield from spec.movements if spec.items else ()
+    for part in (*spec.numbers, *spec.tasks):
+        yield from part.movements
+
+
 def _outcome(spec: Assessment, sheets: Sequence[Sheet], results: Sequence[ResultFile], level: float) -> Outcome:
     numbers = _numbers(spec, sheets, results, level)
     told = {number.found.id for number in numbers if number.found.value is not None}
@@ -145,7 +164,12 @@ def _how_to_get(how: str, movements: Sequence[str]) -> str:
 
 def _item(spec: Assessment, item: Item, sheets: Sequence[Sheet], results: Sequence[ResultFile]) -> ItemFound:
     right = [result for result in results if result.movement.id in spec.movements]
-    found = tuple(one for result in right for one in findings_of(result, item.fault))
+    found = tuple(
+        one
+        for result in right
+        for one in findings_of(result, item.fault)
+        if not item.point or one.side in ("", item.point)
+    )
     missing = ""
     if item.fault not in fault_ids():
         found, missing = (), "no detector measures this yet: people rate it"
