@@ -72,12 +72,15 @@ _FLARE = Sign("lumbar_flexion_change", -1)
 _TREND = Sign("lumbar_flexion_change", 1, "trend")
 _KNEES = Sign("knee_flexion_peak", 0, "sides")
 
+_ARCH = Sign("lumbar_flexion_least", -1, settings={"fault": "rib-flare", "fault_size": 30.0})
+
 SIGNS: Mapping[str, Sign] = {
     "neutral-lost": _LUMBAR,
     "lumbar-excess": _LUMBAR,
     "lumbar-drift": _TREND,
     "rounding-under-load": _TREND,
     "rib-flare": _FLARE,
+    "lumbar-extension": _ARCH,
     "rib-flare-first": Sign("lumbar_flexion_start", -1),
     "early-lumbar": Sign("lumbar_flexion_start"),
     "stack-lost": Sign("lumbar_side_bend_range"),
@@ -125,6 +128,7 @@ _LEGS_ARMS = _order("leg", "elbow", "offset to onset", -0.20, 0.12)
 
 OWN_SIGNS: Mapping[str, Mapping[str, Sign | Lead]] = {
     "hip-hinge": {
+        "lumbar-extension": Sign("lumbar_flexion_least", -1),
         "early-lumbar": Lead("hip", "lumbar", "onset", {"lag_s": -0.08}),
         "delayed-hip": Lead("hip", "lumbar", "onset", {"lag_s": -0.08}),
     },
