@@ -28,6 +28,9 @@ CLUSTERS: frozenset[str] = frozenset(
 )
 """Segments that markers without an anatomical meaning of their own may belong to."""
 
+SEGMENTS = CLUSTERS - {"dowel"}
+"""Those of which a pose can be known; of a dowel only its line is."""
+
 
 def _sided(*names: str) -> dict[str, tuple[str, ...]]:
     return {side: tuple(f"{name}_{side}" for name in names) for side in SIDES}

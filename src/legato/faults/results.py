@@ -1,7 +1,7 @@
 """Numbers that the analysis has anyway and faults are judged on: order, gaps, energy, plates, muscles."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -9,6 +9,7 @@ from legato.chain.model import ChainResult
 from legato.errors import NotResolvable
 from legato.estimate import Estimate
 from legato.faults.model import Measured
+from legato.movements.dowel import DowelResult
 
 if TYPE_CHECKING:
     # Their rooms are loaded where there is a plate or an electrode.
@@ -25,12 +26,14 @@ class Results:
     forces: "ForcesResult | None" = None
     power: "PowerResult | None" = None
     muscles: "MusclesResult | None" = None
+    dowel: DowelResult | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
     """A number in each repetition, or (`of_set`, from `n` repetitions) only of the set; `about` says what of. `picked`:
-    it is that of the worst of several joints, links or sides, so that another time it may be another's.
+    it is that of the worst of several joints, links or sides, so that another time it may be another's. `parts`: one a
+    part instead, by its name, each judged by itself.
     """
 
     per_rep: tuple[Measured, ...] = ()
@@ -38,6 +41,7 @@ class Told:
     n: int = 0
     about: str = ""
     picked: bool = False
+    parts: "Mapping[str, Told]" = field(default_factory=dict[str, "Told"])
 
 
 UNSOURCED = "no order of this movement's links has a source"
@@ -199,6 +203,19 @@ def _chest_in_eccentric(results: Results) -> Told:
     return Told(rows, share.mean.scaled(100.0, "%"), share.n)
 
 
+def _dowel_gap(results: Results) -> Told:
+    """How far each contact with a dowel along the back opens, m."""
+    dowel = results.dowel
+    if dowel is None:
+        raise NotResolvable("no markers lie along a dowel")
+    return Told(
+        parts={
+            contact: Told(tuple(Measured(r.rep, r.gap, r.reason) for r in rows), about=dowel.when_first(contact))
+            for contact, rows in dowel.contacts.items()
+        }
+    )
+
+
 _LEAST_OF_MUSCLES = 3
 """Repetitions that the mean over a set of EMG amplitudes has at least, as its own rule asks."""
 
@@ -215,6 +232,7 @@ RESULTS: Mapping[str, tuple[str, Reader]] = MappingProxyType(
         "brace_lead": ("s", _brace_lead),
         "trapezius_rise": ("%", _trapezius_rise),
         "chest_in_eccentric": ("%", _chest_in_eccentric),
+        "dowel_gap": ("m", _dowel_gap),
     }
 )
 """What a fault file may name as `result`, with its unit."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median
 
 import numpy as np
 
@@ -9,6 +10,7 @@ from legato.body.dowel import CONTACTS, NEEDED, axis_behind
 from legato.body.model import Body
 from legato.estimate import LEVEL, Estimate
 from legato.movements.drivers import smooth
+from legato.movements.metrics import rep_metrics
 from legato.movements.model import Movement, Rep
 from legato.movements.noise import Z, passed, white_noise
 from legato.recording import BoolArray, FloatArray
@@ -48,6 +50,15 @@ class DowelResult:
     contacts: Mapping[str, tuple[ContactInRep, ...]]
     kept: Mapping[int, Estimate]
     first: Mapping[int, str]
+
+    def when_first(self, contact: str) -> str:
+        """In how many repetitions a contact opens first, and when, in words; empty where it never surely does."""
+        rows = [row for row in self.contacts[contact] if self.first.get(row.rep) == contact and row.opens is not None]
+        if not rows:
+            return ""
+        whole = sum(row.gap is not None for row in self.contacts[contact])
+        at = median(row.opens.value for row in rows if row.opens is not None)
+        return f"first to open in {len(rows)} of {whole} reps, {at:.1f} s after the start"
 
     def metrics(self, rep: int) -> dict[str, Estimate]:
         """The numbers of a repetition, by the name under which they stand in the result."""
@@ -214,3 +225,16 @@ def _opens(gap: FloatArray, limit: float, rate_hz: float) -> float:
     """The first frame of the first such stretch, infinite where there is none."""
     lost = _lost(gap, limit, rate_hz)
     return float(np.argmax(lost)) if lost.any() else np.inf
+
+
+def rep_numbers(
+    body: Body, movement: Movement, reps: Sequence[Rep], level: float = LEVEL
+) -> tuple[list[dict[str, Estimate]], DowelResult | None]:
+    """The movement's metrics of each repetition with those of a dowel, and what the dowel shows."""
+    dowel = dowel_of_trial(body, movement, reps, level)
+    rows = [
+        {name: estimate.at_level(level) for name, estimate in row.items()} for row in rep_metrics(body, movement, reps)
+    ]
+    if dowel is not None:
+        rows = [row | dowel.metrics(rep.index) for row, rep in zip(rows, reps, strict=True)]
+    return rows, dowel

@@ -34,22 +34,22 @@ def _angles() -> set[str]:
 @cache
 def signals() -> frozenset[str]:
     """Every signal that some body can have (`drivers.signal_of`)."""
-    from legato.body.landmarks import CLUSTERS, LANDMARKS
+    from legato.body.landmarks import LANDMARKS, SEGMENTS
 
     points = {name.replace("_centre", "") for name in LANDMARKS} | {"pelvis", "thorax", "head", "bar", "box"}
     points |= {f"{name}_{side}" for name in ("hand", "shoulder", "hip") for side in _SIDES} | {"chest_back"}
     heard = {f"{point}_{kind}" for point in _with_stems(points) for kind in _KINDS}
     heard |= {f"{angle}_rate" for angle in _TRUNK_ANGLES if angle.endswith("_axial")}
-    heard |= {f"{segment}_roll" for segment in CLUSTERS}
+    heard |= {f"{segment}_roll" for segment in SEGMENTS}
     return frozenset(heard | _angles() | set(_OF_THEIR_OWN))
 
 
 @cache
 def quantities() -> frozenset[str]:
     """Every rate that a link can be read by: of a segment about its own axis, or of an angle and its opposite."""
-    from legato.body.landmarks import CLUSTERS
+    from legato.body.landmarks import SEGMENTS
 
-    rates = {f"{segment}_{kind}" for segment in _with_stems(set(CLUSTERS)) for kind in ("axial", "swing")} | _angles()
+    rates = {f"{segment}_{kind}" for segment in _with_stems(set(SEGMENTS)) for kind in ("axial", "swing")} | _angles()
     for one, other in _OPPOSITES:
         rates |= {
             stem.removesuffix(one) + other + tail

@@ -60,6 +60,13 @@ _NAMES = {
     "x_factor_stretch": "X-factor stretch",
     "rsi": "reactive strength index (flight / contact)",
     "height_flight_m": "height from flight time",
+    "dowel_contact": "time in three contacts with the dowel",
+    "dowel_head_gap": "dowel, gap at the head",
+    "dowel_mid_back_gap": "dowel, gap at the mid-back",
+    "dowel_sacrum_gap": "dowel, gap at the sacrum",
+    "dowel_head_opens": "dowel, head comes off after",
+    "dowel_mid_back_opens": "dowel, mid-back comes off after",
+    "dowel_sacrum_opens": "dowel, sacrum comes off after",
 }
 
 WORKING_MARKS = ("leave", "reach", "depart", "return", "level")
