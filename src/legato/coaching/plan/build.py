@@ -1,0 +1,184 @@
+"""A plan from what is asked and what the athlete may do."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from legato.coaching.blocks import block_of
+from legato.coaching.catalogue import drills, warm_ups
+from legato.coaching.model import LEVELS, Drill, Step
+from legato.coaching.plan.items import SPINAL, Item, filling_in, of_drill, of_lift
+from legato.coaching.plan.lifts import lifts
+from legato.coaching.plan.model import Day, Entry, LeftOut, Plan, Week
+from legato.coaching.plan.order import in_order
+from legato.coaching.plan.request import Request
+from legato.coaching.plan.solve import Clash, solve_weeks
+from legato.coaching.plan.volume import is_deload
+from legato.coaching.safety.permit import in_force, permitted
+from legato.coaching.situation import Situation
+from legato.errors import BadInput
+from legato.messages import nearest
+
+FILLING_IN = ("cat-cow", "thoracic-rotation", "bird-dog", "dead-bug", "pallof-press", "glute-bridge")
+"""Drills that a week may need beside what is asked for: mobility, a still spine, hips, and turns that are withstood."""
+
+FORM_CHECK_WEEKS = 4
+"""Weeks from one form check to the next (inventory S1.48). [ENG]"""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why there is no plan, in one sentence each."""
+
+    reasons: tuple[str, ...]
+
+
+def make_plan(request: Request, situation: Situation, version: str) -> Plan | Clash | Refused:
+    """Weeks for an athlete.
+
+    Parameters
+    ----------
+    request
+        What is asked for.
+    situation
+        The athlete on the day on which the plan is made.
+    version
+        Of Legato, to be kept with the plan.
+
+    Returns
+    -------
+    The plan; what clashes, where not all of it can be kept; or why nothing is planned.
+
+    Raises
+    ------
+    BadInput
+        The request names a lift or drill that there is not.
+    """
+    screening = in_force(situation)
+    if isinstance(screening, str):
+        return Refused((screening,))
+    items, left_out = permitted_items(request, situation)
+    if not any(item.days[0] for item in items):
+        return Refused(tuple(f"{one.name}: {'; '.join(one.reasons)}" for one in left_out))
+    request = request.model_copy(update={"equipment": tuple(sorted(situation.equipment))})
+    solved = solve_weeks(request, items)
+    if isinstance(solved, Clash):
+        return solved
+    return Plan(
+        legato_version=version,
+        made_on=situation.on,
+        screened_until=screening.until,
+        request=request,
+        weeks=weeks_of(request, situation, items, solved.days),
+        left_out=left_out,
+        warm_up=next(iter(warm_ups()), ""),
+    )
+
+
+def permitted_items(request: Request, situation: Situation) -> tuple[tuple[Item, ...], tuple[LeftOut, ...]]:
+    """What may be put on days, and what was asked for and may not.
+
+    Raises
+    ------
+    BadInput
+        The request names a lift or drill that there is not.
+    """
+    known, items, left_out = drills(), list[Item](), list[LeftOut]()
+    for lift in request.lifts:
+        drill = _named(lift.id, lifts(), "lifts")
+        permit = permitted(drill, drill.steps[-1], situation, load_kg=lift.load_kg)
+        if permit.allowed:
+            items.append(of_lift(drill, lift.sets, lift.reps, lift.days, lift.load_kg))
+        else:
+            left_out.append(LeftOut(id=drill.id, name=drill.name, reasons=permit.reasons))
+    for wanted in request.drills:
+        drill = _named(wanted.id, known, "drills")
+        step, reasons = best_step(drill, situation, LEVELS.index(wanted.level))
+        if step is None:
+            left_out.append(LeftOut(id=drill.id, name=drill.name, reasons=reasons))
+        else:
+            items.append(of_drill(drill, step, wanted.days, wanted.why or f"asked for: {drill.purpose}"))
+    there = {item.id for item in items}
+    for name in FILLING_IN:
+        step, _ = best_step(known[name], situation, LEVELS.index("dynamic"))
+        if name not in there and step is not None:
+            items.append(filling_in(known[name], step))
+    return _with_company(items, left_out)
+
+
+def best_step(drill: Drill, situation: Situation, most: int) -> tuple[Step | None, tuple[str, ...]]:
+    """The highest step of a drill up to a level that is permitted, the first of several; else the reasons against the
+    one that was asked for.
+    """
+    reasons: tuple[str, ...] = (f"has no version up to {LEVELS[most]}",)
+    for level in range(most, -1, -1):
+        for step in drill.steps:
+            if step.level != LEVELS[level]:
+                continue
+            permit = permitted(drill, step, situation)
+            if permit.allowed:
+                return step, ()
+            reasons = permit.reasons if level == most or reasons[0].startswith("has no") else reasons
+    return None, reasons
+
+
+def _with_company(items: Sequence[Item], left_out: list[LeftOut]) -> tuple[tuple[Item, ...], tuple[LeftOut, ...]]:
+    """Without drills on one leg where none that keeps the spine still may be done."""
+    if any(item.id in SPINAL for item in items):
+        return tuple(items), tuple(left_out)
+    why = "goes with bird dog or dead bug, and neither may be done"
+    left_out += [LeftOut(id=item.id, name=item.name, reasons=(why,)) for item in items if item.limb]
+    return tuple(item for item in items if not item.limb), tuple(left_out)
+
+
+def weeks_of(
+    request: Request, situation: Situation, items: Sequence[Item], sets: Sequence[Mapping[str, int]]
+) -> tuple[Week, ...]:
+    """Weeks with their sessions, each in order, with a form check in every fourth."""
+    by_id = {item.id: item for item in items}
+    found: list[Week] = []
+    for w in range(request.weeks):
+        start = request.start + timedelta(days=7 * w)
+        days = [
+            _day(start + timedelta(days=d), sets[7 * w + d], by_id, request, situation)
+            for d in range(7)
+            if sets[7 * w + d]
+        ]
+        if (w + 1) % FORM_CHECK_WEEKS == 0 and days:
+            days[-1] = days[-1].model_copy(update={"form_check": True})
+        block = block_of(w, request.weeks)
+        found.append(Week(number=w + 1, start=start, block=block, deload=is_deload(w), days=tuple(days)))
+    return tuple(found)
+
+
+def _day(on: date, sets: Mapping[str, int], items: Mapping[str, Item], request: Request, situation: Situation) -> Day:
+    there = in_order([items[name] for name in sets], request.goal)
+    seconds = sum(sets[item.id] * item.set_s + item.change_s for item in there)
+    entries = tuple(_entry(item, sets[item.id], situation) for item in there)
+    return Day(on=on, entries=entries, minutes=-(-seconds // 60))
+
+
+def _entry(item: Item, sets: int, situation: Situation) -> Entry:
+    dose = item.step.dose.model_copy(update={"sets": sets, **({"reps": item.reps} if item.reps is not None else {})})
+    permit = permitted(item.drill, item.step, situation, load_kg=item.load_kg)
+    return Entry(
+        id=item.id,
+        name=item.name,
+        lift=item.lift,
+        level=item.step.level,
+        step=item.drill.steps.index(item.step),
+        sets=sets,
+        reps=dose.reps,
+        dose=dose.words,
+        tempo=item.step.tempo,
+        load_kg=item.load_kg,
+        cue=next(cue.says for cue in item.drill.cues if cue.focus == "external"),
+        why=item.why or "asked for",
+        provisos=permit.provisos,
+    )
+
+
+def _named(name: str, known: Mapping[str, Drill], what: str) -> Drill:
+    if name not in known:
+        raise BadInput(f"{what}: nothing is called {name!r:.60}; {nearest(name, sorted(known), 3, len(known))}")
+    return known[name]

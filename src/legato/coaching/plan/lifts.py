@@ -1,0 +1,23 @@
+"""The lifts that a plan knows: what they train, load and need, as drills that answer no fault."""
+
+from collections.abc import Mapping
+from functools import cache, partial
+from importlib import resources
+
+from legato.coaching.model import Drill
+from legato.faults.files import record_of, rows_of, table_of
+from legato.faults.lines import Lines, Place
+
+_FILE = resources.files("legato.coaching.plan") / "lifts.toml"
+
+
+@cache
+def lifts() -> Mapping[str, Drill]:
+    """Every lift, by id."""
+    record, at = record_of("lifts.toml", _FILE.read_bytes())
+    found = [table_of(Drill, row, partial(_inside, at, k), "lift") for k, row in rows_of(record, at, "lifts", "lift")]
+    return {lift.id: lift for lift in found}
+
+
+def _inside(at: Lines, k: int, place: Place) -> str:
+    return at(("lifts", k, *place))

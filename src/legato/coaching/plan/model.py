@@ -1,0 +1,87 @@
+"""A plan as it is kept: what was asked, the days of every week, what was left out and why, what was changed and why."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from legato.coaching.blocks import Block
+from legato.coaching.model import Id, Level
+from legato.coaching.plan.request import Request
+from legato.movements.window_spec import Data
+
+SCHEMA = "legato.plan/1"
+
+
+class Entry(Data):
+    """One exercise of a session: `dose` and `how` in words, one `cue`, and `why` it stands there. `level` and `step`:
+    which version of the drill. `provisos`: what must be kept to.
+    """
+
+    id: Id
+    name: str
+    lift: bool
+    level: Level
+    step: Annotated[int, Field(ge=0)]
+    sets: Annotated[int, Field(ge=1)]
+    reps: int | None = None
+    dose: str
+    tempo: str = ""
+    load_kg: float | None = None
+    cue: str
+    why: str
+    provisos: tuple[str, ...] = ()
+
+
+class Day(Data):
+    """A session: what is done in which order, how long it takes, and whether a form check belongs to it."""
+
+    on: date
+    entries: tuple[Entry, ...]
+    minutes: int
+    form_check: bool = False
+
+
+class Week(Data):
+    """A week from its first day, its block, and whether it is one of less."""
+
+    number: Annotated[int, Field(ge=1)]
+    start: date
+    block: Block
+    deload: bool
+    days: tuple[Day, ...]
+
+
+class LeftOut(Data):
+    """What was asked for and is not planned, with every reason."""
+
+    id: Id
+    name: str
+    reasons: tuple[str, ...]
+
+
+class Change(Data):
+    """One change of a plan: when, of which week, what changed, and because of what."""
+
+    on: date
+    week: int
+    what: str
+    because: str
+
+
+class Plan(Data):
+    """A plan. `screened_until`: how long the screening holds that it was made on."""
+
+    schema_: Literal["legato.plan/1"] = Field(default=SCHEMA, alias="schema")
+    legato_version: str
+    made_on: date
+    screened_until: date
+    request: Request
+    weeks: tuple[Week, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    warm_up: str = ""
+    changes: tuple[Change, ...] = ()
+
+    def week_of(self, day: date) -> Week | None:
+        """The week that a day lies in."""
+        return next((week for week in self.weeks if 0 <= (day - week.start).days < 7), None)

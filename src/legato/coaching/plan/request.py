@@ -1,0 +1,73 @@
+"""What an athlete asks of a plan: when, with what, for what, and what is trained anyway."""
+
+from datetime import date
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Field, model_validator
+
+from legato.coaching.model import Equipment, Id, Level
+from legato.movements.window_spec import Data
+
+Weekday: TypeAlias = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+Goal: TypeAlias = Literal["", "bench-speed"]
+
+
+class Lift(Data):
+    """A lift or other exercise that is trained anyway: how many sets a week, on how many days, with how much."""
+
+    id: Id
+    sets: Annotated[int, Field(ge=1, le=30)]
+    reps: Annotated[int, Field(ge=1, le=30)]
+    days: Annotated[int, Field(ge=1, le=4)] = 2
+    load_kg: Annotated[float, Field(ge=0, le=600)] | None = None
+
+    @model_validator(mode="after")
+    def _fits_its_days(self) -> "Lift":
+        if self.sets < self.days:
+            raise ValueError(f"{self.sets} sets cannot be spread over {self.days} days; give fewer days or more sets")
+        return self
+
+
+class Wanted(Data):
+    """A drill that was prescribed, at a level: on how many days a week at least; None for what its kind asks."""
+
+    id: Id
+    level: Level
+    days: Annotated[int, Field(ge=1, le=6)] | None = None
+    why: str = ""
+
+
+class Request(Data):
+    """What is asked of a plan.
+
+    `days`: those that are free. `minutes`: of one session, warm-up not counted. `not_on`: single days that are not
+    free. `rest_days`: at least so many a week. `mobility`: times a week. `form_check_weeks`: how far apart at most.
+    """
+
+    start: date
+    weeks: Annotated[int, Field(ge=1, le=26)] = 12
+    days: Annotated[tuple[Weekday, ...], Field(min_length=1)]
+    minutes: Annotated[int, Field(ge=10, le=240)] = 60
+    not_on: tuple[date, ...] = ()
+    rest_days: Annotated[int, Field(ge=1, le=6)] = 2
+    mobility: Annotated[int, Field(ge=2, le=3)] = 2
+    goal: Goal = ""
+    equipment: tuple[Equipment, ...] = ()
+    lifts: tuple[Lift, ...] = ()
+    drills: tuple[Wanted, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_each_once(self) -> "Request":
+        for what, ids in (
+            ("days", self.days),
+            ("lifts", [x.id for x in self.lifts]),
+            ("drills", [x.id for x in self.drills]),
+        ):
+            twice = {one for one in ids if list(ids).count(one) > 1}
+            if twice:
+                raise ValueError(f"{what} name {', '.join(sorted(twice))} twice")
+        if not self.lifts and not self.drills:
+            raise ValueError("give at least one [[lifts]] or [[drills]]")
+        return self

@@ -1,0 +1,260 @@
+"""What a plan keeps to, each rule with its words, source and grade, as constraints on the days of weeks."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any, TypeAlias
+
+from legato.coaching.model import Grade
+from legato.coaching.plan.items import Item
+from legato.coaching.plan.request import WEEKDAYS, Request
+from legato.coaching.plan.volume import RECOVERING, is_deload, weekly_sets
+from legato.movements.window_spec import Data
+
+Truth: TypeAlias = Any
+"""A variable that is true or false (ortools gives its classes no common public name)."""
+
+IN_A_ROW = 3
+
+
+class Rule(Data):
+    """A rule in words; `hard`: never given up."""
+
+    id: str
+    says: str
+    hard: bool
+    source: str
+    grade: Grade
+
+
+@cache
+def rules() -> Mapping[str, Rule]:
+    """All rules by id."""
+    text = (resources.files("legato.coaching.plan") / "rules.toml").read_text(encoding="utf-8")
+    return {rule.id: rule for rule in (Rule.model_validate(record) for record in tomllib.loads(text)["rules"])}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A rule as it stands in one plan: with what it names, and the variable that turns it on."""
+
+    rule: Rule
+    about: str
+    literal: Truth
+
+    @property
+    def words(self) -> str:
+        """What it asks."""
+        return self.about or self.rule.says
+
+
+class Grid:
+    """Some weeks of a plan as variables: whether an item stands on a day. `first` is the first week's number.
+
+    `before`: what stands on the days before (of the week before), as far as it is settled.
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        request: Request,
+        items: Sequence[Item],
+        weeks: range,
+        before: Sequence[frozenset[str]] = (),
+    ) -> None:
+        self.model = model
+        self.request, self.items, self.weeks, self.before = request, items, weeks, before
+        self.sets = weekly_sets(items, request.weeks)
+        self.days = range(7 * weeks.start, 7 * weeks.stop)
+        self.on: dict[tuple[int, int], Truth] = {
+            (d, i): self.model.new_bool_var(f"{item.id} on {d}") for d in self.days for i, item in enumerate(items)
+        }
+        self.training = {d: self.any_of(range(len(items)), d) for d in self.days}
+        self.asked: list[Asked] = []
+
+    def any_of(self, some: Sequence[int], day: int) -> Truth:
+        """Whether any of some items stands on a day."""
+        found = self.model.new_bool_var(f"any on {day}")
+        self.model.add_max_equality(found, [0, *(self.on[day, i] for i in some)])
+        return found
+
+    def ask(self, holds: Any, rule: Truth) -> None:
+        """What holds where a rule is kept."""
+        self.model.add(holds).only_enforce_if(rule)
+
+    def rule(self, name: str, about: str = "") -> Truth:
+        """A new rule; what it asks is added with `only_enforce_if` of what this gives."""
+        literal = self.model.new_bool_var(f"rule {name} {about}")
+        self.asked.append(Asked(rules()[name], about, literal))
+        return literal
+
+    def week(self, week: int) -> range:
+        """Its days."""
+        return range(7 * week, 7 * week + 7)
+
+    def session_sets(self, week: int, item: Item) -> int:
+        """Sets of one session, the larger where a week's sets do not divide."""
+        return -(-self.sets[week][item.id] // item.days[0]) if item.hard else item.sets
+
+    def days_of(self, week: int, item: Item) -> tuple[int, int]:
+        """Fewest and most days in a week: a hard item has as many as asked, or as sets are left."""
+        if not item.hard:
+            return item.days
+        days = min(item.days[0], self.sets[week][item.id])
+        return days, days
+
+    def which(self, **wanted: object) -> list[int]:
+        """Items with such attributes."""
+        return [i for i, item in enumerate(self.items) if all(getattr(item, k) == v for k, v in wanted.items())]
+
+
+def add_wishes(grid: Grid) -> None:
+    """What the athlete asks for: days, minutes, rest, lifts, drills."""
+    request = grid.request
+    off = {(day - request.start).days for day in request.not_on}
+    not_on = f", but not {', '.join(day.isoformat() for day in request.not_on)}" if off else ""
+    free = grid.rule("free-days", f"free days: {', '.join(request.days)}{not_on}")
+    short = grid.rule("minutes", f"no session longer than {request.minutes} minutes")
+    rest = grid.rule("rest-days", f"at least {request.rest_days} rest days a week")
+    for w in grid.weeks:
+        for d in grid.week(w):
+            if WEEKDAYS[(request.start.weekday() + d) % 7] not in request.days or d in off:
+                grid.ask(grid.training[d] == 0, free)
+            seconds = sum(
+                (item.set_s * grid.session_sets(w, item) + item.change_s) * grid.on[d, i]
+                for i, item in enumerate(grid.items)
+            )
+            grid.ask(seconds <= 60 * request.minutes, short)
+        grid.ask(sum(grid.training[d] for d in grid.week(w)) <= 7 - request.rest_days, rest)
+    for i, item in enumerate(grid.items):
+        _ask_for(grid, i, item)
+
+
+def _ask_for(grid: Grid, i: int, item: Item) -> None:
+    """An item on as many days as it is asked for; one that only fills in, on so many at most."""
+    often = "a day a week" if item.days[0] == 1 else f"{item.days[0]} days a week"
+    asked = None
+    if item.days[0]:
+        more = "" if item.days[0] == item.days[1] else " or more"
+        asked = grid.rule("lift" if item.lift else "drill", f"{item.name} on {often}{more}")
+    for w in grid.weeks:
+        least, most = grid.days_of(w, item)
+        days = sum(grid.on[d, i] for d in grid.week(w))
+        grid.model.add(days <= most)
+        if asked is not None:
+            grid.ask(days >= least, asked)
+
+
+def add_rules(grid: Grid, *, around: bool = False) -> None:
+    """What is never given up. `around`: the first day follows the last, so that the week can be repeated."""
+    _mobility(grid, around)
+    _recovery(grid, around)
+    _company(grid)
+    row, some = grid.rule("in-a-row"), grid.rule("every-week")
+    n = len(grid.before)
+    earlier = {grid.days.start - n + k: int(bool(ids)) for k, ids in enumerate(grid.before)}
+    trained = {**earlier, **grid.training}
+    for d in grid.days:
+        run = [one for k in range(IN_A_ROW + 1) if (one := _at(grid, trained, d - k, around)) is not None]
+        if len(run) > IN_A_ROW:
+            grid.ask(sum(run) <= IN_A_ROW, row)
+    for w in grid.weeks:
+        grid.ask(sum(grid.training[d] for d in grid.week(w)) >= 1, some)
+
+
+def _at(grid: Grid, of_day: Mapping[int, Truth], day: int, around: bool) -> Truth | None:
+    """What holds on a day, of the week before too; None before everything."""
+    if around and day < grid.days.start:
+        day += len(grid.days)
+    return of_day.get(day)
+
+
+def _there(grid: Grid, some: Sequence[int]) -> dict[int, Truth]:
+    """Whether any of some items stands on each day, those that are settled too."""
+    ids = {grid.items[i].id for i in some}
+    n = len(grid.before)
+    earlier = {grid.days.start - n + k: int(bool(ids & there)) for k, there in enumerate(grid.before)}
+    return {**earlier, **{d: grid.any_of(some, d) for d in grid.days}}
+
+
+def _apart(grid: Grid, some: Sequence[int], rule: Truth, around: bool) -> dict[int, Truth]:
+    """No two days running with any of some items."""
+    there = _there(grid, some)
+    for d in grid.days:
+        last = _at(grid, there, d - 1, around)
+        if last is not None:
+            grid.ask(there[d] + last <= 1, rule)
+    return there
+
+
+def _mobility(grid: Grid, around: bool) -> None:
+    some = grid.which(emphasis="mobility")
+    if not some:
+        return
+    often = grid.rule("mobility", f"mobility {grid.request.mobility} to 3 times a week")
+    there = _apart(grid, some, grid.rule("mobility-apart"), around)
+    for w in grid.weeks:
+        times = sum(there[d] for d in grid.week(w))
+        grid.ask(times >= grid.request.mobility, often)
+        grid.ask(times <= 3, often)
+
+
+def _recovery(grid: Grid, around: bool) -> None:
+    rested = grid.rule("recovery")
+    for region in RECOVERING:
+        some = [i for i, item in enumerate(grid.items) if item.hard and region in item.regions]
+        if some:
+            _apart(grid, some, rested, around)
+
+
+def _company(grid: Grid) -> None:
+    """What goes with what: hips with trunk, one leg with a still spine, something against rotation."""
+    hips, trunk = grid.which(emphasis="hip-dominant"), grid.which(emphasis="core")
+    if hips and trunk:
+        balance = grid.rule("balance")
+        for w in grid.weeks:
+            of_hips, of_trunk = (
+                sum(_twelfths(grid, w, grid.items[i]) * grid.on[d, i] for d in grid.week(w) for i in some)
+                for some in (hips, trunk)
+            )
+            grid.ask(of_hips >= of_trunk, balance)
+            grid.ask(of_hips <= 2 * of_trunk, balance)
+    limbs, spinal = grid.which(limb=True), grid.which(spinal=True)
+    if limbs:
+        pairing = grid.rule("pairing")
+        for d in grid.days:
+            for i in limbs:
+                grid.ask(sum(grid.on[d, k] for k in spinal) >= grid.on[d, i], pairing)
+    against = grid.which(pattern="anti-rotate")
+    if against:
+        weekly = grid.rule("anti-rotation")
+        for w in grid.weeks:
+            there = sum(grid.on[d, i] for d in grid.week(w) for i in against)
+            grid.ask(there >= 1, weekly)
+
+
+def _twelfths(grid: Grid, week: int, item: Item) -> int:
+    """Sets of a session, in twelfths: a week's sets may not divide by its days, of which there are four at most."""
+    if not item.hard:
+        return 12 * item.sets
+    return 12 * grid.sets[week][item.id] // max(1, grid.days_of(week, item)[0])
+
+
+def changes(grid: Grid, pattern: Sequence[frozenset[str]]) -> list[Truth]:
+    """Where days differ from a week's pattern."""
+    found: list[Truth] = []
+    for d in grid.days:
+        for i, item in enumerate(grid.items):
+            there = grid.on[d, i]
+            found.append(1 - there if item.id in pattern[d % 7] else there)
+    return found
+
+
+def filled(grid: Grid) -> list[Truth]:
+    """What nobody asked for."""
+    return [grid.on[d, i] for d in grid.days for i, item in enumerate(grid.items) if not item.days[0]]
+
+
+__all__ = ["Asked", "Grid", "Rule", "add_rules", "add_wishes", "changes", "filled", "is_deload", "rules"]
