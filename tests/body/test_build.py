@@ -140,6 +140,29 @@ def test_a_standing_trial_brings_the_medial_markers(trial: Trial) -> None:
         assert abs(off_by(helped, simulation, f"knee_flexion_{side}").mean()) < 0.5
     with pytest.raises(BadInput, match="static trial holds no markers"):
         build_body(moving, static=Recording())
+    with pytest.raises(
+        BadInput, match=r"static trial moves: markers of pelvis, trunk and legs come nearer .* [2-6]\d cm"
+    ):
+        build_body(moving, static=standing.recording)
+    renamed = changed(still, lambda s: replace(s, channels=tuple(f"{label}X" for label in s.channels)))
+    with pytest.raises(BadInput, match="static trial has 0 of the trial's markers"):
+        build_body(moving, static=renamed)
+
+
+def test_a_standing_trial_may_sway_and_breathe(trial: Trial) -> None:
+    """A degree of lean of the whole body, and 5 mm of each marker."""
+    still = changed(
+        trial("back-squat", seed=1, reps=1, rate_hz=100.0).recording, lambda s: s.with_values(s.values[:100])
+    )
+    rng = np.random.default_rng(3)
+
+    def sway(stream: Stream) -> Stream:
+        lean = np.radians(np.sin(np.linspace(0.0, 6.0, len(stream.values))))[:, None]
+        values = stream.values + rng.normal(0.0, 0.005, stream.values.shape)
+        values[..., 0] += np.sin(lean) * stream.values[..., 2]
+        return stream.with_values(values)
+
+    assert build_body(trial("back-squat", seed=1, reps=1).recording, static=changed(still, sway)).angles
 
 
 def test_what_is_missing_and_what_it_costs_is_listed(trial: Trial) -> None:

@@ -20,6 +20,7 @@ from legato.body.model import Body, SegmentMotion
 from legato.body.opensim import body_from_angles
 from legato.body.ranges import beyond_range
 from legato.body.skeleton import BONES, Skeleton
+from legato.body.still import refuse_moving, refuse_other_markers
 from legato.body.timebase import join_markers, on_even_grid
 from legato.body.tracking import Tracked
 from legato.body.trunk import add_breath, add_head, add_load, add_pelvis, add_shoulders, add_thorax
@@ -60,8 +61,8 @@ def build_body(
     Raises
     ------
     BadInput
-        There is one frame only, there are neither markers, sensors nor angles, or no marker set is recognised and none
-        is given.
+        There is one frame only, there are neither markers, sensors nor angles, no marker set is recognised and none is
+        given, or the person moves in the static trial, or has other markers there.
     """
     if recording.streams and max(s.n_samples for s in recording.streams) < 2:
         raise BadInput("one frame only, in which nothing moves; give the trial, and a standing pose with --static")
@@ -98,7 +99,10 @@ def build_body(
             if not still:
                 raise BadInput("the static trial holds no markers; give a recording of the person standing still")
             posture, _ = join_markers([on_even_grid(s) for s in still])
-            standing = _skeleton(posture, static, marker_set, mapping, {}).segments
+            refuse_other_markers(posture.channels, stream.channels)
+            stood = _skeleton(posture, static, marker_set, mapping, {})
+            refuse_moving(stood)
+            standing = stood.segments
     return _body(stream, _skeleton(stream, recording, marker_set, mapping, standing), notes, sex)
 
 
