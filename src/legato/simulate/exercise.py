@@ -23,6 +23,7 @@ fault change. `frames` (s) are the moments that the figure shows. `python -m leg
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -35,6 +36,7 @@ from legato.simulate.exercise_data import CHANNELS, Exercise, FaultData, Key
 from legato.simulate.exercise_pose import exercise_pose
 from legato.simulate.exercise_strides import StrideClock
 from legato.simulate.faults import planted_fault, planted_lag
+from legato.simulate.lean import leant_under_bar
 from legato.simulate.scenario import RepPlan, Scenario, rep_depths, stream_rng
 from legato.simulate.skeleton import Pose, centre_of_mass
 
@@ -187,8 +189,8 @@ class ExerciseMotion:
     def _size(self, rep: int) -> float:
         return self.fault_size * (rep if self.fault is not None and self.fault.per == "rep" else 1)
 
-    def channels(self, times: FloatArray) -> dict[str, FloatArray]:
-        """Every channel at `times`: degrees, shares of stature, mm."""
+    def channels(self, times: FloatArray, *, bent: bool = True) -> dict[str, FloatArray]:
+        """Every channel at `times`: degrees, shares of stature, mm; `bent`: with a fault of the lower back in it."""
         base = self.data.base
         out = {name: np.full(times.size, base.get(name, 0.0)) for name in CHANNELS}
         for i, clock in enumerate(self.clocks):
@@ -207,6 +209,8 @@ class ExerciseMotion:
                 out[self._side_of(name, i)][near] += self._made_up(name, i, t)
             if self.fault is not None:
                 for name, added in self.fault.add.items():
+                    if name == "lumbar_flexion" and not bent:
+                        continue
                     ways = [(at, width, self._size(i) * value) for at, width, value in added]
                     out[name][near] += self._ways(t, 0.0, ways, (0.0,) * len(ways), clock, 1.0)
         rng = np.random.default_rng(self._sway_seed + 1)
@@ -259,9 +263,40 @@ class ExerciseMotion:
         if self.strides is not None:
             feet, root = self.strides.place(times, c)
         pose = exercise_pose(self.data, self.athlete, c, feet, root)
+        if self._from_floor() and self.fault is not None and "lumbar_flexion" in self.fault.add:
+            pose = self._over_the_bar(pose, self.channels(times, bent=False), c, feet, root)
         if self.flights:
             _lift(pose, self._risen(times, pose))
         return pose
+
+    def _from_floor(self) -> bool:
+        return self.data.upright_at is not None and self.data.bar_kg is not None
+
+    def _over_the_bar(
+        self, bent: Pose, unbent: dict[str, FloatArray], c: dict[str, FloatArray], feet: FloatArray, root: FloatArray
+    ) -> Pose:
+        """The pose of a fault of the lower back over a bar that its plates carry: the hips go along with the back,
+        less the higher the bar is.
+        """
+        if np.array_equal(c["lumbar_flexion"], unbent["lumbar_flexion"]):
+            return bent
+
+        def leant(more: FloatArray) -> Pose:
+            lean = {"pelvis_lean": c["pelvis_lean"] + np.degrees(more)}
+            return exercise_pose(self.data, self.athlete, {**c, **lean}, feet, root)
+
+        free = exercise_pose(self.data, self.athlete, unbent, feet, root).point["bar"][:, 2]
+        floor, tall = self._ends
+        up = np.clip((free - floor) / (tall - floor), 0.0, 1.0)
+        return leant_under_bar(leant, bent, free + up**2 * (bent.point["bar"][:, 2] - free))
+
+    @cached_property
+    def _ends(self) -> tuple[float, float]:
+        """Height of the bar on the floor and in the hands of the standing body, m."""
+        at = np.array([0.0, self.clocks[0].at(self.data.upright_at or 0.0)])
+        c, still = self.channels(at, bent=False), np.zeros((2, 2, 3))
+        floor, tall = exercise_pose(self.data, self.athlete, c, still, still[0]).point["bar"][:, 2]
+        return float(floor), float(tall)
 
     def _mass_height(self, times: FloatArray) -> FloatArray:
         return centre_of_mass(self.pose(times), self.athlete, sum(o.kg for o in self.data.objects))[:, 2]

@@ -16,7 +16,7 @@ from legato.simulate.build import Build
 from legato.simulate.curves import PAUSE_DIP, Excursion, bump, excursions, sway
 from legato.simulate.exercise_data import SharedFault, hand_made_plants
 from legato.simulate.faults import fault_sizes, hand_made, planted_fault, planted_lag
-from legato.simulate.lean import lean_at_zero
+from legato.simulate.lean import lean_at_zero, leant_under_bar
 from legato.simulate.lift_arms import cross_arms, hang, rack
 from legato.simulate.lift_shape import LiftShape, built, lift_shape
 from legato.simulate.probe import joint_angles
@@ -236,7 +236,17 @@ class LiftMotion:
             dip = self.walk.unrack(times)
             knee, hip = knee + dip, hip + dip
         moved = {name: self._moved(name, times) for name in _FAULT_CHANNELS}
-        return self._pose(knee, hip, lumbar, shift, feet, self._asymmetry, self._nod(times), moved)
+
+        def leant(more: FloatArray, of: Mapping[str, FloatArray] | None = moved) -> Pose:
+            return self._pose(knee, hip, lumbar, shift, feet, self._asymmetry, self._nod(times) + more, of)
+
+        straight = np.zeros_like(times)
+        pose = leant(straight)
+        if self.shape.bar_height_m is None or not moved["lumbar_flexion"].any():
+            return pose
+        # Plates carry the bar: a back that bends over it takes the hips along, less the higher the bar is.
+        free, up = leant(straight, None).point["bar"][:, 2], np.clip(1.0 - hip, 0.0, 1.0)
+        return leant_under_bar(leant, pose, free + up**2 * (pose.point["bar"][:, 2] - free))
 
     def deepest(self) -> Pose:
         """The nominal bottom of the lift, one frame."""
