@@ -33,6 +33,7 @@ from legato.commands.options import (
     OwnFaults,
     Paths,
     Reading,
+    ScreeningFile,
     Static,
     Submax,
     takes,
@@ -43,6 +44,8 @@ from legato.commands.profile import profile as profile_command
 from legato.commands.results import baseline as baseline_command
 from legato.commands.results import compare as compare_command
 from legato.commands.results import corrections_app
+from legato.commands.screen import screen as screen_command
+from legato.commands.screen import screening_that_passes
 from legato.commands.simulate import simulate as simulate_command
 from legato.errors import BadInput, NotResolvable
 
@@ -84,12 +87,15 @@ def analyze(
     loads: Loads = None,
     load: Load = None,
     faults: OwnFaults = None,
+    screening: ScreeningFile = None,
 ) -> None:
     """Find the repetitions and judge when each link of the chain moved."""
     if out is not None and out.exists() and not out.is_dir():
         raise BadInput(f"{out}: is a file; give --out a folder")
     if out is not None and baseline is not None and (out / "result.json").resolve() == baseline.resolve():
         raise BadInput(f"{baseline}: is the baseline, and --out {out} would write over it; give another folder")
+    if screening is not None and screening_that_passes(screening, json_out) is None:
+        raise typer.Exit(3)
     athlete = about.known()
     loads_kg = None if loads is None else parse_loads(loads, athlete.units)
     with progress() as tell:
@@ -206,6 +212,7 @@ app.command("doctor")(doctor_command)
 app.command("faults")(faults_command)
 app.command("layout")(layout_command)
 app.command("profile")(profile_command)
+app.command("screen")(screen_command)
 app.command("simulate")(simulate_command)
 app.add_typer(assess_app, name="assess")
 app.add_typer(corrections_app, name="corrections")

@@ -19,6 +19,7 @@ from legato.coaching.safety import (
     screen,
     screening_record,
 )
+from legato.coaching.safety.questions import Help
 from legato.coaching.safety.screening import last_day
 from legato.coaching.situation import Screening
 from legato.errors import BadInput
@@ -90,9 +91,13 @@ def test_the_seven_topics_and_all_red_flags_are_asked():
 
 
 def test_the_most_urgent_help_comes_first():
-    said = help_for({"saddle-numbness": "yes", "night-pain": "yes", "ill": "yes"})
-    assert [text.title for text in said] == [questionnaire().help[kind].title for kind in
-                                             ("emergency", "clinician", "wait", "unanswered")]  # fmt: skip
+    def titles(*kinds: Help) -> list[str]:
+        return [questionnaire().help[kind].title for kind in kinds]
+
+    open_ones = help_for({"night-pain": "yes", "ill": "yes"})
+    assert [text.title for text in open_ones] == titles("clinician", "wait", "unanswered")
+    now = help_for({"saddle-numbness": "yes", "night-pain": "yes"})
+    assert [text.title for text in now] == titles("emergency", "clinician")
 
 
 def test_an_unknown_question_is_refused():

@@ -76,7 +76,7 @@ def unanswered(answers: Mapping[str, str]) -> tuple[Question, ...]:
 def help_for(answers: Mapping[str, str]) -> tuple[HelpText, ...]:
     """What is told to somebody who does not pass, the most urgent first; nothing to one who passes."""
     kinds: set[Help] = {q.blocks for q in blocking(answers) if _answered(q, answers) and q.blocks is not None}
-    if unanswered(answers):
+    if unanswered(answers) and "emergency" not in kinds:
         kinds.add("unanswered")
     return tuple(questionnaire().help[kind] for kind in HELPS if kind in kinds)
 

@@ -1,5 +1,6 @@
 """The screening on paper: an empty sheet to fill in, and its answers as read."""
 
+import textwrap
 import tomllib
 from datetime import date
 from os import PathLike
@@ -31,10 +32,14 @@ def blank_screening() -> str:
         "[answers]",
     ]
     for section in asked.sections:
-        lines += ["", f"# --- {section.title} ---"]
+        lines += ["", "# ----", *_comment(section.title)]
         for question in (q for q in asked.questions if q.section == section.id):
-            lines += ["", f"# {question.asks} {choices(question)}", f'{question.id} = ""']
+            lines += ["", *_comment(f"{question.asks} {choices(question)}"), f'{question.id} = ""']
     return "\n".join(lines) + "\n"
+
+
+def _comment(text: str) -> list[str]:
+    return textwrap.wrap(text, 100, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False)
 
 
 def choices(question: Question) -> str:
