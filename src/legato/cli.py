@@ -15,6 +15,7 @@ from legato.commands.assess import assess_app
 from legato.commands.bar_options import OnBar
 from legato.commands.demo import Trial, demo_trials, print_trial
 from legato.commands.doctor import doctor as doctor_command
+from legato.commands.drills import drills as drills_command
 from legato.commands.faults import faults as faults_command
 from legato.commands.layout import layout as layout_command
 from legato.commands.options import (
@@ -209,6 +210,7 @@ def demo(
 app.command("baseline")(baseline_command)
 app.command("compare")(compare_command)
 app.command("doctor")(doctor_command)
+app.command("drills")(drills_command)
 app.command("faults")(faults_command)
 app.command("layout")(layout_command)
 app.command("profile")(profile_command)

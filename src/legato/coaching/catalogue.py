@@ -42,7 +42,7 @@ def drills(own: Own = (), faults: Own = ()) -> Mapping[str, Drill]:
         path = Path(file)
         record, at = record_of(path.name, content_of(path, "drills"))
         found = _tables(Drill, "drills", "drill", record, at, whole)
-        _check_names(at, found, {**whole, **found}, frozenset(fault_entries(faults)))
+        _check_names(at, found, {**whole, **found}, nameable_faults(faults))
         whole |= found
     return whole
 
@@ -132,6 +132,12 @@ def _check_names(at: Lines, found: Mapping[str, Drill], known: Mapping[str, Dril
                 raise BadInput(
                     f"{at(('drills', k, *place))}: nothing is called {name!r:.60} there; {nearest(name, sorted(there))}"
                 )
+
+
+def nameable_faults(own: Own = ()) -> frozenset[str]:
+    """Faults with a detector, and those that movements name and people may rate until there is one."""
+    to_come = frozenset(fault for name in movement_ids() for fault in load_movement(name).faults)
+    return frozenset(fault_entries(own)) | to_come
 
 
 def named_in(

@@ -187,6 +187,8 @@ class Drill(Data):
             raise ValueError("steps stand in the order of their levels: hold, dynamic, loaded, explosive")
         if {cue.focus for cue in self.cues} != {"internal", "external"}:
             raise ValueError("give a cue of each focus, internal and external")
+        if not self.movement and any(measured.metric for measured in self.measured):
+            raise ValueError("a metric is one of a movement; give movement")
         return self
 
     @property

@@ -43,6 +43,10 @@ OwnFaults = Annotated[
     list[Path] | None,
     typer.Option("--faults", metavar="FILE", help="TOML with faults of your own; may be given several times."),
 ]
+OwnDrills = Annotated[
+    list[Path] | None,
+    typer.Option("--drills", metavar="FILE", help="TOML with drills of your own; may be given several times."),
+]
 ScreeningFile = Annotated[
     Path | None,
     typer.Option("--screening", metavar="FILE", help="The athlete's screening; where it is blocked, nothing is scored."),

@@ -8,10 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any, Literal, TypeAlias
 from xml.sax.saxutils import escape
 
 import numpy as np
 
+from legato.errors import BadInput
+from legato.messages import nearest
 from legato.recording import FloatArray
 from legato.simulate.exercise import ExerciseMotion
 from legato.simulate.exercise_data import load_exercise
@@ -21,11 +24,14 @@ from legato.simulate.scenario import FAMILY, Motion, scenario_for, simulated_mov
 from legato.simulate.skeleton import Pose
 from legato.simulate.truth import build_reps
 
+Things: TypeAlias = Literal["own", "none", "dowel"]
+
 FOLDER = Path("docs/figures")
 _SCALE = 150.0
 _GAP = 22.0
 _MARGIN = 12.0
 _FOOT = 34.0
+_HEAD = 0.058
 NEAR, FAR, TRUNK, THING, GROUND, TEXT = "#3b82c4", "#8fa3b8", "#4f6f96", "#d97a2b", "#98a2ad", "#7b8794"
 _LIMBS = (
     ("hip", "knee", 0.052),
@@ -59,26 +65,45 @@ _VIEWS = {
 
 
 @cache
-def draw_movement(movement: str) -> str:
+def draw_movement(movement: str, things: Things = "own", frames: tuple[str, ...] = ()) -> str:
     """SVG text of a movement's postures, the same bytes every time.
+
+    Parameters
+    ----------
+    movement
+        Which one.
+    things
+        What is drawn beside the body: what the movement is done with, nothing, or a dowel along the back.
+    frames
+        Names of the postures to draw, all where there are none.
 
     Raises
     ------
     BadInput
-        The movement is not modelled.
+        The movement is not modelled, not with a dowel, or has no such posture.
     """
-    scenario = scenario_for(movement, reps=1, noise_m=0.0, wobble_m=0.0, rep_variation=0.0, lag_variation_s=0.0)
+    exact: dict[str, Any] = {"noise_m": 0.0, "wobble_m": 0.0, "rep_variation": 0.0, "lag_variation_s": 0.0}
+    scenario = scenario_for(movement, reps=1, dowel="on" if things == "dowel" else "", **exact)
     motion = make_motion(scenario)
     times, names = _frames(motion)
-    view = _VIEWS[
-        load_exercise(movement).view if isinstance(motion, ExerciseMotion) else _OLD_VIEW.get(movement, "side")
-    ]
+    if frames:
+        unknown = next((name for name in frames if name not in names), None)
+        if unknown is not None:
+            raise BadInput(f"figure of {movement}: no frame is called {unknown!r:.60}; {nearest(unknown, names)}")
+        kept = [names.index(name) for name in frames]
+        times, names = times[kept], frames
+    view = _VIEWS[view_of(movement)]
     pose = motion.pose(times)
     h = motion.athlete.height_m
     props = load_exercise(movement).props if isinstance(motion, ExerciseMotion) else _old_props(movement)
-    panels = [_Panel(pose, k, view, motion, props, h) for k in range(times.size)]
+    panels = [_Panel(pose, k, view, motion, props, h, things) for k in range(times.size)]
     title = f"{movement.replace('-', ' ').capitalize()}: {', '.join(names)}"
     return _sheet(panels, names, title)
+
+
+def view_of(movement: str) -> str:
+    """From where a movement is drawn: `side`, `front`, `back` or `top`."""
+    return _OLD_VIEW.get(movement, "side") if movement in FAMILY else load_exercise(movement).view
 
 
 def _old_props(movement: str) -> tuple[tuple[float, float, float, float], ...]:
@@ -120,6 +145,7 @@ class _Panel:
         motion: Motion,
         props: Sequence[tuple[float, float, float, float]],
         height_m: float,
+        things: Things,
     ) -> None:
         self.pose, self.k, self.view, self.h = pose, k, view, height_m
         self.motion = motion
@@ -130,7 +156,10 @@ class _Panel:
             if view is not _VIEWS["top"]:
                 self._prop(x0, z0, x1, z1)
         self._body()
-        self._things()
+        if things == "dowel":
+            self._dowel()
+        elif things == "own":
+            self._things()
 
     def _moves(self) -> bool:
         return isinstance(self.motion, ExerciseMotion) and self.motion.strides is not None
@@ -202,16 +231,25 @@ class _Panel:
         trunk = ("pelvis", "sacrum", "thoracolumbar")
         self._line([self._point(p) for p in trunk], 0.085, TRUNK)
         self._line([self._point("thoracolumbar"), self._point("neck")], 0.098, TRUNK)
-        self._line([self._point("neck"), self._point("head")], 0.04, TRUNK)
-        self._disc(self._point("head"), 0.058, TRUNK)
-        nose = self.pose.origin["head"][self.k] + apply(
-            self.pose.rotation["head"][self.k], np.array([0.062, 0.0, 0.0]) * self.h
-        )
-        self._disc(nose, 0.014, TRUNK)
+        head, turn = self._point("head").copy(), self.pose.rotation["head"][self.k]
+        head[2] = max(head[2], _HEAD * self.h)
+        self._line([self._point("neck"), head], 0.04, TRUNK)
+        self._disc(head, _HEAD, TRUNK)
+        self._disc(head + apply(turn, np.array([0.062, 0.0, 0.0]) * self.h), 0.014, TRUNK)
         for side in ("left", "right") if not far else ("right",):
             colour = NEAR if side == "right" else FAR
             self._limb(side, False, colour)
             self._limb(side, True, colour)
+
+    def _dowel(self) -> None:
+        """The dowel, and the flesh between the drawn spine and the skin that it lies on."""
+        turn, at = self.pose.rotation["dowel"][self.k], self.pose.origin["dowel"][self.k]
+        ends = [at + apply(turn, self.pose.extra[name][1]) for name in ("DOWEL_TOP", "DOWEL_BOTTOM")]
+        for name, width in (("sacrum", 0.085), ("thoracolumbar", 0.098), ("head", 2.0 * _HEAD)):
+            place = self._point(name)
+            behind = float((place - at) @ turn[:, 0]) - (0.5 * width + 0.007) * self.h
+            self._line((place, place - max(behind, 0.0) * turn[:, 0]), width, TRUNK)
+        self._line(ends, 0.014, THING)
 
     def _things(self) -> None:
         pose, k = self.pose, self.k

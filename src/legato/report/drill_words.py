@@ -1,0 +1,96 @@
+"""Drills, courses and warm-ups in words, for the terminal and for pages."""
+
+from legato.coaching.model import Curriculum, Dose, Drill, Equipment, Grade, Measured, Step, WarmUp
+from legato.coaching.safety.permit import GROUPS
+from legato.report.words import listed
+
+FOCUS = (
+    "Two cues, one on the body and one on what happens out there. Neither is promised to work better (McKay 2024, "
+    "Psychol Bull 150:1347): try both, and keep the one that moves your own number."
+)
+"""What is said of cues wherever they stand."""
+
+TEMPO = "Tempo is seconds down or out, held, back, held."
+"""How a tempo is read."""
+
+LEVELS_TOLD = (
+    "Levels are earned in order: hold, dynamic, loaded, explosive. Doses marked default are our own choice, which no "
+    "study gives."
+)
+"""What is said of levels and doses wherever they stand."""
+
+_NAMES: dict[Equipment, str] = {"dowel": "stick", "leg-press": "leg press"}
+
+
+def graded(grade: Grade | None) -> str:
+    """`grade D`; `default` for what we chose ourselves."""
+    return "" if grade is None else "default" if grade == "ENG" else f"grade {grade}"
+
+
+def equipment_words(step: Step) -> str:
+    """What a step needs."""
+    if not step.equipment:
+        return "no equipment"
+    return listed([_NAMES.get(one, one.replace("-", " ")) for one in step.equipment])
+
+
+def dose_words(dose: Dose, tempo: str = "") -> str:
+    """`3 × 5, tempo 3-1-2-0, rest 75 s (default)`."""
+    said = [dose.words, *([f"tempo {tempo}"] if tempo else []), *([f"rest {dose.rest_s:g} s"] if dose.rest_s else [])]
+    return f"{', '.join(said)} ({graded(dose.grade)})"
+
+
+def measured_words(measured: Measured) -> str:
+    """What shows whether a drill works, with the target and its grade, and the fault that reads it."""
+    grade = f" ({graded(measured.grade)})" if measured.grade else ""
+    target = f": {measured.target}{grade}" if measured.target else ""
+    return measured.what + target + (f" (fault {measured.fault})" if measured.fault else "")
+
+
+def not_for(drill: Drill) -> str:
+    """When a drill is left out; empty where no group bars it."""
+    return f"left out where the screening bars {listed([GROUPS[one] for one in drill.barred])}" if drill.barred else ""
+
+
+def levels_words(drill: Drill) -> str:
+    """Its levels, and whether one needs no equipment."""
+    levels = ", ".join(dict.fromkeys(step.level for step in drill.steps))
+    return f"{levels}{'; possible without equipment' if drill.bare else ''}"
+
+
+def course_lines(course: Curriculum) -> list[str]:
+    """A course: its name, whom it is for, its days, and unit after unit with when it is passed."""
+    days = "" if course.days_a_week is None else f" {course.days_a_week[0]} to {course.days_a_week[1]} days a week."
+    lines = [f"{course.id}: {course.name}", f"  for: {course.for_whom}{days}"]
+    for number, unit in enumerate(course.units, start=1):
+        sheet = f" Sheet: {unit.assessment}." if unit.assessment else ""
+        lines.append(f"  {number}. {unit.drill}, {unit.level}. Passed: {unit.passed_when}{sheet}")
+    return [*lines, f"  source: {course.source} ({graded(course.grade)})"]
+
+
+def warm_up_lines(warm_up: WarmUp) -> list[str]:
+    """A warm-up: its parts in order with their doses, and what is known of it."""
+    lines = [f"{warm_up.id}: {warm_up.name}", f"  {warm_up.purpose}"]
+    for number, part in enumerate(warm_up.parts, start=1):
+        lines.append(f"  {number}. {part.drill}, {part.level}: {dose_words(part.dose)}. {part.why}")
+    return [*lines, f"  known: {warm_up.evidence}", f"  source: {warm_up.source} ({graded(warm_up.grade)})"]
+
+
+def drill_lines(drill: Drill) -> list[str]:
+    """A drill in full."""
+    lines = [f"{drill.id}: {drill.name}", drill.purpose]
+    if drill.experimental:
+        lines.append("An experiment: no source says that it does anything.")
+    lines.append(f"answers: {', '.join(drill.faults) or 'no fault'}")
+    for step in drill.steps:
+        lines.append(f"{step.level} ({equipment_words(step)}): {dose_words(step.dose, step.tempo)}")
+        lines.append(f"  {step.how}")
+    for cue in drill.cues:
+        lines.append(f"cue, {cue.focus}: “{cue.says}”")
+    lines += [FOCUS, f"{LEVELS_TOLD} {TEMPO}"]
+    lines += [f"measured: {measured_words(measured)}" for measured in drill.measured]
+    lines.append(f"next: {drill.progress}; easier: {drill.regress}")
+    if drill.barred:
+        lines.append(not_for(drill))
+    lines.append(f"known: {drill.evidence}")
+    return [*lines, f"source: {drill.source} ({graded(drill.grade)})"]
