@@ -42,9 +42,9 @@ def dose_words(dose: Dose, tempo: str = "") -> str:
 
 def measured_words(measured: Measured) -> str:
     """What shows whether a drill works, with the target and its grade, and the fault that reads it."""
-    grade = f" ({graded(measured.grade)})" if measured.grade else ""
-    target = f": {measured.target}{grade}" if measured.target else ""
-    return measured.what + target + (f" (fault {measured.fault})" if measured.fault else "")
+    target = f": {measured.target}" if measured.target else ""
+    marks = "; ".join(filter(None, (graded(measured.grade), measured.fault and f"fault {measured.fault}")))
+    return measured.what + target + (f" ({marks})" if marks else "")
 
 
 def not_for(drill: Drill) -> str:
