@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from legato.coaching.catalogue import drills
+from legato.coaching.lifts import lifts
 from legato.coaching.plan.items import Item, filling_in, of_drill, of_lift
-from legato.coaching.plan.lifts import lifts
 from legato.coaching.plan.request import WEEKDAYS, Lift, Request
 from legato.coaching.plan.solve import Clash, Solved, solve_weeks
 from legato.coaching.plan.volume import is_deload, volumes, weekly_sets

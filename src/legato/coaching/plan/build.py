@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 from legato.coaching.blocks import block_of
 from legato.coaching.catalogue import drills, warm_ups
+from legato.coaching.lifts import lifts
 from legato.coaching.model import LEVELS, Drill, Step
 from legato.coaching.plan.items import SPINAL, Item, filling_in, of_drill, of_lift
-from legato.coaching.plan.lifts import lifts
 from legato.coaching.plan.model import Day, Entry, LeftOut, Plan, Week
 from legato.coaching.plan.order import in_order
 from legato.coaching.plan.request import Request

@@ -8,7 +8,7 @@ from legato.coaching.model import Drill
 from legato.faults.files import record_of, rows_of, table_of
 from legato.faults.lines import Lines, Place
 
-_FILE = resources.files("legato.coaching.plan") / "lifts.toml"
+_FILE = resources.files("legato.coaching") / "lifts.toml"
 
 
 @cache

@@ -1,0 +1,231 @@
+"""Up, stay or back: what the last sessions of a drill or lift say about the next one."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Literal, TypeAlias
+
+from legato.coaching.catalogue import drills
+from legato.coaching.lifts import lifts
+from legato.coaching.log import Session, SetsDone, last_of
+from legato.coaching.model import LEVELS, Drill, Grade, Level, Stage, Step
+from legato.coaching.safety.limits import Limit, limits
+from legato.coaching.safety.permit import permitted
+from legato.coaching.situation import Permit, Situation
+from legato.movements.window_spec import Data
+
+Advice: TypeAlias = Literal["promote", "hold", "demote"]
+
+_PLATE_KG = 0.5
+"""What loads are rounded to, down. [ENG] The smallest step of most plates and bells."""
+
+
+class StageGate(Data):
+    """What must hold before a layer of loading: two sessions of the layer before, clean where `quality` asks for it, a
+    `base` of training, the own `order` kept.
+    """
+
+    stage: Stage
+    after: Stage | None = None
+    quality: bool = False
+    base: bool = False
+    order: bool = False
+    asks: str
+    source: str
+    grade: Grade
+
+
+class ProgressRules(Data):
+    """The numbers that progress keeps to."""
+
+    sessions: Limit
+    passed: Limit
+    pain_up: Limit
+    pain_down: Limit
+    rpe_up: Limit
+    rise: Limit
+    fall: Limit
+    stages: tuple[StageGate, ...]
+
+
+@cache
+def progress_rules() -> ProgressRules:
+    """The rules that hold."""
+    text = (resources.files("legato.coaching") / "progress.toml").read_text("utf-8")
+    return ProgressRules.model_validate(tomllib.loads(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What to do next with a drill or lift: the step, its load, and why."""
+
+    advice: Advice
+    step: Step
+    load_kg: float | None
+    why: tuple[str, ...]
+
+
+def progress(drill: Drill, now: Step, situation: Situation, load_kg: float | None = None) -> Progress:
+    """Promote, hold or demote, by the last sessions in the athlete's log.
+
+    Parameters
+    ----------
+    drill, now
+        What is trained, and the step of it that was done last.
+    situation
+        The athlete on the day, with the log; the next step is only taken where it is permitted.
+    load_kg
+        What was lifted last.
+
+    Notes
+    -----
+    Promoted where in each of the last two sessions at least four fifths of the measured repetitions were clean, none
+    was red, pain was 2 at most and effort 8 at most. What was not measured or told does not promote. Demoted after one
+    red session or pain of 4 and more. A demotion comes first.
+    """
+    rules = progress_rules()
+    n = int(rules.sessions.value)
+    last = [done for _, done in last_of(situation.sessions, drill.id, n)]
+    if not last:
+        return Progress("hold", now, load_kg, ("not trained yet",))
+    if why := _goes_back(last[-1]):
+        return _back(drill, now, situation, load_kg, why)
+    if why := _stays(last, n):
+        return Progress("hold", now, load_kg, why)
+    return _up(drill, now, situation, load_kg)
+
+
+def _goes_back(last: SetsDone) -> tuple[str, ...]:
+    found: list[str] = []
+    if last.reds:
+        found.append(f"{last.reds} red repetition{'' if last.reds == 1 else 's'} in the last session")
+    down = progress_rules().pain_down.value
+    if last.pain is not None and not last.pain < down:
+        found.append(f"pain {last.pain:g} of 10 in the last session; {down:g} and more goes back")
+    return tuple(found)
+
+
+def _stays(last: Sequence[SetsDone], n: int) -> tuple[str, ...]:
+    """Why it neither goes up nor back."""
+    rules = progress_rules()
+    if len(last) < n:
+        return (f"{len(last)} of {n} sessions done",)
+    found: list[str] = []
+    for done in last:
+        share = done.share_passed
+        if share is None:
+            found.append("the repetitions of a session were not measured")
+        elif share < rules.passed.value:
+            found.append(
+                f"{100 * share:.0f} % of the measured repetitions were clean; {100 * rules.passed.value:g} asked"
+            )
+        if done.reds:
+            found.append("a red repetition in the session before")
+        if done.pain is None:
+            found.append("pain was not told")
+        elif done.pain > rules.pain_up.value:
+            found.append(f"pain {done.pain:g} of 10; up to {rules.pain_up.value:g} goes up")
+        if done.rpe is None:
+            found.append("effort was not told")
+        elif done.rpe > rules.rpe_up.value:
+            found.append(f"effort {done.rpe:g} of 10; up to {rules.rpe_up.value:g} goes up")
+    return tuple(dict.fromkeys(found))
+
+
+def _up(drill: Drill, now: Step, situation: Situation, load_kg: float | None) -> Progress:
+    share = progress_rules().passed.value
+    why = f"the last sessions were clean ({100 * share:g} % and more), with little pain and effort to spare"
+    if load_kg:
+        rise = progress_rules().rise.value
+        more = load_kg + max(_PLATE_KG, _rounded(rise * load_kg))
+        permit = permitted(drill, now, situation, load_kg=more)
+        if permit.allowed and more <= 1.05 * load_kg:
+            return Progress("promote", now, more, (why, f"{load_kg:g} to {more:g} kg"))
+        return Progress("hold", now, load_kg, (why, *(permit.reasons or ("the smallest step of load is too large",))))
+    stopped: tuple[str, ...] = ("this is its highest level",)
+    for step in drill.steps[drill.steps.index(now) + 1 :]:
+        if step.level == now.level:
+            continue
+        permit = permitted(drill, step, situation)
+        gate = stage_gate(_stage_of(drill, step), situation)
+        if permit.allowed and gate.allowed:
+            return Progress("promote", step, None, (why, f"{now.level} to {step.level}"))
+        stopped = (*permit.reasons, *gate.reasons)
+        if LEVELS.index(step.level) > LEVELS.index(now.level) + 1:
+            break
+    return Progress("hold", now, load_kg, (why, *stopped))
+
+
+def _back(drill: Drill, now: Step, situation: Situation, load_kg: float | None, why: tuple[str, ...]) -> Progress:
+    if load_kg:
+        less = _rounded((1.0 - progress_rules().fall.value) * load_kg)
+        return Progress("demote", now, less, (*why, f"{load_kg:g} to {less:g} kg"))
+    for step in reversed(drill.steps[: drill.steps.index(now)]):
+        if step.level != now.level and permitted(drill, step, situation).allowed:
+            return Progress("demote", step, None, (*why, f"{now.level} back to {step.level}"))
+    return Progress("demote", now, None, (*why, f"there is no easier version of it; {drill.regress}"))
+
+
+def _rounded(load_kg: float) -> float:
+    return _PLATE_KG * int(load_kg / _PLATE_KG + 1e-9)
+
+
+def _stage_of(drill: Drill, step: Step) -> Stage:
+    """The layer of loading that a step belongs to."""
+    if step.level == "explosive":
+        return "reactive" if drill.stage == "reactive" else "power"
+    return _STAGE_OF[step.level]
+
+
+_STAGE_OF: Mapping[Level, Stage] = {"hold": "isometric", "dynamic": "slow", "loaded": "strength"}
+
+
+def stage_gate(stage: Stage, situation: Situation) -> Permit:
+    """Whether a layer of loading may be entered: isometric, slow, strength, power, reactive (inventory S2.15)."""
+    gate = next(gate for gate in progress_rules().stages if gate.stage == stage)
+    if gate.after is None:
+        return Permit(True)
+    held, reasons = limits(), list[str]()
+    done = _of_layer(gate.after, situation.sessions)[-int(progress_rules().sessions.value) :]
+    if len(done) < progress_rules().sessions.value:
+        reasons.append(f"{stage} work waits for {progress_rules().sessions.value:g} sessions of {gate.after} work")
+    for sets in done:
+        if sets.pain is None or sets.pain > progress_rules().pain_up.value or sets.reds:
+            reasons.append(f"{stage} work waits for {gate.after} work without pain and red repetitions")
+        share = sets.share_passed
+        if gate.quality and (share is None or share < progress_rules().passed.value):
+            reasons.append(f"{stage} work waits for {gate.after} work that was measured and clean")
+    if gate.base and not (situation.base_weeks is not None and situation.base_weeks >= held.base_weeks.value):
+        reasons.append(f"{stage} work waits for {held.base_weeks.value:g} weeks of regular training")
+    if gate.order and not speed_may_rise(situation.order_kept):
+        reasons.append(f"{stage} work waits for the own order in {100 * held.order_kept.value:g} % of repetitions")
+    return Permit(not reasons, tuple(dict.fromkeys(reasons)))
+
+
+def _of_layer(stage: Stage, sessions: Sequence[Session]) -> list[SetsDone]:
+    known = {**lifts(), **drills()}
+    ordered = sorted(sessions, key=lambda session: session.on)
+    return [
+        done
+        for session in ordered
+        for done in session.done
+        if done.exercise in known and done.level is not None and _layer(known[done.exercise], done.level) == stage
+    ]
+
+
+def _layer(drill: Drill, level: Level) -> Stage | None:
+    step = next((step for step in drill.steps if step.level == level), None)
+    return None if step is None else _stage_of(drill, step)
+
+
+def speed_may_rise(order_kept: float | None) -> bool:
+    """Whether a drill may be done faster: only while the athlete keeps the own order (inventory S1.37)."""
+    return order_kept is not None and order_kept >= limits().order_kept.value
+
+
+def quality_volume(sessions: Sequence[Session]) -> tuple[int, int]:
+    """Repetitions that passed, and all that were measured (inventory S2.9: precision, not repetition)."""
+    done = [sets for session in sessions for sets in session.done]
+    return sum(sets.reps_passed for sets in done), sum(sets.reps_measured for sets in done)
