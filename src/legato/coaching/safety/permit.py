@@ -11,6 +11,8 @@ _LONGEST_DAYS = 366
 _WEIGHTS: frozenset[Equipment] = frozenset({"barbell", "plates", "kettlebell", "dumbbell"})
 _HEAVY: frozenset[Equipment] = frozenset({"barbell", "plates", "leg-press", "rack"})
 """What is lifted hard enough that one braces by oneself."""
+_FIXED_BAR: frozenset[Equipment] = frozenset({"barbell", "rack", "force-plate"})
+"""A bar that stays where it is, pulled at while a plate measures: no load, if without plates."""
 
 _MET = {True: "met", False: "not met", None: "not known"}
 
@@ -102,20 +104,27 @@ def in_force(situation: Situation) -> Screening | str:
 
 def groups_of(drill: Drill, step: Step) -> frozenset[Group]:
     """The groups that a step belongs to: those of its drill, and those that it is in by what it does."""
-    overload = _is_overload(step)
+    overload, gear = _is_overload(step), set(step.equipment)
     by_itself: dict[Group, bool] = {
         "hinge": drill.pattern == "hinge",
         "anti-rotation": drill.pattern in ("carry", "anti-rotate"),
         "rotation": drill.pattern == "rotate" and step.level == "explosive",
         "squat": drill.pattern == "squat" and overload,
         "jump": drill.pattern == "jump" or step.level == "explosive",
-        "brace": overload and bool(_HEAVY & set(step.equipment)),
+        "brace": bool(_HEAVY & gear),
+        "spotter": overload and bool((_HEAVY | {"bench"}) & gear),
     }
     return frozenset((*drill.barred, *(group for group, holds in by_itself.items() if holds)))
 
 
 def _is_overload(step: Step) -> bool:
     return step.level in ("loaded", "explosive")
+
+
+def _is_weighted(step: Step) -> bool:
+    gear = set(step.equipment)
+    fixed = gear >= _FIXED_BAR and "plates" not in gear
+    return bool(_WEIGHTS & (gear - _FIXED_BAR if fixed else gear))
 
 
 def _is_minor(situation: Situation, screening: Screening) -> bool:
@@ -131,7 +140,7 @@ def _screened(drill: Drill, step: Step, screening: Screening) -> Iterator[str]:
     if screening.exhale_only and "brace" in groups and "brace" not in screening.barred:
         if drill.experimental:
             yield "the screening bars experiments with a hard brace"
-        elif step.level != "dynamic":
+        elif step.level != "dynamic" or _HEAVY & set(step.equipment):
             yield "the screening bars a hard brace: only the light version in motion, breathing out"
 
 
@@ -152,7 +161,7 @@ def _minor(situation: Situation, screening: Screening) -> Iterator[str]:
 
 def _loading(drill: Drill, step: Step, situation: Situation, load_kg: float | None) -> Iterator[str]:
     if not _is_overload(step):
-        if _WEIGHTS & set(step.equipment) or (load_kg is not None and load_kg != 0.0):
+        if _is_weighted(step) or (load_kg is not None and load_kg != 0.0):
             yield "no load in a hold or in the unloaded version"
         return
     maximum = situation.maxima_kg.get(drill.id)

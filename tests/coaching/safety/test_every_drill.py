@@ -1,0 +1,207 @@
+"""Every drill of the library, at every level, for everybody: nothing that is barred is ever permitted."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, get_args
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from legato.coaching.catalogue import drills
+from legato.coaching.log import Session, SetsDone
+from legato.coaching.model import BARE, Drill, Equipment, Step
+from legato.coaching.safety import ANSWERS, mobility_gates, permitted, questionnaire, screen
+from legato.coaching.situation import Pain, Situation
+
+from .made import DAY, READY
+
+QUESTIONS = questionnaire().questions
+WELL = {question.id: "no" for question in QUESTIONS}
+STEPS = [(drill, step) for drill in drills().values() for step in drill.steps]
+BY_ID = drills()
+
+
+def named(*ids: str) -> set[str]:
+    assert set(ids) <= set(BY_ID)
+    return set(ids)
+
+
+HINGES = named("dowel-hinge", "hinge-light-bar", "tempo-deadlift", "single-leg-rdl", "kettlebell-swing")
+THROWS = named("rotational-medball-throw", "tempo-medball-rotation")
+RIBCAGE = named("thoracic-rotation", "thoracic-extension", "cat-cow")
+CARRIES = named("pallof-press", "farmer-carry", "suitcase-carry", "anti-rotation-carry")
+GOBLETS = named("anti-rotation-goblet-squat", "tempo-squat-pause")
+POWER = named("rotational-medball-throw", "kettlebell-swing")
+FLOOR = named("bird-dog", "dead-bug", "glute-bridge")
+BARRED = {
+    "nerve-root": HINGES,
+    "spine-operation": HINGES | THROWS | RIBCAGE,
+    "spine-fracture": HINGES | THROWS | RIBCAGE | POWER,
+    "disc": THROWS | HINGES,
+    "rib": THROWS,
+    "shoulder-unstable": THROWS | CARRIES,
+    "pregnancy": THROWS,
+    "late-pregnancy": THROWS | FLOOR,
+    "brittle-bones": RIBCAGE,
+    "fused-spine": RIBCAGE,
+    "spondylitis": RIBCAGE,
+    "hernia": CARRIES,
+    "abdominal-operation": CARRIES,
+    "shoulder": CARRIES,
+    "knee": GOBLETS | POWER,
+    "wrist": GOBLETS | FLOOR,
+    "leg": POWER,
+    "body-mass": POWER,
+    "aneurysm": named("brace-hold", "leg-press-chest-iso", "bench-foot-force", "drive-press-ladder"),
+}
+"""Whom each condition bars, drill by drill, as evidence 5.3 says and not as the files do."""
+
+HARD_BRACE = named("brace-hold", "leg-press-chest-iso")
+EXHALE = ("blood-pressure", "aneurysm", "eyes", "abdominal-operation", "hernia", "pregnancy", "late-pregnancy")
+
+
+def of(answers: dict[str, str], **other: Any) -> Situation:
+    return replace(READY, screening=screen(WELL | answers, DAY), **other)
+
+
+def yes_to(question: str) -> dict[str, str]:
+    """Yes, or cleared where that is what lets one train."""
+    return {question: "cleared" if next(q for q in QUESTIONS if q.id == question).clearable else "yes"}
+
+
+def may(situation: Situation) -> set[tuple[str, str]]:
+    return {
+        (drill.id, f"{k} {step.level}")
+        for drill in BY_ID.values()
+        for k, step in enumerate(drill.steps)
+        if permitted(drill, step, situation).allowed
+    }
+
+
+def test_who_is_well_and_ready_may_do_every_step():
+    assert len(may(READY)) == len(STEPS) > 50
+
+
+@pytest.mark.parametrize("question", sorted(BARRED))
+def test_a_condition_bars_its_drills_at_every_level(question: str):
+    done = {name for name, _ in may(of(yes_to(question)))}
+    assert not done & BARRED[question]
+    assert done, "somebody with one condition may do something"
+
+
+@pytest.mark.parametrize("question", EXHALE)
+def test_nobody_braces_hard_who_must_breathe_out(question: str):
+    situation = of(yes_to(question))
+    done = {name for name, _ in may(situation)}
+    assert not done & HARD_BRACE
+    for drill, step in STEPS:
+        permit = permitted(drill, step, situation)
+        if permit.allowed:
+            assert any("breathe out" in said for said in permit.provisos), drill.id
+            assert not {"barbell", "plates", "leg-press", "rack"} & set(step.equipment), drill.id
+
+
+@pytest.mark.parametrize("question", [q.id for q in QUESTIONS if q.blocks])
+def test_a_yes_that_blocks_leaves_nothing(question: str):
+    assert not may(of({question: "yes"}))
+    assert not may(replace(READY, screening=screen({n: a for n, a in WELL.items() if n != question}, DAY)))
+
+
+answer_sheets = st.fixed_dictionaries({name: st.sampled_from(ANSWERS) for name in WELL})
+few_yes = st.dictionaries(st.sampled_from(sorted(WELL)), st.sampled_from(ANSWERS), max_size=4).map(lambda d: WELL | d)
+conditions = st.sets(st.sampled_from(sorted(BARRED)), max_size=3).map(
+    lambda names: WELL | {n: a for name in names for n, a in yes_to(name).items()}
+)
+met = st.sampled_from([True, True, False, None])
+pains = st.none() | st.builds(
+    Pain,
+    st.floats(-1.0, 11.0) | st.sampled_from([0.0, 2.0, 3.0, 5.0, float("nan")]),
+    st.sampled_from([False, False, True]),
+    st.sampled_from([False, False, True]),
+)
+sessions = st.lists(
+    st.builds(
+        lambda days, pain: Session(DAY - timedelta(days=days), (SetsDone("bird-dog", 2, pain=pain),)),
+        st.integers(-3, 20),
+        st.none() | st.floats(0.0, 10.0),
+    ),
+    max_size=3,
+).map(tuple)
+situations = st.builds(
+    Situation,
+    on=st.integers(-10, 400).map(lambda days: DAY + timedelta(days=days)),
+    screening=st.none() | (answer_sheets | few_yes | conditions | conditions).map(lambda a: screen(a, DAY)),
+    pain=pains,
+    age_years=st.none() | st.floats(10.0, 80.0),
+    guardian=st.booleans(),
+    supervised=st.booleans(),
+    base_weeks=st.none() | st.floats(0.0, 40.0),
+    equipment=st.sets(st.sampled_from(get_args(Equipment))).map(frozenset) | st.just(frozenset(get_args(Equipment))),
+    mobility=st.fixed_dictionaries(dict.fromkeys(mobility_gates(), met)) | st.just({}),
+    hinge_gate=st.booleans(),
+    order_kept=st.none() | st.floats(0.0, 1.0),
+    sessions=sessions,
+)
+
+
+def stands_against(drill: Drill, step: Step, athlete: Situation) -> bool:
+    """What must not be, written down apart from the gate."""
+    screening, overload = athlete.screening, step.level in ("loaded", "explosive")
+    if screening is None or not screening.passed or not screening.on <= athlete.on <= screening.until:
+        return True
+    minor = screening.minor or (athlete.age_years or 18.0) < 18.0
+    pain = athlete.pain
+    sore = pain is not None and (not 0 <= pain.during <= 5 or pain.worse_next_morning or pain.below_the_knee)
+    return (
+        bool(set(drill.barred) & screening.barred)
+        or (screening.exhale_only and drill.id in HARD_BRACE)
+        or sore
+        or (pain is not None and pain.during > 2 and overload)
+        or (minor and not (athlete.guardian and athlete.supervised))
+        or not set(step.equipment) <= athlete.equipment | BARE
+        or (step.level == "explosive" and (athlete.base_weeks or 0.0) < 8.0)
+        or (drill.pattern == "hinge" and overload and not athlete.hinge_gate)
+        or (drill.pattern == "squat" and overload and not all(athlete.mobility.get(g) for g in mobility_gates()))
+    )
+
+
+@settings(max_examples=300, deadline=None)
+@given(situations)
+def test_nothing_that_stands_against_it_is_permitted(athlete: Situation):
+    for drill, step in STEPS:
+        permit = permitted(drill, step, athlete)
+        assert permit.allowed == (not permit.reasons)
+        if permit.allowed:
+            assert not stands_against(drill, step, athlete), (drill.id, step.level)
+
+
+@settings(max_examples=150, deadline=None)
+@given(answer_sheets | few_yes | conditions, st.sampled_from(sorted(WELL)))
+def test_more_yes_never_permits_more(answers: dict[str, str], question: str):
+    order = ("no", "cleared", "yes")
+    for worse in order[order.index(answers[question]) + 1 :]:
+        assert may(of(answers | {question: worse})) <= may(of(answers))
+
+
+@settings(max_examples=150, deadline=None)
+@given(situations, st.data())
+def test_a_worse_day_never_permits_more(athlete: Situation, data: st.DataObject):
+    worse = data.draw(
+        st.sampled_from(
+            [
+                {"pain": Pain(10.0)},
+                {"pain": replace(athlete.pain or Pain(0.0), below_the_knee=True)},
+                {"base_weeks": None},
+                {"equipment": frozenset()},
+                {"mobility": {}},
+                {"hinge_gate": False},
+                {"guardian": False},
+                {"supervised": False},
+                {"age_years": 15.0, "guardian": False},
+                {"screening": None},
+                {"order_kept": None},
+            ]
+        )
+    )
+    assert may(replace(athlete, **worse)) <= may(athlete)
