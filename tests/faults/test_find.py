@@ -67,14 +67,28 @@ def test_without_a_baseline_only_stated_bands_judge(squat: Analysis):
             assert "baseline" in finding.resolve or finding.refused
 
 
-def test_a_set_against_itself_is_no_fault(squat: Analysis):
-    found = find_faults(judged_on(squat, 6, squat), faults_of(squat.movement))
+def test_odd_repetitions_against_even_ones_are_no_fault():
+    whole = legato.analyze(simulate("back-squat", seed=7, reps=12).recording, "back-squat")
+    earlier = whole.to_dict()
+    for finding in earlier["findings"]:
+        finding["per_rep"] = [row for row in finding["per_rep"] if row["rep"] % 2 == 0]
+    trial = Trial(whole.body, whole.movement, whole.reps[1::2], baseline=earlier)
+    found = find_faults(trial, faults_of(whole.movement))
     assert not [f.fault.id for f in found if f.verdict == "fault"]
+    assert len([f for f in found if f.verdict == "ok" and f.band_from == "own"]) >= 5
 
 
 @pytest.mark.parametrize(
     ("movement", "fault", "size"),
-    [("back-squat", "excess-lean", 25.0), ("hip-hinge", "neutral-lost", 24.0), ("hip-hinge", "lumbar-drift", 5.0)],
+    [
+        ("back-squat", "excess-lean", 25.0),
+        ("hip-hinge", "neutral-lost", 24.0),
+        ("hip-hinge", "lumbar-drift", 5.0),
+        ("deadlift", "early-lumbar", 30.0),
+        ("clean-pull", "rib-flare", 30.0),
+        ("box-lift", "rib-flare-first", 30.0),
+        ("box-lift", "hips-shoot", 24.0),
+    ],
 )
 def test_a_planted_fault_is_found_against_the_own_baseline(movement: str, fault: str, size: float):
     clean = legato.analyze(simulate(movement, seed=3, reps=6).recording, movement)
