@@ -13,6 +13,7 @@ from legato import __version__
 from legato.bar.task import bar_task
 from legato.body import build_body
 from legato.body.model import Body
+from legato.body.person import another_person
 from legato.chain import analyse_chain, analyse_coordination
 from legato.chain.baseline import BASELINE, read_baseline
 from legato.chain.compensation import CompensationPart, compensation_parts
@@ -243,7 +244,7 @@ def analyze(
         proposal = clear_proposal(seen, recording, library)
     named = proposal.likeliest if proposal is not None else movement
     spec = named if isinstance(named, Movement) else load_movement(str(named), library)
-    earlier = None if baseline is None else read_baseline(baseline, spec.id)
+    given_baseline = None if baseline is None else read_baseline(baseline, spec.id)
     sought = faults_of(spec, faults, library)
     asked = spec
     if side is not None:
@@ -260,6 +261,8 @@ def analyze(
         else:
             found = nothing_found() if alone else find_reps(body, spec, recording)
             found = reps_of_trial(found, body, spec, recording)
+    unlike = another_person(body, given_baseline, mass_kg, height_m)
+    earlier = None if unlike else given_baseline
     reps, outcomes = correct_reps(body, spec, found.reps, given, settled, recording.events)
     if alone and not reps:
         reps = (whole_recording(recording),)
@@ -335,7 +338,7 @@ def analyze(
             mvic=_file_names(maximal),
             submax=_file_names(steady),
             emg_amplitude=emg_amplitude,
-            baseline=None if earlier is None else _name_of(earlier),
+            baseline=None if given_baseline is None else _name_of(given_baseline),
             loads_kg=None if loads_kg is None else tuple(float(load) for load in loads_kg),
             load_kg=load_kg,
             stop_loss_pct=stop_loss_pct,
@@ -363,11 +366,12 @@ def analyze(
             level=level,
             side=made_with,
             baseline=earlier,
+            no_baseline=unlike,
             maxima={} if lumbar_flexion_max_deg is None else {"lumbar_flexion": lumbar_flexion_max_deg},
         ),
         muscle_work=muscle_work(recording, muscles, power, level),
         compensation=compensation_parts(spec, reps, metrics, forces, bar, coordination, level),
-        notes=recording.notes + body.notes + found.notes + shares + doubts + bar_notes,
+        notes=recording.notes + body.notes + found.notes + shares + doubts + bar_notes + ((unlike,) if unlike else ()),
     )
 
 

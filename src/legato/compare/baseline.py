@@ -96,9 +96,20 @@ def make_baseline(results: Sequence[Result], level: float = LEVEL) -> dict[str, 
         "metrics": metrics,
         "gaps": gaps,
         "findings": findings,
+        "body": {"lengths": _lengths(results)},
         "refused": refused,
         "notes": _notes(results),
     }
+
+
+def _lengths(results: Sequence[Result]) -> dict[str, dict[str, float | str]]:
+    """The athlete's lengths, each the mean of the days that hold it; its interval is one day's, as it lasts."""
+    found: dict[str, dict[str, float | str]] = {}
+    for name in dict.fromkeys(name for result in results for name in result.body.lengths):
+        days = [result.body.lengths[name] for result in results if name in result.body.lengths]
+        ends = {end: sum(getattr(day, end) for day in days) / len(days) for end in ("value", "low", "high")}
+        found[name] = {**ends, "unit": days[0].unit}
+    return found
 
 
 class _Record(BaseModel):

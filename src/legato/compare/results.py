@@ -154,6 +154,12 @@ class Result(_Record):
         return float(self.settings.get("level", 0.90))
 
     @property
+class BodyRecord(_Record):
+    """The body: lengths that it keeps, m."""
+
+    lengths: dict[str, Number] = Field(default_factory=dict)
+
+
     def whole_reps(self) -> tuple[RepRecord, ...]:
         """The repetitions that are judged."""
         return tuple(rep for rep in self.reps if rep.complete)
@@ -182,6 +188,7 @@ class Result(_Record):
         """Unit of a metric."""
         return next((m.unit for rep in self.reps if (m := rep.metrics.get(name)) is not None), "")
 
+    body: BodyRecord = BodyRecord()
     def _is_instant(self, name: str) -> bool:
         seen = [(rep, m) for rep in self.reps if (m := rep.metrics.get(name)) is not None]
         return bool(seen) and all(m.unit == "s" and m.value in rep.marks.values() for rep, m in seen)

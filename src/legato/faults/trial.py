@@ -22,16 +22,17 @@ def faults_of_trial(
     level: float,
     side: str = "",
     baseline: Mapping[str, Any] | None = None,
+    no_baseline: str = "",
     maxima: Mapping[str, float] | None = None,
 ) -> tuple[Finding, ...]:
-    """Every fault judged; `loads_kg` is one load for all repetitions, or one for each, `maxima` the athlete's own
-    largest angles, deg, by signal.
+    """Every fault judged; `loads_kg` is one load for all repetitions, or one for each, `no_baseline` why the one that
+    was given is not used, `maxima` the athlete's own largest angles, deg, by signal.
     """
     loads: dict[int, float] = {}
     if loads_kg is not None and len(loads_kg) in (1, len(reps)):
         each = loads_kg if len(loads_kg) == len(reps) else [loads_kg[0]] * len(reps)
         loads = {rep.index: load for rep, load in zip(reps, each, strict=True)}
-    unlike = _measured_otherwise(body, baseline)
+    unlike = no_baseline or _measured_otherwise(body, baseline)
     held = None if unlike else baseline
     trial = Trial(
         body=body,

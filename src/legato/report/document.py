@@ -8,6 +8,7 @@ from pathlib import PurePath
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
+from legato.body.person import lengths_of
 from legato.body.placement import placement_of
 from legato.chain.model import ChainResult, GapResult, LinkResult, WindowResult
 from legato.chain.windows import judge_windows
@@ -83,6 +84,7 @@ def to_dict(analysis: "Analysis") -> dict[str, Any]:
             "missing": list(analysis.body.missing),
             "rate_hz": analysis.body.rate_hz,
             "placement": placement_of(analysis.body),
+            "lengths": _plain(lengths_of(analysis.body)),
         },
         "notes": list(analysis.notes),
     }
