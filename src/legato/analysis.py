@@ -31,7 +31,7 @@ from legato.faults import Finding, Results, faults_of, faults_of_trial
 from legato.movements import find_reps, load_movement
 from legato.movements.bars import bar_of_trial, reps_of_bar
 from legato.movements.channels import Quality, channel_quality
-from legato.movements.dowel import rep_numbers
+from legato.movements.dowel_pads import rep_numbers
 from legato.movements.electrodes import clock_errors, nothing_found, whole_recording
 from legato.movements.jumps_on_plates import refuse_other_units, whole_force
 from legato.movements.metrics import refused_shares
@@ -281,7 +281,7 @@ def analyze(
         )
     if made_with in ("right", "left") and made_with != found.side:
         spec = for_side(asked, made_with)
-    metrics, dowel = rep_numbers(body, spec, reps, level)
+    metrics, dowels = rep_numbers(recording, body, spec, reps, level)
     shares = refused_shares(spec, reps, metrics)
     doubts = () if proposal is not None or alone else tuple(filter(None, [doubt(body, spec.id, library)]))
     # Another program's list tells of no time, so nothing of the body can belong to its repetitions.
@@ -361,7 +361,7 @@ def analyze(
             body,
             spec,
             timed,
-            Results(chain, forces, power, muscles, dowel),
+            Results(chain, forces, power, muscles, *dowels),
             loads,
             level=level,
             side=made_with,

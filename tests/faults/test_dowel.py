@@ -5,16 +5,17 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from legato import Analysis, analyze
 from legato.faults import Finding
 from legato.faults.assessments import read_sheet, result_file
 from legato.faults.assessments.beside import gather
-from legato.recording import Recording
+from legato.recording import Recording, Stream
 from legato.simulate import clean_athlete, simulate, simulate_scenario
 
-from .sheets import filled, finding, result
+from .sheets import filled, finding, number, result
 
 CONTACTS = ("head", "mid-back", "sacrum")
 
@@ -116,3 +117,34 @@ def test_a_dowel_that_was_not_measured_is_said_beside_every_contact(tmp_path: Pa
     seen = result_file(result("hip-hinge", findings=[finding("dowel-contact-lost", "not-resolvable")]), "result.json")
     items = [one for one in gather([read_sheet(path)], [seen])[0].items if one.item.point]
     assert [[one.verdict for one in row.measured] for row in items] == [["not-resolvable"]] * 3
+
+
+def test_pads_stand_beside_the_checklist_where_no_markers_do(tmp_path: Path):
+    path = tmp_path / "sheet.toml"
+    path.write_text(filled("dowel-hinge", (2, 2, 0, 2, 2, 2, 2)), "utf-8")
+    pads = {"head": ("ok", 0.0), "mid-back": ("ok", 0.0), "sacrum": ("fault", 0.9)}
+    rows = [finding("dowel-contact-lost", "not-resolvable")]
+    rows += [finding("dowel-pad-off", v, number(x, 0.02, "s"), side=name) for name, (v, x) in pads.items()]
+    seen = result_file(result("hip-hinge", findings=rows), "result.json")
+    items = {one.item.point: one for one in gather([read_sheet(path)], [seen])[0].items if one.item.point}
+    assert {name: [(one.fault, one.verdict) for one in row.measured] for name, row in items.items()} == {
+        name: [("dowel-pad-off", verdict)] for name, (verdict, _) in pads.items()
+    }
+
+
+def test_pads_are_judged_beside_any_recording_that_shows_the_repetitions():
+    simulation = simulate("hip-hinge", reps=5, seed=3, rate_hz=100.0)
+    t = np.arange(0.0, simulation.motion.duration_s, 0.005)
+    load = np.column_stack([2.0 + 0.3 * np.sin(t + k) for k in range(3)])
+    for rep in simulation.truth["reps"]:
+        load[np.abs(t - 0.5 * (rep["start_s"] + rep["end_s"])) < 0.4, 0] = 0.02
+    pads = Stream("pads", "analog", load, 200.0, ("dowel_head", "dowel_back", "dowel_sacrum"), ("V",) * 3)
+    streams = (*simulation.recording.streams, pads)
+    analysis = analyze(replace(simulation.recording, streams=streams), "hip-hinge")
+    found = {f.side: f for f in analysis.findings if f.fault.id == "dowel-pad-off"}
+    assert {name: f.verdict for name, f in found.items()} == {"head": "fault", "mid-back": "ok", "sacrum": "ok"}
+    measured = found["head"].measured
+    assert measured is not None and measured.unit == "s" and measured.holds(0.8)
+    assert "first to open in 5 of 5 reps" in found["head"].why
+    assert all(row["dowel_pads_contact"].value < 95.0 for row in analysis.rep_metrics)
+    assert {f.verdict for f in contacts(analysis).values()} == {"not-resolvable"}

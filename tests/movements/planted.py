@@ -56,7 +56,8 @@ NEEDS: Mapping[str, str] = {
     "foot-force-off": "the force under the feet: plates",
     "ramp-unsteady": "the force against its target: plates or a load cell",
     "leak": "negative work of a joint in propulsion: forces and kinetics",
-    "dowel-contact-lost": "contact of the dowel with head, mid-back and sacrum: pads, markers on the dowel or a rater",
+    "dowel-contact-lost": "a gap between the back and a dowel: markers on it, and none of a movement's metrics",
+    "dowel-pad-off": "the load between the dowel and head, mid-back and sacrum: pads",
 }
 """Faults that no body of markers shows, and what would."""
 

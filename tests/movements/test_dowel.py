@@ -42,10 +42,10 @@ def test_the_gap_of_each_repetition_is_held_by_its_interval(size: float, noise_m
     found = read(simulation.recording)
     assert found is not None
     held = [
-        row.gap.holds(1e-3 * rep["quantities"][f"dowel_gap_{contact.replace('-', '_')}"])
+        row.size.holds(1e-3 * rep["quantities"][f"dowel_gap_{contact.replace('-', '_')}"])
         for contact, rows in found.contacts.items()
         for row, rep in zip(rows, simulation.truth["reps"], strict=True)
-        if row.gap is not None
+        if row.size is not None
     ]
     # 15 gaps of one athlete, whose skin is the same in all: nine in ten hold over athletes
     assert len(held) == 15 and np.mean(held) >= 0.8
@@ -122,9 +122,9 @@ def test_a_marker_out_of_sight_refuses_its_repetition_and_widens_the_share() -> 
     found = read(changed(simulation.recording, "T10", hidden))
     assert found is not None
     row = found.contacts["mid-back"][2]
-    assert row.gap is None and row.reason.startswith("a marker was not seen for")
-    assert found.contacts["sacrum"][2].gap is not None
-    assert found.contacts["mid-back"][1].gap is not None
+    assert row.size is None and row.reason.startswith("a marker was not seen for")
+    assert found.contacts["sacrum"][2].size is not None
+    assert found.contacts["mid-back"][1].size is not None
     kept = found.kept[2]
     assert kept.high == 100.0 and kept.low < 100.0 - 100.0 * 0.9 / (rep["end_s"] - rep["start_s"])
 
@@ -156,7 +156,7 @@ def test_a_contact_without_its_marker_says_which_and_the_others_are_read() -> No
     found = read(replace(recording, streams=(fewer,)))
     assert found is not None and found.kept == {} and found.first == {}
     assert {row.reason for row in found.contacts["mid-back"]} == {"it takes a marker on the mid-back (T8 or T10)"}
-    assert all(row.gap is not None and row.gap.low > OPEN_M for row in found.contacts["head"])
+    assert all(row.size is not None and row.size.low > OPEN_M for row in found.contacts["head"])
 
 
 def test_without_a_dowel_there_is_nothing_to_read() -> None:

@@ -17,6 +17,7 @@ from legato.simulate.probe import joint_angles
 NOT_PLANTED = {
     "pec-phase-off": "EMG of the chest; graded N, never a fault",
     "foot-force-off": "forces under the feet of a lifter who lies",
+    "dowel-pad-off": "pads on a dowel",
 }
 """Faults that no motion of a body shows, and what would."""
 

@@ -27,6 +27,7 @@ class Results:
     power: "PowerResult | None" = None
     muscles: "MusclesResult | None" = None
     dowel: DowelResult | None = None
+    pads: DowelResult | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,12 +206,22 @@ def _chest_in_eccentric(results: Results) -> Told:
 
 def _dowel_gap(results: Results) -> Told:
     """How far each contact with a dowel along the back opens, m."""
-    dowel = results.dowel
-    if dowel is None:
+    if results.dowel is None:
         raise NotResolvable("no markers lie along a dowel")
+    return _of_contacts(results.dowel)
+
+
+def _dowel_pad_off(results: Results) -> Told:
+    """How long at a stretch each pad on a dowel along the back is without load, s."""
+    if results.pads is None:
+        raise NotResolvable("no pads lie on a dowel")
+    return _of_contacts(results.pads)
+
+
+def _of_contacts(dowel: DowelResult) -> Told:
     return Told(
         parts={
-            contact: Told(tuple(Measured(r.rep, r.gap, r.reason) for r in rows), about=dowel.when_first(contact))
+            contact: Told(tuple(Measured(r.rep, r.size, r.reason) for r in rows), about=dowel.when_first(contact))
             for contact, rows in dowel.contacts.items()
         }
     )
@@ -233,6 +244,7 @@ RESULTS: Mapping[str, tuple[str, Reader]] = MappingProxyType(
         "trapezius_rise": ("%", _trapezius_rise),
         "chest_in_eccentric": ("%", _chest_in_eccentric),
         "dowel_gap": ("m", _dowel_gap),
+        "dowel_pad_off": ("s", _dowel_pad_off),
     }
 )
 """What a fault file may name as `result`, with its unit."""

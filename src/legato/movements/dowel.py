@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import Literal
 
 import numpy as np
 
@@ -10,7 +11,6 @@ from legato.body.dowel import CONTACTS, NEEDED, axis_behind
 from legato.body.model import Body
 from legato.estimate import LEVEL, Estimate
 from legato.movements.drivers import smooth
-from legato.movements.metrics import rep_metrics
 from legato.movements.model import Movement, Rep
 from legato.movements.noise import Z, passed, white_noise
 from legato.recording import BoolArray, FloatArray
@@ -30,12 +30,13 @@ _REST_S, _LEAST_REST_S = 1.0, 0.2
 
 @dataclass(frozen=True, slots=True)
 class ContactInRep:
-    """One contact in one repetition: the largest gap that it keeps for a tenth of a second, m, beyond standing; when it
-    first opens, s after the repetition's start, None where it does not surely. `reason`: why nothing was measured.
+    """One contact in one repetition. `size`: the largest gap that it keeps for a tenth of a second, m, beyond standing;
+    of a pad the longest time without load, s. `opens`: when it is first lost, s after the repetition's start, None
+    where it is not surely. `reason`: why nothing was measured.
     """
 
     rep: int
-    gap: Estimate | None
+    size: Estimate | None
     opens: Estimate | None = None
     reason: str = ""
 
@@ -44,9 +45,10 @@ class ContactInRep:
 class DowelResult:
     """What a dowel shows. `contacts`: each by its name, in every repetition. `kept`: the share of each repetition's
     time in which no contact is lost, %, None where one was not measured. `first`: the contact that surely opens first
-    in a repetition, by its index.
+    in a repetition, by its index. `by`: what measured it.
     """
 
+    by: Literal["markers", "pads"]
     contacts: Mapping[str, tuple[ContactInRep, ...]]
     kept: Mapping[int, Estimate]
     first: Mapping[int, str]
@@ -56,18 +58,19 @@ class DowelResult:
         rows = [row for row in self.contacts[contact] if self.first.get(row.rep) == contact and row.opens is not None]
         if not rows:
             return ""
-        whole = sum(row.gap is not None for row in self.contacts[contact])
+        whole = sum(row.size is not None for row in self.contacts[contact])
         at = median(row.opens.value for row in rows if row.opens is not None)
         return f"first to open in {len(rows)} of {whole} reps, {at:.1f} s after the start"
 
     def metrics(self, rep: int) -> dict[str, Estimate]:
         """The numbers of a repetition, by the name under which they stand in the result."""
-        found = {"dowel_contact": self.kept[rep]} if rep in self.kept else {}
+        dowel, size = ("dowel", "gap") if self.by == "markers" else ("dowel_pads", "off")
+        found = {f"{dowel}_contact": self.kept[rep]} if rep in self.kept else {}
         for contact, rows in self.contacts.items():
             row = next((row for row in rows if row.rep == rep), None)
-            name = f"dowel_{contact.replace('-', '_')}"
-            if row is not None and row.gap is not None:
-                found[f"{name}_gap"] = row.gap
+            name = f"{dowel}_{contact.replace('-', '_')}"
+            if row is not None and row.size is not None:
+                found[f"{name}_{size}"] = row.size
             if row is not None and row.opens is not None:
                 found[f"{name}_opens"] = row.opens
         return found
@@ -120,7 +123,7 @@ def dowel_of_trial(body: Body, movement: Movement, reps: Sequence[Rep], level: f
     }
     all_there = [] if missing else whole
     kept = {rep.index: _kept(body, rep, tuple(found.values()), level) for rep in all_there}
-    return DowelResult(contacts, kept, _first(contacts))
+    return DowelResult("markers", contacts, kept, first_lost(contacts))
 
 
 def _gap_of(body: Body, contact: str, cutoff_hz: float, whole: Sequence[Rep], level: float) -> _Gap | str:
@@ -130,7 +133,7 @@ def _gap_of(body: Body, contact: str, cutoff_hz: float, whole: Sequence[Rep], le
         lacks = [name for name in ("pelvis", "thorax") if name in body.segments]
         return f"it takes {NEEDED[contact]}" if lacks else "neither pelvis nor thorax is tracked"
     usual = smooth(raw, body.rate_hz, cutoff_hz)
-    rests = _rests(body, usual, whole)
+    rests = rests_before(whole, usual, body.rate_hz, body.start_s)
     if sum(rest.size for rest in rests) < _LEAST_REST_S * body.rate_hz:
         return f"less than {_LEAST_REST_S:g} s of standing with the dowel was seen before a repetition"
     if np.median([np.ptp(rest) for rest in rests]) > OPEN_M:
@@ -139,24 +142,24 @@ def _gap_of(body: Body, contact: str, cutoff_hz: float, whole: Sequence[Rep], le
     half = Z * float(np.hypot(np.sqrt(2.0) * noise, _STANDING_SD_M))
     half = Estimate.symmetric(0.0, half).at_level(level).half_width
     gap = usual - float(np.median([np.median(rest) for rest in rests]))
-    of_reps = np.concatenate([gap[_frames(body, rep.start_s, rep.end_s)] for rep in whole])
+    of_reps = np.concatenate([gap[_frames(body.rate_hz, body.start_s, rep.start_s, rep.end_s)] for rep in whole])
     if _kept_for(-of_reps, body.rate_hz) > OPEN_M + half:
         return "it comes closer than it stood, so the dowel did not touch there in standing"
     return _Gap(gap, half)
 
 
-def _rests(body: Body, gap: FloatArray, whole: Sequence[Rep]) -> list[FloatArray]:
-    """The gap in standing before each repetition, where it was seen."""
+def rests_before(whole: Sequence[Rep], x: FloatArray, rate_hz: float, start_s: float) -> list[FloatArray]:
+    """What a signal shows in standing before each repetition, where it was seen."""
     found: list[FloatArray] = []
     for k, rep in enumerate(whole):
         earlier = whole[k - 1].end_s if k else -np.inf
-        part = gap[_frames(body, max(rep.start_s - _REST_S, earlier), rep.start_s)]
+        part = x[_frames(rate_hz, start_s, max(rep.start_s - _REST_S, earlier), rep.start_s)]
         found.append(part[np.isfinite(part)])
     return [rest for rest in found if rest.size]
 
 
 def _in_rep(body: Body, rep: Rep, gap: _Gap, level: float) -> ContactInRep:
-    part = gap.samples[_frames(body, rep.start_s, rep.end_s)]
+    part = gap.samples[_frames(body.rate_hz, body.start_s, rep.start_s, rep.end_s)]
     unseen = max((b - a for a, b in runs_of(~np.isfinite(part))), default=0) / body.rate_hz
     kept = _kept_for(part, body.rate_hz)
     if unseen >= OPEN_S or not np.isfinite(kept):
@@ -169,7 +172,7 @@ def _in_rep(body: Body, rep: Rep, gap: _Gap, level: float) -> ContactInRep:
 
 def _kept(body: Body, rep: Rep, gaps: Sequence[_Gap], level: float) -> Estimate:
     """The share of a repetition's time in which no contact is lost, %; time unseen may be either."""
-    span = _frames(body, rep.start_s, rep.end_s)
+    span = _frames(body.rate_hz, body.start_s, rep.start_s, rep.end_s)
     parts = [gap.samples[span] for gap in gaps]
     unseen = np.any([~np.isfinite(part) for part in parts], axis=0)
     shares: list[float] = []
@@ -183,22 +186,22 @@ def _kept(body: Body, rep: Rep, gaps: Sequence[_Gap], level: float) -> Estimate:
     return Estimate(value, min(low, value), max(high, value), level, "%")
 
 
-def _first(contacts: Mapping[str, Sequence[ContactInRep]]) -> dict[int, str]:
+def first_lost(contacts: Mapping[str, Sequence[ContactInRep]]) -> dict[int, str]:
     """The contact that surely opens before any other may, by repetition."""
     found: dict[int, str] = {}
     for rows in zip(*contacts.values(), strict=True):
         open_ones = sorted(
             ((row.opens.high, row.opens.low, name) for name, row in zip(contacts, rows, strict=True) if row.opens),
         )
-        known = all(row.gap is not None for row in rows)
+        known = all(row.size is not None for row in rows)
         if known and open_ones and all(low > open_ones[0][0] for _, low, _ in open_ones[1:]):
             found[rows[0].rep] = open_ones[0][2]
     return found
 
 
-def _frames(body: Body, start_s: float, end_s: float) -> slice:
-    first = max(0, int(np.ceil((start_s - body.start_s) * body.rate_hz - 1e-6)))
-    return slice(first, max(first, int(np.floor((end_s - body.start_s) * body.rate_hz + 1e-6)) + 1))
+def _frames(rate_hz: float, start_s: float, first_s: float, last_s: float) -> slice:
+    first = max(0, int(np.ceil((first_s - start_s) * rate_hz - 1e-6)))
+    return slice(first, max(first, int(np.floor((last_s - start_s) * rate_hz + 1e-6)) + 1))
 
 
 def _kept_for(gap: FloatArray, rate_hz: float) -> float:
@@ -225,16 +228,3 @@ def _opens(gap: FloatArray, limit: float, rate_hz: float) -> float:
     """The first frame of the first such stretch, infinite where there is none."""
     lost = _lost(gap, limit, rate_hz)
     return float(np.argmax(lost)) if lost.any() else np.inf
-
-
-def rep_numbers(
-    body: Body, movement: Movement, reps: Sequence[Rep], level: float = LEVEL
-) -> tuple[list[dict[str, Estimate]], DowelResult | None]:
-    """The movement's metrics of each repetition with those of a dowel, and what the dowel shows."""
-    dowel = dowel_of_trial(body, movement, reps, level)
-    rows = [
-        {name: estimate.at_level(level) for name, estimate in row.items()} for row in rep_metrics(body, movement, reps)
-    ]
-    if dowel is not None:
-        rows = [row | dowel.metrics(rep.index) for row, rep in zip(rows, reps, strict=True)]
-    return rows, dowel

@@ -67,6 +67,7 @@ _NAMES = {
     "dowel_head_opens": "dowel, head comes off after",
     "dowel_mid_back_opens": "dowel, mid-back comes off after",
     "dowel_sacrum_opens": "dowel, sacrum comes off after",
+    "dowel_pads_contact": "time with three pads loaded",
 }
 
 WORKING_MARKS = ("leave", "reach", "depart", "return", "level")

@@ -164,12 +164,17 @@ def _how_to_get(how: str, movements: Sequence[str]) -> str:
 
 def _item(spec: Assessment, item: Item, sheets: Sequence[Sheet], results: Sequence[ResultFile]) -> ItemFound:
     right = [result for result in results if result.movement.id in spec.movements]
-    found = tuple(
-        one
-        for result in right
-        for one in findings_of(result, item.fault)
-        if not item.point or one.side in ("", item.point)
+    found, others = (
+        tuple(
+            one
+            for result in right
+            for one in findings_of(result, name)
+            if not item.point or one.side in ("", item.point)
+        )
+        for name in (item.fault, item.also)
     )
+    if any(one.value is not None for one in others):
+        found = tuple(one for one in (*found, *others) if one.value is not None)
     missing = ""
     if item.fault not in fault_ids():
         found, missing = (), "no detector measures this yet: people rate it"

@@ -107,6 +107,8 @@ def _names(spec: Assessment) -> Iterator[tuple[Place, str, frozenset[str]]]:
         yield ("movements",), name, movements
     for k, item in enumerate(spec.items):
         yield ("items", k, "fault"), item.fault, faults
+        if item.also:
+            yield ("items", k, "also"), item.also, faults
     for k, number in enumerate(spec.numbers):
         for name in number.movements:
             yield ("numbers", k, "movements"), name, movements

@@ -24,7 +24,8 @@ def amount(value: float, unit: str) -> str:
 
 
 class Item(Data):
-    """One line of a checklist: one sign, seen or not, and the fault whose detector measures the same.
+    """One line of a checklist: one sign, seen or not, and the fault whose detector measures the same, or another that
+    does by other sensors (`also`).
 
     `point` tells items of one detector apart (the three contacts of a dowel). `anchors`: what a rater sees where the
     rating is 0, 1 and 2; 2 is always without the sign.
@@ -32,6 +33,7 @@ class Item(Data):
 
     id: Id
     fault: str
+    also: str = ""
     point: str = ""
     asks: str
     anchors: tuple[str, str, str]
