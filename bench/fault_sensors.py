@@ -69,15 +69,24 @@ def _whole(body: Body) -> Body:
 
 
 def tell(rows: list[BySensor], examples: int) -> None:
-    """Print a line a sensor, and its false faults."""
+    """Print what each kind of sensor says of clean sets, by movement; its commonest reasons to refuse; false faults."""
     for sensor, words in SENSORS.items():
         own = [row for row in rows if row.sensor == sensor]
-        said = Counter(row.said for row in own if row.fault)
-        without = len({row.movement for row in own if not row.fault})
-        print(
-            f"{words}: {sum(said.values())} faults of clean sets looked for: ok {said['ok']}, not resolvable "
-            f"{said['not-resolvable']}, refused {said['refused']}, false {said['fault']}; "
-            f"{without} movements refused as a whole"
-        )
+        print(f"{words + ', clean sets':50} {'ok':>4}  not resolvable  refused  false")
+        for movement in dict.fromkeys(row.movement for row in own):
+            of_movement = [row for row in own if row.movement == movement]
+            if not of_movement[0].fault:
+                print(f"  {movement:48} refused as a whole: {of_movement[0].why}")
+                continue
+            _line(f"  {movement}", of_movement)
+        _line("  all", [row for row in own if row.fault])
+        reasons = Counter(row.why.rpartition(": ")[2].strip() for row in own if row.fault and row.said == "refused")
+        for why, count in reasons.most_common(examples):
+            print(f"    {count:4} refused: {why}")
         for row in [row for row in own if row.said == "fault"][:examples]:
             print(f"  false: {row.fault} in {row.movement}: {row.why}")
+
+
+def _line(words: str, rows: list[BySensor]) -> None:
+    said = Counter(row.said for row in rows)
+    print(f"{words:50} {said['ok']:4}  {said['not-resolvable']:14}  {said['refused']:7}  {said['fault']:5}")
