@@ -87,14 +87,23 @@ def progress(drill: Drill, now: Step, situation: Situation, load_kg: float | Non
     """
     rules = progress_rules()
     n = int(rules.sessions.value)
-    last = [done for _, done in last_of(situation.sessions, drill.id, n)]
+    last = [done for _, done in last_of(situation.sessions, drill.id, n) if _is_of(done, now, load_kg)]
     if not last:
-        return Progress("hold", now, load_kg, ("not trained yet",))
+        return Progress("hold", now, load_kg, ("not trained at this level and load yet",))
     if why := _goes_back(last[-1]):
         return _back(drill, now, situation, load_kg, why)
     if why := _stays(last, n):
         return Progress("hold", now, load_kg, why)
     return _up(drill, now, situation, load_kg)
+
+
+def _is_of(done: SetsDone, now: Step, load_kg: float | None) -> bool:
+    """Whether a session was at this level and, within a hundredth, at this load: what was done before a change says
+    nothing of what is done now.
+    """
+    if done.level is not None and done.level != now.level:
+        return False
+    return not load_kg or done.load_kg is None or abs(done.load_kg - load_kg) <= 0.01 * load_kg
 
 
 def _goes_back(last: SetsDone) -> tuple[str, ...]:

@@ -60,7 +60,6 @@ def make_plan(request: Request, situation: Situation, version: str) -> Plan | Cl
     items, left_out = permitted_items(request, situation)
     if not any(item.days[0] for item in items):
         return Refused(tuple(f"{one.name}: {'; '.join(one.reasons)}" for one in left_out))
-    request = request.model_copy(update={"equipment": tuple(sorted(situation.equipment))})
     solved = solve_weeks(request, items)
     if isinstance(solved, Clash):
         return solved
@@ -69,7 +68,7 @@ def make_plan(request: Request, situation: Situation, version: str) -> Plan | Cl
         made_on=situation.on,
         screened_until=screening.until,
         request=request,
-        weeks=weeks_of(request, situation, items, solved.days),
+        weeks=weeks_of(request, situation, items, solved.days, range(request.weeks)),
         left_out=left_out,
         warm_up=next(iter(warm_ups()), ""),
     )
@@ -132,17 +131,21 @@ def _with_company(items: Sequence[Item], left_out: list[LeftOut]) -> tuple[tuple
 
 
 def weeks_of(
-    request: Request, situation: Situation, items: Sequence[Item], sets: Sequence[Mapping[str, int]]
+    request: Request,
+    situation: Situation,
+    items: Sequence[Item],
+    sets: Sequence[Mapping[str, int]],
+    weeks: range,
 ) -> tuple[Week, ...]:
-    """Weeks with their sessions, each in order, with a form check in every fourth."""
+    """Weeks with their sessions, each in order, with a form check in every fourth; `sets` of the days of these."""
     by_id = {item.id: item for item in items}
     found: list[Week] = []
-    for w in range(request.weeks):
+    for k, w in enumerate(weeks):
         start = request.start + timedelta(days=7 * w)
         days = [
-            _day(start + timedelta(days=d), sets[7 * w + d], by_id, request, situation)
+            _day(start + timedelta(days=d), sets[7 * k + d], by_id, request, situation)
             for d in range(7)
-            if sets[7 * w + d]
+            if sets[7 * k + d]
         ]
         if (w + 1) % FORM_CHECK_WEEKS == 0 and days:
             days[-1] = days[-1].model_copy(update={"form_check": True})

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from legato.coaching.blocks import Block
+from legato.coaching.log import Session
 from legato.coaching.model import Id, Level
 from legato.coaching.plan.request import Request
 from legato.movements.window_spec import Data
@@ -70,7 +71,7 @@ class Change(Data):
 
 
 class Plan(Data):
-    """A plan. `screened_until`: how long the screening holds that it was made on."""
+    """A plan. `screened_until`: how long the screening holds that it was made on. `log`: what was done."""
 
     schema_: Literal["legato.plan/1"] = Field(default=SCHEMA, alias="schema")
     legato_version: str
@@ -81,6 +82,7 @@ class Plan(Data):
     left_out: tuple[LeftOut, ...] = ()
     warm_up: str = ""
     changes: tuple[Change, ...] = ()
+    log: tuple[Session, ...] = ()
 
     def week_of(self, day: date) -> Week | None:
         """The week that a day lies in."""

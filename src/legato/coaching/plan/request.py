@@ -31,12 +31,32 @@ class Lift(Data):
 
 
 class Wanted(Data):
-    """A drill that was prescribed, at a level: on how many days a week at least; None for what its kind asks."""
+    """A drill at a level: on how many days a week at least; None for what its kind asks. `fault`: what it was given
+    for; empty where the athlete asked for it.
+    """
 
     id: Id
     level: Level
     days: Annotated[int, Field(ge=1, le=6)] | None = None
     why: str = ""
+    fault: str = ""
+
+
+class Standing(Data):
+    """Where the athlete stands when the plan is made. What is not told counts as not known, and load waits for it.
+
+    `mobility`: by the ids of the mobility screen's numbers, whether each is enough. `maxima_kg`: by lift.
+    """
+
+    age_years: Annotated[float, Field(ge=6, le=110)] | None = None
+    guardian: bool = False
+    supervised: bool = False
+    base_weeks: Annotated[float, Field(ge=0, le=5200)] | None = None
+    equipment: tuple[Equipment, ...] = ()
+    mobility: dict[str, bool] = Field(default_factory=dict[str, bool])
+    maxima_kg: dict[str, Annotated[float, Field(gt=0, le=700)]] = Field(default_factory=dict[str, float])
+    hinge_gate: bool = False
+    order_kept: Annotated[float, Field(ge=0, le=1)] | None = None
 
 
 class Request(Data):
@@ -54,7 +74,7 @@ class Request(Data):
     rest_days: Annotated[int, Field(ge=1, le=6)] = 2
     mobility: Annotated[int, Field(ge=2, le=3)] = 2
     goal: Goal = ""
-    equipment: tuple[Equipment, ...] = ()
+    athlete: Standing = Standing()
     lifts: tuple[Lift, ...] = ()
     drills: tuple[Wanted, ...] = ()
 
@@ -68,6 +88,4 @@ class Request(Data):
             twice = {one for one in ids if list(ids).count(one) > 1}
             if twice:
                 raise ValueError(f"{what} name {', '.join(sorted(twice))} twice")
-        if not self.lifts and not self.drills:
-            raise ValueError("give at least one [[lifts]] or [[drills]]")
         return self

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from legato.coaching.model import Grade
 from legato.coaching.plan.items import Item
 from legato.coaching.plan.request import WEEKDAYS, Request
-from legato.coaching.plan.volume import RECOVERING, is_deload, weekly_sets
+from legato.coaching.plan.volume import RECOVERING
 from legato.movements.window_spec import Data
 
 Truth: TypeAlias = Any
@@ -45,15 +45,20 @@ class Asked:
     literal: Truth
 
     @property
+    def name(self) -> tuple[str, str]:
+        """By which it is known from one model to the next."""
+        return self.rule.id, self.about
+
+    @property
     def words(self) -> str:
         """What it asks."""
         return self.about or self.rule.says
 
 
 class Grid:
-    """Some weeks of a plan as variables: whether an item stands on a day. `first` is the first week's number.
+    """Some weeks of a plan as variables: whether an item stands on a day.
 
-    `before`: what stands on the days before (of the week before), as far as it is settled.
+    `sets`: of the hard items by week. `before`: what stands on the days right before, as far as it is settled.
     """
 
     def __init__(
@@ -62,11 +67,12 @@ class Grid:
         request: Request,
         items: Sequence[Item],
         weeks: range,
+        sets: Mapping[int, Mapping[str, int]],
         before: Sequence[frozenset[str]] = (),
     ) -> None:
         self.model = model
         self.request, self.items, self.weeks, self.before = request, items, weeks, before
-        self.sets = weekly_sets(items, request.weeks)
+        self.sets = sets
         self.days = range(7 * weeks.start, 7 * weeks.stop)
         self.on: dict[tuple[int, int], Truth] = {
             (d, i): self.model.new_bool_var(f"{item.id} on {d}") for d in self.days for i, item in enumerate(items)
@@ -255,6 +261,3 @@ def changes(grid: Grid, pattern: Sequence[frozenset[str]]) -> list[Truth]:
 def filled(grid: Grid) -> list[Truth]:
     """What nobody asked for."""
     return [grid.on[d, i] for d in grid.days for i, item in enumerate(grid.items) if not item.days[0]]
-
-
-__all__ = ["Asked", "Grid", "Rule", "add_rules", "add_wishes", "changes", "filled", "is_deload", "rules"]

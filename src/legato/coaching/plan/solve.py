@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 from legato.coaching.plan.items import Item
 from legato.coaching.plan.request import Request
 from legato.coaching.plan.rules import Asked, Grid, add_rules, add_wishes, changes, filled
-from legato.coaching.plan.volume import split
+from legato.coaching.plan.volume import is_deload, split, weekly_sets
 from legato.errors import BadInput
 
 Pattern: TypeAlias = tuple[frozenset[str], ...]
@@ -37,7 +37,28 @@ class Clash:
     weeks: range
 
 
-def solve_weeks(request: Request, items: Sequence[Item]) -> Solved | Clash:
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What is to be solved: which weeks, with how many sets, after what."""
+
+    cp: Any
+    request: Request
+    items: Sequence[Item]
+    weeks: range
+    sets: Mapping[int, Mapping[str, int]]
+    before: Pattern
+
+    def grid(self, weeks: range, before: Pattern, *, around: bool = False) -> Grid:
+        """A fresh model of some of the weeks."""
+        grid = Grid(self.cp.CpModel(), self.request, self.items, weeks, self.sets, before)
+        add_wishes(grid)
+        add_rules(grid, around=around)
+        return grid
+
+
+def solve_weeks(
+    request: Request, items: Sequence[Item], weeks: range | None = None, settled: Sequence[Mapping[str, int]] = ()
+) -> Solved | Clash:
     """Put items on days.
 
     Parameters
@@ -46,78 +67,74 @@ def solve_weeks(request: Request, items: Sequence[Item]) -> Solved | Clash:
         What is asked for.
     items
         Drills and lifts, all of them permitted.
+    weeks
+        Which weeks, from 0; all where none are named.
+    settled
+        The sets of every day of the weeks before them.
 
     Returns
     -------
-    The sets of every day, the same for the same request on every machine; where there is none, an irreducible set of
-    wishes and rules that clash.
+    The sets of every day of the weeks, the same for the same request on every machine; where there are none, an
+    irreducible set of wishes and rules that clash.
 
     Raises
     ------
     BadInput
         The solver is not installed.
     """
-    cp = _solver()
-    settled = _week_by_week(cp, request, items) or _all_at_once(cp, request, items)
-    if settled is None:
-        return _clash(cp, request, items)
-    return Solved(_with_sets(request, items, settled))
+    weeks = weeks or range(request.weeks)
+    sets = weekly_sets(items, weeks, last_full_week(settled))
+    task = _Task(_solver(), request, items, weeks, sets, tuple(frozenset(day) for day in settled[-7:]))
+    days = _week_by_week(task) or _all_at_once(task)
+    return _clash(task) if days is None else Solved(_with_sets(task, days))
 
 
-def _week_by_week(cp: Any, request: Request, items: Sequence[Item]) -> list[frozenset[str]] | None:
+def last_full_week(settled: Sequence[Mapping[str, int]]) -> Mapping[str, int] | None:
+    """Sets by id of the last week before that was none of less; None where there is none."""
+    for w in range(len(settled) // 7 - 1, -1, -1):
+        if not is_deload(w):
+            week = settled[7 * w : 7 * w + 7]
+            return {name: sum(day.get(name, 0) for day in week) for name in {name for day in week for name in day}}
+    return None
+
+
+def _week_by_week(task: _Task) -> Pattern | None:
     """The first week so that it can be repeated, every other one as near to it as can be; None where one has none."""
-    usual = _week(cp, request, items, 0, (), None, around=True) or _week(cp, request, items, 0, (), None)
-    settled: list[frozenset[str]] = []
-    for w in range(request.weeks):
-        found = _week(cp, request, items, w, settled[-7:], usual)
+    first = range(task.weeks.start, task.weeks.start + 1)
+    usual = task.before if len(task.before) == 7 else None
+    usual = usual or _week(task, first, (), None, around=True) or _week(task, first, (), None)
+    days: Pattern = ()
+    for w in task.weeks:
+        found = _week(task, range(w, w + 1), (*task.before, *days)[-7:], usual)
         if found is None:
             return None
-        settled += found
-    return settled
+        days = (*days, *found)
+    return days
 
 
-def _week(
-    cp: Any,
-    request: Request,
-    items: Sequence[Item],
-    week: int,
-    before: Sequence[frozenset[str]],
-    usual: Pattern | None,
-    *,
-    around: bool = False,
-) -> Pattern | None:
-    model = cp.CpModel()
-    grid = _grid(model, request, items, range(week, week + 1), before, around)
-    _keep_all(grid)
+def _week(task: _Task, week: range, before: Pattern, usual: Pattern | None, *, around: bool = False) -> Pattern | None:
+    grid = task.grid(week, before, around=around)
+    _keep(grid)
     if usual is None:
-        model.minimize(sum([*filled(grid), *grid.training.values()]))
+        grid.model.minimize(sum([*filled(grid), *grid.training.values()]))
     else:
         for (d, i), there in grid.on.items():
-            model.add_hint(there, items[i].id in usual[d % 7])
-        model.minimize(_OTHER_DAY * sum(changes(grid, usual)) + sum(filled(grid)))
-    return _found(cp, grid, _LIMIT)
+            grid.model.add_hint(there, task.items[i].id in usual[d % 7])
+        grid.model.minimize(_OTHER_DAY * sum(changes(grid, usual)) + sum(filled(grid)))
+    return _found(task.cp, grid, _LIMIT)
 
 
-def _all_at_once(cp: Any, request: Request, items: Sequence[Item]) -> list[frozenset[str]] | None:
+def _all_at_once(task: _Task) -> Pattern | None:
     """All weeks in one model, where taking one after the other came to a dead end."""
-    grid = _grid(cp.CpModel(), request, items, range(request.weeks), (), False)
-    _keep_all(grid)
-    found = _found(cp, grid, None)
-    return None if found is None else list(found)
+    grid = task.grid(task.weeks, task.before)
+    _keep(grid)
+    return _found(task.cp, grid, None)
 
 
-def _grid(
-    model: Any, request: Request, items: Sequence[Item], weeks: range, before: Sequence[frozenset[str]], around: bool
-) -> Grid:
-    grid = Grid(model, request, items, weeks, before)
-    add_wishes(grid)
-    add_rules(grid, around=around)
-    return grid
-
-
-def _keep_all(grid: Grid) -> None:
+def _keep(grid: Grid, names: set[tuple[str, str]] | None = None) -> None:
+    """Keep to these rules and wishes, or to all."""
     for asked in grid.asked:
-        grid.model.add(asked.literal == 1)
+        grid.model.add(asked.literal == int(names is None or asked.name in names))
 
 
 def _found(cp: Any, grid: Grid, limit: float | None) -> Pattern | None:
@@ -129,48 +146,45 @@ def _found(cp: Any, grid: Grid, limit: float | None) -> Pattern | None:
     )
 
 
-def _with_sets(
-    request: Request, items: Sequence[Item], days: Sequence[frozenset[str]]
-) -> tuple[Mapping[str, int], ...]:
+def _with_sets(task: _Task, days: Pattern) -> tuple[Mapping[str, int], ...]:
     """Each day's items with their sets."""
-    from legato.coaching.plan.volume import weekly_sets
-
-    weekly, found = weekly_sets(items, request.weeks), [dict[str, int]() for _ in days]
-    for w in range(request.weeks):
-        for item in items:
-            on = [d for d in range(7 * w, 7 * w + 7) if item.id in days[d]]
-            each = split(weekly[w][item.id], len(on)) if item.hard and on else (item.sets,) * len(on)
+    found = [dict[str, int]() for _ in days]
+    for k, w in enumerate(task.weeks):
+        for item in task.items:
+            on = [d for d in range(7 * k, 7 * k + 7) if item.id in days[d]]
+            each = split(task.sets[w][item.id], len(on)) if item.hard and on else (item.sets,) * len(on)
             for d, sets in zip(on, each, strict=True):
                 found[d][item.id] = sets
     return tuple(found)
 
 
-def _clash(cp: Any, request: Request, items: Sequence[Item]) -> Clash:
+def _clash(task: _Task) -> Clash:
     """What cannot be kept together, of one week where one is enough: each is left out in turn, and stays out where the
     rest clash without it.
     """
-    alone = [range(w, w + 1) for w in range(request.weeks)]
-    weeks = next((one for one in alone if not _possible(cp, request, items, one, None)), range(request.weeks))
-    names = [(asked.rule.id, asked.about) for asked in _grid(cp.CpModel(), request, items, weeks, (), False).asked]
-    asked = {(one.rule.id, one.about): one for one in _grid(cp.CpModel(), request, items, weeks, (), False).asked}
-    left = list(names)
+    alone = [range(w, w + 1) for w in task.weeks]
+    weeks = next((one for one in alone if not _possible(task, one, None)), task.weeks)
+    asked = {one.name: one for one in task.grid(weeks, _before(task, weeks)).asked}
+    left = list(asked)
     # Rules that are never given up are left out first, so that as few of them as can be are named.
-    for name in sorted(names, key=lambda one: not asked[one].rule.hard):
+    for name in sorted(asked, key=lambda one: not asked[one].rule.hard):
         fewer = [one for one in left if one != name]
-        if not _possible(cp, request, items, weeks, set(fewer)):
+        if not _possible(task, weeks, set(fewer)):
             left = fewer
     of = [asked[name] for name in left]
     return Clash(tuple(one for one in of if not one.rule.hard), tuple(one for one in of if one.rule.hard), weeks)
 
 
-def _possible(
-    cp: Any, request: Request, items: Sequence[Item], weeks: range, kept: set[tuple[str, str]] | None
-) -> bool:
+def _possible(task: _Task, weeks: range, names: set[tuple[str, str]] | None) -> bool:
     """Whether some weeks can keep to these rules, or to all."""
-    grid = _grid(cp.CpModel(), request, items, weeks, (), False)
-    for one in grid.asked:
-        grid.model.add(one.literal == int(kept is None or (one.rule.id, one.about) in kept))
-    return _found(cp, grid, None) is not None
+    grid = task.grid(weeks, _before(task, weeks))
+    _keep(grid, names)
+    return _found(task.cp, grid, None) is not None
+
+
+def _before(task: _Task, weeks: range) -> Pattern:
+    """What is settled right before some weeks."""
+    return task.before if weeks.start == task.weeks.start else ()
 
 
 def _new(cp: Any, limit: float | None) -> Any:

@@ -1,0 +1,226 @@
+"""The rest of a plan, made anew from the newest result and the log; every change with its reason."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from legato.coaching.catalogue import drills
+from legato.coaching.lifts import lifts
+from legato.coaching.model import Drill, Level, Step
+from legato.coaching.plan.build import Refused, permitted_items, weeks_of
+from legato.coaching.plan.model import Change, Plan, Week
+from legato.coaching.plan.request import Lift, Request, Wanted
+from legato.coaching.plan.solve import Clash, solve_weeks
+from legato.coaching.prescribe import FaultSeen, prescribe
+from legato.coaching.progress import progress
+from legato.coaching.safety.permit import in_force
+from legato.coaching.situation import Situation
+from legato.errors import BadInput
+
+_DONE_ENOUGH = 2 / 3
+"""Share of a week's planned sets below which the next week has no more of them. [ENG]"""
+
+DRIFTS = ("lumbar-drift", "rounding-under-load")
+"""Faults that are drifts: two results running with one ask for a form check (inventory S1.48)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the newest result says: faults that are surely there, and ids of those that surely are not; and whether the
+    result before it drifted too.
+    """
+
+    faults: tuple[FaultSeen, ...] = ()
+    clean: frozenset[str] = frozenset()
+    drifted_before: bool = False
+
+
+def update_plan(plan: Plan, situation: Situation, seen: Seen | None = None) -> Plan | Clash | Refused:
+    """The plan from the next week on.
+
+    Parameters
+    ----------
+    plan
+        As it stands.
+    situation
+        The athlete on the day, with the log.
+    seen
+        What the newest result says; None where there is none.
+
+    Returns
+    -------
+    The plan with its new weeks and a line for every change; what clashes; or why nothing is planned.
+
+    Raises
+    ------
+    BadInput
+        The plan is over.
+    """
+    screening = in_force(situation)
+    if isinstance(screening, str):
+        return Refused((screening,))
+    first = next((k for k, week in enumerate(plan.weeks) if week.start > situation.on), None)
+    if first is None:
+        raise BadInput(f"the plan's last week began on {plan.weeks[-1].start}; make a new one with `legato plan new`")
+    changes = _Changes(situation, first)
+    request = _with_drills(plan.request, situation, seen, changes)
+    request = _with_progress(request, situation, changes)
+    items, left_out = permitted_items(request, situation)
+    if not any(item.days[0] for item in items):
+        return Refused(tuple(f"{one.name}: {'; '.join(one.reasons)}" for one in left_out))
+    settled = [dict(day) for week in plan.weeks[:first] for day in _sets(week)]
+    _hold_back(plan, situation, first, settled, changes)
+    rest = solve_weeks(request, items, range(first, request.weeks), settled)
+    if isinstance(rest, Clash):
+        return rest
+    weeks = weeks_of(request, situation, items, rest.days, range(first, request.weeks))
+    weeks = _check_form(weeks, seen, changes)
+    for one in left_out:
+        if one.id not in {earlier.id for earlier in plan.left_out}:
+            changes.add(f"{one.name} is left out", "; ".join(one.reasons))
+    changes.of_days(plan.weeks[first], weeks[0])
+    return plan.model_copy(
+        update={
+            "request": request,
+            "screened_until": screening.until,
+            "weeks": (*plan.weeks[:first], *weeks),
+            "left_out": left_out,
+            "changes": (*plan.changes, *changes.lines),
+        }
+    )
+
+
+@dataclass(slots=True)
+class _Changes:
+    """The lines that tell what changes from a week on, and why."""
+
+    situation: Situation
+    first: int
+    lines: list[Change] = field(default_factory=list[Change])
+
+    def add(self, what: str, because: str) -> None:
+        """A line."""
+        self.lines.append(Change(on=self.situation.on, week=self.first + 1, what=what, because=because))
+
+    def of_days(self, old: Week, new: Week) -> None:
+        """Lines for what else is otherwise in the first week."""
+        then, now = ({(day.on, e.name): e.sets for day in week.days for e in day.entries} for week in (old, new))
+        because = "follows from the changes above, with every rule kept" if self.lines else "fits the week better"
+        for (on, name), sets in sorted(now.items()):
+            before = then.get((on, name))
+            if before is None:
+                self.add(f"{on:%a %d %b}: {name}, {_sets_words(sets)}", because)
+            elif before != sets:
+                self.add(f"{on:%a %d %b}: {name}, {_sets_words(sets)} for {before}", because)
+        for on, name in sorted(set(then) - set(now)):
+            self.add(f"{on:%a %d %b}: no {name}", because)
+
+
+def _sets_words(sets: int) -> str:
+    return f"{sets} set{'' if sets == 1 else 's'}"
+
+
+def _with_drills(request: Request, situation: Situation, seen: Seen | None, changes: _Changes) -> Request:
+    """What was prescribed for faults that are gone leaves; what the newest faults ask for comes."""
+    if seen is None:
+        return request
+    found = prescribe(seen.faults, situation)
+    asked_for = {one.drill.id: one for one in found.drills}
+    kept: list[Wanted] = []
+    for wanted in request.drills:
+        name = drills()[wanted.id].name if wanted.id in drills() else wanted.id
+        if wanted.fault and wanted.fault in seen.clean:
+            changes.add(f"{name} leaves", f"{wanted.fault} is no longer found")
+        elif wanted.fault and found.drills and wanted.id not in asked_for:
+            changes.add(f"{name} makes room", "two drills at a time: the newest result asks for others")
+        else:
+            kept.append(wanted)
+    there = {wanted.id for wanted in kept}
+    for name, one in asked_for.items():
+        if name not in there:
+            why = "; ".join(one.why)
+            kept.append(Wanted(id=name, level=one.step.level, why=why, fault=one.fault))
+            changes.add(f"{one.drill.name} comes, {one.step.dose.words}", f"{one.fault} is found; {why}")
+    if seen.faults and not found.drills:
+        changes.add("no drill comes", "; ".join(found.reasons))
+    return request.model_copy(update={"drills": tuple(kept)})
+
+
+def _with_progress(request: Request, situation: Situation, changes: _Changes) -> Request:
+    """Levels of drills and loads of lifts as the log says."""
+    wanted = tuple(_of_drill(one, situation, changes) for one in request.drills)
+    asked = tuple(_of_lift(one, situation, changes) for one in request.lifts)
+    return request.model_copy(update={"drills": wanted, "lifts": asked})
+
+
+def _of_drill(wanted: Wanted, situation: Situation, changes: _Changes) -> Wanted:
+    drill = drills().get(wanted.id)
+    step = None if drill is None else _at(drill, wanted.level)
+    if drill is None or step is None:
+        return wanted
+    found = progress(drill, step, situation)
+    if found.advice == "hold":
+        return wanted
+    level: Level = found.step.level
+    what = f"{drill.name}: {wanted.level} to {level}" if level != wanted.level else f"{drill.name}: easier"
+    changes.add(what, "; ".join(found.why))
+    return wanted.model_copy(update={"level": level})
+
+
+def _of_lift(asked: Lift, situation: Situation, changes: _Changes) -> Lift:
+    drill = lifts().get(asked.id)
+    if drill is None or asked.load_kg is None:
+        return asked
+    found = progress(drill, drill.steps[-1], situation, asked.load_kg)
+    if found.advice == "hold" or found.load_kg is None:
+        return asked
+    changes.add(f"{drill.name}: {asked.load_kg:g} to {found.load_kg:g} kg", "; ".join(found.why))
+    return asked.model_copy(update={"load_kg": found.load_kg})
+
+
+def _at(drill: Drill, level: Level) -> Step | None:
+    return next((step for step in drill.steps if step.level == level), None)
+
+
+def _sets(week: Week) -> list[dict[str, int]]:
+    """The sets of its seven days."""
+    by_day = {(day.on - week.start).days: {e.id: e.sets for e in day.entries} for day in week.days}
+    return [by_day.get(d, {}) for d in range(7)]
+
+
+def _hold_back(plan: Plan, situation: Situation, first: int, settled: list[dict[str, int]], changes: _Changes) -> None:
+    """Where much less was done than planned in the last week, the next ones grow from what was done."""
+    if not first or not situation.sessions:
+        return
+    week = plan.weeks[first - 1]
+    planned = _total(_sets(week))
+    done: dict[str, int] = {}
+    for session in situation.sessions:
+        if 0 <= (session.on - week.start).days < 7:
+            for sets in session.done:
+                done[sets.exercise] = done.get(sets.exercise, 0) + sets.sets
+    of_plan = sum(min(done.get(name, 0), sets) for name, sets in planned.items())
+    if not planned or of_plan >= _DONE_ENOUGH * sum(planned.values()):
+        return
+    share = 100 * of_plan / sum(planned.values())
+    changes.add("sets grow from what was done", f"{share:.0f} % of last week's sets were done")
+    for day in settled[-7:]:
+        for name in day:
+            day[name] = max(1, min(day[name], round(day[name] * max(0.6, done.get(name, 0) / planned[name]))))
+
+
+def _total(days: Sequence[Mapping[str, int]]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for day in days:
+        for name, sets in day.items():
+            found[name] = found.get(name, 0) + sets
+    return found
+
+
+def _check_form(weeks: tuple[Week, ...], seen: Seen | None, changes: _Changes) -> tuple[Week, ...]:
+    """A form check in the first session, where two results running drift."""
+    drifts = seen is not None and seen.drifted_before and any(one.fault in DRIFTS for one in seen.faults)
+    if not drifts or not weeks[0].days:
+        return weeks
+    day = weeks[0].days[0].model_copy(update={"form_check": True})
+    changes.add(f"{day.on:%a %d %b}: a form check", "two results running drift")
+    return (weeks[0].model_copy(update={"days": (day, *weeks[0].days[1:])}), *weeks[1:])
