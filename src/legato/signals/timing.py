@@ -36,7 +36,7 @@ UNSTEADY = "it comes and goes with the filter"
 LOW, HIGH = 0.7, 1.3
 """The other two cut-offs, in units of the chosen one, at which every event is timed as well."""
 NEAR_BEST = 1.1
-"""The lowest cut-off whose risk is within this factor of the least is taken: 5 % in the SD buys no rougher curve."""
+"""The lowest cut-off whose error is within this factor of the least is taken: 5 % in the SD buys no rougher curve."""
 BIAS_LOW, BIAS_HIGH, BIAS_SURE = 0.6, 1.95, 1.3
 
 
