@@ -1,5 +1,7 @@
 """The library of drills: every fault is answered, without equipment too, and both sides name each other."""
 
+from pathlib import Path
+
 import pytest
 
 from legato.coaching.catalogue import drills, drills_for, load_drill, nameable_faults, named_in
@@ -52,6 +54,7 @@ def test_every_drill_and_number_has_source_and_grade(drill: Drill):
     for step in drill.steps:
         assert step.dose.source and step.dose.grade == "ENG"
         assert len(step.how) < 330, "short, so that it is read before a set"
+    assert all(cue.source and cue.grade for cue in drill.cues)
     for measured in drill.measured:
         if any(sign.isdigit() for sign in measured.target):
             assert measured.grade is not None
@@ -76,3 +79,25 @@ def test_a_misspelt_drill_is_told_what_may_be_meant():
         load_drill("dowl-hinge")
     with pytest.raises(BadInput, match="'early-lumber': no such fault; did you mean early-lumbar"):
         drills_for("early-lumber")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "ours.toml: holds no drill; begin each with a line [[drills]]"),
+        (b"drills = 3", "ours.toml: holds no drill"),
+        (b"drills = [3]", "ours.toml, line 1: a drill is a table"),
+        (b"[[drills]\n", "ours.toml"),
+        (b"\xff\xfe\x00", "ours.toml: not valid TOML: it is no text"),
+        (b'id = "x"\n', "ours.toml, line 1: field id is not known here"),
+        (b"[[drills]]\n", "ours.toml, line 1: field"),
+        (b"[[faults]]\n", "ours.toml, line 1: field faults is not known here; a file holds [[drills]] alone"),
+        (b"[[drills]]\nid = 2026-01-01\n", "ours.toml, line 2: field id"),
+        (b"[[drills]]\nid = " + b"[" * 3000, "ours.toml"),
+    ],
+)
+def test_what_is_no_drill_file_is_refused_in_one_line(tmp_path: Path, content: bytes, said: str):
+    (tmp_path / "ours.toml").write_bytes(content)
+    with pytest.raises(BadInput) as error:
+        drills(tmp_path / "ours.toml")
+    assert str(error.value).startswith(said) and "\n" not in str(error.value)

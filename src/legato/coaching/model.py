@@ -106,6 +106,8 @@ class Cue(Data):
 
     focus: Literal["internal", "external"]
     says: Annotated[str, Field(min_length=4, max_length=80)]
+    source: str = "our own words"
+    grade: Grade = "ENG"
 
 
 class Step(Data):

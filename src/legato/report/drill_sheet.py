@@ -47,7 +47,8 @@ def _drill(drill: Drill, there: frozenset[str]) -> str:
     caption = f"<figcaption>{escape(figure_words(drill))}</figcaption>"
     figure = f"<figure>{svg}{caption}</figure>" if svg else f'<p class="note">{escape(figure_words(drill))}</p>'
     cues = "".join(
-        f'<p class="says">“{escape(cue.says)}” <small>{escape(cue.focus)} focus</small></p>' for cue in drill.cues
+        f'<p class="says">“{escape(cue.says)}” <small>{cue.focus} focus, {graded(cue.grade)}</small></p>'
+        for cue in drill.cues
     )
     experiment = '<p class="named">An experiment: no source says that it does anything.</p>'
     facts = {

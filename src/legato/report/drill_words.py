@@ -86,7 +86,7 @@ def drill_lines(drill: Drill) -> list[str]:
         lines.append(f"{step.level} ({equipment_words(step)}): {dose_words(step.dose, step.tempo)}")
         lines.append(f"  {step.how}")
     for cue in drill.cues:
-        lines.append(f"cue, {cue.focus}: “{cue.says}”")
+        lines.append(f"cue, {cue.focus}: “{cue.says}” ({graded(cue.grade)})")
     lines += [FOCUS, f"{LEVELS_TOLD} {TEMPO}"]
     lines += [f"measured: {measured_words(measured)}" for measured in drill.measured]
     lines.append(f"next: {drill.progress}; easier: {drill.regress}")
