@@ -33,9 +33,10 @@ Unit: TypeAlias = Literal["deg", "m", "s", "ms", "%", "1", "N", "W", "J", "deg/s
 OPENING, WORK, RETURN = "opening", "work", "return"
 """Phases by what they are: the first one, those that drive, those that come back under control."""
 
-STANDING, BEFORE = "standing", "before"
+STANDING, BEFORE, OUTSET = "standing", "before", "outset"
 """The mark at which a lift stands upright, or where a movement starts that never does; the first still stretch of the
-rest before a phase, up to 2 s ahead of it, which holds no lead of what comes first.
+rest before a phase, up to 2 s ahead of it, which holds no lead of what comes first; the instant at which the signal of
+`until` sets off, which may lie before the phase.
 """
 
 
@@ -84,6 +85,8 @@ class Measure(Data):
             raise ValueError("for_s goes with above, below and off")
         if timed != (self.unit == "s"):
             raise ValueError("a duration is in s, and nothing else is")
+        if self.at == OUTSET and self.until is None:
+            raise ValueError('at = "outset" is where the signal of until sets off; add until')
         return self
 
 

@@ -10,7 +10,8 @@ from legato.chain import analyse_chain
 from legato.chain.model import ChainResult
 from legato.errors import NotResolvable
 from legato.estimate import LEVEL, Estimate
-from legato.faults.model import BEFORE, OPENING, RETURN, STANDING, WORK, Fault, Lead, Measure, Measured, Side
+from legato.faults.held import KEPT, with_kept
+from legato.faults.model import BEFORE, OPENING, OUTSET, RETURN, STANDING, WORK, Fault, Lead, Measure, Measured, Side
 from legato.faults.rests import marked
 from legato.movements.link_spec import GapSpec, LinkSpec
 from legato.movements.metrics import rep_metrics
@@ -63,7 +64,7 @@ def phase_of(movement: Movement, within: str) -> str:
 
 def mark_of(movement: Movement, at: str) -> str:
     """A mark of the movement; `standing` is its start where it starts upright, the top of a rise, else its start;
-    `before` stays, as it hangs on the phase that is read.
+    `before` and `outset` stay, as they hang on the phase that is read.
 
     Raises
     ------
@@ -71,7 +72,7 @@ def mark_of(movement: Movement, at: str) -> str:
         The movement has no such mark.
     """
     known = {"start", "end", *GIVEN_MARKS.get(movement.cycle.anchor, ())} | {mark.name for mark in movement.marks}
-    if at == BEFORE:
+    if at in (BEFORE, OUTSET):
         return at
     if at == STANDING:
         return "top" if not movement.upright_start and movement.cycle.anchor == "rise" and "top" in known else "start"
@@ -101,7 +102,7 @@ def measured_by_signal(
     found: dict[str, BySide | str] = {}
     asked: dict[str, tuple[MetricSpec, ...]] = {}
     hurried: dict[str, Mapping[int, str]] = {}
-    timed = list(reps)
+    timed = with_kept(body, movement, reps) if movement.cycle.hold is not None else list(reps)
     for k, (name, measure) in enumerate(measures.items()):
         try:
             within = phase_of(movement, measure.within)
@@ -109,8 +110,10 @@ def measured_by_signal(
         except NotResolvable as why:
             found[name] = str(why)
             continue
+        if movement.cycle.hold is not None and within == "rep" and measure.reading in ("above", "below", "off"):
+            within = KEPT
         if at == BEFORE or measure.until is not None:
-            mark = f"at {k}" if at == BEFORE else ""
+            mark = f"at {k}" if at in (BEFORE, OUTSET) else ""
             timed, hurried[name] = marked(body, movement, timed, within, measure, mark, f"part {k}")
             at, within = mark or at, f"part {k}"
         asked[name] = tuple(
@@ -239,7 +242,7 @@ def _standing_share(measure: Measure) -> float:
     """How much of what skin and model add counts: less where only the first part of the way, or a rise of centimetres
     from the posture itself, is looked at.
     """
-    if measure.until is not None:
+    if measure.until is not None and measure.at in (BEFORE, OUTSET, "start"):
         return max(_LEAST_STANDING, measure.until.share)
     near = measure.unit == "m" and measure.reading in ("above", "below", "off")
     return _LEAST_STANDING if near else 1.0

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from legato.body.model import Body
-from legato.faults.model import Measure, When
+from legato.faults.model import OUTSET, Measure, When
 from legato.movements.drivers import signal_of
 from legato.movements.model import Movement, Phase, Rep, Span
 from legato.recording import FloatArray
@@ -39,6 +39,11 @@ twice as much does. [ENG] Less than half of what makes a fault of what comes fir
 
 _ODD_SHARE = 0.2
 """Where more than this share (and more than one) start from another posture than the set does, none is read. [ENG]"""
+
+
+_SET_OFF_SHARE = 0.02
+"""A signal sets off where it was last within so much of its way from where it turns. [ENG] More than noise, less than
+what any joint moves before it is said to move."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,10 @@ def marked(
         if span is None:
             continue
         rest: _Rest | str
-        if mark:
+        if measure.at == OUTSET and measure.until is not None:
+            from_s = _rest_s(body, movement, reps, k, span.start_s)
+            rest = _outset(body, movement, measure.until, from_s, span) or _NOT_SEEN
+        elif mark:
             rest = _rest(body, movement, measure, _rest_s(body, movement, reps, k, span.start_s), span)
         else:
             end_s = None if measure.until is None else _instant(body, movement, span.start_s, span.end_s, measure.until)
@@ -185,6 +193,25 @@ def _sets_off(x: FloatArray, rest: int, turn: int, last: int, share: float) -> i
     way = np.sign(part[top]) * part[: top + 1]
     short = np.flatnonzero(way < share * way[top])
     return rest + int(short[-1]) + 1 if short.size else None
+
+
+def _outset(body: Body, movement: Movement, until: When, from_s: float, span: Span) -> _Rest | None:
+    """From where a signal sets off to where it has gone its share of the way; it may set off before its phase."""
+    signal = signal_of(body, until.signal, until.side, movement.filter_cutoff_hz)
+    if signal is None:
+        return None
+    first, turn = _frame(body, from_s), _frame(body, span.start_s)
+    part = signal[first : min(signal.size, _frame(body, span.end_s) + 1)]
+    if part.size < 3 or not np.isfinite(part).all():
+        return None
+    far = turn - first + int(np.argmax(np.abs(part[turn - first :] - part[turn - first])))
+    way = np.sign(part[far] - part[turn - first]) * part[: far + 1]
+    way -= way.min()
+    gone = int(np.flatnonzero(way >= until.share * way[far])[0]) if way[0] < until.share * way[far] else None
+    if gone is None:
+        return None
+    at = int(np.flatnonzero(way[:gone] <= _SET_OFF_SHARE * way[far])[-1])
+    return _Rest(body.start_s + (first + at) / body.rate_hz, body.start_s + (first + gone) / body.rate_hz, LEAD_S, ())
 
 
 def _instant(body: Body, movement: Movement, start_s: float, end_s: float, when: When) -> float | None:
