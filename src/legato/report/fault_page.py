@@ -140,6 +140,7 @@ def fault_section(entry: FaultEntry, movements: Sequence[str]) -> str:
         ("repetitions", f"{least_reps(fault)} or more"),
         ("looked for in", ", ".join(f"[{m}](movements/{m}.md)" for m in movements) or "no movement yet"),
         *((f"in `{name}`", said) for name, said in variant_words(entry).items()),
+        *([("drills", ", ".join(f"[{name}](drills.md#{name})" for name in fault.drills))] if fault.drills else []),
         ("source", fault.source + (f" (grade {fault.grade})" if fault.grade else "")),
     ]
     parts = [
