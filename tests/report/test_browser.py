@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
+from legato.coaching.catalogue import drills
 from legato.report import write_report
+from legato.report.drill_sheet import drills_html
 
 from .bar_records import bar_alone
 from .fault_records import with_findings
@@ -223,6 +225,20 @@ def test_a_page_of_plates_or_a_bar_alone_has_the_whole_width_and_names_its_chart
     )
     assert len(named) >= 2 and all(named)
     assert browser.value("[...document.querySelectorAll('.cursor')].every(e => e.style.display !== 'block')")
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_page_of_drills_fits_and_its_figures_too(
+    browser: Browser, tmp_path: Path, size: tuple[int, int], dark: bool
+):
+    (tmp_path / "drills.html").write_text(drills_html(list(drills().values())), "utf-8")
+    browser.open(tmp_path / "drills.html", size, dark)
+    assert browser.errors() == [] and browser.requests() == []
+    assert browser.value("document.scrollingElement.scrollWidth") <= size[0]
+    spilt = "[...document.querySelectorAll('svg')].filter(e => e.clientWidth > e.parentElement.clientWidth).length"
+    assert browser.value(spilt) == 0
+    assert browser.value("document.querySelectorAll('article svg').length") > 20
 
 
 def test_forces_of_lifts_stand_after_the_chain_and_follow_the_replay(browser: Browser, squat: Any, tmp_path: Path):
