@@ -85,7 +85,7 @@ def _section(drill: Drill, address: str) -> str:
         ("answers", ", ".join(map(_fault, drill.faults))),
         ("measured", " ".join(sentence(measured_words(one)) for one in drill.measured)),
         ("recorded as", f"[{drill.movement}](movements/{drill.movement}.md)" if drill.movement else ""),
-        ("cues", " ".join(f"{cue.focus}: “{cue.says}” ({graded(cue.grade)})" for cue in drill.cues)),
+        ("cues", "; ".join(f"{cue.focus}: “{cue.says}” ({graded(cue.grade)})" for cue in drill.cues)),
         ("next", _way(drill.progress)),
         ("easier", _way(drill.regress)),
         ("care", not_for(drill)),
