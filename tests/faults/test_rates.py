@@ -13,3 +13,27 @@ def test_what_is_three_detectable_changes_large_is_found_and_clean_athletes_are_
     measured = [t for t in told if t.k == 3 and t.said in ("fault", "ok", "not-resolvable")]
     assert len(measured) >= 3
     assert sum(t.said == "fault" for t in measured) >= 0.95 * len(measured)
+
+
+SPREAD = (
+    ("hip-hinge", 3),
+    ("deadlift", 6),
+    ("box-lift", 4),
+    ("kettlebell-swing", 0),
+    ("sit-to-stand", 8),
+    ("lunge", 4),
+    ("row", 2),
+    ("push-up", 1),
+    ("bird-dog", 5),
+    ("farmer-carry", 7),
+    ("throw", 4),
+)
+"""Movements of every family, each at another rate and noise."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("movement", "cell"), SPREAD)
+def test_no_fault_of_three_detectable_changes_is_ever_told_ok(movement: str, cell: int):
+    said = {t.fault: t for t in trial(movement, 92, [3], [cell]) if t.k == 3}
+    assert "fault" in {t.said for t in said.values()}
+    assert not [(t.fault, t.size, t.why) for t in said.values() if t.said == "ok"]
