@@ -1,5 +1,6 @@
 """Safety first: screening, pain, gates, and the one permit that everything prescribed or planned needs."""
 
+from legato.coaching.safety.colours import RepsSeen, reps_seen
 from legato.coaching.safety.gates import (
     Colour,
     SetStop,
@@ -36,6 +37,7 @@ __all__ = [
     "PainSays",
     "Question",
     "Questionnaire",
+    "RepsSeen",
     "SetStop",
     "blank_screening",
     "choices",
@@ -55,6 +57,7 @@ __all__ = [
     "questionnaire",
     "read_screening",
     "read_sheet",
+    "reps_seen",
     "screen",
     "screening_record",
     "technique_gate",
