@@ -52,6 +52,8 @@ def test_what_is_not_there_has_a_reason_and_no_number(name: str, parts: Mapping[
         ("velocity-kept", {"bar": {"velocity_loss_pct": number(12.0, 2.0, "%")}}, 88.0),
         ("peak-pull", {"forces": {"rfd": {"best": {"peak_force_n": number(2400.0, 40.0, "N")}}}}, 2400.0),
         ("sway", {"forces": {"sway": {"per_rep": [{"ellipse_m2": number(v, 1e-5, "m2")} for v in AREAS]}}}, 2e-4),
+        ("three-contacts", {"reps": [{"metrics": {"dowel_contact": number(v, 4.0, "%")}} for v in (97, 98, 99)]}, 98.0),
+        ("three-contacts", {"reps": [{"metrics": {"dowel_pads_contact": number(80, 4.0, "%")}}] * 3}, 80.0),
         ("knee-over-hip", {"findings": [finding("knee-dominant-hinge", "ok", number(0.2, 0.05))]}, 0.2),
     ],
 )  # fmt: skip

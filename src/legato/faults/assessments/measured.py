@@ -1,7 +1,7 @@
 """What earlier results say of the same: the verdict on an item's fault, and numbers of a battery or a profile."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Annotated, Literal
 
@@ -308,6 +308,16 @@ def _thorax_turn(result: ResultFile) -> tuple[Measured, ...]:
     return tuple(found) or (Measured(None, reason="no whole repetition was found in it"),)
 
 
+def _three_contacts(result: ResultFile) -> tuple[Measured, ...]:
+    """The mean share of the repetitions' time with a dowel on head, mid-back and sacrum."""
+    for name, by in (("dowel_contact", "by markers"), ("dowel_pads_contact", "by pads")):
+        (found,) = _metric(result, name, by)
+        if (share := found.value) is not None:
+            share = Estimate(share.value, max(0.0, share.low), min(100.0, share.high), share.level, "%")
+            return (replace(found, value=share),)
+    return (Measured(None, reason="head, mid-back and sacrum were not all measured against a dowel"),)
+
+
 def _metric(result: ResultFile, name: str, about: str, side: str | None = None) -> tuple[Measured, ...]:
     """The mean of a metric over the whole repetitions, of one side where it is given."""
     rows = [rep for rep in result.reps if rep.complete and (side is None or (rep.side or "") == side)]
@@ -337,5 +347,6 @@ _READERS: Mapping[str, Callable[[ResultFile], tuple[Measured, ...]]] = MappingPr
         "sway": _sway,
         "knee-over-hip": _knee_over_hip,
         "thorax-turn": _thorax_turn,
+        "three-contacts": _three_contacts,
     }
 )

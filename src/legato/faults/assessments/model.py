@@ -13,7 +13,7 @@ _SHOWN = {"deg": "°", "1": "", "N.m": " N·m", "N.m/kg": " N·m/kg", "m2": " m�
 View: TypeAlias = Literal["side", "front", "45 degrees", "above"]
 Reader: TypeAlias = Literal[
     "", "jump-height", "energy-passed-on", "held", "force-kept", "velocity-kept", "peak-pull",
-    "sway", "knee-over-hip", "thorax-turn",
+    "sway", "knee-over-hip", "thorax-turn", "three-contacts",
 ]  # fmt: skip
 """Numbers of a `result.json`; see `measured`."""
 
