@@ -54,6 +54,7 @@ OUTSIDE = {
     "pyedflib": {"formats"},
     "mujoco": {"simulate"},
     "ortools": {"coaching"},
+    "icalendar": {"coaching"},
     "typer": {"cli", "commands"},
     "click": {"cli", "commands"},
     "rich": {"cli", "commands"},

@@ -41,6 +41,7 @@ from legato.commands.options import (
 )
 from legato.commands.output import progress, say_for_now, write_json
 from legato.commands.printing import print_info, print_movements, print_result
+from legato.commands.plan import plan_app
 from legato.commands.profile import profile as profile_command
 from legato.commands.results import baseline as baseline_command
 from legato.commands.results import compare as compare_command
@@ -218,6 +219,7 @@ app.command("screen")(screen_command)
 app.command("simulate")(simulate_command)
 app.add_typer(assess_app, name="assess")
 app.add_typer(corrections_app, name="corrections")
+app.add_typer(plan_app, name="plan")
 
 
 @app.callback(invoke_without_command=True)

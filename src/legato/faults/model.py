@@ -175,12 +175,13 @@ class Band(Data):
 class Cause(Data):
     """What may lie behind a fault, and what would tell it from the others. `asks`: what is not in the recording (a
     screen, a question, a set with other loads, EMG); empty where the recording itself tells. `given_by`: what makes the
-    asking needless where it was given.
+    asking needless where it was given. `drills`: those, of the fault's, that answer this cause.
     """
 
     cause: str
     tells: str
     asks: str = ""
+    drills: tuple[str, ...] = ()
     given_by: Literal["", "loads", "series", "emg", "plates", "baseline"] = ""
 
 

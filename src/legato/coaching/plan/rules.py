@@ -104,6 +104,13 @@ class Grid:
         """Sets of one session, the larger where a week's sets do not divide."""
         return -(-self.sets[week][item.id] // item.days[0]) if item.hard else item.sets
 
+    def seconds(self, week: int, day: int) -> Truth:
+        """How long a day's session takes."""
+        return sum(
+            (item.set_s * self.session_sets(week, item) + item.change_s) * self.on[day, i]
+            for i, item in enumerate(self.items)
+        )
+
     def days_of(self, week: int, item: Item) -> tuple[int, int]:
         """Fewest and most days in a week: a hard item has as many as asked, or as sets are left."""
         if not item.hard:
@@ -128,11 +135,7 @@ def add_wishes(grid: Grid) -> None:
         for d in grid.week(w):
             if WEEKDAYS[(request.start.weekday() + d) % 7] not in request.days or d in off:
                 grid.ask(grid.training[d] == 0, free)
-            seconds = sum(
-                (item.set_s * grid.session_sets(w, item) + item.change_s) * grid.on[d, i]
-                for i, item in enumerate(grid.items)
-            )
-            grid.ask(seconds <= 60 * request.minutes, short)
+            grid.ask(grid.seconds(w, d) <= 60 * request.minutes, short)
         grid.ask(sum(grid.training[d] for d in grid.week(w)) <= 7 - request.rest_days, rest)
     for i, item in enumerate(grid.items):
         _ask_for(grid, i, item)
@@ -261,3 +264,12 @@ def changes(grid: Grid, pattern: Sequence[frozenset[str]]) -> list[Truth]:
 def filled(grid: Grid) -> list[Truth]:
     """What nobody asked for."""
     return [grid.on[d, i] for d in grid.days for i, item in enumerate(grid.items) if not item.days[0]]
+
+
+def longest(grid: Grid) -> Truth:
+    """Minutes of the longest session."""
+    found = grid.model.new_int_var(0, 24 * 60, "longest")
+    for w in grid.weeks:
+        for d in grid.week(w):
+            grid.model.add(60 * found >= grid.seconds(w, d))
+    return found

@@ -6,16 +6,17 @@ from typing import Any, TypeAlias
 
 from legato.coaching.plan.items import Item
 from legato.coaching.plan.request import Request
-from legato.coaching.plan.rules import Asked, Grid, add_rules, add_wishes, changes, filled
+from legato.coaching.plan.rules import Asked, Grid, add_rules, add_wishes, changes, filled, longest
 from legato.coaching.plan.volume import is_deload, split, weekly_sets
 from legato.errors import BadInput
 
 Pattern: TypeAlias = tuple[frozenset[str], ...]
 """Ids of what stands on each day."""
 
-_SEED, _LIMIT, _OTHER_DAY = 1, 0.5, 10
+_SEED, _LIMIT, _OTHER_DAY, _LONG = 1, 0.5, 10, 240
 """The solver's seed; how long it may look for better than it has, in deterministic seconds of its own; how much a
-change of days costs beside a drill that only fills in.
+change of days costs beside a drill that only fills in, and a drill or a training day beside a minute of the longest
+session.
 """
 
 
@@ -116,7 +117,8 @@ def _week(task: _Task, week: range, before: Pattern, usual: Pattern | None, *, a
     grid = task.grid(week, before, around=around)
     _keep(grid)
     if usual is None:
-        grid.model.minimize(sum([*filled(grid), *grid.training.values()]))
+        # Minutes of the longest session last: what is done is spread over the days.
+        grid.model.minimize(_LONG * sum([*filled(grid), *grid.training.values()]) + longest(grid))
     else:
         for (d, i), there in grid.on.items():
             grid.model.add_hint(there, task.items[i].id in usual[d % 7])

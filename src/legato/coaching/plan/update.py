@@ -89,6 +89,24 @@ def update_plan(plan: Plan, situation: Situation, seen: Seen | None = None) -> P
     )
 
 
+def with_prescription(
+    request: Request, faults: Sequence[FaultSeen], situation: Situation
+) -> tuple[Request, tuple[str, ...]]:
+    """A request with the drills that faults ask for, and what is said of them, a line each."""
+    found = prescribe(faults, situation)
+    there = {wanted.id for wanted in request.drills}
+    wanted = tuple(
+        Wanted(id=one.drill.id, level=one.step.level, why="; ".join(one.why), fault=one.fault)
+        for one in found.drills
+        if one.drill.id not in there
+    )
+    said = [*found.reasons, *(f"{one.drill.name}, {one.step.dose.words}: {'; '.join(one.why)}" for one in found.drills)]
+    if found.cue is not None:
+        said.append(f"One cue: {found.cue.says}")
+    said += [f"Still asked for: {ask}" for ask in found.asks]
+    return request.model_copy(update={"drills": (*request.drills, *wanted)}), tuple(said)
+
+
 @dataclass(slots=True)
 class _Changes:
     """The lines that tell what changes from a week on, and why."""

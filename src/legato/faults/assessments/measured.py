@@ -107,13 +107,18 @@ class _Cause(_Record):
 
 class _Finding(_Record):
     fault: str
+    name: str = ""
+    kind: str = ""
+    says: str = ""
     side: str | None = None
     verdict: Literal["ok", "fault", "not-resolvable"]
     measured: _Number | None = None
+    band: tuple[FiniteFloat | None, FiniteFloat | None] | None = None
     unit: str = ""
     why: str = ""
     resolve: str | None = None
     causes: tuple[_Cause, ...] = ()
+    asks: tuple[str, ...] = ()
 
 
 class _Settings(_Record):

@@ -1,0 +1,100 @@
+"""A plan for other programs: a calendar (ICS) and a table (CSV)."""
+
+import csv
+import hashlib
+import io
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from legato.coaching.blocks import MEANS
+from legato.coaching.plan.model import Day, Entry, Plan, Week
+from legato.errors import BadInput
+
+COLUMNS = (
+    "date", "week", "block", "deload", "order", "exercise", "name", "level", "sets", "reps", "dose", "tempo", "load_kg",
+    "cue", "why", "keep_to",
+)  # fmt: skip
+
+
+def entry_words(entry: Entry) -> str:
+    """`Dowel hinge 3 × 5, tempo 3-1-2-0`."""
+    load = f" at {entry.load_kg:g} kg" if entry.load_kg else ""
+    return f"{entry.name} {entry.dose}{load}" + (f", tempo {entry.tempo}" if entry.tempo else "")
+
+
+def plan_csv(plan: Plan) -> str:
+    """A row an exercise and day, with a comma between columns."""
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(COLUMNS)
+    for week, day in _days(plan):
+        for k, e in enumerate(day.entries, start=1):
+            load = "" if e.load_kg is None else f"{e.load_kg:g}"
+            table.writerow(
+                (
+                    day.on.isoformat(), week.number, week.block, "yes" if week.deload else "no", k, e.id, e.name,
+                    e.level, e.sets, "" if e.reps is None else e.reps, e.dose, e.tempo, load, e.cue, e.why,
+                    "; ".join(e.provisos),
+                )
+            )  # fmt: skip
+    return text.getvalue()
+
+
+def plan_ics(plan: Plan, at: time | None = None) -> str:
+    """A calendar with an event a session, RFC 5545.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    at
+        The local time of day at which sessions begin; whole days where it is not told.
+
+    Raises
+    ------
+    BadInput
+        The package for calendars is not installed.
+    """
+    try:
+        from icalendar import Calendar, Event
+    except ModuleNotFoundError:
+        raise BadInput("calendars need the package icalendar: pip install 'legato[plan]'") from None
+    calendar: Any = Calendar()
+    calendar.add("prodid", "-//Legato//plan//EN")
+    calendar.add("version", "2.0")
+    made = datetime.combine(plan.made_on, time(0), UTC)
+    for week, day in _days(plan):
+        event: Any = Event()
+        name = hashlib.sha256(f"{plan.request.start} {day.on}".encode()).hexdigest()[:24]
+        event.add("uid", f"{name}@legato")
+        event.add("dtstamp", made)
+        if at is None:
+            event.add("dtstart", day.on)
+            event.add("dtend", day.on + timedelta(days=1))
+        else:
+            start = datetime.combine(day.on, at)
+            event.add("dtstart", start)
+            event.add("dtend", start + timedelta(minutes=day.minutes))
+        event.add("summary", title(week, day))
+        event.add("description", "\n".join(f"{entry_words(e)}. {e.cue}" for e in day.entries))
+        calendar.add_component(event)
+    return str(calendar.to_ical().decode("utf-8"))
+
+
+def title(week: Week, day: Day) -> str:
+    """`Week 3, align: 45 min, form check`."""
+    less = ", a week of less" if week.deload else ""
+    check = ", form check" if day.form_check else ""
+    return f"Week {week.number}, {week.block}{less}: {day.minutes} min{check}"
+
+
+def week_words(week: Week) -> str:
+    """What a week is for."""
+    return MEANS[week.block] + (", with less of everything" if week.deload else "")
+
+
+def _days(plan: Plan) -> Iterator[tuple[Week, Day]]:
+    for week in plan.weeks:
+        for day in week.days:
+            yield week, day

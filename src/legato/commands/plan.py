@@ -1,0 +1,287 @@
+"""The commands `plan`: weeks made from a request, shown, logged and made anew from what was measured and done."""
+
+from collections.abc import Sequence
+from datetime import date, time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from legato.commands.options import JsonOut
+from legato.commands.output import read_json, write_json, write_text
+from legato.commands.screen import screening_that_passes
+from legato.commands.terminal import say, say_pair
+from legato.errors import BadInput
+
+if TYPE_CHECKING:
+    from legato.coaching.plan.build import Refused
+    from legato.coaching.plan.model import Plan, Week
+    from legato.coaching.plan.solve import Clash
+    from legato.coaching.plan.update import Seen
+    from legato.coaching.situation import Pain
+
+plan_app = typer.Typer(help="Weeks of training: made, shown, logged, and made anew from what was measured and done.")
+
+Screened = Annotated[Path, typer.Option("--screening", metavar="FILE", help="The athlete's record of `legato screen`.")]
+Results = Annotated[
+    list[Path] | None,
+    typer.Option("--result", metavar="FILE", help="A result.json whose faults are answered; the newest last."),
+]
+Sheets = Annotated[
+    list[Path] | None,
+    typer.Option("--sheet", metavar="FILE", help="A filled-in sheet of `legato assess` that tells causes apart."),
+]
+PainTold = Annotated[
+    float | None, typer.Option("--pain", min=0, max=10, metavar="N", help="The athlete's pain today, 0 to 10.")
+]
+Morning = Annotated[bool, typer.Option("--worse-next-morning", help="Pain was worse the morning after.")]
+Below = Annotated[bool, typer.Option("--below-the-knee", help="Pain goes below the knee.")]
+
+
+@plan_app.command()
+def new(
+    request: Annotated[
+        Path | None, typer.Argument(metavar="REQUEST", help="What is asked for, a .toml.", show_default=False)
+    ] = None,
+    screening: Annotated[
+        Path | None, typer.Option("--screening", metavar="FILE", help="The athlete's record of `legato screen`.")
+    ] = None,
+    sheet: Annotated[
+        Path | None, typer.Option("--request", metavar="FILE", help="Write an empty request to fill in, and no plan.")
+    ] = None,
+    results: Results = None,
+    sheets: Sheets = None,
+    pain: PainTold = None,
+    worse_next_morning: Morning = False,
+    below_the_knee: Below = False,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Where the plan goes.")] = Path("plan.json"),
+    json_out: JsonOut = None,
+) -> None:
+    """Make a plan from a request, for an athlete who passed the screening."""
+    from legato import __version__
+    from legato.coaching.plan.build import make_plan
+    from legato.coaching.plan.kept import blank_request, plan_record, read_request
+    from legato.coaching.plan.model import Plan
+    from legato.coaching.plan.situation import situation_of
+    from legato.coaching.plan.update import with_prescription
+
+    if sheet is not None:
+        if sheet.exists():
+            raise BadInput(f"{sheet}: is there already, and may be filled in; choose another name")
+        write_text(blank_request(), str(sheet))
+        say(f"request: {sheet}. Fill it in, then: legato plan new {sheet} --screening screening.json")
+        return
+    if request is None or screening is None:
+        raise BadInput("give a request and --screening; `legato plan new --request request.toml` writes an empty one")
+    if out.exists():
+        raise BadInput(f"{out}: is there already; give --out another name, or change it with `legato plan update`")
+    asked = read_request(request)
+    passed = screening_that_passes(screening, json_out)
+    if passed is None:
+        return
+    situation = situation_of(asked.athlete, passed, date.today(), pain=_pain(pain, worse_next_morning, below_the_knee))
+    if situation.pain is not None and _stops(situation.pain):
+        _say_stop()
+        return
+    seen = _seen(results, sheets)
+    if seen is not None:
+        asked, said = with_prescription(asked, seen.faults, situation)
+        for line in said if json_out != "-" else ():
+            say(line)
+    if not asked.lifts and not asked.drills:
+        raise BadInput(f"{request}: asks for nothing; add [[lifts]] or [[drills]], or give a --result with faults")
+    found = make_plan(asked, situation, __version__)
+    if not isinstance(found, Plan):
+        _say_why_not(found)
+    write_json(plan_record(found), str(out))
+    if json_out is not None:
+        write_json(plan_record(found), json_out)
+    if json_out == "-":
+        return
+    _print(found, found.weeks[:1])
+    say(f"plan: {out}. Show more: legato plan show {out} --html plan.html")
+
+
+@plan_app.command()
+def show(
+    plan: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan of `legato plan new`.", show_default=False)],
+    week: Annotated[int | None, typer.Option("--week", min=1, metavar="N", help="That week alone.")] = None,
+    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="A page to print.")] = None,
+    ics: Annotated[Path | None, typer.Option("--ics", metavar="FILE", help="A calendar.")] = None,
+    at: Annotated[str | None, typer.Option("--at", metavar="HH:MM", help="When sessions begin, for --ics.")] = None,
+    csv: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="A table.")] = None,
+    json_out: JsonOut = None,
+) -> None:
+    """Show a plan, or write it as a page, a calendar or a table."""
+    from legato.coaching.plan.export import plan_csv, plan_ics
+    from legato.coaching.plan.kept import plan_record, read_plan
+    from legato.report.plan_page import plan_html
+
+    found = read_plan(plan)
+    if week is not None and week > len(found.weeks):
+        raise BadInput(f"{plan}: has {len(found.weeks)} weeks; give --week 1 to {len(found.weeks)}")
+    for path, endings, text in (
+        (html, (".html", ".htm"), lambda: plan_html(found, week)),
+        (ics, (".ics",), lambda: plan_ics(found, _time(at))),
+        (csv, (".csv",), lambda: plan_csv(found)),
+    ):
+        if path is None:
+            continue
+        if path.suffix.lower() not in endings:
+            raise BadInput(f"{path}: ends otherwise than what it holds; name it *{endings[0]}")
+        write_text(text(), str(path))
+    if json_out is not None:
+        write_json(plan_record(found), json_out)
+    if json_out == "-":
+        return
+    _print(found, [one for one in found.weeks if week in (None, one.number)])
+    for path in (html, ics, csv):
+        if path is not None:
+            say(f"written: {path}")
+
+
+@plan_app.command()
+def log(
+    plan: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan of `legato plan new`.", show_default=False)],
+    done: Annotated[
+        Path, typer.Argument(metavar="DONE", help="What was done: a .toml with [[sessions]].", show_default=False)
+    ],
+    json_out: JsonOut = None,
+) -> None:
+    """Add what was done to a plan's log."""
+    from legato.coaching.plan.done import read_done, with_sessions
+    from legato.coaching.plan.kept import plan_record, read_plan
+
+    found = with_sessions(read_plan(plan), read_done(done), date.today(), done.name)
+    write_json(plan_record(found), str(plan))
+    if json_out is not None:
+        write_json(plan_record(found), json_out)
+    if json_out != "-":
+        say(f"{plan}: the log has {len(found.log)} session{'' if len(found.log) == 1 else 's'}")
+
+
+@plan_app.command()
+def update(
+    plan: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan of `legato plan new`.", show_default=False)],
+    screening: Screened,
+    results: Results = None,
+    sheets: Sheets = None,
+    pain: PainTold = None,
+    worse_next_morning: Morning = False,
+    below_the_knee: Below = False,
+    json_out: JsonOut = None,
+) -> None:
+    """Make the weeks to come anew from the newest result and the log, and say why, line by line."""
+    from legato.coaching.plan.kept import plan_record, read_plan
+    from legato.coaching.plan.model import Plan
+    from legato.coaching.plan.situation import situation_of
+    from legato.coaching.plan.update import update_plan
+
+    found = read_plan(plan)
+    passed = screening_that_passes(screening, json_out)
+    if passed is None:
+        return
+    told = _pain(pain, worse_next_morning, below_the_knee)
+    situation = situation_of(found.request.athlete, passed, date.today(), pain=told, sessions=found.log)
+    if told is not None and _stops(told):
+        _say_stop()
+        return
+    anew = update_plan(found, situation, _seen(results, sheets))
+    if not isinstance(anew, Plan):
+        _say_why_not(anew)
+    write_json(plan_record(anew), str(plan))
+    if json_out is not None:
+        write_json(plan_record(anew), json_out)
+    if json_out == "-":
+        return
+    lines = anew.changes[len(found.changes) :]
+    for line in lines:
+        say(f"week {line.week}: {line.what}, because {line.because}")
+    if not lines:
+        say("nothing changes")
+
+
+@plan_app.command()
+def lifts(json_out: JsonOut = None) -> None:
+    """List the lifts that a plan knows."""
+    from legato.coaching.lifts import lifts as known
+
+    if json_out is not None:
+        write_json([one.model_dump(mode="json") for one in known().values()], json_out)
+    if json_out == "-":
+        return
+    column = max(len(name) for name in known()) + 2
+    for name, one in known().items():
+        needs = ", ".join(one.steps[-1].equipment).replace("-", " ")
+        say_pair(name, f"{one.purpose}{f' Needs {needs}.' if needs else ''}", column)
+
+
+def _print(plan: "Plan", weeks: "Sequence[Week]") -> None:
+    from legato.coaching.plan.export import entry_words, title
+
+    for change in plan.changes:
+        say(f"week {change.week}: {change.what}, because {change.because}")
+    for week in weeks:
+        for day in week.days:
+            say(f"{day.on:%a %d %b}  {title(week, day)}")
+            for entry in day.entries:
+                say(f"    {entry_words(entry)}: {entry.cue}", hang=4)
+    for one in plan.left_out:
+        say(f"left out: {one.name}: {'; '.join(one.reasons)}")
+
+
+def _say_why_not(found: "Clash | Refused") -> NoReturn:
+    """Why there is no plan. Raises `BadInput`."""
+    from legato.coaching.plan.build import Refused
+
+    if isinstance(found, Refused):
+        raise BadInput(f"no plan: {'; '.join(found.reasons)}")
+    wishes = "; ".join(wish.words for wish in found.wishes)
+    which = f"week {found.weeks.start + 1}" if len(found.weeks) == 1 else "these weeks"
+    rules = "; ".join(rule.words for rule in found.rules)
+    kept = f" with what is never given up ({rules})" if rules else ""
+    raise BadInput(f"no plan: in {which} these cannot all be kept{kept}: {wishes}. Give up any one of them")
+
+
+def _seen(results: "Sequence[Path] | None", sheets: "Sequence[Path] | None") -> "Seen | None":
+    """What the newest result says, and whether the one before it drifted."""
+    from legato.coaching.found import faults_gone, faults_seen
+    from legato.coaching.plan.update import DRIFTS, Seen
+    from legato.faults.assessments import causes_found, gather, read_sheet, result_file
+
+    if not results:
+        if sheets:
+            raise BadInput("--sheet tells the causes of faults apart; give the --result that shows them too")
+        return None
+    read = [result_file(read_json(path), str(path)) for path in results]
+    outcomes = gather([read_sheet(path) for path in sheets or ()], read)
+    newest = read[-1]
+    drifted = len(read) > 1 and any(one.fault in DRIFTS and one.verdict == "fault" for one in read[-2].findings)
+    return Seen(faults_seen(newest, causes_found(outcomes, [newest])), faults_gone(newest), drifted)
+
+
+def _pain(during: float | None, morning: bool, below: bool) -> "Pain | None":
+    from legato.coaching.situation import Pain
+
+    if during is None and not (morning or below):
+        return None
+    return Pain(during or 0.0, morning, below)
+
+
+def _stops(pain: "Pain") -> bool:
+    from legato.coaching.safety.pain import pain_rule
+
+    return pain_rule(pain) == "stop"
+
+
+def _say_stop() -> None:
+    say("Pain: stop. Nothing is planned or changed today; see somebody qualified before going on.")
+
+
+def _time(text: str | None) -> time | None:
+    if text is None:
+        return None
+    try:
+        return time.fromisoformat(text)
+    except ValueError:
+        raise BadInput(f"--at {text}: is no time of day; write 18:30") from None

@@ -1,0 +1,79 @@
+"""A plan as one self-contained page, to print or to read on a phone."""
+
+from collections.abc import Sequence
+from html import escape
+from importlib.resources import files
+from string import Template
+
+from legato import __version__
+from legato.coaching.catalogue import warm_ups
+from legato.coaching.plan.export import week_words
+from legato.coaching.plan.model import Day, Entry, Plan, Week
+from legato.coaching.plan.rules import rules
+from legato.report.drill_words import graded
+from legato.report.words import plural, sentence
+
+
+def plan_html(plan: Plan, week: int | None = None) -> str:
+    """The page as text; `week`: that one alone."""
+    assets = files("legato.report") / "assets"
+    shown = [one for one in plan.weeks if week in (None, one.number)]
+    lead = f"{plural(len(plan.weeks), 'week')} from {plan.weeks[0].start:%d %B %Y}; made on {plan.made_on:%d %B %Y}."
+    return Template((assets / "plan.html").read_text(encoding="utf-8")).substitute(
+        title="Plan" if week is None else f"Plan: week {week}",
+        css=(assets / "report.css").read_text(encoding="utf-8"),
+        lead=escape(lead),
+        changes=_lines(
+            "What changed, and why",
+            [f"Week {one.week}: {sentence(one.what)[:-1]}, because {one.because}." for one in plan.changes],
+        ),
+        weeks="\n".join(_week(one) for one in shown),
+        left_out=_lines("Left out", [f"{one.name}: {'; '.join(one.reasons)}." for one in plan.left_out]),
+        notes=_notes(plan),
+        version=escape(__version__),
+    )
+
+
+def _week(week: Week) -> str:
+    head = f"<h2>Week {week.number} · {week.block}{' · less' if week.deload else ''}</h2>"
+    says = f'<p class="note">{escape(sentence(week_words(week)))}</p>'
+    return f'<div class="week">{head}{says}{"".join(_day(day) for day in week.days)}</div>'
+
+
+def _day(day: Day) -> str:
+    check = " · form check: record a set and analyse it" if day.form_check else ""
+    head = f"<h3>{day.on:%a %d %b} <small>{day.minutes} min{check}</small></h3>"
+    return f'<div class="day">{head}<ol>{"".join(_entry(entry) for entry in day.entries)}</ol></div>'
+
+
+def _entry(entry: Entry) -> str:
+    load = f", {entry.load_kg:g} kg" if entry.load_kg else ""
+    tempo = f", {entry.tempo}" if entry.tempo else ""
+    said = [*([] if entry.lift else [entry.why]), *entry.provisos]
+    keep = "".join(f"<small>{escape(sentence(one))}</small>" for one in said)
+    dose = escape(f"{entry.dose}{load}{tempo}")
+    return f"<li><i></i><b>{escape(entry.name)}</b><span>{dose}</span><q>{escape(entry.cue)}</q>{keep}</li>"
+
+
+def _lines(title: str, lines: Sequence[str]) -> str:
+    if not lines:
+        return ""
+    return f'<h2>{title}</h2><ul class="lines">{"".join(f"<li>{escape(line)}</li>" for line in lines)}</ul>'
+
+
+def _notes(plan: Plan) -> str:
+    warm = warm_ups().get(plan.warm_up)
+    said = [f"Warm up before each session: `legato drills {warm.id}`." if warm else ""]
+    said += [
+        "Tempo is seconds down, held, up, held. Stop a set after one red or two amber repetitions.",
+        (
+            "Pain up to 2 of 10: go on. 3 to 5: easier. More, worse the next morning, or below the knee: stop, and see "
+            "somebody qualified."
+        ),
+    ]
+    rows = [
+        f"{sentence(rule.says)[:-1]} ({rule.source}; {graded(rule.grade)})." for rule in rules().values() if rule.hard
+    ]
+    notes = "".join(f'<p class="note">{escape(one)}</p>' for one in said if one)
+    about = "Legato measures technique and performance in sport and training. It is not a medical device."
+    return f'{notes}{_lines("What the plan keeps to", rows)}<p class="note">{about}</p>'
