@@ -84,6 +84,8 @@ def screening_that_passes(path: Path, json_out: str | None) -> "Screening | None
     holds = in_force(Situation(date.today(), found))
     if isinstance(holds, str):
         raise BadInput(f"{path}: {holds}")
+    if found.no_emg and json_out != "-":
+        say("The screening says: no electrodes before somebody qualified has agreed.")
     return found
 
 
@@ -167,7 +169,7 @@ def _answer(question: "Question") -> str:
 
 
 def _print_passed(found: "Screening") -> None:
-    from legato.coaching.safety import GROUPS
+    from legato.coaching.safety import GROUPS, session_rules
 
     if not found.passed:
         say("blocked: nothing is scored and nothing is proposed until you answer again and pass")
@@ -182,4 +184,7 @@ def _print_passed(found: "Screening") -> None:
         say("no electrodes before somebody qualified has agreed")
     if found.minor:
         say("under 18: a guardian agrees, somebody watches, and no maximum is tested")
-    say("Pain of more than 5 of 10, worse the next morning, or below the knee: stop, and see somebody qualified.")
+    typer.echo("")
+    for rule in session_rules():
+        say(rule)
+    typer.echo("")

@@ -42,7 +42,7 @@ BARRED = {
     "rib": THROWS,
     "shoulder-unstable": THROWS | CARRIES,
     "pregnancy": THROWS,
-    "late-pregnancy": THROWS | FLOOR,
+    "late-pregnancy": THROWS | FLOOR | POWER,
     "brittle-bones": RIBCAGE,
     "fused-spine": RIBCAGE,
     "spondylitis": RIBCAGE,

@@ -1,15 +1,19 @@
 """When a set ends, when load may begin, what may follow what."""
 
+from pathlib import Path
+
 import pytest
 
 from legato.coaching.safety import (
     follows,
     groups_of,
     hinge_gate,
+    limits,
     may_test_maximum,
     mobility_gate,
     most_next_week,
     permitted,
+    session_rules,
     technique_gate,
 )
 from legato.coaching.safety.gates import Colour
@@ -89,6 +93,32 @@ def test_no_hold_comes_right_before_power():
 
 def test_a_week_grows_by_a_tenth_at_most():
     assert most_next_week(40.0) == pytest.approx(44.0)
+
+
+def test_what_a_session_keeps_to_is_told_with_the_limits_that_hold():
+    pain, ending, heavy = session_rules()
+    assert "up to 2 of 10" in pain and "Up to 5" in pain and "below the knee" in pain
+    assert "2 ambers in a row" in ending
+    assert "85 %" in heavy and "alone" in heavy
+
+
+def test_the_page_on_safety_gives_the_limits_that_hold():
+    page = (Path(__file__).resolve().parents[3] / "docs" / "safety.md").read_text("utf-8")
+    held = limits()
+    for said in (
+        f"| 0 to {held.pain_go.value:g} | go on |",
+        f"| above {held.pain_go.value:g}, up to {held.pain_modify.value:g} |",
+        f"logged in the last {['', 'one', 'two', 'three'][int(held.pain_log_days.value)]} days",
+        f"| {held.base_weeks.value:g} weeks | {held.base_weeks.grade} |",
+        f"| {100 * held.order_kept.value:.0f} % | default |",
+        f"| from {100 * held.spotter_share.value:.0f} % of the maximum | default |",
+        f"at most {100 * held.weekly_rise.value:.0f} % more | default |",
+        f"{held.dowel_sets.value:g} sets of {held.dowel_reps.value:g} | {100 * held.dowel_contact.value:.0f} % of",
+        f"| under {held.adult_years.value:g} |",
+    ):
+        assert said in page, said
+    grades = {name: getattr(held, name).grade for name in type(held).model_fields if name != "mobility"}
+    assert set(grades.values()) == {"D", "ENG"}
 
 
 def test_a_maximum_is_not_tested_alone_young_sore_or_without_a_brace():

@@ -9,6 +9,7 @@ from legato.coaching.safety.gates import (
     mobility_gate,
     mobility_gates,
     most_next_week,
+    session_rules,
     technique_gate,
 )
 from legato.coaching.safety.limits import Limit, Limits, limits
@@ -60,6 +61,7 @@ __all__ = [
     "reps_seen",
     "screen",
     "screening_record",
+    "session_rules",
     "technique_gate",
     "unanswered",
 ]

@@ -115,6 +115,20 @@ def follows(before: tuple[Drill, Step] | None, drill: Drill, step: Step) -> Perm
     return Permit(False, (f"power does not come right after a hold ({before[0].name}); put something between",))
 
 
+def session_rules() -> tuple[str, ...]:
+    """What is kept to in every session, in words: pain, the end of a set, heavy loads."""
+    held = limits()
+    go, modify = held.pain_go.value, held.pain_modify.value
+    pain = (
+        f"Pain up to {go:g} of 10: go on. Up to {modify:g}: an easier version without load. More, worse the next"
+        " morning or below the knee: stop, and see somebody qualified."
+    )
+    ending = f"A set ends with a red repetition, {held.ambers.value:g} ambers in a row or its set loss of velocity."
+    share = 100 * held.spotter_share.value
+    heavy = f"From {share:.0f} % of the maximum on: spotter or safety pins, and nobody calls cues."
+    return pain, ending, f"{heavy} No maximum is tested alone."
+
+
 def most_next_week(volume: float) -> float:
     """The most that next week's volume may come to after a week of `volume`, in the same unit."""
     return volume * (1.0 + limits().weekly_rise.value)
