@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from legato import __version__
+from legato.commands.across import across as across_command
 from legato.commands.amounts import one_load, parse_loads
 from legato.commands.assess import assess_app
 from legato.commands.bar_options import OnBar
@@ -208,6 +209,7 @@ def demo(
             print_trial(trial, result, folder)
 
 
+app.command("across")(across_command)
 app.command("baseline")(baseline_command)
 app.command("compare")(compare_command)
 app.command("doctor")(doctor_command)

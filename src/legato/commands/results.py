@@ -85,7 +85,8 @@ def _name(row: Mapping[str, Any]) -> str:
     return quantity_name(str(row["name"]))
 
 
-def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+def print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table of texts under their heads."""
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -112,7 +113,7 @@ def _print_baseline(record: Mapping[str, Any]) -> None:
         shown = figures(change, values, seconds=seconds)
         rows.append((_name(row), shown.unit, *map(shown.text, values), shown.interval(change)))
     typer.echo("")
-    _table(("", "unit", "mean", "SD in a day", "SD of days", "detectable change"), rows)
+    print_table(("", "unit", "mean", "SD in a day", "SD of days", "detectable change"), rows)
     _print_remarks(record["refused"], record["notes"])
 
 
@@ -140,7 +141,7 @@ def _print_comparison(record: Mapping[str, Any], paths: tuple[str, str]) -> None
         )
         for row in _rows(record)
     ]
-    _table(("", "unit", "first", "second", "difference", "change", *(["detectable"] * beyond)), rows)
+    print_table(("", "unit", "first", "second", "difference", "change", *(["detectable"] * beyond)), rows)
     _print_joints(record["coordination"])
     notes = [
         _by_chance(len(rows)),
@@ -176,7 +177,7 @@ def _print_joints(changes: Sequence[Mapping[str, Any]]) -> None:
         for row in changed
     ]
     if rows:
-        _table(("", "unit", "first", "second", "difference", "change"), rows)
+        print_table(("", "unit", "first", "second", "difference", "change"), rows)
     typer.echo(f"  {len(changed)} of {len(changes)} numbers look changed; {_expected(len(changes))} by chance alone")
 
 
@@ -243,7 +244,7 @@ def _print_two_analyses(record: Mapping[str, Any]) -> None:
         for row in moved
     ]
     if rows:
-        _table(("", "rep", "unit", "first", "second", "by", "beyond ±"), rows)
+        print_table(("", "rep", "unit", "first", "second", "by", "beyond ±"), rows)
         typer.echo("\nbeyond ±: moved by more than half the width of its own interval")
     elif not (record["reps_gone"] or record["reps_new"] or record["verdicts_flipped"]):
         typer.echo("  every number is the same")

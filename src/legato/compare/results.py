@@ -58,7 +58,9 @@ class GapRecord(_Record):
     quantity: str = ""
     per_rep: tuple[RepGapRecord, ...] = ()
     of_set: Number | None = Field(default=None, alias="set")
+    primary: bool = False
     verdict: str = ""
+    reason: str | None = None
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -66,10 +68,29 @@ class GapRecord(_Record):
         return self.from_link, self.to_link, self.event
 
 
+class OrderRecord(_Record):
+    """How often the links moved in their order."""
+
+    share_in_order: Number | None = None
+    n: int = 0
+    reason: str | None = None
+
+
+class GainRecord(_Record):
+    """The gain of speed from one link to the next in one repetition."""
+
+    rep: int
+    from_link: str = Field(alias="from")
+    to_link: str = Field(alias="to")
+    gain: Number | None = None
+
+
 class ChainRecord(_Record):
     """The chain."""
 
     gaps: tuple[GapRecord, ...] = ()
+    order: OrderRecord | None = None
+    transfers: tuple[GainRecord, ...] = ()
 
 
 class RepMeasureRecord(_Record):
@@ -103,6 +124,25 @@ class CoordinationRecord(_Record):
     measures: tuple[MeasureRecord, ...] = ()
 
 
+class RepLoadRecord(_Record):
+    """The share of the load on the left foot in one repetition, 0 to 1."""
+
+    rep: int
+    left: Number | None = None
+
+
+class LoadShareRecord(_Record):
+    """The share of the load on each foot."""
+
+    per_rep: tuple[RepLoadRecord, ...] = ()
+
+
+class ForcesRecord(_Record):
+    """The force plates."""
+
+    load_share: LoadShareRecord | None = None
+
+
 class FindingRecord(_Record):
     """A fault's number, whatever the verdict on it."""
 
@@ -112,6 +152,12 @@ class FindingRecord(_Record):
     measures: str = ""
     about: str = ""
     per_rep: tuple[RepMeasureRecord, ...] = ()
+
+
+class BodyRecord(_Record):
+    """The body: lengths that it keeps, m."""
+
+    lengths: dict[str, Number] = Field(default_factory=dict)
 
 
 class MovementRecord(_Record):
@@ -140,7 +186,9 @@ class Result(_Record):
     reps: tuple[RepRecord, ...] = ()
     chain: ChainRecord | None = None
     coordination: CoordinationRecord | None = None
+    forces: ForcesRecord | None = None
     findings: tuple[FindingRecord, ...] = ()
+    body: BodyRecord = BodyRecord()
     name: str = ""
 
     @property
@@ -154,12 +202,6 @@ class Result(_Record):
         return float(self.settings.get("level", 0.90))
 
     @property
-class BodyRecord(_Record):
-    """The body: lengths that it keeps, m."""
-
-    lengths: dict[str, Number] = Field(default_factory=dict)
-
-
     def whole_reps(self) -> tuple[RepRecord, ...]:
         """The repetitions that are judged."""
         return tuple(rep for rep in self.reps if rep.complete)
@@ -188,7 +230,6 @@ class BodyRecord(_Record):
         """Unit of a metric."""
         return next((m.unit for rep in self.reps if (m := rep.metrics.get(name)) is not None), "")
 
-    body: BodyRecord = BodyRecord()
     def _is_instant(self, name: str) -> bool:
         seen = [(rep, m) for rep in self.reps if (m := rep.metrics.get(name)) is not None]
         return bool(seen) and all(m.unit == "s" and m.value in rep.marks.values() for rep, m in seen)

@@ -17,6 +17,9 @@ LEAST_ROWS = 8
 LEAST_DAY_DOF = 6
 """Days beyond the first of each athlete, over all of them, that the error of a day is taken from. [ENG]"""
 
+_MOST_NEEDED = 200
+"""Rows above which it is said that no study of that size is to be had. [ENG]"""
+
 _DRAWS = 4000
 _TINY = 1e-9
 _CHI_LEAST = 1.0
@@ -186,7 +189,7 @@ def of_days(rows: Sequence[ArrayLike]) -> tuple[FloatArray, MeasuringError]:
 
 def rows_needed(found: CarryOver, columns: int = 2, power: float = 0.8) -> int | None:
     """Rows with which a correlation as large as the one seen would be told from none in `power` of studies; None above
-    a thousand. By Fisher's transformation, for pairs; more activities need fewer.
+    200. By Fisher's transformation, for pairs; more activities need fewer.
     """
     from statistics import NormalDist
 
@@ -198,7 +201,7 @@ def rows_needed(found: CarryOver, columns: int = 2, power: float = 0.8) -> int |
     if abs(distance) < 1e-6:
         return None
     needed = math.ceil(3.0 + found.tails * (steps / distance) ** 2 / max(1, columns - 1))
-    return needed if needed <= 1000 else None
+    return needed if needed <= _MOST_NEEDED else None
 
 
 def _without(table: FloatArray, trend: bool) -> FloatArray:
