@@ -41,8 +41,8 @@ from legato.commands.options import (
     takes,
 )
 from legato.commands.output import progress, say_for_now, write_json
-from legato.commands.printing import print_info, print_movements, print_result
 from legato.commands.plan import plan_app
+from legato.commands.printing import print_info, print_movements, print_result
 from legato.commands.profile import profile as profile_command
 from legato.commands.results import baseline as baseline_command
 from legato.commands.results import compare as compare_command
