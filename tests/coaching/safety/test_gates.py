@@ -8,6 +8,7 @@ from legato.coaching.safety import (
     follows,
     groups_of,
     hinge_gate,
+    hinge_sets,
     limits,
     may_test_maximum,
     mobility_gate,
@@ -19,8 +20,10 @@ from legato.coaching.safety import (
 from legato.coaching.safety.gates import Colour
 from legato.coaching.situation import Pain
 from legato.estimate import Estimate
-from legato.faults.assessments import NumberFound
+from legato.faults.assessments import NumberFound, ResultFile, result_file
 
+from ...faults.sheets import number as number_of
+from ...faults.sheets import result
 from .made import READY, athlete, drill, screened, step
 
 
@@ -79,6 +82,24 @@ def test_the_hinge_is_loaded_after_three_sets_of_five():
     assert not hinge_gate([good, good])
     assert not hinge_gate([good, good, good, unsure])
     assert not hinge_gate([good, short, good])
+
+
+def test_the_sets_of_a_dowel_hinge_are_read_from_results():
+    def dowel(*shares: float, movement: str = "hip-hinge") -> ResultFile:
+        reps = [{"metrics": {"dowel_contact": number_of(share, 3.0, "%")}} for share in shares]
+        return result_file(result(movement, reps=[*reps, {"complete": False, "metrics": {}}]), "result.json")
+
+    good = dowel(97, 98, 99, 98, 97)
+    sets = hinge_sets(
+        [good, dowel(80, 82, 81, 80, 82), dowel(99, movement="deadlift"), result_file(result("hip-hinge"), "r")]
+    )
+    assert [reps for reps, _ in sets] == [5, 5]
+    assert sets[0][1].value == pytest.approx(0.978)
+    assert 0.9 < sets[0][1].low < sets[0][1].high <= 1.0
+    assert hinge_gate(hinge_sets([good] * 3))
+    assert not hinge_gate(hinge_sets([good] * 2))
+    assert not hinge_gate(hinge_sets([good, good, dowel(97, 98, 99, 98)]))
+    assert not hinge_gate(hinge_sets([good, good, good, dowel(80, 82, 81, 80, 82)]))
 
 
 def test_no_hold_comes_right_before_power():

@@ -8,10 +8,11 @@ from legato.coaching.model import Drill, Step
 from legato.coaching.safety.limits import limits
 from legato.coaching.situation import Permit
 from legato.estimate import Estimate
-from legato.faults.assessments import Assessment, NumberFound, load_assessment
+from legato.faults.assessments import Assessment, NumberFound, ResultFile, load_assessment, numbers_of
 
 Colour: TypeAlias = Literal["green", "amber", "red"]
 _SIDES = ("right", "left")
+_DOWEL_MOVEMENT = "hip-hinge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,18 @@ def _gate(gate: str, spec: Assessment, rows: Sequence[NumberFound]) -> bool | No
     if any("fault" in of_side for of_side in verdicts):
         return False
     return True if all("ok" in of_side for of_side in verdicts) else None
+
+
+def hinge_sets(results: Sequence[ResultFile]) -> tuple[tuple[int, Estimate], ...]:
+    """The sets of a dowel hinge in results, in their order, as `hinge_gate` takes them; without those in which the
+    contacts were not measured.
+    """
+    measured = (
+        (sum(rep.complete for rep in result.reps), numbers_of(result, "three-contacts")[0].value)
+        for result in results
+        if result.movement.id == _DOWEL_MOVEMENT
+    )
+    return tuple((reps, share.scaled(0.01, "1")) for reps, share in measured if share is not None)
 
 
 def hinge_gate(sets: Sequence[tuple[int, Estimate]]) -> bool:
