@@ -10,8 +10,11 @@ import pytest
 from legato import BadInput
 from legato.compare import read_result
 from legato.compare.across import Trial, across_activities
+from legato.compare.carried import LITTLE, verdict_of
 from legato.compare.readings import Comparable, comparables, read_cell
 from legato.compare.trials import read_trials
+from legato.estimate import Estimate
+from legato.evidence import CarryOver
 from legato.movements import load_movement, movement_ids
 
 from .activity_records import ACTIVITIES, activity, group, number
@@ -175,6 +178,23 @@ def test_too_few_athletes_are_told_how_many_it_takes() -> None:
     found = only(across(5, 5, 1, 0.8))
     assert found["verdict"] == "not-resolvable" and found["common"] is None
     assert "5 of the athletes" in found["reason"] and "8 are needed" in found["reason"]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "verdict"),
+    [
+        (0.01, 1.0, "together"),
+        (-1.0, -0.01, "opposite"),
+        (0.01 - LITTLE, LITTLE - 0.01, "little"),
+        (-0.01, LITTLE, "not-resolvable"),
+        (-LITTLE, 0.0, "not-resolvable"),
+    ],
+)
+def test_the_whole_interval_decides(low: float, high: float, verdict: str) -> None:
+    found = CarryOver(Estimate(0.5 * (low + high), low, high), seen=0.3, reliability=0.9, n=12, tails=1.0)
+    assert verdict_of(found) == verdict
+    # Three activities cannot all go opposite ways.
+    assert verdict_of(found, 3) == ("not-resolvable" if verdict == "opposite" else verdict)
 
 
 def test_three_activities_are_told_in_pairs_and_all_together() -> None:
