@@ -82,6 +82,7 @@ SIGNS: Mapping[str, Sign] = {
     "rounding-under-load": _TREND,
     "rib-flare": _FLARE,
     "lumbar-extension": _ARCH,
+    "shanks-tilt": Sign("shank_tilt_change_right", settings={"fault": "knee-dominant-hinge", "fault_size": 45.0}),
     "rib-flare-first": Sign("lumbar_flexion_start", -1),
     "early-lumbar": Sign("lumbar_flexion_start"),
     "stack-lost": Sign("lumbar_side_bend_range"),

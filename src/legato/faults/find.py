@@ -14,6 +14,7 @@ from legato.errors import NotResolvable
 from legato.estimate import LEVEL
 from legato.faults.bands import BandFound, band_of, own_values
 from legato.faults.judge import Judged, SetNumber, in_words, judge, mean_of_set, outside, ratio_of_spreads
+from legato.faults.left import with_left
 from legato.faults.model import STANDING, Band, Condition, Fault, Finding, Measured
 from legato.faults.quantities import (
     BySide,
@@ -215,6 +216,8 @@ def _judged(
         which = ", ".join(str(rep + 1) for rep in beyond)
         why = f"{judged.why}, but rep {which} by itself lies beyond it"
         judged = Judged("not-resolvable", why, "look at that repetition, and record a further set")
+    rows = rows if fault.kind in _OF_SET else with_steps(band, rows)
+    high = edges.edges[1] if edges.edges is not None and band.fault == "above" else None
     finding = Finding(
         fault=fault,
         side=side or _larger_side(fault, found, edges, judged),
@@ -224,7 +227,7 @@ def _judged(
         band_from=edges.origin,
         band_source=edges.source,
         band_grade=edges.grade,
-        per_rep=rows if fault.kind in _OF_SET else with_steps(band, rows),
+        per_rep=with_left(trial.body, trial.movement, trial.reps, fault, side, high, rows),
         n=found.n,
         reps=beyond,
         steps=steps_of(band, found.estimate),

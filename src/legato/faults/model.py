@@ -270,13 +270,15 @@ class Fault(Data):
 @dataclass(frozen=True, slots=True)
 class Measured:
     """A fault's number in one repetition; None, with the reason, where it was not measured. `steps`: those that its
-    interval reaches, where the fault has steps.
+    interval reaches, where the fault has steps. `left_s`: when a posture first left its band for good measure, from the
+    start of the repetition; only where it surely did.
     """
 
     rep: int
     value: Estimate | None
     reason: str = ""
     steps: tuple[Step, ...] = ()
+    left_s: Estimate | None = None
 
 
 @dataclass(frozen=True, slots=True)

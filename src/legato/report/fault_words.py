@@ -200,6 +200,11 @@ def reps_sentence(finding: Finding) -> str:
     return f"{len(outside)} of {known} measured reps lie outside the band by themselves: {listed(outside)}."
 
 
+def left_text(at: Estimate) -> str:
+    """When a posture left its band, with its interval: `0.42 s (0.38 to 0.47)`."""
+    return f"{number(at.value, 2)} s ({number(at.low, 2)} to {number(at.high, 2)})"
+
+
 def rows_of(finding: Finding) -> list[tuple[int, Estimate]]:
     """The number of each repetition, as shown, where it is what the set's is the mean of."""
     compared = finding.fault.kind == "spread" and finding.fault.unit != "1"

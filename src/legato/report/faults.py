@@ -20,6 +20,7 @@ from legato.report.fault_words import (
     found_sentence,
     grouped,
     interval_text,
+    left_text,
     level_text,
     measured_text,
     of_two_sides,
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     "fault", "side", "verdict", "value", "low", "high", "unit", "band_low", "band_high", "band_from", "n", "reps",
-    "why", "steps", "reps_past_green",
+    "why", "steps", "reps_past_green", "left_s",
 )  # fmt: skip
 """Of `findings.csv`."""
 
@@ -140,6 +141,8 @@ def _table(finding: Finding) -> str:
     for row in finding.per_rep:
         text = estimate_text(shown(finding, row.value)) if row.value is not None else sentence(row.reason)
         mark = "outside" if row.rep in finding.reps else ""
+        if row.left_s is not None:
+            mark = f"{mark or 'beyond the edge'} from {left_text(row.left_s)} after its start"
         rows += f"<tr><th scope=row>{rep_number(row.rep)}</th><td>{escape(text)}</td><td>{mark}</td></tr>"
     head = "<tr><th>Rep</th><th>Measured</th><th></th></tr>"
     table = f"<div class=scroll><table><thead>{head}</thead><tbody>{rows}</tbody></table></div>"
@@ -194,5 +197,6 @@ def finding_rows(analysis: "Analysis") -> list[list[Cell]]:
         reps = " ".join(str(rep_number(rep)) for rep in f.reps)
         row: list[Cell] = [f.fault.id, f.side, f.verdict, *ends, f.fault.unit, low, high, f.band_from, f.n, reps, f.why]
         past = " ".join(str(rep_number(rep)) for rep in f.reps_past_green)
-        rows.append([*row, " ".join(f.steps), past])
+        left = " ".join(f"{r.left_s.value:.3f}" for r in f.per_rep if r.left_s is not None)
+        rows.append([*row, " ".join(f.steps), past, left])
     return rows

@@ -47,4 +47,5 @@ def _finding(found: Finding) -> dict[str, Any]:
 
 def _rep(row: Measured) -> dict[str, Any]:
     told = {"rep": row.rep, "value": row.value and row.value.to_dict(), "reason": row.reason}
-    return {**told, "steps": list(row.steps)} if row.steps else told
+    told |= {"steps": list(row.steps)} if row.steps else {}
+    return told | ({"left_s": row.left_s.to_dict()} if row.left_s is not None else {})
