@@ -55,7 +55,9 @@ def test_a_fault_is_named_with_its_number_and_band_at_the_top_of_page_and_termin
     lines = summary_lines(squat)
     # The headline and how sure it is stay first.
     assert lines[2] == said
-    assert lines[3] == "Faults looked for: 1 found; see the report."
+    assert lines[3].startswith("A drill for it: Single-leg hinge: 2 × 6 a side")
+    assert "legato screen" in lines[3]
+    assert lines[4] == "Faults looked for: 1 found; see the report."
 
 
 def test_a_card_tells_number_band_reps_causes_what_is_missing_and_drills(squat: Analysis, lopsided: Finding):
@@ -69,7 +71,7 @@ def test_a_card_tells_number_band_reps_causes_what_is_missing_and_drills(squat: 
         "The whole interval lies above the band.",
         "Own band: \u22123 to 7° (5 reps of an earlier set).",
         "One side is used less or is weaker : single-leg tasks on each side. Missing: a single-leg set on each side.",
-        "Drills : single-leg RDL and",
+        "Drills that answer it Single-leg hinge: 2 × 6 a side",
     ):
         assert expected in text, expected
 

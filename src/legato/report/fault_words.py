@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from legato.estimate import Estimate
 from legato.faults.judge import edges_words, in_words, told_in
 from legato.faults.model import Finding
-from legato.movements import load_movement, movement_ids
 from legato.report.bodiless import bodiless
 from legato.report.coaching import coached
 from legato.report.findings import headline, true_signs
+from legato.report.fixes import fix_line
 from legato.report.words import (
     decimals_for,
     events_compared,
@@ -249,6 +249,7 @@ def summary_of_faults(analysis: "Analysis") -> list[str]:
     opens = opening(analysis)[2]
     found = [finding for finding in faults_found(analysis) if finding is not opens]
     lines = [f"Found: {_lower(found_sentence(finding))}." for finding in found]
+    lines += fix_line([finding.fault for finding in faults_found(analysis)])
     lines += amber_lines(told)
     unused = dict.fromkeys(f.resolve for f in told if f.resolve.startswith("the baseline "))
     lines += [f"{why[0].upper()}{why[1:]}." for why in unused]
@@ -330,17 +331,6 @@ def _group(key: tuple[str, str], members: tuple[tuple[Finding, str], ...]) -> Gr
 def level_text(analysis: "Analysis") -> str:
     """`90 % interval`."""
     return f"{percent(analysis.settings.level)} interval"
-
-
-def drill_name(drill: str) -> str:
-    """A drill's id as people read it, or the name of the movement that it is."""
-    if drill in movement_ids():
-        return _lower(load_movement(drill).name)
-    return (
-        re.sub(r"\brdl\b", "RDL", drill.replace("-", " "))
-        .replace("medball", "med-ball")
-        .replace("single leg", "single-leg")
-    )
 
 
 def _edge(finding: Finding, edge: float) -> str:

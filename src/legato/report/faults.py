@@ -14,7 +14,6 @@ from legato.report.fault_words import (
     band_sentence,
     band_words,
     counted,
-    drill_name,
     faults_found,
     faults_told,
     found_sentence,
@@ -34,6 +33,7 @@ from legato.report.fault_words import (
     value_text,
     whose_band,
 )
+from legato.report.fixes import FIRST_SCREENED, fixes_of
 from legato.report.forest import Forest, forest_html
 from legato.report.tied import tied
 from legato.report.words import estimate_text, listed, percent, plural, rep_number, sentence
@@ -129,8 +129,14 @@ def _cause(cause: Cause, asks: Sequence[str]) -> str:
 
 
 def _drills(finding: Finding) -> str:
-    drills = listed([drill_name(drill) for drill in finding.fault.drills])
-    return f"<p><b>Drills</b>: {escape(drills)}.</p>" if drills else ""
+    """The drills that answer it, each with its dose, cue and grade."""
+    fixes = fixes_of(finding.fault)
+    if not fixes:
+        return ""
+    rows = "".join(f"<li>{tied(fix.words)}. <q>{escape(fix.cue)}</q></li>" for fix in fixes)
+    note = escape(FIRST_SCREENED).replace("`legato screen`", "<code>legato screen</code>")
+    note = note.replace("`legato plan new`", "<code>legato plan new</code>")
+    return f'<h4>Drills that answer it</h4><ul class="said">{rows}</ul><p class="note">{note}</p>'
 
 
 def _table(finding: Finding) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from legato.faults.model import Finding, Measured
+from legato.report.fixes import fixes_record
 
 
 def findings_record(findings: Sequence[Finding]) -> list[dict[str, Any]]:
@@ -39,9 +40,7 @@ def _finding(found: Finding) -> dict[str, Any]:
         "causes": [{"cause": c.cause, "tells": c.tells, "asks": c.asks or None} for c in fault.causes],
         "asks": list(found.asks),
         "evidence": [{"source": fault.source, "grade": fault.grade}],
-        "fixes": [{"drill": drill, "cue": None, "dose": None} for drill in fault.drills]
-        if found.verdict == "fault"
-        else [],
+        "fixes": fixes_record(fault) if found.verdict == "fault" else [],
     }
 
 
