@@ -39,6 +39,8 @@ def test_a_fault_and_its_drills_name_each_other(fault: str):
     named = [n for one in (FAULTS[fault].fault, *FAULTS[fault].variants.values()) for n in one.drills]
     assert set(named) == {name for name, drill in DRILLS.items() if fault in drill.faults}
     assert [drill.id for drill in drills_for(fault)] == list(dict.fromkeys(named))
+    for one in (FAULTS[fault].fault, *FAULTS[fault].variants.values()):
+        assert {name for cause in one.causes for name in cause.drills} <= set(one.drills)
 
 
 @pytest.mark.parametrize("drill", DRILLS.values(), ids=lambda d: d.id)
