@@ -65,8 +65,9 @@ class Told:
 
 
 def athlete(movement: str, kind: str | None, seed: int) -> Scenario:
-    """One athlete of a kind on one day, who does five to eight repetitions."""
-    return clean_athlete(movement, seed, kind, reps=int(np.random.default_rng([seed, 50]).integers(5, 9)))
+    """One athlete of a kind on one day, who does five to eight repetitions, hinges with a dowel along the back."""
+    reps = int(np.random.default_rng([seed, 50]).integers(5, 9))
+    return clean_athlete(movement, seed, kind, reps=reps, dowel="on" if movement == "hip-hinge" else None)
 
 
 def trial(movement: str, number: int, sizes: Sequence[int] = (1, 2, 3), cells: Sequence[int] = ()) -> list[Told]:

@@ -23,6 +23,7 @@ from legato.faults import Finding, Results, faults_of, faults_of_trial
 from legato.faults.judge import mean_of_set
 from legato.faults.quantities import also_name, measured_by_signal
 from legato.movements import find_reps, load_movement
+from legato.movements.dowel import dowel_of_trial
 from legato.movements.model import Movement, Rep
 from legato.movements.plate_jumps import reps_of_trial
 from legato.movements.sides import for_side
@@ -194,7 +195,7 @@ def looked(
         body,
         spec,
         reps,
-        Results(chain, forces, power, None),
+        Results(chain, forces, power, None, dowel_of_trial(body, spec, reps)),
         loads_of(len(reps)),
         level=LEVEL,
         side=side,
