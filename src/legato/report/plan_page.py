@@ -63,7 +63,8 @@ def _lines(title: str, lines: Sequence[str]) -> str:
 
 def _notes(plan: Plan) -> str:
     warm = warm_ups().get(plan.warm_up)
-    said = [f"Warm up before each session: `legato drills {warm.id}`." if warm else ""]
+    left = "Warm up easily before each session; each of Legato's warm-ups holds something that is left out here."
+    said = [f"Warm up before each session: `legato drills {warm.id}`." if warm else left]
     said += [
         "Tempo is seconds down, held, up, held. Stop a set after one red or two amber repetitions.",
         (

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from legato.coaching.blocks import block_of
 from legato.coaching.catalogue import drills, warm_ups
 from legato.coaching.lifts import lifts
-from legato.coaching.model import LEVELS, Drill, Step
+from legato.coaching.model import LEVELS, Drill, Level, Step
 from legato.coaching.plan.items import SPINAL, Item, filling_in, of_drill, of_lift
 from legato.coaching.plan.model import Day, Entry, LeftOut, Plan, Week
 from legato.coaching.plan.order import in_order
@@ -15,7 +15,7 @@ from legato.coaching.plan.request import Request
 from legato.coaching.plan.solve import Clash, solve_weeks
 from legato.coaching.plan.volume import is_deload
 from legato.coaching.safety.permit import in_force, permitted
-from legato.coaching.situation import Situation
+from legato.coaching.situation import Screening, Situation
 from legato.errors import BadInput
 from legato.messages import nearest
 
@@ -57,6 +57,8 @@ def make_plan(request: Request, situation: Situation, version: str) -> Plan | Cl
     screening = in_force(situation)
     if isinstance(screening, str):
         return Refused((screening,))
+    if beyond := beyond_screening(request, screening):
+        return Refused((beyond,))
     items, left_out = permitted_items(request, situation)
     if not any(item.days[0] for item in items):
         return Refused(tuple(f"{one.name}: {'; '.join(one.reasons)}" for one in left_out))
@@ -70,8 +72,32 @@ def make_plan(request: Request, situation: Situation, version: str) -> Plan | Cl
         request=request,
         weeks=weeks_of(request, situation, items, solved.days, range(request.weeks)),
         left_out=left_out,
-        warm_up=next(iter(warm_ups()), ""),
+        warm_up=permitted_warm_up(situation),
     )
+
+
+def beyond_screening(request: Request, screening: Screening) -> str:
+    """Why weeks that go on after the screening's last day are not planned; empty where none does."""
+    last = request.start + timedelta(days=7 * request.weeks - 1)
+    if last <= screening.until:
+        return ""
+    return (
+        f"the plan goes on until {last}, and the screening holds until {screening.until}; answer it again"
+        " (`legato screen`) or plan fewer weeks"
+    )
+
+
+def permitted_warm_up(situation: Situation) -> str:
+    """The id of the first warm-up of which every part may be done; empty where there is none."""
+    known = drills()
+    for warm_up in warm_ups().values():
+        if all(_may_do(known[part.drill], part.level, situation) for part in warm_up.parts):
+            return warm_up.id
+    return ""
+
+
+def _may_do(drill: Drill, level: Level, situation: Situation) -> bool:
+    return any(step.level == level and permitted(drill, step, situation).allowed for step in drill.steps)
 
 
 def permitted_items(request: Request, situation: Situation) -> tuple[tuple[Item, ...], tuple[LeftOut, ...]]:

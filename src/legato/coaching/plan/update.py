@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from legato.coaching.catalogue import drills
 from legato.coaching.lifts import lifts
 from legato.coaching.model import Drill, Level, Step
-from legato.coaching.plan.build import Refused, permitted_items, weeks_of
+from legato.coaching.plan.build import Refused, beyond_screening, permitted_items, permitted_warm_up, weeks_of
 from legato.coaching.plan.model import Change, Plan, Week
 from legato.coaching.plan.request import Lift, Request, Wanted
 from legato.coaching.plan.solve import Clash, solve_weeks
@@ -58,6 +58,8 @@ def update_plan(plan: Plan, situation: Situation, seen: Seen | None = None) -> P
     screening = in_force(situation)
     if isinstance(screening, str):
         return Refused((screening,))
+    if beyond := beyond_screening(plan.request, screening):
+        return Refused((beyond,))
     first = next((k for k, week in enumerate(plan.weeks) if week.start > situation.on), None)
     if first is None:
         raise BadInput(f"the plan's last week began on {plan.weeks[-1].start}; make a new one with `legato plan new`")
@@ -84,6 +86,7 @@ def update_plan(plan: Plan, situation: Situation, seen: Seen | None = None) -> P
             "screened_until": screening.until,
             "weeks": (*plan.weeks[:first], *weeks),
             "left_out": left_out,
+            "warm_up": permitted_warm_up(situation),
             "changes": (*plan.changes, *changes.lines),
         }
     )

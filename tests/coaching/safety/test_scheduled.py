@@ -1,0 +1,112 @@
+"""What is prescribed and planned, for athletes of every kind, keeps to the permit on every day, warm-up included."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from legato.coaching.catalogue import drills, warm_ups
+from legato.coaching.lifts import lifts
+from legato.coaching.model import Drill, Step
+from legato.coaching.plan.build import Refused, make_plan, permitted_warm_up
+from legato.coaching.plan.model import Plan
+from legato.coaching.plan.request import Request
+from legato.coaching.prescribe import FaultSeen, prescribe
+from legato.coaching.safety import follows, permitted, screen
+from legato.coaching.situation import Situation
+
+from .made import DAY, READY
+from .test_every_drill import BARRED, EXHALE, WELL, conditions, situations, stands_against, yes_to
+
+FAULTS = sorted({fault for drill in drills().values() for fault in drill.faults})
+seen = st.lists(
+    st.builds(
+        lambda fault, kind: FaultSeen(fault=fault, name=fault, kind=kind, says=f"{fault} is there.", beyond=1.0),
+        st.sampled_from(FAULTS),
+        st.sampled_from(["lead", "band", "drift"]),
+    ),
+    max_size=3,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(seen, situations)
+def test_nothing_that_is_barred_is_prescribed(faults: list[FaultSeen], athlete: Situation):
+    found = prescribe(faults, athlete)
+    assert len(found.drills) <= 2
+    for one in found.drills:
+        assert permitted(one.drill, one.step, athlete).allowed
+        assert not stands_against(one.drill, one.step, athlete)
+
+
+def asked(start: date, weeks: int) -> Request:
+    return Request.model_validate(
+        {
+            "start": start,
+            "weeks": weeks,
+            "days": ("mon", "tue", "thu", "sat"),
+            "minutes": 75,
+            "lifts": ({"id": "back-squat", "sets": 4, "reps": 5}, {"id": "bench-press", "sets": 4, "reps": 5}),
+            "drills": tuple(
+                {"id": name, "level": drill.steps[-1].level}
+                for name, drill in drills().items()
+                if name in ("tempo-deadlift", "rotational-medball-throw", "thoracic-rotation", "suitcase-carry")
+            ),
+        }
+    )
+
+
+def planned(plan: Plan) -> list[tuple[date, list[tuple[Drill, Step]]]]:
+    """Every day with its steps in order."""
+    known = {**drills(), **lifts()}
+    return [
+        (day.on, [(known[entry.id], known[entry.id].steps[entry.step]) for entry in day.entries])
+        for week in plan.weeks
+        for day in week.days
+    ]
+
+
+def check(plan: Plan, athlete: Situation) -> None:
+    for on, steps in planned(plan):
+        for drill, step in steps:
+            permit = permitted(drill, step, replace(athlete, on=on))
+            assert permit.allowed, f"{on} {drill.id} {step.level}: {permit.reasons}"
+            assert not stands_against(drill, step, replace(athlete, on=on)), f"{on} {drill.id}"
+        for before, after in pairwise(steps):
+            assert follows(before, *after).allowed
+
+
+@pytest.mark.slow
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(conditions, situations, st.integers(1, 2))
+def test_nothing_that_is_barred_is_planned(answers: dict[str, str], athlete: Situation, weeks: int):
+    pytest.importorskip("ortools")
+    athlete = replace(athlete, on=DAY, screening=screen(answers, DAY), pain=None, sessions=())
+    plan = make_plan(asked(DAY + timedelta(days=1), weeks), athlete, "0")
+    if isinstance(plan, Plan):
+        check(plan, athlete)
+
+
+@pytest.mark.parametrize("question", sorted({*BARRED, *EXHALE}))
+def test_the_warm_up_holds_nothing_that_is_barred(question: str):
+    athlete = replace(READY, screening=screen(WELL | yes_to(question), DAY))
+    name = permitted_warm_up(athlete)
+    if name:
+        parts = {part.drill for part in warm_ups()[name].parts}
+        assert not parts & BARRED.get(question, set())
+    assert permitted_warm_up(READY)
+    assert not permitted_warm_up(replace(READY, screening=None))
+
+
+def test_nothing_is_planned_beyond_the_screening():
+    pytest.importorskip("ortools")
+    athlete = replace(READY, screening=screen(WELL, DAY - timedelta(days=360)))
+    beyond = make_plan(asked(DAY + timedelta(days=1), 3), athlete, "0")
+    assert isinstance(beyond, Refused)
+    assert "screening holds until 2026-11-26" in beyond.reasons[0]
+    held = make_plan(asked(DAY - timedelta(days=6), 1), athlete, "0")
+    assert isinstance(held, Plan)
+    check(held, replace(athlete, on=held.weeks[0].start))
