@@ -18,6 +18,7 @@ NOT_PLANTED = {
     "pec-phase-off": "EMG of the chest; graded N, never a fault",
     "foot-force-off": "forces under the feet of a lifter who lies",
     "dowel-pad-off": "pads on a dowel",
+    "shanks-tilt": "`knee-dominant-hinge` tips the shins",
 }
 """Faults that no motion of a body shows, and what would."""
 
@@ -28,6 +29,10 @@ NOT_HERE = {
     ("change-of-direction", "inconsistent-transfer"): "one cut a recording",
     ("gait", "inconsistent-transfer"): "no gap of a stride is timed",
     ("sprint", "inconsistent-transfer"): "no gap of a stride is timed",
+    ("good-morning", "lumbar-extension"): "a large `rib-flare` arches the back",
+    ("kettlebell-swing", "lumbar-extension"): "a large `rib-flare` arches the back",
+    ("deadlift", "lumbar-extension"): "a large `rib-flare` arches the back",
+    ("clean-pull", "lumbar-extension"): "a large `rib-flare` arches the back",
 }
 
 ANGLE = {
