@@ -50,6 +50,7 @@ def test_a_pad_without_load_is_off_for_as_long_as_it_was(rate_hz: float, seconds
         assert row.opens is not None and row.opens.value == pytest.approx(1.0 - 0.5 * seconds, abs=0.04)
         assert row.opens.holds(1.0 - 0.5 * seconds)
         assert found.kept[rep.index].value == pytest.approx(100.0 * (1.0 - seconds / 3.0), abs=2.0)
+        assert found.kept[rep.index].holds(100.0 * (1.0 - seconds / 3.0))
         assert found.first[rep.index] == "sacrum"
         assert all(found.contacts[name][rep.index].size.value == 0.0 for name in ("head", "mid-back"))  # type: ignore[union-attr]
     assert {"dowel_pads_contact", "dowel_pads_sacrum_off", "dowel_pads_sacrum_opens"} <= found.metrics(0).keys()
@@ -76,6 +77,7 @@ def test_a_load_that_hovers_about_the_limit_is_one_stretch_with_a_wide_interval(
     [
         (lambda x: 0.0 * x + 1.7, "reads the same all the time"),
         (lambda x: 0.01 * (x - x.mean()), "not loaded in standing"),
+        (lambda x: 0.0 * x - 1.0, "not loaded in standing"),
     ],
 )
 def test_a_pad_that_tells_nothing_is_refused(change, said: str) -> None:  # type: ignore[no-untyped-def]

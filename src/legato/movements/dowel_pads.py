@@ -31,7 +31,7 @@ _LEAST_RATE_HZ, _CUTOFF_HZ = 50.0, 20.0
 _EDGE_S = 0.01
 """How far the low-pass may move where a load falls or rises at once, s. [ENG] Beside it one sample."""
 
-_LEAST_LOAD_SD, _LEAST_CHANGE = 5.0, 0.01
+_LEAST_LOAD_SD, _LEAST_CHANGE = 3.0, 0.01
 """A pad that touches in standing reads so many SDs of its own unrest there; over the recording it changes by such a
 share of it, else it is dead or at its end. [ENG]"""
 
@@ -133,7 +133,8 @@ def _kept(rep: Rep, loads: Sequence[Stream], level: float) -> Estimate:
     for k, pair in enumerate(_SHARES):
         lost = np.zeros(times.size, dtype=np.bool_)
         for load in loads:
-            off = _lasting(_off(load.values[:, 0], *pair), load.rate_hz)
+            grown = (k - 1) * round((_EDGE_S + 1.0 / load.rate_hz) * load.rate_hz)
+            off = _lasting(_off(load.values[:, 0], *pair), load.rate_hz, grown)
             unread = ~np.isfinite(load.values[:, 0])
             off = off & ~unread if k == 0 else off | unread if k == len(_SHARES) - 1 else off
             at = np.round((times - load.start_s) * load.rate_hz).astype(np.intp)
@@ -152,10 +153,12 @@ def _off(load: FloatArray, off: float, on: float) -> BoolArray:
     return said[last] == 1
 
 
-def _lasting(off: BoolArray, rate_hz: float) -> BoolArray:
+def _lasting(off: BoolArray, rate_hz: float, grown: int) -> BoolArray:
+    """Stretches of a tenth of a second or more, each longer by so many samples at either end."""
     out = np.zeros_like(off)
     for a, b in runs_of(off):
-        out[a:b] = b - a >= OPEN_S * rate_hz
+        if b - a >= OPEN_S * rate_hz:
+            out[max(0, a - grown) : max(0, b + grown)] = True
     return out
 
 
