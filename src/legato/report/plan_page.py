@@ -10,6 +10,7 @@ from legato.coaching.catalogue import warm_ups
 from legato.coaching.plan.export import week_words
 from legato.coaching.plan.model import Day, Entry, Plan, Week
 from legato.coaching.plan.rules import rules
+from legato.coaching.safety.gates import session_rules
 from legato.report.drill_words import graded
 from legato.report.words import plural, sentence
 
@@ -65,13 +66,7 @@ def _notes(plan: Plan) -> str:
     warm = warm_ups().get(plan.warm_up)
     left = "Warm up easily before each session; each of Legato's warm-ups holds something that is left out here."
     said = [f"Warm up before each session: `legato drills {warm.id}`." if warm else left]
-    said += [
-        "Tempo is seconds down, held, up, held. Stop a set after one red or two amber repetitions.",
-        (
-            "Pain up to 2 of 10: go on. 3 to 5: easier. More, worse the next morning, or below the knee: stop, and see "
-            "somebody qualified."
-        ),
-    ]
+    said += ["Tempo is seconds down, held, up, held.", *session_rules()]
     rows = [
         f"{sentence(rule.says)[:-1]} ({rule.source}; {graded(rule.grade)})." for rule in rules().values() if rule.hard
     ]

@@ -36,7 +36,7 @@ POWER = named("rotational-medball-throw", "kettlebell-swing")
 FLOOR = named("bird-dog", "dead-bug", "glute-bridge")
 BARRED = {
     "nerve-root": HINGES,
-    "spine-operation": HINGES | THROWS | RIBCAGE,
+    "spine-operation": HINGES | THROWS | RIBCAGE | GOBLETS | POWER,
     "spine-fracture": HINGES | THROWS | RIBCAGE | POWER,
     "disc": THROWS | HINGES,
     "rib": THROWS,

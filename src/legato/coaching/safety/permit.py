@@ -22,7 +22,7 @@ GROUPS: dict[Group, str] = {
     "rotation": "throws and fast turns",
     "thoracic": "turning and bending of the ribcage",
     "anti-rotation": "presses against a turn and carries",
-    "squat": "squats with a load in front",
+    "squat": "loaded squats",
     "jump": "jumps and power",
     "quadruped": "drills on hands and knees or on the back",
     "spotter": "lifts that need a spotter",
