@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from legato.faults.model import Cause, Finding
 from legato.report.cells import Cell
+from legato.report.drill_figure import drill_svg, figure_words
 from legato.report.fault_words import (
     Group,
     amber_lines,
@@ -136,7 +137,10 @@ def _drills(finding: Finding) -> str:
     rows = "".join(f"<li>{tied(fix.words)}. <q>{escape(fix.cue)}</q></li>" for fix in fixes)
     note = escape(FIRST_SCREENED).replace("`legato screen`", "<code>legato screen</code>")
     note = note.replace("`legato plan new`", "<code>legato plan new</code>")
-    return f'<h4>Drills that answer it</h4><ul class="said">{rows}</ul><p class="note">{note}</p>'
+    svg = drill_svg(fixes[0].drill)
+    caption = f"<figcaption>{escape(fixes[0].drill.name)}. {escape(figure_words(fixes[0].drill))}</figcaption>"
+    figure = f'<figure class="drill">{svg}{caption}</figure>' if svg else ""
+    return f'<h4>Drills that answer it</h4><ul class="said">{rows}</ul>{figure}<p class="note">{note}</p>'
 
 
 def _table(finding: Finding) -> str:
