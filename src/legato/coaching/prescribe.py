@@ -9,7 +9,7 @@ from legato.coaching.catalogue import drills_for
 from legato.coaching.log import last_of
 from legato.coaching.model import LEVELS, Cue, Drill, Grade, Step
 from legato.coaching.progress import progress
-from legato.coaching.safety.permit import in_force, permitted
+from legato.coaching.safety.permit import nothing_today, permitted
 from legato.coaching.situation import Situation
 
 Speaks: TypeAlias = Literal["for", "against", "open", ""]
@@ -116,9 +116,8 @@ def prescribe(faults: Sequence[FaultSeen], situation: Situation) -> Prescription
     that a cause names comes first where a screen speaks for that cause, and last where it speaks against. One that was
     done for six sessions with the fault still there makes room for another.
     """
-    screening = in_force(situation)
-    if isinstance(screening, str):
-        return Prescription((), None, None, (screening,))
+    if stop := nothing_today(situation):
+        return Prescription((), None, None, (stop,))
     if not faults:
         return Prescription((), None, None, ("no fault was found, so no drill is asked for",))
     over: dict[str, tuple[str, ...]] = {}

@@ -16,7 +16,7 @@ from legato.coaching.plan.model import Plan
 from legato.coaching.plan.request import Request
 from legato.coaching.prescribe import FaultSeen, prescribe
 from legato.coaching.safety import follows, permitted, screen
-from legato.coaching.situation import Situation
+from legato.coaching.situation import Pain, Situation
 
 from .made import DAY, READY
 from .test_every_drill import BARRED, EXHALE, WELL, conditions, situations, stands_against, yes_to
@@ -40,6 +40,18 @@ def test_nothing_that_is_barred_is_prescribed(faults: list[FaultSeen], athlete: 
     for one in found.drills:
         assert permitted(one.drill, one.step, athlete).allowed
         assert not stands_against(one.drill, one.step, athlete)
+
+
+@pytest.mark.parametrize("sore", [Pain(5.5), Pain(1.0, below_the_knee=True), Pain(0.0, worse_next_morning=True)])
+def test_pain_stops_everything_and_is_the_one_reason(sore: Pain):
+    pytest.importorskip("ortools")
+    athlete = replace(READY, pain=sore)
+    fault = FaultSeen(fault="early-lumbar", name="Early bend", kind="lead", says="The spine bends first.", beyond=2.0)
+    assert prescribe([fault], READY).drills
+    found = prescribe([fault], athlete)
+    assert not found.drills and len(found.reasons) == 1 and found.reasons[0].startswith("pain: stop")
+    plan = make_plan(asked(DAY + timedelta(days=1), 1), athlete, "0")
+    assert isinstance(plan, Refused) and plan.reasons == found.reasons
 
 
 def asked(start: date, weeks: int) -> Request:

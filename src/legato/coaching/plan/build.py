@@ -14,7 +14,7 @@ from legato.coaching.plan.order import in_order
 from legato.coaching.plan.request import Request
 from legato.coaching.plan.solve import Clash, solve_weeks
 from legato.coaching.plan.volume import is_deload
-from legato.coaching.safety.permit import in_force, permitted
+from legato.coaching.safety.permit import in_force, nothing_today, permitted
 from legato.coaching.situation import Screening, Situation
 from legato.errors import BadInput
 from legato.messages import nearest
@@ -57,6 +57,8 @@ def make_plan(request: Request, situation: Situation, version: str) -> Plan | Cl
     screening = in_force(situation)
     if isinstance(screening, str):
         return Refused((screening,))
+    if stop := nothing_today(situation):
+        return Refused((stop,))
     if beyond := beyond_screening(request, screening):
         return Refused((beyond,))
     items, left_out = permitted_items(request, situation)

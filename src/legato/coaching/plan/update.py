@@ -12,7 +12,7 @@ from legato.coaching.plan.request import Lift, Request, Wanted
 from legato.coaching.plan.solve import Clash, solve_weeks
 from legato.coaching.prescribe import FaultSeen, prescribe
 from legato.coaching.progress import progress
-from legato.coaching.safety.permit import in_force
+from legato.coaching.safety.permit import in_force, nothing_today
 from legato.coaching.situation import Situation
 from legato.errors import BadInput
 
@@ -58,6 +58,8 @@ def update_plan(plan: Plan, situation: Situation, seen: Seen | None = None) -> P
     screening = in_force(situation)
     if isinstance(screening, str):
         return Refused((screening,))
+    if stop := nothing_today(situation):
+        return Refused((stop,))
     if beyond := beyond_screening(plan.request, screening):
         return Refused((beyond,))
     first = next((k for k, week in enumerate(plan.weeks) if week.start > situation.on), None)

@@ -15,7 +15,7 @@ from legato.coaching.safety.gates import (
 )
 from legato.coaching.safety.limits import Limit, Limits, limits
 from legato.coaching.safety.pain import PainSays, pain_now, pain_rule
-from legato.coaching.safety.permit import GROUPS, groups_of, in_force, may_test_maximum, permitted
+from legato.coaching.safety.permit import GROUPS, groups_of, in_force, may_test_maximum, nothing_today, permitted
 from legato.coaching.safety.questions import HelpText, Question, Questionnaire, questionnaire
 from legato.coaching.safety.screening import (
     ANSWERS,
@@ -54,6 +54,7 @@ __all__ = [
     "mobility_gate",
     "mobility_gates",
     "most_next_week",
+    "nothing_today",
     "pain_now",
     "pain_rule",
     "permitted",

@@ -14,6 +14,7 @@ _HEAVY: frozenset[Equipment] = frozenset({"barbell", "plates", "leg-press", "rac
 _FIXED_BAR: frozenset[Equipment] = frozenset({"barbell", "rack", "force-plate"})
 """A bar that stays where it is, pulled at while a plate measures: no load, if without plates."""
 
+_STOP = "pain: stop, and see somebody qualified before going on"
 _MET = {True: "met", False: "not met", None: "not known"}
 
 GROUPS: dict[Group, str] = {
@@ -117,6 +118,14 @@ def groups_of(drill: Drill, step: Step) -> frozenset[Group]:
     return frozenset((*drill.barred, *(group for group, holds in by_itself.items() if holds)))
 
 
+def nothing_today(situation: Situation) -> str:
+    """Why nothing at all may be done on the day: the screening, or pain; empty where something may."""
+    screening, pain = in_force(situation), pain_now(situation)
+    if isinstance(screening, str):
+        return screening
+    return _STOP if pain is not None and pain_rule(pain) == "stop" else ""
+
+
 def _is_overload(step: Step) -> bool:
     return step.level in ("loaded", "explosive")
 
@@ -146,7 +155,7 @@ def _screened(drill: Drill, step: Step, screening: Screening) -> Iterator[str]:
 
 def _about_pain(step: Step, says: PainSays) -> Iterator[str]:
     if says == "stop":
-        yield "pain: stop, and see somebody qualified before going on"
+        yield _STOP
     elif says == "modify" and _is_overload(step):
         yield "pain: only an easier version, without load"
 
