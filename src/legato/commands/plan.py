@@ -226,6 +226,9 @@ def _print(plan: "Plan", weeks: "Sequence[Week]") -> None:
             say(f"{day.on:%a %d %b}  {title(week, day)}")
             for entry in day.entries:
                 say(f"    {entry_words(entry)}: {entry.cue}", hang=4)
+    entries = [entry for week in weeks for day in week.days for entry in day.entries]
+    for said in dict.fromkeys(said for entry in entries for said in entry.provisos):
+        say(f"keep to: {said}")
     for one in plan.left_out:
         say(f"left out: {one.name}: {'; '.join(one.reasons)}")
 

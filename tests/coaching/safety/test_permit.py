@@ -109,3 +109,12 @@ def test_every_reason_is_told_and_the_screening_first():
     said = permitted(drill("jump", "hinge", level="explosive", pattern="hinge"), step("explosive"), worst).reasons
     assert len(said) >= 4
     assert "screening" in permitted(drill(), step(), athlete(screening=None)).reasons[0]
+
+
+def test_mobility_that_is_short_or_not_known_is_one_reason_each():
+    squat = drill(level="loaded", pattern="squat")
+    said = permitted(squat, squat.steps[0], athlete(mobility={"hip-flexion": False})).reasons
+    assert said == (
+        "load waits for mobility that is too little: hip flexion (`legato assess`)",
+        "load waits for mobility that is not known: ankle dorsiflexion, thoracic rotation (`legato assess`)",
+    )

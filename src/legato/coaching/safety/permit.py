@@ -15,7 +15,6 @@ _FIXED_BAR: frozenset[Equipment] = frozenset({"barbell", "rack", "force-plate"})
 """A bar that stays where it is, pulled at while a plate measures: no load, if without plates."""
 
 _STOP = "pain: stop, and see somebody qualified before going on"
-_MET = {True: "met", False: "not met", None: "not known"}
 
 GROUPS: dict[Group, str] = {
     "brace": "a hard brace or a held breath",
@@ -176,10 +175,11 @@ def _loading(drill: Drill, step: Step, situation: Situation, load_kg: float | No
     maximum = situation.maxima_kg.get(drill.id)
     if load_kg is not None and maximum is not None and not load_kg < maximum:
         yield f"{load_kg:g} kg is the maximum or more: that is a test, not a drill"
-    for gate in limits().mobility_of(drill.pattern):
-        met = situation.mobility.get(gate)
-        if met is not True:
-            yield f"load waits for mobility: {gate.replace('-', ' ')} is {_MET[met]} (`legato assess`)"
+    waits = [gate for gate in limits().mobility_of(drill.pattern) if situation.mobility.get(gate) is not True]
+    short = [gate for gate in waits if situation.mobility.get(gate) is False]
+    for words, gates in (("is too little", short), ("is not known", [gate for gate in waits if gate not in short])):
+        if gates:
+            yield f"load waits for mobility that {words}: {', '.join(gates).replace('-', ' ')} (`legato assess`)"
 
 
 def _earned(drill: Drill, step: Step, situation: Situation) -> Iterator[str]:
