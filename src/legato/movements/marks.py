@@ -22,6 +22,10 @@ _HOME_ZONE = 0.3
 """Share of the excursion, counted from home, in which a rest counts as the start or the end: a halt farther out is a
 pause on the way. [ENG]"""
 
+_LONGEST_HALT_S = 2.0
+"""What comes before a halt near home and the halt itself belong to the repetition if they last no longer, s. [ENG] A
+bar that sticks over the floor goes on within a second or two; longer is setting up."""
+
 _PAUSE_ZONE = 0.05
 """Share of the excursion, counted from the far point, within which slow movement belongs to a pause there. [ENG]"""
 
@@ -64,7 +68,24 @@ class Anchors:
     fall: float
 
 
-def anchors_of(track: Track, cycle: Cycle, earliest: float, homing: bool = True) -> Anchors:
+def anchors_past_halts(track: Track, cycle: Cycle, earliest: float, uneven: float) -> Anchors:
+    """`anchors_of` a signal that comes home; where one way is shorter than the other by more than the share `uneven`,
+    as it sticks near home, the instants beyond that halt, if it is brief and they make both ways even.
+    """
+    near = anchors_of(track, cycle, earliest)
+    if _even(near, uneven):
+        return near
+    far = anchors_of(track, cycle, earliest, zone=uneven)
+    brief = max(near.leave - far.leave, far.back - near.back) <= _LONGEST_HALT_S * track.rate_hz
+    return far if brief and _even(far, uneven) else near
+
+
+def _even(anchors: Anchors, uneven: float) -> bool:
+    short, long = sorted((anchors.rise, anchors.fall))
+    return not (anchors.cut_start or anchors.cut_end) and short >= (1.0 - uneven) * long
+
+
+def anchors_of(track: Track, cycle: Cycle, earliest: float, homing: bool = True, zone: float = _HOME_ZONE) -> Anchors:
     """The driver's instants in one excursion.
 
     Parameters
@@ -77,12 +98,14 @@ def anchors_of(track: Track, cycle: Cycle, earliest: float, homing: bool = True)
         Sample before which this excursion cannot start (the end of the one before).
     homing
         The signal comes back to where it left, so one end seen whole tells where home is at an end cut off.
+    zone
+        Share of the excursion, counted from home, in which a rest counts as the start or the end.
     """
     x, v = track.samples, track.rate
     # Only the way itself tells how fast it is: steps taken before or after may be faster.
-    limit = x[cycle.before] + _HOME_ZONE * cycle.rise
+    limit = x[cycle.before] + zone * cycle.rise
     off = cycle.before + int(np.flatnonzero(x[cycle.before : cycle.far + 1] <= limit)[-1])
-    far_limit = x[cycle.after] + _HOME_ZONE * cycle.fall
+    far_limit = x[cycle.after] + zone * cycle.fall
     on = cycle.far + int(np.flatnonzero(x[cycle.far : cycle.after + 1] <= far_limit)[0])
     fastest_out = max(float(v[off : cycle.far + 1].max()), 0.0)
     fastest_back = max(float(-v[cycle.far : on + 1].min()), 0.0)

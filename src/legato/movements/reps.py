@@ -14,7 +14,7 @@ from legato.movements.drivers import SIDES, Drive, sided_drives, signal_of, usab
 from legato.movements.flight import flight_marks, mass_of
 from legato.movements.holds import find_holds
 from legato.movements.jumps_on_plates import jump_reps, stand_reps
-from legato.movements.marks import Anchors, Track, anchors_of, place_marks, trunk_turn, zero_near
+from legato.movements.marks import Anchors, Track, anchors_of, anchors_past_halts, place_marks, trunk_turn, zero_near
 from legato.movements.model import HoldSpec, Movement, Rep, RepsResult
 from legato.movements.named_jumps import without_jumps
 from legato.movements.one_camera import LEFT_OUT, not_across_cuts, without_unread
@@ -179,7 +179,10 @@ def _excursions(
     reps: list[Rep] = []
     earliest = 0.0
     for k, cycle in enumerate(cycles):
-        anchors = anchors_of(track, cycle, earliest, movement.cycle.returns == "home")
+        if movement.cycle.returns == "home":
+            anchors = anchors_past_halts(track, cycle, earliest, _RETURN_SLACK)
+        else:
+            anchors = anchors_of(track, cycle, earliest, homing=False)
         marks = place_marks(movement.marks, track, anchors, cycle, earliest, other)
         share = min([cycle.size / usual, *(of_angle[k] for of_angle in shares)])
         reason = _unfinished(movement, anchors, cycle, share, marks["end"])
