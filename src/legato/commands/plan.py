@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from legato.coaching.plan.solve import Clash
     from legato.coaching.plan.update import Seen
     from legato.coaching.situation import Pain
+    from legato.faults.assessments import Outcome, ResultFile
 
 plan_app = typer.Typer(help="Weeks of training: made, shown, logged, and made anew from what was measured and done.")
 
@@ -29,7 +30,7 @@ Results = Annotated[
 ]
 Sheets = Annotated[
     list[Path] | None,
-    typer.Option("--sheet", metavar="FILE", help="A filled-in sheet of `legato assess` that tells causes apart."),
+    typer.Option("--sheet", metavar="FILE", help="A filled-in sheet of `legato assess`: causes, mobility."),
 ]
 PainTold = Annotated[
     float | None, typer.Option("--pain", min=0, max=10, metavar="N", help="The athlete's pain today, 0 to 10.")
@@ -62,7 +63,7 @@ def new(
     from legato.coaching.plan.build import make_plan
     from legato.coaching.plan.kept import blank_request, plan_record, read_request
     from legato.coaching.plan.model import Plan
-    from legato.coaching.plan.situation import situation_of
+    from legato.coaching.plan.situation import situation_of, with_measured
     from legato.coaching.plan.update import with_prescription
 
     if sheet is not None:
@@ -79,11 +80,13 @@ def new(
     passed = screening_that_passes(screening, json_out)
     if passed is None:
         return
+    read, outcomes = _read(results, sheets)
+    asked = asked.model_copy(update={"athlete": with_measured(asked.athlete, read, outcomes)})
     situation = situation_of(asked.athlete, passed, date.today(), pain=_pain(pain, worse_next_morning, below_the_knee))
     if situation.pain is not None and _stops(situation.pain):
         _say_stop()
         return
-    seen = _seen(results, sheets)
+    seen = _seen(read, outcomes)
     if seen is not None:
         asked, said = with_prescription(asked, seen.faults, situation)
         for line in said if json_out != "-" else ():
@@ -174,7 +177,7 @@ def update(
     """Make the weeks to come anew from the newest result and the log, and say why, line by line."""
     from legato.coaching.plan.kept import plan_record, read_plan
     from legato.coaching.plan.model import Plan
-    from legato.coaching.plan.situation import situation_of
+    from legato.coaching.plan.situation import situation_of, with_measured
     from legato.coaching.plan.update import update_plan
 
     found = read_plan(plan)
@@ -182,11 +185,14 @@ def update(
     if passed is None:
         return
     told = _pain(pain, worse_next_morning, below_the_knee)
-    situation = situation_of(found.request.athlete, passed, date.today(), pain=told, sessions=found.log)
+    read, outcomes = _read(results, sheets)
+    standing = with_measured(found.request.athlete, read, outcomes)
+    found = found.model_copy(update={"request": found.request.model_copy(update={"athlete": standing})})
+    situation = situation_of(standing, passed, date.today(), pain=told, sessions=found.log)
     if told is not None and _stops(told):
         _say_stop()
         return
-    anew = update_plan(found, situation, _seen(results, sheets))
+    anew = update_plan(found, situation, _seen(read, outcomes))
     if not isinstance(anew, Plan):
         _say_why_not(anew)
     write_json(plan_record(anew), str(plan))
@@ -246,18 +252,24 @@ def _say_why_not(found: "Clash | Refused") -> NoReturn:
     raise BadInput(f"no plan: in {which} these cannot all be kept{kept}: {wishes}. Give up any one of them")
 
 
-def _seen(results: "Sequence[Path] | None", sheets: "Sequence[Path] | None") -> "Seen | None":
+def _read(
+    results: "Sequence[Path] | None", sheets: "Sequence[Path] | None"
+) -> "tuple[list[ResultFile], tuple[Outcome, ...]]":
+    """Results in their order, and what sheets and results say together."""
+    from legato.faults.assessments import gather, read_sheet, result_file
+
+    read = [result_file(read_json(path), str(path)) for path in results or ()]
+    return read, gather([read_sheet(path) for path in sheets or ()], read)
+
+
+def _seen(read: "Sequence[ResultFile]", outcomes: "Sequence[Outcome]") -> "Seen | None":
     """What the newest result says, and whether the one before it drifted."""
     from legato.coaching.found import faults_gone, faults_seen
     from legato.coaching.plan.update import DRIFTS, Seen
-    from legato.faults.assessments import causes_found, gather, read_sheet, result_file
+    from legato.faults.assessments import causes_found
 
-    if not results:
-        if sheets:
-            raise BadInput("--sheet tells the causes of faults apart; give the --result that shows them too")
+    if not read:
         return None
-    read = [result_file(read_json(path), str(path)) for path in results]
-    outcomes = gather([read_sheet(path) for path in sheets or ()], read)
     newest = read[-1]
     drifted = len(read) > 1 and any(one.fault in DRIFTS and one.verdict == "fault" for one in read[-2].findings)
     return Seen(faults_seen(newest, causes_found(outcomes, [newest])), faults_gone(newest), drifted)

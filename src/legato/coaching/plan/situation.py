@@ -5,9 +5,10 @@ from datetime import date
 
 from legato.coaching.log import Session
 from legato.coaching.plan.request import Standing
-from legato.coaching.safety.gates import mobility_gates
+from legato.coaching.safety.gates import hinge_gate, hinge_sets, mobility_gate, mobility_gates
 from legato.coaching.situation import Pain, Screening, Situation
 from legato.errors import BadInput
+from legato.faults.assessments import Outcome, ResultFile
 from legato.messages import nearest
 
 
@@ -61,3 +62,21 @@ def situation_of(
         order_kept=standing.order_kept if order_kept is None else order_kept,
         sessions=tuple(sessions),
     )
+
+
+def with_measured(standing: Standing, results: Sequence[ResultFile], outcomes: Sequence[Outcome]) -> Standing:
+    """Where an athlete stands, with the gates that results and sheets tell, which count before what was told.
+
+    Parameters
+    ----------
+    standing
+        As the request tells it.
+    results
+        In their order; sets of the dowel hinge open its gate, and nothing closes one that was told open.
+    outcomes
+        Of sheets and results together; the mobility screen is read.
+    """
+    found = [row.found for one in outcomes if one.assessment.id == "mobility-screen" for row in one.numbers]
+    known = {gate: met for gate, met in mobility_gate(found).items() if met is not None}
+    opened = standing.hinge_gate or hinge_gate(hinge_sets(results))
+    return standing.model_copy(update={"mobility": {**standing.mobility, **known}, "hinge_gate": opened})

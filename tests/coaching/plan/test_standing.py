@@ -1,0 +1,35 @@
+"""Where an athlete stands, with what sheets and results tell of the gates."""
+
+from pathlib import Path
+
+from legato.coaching.plan.request import Standing
+from legato.coaching.plan.situation import with_measured
+from legato.faults.assessments import gather, read_sheet, result_file
+
+from ...faults.sheets import filled, number, result
+
+BOTH = {f"numbers.hip-flexion.{side}": "[130, 131]" for side in ("right", "left")}
+
+
+def screened(folder: Path, **lines: str) -> Standing:
+    """A standing told as all right, with a mobility screen of some readings."""
+    path = folder / "sheet.toml"
+    path.write_text(filled("mobility-screen", lines={name.replace("_", "."): said for name, said in lines.items()}))
+    told = Standing(mobility={"hip-flexion": True, "thoracic-rotation": True})
+    return with_measured(told, (), gather([read_sheet(path)], ()))
+
+
+def test_the_mobility_screen_counts_before_what_was_told(tmp_path: Path):
+    short = {"numbers.hip-flexion.right": "[130, 131]", "numbers.hip-flexion.left": "[90, 91]"}
+    enough = {f"numbers.knee-to-wall.{side}": "[14, 14]" for side in ("right", "left")}
+    found = screened(tmp_path, **short, **enough)
+    assert found.mobility == {"hip-flexion": False, "ankle-dorsiflexion": True, "thoracic-rotation": True}
+    assert screened(tmp_path, **BOTH).mobility == {"hip-flexion": True, "thoracic-rotation": True}
+
+
+def test_sets_of_the_dowel_hinge_open_its_gate():
+    reps = [{"metrics": {"dowel_contact": number(98.0, 3.0, "%")}}] * 5
+    sets = [result_file(result("hip-hinge", reps=reps), "result.json")] * 3
+    assert with_measured(Standing(), sets, ()).hinge_gate
+    assert not with_measured(Standing(), sets[:2], ()).hinge_gate
+    assert with_measured(Standing(hinge_gate=True), sets[:1], ()).hinge_gate
