@@ -133,8 +133,9 @@ def _in_cell(
 
 
 def said_of(finding: Finding) -> str:
-    """The verdict; `refused` where there is none as nothing was measured."""
-    return "refused" if finding.refused and finding.verdict == "not-resolvable" else finding.verdict
+    """The verdict; `refused` where there is none as nothing was measured or no band holds for it."""
+    unbanded = finding.band is None and not finding.fault.all_of
+    return "refused" if finding.verdict == "not-resolvable" and (finding.refused or unbanded) else finding.verdict
 
 
 def _size(one: Athlete, fault: str, number: Number, k: int) -> float | str:
