@@ -113,3 +113,11 @@ def test_nothing_is_prescribed_that_is_not_permitted(
     for one in found.drills:
         assert permitted(one.drill, one.step, situation).allowed
         assert not barred & set(one.drill.barred)
+
+
+def test_where_a_fault_was_found_says_which_drill_goes_first() -> None:
+    twist = seen("early-twist")
+    first = {
+        m: prescribe([replace(twist, movement=m)], fit()).drills[0].drill.id for m in ("row", "throw", "hip-hinge")
+    }
+    assert first == {"row": "pallof-press", "throw": "tempo-medball-rotation", "hip-hinge": "tempo-medball-rotation"}

@@ -40,6 +40,7 @@ def faults_seen(result: ResultFile, causes: Sequence[CauseFound] = ()) -> tuple[
                 beyond=beyond,
                 causes=seen,
                 asks=tuple(ask for ask in one.asks if ask not in answered),
+                movement=result.movement.id,
             )
         )
     return tuple(found)

@@ -36,7 +36,7 @@ class CauseSeen:
 @dataclass(frozen=True, slots=True)
 class FaultSeen:
     """A fault that a recording surely shows. `beyond`: how far its interval's near end lies outside the band, in
-    half-widths of the interval; `says`: the sentence a coach reads.
+    half-widths of the interval; `says`: the sentence a coach reads; `movement`: of the recording.
     """
 
     fault: str
@@ -47,6 +47,7 @@ class FaultSeen:
     beyond: float = 0.0
     causes: tuple[CauseSeen, ...] = ()
     asks: tuple[str, ...] = ()
+    movement: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +174,7 @@ def _candidates(seen: FaultSeen) -> list[tuple[Drill, tuple[str, ...]]]:
     """Drills that answer a fault, those first whose cause a screen speaks for."""
     place = {"for": 0, "open": 1, "": 1, "against": 2}
     found: list[tuple[int, int, Drill, tuple[str, ...]]] = []
-    for k, drill in enumerate(drills_for(seen.fault)):
+    for k, drill in enumerate(drills_for(seen.fault, movement=seen.movement)):
         causes = [cause for cause in seen.causes if drill.id in cause.drills]
         rank = min((place[cause.speaks] for cause in causes), default=1)
         said = tuple(f"a screen speaks for {cause.cause}" for cause in causes if cause.speaks == "for")
