@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from legato.coaching.catalogue import drills
 from legato.coaching.lifts import lifts
 from legato.coaching.log import Session, SetsDone
+from legato.coaching.model import Stage
 from legato.coaching.progress import progress, quality_volume, speed_may_rise, stage_gate
 
 from .athletes import DAY, fit
@@ -41,8 +43,11 @@ def test_two_clean_sessions_raise_the_load_by_two_to_five_percent() -> None:
         replace(CLEAN, pain=None),
         replace(CLEAN, rpe=9.0),
         replace(CLEAN, rpe=None),
+        replace(CLEAN, reps_measured=1, reps_passed=1),
+        replace(CLEAN, velocity_loss=60.0),
+        replace(CLEAN, ambers=2),
     ],
-    ids=["unclean", "not measured", "pain", "pain not told", "hard", "effort not told"],
+    ids=["unclean", "not measured", "pain", "pain not told", "hard", "effort not told", "one rep", "slow", "amber"],
 )
 def test_what_is_not_clean_or_not_known_stays(last: SetsDone) -> None:
     assert advice(CLEAN, last) == ("hold", 100.0)
@@ -82,18 +87,52 @@ def test_nothing_goes_up_that_is_not_permitted() -> None:
 
 
 def test_layers_of_loading_are_entered_in_order() -> None:
+    carry = drills()["farmer-carry"]
+
+    def enters(stage: Stage, *done: SetsDone, **changed: Any) -> bool:
+        return stage_gate(stage, fit(sessions=sessions(*done), **changed), carry).allowed
+
     hold = SetsDone("pallof-press", 3, 1, level="hold", pain=0.0)
     slow = SetsDone("pallof-press", 3, 8, level="dynamic", pain=0.0, reps_measured=24, reps_passed=24)
-    assert stage_gate("isometric", fit()).allowed
-    assert not stage_gate("slow", fit()).allowed
-    assert stage_gate("slow", fit(sessions=sessions(hold, hold))).allowed
-    assert not stage_gate("slow", fit(sessions=sessions(hold, replace(hold, pain=4.0)))).allowed
-    assert not stage_gate("strength", fit(sessions=sessions(slow, replace(slow, reps_passed=10)))).allowed
-    assert stage_gate("strength", fit(sessions=sessions(slow, slow))).allowed
-    strong = sessions(CLEAN, CLEAN)
-    assert stage_gate("power", fit(sessions=strong)).allowed
-    assert not stage_gate("power", fit(sessions=strong, base_weeks=4.0)).allowed
-    assert not stage_gate("power", fit(sessions=strong, order_kept=None)).allowed
+    assert enters("isometric")
+    assert not enters("slow")
+    assert enters("slow", hold, hold)
+    assert not enters("slow", hold, replace(hold, pain=4.0))
+    assert not enters("strength", slow, replace(slow, reps_passed=10))
+    assert enters("strength", slow, slow)
+    strong = replace(CLEAN, exercise="row")
+    assert not enters("power", slow, slow)
+    assert not enters("power", strong, strong, base_weeks=4.0)
+    throw = drills()["rotational-medball-throw"]
+    loaded = replace(slow, level="loaded")
+    kept, not_known = (fit(sessions=sessions(loaded, loaded), order_kept=order) for order in (0.9, None))
+    assert stage_gate("power", kept, throw).allowed
+    assert not stage_gate("power", not_known, throw).allowed
+
+
+def test_a_layer_is_not_opened_by_one_day_or_by_easy_mobility() -> None:
+    slow = SetsDone("pallof-press", 3, 8, level="dynamic", pain=0.0, reps_measured=24, reps_passed=24)
+    twice = (Session(DAY - timedelta(days=2), (slow, slow)),)
+    assert not stage_gate("strength", fit(sessions=twice), drills()["farmer-carry"]).allowed
+    cat = replace(slow, exercise="cat-cow")
+    assert not stage_gate("strength", fit(sessions=sessions(cat, cat)), drills()["farmer-carry"]).allowed
+    later = (Session(DAY + timedelta(days=1), (slow,)), Session(DAY + timedelta(days=3), (slow,)))
+    assert not stage_gate("strength", fit(sessions=later), drills()["farmer-carry"]).allowed
+
+
+def test_rows_of_one_day_are_one_session() -> None:
+    lift = lifts()["deadlift"]
+    one_day = fit(sessions=(Session(DAY - timedelta(days=1), (CLEAN, CLEAN)),))
+    assert progress(lift, lift.steps[-1], one_day, 100.0).advice == "hold"
+    red = fit(sessions=(Session(DAY - timedelta(days=1), (replace(CLEAN, reds=3), CLEAN)),))
+    assert progress(lift, lift.steps[-1], red, 100.0).advice == "demote"
+
+
+@pytest.mark.parametrize("days", [(300, 297), (-2, -5)], ids=["long ago", "still to come"])
+def test_what_is_old_or_to_come_says_nothing(days: tuple[int, int]) -> None:
+    lift = lifts()["deadlift"]
+    log = tuple(Session(DAY - timedelta(days=d), (CLEAN,)) for d in days)
+    assert progress(lift, lift.steps[-1], fit(sessions=log), 100.0).advice == "hold"
 
 
 def test_speed_rises_only_while_the_order_holds() -> None:

@@ -1,7 +1,7 @@
 """What was done: sets of a drill or an exercise in one session, with what was measured and how it felt."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from legato.coaching.model import Level, Pattern, Region
@@ -53,7 +53,35 @@ class Session:
 
 
 def last_of(sessions: Sequence[Session], exercise: str, n: int = 1) -> tuple[tuple[date, SetsDone], ...]:
-    """The last `n` entries of an exercise, the newest last."""
-    ordered = sorted(sessions, key=lambda session: session.on)
-    found = [(s.on, done) for s in ordered for done in s.done if done.exercise == exercise]
-    return tuple(found[-n:])
+    """The last `n` days with an exercise, the newest last; what stands in several rows of a day is one."""
+    by_day: dict[date, list[SetsDone]] = {}
+    for session in sessions:
+        for done in session.done:
+            if done.exercise == exercise:
+                by_day.setdefault(session.on, []).append(done)
+    return tuple((on, of_day(by_day[on])) for on in sorted(by_day)[-n:])
+
+
+def of_day(rows: Sequence[SetsDone]) -> SetsDone:
+    """Rows of one exercise and day as one: counts added, the worst of what was felt, at the heaviest load.
+
+    Pain and effort count as told where they were told for every row, or where the worst that was told is high anyway.
+    """
+    heaviest = max(rows, key=lambda row: row.load_kg or 0.0)
+    return replace(
+        heaviest,
+        sets=sum(row.sets for row in rows),
+        rpe=_worst([row.rpe for row in rows], 8.0),
+        pain=_worst([row.pain for row in rows], 2.0),
+        reps_measured=sum(row.reps_measured for row in rows),
+        reps_passed=sum(row.reps_passed for row in rows),
+        reds=sum(row.reds for row in rows),
+        ambers=sum(row.ambers for row in rows),
+        velocity_loss=max((row.velocity_loss for row in rows if row.velocity_loss is not None), default=None),
+    )
+
+
+def _worst(told: Sequence[float | None], high: float) -> float | None:
+    known = [value for value in told if value is not None]
+    worst = max(known, default=None)
+    return worst if len(known) == len(told) or (worst is not None and worst > high) else None

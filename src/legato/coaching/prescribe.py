@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 from legato.coaching.catalogue import drills_for
 from legato.coaching.log import last_of
 from legato.coaching.model import LEVELS, Cue, Drill, Grade, Step
-from legato.coaching.progress import progress
+from legato.coaching.progress import may_begin, progress
 from legato.coaching.safety.permit import nothing_today, permitted
 from legato.coaching.situation import Situation
 
@@ -194,7 +194,7 @@ def _step_of(drill: Drill, situation: Situation) -> tuple[Step | None, tuple[str
         return found.step, found.why
     reasons: tuple[str, ...] = ()
     for step in sorted(drill.steps, key=lambda one: LEVELS.index(one.level)):
-        permit = permitted(drill, step, situation)
+        permit = may_begin(drill, step, situation)
         if permit.allowed:
             return step, (f"begins with {step.level}",)
         reasons = reasons or permit.reasons

@@ -3,13 +3,14 @@
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib import resources
 from typing import Literal, TypeAlias
 
 from legato.coaching.catalogue import drills
 from legato.coaching.lifts import lifts
-from legato.coaching.log import Session, SetsDone, last_of
+from legato.coaching.log import Session, SetsDone, last_of, of_day
 from legato.coaching.model import LEVELS, Drill, Grade, Level, Stage, Step
 from legato.coaching.safety.limits import Limit, limits
 from legato.coaching.safety.permit import permitted
@@ -41,6 +42,9 @@ class ProgressRules(Data):
     """The numbers that progress keeps to."""
 
     sessions: Limit
+    recent: Limit
+    least_measured: Limit
+    velocity_loss: Limit
     passed: Limit
     pain_up: Limit
     pain_down: Limit
@@ -81,13 +85,14 @@ def progress(drill: Drill, now: Step, situation: Situation, load_kg: float | Non
 
     Notes
     -----
-    Promoted where in each of the last two sessions at least four fifths of the measured repetitions were clean, none
-    was red, pain was 2 at most and effort 8 at most. What was not measured or told does not promote. Demoted after one
-    red session or pain of 4 and more. A demotion comes first.
+    Promoted where on each of the last two days of the last four weeks at least five repetitions were measured, four
+    fifths of them clean, none red and no two amber, no set lost more than a quarter of its velocity, pain was 2 at most
+    and effort 8 at most. What was not measured or told does not promote. Demoted after one red day or pain of 4 and
+    more. A demotion comes first.
     """
     rules = progress_rules()
     n = int(rules.sessions.value)
-    last = [done for _, done in last_of(situation.sessions, drill.id, n) if _is_of(done, now, load_kg)]
+    last = [done for _, done in last_of(_recent(situation), drill.id, n) if _is_of(done, now, load_kg)]
     if not last:
         return Progress("hold", now, load_kg, ("not trained at this level and load yet",))
     if why := _goes_back(last[-1]):
@@ -95,6 +100,12 @@ def progress(drill: Drill, now: Step, situation: Situation, load_kg: float | Non
     if why := _stays(last, n):
         return Progress("hold", now, load_kg, why)
     return _up(drill, now, situation, load_kg)
+
+
+def _recent(situation: Situation) -> list[Session]:
+    """The sessions of the last weeks; none that is still to come."""
+    days = progress_rules().recent.value
+    return [session for session in situation.sessions if 0 <= (situation.on - session.on).days <= days]
 
 
 def _is_of(done: SetsDone, now: Step, load_kg: float | None) -> bool:
@@ -124,14 +135,21 @@ def _stays(last: Sequence[SetsDone], n: int) -> tuple[str, ...]:
     found: list[str] = []
     for done in last:
         share = done.share_passed
-        if share is None:
-            found.append("the repetitions of a session were not measured")
+        least = rules.least_measured.value
+        if share is None or done.reps_measured < least:
+            found.append(f"{done.reps_measured} repetitions of a session were measured; {least:g} asked")
         elif share < rules.passed.value:
             found.append(
                 f"{100 * share:.0f} % of the measured repetitions were clean; {100 * rules.passed.value:g} asked"
             )
         if done.reds:
             found.append("a red repetition in the session before")
+        if done.ambers >= limits().ambers.value:
+            found.append(f"{done.ambers} amber repetitions in a session")
+        if done.velocity_loss is not None and done.velocity_loss > rules.velocity_loss.value:
+            found.append(
+                f"a set lost {done.velocity_loss:.0f} % of its velocity; up to {rules.velocity_loss.value:g} goes up"
+            )
         if done.pain is None:
             found.append("pain was not told")
         elif done.pain > rules.pain_up.value:
@@ -157,11 +175,10 @@ def _up(drill: Drill, now: Step, situation: Situation, load_kg: float | None) ->
     for step in drill.steps[drill.steps.index(now) + 1 :]:
         if step.level == now.level:
             continue
-        permit = permitted(drill, step, situation)
-        gate = stage_gate(_stage_of(drill, step), situation)
-        if permit.allowed and gate.allowed:
+        may = may_begin(drill, step, situation)
+        if may.allowed:
             return Progress("promote", step, None, (why, f"{now.level} to {step.level}"))
-        stopped = (*permit.reasons, *gate.reasons)
+        stopped = may.reasons
         if LEVELS.index(step.level) > LEVELS.index(now.level) + 1:
             break
     return Progress("hold", now, load_kg, (why, *stopped))
@@ -181,7 +198,7 @@ def _rounded(load_kg: float) -> float:
     return _PLATE_KG * int(load_kg / _PLATE_KG + 1e-9)
 
 
-def _stage_of(drill: Drill, step: Step) -> Stage:
+def stage_of(drill: Drill, step: Step) -> Stage:
     """The layer of loading that a step belongs to."""
     if step.level == "explosive":
         return "reactive" if drill.stage == "reactive" else "power"
@@ -191,42 +208,58 @@ def _stage_of(drill: Drill, step: Step) -> Stage:
 _STAGE_OF: Mapping[Level, Stage] = {"hold": "isometric", "dynamic": "slow", "loaded": "strength"}
 
 
-def stage_gate(stage: Stage, situation: Situation) -> Permit:
-    """Whether a layer of loading may be entered: isometric, slow, strength, power, reactive (inventory S2.15)."""
+def stage_gate(stage: Stage, situation: Situation, drill: Drill) -> Permit:
+    """Whether a drill may enter a layer of loading: isometric, slow, strength, power, reactive (inventory S2.15).
+
+    What was done in the layer before counts where it loaded a region that the drill loads, on two days; mobility and
+    breathing are no such work.
+    """
     gate = next(gate for gate in progress_rules().stages if gate.stage == stage)
     if gate.after is None:
         return Permit(True)
-    held, reasons = limits(), list[str]()
-    done = _of_layer(gate.after, situation.sessions)[-int(progress_rules().sessions.value) :]
-    if len(done) < progress_rules().sessions.value:
-        reasons.append(f"{stage} work waits for {progress_rules().sessions.value:g} sessions of {gate.after} work")
-    for sets in done:
-        if sets.pain is None or sets.pain > progress_rules().pain_up.value or sets.reds:
+    held, rules, reasons = limits(), progress_rules(), list[str]()
+    days = _of_layer(gate.after, situation, drill)[-int(rules.sessions.value) :]
+    if len(days) < rules.sessions.value:
+        reasons.append(f"{stage} work waits for {rules.sessions.value:g} days of {gate.after} work in the log")
+    for sets in days:
+        if sets.pain is None or sets.pain > rules.pain_up.value or sets.reds:
             reasons.append(f"{stage} work waits for {gate.after} work without pain and red repetitions")
         share = sets.share_passed
-        if gate.quality and (share is None or share < progress_rules().passed.value):
+        if gate.quality and (share is None or share < rules.passed.value):
             reasons.append(f"{stage} work waits for {gate.after} work that was measured and clean")
     if gate.base and not (situation.base_weeks is not None and situation.base_weeks >= held.base_weeks.value):
         reasons.append(f"{stage} work waits for {held.base_weeks.value:g} weeks of regular training")
-    if gate.order and not speed_may_rise(situation.order_kept):
+    if gate.order and drill.pattern == "rotate" and not speed_may_rise(situation.order_kept):
         reasons.append(f"{stage} work waits for the own order in {100 * held.order_kept.value:g} % of repetitions")
     return Permit(not reasons, tuple(dict.fromkeys(reasons)))
 
 
-def _of_layer(stage: Stage, sessions: Sequence[Session]) -> list[SetsDone]:
-    known = {**lifts(), **drills()}
-    ordered = sorted(sessions, key=lambda session: session.on)
-    return [
-        done
-        for session in ordered
-        for done in session.done
-        if done.exercise in known and done.level is not None and _layer(known[done.exercise], done.level) == stage
-    ]
+def may_begin(drill: Drill, step: Step, situation: Situation) -> Permit:
+    """Whether a drill may be begun at a step: permitted, and with load or speed only once its layer is open."""
+    permit = permitted(drill, step, situation)
+    if step.level not in ("loaded", "explosive"):
+        return permit
+    gate = stage_gate(stage_of(drill, step), situation, drill)
+    return Permit(permit.allowed and gate.allowed, (*permit.reasons, *gate.reasons), permit.provisos)
+
+
+def _of_layer(stage: Stage, situation: Situation, drill: Drill) -> list[SetsDone]:
+    """What was done in a layer that loads what the drill loads, a day each, the newest last."""
+    known, by_day = {**lifts(), **drills()}, dict[date, list[SetsDone]]()
+    for session in situation.sessions:
+        for done in session.done:
+            other = known.get(done.exercise)
+            if other is None or done.level is None or session.on > situation.on:
+                continue
+            of_use = other.pattern not in ("mobility", "breath") and bool(set(other.regions) & set(drill.regions))
+            if of_use and _layer(other, done.level) == stage:
+                by_day.setdefault(session.on, []).append(done)
+    return [of_day(by_day[on]) for on in sorted(by_day)]
 
 
 def _layer(drill: Drill, level: Level) -> Stage | None:
     step = next((step for step in drill.steps if step.level == level), None)
-    return None if step is None else _stage_of(drill, step)
+    return None if step is None else stage_of(drill, step)
 
 
 def speed_may_rise(order_kept: float | None) -> bool:

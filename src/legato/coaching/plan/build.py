@@ -14,6 +14,7 @@ from legato.coaching.plan.order import in_order
 from legato.coaching.plan.request import Request
 from legato.coaching.plan.solve import Clash, solve_weeks
 from legato.coaching.plan.volume import is_deload
+from legato.coaching.progress import may_begin
 from legato.coaching.safety.permit import in_force, nothing_today, permitted
 from legato.coaching.situation import Screening, Situation
 from legato.errors import BadInput
@@ -124,7 +125,9 @@ def permitted_items(request: Request, situation: Situation) -> tuple[tuple[Item,
         if step is None:
             left_out.append(LeftOut(id=drill.id, name=drill.name, reasons=reasons))
         else:
-            items.append(of_drill(drill, step, wanted.days, wanted.why or f"asked for: {drill.purpose}"))
+            lower = f"; {wanted.level} waits: {'; '.join(reasons)}" if reasons and step.level != wanted.level else ""
+            why = (wanted.why or f"asked for: {drill.purpose}").rstrip(".")
+            items.append(of_drill(drill, step, wanted.days, f"{why}{lower}"))
     there = {item.id for item in items}
     for name in FILLING_IN:
         step, _ = best_step(known[name], situation, LEVELS.index("dynamic"))
@@ -134,17 +137,17 @@ def permitted_items(request: Request, situation: Situation) -> tuple[tuple[Item,
 
 
 def best_step(drill: Drill, situation: Situation, most: int) -> tuple[Step | None, tuple[str, ...]]:
-    """The highest step of a drill up to a level that is permitted, the first of several; else the reasons against the
-    one that was asked for.
+    """The highest step of a drill up to a level that may be begun, the first of several, with the reasons against a
+    higher one; else the reasons against the one that was asked for.
     """
     reasons: tuple[str, ...] = (f"has no version up to {LEVELS[most]}",)
     for level in range(most, -1, -1):
         for step in drill.steps:
             if step.level != LEVELS[level]:
                 continue
-            permit = permitted(drill, step, situation)
+            permit = may_begin(drill, step, situation)
             if permit.allowed:
-                return step, ()
+                return step, reasons if level < most else ()
             reasons = permit.reasons if level == most or reasons[0].startswith("has no") else reasons
     return None, reasons
 
