@@ -24,6 +24,11 @@ _STANDING_SD_M = 0.003
 or turns about itself; what a rise of centimetres from the posture itself is given.
 """
 
+_CROSSING = 0.7
+"""How much of a gap's half-width counts where it crosses the limit. [ENG] The largest of many samples, which a gap is
+told by, errs by more than any of them.
+"""
+
 _REST_S, _LEAST_REST_S = 1.0, 0.2
 """How far ahead of a repetition standing is looked for, and how much of it must be seen in the set, s. [ENG]"""
 
@@ -165,7 +170,7 @@ def _in_rep(body: Body, rep: Rep, gap: _Gap, level: float) -> ContactInRep:
     if unseen >= OPEN_S or not np.isfinite(kept):
         return ContactInRep(rep.index, None, None, f"a marker was not seen for {unseen:.1f} s")
     largest = Estimate.symmetric(kept, gap.half, "m", level)
-    opens = [_opens(part, OPEN_M + shift, body.rate_hz) for shift in (-gap.half, 0.0, gap.half)]
+    opens = [_opens(part, OPEN_M + k * gap.half, body.rate_hz) for k in (-_CROSSING, 0.0, _CROSSING)]
     low, value, high = (k / body.rate_hz for k in opens)
     return ContactInRep(rep.index, largest, Estimate(value, low, high, level, "s") if np.isfinite(high) else None)
 
@@ -176,7 +181,7 @@ def _kept(body: Body, rep: Rep, gaps: Sequence[_Gap], level: float) -> Estimate:
     parts = [gap.samples[span] for gap in gaps]
     unseen = np.any([~np.isfinite(part) for part in parts], axis=0)
     shares: list[float] = []
-    for sign in (-1.0, 0.0, 1.0):
+    for sign in (-_CROSSING, 0.0, _CROSSING):
         lost = np.stack(
             [_lost(part, OPEN_M + sign * gap.half, body.rate_hz) for part, gap in zip(parts, gaps, strict=True)]
         ).any(axis=0)
