@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Sequence
+from datetime import date
 from itertools import pairwise
 from typing import Literal
 
@@ -48,6 +49,26 @@ def parse_rate(text: str) -> float:
     if not 0.0 < found < 1e6:
         raise BadInput(f"--rate {text}: a rate lies above 0 and below 1e6 Hz; give the samples or frames a second")
     return found
+
+
+def parse_day(text: str | None) -> date:
+    """A day, as `2026-11-22`; today where none is told.
+
+    Raises
+    ------
+    BadInput
+        It is no day, or still to come.
+    """
+    today = date.today()
+    if text is None:
+        return today
+    try:
+        day = date.fromisoformat(text.strip())
+    except ValueError:
+        raise BadInput(f"--on {text}: is no day; write it as {today}") from None
+    if day > today:
+        raise BadInput(f"--on {text}: is still to come; give today or a day before")
+    return day
 
 
 def parse_seconds(text: str, option: str) -> float:

@@ -20,6 +20,9 @@ _Result = TypeVar("_Result")
 Paths = Annotated[
     list[Path], typer.Argument(help="The files of one trial: C3D, TRC, MOT, STO, CSV, XDF, EDF …", show_default=False)
 ]
+OnDay = Annotated[
+    str | None, typer.Option("--on", metavar="DAY", help="The day it is told of, as 2026-11-22; without it, today.")
+]
 JsonOut = Annotated[str | None, typer.Option("--json", metavar="FILE|-", help="Write the result as JSON; - is stdout.")]
 Library = Annotated[Path | None, typer.Option(metavar="DIR", help="A folder with your own movement files.")]
 MovementId = Annotated[
@@ -49,7 +52,9 @@ OwnDrills = Annotated[
 ]
 ScreeningFile = Annotated[
     Path | None,
-    typer.Option("--screening", metavar="FILE", help="The athlete's screening; where it is blocked, nothing is scored."),
+    typer.Option(
+        "--screening", metavar="FILE", help="The athlete's screening; where it is blocked, nothing is scored."
+    ),
 ]
 Mvic = Annotated[
     list[Path] | None,

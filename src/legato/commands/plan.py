@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from legato.commands.options import JsonOut
+from legato.commands.amounts import parse_day
+from legato.commands.options import JsonOut, OnDay
 from legato.commands.output import read_json, write_json, write_text
 from legato.commands.screen import screening_that_passes
 from legato.commands.terminal import say, say_pair
@@ -26,7 +27,7 @@ plan_app = typer.Typer(help="Weeks of training: made, shown, logged, and made an
 Screened = Annotated[Path, typer.Option("--screening", metavar="FILE", help="The athlete's record of `legato screen`.")]
 Results = Annotated[
     list[Path] | None,
-    typer.Option("--result", metavar="FILE", help="A result.json whose faults are answered; the newest last."),
+    typer.Option("--result", metavar="FILE", help="A result.json whose faults are answered; a movement's newest last."),
 ]
 Sheets = Annotated[
     list[Path] | None,
@@ -55,6 +56,7 @@ def new(
     pain: PainTold = None,
     worse_next_morning: Morning = False,
     below_the_knee: Below = False,
+    on: OnDay = None,
     out: Annotated[Path, typer.Option(metavar="FILE", help="Where the plan goes.")] = Path("plan.json"),
     json_out: JsonOut = None,
 ) -> None:
@@ -77,12 +79,13 @@ def new(
     if out.exists():
         raise BadInput(f"{out}: is there already; give --out another name, or change it with `legato plan update`")
     asked = read_request(request)
-    passed = screening_that_passes(screening, json_out)
+    day = parse_day(on)
+    passed = screening_that_passes(screening, json_out, day)
     if passed is None:
         return
     read, outcomes = _read(results, sheets)
     asked = asked.model_copy(update={"athlete": with_measured(asked.athlete, read, outcomes)})
-    situation = situation_of(asked.athlete, passed, date.today(), pain=_pain(pain, worse_next_morning, below_the_knee))
+    situation = situation_of(asked.athlete, passed, day, pain=_pain(pain, worse_next_morning, below_the_knee))
     if situation.pain is not None and _stops(situation.pain):
         _say_stop()
         return
@@ -172,6 +175,7 @@ def update(
     pain: PainTold = None,
     worse_next_morning: Morning = False,
     below_the_knee: Below = False,
+    on: OnDay = None,
     json_out: JsonOut = None,
 ) -> None:
     """Make the weeks to come anew from the newest result and the log, and say why, line by line."""
@@ -181,14 +185,15 @@ def update(
     from legato.coaching.plan.update import update_plan
 
     found = read_plan(plan)
-    passed = screening_that_passes(screening, json_out)
+    day = parse_day(on)
+    passed = screening_that_passes(screening, json_out, day)
     if passed is None:
         return
     told = _pain(pain, worse_next_morning, below_the_knee)
     read, outcomes = _read(results, sheets)
     standing = with_measured(found.request.athlete, read, outcomes)
     found = found.model_copy(update={"request": found.request.model_copy(update={"athlete": standing})})
-    situation = situation_of(standing, passed, date.today(), pain=told, sessions=found.log)
+    situation = situation_of(standing, passed, day, pain=told, sessions=found.log)
     if told is not None and _stops(told):
         _say_stop()
         return
@@ -263,16 +268,17 @@ def _read(
 
 
 def _seen(read: "Sequence[ResultFile]", outcomes: "Sequence[Outcome]") -> "Seen | None":
-    """What the newest result says, and whether the one before it drifted."""
-    from legato.coaching.found import faults_gone, faults_seen
+    """What the newest result of each movement says, and whether the one before it drifted."""
+    from legato.coaching.found import faults_gone, faults_seen, newest_results
     from legato.coaching.plan.update import DRIFTS, Seen
     from legato.faults.assessments import causes_found
 
     if not read:
         return None
-    newest = read[-1]
-    drifted = len(read) > 1 and any(one.fault in DRIFTS and one.verdict == "fault" for one in read[-2].findings)
-    return Seen(faults_seen(newest, causes_found(outcomes, [newest])), faults_gone(newest), drifted)
+    newest = newest_results(read)
+    before = newest_results([one for one in read if one not in newest])
+    drifted = any(one.fault in DRIFTS and one.verdict == "fault" for result in before for one in result.findings)
+    return Seen(faults_seen(newest, causes_found(outcomes, newest)), faults_gone(newest), drifted)
 
 
 def _pain(during: float | None, morning: bool, below: bool) -> "Pain | None":

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from legato.commands.options import JsonOut
+from legato.commands.amounts import parse_day
+from legato.commands.options import JsonOut, OnDay
 from legato.commands.output import write_json, write_text
 from legato.commands.terminal import say
 from legato.errors import BadInput
@@ -32,6 +33,7 @@ def screen(
         Path | None,
         typer.Option(metavar="FILE", help="Where the record goes: passed or blocked, and no answer. [screening.json]"),
     ] = None,
+    told_on: OnDay = None,
     json_out: JsonOut = None,
 ) -> None:
     """Answer the screening: who does not pass is told what to do, and nothing is scored for them."""
@@ -45,7 +47,8 @@ def screen(
         out = Path("screening.json")
     if out is not None:
         _check_out(out)
-    answers, on = _ask() if filled is None else read_sheet(filled, date.today())
+    day = parse_day(told_on)
+    answers, on = (_ask(), day) if filled is None else read_sheet(filled, day)
     found = come_to(answers, on)
     quiet = json_out == "-"
     say_help(help_for(answers), to_stderr=quiet)
@@ -66,8 +69,9 @@ def screen(
         say(f"Delete {filled}: it holds your answers, and Legato does not need it again.")
 
 
-def screening_that_passes(path: Path, json_out: str | None) -> "Screening | None":
-    """The screening of a file; None where it is blocked, once the help text was shown.
+def screening_that_passes(path: Path, json_out: str | None, on: date | None = None) -> "Screening | None":
+    """The screening of a file as it holds on a day, today without one; None where it is blocked, once the help text was
+    shown.
 
     Raises
     ------
@@ -81,7 +85,7 @@ def screening_that_passes(path: Path, json_out: str | None) -> "Screening | None
     if not found.passed:
         say_help([questionnaire().help["blocked"]], to_stderr=json_out == "-")
         return None
-    holds = in_force(Situation(date.today(), found))
+    holds = in_force(Situation(on or date.today(), found))
     if isinstance(holds, str):
         raise BadInput(f"{path}: {holds}")
     if found.no_emg and json_out != "-":
@@ -131,7 +135,7 @@ def at_terminal() -> bool:
     return sys.stdin.isatty()
 
 
-def _ask() -> tuple[dict[str, str], date]:
+def _ask() -> dict[str, str]:
     """Ask on the terminal; a sign that needs help now ends it."""
     from legato.coaching.safety import questionnaire
 
@@ -151,7 +155,7 @@ def _ask() -> tuple[dict[str, str], date]:
         if any(q.blocks == "emergency" and answers.get(q.id) == "yes" for q in asked.questions):
             break
     typer.echo("")
-    return answers, date.today()
+    return answers
 
 
 def _answer(question: "Question") -> str:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from legato.coaching.plan.request import Standing
 from legato.coaching.plan.situation import with_measured
-from legato.faults.assessments import gather, read_sheet, result_file
+from legato.faults.assessments import ResultFile, gather, read_sheet, result_file
 
 from ...faults.sheets import filled, number, result
 
@@ -33,3 +33,16 @@ def test_sets_of_the_dowel_hinge_open_its_gate():
     assert with_measured(Standing(), sets, ()).hinge_gate
     assert not with_measured(Standing(), sets[:2], ()).hinge_gate
     assert with_measured(Standing(hinge_gate=True), sets[:1], ()).hinge_gate
+
+
+def ordered(movement: str, low: float) -> ResultFile:
+    """A result whose repetitions keep the order in 100 %, surely in `low`."""
+    order = {"share_in_order": {"value": 1.0, "low": low, "high": 1.0, "unit": ""}}
+    return result_file({**result(movement), "chain": {"order": order}}, "result.json")
+
+
+def test_what_surely_keeps_the_order_in_the_newest_turn_counts():
+    told = Standing(order_kept=0.9)
+    assert with_measured(told, [ordered("throw", 0.83), ordered("throw", 0.74)], ()).order_kept == 0.74
+    assert with_measured(told, [ordered("hip-hinge", 0.2)], ()).order_kept == 0.9
+    assert with_measured(told, (), ()).order_kept == 0.9

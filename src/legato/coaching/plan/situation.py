@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
+from legato.coaching import found as results_say
 from legato.coaching.log import Session
 from legato.coaching.plan.request import Standing
 from legato.coaching.safety.gates import hinge_gate, hinge_sets, mobility_gate, mobility_gates
@@ -72,11 +73,19 @@ def with_measured(standing: Standing, results: Sequence[ResultFile], outcomes: S
     standing
         As the request tells it.
     results
-        In their order; sets of the dowel hinge open its gate, and nothing closes one that was told open.
+        In their order; sets of the dowel hinge open its gate, and nothing closes one that was told open. The newest
+        turn tells how surely the own order is kept.
     outcomes
         Of sheets and results together; the mobility screen is read.
     """
     found = [row.found for one in outcomes if one.assessment.id == "mobility-screen" for row in one.numbers]
     known = {gate: met for gate, met in mobility_gate(found).items() if met is not None}
     opened = standing.hinge_gate or hinge_gate(hinge_sets(results))
-    return standing.model_copy(update={"mobility": {**standing.mobility, **known}, "hinge_gate": opened})
+    kept = results_say.order_kept(results)
+    return standing.model_copy(
+        update={
+            "mobility": {**standing.mobility, **known},
+            "hinge_gate": opened,
+            "order_kept": standing.order_kept if kept is None else kept,
+        }
+    )

@@ -121,6 +121,14 @@ class _Finding(_Record):
     asks: tuple[str, ...] = ()
 
 
+class _Order(_Record):
+    share_in_order: _Number | None = None
+
+
+class _Chain(_Record):
+    order: _Order | None = None
+
+
 class _Settings(_Record):
     level: Annotated[float, Field(gt=0, lt=1)] = LEVEL
 
@@ -137,6 +145,7 @@ class ResultFile(_Record):
     settings: _Settings = _Settings()
     movement: _Movement
     reps: tuple[_Rep, ...] = ()
+    chain: _Chain | None = None
     power: _Power | None = None
     forces: _Forces | None = None
     bar: _Bar | None = None
