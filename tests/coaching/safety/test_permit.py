@@ -61,6 +61,17 @@ def test_the_pain_of_the_last_session_counts():
     assert allowed(drill(), athlete(sessions=eased, pain=Pain(0.0)))
 
 
+def test_what_is_no_number_of_pain_stops_whatever_else_is_told():
+    def logged(*pains: float) -> tuple[Session, ...]:
+        return (Session(DAY, tuple(SetsDone("made-up", 2, pain=pain) for pain in pains)),)
+
+    for wrong in (float("nan"), -1.0, 11.0):
+        assert not allowed(drill(), athlete(pain=Pain(wrong), sessions=logged(0.0)))
+        assert not allowed(drill(), athlete(pain=Pain(0.0), sessions=logged(wrong)))
+        assert not allowed(drill(), athlete(sessions=logged(0.0, wrong)))
+        assert not allowed(drill(), athlete(sessions=logged(wrong, 0.0)))
+
+
 def test_minors_need_a_guardian_and_somebody_who_watches():
     easy = drill()
     for young in (athlete(age_years=17.9), screened(minor=True)):

@@ -10,16 +10,16 @@ from hypothesis import strategies as st
 
 from legato.coaching.catalogue import drills, warm_ups
 from legato.coaching.lifts import lifts
-from legato.coaching.model import Drill, Step
-from legato.coaching.plan.build import Refused, make_plan, permitted_warm_up
+from legato.coaching.model import LEVELS, Drill, Step
+from legato.coaching.plan.build import Refused, make_plan, permitted_items, permitted_warm_up
 from legato.coaching.plan.model import Plan
-from legato.coaching.plan.request import Request
+from legato.coaching.plan.request import Lift, Request, Wanted
 from legato.coaching.prescribe import FaultSeen, prescribe
 from legato.coaching.safety import follows, permitted, screen
 from legato.coaching.situation import Pain, Situation
 
 from .made import DAY, READY
-from .test_every_drill import BARRED, EXHALE, WELL, conditions, situations, stands_against, yes_to
+from .test_every_drill import BARRED, EXHALE, WELL, conditions, few_yes, situations, stands_against, yes_to
 
 FAULTS = sorted({fault for drill in drills().values() for fault in drill.faults})
 seen = st.lists(
@@ -71,6 +71,19 @@ def asked(start: date, weeks: int) -> Request:
     )
 
 
+wishes = st.builds(
+    lambda some_lifts, some_drills, levels: asked(DAY, 1).model_copy(
+        update={
+            "lifts": tuple(Lift(id=name, sets=3, reps=5) for name in some_lifts),
+            "drills": tuple(Wanted(id=name, level=level) for name, level in zip(some_drills, levels, strict=False)),
+        }
+    ),
+    st.sets(st.sampled_from(sorted(lifts())), max_size=4),
+    st.lists(st.sampled_from(sorted(drills())), max_size=4, unique=True),
+    st.lists(st.sampled_from(LEVELS), min_size=4, max_size=4),
+)
+
+
 def planned(plan: Plan) -> list[tuple[date, list[tuple[Drill, Step]]]]:
     """Every day with its steps in order."""
     known = {**drills(), **lifts()}
@@ -100,6 +113,22 @@ def test_nothing_that_is_barred_is_planned(answers: dict[str, str], athlete: Sit
     plan = make_plan(asked(DAY + timedelta(days=1), weeks), athlete, "0")
     if isinstance(plan, Plan):
         check(plan, athlete)
+
+
+@pytest.mark.slow
+@settings(max_examples=3_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(conditions | few_yes, situations, wishes)
+def test_nothing_that_is_barred_is_ever_among_what_weeks_are_made_of(
+    answers: dict[str, str], athlete: Situation, wished: Request
+):
+    athlete = replace(athlete, screening=screen(answers, DAY))
+    items, left_out = permitted_items(wished, athlete)
+    for item in items:
+        assert permitted(item.drill, item.step, athlete, load_kg=item.load_kg).allowed
+        assert not stands_against(item.drill, item.step, athlete)
+    asked_for = {one.id for one in (*wished.lifts, *wished.drills)}
+    assert asked_for == {one.id for one in (*items, *left_out)} & asked_for
+    assert all(one.reasons for one in left_out)
 
 
 @pytest.mark.parametrize("question", sorted({*BARRED, *EXHALE}))

@@ -10,6 +10,8 @@ from legato.coaching.situation import Pain, Situation
 
 PainSays: TypeAlias = Literal["go", "modify", "stop"]
 
+_RANK: dict[PainSays, int] = {"go": 0, "modify": 1, "stop": 2}
+
 
 def pain_rule(pain: Pain) -> PainSays:
     """What a telling of pain asks for; anything but a number from 0 to 10 is taken for the worst."""
@@ -34,8 +36,12 @@ def pain_now(situation: Situation) -> Pain | None:
     worst = None if last is None else _worst(last)
     if told is None:
         return None if worst is None else Pain(worst)
-    return told if worst is None or worst <= told.during else replace(told, during=worst)
+    if worst is None or _RANK[pain_rule(Pain(worst))] <= _RANK[pain_rule(told)]:
+        return told
+    return replace(told, during=worst)
 
 
 def _worst(session: Session) -> float | None:
-    return max((done.pain for done in session.done if done.pain is not None), default=None)
+    """The most pain of a session; what is no number from 0 to 10 counts as more than any."""
+    pains = [done.pain for done in session.done if done.pain is not None]
+    return next((pain for pain in pains if not 0.0 <= pain <= 10.0), max(pains, default=None))
