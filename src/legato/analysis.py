@@ -46,6 +46,7 @@ from legato.recording import Recording, Stream
 
 if TYPE_CHECKING:
     from legato.bar.model import BarResult
+    from legato.coaching.situation import Screening
     from legato.forces.analyse import ForcesResult
     from legato.kinetics.analyse import KineticsResult
     from legato.kinetics.flow import PowerResult
@@ -82,9 +83,9 @@ class Settings:
 @dataclass(frozen=True, slots=True, eq=False)
 class Analysis:
     """Everything measured and judged in one recording. `rep_metrics` has one mapping a rep, in the order of `reps`;
-    `muscles` is None where there is no EMG, `forces` where there is no force plate, `bar` where
-    nothing shows a bar, `kinetics` where there are no markers or no plate, `power` where no joint's moment is known,
-    `whole_body` where the movement says nothing of loads or no trunk was measured by markers.
+    `muscles` is None where there is no EMG, `forces` where there is no force plate, `bar` where nothing shows a bar,
+    `kinetics` where there are no markers or no plate, `power` where no joint's moment is known, `whole_body` where the
+    movement says nothing of loads or no trunk was measured by markers, `screening` where none was given.
     """
 
     recording: Recording
@@ -110,6 +111,7 @@ class Analysis:
     whole_body: "WholeBody | None" = None
     muscle_work: tuple[MuscleWork, ...] = ()
     compensation: tuple[CompensationPart, ...] = ()
+    screening: "Screening | None" = None
     version: str = __version__
 
     def to_dict(self) -> dict[str, Any]:
@@ -119,9 +121,7 @@ class Analysis:
         return to_dict(self)
 
     def save(self, out_dir: str | PathLike[str]) -> Path:
-        """Write `result.json`, `report.html` and `tables/*.csv` into `out_dir`, whole or not at all; returns that
-        folder.
-        """
+        """Write `result.json`, `report.html` and `tables/*.csv` into `out_dir`, whole or not at all; returns it."""
         from legato.report import write_report
 
         return write_report(self, Path(out_dir))

@@ -4,6 +4,7 @@ import os
 import re
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +14,7 @@ from legato import __version__
 from legato.commands.across import across as across_command
 from legato.commands.amounts import one_load, parse_loads
 from legato.commands.assess import assess_app
+from legato.commands.audit import audit as audit_command
 from legato.commands.bar_options import OnBar
 from legato.commands.demo import Trial, demo_trials, print_trial
 from legato.commands.doctor import doctor as doctor_command
@@ -97,7 +99,8 @@ def analyze(
         raise BadInput(f"{out}: is a file; give --out a folder")
     if out is not None and baseline is not None and (out / "result.json").resolve() == baseline.resolve():
         raise BadInput(f"{baseline}: is the baseline, and --out {out} would write over it; give another folder")
-    if screening is not None and screening_that_passes(screening, json_out) is None:
+    passed = None if screening is None else screening_that_passes(screening, json_out)
+    if screening is not None and passed is None:
         raise typer.Exit(3)
     athlete = about.known()
     loads_kg = None if loads is None else parse_loads(loads, athlete.units)
@@ -135,6 +138,7 @@ def analyze(
             metres_per_pixel=on_bar.scale(),
             faults=faults or (),
         )
+        result = replace(result, screening=passed)
         if out is None and json_out is None:
             out = Path("legato-out") / f"{paths[0].stem}-{result.movement.id}"
         if out is not None:
@@ -214,6 +218,7 @@ app.command("baseline")(baseline_command)
 app.command("compare")(compare_command)
 app.command("doctor")(doctor_command)
 app.command("drills")(drills_command)
+app.command("audit")(audit_command)
 app.command("faults")(faults_command)
 app.command("layout")(layout_command)
 app.command("profile")(profile_command)

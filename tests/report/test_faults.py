@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 import legato
 from legato.analysis import Analysis
+from legato.coaching.situation import Screening
 from legato.faults import Finding, faults_of
 from legato.movements import load_movement
 from legato.report import report_html, summary_lines
@@ -275,3 +277,15 @@ def test_a_fault_opens_the_page_where_the_chain_cannot_say_anything(shared_data:
     old = good.to_dict() | {"findings": []}
     lines = summary_lines(legato.analyze(uneven, "back-squat", static=static, baseline=old))
     assert "The baseline does not hold this number; analyse its recordings again with this version." in lines
+
+
+def test_no_drill_is_told_that_a_screening_bars(squat: Analysis, lopsided: Finding):
+    day = date(2026, 11, 22)
+    hinges = Screening(day, date(2027, 11, 20), passed=True, barred=frozenset({"hinge"}))
+    told = replace(squat, findings=(lopsided,), screening=hinges)
+    assert "Single-leg hinge" not in text_of(report_html(told))
+    assert "Step-up" in text_of(report_html(told))
+    assert [fix["drill"] for fix in told.to_dict()["findings"][0]["fixes"]] == ["step-up"]
+    assert any("A drill for it: Step-up" in line for line in summary_lines(told))
+    blocked = replace(hinges, passed=False)
+    assert not any("A drill for it" in line for line in summary_lines(replace(told, screening=blocked)))

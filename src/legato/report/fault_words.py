@@ -249,7 +249,7 @@ def summary_of_faults(analysis: "Analysis") -> list[str]:
     opens = opening(analysis)[2]
     found = [finding for finding in faults_found(analysis) if finding is not opens]
     lines = [f"Found: {_lower(found_sentence(finding))}." for finding in found]
-    lines += fix_line([finding.fault for finding in faults_found(analysis)])
+    lines += fix_line([finding.fault for finding in faults_found(analysis)], analysis.screening)
     lines += amber_lines(told)
     unused = dict.fromkeys(f.resolve for f in told if f.resolve.startswith("the baseline "))
     lines += [f"{why[0].upper()}{why[1:]}." for why in unused]

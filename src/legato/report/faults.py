@@ -34,13 +34,14 @@ from legato.report.fault_words import (
     value_text,
     whose_band,
 )
-from legato.report.fixes import FIRST_SCREENED, fixes_of
+from legato.report.fixes import fixes_of, note_on
 from legato.report.forest import Forest, forest_html
 from legato.report.tied import tied
 from legato.report.words import estimate_text, listed, percent, plural, rep_number, sentence
 
 if TYPE_CHECKING:
     from legato.analysis import Analysis
+    from legato.coaching.situation import Screening
 
 COLUMNS = (
     "fault", "side", "verdict", "value", "low", "high", "unit", "band_low", "band_high", "band_from", "n", "reps",
@@ -77,7 +78,7 @@ def _card(analysis: "Analysis", finding: Finding) -> str:
     return (
         f'<article class="card"><header><h3>{escape(fault.says.rstrip("."))}<small>{escape(what)}</small></h3>'
         f"{fault_pill(finding)}</header>{big}{_forest(finding)}<p>{tied(said)}</p>"
-        f"{_band(finding)}{_causes(finding)}{_drills(finding)}"
+        f"{_band(finding)}{_causes(finding)}{_drills(finding, analysis.screening)}"
         f"{_table(finding)}</article>"
     )
 
@@ -129,13 +130,14 @@ def _cause(cause: Cause, asks: Sequence[str]) -> str:
     return f"{text} <small>Missing: {escape(missing)}.</small>"
 
 
-def _drills(finding: Finding) -> str:
+def _drills(finding: Finding, screening: "Screening | None") -> str:
     """The drills that answer it, each with its dose, cue and grade."""
-    fixes = fixes_of(finding.fault)
+    fixes = fixes_of(finding.fault, screening)
     if not fixes:
-        return ""
+        barred = screening is not None and fixes_of(finding.fault)
+        return '<p class="note">The screening bars the drills that answer it.</p>' if barred else ""
     rows = "".join(f"<li>{tied(fix.words)}. <q>{escape(fix.cue)}</q></li>" for fix in fixes)
-    note = escape(FIRST_SCREENED).replace("`legato screen`", "<code>legato screen</code>")
+    note = escape(note_on(screening)).replace("`legato screen`", "<code>legato screen</code>")
     note = note.replace("`legato plan new`", "<code>legato plan new</code>")
     svg = drill_svg(fixes[0].drill)
     caption = f"<figcaption>{escape(fixes[0].drill.name)}. {escape(figure_words(fixes[0].drill))}</figcaption>"

@@ -3,16 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
+from legato.coaching.situation import Screening
 from legato.faults.model import Finding, Measured
 from legato.report.fixes import fixes_record
 
 
-def findings_record(findings: Sequence[Finding]) -> list[dict[str, Any]]:
-    """One entry a fault and side, in the order in which they are told."""
-    return [_finding(found) for found in findings]
+def findings_record(findings: Sequence[Finding], screening: Screening | None = None) -> list[dict[str, Any]]:
+    """One entry a fault and side, in the order in which they are told; no drill that the screening bars."""
+    return [_finding(found, screening) for found in findings]
 
 
-def _finding(found: Finding) -> dict[str, Any]:
+def _finding(found: Finding, screening: Screening | None) -> dict[str, Any]:
     fault = found.fault
     return {
         "fault": fault.id,
@@ -40,7 +41,7 @@ def _finding(found: Finding) -> dict[str, Any]:
         "causes": [{"cause": c.cause, "tells": c.tells, "asks": c.asks or None} for c in fault.causes],
         "asks": list(found.asks),
         "evidence": [{"source": fault.source, "grade": fault.grade}],
-        "fixes": fixes_record(fault) if found.verdict == "fault" else [],
+        "fixes": fixes_record(fault, screening) if found.verdict == "fault" else [],
     }
 
 

@@ -5,11 +5,16 @@ from dataclasses import dataclass
 
 from legato.coaching.catalogue import drills
 from legato.coaching.model import Drill, Step
+from legato.coaching.safety.permit import against_screening
+from legato.coaching.situation import Screening
 from legato.faults.model import Fault
 from legato.report.drill_words import dose_words, equipment_words, graded
 
 FIRST_SCREENED = "Only for an athlete whom the screening permits it: `legato screen`, then `legato plan new`."
 """Said wherever drills are told without a screening."""
+
+SCREENED = "None that the screening bars; `legato plan new` looks at pain, mobility and equipment too."
+"""Said where there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +36,26 @@ class Fix:
         return f"{self.drill.name}: {dose}, {equipment_words(self.step)}; {graded(self.drill.grade)}"
 
 
-def fixes_of(fault: Fault) -> tuple[Fix, ...]:
-    """The drills that a fault names and the library has, in its order; none that is an experiment only."""
+def fixes_of(fault: Fault, screening: Screening | None = None) -> tuple[Fix, ...]:
+    """The drills that a fault names and the library has, in its order, each at its easiest step that the screening does
+    not bar; none that is an experiment only.
+    """
     known = drills()
     named = [known[name] for name in fault.drills if name in known]
-    return tuple(Fix(drill, drill.steps[0]) for drill in named if not drill.experimental)
+    found = [(drill, _open_step(drill, screening)) for drill in named if not drill.experimental]
+    return tuple(Fix(drill, step) for drill, step in found if step is not None)
 
 
-def fixes_record(fault: Fault) -> list[dict[str, object]]:
+def _open_step(drill: Drill, screening: Screening | None) -> Step | None:
+    if screening is None:
+        return drill.steps[0]
+    return next((step for step in drill.steps if not against_screening(drill, step, screening)), None)
+
+
+def fixes_record(fault: Fault, screening: Screening | None = None) -> list[dict[str, object]]:
     """The same for `result.json`; a drill of a coach's own fault that the library has not is a name alone."""
-    told = {fix.drill.id: fix for fix in fixes_of(fault)}
-    return [_record(name, told.get(name)) for name in fault.drills]
+    told, known = {fix.drill.id: fix for fix in fixes_of(fault, screening)}, drills()
+    return [_record(name, told.get(name)) for name in fault.drills if name in told or name not in known]
 
 
 def _record(name: str, fix: Fix | None) -> dict[str, object]:
@@ -60,9 +74,15 @@ def _record(name: str, fix: Fix | None) -> dict[str, object]:
     }
 
 
-def fix_line(faults: Sequence[Fault]) -> list[str]:
+def note_on(screening: Screening | None) -> str:
+    """What stands below drills."""
+    return FIRST_SCREENED if screening is None else SCREENED
+
+
+def fix_line(faults: Sequence[Fault], screening: Screening | None = None) -> list[str]:
     """For the terminal: the first drill of the first fault that has one."""
-    first = next((fix for fault in faults for fix in fixes_of(fault)), None)
+    first = next((fix for fault in faults for fix in fixes_of(fault, screening)), None)
     if first is None:
-        return []
-    return [f"A drill for it: {first.words}. Cue: “{first.cue}” {FIRST_SCREENED}"]
+        barred = screening is not None and any(fixes_of(fault) for fault in faults)
+        return ["The screening bars the drills that answer it."] if barred else []
+    return [f"A drill for it: {first.words}. Cue: “{first.cue}” {note_on(screening)}"]

@@ -125,6 +125,13 @@ def nothing_today(situation: Situation) -> str:
     return _STOP if pain is not None and pain_rule(pain) == "stop" else ""
 
 
+def against_screening(drill: Drill, step: Step, screening: Screening) -> tuple[str, ...]:
+    """What a screening alone says against a step: everything where it was not passed."""
+    if not screening.passed:
+        return ("the screening says: see somebody qualified first",)
+    return tuple(_screened(drill, step, screening))
+
+
 def _is_overload(step: Step) -> bool:
     return step.level in ("loaded", "explosive")
 
