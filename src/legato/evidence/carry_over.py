@@ -80,6 +80,11 @@ def carry_over(
     each over its own SD are drawn by chi-square, those of the errors likewise, and the latter taken off. An interval
     that ends at 1 is one-sided.
 
+    Notes
+    -----
+    Each activity counts over the spread that was seen. Where one is measured far better than another (reliability 0.95
+    beside 0.3), the share comes out up to a tenth too low; over true spreads it would be as much too high, and wider.
+
     Raises
     ------
     NotResolvable
