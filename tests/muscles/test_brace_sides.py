@@ -147,3 +147,14 @@ def test_without_a_rest_between_repetitions_that_is_what_is_said() -> None:
     right, _ = found.between.brace_without_shrug
     assert right.found.answer == "not-resolvable" and right.found.braced == "yes"
     assert right.found.reason.startswith("no two rests of 0.3 s") and "MVIC" not in right.found.reason
+
+
+def test_a_brace_that_begins_before_the_repetition_is_no_rest():
+    # Active 0.4 s before and 0.2 s after each of these, which the rests between them hold.
+    reps = [RepSpan(k, Span(LENGTH_S * k + 1.6, LENGTH_S * k + 2.6)) for k in range(REPS)]
+    found = analyse_muscles(lifts()[0], reps, mvic=(lifts()[1],))
+    _, left = found.between.brace_without_shrug
+    rise = left.found.rise
+    assert rise is not None
+    # The largest half second of the maximum lies above its own level.
+    assert 0.85 * 25.0 < rise.value < 25.5 and rise.holds(24.0)

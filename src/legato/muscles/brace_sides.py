@@ -107,7 +107,7 @@ def _told(
         rests, refused = _rests(recording, trapezius, every, conditioned)
         if refused and (lost := set_refusal(refused, len(rests) + len(refused), "used")):
             return _untold(f"{trapezius.label}, rests between the repetitions: {lost}")
-        rest = _mean_envelope(trapezius, rests, level)
+        rest = _mean_envelope(trapezius, rests, level, calmest=True)
         if rest is None:
             no_rest = f"no two rests of {_LEAST_REST_S:g} s or more lie between the repetitions: pause between them"
     return brace_without_shrug(
@@ -149,8 +149,14 @@ def _maximum(muscle: MuscleResult | None) -> Estimate | None:
     return None if muscle is None or muscle.reference is None else muscle.reference.value
 
 
-def _mean_envelope(muscle: MuscleResult, spans: Sequence[tuple[float, float]], level: float) -> Estimate | None:
-    """Mean envelope of stretches like these; None for fewer than two, whose spread is not known."""
+def _mean_envelope(
+    muscle: MuscleResult, spans: Sequence[tuple[float, float]], level: float, *, calmest: bool = False
+) -> Estimate | None:
+    """Mean envelope of stretches like these; None for fewer than two, whose spread is not known.
+
+    `calmest`: of the calmest 0.3 s of each. A brace begins before the repetition and fades after it, so a rest between
+    two holds some of it, and all of it would be taken off the rise.
+    """
     found: list[Estimate | None] = []
     for span in spans:
         own = Span(*(end - muscle.envelope_start_s for end in span))
@@ -158,5 +164,8 @@ def _mean_envelope(muscle: MuscleResult, spans: Sequence[tuple[float, float]], l
         part = part[np.isfinite(part)]
         if part.size:
             value = float(part.mean())
+            window = round(_LEAST_REST_S * muscle.envelope_rate_hz)
+            if calmest and 0 < window < part.size:
+                value = float(np.convolve(part, np.full(window, 1.0 / window), mode="valid").min())
             found.append(Estimate(value, value, value, level, "%"))
     return mean_over_reps(found, least=0.0) if len(found) > 1 else None
