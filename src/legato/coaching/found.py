@@ -1,6 +1,7 @@
 """What a result says that a prescription answers: faults that are surely there, with their causes."""
 
 from collections.abc import Iterator, Sequence
+from typing import TypeAlias
 
 from legato.coaching.prescribe import CauseSeen, FaultSeen, Speaks
 from legato.faults.assessments.causes import CauseFound
@@ -15,7 +16,9 @@ def newest_results(results: Sequence[ResultFile]) -> tuple[ResultFile, ...]:
     return tuple(one for k, one in enumerate(results) if k in last.values())
 
 
-def faults_seen(results: Sequence[ResultFile], causes: Sequence[CauseFound] = ()) -> tuple[FaultSeen, ...]:
+def faults_seen(
+    results: Sequence[ResultFile], causes: Sequence[CauseFound] = (), earlier: Sequence[ResultFile] = ()
+) -> tuple[FaultSeen, ...]:
     """The faults that results surely show.
 
     Parameters
@@ -24,11 +27,14 @@ def faults_seen(results: Sequence[ResultFile], causes: Sequence[CauseFound] = ()
         As `result_file` reads them, one a movement.
     causes
         What filled-in sheets say of the causes, as `causes_found` gives them.
+    earlier
+        Results before these, the oldest first: the first of the same movement is what a fault is compared with.
     """
-    return tuple(seen for result in results for seen in _seen(result, causes))
+    first = {one.movement.id: one for one in reversed(earlier)}
+    return tuple(seen for result in results for seen in _seen(result, causes, first.get(result.movement.id)))
 
 
-def _seen(result: ResultFile, causes: Sequence[CauseFound]) -> Iterator[FaultSeen]:
+def _seen(result: ResultFile, causes: Sequence[CauseFound], before: ResultFile | None) -> Iterator[FaultSeen]:
     told = [c for c in causes if c.result == result.name]
     for one in result.findings:
         if one.verdict != "fault":
@@ -50,7 +56,40 @@ def _seen(result: ResultFile, causes: Sequence[CauseFound]) -> Iterator[FaultSee
             causes=tuple(_cause(one.fault, cause.cause, said.get(cause.cause, "")) for cause in one.causes),
             asks=tuple(ask for ask in one.asks if ask not in answered),
             movement=result.movement.id,
+            nearer="" if before is None else _nearer(result, before, one.fault, one.side),
         )
+
+
+_Number: TypeAlias = tuple[float, float, float, str]
+"""Value, low and high end, unit."""
+_Band: TypeAlias = tuple[float | None, float | None]
+
+
+def _nearer(now: ResultFile, before: ResultFile, fault: str, side: str | None) -> str:
+    """From what to what a fault's number came surely nearer to its band, in words; else empty.
+
+    A share of repetitions in order hardly moves until the order is there, so the first gap is read in its place.
+    """
+    then, here = _read(before, fault, side), _read(now, fault, side)
+    if then is None or here is None or then[0][3] != here[0][3]:
+        return ""
+    (old, old_low, old_high, _), ((new, low, high, unit), band) = then[0], here
+    less = band[1] is not None and low > band[1] and high < old_low
+    more = band[0] is not None and high < band[0] and low > old_high
+    scale, unit = (1000.0, "ms") if unit == "s" else (1.0, unit)
+    return f"{scale * old:.0f} to {scale * new:.0f} {unit}" if less or more else ""
+
+
+def _read(result: ResultFile, fault: str, side: str | None) -> tuple[_Number, _Band] | None:
+    """A fault's number with its band."""
+    one = next((one for one in result.findings if one.fault == fault and one.side == side), None)
+    if one is None:
+        return None
+    number, band = one.measured, one.band
+    if one.kind == "order" and result.chain is not None:
+        first = next((gap for gap in result.chain.gaps if gap.primary), None)
+        number, band = (None, None) if first is None else (first.of_set, first.band_s)
+    return None if number is None or band is None else ((number.value, number.low, number.high, number.unit), band)
 
 
 def faults_gone(results: Sequence[ResultFile]) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """From faults to at most two drills, one cue, a dose and a day to measure again, with every reason in words."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal, TypeAlias
 
@@ -36,7 +36,8 @@ class CauseSeen:
 @dataclass(frozen=True, slots=True)
 class FaultSeen:
     """A fault that a recording surely shows. `beyond`: how far its interval's near end lies outside the band, in
-    half-widths of the interval; `says`: the sentence a coach reads; `movement`: of the recording.
+    half-widths of the interval; `says`: the sentence a coach reads; `movement`: of the recording; `nearer`: from
+    what to what, where the number is surely nearer to the band than in an earlier result.
     """
 
     fault: str
@@ -48,6 +49,7 @@ class FaultSeen:
     causes: tuple[CauseSeen, ...] = ()
     asks: tuple[str, ...] = ()
     movement: str = ""
+    nearer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ def prescribe(faults: Sequence[FaultSeen], situation: Situation) -> Prescription
     -----
     The first drill is for the first fault (`ranked`), the second for its other cause or for the next fault. A drill
     that a cause names comes first where a screen speaks for that cause, and last where it speaks against. One that was
-    done for six sessions with the fault still there makes room for another.
+    done for six sessions with the fault still there makes room for another, unless the fault surely gets smaller.
     """
     if stop := nothing_today(situation):
         return Prescription((), None, None, (stop,))
@@ -165,6 +167,8 @@ def _drill_for(
         found = Prescribed(drill, step, seen.fault, (*why, *reasons), permitted(drill, step, situation).provisos)
         if len(last_of(situation.sessions, drill.id, _ENOUGH_SESSIONS)) < _ENOUGH_SESSIONS:
             return found
+        if seen.nearer:
+            return replace(found, why=(*found.why, f"stays: surely smaller than before ({seen.nearer})"))
         over[drill.id] = (f"was done for {_ENOUGH_SESSIONS} sessions, and the fault is still there",)
         worn = worn or found
     return worn

@@ -276,9 +276,10 @@ def _seen(read: "Sequence[ResultFile]", outcomes: "Sequence[Outcome]") -> "Seen 
     if not read:
         return None
     newest = newest_results(read)
-    before = newest_results([one for one in read if one not in newest])
+    earlier = [one for one in read if one not in newest]
+    before = newest_results(earlier)
     drifted = any(one.fault in DRIFTS and one.verdict == "fault" for result in before for one in result.findings)
-    return Seen(faults_seen(newest, causes_found(outcomes, newest)), faults_gone(newest), drifted)
+    return Seen(faults_seen(newest, causes_found(outcomes, newest), earlier), faults_gone(newest), drifted)
 
 
 def _pain(during: float | None, morning: bool, below: bool) -> "Pain | None":

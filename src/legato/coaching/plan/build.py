@@ -20,7 +20,7 @@ from legato.coaching.situation import Screening, Situation
 from legato.errors import BadInput
 from legato.messages import nearest
 
-FILLING_IN = ("cat-cow", "thoracic-rotation", "bird-dog", "dead-bug", "pallof-press", "glute-bridge")
+FILLING_IN = ("cat-cow", "thoracic-rotation", "bird-dog", "dead-bug", "pallof-press", "glute-bridge", "clamshell")
 """Drills that a week may need beside what is asked for: mobility, a still spine, hips, and turns that are withstood."""
 
 FORM_CHECK_WEEKS = 4

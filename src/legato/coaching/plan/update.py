@@ -5,16 +5,20 @@ from dataclasses import dataclass, field
 
 from legato.coaching.catalogue import drills
 from legato.coaching.lifts import lifts
-from legato.coaching.model import Drill, Level, Step
+from legato.coaching.model import LEVELS, Drill, Level, Step
 from legato.coaching.plan.build import Refused, beyond_screening, permitted_items, permitted_warm_up, weeks_of
 from legato.coaching.plan.model import Change, Plan, Week
 from legato.coaching.plan.request import Lift, Request, Wanted
 from legato.coaching.plan.solve import Clash, solve_weeks
-from legato.coaching.prescribe import FaultSeen, prescribe
+from legato.coaching.prescribe import MOST_DRILLS, FaultSeen, prescribe
 from legato.coaching.progress import progress
 from legato.coaching.safety.permit import in_force, nothing_today
 from legato.coaching.situation import Situation
 from legato.errors import BadInput
+from legato.faults.catalogue import fault_entries
+
+_WAITS = " waits: "
+"""Before what a higher level waits for, in why a drill stands there (`permitted_items`)."""
 
 _DONE_ENOUGH = 2 / 3
 """Share of a week's planned sets below which the next week has no more of them. [ENG]"""
@@ -70,7 +74,8 @@ def update_plan(plan: Plan, situation: Situation, seen: Seen | None = None) -> P
     request = _with_progress(request, situation, changes)
     items, left_out = permitted_items(request, situation)
     if not any(item.days[0] for item in items):
-        return Refused(tuple(f"{one.name}: {'; '.join(one.reasons)}" for one in left_out))
+        reasons = tuple(f"{one.name}: {'; '.join(one.reasons)}" for one in left_out)
+        return Refused(reasons or ("what the drills were for is surely gone, and nothing else is asked for",))
     settled = [dict(day) for week in plan.weeks[:first] for day in _sets(week)]
     _hold_back(plan, situation, first, settled, changes)
     rest = solve_weeks(request, items, range(first, request.weeks), settled)
@@ -127,6 +132,7 @@ class _Changes:
     def of_days(self, old: Week, new: Week) -> None:
         """Lines for what else is otherwise in the first week."""
         then, now = ({(day.on, e.name): e.sets for day in week.days for e in day.entries} for week in (old, new))
+        self._of_levels(old, new)
         because = "follows from the changes above, with every rule kept" if self.lines else "fits the week better"
         for (on, name), sets in sorted(now.items()):
             before = then.get((on, name))
@@ -136,6 +142,19 @@ class _Changes:
                 self.add(f"{on:%a %d %b}: {name}, {_sets_words(sets)} for {before}", because)
         for on, name in sorted(set(then) - set(now)):
             self.add(f"{on:%a %d %b}: no {name}", because)
+
+    def _of_levels(self, old: Week, new: Week) -> None:
+        """Lines for drills at another level that nothing above tells of: what they waited for, or wait for now."""
+        then, now = ({e.id: e for day in week.days for e in day.entries} for week in (old, new))
+        for name, entry in now.items():
+            before = then.get(name)
+            what = f"{entry.name}: "
+            if before is None or before.level == entry.level or any(line.what.startswith(what) for line in self.lines):
+                continue
+            rises = LEVELS.index(entry.level) > LEVELS.index(before.level)
+            waits = (before if rises else entry).why.partition(_WAITS)[2]
+            because = f"what it waited for is met ({waits})" if rises and waits else waits or "that is what may be done"
+            self.add(f"{what}{before.level} to {entry.level}", because)
 
 
 def _sets_words(sets: int) -> str:
@@ -147,25 +166,39 @@ def _with_drills(request: Request, situation: Situation, seen: Seen | None, chan
     if seen is None:
         return request
     found = prescribe(seen.faults, situation)
-    asked_for = {one.drill.id: one for one in found.drills}
+    there = {one.fault for one in seen.faults}
+    undecided = [one for one in request.drills if one.fault and one.fault not in seen.clean | there]
+    taken = found.drills[: max(1, MOST_DRILLS - len(undecided))]
+    asked_for = {one.drill.id: one for one in taken}
+    room = MOST_DRILLS - len(asked_for)
     kept: list[Wanted] = []
     for wanted in request.drills:
         name = drills()[wanted.id].name if wanted.id in drills() else wanted.id
         if wanted.fault and wanted.fault in seen.clean:
-            changes.add(f"{name} leaves", f"{wanted.fault} is no longer found")
-        elif wanted.fault and found.drills and wanted.id not in asked_for:
-            changes.add(f"{name} makes room", "two drills at a time: the newest result asks for others")
+            changes.add(f"{name} leaves", f"{_named(wanted.fault)} is surely gone")
+        elif wanted in undecided and wanted.id not in asked_for and room > 0:
+            kept.append(wanted)
+            room -= 1
+        elif wanted.fault and taken and wanted.id not in asked_for:
+            passed_over = (found.passed_over or {}).get(wanted.id, ())
+            changes.add(f"{name} makes room", "; ".join(passed_over) or "two drills at a time, and others go first")
         else:
             kept.append(wanted)
-    there = {wanted.id for wanted in kept}
+    names = {wanted.id for wanted in kept}
     for name, one in asked_for.items():
-        if name not in there:
-            why = "; ".join(one.why)
-            kept.append(Wanted(id=name, level=one.step.level, why=why, fault=one.fault))
-            changes.add(f"{one.drill.name} comes, {one.step.dose.words}", f"{one.fault} is found; {why}")
+        if name not in names:
+            kept.append(Wanted(id=name, level=one.step.level, why="; ".join(one.why), fault=one.fault))
+            why = "; ".join(part for part in one.why if not part.startswith("answers: "))
+            changes.add(f"{one.drill.name} comes, {one.step.dose.words}", f"{_named(one.fault)} is found; {why}")
     if seen.faults and not found.drills:
         changes.add("no drill comes", "; ".join(found.reasons))
     return request.model_copy(update={"drills": tuple(kept)})
+
+
+def _named(fault: str) -> str:
+    """What a fault is called within a sentence."""
+    entry = fault_entries().get(fault)
+    return fault if entry is None else entry.fault.name[0].lower() + entry.fault.name[1:]
 
 
 def _with_progress(request: Request, situation: Situation, changes: _Changes) -> Request:

@@ -125,8 +125,15 @@ class _Order(_Record):
     share_in_order: _Number | None = None
 
 
+class _Gap(_Record):
+    primary: bool = False
+    of_set: _Number | None = Field(default=None, alias="set")
+    band_s: tuple[FiniteFloat | None, FiniteFloat | None] | None = None
+
+
 class _Chain(_Record):
     order: _Order | None = None
+    gaps: tuple[_Gap, ...] = ()
 
 
 class _Settings(_Record):

@@ -1,0 +1,107 @@
+"""What the newest results change of a plan, and what they do not: each change has its reason."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from legato.coaching.found import faults_gone, faults_seen, newest_results, order_kept
+from legato.coaching.log import Session, SetsDone
+from legato.coaching.plan.build import Refused, make_plan
+from legato.coaching.plan.model import Plan
+from legato.coaching.plan.request import Request
+from legato.coaching.plan.update import Seen, update_plan, with_prescription
+from legato.coaching.prescribe import FaultSeen, prescribe
+from legato.coaching.situation import Screening
+from legato.faults.assessments import ResultFile, result_file
+
+from ...faults.sheets import result
+from ..athletes import fit
+
+pytest.importorskip("ortools")
+START = date(2026, 11, 30)
+SUNDAY = START - timedelta(days=1)
+FIT: dict[str, Any] = {"screening": Screening(SUNDAY, date(2027, 11, 20), passed=True)}
+
+
+def twist(low: float, high: float, verdict: str = "fault", movement: str = "row") -> ResultFile:
+    """A result that tells a turn of the trunk, deg."""
+    measured = {"value": 0.5 * (low + high), "low": low, "high": high, "unit": "deg"}
+    finding = {
+        "fault": "early-twist", "name": "Turn", "kind": "hold", "says": "It turns.", "side": None, "verdict": verdict,
+        "measured": measured, "band": [None, 10.0], "unit": "deg",
+    }  # fmt: skip
+    return result_file(result(movement, findings=[finding]), "result.json")
+
+
+def planned(faults: tuple[FaultSeen, ...], **drills: str) -> Plan:
+    asked = Request.model_validate(
+        {
+            "start": START, "weeks": 4, "days": ["mon", "wed", "fri"],
+            "drills": tuple({"id": name.replace("_", "-"), "level": level} for name, level in drills.items()),
+        }
+    )  # fmt: skip
+    situation = fit(on=SUNDAY, **FIT)
+    asked, _ = with_prescription(asked, faults, situation)
+    made = make_plan(asked, situation, "0")
+    assert isinstance(made, Plan)
+    return made
+
+
+def told(plan: Plan, on: date, seen: Seen, **changed: Any) -> tuple[Plan, list[str]]:
+    new = update_plan(plan, fit(on=on, **{**FIT, **changed}), seen)
+    assert isinstance(new, Plan)
+    return new, [f"{line.what}: {line.because}" for line in new.changes]
+
+
+def test_a_fault_that_is_not_resolvable_keeps_its_drill():
+    plan = planned(faults_seen([twist(12.0, 20.0)]), dowel_hinge="dynamic")
+    given = [wanted.id for wanted in plan.request.drills]
+    assert "pallof-press" in given
+    open_ = twist(6.0, 14.0, "not-resolvable")
+    new, lines = told(plan, START, Seen(faults_seen([open_]), faults_gone([open_])))
+    assert [wanted.id for wanted in new.request.drills] == given and not lines
+    gone = twist(0.0, 6.0, "ok")
+    new, lines = told(plan, START, Seen(faults_seen([gone]), faults_gone([gone])))
+    assert [wanted.id for wanted in new.request.drills] == ["dowel-hinge"]
+    assert any(line.startswith("Pallof press leaves: turn of the trunk") and "surely gone" in line for line in lines)
+
+
+def test_where_nothing_is_left_it_says_so():
+    plan, gone = planned(faults_seen([twist(12.0, 20.0)])), twist(0.0, 6.0, "ok")
+    found = update_plan(plan, fit(on=START, **FIT), Seen((), faults_gone([gone])))
+    assert isinstance(found, Refused)
+    assert "surely gone" in found.reasons[0]
+
+
+def test_a_drill_stays_while_its_fault_surely_gets_smaller():
+    done = SetsDone("pallof-press", 3, 3, level="hold", pain=0.0, rpe=5.0)
+    log = tuple(Session(START + timedelta(days=k), (done,)) for k in range(6))
+    situation = fit(on=START + timedelta(days=7), sessions=log, **FIT)
+    now, before = twist(11.0, 15.0), twist(20.0, 26.0)
+    stays = prescribe(faults_seen([now], (), [before]), situation).drills[0]
+    assert stays.drill.id == "pallof-press"
+    assert any("23 to 13 deg" in why for why in stays.why)
+    for same in ((), [twist(14.0, 20.0)], [twist(20.0, 26.0, movement="hip-hinge")]):
+        other = prescribe(faults_seen([now], (), same), situation)
+        assert other.drills[0].drill.id != "pallof-press"
+        assert other.passed_over is not None and "still there" in other.passed_over["pallof-press"][0]
+
+
+def test_a_higher_level_says_what_it_waited_for():
+    strong = SetsDone("anti-rotation-carry", 3, 5, level="loaded", pain=0.0, rpe=5.0, reps_measured=20, reps_passed=20)
+    log = tuple(Session(SUNDAY - timedelta(days=k), (strong,)) for k in (2, 4))
+    waiting, _ = told(planned((), rotational_medball_throw="explosive"), SUNDAY, Seen(), sessions=log, order_kept=0.5)
+    _, same = told(waiting, START, Seen(), sessions=log, order_kept=0.5)
+    _, risen = told(waiting, START, Seen(), sessions=log, order_kept=0.9)
+    assert not [line for line in same if "dynamic to explosive" in line]
+    (line,) = [line for line in risen if "dynamic to explosive" in line]
+    assert "what it waited for is met (speed waits for the own order" in line
+
+
+def test_of_each_movement_the_newest_counts():
+    old, new, hinge = twist(0.0, 6.0, "ok"), twist(12.0, 20.0), twist(0.0, 6.0, "ok", "hip-hinge")
+    assert newest_results([old, hinge, new]) == (hinge, new)
+    assert faults_gone([hinge, new]) == frozenset()
+    assert [seen.movement for seen in faults_seen([hinge, new])] == ["row"]
+    assert order_kept([new]) is None
