@@ -153,6 +153,7 @@ def test_a_brace_that_begins_before_the_repetition_is_no_rest():
     # Active 0.4 s before and 0.2 s after each of these, which the rests between them hold.
     reps = [RepSpan(k, Span(LENGTH_S * k + 1.6, LENGTH_S * k + 2.6)) for k in range(REPS)]
     found = analyse_muscles(lifts()[0], reps, mvic=(lifts()[1],))
+    assert found is not None and found.between is not None
     _, left = found.between.brace_without_shrug
     rise = left.found.rise
     assert rise is not None
