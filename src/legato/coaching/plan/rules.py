@@ -1,13 +1,13 @@
 """What a plan keeps to, each rule with its words, source and grade, as constraints on the days of weeks."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from typing import Any, TypeAlias
 
-from legato.coaching.model import Grade
+from legato.coaching.model import Grade, Region
 from legato.coaching.plan.items import Item
 from legato.coaching.plan.request import WEEKDAYS, Request
 from legato.coaching.plan.volume import RECOVERING
@@ -17,6 +17,8 @@ Truth: TypeAlias = Any
 """A variable that is true or false (ortools gives its classes no common public name)."""
 
 IN_A_ROW = 3
+_FEWEST, _MOST = 2, 3
+"""Days a week with mobility (inventory S1.47)."""
 
 
 class Rule(Data):
@@ -58,7 +60,8 @@ class Asked:
 class Grid:
     """Some weeks of a plan as variables: whether an item stands on a day.
 
-    `sets`: of the hard items by week. `before`: what stands on the days right before, as far as it is settled.
+    `sets`: of the hard items by week. `before`: what stands on the days right before, as far as it is settled, and
+    `earlier` the items of those days, at the levels of then.
     """
 
     def __init__(
@@ -69,10 +72,12 @@ class Grid:
         weeks: range,
         sets: Mapping[int, Mapping[str, int]],
         before: Sequence[frozenset[str]] = (),
+        earlier: Mapping[str, Item] | None = None,
     ) -> None:
         self.model = model
         self.request, self.items, self.weeks, self.before = request, items, weeks, before
         self.sets = sets
+        self.earlier = {item.id: item for item in items} if earlier is None else earlier
         self.days = range(7 * weeks.start, 7 * weeks.stop)
         self.on: dict[tuple[int, int], Truth] = {
             (d, i): self.model.new_bool_var(f"{item.id} on {d}") for d in self.days for i, item in enumerate(items)
@@ -180,17 +185,18 @@ def _at(grid: Grid, of_day: Mapping[int, Truth], day: int, around: bool) -> Trut
     return of_day.get(day)
 
 
-def _there(grid: Grid, some: Sequence[int]) -> dict[int, Truth]:
+def _there(grid: Grid, is_one: Callable[[Item], bool]) -> dict[int, Truth]:
     """Whether any of some items stands on each day, those that are settled too."""
-    ids = {grid.items[i].id for i in some}
-    n = len(grid.before)
-    earlier = {grid.days.start - n + k: int(bool(ids & there)) for k, there in enumerate(grid.before)}
-    return {**earlier, **{d: grid.any_of(some, d) for d in grid.days}}
+    some = [i for i, item in enumerate(grid.items) if is_one(item)]
+    n, there = len(grid.before), dict[int, Truth]()
+    for k, day in enumerate(grid.before):
+        there[grid.days.start - n + k] = int(any(is_one(grid.earlier[name]) for name in day if name in grid.earlier))
+    return there | {d: grid.any_of(some, d) for d in grid.days}
 
 
-def _apart(grid: Grid, some: Sequence[int], rule: Truth, around: bool) -> dict[int, Truth]:
+def _apart(grid: Grid, is_one: Callable[[Item], bool], rule: Truth, around: bool) -> dict[int, Truth]:
     """No two days running with any of some items."""
-    there = _there(grid, some)
+    there = _there(grid, is_one)
     for d in grid.days:
         last = _at(grid, there, d - 1, around)
         if last is not None:
@@ -199,23 +205,27 @@ def _apart(grid: Grid, some: Sequence[int], rule: Truth, around: bool) -> dict[i
 
 
 def _mobility(grid: Grid, around: bool) -> None:
-    some = grid.which(emphasis="mobility")
-    if not some:
+    if not grid.which(emphasis="mobility"):
         return
-    often = grid.rule("mobility", f"mobility {grid.request.mobility} to 3 times a week")
-    there = _apart(grid, some, grid.rule("mobility-apart"), around)
+    often = grid.rule("mobility")
+    there = _apart(grid, lambda item: item.emphasis == "mobility", grid.rule("mobility-apart"), around)
+    three = grid.rule("mobility-three") if grid.request.mobility > _FEWEST else None
     for w in grid.weeks:
         times = sum(there[d] for d in grid.week(w))
-        grid.ask(times >= grid.request.mobility, often)
-        grid.ask(times <= 3, often)
+        grid.ask(times >= _FEWEST, often)
+        grid.ask(times <= _MOST, often)
+        if three is not None:
+            grid.ask(times >= grid.request.mobility, three)
 
 
 def _recovery(grid: Grid, around: bool) -> None:
     rested = grid.rule("recovery")
     for region in RECOVERING:
-        some = [i for i, item in enumerate(grid.items) if item.hard and region in item.regions]
-        if some:
-            _apart(grid, some, rested, around)
+        _apart(grid, partial(_loads, region), rested, around)
+
+
+def _loads(region: Region, item: Item) -> bool:
+    return item.hard and region in item.regions
 
 
 def _company(grid: Grid) -> None:
@@ -225,7 +235,7 @@ def _company(grid: Grid) -> None:
         balance = grid.rule("balance")
         for w in grid.weeks:
             of_hips, of_trunk = (
-                sum(_twelfths(grid, w, grid.items[i]) * grid.on[d, i] for d in grid.week(w) for i in some)
+                sum(_sixtieths(grid, w, grid.items[i]) * grid.on[d, i] for d in grid.week(w) for i in some)
                 for some in (hips, trunk)
             )
             grid.ask(of_hips >= of_trunk, balance)
@@ -244,11 +254,11 @@ def _company(grid: Grid) -> None:
             grid.ask(there >= 1, weekly)
 
 
-def _twelfths(grid: Grid, week: int, item: Item) -> int:
-    """Sets of a session, in twelfths: a week's sets may not divide by its days, of which there are four at most."""
+def _sixtieths(grid: Grid, week: int, item: Item) -> int:
+    """Sets of a session, in sixtieths: a week's sets may not divide by its days, of which there are six at most."""
     if not item.hard:
-        return 12 * item.sets
-    return 12 * grid.sets[week][item.id] // max(1, grid.days_of(week, item)[0])
+        return 60 * item.sets
+    return 60 * grid.sets[week][item.id] // max(1, grid.days_of(week, item)[0])
 
 
 def changes(grid: Grid, pattern: Sequence[frozenset[str]]) -> list[Truth]:

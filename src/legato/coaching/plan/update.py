@@ -1,15 +1,17 @@
 """The rest of a plan, made anew from the newest result and the log; every change with its reason."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from legato.coaching.catalogue import drills
 from legato.coaching.lifts import lifts
 from legato.coaching.model import LEVELS, Drill, Level, Step
 from legato.coaching.plan.build import Refused, beyond_screening, permitted_items, permitted_warm_up, weeks_of
+from legato.coaching.plan.items import Item, of_drill, of_lift
 from legato.coaching.plan.model import Change, Plan, Week
 from legato.coaching.plan.request import Lift, Request, Wanted
-from legato.coaching.plan.solve import Clash, solve_weeks
+from legato.coaching.plan.solve import Clash, solve_weeks, totals
+from legato.coaching.plan.volume import is_deload
 from legato.coaching.prescribe import MOST_DRILLS, FaultSeen, prescribe
 from legato.coaching.progress import progress
 from legato.coaching.safety.permit import in_force, nothing_today
@@ -78,7 +80,14 @@ def update_plan(plan: Plan, situation: Situation, seen: Seen | None = None) -> P
         return Refused(reasons or ("what the drills were for is surely gone, and nothing else is asked for",))
     settled = [dict(day) for week in plan.weeks[:first] for day in _sets(week)]
     _hold_back(plan, situation, first, settled, changes)
-    rest = solve_weeks(request, items, range(first, request.weeks), settled)
+    rest = solve_weeks(
+        request,
+        items,
+        range(first, request.weeks),
+        settled,
+        earlier=[items_of(week) for week in plan.weeks[:first]],
+        usual=[day for week in plan.weeks[first:] for day in _sets(week)],
+    )
     if isinstance(rest, Clash):
         return rest
     weeks = weeks_of(request, situation, items, rest.days, range(first, request.weeks))
@@ -87,6 +96,8 @@ def update_plan(plan: Plan, situation: Situation, seen: Seen | None = None) -> P
         if one.id not in {earlier.id for earlier in plan.left_out}:
             changes.add(f"{one.name} is left out", "; ".join(one.reasons))
     changes.of_days(plan.weeks[first], weeks[0])
+    told = {(line.week, line.what, line.because) for line in plan.changes}
+    lines = [line for line in changes.lines if (line.week, line.what, line.because) not in told]
     return plan.model_copy(
         update={
             "request": request,
@@ -94,7 +105,7 @@ def update_plan(plan: Plan, situation: Situation, seen: Seen | None = None) -> P
             "weeks": (*plan.weeks[:first], *weeks),
             "left_out": left_out,
             "warm_up": permitted_warm_up(situation),
-            "changes": (*plan.changes, *changes.lines),
+            "changes": (*plan.changes, *lines),
         }
     )
 
@@ -237,6 +248,19 @@ def _at(drill: Drill, level: Level) -> Step | None:
     return next((step for step in drill.steps if step.level == level), None)
 
 
+def items_of(week: Week) -> tuple[Item, ...]:
+    """What stands in a week, at its levels."""
+    by_id = {entry.id: entry for day in week.days for entry in day.entries}
+    found: list[Item] = []
+    for name, entry in by_id.items():
+        drill = (lifts() if entry.lift else drills()).get(name)
+        if drill is None or entry.step >= len(drill.steps):
+            continue
+        lift = of_lift(drill, entry.sets, entry.reps or 1, 1, entry.load_kg) if entry.lift else None
+        found.append(lift or of_drill(drill, drill.steps[entry.step], None, ""))
+    return tuple(found)
+
+
 def _sets(week: Week) -> list[dict[str, int]]:
     """The sets of its seven days."""
     by_day = {(day.on - week.start).days: {e.id: e.sets for e in day.entries} for day in week.days}
@@ -245,10 +269,10 @@ def _sets(week: Week) -> list[dict[str, int]]:
 
 def _hold_back(plan: Plan, situation: Situation, first: int, settled: list[dict[str, int]], changes: _Changes) -> None:
     """Where much less was done than planned in the last week, the next ones grow from what was done."""
-    if not first or not situation.sessions:
+    if not first or not situation.sessions or is_deload(first - 1):
         return
     week = plan.weeks[first - 1]
-    planned = _total(_sets(week))
+    planned = totals(_sets(week))
     done: dict[str, int] = {}
     for session in situation.sessions:
         if 0 <= (session.on - week.start).days < 7:
@@ -262,14 +286,6 @@ def _hold_back(plan: Plan, situation: Situation, first: int, settled: list[dict[
     for day in settled[-7:]:
         for name in day:
             day[name] = max(1, min(day[name], round(day[name] * max(0.6, done.get(name, 0) / planned[name]))))
-
-
-def _total(days: Sequence[Mapping[str, int]]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for day in days:
-        for name, sets in day.items():
-            found[name] = found.get(name, 0) + sets
-    return found
 
 
 def _check_form(weeks: tuple[Week, ...], seen: Seen | None, changes: _Changes) -> tuple[Week, ...]:

@@ -1,6 +1,7 @@
 """How many sets each week: growth by a tenth at most from full week to full week, less in every fourth."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from legato.coaching.model import Region
 from legato.coaching.plan.items import Item
@@ -9,6 +10,9 @@ RECOVERING: tuple[Region, ...] = ("legs", "chest", "back")
 """Regions of the one ledger (inventory S0.1)."""
 
 DELOAD_EVERY = 4
+_MOST_RISE, _LESS = (11, 10), (3, 5)
+"""Shares of the sets of the full week before: of a full week, and of a week of less. [ENG]"""
+
 _MOST_GROWTH = 1.3
 """Of the sets that were asked for in the first week. [ENG] From there on load grows, not sets."""
 
@@ -18,8 +22,20 @@ def is_deload(week: int) -> bool:
     return week % DELOAD_EVERY == DELOAD_EVERY - 1
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The last full week before: its items, at the levels of then, and their sets by id."""
+
+    items: Sequence[Item]
+    sets: Mapping[str, int]
+
+    def of_hard(self) -> dict[str, int]:
+        """Sets by id of what counts as volume."""
+        return {item.id: self.sets[item.id] for item in self.items if item.hard and item.id in self.sets}
+
+
 def weekly_sets(
-    items: Sequence[Item], weeks: range, before: Mapping[str, int] | None = None
+    items: Sequence[Item], weeks: range, before: Before | None = None, *, grow: bool = True
 ) -> Mapping[int, Mapping[str, int]]:
     """Sets a week of every hard item, by week and id.
 
@@ -30,50 +46,56 @@ def weekly_sets(
     weeks
         Counted from 0.
     before
-        Sets of the last full week before them, by id; None where they are the first.
+        The last full week before them; None where they are the first.
+    grow
+        Whether sets grow from week to week; else they stay as they begin.
 
     Returns
     -------
     The first full week as asked for, or within a tenth more than `before`. From one full week to the next a lift gains
     a set where neither its regions nor all together then grow by more than a tenth, up to three tenths more than asked
-    for. A week of less has three fifths, rounded down: what has one set is left out.
+    for; a drill that was cut gains what it lacks. A week of less has three fifths, rounded down: what has one set is
+    left out.
     """
     hard = [item for item in items if item.hard]
-    earlier = before or {}
+    earlier = {} if before is None else before.of_hard()
     full = {item.id: earlier.get(item.id, item.weekly) for item in hard}
-    last = {item.id: earlier[item.id] for item in hard if item.id in earlier} if before is not None else None
-    if last is not None:
-        full = within_a_tenth(hard, full, last)
+    if before is not None:
+        full = _cut(hard, full, volumes(before.items, before.sets), _MOST_RISE)
+    last = full if set(full) == set(earlier) and full == {name: earlier[name] for name in full} else None
     found: dict[int, Mapping[str, int]] = {}
     for week in weeks:
         if is_deload(week):
-            found[week] = {name: sets * 3 // 5 for name, sets in full.items()}
+            less = {name: sets * 3 // 5 for name, sets in full.items()}
+            if before is not None and week == weeks.start:
+                less = _cut(hard, less, volumes(before.items, before.sets), _LESS)
+            found[week] = less
             continue
-        if last is not None and set(last) == set(full):
+        if last is not None and grow:
             full = _grown(hard, last)
         found[week] = last = full
     return found
 
 
-def within_a_tenth(hard: Sequence[Item], wanted: Mapping[str, int], before: Mapping[str, int]) -> dict[str, int]:
-    """Sets that were asked for, cut until no region, nor all together, has more than a tenth above the week before.
+def _cut(
+    hard: Sequence[Item], wanted: Mapping[str, int], then: Mapping[str, int], share: tuple[int, int]
+) -> dict[str, int]:
+    """Sets that were asked for, cut until no region, nor all together, has more than a share of the week before, whose
+    `volumes` are given.
 
     Where nothing was loaded in a region before, what is new there stands as asked. Lifts are cut first, those with most
     sets first, none below a set; then what is new is left out.
     """
-    then, now = _volumes_by_id(hard, before), dict(wanted)
+    parts, of = share
+    now = dict(wanted)
     lifts = {item.id for item in hard if item.lift}
-    while over := [name for name, n in volumes(hard, now).items() if then[name] and 10 * n > 11 * then[name]]:
+    while over := [name for name, n in volumes(hard, now).items() if then[name] and of * n > parts * then[name]]:
         some = [item for item in hard if now[item.id] and (over[0] == "all" or over[0] in item.regions)]
         if not some:
             break
         most = max(some, key=lambda item: (item.id in lifts and now[item.id] > 1, now[item.id], item.id))
         now[most.id] -= 1
     return now
-
-
-def _volumes_by_id(hard: Sequence[Item], before: Mapping[str, int]) -> dict[str, int]:
-    return volumes(hard, {item.id: before.get(item.id, 0) for item in hard})
 
 
 def volumes(items: Sequence[Item], sets: Mapping[str, int]) -> dict[str, int]:
@@ -86,10 +108,10 @@ def volumes(items: Sequence[Item], sets: Mapping[str, int]) -> dict[str, int]:
 
 
 def _grown(hard: Sequence[Item], before: Mapping[str, int]) -> dict[str, int]:
-    """A set more for each lift that may have one, those that have gained least first."""
+    """A set more for each that may have one, those that have gained least first."""
     then, now = volumes(hard, before), dict(before)
-    lifts = [item for item in hard if item.lift and before[item.id] + 1 <= _MOST_GROWTH * item.weekly]
-    for item in sorted(lifts, key=lambda one: before[one.id] / one.weekly):
+    some = [one for one in hard if before[one.id] + 1 <= (_MOST_GROWTH if one.lift else 1.0) * one.weekly]
+    for item in sorted(some, key=lambda one: before[one.id] / one.weekly):
         more = now | {item.id: now[item.id] + 1}
         if all(10 * n <= 11 * then[name] for name, n in volumes(hard, more).items()):
             now = more
