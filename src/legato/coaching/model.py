@@ -33,8 +33,11 @@ Region: TypeAlias = Literal["legs", "trunk", "chest", "back"]
 
 Group: TypeAlias = Literal[
     "brace", "hinge", "rotation", "thoracic", "anti-rotation", "squat", "jump", "quadruped", "spotter",
+    "press", "knees",
 ]  # fmt: skip
-"""Whom a drill is not for: the groups of drills that a condition bars (V, H, R, T, P, G, J, B, X of the movements)."""
+"""Whom a drill is not for: the groups of drills that a condition bars (V, H, R, T, P, G, J, B, X of the movements, and
+two of our own: presses and pulls of the arms, and what bends or loads one knee much).
+"""
 
 Equipment: TypeAlias = Literal[
     "dowel", "mat", "band", "cable", "light-bar", "barbell", "plates", "kettlebell", "dumbbell", "medicine-ball",
@@ -111,13 +114,16 @@ class Cue(Data):
 
 
 class Step(Data):
-    """A drill at one level: how it is done, how much, how fast, with what."""
+    """A drill at one level: how it is done, how much, how fast, with what. `barred`: groups that this step alone
+    belongs to.
+    """
 
     level: Level
     how: str
     dose: Dose
     tempo: str = ""
     equipment: tuple[Equipment, ...] = ()
+    barred: tuple[Group, ...] = ()
 
     @field_validator("tempo")
     @classmethod

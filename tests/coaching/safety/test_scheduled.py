@@ -18,8 +18,9 @@ from legato.coaching.prescribe import FaultSeen, prescribe
 from legato.coaching.safety import follows, permitted, screen
 from legato.coaching.situation import Pain, Situation
 
+from .by_hand import BARRED, EXHALE
 from .made import DAY, READY
-from .test_every_drill import BARRED, EXHALE, WELL, conditions, few_yes, situations, stands_against, yes_to
+from .test_every_drill import WELL, conditions, few_yes, situations, stands_against, yes_to
 
 FAULTS = sorted({fault for drill in drills().values() for fault in drill.faults})
 seen = st.lists(

@@ -14,6 +14,9 @@ _HEAVY: frozenset[Equipment] = frozenset({"barbell", "plates", "leg-press", "rac
 _FIXED_BAR: frozenset[Equipment] = frozenset({"barbell", "rack", "force-plate"})
 """A bar that stays where it is, pulled at while a plate measures: no load, if without plates."""
 
+_NOT_SORE: frozenset[Group] = frozenset({"rotation", "jump", "brace"})
+"""What is left out with pain above what one goes on with, at every level. [ENG]"""
+
 _STOP = "pain: stop, and see somebody qualified before going on"
 
 GROUPS: dict[Group, str] = {
@@ -24,8 +27,10 @@ GROUPS: dict[Group, str] = {
     "anti-rotation": "presses against a turn and carries",
     "squat": "loaded squats",
     "jump": "jumps and power",
-    "quadruped": "drills on hands and knees or on the back",
+    "quadruped": "drills on hands and knees, on the hands or on the back",
     "spotter": "lifts that need a spotter",
+    "press": "presses and pulls of the arms",
+    "knees": "deep bending of the knees and work on one leg",
 }
 """What each group is called for people."""
 
@@ -57,8 +62,8 @@ def permitted(drill: Drill, step: Step, situation: Situation, *, load_kg: float 
         reason
         for part in (
             _screened(drill, step, screening),
-            _about_pain(step, says),
-            _minor(situation, screening),
+            _about_pain(drill, step, says),
+            _minor(step, situation, screening),
             _loading(drill, step, situation, load_kg),
             _earned(drill, step, situation),
             _equipped(step, situation),
@@ -113,8 +118,12 @@ def groups_of(drill: Drill, step: Step) -> frozenset[Group]:
         "jump": drill.pattern == "jump" or step.level == "explosive",
         "brace": bool(_HEAVY & gear),
         "spotter": overload and bool((_HEAVY | {"bench"}) & gear),
+        "press": drill.pattern in ("push", "pull"),
+        "knees": drill.pattern in ("squat", "single-leg", "jump")
+        or "leg-press" in gear
+        or (drill.pattern == "push" and "legs" in drill.regions),
     }
-    return frozenset((*drill.barred, *(group for group, holds in by_itself.items() if holds)))
+    return frozenset((*drill.barred, *step.barred, *(group for group, holds in by_itself.items() if holds)))
 
 
 def nothing_today(situation: Situation) -> str:
@@ -138,8 +147,11 @@ def _is_overload(step: Step) -> bool:
 
 def _is_weighted(step: Step) -> bool:
     gear = set(step.equipment)
-    fixed = gear >= _FIXED_BAR and "plates" not in gear
-    return bool(_WEIGHTS & (gear - _FIXED_BAR if fixed else gear))
+    return bool(_WEIGHTS & (gear - _FIXED_BAR if _is_fixed(step) else gear))
+
+
+def _is_fixed(step: Step) -> bool:
+    return set(step.equipment) >= _FIXED_BAR and "plates" not in step.equipment
 
 
 def _is_minor(situation: Situation, screening: Screening) -> bool:
@@ -159,15 +171,19 @@ def _screened(drill: Drill, step: Step, screening: Screening) -> Iterator[str]:
             yield "the screening bars a hard brace: only the light version in motion, breathing out"
 
 
-def _about_pain(step: Step, says: PainSays) -> Iterator[str]:
+def _about_pain(drill: Drill, step: Step, says: PainSays) -> Iterator[str]:
     if says == "stop":
         yield _STOP
     elif says == "modify" and _is_overload(step):
         yield "pain: only an easier version, without load"
+    elif says == "modify" and (hard := groups_of(drill, step) & _NOT_SORE):
+        yield f"pain: none of {' or '.join(GROUPS[group] for group in GROUPS if group in hard)}"
 
 
-def _minor(situation: Situation, screening: Screening) -> Iterator[str]:
+def _minor(step: Step, situation: Situation, screening: Screening) -> Iterator[str]:
     if _is_minor(situation, screening):
+        if _is_fixed(step):
+            yield "under 18: no pull at a fixed bar, which is told by one's best"
         if not situation.guardian:
             yield "under 18: a guardian has to agree first"
         if not situation.supervised:
