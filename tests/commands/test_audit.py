@@ -1,0 +1,101 @@
+"""`legato audit`: words, a record and a page of a log; what is wrong is one clear line."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from legato.cli import app, main
+from legato.coaching.plan.kept import plan_record
+from legato.coaching.plan.model import Day, Entry, Plan, Week
+from legato.coaching.plan.request import Request
+
+LOG = "date,exercise,weight_kg,reps,rpe\n" + "".join(
+    f"2026-05-{day:02d},{name},60,{5 + k},8\n"
+    for day in (4, 6, 8, 11, 13)
+    for k, name in enumerate(("Squat", "OHP", "Thing"))
+)
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    path = tmp_path / "log.csv"
+    path.write_text(LOG)
+    return path
+
+
+def told(*arguments: str | Path, code: int = 0) -> str:
+    done = CliRunner().invoke(app, ["audit", *map(str, arguments)])
+    assert done.exit_code == code, done.output
+    return done.output
+
+
+def refused(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> str:
+    monkeypatch.setattr("sys.argv", ["legato", "audit", *map(str, arguments)])
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert end.value.code == 2
+    said = capsys.readouterr().err.strip()
+    assert "\n" not in said and "Traceback" not in said
+    return said
+
+
+def test_words(log: Path):
+    said = told(log)
+    assert "15 sets of work, from log.csv" in said
+    assert "not known by name: 5 sets (33 %)" in said
+    assert "Thing (5)" in said
+    assert "15 rows read, 0 left out" in said
+
+
+def test_the_record_alone_on_stdout(log: Path):
+    record = json.loads(told(log, "--json", "-"))
+    assert record["patterns"]["squat"] == 5
+    assert record["unknown_names"] == {"Thing": 5}
+    assert record["import"]["rows"] == 15
+
+
+def test_a_page(log: Path, tmp_path: Path):
+    told(log, "--html", tmp_path / "audit.html")
+    assert "Sets of work by pattern" in (tmp_path / "audit.html").read_text("utf-8")
+
+
+def test_what_was_planned_beside_what_was_done(log: Path, tmp_path: Path):
+    entries = tuple(
+        Entry(id=name, name=name, lift=True, level="loaded", step=0, sets=n, dose=f"{n} × 5", cue="Go.", why="asked")
+        for name, n in (("back-squat", 4), ("overhead-press", 2))
+    )
+    days = (Day(on=date(2026, 5, 4), entries=entries, minutes=30),)
+    week = Week(number=1, start=date(2026, 5, 4), block="align", deload=False, days=days)
+    late = week.model_copy(update={"number": 2, "start": date(2026, 5, 11)})
+    plan = Plan(
+        legato_version="0", made_on=date(2026, 5, 1), screened_until=date(2027, 5, 1),
+        request=Request(start=date(2026, 5, 4), weeks=2, days=("mon",)), weeks=(week, late),
+    )  # fmt: skip
+    (tmp_path / "plan.json").write_text(json.dumps(plan_record(plan)))
+    said = " ".join(told(log, "--plan", tmp_path / "plan.json").split())
+    # Three sets of each in the week; of the press two were planned. The second week was not over.
+    assert "5 of 6 planned sets were done in 1 week (83 %)" in said
+
+
+def test_a_log_of_days_alone_has_nothing_to_audit(tmp_path: Path):
+    (tmp_path / "days.csv").write_text("date,sleep\n2026-05-04,7\n")
+    assert "sleep, h: 7 to 7" in told(tmp_path / "days.csv", code=3)
+
+
+def test_refusals(log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    assert "--units 'st': is no unit of weights" in refused(monkeypatch, capsys, log, "--units", "st")
+    assert "was given twice" in refused(monkeypatch, capsys, log, log)
+    assert "the page is a .html" in refused(monkeypatch, capsys, log, "--html", "x.txt")
+    assert "--results and --number go together" in refused(monkeypatch, capsys, log, "--number", "x")
+    (tmp_path / "d.csv").write_text("date,exercise,reps\n03/04/2024,Squat,5\n")
+    assert "--day-first or --month-first" in refused(monkeypatch, capsys, tmp_path / "d.csv")
+    assert "cannot be read" in refused(monkeypatch, capsys, tmp_path / "none.csv")
+
+
+def test_day_first_and_month_first(tmp_path: Path):
+    (tmp_path / "d.csv").write_text("date,exercise,reps\n03/04/2024,Squat,5\n")
+    assert "to 03 Apr 2024" in told(tmp_path / "d.csv", "--day-first")
+    assert "to 04 Mar 2024" in told(tmp_path / "d.csv", "--month-first")
