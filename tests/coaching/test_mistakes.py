@@ -2,8 +2,10 @@
 
 import pytest
 
+from legato.coaching.catalogue import drills_for
 from legato.coaching.prescribe import CauseSeen, FaultSeen, prescribe
-from legato.faults.catalogue import fault_entries
+from legato.faults.catalogue import fault_entries, faults_of
+from legato.movements import load_movement, movement_ids
 
 from .athletes import fit
 
@@ -32,3 +34,23 @@ def test_a_cause_names_drills_of_its_fault_alone() -> None:
     for entry in fault_entries().values():
         for cause in entry.fault.causes:
             assert set(cause.drills) <= set(entry.fault.drills), (entry.fault.id, cause.cause)
+
+
+FITS = {
+    "press": {"push", "brace", "breath", "anti-rotate", "mobility", "single-leg", "carry"},
+    "leg-drive": {"push", "brace", "breath", "anti-rotate", "squat", "single-leg", "mobility"},
+    "jump": {"squat", "single-leg", "brace", "breath", "hinge"},
+    "floor-pull": {"hinge", "brace", "breath", "carry", "mobility", "single-leg", "anti-rotate", "rotate"},
+    "locomotion": {"carry", "single-leg", "brace", "anti-rotate", "hinge", "rotate", "breath"},
+    "throw": {"rotate", "anti-rotate", "mobility", "brace", "carry"},
+}
+"""What trains something that a family of movements can use; a turn with a ball is no drill for a bench press."""
+
+
+@pytest.mark.parametrize("movement", [m for m in movement_ids() if load_movement(m).family in FITS])
+def test_a_fault_is_answered_by_what_fits_its_movement(movement: str) -> None:
+    spec = load_movement(movement)
+    for fault in faults_of(spec):
+        fits = FITS[spec.family] | ({"rotate"} if fault.id == "early-twist" else set())
+        for drill in drills_for(fault.id, movement=movement):
+            assert drill.pattern in fits, (fault.id, drill.id)

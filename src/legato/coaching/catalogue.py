@@ -63,7 +63,7 @@ def load_drill(name: str, own: Own = ()) -> Drill:
 
 def drills_for(fault: str, own: Own = (), faults: Own = (), *, movement: str = "") -> tuple[Drill, ...]:
     """The drills that answer a fault: those that the fault names, in its order, then others that name the fault. Where
-    the `movement` is told in which it was found, those come first that the fault names for it.
+    the `movement` is told in which it was found, those alone that the fault names for it.
 
     Raises
     ------
@@ -75,8 +75,9 @@ def drills_for(fault: str, own: Own = (), faults: Own = (), *, movement: str = "
         raise BadInput(f"{fault!r:.60}: no such fault; {nearest(fault, sorted(entries), 3, len(entries))}")
     known = drills(own, faults)
     entry = entries[fault]
-    there = [entry.of(load_movement(movement))] if movement in movement_ids() else []
-    named = [name for one in (*there, entry.fault, *entry.variants.values()) for name in one.drills if name in known]
+    if movement in movement_ids():
+        return tuple(known[name] for name in entry.of(load_movement(movement)).drills if name in known)
+    named = [name for one in (entry.fault, *entry.variants.values()) for name in one.drills if name in known]
     named += [name for name, drill in known.items() if fault in drill.faults]
     return tuple(known[name] for name in dict.fromkeys(named))
 

@@ -126,6 +126,8 @@ def variant_words(entry: FaultEntry) -> dict[str, str]:
         for words, title in ((measured_words, "Measured"), (band_words, "No fault")):
             if words(one) != words(entry.fault):
                 said.append(f"{title}: {words(one)}.")
+        if one.drills != entry.fault.drills and one.drills:
+            said.append(f"Drills: {', '.join(one.drills)}.")
         found[name] = " ".join(said) or "as elsewhere"
     return found
 
