@@ -8,9 +8,10 @@ import pytest
 from typer.testing import CliRunner
 
 from legato.cli import app, main
-from legato.coaching.plan.kept import plan_record
+from legato.coaching.plan.kept import plan_record, read_plan
 from legato.coaching.plan.model import Day, Entry, Plan, Week
 from legato.coaching.plan.request import Request
+from legato.errors import BadInput
 
 LOG = "date,exercise,weight_kg,reps,rpe\n" + "".join(
     f"2026-05-{day:02d},{name},60,{5 + k},8\n"
@@ -62,7 +63,9 @@ def test_a_page(log: Path, tmp_path: Path):
     assert "Sets of work by pattern" in (tmp_path / "audit.html").read_text("utf-8")
 
 
-def test_what_was_planned_beside_what_was_done(log: Path, tmp_path: Path):
+@pytest.fixture
+def plan(tmp_path: Path) -> Path:
+    """Two weeks, each with four sets of squats and two of presses."""
     entries = tuple(
         Entry(id=name, name=name, lift=True, level="loaded", step=0, sets=n, dose=f"{n} × 5", cue="Go.", why="asked")
         for name, n in (("back-squat", 4), ("overhead-press", 2))
@@ -70,14 +73,37 @@ def test_what_was_planned_beside_what_was_done(log: Path, tmp_path: Path):
     days = (Day(on=date(2026, 5, 4), entries=entries, minutes=30),)
     week = Week(number=1, start=date(2026, 5, 4), block="align", deload=False, days=days)
     late = week.model_copy(update={"number": 2, "start": date(2026, 5, 11)})
-    plan = Plan(
+    made = Plan(
         legato_version="0", made_on=date(2026, 5, 1), screened_until=date(2027, 5, 1),
         request=Request(start=date(2026, 5, 4), weeks=2, days=("mon",)), weeks=(week, late),
     )  # fmt: skip
-    (tmp_path / "plan.json").write_text(json.dumps(plan_record(plan)))
-    said = " ".join(told(log, "--plan", tmp_path / "plan.json").split())
+    (tmp_path / "plan.json").write_text(json.dumps(plan_record(made)))
+    return tmp_path / "plan.json"
+
+
+def test_what_was_planned_beside_what_was_done(log: Path, plan: Path):
+    said = " ".join(told(log, "--plan", plan).split())
     # Three sets of each in the week; of the press two were planned. The second week was not over.
     assert "5 of 6 planned sets were done in 1 week (83 %)" in said
+
+
+def test_a_log_becomes_the_log_of_a_plan_once(log: Path, plan: Path):
+    log.write_text(LOG + "2026-05-04,Squat,60,5,9\n2026-05-01,Squat,60,5,9\n2026-05-06,Squat,60,5000,9\n")
+    done = CliRunner().invoke(app, ["plan", "log", str(plan), str(log)])
+    assert done.exit_code == 0, done.output
+    said = " ".join(done.output.split())
+    assert "not taken: 5 sets of what the plan does not have: Thing" in said
+    assert "not taken: 1 set of days before the plan" in said
+    assert "not taken: line 19: reps: 5000 is more than can be" in said
+    assert "the log has 5 sessions" in said
+    kept = read_plan(plan).log[0]
+    assert [(one.exercise, one.sets, one.load_kg, one.rpe) for one in kept.done] == [
+        ("back-squat", 2, 60.0, 9.0),
+        ("overhead-press", 1, 60.0, 8.0),
+    ]
+    again = CliRunner().invoke(app, ["plan", "log", str(plan), str(log)])
+    assert isinstance(again.exception, BadInput)
+    assert "no set that the plan asks for, of a day that its log lacks" in str(again.exception)
 
 
 def test_a_log_of_days_alone_has_nothing_to_audit(tmp_path: Path):

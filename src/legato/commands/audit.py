@@ -16,6 +16,8 @@ from legato.messages import nearest
 if TYPE_CHECKING:
     from legato.coaching.audit.audit import Audit
     from legato.coaching.audit.dose import Measurement
+    from legato.coaching.log import Session
+    from legato.coaching.plan.model import Plan
 
 _MOST_LINES = 8
 """Reasons, names or weeks shown on the terminal. [ENG]"""
@@ -95,6 +97,22 @@ def audit(
             say(f"page: {html}")
     if not found.log.work:
         raise typer.Exit(3)
+
+
+def imported_sessions(
+    log: Path, plan: "Plan", units: str | None, day_first: bool | None
+) -> "tuple[tuple[Session, ...], tuple[str, ...]]":
+    """A log's sessions for the log of a plan, and what of it is not taken, in words."""
+    from legato.coaching.audit.names import exercise_names
+    from legato.coaching.audit.read import read_log
+    from legato.coaching.audit.sessions import sessions_of
+
+    found = read_log(log, date.today(), log_units(units), day_first)
+    sessions, said = sessions_of(found, exercise_names(), plan)
+    left = [f"line {one.line}: {one.why}" for one in found.said if one.lost]
+    if len(left) > _MOST_LINES:
+        left[_MOST_LINES:] = [f"{len(left) - _MOST_LINES} lines more: `legato audit {log.name} --json -` tells each"]
+    return sessions, (*said, *left)
 
 
 def log_units(units: str | None) -> Literal["kg", "lb", ""]:

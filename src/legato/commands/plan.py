@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from legato.commands.amounts import parse_day
+from legato.commands.audit import DayFirst, LogUnits, imported_sessions
 from legato.commands.options import JsonOut, OnDay
 from legato.commands.output import read_json, write_json, write_text
 from legato.commands.screen import screening_that_passes
@@ -150,19 +151,33 @@ def show(
 def log(
     plan: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan of `legato plan new`.", show_default=False)],
     done: Annotated[
-        Path, typer.Argument(metavar="DONE", help="What was done: a .toml with [[sessions]].", show_default=False)
+        Path,
+        typer.Argument(
+            metavar="DONE",
+            help="What was done: a .toml with [[sessions]], or a training log as .csv (own, Strong's, Hevy's).",
+            show_default=False,
+        ),
     ],
+    units: LogUnits = None,
+    day_first: DayFirst = None,
     json_out: JsonOut = None,
 ) -> None:
     """Add what was done to a plan's log."""
     from legato.coaching.plan.done import read_done, with_sessions
     from legato.coaching.plan.kept import plan_record, read_plan
 
-    found = with_sessions(read_plan(plan), read_done(done), date.today(), done.name)
+    before = read_plan(plan)
+    if done.suffix.lower() == ".csv":
+        sessions, said = imported_sessions(done, before, units, day_first)
+    else:
+        sessions, said = read_done(done), ()
+    found = with_sessions(before, sessions, date.today(), done.name)
     write_json(plan_record(found), str(plan))
     if json_out is not None:
         write_json(plan_record(found), json_out)
     if json_out != "-":
+        for line in said:
+            say(f"not taken: {line}")
         say(f"{plan}: the log has {len(found.log)} session{'' if len(found.log) == 1 else 's'}")
 
 
