@@ -24,11 +24,6 @@ _STANDING_SD_M = 0.003
 or turns about itself; what a rise of centimetres from the posture itself is given.
 """
 
-_CROSSING = 0.7
-"""How much of a gap's half-width counts where it crosses the limit. [ENG] The largest of many samples, which a gap is
-told by, errs by more than any of them.
-"""
-
 _REST_S, _LEAST_REST_S = 1.0, 0.2
 """How far ahead of a repetition standing is looked for, and how much of it must be seen in the set, s. [ENG]"""
 
@@ -37,13 +32,15 @@ _REST_S, _LEAST_REST_S = 1.0, 0.2
 class ContactInRep:
     """One contact in one repetition. `size`: the largest gap that it keeps for a tenth of a second, m, beyond standing;
     of a pad the longest time without load, s. `opens`: when it is first lost, s after the repetition's start, None
-    where it is not surely. `reason`: why nothing was measured.
+    where it is not surely. `may_open`: the earliest at which it may be, s likewise, None where it surely is not.
+    `reason`: why nothing was measured.
     """
 
     rep: int
     size: Estimate | None
     opens: Estimate | None = None
     reason: str = ""
+    may_open: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +167,10 @@ def _in_rep(body: Body, rep: Rep, gap: _Gap, level: float) -> ContactInRep:
     if unseen >= OPEN_S or not np.isfinite(kept):
         return ContactInRep(rep.index, None, None, f"a marker was not seen for {unseen:.1f} s")
     largest = Estimate.symmetric(kept, gap.half, "m", level)
-    opens = [_opens(part, OPEN_M + k * gap.half, body.rate_hz) for k in (-_CROSSING, 0.0, _CROSSING)]
+    opens = [_opens(part, OPEN_M + shift, body.rate_hz) for shift in (-gap.half, 0.0, gap.half)]
     low, value, high = (k / body.rate_hz for k in opens)
-    return ContactInRep(rep.index, largest, Estimate(value, low, high, level, "s") if np.isfinite(high) else None)
+    surely = Estimate(value, low, high, level, "s") if np.isfinite(high) else None
+    return ContactInRep(rep.index, largest, surely, may_open=low if np.isfinite(low) else None)
 
 
 def _kept(body: Body, rep: Rep, gaps: Sequence[_Gap], level: float) -> Estimate:
@@ -181,7 +179,7 @@ def _kept(body: Body, rep: Rep, gaps: Sequence[_Gap], level: float) -> Estimate:
     parts = [gap.samples[span] for gap in gaps]
     unseen = np.any([~np.isfinite(part) for part in parts], axis=0)
     shares: list[float] = []
-    for sign in (-_CROSSING, 0.0, _CROSSING):
+    for sign in (-1.0, 0.0, 1.0):
         lost = np.stack(
             [_lost(part, OPEN_M + sign * gap.half, body.rate_hz) for part, gap in zip(parts, gaps, strict=True)]
         ).any(axis=0)
@@ -195,12 +193,13 @@ def first_lost(contacts: Mapping[str, Sequence[ContactInRep]]) -> dict[int, str]
     """The contact that surely opens before any other may, by repetition."""
     found: dict[int, str] = {}
     for rows in zip(*contacts.values(), strict=True):
-        open_ones = sorted(
-            ((row.opens.high, row.opens.low, name) for name, row in zip(contacts, rows, strict=True) if row.opens),
-        )
-        known = all(row.size is not None for row in rows)
-        if known and open_ones and all(low > open_ones[0][0] for _, low, _ in open_ones[1:]):
-            found[rows[0].rep] = open_ones[0][2]
+        surely = [(row.opens.high, name) for name, row in zip(contacts, rows, strict=True) if row.opens is not None]
+        if not surely or any(row.size is None for row in rows):
+            continue
+        by, first = min(surely)
+        others = [row.may_open for name, row in zip(contacts, rows, strict=True) if name != first]
+        if all(earliest is None or earliest > by for earliest in others):
+            found[rows[0].rep] = first
     return found
 
 

@@ -121,7 +121,7 @@ def _in_rep(rep: Rep, load: Stream | str, level: float) -> ContactInRep:
     edge = _EDGE_S + 1.0 / load.rate_hz
     opens = Estimate(at, max(0.0, early - edge), late + edge, level, "s") if np.isfinite(late) else None
     size = Estimate(value, max(0.0, low - 2.0 * edge), high + 2.0 * edge if high else 0.0, level, "s")
-    return ContactInRep(rep.index, size, opens)
+    return ContactInRep(rep.index, size, opens, may_open=max(0.0, early - edge) if np.isfinite(early) else None)
 
 
 def _kept(rep: Rep, loads: Sequence[Stream], level: float) -> Estimate:
