@@ -262,14 +262,11 @@ def _print(plan: "Plan", weeks: "Sequence[Week]") -> None:
 def _say_why_not(found: "Clash | Refused") -> NoReturn:
     """Why there is no plan. Raises `BadInput`."""
     from legato.coaching.plan.build import Refused
+    from legato.coaching.plan.export import clash_words
 
     if isinstance(found, Refused):
         raise BadInput(f"no plan: {'; '.join(found.reasons)}")
-    wishes = "; ".join(wish.words for wish in found.wishes)
-    which = f"week {found.weeks.start + 1}" if len(found.weeks) == 1 else "these weeks"
-    rules = "; ".join(rule.words for rule in found.rules)
-    kept = f" with what is never given up ({rules})" if rules else ""
-    raise BadInput(f"no plan: in {which} these cannot all be kept{kept}: {wishes}. Give up any one of them")
+    raise BadInput(clash_words(found))
 
 
 def _read(

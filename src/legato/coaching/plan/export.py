@@ -3,12 +3,14 @@
 import csv
 import hashlib
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from legato.coaching.blocks import MEANS
 from legato.coaching.plan.model import Day, Entry, Plan, Week
+from legato.coaching.plan.rules import Asked
+from legato.coaching.plan.solve import Clash
 from legato.errors import BadInput
 
 COLUMNS = (
@@ -21,6 +23,30 @@ def entry_words(entry: Entry) -> str:
     """`Dowel hinge 3 × 5, tempo 3-1-2-0`."""
     load = f" at {entry.load_kg:g} kg" if entry.load_kg else ""
     return f"{entry.name} {entry.dose}{load}" + (f", tempo {entry.tempo}" if entry.tempo else "")
+
+
+def clash_words(clash: Clash) -> str:
+    """What cannot be kept together, and what giving up helps."""
+    first, last = clash.weeks.start + 1, clash.weeks.stop
+    which = f"week {first}" if first == last else f"weeks {first} to {last}"
+    after = f", after week {first - 1} as it is" if clash.settled else ""
+    rules = _names(clash.rules)
+    kept = f" with what is never given up ({rules})" if rules else ""
+    wishes = _names(clash.wishes)
+    if not clash.wishes:
+        return f"no plan: in {which}{after}, these cannot all be kept: {rules}"
+    said = f"no plan: in {which}{after}, these cannot all be kept{kept}: {wishes}."
+    if not clash.sure:
+        return f"{said} Some of them may have no part in it: there was no time to try each"
+    if len(clash.enough) == len(clash.wishes):
+        return f"{said} Give up any one of them, or ask for less of it"
+    if clash.enough:
+        return f"{said} To give up one of these, or ask for less of it, is enough: {_names(clash.enough)}"
+    return f"{said} Give up one of them, or ask for less of it; something else clashes too, and is told then"
+
+
+def _names(asked: Sequence[Asked]) -> str:
+    return "; ".join(one.words for one in asked)
 
 
 def plan_csv(plan: Plan) -> str:

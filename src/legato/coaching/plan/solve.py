@@ -63,8 +63,9 @@ class _Task:
     usual: Pattern
 
     def grid(self, weeks: range, before: Pattern, *, around: bool = False) -> Grid:
-        """A fresh model of some of the weeks."""
-        grid = Grid(self.cp.CpModel(), self.request, self.items, weeks, self.sets, before, self.earlier)
+        """A fresh model of some of the weeks, after the days right before them."""
+        earlier = self.earlier if weeks.start == self.weeks.start else None
+        grid = Grid(self.cp.CpModel(), self.request, self.items, weeks, self.sets, before, earlier)
         add_wishes(grid)
         add_rules(grid, around=around)
         return grid
