@@ -20,7 +20,7 @@ RICH = """\
 # Faults of our gym.
 [[faults]]
 id = "knee-travel"
-name = "Right knee's bend less the left one's" # a comment
+name = "Right knee's bend minus the left one's" # a comment
 kind = "band"
 unit = "deg"
 says = '''

@@ -50,7 +50,7 @@ def test_a_movement_without_faults_has_no_section(squat: Analysis):
 
 def test_a_fault_is_named_with_its_number_and_band_at_the_top_of_page_and_terminal(squat: Analysis, lopsided: Finding):
     squat = replace(squat, findings=(lopsided,))
-    said = "Found: right knee's largest bend less the left one's 17° (15 to 20), own band \u22123 to 7°."
+    said = "Found: right knee's largest bend minus the left one's 17° (15 to 20), own band \u22123 to 7°."
     page = report_html(squat)
     assert said in text_of(page)
     assert page.index("Found: ") < page.index('id="findings"') < page.index("Chain timeline")

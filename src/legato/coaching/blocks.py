@@ -7,12 +7,14 @@ Block: TypeAlias = Literal["align", "prime", "integrate", "express"]
 BLOCKS: tuple[Block, ...] = ("align", "prime", "integrate", "express")
 
 MEANS: Mapping[Block, str] = {
-    "align": "learn the order of links, slowly and without load",
-    "prime": "keep the order while the warm-up wakes what is to fire",
-    "integrate": "keep the order under load",
-    "express": "keep the order at speed",
+    "align": "drills: learn the order of links, slowly and without load",
+    "prime": "drills: keep the order while the warm-up wakes what is to fire",
+    "integrate": "drills: keep the order under load, where they have earned it",
+    "express": "drills: keep the order at speed, where they have earned it",
 }
-"""What each is for. [ENG] Our own wording of the text's four blocks; no trial compares them."""
+"""What the drills of each are for; lifts go on as asked. [ENG] Our own wording of the text's four blocks; no trial
+compares them.
+"""
 
 
 def block_of(week: int, weeks: int) -> Block:

@@ -140,7 +140,7 @@ def band_sentence(finding: Finding) -> str:
 
 
 def found_sentence(finding: Finding) -> str:
-    """A fault in one line: `Right knee's largest bend less the left one's 17° (15 to 20), own band −3 to 7°`."""
+    """A fault in one line: `Right knee's largest bend minus the left one's 17° (15 to 20), own band −3 to 7°`."""
     value = measured_text(finding)
     if not value:
         return sentence(finding.fault.says).rstrip(".")
