@@ -7,18 +7,21 @@ import numpy as np
 import pytest
 
 from legato.coaching.audit.audit import Audit, audit_log
+from legato.coaching.audit.coverage import EIGHT
 from legato.coaching.audit.dose import Measurement, dose_response
 from legato.coaching.audit.findings import Finding
 from legato.coaching.audit.imported import Imported, Kind, LogSet
 from legato.coaching.audit.limits import limits
 from legato.coaching.audit.names import exercise_names
 from legato.coaching.audit.record import audit_record
+from legato.coaching.audit.records import lifts_counted
+from legato.coaching.audit.weeks import weeks_of
 from legato.errors import BadInput
 from legato.estimate import Estimate
 
 NAMES = exercise_names()
 MONDAY = date(2026, 6, 1)
-EIGHT = {
+NAMED = {
     "squat": "Squat", "hinge": "Deadlift", "single-leg": "Lunge", "carry": "Farmer Carry", "push": "Bench Press",
     "pull": "Row", "rotate": "Russian Twist", "anti-rotate": "Pallof Press",
 }  # fmt: skip
@@ -42,7 +45,7 @@ def said(found: Audit, name: str) -> Finding:
 
 
 def test_the_sets_of_every_pattern_are_counted():
-    found = audited([one for k, name in enumerate(EIGHT.values()) for one in sets(name, k + 2)])
+    found = audited([one for k, name in enumerate(NAMED.values()) for one in sets(name, k + 2)])
     assert dict(found.coverage.patterns) == {name: k + 2 for k, name in enumerate(EIGHT)}
     assert said(found, "missing").verdict == "ok"
     assert said(found, "one-pattern").verdict == "ok"
@@ -120,6 +123,22 @@ def test_growth_beyond_a_tenth_of_the_fullest_of_four_weeks():
     more = said(audited([*log, *sets("Squat", 30, 7)]), "growth")
     assert more.verdict == "look"
     assert "30 sets after 26" in more.says
+
+
+def test_before_three_days_of_a_lift_nothing_is_a_record():
+    rising = [one for week in range(3) for one in sets("Squat", 1, week, reps=1.0, weight_kg=90.0 + week, rpe=None)]
+    assert lifts_counted(rising, MONDAY)[0].attempts == 0
+    fourth = sets("Squat", 1, 3, reps=1.0, weight_kg=95.0, rpe=None)
+    assert lifts_counted([*rising, *fourth], MONDAY)[0].attempts == 1
+
+
+def test_a_week_counts_days_sets_regions_and_what_was_lifted_and_empty_weeks_stand_there():
+    log = [*sets("Squat", 3, sets=2), *sets("Pull-up", 2, weight_kg=None), *sets("Squat", 1, 2)]
+    first, second, third = weeks_of(log, NAMES, log[-1].on)
+    assert (first.days, first.sets, first.loaded, first.lifted_kg) == (1, 8, 6, 6 * 5 * 60.0)
+    assert first.regions == {"back": 2, "legs": 6}
+    assert (second.days, second.sets) == (0, 0)
+    assert third.start == MONDAY + timedelta(days=14)
 
 
 def test_few_sets_decide_nothing():

@@ -114,9 +114,13 @@ def test_what_cannot_be_is_told_with_its_line_and_the_rest_is_kept(tmp_path: Pat
 
 
 def test_an_effort_that_cannot_be_is_left_out_and_its_set_kept(tmp_path: Path):
-    log = read(tmp_path, OWN + "2024-05-01,Squat,60,5,12\n2024-05-01,Squat,60,6,\n2024-05-01,Squat,60,7,@8\n")
-    assert [one.rpe for one in log.sets] == [None, None, 8.0]
-    assert [(one.line, one.lost) for one in log.said] == [(2, "value")]
+    log = read(
+        tmp_path,
+        OWN + "2024-05-01,Squat,60,5,12\n2024-05-01,Squat,60,6,\n2024-05-01,Squat,60,7,@8\n"
+        "2024-05-01,Squat,60,8,0\n2024-05-01,Squat,60,9,0.5\n",
+    )
+    assert [one.rpe for one in log.sets] == [None, None, 8.0, None, None]
+    assert [(one.line, one.lost) for one in log.said] == [(2, "value"), (6, "value")]
 
 
 def test_repetitions_in_reserve_are_efforts(tmp_path: Path):
@@ -147,6 +151,14 @@ def test_a_set_in_two_files_counts_once_and_what_the_second_adds_is_kept(tmp_pat
     new = read(tmp_path, OWN + "2024-05-01,Squat,60,5,8\n" * 3 + "2024-05-03,Squat,60,5,8\n")
     both = joined([old, new])
     assert (len(both.sets), both.repeated) == (4, 3)
+
+
+def test_a_day_told_otherwise_in_a_second_file_is_left_out_and_told(tmp_path: Path):
+    first = read(tmp_path, "date,sleep,soreness\n2024-05-01,7,\n")
+    second = read(tmp_path, "date,sleep,soreness\n2024-05-01,6,3\n")
+    both = joined([first, second])
+    assert both.days == {date(2024, 5, 1): Around(7.0, 3.0)}
+    assert [one.why for one in both.said] == ["sleep of 2024-05-01: 6 where an earlier file says 7; left out"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])

@@ -10,6 +10,9 @@ Kind: TypeAlias = Literal["work", "warm-up", "drop", "to-failure", "failed"]
 """`to-failure`: done until no more went. `failed`: tried, and no repetition was done."""
 
 
+_AROUND = ("sleep", "soreness", "readiness", "breathing")
+
+
 @dataclass(frozen=True, slots=True)
 class LogSet:
     """Sets of one exercise as a row told them: `exercise` as the log calls it, `line` of the file."""
@@ -36,10 +39,17 @@ class Around:
     readiness: float | None = None
     breathing_min: float | None = None
 
+    @property
+    def values(self) -> tuple[float | None, float | None, float | None, float | None]:
+        """Sleep, soreness, readiness and breathing."""
+        return self.sleep_h, self.soreness, self.readiness, self.breathing_min
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What is wrong on a line of a file. `lost`: the whole row, or the one value; none where it is only told."""
+    """What is wrong on a line of a file; 0 where it is of no one line. `lost`: the whole row, or the one value; empty
+    where it is only told.
+    """
 
     file: str
     line: int
@@ -84,26 +94,21 @@ def joined(logs: Sequence[Imported]) -> Imported:
                 repeated += 1
         there |= here
     days: dict[date, Around] = {}
+    said = [one for log in logs for one in log.said]
     for log in logs:
         for on, around in log.days.items():
-            before = days.get(on, Around())
-            days[on] = Around(
-                *(
-                    mine if mine is not None else other
-                    for mine, other in (
-                        (before.sleep_h, around.sleep_h),
-                        (before.soreness, around.soreness),
-                        (before.readiness, around.readiness),
-                        (before.breathing_min, around.breathing_min),
-                    )
-                )
-            )
+            mine, other = days.get(on, Around()).values, around.values
+            for name, old, new in zip(_AROUND, mine, other, strict=True):
+                if old is not None and new is not None and old != new:
+                    why = f"{name} of {on}: {new:g} where an earlier file says {old:g}; left out"
+                    said.append(Said(", ".join(log.files), 0, why, "value"))
+            days[on] = Around(*(new if old is None else old for old, new in zip(mine, other, strict=True)))
     return Imported(
         files=tuple(name for log in logs for name in log.files),
         rows=sum(log.rows for log in logs),
         sets=tuple(sorted(kept, key=lambda one: one.on)),
         days=days,
-        said=tuple(one for log in logs for one in log.said),
+        said=tuple(said),
         repeated=repeated + sum(log.repeated for log in logs),
         no_sets=sum(log.no_sets for log in logs),
         unread=tuple(dict.fromkeys(name for log in logs for name in log.unread)),

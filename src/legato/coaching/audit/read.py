@@ -207,6 +207,8 @@ class _Reading:
         rpe = self._kept(row, "rpe")
         if rpe is not None and rpe < 1:
             # Programs write 0 where no effort was told.
+            if rpe > 0:
+                self._tell(row.line, f"rpe: {rpe:g} is below 1; the set is kept without", "value")
             return None
         if rpe is None and self.columns.has("rir"):
             left = self._kept(row, "rir")
@@ -236,7 +238,7 @@ class _Reading:
         if all(one is None for one in told):
             return any(self.cells.text(row.cells, name) for name in AROUND)
         before = self.days.get(on, Around())
-        mine = (before.sleep_h, before.soreness, before.readiness, before.breathing_min)
+        mine = before.values
         for name, old, new in zip(AROUND, mine, told, strict=True):
             if old is not None and new is not None and old != new:
                 self._tell(row.line, f"{name}: {new:g} where {old:g} was told of that day before; left out", "value")
@@ -252,5 +254,6 @@ class _Reading:
         if not more:
             return []
         line = next(one.line for one in sets if count[replace(one, line=0)] > 1)
-        why = f"{more} rows are like another of their day; as sets have no number, each counts as a set of its own"
+        rows = "1 row is" if more == 1 else f"{more} rows are"
+        why = f"{rows} like another of the same day; as sets have no number, each counts as a set of its own"
         return [Said(self.name, line, why, "")]

@@ -27,7 +27,7 @@ def audit_record(audit: Audit) -> dict[str, Any]:
             "rows_left_out": sum(one.lost == "row" for one in log.said),
             "values_left_out": sum(one.lost == "value" for one in log.said),
             "columns_not_read": list(log.unread),
-            "said": [{"file": s.file, "line": s.line, "why": s.why, "lost": s.lost or None} for s in log.said],
+            "said": [{"file": s.file, "line": s.line or None, "why": s.why, "lost": s.lost or None} for s in log.said],
         },
         "sets": {"work": audit.work, "warm_ups": audit.warm_ups, "with_rpe": audit.with_rpe},
         "patterns": dict(found.patterns),
@@ -97,7 +97,7 @@ def audit_record(audit: Audit) -> dict[str, Any]:
 def reasons(audit: Audit) -> list[tuple[str, int, str]]:
     """Why rows and values were left out: the reason, how often, and the first line, the most frequent first."""
     count: Counter[str] = Counter(one.why for one in audit.log.said)
-    first = {one.why: f"{one.file}, line {one.line}" for one in reversed(audit.log.said)}
+    first = {one.why: f"{one.file}, line {one.line}" if one.line else one.file for one in reversed(audit.log.said)}
     return [(why, n, first[why]) for why, n in count.most_common()]
 
 
