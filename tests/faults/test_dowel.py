@@ -135,7 +135,8 @@ def test_pads_stand_beside_the_checklist_where_no_markers_do(tmp_path: Path):
 def test_pads_are_judged_beside_any_recording_that_shows_the_repetitions():
     simulation = simulate("hip-hinge", reps=5, seed=3, rate_hz=100.0)
     t = np.arange(0.0, simulation.motion.duration_s, 0.005)
-    load = np.column_stack([2.0 + 0.3 * np.sin(t + k) for k in range(3)])
+    # the dowel is laid on at 0.3 s
+    load = (t >= 0.3)[:, None] * np.column_stack([2.0 + 0.3 * np.sin(t + k) for k in range(3)])
     for rep in simulation.truth["reps"]:
         load[np.abs(t - 0.5 * (rep["start_s"] + rep["end_s"])) < 0.4, 0] = 0.02
     pads = Stream("pads", "analog", load, 200.0, ("dowel_head", "dowel_back", "dowel_sacrum"), ("V",) * 3)

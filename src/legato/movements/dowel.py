@@ -145,7 +145,7 @@ def _gap_of(body: Body, contact: str, cutoff_hz: float, whole: Sequence[Rep], le
     half = Estimate.symmetric(0.0, half).at_level(level).half_width
     gap = usual - float(np.median([np.median(rest) for rest in rests]))
     of_reps = np.concatenate([gap[_frames(body.rate_hz, body.start_s, rep.start_s, rep.end_s)] for rep in whole])
-    if _kept_for(-of_reps, body.rate_hz) > OPEN_M + half:
+    if kept_for(-of_reps, body.rate_hz) > OPEN_M + half:
         return "it comes closer than it stood, so the dowel did not touch there in standing"
     return _Gap(gap, half)
 
@@ -163,7 +163,7 @@ def rests_before(whole: Sequence[Rep], x: FloatArray, rate_hz: float, start_s: f
 def _in_rep(body: Body, rep: Rep, gap: _Gap, level: float) -> ContactInRep:
     part = gap.samples[_frames(body.rate_hz, body.start_s, rep.start_s, rep.end_s)]
     unseen = max((b - a for a, b in runs_of(~np.isfinite(part))), default=0) / body.rate_hz
-    kept = _kept_for(part, body.rate_hz)
+    kept = kept_for(part, body.rate_hz)
     if unseen >= OPEN_S or not np.isfinite(kept):
         return ContactInRep(rep.index, None, None, f"a marker was not seen for {unseen:.1f} s")
     largest = Estimate.symmetric(kept, gap.half, "m", level)
@@ -208,7 +208,7 @@ def _frames(rate_hz: float, start_s: float, first_s: float, last_s: float) -> sl
     return slice(first, max(first, int(np.floor((last_s - start_s) * rate_hz + 1e-6)) + 1))
 
 
-def _kept_for(gap: FloatArray, rate_hz: float) -> float:
+def kept_for(gap: FloatArray, rate_hz: float) -> float:
     """The largest level that the gap stays at or above for a tenth of a second; -inf where it is never seen so long."""
     stay = round(OPEN_S * rate_hz) + 1
     known = [gap[a:b] for a, b in runs_of(np.isfinite(gap)) if b - a >= stay]

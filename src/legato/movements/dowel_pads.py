@@ -9,7 +9,15 @@ from legato.body.marker_sets import plain_label
 from legato.body.model import Body
 from legato.body.timebase import on_even_grid
 from legato.estimate import LEVEL, Estimate
-from legato.movements.dowel import OPEN_S, ContactInRep, DowelResult, dowel_of_trial, first_lost, rests_before
+from legato.movements.dowel import (
+    OPEN_S,
+    ContactInRep,
+    DowelResult,
+    dowel_of_trial,
+    first_lost,
+    kept_for,
+    rests_before,
+)
 from legato.movements.drivers import smooth
 from legato.movements.metrics import rep_metrics
 from legato.movements.model import Movement, Rep
@@ -39,7 +47,8 @@ share of it, else it is dead or at its end. [ENG]"""
 def pads_of_trial(recording: Recording, reps: Sequence[Rep], level: float = LEVEL) -> DowelResult | None:
     """Which pads on a dowel lose their load, and for how long; None where no channel is named after one.
 
-    A pad reads more the more it is loaded, and zero without load; what it reads in standing is its own unit.
+    A pad reads more the more it is loaded, and zero without load; what it reads in standing is its own unit. One that
+    is never seen below a tenth of that may not read zero, which would look like contact, and tells nothing.
 
     Parameters
     ----------
@@ -102,6 +111,8 @@ def _load(pad: tuple[Stream, int] | None, whole: Sequence[Rep]) -> Stream | str:
         return "the pad is not loaded in standing, so the dowel did not touch there"
     if np.nanmax(load) - np.nanmin(load) < _LEAST_CHANGE * standing:
         return "the pad reads the same all the time, so it is dead or at its end"
+    if -kept_for(-load, stream.rate_hz) >= _SHARES[1][0] * standing:
+        return "the pad was never seen without load, so nothing shows that it reads zero then"
     return stream.with_values(load[:, None] / standing, channels=("load",), units=("1",))
 
 
