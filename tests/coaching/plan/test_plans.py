@@ -44,16 +44,14 @@ def answers(conditions: set[str], block: str | None) -> dict[str, str]:
     return found | ({} if block is None else {block: "yes"})
 
 
-conditions = st.sets(st.sampled_from([q.id for q in QUESTIONS if q.bars or q.clearable]), max_size=3)
-screenings = st.builds(answers, conditions, st.sampled_from([None] * 12 + [QUESTIONS[0].id]))
+conditions = st.sets(st.sampled_from([q.id for q in QUESTIONS if q.bars or q.clearable]), max_size=2)
+screenings = st.builds(answers, conditions, st.sampled_from([None] * 30 + [QUESTIONS[0].id]))
 met = st.sampled_from([True, True, True, False, None])
 athletes = st.builds(
     lambda answered, **more: Situation(on=DAY, screening=screen(answered, DAY), **more),
     screenings,
-    pain=st.sampled_from(
-        [None, None, None, Pain(1.0), Pain(3.0), Pain(5.0), Pain(6.0), Pain(1.0, below_the_knee=True)]
-    ),
-    age_years=st.sampled_from([None, 15.0, 30.0, 70.0]),
+    pain=st.sampled_from([*[None] * 6, Pain(1.0), Pain(3.0), Pain(5.0), Pain(6.0), Pain(1.0, below_the_knee=True)]),
+    age_years=st.sampled_from([None, 15.0, 18.0, 30.0, 70.0]),
     guardian=st.booleans(),
     supervised=st.booleans(),
     base_weeks=st.sampled_from([None, 3.0, 8.0, 30.0]),
@@ -63,7 +61,7 @@ athletes = st.builds(
     hinge_gate=st.booleans(),
     order_kept=st.sampled_from([None, 0.5, 0.9]),
 )
-days = st.sets(st.sampled_from(WEEKDAYS), min_size=2).map(lambda some: tuple(d for d in WEEKDAYS if d in some))
+days = st.sets(st.sampled_from(WEEKDAYS), min_size=3).map(lambda some: tuple(d for d in WEEKDAYS if d in some))
 asked_lifts = st.lists(
     st.builds(
         lambda name, sets, days, load: {"id": name, "sets": sets * days, "reps": 5, "days": days, "load_kg": load},
@@ -95,8 +93,8 @@ requests = st.builds(
     requested,
     weeks=st.integers(1, 2),
     days=days,
-    minutes=st.sampled_from([20, 45, 60, 90, 150]),
-    rest_days=st.integers(1, 3),
+    minutes=st.sampled_from([30, 60, 90, 150]),
+    rest_days=st.integers(1, 2),
     mobility=st.sampled_from([2, 2, 3]),
     goal=st.sampled_from(["", "bench-speed"]),
     not_on=st.sampled_from([(), (), (START + timedelta(days=2),)]),
