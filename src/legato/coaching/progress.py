@@ -235,9 +235,13 @@ def stage_gate(stage: Stage, situation: Situation, drill: Drill) -> Permit:
 
 
 def may_begin(drill: Drill, step: Step, situation: Situation) -> Permit:
-    """Whether a drill may be begun at a step: permitted, and with load or speed only once its layer is open."""
+    """Whether a drill may be begun at a step: permitted, and with load or speed only once its layer is open. Who did it
+    there last has begun.
+    """
     permit = permitted(drill, step, situation)
-    if step.level not in ("loaded", "explosive"):
+    last = last_of(situation.sessions, drill.id)
+    begun = None if not last or last[-1][0] > situation.on else last[-1][1].level
+    if step.level not in ("loaded", "explosive") or (begun and LEVELS.index(begun) >= LEVELS.index(step.level)):
         return permit
     gate = stage_gate(stage_of(drill, step), situation, drill)
     return Permit(permit.allowed and gate.allowed, (*permit.reasons, *gate.reasons), permit.provisos)

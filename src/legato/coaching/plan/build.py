@@ -141,6 +141,7 @@ def best_step(drill: Drill, situation: Situation, most: int) -> tuple[Step | Non
     higher one; else the reasons against the one that was asked for.
     """
     reasons: tuple[str, ...] = (f"has no version up to {LEVELS[most]}",)
+    against: dict[int, list[tuple[str, ...]]] = {}
     for level in range(most, -1, -1):
         for step in drill.steps:
             if step.level != LEVELS[level]:
@@ -148,7 +149,9 @@ def best_step(drill: Drill, situation: Situation, most: int) -> tuple[Step | Non
             permit = may_begin(drill, step, situation)
             if permit.allowed:
                 return step, reasons if level < most else ()
-            reasons = permit.reasons if level == most or reasons[0].startswith("has no") else reasons
+            against.setdefault(level, []).append(permit.reasons)
+            # Of versions that differ by what they need, the one that lacks least says why.
+            reasons = min(against[max(against)], key=len)
     return None, reasons
 
 

@@ -77,7 +77,7 @@ def update_plan(plan: Plan, situation: Situation, seen: Seen | None = None) -> P
     items, left_out = permitted_items(request, situation)
     if not any(item.days[0] for item in items):
         reasons = tuple(f"{one.name}: {'; '.join(one.reasons)}" for one in left_out)
-        return Refused(reasons or ("what the drills were for is surely gone, and nothing else is asked for",))
+        return Refused(reasons or ("what was found lies surely within its band now, and nothing else is asked for",))
     settled = [dict(day) for week in plan.weeks[:first] for day in _sets(week)]
     _hold_back(plan, situation, first, settled, changes)
     rest = solve_weeks(
@@ -186,7 +186,7 @@ def _with_drills(request: Request, situation: Situation, seen: Seen | None, chan
     for wanted in request.drills:
         name = drills()[wanted.id].name if wanted.id in drills() else wanted.id
         if wanted.fault and wanted.fault in seen.clean:
-            changes.add(f"{name} leaves", f"{_named(wanted.fault)} is surely gone")
+            changes.add(f"{name} leaves", f"{_named(wanted.fault)}: surely within its band now")
         elif wanted in undecided and wanted.id not in asked_for and room > 0:
             kept.append(wanted)
             room -= 1
@@ -200,7 +200,8 @@ def _with_drills(request: Request, situation: Situation, seen: Seen | None, chan
         if name not in names:
             kept.append(Wanted(id=name, level=one.step.level, why="; ".join(one.why), fault=one.fault))
             why = "; ".join(part for part in one.why if not part.startswith("answers: "))
-            changes.add(f"{one.drill.name} comes, {one.step.dose.words}", f"{_named(one.fault)} is found; {why}")
+            because = f"{_named(one.fault)}: surely outside its band; {why}"
+            changes.add(f"{one.drill.name} comes, {one.step.dose.words}", because)
     if seen.faults and not found.drills:
         changes.add("no drill comes", "; ".join(found.reasons))
     return request.model_copy(update={"drills": tuple(kept)})
@@ -229,7 +230,7 @@ def _of_drill(wanted: Wanted, situation: Situation, changes: _Changes) -> Wanted
         return wanted
     level: Level = found.step.level
     what = f"{drill.name}: {wanted.level} to {level}" if level != wanted.level else f"{drill.name}: easier"
-    changes.add(what, "; ".join(found.why))
+    changes.add(what, "; ".join(why for why in found.why if not what.endswith(why)))
     return wanted.model_copy(update={"level": level})
 
 
@@ -240,7 +241,8 @@ def _of_lift(asked: Lift, situation: Situation, changes: _Changes) -> Lift:
     found = progress(drill, drill.steps[-1], situation, asked.load_kg)
     if found.advice == "hold" or found.load_kg is None:
         return asked
-    changes.add(f"{drill.name}: {asked.load_kg:g} to {found.load_kg:g} kg", "; ".join(found.why))
+    what = f"{drill.name}: {asked.load_kg:g} to {found.load_kg:g} kg"
+    changes.add(what, "; ".join(why for why in found.why if not what.endswith(why)))
     return asked.model_copy(update={"load_kg": found.load_kg})
 
 
