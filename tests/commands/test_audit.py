@@ -1,17 +1,20 @@
 """`legato audit`: words, a record and a page of a log; what is wrong is one clear line."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from legato.cli import app, main
+from legato.coaching.log import Session, SetsDone
 from legato.coaching.plan.kept import plan_record, read_plan
 from legato.coaching.plan.model import Day, Entry, Plan, Week
 from legato.coaching.plan.request import Request
 from legato.errors import BadInput
+
+from ..compare.activity_records import activity
 
 LOG = "date,exercise,weight_kg,reps,rpe\n" + "".join(
     f"2026-05-{day:02d},{name},60,{5 + k},8\n"
@@ -87,6 +90,18 @@ def test_what_was_planned_beside_what_was_done(log: Path, plan: Path):
     assert "5 of 6 planned sets were done in 1 week (83 %)" in said
 
 
+def test_volume_by_quality_is_that_of_the_plans_log(log: Path, plan: Path):
+    done = SetsDone("back-squat", 2, 5.0, reps_measured=10, reps_passed=7, reds=3)
+    kept = read_plan(plan).model_copy(update={"log": (Session(date(2026, 5, 5), (done,)),)})
+    plan.write_text(json.dumps(plan_record(kept)))
+    said = " ".join(told(log, "--plan", plan).split())
+    assert (
+        "Volume by quality: look at this. 7 of 10 measured repetitions in the plan's log were without a fault" in said
+    )
+    # The day that the plan's log has and the imported one lacks counts as done too.
+    assert "6 of 6 planned sets" in said
+
+
 def test_a_log_becomes_the_log_of_a_plan_once(log: Path, plan: Path):
     log.write_text(LOG + "2026-05-04,Squat,60,5,9\n2026-05-01,Squat,60,5,9\n2026-05-06,Squat,60,5000,9\n")
     done = CliRunner().invoke(app, ["plan", "log", str(plan), str(log)])
@@ -104,6 +119,38 @@ def test_a_log_becomes_the_log_of_a_plan_once(log: Path, plan: Path):
     again = CliRunner().invoke(app, ["plan", "log", str(plan), str(log)])
     assert isinstance(again.exception, BadInput)
     assert "no set that the plan asks for, of a day that its log lacks" in str(again.exception)
+
+
+def test_a_measured_number_of_days_stands_beside_the_sets_before_it(tmp_path: Path):
+    days = [date(2025, 9, 1) + timedelta(days=k) for k in range(0, 400, 2)]
+    text = "".join(f"{on},Squat,60,5,8\n" * (1 + on.month % 4) for on in days)
+    (tmp_path / "log.csv").write_text("date,exercise,weight_kg,reps,rpe\n" + text)
+    lines = ["result,athlete,day"]
+    for k in range(10):
+        record = activity("back-squat", [15.0 + k % 3, 16.0, 14.0, 15.0, 15.0], f"day {k}")
+        (tmp_path / f"{k}.json").write_text(json.dumps(record))
+        lines.append(f"{k}.json,A,{date(2025, 11, 1) + timedelta(days=28 * k):%d/%m/%Y}")
+    (tmp_path / "days.csv").write_text("\n".join(lines))
+    given = (
+        tmp_path / "log.csv",
+        "--results",
+        tmp_path / "days.csv",
+        "--number",
+        "lumbar-flexion-change",
+        "--weeks",
+        "0",
+    )
+    record = json.loads(told(*given, "--json", "-"))
+    (dose,) = record["doses"]
+    assert (len(dose["points"]), dose["practice"]) == (10, "sets a week")
+    assert dose["points"][0]["on"] == "2025-11-01"
+    assert dose["points"][0]["number"]["low"] < dose["points"][0]["number"]["value"]
+    assert dose["correlation"] is not None
+    told(*given, "--html", tmp_path / "audit.html")
+    assert "90 % intervals, over: sets a week" in (tmp_path / "audit.html").read_text("utf-8")
+    wrong = CliRunner().invoke(app, ["audit", str(given[0]), "--results", str(given[2]), "--number", "lumbar"])
+    assert isinstance(wrong.exception, BadInput)
+    assert "no such number" in str(wrong.exception)
 
 
 def test_a_log_of_days_alone_has_nothing_to_audit(tmp_path: Path):

@@ -81,7 +81,7 @@ def audit(
         tell("reading the log")
         told, today = log_units(units), date.today()
         log = joined([read_log(path, today, told, day_first) for path in logs])
-        measured = None if results is None or number is None else _measured(results, number)
+        measured = None if results is None or number is None else _measured(results, number, day_first)
         tell("auditing")
         last_weeks = int(limit("span-weeks")) if weeks is None else weeks
         found = audit_log(log, known, last_weeks, planned, measured)
@@ -122,9 +122,9 @@ def log_units(units: str | None) -> Literal["kg", "lb", ""]:
     return "" if units is None else units
 
 
-def _measured(results: Path, number: str) -> tuple[str, "Sequence[Measurement]"]:
+def _measured(results: Path, number: str, day_first: bool | None) -> tuple[str, "Sequence[Measurement]"]:
     """A number's name and its measurement of every day."""
-    from legato.coaching.audit.days import NoDayError, day_of
+    from legato.coaching.audit.days import NoDayError, day_reader
     from legato.coaching.audit.dose import Measurement
     from legato.compare.readings import comparables, read_cell
     from legato.compare.trials import read_trials
@@ -135,10 +135,11 @@ def _measured(results: Path, number: str) -> tuple[str, "Sequence[Measurement]"]
     trials = read_trials(results)
     if len({(trial.athlete, trial.result.movement.id) for trial in trials}) > 1:
         raise BadInput(f"{results}: has several athletes or movements; give results of one athlete and one movement")
+    read = day_reader(((k, trial.day) for k, trial in enumerate(trials, start=2)), results.name, day_first)
     found: list[Measurement] = []
     for trial in trials:
         try:
-            on = day_of(trial.day, day_first=True)
+            on = read(trial.day)
         except NoDayError as error:
             raise BadInput(f"{results}: {error}") from None
         cell = read_cell(rows[number], trial.result)

@@ -9,7 +9,7 @@ import numpy as np
 
 from legato import __version__
 from legato.coaching.audit.audit import Audit
-from legato.coaching.audit.dose import Dose
+from legato.coaching.audit.dose import Dose, dose_finding
 from legato.coaching.audit.findings import Finding, Verdict, sets_words
 from legato.coaching.audit.limits import limits
 from legato.coaching.audit.record import reasons
@@ -43,7 +43,7 @@ def audit_html(audit: Audit) -> str:
         patterns=_patterns(audit),
         weeks=_weeks(audit),
         lifts=_lifts(audit),
-        dose="" if audit.dose is None else _dose(audit.dose),
+        dose="".join(map(_dose, audit.doses)),
         days=_days(audit),
         imported=_imported(audit),
         limits=_limits(audit),
@@ -125,15 +125,15 @@ def _lifts(audit: Audit) -> str:
 
 
 def _dose(dose: Dose) -> str:
-    title = f"<h2>Sets and {escape(dose.name)}</h2>"
-    note = "<p class='note'>Each point is a day's measurement beside the sets a week of the four weeks before it. "
+    title = f"<h2>{escape(dose_finding(dose).title)}</h2>"
+    note = "<p class='note'>Each point is a day's measurement beside the practice of the four weeks before it. "
     note += "Going together says nothing of why.</p>"
     if not dose.points:
         return f"{title}<p class='note'>{escape(sentence(dose.reason))}</p>"
     up = Axis.around(np.array([[one.number.low, one.number.high] for one in dose.points]).ravel())
-    across = Axis.around(np.array([one.sets_a_week for one in dose.points]))
-    marks = "".join(mark(across, up, one.sets_a_week, one.number, "") for one in dose.points)
-    small = "with 90 % intervals, over sets a week"
+    across = Axis.around(np.array([one.practice for one in dose.points]))
+    marks = "".join(mark(across, up, one.practice, one.number, "") for one in dose.points)
+    small = f"with 90 % intervals, over: {escape(dose.practice)}"
     unit = dose.points[0].number.unit
     return title + figure(escape(dose.name), small, up, unit, marks, horizontal_labels(across, "")) + note
 

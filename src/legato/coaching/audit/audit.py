@@ -5,13 +5,23 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from legato.coaching.audit.coverage import Coverage, coverage, coverage_findings
-from legato.coaching.audit.dose import Dose, Measurement, dose_finding, dose_response
+from legato.coaching.audit.dose import (
+    ADHERENCE,
+    SETS,
+    Dose,
+    Measurement,
+    adherence_before,
+    dose_finding,
+    dose_response,
+    sets_before,
+)
 from legato.coaching.audit.findings import Finding
 from legato.coaching.audit.imported import Around, Imported
 from legato.coaching.audit.names import Names
 from legato.coaching.audit.records import Lift, lifts_counted, records_finding
 from legato.coaching.audit.weeks import Week, adherence_finding, growth_finding, monday, weeks_of
 from legato.coaching.plan.model import Plan
+from legato.coaching.progress import progress_rules, quality_volume
 from legato.errors import BadInput
 
 
@@ -32,7 +42,7 @@ class Audit:
     warm_ups: int
     with_rpe: int
     findings: tuple[Finding, ...]
-    dose: Dose | None = None
+    doses: tuple[Dose, ...] = ()
 
 
 def audit_log(
@@ -75,10 +85,13 @@ def audit_log(
     findings = [*coverage_findings(found), records_finding(lifts), growth_finding(weeks, since)]
     if plan is not None:
         findings.append(adherence_finding(seen))
-    dose = None
+        findings += _clean(plan, since)
+    doses: list[Dose] = []
     if measured is not None:
-        dose = dose_response(*measured, log.work, min(on))
-        findings.append(dose_finding(dose))
+        doses.append(dose_response(*measured, sets_before(log.work, min(on)), SETS))
+    if measured is not None and plan is not None:
+        doses.append(dose_response(*measured, adherence_before(weeks), ADHERENCE))
+    findings += map(dose_finding, doses)
     return Audit(
         log=log,
         since=since,
@@ -91,8 +104,22 @@ def audit_log(
         warm_ups=sum(one.sets for one in log.sets if one.kind == "warm-up" and one.on >= since),
         with_rpe=sum(one.sets for one in work if one.rpe is not None),
         findings=tuple(findings),
-        dose=dose,
+        doses=tuple(doses),
     )
+
+
+def _clean(plan: Plan, since: date) -> list[Finding]:
+    """Of the measured repetitions in a plan's log, how many were without a fault: volume by quality."""
+    passed, measured = quality_volume([session for session in plan.log if session.on >= since])
+    if not measured:
+        return []
+    least = 100.0 * progress_rules().passed.value
+    share = 100.0 * passed / measured
+    says = f"{passed} of {measured} measured repetitions in the plan's log were without a fault ({share:.0f} %)"
+    verdict = "ok" if share >= least else "look"
+    if verdict == "look":
+        says += f"; a drill goes on from {least:g} %"
+    return [Finding("quality", "Volume by quality", verdict, says, (), share, share, "%")]
 
 
 def _why_none(log: Imported) -> str:

@@ -1,19 +1,27 @@
-"""Sets of the weeks before a measurement beside what was measured: whether they go together, without saying why."""
+"""Practice of the weeks before a measurement beside what was measured: whether they go together, without saying why."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TypeAlias
 
 import numpy as np
 
 from legato.coaching.audit.findings import Finding
 from legato.coaching.audit.imported import LogSet
+from legato.coaching.audit.weeks import Week
 from legato.errors import NotResolvable
 from legato.estimate import Estimate
 from legato.evidence import carry_over
 
 WEEKS_BEFORE = 4
-"""Weeks of sets that stand beside a measurement. [ENG]"""
+"""Weeks of practice that stand beside a measurement. [ENG]"""
+
+_WEEK = timedelta(weeks=1)
+_SPAN = WEEKS_BEFORE * _WEEK
+
+Practice: TypeAlias = Callable[[date], float | None]
+"""How much was practised in the weeks before a day; None where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,27 +34,57 @@ class Measurement:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A measurement beside the sets of work a week of the four weeks before its day."""
+    """A measurement beside the practice of the four weeks before its day."""
 
     on: date
-    sets_a_week: float
+    practice: float
     number: Estimate
 
 
 @dataclass(frozen=True, slots=True)
 class Dose:
     """The points in order of days, and the correlation beyond a straight line over time; None where it is not told,
-    with the `reason`.
+    with the `reason`. `practice`: what it is, sets a week or the share of planned sets that were done, %.
     """
 
     name: str
+    practice: str
     points: tuple[Point, ...]
     together: Estimate | None
     reason: str
 
 
-def dose_response(name: str, measured: Sequence[Measurement], work: Sequence[LogSet], first: date) -> Dose:
-    """Whether numbers and sets go up and down together.
+SETS = "sets a week"
+ADHERENCE = "share of planned sets done, %"
+
+
+def sets_before(work: Sequence[LogSet], first: date) -> Practice:
+    """Sets of work a week of the four weeks before a day; None for days before the log, which begins on `first`, has
+    four weeks.
+    """
+
+    def practice(on: date) -> float | None:
+        since = on - _SPAN
+        return sum(one.sets for one in work if since <= one.on < on) / WEEKS_BEFORE if since >= first else None
+
+    return practice
+
+
+def adherence_before(weeks: Sequence[Week]) -> Practice:
+    """The share of planned sets that were done in the four weeks that were over before a day, %; None where a plan has
+    fewer of them.
+    """
+
+    def practice(on: date) -> float | None:
+        of = [one for one in weeks if one.planned and on - _SPAN - _WEEK < one.start <= on - _WEEK]
+        planned = sum(one.planned or 0 for one in of)
+        return 100.0 * sum(one.done or 0 for one in of) / planned if len(of) == WEEKS_BEFORE else None
+
+    return practice
+
+
+def dose_response(name: str, measured: Sequence[Measurement], practice: Practice, what: str) -> Dose:
+    """Whether numbers and practice go up and down together.
 
     Parameters
     ----------
@@ -54,41 +92,40 @@ def dose_response(name: str, measured: Sequence[Measurement], work: Sequence[Log
         Of the number.
     measured
         One a day.
-    work
-        Sets of work of the whole log.
-    first
-        Day on which the log begins: measurements before four weeks of it are left out.
+    practice
+        That of the four weeks before a day; measurements for which it is None are left out.
+    what
+        What the practice is.
 
     Returns
     -------
     The correlation of both, in [-1, 1], with its interval, after a straight line over the measurements' order is taken
     from either, as everything that only rises goes together. It says nothing of why. Measuring errors make it smaller.
     """
-    span = timedelta(weeks=WEEKS_BEFORE)
     points = [
-        Point(one.on, sum(s.sets for s in work if one.on - span <= s.on < one.on) / WEEKS_BEFORE, one.number)
+        Point(one.on, before, one.number)
         for one in sorted(measured, key=lambda one: one.on)
-        if one.on - span >= first
+        if (before := practice(one.on)) is not None
     ]
-    table = np.array([[one.sets_a_week, one.number.value] for one in points]).reshape(-1, 2)
+    table = np.array([[one.practice, one.number.value] for one in points]).reshape(-1, 2)
     try:
         together, reason = carry_over(table, (), trend=True).common, ""
     except NotResolvable as error:
-        together, reason = None, str(error).replace("in these activities", "with four weeks of the log before them")
-    return Dose(name, tuple(points), together, reason)
+        together, reason = None, str(error).replace("in these activities", "with four weeks of it before them")
+    return Dose(name, what, tuple(points), together, reason)
 
 
 def dose_finding(dose: Dose) -> Finding:
     """What is said of it."""
-    title = f"Sets and {dose.name}"
+    title = f"{'Sets' if dose.practice == SETS else 'Adherence'} and {dose.name}"
     if dose.together is None:
         return Finding("dose", title, "not-resolvable", dose.reason)
     low, high = dose.together.low, dose.together.high
     beside = f"correlation {dose.together.value:.2f} ({low:.2f} to {high:.2f}) over {len(dose.points)} days"
     if low > 0.0:
-        says, verdict = "were higher after weeks with more sets", "ok"
+        says, verdict = f"were higher after weeks with more of it ({dose.practice})", "ok"
     elif high < 0.0:
-        says, verdict = "were lower after weeks with more sets", "ok"
+        says, verdict = f"were lower after weeks with more of it ({dose.practice})", "ok"
     else:
         return Finding("dose", title, "not-resolvable", f"{beside}: the interval holds zero", low=low, high=high)
     return Finding(

@@ -79,18 +79,19 @@ def audit_record(audit: Audit) -> dict[str, Any]:
             }
             for on, day in audit.days.items()
         ],
-        "dose": None
-        if audit.dose is None
-        else {
-            "number": audit.dose.name,
-            "level": LEVEL,
-            "correlation": _estimate(audit.dose.together),
-            "reason": audit.dose.reason or None,
-            "points": [
-                {"on": p.on.isoformat(), "sets_a_week": p.sets_a_week, "number": _estimate(p.number)}
-                for p in audit.dose.points
-            ],
-        },
+        "doses": [
+            {
+                "number": dose.name,
+                "practice": dose.practice,
+                "level": LEVEL,
+                "correlation": _estimate(dose.together),
+                "reason": dose.reason or None,
+                "points": [
+                    {"on": p.on.isoformat(), "practice": p.practice, "number": _estimate(p.number)} for p in dose.points
+                ],
+            }
+            for dose in audit.doses
+        ],
     }
 
 
