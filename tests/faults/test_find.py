@@ -152,6 +152,26 @@ def test_the_parts_of_a_whole_are_of_one_side(
     assert (found.verdict, found.side, found.reps) == (verdict, side, whole_reps)
 
 
+@pytest.mark.parametrize(
+    ("knee", "hip", "verdict", "reps_"),
+    [
+        ((0, 1), (2, 3), "not-resolvable", ()),
+        ((0, 1), (1, 3), "fault", (1,)),
+        ((), (2, 3), "fault", ()),
+        ((), (), "fault", ()),
+    ],
+)
+def test_parts_that_no_repetition_shows_together_make_no_whole(
+    knee: tuple[int, ...], hip: tuple[int, ...], verdict: str, reps_: tuple[int, ...]
+):
+    part = next(f for f in faults_of(load_movement("back-squat")) if f.id == "knee-in")
+    both = part.model_copy(update={"id": "both", "measure": None, "band": None, "all_of": ("knee", "hip")})
+    known = {name: [whole_finding(part, "fault", "", "", r)] for name, r in (("knee", knee), ("hip", hip))}
+    found = of_all(both, known)
+    assert (found.verdict, found.reps) == (verdict, reps_)
+    assert verdict == "fault" or "no repetition shows them together" in found.why
+
+
 def test_a_sensor_that_cannot_show_it_is_not_asked(squat: Analysis):
     body = replace(squat.body, source="keypoints")
     found = find_faults(Trial(body, squat.movement, squat.reps), faults_of(squat.movement))

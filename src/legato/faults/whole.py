@@ -9,6 +9,8 @@ from legato.faults.model import Fault, Finding
 def of_all(fault: Fault, known: Mapping[str, Sequence[Finding]]) -> Finding:
     """All of the faults that it names on one side; a part without sides goes with either.
 
+    Parts that are told in single repetitions must share one; a part that only the whole set shows goes with any.
+
     Parameters
     ----------
     fault
@@ -19,13 +21,18 @@ def of_all(fault: Fault, known: Mapping[str, Sequence[Finding]]) -> Finding:
     parts = {name: tuple(known.get(name, ())) for name in fault.all_of}
     sides = sorted({f.side for found in parts.values() for f in found} - {""}) or [""]
     by_side = {side: _on(side, list(parts.values())) for side in sides}
-    there = [side for side in sides if by_side[side] == "fault"]
-    told = {name: ", ".join(sorted({_told(f) for f in found})) or "not looked for" for name, found in parts.items()}
+    found = [side for side in sides if by_side[side] == "fault"]
+    there = [side for side in found if _together(side, list(parts.values()))]
+    told = {name: ", ".join(sorted({_told(f) for f in rows})) or "not looked for" for name, rows in parts.items()}
     said = "; ".join(f"{name}: {words}" for name, words in told.items())
     if there:
         reps = {rep for side in there for rep in _reps(side, list(parts.values()))}
         side = there[0] if len(there) == 1 else ""
         return whole_finding(fault, "fault", f"all of its parts are there ({said})", "", tuple(sorted(reps)), side=side)
+    if found:
+        return whole_finding(
+            fault, "not-resolvable", f"no repetition shows them together ({said})", "more repetitions would tell"
+        )
     if all(verdict == "ok" for verdict in by_side.values()):
         return whole_finding(fault, "ok", f"a part of it is not there ({said})", "")
     return whole_finding(fault, "not-resolvable", f"not all of its parts are known ({said})", fault.needs)
@@ -56,6 +63,12 @@ def _on(side: str, parts: Sequence[Sequence[Finding]]) -> Verdict:
 def _reps(side: str, parts: Sequence[Sequence[Finding]]) -> set[int]:
     """The repetitions in which every part lies outside by itself."""
     return set[int].intersection(*({r for f in _of(side, found) for r in f.reps} for found in parts))
+
+
+def _together(side: str, parts: Sequence[Sequence[Finding]]) -> bool:
+    """Whether a repetition shows all parts, or a part is told of the set alone."""
+    alone = [not any(f.reps for f in _of(side, found) if f.verdict == "fault") for found in parts]
+    return any(alone) or bool(_reps(side, parts))
 
 
 def _of(side: str, found: Sequence[Finding]) -> list[Finding]:
