@@ -172,6 +172,7 @@ def test_days_of_one_athlete_tell_of_what_no_placement_moves() -> None:
             records.append((record, "a", str(day)))
     (found,) = (c for c in across_activities(trials(records))["carried"] if c["metric"] == "load-sides")
     assert found["verdict"] == "together" and found["common"]["low"] > 0.8
+    assert "learning that levels off also looks so" in found["reason"]
 
 
 def test_too_few_athletes_are_told_how_many_it_takes() -> None:

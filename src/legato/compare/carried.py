@@ -165,6 +165,8 @@ def _why(why: str, over_days: bool) -> str:
 def _remark(verdict: str, found: CarryOver, rows: _Rows, needed: int | None, over_days: bool) -> str:
     who = "days" if over_days else "athletes"
     said: list[str] = []
+    if over_days and verdict == "together":
+        said.append("learning that levels off also looks so: only a straight line over the days is taken off")
     if verdict == "not-resolvable":
         if needed is not None and needed > found.n:
             said.append(f"about {needed} {who} would tell it from none, were it as it looks now")
