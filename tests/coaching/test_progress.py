@@ -54,7 +54,15 @@ def test_what_is_not_clean_or_not_known_stays(last: SetsDone) -> None:
     assert advice(last, CLEAN)[0] == "hold"
 
 
-@pytest.mark.parametrize("last", [replace(CLEAN, reds=1), replace(CLEAN, pain=4.0), replace(CLEAN, pain=9.0)])
+def test_pain_that_stops_is_no_tenth_less_until_it_was_looked_at() -> None:
+    for last in (replace(CLEAN, pain=5.5), replace(CLEAN, pain=1.0, below_the_knee=True)):
+        assert advice(CLEAN, CLEAN, last) == ("hold", 100.0)
+        looked = fit(sessions=(Session(DAY - timedelta(days=1), (last,)), Session(DAY, (), looked_at=True)))
+        found = progress(lifts()["deadlift"], lifts()["deadlift"].steps[-1], looked, 100.0)
+        assert (found.advice, found.load_kg) == (("demote", 90.0) if last.pain == 5.5 else ("hold", 100.0))
+
+
+@pytest.mark.parametrize("last", [replace(CLEAN, reds=1), replace(CLEAN, pain=4.0), replace(CLEAN, pain=5.0)])
 def test_a_red_session_or_pain_goes_back_by_a_tenth(last: SetsDone) -> None:
     assert advice(CLEAN, CLEAN, last) == ("demote", 90.0)
 

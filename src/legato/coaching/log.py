@@ -12,7 +12,8 @@ class SetsDone:
     """Sets of one drill or exercise. `exercise`: a drill's id, or the name in the log; None where not known.
 
     `reps_passed`, `reds`, `ambers`: of the repetitions that were measured (`reps_measured`). `pain`: 0 to 10, the worst
-    during or until the next morning. `velocity_loss`: within the worst set, %.
+    during or until the next morning; `worse_next_morning` and `below_the_knee` stop whatever its number.
+    `velocity_loss`: within the worst set, %.
     """
 
     exercise: str
@@ -32,6 +33,8 @@ class SetsDone:
     seconds: float | None = None
     metres: float | None = None
     note: str = ""
+    worse_next_morning: bool = False
+    below_the_knee: bool = False
 
     @property
     def share_passed(self) -> float | None:
@@ -41,7 +44,10 @@ class SetsDone:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One day's training, and the day around it: sleep (h), soreness and readiness (0 to 10), breathing (min)."""
+    """One day's training, and the day around it: sleep (h), soreness and readiness (0 to 10), breathing (min).
+
+    `looked_at`: somebody qualified has looked, on that day, at the pain of that day and before.
+    """
 
     on: date
     done: tuple[SetsDone, ...]
@@ -50,6 +56,7 @@ class Session:
     readiness: float | None = None
     breathing_min: float | None = None
     note: str = ""
+    looked_at: bool = False
 
 
 def last_of(sessions: Sequence[Session], exercise: str, n: int = 1) -> tuple[tuple[date, SetsDone], ...]:
@@ -77,6 +84,8 @@ def of_day(rows: Sequence[SetsDone]) -> SetsDone:
         reps_passed=sum(row.reps_passed for row in rows),
         reds=sum(row.reds for row in rows),
         ambers=sum(row.ambers for row in rows),
+        worse_next_morning=any(row.worse_next_morning for row in rows),
+        below_the_knee=any(row.below_the_knee for row in rows),
         velocity_loss=max((row.velocity_loss for row in rows if row.velocity_loss is not None), default=None),
     )
 

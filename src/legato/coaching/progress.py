@@ -13,6 +13,7 @@ from legato.coaching.lifts import lifts
 from legato.coaching.log import Session, SetsDone, last_of, of_day
 from legato.coaching.model import LEVELS, Drill, Grade, Level, Stage, Step
 from legato.coaching.safety.limits import Limit, limits
+from legato.coaching.safety.pain import standing_pain
 from legato.coaching.safety.permit import permitted
 from legato.coaching.situation import Permit, Situation
 from legato.movements.window_spec import Data
@@ -88,11 +89,17 @@ def progress(drill: Drill, now: Step, situation: Situation, load_kg: float | Non
     Promoted where on each of the last two days of the last four weeks at least five repetitions were measured, four
     fifths of them clean, none red and no two amber, no set lost more than a quarter of its velocity, pain was 2 at most
     and effort 8 at most. What was not measured or told does not promote. Demoted after one red day or pain of 4 and
-    more. A demotion comes first.
+    more. A demotion comes first. Pain that stops holds it where it is, and the permit keeps it out, until somebody
+    qualified has looked at it.
     """
     rules = progress_rules()
     n = int(rules.sessions.value)
     last = [done for _, done in last_of(_recent(situation), drill.id, n) if _is_of(done, now, load_kg)]
+    stands = [on for on, done in standing_pain(situation) if done.exercise == drill.id]
+    if stands:
+        return Progress(
+            "hold", now, load_kg, (f"pain in it on {stands[-1]}: out until somebody qualified looks at it",)
+        )
     if not last:
         return Progress("hold", now, load_kg, ("not trained at this level and load yet",))
     if why := _goes_back(last[-1]):
@@ -167,7 +174,8 @@ def _up(drill: Drill, now: Step, situation: Situation, load_kg: float | None) ->
     if load_kg:
         rise = progress_rules().rise.value
         more = load_kg + max(_PLATE_KG, _rounded(rise * load_kg))
-        permit = permitted(drill, now, situation, load_kg=more)
+        done = last_of(_recent(situation), drill.id)
+        permit = permitted(drill, now, situation, load_kg=more, reps=done[-1][1].reps if done else None)
         if permit.allowed and more <= 1.05 * load_kg:
             return Progress("promote", now, more, (why, f"{load_kg:g} to {more:g} kg"))
         return Progress("hold", now, load_kg, (why, *(permit.reasons or ("the smallest step of load is too large",))))

@@ -83,7 +83,7 @@ def new(
     day = parse_day(on)
     passed = screening_that_passes(screening, json_out, day)
     if passed is None:
-        return
+        raise typer.Exit(3)
     read, outcomes = _read(results, sheets)
     asked = asked.model_copy(update={"athlete": with_measured(asked.athlete, read, outcomes)})
     situation = situation_of(asked.athlete, passed, day, pain=_pain(pain, worse_next_morning, below_the_knee))
@@ -122,6 +122,7 @@ def show(
     """Show a plan, or write it as a page, a calendar or a table."""
     from legato.coaching.plan.export import plan_csv, plan_ics
     from legato.coaching.plan.kept import plan_record, read_plan
+    from legato.coaching.plan.warn import warnings_of
     from legato.report.plan_page import plan_html
 
     found = read_plan(plan)
@@ -141,6 +142,8 @@ def show(
         write_json(plan_record(found), json_out)
     if json_out == "-":
         return
+    for line in warnings_of(found, date.today()):
+        say(f"STOP: {line}")
     _print(found, [one for one in found.weeks if week in (None, one.number)])
     for path in (html, ics, csv):
         if path is not None:
@@ -151,27 +154,39 @@ def show(
 def log(
     plan: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan of `legato plan new`.", show_default=False)],
     done: Annotated[
-        Path,
+        Path | None,
         typer.Argument(
             metavar="DONE",
             help="What was done: a .toml with [[sessions]], or a training log as .csv (own, Strong's, Hevy's).",
             show_default=False,
         ),
-    ],
+    ] = None,
+    looked_at: Annotated[
+        str | None,
+        typer.Option("--looked-at", metavar="DAY", help="Somebody qualified looked, that day, at pain of before."),
+    ] = None,
     units: LogUnits = None,
     day_first: DayFirst = None,
     json_out: JsonOut = None,
 ) -> None:
     """Add what was done to a plan's log."""
+    from legato.coaching.log import Session
     from legato.coaching.plan.done import read_done, with_sessions
     from legato.coaching.plan.kept import plan_record, read_plan
+    from legato.coaching.plan.warn import pain_words
 
+    if done is None and looked_at is None:
+        raise BadInput("give a file of what was done, or --looked-at and a day")
     before = read_plan(plan)
-    if done.suffix.lower() == ".csv":
+    if done is None:
+        sessions, said = (), ()
+    elif done.suffix.lower() == ".csv":
         sessions, said = imported_sessions(done, before, units, day_first)
     else:
         sessions, said = read_done(done), ()
-    found = with_sessions(before, sessions, date.today(), done.name)
+    if looked_at is not None:
+        sessions = (*sessions, Session(parse_day(looked_at), (), looked_at=True))
+    found = with_sessions(before, sessions, date.today(), "--looked-at" if done is None else done.name)
     write_json(plan_record(found), str(plan))
     if json_out is not None:
         write_json(plan_record(found), json_out)
@@ -179,6 +194,8 @@ def log(
         for line in said:
             say(f"not taken: {line}")
         say(f"{plan}: the log has {len(found.log)} session{'' if len(found.log) == 1 else 's'}")
+        for line in pain_words(found, sessions):
+            say(line)
 
 
 @plan_app.command()
@@ -203,7 +220,7 @@ def update(
     day = parse_day(on)
     passed = screening_that_passes(screening, json_out, day)
     if passed is None:
-        return
+        raise typer.Exit(3)
     told = _pain(pain, worse_next_morning, below_the_knee)
     read, outcomes = _read(results, sheets)
     standing = with_measured(found.request.athlete, read, outcomes)
@@ -243,7 +260,8 @@ def lifts(json_out: JsonOut = None) -> None:
 
 
 def _print(plan: "Plan", weeks: "Sequence[Week]") -> None:
-    from legato.coaching.plan.export import entry_words, title
+    from legato.coaching.plan.export import entry_words, title, warm_up_words
+    from legato.coaching.safety import session_rules
 
     for change in plan.changes:
         say(f"week {change.week}: {change.what}, because {change.because}")
@@ -253,8 +271,9 @@ def _print(plan: "Plan", weeks: "Sequence[Week]") -> None:
             for entry in day.entries:
                 say(f"    {entry_words(entry)}: {entry.cue}", hang=4)
     entries = [entry for week in weeks for day in week.days for entry in day.entries]
-    for said in dict.fromkeys(said for entry in entries for said in entry.provisos):
+    for said in (*dict.fromkeys(said for entry in entries for said in entry.provisos), *session_rules()):
         say(f"keep to: {said}")
+    say(f"before each session: {warm_up_words(plan)}")
     for one in plan.left_out:
         say(f"left out: {one.name}: {'; '.join(one.reasons)}")
 

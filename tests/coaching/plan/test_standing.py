@@ -33,6 +33,14 @@ def test_sets_of_the_dowel_hinge_open_its_gate():
     assert with_measured(Standing(), sets, ()).hinge_gate
     assert not with_measured(Standing(), sets[:2], ()).hinge_gate
     assert with_measured(Standing(hinge_gate=True), sets[:1], ()).hinge_gate
+    lost = [{"metrics": {"dowel_contact": number(20.0, 3.0, "%")}}] * 5
+    told = with_measured(Standing(hinge_gate=True), [result_file(result("hip-hinge", reps=lost), "result.json")], ())
+    assert not told.hinge_gate, "what was measured counts before what was ticked"
+
+
+def test_a_gate_that_was_read_and_is_not_resolvable_is_not_known_whatever_was_ticked(tmp_path: Path):
+    near = {f"numbers.hip-flexion.{side}": "[100, 140]" for side in ("right", "left")}
+    assert screened(tmp_path, **near).mobility == {"thoracic-rotation": True}
 
 
 def ordered(movement: str, low: float) -> ResultFile:

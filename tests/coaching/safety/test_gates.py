@@ -8,6 +8,7 @@ from legato.coaching.safety import (
     follows,
     groups_of,
     hinge_gate,
+    hinge_lost,
     hinge_sets,
     limits,
     may_test_maximum,
@@ -18,7 +19,7 @@ from legato.coaching.safety import (
     technique_gate,
 )
 from legato.coaching.safety.gates import Colour
-from legato.coaching.situation import Pain
+from legato.coaching.situation import Pain, Situation
 from legato.estimate import Estimate
 from legato.faults.assessments import NumberFound, ResultFile, result_file
 
@@ -93,13 +94,35 @@ def test_the_sets_of_a_dowel_hinge_are_read_from_results():
     sets = hinge_sets(
         [good, dowel(80, 82, 81, 80, 82), dowel(99, movement="deadlift"), result_file(result("hip-hinge"), "r")]
     )
-    assert [reps for reps, _ in sets] == [5, 5]
-    assert sets[0][1].value == pytest.approx(0.978)
-    assert 0.9 < sets[0][1].low < sets[0][1].high <= 1.0
+    assert [reps for reps, _ in sets] == [5, 5, 0] and sets[2][1] is None
+    share = sets[0][1]
+    assert share is not None and share.value == pytest.approx(0.978)
+    assert 0.9 < share.low < share.high <= 1.0
     assert hinge_gate(hinge_sets([good] * 3))
     assert not hinge_gate(hinge_sets([good] * 2))
     assert not hinge_gate(hinge_sets([good, good, dowel(97, 98, 99, 98)]))
     assert not hinge_gate(hinge_sets([good, good, good, dowel(80, 82, 81, 80, 82)]))
+
+
+def dowel_of(sha256: str, *shares: float | None) -> ResultFile:
+    reps = [{"metrics": {"dowel_contact": None if s is None else number_of(s, 3.0, "%")}} for s in shares]
+    return result_file({**result("hip-hinge", reps=reps), "inputs": [{"sha256": sha256}]}, sha256)
+
+
+def test_one_recording_is_one_set_of_the_hinge_and_what_was_not_measured_is_none():
+    good = (97.0, 98.0, 99.0, 98.0, 97.0)
+    a, b, c = (dowel_of(name, *good) for name in "abc")
+    assert hinge_gate(hinge_sets([a, b, c])) and hinge_gate(hinge_sets([a, b, a, c]))
+    assert not hinge_gate(hinge_sets([a, a, a])) and not hinge_gate(hinge_sets([a, b, a, b]))
+    assert not hinge_gate(hinge_sets([a, b, dowel_of("c", *good[:4], None)])), "four of five were measured"
+    assert not hinge_gate(hinge_sets([a, b, c, dowel_of("d", *[None] * 5)])), "the newest set says nothing"
+
+
+def test_only_contact_that_is_surely_lost_closes_a_hinge_that_was_told_open():
+    bad, unsure = dowel_of("x", 20, 22, 21, 20, 22), dowel_of("y", 90, 91, 92, 89, 90)
+    assert hinge_lost(hinge_sets([bad]))
+    assert not hinge_lost(hinge_sets([unsure])) and not hinge_lost(())
+    assert not hinge_lost(hinge_sets([dowel_of("z", *[None] * 5)]))
 
 
 def test_no_hold_comes_right_before_power():
@@ -158,11 +181,28 @@ def test_the_load_is_asked_about_a_spotter_from_85_per_cent():
     known = athlete(maxima_kg={"made-up": 100.0})
 
     def provisos(kg: float | None, of: object = known) -> str:
-        return " ".join(permitted(squat, squat.steps[0], of, load_kg=kg).provisos)  # pyright: ignore[reportArgumentType]
+        return " ".join(permitted(squat, squat.steps[0], of, load_kg=kg, reps=3).provisos)  # pyright: ignore[reportArgumentType]
 
     assert "spotter" in provisos(85.0) and "spotter" not in provisos(84.0)
     assert "spotter" in provisos(None) and "spotter" in provisos(20.0, READY)
     assert not permitted(squat, squat.steps[0], known, load_kg=100.0).allowed
+
+
+def test_a_set_that_comes_to_the_maximum_is_a_test():
+    squat = drill("spotter", level="loaded", pattern="squat")
+    young = {"age_years": 14.0, "guardian": True, "supervised": True}
+    for more in ({}, young):
+        known = athlete(maxima_kg={"made-up": 100.0}, **more)
+
+        def may(kg: float, reps: float | None, of: Situation = known) -> bool:
+            return permitted(squat, squat.steps[0], of, load_kg=kg, reps=reps).allowed
+
+        assert not may(99.5, 10) and not may(99.5, 1) and not may(75.0, 10)
+        assert may(74.9, 10) and may(84.0, 5)
+        assert not may(79.0, None), "of its dose, eight"
+        assert may(90.0, 3) == (not more), "under 18 all stays below 85 %"
+        assert not may(float("nan"), 1)
+    assert permitted(squat, squat.steps[0], READY, load_kg=200.0, reps=5).allowed, "no maximum was told"
 
 
 def test_no_load_goes_with_a_hold_or_an_unloaded_version():

@@ -1,10 +1,12 @@
 """The one gate: what is barred is never permitted, and what is not known counts against."""
 
 from datetime import timedelta
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
+from legato.coaching.catalogue import drills
+from legato.coaching.lifts import lifts
 from legato.coaching.log import Session, SetsDone
 from legato.coaching.model import LEVELS, Drill, Group, Level, Step
 from legato.coaching.safety import permitted
@@ -56,9 +58,42 @@ def test_the_pain_of_the_last_session_counts():
     sore = (Session(DAY - timedelta(days=1), (SetsDone("made-up", 2, pain=7.0),)),)
     assert not allowed(drill(), athlete(sessions=sore))
     assert not allowed(drill(), athlete(sessions=sore, pain=Pain(0.0)))
-    eased = (Session(DAY - timedelta(days=9), sore[0].done),)
+    eased = (Session(DAY - timedelta(days=9), (SetsDone("pallof-press", 2, pain=7.0),)),)
     assert not allowed(drill(), athlete(sessions=eased))
     assert allowed(drill(), athlete(sessions=eased, pain=Pain(0.0)))
+
+
+def hurt(days: int, exercise: str = "deadlift", pain: float = 8.0, **flags: Any) -> Session:
+    return Session(DAY - timedelta(days=days), (SetsDone(exercise, 2, 5, 100.0, "loaded", pain=pain, **flags),))
+
+
+@pytest.mark.parametrize("flags", [{}, {"worse_next_morning": True}, {"below_the_knee": True}])
+def test_pain_that_stops_stands_with_its_lift_and_regions_until_it_is_looked_at(flags: dict[str, bool]):
+    first = hurt(20, "deadlift", 1.0 if flags else 8.0, **flags)
+    log = (first, hurt(1, "bench-press", 0.0))
+    known = lifts()
+    for day in (athlete(sessions=log), athlete(sessions=log, pain=Pain(0.0))):
+        assert not allowed(known["deadlift"], day) and not allowed(known["back-squat"], day)
+        assert "2026-11-02" in permitted(known["deadlift"], known["deadlift"].steps[0], day).reasons[0]
+        assert allowed(known["bench-press"], day), "another region may be trained"
+        assert allowed(drills()["tempo-deadlift"], day), "and the same one without load"
+        assert not allowed(drills()["tempo-deadlift"], day, drills()["tempo-deadlift"].steps[1])
+    looked = (*log, Session(DAY - timedelta(days=2), (), looked_at=True))
+    assert allowed(known["deadlift"], athlete(sessions=looked))
+    too_early = (Session(DAY - timedelta(days=21), (), looked_at=True), *log)
+    assert not allowed(known["deadlift"], athlete(sessions=too_early))
+
+
+def test_a_painless_session_of_another_lift_takes_nothing_back_within_two_days():
+    log = (hurt(2), hurt(0, "bench-press", 0.0))
+    assert not allowed(drill(), athlete(sessions=log))
+    assert not allowed(drill(), athlete(sessions=log, pain=Pain(0.0)))
+
+
+def test_pain_in_an_unknown_exercise_takes_load_from_everything():
+    log = (hurt(9, "yoke"),)
+    assert not allowed(lifts()["bench-press"], athlete(sessions=log, pain=Pain(0.0)))
+    assert allowed(drills()["pallof-press"], athlete(sessions=log, pain=Pain(0.0)))
 
 
 def test_what_is_no_number_of_pain_stops_whatever_else_is_told():

@@ -13,8 +13,9 @@ from legato.coaching.plan.model import Day, Entry, LeftOut, Plan, Week
 from legato.coaching.plan.order import in_order
 from legato.coaching.plan.request import Request
 from legato.coaching.plan.solve import Clash, solve_weeks
-from legato.coaching.plan.volume import is_deload
+from legato.coaching.plan.volume import RECOVERING, is_deload, volumes
 from legato.coaching.progress import may_begin
+from legato.coaching.safety.limits import limits
 from legato.coaching.safety.permit import in_force, nothing_today, permitted
 from legato.coaching.situation import Screening, Situation
 from legato.errors import BadInput
@@ -114,7 +115,7 @@ def permitted_items(request: Request, situation: Situation) -> tuple[tuple[Item,
     known, items, left_out = drills(), list[Item](), list[LeftOut]()
     for lift in request.lifts:
         drill = _named(lift.id, lifts(), "lifts")
-        permit = permitted(drill, drill.steps[-1], situation, load_kg=lift.load_kg)
+        permit = permitted(drill, drill.steps[-1], situation, load_kg=lift.load_kg, reps=lift.reps)
         if permit.allowed:
             items.append(of_lift(drill, lift.sets, lift.reps, lift.days, lift.load_kg))
         else:
@@ -128,12 +129,37 @@ def permitted_items(request: Request, situation: Situation) -> tuple[tuple[Item,
             lower = f"; {wanted.level} waits: {'; '.join(reasons)}" if reasons and step.level != wanted.level else ""
             why = (wanted.why or f"asked for: {drill.purpose}").rstrip(".")
             items.append(of_drill(drill, step, wanted.days, f"{why}{lower}"))
+    _start_small(items, left_out, situation)
     there = {item.id for item in items}
     for name in FILLING_IN:
         step, _ = best_step(known[name], situation, LEVELS.index("dynamic"))
         if name not in there and step is not None:
             items.append(filling_in(known[name], step))
     return _with_company(items, left_out)
+
+
+def _start_small(items: list[Item], left_out: list[LeftOut], situation: Situation) -> None:
+    """Fewer sets of lifts where too few weeks of training are told for all that is asked; each keeps one, and what is
+    cut is told among `left_out`.
+    """
+    held = limits()
+    if situation.base_weeks is not None and situation.base_weeks >= held.base_weeks.value:
+        return
+    most = int(held.first_sets.value)
+    now = {item.id: item.weekly for item in items}
+    for region in RECOVERING:
+        while volumes(items, now)[region] > most:
+            some = [item for item in items if item.lift and region in item.regions and now[item.id] > 1]
+            if not some:
+                break
+            now[max(some, key=lambda item: (now[item.id], item.id)).id] -= 1
+    told = "none is told" if situation.base_weeks is None else f"{situation.base_weeks:g} told"
+    why = f"at most {most} hard sets a week of a region to begin with, before {held.base_weeks.value:g} weeks ({told})"
+    for k, item in enumerate(items):
+        sets, reps = now[item.id], item.reps
+        if sets < item.weekly and reps is not None:
+            items[k] = of_lift(item.drill, sets, reps, min(item.days[0], sets), item.load_kg)
+            left_out.append(LeftOut(id=item.id, name=item.name, reasons=(f"{sets} sets of {item.weekly}: {why}",)))
 
 
 def best_step(drill: Drill, situation: Situation, most: int) -> tuple[Step | None, tuple[str, ...]]:
@@ -197,7 +223,7 @@ def _day(on: date, sets: Mapping[str, int], items: Mapping[str, Item], request: 
 
 def _entry(item: Item, sets: int, situation: Situation) -> Entry:
     dose = item.step.dose.model_copy(update={"sets": sets, **({"reps": item.reps} if item.reps is not None else {})})
-    permit = permitted(item.drill, item.step, situation, load_kg=item.load_kg)
+    permit = permitted(item.drill, item.step, situation, load_kg=item.load_kg, reps=item.reps)
     return Entry(
         id=item.id,
         name=item.name,

@@ -33,6 +33,8 @@ class Done(Data):
     amber: Annotated[int, Field(ge=0, le=5000)] = 0
     velocity_loss: Annotated[float, Field(ge=0, le=100)] | None = None
     note: str = ""
+    worse_next_morning: bool = False
+    below_the_knee: bool = False
 
     @model_validator(mode="after")
     def _adds_up(self) -> "Done":
@@ -42,15 +44,24 @@ class Done(Data):
 
 
 class DoneOn(Data):
-    """One session, and the day around it."""
+    """One session, and the day around it. `looked_at`: somebody qualified has looked at the pain of before; such a day
+    may have nothing done.
+    """
 
     on: date
-    done: Annotated[tuple[Done, ...], Field(min_length=1)]
+    done: tuple[Done, ...] = ()
     sleep_h: Annotated[float, Field(ge=0, le=24)] | None = None
     soreness: Annotated[float, Field(ge=0, le=10)] | None = None
     readiness: Annotated[float, Field(ge=0, le=10)] | None = None
     breathing_min: Annotated[float, Field(ge=0, le=600)] | None = None
     note: str = ""
+    looked_at: bool = False
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "DoneOn":
+        if not self.done and not self.looked_at:
+            raise ValueError("nothing was done; add [[sessions.done]], or looked_at = true")
+        return self
 
 
 class DoneFile(Data):
@@ -88,14 +99,18 @@ def _session(one: DoneOn) -> Session:
             ambers=sets.amber,
             velocity_loss=sets.velocity_loss,
             note=sets.note,
+            worse_next_morning=sets.worse_next_morning,
+            below_the_knee=sets.below_the_knee,
         )
         for sets in one.done
     )
-    return Session(one.on, done, one.sleep_h, one.soreness, one.readiness, one.breathing_min, one.note)
+    around = (one.sleep_h, one.soreness, one.readiness, one.breathing_min, one.note, one.looked_at)
+    return Session(one.on, done, *around)
 
 
 def with_sessions(plan: Plan, sessions: tuple[Session, ...], today: date, name: str) -> Plan:
     """A plan with further sessions in its log, in the order of days; levels are those of the plan where none is told.
+    That somebody qualified has looked at a pain is added to a day that is there.
 
     Raises
     ------
@@ -103,14 +118,16 @@ def with_sessions(plan: Plan, sessions: tuple[Session, ...], today: date, name: 
         A session is of the future, of a day that the log has already, or of an exercise that the plan never had.
     """
     known = {e.id: e for week in plan.weeks for day in week.days for e in day.entries}
-    there = {session.on for session in plan.log}
-    found: list[Session] = []
+    there = {session.on: session for session in plan.log}
     for session in sessions:
         if session.on > today:
             raise BadInput(f"{name}: {session.on} is still to come; log what was done")
-        if session.on in there:
+        earlier = there.get(session.on)
+        if earlier is not None and not session.done:
+            there[session.on] = replace(earlier, looked_at=True)
+            continue
+        if earlier is not None and earlier.done:
             raise BadInput(f"{name}: the plan's log has a session of {session.on} already; give other days")
-        there.add(session.on)
         done: list[SetsDone] = []
         for sets in session.done:
             if sets.exercise not in known:
@@ -118,13 +135,10 @@ def with_sessions(plan: Plan, sessions: tuple[Session, ...], today: date, name: 
                     f"{name}: {session.on}: the plan has no {sets.exercise!r:.60}; {nearest(sets.exercise, known, 3)}"
                 )
             done.append(_as_planned(plan, session.on, sets))
-        found.append(Session(session.on, tuple(done), *_around(session)))
-    log = tuple(sorted((*plan.log, *found), key=lambda session: session.on))
+        looked_at = session.looked_at or earlier is not None
+        there[session.on] = replace(session, done=tuple(done), looked_at=looked_at)
+    log = tuple(there[on] for on in sorted(there))
     return plan.model_copy(update={"log": log})
-
-
-def _around(session: Session) -> tuple[float | None, float | None, float | None, float | None, str]:
-    return session.sleep_h, session.soreness, session.readiness, session.breathing_min, session.note
 
 
 def _as_planned(plan: Plan, on: date, sets: SetsDone) -> SetsDone:

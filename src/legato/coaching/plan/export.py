@@ -11,6 +11,7 @@ from legato.coaching.blocks import MEANS
 from legato.coaching.plan.model import Day, Entry, Plan, Week
 from legato.coaching.plan.rules import Asked
 from legato.coaching.plan.solve import Clash
+from legato.coaching.safety.gates import session_rules
 from legato.errors import BadInput
 
 COLUMNS = (
@@ -103,9 +104,25 @@ def plan_ics(plan: Plan, at: time | None = None) -> str:
             event.add("dtstart", start)
             event.add("dtend", start + timedelta(minutes=day.minutes))
         event.add("summary", title(week, day))
-        event.add("description", "\n".join(f"{entry_words(e)}. {e.cue}" for e in day.entries))
+        event.add("description", "\n".join(_day_words(plan, day)))
         calendar.add_component(event)
     return str(calendar.to_ical().decode("utf-8"))
+
+
+def warm_up_words(plan: Plan) -> str:
+    """What is done before a session."""
+    if plan.warm_up:
+        return f"warm up, `legato drills {plan.warm_up}`"
+    return "warm up easily; each of Legato's warm-ups holds something that is left out here"
+
+
+def _day_words(plan: Plan, day: Day) -> Iterator[str]:
+    yield f"First: {warm_up_words(plan)}."
+    for entry in day.entries:
+        yield f"{entry_words(entry)}. {entry.cue}"
+    provisos = dict.fromkeys(said for entry in day.entries for said in entry.provisos)
+    yield from (f"Keep to: {said}." for said in provisos)
+    yield from session_rules()
 
 
 def title(week: Week, day: Day) -> str:

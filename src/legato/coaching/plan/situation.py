@@ -6,7 +6,14 @@ from datetime import date
 from legato.coaching import found as results_say
 from legato.coaching.log import Session
 from legato.coaching.plan.request import Standing
-from legato.coaching.safety.gates import hinge_gate, hinge_sets, mobility_gate, mobility_gates
+from legato.coaching.safety.gates import (
+    hinge_gate,
+    hinge_lost,
+    hinge_sets,
+    mobility_gate,
+    mobility_gates,
+    mobility_read,
+)
 from legato.coaching.situation import Pain, Screening, Situation
 from legato.errors import BadInput
 from legato.faults.assessments import Outcome, ResultFile
@@ -73,18 +80,21 @@ def with_measured(standing: Standing, results: Sequence[ResultFile], outcomes: S
     standing
         As the request tells it.
     results
-        In their order; sets of the dowel hinge open its gate, and nothing closes one that was told open. The newest
-        turn tells how surely the own order is kept.
+        In their order; the last three sets of the dowel hinge open its gate, and one that surely loses contact closes
+        one that was told open. The newest turn tells how surely the own order is kept.
     outcomes
-        Of sheets and results together; the mobility screen is read.
+        Of sheets and results together; the mobility screen is read. Where a gate was read and cannot be decided, what
+        was told of it does not count either.
     """
     found = [row.found for one in outcomes if one.assessment.id == "mobility-screen" for row in one.numbers]
     known = {gate: met for gate, met in mobility_gate(found).items() if met is not None}
-    opened = standing.hinge_gate or hinge_gate(hinge_sets(results))
+    told = {gate: met for gate, met in standing.mobility.items() if not met or gate not in mobility_read(found)}
+    sets = hinge_sets(results)
+    opened = hinge_gate(sets) or (standing.hinge_gate and not hinge_lost(sets))
     kept = results_say.order_kept(results)
     return standing.model_copy(
         update={
-            "mobility": {**standing.mobility, **known},
+            "mobility": {**told, **known},
             "hinge_gate": opened,
             "order_kept": standing.order_kept if kept is None else kept,
         }

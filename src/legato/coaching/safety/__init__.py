@@ -6,15 +6,17 @@ from legato.coaching.safety.gates import (
     SetStop,
     follows,
     hinge_gate,
+    hinge_lost,
     hinge_sets,
     mobility_gate,
     mobility_gates,
+    mobility_read,
     most_next_week,
     session_rules,
     technique_gate,
 )
 from legato.coaching.safety.limits import Limit, Limits, limits
-from legato.coaching.safety.pain import PainSays, pain_now, pain_rule
+from legato.coaching.safety.pain import PainSays, pain_now, pain_rule, standing_pain
 from legato.coaching.safety.permit import GROUPS, groups_of, in_force, may_test_maximum, nothing_today, permitted
 from legato.coaching.safety.questions import HelpText, Question, Questionnaire, questionnaire
 from legato.coaching.safety.screening import (
@@ -47,12 +49,14 @@ __all__ = [
     "groups_of",
     "help_for",
     "hinge_gate",
+    "hinge_lost",
     "hinge_sets",
     "in_force",
     "limits",
     "may_test_maximum",
     "mobility_gate",
     "mobility_gates",
+    "mobility_read",
     "most_next_week",
     "nothing_today",
     "pain_now",
@@ -65,6 +69,7 @@ __all__ = [
     "screen",
     "screening_record",
     "session_rules",
+    "standing_pain",
     "technique_gate",
     "unanswered",
 ]

@@ -74,6 +74,17 @@ def mobility_gate(found: Iterable[NumberFound], screen: Assessment | None = None
     return {gate: _gate(gate, spec, rows) for gate in mobility_gates()}
 
 
+def mobility_read(found: Iterable[NumberFound], screen: Assessment | None = None) -> frozenset[str]:
+    """Gates of the mobility screen of which some number was read, whatever it decides."""
+    spec = load_assessment("mobility-screen") if screen is None else screen
+    read = {row.id for row in found if row.value is not None}
+    return frozenset(
+        gate
+        for gate in mobility_gates()
+        if any(number.id in read for number in spec.numbers if gate in (number.id, number.stands_for))
+    )
+
+
 def _gate(gate: str, spec: Assessment, rows: Sequence[NumberFound]) -> bool | None:
     numbers = {number.id: number for number in spec.numbers if gate in (number.id, number.stands_for)}
     sided = any(number.sides for number in numbers.values())
@@ -85,25 +96,35 @@ def _gate(gate: str, spec: Assessment, rows: Sequence[NumberFound]) -> bool | No
     return True if all("ok" in of_side for of_side in verdicts) else None
 
 
-def hinge_sets(results: Sequence[ResultFile]) -> tuple[tuple[int, Estimate], ...]:
-    """The sets of a dowel hinge in results, in their order, as `hinge_gate` takes them; without those in which the
-    contacts were not measured.
+def hinge_sets(results: Sequence[ResultFile]) -> tuple[tuple[int, Estimate | None], ...]:
+    """The sets of a dowel hinge in results, in their order, as `hinge_gate` takes them: the repetitions in which the
+    contacts were measured, and the share of their time; None where it was not measured. What comes from the same
+    recording as another is one set, the later.
     """
-    measured = (
-        (sum(rep.complete for rep in result.reps), numbers_of(result, "three-contacts")[0].value)
-        for result in results
-        if result.movement.id == _DOWEL_MOVEMENT
-    )
-    return tuple((reps, share.scaled(0.01, "1")) for reps, share in measured if share is not None)
+    found: list[tuple[frozenset[str], tuple[int, Estimate | None]]] = []
+    for result in results:
+        if result.movement.id != _DOWEL_MOVEMENT:
+            continue
+        files = frozenset(one.sha256 for one in result.inputs if one.sha256)
+        found = [one for one in found if not (one[0] and files and (files <= one[0] or one[0] <= files))]
+        share = numbers_of(result, "three-contacts")[0].value
+        measured = (
+            sum(rep.complete and rep.metrics.get(name) is not None for rep in result.reps)
+            for name in ("dowel_contact", "dowel_pads_contact")
+        )
+        reps = min((n for n in measured if n), default=0)
+        found.append((files, (reps, None if share is None else share.scaled(0.01, "1"))))
+    return tuple(one for _, one in found)
 
 
-def hinge_gate(sets: Sequence[tuple[int, Estimate]]) -> bool:
+def hinge_gate(sets: Sequence[tuple[int, Estimate | None]]) -> bool:
     """Whether the last three sets of a dowel hinge open the loaded hinge.
 
     Parameters
     ----------
     sets
-        Repetitions of each set in order, and the share of its time (0 to 1) in which all three contacts held.
+        Measured repetitions of each set in order, and the share of its time (0 to 1) in which all three contacts held;
+        None where it was not measured.
 
     Returns
     -------
@@ -112,8 +133,16 @@ def hinge_gate(sets: Sequence[tuple[int, Estimate]]) -> bool:
     held = limits()
     last = sets[-int(held.dowel_sets.value) :]
     return len(last) == held.dowel_sets.value and all(
-        reps >= held.dowel_reps.value and share.low >= held.dowel_contact.value for reps, share in last
+        reps >= held.dowel_reps.value and share is not None and share.low >= held.dowel_contact.value
+        for reps, share in last
     )
+
+
+def hinge_lost(sets: Sequence[tuple[int, Estimate | None]]) -> bool:
+    """Whether one of the last three sets surely keeps contact for less time than the loaded hinge asks."""
+    held = limits()
+    last = sets[-int(held.dowel_sets.value) :]
+    return any(share is not None and share.high < held.dowel_contact.value for _, share in last)
 
 
 def follows(before: tuple[Drill, Step] | None, drill: Drill, step: Step) -> Permit:

@@ -40,6 +40,8 @@ class Limits(Data):
     base_weeks: Limit
     order_kept: Limit
     spotter_share: Limit
+    reps_to_one: Limit
+    first_sets: Limit
     weekly_rise: Limit
     dowel_contact: Limit
     dowel_sets: Limit

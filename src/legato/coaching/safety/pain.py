@@ -1,10 +1,10 @@
 """The pain rule: go on, take an easier version, or stop and have it looked at (evidence 5.2)."""
 
-from dataclasses import replace
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Literal, TypeAlias
 
-from legato.coaching.log import Session
+from legato.coaching.log import SetsDone
 from legato.coaching.safety.limits import limits
 from legato.coaching.situation import Pain, Situation
 
@@ -22,26 +22,36 @@ def pain_rule(pain: Pain) -> PainSays:
 
 
 def pain_now(situation: Situation) -> Pain | None:
-    """The pain that counts on the day: what was told, or where nothing was, what the last session's log says.
-
-    A log of the last two days counts beside what was told, so that no telling makes light of it. None where neither
-    says anything.
+    """The pain that counts on the day: the worst of what was told and of the sessions logged in the last two days;
+    where nothing was told, of the last session too, however long ago. None where none of them says anything.
     """
-    logged = [s for s in situation.sessions if s.on <= situation.on and _worst(s) is not None]
-    told = situation.pain
-    if told is not None:
-        lately = timedelta(days=limits().pain_log_days.value)
-        logged = [s for s in logged if s.on >= situation.on - lately]
-    last = max(logged, key=lambda session: session.on, default=None)
-    worst = None if last is None else _worst(last)
-    if told is None:
-        return None if worst is None else Pain(worst)
-    if worst is None or _RANK[pain_rule(Pain(worst))] <= _RANK[pain_rule(told)]:
-        return told
-    return replace(told, during=worst)
+    logged = [(s.on, pain) for s in situation.sessions if s.on <= situation.on and (pain := _of(s.done)) is not None]
+    since = situation.on - timedelta(days=limits().pain_log_days.value)
+    pains = [] if situation.pain is None else [situation.pain]
+    if not pains and logged:
+        pains.append(max(logged, key=lambda one: one[0])[1])
+    pains += [pain for on, pain in logged if on >= since]
+    return max(pains, key=lambda pain: _RANK[pain_rule(pain)], default=None)
 
 
-def _worst(session: Session) -> float | None:
-    """The most pain of a session; what is no number from 0 to 10 counts as more than any."""
-    pains = [done.pain for done in session.done if done.pain is not None]
-    return next((pain for pain in pains if not 0.0 <= pain <= 10.0), max(pains, default=None))
+def standing_pain(situation: Situation) -> tuple[tuple[date, SetsDone], ...]:
+    """What was done with pain that stops, on any day of the log, and that nobody qualified has looked at since."""
+    before = [session for session in situation.sessions if session.on <= situation.on]
+    looked = max((session.on for session in before if session.looked_at), default=date.min)
+    return tuple(
+        (session.on, done)
+        for session in before
+        for done in session.done
+        if session.on > looked and (pain := _of([done])) is not None and pain_rule(pain) == "stop"
+    )
+
+
+def _of(rows: Sequence[SetsDone]) -> Pain | None:
+    """The most pain of some sets; what is no number from 0 to 10 counts as more than any."""
+    pains = [done.pain for done in rows if done.pain is not None]
+    morning = any(done.worse_next_morning for done in rows)
+    below = any(done.below_the_knee for done in rows)
+    if not pains and not morning and not below:
+        return None
+    during = next((pain for pain in pains if not 0.0 <= pain <= 10.0), max(pains, default=0.0))
+    return Pain(during, morning, below)

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
+from legato.coaching.catalogue import drills
+from legato.coaching.lifts import lifts
 from legato.coaching.model import BARE, Drill, Equipment, Group, Step
 from legato.coaching.safety.limits import limits
-from legato.coaching.safety.pain import PainSays, pain_now, pain_rule
+from legato.coaching.safety.pain import PainSays, pain_now, pain_rule, standing_pain
 from legato.coaching.situation import Permit, Screening, Situation
 
 _LONGEST_DAYS = 366
@@ -35,7 +37,9 @@ GROUPS: dict[Group, str] = {
 """What each group is called for people."""
 
 
-def permitted(drill: Drill, step: Step, situation: Situation, *, load_kg: float | None = None) -> Permit:
+def permitted(
+    drill: Drill, step: Step, situation: Situation, *, load_kg: float | None = None, reps: float | None = None
+) -> Permit:
     """Whether a step of a drill may be done on the day, with every reason against it.
 
     What is not known counts against: no screening, none in force, no base of training told, no mobility read.
@@ -48,6 +52,8 @@ def permitted(drill: Drill, step: Step, situation: Situation, *, load_kg: float 
         The athlete on the day.
     load_kg
         The load, where one is chosen already.
+    reps
+        Repetitions of a set with it; those of the step's dose where they are not told.
 
     Returns
     -------
@@ -63,8 +69,10 @@ def permitted(drill: Drill, step: Step, situation: Situation, *, load_kg: float 
         for part in (
             _screened(drill, step, screening),
             _about_pain(drill, step, says),
+            _standing(drill, step, situation),
             _minor(step, situation, screening),
             _loading(drill, step, situation, load_kg),
+            _near_maximum(drill, step, situation, screening, load_kg, reps),
             _earned(drill, step, situation),
             _equipped(step, situation),
         )
@@ -180,6 +188,19 @@ def _about_pain(drill: Drill, step: Step, says: PainSays) -> Iterator[str]:
         yield f"pain: none of {' or '.join(GROUPS[group] for group in GROUPS if group in hard)}"
 
 
+def _standing(drill: Drill, step: Step, situation: Situation) -> Iterator[str]:
+    """Pain that stops stays with the exercise, and with load on its regions, until somebody qualified has looked."""
+    until = "until somebody qualified has looked at it and the log says so (`looked_at = true`)"
+    for on, done in {done.exercise: (on, done) for on, done in standing_pain(situation)}.values():
+        known = lifts().get(done.exercise) or drills().get(done.exercise)
+        regions = set(done.regions) | set(known.regions if known else ())
+        if done.exercise == drill.id:
+            yield f"pain in it on {on}: left out {until}"
+        elif _is_overload(step) and (not regions or regions & set(drill.regions)):
+            name = known.name.lower() if known else done.exercise
+            yield f"pain in {name} on {on}: no load on the same regions {until}"
+
+
 def _minor(step: Step, situation: Situation, screening: Screening) -> Iterator[str]:
     if _is_minor(situation, screening):
         if _is_fixed(step):
@@ -195,14 +216,28 @@ def _loading(drill: Drill, step: Step, situation: Situation, load_kg: float | No
         if _is_weighted(step) or (load_kg is not None and load_kg != 0.0):
             yield "no load in a hold or in the unloaded version"
         return
-    maximum = situation.maxima_kg.get(drill.id)
-    if load_kg is not None and maximum is not None and not load_kg < maximum:
-        yield f"{load_kg:g} kg is the maximum or more: that is a test, not a drill"
     waits = [gate for gate in limits().mobility_of(drill.pattern) if situation.mobility.get(gate) is not True]
     short = [gate for gate in waits if situation.mobility.get(gate) is False]
     for words, gates in (("is too little", short), ("is not known", [gate for gate in waits if gate not in short])):
         if gates:
             yield f"load waits for mobility that {words}: {', '.join(gates).replace('-', ' ')} (`legato assess`)"
+
+
+def _near_maximum(
+    drill: Drill, step: Step, situation: Situation, screening: Screening, load_kg: float | None, reps: float | None
+) -> Iterator[str]:
+    maximum = situation.maxima_kg.get(drill.id)
+    if not _is_overload(step) or load_kg is None or maximum is None:
+        return
+    held = limits()
+    of_set = (step.dose.reps or 1) if reps is None else reps
+    if not load_kg < maximum:
+        yield f"{load_kg:g} kg is the maximum or more: that is a test, not a drill"
+    elif not load_kg * (1.0 + of_set / held.reps_to_one.value) < maximum:
+        yield f"{of_set:g} × {load_kg:g} kg comes to the maximum ({maximum:g} kg): that is a test, not a drill"
+    share = held.spotter_share.value
+    if _is_minor(situation, screening) and not load_kg < share * maximum:
+        yield f"under 18: below {100 * share:.0f} % of the maximum"
 
 
 def _earned(drill: Drill, step: Step, situation: Situation) -> Iterator[str]:

@@ -136,6 +136,10 @@ class _Chain(_Record):
     gaps: tuple[_Gap, ...] = ()
 
 
+class _Input(_Record):
+    sha256: str = ""
+
+
 class _Settings(_Record):
     level: Annotated[float, Field(gt=0, lt=1)] = LEVEL
 
@@ -151,6 +155,7 @@ class ResultFile(_Record):
     format: Literal["legato.analysis/1"] = Field(alias="schema")
     settings: _Settings = _Settings()
     movement: _Movement
+    inputs: tuple[_Input, ...] = ()
     reps: tuple[_Rep, ...] = ()
     chain: _Chain | None = None
     power: _Power | None = None

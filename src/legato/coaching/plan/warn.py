@@ -1,0 +1,50 @@
+"""What the log and the screening of a plan say against going on with it, in words."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from legato.coaching.catalogue import drills
+from legato.coaching.lifts import lifts
+from legato.coaching.log import Session
+from legato.coaching.plan.model import Plan
+from legato.coaching.safety.limits import limits
+from legato.coaching.safety.pain import pain_now, pain_rule, standing_pain
+from legato.coaching.situation import Situation
+
+_STOP = "pain: stop, and see somebody qualified before going on"
+
+
+def warnings_of(plan: Plan, today: date) -> tuple[str, ...]:
+    """Why a plan's sessions are not to be done as they stand; none where nothing speaks against them."""
+    found: list[str] = []
+    if today > plan.screened_until:
+        found.append(
+            f"the screening held until {plan.screened_until}; answer it again (`legato screen`) before going on"
+        )
+    return (*found, *_of_pain(plan, today))
+
+
+def pain_words(plan: Plan, sessions: Sequence[Session]) -> tuple[str, ...]:
+    """What the pain of sessions that were logged asks for."""
+    held = limits()
+    said = _of_pain(plan, max((session.on for session in sessions), default=date.min))
+    if said:
+        return said
+    pain = pain_now(Situation(date.max, sessions=tuple(sessions)))
+    if pain is None or pain_rule(pain) != "modify":
+        return ()
+    easier = f"pain above {held.pain_go.value:g}: an easier version without load, smaller and slower"
+    return (f"{easier}; tell it to `legato plan update --pain`",)
+
+
+def _of_pain(plan: Plan, today: date) -> tuple[str, ...]:
+    """Of pain in the log that stops."""
+    situation = Situation(today, sessions=plan.log)
+    pain, known = pain_now(situation), {**lifts(), **drills()}
+    found = [_STOP] if pain is not None and pain_rule(pain) == "stop" else []
+    stands = {done.exercise: on for on, done in standing_pain(situation)}
+    for exercise, on in stands.items():
+        name = known[exercise].name if exercise in known else exercise
+        out = f"{name} hurt on {on}: leave it out, and load on the same regions, until somebody qualified has looked"
+        found.append(f"{out}; then `legato plan log PLAN --looked-at DAY`, and update the plan")
+    return tuple(found)
