@@ -75,7 +75,8 @@ def plan(tmp_path: Path) -> Path:
     )
     days = (Day(on=date(2026, 5, 4), entries=entries, minutes=30),)
     week = Week(number=1, start=date(2026, 5, 4), block="align", deload=False, days=days)
-    late = week.model_copy(update={"number": 2, "start": date(2026, 5, 11)})
+    next_days = (days[0].model_copy(update={"on": date(2026, 5, 11)}),)
+    late = week.model_copy(update={"number": 2, "start": date(2026, 5, 11), "days": next_days})
     made = Plan(
         legato_version="0", made_on=date(2026, 5, 1), screened_until=date(2027, 5, 1),
         request=Request(start=date(2026, 5, 4), weeks=2, days=("mon",)), weeks=(week, late),

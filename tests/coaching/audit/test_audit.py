@@ -200,6 +200,17 @@ def test_adherence_is_that_of_the_four_weeks_that_were_over():
     assert practice(MONDAY + timedelta(weeks=3)) is None
 
 
+def test_measurements_that_share_weeks_count_once():
+    log, measured = _measured(3, 1.5)
+    more = [
+        *measured,
+        *(Measurement(one.on + timedelta(days=7 * k), one.number) for one in measured for k in (1, 2, 3)),
+    ]
+    found = dose_response("height", more, sets_before(log, MONDAY), SETS)
+    assert (len(found.points), found.used) == (64, 16)
+    assert found.together == dose_response("height", measured, sets_before(log, MONDAY), SETS).together
+
+
 def test_few_measurements_are_not_resolvable():
     log, measured = _measured(3, 1.5)
     found = dose_response("height", measured[:6], sets_before(log, MONDAY), SETS)

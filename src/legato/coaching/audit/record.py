@@ -86,6 +86,7 @@ def audit_record(audit: Audit) -> dict[str, Any]:
                 "level": LEVEL,
                 "correlation": _estimate(dose.together),
                 "reason": dose.reason or None,
+                "used": dose.used,
                 "points": [
                     {"on": p.on.isoformat(), "practice": p.practice, "number": _estimate(p.number)} for p in dose.points
                 ],
