@@ -1,5 +1,6 @@
 """A plan as one self-contained page, to print or to read on a phone."""
 
+import re
 from collections.abc import Sequence
 from html import escape
 from importlib.resources import files
@@ -59,7 +60,11 @@ def _entry(entry: Entry) -> str:
 def _lines(title: str, lines: Sequence[str]) -> str:
     if not lines:
         return ""
-    return f'<h2>{title}</h2><ul class="lines">{"".join(f"<li>{escape(line)}</li>" for line in lines)}</ul>'
+    return f'<h2>{title}</h2><ul class="lines">{"".join(f"<li>{_code(escape(line))}</li>" for line in lines)}</ul>'
+
+
+def _code(text: str) -> str:
+    return re.sub(r"`([^`]*)`", r"<code>\1</code>", text)
 
 
 def _notes(plan: Plan) -> str:
@@ -70,6 +75,6 @@ def _notes(plan: Plan) -> str:
     rows = [
         f"{sentence(rule.says)[:-1]} ({rule.source}; {graded(rule.grade)})." for rule in rules().values() if rule.hard
     ]
-    notes = "".join(f'<p class="note">{escape(one)}</p>' for one in said if one)
+    notes = "".join(f'<p class="note">{_code(escape(one))}</p>' for one in said if one)
     about = "Legato measures technique and performance in sport and training. It is not a medical device."
     return f'{notes}{_lines("What the plan keeps to", rows)}<p class="note">{about}</p>'

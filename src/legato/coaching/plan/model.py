@@ -1,9 +1,9 @@
 """A plan as it is kept: what was asked, the days of every week, what was left out and why, what was changed and why."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from legato.coaching.blocks import Block
 from legato.coaching.log import Session
@@ -83,6 +83,18 @@ class Plan(Data):
     warm_up: str = ""
     changes: tuple[Change, ...] = ()
     log: tuple[Session, ...] = ()
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "Plan":
+        if len(self.weeks) != self.request.weeks:
+            raise ValueError(f"{len(self.weeks)} weeks of {self.request.weeks}")
+        for k, week in enumerate(self.weeks):
+            if week.number != k + 1 or week.start != self.request.start + timedelta(days=7 * k):
+                raise ValueError(f"week {k + 1} is numbered or begins otherwise")
+            dates = [day.on for day in week.days]
+            if any(not 0 <= (on - week.start).days < 7 for on in dates) or dates != sorted(set(dates)):
+                raise ValueError(f"the days of week {k + 1} are out of order")
+        return self
 
     def week_of(self, day: date) -> Week | None:
         """The week that a day lies in."""
