@@ -1,8 +1,10 @@
 """Rates, times and loads as people type them."""
 
+from datetime import date, timedelta
+
 import pytest
 
-from legato.commands.amounts import one_load, parse_loads, parse_rate, parse_seconds
+from legato.commands.amounts import one_load, parse_day, parse_loads, parse_rate, parse_seconds
 from legato.errors import BadInput
 
 
@@ -89,3 +91,11 @@ def test_no_load_is_a_load_of_zero() -> None:
     assert one_load("0 kg") == 0.0
     with pytest.raises(BadInput, match="--load 60,70: give one load"):
         one_load("60,70")
+
+
+def test_a_day_is_today_or_before() -> None:
+    assert parse_day(None) == date.today()
+    assert parse_day(" 2026-10-04 ") == date(2026, 10, 4)
+    for text, said in (("4.10.2026", "is no day"), (str(date.today() + timedelta(days=1)), "still to come")):
+        with pytest.raises(BadInput, match=said):
+            parse_day(text)

@@ -200,7 +200,7 @@ def _step_of(drill: Drill, situation: Situation) -> tuple[Step | None, tuple[str
     for step in sorted(drill.steps, key=lambda one: LEVELS.index(one.level)):
         permit = may_begin(drill, step, situation)
         if permit.allowed:
-            return step, (f"begins with {step.level}",)
+            return step, (f"begins at level {step.level}",)
         reasons = reasons or permit.reasons
     return None, reasons
 
