@@ -211,33 +211,47 @@ def update(
     json_out: JsonOut = None,
 ) -> None:
     """Make the weeks to come anew from the newest result and the log, and say why, line by line."""
-    from legato.coaching.plan.kept import plan_record, read_plan
+    from legato.coaching.plan.build import Refused
+    from legato.coaching.plan.kept import read_plan
     from legato.coaching.plan.model import Plan
+    from legato.coaching.plan.running import without_what_is_barred
     from legato.coaching.plan.situation import situation_of, with_measured
     from legato.coaching.plan.update import update_plan
 
     found = read_plan(plan)
     day = parse_day(on)
     passed = screening_that_passes(screening, json_out, day)
-    if passed is None:
-        raise typer.Exit(3)
     told = _pain(pain, worse_next_morning, below_the_knee)
     read, outcomes = _read(results, sheets)
     standing = with_measured(found.request.athlete, read, outcomes)
     found = found.model_copy(update={"request": found.request.model_copy(update={"athlete": standing})})
     situation = situation_of(standing, passed, day, pain=told, sessions=found.log)
-    if told is not None and _stops(told):
-        _say_stop()
+    if passed is None or (told is not None and _stops(told)):
+        _write_update(found, without_what_is_barred(found, situation), plan, json_out)
+        if told is not None and _stops(told):
+            _say_stop()
+        raise typer.Exit(3)
+    calm = without_what_is_barred(found, situation, this_week=True)
+    anew = update_plan(calm, situation, _seen(read, outcomes))
+    if isinstance(anew, Plan):
+        _write_update(found, anew, plan, json_out)
         return
-    anew = update_plan(found, situation, _seen(read, outcomes))
-    if not isinstance(anew, Plan):
-        _say_why_not(anew)
-    write_json(plan_record(anew), str(plan))
+    left = without_what_is_barred(found, situation) if isinstance(anew, Refused) else calm
+    if left.changes != found.changes:
+        _write_update(found, left, plan, json_out)
+    _say_why_not(anew)
+
+
+def _write_update(before: "Plan", anew: "Plan", path: Path, json_out: str | None) -> None:
+    """Keep a changed plan, and say what changed."""
+    from legato.coaching.plan.kept import plan_record
+
+    write_json(plan_record(anew), str(path))
     if json_out is not None:
         write_json(plan_record(anew), json_out)
     if json_out == "-":
         return
-    lines = anew.changes[len(found.changes) :]
+    lines = anew.changes[len(before.changes) :]
     for line in lines:
         say(f"week {line.week}: {line.what}, because {line.because}")
     if not lines:

@@ -1,0 +1,73 @@
+"""The week that has begun: what is barred, painful or no longer permitted today leaves the days still to come."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from legato.coaching.catalogue import drills
+from legato.coaching.lifts import lifts
+from legato.coaching.plan.items import SPINAL
+from legato.coaching.plan.model import Change, Day, Entry, Plan, Week
+from legato.coaching.safety.permit import in_force, nothing_today, permitted
+from legato.coaching.situation import Situation
+
+
+def without_what_is_barred(plan: Plan, situation: Situation, *, this_week: bool = False) -> Plan:
+    """A plan of which no day from today on holds what the athlete may not do today, with a line for each that leaves.
+
+    Where nothing may be done at all, as the screening is not in force or pain stops everything, no such day is left.
+    `this_week`: of the week that has begun alone, where the others are made anew.
+    """
+    screening = in_force(situation)
+    nothing = screening if isinstance(screening, str) else nothing_today(situation) or ""
+    lines: list[Change] = []
+    weeks = tuple(
+        week if this_week and week.start > situation.on else _week(week, situation, nothing, lines)
+        for week in plan.weeks
+    )
+    if not lines:
+        return plan
+    return plan.model_copy(update={"weeks": weeks, "changes": (*plan.changes, *lines)})
+
+
+def _week(week: Week, situation: Situation, nothing: str, lines: list[Change]) -> Week:
+    days: list[Day] = []
+    for day in week.days:
+        if day.on < situation.on:
+            days.append(day)
+            continue
+        kept = () if nothing else _kept(day, week.number, situation, lines)
+        if nothing:
+            lines.append(_line(situation.on, week.number, f"{day.on:%a %d %b}: no session", nothing))
+        if kept:
+            days.append(day if len(kept) == len(day.entries) else day.model_copy(update={"entries": kept}))
+    return week.model_copy(update={"days": tuple(days)})
+
+
+def _kept(day: Day, week: int, situation: Situation, lines: list[Change]) -> tuple[Entry, ...]:
+    """The entries that may be done; a drill on one leg not without one that keeps the spine still."""
+    found: list[Entry] = []
+    for entry in day.entries:
+        if why := _against(entry, situation):
+            lines.append(_line(situation.on, week, f"{day.on:%a %d %b}: no {entry.name}", "; ".join(why)))
+        else:
+            found.append(entry)
+    known = drills()
+    limbs = [e for e in found if not e.lift and e.id in known and known[e.id].pattern == "single-leg"]
+    if limbs and not any(e.id in SPINAL for e in found):
+        why = "it goes with bird dog or dead bug, and neither is left that day"
+        lines += [_line(situation.on, week, f"{day.on:%a %d %b}: no {e.name}", why) for e in limbs]
+        found = [e for e in found if e not in limbs]
+    return tuple(found)
+
+
+def _against(entry: Entry, situation: Situation) -> Sequence[str]:
+    drill = (lifts() if entry.lift else drills()).get(entry.id)
+    if drill is None or entry.step >= len(drill.steps):
+        return ("it is not known any more",)
+    step = drill.steps[entry.step]
+    reps = entry.reps if entry.lift else None
+    return permitted(drill, step, situation, load_kg=entry.load_kg, reps=reps).reasons
+
+
+def _line(on: date, week: int, what: str, because: str) -> Change:
+    return Change(on=on, week=week, what=what, because=because)
