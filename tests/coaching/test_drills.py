@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from legato.coaching.catalogue import drills, drills_for, load_drill, nameable_faults, named_in
+from legato.coaching.lifts import lifts
 from legato.coaching.model import LEVELS, Drill
 from legato.errors import BadInput
 from legato.faults import fault_ids
@@ -103,3 +104,16 @@ def test_what_is_no_drill_file_is_refused_in_one_line(tmp_path: Path, content: b
     with pytest.raises(BadInput) as error:
         drills(tmp_path / "ours.toml")
     assert str(error.value).startswith(said) and "\n" not in str(error.value)
+
+
+def test_what_has_no_load_progresses_by_none() -> None:
+    for lift in lifts().values():
+        bare = not any(step.equipment for step in lift.steps)
+        assert ("more load" in lift.progress or "less load" in lift.regress) != bare, lift.id
+
+
+def test_lifts_are_not_all_dosed_alike() -> None:
+    fast = [step.dose for lift in lifts().values() for step in lift.steps if step.level == "explosive"]
+    assert fast and all(dose.reps is not None and dose.reps <= 6 for dose in fast)
+    assert all(dose.rest_s >= 120.0 for dose in fast)
+    assert len({lift.evidence for lift in lifts().values()}) > 2
