@@ -92,9 +92,9 @@ class Story:
         """A plan on the day before the first week."""
         return self._says("new", request, "--out", self.folder / "plan.json", *self._told(0, results, pain))
 
-    def update(self, week: int, results: Sequence[Path], pain: float) -> str:
+    def update(self, week: int, results: Sequence[Path], pain: float, code: int = 0) -> str:
         """The plan on the day before a week."""
-        return self._says("update", self.folder / "plan.json", *self._told(week, results, pain))
+        return self._says("update", self.folder / "plan.json", *self._told(week, results, pain), code=code)
 
     def log(self, week: int, *, pain: float, rpe: float, measured: Mapping[str, int], of: int) -> None:
         """All sets of a week as planned, felt alike; of the drills that were `measured` how many repetitions passed."""
@@ -116,7 +116,7 @@ class Story:
             told += ["--result", path]
         return told
 
-    def _says(self, *arguments: object) -> str:
-        said = legato_says("plan", *arguments)
+    def _says(self, *arguments: object, code: int = 0) -> str:
+        said = legato_says("plan", *arguments, code=code)
         self.said += said.splitlines()
         return said

@@ -97,8 +97,9 @@ def test_an_office_worker_whose_back_is_uncomfortable(tmp_path: Path):
             story.log(week - 1, pain=1, rpe=4, measured=passed, of=15)
             before = story.plan
             if week == 3:
-                assert "Pain: stop. Nothing is planned or changed today" in story.update(week, paths, 6)
-                assert story.plan == before
+                assert "Pain: stop." in story.update(week, paths, 6, code=3)
+                assert not any(story.entries(later) for later in range(week, 6))
+                before = story.plan
             said = story.update(week, paths, 1)
             assert not changed_without_a_line(before, story.plan, week)
 
@@ -168,7 +169,8 @@ def _held_to_the_page(heading: str, found: list[list[str]], story: Story) -> Non
     shown = table(heading)
     wrong = [f"| {' | '.join(f)} |" for s, f in zip(shown, found, strict=False) if not all(map(same, s, f))]
     assert len(shown) == len(found) and not wrong, "\n".join(f"| {' | '.join(one)} |" for one in found)
-    lines = [line for line in reasons_of(story.plan) if "follows from the changes" not in line]
+    usual = ("follows from the changes", "no session, because pain: stop")
+    lines = [line for line in reasons_of(story.plan) if not any(words in line for words in usual)]
     page = PAGE.read_text("utf-8")
     missing = [line for line in lines if f"- {line}\n" not in page]
     assert not missing, "\n".join(lines)

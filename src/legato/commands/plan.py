@@ -342,7 +342,7 @@ def _stops(pain: "Pain") -> bool:
 
 
 def _say_stop() -> None:
-    say("Pain: stop. Nothing is planned or changed today; see somebody qualified before going on.")
+    say("Pain: stop. Nothing is planned; see somebody qualified before going on.")
 
 
 def _time(text: str | None) -> time | None:
