@@ -156,7 +156,7 @@ def planned_and_checked(athlete: Situation, request: Request, found: list[FaultS
     return plan
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=100, deadline=None, suppress_health_check=SLOW)
 @given(athletes, requests, faults)
 def test_a_plan_keeps_to_every_rule_and_to_the_permit(athlete: Situation, request: Request, found: list[FaultSeen]):
     planned_and_checked(athlete, request, found)
@@ -169,7 +169,7 @@ def test_many_plans_keep_to_every_rule_and_to_the_permit(athlete: Situation, req
     planned_and_checked(athlete, request, found)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=25, deadline=None, suppress_health_check=SLOW)
 @given(st.data())
 def test_updates_keep_to_every_rule_and_never_change_what_has_begun(data: st.DataObject):
     athlete = replace(data.draw(athletes), pain=None)
