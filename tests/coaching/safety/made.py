@@ -17,6 +17,7 @@ READY = Situation(
     base_weeks=12.0,
     equipment=EVERYTHING,
     mobility={"hip-flexion": True, "ankle-dorsiflexion": True, "thoracic-rotation": True},
+    maxima_kg={"force-track": 150.0},
     hinge_gate=True,
     order_kept=1.0,
 )

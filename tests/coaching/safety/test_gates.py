@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from legato.coaching.catalogue import drills
 from legato.coaching.safety import (
     follows,
     groups_of,
@@ -203,6 +204,14 @@ def test_a_set_that_comes_to_the_maximum_is_a_test():
         assert may(90.0, 3) == (not more), "under 18 all stays below 85 %"
         assert not may(float("nan"), 1)
     assert permitted(squat, squat.steps[0], READY, load_kg=200.0, reps=5).allowed, "no maximum was told"
+    assert "tell it" in permitted(squat, squat.steps[0], READY, load_kg=600.0, reps=5).reasons[0]
+
+
+def test_a_share_of_a_best_waits_for_the_best():
+    held = drills()["force-track"]
+    assert all(permitted(held, one, READY).allowed for one in held.steps)
+    unknown = athlete(maxima_kg={})
+    assert all("waits for it" in permitted(held, one, unknown).reasons[0] for one in held.steps)
 
 
 def test_no_load_goes_with_a_hold_or_an_unloaded_version():

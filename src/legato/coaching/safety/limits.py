@@ -41,6 +41,7 @@ class Limits(Data):
     order_kept: Limit
     spotter_share: Limit
     reps_to_one: Limit
+    untold_kg: Limit
     first_sets: Limit
     weekly_rise: Limit
     dowel_contact: Limit

@@ -42,7 +42,8 @@ def permitted(
 ) -> Permit:
     """Whether a step of a drill may be done on the day, with every reason against it.
 
-    What is not known counts against: no screening, none in force, no base of training told, no mobility read.
+    What is not known counts against: no screening, none in force, no base of training told, no mobility read, no best
+    where a share of it is asked for. Pain and age that are not told do not, as the screening asks for both.
 
     Parameters
     ----------
@@ -215,6 +216,8 @@ def _loading(drill: Drill, step: Step, situation: Situation, load_kg: float | No
     if not _is_overload(step):
         if _is_weighted(step) or (load_kg is not None and load_kg != 0.0):
             yield "no load in a hold or in the unloaded version"
+        if _is_fixed(step) and drill.id not in situation.maxima_kg:
+            yield f"a share of one's best waits for it: tell the best pull as the maximum of {drill.id}, in kg"
         return
     waits = [gate for gate in limits().mobility_of(drill.pattern) if situation.mobility.get(gate) is not True]
     short = [gate for gate in waits if situation.mobility.get(gate) is False]
@@ -227,9 +230,13 @@ def _near_maximum(
     drill: Drill, step: Step, situation: Situation, screening: Screening, load_kg: float | None, reps: float | None
 ) -> Iterator[str]:
     maximum = situation.maxima_kg.get(drill.id)
-    if not _is_overload(step) or load_kg is None or maximum is None:
-        return
     held = limits()
+    if not _is_overload(step) or load_kg is None:
+        return
+    if maximum is None:
+        if not load_kg <= held.untold_kg.value:
+            yield f"{load_kg:g} kg without a maximum told: above {held.untold_kg.value:g} kg tell it"
+        return
     of_set = (step.dose.reps or 1) if reps is None else reps
     if not load_kg < maximum:
         yield f"{load_kg:g} kg is the maximum or more: that is a test, not a drill"
