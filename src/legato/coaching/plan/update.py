@@ -9,8 +9,10 @@ from legato.coaching.model import LEVELS, Drill, Level, Step
 from legato.coaching.plan.build import Refused, beyond_screening, permitted_items, permitted_warm_up, weeks_of
 from legato.coaching.plan.items import Item, of_drill, of_lift
 from legato.coaching.plan.model import Change, Plan, Week
+from legato.coaching.plan.pauses import after_a_short_week, after_pause, lighter
 from legato.coaching.plan.request import Lift, Request, Wanted
-from legato.coaching.plan.solve import Clash, solve_weeks, totals
+from legato.coaching.plan.running import without_what_is_barred
+from legato.coaching.plan.solve import Clash, last_full_week, solve_weeks
 from legato.coaching.plan.volume import is_deload
 from legato.coaching.prescribe import MOST_DRILLS, FaultSeen, prescribe
 from legato.coaching.progress import progress
@@ -21,9 +23,6 @@ from legato.faults.catalogue import fault_entries
 
 _WAITS = " waits: "
 """Before what a higher level waits for, in why a drill stands there (`permitted_items`)."""
-
-_DONE_ENOUGH = 2 / 3
-"""Share of a week's planned sets below which the next week has no more of them. [ENG]"""
 
 DRIFTS = ("lumbar-drift", "rounding-under-load")
 """Faults that are drifts: two results running with one ask for a form check (inventory S1.48)."""
@@ -41,7 +40,7 @@ class Seen:
 
 
 def update_plan(plan: Plan, situation: Situation, seen: Seen | None = None) -> Plan | Clash | Refused:
-    """The plan from the next week on.
+    """The plan from the next week on; of the week that has begun only what is barred today leaves.
 
     Parameters
     ----------
@@ -71,9 +70,13 @@ def update_plan(plan: Plan, situation: Situation, seen: Seen | None = None) -> P
     first = next((k for k, week in enumerate(plan.weeks) if week.start > situation.on), None)
     if first is None:
         raise BadInput(f"the plan's last week began on {plan.weeks[-1].start}; make a new one with `legato plan new`")
+    plan = without_what_is_barred(plan, situation, this_week=True)
     changes = _Changes(situation, first)
     request = _with_drills(plan.request, situation, seen, changes)
     request = _with_progress(request, situation, changes)
+    request, lines, why = lighter(request, plan, situation.sessions, situation.on)
+    for line in lines:
+        changes.add(line, why)
     items, left_out = permitted_items(request, situation)
     if not any(item.days[0] for item in items):
         reasons = tuple(f"{one.name}: {'; '.join(one.reasons)}" for one in left_out)
@@ -270,24 +273,17 @@ def _sets(week: Week) -> list[dict[str, int]]:
 
 
 def _hold_back(plan: Plan, situation: Situation, first: int, settled: list[dict[str, int]], changes: _Changes) -> None:
-    """Where much less was done than planned in the last week, the next ones grow from what was done."""
-    if not first or not situation.sessions or is_deload(first - 1):
+    """After a pause, or where much less was done than planned in the last week, the next ones begin with less."""
+    held = after_pause(plan, situation.sessions, situation.on)
+    if held is None and situation.sessions and not is_deload(first - 1):
+        held = after_a_short_week(plan, first - 1, situation.sessions, situation.on)
+    full = last_full_week(settled)
+    if held is None or full is None:
         return
-    week = plan.weeks[first - 1]
-    planned = totals(_sets(week))
-    done: dict[str, int] = {}
-    for session in situation.sessions:
-        if 0 <= (session.on - week.start).days < 7:
-            for sets in session.done:
-                done[sets.exercise] = done.get(sets.exercise, 0) + sets.sets
-    of_plan = sum(min(done.get(name, 0), sets) for name, sets in planned.items())
-    if not planned or of_plan >= _DONE_ENOUGH * sum(planned.values()):
-        return
-    share = 100 * of_plan / sum(planned.values())
-    changes.add("sets grow from what was done", f"{share:.0f} % of last week's sets were done")
-    for day in settled[-7:]:
+    changes.add(held.what, held.because)
+    for day in settled[7 * full : 7 * full + 7]:
         for name in day:
-            day[name] = max(1, min(day[name], round(day[name] * max(0.6, done.get(name, 0) / planned[name]))))
+            day[name] = max(1, min(day[name], round(day[name] * held.shares.get(name, 1.0))))
 
 
 def _check_form(weeks: tuple[Week, ...], seen: Seen | None, changes: _Changes) -> tuple[Week, ...]:

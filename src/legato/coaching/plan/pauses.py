@@ -1,0 +1,102 @@
+"""After a pause, or a week of which much was left out: fewer sets and less load than planned, and why."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from legato.coaching.lifts import lifts
+from legato.coaching.log import Session
+from legato.coaching.plan.model import Plan
+from legato.coaching.plan.request import Lift, Request
+
+_DONE_ENOUGH = 2 / 3
+"""Share of a week's planned sets below which the next week grows from what was done. [ENG]"""
+
+_PAUSE_DAYS, _LONG_PAUSE_DAYS = 14, 28
+_SETS_AFTER, _LOAD_AFTER, _LOAD_AFTER_LONG = 0.5, 0.9, 0.8
+"""A pause, and a long one, days; what is left of sets, and of loads, after them. [ENG] No trial gives such numbers;
+strength is largely kept over two to three weeks, and what tissues stand is not known.
+"""
+
+_PLATE_KG = 0.5
+_NOTHING = "nothing was logged"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """Shares of the sets of the last full week that the next ones grow from, by id, and why."""
+
+    shares: Mapping[str, float]
+    what: str
+    because: str
+
+
+def pause(plan: Plan, sessions: Sequence[Session], on: date) -> tuple[int, date | None]:
+    """Days since the last logged session, with its day; since the plan began where none was logged, and 0 where no
+    session was planned in between.
+    """
+    last = max((session.on for session in sessions if session.on <= on and session.done), default=None)
+    since = plan.weeks[0].start if last is None else last
+    missed = [day.on for week in plan.weeks for day in week.days if since <= day.on < on and day.on != last]
+    return ((on - since).days if missed else 0), last
+
+
+def after_pause(plan: Plan, sessions: Sequence[Session], on: date) -> HeldBack | None:
+    """What a pause of two weeks or more leaves of the sets."""
+    days, last = pause(plan, sessions, on)
+    if days < _PAUSE_DAYS:
+        return None
+    names = {entry.id for week in plan.weeks for day in week.days for entry in day.entries}
+    return HeldBack(dict.fromkeys(names, _SETS_AFTER), "sets begin at half", _since(days, last))
+
+
+def lighter(
+    request: Request, plan: Plan, sessions: Sequence[Session], on: date
+) -> tuple[Request, tuple[str, ...], str]:
+    """A request with the loads that a pause leaves, a line for each that changes, and why; once a pause."""
+    days, last = pause(plan, sessions, on)
+    seen = [line for line in plan.changes if line.because.startswith(_NOTHING) and (last is None or line.on > last)]
+    if days < _PAUSE_DAYS or seen:
+        return request, (), ""
+    share = _LOAD_AFTER if days < _LONG_PAUSE_DAYS else _LOAD_AFTER_LONG
+    loads = [_lighter(lift, share) for lift in request.lifts]
+    lines = tuple(
+        f"{lifts()[old.id].name}: {old.load_kg:g} to {new.load_kg:g} kg"
+        for old, new in zip(request.lifts, loads, strict=True)
+        if old.load_kg and new.load_kg and old.load_kg != new.load_kg and old.id in lifts()
+    )
+    return request.model_copy(update={"lifts": tuple(loads)}), lines, _since(days, last)
+
+
+def _lighter(lift: Lift, share: float) -> Lift:
+    if not lift.load_kg:
+        return lift
+    return lift.model_copy(update={"load_kg": _PLATE_KG * int(share * lift.load_kg / _PLATE_KG + 1e-9)})
+
+
+def _since(days: int, last: date | None) -> str:
+    if last is None:
+        return f"{_NOTHING} in the {days} days since the plan began"
+    return f"{_NOTHING} for {days} days, since {last}"
+
+
+def after_a_short_week(plan: Plan, week: int, sessions: Sequence[Session], on: date) -> HeldBack | None:
+    """What a week leaves of which less than two thirds was done; days that are still to come do not count."""
+    planned: dict[str, int] = {}
+    done: dict[str, int] = {}
+    of = plan.weeks[week]
+    logged = {session.on for session in sessions}
+    for day in of.days:
+        if day.on < on or day.on in logged:
+            for entry in day.entries:
+                planned[entry.id] = planned.get(entry.id, 0) + entry.sets
+    for session in sessions:
+        if 0 <= (session.on - of.start).days < 7:
+            for sets in session.done:
+                done[sets.exercise] = done.get(sets.exercise, 0) + sets.sets
+    kept = sum(min(done.get(name, 0), sets) for name, sets in planned.items())
+    if not planned or kept >= _DONE_ENOUGH * sum(planned.values()):
+        return None
+    share = 100 * kept / sum(planned.values())
+    shares = {name: max(0.6, done.get(name, 0) / sets) for name, sets in planned.items()}
+    return HeldBack(shares, "sets grow from what was done", f"{share:.0f} % of the sets planned so far were done")

@@ -1,0 +1,96 @@
+"""After a pause a plan begins with less, once; a week that is not over is not taken for one that was left out."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from legato.coaching.log import Session, SetsDone
+from legato.coaching.plan.build import make_plan
+from legato.coaching.plan.model import Plan
+from legato.coaching.plan.request import Request
+from legato.coaching.plan.update import update_plan
+from legato.coaching.situation import Screening, Situation
+
+from ..athletes import fit
+
+pytest.importorskip("ortools")
+START = date(2026, 11, 30)
+PASSED = Screening(START - timedelta(days=1), date(2027, 11, 20), passed=True)
+
+
+def athlete(on: date, *sessions: Session) -> Situation:
+    return fit(on=on, screening=PASSED, sessions=sessions)
+
+
+@pytest.fixture(scope="module")
+def plan() -> Plan:
+    lifts: tuple[dict[str, Any], ...] = (
+        {"id": "back-squat", "sets": 10, "reps": 5, "days": 2, "load_kg": 100.0},
+        {"id": "bench-press", "sets": 9, "reps": 5, "days": 3, "load_kg": 60.0},
+    )
+    asked = {"start": START, "weeks": 12, "days": ["mon", "wed", "fri"], "minutes": 120, "lifts": lifts}
+    made = make_plan(Request.model_validate(asked), athlete(START - timedelta(days=1)), "0")
+    assert isinstance(made, Plan)
+    return made
+
+
+def sets(plan: Plan, week: int, name: str) -> int:
+    return sum(entry.sets for day in plan.weeks[week].days for entry in day.entries if entry.id == name)
+
+
+def of_week(plan: Plan, week: int) -> tuple[Session, ...]:
+    return tuple(
+        Session(day.on, tuple(SetsDone(e.id, e.sets, e.reps, e.load_kg, e.level, pain=0.0) for e in day.entries))
+        for day in plan.weeks[week].days
+    )
+
+
+def updated(plan: Plan, situation: Situation) -> Plan:
+    found = update_plan(plan, situation)
+    assert isinstance(found, Plan)
+    return found
+
+
+@pytest.mark.parametrize("logged", [True, False], ids=["after a first week", "nothing logged at all"])
+def test_after_five_weeks_off_sets_begin_at_half_and_loads_lower(plan: Plan, logged: bool):
+    sunday = START + timedelta(days=7 * 6 - 1)
+    back = updated(plan, athlete(sunday, *(of_week(plan, 0) if logged else ())))
+    assert sets(back, 6, "back-squat") <= 0.6 * sets(plan, 5, "back-squat")
+    assert {lift.id: lift.load_kg for lift in back.request.lifts} == {"back-squat": 80.0, "bench-press": 48.0}
+    assert any(line.because.startswith("nothing was logged") for line in back.changes)
+
+
+def test_a_pause_counts_once(plan: Plan):
+    sunday = START + timedelta(days=7 * 6 - 1)
+    once = updated(plan, athlete(sunday, *of_week(plan, 0)))
+    twice = updated(once, athlete(sunday, *of_week(plan, 0)))
+    assert twice.request == once.request
+    assert twice.weeks == once.weeks
+    assert twice.changes == once.changes
+
+
+def test_a_pause_of_two_weeks_takes_a_tenth(plan: Plan):
+    sunday = START + timedelta(days=7 * 3 - 1)
+    back = updated(plan, athlete(sunday, *of_week(plan, 0)))
+    assert back.request.lifts[0].load_kg == 90.0
+
+
+def test_whoever_trained_last_week_goes_on(plan: Plan):
+    sunday = START + timedelta(days=6)
+    on = updated(plan, athlete(sunday, *of_week(plan, 0)))
+    assert on.request.lifts == plan.request.lifts
+    assert [sets(on, w, "back-squat") for w in range(3)] == [sets(plan, w, "back-squat") for w in range(3)]
+
+
+def test_days_still_to_come_are_not_taken_for_left_out(plan: Plan):
+    tuesday = START + timedelta(days=1)
+    on = updated(plan, athlete(tuesday, *of_week(plan, 0)[:1]))
+    assert not any("were done" in line.because for line in on.changes)
+
+
+def test_a_week_of_which_little_was_done_holds_the_next_back(plan: Plan):
+    sunday = START + timedelta(days=6)
+    on = updated(plan, athlete(sunday, *of_week(plan, 0)[:1]))
+    assert any("were done" in line.because for line in on.changes)
+    assert sets(on, 1, "back-squat") < sets(plan, 1, "back-squat")
