@@ -173,7 +173,8 @@ def test_many_plans_keep_to_every_rule_and_to_the_permit(athlete: Situation, req
 @given(st.data())
 def test_updates_keep_to_every_rule_and_never_change_what_has_begun(data: st.DataObject):
     athlete = replace(data.draw(athletes), pain=None)
-    request = data.draw(requests).model_copy(update={"weeks": 5, "days": WEEKDAYS, "minutes": 150, "not_on": ()})
+    # Updated on Sundays, which are not trained on: what is barred today leaves the days still to come.
+    request = data.draw(requests).model_copy(update={"weeks": 5, "days": WEEKDAYS[:6], "minutes": 150, "not_on": ()})
     plan = planned_and_checked(athlete, request, data.draw(faults))
     for w in range(4):
         if not isinstance(plan, Plan):

@@ -12,7 +12,8 @@ from legato.coaching.situation import Situation
 
 
 def without_what_is_barred(plan: Plan, situation: Situation, *, this_week: bool = False) -> Plan:
-    """A plan of which no day from today on holds what the athlete may not do today, with a line for each that leaves.
+    """A plan of which no day from today on, but those that were done, holds what the athlete may not do today, with a
+    line for each that leaves.
 
     Where nothing may be done at all, as the screening is not in force or pain stops everything, no such day is left.
     `this_week`: of the week that has begun alone, where the others are made anew.
@@ -20,8 +21,9 @@ def without_what_is_barred(plan: Plan, situation: Situation, *, this_week: bool 
     screening = in_force(situation)
     nothing = screening if isinstance(screening, str) else nothing_today(situation) or ""
     lines: list[Change] = []
+    done = {session.on for session in situation.sessions}
     weeks = tuple(
-        week if this_week and week.start > situation.on else _week(week, situation, nothing, lines)
+        week if this_week and week.start > situation.on else _week(week, situation, done, nothing, lines)
         for week in plan.weeks
     )
     if not lines:
@@ -29,10 +31,10 @@ def without_what_is_barred(plan: Plan, situation: Situation, *, this_week: bool 
     return plan.model_copy(update={"weeks": weeks, "changes": (*plan.changes, *lines)})
 
 
-def _week(week: Week, situation: Situation, nothing: str, lines: list[Change]) -> Week:
+def _week(week: Week, situation: Situation, done: set[date], nothing: str, lines: list[Change]) -> Week:
     days: list[Day] = []
     for day in week.days:
-        if day.on < situation.on:
+        if day.on < situation.on or day.on in done:
             days.append(day)
             continue
         kept = () if nothing else _kept(day, week.number, situation, lines)
