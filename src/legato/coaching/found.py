@@ -92,11 +92,14 @@ def _read(result: ResultFile, fault: str, side: str | None) -> tuple[_Number, _B
     return None if number is None or band is None else ((number.value, number.low, number.high, number.unit), band)
 
 
-def faults_gone(results: Sequence[ResultFile]) -> frozenset[str]:
-    """Ids of the faults that results surely do not show, on any side and in any of them."""
-    all_of = [one for result in results for one in result.findings]
-    there = {one.fault for one in all_of if one.verdict != "ok"}
-    return frozenset(one.fault for one in all_of if one.verdict == "ok") - there
+def faults_gone(results: Sequence[ResultFile]) -> frozenset[tuple[str, str]]:
+    """Ids of movement and fault where the movement's results surely do not show the fault, on any side.
+
+    What one movement shows says nothing of another, in which the fault was found.
+    """
+    all_of = [((result.movement.id, one.fault), one.verdict) for result in results for one in result.findings]
+    there = {pair for pair, verdict in all_of if verdict != "ok"}
+    return frozenset(pair for pair, verdict in all_of if verdict == "ok") - there
 
 
 def order_kept(results: Sequence[ResultFile]) -> float | None:

@@ -54,13 +54,14 @@ class FaultSeen:
 
 @dataclass(frozen=True, slots=True)
 class Prescribed:
-    """One drill of a prescription, the step of it, and why."""
+    """One drill of a prescription, the step of it, why, and the fault of which movement it is for."""
 
     drill: Drill
     step: Step
     fault: str
     why: tuple[str, ...]
     provisos: tuple[str, ...] = ()
+    movement: str = ""
 
     @property
     def grade(self) -> Grade:
@@ -164,7 +165,8 @@ def _drill_for(
         if step is None:
             over[drill.id] = reasons
             continue
-        found = Prescribed(drill, step, seen.fault, (*why, *reasons), permitted(drill, step, situation).provisos)
+        provisos = permitted(drill, step, situation).provisos
+        found = Prescribed(drill, step, seen.fault, (*why, *reasons), provisos, seen.movement)
         if len(last_of(situation.sessions, drill.id, _ENOUGH_SESSIONS)) < _ENOUGH_SESSIONS:
             return found
         if seen.nearer:

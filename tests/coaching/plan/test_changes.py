@@ -92,6 +92,23 @@ def test_a_drill_stays_while_its_fault_surely_gets_smaller():
         assert other.passed_over is not None and "still there" in other.passed_over["pallof-press"][0]
 
 
+def test_a_drill_leaves_only_when_its_own_movement_is_clean():
+    plan = planned(faults_seen([twist(12.0, 20.0)]))
+    given = [wanted.id for wanted in plan.request.drills]
+    assert "pallof-press" in given
+    other = twist(0.0, 6.0, "ok", "hip-hinge")
+    new, lines = told(plan, START, Seen(faults_seen([other]), faults_gone([other])))
+    assert [wanted.id for wanted in new.request.drills] == given and not lines
+    plan = planned(faults_seen([twist(12.0, 20.0, movement="hip-hinge")]))
+    assert "tempo-medball-rotation" in [wanted.id for wanted in plan.request.drills]
+    both = [twist(0.0, 6.0, "ok", "hip-hinge"), twist(12.0, 20.0, movement="throw")]
+    new, lines = told(plan, START, Seen(faults_seen(both), faults_gone(both)))
+    assert {wanted.movement for wanted in new.request.drills} == {"throw"}
+    (line,) = [line for line in lines if line.startswith("Slow turn with a ball")]
+    assert line.startswith("Slow turn with a ball stays: ")
+    assert "surely within its band now; turn of the trunk" in line and "in throw: surely outside its band" in line
+
+
 def test_a_higher_level_says_what_it_waited_for():
     strong = SetsDone("anti-rotation-carry", 3, 5, level="loaded", pain=0.0, rpe=5.0, reps_measured=20, reps_passed=20)
     log = tuple(Session(SUNDAY - timedelta(days=k), (strong,)) for k in (2, 4))
@@ -106,7 +123,7 @@ def test_a_higher_level_says_what_it_waited_for():
 def test_of_each_movement_the_newest_counts():
     old, new, hinge = twist(0.0, 6.0, "ok"), twist(12.0, 20.0), twist(0.0, 6.0, "ok", "hip-hinge")
     assert newest_results([old, hinge, new]) == (hinge, new)
-    assert faults_gone([hinge, new]) == frozenset()
+    assert faults_gone([hinge, new]) == {("hip-hinge", "early-twist")}
     assert [seen.movement for seen in faults_seen([hinge, new])] == ["row"]
     assert order_kept([new]) is None
 

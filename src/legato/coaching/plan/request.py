@@ -32,7 +32,7 @@ class Lift(Data):
 
 class Wanted(Data):
     """A drill at a level: on how many days a week at least; None for what its kind asks. `fault`: what it was given
-    for; empty where the athlete asked for it.
+    for, in which `movement`; both empty where the athlete asked for it.
     """
 
     id: Id
@@ -40,6 +40,7 @@ class Wanted(Data):
     days: Annotated[int, Field(ge=1, le=6)] | None = None
     why: str = ""
     fault: str = ""
+    movement: str = ""
 
 
 class Standing(Data):

@@ -14,7 +14,7 @@ from legato.coaching.plan.request import Lift, Request, Wanted
 from legato.coaching.plan.running import without_what_is_barred
 from legato.coaching.plan.solve import Clash, last_full_week, solve_weeks
 from legato.coaching.plan.volume import is_deload
-from legato.coaching.prescribe import MOST_DRILLS, FaultSeen, prescribe
+from legato.coaching.prescribe import MOST_DRILLS, FaultSeen, Prescribed, prescribe
 from legato.coaching.progress import progress
 from legato.coaching.safety.permit import in_force, nothing_today
 from legato.coaching.situation import Situation
@@ -30,12 +30,12 @@ DRIFTS = ("lumbar-drift", "rounding-under-load")
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the newest result says: faults that are surely there, and ids of those that surely are not; and whether the
-    result before it drifted too.
+    """What the newest results say: faults that are surely there, ids of movement and fault where it surely is not, and
+    whether the result before them drifted too.
     """
 
     faults: tuple[FaultSeen, ...] = ()
-    clean: frozenset[str] = frozenset()
+    clean: frozenset[tuple[str, str]] = frozenset()
     drifted_before: bool = False
 
 
@@ -119,11 +119,7 @@ def with_prescription(
     """A request with the drills that faults ask for, and what is said of them, a line each."""
     found = prescribe(faults, situation)
     there = {wanted.id for wanted in request.drills}
-    wanted = tuple(
-        Wanted(id=one.drill.id, level=one.step.level, why="; ".join(one.why), fault=one.fault)
-        for one in found.drills
-        if one.drill.id not in there
-    )
+    wanted = tuple(_given(one) for one in found.drills if one.drill.id not in there)
     said = [*found.reasons, *(f"{one.drill.name}, {one.step.dose.words}: {'; '.join(one.why)}" for one in found.drills)]
     if found.cue is not None:
         said.append(f"One cue: {found.cue.says}")
@@ -176,20 +172,25 @@ def _sets_words(sets: int) -> str:
 
 
 def _with_drills(request: Request, situation: Situation, seen: Seen | None, changes: _Changes) -> Request:
-    """What was prescribed for faults that are gone leaves; what the newest faults ask for comes."""
+    """What was prescribed for faults that the same movement lost leaves; what the newest faults ask for comes."""
     if seen is None:
         return request
     found = prescribe(seen.faults, situation)
-    there = {one.fault for one in seen.faults}
-    undecided = [one for one in request.drills if one.fault and one.fault not in seen.clean | there]
+    decided = seen.clean | {(one.movement, one.fault) for one in seen.faults}
+    undecided = [one for one in request.drills if one.fault and (one.movement, one.fault) not in decided]
     taken = found.drills[: max(1, MOST_DRILLS - len(undecided))]
     asked_for = {one.drill.id: one for one in taken}
     room = MOST_DRILLS - len(asked_for)
     kept: list[Wanted] = []
     for wanted in request.drills:
         name = drills()[wanted.id].name if wanted.id in drills() else wanted.id
-        if wanted.fault and wanted.fault in seen.clean:
-            changes.add(f"{name} leaves", f"{_named(wanted.fault)}: surely within its band now")
+        if (wanted.movement, wanted.fault) in seen.clean:
+            gone, other = f"{_named(wanted.fault)}: surely within its band now", asked_for.get(wanted.id)
+            if other is None:
+                changes.add(f"{name} leaves", gone)
+            else:
+                changes.add(f"{name} stays", f"{gone}; {_named(other.fault)}{_in(other)}: surely outside its band")
+                kept.append(_given(other).model_copy(update={"level": wanted.level, "days": wanted.days}))
         elif wanted in undecided and wanted.id not in asked_for and room > 0:
             kept.append(wanted)
             room -= 1
@@ -201,13 +202,23 @@ def _with_drills(request: Request, situation: Situation, seen: Seen | None, chan
     names = {wanted.id for wanted in kept}
     for name, one in asked_for.items():
         if name not in names:
-            kept.append(Wanted(id=name, level=one.step.level, why="; ".join(one.why), fault=one.fault))
+            kept.append(_given(one))
             why = "; ".join(part for part in one.why if not part.startswith("answers: "))
             because = f"{_named(one.fault)}: surely outside its band; {why}"
             changes.add(f"{one.drill.name} comes, {one.step.dose.words}", because)
     if seen.faults and not found.drills:
         changes.add("no drill comes", "; ".join(found.reasons))
     return request.model_copy(update={"drills": tuple(kept)})
+
+
+def _given(one: Prescribed) -> Wanted:
+    """A drill of a prescription, as a request holds it."""
+    level, why = one.step.level, "; ".join(one.why)
+    return Wanted(id=one.drill.id, level=level, why=why, fault=one.fault, movement=one.movement)
+
+
+def _in(one: Prescribed) -> str:
+    return f" in {one.movement}" if one.movement else ""
 
 
 def _named(fault: str) -> str:
