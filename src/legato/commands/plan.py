@@ -95,6 +95,8 @@ def new(
         asked, said = with_prescription(asked, seen.faults, situation)
         for line in said if json_out != "-" else ():
             say(line)
+    for line in _mobility_lines(outcomes) if json_out != "-" else ():
+        say(line)
     if not asked.lifts and not asked.drills:
         raise BadInput(f"{request}: asks for nothing; add [[lifts]] or [[drills]], or give a --result with faults")
     found = make_plan(asked, situation, __version__)
@@ -279,6 +281,8 @@ def _print(plan: "Plan", weeks: "Sequence[Week]") -> None:
 
     for change in plan.changes:
         say(f"week {change.week}: {change.what}, because {change.because}")
+    for one in plan.left_out:
+        say(f"left out: {one.name}: {'; '.join(one.reasons)}")
     for week in weeks:
         for day in week.days:
             say(f"{day.on:%a %d %b}  {title(week, day)}")
@@ -288,8 +292,6 @@ def _print(plan: "Plan", weeks: "Sequence[Week]") -> None:
     for said in (*dict.fromkeys(said for entry in entries for said in entry.provisos), *session_rules()):
         say(f"keep to: {said}")
     say(f"before each session: {warm_up_words(plan)}")
-    for one in plan.left_out:
-        say(f"left out: {one.name}: {'; '.join(one.reasons)}")
 
 
 def _say_why_not(found: "Clash | Refused") -> NoReturn:
@@ -310,6 +312,14 @@ def _read(
 
     read = [result_file(read_json(path), str(path)) for path in results or ()]
     return read, gather([read_sheet(path) for path in sheets or ()], read)
+
+
+def _mobility_lines(outcomes: "Sequence[Outcome]") -> list[str]:
+    """What was read of mobility and is not surely enough, in words."""
+    from legato.report.assessment_words import number_text
+
+    rows = [row for one in outcomes if one.assessment.id == "mobility-screen" for row in one.numbers]
+    return [f"mobility: {number_text(row)}" for row in rows if row.found.verdict in ("fault", "not-resolvable")]
 
 
 def _seen(read: "Sequence[ResultFile]", outcomes: "Sequence[Outcome]") -> "Seen | None":

@@ -160,7 +160,9 @@ def test_every_reason_is_told_and_the_screening_first():
 def test_mobility_that_is_short_or_not_known_is_one_reason_each():
     squat = drill(level="loaded", pattern="squat")
     said = permitted(squat, squat.steps[0], athlete(mobility={"hip-flexion": False})).reasons
+    read = "`legato assess sheet mobility-screen`, given as --sheet"
+    unknown = "is not known, or was read too near its limit: ankle dorsiflexion, thoracic rotation"
     assert said == (
-        "load waits for mobility that is too little: hip flexion (`legato assess`)",
-        "load waits for mobility that is not known: ankle dorsiflexion, thoracic rotation (`legato assess`)",
+        f"load waits for mobility that is too little: hip flexion (read it again later: {read})",
+        f"load waits for mobility that {unknown} (read it: {read}; the drill for it: thoracic-rotation)",
     )

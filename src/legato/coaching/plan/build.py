@@ -16,13 +16,16 @@ from legato.coaching.plan.solve import Clash, solve_weeks
 from legato.coaching.plan.volume import RECOVERING, is_deload, volumes
 from legato.coaching.progress import may_begin
 from legato.coaching.safety.limits import limits
-from legato.coaching.safety.permit import in_force, nothing_today, permitted
+from legato.coaching.safety.permit import in_force, nothing_today, permitted, waits_for_dowel
 from legato.coaching.situation import Screening, Situation
 from legato.errors import BadInput
 from legato.messages import nearest
 
 FILLING_IN = ("cat-cow", "thoracic-rotation", "bird-dog", "dead-bug", "pallof-press", "glute-bridge", "clamshell")
 """Drills that a week may need beside what is asked for: mobility, a still spine, hips, and turns that are withstood."""
+
+DOWEL_HINGE = "dowel-hinge"
+"""What leads to a loaded hinge, and is put in where one that is asked for waits for it."""
 
 FORM_CHECK_WEEKS = 4
 """Weeks from one form check to the next (inventory S1.48). [ENG]"""
@@ -113,6 +116,7 @@ def permitted_items(request: Request, situation: Situation) -> tuple[tuple[Item,
         The request names a lift or drill that there is not.
     """
     known, items, left_out = drills(), list[Item](), list[LeftOut]()
+    waiting: dict[str, int] = {}
     for lift in request.lifts:
         drill = _named(lift.id, lifts(), "lifts")
         permit = permitted(drill, drill.steps[-1], situation, load_kg=lift.load_kg, reps=lift.reps)
@@ -120,6 +124,8 @@ def permitted_items(request: Request, situation: Situation) -> tuple[tuple[Item,
             items.append(of_lift(drill, lift.sets, lift.reps, lift.days, lift.load_kg))
         else:
             left_out.append(LeftOut(id=drill.id, name=drill.name, reasons=permit.reasons))
+            if waits_for_dowel(drill, drill.steps[-1], situation):
+                waiting[drill.name] = lift.days
     for wanted in request.drills:
         drill = _named(wanted.id, known, "drills")
         step, reasons = best_step(drill, situation, LEVELS.index(wanted.level))
@@ -129,6 +135,11 @@ def permitted_items(request: Request, situation: Situation) -> tuple[tuple[Item,
             lower = f"; {wanted.level} waits: {'; '.join(reasons)}" if reasons and step.level != wanted.level else ""
             why = (wanted.why or f"asked for: {drill.purpose}").rstrip(".")
             items.append(of_drill(drill, step, wanted.days, f"{why}{lower}"))
+    if waiting and DOWEL_HINGE not in {one.id for one in (*items, *left_out)}:
+        step, _ = best_step(known[DOWEL_HINGE], situation, LEVELS.index("dynamic"))
+        if step is not None:
+            why = f"put in for {', '.join(waiting)}, left out until the dowel's three contacts are kept"
+            items.append(of_drill(known[DOWEL_HINGE], step, min(2, *waiting.values()), why))
     _start_small(items, left_out, situation)
     there = {item.id for item in items}
     for name in FILLING_IN:

@@ -19,6 +19,10 @@ _FIXED_BAR: frozenset[Equipment] = frozenset({"barbell", "rack", "force-plate"})
 _NOT_SORE: frozenset[Group] = frozenset({"rotation", "jump", "brace"})
 """What is left out with pain above what one goes on with, at every level. [ENG]"""
 
+_READ_MOBILITY = "`legato assess sheet mobility-screen`, given as --sheet"
+_WORKS_ON = {"thoracic-rotation": "thoracic-rotation"}
+"""The drill that works on what a gate of the mobility screen reads, where there is one."""
+
 _STOP = "pain: stop, and see somebody qualified before going on"
 
 GROUPS: dict[Group, str] = {
@@ -143,6 +147,11 @@ def nothing_today(situation: Situation) -> str:
     return _STOP if pain is not None and pain_rule(pain) == "stop" else ""
 
 
+def waits_for_dowel(drill: Drill, step: Step, situation: Situation) -> bool:
+    """Whether a step is a loaded hinge and the dowel's contacts were not kept yet."""
+    return _is_overload(step) and "hinge" in groups_of(drill, step) and not situation.hinge_gate
+
+
 def against_screening(drill: Drill, step: Step, screening: Screening) -> tuple[str, ...]:
     """What a screening alone says against a step: everything where it was not passed."""
     if not screening.passed:
@@ -221,9 +230,15 @@ def _loading(drill: Drill, step: Step, situation: Situation, load_kg: float | No
         return
     waits = [gate for gate in limits().mobility_of(drill.pattern) if situation.mobility.get(gate) is not True]
     short = [gate for gate in waits if situation.mobility.get(gate) is False]
-    for words, gates in (("is too little", short), ("is not known", [gate for gate in waits if gate not in short])):
+    for words, gates, so in (
+        ("is too little", short, "read it again later"),
+        ("is not known, or was read too near its limit", [gate for gate in waits if gate not in short], "read it"),
+    ):
         if gates:
-            yield f"load waits for mobility that {words}: {', '.join(gates).replace('-', ' ')} (`legato assess`)"
+            helps = [_WORKS_ON[gate] for gate in gates if gate in _WORKS_ON]
+            way = f"; the drill for it: {', '.join(helps)}" if helps else ""
+            named = ", ".join(gates).replace("-", " ")
+            yield f"load waits for mobility that {words}: {named} ({so}: {_READ_MOBILITY}{way})"
 
 
 def _near_maximum(
@@ -250,11 +265,12 @@ def _near_maximum(
 def _earned(drill: Drill, step: Step, situation: Situation) -> Iterator[str]:
     held = limits()
     groups = groups_of(drill, step)
-    if _is_overload(step) and "hinge" in groups and not situation.hinge_gate:
+    if waits_for_dowel(drill, step, situation):
         share, sets, reps = held.dowel_contact.value, held.dowel_sets.value, held.dowel_reps.value
         yield (
             f"a loaded hinge waits for the dowel: {sets:g} sets of {reps:g} with all contacts {100 * share:.0f} % of"
-            " the time"
+            " the time (drill: dowel-hinge; markers or pads on the dowel, each set its own recording: `legato analyze"
+            " RECORDING --movement hip-hinge`, all given as --result; or a coach's word: `hinge_gate = true`)"
         )
     weeks = situation.base_weeks
     if "jump" in groups and not (weeks is not None and weeks >= held.base_weeks.value):

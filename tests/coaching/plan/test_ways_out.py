@@ -1,0 +1,38 @@
+"""What is left out names its way out, and what leads there stands in the weeks."""
+
+from typing import Any
+
+import pytest
+
+from legato.coaching.plan.build import permitted_items
+from legato.coaching.plan.request import Request
+
+from ..athletes import DAY, fit
+
+LIFTS = ({"id": "deadlift", "sets": 4, "reps": 5}, {"id": "bench-press", "sets": 4, "reps": 5})
+
+
+def asked(**more: Any) -> Request:
+    return Request.model_validate({"start": DAY, "days": ("mon", "wed", "fri"), "lifts": LIFTS} | more)
+
+
+def test_a_lift_that_waits_for_the_dowel_names_the_way_and_brings_the_drill():
+    items, left_out = permitted_items(asked(), fit(hinge_gate=False))
+    (one,) = left_out
+    assert one.id == "deadlift"
+    assert "drill: dowel-hinge" in one.reasons[0] and "legato analyze RECORDING --movement hip-hinge" in one.reasons[0]
+    (drill,) = (item for item in items if item.id == "dowel-hinge")
+    assert drill.days[0] == 2 and "Deadlift" in drill.why and "dowel" in drill.step.equipment
+
+
+def test_without_a_dowel_the_drill_is_the_one_at_a_wall():
+    items, _ = permitted_items(asked(), fit(hinge_gate=False, equipment=fit().equipment - {"dowel"}))
+    assert next(item.step for item in items if item.id == "dowel-hinge").equipment == ("wall",)
+
+
+@pytest.mark.parametrize("drills", [(), ({"id": "dowel-hinge", "level": "dynamic", "days": 1},)])
+def test_the_drill_is_put_in_only_where_it_leads_somewhere_and_once(drills: tuple[dict[str, Any], ...]):
+    ids = [item.id for item in permitted_items(asked(drills=drills), fit())[0]]
+    assert ids.count("dowel-hinge") == len(drills)
+    waiting, _ = permitted_items(asked(drills=drills), fit(hinge_gate=False))
+    assert [item.id for item in waiting].count("dowel-hinge") == 1

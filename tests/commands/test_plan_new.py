@@ -1,0 +1,61 @@
+"""What `legato plan new` says of what it leaves out, and refuses."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from legato.cli import app
+from legato.coaching.safety import screen, screening_record
+
+from ..coaching.safety.test_every_drill import WELL
+from ..faults.sheets import filled
+
+pytest.importorskip("ortools")
+TODAY = date.today()
+ASKED = f"""
+start = {TODAY}
+weeks = 1
+days = ["mon", "wed", "fri"]
+[athlete]
+equipment = ["dowel", "barbell", "plates", "bench", "rack", "mat", "band", "cable"]
+base_weeks = 60
+mobility = {{ hip-flexion = true, ankle-dorsiflexion = true, thoracic-rotation = true }}
+[[lifts]]
+id = "deadlift"
+sets = 4
+reps = 5
+load_kg = 60
+[[lifts]]
+id = "bench-press"
+sets = 4
+reps = 5
+"""
+
+
+def new(folder: Path, *options: object, asked: str = ASKED, code: int = 0) -> str:
+    """What the command says, in one line, for an athlete who passed the screening."""
+    request, screening = folder / "request.toml", folder / "screening.json"
+    request.write_text(asked)
+    screening.write_text(json.dumps(screening_record(screen(WELL, TODAY))))
+    words = ("plan", "new", request, "--screening", screening, "--out", folder / "plan.json", *options)
+    done = CliRunner().invoke(app, [*map(str, words)], env={"COLUMNS": "400"})
+    assert done.exit_code == code, done.output
+    return " ".join(done.output.split())
+
+
+def test_what_is_left_out_stands_before_the_sessions(tmp_path: Path):
+    said = new(tmp_path)
+    assert 0 <= said.index("left out: Deadlift") < said.index("Bench press 2 ×")
+    assert "Dowel hinge" in said
+
+
+def test_what_was_read_of_mobility_and_what_helps_is_told(tmp_path: Path):
+    sheet = tmp_path / "sheet.toml"
+    turn = {f"numbers.thoracic-rotation.{side}": "[20, 21]" for side in ("right", "left")}
+    sheet.write_text(filled("mobility-screen", lines=turn))
+    said = new(tmp_path, "--sheet", sheet)
+    assert "mobility: Thoracic rotation, right: 20" in said
+    assert "mobility that is too little: thoracic rotation" in said and "the drill for it: thoracic-rotation" in said
