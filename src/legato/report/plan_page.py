@@ -72,9 +72,9 @@ def _notes(plan: Plan) -> str:
     left = "Warm up easily before each session; each of Legato's warm-ups holds something that is left out here."
     said = [f"Warm up before each session: `legato drills {warm.id}`." if warm else left]
     said += ["Tempo is seconds down, held, up, held.", *session_rules()]
-    rows = [
-        f"{sentence(rule.says)[:-1]} ({rule.source}; {graded(rule.grade)})." for rule in rules().values() if rule.hard
-    ]
+    void = {one.id for one in plan.left_out}
+    kept = [rule for rule in rules().values() if rule.hard and rule.id not in void]
+    rows = [f"{sentence(rule.says)[:-1]} ({rule.source}; {graded(rule.grade)})." for rule in kept]
     notes = "".join(f'<p class="note">{_code(escape(one))}</p>' for one in said if one)
     about = "Legato measures technique and performance in sport and training. It is not a medical device."
     return f'{notes}{_lines("What the plan keeps to", rows)}<p class="note">{about}</p>'

@@ -1,6 +1,6 @@
 """A plan from what is asked and what the athlete may do."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -12,6 +12,7 @@ from legato.coaching.plan.items import SPINAL, Item, filling_in, of_drill, of_li
 from legato.coaching.plan.model import Day, Entry, LeftOut, Plan, Week
 from legato.coaching.plan.order import in_order
 from legato.coaching.plan.request import Request
+from legato.coaching.plan.rules import rules
 from legato.coaching.plan.solve import Clash, solve_weeks
 from legato.coaching.plan.volume import RECOVERING, is_deload, volumes
 from legato.coaching.progress import may_begin
@@ -69,6 +70,7 @@ def make_plan(request: Request, situation: Situation, version: str) -> Plan | Cl
     items, left_out = permitted_items(request, situation)
     if not any(item.days[0] for item in items):
         return Refused(tuple(f"{one.name}: {'; '.join(one.reasons)}" for one in left_out))
+    left_out = (*left_out, *unkept(items, situation))
     solved = solve_weeks(request, items)
     if isinstance(solved, Clash):
         return solved
@@ -190,6 +192,31 @@ def best_step(drill: Drill, situation: Situation, most: int) -> tuple[Step | Non
             # Of versions that differ by what they need, the one that lacks least says why.
             reasons = min(against[max(against)], key=len)
     return None, reasons
+
+
+_NEEDED: Mapping[str, tuple[Callable[[Drill], bool], ...]] = {
+    "mobility": (lambda drill: drill.emphasis == "mobility",),
+    "anti-rotation": (lambda drill: drill.pattern == "anti-rotate",),
+    "balance": (lambda drill: drill.emphasis == "hip-dominant", lambda drill: drill.emphasis == "core"),
+}
+"""Kinds of drills without which a rule of every week says nothing."""
+
+
+def unkept(items: Sequence[Item], situation: Situation) -> tuple[LeftOut, ...]:
+    """Rules of every week that say nothing, as no drill of a kind that they need may be done, each with the reasons."""
+    known, there, found = drills(), [item.drill for item in items], list[LeftOut]()
+    for name, kinds in _NEEDED.items():
+        reasons: list[str] = []
+        for is_one in kinds:
+            if not any(map(is_one, there)):
+                none = [known[one] for one in FILLING_IN if is_one(known[one])]
+                reasons += [
+                    f"{one.name}: {', '.join(best_step(one, situation, LEVELS.index('dynamic'))[1])}" for one in none
+                ]
+        if reasons:
+            says = rules()[name].says
+            found.append(LeftOut(id=name, name=f"{says[0].upper()}{says[1:]}", reasons=tuple(reasons)))
+    return tuple(found)
 
 
 def _with_company(items: Sequence[Item], left_out: list[LeftOut]) -> tuple[tuple[Item, ...], tuple[LeftOut, ...]]:

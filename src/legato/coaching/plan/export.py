@@ -134,7 +134,7 @@ def title(week: Week, day: Day) -> str:
 
 def week_words(week: Week) -> str:
     """What a week is for."""
-    return MEANS[week.block] + (", with less of everything" if week.deload else "")
+    return MEANS[week.block] + (", with fewer hard sets" if week.deload else "")
 
 
 def _days(plan: Plan) -> Iterator[tuple[Week, Day]]:

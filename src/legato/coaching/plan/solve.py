@@ -108,7 +108,7 @@ def solve_weeks(
     """
     weeks, cp = weeks or range(request.weeks), _solver()
     then = earlier or (items,) * (len(settled) // 7)
-    last = last_full_week(settled)
+    last = last_full_week(settled, then)
     before = None if last is None else Before(then[last], totals(settled[7 * last : 7 * last + 7]))
     by_id = {item.id: item for item in (then[-1] if then else ())}
     near, now = (tuple(frozenset(day) for day in days) for days in (settled[-7:], usual))
@@ -128,9 +128,13 @@ def solve_weeks(
     return _clash(task)
 
 
-def last_full_week(settled: Sequence[Mapping[str, int]]) -> int | None:
-    """The last of some weeks, from 0, that was none of less; None where there is none."""
-    return max((w for w in range(len(settled) // 7) if not is_deload(w)), default=None)
+def last_full_week(settled: Sequence[Mapping[str, int]], items: Sequence[Sequence[Item]]) -> int | None:
+    """The last of some weeks, from 0, that was none of less, and in which something hard was left where there is one;
+    None where there is none. `items`: of each week.
+    """
+    full = [w for w in range(len(settled) // 7) if not is_deload(w)]
+    trained = [w for w in full if Before(items[w], totals(settled[7 * w : 7 * w + 7])).of_hard()]
+    return max(trained or full, default=None)
 
 
 def totals(days: Sequence[Mapping[str, int]]) -> dict[str, int]:

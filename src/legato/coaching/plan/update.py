@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from legato.coaching.catalogue import drills
 from legato.coaching.lifts import lifts
 from legato.coaching.model import LEVELS, Drill, Level, Step
-from legato.coaching.plan.build import Refused, beyond_screening, permitted_items, permitted_warm_up, weeks_of
+from legato.coaching.plan.build import Refused, beyond_screening, permitted_items, permitted_warm_up, unkept, weeks_of
 from legato.coaching.plan.items import Item, of_drill, of_lift
 from legato.coaching.plan.model import Change, Plan, Week
 from legato.coaching.plan.pauses import after_a_short_week, after_pause, lighter
@@ -81,6 +81,7 @@ def update_plan(plan: Plan, situation: Situation, seen: Seen | None = None) -> P
     if not any(item.days[0] for item in items):
         reasons = tuple(f"{one.name}: {'; '.join(one.reasons)}" for one in left_out)
         return Refused(reasons or ("what was found lies surely within its band now, and nothing else is asked for",))
+    left_out = (*left_out, *unkept(items, situation))
     settled = [dict(day) for week in plan.weeks[:first] for day in _sets(week)]
     _hold_back(plan, situation, first, settled, changes)
     rest = solve_weeks(
@@ -288,7 +289,7 @@ def _hold_back(plan: Plan, situation: Situation, first: int, settled: list[dict[
     held = after_pause(plan, situation.sessions, situation.on)
     if held is None and situation.sessions and not is_deload(first - 1):
         held = after_a_short_week(plan, first - 1, situation.sessions, situation.on)
-    full = last_full_week(settled)
+    full = last_full_week(settled, [items_of(week) for week in plan.weeks[:first]])
     if held is None or full is None:
         return
     changes.add(held.what, held.because)

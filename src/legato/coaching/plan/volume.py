@@ -54,8 +54,8 @@ def weekly_sets(
     -------
     The first full week as asked for, or within a tenth more than `before`. From one full week to the next a lift gains
     a set where neither its regions nor all together then grow by more than a tenth, up to three tenths more than asked
-    for; a drill that was cut gains what it lacks. A week of less has three fifths, rounded down: what has one set is
-    left out.
+    for; a drill that was cut gains what it lacks. A week of less has as many sets as fit into three fifths of each
+    region, and of all together: of what has few sets, some may be left out.
     """
     hard = [item for item in items if item.hard]
     earlier = {} if before is None else before.of_hard()
@@ -66,15 +66,26 @@ def weekly_sets(
     found: dict[int, Mapping[str, int]] = {}
     for week in weeks:
         if is_deload(week):
-            less = {name: sets * 3 // 5 for name, sets in full.items()}
+            then = volumes(hard, full)
             if before is not None and week == weeks.start:
-                less = _cut(hard, less, volumes(before.items, before.sets), _LESS)
-            found[week] = less
+                then |= {name: n for name, n in volumes(before.items, before.sets).items() if n}
+            found[week] = _less(hard, full, then)
             continue
         if last is not None and grow:
             full = _grown(hard, last)
         found[week] = last = full
     return found
+
+
+def _less(hard: Sequence[Item], full: Mapping[str, int], then: Mapping[str, int]) -> dict[str, int]:
+    """Sets of a week of less: three fifths each, rounded down, then a set more where that fits, lowest share first."""
+    parts, of = _LESS
+    now = _cut(hard, {name: sets * parts // of for name, sets in full.items()}, then, _LESS)
+    for item in sorted((one for one in hard if full[one.id]), key=lambda one: (now[one.id] / full[one.id], one.id)):
+        more = now | {item.id: now[item.id] + 1}
+        if all(of * n <= parts * then[name] for name, n in volumes(hard, more).items()):
+            now = more
+    return now
 
 
 def _cut(
