@@ -59,3 +59,20 @@ def test_what_was_read_of_mobility_and_what_helps_is_told(tmp_path: Path):
     said = new(tmp_path, "--sheet", sheet)
     assert "mobility: Thoracic rotation, right: 20" in said
     assert "mobility that is too little: thoracic rotation" in said and "the drill for it: thoracic-rotation" in said
+
+
+def test_with_some_pain_easier_versions_are_planned(tmp_path: Path):
+    said = new(tmp_path, "--pain", 3)
+    assert "left out: Bench press: pain 3 of 10: only an easier version" in said
+    record = json.loads((tmp_path / "plan.json").read_text())
+    done = [entry for week in record["weeks"] for day in week["days"] for entry in day["entries"]]
+    assert done and all(entry["level"] in ("hold", "dynamic") and not entry["load_kg"] for entry in done)
+    assert any(entry["why"].startswith("in place of Deadlift") for entry in done)
+
+
+def test_pain_that_stops_ends_as_a_screening_that_is_blocked(tmp_path: Path):
+    assert "Pain: stop" in new(tmp_path, "--pain", 7, code=3)
+    words = ["plan", "new", tmp_path / "request.toml", "--screening", tmp_path / "screening.json", "--pain", 7]
+    done = CliRunner().invoke(app, [*map(str, words), "--json", "-", "--out", str(tmp_path / "plan.json")])
+    assert done.exit_code == 3 and done.stdout == "" and "error: Pain: stop" in done.stderr
+    assert not (tmp_path / "plan.json").exists()

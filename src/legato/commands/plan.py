@@ -88,8 +88,8 @@ def new(
     asked = asked.model_copy(update={"athlete": with_measured(asked.athlete, read, outcomes)})
     situation = situation_of(asked.athlete, passed, day, pain=_pain(pain, worse_next_morning, below_the_knee))
     if situation.pain is not None and _stops(situation.pain):
-        _say_stop()
-        return
+        _say_stop(json_out)
+        raise typer.Exit(3)
     seen = _seen(read, outcomes)
     if seen is not None:
         asked, said = with_prescription(asked, seen.faults, situation)
@@ -231,7 +231,7 @@ def update(
     if passed is None or (told is not None and _stops(told)):
         _write_update(found, without_what_is_barred(found, situation), plan, json_out)
         if told is not None and _stops(told):
-            _say_stop()
+            _say_stop(json_out)
         raise typer.Exit(3)
     calm = without_what_is_barred(found, situation, this_week=True)
     anew = update_plan(calm, situation, _seen(read, outcomes))
@@ -351,8 +351,13 @@ def _stops(pain: "Pain") -> bool:
     return pain_rule(pain) == "stop"
 
 
-def _say_stop() -> None:
-    say("Pain: stop. Nothing is planned; see somebody qualified before going on.")
+def _say_stop(json_out: str | None) -> None:
+    """To stderr where stdout holds JSON alone, as the help of a screening that is blocked."""
+    text = "Pain: stop. Nothing is planned; see somebody qualified before going on."
+    if json_out == "-":
+        typer.echo(f"error: {text}", err=True)
+    else:
+        say(text)
 
 
 def _time(text: str | None) -> time | None:

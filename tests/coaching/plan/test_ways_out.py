@@ -6,6 +6,7 @@ import pytest
 
 from legato.coaching.plan.build import permitted_items
 from legato.coaching.plan.request import Request
+from legato.coaching.situation import Pain
 
 from ..athletes import DAY, fit
 
@@ -36,3 +37,19 @@ def test_the_drill_is_put_in_only_where_it_leads_somewhere_and_once(drills: tupl
     assert ids.count("dowel-hinge") == len(drills)
     waiting, _ = permitted_items(asked(drills=drills), fit(hinge_gate=False))
     assert [item.id for item in waiting].count("dowel-hinge") == 1
+
+
+def test_pain_that_asks_for_easier_versions_brings_them_for_each_lift():
+    items, left_out = permitted_items(asked(), fit(pain=Pain(3.0)))
+    assert [one.id for one in left_out] == ["deadlift", "bench-press"]
+    assert all("pain 3 of 10: only an easier version" in one.reasons[0] for one in left_out)
+    wanted = {item.id: item for item in items if item.days[0]}
+    assert wanted and all(item.step.level in ("hold", "dynamic") and item.load_kg is None for item in wanted.values())
+    assert wanted["dowel-hinge"].why == "in place of Deadlift, while there is pain"
+    assert permitted_items(asked(), fit(pain=Pain(2.0)))[1] == ()
+
+
+def test_pain_with_no_drill_of_the_lift_s_pattern_leaves_easy_drills():
+    row = ({"id": "row", "sets": 4, "reps": 5},)
+    wanted = [item for item in permitted_items(asked(lifts=row), fit(pain=Pain(3.0)))[0] if item.days[0]]
+    assert [item.why for item in wanted] == ["an easy drill, while there is pain"] * 2

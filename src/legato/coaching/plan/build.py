@@ -1,6 +1,6 @@
 """A plan from what is asked and what the athlete may do."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -17,7 +17,7 @@ from legato.coaching.plan.solve import Clash, solve_weeks
 from legato.coaching.plan.volume import RECOVERING, is_deload, volumes
 from legato.coaching.progress import may_begin
 from legato.coaching.safety.limits import limits
-from legato.coaching.safety.permit import in_force, nothing_today, permitted, waits_for_dowel
+from legato.coaching.safety.permit import in_force, nothing_today, only_easier, permitted, waits_for_dowel
 from legato.coaching.situation import Screening, Situation
 from legato.errors import BadInput
 from legato.messages import nearest
@@ -27,6 +27,8 @@ FILLING_IN = ("cat-cow", "thoracic-rotation", "bird-dog", "dead-bug", "pallof-pr
 
 DOWEL_HINGE = "dowel-hinge"
 """What leads to a loaded hinge, and is put in where one that is asked for waits for it."""
+
+_UNLOADED = LEVELS.index("dynamic")
 
 FORM_CHECK_WEEKS = 4
 """Weeks from one form check to the next (inventory S1.48). [ENG]"""
@@ -138,17 +140,43 @@ def permitted_items(request: Request, situation: Situation) -> tuple[tuple[Item,
             why = (wanted.why or f"asked for: {drill.purpose}").rstrip(".")
             items.append(of_drill(drill, step, wanted.days, f"{why}{lower}"))
     if waiting and DOWEL_HINGE not in {one.id for one in (*items, *left_out)}:
-        step, _ = best_step(known[DOWEL_HINGE], situation, LEVELS.index("dynamic"))
+        step, _ = best_step(known[DOWEL_HINGE], situation, _UNLOADED)
         if step is not None:
             why = f"put in for {', '.join(waiting)}, left out until the dowel's three contacts are kept"
             items.append(of_drill(known[DOWEL_HINGE], step, min(2, *waiting.values()), why))
     _start_small(items, left_out, situation)
+    if only_easier(situation):
+        items += tuple(_easier(request, items, left_out, situation))
     there = {item.id for item in items}
     for name in FILLING_IN:
-        step, _ = best_step(known[name], situation, LEVELS.index("dynamic"))
+        step, _ = best_step(known[name], situation, _UNLOADED)
         if name not in there and step is not None:
             items.append(filling_in(known[name], step))
     return _with_company(items, left_out)
+
+
+def _easier(
+    request: Request, items: Sequence[Item], left_out: Sequence[LeftOut], situation: Situation
+) -> Iterator[Item]:
+    """With pain that asks for an easier version: for each lift left out a slow drill of its pattern, without load; with
+    nothing else to do, the first two that fill in beside mobility.
+    """
+    known, there = drills(), {one.id for one in (*items, *left_out)}
+    days = {lift.id: lift.days for lift in request.lifts}
+    for one in left_out:
+        pattern = lifts()[one.id].pattern if one.id in lifts() else None
+        slow = [drill for drill in known.values() if drill.pattern == pattern and drill.stage == "slow"]
+        found = [(drill, best_step(drill, situation, _UNLOADED)[0]) for drill in slow if drill.id not in there]
+        drill, step = next(((drill, step) for drill, step in found if step is not None), (None, None))
+        if drill is not None and step is not None and one.id not in {item.id for item in items}:
+            there.add(drill.id)
+            yield of_drill(drill, step, min(2, days.get(one.id, 1)), f"in place of {one.name}, while there is pain")
+    if any(item.days[0] for item in items) or there > {one.id for one in left_out}:
+        return
+    rest = [(known[name], best_step(known[name], situation, _UNLOADED)[0]) for name in FILLING_IN if name not in there]
+    able = [(drill, step) for drill, step in rest if step is not None and drill.emphasis != "mobility"]
+    for drill, step in able[:2]:
+        yield of_drill(drill, step, 1, "an easy drill, while there is pain")
 
 
 def _start_small(items: list[Item], left_out: list[LeftOut], situation: Situation) -> None:

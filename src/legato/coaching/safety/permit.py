@@ -7,7 +7,7 @@ from legato.coaching.lifts import lifts
 from legato.coaching.model import BARE, Drill, Equipment, Group, Step
 from legato.coaching.safety.limits import limits
 from legato.coaching.safety.pain import PainSays, pain_now, pain_rule, standing_pain
-from legato.coaching.situation import Permit, Screening, Situation
+from legato.coaching.situation import Pain, Permit, Screening, Situation
 
 _LONGEST_DAYS = 366
 _WEIGHTS: frozenset[Equipment] = frozenset({"barbell", "plates", "kettlebell", "dumbbell"})
@@ -73,7 +73,7 @@ def permitted(
         reason
         for part in (
             _screened(drill, step, screening),
-            _about_pain(drill, step, says),
+            _about_pain(drill, step, says, pain),
             _standing(drill, step, situation),
             _minor(step, situation, screening),
             _loading(drill, step, situation, load_kg),
@@ -152,6 +152,12 @@ def waits_for_dowel(drill: Drill, step: Step, situation: Situation) -> bool:
     return _is_overload(step) and "hinge" in groups_of(drill, step) and not situation.hinge_gate
 
 
+def only_easier(situation: Situation) -> bool:
+    """Whether pain asks for easier versions without load on the day."""
+    pain = pain_now(situation)
+    return pain is not None and pain_rule(pain) == "modify"
+
+
 def against_screening(drill: Drill, step: Step, screening: Screening) -> tuple[str, ...]:
     """What a screening alone says against a step: everything where it was not passed."""
     if not screening.passed:
@@ -189,11 +195,12 @@ def _screened(drill: Drill, step: Step, screening: Screening) -> Iterator[str]:
             yield "the screening bars a hard brace: only the light version in motion, breathing out"
 
 
-def _about_pain(drill: Drill, step: Step, says: PainSays) -> Iterator[str]:
+def _about_pain(drill: Drill, step: Step, says: PainSays, pain: Pain | None) -> Iterator[str]:
     if says == "stop":
         yield _STOP
     elif says == "modify" and _is_overload(step):
-        yield "pain: only an easier version, without load"
+        told = "" if pain is None else f" {pain.during:g} of 10"
+        yield f"pain{told}: only an easier version, without load (what is told of today, `--pain`, counts)"
     elif says == "modify" and (hard := groups_of(drill, step) & _NOT_SORE):
         yield f"pain: none of {' or '.join(GROUPS[group] for group in GROUPS if group in hard)}"
 
