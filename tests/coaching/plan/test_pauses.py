@@ -94,3 +94,12 @@ def test_a_week_of_which_little_was_done_holds_the_next_back(plan: Plan):
     on = updated(plan, athlete(sunday, *of_week(plan, 0)[:1]))
     assert any("were done" in line.because for line in on.changes)
     assert sets(on, 1, "back-squat") < sets(plan, 1, "back-squat")
+
+
+def test_what_changes_alike_on_several_days_is_one_line(plan: Plan):
+    sunday = START + timedelta(days=7 * 6 - 1)
+    lines = [line for line in updated(plan, athlete(sunday)).changes if "follows from" in line.because]
+    told = [line.what.partition(": ")[2] for line in lines]
+    assert len(set(told)) == len(told) < sum(len(line.what.partition(":")[0].split(", ")) for line in lines)
+    assert any(" sets instead of " in what for what in told), told
+    assert all(line.because.startswith("it follows from the changes above") for line in lines)

@@ -141,18 +141,20 @@ class _Changes:
         self.lines.append(Change(on=self.situation.on, week=self.first + 1, what=what, because=because))
 
     def of_days(self, old: Week, new: Week) -> None:
-        """Lines for what else is otherwise in the first week."""
+        """Lines for what else is otherwise in the first week, one for all days that change alike."""
         then, now = ({(day.on, e.name): e.sets for day in week.days for e in day.entries} for week in (old, new))
         self._of_levels(old, new)
-        because = "follows from the changes above, with every rule kept" if self.lines else "fits the week better"
+        because = "it follows from the changes above, with every rule kept" if self.lines else "it fits the week better"
+        alike: dict[str, list[str]] = {}
         for (on, name), sets in sorted(now.items()):
             before = then.get((on, name))
-            if before is None:
-                self.add(f"{on:%a %d %b}: {name}, {_sets_words(sets)}", because)
-            elif before != sets:
-                self.add(f"{on:%a %d %b}: {name}, {_sets_words(sets)} for {before}", because)
+            if before != sets:
+                instead = "" if before is None else f" instead of {before}"
+                alike.setdefault(f"{name}, {_sets_words(sets)}{instead}", []).append(f"{on:%a %d %b}")
         for on, name in sorted(set(then) - set(now)):
-            self.add(f"{on:%a %d %b}: no {name}", because)
+            alike.setdefault(f"no {name}", []).append(f"{on:%a %d %b}")
+        for what, days in alike.items():
+            self.add(f"{', '.join(days)}: {what}", because)
 
     def _of_levels(self, old: Week, new: Week) -> None:
         """Lines for drills at another level that nothing above tells of: what they waited for, or wait for now."""
