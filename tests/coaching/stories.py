@@ -88,9 +88,9 @@ class Story:
         """The drills of a week."""
         return {entry["id"] for entry in self.entries(week)}
 
-    def begin(self, request: Path, results: Sequence[Path], pain: float) -> str:
+    def begin(self, request: Path, results: Sequence[Path], pain: float, code: int = 0) -> str:
         """A plan on the day before the first week."""
-        return self._says("new", request, "--out", self.folder / "plan.json", *self._told(0, results, pain))
+        return self._says("new", request, "--out", self.folder / "plan.json", *self._told(0, results, pain), code=code)
 
     def update(self, week: int, results: Sequence[Path], pain: float, code: int = 0) -> str:
         """The plan on the day before a week."""
