@@ -4,7 +4,7 @@ import csv
 import hashlib
 import io
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from legato.coaching.blocks import MEANS
@@ -69,7 +69,9 @@ def plan_csv(plan: Plan) -> str:
 
 
 def plan_ics(plan: Plan, at: time | None = None) -> str:
-    """A calendar with an event a session, RFC 5545.
+    """A calendar with an event a session, RFC 5545; sessions that left the plan since it was made are cancelled.
+
+    An event keeps its UID; each change of the plan raises SEQUENCE and DTSTAMP, so that the newer one counts.
 
     Parameters
     ----------
@@ -90,22 +92,26 @@ def plan_ics(plan: Plan, at: time | None = None) -> str:
     calendar: Any = Calendar()
     calendar.add("prodid", "-//Legato//plan//EN")
     calendar.add("version", "2.0")
-    made = datetime.combine(plan.made_on, time(0), UTC)
-    for week, day in _days(plan):
+    changed = datetime.combine(max((plan.made_on, *(one.on for one in plan.changes))), time(0), UTC)
+
+    def added(on: date, minutes: int, summary: str) -> Any:
         event: Any = Event()
-        name = hashlib.sha256(f"{plan.request.start} {day.on}".encode()).hexdigest()[:24]
+        name = hashlib.sha256(f"{plan.request.start} {on}".encode()).hexdigest()[:24]
         event.add("uid", f"{name}@legato")
-        event.add("dtstamp", made)
-        if at is None:
-            event.add("dtstart", day.on)
-            event.add("dtend", day.on + timedelta(days=1))
-        else:
-            start = datetime.combine(day.on, at)
-            event.add("dtstart", start)
-            event.add("dtend", start + timedelta(minutes=day.minutes))
-        event.add("summary", title(week, day))
-        event.add("description", "\n".join(_day_words(plan, day)))
+        event.add("dtstamp", changed)
+        event.add("sequence", len(plan.changes))
+        start = on if at is None else datetime.combine(on, at)
+        event.add("dtstart", start)
+        event.add("dtend", start + (timedelta(days=1) if at is None else timedelta(minutes=minutes)))
+        event.add("summary", summary)
         calendar.add_component(event)
+        return event
+
+    for week, day in _days(plan):
+        event = added(day.on, day.minutes, title(week, day))
+        event.add("description", "\n".join(_day_words(plan, day)))
+    for on in plan.gone:
+        added(on, 1, "No session: it left the plan").add("status", "CANCELLED")
     return str(calendar.to_ical().decode("utf-8"))
 
 

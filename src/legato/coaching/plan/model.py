@@ -1,5 +1,6 @@
 """A plan as it is kept: what was asked, the days of every week, what was left out and why, what was changed and why."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Annotated, Literal
 
@@ -71,7 +72,9 @@ class Change(Data):
 
 
 class Plan(Data):
-    """A plan. `screened_until`: how long the screening holds that it was made on. `log`: what was done."""
+    """A plan. `screened_until`: how long the screening holds that it was made on. `log`: what was done. `gone`: days
+    that had a session once and have none now, so that calendars can take it out.
+    """
 
     schema_: Literal["legato.plan/1"] = Field(default=SCHEMA, alias="schema")
     legato_version: str
@@ -83,6 +86,7 @@ class Plan(Data):
     warm_up: str = ""
     changes: tuple[Change, ...] = ()
     log: tuple[Session, ...] = ()
+    gone: tuple[date, ...] = ()
 
     @model_validator(mode="after")
     def _is_whole(self) -> "Plan":
@@ -95,6 +99,11 @@ class Plan(Data):
             if any(not 0 <= (on - week.start).days < 7 for on in dates) or dates != sorted(set(dates)):
                 raise ValueError(f"the days of week {k + 1} are out of order")
         return self
+
+    def days_gone(self, weeks: Sequence[Week]) -> tuple[date, ...]:
+        """Days that have a session, or had one once, and have none in these weeks."""
+        there = {day.on for week in weeks for day in week.days}
+        return tuple(sorted({*self.gone, *(day.on for week in self.weeks for day in week.days)} - there))
 
     def week_of(self, day: date) -> Week | None:
         """The week that a day lies in."""

@@ -28,7 +28,8 @@ def without_what_is_barred(plan: Plan, situation: Situation, *, this_week: bool 
     )
     if not lines:
         return plan
-    return plan.model_copy(update={"weeks": weeks, "changes": (*plan.changes, *lines)})
+    gone = plan.days_gone(weeks)
+    return plan.model_copy(update={"weeks": weeks, "changes": (*plan.changes, *lines), "gone": gone})
 
 
 def _week(week: Week, situation: Situation, done: set[date], nothing: str, lines: list[Change]) -> Week:

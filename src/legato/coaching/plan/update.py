@@ -102,11 +102,13 @@ def update_plan(plan: Plan, situation: Situation, seen: Seen | None = None) -> P
     changes.of_days(plan.weeks[first], weeks[0])
     told = {(line.week, line.what, line.because) for line in plan.changes}
     lines = [line for line in changes.lines if (line.week, line.what, line.because) not in told]
+    weeks = (*plan.weeks[:first], *weeks)
     return plan.model_copy(
         update={
             "request": request,
             "screened_until": screening.until,
-            "weeks": (*plan.weeks[:first], *weeks),
+            "weeks": weeks,
+            "gone": plan.days_gone(weeks),
             "left_out": left_out,
             "warm_up": permitted_warm_up(situation),
             "changes": (*plan.changes, *lines),

@@ -1,0 +1,45 @@
+"""A calendar of a plan that was changed takes the place of the one before: removed sessions are cancelled."""
+
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+import pytest
+
+from legato.coaching.plan.export import plan_ics
+from legato.coaching.plan.model import Plan
+from legato.coaching.plan.running import without_what_is_barred
+from legato.coaching.plan.update import update_plan
+from legato.coaching.situation import Pain
+
+from .test_running import TUESDAY, athlete, plan
+
+pytest.importorskip("ortools")
+calendars = pytest.importorskip("icalendar")
+__all__ = ["plan"]
+
+
+def events(plan: Plan, at: time | None = None) -> dict[str, Any]:
+    return {str(event["uid"]): event for event in calendars.Calendar.from_ical(plan_ics(plan, at)).walk("VEVENT")}
+
+
+@pytest.mark.parametrize("at", [None, time(18, 30)])
+def test_sessions_that_leave_are_cancelled_and_come_back(plan: Plan, at: time | None):
+    stopped = without_what_is_barred(plan, athlete(TUESDAY, pain=Pain(8.0)))
+    old, new = events(plan, at), events(stopped, at)
+    gone = {day.on for week in plan.weeks for day in week.days if day.on >= TUESDAY}
+    assert set(new) == set(old)
+    for name, event in new.items():
+        on = event["dtstart"].dt if at is None else event["dtstart"].dt.date()
+        assert (str(event.get("status", "")) == "CANCELLED") == (on in gone)
+        assert event["dtstart"].dt == old[name]["dtstart"].dt
+        assert event["sequence"] > old[name]["sequence"]
+        assert event["dtstamp"].dt == datetime.combine(TUESDAY, time(0), UTC)
+    back = update_plan(stopped, athlete(TUESDAY + timedelta(days=4)))
+    assert isinstance(back, Plan)
+    days = {day.on for week in back.weeks for day in week.days}
+    assert not days & set(back.gone) and {on for on in gone if on < back.weeks[1].start} <= set(back.gone)
+
+
+def test_a_new_plan_cancels_nothing(plan: Plan):
+    assert plan.gone == ()
+    assert all("status" not in event and event["sequence"] == 0 for event in events(plan).values())
