@@ -1,14 +1,17 @@
 """What `legato plan new` says of what it leaves out, and refuses."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from legato.cli import app
+from legato.coaching.plan.done import read_done, with_sessions
+from legato.coaching.plan.kept import read_plan
 from legato.coaching.safety import screen, screening_record
+from legato.errors import BadInput
 
 from ..coaching.safety.test_every_drill import WELL
 from ..faults.sheets import filled
@@ -76,3 +79,53 @@ def test_pain_that_stops_ends_as_a_screening_that_is_blocked(tmp_path: Path):
     done = CliRunner().invoke(app, [*map(str, words), "--json", "-", "--out", str(tmp_path / "plan.json")])
     assert done.exit_code == 3 and done.stdout == "" and "error: Pain: stop" in done.stderr
     assert not (tmp_path / "plan.json").exists()
+
+
+def refused(folder: Path, asked: str) -> str:
+    """The one line with which a request is refused."""
+    request, screening = folder / "request.toml", folder / "screening.json"
+    request.write_text(asked)
+    screening.write_text(json.dumps(screening_record(screen(WELL, TODAY))))
+    words = ("plan", "new", request, "--screening", screening, "--out", folder / "plan.json")
+    with pytest.raises(BadInput) as error:
+        CliRunner().invoke(app, [*map(str, words)], catch_exceptions=False)
+    assert "\n" not in str(error.value)
+    return str(error.value)
+
+
+def test_a_plan_of_long_ago_is_refused(tmp_path: Path):
+    assert new(tmp_path, asked=ASKED.replace(str(TODAY), str(TODAY - timedelta(days=7))))
+    (tmp_path / "plan.json").unlink()
+    said = refused(tmp_path, ASKED.replace(str(TODAY), str(TODAY - timedelta(days=8))))
+    assert f"start = {TODAY - timedelta(days=8)} is more than 7 days before {TODAY}" in said and "--on" in said
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ('load_kg = "175 lb"', "line 13: loads stand in kg here, as numbers; 175 lb is 79.4"),
+        ('load_kg = "heavy"', "loads stand in kg here, as numbers; write a bare number"),
+        ("load_lb = 175", "load_lb: loads stand in kg here; one lb is 0.4536 kg"),
+    ],
+)
+def test_loads_in_pounds_are_told_that_a_plan_has_kg(tmp_path: Path, line: str, says: str):
+    assert says in refused(tmp_path, ASKED.replace("load_kg = 60", line))
+    done = tmp_path / "done.toml"
+    done.write_text(f'[[sessions]]\non = {TODAY}\n[[sessions.done]]\nid = "deadlift"\nsets = 4\n{line}\n')
+    with pytest.raises(BadInput, match="loads stand in kg here"):
+        read_done(done)
+
+
+def test_minutes_that_are_left_over_are_told(tmp_path: Path):
+    said = new(tmp_path, asked=ASKED.replace("weeks = 1", "weeks = 1\nminutes = 120"))
+    assert "of 120 minutes are used: what was asked for and may be done takes no more" in said
+
+
+def test_a_log_of_before_the_plan_is_refused(tmp_path: Path):
+    new(tmp_path)
+    done = tmp_path / "done.toml"
+    done.write_text(
+        f'[[sessions]]\non = {TODAY - timedelta(days=1)}\n[[sessions.done]]\nid = "bench-press"\nsets = 4\n'
+    )
+    with pytest.raises(BadInput, match=f"{TODAY - timedelta(days=1)} is before the plan begins .{TODAY}"):
+        with_sessions(read_plan(tmp_path / "plan.json"), read_done(done), TODAY, "done.toml")

@@ -1,7 +1,7 @@
 """The commands `plan`: weeks made from a request, shown, logged and made anew from what was measured and done."""
 
 from collections.abc import Sequence
-from datetime import date, time
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from legato.coaching.plan.update import Seen
     from legato.coaching.situation import Pain
     from legato.faults.assessments import Outcome, ResultFile
+
+_LATE_DAYS = 7
+"""How long ago the first day of a new plan may be. [ENG] A week that has begun."""
+_SPARE_MIN = 10
+"""Minutes of a session left over from which that is said. [ENG]"""
 
 plan_app = typer.Typer(help="Weeks of training: made, shown, logged, and made anew from what was measured and done.")
 
@@ -84,6 +89,11 @@ def new(
     passed = screening_that_passes(screening, json_out, day)
     if passed is None:
         raise typer.Exit(3)
+    if asked.start < day - timedelta(days=_LATE_DAYS):
+        raise BadInput(
+            f"{request}: start = {asked.start} is more than {_LATE_DAYS} days before {day}; give a later one, or make"
+            " the plan as on a day of then with --on"
+        )
     read, outcomes = _read(results, sheets)
     asked = asked.model_copy(update={"athlete": with_measured(asked.athlete, read, outcomes)})
     situation = situation_of(asked.athlete, passed, day, pain=_pain(pain, worse_next_morning, below_the_knee))
@@ -108,6 +118,9 @@ def new(
     if json_out == "-":
         return
     _print(found, found.weeks[:1])
+    longest = max((one.minutes for week in found.weeks for one in week.days), default=asked.minutes)
+    if longest <= asked.minutes - _SPARE_MIN:
+        say(f"at most {longest} of {asked.minutes} minutes are used: what was asked for and may be done takes no more")
     say(f"plan: {out}. Show more: legato plan show {out} --html plan.html")
 
 

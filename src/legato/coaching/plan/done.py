@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from legato.coaching.log import Session, SetsDone
 from legato.coaching.model import Level
-from legato.coaching.plan.kept import dated
+from legato.coaching.plan.kept import dated, in_kg
 from legato.coaching.plan.model import Plan
 from legato.errors import BadInput
 from legato.faults.files import content_of, record_of, table_of
@@ -79,6 +79,7 @@ def read_done(path: Path) -> tuple[Session, ...]:
         It cannot be read or something in it does not fit: file, line and what to do are named.
     """
     record, at = record_of(path.name, content_of(path, "sessions done"))
+    in_kg(record, at)
     file = table_of(DoneFile, cast("dict[str, Any]", dated(record)), at, "session")
     return tuple(_session(one) for one in file.sessions)
 
@@ -115,13 +116,18 @@ def with_sessions(plan: Plan, sessions: tuple[Session, ...], today: date, name: 
     Raises
     ------
     BadInput
-        A session is of the future, of a day that the log has already, or of an exercise that the plan never had.
+        A session is of the future, of before the plan's first day, of a day that the log has already, or of an exercise
+        that the plan never had.
     """
     known = {e.id: e for week in plan.weeks for day in week.days for e in day.entries}
     there = {session.on: session for session in plan.log}
     for session in sessions:
         if session.on > today:
             raise BadInput(f"{name}: {session.on} is still to come; log what was done")
+        if session.done and session.on < plan.request.start:
+            raise BadInput(
+                f"{name}: {session.on} is before the plan begins ({plan.request.start}); see that month and year fit"
+            )
         earlier = there.get(session.on)
         if earlier is not None and not session.done:
             there[session.on] = replace(earlier, looked_at=True)

@@ -1,7 +1,8 @@
 """Requests and plans as files: a request is TOML that a person fills in, a plan is JSON."""
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from importlib import resources
 from pathlib import Path
@@ -9,10 +10,15 @@ from typing import Any, cast
 
 from pydantic import ValidationError
 
+from legato.coaching.audit.columns import KG_PER_LB
 from legato.coaching.plan.model import SCHEMA, Plan
 from legato.coaching.plan.request import Request
 from legato.errors import BadInput
-from legato.faults.files import content_of, record_of, table_of
+from legato.faults.files import content_of, flat, record_of, table_of
+from legato.faults.lines import Place
+
+_POUNDS_NAME = re.compile(r"(.*_)?(lbs?|pounds?)", re.IGNORECASE)
+_POUNDS = re.compile(r"\s*(\d{1,6}(?:\.\d+)?)\s*(?:lbs?|pounds?)\s*", re.IGNORECASE)
 
 _LARGEST = 20_000_000
 """Bytes of a plan. [ENG] A year of sessions has one or two million."""
@@ -32,7 +38,24 @@ def read_request(path: Path) -> Request:
         It cannot be read or something in it does not fit: file, line and what to do are named.
     """
     record, at = record_of(path.name, content_of(path, "a plan's request"))
+    in_kg(record, at)
     return table_of(Request, cast("dict[str, Any]", dated(record)), at, "request")
+
+
+def in_kg(value: object, at: Callable[[Place], str], place: Place = ()) -> None:
+    """Raise `BadInput` where a file of a plan tells a load in pounds, which it takes in kg alone."""
+    if isinstance(value, Mapping):
+        for name, one in cast("Mapping[str, object]", value).items():
+            if _POUNDS_NAME.fullmatch(name):
+                raise BadInput(f"{at((*place, name))}: {flat(name)}: loads stand in kg here; one lb is 0.4536 kg")
+            in_kg(one, at, (*place, name))
+    elif isinstance(value, list):
+        for k, one in enumerate(cast("list[object]", value)):
+            in_kg(one, at, (*place, k))
+    elif isinstance(value, str) and any(str(part) == "maxima_kg" or str(part).endswith("_kg") for part in place):
+        told = _POUNDS.fullmatch(value)
+        meant = f"{value} is {float(told[1]) * KG_PER_LB:.1f}" if told else "write a bare number, such as 80.0"
+        raise BadInput(f"{at(place)}: loads stand in kg here, as numbers; {meant}")
 
 
 def dated(value: object) -> object:
