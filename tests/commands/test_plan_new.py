@@ -14,7 +14,7 @@ from legato.coaching.safety import screen, screening_record
 from legato.errors import BadInput
 
 from ..coaching.safety.test_every_drill import WELL
-from ..faults.sheets import filled
+from ..faults.sheets import filled, result
 
 pytest.importorskip("ortools")
 TODAY = date.today()
@@ -129,3 +129,18 @@ def test_a_log_of_before_the_plan_is_refused(tmp_path: Path):
     )
     with pytest.raises(BadInput, match=f"{TODAY - timedelta(days=1)} is before the plan begins .{TODAY}"):
         with_sessions(read_plan(tmp_path / "plan.json"), read_done(done), TODAY, "done.toml")
+
+
+def test_a_log_counts_the_repetitions_of_a_result(tmp_path: Path):
+    new(tmp_path)
+    done, measured = tmp_path / "done.toml", tmp_path / "result.json"
+    done.write_text(f'[[sessions]]\non = {TODAY}\n[[sessions.done]]\nid = "bench-press"\nsets = 1\nreps = 2\n')
+    row = {"rep": 0, "value": {"low": 6, "high": 7}}
+    found = {"fault": "made-up", "side": "", "verdict": "fault", "kind": "band", "band": [None, 5.0], "band_grade": "D"}
+    record = {**result("bench-press", reps=[{}] * 2), "findings": [found | {"reps": [0], "per_rep": [row]}]}
+    measured.write_text(json.dumps(record))
+    words = ["plan", "log", tmp_path / "plan.json", done, "--result", measured]
+    ran = CliRunner().invoke(app, [*map(str, words)], env={"COLUMNS": "400"})
+    assert ran.exit_code == 0 and "1 red; by the technique gate the set ends there: repetition 1 is red" in ran.output
+    sets = read_plan(tmp_path / "plan.json").log[0].done[0]
+    assert (sets.reps_measured, sets.reds) == (1, 1)

@@ -180,6 +180,10 @@ def log(
         str | None,
         typer.Option("--looked-at", metavar="DAY", help="Somebody qualified looked, that day, at pain of before."),
     ] = None,
+    results: Annotated[
+        list[Path] | None,
+        typer.Option("--result", metavar="FILE", help="A result.json of a set of DONE, whose repetitions it counts."),
+    ] = None,
     units: LogUnits = None,
     day_first: DayFirst = None,
     json_out: JsonOut = None,
@@ -188,6 +192,7 @@ def log(
     from legato.coaching.log import Session
     from legato.coaching.plan.done import read_done, with_sessions
     from legato.coaching.plan.kept import plan_record, read_plan
+    from legato.coaching.plan.measured import with_results
     from legato.coaching.plan.warn import pain_words
 
     if done is None and looked_at is None:
@@ -199,6 +204,7 @@ def log(
         sessions, said = imported_sessions(done, before, units, day_first)
     else:
         sessions, said = read_done(done), ()
+    sessions, counted = with_results(sessions, [(str(path), read_json(path)) for path in results or ()])
     if looked_at is not None:
         sessions = (*sessions, Session(parse_day(looked_at), (), looked_at=True))
     found = with_sessions(before, sessions, date.today(), "--looked-at" if done is None else done.name)
@@ -208,6 +214,8 @@ def log(
     if json_out != "-":
         for line in said:
             say(f"not taken: {line}")
+        for line in counted:
+            say(line)
         say(f"{plan}: the log has {len(found.log)} session{'' if len(found.log) == 1 else 's'}")
         for line in pain_words(found, sessions):
             say(line)
