@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from legato.errors import BadInput
 from legato.faults import faults_of
 from legato.faults.checks import wrong_place
-from legato.faults.lines import Lines
 from legato.movements import load_movement, movement_ids
+from legato.toml_lines import Lines
 
 RICH = """\
 # Faults of our gym.

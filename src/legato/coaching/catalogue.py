@@ -10,10 +10,10 @@ from typing import TypeAlias, TypeVar
 from legato.coaching.model import Curriculum, Drill, WarmUp
 from legato.errors import BadInput
 from legato.faults.catalogue import fault_entries
-from legato.faults.files import content_of, record_of, rows_of, table_of
-from legato.faults.lines import Lines, Place
 from legato.messages import nearest
 from legato.movements import load_movement, movement_ids
+from legato.toml_files import content_of, record_of, rows_of, table_of
+from legato.toml_lines import Lines, Place
 
 _ROOM = resources.files("legato.coaching")
 

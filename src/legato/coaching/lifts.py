@@ -5,8 +5,8 @@ from functools import cache, partial
 from importlib import resources
 
 from legato.coaching.model import Drill
-from legato.faults.files import record_of, rows_of, table_of
-from legato.faults.lines import Lines, Place
+from legato.toml_files import record_of, rows_of, table_of
+from legato.toml_lines import Lines, Place
 
 _FILE = resources.files("legato.coaching") / "lifts.toml"
 

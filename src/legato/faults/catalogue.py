@@ -11,11 +11,11 @@ from typing import Any, TypeAlias, cast
 
 from legato.errors import BadInput
 from legato.faults.checks import Known, wrong_in, wrong_place
-from legato.faults.files import content_of, flat, record_of, rows_of, table_of
-from legato.faults.lines import Lines, Place
 from legato.faults.model import Fault
 from legato.messages import nearest
 from legato.movements.model import Movement
+from legato.toml_files import content_of, flat, record_of, rows_of, table_of
+from legato.toml_lines import Lines, Place
 
 _BUILT_IN = resources.files("legato.faults") / "library"
 

@@ -5,7 +5,6 @@ from functools import cached_property
 from os import PathLike
 
 from legato.errors import BadInput, NotResolvable
-from legato.faults.lines import Place
 from legato.faults.model import Fault, Lead, Measure
 from legato.faults.quantities import mark_of, phase_of
 from legato.faults.results import RESULTS
@@ -13,6 +12,7 @@ from legato.messages import nearest
 from legato.movements import load_movement, movement_ids
 from legato.movements.model import GIVEN_MARKS, Movement
 from legato.movements.names import quantities, signals
+from legato.toml_lines import Place
 
 _AT_A_MARK = ("above", "below", "off", "change", "value_at")
 """Readings that a mark goes with."""

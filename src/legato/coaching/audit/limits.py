@@ -5,8 +5,8 @@ from functools import cache
 from importlib import resources
 
 from legato.coaching.model import Grade
-from legato.faults.files import record_of, rows_of, table_of
 from legato.movements.window_spec import Data
+from legato.toml_files import record_of, rows_of, table_of
 
 
 class Limit(Data):

@@ -16,9 +16,9 @@ from legato.coaching.catalogue import drills
 from legato.coaching.lifts import lifts
 from legato.coaching.model import Drill, Emphasis, Id, Pattern, Region
 from legato.errors import BadInput
-from legato.faults.files import content_of, record_of, rows_of, table_of
 from legato.messages import nearest
 from legato.movements.window_spec import Data
+from legato.toml_files import content_of, record_of, rows_of, table_of
 
 _Key = tuple[str, ...]
 

@@ -12,9 +12,9 @@ from legato.coaching.model import Level
 from legato.coaching.plan.kept import dated, in_kg
 from legato.coaching.plan.model import Plan
 from legato.errors import BadInput
-from legato.faults.files import content_of, record_of, table_of
 from legato.messages import nearest
 from legato.movements.window_spec import Data
+from legato.toml_files import content_of, record_of, table_of
 
 
 class Done(Data):

@@ -14,8 +14,8 @@ from legato.coaching.audit.columns import KG_PER_LB
 from legato.coaching.plan.model import SCHEMA, Plan
 from legato.coaching.plan.request import Request
 from legato.errors import BadInput
-from legato.faults.files import content_of, flat, record_of, table_of
-from legato.faults.lines import Place
+from legato.toml_files import content_of, flat, record_of, table_of
+from legato.toml_lines import Place
 
 _POUNDS_NAME = re.compile(r"(.*_)?(lbs?|pounds?)", re.IGNORECASE)
 _POUNDS = re.compile(r"\s*(\d{1,6}(?:\.\d+)?)\s*(?:lbs?|pounds?)\s*", re.IGNORECASE)

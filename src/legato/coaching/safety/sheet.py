@@ -10,8 +10,8 @@ from typing import Any, cast
 from legato.coaching.safety.questions import Question, questionnaire
 from legato.coaching.safety.screening import ANSWERS, last_day
 from legato.errors import BadInput
-from legato.faults.lines import Lines
 from legato.messages import nearest, toml_fault
+from legato.toml_lines import Lines
 
 _LARGEST_BYTES = 100_000
 _SHEET = "give a sheet of `legato screen --sheet screening.toml`"

@@ -13,9 +13,9 @@ from pydantic import ValidationError
 from legato.errors import BadInput
 from legato.faults.assessments.model import Assessment
 from legato.faults.catalogue import fault_ids
-from legato.faults.lines import Lines, Place
 from legato.messages import fields_at, nearest, told_error, toml_fault, toml_slip, wrong_value
 from legato.movements import load_movement, movement_ids
+from legato.toml_lines import Lines, Place
 
 _BUILT_IN = resources.files("legato.faults") / "assessments" / "library"
 

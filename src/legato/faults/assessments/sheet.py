@@ -14,8 +14,8 @@ from typing import Any, cast
 from legato.errors import BadInput
 from legato.faults.assessments.catalogue import load_assessment
 from legato.faults.assessments.model import Assessment, Item, Quantity, amount
-from legato.faults.lines import Lines
 from legato.messages import nearest, toml_fault, toml_slip
+from legato.toml_lines import Lines
 
 SIDES = ("right", "left")
 NOT_SEEN = "not seen"

@@ -10,8 +10,8 @@ from typing import Any, TypeVar, cast
 from pydantic import BaseModel, ValidationError
 
 from legato.errors import BadInput
-from legato.faults.lines import Lines, Place
 from legato.messages import fields_at, nearest, told_error, toml_fault, toml_slip, wrong_value
+from legato.toml_lines import Lines, Place
 
 _Table = TypeVar("_Table", bound=BaseModel)
 
