@@ -18,7 +18,7 @@ ALPHA = 0.05
 """Two-sided level of the exact test. [ENG] The usual one; five pairs cannot reach it."""
 
 LEAST_PAIRS = 6
-"""Below this the smallest p that signs can reach, 2 / 2^n, exceeds 0.05 (evidence 2.3)."""
+"""Below this the smallest p that an exact test can reach exceeds 0.05 (evidence 2.3; `sign_flip.least_p`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,8 @@ class Verdict:
 
     `change`: mean change under A with its interval, positive the way that the claim says, in the number's unit or, of a
     relative question, a share of the comparator. `p`: of the exact two-sided test. `n`: pairs that count. `more`: pairs
-    that would still be needed; None where there is no telling, or none needed.
+    that would still be needed; None where there is no telling, or none needed. `notes`: what else the pairs show that a
+    reader should know, a sentence each.
     """
 
     answer: Answer
@@ -73,3 +74,4 @@ class Verdict:
     p: float | None
     n: int
     more: int | None = None
+    notes: tuple[str, ...] = ()
