@@ -14,6 +14,8 @@ def figure_of(drill: Drill) -> str:
     """Where a drill's figure stands below docs/: its movement's where that is what is drawn, empty without any."""
     if not drill_svg(drill):
         return ""
+    if drill.figure is None and not drill.movement:
+        return f"figures/drill-{drill.id}.svg"
     plain = drill.figure is None or not (drill.figure.frames or drill.figure.things != "own")
     drawn = drill.movement if drill.figure is None else drill.figure.movement
     return f"figures/{drawn if plain else f'drill-{drill.id}'}.svg"

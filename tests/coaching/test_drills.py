@@ -20,7 +20,7 @@ _DESIGNED = {
     "brace-hold", "anti-rotation-goblet-squat", "tempo-squat-pause", "rotational-medball-throw",
     "tempo-medball-rotation", "single-leg-rdl", "step-up", "farmer-carry", "suitcase-carry",
     "anti-rotation-carry", "kettlebell-swing", "drive-press-ladder", "bench-foot-force", "leg-press-chest-iso",
-    "force-track",
+    "force-track", "ankle-rocks", "rock-back",
 }  # fmt: skip
 
 

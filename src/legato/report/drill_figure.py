@@ -4,6 +4,7 @@ import re
 from xml.sax.saxutils import escape
 
 from legato.coaching.model import Drill, Figure
+from legato.simulate.exercise_data import drawn_ids
 from legato.simulate.figure import draw_movement, view_of
 from legato.simulate.scenario import simulated_movements
 
@@ -11,7 +12,9 @@ _FROM = {"side": "from the side", "front": "from the front", "back": "from behin
 
 
 def _spec(drill: Drill) -> Figure | None:
-    """What is drawn; None where nothing of it is simulated."""
+    """What is drawn: postures of the drill's own, else those of a movement; None where nothing of it is simulated."""
+    if drill.figure is None and drill.id in drawn_ids():
+        return Figure(movement=drill.id)
     figure = Figure(movement=drill.movement) if drill.figure is None else drill.figure
     return figure if figure.movement in simulated_movements() else None
 

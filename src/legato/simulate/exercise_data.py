@@ -286,9 +286,15 @@ def exercise_ids() -> tuple[str, ...]:
     )
 
 
+def drawn_ids() -> tuple[str, ...]:
+    """Ids of what is drawn alone: a drill's postures that no movement of the library has."""
+    folder = files("legato.simulate").joinpath("exercises", "drawn")
+    return tuple(sorted(f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith(".toml")))
+
+
 @cache
 def load_exercise(exercise_id: str) -> Exercise:
-    """The exercise of that id.
+    """The exercise of that id, or what is drawn alone.
 
     Raises
     ------
@@ -296,7 +302,8 @@ def load_exercise(exercise_id: str) -> Exercise:
         The file does not hold an exercise.
     """
     folder = files("legato.simulate").joinpath("exercises")
-    raw = tomllib.loads(folder.joinpath(f"{exercise_id}.toml").read_text(encoding="utf-8"))
+    of_it = folder.joinpath(*(("drawn",) if exercise_id in drawn_ids() else ()), f"{exercise_id}.toml")
+    raw = tomllib.loads(of_it.read_text(encoding="utf-8"))
     postures = tomllib.loads(folder.joinpath("_postures.toml").read_text(encoding="utf-8"))
     try:
         return exercise_from({"id": exercise_id, **raw}, postures)

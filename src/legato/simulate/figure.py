@@ -17,10 +17,10 @@ from legato.errors import BadInput
 from legato.messages import nearest
 from legato.recording import FloatArray
 from legato.simulate.exercise import ExerciseMotion
-from legato.simulate.exercise_data import load_exercise
+from legato.simulate.exercise_data import drawn_ids, load_exercise
 from legato.simulate.make import make_motion
 from legato.simulate.rotations import apply
-from legato.simulate.scenario import FAMILY, Motion, scenario_for, simulated_movements
+from legato.simulate.scenario import FAMILY, Motion, Scenario, scenario_for, simulated_movements
 from legato.simulate.skeleton import Pose
 from legato.simulate.truth import build_reps
 
@@ -83,7 +83,9 @@ def draw_movement(movement: str, things: Things = "own", frames: tuple[str, ...]
         The movement is not modelled, not with a dowel, or has no such posture.
     """
     exact: dict[str, Any] = {"noise_m": 0.0, "wobble_m": 0.0, "rep_variation": 0.0, "lag_variation_s": 0.0}
-    scenario = scenario_for(movement, reps=1, dowel="on" if things == "dowel" else "", **exact)
+    given: dict[str, Any] = {"reps": 1, "dowel": "on" if things == "dowel" else "", **exact}
+    alone = movement in drawn_ids()
+    scenario = Scenario(movement=movement, **given) if alone else scenario_for(movement, **given)
     motion = make_motion(scenario)
     times, names = _frames(motion)
     if frames:

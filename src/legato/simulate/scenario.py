@@ -11,7 +11,7 @@ from legato.errors import BadInput
 from legato.recording import FloatArray
 from legato.simulate.anthropometry import Athlete
 from legato.simulate.build import Build
-from legato.simulate.exercise_data import PlantedFault, exercise_ids, load_exercise
+from legato.simulate.exercise_data import PlantedFault, drawn_ids, exercise_ids, load_exercise
 from legato.simulate.skeleton import Pose
 
 Family: TypeAlias = Literal["lift", "bench", "throw", "exercise"]
@@ -81,11 +81,8 @@ class Scenario:
     dowel: Literal["", "on", "head", "mid-back", "sacrum"] = ""
 
     def __post_init__(self) -> None:
-        if self.movement not in FAMILY and self.movement not in exercise_ids():
-            known = simulated_movements()
-            near = difflib.get_close_matches(self.movement, known, n=3)
-            hint = f"did you mean {' or '.join(near)}?" if near else f"choose one of {', '.join(known)}"
-            raise BadInput(f"simulate: no athlete is modelled for movement {self.movement!r}; {hint}")
+        if self.movement not in {*FAMILY, *exercise_ids(), *drawn_ids()}:
+            raise _not_modelled(self.movement)
         checks = (
             ("rate_hz", 10.0 <= self.rate_hz <= 5000.0, "10 to 5000 Hz"),
             ("reps", 1 <= self.reps <= 500, "1 to 500"),
@@ -153,6 +150,8 @@ def scenario_for(movement: str, *, pause_s: float | tuple[float, float] | None =
     throws).
     """
     name = ALIASES.get(movement, movement)
+    if name not in simulated_movements():
+        raise _not_modelled(name)
     given = {key: value for key, value in settings.items() if value is not None}
     if "bar_kg" not in given and name in exercise_ids() and (own_kg := load_exercise(name).bar_kg) is not None:
         given["bar_kg"] = own_kg
@@ -163,6 +162,13 @@ def scenario_for(movement: str, *, pause_s: float | tuple[float, float] | None =
             top, bottom = (pause_s, 0.0) if FAMILY.get(name) == "throw" else (0.0, pause_s)
         given.update(pause_top_s=top, pause_bottom_s=bottom)
     return Scenario(movement=name, **given)
+
+
+def _not_modelled(movement: str) -> BadInput:
+    known = simulated_movements()
+    near = difflib.get_close_matches(movement, known, n=3)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"choose one of {', '.join(known)}"
+    return BadInput(f"simulate: no athlete is modelled for movement {movement!r}; {hint}")
 
 
 def demo_scenario() -> Scenario:

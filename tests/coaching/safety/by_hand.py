@@ -20,6 +20,7 @@ PRESSES = {
     "bench-foot-force", "leg-press-chest-iso",
 }  # fmt: skip
 ONE_LEG = {"lunge", "step-up", "single-leg-rdl"}
+BENT_KNEES = {"ankle-rocks"}
 DIPS = {"leg-press-chest-iso", "drive-press-ladder"}
 HARD_BRACE = {"brace-hold", "leg-press-chest-iso"}
 HEAVY = {
@@ -46,7 +47,7 @@ BARRED: dict[str, set[str]] = {
     "blood-pressure": HEAVY,
     "eyes": HEAVY,
     "shoulder": CARRIES | PRESSES,
-    "knee": SQUATS | POWER | ONE_LEG | DIPS,
+    "knee": SQUATS | POWER | ONE_LEG | DIPS | BENT_KNEES,
     "wrist": GOBLETS | {"front-squat", "goblet-squat"} | FLOOR | PRESSES,
     "leg": POWER,
     "body-mass": POWER,
@@ -55,10 +56,16 @@ BARRED: dict[str, set[str]] = {
 """By question of the screening."""
 
 BARRED_STEPS = {
-    "wrist": {("cat-cow", "0 dynamic")},
-    "late-pregnancy": {("cat-cow", "0 dynamic"), ("thoracic-extension", "0 dynamic")},
+    "wrist": {("cat-cow", "0 dynamic"), ("rock-back", "0 dynamic")},
+    "late-pregnancy": {("cat-cow", "0 dynamic"), ("thoracic-extension", "0 dynamic"), ("rock-back", "0 dynamic")},
+    "knee": {("rock-back", "0 dynamic")},
+    "nerve-root": {("rock-back", "1 dynamic")},
+    "spine-operation": {("rock-back", "1 dynamic")},
+    "spine-fracture": {("rock-back", "1 dynamic")},
+    "disc": {("rock-back", "1 dynamic")},
+    "aneurysm": {("rock-back", "1 dynamic")},
 }
-"""Of a drill that may be done otherwise: on hands and knees, on the back."""
+"""Of a drill that may be done otherwise: on hands and knees, on the back, folded over a chair's edge."""
 
 EXHALE = ("blood-pressure", "aneurysm", "eyes", "abdominal-operation", "hernia", "pregnancy", "late-pregnancy")
 
@@ -73,6 +80,6 @@ BY_GROUP = {
     "quadruped": FLOOR,
     "spotter": {"back-squat", "front-squat", "bench-press", "overhead-press", "leg-press", "push-press"},
     "press": PRESSES,
-    "knees": SQUATS | ONE_LEG | DIPS | {"countermovement-jump", "push-press"},
+    "knees": SQUATS | ONE_LEG | DIPS | BENT_KNEES | {"countermovement-jump", "push-press"},
 }
 """By group of drills, at every level."""

@@ -161,8 +161,9 @@ def test_mobility_that_is_short_or_not_known_is_one_reason_each():
     squat = drill(level="loaded", pattern="squat")
     said = permitted(squat, squat.steps[0], athlete(mobility={"hip-flexion": False})).reasons
     read = "`legato assess sheet mobility-screen`, given as --sheet"
+    again = f"read it again later: {read}"
     unknown = "is not known, or was read too near its limit: ankle dorsiflexion, thoracic rotation"
     assert said == (
-        f"load waits for mobility that is too little: hip flexion (read it again later: {read})",
-        f"load waits for mobility that {unknown} (read it: {read}; the drill for it: thoracic-rotation)",
+        f"load waits for mobility that is too little: hip flexion ({again}; the drill for it: rock-back)",
+        f"load waits for mobility that {unknown} (read it: {read}; the drill for it: ankle-rocks, thoracic-rotation)",
     )

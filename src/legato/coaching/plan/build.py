@@ -11,6 +11,7 @@ from legato.coaching.model import LEVELS, Drill, Level, Step
 from legato.coaching.plan.items import SPINAL, Item, filling_in, of_drill, of_lift
 from legato.coaching.plan.model import Day, Entry, LeftOut, Plan, Week
 from legato.coaching.plan.order import in_order
+from legato.coaching.plan.range_work import range_work
 from legato.coaching.plan.request import Request
 from legato.coaching.plan.rules import rules
 from legato.coaching.plan.solve import Clash, solve_weeks
@@ -144,6 +145,9 @@ def permitted_items(request: Request, situation: Situation) -> tuple[tuple[Item,
         if step is not None:
             why = f"put in for {', '.join(waiting)}, left out until the dowel's three contacts are kept"
             items.append(of_drill(known[DOWEL_HINGE], step, min(2, *waiting.values()), why))
+    more, barred = range_work(items, left_out, situation)
+    items += more
+    left_out += barred
     _start_small(items, left_out, situation)
     if only_easier(situation):
         items += tuple(_easier(request, items, left_out, situation))

@@ -20,8 +20,8 @@ _NOT_SORE: frozenset[Group] = frozenset({"rotation", "jump", "brace"})
 """What is left out with pain above what one goes on with, at every level. [ENG]"""
 
 _READ_MOBILITY = "`legato assess sheet mobility-screen`, given as --sheet"
-_WORKS_ON = {"thoracic-rotation": "thoracic-rotation"}
-"""The drill that works on what a gate of the mobility screen reads, where there is one."""
+WORKS_ON = {"ankle-dorsiflexion": "ankle-rocks", "hip-flexion": "rock-back", "thoracic-rotation": "thoracic-rotation"}
+"""The drill that works on what a gate of the mobility screen reads."""
 
 _STOP = "pain: stop, and see somebody qualified before going on"
 
@@ -242,7 +242,7 @@ def _loading(drill: Drill, step: Step, situation: Situation, load_kg: float | No
         ("is not known, or was read too near its limit", [gate for gate in waits if gate not in short], "read it"),
     ):
         if gates:
-            helps = [_WORKS_ON[gate] for gate in gates if gate in _WORKS_ON]
+            helps = [WORKS_ON[gate] for gate in gates if gate in WORKS_ON]
             way = f"; the drill for it: {', '.join(helps)}" if helps else ""
             named = ", ".join(gates).replace("-", " ")
             yield f"load waits for mobility that {words}: {named} ({so}: {_READ_MOBILITY}{way})"
