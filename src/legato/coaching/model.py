@@ -33,10 +33,11 @@ Region: TypeAlias = Literal["legs", "trunk", "chest", "back"]
 
 Group: TypeAlias = Literal[
     "brace", "hinge", "rotation", "thoracic", "anti-rotation", "squat", "jump", "quadruped", "spotter",
-    "press", "knees",
+    "press", "knees", "arms", "bent-wrist", "axial", "bend", "legs", "balance",
 ]  # fmt: skip
 """Whom a drill is not for: the groups of drills that a condition bars (V, H, R, T, P, G, J, B, X of the movements, and
-two of our own: presses and pulls of the arms, and what bends or loads one knee much).
+others of our own: presses and pulls of the arms, what bends or loads one knee much, load on the arms, on a bent wrist,
+on the spine, in bending over, on the legs, and work on one leg).
 """
 
 Equipment: TypeAlias = Literal[
@@ -115,7 +116,7 @@ class Cue(Data):
 
 class Step(Data):
     """A drill at one level: how it is done, how much, how fast, with what. `barred`: groups that this step alone
-    belongs to.
+    belongs to. `weight_on`: where its weight lies: in the hands, or on the hips.
     """
 
     level: Level
@@ -124,6 +125,7 @@ class Step(Data):
     tempo: str = ""
     equipment: tuple[Equipment, ...] = ()
     barred: tuple[Group, ...] = ()
+    weight_on: Literal["hands", "hips"] = "hands"
 
     @field_validator("tempo")
     @classmethod

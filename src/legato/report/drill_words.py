@@ -1,7 +1,7 @@
 """Drills, courses and warm-ups in words, for the terminal and for pages."""
 
 from legato.coaching.model import Curriculum, Dose, Drill, Equipment, Grade, Measured, Step, WarmUp
-from legato.coaching.safety.permit import GROUPS
+from legato.coaching.safety.groups import GROUPS, groups_of
 from legato.report.words import listed
 
 FOCUS = (
@@ -48,8 +48,15 @@ def measured_words(measured: Measured) -> str:
 
 
 def not_for(drill: Drill) -> str:
-    """When a drill is left out; empty where no group bars it."""
-    return f"left out where the screening bars {listed([GROUPS[one] for one in drill.barred])}" if drill.barred else ""
+    """When a drill is left out, or some of its versions; empty where no group bars it."""
+    of_steps = [groups_of(drill, step) - {"spotter"} for step in drill.steps]
+    always, ever = frozenset.intersection(*of_steps), frozenset.union(*of_steps)
+    whole = listed([words for group, words in GROUPS.items() if group in always])
+    some = listed([words for group, words in GROUPS.items() if group in ever - always])
+    told = [f"left out where the screening bars {whole}"] if whole else []
+    told += [f"some of its versions are left out where it bars {some}"] if some and whole else []
+    told += [f"some of its versions are left out where the screening bars {some}"] if some and not whole else []
+    return "; ".join(told)
 
 
 def levels_words(drill: Drill) -> str:
@@ -90,7 +97,7 @@ def drill_lines(drill: Drill) -> list[str]:
     lines += [FOCUS, f"{LEVELS_TOLD} {TEMPO}"]
     lines += [f"measured: {measured_words(measured)}" for measured in drill.measured]
     lines.append(f"next: {drill.progress}; easier: {drill.regress}")
-    if drill.barred:
-        lines.append(not_for(drill))
+    if said := not_for(drill):
+        lines.append(said)
     lines.append(f"known: {drill.evidence}")
     return [*lines, f"source: {drill.source} ({graded(drill.grade)})"]

@@ -15,9 +15,10 @@ from legato.coaching.safety.gates import (
     session_rules,
     technique_gate,
 )
+from legato.coaching.safety.groups import GROUPS, groups_of
 from legato.coaching.safety.limits import Limit, Limits, limits
 from legato.coaching.safety.pain import PainSays, pain_now, pain_rule, standing_pain
-from legato.coaching.safety.permit import GROUPS, groups_of, in_force, may_test_maximum, nothing_today, permitted
+from legato.coaching.safety.permit import in_force, may_test_maximum, nothing_today, permitted
 from legato.coaching.safety.questions import HelpText, Question, Questionnaire, questionnaire
 from legato.coaching.safety.screening import (
     ANSWERS,

@@ -42,6 +42,7 @@ class Limits(Data):
     spotter_share: Limit
     reps_to_one: Limit
     untold_kg: Limit
+    exhale_share: Limit
     first_sets: Limit
     weekly_rise: Limit
     dowel_contact: Limit

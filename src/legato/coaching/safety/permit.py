@@ -5,14 +5,13 @@ from collections.abc import Iterator
 from legato.coaching.catalogue import drills
 from legato.coaching.lifts import lifts
 from legato.coaching.model import BARE, Drill, Equipment, Group, Step
+from legato.coaching.safety.groups import GROUPS, HEAVY, groups_of, is_overload
 from legato.coaching.safety.limits import limits
 from legato.coaching.safety.pain import PainSays, pain_now, pain_rule, standing_pain
 from legato.coaching.situation import Pain, Permit, Screening, Situation
 
 _LONGEST_DAYS = 366
 _WEIGHTS: frozenset[Equipment] = frozenset({"barbell", "plates", "kettlebell", "dumbbell"})
-_HEAVY: frozenset[Equipment] = frozenset({"barbell", "plates", "leg-press", "rack"})
-"""What is lifted hard enough that one braces by oneself."""
 _FIXED_BAR: frozenset[Equipment] = frozenset({"barbell", "rack", "force-plate"})
 """A bar that stays where it is, pulled at while a plate measures: no load, if without plates."""
 
@@ -24,21 +23,6 @@ WORKS_ON = {"ankle-dorsiflexion": "ankle-rocks", "hip-flexion": "rock-back", "th
 """The drill that works on what a gate of the mobility screen reads."""
 
 _STOP = "pain: stop, and see somebody qualified before going on"
-
-GROUPS: dict[Group, str] = {
-    "brace": "a hard brace or a held breath",
-    "hinge": "hinges",
-    "rotation": "throws and fast turns",
-    "thoracic": "turning and bending of the ribcage",
-    "anti-rotation": "presses against a turn and carries",
-    "squat": "loaded squats",
-    "jump": "jumps and power",
-    "quadruped": "drills on hands and knees, on the hands or on the back",
-    "spotter": "lifts that need a spotter",
-    "press": "presses and pulls of the arms",
-    "knees": "deep bending of the knees and work on one leg",
-}
-"""What each group is called for people."""
 
 
 def permitted(
@@ -73,6 +57,7 @@ def permitted(
         reason
         for part in (
             _screened(drill, step, screening),
+            _breathing_out(drill, step, screening, situation.maxima_kg.get(drill.id), load_kg, reps),
             _about_pain(drill, step, says, pain),
             _standing(drill, step, situation),
             _minor(step, situation, screening),
@@ -120,25 +105,6 @@ def in_force(situation: Situation) -> Screening | str:
     return screening
 
 
-def groups_of(drill: Drill, step: Step) -> frozenset[Group]:
-    """The groups that a step belongs to: those of its drill, and those that it is in by what it does."""
-    overload, gear = _is_overload(step), set(step.equipment)
-    by_itself: dict[Group, bool] = {
-        "hinge": drill.pattern == "hinge",
-        "anti-rotation": drill.pattern in ("carry", "anti-rotate"),
-        "rotation": drill.pattern == "rotate" and step.level == "explosive",
-        "squat": drill.pattern == "squat" and overload,
-        "jump": drill.pattern == "jump" or step.level == "explosive",
-        "brace": bool(_HEAVY & gear),
-        "spotter": overload and bool((_HEAVY | {"bench"}) & gear),
-        "press": drill.pattern in ("push", "pull"),
-        "knees": drill.pattern in ("squat", "single-leg", "jump")
-        or "leg-press" in gear
-        or (drill.pattern == "push" and "legs" in drill.regions),
-    }
-    return frozenset((*drill.barred, *step.barred, *(group for group, holds in by_itself.items() if holds)))
-
-
 def nothing_today(situation: Situation) -> str:
     """Why nothing at all may be done on the day: the screening, or pain; empty where something may."""
     screening, pain = in_force(situation), pain_now(situation)
@@ -149,7 +115,7 @@ def nothing_today(situation: Situation) -> str:
 
 def waits_for_dowel(drill: Drill, step: Step, situation: Situation) -> bool:
     """Whether a step is a loaded hinge and the dowel's contacts were not kept yet."""
-    return _is_overload(step) and "hinge" in groups_of(drill, step) and not situation.hinge_gate
+    return is_overload(step) and "hinge" in groups_of(drill, step) and not situation.hinge_gate
 
 
 def only_easier(situation: Situation) -> bool:
@@ -162,11 +128,7 @@ def against_screening(drill: Drill, step: Step, screening: Screening) -> tuple[s
     """What a screening alone says against a step: everything where it was not passed."""
     if not screening.passed:
         return ("the screening says: see somebody qualified first",)
-    return tuple(_screened(drill, step, screening))
-
-
-def _is_overload(step: Step) -> bool:
-    return step.level in ("loaded", "explosive")
+    return (*_screened(drill, step, screening), *_breathing_out(drill, step, screening))
 
 
 def _is_weighted(step: Step) -> bool:
@@ -191,14 +153,44 @@ def _screened(drill: Drill, step: Step, screening: Screening) -> Iterator[str]:
     if screening.exhale_only and "brace" in groups and "brace" not in screening.barred:
         if drill.experimental:
             yield "the screening bars experiments with a hard brace"
-        elif step.level != "dynamic" or _HEAVY & set(step.equipment):
+        elif step.level != "dynamic" or HEAVY & set(step.equipment):
             yield "the screening bars a hard brace: only the light version in motion, breathing out"
+
+
+def _breathing_out(
+    drill: Drill,
+    step: Step,
+    screening: Screening,
+    maximum_kg: float | None = None,
+    load_kg: float | None = None,
+    reps: float | None = None,
+) -> Iterator[str]:
+    """Who must breathe out does nothing at full speed, and nothing under load that is not known to be light."""
+    if not screening.exhale_only or not is_overload(step):
+        return
+    why = "the screening asks for breathing out and no held breath"
+    if step.level == "explosive":
+        yield f"{why}: nothing fast or with full power"
+        return
+    if "band" in step.equipment and not _is_weighted(step):
+        return
+    share, held = limits().exhale_share.value, limits()
+    of_set = (step.dose.reps or 1) if reps is None else reps
+    if load_kg is not None and maximum_kg is not None:
+        if load_kg * (1.0 + of_set / held.reps_to_one.value) <= share * maximum_kg:
+            return
+        yield f"{why}: {of_set:g} × {load_kg:g} kg comes to more than {100 * share:.0f} % of the maximum"
+        return
+    yield (
+        f"{why}: no load unless it is known to be light (tell the load and the maximum of {drill.id}; a set comes to"
+        f" {100 * share:.0f} % of it at most)"
+    )
 
 
 def _about_pain(drill: Drill, step: Step, says: PainSays, pain: Pain | None) -> Iterator[str]:
     if says == "stop":
         yield _STOP
-    elif says == "modify" and _is_overload(step):
+    elif says == "modify" and is_overload(step):
         told = "" if pain is None else f" {pain.during:g} of 10"
         yield f"pain{told}: only an easier version, without load (what is told of today, `--pain`, counts)"
     elif says == "modify" and (hard := groups_of(drill, step) & _NOT_SORE):
@@ -213,7 +205,7 @@ def _standing(drill: Drill, step: Step, situation: Situation) -> Iterator[str]:
         regions = set(done.regions) | set(known.regions if known else ())
         if done.exercise == drill.id:
             yield f"pain in it on {on}: left out {until}"
-        elif _is_overload(step) and (not regions or regions & set(drill.regions)):
+        elif is_overload(step) and (not regions or regions & set(drill.regions)):
             name = known.name.lower() if known else done.exercise
             yield f"pain in {name} on {on}: no load on the same regions {until}"
 
@@ -229,7 +221,7 @@ def _minor(step: Step, situation: Situation, screening: Screening) -> Iterator[s
 
 
 def _loading(drill: Drill, step: Step, situation: Situation, load_kg: float | None) -> Iterator[str]:
-    if not _is_overload(step):
+    if not is_overload(step):
         if _is_weighted(step) or (load_kg is not None and load_kg != 0.0):
             yield "no load in a hold or in the unloaded version"
         if _is_fixed(step) and drill.id not in situation.maxima_kg:
@@ -253,7 +245,7 @@ def _near_maximum(
 ) -> Iterator[str]:
     maximum = situation.maxima_kg.get(drill.id)
     held = limits()
-    if not _is_overload(step) or load_kg is None:
+    if not is_overload(step) or load_kg is None:
         return
     if maximum is None:
         if not load_kg <= held.untold_kg.value:
@@ -307,7 +299,7 @@ def _provisos(
     if _is_minor(situation, screening):
         yield "under 18: somebody watches; no maximum is tested"
     share = limits().spotter_share.value
-    if "spotter" in groups and _is_overload(step):
+    if "spotter" in groups and is_overload(step):
         maximum = situation.maxima_kg.get(drill.id)
         if load_kg is None or maximum is None or load_kg >= share * maximum:
             yield f"from {100 * share:.0f} % of the maximum on: spotter or safety pins, and nobody calls cues"
