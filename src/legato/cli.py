@@ -44,6 +44,7 @@ from legato.commands.options import (
 )
 from legato.commands.output import progress, say_for_now, write_json
 from legato.commands.plan import plan_app
+from legato.commands.priming import priming as priming_command
 from legato.commands.printing import print_info, print_movements, print_result
 from legato.commands.profile import profile as profile_command
 from legato.commands.results import baseline as baseline_command
@@ -221,6 +222,7 @@ app.command("drills")(drills_command)
 app.command("audit")(audit_command)
 app.command("faults")(faults_command)
 app.command("layout")(layout_command)
+app.command("priming")(priming_command)
 app.command("profile")(profile_command)
 app.command("screen")(screen_command)
 app.command("simulate")(simulate_command)
