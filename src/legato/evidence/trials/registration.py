@@ -1,0 +1,186 @@
+"""What a trial asks and fixes before its first session, as a person writes it down."""
+
+import re
+from importlib.resources import files
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+
+from legato.estimate import LEVEL
+from legato.evidence.trials.conditions import conditions
+from legato.evidence.trials.model import ALPHA, LEAST_PAIRS, Better, Question
+from legato.evidence.trials.sign_flip import least_p
+from legato.messages import nearest
+
+MOST_PAIRS = 40
+"""Pairs of one trial. [ENG] Nine months with two sessions a week; the exact test and the power go as far."""
+
+PAIN_STOPS = 5.0
+"""Pain, of 10, above which a trial stops (pain-monitoring model, evidence 5.2; extrapolated)."""
+PAIN_CHANGES = 3.0
+"""Pain from which loads would be changed, so that a pair cannot be kept alike (the same)."""
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
+
+
+def _named(value: str) -> str:
+    if not _NAME.fullmatch(value):
+        raise ValueError("use letters, digits, - and _ alone, at most 60, and no name of a person")
+    return value
+
+
+def _said(value: str) -> str:
+    if not value.strip():
+        raise ValueError("say it in words")
+    return " ".join(value.split())
+
+
+Words = Annotated[str, Field(max_length=600), AfterValidator(_said)]
+Name = Annotated[str, AfterValidator(_named)]
+
+
+def blank_request() -> str:
+    """A request to fill in, as TOML."""
+    return files("legato.evidence.trials").joinpath("request.toml").read_text(encoding="utf-8")
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Arms(_Table):
+    """What is done before or during the session of each arm, in words."""
+
+    A: Words
+    B: Words
+
+
+class Outcome(_Table):
+    """The number that is tested. `of` names which, where the outcome takes a name (a metric, a gap, a window).
+
+    `effect_of_interest`, `expected` (the change that the claim promises), `session_spread` (SD from session to session)
+    and `detectable` are in `%` of the comparator or in the number's own unit: `effect_unit`.
+    """
+
+    id: str
+    of: str = ""
+    movement: str
+    better: Better
+    effect_of_interest: float = Field(gt=0.0)
+    effect_unit: str
+    expected: float | None = Field(default=None, gt=0.0)
+    session_spread: float | None = Field(default=None, gt=0.0)
+    detectable: float | None = Field(default=None, gt=0.0)
+
+    @property
+    def relative(self) -> bool:
+        """Whether the effect is a share of the comparator."""
+        return self.effect_unit == "%"
+
+
+class NegativeControl(_Table):
+    """A number of the same recordings that the exposure should leave alone, and why."""
+
+    id: str
+    of: str = ""
+    why: Words
+
+
+class Request(_Table):
+    """A trial as it is written down; `request.toml` says of each field what it means."""
+
+    name: Name
+    athlete: Name
+    claim: str = Field(default="", pattern=r"^(C\d{2,3})?$")
+    hypothesis: str = Field(default="", max_length=600)
+    design: Literal["pairs"] = "pairs"
+    pairs: int
+    arms: Arms
+    outcome: Outcome
+    measured_by: Words
+    assessor_knows_arm: bool
+    looks: tuple[int, ...] = ()
+    replacements: int = Field(default=2, ge=0, le=MOST_PAIRS)
+    washout_h: float = Field(default=48.0, ge=0.0, le=1000.0)
+    longest_gap_h: float | None = Field(default=None, gt=0.0)
+    alpha: float = Field(default=ALPHA, gt=0.0, le=0.1)
+    level: float = Field(default=LEVEL, ge=0.5, lt=1.0)
+    stop_pain: float = Field(default=PAIN_STOPS, ge=0.0, le=PAIN_STOPS)
+    stop_if: str = Field(default="", max_length=600)
+    keep: dict[str, float | bool] = Field(default_factory=dict)
+    also_same: tuple[Words, ...] = ()
+    negative_control: NegativeControl | None = None
+
+    @field_validator("pairs")
+    @classmethod
+    def _enough(cls, value: int) -> int:
+        if value < LEAST_PAIRS:
+            raise ValueError(
+                f"{value} pairs can decide nothing, as fewer than {LEAST_PAIRS} reach no p below {ALPHA:g};"
+                f" plan {LEAST_PAIRS} or more"
+            )
+        if value > MOST_PAIRS:
+            raise ValueError(f"{value} pairs are more than anybody keeps up; plan {MOST_PAIRS} or fewer")
+        return value
+
+    @field_validator("keep")
+    @classmethod
+    def _known(cls, value: dict[str, float | bool], info: ValidationInfo) -> dict[str, float | bool]:
+        del info
+        for name, within in value.items():
+            row = conditions().get(name)
+            if row is None:
+                raise ValueError(f"{name[:40]} is no condition; {nearest(name, conditions())}")
+            if row.compares == "true":
+                if within is not True:
+                    raise ValueError(f"{name} = true is all that can be asked")
+            elif isinstance(within, bool) or not 0.0 <= within < 1e6:
+                raise ValueError(f"{name} takes how far apart sessions may be, such as {row.within:g}")
+            elif row.compares == "share" and within > 1.0:
+                raise ValueError(f"{name} is a share: write 0.05 for 5 %")
+        return value
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if not self.claim and not self.hypothesis.strip():
+            raise ValueError("asks nothing; give a claim (see `legato claims`) or a hypothesis in words")
+        if self.longest_gap_h is not None and self.longest_gap_h <= self.washout_h:
+            raise ValueError("longest_gap_h must lie above washout_h, or no second session is ever in time")
+        if list(self.looks) != sorted(set(self.looks)) or any(not LEAST_PAIRS <= k < self.pairs for k in self.looks):
+            raise ValueError(f"looks are numbers of pairs, rising, from {LEAST_PAIRS} to below pairs")
+        if least_p(self.pairs) > self.alpha / (len(self.looks) + 1):
+            raise ValueError(
+                f"{self.pairs} pairs reach p = {least_p(self.pairs):.2g} at best, above alpha shared over"
+                f" {len(self.looks) + 1}: {self.alpha / (len(self.looks) + 1):.2g}; plan more pairs or fewer looks"
+            )
+        if self.arms.A == self.arms.B:
+            raise ValueError("arms A and B are the same words; say what differs")
+        promised = self.outcome.expected
+        if promised is not None and promised < self.outcome.effect_of_interest:
+            raise ValueError("expected is less than effect_of_interest, so the claim would not even matter; give more")
+        if self.outcome.relative and self.outcome.effect_of_interest >= 100.0:
+            raise ValueError("effect_of_interest of 100 % or more would only be found if the number doubled; give less")
+        return self
+
+    def question(self, unit: str) -> Question:
+        """What the test is asked, in the number's `unit` or as a share."""
+        per = 0.01 if self.outcome.relative else 1.0
+        detectable = self.outcome.detectable
+        return Question(
+            effect_of_interest=per * self.outcome.effect_of_interest,
+            better=self.outcome.better,
+            pairs=self.pairs,
+            relative=self.outcome.relative,
+            alpha=self.alpha,
+            level=self.level,
+            detectable=None if detectable is None else per * detectable,
+            unit=unit,
+        )
+
+
+def kept(request: Request, asked: tuple[str, ...]) -> dict[str, float]:
+    """How far apart the sessions of a pair may lie, by condition: what the outcome asks, and the request's own."""
+    known = conditions()
+    names = dict.fromkeys((*asked, *request.keep))
+    own = {name: float(within) for name, within in request.keep.items() if not isinstance(within, bool)}
+    return {name: own.get(name, known[name].within) for name in names}
