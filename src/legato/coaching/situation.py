@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from legato.coaching.log import Session
-from legato.coaching.model import Equipment, Group
+from legato.coaching.model import Equipment, Group, Region
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,18 @@ class Screening:
 
 @dataclass(frozen=True, slots=True)
 class Pain:
-    """Pain as told on a day: 0 to 10 during, and what is worse than that."""
+    """Pain as told on a day: 0 to 10 during, and what is worse than that.
+
+    `exercise`, `on`: what was done, and when, where a log tells it; `regions`: what that loads, where the log says so.
+    Pain that is told of the day has none of them: its place is not known.
+    """
 
     during: float
     worse_next_morning: bool = False
     below_the_knee: bool = False
+    exercise: str = ""
+    on: date | None = None
+    regions: tuple[Region, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

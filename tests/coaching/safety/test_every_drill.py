@@ -147,8 +147,9 @@ pains = st.none() | st.builds(
 )
 sessions = st.lists(
     st.builds(
-        lambda days, pain: Session(DAY - timedelta(days=days), (SetsDone("bird-dog", 2, pain=pain),)),
+        lambda days, name, pain: Session(DAY - timedelta(days=days), (SetsDone(name, 2, pain=pain),)),
         st.integers(-3, 20),
+        st.sampled_from(["bird-dog", "pull-down"]),
         st.none() | st.floats(0.0, 10.0),
     ),
     max_size=3,
@@ -184,6 +185,7 @@ def stands_against(drill: Drill, step: Step, athlete: Situation) -> bool:
         or (screening.exhale_only and overload and place(drill, step) not in LIGHT_BY_ITSELF)
         or (screening.exhale_only and drill.id in HARD_BRACE)
         or sore
+        or logged_against(drill, step, athlete)
         or (screening.exhale_only and drill.id in HEAVY)
         or (pain is not None and pain.during > 2 and (overload or drill.id in BY_GROUP["rotation"]))
         or (minor and not (athlete.guardian and athlete.supervised))
@@ -192,6 +194,22 @@ def stands_against(drill: Drill, step: Step, athlete: Situation) -> bool:
         or (drill.pattern == "hinge" and overload and not athlete.hinge_gate)
         or (drill.pattern == "squat" and overload and not all(athlete.mobility.get(g) for g in mobility_gates()))
     )
+
+
+def logged_against(drill: Drill, step: Step, athlete: Situation) -> bool:
+    """What pain in bird dogs and pull-downs of the last two days stands against: all above 5; else what loads legs,
+    trunk and back, or back, spine and arms, and what is fast.
+    """
+    for session in athlete.sessions:
+        for done in session.done:
+            if not 0 <= (athlete.on - session.on).days <= 2 or (done.pain or 0.0) <= 2:
+                continue
+            still = {"bird-dog": {"bench-press", "push-up"}, "pull-down": {"clamshell"}}[done.exercise]
+            overload = step.level in ("loaded", "explosive")
+            fast = drill.id in BY_GROUP["rotation"] | BY_GROUP["jump"]
+            if (done.pain or 0.0) > 5 or fast or (overload and drill.id not in still):
+                return True
+    return False
 
 
 @settings(max_examples=300, deadline=None)

@@ -42,7 +42,7 @@ def test_a_barred_group_is_not_permitted_at_any_level(group: Group):
 
 
 def test_pain_stops_or_takes_the_load_away():
-    def at(during: float, level: Level, **more: bool) -> bool:
+    def at(during: float, level: Level, **more: Any) -> bool:
         return allowed(drill(level=level), athlete(pain=Pain(during, **more)))
 
     assert at(2, "loaded")

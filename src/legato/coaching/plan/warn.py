@@ -7,8 +7,8 @@ from legato.coaching.catalogue import drills
 from legato.coaching.lifts import lifts
 from legato.coaching.log import Session
 from legato.coaching.plan.model import Plan
-from legato.coaching.safety.limits import limits
 from legato.coaching.safety.pain import pain_now, pain_rule, standing_pain
+from legato.coaching.safety.pain import pain_words as told_pain
 from legato.coaching.situation import Situation
 
 _STOP = "pain: stop, and see somebody qualified before going on"
@@ -26,15 +26,14 @@ def warnings_of(plan: Plan, today: date) -> tuple[str, ...]:
 
 def pain_words(plan: Plan, sessions: Sequence[Session]) -> tuple[str, ...]:
     """What the pain of sessions that were logged asks for."""
-    held = limits()
     said = _of_pain(plan, max((session.on for session in sessions), default=date.min))
     if said:
         return said
     pain = pain_now(Situation(date.max, sessions=tuple(sessions)))
     if pain is None or pain_rule(pain) != "modify":
         return ()
-    easier = f"pain above {held.pain_go.value:g}: an easier version without load, smaller and slower"
-    return (f"{easier}; tell it to `legato plan update --pain`",)
+    easier = "an easier version without load of what loads the same, smaller and slower"
+    return (f"{told_pain(pain)}: {easier}; `legato plan update` takes it in",)
 
 
 def _of_pain(plan: Plan, today: date) -> tuple[str, ...]:

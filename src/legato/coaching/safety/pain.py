@@ -1,10 +1,13 @@
 """The pain rule: go on, take an easier version, or stop and have it looked at (evidence 5.2)."""
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Literal, TypeAlias
 
+from legato.coaching.catalogue import drills
+from legato.coaching.lifts import lifts
 from legato.coaching.log import SetsDone
+from legato.coaching.model import Drill, Group, Step
+from legato.coaching.safety.groups import groups_of
 from legato.coaching.safety.limits import limits
 from legato.coaching.situation import Pain, Situation
 
@@ -21,17 +24,77 @@ def pain_rule(pain: Pain) -> PainSays:
     return "go" if pain.during <= held.pain_go.value else "modify"
 
 
-def pain_now(situation: Situation) -> Pain | None:
-    """The pain that counts on the day: the worst of what was told and of the sessions logged in the last two days;
-    where nothing was told, of the last session too, however long ago. None where none of them says anything.
+def pains_now(situation: Situation) -> tuple[Pain, ...]:
+    """The pains that count on the day: what was told, and that of each exercise logged in the last two days. Where
+    nothing was told, that of the last session too, and what asked for an easier version when an exercise was last told
+    of, however long ago.
     """
-    logged = [(s.on, pain) for s in situation.sessions if s.on <= situation.on and (pain := _of(s.done)) is not None]
     since = situation.on - timedelta(days=limits().pain_log_days.value)
-    pains = [] if situation.pain is None else [situation.pain]
-    if not pains and logged:
-        pains.append(max(logged, key=lambda one: one[0])[1])
-    pains += [pain for on, pain in logged if on >= since]
-    return max(pains, key=lambda pain: _RANK[pain_rule(pain)], default=None)
+    told = [] if situation.pain is None else [situation.pain]
+    by_day: dict[tuple[date, str], list[Pain]] = {}
+    for session in situation.sessions:
+        for done in session.done if session.on <= situation.on else ():
+            if (pain := _of(session.on, done)) is not None:
+                by_day.setdefault((session.on, done.exercise), []).append(pain)
+    last = max((on for on, _ in by_day), default=date.min)
+    newest = {exercise: on for on, exercise in sorted(by_day, key=lambda day: day[0])}
+    for (on, exercise), pains in by_day.items():
+        if on >= since or (situation.pain is None and on == last):
+            told += pains
+        elif situation.pain is None and newest[exercise] == on:
+            told += [pain for pain in pains if pain_rule(pain) == "modify"]
+    return tuple(told)
+
+
+def pain_now(situation: Situation) -> Pain | None:
+    """The worst of the pains that count on the day; None where none is known."""
+    return max(pains_now(situation), key=lambda pain: (_RANK[pain_rule(pain)], pain.during), default=None)
+
+
+def pain_for(situation: Situation, drill: Drill, step: Step) -> Pain | None:
+    """The worst pain that asks for an easier version and whose exercise loads what a step loads; None without one."""
+    able = [pain for pain in pains_now(situation) if pain_rule(pain) == "modify" and shares_load(pain, drill, step)]
+    return max(able, key=lambda pain: pain.during, default=None)
+
+
+def shares_load(pain: Pain, drill: Drill, step: Step) -> bool:
+    """Whether a step loads what hurt: its regions; the spine, where that carried a weight; the arms, after a press or
+    pull. Pain whose place is not known is everywhere. [ENG]
+    """
+    known = lifts().get(pain.exercise) or drills().get(pain.exercise)
+    if known is None and not pain.regions:
+        return True
+    groups = set[Group]() if known is None else set[Group]().union(*(groups_of(known, one) for one in known.steps))
+    spine = known is None or "axial" in groups or bool({"back", "trunk"} & set(known.regions))
+    arms = known is None or "press" in groups
+    regions = {*pain.regions, *(known.regions if known else ()), *(("back", "trunk") if spine else ())}
+    own = groups_of(drill, step)
+    return (
+        drill.id == pain.exercise
+        or bool(regions & set(drill.regions))
+        or (spine and "axial" in own)
+        or (arms and "arms" in own)
+    )
+
+
+def pain_words(pain: Pain) -> str:
+    """How much, and where a log tells it in what and when: `pain 4 of 10 in Back squat on 12 Nov`."""
+    more = [
+        " worse the next morning" if pain.worse_next_morning else "",
+        " below the knee" if pain.below_the_knee else "",
+    ]
+    much = f"pain {pain.during:g} of 10{' and'.join(filter(None, more))}"
+    if pain.on is None:
+        return much
+    known = lifts().get(pain.exercise) or drills().get(pain.exercise)
+    return f"{much} in {known.name if known else pain.exercise} on {pain.on.day} {pain.on:%b}"
+
+
+def until_words(pain: Pain, on: date) -> str:
+    """What ends it: an update that tells little pain, after the days in which a log counts beside it."""
+    told = f"until an update is told {limits().pain_go.value:g} or less (`--pain 0`)"
+    last = None if pain.on is None else pain.on + timedelta(days=limits().pain_log_days.value)
+    return told if last is None or last < on else f"up to {last.day} {last:%b}, and after that {told}"
 
 
 def standing_pain(situation: Situation) -> tuple[tuple[date, SetsDone], ...]:
@@ -42,16 +105,13 @@ def standing_pain(situation: Situation) -> tuple[tuple[date, SetsDone], ...]:
         (session.on, done)
         for session in before
         for done in session.done
-        if session.on > looked and (pain := _of([done])) is not None and pain_rule(pain) == "stop"
+        if session.on > looked and (pain := _of(session.on, done)) is not None and pain_rule(pain) == "stop"
     )
 
 
-def _of(rows: Sequence[SetsDone]) -> Pain | None:
-    """The most pain of some sets; what is no number from 0 to 10 counts as more than any."""
-    pains = [done.pain for done in rows if done.pain is not None]
-    morning = any(done.worse_next_morning for done in rows)
-    below = any(done.below_the_knee for done in rows)
-    if not pains and not morning and not below:
+def _of(on: date, done: SetsDone) -> Pain | None:
+    """The pain of some sets; None where nothing was told of it."""
+    if done.pain is None and not done.worse_next_morning and not done.below_the_knee:
         return None
-    during = next((pain for pain in pains if not 0.0 <= pain <= 10.0), max(pains, default=0.0))
-    return Pain(during, morning, below)
+    during = 0.0 if done.pain is None else done.pain
+    return Pain(during, done.worse_next_morning, done.below_the_knee, done.exercise, on, done.regions)

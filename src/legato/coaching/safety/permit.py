@@ -7,7 +7,15 @@ from legato.coaching.lifts import lifts
 from legato.coaching.model import BARE, Drill, Equipment, Group, Step
 from legato.coaching.safety.groups import GROUPS, HEAVY, groups_of, is_overload
 from legato.coaching.safety.limits import limits
-from legato.coaching.safety.pain import PainSays, pain_now, pain_rule, standing_pain
+from legato.coaching.safety.pain import (
+    pain_for,
+    pain_now,
+    pain_rule,
+    pain_words,
+    shares_load,
+    standing_pain,
+    until_words,
+)
 from legato.coaching.situation import Pain, Permit, Screening, Situation
 
 _LONGEST_DAYS = 366
@@ -17,6 +25,8 @@ _FIXED_BAR: frozenset[Equipment] = frozenset({"barbell", "rack", "force-plate"})
 
 _NOT_SORE: frozenset[Group] = frozenset({"rotation", "jump", "brace"})
 """What is left out with pain above what one goes on with, at every level. [ENG]"""
+_FAST: frozenset[Group] = frozenset({"rotation", "jump"})
+"""And of what loads something else than hurts."""
 
 _READ_MOBILITY = "`legato assess sheet mobility-screen`, given as --sheet"
 WORKS_ON = {"ankle-dorsiflexion": "ankle-rocks", "hip-flexion": "rock-back", "thoracic-rotation": "thoracic-rotation"}
@@ -51,14 +61,12 @@ def permitted(
     screening = in_force(situation)
     if isinstance(screening, str):
         return Permit(False, (screening,))
-    pain = pain_now(situation)
-    says = "go" if pain is None else pain_rule(pain)
     reasons = tuple(
         reason
         for part in (
             _screened(drill, step, screening),
             _breathing_out(drill, step, screening, situation.maxima_kg.get(drill.id), load_kg, reps),
-            _about_pain(drill, step, says, pain),
+            _about_pain(drill, step, situation),
             _standing(drill, step, situation),
             _minor(step, situation, screening),
             _loading(drill, step, situation, load_kg),
@@ -70,7 +78,7 @@ def permitted(
     )
     if reasons:
         return Permit(False, reasons)
-    return Permit(True, provisos=tuple(_provisos(drill, step, situation, screening, says, load_kg)))
+    return Permit(True, provisos=tuple(_provisos(drill, step, situation, screening, load_kg)))
 
 
 def may_test_maximum(situation: Situation) -> Permit:
@@ -110,7 +118,7 @@ def nothing_today(situation: Situation) -> str:
     screening, pain = in_force(situation), pain_now(situation)
     if isinstance(screening, str):
         return screening
-    return _STOP if pain is not None and pain_rule(pain) == "stop" else ""
+    return _stop_words(pain, situation) if pain is not None and pain_rule(pain) == "stop" else ""
 
 
 def waits_for_dowel(drill: Drill, step: Step, situation: Situation) -> bool:
@@ -187,14 +195,30 @@ def _breathing_out(
     )
 
 
-def _about_pain(drill: Drill, step: Step, says: PainSays, pain: Pain | None) -> Iterator[str]:
-    if says == "stop":
-        yield _STOP
-    elif says == "modify" and is_overload(step):
-        told = "" if pain is None else f" {pain.during:g} of 10"
-        yield f"pain{told}: only an easier version, without load (what is told of today, `--pain`, counts)"
-    elif says == "modify" and (hard := groups_of(drill, step) & _NOT_SORE):
-        yield f"pain: none of {' or '.join(GROUPS[group] for group in GROUPS if group in hard)}"
+def _about_pain(drill: Drill, step: Step, situation: Situation) -> Iterator[str]:
+    """Pain that stops; and with some pain no load on what it loads, and nothing fast anywhere."""
+    worst = pain_now(situation)
+    if worst is None or pain_rule(worst) == "go":
+        return
+    if pain_rule(worst) == "stop":
+        yield _stop_words(worst, situation)
+        return
+    here = pain_for(situation, drill, step)
+    groups = groups_of(drill, step)
+    if here is not None and is_overload(step):
+        where = "" if here.on is None else " of what loads the same"
+        yield f"{pain_words(here)}: only an easier version{where}, without load, {until_words(here, situation.on)}"
+    elif hard := groups & (_NOT_SORE if here is not None else _FAST):
+        pain = here or worst
+        none = " or ".join(words for group, words in GROUPS.items() if group in hard)
+        yield f"{pain_words(pain)}: none of {none}, {until_words(pain, situation.on)}"
+
+
+def _stop_words(pain: Pain, situation: Situation) -> str:
+    """That pain stops everything; with the exercise and the day where the log tells them, and what ends it."""
+    if pain.on is None:
+        return _STOP
+    return f"{_STOP} ({pain_words(pain)}: counts {until_words(pain, situation.on)})"
 
 
 def _standing(drill: Drill, step: Step, situation: Situation) -> Iterator[str]:
@@ -202,12 +226,12 @@ def _standing(drill: Drill, step: Step, situation: Situation) -> Iterator[str]:
     until = "until somebody qualified has looked at it and the log says so (`looked_at = true`)"
     for on, done in {done.exercise: (on, done) for on, done in standing_pain(situation)}.values():
         known = lifts().get(done.exercise) or drills().get(done.exercise)
-        regions = set(done.regions) | set(known.regions if known else ())
+        pain = Pain(10.0, exercise=done.exercise, on=on, regions=done.regions)
         if done.exercise == drill.id:
             yield f"pain in it on {on}: left out {until}"
-        elif is_overload(step) and (not regions or regions & set(drill.regions)):
+        elif is_overload(step) and shares_load(pain, drill, step):
             name = known.name.lower() if known else done.exercise
-            yield f"pain in {name} on {on}: no load on the same regions {until}"
+            yield f"pain in {name} on {on}: no load on what it loads {until}"
 
 
 def _minor(step: Step, situation: Situation, screening: Screening) -> Iterator[str]:
@@ -289,10 +313,10 @@ def _equipped(step: Step, situation: Situation) -> Iterator[str]:
 
 
 def _provisos(
-    drill: Drill, step: Step, situation: Situation, screening: Screening, says: PainSays, load_kg: float | None
+    drill: Drill, step: Step, situation: Situation, screening: Screening, load_kg: float | None
 ) -> Iterator[str]:
     groups = groups_of(drill, step)
-    if says == "modify":
+    if pain_for(situation, drill, step) is not None:
         yield "with pain: smaller and slower; stop where it rises"
     if screening.exhale_only or (drill.experimental and "brace" in groups):
         yield "breathe out as you push; never hold your breath"
