@@ -86,8 +86,9 @@ def test_pairs_needed_is_the_first_number_with_the_power_asked_for() -> None:
     for ratio in (0.5, 0.7, 0.9, 1.1, 1.3, 1.8):
         pairs = pairs_needed(ratio, 1.0)
         assert pairs is not None
-        assert power_of_pairs(pairs, ratio, 1.0) >= 0.79
-        assert pairs == 6 or power_of_pairs(pairs - 1, ratio, 1.0) <= 0.81
+        # What is found 8 times in 10 is taken from 2,000 draws, which scatter by 0.9 points.
+        assert power_of_pairs(pairs, ratio, 1.0) >= 0.775
+        assert pairs == 6 or power_of_pairs(pairs - 1, ratio, 1.0) <= 0.825
     assert pairs_needed(0.2, 1.0) is None
     assert pairs_needed(1.0, 0.0) == 6
 
