@@ -188,3 +188,16 @@ BY_GROUP = {
 
 STEPS_BY_GROUP = {"arms": ARMS, "bent-wrist": WRISTS, "axial": SPINE, "bend": BENT, "legs": LEGS}
 """By group that some steps of a drill alone belong to."""
+
+_FOLDED = {"back-squat", "front-squat", "goblet-squat", "tempo-squat-pause", "anti-rotation-goblet-squat", "step-up"}
+NEEDS = {
+    "hip-flexion": _FOLDED
+    | {"lunge", "single-leg-rdl", "countermovement-jump", "leg-press", "leg-press-chest-iso", "row"}
+    | {"dowel-hinge", "hinge-light-bar", "tempo-deadlift", "kettlebell-swing", "deadlift", "good-morning", "clean-pull"}
+    | {"farmer-carry", "suitcase-carry", "anti-rotation-carry", "rotational-medball-throw"},
+    "ankle-dorsiflexion": _FOLDED | {"lunge", "countermovement-jump"},
+    "thoracic-rotation": {
+        "front-squat", "rotational-medball-throw", "overhead-press", "push-press", "drive-press-ladder",
+    },
+}  # fmt: skip
+"""What load waits for, by range of the mobility screen."""

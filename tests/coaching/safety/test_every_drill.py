@@ -16,7 +16,7 @@ from legato.coaching.safety import ANSWERS, mobility_gates, permitted, questionn
 from legato.coaching.safety.groups import groups_of
 from legato.coaching.situation import Pain, Situation
 
-from .by_hand import BARRED, BARRED_STEPS, BY_GROUP, EXHALE, HARD_BRACE, HEAVY, LIGHT_BY_ITSELF, STEPS_BY_GROUP
+from .by_hand import BARRED, BARRED_STEPS, BY_GROUP, EXHALE, HARD_BRACE, HEAVY, LIGHT_BY_ITSELF, NEEDS, STEPS_BY_GROUP
 from .made import DAY, READY
 
 QUESTIONS = questionnaire().questions
@@ -55,6 +55,14 @@ def test_a_condition_bars_its_drills_at_every_level(question: str):
     assert not permitted_now & BARRED_STEPS.get(question, set())
     assert len(done) >= 10, "somebody with one condition may do something"
     assert done & set(drills()), "and some of it is a drill"
+
+
+@pytest.mark.parametrize("gate", mobility_gates())
+@pytest.mark.parametrize("met", [False, None])
+def test_load_waits_for_the_ranges_that_a_lift_needs_and_no_others(gate: str, met: bool | None):
+    short = may(replace(READY, mobility={**READY.mobility, gate: met}))
+    assert {name for name, _ in may(READY) - short} == NEEDS[gate]
+    assert all(level.endswith(("loaded", "explosive")) for _, level in may(READY) - short)
 
 
 @pytest.mark.parametrize("group", sorted(STEPS_BY_GROUP))
@@ -192,7 +200,7 @@ def stands_against(drill: Drill, step: Step, athlete: Situation) -> bool:
         or not set(step.equipment) <= athlete.equipment | BARE
         or (step.level == "explosive" and (athlete.base_weeks or 0.0) < 8.0)
         or (drill.pattern == "hinge" and overload and not athlete.hinge_gate)
-        or (drill.pattern == "squat" and overload and not all(athlete.mobility.get(g) for g in mobility_gates()))
+        or (overload and any(drill.id in names and not athlete.mobility.get(gate) for gate, names in NEEDS.items()))
     )
 
 

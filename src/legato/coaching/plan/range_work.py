@@ -63,5 +63,5 @@ def _unloaded(step: Step) -> bool:
 def _for(left_out: Sequence[LeftOut], gate: str) -> str:
     """What waits for a range, in words."""
     known = {**drills(), **lifts()}
-    names = [one.name for one in left_out if one.id in known and gate in limits().mobility_of(known[one.id].pattern)]
+    names = [one.name for one in left_out if one.id in known and gate in limits().mobility_of(known[one.id])]
     return f" for {', '.join(names)}" if names else ""

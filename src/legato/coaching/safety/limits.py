@@ -5,9 +5,9 @@ from functools import cache
 from importlib import resources
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from legato.coaching.model import Grade, Id, Pattern
+from legato.coaching.model import Drill, Grade, Id, Pattern
 from legato.movements.window_spec import Data
 
 
@@ -22,12 +22,21 @@ class Limit(Data):
 
 
 class MobilityNeed(Data):
-    """What load in some patterns asks of the mobility screen, by the ids of its numbers."""
+    """What load in some patterns, or in some drills and lifts, asks of the mobility screen, by the ids of its numbers;
+    none where none of its ranges matters.
+    """
 
-    patterns: Annotated[tuple[Pattern, ...], Field(min_length=1)]
-    gates: Annotated[tuple[Id, ...], Field(min_length=1)]
+    patterns: tuple[Pattern, ...] = ()
+    drills: tuple[Id, ...] = ()
+    gates: tuple[Id, ...]
     source: str
     grade: Grade
+
+    @model_validator(mode="after")
+    def _is_of_one_kind(self) -> "MobilityNeed":
+        if bool(self.patterns) == bool(self.drills):
+            raise ValueError("give patterns or drills")
+        return self
 
 
 class Limits(Data):
@@ -51,9 +60,11 @@ class Limits(Data):
     ambers: Limit
     mobility: tuple[MobilityNeed, ...]
 
-    def mobility_of(self, pattern: Pattern) -> tuple[str, ...]:
-        """The gates that load in a pattern needs, in the order of the screen."""
-        return tuple(dict.fromkeys(gate for need in self.mobility if pattern in need.patterns for gate in need.gates))
+    def mobility_of(self, drill: Drill) -> tuple[str, ...]:
+        """The gates that load in a drill or lift needs: its own, else those of its pattern."""
+        own = [need for need in self.mobility if drill.id in need.drills]
+        found = own or [need for need in self.mobility if drill.pattern in need.patterns]
+        return tuple(dict.fromkeys(gate for need in found for gate in need.gates))
 
 
 @cache

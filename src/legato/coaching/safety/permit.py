@@ -251,7 +251,7 @@ def _loading(drill: Drill, step: Step, situation: Situation, load_kg: float | No
         if _is_fixed(step) and drill.id not in situation.maxima_kg:
             yield f"a share of one's best waits for it: tell the best pull as the maximum of {drill.id}, in kg"
         return
-    waits = [gate for gate in limits().mobility_of(drill.pattern) if situation.mobility.get(gate) is not True]
+    waits = [gate for gate in limits().mobility_of(drill) if situation.mobility.get(gate) is not True]
     short = [gate for gate in waits if situation.mobility.get(gate) is False]
     for words, gates, so in (
         ("is too little", short, "read it again later"),
