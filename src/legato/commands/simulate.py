@@ -28,6 +28,10 @@ def simulate(
         float | None, typer.Option(metavar="S", help="Planted gap of the chain; negative breaks the order.")
     ] = None,
     pause: Annotated[float, typer.Option(metavar="S", help="Pause at the turning point of each rep.")] = 0.0,
+    speed: Annotated[
+        float | None,
+        typer.Option(min=0.25, max=4.0, metavar="TIMES", help="How fast it is done: 1.05 is 5 % faster than usual."),
+    ] = None,
     fault: Annotated[
         str | None,
         typer.Option(metavar="NAME[=SIZE]", help="Fault to plant, as lumbar-excess=12; a wrong one lists those."),
@@ -116,6 +120,7 @@ def simulate(
             noise_m=noise,
             wobble_m=wobble,
             lag_s=lag,
+            tempo=None if speed is None else 1.0 / speed,
             pause_s=pause if sensor is None else (1.0, pause),
             fault=planted,
             fault_size=size,

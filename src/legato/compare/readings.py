@@ -136,10 +136,10 @@ def _of_reps(found: list[tuple[float, float]], result: Result, row: Comparable) 
         return Cell(None, len(found), f"measured in {len(found)} of {count} whole repetitions")
     values = [value for value, _ in found]
     fixed = Estimate.symmetric(0.0, statistics.median(half for _, half in found), level=result.level)
-    return _mean(values, fixed.at_level(LEVEL).half_width, row.unit, placed=row.placed)
+    return set_mean(values, fixed.at_level(LEVEL).half_width, row.unit, placed=row.placed)
 
 
-def _mean(values: Sequence[float], fixed: float, unit: str, *, placed: bool) -> Cell:
+def set_mean(values: Sequence[float], fixed: float, unit: str, *, placed: bool) -> Cell:
     """The mean of repetitions; `fixed` is the half-width, at the usual level, that repeating does not lessen."""
     from scipy.special import stdtrit
 
@@ -167,7 +167,7 @@ def _gap(row: Comparable, result: Result) -> Cell:
         return Cell(None, len(values), gap.reason or "the set's mean could not be resolved")
     told = Estimate(gap.of_set.value, gap.of_set.low, gap.of_set.high, result.level, row.unit).scaled(sign)
     fixed = Estimate.symmetric(0.0, fixed_part(gap.of_set, values, result.level), level=result.level)
-    cell = _mean(values, fixed.at_level(LEVEL).half_width, row.unit, placed=row.placed) if values else Cell(None)
+    cell = set_mean(values, fixed.at_level(LEVEL).half_width, row.unit, placed=row.placed) if values else Cell(None)
     return Cell(told.at_level(LEVEL), len(values), "", cell.number, cell.variance, cell.dof, cell.placed_sd)
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -235,6 +235,9 @@ class Result(_Record):
         return bool(seen) and all(m.unit == "s" and m.value in rep.marks.values() for rep, m in seen)
 
 
+_Read = TypeVar("_Read", bound=Result)
+
+
 def read_result(source: str | PathLike[str] | Mapping[str, Any], name: str = "") -> Result:
     """A `result.json` from its file, from the folder that holds it, or as a mapping.
 
@@ -243,8 +246,19 @@ def read_result(source: str | PathLike[str] | Mapping[str, Any], name: str = "")
     BadInput
         It cannot be read or is none; the message begins with the file.
     """
+    return read_result_as(Result, source, name)
+
+
+def read_result_as(model: type[_Read], source: str | PathLike[str] | Mapping[str, Any], name: str = "") -> _Read:
+    """The same, as a `model` that holds more of it.
+
+    Raises
+    ------
+    BadInput
+        It cannot be read or is none; the message begins with the file.
+    """
     if isinstance(source, Mapping):
-        return _checked(source, name or "the result", name)
+        return _checked(model, source, name or "the result", name)
     path = Path(source)
     if path.is_dir():
         path /= "result.json"
@@ -256,15 +270,15 @@ def read_result(source: str | PathLike[str] | Mapping[str, Any], name: str = "")
         raise BadInput(f"{path}: is no JSON, or not all of it; give a result.json") from None
     # All analyses of a day have that name: the folder tells them apart.
     name = f"{path.parent.name}/{path.name}" if path.name == "result.json" and path.parent.name else path.name
-    return _checked(record, str(path), name)
+    return _checked(model, record, str(path), name)
 
 
-def _checked(record: Any, where: str, name: str) -> Result:
+def _checked(model: type[_Read], record: Any, where: str, name: str) -> _Read:
     found = record.get("schema") if isinstance(record, Mapping) else None
     if found != SCHEMA:
         raise BadInput(f"{where}: is no result of Legato ({SCHEMA}); give a result.json that `legato analyze` wrote")
     try:
-        return Result.model_validate({**record, "name": name})
+        return model.model_validate({**record, "name": name})
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         field = ".".join(str(part) for part in first["loc"]) or "the file as a whole"

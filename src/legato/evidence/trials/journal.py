@@ -17,6 +17,7 @@ FIRST = "0" * 64
 
 _LARGEST = 20_000_000
 """Bytes of a trial's file. [ENG] A trial of a hundred sessions has some hundred thousand."""
+_OWN = frozenset({"n", "at", "do", "before", "sha256"})
 _GIVE = "give a trial that `legato trial new` wrote"
 
 
@@ -135,6 +136,8 @@ def check_receipt(journal: Journal, receipt: str) -> None:
 def _written(journal: Journal, content: bytes, steps: Sequence[tuple[str, Mapping[str, Any]]], at: str) -> Journal:
     lines, before = [*journal.lines], journal.receipt
     for do, holds in steps:
+        if _OWN & holds.keys():
+            raise ValueError(f"{sorted(_OWN & holds.keys())} are the line's own")
         bare = {"n": len(lines) + 1, "at": at, "do": do, **holds, "before": before}
         row = json.dumps({**bare, "sha256": _hash(bare)}, ensure_ascii=False, allow_nan=False)
         content += row.encode("utf-8") + b"\n"
@@ -160,7 +163,7 @@ def _line(row: str, number: int) -> tuple[Line, str] | str:
         return "is no line of a trial"
     if _hash(held) != told:
         return "was changed after it was written"
-    content = {name: value for name, value in held.items() if name not in ("n", "at", "do", "before")}
+    content = {name: value for name, value in held.items() if name not in _OWN}
     return Line(n, at, do, content, told), before
 
 

@@ -244,9 +244,9 @@ def _with(trial: Trial, line: Line) -> Trial:
         case "stopped":
             return replace(trial, stopped=str(holds["why"]))
         case "looked":
-            return replace(trial, looks=(*trial.looks, holds))
+            return replace(trial, looks=(*trial.looks, holds["verdict"]))
         case "closed":
-            return replace(trial, closed=holds)
+            return replace(trial, closed=holds["verdict"])
         case _:
             raise ValueError(f"{line.do} is nothing that a trial does")
 
