@@ -61,6 +61,7 @@ def test_what_was_read_of_mobility_and_what_helps_is_told(tmp_path: Path):
     sheet.write_text(filled("mobility-screen", lines=turn))
     said = new(tmp_path, "--sheet", sheet)
     assert "mobility: Thoracic rotation, right: 20" in said and "left out: Bench press" not in said
+    (tmp_path / "plan.json").unlink()
     said = new(tmp_path, "--sheet", sheet, asked=ASKED.replace("bench-press", "overhead-press"))
     assert "mobility that is too little: thoracic rotation" in said and "the drill for it: thoracic-rotation" in said
 

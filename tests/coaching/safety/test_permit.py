@@ -8,7 +8,7 @@ import pytest
 from legato.coaching.catalogue import drills
 from legato.coaching.lifts import lifts
 from legato.coaching.log import Session, SetsDone
-from legato.coaching.model import LEVELS, Drill, Group, Level, Step
+from legato.coaching.model import LEVELS, Drill, Group, Level, Pattern, Step
 from legato.coaching.safety import permitted
 from legato.coaching.situation import Pain, Situation
 
@@ -117,7 +117,12 @@ def test_minors_need_a_guardian_and_somebody_who_watches():
 
 
 def test_load_waits_for_mobility_that_is_known():
-    for gate, pattern in (("hip-flexion", "squat"), ("ankle-dorsiflexion", "squat"), ("thoracic-rotation", "rotate")):
+    asked: dict[str, Pattern] = {
+        "hip-flexion": "squat",
+        "ankle-dorsiflexion": "squat",
+        "thoracic-rotation": "rotate",
+    }
+    for gate, pattern in asked.items():
         for found in (None, False):
             short = athlete(mobility={**READY.mobility, gate: found})
             assert not allowed(drill(level="loaded", pattern=pattern), short)
