@@ -1,8 +1,23 @@
 """Legato speaks of technique and performance only: words of medicine stand nowhere that a user reads."""
 
+from fnmatch import fnmatch
+
 import pytest
 
-from .wording import EXEMPT, FORBIDDEN, Exempt, Text, fields_of, forbidden_in, strings_of, texts
+from .wording import (
+    EXEMPT,
+    FORBIDDEN,
+    LEDGER,
+    Exempt,
+    Text,
+    fields_of,
+    forbidden_in,
+    not_to_be_said,
+    sold_in,
+    strings_of,
+    texts,
+    whole_texts,
+)
 
 
 def test_no_text_speaks_of_medicine():
@@ -66,6 +81,38 @@ def test_an_exemption_lets_its_own_words_pass_and_no_others():
     assert not passes("src/a.py", "claims.verbatim", "It makes 58 % fewer injuries.")
     assert not passes("src/a.toml", "claims.verbatim", "It prevents 58 % fewer injuries.")
     assert not passes("src/a.toml", "claims.verbatim", "injuries")
+
+
+def test_an_exempt_field_may_say_anything_and_no_other_field():
+    exempt = [Exempt("*.toml", "claims.verbatim", None, "a claim under examination")]
+    assert forbidden_in(Text("src/a.toml", "claims.verbatim", "prevents injury"), exempt) is None
+    assert forbidden_in(Text("src/a.toml", "claims.display_text", "prevents injury"), exempt)
+
+
+def test_no_claim_is_sold_as_what_it_may_not_be_called():
+    phrases = not_to_be_said()
+    assert len(phrases) > 60
+    found = [
+        f"{text.file}: {text.field}: {sold}"
+        for text in whole_texts()
+        if not fnmatch(text.file, LEDGER) and text.file != "docs/claims.md"
+        if (sold := sold_in(text.says, phrases))
+    ]
+    assert not found, "say it otherwise (the ledger's display_text):\n" + "\n".join(found)
+
+
+def test_what_the_ledger_itself_lets_us_say_is_not_forbidden_by_it():
+    phrases, fields = not_to_be_said(), ("claims.display_text", "claims.user_test.note")
+    ours = [text for text in texts() if fnmatch(text.file, LEDGER) and text.field in fields]
+    assert len(ours) > 30
+    assert not [sold for text in ours if (sold := sold_in(text.says, phrases))]
+
+
+@pytest.mark.parametrize(
+    "says", ["The OPTIMAL\u00a0window", "58\u202f% fewer", "58 per cent fewer", "glutes must\n fire **first**"]
+)
+def test_a_forbidden_phrase_is_seen_however_it_is_set(says: str):
+    assert sold_in(says, not_to_be_said())
 
 
 def test_strings_and_fields_are_all_found():

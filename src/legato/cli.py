@@ -16,6 +16,7 @@ from legato.commands.amounts import one_load, parse_loads
 from legato.commands.assess import assess_app
 from legato.commands.audit import audit as audit_command
 from legato.commands.bar_options import OnBar
+from legato.commands.claims import claims as claims_command
 from legato.commands.demo import Trial, demo_trials, print_trial
 from legato.commands.doctor import doctor as doctor_command
 from legato.commands.drills import drills as drills_command
@@ -216,6 +217,7 @@ def demo(
 
 app.command("across")(across_command)
 app.command("baseline")(baseline_command)
+app.command("claims")(claims_command)
 app.command("compare")(compare_command)
 app.command("doctor")(doctor_command)
 app.command("drills")(drills_command)

@@ -142,6 +142,9 @@ _WANTED: Mapping[str, str] = {
     "model_attributes_type": "a table: [name] and lines below it",
     "dict_type": "a table: [name] and lines below it",
     "too_short": "at least one",
+    "date_type": 'a day in quotes, as "2026-11-22"',
+    "date_parsing": 'a day in quotes, as "2026-11-22"',
+    "date_from_datetime_parsing": 'a day in quotes, as "2026-11-22"',
 }
 """What a field takes, by the type of a pydantic error."""
 

@@ -95,7 +95,7 @@ class ShareResult:
 class WindowResult:
     """A timing window of the movement, judged where both its events are timed (`gap`), else with the reason. Of a
     window of muscles `probability_inside` is the probability that the mean of repetitions like these lies in the band;
-    a window of a share has `share` in place of `gap`.
+    a window of a share has `share` in place of `gap`. `claim`: the one of the ledger that it leans on.
     """
 
     id: str
@@ -111,6 +111,7 @@ class WindowResult:
     reason: str
     probability_inside: float | None = None
     share: ShareResult | None = None
+    claim: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,7 @@ def _result(
         band_s=None,
         source=spec.source,
         grade=spec.grade,
+        claim=spec.claim,
         gap=None,
         position=position,
         verdict=verdict,

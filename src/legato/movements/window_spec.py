@@ -1,11 +1,14 @@
 """Timing windows as a movement file holds them: between which events, how wide, on what evidence."""
 
 import math
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 Grade: TypeAlias = Literal["A", "B", "C+", "C", "D", "N", "X"]
+
+ClaimId: TypeAlias = Annotated[str, Field(pattern=r"^(C\d{2,3})?$")]
+"""A claim of the ledger that something leans on, by its id alone; empty where it leans on none."""
 
 
 class Data(BaseModel):
@@ -40,7 +43,7 @@ class WindowSpec(Data):
     not `event`), `muscles` the events that electrodes show, each pair judged for itself; with none of these, it needs
     other sensors. `share_in_phase` is
     the phase of which a share of the chest's activity is asked. `position_only` says why no verdict is given, whatever
-    the grade.
+    the grade. `claim`: the one of the ledger that it leans on.
     """
 
     id: str
@@ -59,6 +62,7 @@ class WindowSpec(Data):
     position_only: str = ""
     source: str
     grade: Grade
+    claim: ClaimId = ""
     note: str = ""
 
     @field_validator("band_s", "band_fraction")

@@ -246,6 +246,7 @@ def _window(window: WindowResult) -> dict[str, Any]:
         "band_s": None if window.band_s is None else list(window.band_s),
         "source": window.source,
         "grade": window.grade,
+        "claim": window.claim or None,
         "per_rep": gap["per_rep"] if gap else shares,
         "set": gap["set"] if gap else None if share is None else _estimate(share.mean),
         "n": gap["n"] if gap else 0 if share is None else share.n,

@@ -1,0 +1,124 @@
+"""Claims of the ledger in words: for the terminal, and beside whatever leans on one."""
+
+from collections.abc import Mapping, Sequence
+
+from legato.evidence.claims import Claim, Source, UserTest, claims
+from legato.evidence.claims.model import GRADES, Grade, Grading
+
+NOT_GIVEN = "not given"
+PAGE = "claims.html"
+
+_BEARS = {"for": "for it", "against": "against it", "mixed": "mixed", "beside": "beside it"}
+_PROTOCOLS = {
+    "pairs": "pairs of sessions in random order",
+    "doses": "cued lags in random order",
+    "phases": "phases of weeks with random starts",
+}
+
+
+def claim_note(name: str) -> str:
+    """`C01, grade N: Unverified hypothesis. …`; empty without a claim, the id alone where the ledger has none such."""
+    known = claims()
+    return f"{name}, grade {known[name].grade}: {known[name].display_text}" if name in known else name
+
+
+def claim_short(name: str) -> str:
+    """`claim C01, grade N`; empty without a claim."""
+    known = claims()
+    return f"claim {name}, grade {known[name].grade}" if name in known else f"claim {name}" if name else ""
+
+
+def grade_meanings(letters: Sequence[Grade] = tuple(GRADES)) -> list[str]:
+    """`N: no source found`."""
+    return [f"{letter}: {GRADES[letter]}" for letter in letters]
+
+
+def grading_words(grading: Grading) -> str:
+    """`2026-11-22: N. No study located.`"""
+    parts = ", ".join(f"{p.grade} ({p.about})" if p.about else p.grade for p in grading.parts)
+    return f"{grading.on}: {parts}. {grading.reason}"
+
+
+def read_words(source: Source) -> str:
+    """How a source was read, so that nobody takes a memory for a reading."""
+    if source.read == "recollection":
+        return f"from memory, nobody has read it yet (confidence {source.confidence})"
+    said = "looked up" if source.read == "looked-up" else "told by another text"
+    return f"{said} ({source.seen})" if source.seen else said
+
+
+def source_words(source: Source) -> str:
+    """A source in one line: what it found, in whom, how sure, how it was read."""
+    people = f"n {source.n}" if source.n is not None else f"n {NOT_GIVEN}"
+    parts = (
+        source.effect,
+        source.interval and f"interval {source.interval}",
+        people,
+        source.studies and f"{source.studies} studies",
+        source.design,
+        source.bias and f"bias: {source.bias}",
+        _BEARS[source.bears],
+        read_words(source),
+    )
+    return f"{source.cite}: {'; '.join(part for part in parts if part)}"
+
+
+def facts(claim: Claim) -> Mapping[str, str]:
+    """What the claim is about, field by field; what it leaves open is told as not given."""
+    effect = " ".join(part for part in (claim.effect, claim.unit) if part)
+    return {
+        "made in": ", ".join(claim.source_ref) or "none of the texts by number",
+        "population": claim.population or NOT_GIVEN,
+        "exposure": claim.exposure or NOT_GIVEN,
+        "comparator": claim.comparator or NOT_GIVEN,
+        "outcome": claim.outcome or NOT_GIVEN,
+        "effect": effect or NOT_GIVEN,
+        "number of Legato": claim.metric or "none",
+    }
+
+
+def how_to_test(test: UserTest) -> list[str]:
+    """How it is tested on oneself, or why it cannot be."""
+    if test.protocol == "none":
+        return [f"No trial of one athlete can tell: {test.why_not}."]
+    of = f" ({test.of})" if test.of else ""
+    return [
+        f"By {_PROTOCOLS[test.protocol]}, with the order drawn before the first.",
+        f"A: {test.a}. B: {test.b}.",
+        f"Number: {test.outcome}{of} of {test.movement}; {test.better} in A speaks for the claim.",
+        *([test.note] if test.note else []),
+    ]
+
+
+def trial_command(claim: Claim) -> str:
+    """What to run; empty where no trial of one can tell."""
+    return "" if claim.user_test.protocol == "none" else f"legato trial new, with claim = {claim.id}"
+
+
+def claim_lines(claim: Claim, uses: Sequence[str]) -> list[str]:
+    """All of a claim for the terminal; rows that begin with two spaces belong to the row above."""
+    letters: list[Grade] = [part.grade for part in claim.graded.parts]
+    sources = [
+        line
+        for source in claim.sources
+        for line in (f"  {source_words(source)}", *([f"    {source.link}"] if source.link else []))
+    ]
+    sure = f"; confidence in it: {claim.confidence}" if claim.confidence else ""
+    command = trial_command(claim)
+    return [
+        f"{claim.id}, grade {claim.grade_words}",
+        f"the claim, not ours: “{claim.verbatim}”",
+        f"may be said: {claim.display_text}",
+        f"may not be said: {', '.join(f'“{phrase}”' for phrase in claim.forbidden_text)}",
+        f"grade: {'; '.join(grade_meanings(list(dict.fromkeys(letters))))}{sure}",
+        *(f"  {grading_words(grading)}" for grading in reversed(claim.gradings)),
+        *(f"{name}: {said}" for name, said in facts(claim).items()),
+        *([f"searched: {claim.searched}"] if claim.searched else []),
+        f"sources, as of {claim.checked_on}:" if sources else f"sources, as of {claim.checked_on}: none",
+        *sources,
+        "test it on yourself:",
+        *(f"  {line}" for line in how_to_test(claim.user_test)),
+        *([f"  {command}"] if command else []),
+        "own result: none yet" if command else "own result: none possible",
+        f"Legato leans on it in: {', '.join(uses) or 'nothing'}",
+    ]

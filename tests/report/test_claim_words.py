@@ -1,0 +1,99 @@
+"""Claims in words and on the page: what is known, what is not, and how each source was read."""
+
+import importlib.util
+import re
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from legato.estimate import Estimate
+from legato.evidence.claims import Claim, claims, load_claim
+from legato.evidence.claims.own import OwnResult
+from legato.movements import load_movement, movement_ids
+from legato.report.claim_uses import claim_record, uses
+from legato.report.claim_words import claim_lines, claim_note, claim_short, read_words, trial_command
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+
+
+@pytest.fixture(scope="module")
+def pages() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("claim_pages", DOCS / "claim_pages.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_page_is_as_the_ledger_stands(pages: ModuleType):
+    for name, text in pages.pages().items():
+        assert (DOCS / name).read_text("utf-8") == text, "run python docs/claim_pages.py"
+
+
+def test_the_page_holds_every_claim_source_and_grading(pages: ModuleType):
+    sections = re.split(r"^## ", pages.pages()["claims.md"], flags=re.MULTILINE)
+    told = {part.split("\n")[0]: part for part in sections[1:]}
+    assert list(told) == [*claims(), "Adding to the ledger"]
+    for name, claim in claims().items():
+        assert claim.verbatim in told[name] and claim.display_text in told[name]
+        assert all(source.cite in told[name] and read_words(source) in told[name] for source in claim.sources)
+        assert all(grading.reason in told[name] for grading in claim.gradings)
+        assert "None" not in told[name]
+
+
+def test_a_memory_is_told_as_one():
+    oyama = next(source for source in load_claim("C07").sources if source.cite.startswith("Oyama 2014"))
+    assert read_words(oyama) == "from memory, nobody has read it yet (confidence high)"
+    assert any("from memory, nobody has read it yet" in line for line in claim_lines(load_claim("C07"), ()))
+
+
+def test_what_is_not_known_is_told_as_not_given():
+    lines = claim_lines(load_claim("C05"), ())
+    for field in ("population", "comparator", "outcome", "effect"):
+        assert f"{field}: not given" in lines
+    assert "searched: none found" in lines and any(line.endswith(": none") for line in lines)
+    oyama = next(line for line in claim_lines(load_claim("C07"), ()) if "Oyama 2014" in line)
+    assert "n not given" in oyama
+
+
+@pytest.mark.parametrize("claim", claims().values(), ids=lambda claim: claim.id)
+def test_the_terminal_says_what_may_be_said_and_how_it_is_tested(claim: Claim):
+    lines = claim_lines(claim, uses().get(claim.id, ()))
+    assert lines[0] == f"{claim.id}, grade {claim.grade_words}"
+    assert f"may be said: {claim.display_text}" in lines
+    assert bool(trial_command(claim)) == (claim.user_test.protocol != "none")
+    assert (claim.user_test.why_not in " ".join(lines)) or trial_command(claim) in " ".join(lines)
+
+
+def test_a_note_stands_beside_what_leans_on_a_claim():
+    assert claim_note("C01") == f"C01, grade N: {load_claim('C01').display_text}"
+    assert claim_short("C02") == "claim C02, grade X/N"
+    assert claim_note("") == claim_short("") == ""
+    assert claim_note("C77") == "C77" and claim_short("C77") == "claim C77"
+
+
+def test_every_claim_that_something_leans_on_is_in_the_ledger():
+    assert set(uses()) <= set(claims())
+    assert uses()["C01"] == ("window w-pec",)
+
+
+@pytest.mark.parametrize("name", movement_ids())
+def test_windows_without_a_source_lean_on_a_claim_of_the_same_grade(name: str):
+    for window in load_movement(name).windows:
+        assert (window.grade != "N") or window.claim
+        assert not window.claim or window.grade in load_claim(window.claim).grade.split("/")
+
+
+def test_the_record_holds_the_claim_and_leaves_the_own_result_empty():
+    record = claim_record(load_claim("C02"))
+    assert record["grade"] == "X/N" and record["user_result"] is None
+    assert record["sources"][0]["n"] == 10 and record["sources"][1]["n"] is None
+    assert record["gradings"][0]["seal"] == load_claim("C02").gradings[0].seal
+
+
+def test_an_own_result_is_told_with_its_interval():
+    change = Estimate(value=0.1, low=0.06, high=0.14, unit="1")
+    own = OwnResult(8, "supports", "it does", change, rope=0.05, detectable=0.03, relative=True, unit="1")
+    told = claim_record(load_claim("C02"), own)["user_result"]
+    assert told["rope"] == [-0.05, 0.05] and told["estimate"]["low"] == 0.06 and told["n"] == 8
