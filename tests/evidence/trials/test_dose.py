@@ -145,6 +145,45 @@ def test_repetitions_of_a_set_count_as_one() -> None:
     assert once.gain_as_cued == twice.gain_as_cued and once.p == twice.p
 
 
+def test_a_missing_session_leaves_its_block_incomplete() -> None:
+    made, control = observed(np.random.default_rng(1), bell(0.1), 13, EXACT)
+    short = judge_doses(QUESTION, made[:59], control[:59])
+    assert short.more == 1
+    # A thirteenth block makes up for one session that was lost in the first.
+    assert judge_doses(QUESTION, made[1:], control[1:]).answer == "supports"
+
+
+def test_one_wild_session_takes_support_away_and_gives_none() -> None:
+    for curve, answers in ((bell(0.1), {"inconclusive"}), (FLAT, {"inconclusive", "contradicts"})):
+        made, control = observed(np.random.default_rng(1), curve, 12, EXACT)
+        spot = next(i for i, one in enumerate(made) if one.cued_s == 0.1)
+        wild = replace(made[spot], outcome=made[spot].outcome.scaled(0.5 if curve is not FLAT else 1.5))
+        assert judge_doses(QUESTION, [*made[:spot], wild, *made[spot + 1 :]], control).answer in answers
+
+
+def test_cues_swapped_in_one_block_move_the_optimum_little() -> None:
+    made, control = observed(np.random.default_rng(1), bell(0.1), 12, EXACT)
+    first, second = (next(i for i, one in enumerate(made) if one.cued_s == cue) for cue in (0.0, 0.1))
+    swapped = list(made)
+    swapped[first] = replace(made[first], cued_s=0.1)
+    swapped[second] = replace(made[second], cued_s=0.0)
+    right, wrong = judge_doses(QUESTION, made, control), judge_doses(QUESTION, swapped, control)
+    assert right.optimum is not None and wrong.optimum is not None
+    assert abs(right.optimum.value - wrong.optimum.value) < 0.010
+    assert wrong.gain_as_cued is not None and right.gain_as_cued is not None
+    assert wrong.gain_as_cued.half_width > right.gain_as_cued.half_width
+
+
+def test_outcomes_or_lags_that_never_vary_measure_nothing() -> None:
+    made, control = observed(np.random.default_rng(1), bell(0.1), 12, EXACT)
+    same = Estimate.symmetric(1.0, 0.0)
+    still = judge_doses(QUESTION, [replace(one, outcome=same) for one in made], control)
+    assert still.answer == "not-measurable" and "does not vary" in still.reason
+    stuck = judge_doses(QUESTION, [replace(one, lag=Estimate.symmetric(0.1, 0.0, "s")) for one in made], control)
+    assert stuck.answer == "not-measurable" and "do not follow the cue" in stuck.reason
+    assert judge_doses(QUESTION, made, [same] * len(made)).answer == "supports"
+
+
 def test_what_was_not_registered_is_refused() -> None:
     made, control = observed(np.random.default_rng(1), bell(0.1), 12)
     with pytest.raises(BadInput, match="was cued, which was not registered"):

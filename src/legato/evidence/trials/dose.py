@@ -26,6 +26,12 @@ LEAST_STRENGTH = 10.0
 MOST_BLOCKS = 60
 """Blocks above which it is said that no such trial is to be had: three hundred sessions. [ENG]"""
 
+_SAME_S = 1e-6
+"""Cues that differ by less are one."""
+
+_VARIES = 1e-9
+"""Scatter, relative to the largest outcome, below which outcomes do not vary."""
+
 _POWER = ((1.645 + 0.842) / 1.645) ** 2
 """By how much more than would just do there must be for four trials in five to decide (normal approximation)."""
 
@@ -104,6 +110,8 @@ def judge_doses(
     rng = np.random.default_rng(seed)
     means = dose_means(cells, rng, permutations)
     refusal = _not_measurable(question, observations, means)
+    if not math.sqrt(means.variance_as_cued) > _VARIES * float(np.abs(cells.outcome).max()):
+        refusal = "the outcome does not vary from session to session, so nothing tells what chance does"
     if refusal:
         return DoseVerdict("not-measurable", refusal, least)
     drawn = curve_draws(means, rng, draws)
@@ -135,9 +143,10 @@ def _cells(
     """One entry for each block and dose, in order of time; and the control's."""
     groups: dict[tuple[int, int], list[int]] = {}
     for index, one in enumerate(observations):
-        if one.cued_s not in question.doses_s:
+        apart = [abs(one.cued_s - dose) for dose in question.doses_s]
+        if min(apart) > _SAME_S:
             raise BadInput(f"a lag of {1e3 * one.cued_s:g} ms was cued, which was not registered")
-        groups.setdefault((one.block, question.doses_s.index(one.cued_s)), []).append(index)
+        groups.setdefault((one.block, apart.index(min(apart))), []).append(index)
     lags = [mean_of([observations[i].lag.at_level(question.level) for i in inside]) for inside in groups.values()]
     sd = np.array([lag.half_width for lag in lags]) / normal_factor(question.level)
 

@@ -131,10 +131,11 @@ def dose_means(cells: DoseCells, rng: np.random.Generator, permutations: int = 1
     lags, squares = _off(kept, cells.lag), _off(kept, cells.lag**2 - cells.lag_variance)
     stage = np.column_stack((to_means @ lags, to_means @ squares))
     normal = stage.T @ precision @ stage
-    slope, curvature = np.linalg.solve(normal, stage.T @ precision @ outcome)
+    turned: FloatArray = np.asarray(np.linalg.pinv(normal, rcond=1e-12, hermitian=True), dtype=np.float64)
+    slope, curvature = turned @ (stage.T @ precision @ outcome)
     rest = left - slope * lags - curvature * squares
     variance = _rest(rest, dose_left, to_means) / dof
-    parabola = Parabola(float(slope), float(curvature), variance * np.linalg.inv(normal), dof)
+    parabola = Parabola(float(slope), float(curvature), variance * turned, dof)
 
     within = _rest(lags, dose_left, to_means) / dof
     between = float(stage[:, 0] @ precision @ stage[:, 0]) / (cells.doses - 1)
@@ -148,7 +149,7 @@ def dose_means(cells: DoseCells, rng: np.random.Generator, permutations: int = 1
         variance=variance,
         variance_as_cued=_rest(left, dose_left, to_means) / dof,
         dof=dof,
-        strength=between / within if within > 0.0 else math.inf,
+        strength=between / within if within > 0.0 else math.inf if between > 0.0 else 0.0,
         p=_permuted_p(left, cells.block, dose_left, covariance, rng, permutations),
         parabola=parabola,
     )
