@@ -361,7 +361,7 @@ def analyze(
             body,
             spec,
             timed,
-            Results(chain, forces, power, muscles, *dowels),
+            Results(chain, forces, power, muscles, *dowels, metrics=metrics),
             loads,
             level=level,
             side=made_with,

@@ -50,7 +50,7 @@ def test_a_movement_without_faults_has_no_section(squat: Analysis):
 
 def test_a_fault_is_named_with_its_number_and_band_at_the_top_of_page_and_terminal(squat: Analysis, lopsided: Finding):
     squat = replace(squat, findings=(lopsided,))
-    said = "Found: right knee's largest bend minus the left one's 17° (15 to 20), own band \u22123 to 7°."
+    said = "Found: the right knee bends 17° more than the left (15 to 20); usual for this athlete: \u22123 to 7°."
     page = report_html(squat)
     assert said in text_of(page)
     assert page.index("Found: ") < page.index('id="findings"') < page.index("Chain timeline")
@@ -65,7 +65,7 @@ def test_a_fault_is_named_with_its_number_and_band_at_the_top_of_page_and_termin
 def test_a_card_tells_number_band_reps_causes_what_is_missing_and_drills(squat: Analysis, lopsided: Finding):
     text = text_of(faults_html(replace(squat, findings=(lopsided,))))
     for expected in (
-        "One side does more than is usual for this athlete",
+        "The two sides differ otherwise than is usual for this athlete",
         "more on the right",
         "outside own band",
         "90 % interval 15 to 20°, 3 reps",
@@ -176,7 +176,7 @@ def test_a_fault_made_of_others_has_a_card_without_a_number(squat: Analysis):
     assert "✕</span> found</span>" in html
     assert "All of its parts are there" in html
     assert 'class="big"' not in html
-    assert found_sentence(found) == "One side does more than is usual for this athlete"
+    assert found_sentence(found) == "The two sides differ otherwise than is usual for this athlete"
 
 
 def test_a_drift_is_drawn_without_the_numbers_that_it_was_made_from(squat: Analysis, lopsided: Finding):
@@ -267,13 +267,22 @@ def test_a_fault_opens_the_page_where_the_chain_cannot_say_anything(shared_data:
     uneven = legato.read(folder / "squatsAsym1.trc")
     other = legato.analyze(uneven, "back-squat", static=static, baseline=good.to_dict())
     lines = summary_lines(other)
-    assert lines[0].startswith("One side does more than is usual for this athlete: right knee's largest bend")
-    assert lines[1].startswith("Whether hip and knee")
+    usual = "usual for this athlete: \u22123 to 7°."
+    assert lines[0] == f"The right knee bends 17° more than the left (15 to 20); {usual}"
+    assert lines[1].startswith(
+        "The left knee bends 16° (9 to 22) less than usual (82°, usually 98°); of the right knee no"
+    )
+    assert lines[2].startswith("In the same repetitions: ankle dorsiflexion peak, left 12° (9 to 15) less than usual")
+    assert lines[3].startswith("Whether hip and knee")
+    (told,) = (f for f in other.to_dict()["findings"] if f["fault"] == "asymmetry")
+    assert told["sides"]["changed"] == ["left"] and told["sides"]["others"][0]["changed"] == ["left"]
     assert not [line for line in lines if line.startswith("Found:")]
     page = report_html(other)
     hero = page[page.index('<section class="hero"') : page.index("</section>")]
-    assert "outside own band" in hero and "<h1>One side does more" in hero
-    assert summary_lines(good)[0].startswith("Whether hip and knee")
+    assert "outside own band" in hero and "<h1>The right knee bends 17°" in hero
+    first, second, *_ = summary_lines(good)
+    assert first == "5 reps of back squat, no fault found; 16 of the 17 faults looked for could not be judged."
+    assert "an earlier set of this athlete is missing" in second and "Whether hip and knee" in second
     old = good.to_dict() | {"findings": []}
     lines = summary_lines(legato.analyze(uneven, "back-squat", static=static, baseline=old))
     assert "The baseline does not hold this number; analyse its recordings again with this version." in lines

@@ -13,7 +13,7 @@ from legato.signals.factors import normal_factor
 
 Edges: TypeAlias = tuple[float | None, float | None]
 
-_STAYED = 0.3
+STAYED = 0.3
 """What skin adds where markers are known to have stayed on, as a share of what placing them anew adds. [ENG]"""
 
 
@@ -109,7 +109,7 @@ def _own(
         if len(values) < LEAST_REPS:
             return None, f"the baseline has {len(values)} reps with this number; an own band needs {LEAST_REPS}"
         middle = statistics.median(values)
-        lasting = _STAYED if same_placement else 1.0
+        lasting = STAYED if same_placement else 1.0
         anew = math.sqrt(2.0) * lasting * lasts * normal_factor(DETECTABLE) / normal_factor(_level(baseline))
         change, of_rep = (
             math.hypot(change_of_set(values, new, at), anew)

@@ -283,6 +283,50 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
+@dataclass(frozen=True, slots=True)
+class SideThen:
+    """One side of a number: what it is `now`, what is `usual` for the athlete, and the `change` from that."""
+
+    now: Estimate
+    usual: Estimate
+    change: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class SidesOf:
+    """Both sides of a number of the repetitions, by its name without the side. `shift`: how much further right lies
+    above left than usual, None where that was not kept; a change smaller than `least` does not count.
+    """
+
+    name: str
+    right: SideThen
+    left: SideThen
+    shift: Estimate | None
+    least: float
+
+    @property
+    def changed(self) -> tuple[Literal["right", "left"], ...]:
+        """The sides that surely changed."""
+        both: tuple[tuple[Literal["right", "left"], SideThen], ...] = (("right", self.right), ("left", self.left))
+        return tuple(side for side, of in both if self._counts(of.change))
+
+    @property
+    def shifted(self) -> bool:
+        """Whether the difference between the sides surely changed."""
+        return self.shift is not None and self._counts(self.shift)
+
+    def _counts(self, change: Estimate) -> bool:
+        return (change.low > 0.0 or change.high < 0.0) and abs(change.value) >= self.least
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """The two sides of what a finding is about, and `others` whose sides surely differ otherwise than usual."""
+
+    own: SidesOf
+    others: tuple[SidesOf, ...] = ()
+
+
     """One fault judged in one recording, on one side where it has sides.
 
     `measured` is what the set comes to, in `unit`; `per_rep` what it was made from. `band`: lower and upper edge, None
@@ -290,7 +334,7 @@ class Finding:
     outside by themselves. `why` says what was seen and what it means, `resolve` what would decide where nothing does.
     `asks`: of a fault, what is still missing to tell its causes apart. `steps`: those that the set's interval reaches,
     in rising order; empty where the fault has none. `about`: which joint, links or muscle a number that the analysis
-    has anyway is of.
+    has anyway is of. `sides`: of a difference of right and left beside the athlete's own, what each side does.
     """
 
     fault: Fault
@@ -312,6 +356,7 @@ class Finding:
     about: str = ""
 
     @property
+    sides: Sides | None = None
     def step(self) -> Step | None:
         """The step, where the interval lies in one."""
         return self.steps[0] if len(self.steps) == 1 else None

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Results:
-    """What the analysis found before faults are looked for; None where the sensors were not there."""
+    """What the analysis found before faults are looked for; None where the sensors were not there. `metrics`: the
+    numbers of each repetition, in their order.
+    """
 
     chain: ChainResult | None = None
     forces: "ForcesResult | None" = None
@@ -28,6 +30,7 @@ class Results:
     muscles: "MusclesResult | None" = None
     dowel: DowelResult | None = None
     pads: DowelResult | None = None
+    metrics: Sequence[Mapping[str, Estimate]] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from legato.body.placement import same_placement
 from legato.faults.find import Trial, find_faults
 from legato.faults.model import Fault, Finding
 from legato.faults.results import Results
+from legato.faults.sides import with_sides
 from legato.movements.model import Movement, Rep
 
 
@@ -47,7 +48,7 @@ def faults_of_trial(
         no_baseline=unlike,
         maxima=maxima or {},
     )
-    return find_faults(trial, faults)
+    return with_sides(find_faults(trial, faults), trial)
 
 
 def _measured_otherwise(body: Body, baseline: Mapping[str, Any] | None) -> str:

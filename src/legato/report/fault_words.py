@@ -12,6 +12,7 @@ from legato.report.bodiless import bodiless
 from legato.report.coaching import coached
 from legato.report.findings import headline, true_signs
 from legato.report.fixes import fix_line
+from legato.report.side_words import difference_words, side_sentences
 from legato.report.words import (
     decimals_for,
     events_compared,
@@ -140,10 +141,14 @@ def band_sentence(finding: Finding) -> str:
 
 
 def found_sentence(finding: Finding) -> str:
-    """A fault in one line: `Right knee's largest bend minus the left one's 17° (15 to 20), own band −3 to 7°`."""
+    """A fault in one line: `Lean of the trunk beyond that of the shanks 17° (15 to 20), own band −3 to 7°`; of two
+    sides which has more.
+    """
     value = measured_text(finding)
     if not value:
         return sentence(finding.fault.says).rstrip(".")
+    if apart := difference_words(finding, _decimals(finding)):
+        return f"{apart[0].upper()}{apart[1:]}"
     band = band_words(finding)
     against = f", {whose_band(finding)} {band}" if band else ""
     name = quantity(finding)
@@ -219,18 +224,39 @@ def faults_found(analysis: "Analysis") -> list[Finding]:
 
 
 def opening(analysis: "Analysis") -> tuple[str, str, Finding | None]:
-    """The sentence that opens page and terminal, how sure it is, and the fault that it tells: the first one found, with
-    the chain's own sentence after it, where the chain's says nothing; else None.
+    """The sentence that opens page and terminal, how sure it is, and the fault that it tells: where the chain's own
+    says nothing, the first fault found, else that none was, with the chain's sentence after it; else None.
     """
     first, second = headline(analysis).split("\n", 1)
     found = faults_found(analysis)
     primary = None if analysis.chain is None else analysis.chain.primary
     undecided = primary is not None and primary.set_s is None
-    if not found or not undecided or "not resolvable" not in first:
+    if not undecided or "not resolvable" not in first:
         return first, second, None
+    if not found:
+        clean, ask = none_found(analysis)
+        return (clean, f"{ask}{first} {second}", None) if clean else (first, second, None)
     says, told = found[0].fault.says.rstrip("."), found_sentence(found[0])
-    lead = told if told.startswith(says) else f"{says}: {_lower(told)}"
+    plain = told.startswith(says) or difference_words(found[0], 0)
+    lead = told if plain else f"{says}: {_lower(told)}"
     return f"{lead}.", f"{first} {second}", found[0]
+
+
+def none_found(analysis: "Analysis") -> tuple[str, str]:
+    """That no fault was found and how many could not be judged, and for how many of those an earlier set is missing;
+    empty where some was found, or where nothing was surely in order.
+    """
+    told = faults_told(analysis)
+    ok = sum(finding.verdict == "ok" for finding in told)
+    if not ok or faults_found(analysis):
+        return "", ""
+    reps = plural(sum(rep.complete for rep in analysis.reps), "rep")
+    left, looked = len(told) - ok, plural(len(told), "fault")
+    judged = f"; {left} of the {looked} looked for could not be judged" if left else f" of the {looked} looked for"
+    ask, unheld = "", sum("--baseline" in f"{finding.why} {finding.resolve}" for finding in told)
+    if unheld and analysis.settings.baseline is None:
+        ask = f"For {unheld} of them an earlier set of this athlete is missing (`--baseline result.json`). "
+    return f"{reps} of {analysis.movement.name.lower()}, no fault found{judged}.", ask
 
 
 def title_lines(analysis: "Analysis") -> list[str]:
@@ -247,8 +273,10 @@ def summary_of_faults(analysis: "Analysis") -> list[str]:
     if not told:
         return []
     opens = opening(analysis)[2]
-    found = [finding for finding in faults_found(analysis) if finding is not opens]
-    lines = [f"Found: {_lower(found_sentence(finding))}." for finding in found]
+    lines: list[str] = []
+    for finding in faults_found(analysis):
+        if finding is not opens:
+            lines += [f"Found: {_lower(found_sentence(finding))}.", *side_sentences(finding)]
     lines += fix_line([finding.fault for finding in faults_found(analysis)], analysis.screening)
     lines += amber_lines(told)
     unused = dict.fromkeys(f.resolve for f in told if f.resolve.startswith("the baseline "))

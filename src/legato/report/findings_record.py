@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from legato.coaching.situation import Screening
-from legato.faults.model import Finding, Measured
+from legato.faults.model import Finding, Measured, SidesOf
 from legato.report.fixes import fixes_record
 
 
@@ -46,6 +46,25 @@ def _finding(found: Finding, screening: Screening | None) -> dict[str, Any]:
 
 
 def _rep(row: Measured) -> dict[str, Any]:
+def _sides(found: Finding) -> dict[str, Any] | None:
+    """Of a difference of right and left beside the athlete's own, what each side does; None of others."""
+    if found.sides is None:
+        return None
+    return {**_of_sides(found.sides.own), "others": [_of_sides(one) for one in found.sides.others]}
+
+
+def _of_sides(of: SidesOf) -> dict[str, Any]:
+    return {
+        "metric": of.name,
+        "changed": list(of.changed),
+        "shift": None if of.shift is None else of.shift.to_dict(),
+        **{
+            side: {"now": one.now.to_dict(), "usual": one.usual.to_dict(), "change": one.change.to_dict()}
+            for side, one in (("right", of.right), ("left", of.left))
+        },
+    }
+
+
     told = {"rep": row.rep, "value": row.value and row.value.to_dict(), "reason": row.reason}
     told |= {"steps": list(row.steps)} if row.steps else {}
     return told | ({"left_s": row.left_s.to_dict()} if row.left_s is not None else {})

@@ -34,6 +34,7 @@ from legato.report.rates import link_rates
 from legato.report.replay import replay_data
 from legato.report.sections import methods, quality, rep_table
 from legato.report.sequence import order_html, transfer_html
+from legato.report.side_words import side_sentences
 from legato.report.summary import movement_origin
 from legato.report.themes import themes_html
 from legato.report.tied import tied
@@ -67,7 +68,7 @@ def report_html(analysis: "Analysis") -> str:
         kind="emg" if bodiless(analysis) else "motion",
         verdict=fault_pill(fault) if fault is not None else _verdict(analysis, primary),
         found="".join(f'<p class="named">{tied(line)}</p>' for line in title_lines(analysis)),
-        sure=tied(second),
+        sure=tied(" ".join([*([] if fault is None else side_sentences(fault)[:1]), second])),
         also=_also(analysis) + _notices(analysis),
         facts=_facts(analysis),
         nav=_nav(analysis),

@@ -24,6 +24,7 @@ from legato.report.muscle_refusals import muscle_lines
 from legato.report.muscle_words import leading_lag
 from legato.report.notices import notices, time_zero
 from legato.report.power_record import power_lines
+from legato.report.side_words import side_sentences
 from legato.report.together import coordination_sentences
 from legato.report.whole_body_record import whole_body_lines
 from legato.report.words import (
@@ -44,8 +45,9 @@ if TYPE_CHECKING:
 
 def summary_lines(analysis: "Analysis") -> list[str]:
     """The result as plain lines for a terminal: headline, how sure, movement and reps, each gap, each rep."""
-    first, second, _ = opening(analysis)
-    lines = [first, second, *notices(analysis), *summary_of_faults(analysis), ""]
+    first, second, told = opening(analysis)
+    sides = [] if told is None else side_sentences(told)
+    lines = [first, *sides, second, *notices(analysis), *summary_of_faults(analysis), ""]
     complete = sum(1 for rep in analysis.reps if rep.complete)
     partial = len(analysis.reps) - complete
     noun = rep_noun(analysis)
