@@ -200,3 +200,21 @@ def test_every_name_of_the_result_stands_on_its_page() -> None:
     assert names - told == set()
     rows = " ".join(rows_of(page, "key"))
     assert {key for key in schema["properties"] if not re.search(rf"\b{key}\b", rows)} == set()
+
+
+def test_the_tables_of_trials_are_the_data_in_the_package():
+    from legato.compare.outcomes import outcomes
+    from legato.evidence.trials.conditions import conditions
+
+    page = ROOT / "docs" / "trials.md"
+    told = rows_of(page, "outcome")
+    assert list(told) == list(outcomes())
+    for name, (of, better, kept) in told.items():
+        row = outcomes()[name]
+        assert (of, better) == (row.of or row.name, row.better), name
+        assert kept.replace("`", "").split(", ") == list(row.keeps), name
+    for name, (default, _) in (rows := rows_of(page, "condition")).items():
+        row = conditions()[name]
+        shown = {"share": f"{100 * row.within:g} %", "true": "`true`"}.get(row.compares, f"{row.within:g} {row.unit}")
+        assert default == shown.strip(), name
+    assert set(rows) == set(conditions())

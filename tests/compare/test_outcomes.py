@@ -129,11 +129,15 @@ def test_conditions_are_read_where_the_result_shows_them():
     found = read_conditions(session(bar=bar([0.5] * 5), settings={"level": 0.9, "mass_kg": 80.0}))
     assert found == {
         "movement": "bench-press", "sensor": "markers", "load_kg": 60.0, "range_m": pytest.approx(0.40),
-        "pause_s": pytest.approx(0.2), "reps": 5.0, "volume_kg": 300.0, "jumps": None, "body_mass_kg": 80.0,
+        "pause_s": pytest.approx(0.2), "depth_m": None, "reps": 5.0, "volume_kg": 300.0, "jumps": None,
+        "body_mass_kg": 80.0,
     }  # fmt: skip
     bare = read_conditions(session())
     assert (bare["load_kg"], bare["reps"], bare["volume_kg"], bare["range_m"]) == (None, 5.0, None, None)
     assert read_conditions(session(settings={"load_kg": 40.0}))["load_kg"] == 40.0
+    jumps = [{"depth_m": number(depth, 0.01, "m")} for depth in (0.28, 0.32)]
+    told = read_conditions(session(forces={"jumps": jumps}))
+    assert (told["depth_m"], told["jumps"]) == (pytest.approx(0.30), 2.0)
 
 
 @pytest.mark.parametrize(

@@ -113,6 +113,8 @@ def read_conditions(result: SessionResult) -> dict[str, float | bool | str | Non
     pauses = [rep.tempo.bottom.value for rep in reps if rep.tempo is not None and rep.tempo.bottom is not None]
     jumps = () if result.forces is None else result.forces.jumps
     by_motion = [rep for rep in result.whole_reps if rep.metrics.get("height_flight_m") is not None]
+    depths = [jump.depth_m for jump in jumps] or [rep.metrics.get("depth") for rep in result.whole_reps]
+    sinks = [depth.value for depth in depths if depth is not None]
     count = len(reps) or len(result.whole_reps)
     sensor = result.bar.source if result.bar is not None else result.rep_driver
     return {
@@ -121,6 +123,7 @@ def read_conditions(result: SessionResult) -> dict[str, float | bool | str | Non
         "load_kg": load,
         "range_m": statistics.fmean(ranges) if ranges else None,
         "pause_s": statistics.median(pauses) if pauses else None,
+        "depth_m": statistics.fmean(sinks) if sinks else None,
         "reps": float(count) if count else None,
         "volume_kg": load * count if load is not None and count else None,
         "jumps": float(len(jumps) or len(by_motion)) if jumps or by_motion else None,

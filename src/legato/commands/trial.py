@@ -1,0 +1,332 @@
+"""The commands `trial`: a claim tested on one athlete, registered before, in an order that nobody chose."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from legato.commands.options import JsonOut
+from legato.commands.output import write_json, write_text
+from legato.commands.terminal import say
+from legato.errors import BadInput, NotResolvable
+
+if TYPE_CHECKING:
+    from legato.evidence.trials.journal import Journal
+    from legato.evidence.trials.sessions import Trial
+    from legato.evidence.trials.steps import Step
+
+trial_app = typer.Typer(
+    help="A claim tested on one athlete: registered before, sessions in random order, told one at a time, one verdict."
+)
+
+TrialFile = Annotated[
+    Path, typer.Argument(metavar="TRIAL", help="A trial's file, of `legato trial new`.", show_default=False)
+]
+Receipt = Annotated[
+    str | None,
+    typer.Option(metavar="HASH", help="What an earlier command printed: a file that was written anew is noticed."),
+]
+Key = Annotated[Path | None, typer.Option("--key", metavar="FILE", help="The key file, where the trial has one.")]
+On = Annotated[
+    str | None,
+    typer.Option(
+        "--on", metavar="WHEN", help="When it was, as 2026-11-22T17:30; without it, now. The clock is kept too."
+    ),
+]
+
+
+@trial_app.command()
+def new(
+    request: Annotated[
+        Path | None, typer.Argument(metavar="REQUEST", help="What is asked, a .toml.", show_default=False)
+    ] = None,
+    blank: Annotated[
+        Path | None, typer.Option("--request", metavar="FILE", help="Write a request to fill in, and no trial.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where the trial goes. [NAME.jsonl]")] = None,
+    key: Annotated[
+        Path | None,
+        typer.Option(
+            "--key", metavar="FILE", help="Keep what the order follows from apart, in a file for another to hold."
+        ),
+    ] = None,
+    on: On = None,
+    json_out: JsonOut = None,
+) -> None:
+    """Register a trial: what is asked, measured, kept alike, and how many pairs; then nothing of it changes."""
+    from legato.commands.trial_request import register
+    from legato.evidence.trials.registration import blank_request
+
+    if blank is not None:
+        if request is not None or out is not None or key is not None:
+            raise BadInput("--request writes a request to fill in and nothing else")
+        if blank.exists():
+            raise BadInput(f"{blank}: is there already, and may be filled in; choose another name")
+        write_text(blank_request(), str(blank))
+        say(f"request: {blank}. Fill it in, then: legato trial new {blank}")
+        return
+    if request is None:
+        raise BadInput("give a request; `legato trial new --request request.toml` writes one to fill in")
+    journal, lines = register(request, out, key, _moment(on), _now())
+    trial = _fold(journal)
+    _finish(
+        trial, journal, json_out, [*lines, f"trial: {journal.path}. Which arm comes: legato trial next {journal.path}"]
+    )
+
+
+@trial_app.command("next")
+def next_session(
+    file: TrialFile, key: Key = None, on: On = None, receipt: Receipt = None, json_out: JsonOut = None
+) -> None:
+    """Tell which arm comes now; the one after it is told when its session was added or refused."""
+    from legato.commands.trial_request import seed_of
+    from legato.evidence.trials.journal import append
+    from legato.evidence.trials.steps import reveal
+
+    trial, journal = _read(file, receipt)
+    step = reveal(trial, seed_of(trial, key), journal.receipt, _moment(on))
+    journal = append(journal, [step], _now())
+    trial = _fold(journal)
+    arm = step[1]["arm"]
+    words = trial.request.arms.A if arm == "A" else trial.request.arms.B
+    said = [f"pair {step[1]['slot'] + 1} of {trial.request.pairs}, session {step[1]['place']}: arm {arm}: {words}"]
+    said += [f"keep: {line}" for line in _kept_words(trial)]
+    said.append(f"then: legato trial add {file} RESULT --arm {arm}")
+    _finish(trial, journal, json_out, said)
+
+
+@trial_app.command()
+def add(
+    file: TrialFile,
+    result: Annotated[
+        Path | None,
+        typer.Argument(metavar="RESULT", help="The session's result.json, or its folder.", show_default=False),
+    ] = None,
+    arm: Annotated[str | None, typer.Option("--arm", metavar="A|B", help="Which arm was done.")] = None,
+    on: On = None,
+    feedback_off: Annotated[
+        bool | None, typer.Option("--feedback-off/--feedback-on", help="Whether the athlete saw or heard no number.")
+    ] = None,
+    rest_min: Annotated[
+        float | None, typer.Option("--rest-min", min=0, metavar="MIN", help="Rest between the arm and the test.")
+    ] = None,
+    pain: Annotated[float | None, typer.Option("--pain", min=0, max=10, metavar="N", help="Pain, 0 to 10.")] = None,
+    worse_next_morning: Annotated[
+        bool, typer.Option("--worse-next-morning", help="Pain was worse the morning after.")
+    ] = False,
+    rpe: Annotated[
+        float | None, typer.Option("--rpe", min=0, max=10, metavar="N", help="How hard it was, 0 to 10.")
+    ] = None,
+    differs: Annotated[
+        str | None, typer.Option("--differs", metavar="TEXT", help="What else was not as registered: refuses the pair.")
+    ] = None,
+    missed: Annotated[
+        str | None,
+        typer.Option("--missed", metavar="WHY", help="The session did not take place as told: refuses the pair."),
+    ] = None,
+    receipt: Receipt = None,
+    json_out: JsonOut = None,
+) -> None:
+    """Add the session whose arm was told; its number is not shown."""
+    from legato.commands.trial_request import measured
+    from legato.evidence.trials.journal import append
+    from legato.evidence.trials.steps import miss, take
+
+    trial, journal = _read(file, receipt)
+    steps: list[Step]
+    if missed is not None:
+        if result is not None:
+            raise BadInput(
+                "--missed takes no result; a session that was measured is added, and --differs says what was else"
+            )
+        steps = miss(trial, _words(missed, "--missed"))
+    else:
+        if result is None or arm is None:
+            raise BadInput("give the session's result and --arm; or --missed and why, where there is none")
+        told = {"feedback_off": feedback_off, "rest_min": rest_min}
+        session = measured(
+            trial, result, _moment(on), told, pain=pain, worse_next_morning=worse_next_morning, rpe=rpe,
+            differs="" if differs is None else _words(differs, "--differs"),
+        )  # fmt: skip
+        steps = take(trial, arm.strip().upper(), session)
+    journal = append(journal, steps, _now())
+    trial = _fold(journal)
+    _finish(trial, journal, json_out, _taken(trial, steps, file))
+
+
+@trial_app.command()
+def status(file: TrialFile, receipt: Receipt = None, json_out: JsonOut = None) -> None:
+    """Say how far a trial is and what is due, and nothing of what was measured."""
+    trial, journal = _read(file, receipt)
+    _finish(trial, journal, json_out, _status_lines(trial, file))
+
+
+@trial_app.command("result")
+def give_result(file: TrialFile, receipt: Receipt = None, json_out: JsonOut = None) -> None:
+    """Give the verdict, once all registered pairs are complete, at a registered look, or when the trial has ended."""
+    from legato.commands.trial_words import verdict_lines
+    from legato.evidence.trials.journal import append
+    from legato.evidence.trials.verdict import answer, verdict_record
+
+    trial, journal = _read(file, receipt)
+    if trial.closed is None:
+        try:
+            found = answer(trial)
+        except NotResolvable as error:
+            raise NotResolvable(f"{file}: {error}") from None
+        seen = any(look["at"] == found.at for look in trial.looks)
+        if found.final or not seen:
+            journal = append(
+                journal, [("closed" if found.final else "looked", {"verdict": verdict_record(found)})], _now()
+            )
+            trial = _fold(journal)
+    record = trial.closed if trial.closed is not None else trial.looks[-1]
+    _finish(trial, journal, json_out, verdict_lines(trial, record))
+
+
+@trial_app.command()
+def check(file: TrialFile, key: Key = None, receipt: Receipt = None, json_out: JsonOut = None) -> None:
+    """Say whether a trial's file is as it was written; exit code 2 and the line where it is not."""
+    from legato.commands.trial_request import seed_of
+    from legato.evidence.trials.journal import check_receipt, faults_of
+    from legato.evidence.trials.sessions import read_trial
+    from legato.evidence.trials.steps import wrongly_told
+
+    journal, faults = faults_of(file)
+    if faults:
+        more = f" (and {len(faults) - 1} more: {'; '.join(faults[1:4])})" if faults[1:] else ""
+        raise BadInput(f"{file}: {faults[0]}{more}; restore it from a copy")
+    if receipt is not None:
+        check_receipt(journal, receipt)
+    trial = read_trial(journal)
+    said = [f"{len(journal.lines)} lines, each bound to the one before it: none was edited, removed or moved"]
+    if key is not None or trial.registered.seed is not None:
+        wrong = wrongly_told(trial, journal, seed_of(trial, key))
+        if wrong:
+            raise BadInput(f"{file}: {wrong[0]}; the file was written by hand")
+        said.append(f"{len(trial.attempts)} pairs began as the sealed order says")
+    else:
+        said.append("the order was not checked: give --key")
+    if receipt is None:
+        said.append("a file that was written anew as a whole is only noticed with --receipt")
+    _finish(trial, journal, json_out, said)
+
+
+@trial_app.command()
+def note(
+    file: TrialFile,
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="What happened.", show_default=False)],
+    receipt: Receipt = None,
+    json_out: JsonOut = None,
+) -> None:
+    """Write a note into a trial: an illness, a new bar, a change of plan."""
+    from legato.evidence.trials.journal import append
+
+    _, journal = _read(file, receipt)
+    journal = append(journal, [("noted", {"text": _words(text, "the note")})], _now())
+    _finish(_fold(journal), journal, json_out, ["noted"])
+
+
+@trial_app.command()
+def stop(
+    file: TrialFile,
+    why: Annotated[str, typer.Option("--why", metavar="TEXT", help="Why it ends.")],
+    receipt: Receipt = None,
+    json_out: JsonOut = None,
+) -> None:
+    """End a trial before its pairs are complete; it then answers nothing, and says so."""
+    from legato.evidence.trials.journal import append
+
+    trial, journal = _read(file, receipt)
+    if trial.closed is not None or trial.due == "result":
+        raise BadInput(f"{file}: all pairs are complete; `legato trial result {file}` gives the verdict")
+    if trial.stopped:
+        raise BadInput(f"{file}: was stopped already: {trial.stopped}")
+    journal = append(journal, [("stopped", {"why": _words(why, "--why")})], _now())
+    _finish(_fold(journal), journal, json_out, [f"stopped; what is left of it: legato trial result {file}"])
+
+
+def _read(file: Path, receipt: str | None) -> "tuple[Trial, Journal]":
+    from legato.evidence.trials.journal import check_receipt, read_journal
+
+    journal = read_journal(file)
+    if receipt is not None:
+        check_receipt(journal, receipt)
+    return _fold(journal), journal
+
+
+def _fold(journal: "Journal") -> "Trial":
+    from legato.evidence.trials.sessions import read_trial
+
+    return read_trial(journal)
+
+
+def _finish(trial: "Trial", journal: "Journal", json_out: str | None, lines: Sequence[str]) -> None:
+    """Write the record where it was asked, else say the lines and the receipt."""
+    if json_out is not None:
+        from legato.evidence.trials.record import trial_record
+
+        write_json(trial_record(trial, journal).model_dump(mode="json", by_alias=True), json_out)
+    if json_out == "-":
+        return
+    for line in lines:
+        say(line)
+    say(f"receipt: {journal.receipt}")
+
+
+def _taken(trial: "Trial", steps: "Sequence[Step]", file: Path) -> list[str]:
+    """What was written of a session."""
+    said: list[str] = []
+    for do, holds in steps:
+        if do == "added":
+            said.append(f"added: arm {holds['arm']} of pair {holds['pair']}, {holds['on'].replace('T', ' ')}")
+        elif do == "refused":
+            said.append(f"the pair is refused and comes again: {'; '.join(holds['reasons'])}")
+        elif do == "stopped":
+            said.append(f"STOP: {holds['why']}: the trial ends; have somebody qualified look at it before you go on")
+    return [*said, *_status_lines(trial, file)]
+
+
+def _status_lines(trial: "Trial", file: Path) -> list[str]:
+    from legato.commands.trial_words import status_lines
+
+    return status_lines(trial, file)
+
+
+def _kept_words(trial: "Trial") -> list[str]:
+    from legato.commands.trial_words import kept_lines
+
+    return kept_lines(trial)
+
+
+def _words(text: str, option: str) -> str:
+    plain = " ".join(text.split())
+    if not plain or len(plain) > 600 or not plain.isprintable():
+        raise BadInput(f"{option}: say it in words, 600 letters at most")
+    return plain
+
+
+def _moment(text: str | None) -> datetime:
+    """A day and time, to the minute; now without one. Raises `BadInput`."""
+    now = datetime.now().replace(second=0, microsecond=0)
+    if text is None:
+        return now
+    like = f"write it as {now.isoformat(timespec='minutes')}"
+    try:
+        told = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise BadInput(f"--on {text[:40]}: is no day and time; {like}") from None
+    if len(text.strip()) < len("2026-11-22T17"):
+        raise BadInput(f"--on {text[:40]}: lacks the time of day, which is kept alike; {like}")
+    if told.tzinfo is not None:
+        told = told.astimezone().replace(tzinfo=None)
+    if told > datetime.now():
+        raise BadInput(f"--on {text[:40]}: is still to come; {like}")
+    return told.replace(second=0, microsecond=0)
+
+
+def _now() -> str:
+    """The clock, as lines keep it."""
+    return datetime.now().astimezone().isoformat(timespec="seconds")

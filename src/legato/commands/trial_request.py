@@ -1,0 +1,252 @@
+"""What the commands `trial` read: a request that is registered, a key file, a session's result."""
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from legato.commands.output import write_text
+from legato.errors import BadInput
+
+if TYPE_CHECKING:
+    from legato.compare.outcomes import OutcomeRow
+    from legato.evidence.trials.journal import Journal
+    from legato.evidence.trials.registration import Request
+    from legato.evidence.trials.sessions import Trial
+    from legato.evidence.trials.steps import Measured
+
+_ENOUGH = 0.8
+"""Power below which a registration is warned of. [ENG] The usual one."""
+_KEY = "legato.trial-key/1"
+
+
+def register(source: Path, out: Path | None, key: Path | None, on: datetime, at: str) -> "tuple[Journal, list[str]]":
+    """Write a new trial's file, and its key file where one is asked for; with what there is to say.
+
+    Raises
+    ------
+    BadInput
+        The request does not fit, or a file is there already.
+    """
+    from legato import __version__
+    from legato.evidence.trials.journal import start
+    from legato.evidence.trials.order import SEED_BYTES, commitment
+    from legato.evidence.trials.registration import Request, kept
+    from legato.toml_files import content_of, record_of, table_of
+
+    record, at_line = record_of(source.name, content_of(source, "what a trial asks"))
+    request = table_of(Request, record, at_line, "request")
+    row = _outcome(request, source.name)
+    path = source.with_name(f"{request.name}.jsonl") if out is None else out
+    if key is not None and key.exists():
+        raise BadInput(f"{key}: is there already; a key is never written over, choose another name")
+    if key is not None and key.resolve() == path.resolve():
+        raise BadInput(f"{key}: is the trial's own file; give the key another name")
+    if path.exists():
+        raise BadInput(f"{path}: is there already; a trial is never written over, choose another name with --out")
+    seed = secrets.token_hex(SEED_BYTES)
+    spread = _spread(request, row)
+    power = None if spread is None else _power(request, spread)
+    control = request.negative_control
+    tested = None if control is None else _control_row(request, source.name)
+    holds = {
+        "on": on.isoformat(timespec="minutes"),
+        "legato_version": __version__,
+        "request": request.model_dump(mode="json"),
+        "outcome": {"name": _name(row, request.outcome.of), "unit": row.unit},
+        "negative_control": None
+        if control is None or tested is None
+        else {"name": _name(tested, control.of), "unit": tested.unit},
+        "kept": kept(request, row.keeps),
+        "spread": spread,
+        "power": power,
+        "commitment": commitment(seed, request.name),
+        "seed": None if key is not None else seed,
+    }
+    if key is not None:
+        write_text(f"{_KEY} {request.name}\n{seed}\n", str(key))
+    journal = start(path, holds, at)
+    return journal, _registered_lines(request, row, spread, power, key)
+
+
+def seed_of(trial: "Trial", key: Path | None) -> str:
+    """What the order follows from: of the trial's file, or of its key file.
+
+    Raises
+    ------
+    BadInput
+        The trial has a key file and it was not given, or is none.
+    """
+    from legato.evidence.trials.order import SEED_BYTES
+
+    kept_here = trial.registered.seed
+    if kept_here is not None:
+        if key is not None:
+            raise BadInput(f"{key}: this trial has no key file; leave --key out")
+        return kept_here
+    if key is None:
+        raise BadInput("this trial's order is kept apart: give its key file with --key")
+    try:
+        head, _, seed = key.read_text(encoding="utf-8").strip().partition("\n")
+    except (OSError, UnicodeDecodeError):
+        raise BadInput(f"{key}: cannot be read; give the key file that `legato trial new --key` wrote") from None
+    seed = seed.strip()
+    signs = set(seed) <= set("0123456789abcdef")
+    if not head.startswith(_KEY) or not signs or len(seed) != 2 * SEED_BYTES:
+        raise BadInput(f"{key}: is no key file; give the one that `legato trial new --key` wrote")
+    return seed
+
+
+def measured(
+    trial: "Trial",
+    source: Path,
+    on: datetime,
+    told: Mapping[str, float | bool | None],
+    *,
+    pain: float | None,
+    worse_next_morning: bool,
+    rpe: float | None,
+    differs: str,
+) -> "Measured":
+    """A session from its result and what was told of it."""
+    from legato.compare.outcomes import outcome_of, read_conditions, read_outcome
+    from legato.compare.session_results import read_session
+    from legato.evidence.trials.steps import Measured
+
+    result = read_session(source)
+    file = source / "result.json" if source.is_dir() else source
+    wanted, control = trial.request.outcome, trial.request.negative_control
+    found = read_outcome(outcome_of(wanted.id, wanted.of), wanted.of, result)
+    beside = None if control is None else read_outcome(outcome_of(control.id, control.of), control.of, result)
+    if not result.files:
+        raise BadInput(f"{source}: names no recording that it was made from; analyse the recording again")
+    return Measured(
+        on=on,
+        number=found.estimate,
+        reason=found.reason,
+        control=None if beside is None else beside.estimate,
+        conditions={**read_conditions(result), "hour": round(on.hour + on.minute / 60.0, 4), **told},
+        files=tuple(sorted(result.files)),
+        result=result.name,
+        result_sha256=hashlib.sha256(file.read_bytes()).hexdigest(),
+        pain=pain,
+        worse_next_morning=worse_next_morning,
+        rpe=rpe,
+        differs=differs,
+    )
+
+
+def _outcome(request: "Request", file: str) -> "OutcomeRow":
+    """The outcome that a request names, once all that it says of it fits."""
+    from legato.compare.outcomes import outcome_of
+    from legato.evidence.claims import load_claim
+    from legato.movements import load_movement
+
+    wanted = request.outcome
+    try:
+        row = outcome_of(wanted.id, wanted.of)
+        load_movement(wanted.movement)
+        if request.claim:
+            load_claim(request.claim)
+    except BadInput as error:
+        raise BadInput(f"{file}: {error}") from None
+    if wanted.effect_unit not in ("%", row.unit) and row.unit:
+        raise BadInput(f"{file}: effect_unit = {wanted.effect_unit[:20]}: {row.id} is in {row.unit}; write that, or %")
+    if wanted.relative and not row.positive:
+        unit = row.unit or "the number's own unit"
+        raise BadInput(f"{file}: effect_unit = %: {row.id} may be zero or below, so it has no share; write {unit}")
+    if row.better not in ("either", wanted.better):
+        raise BadInput(
+            f"{file}: better = {wanted.better}: of {row.id}, {row.better} is better; if the claim says the other way"
+            f" round, ask the claim turned round"
+        )
+    return row
+
+
+def _control_row(request: "Request", file: str) -> "OutcomeRow":
+    from legato.compare.outcomes import outcome_of
+
+    control, wanted = request.negative_control, request.outcome
+    if control is None:
+        raise ValueError("no negative control")
+    if (control.id, control.of) == (wanted.id, wanted.of):
+        raise BadInput(f"{file}: negative_control is the outcome itself; name a number that should stay as it is")
+    try:
+        return outcome_of(control.id, control.of, "negative_control")
+    except BadInput as error:
+        raise BadInput(f"{file}: {error}") from None
+
+
+def _name(row: "OutcomeRow", of: str) -> str:
+    return f"{row.name} {of}".strip()
+
+
+def _spread(request: "Request", row: "OutcomeRow") -> float | None:
+    """SD of a session's number as assumed: a share where the effect is one, else in the unit."""
+    wanted = request.outcome
+    if wanted.session_spread is not None:
+        return wanted.session_spread * (0.01 if wanted.relative else 1.0)
+    return 0.01 * row.session_cv_pct if wanted.relative and row.session_cv_pct is not None else None
+
+
+def _power(request: "Request", spread: float) -> float:
+    """Share of trials that would support the claim, were its promise true; without one, would tell the effect of
+    interest from none.
+    """
+    from legato.evidence.trials.power import power_of_pairs, sd_of_change
+
+    wanted = request.outcome
+    least = 0.0 if wanted.expected is None else _size(request, wanted.effect_of_interest)
+    alpha = request.alpha / (len(request.looks) + 1)
+    return power_of_pairs(request.pairs, _true_change(request), sd_of_change(spread), alpha=alpha, at_least=least)
+
+
+def _true_change(request: "Request") -> float:
+    """The change that power is told for."""
+    wanted = request.outcome
+    return _size(request, wanted.effect_of_interest if wanted.expected is None else wanted.expected)
+
+
+def _size(request: "Request", change: float) -> float:
+    """A change as the test sees it: a logarithm of a ratio where it is relative."""
+    from legato.evidence.trials.scale import tested
+
+    return tested(request.question(""), 0.01 * change if request.outcome.relative else change)
+
+
+def _registered_lines(
+    request: "Request", row: "OutcomeRow", spread: float | None, power: float | None, key: Path | None
+) -> list[str]:
+    """What a registration is told back: the power, and where the order is kept."""
+    from legato.evidence.trials.power import pairs_needed, sd_of_change
+    from legato.evidence.trials.sign_flip import least_p
+
+    wanted = request.outcome
+    matters = f"{wanted.better} by {wanted.effect_of_interest:g} {wanted.effect_unit} or more matters"
+    smallest = f"smallest p {least_p(request.pairs):.2g}"
+    said = [f"registered: {request.pairs} pairs, {_name(row, wanted.of)}, {matters}; {smallest}"]
+    if spread is None or power is None:
+        said.append("power: not known, as session_spread was not given; a true change may well be missed")
+    else:
+        told = f"{100 * spread:g} %" if wanted.relative else f"{spread:g} {wanted.effect_unit}"
+        where = "" if wanted.session_spread is not None else f" ({row.source})"
+        promised = wanted.effect_of_interest if wanted.expected is None else wanted.expected
+        what = "be told from none" if wanted.expected is None else "be supported"
+        true = f"a true change of {promised:g} {wanted.effect_unit}"
+        said.append(
+            f"power: {true} would {what} in {100 * power:.0f} % of such trials, if a session's number varies by"
+            f" {told}{where}"
+        )
+        if power < _ENOUGH:
+            alpha = request.alpha / (len(request.looks) + 1)
+            needed = pairs_needed(_true_change(request), sd_of_change(spread), alpha=alpha)
+            enough = f"{needed} pairs would do" if needed else "more pairs than anybody keeps up would be needed"
+            said.append(f"WARNING: power is below {100 * _ENOUGH:.0f} %, so {true} would often be missed; {enough}")
+    if key is None:
+        said.append("the order is sealed in the trial's own file: nobody sees it by chance, but who reads the file can")
+        said.append("work it out; --key FILE keeps it apart for somebody else to hold")
+    else:
+        said.append(f"key: {key}. Give it to somebody else; each `legato trial next` needs it")
+    return said

@@ -1,0 +1,88 @@
+"""What the commands `trial` say: what is kept alike, how far a trial is, and its verdict."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from legato.evidence.trials.sessions import Trial
+
+_ANSWERS = {
+    "supports": "supports",
+    "contradicts": "contradicts",
+    "inconclusive": "inconclusive",
+    "not-measurable": "not measurable",
+}
+
+
+def kept_lines(trial: "Trial") -> list[str]:
+    """What the sessions of a pair must share, in words."""
+    from legato.evidence.trials.conditions import conditions
+
+    known, said = conditions(), list[str]()
+    for name, within in trial.registered.kept.items():
+        row = known[name]
+        if row.compares == "true":
+            said.append(row.name)
+        elif row.compares == "share":
+            said.append(f"{row.name} within {100 * within:g} %")
+        else:
+            said.append(f"{row.name} within {within:g} {row.unit}".rstrip() if within else f"same {row.name}")
+    return ["; ".join([*said, *trial.request.also_same])]
+
+
+def status_lines(trial: "Trial", file: Path) -> list[str]:
+    """How far a trial is, and what is due: nothing of what was measured."""
+    from legato.evidence.trials.sessions import told_late
+    from legato.evidence.trials.steps import clock
+
+    request = trial.request
+    refused = f"{len(trial.refused)} refused, of {request.replacements} that may come again"
+    said = [f"{request.name}: {len(trial.complete)} of {request.pairs} pairs complete, {refused}"]
+    late = len(told_late(trial))
+    if late:
+        said.append(f"{late} of {len(trial.sessions)} sessions were added more than a day after they were")
+    if trial.closed is not None:
+        return [*said, f"closed: legato trial result {file}"]
+    if trial.stopped:
+        said.append(f"stopped: {trial.stopped}")
+    if trial.due == "add":
+        return [
+            *said,
+            f"due: the session of arm {trial.due_arm}; then legato trial add {file} RESULT --arm {trial.due_arm}",
+        ]
+    if trial.due == "next":
+        when = f", from {clock(trial.earliest)} on" if trial.sessions else ""
+        look = len(trial.complete) in request.looks and trial.running is None
+        said.append(f"due: the next session{when}: legato trial next {file}")
+        return [*said, f"a look is registered here: legato trial result {file}"] if look else said
+    return [*said, f"due: the verdict: legato trial result {file}"]
+
+
+def verdict_lines(trial: "Trial", found: Mapping[str, Any]) -> list[str]:
+    """The verdict, why, the change and what was refused."""
+    request, registered = trial.request, trial.registered
+    asked = request.claim or f'"{request.hypothesis.strip()}"'
+    said = [f"{asked}: {_ANSWERS[found['answer']]}, in this athlete and under these conditions", str(found["reason"])]
+    change = found["change"]
+    if change is not None:
+        by = 100.0 if request.outcome.relative else 1.0
+        unit = "%" if request.outcome.relative else registered.unit
+        low, value, high = (by * change[name] for name in ("low", "value", "high"))
+        sign = "the way that the claim says" if request.outcome.better == "higher" else "lower is positive, as claimed"
+        said.append(
+            f"change of {registered.outcome_name} with A against B: {value:+.3g} {unit} ({low:.3g} to {high:.3g},"
+            f" {100 * found['level']:.0f} % interval; positive: {sign}), n = {found['n']} pairs"
+        )
+    if found["p"] is not None:
+        said.append(f"p = {found['p']:.3g} (exact, two-sided, over all orders that could have been drawn)")
+    if found["control_p"] is not None:
+        said.append(f"negative control, {registered.control_name}: p = {found['control_p']:.3g}")
+    if found["more"]:
+        said.append(f"about {found['more']} pairs more would be needed, in a new trial")
+    said += [str(one) for one in found["notes"]]
+    for one in trial.refused:
+        said.append(f"refused: pair {one.slot + 1}: {'; '.join(one.refused or ())}")
+    if not found["final"]:
+        said.append("this was a look; the trial goes on")
+    return said

@@ -1,0 +1,210 @@
+"""A trial as one record: all that a report of it needs (CENT 2015 and SCRIBE 2016 items), blind until it has ended."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from legato.evidence.trials.journal import Journal
+from legato.evidence.trials.model import Answer
+from legato.evidence.trials.order import first_arms
+from legato.evidence.trials.sessions import Due, Session, Trial, told_late
+from legato.evidence.trials.sign_flip import count_lists, least_p, most_apart
+
+SCHEMA = "legato.trial/1"
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Interval(_Record):
+    """A number with its interval, of the level that stands with it or 0.90."""
+
+    value: float
+    low: float
+    high: float
+    unit: str = ""
+
+
+class Planned(_Record):
+    """What was settled at registration beside the request. `spread`: assumed SD of a session's number, as a share of it
+    where the effect is; `power`: of the registered number of pairs at the effect of interest.
+    """
+
+    on: str
+    written_at: str
+    outcome_name: str
+    unit: str
+    kept: dict[str, float]
+    power: float | None
+    spread: float | None
+    control_name: str
+    legato_version: str
+
+
+class Randomisation(_Record):
+    """How the order was drawn and kept. `first`: which arm began each pair, as drawn; empty until the trial has ended,
+    or where a key file holds the seed.
+    """
+
+    unit: Literal["pair"] = "pair"
+    most_apart: int
+    lists: int
+    least_p: float
+    commitment: str
+    key_apart: bool
+    first: tuple[str, ...] = ()
+
+
+class SessionRecord(_Record):
+    """A session; its numbers are null until the trial has ended."""
+
+    pair: int
+    place: int
+    arm: str
+    on: str
+    written_at: str
+    measured: bool
+    number: Interval | None
+    control: Interval | None
+    reason: str
+    conditions: dict[str, Any]
+    told: dict[str, Any]
+    result: str
+    files: tuple[str, ...]
+
+
+class PairRecord(_Record):
+    """A pair that was begun: `slot` is its place in the drawn order, from 1; `refused` says why it does not count."""
+
+    pair: int
+    slot: int
+    first: str
+    complete: bool
+    refused: tuple[str, ...] = ()
+
+
+class Change(Interval):
+    """The mean change under A, positive the way that the claim says; `unit` is empty for a share of B."""
+
+    level: float
+
+
+class VerdictRecord(_Record):
+    """What the trial answers; `at` is the number of pairs it rests on."""
+
+    answer: Answer
+    reason: str
+    change: Change | None
+    p: float | None
+    n: int
+    more: int | None
+    notes: tuple[str, ...] = ()
+    at: int
+    final: bool
+    control_p: float | None
+    control_change: float | None
+
+
+class TrialRecord(_Record):
+    """A trial. `request` is the registration as it was written."""
+
+    format: Literal["legato.trial/1"] = Field(default=SCHEMA, alias="schema")
+    request: dict[str, Any]
+    planned: Planned
+    randomisation: Randomisation
+    due: Due
+    due_arm: str | None
+    earliest: str | None
+    pairs_planned: int
+    pairs_complete: int
+    pairs_refused: int
+    replacements_left: int
+    pairs: tuple[PairRecord, ...]
+    sessions: tuple[SessionRecord, ...]
+    notes: tuple[tuple[str, str], ...]
+    told_late: int
+    stopped: str
+    looks: tuple[VerdictRecord, ...] = ()
+    verdict: VerdictRecord | None
+    lines: int
+    receipt: str
+
+
+def trial_record(trial: Trial, journal: Journal) -> TrialRecord:
+    """A trial as a record; numbers, the drawn order and the verdict stand in it once the verdict was given."""
+    registered, request = trial.registered, trial.request
+    ended = trial.closed is not None
+    drawn = first_arms(registered.seed, request.pairs) if ended and registered.seed is not None else ()
+    return TrialRecord(
+        request=request.model_dump(mode="json"),
+        planned=Planned(
+            on=registered.on.isoformat(timespec="minutes"),
+            written_at=registered.at,
+            outcome_name=registered.outcome_name,
+            unit=registered.unit,
+            kept=dict(registered.kept),
+            power=registered.power,
+            spread=registered.spread,
+            control_name=registered.control_name,
+            legato_version=registered.legato_version,
+        ),
+        randomisation=Randomisation(
+            most_apart=most_apart(request.pairs),
+            lists=count_lists(request.pairs),
+            least_p=least_p(request.pairs),
+            commitment=registered.commitment,
+            key_apart=registered.seed is None,
+            first=drawn,
+        ),
+        due="nothing" if ended else trial.due,
+        due_arm=trial.due_arm,
+        earliest=trial.earliest.isoformat(timespec="minutes") if trial.due == "next" else None,
+        pairs_planned=request.pairs,
+        pairs_complete=len(trial.complete),
+        pairs_refused=len(trial.refused),
+        replacements_left=max(0, request.replacements - len(trial.refused)),
+        pairs=tuple(
+            PairRecord(
+                pair=one.number, slot=one.slot + 1, first=one.first, complete=one.complete, refused=one.refused or ()
+            )
+            for one in trial.attempts
+        ),
+        sessions=tuple(_session(one, trial, shown=ended) for one in trial.sessions),
+        notes=trial.notes,
+        told_late=len(told_late(trial)),
+        stopped=trial.stopped,
+        looks=tuple(_verdict(one) for one in trial.looks),
+        verdict=None if trial.closed is None else _verdict(trial.closed),
+        lines=len(journal.lines),
+        receipt=journal.receipt,
+    )
+
+
+def _session(one: Session, trial: Trial, *, shown: bool) -> SessionRecord:
+    number, control = (one.number, one.control) if shown else (None, None)
+    return SessionRecord(
+        pair=one.attempt,
+        place=one.place,
+        arm=one.arm,
+        on=one.on.isoformat(timespec="minutes"),
+        written_at=one.at,
+        measured=one.number is not None,
+        number=None if number is None else Interval.model_validate(number.to_dict()),
+        control=None if control is None else Interval.model_validate(control.to_dict()),
+        reason=one.reason,
+        conditions=dict(one.conditions),
+        told=dict(one.told),
+        result=one.result,
+        files=one.files,
+    )
+
+
+def _verdict(holds: Mapping[str, Any]) -> VerdictRecord:
+    """A verdict as a line holds it."""
+    found = {name: holds.get(name) for name in VerdictRecord.model_fields if name in holds}
+    change = holds.get("change")
+    if change is not None:
+        found["change"] = {**change, "level": holds["level"]}
+    return VerdictRecord.model_validate(found)
