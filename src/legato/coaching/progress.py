@@ -1,7 +1,7 @@
 """Up, stay or back: what the last sessions of a drill or lift say about the next one."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -9,19 +9,19 @@ from importlib import resources
 from typing import Literal, TypeAlias
 
 from legato.coaching.catalogue import drills
-from legato.coaching.lifts import lifts
+from legato.coaching.lifts import lifts, to_plates
 from legato.coaching.log import Session, SetsDone, last_of, of_day
 from legato.coaching.model import LEVELS, Drill, Grade, Level, Stage, Step
 from legato.coaching.safety.limits import Limit, limits
 from legato.coaching.safety.pain import standing_pain
 from legato.coaching.safety.permit import permitted
 from legato.coaching.situation import Permit, Situation
-from legato.movements.window_spec import Data
+from legato.movements.window_spec import ClaimId, Data
 
 Advice: TypeAlias = Literal["promote", "hold", "demote"]
 
-_PLATE_KG = 0.5
-"""What loads are rounded to, down. [ENG] The smallest step of most plates and bells."""
+_LEAST_RISE_KG = 0.5
+"""[ENG] The smallest step of most plates and bells."""
 
 
 class StageGate(Data):
@@ -37,6 +37,7 @@ class StageGate(Data):
     asks: str
     source: str
     grade: Grade
+    claim: ClaimId = ""
 
 
 class ProgressRules(Data):
@@ -64,15 +65,24 @@ def progress_rules() -> ProgressRules:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What to do next with a drill or lift: the step, its load, and why."""
+    """What to do next with a drill or lift: the step, its load, and why. `waits`: it would go up, had it been done with
+    the full load.
+    """
 
     advice: Advice
     step: Step
     load_kg: float | None
     why: tuple[str, ...]
+    waits: bool = False
 
 
-def progress(drill: Drill, now: Step, situation: Situation, load_kg: float | None = None) -> Progress:
+def progress(
+    drill: Drill,
+    now: Step,
+    situation: Situation,
+    load_kg: float | None = None,
+    planned: Callable[[date], float] | None = None,
+) -> Progress:
     """Promote, hold or demote, by the last sessions in the athlete's log.
 
     Parameters
@@ -82,19 +92,22 @@ def progress(drill: Drill, now: Step, situation: Situation, load_kg: float | Non
     situation
         The athlete on the day, with the log; the next step is only taken where it is permitted.
     load_kg
-        What was lifted last.
+        What is lifted, or was asked for.
+    planned
+        What a plan has of `load_kg` on a day, as its block asks for less; all of it where none is given.
 
     Notes
     -----
     Promoted where on each of the last two days of the last four weeks at least five repetitions were measured, four
     fifths of them clean, none red and no two amber, no set lost more than a quarter of its velocity, pain was 2 at most
-    and effort 8 at most. What was not measured or told does not promote. Demoted after one red day or pain of 4 and
-    more. A demotion comes first. Pain that stops holds it where it is, and the permit keeps it out, until somebody
-    qualified has looked at it.
+    and effort 8 at most. What was not measured or told does not promote, nor what was done with a share of the load.
+    Demoted after one red day or pain of 4 and more, also with a share of the load. A demotion comes first. Pain that
+    stops holds it where it is, and the permit keeps it out, until somebody qualified has looked at it.
     """
     rules = progress_rules()
     n = int(rules.sessions.value)
-    last = [done for _, done in last_of(_recent(situation), drill.id, n) if _is_of(done, now, load_kg)]
+    days = [(done, _planned(load_kg, planned, on)) for on, done in last_of(_recent(situation), drill.id, n)]
+    last, loads = [done for done, load in days if _is_of(done, now, load)], [load for _, load in days]
     stands = [on for on, done in standing_pain(situation) if done.exercise == drill.id]
     if stands:
         return Progress(
@@ -106,7 +119,14 @@ def progress(drill: Drill, now: Step, situation: Situation, load_kg: float | Non
         return _back(drill, now, situation, load_kg, why)
     if why := _stays(last, n):
         return Progress("hold", now, load_kg, why)
+    if load_kg and (less := min(load or load_kg for load in loads)) < load_kg:
+        done = f"the last sessions were clean, at {less:g} of {load_kg:g} kg"
+        return Progress("hold", now, load_kg, (f"{done}; a load goes up once all of it was done so",), waits=True)
     return _up(drill, now, situation, load_kg)
+
+
+def _planned(load_kg: float | None, planned: Callable[[date], float] | None, on: date) -> float | None:
+    return load_kg if planned is None or not load_kg else planned(on)
 
 
 def _recent(situation: Situation) -> list[Session]:
@@ -173,7 +193,7 @@ def _up(drill: Drill, now: Step, situation: Situation, load_kg: float | None) ->
     why = f"the last sessions were clean ({100 * share:g} % and more), with little pain and effort to spare"
     if load_kg:
         rise = progress_rules().rise.value
-        more = load_kg + max(_PLATE_KG, _rounded(rise * load_kg))
+        more = load_kg + max(_LEAST_RISE_KG, to_plates(rise * load_kg))
         done = last_of(_recent(situation), drill.id)
         permit = permitted(drill, now, situation, load_kg=more, reps=done[-1][1].reps if done else None)
         if permit.allowed and more <= 1.05 * load_kg:
@@ -194,16 +214,12 @@ def _up(drill: Drill, now: Step, situation: Situation, load_kg: float | None) ->
 
 def _back(drill: Drill, now: Step, situation: Situation, load_kg: float | None, why: tuple[str, ...]) -> Progress:
     if load_kg:
-        less = _rounded((1.0 - progress_rules().fall.value) * load_kg)
+        less = to_plates((1.0 - progress_rules().fall.value) * load_kg)
         return Progress("demote", now, less, (*why, f"{load_kg:g} to {less:g} kg"))
     for step in reversed(drill.steps[: drill.steps.index(now)]):
         if step.level != now.level and permitted(drill, step, situation).allowed:
             return Progress("demote", step, None, (*why, f"{now.level} back to {step.level}"))
     return Progress("demote", now, None, (*why, f"there is no easier version of it; {drill.regress}"))
-
-
-def _rounded(load_kg: float) -> float:
-    return _PLATE_KG * int(load_kg / _PLATE_KG + 1e-9)
 
 
 def stage_of(drill: Drill, step: Step) -> Stage:

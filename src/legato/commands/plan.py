@@ -297,7 +297,7 @@ def lifts(json_out: JsonOut = None) -> None:
 
 
 def _print(plan: "Plan", weeks: "Sequence[Week]") -> None:
-    from legato.coaching.plan.export import entry_words, title, warm_up_words
+    from legato.coaching.plan.export import entry_words, title, warm_up_words, week_title, week_words
     from legato.coaching.safety import session_rules
 
     for change in plan.changes:
@@ -305,11 +305,14 @@ def _print(plan: "Plan", weeks: "Sequence[Week]") -> None:
     for one in plan.left_out:
         say(f"left out: {one.name}: {'; '.join(one.reasons)}")
     for week in weeks:
+        say(f"{week_title(week)}: {week_words(week)}")
         for day in week.days:
             say(f"{day.on:%a %d %b}  {title(week, day)}")
             for entry in day.entries:
                 say(f"    {entry_words(entry)}: {entry.cue}", hang=4)
     entries = [entry for week in weeks for day in week.days for entry in day.entries]
+    for said in plan.notes:
+        say(said)
     for said in (*dict.fromkeys(said for entry in entries for said in entry.provisos), *session_rules()):
         say(f"keep to: {said}")
     say(f"before each session: {warm_up_words(plan)}")

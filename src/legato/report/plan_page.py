@@ -8,10 +8,11 @@ from string import Template
 
 from legato import __version__
 from legato.coaching.catalogue import warm_ups
-from legato.coaching.plan.export import week_words
+from legato.coaching.plan.export import load_words, week_words
 from legato.coaching.plan.model import Day, Entry, Plan, Week
-from legato.coaching.plan.rules import rules
+from legato.coaching.plan.rules import Rule, rules
 from legato.coaching.safety.gates import session_rules
+from legato.report.claim_words import claim_short
 from legato.report.drill_words import graded
 from legato.report.words import plural, sentence
 
@@ -37,7 +38,7 @@ def plan_html(plan: Plan, week: int | None = None) -> str:
 
 
 def _week(week: Week) -> str:
-    head = f"<h2>Week {week.number} · {week.block}{' · less' if week.deload else ''}</h2>"
+    head = f"<h2>Week {week.number}{f' · {week.block}' if week.block else ''}{' · less' if week.deload else ''}</h2>"
     says = f'<p class="note">{escape(sentence(week_words(week)))}</p>'
     return f'<div class="week">{head}{says}{"".join(_day(day) for day in week.days)}</div>'
 
@@ -49,7 +50,7 @@ def _day(day: Day) -> str:
 
 
 def _entry(entry: Entry) -> str:
-    load = f", {entry.load_kg:g} kg" if entry.load_kg else ""
+    load = f", {load}" if (load := load_words(entry)) else ""
     tempo = f", {entry.tempo}" if entry.tempo else ""
     said = [*([] if entry.lift else [entry.why]), *entry.provisos]
     keep = "".join(f"<small>{escape(sentence(one))}</small>" for one in said)
@@ -71,10 +72,15 @@ def _notes(plan: Plan) -> str:
     warm = warm_ups().get(plan.warm_up)
     left = "Warm up easily before each session; each of Legato's warm-ups holds something that is left out here."
     said = [f"Warm up before each session: `legato drills {warm.id}`." if warm else left]
-    said += ["Tempo is seconds down, held, up, held.", *session_rules()]
+    said += [*plan.notes, "Tempo is seconds down, held, up, held.", *session_rules()]
     void = {one.id for one in plan.left_out}
     kept = [rule for rule in rules().values() if rule.hard and rule.id not in void]
-    rows = [f"{sentence(rule.says)[:-1]} ({rule.source}; {graded(rule.grade)})." for rule in kept]
+    rows = [f"{sentence(rule.says)[:-1]} ({_founded(rule)})." for rule in kept]
     notes = "".join(f'<p class="note">{_code(escape(one))}</p>' for one in said if one)
     about = "Legato measures technique and performance in sport and training. It is not a medical device."
     return f'{notes}{_lines("What the plan keeps to", rows)}<p class="note">{about}</p>'
+
+
+def _founded(rule: Rule) -> str:
+    """Where a rule comes from, its grade, and the claim that it leans on."""
+    return "; ".join(filter(None, (rule.source, graded(rule.grade), claim_short(rule.claim))))

@@ -39,7 +39,7 @@ def twist(low: float, high: float, verdict: str = "fault", movement: str = "row"
 def planned(faults: tuple[FaultSeen, ...], **drills: str) -> Plan:
     asked = Request.model_validate(
         {
-            "start": START, "weeks": 4, "days": ["mon", "wed", "fri"],
+            "start": START, "weeks": 4, "days": ["mon", "wed", "fri"], "blocks": False,
             "drills": tuple({"id": name.replace("_", "-"), "level": level} for name, level in drills.items()),
         }
     )  # fmt: skip

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from legato.coaching.catalogue import drills
 from legato.coaching.lifts import lifts
 from legato.coaching.log import Session, SetsDone
-from legato.coaching.model import LEVELS, Equipment
+from legato.coaching.model import LEVELS, Equipment, Level
 from legato.coaching.plan.build import Refused, make_plan
 from legato.coaching.plan.model import Plan
 from legato.coaching.plan.request import WEEKDAYS, Request
@@ -23,8 +23,8 @@ from legato.coaching.prescribe import FaultSeen
 from legato.coaching.safety import ANSWERS, mobility_gates, permitted, questionnaire, screen
 from legato.coaching.situation import Pain, Situation
 
-from ..athletes import DAY
-from .rulebook import broken, drill_of, step_of
+from ..athletes import DAY, fit
+from .rulebook import blocks_broken, broken, drill_of, express_broken, step_of
 
 pytest.importorskip("ortools")
 
@@ -44,6 +44,18 @@ def answers(conditions: set[str], block: str | None) -> dict[str, str]:
     return found | ({} if block is None else {block: "yes"})
 
 
+def strong_log() -> tuple[Session, ...]:
+    """Two weeks in which every layer of loading was done cleanly."""
+    layers: tuple[tuple[str, Level], ...] = (
+        ("bird-dog", "hold"), ("glute-bridge", "dynamic"), ("anti-rotation-carry", "loaded"),
+        ("drive-press-ladder", "explosive"),
+    )  # fmt: skip
+    rows = [
+        SetsDone(name, 3, 5, level=level, pain=0.0, rpe=6.0, reps_measured=15, reps_passed=15) for name, level in layers
+    ]
+    return tuple(Session(DAY - timedelta(days=k), (row,)) for k in (9, 4) for row in rows)
+
+
 conditions = st.sets(st.sampled_from([q.id for q in QUESTIONS if q.bars or q.clearable]), max_size=2)
 screenings = st.builds(answers, conditions, st.sampled_from([None] * 30 + [QUESTIONS[0].id]))
 met = st.sampled_from([True, True, True, False, None])
@@ -60,6 +72,7 @@ athletes = st.builds(
     maxima_kg=st.sampled_from([{}, {"back-squat": 100.0, "bench-press": 80.0}]),
     hinge_gate=st.booleans(),
     order_kept=st.sampled_from([None, 0.5, 0.9]),
+    sessions=st.sampled_from([(), strong_log()]),
 )
 days = st.sets(st.sampled_from(WEEKDAYS), min_size=3).map(lambda some: tuple(d for d in WEEKDAYS if d in some))
 asked_lifts = st.lists(
@@ -68,7 +81,7 @@ asked_lifts = st.lists(
         st.sampled_from(sorted(lifts())),
         st.integers(1, 4),
         st.integers(1, 3),
-        st.sampled_from([None, 0.0, 60.0, 99.0, 100.0]),
+        st.sampled_from([None, 0.0, 12.0, 21.3, 60.0, 99.0, 100.0]),
     ),
     max_size=4,
     unique_by=lambda one: one["id"],
@@ -91,7 +104,8 @@ def requested(**fields: Any) -> Request:
 
 requests = st.builds(
     requested,
-    weeks=st.integers(1, 2),
+    weeks=st.sampled_from([1, 2, 2, 4, 6, 8, 12]),
+    blocks=st.sampled_from([True, True, True, False]),
     days=days,
     minutes=st.sampled_from([30, 60, 90, 150]),
     rest_days=st.integers(1, 2),
@@ -101,6 +115,45 @@ requests = st.builds(
     lifts=asked_lifts.map(tuple),
     drills=asked_drills.map(tuple),
 )
+able = st.builds(
+    lambda told, log: fit(base_weeks=told, sessions=log),
+    st.sampled_from([3.0, 30.0, 30.0]),
+    st.sampled_from([strong_log(), strong_log(), ()]),
+)
+"""Athletes who may do everything, most with a log that has earned load and speed."""
+
+full = st.builds(
+    requested,
+    weeks=st.sampled_from([3, 4, 5, 6, 8, 12]),
+    blocks=st.sampled_from([True, True, True, True, False]),
+    days=st.sampled_from([("mon", "wed", "fri"), ("mon", "tue", "thu", "sat"), WEEKDAYS[:6]]),
+    minutes=st.just(200),
+    rest_days=st.just(1),
+    lifts=st.lists(
+        st.builds(
+            lambda name, sets, days, load: {"id": name, "sets": sets + days, "reps": 5, "days": days, "load_kg": load},
+            st.sampled_from(sorted(lifts())),
+            st.integers(0, 8),
+            st.integers(1, 2),
+            st.sampled_from([None, 12.0, 20.0, 21.3, 47.5, 60.0, 79.9]),
+        ),
+        min_size=1,
+        max_size=5,
+        unique_by=lambda one: one["id"],
+    ).map(tuple),
+    drills=st.lists(
+        st.builds(
+            lambda name, level, days: {"id": name, "level": level, "days": days},
+            st.sampled_from(sorted(name for name, one in drills().items() if one.steps[-1].level in LEVELS[2:])),
+            st.sampled_from(LEVELS[1:]),
+            st.sampled_from([None, 1, 2]),
+        ),
+        max_size=3,
+        unique_by=lambda one: one["id"],
+    ).map(tuple),
+)
+"""Requests of several lifts and of drills that have loaded and fast versions, with time for all of it."""
+
 faults = st.lists(
     st.builds(
         lambda fault, kind: FaultSeen(fault=fault, name=fault, kind=kind, says=f"{fault} is there.", beyond=1.0),
@@ -125,6 +178,7 @@ done = st.builds(
 def check(plan: Plan, athlete: Situation, first: int = 0) -> None:
     """Every rule; and from a week on, entry by entry, that nothing that is barred stands on a day."""
     assert broken(plan) == []
+    assert blocks_broken(plan, first) == []
     assert athlete.screening is not None
     screening = athlete.screening
     assert screening.passed
@@ -153,6 +207,9 @@ def planned_and_checked(athlete: Situation, request: Request, found: list[FaultS
     if isinstance(plan, Plan):
         assert athlete.pain is None or (athlete.pain.during <= 5 and not athlete.pain.below_the_knee)
         check(plan, athlete)
+        assert express_broken(plan) == []
+        asked_kg = {one.id: one.load_kg for one in request.lifts}
+        assert all(asked_kg[one.id] == one.load_kg for one in plan.request.lifts), "more load than was asked for"
     return plan
 
 
@@ -166,6 +223,27 @@ def test_a_plan_keeps_to_every_rule_and_to_the_permit(athlete: Situation, reques
 @settings(max_examples=1000, deadline=None, suppress_health_check=SLOW)
 @given(athletes, requests, faults)
 def test_many_plans_keep_to_every_rule_and_to_the_permit(athlete: Situation, request: Request, found: list[FaultSeen]):
+    planned_and_checked(athlete, request, found)
+
+
+def not_earned(old: Plan, new: Plan) -> list[str]:
+    """Loads that rose though the last two days of the lift were not done with all of the load, or by more than 5 %."""
+    found: list[str] = []
+    for was, now in zip(old.request.lifts, new.request.lifts, strict=True):
+        if was.load_kg is None or now.load_kg is None or now.load_kg <= was.load_kg:
+            continue
+        days = [max((s.load_kg or 0.0 for s in one.done if s.exercise == was.id), default=None) for one in new.log]
+        done = [kg for kg in days if kg is not None][-2:]
+        if len(done) < 2 or min(done) < 0.99 * was.load_kg or now.load_kg > 1.05 * was.load_kg:
+            found.append(f"{was.id}: {was.load_kg} to {now.load_kg} after {done}")
+    return found
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=SLOW)
+@given(able, full, faults)
+def test_blocks_are_kept_by_athletes_who_may_do_everything(
+    athlete: Situation, request: Request, found: list[FaultSeen]
+):
     planned_and_checked(athlete, request, found)
 
 
@@ -199,6 +277,7 @@ def test_updates_keep_to_every_rule_and_never_change_what_has_begun(data: st.Dat
         if isinstance(anew, Plan):
             assert anew.weeks[: w + 1] == plan.weeks[: w + 1]
             assert anew.log == plan.log
+            assert not_earned(plan, anew) == []
             assert broken(anew) == []
             worst = [sets.pain for session in athlete.sessions[-1:] for sets in session.done if sets.pain is not None]
             pain = Pain(max(worst)) if worst and athlete.sessions[-1].on == on else None

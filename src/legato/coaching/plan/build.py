@@ -1,21 +1,22 @@
 """A plan from what is asked and what the athlete may do."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from legato.coaching.blocks import block_of
+from legato.coaching.blocks import Block, block_in, capped, first_week, opens
 from legato.coaching.catalogue import drills, warm_ups
 from legato.coaching.lifts import lifts
 from legato.coaching.model import LEVELS, Drill, Level, Step
-from legato.coaching.plan.items import SPINAL, Item, filling_in, of_drill, of_lift
+from legato.coaching.plan.export import notes_of
+from legato.coaching.plan.items import SPINAL, Item, filling_in, in_block, of_drill, of_lift
 from legato.coaching.plan.model import Day, Entry, LeftOut, Plan, Week
 from legato.coaching.plan.order import in_order
 from legato.coaching.plan.range_work import range_work
-from legato.coaching.plan.request import Request
+from legato.coaching.plan.request import Request, Wanted
 from legato.coaching.plan.rules import rules
 from legato.coaching.plan.solve import Clash, solve_weeks
-from legato.coaching.plan.volume import RECOVERING, is_deload, volumes
+from legato.coaching.plan.volume import RECOVERING, ByWeek, is_deload, volumes
 from legato.coaching.progress import may_begin
 from legato.coaching.safety.limits import limits
 from legato.coaching.safety.permit import in_force, nothing_today, only_easier, permitted, waits_for_dowel
@@ -70,10 +71,10 @@ def make_plan(request: Request, situation: Situation, version: str) -> Plan | Cl
         return Refused((stop,))
     if beyond := beyond_screening(request, screening):
         return Refused((beyond,))
-    items, left_out = permitted_items(request, situation)
-    if not any(item.days[0] for item in items):
+    items, left_out = items_by_week(request, situation, range(request.weeks))
+    if not any(item.days[0] for item in items[0]):
         return Refused(tuple(f"{one.name}: {'; '.join(one.reasons)}" for one in left_out))
-    left_out = (*left_out, *unkept(items, situation))
+    left_out = (*left_out, *unkept(items[0], situation))
     solved = solve_weeks(request, items)
     if isinstance(solved, Clash):
         return solved
@@ -82,9 +83,10 @@ def make_plan(request: Request, situation: Situation, version: str) -> Plan | Cl
         made_on=situation.on,
         screened_until=screening.until,
         request=request,
-        weeks=weeks_of(request, situation, items, solved.days, range(request.weeks)),
+        weeks=weeks_of(request, situation, solved.items, solved.days, range(request.weeks)),
         left_out=left_out,
         warm_up=permitted_warm_up(situation),
+        notes=notes_of(request),
     )
 
 
@@ -112,8 +114,37 @@ def _may_do(drill: Drill, level: Level, situation: Situation) -> bool:
     return any(step.level == level and permitted(drill, step, situation).allowed for step in drill.steps)
 
 
-def permitted_items(request: Request, situation: Situation) -> tuple[tuple[Item, ...], tuple[LeftOut, ...]]:
-    """What may be put on days, and what was asked for and may not.
+def items_by_week(
+    request: Request, situation: Situation, weeks: range
+) -> tuple[Mapping[int, tuple[Item, ...]], tuple[LeftOut, ...]]:
+    """What may be put on the days of each week, as its block has it, and what was asked for and may not.
+
+    Raises
+    ------
+    BadInput
+        The request names a lift or drill that there is not.
+    """
+    block: dict[int, Block | None] = {w: block_in(w, request.weeks, wished=request.blocks) for w in weeks}
+    found: dict[Block | None, tuple[tuple[Item, ...], tuple[LeftOut, ...]]] = {}
+    for one in block.values():
+        if one not in found:
+            found[one] = permitted_items(request, situation, one)
+    items, left_out = found[block[weeks.start]]
+    lifted = {item.id: item for item in items if item.lift}
+    by_block: dict[Block | None, tuple[Item, ...]] = {}
+    for one, (some, _) in found.items():
+        by_block[one] = tuple(in_block(lifted.get(item.id, item), one) for item in some)
+    comes = {item.id for some in by_block.values() for item in some}
+    never = {one.id: one for one in found[block[weeks[-1]]][1]}
+    waits = tuple(one if one.id in comes else never.get(one.id, one) for one in left_out)
+    return {week: by_block[block[week]] for week in weeks}, waits
+
+
+def permitted_items(
+    request: Request, situation: Situation, block: Block | None = None
+) -> tuple[tuple[Item, ...], tuple[LeftOut, ...]]:
+    """What may be put on days, and what was asked for and may not; drills up to the highest level of a block, lifts as
+    asked.
 
     Raises
     ------
@@ -133,13 +164,11 @@ def permitted_items(request: Request, situation: Situation) -> tuple[tuple[Item,
                 waiting[drill.name] = lift.days
     for wanted in request.drills:
         drill = _named(wanted.id, known, "drills")
-        step, reasons = best_step(drill, situation, LEVELS.index(wanted.level))
-        if step is None:
-            left_out.append(LeftOut(id=drill.id, name=drill.name, reasons=reasons))
+        found = _of_wanted(wanted, drill, situation, block, request.weeks)
+        if isinstance(found, LeftOut):
+            left_out.append(found)
         else:
-            lower = f"; {wanted.level} waits: {'; '.join(reasons)}" if reasons and step.level != wanted.level else ""
-            why = (wanted.why or f"asked for: {drill.purpose}").rstrip(".")
-            items.append(of_drill(drill, step, wanted.days, f"{why}{lower}"))
+            items.append(found)
     if waiting and DOWEL_HINGE not in {one.id for one in (*items, *left_out)}:
         step, _ = best_step(known[DOWEL_HINGE], situation, _UNLOADED)
         if step is not None:
@@ -157,6 +186,32 @@ def permitted_items(request: Request, situation: Situation) -> tuple[tuple[Item,
         if name not in there and step is not None:
             items.append(filling_in(known[name], step))
     return _with_company(items, left_out)
+
+
+def _of_wanted(wanted: Wanted, drill: Drill, situation: Situation, block: Block | None, weeks: int) -> Item | LeftOut:
+    """A drill as high as was asked for, its block goes and it may be begun; what was prescribed and has no version for
+    its block stands at its lowest one.
+    """
+    most, lowest = capped(wanted.level, block), drill.steps[0].level
+    if LEVELS.index(most) < LEVELS.index(lowest) <= LEVELS.index(wanted.level):
+        if not wanted.fault:
+            opening = opens(lowest)
+            why = f"comes with the block {opening}, week {first_week(opening, weeks) + 1}, as it has no version up to"
+            return LeftOut(id=drill.id, name=drill.name, reasons=(f"{why} {most}; `blocks = false` begins at once",))
+        most = lowest
+    step, reasons = best_step(drill, situation, LEVELS.index(most))
+    if step is None:
+        return LeftOut(id=drill.id, name=drill.name, reasons=reasons)
+    why = (wanted.why or f"asked for: {drill.purpose}").rstrip(".")
+    if reasons and step.level != most:
+        why += f"; {most} waits: {'; '.join(reasons)}"
+    if most != wanted.level:
+        why += f"; {wanted.level} from week {first_week(opens(wanted.level), weeks) + 1} on, where it may be begun"
+    item, easier = of_drill(drill, step, wanted.days, why), best_step(drill, situation, _UNLOADED)[0]
+    if not item.hard or easier is None:
+        return item
+    why += f"; {step.level} once the week has room for it"
+    return replace(item, easier=of_drill(drill, easier, wanted.days, why))
 
 
 def _easier(
@@ -263,14 +318,14 @@ def _with_company(items: Sequence[Item], left_out: list[LeftOut]) -> tuple[tuple
 def weeks_of(
     request: Request,
     situation: Situation,
-    items: Sequence[Item],
+    items: ByWeek,
     sets: Sequence[Mapping[str, int]],
     weeks: range,
 ) -> tuple[Week, ...]:
     """Weeks with their sessions, each in order, with a form check in every fourth; `sets` of the days of these."""
-    by_id = {item.id: item for item in items}
     found: list[Week] = []
     for k, w in enumerate(weeks):
+        by_id = {item.id: item for item in items[w]}
         start = request.start + timedelta(days=7 * w)
         days = [
             _day(start + timedelta(days=d), sets[7 * k + d], by_id, request, situation)
@@ -279,7 +334,7 @@ def weeks_of(
         ]
         if (w + 1) % FORM_CHECK_WEEKS == 0 and days:
             days[-1] = days[-1].model_copy(update={"form_check": True})
-        block = block_of(w, request.weeks)
+        block = block_in(w, request.weeks, wished=request.blocks)
         found.append(Week(number=w + 1, start=start, block=block, deload=is_deload(w), days=tuple(days)))
     return tuple(found)
 
@@ -305,6 +360,7 @@ def _entry(item: Item, sets: int, situation: Situation) -> Entry:
         dose=dose.words,
         tempo=item.step.tempo,
         load_kg=item.load_kg,
+        load_share=item.load_share,
         cue=next(cue.says for cue in item.drill.cues if cue.focus == "external"),
         why=item.why or "asked for",
         provisos=permit.provisos,

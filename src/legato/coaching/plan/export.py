@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from legato.coaching.blocks import MEANS
+from legato.coaching.blocks import blocks
 from legato.coaching.plan.model import Day, Entry, Plan, Week
+from legato.coaching.plan.request import Request
 from legato.coaching.plan.rules import Asked
 from legato.coaching.plan.solve import Clash
 from legato.coaching.safety.gates import session_rules
@@ -16,14 +17,21 @@ from legato.errors import BadInput
 
 COLUMNS = (
     "date", "week", "block", "deload", "order", "exercise", "name", "level", "sets", "reps", "dose", "tempo", "load_kg",
-    "cue", "why", "keep_to",
+    "load_share", "cue", "why", "keep_to",
 )  # fmt: skip
 
 
 def entry_words(entry: Entry) -> str:
     """`Dowel hinge 3 × 5, tempo 3-1-2-0`."""
-    load = f" at {entry.load_kg:g} kg" if entry.load_kg else ""
+    load = f" at {load}" if (load := load_words(entry)) else ""
     return f"{entry.name} {entry.dose}{load}" + (f", tempo {entry.tempo}" if entry.tempo else "")
+
+
+def load_words(entry: Entry) -> str:
+    """`62.5 kg`, or what share of the load that is used now; empty where nothing is to be said."""
+    if entry.load_kg is not None:
+        return f"{entry.load_kg:g} kg" if entry.load_kg else ""
+    return f"about {100 * entry.load_share:.0f} % of the load you use now" if entry.load_share < 1.0 else ""
 
 
 def clash_words(clash: Clash) -> str:
@@ -60,9 +68,9 @@ def plan_csv(plan: Plan) -> str:
             load = "" if e.load_kg is None else f"{e.load_kg:g}"
             table.writerow(
                 (
-                    day.on.isoformat(), week.number, week.block, "yes" if week.deload else "no", k, e.id, e.name,
-                    e.level, e.sets, "" if e.reps is None else e.reps, e.dose, e.tempo, load, e.cue, e.why,
-                    "; ".join(e.provisos),
+                    day.on.isoformat(), week.number, week.block or "", "yes" if week.deload else "no", k, e.id, e.name,
+                    e.level, e.sets, "" if e.reps is None else e.reps, e.dose, e.tempo, load,
+                    f"{e.load_share:g}" if e.lift else "", e.cue, e.why, "; ".join(e.provisos),
                 )
             )  # fmt: skip
     return text.getvalue()
@@ -133,14 +141,40 @@ def _day_words(plan: Plan, day: Day) -> Iterator[str]:
 
 def title(week: Week, day: Day) -> str:
     """`Week 3, align: 45 min, form check`."""
-    less = ", a week of less" if week.deload else ""
     check = ", form check" if day.form_check else ""
-    return f"Week {week.number}, {week.block}{less}: {day.minutes} min{check}"
+    return f"{week_title(week)}: {day.minutes} min{check}"
+
+
+def week_title(week: Week) -> str:
+    """`Week 4, prime, a week of less`."""
+    return f"Week {week.number}{f', {week.block}' if week.block else ''}{', a week of less' if week.deload else ''}"
 
 
 def week_words(week: Week) -> str:
-    """What a week is for."""
-    return MEANS[week.block] + (", with fewer hard sets" if week.deload else "")
+    """What a week is for, and what differs in it: levels of drills, load and sets of lifts."""
+    less = "fewer hard sets than in a full week" if week.deload else ""
+    if week.block is None:
+        return f"as asked{f', with {less}' if less else ''}"
+    spec, has_lifts = blocks()[week.block], any(entry.lift for day in week.days for entry in day.entries)
+    said = [f"drills up to the level {spec.highest.level}"]
+    if has_lifts and spec.load.value < 1.0:
+        said.append(f"lifts at {100 * spec.load.value:g} % of their load")
+    elif has_lifts:
+        said.append("lifts at their full load")
+    if has_lifts and spec.sets.value < 1.0 and not week.deload:
+        said.append(f"about {100 * spec.sets.value:g} % of the sets of lifts before")
+    return f"{spec.means}; {', '.join([*said, *([less] if less else [])])}"
+
+
+LOADS = (
+    "Loads go up only with the log: `legato plan log`, then `legato plan update`. By itself no plan goes above what was"
+    " asked for."
+)
+
+
+def notes_of(request: Request) -> tuple[str, ...]:
+    """What holds for a whole plan, in words."""
+    return (LOADS,) if request.lifts else ()
 
 
 def _days(plan: Plan) -> Iterator[tuple[Week, Day]]:

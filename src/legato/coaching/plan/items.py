@@ -1,8 +1,10 @@
 """What can stand on a day: drills and lifts with their time, recovery and place in a session."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from legato.coaching.blocks import Block, blocks, least_kg
+from legato.coaching.lifts import to_plates
 from legato.coaching.model import Drill, Emphasis, Pattern, Region, Step, Tempo
 
 _SECONDS_A_REP, _CHANGE_S = 4.0, 60.0
@@ -18,7 +20,8 @@ class Item:
 
     `days`: fewest and most a week; none at least where it only fills in. `sets`: of a session; `weekly`: of the first
     week. `hard`: whether its regions need a day to recover and its sets count as volume; such an item has as many days
-    every week.
+    every week. `load_share`, `sets_share`: what the block has of the load asked for, and of the sets of the block
+    before. `easier`: a version that is not hard, which stands in where the week has no room for a hard one.
     """
 
     id: str
@@ -33,6 +36,9 @@ class Item:
     reps: int | None = None
     load_kg: float | None = None
     why: str = ""
+    load_share: float = 1.0
+    sets_share: float = 1.0
+    easier: "Item | None" = None
 
     @property
     def pattern(self) -> Pattern:
@@ -80,6 +86,24 @@ def of_lift(drill: Drill, sets: int, reps: int, days: int, load_kg: float | None
     """A lift with the sets a week that are asked for."""
     each = -(-sets // days)
     return Item(drill.id, drill.name, drill, drill.steps[-1], each, (days, days), sets, True, True, reps, load_kg)
+
+
+def in_block(item: Item, block: Block | None) -> Item:
+    """An item as a block has it: a lift with less load, down to what plates can make, and fewer sets. Light loads, and
+    what is done with the body alone, stay as asked.
+    """
+    if block is None or not item.lift:
+        return item
+    spec, kg = blocks()[block], item.load_kg
+    loads = bool(item.step.equipment) if kg is None else kg >= least_kg()
+    share = spec.load.value if loads else 1.0
+    load = kg if kg is None or share == 1.0 else to_plates(share * kg)
+    return replace(item, load_kg=load, load_share=share, sets_share=sets_share(block))
+
+
+def sets_share(block: Block | None) -> float:
+    """What a block has of the sets of the one before."""
+    return 1.0 if block is None else blocks()[block].sets.value
 
 
 _DAYS: Mapping[Emphasis, tuple[int, int]] = {

@@ -17,7 +17,8 @@ SCHEMA = "legato.plan/1"
 
 class Entry(Data):
     """One exercise of a session: `dose` and `how` in words, one `cue`, and `why` it stands there. `level` and `step`:
-    which version of the drill. `provisos`: what must be kept to.
+    which version of the drill. `load_share`: what the block has of the load that was asked for, or is used now.
+    `provisos`: what must be kept to.
     """
 
     id: Id
@@ -30,6 +31,7 @@ class Entry(Data):
     dose: str
     tempo: str = ""
     load_kg: float | None = None
+    load_share: Annotated[float, Field(gt=0, le=1)] = 1.0
     cue: str
     why: str
     provisos: tuple[str, ...] = ()
@@ -45,11 +47,11 @@ class Day(Data):
 
 
 class Week(Data):
-    """A week from its first day, its block, and whether it is one of less."""
+    """A week from its first day, its block (None where the plan has none), and whether it is one of less."""
 
     number: Annotated[int, Field(ge=1)]
     start: date
-    block: Block
+    block: Block | None = None
     deload: bool
     days: tuple[Day, ...]
 
@@ -73,7 +75,7 @@ class Change(Data):
 
 class Plan(Data):
     """A plan. `screened_until`: how long the screening holds that it was made on. `log`: what was done. `gone`: days
-    that had a session once and have none now, so that calendars can take it out.
+    that had a session once and have none now, so that calendars can take it out. `notes`: what holds for all of it.
     """
 
     schema_: Literal["legato.plan/1"] = Field(default=SCHEMA, alias="schema")
@@ -87,6 +89,7 @@ class Plan(Data):
     changes: tuple[Change, ...] = ()
     log: tuple[Session, ...] = ()
     gone: tuple[date, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _is_whole(self) -> "Plan":

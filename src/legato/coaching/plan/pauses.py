@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from legato.coaching.lifts import lifts
+from legato.coaching.lifts import lifts, to_plates
 from legato.coaching.log import Session
 from legato.coaching.plan.model import Plan
 from legato.coaching.plan.request import Lift, Request
@@ -18,7 +18,6 @@ _SETS_AFTER, _LOAD_AFTER, _LOAD_AFTER_LONG = 0.5, 0.9, 0.8
 strength is largely kept over two to three weeks, and what tissues stand is not known.
 """
 
-_PLATE_KG = 0.5
 _NOTHING = "nothing was logged"
 
 
@@ -71,7 +70,7 @@ def lighter(
 def _lighter(lift: Lift, share: float) -> Lift:
     if not lift.load_kg:
         return lift
-    return lift.model_copy(update={"load_kg": _PLATE_KG * int(share * lift.load_kg / _PLATE_KG + 1e-9)})
+    return lift.model_copy(update={"load_kg": to_plates(share * lift.load_kg)})
 
 
 def _since(days: int, last: date | None) -> str:

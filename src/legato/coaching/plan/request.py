@@ -64,7 +64,8 @@ class Request(Data):
     """What is asked of a plan.
 
     `days`: those that are free. `minutes`: of one session, warm-up not counted. `not_on`: single days that are not
-    free. `rest_days`: at least so many a week. `mobility`: times a week. `form_check_weeks`: how far apart at most.
+    free. `rest_days`: at least so many a week. `mobility`: times a week. `blocks`: whether weeks differ by block (from
+    four weeks on).
     """
 
     start: date
@@ -74,6 +75,7 @@ class Request(Data):
     not_on: tuple[date, ...] = ()
     rest_days: Annotated[int, Field(ge=1, le=6)] = 2
     mobility: Annotated[int, Field(ge=2, le=3)] = 2
+    blocks: bool = True
     goal: Goal = ""
     athlete: Standing = Standing()
     lifts: tuple[Lift, ...] = ()

@@ -10,8 +10,8 @@ from typing import Any, TypeAlias
 from legato.coaching.model import Grade, Region
 from legato.coaching.plan.items import Item
 from legato.coaching.plan.request import WEEKDAYS, Request
-from legato.coaching.plan.volume import RECOVERING
-from legato.movements.window_spec import Data
+from legato.coaching.plan.volume import RECOVERING, ByWeek, per_week
+from legato.movements.window_spec import ClaimId, Data
 
 Truth: TypeAlias = Any
 """A variable that is true or false (ortools gives its classes no common public name)."""
@@ -29,6 +29,7 @@ class Rule(Data):
     hard: bool
     source: str
     grade: Grade
+    claim: ClaimId = ""
 
 
 @cache
@@ -60,35 +61,40 @@ class Asked:
 class Grid:
     """Some weeks of a plan as variables: whether an item stands on a day.
 
-    `sets`: of the hard items by week. `before`: what stands on the days right before, as far as it is settled, and
-    `earlier` the items of those days, at the levels of then.
+    `items`: of each week, of these
+    and of others of the plan. `sets`: of the hard items by week. `before`: what stands on the days right before, as far
+    as it is settled, and `earlier` the items of those days, at the levels of then.
     """
 
     def __init__(
         self,
         model: Any,
         request: Request,
-        items: Sequence[Item],
+        items: Sequence[Item] | ByWeek,
         weeks: range,
         sets: Mapping[int, Mapping[str, int]],
         before: Sequence[frozenset[str]] = (),
         earlier: Mapping[str, Item] | None = None,
     ) -> None:
         self.model = model
-        self.request, self.items, self.weeks, self.before = request, items, weeks, before
+        self.request, self.items, self.weeks, self.before = request, per_week(items, weeks), weeks, before
         self.sets = sets
-        self.earlier = {item.id: item for item in items} if earlier is None else earlier
+        self.earlier = {item.id: item for item in self.items[weeks.start]} if earlier is None else earlier
         self.days = range(7 * weeks.start, 7 * weeks.stop)
-        self.on: dict[tuple[int, int], Truth] = {
-            (d, i): self.model.new_bool_var(f"{item.id} on {d}") for d in self.days for i, item in enumerate(items)
+        self.on: dict[tuple[int, str], Truth] = {
+            (d, item.id): self.model.new_bool_var(f"{item.id} on {d}") for d in self.days for item in self.there(d)
         }
-        self.training = {d: self.any_of(range(len(items)), d) for d in self.days}
+        self.training = {d: self.any_of(self.there(d), d) for d in self.days}
         self.asked: list[Asked] = []
 
-    def any_of(self, some: Sequence[int], day: int) -> Truth:
+    def there(self, day: int) -> Sequence[Item]:
+        """What may stand on a day: the items of its week."""
+        return self.items[day // 7]
+
+    def any_of(self, some: Sequence[Item], day: int) -> Truth:
         """Whether any of some items stands on a day."""
         found = self.model.new_bool_var(f"any on {day}")
-        self.model.add_max_equality(found, [0, *(self.on[day, i] for i in some)])
+        self.model.add_max_equality(found, [0, *(self.on[day, item.id] for item in some)])
         return found
 
     def ask(self, holds: Any, rule: Truth) -> None:
@@ -112,8 +118,8 @@ class Grid:
     def seconds(self, week: int, day: int) -> Truth:
         """How long a day's session takes."""
         return sum(
-            (item.set_s * self.session_sets(week, item) + item.change_s) * self.on[day, i]
-            for i, item in enumerate(self.items)
+            (item.set_s * self.session_sets(week, item) + item.change_s) * self.on[day, item.id]
+            for item in self.items[week]
         )
 
     def days_of(self, week: int, item: Item) -> tuple[int, int]:
@@ -123,9 +129,13 @@ class Grid:
         days = min(item.days[0], self.sets[week][item.id])
         return days, days
 
-    def which(self, **wanted: object) -> list[int]:
-        """Items with such attributes."""
-        return [i for i, item in enumerate(self.items) if all(getattr(item, k) == v for k, v in wanted.items())]
+    def which(self, week: int, **wanted: object) -> list[Item]:
+        """Items of a week with such attributes."""
+        return [item for item in self.items[week] if all(getattr(item, k) == v for k, v in wanted.items())]
+
+    def times(self, week: int, item: Item) -> Truth:
+        """Days of a week on which an item stands."""
+        return sum(self.on[d, item.id] for d in self.week(week))
 
 
 def add_wishes(grid: Grid) -> None:
@@ -142,23 +152,25 @@ def add_wishes(grid: Grid) -> None:
                 grid.ask(grid.training[d] == 0, free)
             grid.ask(grid.seconds(w, d) <= 60 * request.minutes, short)
         grid.ask(sum(grid.training[d] for d in grid.week(w)) <= 7 - request.rest_days, rest)
-    for i, item in enumerate(grid.items):
-        _ask_for(grid, i, item)
+    for name in dict.fromkeys(item.id for w in grid.weeks for item in grid.items[w]):
+        _ask_for(grid, name)
 
 
-def _ask_for(grid: Grid, i: int, item: Item) -> None:
+def _ask_for(grid: Grid, name: str) -> None:
     """An item on as many days as it is asked for; one that only fills in, on so many at most."""
-    often = "a day a week" if item.days[0] == 1 else f"{item.days[0]} days a week"
+    versions = [item for some in grid.items.values() for item in some if item.id == name]
+    least, most = max(item.days[0] for item in versions), max(item.days[1] for item in versions)
     asked = None
-    if item.days[0]:
-        more = "" if item.days[0] == item.days[1] else " or more"
-        asked = grid.rule("lift" if item.lift else "drill", f"{item.name} on {often}{more}")
+    if least:
+        often = "a day a week" if least == 1 else f"{least} days a week"
+        kind = "lift" if versions[0].lift else "drill"
+        asked = grid.rule(kind, f"{versions[0].name} on {often}{'' if least == most else ' or more'}")
     for w in grid.weeks:
-        least, most = grid.days_of(w, item)
-        days = sum(grid.on[d, i] for d in grid.week(w))
-        grid.model.add(days <= most)
-        if asked is not None:
-            grid.ask(days >= least, asked)
+        for item in grid.which(w, id=name):
+            fewest, most = grid.days_of(w, item)
+            grid.model.add(grid.times(w, item) <= most)
+            if asked is not None:
+                grid.ask(grid.times(w, item) >= fewest, asked)
 
 
 def add_rules(grid: Grid, *, around: bool = False) -> None:
@@ -187,11 +199,10 @@ def _at(grid: Grid, of_day: Mapping[int, Truth], day: int, around: bool) -> Trut
 
 def _there(grid: Grid, is_one: Callable[[Item], bool]) -> dict[int, Truth]:
     """Whether any of some items stands on each day, those that are settled too."""
-    some = [i for i, item in enumerate(grid.items) if is_one(item)]
     n, there = len(grid.before), dict[int, Truth]()
     for k, day in enumerate(grid.before):
         there[grid.days.start - n + k] = int(any(is_one(grid.earlier[name]) for name in day if name in grid.earlier))
-    return there | {d: grid.any_of(some, d) for d in grid.days}
+    return there | {d: grid.any_of([item for item in grid.there(d) if is_one(item)], d) for d in grid.days}
 
 
 def _apart(grid: Grid, is_one: Callable[[Item], bool], rule: Truth, around: bool) -> dict[int, Truth]:
@@ -205,12 +216,14 @@ def _apart(grid: Grid, is_one: Callable[[Item], bool], rule: Truth, around: bool
 
 
 def _mobility(grid: Grid, around: bool) -> None:
-    if not grid.which(emphasis="mobility"):
+    if not any(grid.which(w, emphasis="mobility") for w in grid.weeks):
         return
     often = grid.rule("mobility")
     there = _apart(grid, lambda item: item.emphasis == "mobility", grid.rule("mobility-apart"), around)
     three = grid.rule("mobility-three") if grid.request.mobility > _FEWEST else None
     for w in grid.weeks:
+        if not grid.which(w, emphasis="mobility"):
+            continue
         times = sum(there[d] for d in grid.week(w))
         grid.ask(times >= _FEWEST, often)
         grid.ask(times <= _MOST, often)
@@ -230,28 +243,26 @@ def _loads(region: Region, item: Item) -> bool:
 
 def _company(grid: Grid) -> None:
     """What goes with what: hips with trunk, one leg with a still spine, something against rotation."""
-    hips, trunk = grid.which(emphasis="hip-dominant"), grid.which(emphasis="core")
-    if hips and trunk:
+    both = {w: (grid.which(w, emphasis="hip-dominant"), grid.which(w, emphasis="core")) for w in grid.weeks}
+    if any(hips and trunk for hips, trunk in both.values()):
         balance = grid.rule("balance")
-        for w in grid.weeks:
-            of_hips, of_trunk = (
-                sum(_sixtieths(grid, w, grid.items[i]) * grid.on[d, i] for d in grid.week(w) for i in some)
-                for some in (hips, trunk)
-            )
-            grid.ask(of_hips >= of_trunk, balance)
-            grid.ask(of_hips <= 2 * of_trunk, balance)
-    limbs, spinal = grid.which(limb=True), grid.which(spinal=True)
-    if limbs:
+        for w, some in both.items():
+            if all(some):
+                hips, trunk = (sum(_sixtieths(grid, w, item) * grid.times(w, item) for item in one) for one in some)
+                grid.ask(hips >= trunk, balance)
+                grid.ask(hips <= 2 * trunk, balance)
+    if any(grid.which(w, limb=True) for w in grid.weeks):
         pairing = grid.rule("pairing")
         for d in grid.days:
-            for i in limbs:
-                grid.ask(sum(grid.on[d, k] for k in spinal) >= grid.on[d, i], pairing)
-    against = grid.which(pattern="anti-rotate")
-    if against:
+            still = sum(grid.on[d, item.id] for item in grid.which(d // 7, spinal=True))
+            for item in grid.which(d // 7, limb=True):
+                grid.ask(still >= grid.on[d, item.id], pairing)
+    against = {w: grid.which(w, pattern="anti-rotate") for w in grid.weeks}
+    if any(against.values()):
         weekly = grid.rule("anti-rotation")
-        for w in grid.weeks:
-            there = sum(grid.on[d, i] for d in grid.week(w) for i in against)
-            grid.ask(there >= 1, weekly)
+        for w, some in against.items():
+            if some:
+                grid.ask(sum(grid.times(w, item) for item in some) >= 1, weekly)
 
 
 def _sixtieths(grid: Grid, week: int, item: Item) -> int:
@@ -263,17 +274,12 @@ def _sixtieths(grid: Grid, week: int, item: Item) -> int:
 
 def changes(grid: Grid, pattern: Sequence[frozenset[str]]) -> list[Truth]:
     """Where days differ from a week's pattern."""
-    found: list[Truth] = []
-    for d in grid.days:
-        for i, item in enumerate(grid.items):
-            there = grid.on[d, i]
-            found.append(1 - there if item.id in pattern[d % 7] else there)
-    return found
+    return [1 - there if name in pattern[d % 7] else there for (d, name), there in grid.on.items()]
 
 
 def filled(grid: Grid) -> list[Truth]:
     """What nobody asked for."""
-    return [grid.on[d, i] for d in grid.days for i, item in enumerate(grid.items) if not item.days[0]]
+    return [grid.on[d, item.id] for d in grid.days for item in grid.there(d) if not item.days[0]]
 
 
 def longest(grid: Grid) -> Truth:

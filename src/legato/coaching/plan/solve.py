@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 from legato.coaching.plan.items import Item
 from legato.coaching.plan.request import Request
 from legato.coaching.plan.rules import Asked, Grid, add_rules, add_wishes, changes, filled, longest
-from legato.coaching.plan.volume import Before, is_deload, split, weekly_sets
+from legato.coaching.plan.volume import Before, ByWeek, fitted, is_deload, per_week, split
 from legato.errors import BadInput
 
 Pattern: TypeAlias = tuple[frozenset[str], ...]
@@ -26,9 +26,12 @@ of its own, which are the same on every machine. [ENG]
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """Sets of each item on each day from the start; days without training are empty."""
+    """Sets of each item on each day from the start; days without training are empty. `items`: of each week, as there
+    was room for them.
+    """
 
     days: tuple[Mapping[str, int], ...]
+    items: ByWeek
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ class _Task:
 
     cp: Any
     request: Request
-    items: Sequence[Item]
+    items: ByWeek
     weeks: range
     sets: Mapping[int, Mapping[str, int]]
     before: Pattern
@@ -64,7 +67,8 @@ class _Task:
 
     def grid(self, weeks: range, before: Pattern, *, around: bool = False) -> Grid:
         """A fresh model of some of the weeks, after the days right before them."""
-        earlier = self.earlier if weeks.start == self.weeks.start else None
+        last = self.items.get(weeks.start - 1)
+        earlier = self.earlier if last is None else {item.id: item for item in last}
         grid = Grid(self.cp.CpModel(), self.request, self.items, weeks, self.sets, before, earlier)
         add_wishes(grid)
         add_rules(grid, around=around)
@@ -73,7 +77,7 @@ class _Task:
 
 def solve_weeks(
     request: Request,
-    items: Sequence[Item],
+    items: Sequence[Item] | ByWeek,
     weeks: range | None = None,
     settled: Sequence[Mapping[str, int]] = (),
     earlier: Sequence[Sequence[Item]] = (),
@@ -86,13 +90,13 @@ def solve_weeks(
     request
         What is asked for.
     items
-        Drills and lifts, all of them permitted.
+        Drills and lifts, all of them permitted, of each week or the same in all.
     weeks
         Which weeks, from 0; all where none are named.
     settled
         The sets of every day of the weeks before them.
     earlier
-        The items of each of those weeks, at the levels of then; `items` where none are named.
+        The items of each of those weeks, at the levels and loads of then; those of the first week where none are named.
     usual
         The days of the weeks as they were planned until now, which the new ones stay near to.
 
@@ -107,22 +111,23 @@ def solve_weeks(
         The solver is not installed, or could tell neither in its time.
     """
     weeks, cp = weeks or range(request.weeks), _solver()
-    then = earlier or (items,) * (len(settled) // 7)
+    wanted = per_week(items, weeks)
+    then = earlier or (wanted[weeks.start],) * (len(settled) // 7)
     last = last_full_week(settled, then)
     before = None if last is None else Before(then[last], totals(settled[7 * last : 7 * last + 7]))
     by_id = {item.id: item for item in (then[-1] if then else ())}
     near, now = (tuple(frozenset(day) for day in days) for days in (settled[-7:], usual))
     undecided = False
     for grow in (True, False):
-        sets = weekly_sets(items, weeks, before, grow=grow)
-        task = _Task(cp, request, items, weeks, sets, near, by_id, now)
+        there, sets = fitted(wanted, weeks, before, grow=grow)
+        task = _Task(cp, request, there, weeks, sets, near, by_id, now)
         try:
             days = _week_by_week(task) or _all_at_once(task)
         except _Undecided:
             undecided = True
             continue
         if days is not None:
-            return Solved(_with_sets(task, days))
+            return Solved(_with_sets(task, days), there)
     if undecided:
         raise BadInput("no days were found for all of this, and none ruled out, in the time for it; ask for less")
     return _clash(task)
@@ -177,8 +182,8 @@ def _best(task: _Task, grid: Grid, usual: Pattern | None) -> Pattern | None:
         # Minutes of the longest session last: what is done is spread over the days.
         grid.model.minimize(_LONG * sum([*filled(grid), *grid.training.values()]) + longest(grid))
     else:
-        for (d, i), there in grid.on.items():
-            grid.model.add_hint(there, task.items[i].id in usual[d % 7])
+        for (d, name), there in grid.on.items():
+            grid.model.add_hint(there, name in usual[d % 7])
         grid.model.minimize(_OTHER_DAY * sum(changes(grid, usual)) + sum(filled(grid)))
     return _found(task.cp, grid, _BETTER)
 
@@ -208,16 +213,14 @@ def _found(cp: Any, grid: Grid, limit: float) -> Pattern | None:
         if status != cp.INFEASIBLE:
             raise _Undecided
         return None
-    return tuple(
-        frozenset(item.id for i, item in enumerate(grid.items) if solver.value(grid.on[d, i])) for d in grid.days
-    )
+    return tuple(frozenset(item.id for item in grid.there(d) if solver.value(grid.on[d, item.id])) for d in grid.days)
 
 
 def _with_sets(task: _Task, days: Pattern) -> tuple[Mapping[str, int], ...]:
     """Each day's items with their sets."""
     found = [dict[str, int]() for _ in days]
     for k, w in enumerate(task.weeks):
-        for item in task.items:
+        for item in task.items[w]:
             on = [d for d in range(7 * k, 7 * k + 7) if item.id in days[d]]
             each = split(task.sets[w][item.id], len(on)) if item.hard and on else (item.sets,) * len(on)
             for d, sets in zip(on, each, strict=True):

@@ -1,21 +1,22 @@
 """The rest of a plan, made anew from the newest result and the log; every change with its reason."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from legato.coaching.catalogue import drills
 from legato.coaching.lifts import lifts
-from legato.coaching.model import LEVELS, Drill, Level, Step
-from legato.coaching.plan.build import Refused, beyond_screening, permitted_items, permitted_warm_up, unkept, weeks_of
-from legato.coaching.plan.items import Item, of_drill, of_lift
+from legato.coaching.model import LEVELS
+from legato.coaching.plan.build import Refused, beyond_screening, items_by_week, permitted_warm_up, unkept, weeks_of
+from legato.coaching.plan.earned import with_progress
+from legato.coaching.plan.export import notes_of
+from legato.coaching.plan.items import Item, of_drill, of_lift, sets_share
 from legato.coaching.plan.model import Change, Plan, Week
 from legato.coaching.plan.pauses import after_a_short_week, after_pause, lighter
-from legato.coaching.plan.request import Lift, Request, Wanted
+from legato.coaching.plan.request import Request, Wanted
 from legato.coaching.plan.running import without_what_is_barred
 from legato.coaching.plan.solve import Clash, last_full_week, solve_weeks
 from legato.coaching.plan.volume import is_deload
 from legato.coaching.prescribe import MOST_DRILLS, FaultSeen, Prescribed, prescribe
-from legato.coaching.progress import progress
 from legato.coaching.safety.permit import in_force, nothing_today
 from legato.coaching.situation import Situation
 from legato.errors import BadInput
@@ -23,6 +24,9 @@ from legato.faults.catalogue import fault_entries
 
 _WAITS = " waits: "
 """Before what a higher level waits for, in why a drill stands there (`permitted_items`)."""
+
+NO_ROOM = "hard sets grow by a tenth at most, and nothing hard begins in a week of less; fewer sets of lifts make room"
+"""Why a drill that has earned load or speed is still done in its easier version."""
 
 DRIFTS = ("lumbar-drift", "rounding-under-load")
 """Faults that are drifts: two results running with one ask for a form check (inventory S1.48)."""
@@ -73,15 +77,17 @@ def update_plan(plan: Plan, situation: Situation, seen: Seen | None = None) -> P
     plan = without_what_is_barred(plan, situation, this_week=True)
     changes = _Changes(situation, first)
     request = _with_drills(plan.request, situation, seen, changes)
-    request = _with_progress(request, situation, changes)
+    request, earned = with_progress(plan, request, situation, first)
+    for line in earned:
+        changes.add(line.what, line.because)
     request, lines, why = lighter(request, plan, situation.sessions, situation.on)
     for line in lines:
         changes.add(line, why)
-    items, left_out = permitted_items(request, situation)
-    if not any(item.days[0] for item in items):
+    items, left_out = items_by_week(request, situation, range(first, request.weeks))
+    if not any(item.days[0] for some in items.values() for item in some):
         reasons = tuple(f"{one.name}: {'; '.join(one.reasons)}" for one in left_out)
         return Refused(reasons or ("what was found lies surely within its band now, and nothing else is asked for",))
-    left_out = (*left_out, *unkept(items, situation))
+    left_out = (*left_out, *unkept(items[first], situation))
     settled = [dict(day) for week in plan.weeks[:first] for day in _sets(week)]
     _hold_back(plan, situation, first, settled, changes)
     rest = solve_weeks(
@@ -94,8 +100,12 @@ def update_plan(plan: Plan, situation: Situation, seen: Seen | None = None) -> P
     )
     if isinstance(rest, Clash):
         return rest
-    weeks = weeks_of(request, situation, items, rest.days, range(first, request.weeks))
+    weeks = weeks_of(request, situation, rest.items, rest.days, range(first, request.weeks))
     weeks = _check_form(weeks, seen, changes)
+    waiting = {item.id for item in items[first] if item.hard} - {item.id for item in rest.items[first] if item.hard}
+    for item in rest.items[first]:
+        if item.id in waiting:
+            changes.add(f"{item.name}: stays {item.step.level} for now", NO_ROOM)
     for one in left_out:
         if one.id not in {earlier.id for earlier in plan.left_out}:
             changes.add(f"{one.name} is left out", "; ".join(one.reasons))
@@ -111,6 +121,7 @@ def update_plan(plan: Plan, situation: Situation, seen: Seen | None = None) -> P
             "gone": plan.days_gone(weeks),
             "left_out": left_out,
             "warm_up": permitted_warm_up(situation),
+            "notes": notes_of(request),
             "changes": (*plan.changes, *lines),
         }
     )
@@ -232,53 +243,19 @@ def _named(fault: str) -> str:
     return fault if entry is None else entry.fault.name[0].lower() + entry.fault.name[1:]
 
 
-def _with_progress(request: Request, situation: Situation, changes: _Changes) -> Request:
-    """Levels of drills and loads of lifts as the log says."""
-    wanted = tuple(_of_drill(one, situation, changes) for one in request.drills)
-    asked = tuple(_of_lift(one, situation, changes) for one in request.lifts)
-    return request.model_copy(update={"drills": wanted, "lifts": asked})
-
-
-def _of_drill(wanted: Wanted, situation: Situation, changes: _Changes) -> Wanted:
-    drill = drills().get(wanted.id)
-    step = None if drill is None else _at(drill, wanted.level)
-    if drill is None or step is None:
-        return wanted
-    found = progress(drill, step, situation)
-    if found.advice == "hold":
-        return wanted
-    level: Level = found.step.level
-    what = f"{drill.name}: {wanted.level} to {level}" if level != wanted.level else f"{drill.name}: easier"
-    changes.add(what, "; ".join(why for why in found.why if not what.endswith(why)))
-    return wanted.model_copy(update={"level": level})
-
-
-def _of_lift(asked: Lift, situation: Situation, changes: _Changes) -> Lift:
-    drill = lifts().get(asked.id)
-    if drill is None or asked.load_kg is None:
-        return asked
-    found = progress(drill, drill.steps[-1], situation, asked.load_kg)
-    if found.advice == "hold" or found.load_kg is None:
-        return asked
-    what = f"{drill.name}: {asked.load_kg:g} to {found.load_kg:g} kg"
-    changes.add(what, "; ".join(why for why in found.why if not what.endswith(why)))
-    return asked.model_copy(update={"load_kg": found.load_kg})
-
-
-def _at(drill: Drill, level: Level) -> Step | None:
-    return next((step for step in drill.steps if step.level == level), None)
-
-
 def items_of(week: Week) -> tuple[Item, ...]:
-    """What stands in a week, at its levels."""
+    """What stands in a week, at its levels and loads."""
     by_id = {entry.id: entry for day in week.days for entry in day.entries}
     found: list[Item] = []
     for name, entry in by_id.items():
         drill = (lifts() if entry.lift else drills()).get(name)
         if drill is None or entry.step >= len(drill.steps):
             continue
-        lift = of_lift(drill, entry.sets, entry.reps or 1, 1, entry.load_kg) if entry.lift else None
-        found.append(lift or of_drill(drill, drill.steps[entry.step], None, ""))
+        if entry.lift:
+            lift = of_lift(drill, entry.sets, entry.reps or 1, 1, entry.load_kg)
+            found.append(replace(lift, load_share=entry.load_share, sets_share=sets_share(week.block)))
+        else:
+            found.append(of_drill(drill, drill.steps[entry.step], None, ""))
     return tuple(found)
 
 
