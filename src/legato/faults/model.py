@@ -282,8 +282,6 @@ class Measured:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-@dataclass(frozen=True, slots=True)
 class SideThen:
     """One side of a number: what it is `now`, what is `usual` for the athlete, and the `change` from that."""
 
@@ -327,6 +325,8 @@ class Sides:
     others: tuple[SidesOf, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
     """One fault judged in one recording, on one side where it has sides.
 
     `measured` is what the set comes to, in `unit`; `per_rep` what it was made from. `band`: lower and upper edge, None
@@ -354,9 +354,9 @@ class Sides:
     asks: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
     about: str = ""
+    sides: Sides | None = None
 
     @property
-    sides: Sides | None = None
     def step(self) -> Step | None:
         """The step, where the interval lies in one."""
         return self.steps[0] if len(self.steps) == 1 else None

@@ -36,8 +36,8 @@ from legato.report.fault_words import (
 )
 from legato.report.fixes import fixes_of, note_on
 from legato.report.forest import Forest, forest_html
-from legato.report.tied import tied
 from legato.report.side_words import side_sentences
+from legato.report.tied import tied
 from legato.report.words import estimate_text, listed, percent, plural, rep_number, sentence
 
 if TYPE_CHECKING:
@@ -76,10 +76,10 @@ def _card(analysis: "Analysis", finding: Finding) -> str:
     around = f"{level_text(analysis)} {interval_text(finding)}, {plural(finding.n, 'rep')}"
     big = f'<p class="big">{escape(value)}<small>{tied(around)}</small></p>' if value else ""
     said = " ".join(sentence(part) for part in (reps_sentence(finding), reason(finding)) if part)
-    return (
     sides = "".join(f"<p>{tied(line)}</p>" for line in side_sentences(finding))
+    return (
         f'<article class="card"><header><h3>{escape(fault.says.rstrip("."))}<small>{escape(what)}</small></h3>'
-        f"{fault_pill(finding)}</header>{big}{_forest(finding)}<p>{tied(said)}</p>"
+        f"{fault_pill(finding)}</header>{big}{_forest(finding)}{sides}<p>{tied(said)}</p>"
         f"{_band(finding)}{_causes(finding)}{_drills(finding, analysis.screening)}"
         f"{_table(finding)}</article>"
     )

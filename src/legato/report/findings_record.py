@@ -41,11 +41,11 @@ def _finding(found: Finding, screening: Screening | None) -> dict[str, Any]:
         "causes": [{"cause": c.cause, "tells": c.tells, "asks": c.asks or None} for c in fault.causes],
         "asks": list(found.asks),
         "evidence": [{"source": fault.source, "grade": fault.grade}],
+        "sides": _sides(found),
         "fixes": fixes_record(fault, screening) if found.verdict == "fault" else [],
     }
 
 
-def _rep(row: Measured) -> dict[str, Any]:
 def _sides(found: Finding) -> dict[str, Any] | None:
     """Of a difference of right and left beside the athlete's own, what each side does; None of others."""
     if found.sides is None:
@@ -65,6 +65,7 @@ def _of_sides(of: SidesOf) -> dict[str, Any]:
     }
 
 
+def _rep(row: Measured) -> dict[str, Any]:
     told = {"rep": row.rep, "value": row.value and row.value.to_dict(), "reason": row.reason}
     told |= {"steps": list(row.steps)} if row.steps else {}
     return told | ({"left_s": row.left_s.to_dict()} if row.left_s is not None else {})
