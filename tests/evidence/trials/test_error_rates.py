@@ -1,0 +1,64 @@
+"""How often simulated trials answer wrongly: 2,000 a truth (docs/validation.md)."""
+
+from collections import Counter
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from simulated_trials import ASKED, trial
+
+from legato.evidence.trials.model import Question
+from legato.evidence.trials.paired import judge_pairs
+
+RELATIVE = replace(ASKED, relative=True, unit="")
+TRIALS = 2000
+MOST_WRONG = 0.06
+"""5 % and two standard errors of 2,000 trials."""
+
+TRUTHS: dict[str, tuple[Question, dict[str, float], str]] = {
+    "normal": (ASKED, {}, "normal"),
+    "heavy tails": (ASKED, {}, "heavy"),
+    "skewed": (ASKED, {}, "skewed"),
+    "order effect": (ASKED, {"second": 0.1}, "normal"),
+    "drift": (ASKED, {"drift": 0.02}, "normal"),
+    "relative": (RELATIVE, {}, "normal"),
+    "relative, lower": (replace(RELATIVE, better="lower"), {}, "normal"),
+}
+
+
+def answers(name: str, change: float, seed: int) -> tuple[Counter[str], float]:
+    """Answers of trials of 8 pairs whose sessions scatter by 0.03, and the share with p no more than 0.05."""
+    question, planted, tails = TRUTHS[name]
+    sign = 1.0 if question.better == "higher" else -1.0
+    rng = np.random.default_rng(seed)
+    found = [
+        judge_pairs(
+            question,
+            trial(
+                rng,
+                question,
+                sign * change,
+                0.03,
+                tails=tails,
+                second=planted.get("second", 0.0),
+                drift=planted.get("drift", 0.0),
+            ),
+        )
+        for _ in range(TRIALS)
+    ]
+    return Counter(one.answer for one in found), float(np.mean([(one.p or 0.0) <= 0.05 + 1e-12 for one in found]))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", TRUTHS)
+def test_where_there_is_no_change_few_trials_find_one_and_fewer_support(name: str) -> None:
+    counted, found = answers(name, 0.0, 1)
+    assert found <= MOST_WRONG
+    assert counted["supports"] <= 0.03 * TRIALS
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["normal", "heavy tails", "order effect", "relative, lower"])
+def test_a_change_just_as_large_as_asked_for_is_seldom_contradicted(name: str) -> None:
+    counted, _ = answers(name, 0.05, 2)
+    assert counted["contradicts"] <= MOST_WRONG * TRIALS
