@@ -7,12 +7,24 @@ from types import ModuleType
 
 import pytest
 
+from legato.coaching.catalogue import curricula, drills, warm_ups
+from legato.compare.outcomes import outcome_of, outcomes
 from legato.estimate import Estimate
 from legato.evidence.claims import Claim, claims, load_claim
 from legato.evidence.claims.own import OwnResult
+from legato.faults.catalogue import fault_entries
 from legato.movements import load_movement, movement_ids
 from legato.report.claim_uses import claim_record, uses
-from legato.report.claim_words import claim_lines, claim_note, claim_short, read_words, trial_command
+from legato.report.claim_words import (
+    claim_lines,
+    claim_link,
+    claim_note,
+    claim_short,
+    claims_html,
+    read_words,
+    trial_command,
+)
+from legato.report.drill_words import course_lines, drill_lines
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
@@ -62,7 +74,7 @@ def test_the_terminal_says_what_may_be_said_and_how_it_is_tested(claim: Claim):
     lines = claim_lines(claim, uses().get(claim.id, ()))
     assert lines[0] == f"{claim.id}, grade {claim.grade_words}"
     assert f"may be said: {claim.display_text}" in lines
-    assert bool(trial_command(claim)) == (claim.user_test.protocol != "none")
+    assert bool(trial_command(claim)) == (claim.user_test.protocol == "pairs")
     assert (claim.user_test.why_not in " ".join(lines)) or trial_command(claim) in " ".join(lines)
 
 
@@ -97,3 +109,42 @@ def test_an_own_result_is_told_with_its_interval():
     own = OwnResult(8, "supports", "it does", change, rope=0.05, detectable=0.03, relative=True, unit="1")
     told = claim_record(load_claim("C02"), own)["user_result"]
     assert told["rope"] == [-0.05, 0.05] and told["estimate"]["low"] == 0.06 and told["n"] == 8
+
+
+def test_a_report_shows_each_claim_once_with_its_test():
+    shown = claims_html(["C01", "", "C01", "C02"])
+    assert shown.count("<details class=claim>") == 2
+    assert f"<summary>C01, grade N: {load_claim('C01').display_text}</summary>" in shown
+    assert "The claim, not ours: “≤12 %" in shown
+    assert "X (heavy or tiring squats first), best evidence contradicts" in shown
+    assert claims_html([""]) == "" and "which the ledger does not hold" in claims_html(["C77"])
+
+
+def test_links_lead_to_the_claims_section():
+    assert claim_link("C01").startswith("[C01](claims.md#c01), grade N: ")
+    assert claim_link("C01", "../").startswith("[C01](../claims.md#c01)") and claim_link("") == ""
+
+
+def test_what_a_claim_is_about_is_a_number_that_legato_has():
+    windows = {w.id for name in movement_ids() for w in load_movement(name).windows}
+    metrics = {m.name for name in movement_ids() for m in load_movement(name).metrics}
+    known = windows | metrics | set(fault_entries()) | set(outcomes()) | {"kappa", "repositioning"}
+    assert {c.id: c.metric for c in claims().values() if c.metric and c.metric not in known} == {}
+
+
+@pytest.mark.parametrize("claim", [c for c in claims().values() if c.user_test.outcome], ids=lambda claim: claim.id)
+def test_a_trial_takes_the_number_that_a_claim_is_tested_by(claim: Claim):
+    test = claim.user_test
+    row = outcome_of(test.outcome, test.of)
+    assert row.better in ("either", test.better)
+    assert test.movement in movement_ids()
+
+
+def test_each_fault_drill_course_and_rule_that_repeats_a_claim_names_it():
+    assert set(uses()["C05"]) == {"window w-ecc", "fault pec-phase-off", "drill leg-press-chest-iso"}
+    assert "rule mobility" in uses()["C10"] and "layer power" in uses()["C16"]
+    assert "course test-and-cue" in uses()["C17"]
+    assert drills()["bench-foot-force"].claim == "C06" and warm_ups()["breathe-move-wake"].claim == "C02"
+    lines = drill_lines(drills()["leg-press-chest-iso"])
+    assert f"claim: C05, grade N: {load_claim('C05').display_text}" in lines
+    assert any("claim: C17" in line for line in course_lines(curricula()["test-and-cue"]))

@@ -38,7 +38,7 @@ def test_the_sentence_holds_lag_interval_reps_place_and_what_the_band_is(press: 
     assert said == (
         f"The chest (right pectoralis major) is centred {value} ms after the quadriceps (right vastus lateralis), "
         f"90 % interval {low} to {high} ms, 12 reps: before the band of 80 to 120 ms; "
-        "that band is an untested claim."
+        "that band is an untested claim (C01)."
     )
     assert value == pytest.approx(64, abs=3)
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, field_validator, model_validator
 
-from legato.movements.window_spec import Data
+from legato.movements.window_spec import ClaimId, Data
 from legato.movements.window_spec import Grade as EvidenceGrade
 
 Id: TypeAlias = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
@@ -166,7 +166,7 @@ class Drill(Data):
     there is none; `figure` says what else is drawn, with no movement nothing. `barred`: groups of drills it belongs to,
     which a condition of the athlete may bar. `progress`, `regress`: ids of drills or words. `stage`: the layer of
     loading of its loaded levels. `experimental`: offered as an experiment only. `evidence`: what is known of it, with
-    `source` and `grade`.
+    `source` and `grade`. `claim`: the one of the ledger that it leans on.
     """
 
     id: Id
@@ -189,6 +189,7 @@ class Drill(Data):
     evidence: str
     source: str
     grade: Grade
+    claim: ClaimId = ""
 
     @model_validator(mode="after")
     def _is_whole(self) -> "Drill":
@@ -220,6 +221,7 @@ class Curriculum(Data):
     units: Annotated[tuple["Unit", ...], Field(min_length=2)]
     source: str
     grade: Grade
+    claim: ClaimId = ""
 
 
 class Unit(Data):
@@ -241,6 +243,7 @@ class WarmUp(Data):
     evidence: str
     source: str
     grade: Grade
+    claim: ClaimId = ""
 
 
 class WarmUpPart(Data):

@@ -66,6 +66,7 @@ def _print_list(entries: "Mapping[str, FaultEntry]", movements: Mapping[str, Seq
 
 
 def _print_whole(entry: "FaultEntry", movements: Sequence[str]) -> None:
+    from legato.report.claim_words import claim_note
     from legato.report.fault_page import band_words, least_reps, measured_words, variant_words
 
     fault = entry.fault
@@ -84,3 +85,5 @@ def _print_whole(entry: "FaultEntry", movements: Sequence[str]) -> None:
     if fault.drills:
         say(f"drills: {', '.join(fault.drills)}")
     say(f"source: {fault.source}" + (f" (grade {fault.grade})" if fault.grade else ""))
+    if fault.claim:
+        say(f"claim: {claim_note(fault.claim)}")

@@ -102,6 +102,7 @@ def print_movements(records: "Sequence[Movement]", *, whole: bool) -> None:
             say_pair(r.id, f"{named}{r.summary}", column)
         return
     from legato.movements.link_spec import outside_quantity
+    from legato.report.claim_words import claim_note
     from legato.report.words import events_compared, link_name
 
     for r in records:
@@ -121,5 +122,7 @@ def print_movements(records: "Sequence[Movement]", *, whole: bool) -> None:
         for w in r.windows:
             say(f"  window {w.id} (grade {w.grade})")
             say(f"    {w.source}", hang=0)
+            if w.claim:
+                say(f"    claim {claim_note(w.claim)}", hang=0)
         if r.faults:
             say(f"faults: {', '.join(r.faults)} (see `legato faults ID`)")

@@ -10,7 +10,7 @@ from pydantic import Field, field_validator, model_validator
 from legato.chain.model import Verdict
 from legato.estimate import Estimate
 from legato.movements.link_spec import EventKind
-from legato.movements.window_spec import Data, Grade
+from legato.movements.window_spec import ClaimId, Data, Grade
 
 Kind: TypeAlias = Literal["order", "lead", "band", "drift", "hold", "share", "spread", "contact"]
 """What a fault asks: the `order` of events; which of two comes first, or by how much (`lead`); a number inside a
@@ -199,7 +199,8 @@ class Fault(Data):
 
     One of `measure` (over `over` for a share), `lead`, `result` (a number that the analysis has anyway, see `RESULTS`)
     and `all_of` (other faults that must all be there). `against`: what a drift runs against. `never`: sensors that
-    cannot show it, whatever they measure. `needs`: what shows it, in words. `says`: the sentence a coach reads.
+    cannot show it, whatever they measure. `needs`: what shows it, in words. `says`: the sentence a coach reads. `claim`:
+    the one of the ledger that it leans on.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
@@ -208,6 +209,7 @@ class Fault(Data):
     says: str
     source: str
     grade: Grade | Literal["ENG"] | None = None
+    claim: ClaimId = ""
     unit: Unit
     measure: Measure | None = None
     over: Measure | None = None

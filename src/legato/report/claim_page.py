@@ -87,5 +87,5 @@ def _section(claim: Claim, uses: Sequence[str]) -> list[str]:
         "",
         *(f"- {grading_words(grading)}" for grading in reversed(claim.gradings)),
         "",
-        f"**Test it on yourself.** {' '.join(how_to_test(claim.user_test))}" + (f" `{command}`." if command else ""),
+        f"**Test it on yourself.** {' '.join(how_to_test(claim.user_test))}" + (f" {command}." if command else ""),
     ]

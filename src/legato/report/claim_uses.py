@@ -22,10 +22,23 @@ def _named() -> tuple[tuple[str, str], ...]:
 
 
 def _all() -> Iterator[tuple[str, str]]:
+    from legato.coaching.catalogue import curricula, drills, warm_ups
+    from legato.coaching.plan.rules import rules
+    from legato.coaching.priming.catalogue import protocols
+    from legato.coaching.progress import progress_rules
+    from legato.faults.catalogue import fault_entries
     from legato.movements import load_movement, movement_ids
 
     for movement in movement_ids():
         yield from ((f"window {window.id}", window.claim) for window in load_movement(movement).windows)
+    for entry in fault_entries().values():
+        yield from ((f"fault {fault.id}", fault.claim) for fault in (entry.fault, *entry.variants.values()))
+    yield from ((f"drill {name}", drill.claim) for name, drill in drills().items())
+    yield from ((f"course {name}", course.claim) for name, course in curricula().items())
+    yield from ((f"warm-up {name}", warm_up.claim) for name, warm_up in warm_ups().items())
+    yield from ((f"priming {name}", protocol.claim) for name, protocol in protocols().items())
+    yield from ((f"rule {name}", rule.claim) for name, rule in rules().items())
+    yield from ((f"layer {gate.stage}", gate.claim) for gate in progress_rules().stages)
 
 
 def claim_record(claim: Claim, own: OwnResult | None = None) -> dict[str, Any]:

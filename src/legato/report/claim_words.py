@@ -1,9 +1,10 @@
 """Claims of the ledger in words: for the terminal, and beside whatever leans on one."""
 
 from collections.abc import Mapping, Sequence
+from html import escape
 
 from legato.evidence.claims import Claim, Source, UserTest, claims
-from legato.evidence.claims.model import GRADES, Grade, Grading
+from legato.evidence.claims.model import GRADES, Grading
 
 NOT_GIVEN = "not given"
 PAGE = "claims.html"
@@ -22,15 +23,45 @@ def claim_note(name: str) -> str:
     return f"{name}, grade {known[name].grade}: {known[name].display_text}" if name in known else name
 
 
+def claim_link(name: str, up: str = "") -> str:
+    """The same for a page of the documentation, with a link; `up` leads to the folder of the pages."""
+    return claim_note(name).replace(name, f"[{name}]({up}claims.md#{name.lower()})", 1) if name else ""
+
+
+def claims_html(names: Sequence[str]) -> str:
+    """For a report: each claim that something leans on once, what may be said of it first, what it claims folded up."""
+    known = claims()
+    said = ""
+    for name in dict.fromkeys(filter(None, names)):
+        claim = known.get(name)
+        if claim is None:
+            said += f"<p class=note>Claim {escape(name)}, which the ledger does not hold.</p>"
+            continue
+        told = (
+            f"The claim, not ours: “{claim.verbatim}”",
+            f"Grade {_meanings(claim)}. {claim.graded.reason}",
+            *how_to_test(claim.user_test),
+        )
+        rows = "".join(f"<li>{escape(row)}</li>" for row in told)
+        said += f"<details class=claim><summary>{escape(claim_note(name))}</summary><ul>{rows}</ul></details>"
+    return said
+
+
 def claim_short(name: str) -> str:
     """`claim C01, grade N`; empty without a claim."""
     known = claims()
     return f"claim {name}, grade {known[name].grade}" if name in known else f"claim {name}" if name else ""
 
 
-def grade_meanings(letters: Sequence[Grade] = tuple(GRADES)) -> list[str]:
-    """`N: no source found`."""
-    return [f"{letter}: {GRADES[letter]}" for letter in letters]
+def grade_meanings() -> list[str]:
+    """`N: no source found`, of every grade."""
+    return [f"{letter}: {meaning}" for letter, meaning in GRADES.items()]
+
+
+def _meanings(claim: Claim) -> str:
+    """`N, no source found`; of several grades each with what it is about."""
+    parts = claim.graded.parts
+    return "; ".join(f"{p.grade}{f' ({p.about})' if p.about else ''}, {GRADES[p.grade]}" for p in parts)
 
 
 def grading_words(grading: Grading) -> str:
@@ -91,13 +122,15 @@ def how_to_test(test: UserTest) -> list[str]:
 
 
 def trial_command(claim: Claim) -> str:
-    """What to run; empty where no trial of one can tell."""
-    return "" if claim.user_test.protocol == "none" else f"legato trial new, with claim = {claim.id}"
+    """What to run, for what `legato trial` takes; else empty."""
+    if claim.user_test.protocol != "pairs":
+        return ""
+    file = f"{claim.id.lower()}.toml"
+    return f'`legato trial new --request {file}`, and in that file `claim = "{claim.id}"`'
 
 
 def claim_lines(claim: Claim, uses: Sequence[str]) -> list[str]:
     """All of a claim for the terminal; rows that begin with two spaces belong to the row above."""
-    letters: list[Grade] = [part.grade for part in claim.graded.parts]
     sources = [
         line
         for source in claim.sources
@@ -110,7 +143,7 @@ def claim_lines(claim: Claim, uses: Sequence[str]) -> list[str]:
         f"the claim, not ours: “{claim.verbatim}”",
         f"may be said: {claim.display_text}",
         f"may not be said: {', '.join(f'“{phrase}”' for phrase in claim.forbidden_text)}",
-        f"grade: {'; '.join(grade_meanings(list(dict.fromkeys(letters))))}{sure}",
+        f"grade: {_meanings(claim)}{sure}",
         *(f"  {grading_words(grading)}" for grading in reversed(claim.gradings)),
         *(f"{name}: {said}" for name, said in facts(claim).items()),
         *([f"searched: {claim.searched}"] if claim.searched else []),
@@ -119,6 +152,6 @@ def claim_lines(claim: Claim, uses: Sequence[str]) -> list[str]:
         "test it on yourself:",
         *(f"  {line}" for line in how_to_test(claim.user_test)),
         *([f"  {command}"] if command else []),
-        "own result: none yet" if command else "own result: none possible",
+        "own result: none possible" if claim.user_test.protocol == "none" else "own result: none yet",
         f"Legato leans on it in: {', '.join(uses) or 'nothing'}",
     ]

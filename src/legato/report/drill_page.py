@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from legato.coaching.model import Curriculum, Drill, Step, WarmUp
+from legato.report.claim_words import claim_link
 from legato.report.drill_figure import figure_words
 from legato.report.drill_words import (
     FOCUS,
@@ -63,7 +64,7 @@ def _course(course: Curriculum) -> str:
         for k, unit in enumerate(course.units, start=1)
     ]
     head = f"### {course.name}\n\n`{course.id}`. {course.for_whom}{days}"
-    source = f"Source: {course.source} ({graded(course.grade)})."
+    source = f"Source: {course.source} ({graded(course.grade)}).{_claim(course.claim)}"
     return "\n\n".join([head, table(("", "drill", "level", "passed when", "sheet"), rows), source])
 
 
@@ -73,8 +74,13 @@ def _warm_up(warm_up: WarmUp) -> str:
         for k, part in enumerate(warm_up.parts, start=1)
     ]
     head = f"`{warm_up.id}`, {warm_up.name}. {warm_up.purpose}"
-    known = f"{warm_up.evidence} Source: {warm_up.source} ({graded(warm_up.grade)})."
+    known = f"{warm_up.evidence} Source: {warm_up.source} ({graded(warm_up.grade)}).{_claim(warm_up.claim)}"
     return "\n\n".join([head, table(("", "drill", "level", "dose", "why"), rows), known])
+
+
+def _claim(name: str) -> str:
+    """The claim that a course leans on, as a sentence more."""
+    return f" Claim: {claim_link(name)}" if name else ""
 
 
 def _section(drill: Drill, address: str) -> str:
@@ -91,6 +97,7 @@ def _section(drill: Drill, address: str) -> str:
         ("care", not_for(drill)),
         ("known", drill.evidence),
         ("source", f"{drill.source} ({graded(drill.grade)})"),
+        ("claim", claim_link(drill.claim)),
     ]
     return "\n\n".join(
         [

@@ -7,6 +7,7 @@ from string import Template
 
 from legato import __version__
 from legato.coaching.model import Drill, Step
+from legato.report.claim_words import claim_note
 from legato.report.drill_figure import drill_svg, figure_words
 from legato.report.drill_words import (
     FOCUS,
@@ -59,6 +60,7 @@ def _drill(drill: Drill, there: frozenset[str]) -> str:
         "Care": escape(not_for(drill)),
         "Known": escape(drill.evidence),
         "Source": escape(f"{drill.source} ({graded(drill.grade)})"),
+        "Claim": escape(claim_note(drill.claim)),
     }
     rows = "".join(f"<dt>{name}</dt><dd>{said}</dd>" for name, said in facts.items() if said)
     head = f"<h2>{escape(drill.name)}<small>{drill.id}</small></h2><p>{escape(drill.purpose)}</p>"

@@ -2,6 +2,7 @@
 
 from legato.coaching.model import Curriculum, Dose, Drill, Equipment, Grade, Measured, Step, WarmUp
 from legato.coaching.safety.groups import GROUPS, groups_of
+from legato.report.claim_words import claim_note
 from legato.report.words import listed
 
 FOCUS = (
@@ -72,7 +73,7 @@ def course_lines(course: Curriculum) -> list[str]:
     for number, unit in enumerate(course.units, start=1):
         sheet = f" Sheet: {unit.assessment}." if unit.assessment else ""
         lines.append(f"  {number}. {unit.drill}, {unit.level}. Passed: {unit.passed_when}{sheet}")
-    return [*lines, f"  source: {course.source} ({graded(course.grade)})"]
+    return [*lines, f"  source: {course.source} ({graded(course.grade)})", *_claim(course.claim, "  ")]
 
 
 def warm_up_lines(warm_up: WarmUp) -> list[str]:
@@ -80,7 +81,13 @@ def warm_up_lines(warm_up: WarmUp) -> list[str]:
     lines = [f"{warm_up.id}: {warm_up.name}", f"  {warm_up.purpose}"]
     for number, part in enumerate(warm_up.parts, start=1):
         lines.append(f"  {number}. {part.drill}, {part.level}: {dose_words(part.dose)}. {part.why}")
-    return [*lines, f"  known: {warm_up.evidence}", f"  source: {warm_up.source} ({graded(warm_up.grade)})"]
+    lines += [f"  known: {warm_up.evidence}", f"  source: {warm_up.source} ({graded(warm_up.grade)})"]
+    return [*lines, *_claim(warm_up.claim, "  ")]
+
+
+def _claim(name: str, indent: str = "") -> list[str]:
+    """The claim that something leans on, with what may be said of it."""
+    return [f"{indent}claim: {claim_note(name)}"] if name else []
 
 
 def drill_lines(drill: Drill) -> list[str]:
@@ -100,4 +107,4 @@ def drill_lines(drill: Drill) -> list[str]:
     if said := not_for(drill):
         lines.append(said)
     lines.append(f"known: {drill.evidence}")
-    return [*lines, f"source: {drill.source} ({graded(drill.grade)})"]
+    return [*lines, f"source: {drill.source} ({graded(drill.grade)})", *_claim(drill.claim)]

@@ -6,6 +6,7 @@ from legato.faults.catalogue import FaultEntry
 from legato.faults.judge import edges_words
 from legato.faults.model import BEFORE, OPENING, RETURN, STANDING, WORK, Band, Fault, Link, Measure
 from legato.faults.results import RESULTS
+from legato.report.claim_words import claim_link
 from legato.report.words import event_verb, link_name
 
 READINGS: Mapping[str, str] = {
@@ -144,6 +145,7 @@ def fault_section(entry: FaultEntry, movements: Sequence[str]) -> str:
         *((f"in `{name}`", said) for name, said in variant_words(entry).items()),
         *([("drills", ", ".join(f"[{name}](drills.md#{name})" for name in fault.drills))] if fault.drills else []),
         ("source", fault.source + (f" (grade {fault.grade})" if fault.grade else "")),
+        *([("claim", claim_link(fault.claim))] if fault.claim else []),
     ]
     parts = [
         f"## {fault.id}",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from legato.faults.model import Cause, Finding
 from legato.report.cells import Cell
+from legato.report.claim_words import claims_html
 from legato.report.drill_figure import drill_svg, figure_words
 from legato.report.fault_words import (
     Group,
@@ -80,7 +81,7 @@ def _card(analysis: "Analysis", finding: Finding) -> str:
     return (
         f'<article class="card"><header><h3>{escape(fault.says.rstrip("."))}<small>{escape(what)}</small></h3>'
         f"{fault_pill(finding)}</header>{big}{_forest(finding)}{sides}<p>{tied(said)}</p>"
-        f"{_band(finding)}{_causes(finding)}{_drills(finding, analysis.screening)}"
+        f"{_band(finding)}{claims_html([fault.claim])}{_causes(finding)}{_drills(finding, analysis.screening)}"
         f"{_table(finding)}</article>"
     )
 
@@ -144,7 +145,8 @@ def _drills(finding: Finding, screening: "Screening | None") -> str:
     svg = drill_svg(fixes[0].drill)
     caption = f"<figcaption>{escape(fixes[0].drill.name)}. {escape(figure_words(fixes[0].drill))}</figcaption>"
     figure = f'<figure class="drill">{svg}{caption}</figure>' if svg else ""
-    return f'<h4>Drills that answer it</h4><ul class="said">{rows}</ul>{figure}<p class="note">{note}</p>'
+    leant_on = claims_html([fix.drill.claim for fix in fixes])
+    return f'<h4>Drills that answer it</h4><ul class="said">{rows}</ul>{figure}{leant_on}<p class="note">{note}</p>'
 
 
 def _table(finding: Finding) -> str:

@@ -40,7 +40,7 @@ def _finding(found: Finding, screening: Screening | None) -> dict[str, Any]:
         "refused_because": found.why if found.refused else None,
         "causes": [{"cause": c.cause, "tells": c.tells, "asks": c.asks or None} for c in fault.causes],
         "asks": list(found.asks),
-        "evidence": [{"source": fault.source, "grade": fault.grade}],
+        "evidence": [{"source": fault.source, "grade": fault.grade, "claim": fault.claim or None}],
         "sides": _sides(found),
         "fixes": fixes_record(fault, screening) if found.verdict == "fault" else [],
     }

@@ -31,9 +31,10 @@ class Fix:
 
     @property
     def words(self) -> str:
-        """`Dowel hinge, 3 × 5, tempo 3-1-2-0 (default), with a dowel; grade D`."""
+        """`Dowel hinge, 3 × 5, tempo 3-1-2-0 (default), with a dowel; grade D, claim C19`."""
         dose = dose_words(self.step.dose, self.step.tempo)
-        return f"{self.drill.name}: {dose}, {equipment_words(self.step)}; {graded(self.drill.grade)}"
+        claim = f", claim {self.drill.claim}" if self.drill.claim else ""
+        return f"{self.drill.name}: {dose}, {equipment_words(self.step)}; {graded(self.drill.grade)}{claim}"
 
 
 def fixes_of(fault: Fault, screening: Screening | None = None) -> tuple[Fix, ...]:
@@ -60,7 +61,7 @@ def fixes_record(fault: Fault, screening: Screening | None = None) -> list[dict[
 
 def _record(name: str, fix: Fix | None) -> dict[str, object]:
     if fix is None:
-        unknown = ("name", "level", "cue", "dose", "tempo", "equipment", "grade")
+        unknown = ("name", "level", "cue", "dose", "tempo", "equipment", "grade", "claim")
         return {"drill": name, **dict.fromkeys(unknown)}
     return {
         "drill": name,
@@ -71,6 +72,7 @@ def _record(name: str, fix: Fix | None) -> dict[str, object]:
         "tempo": fix.step.tempo or None,
         "equipment": list(fix.step.equipment),
         "grade": fix.drill.grade,
+        "claim": fix.drill.claim or None,
     }
 
 

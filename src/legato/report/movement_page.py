@@ -6,6 +6,7 @@ from legato.faults import faults_of
 from legato.movements.link_spec import outside_quantity
 from legato.movements.model import Driver, GapSpec, MetricSpec, Movement
 from legato.movements.window_spec import WindowSpec
+from legato.report.claim_words import claim_link
 from legato.report.words import event_verb, link_name
 
 _SENSORS = {
@@ -191,7 +192,8 @@ def _window(window: WindowSpec) -> str:
     own = " Held against the athlete's own usual value." if window.own else ""
     note = f" {_sentence(window.note)}" if window.note else ""
     span = f"`{window.id}`: from {window.from_event} to {window.to_event} ({window.event})"
-    return f"{span}{_band(window)}.{own}{note} {_sentence(window.source)} Grade {_GRADES[window.grade]}."
+    claim = f" Claim {claim_link(window.claim, '../')}" if window.claim else ""
+    return f"{span}{_band(window)}.{own}{note} {_sentence(window.source)} Grade {_GRADES[window.grade]}.{claim}"
 
 
 def _band(window: WindowSpec) -> str:

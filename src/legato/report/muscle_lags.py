@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from legato.estimate import Estimate
 from legato.muscles.model import LagResult
 from legato.report.charts import Axis, horizontal_labels
+from legato.report.claim_words import claim_note
 from legato.report.holds import in_own_words, rep_noun
 from legato.report.lanes import band_html
 from legato.report.muscle_refusals import lag_refusals
@@ -88,7 +89,8 @@ def _band_note(window: "WindowResult") -> str:
     if window.probability_inside is not None:
         probability = f" Probability that the mean lag lies inside: {share_text(window.probability_inside)}."
     source = escape(short_source(window.source, window.grade))
-    return f'<p class="note">Band: {escape(band_text(window.band_s))}.{probability} Source: {source}.</p>'
+    claim = f" Claim {escape(claim_note(window.claim))}" if window.claim else ""
+    return f'<p class="note">Band: {escape(band_text(window.band_s))}.{probability} Source: {source}.{claim}</p>'
 
 
 def _dots(analysis: "Analysis", lag: LagResult) -> str:

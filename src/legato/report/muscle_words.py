@@ -211,7 +211,8 @@ def _place(analysis: "Analysis", lag: LagResult) -> str:
         open_order = lag.mean is not None and lag.mean.low < 0.0 < lag.mean.high
         return ": which of them is first is not resolvable" if open_order else ""
     band = f"band of {band_text(window.band_s)}"
-    unsourced = f"; {_UNSOURCED[window.grade]}" if window.grade in _UNSOURCED else ""
+    claim = f" ({window.claim})" if window.claim else ""
+    unsourced = f"; {_UNSOURCED[window.grade]}{claim}" if window.grade in _UNSOURCED else ""
     if window.position in ("before", "after"):
         return f": {window.position} the {band}{unsourced}"
     if window.position == "inside":

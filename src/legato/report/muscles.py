@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from legato.muscles.normalise import METHODS, PEAK_WINDOW_S
 from legato.report.alike import told_once
+from legato.report.claim_words import claims_html
 from legato.report.emg_only import unmarked
 from legato.report.holds import rep_noun
 from legato.report.lanes import Lanes
@@ -62,7 +63,8 @@ def _windows(analysis: "Analysis") -> str:
     table = f'<div class="scroll wide"><table class="words"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
     note = f"P(inside): probability that the mean of {rep_noun(analysis)}s like these lies in the band."
     summary = "<summary>Every timing window of these muscles</summary>"
-    return f"<details>{summary}{table}</div><p class=note>{note}</p></details>{shares}"
+    leant_on = claims_html([window.claim for window in muscle_windows(analysis)])
+    return f"<details>{summary}{table}</div><p class=note>{note}</p></details>{leant_on}{shares}"
 
 
 def _share_windows(analysis: "Analysis") -> str:
@@ -71,7 +73,10 @@ def _share_windows(analysis: "Analysis") -> str:
     said = [
         f"{w.from_event} → {w.to_event} ({GRADED.get(w.grade, f'grade {w.grade}')}): {sentence(w.reason)}" for w in told
     ]
-    return f"<details><summary>Windows of a share of activity</summary>{_list(said)}</details>" if said else ""
+    leant_on = claims_html([window.claim for window in told])
+    return (
+        f"<details><summary>Windows of a share of activity</summary>{_list(said)}</details>{leant_on}" if said else ""
+    )
 
 
 def _charts(analysis: "Analysis", lanes: Lanes) -> str:

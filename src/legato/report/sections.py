@@ -217,7 +217,8 @@ def _windows(analysis: "Analysis") -> list[str]:
     for window in () if analysis.chain is None else analysis.chain.windows:
         if window.gap is None and window.share is None and window.id not in left_out:
             band = "" if window.band_s is None else f", {band_text(window.band_s)}"
-            pair = f"{window.from_event} → {window.to_event}{band} (grade {window.grade})"
+            claim = f"claim {window.claim}, " if window.claim else ""
+            pair = f"{window.from_event} → {window.to_event}{band} ({claim}grade {window.grade})"
             found.setdefault(f"not resolvable, {window.reason}", []).append(pair)
     return _by_reason(found)
 

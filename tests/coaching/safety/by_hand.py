@@ -102,6 +102,8 @@ BENT = (
 LIGHT_BY_ITSELF = steps("clamshell", "1 loaded") | steps("dead-bug", "2 loaded")
 """Under load, and still so light (a light band) that nobody holds a breath."""
 
+UNDER_A_BAR = {"back-squat", "front-squat", "bench-press", "overhead-press", "leg-press", "push-press"}
+
 BARRED: dict[str, set[str]] = {
     "nerve-root": HINGES | THROWS | SQUATS | POWER | RIBCAGE | BRACES,
     "spine-operation": HINGES | THROWS | RIBCAGE | SQUATS | POWER | BRACES,
@@ -123,11 +125,11 @@ BARRED: dict[str, set[str]] = {
     "shoulder": CARRIES | PRESSES,
     "elbow": CARRIES | PRESSES | FLOOR,
     "neck": PRESSES | CARRIES | POWER | THROWS | BRACES,
-    "knee": SQUATS | POWER | ONE_LEG | DIPS | BENT_KNEES,
+    "knee": SQUATS | POWER | ONE_LEG | DIPS | BENT_KNEES | {"bird-dog"},
     "wrist": GOBLETS | {"front-squat", "goblet-squat", "back-squat", "good-morning"} | FLOOR | PRESSES
     | {"rotational-medball-throw", "kettlebell-swing", "clean-pull"},
-    "leg": POWER | SQUATS | ONE_LEG | DIPS | BENT_KNEES,
-    "falls": ONE_LEG | POWER | THROWS,
+    "leg": POWER | SQUATS | ONE_LEG | DIPS | BENT_KNEES | {"bird-dog"},
+    "falls": ONE_LEG | POWER | THROWS | UNDER_A_BAR,
     "body-mass": POWER,
     "aneurysm": BRACES | HINGES | THROWS | POWER | SQUATS,
     "concussion": BRACES | THROWS | POWER | ONE_LEG,
@@ -159,8 +161,8 @@ BARRED_STEPS: dict[str, set[tuple[str, str]]] = {
     "aneurysm": NO_LOAD_ON_THE_SPINE | FOLD,
     "brittle-bones": BENT,
     "fused-spine": BENT,
-    "knee": LEGS | steps("rock-back", "0 dynamic"),
-    "leg": LEGS | steps("rock-back", "0 dynamic"),
+    "knee": LEGS | steps("rock-back cat-cow", "0 dynamic"),
+    "leg": LEGS | steps("rock-back cat-cow", "0 dynamic"),
 }
 """Of a drill that may be done otherwise: without load, without the arms, not on hands and knees or the back."""
 
@@ -179,9 +181,9 @@ BY_GROUP = {
     "squat": SQUATS,
     "jump": POWER,
     "quadruped": FLOOR,
-    "spotter": {"back-squat", "front-squat", "bench-press", "overhead-press", "leg-press", "push-press"},
+    "spotter": UNDER_A_BAR,
     "press": PRESSES,
-    "knees": SQUATS | ONE_LEG | DIPS | BENT_KNEES | {"countermovement-jump", "push-press"},
+    "knees": SQUATS | ONE_LEG | DIPS | BENT_KNEES | {"countermovement-jump", "push-press", "bird-dog"},
     "balance": ONE_LEG | {"countermovement-jump"},
 }
 """By group of drills, at every level."""

@@ -172,3 +172,20 @@ def test_mobility_that_is_short_or_not_known_is_one_reason_each():
         f"load waits for mobility that is too little: hip flexion ({again}; the drill for it: rock-back)",
         f"load waits for mobility that {unknown} (read it: {read}; the drill for it: ankle-rocks)",
     )
+
+
+def test_a_jump_with_a_sore_shoulder_leaves_the_arms_out():
+    jump = lifts()["countermovement-jump"]
+    sore = permitted(jump, jump.steps[0], screened(barred=frozenset({"arms", "press"})))
+    assert sore.allowed and "hands on the hips: the arms do not swing" in sore.provisos
+    assert not permitted(jump, jump.steps[0], READY).provisos
+
+
+def test_who_must_breathe_out_is_told_only_ways_out_that_there_are():
+    for name, said in (
+        ("push-up", "nothing with the whole body's weight on the arms"),
+        ("goblet-squat", "tell the load and the maximum of goblet-squat"),
+        ("suitcase-carry", "only the unloaded version"),
+    ):
+        one = lifts().get(name) or drills()[name]
+        assert any(said in reason for reason in permitted(one, one.steps[-1], screened(exhale_only=True)).reasons)

@@ -22,7 +22,7 @@ GROUPS: dict[Group, str] = {
     "quadruped": "drills on hands and knees, on the hands or on the back",
     "spotter": "lifts that need a spotter",
     "press": "presses and pulls of the arms",
-    "knees": "deep bending of the knees and work on one leg",
+    "knees": "deep bending of the knees, kneeling and work on one leg",
     "arms": "what the arms hold, press, pull or lean on, and arms overhead or behind",
     "bent-wrist": "load on a wrist that is bent back or jerked",
     "axial": "load that the spine carries",

@@ -189,10 +189,15 @@ def _breathing_out(
             return
         yield f"{why}: {of_set:g} × {load_kg:g} kg comes to more than {100 * share:.0f} % of the maximum"
         return
-    yield (
-        f"{why}: no load unless it is known to be light (tell the load and the maximum of {drill.id}; a set comes to"
-        f" {100 * share:.0f} % of it at most)"
-    )
+    if not set(step.equipment) - BARE:
+        yield f"{why}: nothing with the whole body's weight on the arms"
+    elif drill.id in lifts():
+        yield (
+            f"{why}: no load unless it is known to be light (tell the load and the maximum of {drill.id}; a set comes"
+            f" to {100 * share:.0f} % of it at most)"
+        )
+    else:
+        yield f"{why}: no load that is not known to be light; only the unloaded version"
 
 
 def _about_pain(drill: Drill, step: Step, situation: Situation) -> Iterator[str]:
@@ -320,6 +325,8 @@ def _provisos(
         yield "with pain: smaller and slower; stop where it rises"
     if screening.exhale_only or (drill.experimental and "brace" in groups):
         yield "breathe out as you push; never hold your breath"
+    if "arms" in screening.barred and drill.pattern == "jump":
+        yield "hands on the hips: the arms do not swing"
     if _is_minor(situation, screening):
         yield "under 18: somebody watches; no maximum is tested"
     share = limits().spotter_share.value
