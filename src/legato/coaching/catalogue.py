@@ -47,20 +47,6 @@ def drills(own: Own = (), faults: Own = ()) -> Mapping[str, Drill]:
     return whole
 
 
-def load_drill(name: str, own: Own = ()) -> Drill:
-    """A drill by its id.
-
-    Raises
-    ------
-    BadInput
-        There is none of that id; the nearest ones are named.
-    """
-    known = drills(own)
-    if name not in known:
-        raise BadInput(f"{name!r:.60}: no such drill; {nearest(name, sorted(known), 3, len(known))}")
-    return known[name]
-
-
 def drills_for(fault: str, own: Own = (), faults: Own = (), *, movement: str = "") -> tuple[Drill, ...]:
     """The drills that answer a fault: those that the fault names, in its order, then others that name the fault. Where
     the `movement` is told in which it was found, those alone that the fault names for it.

@@ -72,14 +72,18 @@ def last_of(sessions: Sequence[Session], exercise: str, n: int = 1) -> tuple[tup
 def of_day(rows: Sequence[SetsDone]) -> SetsDone:
     """Rows of one exercise and day as one: counts added, the worst of what was felt, at the heaviest load.
 
-    Pain and effort count as told where they were told for every row, or where the worst that was told is high anyway.
+    Pain and effort count as told where they were told for every row, or where the worst that was told is too high to go
+    up anyway.
     """
+    from legato.coaching.progress import progress_rules
+    from legato.coaching.safety.limits import limits
+
     heaviest = max(rows, key=lambda row: row.load_kg or 0.0)
     return replace(
         heaviest,
         sets=sum(row.sets for row in rows),
-        rpe=_worst([row.rpe for row in rows], 8.0),
-        pain=_worst([row.pain for row in rows], 2.0),
+        rpe=_worst([row.rpe for row in rows], progress_rules().rpe_up.value),
+        pain=_worst([row.pain for row in rows], limits().pain_go.value),
         reps_measured=sum(row.reps_measured for row in rows),
         reps_passed=sum(row.reps_passed for row in rows),
         reds=sum(row.reds for row in rows),

@@ -48,8 +48,6 @@ class ProgressRules(Data):
     least_measured: Limit
     velocity_loss: Limit
     passed: Limit
-    pain_up: Limit
-    pain_down: Limit
     rpe_up: Limit
     rise: Limit
     fall: Limit
@@ -148,7 +146,7 @@ def _goes_back(last: SetsDone) -> tuple[str, ...]:
     found: list[str] = []
     if last.reds:
         found.append(f"{last.reds} red repetition{'' if last.reds == 1 else 's'} in the last session")
-    down = progress_rules().pain_down.value
+    down = limits().pain_back.value
     if last.pain is not None and not last.pain < down:
         found.append(f"pain {last.pain:g} of 10 in the last session; {down:g} and more goes back")
     return tuple(found)
@@ -179,8 +177,8 @@ def _stays(last: Sequence[SetsDone], n: int) -> tuple[str, ...]:
             )
         if done.pain is None:
             found.append("pain was not told")
-        elif done.pain > rules.pain_up.value:
-            found.append(f"pain {done.pain:g} of 10; up to {rules.pain_up.value:g} goes up")
+        elif done.pain > limits().pain_go.value:
+            found.append(f"pain {done.pain:g} of 10; up to {limits().pain_go.value:g} goes up")
         if done.rpe is None:
             found.append("effort was not told")
         elif done.rpe > rules.rpe_up.value:
@@ -246,7 +244,7 @@ def stage_gate(stage: Stage, situation: Situation, drill: Drill) -> Permit:
     if len(days) < rules.sessions.value:
         reasons.append(f"{stage} work waits for {rules.sessions.value:g} days of {gate.after} work in the log")
     for sets in days:
-        if sets.pain is None or sets.pain > rules.pain_up.value or sets.reds:
+        if sets.pain is None or sets.pain > held.pain_go.value or sets.reds:
             reasons.append(f"{stage} work waits for {gate.after} work without pain and red repetitions")
         share = sets.share_passed
         if gate.quality and (share is None or share < rules.passed.value):

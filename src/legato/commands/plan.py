@@ -248,7 +248,7 @@ def update(
     read, outcomes = _read(results, sheets)
     standing = with_measured(found.request.athlete, read, outcomes)
     found = found.model_copy(update={"request": found.request.model_copy(update={"athlete": standing})})
-    situation = situation_of(standing, passed, day, pain=told, sessions=found.log)
+    situation = situation_of(standing, passed, day, pain=told, sessions=found.log, start=found.request.start)
     if passed is None or (told is not None and _stops(told)):
         _write_update(found, without_what_is_barred(found, situation), plan, json_out)
         if told is not None and _stops(told):

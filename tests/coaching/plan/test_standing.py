@@ -1,9 +1,11 @@
 """Where an athlete stands, with what sheets and results tell of the gates."""
 
+from datetime import date, timedelta
 from pathlib import Path
 
+from legato.coaching.log import Session, SetsDone
 from legato.coaching.plan.request import Standing
-from legato.coaching.plan.situation import with_measured
+from legato.coaching.plan.situation import situation_of, with_measured
 from legato.faults.assessments import ResultFile, gather, read_sheet, result_file
 
 from ...faults.sheets import filled, number, result
@@ -54,3 +56,21 @@ def test_what_surely_keeps_the_order_in_the_newest_turn_counts():
     assert with_measured(told, [ordered("throw", 0.83), ordered("throw", 0.74)], ()).order_kept == 0.74
     assert with_measured(told, [ordered("hip-hinge", 0.2)], ()).order_kept == 0.9
     assert with_measured(told, (), ()).order_kept == 0.9
+
+
+def test_weeks_of_the_log_count_as_training_and_planned_ones_do_not():
+    start = date(2026, 11, 23)
+
+    def base(told: float | None, *days: int) -> float | None:
+        log = [Session(start + timedelta(days=day), (SetsDone("dead-bug", 2, 8),)) for day in days]
+        end = start + timedelta(days=84)
+        return situation_of(Standing(base_weeks=told), None, end, sessions=log, start=start).base_weeks
+
+    assert base(None) is None and base(3.0) == 3.0
+    assert base(None, 0) is None, "one day makes no week"
+    assert base(None, 0, 2) == 1.0
+    assert base(6.0, 0, 2, 7, 14, 20, 27) == 8.0
+    looked_at = [Session(start + timedelta(days=k), (), looked_at=True) for k in (0, 2)]
+    assert situation_of(Standing(), None, start, sessions=looked_at, start=start).base_weeks is None
+    log = [Session(start + timedelta(days=k), (SetsDone("dead-bug", 2, 8),)) for k in (0, 2)]
+    assert situation_of(Standing(), None, start, sessions=log).base_weeks is None

@@ -6,21 +6,18 @@ import pytest
 
 from legato.coaching.catalogue import drills
 from legato.coaching.safety import (
-    follows,
     groups_of,
     hinge_gate,
     hinge_lost,
     hinge_sets,
     limits,
-    may_test_maximum,
     mobility_gate,
-    most_next_week,
     permitted,
     session_rules,
     technique_gate,
 )
 from legato.coaching.safety.gates import Colour
-from legato.coaching.situation import Pain, Situation
+from legato.coaching.situation import Situation
 from legato.estimate import Estimate
 from legato.faults.assessments import NumberFound, ResultFile, result_file
 
@@ -126,20 +123,6 @@ def test_only_contact_that_is_surely_lost_closes_a_hinge_that_was_told_open():
     assert not hinge_lost(hinge_sets([dowel_of("z", *[None] * 5)]))
 
 
-def test_no_hold_comes_right_before_power():
-    hold, throw = drill(level="hold"), drill(level="explosive")
-    assert not follows((hold, hold.steps[0]), throw, throw.steps[0]).allowed
-    assert follows((hold, hold.steps[0]), drill(), step()).allowed
-    assert follows((drill(), step()), throw, throw.steps[0]).allowed
-    assert follows(None, throw, throw.steps[0]).allowed
-    breath = drill(level="hold", pattern="breath")
-    assert follows((breath, breath.steps[0]), throw, throw.steps[0]).allowed
-
-
-def test_a_week_grows_by_a_tenth_at_most():
-    assert most_next_week(40.0) == pytest.approx(44.0)
-
-
 def test_what_a_session_keeps_to_is_told_with_the_limits_that_hold():
     pain, ending, heavy = session_rules()
     assert "up to 2 of 10" in pain and "Up to 5" in pain and "below the knee" in pain
@@ -164,17 +147,6 @@ def test_the_page_on_safety_gives_the_limits_that_hold():
         assert said in page, said
     grades = {name: getattr(held, name).grade for name in type(held).model_fields if name != "mobility"}
     assert set(grades.values()) == {"D", "ENG"}
-
-
-def test_a_maximum_is_not_tested_alone_young_sore_or_without_a_brace():
-    watched = athlete(supervised=True)
-    assert may_test_maximum(watched).allowed
-    assert not may_test_maximum(READY).allowed
-    assert not may_test_maximum(athlete(supervised=True, guardian=True, age_years=17.0)).allowed
-    assert not may_test_maximum(athlete(supervised=True, pain=Pain(3.0))).allowed
-    assert not may_test_maximum(athlete(supervised=True, screening=None)).allowed
-    for more in ({"exhale_only": True}, {"barred": frozenset({"brace"})}):
-        assert not may_test_maximum(athlete(supervised=True, screening=screened(**more).screening)).allowed
 
 
 def test_the_load_is_asked_about_a_spotter_from_85_per_cent():

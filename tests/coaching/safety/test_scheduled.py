@@ -15,9 +15,10 @@ from legato.coaching.plan.build import Refused, make_plan, permitted_items, perm
 from legato.coaching.plan.model import Plan
 from legato.coaching.plan.request import Lift, Request, Wanted
 from legato.coaching.prescribe import FaultSeen, prescribe
-from legato.coaching.safety import follows, permitted, screen
+from legato.coaching.safety import permitted, screen
 from legato.coaching.situation import Pain, Situation
 
+from ..plan.rulebook import follows
 from .by_hand import BARRED, EXHALE
 from .made import DAY, READY
 from .test_every_drill import WELL, conditions, few_yes, situations, stands_against, yes_to
@@ -102,7 +103,7 @@ def check(plan: Plan, athlete: Situation) -> None:
             assert permit.allowed, f"{on} {drill.id} {step.level}: {permit.reasons}"
             assert not stands_against(drill, step, replace(athlete, on=on)), f"{on} {drill.id}"
         for before, after in pairwise(steps):
-            assert follows(before, *after).allowed
+            assert follows(before, after)
 
 
 @pytest.mark.slow

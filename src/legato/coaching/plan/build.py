@@ -253,7 +253,7 @@ def _start_small(items: list[Item], left_out: list[LeftOut], situation: Situatio
             if not some:
                 break
             now[max(some, key=lambda item: (now[item.id], item.id)).id] -= 1
-    told = "none is told" if situation.base_weeks is None else f"{situation.base_weeks:g} told"
+    told = "none is told" if situation.base_weeks is None else f"{situation.base_weeks:g} so far"
     why = f"at most {most} hard sets a week of a region to begin with, before {held.base_weeks.value:g} weeks ({told})"
     for k, item in enumerate(items):
         sets, reps = now[item.id], item.reps

@@ -1,5 +1,6 @@
 """The athlete of a plan on a day: where they stood when it was made, and what they logged since."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
@@ -14,6 +15,7 @@ from legato.coaching.safety.gates import (
     mobility_gates,
     mobility_read,
 )
+from legato.coaching.safety.limits import limits
 from legato.coaching.situation import Pain, Screening, Situation
 from legato.errors import BadInput
 from legato.faults.assessments import Outcome, ResultFile
@@ -28,6 +30,7 @@ def situation_of(
     pain: Pain | None = None,
     sessions: Sequence[Session] = (),
     order_kept: float | None = None,
+    start: date | None = None,
 ) -> Situation:
     """The athlete on a day.
 
@@ -45,6 +48,9 @@ def situation_of(
         The log.
     order_kept
         Share of repetitions in the own order, newer than what `standing` says.
+    start
+        First day of the plan that the log belongs to: its weeks of training count beside those that were told. Weeks
+        that are only planned do not.
 
     Raises
     ------
@@ -62,7 +68,7 @@ def situation_of(
         age_years=standing.age_years,
         guardian=standing.guardian,
         supervised=standing.supervised,
-        base_weeks=standing.base_weeks,
+        base_weeks=_base(standing, sessions, start),
         equipment=frozenset(standing.equipment),
         mobility=dict(standing.mobility),
         maxima_kg=dict(standing.maxima_kg),
@@ -99,3 +105,11 @@ def with_measured(standing: Standing, results: Sequence[ResultFile], outcomes: S
             "order_kept": standing.order_kept if kept is None else kept,
         }
     )
+
+
+def _base(standing: Standing, sessions: Sequence[Session], start: date | None) -> float | None:
+    """Weeks of training: those told, and each of a plan's weeks with two days or more in the log."""
+    days = {session.on for session in sessions if session.done}
+    by_week = Counter((on - start).days // 7 for on in days if on >= start) if start else Counter[int]()
+    logged = sum(n >= limits().base_days.value for n in by_week.values())
+    return standing.base_weeks if not logged else (standing.base_weeks or 0.0) + logged

@@ -4,21 +4,19 @@ from legato.coaching.safety.colours import RepsSeen, reps_seen
 from legato.coaching.safety.gates import (
     Colour,
     SetStop,
-    follows,
     hinge_gate,
     hinge_lost,
     hinge_sets,
     mobility_gate,
     mobility_gates,
     mobility_read,
-    most_next_week,
     session_rules,
     technique_gate,
 )
 from legato.coaching.safety.groups import GROUPS, groups_of
 from legato.coaching.safety.limits import Limit, Limits, limits
 from legato.coaching.safety.pain import PainSays, pain_now, pain_rule, standing_pain
-from legato.coaching.safety.permit import in_force, may_test_maximum, nothing_today, permitted
+from legato.coaching.safety.permit import in_force, nothing_today, permitted
 from legato.coaching.safety.questions import HelpText, Question, Questionnaire, questionnaire
 from legato.coaching.safety.screening import (
     ANSWERS,
@@ -46,7 +44,6 @@ __all__ = [
     "SetStop",
     "blank_screening",
     "choices",
-    "follows",
     "groups_of",
     "help_for",
     "hinge_gate",
@@ -54,11 +51,9 @@ __all__ = [
     "hinge_sets",
     "in_force",
     "limits",
-    "may_test_maximum",
     "mobility_gate",
     "mobility_gates",
     "mobility_read",
-    "most_next_week",
     "nothing_today",
     "pain_now",
     "pain_rule",

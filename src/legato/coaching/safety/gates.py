@@ -1,12 +1,10 @@
-"""Gates beside the permit: when a set ends, whether mobility and the dowel hinge suffice, how much a week may grow."""
+"""Gates beside the permit: when a set ends, and whether mobility and the dowel hinge suffice."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from legato.coaching.model import Drill, Step
 from legato.coaching.safety.limits import limits
-from legato.coaching.situation import Permit
 from legato.estimate import Estimate
 from legato.faults.assessments import Assessment, NumberFound, ResultFile, load_assessment, numbers_of
 
@@ -145,18 +143,6 @@ def hinge_lost(sets: Sequence[tuple[int, Estimate | None]]) -> bool:
     return any(share is not None and share.high < held.dowel_contact.value for _, share in last)
 
 
-def follows(before: tuple[Drill, Step] | None, drill: Drill, step: Step) -> Permit:
-    """Whether a step may come right after another: no hold before power (Dobbs 2019: jumps lower after it, ES -0.52).
-
-    Breathing and mobility are no such hold.
-    """
-    if before is None or step.level != "explosive" or before[1].level != "hold":
-        return Permit(True)
-    if before[0].pattern in ("breath", "mobility"):
-        return Permit(True)
-    return Permit(False, (f"power does not come right after a hold ({before[0].name}); put something between",))
-
-
 def session_rules() -> tuple[str, ...]:
     """What is kept to in every session, in words: pain, the end of a set, heavy loads."""
     held = limits()
@@ -169,8 +155,3 @@ def session_rules() -> tuple[str, ...]:
     share = 100 * held.spotter_share.value
     heavy = f"From {share:.0f} % of the maximum on: spotter or safety pins, and nobody calls cues."
     return pain, ending, f"{heavy} No maximum is tested alone."
-
-
-def most_next_week(volume: float) -> float:
-    """The most that next week's volume may come to after a week of `volume`, in the same unit."""
-    return volume * (1.0 + limits().weekly_rise.value)

@@ -44,9 +44,11 @@ class Limits(Data):
 
     pain_go: Limit
     pain_modify: Limit
+    pain_back: Limit
     pain_log_days: Limit
     adult_years: Limit
     base_weeks: Limit
+    base_days: Limit
     order_kept: Limit
     spotter_share: Limit
     reps_to_one: Limit

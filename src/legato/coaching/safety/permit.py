@@ -81,24 +81,6 @@ def permitted(
     return Permit(True, provisos=tuple(_provisos(drill, step, situation, screening, load_kg)))
 
 
-def may_test_maximum(situation: Situation) -> Permit:
-    """Whether a one-repetition maximum may be tested: never alone, by minors, with pain or without a hard brace."""
-    screening = in_force(situation)
-    if isinstance(screening, str):
-        return Permit(False, (screening,))
-    pain = pain_now(situation)
-    reasons: list[str] = []
-    if _is_minor(situation, screening):
-        reasons.append("under 18: no maximum is tested")
-    if not situation.supervised:
-        reasons.append("a maximum is never tested alone")
-    if "brace" in screening.barred or screening.exhale_only:
-        reasons.append(f"the screening bars {GROUPS['brace']}")
-    if pain is not None and pain_rule(pain) != "go":
-        reasons.append("pain: no maximum is tested")
-    return Permit(not reasons, tuple(reasons))
-
-
 def in_force(situation: Situation) -> Screening | str:
     """The screening that holds on the day, or in words why none does."""
     screening, again = situation.screening, "answer it again: `legato screen`"
