@@ -1,16 +1,21 @@
 """What lies behind a fault: sheets answer what its causes ask, and only what is not answered is asked for."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from legato.coaching.found import faults_seen
+from legato.coaching.prescribe import prescribe
 from legato.faults import faults_of
 from legato.faults.assessments import (
     CauseFound,
+    ask_words,
     asked_of,
     assessment_ids,
     causes_found,
+    how_to,
     load_assessment,
     read_sheet,
     result_file,
@@ -19,6 +24,7 @@ from legato.faults.assessments.beside import gather
 from legato.movements import load_movement, movement_ids
 from legato.report.assessment_words import cause_text
 
+from ..coaching.athletes import fit
 from .sheets import filled, finding, result
 
 ASKS = sorted({c.asks for m in movement_ids() for f in faults_of(load_movement(m)) for c in f.causes if c.asks})
@@ -100,7 +106,45 @@ def test_only_what_is_not_answered_is_asked_for(tmp_path: Path):
         "a stiff upper back? not asked yet; thoracic rotation would tell, with `legato assess sheet mobility-screen`"
     )
     assert cause_text(found["the hinge is not learned"]).endswith("`legato assess sheet dowel-hinge`")
-    assert cause_text(found["load"]) == "load? not asked yet; a lighter set would tell"
+    assert cause_text(found["load"]).startswith("load? not asked yet; a lighter set would tell: record it, then `leg")
+
+
+@pytest.mark.parametrize("asks", ASKS)
+def test_every_ask_tells_a_command(asks: str):
+    commands = re.findall(r"`legato ([a-z]+)[^`]*`", how_to(asks, "back-squat"))
+    assert commands and set(commands) <= {"analyze", "assess", "compare"}
+    assert ("back-squat" in how_to(asks, "back-squat")) == (asked_of(asks) is None and "single-leg" not in asks)
+    assert ask_words(asks).startswith(f"{asks} (")
+
+
+@pytest.mark.parametrize(
+    ("readings", "side", "speaks"),
+    [
+        ({"ankle_dorsiflexion_right": "[42]", "ankle_dorsiflexion_left": "[24]"}, "right", "for"),
+        ({"ankle_dorsiflexion_right": "[42]", "ankle_dorsiflexion_left": "[24]"}, "left", "against"),
+        ({"ankle_dorsiflexion_right": "[24]", "ankle_dorsiflexion_left": "[25]"}, "right", "open"),
+        ({"ankle_dorsiflexion_right": "[48]", "ankle_dorsiflexion_left": "[46]"}, "right", "against"),
+        ({"ankle_dorsiflexion_left": "[24]"}, "right", "open"),
+        ({"knee_to_wall_right": "[11]", "knee_to_wall_left": "[5]"}, "right", "for"),
+        ({}, "right", ""),
+    ],
+)
+def test_one_stiffer_ankle_speaks_for_the_side_that_does_less(
+    tmp_path: Path, readings: dict[str, str], side: str, speaks: str
+):
+    (fault,) = (one for one in faults_of(load_movement("back-squat")) if one.id == "asymmetry")
+    told = [{"cause": c.cause, "tells": c.tells, "asks": c.asks} for c in fault.causes]
+    uneven = finding("asymmetry", "fault", causes=told, side=side)
+    file = tmp_path / "sheet.toml"
+    file.write_text(screen(**readings), "utf-8")
+    measured = [result_file(result("back-squat", findings=[uneven]), "result.json")]
+    found = causes_found(gather([read_sheet(file)], measured), measured)
+    (ankle,) = (one for one in found if "ankle" in one.cause)
+    assert ankle.speaks == speaks
+    (seen,) = faults_seen(measured, found)
+    drills = [one.drill.id for one in prescribe([seen], fit()).drills]
+    assert (drills[0] == "ankle-rocks") == (speaks == "for")
+    assert ("ankle-rocks" in drills) == (speaks == "for")
 
 
 def test_a_fault_that_is_not_surely_there_asks_for_nothing(tmp_path: Path):

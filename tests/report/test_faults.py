@@ -72,7 +72,7 @@ def test_a_card_tells_number_band_reps_causes_what_is_missing_and_drills(squat: 
         "Each of the 3 measured reps lies outside the band by itself.",
         "The whole interval lies above the band.",
         "Own band: \u22123 to 7° (5 reps of an earlier set).",
-        "One side is used less or is weaker : single-leg tasks on each side. Missing: a single-leg set on each side.",
+        "One side is used less or is weaker : single-leg tasks on each side. Missing: a single-leg set on each side (",
         "Drills that answer it Single-leg hinge: 2 × 6 a side",
     ):
         assert expected in text, expected

@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 from legato.coaching.prescribe import CauseSeen, FaultSeen, Speaks
 from legato.faults.assessments.causes import CauseFound
+from legato.faults.assessments.how import ask_words
 from legato.faults.assessments.measured import ResultFile
 from legato.faults.catalogue import fault_entries
 from legato.movements import load_movement, movement_ids
@@ -53,8 +54,10 @@ def _seen(result: ResultFile, causes: Sequence[CauseFound], before: ResultFile |
             says=one.says or f"{one.name or one.fault}.",
             side=one.side or "",
             beyond=beyond,
-            causes=tuple(_cause(one.fault, cause.cause, said.get(cause.cause, "")) for cause in one.causes),
-            asks=tuple(ask for ask in one.asks if ask not in answered),
+            causes=tuple(
+                _cause(one.fault, cause.cause, said.get(cause.cause, ""), result.movement.id) for cause in one.causes
+            ),
+            asks=tuple(ask_words(ask, result.movement.id) for ask in one.asks if ask not in answered),
             movement=result.movement.id,
             nearer="" if before is None else _nearer(result, before, one.fault, one.side),
         )
@@ -122,10 +125,11 @@ def _turns(movement: str) -> bool:
     return movement in movement_ids() and "rotation" in load_movement(movement).flags
 
 
-def _cause(fault: str, cause: str, speaks: Speaks) -> CauseSeen:
-    """A cause with the drills that the library has for it."""
+def _cause(fault: str, cause: str, speaks: Speaks, movement: str) -> CauseSeen:
+    """A cause with the drills that the library has for it in a movement."""
     entry = fault_entries().get(fault)
-    known = () if entry is None else entry.fault.causes
+    there = movement in movement_ids()
+    known = () if entry is None else (entry.of(load_movement(movement)) if there else entry.fault).causes
     return CauseSeen(cause, speaks, next((one.drills for one in known if one.cause == cause), ()))
 
 

@@ -96,7 +96,7 @@ def both_sides(
 
 def _sides_of(name: str, of: _Set) -> SidesOf | None:
     """Both sides of one number; None where one of them was not measured now or then."""
-    rows = {side: _now(f"{name}_{side}", of) for side in _BOTH}
+    rows: dict[_Side, list[Estimate | None]] = {side: _now(f"{name}_{side}", of) for side in _BOTH}
     then = {side: _then(f"{name}_{side}", of.baseline, of.level) for side in _BOTH}
     right, left = then["right"], then["left"]
     if right is None or left is None or any(None in row for row in rows.values()):
@@ -104,8 +104,8 @@ def _sides_of(name: str, of: _Set) -> SidesOf | None:
     now: Mapping[_Side, list[Estimate]] = {side: [one for one in row if one is not None] for side, row in rows.items()}
     if any(len(row) < LEAST_REPS for row in now.values()) or len(now["right"]) != len(now["left"]):
         return None
-    found = {side: _side(now[side], one, of) for side, one in (("right", right), ("left", left))}
-    return SidesOf(name, found["right"], found["left"], _shift(now, right, left, of), of.least)
+    sides = _side(now["right"], right, of), _side(now["left"], left, of)
+    return SidesOf(name, *sides, _shift(now, right, left, of), of.least)
 
 
 def _side(now: Sequence[Estimate], then: _Then, of: _Set) -> SideThen:

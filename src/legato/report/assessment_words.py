@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from legato.faults.assessments.beside import AthleteNumber, ItemFound, Outcome, TaskFound, not_taken
 from legato.faults.assessments.causes import CauseFound, causes_found
+from legato.faults.assessments.how import ask_words, how_to
 from legato.faults.assessments.measured import Found, Measured, ResultFile
 from legato.faults.assessments.raters import TARGET, ItemAgreement
 from legato.faults.assessments.sheet import EYES, NOT_SEEN
@@ -44,8 +45,8 @@ def cause_text(found: CauseFound) -> str:
     ask = ""
     if found.asked is not None:
         ask = f", with `legato assess sheet {found.asked.assessment}`"
-    elif found.asks and found.asks not in found.tells:
-        ask = f": {found.asks}"
+    elif found.asks:
+        ask = f": {how_to(found.asks)}" if found.asks in found.tells else f": {ask_words(found.asks)}"
     return f"{found.cause}? not asked yet; {found.tells} would tell{ask}"
 
 

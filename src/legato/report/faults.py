@@ -2,10 +2,12 @@
 what is in order.
 """
 
+import re
 from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
+from legato.faults.assessments.how import how_to
 from legato.faults.model import Cause, Finding
 from legato.report.cells import Cell
 from legato.report.claim_words import claims_html
@@ -78,10 +80,11 @@ def _card(analysis: "Analysis", finding: Finding) -> str:
     big = f'<p class="big">{escape(value)}<small>{tied(around)}</small></p>' if value else ""
     said = " ".join(sentence(part) for part in (reps_sentence(finding), reason(finding)) if part)
     sides = "".join(f"<p>{tied(line)}</p>" for line in side_sentences(finding))
+    causes = _causes(finding, analysis.movement.id)
     return (
         f'<article class="card"><header><h3>{escape(fault.says.rstrip("."))}<small>{escape(what)}</small></h3>'
         f"{fault_pill(finding)}</header>{big}{_forest(finding)}{sides}<p>{tied(said)}</p>"
-        f"{_band(finding)}{claims_html([fault.claim])}{_causes(finding)}{_drills(finding, analysis.screening)}"
+        f"{_band(finding)}{claims_html([fault.claim])}{causes}{_drills(finding, analysis.screening)}"
         f"{_table(finding)}</article>"
     )
 
@@ -118,19 +121,20 @@ def _forest(finding: Finding) -> str:
     )
 
 
-def _causes(finding: Finding) -> str:
-    rows = "".join(f"<li>{_cause(cause, finding.asks)}</li>" for cause in finding.fault.causes)
+def _causes(finding: Finding, movement: str) -> str:
+    rows = "".join(f"<li>{_cause(cause, finding.asks, movement)}</li>" for cause in finding.fault.causes)
     return f'<h4>What may lie behind it, and what would tell</h4><ul class="said">{rows}</ul>'
 
 
-def _cause(cause: Cause, asks: Sequence[str]) -> str:
-    """A cause, what would tell it, and what of that is missing (`asks` of the finding)."""
+def _cause(cause: Cause, asks: Sequence[str], movement: str) -> str:
+    """A cause, what would tell it, and what of that is missing (`asks` of the finding), with the way to give it."""
     text = f"<b>{escape(sentence(cause.cause).rstrip('.'))}</b>: {tied(cause.tells)}."
     if cause.asks not in asks:
         return text
     kind, colon, rest = cause.asks.partition(": ")
     missing = f"{kind} ({rest})" if colon else cause.asks
-    return f"{text} <small>Missing: {escape(missing)}.</small>"
+    way = re.sub(r"`([^`]*)`", r"<code>\1</code>", escape(how_to(cause.asks, movement)))
+    return f"{text} <small>Missing: {escape(missing)} ({way}).</small>"
 
 
 def _drills(finding: Finding, screening: "Screening | None") -> str:

@@ -3,6 +3,7 @@
 from legato.faults.assessments.beside import Outcome, gather, not_taken
 from legato.faults.assessments.catalogue import assessment_ids, load_assessment, read_assessment
 from legato.faults.assessments.causes import CauseFound, asked_of, causes_found
+from legato.faults.assessments.how import ask_words, how_to
 from legato.faults.assessments.measured import Measured, ResultFile, findings_of, numbers_of, reads_of, result_file
 from legato.faults.assessments.model import Assessment, Item, Quantity, Question, Task
 from legato.faults.assessments.numbers import NumberFound, numbers_of_sheet
@@ -20,12 +21,14 @@ __all__ = [
     "ResultFile",
     "Sheet",
     "Task",
+    "ask_words",
     "asked_of",
     "assessment_ids",
     "blank_sheet",
     "causes_found",
     "findings_of",
     "gather",
+    "how_to",
     "load_assessment",
     "not_taken",
     "numbers_of",

@@ -1,5 +1,6 @@
 """Why a fault that a recording shows may be there: what sheets answer of what would tell its causes apart."""
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,15 +10,20 @@ from legato.faults.assessments.beside import Answer, AthleteNumber, Outcome
 from legato.faults.assessments.catalogue import assessment_ids, load_assessment
 from legato.faults.assessments.measured import ResultFile
 
+_SIDES = ("right", "left")
+_AGAINST = ", right against left"
 _ASKED = re.compile(r"(screen|question|assessment): ([^,]+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a cause asks of people: an assessment, and the number or question of it (empty: the whole)."""
+    """What a cause asks of people: an assessment, and the number or question of it (empty: the whole). `sides`: right
+    against left, so that it is their difference that speaks.
+    """
 
     assessment: str
     row: str = ""
+    sides: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +47,9 @@ class CauseFound:
 
 
 def asked_of(asks: str) -> Asked | None:
-    """Where a sheet asks what a fault's cause does: `screen: hip flexion`, `question: fear of bending, 0 to 10`."""
+    """Where a sheet asks what a fault's cause does: `screen: hip flexion`, `screen: hip flexion, right against left`,
+    `question: fear of bending, 0 to 10`.
+    """
     found = _ASKED.match(asks)
     if found is None:
         return None
@@ -53,7 +61,7 @@ def asked_of(asks: str) -> Asked | None:
     for spec in specs:
         rows = spec.questions if kind == "question" else spec.numbers
         if any(row.id == name for row in rows):
-            return Asked(spec.id, name)
+            return Asked(spec.id, name, asks.endswith(_AGAINST))
     return None
 
 
@@ -76,7 +84,9 @@ def _cause(outcomes: Sequence[Outcome], fault: str, side: str, result: str, told
     answers = tuple(
         one for outcome in outcomes for one in outcome.answers if one.question.id == row and one.answer is not None
     )
-    return CauseFound(fault, side, result, cause, tells, asks, asked, numbers, answers, _speaks(numbers, answers))
+    of_sides = asked is not None and asked.sides
+    speaks = _speaks_of_sides(numbers, side) if of_sides else _speaks(numbers, answers)
+    return CauseFound(fault, side, result, cause, tells, asks, asked, numbers, answers, speaks)
 
 
 def _numbers(outcomes: Sequence[Outcome], row: str) -> Iterable[AthleteNumber]:
@@ -95,3 +105,35 @@ def _speaks(numbers: Sequence[AthleteNumber], answers: Sequence[Answer]) -> Lite
     if whole and all(verdict == "ok" for verdict in verdicts):
         return "against"
     return "open" if verdicts or answers else ""
+
+
+def _speaks_of_sides(numbers: Sequence[AthleteNumber], more: str) -> Literal["for", "against", "open", ""]:
+    """For, where the side that does less surely has less of some number than the other and not surely enough of it;
+    against, where both sides surely have enough of every number, or the side that does `more` surely has less.
+    """
+    if not numbers:
+        return ""
+    said = [_less(numbers, name) for name in dict.fromkeys(one.found.id for one in numbers)]
+    less = {"right": "left", "left": "right"}.get(more, "")
+    if less and less in said:
+        return "for"
+    if all(one == "enough" for one in said) or (less and more in said):
+        return "against"
+    return "open"
+
+
+def _less(numbers: Sequence[AthleteNumber], name: str) -> str:
+    """The side that surely has less of a number and not surely enough; `enough` where both have; else empty."""
+    rows = {side: [n.found for n in numbers if n.found.id == name and n.found.side == side] for side in _SIDES}
+    if any(len(of) != 1 for of in rows.values()):
+        return ""
+    (right,), (left,) = rows["right"], rows["left"]
+    if right.verdict == left.verdict == "ok":
+        return "enough"
+    if right.value is None or left.value is None:
+        return ""
+    apart = right.value.value - left.value.value
+    if abs(apart) <= math.hypot(right.value.half_width, left.value.half_width):
+        return ""
+    less = left if apart > 0.0 else right
+    return "" if less.verdict == "ok" else less.side
