@@ -37,11 +37,10 @@ def claims_html(names: Sequence[str]) -> str:
         if claim is None:
             said += f"<p class=note>Claim {escape(name)}, which the ledger does not hold.</p>"
             continue
-        told = (
-            f"The claim, not ours: “{claim.verbatim}”",
-            f"Grade {_meanings(claim)}. {claim.graded.reason}",
-            *how_to_test(claim.user_test),
-        )
+        words = f"The claim, not ours: “{claim.verbatim}”"
+        if claim.health:
+            words = f"The claim is about health, on which Legato says nothing; its words: legato claims {name}"
+        told = (words, f"Grade {_meanings(claim)}. {claim.graded.reason}", *how_to_test(claim.user_test))
         rows = "".join(f"<li>{escape(row)}</li>" for row in told)
         said += f"<details class=claim><summary>{escape(claim_note(name))}</summary><ul>{rows}</ul></details>"
     return said

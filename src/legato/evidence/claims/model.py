@@ -115,7 +115,7 @@ class UserTest(_Table):
 class Claim(_Table):
     """A claim. `source_ref`: where the texts behind Legato make it; `verbatim`: its words in short, under examination
     and not ours. `metric`: the number of Legato that it is about. `searched`: what was looked for in vain, and where.
-    `confidence`: in the grade.
+    `confidence`: in the grade. `health`: it is about health, so its words stand in the ledger alone.
     """
 
     id: Annotated[str, Field(pattern=r"^C\d{2,3}$")]
@@ -128,6 +128,7 @@ class Claim(_Table):
     effect: Words | None = None
     unit: Words | None = None
     metric: Words | None = None
+    health: bool = False
     sources: tuple[Source, ...] = ()
     searched: Words | None = None
     confidence: Confidence | None = None
