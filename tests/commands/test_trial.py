@@ -92,7 +92,7 @@ def test_a_trial_runs_from_its_registration_to_its_verdict(tmp_path: Path):
     again = trial("result", file)
     assert again.split("receipt")[0] == said.split("receipt")[0]
     with_key = trial("check", file)
-    assert "8 pairs began as the sealed order says" in with_key
+    assert "8 of what was begun came in the sealed order" in with_key
     assert "closed" in trial("next", file, code=2)
 
 
@@ -104,13 +104,13 @@ def test_the_record_is_blind_until_the_verdict(tmp_path: Path):
     blind = json.loads(out.read_text("utf-8"))
     assert blind["schema"] == "legato.trial/1"
     assert blind["verdict"] is None
-    assert blind["randomisation"]["first"] == []
+    assert blind["randomisation"]["drawn"] == []
     assert all(one["measured"] and one["number"] is None for one in blind["sessions"])
     assert "0.5" not in json.dumps([one["number"] for one in blind["sessions"]])
     trial("result", file, "--json", out)
     told = json.loads(out.read_text("utf-8"))
     assert told["verdict"]["answer"] in ("contradicts", "inconclusive")
-    assert len(told["randomisation"]["first"]) == 8
+    assert len(told["randomisation"]["drawn"]) == 8
     assert all(one["number"]["unit"] == "m/s" for one in told["sessions"])
     assert told["told_late"] == 16
 
@@ -122,7 +122,7 @@ def test_a_trial_with_a_key_tells_nothing_without_it(tmp_path: Path):
     assert seed not in file.read_text("utf-8")
     assert "give its key file with --key" in trial("next", file, code=2)
     assert "arm" in trial("next", file, "--key", key)
-    assert "1 pairs began" in trial("check", file, "--key", key)
+    assert "1 of what was begun" in trial("check", file, "--key", key)
     key.write_text("legato.trial-key/1 x\n" + "0" * 64, "utf-8")
     assert "the key is not the one" in trial("check", file, "--key", key, code=2)
 

@@ -82,6 +82,7 @@ def next_session(
 ) -> None:
     """Tell which arm comes now; the one after it is told when its session was added or refused."""
     from legato.commands.trial_request import seed_of
+    from legato.commands.trial_words import told_line
     from legato.evidence.trials.journal import append
     from legato.evidence.trials.steps import reveal
 
@@ -90,8 +91,7 @@ def next_session(
     journal = append(journal, [step], _now())
     trial = _fold(journal)
     arm = step[1]["arm"]
-    words = trial.request.arms.A if arm == "A" else trial.request.arms.B
-    said = [f"pair {step[1]['slot'] + 1} of {trial.request.pairs}, session {step[1]['place']}: arm {arm}: {words}"]
+    said = [told_line(trial, step[1])]
     said += [f"keep: {line}" for line in _kept_words(trial)]
     said.append(f"then: legato trial add {file} RESULT --arm {arm}")
     _finish(trial, journal, json_out, said)
@@ -104,7 +104,9 @@ def add(
         Path | None,
         typer.Argument(metavar="RESULT", help="The session's result.json, or its folder.", show_default=False),
     ] = None,
-    arm: Annotated[str | None, typer.Option("--arm", metavar="A|B", help="Which arm was done.")] = None,
+    arm: Annotated[
+        str | None, typer.Option("--arm", metavar="ARM", help="Which arm was done: A or B, or a dose, 50ms.")
+    ] = None,
     on: On = None,
     feedback_off: Annotated[
         bool | None, typer.Option("--feedback-off/--feedback-on", help="Whether the athlete saw or heard no number.")
@@ -150,7 +152,7 @@ def add(
             trial, result, _moment(on), told, pain=pain, worse_next_morning=worse_next_morning, rpe=rpe,
             differs="" if differs is None else _words(differs, "--differs"),
         )  # fmt: skip
-        steps = take(trial, arm.strip().upper(), session)
+        steps = take(trial, _arm(arm), session)
     journal = append(journal, steps, _now())
     trial = _fold(journal)
     _finish(trial, journal, json_out, _taken(trial, steps, file))
@@ -206,7 +208,7 @@ def check(file: TrialFile, key: Key = None, receipt: Receipt = None, json_out: J
         wrong = wrongly_told(trial, journal, seed_of(trial, key))
         if wrong:
             raise BadInput(f"{file}: {wrong[0]}; the file was written by hand")
-        said.append(f"{len(trial.attempts)} pairs began as the sealed order says")
+        said.append(f"{len(trial.attempts)} of what was begun came in the sealed order")
     else:
         said.append("the order was not checked: give --key")
     if receipt is None:
@@ -278,12 +280,18 @@ def _finish(trial: "Trial", journal: "Journal", json_out: str | None, lines: Seq
 
 def _taken(trial: "Trial", steps: "Sequence[Step]", file: Path) -> list[str]:
     """What was written of a session."""
+    from legato.evidence.trials.designs import block_word
+
     said: list[str] = []
     for do, holds in steps:
         if do == "added":
-            said.append(f"added: arm {holds['arm']} of pair {holds['pair']}, {holds['on'].replace('T', ' ')}")
+            said.append(f"added: arm {holds['arm']}, {holds['on'].replace('T', ' ')}")
+            said += [f"it does not count: {reason}" for reason in holds.get("missing", ())]
         elif do == "refused":
-            said.append(f"the pair is refused and comes again: {'; '.join(holds['reasons'])}")
+            word = block_word(trial.request)
+            said.append(f"the {word} is refused and comes again: {'; '.join(holds['reasons'])}")
+        elif do == "skipped":
+            said.append(f"missing: {holds['why']}; the phases go on")
         elif do == "stopped":
             said.append(f"STOP: {holds['why']}: the trial ends; have somebody qualified look at it before you go on")
     return [*said, *_status_lines(trial, file)]
@@ -299,6 +307,12 @@ def _kept_words(trial: "Trial") -> list[str]:
     from legato.commands.trial_words import kept_lines
 
     return kept_lines(trial)
+
+
+def _arm(text: str) -> str:
+    """An arm or dose as it is told: `a` for A, `50 ms` for 50ms."""
+    plain = text.strip().replace(" ", "")
+    return plain.upper() if len(plain) == 1 else plain.lower()
 
 
 def _words(text: str, option: str) -> str:

@@ -48,7 +48,7 @@ def register(source: Path, out: Path | None, key: Path | None, on: datetime, at:
         raise BadInput(f"{path}: is there already; a trial is never written over, choose another name with --out")
     seed = secrets.token_hex(SEED_BYTES)
     spread = _spread(request, row)
-    power = None if spread is None else _power(request, spread)
+    power = None if spread is None or request.pairs is None else _power(request, request.pairs, spread)
     control = request.negative_control
     tested = None if control is None else _control_row(request, source.name)
     holds = {
@@ -120,6 +120,8 @@ def measured(
     wanted, control = trial.request.outcome, trial.request.negative_control
     found = read_outcome(outcome_of(wanted.id, wanted.of), wanted.of, result)
     beside = None if control is None else read_outcome(outcome_of(control.id, control.of), control.of, result)
+    cued = trial.request.doses
+    lag = None if cued is None else read_outcome(outcome_of(cued.id, cued.of), cued.of, result)
     if not result.files:
         raise BadInput(f"{source}: names no recording that it was made from; analyse the recording again")
     return Measured(
@@ -127,6 +129,8 @@ def measured(
         number=found.estimate,
         reason=found.reason,
         control=None if beside is None else beside.estimate,
+        lag=None if lag is None else lag.estimate,
+        lag_reason="" if lag is None else lag.reason,
         conditions={**read_conditions(result), "hour": round(on.hour + on.minute / 60.0, 4), **told},
         files=tuple(sorted(result.files)),
         result=result.name,
@@ -147,7 +151,10 @@ def _outcome(request: "Request", file: str) -> "OutcomeRow":
     wanted = request.outcome
     try:
         row = outcome_of(wanted.id, wanted.of)
-        load_movement(wanted.movement)
+        for movement in (wanted.movement, *(() if request.phases is None else request.phases.series)):
+            load_movement(movement)
+        if request.doses is not None:
+            outcome_of(request.doses.id, request.doses.of, "doses")
         if request.claim:
             load_claim(request.claim)
     except BadInput as error:
@@ -191,7 +198,7 @@ def _spread(request: "Request", row: "OutcomeRow") -> float | None:
     return 0.01 * row.session_cv_pct if wanted.relative and row.session_cv_pct is not None else None
 
 
-def _power(request: "Request", spread: float) -> float:
+def _power(request: "Request", pairs: int, spread: float) -> float:
     """Share of trials that would support the claim, were its promise true; without one, would tell the effect of
     interest from none.
     """
@@ -200,7 +207,7 @@ def _power(request: "Request", spread: float) -> float:
     wanted = request.outcome
     least = 0.0 if wanted.expected is None else _size(request, wanted.effect_of_interest)
     alpha = request.alpha / (len(request.looks) + 1)
-    return power_of_pairs(request.pairs, _true_change(request), sd_of_change(spread), alpha=alpha, at_least=least)
+    return power_of_pairs(pairs, _true_change(request), sd_of_change(spread), alpha=alpha, at_least=least)
 
 
 def _true_change(request: "Request") -> float:
@@ -216,18 +223,31 @@ def _size(request: "Request", change: float) -> float:
     return tested(request.question(""), 0.01 * change if request.outcome.relative else change)
 
 
+def _plan(request: "Request") -> str:
+    """What is planned, in words."""
+    from legato.evidence.trials.sign_flip import least_p
+
+    if request.doses is not None:
+        return f"{request.planned} blocks of {len(request.doses.doses_ms)} cued lags"
+    if request.phases is not None:
+        word = "B A B A" if request.changes == 3 else "B A"
+        many = f" in each of {request.planned} series" if request.planned > 1 else ""
+        return f"{request.phases.sessions} sessions{many} in phases {word}"
+    return f"{request.planned} pairs (smallest p {least_p(request.planned):.2g})"
+
+
 def _registered_lines(
     request: "Request", row: "OutcomeRow", spread: float | None, power: float | None, key: Path | None
 ) -> list[str]:
     """What a registration is told back: the power, and where the order is kept."""
     from legato.evidence.trials.power import pairs_needed, sd_of_change
-    from legato.evidence.trials.sign_flip import least_p
 
     wanted = request.outcome
     matters = f"{wanted.better} by {wanted.effect_of_interest:g} {wanted.effect_unit} or more matters"
-    smallest = f"smallest p {least_p(request.pairs):.2g}"
-    said = [f"registered: {request.pairs} pairs, {_name(row, wanted.of)}, {matters}; {smallest}"]
-    if spread is None or power is None:
+    said = [f"registered: {_plan(request)}, {_name(row, wanted.of)}, {matters}"]
+    if request.pairs is None:
+        said.append("power: is not told of this design here, see docs/trials.md")
+    elif spread is None or power is None:
         said.append("power: not known, as session_spread was not given; a true change may well be missed")
     else:
         told = f"{100 * spread:g} %" if wanted.relative else f"{spread:g} {wanted.effect_unit}"

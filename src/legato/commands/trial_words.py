@@ -15,6 +15,27 @@ _ANSWERS = {
 }
 
 
+def plural(trial: "Trial") -> str:
+    """What the trial's blocks are called."""
+    from legato.evidence.trials.designs import block_word
+
+    word = block_word(trial.request)
+    return word if word == "series" else f"{word}s"
+
+
+def told_line(trial: "Trial", holds: Mapping[str, Any]) -> str:
+    """The arm that comes, in words."""
+    from legato.evidence.trials.designs import block_word, movement_of
+
+    request, arm = trial.request, str(holds["arm"])
+    words = f"cued lag of {arm.removesuffix('ms')} ms"
+    if request.arms is not None:
+        words = f"arm {arm}: {request.arms.A if arm == 'A' else request.arms.B}"
+    of = f" ({movement_of(request, int(holds['slot']))})" if request.planned > 1 and request.phases is not None else ""
+    place = f"{block_word(request)} {holds['slot'] + 1} of {request.planned}{of}, session {holds['place']}"
+    return f"{place}: {words}"
+
+
 def kept_lines(trial: "Trial") -> list[str]:
     """What the sessions of a pair must share, in words."""
     from legato.evidence.trials.conditions import conditions
@@ -33,12 +54,19 @@ def kept_lines(trial: "Trial") -> list[str]:
 
 def status_lines(trial: "Trial", file: Path) -> list[str]:
     """How far a trial is, and what is due: nothing of what was measured."""
+    from legato.evidence.trials.designs import in_phases, sessions_of
     from legato.evidence.trials.sessions import told_late
     from legato.evidence.trials.steps import clock
 
     request = trial.request
-    refused = f"{len(trial.refused)} refused, of {request.replacements} that may come again"
-    said = [f"{request.name}: {len(trial.complete)} of {request.pairs} pairs complete, {refused}"]
+    word = plural(trial)
+    said = [f"{request.name}: {len(trial.complete)} of {request.planned} {word} complete"]
+    if in_phases(request):
+        said[0] += (
+            f", {sum(one.done for one in trial.attempts)} of {request.planned * sessions_of(request)} sessions done"
+        )
+    else:
+        said[0] += f", {len(trial.refused)} refused, of {request.replacements} that may come again"
     late = len(told_late(trial))
     if late:
         said.append(f"{late} of {len(trial.sessions)} sessions were added more than a day after they were")
@@ -70,19 +98,25 @@ def verdict_lines(trial: "Trial", found: Mapping[str, Any]) -> list[str]:
         unit = "%" if request.outcome.relative else registered.unit
         low, value, high = (by * change[name] for name in ("low", "value", "high"))
         sign = "the way that the claim says" if request.outcome.better == "higher" else "lower is positive, as claimed"
+        units = "sessions" if request.phases is not None else plural(trial)
         said.append(
             f"change of {registered.outcome_name} with A against B: {value:+.3g} {unit} ({low:.3g} to {high:.3g},"
-            f" {100 * found['level']:.0f} % interval; positive: {sign}), n = {found['n']} pairs"
+            f" {100 * found['level']:.0f} % interval; positive: {sign}), n = {found['n']} {units}"
         )
     if found["p"] is not None:
-        said.append(f"p = {found['p']:.3g} (exact, two-sided, over all orders that could have been drawn)")
+        how = "over all orders that could have been drawn" if request.doses is None else "over the doses exchanged"
+        said.append(f"p = {found['p']:.3g} (two-sided, {how})")
+    best = found.get("dose") and found["dose"]["optimum"]
+    if best:
+        low, value, high = (1000.0 * best[name] for name in ("low", "value", "high"))
+        said.append(f"best lag {value:.0f} ms ({low:.0f} to {high:.0f} ms)")
     if found["control_p"] is not None:
         said.append(f"negative control, {registered.control_name}: p = {found['control_p']:.3g}")
     if found["more"]:
-        said.append(f"about {found['more']} pairs more would be needed, in a new trial")
+        said.append(f"about {found['more']} {plural(trial)} more would be needed, in a new trial")
     said += [str(one) for one in found["notes"]]
     for one in trial.refused:
-        said.append(f"refused: pair {one.slot + 1}: {'; '.join(one.refused or ())}")
+        said.append(f"refused: {one.slot + 1} of {request.planned}: {'; '.join(one.refused or ())}")
     if not found["final"]:
         said.append("this was a look; the trial goes on")
     return said

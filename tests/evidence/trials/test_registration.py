@@ -16,7 +16,7 @@ from .written_trials import asked
 
 def test_the_request_to_fill_in_is_one():
     request = Request.model_validate(tomllib.loads(blank_request()))
-    assert request.pairs >= LEAST_PAIRS
+    assert request.planned >= LEAST_PAIRS
 
 
 def test_what_the_commented_lines_of_the_request_show_is_taken():

@@ -186,7 +186,7 @@ def test_arms_that_were_not_told_by_who_has_the_key_are_named(tmp_path: Path):
     told = {"on": DAY.isoformat(), "pair": 1, "slot": 0, "place": 1, "arm": arm, "seal": "00"}
     forged = append(forged, [("revealed", told)], AT)
     said = wrongly_told(trial_of(forged), forged, SEED)
-    assert said[0] == f"pair 1 began with {arm}, which is not the order that was sealed"
+    assert said[0] == f"pair 1 is {arm}, which is not the order that was sealed"
     assert said[1].startswith("line 2 was not written by who had the key")
 
 

@@ -105,13 +105,13 @@ def test_pairs_that_were_lost_are_told_and_too_many_leave_nothing(tmp_path: Path
 def test_a_record_holds_all_once_the_trial_has_ended(tmp_path: Path):
     journal = run(registered(tmp_path, pairs=8), UP)
     before = trial_record(trial_of(journal), journal)
-    assert (before.due, before.verdict, before.randomisation.first) == ("result", None, ())
+    assert (before.due, before.verdict, before.randomisation.drawn) == ("result", None, ())
     journal = closed(journal)
     after = trial_record(trial_of(journal), journal)
     assert after.verdict is not None
     assert after.verdict.change is not None
     assert (after.verdict.answer, after.verdict.n, after.verdict.change.level) == ("supports", 8, 0.9)
-    assert after.randomisation.first == tuple(one.first for one in after.pairs)
+    assert after.randomisation.drawn == tuple(one.arms for one in after.pairs)
     assert [one.number.value for one in after.sessions if one.number is not None and one.arm == "A"] == [
         a for a, _ in UP
     ]

@@ -26,6 +26,18 @@ def coins(seed: str, label: str) -> Iterator[bool]:
             yield bool(byte >> bit & 1)
 
 
+def pick(seed: str, label: str, count: int) -> int:
+    """A number from 0 to `count` - 1, each alike likely."""
+    if count < 1:
+        raise ValueError("nothing to pick from")
+    width = max(1, ((count - 1).bit_length() + 7) // 8)
+    stream, limit = _bytes(seed, label), 256**width - 256**width % count
+    while True:
+        drawn = int.from_bytes(bytes(islice(stream, width)), "big")
+        if drawn < limit:
+            return drawn % count
+
+
 def first_arms(seed: str, pairs: int) -> tuple[Arm, ...]:
     """Which arm comes first in each pair: one list of all that are as even as `most_apart` asks, each alike likely."""
     stream = coins(seed, "order")

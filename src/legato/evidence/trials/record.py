@@ -5,10 +5,11 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from legato.evidence.trials.designs import block_word, drawn_order, sessions_of
 from legato.evidence.trials.journal import Journal
 from legato.evidence.trials.model import Answer
-from legato.evidence.trials.order import first_arms
-from legato.evidence.trials.sessions import Due, Session, Trial, told_late
+from legato.evidence.trials.registration import Request
+from legato.evidence.trials.sessions import Attempt, Due, Session, Trial, told_late
 from legato.evidence.trials.sign_flip import count_lists, least_p, most_apart
 
 SCHEMA = "legato.trial/1"
@@ -44,17 +45,19 @@ class Planned(_Record):
 
 
 class Randomisation(_Record):
-    """How the order was drawn and kept. `first`: which arm began each pair, as drawn; empty until the trial has ended,
-    or where a key file holds the seed.
+    """How the order was drawn and kept. `unit`: what was drawn as a whole (pair, block of doses, series), of so many
+    `sessions`. `drawn`: the arms of each, as drawn; empty until the trial has ended, or where a key file holds
+    the seed.
     """
 
-    unit: Literal["pair"] = "pair"
-    most_apart: int
-    lists: int
-    least_p: float
+    unit: str
+    sessions: int
+    most_apart: int | None
+    lists: int | None
+    least_p: float | None
     commitment: str
     key_apart: bool
-    first: tuple[str, ...] = ()
+    drawn: tuple[tuple[str, ...], ...] = ()
 
 
 class SessionRecord(_Record):
@@ -68,7 +71,9 @@ class SessionRecord(_Record):
     measured: bool
     number: Interval | None
     control: Interval | None
+    lag: Interval | None
     reason: str
+    missing: tuple[str, ...]
     conditions: dict[str, Any]
     told: dict[str, Any]
     result: str
@@ -76,11 +81,15 @@ class SessionRecord(_Record):
 
 
 class PairRecord(_Record):
-    """A pair that was begun: `slot` is its place in the drawn order, from 1; `refused` says why it does not count."""
+    """A block that was begun: `slot` is its place in the drawn order, from 1; `arms` those told so far; `skipped` the
+    places of a series that did not take place; `refused` says why it does not count.
+    """
 
     pair: int
     slot: int
     first: str
+    arms: tuple[str, ...]
+    skipped: tuple[int, ...] = ()
     complete: bool
     refused: tuple[str, ...] = ()
 
@@ -91,8 +100,30 @@ class Change(Interval):
     level: float
 
 
+class Curve(_Record):
+    """The gain by the lag achieved, with its interval, and by dose the lag achieved and the gain as cued."""
+
+    lag_s: tuple[float, ...]
+    gain: tuple[float, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+    doses_s: tuple[float, ...]
+    achieved_s: tuple[float, ...]
+    as_cued: tuple[Interval, ...]
+
+
+class DoseRecord(_Record):
+    """Of a trial of doses the best lag, s, and what it gains."""
+
+    optimum: Interval | None
+    gain: Interval | None
+    optimum_as_cued: Interval | None
+    gain_as_cued: Interval | None
+    curve: Curve | None
+
+
 class VerdictRecord(_Record):
-    """What the trial answers; `at` is the number of pairs it rests on."""
+    """What the trial answers; `at` is the number of blocks it rests on."""
 
     answer: Answer
     reason: str
@@ -105,6 +136,7 @@ class VerdictRecord(_Record):
     final: bool
     control_p: float | None
     control_change: float | None
+    dose: DoseRecord | None = None
 
 
 class TrialRecord(_Record):
@@ -136,7 +168,8 @@ def trial_record(trial: Trial, journal: Journal) -> TrialRecord:
     """A trial as a record; numbers, the drawn order and the verdict stand in it once the verdict was given."""
     registered, request = trial.registered, trial.request
     ended = trial.closed is not None
-    drawn = first_arms(registered.seed, request.pairs) if ended and registered.seed is not None else ()
+    drawn = drawn_order(registered.seed, request) if ended and registered.seed is not None else ()
+    pairs = request.pairs
     return TrialRecord(
         request=request.model_dump(mode="json"),
         planned=Planned(
@@ -151,26 +184,23 @@ def trial_record(trial: Trial, journal: Journal) -> TrialRecord:
             legato_version=registered.legato_version,
         ),
         randomisation=Randomisation(
-            most_apart=most_apart(request.pairs),
-            lists=count_lists(request.pairs),
-            least_p=least_p(request.pairs),
+            unit=block_word(request),
+            sessions=sessions_of(request),
+            most_apart=None if pairs is None else most_apart(pairs),
+            lists=None if pairs is None else count_lists(pairs),
+            least_p=_least_p(request),
             commitment=registered.commitment,
             key_apart=registered.seed is None,
-            first=drawn,
+            drawn=drawn,
         ),
         due="nothing" if ended else trial.due,
         due_arm=trial.due_arm,
         earliest=trial.earliest.isoformat(timespec="minutes") if trial.due == "next" else None,
-        pairs_planned=request.pairs,
+        pairs_planned=request.planned,
         pairs_complete=len(trial.complete),
         pairs_refused=len(trial.refused),
         replacements_left=max(0, request.replacements - len(trial.refused)),
-        pairs=tuple(
-            PairRecord(
-                pair=one.number, slot=one.slot + 1, first=one.first, complete=one.complete, refused=one.refused or ()
-            )
-            for one in trial.attempts
-        ),
+        pairs=tuple(_block(one) for one in trial.attempts),
         sessions=tuple(_session(one, trial, shown=ended) for one in trial.sessions),
         notes=trial.notes,
         told_late=len(told_late(trial)),
@@ -180,6 +210,30 @@ def trial_record(trial: Trial, journal: Journal) -> TrialRecord:
         lines=len(journal.lines),
         receipt=journal.receipt,
     )
+
+
+def _block(one: Attempt) -> PairRecord:
+    return PairRecord(
+        pair=one.number,
+        slot=one.slot + 1,
+        first=one.first,
+        arms=one.arms,
+        skipped=one.skipped,
+        complete=one.complete,
+        refused=one.refused or (),
+    )
+
+
+def _least_p(request: Request) -> float | None:
+    """The smallest p that the design can reach; None of doses, whose p has no such end."""
+    if request.pairs is not None:
+        return least_p(request.pairs)
+    if request.phases is None:
+        return None
+    from legato.evidence.trials.phases import count_draws
+
+    counts = (request.phases.sessions,) * request.planned
+    return 1.0 / count_draws(counts, request.changes, request.phases.least)
 
 
 def _session(one: Session, trial: Trial, *, shown: bool) -> SessionRecord:
@@ -193,7 +247,9 @@ def _session(one: Session, trial: Trial, *, shown: bool) -> SessionRecord:
         measured=one.number is not None,
         number=None if number is None else Interval.model_validate(number.to_dict()),
         control=None if control is None else Interval.model_validate(control.to_dict()),
+        lag=None if one.lag is None or not shown else Interval.model_validate(one.lag.to_dict()),
         reason=one.reason,
+        missing=one.missing,
         conditions=dict(one.conditions),
         told=dict(one.told),
         result=one.result,

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
+from legato.errors import NotResolvable
 from legato.estimate import LEVEL
 from legato.evidence.trials.conditions import conditions
 from legato.evidence.trials.model import ALPHA, LEAST_PAIRS, Better, Question
@@ -86,6 +87,38 @@ class NegativeControl(_Table):
     why: Words
 
 
+class Doses(_Table):
+    """Cued lags, ms: where the claim puts the best one, what that is compared with, and the number of the recording
+    that shows the lag achieved (`id`, `of`). `lag_offset_ms`: half-width of an error that all achieved lags share.
+    """
+
+    blocks: int = Field(ge=4, le=60)
+    doses_ms: tuple[float, ...] = (0.0, 50.0, 100.0, 150.0, 200.0)
+    band_ms: tuple[float, float]
+    comparator_ms: tuple[float, ...] = (0.0,)
+    lag_offset_ms: float = Field(default=0.0, ge=0.0)
+    id: Literal["gap", "window"]
+    of: str
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if len(set(self.doses_ms)) < len(self.doses_ms) or len(self.doses_ms) < 5 or len(self.doses_ms) > 10:
+            raise ValueError("doses_ms are 5 to 10 different cued lags")
+        if not self.band_ms[0] < self.band_ms[1]:
+            raise ValueError("band_ms rises: where the claim puts the best lag")
+        if not self.comparator_ms or not set(self.comparator_ms) <= set(self.doses_ms):
+            raise ValueError("comparator_ms are among doses_ms")
+        return self
+
+
+class Phases(_Table):
+    """Phases of sessions, B first; of a multiple baseline the movements that each have a series."""
+
+    sessions: int = Field(ge=6, le=100)
+    least: int = Field(default=3, ge=3)
+    series: tuple[str, ...] = ()
+
+
 class Request(_Table):
     """A trial as it is written down; `request.toml` says of each field what it means."""
 
@@ -93,9 +126,11 @@ class Request(_Table):
     athlete: Name
     claim: str = Field(default="", pattern=r"^(C\d{2,3})?$")
     hypothesis: str = Field(default="", max_length=600)
-    design: Literal["pairs"] = "pairs"
-    pairs: int
-    arms: Arms
+    design: Literal["pairs", "doses", "abab", "multiple-baseline"] = "pairs"
+    pairs: int | None = None
+    doses: Doses | None = None
+    phases: Phases | None = None
+    arms: Arms | None = None
     outcome: Outcome
     measured_by: Words
     assessor_knows_arm: bool
@@ -113,7 +148,9 @@ class Request(_Table):
 
     @field_validator("pairs")
     @classmethod
-    def _enough(cls, value: int) -> int:
+    def _enough(cls, value: int | None) -> int | None:
+        if value is None:
+            return None
         if value < LEAST_PAIRS:
             raise ValueError(
                 f"{value} pairs can decide nothing, as fewer than {LEAST_PAIRS} reach no p below {ALPHA:g};"
@@ -146,14 +183,8 @@ class Request(_Table):
             raise ValueError("asks nothing; give a claim (see `legato claims`) or a hypothesis in words")
         if self.longest_gap_h is not None and self.longest_gap_h <= self.washout_h:
             raise ValueError("longest_gap_h must lie above washout_h, or no second session is ever in time")
-        if list(self.looks) != sorted(set(self.looks)) or any(not LEAST_PAIRS <= k < self.pairs for k in self.looks):
-            raise ValueError(f"looks are numbers of pairs, rising, from {LEAST_PAIRS} to below pairs")
-        if least_p(self.pairs) > self.alpha / (len(self.looks) + 1):
-            raise ValueError(
-                f"{self.pairs} pairs reach p = {least_p(self.pairs):.2g} at best, above alpha shared over"
-                f" {len(self.looks) + 1}: {self.alpha / (len(self.looks) + 1):.2g}; plan more pairs or fewer looks"
-            )
-        if self.arms.A == self.arms.B:
+        self._check_design()
+        if self.arms is not None and self.arms.A == self.arms.B:
             raise ValueError("arms A and B are the same words; say what differs")
         promised = self.outcome.expected
         if promised is not None and promised < self.outcome.effect_of_interest:
@@ -162,6 +193,57 @@ class Request(_Table):
             raise ValueError("effect_of_interest of 100 % or more would only be found if the number doubled; give less")
         return self
 
+    def _check_design(self) -> None:
+        """Raise `ValueError` where a design lacks what it needs, has what it does not, or can decide nothing."""
+        tables = {"pairs": self.pairs, "doses": self.doses, "phases": self.phases}
+        needs = "phases" if self.design in ("abab", "multiple-baseline") else self.design
+        extra = [name for name, held in tables.items() if held is not None and name != needs]
+        if tables[needs] is None or extra:
+            words = "pairs = 8" if needs == "pairs" else f"a table [{needs}]"
+            raise ValueError(f"design {self.design} takes {words}{f' and no {extra[0]}' if extra else ''}")
+        if (self.arms is None) != (self.design == "doses"):
+            raise ValueError("a trial of doses takes no arms" if self.arms else "say in [arms] what A and B are")
+        if self.doses is not None and self.negative_control is None:
+            raise ValueError("a trial of doses supports nothing without a [negative_control]; name one")
+        if self.pairs is not None:
+            self._check_looks(self.pairs)
+        elif self.looks:
+            raise ValueError("looks are for pairs")
+        if self.phases is not None:
+            self._check_phases(self.phases)
+
+    def _check_looks(self, pairs: int) -> None:
+        if list(self.looks) != sorted(set(self.looks)) or any(not LEAST_PAIRS <= k < pairs for k in self.looks):
+            raise ValueError(f"looks are numbers of pairs, rising, from {LEAST_PAIRS} to below pairs")
+        if least_p(pairs) > self.alpha / (len(self.looks) + 1):
+            raise ValueError(
+                f"{pairs} pairs reach p = {least_p(pairs):.2g} at best, above alpha shared over"
+                f" {len(self.looks) + 1}: {self.alpha / (len(self.looks) + 1):.2g}; plan more pairs or fewer looks"
+            )
+
+    def _check_phases(self, phases: Phases) -> None:
+        from legato.evidence.trials.phases import check_phases
+
+        many = self.design == "multiple-baseline"
+        if many != (len(phases.series) > 1) or len(set(phases.series)) < len(phases.series):
+            raise ValueError("phases.series names two movements or more of a multiple baseline, and none otherwise")
+        try:
+            check_phases(self.question(""), (phases.sessions,) * self.planned, self.changes, phases.least)
+        except NotResolvable as error:
+            raise ValueError(str(error)) from None
+
+    @property
+    def planned(self) -> int:
+        """Blocks that are planned: pairs, blocks of doses, series in phases."""
+        if self.doses is not None:
+            return self.doses.blocks
+        return self.pairs or max(1, len(self.phases.series) if self.phases is not None else 1)
+
+    @property
+    def changes(self) -> Literal[1, 3]:
+        """How often the phases change."""
+        return 3 if self.design == "abab" else 1
+
     def question(self, unit: str) -> Question:
         """What the test is asked, in the number's `unit` or as a share."""
         per = 0.01 if self.outcome.relative else 1.0
@@ -169,7 +251,7 @@ class Request(_Table):
         return Question(
             effect_of_interest=per * self.outcome.effect_of_interest,
             better=self.outcome.better,
-            pairs=self.pairs,
+            pairs=self.planned,
             relative=self.outcome.relative,
             alpha=self.alpha,
             level=self.level,

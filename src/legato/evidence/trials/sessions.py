@@ -9,9 +9,10 @@ from pydantic import ValidationError
 
 from legato.errors import BadInput
 from legato.estimate import LEVEL, Estimate
+from legato.evidence.trials.designs import drawn_order, in_phases, labels_of, sessions_of
 from legato.evidence.trials.journal import SCHEMA, Journal, Line
 from legato.evidence.trials.model import Arm, Pair
-from legato.evidence.trials.order import commitment, first_arms
+from legato.evidence.trials.order import commitment
 from legato.evidence.trials.registration import Request
 
 Due: TypeAlias = Literal["next", "add", "result", "nothing"]
@@ -39,16 +40,21 @@ class Registered:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A session that was added; `number` is None where the result could not tell it, for a `reason`."""
+    """A session that was added; `number` is None where the result could not tell it, for a `reason`.
+
+    `lag`: of a trial of doses, the lag that was achieved. `missing`: of a trial in phases, why it does not count.
+    """
 
     attempt: int
     place: int
-    arm: Arm
+    arm: str
     on: datetime
     at: str
     number: Estimate | None
     reason: str
     control: Estimate | None
+    lag: Estimate | None
+    missing: tuple[str, ...]
     conditions: Mapping[str, Any]
     told: Mapping[str, Any]
     files: tuple[str, ...]
@@ -57,23 +63,35 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A pair that was begun: for which place of the order, which arm came first, and why it was refused if it was.
+    """A block that was begun (a pair, all doses once, a series): for which place of the order, the arms told so far,
+    and why it was refused if it was.
 
-    A pair that is refused is repeated in its place, with the same order: the sealed list never changes, and nothing is
-    gained by losing a pair.
+    One that is refused is repeated in its place, with the same order: the sealed list never changes, and nothing is
+    gained by losing one. `skipped`: sessions of a series that were told and did not take place.
     """
 
     number: int
     slot: int
-    first: Arm
+    size: int
+    arms: tuple[str, ...]
     sessions: tuple[Session, ...] = ()
-    told: int = 1
+    skipped: tuple[int, ...] = ()
     refused: tuple[str, ...] | None = None
+
+    @property
+    def done(self) -> int:
+        """Sessions that were added or skipped."""
+        return len(self.sessions) + len(self.skipped)
+
+    @property
+    def first(self) -> str:
+        """The arm that it began with."""
+        return self.arms[0]
 
     @property
     def complete(self) -> bool:
         """Whether it counts."""
-        return self.refused is None and len(self.sessions) == 2
+        return self.refused is None and self.done == self.size
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +112,12 @@ class Trial:
 
     @property
     def complete(self) -> tuple[Attempt, ...]:
-        """The pairs that count, as they were done."""
+        """The blocks that count, as they were done."""
         return tuple(one for one in self.attempts if one.complete)
 
     @property
     def refused(self) -> tuple[Attempt, ...]:
-        """The pairs that were refused."""
+        """The blocks that were refused."""
         return tuple(one for one in self.attempts if one.refused is not None)
 
     @property
@@ -109,37 +127,36 @@ class Trial:
 
     @property
     def running(self) -> Attempt | None:
-        """The pair that was begun and is neither complete nor refused."""
+        """The block that was begun and is neither complete nor refused."""
         last = self.attempts[-1] if self.attempts else None
         return None if last is None or last.complete or last.refused is not None else last
 
     @property
     def due(self) -> Due:
         """What comes next."""
-        if len(self.complete) >= self.request.pairs:
+        if len(self.complete) >= self.request.planned:
             return "result"
         if self.stopped:
             return "nothing"
-        if self.running is not None and len(self.running.sessions) < self.running.told:
+        if self.running is not None and self.running.done < len(self.running.arms):
             return "add"
         if self.running is None and len(self.refused) > self.request.replacements:
             return "nothing"
         return "next"
 
     @property
-    def due_arm(self) -> Arm | None:
+    def due_arm(self) -> str | None:
         """The arm whose session is to be added."""
-        if self.due != "add" or self.running is None:
-            return None
-        return arm_at(self.running.first, self.running.told)
+        return self.running.arms[-1] if self.due == "add" and self.running is not None else None
 
     @property
     def earliest(self) -> datetime:
-        """From when on the next session may be, after the washout."""
+        """From when on the next session may be, after the washout; doses of a block are sets of one day."""
         if not self.sessions:
             return self.registered.on
         last = max(session.on for session in self.sessions)
-        return last + timedelta(hours=self.request.washout_h)
+        within = self.running is not None and self.request.doses is not None
+        return last + timedelta(hours=0.0 if within else self.request.washout_h)
 
     def pairs(self) -> list[Pair]:
         """The pairs that count, for the test."""
@@ -149,21 +166,19 @@ class Trial:
             a, b = by_arm["A"], by_arm["B"]
             if a is None or b is None:
                 raise ValueError("a pair that counts has no number")
-            found.append(Pair(one.first, a, b))
+            found.append(Pair(cast("Arm", one.first), a, b))
         return found
 
 
-def arm_at(first: Arm, place: int) -> Arm:
-    """The arm of the first or second session of a pair."""
-    return first if place == 1 else "B" if first == "A" else "A"
-
-
-def next_pair(trial: Trial, seed: str) -> Attempt:
-    """The pair that comes now."""
+def next_session(trial: Trial, seed: str) -> Attempt:
+    """The block that comes now, or goes on, with the arm that comes now as the last of its arms."""
     if commitment(seed, trial.request.name) != trial.registered.commitment:
         raise BadInput("the key is not the one that this trial was registered with; give the key file of that day")
-    slot = len(trial.complete)
-    return Attempt(len(trial.attempts) + 1, slot, first_arms(seed, trial.request.pairs)[slot])
+    running = trial.running
+    if running is None:
+        running = Attempt(len(trial.attempts) + 1, len(trial.complete), sessions_of(trial.request), ())
+    order = drawn_order(seed, trial.request)[running.slot]
+    return replace(running, arms=order[: len(running.arms) + 1])
 
 
 def read_trial(journal: Journal) -> Trial:
@@ -236,8 +251,16 @@ def _with(trial: Trial, line: Line) -> Trial:
             return _added(trial, line)
         case "refused":
             if trial.running is None and not (trial.attempts and trial.attempts[-1].complete):
-                raise ValueError("no pair is begun")
+                raise ValueError("no block is begun")
+            if in_phases(trial.request):
+                raise ValueError("a series is never refused")
             last = replace(trial.attempts[-1], refused=tuple(str(reason) for reason in holds["reasons"]))
+            return replace(trial, attempts=(*trial.attempts[:-1], last))
+        case "skipped":
+            running = trial.running
+            if running is None or trial.due != "add" or not in_phases(trial.request):
+                raise ValueError("nothing is to be skipped")
+            last = replace(running, skipped=(*running.skipped, len(running.arms)))
             return replace(trial, attempts=(*trial.attempts[:-1], last))
         case "noted":
             return replace(trial, notes=(*trial.notes, (line.at, str(holds["text"]))))
@@ -254,17 +277,20 @@ def _with(trial: Trial, line: Line) -> Trial:
 def _revealed(trial: Trial, holds: Mapping[str, Any]) -> Trial:
     if trial.due != "next":
         raise ValueError("nothing was to be told")
-    number, slot, arm, place = int(holds["pair"]), int(holds["slot"]), holds["arm"], int(holds["place"])
-    if arm not in ("A", "B"):
+    number, slot, arm, place = int(holds["pair"]), int(holds["slot"]), str(holds["arm"]), int(holds["place"])
+    if arm not in labels_of(trial.request):
         raise ValueError("no such arm")
     running = trial.running
     if running is None:
         if place != 1 or number != len(trial.attempts) + 1 or slot != len(trial.complete):
-            raise ValueError("no such pair")
-        return replace(trial, attempts=(*trial.attempts, Attempt(number, slot, arm)))
-    if place != 2 or number != running.number or slot != running.slot or arm != arm_at(running.first, 2):
-        raise ValueError("not the other arm")
-    return replace(trial, attempts=(*trial.attempts[:-1], replace(running, told=2)))
+            raise ValueError("no such block")
+        started = Attempt(number, slot, sessions_of(trial.request), (arm,))
+        return replace(trial, attempts=(*trial.attempts, started))
+    if place != len(running.arms) + 1 or number != running.number or slot != running.slot:
+        raise ValueError("not the next session")
+    if arm in running.arms and not in_phases(trial.request):
+        raise ValueError("an arm twice in a block")
+    return replace(trial, attempts=(*trial.attempts[:-1], replace(running, arms=(*running.arms, arm))))
 
 
 def _added(trial: Trial, line: Line) -> Trial:
@@ -273,13 +299,15 @@ def _added(trial: Trial, line: Line) -> Trial:
         raise ValueError("another session was to be added")
     session = Session(
         attempt=running.number,
-        place=running.told,
+        place=len(running.arms),
         arm=holds["arm"],
         on=moment(holds["on"]),
         at=line.at,
         number=estimate_of(holds["number"], trial.registered.unit),
         reason=str(holds["reason"]),
         control=estimate_of(holds.get("control"), trial.registered.control_unit),
+        lag=estimate_of(holds.get("lag"), "s"),
+        missing=tuple(str(reason) for reason in holds.get("missing", ())),
         conditions=dict(holds["conditions"]),
         told=dict(holds["told"]),
         files=tuple(str(file) for file in holds["files"]),

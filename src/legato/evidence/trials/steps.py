@@ -9,10 +9,11 @@ from typing import Any, TypeAlias
 from legato.errors import BadInput, NotResolvable
 from legato.estimate import Estimate
 from legato.evidence.trials.conditions import Conditions, broken_alone, broken_between, conditions, unknown
+from legato.evidence.trials.designs import block_word, drawn_order, in_phases, movement_of
 from legato.evidence.trials.journal import Journal
 from legato.evidence.trials.order import seal
 from legato.evidence.trials.registration import PAIN_CHANGES
-from legato.evidence.trials.sessions import Attempt, Trial, arm_at, next_pair
+from legato.evidence.trials.sessions import Attempt, Trial, next_session
 
 Step: TypeAlias = tuple[str, dict[str, Any]]
 """What a line does, and its content."""
@@ -26,6 +27,8 @@ class Measured:
     number: Estimate | None
     reason: str = ""
     control: Estimate | None = None
+    lag: Estimate | None = None
+    lag_reason: str = ""
     conditions: Conditions = field(default_factory=dict[str, float | bool | str | None])
     files: tuple[str, ...] = ()
     result: str = ""
@@ -54,12 +57,10 @@ def reveal(trial: Trial, seed: str, receipt: str, on: datetime) -> Step:
             f"too early: {trial.request.washout_h:g} h after the last session were registered; from"
             f" {clock(trial.earliest)} on"
         )
-    running = trial.running
-    following = next_pair(trial, seed) if running is None else running
-    place = 1 if running is None else 2
+    following = next_session(trial, seed)
     holds = {
-        "on": stamp(on), "pair": following.number, "slot": following.slot, "place": place,
-        "arm": arm_at(following.first, place), "seal": seal(seed, receipt),
+        "on": stamp(on), "pair": following.number, "slot": following.slot, "place": len(following.arms),
+        "arm": following.arms[-1], "seal": seal(seed, receipt),
     }  # fmt: skip
     return "revealed", holds
 
@@ -80,9 +81,10 @@ def take(trial: Trial, arm: str, session: Measured) -> list[Step]:
     if again:
         raise BadInput(f"{session.result}: the same recording is in this trial already; give the new session's own")
     _check_known(trial, session)
-    steps: list[Step] = [("added", _added(running, session))]
     reasons = _against(trial, running, session)
-    if reasons:
+    phases = in_phases(trial.request)
+    steps: list[Step] = [("added", _added(running, session, reasons if phases else []))]
+    if reasons and not phases:
         steps.append(("refused", {"pair": running.number, "reasons": reasons, "by": "rule"}))
     stops = _stops(trial, session)
     if stops:
@@ -91,7 +93,8 @@ def take(trial: Trial, arm: str, session: Measured) -> list[Step]:
 
 
 def miss(trial: Trial, why: str) -> list[Step]:
-    """The lines of a session that was told and did not take place as told: its pair is refused.
+    """The lines of a session that was told and did not take place as told: its block is refused, or in phases it is
+    missing.
 
     Raises
     ------
@@ -101,6 +104,10 @@ def miss(trial: Trial, why: str) -> list[Step]:
     _still_open(trial)
     if trial.running is None:
         raise BadInput("no pair is begun, so no session can be missed; `legato trial next` tells what comes")
+    if in_phases(trial.request):
+        if trial.due != "add":
+            raise BadInput("no session is due; first `legato trial next` tells which arm comes")
+        return [("skipped", {"pair": trial.running.number, "why": why})]
     return [("refused", {"pair": trial.running.number, "reasons": [why], "by": "person"})]
 
 
@@ -156,10 +163,10 @@ def _check_time(trial: Trial, on: datetime) -> None:
 
 def _check_known(trial: Trial, session: Measured) -> None:
     movement = session.conditions.get("movement")
-    if movement != trial.request.outcome.movement:
+    wanted = movement_of(trial.request, 0 if trial.running is None else trial.running.slot)
+    if movement != wanted:
         raise BadInput(
-            f"{session.result}: is of {movement}, and {trial.request.outcome.movement} was registered; give the result"
-            " of this session"
+            f"{session.result}: is of {movement}, and {wanted} was registered; give this session's own result"
         )
     for name in unknown(trial.registered.kept, session.conditions):
         row = conditions()[name]
@@ -178,8 +185,11 @@ def _against(trial: Trial, running: Attempt, session: Measured) -> list[str]:
     if session.differs:
         reasons.append(f"told: {session.differs}")
     reasons += broken_alone(kept, session.conditions)
-    if running.sessions:
-        before = running.sessions[0]
+    if request.doses is not None and session.lag is None:
+        reasons.append(f"the lag that was achieved was not told: {session.lag_reason}")
+    counted = [one for one in running.sessions if not one.missing]
+    if counted:
+        before = counted[0]
         reasons += broken_between(kept, [before.conditions, session.conditions])
         longest = request.longest_gap_h
         if longest is not None and session.on - before.on > timedelta(hours=longest):
@@ -195,7 +205,7 @@ def _stops(trial: Trial, session: Measured) -> str:
     return ""
 
 
-def _added(running: Attempt, session: Measured) -> dict[str, Any]:
+def _added(running: Attempt, session: Measured, missing: list[str]) -> dict[str, Any]:
     told: Mapping[str, Any] = {
         "pain": session.pain, "worse_next_morning": session.worse_next_morning or None, "rpe": session.rpe,
         "differs": session.differs or None,
@@ -203,10 +213,12 @@ def _added(running: Attempt, session: Measured) -> dict[str, Any]:
     return {
         "on": stamp(session.on),
         "pair": running.number,
-        "arm": arm_at(running.first, running.told),
+        "arm": running.arms[-1],
         "number": _ends(session.number),
         "reason": session.reason,
         "control": _ends(session.control),
+        **({"lag": _ends(session.lag)} if session.lag is not None else {}),
+        **({"missing": missing} if missing else {}),
         "conditions": dict(session.conditions),
         "told": {name: value for name, value in told.items() if value is not None},
         "result": session.result,
@@ -227,13 +239,12 @@ def wrongly_told(trial: Trial, journal: Journal, seed: str) -> list[str]:
     BadInput
         The seed is not the trial's.
     """
-    found: list[str] = []
-    done: tuple[Attempt, ...] = ()
+    next_session(replace(trial, attempts=()), seed)
+    order, found = drawn_order(seed, trial.request), list[str]()
     for one in trial.attempts:
-        expected = next_pair(replace(trial, attempts=done), seed)
-        if one.first != expected.first:
-            found.append(f"pair {one.number} began with {one.first}, which is not the order that was sealed")
-        done = (*done, one)
+        if one.arms != order[one.slot][: len(one.arms)]:
+            word = block_word(trial.request)
+            found.append(f"{word} {one.number} is {', '.join(one.arms)}, which is not the order that was sealed")
     for before, line in pairwise(journal.lines):
         if line.do == "revealed" and line.holds.get("seal") != seal(seed, before.sha256):
             found.append(f"line {line.number} was not written by who had the key, or lines before it were changed")

@@ -1,19 +1,24 @@
-"""What a trial answers: the verdict on its pairs, and on the number that should have stayed as it was."""
+"""What a trial answers: the verdict of its design, and of the number that should have stayed as it was."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
-from legato.errors import NotResolvable
-from legato.evidence.trials.model import Verdict
+from legato.errors import BadInput, NotResolvable
+from legato.estimate import Estimate
+from legato.evidence.trials.designs import block_word, in_phases, starts_in
+from legato.evidence.trials.dose_model import DoseObservation, DoseQuestion, DoseVerdict
+from legato.evidence.trials.model import Arm, Verdict
 from legato.evidence.trials.paired import judge_pairs
+from legato.evidence.trials.phases import PhaseDesign, judge_phases
+from legato.evidence.trials.registration import Doses
 from legato.evidence.trials.sessions import Trial
 from legato.evidence.trials.sign_flip import DrawnOrder, sign_flip_p
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The verdict; `at` pairs, `final` unless it is that of a look which decides nothing.
+    """The verdict; `at` blocks, `final` unless it is that of a look which decides nothing.
 
     `control_p`: of the number that the exposure should leave alone; None where none was registered or measured.
     """
@@ -23,31 +28,36 @@ class Answered:
     final: bool
     control_p: float | None = None
     control_change: float | None = None
+    dose: DoseVerdict | None = None
 
 
 def answer(trial: Trial) -> Answered:
-    """The verdict at the number of pairs that was registered, at a registered look, or when the trial ended early.
+    """The verdict at the number of blocks that was registered, at a registered look, or when the trial ended early.
 
     Raises
     ------
     NotResolvable
-        It is too early: how many pairs are missing is told, and nothing else.
+        It is too early: how many blocks are missing is told, and nothing else.
     """
     request, n = trial.request, len(trial.complete)
-    lost = len(trial.refused)
-    if trial.due == "nothing" and n < request.pairs:
-        ended = f"stopped: {trial.stopped}" if trial.stopped else f"{lost} pairs were refused, more than replacements"
+    lost, words = len(trial.refused), _plural(trial)
+    if trial.due == "nothing" and n < request.planned:
+        ended = f"stopped: {trial.stopped}" if trial.stopped else f"{lost} {words} refused, more than replacements"
         reason = (
-            f"the trial ended with {n} of {request.pairs} pairs ({ended}), and fewer than registered decide nothing"
+            f"the trial ended with {n} of {request.planned} {words} ({ended}); fewer than registered decide nothing"
         )
         return Answered(Verdict("not-measurable", reason, None, None, n), n, final=True)
-    whole = n >= request.pairs
+    whole = n >= request.planned
     if not whole and (n not in request.looks or trial.running is not None):
         looks = [k for k in request.looks if k > n]
         first = f", or a look after {looks[0] - n} more" if looks else ""
-        raise NotResolvable(f"{n} of {request.pairs} pairs are complete: {request.pairs - n} are missing{first}")
-    question = request.question(trial.registered.unit)
-    found = judge_pairs(question, trial.pairs(), lost=lost, looks=request.looks)
+        missing = request.planned - n
+        raise NotResolvable(f"{n} of {request.planned} {words} are complete: {missing} are missing{first}")
+    if request.doses is not None:
+        return _of_doses(trial, request.doses)
+    if in_phases(request):
+        return Answered(_of_phases(trial), n, final=True)
+    found = judge_pairs(request.question(trial.registered.unit), trial.pairs(), lost=lost, looks=request.looks)
     if not whole and found.answer == "inconclusive":
         return Answered(found, n, final=False)
     p, change = _control(trial)
@@ -62,6 +72,68 @@ def answer(trial: Trial) -> Answered:
     return Answered(found, n, final=True, control_p=p, control_change=change)
 
 
+def _plural(trial: Trial) -> str:
+    word = block_word(trial.request)
+    return word if word == "series" else f"{word}s"
+
+
+def _of_doses(trial: Trial, doses: Doses) -> Answered:
+    """Whether the response to a cued lag is best inside the registered band."""
+    from legato.evidence.trials.dose import judge_doses
+
+    question = trial.request.question(trial.registered.unit)
+    asked = DoseQuestion(
+        band_s=(doses.band_ms[0] / 1000.0, doses.band_ms[1] / 1000.0),
+        effect_of_interest=question.effect_of_interest,
+        better=question.better,
+        blocks=doses.blocks,
+        doses_s=tuple(dose / 1000.0 for dose in doses.doses_ms),
+        comparator_s=tuple(dose / 1000.0 for dose in doses.comparator_ms),
+        relative=question.relative,
+        alpha=question.alpha,
+        level=question.level,
+        lag_offset_s=doses.lag_offset_ms / 1000.0,
+        unit=question.unit,
+    )
+    observed: list[DoseObservation] = []
+    controls: list[Estimate] = []
+    for block, one in enumerate(trial.complete):
+        for session in one.sessions:
+            if session.lag is None or session.number is None:
+                raise ValueError("a block that counts lacks a lag or a number")
+            cued = float(session.arm.removesuffix("ms")) / 1000.0
+            observed.append(DoseObservation(block, cued, session.lag, session.number))
+            if session.control is not None:
+                controls.append(session.control)
+    held = controls if len(controls) == len(observed) and trial.request.negative_control is not None else None
+    try:
+        found = judge_doses(asked, observed, held)
+    except BadInput as error:
+        raise BadInput(f"the doses cannot be judged: {error}") from None
+    return Answered(found.verdict, len(trial.complete), final=True, control_p=found.p_control, dose=found)
+
+
+def _of_phases(trial: Trial) -> Verdict:
+    """Whether the number changed with the phases, over the points at which these could have changed."""
+    request, phases = trial.request, trial.request.phases
+    if phases is None:
+        raise ValueError("a trial without phases")
+    numbers: list[list[float | None]] = []
+    for one in trial.complete:
+        series: list[float | None] = [None] * one.size
+        for session in one.sessions:
+            if session.number is not None and not session.missing:
+                series[session.place - 1] = session.number.value
+        numbers.append(series)
+    design = PhaseDesign(
+        sessions=(phases.sessions,) * request.planned,
+        changes=request.changes,
+        starts=tuple(starts_in(one.arms) for one in trial.complete),
+        least=phases.least,
+    )
+    return judge_phases(request.question(trial.registered.unit), numbers, design)
+
+
 def _control(trial: Trial) -> tuple[float | None, float | None]:
     """Two-sided p and mean of the change of the negative control, A minus B, over the pairs that have it."""
     changes: list[float] = []
@@ -73,7 +145,7 @@ def _control(trial: Trial) -> tuple[float | None, float | None]:
         changes.append(a.value - b.value)
     if trial.request.negative_control is None or not changes:
         return None, None
-    order = DrawnOrder(tuple(pair.first for pair in trial.complete), trial.request.pairs)
+    order = DrawnOrder(tuple(cast("Arm", pair.first) for pair in trial.complete), trial.request.planned)
     return sign_flip_p(changes, order), sum(changes) / len(changes)
 
 
@@ -81,9 +153,26 @@ def verdict_record(found: Answered) -> Mapping[str, Any]:
     """A verdict as a line and as the record hold it."""
     verdict = found.verdict
     return {
-        "answer": verdict.answer, "reason": verdict.reason,
-        "change": None if verdict.change is None else verdict.change.to_dict(),
+        "answer": verdict.answer, "reason": verdict.reason, "change": _ends(verdict.change),
         "level": None if verdict.change is None else verdict.change.level,
-        "p": verdict.p, "n": verdict.n, "more": verdict.more, "notes": list(getattr(verdict, "notes", ())),
+        "p": verdict.p, "n": verdict.n, "more": verdict.more, "notes": list(verdict.notes),
         "at": found.at, "final": found.final, "control_p": found.control_p, "control_change": found.control_change,
+        "dose": None if found.dose is None else _dose_record(found.dose),
     }  # fmt: skip
+
+
+def _dose_record(found: DoseVerdict) -> dict[str, Any]:
+    curve = found.curve
+    return {
+        "optimum": _ends(found.optimum), "gain": _ends(found.gain),
+        "optimum_as_cued": _ends(found.optimum_as_cued), "gain_as_cued": _ends(found.gain_as_cued),
+        "curve": None if curve is None else {
+            "lag_s": curve.lag_s.tolist(), "gain": curve.gain.tolist(), "low": curve.low.tolist(),
+            "high": curve.high.tolist(), "doses_s": list(curve.doses_s), "achieved_s": curve.achieved_s.tolist(),
+            "as_cued": [_ends(one) for one in curve.as_cued],
+        },
+    }  # fmt: skip
+
+
+def _ends(estimate: Estimate | None) -> dict[str, float | str] | None:
+    return None if estimate is None else estimate.to_dict()
