@@ -42,7 +42,8 @@ class _Found:
 
     `ends`: whether the optimum is told. `in_band`: the gain of the best lag of the band; `cued_in_band`: that of the
     dose nearest its middle. `cued`: the gain of the dose nearest the optimum, and `sides`: what it gains over the dose
-    on either side. `moved`: why the control forbids `supports`, or "".
+    on either side, `over_band` over the one nearest the band's middle. `moved`: why the control forbids `supports`, or
+    "".
     """
 
     n: int
@@ -58,6 +59,7 @@ class _Found:
     cued: Estimate
     cued_in_band: Estimate
     sides: tuple[Estimate, ...]
+    over_band: Estimate
 
 
 def judge_doses(
@@ -86,8 +88,8 @@ def judge_doses(
     -------
     `supports` only where the whole interval of the best lag lies in the band, its gain and that of the cue exceed the
     effect of interest with their whole intervals, the dose nearest to it is surely better than those beside it, the
-    doses differ beyond chance, and the control does not.
-    `contradicts` where the doses differ and the interval lies wholly outside the band, or where no gain of interest is
+    doses differ beyond chance, and the control does not. `contradicts` where the doses differ, the interval lies wholly
+    outside the band and the dose there is surely better than the one in the band; or where no gain of interest is
     possible in the band. The interval is that of a smooth curve of no given shape; a parabola's is told beside it.
 
     Raises
@@ -227,6 +229,7 @@ def _found(question: DoseQuestion, means: DoseMeans, drawn: CurveDraws, weights:
     offset = question.lag_offset_s
     chosen = int(np.argmin(np.abs(means.lag - best.value)))
     one = np.eye(means.lag.size)
+    middle = int(np.argmin(np.abs(means.lag - 0.5 * sum(question.band_s))))
     beside = (chosen - 1, chosen + 1) if 0 < chosen < means.lag.size - 1 else ()
 
     return _Found(
@@ -243,6 +246,7 @@ def _found(question: DoseQuestion, means: DoseMeans, drawn: CurveDraws, weights:
         cued=as_cued(best.value),
         cued_in_band=as_cued(0.5 * sum(question.band_s)),
         sides=tuple(means.contrast(one[chosen] - one[i], level) for i in beside),
+        over_band=means.contrast(one[chosen] - one[middle], level),
     )
 
 
@@ -279,12 +283,18 @@ def _answer(question: DoseQuestion, found: _Found) -> tuple[Answer, str]:
     band = f"{_ms(low)} to {_ms(high)} ms"
     between = _between(best, found.tried)
     differ = found.p <= question.alpha
-    if differ and (best.low > high or best.high < low):
+    outside = best.low > high or best.high < low
+    if differ and outside and found.over_band.low > 0.0:
         return "contradicts", f"the best lag lies at {between}, outside {band}"
     if found.in_band.high < effect and found.cued_in_band.high < effect:
         return "contradicts", f"no lag of {band} gains as much as would matter"
     if not differ:
         return "inconclusive", f"the doses differ no more than chance may do (p = {found.p:.2g})"
+    if outside:
+        reason = (
+            f"the best lag seems to lie at {between}, but as cued the dose there is not surely better than in the band"
+        )
+        return "inconclusive", reason
     if not found.ends:
         return "inconclusive", "the response does not surely fall on both sides of a best lag, so none is told"
     if not (low <= best.low and best.high <= high):
@@ -311,21 +321,16 @@ def _more(question: DoseQuestion, found: _Found) -> int | None:
     `MOST_BLOCKS`, or where only the control stands in the way.
     """
     (low, high), best, effect = question.band_s, found.best, question.effect_of_interest
-    gains = ((found.gain, found.cued), (found.in_band, found.cued_in_band))
-    routes: list[float] = []
+    below, above = best.value - best.low, best.high - best.value
     if low < best.value < high:
-        placed = max(_times(best.value - best.low, best.value - low), _times(best.high - best.value, high - best.value))
-        worth = max(_times(one.value - one.low, one.value - effect) for one in gains[0])
-        beside = max((_times(one.value - one.low, one.value) for one in found.sides), default=math.inf)
-        routes.append(max(placed, worth, beside))
+        sides = max((_times(one.value - one.low, one.value) for one in found.sides), default=math.inf)
+        worth = max(_times(one.value - one.low, one.value - effect) for one in (found.gain, found.cued))
+        placed = max(_times(below, best.value - low), _times(above, high - best.value), worth, sides)
     else:
-        routes.append(
-            _times(best.value - best.low, best.value - high)
-            if best.value >= high
-            else _times(best.high - best.value, low - best.value)
-        )
-    routes.append(max(_times(one.high - one.value, effect - one.value) for one in gains[1]))
-    times = min(routes)
+        beyond = _times(below, best.value - high) if best.value >= high else _times(above, low - best.value)
+        placed = max(beyond, _times(found.over_band.value - found.over_band.low, found.over_band.value))
+    without = max(_times(one.high - one.value, effect - one.value) for one in (found.in_band, found.cued_in_band))
+    times = min(placed, without)
     if not times > 1.0 or times**2 * _POWER * found.n > MOST_BLOCKS:
         return None
     return math.ceil(times**2 * _POWER * found.n) - found.n
