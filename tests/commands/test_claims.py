@@ -75,3 +75,22 @@ def test_the_seals_are_checked_also_of_own_files(
     with ours.open("a", encoding="utf-8") as file:
         file.write(f"seal = {said.rpartition('seal = ')[2]}\n")
     assert "C90  N" in told("--ledger", ours)
+
+
+def test_an_own_fault_or_drill_that_leans_on_no_claim_there_is_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    page = (Path(__file__).resolve().parents[2] / "docs" / "own-drill.md").read_text("utf-8")
+    good = page.partition("```toml\n")[2].partition("```")[0]
+    ours = tmp_path / "ours.toml"
+    ours.write_text(good.replace('grade = "D"\n', 'grade = "D"\nclaim = "C77"\n', 1), "utf-8")
+    said = refused(["drills", "--drills", str(ours)], monkeypatch, capsys)
+    assert "drill wall-hinge: claim 'C77' is not in the ledger; did you mean C" in said
+    ours.write_text(good.replace('grade = "D"\n', 'grade = "D"\nclaim = "C20"\n', 1), "utf-8")
+    done = CliRunner().invoke(app, ["drills", "wall-hinge", "--drills", str(ours)])
+    assert done.exit_code == 0 and "claim: C20, grade C: " in done.output
+    page = (Path(__file__).resolve().parents[2] / "docs" / "own-fault.md").read_text("utf-8")
+    good = page.partition("```toml\n")[2].partition("```")[0]
+    ours.write_text(good.replace("\nunit = ", '\nclaim = "C77"\nunit = ', 1), "utf-8")
+    said = refused(["faults", "--faults", str(ours)], monkeypatch, capsys)
+    assert "ours.toml: fault" in said and "claim 'C77' is not in the ledger" in said

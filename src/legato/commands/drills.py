@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from legato.commands.claims import refuse_unknown_claims
 from legato.commands.options import JsonOut, OwnDrills, OwnFaults
 from legato.commands.output import write_json, write_text
 from legato.commands.terminal import say, say_pair
@@ -46,6 +47,8 @@ def drills(
         return
     mine = own or ()
     known = all_drills(mine, faults or ())
+    if mine:
+        refuse_unknown_claims({f"drill {name}": one.claim for name, one in known.items()})
     if drill is not None and drill not in known:
         raise BadInput(f"{drill!r:.60}: no such drill; {nearest(drill, sorted(known), 3, len(known))}")
     if drill is not None and fault is not None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from legato.commands.claims import refuse_unknown_claims
 from legato.commands.options import JsonOut, Library, OwnFaults
 from legato.commands.output import write_json
 from legato.commands.terminal import say, say_pair
@@ -31,6 +32,8 @@ def faults(
     if fault is not None and fault not in entries:
         raise BadInput(f"{fault!r:.60}: no such fault; {_meant(fault, entries)}")
     shown = {n: e for n, e in sorted(entries.items()) if n == fault or (fault is None and bool(e.file) == bool(own))}
+    if own:
+        refuse_unknown_claims({f"{e.file}: fault {n}": e.fault.claim for n, e in entries.items() if e.file})
     movements = movements_by_fault(entries, library)
     if json_out is not None:
         write_json([fault_record(entry, movements[name]) for name, entry in shown.items()], json_out)
