@@ -65,7 +65,9 @@ def test_the_log_answers_with_what_pain_asks_for(plan: Path):
 def test_a_plan_is_shown_under_what_stops_it_until_it_was_looked_at(plan: Path, more: str):
     assert "STOP" not in says("plan", "show", plan)
     logged(plan, 1, "deadlift", more)
-    assert "STOP: pain: stop" in says("plan", "show", plan)
+    page = plan.with_suffix(".html")
+    assert "STOP: pain: stop" in says("plan", "show", plan, "--html", page)
+    assert '<div class="stops" role="alert"><p><b>STOP</b> Pain: stop' in page.read_text("utf-8")
     says("plan", "log", plan, "--looked-at", TODAY)
     assert read_plan(plan).log[-1].looked_at
     assert "Deadlift hurt" not in says("plan", "show", plan)

@@ -54,6 +54,12 @@ def test_every_finding_stands_there_and_markup_of_the_log_does_not(found: Audit)
     assert "http" not in page.replace("http-equiv", "")
 
 
+def test_what_stops_the_plan_stands_above_the_findings(found: Audit):
+    page = audit_html(found, ("pain: stop, <see> somebody",))
+    assert page.index("<b>STOP</b> Pain: stop, &lt;see&gt; somebody.") < page.index("<h2>Findings")
+    assert "STOP" not in audit_html(found)
+
+
 def test_the_page_without_sets_or_days_is_whole():
     log = Imported(("log.csv",), 1, (), {MONDAY: Around(7.0)}, ())
     page = audit_html(audit_log(log, exercise_names(), 12))

@@ -67,6 +67,7 @@ def audit(
     from legato.coaching.audit.read import read_log
     from legato.coaching.audit.record import audit_record
     from legato.coaching.plan.kept import read_plan
+    from legato.coaching.plan.warn import warnings_of
 
     if html is not None and html.suffix.lower() not in (".html", ".htm"):
         raise BadInput(f"{html}: the page is a .html; give it that ending, or --json for the record")
@@ -85,13 +86,16 @@ def audit(
         tell("auditing")
         last_weeks = int(limit("span-weeks")) if weeks is None else weeks
         found = audit_log(log, known, last_weeks, planned, measured)
+    stops = () if planned is None else warnings_of(planned, today)
     if html is not None:
         from legato.report.audit_page import audit_html
 
-        write_text(audit_html(found), str(html))
+        write_text(audit_html(found, stops), str(html))
     if json_out is not None:
         write_json(audit_record(found), json_out)
     if json_out != "-":
+        for line in stops:
+            say(f"STOP: {line}")
         _print(found)
         if html is not None:
             say(f"page: {html}")

@@ -143,8 +143,9 @@ def show(
     found = read_plan(plan)
     if week is not None and week > len(found.weeks):
         raise BadInput(f"{plan}: has {len(found.weeks)} weeks; give --week 1 to {len(found.weeks)}")
+    stops = warnings_of(found, date.today())
     for path, endings, text in (
-        (html, (".html", ".htm"), lambda: plan_html(found, week)),
+        (html, (".html", ".htm"), lambda: plan_html(found, week, stops)),
         (ics, (".ics",), lambda: plan_ics(found, _time(at))),
         (csv, (".csv",), lambda: plan_csv(found)),
     ):
@@ -157,7 +158,7 @@ def show(
         write_json(plan_record(found), json_out)
     if json_out == "-":
         return
-    for line in warnings_of(found, date.today()):
+    for line in stops:
         say(f"STOP: {line}")
     _print(found, [one for one in found.weeks if week in (None, one.number)])
     for path in (html, ics, csv):

@@ -17,6 +17,7 @@ from legato.coaching.model import Region
 from legato.report.charts import Axis, horizontal_labels
 from legato.report.drill_words import graded
 from legato.report.interval_charts import column, figure, labels_below, mark
+from legato.report.plan_page import stop_banner
 from legato.report.words import sentence
 
 VERDICTS: dict[Verdict, str] = {"look": "look at this", "ok": "within its limit", "not-resolvable": "not resolvable"}
@@ -31,14 +32,15 @@ _MOST_WEEKS = 26
 """Columns of a chart that can be told apart on a phone. [ENG]"""
 
 
-def audit_html(audit: Audit) -> str:
-    """The page as text."""
+def audit_html(audit: Audit, stops: Sequence[str] = ()) -> str:
+    """The page as text; `stops`: why the plan that the log is held against is not to be done as it stands."""
     assets = files("legato.report") / "assets"
     lead = f"{audit.since:%d %B %Y} to {audit.until:%d %B %Y}: {sets_words(audit.work)} of work"
     return Template((assets / "audit.html").read_text(encoding="utf-8")).substitute(
         title="Audit of a training log",
         css=(assets / "report.css").read_text(encoding="utf-8"),
         lead=escape(f"{lead}, from {', '.join(audit.log.files)}."),
+        stops=stop_banner(stops),
         findings="".join(_finding(one) for one in audit.findings),
         patterns=_patterns(audit),
         weeks=_weeks(audit),

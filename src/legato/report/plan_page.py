@@ -17,8 +17,8 @@ from legato.report.drill_words import graded
 from legato.report.words import plural, sentence
 
 
-def plan_html(plan: Plan, week: int | None = None) -> str:
-    """The page as text; `week`: that one alone."""
+def plan_html(plan: Plan, week: int | None = None, stops: Sequence[str] = ()) -> str:
+    """The page as text; `week`: that one alone; `stops`: why its sessions are not to be done as they stand."""
     assets = files("legato.report") / "assets"
     shown = [one for one in plan.weeks if week in (None, one.number)]
     lead = f"{plural(len(plan.weeks), 'week')} from {plan.weeks[0].start:%d %B %Y}; made on {plan.made_on:%d %B %Y}."
@@ -26,6 +26,7 @@ def plan_html(plan: Plan, week: int | None = None) -> str:
         title="Plan" if week is None else f"Plan: week {week}",
         css=(assets / "report.css").read_text(encoding="utf-8"),
         lead=escape(lead),
+        stops=stop_banner(stops),
         changes=_lines(
             "What changed, and why",
             [f"Week {one.week}: {sentence(one.what)[:-1]}, because {one.because}." for one in plan.changes],
@@ -35,6 +36,12 @@ def plan_html(plan: Plan, week: int | None = None) -> str:
         notes=_notes(plan),
         version=escape(__version__),
     )
+
+
+def stop_banner(stops: Sequence[str]) -> str:
+    """Why nothing on a page is to be done as it stands, above all else; empty where nothing speaks against it."""
+    said = "".join(f"<p><b>STOP</b> {escape(sentence(one))}</p>" for one in stops)
+    return f'<div class="stops" role="alert">{said}</div>' if said else ""
 
 
 def _week(week: Week) -> str:

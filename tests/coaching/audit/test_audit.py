@@ -1,5 +1,6 @@
 """What an audit says is what was planted in the log, and it refuses where the log does not decide."""
 
+import math
 from collections.abc import Sequence
 from datetime import date, timedelta
 
@@ -224,3 +225,25 @@ def test_no_finding_says_why():
     words = " ".join(one.says.casefold() for one in found.findings)
     for causal in ("because", "cause", "due to", "leads", "improve", "effect", "thanks to", "owing", "led to"):
         assert causal not in words
+
+
+def _stays(rng: np.random.Generator, n: int, share: float) -> list[float]:
+    """Each like the one before."""
+    found = [float(rng.normal())]
+    for _ in range(n - 1):
+        found.append(share * found[-1] + math.sqrt(1.0 - share**2) * float(rng.normal()))
+    return found
+
+
+def test_what_stays_for_months_does_not_go_together_by_itself():
+    held, n = 0, 120
+    for seed in range(n):
+        rng = np.random.default_rng(seed)
+        practised, numbers = _stays(rng, 24, 0.75), _stays(rng, 24, 0.75)
+        days = [MONDAY + timedelta(weeks=4 * k) for k in range(24)]
+        of = dict(zip(days, practised, strict=True))
+        measured = [Measurement(on, Estimate.symmetric(v, 0.1)) for on, v in zip(days, numbers, strict=True)]
+        found = dose_response("height", measured, of.get, SETS).together
+        assert found is not None
+        held += found.low <= 0.0 <= found.high
+    assert held >= 0.85 * n

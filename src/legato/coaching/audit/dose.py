@@ -1,5 +1,6 @@
 """Practice of the weeks before a measurement beside what was measured: whether they go together, without saying why."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,12 +15,17 @@ from legato.errors import NotResolvable
 from legato.estimate import Estimate
 from legato.evidence import carry_over
 from legato.evidence.carry_over import LEAST_ROWS
+from legato.recording import FloatArray
 
 WEEKS_BEFORE = 4
 """Weeks of practice that stand beside a measurement. [ENG]"""
 
 _LEAST = LEAST_ROWS + 1
 """Days that a correlation beyond a line over time is told from."""
+
+_LOST, _LEAST_COUNT = 4.0, 1.0
+"""Degrees of freedom that mean, line and correlation take, and those that are left at least. [ENG]"""
+_MOST_ALIKE, _ONE = 0.95, 1.0 - 1e-9
 
 _WEEK = timedelta(weeks=1)
 _SPAN = WEEKS_BEFORE * _WEEK
@@ -121,7 +127,7 @@ def dose_response(name: str, measured: Sequence[Measurement], practice: Practice
     )
     if len(used) >= _LEAST:
         try:
-            together, reason = carry_over(table, (), trend=True).common, ""
+            together, reason = _widened(carry_over(table, (), trend=True).common, table), ""
         except NotResolvable as error:
             reason = str(error).replace("of an activity ", "or the practice ")
     return Dose(name, what, tuple(points), len(used), together, reason)
@@ -138,6 +144,33 @@ def _apart(points: Sequence[Point]) -> list[Point]:
         if not used or one.on - used[-1].on >= _SPAN:
             used.append(one)
     return used
+
+
+def _widened(found: Estimate, table: FloatArray) -> Estimate:
+    """The interval for what is like the measurement before it: on Fisher's scale, by the root of the days over those
+    that count (Bartlett 1935, J R Stat Soc 98:536: n (1 - p) / (1 + p), p the product of both autocorrelations).
+    """
+    n = len(table)
+    alike = _alike(table[:, 0]) * _alike(table[:, 1])
+    counts = n * (1.0 - alike) / (1.0 + alike)
+    wider = math.sqrt((n - _LOST) / max(counts - _LOST, _LEAST_COUNT))
+    middle, low, high = (math.atanh(min(max(v, -_ONE), _ONE)) for v in (found.value, found.low, found.high))
+    low, high = math.tanh(middle - wider * (middle - low)), math.tanh(middle + wider * (high - middle))
+    return Estimate(found.value, min(low, found.low), max(high, found.high), found.level, found.unit)
+
+
+def _alike(values: FloatArray) -> float:
+    """Autocorrelation from one measurement to the next, 0 to 0.95, beyond a straight line over their order.
+
+    A line and a mean taken from n values make it smaller by (2 + 4 r) / n (Marriott and Pope 1954, Biometrika 41:390).
+    """
+    n, order = len(values), np.arange(len(values), dtype=np.float64)
+    off = values - np.polyval(np.polyfit(order, values, 1), order)
+    square = float(off @ off)
+    if square == 0.0:
+        return 0.0
+    seen = float(off[1:] @ off[:-1]) / square
+    return min(max((n * seen + 2.0) / (n - 4.0), 0.0), _MOST_ALIKE)
 
 
 def dose_finding(dose: Dose) -> Finding:
