@@ -4,6 +4,7 @@ import importlib.util
 import re
 from pathlib import Path
 from types import ModuleType
+from typing import get_args
 
 import pytest
 
@@ -12,6 +13,7 @@ from legato.compare.outcomes import outcome_of, outcomes
 from legato.estimate import Estimate
 from legato.evidence.claims import Claim, claims, load_claim
 from legato.evidence.claims.own import OwnResult
+from legato.evidence.trials.registration import Request
 from legato.faults.catalogue import fault_entries
 from legato.movements import load_movement, movement_ids
 from legato.report.claim_uses import claim_record, uses
@@ -74,7 +76,7 @@ def test_the_terminal_says_what_may_be_said_and_how_it_is_tested(claim: Claim):
     lines = claim_lines(claim, uses().get(claim.id, ()))
     assert lines[0] == f"{claim.id}, grade {claim.grade_words}"
     assert f"may be said: {claim.display_text}" in lines
-    assert bool(trial_command(claim)) == (claim.user_test.protocol == "pairs")
+    assert bool(trial_command(claim)) == (claim.user_test.protocol != "none")
     assert (claim.user_test.why_not in " ".join(lines)) or trial_command(claim) in " ".join(lines)
 
 
@@ -136,6 +138,8 @@ def test_what_a_claim_is_about_is_a_number_that_legato_has():
 def test_a_trial_takes_the_number_that_a_claim_is_tested_by(claim: Claim):
     test = claim.user_test
     row = outcome_of(test.outcome, test.of)
+    design = trial_command(claim).rpartition('"')[0].rpartition('"')[2]
+    assert design in get_args(Request.model_fields["design"].annotation)
     assert row.better in ("either", test.better)
     assert test.movement in movement_ids()
 

@@ -46,7 +46,7 @@ the grading and of the seal before it. A grading that was changed after it was s
 refused. Whoever would change a seal too is noticed by the tests, which hold every seal there ever was.
 
 An own claim takes an id that is free, C and two or three digits. `user_test` says how one athlete finds out: `pairs`
-of sessions, cued `doses`, `phases` of weeks, or `none` with the reason.
+of sessions, cued `doses`, `phases` of sessions, or `none` with the reason.
 """
 
 

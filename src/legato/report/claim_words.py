@@ -13,7 +13,7 @@ _BEARS = {"for": "for it", "against": "against it", "mixed": "mixed", "beside": 
 _PROTOCOLS = {
     "pairs": "pairs of sessions in random order",
     "doses": "cued lags in random order",
-    "phases": "phases of weeks with random starts",
+    "phases": "phases of sessions with random starts",
 }
 
 
@@ -120,12 +120,17 @@ def how_to_test(test: UserTest) -> list[str]:
     ]
 
 
+_DESIGNS = {"pairs": "pairs", "doses": "doses", "phases": "abab"}
+"""Protocols as `legato trial` calls them."""
+
+
 def trial_command(claim: Claim) -> str:
-    """What to run, for what `legato trial` takes; else empty."""
-    if claim.user_test.protocol != "pairs":
+    """What to run and to write; empty where no trial of one can tell."""
+    design = _DESIGNS.get(claim.user_test.protocol)
+    if design is None:
         return ""
     file = f"{claim.id.lower()}.toml"
-    return f'`legato trial new --request {file}`, and in that file `claim = "{claim.id}"`'
+    return f'`legato trial new --request {file}`, and in that file `claim = "{claim.id}"` and `design = "{design}"`'
 
 
 def claim_lines(claim: Claim, uses: Sequence[str]) -> list[str]:
