@@ -19,7 +19,7 @@ AGAIN_WEEKS = 4
 ankle (Radford 2006, Medeiros 2018), about one reading's error."""
 
 _DAYS = 2
-_SHEET = "`legato assess sheet mobility-screen`, then `legato plan update` with --sheet"
+_SHEET = "`legato assess sheet mobility-screen --out sheet.toml`, then `legato plan update` with --sheet sheet.toml"
 
 
 def range_work(

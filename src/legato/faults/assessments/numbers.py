@@ -169,7 +169,7 @@ def limit_verdict(value: Estimate, number: Quantity) -> tuple[Verdict | None, st
         return "fault", f"the whole interval lies below {asked}"
     if short < enough and value.low >= short and value.high < enough:
         return "not-resolvable", f"it lies inside {asked}, where the limit itself is not known better"
-    return "not-resolvable", f"the interval reaches over {asked}; take more readings, or a tool with a smaller error"
+    return "not-resolvable", f"the interval reaches over {asked}; a tool with a smaller error may tell"
 
 
 def standard_score(value: Estimate, reference: Reference) -> Estimate:
