@@ -1,5 +1,6 @@
 """After a pause a plan begins with less, once; a week that is not over is not taken for one that was left out."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from legato.coaching.plan.build import make_plan
 from legato.coaching.plan.model import Plan
 from legato.coaching.plan.request import Request
 from legato.coaching.plan.update import update_plan
-from legato.coaching.situation import Screening, Situation
+from legato.coaching.situation import Pain, Screening, Situation
 
 from ..athletes import fit
 
@@ -103,3 +104,20 @@ def test_what_changes_alike_on_several_days_is_one_line(plan: Plan):
     assert len(set(told)) == len(told) < sum(len(line.what.partition(":")[0].split(", ")) for line in lines)
     assert any(" sets instead of " in what for what in told), told
     assert all(line.because.startswith("it follows from the changes above") for line in lines)
+
+
+@pytest.mark.parametrize(("weeks", "load"), [(2, 90.0), (4, 80.0)])
+def test_what_pain_alone_left_out_comes_back_with_less(plan: Plan, weeks: int, load: float):
+    *before, last = of_week(plan, 0)
+    sore = tuple(replace(done, pain=3.0 if done.exercise == "back-squat" else 0.0) for done in last.done)
+    log, now = [*before, replace(last, done=sore)], plan
+    for week in range(weeks):
+        now = updated(now, athlete(START + timedelta(days=7 * week + 6), *log))
+        assert sets(now, week + 1, "back-squat") == 0 and now.request.lifts[0].load_kg == 100.0
+        log += of_week(now, week + 1)
+    sunday = START + timedelta(days=7 * weeks + 6)
+    back = updated(now, replace(athlete(sunday, *log), pain=Pain(0.0)))
+    assert back.request.lifts[0].load_kg == load and back.request.lifts[1].load_kg == 60.0
+    assert 0 < sets(back, weeks + 1, "back-squat") <= 0.6 * sets(plan, 0, "back-squat")
+    assert any(line.because.startswith("it comes back after") for line in back.changes)
+    assert updated(back, replace(athlete(sunday, *log), pain=Pain(0.0))).request == back.request

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from legato.coaching.lifts import lifts, to_plates
-from legato.coaching.log import Session
+from legato.coaching.log import Session, last_of
 from legato.coaching.plan.model import Plan
 from legato.coaching.plan.request import Lift, Request
+from legato.coaching.safety.permit import permitted
+from legato.coaching.situation import Situation
 
 _DONE_ENOUGH = 2 / 3
 """Share of a week's planned sets below which the next week grows from what was done. [ENG]"""
@@ -65,6 +67,35 @@ def lighter(
         if old.load_kg and new.load_kg and old.load_kg != new.load_kg and old.id in lifts()
     )
     return request.model_copy(update={"lifts": tuple(loads)}), lines, _since(days, last)
+
+
+def coming_back(request: Request, plan: Plan, situation: Situation) -> tuple[Request, tuple[tuple[str, str], ...]]:
+    """A request with less load for what may be done again after two weeks or more in which it was left out, by pain or
+    else, while other things were trained; with what changes, and why.
+    """
+    days, _ = pause(plan, situation.sessions, situation.on)
+    if days >= _PAUSE_DAYS:
+        return request, ()
+    found = list(request.lifts)
+    lines: list[tuple[str, str]] = []
+    for k, lift in enumerate(found):
+        last = last_of([s for s in situation.sessions if s.on <= situation.on], lift.id)
+        gap = (situation.on - last[0][0]).days if last else 0
+        if gap < _PAUSE_DAYS or not lift.load_kg or lift.id not in lifts() or _was_planned(plan, lift.id, situation.on):
+            continue
+        drill, since = lifts()[lift.id], f"since {last[0][0]}"
+        told = any(one.what.startswith(f"{drill.name}: ") and one.because.endswith(since) for one in plan.changes)
+        if not told and permitted(drill, drill.steps[-1], situation, load_kg=lift.load_kg, reps=lift.reps).allowed:
+            found[k] = _lighter(lift, _LOAD_AFTER if gap < _LONG_PAUSE_DAYS else _LOAD_AFTER_LONG)
+            what = f"{drill.name}: {lift.load_kg:g} to {found[k].load_kg:g} kg"
+            lines.append((what, f"it comes back after {gap} days, {since}"))
+    return request.model_copy(update={"lifts": tuple(found)}), tuple(lines)
+
+
+def _was_planned(plan: Plan, name: str, on: date) -> bool:
+    """Whether a lift stood in the days of the last two weeks."""
+    days = (day for week in plan.weeks for day in week.days if 0 <= (on - day.on).days < _PAUSE_DAYS)
+    return any(entry.id == name for day in days for entry in day.entries)
 
 
 def _lighter(lift: Lift, share: float) -> Lift:

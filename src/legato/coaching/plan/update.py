@@ -11,7 +11,7 @@ from legato.coaching.plan.earned import with_progress
 from legato.coaching.plan.export import notes_of
 from legato.coaching.plan.items import Item, of_drill, of_lift, sets_share
 from legato.coaching.plan.model import Change, Plan, Week
-from legato.coaching.plan.pauses import after_a_short_week, after_pause, lighter
+from legato.coaching.plan.pauses import after_a_short_week, after_pause, coming_back, lighter
 from legato.coaching.plan.request import Request, Wanted
 from legato.coaching.plan.running import without_what_is_barred
 from legato.coaching.plan.solve import Clash, last_full_week, solve_weeks
@@ -83,6 +83,9 @@ def update_plan(plan: Plan, situation: Situation, seen: Seen | None = None) -> P
     request, lines, why = lighter(request, plan, situation.sessions, situation.on)
     for line in lines:
         changes.add(line, why)
+    request, returning = coming_back(request, plan, situation)
+    for what, because in returning:
+        changes.add(what, because)
     items, left_out = items_by_week(request, situation, range(first, request.weeks))
     if not any(item.days[0] for some in items.values() for item in some):
         reasons = tuple(f"{one.name}: {'; '.join(one.reasons)}" for one in left_out)
