@@ -8,7 +8,7 @@ import numpy as np
 
 from legato.recording import FloatArray
 
-_RATIOS = np.concatenate([[0.0], np.geomspace(1e-4, 1e4, 65)])
+_RATIOS = np.concatenate([[0.0], np.geomspace(1e-4, 1e4, 33)])
 """Variance between athletes over that of a pair's difference, where the likelihood is looked at first."""
 
 _COMMON_DOF = 4.0
