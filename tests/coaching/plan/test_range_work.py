@@ -8,6 +8,7 @@ import pytest
 from legato.coaching.catalogue import drills
 from legato.coaching.plan.build import make_plan, permitted_items
 from legato.coaching.plan.model import Plan
+from legato.coaching.plan.range_work import AGAIN_WEEKS
 from legato.coaching.plan.request import Request
 from legato.coaching.safety.gates import mobility_gates
 from legato.coaching.safety.permit import WORKS_ON
@@ -50,7 +51,9 @@ def test_it_says_for_what_and_when_it_is_read_again():
     items, left_out = permitted_items(asked(), short("ankle-dorsiflexion"))
     (rocks,) = (item for item in items if item.id == "ankle-rocks")
     assert rocks.step.level == "hold" and rocks.load_kg is None
-    assert "for Back squat; read it again after 4 weeks" in rocks.why and "legato assess sheet" in rocks.why
+    assert (
+        f"for Back squat; read it again after {AGAIN_WEEKS} weeks" in rocks.why and "legato assess sheet" in rocks.why
+    )
     assert "Bench" not in rocks.why
     assert "the drill for it: ankle-rocks" in left_out[0].reasons[0]
 
