@@ -1,5 +1,6 @@
 """Claims of the ledger in words: for the terminal, and beside whatever leans on one."""
 
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 
@@ -39,11 +40,15 @@ def claims_html(names: Sequence[str]) -> str:
             continue
         words = f"The claim, not ours: “{claim.verbatim}”"
         if claim.health:
-            words = f"The claim is about health, on which Legato says nothing; its words: legato claims {name}"
+            words = f"The claim is about health, on which Legato says nothing; its words: `legato claims {name}`"
         told = (words, f"Grade {_meanings(claim)}. {claim.graded.reason}", *how_to_test(claim.user_test))
-        rows = "".join(f"<li>{escape(row)}</li>" for row in told)
+        rows = "".join(f"<li>{_code(escape(row))}</li>" for row in told)
         said += f"<details class=claim><summary>{escape(claim_note(name))}</summary><ul>{rows}</ul></details>"
     return said
+
+
+def _code(text: str) -> str:
+    return re.sub("`([^`]*)`", r"<code>\1</code>", text)
 
 
 def claim_short(name: str) -> str:
@@ -110,7 +115,7 @@ def facts(claim: Claim) -> Mapping[str, str]:
 def how_to_test(test: UserTest) -> list[str]:
     """How it is tested on oneself, or why it cannot be."""
     if test.protocol == "none":
-        return [f"No trial of one athlete can tell: {test.why_not}."]
+        return [f"No trial of one athlete: {test.why_not}."]
     of = f" ({test.of})" if test.of else ""
     return [
         f"By {_PROTOCOLS[test.protocol]}, with the order drawn before the first.",

@@ -10,7 +10,7 @@ Grade: TypeAlias = Literal["A", "B", "C+", "C", "D", "N", "X"]
 GRADES: dict[Grade, str] = {
     "A": "consistent systematic reviews",
     "B": "direct trials, or strong indirect review",
-    "C+": "several small or observational studies that agree",
+    "C+": "several small or observational studies",
     "C": "small, observational or mechanistic",
     "D": "expert opinion",
     "N": "no source found",
