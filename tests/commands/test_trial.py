@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from legato import analyze
 from legato.cli import app
+from legato.compare.outcomes import outcomes
 from legato.errors import BadInput, NotResolvable
 from legato.evidence.trials.registration import blank_request
 from legato.simulate import scenario_for, simulate_scenario
@@ -247,6 +248,38 @@ def test_a_registration_says_its_power_and_warns(tmp_path: Path):
     assert "WARNING" not in good
     assert "a true change of 12 % would be supported in" in good
     assert "is never written over" in trial("new", path, code=2)
+
+
+def test_every_claim_that_is_tested_in_pairs_gives_a_request_that_can_be_registered(tmp_path: Path):
+    from legato.evidence.claims import claims
+
+    done: list[str] = []
+    for name, claim in claims().items():
+        path = tmp_path / f"{name}.toml"
+        if claim.user_test.protocol != "pairs":
+            assert "no request in pairs is to be had" in trial("new", "--request", path, "--claim", name, code=2)
+            continue
+        trial("new", "--request", path, "--claim", name.lower())
+        text = path.read_text("utf-8")
+        if claim.user_test.outcome != "bar-mean-propulsive-velocity":
+            text = text.replace(
+                'effect_unit = "%"', f'effect_unit = "{outcomes()[claim.user_test.outcome].unit or "%"}"'
+            )
+        path.write_text(text, "utf-8")
+        said = trial("new", path)
+        assert claim.user_test.a in (tmp_path / f"{name.lower()}-trial.jsonl").read_text("utf-8")
+        assert "registered: 8 pairs" in said
+        done.append(name)
+    assert "C02" in done
+    assert "--claim goes with --request" in trial("new", tmp_path / "C02.toml", "--claim", "C02", code=2)
+
+
+def test_a_window_that_the_movement_does_not_have_is_refused(tmp_path: Path):
+    text = blank_request().replace('id = "bar-mean-propulsive-velocity"', 'id = "window"').replace('"%"', '"s"')
+    for of, said in (("w-drive", "registered"), ("w-drove", "is no window of bench-press; did you mean w-drive")):
+        path = tmp_path / "request.toml"
+        path.write_text(text.replace('# of = "..."', f'of = "{of}"'), "utf-8")
+        assert said in trial("new", path, "--out", tmp_path / f"{of}.jsonl", code=0 if said == "registered" else 2)
 
 
 def test_a_request_to_fill_in_is_written_once(tmp_path: Path):

@@ -65,6 +65,14 @@ def test_jumps_are_the_mean_of_the_set_as_the_plates_tell_it():
     assert alone.value == 0.30
 
 
+def test_a_jump_that_is_of_another_kind_by_its_force_leaves_no_number():
+    jumps = [{"kind": kind, "height_impulse_m": number(0.3, 0.01, "m")} for kind in ("unknown", "squat")]
+    forces = {"jumps": jumps, "jump_set": jumps[0]}
+    assert read("jump-height-impulse", session(forces=forces, movement={"id": "squat-jump"})).estimate is not None
+    found = read("jump-height-impulse", session(forces=forces, movement={"id": "countermovement-jump"}))
+    assert found.reason == "1 of 2 jumps are by their force of another kind (squat)"
+
+
 def test_how_force_rises_is_read_from_its_own_window():
     windows = [
         {"start_s": 0.0, "end_s": 0.1, "rate_n_s": number(4000.0, 100.0, "N/s")},

@@ -45,6 +45,9 @@ def new(
     blank: Annotated[
         Path | None, typer.Option("--request", metavar="FILE", help="Write a request to fill in, and no trial.")
     ] = None,
+    claim: Annotated[
+        str | None, typer.Option("--claim", metavar="ID", help="With --request: as this claim of the ledger is tested.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where the trial goes. [NAME.jsonl]")] = None,
     key: Annotated[
         Path | None,
@@ -56,17 +59,18 @@ def new(
     json_out: JsonOut = None,
 ) -> None:
     """Register a trial: what is asked, measured, kept alike, and how many pairs; then nothing of it changes."""
-    from legato.commands.trial_request import register
-    from legato.evidence.trials.registration import blank_request
+    from legato.commands.trial_request import register, request_for
 
     if blank is not None:
         if request is not None or out is not None or key is not None:
             raise BadInput("--request writes a request to fill in and nothing else")
         if blank.exists():
             raise BadInput(f"{blank}: is there already, and may be filled in; choose another name")
-        write_text(blank_request(), str(blank))
+        write_text(request_for(claim), str(blank))
         say(f"request: {blank}. Fill it in, then: legato trial new {blank}")
         return
+    if claim is not None:
+        raise BadInput("--claim goes with --request; a request that is filled in names its claim itself")
     if request is None:
         raise BadInput("give a request; `legato trial new --request request.toml` writes one to fill in")
     journal, lines = register(request, out, key, _moment(on), _now())

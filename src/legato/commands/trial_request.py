@@ -1,6 +1,8 @@
 """What the commands `trial` read: a request that is registered, a key file, a session's result."""
 
 import hashlib
+import json
+import re
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
@@ -69,6 +71,35 @@ def register(source: Path, out: Path | None, key: Path | None, on: datetime, at:
         write_text(f"{_KEY} {request.name}\n{seed}\n", str(key))
     journal = start(path, holds, at)
     return journal, _registered_lines(request, row, spread, power, key)
+
+
+def request_for(claim: str | None) -> str:
+    """A request to fill in, with the arms and the number of a claim's own test where one is named.
+
+    Raises
+    ------
+    BadInput
+        There is no such claim, or no trial in pairs can test it.
+    """
+    from legato.evidence.claims import load_claim
+    from legato.evidence.trials.registration import blank_request
+
+    text = blank_request()
+    if claim is None:
+        return text
+    found = load_claim(claim)
+    test = found.user_test
+    if test.protocol != "pairs":
+        why = test.why_not or f"it is tested in {test.protocol}; docs/trials.md shows such a request"
+        raise BadInput(f"--claim {found.id}: no request in pairs is to be had: {why}")
+    told = {
+        "name": f"{found.id.lower()}-trial", "claim": found.id, "A": test.a, "B": test.b, "id": test.outcome,
+        "movement": test.movement, "better": test.better, **({"of": test.of} if test.of else {}),
+    }  # fmt: skip
+    for name, value in told.items():
+        line = re.compile(rf'^(?:# )?{name} = "[^"]*"', re.MULTILINE)
+        text = line.sub(lambda _, name=name, value=value: f"{name} = {json.dumps(value, ensure_ascii=False)}", text, 1)
+    return text
 
 
 def seed_of(trial: "Trial", key: Path | None) -> str:
@@ -151,9 +182,11 @@ def _outcome(request: "Request", file: str) -> "OutcomeRow":
     wanted = request.outcome
     try:
         row = outcome_of(wanted.id, wanted.of)
+        _check_window(wanted.id, wanted.of, wanted.movement)
         for movement in (wanted.movement, *(() if request.phases is None else request.phases.series)):
             load_movement(movement)
         if request.doses is not None:
+            _check_window(request.doses.id, request.doses.of, wanted.movement)
             outcome_of(request.doses.id, request.doses.of, "doses")
         if request.claim:
             load_claim(request.claim)
@@ -170,6 +203,19 @@ def _outcome(request: "Request", file: str) -> "OutcomeRow":
             f" round, ask the claim turned round"
         )
     return row
+
+
+def _check_window(name: str, of: str, movement: str) -> None:
+    """Raise `BadInput` where a window is named that the movement does not have: it is named before, or not at all."""
+    from legato.messages import nearest
+    from legato.movements import load_movement
+
+    window = of.partition(",")[0].strip()
+    known = [one.id for one in load_movement(movement).windows]
+    if name == "window" and window not in known:
+        raise BadInput(
+            f"of = {window[:60]}: is no window of {movement}; {nearest(window, known) if known else 'none is'}"
+        )
 
 
 def _control_row(request: "Request", file: str) -> "OutcomeRow":

@@ -23,6 +23,9 @@ _LEAST_SHARE = 2.0 / 3.0
 _OWN_TASK = ("peak of the task", "mean of the task", "not normalised")
 """References of EMG that each recording brings itself: what they are a share of differs between sessions."""
 
+_NO_KIND = ("", "unknown")
+"""Kinds of a jump by which nothing is told."""
+
 
 class OutcomeRow(BaseModel):
     """A row of `outcomes.toml`; what its fields say stands there."""
@@ -148,6 +151,10 @@ def _of_jumps(row: OutcomeRow, result: SessionResult) -> OutcomeNumber:
     forces = result.forces
     if forces is not None and forces.jumps:
         first, *others = forces.jumps
+        strange = [jump.kind for jump in forces.jumps if jump.kind not in _NO_KIND and jump.kind != _kind_of(result)]
+        if strange:
+            what = f"{len(strange)} of {len(forces.jumps)} jumps are by their force of another kind ({strange[0]})"
+            return OutcomeNumber(None, len(forces.jumps), what)
         one = forces.jump_set if others else first
         told: Number | None = None if one is None else getattr(one, row.field)
         if told is None:
@@ -155,6 +162,11 @@ def _of_jumps(row: OutcomeRow, result: SessionResult) -> OutcomeNumber:
         return OutcomeNumber(_estimate(told, row.unit, result.level), len(forces.jumps))
     reps = [rep.metrics.get(row.field) for rep in result.whole_reps]
     return _of_reps(reps, row.unit, result.level, f"no jump has its {row.name.removeprefix('jump ')}")
+
+
+def _kind_of(result: SessionResult) -> str:
+    """The kind of jump that a movement is, as the plates tell kinds."""
+    return result.movement.id.removesuffix("-jump")
 
 
 def _of_rises(row: OutcomeRow, result: SessionResult) -> OutcomeNumber:

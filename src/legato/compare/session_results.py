@@ -40,8 +40,9 @@ class BarRecord(_Record):
 
 
 class JumpRecord(_Record):
-    """A jump on plates."""
+    """A jump on plates; `kind` as the force tells it."""
 
+    kind: str = ""
     height_impulse_m: Number | None = None
     height_flight_m: Number | None = None
     depth_m: Number | None = None

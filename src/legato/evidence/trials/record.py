@@ -1,31 +1,21 @@
 """A trial as one record: all that a report of it needs (CENT 2015 and SCRIBE 2016 items), blind until it has ended."""
 
-from collections.abc import Mapping
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from legato.evidence.trials.designs import block_word, drawn_order, sessions_of
 from legato.evidence.trials.journal import Journal
-from legato.evidence.trials.model import Answer
 from legato.evidence.trials.registration import Request
 from legato.evidence.trials.sessions import Attempt, Due, Session, Trial, told_late
 from legato.evidence.trials.sign_flip import count_lists, least_p, most_apart
+from legato.evidence.trials.verdict_record import Interval, VerdictRecord, verdict_of
 
 SCHEMA = "legato.trial/1"
 
 
 class _Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Interval(_Record):
-    """A number with its interval, of the level that stands with it or 0.90."""
-
-    value: float
-    low: float
-    high: float
-    unit: str = ""
 
 
 class Planned(_Record):
@@ -94,51 +84,6 @@ class PairRecord(_Record):
     refused: tuple[str, ...] = ()
 
 
-class Change(Interval):
-    """The mean change under A, positive the way that the claim says; `unit` is empty for a share of B."""
-
-    level: float
-
-
-class Curve(_Record):
-    """The gain by the lag achieved, with its interval, and by dose the lag achieved and the gain as cued."""
-
-    lag_s: tuple[float, ...]
-    gain: tuple[float, ...]
-    low: tuple[float, ...]
-    high: tuple[float, ...]
-    doses_s: tuple[float, ...]
-    achieved_s: tuple[float, ...]
-    as_cued: tuple[Interval, ...]
-
-
-class DoseRecord(_Record):
-    """Of a trial of doses the best lag, s, and what it gains."""
-
-    optimum: Interval | None
-    gain: Interval | None
-    optimum_as_cued: Interval | None
-    gain_as_cued: Interval | None
-    curve: Curve | None
-
-
-class VerdictRecord(_Record):
-    """What the trial answers; `at` is the number of blocks it rests on."""
-
-    answer: Answer
-    reason: str
-    change: Change | None
-    p: float | None
-    n: int
-    more: int | None
-    notes: tuple[str, ...] = ()
-    at: int
-    final: bool
-    control_p: float | None
-    control_change: float | None
-    dose: DoseRecord | None = None
-
-
 class TrialRecord(_Record):
     """A trial. `request` is the registration as it was written."""
 
@@ -205,8 +150,8 @@ def trial_record(trial: Trial, journal: Journal) -> TrialRecord:
         notes=trial.notes,
         told_late=len(told_late(trial)),
         stopped=trial.stopped,
-        looks=tuple(_verdict(one) for one in trial.looks),
-        verdict=None if trial.closed is None else _verdict(trial.closed),
+        looks=tuple(verdict_of(one) for one in trial.looks),
+        verdict=None if trial.closed is None else verdict_of(trial.closed),
         lines=len(journal.lines),
         receipt=journal.receipt,
     )
@@ -255,12 +200,3 @@ def _session(one: Session, trial: Trial, *, shown: bool) -> SessionRecord:
         result=one.result,
         files=one.files,
     )
-
-
-def _verdict(holds: Mapping[str, Any]) -> VerdictRecord:
-    """A verdict as a line holds it."""
-    found = {name: holds.get(name) for name in VerdictRecord.model_fields if name in holds}
-    change = holds.get("change")
-    if change is not None:
-        found["change"] = {**change, "level": holds["level"]}
-    return VerdictRecord.model_validate(found)

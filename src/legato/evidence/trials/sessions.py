@@ -5,18 +5,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal, TypeAlias, cast
 
-from pydantic import ValidationError
-
 from legato.errors import BadInput
 from legato.estimate import LEVEL, Estimate
+from legato.evidence.trials.conditions import conditions
 from legato.evidence.trials.designs import drawn_order, in_phases, labels_of, sessions_of
 from legato.evidence.trials.journal import SCHEMA, Journal, Line
 from legato.evidence.trials.model import Arm, Pair
-from legato.evidence.trials.order import commitment
+from legato.evidence.trials.order import SEED_BYTES, commitment
 from legato.evidence.trials.registration import Request
+from legato.evidence.trials.verdict_record import verdict_of
 
 Due: TypeAlias = Literal["next", "add", "result", "nothing"]
 """What comes: the next arm is to be told, its session to be added, the verdict may be read, or nothing any more."""
+
+
+_FORGED = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError)
+"""What comes of lines that no command wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +198,7 @@ def read_trial(journal: Journal) -> Trial:
     for line in lines[1:]:
         try:
             trial = _with(trial, line)
-        except (KeyError, TypeError, ValueError):
+        except _FORGED:
             raise BadInput(
                 f"{journal.path}: line {line.number} does not follow from those before it; restore it from a copy"
             ) from None
@@ -210,7 +214,7 @@ def estimate_of(record: Mapping[str, Any] | None, unit: str) -> Estimate | None:
 
 def moment(text: str) -> datetime:
     """A day and time as lines hold it."""
-    return datetime.fromisoformat(text)
+    return datetime.fromisoformat(text).replace(tzinfo=None)
 
 
 def _registered(line: Line, path: str) -> Registered:
@@ -219,24 +223,45 @@ def _registered(line: Line, path: str) -> Registered:
     if line.do != "registered" or holds.get("schema") != SCHEMA:
         raise BadInput(damaged)
     try:
-        outcome, control = holds["outcome"], cast("Mapping[str, Any]", holds.get("negative_control") or {})
+        known, outcome = conditions(), holds["outcome"]
+        control = cast("Mapping[str, Any]", holds.get("negative_control") or {})
         return Registered(
             request=Request.model_validate(holds["request"]),
-            kept={str(name): float(within) for name, within in cast("Mapping[str, Any]", holds["kept"]).items()},
+            kept={known[name].id: float(within) for name, within in holds["kept"].items()},
             unit=str(outcome["unit"]),
             outcome_name=str(outcome["name"]),
             on=moment(holds["on"]),
             at=line.at,
             commitment=str(holds["commitment"]),
-            seed=holds["seed"],
+            seed=None if holds["seed"] is None else _seed(holds["seed"]),
             legato_version=str(holds["legato_version"]),
-            power=holds["power"],
-            spread=holds["spread"],
+            power=None if holds["power"] is None else float(holds["power"]),
+            spread=None if holds["spread"] is None else float(holds["spread"]),
             control_name=str(control.get("name", "")),
             control_unit=str(control.get("unit", "")),
         )
-    except (KeyError, TypeError, ValueError, ValidationError):
+    except _FORGED:
         raise BadInput(damaged) from None
+
+
+def _judged(held: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A verdict as a line holds it. Raises one of `_FORGED`."""
+    verdict_of(held)
+    return held
+
+
+def _seed(text: str) -> str:
+    """A seed as a line holds it. Raises `ValueError`."""
+    if len(bytes.fromhex(text)) != SEED_BYTES:
+        raise ValueError("no seed")
+    return text
+
+
+def _plain(value: object) -> float | bool | str | None:
+    """A condition, or what was told, as a line holds it. Raises `TypeError`."""
+    if value is None or isinstance(value, float | int | str):
+        return value
+    raise TypeError("no value of a condition")
 
 
 def _with(trial: Trial, line: Line) -> Trial:
@@ -267,9 +292,9 @@ def _with(trial: Trial, line: Line) -> Trial:
         case "stopped":
             return replace(trial, stopped=str(holds["why"]))
         case "looked":
-            return replace(trial, looks=(*trial.looks, holds["verdict"]))
+            return replace(trial, looks=(*trial.looks, _judged(holds["verdict"])))
         case "closed":
-            return replace(trial, closed=holds["verdict"])
+            return replace(trial, closed=_judged(holds["verdict"]))
         case _:
             raise ValueError(f"{line.do} is nothing that a trial does")
 
@@ -302,14 +327,14 @@ def _added(trial: Trial, line: Line) -> Trial:
         place=len(running.arms),
         arm=holds["arm"],
         on=moment(holds["on"]),
-        at=line.at,
+        at=moment(line.at) and line.at,
         number=estimate_of(holds["number"], trial.registered.unit),
         reason=str(holds["reason"]),
         control=estimate_of(holds.get("control"), trial.registered.control_unit),
         lag=estimate_of(holds.get("lag"), "s"),
         missing=tuple(str(reason) for reason in holds.get("missing", ())),
-        conditions=dict(holds["conditions"]),
-        told=dict(holds["told"]),
+        conditions={str(name): _plain(value) for name, value in holds["conditions"].items()},
+        told={str(name): _plain(value) for name, value in holds["told"].items()},
         files=tuple(str(file) for file in holds["files"]),
         result=str(holds["result"]),
     )
@@ -321,7 +346,6 @@ def told_late(trial: Trial, hours: float = 24.0) -> Sequence[Session]:
     """Sessions that were added long after they were: the file's clock alone says when."""
     late: list[Session] = []
     for session in trial.sessions:
-        clock = moment(session.at).replace(tzinfo=None)
-        if clock - session.on > timedelta(hours=hours):
+        if moment(session.at) - session.on > timedelta(hours=hours):
             late.append(session)
     return late
