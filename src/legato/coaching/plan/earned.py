@@ -85,7 +85,7 @@ def _of_lift(request: Request, asked: Lift, situation: Situation) -> tuple[Lift,
     if found.waits:
         full = full_load()
         when = f"the block {full}, week {first_week(full, request.weeks) + 1}, has it"
-        return asked, Line(f"{drill.name}: stays at {kg:g} kg", f"{'; '.join(found.why)}; {when}", waits=True)
+        return asked, Line(f"{drill.name}: no more load yet", f"{'; '.join(found.why)}; {when}", waits=True)
     if found.advice == "hold" or found.load_kg is None:
         return asked, None
     what = f"{drill.name}: {kg:g} to {found.load_kg:g} kg"

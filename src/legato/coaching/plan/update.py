@@ -106,9 +106,10 @@ def update_plan(plan: Plan, situation: Situation, seen: Seen | None = None) -> P
     weeks = weeks_of(request, situation, rest.items, rest.days, range(first, request.weeks))
     weeks = _check_form(weeks, seen, changes)
     waiting = {item.id for item in items[first] if item.hard} - {item.id for item in rest.items[first] if item.hard}
+    told_before = {line.what for line in plan.changes if line.because == NO_ROOM}
     for item in rest.items[first]:
-        if item.id in waiting:
-            changes.add(f"{item.name}: stays {item.step.level} for now", NO_ROOM)
+        if item.id in waiting and (stays := f"{item.name}: stays {item.step.level} for now") not in told_before:
+            changes.add(stays, NO_ROOM)
     for one in left_out:
         if one.id not in {earlier.id for earlier in plan.left_out}:
             changes.add(f"{one.name} is left out", "; ".join(one.reasons))
