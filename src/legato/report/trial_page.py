@@ -11,11 +11,9 @@ from legato.report.charts import Axis, canvas, curve, horizontal_grid, vertical_
 from legato.report.forest import Forest, forest_html
 from legato.report.interval_charts import labels_below, mark
 from legato.report.side_by_side import column_heads, side_by_side
-from legato.report.trial_words import ANSWERS, Record, coach_sentence, pair_changes, sheet, signed, unit_of
+from legato.report.trial_words import ANSWERS, CSS, SIGNS, Record, coach_sentence, pair_changes, sheet, signed, unit_of
 from legato.report.words import estimate_text, listed, sentence
 
-_CSS = {"supports": "ok", "contradicts": "fault", "inconclusive": "not-resolvable", "not-measurable": "not-resolvable"}
-_SIGNS = {"supports": "✓", "contradicts": "✕", "inconclusive": "?", "not-measurable": "?"}
 _HEIGHT_PX = 220
 
 
@@ -55,7 +53,7 @@ def _verdict(record: Record) -> str:
     if verdict is None:
         return '<p class="sure">Blind until the registered number of pairs is complete.</p>'
     pill = (
-        f'<span class="pill {_CSS[verdict["answer"]]}"><span aria-hidden="true">{_SIGNS[verdict["answer"]]}</span> '
+        f'<span class="pill {CSS[verdict["answer"]]}"><span aria-hidden="true">{SIGNS[verdict["answer"]]}</span> '
         f"{escape(ANSWERS[verdict['answer']])}</span>"
     )
     facts: list[tuple[str, str]] = [("Pairs", f"{verdict['n']}")]

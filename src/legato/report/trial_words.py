@@ -17,6 +17,10 @@ ANSWERS = {
     "not-measurable": "not measurable",
 }
 
+CSS = {"supports": "ok", "contradicts": "fault", "inconclusive": "not-resolvable", "not-measurable": "not-resolvable"}
+SIGNS = {"supports": "✓", "contradicts": "✕", "inconclusive": "?", "not-measurable": "?"}
+"""How a page marks an answer: a class of the pill, and a sign, so that colour is never alone."""
+
 
 def coach_sentence(record: Record) -> str:
     """What may be repeated of a trial: what changed, in whom, by how much, or that it was not decided."""
@@ -54,12 +58,17 @@ def _moved(record: Record) -> str:
 
 def signed(record: Record, change: Record) -> str:
     """A change with its sign and interval: `+3.1 % (-0.4 to 6.6)`, positive the way that the claim says."""
-    value, low, high = (_scaled(record, change[key]) for key in ("value", "low", "high"))
-    unit = unit_of(record)
-    decimals = _decimals(0.5 * (high - low))
-    text = f"{value:+.{decimals}f} {unit} ({low:.{decimals}f} to {high:.{decimals}f})"
+    text = change_text(change, relative=unit_of(record) == "%", unit=unit_of(record))
     way = "" if record["request"]["outcome"]["better"] == "higher" else ", counted positive where it is lower"
-    return text.replace("-", "−") + way
+    return text + way
+
+
+def change_text(change: Record, *, relative: bool, unit: str) -> str:
+    """`+3.1 % (−0.4 to 6.6)` of a change with its interval: a share where `relative`, else in its unit."""
+    value, low, high = ((100.0 if relative else 1.0) * change[key] for key in ("value", "low", "high"))
+    decimals = _decimals(0.5 * (high - low))
+    text = f"{value:+.{decimals}f} {'%' if relative else unit} ({low:.{decimals}f} to {high:.{decimals}f})"
+    return text.replace("-", "−")
 
 
 def unit_of(record: Record) -> str:
@@ -203,6 +212,8 @@ def kept_words(record: Record) -> str:
         row = known[name]
         if row.compares == "true":
             said.append(row.name)
+        elif row.compares == "least":
+            said.append(f"{row.name} at least {within:g} {row.unit}")
         elif row.compares == "share":
             said.append(f"{row.name} within {100 * within:g} %")
         else:

@@ -1,0 +1,91 @@
+"""The command `trial pool`: what several athletes' trials of one claim say together."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from legato.commands.options import JsonOut
+from legato.commands.output import write_json, write_text
+from legato.commands.terminal import say
+from legato.errors import BadInput
+
+if TYPE_CHECKING:
+    from legato.evidence.trials.pooled import AthleteTrial
+
+
+def pool(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="TRIAL...", help="One ended trial an athlete.", show_default=False)
+    ],
+    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write a page with the forest.")] = None,
+    json_out: JsonOut = None,
+) -> None:
+    """Put the ended trials of several athletes together: the mean, its spread, and whom the answer hangs on."""
+    from legato.evidence.trials.pooled import pool as pooled
+    from legato.report.pooled_record import pooled_record
+
+    if html is not None and html.suffix.lower() not in (".html", ".htm"):
+        raise BadInput(f"{html}: the page is a .html; give it that ending")
+    read = [_read(file) for file in files]
+    movements = {movement for _, movement in read}
+    if len(movements) > 1:
+        raise BadInput(f"the trials are of {', '.join(sorted(movements))}; only trials of one movement are pooled")
+    trials = [trial for trial, _ in read]
+    record = pooled_record(pooled(trials), trials, movements.pop())
+    if json_out is not None:
+        write_json(record, json_out)
+    if html is not None:
+        from legato.report.pooled_page import pooled_html
+
+        write_text(pooled_html(record), str(html))
+    if json_out == "-":
+        return
+    for line in _lines(record):
+        say(line)
+    if html is not None:
+        typer.echo(f"page: {html}")
+
+
+def _read(file: Path) -> "tuple[AthleteTrial, str]":
+    """An ended trial, as the model takes it, and its movement."""
+    from legato.evidence.trials.journal import read_journal
+    from legato.evidence.trials.pooled import AthleteTrial
+    from legato.evidence.trials.sessions import read_trial
+
+    trial = read_trial(read_journal(file))
+    request = trial.request
+    if request.design != "pairs" or request.arms is None:
+        raise BadInput(f"{file}: is a trial of the design {request.design}; only trials of pairs are pooled")
+    if trial.closed is None:
+        raise BadInput(
+            f"{file}: has not ended, and its numbers stay closed until then; `legato trial result {file}` ends it"
+        )
+    registered = trial.registered
+    asked = request.claim or request.hypothesis.strip()
+    arms = (request.arms.A, request.arms.B)
+    found = AthleteTrial(
+        request.athlete, asked, registered.outcome_name, arms, request.question(registered.unit), tuple(trial.pairs())
+    )
+    return found, request.outcome.movement
+
+
+def _lines(record: Mapping[str, Any]) -> Sequence[str]:
+    from legato.report.pooled_page import pooled_sentence
+    from legato.report.trial_words import ANSWERS, change_text
+
+    def text(one: Mapping[str, Any]) -> str:
+        return change_text(one, relative=record["relative"], unit=record["unit"])
+
+    verdict = record["verdict"]
+    lines = [f"{record['claim']}: {ANSWERS[verdict['answer']]}", pooled_sentence(record), str(verdict["reason"])]
+    lines.append(
+        f"mean {text(record['mean'])}; one more athlete {text(record['next_athlete'])}; spread between athletes (SD)"
+        f" {text(record['spread']).lstrip('+')}; p = {verdict['p']:.3g}"
+    )
+    lines += [f"  {one['athlete']}: {text(one['own'])}, {one['pairs']} pairs" for one in record["athletes"]]
+    lines += list(verdict["notes"])
+    if record["left_out"]:
+        lines.append(f"left out, with too few pairs: {', '.join(record['left_out'])}")
+    return lines

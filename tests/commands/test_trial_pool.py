@@ -1,0 +1,48 @@
+"""`legato trial pool`: ended trials of several athletes together, and what cannot be pooled."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from .test_trial import registered, trial, whole
+
+CHANGES = {"A1": 0.56, "A2": 0.55, "A3": 0.57, "A4": 0.56}
+
+
+@pytest.fixture(scope="module")
+def ended(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Four athletes whose bar is 10 to 14 % faster with A."""
+    files: list[Path] = []
+    for athlete, velocity in CHANGES.items():
+        folder = tmp_path_factory.mktemp(athlete)
+        file = registered(folder, athlete=f'"{athlete}"', pairs="6")
+        whole(folder, file, velocity, 0.50, pairs=6)
+        trial("result", file)
+        files.append(file)
+    return files
+
+
+@pytest.mark.slow
+def test_four_ended_trials_are_one_answer(ended: list[Path], tmp_path: Path):
+    out, page = tmp_path / "pooled.json", tmp_path / "pooled.html"
+    said = trial("pool", *ended, "--json", out, "--html", page)
+    record = json.loads(out.read_text("utf-8"))
+
+    assert record["schema"] == "legato.pooled/1"
+    assert record["verdict"]["answer"] == "supports"
+    assert [one["athlete"] for one in record["athletes"]] == list(CHANGES)
+    assert record["mean"]["low"] < 0.12 < record["mean"]["high"]
+    assert "C02: supports" in said and "In 4 athletes (24 pairs" in said
+    assert "In 4 athletes" in page.read_text("utf-8")
+    assert "athletes have 2 complete pairs; 4 are needed" in trial("pool", *ended[:3], code=3)
+    assert "has two trials" in trial("pool", *ended, ended[0], code=2)
+
+
+def test_a_trial_that_runs_keeps_its_numbers(tmp_path: Path):
+    file = registered(tmp_path)
+    assert "has not ended" in trial("pool", file, code=2)
+
+
+def test_a_page_that_is_none_is_refused(tmp_path: Path):
+    assert "give it that ending" in trial("pool", tmp_path / "t.jsonl", "--html", tmp_path / "p.pdf", code=2)
