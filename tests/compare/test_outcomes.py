@@ -138,7 +138,7 @@ def test_conditions_are_read_where_the_result_shows_them():
     assert found == {
         "movement": "bench-press", "sensor": "markers", "load_kg": 60.0, "range_m": pytest.approx(0.40),
         "pause_s": pytest.approx(0.2), "depth_m": None, "reps": 5.0, "volume_kg": 300.0, "jumps": None,
-        "body_mass_kg": 80.0,
+        "body_mass_kg": 80.0, "velocity_loss_pct": None,
     }  # fmt: skip
     bare = read_conditions(session())
     assert (bare["load_kg"], bare["reps"], bare["volume_kg"], bare["range_m"]) == (None, 5.0, None, None)

@@ -119,6 +119,21 @@ def add(
         float | None, typer.Option("--rest-min", min=0, metavar="MIN", help="Rest between the arm and the test.")
     ] = None,
     pain: Annotated[float | None, typer.Option("--pain", min=0, max=10, metavar="N", help="Pain, 0 to 10.")] = None,
+    readiness: Annotated[
+        float | None, typer.Option("--readiness", min=0, max=10, metavar="N", help="How ready, 0 to 10.")
+    ] = None,
+    soreness: Annotated[
+        float | None, typer.Option("--soreness", min=0, max=10, metavar="N", help="How sore, 0 to 10.")
+    ] = None,
+    sleep_h: Annotated[
+        float | None, typer.Option("--sleep-h", min=0, max=24, metavar="H", help="Sleep of the night before.")
+    ] = None,
+    hard_session_h: Annotated[
+        float | None, typer.Option("--hard-session-h", min=0, metavar="H", help="Time since the last hard session.")
+    ] = None,
+    plan: Annotated[
+        Path | None, typer.Option("--plan", metavar="FILE", help="A plan, whose log tells what was not told here.")
+    ] = None,
     worse_next_morning: Annotated[
         bool, typer.Option("--worse-next-morning", help="Pain was worse the morning after.")
     ] = False,
@@ -137,6 +152,7 @@ def add(
 ) -> None:
     """Add the session whose arm was told; its number is not shown."""
     from legato.commands.trial_request import measured
+    from legato.commands.trial_priming import tired_by_log
     from legato.evidence.trials.journal import append
     from legato.evidence.trials.steps import miss, take
 
@@ -151,9 +167,15 @@ def add(
     else:
         if result is None or arm is None:
             raise BadInput("give the session's result and --arm; or --missed and why, where there is none")
-        told = {"feedback_off": feedback_off, "rest_min": rest_min}
+        tired = {
+            "readiness": readiness, "soreness": soreness, "sleep_h": sleep_h, "hard_session_h": hard_session_h,
+        }  # fmt: skip
+        moment = _moment(on)
+        if plan is not None:
+            tired = {**tired_by_log(plan, moment), **{name: told for name, told in tired.items() if told is not None}}
+        told = {"feedback_off": feedback_off, "rest_min": rest_min, **tired}
         session = measured(
-            trial, result, _moment(on), told, pain=pain, worse_next_morning=worse_next_morning, rpe=rpe,
+            trial, result, moment, told, pain=pain, worse_next_morning=worse_next_morning, rpe=rpe,
             differs="" if differs is None else _words(differs, "--differs"),
         )  # fmt: skip
         steps = take(trial, _arm(arm), session)

@@ -45,6 +45,8 @@ def kept_lines(trial: "Trial") -> list[str]:
         row = known[name]
         if row.compares == "true":
             said.append(row.name)
+        elif row.compares == "least":
+            said.append(f"{row.name} at least {within:g} {row.unit}")
         elif row.compares == "share":
             said.append(f"{row.name} within {100 * within:g} %")
         else:

@@ -119,6 +119,7 @@ def read_conditions(result: SessionResult) -> dict[str, float | bool | str | Non
     depths = [jump.depth_m for jump in jumps] or [rep.metrics.get("depth") for rep in result.whole_reps]
     sinks = [depth.value for depth in depths if depth is not None]
     count = len(reps) or len(result.whole_reps)
+    loss = None if result.bar is None else result.bar.velocity_loss_pct
     sensor = result.bar.source if result.bar is not None else result.rep_driver
     return {
         "movement": result.movement.id,
@@ -131,6 +132,7 @@ def read_conditions(result: SessionResult) -> dict[str, float | bool | str | Non
         "volume_kg": load * count if load is not None and count else None,
         "jumps": float(len(jumps) or len(by_motion)) if jumps or by_motion else None,
         "body_mass_kg": result.body_mass_kg,
+        "velocity_loss_pct": None if loss is None else loss.value,
     }
 
 

@@ -37,6 +37,7 @@ class BarRecord(_Record):
 
     source: str = ""
     reps: tuple[BarRepRecord, ...] = ()
+    velocity_loss_pct: Number | None = None
 
 
 class JumpRecord(_Record):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from legato.evidence.trials.conditions import broken_alone, broken_between, conditions, unknown
+from legato.evidence.trials.conditions import broken_alone, broken_between, conditions, noted, unknown
 
 from .written_trials import ALIKE, ASKS
 
@@ -27,16 +27,20 @@ def test_sessions_that_are_alike_keep_all():
         ("movement", "bench-press", "push-press", "movement differs: bench-press, push-press"),
         ("sensor", "markers", "imu", "what measured differs: imu, markers"),
         ("body_mass_kg", 82.0, 86.0, "body mass differs"),
+        ("readiness", 5.0, 4.0, "readiness differs: 7 and 4 of 10, at most 2 of 10 apart"),
+        ("soreness", 3.0, 4.0, "soreness differs: 1 and 4 of 10"),
+        ("sleep_h", 6.0, 5.0, "sleep differs: 8 and 5 h, at most 2 h apart"),
     ],
 )
 def test_a_condition_that_differs_by_more_than_was_registered_is_told(
     name: str, kept: float | str, broken: float | str, said: str
 ):
-    assert broken_between(KEPT, [ALIKE, {**ALIKE, name: kept}]) == ()
-    found = broken_between(KEPT, [ALIKE, {**ALIKE, name: broken}])
+    alike = {**ALIKE, "readiness": 7.0, "soreness": 1.0, "sleep_h": 8.0}
+    assert broken_between(KEPT, [alike, {**alike, name: kept}]) == ()
+    found = broken_between(KEPT, [alike, {**alike, name: broken}])
     assert len(found) == 1
     assert found[0].startswith(said)
-    assert broken_between(KEPT, [{**ALIKE, name: broken}, ALIKE]) != ()
+    assert broken_between(KEPT, [{**alike, name: broken}, alike]) != ()
 
 
 def test_hours_go_round_the_clock():
@@ -54,3 +58,22 @@ def test_what_is_not_known_is_named():
 
 def test_feedback_that_was_on_is_told():
     assert broken_alone(KEPT, {**ALIKE, "feedback_off": False}) == ("feedback off was registered, and it was not so",)
+
+
+def test_a_hard_session_too_near_is_told_and_who_says_nothing_of_it_is_not_held_to_it():
+    assert broken_alone(KEPT, {**ALIKE, "hard_session_h": 48.0}) == ()
+    assert broken_alone(KEPT, {**ALIKE, "hard_session_h": None}) == ()
+    near = {**ALIKE, "hard_session_h": 24.0}
+    said = "time since the last hard session is 24 h, at least 48 h were registered"
+    assert broken_alone(KEPT, near) == (said,)
+    assert broken_alone({**KEPT, "hard_session_h": 20.0}, near) == ()
+    assert broken_between(KEPT, [ALIKE, near]) == ()
+
+
+def test_sets_that_did_not_tire_alike_are_noted_and_refuse_nothing():
+    lost, kept = {**ALIKE, "velocity_loss_pct": 18.0}, {**ALIKE, "velocity_loss_pct": 11.0}
+    assert broken_between(KEPT, [lost, kept]) == ()
+    said = noted([(lost, kept), (lost, kept), (ALIKE, kept)])
+    assert len(said) == 1
+    assert said[0].startswith("Velocity loss within the set was 18 % with A and 11 % with B, on average of 2 pairs")
+    assert noted([(lost, kept), (kept, lost)]) == ()

@@ -15,9 +15,6 @@ _HOURS = 24.0
 ALWAYS: Mapping[str, str] = {"movement": "movement", "sensor": "what measured"}
 """Kept in every trial: without them two numbers do not mean the same."""
 
-_WHERE_KNOWN = ("body_mass_kg",)
-"""Kept in every trial where both sessions show it: another mass is another person, or another day's settings."""
-
 
 class Condition(BaseModel):
     """A row of `conditions.toml`; what its fields say stands there."""
@@ -27,9 +24,10 @@ class Condition(BaseModel):
     id: str
     name: str
     unit: str
-    compares: Literal["difference", "share", "clock", "true"]
+    compares: Literal["difference", "share", "clock", "true", "least", "noted"]
     within: float
     told: bool = False
+    where_told: bool = False
     asks: str = ""
 
 
@@ -47,9 +45,15 @@ def unknown(kept: Mapping[str, float], session: Conditions) -> tuple[str, ...]:
 
 
 def broken_alone(kept: Mapping[str, float], session: Conditions) -> tuple[str, ...]:
-    """Why one session can be part of no pair, whatever the other: feedback was on."""
-    rows = (conditions()[name] for name in kept)
-    return tuple(f"{row.name} was registered, and it was not so" for row in rows if session.get(row.id) is False)
+    """Why one session can be part of no pair, whatever the other: feedback was on, a hard session was too near."""
+    found: list[str] = []
+    for name, within in _with_told(kept).items():
+        row, value = conditions()[name], session.get(name)
+        if row.compares == "true" and value is False:
+            found.append(f"{row.name} was registered, and it was not so")
+        if row.compares == "least" and isinstance(value, int | float) and value < within - 1e-9:
+            found.append(f"{row.name} is {value:g} {row.unit}, at least {within:g} {row.unit} were registered")
+    return tuple(found)
 
 
 def broken_between(kept: Mapping[str, float], sessions: Sequence[Conditions]) -> tuple[str, ...]:
@@ -59,10 +63,10 @@ def broken_between(kept: Mapping[str, float], sessions: Sequence[Conditions]) ->
         for name, words in ALWAYS.items()
         if len(seen := {str(s[name]) for s in sessions if s.get(name) is not None}) > 1
     ]
-    for name, within in ({name: conditions()[name].within for name in _WHERE_KNOWN} | {**kept}).items():
+    for name, within in _with_told(kept).items():
         row = conditions()[name]
         values = [float(value) for s in sessions if (value := s.get(name)) is not None and not isinstance(value, str)]
-        if row.compares == "true" or len(values) < 2:
+        if row.compares in ("true", "least", "noted") or len(values) < 2:
             continue
         apart, largest = _apart(row, values), max(abs(value) for value in values)
         limit = within * largest if row.compares == "share" else within
@@ -71,6 +75,33 @@ def broken_between(kept: Mapping[str, float], sessions: Sequence[Conditions]) ->
             seen = " and ".join(f"{value:.3g}" for value in values)
             found.append(f"{row.name} differs: {seen} {row.unit}".rstrip() + f", at most {told} apart was registered")
     return tuple(found)
+
+
+def noted(pairs: Sequence[tuple[Conditions, Conditions]]) -> tuple[str, ...]:
+    """What differs on average between the sessions with A and with B by more than is let pass, a sentence each."""
+    found: list[str] = []
+    for row in conditions().values():
+        if row.compares != "noted":
+            continue
+        both = [
+            (float(a), float(b))
+            for one, other in pairs
+            if isinstance(a := one.get(row.id), int | float) and isinstance(b := other.get(row.id), int | float)
+        ]
+        if not both:
+            continue
+        a, b = (sum(values) / len(both) for values in zip(*both, strict=True))
+        if abs(a - b) > row.within + 1e-9:
+            found.append(
+                f"{row.name[0].upper()}{row.name[1:]} was {a:.3g} {row.unit} with A and {b:.3g} {row.unit} with B, on"
+                f" average of {len(both)} pairs: the sets did not tire alike, and the change may come of that."
+            )
+    return tuple(found)
+
+
+def _with_told(kept: Mapping[str, float]) -> dict[str, float]:
+    """What is kept, and what is compared in every trial where sessions tell it."""
+    return {row.id: row.within for row in conditions().values() if row.where_told} | {**kept}
 
 
 def _apart(row: Condition, values: Sequence[float]) -> float:

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from legato.errors import BadInput, NotResolvable
 from legato.estimate import Estimate
+from legato.evidence.trials.conditions import Conditions, noted
 from legato.evidence.trials.designs import block_word, in_phases, starts_in
 from legato.evidence.trials.dose_model import DoseObservation, DoseQuestion, DoseVerdict
 from legato.evidence.trials.model import Arm, Verdict
@@ -58,6 +59,7 @@ def answer(trial: Trial) -> Answered:
     if in_phases(request):
         return Answered(_of_phases(trial), n, final=True)
     found = judge_pairs(request.question(trial.registered.unit), trial.pairs(), lost=lost, looks=request.looks)
+    found = replace(found, notes=(*found.notes, *noted(_conditions(trial))))
     if not whole and found.answer == "inconclusive":
         return Answered(found, n, final=False)
     p, change = _control(trial)
@@ -70,6 +72,15 @@ def answer(trial: Trial) -> Answered:
         )
         found = replace(found, answer="inconclusive", reason=reason)
     return Answered(found, n, final=True, control_p=p, control_change=change)
+
+
+def _conditions(trial: Trial) -> list[tuple[Conditions, Conditions]]:
+    """Of each pair that counts, what is known of the session with A and of that with B."""
+    found: list[tuple[Conditions, Conditions]] = []
+    for pair in trial.complete:
+        by_arm = {session.arm: session.conditions for session in pair.sessions}
+        found.append((by_arm["A"], by_arm["B"]))
+    return found
 
 
 def _plural(trial: Trial) -> str:
