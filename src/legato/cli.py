@@ -55,6 +55,7 @@ from legato.commands.screen import screen as screen_command
 from legato.commands.screen import screening_that_passes
 from legato.commands.simulate import simulate as simulate_command
 from legato.commands.trial import trial_app
+from legato.commands.trial_page import page as trial_page_command
 from legato.commands.trial_pool import pool as pool_command
 from legato.errors import BadInput, NotResolvable
 
@@ -233,6 +234,7 @@ app.command("simulate")(simulate_command)
 app.add_typer(assess_app, name="assess")
 app.add_typer(corrections_app, name="corrections")
 app.add_typer(plan_app, name="plan")
+trial_app.command("page")(trial_page_command)
 trial_app.command("pool")(pool_command)
 app.add_typer(trial_app, name="trial")
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from legato.report.trial_page import trial_html
-from legato.report.trial_words import coach_sentence, pair_changes, sheet, signed
+from legato.report.trial_sheet import sheet
+from legato.report.trial_words import coach_sentence, pair_changes, signed
 
 Record = dict[str, Any]
 
@@ -19,6 +20,7 @@ def _session(pair: int, place: int, arm: str, value: float | None) -> Record:
     return {
         "pair": pair, "place": place, "arm": arm, "on": f"2026-03-{2 * pair + place:02d}T17:00",
         "written_at": "2026-03-30T09:00:00+00:00", "measured": True, "number": number, "control": None, "reason": "",
+        "lag": None, "missing": (),
         "conditions": {}, "told": {"pain": 1.0}, "result": "r.json", "files": (),
     }  # fmt: skip
 
@@ -36,7 +38,7 @@ def trial(
     verdict = {
         "answer": answer, "reason": "over 6 pairs it was as told.", "p": 0.04, "n": 6, "more": None, "notes": (),
         "change": {"value": value, "low": low, "high": high, "unit": "", "level": 0.9}, "at": 6, "final": True,
-        "control_p": None, "control_change": None,
+        "control_p": None, "control_change": None, "dose": None,
     }  # fmt: skip
     asked = {
         "id": "bar-mean-propulsive-velocity", "of": "", "movement": "bench-press", "better": "higher",
@@ -46,6 +48,7 @@ def trial(
         "schema": "legato.trial/1",
         "request": {
             "name": "light-priming", "athlete": "A1", "claim": "C02", "hypothesis": "", "design": "pairs", "pairs": 6,
+            "doses": None, "phases": None,
             "arms": {"A": "light swings", "B": "rest"}, "outcome": asked | outcome, "measured_by": "the coach",
             "assessor_knows_arm": True, "looks": (), "alpha": 0.05, "level": 0.9, "stop_pain": 5.0, "stop_if": "",
             "also_same": ("the same bench",), "negative_control": None,
@@ -57,7 +60,7 @@ def trial(
         },
         "randomisation": {
             "most_apart": 2, "lists": 50, "least_p": 0.04, "commitment": "ab" * 32, "key_apart": False,
-            "first": ("A",) * 6 if answer else (),
+            "drawn": (("A", "B"),) * 6 if answer else (), "unit": "pair", "sessions": 2,
         },
         "pairs_planned": 6, "pairs_complete": 6, "sessions": sessions, "told_late": 0, "stopped": "",
         "pairs": [
@@ -124,10 +127,18 @@ def test_refused_pairs_are_told_and_not_drawn():
 def test_the_sheet_holds_what_reports_of_trials_of_one_must_tell():
     told = {name: text for _, name, text in sheet(trial())}
 
-    assert {"Registered", "Outcome", "Pairs", "Order", "Concealment", "Blinding", "Analysis", "Harms", "Result"} <= set(
-        told
-    )
-    assert "power 87 %" in told["Pairs"]
+    assert {
+        "Registered",
+        "Outcome",
+        "How many",
+        "Order",
+        "Concealment",
+        "Blinding",
+        "Analysis",
+        "Harms",
+        "Result",
+    } <= set(told)
+    assert "power 87 %" in told["How many"]
     assert "promised 12 %" in told["Outcome"]
     assert "hidden from a glance, not from a search" in told["Concealment"]
     assert "load within 0.5 kg; the same bench" in told["Kept the same in both"]

@@ -1,20 +1,24 @@
 """A trial of one athlete as one self-contained page: what it answers, each pair, and its sheet."""
 
-from collections.abc import Sequence
 from html import escape
 from importlib.resources import files
 from string import Template
-from typing import Any
 
 from legato.estimate import Estimate
-from legato.report.charts import Axis, canvas, curve, horizontal_grid, vertical_labels
-from legato.report.forest import Forest, forest_html
-from legato.report.interval_charts import labels_below, mark
 from legato.report.side_by_side import column_heads, side_by_side
-from legato.report.trial_words import ANSWERS, CSS, SIGNS, Record, coach_sentence, pair_changes, sheet, signed, unit_of
+from legato.report.trial_charts import pictures
+from legato.report.trial_sheet import sheet
+from legato.report.trial_words import (
+    ANSWERS,
+    CSS,
+    SIGNS,
+    Record,
+    coach_sentence,
+    counted,
+    lag_text,
+    signed,
+)
 from legato.report.words import estimate_text, listed, sentence
-
-_HEIGHT_PX = 220
 
 
 def trial_html(record: Record, claim: str = "") -> str:
@@ -35,7 +39,7 @@ def trial_html(record: Record, claim: str = "") -> str:
         headline=escape(sentence(coach_sentence(record))),
         verdict=_verdict(record),
         claim=f'<p class="note">{escape(_claim(record, claim))}</p>' if record["request"]["claim"] else "",
-        pairs=_pairs(record),
+        pairs=pictures(record),
         sheet=_sheet(record),
         sessions=_sessions(record),
         version=escape(record["planned"]["legato_version"]),
@@ -56,87 +60,22 @@ def _verdict(record: Record) -> str:
         f'<span class="pill {CSS[verdict["answer"]]}"><span aria-hidden="true">{SIGNS[verdict["answer"]]}</span> '
         f"{escape(ANSWERS[verdict['answer']])}</span>"
     )
-    facts: list[tuple[str, str]] = [("Pairs", f"{verdict['n']}")]
+    facts: list[tuple[str, str]] = [("Done", counted(record, verdict["n"]))]
     if verdict["change"] is not None:
-        facts.insert(0, ("Change with A against B", signed(record, verdict["change"])))
+        against = "Gain at the best lag" if record["request"]["design"] == "doses" else "Change with A against B"
+        facts.insert(0, (against, signed(record, verdict["change"])))
+    if verdict["dose"] is not None and verdict["dose"]["optimum"] is not None:
+        facts.insert(0, ("Best lag", lag_text(verdict["dose"]["optimum"])))
     if verdict["p"] is not None:
-        facts.append(("p, exact, two-sided", f"{verdict['p']:.3g}"))
+        facts.append(("p, two-sided", f"{verdict['p']:.3g}"))
     if verdict["control_p"] is not None:
         facts.append((f"Negative control: {record['planned']['control_name']}", f"p = {verdict['control_p']:.3g}"))
     if verdict["more"]:
-        facts.append(("Still needed", f"about {verdict['more']} pairs more, in a new trial"))
+        facts.append(("Still needed", f"about {counted(record, verdict['more'])} more, in a new trial"))
     told = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(text)}</dd></div>" for name, text in facts)
     notes = "".join(f"<li>{escape(sentence(note))}</li>" for note in verdict["notes"])
     said = f'<ul class="note">{notes}</ul>' if notes else ""
     return f'<p class="sure">{pill} {escape(sentence(verdict["reason"]))}</p><dl class="facts">{told}</dl>{said}'
-
-
-def _pairs(record: Record) -> str:
-    changes = pair_changes(record)
-    verdict = record["verdict"]
-    if not changes or verdict is None:
-        return ""
-    change, relative = verdict["change"], unit_of(record) == "%"
-    factor = 100.0 if relative else 1.0
-    mean = None
-    if change is not None:
-        mean = Estimate(change["value"], change["low"], change["high"], change["level"]).scaled(factor, unit_of(record))
-    least = record["request"]["outcome"]["effect_of_interest"]
-    unit = unit_of(record)
-    forest = forest_html(
-        Forest(
-            per_rep=[(slot - 1, one) for slot, _, one in changes],
-            of_set=mean,
-            band=(least, None),
-            label=f"Change of each pair with its measuring error, and their mean with its interval, {unit}",
-            text=estimate_text,
-            unit=unit,
-        )
-    )  # fmt: skip
-    way = "" if record["request"]["outcome"]["better"] == "higher" else "; positive: lower, as the claim says"
-    return (
-        f'<section id="pairs"><h2>Each pair</h2><div class="two">{_slopes(record)}'
-        "<figure><figcaption>change with A against B"
-        f" <small>{escape(unit)}{escape(way)}</small></figcaption>{forest}"
-        f'<p class="legend"><span><i class="key box"></i>{least:g} {escape(unit)} and more would matter</span>'
-        "<span>a row a pair, in the order of time; the mean below</span></p></figure></div></section>"
-    )
-
-
-def _slopes(record: Record) -> str:
-    """The number of each pair with B and with A, joined."""
-    by_pair: dict[int, dict[str, Record]] = {}
-    for session in record["sessions"]:
-        if session["number"] is not None:
-            by_pair.setdefault(session["pair"], {})[session["arm"]] = session["number"]
-    counted = [by_pair[one["pair"]] for one in record["pairs"] if one["complete"] and not one["refused"]]
-    counted = [arms for arms in counted if len(arms) == 2]
-    if not counted:
-        return ""
-    up = Axis.around([arms[arm][end] for arms in counted for arm in "AB" for end in ("low", "high")], pad=0.1)
-    across = Axis(-0.5, 1.5)
-    lines, marks = "", ""
-    for k, arms in enumerate(counted):
-        shift = 0.06 * (k - 0.5 * (len(counted) - 1)) / max(1, len(counted) - 1)
-        ends = [0.0 + shift, 1.0 + shift]
-        lines += curve(_array(ends), _array([arms["B"]["value"], arms["A"]["value"]]), across, up, "rate")
-        for x, arm in zip(ends, "BA", strict=True):
-            one = arms[arm]
-            marks += mark(across, up, x, Estimate(one["value"], one["low"], one["high"], unit=one["unit"]), "dot")
-    name, unit = record["planned"]["outcome_name"], record["planned"]["unit"]
-    drawn = canvas(horizontal_grid(up, 4) + lines, f"{name} with B and with A, a line for each pair")
-    return (
-        f"<figure><figcaption>{escape(name)} <small>{escape(unit)}; a line joins the two sessions of a pair</small>"
-        f'</figcaption><div class="plot">{vertical_labels(up, "", about=4)}'
-        f'<div class="area" style="height:{_HEIGHT_PX}px">{drawn}{marks}</div>'
-        f"{labels_below(across, ['B', 'A'])}</div></figure>"
-    )
-
-
-def _array(values: Sequence[float]) -> Any:
-    import numpy as np
-
-    return np.asarray(values, dtype=np.float64)
 
 
 def _sheet(record: Record) -> str:
@@ -154,7 +93,13 @@ def _sessions(record: Record) -> str:
     if not record["sessions"]:
         return ""
     shown = record["verdict"] is not None
-    heads = ["When", "Pair", "Arm", *([record["planned"]["outcome_name"]] if shown else ["Measured"]), "Remarks"]
+    heads = [
+        "When",
+        record["randomisation"]["unit"].capitalize(),
+        "Arm",
+        *([record["planned"]["outcome_name"]] if shown else ["Measured"]),
+        "Remarks",
+    ]
     rows: list[str] = []
     for k, one in enumerate(record["sessions"], start=1):
         measured = _number(one) if shown else ("yes" if one["measured"] else "no")
@@ -173,5 +118,8 @@ def _number(session: Record) -> str:
 def _remarks(session: Record) -> str:
     told = session["told"]
     said = [session["reason"]] if session["reason"] else []
+    said += session["missing"]
+    if session["lag"] is not None:
+        said.append(f"lag {lag_text(session['lag'])}")
     said += [f"{name} {told[name]:g}" for name in ("pain", "rpe") if told.get(name) is not None]
     return listed(said) if said else ""

@@ -1,12 +1,11 @@
-"""What a trial says: the one sentence that may be repeated, and the items of its sheet (CENT 2015, SCRIBE 2016)."""
+"""What a trial says: the one sentence that may be repeated, its changes and its pairs in words."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from legato.estimate import Estimate
-from legato.evidence.trials.conditions import conditions
-from legato.report.words import listed, percent, plural
+from legato.report.words import plural
 
 Record = Mapping[str, Any]
 
@@ -27,14 +26,15 @@ def coach_sentence(record: Record) -> str:
     verdict, request = record["verdict"], record["request"]
     name, who = record["planned"]["outcome_name"], request["athlete"]
     if verdict is None:
-        done, of = record["pairs_complete"], record["pairs_planned"]
-        return f"{done} of {of} pairs are complete; no number is shown before the end."
-    change, n = verdict["change"], plural(verdict["n"], "pair")
-    arm_a, arm_b = (_arm(request, arm) for arm in ("A", "B"))
+        return f"{so_far(record)}; no number is shown before the end."
+    if request["design"] == "doses":
+        return _of_doses(record, verdict, f"{who}'s {name}")
+    change, n = verdict["change"], counted(record, verdict["n"])
+    arm_a, arm_b = (str(request["arms"][arm]).rstrip(".") for arm in ("A", "B"))
     if verdict["answer"] == "supports":
         return f"In {n} in random order, {who}'s {name} was {_moved(record)} with “{arm_a}” than with “{arm_b}”."
     if verdict["answer"] == "contradicts":
-        least = _amount(record, request["outcome"]["effect_of_interest"], scaled=True)
+        least = f"{request['outcome']['effect_of_interest']:g} {unit_of(record)}"
         return (
             f"In {n} in random order, “{arm_a}” did not change {who}'s {name} by the {least} that would matter:"
             f" {signed(record, change)}."
@@ -45,15 +45,52 @@ def coach_sentence(record: Record) -> str:
     return f"This trial cannot tell whether “{arm_a}” changes {who}'s {name}."
 
 
-def _arm(request: Record, arm: str) -> str:
-    return str(request["arms"][arm]).rstrip(".")
+def so_far(record: Record) -> str:
+    """How far a trial is."""
+    done, of = record["pairs_complete"], record["pairs_planned"]
+    if record["randomisation"]["unit"] == "series":
+        of = record["pairs_planned"] * record["randomisation"]["sessions"]
+        return f"{len(record['sessions'])} of {of} sessions are done"
+    return f"{done} of {plural(of, record['randomisation']['unit'])} are complete"
+
+
+def _of_doses(record: Record, verdict: Record, what: str) -> str:
+    n, band = counted(record, verdict["n"]), band_words(record)
+    best = None if verdict["dose"] is None else verdict["dose"]["optimum"]
+    at = "" if best is None else f"{lag_text(best)} at best"
+    if verdict["answer"] == "supports" and best is not None:
+        return f"In {n} of cued lags in random order, {what} was best at {lag_text(best)}, within {band}."
+    if verdict["answer"] == "contradicts":
+        return f"In {n} of cued lags in random order, {what} was not best within {band}{f': {at}' if at else ''}."
+    if verdict["answer"] == "inconclusive":
+        return f"{n[0].upper()}{n[1:]} do not decide whether {what} is best within {band}{f': {at}' if at else ''}."
+    return f"This trial cannot tell whether {what} is best within {band}."
+
+
+def lag_text(lag: Record) -> str:
+    """`102 ms (95 to 108)`."""
+    value, low, high = (1000.0 * lag[key] for key in ("value", "low", "high"))
+    return f"{value:.0f} ms ({low:.0f} to {high:.0f})".replace("-", "−")
+
+
+def band_words(record: Record) -> str:
+    """Where the claim puts the best lag."""
+    low, high = record["request"]["doses"]["band_ms"]
+    return f"{low:g} to {high:g} ms"
+
+
+def counted(record: Record, n: int) -> str:
+    """So many pairs, blocks, or (in phases) sessions."""
+    unit = record["randomisation"]["unit"]
+    return plural(n, "session" if unit == "series" else unit)
 
 
 def _moved(record: Record) -> str:
     change, better = record["verdict"]["change"], record["request"]["outcome"]["better"]
     decimals = _decimals(0.5 * (_scaled(record, change["high"]) - _scaled(record, change["low"])))
     low, high = (f"{_scaled(record, change[end]):.{decimals}f}" for end in ("low", "high"))
-    return f"{_amount(record, change['value'])} {better} ({low} to {high})"
+    value = f"{_scaled(record, change['value']):.{decimals}f} {unit_of(record)}"
+    return f"{value} {better} ({low} to {high})".replace("-", "−")
 
 
 def signed(record: Record, change: Record) -> str:
@@ -78,14 +115,6 @@ def unit_of(record: Record) -> str:
 
 def _scaled(record: Record, value: float) -> float:
     return 100.0 * value if unit_of(record) == "%" else value
-
-
-def _amount(record: Record, value: float, *, scaled: bool = False) -> str:
-    shown = value if scaled else _scaled(record, value)
-    change = record["verdict"]["change"]
-    half = None if change is None else 0.5 * (_scaled(record, change["high"]) - _scaled(record, change["low"]))
-    text = f"{shown:g}" if scaled or half is None else f"{shown:.{_decimals(half)}f}"
-    return f"{text} {unit_of(record)}".replace("-", "−")
 
 
 def _decimals(half_width: float) -> int:
@@ -118,117 +147,3 @@ def _apart(record: Record, a: Estimate, b: Estimate) -> Estimate:
     share = a.value / b.value - 1.0
     half = (1.0 + share) * math.hypot(a.half_width / a.value, b.half_width / b.value)
     return Estimate.symmetric(100.0 * way * share, 100.0 * half, "%")
-
-
-def sheet(record: Record) -> Iterator[tuple[str, str, str]]:
-    """The trial sheet: item of CENT or SCRIBE, its name, and what this trial says of it."""
-    yield from _asked(record)
-    yield from _drawn(record)
-    yield from _came_of_it(record)
-
-
-def _asked(record: Record) -> Iterator[tuple[str, str, str]]:
-    request, planned = record["request"], record["planned"]
-    outcome, control = request["outcome"], request["negative_control"]
-    yield (
-        "CENT 1, 3",
-        "Title and design",
-        f"{request['name']}: randomised pairs within one athlete, each arm once a pair",
-    )
-    registered = planned["on"].replace("T", " ")
-    yield "CENT 23", "Registered", f"{registered}, before the first session; nothing of it can change since"
-    yield "CENT 2b", "Question", request["claim"] or request["hypothesis"]
-    yield "CENT 4a", "Athlete", f"{request['athlete']} (a pseudonym)"
-    yield "CENT 5", "Arm A, what the question is about", request["arms"]["A"]
-    yield "CENT 5", "Arm B, what it is compared with", request["arms"]["B"]
-    yield "SCRIBE", "Kept the same in both", kept_words(record)
-    unit = outcome["effect_unit"]
-    promised = "" if outcome["expected"] is None else f"; promised {outcome['expected']:g} {unit}"
-    matters = f"at least {outcome['effect_of_interest']:g} {unit} would matter{promised}"
-    way = f"the claim says {outcome['better']}"
-    yield "CENT 6a", "Outcome", f"{planned['outcome_name']} in {outcome['movement']}; {way}; {matters}"
-    if control is not None:
-        yield "CENT 6a", "Negative control", f"{planned['control_name']}: {control['why']}"
-    yield "CENT 7a", "Pairs", _size(record)
-    said = [f"ends at {plural(record['pairs_planned'], 'pair')}"]
-    if request["looks"]:
-        said.append(f"looked at after {listed([str(k) for k in request['looks']])} pairs too, alpha shared out")
-    said.append(f"earlier with pain above {request['stop_pain']:g} of 10")
-    said += [f"or {request['stop_if']}"] if request["stop_if"] else []
-    yield "CENT 7b", "Stopping rule", "; ".join(said)
-
-
-def _drawn(record: Record) -> Iterator[tuple[str, str, str]]:
-    request, drawn = record["request"], record["randomisation"]
-    even = f"no arm comes first more than {plural(drawn['most_apart'], 'time')} oftener than the other"
-    seal = f"seal {drawn['commitment'][:16]}"
-    told = "sealed at registration, told one session at a time"
-    yield "CENT 8", "Order", f"one of {drawn['lists']} lists in which {even}, drawn at random; {told}; {seal}"
-    if drawn["first"]:
-        yield "CENT 8", "As drawn", f"first in each pair: {' '.join(drawn['first'])}"
-    apart = "in a file that somebody else holds"
-    here = "in the trial's own file: hidden from a glance, not from a search"
-    yield "CENT 9", "Concealment", f"what the order follows from is kept {apart if drawn['key_apart'] else here}"
-    knows = (
-        "the arm is known to who measures" if request["assessor_knows_arm"] else "who measures does not know the arm"
-    )
-    shown = "no number was shown before the end"
-    yield "CENT 11a", "Blinding", f"measured by {request['measured_by']}; {knows}, and to the athlete; {shown}"
-    test = f"exact test over all lists that could have been drawn, two-sided, alpha {request['alpha']:g}"
-    interval = f"{percent(request['level'])} interval by inverting it"
-    yield "CENT 12", "Analysis", f"{test}; {interval}; smallest p that it can reach {drawn['least_p']:.2g}"
-
-
-def _came_of_it(record: Record) -> Iterator[tuple[str, str, str]]:
-    request, verdict = record["request"], record["verdict"]
-    refused = [f"pair {one['slot']}: {', '.join(one['refused'])}" for one in record["pairs"] if one["refused"]]
-    yield (
-        "CENT 13",
-        "Sessions",
-        f"{plural(record['pairs_complete'], 'pair')} count; refused: {'; '.join(refused) or 'none'}",
-    )
-    late = record["told_late"]
-    yield "SCRIBE", "Added late", f"{plural(late, 'session')}, more than a day after" if late else "none"
-    pains = [one["told"].get("pain") for one in record["sessions"] if one["told"].get("pain") is not None]
-    pain = f"worst pain told {max(pains):g} of 10" if pains else "no pain was told"
-    yield "CENT 19", "Harms", pain + (f"; stopped: {record['stopped']}" if record["stopped"] else "")
-    if verdict is not None:
-        change = "" if verdict["change"] is None else f"{signed(record, verdict['change'])}, p = {verdict['p']:.2g}: "
-        yield "CENT 17", "Result", f"{change}{verdict['reason']}"
-    chance = f"once in {1.0 / request['alpha']:.0f} trials of something that does nothing p is as small by chance"
-    limits = "nothing of other athletes, loads or doses, or of months"
-    yield "CENT 20, 21", "What it does not say", f"{limits}; {chance}"
-    yield (
-        "SCRIBE",
-        "File",
-        f"{plural(record['lines'], 'line')}, each bound to the one before; receipt {record['receipt']}",
-    )
-
-
-def kept_words(record: Record) -> str:
-    """What the sessions of a pair must share."""
-    known, said = conditions(), list[str]()
-    for name, within in record["planned"]["kept"].items():
-        row = known[name]
-        if row.compares == "true":
-            said.append(row.name)
-        elif row.compares == "least":
-            said.append(f"{row.name} at least {within:g} {row.unit}")
-        elif row.compares == "share":
-            said.append(f"{row.name} within {100 * within:g} %")
-        else:
-            said.append(f"{row.name} within {within:g} {row.unit}".rstrip() if within else f"same {row.name}")
-    return "; ".join([*said, *record["request"]["also_same"]])
-
-
-def _size(record: Record) -> str:
-    planned = record["planned"]
-    if planned["power"] is None:
-        return f"{record['pairs_planned']}; the power was not worked out, as no spread was told"
-    spread = (
-        f"{100 * planned['spread']:.1f} %" if unit_of(record) == "%" else f"{planned['spread']:g} {planned['unit']}"
-    )
-    return (
-        f"{record['pairs_planned']}: power {100 * planned['power']:.0f} % to find what would matter, with a spread from"
-        f" session to session of {spread} (SD)"
-    )
