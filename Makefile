@@ -78,7 +78,7 @@ $(DEV): $(WANTS) | $(BIN)/python
 
 $(PEERS): $(WANTS) | $(DEV)
 	@echo "installing the packages that the slow tests compare with …"
-	@$(PIP) install $(LIMITS) -e '.[dev,peers]'
+	@$(PIP) install $(LIMITS) -e '.[dev,peers,bayes]'
 	@touch $@
 
 $(DOCS): $(WANTS) | $(BIN)/python

@@ -130,7 +130,7 @@ def mixed_effect(
     pair (thus any trend over pairs, straight or not) leave with the difference between a pair's two sessions. One
     athlete: least squares on these, Student's t. Several: an effect of its own for each, their variance by restricted
     maximum likelihood, and the interval by how far the athletes' effects truly scatter (Hartung and Knapp), as normal
-    intervals hold far too seldom with few athletes. Order and carry-over are taken as alike in all athletes.
+    intervals hold too seldom with few athletes. Order and carry-over are taken as alike in all athletes.
 
     Raises
     ------

@@ -1,0 +1,9 @@
+"""The part of NumPyro that the Bayesian model uses."""
+
+from typing import Any
+
+from numpyro import distributions as distributions
+
+def sample(name: str, fn: Any) -> Any: ...
+def deterministic(name: str, value: Any) -> Any: ...
+def factor(name: str, log_factor: Any) -> None: ...

@@ -1,0 +1,6 @@
+from typing import Any
+
+from numpy.typing import NDArray
+
+def effective_sample_size(x: NDArray[Any]) -> NDArray[Any]: ...
+def split_gelman_rubin(x: NDArray[Any]) -> NDArray[Any]: ...
