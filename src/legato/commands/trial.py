@@ -10,7 +10,7 @@ import typer
 from legato.commands.options import JsonOut
 from legato.commands.output import write_json, write_text
 from legato.commands.terminal import say
-from legato.errors import BadInput, NotResolvable
+from legato.errors import BadInput, naming
 
 if TYPE_CHECKING:
     from legato.evidence.trials.journal import Journal
@@ -91,7 +91,8 @@ def next_session(
     from legato.evidence.trials.steps import reveal
 
     trial, journal = _read(file, receipt)
-    step = reveal(trial, seed_of(trial, key), journal.receipt, _moment(on))
+    with naming([str(file)], [] if key is None else [str(key)]):
+        step = reveal(trial, seed_of(trial, key), journal.receipt, _moment(on))
     journal = append(journal, [step], _now())
     trial = _fold(journal)
     arm = step[1]["arm"]
@@ -151,8 +152,8 @@ def add(
     json_out: JsonOut = None,
 ) -> None:
     """Add the session whose arm was told; its number is not shown."""
-    from legato.commands.trial_request import measured
     from legato.commands.trial_priming import tired_by_log
+    from legato.commands.trial_request import measured
     from legato.evidence.trials.journal import append
     from legato.evidence.trials.steps import miss, take
 
@@ -163,7 +164,8 @@ def add(
             raise BadInput(
                 "--missed takes no result; a session that was measured is added, and --differs says what was else"
             )
-        steps = miss(trial, _words(missed, "--missed"))
+        with naming([str(file)]):
+            steps = miss(trial, _words(missed, "--missed"))
     else:
         if result is None or arm is None:
             raise BadInput("give the session's result and --arm; or --missed and why, where there is none")
@@ -178,7 +180,8 @@ def add(
             trial, result, moment, told, pain=pain, worse_next_morning=worse_next_morning, rpe=rpe,
             differs="" if differs is None else _words(differs, "--differs"),
         )  # fmt: skip
-        steps = take(trial, _arm(arm), session)
+        with naming([str(file)], [str(result), session.result]):
+            steps = take(trial, _arm(arm), session)
     journal = append(journal, steps, _now())
     trial = _fold(journal)
     _finish(trial, journal, json_out, _taken(trial, steps, file))
@@ -200,10 +203,8 @@ def give_result(file: TrialFile, receipt: Receipt = None, json_out: JsonOut = No
 
     trial, journal = _read(file, receipt)
     if trial.closed is None:
-        try:
+        with naming([str(file)]):
             found = answer(trial)
-        except NotResolvable as error:
-            raise NotResolvable(f"{file}: {error}") from None
         seen = any(look["at"] == found.at for look in trial.looks)
         if found.final or not seen:
             journal = append(
@@ -234,7 +235,7 @@ def check(file: TrialFile, key: Key = None, receipt: Receipt = None, json_out: J
         wrong = wrongly_told(trial, journal, seed_of(trial, key))
         if wrong:
             raise BadInput(f"{file}: {wrong[0]}; the file was written by hand")
-        said.append(f"{len(trial.attempts)} of what was begun came in the sealed order")
+        said.append("every arm that was told is the one of the sealed order")
     else:
         said.append("the order was not checked: give --key")
     if receipt is None:

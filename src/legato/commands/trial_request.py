@@ -311,8 +311,10 @@ def _registered_lines(
             enough = f"{needed} pairs would do" if needed else "more pairs than anybody keeps up would be needed"
             said.append(f"WARNING: power is below {100 * _ENOUGH:.0f} %, so {true} would often be missed; {enough}")
     if key is None:
-        said.append("the order is sealed in the trial's own file: nobody sees it by chance, but who reads the file can")
-        said.append("work it out; --key FILE keeps it apart for somebody else to hold")
+        said.append(
+            "the order is sealed in the trial's own file: nobody sees it by chance, but who reads the file can work it"
+            " out; --key FILE keeps it apart for somebody else to hold"
+        )
     else:
         said.append(f"key: {key}. Give it to somebody else; each `legato trial next` needs it")
     return said

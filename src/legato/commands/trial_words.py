@@ -71,7 +71,7 @@ def status_lines(trial: "Trial", file: Path) -> list[str]:
         said[0] += f", {len(trial.refused)} refused, of {request.replacements} that may come again"
     late = len(told_late(trial))
     if late:
-        said.append(f"{late} of {len(trial.sessions)} sessions were added more than a day after they were")
+        said.append(f"added more than a day after they were: {late} of {len(trial.sessions)} sessions")
     if trial.closed is not None:
         return [*said, f"closed: legato trial result {file}"]
     if trial.stopped:
@@ -93,21 +93,9 @@ def verdict_lines(trial: "Trial", found: Mapping[str, Any]) -> list[str]:
     """The verdict, why, the change and what was refused."""
     request, registered = trial.request, trial.registered
     asked = request.claim or f'"{request.hypothesis.strip()}"'
-    said = [f"{asked}: {_ANSWERS[found['answer']]}, in this athlete and under these conditions", str(found["reason"])]
-    change = found["change"]
-    if change is not None:
-        by = 100.0 if request.outcome.relative else 1.0
-        unit = "%" if request.outcome.relative else registered.unit
-        low, value, high = (by * change[name] for name in ("low", "value", "high"))
-        sign = "the way that the claim says" if request.outcome.better == "higher" else "lower is positive, as claimed"
-        units = "sessions" if request.phases is not None else plural(trial)
-        said.append(
-            f"change of {registered.outcome_name} with A against B: {value:+.3g} {unit} ({low:.3g} to {high:.3g},"
-            f" {100 * found['level']:.0f} % interval; positive: {sign}), n = {found['n']} {units}"
-        )
-    if found["p"] is not None:
-        how = "over all orders that could have been drawn" if request.doses is None else "over the doses exchanged"
-        said.append(f"p = {found['p']:.3g} (two-sided, {how})")
+    against = "by the lag" if request.doses is not None else "A against B"
+    where = f"in this athlete and under these conditions ({registered.outcome_name}, {against})"
+    said = [f"{asked}: {_ANSWERS[found['answer']]}, {where}", str(found["reason"])]
     best = found.get("dose") and found["dose"]["optimum"]
     if best:
         low, value, high = (1000.0 * best[name] for name in ("low", "value", "high"))
