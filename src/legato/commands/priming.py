@@ -61,11 +61,11 @@ def priming(
     from legato.report.priming_words import schedule_lines, schedule_record
 
     assert screening is not None
-    at = _time(test_at)
+    at = time_of(test_at)
     passed = screening_that_passes(screening, json_out)
     if passed is None:
         raise typer.Exit(3)
-    situation = _situation(passed, request, at)
+    situation = situation_on(passed, request, at)
     limbs: Region = "upper" if region == "upper" else "lower"
     days = [schedule(one, at, limbs, situation, primed=primed) for primed in (True, False)]
     if json_out is not None:
@@ -75,7 +75,8 @@ def priming(
             say(line, hang=8 if k else 2)
 
 
-def _time(text: str) -> datetime:
+def time_of(text: str) -> datetime:
+    """A time of today, or of the day that is told. Raises `BadInput`."""
     for form in ("%H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"):
         try:
             found = datetime.strptime(text, form)
@@ -86,7 +87,8 @@ def _time(text: str) -> datetime:
     raise BadInput(f"--test-at {text!r:.40}: give a time as 18:30, or with its day as 2026-11-24T18:30")
 
 
-def _situation(screening: "Screening", request: Path | None, at: datetime) -> "Situation":
+def situation_on(screening: "Screening", request: Path | None, at: datetime) -> "Situation":
+    """The athlete on a day, as the screening and a plan's request tell."""
     from legato.coaching.plan.kept import read_request
     from legato.coaching.plan.request import Standing
     from legato.coaching.plan.situation import situation_of

@@ -36,6 +36,10 @@ On = Annotated[
     ),
 ]
 
+Own = Annotated[
+    list[Path] | None, typer.Option("--own", metavar="FILE", help="TOML with priming protocols of your own.")
+]
+
 
 @trial_app.command()
 def new(
@@ -55,6 +59,7 @@ def new(
             "--key", metavar="FILE", help="Keep what the order follows from apart, in a file for another to hold."
         ),
     ] = None,
+    own: Own = None,
     on: On = None,
     json_out: JsonOut = None,
 ) -> None:
@@ -73,7 +78,7 @@ def new(
         raise BadInput("--claim goes with --request; a request that is filled in names its claim itself")
     if request is None:
         raise BadInput("give a request; `legato trial new --request request.toml` writes one to fill in")
-    journal, lines = register(request, out, key, _moment(on), _now())
+    journal, lines = register(request, out, key, _moment(on), _now(), own or ())
     trial = _fold(journal)
     _finish(
         trial, journal, json_out, [*lines, f"trial: {journal.path}. Which arm comes: legato trial next {journal.path}"]
@@ -82,15 +87,31 @@ def new(
 
 @trial_app.command("next")
 def next_session(
-    file: TrialFile, key: Key = None, on: On = None, receipt: Receipt = None, json_out: JsonOut = None
+    file: TrialFile,
+    key: Key = None,
+    test_at: Annotated[
+        str | None, typer.Option("--test-at", metavar="TIME", help="Of priming: when the test begins, as 18:30.")
+    ] = None,
+    screening: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="With --test-at: the athlete's screening.json.")
+    ] = None,
+    standing: Annotated[
+        Path | None, typer.Option("--request", metavar="FILE", help="With --test-at: a plan's request.")
+    ] = None,
+    own: Own = None,
+    on: On = None,
+    receipt: Receipt = None,
+    json_out: JsonOut = None,
 ) -> None:
     """Tell which arm comes now; the one after it is told when its session was added or refused."""
+    from legato.commands.trial_priming import minutes_by_arm
     from legato.commands.trial_request import seed_of
     from legato.commands.trial_words import told_line
     from legato.evidence.trials.journal import append
     from legato.evidence.trials.steps import reveal
 
     trial, journal = _read(file, receipt)
+    minutes = None if test_at is None else minutes_by_arm(trial.request, test_at, screening, standing, own, json_out)
     with naming([str(file)], [] if key is None else [str(key)]):
         step = reveal(trial, seed_of(trial, key), journal.receipt, _moment(on))
     journal = append(journal, [step], _now())
@@ -98,6 +119,7 @@ def next_session(
     arm = step[1]["arm"]
     said = [told_line(trial, step[1])]
     said += [f"keep: {line}" for line in _kept_words(trial)]
+    said += [] if minutes is None else minutes[arm]
     said.append(f"then: legato trial add {file} RESULT --arm {arm}")
     _finish(trial, journal, json_out, said)
 
@@ -119,7 +141,6 @@ def add(
     rest_min: Annotated[
         float | None, typer.Option("--rest-min", min=0, metavar="MIN", help="Rest between the arm and the test.")
     ] = None,
-    pain: Annotated[float | None, typer.Option("--pain", min=0, max=10, metavar="N", help="Pain, 0 to 10.")] = None,
     readiness: Annotated[
         float | None, typer.Option("--readiness", min=0, max=10, metavar="N", help="How ready, 0 to 10.")
     ] = None,
@@ -135,6 +156,7 @@ def add(
     plan: Annotated[
         Path | None, typer.Option("--plan", metavar="FILE", help="A plan, whose log tells what was not told here.")
     ] = None,
+    pain: Annotated[float | None, typer.Option("--pain", min=0, max=10, metavar="N", help="Pain, 0 to 10.")] = None,
     worse_next_morning: Annotated[
         bool, typer.Option("--worse-next-morning", help="Pain was worse the morning after.")
     ] = False,

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +24,9 @@ _ENOUGH = 0.8
 _KEY = "legato.trial-key/1"
 
 
-def register(source: Path, out: Path | None, key: Path | None, on: datetime, at: str) -> "tuple[Journal, list[str]]":
+def register(
+    source: Path, out: Path | None, key: Path | None, on: datetime, at: str, own: Sequence[Path] = ()
+) -> "tuple[Journal, list[str]]":
     """Write a new trial's file, and its key file where one is asked for; with what there is to say.
 
     Raises
@@ -33,13 +35,14 @@ def register(source: Path, out: Path | None, key: Path | None, on: datetime, at:
         The request does not fit, or a file is there already.
     """
     from legato import __version__
+    from legato.commands.trial_priming import asks_detectable, with_protocol
     from legato.evidence.trials.journal import start
     from legato.evidence.trials.order import SEED_BYTES, commitment
     from legato.evidence.trials.registration import Request, kept
     from legato.toml_files import content_of, record_of, table_of
 
     record, at_line = record_of(source.name, content_of(source, "what a trial asks"))
-    request = table_of(Request, record, at_line, "request")
+    request = table_of(Request, with_protocol(record, at_line, own), at_line, "request")
     row = _outcome(request, source.name)
     path = source.with_name(f"{request.name}.jsonl") if out is None else out
     if key is not None and key.exists():
@@ -70,7 +73,7 @@ def register(source: Path, out: Path | None, key: Path | None, on: datetime, at:
     if key is not None:
         write_text(f"{_KEY} {request.name}\n{seed}\n", str(key))
     journal = start(path, holds, at)
-    return journal, _registered_lines(request, row, spread, power, key)
+    return journal, [*_registered_lines(request, row, spread, power, key), *asks_detectable(request)]
 
 
 def request_for(claim: str | None) -> str:

@@ -35,18 +35,19 @@ def protocol_lines(protocol: Protocol) -> list[str]:
     return [*lines, f"source: {protocol.source} ({graded(protocol.grade)})"]
 
 
-def part_words(part: Part) -> str:
-    """What is done, with its dose, and where only before a test of some limbs, which."""
+def part_words(part: Part, *, grades: bool = True) -> str:
+    """What is done, with its dose and how well that stands, and where only before a test of some limbs, which."""
     before = "" if part.region is None else f" (before a test of the {_LIMBS[part.region]})"
     if part.dose is None:
         return f"{part.what}, {part.minutes:g} min{before}"
     load = "" if part.share_of_maximum is None else f" at {100 * part.share_of_maximum:g} % of the maximum"
-    return f"{' or '.join(drill.name for drill in choices(part))}{load}: {dose_words(part.dose)}{before}"
+    dose = dose_words(part.dose) if grades else part.dose.words
+    return f"{' or '.join(drill.name for drill in choices(part))}{load}: {dose}{before}"
 
 
 def rest_words(rest: Rest) -> str:
-    """`4 to 9 min`."""
-    return f"{rest.least:g} to {rest.most:g} min"
+    """`4 to 9 min`, or `5 min`."""
+    return f"{rest.least:g} to {rest.most:g} min" if rest.most > rest.least else f"{rest.least:g} min"
 
 
 def schedule_lines(protocol: Protocol, days: Sequence[Schedule | NotOffered]) -> list[str]:

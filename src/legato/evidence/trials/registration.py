@@ -120,7 +120,10 @@ class Phases(_Table):
 
 
 class Request(_Table):
-    """A trial as it is written down; `request.toml` says of each field what it means."""
+    """A trial as it is written down; `request.toml` says of each field what it means.
+
+    `rest_range_min`: least and most rest before the test, min, of every session.
+    """
 
     name: Name
     athlete: Name
@@ -130,6 +133,8 @@ class Request(_Table):
     pairs: int | None = None
     doses: Doses | None = None
     phases: Phases | None = None
+    priming: str = Field(default="", max_length=60)
+    region: Literal["", "upper", "lower"] = ""
     arms: Arms | None = None
     outcome: Outcome
     measured_by: Words
@@ -138,6 +143,7 @@ class Request(_Table):
     replacements: int = Field(default=2, ge=0, le=MOST_PAIRS)
     washout_h: float = Field(default=48.0, ge=0.0, le=1000.0)
     longest_gap_h: float | None = Field(default=None, gt=0.0)
+    rest_range_min: tuple[float, float] | None = None
     alpha: float = Field(default=ALPHA, gt=0.0, le=0.1)
     level: float = Field(default=LEVEL, ge=0.5, lt=1.0)
     stop_pain: float = Field(default=PAIN_STOPS, ge=0.0, le=PAIN_STOPS)
@@ -184,6 +190,8 @@ class Request(_Table):
         if self.longest_gap_h is not None and self.longest_gap_h <= self.washout_h:
             raise ValueError("longest_gap_h must lie above washout_h, or no second session is ever in time")
         self._check_design()
+        if self.rest_range_min is not None and not 0.0 <= self.rest_range_min[0] <= self.rest_range_min[1]:
+            raise ValueError("rest_range_min is the least and the most rest, in minutes")
         if self.arms is not None and self.arms.A == self.arms.B:
             raise ValueError("arms A and B are the same words; say what differs")
         promised = self.outcome.expected

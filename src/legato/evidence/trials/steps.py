@@ -185,6 +185,9 @@ def _against(trial: Trial, running: Attempt, session: Measured) -> list[str]:
     if session.differs:
         reasons.append(f"told: {session.differs}")
     reasons += broken_alone(kept, session.conditions)
+    rest, asked = session.conditions.get("rest_min"), request.rest_range_min
+    if asked is not None and isinstance(rest, int | float) and not asked[0] <= rest <= asked[1]:
+        reasons.append(f"rest before the test was {rest:g} min, and {asked[0]:g} to {asked[1]:g} min were registered")
     if request.doses is not None and session.lag is None:
         reasons.append(f"the lag that was achieved was not told: {session.lag_reason}")
     counted = [one for one in running.sessions if not one.missing]
