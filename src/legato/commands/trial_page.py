@@ -26,13 +26,15 @@ def page(
         raise BadInput(f"{target}: the page is a .html; give it that ending")
     journal = read_journal(file)
     record = trial_record(read_trial(journal), journal).model_dump(mode="json", by_alias=True)
-    write_text(trial_html(record, _says(record["request"]["claim"])), str(target))
+    write_text(trial_html(record, *_claim(record["request"]["claim"])), str(target))
     typer.echo(f"page: {target}")
 
 
-def _says(claim: str) -> str:
-    """What may be said of a claim; empty where the ledger has none of that id."""
+def _claim(name: str) -> tuple[str, str]:
+    """What may be said of a claim, and its own words where it is not about health; empty of one that is not there."""
     from legato.evidence.claims.ledger import claims
 
-    found = claims().get(claim)
-    return "" if found is None else found.display_text
+    found = claims().get(name)
+    if found is None:
+        return "", ""
+    return found.display_text, "" if found.health else found.verbatim

@@ -21,7 +21,7 @@ from legato.report.trial_words import (
 from legato.report.words import estimate_text, listed, sentence
 
 
-def trial_html(record: Record, claim: str = "") -> str:
+def trial_html(record: Record, claim: str = "", words: str = "") -> str:
     """The page as text.
 
     Parameters
@@ -30,6 +30,8 @@ def trial_html(record: Record, claim: str = "") -> str:
         A trial, of schema `legato.trial/1`. Before its end the page holds no number of it.
     claim
         What may be said of the claim that it tests, in one sentence; empty where it tests none of the ledger.
+    words
+        The claim itself, in the words of others.
     """
     assets = files("legato.report").joinpath("assets")
     return Template(assets.joinpath("trial.html").read_text(encoding="utf-8")).substitute(
@@ -40,7 +42,7 @@ def trial_html(record: Record, claim: str = "") -> str:
         verdict=_verdict(record),
         claim=f'<p class="note">{escape(_claim(record, claim))}</p>' if record["request"]["claim"] else "",
         pairs=pictures(record),
-        sheet=_sheet(record),
+        sheet=_sheet(record, words),
         sessions=_sessions(record),
         version=escape(record["planned"]["legato_version"]),
     )
@@ -78,10 +80,10 @@ def _verdict(record: Record) -> str:
     return f'<p class="sure">{pill} {escape(sentence(verdict["reason"]))}</p><dl class="facts">{told}</dl>{said}'
 
 
-def _sheet(record: Record) -> str:
+def _sheet(record: Record, words: str) -> str:
     rows = "".join(
         f"<div><dt>{escape(name)}<br><small>{escape(item)}</small></dt><dd>{escape(sentence(text))}</dd></div>"
-        for item, name, text in sheet(record)
+        for item, name, text in sheet(record, words)
     )
     return (
         '<section id="sheet"><h2>Trial sheet</h2><p class="note">Items of CENT 2015 and SCRIBE 2016; their numbers are'

@@ -7,24 +7,21 @@ from legato.report.trial_words import Record, band_words, signed, unit_of
 from legato.report.words import listed, percent, plural
 
 
-def sheet(record: Record) -> Iterator[tuple[str, str, str]]:
-    """The trial sheet: item of CENT or SCRIBE, its name, and what this trial says of it."""
-    yield from _asked(record)
+def sheet(record: Record, claim: str = "") -> Iterator[tuple[str, str, str]]:
+    """The trial sheet: item of CENT or SCRIBE, its name, and what this trial says of it. `claim`: its words."""
+    yield from _asked(record, claim)
     yield from _drawn(record)
     yield from _came_of_it(record)
 
 
-def _asked(record: Record) -> Iterator[tuple[str, str, str]]:
+def _asked(record: Record, claim: str) -> Iterator[tuple[str, str, str]]:
     request, planned = record["request"], record["planned"]
     outcome, control = request["outcome"], request["negative_control"]
-    yield (
-        "CENT 1, 3",
-        "Title and design",
-        f"{request['name']}: randomised pairs within one athlete, each arm once a pair",
-    )
+    yield "CENT 1, 3", "Title and design", f"{request['name']}: {_DESIGNS[request['design']]}"
     registered = planned["on"].replace("T", " ")
     yield "CENT 23", "Registered", f"{registered}, before the first session; nothing of it can change since"
-    yield "CENT 2b", "Question", request["claim"] or request["hypothesis"]
+    asked = f"{request['claim']}, a claim of others: “{claim}”" if claim else request["claim"]
+    yield "CENT 2b", "Question", asked or request["hypothesis"]
     yield "CENT 4a", "Athlete", f"{request['athlete']} (a pseudonym)"
     if request["doses"] is not None:
         doses = request["doses"]

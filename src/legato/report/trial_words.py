@@ -30,13 +30,14 @@ def coach_sentence(record: Record) -> str:
     if request["design"] == "doses":
         return _of_doses(record, verdict, f"{who}'s {name}")
     change, n = verdict["change"], counted(record, verdict["n"])
+    drawn = "in phases begun at random" if record["randomisation"]["unit"] == "series" else "in random order"
     arm_a, arm_b = (str(request["arms"][arm]).rstrip(".") for arm in ("A", "B"))
     if verdict["answer"] == "supports":
-        return f"In {n} in random order, {who}'s {name} was {_moved(record)} with “{arm_a}” than with “{arm_b}”."
+        return f"In {n} {drawn}, {who}'s {name} was {_moved(record)} with “{arm_a}” than with “{arm_b}”."
     if verdict["answer"] == "contradicts":
         least = f"{request['outcome']['effect_of_interest']:g} {unit_of(record)}"
         return (
-            f"In {n} in random order, “{arm_a}” did not change {who}'s {name} by the {least} that would matter:"
+            f"In {n} {drawn}, “{arm_a}” did not change {who}'s {name} by the {least} that would matter:"
             f" {signed(record, change)}."
         )
     if verdict["answer"] == "inconclusive":
