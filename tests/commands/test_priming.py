@@ -49,7 +49,7 @@ def test_one_in_full_tells_parts_rest_and_what_is_known():
 
 def test_the_minutes_before_a_test_with_and_without_it(screening: Path, tmp_path: Path):
     out = tmp_path / "day.json"
-    told = _told("activation", "--test-at", "18:30", "--screening", screening, "--json", out)
+    told = _told("activation", "--test-at", "18:30", "--screening", screening, "--pain", "0", "--json", out)
     primed, control = json.loads(out.read_text("utf-8"))
 
     assert "With it" in told and "Without it" in told and "18:30  the test" in told
@@ -58,12 +58,18 @@ def test_the_minutes_before_a_test_with_and_without_it(screening: Path, tmp_path
 
 
 def test_what_may_not_be_done_today_says_why(screening: Path):
-    assert "not told" in _told("heavy", "--test-at", "18:30", "--screening", screening)
+    assert "not told" in _told("heavy", "--test-at", "18:30", "--screening", screening, "--pain", "0")
+
+
+def test_pain_of_today_leaves_out_what_it_leaves_out(screening: Path):
+    said = _told("light-dynamic", "--test-at", "18:30", "--screening", screening, "--pain", "4")
+    assert "not today" in said and "pain" in said
 
 
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
+        (["activation", "--test-at", "18:30", "--screening", "s.json"], "--pain 0 where there is none"),
         (["activaton"], "did you mean activation"),
         (["activation", "--test-at", "18:30"], "--screening"),
         (["activation", "--region", "middle"], "upper (arms) or lower (legs)"),
@@ -85,7 +91,8 @@ def test_a_time_that_is_none_is_refused(
     screening: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
     monkeypatch.setattr(
-        "sys.argv", ["legato", "priming", "activation", "--test-at", "half six", "--screening", str(screening)]
+        "sys.argv",
+        ["legato", "priming", "activation", "--test-at", "half six", "--screening", str(screening), "--pain", "0"],
     )
     with pytest.raises(SystemExit):
         main()
@@ -94,5 +101,5 @@ def test_a_time_that_is_none_is_refused(
 
 def test_a_day_told_with_its_time_counts_as_that_day(screening: Path, tmp_path: Path):
     out, tomorrow = tmp_path / "day.json", date.today() + timedelta(days=1)
-    _told("breathing", "--test-at", f"{tomorrow}T07:15", "--screening", screening, "--json", out)
+    _told("breathing", "--test-at", f"{tomorrow}T07:15", "--screening", screening, "--pain", "0", "--json", out)
     assert json.loads(out.read_text("utf-8"))[0]["test_at"] == f"{tomorrow}T07:15:00"

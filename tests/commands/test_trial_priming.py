@@ -94,7 +94,7 @@ def test_a_protocol_of_a_coachs_own_is_tested_as_well(tmp_path: Path):
     own.write_text(
         '[[protocols]]\nid = "walk"\nname = "A walk"\npurpose = "Warm."\ntests = ["bar-speed"]\nevidence = "None."\n'
         'source = "own"\ngrade = "D"\nrest_min = { least = 3, most = 3, source = "own", grade = "ENG" }\n'
-        '[[protocols.parts]]\nwhat = "a walk"\nminutes = 4\n',
+        '[[protocols.parts]]\nwhat = "a walk"\nminutes = 4\nbarred = []\n',
         "utf-8",
     )
     asked(tmp_path, ASKED.replace("light-dynamic", "walk"), "--own", own)
@@ -122,7 +122,9 @@ def test_the_minutes_before_the_test_are_those_of_the_arm_that_is_due(tmp_path: 
     file, seen = tmp_path / "primed.jsonl", set[str]()
     for k in range(2):
         on = DAY + timedelta(days=2 * (k + 1))
-        said = trial("next", file, "--on", on.isoformat(), "--test-at", "18:30", "--screening", screened(tmp_path))
+        said = trial(
+            "next", file, "--on", on.isoformat(), "--test-at", "18:30", "--pain", 0, "--screening", screened(tmp_path)
+        )
         arm = "A" if "arm A:" in said else "B"
         seen.add(arm)
         assert "18:30 the test; from 18:29 to 18:31 it still counts" in said
@@ -137,15 +139,18 @@ def test_who_may_not_do_it_today_is_told_so_and_no_arm(tmp_path: Path):
     asked(tmp_path, HEAVY)
     file = tmp_path / "primed.jsonl"
     before = file.read_text("utf-8")
-    when = ("--on", (DAY + timedelta(days=2)).isoformat(), "--test-at", "18:30")
+    when = ("--on", (DAY + timedelta(days=2)).isoformat(), "--test-at", "18:30", "--pain", 0)
     said = trial("next", file, *when, "--screening", screened(tmp_path), code=3)
     assert "heavy: not today, so no arm is told: only after 8 weeks of regular training" in said
     assert file.read_text("utf-8") == before
     assert "goes with --screening" in trial("next", file, *when, code=2)
+    assert "--pain 0 where there is none" in trial("next", file, *when[:4], "--screening", screened(tmp_path), code=2)
 
 
 def test_a_trial_of_something_else_has_no_such_minutes(tmp_path: Path):
     text = ASKED.replace('priming = "light-dynamic"\nregion = "upper"\n', 'claim = "C02"\n')
     asked(tmp_path, text + '[arms]\nA = "swings"\nB = "rest"\n')
-    said = trial("next", tmp_path / "primed.jsonl", "--test-at", "18:30", "--screening", screened(tmp_path), code=2)
+    said = trial(
+        "next", tmp_path / "primed.jsonl", "--test-at", "18:30", "--pain", 0, "--screening", screened(tmp_path), code=2
+    )
     assert "--test-at is for trials of priming" in said

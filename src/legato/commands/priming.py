@@ -31,6 +31,12 @@ def priming(
     request: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A plan's request: where the athlete stands, what there is.")
     ] = None,
+    pain: Annotated[
+        float | None, typer.Option(min=0, max=10, help="Pain today, 0 to 10; a schedule needs it, and 0 is an answer.")
+    ] = None,
+    plan: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The athlete's plan.json: its request, and pain in its log.")
+    ] = None,
     own: Annotated[
         list[Path] | None, typer.Option("--own", metavar="FILE", help="TOML with protocols of your own.")
     ] = None,
@@ -44,8 +50,12 @@ def priming(
         raise BadInput(f"--region {region!r:.40}: give upper (arms) or lower (legs)")
     if test_at is not None and (protocol is None or screening is None):
         raise BadInput("--test-at goes with a protocol and --screening, without which nothing is scheduled")
-    if test_at is None and (screening is not None or request is not None):
-        raise BadInput("--screening and --request go with --test-at, the minutes before a test")
+    if test_at is not None and pain is None:
+        raise BadInput("--test-at goes with --pain, today's pain from 0 to 10: --pain 0 where there is none")
+    if test_at is None and any(one is not None for one in (screening, request, pain, plan)):
+        raise BadInput("--screening, --request, --plan and --pain go with --test-at, the minutes before a test")
+    if request is not None and plan is not None:
+        raise BadInput("give --plan or --request; a plan holds its request")
     if protocol is None:
         _list(protocols(own or ()), json_out)
         return
@@ -65,7 +75,7 @@ def priming(
     passed = screening_that_passes(screening, json_out)
     if passed is None:
         raise typer.Exit(3)
-    situation = situation_on(passed, request, at)
+    situation = situation_on(passed, request, at, pain=pain, plan=plan)
     limbs: Region = "upper" if region == "upper" else "lower"
     days = [schedule(one, at, limbs, situation, primed=primed) for primed in (True, False)]
     if json_out is not None:
@@ -87,14 +97,23 @@ def time_of(text: str) -> datetime:
     raise BadInput(f"--test-at {text!r:.40}: give a time as 18:30, or with its day as 2026-11-24T18:30")
 
 
-def situation_on(screening: "Screening", request: Path | None, at: datetime) -> "Situation":
-    """The athlete on a day, as the screening and a plan's request tell."""
-    from legato.coaching.plan.kept import read_request
+def situation_on(
+    screening: "Screening", request: Path | None, at: datetime, *, pain: float | None = None, plan: Path | None = None
+) -> "Situation":
+    """The athlete on a day, as the screening, a plan (with its log) or a plan's request, and today's pain tell."""
+    from legato.coaching.plan.kept import read_plan, read_request
     from legato.coaching.plan.request import Standing
     from legato.coaching.plan.situation import situation_of
+    from legato.coaching.situation import Pain
 
+    told = None if pain is None else Pain(pain)
+    if plan is not None:
+        found = read_plan(plan)
+        return situation_of(
+            found.request.athlete, screening, at.date(), pain=told, sessions=found.log, start=found.request.start
+        )
     standing = Standing() if request is None else read_request(request).athlete
-    return situation_of(standing, screening, at.date())
+    return situation_of(standing, screening, at.date(), pain=told)
 
 
 def _list(known: "Mapping[str, Protocol]", json_out: str | None) -> None:

@@ -98,6 +98,9 @@ def next_session(
     standing: Annotated[
         Path | None, typer.Option("--request", metavar="FILE", help="With --test-at: a plan's request.")
     ] = None,
+    pain: Annotated[
+        float | None, typer.Option("--pain", min=0, max=10, metavar="N", help="With --test-at: pain today, 0 to 10.")
+    ] = None,
     own: Own = None,
     on: On = None,
     receipt: Receipt = None,
@@ -111,7 +114,9 @@ def next_session(
     from legato.evidence.trials.steps import reveal
 
     trial, journal = _read(file, receipt)
-    minutes = None if test_at is None else minutes_by_arm(trial.request, test_at, screening, standing, own, json_out)
+    minutes = None
+    if test_at is not None:
+        minutes = minutes_by_arm(trial.request, test_at, screening, standing, own, json_out, pain=pain)
     with naming([str(file)], [] if key is None else [str(key)]):
         step = reveal(trial, seed_of(trial, key), journal.receipt, _moment(on))
     journal = append(journal, [step], _now())

@@ -126,6 +126,8 @@ def minutes_by_arm(
     standing: Path | None,
     own: Sequence[Path] | None,
     json_out: str | None,
+    *,
+    pain: float | None,
 ) -> dict[str, list[str]]:
     """The minutes before the test of a session of each arm, in words, before any arm is told.
 
@@ -147,6 +149,8 @@ def minutes_by_arm(
         raise BadInput("--test-at is for trials of priming; this one says in words what its arms are")
     if screening is None:
         raise BadInput("--test-at goes with --screening, without which nothing is scheduled")
+    if pain is None:
+        raise BadInput("--test-at goes with --pain, today's pain from 0 to 10: --pain 0 where there is none")
     protocol = load_protocol(request.priming, own or ())
     if not protocol.parts_before(region) or _arms(protocol, region) != (request.arms.A, request.arms.B):
         raise BadInput(f"{request.priming} is no longer as it was registered; do what the arm says in words")
@@ -154,7 +158,7 @@ def minutes_by_arm(
     passed = screening_that_passes(screening, json_out)
     if passed is None:
         raise typer.Exit(3)
-    situation = situation_on(passed, standing, at)
+    situation = situation_on(passed, standing, at, pain=pain)
     found: dict[str, list[str]] = {}
     for arm in ("A", "B"):
         day = schedule(protocol, at, region, situation, primed=arm == "A")

@@ -84,3 +84,13 @@ def test_own_files_are_refused_with_line_and_reason(tmp_path: Path, changed: dic
 def test_an_unknown_protocol_names_the_nearest() -> None:
     with pytest.raises(BadInput, match="activation"):
         load_protocol("activaton")
+
+
+def test_words_of_an_own_protocol_tell_what_a_screening_may_bar_of_them(tmp_path: Path) -> None:
+    text = _own(tmp_path).read_text("utf-8")
+    part = '[[protocols.parts]]\nwhat = "swing the arms"\nminutes = 1\n'
+    (tmp_path / "words.toml").write_text(text + part, "utf-8")
+    with pytest.raises(BadInput, match="goes with its minutes and with barred"):
+        protocols(tmp_path / "words.toml")
+    (tmp_path / "words.toml").write_text(text + part + 'barred = ["arms"]\n', "utf-8")
+    assert protocols(tmp_path / "words.toml")["own"].parts[-1].barred == ("arms",)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legato.coaching.model import Equipment
+from legato.coaching.model import Equipment, Group
 from legato.coaching.priming.catalogue import load_protocol, protocols
 from legato.coaching.priming.schedule import NotOffered, Schedule, schedule
 from legato.coaching.situation import Pain, Screening, Situation
@@ -68,7 +68,8 @@ def test_heavy_work_is_of_the_limbs_that_are_tested_and_heavy_when_rounded() -> 
 
     assert (upper.drill, lower.drill) == ("bench-press", "back-squat")
     assert upper.load_kg is not None
-    assert 0.85 * 101.0 <= upper.load_kg < 0.85 * 101.0 + 2.5
+    # The smallest pair of plates above 85 %: 0.5 kg at most.
+    assert 0.85 * 101.0 <= upper.load_kg < 0.85 * 101.0 + 0.5
     assert any("spotter" in proviso for proviso in upper.provisos)
 
 
@@ -97,7 +98,29 @@ def test_what_may_not_be_done_is_not_offered(name: str, changed: dict[str, objec
 
 def test_who_may_not_jump_may_swing_where_that_is_permitted() -> None:
     """The first of several that may be done is taken: with no jump in the way, the jump."""
-    assert _made("light-dynamic", "lower").lines[2].drill == "countermovement-jump"
+    assert _made("light-dynamic", "lower").lines[4].drill == "countermovement-jump"
+
+
+@pytest.mark.parametrize("maximum", [20.0, 27.0, 33.0])
+def test_light_lifters_are_asked_for_no_more_than_the_smallest_plates_above_the_share(maximum: float):
+    line = _made("heavy", "upper", replace(TRAINED, maxima_kg={"bench-press": maximum})).lines[0]
+
+    assert line.load_kg is not None
+    assert 0.85 <= line.load_kg / maximum < 0.85 + 0.5 / maximum
+
+
+@pytest.mark.parametrize(
+    ("barred", "told"),
+    [("thoracic", "turns of the ribcage"), ("arms", "circles of the arms"), ("knees", "slow squats")],
+)
+def test_a_part_in_words_is_barred_as_drills_are(barred: Group, told: str):
+    screening = Screening(on=DAY, until=date(2027, 6, 1), passed=True, barred=frozenset({barred}))
+
+    assert told in _refused("light-dynamic", replace(TRAINED, screening=screening))
+
+
+def test_with_pain_no_part_in_words_that_loads_anything_is_offered():
+    assert "not with pain" in _refused("light-dynamic", replace(TRAINED, pain=Pain(3.0)))
 
 
 @given(
@@ -122,5 +145,7 @@ def test_no_schedule_holds_what_the_screening_bars(
         if isinstance(found, NotOffered):
             continue
         named = [known[line.drill] for line in found.lines if line.drill]
+        in_words = [set(part.barred or ()) for part in protocol.parts_before("lower") if part.what]
+        assert not any(groups & barred for groups in in_words)
         assert not any(set(drill.barred) & barred for drill in named)
         assert all(not (drill.stage in ("power", "reactive") and exhale) for drill in named)

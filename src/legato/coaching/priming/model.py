@@ -4,7 +4,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, model_validator
 
-from legato.coaching.model import Dose, Grade, Id, Level
+from legato.coaching.model import Dose, Grade, Group, Id, Level
 from legato.movements.window_spec import Data
 
 Region: TypeAlias = Literal["upper", "lower"]
@@ -33,14 +33,16 @@ class Rest(Data):
 
 class Part(Data):
     """One part of a protocol: a drill or a lift (the first of several that may be done) with its dose, or words with
-    minutes. `region`: only before a test of those limbs. `share_of_maximum`: how heavy, of the one-repetition maximum.
-    `seconds_a_rep`: where it is not that of the drill.
+    minutes and `barred`, the groups that it belongs to, none of which the screening may bar. `region`: only before a
+    test of those limbs. `share_of_maximum`: how heavy, of the one-repetition maximum. `seconds_a_rep`: where it is not
+    that of the drill.
     """
 
     drill: tuple[Id, ...] = ()
     lift: tuple[Id, ...] = ()
     what: str = ""
     minutes: Annotated[float, Field(gt=0, le=30)] | None = None
+    barred: tuple[Group, ...] | None = None
     level: Level | None = None
     dose: Dose | None = None
     region: Region | None = None
@@ -54,8 +56,8 @@ class Part(Data):
             raise ValueError("give drill or lift, or what in words; one of both")
         if named and (self.level is None or self.dose is None):
             raise ValueError("a drill or lift goes with its level and dose")
-        if self.what and self.minutes is None:
-            raise ValueError("what in words goes with its minutes")
+        if self.what and (self.minutes is None or self.barred is None):
+            raise ValueError("what in words goes with its minutes and with barred, the groups that it belongs to or []")
         return self
 
 

@@ -9,13 +9,14 @@ from legato.coaching.model import Drill, Step
 from legato.coaching.plan.items import of_drill
 from legato.coaching.priming.catalogue import choices
 from legato.coaching.priming.model import Part, Protocol, Region
+from legato.coaching.safety.groups import GROUPS
 from legato.coaching.safety.limits import limits
-from legato.coaching.safety.permit import nothing_today, permitted
+from legato.coaching.safety.permit import in_force, nothing_today, only_easier, permitted
 from legato.coaching.situation import Situation
 from legato.errors import BadInput
 
-_PLATE_KG = 2.5
-"""What a load is rounded up to, kg: heavy stays heavy. [ENG]"""
+_PLATE_KG = 0.5
+"""What a load is rounded up to, kg: heavy stays heavy, and no more than that. [ENG] The smallest pair of plates."""
 
 CONTROL = "rest: sit or stand at ease, no work and no stretching"
 
@@ -140,6 +141,7 @@ def chosen_parts(protocol: Protocol, region: Region, situation: Situation) -> tu
     for part in parts:
         if part.what and part.minutes is not None:
             found.append(Chosen(part.what, part.minutes))
+            reasons += _against_words(part, situation)
             continue
         against: list[str] = []
         for one in _ways(part, situation):
@@ -150,6 +152,17 @@ def chosen_parts(protocol: Protocol, region: Region, situation: Situation) -> tu
         else:
             reasons += against
     return NotOffered(tuple(dict.fromkeys(reasons))) if reasons else tuple(found)
+
+
+def _against_words(part: Part, situation: Situation) -> list[str]:
+    """Why a part that stands in words may not be done: the screening bars what it belongs to, or there is pain."""
+    screening, groups = in_force(situation), frozenset(part.barred or ())
+    if isinstance(screening, str):
+        return [screening]
+    barred = [words for group, words in GROUPS.items() if group in groups & screening.barred]
+    if barred:
+        return [f"{part.what}: the screening bars {', '.join(barred)}"]
+    return [f"{part.what}: not with pain"] if groups and only_easier(situation) else []
 
 
 _LIMBS = {"upper": "arms", "lower": "legs"}
