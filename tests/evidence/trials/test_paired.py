@@ -205,3 +205,14 @@ def test_questions_that_no_trial_answers_are_refused() -> None:
     ):
         with pytest.raises(ValueError, match=what):
             judge_pairs(wrong, pairs_of(CLEAR))
+
+
+def test_no_support_while_the_interval_holds_none_at_all() -> None:
+    question = replace(ASKED, relative=True, unit="", effect_of_interest=0.01, alpha=0.1, level=0.98)
+    rng = np.random.default_rng(1)
+    found = [judge_pairs(question, trial(rng, question, 0.03, 0.03)) for _ in range(60)]
+    small = [one for one in found if one.p is not None and one.p <= 0.1 and one.change is not None]
+    holds_none = [one for one in small if one.change is not None and one.change.low <= 0.0]
+    assert holds_none
+    assert {one.answer for one in holds_none} == {"inconclusive"}
+    assert any("its interval still holds none at all" in one.reason for one in holds_none)

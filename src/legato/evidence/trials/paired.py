@@ -56,11 +56,11 @@ def judge_pairs(question: Question, pairs: Sequence[Pair], *, lost: int = 0, loo
 
     Returns
     -------
-    `supports`: six pairs or more, p no more than alpha, the change goes the way claimed and is seen as large as the
-    effect of interest and as the smallest detectable change of such a mean. `contradicts`: the whole interval lies
-    below the effect of interest. `not-measurable`: a third of the pairs was lost, a ratio has no sense, or the error of
-    measuring alone leaves the question open. Else `inconclusive`, with the pairs that a trial would need that tells
-    the effect of interest from none in 8 of 10 cases, if changes scatter as seen.
+    `supports`: six pairs or more, p no more than alpha, the change goes the way claimed with its whole interval and is
+    seen as large as the effect of interest and as the smallest detectable change of such a mean. `contradicts`: the
+    whole interval lies below the effect of interest. `not-measurable`: a third of the pairs was lost, a ratio has no
+    sense, or the error of measuring alone leaves the question open. Else `inconclusive`, with the pairs that a trial
+    would need that tells the effect of interest from none in 8 of 10 cases, if changes scatter as seen.
 
     Raises
     ------
@@ -115,7 +115,8 @@ def _judge(question: Question, pairs: Sequence[Pair], found: _Found, change: Est
     effect, count = effect_of(question), len(pairs)
     detectable = detectable_of(question, count)
     answer: Answer = "inconclusive"
-    if count >= LEAST_PAIRS and found.p <= found.alpha * (1.0 + 1e-9) and change.value >= max(effect, detectable):
+    unlikely = found.p <= found.alpha * (1.0 + 1e-9) and change.low > 0.0
+    if count >= LEAST_PAIRS and unlikely and change.value >= max(effect, detectable):
         answer = "supports"
     elif change.high < effect:
         answer = "contradicts"
@@ -165,6 +166,8 @@ def _open(question: Question, found: _Found, change: Estimate, asked: str) -> st
         return f"none at all and one of {asked} both fit these pairs"
     if change.value < effect_of(question):
         return f"there is one, but whether it is the {asked} asked for is open"
+    if change.low <= 0.0:
+        return "its interval still holds none at all"
     return "it is there, but no larger than what measuring can tell"
 
 

@@ -12,6 +12,7 @@ from legato.evidence.trials.dose_model import DoseObservation, DoseQuestion, Dos
 from legato.evidence.trials.model import Arm, Verdict
 from legato.evidence.trials.paired import judge_pairs
 from legato.evidence.trials.phases import PhaseDesign, judge_phases
+from legato.evidence.trials.primed import worked
 from legato.evidence.trials.registration import Doses
 from legato.evidence.trials.sessions import Trial
 from legato.evidence.trials.sign_flip import DrawnOrder, sign_flip_p
@@ -40,6 +41,12 @@ def answer(trial: Trial) -> Answered:
     NotResolvable
         It is too early: how many blocks are missing is told, and nothing else.
     """
+    found = _answered(trial)
+    said = (*worked(trial, found.verdict), *found.verdict.notes)
+    return replace(found, verdict=replace(found.verdict, notes=said))
+
+
+def _answered(trial: Trial) -> Answered:
     request, n = trial.request, len(trial.complete)
     lost, words = len(trial.refused), _plural(trial)
     if trial.due == "nothing" and n < request.planned:
