@@ -88,9 +88,22 @@ def test_a_claim_of_less_is_told_as_lower():
 def test_only_what_supports_says_that_anything_differed():
     said = {name: coach_sentence(trial(name, (0.01, -0.01, 0.03))) for name in ("contradicts", "inconclusive")}
 
-    assert "did not change" in said["contradicts"] and "5 %" in said["contradicts"]
+    assert "differed by less than the 5 % that would matter" in said["contradicts"]
     assert "do not decide" in said["inconclusive"] and "−1.0 to 3.0" in said["inconclusive"]
     assert "cannot tell" in coach_sentence(trial("not-measurable"))
+
+
+def test_a_change_the_other_way_is_told_as_one():
+    """Pereira's result: the claim says faster, and the bar was slower."""
+    assert coach_sentence(trial("contradicts", (-0.16, -0.18, -0.14))).startswith(
+        "In 6 pairs in random order, A1's mean propulsive velocity of the bar was 16.0 % lower (14.0 to 18.0) with"
+    )
+    record = trial("contradicts", (-0.16, -0.18, -0.14), better="lower")
+    assert "16.0 % higher (14.0 to 18.0)" in coach_sentence(record)
+
+
+def test_a_change_that_may_have_gone_the_other_way_only_falls_short():
+    assert "did not raise A1's" in coach_sentence(trial("contradicts", (-0.02, -0.08, 0.03)))
 
 
 def test_a_trial_that_runs_shows_no_number():

@@ -10,7 +10,7 @@ from legato.estimate import Estimate
 from legato.report.charts import Axis, horizontal_labels
 from legato.report.lanes import band_html
 from legato.report.side_by_side import column_heads, listed, side_by_side
-from legato.report.trial_words import ANSWERS, CSS, SIGNS, change_text
+from legato.report.trial_words import ANSWERS, CSS, SIGNS, change_text, contradicted
 from legato.report.words import plural, sentence
 
 Record = Mapping[str, Any]
@@ -45,9 +45,11 @@ def pooled_sentence(record: Record) -> str:
         way = record["better"]
         return f"In {who} {record['outcome']} was {mean.lstrip('+')} {way} on average with “{a}” than with “{b}”."
     if verdict["answer"] == "contradicts":
-        return (
-            f"In {who} “{a}” did not change {record['outcome']} by the {least_text(record)} that would matter: {mean}."
-        )
+        end = contradicted(
+            record["mean"], record["effect_of_interest"], record["better"], record["outcome"], (a, b),
+            relative=record["relative"], unit=record["unit"],
+        )  # fmt: skip
+        return f"In {who} on average {end}"
     if verdict["answer"] == "inconclusive":
         return f"{who[0].upper()}{who[1:]} do not decide whether “{a}” changes {record['outcome']}: {mean}."
     return f"These trials cannot tell whether “{a}” changes {record['outcome']}."
@@ -116,9 +118,7 @@ def _without(record: Record) -> str:
     rows.append(("mean of all", _shown(record, record["mean"]), "set"))
     hangs = record["verdict"]["carried_by"]
     said = (
-        f"Without {hangs} the answer would be another."
-        if hangs
-        else "Whoever is left out, the answer stays the same."
+        f"Without {hangs} the answer would be another." if hangs else "Whoever is left out, the answer stays the same."
     )
     title = "The mean without each athlete"
     chart = _chart(record, rows, title)

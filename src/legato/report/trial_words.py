@@ -35,15 +35,37 @@ def coach_sentence(record: Record) -> str:
     if verdict["answer"] == "supports":
         return f"In {n} {drawn}, {who}'s {name} was {_moved(record)} with “{arm_a}” than with “{arm_b}”."
     if verdict["answer"] == "contradicts":
-        least = f"{request['outcome']['effect_of_interest']:g} {unit_of(record)}"
-        return (
-            f"In {n} {drawn}, “{arm_a}” did not change {who}'s {name} by the {least} that would matter:"
-            f" {signed(record, change)}."
+        outcome, relative = request["outcome"], unit_of(record) == "%"
+        least = outcome["effect_of_interest"] * (0.01 if relative else 1.0)
+        end = contradicted(
+            change, least, outcome["better"], f"{who}'s {name}", (arm_a, arm_b), relative=relative, unit=unit_of(record)
         )
+        return f"In {n} {drawn}, {end}"
     if verdict["answer"] == "inconclusive":
         found = "" if change is None else f": the change lay at {signed(record, change)}"
         return f"{n[0].upper()}{n[1:]} do not decide whether “{arm_a}” changes {who}'s {name}{found}."
     return f"This trial cannot tell whether “{arm_a}” changes {who}'s {name}."
+
+
+def contradicted(
+    change: Record, least: float, better: str, what: str, arms: tuple[str, str], *, relative: bool, unit: str
+) -> str:
+    """The end of a sentence on a change that is surely less than what would matter (`least`, on the same scale): it
+    went the other way, it moved little, or it fell short of what the claim says.
+    """
+    factor, unit = (100.0, "%") if relative else (1.0, unit)
+    a, b = arms
+    if change["high"] < -least:
+        low, value, high = (factor * change[key] for key in ("high", "value", "low"))
+        decimals = _decimals(0.5 * abs(high - low))
+        way = "lower" if better == "higher" else "higher"
+        held = f"{-value:.{decimals}f} {unit} {way} ({-low:.{decimals}f} to {-high:.{decimals}f})"
+        return f"{what} was {held} with “{a}” than with “{b}”: the other way than the claim says."
+    found, asked = change_text(change, relative=relative, unit=unit), f"{factor * least:g} {unit}"
+    if change["low"] > -least:
+        return f"{what} differed by less than the {asked} that would matter between “{a}” and “{b}”: {found}."
+    verb = "raise" if better == "higher" else "lower"
+    return f"“{a}” did not {verb} {what} by the {asked} that would matter: {found}."
 
 
 def so_far(record: Record) -> str:
