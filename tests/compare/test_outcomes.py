@@ -133,6 +133,19 @@ def test_emg_counts_as_a_share_of_a_contraction_alone():
     assert read("emg-amplitude", session(), of).reason.startswith("0 channels")
 
 
+def test_phase_locking_is_read_of_the_two_muscles_that_are_named():
+    pair = {"measure": "phase-locking", "from": "vastus lateralis, right", "to": "pectoralis major, right", "n": 8}
+    told = {**pair, "set": number(0.9, 0.05, "")}
+    other = {**told, "measure": "mean-phase", "set": number(30.0, 5.0, "deg")}
+    of = "vastus lateralis, right > pectoralis major, right"
+    whole = {"measure": "order", "from": None, "to": None, "set": None}
+    found = read("phase-locking", session(between_muscles={"measures": [whole, other, told]}), of)
+    assert (found.estimate and found.estimate.value, found.n) == (0.9, 8)
+    missing = session(between_muscles={"measures": [{**pair, "reason": "three repetitions"}]})
+    assert read("phase-locking", missing, of).reason == "three repetitions"
+    assert read("phase-locking", missing, "soleus > biceps").reason.startswith("0 entries are of soleus > biceps; the")
+
+
 def test_conditions_are_read_where_the_result_shows_them():
     found = read_conditions(session(bar=bar([0.5] * 5), settings={"level": 0.9, "mass_kg": 80.0}))
     assert found == {
@@ -155,6 +168,7 @@ def test_conditions_are_read_where_the_result_shows_them():
         ("rep-metric", "", "lacks of ="),
         ("share-in-order", "peak", "is one number; take out of"),
         ("gap", "pelvis thorax", "does not name from, to and event"),
+        ("phase-locking", "soleus", "does not name two muscles"),
         ("emg-amplitude", "pectoralis_major", "does not name a muscle and its side"),
     ],
 )

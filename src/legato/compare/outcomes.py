@@ -1,5 +1,6 @@
 """The numbers that a trial can test, and what one session's result says of them and of its conditions."""
 
+import re
 import statistics
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,6 +21,9 @@ from legato.messages import nearest
 _LEAST_SHARE = 2.0 / 3.0
 """Share of repetitions in which a number must be measured, as for the mean of a set."""
 
+_PAIR = re.compile(r"(.+?) > (.+)")
+"""Two muscles, as `between_muscles.measures[]` names them."""
+
 _OWN_TASK = ("peak of the task", "mean of the task", "not normalised")
 """References of EMG that each recording brings itself: what they are a share of differs between sessions."""
 
@@ -36,7 +40,7 @@ class OutcomeRow(BaseModel):
     name: str
     unit: str
     better: Literal["higher", "lower", "either"]
-    reading: Literal["bar", "jump", "rfd", "metric", "gap", "window", "order", "emg"]
+    reading: Literal["bar", "jump", "rfd", "metric", "gap", "window", "order", "emg", "between"]
     field: str = ""
     of: str = ""
     positive: bool = False
@@ -81,6 +85,8 @@ def outcome_of(name: str, of: str, field: str = "outcome") -> OutcomeRow:
         raise BadInput(f"{field} {name}: of = {of[:60]} does not name from, to and event; write {row.of}")
     if row.reading == "emg" and len(of.split()) != 2:
         raise BadInput(f"{field} {name}: of = {of[:60]} does not name a muscle and its side; write {row.of}")
+    if row.reading == "between" and not _PAIR.fullmatch(of.strip()):
+        raise BadInput(f"{field} {name}: of = {of[:60]} does not name two muscles; write {row.of}")
     return row
 
 
@@ -102,6 +108,8 @@ def read_outcome(row: OutcomeRow, of: str, result: SessionResult) -> OutcomeNumb
             return _of_window(row, of, result)
         case "order":
             return _of_order(row, result)
+        case "between":
+            return _of_pair(row, of, result)
         case _:
             return _of_emg(row, of, result)
 
@@ -195,7 +203,7 @@ def _of_gap(row: OutcomeRow, of: str, result: SessionResult) -> OutcomeNumber:
 
 def _of_window(row: OutcomeRow, of: str, result: SessionResult) -> OutcomeNumber:
     name, _, first = (part.strip() for part in of.partition(","))
-    found = [w for w in result.windows if w.id == name and first in ("", w.from_link)]
+    found = [w for w in result.windows if w.id == name and first in ("", w.from_link or "")]
     if not found:
         return OutcomeNumber(None, reason=f"no such window; the result has {_listed(w.id for w in result.windows)}")
     if len(found) > 1:
@@ -229,6 +237,19 @@ def _of_emg(row: OutcomeRow, of: str, result: SessionResult) -> OutcomeNumber:
     main = {burst.rep: burst.amplitude for burst in one.bursts if burst.main and burst.rep in whole}
     reps = [main.get(rep.index) for rep in result.whole_reps]
     return _of_reps(reps, row.unit, result.level, f"no burst of {of} was found")
+
+
+def _of_pair(row: OutcomeRow, of: str, result: SessionResult) -> OutcomeNumber:
+    named = _PAIR.fullmatch(of.strip())
+    measures = () if result.between_muscles is None else result.between_muscles.measures
+    of_kind = [one for one in measures if one.measure == row.field]
+    found = [one for one in of_kind if named and (one.from_muscle, one.to_muscle) == (named[1], named[2])]
+    if len(found) != 1:
+        there = _listed(f"{one.from_muscle} > {one.to_muscle}" for one in of_kind)
+        return OutcomeNumber(None, reason=f"{len(found)} entries are of {of}; the result has {there}")
+    if found[0].of_set is None:
+        return OutcomeNumber(None, found[0].n or 0, found[0].reason or "it could not be told of these repetitions")
+    return OutcomeNumber(_estimate(found[0].of_set, row.unit, result.level), found[0].n or 0)
 
 
 def _of_reps(reps: Sequence[Number | None], unit: str, level: float, none: str) -> OutcomeNumber:

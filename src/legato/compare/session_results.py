@@ -82,7 +82,7 @@ class WindowRecord(_Record):
     """A window of the movement."""
 
     id: str
-    from_link: str = Field(default="", alias="from")
+    from_link: str | None = Field(default=None, alias="from")
     of_set: Number | None = Field(default=None, alias="set")
     reason: str | None = None
 
@@ -106,6 +106,23 @@ class MuscleRecord(_Record):
     bursts: tuple[BurstRecord, ...] = ()
 
 
+class PairOfMusclesRecord(_Record):
+    """What two muscles do together over the set."""
+
+    measure: str
+    from_muscle: str | None = Field(default=None, alias="from")
+    to_muscle: str | None = Field(default=None, alias="to")
+    of_set: Number | None = Field(default=None, alias="set")
+    n: int | None = None
+    reason: str | None = None
+
+
+class BetweenRecord(_Record):
+    """What the muscles do together."""
+
+    measures: tuple[PairOfMusclesRecord, ...] = ()
+
+
 class SessionResult(Result):
     """A `result.json` with all that a session of a trial is read from."""
 
@@ -113,6 +130,7 @@ class SessionResult(Result):
     bar: BarRecord | None = None
     windows: tuple[WindowRecord, ...] = ()
     muscles: tuple[MuscleRecord, ...] = ()
+    between_muscles: BetweenRecord | None = None
     rep_driver: str = ""
 
     @property
