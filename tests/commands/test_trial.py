@@ -12,7 +12,10 @@ from legato import analyze
 from legato.cli import app
 from legato.compare.outcomes import outcomes
 from legato.errors import BadInput, NotResolvable
+from legato.evidence.trials.journal import append, read_journal
 from legato.evidence.trials.registration import blank_request
+from legato.evidence.trials.sessions import read_trial
+from legato.evidence.trials.verdict import answer, verdict_record
 from legato.simulate import scenario_for, simulate_scenario
 
 RUN = CliRunner()
@@ -140,10 +143,37 @@ def test_a_file_that_was_edited_is_noticed_by_every_command(tmp_path: Path):
 def test_a_receipt_tells_a_file_that_was_written_anew(tmp_path: Path):
     file = registered(tmp_path)
     receipt = trial("status", file).split("receipt: ")[1]
-    assert "none was edited" in trial("check", file, "--receipt", receipt)
+    assert "none of them was edited" in trial("check", file, "--receipt", receipt)
     file.unlink()
     trial("new", tmp_path / "request.toml", "--on", DAY.isoformat())
     assert "the file was written anew" in trial("status", file, "--receipt", receipt[:16], code=2)
+
+
+def test_lines_taken_off_the_end_are_noticed_with_a_receipt_and_check_says_so(tmp_path: Path):
+    file = registered(tmp_path)
+    assert "keep this receipt" in trial("next", file, "--on", DAY.isoformat())
+    receipt = trial("note", file, "ill").split("receipt: ")[1]
+    assert "the receipt is of line 3: as far as that nothing was taken off" in trial(
+        "check", file, "--receipt", receipt
+    )
+    file.write_text("".join(file.read_text("utf-8").splitlines(keepends=True)[:-1]), "utf-8")
+    said = trial("check", file)
+    assert "taken off the end, or a file written anew, are noticed only with --receipt" in said
+    assert "lines were removed" in trial("check", file, "--receipt", receipt, code=2)
+
+
+@pytest.mark.parametrize("words", [("result",), ("check",), ("page",), ("pool",), ("status", "--json", "-")])
+def test_a_verdict_that_was_written_by_hand_is_told_by_every_command_that_shows_one(
+    tmp_path: Path, words: tuple[str, ...]
+):
+    file = registered(tmp_path, pairs="6")
+    whole(tmp_path, file, 0.50, 0.50, pairs=6)
+    journal = read_journal(file)
+    record = dict(verdict_record(answer(read_trial(journal))))
+    append(journal, [("closed", {"verdict": {**record, "answer": "supports", "p": 0.01}})], journal.lines[-1].at)
+    said = trial(words[0], file, *words[1:], code=2)
+    assert f"line {len(journal.lines) + 1} tells a verdict (supports, n = 6, p = 0.01)" in said
+    assert not file.with_suffix(".html").exists()
 
 
 def test_a_pair_with_another_load_is_refused_and_comes_again(tmp_path: Path):

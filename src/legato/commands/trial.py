@@ -1,7 +1,6 @@
 """The commands `trial`: a claim tested on one athlete, registered before, in an order that nobody chose."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,12 +9,15 @@ import typer
 from legato.commands.options import JsonOut
 from legato.commands.output import write_json, write_text
 from legato.commands.terminal import say
+from legato.commands.trial_told import clock_now, in_words, moment
 from legato.errors import BadInput, naming
 
 if TYPE_CHECKING:
     from legato.evidence.trials.journal import Journal
     from legato.evidence.trials.sessions import Trial
     from legato.evidence.trials.steps import Step
+
+_KEEP = "keep this receipt, on paper or in a message: without it nobody notices lines that are taken off the end"
 
 trial_app = typer.Typer(
     help="A claim tested on one athlete: registered before, sessions in random order, told one at a time, one verdict."
@@ -78,7 +80,7 @@ def new(
         raise BadInput("--claim goes with --request; a request that is filled in names its claim itself")
     if request is None:
         raise BadInput("give a request; `legato trial new --request request.toml` writes one to fill in")
-    journal, lines = register(request, out, key, _moment(on), _now(), own or ())
+    journal, lines = register(request, out, key, moment(on), clock_now(), own or ())
     trial = _fold(journal)
     _finish(
         trial, journal, json_out, [*lines, f"trial: {journal.path}. Which arm comes: legato trial next {journal.path}"]
@@ -118,14 +120,14 @@ def next_session(
     if test_at is not None:
         minutes = minutes_by_arm(trial.request, test_at, screening, standing, own, json_out, pain=pain)
     with naming([str(file)], [] if key is None else [str(key)]):
-        step = reveal(trial, seed_of(trial, key), journal.receipt, _moment(on))
-    journal = append(journal, [step], _now())
+        step = reveal(trial, seed_of(trial, key), journal.receipt, moment(on))
+    journal = append(journal, [step], clock_now())
     trial = _fold(journal)
     arm = step[1]["arm"]
     said = [told_line(trial, step[1])]
     said += [f"keep: {line}" for line in _kept_words(trial)]
     said += [] if minutes is None else minutes[arm]
-    said.append(f"then: legato trial add {file} RESULT --arm {arm}")
+    said += [f"then: legato trial add {file} RESULT --arm {arm}", _KEEP]
     _finish(trial, journal, json_out, said)
 
 
@@ -192,26 +194,26 @@ def add(
                 "--missed takes no result; a session that was measured is added, and --differs says what was else"
             )
         with naming([str(file)]):
-            steps = miss(trial, _words(missed, "--missed"))
+            steps = miss(trial, in_words(missed, "--missed"))
     else:
         if result is None or arm is None:
             raise BadInput("give the session's result and --arm; or --missed and why, where there is none")
         tired = {
             "readiness": readiness, "soreness": soreness, "sleep_h": sleep_h, "hard_session_h": hard_session_h,
         }  # fmt: skip
-        moment = _moment(on)
+        when = moment(on)
         if plan is not None:
-            tired = {**tired_by_log(plan, moment), **{name: told for name, told in tired.items() if told is not None}}
+            tired = {**tired_by_log(plan, when), **{name: told for name, told in tired.items() if told is not None}}
         told = {"feedback_off": feedback_off, "rest_min": rest_min, **tired}
         session = measured(
-            trial, result, moment, told, pain=pain, worse_next_morning=worse_next_morning, rpe=rpe,
-            differs="" if differs is None else _words(differs, "--differs"),
+            trial, result, when, told, pain=pain, worse_next_morning=worse_next_morning, rpe=rpe,
+            differs="" if differs is None else in_words(differs, "--differs"),
         )  # fmt: skip
         with naming([str(file)], [str(result), session.result]):
             steps = take(trial, _arm(arm), session)
-    journal = append(journal, steps, _now())
+    journal = append(journal, steps, clock_now())
     trial = _fold(journal)
-    _finish(trial, journal, json_out, _taken(trial, steps, file))
+    _finish(trial, journal, json_out, [*_taken(trial, steps, file), _KEEP])
 
 
 @trial_app.command()
@@ -226,16 +228,19 @@ def give_result(file: TrialFile, receipt: Receipt = None, json_out: JsonOut = No
     """Give the verdict, once all registered pairs are complete, at a registered look, or when the trial has ended."""
     from legato.commands.trial_words import verdict_lines
     from legato.evidence.trials.journal import append
+    from legato.evidence.trials.judged import judged_trial
     from legato.evidence.trials.verdict import answer, verdict_record
 
     trial, journal = _read(file, receipt)
-    if trial.closed is None:
+    if trial.closed is not None:
+        trial = judged_trial(journal)
+    else:
         with naming([str(file)]):
             found = answer(trial)
         seen = any(look["at"] == found.at for look in trial.looks)
         if found.final or not seen:
             journal = append(
-                journal, [("closed" if found.final else "looked", {"verdict": verdict_record(found)})], _now()
+                journal, [("closed" if found.final else "looked", {"verdict": verdict_record(found)})], clock_now()
             )
             trial = _fold(journal)
     record = trial.closed if trial.closed is not None else trial.looks[-1]
@@ -247,7 +252,7 @@ def check(file: TrialFile, key: Key = None, receipt: Receipt = None, json_out: J
     """Say whether a trial's file is as it was written; exit code 2 and the line where it is not."""
     from legato.commands.trial_request import seed_of
     from legato.evidence.trials.journal import check_receipt, faults_of
-    from legato.evidence.trials.sessions import read_trial
+    from legato.evidence.trials.judged import judged_trial
     from legato.evidence.trials.steps import wrongly_told
 
     journal, faults = faults_of(file)
@@ -256,8 +261,9 @@ def check(file: TrialFile, key: Key = None, receipt: Receipt = None, json_out: J
         raise BadInput(f"{file}: {faults[0]}{more}; restore it from a copy")
     if receipt is not None:
         check_receipt(journal, receipt)
-    trial = read_trial(journal)
-    said = [f"{len(journal.lines)} lines, each bound to the one before it: none was edited, removed or moved"]
+    trial = judged_trial(journal)
+    count = len(journal.lines)
+    said = [f"{count} lines, each bound to the one before it: none of them was edited, moved or taken from between"]
     if key is not None or trial.registered.seed is not None:
         wrong = wrongly_told(trial, journal, seed_of(trial, key))
         if wrong:
@@ -266,7 +272,10 @@ def check(file: TrialFile, key: Key = None, receipt: Receipt = None, json_out: J
     else:
         said.append("the order was not checked: give --key")
     if receipt is None:
-        said.append("a file that was written anew as a whole is only noticed with --receipt")
+        said.append("lines taken off the end, or a file written anew, are noticed only with --receipt")
+    else:
+        kept = next(one.number for one in journal.lines if one.sha256.startswith(receipt.strip().lower()))
+        said.append(f"the receipt is of line {kept}: as far as that nothing was taken off")
     _finish(trial, journal, json_out, said)
 
 
@@ -281,7 +290,7 @@ def note(
     from legato.evidence.trials.journal import append
 
     _, journal = _read(file, receipt)
-    journal = append(journal, [("noted", {"text": _words(text, "the note")})], _now())
+    journal = append(journal, [("noted", {"text": in_words(text, "the note")})], clock_now())
     _finish(_fold(journal), journal, json_out, ["noted"])
 
 
@@ -300,7 +309,7 @@ def stop(
         raise BadInput(f"{file}: all pairs are complete; `legato trial result {file}` gives the verdict")
     if trial.stopped:
         raise BadInput(f"{file}: was stopped already: {trial.stopped}")
-    journal = append(journal, [("stopped", {"why": _words(why, "--why")})], _now())
+    journal = append(journal, [("stopped", {"why": in_words(why, "--why")})], clock_now())
     _finish(_fold(journal), journal, json_out, [f"stopped; what is left of it: legato trial result {file}"])
 
 
@@ -319,12 +328,19 @@ def _fold(journal: "Journal") -> "Trial":
     return read_trial(journal)
 
 
+def _judged(trial: "Trial", journal: "Journal") -> "Trial":
+    """The trial with its verdicts worked out again, where it has any."""
+    from legato.evidence.trials.judged import judged_trial
+
+    return judged_trial(journal) if trial.closed is not None or trial.looks else trial
+
+
 def _finish(trial: "Trial", journal: "Journal", json_out: str | None, lines: Sequence[str]) -> None:
     """Write the record where it was asked, else say the lines and the receipt."""
     if json_out is not None:
         from legato.evidence.trials.record import trial_record
 
-        write_json(trial_record(trial, journal).model_dump(mode="json", by_alias=True), json_out)
+        write_json(trial_record(_judged(trial, journal), journal).model_dump(mode="json", by_alias=True), json_out)
     if json_out == "-":
         return
     for line in lines:
@@ -367,34 +383,3 @@ def _arm(text: str) -> str:
     """An arm or dose as it is told: `a` for A, `50 ms` for 50ms."""
     plain = text.strip().replace(" ", "")
     return plain.upper() if len(plain) == 1 else plain.lower()
-
-
-def _words(text: str, option: str) -> str:
-    plain = " ".join(text.split())
-    if not plain or len(plain) > 600 or not plain.isprintable():
-        raise BadInput(f"{option}: say it in words, 600 letters at most")
-    return plain
-
-
-def _moment(text: str | None) -> datetime:
-    """A day and time, to the minute; now without one. Raises `BadInput`."""
-    now = datetime.now().replace(second=0, microsecond=0)
-    if text is None:
-        return now
-    like = f"write it as {now.isoformat(timespec='minutes')}"
-    try:
-        told = datetime.fromisoformat(text.strip())
-    except ValueError:
-        raise BadInput(f"--on {text[:40]}: is no day and time; {like}") from None
-    if len(text.strip()) < len("2026-11-22T17"):
-        raise BadInput(f"--on {text[:40]}: lacks the time of day, which is kept alike; {like}")
-    if told.tzinfo is not None:
-        told = told.astimezone().replace(tzinfo=None)
-    if told > datetime.now():
-        raise BadInput(f"--on {text[:40]}: is still to come; {like}")
-    return told.replace(second=0, microsecond=0)
-
-
-def _now() -> str:
-    """The clock, as lines keep it."""
-    return datetime.now().astimezone().isoformat(timespec="seconds")

@@ -17,15 +17,15 @@ def page(
 ) -> None:
     """Write a trial's page: the answer, each pair and its sheet; before the end the sheet, and no number."""
     from legato.evidence.trials.journal import read_journal
+    from legato.evidence.trials.judged import judged_trial
     from legato.evidence.trials.record import trial_record
-    from legato.evidence.trials.sessions import read_trial
     from legato.report.trial_page import trial_html
 
     target = file.with_suffix(".html") if out is None else out
     if target.suffix.lower() not in (".html", ".htm"):
         raise BadInput(f"{target}: the page is a .html; give it that ending")
     journal = read_journal(file)
-    record = trial_record(read_trial(journal), journal).model_dump(mode="json", by_alias=True)
+    record = trial_record(judged_trial(journal), journal).model_dump(mode="json", by_alias=True)
     write_text(trial_html(record, *_claim(record["request"]["claim"])), str(target))
     typer.echo(f"page: {target}")
 

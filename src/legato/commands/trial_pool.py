@@ -51,10 +51,10 @@ def pool(
 def _read(file: Path) -> "tuple[AthleteTrial, str]":
     """An ended trial, as the model takes it, and its movement."""
     from legato.evidence.trials.journal import read_journal
+    from legato.evidence.trials.judged import judged_trial
     from legato.evidence.trials.pooled import AthleteTrial
-    from legato.evidence.trials.sessions import read_trial
 
-    trial = read_trial(read_journal(file))
+    trial = judged_trial(read_journal(file))
     request = trial.request
     if request.design != "pairs" or request.arms is None:
         raise BadInput(f"{file}: is a trial of the design {request.design}; only trials of pairs are pooled")

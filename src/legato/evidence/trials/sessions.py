@@ -149,6 +149,11 @@ class Trial:
         return "next"
 
     @property
+    def at_look(self) -> bool:
+        """Whether so many pairs are complete as were registered for a look."""
+        return len(self.complete) in self.request.looks and self.running is None and self.due == "next"
+
+    @property
     def due_arm(self) -> str | None:
         """The arm whose session is to be added."""
         return self.running.arms[-1] if self.due == "add" and self.running is not None else None
@@ -244,9 +249,16 @@ def _registered(line: Line, path: str) -> Registered:
         raise BadInput(damaged) from None
 
 
-def _judged(held: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A verdict as a line holds it. Raises one of `_FORGED`."""
-    verdict_of(held)
+def _judged(trial: Trial, held: Mapping[str, Any], *, final: bool) -> Mapping[str, Any]:
+    """A verdict as a line holds it, where one was due; whether it is the right one `judged` says. Raises one of
+    `_FORGED`.
+    """
+    verdict, done = verdict_of(held), len(trial.complete)
+    ended = trial.due in ("result", "nothing")
+    if not (trial.at_look or (ended and final)):
+        raise ValueError("no verdict was due")
+    if verdict.final != final or verdict.at != done:
+        raise ValueError("a verdict of another time")
     return held
 
 
@@ -292,9 +304,9 @@ def _with(trial: Trial, line: Line) -> Trial:
         case "stopped":
             return replace(trial, stopped=str(holds["why"]))
         case "looked":
-            return replace(trial, looks=(*trial.looks, _judged(holds["verdict"])))
+            return replace(trial, looks=(*trial.looks, _judged(trial, holds["verdict"], final=False)))
         case "closed":
-            return replace(trial, closed=_judged(holds["verdict"]))
+            return replace(trial, closed=_judged(trial, holds["verdict"], final=True))
         case _:
             raise ValueError(f"{line.do} is nothing that a trial does")
 
