@@ -65,9 +65,10 @@ def _read(file: Path) -> "tuple[AthleteTrial, str]":
     registered = trial.registered
     asked = request.claim or request.hypothesis.strip()
     arms = (request.arms.A, request.arms.B)
-    found = AthleteTrial(
-        request.athlete, asked, registered.outcome_name, arms, request.question(registered.unit), tuple(trial.pairs())
-    )
+    counted = iter(trial.pairs())
+    pairs = tuple(next(counted) if one.complete else None for one in trial.attempts)
+    question = request.question(registered.unit)
+    found = AthleteTrial(request.athlete, asked, registered.outcome_name, arms, question, pairs)
     return found, request.outcome.movement
 
 
