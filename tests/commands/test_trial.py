@@ -60,7 +60,8 @@ def pressed(folder: Path, name: str, velocity: float, **changed: Any) -> Path:
     record = {
         "schema": "legato.analysis/1", "legato_version": "0", "settings": {"level": 0.9},
         "movement": {"id": changed.get("movement", "bench-press")},
-        "inputs": [{"path": f"{name}.c3d", "sha256": f"{name:0>64}"}], "bar": {"source": "markers", "reps": bar},
+        "inputs": [{"path": f"{name}.c3d", "sha256": f"{folder.name}-{name}".encode().hex()[-64:]}],
+        "bar": {"source": "markers", "reps": bar},
         "reps": [{"index": k, "start_s": k, "end_s": k + 0.5, "complete": True} for k in range(5)],
     }  # fmt: skip
     path = folder / f"{name}.json"

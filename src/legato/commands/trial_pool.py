@@ -29,10 +29,11 @@ def pool(
     if html is not None and html.suffix.lower() not in (".html", ".htm"):
         raise BadInput(f"{html}: the page is a .html; give it that ending")
     read = [_read(file) for file in files]
-    movements = {movement for _, movement in read}
+    movements = {movement for _, movement, _ in read}
     if len(movements) > 1:
         raise BadInput(f"the trials are of {', '.join(sorted(movements))}; only trials of one movement are pooled")
-    trials = [trial for trial, _ in read]
+    _no_recording_twice(files, [recordings for _, _, recordings in read])
+    trials = [trial for trial, _, _ in read]
     record = pooled_record(pooled(trials), trials, movements.pop())
     if json_out is not None:
         write_json(record, json_out)
@@ -48,8 +49,18 @@ def pool(
         typer.echo(f"page: {html}")
 
 
-def _read(file: Path) -> "tuple[AthleteTrial, str]":
-    """An ended trial, as the model takes it, and its movement."""
+def _no_recording_twice(files: Sequence[Path], recordings: Sequence[frozenset[str]]) -> None:
+    """Raise `BadInput` where two trials hold the same recording."""
+    for k, own in enumerate(recordings):
+        for before, others in zip(files[:k], recordings, strict=False):
+            if own & others:
+                raise BadInput(
+                    f"{files[k]} and {before} hold the same recording; each athlete's sessions are that athlete's own"
+                )
+
+
+def _read(file: Path) -> "tuple[AthleteTrial, str, frozenset[str]]":
+    """An ended trial, as the model takes it, its movement, and the sums of its recordings."""
     from legato.evidence.trials.journal import read_journal
     from legato.evidence.trials.judged import judged_trial
     from legato.evidence.trials.pooled import AthleteTrial
@@ -69,11 +80,12 @@ def _read(file: Path) -> "tuple[AthleteTrial, str]":
     pairs = tuple(next(counted) if one.complete else None for one in trial.attempts)
     question = request.question(registered.unit)
     found = AthleteTrial(request.athlete, asked, registered.outcome_name, arms, question, pairs)
-    return found, request.outcome.movement
+    recordings = frozenset(sha for session in trial.sessions for sha in session.files)
+    return found, request.outcome.movement, recordings
 
 
 def _lines(record: Mapping[str, Any]) -> Sequence[str]:
-    from legato.report.pooled_page import pooled_sentence
+    from legato.report.pooled_page import CHOSEN, pooled_sentence
     from legato.report.trial_words import ANSWERS, change_text
 
     def text(one: Mapping[str, Any]) -> str:
@@ -86,7 +98,7 @@ def _lines(record: Mapping[str, Any]) -> Sequence[str]:
         f" {text(record['spread']).lstrip('+')}; p = {verdict['p']:.3g}"
     )
     lines += [f"  {one['athlete']}: {text(one['own'])}, {one['pairs']} pairs" for one in record["athletes"]]
-    lines += list(verdict["notes"])
+    lines += [*verdict["notes"], CHOSEN]
     if record["left_out"]:
         lines.append(f"left out, with too few pairs: {', '.join(record['left_out'])}")
     return lines

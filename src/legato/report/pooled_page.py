@@ -17,6 +17,9 @@ Record = Mapping[str, Any]
 
 _ROW_PX = 26
 
+CHOSEN = "Which trials go in is chosen after their answers are known: put in all that were begun."
+"""What is said of every pooled answer."""
+
 
 def pooled_html(record: Record) -> str:
     """The page as text, of a record of schema `legato.pooled/1`."""
@@ -85,7 +88,7 @@ def _verdict(record: Record) -> str:
         facts.append(("Still needed", f"about {plural(verdict['more_athletes'], 'athlete')} more"))
     told = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(said)}</dd></div>" for name, said in facts)
     left = [f"left out, with too few pairs: {', '.join(record['left_out'])}"] if record["left_out"] else []
-    notes = listed([*verdict["notes"], *left])
+    notes = listed([*verdict["notes"], *left, CHOSEN])
     return f'<p class="sure">{pill} {escape(sentence(verdict["reason"]))}</p><dl class="facts">{told}</dl>{notes}'
 
 
