@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from simulated_trials import ASKED, trial
 
-from legato.evidence.trials.model import Question
+from legato.evidence.trials.model import Pair, Question
 from legato.evidence.trials.paired import judge_pairs
 
 RELATIVE = replace(ASKED, relative=True, unit="")
@@ -75,3 +75,39 @@ def test_looks_in_between_find_no_more_where_there_is_nothing() -> None:
         found += any(one.p is not None and one.p <= 0.05 / 3.0 + 1e-12 for one in seen)
     # 5 % at most, and two standard errors of 600 trials.
     assert found / 600 <= 0.05 + 2.0 * 0.009
+
+
+def refusing(
+    rng: np.random.Generator, question: Question, replacements: int, true: float, least: float, sign: float
+) -> tuple[list[Pair], list[int]]:
+    """A trial of somebody who knows each pair's change and refuses it, as often as may be, where `sign` times it lies
+    below `least`; a pair that is refused comes again in the same order.
+    """
+    pairs: list[Pair] = []
+    places: list[int] = []
+    for pair in trial(rng, question, true, 0.03):
+        one = pair
+        while len(places) < replacements and sign * one.change(question) <= least:
+            places.append(len(pairs))
+            one = replace(trial(rng, question, true, 0.03)[0], first=pair.first)
+        pairs.append(one)
+    return pairs, places
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("count", "replacements"), [(6, 2), (8, 2), (10, 5), (12, 6)])
+def test_pairs_that_are_refused_for_their_numbers_decide_nothing(count: int, replacements: int) -> None:
+    rng = np.random.default_rng(5)
+    supports = contradicts = believed = 0
+    for _ in range(400):
+        low = replace(ASKED, pairs=count, effect_of_interest=0.01)
+        pairs, places = refusing(rng, low, replacements, 0.0, 0.0, 1.0)
+        supports += judge_pairs(low, pairs, lost=len(places), doubted=places).answer == "supports"
+        believed += judge_pairs(low, pairs, lost=len(places)).answer == "supports"
+        asked = replace(ASKED, pairs=count)
+        pairs, places = refusing(rng, asked, replacements, 0.05, -0.05, -1.0)
+        contradicts += judge_pairs(asked, pairs, lost=len(places), doubted=places).answer == "contradicts"
+    # 2.5 % and 5 % at most, and two standard errors of 400 trials.
+    assert supports / 400 <= 0.03
+    assert contradicts / 400 <= 0.05 + 2.0 * 0.011
+    assert believed / 400 >= 0.06

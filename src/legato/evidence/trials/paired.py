@@ -38,7 +38,14 @@ class _Found:
     level: float
 
 
-def judge_pairs(question: Question, pairs: Sequence[Pair], *, lost: int = 0, looks: Sequence[int] = ()) -> Verdict:
+def judge_pairs(
+    question: Question,
+    pairs: Sequence[Pair],
+    *,
+    lost: int = 0,
+    looks: Sequence[int] = (),
+    doubted: Sequence[int] = (),
+) -> Verdict:
     """What a trial answers.
 
     Parameters
@@ -50,6 +57,10 @@ def judge_pairs(question: Question, pairs: Sequence[Pair], *, lost: int = 0, loo
         does not count; it is repeated in the same order.
     lost
         How many such pairs there were.
+    doubted
+        Of each pair that was refused by what a person told, who may have known its numbers, the place (from 0) of the
+        pair that came in its stead. An answer must stand had each of them come out as badly for it as the worst
+        (`_doubt`).
     looks
         Registered numbers of pairs at which the trial is looked at and may end. `alpha` and 1 - `level` are shared out
         evenly over these looks and the end (Bonferroni).
@@ -85,7 +96,42 @@ def judge_pairs(question: Question, pairs: Sequence[Pair], *, lost: int = 0, loo
         needed = least_pairs(min(found.alpha, 1.0 - found.level))
         reason = f"{count} pairs cannot answer at this level, whatever they show; {needed} can."
         return Verdict("inconclusive", reason, None, found.p, count, max(1, needed - count))
-    return _judge(question, pairs, found, found.change)
+    verdict = _judge(question, pairs, found, found.change)
+    against = _doubt(question, pairs, found, verdict.answer, [place for place in doubted if place < count])
+    return replace(verdict, answer="inconclusive", reason=against) if against else verdict
+
+
+def _doubt(question: Question, pairs: Sequence[Pair], found: _Found, answer: Answer, places: Sequence[int]) -> str:
+    """Why an answer does not stand beside the pairs that were refused by what was told; empty where it does.
+
+    All attempts at a pair share one draw of its order, so that the exact test holds of their sums and, for the size of
+    a change that is the same in all, of their means. Each that was refused is taken to lie as far from what the answer
+    denies (none at all; the effect of interest) as the farthest of all, on the side against the answer: a sum lower
+    than the true one makes p larger, never smaller.
+    """
+    if not places or answer not in ("supports", "contradicts"):
+        return ""
+    refused = np.bincount(places, minlength=len(pairs)).astype(np.float64)
+    least = 0.0 if answer == "supports" else effect_of(question)
+    worst = float(np.abs(found.changes - least).max())
+    order = DrawnOrder(tuple(pair.first for pair in pairs), question.pairs)
+    many = "1 pair was" if len(places) == 1 else f"{len(places)} pairs were"
+    if answer == "supports":
+        sums = found.changes - refused * worst
+        p = sign_flip_p(sums.tolist(), order) if float(sums.sum()) > 0.0 else 1.0
+        stands, then = p <= found.alpha * (1.0 + 1e-9), f"chance would not be ruled out ({_p(p)})"
+    else:
+        means = (found.changes + refused * (least + worst)) / (1.0 + refused)
+        stands = sign_flip_interval(means.tolist(), order, level=found.level).high < least
+        then = f"a change of {amount(question, question.effect_of_interest)} {question.better} would fit"
+    if stands:
+        return ""
+    change = "" if found.change is None else spoken(question, told_estimate(question, found.change))
+    tells = "support" if answer == "supports" else "contradict"
+    return (
+        f"Over {len(pairs)} pairs the change under A was {change}, {_p(found.p)}. That would {tells} the claim, but"
+        f" {many} refused by what was told when the numbers could be known: had they gone the other way, {then}."
+    )
 
 
 def _not_measurable(question: Question, pairs: Sequence[Pair], lost: int) -> str:

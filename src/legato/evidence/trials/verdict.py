@@ -9,6 +9,7 @@ from legato.estimate import Estimate
 from legato.evidence.trials.conditions import Conditions, noted
 from legato.evidence.trials.designs import block_word, in_phases, starts_in
 from legato.evidence.trials.dose_model import DoseObservation, DoseQuestion, DoseVerdict
+from legato.evidence.trials.doubt import doubt_phases, doubted, note_on_blocks
 from legato.evidence.trials.model import Arm, Verdict
 from legato.evidence.trials.paired import judge_pairs
 from legato.evidence.trials.phases import PhaseDesign, judge_phases
@@ -65,7 +66,9 @@ def _answered(trial: Trial) -> Answered:
         return _of_doses(trial, request.doses)
     if in_phases(request):
         return Answered(_of_phases(trial), n, final=True)
-    found = judge_pairs(request.question(trial.registered.unit), trial.pairs(), lost=lost, looks=request.looks)
+    found = judge_pairs(
+        request.question(trial.registered.unit), trial.pairs(), lost=lost, looks=request.looks, doubted=doubted(trial)
+    )
     found = replace(found, notes=(*found.notes, *noted(_conditions(trial))))
     if not whole and found.answer == "inconclusive":
         return Answered(found, n, final=False)
@@ -128,7 +131,9 @@ def _of_doses(trial: Trial, doses: Doses) -> Answered:
         found = judge_doses(asked, observed, held)
     except BadInput as error:
         raise BadInput(f"the doses cannot be judged: {error}") from None
-    return Answered(found.verdict, len(trial.complete), final=True, control_p=found.p_control, dose=found)
+    doubt = note_on_blocks(trial, "block")
+    told = replace(found.verdict, notes=(*found.verdict.notes, doubt)) if doubt else found.verdict
+    return Answered(told, len(trial.complete), final=True, control_p=found.p_control, dose=found)
 
 
 def _of_phases(trial: Trial) -> Verdict:
@@ -149,7 +154,8 @@ def _of_phases(trial: Trial) -> Verdict:
         starts=tuple(starts_in(one.arms) for one in trial.complete),
         least=phases.least,
     )
-    return judge_phases(request.question(trial.registered.unit), numbers, design)
+    question = request.question(trial.registered.unit)
+    return doubt_phases(trial, question, numbers, design, judge_phases(question, numbers, design))
 
 
 def _control(trial: Trial) -> tuple[float | None, float | None]:
