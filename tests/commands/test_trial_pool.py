@@ -44,5 +44,13 @@ def test_a_trial_that_runs_keeps_its_numbers(tmp_path: Path):
     assert "has not ended" in trial("pool", file, code=2)
 
 
+def test_a_trial_that_ended_early_is_not_pooled(tmp_path: Path):
+    """A copy that is stopped would open the numbers of one that runs."""
+    file = registered(tmp_path)
+    trial("stop", file, "--why", "moved away")
+    trial("result", file)
+    assert "ended with 0 of 8 pairs" in trial("pool", file, code=2)
+
+
 def test_a_page_that_is_none_is_refused(tmp_path: Path):
     assert "give it that ending" in trial("pool", tmp_path / "t.jsonl", "--html", tmp_path / "p.pdf", code=2)

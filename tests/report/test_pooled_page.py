@@ -29,7 +29,9 @@ def record() -> dict[str, Any]:
         )
         for k in range(1, 7)
     ]  # fmt: skip
-    return pooled_record(pool(trials), trials, "bench-press")
+    change = {"value": 0.08, "low": 0.06, "high": 0.10, "unit": "", "level": 0.9}
+    own = {one.athlete: {"answer": "supports", "change": change} for one in trials}
+    return pooled_record(pool(trials), trials, "bench-press", own)
 
 
 def test_the_sentence_tells_athletes_pairs_and_the_mean(record: dict[str, Any]):
@@ -61,6 +63,7 @@ def test_the_forest_holds_each_athlete_the_mean_and_one_more(record: dict[str, A
         assert page.count(f">athlete-{k}<") == 2  # in the forest and in the table
         assert f"without athlete-{k}" in page
     assert "one more athlete" in page
+    assert page.count("+8.0 % (6.0 to 10.0), supports") == 6
     assert "5 % and more would matter" in page
 
 

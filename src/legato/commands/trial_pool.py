@@ -1,6 +1,7 @@
 """The command `trial pool`: what several athletes' trials of one claim say together."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -29,12 +30,13 @@ def pool(
     if html is not None and html.suffix.lower() not in (".html", ".htm"):
         raise BadInput(f"{html}: the page is a .html; give it that ending")
     read = [_read(file) for file in files]
-    movements = {movement for _, movement, _ in read}
+    movements = {one.movement for one in read}
     if len(movements) > 1:
         raise BadInput(f"the trials are of {', '.join(sorted(movements))}; only trials of one movement are pooled")
-    _no_recording_twice(files, [recordings for _, _, recordings in read])
-    trials = [trial for trial, _, _ in read]
-    record = pooled_record(pooled(trials), trials, movements.pop())
+    _no_recording_twice(files, [one.recordings for one in read])
+    trials = [one.trial for one in read]
+    own = {one.trial.athlete: one.answer for one in read}
+    record = pooled_record(pooled(trials), trials, movements.pop(), own)
     if json_out is not None:
         write_json(record, json_out)
     if html is not None:
@@ -59,19 +61,33 @@ def _no_recording_twice(files: Sequence[Path], recordings: Sequence[frozenset[st
                 )
 
 
-def _read(file: Path) -> "tuple[AthleteTrial, str, frozenset[str]]":
-    """An ended trial, as the model takes it, its movement, and the sums of its recordings."""
-    from legato.evidence.trials.journal import read_journal
-    from legato.evidence.trials.judged import judged_trial
-    from legato.evidence.trials.pooled import AthleteTrial
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """An ended trial as the model takes it, its movement, the sums of its recordings, and its own verdict."""
 
-    trial = judged_trial(read_journal(file))
+    trial: "AthleteTrial"
+    movement: str
+    recordings: frozenset[str]
+    answer: Mapping[str, Any]
+
+
+def _read(file: Path) -> _Ended:
+    from legato.evidence.trials.journal import read_journal
+    from legato.evidence.trials.pooled import AthleteTrial
+    from legato.evidence.trials.sessions import read_trial
+
+    trial = read_trial(read_journal(file))
     request = trial.request
     if request.design != "pairs" or request.arms is None:
         raise BadInput(f"{file}: is a trial of the design {request.design}; only trials of pairs are pooled")
     if trial.closed is None:
         raise BadInput(
             f"{file}: has not ended, and its numbers stay closed until then; `legato trial result {file}` ends it"
+        )
+    if len(trial.complete) < request.planned:
+        raise BadInput(
+            f"{file}: ended with {len(trial.complete)} of {request.planned} pairs; one that ends early may have ended"
+            " for its numbers, so it is not pooled: say in words that it was begun"
         )
     registered = trial.registered
     asked = request.claim or request.hypothesis.strip()
@@ -81,11 +97,11 @@ def _read(file: Path) -> "tuple[AthleteTrial, str, frozenset[str]]":
     question = request.question(registered.unit)
     found = AthleteTrial(request.athlete, asked, registered.outcome_name, arms, question, pairs)
     recordings = frozenset(sha for session in trial.sessions for sha in session.files)
-    return found, request.outcome.movement, recordings
+    return _Ended(found, request.outcome.movement, recordings, trial.closed)
 
 
 def _lines(record: Mapping[str, Any]) -> Sequence[str]:
-    from legato.report.pooled_page import CHOSEN, pooled_sentence
+    from legato.report.pooled_page import CHOSEN, OWN, pooled_sentence
     from legato.report.trial_words import ANSWERS, change_text
 
     def text(one: Mapping[str, Any]) -> str:
@@ -97,8 +113,10 @@ def _lines(record: Mapping[str, Any]) -> Sequence[str]:
         f"mean {text(record['mean'])}; one more athlete {text(record['next_athlete'])}; spread between athletes (SD)"
         f" {text(record['spread']).lstrip('+')}; p = {verdict['p']:.3g}"
     )
-    lines += [f"  {one['athlete']}: {text(one['own'])}, {one['pairs']} pairs" for one in record["athletes"]]
-    lines += [*verdict["notes"], CHOSEN]
+    for one in record["athletes"]:
+        alone = "" if one["alone"] is None else f"; alone {text(one['alone'])}, {ANSWERS[one['answer']]}"
+        lines.append(f"  {one['athlete']}: {text(one['own'])}, {one['pairs']} pairs{alone}")
+    lines += [OWN, *verdict["notes"], CHOSEN]
     if record["left_out"]:
         lines.append(f"left out, with too few pairs: {', '.join(record['left_out'])}")
     return lines

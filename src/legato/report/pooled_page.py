@@ -20,6 +20,12 @@ _ROW_PX = 26
 CHOSEN = "Which trials go in is chosen after their answers are known: put in all that were begun."
 """What is said of every pooled answer."""
 
+OWN = (
+    "Each athlete's change is told here with what the order and the session before did taken out, as much in all: so it"
+    " differs from the one of the trial alone, which needs no such assumption and counts for that athlete."
+)
+"""How an athlete's change among the others differs from that of the trial alone."""
+
 
 def pooled_html(record: Record) -> str:
     """The page as text, of a record of schema `legato.pooled/1`."""
@@ -153,13 +159,20 @@ def _chart(record: Record, rows: Sequence[tuple[str, Estimate, str]], label: str
 def _athletes(record: Record) -> str:
     text = _text(record)
     rows = [
-        f'<tr><th scope="row">{escape(one["athlete"])}</th><td>{one["pairs"]}</td><td>{escape(text(one["own"]))}</td>'
+        f'<tr><th scope="row">{escape(one["athlete"])}</th><td>{one["pairs"]}</td>'
+        f"<td>{escape(_alone(record, one))}</td><td>{escape(text(one['own']))}</td>"
         f"<td>{escape(text(one['drawn_to_the_others']) if one['drawn_to_the_others'] else '—')}</td></tr>"
         for one in record["athletes"]
     ]
-    heads = column_heads(("Pairs", "Own change", "Drawn towards the others"))
+    heads = column_heads(("Pairs", "Alone", "Among the others", "Drawn towards the others"))
     return (
         f'<section id="athletes"><h2>Each athlete</h2>{side_by_side(heads, rows)}'
+        f'<p class="note">{escape(OWN)}</p>'
         '<p class="note">Drawn towards the others: what is likelier of the athlete, given all; few pairs are drawn'
         " further.</p></section>"
     )
+
+
+def _alone(record: Record, one: Record) -> str:
+    change = one["alone"]
+    return ANSWERS[one["answer"]] if change is None else f"{_text(record)(change)}, {ANSWERS[one['answer']]}"

@@ -10,9 +10,11 @@ from legato.evidence.trials.pooled import AthleteTrial, Pooled
 SCHEMA = "legato.pooled/1"
 
 
-def pooled_record(found: Pooled, trials: Sequence[AthleteTrial], movement: str) -> dict[str, Any]:
+def pooled_record(
+    found: Pooled, trials: Sequence[AthleteTrial], movement: str, own: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
     """What `legato trial pool` writes. Changes are positive the way that the claim says: shares of the comparator, or
-    in the number's unit.
+    in the number's unit. `own`: the verdict of each athlete's trial, as its file holds it.
     """
     first, question, verdict = trials[0], trials[0].question, found.verdict
     return {
@@ -44,6 +46,8 @@ def pooled_record(found: Pooled, trials: Sequence[AthleteTrial], movement: str) 
             {
                 "athlete": one.athlete,
                 "pairs": one.pairs,
+                "answer": own[one.athlete]["answer"],
+                "alone": _ends(own[one.athlete]["change"]),
                 "own": _record(one.own),
                 "drawn_to_the_others": _record(one.shrunken),
             }
@@ -56,3 +60,7 @@ def pooled_record(found: Pooled, trials: Sequence[AthleteTrial], movement: str) 
 
 def _record(estimate: Estimate | None) -> Mapping[str, float | str] | None:
     return None if estimate is None else estimate.to_dict()
+
+
+def _ends(change: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    return None if change is None else {key: change[key] for key in ("value", "low", "high", "unit")}
