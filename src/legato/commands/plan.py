@@ -298,7 +298,7 @@ def lifts(json_out: JsonOut = None) -> None:
 
 
 def _print(plan: "Plan", weeks: "Sequence[Week]") -> None:
-    from legato.coaching.plan.export import entry_words, title, warm_up_words, week_title, week_words
+    from legato.coaching.plan.export import entry_words, primed_words, title, warm_up_words, week_title, week_words
     from legato.coaching.safety import session_rules
 
     for change in plan.changes:
@@ -307,6 +307,8 @@ def _print(plan: "Plan", weeks: "Sequence[Week]") -> None:
         say(f"left out: {one.name}: {'; '.join(one.reasons)}")
     for week in weeks:
         say(f"{week_title(week)}: {week_words(week)}")
+        if week.primed is not None:
+            say(f"before each session, {primed_words(week.primed)}")
         for day in week.days:
             say(f"{day.on:%a %d %b}  {title(week, day)}")
             for entry in day.entries:

@@ -8,7 +8,7 @@ from string import Template
 
 from legato import __version__
 from legato.coaching.catalogue import warm_ups
-from legato.coaching.plan.export import load_words, week_words
+from legato.coaching.plan.export import load_words, primed_words, week_words
 from legato.coaching.plan.model import Day, Entry, Plan, Week
 from legato.coaching.plan.rules import Rule, rules
 from legato.coaching.safety.gates import session_rules
@@ -47,6 +47,9 @@ def stop_banner(stops: Sequence[str]) -> str:
 def _week(week: Week) -> str:
     head = f"<h2>Week {week.number}{f' · {week.block}' if week.block else ''}{' · less' if week.deload else ''}</h2>"
     says = f'<p class="note">{escape(sentence(week_words(week)))}</p>'
+    if week.primed is not None:
+        before = sentence(f"before each session, {primed_words(week.primed)}")
+        says += f'<p class="note">{_code(escape(before))}</p>'
     return f'<div class="week">{head}{says}{"".join(_day(day) for day in week.days)}</div>'
 
 

@@ -125,7 +125,7 @@ def test_the_page_tells_what_differs_from_block_to_block_and_how_loads_go_up():
     ):
         assert said in page
     assert page.count("Loads go up only with the log") == 1
-    assert not planned(lifts=(), drills=({"id": "dowel-hinge", "level": "dynamic"},)).notes
+    assert not planned(lifts=(), priming="none", drills=({"id": "dowel-hinge", "level": "dynamic"},)).notes
 
 
 def test_what_the_log_earned_waits_for_the_full_load():

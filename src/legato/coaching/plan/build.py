@@ -12,6 +12,7 @@ from legato.coaching.plan.export import notes_of
 from legato.coaching.plan.items import SPINAL, Item, filling_in, in_block, of_drill, of_lift
 from legato.coaching.plan.model import Day, Entry, LeftOut, Plan, Week
 from legato.coaching.plan.order import in_order
+from legato.coaching.plan.primed import primed, priming_left_out
 from legato.coaching.plan.range_work import range_work
 from legato.coaching.plan.request import Request, Wanted
 from legato.coaching.plan.rules import rules
@@ -78,15 +79,16 @@ def make_plan(request: Request, situation: Situation, version: str) -> Plan | Cl
     solved = solve_weeks(request, items)
     if isinstance(solved, Clash):
         return solved
+    weeks = weeks_of(request, situation, solved.items, solved.days, range(request.weeks))
     return Plan(
         legato_version=version,
         made_on=situation.on,
         screened_until=screening.until,
         request=request,
-        weeks=weeks_of(request, situation, solved.items, solved.days, range(request.weeks)),
+        weeks=weeks,
         left_out=left_out,
         warm_up=permitted_warm_up(situation),
-        notes=notes_of(request),
+        notes=notes_of(request, weeks),
     )
 
 
@@ -335,7 +337,9 @@ def weeks_of(
         if (w + 1) % FORM_CHECK_WEEKS == 0 and days:
             days[-1] = days[-1].model_copy(update={"form_check": True})
         block = block_in(w, request.weeks, wished=request.blocks)
-        found.append(Week(number=w + 1, start=start, block=block, deload=is_deload(w), days=tuple(days)))
+        before = primed(request, situation, block)
+        week = Week(number=w + 1, start=start, block=block, deload=is_deload(w), primed=before, days=tuple(days))
+        found.append(week)
     return tuple(found)
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from legato.coaching.blocks import blocks
-from legato.coaching.plan.model import Day, Entry, Plan, Week
+from legato.coaching.plan.model import Day, Entry, Plan, Primed, Week
 from legato.coaching.plan.request import Request
 from legato.coaching.plan.rules import Asked
 from legato.coaching.plan.solve import Clash
@@ -117,7 +117,7 @@ def plan_ics(plan: Plan, at: time | None = None) -> str:
 
     for week, day in _days(plan):
         event = added(day.on, day.minutes, title(week, day))
-        event.add("description", "\n".join(_day_words(plan, day)))
+        event.add("description", "\n".join(_day_words(plan, week, day)))
     for on in plan.gone:
         added(on, 1, "No session: it left the plan").add("status", "CANCELLED")
     return str(calendar.to_ical().decode("utf-8"))
@@ -130,8 +130,24 @@ def warm_up_words(plan: Plan) -> str:
     return "warm up easily; each of Legato's warm-ups holds something that is left out here"
 
 
-def _day_words(plan: Plan, day: Day) -> Iterator[str]:
+def primed_words(primed: Primed) -> str:
+    """What the sessions of a week begin with after the warm-up."""
+    begins = f"{primed.name} (`legato priming {primed.id}`, about {primed.minutes:g} min)"
+    keep = f" (keep to: {'; '.join(primed.provisos)})" if primed.provisos else ""
+    return f"after the warm-up, {begins}: {'; '.join(primed.parts)}{keep}; then rest {primed.rest}"
+
+
+PRIMED = (
+    "Priming comes after the warm-up; what both hold is done once. Neither is counted in the minutes of a session."
+    " Whether priming works for you only a trial tells (`legato trial`)."
+)
+"""Said with every plan that primes."""
+
+
+def _day_words(plan: Plan, week: Week, day: Day) -> Iterator[str]:
     yield f"First: {warm_up_words(plan)}."
+    if week.primed is not None:
+        yield f"Then {primed_words(week.primed)}. {PRIMED}"
     for entry in day.entries:
         yield f"{entry_words(entry)}. {entry.cue}"
     provisos = dict.fromkeys(said for entry in day.entries for said in entry.provisos)
@@ -172,9 +188,10 @@ LOADS = (
 )
 
 
-def notes_of(request: Request) -> tuple[str, ...]:
+def notes_of(request: Request, weeks: Sequence[Week]) -> tuple[str, ...]:
     """What holds for a whole plan, in words."""
-    return (LOADS,) if request.lifts else ()
+    primes = any(week.primed for week in weeks)
+    return (*((LOADS,) if request.lifts else ()), *((PRIMED,) if primes else ()))
 
 
 def _days(plan: Plan) -> Iterator[tuple[Week, Day]]:

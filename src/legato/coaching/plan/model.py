@@ -46,6 +46,19 @@ class Day(Data):
     form_check: bool = False
 
 
+class Primed(Data):
+    """What every session of a week begins with: a priming protocol, its parts and the rest after it in words, and how
+    long it takes without that rest. It is not counted in the minutes of a session, as the warm-up is not.
+    """
+
+    id: Id
+    name: str
+    parts: Annotated[tuple[str, ...], Field(min_length=1)]
+    minutes: Annotated[float, Field(gt=0)]
+    rest: str
+    provisos: tuple[str, ...] = ()
+
+
 class Week(Data):
     """A week from its first day, its block (None where the plan has none), and whether it is one of less."""
 
@@ -53,6 +66,7 @@ class Week(Data):
     start: date
     block: Block | None = None
     deload: bool
+    primed: Primed | None = None
     days: tuple[Day, ...]
 
 

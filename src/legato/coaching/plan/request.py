@@ -65,7 +65,8 @@ class Request(Data):
 
     `days`: those that are free. `minutes`: of one session, warm-up not counted. `not_on`: single days that are not
     free. `rest_days`: at least so many a week. `mobility`: times a week. `blocks`: whether weeks differ by block (from
-    four weeks on).
+    four weeks on). `priming`: a protocol that every session begins with, `none`, or empty for one that fits in the
+    block prime.
     """
 
     start: date
@@ -76,6 +77,7 @@ class Request(Data):
     rest_days: Annotated[int, Field(ge=1, le=6)] = 2
     mobility: Annotated[int, Field(ge=2, le=3)] = 2
     blocks: bool = True
+    priming: str = ""
     goal: Goal = ""
     athlete: Standing = Standing()
     lifts: tuple[Lift, ...] = ()

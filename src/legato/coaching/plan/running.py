@@ -6,7 +6,9 @@ from datetime import date
 from legato.coaching.catalogue import drills
 from legato.coaching.lifts import lifts
 from legato.coaching.plan.items import SPINAL
-from legato.coaching.plan.model import Change, Day, Entry, Plan, Week
+from legato.coaching.plan.model import Change, Day, Entry, Plan, Primed, Week
+from legato.coaching.plan.primed import as_done
+from legato.coaching.priming.catalogue import protocols
 from legato.coaching.safety.permit import in_force, nothing_today, permitted
 from legato.coaching.situation import Situation
 
@@ -43,7 +45,19 @@ def _week(week: Week, situation: Situation, done: set[date], nothing: str, lines
             lines.append(_line(situation.on, week.number, f"{day.on:%a %d %b}: no session", nothing))
         if kept:
             days.append(day if len(kept) == len(day.entries) else day.model_copy(update={"entries": kept}))
-    return week.model_copy(update={"days": tuple(days)})
+    return week.model_copy(update={"days": tuple(days), "primed": _primed(week, days, situation, lines)})
+
+
+def _primed(week: Week, days: Sequence[Day], situation: Situation, lines: list[Change]) -> Primed | None:
+    """What the sessions begin with, unless some are still to come and it may not be done now."""
+    if week.primed is None or week.primed.id not in protocols() or all(day.on < situation.on for day in days):
+        return week.primed
+    found = as_done(protocols()[week.primed.id], situation)
+    if isinstance(found, Primed):
+        return week.primed
+    what = f"before the sessions: no {week.primed.name}"
+    lines.append(_line(situation.on, week.number, what, "; ".join(found.reasons)))
+    return None
 
 
 def _kept(day: Day, week: int, situation: Situation, lines: list[Change]) -> tuple[Entry, ...]:

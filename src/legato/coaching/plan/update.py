@@ -12,6 +12,7 @@ from legato.coaching.plan.export import notes_of
 from legato.coaching.plan.items import Item, of_drill, of_lift, sets_share
 from legato.coaching.plan.model import Change, Plan, Week
 from legato.coaching.plan.pauses import after_a_short_week, after_pause, coming_back, lighter
+from legato.coaching.plan.primed import priming_left_out
 from legato.coaching.plan.request import Request, Wanted
 from legato.coaching.plan.running import without_what_is_barred
 from legato.coaching.plan.solve import Clash, last_full_week, solve_weeks
@@ -90,7 +91,7 @@ def update_plan(plan: Plan, situation: Situation, seen: Seen | None = None) -> P
     if not any(item.days[0] for some in items.values() for item in some):
         reasons = tuple(f"{one.name}: {'; '.join(one.reasons)}" for one in left_out)
         return Refused(reasons or ("what was found lies surely within its band now, and nothing else is asked for",))
-    left_out = (*left_out, *unkept(items[first], situation))
+    left_out = (*left_out, *unkept(items[first], situation), *priming_left_out(request, situation))
     settled = [dict(day) for week in plan.weeks[:first] for day in _sets(week)]
     _hold_back(plan, situation, first, settled, changes)
     rest = solve_weeks(
@@ -113,6 +114,7 @@ def update_plan(plan: Plan, situation: Situation, seen: Seen | None = None) -> P
     for one in left_out:
         if one.id not in {earlier.id for earlier in plan.left_out}:
             changes.add(f"{one.name} is left out", "; ".join(one.reasons))
+    changes.of_priming(plan.weeks[first:], weeks)
     changes.of_days(plan.weeks[first], weeks[0])
     told = {(line.week, line.what, line.because) for line in plan.changes}
     lines = [line for line in changes.lines if (line.week, line.what, line.because) not in told]
@@ -125,7 +127,7 @@ def update_plan(plan: Plan, situation: Situation, seen: Seen | None = None) -> P
             "gone": plan.days_gone(weeks),
             "left_out": left_out,
             "warm_up": permitted_warm_up(situation),
-            "notes": notes_of(request),
+            "notes": notes_of(request, weeks),
             "changes": (*plan.changes, *lines),
         }
     )
@@ -156,6 +158,15 @@ class _Changes:
     def add(self, what: str, because: str) -> None:
         """A line."""
         self.lines.append(Change(on=self.situation.on, week=self.first + 1, what=what, because=because))
+
+    def of_priming(self, old: Sequence[Week], new: Sequence[Week]) -> None:
+        """A line where sessions begin with another protocol of priming than before, or with none."""
+        then, now = (next((week.primed for week in weeks if week.primed), None) for weeks in (old, new))
+        if (then and then.id) == (now and now.id):
+            return
+        instead = "" if then is None else f" in place of {then.name}"
+        what = f"{now.name}{instead}" if now else f"no {then.name if then else ''}"
+        self.add(f"before the sessions: {what}", "that is what may be done before them now")
 
     def of_days(self, old: Week, new: Week) -> None:
         """Lines for what else is otherwise in the first week, one for all days that change alike."""
