@@ -10,7 +10,6 @@ from typer.testing import CliRunner
 
 from legato import analyze
 from legato.cli import app
-from legato.compare.outcomes import outcomes
 from legato.errors import BadInput, NotResolvable
 from legato.evidence.trials.journal import append, read_journal
 from legato.evidence.trials.registration import blank_request
@@ -281,7 +280,7 @@ def test_a_registration_says_its_power_and_warns(tmp_path: Path):
     assert "is never written over" in trial("new", path, code=2)
 
 
-def test_every_claim_that_is_tested_in_pairs_gives_a_request_that_can_be_registered(tmp_path: Path):
+def test_every_claim_that_can_be_tested_gives_a_request_that_can_be_registered(tmp_path: Path):
     from legato.evidence.claims import claims
 
     done: list[str] = []

@@ -2,13 +2,14 @@
 
 import importlib.util
 import re
+import tomllib
 from pathlib import Path
 from types import ModuleType
-from typing import get_args
 
 import pytest
 
 from legato.coaching.catalogue import curricula, drills, warm_ups
+from legato.commands.trial_request import request_for
 from legato.compare.outcomes import outcome_of, outcomes
 from legato.estimate import Estimate
 from legato.evidence.claims import Claim, claims, load_claim
@@ -24,6 +25,7 @@ from legato.report.claim_words import (
     claim_short,
     claims_html,
     read_words,
+    source_words,
     trial_command,
 )
 from legato.report.drill_words import course_lines, drill_lines
@@ -64,7 +66,7 @@ def test_a_memory_is_told_as_one():
 
 def test_what_is_not_known_is_told_as_not_given():
     lines = claim_lines(load_claim("C05"), ())
-    for field in ("population", "comparator", "outcome", "effect"):
+    for field in ("of whom", "compared with", "what changes", "effect claimed"):
         assert f"{field}: not given" in lines
     assert "searched: none found" in lines and any(line.endswith(": none") for line in lines)
     oyama = next(line for line in claim_lines(load_claim("C07"), ()) if "Oyama 2014" in line)
@@ -97,6 +99,18 @@ def test_windows_without_a_source_lean_on_a_claim_of_the_same_grade(name: str):
     for window in load_movement(name).windows:
         assert (window.grade != "N") or window.claim
         assert not window.claim or window.grade in load_claim(window.claim).grade.split("/")
+
+
+def test_labels_are_plain_words_and_the_claims_number_stands_as_a_claim():
+    said = " ".join(claim_lines(load_claim("C01"), ()))
+    assert "effect claimed: 80 to 120 ms" in said and "what Legato measures of it: window w-pec" in said
+    assert "items S0.28 and S0.29 of the list on the page Coverage" in said
+    assert "about something near it, not the claim itself" in said
+    said = " ".join(claim_lines(load_claim("C02"), ()))
+    assert "what Legato measures of it: mean propulsive velocity of the bar (bar-mean-propulsive-velocity)" in said
+    pereira, xu = (next(one for one in load_claim("C02").sources if one.cite.startswith(who)) for who in ("Per", "Xu"))
+    assert "interval not given; n 10;" in source_words(pereira) and "speaks against the claim" in source_words(pereira)
+    assert source_words(xu).startswith("Xu 2025, Sports Med 55:977: finding not given; n 1039")
 
 
 def test_the_record_holds_the_claim_and_leaves_the_own_result_empty():
@@ -138,8 +152,12 @@ def test_what_a_claim_is_about_is_a_number_that_legato_has():
 def test_a_trial_takes_the_number_that_a_claim_is_tested_by(claim: Claim):
     test = claim.user_test
     row = outcome_of(test.outcome, test.of)
-    design = trial_command(claim).rpartition('"')[0].rpartition('"')[2]
-    assert design in get_args(Request.model_fields["design"].annotation)
+    request = Request.model_validate(tomllib.loads(request_for(claim.id)))
+    assert trial_command(claim).startswith(f"`legato trial new --claim {claim.id} --request ")
+    assert (request.design == "pairs", request.phases is not None) == (
+        test.protocol == "pairs", test.protocol == "phases")  # fmt: skip
+    assert (request.outcome.id, request.outcome.of, request.outcome.better) == (test.outcome, test.of, test.better)
+    assert request.arms is None or (test.a, test.b) == (request.arms.A, request.arms.B)
     assert row.better in ("either", test.better)
     assert test.movement in movement_ids()
 

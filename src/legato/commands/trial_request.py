@@ -14,6 +14,7 @@ from legato.errors import BadInput
 
 if TYPE_CHECKING:
     from legato.compare.outcomes import OutcomeRow
+    from legato.evidence.claims.model import UserTest
     from legato.evidence.trials.journal import Journal
     from legato.evidence.trials.registration import Request
     from legato.evidence.trials.sessions import Trial
@@ -77,27 +78,26 @@ def register(
 
 
 def request_for(claim: str | None) -> str:
-    """A request to fill in, with the arms and the number of a claim's own test where one is named.
+    """A request to fill in, in the design, with the arms and the number of a claim's own test where one is named.
 
     Raises
     ------
     BadInput
-        There is no such claim, or no trial in pairs can test it.
+        There is no such claim, or no trial of one athlete can test it.
     """
     from legato.evidence.claims import load_claim
     from legato.evidence.trials.registration import blank_request
 
-    text = blank_request()
     if claim is None:
-        return text
+        return blank_request()
     found = load_claim(claim)
     test = found.user_test
-    if test.protocol != "pairs":
-        why = test.why_not or f"it is tested in {test.protocol}; docs/trials.md shows such a request"
-        raise BadInput(f"--claim {found.id}: no request in pairs is to be had: {why}")
+    if test.protocol == "none":
+        raise BadInput(f"--claim {found.id}: no trial of one athlete can test it: {test.why_not}")
+    text = blank_request(test.protocol)
     told = {
-        "name": f"{found.id.lower()}-trial", "claim": found.id, "A": test.a, "B": test.b, "id": test.outcome,
-        "movement": test.movement, "better": test.better, **({"of": test.of} if test.of else {}),
+        "name": f"{found.id.lower()}-trial", "claim": found.id, "A": test.a, "B": test.b, "movement": test.movement,
+        "better": test.better,
     }  # fmt: skip
     for name, value in told.items():
         line = re.compile(rf'^(?:# )?{name} = "[^"]*"', re.MULTILINE)
@@ -115,6 +115,23 @@ def seed_of(trial: "Trial", key: Path | None) -> str:
     """
     from legato.evidence.trials.order import SEED_BYTES
 
+    head, outcome, rest = text.partition("\n[outcome]\n")
+    rest = _filled(rest, {"id": test.outcome, **({"of": test.of} if test.of else {}), **_unit_of(test)})
+    return _filled(head + outcome + rest, told)
+
+
+def _unit_of(test: "UserTest") -> dict[str, str]:
+    """The unit of a number that has no share, as it may be zero; else nothing."""
+    from legato.compare.outcomes import outcome_of
+    from legato.movements import load_movement
+
+    row = outcome_of(test.outcome, test.of)
+    metrics = {metric.name: metric.unit for metric in load_movement(test.movement).metrics}
+    return {} if row.positive else {"effect_unit": row.unit or metrics.get(test.of, "")}
+
+
+def _filled(text: str, told: Mapping[str, str]) -> str:
+    """A request with its first line of each of these fields filled in, one that is commented out as well."""
     kept_here = trial.registered.seed
     if kept_here is not None:
         if key is not None:

@@ -6,11 +6,17 @@ from html import escape
 
 from legato.evidence.claims import Claim, Source, UserTest, claims
 from legato.evidence.claims.model import GRADES, Grading
+from legato.report.words import listed
 
 NOT_GIVEN = "not given"
 PAGE = "claims.html"
 
-_BEARS = {"for": "for it", "against": "against it", "mixed": "mixed", "beside": "beside it"}
+_BEARS = {
+    "for": "speaks for the claim",
+    "against": "speaks against the claim",
+    "mixed": "speaks both for and against the claim",
+    "beside": "about something near it, not the claim itself",
+}
 _PROTOCOLS = {
     "pairs": "pairs of sessions in random order",
     "doses": "cued lags in random order",
@@ -86,8 +92,8 @@ def source_words(source: Source) -> str:
     """A source in one line: what it found, in whom, how sure, how it was read."""
     people = f"n {source.n}" if source.n is not None else f"n {NOT_GIVEN}"
     parts = (
-        source.effect,
-        source.interval and f"interval {source.interval}",
+        source.effect or f"finding {NOT_GIVEN}",
+        _interval(source),
         people,
         source.studies and f"{source.studies} studies",
         source.design,
@@ -98,18 +104,45 @@ def source_words(source: Source) -> str:
     return f"{source.cite}: {'; '.join(part for part in parts if part)}"
 
 
+def _interval(source: Source) -> str:
+    """The interval or spread of what a source found; where it found a number and told none, that."""
+    if source.interval is None:
+        return f"interval {NOT_GIVEN}" if re.search(r"\d", source.effect or "") else ""
+    return source.interval if source.interval.startswith("SD") else f"interval {source.interval}"
+
+
 def facts(claim: Claim) -> Mapping[str, str]:
     """What the claim is about, field by field; what it leaves open is told as not given."""
     effect = " ".join(part for part in (claim.effect, claim.unit) if part)
     return {
-        "made in": ", ".join(claim.source_ref) or "none of the texts by number",
-        "population": claim.population or NOT_GIVEN,
-        "exposure": claim.exposure or NOT_GIVEN,
-        "comparator": claim.comparator or NOT_GIVEN,
-        "outcome": claim.outcome or NOT_GIVEN,
-        "effect": effect or NOT_GIVEN,
-        "number of Legato": claim.metric or "none",
+        "where it is claimed": _where(claim.source_ref),
+        "of whom": claim.population or NOT_GIVEN,
+        "what is done": claim.exposure or NOT_GIVEN,
+        "compared with": claim.comparator or NOT_GIVEN,
+        "what changes": claim.outcome or NOT_GIVEN,
+        "effect claimed": effect or NOT_GIVEN,
+        "what Legato measures of it": _number(claim.metric),
     }
+
+
+def _where(items: Sequence[str]) -> str:
+    """Which of the numbered sayings of the three texts make it."""
+    if not items:
+        return "in none of the texts by number"
+    return f"{'item' if len(items) == 1 else 'items'} {listed(items)} of the list on the page Coverage"
+
+
+def _number(metric: str | None) -> str:
+    """The number of Legato that a claim is about, with its id."""
+    from legato.compare.outcomes import outcomes
+    from legato.faults.catalogue import fault_entries
+
+    if metric is None:
+        return "nothing"
+    if metric in outcomes():
+        return f"{outcomes()[metric].name} ({metric})"
+    kind = "window " if metric.startswith("w-") else "fault " if metric in fault_entries() else ""
+    return kind + metric
 
 
 def how_to_test(test: UserTest) -> list[str]:
@@ -125,17 +158,11 @@ def how_to_test(test: UserTest) -> list[str]:
     ]
 
 
-_DESIGNS = {"pairs": "pairs", "doses": "doses", "phases": "abab"}
-"""Protocols as `legato trial` calls them."""
-
-
 def trial_command(claim: Claim) -> str:
-    """What to run and to write; empty where no trial of one can tell."""
-    design = _DESIGNS.get(claim.user_test.protocol)
-    if design is None:
+    """What to run; empty where no trial of one can tell."""
+    if claim.user_test.protocol == "none":
         return ""
-    file = f"{claim.id.lower()}.toml"
-    return f'`legato trial new --request {file}`, and in that file `claim = "{claim.id}"` and `design = "{design}"`'
+    return f"`legato trial new --claim {claim.id} --request {claim.id.lower()}.toml` writes the trial to fill in"
 
 
 def claim_lines(claim: Claim, uses: Sequence[str]) -> list[str]:

@@ -40,9 +40,10 @@ Words = Annotated[str, Field(max_length=600), AfterValidator(_said)]
 Name = Annotated[str, AfterValidator(_named)]
 
 
-def blank_request() -> str:
+def blank_request(protocol: Literal["pairs", "doses", "phases"] = "pairs") -> str:
     """A request to fill in, as TOML."""
-    return files("legato.evidence.trials").joinpath("request.toml").read_text(encoding="utf-8")
+    name = "request.toml" if protocol == "pairs" else f"request-{protocol}.toml"
+    return files("legato.evidence.trials").joinpath(name).read_text(encoding="utf-8")
 
 
 class _Table(BaseModel):
