@@ -335,12 +335,24 @@ def weeks_of(
             if sets[7 * k + d]
         ]
         if (w + 1) % FORM_CHECK_WEEKS == 0 and days:
-            days[-1] = days[-1].model_copy(update={"form_check": True})
+            k = _worth_a_check(days, request)
+            days[k] = days[k].model_copy(update={"form_check": True})
         block = block_in(w, request.weeks, wished=request.blocks)
         before = primed(request, situation, block)
         week = Week(number=w + 1, start=start, block=block, deload=is_deload(w), primed=before, days=tuple(days))
         found.append(week)
     return tuple(found)
+
+
+def _worth_a_check(days: Sequence[Day], request: Request) -> int:
+    """The last day with a lift or a drill that answers a fault; else with anything asked for; else the last."""
+    faults = {one.id for one in request.drills if one.fault}
+    asked = {one.id for one in request.drills}
+    for some in (faults, asked):
+        for k in reversed(range(len(days))):
+            if any(entry.lift or entry.id in some for entry in days[k].entries):
+                return k
+    return len(days) - 1
 
 
 def _day(on: date, sets: Mapping[str, int], items: Mapping[str, Item], request: Request, situation: Situation) -> Day:

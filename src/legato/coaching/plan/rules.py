@@ -282,6 +282,17 @@ def filled(grid: Grid) -> list[Truth]:
     return [grid.on[d, item.id] for d in grid.days for item in grid.there(d) if not item.days[0]]
 
 
+def bare(grid: Grid) -> list[Truth]:
+    """Whether each day has nothing but what fills in."""
+    found: list[Truth] = []
+    for d in grid.days:
+        asked = grid.any_of([item for item in grid.there(d) if item.days[0]], d)
+        alone = grid.model.new_bool_var(f"bare {d}")
+        grid.model.add(alone >= grid.training[d] - asked)
+        found.append(alone)
+    return found
+
+
 def longest(grid: Grid) -> Truth:
     """Minutes of the longest session."""
     found = grid.model.new_int_var(0, 24 * 60, "longest")

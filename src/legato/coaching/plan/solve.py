@@ -6,16 +6,16 @@ from typing import Any, TypeAlias
 
 from legato.coaching.plan.items import Item
 from legato.coaching.plan.request import Request
-from legato.coaching.plan.rules import Asked, Grid, add_rules, add_wishes, changes, filled, longest
+from legato.coaching.plan.rules import Asked, Grid, add_rules, add_wishes, bare, changes, filled, longest
 from legato.coaching.plan.volume import Before, ByWeek, fitted, is_deload, per_week, split
 from legato.errors import BadInput
 
 Pattern: TypeAlias = tuple[frozenset[str], ...]
 """Ids of what stands on each day."""
 
-_SEED, _OTHER_DAY, _LONG = 1, 10, 240
-"""The solver's seed; how much a change of days costs beside a drill that only fills in, and a drill or a training day
-beside a minute of the longest session.
+_SEED, _OTHER_DAY, _BARE, _LONG = 1, 10, 30, 240
+"""The solver's seed; how much a change of days costs beside a drill that only fills in, and a day with nothing but such
+drills, more than to move one; and a drill or a training day beside a minute of the longest session.
 """
 
 _BETTER, _AT_ALL, _EXPLAINING = 0.5, 2.0, 2.0
@@ -180,11 +180,11 @@ def _week(task: _Task, week: range, before: Pattern, usual: Pattern | None, *, a
 def _best(task: _Task, grid: Grid, usual: Pattern | None) -> Pattern | None:
     if usual is None:
         # Minutes of the longest session last: what is done is spread over the days.
-        grid.model.minimize(_LONG * sum([*filled(grid), *grid.training.values()]) + longest(grid))
+        grid.model.minimize(_LONG * sum([*filled(grid), *bare(grid), *grid.training.values()]) + longest(grid))
     else:
         for (d, name), there in grid.on.items():
             grid.model.add_hint(there, name in usual[d % 7])
-        grid.model.minimize(_OTHER_DAY * sum(changes(grid, usual)) + sum(filled(grid)))
+        grid.model.minimize(_OTHER_DAY * sum(changes(grid, usual)) + _BARE * sum(bare(grid)) + sum(filled(grid)))
     return _found(task.cp, grid, _BETTER)
 
 
