@@ -75,7 +75,7 @@ def make_plan(request: Request, situation: Situation, version: str) -> Plan | Cl
     items, left_out = items_by_week(request, situation, range(request.weeks))
     if not any(item.days[0] for item in items[0]):
         return Refused(tuple(f"{one.name}: {'; '.join(one.reasons)}" for one in left_out))
-    left_out = (*left_out, *unkept(items[0], situation))
+    left_out = (*left_out, *unkept(items[0], situation), *priming_left_out(request, situation))
     solved = solve_weeks(request, items)
     if isinstance(solved, Clash):
         return solved
