@@ -39,6 +39,7 @@ def sides_of(before: Mapping[str, float], after: Mapping[str, float], lasting: f
 
 
 KNEES = {"knee_flexion_peak_right": 100.0, "knee_flexion_peak_left": 98.0}
+SIDES = ("right", "left")
 ANKLES = {"ankle_dorsiflexion_peak_right": 27.0, "ankle_dorsiflexion_peak_left": 24.0}
 
 
@@ -89,3 +90,17 @@ def test_a_change_is_held_in_nine_of_ten_sets():
         change = sides_of(before, after, 1.0, seed + 1000).own.right.change
         held += change.low <= 0.0 <= change.high
     assert 0.85 <= held / 300 <= 0.95
+
+
+@pytest.mark.parametrize("others", [4, 14])
+def test_where_nothing_changed_some_other_number_is_named_in_one_set_of_ten_at_most(others: int):
+    """Markers placed anew within their stated error (4 deg, 90 %): 120 sets, 10 % and two standard errors."""
+    rng = np.random.default_rng(others)
+    names = [f"{stem}_{side}" for stem in ["knee_flexion_peak", *(f"n{k}" for k in range(others))] for side in SIDES]
+    named = 0
+    for _ in range(120):
+        sets = [metrics(rng, {name: 90.0 + rng.normal(0.0, 4.0 / 1.645) for name in names}) for _ in range(2)]
+        found = both_sides(FOUND, REPS, sets[0], result(sets[1]), 0.9, 1.0)
+        assert found is not None
+        named += bool(found.others)
+    assert named <= 120 * (0.10 + 2.0 * (0.1 * 0.9 / 120) ** 0.5)

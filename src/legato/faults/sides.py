@@ -2,7 +2,7 @@
 
 import math
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias, cast
 
@@ -59,7 +59,7 @@ def with_sides(findings: Sequence[Finding], trial: Trial) -> tuple[Finding, ...]
 def both_sides(
     found: Finding, reps: Sequence[Rep], metrics: RepMetrics, baseline: Mapping[str, Any], level: float, lasting: float
 ) -> Sides | None:
-    """The two sides of a finding's number, and of others of the repetitions.
+    """The two sides of a finding's number, and of those other numbers of the repetitions that surely shifted too.
 
     Parameters
     ----------
@@ -90,8 +90,19 @@ def both_sides(
         key.removesuffix("_right") for row in metrics for key, value in row.items()
         if key.endswith("_right") and value.unit == found.fault.unit
     )  # fmt: skip
-    others = (_sides_of(stem, of) for stem in stems if stem != name)
-    return Sides(own, tuple(one for one in others if one is not None and one.shifted))
+    others = [stem for stem in stems if stem != name and _sides_of(stem, of) is not None]
+    return Sides(own, tuple(_surely_shifted(others, of)))
+
+
+def _surely_shifted(names: Sequence[str], of: _Set) -> Iterator[SidesOf]:
+    """Of several numbers that are looked at beside the one found, those whose sides surely differ otherwise: each at a
+    level at which one of all of them is named by chance as rarely as a single one at `level` (Bonferroni).
+    """
+    strict = replace(of, level=1.0 - (1.0 - of.level) / max(1, len(names)))
+    for name in names:
+        at_strict, told = _sides_of(name, strict), _sides_of(name, of)
+        if at_strict is not None and at_strict.shifted and told is not None:
+            yield told
 
 
 def _sides_of(name: str, of: _Set) -> SidesOf | None:
@@ -113,7 +124,8 @@ def _side(now: Sequence[Estimate], then: _Then, of: _Set) -> SideThen:
 
 
 def _now(key: str, of: _Set) -> list[Estimate | None]:
-    return [row.get(key) for rep, row in zip(of.reps, of.metrics, strict=True) if rep.complete]
+    found = [row.get(key) for rep, row in zip(of.reps, of.metrics, strict=True) if rep.complete]
+    return [None if one is None else one.at_level(of.level) for one in found]
 
 
 def _then(key: str, baseline: Mapping[str, Any], level: float) -> _Then | None:

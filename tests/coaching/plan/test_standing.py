@@ -58,19 +58,38 @@ def test_what_surely_keeps_the_order_in_the_newest_turn_counts():
     assert with_measured(told, (), ()).order_kept == 0.9
 
 
-def test_weeks_of_the_log_count_as_training_and_planned_ones_do_not():
+def _logged(what: SetsDone, told: float | None, *days: int, today: int = 28) -> float | None:
     start = date(2026, 11, 23)
+    log = [Session(start + timedelta(days=day), (what,)) for day in days]
+    end = start + timedelta(days=today)
+    return situation_of(Standing(base_weeks=told), None, end, sessions=log, start=start).base_weeks
 
-    def base(told: float | None, *days: int) -> float | None:
-        log = [Session(start + timedelta(days=day), (SetsDone("dead-bug", 2, 8),)) for day in days]
-        end = start + timedelta(days=84)
-        return situation_of(Standing(base_weeks=told), None, end, sessions=log, start=start).base_weeks
 
-    assert base(None) is None and base(3.0) == 3.0
-    assert base(None, 0) is None, "one day makes no week"
-    assert base(None, 0, 2) == 1.0
-    assert base(6.0, 0, 2, 7, 14, 20, 27) == 8.0
+def test_weeks_of_hard_work_in_the_log_count_as_training_and_planned_ones_do_not():
+    squats = SetsDone("back-squat", 3, 5, load_kg=80.0)
+
+    assert _logged(squats, None) is None and _logged(squats, 3.0) == 3.0
+    assert _logged(squats, None, 0) is None, "one day makes no week"
+    assert _logged(squats, None, 0, 2) == 1.0
+    assert _logged(squats, 6.0, 0, 2, 7, 14, 20, 27) == 8.0
+    start = date(2026, 11, 23)
     looked_at = [Session(start + timedelta(days=k), (), looked_at=True) for k in (0, 2)]
     assert situation_of(Standing(), None, start, sessions=looked_at, start=start).base_weeks is None
-    log = [Session(start + timedelta(days=k), (SetsDone("dead-bug", 2, 8),)) for k in (0, 2)]
+    log = [Session(start + timedelta(days=k), (squats,)) for k in (0, 2)]
     assert situation_of(Standing(), None, start, sessions=log).base_weeks is None
+
+
+def test_weeks_of_breathing_are_no_base_for_jumps():
+    days = tuple(7 * week + day for week in range(8) for day in (0, 2))
+
+    assert _logged(SetsDone("diaphragmatic-breathing", 1, 6, level="hold"), 0.0, *days, today=56) == 0.0
+    assert _logged(SetsDone("tempo-squat-pause", 3, 5, level="loaded"), 0.0, *days, today=56) == 8.0
+
+
+def test_days_to_come_and_weeks_before_a_long_pause_are_no_base():
+    squats = SetsDone("back-squat", 3, 5, load_kg=80.0)
+
+    assert _logged(squats, None, 30, 32, today=28) is None
+    assert _logged(squats, None, 0, 2, 35, 37, today=40) == 1.0, "33 days lie between"
+    assert _logged(squats, None, 0, 2, today=60) is None
+    assert _logged(squats, 8.0, 0, 2, today=60) == 8.0, "what was told stays"

@@ -14,7 +14,7 @@ from legato.coaching.situation import Situation
 _DONE_ENOUGH = 2 / 3
 """Share of a week's planned sets below which the next week grows from what was done. [ENG]"""
 
-_PAUSE_DAYS, _LONG_PAUSE_DAYS = 14, 28
+_PAUSE_DAYS, LONG_PAUSE_DAYS = 14, 28
 _SETS_AFTER, _LOAD_AFTER, _LOAD_AFTER_LONG = 0.5, 0.9, 0.8
 """A pause, and a long one, days; what is left of sets, and of loads, after them. [ENG] No trial gives such numbers;
 strength is largely kept over two to three weeks, and what tissues stand is not known.
@@ -59,7 +59,7 @@ def lighter(
     seen = [line for line in plan.changes if line.because.startswith(_NOTHING) and (last is None or line.on > last)]
     if days < _PAUSE_DAYS or seen:
         return request, (), ""
-    share = _LOAD_AFTER if days < _LONG_PAUSE_DAYS else _LOAD_AFTER_LONG
+    share = _LOAD_AFTER if days < LONG_PAUSE_DAYS else _LOAD_AFTER_LONG
     loads = [_lighter(lift, share) for lift in request.lifts]
     lines = tuple(
         f"{lifts()[old.id].name}: {old.load_kg:g} to {new.load_kg:g} kg"
@@ -86,7 +86,7 @@ def coming_back(request: Request, plan: Plan, situation: Situation) -> tuple[Req
         drill, since = lifts()[lift.id], f"since {last[0][0]}"
         told = any(one.what.startswith(f"{drill.name}: ") and one.because.endswith(since) for one in plan.changes)
         if not told and permitted(drill, drill.steps[-1], situation, load_kg=lift.load_kg, reps=lift.reps).allowed:
-            found[k] = _lighter(lift, _LOAD_AFTER if gap < _LONG_PAUSE_DAYS else _LOAD_AFTER_LONG)
+            found[k] = _lighter(lift, _LOAD_AFTER if gap < LONG_PAUSE_DAYS else _LOAD_AFTER_LONG)
             what = f"{drill.name}: {lift.load_kg:g} to {found[k].load_kg:g} kg"
             lines.append((what, f"it comes back after {gap} days, {since}"))
     return request.model_copy(update={"lifts": tuple(found)}), tuple(lines)

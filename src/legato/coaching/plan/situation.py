@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from legato.coaching import found as results_say
-from legato.coaching.log import Session
+from legato.coaching.lifts import lifts
+from legato.coaching.log import Session, SetsDone
+from legato.coaching.plan.pauses import LONG_PAUSE_DAYS
 from legato.coaching.plan.request import Standing
 from legato.coaching.safety.gates import (
     hinge_gate,
@@ -68,7 +70,7 @@ def situation_of(
         age_years=standing.age_years,
         guardian=standing.guardian,
         supervised=standing.supervised,
-        base_weeks=_base(standing, sessions, start),
+        base_weeks=_base(standing, sessions, start, on),
         equipment=frozenset(standing.equipment),
         mobility=dict(standing.mobility),
         maxima_kg=dict(standing.maxima_kg),
@@ -107,9 +109,21 @@ def with_measured(standing: Standing, results: Sequence[ResultFile], outcomes: S
     )
 
 
-def _base(standing: Standing, sessions: Sequence[Session], start: date | None) -> float | None:
-    """Weeks of training: those told, and each of a plan's weeks with two days or more in the log."""
-    days = {session.on for session in sessions if session.done}
-    by_week = Counter((on - start).days // 7 for on in days if on >= start) if start else Counter[int]()
+def _base(standing: Standing, sessions: Sequence[Session], start: date | None, on: date) -> float | None:
+    """Weeks of training: those told, and each of a plan's weeks up to today with hard work on two days or more in the
+    log; of these the ones since the last four weeks without any.
+    """
+    if start is None:
+        return standing.base_weeks
+    days = sorted({one.on for one in sessions if start <= one.on <= on and any(map(_is_hard, one.done))})
+    ends = [day for day, before in zip(days[1:], days, strict=False) if (day - before).days >= LONG_PAUSE_DAYS]
+    gone = bool(days) and (on - days[-1]).days >= LONG_PAUSE_DAYS
+    kept = [] if gone else [day for day in days if not ends or day >= ends[-1]]
+    by_week = Counter((day - start).days // 7 for day in kept)
     logged = sum(n >= limits().base_days.value for n in by_week.values())
     return standing.base_weeks if not logged else (standing.base_weeks or 0.0) + logged
+
+
+def _is_hard(done: SetsDone) -> bool:
+    """Whether sets train what power needs: a lift, or what was done with load or speed."""
+    return done.exercise in lifts() or done.level in ("loaded", "explosive") or (done.load_kg or 0.0) > 0.0
