@@ -99,22 +99,6 @@ def request_for(claim: str | None) -> str:
         "name": f"{found.id.lower()}-trial", "claim": found.id, "A": test.a, "B": test.b, "movement": test.movement,
         "better": test.better,
     }  # fmt: skip
-    for name, value in told.items():
-        line = re.compile(rf'^(?:# )?{name} = "[^"]*"', re.MULTILINE)
-        text = line.sub(lambda _, name=name, value=value: f"{name} = {json.dumps(value, ensure_ascii=False)}", text, 1)
-    return text
-
-
-def seed_of(trial: "Trial", key: Path | None) -> str:
-    """What the order follows from: of the trial's file, or of its key file.
-
-    Raises
-    ------
-    BadInput
-        The trial has a key file and it was not given, or is none.
-    """
-    from legato.evidence.trials.order import SEED_BYTES
-
     head, outcome, rest = text.partition("\n[outcome]\n")
     rest = _filled(rest, {"id": test.outcome, **({"of": test.of} if test.of else {}), **_unit_of(test)})
     return _filled(head + outcome + rest, told)
@@ -132,6 +116,22 @@ def _unit_of(test: "UserTest") -> dict[str, str]:
 
 def _filled(text: str, told: Mapping[str, str]) -> str:
     """A request with its first line of each of these fields filled in, one that is commented out as well."""
+    for name, value in told.items():
+        line = re.compile(rf'^(?:# )?{name} = "[^"]*"', re.MULTILINE)
+        text = line.sub(lambda _, name=name, value=value: f"{name} = {json.dumps(value, ensure_ascii=False)}", text, 1)
+    return text
+
+
+def seed_of(trial: "Trial", key: Path | None) -> str:
+    """What the order follows from: of the trial's file, or of its key file.
+
+    Raises
+    ------
+    BadInput
+        The trial has a key file and it was not given, or is none.
+    """
+    from legato.evidence.trials.order import SEED_BYTES
+
     kept_here = trial.registered.seed
     if kept_here is not None:
         if key is not None:
