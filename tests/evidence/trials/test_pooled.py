@@ -7,9 +7,9 @@ import pytest
 
 from legato.errors import BadInput, NotResolvable
 from legato.estimate import Estimate
-from legato.evidence.trials.mixed import mixed_effect
+from legato.evidence.trials.mixed import Observation, mean_effect, mixed_effect, observations_of
 from legato.evidence.trials.model import Pair, Question
-from legato.evidence.trials.pooled import AthleteTrial, Pooled, pool
+from legato.evidence.trials.pooled import AthleteTrial, Pooled, pool, pooled_p
 
 from .simulated_pairs import TRUTHS, Truth, simulate
 
@@ -47,11 +47,6 @@ def estimate(value: float) -> Estimate:
 
 def share(found: Sequence[Pooled], answer: str) -> float:
     return sum(one.verdict.answer == answer for one in found) / len(found)
-
-
-def many(truths: Sequence[Truth], count: int, **options: float) -> list[Pooled]:
-    rng = np.random.default_rng(3)
-    return [pool(trials(truths[i % len(truths)], rng=rng, pull=options.get("pull", 0.0))) for i in range(count)]
 
 
 def test_the_mean_is_the_mixed_models():
@@ -93,12 +88,54 @@ def test_an_answer_that_hangs_on_one_athlete_names_it():
         assert f"without {found.carried_by} it is open" in found.verdict.reason
 
 
+def sessions_of(given: Sequence[AthleteTrial]) -> list[Observation]:
+    return [one for trial in given for one in observations_of(trial.athlete, trial.pairs, trial.question)]
+
+
 @pytest.mark.slow
 def test_no_effect_is_hardly_ever_supported():
-    """1,000 sets without an effect, over all truths that stand in its way: 5 % and two standard errors below it."""
+    """1,000 sets without an effect, over all truths that stand in its way: 5 % and two standard errors below it. The
+    answer itself is asked for where the mean is large enough for it.
+    """
     truths = [replace(truth, effect=0.0, between=between) for truth in TRUTHS.values() for between in (0.0, 0.5, 2.0)]
-    found = many(truths, 1000)
-    assert share(found, "supports") <= 0.05
+    rng, supported, small = np.random.default_rng(3), 0, 0
+    for k in range(1000):
+        given = trials(truths[k % len(truths)], rng=rng)
+        effect, dof = mean_effect(sessions_of(given), unit="m/s")
+        small += pooled_p(effect, dof, len(given)) <= 0.05
+        supported += effect.value >= 1.0 and pool(given).verdict.answer == "supports"
+    assert supported <= 50
+    assert small <= 60
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("athletes", "pairs", "between"), [(4, 10, 1.3), (5, 6, 0.5)])
+def test_p_of_no_effect_is_small_as_seldom_as_it_says(athletes: int, pairs: int, between: float):
+    """1,000 sets each, at most 6 % (one SE 0.7 points); and the interval holds none in 85 to 95 %."""
+    rng = np.random.default_rng(11)
+    small, held = 0, 0
+    for _ in range(1000):
+        effect, dof = mean_effect(simulate(Truth(effect=0.0, between=between), athletes, pairs, rng)[0])
+        p = pooled_p(effect, dof, athletes)
+        small, held = small + (p <= 0.05), held + effect.holds(0.0)
+        assert p > 1e-5
+    assert small <= 60
+    assert 850 <= held <= 950
+
+
+def test_athletes_who_happen_to_lie_close_do_not_make_p_tiny():
+    """Four athletes with the same mean change: their scatter is no less than what the pairs' own error leaves."""
+    rng = np.random.default_rng(2)
+    given: list[AthleteTrial] = []
+    for k in range(4):
+        noise = rng.normal(size=8)
+        changes = 3.0 + noise - noise.mean()
+        pairs = [Pair("A" if n % 2 else "B", estimate(5.0 + change), estimate(5.0)) for n, change in enumerate(changes)]
+        given.append(AthleteTrial(f"athlete {k}", "C02", "velocity", ("with", "without"), QUESTION, tuple(pairs)))
+    found = pool(given, carry_over=False)
+    assert found.verdict.answer == "supports"
+    assert found.mean.half_width > 0.2
+    assert found.p > 1e-4
 
 
 def test_an_effect_is_supported_more_often_the_more_athletes():

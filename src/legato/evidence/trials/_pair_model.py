@@ -88,7 +88,8 @@ def fit_pair_model(
         effect_square, dof = float(inverse[0, 0]), within_dof
         own_squares, own_dof = np.array([effect_square]), np.array([dof])
     else:
-        scatter = float(weights @ (own - found[0]) ** 2) / (len(counts) - 1) / float(weights.sum())
+        seen = float(weights @ (own - found[0]) ** 2) / (len(counts) - 1)
+        scatter = max(seen, 1.0) / float(weights.sum())
         effect_square = scatter + shared
         dof = effect_square**2 / (scatter**2 / (len(counts) - 1) + shared**2 / within_dof)
         own_mean = group.T @ apart**2 / (counts - 1) / counts

@@ -130,7 +130,8 @@ def mixed_effect(
     pair (thus any trend over pairs, straight or not) leave with the difference between a pair's two sessions. One
     athlete: least squares on these, Student's t. Several: an effect of its own for each, their variance by restricted
     maximum likelihood, and the interval by how far the athletes' effects truly scatter (Hartung and Knapp), as normal
-    intervals hold too seldom with few athletes. Order and carry-over are taken as alike in all athletes.
+    intervals hold too seldom with few athletes; never less than the model's own error, where they happen to lie close
+    (Röver et al. 2015). Order and carry-over are taken as alike in all athletes.
 
     Raises
     ------
@@ -142,7 +143,8 @@ def mixed_effect(
 
     References
     ----------
-    Hartung & Knapp 2001, Stat Med 20:3875; Chen & Chen 2014, PLoS One 9:e87752; Satterthwaite 1946, Biometrics 2:110.
+    Hartung & Knapp 2001, Stat Med 20:3875; Röver, Knapp & Friede 2015, BMC Med Res Methodol 15:99; Chen & Chen 2014,
+    PLoS One 9:e87752; Satterthwaite 1946, Biometrics 2:110.
     """
     table, not_told, fit = _fitted(observations, carry_over)
     several = len(table.names) > 1

@@ -122,14 +122,15 @@ def pool(trials: Sequence[AthleteTrial], *, carry_over: bool = True) -> Pooled:
     return Pooled(
         verdict=verdict,
         mean=told_estimate(question, whole.effect),
-        p=_p(whole.effect, whole.dof),
+        p=pooled_p(whole.effect, whole.dof, len(whole.athletes)),
         spread=Estimate(
             spread.value, spread.low, spread.high, spread.level, "1" if question.relative else question.unit
         ),
         next_athlete=told_estimate(question, ahead),
         athletes=tuple(_told(question, one) for one in whole.athletes),
         without=tuple(
-            Without(name, told_estimate(question, effect), _p(effect, dof)) for name, (effect, dof) in rest.items()
+            Without(name, told_estimate(question, effect), pooled_p(effect, dof, len(whole.athletes) - 1))
+            for name, (effect, dof) in rest.items()
         ),
         carried_by=carried_by,
         order=whole.order,
@@ -177,17 +178,19 @@ def _error(effect: Estimate, dof: float) -> float:
     return effect.half_width / float(stdtrit(dof, 0.5 + 0.5 * effect.level))
 
 
-def _p(effect: Estimate, dof: float) -> float:
-    """Two-sided, of no change, by Student's distribution."""
+def pooled_p(effect: Estimate, dof: float, athletes: int) -> float:
+    """Two-sided, of no change, by Student's distribution with one degree of freedom less than athletes at most: those
+    of the interval are many just where the athletes happen to lie close.
+    """
     from scipy.special import stdtr
 
-    error = _error(effect, dof)
+    error, dof = _error(effect, dof), min(dof, athletes - 1.0)
     return 2.0 * float(stdtr(dof, -abs(effect.value) / error)) if error > 0.0 else 0.0
 
 
 def _before(question: Question, whole: MixedEffect, detectable: float) -> Answer:
     """The answer of all athletes, before any is left out."""
-    supported = _p(whole.effect, whole.dof) <= question.alpha
+    supported = pooled_p(whole.effect, whole.dof, len(whole.athletes)) <= question.alpha
     if supported and whole.effect.value >= max(effect_of(question), detectable):
         return "supports"
     return "contradicts" if whole.effect.high < effect_of(question) else "inconclusive"
@@ -197,8 +200,12 @@ def _judge(
     question: Question, whole: MixedEffect, rest: dict[str, tuple[Estimate, float]], detectable: float
 ) -> tuple[Verdict, str | None]:
     """The verdict, and the athlete whom it hangs on."""
-    effect, told, p = effect_of(question), told_estimate(question, whole.effect), _p(whole.effect, whole.dof)
     count, asked = len(whole.athletes), f"{amount(question, question.effect_of_interest)} {question.better}"
+    effect, told, p = (
+        effect_of(question),
+        told_estimate(question, whole.effect),
+        pooled_p(whole.effect, whole.dof, count),
+    )
     mean = spoken(question, told)
     head = f"Over {count} athletes ({whole.pairs} pairs) the mean change under A was {mean}, p = {p:.2g}"
     notes = (f"{whole.lone} sessions did not count, as their pairs lack the other.",) if whole.lone else ()
