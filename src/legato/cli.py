@@ -57,6 +57,7 @@ from legato.commands.simulate import simulate as simulate_command
 from legato.commands.trial import trial_app
 from legato.commands.trial_page import page as trial_page_command
 from legato.commands.trial_pool import pool as pool_command
+from legato.commands.trial_withdraw import withdraw as withdraw_command
 from legato.errors import BadInput, NotResolvable
 
 if TYPE_CHECKING:
@@ -236,6 +237,7 @@ app.add_typer(corrections_app, name="corrections")
 app.add_typer(plan_app, name="plan")
 trial_app.command("page")(trial_page_command)
 trial_app.command("pool")(pool_command)
+trial_app.command("withdraw")(withdraw_command)
 app.add_typer(trial_app, name="trial")
 
 

@@ -171,7 +171,7 @@ def add(
         float | None, typer.Option("--rpe", min=0, max=10, metavar="N", help="How hard it was, 0 to 10.")
     ] = None,
     differs: Annotated[
-        str | None, typer.Option("--differs", metavar="TEXT", help="What else was not as registered: refuses the pair.")
+        str | None, typer.Option("--differs", metavar="TEXT", help="What was not as registered: refuses the pair.")
     ] = None,
     missed: Annotated[
         str | None,
@@ -181,6 +181,7 @@ def add(
     json_out: JsonOut = None,
 ) -> None:
     """Add the session whose arm was told; its number is not shown."""
+    from legato.commands.trial_beside import refuse_shared
     from legato.commands.trial_priming import tired_by_log
     from legato.commands.trial_request import measured
     from legato.evidence.trials.journal import append
@@ -191,7 +192,7 @@ def add(
     if missed is not None:
         if result is not None:
             raise BadInput(
-                "--missed takes no result; a session that was measured is added, and --differs says what was else"
+                "--missed takes no result; add a session that was measured, with --differs and what was different"
             )
         with naming([str(file)]):
             steps = miss(trial, in_words(missed, "--missed"))
@@ -209,6 +210,7 @@ def add(
             trial, result, when, told, pain=pain, worse_next_morning=worse_next_morning, rpe=rpe,
             differs="" if differs is None else in_words(differs, "--differs"),
         )  # fmt: skip
+        refuse_shared(file, trial.request, session.files, session.result)
         with naming([str(file)], [str(result), session.result]):
             steps = take(trial, _arm(arm), session)
     journal = append(journal, steps, clock_now())
@@ -248,8 +250,18 @@ def give_result(file: TrialFile, receipt: Receipt = None, json_out: JsonOut = No
 
 
 @trial_app.command()
-def check(file: TrialFile, key: Key = None, receipt: Receipt = None, json_out: JsonOut = None) -> None:
+def check(
+    file: TrialFile,
+    key: Key = None,
+    results: Annotated[
+        Path | None,
+        typer.Option("--results", metavar="FOLDER", help="Whether the sessions' results in it are as they were added."),
+    ] = None,
+    receipt: Receipt = None,
+    json_out: JsonOut = None,
+) -> None:
     """Say whether a trial's file is as it was written; exit code 2 and the line where it is not."""
+    from legato.commands.trial_beside import results_lines
     from legato.commands.trial_request import seed_of
     from legato.evidence.trials.journal import check_receipt, faults_of
     from legato.evidence.trials.judged import judged_trial
@@ -271,6 +283,7 @@ def check(file: TrialFile, key: Key = None, receipt: Receipt = None, json_out: J
         said.append("every arm that was told is the one of the sealed order")
     else:
         said.append("the order was not checked: give --key")
+    said += [] if results is None else results_lines(journal, results)
     if receipt is None:
         said.append("lines taken off the end, or a file written anew, are noticed only with --receipt")
     else:
@@ -283,6 +296,7 @@ def check(file: TrialFile, key: Key = None, receipt: Receipt = None, json_out: J
 def note(
     file: TrialFile,
     text: Annotated[str, typer.Argument(metavar="TEXT", help="What happened.", show_default=False)],
+    on: On = None,
     receipt: Receipt = None,
     json_out: JsonOut = None,
 ) -> None:
@@ -290,7 +304,8 @@ def note(
     from legato.evidence.trials.journal import append
 
     _, journal = _read(file, receipt)
-    journal = append(journal, [("noted", {"text": in_words(text, "the note")})], clock_now())
+    when = "" if on is None else f"{moment(on).isoformat(sep=' ', timespec='minutes')}: "
+    journal = append(journal, [("noted", {"text": when + in_words(text, "the note")})], clock_now())
     _finish(_fold(journal), journal, json_out, ["noted"])
 
 

@@ -36,6 +36,7 @@ def register(
         The request does not fit, or a file is there already.
     """
     from legato import __version__
+    from legato.commands.trial_beside import running_twins
     from legato.commands.trial_priming import asks_detectable, with_protocol
     from legato.evidence.trials.journal import start
     from legato.evidence.trials.order import SEED_BYTES, commitment
@@ -73,8 +74,24 @@ def register(
     }
     if key is not None:
         write_text(f"{_KEY} {request.name}\n{seed}\n", str(key))
-    journal = start(path, holds, at)
-    return journal, [*_registered_lines(request, row, spread, power, key), *asks_detectable(request)]
+    try:
+        journal = start(path, holds, at)
+    except BadInput:
+        if key is not None:
+            key.unlink(missing_ok=True)
+        raise
+    twins = running_twins(path, request)
+    return journal, [*_registered_lines(request, row, spread, power, key), *asks_detectable(request), *twins]
+
+
+def _check_written(request: "Request", on: datetime, at: str) -> None:
+    """Raise `BadInput` where a trial would be registered for a day that is over; the clock may tick meanwhile."""
+    written = datetime.fromisoformat(at).replace(tzinfo=None)
+    if not request.simulated and on < written - timedelta(minutes=2):
+        raise BadInput(
+            f"--on {on.isoformat(sep=' ', timespec='minutes')}: a trial is registered now, before its first session;"
+            " leave --on out. To try the tool out on days that are made up, write simulated = true in the request"
+        )
 
 
 def request_for(claim: str | None) -> str:
@@ -331,10 +348,8 @@ def _registered_lines(
             enough = f"{needed} pairs would do" if needed else "more pairs than anybody keeps up would be needed"
             said.append(f"WARNING: power is below {100 * _ENOUGH:.0f} %, so {true} would often be missed; {enough}")
     if key is None:
-        said.append(
-            "the order is sealed in the trial's own file: nobody sees it by chance, but who reads the file can work it"
-            " out; --key FILE keeps it apart for somebody else to hold"
-        )
+        said.append("order: sealed in the trial's own file. No command shows it; who reads the file could work it out")
+        said.append("To keep it apart, for somebody else to hold, register with --key FILE")
     else:
         said.append(f"key: {key}. Give it to somebody else; each `legato trial next` needs it")
     return said

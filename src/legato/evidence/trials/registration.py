@@ -176,6 +176,7 @@ class Request(_Table):
             if row is None:
                 raise ValueError(f"{name[:40]} is no condition; {nearest(name, conditions())}")
             if row.compares == "true":
+    shared_recordings: bool = False
                 if within is not True:
                     raise ValueError(f"{name} = true is all that can be asked")
             elif isinstance(within, bool) or not 0.0 <= within < 1e6:

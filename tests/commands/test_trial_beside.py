@@ -1,0 +1,94 @@
+"""Trials beside other trials: a session withdrawn, twins in a folder, a recording in two, results that were changed."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from .test_trial import DAY, due_arm, pressed, registered, trial
+
+
+def added(folder: Path, file: Path, name: str, k: int, code: int = 0) -> str:
+    """The next session of a trial, `k` times two days after its registration."""
+    on = DAY + timedelta(days=2 * k)
+    arm = due_arm(file, on)
+    result = pressed(folder, name, 0.5)
+    return trial("add", file, result, "--arm", arm, "--on", on.isoformat(), "--feedback-off", code=code)
+
+
+def test_a_session_that_was_added_by_mistake_is_withdrawn_before_the_next_arm_is_told(tmp_path: Path):
+    file = registered(tmp_path)
+    assert "no session was added" in trial("withdraw", file, "the wrong file", code=2)
+    added(tmp_path, file, "1", 1)
+    said = trial("withdraw", file, "the wrong file")
+    assert "withdrawn: the pair of the last session is refused and comes again, in the same order" in said
+    assert "1 refused, of 2 that may come again" in said
+    assert '"by": "person"' in file.read_text("utf-8").splitlines()[-1]
+    assert "is refused already" in trial("withdraw", file, "again", code=2)
+    added(tmp_path, file, "2", 2)
+    due_arm(file, DAY + timedelta(days=6))
+    assert "the arm after it was told already" in trial("withdraw", file, "the wrong file", code=2)
+
+
+def test_a_complete_pair_is_withdrawn_too_and_no_later(tmp_path: Path):
+    file = registered(tmp_path, replacements="0")
+    added(tmp_path, file, "1", 1)
+    added(tmp_path, file, "2", 2)
+    assert "1 of 8 pairs complete" in trial("status", file)
+    trial("withdraw", file, "another athlete's")
+    assert "0 of 8 pairs complete, 1 refused" in trial("status", file)
+    trial("result", file)
+    assert "the trial has ended" in trial("withdraw", file, "x", code=2)
+
+
+def test_nothing_is_withdrawn_in_phases(tmp_path: Path):
+    request = tmp_path / "request.toml"
+    trial("new", "--claim", "C12", "--request", request)
+    trial("new", request, "--out", tmp_path / "p.jsonl")
+    assert "in phases time goes on" in trial("withdraw", tmp_path / "p.jsonl", "x", code=2)
+
+
+def test_a_second_trial_of_the_same_claim_is_told_and_takes_no_recording_of_the_first(tmp_path: Path):
+    file = registered(tmp_path)
+    arm = due_arm(file, DAY)
+    trial("add", file, pressed(tmp_path, "1", 0.5), "--arm", arm, "--on", DAY.isoformat(), "--feedback-off")
+    said = trial("new", tmp_path / "request.toml", "--on", DAY.isoformat(), "--out", tmp_path / "twin.jsonl")
+    assert "WARNING: a trial of A1 on the same claim lies here and has not ended: light-priming.jsonl (0 of 8" in said
+    twin = tmp_path / "twin.jsonl"
+    arm = due_arm(twin, DAY)
+    add = ("--arm", arm, "--on", DAY.isoformat(), "--feedback-off")
+    said = trial("add", twin, tmp_path / "1.json", *add, code=2)
+    assert "1.json: its recording is in another trial, light-priming.jsonl" in said
+    trial("add", twin, pressed(tmp_path, "2", 0.5), *add)
+
+
+def test_recordings_are_shared_where_that_was_registered(tmp_path: Path):
+    file = registered(tmp_path)
+    arm = due_arm(file, DAY)
+    trial("add", file, pressed(tmp_path, "1", 0.5), "--arm", arm, "--on", DAY.isoformat(), "--feedback-off")
+    other = tmp_path / "other"
+    other.mkdir()
+    shared = registered(other, shared_recordings="true")
+    shared = shared.rename(tmp_path / "shared.jsonl")
+    arm = due_arm(shared, DAY)
+    trial("add", shared, tmp_path / "1.json", "--arm", arm, "--on", DAY.isoformat(), "--feedback-off")
+
+
+def test_check_compares_results_that_still_lie_there(tmp_path: Path):
+    file = registered(tmp_path)
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    added(kept, file, "1", 1)
+    added(tmp_path, file, "2", 2)
+    said = trial("check", file, "--results", kept)
+    assert f"1 of 2 results lie in {kept} as they were when they were added" in said
+    assert "not found there: session 2 (2.json)" in said
+    assert "is no folder" in trial("check", file, "--results", tmp_path / "none", code=2)
+    result = kept / "1.json"
+    result.write_text(result.read_text("utf-8").replace("0.5", "0.4"), "utf-8")
+    said = trial("check", file, "--results", kept, code=2)
+    assert "1.json: is of session 1" in said and "not as it was when it was added" in said
+
+
+def test_a_note_tells_when_it_was(tmp_path: Path):
+    file = registered(tmp_path)
+    trial("note", file, "a new bar", "--on", "2026-03-04T17:30")
+    assert "2026-03-04 17:30: a new bar" in file.read_text("utf-8")
