@@ -1,5 +1,7 @@
 """What the commands of a plan say and do about pain in its log, a screening that is over, and what is kept to."""
 
+import csv
+import io
 import json
 from datetime import date, timedelta
 from pathlib import Path
@@ -65,8 +67,14 @@ def test_the_log_answers_with_what_pain_asks_for(plan: Path):
 def test_a_plan_is_shown_under_what_stops_it_until_it_was_looked_at(plan: Path, more: str):
     assert "STOP" not in says("plan", "show", plan)
     logged(plan, 1, "deadlift", more)
-    page = plan.with_suffix(".html")
-    assert "STOP: pain: stop" in says("plan", "show", plan, "--html", page)
+    page, calendar, table = (plan.with_suffix(ending) for ending in (".html", ".ics", ".csv"))
+    said = says("plan", "show", plan, "--html", page, "--ics", calendar, "--csv", table)
+    assert "STOP: pain: stop" in said
+    events = calendar.read_text("utf-8").replace("\r\n ", "").split("BEGIN:VEVENT")[1:]
+    assert events and all("SUMMARY:STOP: " in one and "DESCRIPTION:STOP: pain: stop" in one for one in events)
+    assert all("SEQUENCE:1" in one for one in events), "it takes the place of the calendar before the pain"
+    rows = list(csv.DictReader(io.StringIO(table.read_text("utf-8"))))
+    assert rows and all(row["keep_to"].startswith("STOP: pain: stop") for row in rows)
     assert '<div class="stops" role="alert"><p><b>STOP</b> Pain: stop' in page.read_text("utf-8")
     says("plan", "log", plan, "--looked-at", TODAY)
     assert read_plan(plan).log[-1].looked_at
@@ -98,6 +106,7 @@ def test_a_plan_is_shown_under_a_screening_that_is_over(tmp_path: Path):
 def test_terminal_and_calendar_tell_what_is_kept_to(plan: Path):
     calendar = plan_ics(read_plan(plan)).replace("\r\n ", "").replace("\\,", ",").replace("\\;", ";")
     shown = says("plan", "show", plan)
+    assert shown.count("spotter or safety pins") == 1, "once, as a rule of every session"
     for text in (shown, calendar):
         assert all(rule in text for rule in session_rules())
         assert "spotter or safety pins" in text and "warm up" in text

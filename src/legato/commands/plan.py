@@ -146,8 +146,8 @@ def show(
     stops = warnings_of(found, date.today())
     for path, endings, text in (
         (html, (".html", ".htm"), lambda: plan_html(found, week, stops)),
-        (ics, (".ics",), lambda: plan_ics(found, _time(at))),
-        (csv, (".csv",), lambda: plan_csv(found)),
+        (ics, (".ics",), lambda: plan_ics(found, _time(at), stops)),
+        (csv, (".csv",), lambda: plan_csv(found, stops)),
     ):
         if path is None:
             continue
@@ -298,15 +298,19 @@ def lifts(json_out: JsonOut = None) -> None:
 
 
 def _print(plan: "Plan", weeks: "Sequence[Week]") -> None:
+    from legato.coaching.plan import export
     from legato.coaching.plan.export import entry_words, primed_words, title, warm_up_words, week_title, week_words
-    from legato.coaching.safety import session_rules
 
     for change in plan.changes:
         say(f"week {change.week}: {change.what}, because {change.because}")
     for one in plan.left_out:
         say(f"left out: {one.name}: {'; '.join(one.reasons)}")
+    block = None
     for week in weeks:
-        say(f"{week_title(week)}: {week_words(week)}")
+        if week.block is not None and week.block != block:
+            say(f"Block {week.block}. {export.block_words(plan, week.block)}")
+        block = week.block
+        say(f"{week_title(week)}{f': {words}' if (words := week_words(week)) else ''}")
         if week.primed is not None:
             say(f"before each session, {primed_words(week.primed)}")
         for day in week.days:
@@ -314,9 +318,9 @@ def _print(plan: "Plan", weeks: "Sequence[Week]") -> None:
             for entry in day.entries:
                 say(f"    {entry_words(entry)}: {entry.cue}", hang=4)
     entries = [entry for week in weeks for day in week.days for entry in day.entries]
-    for said in plan.notes:
+    for said in (*plan.notes, *([export.TEMPO] if any(entry.tempo for entry in entries) else [])):
         say(said)
-    for said in (*dict.fromkeys(said for entry in entries for said in entry.provisos), *session_rules()):
+    for said in export.kept_to(entries):
         say(f"keep to: {said}")
     say(f"before each session: {warm_up_words(plan)}")
 

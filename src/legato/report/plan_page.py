@@ -8,7 +8,7 @@ from string import Template
 
 from legato import __version__
 from legato.coaching.catalogue import warm_ups
-from legato.coaching.plan.export import load_words, primed_words, week_words
+from legato.coaching.plan.export import TEMPO, block_words, load_words, primed_words, week_words
 from legato.coaching.plan.model import Day, Entry, Plan, Week
 from legato.coaching.plan.rules import Rule, rules
 from legato.coaching.safety.gates import session_rules
@@ -31,7 +31,7 @@ def plan_html(plan: Plan, week: int | None = None, stops: Sequence[str] = ()) ->
             "What changed, and why",
             [f"Week {one.week}: {sentence(one.what)[:-1]}, because {one.because}." for one in plan.changes],
         ),
-        weeks="\n".join(_week(one) for one in shown),
+        weeks="\n".join(_week(one, _block(plan, shown, k)) for k, one in enumerate(shown)),
         left_out=_lines("Left out", [f"{one.name}: {'; '.join(one.reasons)}." for one in plan.left_out]),
         notes=_notes(plan),
         version=escape(__version__),
@@ -44,9 +44,16 @@ def stop_banner(stops: Sequence[str]) -> str:
     return f'<div class="stops" role="alert">{said}</div>' if said else ""
 
 
-def _week(week: Week) -> str:
+def _block(plan: Plan, shown: Sequence[Week], k: int) -> str:
+    """What a block asks, before the first week of it that is shown; empty before the others."""
+    block = shown[k].block
+    return block_words(plan, block) if block and (k == 0 or shown[k - 1].block != block) else ""
+
+
+def _week(week: Week, block: str) -> str:
     head = f"<h2>Week {week.number}{f' · {week.block}' if week.block else ''}{' · less' if week.deload else ''}</h2>"
-    says = f'<p class="note">{escape(sentence(week_words(week)))}</p>'
+    said = " ".join(filter(None, (block, sentence(words) if (words := week_words(week)) else "")))
+    says = f'<p class="note">{escape(said)}</p>' if said else ""
     if week.primed is not None:
         before = sentence(f"before each session, {primed_words(week.primed)}")
         says += f'<p class="note">{_code(escape(before))}</p>'
@@ -82,7 +89,7 @@ def _notes(plan: Plan) -> str:
     warm = warm_ups().get(plan.warm_up)
     left = "Warm up easily before each session; each of Legato's warm-ups holds something that is left out here."
     said = [f"Warm up before each session: `legato drills {warm.id}`." if warm else left]
-    said += [*plan.notes, "Tempo is seconds down, held, up, held.", *session_rules()]
+    said += [*plan.notes, TEMPO, *session_rules()]
     void = {one.id for one in plan.left_out}
     kept = [rule for rule in rules().values() if rule.hard and rule.id not in void]
     rows = [f"{sentence(rule.says)[:-1]} ({_founded(rule)})." for rule in kept]

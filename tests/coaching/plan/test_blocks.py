@@ -12,7 +12,7 @@ from legato.coaching.blocks import BLOCKS, block_in, blocks, capped, first_week,
 from legato.coaching.log import Session, SetsDone
 from legato.coaching.model import LEVELS
 from legato.coaching.plan.build import Refused, make_plan
-from legato.coaching.plan.export import entry_words, plan_csv, plan_ics, title, week_words
+from legato.coaching.plan.export import block_words, entry_words, plan_csv, plan_ics, title, week_words
 from legato.coaching.plan.model import Plan, Week
 from legato.coaching.plan.request import Request
 from legato.coaching.plan.update import update_plan
@@ -118,14 +118,24 @@ def test_short_plans_and_those_that_ask_for_none_have_no_blocks(changed: dict[st
 def test_the_page_tells_what_differs_from_block_to_block_and_how_loads_go_up():
     page = plan_html(planned())
     for said in (
-        "drills up to the level dynamic, lifts at 90 %",
-        "lifts at 95 %",
-        "up to the level loaded, lifts at their full load",
-        "about 80 % of the sets of lifts before",
+        "Drills: slow, without load, to learn which part moves first. Lifts: 90 % of the load asked for.",
+        "Drills: still without load, each repetition in the order that was learned. Lifts: 95 %",
+        "Drills: with load where it was earned, in the same order. Lifts: the whole load asked for.",
+        "Lifts: the whole load asked for, about 80 % of the sets before.",
     ):
-        assert said in page
+        assert page.count(said) == 1, "once a block"
+    assert page.count("Fewer hard sets than in a full week.") == 3
     assert page.count("Loads go up only with the log") == 1
     assert not planned(lifts=(), priming="none", drills=({"id": "dowel-hinge", "level": "dynamic"},)).notes
+
+
+def test_a_block_promises_only_what_the_plan_has_in_it():
+    slow = planned(drills=({"id": "dowel-hinge", "level": "dynamic"},))
+    assert block_words(slow, "integrate").startswith("Drills: as before; none of this plan's is loaded in it.")
+    assert block_words(slow, "express").startswith("Drills: as before; none of this plan's is fast in it.")
+    given = planned(drills=({"id": "kettlebell-swing", "level": "explosive", "days": 1, "fault": "early-lumbar"},))
+    assert "but for Kettlebell swing, whose lowest version is that" in block_words(given, "align")
+    assert "Lifts" not in block_words(planned(lifts=()), "align")
 
 
 def test_what_the_log_earned_waits_for_the_full_load():

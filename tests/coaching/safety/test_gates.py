@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from legato.coaching.catalogue import drills
+from legato.coaching.lifts import lifts
 from legato.coaching.safety import (
     groups_of,
     hinge_gate,
@@ -23,6 +24,7 @@ from legato.faults.assessments import NumberFound, ResultFile, result_file
 
 from ...faults.sheets import number as number_of
 from ...faults.sheets import result
+from ..athletes import fit
 from .made import READY, athlete, drill, screened, step
 
 
@@ -159,6 +161,15 @@ def test_the_load_is_asked_about_a_spotter_from_85_per_cent():
     assert "spotter" in provisos(85.0) and "spotter" not in provisos(84.0)
     assert "spotter" in provisos(None) and "spotter" in provisos(20.0, READY)
     assert not permitted(squat, squat.steps[0], known, load_kg=100.0).allowed
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"), [("back-squat", True), ("bench-press", True), ("row", False), ("deadlift", False)]
+)
+def test_only_what_one_may_lie_or_stand_under_asks_for_a_spotter(name: str, asked: bool):
+    lift = lifts()[name]
+    provisos = permitted(lift, lift.steps[-1], fit(), load_kg=60.0).provisos
+    assert any("spotter" in one for one in provisos) == asked
 
 
 def test_a_set_that_comes_to_the_maximum_is_a_test():

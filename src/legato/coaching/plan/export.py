@@ -3,11 +3,12 @@
 import csv
 import hashlib
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from legato.coaching.blocks import blocks
+from legato.coaching.blocks import Block, BlockSpec, blocks
+from legato.coaching.model import Level
 from legato.coaching.plan.model import Day, Entry, Plan, Primed, Week
 from legato.coaching.plan.request import Request
 from legato.coaching.plan.rules import Asked
@@ -58,8 +59,11 @@ def _names(asked: Sequence[Asked]) -> str:
     return "; ".join(one.words for one in asked)
 
 
-def plan_csv(plan: Plan) -> str:
-    """A row an exercise and day, with a comma between columns."""
+def plan_csv(plan: Plan, stops: Sequence[str] = ()) -> str:
+    """A row an exercise and day, with a comma between columns; `stops`: why nothing of it is to be done as it stands,
+    first among what each row keeps to.
+    """
+    stop = [f"STOP: {one}" for one in stops]
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
     table.writerow(COLUMNS)
@@ -70,16 +74,16 @@ def plan_csv(plan: Plan) -> str:
                 (
                     day.on.isoformat(), week.number, week.block or "", "yes" if week.deload else "no", k, e.id, e.name,
                     e.level, e.sets, "" if e.reps is None else e.reps, e.dose, e.tempo, load,
-                    f"{e.load_share:g}" if e.lift else "", e.cue, e.why, "; ".join(e.provisos),
+                    f"{e.load_share:g}" if e.lift else "", e.cue, e.why, "; ".join([*stop, *e.provisos]),
                 )
             )  # fmt: skip
     return text.getvalue()
 
 
-def plan_ics(plan: Plan, at: time | None = None) -> str:
+def plan_ics(plan: Plan, at: time | None = None, stops: Sequence[str] = ()) -> str:
     """A calendar with an event a session, RFC 5545; sessions that left the plan since it was made are cancelled.
 
-    An event keeps its UID; each change of the plan raises SEQUENCE and DTSTAMP, so that the newer one counts.
+    An event keeps its UID; each change of the plan and each day of its log raise SEQUENCE: the newer one counts.
 
     Parameters
     ----------
@@ -87,6 +91,8 @@ def plan_ics(plan: Plan, at: time | None = None) -> str:
         The plan.
     at
         The local time of day at which sessions begin; whole days where it is not told.
+    stops
+        Why no session is to be done as it stands; each event says so first.
 
     Raises
     ------
@@ -100,14 +106,14 @@ def plan_ics(plan: Plan, at: time | None = None) -> str:
     calendar: Any = Calendar()
     calendar.add("prodid", "-//Legato//plan//EN")
     calendar.add("version", "2.0")
-    changed = datetime.combine(max((plan.made_on, *(one.on for one in plan.changes))), time(0), UTC)
+    changed = datetime.combine(max((plan.made_on, *(one.on for one in (*plan.changes, *plan.log)))), time(0), UTC)
 
     def added(on: date, minutes: int, summary: str) -> Any:
         event: Any = Event()
         name = hashlib.sha256(f"{plan.request.start} {on}".encode()).hexdigest()[:24]
         event.add("uid", f"{name}@legato")
         event.add("dtstamp", changed)
-        event.add("sequence", len(plan.changes))
+        event.add("sequence", len(plan.changes) + len(plan.log) + sum(one.looked_at for one in plan.log))
         start = on if at is None else datetime.combine(on, at)
         event.add("dtstart", start)
         event.add("dtend", start + (timedelta(days=1) if at is None else timedelta(minutes=minutes)))
@@ -116,8 +122,9 @@ def plan_ics(plan: Plan, at: time | None = None) -> str:
         return event
 
     for week, day in _days(plan):
-        event = added(day.on, day.minutes, title(week, day))
-        event.add("description", "\n".join(_day_words(plan, week, day)))
+        event = added(day.on, day.minutes, f"{'STOP: ' if stops else ''}{title(week, day)}")
+        said = [f"STOP: {one}." for one in stops]
+        event.add("description", "\n".join([*said, *_day_words(plan, week, day)]))
     for on in plan.gone:
         added(on, 1, "No session: it left the plan").add("status", "CANCELLED")
     return str(calendar.to_ical().decode("utf-8"))
@@ -150,9 +157,9 @@ def _day_words(plan: Plan, week: Week, day: Day) -> Iterator[str]:
         yield f"Then {primed_words(week.primed)}. {PRIMED}"
     for entry in day.entries:
         yield f"{entry_words(entry)}. {entry.cue}"
-    provisos = dict.fromkeys(said for entry in day.entries for said in entry.provisos)
-    yield from (f"Keep to: {said}." for said in provisos)
-    yield from session_rules()
+    if any(entry.tempo for entry in day.entries):
+        yield TEMPO
+    yield from (f"Keep to: {said.rstrip('.')}." for said in kept_to(day.entries))
 
 
 def title(week: Week, day: Day) -> str:
@@ -166,25 +173,49 @@ def week_title(week: Week) -> str:
     return f"Week {week.number}{f', {week.block}' if week.block else ''}{', a week of less' if week.deload else ''}"
 
 
+def block_words(plan: Plan, block: Block) -> str:
+    """What a block asks of the drills and lifts that a plan has in it: `Drills: slow, without load, ... Lifts: ...`."""
+    entries = [e for week in plan.weeks if week.block == block for day in week.days for e in day.entries]
+    loaded: dict[str, Level] = {e.name: e.level for e in entries if not e.lift and e.level in ("loaded", "explosive")}
+    spec, said = blocks()[block], list[str]()
+    if any(not e.lift for e in entries):
+        said.append(f"Drills: {_drills_in(spec, loaded)}.")
+    if any(e.lift for e in entries):
+        share, sets = spec.load.value, spec.sets.value
+        load = f"{100 * share:.0f} % of the load asked for" if share < 1.0 else "the whole load asked for"
+        said.append(f"Lifts: {load}{f', about {100 * sets:.0f} % of the sets before' if sets < 1.0 else ''}.")
+    return " ".join(said)
+
+
+def _drills_in(spec: BlockSpec, loaded: Mapping[str, Level]) -> str:
+    """How drills are done, where they are otherwise than the block means too."""
+    if spec.highest.level in ("hold", "dynamic"):
+        return f"{spec.means}; but for {', '.join(loaded)}, whose lowest version is that" if loaded else spec.means
+    if spec.highest.level not in loaded.values():
+        return f"as before; none of this plan's is {'fast' if spec.highest.level == 'explosive' else 'loaded'} in it"
+    return spec.means
+
+
 def week_words(week: Week) -> str:
-    """What a week is for, and what differs in it: levels of drills, load and sets of lifts."""
+    """What differs in a week from the others of its block; empty where nothing does."""
     less = "fewer hard sets than in a full week" if week.deload else ""
-    if week.block is None:
-        return f"as asked{f', with {less}' if less else ''}"
-    spec, has_lifts = blocks()[week.block], any(entry.lift for day in week.days for entry in day.entries)
-    said = [f"drills up to the level {spec.highest.level}"]
-    if has_lifts and spec.load.value < 1.0:
-        said.append(f"lifts at {100 * spec.load.value:g} % of their load")
-    elif has_lifts:
-        said.append("lifts at their full load")
-    if has_lifts and spec.sets.value < 1.0 and not week.deload:
-        said.append(f"about {100 * spec.sets.value:g} % of the sets of lifts before")
-    return f"{spec.means}; {', '.join([*said, *([less] if less else [])])}"
+    return less if week.block is not None else f"as asked{f', with {less}' if less else ''}"
+
+
+def kept_to(entries: Sequence[Entry]) -> tuple[str, ...]:
+    """What is kept to in some sessions, each once: that of their exercises alone, then that of every session."""
+    rules = session_rules()
+    own = dict.fromkeys(said for entry in entries for said in entry.provisos)
+    return (*(one for one in own if not any(one.lower() in rule.lower() for rule in rules)), *rules)
+
+
+TEMPO = "Tempo is seconds down, held, up, held."
 
 
 LOADS = (
-    "Loads go up only with the log: `legato plan log`, then `legato plan update`. By itself no plan goes above what was"
-    " asked for."
+    "Loads go up only with the log: `legato plan log`, then `legato plan update`. By itself no plan gives more load"
+    " than was asked for. Sets of lifts grow by themselves: a tenth at most from full week to full week, and up to"
+    " three tenths more than was asked for."
 )
 
 

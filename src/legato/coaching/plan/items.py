@@ -128,5 +128,5 @@ def of_drill(drill: Drill, step: Step, days: int | None, why: str) -> Item:
 def filling_in(drill: Drill, step: Step) -> Item:
     """A drill that nobody asked for and that a rule may need: on few days, or none."""
     _, most = _DAYS[drill.emphasis]
-    why = "fills in what the week needs"
+    why = "put in by itself, as a rule of every week needs it"
     return Item(drill.id, drill.name, drill, step, step.dose.sets, (0, most), 0, False, False, None, None, why)

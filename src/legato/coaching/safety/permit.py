@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from legato.coaching.catalogue import drills
 from legato.coaching.lifts import lifts
-from legato.coaching.model import BARE, Drill, Equipment, Group, Step
+from legato.coaching.model import BARE, Drill, Equipment, Group, Pattern, Step
 from legato.coaching.safety.groups import GROUPS, HEAVY, groups_of, is_overload
 from legato.coaching.safety.limits import limits
 from legato.coaching.safety.pain import (
@@ -299,6 +299,10 @@ def _equipped(step: Step, situation: Situation) -> Iterator[str]:
         yield f"needs {', '.join(sorted(missing)).replace('-', ' ')}"
 
 
+_SET_DOWN: frozenset[Pattern] = frozenset({"hinge", "pull", "carry"})
+"""What ends on the floor wherever one lets go of it: no spotter, nor pins, can help. [ENG]"""
+
+
 def _provisos(
     drill: Drill, step: Step, situation: Situation, screening: Screening, load_kg: float | None
 ) -> Iterator[str]:
@@ -312,7 +316,7 @@ def _provisos(
     if _is_minor(situation, screening):
         yield "under 18: somebody watches; no maximum is tested"
     share = limits().spotter_share.value
-    if "spotter" in groups and is_overload(step):
+    if "spotter" in groups and is_overload(step) and drill.pattern not in _SET_DOWN:
         maximum = situation.maxima_kg.get(drill.id)
         if load_kg is None or maximum is None or load_kg >= share * maximum:
             yield f"from {100 * share:.0f} % of the maximum on: spotter or safety pins, and nobody calls cues"
