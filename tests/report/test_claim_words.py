@@ -107,7 +107,7 @@ def test_labels_are_plain_words_and_the_claims_number_stands_as_a_claim():
     assert "items S0.28 and S0.29 of the list on the page Coverage" in said
     assert "about something near it, not the claim itself" in said
     said = " ".join(claim_lines(load_claim("C02"), ()))
-    assert "what Legato measures of it: mean propulsive velocity of the bar (bar-mean-propulsive-velocity)" in said
+    assert "what Legato measures of it: bar mean propulsive velocity (bar-mean-propulsive-velocity)" in said
     pereira, xu = (next(one for one in load_claim("C02").sources if one.cite.startswith(who)) for who in ("Per", "Xu"))
     assert "interval not given; n 10;" in source_words(pereira) and "speaks against the claim" in source_words(pereira)
     assert source_words(xu).startswith("Xu 2025, Sports Med 55:977: finding not given; n 1039")

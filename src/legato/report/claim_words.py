@@ -133,16 +133,11 @@ def _where(items: Sequence[str]) -> str:
 
 
 def _number(metric: str | None) -> str:
-    """The number of Legato that a claim is about, with its id."""
-    from legato.compare.outcomes import outcomes
-    from legato.faults.catalogue import fault_entries
-
+    """The number, window or fault of Legato that a claim is about, in words and by its id."""
     if metric is None:
         return "nothing"
-    if metric in outcomes():
-        return f"{outcomes()[metric].name} ({metric})"
-    kind = "window " if metric.startswith("w-") else "fault " if metric in fault_entries() else ""
-    return kind + metric
+    words = re.sub("[-_]", " ", metric)
+    return f"window {metric}" if metric.startswith("w-") else metric if words == metric else f"{words} ({metric})"
 
 
 def how_to_test(test: UserTest) -> list[str]:
