@@ -152,6 +152,7 @@ class Request(_Table):
     keep: dict[str, float | bool] = Field(default_factory=dict)
     also_same: tuple[Words, ...] = ()
     negative_control: NegativeControl | None = None
+    shared_recordings: bool = False
 
     @field_validator("pairs")
     @classmethod
@@ -176,7 +177,6 @@ class Request(_Table):
             if row is None:
                 raise ValueError(f"{name[:40]} is no condition; {nearest(name, conditions())}")
             if row.compares == "true":
-    shared_recordings: bool = False
                 if within is not True:
                     raise ValueError(f"{name} = true is all that can be asked")
             elif isinstance(within, bool) or not 0.0 <= within < 1e6:
