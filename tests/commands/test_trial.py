@@ -33,7 +33,7 @@ def trial(*words: object, code: int = 0) -> str:
 
 def registered(folder: Path, *options: object, **changed: str) -> Path:
     """A trial of the request as it is handed out, with lines of it changed."""
-    text = blank_request()
+    text = f"simulated = true\n{blank_request()}"
     for name, value in changed.items():
         kept = [line for line in text.splitlines() if not line.startswith((f"{name} =", f"# {name} ="))]
         text = f"{name} = {value}\n" + "\n".join(kept)
@@ -147,6 +147,41 @@ def test_a_receipt_tells_a_file_that_was_written_anew(tmp_path: Path):
     file.unlink()
     trial("new", tmp_path / "request.toml", "--on", DAY.isoformat())
     assert "the file was written anew" in trial("status", file, "--receipt", receipt[:16], code=2)
+
+
+def test_a_trial_of_days_that_are_over_is_none_unless_it_is_simulated(tmp_path: Path):
+    path = tmp_path / "request.toml"
+    path.write_text(blank_request(), "utf-8")
+    said = trial("new", path, "--on", DAY.isoformat(), code=2)
+    assert "--on 2026-03-02 17:00: a trial is registered now, before its first session" in said
+    assert not list(tmp_path.glob("*.jsonl"))
+
+
+def test_a_session_before_its_arm_was_told_cannot_be_of_it(tmp_path: Path):
+    path = tmp_path / "request.toml"
+    path.write_text(blank_request(), "utf-8")
+    trial("new", path)
+    file = tmp_path / "light-priming.jsonl"
+    trial("next", file, "--json", tmp_path / "next.json")
+    arm = json.loads((tmp_path / "next.json").read_text("utf-8"))["due_arm"]
+    add = ("add", file, pressed(tmp_path, "1", 0.5), "--arm", arm, "--feedback-off")
+    before = datetime.now() - timedelta(minutes=10)
+    said = trial(*add, "--on", before.isoformat(timespec="minutes"), code=2)
+    assert "is before the trial was registered" in said
+    assert "1 of" not in trial(*add)
+
+
+def test_a_simulated_trial_says_so_wherever_its_answer_stands(tmp_path: Path):
+    file = registered(tmp_path, pairs="6")
+    assert "SIMULATED" in trial("status", file)
+    whole(tmp_path, file, 0.56, 0.50, pairs=6)
+    said = trial("result", file, "--json", tmp_path / "t.json")
+    assert said.startswith("SIMULATED, C02: supports")
+    record = json.loads((tmp_path / "t.json").read_text("utf-8"))
+    assert record["request"]["simulated"]
+    assert any(note.startswith("Simulated: ") for note in record["verdict"]["notes"])
+    trial("page", file)
+    assert "Simulated: In 6 pairs" in file.with_suffix(".html").read_text("utf-8")
 
 
 def test_lines_taken_off_the_end_are_noticed_with_a_receipt_and_check_says_so(tmp_path: Path):
@@ -274,7 +309,8 @@ def test_a_registration_says_its_power_and_warns(tmp_path: Path):
     said = trial("new", path)
     assert "WARNING: power is below 80 %" in said
     path.write_text(blank_request().replace("# expected", "expected").replace("# session_spread", "session_spread"))
-    good = trial("new", path, "--out", tmp_path / "other.jsonl")
+    (tmp_path / "other").mkdir()
+    good = trial("new", path, "--out", tmp_path / "other" / "other.jsonl")
     assert "WARNING" not in good
     assert "a true change of 12 % would be supported in" in good
     assert "is never written over" in trial("new", path, code=2)
@@ -325,7 +361,7 @@ def test_a_planted_effect_is_found_in_simulated_recordings(
     The peak velocity goes with the pace exactly; the mean from 0.05 m/s on rises by less, as more of the way counts.
     """
     monkeypatch.setattr("secrets.token_hex", lambda size: "5e" * size)
-    text = blank_request().replace("bar-mean-propulsive-velocity", "bar-peak-velocity")
+    text = "simulated = true\n" + blank_request().replace("bar-mean-propulsive-velocity", "bar-peak-velocity")
     (tmp_path / "peak.toml").write_text(text.replace("pairs = 8", "pairs = 6"), "utf-8")
     trial("new", tmp_path / "peak.toml", "--on", DAY.isoformat(), "--key", tmp_path / "key")
     file = tmp_path / "light-priming.jsonl"

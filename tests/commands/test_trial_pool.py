@@ -2,8 +2,11 @@
 
 import json
 from pathlib import Path
+from typing import cast
 
 import pytest
+
+from legato.evidence.trials.pooled import AthleteTrial
 
 from .test_trial import registered, trial, whole
 
@@ -54,3 +57,15 @@ def test_a_trial_that_ended_early_is_not_pooled(tmp_path: Path):
 
 def test_a_page_that_is_none_is_refused(tmp_path: Path):
     assert "give it that ending" in trial("pool", tmp_path / "t.jsonl", "--html", tmp_path / "p.pdf", code=2)
+
+
+def test_simulated_and_real_trials_are_never_pooled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    from legato.commands import trial_pool
+
+    def read(file: Path) -> object:
+        return trial_pool._Ended(
+            cast("AthleteTrial", None), "bench-press", frozenset(), {}, simulated=file.name.startswith("s")
+        )
+
+    monkeypatch.setattr(trial_pool, "_read", read)
+    assert "some of the trials are simulated" in trial("pool", tmp_path / "s.jsonl", tmp_path / "t.jsonl", code=2)

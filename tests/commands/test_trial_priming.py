@@ -13,6 +13,7 @@ from ..coaching.safety.test_every_drill import WELL
 from .test_trial import DAY, due_arm, pressed, trial
 
 ASKED = """
+simulated = true
 name = "primed"
 athlete = "A1"
 priming = "light-dynamic"

@@ -33,10 +33,13 @@ def pool(
     movements = {one.movement for one in read}
     if len(movements) > 1:
         raise BadInput(f"the trials are of {', '.join(sorted(movements))}; only trials of one movement are pooled")
+    made_up = {one.simulated for one in read}
+    if len(made_up) > 1:
+        raise BadInput("some of the trials are simulated and some are not; what was made up is no athlete's")
     _no_recording_twice(files, [one.recordings for one in read])
     trials = [one.trial for one in read]
     own = {one.trial.athlete: one.answer for one in read}
-    record = pooled_record(pooled(trials), trials, movements.pop(), own)
+    record = pooled_record(pooled(trials), trials, movements.pop(), own, simulated=made_up.pop())
     if json_out is not None:
         write_json(record, json_out)
     if html is not None:
@@ -69,14 +72,15 @@ class _Ended:
     movement: str
     recordings: frozenset[str]
     answer: Mapping[str, Any]
+    simulated: bool
 
 
 def _read(file: Path) -> _Ended:
     from legato.evidence.trials.journal import read_journal
+    from legato.evidence.trials.judged import judged_trial
     from legato.evidence.trials.pooled import AthleteTrial
-    from legato.evidence.trials.sessions import read_trial
 
-    trial = read_trial(read_journal(file))
+    trial = judged_trial(read_journal(file))
     request = trial.request
     if request.design != "pairs" or request.arms is None:
         raise BadInput(f"{file}: is a trial of the design {request.design}; only trials of pairs are pooled")
@@ -97,7 +101,7 @@ def _read(file: Path) -> _Ended:
     question = request.question(registered.unit)
     found = AthleteTrial(request.athlete, asked, registered.outcome_name, arms, question, pairs)
     recordings = frozenset(sha for session in trial.sessions for sha in session.files)
-    return _Ended(found, request.outcome.movement, recordings, trial.closed)
+    return _Ended(found, request.outcome.movement, recordings, trial.closed, request.simulated)
 
 
 def _lines(record: Mapping[str, Any]) -> Sequence[str]:
@@ -108,7 +112,12 @@ def _lines(record: Mapping[str, Any]) -> Sequence[str]:
         return change_text(one, relative=record["relative"], unit=record["unit"])
 
     verdict = record["verdict"]
-    lines = [f"{record['claim']}: {ANSWERS[verdict['answer']]}", pooled_sentence(record), str(verdict["reason"])]
+    made_up = "SIMULATED, " if record["simulated"] else ""
+    lines = [
+        f"{made_up}{record['claim']}: {ANSWERS[verdict['answer']]}",
+        pooled_sentence(record),
+        str(verdict["reason"]),
+    ]
     lines.append(
         f"mean {text(record['mean'])}; one more athlete {text(record['next_athlete'])}; spread between athletes (SD)"
         f" {text(record['spread']).lstrip('+')}; p = {verdict['p']:.3g}"

@@ -5,7 +5,7 @@ import json
 import re
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,6 +45,7 @@ def register(
 
     record, at_line = record_of(source.name, content_of(source, "what a trial asks"))
     request = table_of(Request, with_protocol(record, at_line, own), at_line, "request")
+    _check_written(request, on, at)
     row = _outcome(request, source.name)
     path = source.with_name(f"{request.name}.jsonl") if out is None else out
     if key is not None and key.exists():

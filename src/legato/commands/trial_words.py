@@ -70,7 +70,9 @@ def status_lines(trial: "Trial", file: Path) -> list[str]:
     else:
         said[0] += f", {len(trial.refused)} refused, of {request.replacements} that may come again"
     late = len(told_late(trial))
-    if late:
+    if request.simulated:
+        said.append("SIMULATED: made up to try the tool out")
+    elif late:
         said.append(f"added more than a day after they were: {late} of {len(trial.sessions)} sessions")
     if trial.closed is not None:
         return [*said, f"closed: legato trial result {file}"]
@@ -95,7 +97,8 @@ def verdict_lines(trial: "Trial", found: Mapping[str, Any]) -> list[str]:
     asked = request.claim or f'"{request.hypothesis.strip()}"'
     against = "by the lag" if request.doses is not None else "A against B"
     where = f"in this athlete and under these conditions ({registered.outcome_name}, {against})"
-    said = [f"{asked}: {_ANSWERS[found['answer']]}, {where}", str(found["reason"])]
+    made_up = "SIMULATED, " if request.simulated else ""
+    said = [f"{made_up}{asked}: {_ANSWERS[found['answer']]}, {where}", str(found["reason"])]
     best = found.get("dose") and found["dose"]["optimum"]
     if best:
         low, value, high = (1000.0 * best[name] for name in ("low", "value", "high"))

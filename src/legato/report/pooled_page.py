@@ -46,6 +46,10 @@ def pooled_html(record: Record) -> str:
 
 def pooled_sentence(record: Record) -> str:
     """What may be repeated of trials that were pooled."""
+    return f"Simulated: {_sentence(record)}" if record["simulated"] else _sentence(record)
+
+
+def _sentence(record: Record) -> str:
     verdict, arms = record["verdict"], record["arms"]
     who = f"{plural(verdict['n_athletes'], 'athlete')} ({plural(verdict['n_pairs'], 'pair')} in random order)"
     a, b = arms["A"].rstrip("."), arms["B"].rstrip(".")

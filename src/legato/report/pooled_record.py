@@ -11,15 +11,22 @@ SCHEMA = "legato.pooled/1"
 
 
 def pooled_record(
-    found: Pooled, trials: Sequence[AthleteTrial], movement: str, own: Mapping[str, Mapping[str, Any]]
+    found: Pooled,
+    trials: Sequence[AthleteTrial],
+    movement: str,
+    own: Mapping[str, Mapping[str, Any]],
+    *,
+    simulated: bool = False,
 ) -> dict[str, Any]:
     """What `legato trial pool` writes. Changes are positive the way that the claim says: shares of the comparator, or
-    in the number's unit. `own`: the verdict of each athlete's trial, as its file holds it.
+    in the number's unit. `own`: the verdict of each athlete's trial, as its file holds it. `simulated`: the trials were
+    made up to try the tool out.
     """
     first, question, verdict = trials[0], trials[0].question, found.verdict
     return {
         "schema": SCHEMA,
         "legato_version": __version__,
+        "simulated": simulated,
         "claim": first.claim,
         "outcome": first.outcome,
         "movement": movement,

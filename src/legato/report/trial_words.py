@@ -23,6 +23,10 @@ SIGNS = {"supports": "✓", "contradicts": "✕", "inconclusive": "?", "not-meas
 
 def coach_sentence(record: Record) -> str:
     """What may be repeated of a trial: what changed, in whom, by how much, or that it was not decided."""
+    return f"Simulated: {_sentence(record)}" if record["request"].get("simulated") else _sentence(record)
+
+
+def _sentence(record: Record) -> str:
     verdict, request = record["verdict"], record["request"]
     name, who = record["planned"]["outcome_name"], request["athlete"]
     if verdict is None:

@@ -211,7 +211,7 @@ def test_a_line_that_does_not_follow_is_named_even_where_its_hash_fits(
 
 
 def test_sessions_that_were_told_long_after_they_were_are_counted(tmp_path: Path):
-    journal, _ = tell(registered(tmp_path), DAY)
+    journal, _ = tell(registered(tmp_path, simulated=True), DAY)
     journal, _ = give(journal, session(0.5, 1, on=DAY + timedelta(minutes=1)))
     assert told_late(trial_of(journal)) == []
     trial = trial_of(journal)

@@ -123,7 +123,8 @@ class Phases(_Table):
 class Request(_Table):
     """A trial as it is written down; `request.toml` says of each field what it means.
 
-    `rest_range_min`: least and most rest before the test, min, of every session.
+    `rest_range_min`: least and most rest before the test, min, of every session. `simulated`: a trial to try the tool
+    out, whose days are told as one likes; it says nothing of anybody.
     """
 
     name: Name
@@ -141,6 +142,7 @@ class Request(_Table):
     measured_by: Words
     assessor_knows_arm: bool
     looks: tuple[int, ...] = ()
+    simulated: bool = False
     replacements: int = Field(default=2, ge=0, le=MOST_PAIRS)
     washout_h: float = Field(default=48.0, ge=0.0, le=1000.0)
     longest_gap_h: float | None = Field(default=None, gt=0.0)

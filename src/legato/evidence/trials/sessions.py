@@ -100,12 +100,13 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """All that a trial's file says."""
+    """All that a trial's file says. `told_at`: the clock of the line that told the newest arm."""
 
     registered: Registered
     attempts: tuple[Attempt, ...] = ()
     notes: tuple[tuple[str, str], ...] = ()
     stopped: str = ""
+    told_at: str = ""
     closed: Mapping[str, Any] | None = None
     looks: tuple[Mapping[str, Any], ...] = ()
 
@@ -166,6 +167,16 @@ class Trial:
         last = max(session.on for session in self.sessions)
         within = self.running is not None and self.request.doses is not None
         return last + timedelta(hours=0.0 if within else self.request.washout_h)
+
+    @property
+    def not_before(self) -> datetime:
+        """Before when the session that is due cannot have been: its arm was not told, nor the trial registered, by the
+        clock. Of a simulated trial as its registration tells.
+        """
+        if self.request.simulated:
+            return self.registered.on
+        clock = moment(self.told_at or self.registered.at).replace(second=0, microsecond=0)
+        return max(clock, self.registered.on)
 
     def pairs(self) -> list[Pair]:
         """The pairs that count, for the test."""
@@ -283,7 +294,7 @@ def _with(trial: Trial, line: Line) -> Trial:
         raise ValueError("nothing follows a verdict")
     match line.do:
         case "revealed":
-            return _revealed(trial, holds)
+            return replace(_revealed(trial, holds), told_at=moment(line.at) and line.at)
         case "added":
             return _added(trial, line)
         case "refused":
@@ -334,6 +345,8 @@ def _added(trial: Trial, line: Line) -> Trial:
     holds, running = line.holds, trial.running
     if running is None or trial.due_arm != holds["arm"] or int(holds["pair"]) != running.number:
         raise ValueError("another session was to be added")
+    if moment(holds["on"]) < trial.not_before:
+        raise ValueError("a session before its arm was told")
     session = Session(
         attempt=running.number,
         place=len(running.arms),

@@ -154,6 +154,11 @@ def _check_time(trial: Trial, on: datetime) -> None:
             f"--on {clock(on)}: is before the trial was registered ({clock(trial.registered.on)}); what was recorded"
             " before cannot test it"
         )
+    if on < trial.not_before:
+        raise BadInput(
+            f"--on {clock(on)}: is before its arm was told ({clock(trial.not_before)} by the clock); what was recorded"
+            " before then cannot be of it"
+        )
     if trial.sessions and on < trial.earliest:
         raise BadInput(
             f"--on {clock(on)}: less than {trial.request.washout_h:g} h after the session before it, which were"

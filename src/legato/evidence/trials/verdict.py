@@ -15,8 +15,11 @@ from legato.evidence.trials.paired import judge_pairs
 from legato.evidence.trials.phases import PhaseDesign, judge_phases
 from legato.evidence.trials.primed import worked
 from legato.evidence.trials.registration import Doses
-from legato.evidence.trials.sessions import Trial
+from legato.evidence.trials.sessions import Trial, told_late
 from legato.evidence.trials.sign_flip import DrawnOrder, sign_flip_p
+
+SIMULATED = "Simulated: this trial was made up to try the tool out and says nothing of anybody."
+"""Said of a trial whose request says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ def answer(trial: Trial) -> Answered:
         It is too early: how many blocks are missing is told, and nothing else.
     """
     found = _answered(trial)
-    said = (*worked(trial, found.verdict), *found.verdict.notes)
+    said = (*worked(trial, found.verdict), *found.verdict.notes, *_of_the_days(trial))
     return replace(found, verdict=replace(found.verdict, notes=said))
 
 
@@ -82,6 +85,14 @@ def _answered(trial: Trial) -> Answered:
         )
         found = replace(found, answer="inconclusive", reason=reason)
     return Answered(found, n, final=True, control_p=p, control_change=change)
+
+
+def _of_the_days(trial: Trial) -> tuple[str, ...]:
+    """What a reader should know of when the sessions were: that they were made up, or written down late."""
+    if trial.request.simulated:
+        return (SIMULATED,)
+    late, count = len(told_late(trial)), len(trial.sessions)
+    return (f"{late} of {count} sessions were written down more than a day after they were.",) if late else ()
 
 
 def _conditions(trial: Trial) -> list[tuple[Conditions, Conditions]]:
