@@ -51,7 +51,7 @@ def test_a_second_trial_of_the_same_claim_is_told_and_takes_no_recording_of_the_
     arm = due_arm(file, DAY)
     trial("add", file, pressed(tmp_path, "1", 0.5), "--arm", arm, "--on", DAY.isoformat(), "--feedback-off")
     said = trial("new", tmp_path / "request.toml", "--on", DAY.isoformat(), "--out", tmp_path / "twin.jsonl")
-    assert "WARNING: a trial of A1 on the same claim lies here and has not ended: light-priming.jsonl (0 of 8" in said
+    assert "NOT ALONE: a trial of A1 on the same claim lies here and has not ended: light-priming.jsonl (0 of 8" in said
     twin = tmp_path / "twin.jsonl"
     arm = due_arm(twin, DAY)
     add = ("--arm", arm, "--on", DAY.isoformat(), "--feedback-off")
@@ -92,3 +92,34 @@ def test_a_note_tells_when_it_was(tmp_path: Path):
     file = registered(tmp_path)
     trial("note", file, "a new bar", "--on", "2026-03-04T17:30")
     assert "2026-03-04 17:30: a new bar" in file.read_text("utf-8")
+
+
+def test_next_tells_what_the_first_session_of_the_pair_had(tmp_path: Path):
+    file = registered(tmp_path)
+    assert "as in the first session" not in trial("next", file, "--on", DAY.isoformat())
+    arm = "A" if '"arm": "A"' in file.read_text("utf-8") else "B"
+    trial("add", file, pressed(tmp_path, "1", 0.5), "--arm", arm, "--on", DAY.isoformat(), "--feedback-off")
+    said = trial("next", file, "--on", (DAY + timedelta(days=2)).isoformat())
+    assert "as in the first session of this pair: load 60 kg, 5 repetitions, at about 17:00" in said
+    assert "0.5" not in said.split("as in the first")[1].split("receipt")[0].replace("--", "")
+
+
+def test_the_last_pair_that_may_be_refused_is_told(tmp_path: Path):
+    file = registered(tmp_path, replacements="1")
+    added(tmp_path, file, "1", 1)
+    assert "one more that is refused ends the trial" in trial("withdraw", file, "the wrong file")
+
+
+def test_a_verdict_tells_the_claims_words_the_arms_and_one_number_of_pairs(tmp_path: Path):
+    file = registered(tmp_path, pairs="6")
+    for k in range(12):
+        on = DAY + timedelta(days=2 * (k + 1))
+        arm = due_arm(file, on)
+        velocity = 0.5 * (1.0 + 0.02 * ((7 * k) % 5 - 2) + (0.01 if arm == "A" else 0.0))
+        trial(
+            "add", file, pressed(tmp_path, f"{k + 1}", velocity), "--arm", arm, "--on", on.isoformat(), "--feedback-off"
+        )
+    said = trial("result", file)
+    assert "the claim, not ours: “≤12 % bench velocity after dynamic lower-body activation”" in said
+    assert "A: five minutes of light swings, then two minutes of rest B: seven minutes of rest" in said
+    assert "inconclusive" in said and said.count("new trial") == 1

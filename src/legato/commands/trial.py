@@ -109,9 +109,10 @@ def next_session(
     json_out: JsonOut = None,
 ) -> None:
     """Tell which arm comes now; the one after it is told when its session was added or refused."""
+    from legato.commands.trial_asked import first_lines
     from legato.commands.trial_priming import minutes_by_arm
     from legato.commands.trial_request import seed_of
-    from legato.commands.trial_words import told_line
+    from legato.commands.trial_words import kept_lines, told_line
     from legato.evidence.trials.journal import append
     from legato.evidence.trials.steps import reveal
 
@@ -125,7 +126,7 @@ def next_session(
     trial = _fold(journal)
     arm = step[1]["arm"]
     said = [told_line(trial, step[1])]
-    said += [f"keep: {line}" for line in _kept_words(trial)]
+    said += [f"keep: {line}" for line in kept_lines(trial)] + first_lines(trial)
     said += [] if minutes is None else minutes[arm]
     said += [f"then: legato trial add {file} RESULT --arm {arm}", _KEEP]
     _finish(trial, journal, json_out, said)
@@ -386,12 +387,6 @@ def _status_lines(trial: "Trial", file: Path) -> list[str]:
     from legato.commands.trial_words import status_lines
 
     return status_lines(trial, file)
-
-
-def _kept_words(trial: "Trial") -> list[str]:
-    from legato.commands.trial_words import kept_lines
-
-    return kept_lines(trial)
 
 
 def _arm(text: str) -> str:

@@ -36,7 +36,7 @@ def running_twins(file: Path, request: "Request") -> list[str]:
         same = asked == (one.athlete, one.claim or one.hypothesis.strip())
         if same and trial.closed is None and other.name != file.name:
             said.append(
-                f"WARNING: a trial of {one.athlete} on the same claim lies here and has not ended: {other.name}"
+                f"NOT ALONE: a trial of {one.athlete} on the same claim lies here and has not ended: {other.name}"
                 f" ({len(trial.complete)} of {one.planned} complete). Of two the better could be picked: tell both"
             )
     return said

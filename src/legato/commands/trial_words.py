@@ -7,13 +7,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from legato.evidence.trials.sessions import Trial
 
-_ANSWERS = {
-    "supports": "supports",
-    "contradicts": "contradicts",
-    "inconclusive": "inconclusive",
-    "not-measurable": "not measurable",
-}
-
 
 def plural(trial: "Trial") -> str:
     """What the trial's blocks are called."""
@@ -60,6 +53,8 @@ def status_lines(trial: "Trial", file: Path) -> list[str]:
     from legato.evidence.trials.sessions import told_late
     from legato.evidence.trials.steps import clock
 
+        if len(trial.refused) == request.replacements and trial.due in ("next", "add"):
+            said.append("one more that is refused ends the trial")
     request = trial.request
     word = plural(trial)
     said = [f"{request.name}: {len(trial.complete)} of {request.planned} {word} complete"]
@@ -92,24 +87,28 @@ def status_lines(trial: "Trial", file: Path) -> list[str]:
 
 
 def verdict_lines(trial: "Trial", found: Mapping[str, Any]) -> list[str]:
-    """The verdict, why, the change and what was refused."""
+    """The verdict, what was asked, why, the change and what was refused."""
+    from legato.commands.trial_asked import asked_lines, one_of
+    from legato.report.trial_words import ANSWERS
+
     request, registered = trial.request, trial.registered
     asked = request.claim or f'"{request.hypothesis.strip()}"'
     against = "by the lag" if request.doses is not None else "A against B"
     where = f"in this athlete and under these conditions ({registered.outcome_name}, {against})"
     made_up = "SIMULATED, " if request.simulated else ""
-    said = [f"{made_up}{asked}: {_ANSWERS[found['answer']]}, {where}", str(found["reason"])]
+    said = [f"{made_up}{asked}: {ANSWERS[found['answer']]}, {where}", str(found["reason"])]
+    said[1:1] = asked_lines(trial)
     best = found.get("dose") and found["dose"]["optimum"]
     if best:
         low, value, high = (1000.0 * best[name] for name in ("low", "value", "high"))
         said.append(f"best lag {value:.0f} ms ({low:.0f} to {high:.0f} ms)")
     if found["control_p"] is not None:
         said.append(f"negative control, {registered.control_name}: p = {found['control_p']:.3g}")
-    if found["more"]:
-        said.append(f"about {found['more']} {plural(trial)} more would be needed, in a new trial")
+    if found["more"] and request.doses is not None:
+        said.append(f"a new trial of about {found['n'] + found['more']} {plural(trial)} would decide")
     said += [str(one) for one in found["notes"]]
     for one in trial.refused:
-        said.append(f"refused: {one.slot + 1} of {request.planned}: {'; '.join(one.refused or ())}")
+        said.append(f"refused: {one_of(trial, one.slot)}: {'; '.join(one.refused or ())}")
     if not found["final"]:
         said.append("this was a look; the trial goes on")
     return said

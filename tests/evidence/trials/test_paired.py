@@ -54,7 +54,7 @@ def test_what_scatters_is_inconclusive_and_tells_the_pairs_of_a_new_trial() -> N
     needed = pairs_needed(0.05, float(np.std(OPEN, ddof=1)))
     assert needed is not None
     assert found.more == needed - 8
-    assert f"{needed} pairs in all (" in found.reason
+    assert f"a new trial of {needed} pairs (" in found.reason
     wild = judge_pairs(ASKED, pairs_of([5.0 * change for change in OPEN]))
     assert wild.answer == "inconclusive"
     assert wild.more is None

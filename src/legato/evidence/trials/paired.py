@@ -230,12 +230,12 @@ def _more(question: Question, found: _Found, change: Estimate) -> tuple[int | No
         )
         span = f"{least} to {most}" if most else f"{least} to more than {MOST_PLANNED}"
         return needed - count, (
-            f"With changes that scatter so, {needed} pairs in all ({span}) would tell 8 times in 10: a new trial."
+            f"With changes that scatter so, a new trial of {needed} pairs ({span}) would tell 8 times in 10."
         )
     seen = _if_it_stays(found, change, effect, sd)
     if seen is None or seen <= count:
         return None, "It lies too near the edge for more pairs to promise an answer."
-    return seen - count, f"If it stays as it is, about {seen} pairs in all would tell: a new trial."
+    return seen - count, f"If it stays as it is, a new trial of about {seen} pairs would tell."
 
 
 def _if_it_stays(found: _Found, change: Estimate, effect: float, sd: float) -> int | None:
