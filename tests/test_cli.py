@@ -204,6 +204,14 @@ def test_analyze_as_json_is_json_alone(hinge: Path, tmp_path: Path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_analyze_says_no_number_where_a_trial_asks_for_none(hinge: Path, tmp_path: Path):
+    done = run("analyze", hinge, "--movement", "hip-hinge", "--quiet", "--json", "r.json", cwd=tmp_path)
+    assert (done.returncode, done.stdout.strip()) == (0, "json: r.json")
+    assert [path.name for path in tmp_path.iterdir()] == ["r.json"]
+    for words in ((), ("--json", "-"), ("--json", "r.json", "--out", "o")):
+        refused(run("analyze", hinge, "--movement", "hip-hinge", "--quiet", *words, cwd=tmp_path), 2, "--quiet takes")
+
+
 def test_analyze_proposes_the_movement_where_it_is_clear(hinge: Path, tmp_path: Path):
     done = run("analyze", hinge, cwd=tmp_path)
     assert done.returncode == 0, done.stderr

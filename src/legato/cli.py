@@ -82,6 +82,9 @@ def analyze(
         Path | None, typer.Option(metavar="DIR", help="Where result.json, report.html and tables/ go.")
     ] = None,
     json_out: JsonOut = None,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", help="With --json FILE: show no number and write no report, as a trial asks.")
+    ] = False,
     *,
     about: AboutAthlete,
     on_plates: OnPlates,
@@ -101,6 +104,10 @@ def analyze(
     screening: ScreeningFile = None,
 ) -> None:
     """Find the repetitions and judge when each link of the chain moved."""
+    if quiet and (out is not None or json_out in (None, "-")):
+        raise BadInput(
+            "--quiet takes --json FILE and no --out: all that is written is a result that nobody has to read"
+        )
     if out is not None and out.exists() and not out.is_dir():
         raise BadInput(f"{out}: is a file; give --out a folder")
     if out is not None and baseline is not None and (out / "result.json").resolve() == baseline.resolve():
@@ -153,7 +160,8 @@ def analyze(
         if json_out is not None:
             write_json(result.to_dict(), json_out)
     if json_out != "-":
-        print_result(result, out)
+        if not quiet:
+            print_result(result, out)
         if json_out is not None:
             typer.echo(f"json: {json_out}")
 
