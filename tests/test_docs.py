@@ -213,8 +213,9 @@ def test_the_tables_of_trials_are_the_data_in_the_package():
         row = outcomes()[name]
         assert (of, better) == (row.of or row.name, row.better), name
         assert kept.replace("`", "").split(", ") == list(row.keeps), name
-    for name, (default, _) in (rows := rows_of(page, "condition")).items():
+    for name, (default, most, _) in (rows := rows_of(page, "condition")).items():
         row = conditions()[name]
-        shown = {"share": f"{100 * row.within:g} %", "true": "`true`"}.get(row.compares, f"{row.within:g} {row.unit}")
-        assert default == shown.strip(), name
+        for told_, within in ((default, row.within), (most, row.most)):
+            shown = {"share": f"{100 * within:g} %", "true": "`true`"}.get(row.compares, f"{within:g} {row.unit}")
+            assert told_ == shown.strip(), name
     assert set(rows) == set(conditions())

@@ -151,7 +151,8 @@ def test_conditions_are_read_where_the_result_shows_them():
     assert found == {
         "movement": "bench-press", "sensor": "markers", "load_kg": 60.0, "range_m": pytest.approx(0.40),
         "pause_s": pytest.approx(0.2), "depth_m": None, "reps": 5.0, "volume_kg": 300.0, "jumps": None,
-        "body_mass_kg": 80.0, "velocity_loss_pct": None,
+        "body_mass_kg": 80.0, "velocity_loss_pct": None, "analysed_by": "0.1", "analysed_with": "as always",
+        "corrections": 0.0,
     }  # fmt: skip
     bare = read_conditions(session())
     assert (bare["load_kg"], bare["reps"], bare["volume_kg"], bare["range_m"]) == (None, 5.0, None, None)
@@ -185,3 +186,28 @@ def test_the_table_of_outcomes_fits_what_results_hold_and_what_conditions_there_
         held = {"bar": BarRepRecord, "jump": JumpRecord}.get(row.reading)
         assert held is None or row.field in held.model_fields, row.id
         assert row.session_cv_pct is None or row.source, row.id
+
+
+def test_how_a_result_was_made_is_read_from_its_settings_version_and_corrections():
+    settings = {"level": 0.95, "load_kg": 60.0, "side": "left", "static": "s.c3d", "baseline": "b.json", "mvic": None}
+    by_hand = [{"do": "drop", "state": "applied"}, {"do": "move", "state": "no-longer-fits"}, {"do": "add-rep"}]
+    made = session(bar=bar([0.5] * 5), settings=settings, corrections=by_hand, legato_version="1.12.3")
+    found = read_conditions(made)
+    assert found["analysed_by"] == "1.12"
+    assert found["analysed_with"] == "side left, baseline b.json, with static"
+    assert found["corrections"] == 2.0
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"settings": {"level": 2}}, "level lies between 0 and 1"),
+        ({"settings": {"load_kg": "heavy"}}, "load_kg is no number"),
+        ({"settings": {"mass_kg": float("nan")}}, "mass_kg is no number"),
+        ({"bar": bar([float("nan")])}, "finite number"),
+        ({"bar": bar([float("inf")])}, "finite number"),
+    ],
+)
+def test_a_result_whose_numbers_are_none_is_refused_in_one_line(changed: dict[str, Any], said: str):
+    with pytest.raises(BadInput, match=said):
+        session(**changed)

@@ -113,6 +113,8 @@ def request_for(claim: str | None) -> str:
     if test.protocol == "none":
         raise BadInput(f"--claim {found.id}: no trial of one athlete can test it: {test.why_not}")
     text = blank_request(test.protocol)
+    for name, arm in test.differs_by_arm.items():
+        text = re.sub(r"(?m)^# differs_by_arm = \{.*?\}", f'differs_by_arm = {{ {name} = "{arm}" }}', text, count=1)
     told = {
         "name": f"{found.id.lower()}-trial", "claim": found.id, "A": test.a, "B": test.b, "movement": test.movement,
         "better": test.better,

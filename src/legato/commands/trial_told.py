@@ -26,7 +26,10 @@ def moment(text: str | None) -> datetime:
     if len(text.strip()) < len("2026-11-22T17"):
         raise BadInput(f"--on {text[:40]}: lacks the time of day, which is kept alike; {like}")
     if told.tzinfo is not None:
-        told = told.astimezone().replace(tzinfo=None)
+        try:
+            told = told.astimezone().replace(tzinfo=None)
+        except OverflowError:
+            raise BadInput(f"--on {text[:40]}: is no day that a calendar here has; {like}") from None
     if told > datetime.now():
         raise BadInput(f"--on {text[:40]}: is still to come; {like}")
     return told.replace(second=0, microsecond=0)

@@ -31,20 +31,10 @@ def told_line(trial: "Trial", holds: Mapping[str, Any]) -> str:
 
 def kept_lines(trial: "Trial") -> list[str]:
     """What the sessions of a pair must share, in words."""
-    from legato.evidence.trials.conditions import conditions
+    from legato.evidence.trials.conditions import kept_words
 
-    known, said = conditions(), list[str]()
-    for name, within in trial.registered.kept.items():
-        row = known[name]
-        if row.compares == "true":
-            said.append(row.name)
-        elif row.compares == "least":
-            said.append(f"{row.name} at least {within:g} {row.unit}")
-        elif row.compares == "share":
-            said.append(f"{row.name} within {100 * within:g} %")
-        else:
-            said.append(f"{row.name} within {within:g} {row.unit}".rstrip() if within else f"same {row.name}")
-    return ["; ".join([*said, *trial.request.also_same])]
+    request = trial.request
+    return ["; ".join([*kept_words(trial.registered.kept, request.differs_by_arm), *request.also_same])]
 
 
 def status_lines(trial: "Trial", file: Path) -> list[str]:
@@ -52,6 +42,7 @@ def status_lines(trial: "Trial", file: Path) -> list[str]:
     from legato.evidence.trials.designs import in_phases, sessions_of
     from legato.evidence.trials.sessions import told_late
     from legato.evidence.trials.steps import clock
+    from legato.evidence.trials.terms import looser
 
         if len(trial.refused) == request.replacements and trial.due in ("next", "add"):
             said.append("one more that is refused ends the trial")
@@ -69,6 +60,7 @@ def status_lines(trial: "Trial", file: Path) -> list[str]:
         said.append("SIMULATED: made up to try the tool out")
     elif late:
         said.append(f"added more than a day after they were: {late} of {len(trial.sessions)} sessions")
+    said += [less] if (less := looser(trial)) else []
     if trial.closed is not None:
         return [*said, f"closed: legato trial result {file}"]
     if trial.stopped:

@@ -141,6 +141,9 @@ def read_conditions(result: SessionResult) -> dict[str, float | bool | str | Non
         "jumps": float(len(jumps) or len(by_motion)) if jumps or by_motion else None,
         "body_mass_kg": result.body_mass_kg,
         "velocity_loss_pct": None if loss is None else loss.value,
+        "analysed_by": result.version,
+        "analysed_with": result.set_up,
+        "corrections": float(result.corrected),
     }
 
 

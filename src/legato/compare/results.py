@@ -4,17 +4,20 @@ import json
 from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from legato.errors import BadInput
 
 SCHEMA = "legato.analysis/1"
 
+_NUMBERS = ("level", "load_kg", "mass_kg", "height_m")
+"""Settings that are calculated with."""
+
 
 class _Record(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
 
 class Number(_Record):
@@ -24,6 +27,12 @@ class Number(_Record):
     low: float
     high: float
     unit: str = ""
+
+    @model_validator(mode="after")
+    def _inside(self) -> Self:
+        if not self.low <= self.value <= self.high:
+            raise ValueError("lies outside its own interval")
+        return self
 
     @property
     def half_width(self) -> float:
@@ -190,6 +199,19 @@ class Result(_Record):
     findings: tuple[FindingRecord, ...] = ()
     body: BodyRecord = BodyRecord()
     name: str = ""
+
+    @field_validator("settings")
+    @classmethod
+    def _numbers(cls, value: dict[str, Any]) -> dict[str, Any]:
+        for name in _NUMBERS:
+            held = value.get(name)
+            if held is None and (name != "level" or name not in value):
+                continue
+            if isinstance(held, bool) or not isinstance(held, int | float) or not 0.0 <= held < 1e9:
+                raise ValueError(f"{name} is no number that a setting can have")
+            if name == "level" and not 0.0 < held < 1.0:
+                raise ValueError("level lies between 0 and 1")
+        return value
 
     @property
     def files(self) -> frozenset[str]:

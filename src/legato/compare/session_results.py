@@ -8,9 +8,15 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from legato.compare.results import ForcesRecord, GapRecord, Number, Result, read_result_as
 
+_SET = ("side", "sex", "height_m", "lumbar_flexion_max_deg", "emg_amplitude", "baseline", "tempo", "foot_band_n")
+"""Settings of which both sessions have the same. Loads and body mass are conditions; the level is allowed for."""
+
+_GIVEN = ("static", "mvic", "submax", "without_press", "metres_per_pixel", "loads_kg")
+"""Settings that each day has its own of."""
+
 
 class _Record(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
 
 class TempoRecord(_Record):
@@ -139,6 +145,24 @@ class SessionResult(Result):
         mass = self.settings.get("mass_kg")
         return None if mass is None else float(mass)
 
+    @property
+    def version(self) -> str:
+        """The version of Legato, without its last part: that one changes no number."""
+        return ".".join(self.legato_version.split(".")[:2])
+
+    @property
+    def set_up(self) -> str:
+        """The settings that numbers depend on, in words; of files of the day whether there was one."""
+        told = [
+            f"{name} {_short(self.settings[name])}" for name in _SET if self.settings.get(name) not in (None, False)
+        ]
+        return ", ".join([*told, *(f"with {name}" for name in _GIVEN if self.settings.get(name))]) or "as always"
+
+    @property
+    def corrected(self) -> int:
+        """Corrections by hand that were applied."""
+        return sum(one.get("state") != "no-longer-fits" for one in self.corrections)
+
     def gap(self, first: str, second: str, event: str) -> GapRecord | None:
         """A gap by its links and event."""
         return next((gap for gap in self.gaps if gap.key == (first, second, event)), None)
@@ -153,3 +177,8 @@ def read_session(source: str | PathLike[str] | Mapping[str, Any]) -> SessionResu
         It cannot be read or is none; the message begins with the file.
     """
     return read_result_as(SessionResult, source)
+
+
+def _short(value: object) -> str:
+    """A setting in a few words."""
+    return " ".join(str(value).split())[:60]

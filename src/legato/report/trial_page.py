@@ -118,10 +118,11 @@ def _number(session: Record) -> str:
 
 
 def _remarks(session: Record) -> str:
-    told = session["told"]
+    told, by_hand = session["told"], session["conditions"].get("corrections")
     said = [session["reason"]] if session["reason"] else []
     said += session["missing"]
     if session["lag"] is not None:
         said.append(f"lag {lag_text(session['lag'])}")
     said += [f"{name} {told[name]:g}" for name in ("pain", "rpe") if told.get(name) is not None]
+    said += [f"{by_hand:g} corrections by hand"] if by_hand else []
     return listed(said) if said else ""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from legato.evidence.trials.conditions import conditions
+from legato.evidence.trials import conditions
 from legato.report.trial_words import Record, band_words, signed, unit_of
 from legato.report.words import listed, percent, plural
 
@@ -134,19 +134,11 @@ def _came_of_it(record: Record) -> Iterator[tuple[str, str, str]]:
 
 
 def kept_words(record: Record) -> str:
-    """What the sessions of a pair must share."""
-    known, said = conditions(), list[str]()
-    for name, within in record["planned"]["kept"].items():
-        row = known[name]
-        if row.compares == "true":
-            said.append(row.name)
-        elif row.compares == "least":
-            said.append(f"{row.name} at least {within:g} {row.unit}")
-        elif row.compares == "share":
-            said.append(f"{row.name} within {100 * within:g} %")
-        else:
-            said.append(f"{row.name} within {within:g} {row.unit}".rstrip() if within else f"same {row.name}")
-    return "; ".join([*said, *record["request"]["also_same"]])
+    """What the sessions of a pair must share, and where that is less than usual."""
+    kept, request = record["planned"]["kept"], record["request"]
+    less = conditions.loosened(kept)
+    said = "; ".join([*conditions.kept_words(kept, request.get("differs_by_arm", {})), *request["also_same"]])
+    return said + (f". Less alike than usual: {'; '.join(less)}" if less else "")
 
 
 def _size(record: Record) -> str:

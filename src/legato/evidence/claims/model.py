@@ -87,7 +87,8 @@ class Grading(_Table):
 
 class UserTest(_Table):
     """How one athlete finds out: pairs of sessions, cued doses or phases of weeks, with arm `a` (what the claim is
-    about) against `b`; `outcome` is the number, of `movement`. With `none`, `why_not` says why no trial can tell.
+    about) against `b`; `outcome` is the number, of `movement`; `differs_by_arm`: conditions of trials that are so with
+    one arm alone, and with which. With `none`, `why_not` says why no trial can tell.
     """
 
     protocol: Literal["pairs", "doses", "phases", "none"]
@@ -97,6 +98,7 @@ class UserTest(_Table):
     of: str = ""
     movement: str = ""
     better: Literal["higher", "lower", ""] = ""
+    differs_by_arm: dict[str, Literal["A", "B"]] = Field(default_factory=dict)
     note: str = ""
     why_not: str = ""
 

@@ -14,6 +14,8 @@ Conditions: TypeAlias = Mapping[str, float | bool | str | None]
 _HOURS = 24.0
 ALWAYS: Mapping[str, str] = {"movement": "movement", "sensor": "what measured"}
 """Kept in every trial: without them two numbers do not mean the same."""
+ANALYSED: Mapping[str, str] = {"analysed_by": "the version of Legato", "analysed_with": "settings that change numbers"}
+"""How a result was made. A session that was analysed otherwise is analysed again, and no pair is lost by it."""
 
 
 class Condition(BaseModel):
@@ -26,6 +28,7 @@ class Condition(BaseModel):
     unit: str
     compares: Literal["difference", "share", "clock", "true", "least", "noted"]
     within: float
+    most: float
     told: bool = False
     where_told: bool = False
     asks: str = ""
@@ -44,15 +47,24 @@ def unknown(kept: Mapping[str, float], session: Conditions) -> tuple[str, ...]:
     return tuple(name for name in kept if session.get(name) is None)
 
 
-def broken_alone(kept: Mapping[str, float], session: Conditions) -> tuple[str, ...]:
-    """Why one session can be part of no pair, whatever the other: feedback was on, a hard session was too near."""
+def broken_alone(
+    kept: Mapping[str, float], session: Conditions, arm: str = "", by_arm: Mapping[str, str] | None = None
+) -> tuple[str, ...]:
+    """Why one session can be part of no pair, whatever the other: feedback was on, a hard session was too near.
+
+    `by_arm`: conditions that are so with one arm alone, on purpose; `arm` is this session's.
+    """
     found: list[str] = []
     for name, within in _with_told(kept).items():
         row, value = conditions()[name], session.get(name)
-        if row.compares == "true" and value is False:
-            found.append(f"{row.name} was registered, and it was not so")
+        alone = (by_arm or {}).get(name)
+        if row.compares == "true" and value is False and alone in (None, arm):
+            where = "" if alone is None else f" with {arm}"
+            found.append(f"{row.name} was registered{where}, and it was not so")
+        if row.compares == "true" and value is True and alone not in (None, arm):
+            found.append(f"{row.name} was registered with {alone} alone, and it was so with {arm}")
         if row.compares == "least" and isinstance(value, int | float) and value < within - 1e-9:
-            found.append(f"{row.name} is {value:g} {row.unit}, at least {within:g} {row.unit} were registered")
+            found.append(f"{row.name} is {value:g} {row.unit}, and this trial asks for {within:g} {row.unit} at least")
     return tuple(found)
 
 
@@ -73,8 +85,49 @@ def broken_between(kept: Mapping[str, float], sessions: Sequence[Conditions]) ->
         if apart > limit + 1e-9:
             told = f"{within:.3g} {row.unit}".rstrip() if row.compares != "share" else f"{100 * within:.3g} %"
             seen = " and ".join(f"{value:.3g}" for value in values)
-            found.append(f"{row.name} differs: {seen} {row.unit}".rstrip() + f", at most {told} apart was registered")
+            verb = "differ" if row.name.endswith("s") and not row.name.endswith("ss") else "differs"
+            asks = f"at most {told} apart is what this trial allows" if within else "and this trial asks for the same"
+            found.append(f"{row.name} {verb}: {seen} {row.unit}".rstrip() + f", {asks}")
     return tuple(found)
+
+
+def analysed_otherwise(sessions: Sequence[Conditions]) -> str:
+    """What differs in how sessions of a pair were analysed, in words; empty where nothing does."""
+    for name, words in ANALYSED.items():
+        seen = list(dict.fromkeys(str(s[name]) for s in sessions if s.get(name) is not None))
+        if len(seen) > 1:
+            return f"{words}: {seen[0]} and {seen[1]}"
+    return ""
+
+
+def kept_words(kept: Mapping[str, float], by_arm: Mapping[str, str]) -> list[str]:
+    """What the sessions of a pair must share, a few words each; `by_arm` as `broken_alone`."""
+    return [
+        f"{_kept(conditions()[name], within)} with {by_arm[name]} alone, on purpose"
+        if name in by_arm
+        else _kept(conditions()[name], within)
+        for name, within in kept.items()
+    ]
+
+
+def loosened(kept: Mapping[str, float]) -> tuple[str, ...]:
+    """What is let lie further apart than by default, a few words each."""
+    rows = [(conditions()[name], within) for name, within in kept.items()]
+    return tuple(
+        f"{_kept(row, within)} (usually {_kept(row, row.within).removeprefix(row.name).strip()})"
+        for row, within in rows
+        if (within < row.within if row.compares == "least" else within > row.within)
+    )
+
+
+def _kept(row: Condition, within: float) -> str:
+    if row.compares == "true":
+        return row.name
+    if row.compares == "least":
+        return f"{row.name} at least {within:g} {row.unit}"
+    if row.compares == "share":
+        return f"{row.name} within {100 * within:g} %"
+    return f"{row.name} within {within:g} {row.unit}".rstrip() if within else f"same {row.name}"
 
 
 def noted(pairs: Sequence[tuple[Conditions, Conditions]]) -> tuple[str, ...]:

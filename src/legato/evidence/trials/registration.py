@@ -1,6 +1,7 @@
 """What a trial asks and fixes before its first session, as a person writes it down."""
 
 import re
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Annotated, Literal, Self
 
@@ -20,6 +21,11 @@ PAIN_STOPS = 5.0
 """Pain, of 10, above which a trial stops (pain-monitoring model, evidence 5.2; extrapolated)."""
 PAIN_CHANGES = 3.0
 """Pain from which loads would be changed, so that a pair cannot be kept alike (the same)."""
+
+SIZES: Mapping[str, tuple[float, float]] = {"%": (0.01, 1000.0), "": (1e-9, 1e9)}
+"""Least and most that an effect or a spread can be, in % or in a number's unit. [ENG] Beyond lie slips of the pen."""
+LEAST_SPREAD = 1e-3
+"""Spread from session to session over the effect of interest. [ENG] Nobody's number is as steady."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
 
@@ -73,6 +79,20 @@ class Outcome(_Table):
     expected: float | None = Field(default=None, gt=0.0)
     session_spread: float | None = Field(default=None, gt=0.0)
     detectable: float | None = Field(default=None, gt=0.0)
+
+    @model_validator(mode="after")
+    def _of_a_size(self) -> Self:
+        least, most = SIZES["%" if self.relative else ""]
+        for name in ("effect_of_interest", "expected", "session_spread", "detectable"):
+            size = getattr(self, name)
+            if size is not None and not least <= size <= most:
+                raise ValueError(f"{name} = {size:g} {self.effect_unit[:20]} is no size; give {least:g} to {most:g}")
+        if self.session_spread is not None and self.session_spread < LEAST_SPREAD * self.effect_of_interest:
+            raise ValueError(
+                "session_spread is next to nothing beside effect_of_interest, as no number of an athlete is;"
+                " leave it out where it is not known"
+            )
+        return self
 
     @property
     def relative(self) -> bool:
@@ -147,11 +167,13 @@ class Request(_Table):
     washout_h: float = Field(default=48.0, ge=0.0, le=1000.0)
     longest_gap_h: float | None = Field(default=None, gt=0.0)
     rest_range_min: tuple[float, float] | None = None
-    alpha: float = Field(default=ALPHA, gt=0.0, le=0.1)
-    level: float = Field(default=LEVEL, ge=0.5, lt=1.0)
+    alpha: float = Field(default=ALPHA, gt=0.0, le=ALPHA)
+    level: float = Field(default=LEVEL, ge=LEVEL, lt=1.0)
     stop_pain: float = Field(default=PAIN_STOPS, ge=0.0, le=PAIN_STOPS)
     stop_if: str = Field(default="", max_length=600)
     keep: dict[str, float | bool] = Field(default_factory=dict)
+    differs_by_arm: dict[str, Literal["A", "B"]] = Field(default_factory=dict)
+    corrections: Literal["none", "allowed"] = "none"
     also_same: tuple[Words, ...] = ()
     negative_control: NegativeControl | None = None
     shared_recordings: bool = False
@@ -185,6 +207,21 @@ class Request(_Table):
                 raise ValueError(f"{name} takes how far apart sessions may be, such as {row.within:g}")
             elif row.compares == "share" and within > 1.0:
                 raise ValueError(f"{name} is a share: write 0.05 for 5 %")
+            elif within < row.most if row.compares == "least" else within > row.most:
+                end = "at least" if row.compares == "least" else "at most"
+                raise ValueError(f"{name} = {within:g}: such sessions are no longer alike; give {row.most:g} {end}")
+        return value
+
+    @field_validator("differs_by_arm")
+    @classmethod
+    def _can_differ(cls, value: dict[str, str], info: ValidationInfo) -> dict[str, str]:
+        for name in value:
+            row = conditions().get(name)
+            if row is None or row.compares != "true":
+                names = ", ".join(one.id for one in conditions().values() if one.compares == "true")
+                raise ValueError(f"{name[:40]} cannot differ between the arms on purpose; only {names} can")
+            if name in info.data.get("keep", {}):
+                raise ValueError(f"{name} stands in keep for both arms; take it out of one of them")
         return value
 
     @model_validator(mode="after")
@@ -215,6 +252,8 @@ class Request(_Table):
             raise ValueError(f"design {self.design} takes {words}{f' and no {extra[0]}' if extra else ''}")
         if (self.arms is None) != (self.design == "doses"):
             raise ValueError("a trial of doses takes no arms" if self.arms else "say in [arms] what A and B are")
+        if self.doses is not None and self.differs_by_arm:
+            raise ValueError("a trial of doses has no arms that anything could differ between")
         if self.doses is not None and self.negative_control is None:
             raise ValueError("a trial of doses supports nothing without a [negative_control]; name one")
         if self.pairs is not None:
@@ -275,6 +314,6 @@ class Request(_Table):
 def kept(request: Request, asked: tuple[str, ...]) -> dict[str, float]:
     """How far apart the sessions of a pair may lie, by condition: what the outcome asks, and the request's own."""
     known = conditions()
-    names = dict.fromkeys((*asked, *request.keep))
+    names = dict.fromkeys((*asked, *request.differs_by_arm, *request.keep))
     own = {name: float(within) for name, within in request.keep.items() if not isinstance(within, bool)}
     return {name: own.get(name, known[name].within) for name in names}

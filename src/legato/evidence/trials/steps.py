@@ -8,7 +8,14 @@ from typing import Any, TypeAlias
 
 from legato.errors import BadInput, NotResolvable
 from legato.estimate import Estimate
-from legato.evidence.trials.conditions import Conditions, broken_alone, broken_between, conditions, unknown
+from legato.evidence.trials.conditions import (
+    Conditions,
+    analysed_otherwise,
+    broken_alone,
+    broken_between,
+    conditions,
+    unknown,
+)
 from legato.evidence.trials.designs import block_word, drawn_order, in_phases, movement_of
 from legato.evidence.trials.journal import Journal
 from legato.evidence.trials.order import seal
@@ -173,6 +180,16 @@ def _check_known(trial: Trial, session: Measured) -> None:
         raise BadInput(
             f"{session.result}: is of {movement}, and {wanted} was registered; give this session's own result"
         )
+    corrected = session.conditions.get("corrections") or 0
+    if corrected and trial.request.corrections == "none":
+        raise BadInput(
+            f"{session.result}: holds {corrected:g} corrections by hand, which could be chosen for their number;"
+            " analyse the recording without --corrections"
+        )
+    before = () if trial.running is None else trial.running.sessions[:1]
+    otherwise = analysed_otherwise([*(one.conditions for one in before), session.conditions])
+    if otherwise:
+        raise BadInput(f"{session.result}: differs from the first session in {otherwise}; analyse it again as that")
     for name in unknown(trial.registered.kept, session.conditions):
         row = conditions()[name]
         how = row.asks or "if it cannot be known, give --missed and why"
@@ -189,7 +206,7 @@ def _against(trial: Trial, running: Attempt, session: Measured) -> list[str]:
         reasons.append(f"pain of {session.pain:g} of 10: work would be changed, and a pair is kept alike")
     if session.differs:
         reasons.append(f"told: {session.differs}")
-    reasons += broken_alone(kept, session.conditions)
+    reasons += broken_alone(kept, session.conditions, running.arms[-1], request.differs_by_arm)
     rest, asked = session.conditions.get("rest_min"), request.rest_range_min
     if asked is not None and isinstance(rest, int | float) and not asked[0] <= rest <= asked[1]:
         reasons.append(f"rest before the test was {rest:g} min, and {asked[0]:g} to {asked[1]:g} min were registered")

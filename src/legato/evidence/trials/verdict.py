@@ -17,6 +17,7 @@ from legato.evidence.trials.primed import worked
 from legato.evidence.trials.registration import Doses
 from legato.evidence.trials.sessions import Trial, told_late
 from legato.evidence.trials.sign_flip import DrawnOrder, sign_flip_p
+from legato.evidence.trials.terms import terms
 
 SIMULATED = "Simulated: this trial was made up to try the tool out and says nothing of anybody."
 """Said of a trial whose request says so."""
@@ -46,7 +47,7 @@ def answer(trial: Trial) -> Answered:
         It is too early: how many blocks are missing is told, and nothing else.
     """
     found = _answered(trial)
-    said = (*worked(trial, found.verdict), *found.verdict.notes, *_of_the_days(trial))
+    said = (*worked(trial, found.verdict), *terms(trial), *found.verdict.notes, *_of_the_days(trial))
     return replace(found, verdict=replace(found.verdict, notes=said))
 
 
