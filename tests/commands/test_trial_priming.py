@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from legato.coaching.safety import screen, screening_record
+from legato.report.trial_words import coach_sentence
 
 from ..coaching.safety.test_every_drill import WELL
 from .test_trial import DAY, due_arm, pressed, trial
@@ -115,7 +116,7 @@ def test_a_rest_outside_that_of_the_protocol_refuses_the_pair(
         if "refused and comes again" in said:
             break
     assert ("1 of 8 pairs complete" in said) == counts
-    assert ("and 2 to 4 min were registered" in said) != counts
+    assert ("and this trial asks for 2 to 4 min" in said) != counts
 
 
 def test_the_minutes_before_the_test_are_those_of_the_arm_that_is_due(tmp_path: Path):
@@ -155,3 +156,15 @@ def test_a_trial_of_something_else_has_no_such_minutes(tmp_path: Path):
         "next", tmp_path / "primed.jsonl", "--test-at", "18:30", "--pain", 0, "--screening", screened(tmp_path), code=2
     )
     assert "--test-at is for trials of priming" in said
+
+
+def test_the_sentence_to_repeat_names_the_protocol_and_not_all_of_its_parts():
+    arms = {"A": "Easy and lively: a walk, 5 min; then rest", "B": "rest for as long as it takes"}
+    request = {"design": "pairs", "athlete": "A1", "arms": arms, "priming": "light-dynamic"}
+    verdict = {"answer": "not-measurable", "change": None, "n": 6}
+    record = {
+        "request": request, "verdict": verdict, "planned": {"outcome_name": "jump height", "unit": "m"},
+        "randomisation": {"unit": "pair"},
+    }  # fmt: skip
+    told = "This trial cannot tell whether “Easy and lively (light-dynamic)” changes A1's jump height."
+    assert coach_sentence(record) == told

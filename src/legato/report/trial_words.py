@@ -36,6 +36,8 @@ def _sentence(record: Record) -> str:
     change, n = verdict["change"], counted(record, verdict["n"])
     drawn = "in phases begun at random" if record["randomisation"]["unit"] == "series" else "in random order"
     arm_a, arm_b = (str(request["arms"][arm]).rstrip(".") for arm in ("A", "B"))
+    if request.get("priming"):
+        arm_a, arm_b = f"{arm_a.partition(':')[0]} ({request['priming']})", "rest for as long"
     if verdict["answer"] == "supports":
         return f"In {n} {drawn}, {who}'s {name} was {_moved(record)} with “{arm_a}” than with “{arm_b}”."
     if verdict["answer"] == "contradicts":

@@ -28,7 +28,10 @@ def said(folder: Path, numbers: list[tuple[float, float]], *, priming: str = "ac
 def test_that_it_worked_says_against_what_it_was_held(tmp_path: Path) -> None:
     told = said(tmp_path, FASTER, detectable=9.0)
     assert told.startswith("activation worked: the mean change and its interval lie above zero, and it is larger than")
-    assert "a mean of 6 pairs (3.6 %). One day against another tells 9.0 % and more, and it is as large" in told
+    assert (
+        "a mean of 6 pairs (3.6 %). One day against another tells changes of 9.0 % and more; this one is as large"
+        in told
+    )
     assert "How rested the athlete was is told of 0 of 12 sessions." in told
 
 

@@ -36,9 +36,9 @@ def _answer(question: Question, verdict: Verdict) -> str:
         )
     of_mean = amount(question, told(question, detectable_of(question, verdict.n)))
     single = amount(question, question.detectable)
-    as_large = "is" if abs(verdict.change.value) >= question.detectable else "is not"
+    as_large = "as large" if abs(verdict.change.value) >= question.detectable else "smaller"
     return (
         f"worked: the mean change and its interval lie above zero, and it is larger than the smallest detectable change"
-        f" of a mean of {verdict.n} pairs ({of_mean}). One day against another tells {single} and more, and it"
-        f" {as_large} as large as that."
+        f" of a mean of {verdict.n} pairs ({of_mean}). One day against another tells changes of {single} and"
+        f" more; this one is {as_large}."
     )
