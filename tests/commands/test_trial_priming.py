@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from legato.coaching.priming.catalogue import protocols
 from legato.coaching.safety import screen, screening_record
 from legato.report.trial_words import coach_sentence
 
@@ -65,6 +66,14 @@ def test_the_protocol_settles_arms_rest_volume_feedback_and_hours_between(tmp_pa
     assert (kept["rest_min"], kept["volume_kg"], kept["feedback_off"]) == (2.0, 0.05, 0.0)
     assert request["washout_h"] == 48.0
     assert "light-dynamic" in request["hypothesis"]
+
+
+@pytest.mark.parametrize("name", [one.id for one in protocols().values() if not one.refused])
+@pytest.mark.parametrize("region", ["upper", "lower"])
+def test_every_protocol_that_is_offered_can_be_registered(tmp_path: Path, name: str, region: str):
+    asked(tmp_path, JUMPS.replace("activation", name).replace('"lower"', f'"{region}"'))
+    low, high = of_request(tmp_path)["request"]["rest_range_min"]
+    assert of_request(tmp_path)["kept"]["rest_min"] == min(3.0, high - low)
 
 
 def test_a_detectable_change_that_was_told_is_not_asked_again(tmp_path: Path):

@@ -61,6 +61,7 @@ def with_protocol(record: dict[str, Any], at: "Lines", own: Sequence[Path] = ())
     """
     from legato.coaching.priming.catalogue import load_protocol
     from legato.compare.outcomes import outcomes
+    from legato.evidence.trials.conditions import conditions
 
     if "priming" not in record:
         return record
@@ -87,7 +88,8 @@ def with_protocol(record: dict[str, Any], at: "Lines", own: Sequence[Path] = ())
         fit = ", ".join(one.id for one in outcomes().values() if _TESTED.get(one.reading) in protocol.tests)
         raise BadInput(f"{at(('outcome', 'id'))}: {protocol.id} is not for {row.name}; it is for {fit}")
     rest = protocol.rest_before(region)
-    keep: dict[str, float | bool] = {"rest_min": rest.most - rest.least, "feedback_off": True}
+    apart = min(rest.most - rest.least, conditions()["rest_min"].most)
+    keep: dict[str, float | bool] = {"rest_min": apart, "feedback_off": True}
     if row is not None and "load_kg" in row.keeps:
         keep["volume_kg"] = _VOLUME_SHARE
     told = cast("Mapping[str, float | bool]", record.get("keep") or {})
