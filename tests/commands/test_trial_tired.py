@@ -30,7 +30,7 @@ def added(folder: Path, file: Path, day: int, *options: object) -> str:
         (("--readiness", 4), "the pair is refused and comes again: readiness differs: 7 and 4 of 10"),
         (("--soreness", 5), "soreness differs: 1 and 5 of 10"),
         (("--sleep-h", 4), "sleep differs: 8 and 4 h"),
-        (("--hard-session-h", 20), "time since the last hard session is 20 h, at least 48 h were registered"),
+        (("--hard-session-h", 20), "time since the last hard session is 20 h, and this trial asks for 48 h at least"),
     ],
 )
 def test_a_pair_in_which_one_session_was_tired_is_refused(tmp_path: Path, options: tuple[object, ...], said: str):

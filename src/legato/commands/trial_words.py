@@ -44,8 +44,6 @@ def status_lines(trial: "Trial", file: Path) -> list[str]:
     from legato.evidence.trials.steps import clock
     from legato.evidence.trials.terms import looser
 
-        if len(trial.refused) == request.replacements and trial.due in ("next", "add"):
-            said.append("one more that is refused ends the trial")
     request = trial.request
     word = plural(trial)
     said = [f"{request.name}: {len(trial.complete)} of {request.planned} {word} complete"]
@@ -55,6 +53,8 @@ def status_lines(trial: "Trial", file: Path) -> list[str]:
         )
     else:
         said[0] += f", {len(trial.refused)} refused, of {request.replacements} that may come again"
+        if len(trial.refused) == request.replacements and trial.due in ("next", "add"):
+            said.append("one more that is refused ends the trial")
     late = len(told_late(trial))
     if request.simulated:
         said.append("SIMULATED: made up to try the tool out")

@@ -21,7 +21,7 @@ def test_sessions_that_are_alike_keep_all():
         ("load_kg", 60.5, 60.6, "load differs: 60 and 60.6 kg, at most 0.5 kg apart"),
         ("range_m", 0.42, 0.43, "range of motion differs: 0.39 and 0.43 m, at most 8 % apart"),
         ("pause_s", 0.3, 0.4, "pause at the turn differs"),
-        ("reps", 5.0, 6.0, "repetitions differs: 5 and 6, at most 0 apart"),
+        ("reps", 5.0, 6.0, "repetitions differ: 5 and 6, and this trial asks for the same"),
         ("volume_kg", 315.0, 316.0, "volume (load times repetitions) differs"),
         ("hour", 19.0, 19.5, "time of day differs: 17 and 19.5 h"),
         ("movement", "bench-press", "push-press", "movement differs: bench-press, push-press"),
@@ -57,14 +57,15 @@ def test_what_is_not_known_is_named():
 
 
 def test_feedback_that_was_on_is_told():
-    assert broken_alone(KEPT, {**ALIKE, "feedback_off": False}) == ("feedback off was registered, and it was not so",)
+    asks = "this trial asks for feedback off, and it was not so"
+    assert broken_alone(KEPT, {**ALIKE, "feedback_off": False}) == (asks,)
 
 
 def test_a_hard_session_too_near_is_told_and_who_says_nothing_of_it_is_not_held_to_it():
     assert broken_alone(KEPT, {**ALIKE, "hard_session_h": 48.0}) == ()
     assert broken_alone(KEPT, {**ALIKE, "hard_session_h": None}) == ()
     near = {**ALIKE, "hard_session_h": 24.0}
-    said = "time since the last hard session is 24 h, at least 48 h were registered"
+    said = "time since the last hard session is 24 h, and this trial asks for 48 h at least"
     assert broken_alone(KEPT, near) == (said,)
     assert broken_alone({**KEPT, "hard_session_h": 20.0}, near) == ()
     assert broken_between(KEPT, [ALIKE, near]) == ()

@@ -90,7 +90,7 @@ def test_the_same_recording_counts_once(tmp_path: Path):
         ({"conditions": {"load_kg": 65.0, "volume_kg": 300.0}}, "load differs: 60 and 65 kg"),
         ({"conditions": {"range_m": 0.30}}, "range of motion differs"),
         ({"conditions": {"pause_s": 1.0}}, "pause at the turn differs"),
-        ({"conditions": {"feedback_off": False}}, "feedback off was registered, and it was not so"),
+        ({"conditions": {"feedback_off": False}}, "this trial asks for feedback off, and it was not so"),
         ({"conditions": {"hour": 9.0}}, "time of day differs"),
         ({"pain": 3.0}, "pain of 3 of 10"),
         ({"differs": "another bar"}, "told: another bar"),
@@ -163,7 +163,7 @@ def test_a_longest_time_between_sessions_is_kept(tmp_path: Path):
     journal, _ = give(journal, session(0.5, 1))
     journal, _ = tell(journal, DAY + timedelta(days=9))
     _, steps = give(journal, session(0.5, 2, on=DAY + timedelta(days=9)))
-    assert steps[1][1]["reasons"] == ["more than 100 h between its sessions, which were registered"]
+    assert steps[1][1]["reasons"] == ["more than 100 h lie between its sessions, the most that this trial allows"]
 
 
 def test_a_wrong_key_tells_nothing(tmp_path: Path):

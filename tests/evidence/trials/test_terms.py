@@ -107,10 +107,10 @@ def test_what_differs_by_arm_is_said_of_each():
     by_arm, on = {"feedback_off": "B"}, {**ALIKE, "feedback_off": False}
     assert broken_alone({"feedback_off": 0.0}, on, "A", by_arm) == ()
     assert broken_alone({"feedback_off": 0.0}, on, "B", by_arm) == (
-        "feedback off was registered with B, and it was not so",
+        "this trial asks for feedback off with B, and it was not so",
     )
     assert broken_alone({"feedback_off": 0.0}, ALIKE, "A", by_arm) == (
-        "feedback off was registered with B alone, and it was so with A",
+        "this trial asks for feedback off with B alone, and it was so with A",
     )
 
 

@@ -60,9 +60,9 @@ def broken_alone(
         alone = (by_arm or {}).get(name)
         if row.compares == "true" and value is False and alone in (None, arm):
             where = "" if alone is None else f" with {arm}"
-            found.append(f"{row.name} was registered{where}, and it was not so")
+            found.append(f"this trial asks for {row.name}{where}, and it was not so")
         if row.compares == "true" and value is True and alone not in (None, arm):
-            found.append(f"{row.name} was registered with {alone} alone, and it was so with {arm}")
+            found.append(f"this trial asks for {row.name} with {alone} alone, and it was so with {arm}")
         if row.compares == "least" and isinstance(value, int | float) and value < within - 1e-9:
             found.append(f"{row.name} is {value:g} {row.unit}, and this trial asks for {within:g} {row.unit} at least")
     return tuple(found)

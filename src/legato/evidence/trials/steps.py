@@ -61,7 +61,7 @@ def reveal(trial: Trial, seed: str, receipt: str, on: datetime) -> Step:
         raise BadInput(f"the session of arm {trial.due_arm} was told and is not added; add it, or --missed and why")
     if on < trial.earliest and trial.sessions:
         raise NotResolvable(
-            f"too early: {trial.request.washout_h:g} h after the last session were registered; from"
+            f"too early: {trial.request.washout_h:g} h must lie between the sessions of this trial; come back from"
             f" {clock(trial.earliest)} on"
         )
     following = next_session(trial, seed)
@@ -168,8 +168,8 @@ def _check_time(trial: Trial, on: datetime) -> None:
         )
     if trial.sessions and on < trial.earliest:
         raise BadInput(
-            f"--on {clock(on)}: less than {trial.request.washout_h:g} h after the session before it, which were"
-            f" registered; from {clock(trial.earliest)} on, or give --missed and why"
+            f"--on {clock(on)}: less than {trial.request.washout_h:g} h after the session before it, which is too soon;"
+            f" from {clock(trial.earliest)} on, or give --missed and why"
         )
 
 
@@ -209,7 +209,9 @@ def _against(trial: Trial, running: Attempt, session: Measured) -> list[str]:
     reasons += broken_alone(kept, session.conditions, running.arms[-1], request.differs_by_arm)
     rest, asked = session.conditions.get("rest_min"), request.rest_range_min
     if asked is not None and isinstance(rest, int | float) and not asked[0] <= rest <= asked[1]:
-        reasons.append(f"rest before the test was {rest:g} min, and {asked[0]:g} to {asked[1]:g} min were registered")
+        reasons.append(
+            f"rest before the test was {rest:g} min, and this trial asks for {asked[0]:g} to {asked[1]:g} min"
+        )
     if request.doses is not None and session.lag is None:
         reasons.append(f"the lag that was achieved was not told: {session.lag_reason}")
     counted = [one for one in running.sessions if not one.missing]
@@ -218,7 +220,7 @@ def _against(trial: Trial, running: Attempt, session: Measured) -> list[str]:
         reasons += broken_between(kept, [before.conditions, session.conditions])
         longest = request.longest_gap_h
         if longest is not None and session.on - before.on > timedelta(hours=longest):
-            reasons.append(f"more than {longest:g} h between its sessions, which were registered")
+            reasons.append(f"more than {longest:g} h lie between its sessions, the most that this trial allows")
     return reasons
 
 
