@@ -69,6 +69,7 @@ def _print_list(entries: "Mapping[str, FaultEntry]", movements: Mapping[str, Seq
 
 
 def _print_whole(entry: "FaultEntry", movements: Sequence[str]) -> None:
+    from legato.faults.assessments.how import ask_words
     from legato.report.claim_words import claim_note
     from legato.report.fault_page import band_words, least_reps, measured_words, variant_words
 
@@ -83,7 +84,8 @@ def _print_whole(entry: "FaultEntry", movements: Sequence[str]) -> None:
     for name, said in variant_words(entry).items():
         say(f"  in {name}: {said}")
     for cause in fault.causes:
-        asks = f" ({cause.asks})" if cause.asks and cause.asks != cause.tells else ""
+        way = ask_words(cause.asks, movements[0] if len(movements) == 1 else "")
+        asks = f"; to give: {way}" if cause.asks else ""
         say(f"  may lie behind it: {cause.cause}; what tells: {cause.tells}{asks}")
     if fault.drills:
         say(f"drills: {', '.join(fault.drills)}")

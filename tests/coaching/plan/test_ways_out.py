@@ -1,12 +1,13 @@
 """What is left out names its way out, and what leads there stands in the weeks."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from legato.coaching.plan.build import permitted_items
+from legato.coaching.plan.build import Refused, make_plan, permitted_items
 from legato.coaching.plan.request import Request
-from legato.coaching.situation import Pain
+from legato.coaching.situation import Pain, Screening
 
 from ..athletes import DAY, fit
 
@@ -47,6 +48,22 @@ def test_pain_that_asks_for_easier_versions_brings_them_for_each_lift():
     assert wanted and all(item.step.level in ("hold", "dynamic") and item.load_kg is None for item in wanted.values())
     assert wanted["dowel-hinge"].why == "in place of Deadlift, while there is pain"
     assert permitted_items(asked(), fit(pain=Pain(2.0)))[1] == ()
+
+
+def test_a_lift_that_waits_for_something_else_too_is_not_said_to_wait_for_pain_alone():
+    items, left_out = permitted_items(asked(), fit(pain=Pain(3.0), hinge_gate=False))
+    (deadlift,) = [one for one in left_out if one.id == "deadlift"]
+    assert any("dowel" in reason for reason in deadlift.reasons)
+    whys = {item.id: item.why for item in items if item.days[0]}
+    assert not any("in place of Deadlift, while" in why for why in whys.values())
+
+
+def test_where_no_lift_asked_for_may_be_done_those_that_may_are_named():
+    sore = Screening(DAY, DAY + timedelta(days=300), passed=True, barred=frozenset({"arms", "press"}))
+    found = make_plan(asked(), fit(screening=sore), "0")
+    assert isinstance(found, Refused)
+    assert "these lifts may be done, ask for one of them: " in found.reasons[-1] and "leg-press" in found.reasons[-1]
+    assert "bench-press" not in found.reasons[-1]
 
 
 def test_pain_with_no_drill_of_the_lift_s_pattern_leaves_easy_drills():

@@ -60,8 +60,9 @@ ARMS = (
     | steps("dead-bug", "1 dynamic", "2 loaded")
     | steps("dowel-hinge thoracic-rotation cat-cow rock-back", "0 dynamic")
     | steps("thoracic-extension", "0 dynamic", "1 dynamic")
+    | steps("clamshell", "0 dynamic", "1 loaded")
 )
-"""And what leans on the hands, or takes an arm overhead, behind the head or behind the back."""
+"""And what leans on the hands or lies on a shoulder, or takes an arm overhead, behind the head or behind the back."""
 WRISTS = (
     steps("good-morning", "0 loaded")
     | steps("dowel-hinge", "2 loaded", "3 loaded")
@@ -133,7 +134,7 @@ BARRED: dict[str, set[str]] = {
     "body-mass": POWER,
     "aneurysm": BRACES | HINGES | THROWS | POWER | SQUATS,
     "concussion": BRACES | THROWS | POWER | ONE_LEG,
-    "joint-operation": BRACES | THROWS | POWER,
+    "joint-operation": BRACES | THROWS | POWER | PRESSES | SQUATS | ONE_LEG | DIPS | BENT_KNEES | {"bird-dog"},
     "recent-operation": BRACES | POWER,
     "older": POWER,
     "dizziness": HEAVY | ONE_LEG | POWER - THROWS,
@@ -163,6 +164,7 @@ BARRED_STEPS: dict[str, set[tuple[str, str]]] = {
     "fused-spine": BENT,
     "knee": LEGS | steps("rock-back cat-cow", "0 dynamic"),
     "leg": LEGS | steps("rock-back cat-cow", "0 dynamic"),
+    "joint-operation": LEGS | steps("rock-back cat-cow", "0 dynamic"),
 }
 """Of a drill that may be done otherwise: without load, without the arms, not on hands and knees or the back."""
 

@@ -74,7 +74,7 @@ def make_plan(request: Request, situation: Situation, version: str) -> Plan | Cl
         return Refused((beyond,))
     items, left_out = items_by_week(request, situation, range(request.weeks))
     if not any(item.days[0] for item in items[0]):
-        return Refused(tuple(f"{one.name}: {'; '.join(one.reasons)}" for one in left_out))
+        return Refused((*(f"{one.name}: {'; '.join(one.reasons)}" for one in left_out), *_instead(situation)))
     left_out = (*left_out, *unkept(items[0], situation), *priming_left_out(request, situation))
     solved = solve_weeks(request, items)
     if isinstance(solved, Clash):
@@ -90,6 +90,12 @@ def make_plan(request: Request, situation: Situation, version: str) -> Plan | Cl
         warm_up=permitted_warm_up(situation),
         notes=notes_of(request, weeks),
     )
+
+
+def _instead(situation: Situation) -> Iterator[str]:
+    """Lifts that may be done, where none that was asked for may."""
+    if able := [name for name, one in lifts().items() if permitted(one, one.steps[-1], situation).allowed]:
+        yield f"these lifts may be done, ask for one of them: {', '.join(able)}"
 
 
 def beyond_screening(request: Request, screening: Screening) -> str:
@@ -231,7 +237,8 @@ def _easier(
         drill, step = next(((drill, step) for drill, step in found if step is not None), (None, None))
         if drill is not None and step is not None and one.id not in {item.id for item in items}:
             there.add(drill.id)
-            yield of_drill(drill, step, min(2, days.get(one.id, 1)), f"in place of {one.name}, while there is pain")
+            why = "while there is pain" if all(said.startswith("pain") for said in one.reasons) else "which is left out"
+            yield of_drill(drill, step, min(2, days.get(one.id, 1)), f"in place of {one.name}, {why}")
     if any(item.days[0] for item in items) or there > {one.id for one in left_out}:
         return
     rest = [(known[name], best_step(known[name], situation, _UNLOADED)[0]) for name in FILLING_IN if name not in there]

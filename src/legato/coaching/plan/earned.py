@@ -6,6 +6,7 @@ from datetime import date
 from legato.coaching.blocks import block_in, capped, first_week, full_load, opens
 from legato.coaching.catalogue import drills
 from legato.coaching.lifts import lifts
+from legato.coaching.log import last_of
 from legato.coaching.model import LEVELS, Drill, Level, Step
 from legato.coaching.plan.items import in_block, of_lift
 from legato.coaching.plan.model import Plan
@@ -30,7 +31,7 @@ def with_progress(plan: Plan, request: Request, situation: Situation, week: int)
     """
     told = {(line.what, line.because) for line in plan.changes}
     wanted = [_of_drill(plan, one, situation, week) for one in request.drills]
-    asked = [_of_lift(request, one, situation) for one in request.lifts]
+    asked = [_of_lift(plan, request, one, situation) for one in request.lifts]
     lines = [line for _, line in (*wanted, *asked) if line and not (line.waits and (line.what, line.because) in told)]
     new = {"drills": tuple(one for one, _ in wanted), "lifts": tuple(one for one, _ in asked)}
     return request.model_copy(update=new), tuple(lines)
@@ -70,7 +71,7 @@ def _now(plan: Plan, drill: Drill, wanted: Wanted, on: date) -> Step | None:
     return next((step for step in drill.steps if step.level == lower), None)
 
 
-def _of_lift(request: Request, asked: Lift, situation: Situation) -> tuple[Lift, Line | None]:
+def _of_lift(plan: Plan, request: Request, asked: Lift, situation: Situation) -> tuple[Lift, Line | None]:
     """A lift, by what was done of it with the load that each week's block has of the one asked for."""
     drill, kg = lifts().get(asked.id), asked.load_kg
     if drill is None or kg is None:
@@ -88,8 +89,17 @@ def _of_lift(request: Request, asked: Lift, situation: Situation) -> tuple[Lift,
         return asked, Line(f"{drill.name}: no more load yet", f"{'; '.join(found.why)}; {when}", waits=True)
     if found.advice == "hold" or found.load_kg is None:
         return asked, None
+    last = last_of(situation.sessions, drill.id)
+    if found.advice == "demote" and last and _has_fallen(plan, f"{drill.name}: ", kg, last[0][0]):
+        return asked, None
     what = f"{drill.name}: {kg:g} to {found.load_kg:g} kg"
     return asked.model_copy(update={"load_kg": found.load_kg}), Line(what, _because(found.why, what))
+
+
+def _has_fallen(plan: Plan, name: str, kg: float, since: date) -> bool:
+    """Whether a lift's load was brought to what it is on a day or after it: nothing was done with it since."""
+    lines = (line for line in plan.changes if line.on >= since and line.what.startswith(name))
+    return any(line.what.endswith(f" to {kg:g} kg") for line in lines)
 
 
 def _because(why: tuple[str, ...], what: str) -> str:

@@ -1,4 +1,4 @@
-"""After a pause, or a week of which much was left out: fewer sets and less load than planned, and why."""
+"""After a pause, or a week of which sets were left out: fewer sets and less load than planned, and why."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from legato.coaching.plan.request import Lift, Request
 from legato.coaching.safety.permit import permitted
 from legato.coaching.situation import Situation
 
-_DONE_ENOUGH = 2 / 3
-"""Share of a week's planned sets below which the next week grows from what was done. [ENG]"""
+_LEAST_SHARE = 0.6
+"""Of a week's planned sets the least that the next week grows from, however few were done. [ENG]"""
 
 _PAUSE_DAYS, LONG_PAUSE_DAYS = 14, 28
 _SETS_AFTER, _LOAD_AFTER, _LOAD_AFTER_LONG = 0.5, 0.9, 0.8
@@ -111,7 +111,7 @@ def _since(days: int, last: date | None) -> str:
 
 
 def after_a_short_week(plan: Plan, week: int, sessions: Sequence[Session], on: date) -> HeldBack | None:
-    """What a week leaves of which less than two thirds was done; days that are still to come do not count."""
+    """What a week leaves of which not all was done; days that are still to come do not count."""
     planned: dict[str, int] = {}
     done: dict[str, int] = {}
     of = plan.weeks[week]
@@ -125,8 +125,8 @@ def after_a_short_week(plan: Plan, week: int, sessions: Sequence[Session], on: d
             for sets in session.done:
                 done[sets.exercise] = done.get(sets.exercise, 0) + sets.sets
     kept = sum(min(done.get(name, 0), sets) for name, sets in planned.items())
-    if not planned or kept >= _DONE_ENOUGH * sum(planned.values()):
+    if not planned or kept >= sum(planned.values()):
         return None
     share = 100 * kept / sum(planned.values())
-    shares = {name: max(0.6, done.get(name, 0) / sets) for name, sets in planned.items()}
+    shares = {name: max(_LEAST_SHARE, done.get(name, 0) / sets) for name, sets in planned.items()}
     return HeldBack(shares, "sets grow from what was done", f"{share:.0f} % of the sets planned so far were done")

@@ -13,9 +13,10 @@ from legato.errors import BadInput
 Pattern: TypeAlias = tuple[frozenset[str], ...]
 """Ids of what stands on each day."""
 
-_SEED, _OTHER_DAY, _BARE, _LONG = 1, 10, 30, 240
+_SEED, _OTHER_DAY, _BARE, _LONG = 1, 100, 240, 240
 """The solver's seed; how much a change of days costs beside a drill that only fills in, and a day with nothing but such
-drills, more than to move one; and a drill or a training day beside a minute of the longest session.
+drills, more than to move one and never as much as some changes, so that days made anew stay; and a drill or a training
+day beside a minute of the longest session.
 """
 
 _BETTER, _AT_ALL, _EXPLAINING = 0.5, 2.0, 2.0

@@ -15,8 +15,8 @@ from legato.coaching.plan.pauses import after_a_short_week, after_pause, coming_
 from legato.coaching.plan.primed import priming_left_out
 from legato.coaching.plan.request import Request, Wanted
 from legato.coaching.plan.running import without_what_is_barred
-from legato.coaching.plan.solve import Clash, last_full_week, solve_weeks
-from legato.coaching.plan.volume import is_deload
+from legato.coaching.plan.solve import Clash, last_full_week, solve_weeks, totals
+from legato.coaching.plan.volume import ByWeek, is_deload, split
 from legato.coaching.prescribe import MOST_DRILLS, FaultSeen, Prescribed, prescribe
 from legato.coaching.safety.permit import in_force, nothing_today
 from legato.coaching.situation import Situation
@@ -28,6 +28,8 @@ _WAITS = " waits: "
 
 NO_ROOM = "hard sets grow by a tenth at most, and nothing hard begins in a week of less; fewer sets of lifts make room"
 """Why a drill that has earned load or speed is still done in its easier version."""
+
+_ROUNDING = 1e-9
 
 DRIFTS = ("lumbar-drift", "rounding-under-load")
 """Faults that are drifts: two results running with one ask for a form check (inventory S1.48)."""
@@ -93,7 +95,7 @@ def update_plan(plan: Plan, situation: Situation, seen: Seen | None = None) -> P
         return Refused(reasons or ("what was found lies surely within its band now, and nothing else is asked for",))
     left_out = (*left_out, *unkept(items[first], situation), *priming_left_out(request, situation))
     settled = [dict(day) for week in plan.weeks[:first] for day in _sets(week)]
-    _hold_back(plan, situation, first, settled, changes)
+    _hold_back(plan, situation, first, settled, items, changes)
     rest = solve_weeks(
         request,
         items,
@@ -280,18 +282,32 @@ def _sets(week: Week) -> list[dict[str, int]]:
     return [by_day.get(d, {}) for d in range(7)]
 
 
-def _hold_back(plan: Plan, situation: Situation, first: int, settled: list[dict[str, int]], changes: _Changes) -> None:
-    """After a pause, or where much less was done than planned in the last week, the next ones begin with less."""
-    held = after_pause(plan, situation.sessions, situation.on)
+def _hold_back(
+    plan: Plan, situation: Situation, first: int, settled: list[dict[str, int]], items: ByWeek, changes: _Changes
+) -> None:
+    """After a pause, or where less was done than planned in the last week, the next ones begin with less. A block of
+    fewer sets takes none from that: it has what was done, or its share of what was planned where that is less.
+    """
+    held = paused = after_pause(plan, situation.sessions, situation.on)
     if held is None and situation.sessions and not is_deload(first - 1):
         held = after_a_short_week(plan, first - 1, situation.sessions, situation.on)
     full = last_full_week(settled, [items_of(week) for week in plan.weeks[:first]])
     if held is None or full is None:
         return
-    changes.add(held.what, held.because)
-    for day in settled[7 * full : 7 * full + 7]:
-        for name in day:
-            day[name] = max(1, min(day[name], round(day[name] * held.shares.get(name, 1.0))))
+    then = {item.id: item.sets_share for item in items_of(plan.weeks[full]) if item.hard}
+    next_full = next((week for week in items if not is_deload(week)), first)
+    now = {item.id: item.sets_share for item in items[next_full]}
+    fewer = False
+    days = settled[7 * full : 7 * full + 7]
+    for name, planned in totals(days).items():
+        share = held.shares.get(name, 1.0) * then.get(name, 1.0) / now.get(name, then.get(name, 1.0))
+        on = [day for day in days if name in day]
+        left = max(len(on), int(min(1.0, share) * planned + _ROUNDING))
+        fewer = fewer or (name in then and left < planned)
+        for day, sets in zip(on, split(left, len(on)), strict=True):
+            day[name] = sets
+    if fewer or paused is not None:
+        changes.add(held.what, held.because)
 
 
 def _check_form(weeks: tuple[Week, ...], seen: Seen | None, changes: _Changes) -> tuple[Week, ...]:
