@@ -247,7 +247,8 @@ def give_result(file: TrialFile, receipt: Receipt = None, json_out: JsonOut = No
             )
             trial = _fold(journal)
     record = trial.closed if trial.closed is not None else trial.looks[-1]
-    _finish(trial, journal, json_out, verdict_lines(trial, record))
+    page = f"a page to hand on: legato trial page {file}"
+    _finish(trial, journal, json_out, [*verdict_lines(trial, record), page])
 
 
 @trial_app.command()
@@ -331,11 +332,14 @@ def stop(
 
 def _read(file: Path, receipt: str | None) -> "tuple[Trial, Journal]":
     from legato.evidence.trials.journal import check_receipt, read_journal
+    from legato.evidence.trials.judged import check_seals
 
     journal = read_journal(file)
     if receipt is not None:
         check_receipt(journal, receipt)
-    return _fold(journal), journal
+    trial = _fold(journal)
+    check_seals(trial, journal)
+    return trial, journal
 
 
 def _fold(journal: "Journal") -> "Trial":

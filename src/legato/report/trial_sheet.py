@@ -18,8 +18,11 @@ def _asked(record: Record, claim: str) -> Iterator[tuple[str, str, str]]:
     request, planned = record["request"], record["planned"]
     outcome, control = request["outcome"], request["negative_control"]
     yield "CENT 1, 3", "Title and design", f"{request['name']}: {_DESIGNS[request['design']]}"
-    registered = planned["on"].replace("T", " ")
-    yield "CENT 23", "Registered", f"{registered}, before the first session; nothing of it can change since"
+    registered = planned["written_at"][:16].replace("T", " ")
+    held = "before the first session; nothing of it can change since"
+    if request.get("simulated"):
+        held = f"of a simulated trial whose days are made up ({planned['on'].replace('T', ' ')} as told)"
+    yield "CENT 23", "Registered", f"{registered} by the clock, {held}"
     asked = f"{request['claim']}, a claim of others: “{claim}”" if claim else request["claim"]
     yield "CENT 2b", "Question", asked or request["hypothesis"]
     yield "CENT 4a", "Athlete", f"{request['athlete']} (a pseudonym)"

@@ -83,3 +83,13 @@ def test_a_look_is_worked_out_again_as_well(tmp_path: Path):
     bad = append(other, [("looked", {"verdict": {**record, "p": 0.9}})], AT)
     with pytest.raises(BadInput, match="do not give"):
         judged_trial(bad)
+
+
+def test_a_registration_that_was_written_anew_after_the_data_is_told_by_the_seals(tmp_path: Path):
+    journal = run(registered(tmp_path), UP)
+    (tmp_path / "b").mkdir()
+    anew = registered(tmp_path / "b", outcome={"effect_of_interest": 1.0})
+    forged = append(anew, [(line.do, line.holds) for line in journal.lines[1:]], AT)
+    assert read_trial(forged).complete
+    with pytest.raises(BadInput, match="line 2 was not written by who had the key, or lines before it were changed"):
+        judged_trial(forged)

@@ -8,6 +8,7 @@ from typing import Any, cast
 from legato.errors import BadInput, NotResolvable
 from legato.evidence.trials.journal import Journal
 from legato.evidence.trials.sessions import Trial, read_trial
+from legato.evidence.trials.steps import wrongly_told
 from legato.evidence.trials.verdict import answer, verdict_record
 
 _ALIKE = 1e-6
@@ -26,6 +27,7 @@ def judged_trial(journal: Journal) -> Trial:
         A line does not follow from those before it, or a verdict is not the one that the sessions before it give.
     """
     trial = read_trial(journal)
+    check_seals(trial, journal)
     again: dict[str, list[Mapping[str, Any]]] = {"looked": [], "closed": []}
     for line in journal.lines:
         if line.do not in again:
@@ -43,6 +45,16 @@ def judged_trial(journal: Journal) -> Trial:
             )
         again[line.do].append(found)
     return replace(trial, looks=tuple(again["looked"]), closed=again["closed"][0] if again["closed"] else None)
+
+
+def check_seals(trial: Trial, journal: Journal) -> None:
+    """Raise `BadInput` where an arm was told otherwise than sealed, or a line before it was changed; a trial whose key
+    lies elsewhere is not checked.
+    """
+    seed = trial.registered.seed
+    wrong = wrongly_told(trial, journal, seed) if seed is not None else []
+    if wrong:
+        raise BadInput(f"{journal.path}: {wrong[0]}; the file was written by hand")
 
 
 def _alike(ours: object, theirs: object) -> bool:
