@@ -352,7 +352,7 @@ def _registered_lines(
             said.append(f"WARNING: power is below {100 * _ENOUGH:.0f} %, so {true} would often be missed; {enough}")
     if key is None:
         said.append("order: sealed in the trial's own file. No command shows it; who reads the file could work it out")
-        said.append("To keep it apart, for somebody else to hold, register with --key FILE")
+        said.append("key: none. --key FILE keeps what the order follows from apart, for somebody else to hold")
     else:
         said.append(f"key: {key}. Give it to somebody else; each `legato trial next` needs it")
     return said
