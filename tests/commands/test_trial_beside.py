@@ -3,6 +3,10 @@
 from datetime import timedelta
 from pathlib import Path
 
+from legato.evidence.trials.doubt import doubted
+from legato.evidence.trials.journal import read_journal
+from legato.evidence.trials.sessions import read_trial
+
 from .test_trial import DAY, due_arm, pressed, registered, trial
 
 
@@ -34,6 +38,7 @@ def test_a_complete_pair_is_withdrawn_too_and_no_later(tmp_path: Path):
     added(tmp_path, file, "2", 2)
     assert "1 of 8 pairs complete" in trial("status", file)
     trial("withdraw", file, "another athlete's")
+    assert doubted(read_trial(read_journal(file))) == (0,)
     assert "0 of 8 pairs complete, 1 refused" in trial("status", file)
     trial("result", file)
     assert "the trial has ended" in trial("withdraw", file, "x", code=2)
