@@ -206,6 +206,7 @@ def test_how_a_result_was_made_is_read_from_its_settings_version_and_corrections
         ({"settings": {"mass_kg": float("nan")}}, "mass_kg is no number"),
         ({"bar": bar([float("nan")])}, "finite number"),
         ({"bar": bar([float("inf")])}, "finite number"),
+        ({"bar": bar([1e308])}, "too large"),
     ],
 )
 def test_a_result_whose_numbers_are_none_is_refused_in_one_line(changed: dict[str, Any], said: str):

@@ -12,6 +12,9 @@ from legato.errors import BadInput
 
 SCHEMA = "legato.analysis/1"
 
+_LARGEST = 1e100
+"""[ENG] Nothing measured is as large, and its square is still a number."""
+
 _NUMBERS = ("level", "load_kg", "mass_kg", "height_m")
 """Settings that are calculated with."""
 
@@ -32,6 +35,8 @@ class Number(_Record):
     def _inside(self) -> Self:
         if not self.low <= self.value <= self.high:
             raise ValueError("lies outside its own interval")
+        if max(abs(self.low), abs(self.high)) > _LARGEST:
+            raise ValueError("is too large to be calculated with")
         return self
 
     @property

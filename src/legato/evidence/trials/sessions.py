@@ -19,6 +19,9 @@ Due: TypeAlias = Literal["next", "add", "result", "nothing"]
 """What comes: the next arm is to be told, its session to be added, the verdict may be read, or nothing any more."""
 
 
+LARGEST = 1e100
+"""[ENG] Beyond, a number can no longer be calculated with."""
+
 _FORGED = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError)
 """What comes of lines that no command wrote."""
 
@@ -225,7 +228,10 @@ def estimate_of(record: Mapping[str, Any] | None, unit: str) -> Estimate | None:
     """An interval of the usual level as a line holds it."""
     if record is None:
         return None
-    return Estimate(float(record["value"]), float(record["low"]), float(record["high"]), LEVEL, unit)
+    value, low, high = (float(record[name]) for name in ("value", "low", "high"))
+    if max(abs(low), abs(high)) > LARGEST:
+        raise ValueError("a number that nothing measures")
+    return Estimate(value, low, high, LEVEL, unit)
 
 
 def moment(text: str) -> datetime:
