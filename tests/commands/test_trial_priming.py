@@ -158,6 +158,13 @@ def test_who_may_not_do_it_today_is_told_so_and_no_arm(tmp_path: Path):
     assert "--pain 0 where there is none" in trial("next", file, *when[:4], "--screening", screened(tmp_path), code=2)
 
 
+def test_no_arm_is_told_without_the_gate_but_of_simulated_athletes(tmp_path: Path):
+    (tmp_path / "request.toml").write_text(HEAVY.replace("simulated = true\n", ""), "utf-8")
+    trial("new", tmp_path / "request.toml")
+    said = trial("next", tmp_path / "primed.jsonl", code=2)
+    assert "with --test-at, --screening and --pain: what primes passes the gate first" in said
+
+
 def test_a_trial_of_something_else_has_no_such_minutes(tmp_path: Path):
     text = ASKED.replace('priming = "light-dynamic"\nregion = "upper"\n', 'claim = "C02"\n')
     asked(tmp_path, text + '[arms]\nA = "swings"\nB = "rest"\n')

@@ -118,7 +118,7 @@ def next_session(
 
     trial, journal = _read(file, receipt)
     minutes = None
-    if test_at is not None:
+    if test_at is not None or (trial.request.priming and not trial.request.simulated):
         minutes = minutes_by_arm(trial.request, test_at, screening, standing, own, json_out, pain=pain)
     with naming([str(file)], [] if key is None else [str(key)]):
         step = reveal(trial, seed_of(trial, key), journal.receipt, moment(on))

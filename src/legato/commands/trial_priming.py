@@ -123,7 +123,7 @@ def _arms(protocol: "Protocol", region: "Region") -> tuple[str, str]:
 
 def minutes_by_arm(
     request: "Request",
-    test_at: str,
+    test_at: str | None,
     screening: Path | None,
     standing: Path | None,
     own: Sequence[Path] | None,
@@ -149,6 +149,10 @@ def minutes_by_arm(
     region = _REGIONS.get(request.region)
     if not request.priming or region is None or request.arms is None:
         raise BadInput("--test-at is for trials of priming; this one says in words what its arms are")
+    if test_at is None:
+        raise BadInput(
+            "a trial of priming tells its arm with --test-at, --screening and --pain: what primes passes the gate first"
+        )
     if screening is None:
         raise BadInput("--test-at goes with --screening, without which nothing is scheduled")
     if pain is None:
