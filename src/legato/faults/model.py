@@ -199,8 +199,8 @@ class Fault(Data):
 
     One of `measure` (over `over` for a share), `lead`, `result` (a number that the analysis has anyway, see `RESULTS`)
     and `all_of` (other faults that must all be there). `against`: what a drift runs against. `never`: sensors that
-    cannot show it, whatever they measure. `needs`: what shows it, in words. `says`: the sentence a coach reads. `claim`:
-    the one of the ledger that it leans on.
+    cannot show it, whatever they measure. `needs`: what shows it, in words. `says`: the sentence a coach reads.
+    `claim`: the one of the ledger that it leans on.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
