@@ -95,3 +95,8 @@ def test_a_word_of_the_name_finds_it_where_no_id_holds_it(
 def test_a_movement_names_its_faults():
     said = CliRunner().invoke(app, ["movements", "sit-to-stand"]).output
     assert "faults: asymmetry, delayed-hip, excess-lean" in said
+
+
+def test_what_tells_causes_apart_is_asked_for_with_its_command():
+    said = " ".join(told("early-lumbar").split())
+    assert "to give: screen: hip flexion (`legato assess sheet mobility-screen --out sheet.toml`" in said
