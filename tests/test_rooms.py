@@ -58,6 +58,13 @@ OUTSIDE = {
     "jax": {"evidence"},
     "numpyro": {"evidence"},
     "statsmodels": set(),
+    "sqlalchemy": {"store", "web"},
+    "alembic": {"store"},
+    "polars": {"store", "web"},
+    "fastapi": {"web"},
+    "starlette": {"web"},
+    "jinja2": {"web"},
+    "uvicorn": {"web"},
     "typer": {"cli", "commands"},
     "click": {"cli", "commands"},
     "rich": {"cli", "commands"},
@@ -170,6 +177,7 @@ def test_only_declared_packages_are_imported():
         *extras["sim"],
         *extras["plan"],
         *extras["bayes"],
+        *extras["app"],
     ]
     declared = {line.split(">")[0] for line in offered} | {"legato"}
     strangers = {

@@ -53,6 +53,7 @@ from legato.commands.results import compare as compare_command
 from legato.commands.results import corrections_app
 from legato.commands.screen import screen as screen_command
 from legato.commands.screen import screening_that_passes
+from legato.commands.serve import serve as serve_command
 from legato.commands.simulate import simulate as simulate_command
 from legato.commands.trial import trial_app
 from legato.commands.trial_page import page as trial_page_command
@@ -239,6 +240,7 @@ app.command("layout")(layout_command)
 app.command("priming")(priming_command)
 app.command("profile")(profile_command)
 app.command("screen")(screen_command)
+app.command("serve")(serve_command)
 app.command("simulate")(simulate_command)
 app.add_typer(assess_app, name="assess")
 app.add_typer(corrections_app, name="corrections")

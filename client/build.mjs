@@ -1,0 +1,25 @@
+// Bundles the pages' script and style into the package; the checksums let a browser keep what has not changed.
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+
+const out = "../src/legato/web/static";
+const made = /\.(js|css|map|json|txt)$/;
+for (const name of readdirSync(out)) if (made.test(name)) rmSync(join(out, name));
+await build({
+  entryPoints: ["src/app.ts", "src/session.ts", "src/app.css"],
+  outdir: out,
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  target: "es2022",
+  minify: true,
+  legalComments: "linked",
+  chunkNames: "part-[hash]",
+});
+const sums = {};
+for (const name of readdirSync(out).filter((name) => made.test(name))) {
+  sums[name] = createHash("sha256").update(readFileSync(join(out, name))).digest("hex").slice(0, 12);
+}
+writeFileSync(join(out, "built.json"), JSON.stringify(sums));

@@ -1,0 +1,2 @@
+// The session page: plots, skeleton and video on one cursor.
+export {};

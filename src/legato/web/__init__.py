@@ -1,0 +1,1 @@
+"""The app: pages and an API over the same pipeline, for one machine."""

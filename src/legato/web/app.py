@@ -1,0 +1,59 @@
+"""Puts the app together: the catalogue, the guard, the pages and the API."""
+
+from collections.abc import Sequence
+from importlib.resources import as_file
+
+from fastapi import FastAPI, HTTPException, Request
+from fastapi.responses import JSONResponse, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException as AnyHttpError
+
+from legato import __version__
+from legato.errors import BadInput, NotResolvable
+from legato.store import Catalogue
+from legato.web.guard import Guard
+from legato.web.pages import home
+from legato.web.render import STATIC, page
+
+PAGES = (home.routes,)
+
+
+def create_app(catalogue: Catalogue, hosts: Sequence[str]) -> FastAPI:
+    """The app over one catalogue.
+
+    Parameters
+    ----------
+    catalogue
+        Where all is kept.
+    hosts
+        What a request's `Host` may be, with the port, as `127.0.0.1:8000`; anything else is refused.
+    """
+    app = FastAPI(
+        title="Legato", version=__version__, docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json"
+    )
+    app.state.catalogue = catalogue
+    for routes in PAGES:
+        app.include_router(routes)
+    with as_file(STATIC) as folder:
+        app.mount("/static", StaticFiles(directory=folder), name="static")
+    app.add_exception_handler(BadInput, _refused)
+    app.add_exception_handler(NotResolvable, _refused)
+    app.add_exception_handler(AnyHttpError, _not_there)
+    app.add_middleware(Guard, hosts=frozenset(hosts))
+    return app
+
+
+def _told(request: Request, status: int, said: str) -> Response:
+    """One clear line, as a record to a program and as a page to a person."""
+    if request.url.path.startswith("/api/"):
+        return JSONResponse({"error": said}, status)
+    return page(request, "told.html", status, said=said)
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    return _told(request, 400 if isinstance(error, BadInput) else 422, str(error))
+
+
+def _not_there(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException | AnyHttpError)
+    return _told(request, error.status_code, str(error.detail))

@@ -1,0 +1,64 @@
+"""Pages from templates: everything that is put into one is escaped unless it was made by Legato's own report."""
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from legato import __version__
+from legato.web.words import plural, translate
+
+STATIC = files("legato.web").joinpath("static")
+"""Where the bundled script and style lie, beside those that need no bundling."""
+
+
+@cache
+def environment() -> Environment:
+    """The templates; an unknown name in one is an error, not an empty place."""
+    made = Environment(
+        loader=PackageLoader("legato.web", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    made.install_gettext_callables(  # type: ignore[attr-defined]
+        translate, plural, newstyle=True
+    )
+    made.filters["day"] = _day
+    made.globals.update(version=__version__, static=static_url, plural=plural)
+    return made
+
+
+def page(request: Request, template: str, status: int = 200, **shown: Any) -> HTMLResponse:
+    """A whole page, or a part of one, from `template`."""
+    shown.setdefault("here", request.url.path)
+    text = environment().get_template(template).render(token=request.state.token, **shown)
+    return HTMLResponse(text, status_code=status)
+
+
+def static_url(name: str) -> str:
+    """Where the page finds a file of its own; the checksum lets a browser keep it for good."""
+    return f"/static/{name}?v={_checksums().get(name, __version__)}"
+
+
+@cache
+def _checksums() -> Mapping[str, str]:
+    listed = STATIC.joinpath("built.json")
+    return json.loads(listed.read_text(encoding="utf-8")) if listed.is_file() else {}
+
+
+def built() -> bool:
+    """Whether the pages' script has been made."""
+    return STATIC.joinpath("built.json").is_file()
+
+
+def _day(value: date | datetime) -> str:
+    return f"{value.day} {value:%b %Y}"
