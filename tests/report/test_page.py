@@ -15,6 +15,7 @@ import pytest
 from legato.chain.model import ChainResult
 from legato.recording import InputFile
 from legato.report import report_html
+from legato.report.page import report_page, report_pieces
 from legato.signals import timing
 
 SHEET = files("legato.report").joinpath("assets")
@@ -309,3 +310,14 @@ def test_every_section_below_the_replay_has_its_place_on_a_phone():
     assert set(re.findall(r'section id="(\w+)"', page + made)) <= set(placed)
     replay = int(placed["replay"])
     assert int(placed["chain"]) < replay < min(int(placed[name]) for name in ("angles", "power", "trunk", "forces"))
+
+
+@pytest.mark.parametrize("name", ["squat", "throw"])
+def test_the_page_is_made_of_its_pieces(name: str, request: pytest.FixtureRequest):
+    analysis = request.getfixturevalue(name)
+    pieces = json.loads(json.dumps(report_pieces(analysis)))
+    page = report_html(analysis)
+    assert report_page(analysis, pieces) == page
+    for piece in ("headline", "sure", "chain", "reps", "quality", "methods"):
+        assert pieces[piece] and pieces[piece] in page
+    assert json.loads(pieces["references"]) == data_of(page)["references"]

@@ -10,6 +10,8 @@ from pathlib import PurePath
 from string import Template
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from legato.report.bar import bar_html
 from legato.report.bodiless import bodiless, marked_fact, recorded_fact
 from legato.report.coordination import coordination_html
@@ -49,48 +51,67 @@ if TYPE_CHECKING:
 
 def report_html(analysis: "Analysis") -> str:
     """The whole page as text."""
-    first, second, fault = opening(analysis)
+    return report_page(analysis, report_pieces(analysis))
+
+
+def report_page(analysis: "Analysis", pieces: Mapping[str, str]) -> str:
+    """The whole page, of the pieces that `report_pieces` made."""
     data = replay_data(analysis)
+    if "references" in pieces:
+        data["references"] = json.loads(pieces["references"])
+    return Template(_asset("report.html")).substitute(
+        pieces, css=_asset("report.css"), script=_asset("report.js"), data=_embedded(data)
+    )
+
+
+def report_pieces(analysis: "Analysis") -> dict[str, str]:
+    """What the page is made of, by name: HTML of its sections, escaped, and `references`, the JSON of each rep's time 0
+    on the lanes, where there are lanes.
+    """
+    first, second, fault = opening(analysis)
     chain = analysis.chain
     lanes = line_up(analysis)
     gains = gains_html(analysis)
+    references: dict[str, str] = {}
     if (chain is not None and chain.links) or lane_muscles(analysis):
-        data["references"] = {str(rep): round(time, 4) for rep, time in lanes.references.items() if isfinite(time)}
+        found = {str(rep): round(time, 4) for rep, time in lanes.references.items() if isfinite(time)}
+        references["references"] = json.dumps(found)
     names = [PurePath(file.path).name for file in analysis.recording.inputs]
     primary = None if chain is None else chain.primary
-    return Template(_asset("report.html")).substitute(
-        title=escape(f"{analysis.movement.name}: {', '.join(names) or 'recording'}"),
-        css=_asset("report.css"),
-        script=_asset("report.js"),
-        data=_embedded(data),
-        files=escape(", ".join(names)),
-        headline=tied(first),
-        kind="emg" if bodiless(analysis) else "motion",
-        verdict=fault_pill(fault) if fault is not None else _verdict(analysis, primary),
-        found="".join(f'<p class="named">{tied(line)}</p>' for line in title_lines(analysis)),
-        sure=tied(" ".join([*([] if fault is None else side_sentences(fault)[:1]), second])),
-        also=_also(analysis) + _notices(analysis),
-        facts=_facts(analysis),
-        nav=_nav(analysis),
-        first="chain" if _has_timeline(analysis) else _first_measured(analysis) if bodiless(analysis) else "angles",
-        findings=faults_html(analysis),
-        chain=_chain(analysis, lanes),
-        muscles=muscles_html(analysis, lanes),
-        transfer="" if bodiless(analysis) else transfer_html(chain),
-        replay="" if bodiless(analysis) else _replay(_stage() if data["points"] else _no_stage()),
-        forces=forces_html(analysis),
-        moments=moments_html(analysis),
-        power=power_html(analysis) + ("" if analysis.power is None else gains),
-        trunk=whole_body_html(analysis),
+    return references | {
+        "title": escape(f"{analysis.movement.name}: {', '.join(names) or 'recording'}"),
+        "files": escape(", ".join(names)),
+        "headline": tied(first),
+        "kind": "emg" if bodiless(analysis) else "motion",
+        "verdict": fault_pill(fault) if fault is not None else _verdict(analysis, primary),
+        "found": "".join(f'<p class="named">{tied(line)}</p>' for line in title_lines(analysis)),
+        "sure": tied(" ".join([*([] if fault is None else side_sentences(fault)[:1]), second])),
+        "also": _also(analysis) + _notices(analysis),
+        "facts": _facts(analysis),
+        "nav": _nav(analysis),
+        "first": "chain" if _has_timeline(analysis) else _first_measured(analysis) if bodiless(analysis) else "angles",
+        "findings": faults_html(analysis),
+        "chain": _chain(analysis, lanes),
+        "muscles": muscles_html(analysis, lanes),
+        "transfer": "" if bodiless(analysis) else transfer_html(chain),
+        "replay": "" if bodiless(analysis) else _replay(_stage() if _any_point(analysis) else _no_stage()),
+        "forces": forces_html(analysis),
+        "moments": moments_html(analysis),
+        "power": power_html(analysis) + ("" if analysis.power is None else gains),
+        "trunk": whole_body_html(analysis),
         # Without power a table of parts is all there is to it, which leads no page.
-        bar=bar_html(analysis) + (gains if analysis.power is None else ""),
-        reps=f"<h2>{rep_noun(analysis).capitalize()}s</h2>{rep_table(analysis)}",
-        coordination="" if bodiless(analysis) else coordination_html(analysis),
-        angles="" if bodiless(analysis) else _angles(analysis),
-        quality=quality(analysis),
-        methods=methods(analysis),
-        version=escape(analysis.version),
-    )
+        "bar": bar_html(analysis) + (gains if analysis.power is None else ""),
+        "reps": f"<h2>{rep_noun(analysis).capitalize()}s</h2>{rep_table(analysis)}",
+        "coordination": "" if bodiless(analysis) else coordination_html(analysis),
+        "angles": "" if bodiless(analysis) else _angles(analysis),
+        "quality": quality(analysis),
+        "methods": methods(analysis),
+        "version": escape(analysis.version),
+    }
+
+
+def _any_point(analysis: "Analysis") -> bool:
+    return any(bool(np.isfinite(xyz).any()) for xyz in analysis.body.points.values())
 
 
 def _verdict(analysis: "Analysis", primary: "GapResult | None") -> str:
