@@ -1,0 +1,104 @@
+"""A served app with the demo's library, and a tab of a real browser that fails the test on any error in its page."""
+
+import fcntl
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from legato.store import Catalogue, open_catalogue
+
+playwright_api = pytest.importorskip("playwright.sync_api", reason="needs playwright (the dev extra)")
+
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright  # noqa: E402
+
+from .harness import AXE, DESK, FLAGS, Slips, served  # noqa: E402
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test here opens a page."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """A headless Chromium, the one that is installed."""
+    if not AXE.is_file():
+        pytest.skip("the packages of the pages' script are not installed; run `make client`")
+    with sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="session")
+def demo_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the catalogue that `legato demo` fills; made once a run, and not to be changed."""
+    # The processes of pytest-xdist have a folder in common above their own.
+    folder = tmp_path_factory.getbasetemp().parent / "legato-demo-library"
+    with (tmp_path_factory.getbasetemp().parent / "legato-demo-library.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "whole").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            _fill(folder)
+            (folder / "whole").touch()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def library(demo_library: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalogue]:
+    """The catalogue that `live` serves, a copy of the demo's."""
+    folder = tmp_path_factory.mktemp("live") / "library"
+    shutil.copytree(demo_library, folder)
+    opened = open_catalogue(folder)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def live(library: Catalogue, browser: Browser) -> Iterator[str]:
+    """The address of the app over the demo's library, with its worker. Leave for others what you did not add."""
+    with served(library.folder) as address:
+        yield address
+
+
+@pytest.fixture
+def empty(browser: Browser, tmp_path: Path) -> Iterator[str]:
+    """The address of an app of this test's own, over an empty catalogue (`tmp_path / "library"`)."""
+    with served(tmp_path / "library") as address:
+        yield address
+
+
+@pytest.fixture
+def slips() -> Slips:
+    """What went wrong in `tab`; `forget()` takes what a test provoked on purpose."""
+    return Slips()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser profile of the test's own, in English and UTC."""
+    made = browser.new_context(
+        viewport={"width": DESK[0], "height": DESK[1]}, locale="en-GB", timezone_id="UTC", accept_downloads=True
+    )
+    made.set_default_timeout(15_000)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def tab(context: BrowserContext, slips: Slips) -> Iterator[Page]:
+    """A tab. The test fails where its page told an error, broke its policy or asked another host."""
+    page = context.new_page()
+    slips.watch(page)
+    yield page
+    page.close()
+    assert slips.told == []
+
+
+def _fill(folder: Path) -> None:
+    open_catalogue(folder).close()
