@@ -21,7 +21,7 @@ Own: TypeAlias = str | PathLike[str] | Sequence[str | PathLike[str]]
 _Entry = TypeVar("_Entry", Drill, Curriculum, WarmUp)
 
 
-def drills(own: Own = (), faults: Own = ()) -> Mapping[str, Drill]:
+def drills(own: Own = (), faults: Own = (), library: str | PathLike[str] | None = None) -> Mapping[str, Drill]:
     """Every drill of the library and of a coach's own files, by id.
 
     Parameters
@@ -30,6 +30,8 @@ def drills(own: Own = (), faults: Own = ()) -> Mapping[str, Drill]:
         TOML files with further drills.
     faults
         TOML files with a coach's own faults, which own drills may answer.
+    library
+        A folder with a coach's own movements, which own faults may name.
 
     Raises
     ------
@@ -42,7 +44,7 @@ def drills(own: Own = (), faults: Own = ()) -> Mapping[str, Drill]:
         path = Path(file)
         record, at = record_of(path.name, content_of(path, "drills"))
         found = _tables(Drill, "drills", "drill", record, at, whole)
-        _check_names(at, found, {**whole, **found}, nameable_faults(faults))
+        _check_names(at, found, {**whole, **found}, nameable_faults(faults, library))
         whole |= found
     return whole
 
@@ -123,10 +125,10 @@ def _check_names(at: Lines, found: Mapping[str, Drill], known: Mapping[str, Dril
                 )
 
 
-def nameable_faults(own: Own = ()) -> frozenset[str]:
+def nameable_faults(own: Own = (), library: str | PathLike[str] | None = None) -> frozenset[str]:
     """Faults with a detector, and those that movements name and people may rate until there is one."""
     to_come = frozenset(fault for name in movement_ids() for fault in load_movement(name).faults)
-    return frozenset(fault_entries(own)) | to_come
+    return frozenset(fault_entries(own, library)) | to_come
 
 
 def named_in(

@@ -8,8 +8,6 @@ import typer
 from legato.commands.options import JsonOut
 from legato.commands.output import write_json
 from legato.commands.terminal import say, say_pair
-from legato.errors import BadInput
-from legato.messages import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,22 +46,6 @@ def claims(
         _whole(next(iter(shown.values())))
     else:
         _list(shown)
-
-
-def refuse_unknown_claims(leaning: "Mapping[str, str]") -> None:
-    """Refuse a claim that the ledger has not, of what leans on one: `{"fault knee-travel": "C77"}`.
-
-    Raises
-    ------
-    BadInput
-        There is none of that id; the nearest ones are named.
-    """
-    from legato.evidence.claims import claims as all_claims
-
-    for what, name in leaning.items():
-        if name and name not in all_claims():
-            known = sorted(all_claims())
-            raise BadInput(f"{what}: claim {name!r:.20} is not in the ledger; {nearest(name, known, 3, len(known))}")
 
 
 def _list(known: "Mapping[str, Claim]") -> None:

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from legato.commands.claims import refuse_unknown_claims
 from legato.commands.options import JsonOut, OwnDrills, OwnFaults
 from legato.commands.output import write_json, write_text
 from legato.commands.terminal import say, say_pair
@@ -37,6 +36,7 @@ def drills(
     from legato.coaching.catalogue import curricula as all_curricula
     from legato.coaching.catalogue import drills as all_drills
     from legato.coaching.catalogue import drills_for, warm_ups
+    from legato.evidence.claims.ledger import refuse_unknown_claims
 
     if html is not None and html.suffix.lower() not in (".html", ".htm"):
         raise BadInput(f"{html}: the page is a .html; give it that ending, or --json for the record")

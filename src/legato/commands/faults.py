@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from legato.commands.claims import refuse_unknown_claims
 from legato.commands.options import JsonOut, Library, OwnFaults
 from legato.commands.output import write_json
 from legato.commands.terminal import say, say_pair
@@ -25,6 +24,7 @@ def faults(
     json_out: JsonOut = None,
 ) -> None:
     """List the faults Legato looks for, show one in full, or check a file with faults of your own."""
+    from legato.evidence.claims.ledger import refuse_unknown_claims
     from legato.faults.catalogue import fault_entries, movements_by_fault
     from legato.report.fault_page import fault_record
 

@@ -46,6 +46,20 @@ def load_claim(name: str, own: Own = ()) -> Claim:
     return known[name.upper()]
 
 
+def refuse_unknown_claims(leaning: Mapping[str, str]) -> None:
+    """Refuse a claim that the ledger has not, of what leans on one: `{"fault knee-travel": "C77"}`.
+
+    Raises
+    ------
+    BadInput
+        There is none of that id; the nearest ones are named.
+    """
+    for what, name in leaning.items():
+        if name and name not in claims():
+            known = sorted(claims())
+            raise BadInput(f"{what}: claim {name!r:.20} is not in the ledger; {nearest(name, known, 3, len(known))}")
+
+
 @cache
 def _built_in() -> Mapping[str, Claim]:
     found: dict[str, Claim] = {}
