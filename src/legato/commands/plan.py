@@ -1,9 +1,9 @@
 """The commands `plan`: weeks made from a request, shown, logged and made anew from what was measured and done."""
 
 from collections.abc import Sequence
-from datetime import date, time, timedelta
+from datetime import date, time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,15 +16,9 @@ from legato.commands.terminal import say, say_pair
 from legato.errors import BadInput
 
 if TYPE_CHECKING:
-    from legato.coaching.plan.build import Refused
     from legato.coaching.plan.model import Plan, Week
-    from legato.coaching.plan.solve import Clash
-    from legato.coaching.plan.update import Seen
-    from legato.coaching.situation import Pain
     from legato.faults.assessments import Outcome, ResultFile
 
-_LATE_DAYS = 7
-"""How long ago the first day of a new plan may be. [ENG] A week that has begun."""
 _SPARE_MIN = 10
 """Minutes of a session left over from which that is said. [ENG]"""
 
@@ -68,11 +62,10 @@ def new(
 ) -> None:
     """Make a plan from a request, for an athlete who passed the screening."""
     from legato import __version__
+    from legato.coaching.plan.asked import prepared, told_pain, why_not
     from legato.coaching.plan.build import make_plan
     from legato.coaching.plan.kept import blank_request, plan_record, read_request
     from legato.coaching.plan.model import Plan
-    from legato.coaching.plan.situation import situation_of, with_measured
-    from legato.coaching.plan.update import with_prescription
 
     if sheet is not None:
         if sheet.exists():
@@ -89,29 +82,20 @@ def new(
     passed = screening_that_passes(screening, json_out, day)
     if passed is None:
         raise typer.Exit(3)
-    if asked.start < day - timedelta(days=_LATE_DAYS):
-        raise BadInput(
-            f"{request}: start = {asked.start} is more than {_LATE_DAYS} days before {day}; give a later one, or make"
-            " the plan as on a day of then with --on"
-        )
     read, outcomes = _read(results, sheets)
-    asked = asked.model_copy(update={"athlete": with_measured(asked.athlete, read, outcomes)})
-    situation = situation_of(asked.athlete, passed, day, pain=_pain(pain, worse_next_morning, below_the_knee))
-    if situation.pain is not None and _stops(situation.pain):
+    pain_told = told_pain(pain, worse_next_morning, below_the_knee)
+    ready = prepared(asked, passed, day, read, outcomes, pain_told, str(request))
+    if ready.stopped:
         _say_stop(json_out)
         raise typer.Exit(3)
-    seen = _seen(read, outcomes)
-    if seen is not None:
-        asked, said = with_prescription(asked, seen.faults, situation)
-        for line in said if json_out != "-" else ():
-            say(line)
-    for line in _mobility_lines(outcomes) if json_out != "-" else ():
+    asked = ready.request
+    for line in (*ready.said, *_mobility_lines(outcomes)) if json_out != "-" else ():
         say(line)
     if not asked.lifts and not asked.drills:
         raise BadInput(f"{request}: asks for nothing; add [[lifts]] or [[drills]], or give a --result with faults")
-    found = make_plan(asked, situation, __version__)
+    found = make_plan(asked, ready.situation, __version__)
     if not isinstance(found, Plan):
-        _say_why_not(found)
+        raise BadInput(why_not(found))
     write_json(plan_record(found), str(out))
     if json_out is not None:
         write_json(plan_record(found), json_out)
@@ -235,35 +219,22 @@ def update(
     json_out: JsonOut = None,
 ) -> None:
     """Make the weeks to come anew from the newest result and the log, and say why, line by line."""
-    from legato.coaching.plan.build import Refused
+    from legato.coaching.plan.asked import made_anew, told_pain, why_not
     from legato.coaching.plan.kept import read_plan
-    from legato.coaching.plan.model import Plan
-    from legato.coaching.plan.running import without_what_is_barred
-    from legato.coaching.plan.situation import situation_of, with_measured
-    from legato.coaching.plan.update import update_plan
 
     found = read_plan(plan)
     day = parse_day(on)
     passed = screening_that_passes(screening, json_out, day)
-    told = _pain(pain, worse_next_morning, below_the_knee)
     read, outcomes = _read(results, sheets)
-    standing = with_measured(found.request.athlete, read, outcomes)
-    found = found.model_copy(update={"request": found.request.model_copy(update={"athlete": standing})})
-    situation = situation_of(standing, passed, day, pain=told, sessions=found.log, start=found.request.start)
-    if passed is None or (told is not None and _stops(told)):
-        _write_update(found, without_what_is_barred(found, situation), plan, json_out)
-        if told is not None and _stops(told):
-            _say_stop(json_out)
+    anew = made_anew(found, passed, day, read, outcomes, told_pain(pain, worse_next_morning, below_the_knee))
+    if anew.plan is not None:
+        _write_update(found, anew.plan, plan, json_out)
+    if anew.stopped:
+        _say_stop(json_out)
+    if passed is None or anew.stopped:
         raise typer.Exit(3)
-    calm = without_what_is_barred(found, situation, this_week=True)
-    anew = update_plan(calm, situation, _seen(read, outcomes))
-    if isinstance(anew, Plan):
-        _write_update(found, anew, plan, json_out)
-        return
-    left = without_what_is_barred(found, situation) if isinstance(anew, Refused) else calm
-    if left.changes != found.changes:
-        _write_update(found, left, plan, json_out)
-    _say_why_not(anew)
+    if anew.why is not None:
+        raise BadInput(why_not(anew.why))
 
 
 def _write_update(before: "Plan", anew: "Plan", path: Path, json_out: str | None) -> None:
@@ -325,16 +296,6 @@ def _print(plan: "Plan", weeks: "Sequence[Week]") -> None:
     say(f"before each session: {warm_up_words(plan)}")
 
 
-def _say_why_not(found: "Clash | Refused") -> NoReturn:
-    """Why there is no plan. Raises `BadInput`."""
-    from legato.coaching.plan.build import Refused
-    from legato.coaching.plan.export import clash_words
-
-    if isinstance(found, Refused):
-        raise BadInput(f"no plan: {'; '.join(found.reasons)}")
-    raise BadInput(clash_words(found))
-
-
 def _read(
     results: "Sequence[Path] | None", sheets: "Sequence[Path] | None"
 ) -> "tuple[list[ResultFile], tuple[Outcome, ...]]":
@@ -353,42 +314,14 @@ def _mobility_lines(outcomes: "Sequence[Outcome]") -> list[str]:
     return [f"mobility: {number_text(row)}" for row in rows if row.found.verdict in ("fault", "not-resolvable")]
 
 
-def _seen(read: "Sequence[ResultFile]", outcomes: "Sequence[Outcome]") -> "Seen | None":
-    """What the newest result of each movement says, and whether the one before it drifted."""
-    from legato.coaching.found import faults_gone, faults_seen, newest_results
-    from legato.coaching.plan.update import DRIFTS, Seen
-    from legato.faults.assessments import causes_found
-
-    if not read:
-        return None
-    newest = newest_results(read)
-    earlier = [one for one in read if one not in newest]
-    before = newest_results(earlier)
-    drifted = any(one.fault in DRIFTS and one.verdict == "fault" for result in before for one in result.findings)
-    return Seen(faults_seen(newest, causes_found(outcomes, newest), earlier), faults_gone(newest), drifted)
-
-
-def _pain(during: float | None, morning: bool, below: bool) -> "Pain | None":
-    from legato.coaching.situation import Pain
-
-    if during is None and not (morning or below):
-        return None
-    return Pain(during or 0.0, morning, below)
-
-
-def _stops(pain: "Pain") -> bool:
-    from legato.coaching.safety.pain import pain_rule
-
-    return pain_rule(pain) == "stop"
-
-
 def _say_stop(json_out: str | None) -> None:
     """To stderr where stdout holds JSON alone, as the help of a screening that is blocked."""
-    text = "Pain: stop. Nothing is planned; see somebody qualified before going on."
+    from legato.coaching.plan.asked import PAIN_STOPS
+
     if json_out == "-":
-        typer.echo(f"error: {text}", err=True)
+        typer.echo(f"error: {PAIN_STOPS}", err=True)
     else:
-        say(text)
+        say(PAIN_STOPS)
 
 
 def _time(text: str | None) -> time | None:

@@ -1,0 +1,158 @@
+"""What a plan is made from beside its request, alike for commands and pages: results, sheets, pain, screening."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from legato.coaching.found import faults_gone, faults_seen, newest_results
+from legato.coaching.plan.build import Refused
+from legato.coaching.plan.export import clash_words
+from legato.coaching.plan.model import Plan
+from legato.coaching.plan.request import Request
+from legato.coaching.plan.running import without_what_is_barred
+from legato.coaching.plan.situation import situation_of, with_measured
+from legato.coaching.plan.solve import Clash
+from legato.coaching.plan.update import DRIFTS, Seen, update_plan, with_prescription
+from legato.coaching.safety.pain import pain_rule
+from legato.coaching.situation import Pain, Screening, Situation
+from legato.errors import BadInput
+from legato.faults.assessments import Outcome, ResultFile, causes_found
+
+LATE_DAYS = 7
+"""How long ago the first day of a new plan may be. [ENG] A week that has begun."""
+
+PAIN_STOPS = "Pain: stop. Nothing is planned; see somebody qualified before going on."
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A request with what was measured and prescribed, the athlete on the day, and in words what was prescribed.
+
+    `stopped`: pain of the day stops everything, and nothing may be planned.
+    """
+
+    request: Request
+    situation: Situation
+    said: tuple[str, ...] = ()
+    stopped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Anew:
+    """A plan made anew. `plan`: what is to be kept, None where nothing changes; `why`: why the weeks to come were not
+    made anew, where they were not; `stopped`: as pain of the day stops everything.
+    """
+
+    plan: Plan | None
+    why: Clash | Refused | None = None
+    stopped: bool = False
+
+
+def told_pain(during: float | None, worse_next_morning: bool, below_the_knee: bool) -> Pain | None:
+    """Pain as told of a day; None where none is."""
+    if during is None and not (worse_next_morning or below_the_knee):
+        return None
+    return Pain(during or 0.0, worse_next_morning, below_the_knee)
+
+
+def stops(pain: Pain | None) -> bool:
+    """Whether pain of the day stops everything."""
+    return pain is not None and pain_rule(pain) == "stop"
+
+
+def why_not(found: Clash | Refused) -> str:
+    """Why there is no plan, in words."""
+    return f"no plan: {'; '.join(found.reasons)}" if isinstance(found, Refused) else clash_words(found)
+
+
+def seen_in(read: Sequence[ResultFile], outcomes: Sequence[Outcome]) -> Seen | None:
+    """What the newest result of each movement says, and whether the one before it drifted."""
+    if not read:
+        return None
+    newest = newest_results(read)
+    earlier = [one for one in read if one not in newest]
+    before = newest_results(earlier)
+    drifted = any(one.fault in DRIFTS and one.verdict == "fault" for result in before for one in result.findings)
+    return Seen(faults_seen(newest, causes_found(outcomes, newest), earlier), faults_gone(newest), drifted)
+
+
+def prepared(
+    asked: Request,
+    screening: Screening,
+    day: date,
+    read: Sequence[ResultFile] = (),
+    outcomes: Sequence[Outcome] = (),
+    pain: Pain | None = None,
+    name: str = "the request",
+) -> Prepared:
+    """What `make_plan` takes, for a new plan.
+
+    Parameters
+    ----------
+    asked
+        As the athlete or coach fills it in.
+    screening
+        One that was passed and holds on the day.
+    day
+        On which the plan is made.
+    read, outcomes
+        Results in their order, and what sheets and results say together.
+    pain
+        As told on the day.
+    name
+        What messages call the request.
+
+    Raises
+    ------
+    BadInput
+        The first day is too long ago.
+    """
+    if asked.start < day - timedelta(days=LATE_DAYS):
+        raise BadInput(
+            f"{name}: start = {asked.start} is more than {LATE_DAYS} days before {day}; give a later one, or make"
+            " the plan as on a day of then with --on"
+        )
+    asked = asked.model_copy(update={"athlete": with_measured(asked.athlete, read, outcomes)})
+    situation = situation_of(asked.athlete, screening, day, pain=pain)
+    seen = seen_in(read, outcomes)
+    if stops(pain) or seen is None:
+        return Prepared(asked, situation, stopped=stops(pain))
+    asked, said = with_prescription(asked, seen.faults, situation)
+    return Prepared(asked, situation, said)
+
+
+def made_anew(
+    plan: Plan,
+    screening: Screening | None,
+    day: date,
+    read: Sequence[ResultFile] = (),
+    outcomes: Sequence[Outcome] = (),
+    pain: Pain | None = None,
+) -> Anew:
+    """The weeks to come from the newest result and the log.
+
+    Parameters
+    ----------
+    plan
+        As it stands.
+    screening
+        That holds on the day; None where it was not passed.
+    day, read, outcomes, pain
+        As for `prepared`.
+
+    Raises
+    ------
+    BadInput
+        The plan is over.
+    """
+    standing = with_measured(plan.request.athlete, read, outcomes)
+    found = plan.model_copy(update={"request": plan.request.model_copy(update={"athlete": standing})})
+    situation = situation_of(standing, screening, day, pain=pain, sessions=found.log, start=found.request.start)
+    if screening is None or stops(pain):
+        return Anew(without_what_is_barred(found, situation), stopped=stops(pain))
+    calm = without_what_is_barred(found, situation, this_week=True)
+    anew = update_plan(calm, situation, seen_in(read, outcomes))
+    if isinstance(anew, Plan):
+        return Anew(anew)
+    left = without_what_is_barred(found, situation) if isinstance(anew, Refused) else calm
+    return Anew(left if left.changes != found.changes else None, anew)
