@@ -116,9 +116,9 @@ def test_two_analyses_are_shown_as_in_the_report(folder: Path, capsys: pytest.Ca
 
 @pytest.mark.parametrize(("numbers", "said"), [(3, "none can"), (5, "about 1 can"), (24, "about 2 can")])
 def test_how_many_look_changed_by_chance(numbers: int, said: str) -> None:
-    from legato.commands.results import _by_chance
+    from legato.report.comparison import by_chance
 
-    assert said in _by_chance(numbers)
+    assert said in by_chance(numbers)
 
 
 def test_options_of_the_athlete_are_checked_before_anything_is_analysed(folder: Path) -> None:

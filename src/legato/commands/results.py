@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 import typer
 
@@ -77,14 +77,6 @@ def export_corrections(
         typer.echo(f"corrections: {out}")
 
 
-def _name(row: Mapping[str, Any]) -> str:
-    from legato.report.words import event_noun, link_name, quantity_name
-
-    if "from" in row:
-        return f"{link_name(row['from'])} → {link_name(row['to'])}, {event_noun(row['event'], row['quantity'])}"
-    return quantity_name(str(row["name"]))
-
-
 def print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print a table of texts under their heads."""
     from rich import box
@@ -98,7 +90,8 @@ def print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 
 def _print_baseline(record: Mapping[str, Any]) -> None:
-    from legato.commands.rounding import figures, in_seconds
+    from legato.report.comparison import row_name
+    from legato.report.rounding import figures, in_seconds
 
     days = record["days"]
     typer.echo(f"{record['movement']['name'] or record['movement']['id']}: {len(days)} days, 90 % intervals")
@@ -111,134 +104,96 @@ def _print_baseline(record: Mapping[str, Any]) -> None:
     for row in named:
         change, values = row["detectable_change"], [row[key]["value"] for key in columns]
         shown = figures(change, values, seconds=seconds)
-        rows.append((_name(row), shown.unit, *map(shown.text, values), shown.interval(change)))
+        rows.append((row_name(row), shown.unit, *map(shown.text, values), shown.interval(change)))
     typer.echo("")
     print_table(("", "unit", "mean", "SD in a day", "SD of days", "detectable change"), rows)
     _print_remarks(record["refused"], record["notes"])
 
 
 def _print_comparison(record: Mapping[str, Any], paths: tuple[str, str]) -> None:
+    from legato.report.comparison import (
+        DETECTABLE,
+        compared,
+        comparison_head,
+        comparison_notes,
+        row_name,
+        set_apart,
+        setting_name,
+        setting_text,
+        shown_change,
+        times_in_seconds,
+    )
+
     one, two = record["first"], record["second"]
     names = paths if one["file"] == two["file"] else (one["file"], two["file"])
     typer.echo(record["movement"]["name"] or record["movement"]["id"])
     for which, name, of in (("first", names[0], one), ("second", names[1], two)):
         typer.echo(f"  {which}: {name}, {of['reps']} whole reps, legato {of['legato_version']}")
     for change in record["changed"]:
-        typer.echo(f"  {_what(change['what'])}: {_setting(change['first'])} → {_setting(change['second'])}")
+        changed = f"{setting_text(change['first'])} → {setting_text(change['second'])}"
+        typer.echo(f"  {setting_name(change['what'])}: {changed}")
     if record["kind"] == "same-recording":
         _print_two_analyses(record)
         return
-    paired = "paired by place in the set" if all(r["paired"] for r in _rows(record)) else "as independent sets"
-    typer.echo(f"Second minus first, 90 % intervals, {paired}\n")
-    beyond = any(row["beyond_detectable"] for row in _rows(record))
-    seconds = _in_seconds(_rows(record))
+    typer.echo(f"{comparison_head(record)}\n")
+    every = compared(record)
+    beyond = any(row["beyond_detectable"] for row in every)
+    seconds = times_in_seconds(every)
     rows = [
         (
-            _name(row),
-            *_set_apart(row, seconds=seconds),
-            "not shown" if row["shown"] == "no" else str(row["shown"]),
-            *([_DETECTABLE[row["beyond_detectable"]]] * beyond),
+            row_name(row),
+            *set_apart(row, seconds=seconds),
+            shown_change(row),
+            *([DETECTABLE[row["beyond_detectable"]]] * beyond),
         )
-        for row in _rows(record)
+        for row in every
     ]
     print_table(("", "unit", "first", "second", "difference", "change", *(["detectable"] * beyond)), rows)
     _print_joints(record["coordination"])
-    notes = [
-        _by_chance(len(rows)),
-        "A change here is one between these two sets; whether the athlete changed, --baseline says."
-        if not beyond
-        else "Detectable: whether the difference exceeds what this athlete shows from day to day.",
-    ]
-    if not record["same_placement"]:
-        notes.append("Errors of marker placement are taken as new in each set; --same-placement leaves them out.")
-    if any(change["what"] == "loads_kg" for change in record["changed"]):
-        notes.append("The loads differ, so what changed may be what the load does.")
-    for row in record["gaps"]:
-        if row["verdict_first"] != row["verdict_second"]:
-            notes.append(f"{_name(row)}: the verdict goes from {row['verdict_first']} to {row['verdict_second']}.")
+    notes = comparison_notes(record, baseline="--baseline says", placement="--same-placement")
     _print_remarks(record["refused"], notes)
 
 
 def _print_joints(changes: Sequence[Mapping[str, Any]]) -> None:
     """How the joints move together: the numbers that changed, and how many would do so by chance."""
+    from legato.report.comparison import expected, set_apart, times_in_seconds
     from legato.report.coordination import measure_name
 
     if not changes:
         return
     changed = [row for row in changes if row["shown"] != "no"]
-    seconds = _in_seconds(changed)
+    seconds = times_in_seconds(changed)
     typer.echo("\nHow the joints move together")
     rows = [
         (
             measure_name(row["subject"], row["plane"] or "", row["side"] or "", row["phase"], row["measure"]),
-            *_set_apart(row, seconds=seconds),
+            *set_apart(row, seconds=seconds),
             row["shown"],
         )
         for row in changed
     ]
     if rows:
         print_table(("", "unit", "first", "second", "difference", "change"), rows)
-    typer.echo(f"  {len(changed)} of {len(changes)} numbers look changed; {_expected(len(changes))} by chance alone")
-
-
-def _in_seconds(rows: Sequence[Mapping[str, Any]]) -> bool:
-    from legato.commands.rounding import in_seconds
-
-    times = [row for row in rows if row["difference"]["unit"] == "s"]
-    return in_seconds(row[key] for row in times for key in ("mean_first", "mean_second"))
-
-
-def _set_apart(row: Mapping[str, Any], *, seconds: bool) -> tuple[str, str, str, str]:
-    """Unit, first, second and difference of a row."""
-    from legato.commands.rounding import figures
-
-    one, two = row["mean_first"], row["mean_second"]
-    shown = figures(row["difference"], (one, two), seconds=seconds)
-    return shown.unit, shown.text(one), shown.text(two), shown.interval(row["difference"])
-
-
-def _by_chance(numbers: int) -> str:
-    return f"With {numbers} numbers at 90 %, {_expected(numbers)} can be expected to look changed by chance alone."
-
-
-def _expected(numbers: int) -> str:
-    expected = int(0.1 * numbers + 0.5)
-    return f"about {expected}" if expected else "none"
-
-
-_DETECTABLE = {"yes": "yes", "no": "no", "not-resolvable": "unsure", None: "—"}
-
-
-def _rows(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return [*record["gaps"], *record["metrics"]]
-
-
-def _what(setting: str) -> str:
-    return {"loads_kg": "loads, kg"}.get(setting, setting)
-
-
-def _setting(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(f"{v:g}" if isinstance(v, float) else str(v) for v in cast("list[Any]", value))
-    return "none" if value is None else str(value)
+    typer.echo(f"  {len(changed)} of {len(changes)} numbers look changed; {expected(len(changes))} by chance alone")
 
 
 def _print_two_analyses(record: Mapping[str, Any]) -> None:
+    from legato.report.comparison import moved_by, row_name
+    from legato.report.rounding import in_seconds
+
     typer.echo("One recording, analysed twice\n")
     for word, key in (("gone", "reps_gone"), ("new", "reps_new")):
         for rep in record[key]:
             typer.echo(f"  rep {word}: {rep['start_s']:.2f} to {rep['end_s']:.2f} s")
     for row in record["verdicts_flipped"]:
-        typer.echo(f"  verdict of {_name(row)}: {row['first']} → {row['second'] or 'no longer judged'}")
-    from legato.commands.rounding import in_seconds
-
+        typer.echo(f"  verdict of {row_name(row)}: {row['first']} → {row['second'] or 'no longer judged'}")
     moved = record["moved"]
     seconds = in_seconds(row[k] or 0.0 for row in moved if row["unit"] == "s" for k in ("first", "second"))
     rows = [
         (
-            _name(row),
+            row_name(row),
             "set" if row["rep_first"] is None else str(row["rep_first"] + 1),
-            *_moved_by(row, seconds=seconds),
+            *moved_by(row, seconds=seconds),
             "" if row["beyond"] is None else "yes" if row["beyond"] else "no",
         )
         for row in moved
@@ -250,21 +205,12 @@ def _print_two_analyses(record: Mapping[str, Any]) -> None:
         typer.echo("  every number is the same")
 
 
-def _moved_by(row: Mapping[str, Any], *, seconds: bool) -> list[str]:
-    """Unit, first, second and by of a number that moved, as finely as its interval deserves."""
-    from legato.commands.rounding import figures
-
-    values = [row[k] for k in ("first", "second", "by")]
-    half = row["half_width"] or 0.0
-    shown = figures({"low": -half, "high": half, "unit": row["unit"]}, [v for v in values[:2] if v is not None],
-                    seconds=seconds)  # fmt: skip
-    return [shown.unit, *("—" if v is None else shown.text(v) for v in values)]
-
-
 def _print_remarks(refused: Sequence[Mapping[str, str]], notes: Sequence[str]) -> None:
+    from legato.report.comparison import row_name
+
     if refused or notes:
         typer.echo("")
     for one in refused:
-        say(f"refused: {_name(one)}: {one['reason']}")
+        say(f"refused: {row_name(one)}: {one['reason']}")
     for note in notes:
         say(f"note: {note}")

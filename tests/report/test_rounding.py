@@ -2,7 +2,7 @@
 
 import pytest
 
-from legato.commands.rounding import figures, in_seconds
+from legato.report.rounding import figures, in_seconds
 
 
 def change(value: float, low: float, high: float, unit: str) -> dict[str, float | str]:
