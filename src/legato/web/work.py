@@ -1,0 +1,250 @@
+"""The analysis of a session of the catalogue: its files and what was chosen in, a result that is kept out."""
+
+import hashlib
+import json
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from legato import __version__
+from legato.corrections.model import SCHEMA as CORRECTIONS
+from legato.errors import BadInput, NotResolvable
+from legato.store import Catalogue, keep_file
+from legato.store.rows import ResultRow, ScreeningRow, SessionRow
+from legato.web.artefacts import artefacts
+from legato.web.options import Options, options_of
+from legato.web.summaries import summary_of
+from legato.web.trial_files import Given, LaidOut, lay_out, read_others, read_trial
+
+if TYPE_CHECKING:
+    from legato.analysis import Analysis
+    from legato.coaching.situation import Screening
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """All that shapes a result, as it stood when it was asked for."""
+
+    session_id: str
+    files: tuple[Given, ...]
+    movement: str | None
+    options: Options
+    athlete: dict[str, Any] = field(default_factory=dict[str, Any])
+    corrections: tuple[dict[str, Any], ...] = ()
+    baseline: str | None = None
+    screening: dict[str, Any] | None = None
+
+    @property
+    def key(self) -> str:
+        """Checksum of input, settings, code and corrections."""
+        told = asdict(replace(self, options=Options())) | {"options": self.options.model_dump(), "code": __version__}
+        # What a video shows shapes no number.
+        told["files"] = [asdict(one) for one in self.files if one.role != "video"]
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+def asked_of(rows: Session, session_id: str) -> Asked:
+    """What an analysis of a session goes by.
+
+    Raises
+    ------
+    BadInput
+        There is no such session, or something chosen for it is not possible.
+    """
+    row = rows.get(SessionRow, session_id)
+    if row is None:
+        raise BadInput(f"{session_id:.40}: there is no such session; it may have been erased")
+    options = options_of(row.options)
+    athlete = row.athlete
+    about = ("mass_kg", "height_m", "sex", "side", "lumbar_flexion_max_deg")
+    return Asked(
+        session_id=row.id,
+        files=tuple(Given(file.name, file.sha256, file.role) for file in row.files),
+        movement=row.movement,
+        options=options,
+        athlete={} if athlete is None else {name: getattr(athlete, name) for name in about},
+        corrections=tuple(one.entry for one in row.corrections if one.undone_at is None),
+        baseline=_baseline(rows, row, options),
+        screening=_screening(rows, row.athlete_id),
+    )
+
+
+def _baseline(rows: Session, row: SessionRow, options: Options) -> str | None:
+    """The checksum of the result that the athlete's own bands are taken from."""
+    if options.baseline_session is None:
+        return None
+    other = rows.get(SessionRow, options.baseline_session)
+    if other is None or not other.results:
+        raise BadInput("the earlier session to compare with has no result, or was erased; choose another, or none")
+    if other.athlete_id != row.athlete_id:
+        raise BadInput(f"{other.name}: is a session of another athlete; choose one of the same athlete, or none")
+    return str(other.results[-1].files["result.json"])
+
+
+def _screening(rows: Session, athlete_id: str | None) -> dict[str, Any] | None:
+    """The record of the athlete's newest screening."""
+    if athlete_id is None:
+        return None
+    newest = select(ScreeningRow).where(ScreeningRow.athlete_id == athlete_id).order_by(ScreeningRow.at.desc())
+    row = rows.scalars(newest.limit(1)).first()
+    return None if row is None else row.record
+
+
+def analyse_session(
+    catalogue: Catalogue,
+    session_id: str,
+    tell: Callable[[str], object] = lambda stage: None,
+    folder: Path | None = None,
+) -> ResultRow:
+    """Analyse a session and keep the result; one that was made of the same before is taken up again.
+
+    Parameters
+    ----------
+    catalogue
+        Where the session is.
+    session_id
+        Which.
+    tell
+        Called with the name of each stage as it begins.
+    folder
+        An empty folder to lay the files out in; None makes one and takes it away.
+
+    Raises
+    ------
+    BadInput, NotResolvable
+        As `legato analyze` does, in one line.
+    """
+    with catalogue.session() as rows:
+        asked = asked_of(rows, session_id)
+        known = _known(catalogue, rows, asked)
+        if known is not None:
+            known.made_at = datetime.now(UTC)
+            return known
+    if folder is None:
+        with TemporaryDirectory(prefix="legato-") as made:
+            found = analysed(catalogue, asked, Path(made).resolve(), tell)
+    else:
+        found = analysed(catalogue, asked, folder, tell)
+    tell("writing the report")
+    made_of = artefacts(found)
+    return kept(catalogue, asked, found, made_of)
+
+
+def analysed(catalogue: Catalogue, asked: Asked, folder: Path, tell: Callable[[str], object]) -> "Analysis":
+    """The analysis of what was asked for, its files laid out in `folder`."""
+    from legato.analysis import analyze
+
+    tell("reading")
+    passed = _screened(asked, folder)
+    laid = lay_out(catalogue, asked.files, _inside(folder, "files"))
+    options = asked.options
+    recording = read_trial(laid, options)
+    standing = read_others(laid, "static", options)
+    if len(standing) > 1:
+        raise BadInput(f"{len(standing)} standing trials; keep one and give the others another part")
+    others = {role: read_others(laid, role, options) for role in ("mvic", "submax", "no-press")}
+    about = asked.athlete
+    corrections = {"schema": CORRECTIONS, "correction": list(asked.corrections)}
+    baseline = None if asked.baseline is None else json.loads(catalogue.files.read(asked.baseline))
+    tell("analysing")
+    with _in_plain_words(laid):
+        result = analyze(
+            recording,
+            asked.movement,
+            static=standing[0] if standing else None,
+            mvic=others["mvic"],
+            submax=others["submax"],
+            without_press=others["no-press"],
+            emg_amplitude=options.emg_amplitude,
+            mapping=laid.one("map"),
+            baseline=baseline,
+            corrections=corrections if asked.corrections else None,
+            mass_kg=about.get("mass_kg"),
+            height_m=about.get("height_m"),
+            sex=cast("Literal['male', 'female'] | None", about.get("sex")),
+            side=cast("Literal['right', 'left'] | None", about.get("side")),
+            lumbar_flexion_max_deg=about.get("lumbar_flexion_max_deg"),
+            foot_band_n=options.foot_band_n,
+            loads_kg=options.loads_kg,
+            load_kg=options.load_kg,
+            stop_loss_pct=options.stop_loss_pct,
+            tempo=options.tempo,
+            metres_per_pixel=options.metres_per_pixel,
+            research=options.research,
+        )
+    return replace(result, screening=passed)
+
+
+def kept(catalogue: Catalogue, asked: Asked, analysis: "Analysis", made: dict[str, bytes]) -> ResultRow:
+    """Keep a result: its files first, then the row that names them, so that no row names what is not there."""
+    from legato.report.fault_words import opening
+
+    headline, sure, _ = opening(analysis)
+    summary = summary_of(json.loads(made["result.json"]), headline, sure)
+    saved = {name: catalogue.files.save_bytes(content) for name, content in made.items()}
+    with catalogue.session() as rows:
+        for one in saved.values():
+            keep_file(rows, one)
+        row = _row_of(rows, asked)
+        if row is None:
+            row = ResultRow(session_id=asked.session_id, key=asked.key, legato_version=__version__)
+            rows.add(row)
+        row.summary, row.files = summary, {name: one.sha256 for name, one in saved.items()}
+        row.made_at = datetime.now(UTC)
+        rows.flush()
+        return row
+
+
+def _row_of(rows: Session, asked: Asked) -> ResultRow | None:
+    same = select(ResultRow).where(ResultRow.session_id == asked.session_id, ResultRow.key == asked.key)
+    return rows.scalars(same).first()
+
+
+def _known(catalogue: Catalogue, rows: Session, asked: Asked) -> ResultRow | None:
+    """A result made of the same, if all its files are there."""
+    row = _row_of(rows, asked)
+    if row is None or not all(catalogue.files.path(str(sha)).is_file() for sha in row.files.values()):
+        return None
+    return row
+
+
+def _screened(asked: Asked, folder: Path) -> "Screening | None":
+    """The athlete's screening where it is in force.
+
+    Raises
+    ------
+    NotResolvable
+        It is blocked: nothing is scored then.
+    """
+    if asked.screening is None:
+        return None
+    from legato.coaching.safety import read_screening
+
+    path = folder / "screening.json"
+    path.write_text(json.dumps(asked.screening), encoding="utf-8")
+    found = read_screening(path)
+    if not found.passed:
+        raise NotResolvable("the athlete's screening is blocked, so nothing is scored; see the athlete's page")
+    return found if found.holds(date.today()) else None
+
+
+def _inside(folder: Path, name: str) -> Path:
+    made = folder / name
+    made.mkdir()
+    return made
+
+
+@contextmanager
+def _in_plain_words(laid: LaidOut) -> Generator[None]:
+    """Take the folder out of what an analysis says."""
+    try:
+        yield
+    except (BadInput, NotResolvable) as error:
+        raise type(error)(laid.plain(str(error))) from None
