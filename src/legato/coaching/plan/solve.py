@@ -152,6 +152,50 @@ def totals(days: Sequence[Mapping[str, int]]) -> dict[str, int]:
     return found
 
 
+def broken_rules(
+    request: Request,
+    items: ByWeek,
+    weeks: range,
+    days: Sequence[Mapping[str, int]],
+    settled: Sequence[Mapping[str, int]] = (),
+    earlier: Sequence[Item] = (),
+) -> tuple[Asked, ...]:
+    """The wishes and rules that days as they stand do not keep to.
+
+    Parameters
+    ----------
+    request
+        What is asked for.
+    items
+        What stands in each week, each on as many days as it does.
+    weeks
+        Which weeks, from 0.
+    days
+        The sets of each of their days.
+    settled, earlier
+        The sets of the days of the week before, and its items; none where there is none.
+
+    Raises
+    ------
+    BadInput
+        The solver is not installed.
+    """
+    cp = _solver()
+    sets = {week: totals(days[7 * k : 7 * k + 7]) for k, week in enumerate(weeks)}
+    before = tuple(frozenset(day) for day in settled)
+    grid = Grid(cp.CpModel(), request, items, weeks, sets, before, {item.id: item for item in earlier})
+    add_wishes(grid)
+    add_rules(grid)
+    for (d, name), there in grid.on.items():
+        grid.model.add(there == int(name in days[d - grid.days.start]))
+    # With every day settled, each rule holds or not by itself: as many as can be are all that hold.
+    grid.model.maximize(sum(one.literal for one in grid.asked))
+    solver = _new(cp, _AT_ALL)
+    if solver.solve(grid.model) != cp.OPTIMAL:
+        raise ValueError("the days hold something that their items do not allow")
+    return tuple(one for one in grid.asked if not solver.value(one.literal))
+
+
 def _week_by_week(task: _Task) -> Pattern | None:
     """The first week so that it can be repeated, every other one as near to it as can be; None where one has none."""
     first = range(task.weeks.start, task.weeks.start + 1)

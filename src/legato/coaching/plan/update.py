@@ -94,7 +94,7 @@ def update_plan(plan: Plan, situation: Situation, seen: Seen | None = None) -> P
         reasons = tuple(f"{one.name}: {'; '.join(one.reasons)}" for one in left_out)
         return Refused(reasons or ("what was found lies surely within its band now, and nothing else is asked for",))
     left_out = (*left_out, *unkept(items[first], situation), *priming_left_out(request, situation))
-    settled = [dict(day) for week in plan.weeks[:first] for day in _sets(week)]
+    settled = [dict(day) for week in plan.weeks[:first] for day in sets_of(week)]
     _hold_back(plan, situation, first, settled, items, changes)
     rest = solve_weeks(
         request,
@@ -102,7 +102,7 @@ def update_plan(plan: Plan, situation: Situation, seen: Seen | None = None) -> P
         range(first, request.weeks),
         settled,
         earlier=[items_of(week) for week in plan.weeks[:first]],
-        usual=[day for week in plan.weeks[first:] for day in _sets(week)],
+        usual=[day for week in plan.weeks[first:] for day in sets_of(week)],
     )
     if isinstance(rest, Clash):
         return rest
@@ -276,7 +276,7 @@ def items_of(week: Week) -> tuple[Item, ...]:
     return tuple(found)
 
 
-def _sets(week: Week) -> list[dict[str, int]]:
+def sets_of(week: Week) -> list[dict[str, int]]:
     """The sets of its seven days."""
     by_day = {(day.on - week.start).days: {e.id: e.sets for e in day.entries} for day in week.days}
     return [by_day.get(d, {}) for d in range(7)]
