@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from importlib.resources import as_file
 
 from fastapi import FastAPI, HTTPException, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException as AnyHttpError
 
@@ -12,10 +13,10 @@ from legato import __version__
 from legato.errors import BadInput, NotResolvable
 from legato.store import Catalogue
 from legato.web.guard import Guard
-from legato.web.pages import home
+from legato.web.pages import home, look
 from legato.web.render import STATIC, page
 
-PAGES = (home.routes,)
+PAGES = (home.routes, look.routes)
 
 
 def create_app(catalogue: Catalogue, hosts: Sequence[str]) -> FastAPI:
@@ -39,14 +40,17 @@ def create_app(catalogue: Catalogue, hosts: Sequence[str]) -> FastAPI:
     app.add_exception_handler(BadInput, _refused)
     app.add_exception_handler(NotResolvable, _refused)
     app.add_exception_handler(AnyHttpError, _not_there)
+    app.add_exception_handler(RequestValidationError, _asked_wrongly)
     app.add_middleware(Guard, hosts=frozenset(hosts))
     return app
 
 
 def _told(request: Request, status: int, said: str) -> Response:
-    """One clear line, as a record to a program and as a page to a person."""
+    """One clear line: a record to a program, a page to a person, the line alone to a page that is open."""
     if request.url.path.startswith("/api/"):
         return JSONResponse({"error": said}, status)
+    if "hx-request" in request.headers:
+        return PlainTextResponse(said, status)
     return page(request, "told.html", status, said=said)
 
 
@@ -57,3 +61,10 @@ def _refused(request: Request, error: Exception) -> Response:
 def _not_there(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException | AnyHttpError)
     return _told(request, error.status_code, str(error.detail))
+
+
+def _asked_wrongly(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"] if part not in ("body", "query", "path"))
+    return _told(request, 422, f"{where}: {first['msg']}" if where else str(first["msg"]))

@@ -1,13 +1,18 @@
-"""What a route asks for: the catalogue, a transaction on its rows, a row by its id."""
+"""What a route asks for: the catalogue, a transaction on its rows, a row by its id, a form's fields."""
 
+import math
 from collections.abc import Generator
 from typing import Annotated, TypeVar
 
 from fastapi import Depends, HTTPException, Request
 from sqlalchemy.orm import Session
+from starlette.datastructures import FormData, UploadFile
 
+from legato.errors import BadInput
 from legato.store import Catalogue
 from legato.store.rows import AthleteRow, Row, SessionRow
+from legato.web.units import Units, units_named
+from legato.web.words import translate as _
 
 _Row = TypeVar("_Row", bound=Row)
 
@@ -48,3 +53,102 @@ TheAthlete = Annotated[AthleteRow, Depends(_athlete)]
 """The athlete whom the path names by `athlete_id`."""
 TheSession = Annotated[SessionRow, Depends(_session)]
 """The session that the path names by `session_id`."""
+
+
+def units_of(request: Request) -> Units:
+    """The units that the reader has chosen."""
+    return units_named(request.cookies.get("units"))
+
+
+Shown = Annotated[Units, Depends(units_of)]
+"""The units that the reader has chosen."""
+
+
+class Fields:
+    """The fields of a form that was sent. What is wrong is told by the field's name as the page shows it."""
+
+    def __init__(self, form: FormData, units: Units) -> None:
+        self.form, self._units = form, units
+
+    def text(self, name: str, called: str = "", most: int = 300) -> str:
+        """A text without spaces around it; empty where the form holds none.
+
+        Raises
+        ------
+        BadInput
+            It is longer than `most` letters, or holds a letter that no text may.
+        """
+        return self._clean(self.form.get(name), called or name, most)
+
+    def texts(self, name: str, called: str = "", most: int = 300) -> list[str]:
+        """Every text of this name, as of boxes that were ticked."""
+        return [self._clean(value, called or name, most) for value in self.form.getlist(name)]
+
+    def number(
+        self, name: str, called: str = "", low: float = -math.inf, high: float = math.inf, unit: str = ""
+    ) -> float | None:
+        """A number between `low` and `high`; None where the field is empty.
+
+        Raises
+        ------
+        BadInput
+            It is none, or outside.
+        """
+        typed, called = self.text(name, called, 40), called or name
+        if not typed:
+            return None
+        try:
+            number = float(typed.replace(",", "."))
+        except ValueError:
+            number = math.nan
+        if not math.isfinite(number):
+            raise BadInput(_("%(field)s: “%(typed)s” is not a number") % {"field": called, "typed": typed})
+        if not low <= number <= high:
+            limits = {"field": called, "typed": typed, "low": f"{low:g}", "high": f"{high:g}", "unit": unit}
+            raise BadInput(_("%(field)s: %(typed)s is not between %(low)s and %(high)s %(unit)s").rstrip() % limits)
+        return number
+
+    def whole(self, name: str, called: str = "", low: int = -(2**31), high: int = 2**31 - 1) -> int | None:
+        """A whole number between `low` and `high`; None where the field is empty."""
+        number = self.number(name, called, low, high)
+        if number is not None and number != int(number):
+            raise BadInput(_("%(field)s: %(typed)s is not a whole number") % {"field": called, "typed": number})
+        return None if number is None else int(number)
+
+    def mass_kg(self, name: str, called: str = "", low_kg: float = 0.0, high_kg: float = 1000.0) -> float | None:
+        """A mass in kg, typed in the unit that the reader has chosen."""
+        low, high = (float(self._units.mass_number(kg)) for kg in (low_kg, high_kg))
+        number = self.number(name, called, low, high, self._units.mass)
+        return None if number is None else self._units.kg(number)
+
+    def chosen(self, name: str, of: tuple[str, ...], called: str = "") -> str | None:
+        """One of a list's values; None where nothing was chosen."""
+        typed = self.text(name, called)
+        if typed and typed not in of:
+            raise BadInput(_("%(field)s: choose one of the list") % {"field": called or name})
+        return typed or None
+
+    def ticked(self, name: str) -> bool:
+        """Whether a box was ticked."""
+        return bool(self.form.get(name))
+
+    @staticmethod
+    def _clean(value: str | UploadFile | None, called: str, most: int) -> str:
+        if value is None:
+            return ""
+        if isinstance(value, UploadFile):
+            raise BadInput(_("%(field)s: a text was asked for, not a file") % {"field": called})
+        text = value.replace("\r\n", "\n").strip()
+        if any((ord(letter) < 32 and letter not in "\n\t") or "\ud800" <= letter < "\ue000" for letter in text):
+            raise BadInput(_("%(field)s: holds a letter that no text may; type it anew") % {"field": called})
+        if len(text) > most:
+            raise BadInput(_("%(field)s: has more than %(most)s letters; shorten it") % {"field": called, "most": most})
+        return text
+
+
+async def _fields(request: Request, units: Shown) -> Fields:
+    return Fields(await request.form(), units)
+
+
+Sent = Annotated[Fields, Depends(_fields)]
+"""The fields of the form that was sent."""

@@ -9,10 +9,15 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 
 from legato import __version__
+from legato.web.deps import units_of
 from legato.web.words import plural, translate
+
+THEMES = ("system", "light", "dark")
+"""What the reader may choose."""
 
 STATIC = files("legato.web").joinpath("static")
 """Where the bundled script and style lie, beside those that need no bundling."""
@@ -25,6 +30,7 @@ def environment() -> Environment:
         loader=PackageLoader("legato.web", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
@@ -34,13 +40,21 @@ def environment() -> Environment:
     )
     made.filters["day"] = _day
     made.globals.update(version=__version__, static=static_url, plural=plural)
+    made.globals.update(mass=_mass, mass_number=_mass_number)
     return made
 
 
 def page(request: Request, template: str, status: int = 200, **shown: Any) -> HTMLResponse:
     """A whole page, or a part of one, from `template`."""
     shown.setdefault("here", request.url.path)
-    text = environment().get_template(template).render(token=request.state.token, **shown)
+    theme = request.cookies.get("theme")
+    text = (
+        environment()
+        .get_template(template)
+        .render(
+            token=request.state.token, units=units_of(request), theme=theme if theme in THEMES else "system", **shown
+        )
+    )
     return HTMLResponse(text, status_code=status)
 
 
@@ -62,3 +76,15 @@ def built() -> bool:
 
 def _day(value: date | datetime) -> str:
     return f"{value.day} {value:%b %Y}"
+
+
+@pass_context
+def _mass(context: Context, kg: float, decimals: int = 1) -> str:
+    """A mass in the unit that the reader has chosen: `{{ mass(athlete.mass_kg) }}`."""
+    return context["units"].mass_of(kg, decimals)
+
+
+@pass_context
+def _mass_number(context: Context, kg: float | None, decimals: int = 1) -> str:
+    """The same without its unit, for the value of an input; empty where there is none."""
+    return "" if kg is None else context["units"].mass_number(kg, decimals)
