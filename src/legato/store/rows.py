@@ -228,13 +228,17 @@ class RatingRow(Row):
 
 
 class PlanRow(Row):
-    """A plan as `legato plan` keeps it; the newest of an athlete holds, earlier ones show what changed and why."""
+    """A plan as `legato plan` keeps it; the newest of an athlete holds, earlier ones show what changed and why.
+
+    `due` is what lists need of it: its days, those logged, form checks, its last day, how long the screening holds.
+    """
 
     __tablename__ = "plan"
 
     id: Mapped[str] = mapped_column(String(16), primary_key=True, default=new_id)
     athlete_id: Mapped[str] = mapped_column(ForeignKey("athlete.id", ondelete="CASCADE"), index=True)
     record: Mapped[dict[str, Any]]
+    due: Mapped[dict[str, Any]] = mapped_column(default=dict)
     why: Mapped[list[Any]] = mapped_column(default=list)
     made_at: Mapped[datetime] = mapped_column(default=now, index=True)
 

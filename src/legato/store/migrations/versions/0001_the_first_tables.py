@@ -86,6 +86,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=16), nullable=False),
         sa.Column("athlete_id", sa.String(length=16), nullable=False),
         sa.Column("record", sa.JSON(), nullable=False),
+        sa.Column("due", sa.JSON(), nullable=False),
         sa.Column("why", sa.JSON(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
