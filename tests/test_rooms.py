@@ -35,8 +35,8 @@ _COACHING = _EVIDENCE | {"coaching": set(_EVIDENCE)}
 _CORRECTIONS = _COACHING | {"corrections": {"movements"}}
 _ANALYSIS = _CORRECTIONS | {"analysis": set(_CORRECTIONS), "compare": {"evidence"}}
 _REPORT = _ANALYSIS | {"simulate": {"recording", "formats", "body.anthropometry"}, "report": {"analysis", "simulate"}}
-_SHELLS = _REPORT | {shell: set(_REPORT) for shell in ("store", "live", "batch")}
-_WEB = _SHELLS | {"web": set(_REPORT) | {"store", "live"}}
+_SHELLS = _REPORT | {shell: set(_REPORT) for shell in ("store", "live", "batch", "trials")}
+_WEB = _SHELLS | {"web": set(_REPORT) | {"store", "live", "trials"}}
 _COMMANDS = _WEB | {"commands": set(_WEB)}
 TABLE: dict[str, set[str]] = _COMMANDS | {"cli": set(_COMMANDS), "legato": set(_COMMANDS), "__main__": {"cli"}}
 """Each room, and what it may import; what those may import comes with them."""

@@ -60,12 +60,12 @@ def test_a_page_that_is_none_is_refused(tmp_path: Path):
 
 
 def test_simulated_and_real_trials_are_never_pooled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    from legato.commands import trial_pool
+    from legato.trials import pool
 
     def read(file: Path) -> object:
-        return trial_pool._Ended(
+        return pool._Ended(
             cast("AthleteTrial", None), "bench-press", frozenset(), {}, simulated=file.name.startswith("s")
         )
 
-    monkeypatch.setattr(trial_pool, "_read", read)
+    monkeypatch.setattr(pool, "_read", read)
     assert "some of the trials are simulated" in trial("pool", tmp_path / "s.jsonl", tmp_path / "t.jsonl", code=2)

@@ -1,9 +1,8 @@
 """The command `trial pool`: what several athletes' trials of one claim say together."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -11,9 +10,6 @@ from legato.commands.options import JsonOut
 from legato.commands.output import write_json, write_text
 from legato.commands.terminal import say
 from legato.errors import BadInput
-
-if TYPE_CHECKING:
-    from legato.evidence.trials.pooled import AthleteTrial
 
 
 def pool(
@@ -24,22 +20,11 @@ def pool(
     json_out: JsonOut = None,
 ) -> None:
     """Put the ended trials of several athletes together: the mean, its spread, and whom the answer hangs on."""
-    from legato.evidence.trials.pooled import pool as pooled
-    from legato.report.pooled_record import pooled_record
+    from legato.trials.pool import pool_trials
 
     if html is not None and html.suffix.lower() not in (".html", ".htm"):
         raise BadInput(f"{html}: the page is a .html; give it that ending")
-    read = [_read(file) for file in files]
-    movements = {one.movement for one in read}
-    if len(movements) > 1:
-        raise BadInput(f"the trials are of {', '.join(sorted(movements))}; only trials of one movement are pooled")
-    made_up = {one.simulated for one in read}
-    if len(made_up) > 1:
-        raise BadInput("some of the trials are simulated and some are not; what was made up is no athlete's")
-    _no_recording_twice(files, [one.recordings for one in read])
-    trials = [one.trial for one in read]
-    own = {one.trial.athlete: one.answer for one in read}
-    record = pooled_record(pooled(trials), trials, movements.pop(), own, simulated=made_up.pop())
+    record = pool_trials(files)
     if json_out is not None:
         write_json(record, json_out)
     if html is not None:
@@ -52,56 +37,6 @@ def pool(
         say(line)
     if html is not None:
         typer.echo(f"page: {html}")
-
-
-def _no_recording_twice(files: Sequence[Path], recordings: Sequence[frozenset[str]]) -> None:
-    """Raise `BadInput` where two trials hold the same recording."""
-    for k, own in enumerate(recordings):
-        for before, others in zip(files[:k], recordings, strict=False):
-            if own & others:
-                raise BadInput(
-                    f"{files[k]} and {before} hold the same recording; each athlete's sessions are that athlete's own"
-                )
-
-
-@dataclass(frozen=True, slots=True)
-class _Ended:
-    """An ended trial as the model takes it, its movement, the sums of its recordings, and its own verdict."""
-
-    trial: "AthleteTrial"
-    movement: str
-    recordings: frozenset[str]
-    answer: Mapping[str, Any]
-    simulated: bool
-
-
-def _read(file: Path) -> _Ended:
-    from legato.evidence.trials.journal import read_journal
-    from legato.evidence.trials.judged import judged_trial
-    from legato.evidence.trials.pooled import AthleteTrial
-
-    trial = judged_trial(read_journal(file))
-    request = trial.request
-    if request.design != "pairs" or request.arms is None:
-        raise BadInput(f"{file}: is a trial of the design {request.design}; only trials of pairs are pooled")
-    if trial.closed is None:
-        raise BadInput(
-            f"{file}: has not ended, and its numbers stay closed until then; `legato trial result {file}` ends it"
-        )
-    if len(trial.complete) < request.planned:
-        raise BadInput(
-            f"{file}: ended with {len(trial.complete)} of {request.planned} pairs; one that ends early may have ended"
-            " for its numbers, so it is not pooled: say in words that it was begun"
-        )
-    registered = trial.registered
-    asked = request.claim or request.hypothesis.strip()
-    arms = (request.arms.A, request.arms.B)
-    counted = iter(trial.pairs())
-    pairs = tuple(next(counted) if one.complete else None for one in trial.attempts)
-    question = request.question(registered.unit)
-    found = AthleteTrial(request.athlete, asked, registered.outcome_name, arms, question, pairs)
-    recordings = frozenset(sha for session in trial.sessions for sha in session.files)
-    return _Ended(found, request.outcome.movement, recordings, trial.closed, request.simulated)
 
 
 def _lines(record: Mapping[str, Any]) -> Sequence[str]:

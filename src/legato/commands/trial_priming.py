@@ -1,31 +1,19 @@
-"""Trials of priming: what a protocol says of a request, when it is done, and how tired a plan's log says one is."""
+"""Trials of priming: the minutes before a test, and how tired a plan's log says one is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 import typer
 
 from legato.errors import BadInput, NotResolvable
 
 if TYPE_CHECKING:
-    from legato.coaching.priming.model import Protocol, Region, Tested
     from legato.evidence.trials.registration import Request
-    from legato.toml_lines import Lines
-
-_TESTED: "Mapping[str, Tested]" = {"bar": "bar-speed", "jump": "jump", "rfd": "force-rise", "emg": "activation"}
-"""What an outcome tests, by what it is read from."""
-
-_REGIONS: "Mapping[object, Region]" = {"upper": "upper", "lower": "lower"}
 
 _HARD_RPE = 8.0
 """Effort from which a session was a hard one, 0 to 10. [ENG] Two repetitions in reserve, or fewer."""
-
-_VOLUME_SHARE = 0.05
-"""How far the volumes of a pair's tests may lie apart (matched within 5 %, issue on evidence)."""
-
-_WARM_UP = "the same warm-up before either, up to the load or jump of the test"
 
 
 def tired_by_log(file: Path, on: datetime) -> dict[str, float | None]:
@@ -48,77 +36,6 @@ def tired_by_log(file: Path, on: datetime) -> dict[str, float | None]:
         "sleep_h": None if today is None else today.sleep_h,
         "hard_session_h": 24.0 * (on.date() - max(hard)).days if hard else None,
     }
-
-
-def with_protocol(record: dict[str, Any], at: "Lines", own: Sequence[Path] = ()) -> dict[str, Any]:
-    """A request with what its protocol of priming says of arms, rest and what is kept alike; without one as it is.
-
-    Raises
-    ------
-    BadInput
-        There is no such protocol, it is not offered, not before that test or not for that number; or the request says
-        itself what the protocol settles.
-    """
-    from legato.coaching.priming.catalogue import load_protocol
-    from legato.compare.outcomes import outcomes
-    from legato.evidence.trials.conditions import conditions
-
-    if "priming" not in record:
-        return record
-    here = at(("priming",))
-    try:
-        protocol = load_protocol(str(record["priming"]), own)
-    except BadInput as error:
-        raise BadInput(f"{here}: {error}") from None
-    if protocol.refused:
-        raise BadInput(f"{here}: {protocol.id} is not offered: {protocol.refused}")
-    if record.get("design", "pairs") != "pairs":
-        raise BadInput(f"{at(('design',))}: priming is tested in pairs, with the protocol and without")
-    for field in ("arms", "rest_range_min"):
-        if field in record:
-            raise BadInput(f"{at((field,))}: the protocol says what {field} are; take them out")
-    region = _REGIONS.get(record.get("region"))
-    if region is None:
-        raise BadInput(f'{here}: say which limbs the test asks for: region = "upper" (arms) or "lower" (legs)')
-    if not protocol.parts_before(region):
-        raise BadInput(f"{at(('region',))}: {protocol.id} has nothing before a test of those limbs")
-    outcome = cast("Mapping[str, object]", record.get("outcome") or {})
-    row = outcomes().get(str(outcome.get("id")))
-    if row is not None and _TESTED.get(row.reading) not in protocol.tests:
-        fit = ", ".join(one.id for one in outcomes().values() if _TESTED.get(one.reading) in protocol.tests)
-        raise BadInput(f"{at(('outcome', 'id'))}: {protocol.id} is not for {row.name}; it is for {fit}")
-    rest = protocol.rest_before(region)
-    apart = min(rest.most - rest.least, conditions()["rest_min"].most)
-    keep: dict[str, float | bool] = {"rest_min": apart, "feedback_off": True}
-    if row is not None and "load_kg" in row.keeps:
-        keep["volume_kg"] = _VOLUME_SHARE
-    told = cast("Mapping[str, float | bool]", record.get("keep") or {})
-    for name, most in keep.items():
-        if name in told and told[name] > most:
-            raise BadInput(f"{at(('keep', name))}: {protocol.id} lets pairs lie {most:g} apart at most")
-    name = row.name if row is not None else "the number"
-    filled = {
-        "hypothesis": "" if record.get("claim") else f"{protocol.name} ({protocol.id}) changes {name}, against rest",
-        **record,
-        "arms": dict(zip("AB", _arms(protocol, region), strict=True)),
-        "rest_range_min": [rest.least, rest.most],
-        "keep": {**keep, **told},
-        "also_same": [*cast("Sequence[str]", record.get("also_same") or ()), _WARM_UP],
-    }
-    return filled
-
-
-def _arms(protocol: "Protocol", region: "Region") -> tuple[str, str]:
-    """What is done with the protocol, and without."""
-    from legato.report.priming_words import part_words, rest_words
-
-    these = (part.model_copy(update={"region": None}) for part in protocol.parts_before(region))
-    parts = "; ".join(part_words(part, grades=False) for part in these)
-    rest = rest_words(protocol.rest_before(region))
-    return (
-        f"{protocol.name}: {parts}; then rest of {rest} to the test",
-        f"rest for as long as {protocol.id} takes, no work and no stretching; then rest of {rest} to the test",
-    )
 
 
 def minutes_by_arm(
@@ -145,8 +62,9 @@ def minutes_by_arm(
     from legato.commands.priming import situation_on, time_of
     from legato.commands.screen import screening_that_passes
     from legato.report.priming_words import schedule_lines
+    from legato.trials.protocols import REGIONS, arms_of
 
-    region = _REGIONS.get(request.region)
+    region = REGIONS.get(request.region)
     if not request.priming or region is None or request.arms is None:
         raise BadInput("--test-at is for trials of priming; this one says in words what its arms are")
     if test_at is None:
@@ -158,7 +76,7 @@ def minutes_by_arm(
     if pain is None:
         raise BadInput("--test-at goes with --pain, today's pain from 0 to 10: --pain 0 where there is none")
     protocol = load_protocol(request.priming, own or ())
-    if not protocol.parts_before(region) or _arms(protocol, region) != (request.arms.A, request.arms.B):
+    if not protocol.parts_before(region) or arms_of(protocol, region) != (request.arms.A, request.arms.B):
         raise BadInput(f"{request.priming} is no longer as it was registered; do what the arm says in words")
     at = time_of(test_at)
     passed = screening_that_passes(screening, json_out)
@@ -172,14 +90,3 @@ def minutes_by_arm(
             raise NotResolvable(f"{protocol.id}: not today, so no arm is told: {'; '.join(day.reasons)}")
         found[arm] = schedule_lines(protocol, [day])
     return found
-
-
-def asks_detectable(request: "Request") -> list[str]:
-    """What a trial of priming is asked back where the smallest detectable change was not told."""
-    if not request.priming or request.outcome.detectable is not None:
-        return []
-    said = (
-        "detectable: not told, so the verdict holds the change against what matters alone. Where the athlete's own"
-        " smallest detectable change of a session's number is known, register the trial with it"
-    )
-    return [said]

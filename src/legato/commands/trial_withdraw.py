@@ -6,8 +6,6 @@ from typing import Annotated
 import typer
 
 from legato.commands.terminal import say
-from legato.commands.trial_told import clock_now, in_words
-from legato.errors import naming
 
 
 def withdraw(
@@ -20,19 +18,11 @@ def withdraw(
     ] = None,
 ) -> None:
     """Refuse the pair of the session that was added last, before the next arm is told: it was added by mistake."""
-    from legato.commands.trial_words import status_lines
     from legato.evidence.trials.designs import block_word
-    from legato.evidence.trials.journal import append, check_receipt, read_journal
-    from legato.evidence.trials.sessions import read_trial
-    from legato.evidence.trials.withdrawn import withdraw as withdrawn
+    from legato.trials.moves import opened, withdraw_last
+    from legato.trials.words import status_lines
 
-    journal = read_journal(file)
-    if receipt is not None:
-        check_receipt(journal, receipt)
-    with naming([str(file)]):
-        steps = withdrawn(read_trial(journal), in_words(why, "WHY"))
-    journal = append(journal, steps, clock_now())
-    trial = read_trial(journal)
+    trial, journal = withdraw_last(*opened(file, receipt), why)
     word = block_word(trial.request)
     say(f"withdrawn: the {word} of the last session is refused and comes again, in the same order")
     say(f"the verdict counts it as a {word} that was refused on somebody's word, and must stand beside the worst of it")

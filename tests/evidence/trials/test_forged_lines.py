@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from legato.commands.trial_words import verdict_lines
+from legato.trials.words import verdict_lines
 from legato.errors import BadInput
 from legato.evidence.trials.journal import Journal, append, read_journal
 from legato.evidence.trials.record import trial_record

@@ -142,7 +142,7 @@ def _written(journal: Journal, content: bytes, steps: Sequence[tuple[str, Mappin
         row = json.dumps({**bare, "sha256": _hash(bare)}, ensure_ascii=False, allow_nan=False)
         content += row.encode("utf-8") + b"\n"
         lines.append(Line(len(lines) + 1, at, do, {**holds}, before := _hash(bare)))
-    _write(journal.path, content)
+    write_whole(journal.path, content)
     return Journal(journal.path, tuple(lines))
 
 
@@ -181,7 +181,8 @@ def _content(path: Path) -> bytes:
         raise BadInput(f"{path}: cannot be read ({error.strerror}); {_GIVE}") from None
 
 
-def _write(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file that appears whole or not at all. Raises `BadInput`."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with draft.open("wb") as file:

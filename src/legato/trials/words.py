@@ -1,11 +1,12 @@
-"""What the commands `trial` say: what is kept alike, how far a trial is, and its verdict."""
+"""What is said of a trial: what is kept alike, how far a trial is, and its verdict."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from legato.evidence.trials.sessions import Trial
+    from legato.evidence.trials.steps import Step
 
 
 def plural(trial: "Trial") -> str:
@@ -37,11 +38,10 @@ def kept_lines(trial: "Trial") -> list[str]:
     return ["; ".join([*kept_words(trial.registered.kept, request.differs_by_arm), *request.also_same])]
 
 
-def status_lines(trial: "Trial", file: Path) -> list[str]:
-    """How far a trial is, and what is due: nothing of what was measured."""
+def state_lines(trial: "Trial") -> list[str]:
+    """How far a trial is: nothing of what was measured."""
     from legato.evidence.trials.designs import in_phases, sessions_of
     from legato.evidence.trials.sessions import told_late
-    from legato.evidence.trials.steps import clock
     from legato.evidence.trials.terms import looser
 
     request = trial.request
@@ -61,6 +61,14 @@ def status_lines(trial: "Trial", file: Path) -> list[str]:
     elif late:
         said.append(f"added more than a day after they were: {late} of {len(trial.sessions)} sessions")
     said += [less] if (less := looser(trial)) else []
+    return said
+
+
+def status_lines(trial: "Trial", file: Path) -> list[str]:
+    """How far a trial is, and which command is due: nothing of what was measured."""
+    from legato.evidence.trials.steps import clock
+
+    request, said = trial.request, state_lines(trial)
     if trial.closed is not None:
         return [*said, f"closed: legato trial result {file}"]
     if trial.stopped:
@@ -78,10 +86,29 @@ def status_lines(trial: "Trial", file: Path) -> list[str]:
     return [*said, f"due: the verdict: legato trial result {file}"]
 
 
+def taken_lines(trial: "Trial", steps: "Sequence[Step]") -> list[str]:
+    """What was written of a session."""
+    from legato.evidence.trials.designs import block_word
+
+    said: list[str] = []
+    for do, holds in steps:
+        if do == "added":
+            said.append(f"added: arm {holds['arm']}, {holds['on'].replace('T', ' ')}")
+            said += [f"it does not count: {reason}" for reason in holds.get("missing", ())]
+        elif do == "refused":
+            word = block_word(trial.request)
+            said.append(f"the {word} is refused and comes again: {'; '.join(holds['reasons'])}")
+        elif do == "skipped":
+            said.append(f"missing: {holds['why']}; the phases go on")
+        elif do == "stopped":
+            said.append(f"STOP: {holds['why']}: the trial ends; have somebody qualified look at it before you go on")
+    return said
+
+
 def verdict_lines(trial: "Trial", found: Mapping[str, Any]) -> list[str]:
     """The verdict, what was asked, why, the change and what was refused."""
-    from legato.commands.trial_asked import asked_lines, one_of
     from legato.report.trial_words import ANSWERS
+    from legato.trials.asked import asked_lines, one_of
 
     request, registered = trial.request, trial.registered
     asked = request.claim or f'"{request.hypothesis.strip()}"'

@@ -1,4 +1,4 @@
-"""What a person tells the commands `trial`: words, and when it was; and what the clock says."""
+"""What a person tells a trial: words, and when it was; and what the clock says."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""What the commands `trial` read: a request that is registered, a key file, a session's result."""
+"""What a trial is made of: a request that is registered, a key file, a session's result."""
 
 import hashlib
 import json
@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from legato.commands.output import write_text
 from legato.errors import BadInput
 
 if TYPE_CHECKING:
@@ -36,12 +35,12 @@ def register(
         The request does not fit, or a file is there already.
     """
     from legato import __version__
-    from legato.commands.trial_beside import running_twins
-    from legato.commands.trial_priming import asks_detectable, with_protocol
-    from legato.evidence.trials.journal import start
+    from legato.evidence.trials.journal import start, write_whole
     from legato.evidence.trials.order import SEED_BYTES, commitment
     from legato.evidence.trials.registration import Request, kept
     from legato.toml_files import content_of, record_of, table_of
+    from legato.trials.beside import running_twins
+    from legato.trials.protocols import asks_detectable, with_protocol
 
     record, at_line = record_of(source.name, content_of(source, "what a trial asks"))
     request = table_of(Request, with_protocol(record, at_line, own), at_line, "request")
@@ -74,7 +73,7 @@ def register(
         "seed": None if key is not None else seed,
     }
     if key is not None:
-        write_text(f"{_KEY} {request.name}\n{seed}\n", str(key))
+        write_whole(key, f"{_KEY} {request.name}\n{seed}\n".encode())
     try:
         journal = start(path, holds, at)
     except BadInput:

@@ -1,4 +1,4 @@
-"""What the commands `trial` say of a pair's first session, of what was asked, and of what was refused."""
+"""What is said of a pair's first session, of what was asked, and of what was refused."""
 
 from typing import TYPE_CHECKING
 
