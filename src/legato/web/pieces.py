@@ -1,0 +1,89 @@
+"""What is kept of a result, read once: the report's pieces and what the session's page needs beside them."""
+
+import json
+from collections import OrderedDict
+from collections.abc import Mapping
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
+
+from fastapi import HTTPException
+
+from legato.store import Catalogue
+from legato.store.rows import ResultRow
+
+if TYPE_CHECKING:
+    from legato.analysis import Analysis
+
+Name: TypeAlias = Literal["pieces.json", "session.json", "result.json"]
+
+_MOST_BYTES = 64_000_000
+"""Of files that are held read, as they lie on the disk. [ENG] About 30 sessions."""
+
+
+def pieces_files(analysis: "Analysis") -> dict[str, bytes]:
+    """The files that the session's page is made of: `pieces.json` and `session.json`."""
+    from legato.report.page import report_pieces
+    from legato.web.session_record import session_record
+
+    pieces = {name: html for name, html in report_pieces(analysis).items() if name != "replay"}
+    return {
+        name: json.dumps(record, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8")
+        for name, record in (("pieces.json", pieces), ("session.json", session_record(analysis)))
+    }
+
+
+class Held:
+    """Files of results, parsed, by checksum; those that were asked for longest ago are let go of first."""
+
+    def __init__(self, most_bytes: int = _MOST_BYTES) -> None:
+        self._most, self._bytes = most_bytes, 0
+        self._known: OrderedDict[str, tuple[int, Mapping[str, Any]]] = OrderedDict()
+        self._lock = Lock()
+
+    def read(self, catalogue: Catalogue, sha256: str) -> Mapping[str, Any]:
+        """The parsed content of a file; it is shared, so nobody may change it.
+
+        Raises
+        ------
+        FileNotFoundError
+            The catalogue does not have it.
+        """
+        with self._lock:
+            if sha256 in self._known:
+                self._known.move_to_end(sha256)
+                return self._known[sha256][1]
+        content = catalogue.files.read(sha256)
+        record = cast("Mapping[str, Any]", json.loads(content))
+        with self._lock:
+            if sha256 not in self._known:
+                self._known[sha256] = (len(content), record)
+                self._bytes += len(content)
+            while self._bytes > self._most and len(self._known) > 1:
+                self._bytes -= self._known.popitem(last=False)[1][0]
+        return record
+
+    def forget(self) -> None:
+        """Let go of all."""
+        with self._lock:
+            self._known.clear()
+            self._bytes = 0
+
+
+_held = Held()
+
+
+def of_result(catalogue: Catalogue, result: ResultRow, name: Name) -> Mapping[str, Any]:
+    """A file of a result, parsed and held; nobody may change it.
+
+    Raises
+    ------
+    HTTPException
+        The result has none, as one of an earlier version: analysing again makes it.
+    """
+    sha256 = result.files.get(name)
+    try:
+        if sha256 is not None:
+            return _held.read(catalogue, str(sha256))
+    except FileNotFoundError:
+        pass
+    raise HTTPException(404, "a file of this result is not there; analyse the session again")
