@@ -7,18 +7,16 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
 from legato.errors import BadInput
-from legato.store import keep_file, open_catalogue
+from legato.store import Catalogue, keep_file, open_catalogue
 from legato.store.rows import AthleteRow, FileRow, Row
 
 
-def test_the_migrations_make_the_tables_that_the_rows_describe(tmp_path: Path):
-    catalogue = open_catalogue(tmp_path)
+def test_the_migrations_make_the_tables_that_the_rows_describe(catalogue: Catalogue):
     with catalogue.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Row.metadata) == []
 
 
-def test_what_a_transaction_holds_is_kept_whole_or_not_at_all(tmp_path: Path):
-    catalogue = open_catalogue(tmp_path)
+def test_what_a_transaction_holds_is_kept_whole_or_not_at_all(catalogue: Catalogue, url: str | None):
     with catalogue.session() as rows:
         rows.add(AthleteRow(name="Ada"))
 
@@ -31,13 +29,12 @@ def test_what_a_transaction_holds_is_kept_whole_or_not_at_all(tmp_path: Path):
     with pytest.raises(RuntimeError):
         fails()
     catalogue.close()
-    with open_catalogue(tmp_path).session() as rows:
+    with open_catalogue(catalogue.folder, url).session() as rows:
         assert [a.name for a in rows.query(AthleteRow)] == ["Ada"]
         assert rows.query(AthleteRow).one().created_at.tzinfo is not None
 
 
-def test_the_same_bytes_are_kept_once(tmp_path: Path):
-    catalogue = open_catalogue(tmp_path)
+def test_the_same_bytes_are_kept_once(catalogue: Catalogue):
     for known in (False, True):
         saved = catalogue.files.save((b"some", b" bytes"))
         assert saved.known is known

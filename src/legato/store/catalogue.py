@@ -1,12 +1,15 @@
 """A catalogue: one database for what is known, one folder for the files. Everything that is kept goes through it."""
 
+import json
 from collections.abc import Generator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, ExceptionContext, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, IntegrityError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from legato.errors import BadInput
@@ -29,6 +32,7 @@ class Catalogue:
         self.files = Files(folder / "files")
         self.trials = folder / "trials"
         self.trials.mkdir(exist_ok=True)
+        self.on_postgres = engine.dialect.name == "postgresql"
         self._session = sessionmaker(engine, expire_on_commit=False)
 
     @contextmanager
@@ -57,14 +61,17 @@ def open_catalogue(folder: str | Path, url: str | None = None) -> Catalogue:
     BadInput
         The folder cannot be used, or the database not be opened.
     """
+    from legato.store.erase import finish_erasing
     from legato.store.migrate import upgrade
 
     place = Path(folder).absolute()
     try:
         place.mkdir(parents=True, exist_ok=True)
-        engine = _engine(place, url)
+        engine = database(place, url)
         upgrade(engine)
-        return Catalogue(place, engine)
+        catalogue = Catalogue(place, engine)
+        finish_erasing(catalogue)
+        return catalogue
     except OSError as error:
         raise BadInput(f"{folder}: cannot be used for the catalogue ({error.strerror}); name another folder") from error
     except SQLAlchemyError as error:
@@ -74,13 +81,25 @@ def open_catalogue(folder: str | Path, url: str | None = None) -> Catalogue:
 
 
 def keep_file(session: Session, saved: Saved) -> FileRow:
-    """The row of a file that was saved; the same bytes have one row."""
-    row = session.get(FileRow, saved.sha256)
-    if row is None:
-        row = FileRow(sha256=saved.sha256, size_bytes=saved.size_bytes)
-        session.add(row)
-        session.flush()
-    return row
+    """The row of a file that was saved; the same bytes have one row. Until the transaction ends nobody can erase it.
+
+    Raises
+    ------
+    BadInput
+        The same file was being erased at that moment.
+    """
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    row = insert(FileRow).values(sha256=saved.sha256, size_bytes=saved.size_bytes)
+    session.execute(row.on_conflict_do_update(index_elements=["sha256"], set_={"size_bytes": saved.size_bytes}))
+    if not saved.path.exists():
+        raise BadInput("the same file was being erased at that moment; give it again")
+    return session.get_one(FileRow, saved.sha256)
+
+
+def hold_files(session: Session) -> None:
+    """Keep others from adding files until the transaction ends; the first thing that a transaction does."""
+    on_postgres = session.get_bind().dialect.name == "postgresql"
+    session.connection().exec_driver_sql("LOCK TABLE file IN EXCLUSIVE MODE" if on_postgres else "BEGIN IMMEDIATE")
 
 
 def note(session: Session, what: str, subject: str, who: str = "", **details: object) -> None:
@@ -88,20 +107,59 @@ def note(session: Session, what: str, subject: str, who: str = "", **details: ob
     session.add(AuditRow(what=what, subject=subject, who=who, details=details))
 
 
-def _engine(folder: Path, url: str | None) -> Engine:
-    if url is not None:
-        return create_engine(make_url(url), pool_pre_ping=True)
-    engine = create_engine(f"sqlite:///{folder / DATABASE}")
-    event.listen(engine, "connect", _set_up_sqlite)
+def database(folder: Path, url: str | None = None) -> Engine:
+    """The database of a catalogue, not opened yet.
+
+    Raises
+    ------
+    BadInput
+        The URL names no database that Legato can use.
+    """
+    try:
+        named = make_url(f"sqlite:///{folder / DATABASE}" if url is None else url)
+        if named.drivername == "postgresql":
+            named = named.set(drivername="postgresql+pg8000")
+        if named.drivername not in ("sqlite", "postgresql+pg8000"):
+            raise BadInput(f"--database {named.drivername}: is not known; give postgresql+pg8000://user@host/name")
+        engine = create_engine(named, pool_pre_ping=True, json_serializer=_json)
+    except ModuleNotFoundError as error:
+        raise BadInput(f"a PostgreSQL database needs {error.name}: pip install 'legato[app,postgres]'") from None
+    except ArgumentError:
+        raise BadInput("--database: is no URL; give postgresql+pg8000://user@host/name") from None
+    if named.drivername == "sqlite":
+        event.listen(engine, "connect", _set_up_sqlite)
+    else:
+        event.listen(engine, "handle_error", _name_broken_rules)
     return engine
 
 
+_json = partial(json.dumps, allow_nan=False, ensure_ascii=False)
+"""PostgreSQL takes no NaN in JSON, so SQLite shall not either."""
+
+
 def _set_up_sqlite(connection: object, _: object) -> None:
-    """WAL lets readers and one writer work at once; `full` keeps what was committed through a power cut."""
+    """WAL lets readers and one writer work at once; `full` keeps what was committed through a power cut; what is
+    deleted is overwritten.
+    """
     cursor = connection.cursor()  # type: ignore[attr-defined]
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_BUSY_MS}"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        f"busy_timeout={_BUSY_MS}",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _name_broken_rules(context: ExceptionContext) -> Exception | None:
+    """pg8000 tells only of doubled keys that they break a rule of the tables; a missing parent does too."""
+    original, told = context.original_exception, context.sqlalchemy_exception
+    about = original.args[0] if original.args else None
+    if isinstance(told, ProgrammingError) and isinstance(about, dict) and str(about.get("C", "")).startswith("23"):
+        return IntegrityError(context.statement, context.parameters, original)
+    return None
 
 
 def _shown(folder: Path, url: str | None) -> str:

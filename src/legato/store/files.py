@@ -19,8 +19,9 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """A file that lies whole on the disk. `known` is whether the same bytes were there before."""
+    """A file that lies whole on the disk at `path`. `known` is whether the same bytes were there before."""
 
+    path: Path
     sha256: str
     size_bytes: int
     known: bool
@@ -120,19 +121,20 @@ class Part:
         self._file.write(chunk)
 
     def keep(self) -> Saved:
-        """Put the file under its checksum; the same bytes are kept once."""
+        """Put the file under its checksum. The same bytes are kept once, and written anew: what lay there may have
+        been damaged, or not have reached the disk.
+        """
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
         sha256 = self._hash.hexdigest()
         target = self._files.path(sha256)
         known = target.exists() and target.stat().st_size == self._size
-        if not known:
-            target.parent.mkdir(exist_ok=True)
-            os.replace(self._path, target)
-            _sync_folder(target.parent)
-            _sync_folder(target.parent.parent)
-        return Saved(sha256, self._size, known)
+        target.parent.mkdir(exist_ok=True)
+        os.replace(self._path, target)
+        _sync_folder(target.parent)
+        _sync_folder(target.parent.parent)
+        return Saved(target, sha256, self._size, known)
 
 
 def _sync_folder(folder: Path) -> None:
