@@ -1,12 +1,13 @@
 """What the page needs to replay the skeleton: points in whole mm, angles in tenths of a degree, thinned and packed."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from legato.body.model import Body
 from legato.recording import FloatArray
 from legato.report.curves import groups
 from legato.report.holds import rep_noun
@@ -41,9 +42,7 @@ def replay_data(analysis: "Analysis") -> dict[str, Any]:
     centre = np.zeros(3)
     if names:
         centre[:2] = np.nanmedian(xyz[:, :, :2], axis=(0, 1))
-    index = {name: i for i, name in enumerate(names)}
-    joined = dict.fromkeys((*body.bones, *_GIRDLES))
-    bones = [[index[a], index[b], _side(a, b)] for a, b in joined if a in index and b in index]
+    bones = [list(bone) for bone in drawn_bones(body, names)]
     known = {name: values for name, values in body.angles.items() if np.isfinite(values[frames]).any()}
     angles = [name for group in groups(known) for name in group.names]
     turned = (
@@ -59,7 +58,7 @@ def replay_data(analysis: "Analysis") -> dict[str, Any]:
         "bones": bones,
         "xyz": _packed((xyz - centre) * 1000.0),
         # A picture is seen as it was taken: its right is ahead.
-        "heading": 0.0 if body.source == "keypoints" else _heading(body.points, frames),
+        "heading": 0.0 if body.source == "keypoints" else heading(body.points, frames),
         "angles": [{"name": name, "label": quantity_name(name)} for name in angles],
         "deg": _packed(turned * 10.0),
         "noun": rep_noun(analysis),
@@ -78,6 +77,13 @@ def replay_data(analysis: "Analysis") -> dict[str, Any]:
     }
 
 
+def drawn_bones(body: Body, names: Sequence[str]) -> list[tuple[int, int, str]]:
+    """The bones between the points `names`, each as the places of its ends in them and the side it belongs to."""
+    index = {name: i for i, name in enumerate(names)}
+    joined = dict.fromkeys((*body.bones, *_GIRDLES))
+    return [(index[a], index[b], _side(a, b)) for a, b in joined if a in index and b in index]
+
+
 def _side(a: str, b: str) -> str:
     """The side a bone belongs to: `right`, `left`, or `` where it joins both or neither."""
     for side in ("right", "left"):
@@ -88,7 +94,7 @@ def _side(a: str, b: str) -> str:
     return ""
 
 
-def _heading(points: Mapping[str, FloatArray], frames: NDArray[np.int64]) -> float:
+def heading(points: Mapping[str, FloatArray], frames: NDArray[np.int64]) -> float:
     """Direction the athlete faces in the floor's plane, rad from +x to +y: up × (left to right hip), the median."""
     for pair in (("hip_right", "hip_left"), ("shoulder_right", "shoulder_left")):
         if pair[0] in points and pair[1] in points:

@@ -1,0 +1,101 @@
+"""What the replay of a session loads: its binary file, the attached video, when the video's frames are shown."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, HTTPException, Query
+from fastapi.responses import FileResponse, JSONResponse, Response
+
+from legato.errors import BadInput
+from legato.store import Catalogue
+from legato.store.rows import ResultRow, SessionFileRow, SessionRow
+from legato.web.deps import Kept, TheSession
+from legato.web.replay.video import frames_record, video_type
+
+routes = APIRouter(include_in_schema=False)
+
+REPLAY = "replay.bin"
+"""Its name among the files of a result."""
+
+_FOR_GOOD = {"cache-control": "private, max-age=31536000, immutable"}
+_ASK_AGAIN = {"cache-control": "private, no-cache"}
+
+
+def replay_shown(
+    session: SessionRow, result: ResultRow, overlay: tuple[SessionRow, ResultRow] | None = None
+) -> dict[str, Any] | None:
+    """What `replay.html` needs: addresses, the video's offset, the session that lies over this one; None where this
+    result has nothing to replay.
+    """
+    if REPLAY not in result.files:
+        return None
+    shown: dict[str, Any] = {
+        "src": _address(session, result),
+        "name": session.name,
+        "video": "",
+        "frames": "",
+        "offset_s": session.video_offset_s,
+        "overlay": "",
+        "overlay_name": "",
+    }
+    video = attached_video(session)
+    if video is not None:
+        shown["video"] = f"/sessions/{session.id}/video?file={video.sha256}"
+        shown["frames"] = f"/sessions/{session.id}/video.json?file={video.sha256}"
+    if overlay is not None and REPLAY in overlay[1].files:
+        shown["overlay"], shown["overlay_name"] = _address(*overlay), overlay[0].name
+    return shown
+
+
+def attached_video(session: SessionRow) -> SessionFileRow | None:
+    """The file that was attached as the session's video."""
+    return next((file for file in session.files if file.role == "video"), None)
+
+
+@routes.get("/sessions/{session_id}/replay.bin")
+def replay_file(session: TheSession, kept: Kept, result: Annotated[str | None, Query()] = None) -> Response:
+    """The binary file of a result, in whole or by range; of the newest where none is named."""
+    made = [row for row in session.results if REPLAY in row.files and (result is None or row.id == result)]
+    if not made:
+        raise HTTPException(404, "there is nothing to replay yet; analyse the session")
+    path = kept.files.path(made[-1].files[REPLAY])
+    if not path.is_file():
+        raise HTTPException(404, "the replay's file is gone; analyse the session again")
+    headers = _ASK_AGAIN if result is None else _FOR_GOOD
+    return FileResponse(path, media_type="application/octet-stream", headers=headers)
+
+
+@routes.get("/sessions/{session_id}/video")
+def video_file(session: TheSession, kept: Kept, file: Annotated[str | None, Query()] = None) -> Response:
+    """The attached video, in whole or by range."""
+    row = _video(session, file)
+    path = kept.files.path(row.sha256)
+    return FileResponse(path, media_type=_type(kept, row), headers=_ASK_AGAIN if file is None else _FOR_GOOD)
+
+
+@routes.get("/sessions/{session_id}/video.json")
+def video_frames(session: TheSession, kept: Kept, file: Annotated[str | None, Query()] = None) -> Response:
+    """When the video's frames are shown."""
+    row = _video(session, file)
+    record = {"type": _type(kept, row), **frames_record(kept.files.path(row.sha256))}
+    return JSONResponse(record, headers=_ASK_AGAIN if file is None else _FOR_GOOD)
+
+
+def _address(session: SessionRow, result: ResultRow) -> str:
+    return f"/sessions/{session.id}/{REPLAY}?result={result.id}"
+
+
+def _video(session: SessionRow, sha256: str | None) -> SessionFileRow:
+    row = attached_video(session)
+    if row is None or (sha256 is not None and sha256 != row.sha256):
+        raise HTTPException(404, "there is no such video; it may have been replaced")
+    return row
+
+
+def _type(kept: Catalogue, row: SessionFileRow) -> str:
+    path = kept.files.path(row.sha256)
+    if not path.is_file():
+        raise HTTPException(404, "the video's file is gone; attach it again")
+    kind = video_type(path)
+    if kind is None:
+        raise BadInput(f"{row.name}: is neither an mp4 nor a webm; attach the video in one of these")
+    return kind
