@@ -4,11 +4,23 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 
+// The report's own style, kept to what lies in `.report`: its colours are those of the page around it.
+const report = {
+  name: "report",
+  setup({ onLoad }) {
+    onLoad({ filter: /assets\/report\.css$/ }, ({ path }) => {
+      const text = readFileSync(path, "utf-8").replace(/:root\s*\{[^}]*\}/g, "");
+      return { contents: `.report {\n${text}\n}`, loader: "css" };
+    });
+  },
+};
+
 const out = "../src/legato/web/static";
 const made = /\.(js|css|map|json|txt)$/;
 for (const name of readdirSync(out)) if (made.test(name)) rmSync(join(out, name));
 await build({
-  entryPoints: ["src/app.ts", "src/session.ts", "src/app.css"],
+  entryPoints: ["src/app.ts", "src/session.ts", "src/app.css", "src/report.css"],
+  plugins: [report],
   outdir: out,
   bundle: true,
   splitting: true,
