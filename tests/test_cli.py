@@ -314,6 +314,7 @@ def test_the_demo_prints_what_was_planted_and_found_and_where_the_reports_lie(tm
     for folder in (tmp_path / "demo", tmp_path / "demo" / "press"):
         assert str(folder / "report.html") in done.stdout
         assert (folder / "report.html").is_file()
+    assert f"legato serve --data {tmp_path / 'demo' / 'library'}\n" in done.stdout
     said = " ".join(done.stdout.split())
     assert "planted: the thorax peaks 27 ms before the pelvis, a fault found: The thorax peaks" in said
     assert "the order is wrong" in said

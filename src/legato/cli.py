@@ -17,7 +17,7 @@ from legato.commands.assess import assess_app
 from legato.commands.audit import audit as audit_command
 from legato.commands.bar_options import OnBar
 from legato.commands.claims import claims as claims_command
-from legato.commands.demo import Trial, demo_trials, print_trial
+from legato.commands.demo import Trial, demo_trials, fill_library, print_trial
 from legato.commands.doctor import doctor as doctor_command
 from legato.commands.drills import drills as drills_command
 from legato.commands.faults import faults as faults_command
@@ -219,6 +219,7 @@ def demo(
             result = run(Reading().read([files[0]]), trial.movement)
             result.save(folder)
             shown.append((trial, result, folder))
+        app = fill_library(out, tell)
         if json_out is not None:
             write_json(shown[0][1].to_dict(), json_out)
     if json_out != "-":
@@ -226,6 +227,7 @@ def demo(
             if k:
                 typer.echo("")
             print_trial(trial, result, folder)
+        typer.echo(f"\n{app}")
 
 
 app.command("across")(across_command)

@@ -3,11 +3,13 @@
 import fcntl
 import shutil
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from legato.store import Catalogue, open_catalogue
+from legato.web.demo import fill_with_demo
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="needs playwright (the dev extra)")
 
@@ -101,4 +103,6 @@ def tab(context: BrowserContext, slips: Slips) -> Iterator[Page]:
 
 
 def _fill(folder: Path) -> None:
-    open_catalogue(folder).close()
+    catalogue = open_catalogue(folder)
+    fill_with_demo(catalogue, date.today())
+    catalogue.close()

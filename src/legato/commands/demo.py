@@ -1,7 +1,8 @@
 """What `legato demo` shows: two simulated recordings in which something is planted, beside what was found."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from statistics import mean
 from typing import TYPE_CHECKING
 
@@ -62,3 +63,19 @@ def print_trial(trial: Trial, result: "Analysis", out: "Path") -> None:
     say(f"  found:   {found}", hang=2)
     say(f"           {sure}", hang=2)
     typer.echo(f"  report:  {out / 'report.html'}")
+
+
+def fill_library(out: "Path", tell: Callable[[str], None]) -> str:
+    """Fill the app's library below the demo's folder with the demo's athlete; in one line, how to open it."""
+    folder = out / "library"
+    try:
+        from legato.store import open_catalogue
+        from legato.web.demo import fill_with_demo
+    except ImportError:
+        return "The app would show an athlete over three sessions; it needs more: pip install 'legato[app]'"
+    catalogue = open_catalogue(folder)
+    try:
+        fill_with_demo(catalogue, date.today(), tell)
+    finally:
+        catalogue.close()
+    return f"An athlete over three sessions, in the app: legato serve --data {folder}"

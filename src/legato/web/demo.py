@@ -1,0 +1,235 @@
+"""The demo's athlete, who is simulated: three sessions of throws, and the plan that was followed between them.
+
+The story: the thorax turns before the pelvis; four weeks of the drill that answers it later it turns after, beyond what
+chance explains; a week later that holds. The same day gives the same library, and filling it again adds nothing.
+Where no solver is installed there is no plan.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from legato.errors import BadInput
+from legato.store import Catalogue, keep_file, note
+from legato.store.rows import AthleteRow, ConsentRow, PlanRow, ResultRow, ScreeningRow, SessionFileRow, SessionRow
+from legato.web.words import translate as _
+
+if TYPE_CHECKING:
+    from legato.coaching.log import Session as Done
+    from legato.coaching.plan.model import Day
+
+ATHLETE = "de30000000000000"
+"""Id of the demo's athlete."""
+
+_MASS_KG, _HEIGHT_M, _REPS = 76.0, 1.78, 6
+_CONSENTS = ("measurement", "storage")
+_MOBILITY = ("hip-flexion", "ankle-dorsiflexion", "thoracic-rotation")
+_EQUIPMENT = ("mat", "band", "medicine-ball", "barbell", "plates", "rack", "dowel")
+
+
+@dataclass(frozen=True, slots=True)
+class _Throws:
+    """A session: its id, its day from the plan's first, the planted lag of the thorax behind the pelvis, its seed."""
+
+    id: str
+    day: int
+    lag_s: float
+    seed: int
+
+
+_SESSIONS = (
+    _Throws("de30000000000001", -2, -0.030, 11),
+    _Throws("de30000000000002", 26, 0.034, 12),
+    _Throws("de30000000000003", 33, 0.030, 13),
+)
+
+
+def fill_with_demo(catalogue: Catalogue, today: date, tell: Callable[[str], object] = lambda stage: None) -> str:
+    """Add the demo's athlete, or what is missing of them.
+
+    Parameters
+    ----------
+    catalogue
+        To be filled.
+    today
+        The day from which the story is told backwards: the plan began on the Monday five weeks before this one.
+    tell
+        Called with the name of each stage as it begins.
+
+    Returns
+    -------
+    The athlete's id.
+    """
+    from legato.web.work import analyse_session
+
+    begins = today - timedelta(days=today.weekday() + 35)
+    with catalogue.session() as rows:
+        there = rows.get(AthleteRow, ATHLETE)
+        if there is None:
+            _add_athlete(rows, begins)
+        else:
+            begins = _began(there)
+    for number, one in enumerate(_SESSIONS, 1):
+        tell(_("simulating session {number}").format(number=number))
+        _add_session(catalogue, number, one, begins + timedelta(days=one.day))
+        with catalogue.session() as rows:
+            done = bool(rows.get_one(SessionRow, one.id).results)
+        if not done:
+            tell(_("analysing session {number}").format(number=number))
+            analyse_session(catalogue, one.id)
+    if find_spec("ortools") is not None:
+        tell(_("planning"))
+        _add_plan(catalogue, begins, today)
+    return ATHLETE
+
+
+def _add_athlete(rows: Session, begins: date) -> None:
+    from legato.coaching.safety import questionnaire, screen, screening_record
+
+    first = begins + timedelta(days=_SESSIONS[0].day)
+    at = _moment(first)
+    rows.add(
+        AthleteRow(
+            id=ATHLETE,
+            name=_("Demo athlete"),
+            mass_kg=_MASS_KG,
+            height_m=_HEIGHT_M,
+            side="right",
+            simulated=True,
+            notes=_("Simulated, to look around with; nobody was measured."),
+            created_at=at,
+        )
+    )
+    rows.flush()
+    passed = screen({question.id: "no" for question in questionnaire().questions}, first)
+    rows.add(ScreeningRow(athlete_id=ATHLETE, outcome="passed", record=screening_record(passed), at=at))
+    rows.add_all(ConsentRow(athlete_id=ATHLETE, kind=kind, given=True, at=at) for kind in _CONSENTS)
+    note(rows, "athlete added", ATHLETE, simulated=True)
+
+
+def _began(athlete: AthleteRow) -> date:
+    """The plan's first day, which the athlete's own row tells."""
+    return athlete.created_at.date() - timedelta(days=_SESSIONS[0].day)
+
+
+def _add_session(catalogue: Catalogue, number: int, one: _Throws, on: date) -> None:
+    with catalogue.session() as rows:
+        if rows.get(SessionRow, one.id) is not None:
+            return
+    saved = catalogue.files.save_bytes(_recorded(one))
+    with catalogue.session() as rows:
+        kept = keep_file(rows, saved)
+        row = SessionRow(
+            id=one.id,
+            athlete_id=ATHLETE,
+            name=_TOLD[number - 1](),
+            recorded_on=on,
+            movement="throw",
+            notes=_("Simulated."),
+            created_at=_moment(on),
+        )
+        row.files.append(SessionFileRow(sha256=kept.sha256, name=f"throws-{number}.c3d", role="trial", position=0))
+        rows.add(row)
+        note(rows, "session added", one.id, simulated=True)
+
+
+_TOLD: tuple[Callable[[], str], ...] = (
+    lambda: _("Throws before the drills"),
+    lambda: _("Throws after four weeks of drills"),
+    lambda: _("Throws a week later"),
+)
+
+
+def _recorded(one: _Throws) -> bytes:
+    """The recording's file."""
+    from legato.formats.c3d import write_c3d
+    from legato.simulate import Scenario, simulate_scenario
+
+    scenario = Scenario(
+        "throw",
+        reps=_REPS,
+        seed=one.seed,
+        lag_s=one.lag_s,
+        lag_variation_s=0.006,
+        height_m=_HEIGHT_M,
+        mass_kg=_MASS_KG,
+        bar_kg=0.0,
+    )
+    with TemporaryDirectory(prefix="legato-demo-") as folder:
+        path = Path(folder) / "throws.c3d"
+        write_c3d(path, simulate_scenario(scenario).recording)
+        return path.read_bytes()
+
+
+def _add_plan(catalogue: Catalogue, begins: date, today: date) -> None:
+    """The plan that the first session asked for, and what was done of it."""
+    with catalogue.session() as rows:
+        if rows.scalars(select(PlanRow).where(PlanRow.athlete_id == ATHLETE)).first() is not None:
+            return
+        screened = rows.scalars(select(ScreeningRow).where(ScreeningRow.athlete_id == ATHLETE)).first()
+        result = rows.scalars(select(ResultRow).where(ResultRow.session_id == _SESSIONS[0].id)).first()
+    if screened is None or result is None:
+        return
+    record = _planned(json.loads(catalogue.files.read(str(result.files["result.json"]))), begins, today)
+    with catalogue.session() as rows:
+        rows.add(PlanRow(athlete_id=ATHLETE, record=record, made_at=_moment(begins - timedelta(days=1))))
+        note(rows, "plan made", ATHLETE, simulated=True)
+
+
+def _planned(result: Mapping[str, Any], begins: date, today: date) -> dict[str, Any]:
+    from legato import __version__
+    from legato.coaching.plan.asked import prepared, why_not
+    from legato.coaching.plan.build import make_plan
+    from legato.coaching.plan.done import with_sessions
+    from legato.coaching.plan.kept import plan_record
+    from legato.coaching.plan.model import Plan
+    from legato.coaching.plan.request import Lift, Request, Standing
+    from legato.coaching.safety import questionnaire, screen
+    from legato.faults.assessments import result_file
+
+    first = begins + timedelta(days=_SESSIONS[0].day)
+    standing = Standing(
+        age_years=24,
+        supervised=True,
+        base_weeks=40,
+        equipment=_EQUIPMENT,
+        mobility=dict.fromkeys(_MOBILITY, True),
+    )
+    asked = Request(
+        start=begins,
+        weeks=8,
+        days=("mon", "wed", "fri"),
+        athlete=standing,
+        lifts=(Lift(id="back-squat", sets=6, reps=5, days=2, load_kg=60.0),),
+    )
+    passed = screen({question.id: "no" for question in questionnaire().questions}, first)
+    ready = prepared(asked, passed, first, [result_file(result, _TOLD[0]())])
+    found = make_plan(ready.request, ready.situation, __version__)
+    if not isinstance(found, Plan):
+        raise BadInput(why_not(found))
+    done = tuple(_done(day) for week in found.weeks for day in week.days if day.on < today)
+    return plan_record(with_sessions(found, done, today, "demo") if done else found)
+
+
+def _done(day: "Day") -> "Done":
+    """A day of the plan, done as planned."""
+    from legato.coaching.log import Session as Done
+    from legato.coaching.log import SetsDone
+
+    sets = (
+        SetsDone(entry.id, entry.sets, reps=entry.reps, load_kg=entry.load_kg, level=entry.level, rpe=6.0, pain=0.0)
+        for entry in day.entries
+    )
+    return Done(day.on, tuple(sets), sleep_h=7.5)
+
+
+def _moment(on: date) -> datetime:
+    return datetime.combine(on, time(17, 0), UTC)

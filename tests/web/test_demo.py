@@ -1,0 +1,88 @@
+"""The demo's library tells its story with the numbers that were planted, once."""
+
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from legato.commands.demo import fill_library
+from legato.store import Catalogue, open_catalogue
+from legato.store.rows import AthleteRow, PlanRow, ResultRow, Row, SessionRow
+from legato.web.demo import ATHLETE, fill_with_demo
+
+DAY = date(2026, 11, 18)
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalogue]:
+    opened = open_catalogue(tmp_path_factory.mktemp("demo"))
+    assert fill_with_demo(opened, DAY) == ATHLETE
+    yield opened
+    opened.close()
+
+
+def test_the_thorax_is_early_then_surely_later_and_stays_so(filled: Catalogue):
+    with filled.session() as rows:
+        sessions = rows.query(SessionRow).order_by(SessionRow.recorded_on).all()
+        gaps = [_first_gap(one.results[-1]) for one in sessions]
+        lost = [_finding(one.results[-1], "lost-order")["verdict"] for one in sessions]
+        assert all(one.recorded_on < DAY for one in sessions)
+    # Planted: −30, +34 and +30 ms on the average, 6 ms from throw to throw.
+    for gap, planted in zip(gaps, (-0.030, 0.034, 0.030), strict=True):
+        assert gap["low"] - 0.006 < planted < gap["high"] + 0.006
+    assert gaps[0]["high"] < 0.0 < gaps[1]["low"] and gaps[2]["low"] > 0.0
+    assert gaps[2]["low"] < gaps[1]["value"] < gaps[2]["high"]
+    assert lost[0] == "fault" and "fault" not in lost[1:]
+
+
+def test_the_plan_answers_what_the_first_session_found_and_was_followed(filled: Catalogue):
+    with filled.session() as rows:
+        drill = _finding(rows.get_one(SessionRow, "de30000000000001").results[-1], "lost-order")["drill"]
+        plan: dict[str, Any] = rows.query(PlanRow).one().record
+    planned = {entry["id"] for week in plan["weeks"] for day in week["days"] for entry in day["entries"]}
+    assert drill in planned
+    assert plan["log"] and all(one["on"] < DAY.isoformat() for one in plan["log"])
+
+
+def test_an_athlete_of_the_demo_is_marked_as_simulated(filled: Catalogue):
+    with filled.session() as rows:
+        assert rows.get_one(AthleteRow, ATHLETE).simulated
+
+
+def test_filling_again_on_a_later_day_adds_nothing(filled: Catalogue):
+    def counts() -> list[int]:
+        with filled.session() as rows:
+            return [rows.query(mapper.class_).count() for mapper in Row.registry.mappers]
+
+    before, files = counts(), list(filled.files.all())
+    fill_with_demo(filled, date(2027, 3, 1))
+    assert counts() == before and list(filled.files.all()) == files
+
+
+def test_a_session_that_is_missing_is_added_again_as_it_was(filled: Catalogue):
+    with filled.session() as rows:
+        row = rows.get_one(SessionRow, "de30000000000003")
+        on, sha256 = row.recorded_on, row.files[0].sha256
+        rows.delete(row)
+    fill_with_demo(filled, date(2027, 3, 1))
+    with filled.session() as rows:
+        row = rows.get_one(SessionRow, "de30000000000003")
+        assert (row.recorded_on, row.files[0].sha256) == (on, sha256) and len(row.results) == 1
+
+
+def _first_gap(result: ResultRow) -> dict[str, float]:
+    return next(gap for gap in result.summary["gaps"] if gap["primary"])["set"]
+
+
+def _finding(result: ResultRow, fault: str) -> dict[str, Any]:
+    return next(one for one in result.summary["findings"] if one["fault"] == fault)
+
+
+def test_without_the_extra_the_demo_says_what_is_missing_and_goes_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setitem(sys.modules, "legato.store", None)
+    said = fill_library(tmp_path, lambda stage: None)
+    assert "pip install 'legato[app]'" in said and "\n" not in said
+    assert not list(tmp_path.iterdir())
