@@ -1,5 +1,6 @@
 """The demo's library tells its story with the numbers that were planted, once."""
 
+import re
 import sys
 from collections.abc import Iterator
 from datetime import date
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 
 from legato.commands.demo import fill_library
 from legato.store import Catalogue, open_catalogue
@@ -79,6 +81,18 @@ def _first_gap(result: ResultRow) -> dict[str, float]:
 
 def _finding(result: ResultRow, fault: str) -> dict[str, Any]:
     return next(one for one in result.summary["findings"] if one["fault"] == fault)
+
+
+def test_an_empty_app_is_filled_by_a_button(client: TestClient, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch):
+    filled: list[Catalogue] = []
+    monkeypatch.setattr("legato.web.pages.demo.fill_with_demo", lambda into, today: filled.append(into))
+    token = re.search(r'data-token="([^"]+)"', client.get("/").text)
+    assert token is not None
+    assert client.post("/demo").status_code == 403
+    done = client.post("/demo", data={"token": token[1]}, follow_redirects=False)
+    assert (done.status_code, done.headers["location"], filled) == (303, "/", [catalogue])
+    asked = {"x-legato-token": token[1], "hx-request": "true"}
+    assert client.post("/demo", headers=asked).headers["hx-redirect"] == "/"
 
 
 def test_without_the_extra_the_demo_says_what_is_missing_and_goes_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
