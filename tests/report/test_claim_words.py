@@ -9,7 +9,6 @@ from types import ModuleType
 import pytest
 
 from legato.coaching.catalogue import curricula, drills, warm_ups
-from legato.commands.trial_request import request_for
 from legato.compare.outcomes import outcome_of, outcomes
 from legato.estimate import Estimate
 from legato.evidence.claims import Claim, claims, load_claim
@@ -29,6 +28,7 @@ from legato.report.claim_words import (
     trial_command,
 )
 from legato.report.drill_words import course_lines, drill_lines
+from legato.trials.request import request_for
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 

@@ -60,11 +60,12 @@ def claim_page(known: Mapping[str, Claim], uses: Mapping[str, Sequence[str]]) ->
         for name, claim in known.items()
     ]
     for name, claim in known.items():
-        lines += ["", f"## {name}", "", *_section(claim, uses.get(name, ()))]
+        lines += ["", f"## {name}", "", *claim_section(claim, uses.get(name, ()))]
     return "\n".join([*lines, _ADDING]).rstrip() + "\n"
 
 
-def _section(claim: Claim, uses: Sequence[str]) -> list[str]:
+def claim_section(claim: Claim, uses: Sequence[str]) -> list[str]:
+    """One claim as lines of Markdown: its words, grade, what may be said, sources, gradings, how it is tested."""
     command = trial_command(claim)
     sources = [
         f"- {source_words(source)}{f' ([link]({source.link}))' if source.link else ''}" for source in claim.sources

@@ -52,7 +52,7 @@ def drill_page(
         *(_course(course) for course in curricula.values()),
         "## Warm-up",
         *(_warm_up(warm_up) for warm_up in warm_ups.values()),
-        *(_section(drill, figure(drill)) for drill in drills.values()),
+        *(drill_section(drill, figure(drill)) for drill in drills.values()),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -83,8 +83,8 @@ def _claim(name: str) -> str:
     return f" Claim: {claim_link(name)}" if name else ""
 
 
-def _section(drill: Drill, address: str) -> str:
-    """One drill: figure, steps, cues and what is known of it."""
+def drill_section(drill: Drill, address: str) -> str:
+    """One drill as Markdown: figure at an address, steps, cues and what is known of it."""
     picture = f"![{drill.name}]({address})\n\n" if address else ""
     experiment = " **An experiment: no source says that it does anything.**" if drill.experimental else ""
     facts = [

@@ -13,10 +13,10 @@ from legato import __version__
 from legato.errors import BadInput, NotResolvable
 from legato.store import Catalogue
 from legato.web.guard import Guard
-from legato.web.pages import demo, home, look, replay
+from legato.web.pages import demo, home, library, look, own, replay
 from legato.web.render import STATIC, page
 
-PAGES = (demo.routes, home.routes, look.routes, replay.routes)
+PAGES = (demo.routes, home.routes, library.routes, look.routes, own.routes, replay.routes)
 
 
 def create_app(catalogue: Catalogue, hosts: Sequence[str]) -> FastAPI:
