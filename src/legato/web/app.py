@@ -12,11 +12,20 @@ from starlette.exceptions import HTTPException as AnyHttpError
 from legato import __version__
 from legato.errors import BadInput, NotResolvable
 from legato.store import Catalogue
+from legato.web.api import PREFIX, api
 from legato.web.guard import Guard
-from legato.web.pages import demo, home, library, look, own, replay
+from legato.web.pages import api_list, demo, home, library, look, own, replay
 from legato.web.render import STATIC, page
 
-PAGES = (demo.routes, home.routes, library.routes, look.routes, own.routes, replay.routes)
+PAGES = (
+    api_list.routes,
+    demo.routes,
+    home.routes,
+    library.routes,
+    look.routes,
+    own.routes,
+    replay.routes,
+)
 
 
 def create_app(catalogue: Catalogue, hosts: Sequence[str]) -> FastAPI:
@@ -30,11 +39,18 @@ def create_app(catalogue: Catalogue, hosts: Sequence[str]) -> FastAPI:
         What a request's `Host` may be, with the port, as `127.0.0.1:8000`; anything else is refused.
     """
     app = FastAPI(
-        title="Legato", version=__version__, docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json"
+        title="Legato",
+        version=__version__,
+        description="The catalogue for programs on this machine; the records are those of the commands' `--json`.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=f"{PREFIX}/openapi.json",
+        generate_unique_id_function=lambda route: route.name,
     )
     app.state.catalogue = catalogue
     for routes in PAGES:
         app.include_router(routes)
+    app.include_router(api)
     with as_file(STATIC) as folder:
         app.mount("/static", StaticFiles(directory=folder), name="static")
     app.add_exception_handler(BadInput, _refused)
@@ -47,6 +63,7 @@ def create_app(catalogue: Catalogue, hosts: Sequence[str]) -> FastAPI:
 
 def _told(request: Request, status: int, said: str) -> Response:
     """One clear line: a record to a program, a page to a person, the line alone to a page that is open."""
+    said = said.encode("utf-8", "replace").decode()
     if request.url.path.startswith("/api/"):
         return JSONResponse({"error": said}, status)
     if "hx-request" in request.headers:
@@ -60,11 +77,14 @@ def _refused(request: Request, error: Exception) -> Response:
 
 def _not_there(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException | AnyHttpError)
-    return _told(request, error.status_code, str(error.detail))
+    answer = _told(request, error.status_code, str(error.detail))
+    answer.headers.update(error.headers or {})
+    return answer
 
 
 def _asked_wrongly(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"] if part not in ("body", "query", "path"))
-    return _told(request, 422, f"{where}: {first['msg']}" if where else str(first["msg"]))
+    what = first["msg"].removeprefix("Value error, ")
+    return _told(request, 422, f"{where:.200}: {what}" if where else what)

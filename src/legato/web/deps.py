@@ -10,11 +10,11 @@ from starlette.datastructures import FormData, UploadFile
 
 from legato.errors import BadInput
 from legato.store import Catalogue
-from legato.store.rows import AthleteRow, Row, SessionRow
+from legato.store.rows import AthleteRow, SessionRow
 from legato.web.units import Units, units_named
 from legato.web.words import translate as _
 
-_Row = TypeVar("_Row", bound=Row)
+_Row = TypeVar("_Row")
 
 
 def _catalogue(request: Request) -> Catalogue:

@@ -1,0 +1,44 @@
+"""The worker's jobs, by the API."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+from sqlalchemy import select
+
+from legato.store.rows import JobRow
+from legato.web.api.model import JobGiven, JobShown, Listed, Part, listed
+from legato.web.deps import Rows, TheSession, found
+from legato.web.jobs import enqueue
+
+routes = APIRouter(tags=["jobs"])
+
+State = Literal["queued", "running", "done", "failed", "cancelled"]
+
+
+@routes.get("/jobs")
+def list_jobs(
+    rows: Rows,
+    part: Part,
+    state: Annotated[State | None, Query(description="Those in one state.")] = None,
+    session_id: Annotated[str | None, Query(max_length=16, description="Those of one session.")] = None,
+) -> Listed[JobShown]:
+    """Jobs, the newest first."""
+    wanted = select(JobRow)
+    if state is not None:
+        wanted = wanted.where(JobRow.state == state)
+    if session_id is not None:
+        wanted = wanted.where(JobRow.session_id == session_id)
+    items, total = listed(rows, wanted, part, JobRow.created_at.desc(), JobRow.id)
+    return Listed(items=[JobShown.model_validate(one) for one in items], total=total)
+
+
+@routes.post("/sessions/{session_id}/jobs", status_code=202)
+def ask_for_job(rows: Rows, row: TheSession, given: JobGiven) -> JobShown:
+    """Ask the worker to recognise a session's files or to analyse it; what is queued already is given back."""
+    return JobShown.model_validate(enqueue(rows, row, given.kind))
+
+
+@routes.get("/jobs/{job_id}")
+def get_job(rows: Rows, job_id: str) -> JobShown:
+    """One job: its state, what it says, and its error if it failed."""
+    return JobShown.model_validate(found(rows.get(JobRow, job_id), "job"))
