@@ -9,14 +9,19 @@ from typing import TYPE_CHECKING
 from legato.errors import BadInput, NotResolvable
 from legato.store import Catalogue
 from legato.web.options import Options
+from legato.web.zips import is_zip, unpack
 
 if TYPE_CHECKING:
     from legato.recording import Recording
 
-ROLES = ("trial", "static", "mvic", "submax", "no-press", "map", "layout", "delays", "video")
-"""What a file can be in a session: all but the video are read for an analysis."""
+ROLES = ("trial", "static", "mvic", "submax", "no-press", "map", "layout", "delays", "video", "unused")
+"""What a file can be in a session."""
+NOT_READ = ("video", "unused")
+"""Parts that an analysis does not read."""
 
 _LONGEST_NAME = 200
+_MOST_FILES = 20
+"""Recordings in the archive of one trial. [ENG]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +34,33 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
+class Item:
+    """Where a file lies: one path, several of an archive; none where that could not be opened."""
+
+    given: Given
+    paths: tuple[Path, ...]
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class LaidOut:
-    """Where the files of each part lie, by role, in their order."""
+    """A session's files in a folder, in their order."""
 
     folder: Path
-    paths: dict[str, list[Path]] = field(default_factory=dict)
+    items: list[Item] = field(default_factory=list[Item])
 
     def of(self, role: str) -> list[Path]:
-        """The files of a part."""
-        return self.paths.get(role, [])
+        """The files of a part.
+
+        Raises
+        ------
+        BadInput
+            One could not be opened.
+        """
+        held = [item for item in self.items if item.given.role == role]
+        if wrong := next((item.error for item in held if item.error), ""):
+            raise BadInput(wrong)
+        return [path for item in held for path in item.paths]
 
     def one(self, role: str) -> Path | None:
         """The file of a part that only one can have.
@@ -71,24 +94,61 @@ def file_name(given: str) -> str:
 
 
 def lay_out(catalogue: Catalogue, files: Sequence[Given], folder: Path) -> LaidOut:
-    """Lay the files out in `folder`, which is empty; two of one name get a number.
+    """Lay the files out in `folder`, which is made; two of one name get a number.
 
     Raises
     ------
     BadInput
         A file is gone from the catalogue.
     """
+    folder.mkdir()
     laid = LaidOut(folder)
     taken: set[str] = set()
     for given in files:
         kept = catalogue.files.path(given.sha256)
         if not kept.is_file():
             raise BadInput(f"{given.name}: is no longer in the catalogue; add the file again")
-        name = _free(file_name(given.name), taken)
-        path = folder / name
-        path.symlink_to(kept)
-        laid.paths.setdefault(given.role, []).append(path)
+        path = folder / _free(file_name(given.name), taken)
+        with kept.open("rb") as file:
+            packed = given.role not in NOT_READ and is_zip(file.read(4))
+        if packed:
+            laid.items.append(_opened(given, kept, path.with_suffix("")))
+        else:
+            path.symlink_to(kept)
+            laid.items.append(Item(given, (path,)))
     return laid
+
+
+def _opened(given: Given, kept: Path, into: Path) -> Item:
+    """An archive unpacked: a folder that is read as a whole, or the recordings in it."""
+    from legato.formats.opencap import is_opencap_folder
+    from legato.formats.openpose import is_openpose_folder
+    from legato.formats.sniff import sniff_format
+
+    try:
+        unpack(kept, given.name, into)
+    except BadInput as error:
+        return Item(given, (), str(error))
+    root = into
+    while not (is_opencap_folder(root) or is_openpose_folder(root)):
+        inside = sorted(root.iterdir())
+        if len(inside) != 1 or not inside[0].is_dir():
+            break
+        root = inside[0]
+    else:
+        return Item(given, (root,))
+    found: list[Path] = []
+    for path in sorted(p for p in root.rglob("*") if p.is_file()):
+        try:
+            sniff_format(path)
+            found.append(path)
+        except BadInput:
+            continue
+        if len(found) > _MOST_FILES:
+            return Item(given, (), f"{given.name}: holds more than {_MOST_FILES} recordings; give those of one trial")
+    if not found:
+        return Item(given, (), f"{given.name}: a zip archive without a recording that Legato reads")
+    return Item(given, tuple(found))
 
 
 def read_trial(laid: LaidOut, options: Options) -> "Recording":
@@ -113,6 +173,24 @@ def read_others(laid: LaidOut, role: str, options: Options) -> "list[Recording]"
         One cannot be read.
     """
     return [_read(laid, [path], options) for path in laid.of(role)]
+
+
+def read_item(laid: LaidOut, item: Item, options: Options) -> "Recording":
+    """The files of one item on their own; a rate is for data without a time base.
+
+    Raises
+    ------
+    BadInput
+        They cannot be read.
+    """
+    if item.error:
+        raise BadInput(item.error)
+    try:
+        return _read(laid, item.paths, options.model_copy(update={"rate_hz": None}))
+    except BadInput as error:
+        if options.rate_hz is None or "--rate" not in str(error):
+            raise
+    return _read(laid, item.paths, options)
 
 
 def _read(

@@ -1,11 +1,10 @@
 """The analysis of a session of the catalogue: its files and what was chosen in, a result that is kept out."""
 
-import hashlib
 import json
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -13,19 +12,24 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from legato import __version__
 from legato.corrections.model import SCHEMA as CORRECTIONS
 from legato.errors import BadInput, NotResolvable
-from legato.store import Catalogue, keep_file
-from legato.store.rows import ResultRow, ScreeningRow, SessionRow
+from legato.store import Catalogue
+from legato.store.results import keep_result, known_result, result_key
+from legato.store.rows import ResultRow, ScreeningRow, SessionRow, now
 from legato.web.artefacts import artefacts
 from legato.web.options import Options, options_of
+from legato.web.own_entries import own_entries, written
 from legato.web.summaries import summary_of
-from legato.web.trial_files import Given, LaidOut, lay_out, read_others, read_trial
+from legato.web.trial_files import NOT_READ, Given, LaidOut, lay_out, read_others, read_trial
 
 if TYPE_CHECKING:
     from legato.analysis import Analysis
     from legato.coaching.situation import Screening
+
+
+OWN_KINDS = ("movement", "fault")
+"""Kinds of own entries that shape a result; drills only answer it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +44,22 @@ class Asked:
     corrections: tuple[dict[str, Any], ...] = ()
     baseline: str | None = None
     screening: dict[str, Any] | None = None
+    own: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def key(self) -> str:
         """Checksum of input, settings, code and corrections."""
-        told = asdict(replace(self, options=Options())) | {"options": self.options.model_dump(), "code": __version__}
         # What a video shows shapes no number.
-        told["files"] = [asdict(one) for one in self.files if one.role != "video"]
-        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+        inputs = [asdict(one) for one in self.files if one.role not in NOT_READ]
+        settings = {
+            "movement": self.movement,
+            "options": self.options.model_dump(mode="json"),
+            "athlete": self.athlete,
+            "baseline": self.baseline,
+            "screening": self.screening,
+            "own": self.own,
+        }
+        return result_key(inputs, settings, corrections=self.corrections)
 
 
 def asked_of(rows: Session, session_id: str) -> Asked:
@@ -73,6 +85,7 @@ def asked_of(rows: Session, session_id: str) -> Asked:
         corrections=tuple(one.entry for one in row.corrections if one.undone_at is None),
         baseline=_baseline(rows, row, options),
         screening=_screening(rows, row.athlete_id),
+        own=tuple((one.kind, one.entry_id, one.text) for one in own_entries(rows) if one.kind in OWN_KINDS),
     )
 
 
@@ -125,7 +138,7 @@ def analyse_session(
         asked = asked_of(rows, session_id)
         known = _known(catalogue, rows, asked)
         if known is not None:
-            known.made_at = datetime.now(UTC)
+            known.made_at = now()
             return known
     if folder is None:
         with TemporaryDirectory(prefix="legato-") as made:
@@ -143,7 +156,7 @@ def analysed(catalogue: Catalogue, asked: Asked, folder: Path, tell: Callable[[s
 
     tell("reading")
     passed = _screened(asked, folder)
-    laid = lay_out(catalogue, asked.files, _inside(folder, "files"))
+    laid = lay_out(catalogue, asked.files, folder / "files")
     options = asked.options
     recording = read_trial(laid, options)
     standing = read_others(laid, "static", options)
@@ -151,6 +164,7 @@ def analysed(catalogue: Catalogue, asked: Asked, folder: Path, tell: Callable[[s
         raise BadInput(f"{len(standing)} standing trials; keep one and give the others another part")
     others = {role: read_others(laid, role, options) for role in ("mvic", "submax", "no-press")}
     about = asked.athlete
+    own = written(asked.own, folder / "own")
     corrections = {"schema": CORRECTIONS, "correction": list(asked.corrections)}
     baseline = None if asked.baseline is None else json.loads(catalogue.files.read(asked.baseline))
     tell("analysing")
@@ -164,6 +178,8 @@ def analysed(catalogue: Catalogue, asked: Asked, folder: Path, tell: Callable[[s
             without_press=others["no-press"],
             emg_amplitude=options.emg_amplitude,
             mapping=laid.one("map"),
+            library=own.library,
+            faults=own.faults,
             baseline=baseline,
             corrections=corrections if asked.corrections else None,
             mass_kg=about.get("mass_kg"),
@@ -183,36 +199,21 @@ def analysed(catalogue: Catalogue, asked: Asked, folder: Path, tell: Callable[[s
 
 
 def kept(catalogue: Catalogue, asked: Asked, analysis: "Analysis", made: dict[str, bytes]) -> ResultRow:
-    """Keep a result: its files first, then the row that names them, so that no row names what is not there."""
+    """Keep a result whole or not at all."""
     from legato.report.fault_words import opening
 
     headline, sure, _ = opening(analysis)
     summary = summary_of(json.loads(made["result.json"]), headline, sure)
-    saved = {name: catalogue.files.save_bytes(content) for name, content in made.items()}
-    with catalogue.session() as rows:
-        for one in saved.values():
-            keep_file(rows, one)
-        row = _row_of(rows, asked)
-        if row is None:
-            row = ResultRow(session_id=asked.session_id, key=asked.key, legato_version=__version__)
-            rows.add(row)
-        row.summary, row.files = summary, {name: one.sha256 for name, one in saved.items()}
-        row.made_at = datetime.now(UTC)
-        rows.flush()
-        return row
-
-
-def _row_of(rows: Session, asked: Asked) -> ResultRow | None:
-    same = select(ResultRow).where(ResultRow.session_id == asked.session_id, ResultRow.key == asked.key)
-    return rows.scalars(same).first()
+    return keep_result(catalogue, asked.session_id, asked.key, summary, made)
 
 
 def _known(catalogue: Catalogue, rows: Session, asked: Asked) -> ResultRow | None:
-    """A result made of the same, if all its files are there."""
-    row = _row_of(rows, asked)
-    if row is None or not all(catalogue.files.path(str(sha)).is_file() for sha in row.files.values()):
-        return None
-    return row
+    """A result made of the same; one whose files are gone is forgotten."""
+    row = known_result(rows, asked.session_id, asked.key)
+    if row is None or all(catalogue.files.path(str(sha256)).is_file() for sha256 in row.files.values()):
+        return row
+    rows.delete(row)
+    return None
 
 
 def _screened(asked: Asked, folder: Path) -> "Screening | None":
@@ -233,12 +234,6 @@ def _screened(asked: Asked, folder: Path) -> "Screening | None":
     if not found.passed:
         raise NotResolvable("the athlete's screening is blocked, so nothing is scored; see the athlete's page")
     return found if found.holds(date.today()) else None
-
-
-def _inside(folder: Path, name: str) -> Path:
-    made = folder / name
-    made.mkdir()
-    return made
 
 
 @contextmanager

@@ -1,0 +1,274 @@
+"""The worker: a process beside the app that does the queued jobs, each in a child of its own, so that nothing that an
+analysis does can end more than itself.
+"""
+
+import json
+import os
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from legato.store import Catalogue, open_catalogue
+from legato.store.rows import JobRow
+from legato.web import jobs
+from legato.web.job_child import Task, run_in_child
+
+LONGEST_S = 1800.0
+"""How long a job may take. [ENG] An analysis of an hour of recording takes a tenth of it."""
+_BEAT_S = 2.0
+"""How often the worker says that it lives."""
+_LOOK_S = 0.2
+"""How often it looks for new jobs and for a wish to stop one."""
+_LOST_S = 5.0
+"""How often it looks for jobs whose worker is gone."""
+_STOPS_WITHIN_S = 10.0
+_AGAIN_S = (0.2, 1.0, 5.0)
+"""Pauses before a worker that ended is started again; the last one from then on."""
+
+WORK = "work"
+"""The folder in the catalogue's in which jobs lay out what they read."""
+
+
+class Worker:
+    """Runs a worker over a catalogue for as long as the context is open; one that ends is started again."""
+
+    def __init__(self, folder: Path, url: str | None = None) -> None:
+        self._told = json.dumps({"folder": str(folder), "url": url}).encode() + b"\n"
+        self._ending = threading.Event()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._keeper = threading.Thread(target=self._keep, name="worker's keeper", daemon=True)
+
+    def __enter__(self) -> "Worker":
+        self._start()
+        self._keeper.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ending.set()
+        process = self._process
+        if process is not None:
+            _end(process)
+        self._keeper.join(_STOPS_WITHIN_S)
+
+    @property
+    def pid(self) -> int | None:
+        """The process that works now."""
+        return None if self._process is None else self._process.pid
+
+    def _start(self) -> None:
+        # One core for each analysis: the app has to answer meanwhile.
+        one = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+        process = subprocess.Popen(
+            [sys.executable, "-m", "legato.web.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            env={**one, **os.environ},
+            start_new_session=True,
+        )
+        assert process.stdin is not None
+        # A database's password belongs neither into the list of processes nor into an environment.
+        process.stdin.write(self._told)
+        process.stdin.flush()
+        self._process = process
+
+    def _keep(self) -> None:
+        ended = 0
+        while not self._ending.is_set():
+            process = self._process
+            assert process is not None
+            process.wait()
+            if self._ending.wait(_AGAIN_S[min(ended, len(_AGAIN_S) - 1)]):
+                return
+            ended += 1
+            self._start()
+            if self._ending.is_set() and self._process is not None:
+                _end(self._process)
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """Ask a worker to end, by closing what it listens to; end it where it does not."""
+    if process.stdin is not None:
+        process.stdin.close()
+    try:
+        process.wait(_STOPS_WITHIN_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+@dataclass(slots=True)
+class Loop:
+    """The worker's own work: take a job, watch its child, write down what became of it."""
+
+    catalogue: Catalogue
+    folder: str
+    url: str | None
+    name: str = field(default_factory=jobs.me)
+    longest_s: float = LONGEST_S
+    _looked_for_lost: float = -_LOST_S
+
+    def once(self) -> bool:
+        """Do one job, if one waits; whether there was one."""
+        if time.monotonic() - self._looked_for_lost > _LOST_S:
+            with self.catalogue.session() as rows:
+                jobs.take_back(rows, live=[self.name])
+            self._looked_for_lost = time.monotonic()
+        with self.catalogue.session() as rows:
+            job = jobs.claim(rows, self.name)
+        if job is None:
+            return False
+        self._do(job)
+        return True
+
+    def _do(self, job: JobRow) -> None:
+        place = self.catalogue.folder / WORK / job.id
+        shutil.rmtree(place, ignore_errors=True)
+        place.mkdir(parents=True)
+        task = Task(self.folder, self.url, job.session_id, job.kind, str(place))
+        context: Any = get_context("fork" if sys.platform == "linux" else "spawn")
+        here, there = context.Pipe(duplex=False)
+        # An open connection to the database must not be shared with a child.
+        self.catalogue.engine.dispose()
+        child = context.Process(target=run_in_child, args=(task, there))
+        try:
+            child.start()
+            there.close()
+            self._watch(job.id, child, here)
+        finally:
+            _kill(child.pid)
+            child.join()
+            here.close()
+            shutil.rmtree(place, ignore_errors=True)
+
+    def _watch(self, job_id: str, child: Any, told: Connection) -> None:
+        """Pass on what the child tells until it ends, or has to."""
+        began = beat = time.monotonic()
+        while True:
+            if told.poll(_LOOK_S):
+                try:
+                    message: dict[str, Any] = told.recv()
+                except EOFError:
+                    child.join()
+                    self._end(job_id, "failed", _ended_words(child.exitcode))
+                    return
+                if "stage" in message:
+                    with self.catalogue.session() as rows:
+                        jobs.tell(rows, job_id, self.name, str(message["stage"]))
+                    continue
+                self._end(job_id, message["state"], message.get("error", ""), message.get("found"))
+                return
+            now = time.monotonic()
+            if _asked_to_end():
+                self._end(job_id, "queued")
+                return
+            if now - began > self.longest_s:
+                minutes = f"{self.longest_s / 60:g} minutes"
+                self._end(job_id, "failed", f"took longer than {minutes} and was stopped; analyse a shorter recording")
+                return
+            stop = self._stop_asked(job_id, beats=now - beat > _BEAT_S)
+            beat = now if now - beat > _BEAT_S else beat
+            if stop is None:
+                return
+            if stop:
+                self._end(job_id, "cancelled")
+                return
+
+    def _stop_asked(self, job_id: str, *, beats: bool) -> bool | None:
+        """Whether somebody asked to stop the job; None where it is no longer this worker's, or was erased."""
+        with self.catalogue.session() as rows:
+            if beats:
+                return jobs.tell(rows, job_id, self.name)
+            job = rows.get(JobRow, job_id)
+            mine = job is not None and job.state == "running" and job.worker == self.name
+            return job.cancel_asked if job is not None and mine else None
+
+    def _end(self, job_id: str, state: Any, error: str = "", found: dict[str, Any] | None = None) -> None:
+        with self.catalogue.session() as rows:
+            jobs.end(rows, job_id, self.name, state, error, found)
+
+
+def _ended_words(code: int | None) -> str:
+    """What to say of a child that ended without a word."""
+    how = f"signal {signal.Signals(-code).name}" if code is not None and code < 0 else f"code {code}"
+    return (
+        f"the analysis ended without a word ({how}), perhaps for lack of memory; everything else goes on: try again,"
+        " or a shorter recording"
+    )
+
+
+def _kill(pid: int | None) -> None:
+    """End a child and all that it started."""
+    if pid is None:
+        return
+    for end in (os.killpg, os.kill):
+        try:
+            end(pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            continue
+
+
+def _asked_to_end(wait_s: float = 0.0) -> bool:
+    """Whether the app that started this worker ended, or closed what it listens to."""
+    ready, _, _ = select.select([0], [], [], wait_s)
+    return bool(ready) and not os.read(0, 4096)
+
+
+def _first_line() -> bytes:
+    """What the app says at the start, without reading past it."""
+    said = b""
+    while not said.endswith(b"\n"):
+        one = os.read(0, 1)
+        if not one:
+            sys.exit(0)
+        said += one
+    return said
+
+
+def main() -> None:
+    """Work until the app that started this process ends."""
+    # Ctrl+C reaches the app, which then ends its worker.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    told = json.loads(_first_line())
+    catalogue = open_catalogue(told["folder"], told["url"])
+    _clear(catalogue)
+    warm_up()
+    loop = Loop(catalogue, told["folder"], told["url"])
+    while not _asked_to_end(0.0):
+        if not loop.once():
+            _asked_to_end(_LOOK_S)
+    catalogue.close()
+
+
+def _clear(catalogue: Catalogue) -> None:
+    """Take away what jobs laid out that are no longer at it, as after a crash."""
+    work = catalogue.folder / WORK
+    work.mkdir(exist_ok=True)
+    with catalogue.session() as rows:
+        for place in work.iterdir():
+            job = rows.get(JobRow, place.name)
+            if job is None or job.state != "running":
+                shutil.rmtree(place, ignore_errors=True)
+
+
+def warm_up() -> None:
+    """Import what jobs need, once: a child that is forked has it then."""
+    import legato.analysis
+    import legato.load
+    import legato.report
+    import legato.web.recognise
+    import legato.web.work
+
+    assert legato.analysis and legato.load and legato.report and legato.web.recognise and legato.web.work
+
+
+if __name__ == "__main__":
+    main()
