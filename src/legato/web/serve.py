@@ -66,14 +66,21 @@ def serve(folder: Path, url: str | None, listening: socket.socket) -> None:
     import uvicorn
 
     from legato.web.app import create_app
+    from legato.web.worker import Worker
 
     host, port = listening.getsockname()[:2]
     catalogue = open_catalogue(folder, url)
     try:
         named = [served_at(host, port).partition("://")[2], f"localhost:{port}"]
         config = uvicorn.Config(
-            create_app(catalogue, named), log_level="warning", server_header=False, proxy_headers=False
+            create_app(catalogue, named),
+            log_level="warning",
+            server_header=False,
+            proxy_headers=False,
+            # A page that follows a job never ends its request by itself.
+            timeout_graceful_shutdown=2,
         )
-        uvicorn.Server(config).run(sockets=[listening])
+        with Worker(folder, url):
+            uvicorn.Server(config).run(sockets=[listening])
     finally:
         catalogue.close()

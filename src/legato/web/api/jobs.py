@@ -8,7 +8,7 @@ from sqlalchemy import select
 from legato.store.rows import JobRow
 from legato.web.api.model import JobGiven, JobShown, Listed, Part, listed
 from legato.web.deps import Rows, TheSession, found
-from legato.web.jobs import enqueue
+from legato.web.jobs import cancel, enqueue
 
 routes = APIRouter(tags=["jobs"])
 
@@ -42,3 +42,11 @@ def ask_for_job(rows: Rows, row: TheSession, given: JobGiven) -> JobShown:
 def get_job(rows: Rows, job_id: str) -> JobShown:
     """One job: its state, what it says, and its error if it failed."""
     return JobShown.model_validate(found(rows.get(JobRow, job_id), "job"))
+
+
+@routes.post("/jobs/{job_id}/cancel")
+def cancel_job(rows: Rows, job_id: str) -> JobShown:
+    """Take a queued job out of the queue, or ask the worker of a running one to stop it."""
+    job = found(rows.get(JobRow, job_id), "job")
+    cancel(rows, job)
+    return JobShown.model_validate(job)

@@ -23,7 +23,7 @@ SessionName: TypeAlias = Annotated[str, Field(min_length=1, max_length=300, patt
 Notes: TypeAlias = Annotated[str, Field(max_length=10_000)]
 Sex: TypeAlias = Literal["male", "female"]
 Side: TypeAlias = Literal["right", "left"]
-Role: TypeAlias = Literal["trial", "static", "mvic", "submax", "no-press", "map", "layout", "delays", "video"]
+Role: TypeAlias = Literal["trial", "static", "mvic", "submax", "no-press", "map", "layout", "delays", "video", "unused"]
 
 
 def clean(value: Any) -> Any:
