@@ -1,6 +1,7 @@
 """A served app with the demo's library, and a tab of a real browser that fails the test on any error in its page."""
 
 import fcntl
+import os
 import shutil
 from collections.abc import Iterator
 from datetime import date
@@ -40,9 +41,10 @@ def browser(chromium: str) -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def demo_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the catalogue that `legato demo` fills; made once a run, and not to be changed."""
-    # The processes of pytest-xdist have a folder in common above their own.
-    folder = tmp_path_factory.getbasetemp().parent / "legato-demo-library"
-    with (tmp_path_factory.getbasetemp().parent / "legato-demo-library.lock").open("w") as lock:
+    own = tmp_path_factory.getbasetemp()
+    # The processes of pytest-xdist have a folder of the run in common above their own.
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "legato-demo-library"
+    with folder.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "whole").exists():
             shutil.rmtree(folder, ignore_errors=True)

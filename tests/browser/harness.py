@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -71,6 +72,7 @@ def served(folder: Path) -> Iterator[str]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+    assert not any("Traceback" in line for line in said), "the app failed within: " + "".join(said)
 
 
 def _answers(address: str) -> None:
@@ -80,6 +82,8 @@ def _answers(address: str) -> None:
         try:
             with urllib.request.urlopen(address, timeout=_STARTS_WITHIN_S):
                 return
+        except urllib.error.HTTPError:
+            return
         except OSError:
             assert time.monotonic() < limit, "the app does not answer"
             time.sleep(0.05)
