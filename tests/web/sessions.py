@@ -1,34 +1,47 @@
-"""Sessions of simulated recordings, for tests of what is made of them."""
+"""A catalogue with the demo's three sessions, and a client that is its page."""
 
-from collections.abc import Mapping
+import re
+import shutil
+from collections.abc import Iterator
 from datetime import date
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from legato.simulate import simulate, write_simulation
-from legato.store import Catalogue, keep_file
-from legato.store.rows import SessionFileRow, SessionRow
+import pytest
+from fastapi.testclient import TestClient
 
+from legato.store import Catalogue, open_catalogue
+from legato.web.app import create_app
+from legato.web.demo import fill_with_demo
 
-@cache
-def squat_c3d() -> bytes:
-    """Three squats of a simulated athlete, 100 Hz."""
-    with TemporaryDirectory() as folder:
-        made = write_simulation(simulate("back-squat", rate_hz=100.0, reps=3, seed=4), Path(folder))
-        return next(path for path in made if path.suffix == ".c3d").read_bytes()
+from .conftest import HOST
+
+FIRST, SECOND, THIRD = (f"/sessions/de3000000000000{k}" for k in (1, 2, 3))
 
 
-def add_session(
-    catalogue: Catalogue, files: Mapping[str, tuple[bytes, str]], movement: str | None = "back-squat"
-) -> str:
-    """A session with files (name: bytes and part); its id."""
-    saved = {name: (catalogue.files.save_bytes(content), role) for name, (content, role) in files.items()}
-    with catalogue.session() as rows:
-        session = SessionRow(name="A session", recorded_on=date(2026, 11, 22), movement=movement)
-        for position, (name, (one, role)) in enumerate(saved.items()):
-            keep_file(rows, one)
-            session.files.append(SessionFileRow(sha256=one.sha256, name=name, role=role, position=position))
-        rows.add(session)
-        rows.flush()
-        return session.id
+@pytest.fixture(scope="module")
+def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library that is not to be changed."""
+    folder = tmp_path_factory.mktemp("demo") / "library"
+    opened = open_catalogue(folder)
+    fill_with_demo(opened, date(2026, 11, 20))
+    opened.close()
+    return folder
+
+
+@pytest.fixture
+def library(demo_folder: Path, tmp_path: Path) -> Iterator[Catalogue]:
+    """A copy of it, to be changed."""
+    shutil.copytree(demo_folder, tmp_path / "library")
+    opened = open_catalogue(tmp_path / "library")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def coach(library: Catalogue) -> Iterator[TestClient]:
+    """Who looks at it."""
+    with TestClient(create_app(library, [HOST]), base_url=f"http://{HOST}", follow_redirects=False) as made:
+        found = re.search(r'data-token="([^"]+)"', made.get("/").text)
+        assert found is not None
+        made.headers["x-legato-token"] = found[1]
+        yield made

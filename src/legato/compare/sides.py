@@ -66,7 +66,7 @@ def compare_results(
         "movement": {"id": first.movement.id, "name": first.movement.name},
         "first": _about(first),
         "second": _about(second),
-        "changed": _changed(first, second),
+        "changed": changed(first, second),
     }
     if same:
         return record | _two_analyses(first, second)
@@ -82,7 +82,7 @@ def _about(result: Result) -> dict[str, Any]:
     }
 
 
-def _changed(first: Result, second: Result) -> list[dict[str, Any]]:
+def changed(first: Result, second: Result) -> list[dict[str, Any]]:
     """Version, settings and corrections that differ."""
     found: list[dict[str, Any]] = []
     if first.legato_version != second.legato_version:

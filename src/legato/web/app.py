@@ -14,7 +14,19 @@ from legato.errors import BadInput, NotResolvable
 from legato.store import Catalogue
 from legato.web.api import PREFIX, api
 from legato.web.guard import Guard
-from legato.web.pages import api_list, demo, home, library, look, own, replay
+from legato.web.pages import (
+    api_list,
+    demo,
+    evidence,
+    home,
+    library,
+    look,
+    own,
+    replay,
+    session,
+    session_compare,
+    trials,
+)
 from legato.web.render import STATIC, page
 
 PAGES = (
@@ -25,6 +37,10 @@ PAGES = (
     look.routes,
     own.routes,
     replay.routes,
+    session.routes,
+    session_compare.routes,
+    evidence.routes,
+    trials.routes,
 )
 
 

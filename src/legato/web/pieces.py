@@ -80,10 +80,14 @@ def of_result(catalogue: Catalogue, result: ResultRow, name: Name) -> Mapping[st
     HTTPException
         The result has none, as one of an earlier version: analysing again makes it.
     """
-    sha256 = result.files.get(name)
+    return by_checksum(catalogue, str(result.files.get(name, "")))
+
+
+def by_checksum(catalogue: Catalogue, sha256: str) -> Mapping[str, Any]:
+    """The same by the file's checksum, empty where the result has no such file."""
     try:
-        if sha256 is not None:
-            return _held.read(catalogue, str(sha256))
+        if sha256:
+            return _held.read(catalogue, sha256)
     except FileNotFoundError:
         pass
     raise HTTPException(404, "a file of this result is not there; analyse the session again")

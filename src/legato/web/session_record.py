@@ -8,31 +8,42 @@ from typing import TYPE_CHECKING, Any
 
 from legato.compare.readings import set_mean
 from legato.estimate import LEVEL, Estimate
+from legato.faults.model import Fault
 from legato.movements.model import Rep
 from legato.report.bar import untimed
 from legato.report.bodiless import one_stretch
 from legato.report.comparison import row_name
 from legato.report.document import in_degrees
+from legato.report.drill_words import dose_words
+from legato.report.fault_words import faults_found
+from legato.report.fixes import fixes_of, note_on
 from legato.report.holds import rep_noun
 from legato.report.lanes import line_up
 from legato.report.sections import phases_in_time
-from legato.report.words import event_noun, link_name, quantity_name, rep_number, row_texts, unit_text
+from legato.report.words import event_noun, link_name, percent, quantity_name, rep_number, row_texts, unit_text
 
 if TYPE_CHECKING:
     from legato.analysis import Analysis
+    from legato.coaching.situation import Screening
 
 _MOST_NAMES = 400
 """Channels of a stream that are listed to choose from. [ENG] A full-body set of markers has about 60."""
 
 
 def session_record(analysis: "Analysis") -> dict[str, Any]:
-    """The record: `noun` of a repetition, `reps` (columns and rows), `lanes` (mean of each event against the instant
-    that reps are lined up at, s), `aligned` (that instant in words), `names` (what a correction can name).
+    """The record.
+
+    `noun` of a repetition, `level` of the intervals, `reps` (columns and rows), `lanes` (mean of each event against the
+    instant that reps are lined up at, s), `aligned` (that instant in words), `rests_on` (each fault found with its
+    drills, their grades and claims), `drills_note`, `names` (what a correction can name).
     """
     return {
         "noun": rep_noun(analysis),
+        "level": percent(analysis.settings.level),
         "reps": _reps(analysis),
         **_lanes(analysis),
+        "rests_on": [_rests_on(finding.fault, analysis.screening) for finding in faults_found(analysis)],
+        "drills_note": note_on(analysis.screening),
         "names": _names(analysis),
     }
 
@@ -116,6 +127,24 @@ def _lanes(analysis: "Analysis") -> dict[str, Any]:
         about = {"link": link.name, "name": link_name(link.name), "event": link.event, "noun": noun, "n": len(timed)}
         found.append(about | {"value": mean.value, "low": mean.low, "high": mean.high})
     return {"aligned": lanes.aligned, "lanes": found}
+
+
+def _rests_on(fault: Fault, screening: "Screening | None") -> dict[str, Any]:
+    """A fault, its source and grade, and the drills that answer it, the one to begin with first."""
+    drills = [
+        {
+            "drill": fix.drill.id,
+            "name": fix.drill.name,
+            "words": fix.words,
+            "cue": fix.cue,
+            "dose": dose_words(fix.step.dose, fix.step.tempo),
+            "grade": fix.drill.grade,
+            "claim": fix.drill.claim,
+        }
+        for fix in fixes_of(fault, screening)
+    ]
+    about = {"fault": fault.id, "name": fault.name, "says": fault.says}
+    return about | {"source": fault.source, "grade": fault.grade, "claim": fault.claim, "drills": drills}
 
 
 def _names(analysis: "Analysis") -> dict[str, Any]:

@@ -1,0 +1,243 @@
+"""A session set against an earlier one: which it may be, what differs, and the sentence that says it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from legato.compare import Baseline, Result, compare_results, make_baseline, read_result
+from legato.errors import BadInput, NotResolvable
+from legato.estimate import Estimate
+from legato.report.charts import Axis, horizontal_labels
+from legato.report.comparison import (
+    DETECTABLE,
+    compared,
+    row_name,
+    set_apart,
+    shown_change,
+    times_in_seconds,
+)
+from legato.report.rounding import figures
+from legato.report.words import gap_ms, interval_ms
+from legato.store import Catalogue
+from legato.store.rows import ResultRow, SessionRow
+from legato.web.pieces import by_checksum
+from legato.web.words import translate as _
+
+_MOST_OTHERS = 60
+"""Sessions of other athletes that are offered."""
+
+_HELD = 64
+"""Results and comparisons that are held. [ENG]"""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A number of both sets, in words: `detectable` is the smallest change that counts, empty where it is not known."""
+
+    name: str
+    unit: str
+    first: str
+    second: str
+    difference: str
+    change: str
+    detectable: str
+    beyond: str
+    verdicts: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """An event of a link, then and now: places on the axis in per cent, and their words."""
+
+    name: str
+    noun: str
+    then: "Mark | None"
+    now: "Mark | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The mean of an event: its place and that of its interval, per cent of the axis; in words."""
+
+    at: float
+    low: float
+    wide: float
+    text: str
+
+
+def earlier_first(one: SessionRow, other: SessionRow) -> bool:
+    """Whether `one` was recorded before `other`."""
+    return (one.recorded_on, one.created_at, one.id) < (other.recorded_on, other.created_at, other.id)
+
+
+def others_of(rows: Session, session: SessionRow, result: ResultRow) -> tuple[list[SessionRow], list[SessionRow]]:
+    """Sessions of the same movement that have a result: of the same athlete, and of others; the newest first."""
+    movement = result.summary["movement"]
+    asked = select(SessionRow).where(SessionRow.id != session.id)
+    asked = asked.where(or_(SessionRow.movement == movement, SessionRow.movement.is_(None)))
+    asked = asked.order_by(SessionRow.recorded_on.desc(), SessionRow.created_at.desc())
+    asked = asked.options(selectinload(SessionRow.results), selectinload(SessionRow.athlete))
+    mine = asked.where(SessionRow.athlete_id == session.athlete_id) if session.athlete_id else None
+    strange = (
+        asked
+        if mine is None
+        else asked.where(or_(SessionRow.athlete_id != session.athlete_id, SessionRow.athlete_id.is_(None)))
+    )
+
+    def fitting(found: Sequence[SessionRow]) -> list[SessionRow]:
+        return [one for one in found if one.results and one.results[-1].summary["movement"] == movement]
+
+    own = [] if mine is None else fitting(rows.scalars(mine).all())
+    return own, fitting(rows.scalars(strange.limit(_MOST_OTHERS)).all())
+
+
+def before(session: SessionRow, own: Sequence[SessionRow]) -> SessionRow | None:
+    """The last session before this one."""
+    return next((one for one in own if earlier_first(one, session)), None)
+
+
+def usual_days(session: SessionRow, other: SessionRow, own: Sequence[SessionRow]) -> list[SessionRow]:
+    """The sessions that the day-to-day change is read from where nobody chose: all of the athlete but the earlier one.
+    A change by training between them makes the smallest detectable change larger, never smaller.
+    """
+    earlier = other if earlier_first(other, session) else session
+    return [one for one in (session, *own) if one.id != earlier.id]
+
+
+def comparison(
+    catalogue: Catalogue, first: ResultRow, second: ResultRow, days: Sequence[ResultRow], *, same_placement: bool
+) -> tuple[Mapping[str, Any], str]:
+    """The record of `legato compare` on two results, the earlier one first, with the baseline that `days` give; and why
+    they give none, where they do not. The record is shared, so nobody may change it.
+
+    Raises
+    ------
+    BadInput, NotResolvable
+        As the command does.
+    """
+    one, two, *others = (str(row.files.get("result.json", "")) for row in (first, second, *days))
+    return _comparison(catalogue, one, two, tuple(others), same_placement)
+
+
+@lru_cache(maxsize=_HELD)
+def _comparison(
+    catalogue: Catalogue, first: str, second: str, days: tuple[str, ...], same_placement: bool
+) -> tuple[Mapping[str, Any], str]:
+    known, why = _baseline(catalogue, days)
+    results = (_result(catalogue, first), _result(catalogue, second))
+    return compare_results(*results, same_placement=same_placement, baseline=known), why
+
+
+def _baseline(catalogue: Catalogue, days: Sequence[str]) -> tuple[Baseline | None, str]:
+    if len(days) < 2:
+        return None, _("it takes two further sessions of the same athlete, done alike on different days")
+    try:
+        made = make_baseline([_result(catalogue, sha256) for sha256 in days])
+    except (BadInput, NotResolvable) as why:
+        return None, str(why)
+    return Baseline.model_validate(made), ""
+
+
+@lru_cache(maxsize=_HELD)
+def _result(catalogue: Catalogue, sha256: str) -> Result:
+    return read_result(by_checksum(catalogue, sha256))
+
+
+def rows_of(record: Mapping[str, Any], bands: Mapping[tuple[str, str, str], Any]) -> list[Row]:
+    """Every number of both sets in words, gaps first."""
+    every = compared(record)
+    seconds = times_in_seconds(every)
+    return [_row(row, bands, seconds=seconds) for row in every]
+
+
+def _row(row: Mapping[str, Any], bands: Mapping[tuple[str, str, str], Any], *, seconds: bool) -> Row:
+    unit, first, second, difference = set_apart(row, seconds=seconds)
+    change = row["detectable_change"]
+    told = "" if change is None else figures(change, (change["value"],), seconds=seconds).interval(change)
+    verdicts = f"{row['verdict_first']} → {row['verdict_second']}" if "verdict_first" in row else ""
+    said = said_of(row, bands.get((row["from"], row["to"], row["event"]))) if "from" in row else ""
+    return Row(
+        row_name(row), unit, first, second, difference, shown_change(row), told, DETECTABLE[row["beyond_detectable"]],
+        verdicts, said,
+    )  # fmt: skip
+
+
+def said_of(row: Mapping[str, Any], band: Sequence[float | None] | None) -> str:
+    """The verdict on the change of a gap. `better` and `worse` only where it exceeds the smallest detectable change and
+    leads towards the band, or away from it.
+    """
+    if row["shown"] == "no":
+        return _("no change is shown: the interval of the difference holds zero")
+    beyond = row["beyond_detectable"]
+    if beyond is None:
+        return _("changed between these two sets; whether the athlete changed is not known without other days")
+    if beyond == "no":
+        return _("changed between these two sets, by no more than this athlete changes from day to day")
+    if beyond != "yes":
+        return _("changed between these two sets; whether by more than from day to day cannot be told yet")
+    nearer = None if band is None else _outside(row["mean_first"], band) - _outside(row["mean_second"], band)
+    if nearer is None or nearer == 0.0:
+        return _("changed by more than this athlete changes from day to day")
+    better = _("better: nearer to the target, by more than this athlete changes from day to day")
+    worse = _("worse: farther from the target, by more than this athlete changes from day to day")
+    return better if nearer > 0.0 else worse
+
+
+def _outside(value: float, band: Sequence[float | None]) -> float:
+    """How far a value lies outside a band."""
+    low, high = band
+    return max(0.0, 0.0 if low is None else low - value, 0.0 if high is None else value - high)
+
+
+def bands_of(result: ResultRow) -> dict[tuple[str, str, str], Any]:
+    """The target of each gap, s, by its links and event."""
+    return {(gap["from"], gap["to"], gap["event"]): gap["band"] for gap in result.summary["gaps"]}
+
+
+def main_row(record: Mapping[str, Any], result: ResultRow) -> Mapping[str, Any] | None:
+    """The gap that the finding is about, where both sets tell it; else the first."""
+    primary = next((g for g in result.summary["gaps"] if g["primary"]), None)
+    wanted = None if primary is None else (primary["from"], primary["to"], primary["event"])
+    gaps = record.get("gaps") or []
+    return next((g for g in gaps if (g["from"], g["to"], g["event"]) == wanted), gaps[0] if gaps else None)
+
+
+def faults_changed(first: ResultRow, second: ResultRow) -> list[tuple[str, str, str]]:
+    """Findings whose verdict is another one in the second: name, then, now; faults that came or went first."""
+    then, now = ({(f["fault"], f["side"]): f for f in row.summary["findings"]} for row in (first, second))
+    found = [
+        (str(now[key]["name"]), str(then[key]["verdict"]), str(now[key]["verdict"]))
+        for key in now
+        if key in then and then[key]["verdict"] != now[key]["verdict"]
+    ]
+    return sorted(found, key=lambda one: "fault" not in one[1:])
+
+
+def lanes_of(then: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[list[Lane], str, str]:
+    """The events of both on one axis, the axis' labels as HTML, and why there is none where there is none."""
+    if not then["lanes"] or not now["lanes"]:
+        return [], "", _("No link was timed in both sessions.")
+    if then["aligned"] != now["aligned"]:
+        return [], "", _("The two are lined up at different instants, so their times cannot lie on one axis.")
+    every = [*then["lanes"], *now["lanes"]]
+    axis = Axis.around([0.0, *(mark[end] for mark in every for end in ("low", "high"))], pad=0.12, least=0.02)
+    keys = dict.fromkeys((mark["link"], mark["event"], mark["name"], mark["noun"]) for mark in every)
+
+    def mark(record: Mapping[str, Any], key: tuple[str, str, str, str]) -> Mark | None:
+        one = next((m for m in record["lanes"] if (m["link"], m["event"], m["name"], m["noun"]) == key), None)
+        if one is None:
+            return None
+        at, low, high = (100.0 * axis.share(one[end]) for end in ("value", "low", "high"))
+        estimate = Estimate(one["value"], one["low"], one["high"], unit="s")
+        return Mark(
+            round(at, 2), round(low, 2), round(high - low, 2), f"{gap_ms(estimate)} ms ({interval_ms(estimate)})"
+        )
+
+    lanes = [Lane(key[2], key[3], mark(then, key), mark(now, key)) for key in keys]
+    zero = Mark(round(100.0 * axis.share(0.0), 2), 0.0, 0.0, "")
+    return [*lanes, Lane("", "", zero, zero)], horizontal_labels(axis, "ms", scale=1000.0), ""

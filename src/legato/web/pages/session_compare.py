@@ -1,0 +1,134 @@
+"""A session beside an earlier one: timeline, gaps and verdicts side by side, and one line about it on its own page."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse
+
+from legato.errors import BadInput, NotResolvable
+from legato.report.comparison import comparison_head, comparison_notes, row_name, set_apart, setting_name, setting_text
+from legato.store.rows import ResultRow, SessionRow
+from legato.web.deps import Kept, Rows, TheSession, found
+from legato.web.overlay import (
+    bands_of,
+    before,
+    comparison,
+    earlier_first,
+    faults_changed,
+    lanes_of,
+    main_row,
+    others_of,
+    rows_of,
+    said_of,
+    usual_days,
+)
+from legato.web.pages.replay import replay_shown
+from legato.web.pages.session import Version, shown_result
+from legato.web.pieces import of_result
+from legato.web.render import page
+from legato.web.words import translate as _
+
+routes = APIRouter(include_in_schema=False)
+
+
+@routes.get("/sessions/{session_id}/compare")
+def compare_page(
+    request: Request,
+    session: TheSession,
+    rows: Rows,
+    kept: Kept,
+    version: Version = None,
+    other: Annotated[str | None, Query(alias="with", max_length=16)] = None,
+    days: Annotated[list[str] | None, Query()] = None,
+    same_placement: bool = False,
+) -> HTMLResponse:
+    """Two sessions of one movement side by side."""
+    result = shown_result(session, version)
+    shown: dict[str, Any] = {"session": session, "result": result, "tab": "compare"}
+    if result is None:
+        return page(request, "session_compare.html", **shown, own=[], strange=[], other=None)
+    own, strange = others_of(rows, session, result)
+    shown |= {"own": own, "strange": strange, "same_placement": same_placement}
+    chosen = before(session, own) or next(iter(own), None)
+    if other is not None:
+        chosen = found(next((one for one in (*own, *strange) if one.id == other), None), "session")
+    if chosen is None:
+        return page(request, "session_compare.html", **shown, other=None)
+    return page(
+        request, "session_compare.html", **shown, **_set_apart(kept, session, result, chosen, own, days, same_placement)
+    )
+
+
+@routes.get("/sessions/{session_id}/compare/line")
+def compare_line(
+    request: Request, session: TheSession, rows: Rows, kept: Kept, version: Version = None
+) -> HTMLResponse:
+    """One line on what changed since the last session; empty where there is none."""
+    result = found(shown_result(session, version), "result")
+    own, _strange = others_of(rows, session, result)
+    last = before(session, own)
+    if last is None:
+        return HTMLResponse("")
+    told = _set_apart(kept, session, result, last, own, None, False)
+    return page(request, "session_compare_line.html", session=session, **told)
+
+
+def _set_apart(
+    kept: Kept,
+    session: SessionRow,
+    result: ResultRow,
+    other: SessionRow,
+    own: list[SessionRow],
+    days: list[str] | None,
+    same_placement: bool,
+) -> dict[str, Any]:
+    """What the page shows of two sessions; `first` is the one that was recorded first."""
+    theirs = other.results[-1]
+    forwards = earlier_first(other, session)
+    first, second = ((other, theirs), (session, result)) if forwards else ((session, result), (other, theirs))
+    choice = [session, *own] if other.athlete_id == session.athlete_id and session.athlete_id else []
+    wanted = usual_days(session, other, own) if days is None else [one for one in choice if one.id in days]
+    used = [one for one in wanted if one in choice]
+    of_days = [result if one is session else one.results[-1] for one in used]
+    shown: dict[str, Any] = {
+        "other": other,
+        "first": first,
+        "second": second,
+        "choice": choice,
+        "used": [one.id for one in used],
+        "no_baseline": "",
+        "refusal": "",
+        "rows": [],
+        "main": None,
+        "faults": faults_changed(first[1], second[1]),
+        "replay": replay_shown(session, result, (other, theirs)),
+        "level": of_result(kept, result, "session.json")["level"],
+    }
+    lanes, axis, no_lanes = lanes_of(*(of_result(kept, one[1], "session.json") for one in (first, second)))
+    shown |= {"lanes": lanes, "axis": axis, "no_lanes": no_lanes}
+    shown["aligned"] = of_result(kept, first[1], "session.json")["aligned"]
+    try:
+        record, shown["no_baseline"] = comparison(kept, first[1], second[1], of_days, same_placement=same_placement)
+    except (BadInput, NotResolvable) as why:
+        return shown | {"refusal": str(why)}
+    shown["changed"] = [
+        (setting_name(one["what"]), setting_text(one["first"]), setting_text(one["second"]))
+        for one in record["changed"]
+    ]
+    if record["kind"] == "same-recording":
+        return shown | {"refusal": _("Both sessions hold the same recording; choose another one.")}
+    bands = bands_of(second[1])
+    main = main_row(record, second[1])
+    if main is not None:
+        unit, one, two, difference = set_apart(main, seconds=False)
+        shown["main"] = {
+            "name": row_name(main), "unit": unit, "first": one, "second": two, "difference": difference,
+            "said": said_of(main, bands.get((main["from"], main["to"], main["event"]))),
+            "verdict_first": main["verdict_first"], "verdict_second": main["verdict_second"],
+        }  # fmt: skip
+    return shown | {
+        "rows": rows_of(record, bands),
+        "head": comparison_head(record),
+        "notes": comparison_notes(record, baseline=_("further days would tell"), placement=_("the box above")),
+        "refused": [(row_name(one), one["reason"]) for one in record["refused"]],
+    }

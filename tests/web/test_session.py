@@ -1,0 +1,101 @@
+"""The session's page shows what the report says, in its own order, and loads what is heavy later."""
+
+import json
+import re
+
+from fastapi.testclient import TestClient
+
+from legato.store import Catalogue
+from legato.store.rows import JobRow, ResultRow, SessionRow
+from legato.web.pieces import Held
+
+from .sessions import FIRST, SECOND, coach, demo_folder, library
+
+__all__ = ["coach", "demo_folder", "library"]
+
+
+def pieces_of(catalogue: Catalogue, session: str) -> dict[str, str]:
+    with catalogue.session() as rows:
+        files = rows.get_one(SessionRow, session.rpartition("/")[2]).results[-1].files
+    return json.loads(catalogue.files.read(files["pieces.json"]))
+
+
+def test_the_page_opens_with_the_finding_and_its_drill(coach: TestClient, library: Catalogue):
+    text = coach.get(FIRST).text
+    pieces = pieces_of(library, FIRST)
+    assert f"<h1>{pieces['headline']}</h1>" in text
+    assert pieces["chain"] in text and pieces["findings"] in text and pieces["quality"] in text
+    places = [
+        text.index(part) for part in ("<h1>", "Drill", 'id="chain"', 'id="reps"', 'id="findings"', 'id="quality"')
+    ]
+    assert places == sorted(places)
+
+
+def test_heavy_sections_come_when_the_reader_does_and_all_at_once_for_print(coach: TestClient, library: Catalogue):
+    angles = pieces_of(library, FIRST)["angles"]
+    text, whole = coach.get(FIRST).text, coach.get(f"{FIRST}?whole=1").text
+    assert angles not in text and angles in whole
+    part = re.search(r'hx-get="([^"]+/part/angles[^"]*)"', text)
+    assert part is not None
+    answer = coach.get(part[1])
+    assert angles in answer.text and "immutable" in answer.headers["cache-control"]
+    assert coach.get(f"{FIRST}/part/../../x").status_code == 404
+    assert coach.get(f"{FIRST}/part/replay").status_code == 404
+
+
+def test_the_rep_table_has_the_numbers_of_the_result(coach: TestClient, library: Catalogue):
+    text = coach.get(FIRST).text
+    with library.session() as rows:
+        files = rows.get_one(SessionRow, FIRST.rpartition("/")[2]).results[-1].files
+    result = json.loads(library.files.read(files["result.json"]))
+    table = text[text.index('class="wide sortable"') :].partition("</table>")[0]
+    assert table.count("<tr") == 1 + len(result["reps"])
+    speeds = [rep["metrics"]["hand_speed_peak"]["value"] for rep in result["reps"]]
+    shown = [float(v) for v in re.findall(r'data-v="([-0-9.e]+)"', table)]
+    assert all(any(abs(speed - v) < 1e-6 for v in shown) for speed in speeds)
+
+
+def test_an_earlier_result_can_be_chosen_and_says_what_differs(coach: TestClient, library: Catalogue):
+    with library.session() as rows:
+        session = rows.get_one(SessionRow, FIRST.rpartition("/")[2])
+        newest = session.results[-1]
+        record = json.loads(library.files.read(newest.files["result.json"]))
+        record["settings"]["mass_kg"] = 90.0
+        saved = library.files.save_bytes(json.dumps(record).encode())
+        other = ResultRow(
+            session_id=session.id, key="other", legato_version="0", summary=newest.summary,
+            files=newest.files | {"result.json": saved.sha256},
+        )  # fmt: skip
+        rows.add(other)
+        old = newest.id
+    assert "earlier result" in coach.get(f"{FIRST}?result={old}").text
+    assert "mass_kg: 76.0 → 90" in coach.get(f"{FIRST}/versions").text.replace("76 ", "76.0 ")
+    assert coach.get(f"{FIRST}?result=nothing").status_code == 404
+
+
+def test_where_no_result_is_there_the_state_of_the_work_is_told(coach: TestClient, library: Catalogue):
+    with library.session() as rows:
+        session = rows.get_one(SessionRow, FIRST.rpartition("/")[2])
+        session.results.clear()
+        rows.add(JobRow(session_id=session.id, kind="analyse", state="failed", error="throws.c3d: <b>no</b> markers"))
+    text = coach.get(FIRST).text
+    assert "throws.c3d: &lt;b&gt;no&lt;/b&gt; markers" in text and "Analyse again" in text
+    assert coach.post(f"{FIRST}/analyse").status_code == 303
+    assert "Waiting for its turn" in coach.get(FIRST).text
+    assert "hx-trigger" in coach.get(f"{FIRST}/state").text
+
+
+def test_the_second_session_says_why_it_differs_from_the_first(coach: TestClient):
+    line = coach.get(f"{SECOND}/compare/line").text
+    assert "pelvis → thorax" in line and "fault → ok" in line
+    page = coach.get(f"{SECOND}/compare").text
+    assert "Throws before the drills" in page and "pelvis → thorax" in page
+    assert coach.get(f"{FIRST}/compare/line").text == ""
+
+
+def test_what_is_held_stays_below_its_limit(library: Catalogue):
+    held = Held(most_bytes=2_000)
+    names = [library.files.save_bytes(json.dumps({"k": k, "x": "y" * 900}).encode()).sha256 for k in range(5)]
+    for k, name in enumerate(names):
+        assert held.read(library, name)["k"] == k
+    assert len(held._known) == 2 and held.read(library, names[-1])["k"] == 4
