@@ -28,7 +28,9 @@ FORBIDDEN = re.compile(
 )
 """No output says diagnose, treat, prevent, rehab or injury risk, in any form of the word, or a relative of them."""
 
-TEXT = {".html", ".jinja", ".j2", ".js", ".css", ".svg", ".json"}
+TEXT = {".html", ".jinja", ".j2", ".js", ".ts", ".css", ".svg", ".json"}
+BUNDLED = PACKAGE / "web" / "static"
+"""Made of `client/src` and of other packages."""
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "newsfragments").glob("*.md")])
 PAGES += [ROOT / "mkdocs.yml", ROOT / "CITATION.cff", ROOT / "pyproject.toml"]
 
@@ -123,10 +125,12 @@ def strings_of(source: str) -> Iterator[tuple[int, str]]:
 
 @cache
 def texts() -> tuple[Text, ...]:
-    """All of them: data, templates, the strings of the code, pages and news."""
+    """All of them: data, templates, the strings of the code, the pages' script before it is bundled, pages and news."""
     found: list[Text] = []
-    for path in sorted(PACKAGE.rglob("*")):
+    for path in sorted([*PACKAGE.rglob("*"), *(ROOT / "client" / "src").rglob("*")]):
         file = str(path.relative_to(ROOT))
+        if path.is_relative_to(BUNDLED):
+            continue
         if path.suffix == ".py":
             found += [Text(file, f"line {n}", says) for n, says in strings_of(path.read_text("utf-8"))]
         elif path.suffix == ".toml":
