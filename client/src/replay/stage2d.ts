@@ -1,0 +1,128 @@
+// The skeleton on a plain canvas, where the browser has no WebGL.
+import { readLook, sideColour, type Look } from "./look";
+import { clampPitch, isTool, METRES_PER_NEWTON, type Poses, type Scene, type Stage } from "./pose";
+
+type Point = [number, number, number];
+
+export class CanvasStage implements Stage {
+  readonly kind = "canvas";
+  private readonly canvas = document.createElement("canvas");
+  private yaw = 0;
+  private pitch = 0.15;
+  private nearer = 1;
+  private colours: Look = readLook();
+
+  constructor(private readonly host: HTMLElement) {
+    host.append(this.canvas);
+  }
+
+  look(yaw: number, pitch: number): void {
+    this.yaw = yaw;
+    this.pitch = pitch;
+  }
+
+  turn(yaw: number, pitch: number): void {
+    this.yaw += yaw;
+    this.pitch = clampPitch(this.pitch + pitch);
+  }
+
+  zoom(factor: number): void {
+    this.nearer = Math.min(6, Math.max(0.4, this.nearer * factor));
+  }
+
+  recolour(): void {
+    this.colours = readLook();
+  }
+
+  resize(): void {}
+
+  destroy(): void {
+    this.canvas.remove();
+  }
+
+  draw({ poses, ghost, t }: Scene): void {
+    const ratio = devicePixelRatio || 1;
+    const { clientWidth: w, clientHeight: h } = this.host;
+    if (!w || !h) return;
+    this.canvas.width = Math.round(w * ratio);
+    this.canvas.height = Math.round(h * ratio);
+    const g = this.canvas.getContext("2d");
+    if (!g) return;
+    g.scale(ratio, ratio);
+    const centre = poses.centre(t);
+    const { height, across } = poses;
+    const scale = this.nearer * Math.min(w / (across * 1.12), h / (height * 1.2 * Math.cos(this.pitch) + across * Math.sin(this.pitch) * 1.1));
+    const turn = poses.head.heading + this.yaw;
+    const [c, s, cp, sp] = [Math.cos(turn), Math.sin(turn), Math.cos(this.pitch), Math.sin(this.pitch)];
+    const project = (x: number, y: number, z: number): Point => {
+      const [dx, dy, dz] = [x - centre[0], y - centre[1], z - centre[2]];
+      const toward = dx * c + dy * s;
+      return [w / 2 + (-dx * s + dy * c) * scale, h / 2 - (dz * cp - toward * sp) * scale, toward * cp + dz * sp];
+    };
+    const line = (a: Point, b: Point): void => {
+      g.beginPath();
+      g.moveTo(a[0], a[1]);
+      g.lineTo(b[0], b[1]);
+      g.stroke();
+    };
+    g.lineWidth = 1;
+    g.strokeStyle = this.colours.line;
+    const reach = 0.5 * Math.ceil((across / 2 + 0.25) / 0.5);
+    const [x0, y0, floor] = [0.5 * Math.round(centre[0] / 0.5), 0.5 * Math.round(centre[1] / 0.5), poses.floor];
+    for (let k = -reach; k <= reach + 1e-6; k += 0.5) {
+      line(project(x0 + k, y0 - reach, floor), project(x0 + k, y0 + reach, floor));
+      line(project(x0 - reach, y0 + k, floor), project(x0 + reach, y0 + k, floor));
+    }
+    for (const plate of poses.head.plates) {
+      const corners = plate.corners_m?.map((p) => project(p[0]!, p[1]!, p[2]!));
+      corners?.forEach((corner, k) => line(corner, corners[(k + 1) % corners.length]!));
+    }
+    if (ghost) this.figure(g, ghost.poses, ghost.t, project, scale, line, true, poses.centre(t));
+    this.figure(g, poses, t, project, scale, line, false, null);
+    g.strokeStyle = this.colours.arrow;
+    g.lineWidth = 4;
+    for (const { at, force } of poses.arrows(t)) {
+      const size = METRES_PER_NEWTON;
+      line(project(...at), project(at[0] + force[0] * size, at[1] + force[1] * size, at[2] + force[2] * size));
+    }
+  }
+
+  private figure(
+    g: CanvasRenderingContext2D, poses: Poses, t: number, project: (x: number, y: number, z: number) => Point, scale: number,
+    line: (a: Point, b: Point) => void, ghost: boolean, onto: [number, number, number] | null,
+  ): void {
+    const xyz = poses.at(t);
+    const own = onto ? poses.centre(t) : [0, 0, 0];
+    const by = onto ? [onto[0] - own[0]!, onto[1] - own[1]!, 0] : [0, 0, 0];
+    const { points, bones } = poses.head;
+    const seen = points.map((_, i) => (xyz[3 * i] === xyz[3 * i] ? project(xyz[3 * i]! + by[0]!, xyz[3 * i + 1]! + by[1]!, xyz[3 * i + 2]!) : null));
+    g.globalAlpha = ghost ? 0.4 : 1;
+    g.setLineDash(ghost ? [5, 4] : []);
+    g.lineCap = "round";
+    for (const [a, b, side] of bones) {
+      const [p, q] = [seen[a], seen[b]];
+      if (!p || !q) continue;
+      g.strokeStyle = ghost ? this.colours.muted : sideColour(this.colours, side);
+      g.lineWidth = side === "left" ? 2.5 : 4;
+      line(p, q);
+    }
+    const joined = new Set(bones.flatMap(([a, b]) => [a, b]));
+    points.forEach((name, i) => {
+      const p = seen[i];
+      if (!p || (!joined.has(i) && name !== "head" && !isTool(name))) return;
+      g.fillStyle = g.strokeStyle = ghost ? this.colours.muted : sideColour(this.colours, name.endsWith("_right") ? "right" : name.endsWith("_left") ? "left" : "");
+      g.beginPath();
+      g.lineWidth = 2;
+      if (name === "head") {
+        g.arc(p[0], p[1], Math.max(4, 0.095 * scale), 0, 2 * Math.PI);
+        g.stroke();
+      } else if (isTool(name)) g.strokeRect(p[0] - 6, p[1] - 6, 12, 12);
+      else {
+        g.arc(p[0], p[1], 3, 0, 2 * Math.PI);
+        g.fill();
+      }
+    });
+    g.globalAlpha = 1;
+    g.setLineDash([]);
+  }
+}

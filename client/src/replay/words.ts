@@ -1,0 +1,9 @@
+// The texts that the script shows; the page gives them, translated.
+
+export interface Words {
+  play: string; pause: string; charts: Record<string, string>; chartKeys: string; angle: string; refused: string; envelope: string;
+  table: string; signal: string; atCursor: string; perRep: string; frame: string; noFrame: string; failed: string; noVideo: string; noWebgl: string;
+  picked: string; start: string; lined: string;
+}
+
+export const readWords = (root: HTMLElement): Words => JSON.parse(root.dataset.words ?? "{}") as Words;
