@@ -1,8 +1,7 @@
 """The command `trial pool`: what several athletes' trials of one claim say together."""
 
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -20,7 +19,7 @@ def pool(
     json_out: JsonOut = None,
 ) -> None:
     """Put the ended trials of several athletes together: the mean, its spread, and whom the answer hangs on."""
-    from legato.trials.pool import pool_trials
+    from legato.trials.pool import pool_trials, pooled_lines
 
     if html is not None and html.suffix.lower() not in (".html", ".htm"):
         raise BadInput(f"{html}: the page is a .html; give it that ending")
@@ -33,34 +32,7 @@ def pool(
         write_text(pooled_html(record), str(html))
     if json_out == "-":
         return
-    for line in _lines(record):
+    for line in pooled_lines(record):
         say(line)
     if html is not None:
         typer.echo(f"page: {html}")
-
-
-def _lines(record: Mapping[str, Any]) -> Sequence[str]:
-    from legato.report.pooled_page import CHOSEN, OWN, pooled_sentence
-    from legato.report.trial_words import ANSWERS, change_text
-
-    def text(one: Mapping[str, Any]) -> str:
-        return change_text(one, relative=record["relative"], unit=record["unit"])
-
-    verdict = record["verdict"]
-    made_up = "SIMULATED, " if record["simulated"] else ""
-    lines = [
-        f"{made_up}{record['claim']}: {ANSWERS[verdict['answer']]}",
-        pooled_sentence(record),
-        str(verdict["reason"]),
-    ]
-    lines.append(
-        f"mean {text(record['mean'])}; one more athlete {text(record['next_athlete'])}; spread between athletes (SD)"
-        f" {text(record['spread']).lstrip('+')}; p = {verdict['p']:.3g}"
-    )
-    for one in record["athletes"]:
-        alone = "" if one["alone"] is None else f"; alone {text(one['alone'])}, {ANSWERS[one['answer']]}"
-        lines.append(f"  {one['athlete']}: {text(one['own'])}, {one['pairs']} pairs{alone}")
-    lines += [OWN, *verdict["notes"], CHOSEN]
-    if record["left_out"]:
-        lines.append(f"left out, with too few pairs: {', '.join(record['left_out'])}")
-    return lines

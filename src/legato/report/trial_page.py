@@ -38,14 +38,21 @@ def trial_html(record: Record, claim: str = "", words: str = "") -> str:
         title=escape(record["request"]["name"]),
         css=assets.joinpath("report.css").read_text(encoding="utf-8"),
         files=escape(f"{record['request']['name']} · {record['request']['athlete']}"),
-        headline=escape(sentence(coach_sentence(record))),
-        verdict=_verdict(record),
-        claim=f'<p class="note">{escape(_claim(record, claim))}</p>' if record["request"]["claim"] else "",
-        pairs=pictures(record),
-        sheet=_sheet(record, words),
-        sessions=_sessions(record),
         version=escape(record["planned"]["legato_version"]),
+        **trial_pieces(record, claim, words),
     )
+
+
+def trial_pieces(record: Record, claim: str = "", words: str = "") -> dict[str, str]:
+    """The parts of the page by name, HTML: `headline`, `verdict`, `claim`, `pairs`, `sheet`, `sessions`."""
+    return {
+        "headline": escape(sentence(coach_sentence(record))),
+        "verdict": _verdict(record),
+        "claim": f'<p class="note">{escape(_claim(record, claim))}</p>' if record["request"]["claim"] else "",
+        "pairs": pictures(record),
+        "sheet": _sheet(record, words),
+        "sessions": _sessions(record),
+    }
 
 
 def _claim(record: Record, says: str) -> str:

@@ -159,16 +159,28 @@ def record_of_trial(trial: Trial, journal: Journal) -> dict[str, Any]:
 
 def page_of_trial(file: Path) -> str:
     """The trial's page as HTML: the answer, each pair and its sheet; before the end the sheet, and no number."""
-    from legato.evidence.claims.ledger import claims
-    from legato.evidence.trials.record import trial_record
     from legato.report.trial_page import trial_html
 
     journal = read_journal(file)
-    record = trial_record(judged_trial(journal), journal).model_dump(mode="json", by_alias=True)
+    record = judged_record(journal)
+    return trial_html(record, *claim_said(record))
+
+
+def judged_record(journal: Journal) -> dict[str, Any]:
+    """The trial as a record, held against its seals and its verdicts worked out again; blind before its end."""
+    from legato.evidence.trials.record import trial_record
+
+    return trial_record(judged_trial(journal), journal).model_dump(mode="json", by_alias=True)
+
+
+def claim_said(record: Mapping[str, Any]) -> tuple[str, str]:
+    """What may be said of the claim that a trial tests, and its own words where it is not about health."""
+    from legato.evidence.claims.ledger import claims
+
     found = claims().get(record["request"]["claim"])
     if found is None:
-        return trial_html(record, "", "")
-    return trial_html(record, found.display_text, "" if found.health else found.verbatim)
+        return "", ""
+    return found.display_text, "" if found.health else found.verbatim
 
 
 def arm_of(text: str) -> str:

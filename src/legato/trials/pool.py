@@ -83,3 +83,31 @@ def _read(file: Path) -> _Ended:
     found = AthleteTrial(request.athlete, asked, registered.outcome_name, arms, question, pairs)
     recordings = frozenset(sha for session in trial.sessions for sha in session.files)
     return _Ended(found, request.outcome.movement, recordings, trial.closed, request.simulated)
+
+
+def pooled_lines(record: Mapping[str, Any]) -> Sequence[str]:
+    """What they say together, in words."""
+    from legato.report.pooled_page import CHOSEN, OWN, pooled_sentence
+    from legato.report.trial_words import ANSWERS, change_text
+
+    def text(one: Mapping[str, Any]) -> str:
+        return change_text(one, relative=record["relative"], unit=record["unit"])
+
+    verdict = record["verdict"]
+    made_up = "SIMULATED, " if record["simulated"] else ""
+    lines = [
+        f"{made_up}{record['claim']}: {ANSWERS[verdict['answer']]}",
+        pooled_sentence(record),
+        str(verdict["reason"]),
+    ]
+    lines.append(
+        f"mean {text(record['mean'])}; one more athlete {text(record['next_athlete'])}; spread between athletes (SD)"
+        f" {text(record['spread']).lstrip('+')}; p = {verdict['p']:.3g}"
+    )
+    for one in record["athletes"]:
+        alone = "" if one["alone"] is None else f"; alone {text(one['alone'])}, {ANSWERS[one['answer']]}"
+        lines.append(f"  {one['athlete']}: {text(one['own'])}, {one['pairs']} pairs{alone}")
+    lines += [OWN, *verdict["notes"], CHOSEN]
+    if record["left_out"]:
+        lines.append(f"left out, with too few pairs: {', '.join(record['left_out'])}")
+    return lines

@@ -1,0 +1,119 @@
+"""The evidence: claims with grade and reason, what literature says, what one's own data say."""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import HTMLResponse
+from sqlalchemy import select
+
+from legato.errors import BadInput, NotResolvable
+from legato.evidence.claims import Claim, claims
+from legato.evidence.claims.model import GRADES
+from legato.report.claim_uses import uses
+from legato.report.claim_words import facts, grading_words, how_to_test, source_words
+from legato.report.trial_words import coach_sentence
+from legato.store import Catalogue
+from legato.store.rows import AthleteRow, TrialOfOneRow
+from legato.trials.moves import judged_record, opened
+from legato.trials.pool import pool_trials, pooled_lines
+from legato.trials.words import state_lines
+from legato.web.deps import Kept, Rows
+from legato.web.marked import address_of
+from legato.web.render import page
+from legato.web.trial_desk import journal_of, pseudonym, without_path
+from legato.web.words import translate as _
+
+routes = APIRouter(include_in_schema=False)
+
+
+@routes.get("/evidence")
+def evidence(request: Request, rows: Rows, kept: Kept, q: str = "") -> HTMLResponse:
+    """All claims, and the trials that run."""
+    words = q[:100].casefold().split()
+    shown = [one for one in claims().values() if all(word in _text(one) for word in words)]
+    return page(
+        request, "evidence.html", claims=shown, q=q[:100], whole=len(claims()), trials=told_trials(rows, kept),
+        grades=GRADES, bases={one.id: _doubtful(one) for one in shown},
+    )  # fmt: skip
+
+
+@routes.get("/evidence/{claim_id}")
+def claim(request: Request, claim_id: str, rows: Rows, kept: Kept) -> HTMLResponse:
+    """One claim: its words, the grade and why, the literature, the own data, what leans on it."""
+    one = _claim(claim_id)
+    athletes = rows.scalars(select(AthleteRow).order_by(AthleteRow.name)).all()
+    trials = [told for told in told_trials(rows, kept) if told["claim"] == one.id]
+    return page(
+        request, "claim.html", claim=one, trials=trials, athletes=athletes, facts=facts(one),
+        meanings=[(part, GRADES[part.grade]) for part in one.graded.parts],
+        gradings=[grading_words(grading) for grading in reversed(one.gradings)],
+        sources=[(source, source_words(source)) for source in one.sources],
+        uses=_leaning(one.id), test=how_to_test(one.user_test), ended=[t for t in trials if t["ended"]],
+    )  # fmt: skip
+
+
+@routes.get("/evidence/{claim_id}/pooled")
+def pooled(request: Request, claim_id: str, rows: Rows, kept: Kept) -> HTMLResponse:
+    """What the ended trials of several athletes say together."""
+    one = _claim(claim_id)
+    ended = [told for told in told_trials(rows, kept) if told["claim"] == one.id and told["ended"]]
+    names = {told["pseudonym"]: told["athlete"] for told in ended}
+    said: Sequence[str] = ()
+    why = ""
+    try:
+        with without_path(kept.trials):
+            said = pooled_lines(pool_trials([journal_of(kept, told["row"]) for told in ended]))
+    except (BadInput, NotResolvable) as error:
+        why = str(error)
+        for told in ended:
+            why = why.replace(f"{kept.trials}/", "").replace(told["row"].journal, told["row"].name)
+    return page(request, "pooled.html", claim=one, said=said, why=why, names=names, ended=ended)
+
+
+def told_trials(rows: Rows, kept: Catalogue) -> list[dict[str, Any]]:
+    """Every trial with how far it is; what it found only once it has ended."""
+    found: list[dict[str, Any]] = []
+    whole = select(TrialOfOneRow, AthleteRow).join(AthleteRow, AthleteRow.id == TrialOfOneRow.athlete_id)
+    for row, athlete in rows.execute(whole.order_by(TrialOfOneRow.created_at.desc())):
+        told: dict[str, Any] = {
+            "row": row, "athlete": athlete, "pseudonym": pseudonym(athlete), "claim": "", "ended": False, "said": "",
+        }  # fmt: skip
+        file = journal_of(kept, row)
+        try:
+            with without_path(file):
+                trial, journal = opened(file)
+            told |= {"claim": trial.request.claim, "ended": trial.closed is not None, "said": state_lines(trial)[0]}
+            if trial.closed is not None:
+                told["said"] = coach_sentence(judged_record(journal)).replace(pseudonym(athlete), athlete.name)
+        except (BadInput, NotResolvable) as error:
+            told["said"] = str(error)
+        found.append(told)
+    return found
+
+
+def _claim(claim_id: str) -> Claim:
+    found = claims().get(claim_id.upper())
+    if found is None:
+        raise HTTPException(404, f"{claim_id[:20]}: there is no such claim in the ledger")
+    return found
+
+
+def _text(one: Claim) -> str:
+    return f"{one.id} {one.verbatim} {one.display_text} {one.graded.reason} {one.outcome or ''}".casefold()
+
+
+def _doubtful(one: Claim) -> int:
+    """Sources that nobody has read yet."""
+    return sum(source.read == "recollection" for source in one.sources)
+
+
+@cache
+def _leaning(claim_id: str) -> list[tuple[str, str]]:
+    """What leans on a claim, with its page where it has one."""
+    told: list[tuple[str, str]] = []
+    for what in uses().get(claim_id, ()):
+        kind, _space, name = what.partition(" ")
+        told.append((what, address_of(kind, name)))
+    return told or [(_("nothing"), "")]

@@ -1,0 +1,161 @@
+"""A trial of one in the app: registered from a claim, blind to its end, one journal that the command reads too."""
+
+import json
+import re
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from typer.testing import CliRunner
+
+from legato.cli import app
+from legato.compare.outcomes import outcomes
+from legato.evidence.trials.journal import read_journal
+from legato.store import Catalogue, keep_file
+from legato.store.rows import AthleteRow, ResultRow, SessionRow, TrialOfOneRow
+
+from ..commands.test_trial import pressed
+
+
+@pytest.fixture
+def athlete(catalogue: Catalogue) -> str:
+    with catalogue.session() as rows:
+        row = AthleteRow(name="Ada Example", simulated=True)
+        rows.add(row)
+        rows.flush()
+        return row.id
+
+
+def session(catalogue: Catalogue, athlete: str, folder: Path, name: str, velocity: float) -> str:
+    """The id of a kept result whose bar is that fast."""
+    saved = catalogue.files.save_bytes(pressed(folder, name, velocity).read_bytes())
+    with catalogue.session() as rows:
+        keep_file(rows, saved)
+        one = SessionRow(athlete_id=athlete, name=name, recorded_on=date(2026, 11, 20))
+        rows.add(one)
+        rows.flush()
+        result = ResultRow(
+            session_id=one.id, key=name, legato_version="0", summary={}, files={"result.json": saved.sha256}
+        )
+        rows.add(result)
+        rows.flush()
+        return result.id
+
+
+def key_of(client: TestClient) -> str:
+    found = re.search(r'data-token="([^"]+)"', client.get("/evidence").text)
+    assert found is not None
+    return found[1]
+
+
+def registered(client: TestClient, athlete: str, **changed: Any) -> str:
+    told = {
+        "token": key_of(client), "claim": "C02", "athlete": athlete, "name": "c02-trial", "pairs": "6", "effect": "5",
+        "unit": "%", "measured_by": "the coach", "washout_h": "0", **changed,
+    }  # fmt: skip
+    answer = client.post("/trials", data=told)
+    assert answer.status_code == 200, answer.text
+    return str(answer.url)
+
+
+def act(client: TestClient, path: str, **told: str) -> Any:
+    return client.post(path, data={"token": key_of(client), **told})
+
+
+def arm_due(text: str) -> str:
+    found = re.search(r"session \d: arm (\w):", text)
+    assert found is not None, text
+    return found[1]
+
+
+def journal(catalogue: Catalogue) -> Path:
+    with catalogue.session() as rows:
+        return catalogue.trials / rows.query(TrialOfOneRow).one().journal
+
+
+def test_a_trial_runs_from_its_form_to_its_verdict(
+    client: TestClient, catalogue: Catalogue, athlete: str, tmp_path: Path
+):
+    path = registered(client, athlete)
+    file = journal(catalogue)
+    seed = json.loads(file.read_text("utf-8").splitlines()[0])["seed"]
+    for k in range(12):
+        assert act(client, f"{path}/next").status_code == 200
+        page = client.get(path).text
+        arm = arm_due(page)
+        told = len([line for line in read_journal(file).lines if line.do == "revealed"])
+        assert told == k + 1, "one arm is told at a time"
+        assert seed not in page and "0.56" not in page and "0.50" not in page
+        result = session(catalogue, athlete, tmp_path, f"s{k}", 0.56 if arm == "A" else 0.50)
+        added = act(client, f"{path}/add", result=result, arm=arm, feedback="off", rest_min="3", hard_session_h="72")
+        assert added.status_code == 200 and "added: arm" in added.text, added.text
+        assert "Sessions" not in added.text or "0.5" not in added.text.partition('id="sessions"')[2]
+    said = CliRunner().invoke(app, ["trial", "status", str(file)]).output
+    assert "6 of 6 pairs complete" in said
+    ended = act(client, f"{path}/result")
+    assert ended.status_code == 200 and "Ada Example" in ended.text
+    assert "supports" in ended.text and "+1" in ended.text
+    assert "every arm that was told is the one of the sealed order" in client.get(f"{path}?checked=1").text
+    shown = client.get("/evidence/C02").text
+    assert "Ada Example" in shown and "with “" in shown
+    assert "Ada" not in file.read_text("utf-8"), "the journal holds no name"
+    assert client.get("/evidence/C02/pooled").status_code == 200
+
+
+def test_two_clicks_at_once_tell_one_arm(client: TestClient, catalogue: Catalogue, athlete: str):
+    path = registered(client, athlete)
+    token = key_of(client)
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: client.post(f"{path}/next", data={"token": token}).status_code, range(8)))
+    assert set(answers) == {200}
+    assert [line.do for line in read_journal(journal(catalogue)).lines] == ["registered", "revealed"]
+    with ThreadPoolExecutor(8) as pool:
+        noted = {"token": token, "text": "ill"}
+        answers = list(pool.map(lambda _: client.post(f"{path}/note", data=noted).status_code, range(8)))
+    assert set(answers) == {200}
+    assert len(read_journal(journal(catalogue)).lines) == 10
+
+
+def test_what_does_not_fit_is_one_line_without_a_path(client: TestClient, catalogue: Catalogue, athlete: str):
+    told = {"token": key_of(client), "claim": "C02", "athlete": athlete, "name": "x", "unit": "%", "measured_by": "us"}
+    few = client.post("/trials", data={**told, "pairs": "3", "effect": "5"})
+    assert few.status_code == 400 and "3 pairs can decide nothing" in few.text
+    assert str(catalogue.folder) not in few.text and not list(catalogue.trials.iterdir())
+    path = registered(client, athlete)
+    early = act(client, f"{path}/result")
+    assert early.status_code == 422 and "6 are missing" in early.text and str(catalogue.trials) not in early.text
+    assert "choose the session" in act(client, f"{path}/add", arm="A", result="nothing").text
+
+
+def test_a_trial_is_stopped_missed_and_withdrawn(
+    client: TestClient, catalogue: Catalogue, athlete: str, tmp_path: Path
+):
+    path = registered(client, athlete)
+    act(client, f"{path}/next")
+    assert "ill" in act(client, f"{path}/missed", why="ill").text
+    act(client, f"{path}/next")
+    arm = arm_due(client.get(path).text)
+    result = session(catalogue, athlete, tmp_path, "s0", 0.5)
+    act(client, f"{path}/add", result=result, arm=arm, feedback="off", rest_min="3", hard_session_h="72")
+    assert act(client, f"{path}/withdraw", why="the wrong file").status_code == 200
+    assert "stopped: moved away" in act(client, f"{path}/stop", why="moved away").text
+    assert "not measurable" in act(client, f"{path}/result").text
+
+
+def test_every_claim_that_can_be_tested_has_a_form_that_registers(client: TestClient, athlete: str):
+    from legato.evidence.claims import claims
+
+    for name, one in claims().items():
+        answer = client.get("/trials/new", params={"claim": name})
+        assert answer.status_code == (400 if one.user_test.protocol == "none" else 200), name
+        if one.user_test.protocol == "none":
+            continue
+        units = re.findall(r'<option value="([^"]*)">', answer.text.partition('id="unit"')[2].partition("</select>")[0])
+        assert units, name
+        relative = outcomes()[one.user_test.outcome].positive
+        registered(
+            client, athlete, claim=name, name=f"{name.lower()}-t", unit=units[0], effect="5" if relative else "0.05"
+        )
