@@ -22,6 +22,7 @@ from legato.commands.doctor import doctor as doctor_command
 from legato.commands.drills import drills as drills_command
 from legato.commands.faults import faults as faults_command
 from legato.commands.layout import layout as layout_command
+from legato.commands.library import library_app
 from legato.commands.options import (
     AboutAthlete,
     BaselineFile,
@@ -246,6 +247,7 @@ app.command("serve")(serve_command)
 app.command("simulate")(simulate_command)
 app.add_typer(assess_app, name="assess")
 app.add_typer(corrections_app, name="corrections")
+app.add_typer(library_app, name="library")
 app.add_typer(plan_app, name="plan")
 trial_app.command("page")(trial_page_command)
 trial_app.command("pool")(pool_command)

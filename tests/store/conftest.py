@@ -1,6 +1,5 @@
 """Every test of the store that asks for `catalogue` runs on SQLite and on PostgreSQL."""
 
-import importlib.util
 from collections.abc import Callable, Generator
 from pathlib import Path
 
@@ -8,10 +7,7 @@ import pytest
 
 from legato.store import Catalogue, open_catalogue
 
-_spec = importlib.util.spec_from_file_location("legato_test_postgres", Path(__file__).with_name("postgres.py"))
-assert _spec is not None and _spec.loader is not None
-postgres = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(postgres)
+from . import postgres
 
 
 @pytest.fixture(scope="session")

@@ -1,78 +1,15 @@
 """What is erased cannot be found again: no row, no file, no word in the database's own files."""
 
-from dataclasses import dataclass
-from datetime import date, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
 
-from legato.store import Catalogue, keep_file, note, open_catalogue
+from legato.store import Catalogue, open_catalogue
 from legato.store.erase import Erased, erase_all, erase_athlete, erase_session, retention
 from legato.store.files import Files
-from legato.store.results import keep_result
-from legato.store.rows import (
-    AthleteRow,
-    AuditRow,
-    ConsentRow,
-    CorrectionRow,
-    FileRow,
-    JobRow,
-    PlanRow,
-    Row,
-    SessionFileRow,
-    SessionRow,
-    SettingRow,
-    TrainedRow,
-    TrialOfOneRow,
-    now,
-)
+from legato.store.rows import AthleteRow, AuditRow, FileRow, PlanRow, Row, SessionRow, SettingRow, now
 
-SHARED = b"a recording of both"
-
-
-@dataclass
-class Person:
-    athlete: str
-    session: str
-    files: set[str]
-
-
-def fill(catalogue: Catalogue, name: str) -> Person:
-    """An athlete with something in every table that knows athletes."""
-    own = catalogue.files.save_bytes(f"the recording of {name}".encode())
-    shared = catalogue.files.save_bytes(SHARED)
-    log = catalogue.files.save_bytes(f"the log of {name}".encode())
-    with catalogue.session() as rows:
-        for saved in (own, shared, log):
-            keep_file(rows, saved)
-        athlete = AthleteRow(name=name)
-        rows.add(athlete)
-        rows.flush()
-        session = SessionRow(name=f"squat of {name}", recorded_on=date(2026, 5, 4), athlete_id=athlete.id)
-        rows.add(session)
-        rows.flush()
-        for k, saved in enumerate((own, shared)):
-            rows.add(SessionFileRow(session_id=session.id, sha256=saved.sha256, name=f"{name}-{k}.c3d", position=k))
-        rows.add(JobRow(session_id=session.id, kind="analyse", state="done", found={"files": [name]}))
-        rows.add(CorrectionRow(session_id=session.id, number=1, entry={"do": "drop-rep", "rep": 1}))
-        rows.add(ConsentRow(athlete_id=athlete.id, kind="keep", given=True))
-        rows.add(PlanRow(athlete_id=athlete.id, record={"athlete": name}))
-        rows.add(TrainedRow(athlete_id=athlete.id, on=date(2026, 5, 1), source=log.sha256, record={"reps": 5}))
-        rows.add(TrialOfOneRow(athlete_id=athlete.id, name="trial", journal=f"{athlete.id}.json"))
-        note(rows, "added", athlete.id, "coach", name=name)
-        note(rows, "uploaded", f"session:{session.id}", files=[f"{name}-0.c3d"])
-        note(rows, "opened the library", "library")
-    for suffix in (".json", ".seal"):
-        (catalogue.trials / f"{athlete.id}{suffix}").write_text(name)
-    result = keep_result(
-        catalogue, session.id, "k", {"headline": name}, {"result.json": f"of {name}".encode(), "shared": b"of both"}
-    )
-    return Person(athlete.id, session.id, {own.sha256, log.sha256, result.files["result.json"]})
-
-
-def everything(folder: Path) -> bytes:
-    """All bytes of all files of a catalogue's folder."""
-    return b"\0".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
+from .filled import SHARED, everything, fill
 
 
 def test_of_an_erased_athlete_nothing_is_left(catalogue: Catalogue):
@@ -83,7 +20,7 @@ def test_of_an_erased_athlete_nothing_is_left(catalogue: Catalogue):
     assert found.files == 3 and found.size_bytes > 30
     assert found.rows == {
         "athlete": 1, "session": 1, "session_file": 2, "result": 1, "job": 1, "correction": 1, "consent": 1,
-        "plan": 1, "trained": 1, "trial_of_one": 1, "audit": 2, "file": 3,
+        "plan": 1, "rating": 1, "screening": 1, "trained": 1, "trial_of_one": 1, "audit": 2, "file": 3,
     }  # fmt: skip
     with catalogue.session() as rows:
         assert [a.name for a in rows.query(AthleteRow)] == ["Bertram Quist"]

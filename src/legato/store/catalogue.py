@@ -66,7 +66,7 @@ def open_catalogue(folder: str | Path, url: str | None = None) -> Catalogue:
 
     place = Path(folder).absolute()
     try:
-        place.mkdir(parents=True, exist_ok=True)
+        place.mkdir(0o700, parents=True, exist_ok=True)
         engine = database(place, url)
         upgrade(engine)
         catalogue = Catalogue(place, engine)
@@ -76,7 +76,7 @@ def open_catalogue(folder: str | Path, url: str | None = None) -> Catalogue:
         raise BadInput(f"{folder}: cannot be used for the catalogue ({error.strerror}); name another folder") from error
     except SQLAlchemyError as error:
         raise BadInput(
-            f"{_shown(place, url)}: the database cannot be opened ({_why(error)}); see that it is there"
+            f"{_shown(place, url)}: the database cannot be opened ({why(error)}); see that it is there"
         ) from error
 
 
@@ -166,5 +166,9 @@ def _shown(folder: Path, url: str | None) -> str:
     return str(folder / DATABASE) if url is None else make_url(url).render_as_string(hide_password=True)
 
 
-def _why(error: SQLAlchemyError) -> str:
-    return str(getattr(error, "orig", None) or error).splitlines()[0]
+def why(error: SQLAlchemyError) -> str:
+    """What the database said, in one line."""
+    original = getattr(error, "orig", None)
+    told = original.args[0] if original is not None and original.args else None
+    said = str(told.get("M", told) if isinstance(told, dict) else original or error)
+    return said.splitlines()[0][:200] if said else type(error).__name__

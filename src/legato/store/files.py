@@ -32,8 +32,8 @@ class Files:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._beside = folder / "part"
-        self._beside.mkdir(parents=True, exist_ok=True)
+        self.beside = folder / "part"
+        self.beside.mkdir(parents=True, exist_ok=True)
 
     def path(self, sha256: str) -> Path:
         """Where the file with this checksum lies, or would."""
@@ -60,7 +60,7 @@ class Files:
 
     def writer(self, most_bytes: int | None = None) -> "Part":
         """A file that comes in pieces; it is gone unless it is kept."""
-        return Part(self, self._beside / secrets.token_hex(8), most_bytes)
+        return Part(self, self.beside / secrets.token_hex(8), most_bytes)
 
     def read(self, sha256: str) -> bytes:
         """The bytes of a file.
@@ -84,7 +84,7 @@ class Files:
 
     def clear_parts(self) -> int:
         """Take away what was never kept, as after a crash; how many there were."""
-        parts = list(self._beside.iterdir())
+        parts = list(self.beside.iterdir())
         for part in parts:
             part.unlink(missing_ok=True)
         return len(parts)
@@ -132,12 +132,12 @@ class Part:
         known = target.exists() and target.stat().st_size == self._size
         target.parent.mkdir(exist_ok=True)
         os.replace(self._path, target)
-        _sync_folder(target.parent)
-        _sync_folder(target.parent.parent)
+        sync_folder(target.parent)
+        sync_folder(target.parent.parent)
         return Saved(target, sha256, self._size, known)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """A name in a folder survives a crash once the folder itself was flushed."""
     handle = os.open(folder, os.O_RDONLY)
     try:

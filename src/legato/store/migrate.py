@@ -12,6 +12,13 @@ from sqlalchemy import Connection, Engine
 from legato.errors import BadInput
 
 
+def forms() -> tuple[str, ...]:
+    """The forms of the tables that this version of Legato can bring up to date."""
+    with as_file(files("legato.store").joinpath("migrations")) as folder:
+        script = ScriptDirectory.from_config(_config(folder))
+        return tuple(known.revision for known in script.walk_revisions())
+
+
 def newest() -> str:
     """The form of the tables that this version of Legato knows."""
     with as_file(files("legato.store").joinpath("migrations")) as folder:

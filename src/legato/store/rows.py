@@ -36,6 +36,9 @@ class _Utc(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+_JSON = JSON(none_as_null=True)
+
+
 class Row(DeclarativeBase):
     """What all tables share."""
 
@@ -47,7 +50,7 @@ class Row(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map: ClassVar = {datetime: _Utc, dict[str, Any]: JSON, list[Any]: JSON}
+    type_annotation_map: ClassVar = {datetime: _Utc, dict[str, Any]: _JSON, list[Any]: _JSON}
 
 
 class AthleteRow(Row):
