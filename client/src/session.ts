@@ -1,4 +1,6 @@
 // The session page: plots, skeleton and video on one cursor.
+import "./corrections";
+import "./reps";
 import { mount, type Replay } from "./replay/mount";
 import { readWords } from "./replay/words";
 

@@ -4,6 +4,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,8 +21,12 @@ FIRST, SECOND, THIRD = (f"/sessions/de3000000000000{k}" for k in (1, 2, 3))
 
 @pytest.fixture(scope="module")
 def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A library that is not to be changed."""
-    folder = tmp_path_factory.mktemp("demo") / "library"
+    """A library that is not to be changed; made once for all modules."""
+    return _filled(tmp_path_factory.getbasetemp() / "demo-library")
+
+
+@cache
+def _filled(folder: Path) -> Path:
     opened = open_catalogue(folder)
     fill_with_demo(opened, date(2026, 11, 20))
     opened.close()

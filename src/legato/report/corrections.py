@@ -9,7 +9,7 @@ _PLAIN_FIELDS = ("stream", "channel", "other", "event", "mark", "phase", "contex
 
 def correction_texts(outcomes: Sequence[Outcome]) -> list[str]:
     """One line a correction, those that no longer fit first, and one on those that are tied to no file."""
-    texts = [_text(o) for o in sorted(outcomes, key=lambda o: o.state == "applied")]
+    texts = [correction_line(o) for o in sorted(outcomes, key=lambda o: o.state == "applied")]
     loose = sum(o.state == "applied" and not o.sha256 for o in outcomes)
     if loose:
         texts.append(
@@ -26,7 +26,8 @@ def correction_count(outcomes: Sequence[Outcome]) -> str:
     return f"{fitted} applied" + (f", {lost} no longer {'fits' if lost == 1 else 'fit'}" if lost else "")
 
 
-def _text(outcome: Outcome) -> str:
+def correction_line(outcome: Outcome) -> str:
+    """One correction in a line; one that no longer fits with the reason."""
     fields = outcome.correction.model_dump(exclude_none=True)
     parts: list[str] = []
     if "at_s" in fields:

@@ -25,6 +25,7 @@ from legato.web.pages import (
     replay,
     session,
     session_compare,
+    session_corrections,
     trials,
 )
 from legato.web.render import STATIC, page
@@ -39,6 +40,7 @@ PAGES = (
     replay.routes,
     session.routes,
     session_compare.routes,
+    session_corrections.routes,
     evidence.routes,
     trials.routes,
 )
