@@ -44,16 +44,17 @@ def assessment_html(outcomes: Sequence[Outcome], results: Sequence[ResultFile] =
         about=escape(", ".join(athletes) or "from results"),
         headline=escape(names),
         sure=escape(f"{who}what people saw and read off, beside what was measured.{f' {EYES}' if rated else ''}"),
-        sections="".join(_section(outcome) for outcome in outcomes)
+        sections="".join(outcome_section(outcome) for outcome in outcomes)
         + "".join(f'<p class="note">{escape(one)}.</p>' for one in not_taken(outcomes, results))
-        + _causes(causes_found(outcomes, results)),
+        + causes_table(causes_found(outcomes, results)),
         version=escape(__version__),
     )
 
 
-def _section(outcome: Outcome) -> str:
+def outcome_section(outcome: Outcome) -> str:
+    """All that sheets and results say in one assessment, HTML."""
     spec = outcome.assessment
-    agreed, items = _agreement(agreements(outcome)), _items(outcome.items)
+    agreed, items = agreement_table(agreements(outcome)), _items(outcome.items)
     # Of several athletes how far raters agree is what the sheets were filled in for.
     body = agreed + items if len({sheet.subject for sheet in outcome.sheets}) > 1 else items + agreed
     body += _numbers(outcome) + _answers(outcome)
@@ -63,7 +64,8 @@ def _section(outcome: Outcome) -> str:
     return f"<section><h2>{escape(spec.name)}</h2>{body}{listed(spec.notes)}</section>"
 
 
-def _causes(causes: Sequence[CauseFound]) -> str:
+def causes_table(causes: Sequence[CauseFound]) -> str:
+    """What may lie behind what was measured, HTML; empty of none."""
     if not causes:
         return ""
     rows = [
@@ -128,7 +130,8 @@ def _ratings(found: ItemFound) -> str:
     )
 
 
-def _agreement(rows: Sequence[ItemAgreement]) -> str:
+def agreement_table(rows: Sequence[ItemAgreement]) -> str:
+    """How far raters agree, HTML; empty of fewer than two raters."""
     if not rows:
         return ""
     cells: list[tuple[str, ...]] = []

@@ -16,6 +16,7 @@ from legato.web.api import PREFIX, api
 from legato.web.guard import Guard
 from legato.web.pages import (
     api_list,
+    assessment,
     demo,
     evidence,
     home,
@@ -43,6 +44,7 @@ PAGES = (
     session_corrections.routes,
     evidence.routes,
     trials.routes,
+    assessment.routes,
 )
 
 

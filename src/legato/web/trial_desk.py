@@ -1,6 +1,5 @@
 """Trials of one in the app: the same journal files as those of `legato trial`, one change at a time."""
 
-import json
 import tomllib
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
@@ -8,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
-from typing import Any, cast
+from typing import Any
 
 from legato.errors import BadInput, NotResolvable
 from legato.evidence.trials.journal import Journal
@@ -19,6 +18,7 @@ from legato.store.rows import AthleteRow, ResultRow, TrialOfOneRow
 from legato.trials.moves import opened
 from legato.trials.request import measured, register, request_for
 from legato.trials.told import clock_now
+from legato.web.toml_text import toml_of
 from legato.web.words import translate as _
 
 _ONE_AT_A_TIME = Lock()
@@ -62,7 +62,7 @@ def request_text(claim: str, told: Mapping[str, Any], outcome: Mapping[str, Any]
     record["outcome"] |= {name: value for name, value in outcome.items() if value is not None}
     if not claim:
         record.pop("claim", None)
-    return _toml(record)
+    return toml_of(record)
 
 
 def begin(catalogue: Catalogue, row: TrialOfOneRow, text: str, on: datetime) -> list[str]:
@@ -83,19 +83,3 @@ def measured_of(
         source = Path(folder) / f"{result.session_id}.json"
         source.write_bytes(catalogue.files.read(result.files["result.json"]))
         return measured(trial, source, on, told, **more), source
-
-
-def _toml(record: Mapping[str, Any], inside: str = "") -> str:
-    """A record of texts, numbers, lists and tables as TOML."""
-    tables = {name: value for name, value in record.items() if isinstance(value, Mapping)}
-    lines = [f"{name} = {_value(value)}" for name, value in record.items() if name not in tables]
-    for name, table in tables.items():
-        path = f"{inside}{name}"
-        lines += ["", f"[{path}]", _toml(cast("Mapping[str, Any]", table), f"{path}.")]
-    return "\n".join(lines)
-
-
-def _value(value: object) -> str:
-    if isinstance(value, list):
-        return f"[{', '.join(map(_value, cast('list[object]', value)))}]"
-    return json.dumps(value, ensure_ascii=False)

@@ -7,7 +7,7 @@ from legato.faults.assessments.how import ask_words, how_to
 from legato.faults.assessments.measured import Measured, ResultFile, findings_of, numbers_of, reads_of, result_file
 from legato.faults.assessments.model import Assessment, Item, Quantity, Question, Task
 from legato.faults.assessments.numbers import NumberFound, numbers_of_sheet
-from legato.faults.assessments.sheet import Sheet, blank_sheet, read_sheet
+from legato.faults.assessments.sheet import Sheet, blank_sheet, parse_sheet, read_sheet
 
 __all__ = [
     "Assessment",
@@ -33,6 +33,7 @@ __all__ = [
     "not_taken",
     "numbers_of",
     "numbers_of_sheet",
+    "parse_sheet",
     "read_assessment",
     "read_sheet",
     "reads_of",

@@ -165,11 +165,22 @@ def read_sheet(path: str | PathLike[str], own: Sequence[Assessment] = ()) -> She
         raise BadInput(f"{file}: cannot be read ({error.strerror}); give a sheet of `legato assess sheet`") from None
     except UnicodeDecodeError as error:
         raise BadInput(f"{file}: not valid TOML: {toml_fault(error)}") from None
+    return parse_sheet(str(file), text, own)
+
+
+def parse_sheet(name: str, text: str, own: Sequence[Assessment] = ()) -> Sheet:
+    """A filled-in sheet from its text, TOML, which errors call `name`.
+
+    Raises
+    ------
+    BadInput
+        Something in it does not fit: name, line, field and what to do are told.
+    """
     try:
         record = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise BadInput(toml_slip(str(file), text, error)) from None
-    return _Reader(str(file), text, record, own).sheet()
+        raise BadInput(toml_slip(name, text, error)) from None
+    return _Reader(name, text, record, own).sheet()
 
 
 class _Reader:

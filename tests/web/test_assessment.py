@@ -1,0 +1,119 @@
+"""Raters fill in checklists blind to each other; then their sheets stand beside what was measured."""
+
+import json
+import re
+from datetime import date
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from legato.faults.assessments import Assessment, assessment_ids, load_assessment
+from legato.store import Catalogue, keep_file
+from legato.store.rows import AthleteRow, RatingRow, ResultRow, SessionRow
+
+
+def session(catalogue: Catalogue, name: str = "goblet", movement: str = "goblet-squat", **more: Any) -> str:
+    """The id of a session of an athlete of its own."""
+    with catalogue.session() as rows:
+        athlete = AthleteRow(name=f"of {name}")
+        rows.add(athlete)
+        rows.flush()
+        one = SessionRow(athlete_id=athlete.id, name=name, movement=movement, recorded_on=date(2026, 11, 20), **more)
+        rows.add(one)
+        rows.flush()
+        return one.id
+
+
+def key_of(client: TestClient) -> str:
+    found = re.search(r'data-token="([^"]+)"', client.get("/assessment").text)
+    assert found is not None
+    return found[1]
+
+
+def sent(client: TestClient, spec: Assessment, of: str, rater: str, rating: str = "2", **changed: str) -> Any:
+    told = {"token": key_of(client), "rater": rater, "rater_is": "coach", "seen": "video"}
+    told |= {f"item-{item.id}": rating for item in spec.items}
+    return client.post(f"/assessment/{spec.id}/{of}/rate", data={**told, **changed})
+
+
+@pytest.mark.parametrize("name", assessment_ids())
+def test_every_assessment_opens_and_has_a_form_and_a_sheet(client: TestClient, catalogue: Catalogue, name: str):
+    one = session(catalogue)
+    assert f'href="/assessment/{name}"' in client.get("/assessment").text
+    for path in ("", f"/{one}", f"/{one}/rate", f"/{one}?as=reader", "/sheet.html"):
+        assert client.get(f"/assessment/{name}{path}").status_code == 200, path
+    assert client.get("/assessment/nothing").status_code == 400
+
+
+def test_the_second_rater_sees_nothing_of_the_first_until_the_sheet_is_sent(client: TestClient, catalogue: Catalogue):
+    spec, one = load_assessment("squat"), session(catalogue)
+    first = sent(client, spec, one, "R1", "0")
+    assert first.status_code == 200 and spec.items[0].anchors[0] in first.text
+    for path in ("", "/rate"):
+        blind = client.get(f"/assessment/squat/{one}{path}").text
+        assert "R1" not in blind and "checked" not in blind.partition("<main")[2]
+    assert "R1" not in client.get("/assessment/squat").text
+    second = sent(client, spec, one, "R2", "2")
+    assert "R1" in second.text and "R2" in second.text
+    assert "has rated this session already" in sent(client, spec, one, "r1").text
+
+
+def test_what_does_not_fit_keeps_what_was_filled_in(client: TestClient, catalogue: Catalogue):
+    spec, one = load_assessment("squat"), session(catalogue)
+    wrong = sent(client, spec, one, "R1", **{f"item-{spec.items[0].id}": ""})
+    assert wrong.status_code == 400 and "is not rated" in wrong.text and 'value="R1"' in wrong.text
+    assert wrong.text.partition("<main")[2].count(" checked") == len(spec.items) - 1
+    assert "empty" in sent(client, spec, one, "").text
+    with catalogue.session() as rows:
+        assert rows.query(RatingRow).count() == 0
+
+
+def test_readings_and_questions_are_kept(client: TestClient, catalogue: Catalogue):
+    spec, one = load_assessment("mobility-screen"), session(catalogue)
+    number = spec.numbers[0]
+    side = "right" if number.sides else "readings"
+    answer = sent(client, spec, one, "R1", **{f"number-{number.id}-{side}": f"{number.high - 1:g} {number.high - 2:g}"})
+    assert answer.status_code == 200 and number.name in answer.text
+    assert "spaces between" in sent(client, spec, one, "R2", **{f"number-{number.id}-{side}": "many"}).text
+    asked = load_assessment("bending-question")
+    told = sent(client, asked, one, "R1", **{f"question-{asked.questions[0].id}": "7"})
+    assert "<b>7</b>" in told.text
+
+
+def test_two_raters_of_many_athletes_get_a_kappa_with_its_interval(client: TestClient, catalogue: Catalogue):
+    spec = load_assessment("squat")
+    for k in range(8):
+        one = session(catalogue, f"s{k}")
+        sent(client, spec, one, "R1", str(k % 3))
+        sent(client, spec, one, "R2", str(k % 3 if k else 1))
+        if k == 3:
+            assert "kappa needs 5 or more" in client.get("/assessment/squat").text
+    text = client.get("/assessment/squat").text
+    assert "Weighted kappa" in text and re.search(r"0\.\d+ \(0\.\d+ to [01]\.\d+\)", text) and "R1, R2" in text
+
+
+def test_measured_values_stand_beside(client: TestClient, catalogue: Catalogue):
+    spec = load_assessment("squat")
+    one = session(catalogue)
+    item = spec.items[0]
+    record = {
+        "schema": "legato.analysis/1", "legato_version": "0", "settings": {"level": 0.9},
+        "movement": {"id": "goblet-squat", "name": "Goblet squat"}, "inputs": [],
+        "findings": [
+            {
+                "fault": item.fault, "side": None, "verdict": "fault", "unit": "deg", "why": "it was so",
+                "measured": {"value": 4.0, "low": 3.0, "high": 5.0, "unit": "deg"}, "resolve": None,
+            }
+        ],
+    }  # fmt: skip
+    saved = catalogue.files.save_bytes(json.dumps(record).encode())
+    with catalogue.session() as rows:
+        keep_file(rows, saved)
+        rows.add(
+            ResultRow(session_id=one, key="k", legato_version="0", summary={}, files={"result.json": saved.sha256})
+        )
+    assert "It was so." not in client.get(f"/assessment/squat/{one}/rate").text
+    answer = sent(client, spec, one, "R1")
+    assert answer.status_code == 200, answer.text
+    assert "It was so." in answer.text
