@@ -41,16 +41,23 @@ def audit_html(audit: Audit, stops: Sequence[str] = ()) -> str:
         css=(assets / "report.css").read_text(encoding="utf-8"),
         lead=escape(f"{lead}, from {', '.join(audit.log.files)}."),
         stops=stop_banner(stops),
-        findings="".join(_finding(one) for one in audit.findings),
-        patterns=_patterns(audit),
-        weeks=_weeks(audit),
-        lifts=_lifts(audit),
-        dose="".join(map(_dose, audit.doses)),
-        days=_days(audit),
-        imported=_imported(audit),
-        limits=_limits(audit),
         version=escape(__version__),
+        **audit_pieces(audit),
     )
+
+
+def audit_pieces(audit: Audit) -> dict[str, str]:
+    """The parts of the page as HTML, in their order."""
+    return {
+        "findings": "".join(_finding(one) for one in audit.findings),
+        "patterns": _patterns(audit),
+        "weeks": _weeks(audit),
+        "lifts": _lifts(audit),
+        "dose": "".join(map(_dose, audit.doses)),
+        "days": _days(audit),
+        "imported": _imported(audit),
+        "limits": _limits(audit),
+    }
 
 
 def effort_words(audit: Audit) -> str:

@@ -81,10 +81,11 @@ def read_done(path: Path) -> tuple[Session, ...]:
     record, at = record_of(path.name, content_of(path, "sessions done"))
     in_kg(record, at)
     file = table_of(DoneFile, cast("dict[str, Any]", dated(record)), at, "session")
-    return tuple(_session(one) for one in file.sessions)
+    return tuple(session_of(one) for one in file.sessions)
 
 
-def _session(one: DoneOn) -> Session:
+def session_of(one: DoneOn) -> Session:
+    """A session as the log keeps it."""
     done = tuple(
         SetsDone(
             exercise=sets.id,

@@ -24,6 +24,7 @@ from legato.coaching.safety.screening import (
     help_for,
     read_screening,
     screen,
+    screening_of,
     screening_record,
     unanswered,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "read_sheet",
     "reps_seen",
     "screen",
+    "screening_of",
     "screening_record",
     "session_rules",
     "standing_pain",

@@ -139,12 +139,21 @@ def read_screening(path: str | PathLike[str]) -> Screening:
         raise BadInput(f"{file}: cannot be read ({error.strerror}); {give}") from None
     except (ValueError, RecursionError):
         raise BadInput(f"{file}: is no record of a screening; {give}") from None
-    if not isinstance(record, dict) or cast("dict[str, Any]", record).get("schema") != SCHEMA:
+    return screening_of(record, str(file))
+
+
+def screening_of(kept: object, file: str) -> Screening:
+    """A screening from its record as it was kept; `file`: what it is called.
+
+    Raises
+    ------
+    BadInput
+        It is no record, was changed by hand, or is of other questions than are asked now.
+    """
+    if not isinstance(kept, dict) or cast("dict[str, Any]", kept).get("schema") != SCHEMA:
+        give = "give a record of `legato screen`"
         raise BadInput(f"{file}: is no record of a screening, or of another version; {give}")
-    return _screening(str(file), cast("dict[str, Any]", record))
-
-
-def _screening(file: str, record: dict[str, Any]) -> Screening:
+    record = cast("dict[str, Any]", kept)
     again = "answer the screening again: `legato screen`"
     if set(record) != _KEYS or record["check"] != _check(record):
         raise BadInput(f"{file}: was changed since it was written; {again}")

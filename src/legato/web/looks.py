@@ -1,0 +1,165 @@
+"""What needs a look: new faults, form checks and plans that are due, failed analyses, screenings, trials that wait."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from legato.store.rows import AthleteRow, JobRow, PlanRow, ResultRow, ScreeningRow, SessionRow, TrialOfOneRow
+from legato.web.of_athlete import newest_rows
+from legato.web.words import translate as _
+
+NEW_DAYS = 28
+"""For how long a result counts as new. [ENG]"""
+_EARLIER = 5
+"""Earlier results of an athlete that a new fault is looked for in. [ENG]"""
+_MOST_NEW = 100
+"""New results that are looked at. [ENG]"""
+_BEHIND_DAYS = 7
+"""From how many days of planned sessions without a line in the log on a plan is overdue. [ENG]"""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A line of what needs a look: what it is, in words, whom it is about, and where it leads."""
+
+    kind: str
+    says: str
+    athlete: str
+    path: str
+
+
+def looks(rows: Session, today: date) -> list[Look]:
+    """All lines, the most pressing kind first."""
+    found = (_screenings(rows, today), _failed(rows), _plans(rows, today), _faults(rows, today), _trials(rows))
+    return [line for kind in found for line in kind]
+
+
+def _failed(rows: Session) -> Iterator[Look]:
+    """Sessions of which the last job failed."""
+    last = select(JobRow.session_id, func.max(JobRow.created_at).label("at")).group_by(JobRow.session_id).subquery()
+    asked = (
+        select(SessionRow.id, SessionRow.name, AthleteRow.name, JobRow.error)
+        .join(last, (last.c.session_id == JobRow.session_id) & (last.c.at == JobRow.created_at))
+        .join(SessionRow, SessionRow.id == JobRow.session_id)
+        .outerjoin(AthleteRow, AthleteRow.id == SessionRow.athlete_id)
+        .where(JobRow.state == "failed")
+        .order_by(JobRow.created_at.desc())
+    )
+    for session_id, name, athlete, error in rows.execute(asked):
+        says = _("%(session)s: the analysis failed: %(error)s") % {"session": name, "error": error.splitlines()[0]}
+        yield Look(_("Failed analysis"), says, athlete or "", f"/sessions/{session_id}")
+
+
+def _screenings(rows: Session, today: date) -> Iterator[Look]:
+    """Athletes whose last screening blocks, or is out of date."""
+    last = newest_rows(ScreeningRow.athlete_id, ScreeningRow.at)
+    asked = (
+        select(AthleteRow.id, AthleteRow.name, ScreeningRow.outcome, ScreeningRow.record)
+        .join(last, (last.c.athlete_id == ScreeningRow.athlete_id) & (last.c.at == ScreeningRow.at))
+        .join(AthleteRow, AthleteRow.id == ScreeningRow.athlete_id)
+        .order_by(AthleteRow.name)
+    )
+    for athlete_id, name, outcome, record in rows.execute(asked):
+        path = f"/athletes/{athlete_id}/screening"
+        if outcome != "passed":
+            yield Look(_("Screening"), _("the screening blocks; see somebody qualified first"), name, path)
+        elif (until := str(record.get("until", ""))) and until < today.isoformat():
+            yield Look(_("Screening"), _("the screening held until %s; answer it again") % until, name, path)
+
+
+def _plans(rows: Session, today: date) -> Iterator[Look]:
+    """Plans that are over or behind, and form checks without a recording."""
+    last = newest_rows(PlanRow.athlete_id, PlanRow.made_at)
+    recorded = (
+        select(SessionRow.athlete_id, func.max(SessionRow.recorded_on).label("on"))
+        .group_by(SessionRow.athlete_id)
+        .subquery()
+    )
+    asked = (
+        select(AthleteRow.id, AthleteRow.name, PlanRow.due, recorded.c.on)
+        .join(last, (last.c.athlete_id == PlanRow.athlete_id) & (last.c.at == PlanRow.made_at))
+        .join(AthleteRow, AthleteRow.id == PlanRow.athlete_id)
+        .outerjoin(recorded, recorded.c.athlete_id == AthleteRow.id)
+        .order_by(AthleteRow.name)
+    )
+    for athlete_id, name, due, on in rows.execute(asked):
+        path = f"/athletes/{athlete_id}/plan"
+        checks = [day for day in due.get("checks", ()) if day <= today.isoformat()]
+        if checks and (on is None or on.isoformat() < checks[-1]):
+            says = _("a form check was due on %s: record a set and analyse it") % checks[-1]
+            yield Look(_("Form check"), says, name, path)
+        if said := _overdue(due, today):
+            yield Look(_("Plan"), said, name, path)
+
+
+def _overdue(due: Mapping[str, Any], today: date) -> str:
+    if (until := due.get("until", "")) and until < today.isoformat():
+        return _("the plan ended on %s; make a new one") % until
+    logged = max(due.get("logged", ()), default="")
+    behind = (today - timedelta(days=_BEHIND_DAYS)).isoformat()
+    missed = [day for day in due.get("days", ()) if logged < day < today.isoformat()]
+    if missed and missed[0] <= behind:
+        since = missed[0]
+        return _("nothing was logged since the session of %s; log it, or make the plan anew") % since
+    return ""
+
+
+def _faults(rows: Session, today: date) -> Iterator[Look]:
+    """Faults of new results that no earlier result of the athlete's movement had."""
+    since = today - timedelta(days=NEW_DAYS)
+    new = (
+        select(SessionRow.athlete_id)
+        .join(ResultRow, ResultRow.session_id == SessionRow.id)
+        .where(SessionRow.recorded_on >= since, SessionRow.athlete_id.is_not(None))
+        .order_by(SessionRow.recorded_on.desc())
+        .limit(_MOST_NEW)
+    )
+    newest = func.max(ResultRow.made_at).over(partition_by=ResultRow.session_id)
+    place = func.dense_rank().over(
+        partition_by=SessionRow.athlete_id, order_by=(SessionRow.recorded_on.desc(), SessionRow.created_at.desc())
+    )
+    ranked = (
+        select(ResultRow.id, (ResultRow.made_at == newest).label("newest"), place.label("place"))
+        .join(SessionRow, SessionRow.id == ResultRow.session_id)
+        .where(SessionRow.athlete_id.in_(new))
+        .subquery()
+    )
+    asked = (
+        select(AthleteRow.name, SessionRow, ResultRow.summary)
+        .join(ResultRow, ResultRow.session_id == SessionRow.id)
+        .join(ranked, ranked.c.id == ResultRow.id)
+        .join(AthleteRow, AthleteRow.id == SessionRow.athlete_id)
+        .where(ranked.c.newest, ranked.c.place <= 1 + _EARLIER)
+        .order_by(SessionRow.recorded_on, SessionRow.created_at)
+    )
+    before: dict[tuple[str | None, str], set[str]] = {}
+    lines: list[tuple[date, Look]] = []
+    for name, session, summary in rows.execute(asked):
+        key = (session.athlete_id, str(summary.get("movement", "")))
+        there = _faults_in(summary)
+        fresh = [said for fault, said in there.items() if fault not in before.get(key, set())]
+        if fresh and session.recorded_on >= since:
+            says = _("%(session)s: %(faults)s") % {"session": session.name, "faults": "; ".join(fresh)}
+            lines.append((session.recorded_on, Look(_("New fault"), says, name, f"/sessions/{session.id}")))
+        before[key] = set(there)
+    yield from (line for _on, line in sorted(lines, key=lambda pair: pair[0], reverse=True))
+
+
+def _faults_in(summary: Mapping[str, Any]) -> dict[str, str]:
+    found: Sequence[Mapping[str, Any]] = summary.get("findings", ())
+    return {str(one["fault"]): str(one.get("name") or one["fault"]) for one in found if one.get("verdict") == "fault"}
+
+
+def _trials(rows: Session) -> Iterator[Look]:
+    """Trials of one in which a session is to be recorded."""
+    asked = (
+        select(TrialOfOneRow.id, TrialOfOneRow.name, AthleteRow.name)
+        .join(AthleteRow, AthleteRow.id == TrialOfOneRow.athlete_id)
+        .order_by(TrialOfOneRow.created_at.desc())
+    )
+    for trial_id, name, athlete in rows.execute(asked):
+        yield Look(_("Trial of one"), name, athlete, f"/evidence/trials/{trial_id}")

@@ -1,0 +1,152 @@
+"""What the catalogue holds of one athlete: results, the screening that holds, the plan with what of it is due."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, contains_eager
+
+from legato.coaching.plan.model import Plan
+from legato.coaching.safety import in_force, screening_of
+from legato.coaching.situation import Screening, Situation
+from legato.compare import Result, read_result
+from legato.errors import BadInput
+from legato.faults.assessments import ResultFile, result_file
+from legato.store import Catalogue, note
+from legato.store.rows import AthleteRow, PlanRow, ResultRow, ScreeningRow, SessionRow, now
+
+CONSENTS = ("measurement", "storage", "video", "research")
+"""What an athlete may agree to, and take back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A session and its newest result."""
+
+    session: SessionRow
+    result: ResultRow
+
+    @property
+    def on(self) -> date:
+        """The day of the recording."""
+        return self.session.recorded_on
+
+
+def measured_of(rows: Session, athlete_id: str) -> list[Measured]:
+    """The sessions of an athlete that have a result, each with its newest, the oldest session first."""
+    asked = (
+        select(ResultRow)
+        .join(ResultRow.session)
+        .where(SessionRow.athlete_id == athlete_id)
+        .order_by(SessionRow.recorded_on, SessionRow.created_at, ResultRow.made_at)
+        .options(contains_eager(ResultRow.session))
+    )
+    newest = {result.session_id: result for result in rows.scalars(asked)}
+    return [Measured(result.session, result) for result in newest.values()]
+
+
+def sessions_of(rows: Session, athlete_id: str) -> Sequence[SessionRow]:
+    """All sessions of an athlete, the newest first."""
+    asked = select(SessionRow).where(SessionRow.athlete_id == athlete_id)
+    return rows.scalars(asked.order_by(SessionRow.recorded_on.desc(), SessionRow.created_at.desc())).all()
+
+
+def record_of(catalogue: Catalogue, result: ResultRow) -> dict[str, Any]:
+    """The `result.json` of a result.
+
+    Raises
+    ------
+    BadInput
+        Its file is gone.
+    """
+    try:
+        return json.loads(catalogue.files.read(result.files["result.json"]))
+    except (KeyError, FileNotFoundError):
+        raise BadInput("a result's file is gone; see `legato library check`, or analyse the session again") from None
+
+
+def read_of(catalogue: Catalogue, one: Measured) -> Result:
+    """A result as comparisons take it."""
+    sha256 = one.result.files.get("result.json", "")
+    path = catalogue.files.path(sha256) if sha256 else None
+    if path is None or not path.is_file():
+        raise BadInput("a result's file is gone; see `legato library check`, or analyse the session again")
+    return _read(path).model_copy(update={"name": one.session.name})
+
+
+@lru_cache(maxsize=128)
+def _read(path: Path) -> Result:
+    """A file under its checksum never changes."""
+    return read_result(json.loads(path.read_bytes()))
+
+
+def result_files(catalogue: Catalogue, found: Sequence[Measured]) -> list[ResultFile]:
+    """Results as assessments and plans take them."""
+    return [result_file(record_of(catalogue, one.result), one.session.name) for one in found]
+
+
+def newest_screening(rows: Session, athlete_id: str) -> ScreeningRow | None:
+    """The screening that was answered last; None where none was."""
+    asked = select(ScreeningRow).where(ScreeningRow.athlete_id == athlete_id)
+    return rows.scalars(asked.order_by(ScreeningRow.at.desc()).limit(1)).first()
+
+
+def screening_that_holds(row: ScreeningRow | None, day: date) -> Screening | str:
+    """The screening that holds on a day, or in words why none does."""
+    if row is None:
+        return in_force_words(Situation(day))
+    try:
+        found = screening_of(row.record, "the screening")
+    except BadInput as error:
+        return str(error)
+    return in_force(Situation(day, found))
+
+
+def in_force_words(situation: Situation) -> str:
+    """Why no screening holds."""
+    held = in_force(situation)
+    return held if isinstance(held, str) else ""
+
+
+def plan_row(rows: Session, athlete_id: str) -> PlanRow | None:
+    """The row of the plan that holds; None where there is none."""
+    asked = select(PlanRow).where(PlanRow.athlete_id == athlete_id)
+    return rows.scalars(asked.order_by(PlanRow.made_at.desc(), PlanRow.id).limit(1)).first()
+
+
+def plan_of(row: PlanRow) -> Plan:
+    """The plan of a row."""
+    return Plan.model_validate_json(json.dumps(row.record))
+
+
+def keep_plan(rows: Session, athlete: AthleteRow, plan: Plan, what: str, why: Sequence[str] = ()) -> PlanRow:
+    """Keep a plan as the one that holds, with what changed in it and why."""
+    from legato.coaching.plan.kept import plan_record
+
+    row = PlanRow(athlete_id=athlete.id, record=plan_record(plan), due=due_of(plan), why=list(why), made_at=now())
+    rows.add(row)
+    note(rows, what, athlete.id)
+    rows.flush()
+    return row
+
+
+def due_of(plan: Plan) -> dict[str, Any]:
+    """What lists need of a plan, so that they need not read all of it."""
+    days = [day for week in plan.weeks for day in week.days]
+    return {
+        "days": [day.on.isoformat() for day in days],
+        "checks": [day.on.isoformat() for day in days if day.form_check],
+        "logged": [session.on.isoformat() for session in plan.log if session.done],
+        "until": max((day.on for day in days), default=plan.weeks[-1].start).isoformat(),
+        "screened_until": plan.screened_until.isoformat(),
+    }
+
+
+def newest_rows(column: Any, at: Any) -> Any:
+    """Of each athlete the moment of the newest row, for a join."""
+    return select(column.label("athlete_id"), func.max(at).label("at")).group_by(column).subquery()

@@ -1,0 +1,359 @@
+"""Plans: made from a form, seen by week, moved by hand, logged, made anew; as a page to print, a calendar, a table."""
+
+from collections.abc import Sequence
+from datetime import date, time, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlalchemy import select
+from sqlalchemy.orm import Session as Transaction
+
+from legato import __version__
+from legato.coaching.audit.names import exercise_names
+from legato.coaching.audit.sessions import sessions_of as sessions_in
+from legato.coaching.log import Session
+from legato.coaching.plan.asked import PAIN_STOPS, made_anew, prepared, why_not
+from legato.coaching.plan.build import make_plan
+from legato.coaching.plan.done import with_sessions
+from legato.coaching.plan.export import (
+    TEMPO,
+    block_words,
+    kept_to,
+    load_words,
+    plan_csv,
+    plan_ics,
+    primed_words,
+    warm_up_words,
+    week_title,
+    week_words,
+)
+from legato.coaching.plan.model import Day, Plan, Week
+from legato.coaching.plan.moved import Stays, move_session
+from legato.coaching.plan.situation import situation_of
+from legato.coaching.plan.warn import pain_words, warnings_of
+from legato.coaching.safety import HelpText, questionnaire
+from legato.coaching.situation import Screening
+from legato.errors import BadInput
+from legato.report.plan_page import plan_html
+from legato.store.rows import AthleteRow, PlanRow
+from legato.web.deps import Fields, Kept, Rows, Sent, Shown, TheAthlete, found
+from legato.web.of_athlete import (
+    keep_plan,
+    measured_of,
+    newest_screening,
+    plan_of,
+    plan_row,
+    result_files,
+    screening_that_holds,
+)
+from legato.web.plan_forms import choices, day_of, done_of, known_of, pain_of, request_of, typed_of
+from legato.web.render import page
+from legato.web.training import training_log
+from legato.web.words import plural
+from legato.web.words import translate as _
+
+routes = APIRouter(include_in_schema=False)
+
+_MOST_RESULTS = 40
+"""Of the newest results, how many a plan reads. [ENG] More than a year of fortnightly retests."""
+_PRINTED = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; base-uri 'none'"
+
+
+@routes.get("/athletes/{athlete_id}/plan")
+def plan_page(request: Request, athlete: TheAthlete, rows: Rows, all_weeks: bool = False) -> HTMLResponse:
+    """The plan that holds."""
+    return _shown(request, rows, athlete, whole=True, all_weeks=all_weeks)
+
+
+@routes.get("/athletes/{athlete_id}/plan/new")
+def ask_plan(request: Request, athlete: TheAthlete, rows: Rows, units: Shown) -> HTMLResponse:
+    """The form, which begins with what the last plan was asked for."""
+    kept = plan_row(rows, athlete.id)
+    known = known_of(athlete, None if kept is None else plan_of(kept), date.today())
+    for name in [one for one in known if one.startswith("lift-") and one.endswith(("-load", "-best"))]:
+        known[name] = "" if known[name] is None else units.mass_number(known[name])
+    return _form(request, rows, athlete, known)
+
+
+@routes.post("/athletes/{athlete_id}/plan")
+def make(request: Request, athlete: TheAthlete, rows: Rows, catalogue: Kept, sent: Sent) -> Response:
+    """Make a plan; nothing is kept where there is none."""
+    screening = screening_that_holds(newest_screening(rows, athlete.id), date.today())
+    if not isinstance(screening, Screening):
+        return _form(request, rows, athlete, typed_of(sent))
+    try:
+        plan, said = _made(athlete, rows, catalogue, sent, screening)
+    except BadInput as error:
+        return _form(request, rows, athlete, typed_of(sent), str(error))
+    keep_plan(rows, athlete, plan, "plan made", said)
+    return RedirectResponse(f"/athletes/{athlete.id}/plan", 303)
+
+
+@routes.post("/athletes/{athlete_id}/plan/move")
+def move(request: Request, athlete: TheAthlete, rows: Rows, sent: Sent) -> HTMLResponse:
+    """Put a session on another day of its week; the solver's rules hold, or nothing changes."""
+    row = found(plan_row(rows, athlete.id), "plan")
+    plan, today = plan_of(row), date.today()
+    session, to = day_of(sent.text("from"), _("Session")), day_of(sent.text("to"), _("New day"))
+    screening = screening_that_holds(newest_screening(rows, athlete.id), today)
+    held = screening if isinstance(screening, Screening) else None
+    situation = situation_of(plan.request.athlete, held, today, sessions=plan.log, start=plan.request.start)
+    told = {"day": f"{session:%a} {session.day} {session:%b}", "to": f"{to:%a} {to.day} {to:%b}"}
+    try:
+        anew = move_session(plan, session, to, situation)
+    except BadInput as error:
+        anew = Stays((str(error),))
+    if isinstance(anew, Stays):
+        why = _("The session of %(day)s does not go to %(to)s, and stays where it is. What clashes:") % told
+        return _shown(request, rows, athlete, wrong=why, clashes=anew.reasons)
+    if anew is not plan:
+        keep_plan(rows, athlete, anew, "plan changed", [anew.changes[-1].what])
+    return _shown(
+        request, rows, athlete, done=_("The session of %(day)s is on %(to)s now; every rule still holds.") % told
+    )
+
+
+@routes.post("/athletes/{athlete_id}/plan/update")
+def update(request: Request, athlete: TheAthlete, rows: Rows, catalogue: Kept, sent: Sent) -> Response:
+    """Make the weeks to come anew from the newest result and the log, and say why, line by line."""
+    row = found(plan_row(rows, athlete.id), "plan")
+    plan, today = plan_of(row), date.today()
+    held = screening_that_holds(newest_screening(rows, athlete.id), today)
+    read = result_files(catalogue, measured_of(rows, athlete.id)[-_MOST_RESULTS:])
+    outcomes = _outcomes(rows, athlete.id, read)
+    try:
+        anew = made_anew(plan, held if isinstance(held, Screening) else None, today, read, outcomes, pain_of(sent))
+    except BadInput as error:
+        return _shown(request, rows, athlete, whole=True, wrong=str(error))
+    lines: list[str] = []
+    if anew.plan is not None and anew.plan != plan:
+        lines = _change_lines(anew.plan, len(plan.changes))
+        keep_plan(rows, athlete, anew.plan, "plan changed", lines)
+    wrong = PAIN_STOPS if anew.stopped else "" if anew.why is None else why_not(anew.why)
+    if not isinstance(held, Screening):
+        wrong = held
+    done = "" if wrong else _("The plan is made anew:") if lines else _("Nothing changes.")
+    return _shown(request, rows, athlete, whole=True, wrong=wrong, done=done, lines=lines)
+
+
+@routes.get("/athletes/{athlete_id}/plan/done")
+def ask_done(
+    request: Request, athlete: TheAthlete, rows: Rows, on: Annotated[str, Query(max_length=20)]
+) -> HTMLResponse:
+    """What was planned on a day, to say what was done of it."""
+    plan = plan_of(found(plan_row(rows, athlete.id), "plan"))
+    return _done_form(request, athlete, found(_day_of(plan, day_of(on, _("Day"))), "session"))
+
+
+@routes.post("/athletes/{athlete_id}/plan/done")
+def add_done(request: Request, athlete: TheAthlete, rows: Rows, sent: Sent) -> Response:
+    """Add what was done to the log."""
+    plan = plan_of(found(plan_row(rows, athlete.id), "plan"))
+    day = found(_day_of(plan, day_of(sent.text("planned"), _("Day"))), "session")
+    try:
+        session = done_of(sent, day)
+        anew = with_sessions(plan, (session,), date.today(), _("the log"))
+    except BadInput as error:
+        return _done_form(request, athlete, day, str(error), sent)
+    keep_plan(rows, athlete, anew, "plan logged")
+    return _shown(request, rows, athlete, whole=True, done=_("The log has it."), lines=pain_words(anew, (session,)))
+
+
+@routes.post("/athletes/{athlete_id}/plan/looked-at")
+def looked_at(request: Request, athlete: TheAthlete, rows: Rows, sent: Sent) -> Response:
+    """Somebody qualified has looked at pain of before."""
+    plan = plan_of(found(plan_row(rows, athlete.id), "plan"))
+    on = day_of(sent.text("on"), _("Day"))
+    anew = with_sessions(plan, (Session(on, (), looked_at=True),), date.today(), _("the log"))
+    keep_plan(rows, athlete, anew, "plan logged")
+    return _shown(request, rows, athlete, whole=True, done=_("Kept. Make the plan anew to take it in."))
+
+
+@routes.post("/athletes/{athlete_id}/plan/from-log")
+def from_log(request: Request, athlete: TheAthlete, rows: Rows) -> Response:
+    """Take from the training log what belongs to the plan."""
+    plan = plan_of(found(plan_row(rows, athlete.id), "plan"))
+    log = training_log(rows, athlete.id)
+    if log is None:
+        raise BadInput(_("the training log is empty; import one first"))
+    try:
+        sessions, said = sessions_in(log, exercise_names(), plan)
+        anew = with_sessions(plan, sessions, date.today(), _("the training log"))
+    except BadInput as error:
+        return _shown(request, rows, athlete, whole=True, wrong=str(error))
+    keep_plan(rows, athlete, anew, "plan logged")
+    done = _("From the training log: %s.") % plural("{n} session", "{n} sessions", len(sessions))
+    lines = [*(_("not taken: %s") % one for one in said), *pain_words(anew, sessions)]
+    return _shown(request, rows, athlete, whole=True, done=done, lines=lines)
+
+
+@routes.get("/athletes/{athlete_id}/plan.{kind}")
+def written(
+    athlete: TheAthlete, rows: Rows, kind: str, at: Annotated[str, Query(max_length=8)] = "", week: int | None = None
+) -> Response:
+    """The plan as a page to print, a calendar or a table."""
+    plan = plan_of(found(plan_row(rows, athlete.id), "plan"))
+    held = screening_that_holds(newest_screening(rows, athlete.id), date.today())
+    if _helps(rows, athlete, held)["helps"]:
+        raise BadInput(str(held))
+    stops = warnings_of(plan, date.today())
+    if week is not None and not 1 <= week <= len(plan.weeks):
+        raise BadInput(_("week %(week)s: the plan has %(n)s weeks") % {"week": week, "n": len(plan.weeks)})
+    if kind == "html":
+        return HTMLResponse(plan_html(plan, week, stops), headers={"content-security-policy": _PRINTED})
+    if kind == "ics":
+        return _download(plan_ics(plan, _time(at), stops), "text/calendar; charset=utf-8", "plan.ics")
+    if kind == "csv":
+        return _download(plan_csv(plan, stops), "text/csv; charset=utf-8", "plan.csv")
+    return found(None, "form of a plan")
+
+
+def _made(
+    athlete: AthleteRow, rows: Transaction, catalogue: Kept, sent: Fields, screening: Screening
+) -> tuple[Plan, Sequence[str]]:
+    read = result_files(catalogue, measured_of(rows, athlete.id)[-_MOST_RESULTS:])
+    outcomes = _outcomes(rows, athlete.id, read)
+    ready = prepared(request_of(sent), screening, date.today(), read, outcomes, pain_of(sent), _("First day"))
+    if ready.stopped:
+        raise BadInput(PAIN_STOPS)
+    if not ready.request.lifts and not ready.request.drills:
+        raise BadInput(_("Nothing is asked for: choose a lift or a drill, or analyse a session that shows a fault"))
+    plan = make_plan(ready.request, ready.situation, __version__)
+    if not isinstance(plan, Plan):
+        raise BadInput(why_not(plan))
+    return plan, ready.said
+
+
+def _outcomes(rows: Transaction, athlete_id: str, read: Sequence[Any]) -> tuple[Any, ...]:
+    """What filled-in sheets and results say together of causes and mobility."""
+    from legato.faults.assessments import gather
+
+    return gather([], read)
+
+
+def _form(
+    request: Request, rows: Transaction, athlete: AthleteRow, known: dict[str, Any], error: str = ""
+) -> HTMLResponse:
+    held = screening_that_holds(newest_screening(rows, athlete.id), date.today())
+    measured = measured_of(rows, athlete.id)
+    faults = list(dict.fromkeys(
+        str(one.get("name") or one["fault"])
+        for result in measured[-1:]
+        for one in result.result.summary.get("findings", ())
+        if one.get("verdict") == "fault"
+    ))  # fmt: skip
+    shown = {"athlete": athlete, "known": known, "error": error, "faults": faults, **_helps(rows, athlete, held)}
+    return page(request, "plan_new.html", 400 if error else 200, newest=measured[-1:], **shown, **choices())
+
+
+def _helps(rows: Transaction, athlete: AthleteRow, held: Screening | str) -> dict[str, Any]:
+    """Why nothing may be planned, and the help text where the screening blocks."""
+    if isinstance(held, Screening):
+        return {"held": "", "helps": ()}
+    row = newest_screening(rows, athlete.id)
+    helps: tuple[HelpText, ...] = (questionnaire().help["blocked"],) if row and row.outcome != "passed" else ()
+    return {"held": held, "helps": helps}
+
+
+def _shown(
+    request: Request,
+    rows: Transaction,
+    athlete: AthleteRow,
+    *,
+    whole: bool = False,
+    all_weeks: bool = False,
+    wrong: str = "",
+    clashes: Sequence[str] = (),
+    done: str = "",
+    lines: Sequence[str] = (),
+) -> HTMLResponse:
+    """The plan, as a whole page or its part that changes."""
+    row = plan_row(rows, athlete.id)
+    today = date.today()
+    held = screening_that_holds(newest_screening(rows, athlete.id), today)
+    plan = None if row is None else plan_of(row)
+    earlier = rows.scalars(
+        select(PlanRow.made_at).where(PlanRow.athlete_id == athlete.id).order_by(PlanRow.made_at.desc())
+    ).all()
+    shown: dict[str, Any] = {"plan": plan, "athlete": athlete, "today": today, **_helps(rows, athlete, held)}
+    if plan is not None and row is not None:
+        current = next((w.number for w in plan.weeks if (today - w.start).days < 7), plan.weeks[-1].number)
+        logged = _logged(plan)
+        entries = [entry for week in plan.weeks for day in week.days for entry in day.entries]
+        shown |= {
+            "weeks": [_week(plan, week, today) for week in plan.weeks],
+            "current": current,
+            "all_weeks": all_weeks,
+            "stops": warnings_of(plan, today),
+            "changes": _change_lines(plan, 0)[::-1],
+            "why": row.why if not plan.changes else (),
+            "kept_to": kept_to(entries),
+            "warm_up": warm_up_words(plan),
+            "tempo": TEMPO if any(entry.tempo for entry in entries) else "",
+            "to_log": [day for week in plan.weeks for day in week.days if day.on <= today and day.on not in logged],
+            "versions": len(earlier),
+        }
+    template = "plan.html" if whole else "plan_weeks.html"
+    return page(request, template, wrong=wrong, clashes=clashes, done=done, lines=lines, **shown)
+
+
+def _logged(plan: Plan) -> set[date]:
+    return {session.on for session in plan.log if session.done}
+
+
+def _week(plan: Plan, week: Week, today: date) -> dict[str, Any]:
+    """A week as the calendar shows it: its seven days, each with its session or none."""
+    by_day = {day.on: day for day in week.days}
+    logged = _logged(plan)
+    before = plan.weeks[week.number - 2].block if week.number > 1 else None
+    days: list[dict[str, Any]] = []
+    for on in (week.start + timedelta(days=k) for k in range(7)):
+        day = by_day.get(on)
+        days.append({"on": on, "day": day, "logged": on in logged, "open": on >= today and on not in logged})
+    return {
+        "number": week.number,
+        "title": week_title(week),
+        "start": week.start,
+        "end": week.start + timedelta(days=6),
+        "words": week_words(week),
+        "block": block_words(plan, week.block) if week.block and week.block != before else "",
+        "primed": "" if week.primed is None else primed_words(week.primed),
+        "days": days,
+        "minutes": sum(day.minutes for day in week.days),
+        "load": load_words,
+    }
+
+
+def _change_lines(plan: Plan, first: int) -> list[str]:
+    return [
+        _("week %(week)s: %(what)s, because %(because)s") % {"week": c.week, "what": c.what, "because": c.because}
+        for c in plan.changes[first:]
+    ]
+
+
+def _day_of(plan: Plan, on: date) -> Day | None:
+    return next((day for week in plan.weeks for day in week.days if day.on == on), None)
+
+
+def _done_form(
+    request: Request, athlete: AthleteRow, day: Day, error: str = "", sent: Fields | None = None
+) -> HTMLResponse:
+    typed: dict[str, Any] = {} if sent is None else {name: str(value) for name, value in sent.form.items()}
+    status = 400 if error else 200
+    return page(
+        request, "plan_done.html", status, athlete=athlete, day=day, error=error, typed=typed, today=date.today()
+    )
+
+
+def _time(text: str) -> time | None:
+    if not text:
+        return None
+    try:
+        return time.fromisoformat(text)
+    except ValueError:
+        raise BadInput(_("%s is no time of day; write 18:30") % text) from None
+
+
+def _download(text: str, kind: str, name: str) -> Response:
+    return Response(text, media_type=kind, headers={"content-disposition": f'attachment; filename="{name}"'})

@@ -1,0 +1,124 @@
+"""An athlete's page: profile in either unit, screening without a trace of answers, consents, trends, export, erase."""
+
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import select
+
+from legato.coaching.safety import questionnaire
+from legato.store import Catalogue
+from legato.store.rows import AthleteRow, ConsentRow, ScreeningRow
+
+from .athletes import BLOCKING, add_athlete, add_screening, add_session, days_ago, record, send
+
+WELL = {f"q-{question.id}": "no" for question in questionnaire().questions}
+
+
+def test_a_profile_is_kept_in_si_whatever_it_is_typed_in(client: TestClient, catalogue: Catalogue):
+    send(client, "/athletes", name="Ada", mass="76,5", height_cm="178", born_year="2000", sex="female")
+    client.cookies.set("units", "lb")
+    send(client, "/athletes", name="Ben", mass="165", height_ft="5", height_in="10.5")
+    with catalogue.session() as rows:
+        ada, ben = rows.scalars(select(AthleteRow).order_by(AthleteRow.name))
+        assert (ada.mass_kg, ada.height_m, ada.born_year, ada.sex) == (76.5, 1.78, 2000, "female")
+        assert ben.mass_kg == pytest.approx(74.843, abs=0.001) and ben.height_m == pytest.approx(1.7907)
+    text = client.get(f"/athletes/{ben.id}").text
+    assert "165 lb" in text and "5 ft 10.5 in" in text
+    form = client.get(f"/athletes/{ben.id}/profile").text
+    assert 'value="165"' in form and 'value="10.5"' in form
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [({"mass": "5"}, "Body mass"), ({"height_cm": "nan"}, "Height"), ({"born_year": "1700"}, "Year of birth")],
+)
+def test_what_does_not_fit_is_named_and_nothing_typed_is_lost(client: TestClient, typed: dict[str, str], told: str):
+    answer = send(client, "/athletes", name="Ada", notes="of the club", **typed)
+    assert answer.status_code == 400 and told in answer.text and "of the club" in answer.text
+
+
+def test_a_change_that_does_not_fit_changes_nothing(client: TestClient, catalogue: Catalogue):
+    ada = add_athlete(catalogue, mass_kg=70.0)
+    assert send(client, f"/athletes/{ada}/profile", name="Eve", mass="9999").status_code == 400
+    with catalogue.session() as rows:
+        assert rows.get_one(AthleteRow, ada).name == "Ada"
+
+
+def test_an_empty_page_says_what_to_do_next(client: TestClient, catalogue: Catalogue):
+    text = client.get(f"/athletes/{add_athlete(catalogue)}").text
+    assert "no screening was answered" in text and "/upload?athlete=" in text
+    assert client.get("/athletes/0000000000000000").status_code == 404
+
+
+def test_a_screening_that_passes_is_kept_as_passed_alone(client: TestClient, catalogue: Catalogue):
+    ada = add_athlete(catalogue)
+    assert "passed" in send(client, f"/athletes/{ada}/screening", **WELL).text
+    with catalogue.session() as rows:
+        row = rows.scalars(select(ScreeningRow)).one()
+        assert row.outcome == "passed" and "answers" not in json.dumps(row.record)
+
+
+def test_no_answer_is_kept_logged_or_shown(client: TestClient, catalogue: Catalogue, caplog: pytest.LogCaptureFixture):
+    ada = add_athlete(catalogue)
+    answer = send(client, f"/athletes/{ada}/screening", follow=False, **(WELL | {f"q-{BLOCKING}": "yes"}))
+    assert answer.status_code == 200 and questionnaire().help["clinician"].title in answer.text
+    assert BLOCKING not in answer.text and answer.headers["cache-control"] == "no-store"
+    catalogue.engine.dispose()
+    for file in Path(catalogue.folder).rglob("*"):
+        if file.is_file():
+            assert BLOCKING.encode() not in file.read_bytes(), file
+    assert BLOCKING not in caplog.text
+    again = client.get(f"/athletes/{ada}/screening").text.partition("<main")[2]
+    assert "checked" not in again and 'method="post"' in again
+    assert "blocked" in client.get(f"/athletes/{ada}").text
+
+
+def test_an_emergency_needs_no_other_answer(client: TestClient, catalogue: Catalogue):
+    ada = add_athlete(catalogue)
+    one = next(question.id for question in questionnaire().questions if question.blocks == "emergency")
+    text = send(client, f"/athletes/{ada}/screening", **{f"q-{one}": "yes"}).text
+    asked = questionnaire().help
+    assert asked["emergency"].title in text and asked["unanswered"].title not in text
+
+
+def test_a_consent_is_given_and_taken_back_with_its_days(client: TestClient, catalogue: Catalogue):
+    ada = add_athlete(catalogue)
+    send(client, f"/athletes/{ada}/consents", kind="video", given="1")
+    text = send(client, f"/athletes/{ada}/consents", kind="video").text
+    assert "taken back on" in text and "Earlier" in text
+    with catalogue.session() as rows:
+        assert sorted(one.given for one in rows.scalars(select(ConsentRow))) == [False, True]
+    assert send(client, f"/athletes/{ada}/consents", kind="everything", given="1").status_code == 400
+
+
+def test_trends_stand_with_their_table_and_say_no_change_within_what_days_differ(
+    client: TestClient, catalogue: Catalogue
+):
+    ada = add_athlete(catalogue)
+    for k, gap in enumerate((0.030, 0.036, 0.024, 0.031)):
+        told = record([gap - 0.002, gap, gap + 0.002], 100.0 + k, sha=str(k) * 64)
+        add_session(catalogue, ada, days_ago(20 - k), told)
+    text = client.get(f"/athletes/{ada}").text
+    assert "Pelvis to thorax" in text and "Smallest detectable change" in text
+    assert "no change seen" in text and "change: higher" not in text and 'class="sdc"' in text
+
+
+def test_everything_can_be_taken_away_and_then_erased(client: TestClient, catalogue: Catalogue):
+    ada, ben = add_athlete(catalogue), add_athlete(catalogue, "Ben")
+    session = add_session(catalogue, ada, days_ago(3), record([0.03, 0.04]), "=Throws")
+    other = add_session(catalogue, ben, days_ago(3), record([0.05, 0.04], sha="b" * 64))
+    add_screening(catalogue, ada)
+    answer = client.get(f"/athletes/{ada}/export.zip")
+    archive = zipfile.ZipFile(io.BytesIO(answer.content))
+    assert {"README.txt", "athlete.json", "sessions.csv", "metrics.csv", "training-log.csv"} <= set(archive.namelist())
+    assert any(name.endswith("result.json") and session in name for name in archive.namelist())
+    assert "'=Throws" in archive.read("sessions.csv").decode()
+    assert "gap pelvis to thorax" in archive.read("metrics.csv").decode()
+    assert other not in str(archive.namelist())
+    assert "does not fit" in send(client, f"/athletes/{ada}/erase", name="Bda").text
+    assert "Nothing of it was found" in send(client, f"/athletes/{ada}/erase", name="Ada").text
+    assert client.get(f"/athletes/{ada}").status_code == 404 and client.get(f"/athletes/{ben}").status_code == 200

@@ -1,0 +1,93 @@
+"""Home: athletes, the latest sessions with their sentence, and what needs a look; fast with many of them."""
+
+import time
+from datetime import UTC, datetime, timedelta
+
+from fastapi.testclient import TestClient
+from sqlalchemy import event, insert
+
+from legato.store import Catalogue
+from legato.store.rows import AthleteRow, JobRow, PlanRow, ResultRow, SessionRow, new_id
+
+from .athletes import BLOCKING, TODAY, add_athlete, add_screening, add_session, days_ago, record, summary
+
+
+def test_each_session_stands_with_its_sentence(client: TestClient, catalogue: Catalogue):
+    athlete = add_athlete(catalogue, "Ada <b>")
+    told = record([0.03, 0.04])
+    session = add_session(catalogue, athlete, days_ago(1), told, summary=summary(told, headline="It turns late."))
+    text = client.get("/").text
+    assert "It turns late." in text and f"/sessions/{session}" in text and "Ada &lt;b&gt;" in text
+
+
+def test_a_fault_is_new_once(client: TestClient, catalogue: Catalogue):
+    athlete = add_athlete(catalogue)
+    told = record([0.03, 0.04])
+    add_session(catalogue, athlete, days_ago(9), told, "First", summary=summary(told, "early-turn"))
+    add_session(catalogue, athlete, days_ago(5), told, "Second", summary=summary(told, "early-turn"))
+    add_session(catalogue, athlete, days_ago(2), told, "Third", summary=summary(told, "early-turn", "drift"))
+    text = client.get("/").text
+    assert "First: Early-turn" in text and "Second: " not in text and "Third: Drift" in text
+
+
+def test_failed_analyses_blocked_and_old_screenings_and_due_plans_need_a_look(client: TestClient, catalogue: Catalogue):
+    ada, ben, cleo = (add_athlete(catalogue, name) for name in ("Ada", "Ben", "Cleo"))
+    session = add_session(catalogue, ada, days_ago(40), record([0.03, 0.04]))
+    add_screening(catalogue, ada, TODAY - timedelta(days=600))
+    add_screening(catalogue, ben, yes=BLOCKING)
+    with catalogue.session() as rows:
+        rows.add(JobRow(session_id=session, kind="analyse", state="failed", error="squat.c3d: no markers; export them"))
+        due = {"days": [days_ago(20).isoformat()], "checks": [days_ago(3).isoformat()], "logged": []}
+        rows.add(PlanRow(athlete_id=ada, record={}, due={**due, "until": (TODAY + timedelta(days=9)).isoformat()}))
+        rows.add(PlanRow(athlete_id=cleo, record={}, due={**due, "checks": [], "until": days_ago(2).isoformat()}))
+    text = client.get("/").text
+    assert "the analysis failed: squat.c3d: no markers; export them" in text
+    assert "the screening held until" in text and "the screening blocks" in text
+    assert "a form check was due" in text and "nothing was logged since" in text and "the plan ended on" in text
+
+
+def test_a_recording_answers_a_form_check(client: TestClient, catalogue: Catalogue):
+    ada = add_athlete(catalogue)
+    add_session(catalogue, ada, days_ago(1), record([0.03, 0.04]))
+    with catalogue.session() as rows:
+        rows.add(PlanRow(athlete_id=ada, record={}, due={"checks": [days_ago(3).isoformat()], "until": "9999-01-01"}))
+    assert "a form check was due" not in client.get("/").text
+
+
+def test_an_athlete_is_found_by_name(client: TestClient, catalogue: Catalogue):
+    for name in ("Ada", "Ben 100%"):
+        add_athlete(catalogue, name)
+    text = client.get("/", params={"name": "0%"}).text
+    assert "Ben 100%" in text and ">Ada<" not in text
+    assert "Nobody has this" in client.get("/", params={"name": "x%"}).text
+
+
+def test_two_hundred_athletes_and_five_thousand_sessions_take_a_moment(client: TestClient, catalogue: Catalogue):
+    told = record([0.03, 0.04])
+    brief = summary(told, "early-turn") | {
+        "metrics": {f"metric_{k}": told["chain"]["gaps"][0]["set"] for k in range(30)}
+    }
+    athletes = [{"id": new_id(), "name": f"Athlete {k}"} for k in range(200)]
+    sessions = [
+        {
+            "id": new_id(), "athlete_id": athletes[k % 200]["id"], "name": f"Session {k}", "movement": "throw",
+            "recorded_on": days_ago(k // 200), "created_at": datetime.now(UTC) - timedelta(days=k // 200, seconds=k),
+        }
+        for k in range(5000)
+    ]  # fmt: skip
+    results = [
+        {"session_id": one["id"], "key": one["id"] * 4, "legato_version": "0", "summary": brief, "files": {}}
+        for one in sessions
+    ]
+    with catalogue.session() as rows:
+        for table, some in ((AthleteRow, athletes), (SessionRow, sessions), (ResultRow, results)):
+            rows.execute(insert(table), some)
+    asked: list[str] = []
+    event.listen(catalogue.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    client.get("/")
+    queries = len(asked)
+    begun = time.perf_counter()
+    assert client.get("/").status_code == 200
+    taken = time.perf_counter() - begun
+    assert queries <= 14, asked
+    assert taken < 1.0, taken
