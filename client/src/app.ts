@@ -1,6 +1,7 @@
 // What every page needs: fragments swapped by HTMX, dialogs, and a line that says what went wrong.
 import htmx from "htmx.org";
 
+import "./calendar";
 import "./editor";
 import { say } from "./say";
 
