@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from legato.errors import BadInput
 from legato.store import Catalogue, keep_file, note
 from legato.store.rows import AthleteRow, ConsentRow, PlanRow, ResultRow, ScreeningRow, SessionFileRow, SessionRow
+from legato.web.of_athlete import due_of, plan_of
 from legato.web.words import translate as _
 
 if TYPE_CHECKING:
@@ -180,7 +181,9 @@ def _add_plan(catalogue: Catalogue, begins: date, today: date) -> None:
         return
     record = _planned(json.loads(catalogue.files.read(str(result.files["result.json"]))), begins, today)
     with catalogue.session() as rows:
-        rows.add(PlanRow(athlete_id=ATHLETE, record=record, made_at=_moment(begins - timedelta(days=1))))
+        row = PlanRow(athlete_id=ATHLETE, record=record, made_at=_moment(begins - timedelta(days=1)))
+        row.due = due_of(plan_of(row))
+        rows.add(row)
         note(rows, "plan made", ATHLETE, simulated=True)
 
 
