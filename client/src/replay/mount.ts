@@ -10,7 +10,7 @@ import { onLook, readLook } from "./look";
 import { Poses, VIEWS, type Stage } from "./pose";
 import { readWords } from "./words";
 
-export interface Replay { clock: Clock; charts: Charts; file: ReplayFile; film: () => Film | null; stage: () => Stage | null; frames: () => number; destroy: () => void }
+export interface Replay { clock: Clock; charts: Charts; file: ReplayFile; film: () => Film | null; stage: () => Stage | null; frames: () => number; shift: () => number; destroy: () => void }
 
 const SHIFT_ANNOUNCED_MS = 250;
 
@@ -123,6 +123,7 @@ export const mount = async (root: HTMLElement): Promise<Replay> => {
   cancelAnimationFrame(asked);
   draw();
   root.dataset.state = "ready";
+  performance.mark("replay-ready");
 
   const skeleton = async (): Promise<void> => {
     if (!head.skeleton) {
@@ -177,5 +178,5 @@ export const mount = async (root: HTMLElement): Promise<Replay> => {
     charts.destroy();
     stage?.destroy();
   };
-  return { clock, charts, file, film: () => film, stage: () => stage, frames: () => frames, destroy };
+  return { clock, charts, file, film: () => film, stage: () => stage, frames: () => frames, shift: () => shift(), destroy };
 };

@@ -27,11 +27,13 @@ export class ValueTable {
 
   fill(curves: Curve[]): void {
     this.curves = curves.filter((curve) => !curve.dashed);
+    this.cells = [];
     if (this.details.open) this.build();
   }
 
   values(t: number): void {
     if (!this.details.open) return;
+    if (this.cells.length !== this.curves.length) this.build();
     this.curves.forEach((curve, k) => {
       const value = curve.channel.valueAt(t, this.redraw);
       this.cells[k]!.textContent = value === undefined ? "…" : Number.isNaN(value) ? "—" : shownNumber(value);
