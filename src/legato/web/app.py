@@ -30,6 +30,8 @@ from legato.web.pages import (
     session,
     session_compare,
     session_corrections,
+    session_edit,
+    session_export,
     trials,
 )
 from legato.web.render import STATIC, page
@@ -48,6 +50,8 @@ PAGES = (
     session.routes,
     session_compare.routes,
     session_corrections.routes,
+    session_edit.routes,
+    session_export.routes,
     evidence.routes,
     trials.routes,
     assessment.routes,

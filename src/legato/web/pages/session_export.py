@@ -1,0 +1,98 @@
+"""Everything of a session as files: the report as it was made, numbers, tables, the recording, the corrections."""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import FileResponse, HTMLResponse, Response
+from starlette.background import BackgroundTask
+
+from legato.store.rows import ResultRow, SessionRow
+from legato.web.deps import Kept, TheSession, found
+from legato.web.downloads import SANDBOX, download
+from legato.web.exports import recording_of, tables_zip, write_with_events
+from legato.web.pages.session import Version, open_job, shown_result
+from legato.web.pieces import of_result
+from legato.web.render import page
+from legato.web.trial_files import file_name
+
+routes = APIRouter(include_in_schema=False)
+
+
+@routes.get("/sessions/{session_id}/export")
+def export_page(request: Request, session: TheSession, version: Version = None) -> HTMLResponse:
+    """What there is to save."""
+    result = shown_result(session, version)
+    tables = [] if result is None else sorted(n[7:] for n in result.files if n.startswith("tables/"))
+    shown = {"session": session, "result": result, "job": open_job(session), "tab": "export", "tables": tables}
+    return page(request, "session_export.html", **shown)
+
+
+@routes.get("/sessions/{session_id}/export/report.html")
+def export_report(session: TheSession, kept: Kept, version: Version = None) -> Response:
+    """The report as it was made, in one file."""
+    return _kept(session, kept, version, "report.html")
+
+
+@routes.get("/sessions/{session_id}/export/result.json")
+def export_result(session: TheSession, kept: Kept, version: Version = None) -> Response:
+    """All numbers."""
+    return _kept(session, kept, version, "result.json")
+
+
+@routes.get("/sessions/{session_id}/export/{name}.csv")
+def export_table(session: TheSession, kept: Kept, name: str, version: Version = None) -> Response:
+    """One table."""
+    return _kept(session, kept, version, f"tables/{name}.csv")
+
+
+@routes.get("/sessions/{session_id}/export/tables.zip")
+def export_tables(session: TheSession, kept: Kept, version: Version = None) -> Response:
+    """Every table, as CSV and as Parquet."""
+    result = found(shown_result(session, version), "result")
+    return _made(lambda path: tables_zip(kept, result, path), _name(session, "tables.zip"), ".zip")
+
+
+@routes.get("/sessions/{session_id}/export/recording.c3d")
+def export_recording(session: TheSession, kept: Kept, version: Version = None) -> Response:
+    """The recording with the events that were found."""
+    result = found(shown_result(session, version), "result")
+    record = of_result(kept, result, "result.json")
+    recording = recording_of(kept, session)
+    return _made(lambda path: write_with_events(recording, record, path), _name(session, "recording.c3d"), ".c3d")
+
+
+@routes.get("/sessions/{session_id}/export/files/{position}")
+def export_file(session: TheSession, kept: Kept, position: int) -> Response:
+    """A file as it was given."""
+    file = found(next((one for one in session.files if one.position == position), None), "file")
+    return download(kept, file.sha256, file.name)
+
+
+def _kept(session: SessionRow, kept: Kept, version: str | None, name: str) -> Response:
+    result: ResultRow = found(shown_result(session, version), "result")
+    if name not in result.files:
+        raise HTTPException(404, "this result has no such file")
+    return download(kept, str(result.files[name]), _name(session, name.removeprefix("tables/")))
+
+
+def _name(session: SessionRow, what: str) -> str:
+    """A name to save under, which tells the day and the session."""
+    return f"{session.recorded_on.isoformat()} {session.name[:60]} {what}"
+
+
+def _made(write: Callable[[Path], None], name: str, ending: str) -> Response:
+    """A file that is made now, sent in pieces and taken away again."""
+    folder = tempfile.TemporaryDirectory(prefix="legato-")
+    path = Path(folder.name) / f"made{ending}"
+    try:
+        write(path)
+    except BaseException:
+        folder.cleanup()
+        raise
+    headers = {"content-security-policy": SANDBOX}
+    media = "application/zip" if ending == ".zip" else "application/octet-stream"
+    return FileResponse(
+        path, media_type=media, filename=file_name(name), headers=headers, background=BackgroundTask(folder.cleanup)
+    )

@@ -1,0 +1,85 @@
+"""What a session exports is what was kept, whole, under safe names, and readable by other programs."""
+
+import io
+import json
+import zipfile
+from pathlib import Path
+from urllib.parse import unquote
+
+import polars as pl
+import pytest
+from fastapi.testclient import TestClient
+
+import legato
+from legato.store import Catalogue
+from legato.store.rows import SessionRow
+
+from .sessions import FIRST, coach, demo_folder, library
+
+__all__ = ["coach", "demo_folder", "library"]
+
+AT = f"{FIRST}/export"
+
+
+def kept(catalogue: Catalogue, name: str) -> bytes:
+    with catalogue.session() as rows:
+        files = rows.get_one(SessionRow, FIRST.rpartition("/")[2]).results[-1].files
+    return catalogue.files.read(files[name])
+
+
+@pytest.mark.parametrize(("file", "name"), [("report.html", "report.html"), ("reps.csv", "tables/reps.csv")])
+def test_a_file_is_the_very_one_that_was_made(coach: TestClient, library: Catalogue, file: str, name: str) -> None:
+    answer = coach.get(f"{AT}/{file}")
+    assert answer.content == kept(library, name)
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert "sandbox" in answer.headers["content-security-policy"]
+
+
+def test_tables_are_alike_as_csv_and_parquet(coach: TestClient) -> None:
+    packed = zipfile.ZipFile(io.BytesIO(coach.get(f"{AT}/tables.zip").content))
+    tables = [name for name in packed.namelist() if name.endswith(".csv")]
+    assert {"tables/reps.csv", "tables/gaps.csv", "tables/joint_angles.csv"} <= set(tables)
+    for name in tables:
+        csv = pl.read_csv(packed.read(name), infer_schema_length=None)
+        typed = pl.read_parquet(io.BytesIO(packed.read(name.replace(".csv", ".parquet"))))
+        assert typed.equals(csv)
+    assert pl.read_parquet(io.BytesIO(packed.read("tables/reps.parquet")))["start_s"].dtype == pl.Float64
+
+
+def test_the_recording_goes_out_as_c3d_with_what_was_found(
+    coach: TestClient, library: Catalogue, tmp_path: Path
+) -> None:
+    path = tmp_path / "out.c3d"
+    path.write_bytes(coach.get(f"{AT}/recording.c3d").content)
+    recording = legato.read(path)
+    result = json.loads(kept(library, "result.json"))
+    times = {event.name: event.time_s for event in recording.events}
+    assert times["rep 1 release"] == pytest.approx(result["reps"][0]["marks"]["release"], abs=1e-4)
+    peak = result["chain"]["links"][0]["per_rep"][0]["time_s"]["value"]
+    assert times["rep 1 pelvis peak"] == pytest.approx(peak, abs=1e-4)
+    (markers,) = recording.of_kind("markers")
+    (given,) = legato.read(_given(library, tmp_path)).of_kind("markers")
+    assert markers.channels == given.channels and markers.n_samples == given.n_samples
+
+
+def _given(catalogue: Catalogue, folder: Path) -> Path:
+    with catalogue.session() as rows:
+        (file,) = rows.get_one(SessionRow, FIRST.rpartition("/")[2]).files
+    path = folder / file.name
+    path.write_bytes(catalogue.files.read(file.sha256))
+    return path
+
+
+def test_a_hostile_name_stays_a_name(coach: TestClient, library: Catalogue) -> None:
+    with library.session() as rows:
+        rows.get_one(SessionRow, FIRST.rpartition("/")[2]).name = '../../x"\r\nset-cookie: a=b; <img src=x>'
+    for file in ("report.html", "tables.zip", "recording.c3d"):
+        answer = coach.get(f"{AT}/{file}")
+        assert answer.status_code == 200 and "set-cookie" not in answer.headers
+        assert "/" not in unquote(answer.headers["content-disposition"].replace("filename*=utf-8''", ""))
+    assert "<img" not in coach.get(AT).text
+
+
+@pytest.mark.parametrize("path", ["nothing.csv", "..%2Fresult.csv", "files/7", "report.html?result=other"])
+def test_what_is_not_there_is_not_found(coach: TestClient, path: str) -> None:
+    assert coach.get(f"{AT}/{path}").status_code == 404
