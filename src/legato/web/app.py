@@ -32,6 +32,7 @@ from legato.web.pages import (
     session_corrections,
     session_edit,
     session_export,
+    settings,
     trials,
 )
 from legato.web.render import STATIC, page
@@ -55,6 +56,7 @@ PAGES = (
     evidence.routes,
     trials.routes,
     assessment.routes,
+    settings.routes,
 )
 
 

@@ -66,11 +66,13 @@ def serve(folder: Path, url: str | None, listening: socket.socket) -> None:
     import uvicorn
 
     from legato.web.app import create_app
+    from legato.web.retention import apply_retention
     from legato.web.worker import Worker
 
     host, port = listening.getsockname()[:2]
     catalogue = open_catalogue(folder, url)
     try:
+        apply_retention(catalogue)
         named = [served_at(host, port).partition("://")[2], f"localhost:{port}"]
         config = uvicorn.Config(
             create_app(catalogue, named),

@@ -1,0 +1,122 @@
+"""Settings: how pages look, how long sessions are kept, everything taken out or erased, the log, where the data lie."""
+
+import json
+import shutil
+import tempfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from fastapi import APIRouter, Request
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
+from sqlalchemy import func, select
+from starlette.background import BackgroundTask
+
+from legato.errors import BadInput
+from legato.store import note
+from legato.store.archive import export_all
+from legato.store.check import check
+from legato.store.erase import erase_all, retention
+from legato.store.rows import AthleteRow, AuditRow, FileRow, SessionRow, SettingRow, now
+from legato.web.deps import Kept, Rows, Sent
+from legato.web.render import page
+from legato.web.retention import RETENTION, kept_days
+from legato.web.words import translate as _
+
+routes = APIRouter(include_in_schema=False)
+
+CONFIRMED = "ERASE"
+"""What is typed to erase everything."""
+
+_LINES = 50
+"""Lines of the log on a page."""
+_MOST_DAYS = 36500.0
+
+
+@routes.get("/settings")
+def settings(request: Request, rows: Rows, kept: Kept) -> HTMLResponse:
+    """What can be set, and what is known of the catalogue."""
+    counts = [(name, rows.scalar(select(func.count()).select_from(row)) or 0) for name, row in _tables().items()]
+    size = rows.scalar(select(func.sum(FileRow.size_bytes))) or 0
+    return page(
+        request, "settings.html", counts=counts, size=size, folder=kept.folder, days=kept_days(rows),
+        database=kept.engine.url.render_as_string(hide_password=True), confirmed=CONFIRMED,
+    )  # fmt: skip
+
+
+@routes.post("/settings/retention")
+def ask_retention(request: Request, rows: Rows, sent: Sent) -> HTMLResponse:
+    """List what would be erased; nothing is, yet."""
+    days = _days(sent)
+    old: list[SessionRow] = []
+    if days is not None:
+        before = now() - timedelta(days=days)
+        old = [*rows.scalars(select(SessionRow).where(SessionRow.created_at < before).order_by(SessionRow.created_at))]
+    return page(request, "settings_retention.html", days=days, old=old, told={one.id: one.athlete for one in old})
+
+
+@routes.post("/settings/retention/keep")
+def keep_retention(kept: Kept, sent: Sent) -> RedirectResponse:
+    """Keep the rule, and erase what is older."""
+    days = _days(sent)
+    with kept.session() as rows:
+        row = rows.get(SettingRow, RETENTION)
+        if row is None:
+            rows.add(SettingRow(key=RETENTION, value={"days": days}))
+        else:
+            row.value = {"days": days}
+        note(rows, "retention set", "settings", days=days)
+    if days is not None:
+        retention(kept, days)
+    return RedirectResponse("/settings", 303)
+
+
+@routes.post("/settings/export")
+def export(kept: Kept) -> FileResponse:
+    """Everything, in one zip that `legato library restore` takes."""
+    folder = Path(tempfile.mkdtemp(prefix="legato-export-"))
+    try:
+        export_all(kept, folder / "all.zip")
+        with kept.session() as rows:
+            note(rows, "all exported", "settings")
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    away = BackgroundTask(shutil.rmtree, folder, ignore_errors=True)
+    name = f"legato-{datetime.now(UTC):%Y-%m-%d}.zip"
+    return FileResponse(folder / "all.zip", media_type="application/zip", filename=name, background=away)
+
+
+@routes.post("/settings/erase")
+def erase(request: Request, kept: Kept, sent: Sent) -> HTMLResponse:
+    """Erase everything, once it was typed that it shall be; what was erased, and that nothing is left."""
+    if sent.text("typed", most=20) != CONFIRMED:
+        raise BadInput(_("nothing was erased: type %(word)s in capitals to erase everything") % {"word": CONFIRMED})
+    return page(request, "settings_erased.html", erased=erase_all(kept))
+
+
+@routes.post("/settings/check")
+def look(request: Request, kept: Kept) -> HTMLResponse:
+    """Read every row and every byte, and say whether all is sound."""
+    return page(request, "settings_check.html", found=check(kept))
+
+
+@routes.get("/settings/audit")
+def audit(request: Request, rows: Rows, page_number: int = 1) -> HTMLResponse:
+    """Who did what to what, the newest first."""
+    count = rows.scalar(select(func.count()).select_from(AuditRow)) or 0
+    pages = max(1, -(-count // _LINES))
+    at = min(max(page_number, 1), pages)
+    newest = select(AuditRow).order_by(AuditRow.at.desc(), AuditRow.id).offset((at - 1) * _LINES).limit(_LINES)
+    lines = [(line, json.dumps(line.details, ensure_ascii=False)[:300]) for line in rows.scalars(newest)]
+    subjects = {line.subject for line, _details in lines}
+    leads = {one: f"/sessions/{one}" for one in rows.scalars(select(SessionRow.id).where(SessionRow.id.in_(subjects)))}
+    leads |= {one: f"/athletes/{one}" for one in rows.scalars(select(AthleteRow.id).where(AthleteRow.id.in_(subjects)))}
+    return page(request, "settings_audit.html", lines=lines, at=at, pages=pages, count=count, leads=leads)
+
+
+def _days(sent: Sent) -> float | None:
+    return sent.number("days", _("Days"), 1.0, _MOST_DAYS, _("days"))
+
+
+def _tables() -> dict[str, type[AthleteRow] | type[SessionRow] | type[FileRow]]:
+    return {_("athletes"): AthleteRow, _("sessions"): SessionRow, _("files"): FileRow}
