@@ -2,6 +2,11 @@
 
 from fastapi.testclient import TestClient
 
+from legato.store import Catalogue
+from legato.web.app import create_app
+
+from .conftest import HOST
+
 
 def test_an_empty_home_says_what_to_do_next(client: TestClient):
     answer = client.get("/")
@@ -17,3 +22,24 @@ def test_what_is_not_there_is_told_in_one_line(client: TestClient):
 
 def test_a_foreign_host_is_refused(client: TestClient):
     assert client.get("/", headers={"host": "evil.example"}).status_code == 403
+
+
+def test_a_fault_of_the_apps_own_is_told_and_runs_nothing(catalogue: Catalogue):
+    made = create_app(catalogue, [HOST])
+
+    @made.get("/broken/{what}")
+    @made.get("/api/v1/broken/{what}")
+    def broken(what: str) -> None:
+        raise RuntimeError(what)
+
+    with TestClient(made, base_url=f"http://{HOST}", raise_server_exceptions=False) as client:
+        for path in ("/broken/<script>", "/api/v1/broken/<script>"):
+            answer = client.get(path)
+            assert answer.status_code == 500 and "RuntimeError" in answer.text and "<script>" not in answer.text[-300:]
+            assert "script-src 'self'" in answer.headers["content-security-policy"]
+
+
+def test_a_part_of_a_page_is_told_what_was_wrong_in_a_line(client: TestClient):
+    answer = client.get("/nothing", headers={"hx-request": "true"})
+    assert answer.status_code == 404 and answer.headers["content-type"].startswith("text/plain")
+    assert "\n" not in answer.text

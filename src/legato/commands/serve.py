@@ -1,5 +1,6 @@
 """`legato serve`: the app, on this machine only."""
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +17,9 @@ Database = Annotated[
     typer.Option("--database", metavar="URL", help="A PostgreSQL database instead of a file: postgresql+pg8000://…"),
 ]
 
+_NEEDS = ("fastapi", "jinja2", "sqlalchemy", "alembic", "uvicorn", "python_multipart", "polars")
+"""What `legato[app]` brings."""
+
 
 def serve(
     data: Data = None,
@@ -24,12 +28,13 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8750,
 ) -> None:
     """Open the app for this machine: drop files, look at sessions, correct, plan."""
-    try:
-        from legato.web.render import built
-        from legato.web.serve import data_folder, loopback, open_socket, served_at
-        from legato.web.serve import serve as run
-    except ImportError as error:
-        raise BadInput(f"legato serve needs {error.name}: pip install 'legato[app]'") from None
+    lacking = next((name for name in _NEEDS if find_spec(name) is None), None)
+    if lacking is not None:
+        raise BadInput(f"legato serve needs {lacking}: pip install 'legato[app]'")
+    from legato.web.render import built
+    from legato.web.serve import data_folder, loopback, open_socket, served_at
+    from legato.web.serve import serve as run
+
     if not built():
         raise BadInput("the pages' script is not built; run `make client` in the checkout, or install a wheel")
     address, folder = loopback(host), data_folder(data)

@@ -13,7 +13,7 @@ from legato import __version__
 from legato.errors import BadInput, NotResolvable
 from legato.store import Catalogue
 from legato.web.api import PREFIX, api
-from legato.web.guard import Guard
+from legato.web.guard import PAGE_HEADERS, Guard
 from legato.web.pages import (
     api_list,
     assessment,
@@ -39,8 +39,10 @@ from legato.web.render import STATIC, page
 
 PAGES = (
     api_list.routes,
+    assessment.routes,
     athletes.routes,
     demo.routes,
+    evidence.routes,
     home.routes,
     library.routes,
     logs.routes,
@@ -53,10 +55,8 @@ PAGES = (
     session_corrections.routes,
     session_edit.routes,
     session_export.routes,
-    evidence.routes,
-    trials.routes,
-    assessment.routes,
     settings.routes,
+    trials.routes,
 )
 
 
@@ -89,6 +89,7 @@ def create_app(catalogue: Catalogue, hosts: Sequence[str]) -> FastAPI:
     app.add_exception_handler(NotResolvable, _refused)
     app.add_exception_handler(AnyHttpError, _not_there)
     app.add_exception_handler(RequestValidationError, _asked_wrongly)
+    app.add_exception_handler(Exception, _broken)
     app.add_middleware(Guard, hosts=frozenset(hosts))
     return app
 
@@ -120,3 +121,12 @@ def _asked_wrongly(request: Request, error: Exception) -> Response:
     where = ".".join(str(part) for part in first["loc"] if part not in ("body", "query", "path"))
     what = first["msg"].removeprefix("Value error, ")
     return _told(request, 422, f"{where:.200}: {what}" if where else what)
+
+
+def _broken(request: Request, error: Exception) -> Response:
+    """A fault of the app's own; this answer does not pass the guard, which has given up on it."""
+    said = f"a fault in Legato ({type(error).__name__}); the terminal says more: please report it"
+    answer = _told(request, 500, said) if hasattr(request.state, "token") else PlainTextResponse(said, 500)
+    for name, value in PAGE_HEADERS.items():
+        answer.headers[name] = value
+    return answer

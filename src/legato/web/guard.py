@@ -37,7 +37,7 @@ _CONTENT = (
     "img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self'; connect-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
-_HEADERS = {
+PAGE_HEADERS = {
     "content-security-policy": _CONTENT,
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
@@ -46,6 +46,7 @@ _HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
+"""What every answer carries, unless it says otherwise itself."""
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _METHODS = _SAFE | {"POST", "PUT", "PATCH", "DELETE"}
 _IN_PARTS = re.compile(rb'form-data; *name="token"\r\n(?:[^\r\n]+\r\n)*\r\n([A-Za-z0-9_-]{1,100})\r\n')
@@ -93,7 +94,7 @@ class Guard:
             if message["type"] == "http.response.start":
                 begun = True
                 answer = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
+                for name, value in PAGE_HEADERS.items():
                     answer.setdefault(name, value)
                 answer.setdefault("cache-control", "no-store")
             await send(message)

@@ -2,14 +2,22 @@
 
 import ipaddress
 import os
+import signal
 import socket
+import threading
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 from legato.errors import BadInput
 from legato.store import open_catalogue
 
 PORT = 8750
 """Port where none is given."""
+
+_UNSAID_PORT = 80
+"""A browser leaves this port out of what it asks."""
 
 
 def data_folder(given: Path | None) -> Path:
@@ -48,6 +56,7 @@ def open_socket(host: str, port: int) -> socket.socket:
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         made.bind((host, port))
+        made.listen(128)
     except OSError as error:
         made.close()
         raise BadInput(
@@ -61,28 +70,58 @@ def served_at(host: str, port: int) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
+def hosts_of(host: str, port: int) -> list[str]:
+    """What the `Host` of a request may be: the address as printed, and the machine's own name for itself."""
+    names = [served_at(host, port).partition("://")[2], f"localhost:{port}"]
+    return names + [name.rpartition(":")[0] for name in names] if port == _UNSAID_PORT else names
+
+
 def serve(folder: Path, url: str | None, listening: socket.socket) -> None:
-    """Answer requests until interrupted."""
+    """Answer requests until interrupted, with the worker beside."""
     import uvicorn
 
     from legato.web.app import create_app
     from legato.web.retention import apply_retention
     from legato.web.worker import Worker
 
+    class Server(uvicorn.Server):
+        """Leaves signals to `_ending`: uvicorn would raise them again before the worker has ended."""
+
+        @contextmanager
+        def capture_signals(self) -> Generator[None]:
+            yield
+
     host, port = listening.getsockname()[:2]
     catalogue = open_catalogue(folder, url)
     try:
         apply_retention(catalogue)
-        named = [served_at(host, port).partition("://")[2], f"localhost:{port}"]
         config = uvicorn.Config(
-            create_app(catalogue, named),
+            create_app(catalogue, hosts_of(host, port)),
             log_level="warning",
+            access_log=False,
             server_header=False,
             proxy_headers=False,
+            ws="none",
+            lifespan="off",
             # A page that follows a job never ends its request by itself.
-            timeout_graceful_shutdown=2,
+            timeout_graceful_shutdown=1,
         )
-        with Worker(folder, url):
-            uvicorn.Server(config).run(sockets=[listening])
+        server = Server(config)
+        with _ending(server.handle_exit), Worker(folder, url):
+            server.run(sockets=[listening])
     finally:
         catalogue.close()
+
+
+@contextmanager
+def _ending(end: Callable[[int, FrameType | None], None]) -> Generator[None]:
+    """Let Ctrl+C, SIGTERM and a closed terminal end the app in order; only a main thread hears of them."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {one: signal.signal(one, end) for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)

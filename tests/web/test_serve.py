@@ -1,0 +1,190 @@
+"""`legato serve` says in one line what stands in its way, starts within seconds and leaves nothing behind."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from legato.cli import app, main
+from legato.commands import serve as command
+from legato.errors import BadInput
+from legato.web import render
+from legato.web.serve import data_folder, hosts_of, loopback, open_socket, served_at
+
+Start = Callable[..., "Served"]
+
+
+class Served:
+    """`legato serve` in a process of its own."""
+
+    def __init__(self, folder: Path, *options: str) -> None:
+        self.began = time.monotonic()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "legato", "serve", "--data", str(folder), "--port", "0", *options],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        )
+        assert self.process.stdout is not None
+        self.said = self.process.stdout.readline()
+        found = re.search(r"http://\S+", self.said)
+        assert found, self.process.communicate()
+        self.address = found.group()
+        with urllib.request.urlopen(self.address, timeout=30) as answer:
+            assert answer.status == 200
+        self.up_s = time.monotonic() - self.began
+
+    @property
+    def others(self) -> list[int]:
+        """The processes that it started, and those that they started."""
+        return children(self.process.pid)
+
+    def end(self, how: signal.Signals, within_s: float = 20.0) -> tuple[int, float, str]:
+        """Send a signal; exit code, how long it took, and what was said."""
+        began = time.monotonic()
+        self.process.send_signal(how)
+        _, said = self.process.communicate(timeout=within_s)
+        return self.process.returncode, time.monotonic() - began, said
+
+
+def children(pid: int) -> list[int]:
+    found: list[int] = []
+    for place in Path("/proc").glob("[0-9]*"):
+        try:
+            if int((place / "stat").read_text().rpartition(")")[2].split()[1]) == pid:
+                found += [int(place.name), *children(int(place.name))]
+        except OSError:
+            continue
+    return found
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def gone(pids: list[int], within_s: float) -> bool:
+    limit = time.monotonic() + within_s
+    while any(alive(pid) for pid in pids):
+        if time.monotonic() > limit:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    running: list[Served] = []
+
+    def begin(*options: str) -> Served:
+        running.append(Served(tmp_path / "kept", *options))
+        return running[-1]
+
+    yield begin
+    for one in running:
+        if one.process.poll() is None:
+            one.process.kill()
+            one.process.communicate()
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_it_ends_within_seconds_with_its_worker(start: Start, how: signal.Signals):
+    served = start()
+    workers = served.others
+    assert workers
+    open_page = socket.create_connection(("127.0.0.1", int(served.address.rpartition(":")[2])))
+    open_page.sendall(b"GET / HTTP/1.1\r\n")
+    code, took_s, said = served.end(how)
+    assert code == 0 and said == ""
+    assert took_s < 12.0  # 2 s on a machine that does nothing else
+    assert gone(workers, 1.0)
+    open_page.close()
+
+
+def test_a_killed_app_takes_its_worker_with_it(start: Start):
+    served = start()
+    workers = served.others
+    served.end(signal.SIGKILL)
+    assert workers and gone(workers, 10.0)
+
+
+def test_it_starts_within_seconds(start: Start):
+    start().end(signal.SIGTERM)
+    again = start()
+    again.end(signal.SIGTERM)
+    assert again.up_s < 20.0  # 3 s on a machine that does nothing else
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
+    """The command's exit code."""
+    monkeypatch.setattr(sys, "argv", ["legato", *words])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert isinstance(ended.value.code, int)
+    return ended.value.code
+
+
+def test_a_port_that_is_taken_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    with open_socket("127.0.0.1", 0) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(BadInput, match=f"--port {port}: .*in use.*or 0 for a free one"):
+            open_socket("127.0.0.1", port)
+        assert run(monkeypatch, "serve", "--data", str(tmp_path), "--port", str(port)) == 2
+    said = capsys.readouterr()
+    assert said.out == "" and len(said.err.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "host", ["0.0.0.0", "::", "192.168.1.5", "10.0.0.1", "example.org", "", "127.0.0.1.evil.example", "0", "2130706433"]
+)
+def test_an_address_that_others_reach_is_refused(host: str, tmp_path: Path):
+    with pytest.raises(BadInput, match="others could reach"):
+        loopback(host)
+    told = CliRunner().invoke(app, ["serve", "--host", host, "--data", str(tmp_path / "kept")])
+    assert told.exit_code != 0 and not (tmp_path / "kept").exists()
+
+
+def test_loopback_by_any_name_is_served():
+    assert loopback("localhost") == "127.0.0.1" and loopback("::1") == "::1" and loopback("127.0.0.2") == "127.0.0.2"
+    assert hosts_of("::1", 8750) == ["[::1]:8750", "localhost:8750"] and served_at("::1", 8750) == "http://[::1]:8750"
+    assert set(hosts_of("127.0.0.1", 80)) == {"127.0.0.1:80", "localhost:80", "127.0.0.1", "localhost"}
+
+
+def test_what_is_not_installed_or_not_built_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setattr(command, "_NEEDS", ("fastapi", "no_such_package"))
+    with pytest.raises(BadInput, match=r"needs no_such_package: pip install 'legato\[app\]'"):
+        command.serve(data=tmp_path)
+    monkeypatch.undo()
+    monkeypatch.setattr(render, "STATIC", tmp_path)
+    with pytest.raises(BadInput, match="make client"):
+        command.serve(data=tmp_path)
+
+
+def test_a_folder_that_cannot_be_used_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    (tmp_path / "file").write_text("x")
+    assert run(monkeypatch, "serve", "--data", str(tmp_path / "file"), "--port", "0") == 2
+    assert "name another folder" in capsys.readouterr().err
+
+
+def test_the_folder_is_the_one_that_was_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setenv("LEGATO_DATA", str(tmp_path / "named"))
+    assert data_folder(None) == tmp_path / "named" and data_folder(tmp_path) == tmp_path
+    monkeypatch.delenv("LEGATO_DATA")
+    assert data_folder(None) == Path.home() / "legato-data"
