@@ -12,7 +12,7 @@ from legato.store.rows import ResultRow, Row
 from legato.web.app import PAGES
 from legato.web.demo import ATHLETE
 
-from .harness import DESK, PHONE, axe, headings_in_order, in_window, keyboard_reaches, no_overflow, settled
+from .harness import DESK, PHONE, axe, headings_in_order, in_window, keyboard_reaches, no_overflow, unrolled
 
 PAPER = (720, 1000)
 """About what A4 leaves within its margins, CSS px."""
@@ -32,7 +32,7 @@ IDS = {
 def addresses() -> list[str]:
     """The addresses of all routes that answer GET, with ids of the demo's library where they take one."""
     routes = [route for router in PAGES for route in router.routes]
-    return sorted({route.path for route in routes if isinstance(route, APIRoute) and "GET" in route.methods})
+    return sorted({route.path for route in routes if isinstance(route, APIRoute) and "GET" in (route.methods or ())})
 
 
 @pytest.mark.parametrize("address", addresses())
@@ -44,7 +44,7 @@ def test_a_page_holds_what_every_page_must(live: str, library: Catalogue, tab: P
         return  # a part of a page, or a file
     in_window(tab, DESK)
     tab.goto(live + path)
-    settled(tab)
+    unrolled(tab)
     headings_in_order(tab)
     axe(tab)
     no_overflow(tab)

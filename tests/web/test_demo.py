@@ -1,5 +1,6 @@
 """The demo's library tells its story with the numbers that were planted, once."""
 
+import json
 import re
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from legato.commands.demo import fill_library
+from legato.compare import Baseline, compare_results, make_baseline, read_result
 from legato.store import Catalogue, open_catalogue
 from legato.store.rows import AthleteRow, PlanRow, ResultRow, Row, SessionRow
 from legato.web.demo import ATHLETE, fill_with_demo
@@ -28,7 +30,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalogue]:
 
 def test_the_thorax_is_early_then_surely_later_and_stays_so(filled: Catalogue):
     with filled.session() as rows:
-        sessions = rows.query(SessionRow).order_by(SessionRow.recorded_on).all()
+        sessions = rows.query(SessionRow).order_by(SessionRow.recorded_on).all()[2:]
         gaps = [_first_gap(one.results[-1]) for one in sessions]
         lost = [_finding(one.results[-1], "lost-order")["verdict"] for one in sessions]
         assert all(one.recorded_on < DAY for one in sessions)
@@ -38,6 +40,15 @@ def test_the_thorax_is_early_then_surely_later_and_stays_so(filled: Catalogue):
     assert gaps[0]["high"] < 0.0 < gaps[1]["low"] and gaps[2]["low"] > 0.0
     assert gaps[2]["low"] < gaps[1]["value"] < gaps[2]["high"]
     assert lost[0] == "fault" and "fault" not in lost[1:]
+
+
+def test_the_change_is_more_than_the_athlete_shows_from_day_to_day(filled: Catalogue):
+    with filled.session() as rows:
+        sessions = rows.query(SessionRow).order_by(SessionRow.recorded_on).all()
+        records = [read_result(json.loads(filled.files.read(one.results[-1].files["result.json"]))) for one in sessions]
+    found = compare_results(records[2], records[3], baseline=Baseline.model_validate(make_baseline(records[:3])))
+    changed = next(gap for gap in found["gaps"] if (gap["from"], gap["to"]) == ("pelvis", "thorax"))
+    assert changed["shown"] == "higher" and changed["beyond_detectable"] == "yes"
 
 
 def test_the_plan_answers_what_the_first_session_found_and_was_followed(filled: Catalogue):

@@ -1,8 +1,8 @@
 """The demo's athlete, who is simulated: three sessions of throws, and the plan that was followed between them.
 
-The story: the thorax turns before the pelvis; four weeks of the drill that answers it later it turns after, beyond what
-chance explains; a week later that holds. The same day gives the same library, and filling it again adds nothing.
-Where no solver is installed there is no plan.
+The story: the thorax turns before the pelvis; after four weeks of the drill that answers it, the thorax turns after the
+pelvis, by more than the athlete changes from day to day (two days of baseline tell); a week later that holds. The same
+day gives the same library, and filling it again adds nothing. Where no solver is installed there is no plan.
 """
 
 import json
@@ -20,12 +20,12 @@ from sqlalchemy.orm import Session
 from legato.errors import BadInput
 from legato.store import Catalogue, keep_file, note
 from legato.store.rows import AthleteRow, ConsentRow, PlanRow, ResultRow, ScreeningRow, SessionFileRow, SessionRow
-from legato.web.of_athlete import due_of, plan_of
+from legato.web.of_athlete import keep_plan
 from legato.web.words import translate as _
 
 if TYPE_CHECKING:
     from legato.coaching.log import Session as Done
-    from legato.coaching.plan.model import Day
+    from legato.coaching.plan.model import Day, Plan
 
 ATHLETE = "de30000000000000"
 """Id of the demo's athlete."""
@@ -38,18 +38,24 @@ _EQUIPMENT = ("mat", "band", "medicine-ball", "barbell", "plates", "rack", "dowe
 
 @dataclass(frozen=True, slots=True)
 class _Throws:
-    """A session: its id, its day from the plan's first, the planted lag of the thorax behind the pelvis, its seed."""
+    """A session: its id, its name, its day from the plan's first, the planted lag of the thorax behind the pelvis, its
+    seed.
+    """
 
     id: str
+    name: Callable[[], str]
     day: int
     lag_s: float
     seed: int
 
 
+_FIRST = _Throws("de30000000000001", lambda: _("Session 1: throws before the drills"), -2, -0.030, 11)
 _SESSIONS = (
-    _Throws("de30000000000001", -2, -0.030, 11),
-    _Throws("de30000000000002", 26, 0.034, 12),
-    _Throws("de30000000000003", 33, 0.030, 13),
+    _Throws("de3000000000000a", lambda: _("Baseline throws, first day"), -7, -0.030, 14),
+    _Throws("de3000000000000b", lambda: _("Baseline throws, second day"), -4, -0.030, 15),
+    _FIRST,
+    _Throws("de30000000000002", lambda: _("Session 2: throws after four weeks of drills"), 26, 0.034, 12),
+    _Throws("de30000000000003", lambda: _("Session 3: throws a week later"), 33, 0.030, 13),
 )
 
 
@@ -80,7 +86,7 @@ def fill_with_demo(catalogue: Catalogue, today: date, tell: Callable[[str], obje
             begins = _began(there)
     for number, one in enumerate(_SESSIONS, 1):
         tell(_("simulating session {number}").format(number=number))
-        _add_session(catalogue, number, one, begins + timedelta(days=one.day))
+        _add_session(catalogue, one, begins + timedelta(days=one.day))
         with catalogue.session() as rows:
             done = bool(rows.get_one(SessionRow, one.id).results)
         if not done:
@@ -121,7 +127,7 @@ def _began(athlete: AthleteRow) -> date:
     return athlete.created_at.date() - timedelta(days=_SESSIONS[0].day)
 
 
-def _add_session(catalogue: Catalogue, number: int, one: _Throws, on: date) -> None:
+def _add_session(catalogue: Catalogue, one: _Throws, on: date) -> None:
     with catalogue.session() as rows:
         if rows.get(SessionRow, one.id) is not None:
             return
@@ -131,22 +137,15 @@ def _add_session(catalogue: Catalogue, number: int, one: _Throws, on: date) -> N
         row = SessionRow(
             id=one.id,
             athlete_id=ATHLETE,
-            name=_TOLD[number - 1](),
+            name=one.name(),
             recorded_on=on,
             movement="throw",
             notes=_("Simulated."),
             created_at=_moment(on),
         )
-        row.files.append(SessionFileRow(sha256=kept.sha256, name=f"throws-{number}.c3d", role="trial", position=0))
+        row.files.append(SessionFileRow(sha256=kept.sha256, name=f"throws {on.isoformat()}.c3d", role="trial", position=0))
         rows.add(row)
         note(rows, "session added", one.id, simulated=True)
-
-
-_TOLD: tuple[Callable[[], str], ...] = (
-    lambda: _("Throws before the drills"),
-    lambda: _("Throws after four weeks of drills"),
-    lambda: _("Throws a week later"),
-)
 
 
 def _recorded(one: _Throws) -> bytes:
@@ -176,29 +175,25 @@ def _add_plan(catalogue: Catalogue, begins: date, today: date) -> None:
         if rows.scalars(select(PlanRow).where(PlanRow.athlete_id == ATHLETE)).first() is not None:
             return
         screened = rows.scalars(select(ScreeningRow).where(ScreeningRow.athlete_id == ATHLETE)).first()
-        result = rows.scalars(select(ResultRow).where(ResultRow.session_id == _SESSIONS[0].id)).first()
+        result = rows.scalars(select(ResultRow).where(ResultRow.session_id == _FIRST.id)).first()
     if screened is None or result is None:
         return
-    record = _planned(json.loads(catalogue.files.read(str(result.files["result.json"]))), begins, today)
+    plan = _planned(json.loads(catalogue.files.read(str(result.files["result.json"]))), begins, today)
     with catalogue.session() as rows:
-        row = PlanRow(athlete_id=ATHLETE, record=record, made_at=_moment(begins - timedelta(days=1)))
-        row.due = due_of(plan_of(row))
-        rows.add(row)
-        note(rows, "plan made", ATHLETE, simulated=True)
+        keep_plan(rows, rows.get_one(AthleteRow, ATHLETE), plan, "plan made").made_at = _moment(begins)
 
 
-def _planned(result: Mapping[str, Any], begins: date, today: date) -> dict[str, Any]:
+def _planned(result: Mapping[str, Any], begins: date, today: date) -> "Plan":
     from legato import __version__
     from legato.coaching.plan.asked import prepared, why_not
     from legato.coaching.plan.build import make_plan
     from legato.coaching.plan.done import with_sessions
-    from legato.coaching.plan.kept import plan_record
     from legato.coaching.plan.model import Plan
     from legato.coaching.plan.request import Lift, Request, Standing
     from legato.coaching.safety import questionnaire, screen
     from legato.faults.assessments import result_file
 
-    first = begins + timedelta(days=_SESSIONS[0].day)
+    first = begins + timedelta(days=_FIRST.day)
     standing = Standing(
         age_years=24,
         supervised=True,
@@ -214,12 +209,12 @@ def _planned(result: Mapping[str, Any], begins: date, today: date) -> dict[str, 
         lifts=(Lift(id="back-squat", sets=6, reps=5, days=2, load_kg=60.0),),
     )
     passed = screen({question.id: "no" for question in questionnaire().questions}, first)
-    ready = prepared(asked, passed, first, [result_file(result, _TOLD[0]())])
+    ready = prepared(asked, passed, first, [result_file(result, _FIRST.name())])
     found = make_plan(ready.request, ready.situation, __version__)
     if not isinstance(found, Plan):
         raise BadInput(why_not(found))
     done = tuple(_done(day) for week in found.weeks for day in week.days if day.on < today)
-    return plan_record(with_sessions(found, done, today, "demo") if done else found)
+    return with_sessions(found, done, today, "demo") if done else found
 
 
 def _done(day: "Day") -> "Done":
