@@ -194,7 +194,13 @@ def axe(tab: Page) -> None:
 
 def keyboard_stops(tab: Page, most: int = 600) -> list[str]:
     """What Tab reaches from the top of the page to its end, as the start of each one's HTML."""
-    tab.evaluate("() => { document.activeElement?.blur(); window.scrollTo(0, 0); window.legatoStops = new Set(); }")
+    tab.evaluate(
+        """() => {
+          const top = document.body;  // a fragment in the address would let Tab begin below
+          top.tabIndex = -1; top.focus(); top.removeAttribute('tabindex');
+          window.scrollTo(0, 0); window.legatoStops = new Set();
+        }"""
+    )
     stops: list[str] = []
     for _ in range(most):
         tab.keyboard.press("Tab")
@@ -224,7 +230,7 @@ def keyboard_reaches(tab: Page, *selectors: str) -> None:
           // Of these one is reached by Tab and the others by the arrows.
           const composite = '[role=tablist], [role=grid], [role=listbox], [role=menu], [role=toolbar]';
           return [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
-            .filter((e) => e.getClientRects().length && getComputedStyle(e).visibility === 'visible' && !e.disabled)
+            .filter((e) => e.checkVisibility({visibilityProperty: true}) && e.getClientRects().length && !e.disabled)
             .filter((e) => !reached(e) && !group(e) && !e.closest(composite) && !e.closest('[inert]'))
             .map((e) => e.outerHTML.slice(0, 160));
         }""",

@@ -143,7 +143,9 @@ def _add_session(catalogue: Catalogue, one: _Throws, on: date) -> None:
             notes=_("Simulated."),
             created_at=_moment(on),
         )
-        row.files.append(SessionFileRow(sha256=kept.sha256, name=f"throws {on.isoformat()}.c3d", role="trial", position=0))
+        row.files.append(
+            SessionFileRow(sha256=kept.sha256, name=f"throws {on.isoformat()}.c3d", role="trial", position=0)
+        )
         rows.add(row)
         note(rows, "session added", one.id, simulated=True)
 
