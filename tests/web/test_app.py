@@ -1,5 +1,7 @@
 """The app answers its own page, and nobody else's."""
 
+import re
+
 from fastapi.testclient import TestClient
 
 from legato.store import Catalogue
@@ -43,3 +45,15 @@ def test_a_part_of_a_page_is_told_what_was_wrong_in_a_line(client: TestClient):
     answer = client.get("/nothing", headers={"hx-request": "true"})
     assert answer.status_code == 404 and answer.headers["content-type"].startswith("text/plain")
     assert "\n" not in answer.text
+
+
+def test_a_browser_keeps_script_and_style_until_they_change(client: TestClient):
+    asked = re.findall(r'"(/static/[^"]+)"', client.get("/").text)
+    assert {path.partition("?")[0] for path in asked} >= {"/static/app.css", "/static/app.js"}
+    for path in asked:
+        answer = client.get(path)
+        assert answer.status_code == 200 and "immutable" in answer.headers["cache-control"]
+    answer = client.get("/static/app.css")
+    assert answer.headers["cache-control"] == "no-cache"
+    again = client.get("/static/app.css", headers={"if-none-match": answer.headers["etag"]})
+    assert again.status_code == 304 and client.get("/").headers["cache-control"] == "no-store"

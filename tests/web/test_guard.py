@@ -1,12 +1,15 @@
 """Loopback still faces hostile pages: what each may try is refused, and the app's own forms pass."""
 
+import asyncio
 import re
 from collections.abc import Iterator
 
 import pytest
 from fastapi.testclient import TestClient
+from starlette.types import Message
 
 from legato.store import Catalogue
+from legato.web import guard
 from legato.web.app import create_app
 from legato.web.guard import SMALL_BYTES
 
@@ -135,6 +138,26 @@ def test_what_is_too_long_is_refused(quiet: TestClient):
     assert said_wrongly.status_code == 413
 
 
+@pytest.mark.parametrize(
+    ("path", "kind", "most_mb"),
+    [
+        ("/look", "application/x-www-form-urlencoded", 1),
+        ("/api/v1/athletes", "application/json", 1),
+        ("/api/v1/athletes", "application/octet-stream", 1),
+        ("/look", "multipart/form-data; boundary=x", 67),
+        ("/upload", "application/json", 1),
+        ("/upload", "application/octet-stream", 8589),
+        ("/api/v1/files", "application/octet-stream", 8589),
+    ],
+)
+def test_a_body_may_be_as_long_as_what_is_sent_there(quiet: TestClient, path: str, kind: str, most_mb: int):
+    for too_long in (False, True):
+        length = (most_mb + too_long) * 1_000_000 + too_long * 100_000
+        answer = quiet.post(path, content=b"", headers={"content-type": kind, "content-length": str(length)})
+        assert (answer.status_code == 413) is too_long
+        assert not too_long or "send less" in answer.text
+
+
 def test_a_form_longer_than_it_says_is_cut_off(quiet: TestClient):
     pieces = iter([b"theme=dark&x="] + [b"a" * 2**16] * 32)
     answer = quiet.post("/look", content=pieces, headers={"content-type": "application/x-www-form-urlencoded"})
@@ -149,6 +172,32 @@ def test_letters_that_no_address_may_hold_are_refused(quiet: TestClient, path: s
 @pytest.mark.parametrize("method", ["TRACE", "CONNECT", "PROPFIND"])
 def test_other_methods_are_refused(quiet: TestClient, method: str):
     assert quiet.request(method, "/").status_code == 405
+
+
+def test_a_body_that_comes_too_slowly_is_cut_off(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(guard, "_WAIT_S", 0.1)
+    made = create_app(catalogue, [HOST])
+    kind = b"application/x-www-form-urlencoded"
+    headers = [(b"host", HOST.encode()), (b"content-type", kind), (b"content-length", b"100")]
+    told: list[Message] = []
+
+    async def slow() -> Message:
+        await asyncio.sleep(0.04 if not told else 10)
+        return {"type": "http.request", "body": b"a", "more_body": True}
+
+    async def never() -> Message:
+        await asyncio.sleep(10)
+        raise AssertionError
+
+    async def send(message: Message) -> None:
+        told.append(message)
+
+    for receive, whole_s in ((never, 60.0), (slow, 0.3)):
+        monkeypatch.setattr(guard, "_SMALL_S", whole_s)
+        told.clear()
+        scope = {"type": "http", "method": "POST", "path": "/look", "query_string": b"", "headers": headers}
+        asyncio.run(asyncio.wait_for(made({**scope, "raw_path": b"/look"}, receive, send), 5))
+        assert told[0]["status"] == 408
 
 
 def test_a_websocket_is_refused(quiet: TestClient):

@@ -6,7 +6,6 @@ from importlib.resources import as_file
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
-from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException as AnyHttpError
 
 from legato import __version__
@@ -36,6 +35,7 @@ from legato.web.pages import (
     trials,
 )
 from legato.web.render import STATIC, page
+from legato.web.static_files import OwnFiles
 
 PAGES = (
     api_list.routes,
@@ -84,7 +84,7 @@ def create_app(catalogue: Catalogue, hosts: Sequence[str]) -> FastAPI:
         app.include_router(routes)
     app.include_router(api)
     with as_file(STATIC) as folder:
-        app.mount("/static", StaticFiles(directory=folder), name="static")
+        app.mount("/static", OwnFiles(directory=folder), name="static")
     app.add_exception_handler(BadInput, _refused)
     app.add_exception_handler(NotResolvable, _refused)
     app.add_exception_handler(AnyHttpError, _not_there)

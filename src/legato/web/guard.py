@@ -20,8 +20,10 @@ SMALL_BYTES = 1 << 20
 """Most that a form or a record may hold. [ENG] The largest sheet or plan takes some 100 kB."""
 UPLOAD_BYTES = 8 << 30
 """Most that a request with files may hold. [ENG] An hour of video takes some GB."""
-_UPLOADS = ("/upload", "/api/v1/files", "/sessions", "/athletes", "/settings")
-"""Where files may be sent; a form without files is small there too."""
+_FORM_BYTES = 64 << 20
+"""Most that a form with a file may hold elsewhere. [ENG] Years of a training log take some MB."""
+_UPLOADS = ("/upload", "/api/v1/files", "/sessions/")
+"""Where recordings and videos may be sent."""
 
 _URL_BYTES = 8192
 _HEADERS_BYTES = 32768
@@ -208,8 +210,12 @@ def _kind(headers: Headers) -> str:
 
 
 def _limit(scope: Scope, headers: Headers) -> int:
-    files = _kind(headers) in ("multipart/form-data", "application/octet-stream")
-    return UPLOAD_BYTES if files and scope["path"].startswith(_UPLOADS) else SMALL_BYTES
+    kind = _kind(headers)
+    if kind not in ("multipart/form-data", "application/octet-stream"):
+        return SMALL_BYTES
+    if scope["path"].startswith(_UPLOADS):
+        return UPLOAD_BYTES
+    return _FORM_BYTES if kind == "multipart/form-data" else SMALL_BYTES
 
 
 def _too_long(limit: int) -> str:
