@@ -46,7 +46,9 @@ def fill(catalogue: Catalogue, name: str) -> Person:
         rows.flush()
         for k, saved in enumerate((own, shared)):
             rows.add(SessionFileRow(session_id=session.id, sha256=saved.sha256, name=f"{name}-{k}.c3d", position=k))
-        rows.add(JobRow(session_id=session.id, kind="analyse", state="done", found={"files": [name]}))
+        job = JobRow(session_id=session.id, kind="analyse", state="done", found={"files": [name]})
+        rows.add(job)
+        rows.flush()
         rows.add(CorrectionRow(session_id=session.id, number=1, entry={"do": "drop-rep", "rep": 1}))
         rows.add(ConsentRow(athlete_id=athlete.id, kind="keep", given=True))
         rows.add(RatingRow(session_id=session.id, checklist="squat", rater="Ölaf", record={"items": [1, None, 0.1]}))
@@ -57,6 +59,8 @@ def fill(catalogue: Catalogue, name: str) -> Person:
         note(rows, "added", athlete.id, "coach", name=name)
         note(rows, "uploaded", f"session:{session.id}", files=[f"{name}-0.c3d"])
         note(rows, "opened the library", "library")
+    (catalogue.work / job.id).mkdir(parents=True)
+    (catalogue.work / job.id / "trial.c3d").write_text(name)
     for suffix in (".json", ".seal"):
         (catalogue.trials / f"{athlete.id}{suffix}").write_text(name)
     result = keep_result(

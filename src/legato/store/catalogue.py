@@ -24,7 +24,9 @@ _BUSY_MS = 10_000
 
 
 class Catalogue:
-    """An open catalogue. `files` holds the bytes, `session()` a transaction on the rows."""
+    """An open catalogue. `files` holds the bytes, `session()` a transaction on the rows; `work` is where a running job
+    lays out what it reads, in a folder of its id.
+    """
 
     def __init__(self, folder: Path, engine: Engine) -> None:
         self.folder = folder
@@ -32,6 +34,7 @@ class Catalogue:
         self.files = Files(folder / "files")
         self.trials = folder / "trials"
         self.trials.mkdir(exist_ok=True)
+        self.work = folder / "work"
         self.on_postgres = engine.dialect.name == "postgresql"
         self._session = sessionmaker(engine, expire_on_commit=False)
 

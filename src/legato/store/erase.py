@@ -1,6 +1,7 @@
 """Erases athletes and sessions: rows, files and traces, so that nothing of them can be found; then looks."""
 
 import re
+import shutil
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -88,6 +89,7 @@ def erase_all(catalogue: Catalogue) -> Erased:
         for path in catalogue.trials.iterdir():
             _take_away(path)
     catalogue.files.clear_parts()
+    shutil.rmtree(catalogue.work, ignore_errors=True)
     left = [*_scrub(catalogue), *_old_copies(catalogue)]
     left += [f"file {sha256}" for sha256 in catalogue.files.all() if sha256 not in keep]
     left += [f"trial {path.name}" for path in catalogue.trials.iterdir()]
@@ -143,6 +145,8 @@ def _erase(catalogue: Catalogue, sessions: Collection[str], athletes: Collection
     else:
         taken = _take_rows(catalogue, sessions, athletes, who)
     sizes, ids = taken.files, taken.ids | set(sessions) | set(athletes)
+    for job in ids:
+        shutil.rmtree(catalogue.work / job, ignore_errors=True)
     left = [*finish_erasing(catalogue), *_rows_with(catalogue, ids), *_bytes_with(catalogue, ids)]
     with catalogue.session() as rows:
         known = set(rows.scalars(select(FileRow.sha256)))

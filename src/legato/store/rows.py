@@ -4,7 +4,7 @@ import secrets
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, ForeignKey, MetaData, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, ForeignKey, Index, MetaData, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
@@ -112,9 +112,13 @@ class SessionRow(Row):
     """One recorded trial of an athlete: its files, what was chosen for its analysis, its results."""
 
     __tablename__ = "session"
+    __table_args__ = (
+        Index("ix_session_athlete_id", "athlete_id", "recorded_on"),
+        Index("ix_session_recorded_on", "recorded_on", "created_at"),
+    )
 
     id: Mapped[str] = mapped_column(String(16), primary_key=True, default=new_id)
-    athlete_id: Mapped[str | None] = mapped_column(ForeignKey("athlete.id", ondelete="SET NULL"), index=True)
+    athlete_id: Mapped[str | None] = mapped_column(ForeignKey("athlete.id", ondelete="SET NULL"))
     name: Mapped[str] = mapped_column(String(300))
     recorded_on: Mapped[date]
     movement: Mapped[str | None] = mapped_column(String(100))
@@ -160,11 +164,15 @@ class JobRow(Row):
     """
 
     __tablename__ = "job"
+    __table_args__ = (
+        Index("ix_job_session_id", "session_id", "created_at"),
+        Index("ix_job_state", "state", "created_at"),
+    )
 
     id: Mapped[str] = mapped_column(String(16), primary_key=True, default=new_id)
-    session_id: Mapped[str] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"), index=True)
+    session_id: Mapped[str] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"))
     kind: Mapped[str] = mapped_column(String(20))
-    state: Mapped[str] = mapped_column(String(12), default="queued", index=True)
+    state: Mapped[str] = mapped_column(String(12), default="queued")
     said: Mapped[str] = mapped_column(String(300), default="")
     error: Mapped[str] = mapped_column(Text, default="")
     found: Mapped[dict[str, Any] | None]
@@ -187,10 +195,10 @@ class ResultRow(Row):
     """
 
     __tablename__ = "result"
-    __table_args__ = (UniqueConstraint("session_id", "key"),)
+    __table_args__ = (UniqueConstraint("session_id", "key"), Index("ix_result_session_id", "session_id", "made_at"))
 
     id: Mapped[str] = mapped_column(String(16), primary_key=True, default=new_id)
-    session_id: Mapped[str] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"), index=True)
+    session_id: Mapped[str] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"))
     key: Mapped[str] = mapped_column(String(64))
     legato_version: Mapped[str] = mapped_column(String(40))
     summary: Mapped[dict[str, Any]]
@@ -237,9 +245,10 @@ class PlanRow(Row):
     """
 
     __tablename__ = "plan"
+    __table_args__ = (Index("ix_plan_athlete_id", "athlete_id", "made_at"),)
 
     id: Mapped[str] = mapped_column(String(16), primary_key=True, default=new_id)
-    athlete_id: Mapped[str] = mapped_column(ForeignKey("athlete.id", ondelete="CASCADE"), index=True)
+    athlete_id: Mapped[str] = mapped_column(ForeignKey("athlete.id", ondelete="CASCADE"))
     record: Mapped[dict[str, Any]]
     due: Mapped[dict[str, Any]] = mapped_column(default=dict)
     why: Mapped[list[Any]] = mapped_column(default=list)
@@ -250,9 +259,10 @@ class TrainedRow(Row):
     """A set of an imported training log, as `coaching.audit` reads it; `source` names the file it came from."""
 
     __tablename__ = "trained"
+    __table_args__ = (Index("ix_trained_athlete_id", "athlete_id", "on"),)
 
     id: Mapped[str] = mapped_column(String(16), primary_key=True, default=new_id)
-    athlete_id: Mapped[str] = mapped_column(ForeignKey("athlete.id", ondelete="CASCADE"), index=True)
+    athlete_id: Mapped[str] = mapped_column(ForeignKey("athlete.id", ondelete="CASCADE"))
     on: Mapped[date]
     source: Mapped[str] = mapped_column(String(64), index=True)
     record: Mapped[dict[str, Any]]
@@ -288,12 +298,13 @@ class AuditRow(Row):
     """Who did what to what. Rows are only added, and erased with what they are about."""
 
     __tablename__ = "audit"
+    __table_args__ = (Index("ix_audit_subject", "subject", "at"),)
 
     id: Mapped[str] = mapped_column(String(16), primary_key=True, default=new_id)
     at: Mapped[datetime] = mapped_column(default=now, index=True)
     who: Mapped[str] = mapped_column(String(200), default="")
     what: Mapped[str] = mapped_column(String(60))
-    subject: Mapped[str] = mapped_column(String(60), index=True)
+    subject: Mapped[str] = mapped_column(String(60))
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 

@@ -40,7 +40,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("audit", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_audit_at"), ["at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_audit_subject"), ["subject"], unique=False)
+        batch_op.create_index(batch_op.f("ix_audit_subject"), ["subject", "at"], unique=False)
 
     op.create_table(
         "file",
@@ -95,7 +95,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plan")),
     )
     with op.batch_alter_table("plan", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_plan_athlete_id"), ["athlete_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_plan_athlete_id"), ["athlete_id", "made_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_plan_made_at"), ["made_at"], unique=False)
 
     op.create_table(
@@ -130,8 +130,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_session")),
     )
     with op.batch_alter_table("session", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_session_athlete_id"), ["athlete_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_session_athlete_id"), ["athlete_id", "recorded_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_session_created_at"), ["created_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_session_recorded_on"), ["recorded_on", "created_at"], unique=False)
 
     op.create_table(
         "trained",
@@ -146,7 +147,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_trained")),
     )
     with op.batch_alter_table("trained", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_trained_athlete_id"), ["athlete_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_trained_athlete_id"), ["athlete_id", "on"], unique=False)
         batch_op.create_index(batch_op.f("ix_trained_source"), ["source"], unique=False)
 
     op.create_table(
@@ -205,8 +206,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_job_created_at"), ["created_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_job_session_id"), ["session_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_job_state"), ["state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_job_session_id"), ["session_id", "created_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_job_state"), ["state", "created_at"], unique=False)
 
     op.create_table(
         "rating",
@@ -241,7 +242,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("result", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_result_made_at"), ["made_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_result_session_id"), ["session_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_result_session_id"), ["session_id", "made_at"], unique=False)
 
     op.create_table(
         "session_file",
