@@ -14,14 +14,16 @@ from legato.compare.readings import comparables
 from legato.compare.results import Number
 from legato.errors import BadInput, NotResolvable
 from legato.estimate import Estimate
-from legato.report.charts import Axis
-from legato.report.interval_charts import figure, mark
+from legato.report.charts import Axis, canvas, horizontal_grid, vertical_labels
+from legato.report.interval_charts import mark
 from legato.report.words import estimate_text, event_noun, link_name, quantity_name
 from legato.web.words import plural
 from legato.web.words import translate as _
 
 USUAL = 3
 """Days at the beginning that count as usual, as `legato baseline` advises for an own band."""
+
+_TICKS = 5
 
 Beyond: TypeAlias = Literal["", "yes", "no", "not-resolvable"]
 _FINE: Mapping[str, tuple[float, str]] = {"s": (1000.0, "ms")}
@@ -233,8 +235,11 @@ def _drawn(line: Line) -> Line:
     if line.detectable is not None:
         low, high = (100.0 * up.share(first.value + sign * reach) for sign in (-1, 1))
         band = f'<i class="sdc" style="bottom:{low:.2f}%;height:{high - low:.2f}%"></i>'
-    chart = figure(
-        escape(line.name), escape(line.small), up, _unit(first.unit), band + "".join(marks), _days(across, line)
+    area = canvas(horizontal_grid(up, _TICKS), line.name) + band + "".join(marks)
+    chart = (
+        f"<figure><figcaption>{escape(line.name)} <small>{escape(line.small)}</small></figcaption>"
+        f'<div class="plot">{vertical_labels(up, _unit(first.unit), about=_TICKS)}'
+        f'<div class="area">{area}</div>{_days(across, line)}</div></figure>'
     )
     return replace(line, chart=chart)
 

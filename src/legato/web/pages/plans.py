@@ -1,11 +1,13 @@
 """Plans: made from a form, seen by week, moved by hand, logged, made anew; as a page to print, a calendar, a table."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, time, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from markupsafe import Markup, escape
 from sqlalchemy import select
 from sqlalchemy.orm import Session as Transaction
 
@@ -35,8 +37,9 @@ from legato.coaching.plan.warn import pain_words, warnings_of
 from legato.coaching.safety import HelpText, questionnaire
 from legato.coaching.situation import Screening
 from legato.errors import BadInput
+from legato.faults.assessments import Outcome, ResultFile, gather
 from legato.report.plan_page import plan_html
-from legato.store.rows import AthleteRow, PlanRow
+from legato.store.rows import AthleteRow, PlanRow, RatingRow, SessionRow
 from legato.web.deps import Fields, Kept, Rows, Sent, Shown, TheAthlete, found
 from legato.web.of_athlete import (
     keep_plan,
@@ -48,6 +51,7 @@ from legato.web.of_athlete import (
     screening_that_holds,
 )
 from legato.web.plan_forms import choices, day_of, done_of, known_of, pain_of, request_of, typed_of
+from legato.web.rated import sheet_of
 from legato.web.render import page
 from legato.web.training import training_log
 from legato.web.words import plural
@@ -225,11 +229,12 @@ def _made(
     return plan, ready.said
 
 
-def _outcomes(rows: Transaction, athlete_id: str, read: Sequence[Any]) -> tuple[Any, ...]:
-    """What filled-in sheets and results say together of causes and mobility."""
-    from legato.faults.assessments import gather
-
-    return gather([], read)
+def _outcomes(rows: Transaction, athlete_id: str, read: Sequence[ResultFile]) -> tuple[Outcome, ...]:
+    """What results say together with the newest sheet that each rater filled in of each assessment."""
+    asked = select(RatingRow).join(SessionRow, SessionRow.id == RatingRow.session_id)
+    kept = rows.scalars(asked.where(SessionRow.athlete_id == athlete_id).order_by(SessionRow.recorded_on, RatingRow.at))
+    newest = {(row.checklist, row.rater): row for row in kept}
+    return gather([sheet_of(row) for row in newest.values()], read)
 
 
 def _form(
@@ -276,7 +281,8 @@ def _shown(
     earlier = rows.scalars(
         select(PlanRow.made_at).where(PlanRow.athlete_id == athlete.id).order_by(PlanRow.made_at.desc())
     ).all()
-    shown: dict[str, Any] = {"plan": plan, "athlete": athlete, "today": today, **_helps(rows, athlete, held)}
+    shown: dict[str, Any] = {"plan": plan, "athlete": athlete, "today": today, "coded": coded}
+    shown |= _helps(rows, athlete, held)
     if plan is not None and row is not None:
         current = next((w.number for w in plan.weeks if (today - w.start).days < 7), plan.weeks[-1].number)
         logged = _logged(plan)
@@ -296,6 +302,11 @@ def _shown(
         }
     template = "plan.html" if whole else "plan_weeks.html"
     return page(request, template, wrong=wrong, clashes=clashes, done=done, lines=lines, **shown)
+
+
+def coded(text: str) -> Markup:
+    """Words with the commands in them set as such."""
+    return Markup(re.sub(r"`([^`]*)`", r"<code>\1</code>", str(escape(text))))
 
 
 def _logged(plan: Plan) -> set[date]:
