@@ -30,6 +30,9 @@ from legato.web.words import translate as _
 _MOST_OTHERS = 60
 """Sessions of other athletes that are offered."""
 
+_LEAST_DAYS = 2
+"""Days that a change from day to day can be read from."""
+
 _HELD = 64
 """Results and comparisons that are held. [ENG]"""
 
@@ -102,11 +105,14 @@ def before(session: SessionRow, own: Sequence[SessionRow]) -> SessionRow | None:
 
 
 def usual_days(session: SessionRow, other: SessionRow, own: Sequence[SessionRow]) -> list[SessionRow]:
-    """The sessions that the day-to-day change is read from where nobody chose: all of the athlete but the earlier one.
-    A change by training between them makes the smallest detectable change larger, never smaller.
+    """The sessions that the day-to-day change is read from where nobody chose: those up to the earlier of the two, and
+    where that is one day only, all but the earlier one. A change by training between days makes the smallest
+    detectable change larger, never smaller.
     """
     earlier = other if earlier_first(other, session) else session
-    return [one for one in (session, *own) if one.id != earlier.id]
+    every = (session, *own)
+    so_far = [one for one in every if one is earlier or earlier_first(one, earlier)]
+    return so_far if len(so_far) >= _LEAST_DAYS else [one for one in every if one is not earlier]
 
 
 def comparison(
@@ -134,7 +140,7 @@ def _comparison(
 
 
 def _baseline(catalogue: Catalogue, days: Sequence[str]) -> tuple[Baseline | None, str]:
-    if len(days) < 2:
+    if len(days) < _LEAST_DAYS:
         return None, _("it takes two further sessions of the same athlete, done alike on different days")
     try:
         made = make_baseline([_result(catalogue, sha256) for sha256 in days])
