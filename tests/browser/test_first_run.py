@@ -1,4 +1,4 @@
-"""A coach who has never seen the app: from an empty library to why the demo's second session is better than the first."""
+"""A coach who has never seen the app: from an empty library to why the demo's second session is better."""
 
 import re
 
