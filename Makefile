@@ -18,7 +18,7 @@ WANTS := pyproject.toml constraints.txt
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo serve client test test-slow test-lowest check format bench docs clean
+.PHONY: help demo serve client texts test test-slow test-lowest check format bench docs clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-11s %s\n' "$$name" "$$text"; done
@@ -31,6 +31,9 @@ serve: $(APP) $(CLIENT) ## Open the app on this machine (make serve DATA=folder)
 	@$(BIN)/legato serve --data $(DATA)
 
 client: $(CLIENT) ## Bundle the pages' script and style
+
+texts: $(DEV) ## Collect the texts that the app shows, to translate
+	@$(BIN)/python docs/texts.py
 
 test: $(DEV) $(CLIENT) ## Run the test suite (under 15 minutes on two cores)
 	@$(PYTEST) -m "not slow and not peer"

@@ -14,7 +14,7 @@ from jinja2.runtime import Context
 
 from legato import __version__
 from legato.web.deps import units_of
-from legato.web.words import plural, translate
+from legato.web.words import language, plural, translate
 
 THEMES = ("system", "light", "dark")
 """What the reader may choose."""
@@ -48,13 +48,13 @@ def page(request: Request, template: str, status: int = 200, **shown: Any) -> HT
     """A whole page, or a part of one, from `template`."""
     shown.setdefault("here", request.url.path)
     theme = request.cookies.get("theme")
-    text = (
-        environment()
-        .get_template(template)
-        .render(
-            token=request.state.token, units=units_of(request), theme=theme if theme in THEMES else "system", **shown
-        )
-    )
+    shared = {
+        "token": request.state.token,
+        "units": units_of(request),
+        "theme": theme if theme in THEMES else "system",
+        "language": language().replace("_", "-"),
+    }
+    text = environment().get_template(template).render(**shared, **shown)
     return HTMLResponse(text, status_code=status)
 
 
