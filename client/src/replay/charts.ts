@@ -19,7 +19,7 @@ const GROUPS: Group[] = [
   { id: "angle", height: 130, stacked: false, of: ["angle"] },
 ];
 
-interface Panel { plot: Plot; figure: HTMLElement; table: ValueTable; readouts: { box: HTMLElement; curve: Curve }[]; rebuild: () => void }
+interface Panel { plot: Plot; figure: HTMLElement; table: ValueTable; readouts: { box: HTMLElement; curve: Curve }[]; rebuild: () => void; told: number }
 
 export class Charts {
   readonly panels: Panel[] = [];
@@ -105,22 +105,32 @@ export class Charts {
   }
 
   redrawAll(): void {
-    for (const { plot } of this.panels) plot.dirty = true;
+    for (const panel of this.panels) {
+      panel.plot.dirty = true;
+      panel.told = NaN;
+    }
     this.shown.redraw();
   }
 
-  /** The values at the cursor, beside the curves and in the open tables. */
+  /** The values at the cursor, beside the curves and in the open tables; again only where something may have changed. */
   values(): void {
     const t = this.shown.now();
-    for (const { plot, readouts, table } of this.panels) {
+    for (const panel of this.panels) {
+      const { plot, readouts, table } = panel;
+      if (!plot.visible || panel.told === t) continue;
       table.values(t);
-      if (!plot.visible) continue;
+      panel.told = readouts.some(({ curve }) => curve.channel.valueAt(t - curve.shift(), this.stale) === undefined) ? NaN : t;
       for (const { box, curve } of readouts) {
-        const value = curve.channel.valueAt(t - curve.shift(), this.shown.redraw);
+        const value = curve.channel.valueAt(t - curve.shift(), this.stale);
         box.textContent = value === undefined ? "…" : Number.isNaN(value) ? "—" : `${shownNumber(value)}${unitTail(curve.channel.head.unit)}`;
       }
     }
   }
+
+  private readonly stale = (): void => {
+    for (const panel of this.panels) panel.told = NaN;
+    this.shown.redraw();
+  };
 
   private curve(channel: Channel, overlay: boolean): Curve {
     const { group, side } = channel.head;
@@ -202,11 +212,12 @@ export class Charts {
       }
     }
     const shown: Shown = { ...this.shown, view: () => this.view, reps: this.file.head.reps };
-    const table = new ValueTable(figure, this.file.head, this.words, this.shown.redraw);
+    const table = new ValueTable(figure, this.file.head, this.words, this.stale);
     const panel: Panel = {
       figure,
       table,
       readouts: [],
+      told: NaN,
       plot: undefined as unknown as Plot,
       rebuild: () => {
         panel.plot?.destroy();
@@ -215,6 +226,7 @@ export class Charts {
         panel.readouts = this.label(labels, lanes);
         if (lanes.length > 1) panel.plot.area.append(labels);
         else figure.insertBefore(labels, host);
+        panel.told = NaN;
         table.fill(lanes.flatMap((lane) => lane.curves));
         this.gestures(panel.plot.area, host);
         this.shown.redraw();

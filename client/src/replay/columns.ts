@@ -7,8 +7,6 @@ export interface Columns {
   low: Float32Array;
   high: Float32Array;
   n: number;
-  /** Samples a stretch that was read holds; 1 where the samples themselves were. */
-  step: number;
 }
 
 const scratch: Columns[] = [];
@@ -24,7 +22,7 @@ const room = (n: number): Columns => {
   const had = scratch[at];
   if (had && had.x.length >= n) return had;
   const size = Math.max(n, 2048);
-  return (scratch[at] = { x: new Float32Array(size), low: new Float32Array(size), high: new Float32Array(size), n: 0, step: 1 });
+  return (scratch[at] = { x: new Float32Array(size), low: new Float32Array(size), high: new Float32Array(size), n: 0 });
 };
 
 /** What a channel shows between two times on so many pixels; NaN in `low` marks a gap. */
@@ -38,7 +36,6 @@ export const columns = (channel: Channel, from: number, to: number, width: numbe
   if (!level && perPixel <= 1) return singles(channel, first, last, from, scale);
   const step = level ? level.step : 1;
   const out = room(width + 2);
-  out.step = step;
   let n = 0;
   let i = Math.floor(first / step);
   const stop = Math.ceil(last / step);
@@ -66,7 +63,6 @@ export const columns = (channel: Channel, from: number, to: number, width: numbe
 
 const singles = (channel: Channel, first: number, last: number, from: number, scale: number): Columns => {
   const out = room(last - first);
-  out.step = 1;
   out.n = last - first;
   for (let i = first; i < last; i++) {
     const value = channel.sample(i)!;

@@ -31,17 +31,22 @@ export const mount = async (root: HTMLElement): Promise<Replay> => {
   let asked = 0;
   let frames = 0;
   let curves = true;
+  let scene = true;
   let valued = 0;
+  let drawn = NaN;
 
   const draw = (): void => {
     asked = 0;
     frames += 1;
+    const moved = clock.t !== drawn;
+    drawn = clock.t;
     if (curves) charts.draw();
     else charts.place();
     curves = false;
-    if (stage && poses) stage.draw({ poses, t: clock.t, ghost: ghost && over ? { poses: ghost, t: clock.t - over.shift() } : null });
     buttons.show(clock, film);
-    cursors(head, clock.t);
+    if (moved) cursors(head, clock.t);
+    if ((moved || scene) && stage && poses) stage.draw({ poses, t: clock.t, ghost: ghost && over ? { poses: ghost, t: clock.t - over.shift() } : null });
+    scene = false;
     const now = performance.now();
     if (!clock.playing || now - valued > 120) {
       valued = now;
@@ -53,6 +58,10 @@ export const mount = async (root: HTMLElement): Promise<Replay> => {
   };
   const redraw = (): void => {
     curves = true;
+    ask();
+  };
+  const restage = (): void => {
+    scene = true;
     ask();
   };
 
@@ -69,22 +78,25 @@ export const mount = async (root: HTMLElement): Promise<Replay> => {
   const buttons = controls(root, clock, charts, head, words, {
     look: (name) => {
       stage?.look(...VIEWS[name]!);
-      ask();
+      restage();
     },
     turn: (yaw, pitch) => {
       stage?.turn(yaw, pitch);
-      ask();
+      restage();
     },
     nearer: (factor) => {
       stage?.zoom(factor);
-      ask();
+      restage();
     },
     pick,
   });
   if (second) {
     const box = part<HTMLElement>(".overlay");
     box.hidden = false;
-    shift = align(box, file, second, words, () => charts.redrawAll());
+    shift = align(box, file, second, words, () => {
+      scene = true;
+      charts.redrawAll();
+    });
   }
 
   let announced = 0;
@@ -111,7 +123,7 @@ export const mount = async (root: HTMLElement): Promise<Replay> => {
       look = readLook();
       stage?.recolour();
       charts.recolour();
-      ask();
+      restage();
     }),
   ];
   const go = (event: Event): void => clock.set(Number((event as CustomEvent<{ t: number }>).detail.t));
@@ -147,12 +159,12 @@ export const mount = async (root: HTMLElement): Promise<Replay> => {
     }
     const sized = new ResizeObserver(() => {
       stage?.resize();
-      ask();
+      restage();
     });
     sized.observe(panel);
     offs.push(() => sized.disconnect());
     root.dataset.stage = stage.kind;
-    ask();
+    restage();
   };
   const video = async (): Promise<void> => {
     if (!root.dataset.video) return;

@@ -35,6 +35,8 @@ const GUTTER = 46;
 const AXIS = 26;
 
 const LABEL = 14;
+/** Width of a column of pixels where many lanes are drawn. */
+const COLUMN = 2;
 const CROWDED_PX = 20;
 
 export class Plot {
@@ -43,6 +45,7 @@ export class Plot {
   private readonly u: uPlot;
   private readonly cursor: HTMLElement;
   private drawn: [number, number] = [NaN, NaN];
+  private placed: string | null = null;
   private ends: [number, number][] = [];
 
   constructor(readonly host: HTMLElement, public lanes: Lane[], private readonly laneHeight: number, private readonly shown: Shown) {
@@ -119,8 +122,11 @@ export class Plot {
   place(): void {
     const [from, to] = this.shown.view();
     const share = (this.shown.now() - from) / (to - from);
-    this.cursor.hidden = !(share >= 0 && share <= 1);
-    this.cursor.style.transform = `translateX(${(share * this.u.over.clientWidth).toFixed(2)}px)`;
+    const at = share >= 0 && share <= 1 ? `translateX(${((share * this.u.bbox.width) / uPlot.pxRatio).toFixed(2)}px)` : "";
+    if (at === this.placed) return;
+    this.placed = at;
+    this.cursor.hidden = at === "";
+    if (at !== "") this.cursor.style.transform = at;
   }
 
   private readonly came = (): void => {
@@ -170,19 +176,22 @@ export class Plot {
     const shift = curve.shift();
     const ratio = uPlot.pxRatio;
     const { left, top, width, height } = u.bbox;
-    const found = columns(curve.channel, from - shift, to - shift, Math.round(width / ratio), this.came);
+    const wide = Math.round(width / ratio / (this.lanes.length > 1 ? COLUMN : 1));
+    const found = columns(curve.channel, from - shift, to - shift, wide, this.came);
     const high = height / this.lanes.length;
     const [a, b] = curve.own ? [0, 1.08 * Math.max(1e-9, curve.channel.head.high * curve.channel.head.factor)] : this.ends[lane]!;
     const pad = this.lanes.length > 1 ? 2 * ratio : 0;
     const above = this.lanes.length > 1 ? LABEL * ratio : 0;
     const slope = -(high - pad - above) / (b - a);
     const bottom = top + high * (lane + 1) - pad;
-    return pathOf(found, left, ratio, bottom - slope * a, slope * curve.channel.head.factor);
+    return pathOf(found, left, width / wide, bottom - slope * a, slope * curve.channel.head.factor);
   }
 
   /** Repetitions shaded, borders of their phases and of the lanes. */
   private under(u: uPlot): void {
     const { ctx } = u;
+    // Round joints of lines as dense as these cost most of the drawing and cannot be seen.
+    ctx.lineJoin = "bevel";
     const look = this.shown.look();
     const ratio = uPlot.pxRatio;
     const { left, top, width, height } = u.bbox;
