@@ -4,6 +4,7 @@ import htmx from "htmx.org";
 import "./calendar";
 import "./editor";
 import { say } from "./say";
+import "./upload";
 
 htmx.config.allowEval = false;
 htmx.config.includeIndicatorStyles = false;

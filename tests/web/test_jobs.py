@@ -14,7 +14,7 @@ from legato.store.rows import JobRow, ResultRow, SessionRow, now
 from legato.web import jobs, worker
 from legato.web.worker import Loop, Worker
 
-from .sessions import add_session, squat_c3d
+from .recorded import add_session, squat_c3d
 
 
 def queued(catalogue: Catalogue, kind: jobs.Kind = "analyse", content: bytes | None = None) -> str:

@@ -9,7 +9,7 @@ from legato.store import Catalogue
 from legato.store.rows import CorrectionRow, ResultRow, SessionRow
 from legato.web.work import analyse_session, asked_of
 
-from .sessions import add_session, squat_c3d
+from .recorded import add_session, squat_c3d
 
 
 def test_a_result_is_kept_and_taken_up_again_where_all_is_the_same(catalogue: Catalogue):

@@ -25,6 +25,7 @@ from legato.web.pages import (
     look,
     own,
     plans,
+    progress,
     replay,
     session,
     session_compare,
@@ -33,6 +34,7 @@ from legato.web.pages import (
     session_export,
     settings,
     trials,
+    upload,
 )
 from legato.web.render import STATIC, page
 from legato.web.static_files import OwnFiles
@@ -57,6 +59,8 @@ PAGES = (
     session_export.routes,
     settings.routes,
     trials.routes,
+    progress.routes,
+    upload.routes,
 )
 
 

@@ -41,7 +41,9 @@ def recognise(catalogue: Catalogue, session_id: str, tell: Callable[[str], objec
         ids = [file.id for file in rows.get_one(SessionRow, session_id).files]
     laid = lay_out(catalogue, asked.files, folder / "files")
     files = {file_id: _looked_at(laid, item, asked) for file_id, item in zip(ids, laid.items, strict=True)}
-    wrong = [file_id for file_id, told in files.items() if told["error"] and not told["set_aside"]]
+    # What only lacks a rate can be given one on the page.
+    unread = {file_id: told["error"] for file_id, told in files.items() if told["error"] and not told["set_aside"]}
+    wrong = [file_id for file_id, error in unread.items() if "--rate" not in error]
     _set_aside(catalogue, wrong)
     good = [item for file_id, item in zip(ids, laid.items, strict=True) if file_id not in wrong]
     found: dict[str, Any] = {

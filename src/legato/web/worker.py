@@ -21,6 +21,7 @@ from legato.store import Catalogue, open_catalogue
 from legato.store.rows import JobRow
 from legato.web import jobs
 from legato.web.job_child import Task, run_in_child
+from legato.web.uploads import sweep
 
 LONGEST_S = 1800.0
 """How long a job may take. [ENG] An analysis of an hour of recording takes a tenth of it."""
@@ -222,6 +223,13 @@ def _asked_to_end(wait_s: float = 0.0) -> bool:
     return bool(ready) and not os.read(0, 4096)
 
 
+def _end_early(ready: threading.Event) -> None:
+    """End at once where the app ends while its worker is still starting, which takes seconds."""
+    while not ready.is_set():
+        if _asked_to_end(_LOOK_S):
+            os._exit(0)
+
+
 def _first_line() -> bytes:
     """What the app says at the start, without reading past it."""
     said = b""
@@ -238,9 +246,13 @@ def main() -> None:
     # Ctrl+C reaches the app, which then ends its worker.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     told = json.loads(_first_line())
+    ready = threading.Event()
+    threading.Thread(target=_end_early, args=(ready,), daemon=True).start()
     catalogue = open_catalogue(told["folder"], told["url"])
     _clear(catalogue)
     warm_up()
+    sweep(catalogue)
+    ready.set()
     loop = Loop(catalogue, told["folder"], told["url"])
     while not _asked_to_end(0.0):
         if not loop.once():

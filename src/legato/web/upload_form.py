@@ -1,0 +1,160 @@
+"""What a person chooses for a session before it is analysed, from the page's form into its row."""
+
+import re
+from datetime import date
+from functools import cache
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from legato.errors import BadInput
+from legato.movements import load_movement, movement_ids
+from legato.store import note
+from legato.store.rows import AthleteRow, OwnEntryRow, SessionRow
+from legato.sync import device_registry
+from legato.web.deps import Fields
+from legato.web.known import known_movements
+from legato.web.options import Options, options_of
+from legato.web.trial_files import ROLES
+from legato.web.units import Units
+from legato.web.words import translate as _
+
+NEW_ATHLETE = "new"
+_LONGEST_NAME = 200
+_MOST_DELAY_MS = 1000.0
+_BETWEEN_LOADS = re.compile(r"\s*;\s*|,\s+|\s+")
+
+
+@cache
+def _library() -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(((name, load_movement(name).name) for name in movement_ids()), key=lambda one: one[1]))
+
+
+def movement_names(rows: Session) -> tuple[tuple[str, str], ...]:
+    """Every movement that can be chosen, id and name, in the order of their names; one's own after them."""
+    own = rows.scalars(
+        select(OwnEntryRow.entry_id).where(OwnEntryRow.kind == "movement").order_by(OwnEntryRow.entry_id)
+    )
+    known = dict(_library())
+    return _library() + tuple((name, name) for name in own if name not in known)
+
+
+def save_form(rows: Session, session: SessionRow, sent: Fields, units: Units) -> None:
+    """Put into a session's row what its form says; what the form has no field for stays.
+
+    Raises
+    ------
+    BadInput
+        A field holds what it cannot: the message begins with its name.
+    """
+    session.name = sent.text("name", _("Name")) or session.name
+    session.recorded_on = _day(sent, session.recorded_on)
+    movement = sent.text("movement", _("Movement"), 100) or None
+    if movement is not None and movement not in known_movements(rows):
+        raise BadInput(_("Movement: choose one of the list"))
+    session.movement = movement
+    _athlete(rows, session, sent)
+    for file in session.files:
+        file.role = sent.chosen(f"part-{file.id}", ROLES, file.name) or file.role
+    session.video_offset_s = _or(
+        sent.number("video_offset", _("Start of the video"), -86400.0, 86400.0, "s"), session.video_offset_s
+    )
+    session.options = _options(sent, session.options, units).model_dump(mode="json", exclude_defaults=True)
+    rows.flush()
+    note(rows, "session changed", session.id)
+
+
+def _or(number: float | None, otherwise: float) -> float:
+    return otherwise if number is None else number
+
+
+def _day(sent: Fields, before: date) -> date:
+    typed = sent.text("day", _("Day"), 20)
+    if not typed:
+        return before
+    try:
+        day = date.fromisoformat(typed)
+    except ValueError:
+        raise BadInput(_("Day: give it as 2026-11-22")) from None
+    if not date(1970, 1, 1) <= day <= date.today():
+        raise BadInput(_("Day: is in the future, or before 1970; give the day of the recording"))
+    return day
+
+
+def _athlete(rows: Session, session: SessionRow, sent: Fields) -> None:
+    """The athlete that was chosen; a name in the field for a new one makes one."""
+    chosen = sent.text("athlete", _("Athlete"), 16)
+    name = sent.text("new_athlete", _("New athlete"), _LONGEST_NAME)
+    if chosen == NEW_ATHLETE or (name and not chosen):
+        if not name:
+            raise BadInput(_("New athlete: give a name, or choose somebody of the list"))
+        athlete = AthleteRow(name=name)
+        rows.add(athlete)
+        rows.flush()
+        note(rows, "athlete added", athlete.id)
+        session.athlete_id = athlete.id
+    elif chosen:
+        if rows.get(AthleteRow, chosen) is None:
+            raise BadInput(_("Athlete: is no longer there; choose another"))
+        session.athlete_id = chosen
+    else:
+        session.athlete_id = None
+    rows.flush()
+    rows.refresh(session, ["athlete"])
+
+
+def _options(sent: Fields, before: dict[str, Any], units: Units) -> Options:
+    """The options as they stand after the form."""
+    given: dict[str, Any] = dict(before)
+    asked = sent.form
+    if "load" in asked:
+        loads = loads_kg(sent.text("load", _("Load"), 400), units)
+        given["load_kg"] = loads[0] if len(loads) == 1 else None
+        given["loads_kg"] = loads if len(loads) > 1 else None
+    if "rate" in asked:
+        given["rate_hz"] = sent.number("rate", _("Rate"), 0.1, 1e6, "Hz")
+    if "offset" in asked:
+        given["offset_s"] = sent.number("offset", _("Offset"), -86400.0, 86400.0, "s")
+    if "tempo" in asked:
+        given["tempo"] = sent.text("tempo", _("Tempo"), 20) or None
+    if "stop_loss" in asked:
+        given["stop_loss_pct"] = sent.number("stop_loss", _("Velocity loss"), 0.1, 99.0, "%")
+    if "emg_amplitude" in asked:
+        given["emg_amplitude"] = sent.text("emg_amplitude", _("EMG amplitude"), 20) or None
+    if "baseline" in asked:
+        given["baseline_session"] = sent.text("baseline", _("Earlier session"), 16) or None
+    devices, delays = dict(given.get("devices") or {}), dict(given.get("delays_s") or {})
+    for kind in ("emg", "imu"):
+        if f"device-{kind}" in asked:
+            devices.pop(kind, None)
+            if device := sent.chosen(f"device-{kind}", tuple(device_registry()), _("Device")):
+                devices[kind] = device
+        if f"delay-{kind}" in asked:
+            delays.pop(kind, None)
+            delay = sent.number(f"delay-{kind}", _("Delay"), -_MOST_DELAY_MS, _MOST_DELAY_MS, "ms")
+            if delay is not None:
+                delays[kind] = delay / 1000.0
+    return options_of(given | {"devices": devices or None, "delays_s": delays or None})
+
+
+def loads_kg(typed: str, units: Units) -> list[float]:
+    """The load of all repetitions, or of each in turn, from `60`, `62,5` or `60 70 80`, typed in the reader's unit.
+
+    Raises
+    ------
+    BadInput
+        One is no load.
+    """
+    found: list[float] = []
+    for part in _BETWEEN_LOADS.split(typed.strip()) if typed.strip() else []:
+        try:
+            load = units.kg(float(part.rstrip(",;").replace(",", ".")))
+        except ValueError:
+            load = -1.0
+        if not 0.0 <= load < 2000.0:
+            raise BadInput(
+                _("Load: “%(typed)s” is no load; give one, or one for each repetition: 60 70 80") % {"typed": part}
+            )
+        found.append(load)
+    return found
