@@ -1,13 +1,16 @@
 """What is erased cannot be found again: no row, no file, no word in the database's own files."""
 
-from datetime import timedelta
+import threading
+from datetime import date, timedelta
 
 import pytest
 
-from legato.store import Catalogue, open_catalogue
+from legato.errors import BadInput
+from legato.store import Catalogue, keep_file, open_catalogue
+from legato.store.check import check
 from legato.store.erase import Erased, erase_all, erase_athlete, erase_session, retention
 from legato.store.files import Files
-from legato.store.rows import AthleteRow, AuditRow, FileRow, PlanRow, Row, SessionRow, SettingRow, now
+from legato.store.rows import AthleteRow, AuditRow, FileRow, PlanRow, Row, SessionFileRow, SessionRow, SettingRow, now
 
 from .filled import SHARED, everything, fill
 
@@ -104,3 +107,40 @@ def test_erasing_that_was_cut_short_ends_when_the_catalogue_is_opened(
     with catalogue.session() as rows:
         assert rows.query(SettingRow).count() == 0
     assert b"Wilhelmina" not in everything(catalogue.folder)
+
+
+def test_a_file_that_is_given_again_while_it_is_erased_is_kept_or_refused(catalogue: Catalogue):
+    refused: list[str] = []
+    broken: list[BaseException] = []
+
+    def upload() -> str | None:
+        try:
+            saved = catalogue.files.save_bytes(b"the same recording")
+            with catalogue.session() as rows:
+                keep_file(rows, saved)
+                session = SessionRow(name="squat", recorded_on=date(2026, 5, 4))
+                rows.add(session)
+                rows.flush()
+                rows.add(SessionFileRow(session_id=session.id, sha256=saved.sha256, name="a.c3d", position=0))
+                return session.id
+        except BadInput as error:
+            refused.append(str(error))
+            return None
+
+    def work() -> None:
+        try:
+            for _ in range(12):
+                if (session := upload()) is not None:
+                    erase_session(catalogue, session)
+        except BaseException as error:
+            broken.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert broken == []
+    assert set(refused) <= {"the same file was being erased at that moment; give it again"}
+    assert check(catalogue).faults == ()
+    assert list(catalogue.files.all()) == []

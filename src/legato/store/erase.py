@@ -36,7 +36,7 @@ ERASING = "erasing:"
 _NOTHING = {"files": list[str](), "journals": list[str]()}
 _ATTEMPTS = 5
 """How often erasing starts again where somebody was adding to what it takes away."""
-_AT_ONCE = 500
+_AT_ONCE = 2000
 """Values in one statement; SQLite takes 32,766."""
 
 
@@ -67,8 +67,8 @@ def retention(catalogue: Catalogue, days: float, at: datetime | None = None) -> 
     before = (at or now()) - timedelta(days=days)
     with catalogue.session() as rows:
         old = tuple(rows.scalars(select(SessionRow.id).where(SessionRow.created_at < before)))
-    if old:
-        _erase(catalogue, old, (), "retention")
+    for k in range(0, len(old), _AT_ONCE):
+        _erase(catalogue, old[k : k + _AT_ONCE], (), "retention")
     return old
 
 
@@ -137,6 +137,16 @@ def referenced(rows: Session) -> set[str]:
     return found | set(rows.scalars(select(TrainedRow.source).distinct()))
 
 
+def _own_files(rows: Session, sessions: list[str], athletes: list[str]) -> set[str]:
+    """The checksums of the files that these sessions, their results and these athletes' logs name."""
+    found: set[str] = set()
+    for part in _parts(sessions):
+        found.update(rows.scalars(select(SessionFileRow.sha256).where(SessionFileRow.session_id.in_(part))))
+        for files in rows.scalars(select(ResultRow.files).where(ResultRow.session_id.in_(part))):
+            found.update(str(sha256) for sha256 in files.values())
+    return found | set(rows.scalars(select(TrainedRow.source).where(TrainedRow.athlete_id.in_(athletes)).distinct()))
+
+
 def _erase(catalogue: Catalogue, sessions: Collection[str], athletes: Collection[str], who: str) -> Erased:
     for _ in range(_ATTEMPTS - 1):
         with suppress(IntegrityError):
@@ -144,10 +154,10 @@ def _erase(catalogue: Catalogue, sessions: Collection[str], athletes: Collection
             break
     else:
         taken = _take_rows(catalogue, sessions, athletes, who)
-    sizes, ids = taken.files, taken.ids | set(sessions) | set(athletes)
-    for job in ids:
+    sizes, subjects = taken.files, taken.subjects | set(sessions) | set(athletes)
+    for job in taken.ids:
         shutil.rmtree(catalogue.work / job, ignore_errors=True)
-    left = [*finish_erasing(catalogue), *_rows_with(catalogue, ids), *_bytes_with(catalogue, ids)]
+    left = [*finish_erasing(catalogue), *_traces(catalogue, subjects)]
     with catalogue.session() as rows:
         known = set(rows.scalars(select(FileRow.sha256)))
     left += [f"file {sha256}" for sha256 in sizes if catalogue.files.path(sha256).exists() and sha256 not in known]
@@ -159,6 +169,7 @@ def _erase(catalogue: Catalogue, sessions: Collection[str], athletes: Collection
 class _Taken:
     counts: dict[str, int]
     ids: set[str]
+    subjects: set[str]
     files: dict[str, int]
     journals: list[str]
 
@@ -175,8 +186,8 @@ def _take_rows(catalogue: Catalogue, sessions: Collection[str], athletes: Collec
         names = {a.name for a in people} | {s.name for s in trials}
         names.update(rows.scalars(select(SessionFileRow.name).where(SessionFileRow.session_id.in_(keys["session_id"]))))
         journals = list(rows.scalars(select(TrialOfOneRow.journal).where(TrialOfOneRow.athlete_id.in_(athletes))))
-        before = referenced(rows)
-        taken = _Taken({}, set(), {}, journals)
+        own = _own_files(rows, keys["session_id"], keys["athlete_id"])
+        taken = _Taken({}, set(), {*keys["session_id"], *keys["athlete_id"]}, {}, journals)
         for table in reversed(Row.metadata.sorted_tables):
             for column in ("session_id", "athlete_id"):
                 if table.name != "session" and column in table.c:
@@ -185,8 +196,7 @@ def _take_rows(catalogue: Catalogue, sessions: Collection[str], athletes: Collec
         _delete(rows, _table(AthleteRow), "id", keys["athlete_id"], taken)
         about = [line.id for line in rows.scalars(select(AuditRow)) if _is_about(line, taken.ids, names)]
         _delete(rows, _table(AuditRow), "id", about, taken)
-        maybe = sorted(before - referenced(rows))
-        free = {f.sha256: f.size_bytes for part in _parts(maybe) for f in rows.scalars(_locked(part))}
+        free = {f.sha256: f.size_bytes for part in _parts(sorted(own)) for f in rows.scalars(_locked(part))}
         taken.files = {sha256: free[sha256] for sha256 in set(free) - referenced(rows)}
         for part in _parts(sorted(taken.files)):
             rows.execute(delete(FileRow).where(FileRow.sha256.in_(part)))
@@ -272,33 +282,31 @@ def _scrub(catalogue: Catalogue) -> tuple[str, ...]:
     return ("pages in the database's log, which somebody is reading; restart the app",) if busy else ()
 
 
-def _rows_with(catalogue: Catalogue, ids: Collection[str]) -> Iterator[str]:
-    """The rows of any table that still hold one of the ids."""
+def _traces(catalogue: Catalogue, ids: Collection[str]) -> Iterator[str]:
+    """Where one of the ids can still be read: in the bytes of an SQLite database, else in any row of a server."""
+    if not catalogue.on_postgres:
+        database = catalogue.engine.url.database or ""
+        found = [path for path in (Path(database), Path(f"{database}-wal")) if path.exists() and _holds(path, ids)]
+        if not found:
+            return
+        yield from (f"traces in {path.name}" for path in found)
     with catalogue.session() as rows:
         for table in Row.metadata.sorted_tables:
             for row in rows.execute(select(table)):
-                if any(one in ids for one in re.findall(r"[0-9a-f]{16}", canonical([str(v) for v in row]))):
+                if not set(re.findall(r"[0-9a-f]{16}", str(row))).isdisjoint(ids):
                     yield f"row {row[0]} of {table.name}"
 
 
-def _bytes_with(catalogue: Catalogue, ids: Collection[str]) -> Iterator[str]:
-    """The files of an SQLite database in which one of the ids can still be read."""
-    if catalogue.on_postgres or not ids:
-        return
-    sought = {one.encode() for one in ids}
-    database = catalogue.engine.url.database or ""
-    for path in (Path(database), Path(f"{database}-wal")):
-        if path.exists() and any(one in sought for one in _words(path)):
-            yield f"traces in {path.name}"
-
-
-def _words(path: Path) -> Iterator[bytes]:
-    """Every run of 16 hex digits in a file, overlapping ones too."""
-    tail = b""
+def _holds(path: Path, ids: Collection[str]) -> bool:
+    """Whether a file holds one of the ids."""
+    sought, tail = [one.encode() for one in ids], b""
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):
-            yield from (m[1] for m in re.finditer(rb"(?=([0-9a-f]{16}))", tail + chunk))
+            joined = tail + chunk
+            if any(one in joined for one in sought):
+                return True
             tail = chunk[-15:]
+    return False
 
 
 def _old_copies(catalogue: Catalogue) -> Iterable[str]:
