@@ -16,7 +16,7 @@ _AT_ONCE = 6
 """Connections of one browser to one server."""
 _OWN = re.compile(rb'(?:src|href)="(/static/[^"]+)"')
 _TAG = re.compile(rb"<[^>]*\bhx-get=\"([^\"]+)\"[^>]*>")
-_BY_SCRIPT = re.compile(rb'data-(?:replay|bytes|signals)="(/[^"]+)"')
+_BY_SCRIPT = re.compile(rb'="(/sessions/[^"]*/replay[.]bin[^"]*)"')
 _BY_ITSELF = re.compile(rb'hx-trigger="[^"]*\b(load|revealed|intersect)\b')
 
 
@@ -66,7 +66,7 @@ class Browser:
         return body
 
     async def _asked(self, path: str) -> tuple[int, bytes]:
-        for again in (True, False):
+        while True:
             kept = bool(self._free)
             reader, writer = self._free.pop() if kept else await asyncio.open_connection(self._host, self._port)
             try:
@@ -75,7 +75,7 @@ class Browser:
                 head = await reader.readuntil(b"\r\n\r\n")
             except (ConnectionError, asyncio.IncompleteReadError):
                 writer.close()
-                if kept and again:
+                if kept:
                     continue  # the server had closed a connection that nobody used
                 raise
             status, lines = int(head[9:12]), head.lower().split(b"\r\n")
@@ -87,7 +87,6 @@ class Browser:
             if any(line.startswith(b"cache-control:") and b"immutable" in line for line in lines):
                 self._kept.add(path)
             return status, body
-        raise ValueError("not reached")
 
 
 async def _body(reader: asyncio.StreamReader, lines: list[bytes]) -> bytes:

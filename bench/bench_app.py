@@ -12,6 +12,7 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.request
 from datetime import date
 from pathlib import Path
 
@@ -84,6 +85,7 @@ def measured(catalogue: Catalogue, athletes: list[dict], seconds: float, users: 
     try:
         assert server.stdout is not None
         port = int(re.search(r":(\d+) ", next(line for line in server.stdout if "http://" in line))[1])  # type: ignore[index]
+        until_it_answers(port)
         analysed: list[str] = []
         threading.Thread(target=keep_busy, args=(catalogue, ended, analysed), daemon=True).start()
         memory: list[tuple[float, float, float]] = []
@@ -101,6 +103,17 @@ def measured(catalogue: Catalogue, athletes: list[dict], seconds: float, users: 
         server.terminate()
         server.wait(timeout=30)
     return told_of(json.loads(load.stdout), memory, analysed, seconds, judge_memory)
+
+
+def until_it_answers(port: int) -> None:
+    """Wait for the app: the users come to one that runs."""
+    for _ in range(600):
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=60):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError("the app does not answer")
 
 
 def keep_busy(catalogue: Catalogue, ended: threading.Event, analysed: list[str]) -> None:
