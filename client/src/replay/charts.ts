@@ -41,7 +41,7 @@ export class Charts {
         panel.plot.visible = one.isIntersecting;
         if (one.isIntersecting) shown.redraw();
       }
-    }, { rootMargin: "80px" });
+    }, { rootMargin: "500px" });
     this.sized = new ResizeObserver(() => {
       for (const { plot } of this.panels) plot.resize();
       shown.redraw();

@@ -29,6 +29,7 @@ export const sideColour = (look: Look, side: string): string => (side === "right
 /** A number with as many decimals as its size deserves, and a true minus sign. */
 export const shownNumber = (value: number): string => {
   const size = Math.abs(value);
+  if (size === 0) return "0";
   const text = value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3);
   return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "\u2212");
 };

@@ -198,7 +198,7 @@ export class WebGLStage implements Stage {
     this.camera.position.set(centre[0] + far * c * cp, centre[1] + far * s * cp, centre[2] + far * sp);
     this.camera.lookAt(centre[0], centre[1], centre[2]);
     this.sun.position.copy(this.camera.position).add(new Vector3(0, 0, 0.6 * far));
-    this.floor.position.set(0.5 * Math.round(centre[0] / 0.5), 0.5 * Math.round(centre[1] / 0.5), poses.floor);
+    this.floor.position.set(0.5 * Math.round(centre[0] / 0.5), 0.5 * Math.round(centre[1] / 0.5), poses.floor - 0.005);
     this.renderer.render(this.world, this.camera);
   }
 

@@ -63,7 +63,7 @@ def _emg(analysis: "Analysis") -> "Iterator[Channel]":
             label = name if muscle is None else muscle.label
             side = "" if muscle is None else muscle.side or ""
             values = stream.values[:, place]
-            shown, factor = ("µV", 1e6) if unit == "V" else (unit, 1.0)
+            shown, factor = _volts(values) if unit == "V" else (unit, 1.0)
             made = Channel(
                 f"emg:{stream.name}:{name}",
                 "emg",
@@ -94,6 +94,13 @@ def _emg(analysis: "Analysis") -> "Iterator[Channel]":
                     )
                 )
     yield from sorted(seen, key=lambda channel: bool(channel.refused))
+
+
+def _volts(values: FloatArray) -> tuple[str, float]:
+    """The unit in which voltages of this size are read, and how many of it a volt has."""
+    known = np.abs(values[np.isfinite(values)])
+    most = float(known.max()) if known.size else 0.0
+    return ("µV", 1e6) if most < 5e-3 else ("mV", 1e3) if most < 5.0 else ("V", 1.0)
 
 
 def _forces(analysis: "Analysis") -> "Iterator[Channel]":
