@@ -198,7 +198,7 @@ def keyboard_stops(tab: Page, most: int = 600) -> list[str]:
         """() => {
           const top = document.body;  // a fragment in the address would let Tab begin below
           top.tabIndex = -1; top.focus(); top.removeAttribute('tabindex');
-          window.scrollTo(0, 0); window.legatoStops = new Set();
+          window.scrollTo(0, 0); window.legatoStops = new Set(); window.legatoLast = null;
         }"""
     )
     stops: list[str] = []
@@ -207,14 +207,18 @@ def keyboard_stops(tab: Page, most: int = 600) -> list[str]:
         stop = tab.evaluate(
             """() => {
               const at = document.activeElement;
-              if (!at || at === document.body || window.legatoStops.has(at)) return null;
+              if (!at || at === document.body) return null;
+              const inside = at === window.legatoLast;  // a date has a stop for its day, month and year
+              window.legatoLast = at;
+              if (window.legatoStops.has(at)) return inside ? '' : null;
               window.legatoStops.add(at);
               return at.outerHTML.slice(0, 160);
             }"""
         )
         if stop is None:
             return stops
-        stops.append(stop)
+        if stop:
+            stops.append(stop)
     raise AssertionError(f"{tab.url}: more than {most} stops of Tab")
 
 

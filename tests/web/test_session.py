@@ -7,6 +7,7 @@ from fastapi.testclient import TestClient
 
 from legato.store import Catalogue
 from legato.store.rows import JobRow, ResultRow, SessionRow
+from legato.web.overlay import said_of
 from legato.web.pieces import Held
 
 from .sessions import FIRST, SECOND, coach, demo_folder, library
@@ -85,12 +86,26 @@ def test_where_no_result_is_there_the_state_of_the_work_is_told(coach: TestClien
     assert "hx-trigger" in coach.get(f"{FIRST}/state").text
 
 
-def test_the_second_session_says_why_it_differs_from_the_first(coach: TestClient):
+def test_the_second_session_says_why_it_differs_from_the_first(coach: TestClient, library: Catalogue):
     line = coach.get(f"{SECOND}/compare/line").text
     assert "pelvis → thorax" in line and "fault → ok" in line
+    assert "better: nearer to the target, by more than this athlete changes from day to day" in line
     page = coach.get(f"{SECOND}/compare").text
-    assert "Throws before the drills" in page and "pelvis → thorax" in page
-    assert coach.get(f"{FIRST}/compare/line").text == ""
+    assert "before the drills" in page and "pelvis → thorax" in page
+    with library.session() as rows:
+        earliest = rows.query(SessionRow).order_by(SessionRow.recorded_on).first()
+    assert earliest is not None and coach.get(f"/sessions/{earliest.id}/compare/line").text == ""
+
+
+def test_better_is_said_only_beyond_the_smallest_detectable_change_and_towards_the_target():
+    row = {"mean_first": -0.03, "mean_second": 0.03, "shown": "higher", "beyond_detectable": "yes"}
+    assert said_of(row, (0.009, None)).startswith("better")
+    assert said_of(row | {"mean_first": 0.03, "mean_second": -0.03}, (0.009, None)).startswith("worse")
+    assert said_of(row | {"mean_first": 0.02}, (0.009, None)).startswith("changed")
+    for beyond in ("no", "not-resolvable", None):
+        assert "better" not in said_of(row | {"beyond_detectable": beyond}, (0.009, None))
+    assert said_of(row | {"shown": "no"}, (0.009, None)).startswith("no change")
+    assert "better" not in said_of(row, None)
 
 
 def test_what_is_held_stays_below_its_limit(library: Catalogue):

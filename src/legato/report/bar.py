@@ -227,7 +227,7 @@ def _table(bar: BarResult) -> str:
         cells = "".join(f"<td>{escape(texts[k])}</td>" for _, texts in columns)
         why = f'<td class="why">{escape(rep.reason)}</td>' if any(r.reason for r in reps) else ""
         rows += f"<tr><th scope=row>{rep_number(rep.rep)}</th>{cells}{why}</tr>"
-    extra = "<th></th>" if any(r.reason for r in reps) else ""
+    extra = "<td></td>" if any(r.reason for r in reps) else ""
     return (
         f'<div class="scroll wide narrow"><table><thead><tr><th>Rep</th>{head}{extra}</tr></thead>'
         f"<tbody>{rows}</tbody></table></div>"

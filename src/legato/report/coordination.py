@@ -170,7 +170,7 @@ def _drifts(found: CoordinationResult, gaps: Sequence[GapResult]) -> str:
         cells = (against, slope, f"the {link_name(d.to_link)} moves {d.verdict}" if shown else "not resolvable")
         name = escape(_pair(d, gaps))
         rows += f'<tr><th scope="row">{name}</th>{"".join(f"<td>{escape(c)}</td>" for c in cells)}</tr>'
-    head = "<tr><th>Gap</th><th></th><th>Change</th><th></th></tr>"
+    head = "<tr><th>Gap</th><td></td><th>Change</th><td></td></tr>"
     why = "".join(f"<li>{escape(reason)}</li>" for reason in reasons)
     note = '<p class="note">Of ten such lines one is expected to show a drift by chance.</p>'
     table = f'<div class="scroll wide"><table><thead>{head}</thead><tbody>{rows}</tbody></table></div>'

@@ -164,7 +164,7 @@ def _table(finding: Finding) -> str:
         if row.left_s is not None:
             mark = f"{mark or 'beyond the edge'} from {left_text(row.left_s)} after its start"
         rows += f"<tr><th scope=row>{rep_number(row.rep)}</th><td>{escape(text)}</td><td>{mark}</td></tr>"
-    head = "<tr><th>Rep</th><th>Measured</th><th></th></tr>"
+    head = "<tr><th>Rep</th><th>Measured</th><td></td></tr>"
     table = f"<div class=scroll><table><thead>{head}</thead><tbody>{rows}</tbody></table></div>"
     return f"<details><summary>Table: the number in each rep</summary>{table}</details>"
 

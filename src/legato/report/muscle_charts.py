@@ -182,7 +182,7 @@ def _table(analysis: "Analysis", muscle: MuscleResult, lanes: Lanes) -> str:
             f"<tr><th scope=row>{named}</th>{cells}<td>{escape(_amplitude(burst))}</td>"
             f'<td class="why">{escape(in_own_words(analysis, burst.reason))}</td></tr>'
         )
-    times = "<th>Onset</th><th>Centre</th><th>Peak</th><th>Offset</th><th>Amplitude</th><th></th>"
+    times = "<th>Onset</th><th>Centre</th><th>Peak</th><th>Offset</th><th>Amplitude</th><td></td>"
     head = f"<tr><th>{'Burst' if lanes.whole else lanes.noun.capitalize()}</th>{times}</tr>"
     table = f"<table class=bursts><thead>{head}</thead><tbody>{rows}</tbody></table>"
     counted = plural(len(muscle.bursts), "burst")

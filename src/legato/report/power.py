@@ -213,7 +213,7 @@ def _checks(power: "PowerResult") -> str:
         state = "not checked" if check.holds is None else "closes" if check.holds else "refused"
         rows += f"<tr><th scope=row>{escape(about)}</th><td>{left}</td><td>{state}</td>"
         rows += f"<td class=why>{escape(check.reason)}</td></tr>"
-    head = "<tr><th>Check</th><th>Left over</th><th></th><th></th></tr>"
+    head = "<tr><th>Check</th><th>Left over</th><td></td><td></td></tr>"
     table = f"<div class=scroll><table><thead>{head}</thead><tbody>{rows}</tbody></table></div>"
     what = "Left over: root mean square over the repetitions, as a share of the peak power; above 10 % is refused."
     return f"<details><summary>Table: whether power closes</summary><p class=note>{what}</p>{table}</details>"

@@ -64,7 +64,7 @@ def transfer_html(chain: ChainResult | None) -> str:
         rows += _row(f"{link_name(second)} over {link_name(first)}, peak rate", "×", gains)
         rows += _row(f"{link_name(first)} slowed when {link_name(second)} peaks", "%", slowed)
     head = "".join(f'<th scope="col">Rep {rep_number(r)}</th>' for r in reps)
-    table = f"<table><thead><tr><th></th>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    table = f"<table><thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table>"
     return f'<h2>Speed passed on</h2><div class="scroll wide">{table}</div>'
 
 

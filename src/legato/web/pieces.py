@@ -25,11 +25,18 @@ def pieces_files(analysis: "Analysis") -> dict[str, bytes]:
     from legato.report.page import report_pieces
     from legato.web.session_record import session_record
 
-    pieces = {name: html for name, html in report_pieces(analysis).items() if name != "replay"}
+    pieces = {name: _reachable(html) for name, html in report_pieces(analysis).items() if name != "replay"}
     return {
         name: json.dumps(record, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8")
         for name, record in (("pieces.json", pieces), ("session.json", session_record(analysis)))
     }
+
+
+def _reachable(html: str) -> str:
+    """The same, its boxes that scroll within reach of the keyboard."""
+    return html.replace("<div class=scroll>", '<div class="scroll">').replace(
+        '<div class="scroll', '<div tabindex="0" class="scroll'
+    )
 
 
 class Held:
