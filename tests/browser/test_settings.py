@@ -31,7 +31,7 @@ def test_everything_is_taken_out_and_erased(empty: str, tab: Page):
     axe(tab)
     tab.get_by_role("button", name="Keep this rule").click()
     expect(tab.get_by_text("erased 30 days after")).to_be_visible()
-    tab.get_by_label("Type ERASE").fill("ERASE")
+    tab.get_by_label("Type ERASE to confirm").fill("ERASE")
     tab.get_by_role("button", name="Erase everything").click()
     expect(tab.get_by_text("nothing is left")).to_be_visible()
     expect(tab.get_by_role("row", name="own entry")).to_contain_text("1")

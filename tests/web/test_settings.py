@@ -86,6 +86,18 @@ def test_everything_is_erased_only_when_it_was_typed(client: TestClient, filled:
     assert counts == [0] * 5 and list(filled.files.all()) == []
 
 
+def test_an_athlete_is_erased_with_all_files(client: TestClient, filled: Catalogue):
+    with filled.session() as rows:
+        ada = rows.query(AthleteRow).one().id
+    told = {"token": key_of(client), "athlete": ada}
+    assert client.post("/settings/erase-athlete", data={**told, "typed": "yes"}).status_code == 400
+    assert client.post("/settings/erase-athlete", data={**told, "typed": "ERASE", "athlete": "x"}).status_code == 404
+    assert "The athlete is erased" in client.post("/settings/erase-athlete", data={**told, "typed": "ERASE"}).text
+    with filled.session() as rows:
+        assert [rows.query(row).count() for row in (AthleteRow, SessionRow, FileRow)] == [0, 0, 0]
+    assert list(filled.files.all()) == []
+
+
 def test_the_log_is_paged_and_escaped(client: TestClient, filled: Catalogue):
     with filled.session() as rows:
         for k in range(120):

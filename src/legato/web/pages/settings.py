@@ -15,9 +15,9 @@ from legato.errors import BadInput
 from legato.store import note
 from legato.store.archive import export_all
 from legato.store.check import check
-from legato.store.erase import erase_all, retention
+from legato.store.erase import erase_all, erase_athlete, retention
 from legato.store.rows import AthleteRow, AuditRow, FileRow, SessionRow, SettingRow, now
-from legato.web.deps import Kept, Rows, Sent
+from legato.web.deps import Kept, Rows, Sent, found
 from legato.web.render import page
 from legato.web.retention import RETENTION, kept_days
 from legato.web.words import translate as _
@@ -40,6 +40,7 @@ def settings(request: Request, rows: Rows, kept: Kept) -> HTMLResponse:
     return page(
         request, "settings.html", counts=counts, size=size, folder=kept.folder, days=kept_days(rows),
         database=kept.engine.url.render_as_string(hide_password=True), confirmed=CONFIRMED,
+        athletes=rows.scalars(select(AthleteRow).order_by(AthleteRow.name)).all(),
     )  # fmt: skip
 
 
@@ -91,7 +92,17 @@ def erase(request: Request, kept: Kept, sent: Sent) -> HTMLResponse:
     """Erase everything, once it was typed that it shall be; what was erased, and that nothing is left."""
     if sent.text("typed", most=20) != CONFIRMED:
         raise BadInput(_("nothing was erased: type %(word)s in capitals to erase everything") % {"word": CONFIRMED})
-    return page(request, "settings_erased.html", erased=erase_all(kept))
+    return page(request, "settings_erased.html", erased=erase_all(kept), whole=True)
+
+
+@routes.post("/settings/erase-athlete")
+def erase_one(request: Request, kept: Kept, sent: Sent) -> HTMLResponse:
+    """Erase one athlete with all that is kept of them; what was erased, and whether anything is left."""
+    with kept.session() as rows:
+        athlete = found(rows.get(AthleteRow, sent.text("athlete", most=16)), "athlete")
+    if sent.text("typed", most=20) != CONFIRMED:
+        raise BadInput(_("nothing was erased: type %(word)s in capitals to erase the athlete") % {"word": CONFIRMED})
+    return page(request, "settings_erased.html", erased=erase_athlete(kept, athlete.id), whole=False)
 
 
 @routes.post("/settings/check")
