@@ -86,8 +86,8 @@ def test_two_hundred_athletes_and_five_thousand_sessions_take_a_moment(client: T
     event.listen(catalogue.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
     client.get("/")
     queries = len(asked)
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert client.get("/").status_code == 200
-    taken = time.perf_counter() - begun
+    taken = time.process_time() - begun
     assert queries <= 14, asked
-    assert taken < 1.0, taken
+    assert taken < 0.5, taken

@@ -253,7 +253,7 @@ def _days(across: Axis, line: Line) -> str:
     days = list(dict.fromkeys(point.session.on for point in line.points))
     ends = [days[0], days[-1]] if len(days) > 1 else days
     spans = "".join(f'<span style="left:{across.percent(on.toordinal())}">{on.day} {on:%b %y}</span>' for on in ends)
-    return f'<div class="xl" aria-hidden="true">{spans}</div>'
+    return f'<div class="xl ends" aria-hidden="true">{spans}</div>'
 
 
 def _unit(unit: str) -> str:
