@@ -209,6 +209,10 @@ def test_jobs_are_asked_for_once(client: TestClient):
     assert client.get(f"{API}/jobs", params={"state": "queued", "session_id": session}).json()["total"] == 1
     assert client.get(f"{API}/jobs", params={"state": "done"}).json()["total"] == 0
     assert client.get(f"{API}/jobs", params={"state": "gone"}).status_code == 422
+    path = f"{API}/jobs/{one.json()['id']}"
+    assert client.post(f"{path}/cancel").json()["state"] == "cancelled"
+    again = client.post(f"{path}/retry")
+    assert again.status_code == 202 and again.json()["state"] == "queued" and again.json()["id"] != one.json()["id"]
 
 
 def test_corrections_are_kept_in_order_and_undone(client: TestClient):

@@ -50,3 +50,10 @@ def cancel_job(rows: Rows, job_id: str) -> JobShown:
     job = found(rows.get(JobRow, job_id), "job")
     cancel(rows, job)
     return JobShown.model_validate(job)
+
+
+@routes.post("/jobs/{job_id}/retry", status_code=202)
+def retry_job(rows: Rows, job_id: str) -> JobShown:
+    """Ask for the same once more; the job that was is left as it ended, and the new one is given back."""
+    job = found(rows.get(JobRow, job_id), "job")
+    return JobShown.model_validate(enqueue(rows, job.session, "recognise" if job.kind == "recognise" else "analyse"))
