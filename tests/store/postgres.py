@@ -7,11 +7,14 @@ import secrets
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
 _SUPER = "postgres"
+_UNTIL_TOLD = '"$@" & server=$!; read _; kill -QUIT $server; wait $server'
+"""The server ends when its stdin does, so also where the test run was killed."""
 
 
 def _binaries() -> list[Path]:
@@ -49,20 +52,37 @@ def server() -> Generator[Callable[[], str]]:
             data = str(folder / "data")
             try:
                 run("initdb", "-D", data, "-U", _SUPER, "--auth=trust", "--encoding=utf8", "--no-sync")
-                options = f"-h '' -k {folder} -c max_connections=50 -c shared_buffers=16MB"
-                run("pg_ctl", "-D", data, "-w", "-l", str(folder / "log"), "-o", options, "start")
             except (OSError, subprocess.SubprocessError) as error:
                 why = str(getattr(error, "stderr", b"") or error)
                 shutil.rmtree(data, ignore_errors=True)
                 continue
+            options = ["-h", "", "-k", str(folder), "-c", "max_connections=50", "-c", "shared_buffers=16MB"]
+            with (folder / "log").open("wb") as log:
+                running = subprocess.Popen(
+                    ["/bin/sh", "-c", _UNTIL_TOLD, "sh", place / "postgres", "-D", data, *options],
+                    user=user, cwd=folder, stdin=subprocess.PIPE, stdout=log, stderr=log,
+                )  # fmt: skip
             try:
+                _wait_for(folder)
                 yield lambda: _new_database(folder)
             finally:
-                run("pg_ctl", "-D", data, "-m", "immediate", "stop")
+                running.communicate(timeout=60)
             return
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     raise RuntimeError(why)
+
+
+def _wait_for(folder: Path) -> None:
+    from pg8000.exceptions import Error
+    from pg8000.native import Connection
+
+    for _ in range(600):
+        try:
+            return Connection(_SUPER, unix_sock=str(folder / ".s.PGSQL.5432"), database="postgres").close()
+        except (Error, OSError):
+            time.sleep(0.1)
+    raise RuntimeError((folder / "log").read_text())
 
 
 def _new_database(folder: Path) -> str:
