@@ -1,11 +1,15 @@
 """The app answers its own page, and nobody else's."""
 
 import re
+from pathlib import Path
 
+import pytest
 from fastapi.testclient import TestClient
+from starlette.exceptions import HTTPException
 
 from legato.store import Catalogue
 from legato.web.app import create_app
+from legato.web.static_files import OwnFiles
 
 from .conftest import HOST
 
@@ -57,3 +61,17 @@ def test_a_browser_keeps_script_and_style_until_they_change(client: TestClient):
     assert answer.headers["cache-control"] == "no-cache"
     again = client.get("/static/app.css", headers={"if-none-match": answer.headers["etag"]})
     assert again.status_code == 304 and client.get("/").headers["cache-control"] == "no-store"
+
+
+def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path):
+    served = tmp_path / "static"
+    served.mkdir()
+    (tmp_path / "secret.txt").write_text("secret")
+    (served / "own.txt").write_text("own")
+    (served / "link.txt").symlink_to(tmp_path / "secret.txt")
+    (served / "folder").symlink_to(tmp_path)
+    client = TestClient(OwnFiles(directory=served))
+    assert client.get("/own.txt").text == "own"
+    for path in ("/link.txt", "/folder/secret.txt", "/../secret.txt", "/%2e%2e/secret.txt"):
+        with pytest.raises(HTTPException):
+            client.get(path)
