@@ -21,10 +21,7 @@ _CODES: Mapping[str, str] = {
     "W/kg": "W/kg", "kg": "kg", "Hz": "Hz", "%": "%", "1": "1", "m2": "m2", "1/s": "/s", "1/min": "/min", "mV": "mV",
 }  # fmt: skip
 """The UCUM code of a unit as results name it; another unit is told as text alone."""
-_NOTE = (
-    "Experimental: made by Legato, which measures technique and performance in sport and training and is not a medical"
-    " device. Not a clinical observation."
-)
+_NOTE = "Experimental. Legato measures technique and performance in sport and training. It is not a medical device."
 
 
 def observations(
