@@ -90,6 +90,9 @@ def register(rows: Rows, kept: Kept, sent: Sent) -> RedirectResponse:
     said = begin(kept, row, request_text(claim, told, outcome), moment(None))
     rows.add(row)
     shown = [line for line in said if not line.startswith(("order:", "key:"))]
+    for other in rows.scalars(select(TrialOfOneRow).where(TrialOfOneRow.id != row.id)):
+        shown = [line.replace(other.journal, other.name) for line in shown]
+    shown = [line.replace(pseudonym(athlete), _("this athlete")) for line in shown]
     note(rows, "trial registered", row.id, claim=claim, said=shown, athlete=athlete.id)
     return RedirectResponse(f"/trials/{row.id}", 303)
 
@@ -106,6 +109,8 @@ def status(request: Request, trial_id: str, rows: Rows, kept: Kept, checked: boo
     pieces = trial_pieces(record, *claim_said(record))
     if trial.closed is not None:
         pieces["headline"] = pieces["headline"].replace(pseudonym(athlete), str(_escaped(athlete.name)))
+    focusable = '<div class="scroll wide" tabindex="0" role="group" aria-label="{}">'.format(_("Sessions"))
+    pieces["sessions"] = pieces["sessions"].replace('<div class="scroll wide">', focusable)
     running = trial.running
     told = None
     if trial.due == "add" and running is not None:

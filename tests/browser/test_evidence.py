@@ -1,0 +1,42 @@
+"""Evidence in a browser: a trial is registered from a claim, one arm is told, and it is stopped."""
+
+from playwright.sync_api import Page, expect
+
+from .harness import DESK, PHONE, axe, headings_in_order, in_window, keyboard_reaches, no_overflow, settled
+
+
+def test_a_trial_is_started_from_a_claim(live: str, tab: Page):
+    tab.goto(f"{live}/evidence")
+    tab.get_by_role("link", name="C02", exact=True).first.click()
+    tab.get_by_role("link", name="Start a trial").click()
+    tab.get_by_label("Smallest change that would matter").fill("5")
+    axe(tab)
+    tab.get_by_role("button", name="Register the trial").click()
+    expect(tab.get_by_text("0 of 8 pairs complete")).to_be_visible()
+    assert "session 1: arm" not in tab.content(), "no arm is told before it comes"
+    tab.get_by_role("button", name="Tell which arm comes now").click()
+    expect(tab.get_by_text("pair 1 of 8, session 1: arm")).to_be_visible()
+    for size, dark in ((DESK, False), (PHONE, True)):
+        in_window(tab, size, dark)
+        axe(tab)
+        no_overflow(tab)
+    headings_in_order(tab)
+    in_window(tab, DESK)
+    tab.get_by_label("Why it ends").fill("only a try")
+    tab.get_by_role("button", name="Stop it").click()
+    expect(tab.get_by_text("stopped: only a try")).to_be_visible()
+    tab.get_by_role("button", name="Close it with what is left").click()
+    expect(tab.get_by_text("not measurable").first).to_be_visible()
+    axe(tab)
+
+
+def test_the_evidence_holds_what_every_page_must(live: str, tab: Page):
+    for path in ("/evidence", "/evidence/C01", "/trials/new?claim=C01"):
+        for size, dark in ((DESK, False), (PHONE, True)):
+            in_window(tab, size, dark)
+            tab.goto(live + path)
+            settled(tab)
+            axe(tab)
+            no_overflow(tab)
+        headings_in_order(tab)
+    keyboard_reaches(tab)
