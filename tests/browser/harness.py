@@ -8,7 +8,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
@@ -34,7 +34,7 @@ FLAGS = (
 )
 """How Chromium is started where no host but this machine answers."""
 
-_RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+_TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 _ON_A_CHART = re.compile(r'^<button[^>]* class="mk[ "]')
 """A mark on a chart is as small as its place in time is exact (WCAG 2.5.8: essential); a table does the same."""
 _STARTS_WITHIN_S = 60.0
@@ -167,16 +167,16 @@ def no_overflow(tab: Page, width: int | None = None) -> None:
     assert seen[0] <= seen[1] and seen[2] == [], f"{tab.url} is wider than the window: {seen}"
 
 
-def axe_found(tab: Page) -> list[str]:
-    """What axe-core holds against the page by WCAG 2.2 AA and its own best practice, one line each."""
+def axe_found(tab: Page, rules: Sequence[str] = ()) -> list[str]:
+    """What axe-core holds against the page by WCAG 2.2 AA and its own best practice, or by `rules`, one line each."""
     if not tab.evaluate("typeof axe === 'object'"):
         # Through the debugging protocol, as a script tag would be stopped by the page's own policy.
         devtools = tab.context.new_cdp_session(tab)
         devtools.send("Runtime.evaluate", {"expression": AXE.read_text("utf-8")})
         devtools.detach()
     found: list[dict[str, Any]] = tab.evaluate(
-        "async (rules) => (await axe.run(document, {runOnly: rules, resultTypes: ['violations']})).violations",
-        list(_RULES),
+        "async (only) => (await axe.run(document, {runOnly: only, resultTypes: ['violations']})).violations",
+        {"type": "rule", "values": list(rules)} if rules else {"type": "tag", "values": list(_TAGS)},
     )
     return [
         f"{broken['id']}: {node['html'][:160]} {' '.join((node['failureSummary'] or broken['help']).split())[:300]}"
@@ -186,9 +186,9 @@ def axe_found(tab: Page) -> list[str]:
     ]
 
 
-def axe(tab: Page) -> None:
+def axe(tab: Page, rules: Sequence[str] = ()) -> None:
     """The page breaks no rule that axe-core can see."""
-    found = axe_found(tab)
+    found = axe_found(tab, rules)
     assert found == [], f"{tab.url}: " + "\n".join(found)
 
 
