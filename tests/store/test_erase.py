@@ -83,6 +83,15 @@ def test_all_is_erased(catalogue: Catalogue):
     fill(catalogue, "Ben")
 
 
+def test_a_file_on_its_way_in_goes_with_all(catalogue: Catalogue):
+    with catalogue.files.writer() as part:
+        part.write(b"half of it")
+        erase_all(catalogue)
+        with pytest.raises(BadInput, match="everything was erased while the file came in"):
+            part.keep()
+    assert list(catalogue.files.all()) == []
+
+
 def test_sessions_past_their_time_are_erased(catalogue: Catalogue):
     old, new = fill(catalogue, "Ada"), fill(catalogue, "Ben")
     with catalogue.session() as rows:

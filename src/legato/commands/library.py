@@ -30,7 +30,10 @@ def check(
     ] = False,
     json_out: JsonOut = None,
 ) -> None:
-    """Read every row and every byte and say what is missing or damaged; exit 2 where something is."""
+    """Say what is missing or damaged.
+
+    Every row and every byte is read; exit 2 where something is wrong.
+    """
     with _opened(data, database) as catalogue, progress() as tell:
         from legato.store.check import check as run
 
@@ -66,7 +69,10 @@ def backup(
     database: Database = None,
     json_out: JsonOut = None,
 ) -> None:
-    """Write everything into one archive, as it is at one moment; the app may run meanwhile."""
+    """Write everything into one archive.
+
+    It holds all as it is at one moment; the app may run meanwhile.
+    """
     with _opened(data, database) as catalogue, progress() as tell:
         from legato.store.archive import export_all
 
@@ -88,7 +94,10 @@ def restore(
     database: Database = None,
     json_out: JsonOut = None,
 ) -> None:
-    """Make a catalogue of an archive in an empty folder; every byte is compared with its checksum."""
+    """Make a catalogue of an archive, in an empty folder.
+
+    Every byte is compared with its checksum; all is restored, or nothing.
+    """
     with _needed(), progress() as tell:
         from legato.store.restore import restore as run
         from legato.web.serve import data_folder
@@ -112,7 +121,10 @@ def move(
     ] = None,
     json_out: JsonOut = None,
 ) -> None:
-    """Move all rows from one database to another and compare them; the files stay. End the app first."""
+    """Move all rows to another database.
+
+    They are compared there; the files stay where they are. End the app first.
+    """
     with _needed(), progress() as tell:
         from legato.store.move import move as run
         from legato.web.serve import data_folder

@@ -123,6 +123,11 @@ class Part:
     def keep(self) -> Saved:
         """Put the file under its checksum. The same bytes are kept once, and written anew: what lay there may have
         been damaged, or not have reached the disk.
+
+        Raises
+        ------
+        BadInput
+            Everything was erased while the file came in.
         """
         self._file.flush()
         os.fsync(self._file.fileno())
@@ -131,7 +136,10 @@ class Part:
         target = self._files.path(sha256)
         known = target.exists() and target.stat().st_size == self._size
         target.parent.mkdir(exist_ok=True)
-        os.replace(self._path, target)
+        try:
+            os.replace(self._path, target)
+        except FileNotFoundError:
+            raise BadInput("everything was erased while the file came in; give it again") from None
         sync_folder(target.parent)
         sync_folder(target.parent.parent)
         return Saved(target, sha256, self._size, known)
