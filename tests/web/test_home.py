@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import event, insert
 
 from legato.store import Catalogue
-from legato.store.rows import AthleteRow, JobRow, PlanRow, ResultRow, SessionRow, new_id
+from legato.store.rows import AthleteRow, JobRow, PlanRow, ResultRow, SessionRow, TrialOfOneRow, new_id
 
 from .athletes import BLOCKING, TODAY, add_athlete, add_screening, add_session, days_ago, record, summary
 
@@ -91,3 +91,11 @@ def test_two_hundred_athletes_and_five_thousand_sessions_take_a_moment(client: T
     taken = time.process_time() - begun
     assert queries <= 14, asked
     assert taken < 0.5, taken
+
+
+def test_a_trial_whose_file_is_gone_says_so(client: TestClient, catalogue: Catalogue):
+    ada = add_athlete(catalogue)
+    with catalogue.session() as rows:
+        rows.add(TrialOfOneRow(athlete_id=ada, name="Drill or none", journal="gone.jsonl"))
+    text = client.get("/").text
+    assert "Drill or none: " in text and "/trials/" in text and str(catalogue.folder) not in text

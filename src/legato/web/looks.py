@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from legato.errors import BadInput
+from legato.store import Catalogue
 from legato.store.rows import AthleteRow, JobRow, PlanRow, ResultRow, ScreeningRow, SessionRow, TrialOfOneRow
 from legato.web.of_athlete import newest_rows
+from legato.web.trial_desk import at_the_desk, journal_of
 from legato.web.words import translate as _
 
 NEW_DAYS = 28
@@ -18,6 +21,8 @@ _EARLIER = 5
 """Earlier results of an athlete that a new fault is looked for in. [ENG]"""
 _MOST_NEW = 100
 """New results that are looked at. [ENG]"""
+_MOST_TRIALS = 50
+"""Of the newest trials, how many are looked into. [ENG]"""
 _BEHIND_DAYS = 7
 """From how many days of planned sessions without a line in the log on a plan is overdue. [ENG]"""
 
@@ -32,9 +37,15 @@ class Look:
     path: str
 
 
-def looks(rows: Session, today: date) -> list[Look]:
+def looks(catalogue: Catalogue, rows: Session, today: date) -> list[Look]:
     """All lines, the most pressing kind first."""
-    found = (_screenings(rows, today), _failed(rows), _plans(rows, today), _faults(rows, today), _trials(rows))
+    found = (
+        _screenings(rows, today),
+        _failed(rows),
+        _plans(rows, today),
+        _faults(rows, today),
+        _trials(catalogue, rows),
+    )
     return [line for kind in found for line in kind]
 
 
@@ -154,12 +165,30 @@ def _faults_in(summary: Mapping[str, Any]) -> dict[str, str]:
     return {str(one["fault"]): str(one.get("name") or one["fault"]) for one in found if one.get("verdict") == "fault"}
 
 
-def _trials(rows: Session) -> Iterator[Look]:
-    """Trials of one in which a session is to be recorded."""
+def _trials(catalogue: Catalogue, rows: Session) -> Iterator[Look]:
+    """Trials of one in which something is to be done now."""
     asked = (
-        select(TrialOfOneRow.id, TrialOfOneRow.name, AthleteRow.name)
+        select(TrialOfOneRow, AthleteRow.name)
         .join(AthleteRow, AthleteRow.id == TrialOfOneRow.athlete_id)
         .order_by(TrialOfOneRow.created_at.desc())
+        .limit(_MOST_TRIALS)
     )
-    for trial_id, name, athlete in rows.execute(asked):
-        yield Look(_("Trial of one"), name, athlete, f"/evidence/trials/{trial_id}")
+    for row, athlete in rows.execute(asked):
+        if said := _waits(catalogue, row):
+            yield Look(_("Trial of one"), f"{row.name}: {said}", athlete, f"/trials/{row.id}")
+
+
+def _waits(catalogue: Catalogue, row: TrialOfOneRow) -> str:
+    """What a trial waits for; empty where it waits for nothing, or for a day still to come."""
+    try:
+        with at_the_desk(journal_of(catalogue, row)) as (trial, _journal):
+            if trial.closed is not None or (trial.due == "next" and trial.earliest > datetime.now()):
+                return ""
+            waits = {
+                "add": _("the session of the arm that was told is to be recorded and added"),
+                "next": _("the next session may be told"),
+                "result": _("every session is there; its result may be told"),
+            }
+            return waits.get(trial.due, "")
+    except BadInput as error:
+        return str(error)

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from legato.store.rows import AthleteRow, SessionRow
-from legato.web.deps import Rows
+from legato.web.deps import Kept, Rows
 from legato.web.looks import looks
 from legato.web.render import page
 
@@ -22,7 +22,7 @@ _FIRST_LOOKS = 8
 
 
 @routes.get("/")
-def home(request: Request, rows: Rows, name: str = "") -> HTMLResponse:
+def home(request: Request, catalogue: Kept, rows: Rows, name: str = "") -> HTMLResponse:
     """The page that opens first; `name`: only athletes with this in their name."""
     latest = select(SessionRow).order_by(SessionRow.recorded_on.desc(), SessionRow.created_at.desc()).limit(_LATEST)
     sessions = rows.scalars(
@@ -39,7 +39,7 @@ def home(request: Request, rows: Rows, name: str = "") -> HTMLResponse:
     if wanted := name.strip()[:100]:
         asked = asked.where(AthleteRow.name.icontains(wanted, autoescape=True))
     athletes = rows.execute(asked.limit(_MOST_ATHLETES)).all()
-    found = looks(rows, date.today())
+    found = looks(catalogue, rows, date.today())
     return page(
         request,
         "home.html",

@@ -1,0 +1,74 @@
+"""Trends: a change is said only beyond the smallest detectable one, and what could not be told is no number."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+
+from legato.compare import read_result
+from legato.web.trends import Session, Trends, trends_of
+
+from .athletes import record, summary
+
+DAY = date(2026, 1, 5)
+
+
+def sessions(means_s: list[float], spread_s: float = 0.002, **told: Any) -> list[Session]:
+    """A session a day, of five repetitions whose gap varies a little."""
+    found: list[Session] = []
+    for k, mean in enumerate(means_s):
+        one = record([mean + spread_s * (j - 2) for j in range(5)], sha=f"{k:064d}", **told)
+        metrics = summary(one)["metrics"]
+        found.append(
+            Session(DAY + timedelta(days=k), f"Day {k}", f"/sessions/{k}", read_result(one, f"Day {k}"), metrics)
+        )
+    return found
+
+
+def said(found: Trends) -> list[str]:
+    return [point.beyond for point in found.gaps[0].points]
+
+
+def test_before_the_third_day_nothing_is_said_of_change():
+    found = trends_of(sessions([0.030, 0.090]))
+    assert said(found) == ["", ""] and "1 day more" in found.notes[0] and found.gaps[0].detectable is None
+
+
+def test_a_change_is_said_where_it_is_far_beyond_what_days_differ_by():
+    usual = [0.030, 0.031, 0.0295, 0.0305, 0.030, 0.0308, 0.0298, 0.0303]
+    found = trends_of(sessions([*usual, 0.100, -0.040, 0.0301]), usual=len(usual))
+    *_, up, down, same = found.gaps[0].points
+    assert (up.says, down.says, same.says) == ("change: higher", "change: lower", "no change seen")
+    assert up.change is not None and up.change.unit == "ms" and up.change.value == pytest.approx(70.0)
+    detectable = found.gaps[0].detectable
+    means = np.array(usual)
+    assert detectable is not None
+    assert detectable.value == pytest.approx(1000 * 1.96 * np.sqrt(2) * means.std(ddof=1), rel=0.01)
+
+
+def test_alike_days_rarely_show_a_change():
+    rng, shown, n = np.random.default_rng(7), 0, 60
+    for _k in range(n):
+        found = trends_of(sessions(list(0.030 + 0.004 * rng.normal(size=6))))
+        shown += said(found)[-1] == "yes"
+    assert shown <= 3
+
+
+def test_a_verdict_that_could_not_be_told_is_hollow_and_a_missing_number_none():
+    some = sessions([0.030, 0.031, 0.029])
+    unsure = sessions([0.0, 0.001, 0.002], sure=False)[2]
+    found = trends_of([*some[:2], unsure])
+    assert [point.sure for point in found.gaps[0].points] == [True, True, False]
+    assert found.gaps[0].chart.count('class="pt open"') == 1
+    bare = record([0.03, 0.03], sha="f" * 64)
+    bare["chain"]["gaps"][0] |= {"set": None, "reason": "no event was found"}
+    last = Session(DAY + timedelta(days=9), "Bare", "/sessions/9", read_result(bare), {})
+    line = trends_of([*some, last]).gaps[0]
+    assert line.points[-1].text == "no event was found" and line.chart.count('class="pt') == 3
+
+
+def test_two_sessions_of_a_day_count_as_one_day():
+    one, two, three = sessions([0.030, 0.031, 0.029])
+    again = Session(one.on, "Again", "/sessions/x", three.result, three.metrics)
+    assert trends_of([one, again, two]).gaps[0].detectable is None
