@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from .harness import DESK, PHONE, axe, headings_in_order, in_window, keyboard_reaches, no_overflow, settled
+from .harness import DESK, PHONE, axe, headings_in_order, in_window, no_overflow
 
 
 def test_a_trial_is_started_from_a_claim(live: str, tab: Page):
@@ -28,15 +28,3 @@ def test_a_trial_is_started_from_a_claim(live: str, tab: Page):
     tab.get_by_role("button", name="Close it with what is left").click()
     expect(tab.get_by_text("not measurable").first).to_be_visible()
     axe(tab)
-
-
-def test_the_evidence_holds_what_every_page_must(live: str, tab: Page):
-    for path in ("/evidence", "/evidence/C01", "/trials/new?claim=C01"):
-        for size, dark in ((DESK, False), (PHONE, True)):
-            in_window(tab, size, dark)
-            tab.goto(live + path)
-            settled(tab)
-            axe(tab)
-            no_overflow(tab)
-        headings_in_order(tab)
-    keyboard_reaches(tab)

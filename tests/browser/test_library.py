@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from .harness import DESK, PHONE, Slips, axe, headings_in_order, in_window, keyboard_reaches, no_overflow, settled
+from .harness import Slips, axe
 
 
 def test_a_copy_is_checked_as_one_types(live: str, tab: Page, slips: Slips):
@@ -35,15 +35,3 @@ def test_a_copy_is_checked_as_one_types(live: str, tab: Page, slips: Slips):
     tab.locator("dialog").get_by_role("button", name="Delete").click()
     expect(tab).to_have_url(f"{live}/library/own")
     assert slips.told == []
-
-
-def test_the_library_holds_what_every_page_must(live: str, tab: Page):
-    for path in ("/library", "/library/movement/back-squat", "/library/drill/dowel-hinge", "/library/own"):
-        for size, dark in ((DESK, False), (PHONE, True)):
-            in_window(tab, size, dark)
-            tab.goto(live + path)
-            settled(tab)
-            axe(tab)
-            no_overflow(tab)
-        headings_in_order(tab)
-    keyboard_reaches(tab)
