@@ -17,7 +17,7 @@ const start = (): void => {
     () => {
       root.dataset.state = "failed";
       const said = root.querySelector<HTMLElement>(".said");
-      if (said) {
+      if (said && said.textContent === "") {
         said.textContent = readWords(root).failed;
         said.classList.remove("sr");
       }

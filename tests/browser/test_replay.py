@@ -199,11 +199,13 @@ def test_one_clock_for_marks_keys_play_and_pick(opened: Page, squat: Analysis):
     opened.locator(".replay-root select[name=speed]").select_option("0.1")
     opened.evaluate(f"() => {ROOT}.legato.clock.set({OFFSET_S} - 0.01)")
     stage.focus()
+    before = opened.evaluate("() => performance.now() / 1000")
     opened.keyboard.press(" ")
     opened.wait_for_timeout(1500)
     opened.keyboard.press(" ")
     passed = clock(opened) - (OFFSET_S - 0.01)
-    assert 0.05 < passed < 0.2
+    elapsed = opened.evaluate("() => performance.now() / 1000") - before
+    assert 0.03 < passed < 0.1 * elapsed + 0.02  # the video may start late, and never runs ahead
     opened.wait_for_timeout(300)
     film = opened.evaluate(f"() => [{ROOT}.legato.film().shown, {ROOT}.legato.film().frameAt({ROOT}.legato.clock.t)]")
     assert film[0] == film[1] == opened.evaluate(_READ)
@@ -256,6 +258,13 @@ def test_curves_zoom_and_the_tables_behind_them(opened: Page, squat: Analysis):
     low, high, mean = force["reps"][0]
     told = opened.locator("[data-chart=force] table.values tbody tr").first.locator("td").nth(1).text_content()
     assert told == f"{low:.0f} to {high:.0f} ({mean:.0f})"
+
+    # Where the browser takes WebGL away, a plain drawing takes over.
+    opened.evaluate(
+        "() => document.querySelector('.stage canvas').getContext('webgl2')"
+        ".getExtension('WEBGL_lose_context').loseContext()"
+    )
+    opened.wait_for_selector(".replay-root[data-stage=canvas]", state="attached")
 
     # The levels that the page draws from are those of the samples, in any window of whole stretches.
     got = opened.evaluate(

@@ -21,6 +21,13 @@ export const mount = async (root: HTMLElement): Promise<Replay> => {
   const source = root.dataset.src!;
   const [file, second] = await Promise.all([ReplayFile.open(source), root.dataset.overlay ? ReplayFile.open(root.dataset.overlay) : null]);
   const { head } = file;
+  if (!head.channels.length && !head.skeleton && !root.dataset.video) {
+    const said = part(".said");
+    root.replaceChildren(said);
+    said.classList.remove("sr");
+    said.textContent = words.nothing;
+    throw new Error("nothing to replay");
+  }
   const frame = head.skeleton ? 1 / head.skeleton.rate_hz : 0.01;
   const clock = new Clock(head.start_s, head.end_s, frame);
   let look = readLook();
@@ -137,6 +144,16 @@ export const mount = async (root: HTMLElement): Promise<Replay> => {
   root.dataset.state = "ready";
   performance.mark("replay-ready");
 
+  /** The plain drawing, where there is no WebGL or the browser has taken it away. */
+  const plain = async (): Promise<void> => {
+    const { CanvasStage } = await import("./stage2d");
+    stage?.destroy();
+    stage = new CanvasStage(panel);
+    stage.look(...VIEWS.side!);
+    root.dataset.stage = stage.kind;
+    part(".no-webgl").hidden = false;
+    restage();
+  };
   const skeleton = async (): Promise<void> => {
     if (!head.skeleton) {
       part(".figure").hidden = true;
@@ -147,11 +164,8 @@ export const mount = async (root: HTMLElement): Promise<Replay> => {
     if (!poses) return;
     part(".arrows").hidden = !head.skeleton.plates.length;
     stage = (await drawn)?.webglStage(panel, poses) ?? null;
-    if (!stage) {
-      stage = new (await import("./stage2d")).CanvasStage(panel);
-      const note = root.querySelector<HTMLElement>(".no-webgl");
-      if (note) note.hidden = false;
-    }
+    if (!stage) await plain();
+    if (!stage) return;
     if (head.skeleton.flat) stage.look(...VIEWS.side!);
     else {
       stage.look(...VIEWS.side!);
@@ -164,6 +178,7 @@ export const mount = async (root: HTMLElement): Promise<Replay> => {
     sized.observe(panel);
     offs.push(() => sized.disconnect());
     root.dataset.stage = stage.kind;
+    panel.addEventListener("webglcontextlost", plain, { capture: true, once: true });
     restage();
   };
   const video = async (): Promise<void> => {

@@ -232,6 +232,7 @@ export const webglStage = (host: HTMLElement, poses: Poses): Stage | null => {
     if (!probe.getContext("webgl2")) return null;
     return new WebGLStage(host, poses);
   } catch {
+    host.replaceChildren();
     return null;
   }
 };
