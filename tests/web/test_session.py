@@ -56,6 +56,17 @@ def test_the_rep_table_has_the_numbers_of_the_result(coach: TestClient, library:
     assert all(any(abs(speed - v) < 1e-6 for v in shown) for speed in speeds)
 
 
+def test_where_no_chain_is_what_was_measured_leads(coach: TestClient, library: Catalogue):
+    with library.session() as rows:
+        result = rows.get_one(SessionRow, FIRST.rpartition("/")[2]).results[-1]
+        pieces = json.loads(library.files.read(result.files["pieces.json"]))
+        pieces |= {"chain": "", "first": "bar", "bar": '<section id="bar"><h2>Bar</h2>0.4 m/s</section>'}
+        saved = library.files.save_bytes(json.dumps(pieces).encode())
+        result.files = result.files | {"pieces.json": saved.sha256}
+    text = coach.get(FIRST).text
+    assert text.count("0.4 m/s") == 1 and text.index("0.4 m/s") < text.index('id="reps"')
+
+
 def test_an_earlier_result_can_be_chosen_and_says_what_differs(coach: TestClient, library: Catalogue):
     with library.session() as rows:
         session = rows.get_one(SessionRow, FIRST.rpartition("/")[2])

@@ -66,13 +66,17 @@ def session_page(
     if result is None:
         return page(request, "session_empty.html", **shown)
     pieces, record = (of_result(kept, result, name) for name in ("pieces.json", "session.json"))
+    sections = sections_of(pieces)
+    # Where no chain was measured, what the report shows first leads here too.
+    lead = None if pieces["chain"] else next((one for one in sections if one.name == pieces["first"]), None)
     return page(
         request,
         "session.html",
         **shown,
         piece=pieces,
         record=record,
-        sections=sections_of(pieces),
+        lead=lead,
+        sections=[one for one in sections if one is not lead],
         whole=whole,
         newest=session.results[-1],
         replay=replay_shown(session, result),
