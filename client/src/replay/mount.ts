@@ -143,6 +143,7 @@ export const mount = async (root: HTMLElement): Promise<Replay> => {
   draw();
   root.dataset.state = "ready";
   performance.mark("replay-ready");
+  part(".plots").hidden = !head.channels.length;
 
   /** The plain drawing, where there is no WebGL or the browser has taken it away. */
   const plain = async (): Promise<void> => {
