@@ -8,12 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from legato.trials.words import verdict_lines
 from legato.errors import BadInput
 from legato.evidence.trials.journal import Journal, append, read_journal
 from legato.evidence.trials.record import trial_record
 from legato.evidence.trials.sessions import read_trial
 from legato.evidence.trials.verdict import answer, verdict_record
+from legato.trials.words import verdict_lines
 
 from .written_trials import AT, registered, run
 
