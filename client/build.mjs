@@ -1,7 +1,7 @@
 // Bundles the pages' script and style into the package; the checksums let a browser keep what has not changed.
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { build } from "esbuild";
 
 // The report's own style, kept to what lies in `.report`: its colours are those of the page around it.
@@ -17,8 +17,7 @@ const report = {
 
 const out = "../src/legato/web/static";
 const made = /\.(js|css|map|json|txt)$/;
-for (const name of readdirSync(out)) if (made.test(name)) rmSync(join(out, name));
-await build({
+const { metafile } = await build({
   entryPoints: ["src/app.ts", "src/session.ts", "src/app.css", "src/report.css"],
   plugins: [report],
   outdir: out,
@@ -29,7 +28,11 @@ await build({
   minify: true,
   legalComments: "linked",
   chunkNames: "part-[hash]",
+  metafile: true,
 });
+// Only now, so that an app that runs meanwhile finds its files.
+const fresh = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
+for (const name of readdirSync(out)) if (made.test(name) && !fresh.has(name)) rmSync(join(out, name));
 const sums = {};
 for (const name of readdirSync(out).filter((name) => made.test(name))) {
   sums[name] = createHash("sha256").update(readFileSync(join(out, name))).digest("hex").slice(0, 12);
