@@ -247,12 +247,15 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     told = json.loads(_first_line())
     ready = threading.Event()
-    threading.Thread(target=_end_early, args=(ready,), daemon=True).start()
+    early = threading.Thread(target=_end_early, args=(ready,), daemon=True)
+    early.start()
     catalogue = open_catalogue(told["folder"], told["url"])
     _clear(catalogue)
     warm_up()
     sweep(catalogue)
     ready.set()
+    # From here on the loop ends by itself, and gives its job back; nor may a thread be alive when it forks.
+    early.join()
     loop = Loop(catalogue, told["folder"], told["url"])
     while not _asked_to_end(0.0):
         if not loop.once():
