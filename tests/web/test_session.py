@@ -110,7 +110,11 @@ def test_the_second_session_says_why_it_differs_from_the_first(coach: TestClient
 
 def test_better_is_said_only_beyond_the_smallest_detectable_change_and_towards_the_target():
     row = {"mean_first": -0.03, "mean_second": 0.03, "shown": "higher", "beyond_detectable": "yes"}
+    row["detectable_change"] = {"value": 0.015, "low": 0.01, "high": 0.02, "unit": "s"}
     assert said_of(row, (0.009, None)).startswith("better")
+    # Hardly outside before, or as far outside on the other side: changed, and no better.
+    assert said_of(row | {"mean_first": 0.008, "mean_second": 0.029}, (0.01, 0.03)).startswith("changed")
+    assert said_of(row | {"mean_first": -0.02, "mean_second": 0.059}, (0.01, 0.03)).startswith("changed")
     assert said_of(row | {"mean_first": 0.03, "mean_second": -0.03}, (0.009, None)).startswith("worse")
     assert said_of(row | {"mean_first": 0.02}, (0.009, None)).startswith("changed")
     for beyond in ("no", "not-resolvable", None):

@@ -174,8 +174,9 @@ def _row(row: Mapping[str, Any], bands: Mapping[tuple[str, str, str], Any], *, s
 
 
 def said_of(row: Mapping[str, Any], band: Sequence[float | None] | None) -> str:
-    """The verdict on the change of a gap. `better` and `worse` only where it exceeds the smallest detectable change and
-    leads towards the band, or away from it.
+    """The verdict on the change of a gap. `better` and `worse` only where it comes nearer to the band, or goes farther
+    from it, by more than the smallest detectable change: a gap that jumps across its band, or was hardly outside, has
+    changed and is no better.
     """
     if row["shown"] == "no":
         return _("no change is shown: the interval of the difference holds zero")
@@ -187,7 +188,7 @@ def said_of(row: Mapping[str, Any], band: Sequence[float | None] | None) -> str:
     if beyond != "yes":
         return _("changed between these two sets; whether by more than from day to day cannot be told yet")
     nearer = None if band is None else _outside(row["mean_first"], band) - _outside(row["mean_second"], band)
-    if nearer is None or nearer == 0.0:
+    if nearer is None or abs(nearer) <= row["detectable_change"]["high"]:
         return _("changed by more than this athlete changes from day to day")
     better = _("better: nearer to the target, by more than this athlete changes from day to day")
     worse = _("worse: farther from the target, by more than this athlete changes from day to day")
