@@ -20,11 +20,12 @@ from .harness import AXE, DESK, FLAGS, Slips, served  # noqa: E402
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test here opens a page."""
+    """Every test here opens a page; the first ones fill a library, and what is analysed waits behind other tests."""
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.timeout(400))
 
 
 @pytest.fixture(scope="session")

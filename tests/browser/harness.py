@@ -129,14 +129,17 @@ def settled(tab: Page) -> None:
 def unrolled(tab: Page) -> None:
     """Scroll to the end of the page, so that every part that waits to be seen has come."""
     settled(tab)
-    for _ in range(100):
-        ended = tab.evaluate(
-            "() => { scrollBy(0, innerHeight * 0.8);"
-            " return scrollY + innerHeight >= document.scrollingElement.scrollHeight - 2; }"
-        )
+    for _ in range(200):
+        tab.evaluate("() => scrollBy(0, innerHeight * 0.8)")
         settled(tab)
-        if ended:
+        # What has just come may have made the page longer, and hold parts that wait themselves.
+        if tab.evaluate(
+            "() => scrollY + innerHeight >= document.scrollingElement.scrollHeight - 2"
+            " && !document.querySelector('[hx-trigger=revealed]')"
+        ):
             break
+    else:
+        raise AssertionError(f"{tab.url}: parts that wait to be seen have not come")
     tab.evaluate("() => scrollTo(0, 0)")
 
 

@@ -44,7 +44,7 @@ def test_a_correction_is_made_by_keyboard_and_taken_back(live: str, tab: Page):
     expect(history).to_have_count(1)
     expect(history).to_contain_text("Ada")
     # The worker analyses anew, and the page loads itself.
-    expect(history).to_contain_text("applied", timeout=60_000)
+    expect(history).to_contain_text("applied", timeout=150_000)
     assert tab.request.get(f"{live}{FIRST}").text().count('<tr>\n      <th scope="row" data-v=') == 5
     tab.get_by_text("Move its start, turning point or end").press("Enter")
     form = tab.locator("details.correct[open]")
@@ -54,6 +54,6 @@ def test_a_correction_is_made_by_keyboard_and_taken_back(live: str, tab: Page):
     axe(tab)
     tab.locator("#history").get_by_role("button", name="Undo", exact=True).press("Enter")
     expect(tab.locator("#history s")).to_have_count(1)
-    expect(tab.locator("#job")).to_have_count(0, timeout=60_000)
+    expect(tab.locator("#job")).to_have_count(0, timeout=150_000)
     settled(tab)
     assert tab.request.get(f"{live}{FIRST}").text().count('<tr>\n      <th scope="row" data-v=') == 6

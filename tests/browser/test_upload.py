@@ -64,7 +64,7 @@ def test_files_are_sent_looked_at_and_analysed_by_keyboard(live: str, library: C
         looked_over(tab)
         tab.locator("[data-go]").focus()
         tab.keyboard.press("Enter")
-        tab.wait_for_selector("#check", timeout=60_000)
+        tab.wait_for_selector("#check", timeout=150_000)
         expect(tab.get_by_text("notes b.pdf: a PDF, which Legato does not read here")).to_be_visible()
         expect(tab.locator("#movement option:checked")).to_have_text(re.compile("as recognised: "))
         expect(tab.get_by_role("button", name="Analyse")).to_be_focused()
@@ -72,7 +72,7 @@ def test_files_are_sent_looked_at_and_analysed_by_keyboard(live: str, library: C
         keyboard_reaches(tab)
         tab.reload()
         tab.keyboard.press("Enter")
-        tab.wait_for_url("**/sessions/*", timeout=60_000)
+        tab.wait_for_url("**/sessions/*", timeout=150_000)
         expect(tab.locator("h1")).to_be_visible()
         at = tab.url.replace("/sessions/", "/upload/")
         # The same file again is told, and may be used all the same.
@@ -114,7 +114,7 @@ def test_a_folder_is_packed_and_a_dropped_file_is_sent(
         tab.get_by_role("button", name="Take away: dropped.pdf").click()
         expect(tab.locator("[data-go]")).to_be_enabled()
         tab.locator("[data-go]").click()
-        tab.wait_for_selector("#check", timeout=60_000)
+        tab.wait_for_selector("#check", timeout=150_000)
         # Frames have no times: the page asks for the rate and shows the field.
         expect(tab.get_by_text("give the camera's rate with “Rate”").first).to_be_visible()
         expect(tab.locator("#rate")).to_be_visible()
