@@ -9,6 +9,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from legato.errors import BadInput
 from legato.web.deps import Fields
+from legato.web.lengths import height_fields, height_sent
 from legato.web.units import KG_PER_LB, Units, units_named
 
 
@@ -76,3 +77,21 @@ def test_a_mass_survives_being_shown_and_sent_back(kg: float, unit: str):
     step = 0.05 * (KG_PER_LB if unit == "lb" else 1.0)
     assert back is not None and math.isclose(back, kg, abs_tol=step + 1e-3)
     assert units.mass_number(back) == shown
+
+
+@given(st.integers(1_000, 500_000), st.sampled_from(["kg", "lb"]))
+def test_the_value_of_a_field_brings_the_same_mass_back(grams: int, unit: str):
+    kg = grams / 1000.0
+    assert fields(unit, load=units_named(unit).field_of(kg)).mass_kg("load") == kg
+
+
+def test_the_value_of_a_field_has_no_more_digits_than_it_needs():
+    kg, lb = Units("kg"), Units("lb")
+    assert [kg.field_of(one) for one in (60.0, 62.5, 61.25)] == ["60", "62.5", "61.25"]
+    assert lb.field_of(74.843) == "165" and lb.field_of(62.5) == "137.79"
+
+
+@given(st.integers(5_000, 26_000), st.sampled_from(["kg", "lb"]))
+def test_a_height_survives_being_shown_and_sent_back(tenths_mm: int, unit: str):
+    height, units = tenths_mm / 1e4, units_named(unit)
+    assert height_sent(fields(unit, **height_fields(height, units)), units) == height

@@ -1,5 +1,6 @@
 """A session's details, its video and its end."""
 
+import re
 from typing import Any
 
 import pytest
@@ -93,3 +94,21 @@ def test_erasing_asks_first_and_leaves_nothing(coach: TestClient, library: Catal
         left = {sha256 for sha256 in own if rows.get(FileRow, sha256) is not None}
     assert not left & set(library.files.all()) or coach.get(SECOND).status_code == 200
     assert not {sha256 for sha256 in own if library.files.path(sha256).exists()} - left
+
+
+@pytest.mark.parametrize("units", ["kg", "lb"])
+@pytest.mark.parametrize(
+    "kept", [{"load_kg": 61.25}, {"load_kg": 62.5}, {"loads_kg": [61.25, 62.5]}, {"load_kg": 1 / 3}]
+)
+def test_a_load_that_was_not_changed_stays_as_it_was(
+    coach: TestClient, library: Catalogue, kept: dict[str, Any], units: str
+) -> None:
+    coach.cookies.set("units", units)
+    with library.session() as rows:
+        rows.get_one(SessionRow, ID).options = kept
+    shown = re.search(r'name="load" value="([^"]*)"', coach.get(f"{FIRST}/edit").text)
+    assert shown is not None and edit(coach, notes="tired", load=shown[1]).status_code == 303
+    assert coach.post(f"/upload/{ID}", data={"load": shown[1], "then": "look"}).status_code == 303
+    with library.session() as rows:
+        session = rows.get_one(SessionRow, ID)
+        assert session.options == kept and session.notes == "tired"

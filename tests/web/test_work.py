@@ -1,6 +1,7 @@
 """What an analysis of a session keeps, and how it is found again."""
 
 import json
+from datetime import date, timedelta
 
 import pytest
 
@@ -9,6 +10,7 @@ from legato.store import Catalogue
 from legato.store.rows import CorrectionRow, ResultRow, SessionRow
 from legato.web.work import analyse_session, asked_of
 
+from .athletes import TODAY, add_athlete, add_screening
 from .recorded import add_session, squat_c3d
 
 
@@ -71,3 +73,20 @@ def test_a_session_without_a_trial_says_so(catalogue: Catalogue):
     session = add_session(catalogue, {"clip.mp4": (b"\0\0\0\x18ftypmp42", "video")})
     with pytest.raises(BadInput, match="no file of the movement itself"):
         analyse_session(catalogue, session)
+
+
+def test_a_result_is_not_taken_up_again_once_the_screening_ran_out(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+):
+    session, ada = add_session(catalogue, {"squat.c3d": (squat_c3d(), "trial")}), add_athlete(catalogue)
+    add_screening(catalogue, ada)
+
+    def key_on(day: date) -> str:
+        monkeypatch.setattr("legato.web.work.date", type("Day", (date,), {"today": staticmethod(lambda: day)}))
+        with catalogue.session() as rows:
+            rows.get_one(SessionRow, session).athlete_id = ada
+            return asked_of(rows, session).key
+
+    assert key_on(TODAY) == key_on(TODAY + timedelta(days=1))
+    assert key_on(TODAY + timedelta(days=5000)) != key_on(TODAY)
+    assert key_on(TODAY + timedelta(days=5000)) == key_on(TODAY + timedelta(days=5001))

@@ -115,8 +115,12 @@ class Fields:
             raise BadInput(_("%(field)s: %(typed)s is not a whole number") % {"field": called, "typed": number})
         return None if number is None else int(number)
 
-    def mass_kg(self, name: str, called: str = "", low_kg: float = 0.0, high_kg: float = 1000.0) -> float | None:
-        """A mass in kg, typed in the unit that the reader has chosen."""
+    def mass_kg(
+        self, name: str, called: str = "", low_kg: float = 0.0, high_kg: float = 1000.0, before: float | None = None
+    ) -> float | None:
+        """A mass in kg, typed in the unit that the reader has chosen; `before` itself where its text is unchanged."""
+        if before is not None and self.text(name) == self._units.field_of(before):
+            return before
         low, high = (float(self._units.mass_number(kg)) for kg in (low_kg, high_kg))
         number = self.number(name, called, low, high, self._units.mass)
         return None if number is None else self._units.kg(number)

@@ -40,7 +40,7 @@ def environment() -> Environment:
     )
     made.filters["day"] = _day
     made.globals.update(version=__version__, static=static_url, plural=plural)
-    made.globals.update(mass=_mass, mass_number=_mass_number)
+    made.globals.update(mass=_mass, mass_field=_mass_field)
     return made
 
 
@@ -85,6 +85,6 @@ def _mass(context: Context, kg: float, decimals: int = 1) -> str:
 
 
 @pass_context
-def _mass_number(context: Context, kg: float | None, decimals: int = 1) -> str:
-    """The same without its unit, for the value of an input; empty where there is none."""
-    return "" if kg is None else context["units"].mass_number(kg, decimals)
+def _mass_field(context: Context, kg: float | None) -> str:
+    """The value of an input that brings the mass back; empty where there is none."""
+    return "" if kg is None else context["units"].field_of(kg)

@@ -21,9 +21,14 @@ class Units:
         return f"{self.mass_number(kg, decimals)} {self.mass}"
 
     def mass_number(self, kg: float, decimals: int = 1) -> str:
-        """The number alone, for the value of an input."""
+        """The number alone."""
         number = f"{kg / (KG_PER_LB if self.mass == 'lb' else 1.0):.{decimals}f}"
         return number.rstrip("0").rstrip(".") if "." in number else number
+
+    def field_of(self, kg: float) -> str:
+        """The number for the value of an input: as short as brings the mass back, to the gram."""
+        texts = [self.mass_number(kg, decimals) for decimals in (1, 2, 3)]
+        return next((text for text in texts if self.kg(float(text)) == kg), texts[-1])
 
     def kg(self, number: float) -> float:
         """What was typed in the chosen unit, kg."""

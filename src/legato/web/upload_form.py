@@ -1,6 +1,7 @@
 """What a person chooses for a session before it is analysed, from the page's form into its row."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from typing import Any
@@ -109,9 +110,11 @@ def _options(sent: Fields, before: dict[str, Any], units: Units) -> Options:
     given: dict[str, Any] = dict(before)
     asked = sent.form
     if "load" in asked:
-        loads = loads_kg(sent.text("load", _("Load"), 400), units)
-        given["load_kg"] = loads[0] if len(loads) == 1 else None
-        given["loads_kg"] = loads if len(loads) > 1 else None
+        typed = sent.text("load", _("Load"), 4000)
+        if typed != loads_shown(before, units):
+            loads = loads_kg(typed, units)
+            given["load_kg"] = loads[0] if len(loads) == 1 else None
+            given["loads_kg"] = loads if len(loads) > 1 else None
     if "rate" in asked:
         given["rate_hz"] = sent.number("rate", _("Rate"), 0.1, 1e6, "Hz")
     if "offset" in asked:
@@ -136,6 +139,12 @@ def _options(sent: Fields, before: dict[str, Any], units: Units) -> Options:
             if delay is not None:
                 delays[kind] = delay / 1000.0
     return options_of(given | {"devices": devices or None, "delays_s": delays or None})
+
+
+def loads_shown(options: Mapping[str, Any], units: Units) -> str:
+    """The value of the load's field."""
+    one = options.get("load_kg")
+    return " ".join(units.field_of(kg) for kg in options.get("loads_kg") or ([] if one is None else [one]))
 
 
 def loads_kg(typed: str, units: Units) -> list[float]:

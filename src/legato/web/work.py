@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from legato.coaching.situation import Screening
 
 
+ABOUT = ("mass_kg", "height_m", "sex", "side", "lumbar_flexion_max_deg")
+"""What of an athlete shapes a result."""
 OWN_KINDS = ("movement", "fault")
 """Kinds of own entries that shape a result; drills only answer it."""
 
@@ -75,13 +77,12 @@ def asked_of(rows: Session, session_id: str) -> Asked:
         raise BadInput(f"{session_id:.40}: there is no such session; it may have been erased")
     options = options_of(row.options)
     athlete = row.athlete
-    about = ("mass_kg", "height_m", "sex", "side", "lumbar_flexion_max_deg")
     return Asked(
         session_id=row.id,
         files=tuple(Given(file.name, file.sha256, file.role) for file in row.files),
         movement=row.movement,
         options=options,
-        athlete={} if athlete is None else {name: getattr(athlete, name) for name in about},
+        athlete={} if athlete is None else {name: getattr(athlete, name) for name in ABOUT},
         corrections=tuple(one.entry for one in row.corrections if one.undone_at is None),
         baseline=_baseline(rows, row, options),
         screening=_screening(rows, row.athlete_id),
@@ -102,12 +103,17 @@ def _baseline(rows: Session, row: SessionRow, options: Options) -> str | None:
 
 
 def _screening(rows: Session, athlete_id: str | None) -> dict[str, Any] | None:
-    """The record of the athlete's newest screening."""
+    """The record of the athlete's newest screening, where it blocks or holds today."""
     if athlete_id is None:
         return None
     newest = select(ScreeningRow).where(ScreeningRow.athlete_id == athlete_id).order_by(ScreeningRow.at.desc())
     row = rows.scalars(newest.limit(1)).first()
-    return None if row is None else row.record
+    if row is None:
+        return None
+    from legato.coaching.safety import screening_of
+
+    found = screening_of(row.record, "the screening")
+    return row.record if not found.passed or found.holds(date.today()) else None
 
 
 def analyse_session(
@@ -217,7 +223,7 @@ def _known(catalogue: Catalogue, rows: Session, asked: Asked) -> ResultRow | Non
 
 
 def _screened(asked: Asked, folder: Path) -> "Screening | None":
-    """The athlete's screening where it is in force.
+    """The athlete's screening, which holds on the day that was asked.
 
     Raises
     ------
@@ -233,7 +239,7 @@ def _screened(asked: Asked, folder: Path) -> "Screening | None":
     found = read_screening(path)
     if not found.passed:
         raise NotResolvable("the athlete's screening is blocked, so nothing is scored; see the athlete's page")
-    return found if found.holds(date.today()) else None
+    return found
 
 
 @contextmanager

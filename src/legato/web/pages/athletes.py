@@ -15,8 +15,9 @@ from legato.errors import BadInput
 from legato.store import note
 from legato.store.erase import erase_athlete
 from legato.store.rows import AthleteRow, ConsentRow, ScreeningRow, SessionRow, TrialOfOneRow
+from legato.web.anew import analyse_anew
 from legato.web.deps import Fields, Kept, Rows, Sent, Shown, TheAthlete, found
-from legato.web.lengths import feet_and_inches, height_sent, height_text
+from legato.web.lengths import height_fields, height_sent, height_text
 from legato.web.of_athlete import (
     CONSENTS,
     Measured,
@@ -33,6 +34,7 @@ from legato.web.trends import USUAL, Trends, trends_of
 from legato.web.trends import Session as Dated
 from legato.web.units import Units
 from legato.web.words import translate as _
+from legato.web.work import ABOUT
 
 routes = APIRouter(include_in_schema=False)
 
@@ -126,12 +128,16 @@ def profile(request: Request, athlete: TheAthlete, units: Shown) -> HTMLResponse
 def change_profile(request: Request, athlete: TheAthlete, rows: Rows, sent: Sent, units: Shown) -> Response:
     """Change the profile."""
     try:
-        told = _told(sent, units)
+        told = _told(sent, units, athlete)
     except BadInput as error:
         return _profile(request, units, athlete, str(error), sent)
+    shapes = any(getattr(athlete, field) != told[field] for field in ABOUT)
     for field, value in told.items():
         setattr(athlete, field, value)
     note(rows, "athlete changed", athlete.id)
+    if shapes:
+        for session in _sessions(rows, athlete.id):
+            analyse_anew(rows, session)
     return RedirectResponse(f"/athletes/{athlete.id}", 303)
 
 
@@ -200,13 +206,10 @@ def _profile(
     """The form, with what was typed where something of it was wrong."""
     known: dict[str, object] = {}
     if athlete is not None:
-        feet = ("", "") if athlete.height_m is None else feet_and_inches(athlete.height_m)
         known = {name: getattr(athlete, name) for name in ("name", "sex", "side", "born_year", "notes")} | {
-            "mass": "" if athlete.mass_kg is None else units.mass_number(athlete.mass_kg),
-            "height_cm": "" if athlete.height_m is None else f"{100 * athlete.height_m:.4g}",
-            "height_ft": feet[0],
-            "height_in": feet[1],
+            "mass": "" if athlete.mass_kg is None else units.field_of(athlete.mass_kg),
             "lumbar": athlete.lumbar_flexion_max_deg,
+            **height_fields(athlete.height_m, units),
         }
     if sent is not None:
         known |= {name: str(value) for name, value in sent.form.items()}
@@ -215,7 +218,7 @@ def _profile(
     return page(request, "athlete_profile.html", status, athlete=athlete, known=known, error=error, **choices)
 
 
-def _told(sent: Fields, units: Units) -> dict[str, Any]:
+def _told(sent: Fields, units: Units, before: AthleteRow | None = None) -> dict[str, Any]:
     """The profile that a form holds, SI."""
     name = sent.text("name", _("Name"), 200)
     if not name:
@@ -225,8 +228,8 @@ def _told(sent: Fields, units: Units) -> dict[str, Any]:
         "sex": sent.chosen("sex", _SEXES, _("Sex")),
         "side": sent.chosen("side", _SIDES, _("Side")),
         "born_year": sent.whole("born_year", _("Year of birth"), _FIRST_YEAR, date.today().year),
-        "mass_kg": sent.mass_kg("mass", _("Body mass"), 10.0, 400.0),
-        "height_m": height_sent(sent, units),
+        "mass_kg": sent.mass_kg("mass", _("Body mass"), 10.0, 400.0, before and before.mass_kg),
+        "height_m": height_sent(sent, units, before and before.height_m),
         "lumbar_flexion_max_deg": sent.number("lumbar", _("Largest lumbar flexion"), 1.0, 120.0, "°"),
         "notes": sent.text("notes", _("Notes"), 5000),
     }

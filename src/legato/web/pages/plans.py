@@ -76,7 +76,7 @@ def ask_plan(request: Request, athlete: TheAthlete, rows: Rows, units: Shown) ->
     kept = plan_row(rows, athlete.id)
     known = known_of(athlete, None if kept is None else plan_of(kept), date.today())
     for name in [one for one in known if one.startswith("lift-") and one.endswith(("-load", "-best"))]:
-        known[name] = "" if known[name] is None else units.mass_number(known[name])
+        known[name] = "" if known[name] is None else units.field_of(known[name])
     return _form(request, rows, athlete, known)
 
 

@@ -12,6 +12,7 @@ from legato.compare.sides import changed
 from legato.report.comparison import setting_name, setting_text
 from legato.store import Catalogue
 from legato.store.rows import JobRow, ResultRow, SessionRow
+from legato.web.anew import of_now
 from legato.web.deps import Kept, Rows, TheSession, found
 from legato.web.jobs import enqueue
 from legato.web.pages.replay import replay_shown
@@ -58,7 +59,7 @@ def open_job(session: SessionRow) -> JobRow | None:
 
 @routes.get("/sessions/{session_id}")
 def session_page(
-    request: Request, session: TheSession, kept: Kept, version: Version = None, whole: bool = False
+    request: Request, session: TheSession, rows: Rows, kept: Kept, version: Version = None, whole: bool = False
 ) -> HTMLResponse:
     """The page of a session. `whole` puts every section into the page at once, as for print."""
     result = shown_result(session, version)
@@ -79,6 +80,7 @@ def session_page(
         sections=[one for one in sections if one is not lead],
         whole=whole,
         newest=session.results[-1],
+        of_now=of_now(rows, result),
         replay=replay_shown(session, result),
     )
 

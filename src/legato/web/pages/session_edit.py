@@ -24,6 +24,7 @@ from legato.web.render import page
 from legato.web.replay.video import video_type
 from legato.web.trial_files import file_name
 from legato.web.units import Units
+from legato.web.upload_form import loads_shown
 from legato.web.words import translate as _
 
 routes = APIRouter(include_in_schema=False)
@@ -46,7 +47,7 @@ def edit_page(request: Request, session: TheSession, rows: Rows, units: Shown) -
         job=open_job(session),
         tab="details",
         athletes=athletes,
-        load=" ".join(units.mass_number(kg) for kg in _loads(session.options)),
+        load=loads_shown(session.options, units),
         video=attached_video(session),
         today=date.today().isoformat(),
     )
@@ -61,7 +62,9 @@ def edit(session: TheSession, rows: Rows, sent: Sent, units: Shown) -> RedirectR
     athlete = sent.text("athlete", _("Athlete"), 16) or None
     if athlete is not None:
         found(rows.get(AthleteRow, athlete), "athlete")
-    options = {k: v for k, v in session.options.items() if k not in ("load_kg", "loads_kg")} | _load(sent, units)
+    options = session.options
+    if sent.text("load", _("Load"), 4000) != loads_shown(options, units):
+        options = {k: v for k, v in options.items() if k not in ("load_kg", "loads_kg")} | _load(sent, units)
     options_of(options)
     values: dict[str, Any] = {
         "name": name,
@@ -173,10 +176,6 @@ def _without_video(rows: Session, session: SessionRow) -> str | None:
 def _let_go(kept: Catalogue, sha256: str | None) -> None:
     if sha256 is not None:
         drop_files(kept, {sha256})
-
-
-def _loads(options: dict[str, Any]) -> list[float]:
-    return options.get("loads_kg") or ([options["load_kg"]] if options.get("load_kg") is not None else [])
 
 
 def _load(sent: Fields, units: Units) -> dict[str, Any]:

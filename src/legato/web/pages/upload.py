@@ -17,13 +17,14 @@ from legato.store import Catalogue, note
 from legato.store.erase import drop_files, erase_session, referenced
 from legato.store.rows import AthleteRow, FileRow, JobRow, ResultRow, SessionFileRow, SessionRow
 from legato.sync import device_registry
+from legato.web.anew import look_again
 from legato.web.deps import Kept, Rows, Sent, Shown, TheSession, found
 from legato.web.jobs import OPEN, cancel, enqueue, newest, told
 from legato.web.options import options_of
 from legato.web.pages.progress import STEPS, progress_of
 from legato.web.render import page
 from legato.web.trial_files import file_name
-from legato.web.upload_form import movement_names, save_form
+from legato.web.upload_form import loads_shown, movement_names, save_form
 from legato.web.upload_words import in_page_words, kind_name, part_names
 from legato.web.uploads import most_bytes, receive, sessions_with, told_of, with_parts
 from legato.web.words import translate as _
@@ -113,7 +114,7 @@ def make_session(rows: Rows, catalogue: Kept, given: Together) -> dict[str, str]
         rows.flush()
         note(rows, "session added", session.id)
     rows.flush()
-    enqueue(rows, session, "recognise")
+    look_again(rows, session)
     return {"to": f"/upload/{session.id}"}
 
 
@@ -155,17 +156,13 @@ def check(request: Request, rows: Rows, session: TheSession, shown: Shown) -> HT
         earlier=_earlier(rows, session),
         devices=[(name, one.name) for name, one in device_registry().items() if name != "unknown"],
         kinds={stream["kind"] for file in holds.get("files", {}).values() for stream in file["streams"]},
-        load=" ".join(shown.mass_number(kg) for kg in _loads(options)),
+        load=loads_shown(options, shown),
         options=options,
         asks_rate=any("--rate" in (one["error"] or "") for one in holds.get("files", {}).values()),
         told_more=any(value for name, value in options.items() if name not in ("load_kg", "loads_kg")),
         today=date.today(),
         most_gb=most_bytes(rows) / 1e9,
     )
-
-
-def _loads(options: Mapping[str, Any]) -> list[float]:
-    return options.get("loads_kg") or ([options["load_kg"]] if options.get("load_kg") is not None else [])
 
 
 def _failed(job: JobRow | None) -> str:
@@ -222,7 +219,10 @@ def _earlier(rows: Session, session: SessionRow) -> list[SessionRow]:
 def choose(rows: Rows, session: TheSession, sent: Sent, shown: Shown) -> RedirectResponse:
     """Keep what was chosen, then analyse, or look at the files once more."""
     save_form(rows, session, sent, shown)
-    enqueue(rows, session, "recognise" if sent.text("then") == "look" else "analyse")
+    if sent.text("then") == "look":
+        look_again(rows, session)
+    else:
+        enqueue(rows, session, "analyse")
     return RedirectResponse(f"/upload/{session.id}", 303)
 
 
@@ -256,7 +256,7 @@ def remove(catalogue: Kept, session_id: str, file_id: str) -> RedirectResponse:
         if file.sha256 not in referenced(rows):
             rows.delete(rows.get_one(FileRow, file.sha256))
         note(rows, "file removed", session.id)
-        enqueue(rows, session, "recognise")
+        look_again(rows, session)
     drop_files(catalogue, [file.sha256])
     return RedirectResponse(f"/upload/{session_id}", 303)
 
