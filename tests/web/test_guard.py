@@ -164,6 +164,12 @@ def test_a_form_longer_than_it_says_is_cut_off(quiet: TestClient):
     assert answer.status_code == 413
 
 
+def test_a_form_with_too_many_fields_is_refused(quiet: TestClient):
+    many = "&".join(f"f{k}=1" for k in range(1001))
+    answer = quiet.post("/look", content=many, headers={"content-type": "application/x-www-form-urlencoded"})
+    assert answer.status_code == 413 and "fields" in answer.text
+
+
 @pytest.mark.parametrize("path", ["/%00", "/athletes/a%00b", "/athletes/%0d%0aset-cookie:a=b", "/%ff%00", "/?q=%00"])
 def test_letters_that_no_address_may_hold_are_refused(quiet: TestClient, path: str):
     assert quiet.get(path).status_code == 400

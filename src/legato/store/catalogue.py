@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from legato.errors import BadInput
 from legato.store.files import Files, Saved
-from legato.store.rows import AuditRow, FileRow
+from legato.store.rows import AuditRow, FileRow, now
 
 DATABASE = "catalogue.sqlite"
 """The database's file in the folder, where no URL names another."""
@@ -93,7 +93,9 @@ def keep_file(session: Session, saved: Saved) -> FileRow:
     """
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     row = insert(FileRow).values(sha256=saved.sha256, size_bytes=saved.size_bytes)
-    session.execute(row.on_conflict_do_update(index_elements=["sha256"], set_={"size_bytes": saved.size_bytes}))
+    session.execute(
+        row.on_conflict_do_update(index_elements=["sha256"], set_={"size_bytes": saved.size_bytes, "at": now()})
+    )
     if not saved.path.exists():
         raise BadInput("the same file was being erased at that moment; give it again")
     return session.get_one(FileRow, saved.sha256)

@@ -29,6 +29,8 @@ _URL_BYTES = 8192
 _HEADERS_BYTES = 32768
 _SCAN_BYTES = 65536
 """How far into a form with files its token is looked for."""
+_MOST_FIELDS = 1000
+"""Fields of a form. [ENG] The longest, a plan's request, has about a hundred."""
 _WAIT_S = 30.0
 """Longest pause within a body, s. [ENG]"""
 _SMALL_S = 60.0
@@ -140,7 +142,10 @@ class Guard:
         if given is None:
             kind = _kind(headers)
             if kind == "application/x-www-form-urlencoded":
-                fields = parse_qs((await body.ahead(SMALL_BYTES)).decode("latin-1"), max_num_fields=1000)
+                try:
+                    fields = parse_qs((await body.ahead(SMALL_BYTES)).decode("latin-1"), max_num_fields=_MOST_FIELDS)
+                except ValueError:
+                    return _No(413, f"a form has at most {_MOST_FIELDS} fields")
                 given = fields.get(TOKEN_FIELD, [""])[0]
             elif kind == "multipart/form-data":
                 part = _IN_PARTS.search((await body.ahead(_SCAN_BYTES))[:_SCAN_BYTES])

@@ -61,7 +61,8 @@ def _failed(rows: Session) -> Iterator[Look]:
         .order_by(JobRow.created_at.desc())
     )
     for session_id, name, athlete, error in rows.execute(asked):
-        says = _("%(session)s: the analysis failed: %(error)s") % {"session": name, "error": error.splitlines()[0]}
+        first = next(iter(error.splitlines()), "")
+        says = _("%(session)s: the analysis failed: %(error)s") % {"session": name, "error": first}
         yield Look(_("Failed analysis"), says, athlete or "", f"/sessions/{session_id}")
 
 

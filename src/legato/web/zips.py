@@ -1,12 +1,17 @@
 """Zip archives of a trial: looked at before they are taken, unpacked with a limit on everything."""
 
+import lzma
 import stat
+import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from zipfile import BadZipFile, LargeZipFile, ZipFile, ZipInfo
 
 from legato.errors import BadInput
 from legato.store.files import CHUNK
+
+_DAMAGED = (zlib.error, lzma.LZMAError)
+"""What an archive's packed bytes raise where they were changed."""
 
 MOST_FILES = 20_000
 """Files in an archive. [ENG] Keypoints of two minutes at 120 Hz, a file each frame, are 14,400."""
@@ -79,15 +84,15 @@ def unpack(path: Path, name: str, into: Path) -> None:
         for one in checked(path, name):
             parts = [file_name(part) for part in PurePosixPath(one.filename.replace("\\", "/")).parts]
             target = into.joinpath(*parts)
-            target.parent.mkdir(parents=True, exist_ok=True)
             try:
+                target.parent.mkdir(parents=True, exist_ok=True)
                 with target.open("xb") as out:
                     for chunk in _chunks(archive, one, left, name):
                         left -= len(chunk)
                         out.write(chunk)
-            except FileExistsError:
+            except (FileExistsError, NotADirectoryError, IsADirectoryError):
                 raise BadInput(f"{name}: a zip archive with two files of one name; pack the files anew") from None
-            except (BadZipFile, NotImplementedError, EOFError, ValueError, RuntimeError) as error:
+            except (BadZipFile, NotImplementedError, EOFError, ValueError, RuntimeError, *_DAMAGED) as error:
                 if isinstance(error, BadInput):
                     raise
                 raise BadInput(f"{name}: a zip archive that is damaged or not whole; make it again") from None

@@ -28,6 +28,7 @@ from legato.web.deps import Kept, Rows, Sent, TheAthlete, TheSession, found
 from legato.web.of_athlete import Measured, measured_of, plan_of, plan_row, record_of
 from legato.web.render import page
 from legato.web.training import log_csv, logs_of, rows_of_log, training_log
+from legato.web.trial_files import file_name
 from legato.web.words import translate as _
 
 routes = APIRouter(include_in_schema=False)
@@ -164,7 +165,7 @@ def _read(content: bytes, name: str, units: Literal["", "kg", "lb"], order: str)
     if len(content) > _LARGEST:
         raise BadInput(_("%(name)s: has more than %(mb)g MB; split it") % {"name": name, "mb": _LARGEST / 1e6})
     with tempfile.TemporaryDirectory(prefix="legato-") as folder:
-        path = Path(folder) / (Path(name).name[-100:] or "log.csv")
+        path = Path(folder) / file_name(name)
         path.write_bytes(content)
         try:
             return read_log(path, date.today(), units, None if not order else order == "day")
