@@ -33,6 +33,11 @@ def test_details_are_kept_and_a_load_is_analysed_anew(coach: TestClient, library
         session = rows.get_one(SessionRow, ID)
         assert session.options["load_kg"] == 2.5 and session.jobs[-1].state == "queued"
     coach.cookies.set("units", "lb")
+    # The form was shown in kilograms before another tab chose pounds.
+    assert edit(coach, load="100", mass_unit="kg").status_code == 303
+    with library.session() as rows:
+        assert rows.get_one(SessionRow, ID).options["load_kg"] == 100.0
+    assert 'name="mass_unit" value="lb"' in coach.get(f"{FIRST}/edit").text
     assert edit(coach, load="10 20").status_code == 303
     with library.session() as rows:
         assert rows.get_one(SessionRow, ID).options["loads_kg"] == pytest.approx([4.536, 9.072], abs=1e-3)

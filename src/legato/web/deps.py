@@ -65,10 +65,12 @@ Shown = Annotated[Units, Depends(units_of)]
 
 
 class Fields:
-    """The fields of a form that was sent. What is wrong is told by the field's name as the page shows it."""
+    """The fields of a form that was sent. What is wrong is told by the field's name as the page shows it; `units` are
+    those that the form was shown in.
+    """
 
     def __init__(self, form: FormData, units: Units) -> None:
-        self.form, self._units = form, units
+        self.form, self.units = form, units
 
     def text(self, name: str, called: str = "", most: int = 300) -> str:
         """A text without spaces around it; empty where the form holds none.
@@ -119,11 +121,11 @@ class Fields:
         self, name: str, called: str = "", low_kg: float = 0.0, high_kg: float = 1000.0, before: float | None = None
     ) -> float | None:
         """A mass in kg, typed in the unit that the reader has chosen; `before` itself where its text is unchanged."""
-        if before is not None and self.text(name) == self._units.field_of(before):
+        if before is not None and self.text(name) == self.units.field_of(before):
             return before
-        low, high = (float(self._units.mass_number(kg)) for kg in (low_kg, high_kg))
-        number = self.number(name, called, low, high, self._units.mass)
-        return None if number is None else self._units.kg(number)
+        low, high = (float(self.units.mass_number(kg)) for kg in (low_kg, high_kg))
+        number = self.number(name, called, low, high, self.units.mass)
+        return None if number is None else self.units.kg(number)
 
     def chosen(self, name: str, of: tuple[str, ...], called: str = "") -> str | None:
         """One of a list's values; None where nothing was chosen."""
@@ -151,7 +153,10 @@ class Fields:
 
 
 async def _fields(request: Request, units: Shown) -> Fields:
-    return Fields(await request.form(), units)
+    form = await request.form()
+    # A form keeps the unit that it was shown in: another tab may have chosen the other one since.
+    shown_in = form.get("mass_unit")
+    return Fields(form, units_named(shown_in) if isinstance(shown_in, str) else units)
 
 
 Sent = Annotated[Fields, Depends(_fields)]

@@ -41,7 +41,7 @@ def movement_names(rows: Session) -> tuple[tuple[str, str], ...]:
     return _library() + tuple((name, name) for name in own if name not in known)
 
 
-def save_form(rows: Session, session: SessionRow, sent: Fields, units: Units) -> None:
+def save_form(rows: Session, session: SessionRow, sent: Fields) -> None:
     """Put into a session's row what its form says; what the form has no field for stays.
 
     Raises
@@ -61,7 +61,7 @@ def save_form(rows: Session, session: SessionRow, sent: Fields, units: Units) ->
     session.video_offset_s = _or(
         sent.number("video_offset", _("Start of the video"), -86400.0, 86400.0, "s"), session.video_offset_s
     )
-    session.options = _options(sent, session.options, units).model_dump(mode="json", exclude_defaults=True)
+    session.options = _options(sent, session.options).model_dump(mode="json", exclude_defaults=True)
     rows.flush()
     note(rows, "session changed", session.id)
 
@@ -105,14 +105,14 @@ def _athlete(rows: Session, session: SessionRow, sent: Fields) -> None:
     rows.refresh(session, ["athlete"])
 
 
-def _options(sent: Fields, before: dict[str, Any], units: Units) -> Options:
+def _options(sent: Fields, before: dict[str, Any]) -> Options:
     """The options as they stand after the form."""
     given: dict[str, Any] = dict(before)
     asked = sent.form
     if "load" in asked:
         typed = sent.text("load", _("Load"), 4000)
-        if typed != loads_shown(before, units):
-            loads = loads_kg(typed, units)
+        if typed != loads_shown(before, sent.units):
+            loads = loads_kg(typed, sent.units)
             given["load_kg"] = loads[0] if len(loads) == 1 else None
             given["loads_kg"] = loads if len(loads) > 1 else None
     if "rate" in asked:

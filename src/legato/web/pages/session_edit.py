@@ -23,7 +23,6 @@ from legato.web.pages.session import open_job, shown_result
 from legato.web.render import page
 from legato.web.replay.video import video_type
 from legato.web.trial_files import file_name
-from legato.web.units import Units
 from legato.web.upload_form import loads_shown
 from legato.web.words import translate as _
 
@@ -54,7 +53,7 @@ def edit_page(request: Request, session: TheSession, rows: Rows, units: Shown) -
 
 
 @routes.post("/sessions/{session_id}/edit")
-def edit(session: TheSession, rows: Rows, sent: Sent, units: Shown) -> RedirectResponse:
+def edit(session: TheSession, rows: Rows, sent: Sent) -> RedirectResponse:
     """Keep the details; where they shape numbers, the session is analysed anew."""
     name = sent.text("name", _("Name"))
     if not name:
@@ -63,8 +62,8 @@ def edit(session: TheSession, rows: Rows, sent: Sent, units: Shown) -> RedirectR
     if athlete is not None:
         found(rows.get(AthleteRow, athlete), "athlete")
     options = session.options
-    if sent.text("load", _("Load"), 4000) != loads_shown(options, units):
-        options = {k: v for k, v in options.items() if k not in ("load_kg", "loads_kg")} | _load(sent, units)
+    if sent.text("load", _("Load"), 4000) != loads_shown(options, sent.units):
+        options = {k: v for k, v in options.items() if k not in ("load_kg", "loads_kg")} | _load(sent)
     options_of(options)
     values: dict[str, Any] = {
         "name": name,
@@ -178,13 +177,13 @@ def _let_go(kept: Catalogue, sha256: str | None) -> None:
         drop_files(kept, {sha256})
 
 
-def _load(sent: Fields, units: Units) -> dict[str, Any]:
+def _load(sent: Fields) -> dict[str, Any]:
     """One load for all repetitions, or one for each."""
     typed = sent.text("load", _("Load"), 4000).replace(";", " ").split()
     if len(typed) > _MOST_LOADS:
         raise BadInput(_("%(field)s: has too many numbers") % {"field": _("Load")})
     try:
-        loads = [units.kg(float(one.replace(",", "."))) for one in typed]
+        loads = [sent.units.kg(float(one.replace(",", "."))) for one in typed]
     except ValueError:
         raise BadInput(_("Load: give one number, or one for each repetition with spaces between")) from None
     if not all(0.0 <= load < _HEAVIEST_KG for load in loads):

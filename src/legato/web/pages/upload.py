@@ -216,9 +216,9 @@ def _earlier(rows: Session, session: SessionRow) -> list[SessionRow]:
 
 
 @routes.post("/upload/{session_id}")
-def choose(rows: Rows, session: TheSession, sent: Sent, shown: Shown) -> RedirectResponse:
+def choose(rows: Rows, session: TheSession, sent: Sent) -> RedirectResponse:
     """Keep what was chosen, then analyse, or look at the files once more."""
-    save_form(rows, session, sent, shown)
+    save_form(rows, session, sent)
     if sent.text("then") == "look":
         look_again(rows, session)
     else:
