@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from legato.coaching.safety import questionnaire, screen, screening_record
 from legato.store import Catalogue, open_catalogue
+from legato.store.rows import ScreeningRow
 from legato.web.app import create_app
 from legato.web.demo import fill_with_demo
 
@@ -29,6 +31,10 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _filled(folder: Path) -> Path:
     opened = open_catalogue(folder)
     fill_with_demo(opened, date(2026, 11, 20))
+    passed = screen({question.id: "no" for question in questionnaire().questions}, date.today())
+    with opened.session() as rows:
+        # One that holds on whichever day the tests are run.
+        rows.query(ScreeningRow).one().record = screening_record(passed)
     opened.close()
     return folder
 

@@ -5,12 +5,14 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from legato.coaching.plan.export import plan_csv, plan_ics
+from legato.coaching.plan.warn import warnings_of
 from legato.store import Catalogue, note
 from legato.store.rows import (
     AthleteRow,
@@ -24,6 +26,7 @@ from legato.store.rows import (
     TrialOfOneRow,
 )
 from legato.web.of_athlete import plan_of, plan_row
+from legato.web.withheld import withheld, withheld_of, without_drills
 
 _ABOUT = """What Legato holds of one athlete.
 
@@ -32,7 +35,8 @@ sessions.csv        a line a session, with its newest result's sentence
 metrics.csv         every number of every session: value, ends of its 90 % interval, unit
 consents.csv        what was agreed to and taken back
 screenings.json     whether each screening passed; no answer is kept
-plans.json          every plan and what changed it; plan.csv and plan.ics of the one that holds
+plans.json          every plan and what changed it; plan.csv and plan.ics of the one that holds,
+                    while the newest screening does
 training-log.csv    what was done, with effort (RPE); `legato audit` reads it
 sessions/           the files of each session as they came, and result.json
 trials/             journals of trials of one
@@ -56,10 +60,11 @@ def taken_away(rows: Session, catalogue: Catalogue, athlete: AthleteRow) -> byte
             found = [_plain(one) for one in rows.scalars(select(row).where(row.athlete_id == athlete.id))]
             archive.writestr(f"{name}.json", _json(found))
         kept = plan_row(rows, athlete.id)
-        if kept is not None:
+        if kept is not None and not withheld(rows, athlete.id, date.today()):
             plan = plan_of(kept)
-            archive.writestr("plan.csv", plan_csv(plan))
-            archive.writestr("plan.ics", plan_ics(plan))
+            stops = warnings_of(plan, date.today())
+            archive.writestr("plan.csv", plan_csv(plan, stops))
+            archive.writestr("plan.ics", plan_ics(plan, None, stops))
         archive.writestr("training-log.csv", log_csv(training_log(rows, athlete.id)))
         for session in sessions:
             _session(archive, rows, catalogue, session)
@@ -84,7 +89,9 @@ def _session(archive: zipfile.ZipFile, rows: Session, catalogue: Catalogue, sess
             archive.write(path, f"{folder}/files/{file.position}-{_safe(file.name)}")
     if session.results and "result.json" in session.results[-1].files:
         path = catalogue.files.path(session.results[-1].files["result.json"])
-        if path.is_file():
+        if path.is_file() and withheld_of(rows, session.results[-1], date.today()):
+            archive.writestr(f"{folder}/result.json", _json(without_drills(json.loads(path.read_bytes()))))
+        elif path.is_file():
             archive.write(path, f"{folder}/result.json")
 
 

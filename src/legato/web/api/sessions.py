@@ -24,6 +24,7 @@ from legato.web.api.model import (
     SessionWhole,
     listed,
 )
+from legato.web.api.results import short
 from legato.web.deps import Kept, Rows, TheSession, found
 from legato.web.downloads import BYTES, download
 from legato.web.known import known_movements
@@ -82,7 +83,9 @@ def get_session(rows: Rows, session_id: str) -> SessionWhole:
     """One session with its files and results."""
     wanted = select(SessionRow).where(SessionRow.id == session_id)
     whole = wanted.options(selectinload(SessionRow.files), selectinload(SessionRow.results))
-    return SessionWhole.model_validate(found(rows.scalars(whole).first(), "session"))
+    row = found(rows.scalars(whole).first(), "session")
+    results = [short(rows, one) for one in row.results]
+    return SessionWhole.model_validate(row).model_copy(update={"results": results})
 
 
 @routes.patch("/{session_id}")

@@ -17,6 +17,7 @@ from legato.store.erase import erase_athlete
 from legato.store.rows import AthleteRow, ConsentRow, ScreeningRow, SessionRow, TrialOfOneRow
 from legato.web.anew import analyse_anew
 from legato.web.deps import Fields, Kept, Rows, Sent, Shown, TheAthlete, found
+from legato.web.jobs import enqueue
 from legato.web.lengths import height_fields, height_sent, height_text
 from legato.web.of_athlete import (
     CONSENTS,
@@ -27,12 +28,14 @@ from legato.web.of_athlete import (
     plan_row,
     read_of,
     screening_that_holds,
+    sessions_of,
 )
 from legato.web.render import page
 from legato.web.taken import taken_away
 from legato.web.trends import USUAL, Trends, trends_of
 from legato.web.trends import Session as Dated
 from legato.web.units import Units
+from legato.web.withheld import withheld
 from legato.web.words import translate as _
 from legato.web.work import ABOUT
 
@@ -57,12 +60,12 @@ def new_athlete(request: Request, units: Shown) -> HTMLResponse:
 
 
 @routes.post("/athletes")
-def add_athlete(request: Request, rows: Rows, sent: Sent, units: Shown) -> Response:
+def add_athlete(request: Request, rows: Rows, sent: Sent) -> Response:
     """Add an athlete."""
     try:
-        athlete = AthleteRow(**_told(sent, units))
+        athlete = AthleteRow(**_told(sent))
     except BadInput as error:
-        return _profile(request, units, None, str(error), sent)
+        return _profile(request, sent.units, None, str(error), sent)
     rows.add(athlete)
     rows.flush()
     note(rows, "athlete added", athlete.id)
@@ -110,6 +113,7 @@ def athlete_page(
         sessions=_sessions(rows, athlete.id),
         plan=plan,
         soon=days[:_SOON],
+        withheld=withheld(rows, athlete.id, date.today()),
         trials=rows.scalars(
             select(TrialOfOneRow).where(TrialOfOneRow.athlete_id == athlete.id).order_by(TrialOfOneRow.created_at)
         ).all(),
@@ -125,12 +129,12 @@ def profile(request: Request, athlete: TheAthlete, units: Shown) -> HTMLResponse
 
 
 @routes.post("/athletes/{athlete_id}/profile")
-def change_profile(request: Request, athlete: TheAthlete, rows: Rows, sent: Sent, units: Shown) -> Response:
+def change_profile(request: Request, athlete: TheAthlete, rows: Rows, sent: Sent) -> Response:
     """Change the profile."""
     try:
-        told = _told(sent, units, athlete)
+        told = _told(sent, athlete)
     except BadInput as error:
-        return _profile(request, units, athlete, str(error), sent)
+        return _profile(request, sent.units, athlete, str(error), sent)
     shapes = any(getattr(athlete, field) != told[field] for field in ABOUT)
     for field, value in told.items():
         setattr(athlete, field, value)
@@ -157,6 +161,10 @@ def answer_screening(request: Request, athlete: TheAthlete, rows: Rows, sent: Se
     rows.add(ScreeningRow(athlete_id=athlete.id, outcome=outcome, record=screening_record(found_so)))
     note(rows, "screening answered", athlete.id, outcome=outcome)
     if found_so.passed:
+        # What was made before may hold drills that this screening bars.
+        for session in sessions_of(rows, athlete.id):
+            if session.results or any(job.kind == "analyse" for job in session.jobs):
+                enqueue(rows, session, "analyse")
         return RedirectResponse(f"/athletes/{athlete.id}", 303)
     return page(request, "athlete_blocked.html", athlete=athlete, helps=help_for(answers))
 
@@ -218,7 +226,7 @@ def _profile(
     return page(request, "athlete_profile.html", status, athlete=athlete, known=known, error=error, **choices)
 
 
-def _told(sent: Fields, units: Units, before: AthleteRow | None = None) -> dict[str, Any]:
+def _told(sent: Fields, before: AthleteRow | None = None) -> dict[str, Any]:
     """The profile that a form holds, SI."""
     name = sent.text("name", _("Name"), 200)
     if not name:
@@ -229,7 +237,7 @@ def _told(sent: Fields, units: Units, before: AthleteRow | None = None) -> dict[
         "side": sent.chosen("side", _SIDES, _("Side")),
         "born_year": sent.whole("born_year", _("Year of birth"), _FIRST_YEAR, date.today().year),
         "mass_kg": sent.mass_kg("mass", _("Body mass"), 10.0, 400.0, before and before.mass_kg),
-        "height_m": height_sent(sent, units, before and before.height_m),
+        "height_m": height_sent(sent, sent.units, before and before.height_m),
         "lumbar_flexion_max_deg": sent.number("lumbar", _("Largest lumbar flexion"), 1.0, 120.0, "°"),
         "notes": sent.text("notes", _("Notes"), 5000),
     }

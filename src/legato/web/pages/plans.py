@@ -34,7 +34,6 @@ from legato.coaching.plan.model import Day, Plan, Week
 from legato.coaching.plan.moved import Stays, move_session
 from legato.coaching.plan.situation import situation_of
 from legato.coaching.plan.warn import pain_words, warnings_of
-from legato.coaching.safety import HelpText, questionnaire
 from legato.coaching.situation import Screening
 from legato.errors import BadInput
 from legato.faults.assessments import Outcome, ResultFile, gather
@@ -54,6 +53,7 @@ from legato.web.plan_forms import choices, day_of, done_of, known_of, pain_of, r
 from legato.web.rated import sheet_of
 from legato.web.render import page
 from legato.web.training import training_log
+from legato.web.withheld import helps, withheld
 from legato.web.words import plural
 from legato.web.words import translate as _
 
@@ -99,6 +99,8 @@ def move(request: Request, athlete: TheAthlete, rows: Rows, sent: Sent) -> HTMLR
     """Put a session on another day of its week; the solver's rules hold, or nothing changes."""
     row = found(plan_row(rows, athlete.id), "plan")
     plan, today = plan_of(row), date.today()
+    if withheld(rows, athlete.id, today):
+        return _shown(request, rows, athlete)
     session, to = day_of(sent.text("from"), _("Session")), day_of(sent.text("to"), _("New day"))
     screening = screening_that_holds(newest_screening(rows, athlete.id), today)
     held = screening if isinstance(screening, Screening) else None
@@ -147,6 +149,8 @@ def ask_done(
 ) -> HTMLResponse:
     """What was planned on a day, to say what was done of it."""
     plan = plan_of(found(plan_row(rows, athlete.id), "plan"))
+    if withheld(rows, athlete.id, date.today()):
+        return _shown(request, rows, athlete, whole=True)
     return _done_form(request, athlete, found(_day_of(plan, day_of(on, _("Day"))), "session"))
 
 
@@ -159,6 +163,8 @@ def add_done(request: Request, athlete: TheAthlete, rows: Rows, sent: Sent) -> R
         session = done_of(sent, day)
         anew = with_sessions(plan, (session,), date.today(), _("the log"))
     except BadInput as error:
+        if withheld(rows, athlete.id, date.today()):
+            raise
         return _done_form(request, athlete, day, str(error), sent)
     keep_plan(rows, athlete, anew, "plan logged")
     return _shown(request, rows, athlete, whole=True, done=_("The log has it."), lines=pain_words(anew, (session,)))
@@ -198,9 +204,8 @@ def written(
 ) -> Response:
     """The plan as a page to print, a calendar or a table."""
     plan = plan_of(found(plan_row(rows, athlete.id), "plan"))
-    held = screening_that_holds(newest_screening(rows, athlete.id), date.today())
-    if _helps(rows, athlete, held)["helps"]:
-        raise BadInput(str(held))
+    if said := withheld(rows, athlete.id, date.today()):
+        raise BadInput(said)
     stops = warnings_of(plan, date.today())
     if week is not None and not 1 <= week <= len(plan.weeks):
         raise BadInput(_("week %(week)s: the plan has %(n)s weeks") % {"week": week, "n": len(plan.weeks)})
@@ -256,9 +261,7 @@ def _helps(rows: Transaction, athlete: AthleteRow, held: Screening | str) -> dic
     """Why nothing may be planned, and the help text where the screening blocks."""
     if isinstance(held, Screening):
         return {"held": "", "helps": ()}
-    row = newest_screening(rows, athlete.id)
-    helps: tuple[HelpText, ...] = (questionnaire().help["blocked"],) if row and row.outcome != "passed" else ()
-    return {"held": held, "helps": helps}
+    return {"held": held, "helps": helps(rows, athlete.id)}
 
 
 def _shown(
@@ -282,7 +285,7 @@ def _shown(
         select(PlanRow.made_at).where(PlanRow.athlete_id == athlete.id).order_by(PlanRow.made_at.desc())
     ).all()
     shown: dict[str, Any] = {"plan": plan, "athlete": athlete, "today": today, "coded": coded}
-    shown |= _helps(rows, athlete, held)
+    shown |= _helps(rows, athlete, held) | {"withheld": withheld(rows, athlete.id, today)}
     if plan is not None and row is not None:
         current = next((w.number for w in plan.weeks if (today - w.start).days < 7), plan.weeks[-1].number)
         logged = _logged(plan)

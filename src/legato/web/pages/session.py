@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Query, Request
@@ -18,6 +19,7 @@ from legato.web.jobs import enqueue
 from legato.web.pages.replay import replay_shown
 from legato.web.pieces import of_result
 from legato.web.render import page
+from legato.web.withheld import helps, withheld_of
 from legato.web.words import translate as _
 
 routes = APIRouter(include_in_schema=False)
@@ -82,6 +84,8 @@ def session_page(
         newest=session.results[-1],
         of_now=of_now(rows, result),
         replay=replay_shown(session, result),
+        withheld=withheld_of(rows, result, date.today()),
+        helps=helps(rows, session.athlete_id),
     )
 
 

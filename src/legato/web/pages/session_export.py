@@ -1,7 +1,9 @@
 """Everything of a session as files: the report as it was made, numbers, tables, the recording, the corrections."""
 
+import json
 import tempfile
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 from fastapi import APIRouter, HTTPException, Request
@@ -9,13 +11,14 @@ from fastapi.responses import FileResponse, HTMLResponse, Response
 from starlette.background import BackgroundTask
 
 from legato.store.rows import ResultRow, SessionRow
-from legato.web.deps import Kept, TheSession, found
-from legato.web.downloads import SANDBOX, download
+from legato.web.deps import Kept, Rows, TheSession, found
+from legato.web.downloads import SANDBOX, download, sent
 from legato.web.exports import recording_of, tables_zip, write_with_events
 from legato.web.pages.session import Version, open_job, shown_result
 from legato.web.pieces import of_result
 from legato.web.render import page
 from legato.web.trial_files import file_name
+from legato.web.withheld import refuse, withheld_of, without_drills
 
 routes = APIRouter(include_in_schema=False)
 
@@ -30,14 +33,19 @@ def export_page(request: Request, session: TheSession, version: Version = None) 
 
 
 @routes.get("/sessions/{session_id}/export/report.html")
-def export_report(session: TheSession, kept: Kept, version: Version = None) -> Response:
-    """The report as it was made, in one file."""
+def export_report(session: TheSession, rows: Rows, kept: Kept, version: Version = None) -> Response:
+    """The report as it was made, in one file; not while the newest screening withholds its drills."""
+    refuse(withheld_of(rows, found(shown_result(session, version), "result"), date.today()))
     return _kept(session, kept, version, "report.html")
 
 
 @routes.get("/sessions/{session_id}/export/result.json")
-def export_result(session: TheSession, kept: Kept, version: Version = None) -> Response:
-    """All numbers."""
+def export_result(session: TheSession, rows: Rows, kept: Kept, version: Version = None) -> Response:
+    """All numbers; without drills while the newest screening withholds them."""
+    result = found(shown_result(session, version), "result")
+    if withheld_of(rows, result, date.today()):
+        record = without_drills(dict(of_result(kept, result, "result.json")))
+        return sent(json.dumps(record, ensure_ascii=False), _name(session, "result.json"))
     return _kept(session, kept, version, "result.json")
 
 

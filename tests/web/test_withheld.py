@@ -1,0 +1,140 @@
+"""While the newest screening blocks or is out of date, nobody gets a plan, a drill, a dose or a cue."""
+
+import io
+import json
+import zipfile
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import select
+
+from legato.coaching.safety import questionnaire
+from legato.store import Catalogue
+from legato.store.rows import JobRow, PlanRow, ScreeningRow, SessionRow
+
+from .athletes import BLOCKING, TODAY, add_athlete, add_screening, send
+from .sessions import FIRST, SECOND, coach, demo_folder, library
+from .test_plans import ASKED, held, moves
+
+__all__ = ["coach", "demo_folder", "library"]
+API = "/api/v1"
+OLD = TODAY - timedelta(days=500)
+BLOCKED, OUT_OF_DATE = "see somebody qualified first", "is out of date"
+SCREENINGS = [pytest.param({"yes": BLOCKING}, BLOCKED, id="blocked"), pytest.param({"on": OLD}, OUT_OF_DATE, id="old")]
+
+
+@pytest.fixture
+def ada(client: TestClient, catalogue: Catalogue) -> str:
+    """An athlete with a plan."""
+    pytest.importorskip("ortools")
+    athlete = add_athlete(catalogue, mass_kg=70.0)
+    add_screening(catalogue, athlete)
+    assert send(client, f"/athletes/{athlete}/plan", **ASKED).status_code == 200
+    return athlete
+
+
+@pytest.mark.parametrize(("screening", "told"), SCREENINGS)
+def test_no_page_and_no_program_gets_the_plan(
+    client: TestClient, catalogue: Catalogue, ada: str, screening: dict[str, Any], told: str
+):
+    before = held(catalogue, ada)
+    day = before.weeks[0].days[0]
+    assert "Back squat" in client.get(f"/athletes/{ada}").text
+    assert "plan.csv" in names(client, ada)
+    add_screening(catalogue, ada, **screening)
+    overview = client.get(f"/athletes/{ada}").text
+    assert "Back squat" not in overview and told in overview
+    whole = client.get(f"/athletes/{ada}/plan").text
+    assert "Back squat" not in whole and told in whole and 'class="days"' not in whole
+    session, _bad, good = moves(before)
+    moved = send(client, f"/athletes/{ada}/plan/move", **{"from": session.isoformat(), "to": good.isoformat()})
+    assert "Back squat" not in moved.text and told in moved.text and 'id="plan"' in moved.text
+    assert held(catalogue, ada) == before
+    done = client.get(f"/athletes/{ada}/plan/done", params={"on": day.on.isoformat()})
+    assert day.entries[0].dose not in done.text and told in done.text
+    wrong = send(client, f"/athletes/{ada}/plan/done", planned=day.on.isoformat(), on="soon")
+    assert wrong.status_code == 400 and day.entries[0].name not in wrong.text
+    for kind in ("csv", "ics", "html"):
+        assert client.get(f"/athletes/{ada}/plan.{kind}").status_code == 400
+    assert not {"plan.csv", "plan.ics"} & names(client, ada)
+    with catalogue.session() as rows:
+        plan = rows.scalars(select(PlanRow.id)).first()
+    for path in (f"{API}/plans/{plan}", f"{API}/athletes/{ada}/plans"):
+        answer = client.get(path)
+        assert answer.status_code == 403 and told in answer.json()["error"]
+    add_screening(catalogue, ada)
+    assert "Back squat" in client.get(f"/athletes/{ada}").text
+    assert client.get(f"{API}/plans/{plan}").status_code == 200
+
+
+def names(client: TestClient, athlete: str) -> set[str]:
+    return set(zipfile.ZipFile(io.BytesIO(client.get(f"/athletes/{athlete}/export.zip").content)).namelist())
+
+
+@pytest.mark.parametrize(("screening", "told"), SCREENINGS)
+def test_no_page_and_no_file_of_a_session_has_a_drill(
+    coach: TestClient, library: Catalogue, screening: dict[str, Any], told: str
+):
+    athlete, result, drill = demo(library)
+    shown = coach.get(FIRST).text
+    assert drill["cue"] in shown and drill["dose"] in shown
+    add_screening(library, athlete, **screening)
+    api = f"{API}/results/{result}"
+    for path in (FIRST, f"{FIRST}?whole=1", f"{FIRST}?result={result}"):
+        text = coach.get(path).text
+        assert told in text and "allowed by the screening" not in text
+        free_of(text, drill)
+    for path in (f"{SECOND}/compare", f"{SECOND}/compare/line", "/", f"/athletes/{athlete}"):
+        free_of(coach.get(path).text, drill)
+    for path in (f"{FIRST}/export/result.json", api, f"{api}/files/result.json", f"{api}/short"):
+        answer = coach.get(path)
+        assert answer.status_code == 200 and answer.json()
+        free_of(answer.text, drill)
+    free_of(coach.get(f"{API}/results").text, drill)
+    free_of(coach.get(f"{API}{FIRST}").text, drill)
+    for path in (f"{FIRST}/export/report.html", *(f"{api}/files/{n}" for n in ("report.html", "pieces.json"))):
+        answer = coach.get(path)
+        assert answer.status_code == 403 and told in answer.text
+    taken = zipfile.ZipFile(io.BytesIO(coach.get(f"/athletes/{athlete}/export.zip").content))
+    for name in taken.namelist():
+        if name.endswith("result.json"):
+            free_of(taken.read(name).decode(), drill)
+
+
+def test_a_result_from_before_the_newest_screening_is_made_anew_and_waits_with_its_drills(
+    coach: TestClient, library: Catalogue
+):
+    athlete, _result, drill = demo(library)
+    answers = {f"q-{question.id}": "no" for question in questionnaire().questions}
+    assert coach.post(f"/athletes/{athlete}/screening", data=answers).status_code == 303
+    text = coach.get(FIRST).text
+    assert "made before the newest screening" in text
+    free_of(text, drill)
+    with library.session() as rows:
+        asked = rows.scalars(select(JobRow.session_id).where(JobRow.kind == "analyse", JobRow.state == "queued")).all()
+        analysed = [
+            one.id for one in rows.scalars(select(SessionRow).where(SessionRow.athlete_id == athlete)) if one.results
+        ]
+        assert sorted(asked) == sorted(analysed)
+        newest = rows.scalars(select(ScreeningRow).order_by(ScreeningRow.at.desc())).first()
+        result = rows.get_one(SessionRow, FIRST.rpartition("/")[2]).results[-1]
+        assert newest is not None
+        result.made_at = newest.at + timedelta(seconds=1)
+    assert drill["cue"] in coach.get(FIRST).text
+
+
+def demo(library: Catalogue) -> tuple[str, str, dict[str, str]]:
+    """The athlete, the first session's result, and the drill that it proposes."""
+    with library.session() as rows:
+        session = rows.get_one(SessionRow, FIRST.rpartition("/")[2])
+        result = session.results[-1]
+        assert session.athlete_id is not None
+        record = json.loads(library.files.read(result.files["session.json"]))
+        drill = next(fault["drills"][0] for fault in record["rests_on"] if fault["drills"])
+        return session.athlete_id, result.id, drill
+
+
+def free_of(text: str, drill: dict[str, str]) -> None:
+    assert not [name for name in ("drill", "name", "cue", "dose") if drill[name] in text]
