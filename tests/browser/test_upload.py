@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -9,14 +10,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from legato.simulate import simulate, write_simulation
-from legato.store import Catalogue
+from legato.store import Catalogue, open_catalogue
 from legato.store.erase import erase_session
 from legato.store.rows import SessionRow
 
-from .harness import DESK, PHONE, Slips, axe, headings_in_order, in_window, keyboard_reaches, no_overflow
+from .harness import DESK, PHONE, Slips, axe, headings_in_order, in_window, keyboard_reaches, no_overflow, served
 
-pytestmark = pytest.mark.timeout(300)
-"""The first test of a run also waits for the demo's library."""
+pytestmark = pytest.mark.timeout(400)
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +35,21 @@ def trial(tmp_path_factory: pytest.TempPathFactory) -> Path:
         record = {"version": 1.3, "people": [{"pose_keypoints_2d": points}]}
         (frames / f"clip_{k:012d}_keypoints.json").write_text(json.dumps(record), encoding="utf-8")
     return folder
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalogue]:
+    """A catalogue of these tests alone: what is sent here waits behind no other test's analyses."""
+    opened = open_catalogue(tmp_path_factory.mktemp("sent") / "library")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def live(library: Catalogue) -> Iterator[str]:
+    """The app that serves it."""
+    with served(library.folder) as address:
+        yield address
 
 
 def kept(library: Catalogue) -> set[str]:

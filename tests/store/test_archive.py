@@ -238,11 +238,18 @@ def test_a_bad_archive_is_one_line_and_leaves_nothing(
     tmp_path: Path, change: Callable[[dict[str, bytes], dict[str, Any]], None], said: str
 ):
     bad = _rewritten(_archive(tmp_path), change)
-    before = sorted(path for path in tmp_path.rglob("*"))
+    before = _beside(tmp_path)
     with pytest.raises(BadInput, match=said) as told:
         restore(bad, tmp_path / "into")
     assert "\n" not in str(told.value)
-    assert sorted(path for path in tmp_path.rglob("*")) == before
+    assert _beside(tmp_path) == before
+
+
+def _beside(folder: Path) -> list[Path]:
+    """All that lies there but in the catalogue that the archive was made of: SQLite takes its log away when it is let
+    go.
+    """
+    return sorted(path for path in folder.rglob("*") if folder / "made" not in path.parents)
 
 
 def test_archives_cut_short_and_other_files_are_one_line(tmp_path: Path):
