@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import lzma
 import os
 import re
 import secrets
@@ -98,7 +99,7 @@ def restore(source: str | Path, folder: str | Path, url: str | None = None) -> d
         raise BadInput(f"{error.filename}: is not there; give an archive of `legato library backup`") from None
     except OSError as error:
         raise BadInput(f"{error.filename or source}: {error.strerror or 'cannot be read'}; choose another") from error
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error):
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, RuntimeError, EOFError, zlib.error, lzma.LZMAError):
         raise BadInput(f"{source}: is no whole zip file; give an archive of `legato library backup`") from None
     except SQLAlchemyError as error:
         raise BadInput(

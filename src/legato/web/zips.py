@@ -92,7 +92,7 @@ def unpack(path: Path, name: str, into: Path) -> None:
                         out.write(chunk)
             except (FileExistsError, NotADirectoryError, IsADirectoryError):
                 raise BadInput(f"{name}: a zip archive with two files of one name; pack the files anew") from None
-            except (BadZipFile, NotImplementedError, EOFError, ValueError, RuntimeError, *_DAMAGED) as error:
+            except (BadZipFile, EOFError, ValueError, RuntimeError, *_DAMAGED) as error:
                 if isinstance(error, BadInput):
                     raise
                 raise BadInput(f"{name}: a zip archive that is damaged or not whole; make it again") from None
