@@ -1,7 +1,10 @@
 """An app over an empty catalogue, and a client that is its page."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -23,3 +26,9 @@ def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
 def client(catalogue: Catalogue) -> Iterator[TestClient]:
     with TestClient(create_app(catalogue, [HOST]), base_url=f"http://{HOST}") as made:
         yield made
+
+
+def run_apart(work: Coroutine[Any, Any, object]) -> None:
+    """`asyncio.run` in a thread of its own: a browser that is open in this process has its loop in the main one."""
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(asyncio.run, work).result()

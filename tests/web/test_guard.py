@@ -13,7 +13,7 @@ from legato.web import guard
 from legato.web.app import create_app
 from legato.web.guard import SMALL_BYTES
 
-from .conftest import HOST
+from .conftest import HOST, run_apart
 
 HERE = f"http://{HOST}"
 
@@ -202,7 +202,7 @@ def test_a_body_that_comes_too_slowly_is_cut_off(catalogue: Catalogue, monkeypat
         monkeypatch.setattr(guard, "_SMALL_S", whole_s)
         told.clear()
         scope = {"type": "http", "method": "POST", "path": "/look", "query_string": b"", "headers": headers}
-        asyncio.run(asyncio.wait_for(made({**scope, "raw_path": b"/look"}, receive, send), 5))
+        run_apart(asyncio.wait_for(made({**scope, "raw_path": b"/look"}, receive, send), 5))
         assert told[0]["status"] == 408
 
 

@@ -6,7 +6,6 @@ import re
 import stat
 import zipfile
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from legato.web.uploads import sweep
 from legato.web.worker import Loop
 from legato.web.zips import unpack
 
+from .conftest import run_apart
 from .recorded import squat_c3d
 
 
@@ -152,7 +152,6 @@ def test_the_same_file_twice_is_recognised(client: TestClient, token: dict[str, 
 
 
 def test_a_sender_that_goes_away_leaves_nothing(catalogue: Catalogue):
-    import asyncio
     from collections.abc import AsyncIterator
 
     from legato.web.uploads import receive
@@ -161,9 +160,8 @@ def test_a_sender_that_goes_away_leaves_nothing(catalogue: Catalogue):
         yield bytes(3 << 20)
         raise ConnectionResetError
 
-    # In a thread of its own: a browser that is open in this process has its loop in the main one.
-    with ThreadPoolExecutor(1) as threads, pytest.raises(ConnectionResetError):
-        threads.submit(lambda: asyncio.run(receive(broken(), catalogue, "long.c3d", 1 << 30))).result()
+    with pytest.raises(ConnectionResetError):
+        run_apart(receive(broken(), catalogue, "long.c3d", 1 << 30))
     assert list((catalogue.files.folder / "part").iterdir()) == [] and list(catalogue.files.all()) == []
 
 
