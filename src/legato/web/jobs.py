@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, case, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from legato.store.rows import JobRow, SessionRow, now
 
-Kind: TypeAlias = Literal["recognise", "analyse"]
+Kind: TypeAlias = Literal["recognise", "demo", "analyse"]
 
 OPEN = ("queued", "running")
 """States of a job that is still to come or under way."""
@@ -23,13 +23,19 @@ ATTEMPTS = 2
 SILENT_S = 20.0
 """A worker that was not heard of for so long is gone. [ENG] One that lives is heard of every 2 s."""
 
+_TURN = case((JobRow.kind == "recognise", 0), (JobRow.kind == "demo", 1), else_=2)
+"""What comes first: a person waits for what files hold, and for the demo; analyses may be many."""
 STOPPED_TWICE = "the worker stopped twice while it was at this, perhaps for lack of memory; try a shorter recording"
 
 
 def enqueue(rows: Session, session: SessionRow, kind: Kind) -> JobRow:
-    """Ask the worker for something; what is queued already is not asked for twice."""
+    """Ask the worker for something; what is queued already is not asked for twice.
+
+    A job that is found stays in the queue until the transaction ends, so that it sees what the transaction changes; one
+    that a worker is just taking may not have seen it, and counts as begun.
+    """
     waiting = select(JobRow).where(JobRow.session_id == session.id, JobRow.kind == kind, JobRow.state == "queued")
-    job = rows.scalars(waiting).first()
+    job = rows.scalars(waiting.with_for_update(skip_locked=True).execution_options(populate_existing=True)).first()
     if job is None:
         job = JobRow(session_id=session.id, kind=kind)
         rows.add(job)
@@ -48,7 +54,9 @@ def ahead_of(rows: Session, job: JobRow) -> int:
     """How many jobs are done before this one is begun."""
     if job.state != "queued":
         return 0
-    before = select(JobRow.id).where(JobRow.state.in_(OPEN), JobRow.created_at < job.created_at)
+    turn = rows.scalar(select(_TURN).where(JobRow.id == job.id))
+    earlier = tuple_(_TURN, JobRow.created_at, JobRow.id) < tuple_(turn, job.created_at, job.id)
+    before = select(JobRow.id).where(or_(JobRow.state == "running", and_(JobRow.state == "queued", earlier)))
     return len(rows.scalars(before).all())
 
 
@@ -81,10 +89,12 @@ def me() -> str:
 
 
 def claim(rows: Session, worker: str) -> JobRow | None:
-    """Take the job that waits longest; None where none waits, or another worker took it meanwhile."""
-    first = select(JobRow.id).where(JobRow.state == "queued").order_by(JobRow.created_at, JobRow.id).limit(1)
-    if rows.scalar(first) is None:
+    """Take the job whose turn it is; None where none waits, or another worker took it meanwhile."""
+    waiting = select(JobRow.id).where(JobRow.state == "queued")
+    if rows.scalar(waiting.limit(1)) is None:
         return None
+    # One that a request has just found again is taken once that request is kept.
+    first = waiting.order_by(_TURN, JobRow.created_at, JobRow.id).limit(1).with_for_update(skip_locked=True)
     taken = (
         update(JobRow)
         .where(JobRow.id == first.scalar_subquery(), JobRow.state == "queued")
