@@ -130,3 +130,29 @@ def test_a_verdict_tells_the_claims_words_the_arms_and_one_number_of_pairs(tmp_p
     assert "the claim, not ours: “≤12 % bench velocity after dynamic lower-body activation”" in said
     assert "A: five minutes of light swings, then two minutes of rest B: seven minutes of rest" in said
     assert "inconclusive" in said and said.count("new trial") == 1
+
+
+def test_a_verdict_tells_how_often_the_question_was_asked(tmp_path: Path):
+    file = registered(tmp_path, replacements="0")
+    added(tmp_path, file, "1", 1)
+    trial("withdraw", file, "the wrong file")
+    assert "asked more than once" not in trial("result", file)
+    trial("new", tmp_path / "request.toml", "--on", DAY.isoformat(), "--out", tmp_path / "twin.jsonl")
+    said = trial("result", file)
+    assert "2 trials of A1 here ask the same question (this one; others: 1 open)" in said
+    assert "by chance tell a p below 0.05 up to 10 times in 100, not 5" in said
+    said = trial("result", tmp_path / "twin.jsonl", code=3)
+    assert "asked more than once" not in said, "nothing is told before a verdict"
+    # Another athlete, or another number and claim, is another question; the same number under another claim is not.
+    text = (tmp_path / "request.toml").read_text("utf-8")
+    for name, old, new in (
+        ("other", 'athlete = "A1"', 'athlete = "A2"'),
+        ("words", 'claim = "C02"', 'hypothesis = "swings help"'),
+        ("number", "bar-mean-propulsive-velocity", "bar-mean-power"),
+    ):
+        assert old in text
+        (tmp_path / f"{name}.toml").write_text(text.replace(old, new), "utf-8")
+        trial("new", tmp_path / f"{name}.toml", "--on", DAY.isoformat(), "--out", tmp_path / f"{name}.jsonl")
+    assert "4 trials of A1 here" in trial("result", file)
+    trial("page", file)
+    assert "4 trials of A1 here" in file.with_suffix(".html").read_text("utf-8")

@@ -14,7 +14,7 @@ def test_the_page_of_an_ended_trial_tells_its_answer_and_of_a_running_one_nothin
     said = trial("page", file, "--out", tmp_path / "told.html")
     told = (tmp_path / "told.html").read_text("utf-8")
 
-    assert "0 of 6 pairs are complete; no number is shown before the end." in blind
+    assert "0 of 6 pairs are complete; this page shows no number before the end." in blind
     assert "In 6 pairs in random order, A1" in told
     assert "told.html" in said
     assert "Claim C02: The evidence points the other way" in told

@@ -110,7 +110,7 @@ def test_a_trial_that_runs_shows_no_number():
     record = trial(None)
     page = trial_html(record)
 
-    assert "6 of 6 pairs are complete; no number is shown before the end." in page
+    assert "6 of 6 pairs are complete; this page shows no number before the end." in page
     assert not re.search(r"0\.(4|5)\d", re.sub(r"<style>.*?</style>", "", page, flags=re.S))
     assert pair_changes(record) == []
 

@@ -109,19 +109,24 @@ def next_session(
     """Tell which arm comes now; the one after it is told when its session was added or refused."""
     from legato.commands.trial_priming import minutes_by_arm
     from legato.trials.asked import first_lines
+    from legato.trials.gate import asks_gate
     from legato.trials.moves import opened, tell_next
     from legato.trials.words import kept_lines, told_line
 
     trial, journal = opened(file, receipt)
     minutes = None
-    if test_at is not None or (trial.request.priming and not trial.request.simulated):
+    if test_at is not None or asks_gate(trial.request):
         minutes = minutes_by_arm(trial.request, test_at, screening, standing, own, json_out, pain=pain)
     trial, journal, told = tell_next(trial, journal, key, moment(on))
     arm = told["arm"]
     said = [told_line(trial, told)]
     said += [f"keep: {line}" for line in kept_lines(trial)] + first_lines(trial)
     said += [] if minutes is None else minutes[arm]
-    said += [f"then: legato trial add {file} RESULT --arm {arm}", _KEEP]
+    said += [
+        "then record it and read it without its numbers: legato analyze RECORDING --quiet --json RESULT",
+        f"then: legato trial add {file} RESULT --arm {arm}",
+        _KEEP,
+    ]
     _finish(trial, journal, json_out, said)
 
 
@@ -171,12 +176,19 @@ def add(
         str | None,
         typer.Option("--missed", metavar="WHY", help="The session did not take place as told: refuses the pair."),
     ] = None,
+    clock_wrong: Annotated[
+        str | None,
+        typer.Option(
+            "--clock-wrong", metavar="WHY", help="Why the days of its files are not to be looked at; is written down."
+        ),
+    ] = None,
     receipt: Receipt = None,
     json_out: JsonOut = None,
 ) -> None:
     """Add the session whose arm was told; its number is not shown."""
     from legato.commands.trial_priming import tired_by_log
-    from legato.trials.moves import add_session, miss_session, opened
+    from legato.trials.days import check_files
+    from legato.trials.moves import add_note, add_session, miss_session, opened
     from legato.trials.request import measured
     from legato.trials.words import status_lines, taken_lines
 
@@ -197,11 +209,16 @@ def add(
         if plan is not None:
             tired = {**tired_by_log(plan, when), **{name: told for name, told in tired.items() if told is not None}}
         told = {"feedback_off": feedback_off, "rest_min": rest_min, **tired}
+        why = None if clock_wrong is None else in_words(clock_wrong, "--clock-wrong")
+        if why is None:
+            check_files(trial, result, when)
         session = measured(
             trial, result, when, told, pain=pain, worse_next_morning=worse_next_morning, rpe=rpe,
             differs="" if differs is None else in_words(differs, "--differs"),
         )  # fmt: skip
         trial, journal, steps = add_session(trial, journal, arm, session, result)
+        if why is not None:
+            trial, journal = add_note(journal, f"the days of {session.result}'s files were not looked at: {why}")
     _finish(trial, journal, json_out, [*taken_lines(trial, steps), *status_lines(trial, file), _KEEP])
 
 
@@ -218,12 +235,13 @@ def status(file: TrialFile, receipt: Receipt = None, json_out: JsonOut = None) -
 @trial_app.command("result")
 def give_result(file: TrialFile, receipt: Receipt = None, json_out: JsonOut = None) -> None:
     """Give the verdict, once all registered pairs are complete, at a registered look, or when the trial has ended."""
+    from legato.trials.beside import same_question
     from legato.trials.moves import judge, opened
     from legato.trials.words import verdict_lines
 
     trial, journal, record = judge(*opened(file, receipt))
     page = f"a page to hand on: legato trial page {file}"
-    _finish(trial, journal, json_out, [*verdict_lines(trial, record), page])
+    _finish(trial, journal, json_out, [*verdict_lines(trial, record), *same_question(file, trial.request), page])
 
 
 @trial_app.command()

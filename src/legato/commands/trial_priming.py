@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from legato.errors import BadInput, NotResolvable
+from legato.errors import BadInput
 
 if TYPE_CHECKING:
     from legato.evidence.trials.registration import Request
@@ -57,15 +57,11 @@ def minutes_by_arm(
     NotResolvable
         The athlete may not do the protocol today, and then does not do its control either.
     """
-    from legato.coaching.priming.catalogue import load_protocol
-    from legato.coaching.priming.schedule import NotOffered, schedule
     from legato.commands.priming import situation_on, time_of
     from legato.commands.screen import screening_that_passes
-    from legato.report.priming_words import schedule_lines
-    from legato.trials.protocols import REGIONS, arms_of
+    from legato.trials import gate
 
-    region = REGIONS.get(request.region)
-    if not request.priming or region is None or request.arms is None:
+    if not request.priming:
         raise BadInput("--test-at is for trials of priming; this one says in words what its arms are")
     if test_at is None:
         raise BadInput(
@@ -75,18 +71,8 @@ def minutes_by_arm(
         raise BadInput("--test-at goes with --screening, without which nothing is scheduled")
     if pain is None:
         raise BadInput("--test-at goes with --pain, today's pain from 0 to 10: --pain 0 where there is none")
-    protocol = load_protocol(request.priming, own or ())
-    if not protocol.parts_before(region) or arms_of(protocol, region) != (request.arms.A, request.arms.B):
-        raise BadInput(f"{request.priming} is no longer as it was registered; do what the arm says in words")
     at = time_of(test_at)
     passed = screening_that_passes(screening, json_out)
     if passed is None:
         raise typer.Exit(3)
-    situation = situation_on(passed, standing, at, pain=pain)
-    found: dict[str, list[str]] = {}
-    for arm in ("A", "B"):
-        day = schedule(protocol, at, region, situation, primed=arm == "A")
-        if isinstance(day, NotOffered):
-            raise NotResolvable(f"{protocol.id}: not today, so no arm is told: {'; '.join(day.reasons)}")
-        found[arm] = schedule_lines(protocol, [day])
-    return found
+    return gate.minutes_by_arm(request, at, situation_on(passed, standing, at, pain=pain), own or ())

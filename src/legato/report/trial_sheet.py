@@ -61,13 +61,13 @@ def _drawn(record: Record) -> Iterator[tuple[str, str, str]]:
         blocks = [block[0] if firsts else " ".join(block) for block in drawn["drawn"]]
         shown = " ".join(blocks) if firsts else "; ".join(blocks)
         yield "CENT 8", "As drawn", f"first in each pair: {shown}" if firsts else shown
-    apart = "in a file that somebody else holds"
+    apart = "in a key file apart from the trial's own"
     here = "in the trial's own file: hidden from a glance, not from a search"
     yield "CENT 9", "Concealment", f"what the order follows from is kept {apart if drawn['key_apart'] else here}"
     knows = (
         "the arm is known to who measures" if request["assessor_knows_arm"] else "who measures does not know the arm"
     )
-    shown = "no number was shown before the end"
+    shown = "the trial showed no number before the end; whether anybody looked at a session's own result is not known"
     yield "CENT 11a", "Blinding", f"measured by {request['measured_by']}; {knows}, and to the athlete; {shown}"
     yield "CENT 12", "Analysis", _analysis(record)
 

@@ -30,7 +30,7 @@ def _sentence(record: Record) -> str:
     verdict, request = record["verdict"], record["request"]
     name, who = record["planned"]["outcome_name"], request["athlete"]
     if verdict is None:
-        return f"{so_far(record)}; no number is shown before the end."
+        return f"{so_far(record)}; this page shows no number before the end."
     if request["design"] == "doses":
         return _of_doses(record, verdict, f"{who}'s {name}")
     change, n = verdict["change"], counted(record, verdict["n"])

@@ -42,6 +42,39 @@ def running_twins(file: Path, request: "Request") -> list[str]:
     return said
 
 
+def same_question(file: Path, request: "Request") -> list[str]:
+    """How many trials of the same athlete on the same question a file's folder holds, and what that does to a p; empty
+    where this is the only one. The question is the same where the claim is, or the number and the movement.
+
+    By Boole's inequality a p below alpha comes up in one of several trials by chance with at most the sum of their
+    alphas. No p is corrected for it here: whoever reads it is told.
+    """
+    from legato.report.words import listed
+
+    same = [trial for other, trial in trials_beside(file) if other.name != file.name and _same(trial.request, request)]
+    if not same:
+        return []
+    ended = sum(one.closed is not None for one in same)
+    others = listed([f"{n} {word}" for n, word in ((ended, "ended"), (len(same) - ended, "open")) if n])
+    most = min(1.0, request.alpha + sum(one.request.alpha for one in same))
+    said = (
+        f"asked more than once: {len(same) + 1} trials of {request.athlete} here ask the same question (this one;"
+        f" others: {others}). If what they test did nothing, at least one of them would by chance tell a p below"
+        f" {request.alpha:g} up to {100 * most:.0f} times in 100, not {100 * request.alpha:.0f}. p is not corrected for"
+        " that: tell of all of them"
+    )
+    return [said]
+
+
+def _same(one: "Request", other: "Request") -> bool:
+    """Whether two requests ask the same of the same athlete."""
+    if one.athlete != other.athlete or one.simulated != other.simulated:
+        return False
+    numbers = [(asked.outcome.id, asked.outcome.of, asked.outcome.movement) for asked in (one, other)]
+    claims = [asked.claim or asked.hypothesis.strip() for asked in (one, other)]
+    return numbers[0] == numbers[1] or claims[0] == claims[1]
+
+
 def refuse_shared(file: Path, request: "Request", files: Sequence[str], result: str) -> None:
     """Refuse a recording that another trial of the folder holds, unless the registration lets recordings be shared.
 

@@ -9,7 +9,7 @@ from legato.errors import BadInput, naming
 from legato.evidence.trials.journal import Journal, append, check_receipt, faults_of, read_journal
 from legato.evidence.trials.judged import check_seals, judged_trial
 from legato.evidence.trials.sessions import Trial, read_trial
-from legato.trials.beside import refuse_shared, results_lines
+from legato.trials.beside import refuse_shared, results_lines, same_question
 from legato.trials.request import seed_of
 from legato.trials.told import clock_now, in_words
 
@@ -17,13 +17,15 @@ if TYPE_CHECKING:
     from legato.evidence.trials.steps import Measured, Step
 
 
-def opened(file: Path, receipt: str | None = None) -> tuple[Trial, Journal]:
-    """A trial whose lines hang together and whose told arms fit their seals. Raises `BadInput`."""
+def opened(file: Path, receipt: str | None = None, key: Path | None = None) -> tuple[Trial, Journal]:
+    """A trial whose lines hang together and whose told arms fit their seals; those of a trial with a key file are held
+    against them where it is given. Raises `BadInput`.
+    """
     journal = read_journal(file)
     if receipt is not None:
         check_receipt(journal, receipt)
     trial = read_trial(journal)
-    check_seals(trial, journal)
+    check_seals(trial, journal, None if key is None else seed_of(trial, key))
     return trial, journal
 
 
@@ -166,11 +168,19 @@ def page_of_trial(file: Path) -> str:
     return trial_html(record, *claim_said(record))
 
 
-def judged_record(journal: Journal) -> dict[str, Any]:
-    """The trial as a record, held against its seals and its verdicts worked out again; blind before its end."""
+def judged_record(journal: Journal, key: Path | None = None) -> dict[str, Any]:
+    """The trial as a record, held against its seals and its verdicts worked out again; blind before its end. With the
+    key file of a trial that has one it holds the drawn order too, once the trial has ended. How often the question was
+    asked stands among the verdict's notes.
+    """
     from legato.evidence.trials.record import trial_record
 
-    return trial_record(judged_trial(journal), journal).model_dump(mode="json", by_alias=True)
+    trial = judged_trial(journal)
+    seed = None if key is None else seed_of(trial, key)
+    record = trial_record(trial, journal, seed).model_dump(mode="json", by_alias=True)
+    if record["verdict"] is not None:
+        record["verdict"]["notes"] = [*record["verdict"]["notes"], *same_question(journal.path, trial.request)]
+    return record
 
 
 def claim_said(record: Mapping[str, Any]) -> tuple[str, str]:

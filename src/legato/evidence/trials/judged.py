@@ -47,11 +47,11 @@ def judged_trial(journal: Journal) -> Trial:
     return replace(trial, looks=tuple(again["looked"]), closed=again["closed"][0] if again["closed"] else None)
 
 
-def check_seals(trial: Trial, journal: Journal) -> None:
+def check_seals(trial: Trial, journal: Journal, seed: str | None = None) -> None:
     """Raise `BadInput` where an arm was told otherwise than sealed, or a line before it was changed; a trial whose key
-    lies elsewhere is not checked.
+    lies elsewhere is not checked where its `seed` is not given.
     """
-    seed = trial.registered.seed
+    seed = trial.registered.seed or seed
     wrong = wrongly_told(trial, journal, seed) if seed is not None else []
     if wrong:
         raise BadInput(f"{journal.path}: {wrong[0]}; the file was written by hand")

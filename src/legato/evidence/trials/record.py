@@ -109,11 +109,13 @@ class TrialRecord(_Record):
     receipt: str
 
 
-def trial_record(trial: Trial, journal: Journal) -> TrialRecord:
-    """A trial as a record; numbers, the drawn order and the verdict stand in it once the verdict was given."""
+def trial_record(trial: Trial, journal: Journal, seed: str | None = None) -> TrialRecord:
+    """A trial as a record; numbers, the drawn order and the verdict stand in it once the verdict was given. `seed`: of
+    a trial whose key lies elsewhere, what its order follows from.
+    """
     registered, request = trial.registered, trial.request
-    ended = trial.closed is not None
-    drawn = drawn_order(registered.seed, request) if ended and registered.seed is not None else ()
+    ended, seed = trial.closed is not None, trial.registered.seed or seed
+    drawn = drawn_order(seed, request) if ended and seed is not None else ()
     pairs = request.pairs
     return TrialRecord(
         request=request.model_dump(mode="json"),
