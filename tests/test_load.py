@@ -99,6 +99,48 @@ def test_two_marker_recordings_of_other_length_and_names_are_no_trial(tmp_path):
     assert len(read(tmp_path / "a.trc", tmp_path / "b.trc").streams) == 2
 
 
+@pytest.mark.parametrize("late_s", [0.0, 1.2])
+def test_marker_recordings_that_only_their_clocks_join_are_no_trial(tmp_path, late_s):
+    markers = trial(400).stream("markers")
+    write_trc(tmp_path / "a.trc", Recording((markers,)))
+    other = replace(
+        markers,
+        values=markers.values[:150].copy(),
+        channels=tuple(f"{c}_b" for c in markers.channels),
+        start_s=late_s,
+    )
+    write_trc(tmp_path / "b.trc", Recording((other,)))
+    for names in (("a.trc", "b.trc"), ("b.trc", "a.trc")):
+        with pytest.raises(BadInput, match=r"two marker recordings that share 0 of 8 markers.*analyse each"):
+            read(*(tmp_path / name for name in names))
+
+
+def test_files_of_unlike_length_that_nothing_joins_say_so(tmp_path):
+    write_trc(tmp_path / "a.trc", trial(400))
+    short, whole = (
+        Stream("angles", "angles", np.cumsum(np.random.default_rng(2).normal(size=(n, 2)), 0), 100.0, ("knee_angle_r",
+               "hip_flexion_r"), ("deg",) * 2)
+        for n in (150, 400)
+    )  # fmt: skip
+    write_mot(tmp_path / "short.mot", Recording((short,)))
+    write_mot(tmp_path / "whole.mot", Recording((whole,)))
+    (said,) = [n for n in read(tmp_path / "a.trc", tmp_path / "short.mot").notes if "one trial" in n]
+    assert said == (
+        "short.mot (1.50 s) and a.trc (4.00 s): nothing that both show tells whether they are of one trial; that rests"
+        " on their own clocks alone, so check it, or give the offset with --offset S"
+    )
+    assert not [n for n in read(tmp_path / "a.trc", tmp_path / "whole.mot").notes if "one trial" in n]
+    assert not [n for n in read(tmp_path / "a.trc", tmp_path / "short.mot", offset_s=0.5).notes if "one trial" in n]
+
+
+def test_tables_that_both_start_at_zero_say_what_that_rests_on(tmp_path):
+    write_trc(tmp_path / "a.trc", trial(400))
+    values = np.random.default_rng(1).normal(size=(9000, 2))
+    write_table(tmp_path / "b.csv", Recording((Stream("emg", "emg", values, 1000.0, ("EMG1", "EMG2"), ("V", "V")),)))
+    (said,) = [n for n in read(tmp_path / "a.trc", tmp_path / "b.csv").notes if "one trial" in n]
+    assert "b.csv (9.00 s) and a.trc (4.00 s)" in said and "a same start that is assumed" in said
+
+
 def test_a_planted_offset_is_found_from_the_markers(tmp_path):
     whole = trial(400)
     values = whole.stream("markers").values

@@ -55,7 +55,7 @@ def align(first: Recording, other: Recording, *, offset_s: float | None = None) 
     A stated offset holds. Else what both show is measured: events of the same name, the same channels, a tap that
     stands out in both.
     Files that start together keep that start unless the measurement contradicts it; a tap alone contradicts no files
-    of one system.
+    of one system. Where nothing measured bears a start out and the files are not of one length, a note says so.
 
     Raises
     ------
@@ -78,7 +78,7 @@ def align(first: Recording, other: Recording, *, offset_s: float | None = None) 
                 f"{_name(other)}: its clock does not meet that of {_name(first)}, and they share"
                 " no event, channel or tap; give the offset with --offset S"
             )
-        return start
+        return _doubted(start, first, other)
     if start is None:
         return measured
     apart = abs(measured.offset_s - start.offset_s)
@@ -87,12 +87,25 @@ def align(first: Recording, other: Recording, *, offset_s: float | None = None) 
         better = measured.sd_s < start.sd_s
         return measured if better else replace(start, method=f"{start.method}, borne out by a {measured.method}")
     if one_system and measured.method == TAP:
-        return start
+        return _doubted(start, first, other)
     note = (
         f"by its own clock {_name(other)} lies {start.offset_s:+.3f} s from the start of {_name(first)},"
         f" but the {measured.method} says {measured.offset_s:+.3f} s: that was followed"
     )
     return replace(measured, notes=(note,))
+
+
+def _doubted(start: Alignment, first: Recording, other: Recording) -> Alignment:
+    """A start that nothing measured bears out, with a note where files that are not of one length rest on it."""
+    if _as_long(first, other):
+        return start
+    rests_on = "their own clocks" if start.method == SAME_CLOCK else "a same start that is assumed"
+    lengths = " and ".join(f"{_name(r)} ({_duration(r):.2f} s)" for r in (other, first))
+    note = (
+        f"{lengths}: nothing that both show tells whether they are of one trial; that rests on {rests_on} alone,"
+        " so check it, or give the offset with --offset S"
+    )
+    return replace(start, notes=(*start.notes, note))
 
 
 def join(recordings: Sequence[Recording], *, offset_s: float | None = None) -> Recording:
@@ -158,6 +171,11 @@ def _duration(recording: Recording) -> float:
     return max((s.duration_s for s in recording.streams), default=0.0)
 
 
+def _as_long(first: Recording, other: Recording) -> bool:
+    """Whether both last equally long, to two samples of the slower."""
+    return abs(_duration(first) - _duration(other)) <= 2.0 * max(_interval(first), _interval(other))
+
+
 def _synced(recording: Recording) -> bool:
     """Whether all its sensors say that they run on one clock with the others of their maker."""
     sensors = recording.of_kind("imu")
@@ -172,7 +190,7 @@ def _same_start(first: Recording, other: Recording) -> Alignment | None:
     sd, method = (
         (interval / math.sqrt(12.0), SAME_CLOCK) if one_system else (device_registry()["unknown"].error_s, _ASSUMED)
     )
-    as_long = abs(_duration(first) - _duration(other)) <= 2.0 * interval
+    as_long = _as_long(first, other)
     starts = _clock_start(first), _clock_start(other)
     if as_long and (None in starts or ("c3d" in formats and len(formats) > 1)):
         # A C3D counts from the trial's start, text exported from it often from the cropped part's.
