@@ -1,5 +1,6 @@
 """Differences of two sets: textbook numbers, and intervals that hold the truth with few and skewed repetitions."""
 
+import statistics
 from collections.abc import Callable
 
 import numpy as np
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from legato import NotResolvable
 from legato.evidence import difference_of_sets
+from legato.evidence.differences import variance
 from legato.recording import FloatArray
 
 SLEEP_ONE = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0]
@@ -67,3 +69,14 @@ def test_one_repetition_a_side_is_refused() -> None:
 def test_sets_without_spread_have_their_fixed_errors_only() -> None:
     found = difference_of_sets([1.0, 1.0], [2.0, 2.0], paired=False, fixed=0.3)
     assert found.estimate.half_width == pytest.approx(0.3)
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=40))
+def test_the_variance_is_that_of_exact_arithmetic(values: list[float]):
+    # The rounding of the mean, some 1e-16 of the largest value, squared, is what may differ beside the last digits.
+    rounding = (4e-16 * max(abs(value) for value in values)) ** 2
+    assert variance(values) == pytest.approx(statistics.variance(values), rel=1e-12, abs=rounding)
+
+
+def test_numbers_that_are_all_the_same_have_no_variance():
+    assert variance([0.1, 0.1, 0.1]) == 0.0

@@ -70,6 +70,16 @@ def difference_of_sets(
     return Difference(estimate, before, after, n, m, paired, shown)
 
 
+def variance(values: Sequence[float]) -> float:
+    """Sample variance of two or more numbers, to a rounding error, and 0 where all are the same. A comparison needs
+    thousands; Python's own `statistics.variance` is exact and 70 times slower.
+    """
+    if min(values) == max(values):
+        return 0.0
+    mean = math.fsum(values) / len(values)
+    return math.fsum((value - mean) ** 2 for value in values) / (len(values) - 1)
+
+
 def error_of_difference(first: Sequence[float], second: Sequence[float], *, paired: bool) -> tuple[float, float]:
     """Squared standard error of the difference of two means, and its degrees of freedom (as `difference_of_sets`)."""
     n, m = len(first), len(second)
@@ -79,8 +89,8 @@ def error_of_difference(first: Sequence[float], second: Sequence[float], *, pair
         if n != m:
             raise ValueError(f"{n} and {m} repetitions cannot be paired")
         steps = [b - a for a, b in zip(first, second, strict=True)]
-        return statistics.variance(steps) / n, float(n - 1)
-    one, two = statistics.variance(first) / n, statistics.variance(second) / m
+        return variance(steps) / n, float(n - 1)
+    one, two = variance(first) / n, variance(second) / m
     square = one + two
     dof = square**2 / (one**2 / (n - 1) + two**2 / (m - 1)) if square > 0.0 else float(n + m - 2)
     return square, dof
