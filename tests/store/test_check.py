@@ -4,8 +4,10 @@ import os
 import time
 from pathlib import Path
 
+import pytest
 from sqlalchemy import insert
 
+from legato.errors import BadInput
 from legato.store import Catalogue, keep_file, open_catalogue
 from legato.store.check import check
 from legato.store.rows import FileRow, JobRow, now
@@ -68,6 +70,13 @@ def test_loose_files_are_told_after_an_hour_and_repaired_at_once(catalogue: Cata
     assert set(found.repaired) == {f"file {old}", f"file {new}", f"file {unused.sha256}", "part half"}
     assert check(catalogue, repair=True).repaired == () and not part.exists()
     assert check(catalogue).files == 5
+
+
+def test_nothing_is_repaired_with_a_database_that_knows_none_of_the_files(catalogue: Catalogue):
+    saved = catalogue.files.save_bytes(b"a recording that another database names")
+    with pytest.raises(BadInput, match="names none of the 1 files; nothing was taken away"):
+        check(catalogue, repair=True)
+    assert list(catalogue.files.all()) == [saved.sha256]
 
 
 def test_a_row_without_its_parent_is_found(tmp_path: Path):

@@ -62,7 +62,7 @@ def open_catalogue(folder: str | Path, url: str | None = None) -> Catalogue:
     Raises
     ------
     BadInput
-        The folder cannot be used, or the database not be opened.
+        The folder cannot be used, or the database not be opened; or none is named and the folder has files without one.
     """
     from legato.store.erase import finish_erasing
     from legato.store.migrate import upgrade
@@ -70,6 +70,11 @@ def open_catalogue(folder: str | Path, url: str | None = None) -> Catalogue:
     place = Path(folder).absolute()
     try:
         place.mkdir(0o700, parents=True, exist_ok=True)
+        if url is None and not (place / DATABASE).exists() and any((place / "files").glob("[0-9a-f][0-9a-f]/*")):
+            raise BadInput(
+                f"{folder}: holds files, but not the database that names them; give its URL with --database or"
+                " LEGATO_DATABASE"
+            )
         engine = database(place, url)
         upgrade(engine)
         catalogue = Catalogue(place, engine)
@@ -84,7 +89,8 @@ def open_catalogue(folder: str | Path, url: str | None = None) -> Catalogue:
 
 
 def keep_file(session: Session, saved: Saved) -> FileRow:
-    """The row of a file that was saved; the same bytes have one row. Until the transaction ends nobody can erase it.
+    """The row of a file that was saved; the same bytes have one row. Until the transaction ends nobody can erase it;
+    once it is kept the file's mark goes.
 
     Raises
     ------
@@ -98,6 +104,7 @@ def keep_file(session: Session, saved: Saved) -> FileRow:
     )
     if not saved.path.exists():
         raise BadInput("the same file was being erased at that moment; give it again")
+    event.listen(session, "after_commit", lambda _: saved.settle(), once=True)
     return session.get_one(FileRow, saved.sha256)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import delete, select
 
+from legato.errors import BadInput
 from legato.store.archive import pieces
 from legato.store.catalogue import Catalogue, hold_files
 from legato.store.erase import drop_files, referenced
@@ -39,6 +40,11 @@ def check(catalogue: Catalogue, repair: bool = False) -> Checked:
     ----------
     repair
         Take away files that no row names, whatever their age, and what was never kept for an hour.
+
+    Raises
+    ------
+    BadInput
+        All files would be taken away, as where the rows lie in another database.
     """
     with catalogue.session() as rows:
         listed = {row.sha256: row.size_bytes for row in rows.scalars(select(FileRow))}
@@ -51,6 +57,10 @@ def check(catalogue: Catalogue, repair: bool = False) -> Checked:
         faults += [f"result {result}: {name} has no row" for name, sha in files.items() if sha not in listed]
     faults += [f"trial {name}: is not there" for name in journals if not (catalogue.trials / name).exists()]
     loose = [*_loose(catalogue, 0.0 if repair else _LOOSE_S)]
+    if repair and loose and not listed:
+        raise BadInput(
+            f"the database names none of the {len(loose)} files; nothing was taken away: is it the right one?"
+        )
     repaired = _repair(catalogue, loose) if repair else ()
     left = () if repair else tuple(f"file {sha256}" for sha256 in loose)
     parts = () if repair else tuple(f"part {path.name}" for path in _parts(catalogue))

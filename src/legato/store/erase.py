@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -13,13 +14,14 @@ from sqlalchemy import Table, delete, func, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
-from legato.store.catalogue import DATABASE, Catalogue, hold_files, note
+from legato.store.catalogue import DATABASE, Catalogue, hold_files, note, why
 from legato.store.files import CHUNK
 from legato.store.results import canonical
 from legato.store.rows import (
     AthleteRow,
     AuditRow,
     FileRow,
+    JobRow,
     ResultRow,
     Row,
     SessionFileRow,
@@ -36,6 +38,11 @@ ERASING = "erasing:"
 _NOTHING = {"files": list[str](), "journals": list[str]()}
 _ATTEMPTS = 5
 """How often erasing starts again where somebody was adding to what it takes away."""
+_ENDS_WITHIN_S, _HEARD_OF_S = 5.0, 20.0
+"""How long a worker is waited for that was heard of so lately, until it has ended what it was doing for rows that are
+gone, s. [ENG] One that lives looks five times a second.
+"""
+_LOOK_S = 0.05
 _AT_ONCE = 2000
 """Values in one statement; SQLite takes 32,766."""
 
@@ -77,8 +84,10 @@ def erase_all(catalogue: Catalogue) -> Erased:
     with catalogue.session() as rows:
         hold_files(rows)
         counts = {t.name: rows.scalar(select(func.count()).select_from(t)) or 0 for t in Row.metadata.sorted_tables}
+        at_work = _at_work(rows)
         for table in reversed(Row.metadata.sorted_tables):
             rows.execute(delete(table))
+    _wait_for_the_end_of(catalogue, at_work)
     sizes: list[int] = []
     with catalogue.session() as rows:
         hold_files(rows)
@@ -155,9 +164,11 @@ def _erase(catalogue: Catalogue, sessions: Collection[str], athletes: Collection
     else:
         taken = _take_rows(catalogue, sessions, athletes, who)
     sizes, subjects = taken.files, taken.subjects | set(sessions) | set(athletes)
+    _wait_for_the_end_of(catalogue, taken.at_work)
     for job in taken.ids:
         shutil.rmtree(catalogue.work / job, ignore_errors=True)
-    left = [*finish_erasing(catalogue), *_traces(catalogue, subjects)]
+    left = [*_left_on_the_way(catalogue, subjects), *finish_erasing(catalogue), *_traces(catalogue, subjects)]
+    left += [f"folder of job {job}" for job in taken.ids if (catalogue.work / job).exists()]
     with catalogue.session() as rows:
         known = set(rows.scalars(select(FileRow.sha256)))
     left += [f"file {sha256}" for sha256 in sizes if catalogue.files.path(sha256).exists() and sha256 not in known]
@@ -172,6 +183,28 @@ class _Taken:
     subjects: set[str]
     files: dict[str, int]
     journals: list[str]
+    at_work: list[str]
+
+
+def _at_work(rows: Session, *of: Any) -> list[str]:
+    """The jobs that a worker is at."""
+    lately = JobRow.seen_at > now() - timedelta(seconds=_HEARD_OF_S)
+    return list(rows.scalars(select(JobRow.id).where(JobRow.state == "running", lately, *of)))
+
+
+def _wait_for_the_end_of(catalogue: Catalogue, at_work: Collection[str]) -> None:
+    """Until the worker has ended jobs whose rows are gone, and taken their folders away; for some seconds at most."""
+    until = time.monotonic() + _ENDS_WITHIN_S
+    while any((catalogue.work / job).exists() for job in at_work) and time.monotonic() < until:
+        time.sleep(_LOOK_S)
+
+
+def _left_on_the_way(catalogue: Catalogue, sessions: Collection[str]) -> list[str]:
+    """Take away what a job that was ended had not finished; what of these sessions is still being written."""
+    from legato.store.left import take_left
+
+    take_left(catalogue)
+    return [f"file {one.sha256}, being written" for one in catalogue.files.left() if one.about in sessions]
 
 
 def _take_rows(catalogue: Catalogue, sessions: Collection[str], athletes: Collection[str], who: str) -> _Taken:
@@ -187,7 +220,8 @@ def _take_rows(catalogue: Catalogue, sessions: Collection[str], athletes: Collec
         names.update(rows.scalars(select(SessionFileRow.name).where(SessionFileRow.session_id.in_(keys["session_id"]))))
         journals = list(rows.scalars(select(TrialOfOneRow.journal).where(TrialOfOneRow.athlete_id.in_(athletes))))
         own = _own_files(rows, keys["session_id"], keys["athlete_id"])
-        taken = _Taken({}, set(), {*keys["session_id"], *keys["athlete_id"]}, {}, journals)
+        at_work = _at_work(rows, JobRow.session_id.in_(keys["session_id"]))
+        taken = _Taken({}, set(), {*keys["session_id"], *keys["athlete_id"]}, {}, journals, at_work)
         for table in reversed(Row.metadata.sorted_tables):
             for column in ("session_id", "athlete_id"):
                 if table.name != "session" and column in table.c:
@@ -250,9 +284,9 @@ def _texts(line: AuditRow) -> Iterator[str]:
 
 
 def _journals(catalogue: Catalogue, name: str) -> list[Path]:
-    """A trial's journal and what lies beside it under the same name."""
-    stem = Path(name).stem
-    return [path for path in catalogue.trials.iterdir() if path.name == name or path.name.startswith(f"{stem}.")]
+    """A trial's journal and what lies beside it under the same name, drafts too."""
+    beside = (f"{Path(name).stem}.", f".{Path(name).stem}.")
+    return [path for path in catalogue.trials.iterdir() if path.name == name or path.name.startswith(beside)]
 
 
 def _take_away(path: Path) -> None:
@@ -270,15 +304,22 @@ def _scrub(catalogue: Catalogue) -> tuple[str, ...]:
         try:
             if catalogue.on_postgres:
                 tables = ", ".join(f'"{table.name}"' for table in Row.metadata.sorted_tables)
+                # The look whether the connection still lives leaves a transaction open, in which VACUUM does nothing.
+                connection.connection.rollback()
                 connection.exec_driver_sql("SET lock_timeout = '2s'")
-                with suppress(DBAPIError):
+                try:
                     connection.exec_driver_sql(f"VACUUM FULL {tables}")
-                connection.invalidate()
+                finally:
+                    connection.invalidate()
                 return ()
             connection.exec_driver_sql("VACUUM")
             busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar_one()
         except DBAPIError as error:
-            return (f"the database was busy and not rewritten ({error.orig}); restart the app and check the library",)
+            if catalogue.on_postgres:
+                said = "deleted rows in the server's tables, which were not rewritten (%s); run VACUUM FULL there"
+            else:
+                said = "the database was busy and not rewritten (%s); restart the app and check the library"
+            return (said % why(error),)
     return ("pages in the database's log, which somebody is reading; restart the app",) if busy else ()
 
 

@@ -156,7 +156,9 @@ def _unpack(archive: zipfile.ZipFile, manifest: _Manifest, folder: Path) -> None
         with archive.open(f"files/{sha256}") as entry, files.writer(size) as part:
             for chunk in pieces(entry):
                 part.write(chunk)
-            if part.keep().sha256 != sha256:
+            saved = part.keep()
+            saved.settle()
+            if saved.sha256 != sha256:
                 raise BadInput(f"file {sha256}: is not what its checksum says; the archive is damaged")
     (folder / "trials").mkdir()
     for name, listed in manifest.trials.items():

@@ -94,7 +94,7 @@ def keep_result(
     with catalogue.session() as rows:
         if (known := known_result(rows, session_id, key)) is not None:
             return known
-    saved = {name: catalogue.files.save_bytes(content) for name, content in files.items()}
+    saved = {name: catalogue.files.save_bytes(content, session_id) for name, content in files.items()}
     try:
         with catalogue.session() as rows:
             for one in sorted(saved.values(), key=lambda file: file.sha256):
@@ -105,6 +105,8 @@ def keep_result(
         return row
     except IntegrityError:
         drop_files(catalogue, {file.sha256 for file in saved.values()})
+        for file in saved.values():
+            file.settle()
     with catalogue.session() as rows:
         if rows.get(SessionRow, session_id) is None:
             raise BadInput("the session was erased while it was analysed; nothing of it was kept")

@@ -15,6 +15,7 @@ from legato.store import Catalogue, keep_file
 from legato.store.catalogue import hold_files
 from legato.store.erase import drop_files, referenced
 from legato.store.files import CHUNK, Part, Saved
+from legato.store.left import take_left
 from legato.store.rows import FileRow, SessionFileRow, SessionRow, SettingRow, now
 from legato.web.recognise import part_of
 from legato.web.trial_files import Given
@@ -101,6 +102,7 @@ def _keep(catalogue: Catalogue, part: Part, rest: bytes, name: str) -> Saved:
             checked(saved.path, name)
     except BadInput:
         drop_files(catalogue, [saved.sha256])
+        saved.settle()
         raise
     with catalogue.session() as rows:
         keep_file(rows, saved)
@@ -139,7 +141,8 @@ _UNUSED_FOR = timedelta(days=1)
 
 
 def sweep(catalogue: Catalogue) -> tuple[str, ...]:
-    """Take away files that were sent and then left; which they were."""
+    """Take away files that were sent and then left, and what was on its way where a process ended; which they were."""
+    unfinished = take_left(catalogue)
     with catalogue.session() as rows:
         hold_files(rows)
         used = referenced(rows)
@@ -148,4 +151,4 @@ def sweep(catalogue: Catalogue) -> tuple[str, ...]:
         for row in old:
             if row.sha256 in left:
                 rows.delete(row)
-    return drop_files(catalogue, left)
+    return (*unfinished, *drop_files(catalogue, left))
