@@ -27,7 +27,7 @@ def test_a_coach_reads_sorts_and_finds_why_the_second_is_better(live: str, tab: 
     expect(tab.locator("#part-angles h2").first).to_contain_text("Angles")
     expect(tab.locator("#part-angles svg").first).to_be_attached()
     tab.locator("#against a").click()
-    expect(tab.locator("h1")).to_contain_text("−26 → 35 ms")
+    expect(tab.locator("h1")).to_contain_text("−26 ± 3 → 35 ± 7 ms")
     in_window(tab, PHONE, dark=True)
     no_overflow(tab)
 

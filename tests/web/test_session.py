@@ -7,7 +7,6 @@ from fastapi.testclient import TestClient
 
 from legato.store import Catalogue
 from legato.store.rows import JobRow, ResultRow, SessionRow
-from legato.web.overlay import said_of
 from legato.web.pieces import Held
 
 from .sessions import FIRST, SECOND, coach, demo_folder, library
@@ -106,21 +105,6 @@ def test_the_second_session_says_why_it_differs_from_the_first(coach: TestClient
     with library.session() as rows:
         earliest = rows.query(SessionRow).order_by(SessionRow.recorded_on).first()
     assert earliest is not None and coach.get(f"/sessions/{earliest.id}/compare/line").text == ""
-
-
-def test_better_is_said_only_beyond_the_smallest_detectable_change_and_towards_the_target():
-    row = {"mean_first": -0.03, "mean_second": 0.03, "shown": "higher", "beyond_detectable": "yes"}
-    row["detectable_change"] = {"value": 0.015, "low": 0.01, "high": 0.02, "unit": "s"}
-    assert said_of(row, (0.009, None)).startswith("better")
-    # Hardly outside before, or as far outside on the other side: changed, and no better.
-    assert said_of(row | {"mean_first": 0.008, "mean_second": 0.029}, (0.01, 0.03)).startswith("changed")
-    assert said_of(row | {"mean_first": -0.02, "mean_second": 0.059}, (0.01, 0.03)).startswith("changed")
-    assert said_of(row | {"mean_first": 0.03, "mean_second": -0.03}, (0.009, None)).startswith("worse")
-    assert said_of(row | {"mean_first": 0.02}, (0.009, None)).startswith("changed")
-    for beyond in ("no", "not-resolvable", None):
-        assert "better" not in said_of(row | {"beyond_detectable": beyond}, (0.009, None))
-    assert said_of(row | {"shown": "no"}, (0.009, None)).startswith("no change")
-    assert "better" not in said_of(row, None)
 
 
 def test_what_is_held_stays_below_its_limit(library: Catalogue):

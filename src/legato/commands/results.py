@@ -45,6 +45,9 @@ def compare(
         Path | None,
         typer.Option("--baseline", metavar="FILE", help="The athlete's baseline.json, for the change that counts."),
     ] = None,
+    two_athletes: Annotated[
+        bool, typer.Option("--two-athletes", help="They are of two athletes, so that nothing changed: it differs.")
+    ] = False,
     json_out: JsonOut = None,
 ) -> None:
     """Show what differs between two sets, or between two analyses of one recording."""
@@ -52,7 +55,7 @@ def compare(
 
     one, two = read_result(first), read_result(second)
     known = None if baseline_file is None else read_baseline(baseline_file, one.movement.id)
-    record = compare_results(one, two, same_placement=same_placement, baseline=known)
+    record = compare_results(one, two, same_placement=same_placement, baseline=known, one_athlete=not two_athletes)
     if json_out is not None:
         write_json(record, json_out)
     if json_out != "-":
@@ -112,7 +115,8 @@ def _print_baseline(record: Mapping[str, Any]) -> None:
 
 def _print_comparison(record: Mapping[str, Any], paths: tuple[str, str]) -> None:
     from legato.report.comparison import (
-        DETECTABLE,
+        change_sentence,
+        change_word,
         compared,
         comparison_head,
         comparison_notes,
@@ -144,11 +148,16 @@ def _print_comparison(record: Mapping[str, Any], paths: tuple[str, str]) -> None
             row_name(row),
             *set_apart(row, seconds=seconds),
             shown_change(row),
-            *([DETECTABLE[row["beyond_detectable"]]] * beyond),
+            *([change_word(row)] * beyond),
         )
         for row in every
     ]
-    print_table(("", "unit", "first", "second", "difference", "change", *(["detectable"] * beyond)), rows)
+    differs = "change" if record["one_athlete"] else "differs"
+    print_table(("", "unit", "first", "second", "difference", differs, *(["detectable"] * beyond)), rows)
+    if record["gaps"]:
+        typer.echo("")
+    for row in record["gaps"]:
+        say(f"{row_name(row)}: {change_sentence(row)}")
     _print_joints(record["coordination"])
     notes = comparison_notes(record, baseline="--baseline says", placement="--same-placement")
     _print_remarks(record["refused"], notes)

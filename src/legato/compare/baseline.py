@@ -1,14 +1,16 @@
 """The athlete's baseline from results of several days: `baseline.json`, schema `legato.baseline/1`."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date
 from os import PathLike
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from legato import __version__
+from legato.compare.readings import LEAST_SHARE
 from legato.compare.results import GapRecord, MovementRecord, Number, Result
 from legato.errors import BadInput, NotResolvable
 from legato.estimate import LEVEL, Estimate
@@ -17,11 +19,15 @@ from legato.evidence import Reliability, reliability_over_days
 SCHEMA = "legato.baseline/1"
 
 _LEAST_DAYS = 2
-_ADVISED_DAYS = 3
-"""From this many days on a baseline gives an own band. [ENG] With two, Student's factor makes any gap fit."""
+USUAL_DAYS = 3
+"""Days from which an own band is given, and a change is held against the smallest detectable one. [ENG] Two show that
+to within a factor of 16 only, and with two Student's factor makes any gap fit.
+"""
 
-_LEAST_SHARE = 2.0 / 3.0
-"""Share of a day's repetitions in which a number must be measured, as for the mean of a set."""
+_ALIKE = ("loads_kg", "load_kg", "side", "tempo", "emg_amplitude")
+"""Settings of which usual days have the same."""
+
+_Dated = TypeVar("_Dated")
 
 
 def make_baseline(results: Sequence[Result], level: float = LEVEL) -> dict[str, Any]:
@@ -117,6 +123,7 @@ class _Record(BaseModel):
 
 
 class _Reliable(_Record):
+    n_days: int
     detectable_change: Number
 
 
@@ -127,22 +134,50 @@ class _ReliableGap(_Reliable):
 
 
 class Baseline(_Record):
-    """Of a `baseline.json`, what a change is held against."""
+    """Of a `baseline.json`, what a change is held against: numbers that were measured on `USUAL_DAYS` days or more."""
 
     format: Literal["legato.baseline/1"] = Field(alias="schema")
     movement: MovementRecord
+    days: tuple[Any, ...] = ()
+    notes: tuple[str, ...] = ()
     metrics: dict[str, _Reliable]
     gaps: tuple[_ReliableGap, ...]
 
     def detectable_metric(self, name: str) -> Number | None:
         """The smallest detectable change of a metric."""
         found = self.metrics.get(name)
-        return None if found is None else found.detectable_change
+        return None if found is None or found.n_days < USUAL_DAYS else found.detectable_change
 
     def detectable_gap(self, key: tuple[str, str, str]) -> Number | None:
         """The smallest detectable change of a gap, by its links and event."""
-        found = (g.detectable_change for g in self.gaps if (g.from_link, g.to_link, g.event) == key)
-        return next(found, None)
+        found = (g for g in self.gaps if (g.from_link, g.to_link, g.event) == key and g.n_days >= USUAL_DAYS)
+        return next((g.detectable_change for g in found), None)
+
+
+def usual_days(dated: Iterable[tuple[date, _Dated]], most: int | None = USUAL_DAYS) -> list[_Dated]:
+    """What the change from day to day is read from where nobody chose: the first `most` days, each by its last session.
+
+    Parameters
+    ----------
+    dated
+        Sessions of one athlete and movement with their days, those of a day in their order.
+    most
+        All days where None. A change by training between them makes the smallest detectable change larger, never
+        smaller.
+    """
+    by_day = dict(sorted(dated, key=lambda one: one[0]))
+    return list(by_day.values())[:most]
+
+
+def baseline_of_days(days: Sequence[Result]) -> tuple[Baseline | None, str]:
+    """The baseline that one result a day gives, or why they give none."""
+    if (missing := USUAL_DAYS - len(days)) > 0:
+        more = "1 day more" if missing == 1 else f"{missing} days more"
+        return None, f"it takes {USUAL_DAYS} days of the athlete, done alike: {more}"
+    try:
+        return Baseline.model_validate(make_baseline(days)), ""
+    except (BadInput, NotResolvable) as why:
+        return None, str(why)
 
 
 def read_baseline(source: str | PathLike[str], movement_id: str) -> Baseline:
@@ -171,7 +206,7 @@ def _check(results: Sequence[Result]) -> None:
     if len(results) < _LEAST_DAYS:
         raise BadInput(
             f"{results[0].name if results else 'no file'}: a baseline needs results of at least {_LEAST_DAYS} days, "
-            f"better {_ADVISED_DAYS} or more; give them all"
+            f"better {USUAL_DAYS} or more; give them all"
         )
     movements = dict.fromkeys(result.movement.id for result in results)
     if len(movements) > 1:
@@ -186,10 +221,10 @@ def _check(results: Sequence[Result]) -> None:
 
 def _notes(results: Sequence[Result]) -> list[str]:
     notes: list[str] = []
-    if len(results) < _ADVISED_DAYS:
+    if len(results) < USUAL_DAYS:
         notes.append(
             f"{len(results)} days show the detectable change to within a factor of 16 only, and give no own band; "
-            f"add results of further days, {_ADVISED_DAYS} at least"
+            f"add results of further days, {USUAL_DAYS} at least"
         )
     versions = list(dict.fromkeys(result.legato_version for result in results))
     if len(versions) > 1:
@@ -197,20 +232,24 @@ def _notes(results: Sequence[Result]) -> list[str]:
     counts = sorted({len(result.whole_reps) for result in results})
     if counts[-1] > 2 * max(1, counts[0]):
         notes.append(f"the sets have {counts[0]} to {counts[-1]} reps; sets of the same length are surer")
+    if differ := [name for name in _ALIKE if len({str(result.settings.get(name)) for result in results}) > 1]:
+        notes.append(
+            f"the days differ in {', '.join(differ)}, which makes the detectable change larger: take days alike"
+        )
     return notes
 
 
 def _of_metric(result: Result, name: str) -> list[float]:
     reps = result.whole_reps
     found = [m.value for rep in reps if (m := rep.metrics.get(name)) is not None]
-    return found if len(found) >= _LEAST_SHARE * len(reps) else []
+    return found if len(found) >= LEAST_SHARE * len(reps) else []
 
 
 def _of_fault(result: Result, key: tuple[str, str]) -> list[float]:
     found = result.fault_numbers().get(key)
     whole = {rep.index for rep in result.whole_reps}
     values = [] if found is None else [r.value.value for r in found.per_rep if r.value is not None and r.rep in whole]
-    return values if len(values) >= _LEAST_SHARE * len(whole) else []
+    return values if len(values) >= LEAST_SHARE * len(whole) else []
 
 
 def _of_gap(result: Result, key: tuple[str, str, str]) -> list[float]:

@@ -3,10 +3,16 @@
 import math
 import statistics
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
-from legato.compare.results import Number
+from legato.compare.results import Band, Number
+from legato.estimate import Estimate
 from legato.evidence import Difference
+
+Outcome: TypeAlias = Literal[
+    "no-change", "not-known", "within", "not-resolvable", "changed", "better", "worse", "no-difference", "differs"
+]
+"""What may be said of two sets of one athlete, or (the last two) of two athletes."""
 
 
 def fixed_part(of_set: Number | None, values: Sequence[float], level: float) -> float:
@@ -29,12 +35,35 @@ def placement_part(parts: Sequence[tuple[float, float]], level: float) -> float:
     return math.hypot(*(half * z(level) / z(own) for half, own in parts))
 
 
-def difference_record(found: Difference, change: Number | None) -> dict[str, Any]:
-    """A difference as a record; `change` is the athlete's smallest detectable change, where that is known."""
+def difference_record(
+    found: Difference,
+    change: Number | None,
+    sets: Sequence[Estimate | None] = (None, None),
+    bands: Sequence[Band | None] = (),
+    *,
+    one_athlete: bool = True,
+) -> dict[str, Any]:
+    """A difference as a record.
+
+    Parameters
+    ----------
+    found
+        The difference of the two sets' means.
+    change
+        The athlete's smallest detectable change, where that is known.
+    sets
+        The mean of each set with its interval, where there is one.
+    bands
+        The targets that the number was judged by, in its unit; None where there is none.
+    one_athlete
+        Whether both sets are of one athlete; of two nobody changed.
+    """
     record: dict[str, Any] = {
         "unit": found.estimate.unit,
         "mean_first": found.first,
         "mean_second": found.second,
+        "set_first": None if sets[0] is None else sets[0].to_dict(),
+        "set_second": None if sets[1] is None else sets[1].to_dict(),
         "n_first": found.n_first,
         "n_second": found.n_second,
         "paired": found.paired,
@@ -49,4 +78,32 @@ def difference_record(found: Difference, change: Number | None) -> dict[str, Any
         if size > change.high and found.shown != "no":
             beyond = "yes"
         record |= {"detectable_change": change.model_dump(), "beyond_detectable": beyond}
-    return record
+    outcome = _outcome(found, change, record["beyond_detectable"], bands, one_athlete=one_athlete)
+    return record | {"outcome": outcome}
+
+
+def _outcome(
+    found: Difference, change: Number | None, beyond: str | None, bands: Sequence[Band | None], *, one_athlete: bool
+) -> Outcome:
+    """What may be said. `better` and `worse` only where the number comes nearer to each band, or goes farther from it,
+    by more than the smallest detectable change can be: one that jumps across its band, or was hardly outside, has
+    changed and is no better.
+    """
+    if not one_athlete:
+        return "no-difference" if found.shown == "no" else "differs"
+    if found.shown == "no":
+        return "no-change"
+    if change is None:
+        return "not-known"
+    if beyond != "yes":
+        return "within" if beyond == "no" else "not-resolvable"
+    nearer = [_outside(found.first, band) - _outside(found.second, band) for band in bands if band is not None]
+    if nearer and min(nearer) > change.high:
+        return "better"
+    return "worse" if nearer and max(nearer) < -change.high else "changed"
+
+
+def _outside(value: float, band: Band) -> float:
+    """How far a value lies outside a band."""
+    low, high = band
+    return max(0.0, 0.0 if low is None else low - value, 0.0 if high is None else value - high)

@@ -21,7 +21,7 @@ of a set's directions lie so far from the mean that the way round is a guess. [E
 
 
 def coordination_changes(
-    first: Result, second: Result, *, same_placement: bool = False, level: float = LEVEL
+    first: Result, second: Result, *, same_placement: bool = False, one_athlete: bool = True, level: float = LEVEL
 ) -> list[dict[str, Any]]:
     """Second set minus first of each coordination number that both have, as records.
 
@@ -39,7 +39,13 @@ def coordination_changes(
         except NotResolvable:
             continue
         about = {"subject": one.subject, "plane": one.plane, "side": one.side}
-        found.append({**about, "phase": one.phase, "measure": one.measure, **difference_record(difference, None)})
+        means = (
+            (one.of_set.estimate(first.level, level), difference.first),
+            (two.of_set.estimate(second.level, level), difference.second),
+        )
+        sets = [of.shifted(_whole_turns(mean - of.value)) if one.measure in _TURNS else of for of, mean in means]
+        record = difference_record(difference, None, sets, one_athlete=one_athlete)
+        found.append({**about, "phase": one.phase, "measure": one.measure, **record})
     return found
 
 
@@ -79,7 +85,12 @@ def _direction(angles: Sequence[float]) -> float:
 
 def _near(angles: Sequence[float], to: float) -> list[float]:
     """Directions, deg, each turned by whole circles to within half a circle of `to`."""
-    return [angle - 360.0 * round((angle - to) / 360.0) for angle in angles]
+    return [angle - _whole_turns(angle - to) for angle in angles]
+
+
+def _whole_turns(angle: float) -> float:
+    """The whole circles, deg, nearest to an angle."""
+    return 360.0 * round(angle / 360.0)
 
 
 def _of_spreads(one: MeasureRecord, two: MeasureRecord, levels: tuple[float, float], level: float) -> Difference:

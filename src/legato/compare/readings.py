@@ -18,7 +18,7 @@ from legato.estimate import LEVEL, Estimate
 from legato.evidence import spread_estimate
 from legato.evidence.reliability import dof_of_spread
 
-_LEAST_SHARE = 2.0 / 3.0
+LEAST_SHARE = 2.0 / 3.0
 """Share of repetitions in which a number must be measured, as for the mean of a set."""
 
 _LEAST_FOR_SPREAD = 3
@@ -132,11 +132,22 @@ def _of_reps(found: list[tuple[float, float]], result: Result, row: Comparable) 
     count = len(result.whole_reps)
     if not found:
         return Cell(None, reason="not measured, or no number of this activity")
-    if len(found) < _LEAST_SHARE * count:
+    if len(found) < LEAST_SHARE * count:
         return Cell(None, len(found), f"measured in {len(found)} of {count} whole repetitions")
-    values = [value for value, _ in found]
+    return _mean(found, result, row.unit, placed=row.placed)
+
+
+def _mean(found: Sequence[tuple[float, float]], result: Result, unit: str, *, placed: bool) -> Cell:
     fixed = Estimate.symmetric(0.0, statistics.median(half for _, half in found), level=result.level)
-    return set_mean(values, fixed.at_level(LEVEL).half_width, row.unit, placed=row.placed)
+    return set_mean([value for value, _ in found], fixed.at_level(LEVEL).half_width, unit, placed=placed)
+
+
+def metric_mean(result: Result, name: str, least_share: float = LEAST_SHARE) -> Estimate | None:
+    """The mean of a metric over the whole repetitions; None where fewer than a share of them have it."""
+    found = _pairs([rep.metrics.get(name) for rep in result.whole_reps])
+    if not found or len(found) < least_share * len(result.whole_reps):
+        return None
+    return _mean(found, result, result.unit_of(name), placed=True).estimate
 
 
 def set_mean(values: Sequence[float], fixed: float, unit: str, *, placed: bool) -> Cell:

@@ -4,11 +4,12 @@ import json
 from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
-from typing import Any, Literal, Self, TypeVar
+from typing import Any, Literal, Self, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from legato.errors import BadInput
+from legato.estimate import Estimate
 
 SCHEMA = "legato.analysis/1"
 
@@ -17,6 +18,10 @@ _LARGEST = 1e100
 
 _NUMBERS = ("level", "load_kg", "mass_kg", "height_m")
 """Settings that are calculated with."""
+
+
+Band: TypeAlias = tuple[float | None, float | None]
+"""Lower and upper edge, None where open."""
 
 
 class _Record(BaseModel):
@@ -43,6 +48,10 @@ class Number(_Record):
     def half_width(self) -> float:
         """Half the width of the interval."""
         return 0.5 * (self.high - self.low)
+
+    def estimate(self, of: float, level: float, unit: str = "") -> Estimate:
+        """The number, whose interval is one at the level `of`, at another level."""
+        return Estimate(self.value, self.low, self.high, of, unit or self.unit).at_level(level)
 
 
 class RepRecord(_Record):
@@ -72,6 +81,7 @@ class GapRecord(_Record):
     quantity: str = ""
     per_rep: tuple[RepGapRecord, ...] = ()
     of_set: Number | None = Field(default=None, alias="set")
+    band_s: Band | None = None
     primary: bool = False
     verdict: str = ""
     reason: str | None = None

@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from legato import __version__
-from legato.compare.baseline import Baseline
+from legato.compare.baseline import USUAL_DAYS, Baseline
 from legato.compare.differences import difference_record, fixed_part, placement_part
 from legato.compare.joints import coordination_changes
+from legato.compare.readings import metric_mean
 from legato.compare.results import GapRecord, RepRecord, Result
 from legato.errors import BadInput, NotResolvable
 from legato.estimate import LEVEL
@@ -17,6 +18,9 @@ SCHEMA = "legato.compare/1"
 
 _TOLD_APART = 1e-9
 """Relative difference below which two numbers are the same: `result.json` holds ten figures."""
+
+_OF_THE_DAY = ("static", "mvic", "submax", "without_press", "metres_per_pixel", "baseline")
+"""Settings that each day has its own of, where it has any."""
 
 _LONGEST_SETTING = 200
 """Characters of a setting that are shown."""
@@ -30,6 +34,7 @@ def compare_results(
     *,
     same_placement: bool = False,
     baseline: Baseline | None = None,
+    one_athlete: bool = True,
     level: float = LEVEL,
 ) -> dict[str, Any]:
     """What differs between two results.
@@ -42,13 +47,15 @@ def compare_results(
         Markers and sensors stayed on between the two sets, so that what their placement adds is the same in both.
     baseline
         A `baseline.json` of the athlete, for the smallest change that counts.
+    one_athlete
+        Both results are of one athlete. Of two, what differs is no change, and neither better nor worse.
     level
         Of every interval.
 
     Raises
     ------
     BadInput
-        The movements differ.
+        The movements differ, or a baseline or the same placement is told of two athletes.
     NotResolvable
         They have no number in common.
     """
@@ -57,6 +64,9 @@ def compare_results(
             f"{second.name or 'the second result'}: is of {second.movement.id}, and {first.name or 'the first'} of "
             f"{first.movement.id}; compare results of one movement"
         )
+    if not one_athlete and (baseline is not None or same_placement):
+        what = "a baseline is of one athlete" if baseline is not None else "markers are placed anew on each athlete"
+        raise BadInput(f"{second.name or 'the second result'}: is of another athlete, and {what}; leave that out")
     same = bool(first.files) and first.files == second.files
     record: dict[str, Any] = {
         "schema": SCHEMA,
@@ -70,7 +80,8 @@ def compare_results(
     }
     if same:
         return record | _two_analyses(first, second)
-    return record | _two_sets(first, second, same_placement, baseline, level)
+    record |= {"one_athlete": one_athlete, "baseline_days": baseline and len(baseline.days), "least_days": USUAL_DAYS}
+    return record | _two_sets(first, second, same_placement, baseline, one_athlete, level)
 
 
 def _about(result: Result) -> dict[str, Any]:
@@ -97,6 +108,11 @@ def changed(first: Result, second: Result) -> list[dict[str, Any]]:
     return found
 
 
+def done_otherwise(changes: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Of what changed between two days, what may shape their numbers: not that each has files of its own."""
+    return [one for one in changes if one["what"] not in _OF_THE_DAY or not (one["first"] and one["second"])]
+
+
 def _short(value: Any) -> Any:
     if isinstance(value, list) and len(cast("list[Any]", value)) <= _MOST_ITEMS:
         return [_short(item) for item in cast("list[Any]", value)]
@@ -104,7 +120,7 @@ def _short(value: Any) -> Any:
 
 
 def _two_sets(
-    first: Result, second: Result, same_placement: bool, baseline: Baseline | None, level: float
+    first: Result, second: Result, same_placement: bool, baseline: Baseline | None, one_athlete: bool, level: float
 ) -> dict[str, Any]:
     metrics: list[dict[str, Any]] = []
     gaps: list[dict[str, Any]] = []
@@ -116,7 +132,10 @@ def _two_sets(
         except NotResolvable as why:
             refused.append({"name": name, "reason": str(why)})
             continue
-        metrics.append({"name": name, **difference_record(found, baseline and baseline.detectable_metric(name))})
+        means = [metric_mean(result, name, least_share=0.0) for result in (first, second)]
+        sets = [None if mean is None else mean.at_level(level) for mean in means]
+        change = baseline and baseline.detectable_metric(name)
+        metrics.append({"name": name, **difference_record(found, change, sets, one_athlete=one_athlete)})
     for gap in first.gaps:
         other = next((g for g in second.gaps if g.key == gap.key), None)
         if other is None:
@@ -127,14 +146,17 @@ def _two_sets(
             found = _gap(gap, other, (first.level, second.level), same_placement, level)
         except NotResolvable as why:
             name = f"{gap.from_link} to {gap.to_link}, {gap.event}"
-            about = {"from": gap.from_link, "to": gap.to_link, "event": gap.event, "quantity": gap.quantity}
             refused.append({"name": name, **about, "reason": str(why)})
             continue
-        gaps.append({**about, **difference_record(found, baseline and baseline.detectable_gap(gap.key)), **verdicts})
+        pairs = ((first, gap), (second, other))
+        sets = [g.of_set and g.of_set.estimate(of.level, level, "s") for of, g in pairs]
+        bands = [gap.band_s, other.band_s]
+        change = baseline and baseline.detectable_gap(gap.key)
+        gaps.append({**about, **difference_record(found, change, sets, bands, one_athlete=one_athlete), **verdicts})
     if not metrics and not gaps:
         why = refused[0]["reason"] if refused else "no number stands in both"
         raise NotResolvable(f"{first.name} and {second.name} cannot be compared: {why}")
-    joints = coordination_changes(first, second, same_placement=same_placement, level=level)
+    joints = coordination_changes(first, second, same_placement=same_placement, one_athlete=one_athlete, level=level)
     return {
         "same_placement": same_placement, "gaps": gaps, "metrics": metrics, "coordination": joints, "refused": refused
     }  # fmt: skip

@@ -8,8 +8,18 @@ from legato.report.words import event_noun, link_name, quantity_name
 
 Record = Mapping[str, Any]
 
-DETECTABLE: Mapping[str | None, str] = {"yes": "yes", "no": "no", "not-resolvable": "unsure", None: "—"}
-"""Whether a difference exceeds what the athlete shows from day to day."""
+_SAID: Mapping[str, str] = {
+    "no-change": "no change is shown: the interval of the difference holds zero",
+    "not-known": "changed between these two sets; whether the athlete changed is not known without other days",
+    "within": "changed between these two sets, by no more than this athlete changes from day to day",
+    "not-resolvable": "changed between these two sets; whether by more than from day to day cannot be told yet",
+    "changed": "changed by more than this athlete changes from day to day",
+    "better": "better: nearer to the target, by more than this athlete changes from day to day",
+    "worse": "worse: farther from the target, by more than this athlete changes from day to day",
+    "no-difference": "no difference is shown: its interval holds zero",
+    "differs": "differs; between two athletes this is no change",
+}
+"""The verdict on the difference of a number, by its outcome."""
 
 
 def compared(record: Record) -> list[Record]:
@@ -27,6 +37,20 @@ def row_name(row: Record) -> str:
 def shown_change(row: Record) -> str:
     """`higher`, `lower` or `not shown`."""
     return "not shown" if row["shown"] == "no" else str(row["shown"])
+
+
+def change_sentence(row: Record) -> str:
+    """What may be said of the difference of a number, without a full stop."""
+    return _SAID[row["outcome"]]
+
+
+def change_word(row: Record) -> str:
+    """The same in a word or two, beside the difference: whether the athlete changed, by more than from day to day."""
+    if row["outcome"] in ("better", "worse"):
+        return str(row["outcome"])
+    if row["beyond_detectable"] == "yes":
+        return f"change: {row['shown']}"
+    return {"no": "no change seen", "not-resolvable": "not resolvable"}.get(row["beyond_detectable"], "—")
 
 
 def setting_name(setting: str) -> str:
@@ -48,10 +72,11 @@ def times_in_seconds(rows: Sequence[Record]) -> bool:
 
 
 def set_apart(row: Record, *, seconds: bool) -> tuple[str, str, str, str]:
-    """Unit, first, second and difference of a row."""
+    """Unit, first, second and difference of a row, each with its interval."""
     one, two = row["mean_first"], row["mean_second"]
     shown = figures(row["difference"], (one, two), seconds=seconds)
-    return shown.unit, shown.text(one), shown.text(two), shown.interval(row["difference"])
+    sets = (shown.set_mean(row["set_first"], one), shown.set_mean(row["set_second"], two))
+    return shown.unit, *sets, shown.interval(row["difference"])
 
 
 def moved_by(row: Record, *, seconds: bool) -> list[str]:
@@ -63,9 +88,9 @@ def moved_by(row: Record, *, seconds: bool) -> list[str]:
     return [shown.unit, *("—" if v is None else shown.text(v) for v in values)]
 
 
-def by_chance(numbers: int) -> str:
+def by_chance(numbers: int, verb: str = "changed") -> str:
     """How many of them can be expected to look changed where nothing did."""
-    return f"With {numbers} numbers at 90 %, {expected(numbers)} can be expected to look changed by chance alone."
+    return f"With {numbers} numbers at 90 %, {expected(numbers)} can be expected to look {verb} by chance alone."
 
 
 def expected(numbers: int) -> str:
@@ -83,18 +108,29 @@ def comparison_head(record: Record) -> str:
 def comparison_notes(record: Record, *, baseline: str, placement: str) -> list[str]:
     """What is to be kept in mind of two sets; `baseline` and `placement` say what would tell more, and how."""
     rows = compared(record)
-    beyond = any(row["beyond_detectable"] for row in rows)
-    notes = [
-        by_chance(len(rows)),
-        f"A change here is one between these two sets; whether the athlete changed, {baseline}."
-        if not beyond
-        else "Detectable: whether the difference exceeds what this athlete shows from day to day.",
-    ]
-    if not record["same_placement"]:
+    one_athlete = record["one_athlete"]
+    notes = [by_chance(len(rows), "changed" if one_athlete else "different"), _of_whom(record, baseline)]
+    if not record["same_placement"] and one_athlete:
         notes.append(f"Errors of marker placement are taken as new in each set; {placement} leaves them out.")
-    if any(change["what"] == "loads_kg" for change in record["changed"]):
-        notes.append("The loads differ, so what changed may be what the load does.")
+    if any(change["what"] in ("loads_kg", "load_kg") for change in record["changed"]):
+        notes.append("The loads differ, so what changed may be what the load does." if one_athlete
+                     else "The loads differ, so what differs may be what the load does.")  # fmt: skip
     for row in record["gaps"]:
-        if row["verdict_first"] != row["verdict_second"]:
-            notes.append(f"{row_name(row)}: the verdict goes from {row['verdict_first']} to {row['verdict_second']}.")
+        one, two = row["verdict_first"], row["verdict_second"]
+        if one != two:
+            said = f"goes from {one} to {two}" if one_athlete else f"is {one} in the first and {two} in the second"
+            notes.append(f"{row_name(row)}: the verdict {said}.")
     return notes
+
+
+def _of_whom(record: Record, baseline: str) -> str:
+    if not record["one_athlete"]:
+        return "Taken as sets of two athletes: what differs is no change, and makes neither of them better or worse."
+    if any(row["beyond_detectable"] for row in compared(record)):
+        return "Detectable: whether the difference exceeds what this athlete shows from day to day."
+    if record["baseline_days"] is None:
+        return f"A change here is one between these two sets; whether the athlete changed, {baseline}."
+    return (
+        f"The baseline is of {record['baseline_days']} days; whether the athlete changed is told of numbers that were "
+        f"measured on {record['least_days']} days or more."
+    )

@@ -15,6 +15,9 @@ _LEAST = {"s": 2, "m": 3, "m/s": 2, "deg": 1, "%": 1, "": 2, "1": 2}
 
 _MOST = 4
 
+_ALIKE = 0.25
+"""Sides of an interval that differ by no more than this share of it are told as one, as in `estimate_text`. [ENG]"""
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:
@@ -32,6 +35,19 @@ class Figures:
         """A number and its interval: `12 (3 to 21)`."""
         value, low, high = (self.text(record[key]) for key in ("value", "low", "high"))
         return f"{value} ({low} to {high})"
+
+    def set_mean(self, record: Mapping[str, Any] | None, mean: float) -> str:
+        """A set's mean and its interval: `12 ± 9`, with both ends where they are not alike; the `mean` alone where
+        there is no interval.
+        """
+        if record is None:
+            return self.text(mean)
+        below, above = (abs(record[end] - record["value"]) for end in ("low", "high"))
+        half = 0.5 * (below + above)
+        if abs(above - below) > _ALIKE * half:
+            return self.interval(record)
+        # An interval too narrow for these decimals is told as the smallest that they show, never as none.
+        return f"{self.text(record['value'])} ± {number(max(half * self.factor, 10.0**-self.decimals), self.decimals)}"
 
 
 def in_seconds(times_s: Iterable[float]) -> bool:

@@ -1,6 +1,6 @@
 """A session set against an earlier one: which it may be, what differs, and the sentence that says it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from legato.compare import Baseline, Result, compare_results, make_baseline, read_result
-from legato.errors import BadInput, NotResolvable
+from legato.compare import Result, compare_results, read_result
+from legato.compare.baseline import baseline_of_days
 from legato.estimate import Estimate
 from legato.report.charts import Axis, horizontal_labels
 from legato.report.comparison import (
-    DETECTABLE,
+    change_word,
     compared,
     row_name,
     set_apart,
@@ -29,9 +29,6 @@ from legato.web.words import translate as _
 
 _MOST_OTHERS = 60
 """Sessions of other athletes that are offered."""
-
-_LEAST_DAYS = 2
-"""Days that a change from day to day can be read from."""
 
 _HELD = 64
 """Results and comparisons that are held. [ENG]"""
@@ -50,7 +47,6 @@ class Row:
     detectable: str
     beyond: str
     verdicts: str
-    said: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +71,17 @@ class Mark:
 
 def earlier_first(one: SessionRow, other: SessionRow) -> bool:
     """Whether `one` was recorded before `other`."""
-    return (one.recorded_on, one.created_at, one.id) < (other.recorded_on, other.created_at, other.id)
+    return in_order((one, other))[0] is one
+
+
+def in_order(sessions: Iterable[SessionRow]) -> list[SessionRow]:
+    """Sessions in the order in which they were recorded."""
+    return sorted(sessions, key=lambda one: (one.recorded_on, one.created_at, one.id))
+
+
+def of_one_athlete(one: SessionRow, other: SessionRow) -> bool:
+    """Whether both sessions are known to be of one athlete."""
+    return one.athlete_id is not None and one.athlete_id == other.athlete_id
 
 
 def others_of(rows: Session, session: SessionRow, result: ResultRow) -> tuple[list[SessionRow], list[SessionRow]]:
@@ -104,22 +110,17 @@ def before(session: SessionRow, own: Sequence[SessionRow]) -> SessionRow | None:
     return next((one for one in own if earlier_first(one, session)), None)
 
 
-def usual_days(session: SessionRow, other: SessionRow, own: Sequence[SessionRow]) -> list[SessionRow]:
-    """The sessions that the day-to-day change is read from where nobody chose: those up to the earlier of the two, and
-    where that is one day only, all but the earlier one. A change by training between days makes the smallest
-    detectable change larger, never smaller.
-    """
-    earlier = other if earlier_first(other, session) else session
-    every = (session, *own)
-    so_far = [one for one in every if one is earlier or earlier_first(one, earlier)]
-    return so_far if len(so_far) >= _LEAST_DAYS else [one for one in every if one is not earlier]
-
-
 def comparison(
-    catalogue: Catalogue, first: ResultRow, second: ResultRow, days: Sequence[ResultRow], *, same_placement: bool
+    catalogue: Catalogue,
+    first: ResultRow,
+    second: ResultRow,
+    days: Sequence[ResultRow],
+    *,
+    same_placement: bool,
+    one_athlete: bool,
 ) -> tuple[Mapping[str, Any], str]:
     """The record of `legato compare` on two results, the earlier one first, with the baseline that `days` give; and why
-    they give none, where they do not. The record is shared, so nobody may change it.
+    they give none, where they do not. Of two athletes there is none. The record is shared, so nobody may change it.
 
     Raises
     ------
@@ -127,26 +128,21 @@ def comparison(
         As the command does.
     """
     one, two, *others = (str(row.files.get("result.json", "")) for row in (first, second, *days))
+    if not one_athlete:
+        return _comparison(catalogue, one, two, None, False)
     return _comparison(catalogue, one, two, tuple(others), same_placement)
 
 
 @lru_cache(maxsize=_HELD)
 def _comparison(
-    catalogue: Catalogue, first: str, second: str, days: tuple[str, ...], same_placement: bool
+    catalogue: Catalogue, first: str, second: str, days: tuple[str, ...] | None, same_placement: bool
 ) -> tuple[Mapping[str, Any], str]:
-    known, why = _baseline(catalogue, days)
+    """`days` is None where the results are of two athletes."""
     results = (_result(catalogue, first), _result(catalogue, second))
+    if days is None:
+        return compare_results(*results, one_athlete=False), ""
+    known, why = baseline_of_days([_result(catalogue, sha256) for sha256 in days])
     return compare_results(*results, same_placement=same_placement, baseline=known), why
-
-
-def _baseline(catalogue: Catalogue, days: Sequence[str]) -> tuple[Baseline | None, str]:
-    if len(days) < _LEAST_DAYS:
-        return None, _("it takes two further sessions of the same athlete, done alike on different days")
-    try:
-        made = make_baseline([_result(catalogue, sha256) for sha256 in days])
-    except (BadInput, NotResolvable) as why:
-        return None, str(why)
-    return Baseline.model_validate(made), ""
 
 
 @lru_cache(maxsize=_HELD)
@@ -154,56 +150,23 @@ def _result(catalogue: Catalogue, sha256: str) -> Result:
     return read_result(by_checksum(catalogue, sha256))
 
 
-def rows_of(record: Mapping[str, Any], bands: Mapping[tuple[str, str, str], Any]) -> list[Row]:
+def rows_of(record: Mapping[str, Any]) -> list[Row]:
     """Every number of both sets in words, gaps first."""
     every = compared(record)
     seconds = times_in_seconds(every)
-    return [_row(row, bands, seconds=seconds) for row in every]
+    between = " → " if record["one_athlete"] else ", "
+    return [_row(row, between, seconds=seconds) for row in every]
 
 
-def _row(row: Mapping[str, Any], bands: Mapping[tuple[str, str, str], Any], *, seconds: bool) -> Row:
+def _row(row: Mapping[str, Any], between: str, *, seconds: bool) -> Row:
     unit, first, second, difference = set_apart(row, seconds=seconds)
     change = row["detectable_change"]
     told = "" if change is None else figures(change, (change["value"],), seconds=seconds).interval(change)
-    verdicts = f"{row['verdict_first']} → {row['verdict_second']}" if "verdict_first" in row else ""
-    said = said_of(row, bands.get((row["from"], row["to"], row["event"]))) if "from" in row else ""
-    return Row(
-        row_name(row), unit, first, second, difference, shown_change(row), told, DETECTABLE[row["beyond_detectable"]],
-        verdicts, said,
-    )  # fmt: skip
-
-
-def said_of(row: Mapping[str, Any], band: Sequence[float | None] | None) -> str:
-    """The verdict on the change of a gap. `better` and `worse` only where it comes nearer to the band, or goes farther
-    from it, by more than the smallest detectable change: a gap that jumps across its band, or was hardly outside, has
-    changed and is no better.
-    """
-    if row["shown"] == "no":
-        return _("no change is shown: the interval of the difference holds zero")
-    beyond = row["beyond_detectable"]
-    if beyond is None:
-        return _("changed between these two sets; whether the athlete changed is not known without other days")
-    if beyond == "no":
-        return _("changed between these two sets, by no more than this athlete changes from day to day")
-    if beyond != "yes":
-        return _("changed between these two sets; whether by more than from day to day cannot be told yet")
-    nearer = None if band is None else _outside(row["mean_first"], band) - _outside(row["mean_second"], band)
-    if nearer is None or abs(nearer) <= row["detectable_change"]["high"]:
-        return _("changed by more than this athlete changes from day to day")
-    better = _("better: nearer to the target, by more than this athlete changes from day to day")
-    worse = _("worse: farther from the target, by more than this athlete changes from day to day")
-    return better if nearer > 0.0 else worse
-
-
-def _outside(value: float, band: Sequence[float | None]) -> float:
-    """How far a value lies outside a band."""
-    low, high = band
-    return max(0.0, 0.0 if low is None else low - value, 0.0 if high is None else value - high)
-
-
-def bands_of(result: ResultRow) -> dict[tuple[str, str, str], Any]:
-    """The target of each gap, s, by its links and event."""
-    return {(gap["from"], gap["to"], gap["event"]): gap["band"] for gap in result.summary["gaps"]}
+    verdicts = ""
+    if "verdict_first" in row:
+        one, two = row["verdict_first"], row["verdict_second"]
+        verdicts = one if one == two else f"{one}{between}{two}"
+    return Row(row_name(row), unit, first, second, difference, shown_change(row), told, change_word(row), verdicts)
 
 
 def main_row(record: Mapping[str, Any], result: ResultRow) -> Mapping[str, Any] | None:

@@ -5,22 +5,30 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
+from legato.compare.baseline import USUAL_DAYS, usual_days
 from legato.errors import BadInput, NotResolvable
-from legato.report.comparison import comparison_head, comparison_notes, row_name, set_apart, setting_name, setting_text
+from legato.report.comparison import (
+    change_sentence,
+    comparison_head,
+    comparison_notes,
+    row_name,
+    set_apart,
+    setting_name,
+    setting_text,
+)
 from legato.store.rows import ResultRow, SessionRow
 from legato.web.deps import Kept, Rows, TheSession, found
 from legato.web.overlay import (
-    bands_of,
     before,
     comparison,
     earlier_first,
     faults_changed,
+    in_order,
     lanes_of,
     main_row,
+    of_one_athlete,
     others_of,
     rows_of,
-    said_of,
-    usual_days,
 )
 from legato.web.pages.replay import replay_shown
 from legato.web.pages.session import Version, shown_result
@@ -86,16 +94,19 @@ def _set_apart(
     theirs = other.results[-1]
     forwards = earlier_first(other, session)
     first, second = ((other, theirs), (session, result)) if forwards else ((session, result), (other, theirs))
-    choice = [session, *own] if other.athlete_id == session.athlete_id and session.athlete_id else []
-    wanted = usual_days(session, other, own) if days is None else [one for one in choice if one.id in days]
-    used = [one for one in wanted if one in choice]
+    one_athlete = of_one_athlete(session, other)
+    choice = in_order([session, *own]) if one_athlete else []
+    chosen = None if days is None else [one for one in choice if one.id in days]
+    dated = [(one.recorded_on, one) for one in (choice if chosen is None else chosen)]
+    used = usual_days(dated, USUAL_DAYS if chosen is None else None)
     of_days = [result if one is session else one.results[-1] for one in used]
     shown: dict[str, Any] = {
         "other": other,
+        "one_athlete": one_athlete,
         "first": first,
         "second": second,
         "choice": choice,
-        "used": [one.id for one in used],
+        "used": [one.id for one in (used if chosen is None else chosen)],
         "no_baseline": "",
         "refusal": "",
         "rows": [],
@@ -108,7 +119,9 @@ def _set_apart(
     shown |= {"lanes": lanes, "axis": axis, "no_lanes": no_lanes}
     shown["aligned"] = of_result(kept, first[1], "session.json")["aligned"]
     try:
-        record, shown["no_baseline"] = comparison(kept, first[1], second[1], of_days, same_placement=same_placement)
+        record, shown["no_baseline"] = comparison(
+            kept, first[1], second[1], of_days, same_placement=same_placement, one_athlete=one_athlete
+        )
     except (BadInput, NotResolvable) as why:
         return shown | {"refusal": str(why)}
     shown["changed"] = [
@@ -117,17 +130,16 @@ def _set_apart(
     ]
     if record["kind"] == "same-recording":
         return shown | {"refusal": _("Both sessions hold the same recording; choose another one.")}
-    bands = bands_of(second[1])
     main = main_row(record, second[1])
     if main is not None:
         unit, one, two, difference = set_apart(main, seconds=False)
         shown["main"] = {
             "name": row_name(main), "unit": unit, "first": one, "second": two, "difference": difference,
-            "said": said_of(main, bands.get((main["from"], main["to"], main["event"]))),
+            "said": change_sentence(main),
             "verdict_first": main["verdict_first"], "verdict_second": main["verdict_second"],
         }  # fmt: skip
     return shown | {
-        "rows": rows_of(record, bands),
+        "rows": rows_of(record),
         "head": comparison_head(record),
         "notes": comparison_notes(record, baseline=_("further days would tell"), placement=_("the box above")),
         "refused": [(row_name(one), one["reason"]) for one in record["refused"]],

@@ -1,0 +1,113 @@
+"""Two sessions side by side: numbers with their intervals, one rule for days, two athletes as no one who changed."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from fastapi.testclient import TestClient
+
+from legato.compare import compare_results, read_result
+from legato.compare.baseline import baseline_of_days
+from legato.report.comparison import change_sentence, set_apart
+from legato.store import Catalogue
+from legato.store.rows import AthleteRow, ResultRow, SessionRow
+from legato.web.pieces import of_result
+
+from .sessions import FIRST, SECOND, THIRD, coach, demo_folder, library
+
+__all__ = ["coach", "demo_folder", "library"]
+
+KNOWN = '<th scope="col">detectable</th>'
+
+
+def text_of(html: str) -> str:
+    """What is read of a page, in one line."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", html))
+
+
+def result_of(rows: object, path: str) -> ResultRow:
+    return rows.get_one(SessionRow, path.rpartition("/")[2]).results[-1]  # type: ignore[attr-defined]
+
+
+def test_the_page_and_the_line_say_what_the_command_says(coach: TestClient, library: Catalogue):
+    with library.session() as rows:
+        sessions = rows.query(SessionRow).order_by(SessionRow.recorded_on).all()
+        results = [read_result(of_result(library, one.results[-1], "result.json")) for one in sessions]
+    known, why = baseline_of_days(results[:3])
+    found = compare_results(results[2], results[3], baseline=known)["gaps"][0]
+    unit, first, second, difference = set_apart(found, seconds=False)
+    assert not why and found["outcome"] == "better" and "±" in first and "±" in second
+    page, line = (text_of(coach.get(f"{SECOND}/{name}").text) for name in ("compare", "compare/line"))
+    for text in (page, line):
+        assert f"{first} → {second} {unit}" in text and difference in text and change_sentence(found) in text
+    # The same mean and interval as on the session's own page.
+    with library.session() as rows:
+        gap = result_of(rows, SECOND).summary["gaps"][0]["set"]
+    assert f"{1000 * gap['value']:.0f} ± {500 * (gap['high'] - gap['low']):.0f}" == second
+
+
+def test_another_athlete_s_session_differs_and_nobody_changed(coach: TestClient, library: Catalogue):
+    with library.session() as rows:
+        rows.add(AthleteRow(id="b" * 16, name="Ben & Co"))
+        rows.flush()
+        rows.get_one(SessionRow, FIRST.rpartition("/")[2]).athlete_id = "b" * 16
+    page = coach.get(f"{SECOND}/compare?with={FIRST.rpartition('/')[2]}&same_placement=1").text
+    read = text_of(page.partition('id="choose"')[0])
+    assert "Ben &amp; Co · Demo athlete" in read and "differs; between two athletes this is no change" in read
+    assert "These are" not in read and "neither of them better or worse" in read
+    for word in (
+        "Then",
+        "Now",
+        "then and now",
+        "goes from",
+        "changed",
+        "better:",
+        "worse:",
+        "not known",
+        "→ 35",
+        "→ ok",
+    ):
+        assert word not in read, word
+    assert "same_placement" not in page and KNOWN not in page
+
+
+def test_of_sessions_without_an_athlete_nothing_is_said_of_a_change(coach: TestClient, library: Catalogue):
+    with library.session() as rows:
+        for row in rows.query(SessionRow):
+            row.athlete_id = None
+    read = text_of(coach.get(f"{SECOND}/compare?with={FIRST.rpartition('/')[2]}").text.partition('id="choose"')[0])
+    assert "Whose sessions these are is not told" in read and "goes from" not in read and "Then" not in read
+    assert coach.get(f"{SECOND}/compare/line").text == ""
+
+
+@pytest.mark.parametrize(("days", "known"), [("abc", True), ("aab", False), ("aabc", True)])
+def test_the_smallest_detectable_change_takes_three_days_not_sessions(
+    coach: TestClient, library: Catalogue, days: str, known: bool
+):
+    """As on the athlete's page: two sessions of one day are one."""
+    with library.session() as rows:
+        sessions = rows.query(SessionRow).order_by(SessionRow.recorded_on, SessionRow.created_at).all()
+        kept, begin = sessions[-len(days) :], sessions[0].recorded_on
+        for one in sessions[: -len(days)]:
+            rows.delete(one)
+        for one, day in zip(kept, days, strict=True):
+            one.recorded_on = begin + timedelta(days="abc".index(day))
+        athlete = kept[0].athlete_id
+    compare, overview = coach.get(f"{THIRD}/compare").text, coach.get(f"/athletes/{athlete}").text
+    assert (KNOWN in compare) == known
+    assert ("Smallest detectable change: unknown" not in overview) == known
+    if not known:
+        assert "it takes 3 days of the athlete, done alike: 1 day more" in compare
+
+
+def test_days_that_are_ticked_are_used_each_once(coach: TestClient, library: Catalogue):
+    with library.session() as rows:
+        ids = [one.id for one in rows.query(SessionRow).order_by(SessionRow.recorded_on)]
+    ask = f"{SECOND}/compare?with={FIRST.rpartition('/')[2]}"
+    assert KNOWN not in coach.get(f"{ask}&days={ids[0]}&days={ids[1]}").text
+    text = coach.get(f"{ask}&days={ids[0]}&days={ids[1]}&days={ids[4]}").text
+    assert (
+        KNOWN in text
+        and text.count('name="days"') == 5
+        and len(re.findall(r'name="days" value="\w+" checked', text)) == 3
+    )
