@@ -2,18 +2,25 @@
 
 import io
 import json
+import tracemalloc
 import zipfile
+from functools import partial
 from pathlib import Path
 
 import pytest
+from fastapi import HTTPException
+from fastapi.responses import FileResponse
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from legato.coaching.safety import questionnaire
-from legato.store import Catalogue
-from legato.store.rows import AthleteRow, ConsentRow, ScreeningRow
+from legato.store import Catalogue, keep_file
+from legato.store.rows import AthleteRow, ConsentRow, ScreeningRow, SessionFileRow
+from legato.web.downloads import made
+from legato.web.taken import parts_of, write_archive
 
 from .athletes import BLOCKING, add_athlete, add_screening, add_session, days_ago, record, send
+from .conftest import run_apart
 
 WELL = {f"q-{question.id}": "no" for question in questionnaire().questions}
 
@@ -122,3 +129,27 @@ def test_everything_can_be_taken_away_and_then_erased(client: TestClient, catalo
     assert "does not fit" in send(client, f"/athletes/{ada}/erase", name="Bda").text
     assert "Nothing of it was found" in send(client, f"/athletes/{ada}/erase", name="Ada").text
     assert client.get(f"/athletes/{ada}").status_code == 404 and client.get(f"/athletes/{ben}").status_code == 200
+
+
+@pytest.mark.slow
+def test_an_archive_with_a_long_video_is_written_a_piece_at_a_time(client: TestClient, catalogue: Catalogue):
+    ada = add_athlete(catalogue)
+    session = add_session(catalogue, ada, days_ago(3), record([0.03, 0.04]))
+    size = 300_000_000
+    saved = catalogue.files.save(b"\0" * 1_000_000 for _ in range(size // 1_000_000))
+    with catalogue.session() as rows:
+        keep_file(rows, saved)
+        rows.add(SessionFileRow(session_id=session, sha256=saved.sha256, name="a.mp4", role="video", position=0))
+    with catalogue.session() as rows:
+        parts = parts_of(rows, catalogue, rows.get_one(AthleteRow, ada))
+    tracemalloc.start()
+    answer = made(partial(write_archive, parts), "a.zip")
+    held = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert isinstance(answer, FileResponse) and Path(answer.path).stat().st_size > size and held < 10_000_000
+    assert answer.background is not None
+    run_apart(answer.background())
+    assert not Path(answer.path).exists()
+    catalogue.files.drop(saved.sha256)
+    with pytest.raises(HTTPException, match="erased while"):
+        made(partial(write_archive, parts), "a.zip")

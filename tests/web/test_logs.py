@@ -35,6 +35,9 @@ def test_what_a_file_holds_is_shown_and_nothing_is_kept_before_it_is_asked_for(
     ada = add_athlete(catalogue)
     assert "choose kg or lb above" in sent(client, ada, STRONG)
     text = sent(client, ada, STRONG, units="kg")
+    assert "<html" in text and "Choose the file once more" in text and 'id="there"' in text
+    client.headers["hx-request"] = "true"
+    assert "<html" not in sent(client, ada, STRONG, units="kg")
     assert "3 sets" in text and "stands there twice" in text and "3 tell their effort" in text and "many" in text
     with catalogue.session() as rows:
         assert not rows.scalar(select(func.count()).select_from(TrainedRow))

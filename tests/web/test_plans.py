@@ -112,12 +112,16 @@ def test_a_session_moves_where_every_rule_holds_and_else_stays_with_what_clashes
     before = held(catalogue, ada)
     session, bad, good = moves(before)
     path = f"/athletes/{ada}/plan/move"
+    plain = send(client, path, **{"from": session.isoformat(), "to": bad.isoformat()}).text
+    assert "stays where it is" in plain and "<html" in plain and "Take it along" in plain
+    client.headers["hx-request"] = "true"
     text = send(client, path, **{"from": session.isoformat(), "to": bad.isoformat()}).text
     assert "stays where it is" in text and "<html" not in text
     assert held(catalogue, ada) == before
     text = send(client, path, **{"from": session.isoformat(), "to": good.isoformat()}).text
     assert "every rule still holds" in text
     assert good in {day.on for day in held(catalogue, ada).weeks[2].days}
+    del client.headers["hx-request"]
     assert "moved by hand" in client.get(f"/athletes/{ada}/plan").text
     wrong = send(client, path, **{"from": session.isoformat(), "to": (good + timedelta(days=7)).isoformat()}).text
     assert "stays where it is" in wrong

@@ -39,7 +39,12 @@ def kept_session(catalogue: Catalogue, video: bytes | None = None) -> tuple[str,
 def test_the_file_comes_whole_and_by_range(client: TestClient, catalogue: Catalogue):
     session, result = kept_session(catalogue)
     whole = client.get(f"/sessions/{session}/replay.bin?result={result}")
-    assert whole.content == CONTENT and "immutable" in whole.headers["cache-control"]
+    assert whole.content == CONTENT and whole.headers["cache-control"] == "private, no-cache"
+    known = {"if-none-match": whole.headers["etag"]}
+    again = client.get(f"/sessions/{session}/replay.bin?result={result}", headers=known)
+    assert again.status_code == 304 and not again.content and again.headers["etag"] == whole.headers["etag"]
+    erased = client.get(f"/sessions/{session}/replay.bin?result=0000000000000000", headers=known)
+    assert erased.status_code == 404
     assert whole.headers["content-type"] == "application/octet-stream"
     part = client.get(f"/sessions/{session}/replay.bin?result={result}", headers={"range": "bytes=100-299"})
     assert part.status_code == 206 and part.content == CONTENT[100:300]

@@ -2,7 +2,9 @@
 
 import io
 import json
+import re
 import zipfile
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +15,7 @@ from sqlalchemy import select
 from legato.coaching.safety import questionnaire
 from legato.store import Catalogue
 from legato.store.rows import JobRow, PlanRow, ScreeningRow, SessionRow
+from legato.web.plan_shown import plan_today
 
 from .athletes import BLOCKING, TODAY, add_athlete, add_screening, send
 from .sessions import FIRST, SECOND, coach, demo_folder, library
@@ -67,6 +70,88 @@ def test_no_page_and_no_program_gets_the_plan(
     add_screening(catalogue, ada)
     assert "Back squat" in client.get(f"/athletes/{ada}").text
     assert client.get(f"{API}/plans/{plan}").status_code == 200
+
+
+KNEE = "knee"
+"""A question to which a yes bars loaded squats, and does not block."""
+
+
+def api(client: TestClient, path: str, *, listed: bool = False) -> str:
+    told = client.get(f"{API}{path}").json()
+    plan = told["items"][0] if listed else told
+    assert "Back squat" in " ".join(plan["stops"])
+    return json.dumps({**plan, "stops": []})
+
+
+def taken(client: TestClient, athlete: str) -> str:
+    archive = zipfile.ZipFile(io.BytesIO(client.get(f"/athletes/{athlete}/export.zip").content))
+    return "".join(archive.read(one).decode() for one in ("plans.json", "plan.csv", "plan.ics"))
+
+
+def moved_today(client: TestClient, athlete: str, on: str) -> str:
+    return send(client, f"/athletes/{athlete}/plan/move", **{"from": on, "to": on}).text
+
+
+WAYS: dict[str, Callable[[TestClient, str, str, str], str]] = {
+    "overview": lambda client, ada, on, plan: client.get(f"/athletes/{ada}").text,
+    "page": lambda client, ada, on, plan: client.get(f"/athletes/{ada}/plan?all_weeks=1").text,
+    "move": lambda client, ada, on, plan: moved_today(client, ada, on),
+    "done": lambda client, ada, on, plan: client.get(f"/athletes/{ada}/plan/done?on={on}").text,
+    "csv": lambda client, ada, on, plan: client.get(f"/athletes/{ada}/plan.csv").text,
+    "ics": lambda client, ada, on, plan: client.get(f"/athletes/{ada}/plan.ics").text,
+    "html": lambda client, ada, on, plan: client.get(f"/athletes/{ada}/plan.html").text,
+    "plan": lambda client, ada, on, plan: api(client, f"/plans/{plan}"),
+    "plans": lambda client, ada, on, plan: api(client, f"/athletes/{ada}/plans", listed=True),
+    "export": lambda client, ada, on, plan: taken(client, ada),
+    "logs": lambda client, ada, on, plan: client.get(f"/athletes/{ada}/logs").text,
+}
+STOP = re.compile(r"not shown\W+as the newest screening.*?Make the plan anew", re.DOTALL | re.IGNORECASE)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_a_newer_screening_bars_is_in_no_way_out_of_the_plan(client: TestClient, catalogue: Catalogue, way: str):
+    pytest.importorskip("ortools")
+    ada = add_athlete(catalogue, mass_kg=70.0)
+    add_screening(catalogue, ada)
+    monday = TODAY + timedelta(days=7 - TODAY.weekday())
+    assert send(client, f"/athletes/{ada}/plan", **ASKED | {"start": monday.isoformat()}).status_code == 200
+    with catalogue.session() as rows:
+        plan = rows.scalars(select(PlanRow.id)).one()
+    days = [day for week in held(catalogue, ada).weeks for day in week.days]
+    on = next(day.on for day in days if any(entry.id == "back-squat" for entry in day.entries)).isoformat()
+
+    def shown() -> str:
+        return WAYS[way](client, ada, on, plan).replace("\r\n ", "")
+
+    if way not in ("plan", "plans", "logs"):
+        assert "Back squat" in shown() and not STOP.search(shown())
+    add_screening(catalogue, ada, yes=KNEE)
+    text = shown()
+    without = STOP.sub("", text)
+    assert "Back squat" not in without and "back-squat" not in without
+    assert way in ("overview", "done", "plan", "plans", "logs") or "Back squat" in STOP.findall(text)[0]
+    add_screening(catalogue, ada)
+    if way not in ("plan", "plans", "logs"):
+        assert "Back squat" in shown() and not STOP.search(shown())
+
+
+@pytest.mark.parametrize(("screening", "told"), SCREENINGS)
+def test_a_plan_that_is_withheld_is_not_in_the_archive(
+    client: TestClient, catalogue: Catalogue, ada: str, screening: dict[str, Any], told: str
+):
+    add_screening(catalogue, ada, **screening)
+    archive = zipfile.ZipFile(io.BytesIO(client.get(f"/athletes/{ada}/export.zip").content))
+    plans = archive.read("plans.json").decode()
+    assert told in plans and "back-squat" not in plans and "record" not in json.loads(plans)[0]
+    for name in archive.namelist():
+        assert b"Back squat" not in archive.read(name), name
+
+
+def test_a_plan_just_made_is_shown_whole(client: TestClient, catalogue: Catalogue, ada: str):
+    with catalogue.session() as rows:
+        plan = held(catalogue, ada)
+        found = plan_today(rows, ada, plan, TODAY)
+    assert (found.plan, found.stops, found.barred) == (plan, (), ())
 
 
 def names(client: TestClient, athlete: str) -> set[str]:

@@ -85,6 +85,11 @@ def _read(path: Path) -> Result:
     return read_result(json.loads(path.read_bytes()))
 
 
+def forget() -> None:
+    """Let go of the results that were read."""
+    _read.cache_clear()
+
+
 def result_files(catalogue: Catalogue, found: Sequence[Measured]) -> list[ResultFile]:
     """Results as assessments and plans take them."""
     return [result_file(record_of(catalogue, one.result), one.session.name) for one in found]

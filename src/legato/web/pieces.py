@@ -79,6 +79,11 @@ class Held:
 _held = Held()
 
 
+def forget() -> None:
+    """Let go of all that was read."""
+    _held.forget()
+
+
 def of_result(catalogue: Catalogue, result: ResultRow, name: Name) -> Mapping[str, Any]:
     """A file of a result, parsed and held; nobody may change it.
 

@@ -4,15 +4,19 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
-from typing import Any
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeAlias
 
+from fastapi import HTTPException
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from legato.coaching.plan.export import plan_csv, plan_ics
-from legato.coaching.plan.warn import warnings_of
+from legato.errors import BadInput
 from legato.store import Catalogue, note
 from legato.store.rows import (
     AthleteRow,
@@ -26,7 +30,14 @@ from legato.store.rows import (
     TrialOfOneRow,
 )
 from legato.web.of_athlete import plan_of, plan_row
+from legato.web.plan_shown import plan_today, shown_record
 from legato.web.withheld import withheld, withheld_of, without_drills
+
+Part: TypeAlias = tuple[str, str | Path | Callable[[], str]]
+"""A file of the archive: its name, and its text, where it lies, or what makes it."""
+
+_PACKED = (".mp4", ".m4v", ".mov", ".webm", ".zip", ".gz")
+"""Endings of what does not become smaller."""
 
 _ABOUT = """What Legato holds of one athlete.
 
@@ -35,64 +46,99 @@ sessions.csv        a line a session, with its newest result's sentence
 metrics.csv         every number of every session: value, ends of its 90 % interval, unit
 consents.csv        what was agreed to and taken back
 screenings.json     whether each screening passed; no answer is kept
-plans.json          every plan and what changed it; plan.csv and plan.ics of the one that holds,
-                    while the newest screening does
+plans.json          every plan and what changed it, but for what the newest screening bars; none while
+                    it does not hold. plan.csv and plan.ics: the one that holds
 training-log.csv    what was done, with effort (RPE); `legato audit` reads it
 sessions/           the files of each session as they came, and result.json
 trials/             journals of trials of one
 """
 
 
-def taken_away(rows: Session, catalogue: Catalogue, athlete: AthleteRow) -> bytes:
-    """The archive, as a zip."""
+def parts_of(rows: Session, catalogue: Catalogue, athlete: AthleteRow) -> list[Part]:
+    """All that the archive holds; what is large is only named here, and read when the archive is written."""
     from legato.web.training import log_csv, training_log
 
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("README.txt", _ABOUT)
-        archive.writestr("athlete.json", _json(_plain(athlete)))
-        sessions = rows.scalars(
-            select(SessionRow).where(SessionRow.athlete_id == athlete.id).order_by(SessionRow.recorded_on)
-        ).all()
-        archive.writestr("sessions.csv", _sessions(sessions))
-        archive.writestr("metrics.csv", _metrics(sessions))
-        for name, row in (("consents", ConsentRow), ("screenings", ScreeningRow), ("plans", PlanRow)):
-            found = [_plain(one) for one in rows.scalars(select(row).where(row.athlete_id == athlete.id))]
-            archive.writestr(f"{name}.json", _json(found))
-        kept = plan_row(rows, athlete.id)
-        if kept is not None and not withheld(rows, athlete.id, date.today()):
-            plan = plan_of(kept)
-            stops = warnings_of(plan, date.today())
-            archive.writestr("plan.csv", plan_csv(plan, stops))
-            archive.writestr("plan.ics", plan_ics(plan, None, stops))
-        archive.writestr("training-log.csv", log_csv(training_log(rows, athlete.id)))
-        for session in sessions:
-            _session(archive, rows, catalogue, session)
-        for trial in rows.scalars(select(TrialOfOneRow).where(TrialOfOneRow.athlete_id == athlete.id)):
-            path = catalogue.trials / trial.journal
-            if path.is_file():
-                archive.write(path, f"trials/{path.name}")
+    sessions = rows.scalars(
+        select(SessionRow).where(SessionRow.athlete_id == athlete.id).order_by(SessionRow.recorded_on)
+    ).all()
+    parts: list[Part] = [
+        ("README.txt", _ABOUT),
+        ("athlete.json", _json(_plain(athlete))),
+        ("sessions.csv", _sessions(sessions)),
+        ("metrics.csv", _metrics(sessions)),
+    ]
+    for name, row in (("consents", ConsentRow), ("screenings", ScreeningRow)):
+        found = [_plain(one) for one in rows.scalars(select(row).where(row.athlete_id == athlete.id))]
+        parts.append((f"{name}.json", _json(found)))
+    parts += _plans(rows, athlete)
+    parts.append(("training-log.csv", log_csv(training_log(rows, athlete.id))))
+    for session in sessions:
+        parts += _session(rows, catalogue, session)
+    for trial in rows.scalars(select(TrialOfOneRow).where(TrialOfOneRow.athlete_id == athlete.id)):
+        path = catalogue.trials / trial.journal
+        if path.is_file():
+            parts.append((f"trials/{path.name}", path))
     note(rows, "athlete exported", athlete.id)
-    return content.getvalue()
+    return parts
 
 
-def _session(archive: zipfile.ZipFile, rows: Session, catalogue: Catalogue, session: SessionRow) -> None:
+def write_archive(parts: Sequence[Part], target: Path) -> None:
+    """Write the archive as a zip, a piece at a time.
+
+    Raises
+    ------
+    HTTPException
+        A file of it was erased meanwhile (404).
+    """
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for name, content in parts:
+            try:
+                if isinstance(content, Path):
+                    archive.write(content, name, zipfile.ZIP_STORED if name.lower().endswith(_PACKED) else None)
+                else:
+                    archive.writestr(name, content if isinstance(content, str) else content())
+            except FileNotFoundError:
+                raise HTTPException(404, "a file was erased while the archive was made; ask for it again") from None
+
+
+def _plans(rows: Session, athlete: AthleteRow) -> list[Part]:
+    """Every plan as far as it may be shown today, and the one that holds for other programs."""
+    today = date.today()
+    kept, said = plan_row(rows, athlete.id), withheld(rows, athlete.id, today)
+    told: list[dict[str, Any]] = []
+    for row in rows.scalars(select(PlanRow).where(PlanRow.athlete_id == athlete.id)):
+        about = {"id": row.id, "athlete_id": row.athlete_id, "made_at": row.made_at}
+        told.append(about | ({"withheld": said} if said else shown_record(rows, row, today)))
+    parts: list[Part] = [("plans.json", _json(told))]
+    if kept is not None and not said:
+        shown = plan_today(rows, athlete.id, plan_of(kept), today)
+        parts.append(("plan.csv", plan_csv(shown.plan, shown.stops)))
+        with suppress(BadInput):  # calendars need a package that may not be there
+            parts.append(("plan.ics", plan_ics(shown.plan, None, shown.stops)))
+    return parts
+
+
+def _session(rows: Session, catalogue: Catalogue, session: SessionRow) -> list[Part]:
     folder = f"sessions/{session.recorded_on}-{session.id}"
-    archive.writestr(f"{folder}/session.json", _json(_plain(session)))
+    parts: list[Part] = [(f"{folder}/session.json", _json(_plain(session)))]
     for kind, row in (("corrections", CorrectionRow), ("ratings", RatingRow)):
         found = [_plain(one) for one in rows.scalars(select(row).where(row.session_id == session.id))]
         if found:
-            archive.writestr(f"{folder}/{kind}.json", _json(found))
+            parts.append((f"{folder}/{kind}.json", _json(found)))
     for file in session.files:
         path = catalogue.files.path(file.sha256)
         if path.is_file():
-            archive.write(path, f"{folder}/files/{file.position}-{_safe(file.name)}")
+            parts.append((f"{folder}/files/{file.position}-{_safe(file.name)}", path))
     if session.results and "result.json" in session.results[-1].files:
         path = catalogue.files.path(session.results[-1].files["result.json"])
-        if path.is_file() and withheld_of(rows, session.results[-1], date.today()):
-            archive.writestr(f"{folder}/result.json", _json(without_drills(json.loads(path.read_bytes()))))
-        elif path.is_file():
-            archive.write(path, f"{folder}/result.json")
+        if path.is_file():
+            bare = withheld_of(rows, session.results[-1], date.today())
+            parts.append((f"{folder}/result.json", partial(_bare, path) if bare else path))
+    return parts
+
+
+def _bare(path: Path) -> str:
+    return _json(without_drills(json.loads(path.read_bytes())))
 
 
 def _sessions(sessions: Sequence[SessionRow]) -> str:

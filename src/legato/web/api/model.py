@@ -236,12 +236,13 @@ class CorrectionShown(Shown):
 
 
 class PlanShown(Shown):
-    """A plan as `legato plan` keeps it; `why` is what changed and why."""
+    """A plan as `legato plan` keeps it; `why`: what changed and why; `stops`: why some of it is not to be done."""
 
     id: Id
     athlete_id: Id
     record: dict[str, Any]
     why: list[Any]
+    stops: list[str]
     made_at: datetime
 
 

@@ -4,10 +4,12 @@ from datetime import date
 
 from fastapi import APIRouter
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from legato.store.rows import PlanRow, TrialOfOneRow
 from legato.web.api.model import Listed, Part, PlanShown, TrialShown, listed
 from legato.web.deps import Rows, TheAthlete, found
+from legato.web.plan_shown import shown_record
 from legato.web.withheld import refuse, withheld
 
 routes = APIRouter(tags=["plans and trials"])
@@ -15,19 +17,26 @@ routes = APIRouter(tags=["plans and trials"])
 
 @routes.get("/athletes/{athlete_id}/plans")
 def list_plans(rows: Rows, row: TheAthlete, part: Part) -> Listed[PlanShown]:
-    """An athlete's plans, the newest first; that one holds. While the newest screening does not hold: 403."""
+    """An athlete's plans, the newest first; that one holds. While the newest screening does not hold: 403. What it bars
+    is in none of them, and `stops` names it.
+    """
     refuse(withheld(rows, row.id, date.today()))
     wanted = select(PlanRow).where(PlanRow.athlete_id == row.id)
     items, total = listed(rows, wanted, part, PlanRow.made_at.desc(), PlanRow.id)
-    return Listed(items=[PlanShown.model_validate(one) for one in items], total=total)
+    return Listed(items=[_shown(rows, one) for one in items], total=total)
 
 
 @routes.get("/plans/{plan_id}")
 def get_plan(rows: Rows, plan_id: str) -> PlanShown:
-    """One plan; it is not given (403) while the athlete's newest screening does not hold."""
+    """One plan, without what the athlete's newest screening bars; while that does not hold, no plan is given (403)."""
     row = found(rows.get(PlanRow, plan_id), "plan")
     refuse(withheld(rows, row.athlete_id, date.today()))
-    return PlanShown.model_validate(row)
+    return _shown(rows, row)
+
+
+def _shown(rows: Session, row: PlanRow) -> PlanShown:
+    given = {name: getattr(row, name) for name in ("id", "athlete_id", "made_at")}
+    return PlanShown.model_validate(given | shown_record(rows, row, date.today()))
 
 
 @routes.get("/athletes/{athlete_id}/trials")

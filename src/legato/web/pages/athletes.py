@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -17,6 +18,7 @@ from legato.store.erase import erase_athlete
 from legato.store.rows import AthleteRow, ConsentRow, ScreeningRow, SessionRow, TrialOfOneRow
 from legato.web.anew import analyse_anew
 from legato.web.deps import Fields, Kept, Rows, Sent, Shown, TheAthlete, found
+from legato.web.downloads import made
 from legato.web.jobs import enqueue
 from legato.web.lengths import height_fields, height_sent, height_text
 from legato.web.of_athlete import (
@@ -30,8 +32,9 @@ from legato.web.of_athlete import (
     screening_that_holds,
     sessions_of,
 )
+from legato.web.plan_shown import plan_today
 from legato.web.render import page
-from legato.web.taken import taken_away
+from legato.web.taken import parts_of, write_archive
 from legato.web.trends import USUAL, Trends, trends_of
 from legato.web.trends import Session as Dated
 from legato.web.units import Units
@@ -93,7 +96,7 @@ def athlete_page(
     except BadInput as error:
         why = str(error)
     kept = plan_row(rows, athlete.id)
-    plan = None if kept is None else plan_of(kept)
+    plan = None if kept is None else plan_today(rows, athlete.id, plan_of(kept), date.today()).plan
     days = [] if plan is None else [day for week in plan.weeks for day in week.days if day.on >= date.today()]
     screening = newest_screening(rows, athlete.id)
     return page(
@@ -182,11 +185,12 @@ def change_consent(athlete: TheAthlete, rows: Rows, sent: Sent) -> Response:
 
 
 @routes.get("/athletes/{athlete_id}/export.zip")
-def export(athlete: TheAthlete, rows: Rows, catalogue: Kept) -> Response:
-    """Everything of the athlete in one file."""
-    content = taken_away(rows, catalogue, athlete)
-    named = {"content-disposition": f'attachment; filename="legato-athlete-{athlete.id}.zip"'}
-    return Response(content, media_type="application/zip", headers=named)
+def export(athlete_id: str, catalogue: Kept) -> Response:
+    """Everything of the athlete in one file; the rows are free again while it is written and sent."""
+    with catalogue.session() as rows:
+        athlete = found(rows.get(AthleteRow, athlete_id), "athlete")
+        parts = parts_of(rows, catalogue, athlete)
+    return made(partial(write_archive, parts), f"legato-athlete-{athlete_id}.zip")
 
 
 @routes.get("/athletes/{athlete_id}/erase")

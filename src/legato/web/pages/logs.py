@@ -17,7 +17,6 @@ from legato.coaching.audit.imported import Imported, joined
 from legato.coaching.audit.limits import limit
 from legato.coaching.audit.names import exercise_names
 from legato.coaching.audit.read import read_log
-from legato.coaching.plan.warn import warnings_of
 from legato.errors import BadInput
 from legato.report.audit_page import audit_pieces
 from legato.report.fhir import bundle, observations
@@ -26,6 +25,7 @@ from legato.store.erase import drop_files, referenced
 from legato.store.rows import AthleteRow, FileRow, TrainedRow
 from legato.web.deps import Kept, Rows, Sent, TheAthlete, TheSession, found
 from legato.web.of_athlete import Measured, measured_of, plan_of, plan_row, record_of
+from legato.web.plan_shown import plan_today
 from legato.web.render import page
 from legato.web.training import log_csv, logs_of, rows_of_log, training_log
 from legato.web.trial_files import file_name
@@ -49,14 +49,22 @@ def logs_page(
     request: Request, athlete: TheAthlete, rows: Rows, weeks: Annotated[int | None, Query(ge=0, le=5000)] = None
 ) -> HTMLResponse:
     """What was imported, and its audit."""
+    return _shown(request, rows, athlete, weeks)
+
+
+def _shown(
+    request: Request, rows: Session, athlete: AthleteRow, weeks: int | None = None, **preview: Any
+) -> HTMLResponse:
+    """The whole page; `preview`: what a file holds that is not kept yet."""
     logs = logs_of(rows, athlete.id)
     audit, why = _audit(rows, athlete, list(logs.values()), weeks)
     kept = plan_row(rows, athlete.id)
-    stops = () if kept is None else warnings_of(plan_of(kept), date.today())
+    stops = () if kept is None else plan_today(rows, athlete.id, plan_of(kept), date.today()).stops
     shown: dict[str, Any] = {"logs": logs, "audit": audit, "why": why, "stops": stops, "weeks": weeks}
     if audit is not None:
         shown["pieces"] = audit_pieces(audit)
-    return page(request, "logs.html", athlete=athlete, span=int(limit("span-weeks")), **shown)
+    span = int(limit("span-weeks"))
+    return page(request, "logs.html", athlete=athlete, span=span, **shown, **preview, preview=bool(preview))
 
 
 @routes.post("/athletes/{athlete_id}/logs")
@@ -75,7 +83,7 @@ def import_log(
         content = log.file.read(_LARGEST + 1)
         imported = _read(content, log.filename or "log.csv", units, order)
     except BadInput as error:
-        return page(request, "logs_preview.html", athlete=athlete, error=str(error))
+        return _preview(request, rows, athlete, error=str(error))
     saved = catalogue.files.save_bytes(content) if keep else None
     sha256 = saved.sha256 if saved else _checksum(content)
     already = select(func.count()).where(TrainedRow.athlete_id == athlete.id, TrainedRow.source == sha256)
@@ -93,10 +101,10 @@ def import_log(
         )
     there = list(logs_of(rows, athlete.id).values())
     again = joined([*there, imported]).repeated - joined(there).repeated - imported.repeated if there else 0
-    return page(
+    return _preview(
         request,
-        "logs_preview.html",
-        athlete=athlete,
+        rows,
+        athlete,
         error="",
         log=imported,
         same=same,
@@ -107,6 +115,13 @@ def import_log(
         left=sum(one.lost == "row" for one in imported.said),
         shown=imported.sets[-_MOST_SHOWN:],
     )
+
+
+def _preview(request: Request, rows: Session, athlete: AthleteRow, **shown: Any) -> HTMLResponse:
+    """What a file holds: the part of the page that asked for it, or a whole page where no script runs."""
+    if "hx-request" in request.headers:
+        return page(request, "logs_preview.html", athlete=athlete, **shown)
+    return _shown(request, rows, athlete, **shown)
 
 
 @routes.post("/athletes/{athlete_id}/logs/drop")

@@ -1,8 +1,8 @@
-"""Plans: made from a form, seen by week, moved by hand, logged, made anew; as a page to print, a calendar, a table."""
+"""Plans: made from a form, seen by week, moved by hand, logged, made anew."""
 
 import re
 from collections.abc import Sequence
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -23,8 +23,6 @@ from legato.coaching.plan.export import (
     block_words,
     kept_to,
     load_words,
-    plan_csv,
-    plan_ics,
     primed_words,
     warm_up_words,
     week_title,
@@ -33,11 +31,10 @@ from legato.coaching.plan.export import (
 from legato.coaching.plan.model import Day, Plan, Week
 from legato.coaching.plan.moved import Stays, move_session
 from legato.coaching.plan.situation import situation_of
-from legato.coaching.plan.warn import pain_words, warnings_of
+from legato.coaching.plan.warn import pain_words
 from legato.coaching.situation import Screening
 from legato.errors import BadInput
 from legato.faults.assessments import Outcome, ResultFile, gather
-from legato.report.plan_page import plan_html
 from legato.store.rows import AthleteRow, PlanRow, RatingRow, SessionRow
 from legato.web.deps import Fields, Kept, Rows, Sent, Shown, TheAthlete, found
 from legato.web.of_athlete import (
@@ -50,6 +47,7 @@ from legato.web.of_athlete import (
     screening_that_holds,
 )
 from legato.web.plan_forms import choices, day_of, done_of, known_of, pain_of, request_of, typed_of
+from legato.web.plan_shown import plan_today
 from legato.web.rated import sheet_of
 from legato.web.render import page
 from legato.web.training import training_log
@@ -61,13 +59,12 @@ routes = APIRouter(include_in_schema=False)
 
 _MOST_RESULTS = 40
 """Of the newest results, how many a plan reads. [ENG] More than a year of fortnightly retests."""
-_PRINTED = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; base-uri 'none'"
 
 
 @routes.get("/athletes/{athlete_id}/plan")
 def plan_page(request: Request, athlete: TheAthlete, rows: Rows, all_weeks: bool = False) -> HTMLResponse:
     """The plan that holds."""
-    return _shown(request, rows, athlete, whole=True, all_weeks=all_weeks)
+    return _shown(request, rows, athlete, all_weeks=all_weeks)
 
 
 @routes.get("/athletes/{athlete_id}/plan/new")
@@ -100,7 +97,7 @@ def move(request: Request, athlete: TheAthlete, rows: Rows, sent: Sent) -> HTMLR
     row = found(plan_row(rows, athlete.id), "plan")
     plan, today = plan_of(row), date.today()
     if withheld(rows, athlete.id, today):
-        return _shown(request, rows, athlete)
+        return _part(request, rows, athlete)
     session, to = day_of(sent.text("from"), _("Session")), day_of(sent.text("to"), _("New day"))
     screening = screening_that_holds(newest_screening(rows, athlete.id), today)
     held = screening if isinstance(screening, Screening) else None
@@ -112,12 +109,16 @@ def move(request: Request, athlete: TheAthlete, rows: Rows, sent: Sent) -> HTMLR
         anew = Stays((str(error),))
     if isinstance(anew, Stays):
         why = _("The session of %(day)s does not go to %(to)s, and stays where it is. What clashes:") % told
-        return _shown(request, rows, athlete, wrong=why, clashes=anew.reasons)
+        return _part(request, rows, athlete, wrong=why, clashes=anew.reasons)
     if anew is not plan:
         keep_plan(rows, athlete, anew, "plan changed", [anew.changes[-1].what])
-    return _shown(
-        request, rows, athlete, done=_("The session of %(day)s is on %(to)s now; every rule still holds.") % told
-    )
+    done = _("The session of %(day)s is on %(to)s now; every rule still holds.") % told
+    return _part(request, rows, athlete, done=done)
+
+
+def _part(request: Request, rows: Transaction, athlete: AthleteRow, **told: Any) -> HTMLResponse:
+    """The part of the plan that changes, or the whole page where no script asks for a part."""
+    return _shown(request, rows, athlete, whole="hx-request" not in request.headers, **told)
 
 
 @routes.post("/athletes/{athlete_id}/plan/update")
@@ -131,7 +132,7 @@ def update(request: Request, athlete: TheAthlete, rows: Rows, catalogue: Kept, s
     try:
         anew = made_anew(plan, held if isinstance(held, Screening) else None, today, read, outcomes, pain_of(sent))
     except BadInput as error:
-        return _shown(request, rows, athlete, whole=True, wrong=str(error))
+        return _shown(request, rows, athlete, wrong=str(error))
     lines: list[str] = []
     if anew.plan is not None and anew.plan != plan:
         lines = _change_lines(anew.plan, len(plan.changes))
@@ -140,7 +141,7 @@ def update(request: Request, athlete: TheAthlete, rows: Rows, catalogue: Kept, s
     if not isinstance(held, Screening):
         wrong = held
     done = "" if wrong else _("The plan is made anew:") if lines else _("Nothing changes.")
-    return _shown(request, rows, athlete, whole=True, wrong=wrong, done=done, lines=lines)
+    return _shown(request, rows, athlete, wrong=wrong, done=done, lines=lines)
 
 
 @routes.get("/athletes/{athlete_id}/plan/done")
@@ -148,10 +149,11 @@ def ask_done(
     request: Request, athlete: TheAthlete, rows: Rows, on: Annotated[str, Query(max_length=20)]
 ) -> HTMLResponse:
     """What was planned on a day, to say what was done of it."""
-    plan = plan_of(found(plan_row(rows, athlete.id), "plan"))
-    if withheld(rows, athlete.id, date.today()):
-        return _shown(request, rows, athlete, whole=True)
-    return _done_form(request, athlete, found(_day_of(plan, day_of(on, _("Day"))), "session"))
+    plan, today = plan_of(found(plan_row(rows, athlete.id), "plan")), date.today()
+    if withheld(rows, athlete.id, today):
+        return _shown(request, rows, athlete)
+    shown = plan_today(rows, athlete.id, plan, today).plan
+    return _done_form(request, athlete, found(_day_of(shown, day_of(on, _("Day"))), "session"))
 
 
 @routes.post("/athletes/{athlete_id}/plan/done")
@@ -163,11 +165,12 @@ def add_done(request: Request, athlete: TheAthlete, rows: Rows, sent: Sent) -> R
         session = done_of(sent, day)
         anew = with_sessions(plan, (session,), date.today(), _("the log"))
     except BadInput as error:
-        if withheld(rows, athlete.id, date.today()):
+        seen = _day_of(plan_today(rows, athlete.id, plan, date.today()).plan, day.on)
+        if withheld(rows, athlete.id, date.today()) or seen is None:
             raise
-        return _done_form(request, athlete, day, str(error), sent)
+        return _done_form(request, athlete, seen, str(error), sent)
     keep_plan(rows, athlete, anew, "plan logged")
-    return _shown(request, rows, athlete, whole=True, done=_("The log has it."), lines=pain_words(anew, (session,)))
+    return _shown(request, rows, athlete, done=_("The log has it."), lines=pain_words(anew, (session,)))
 
 
 @routes.post("/athletes/{athlete_id}/plan/looked-at")
@@ -177,7 +180,7 @@ def looked_at(request: Request, athlete: TheAthlete, rows: Rows, sent: Sent) -> 
     on = day_of(sent.text("on"), _("Day"))
     anew = with_sessions(plan, (Session(on, (), looked_at=True),), date.today(), _("the log"))
     keep_plan(rows, athlete, anew, "plan logged")
-    return _shown(request, rows, athlete, whole=True, done=_("Kept. Make the plan anew to take it in."))
+    return _shown(request, rows, athlete, done=_("Kept. Make the plan anew to take it in."))
 
 
 @routes.post("/athletes/{athlete_id}/plan/from-log")
@@ -191,31 +194,11 @@ def from_log(request: Request, athlete: TheAthlete, rows: Rows) -> Response:
         sessions, said = sessions_in(log, exercise_names(), plan)
         anew = with_sessions(plan, sessions, date.today(), _("the training log"))
     except BadInput as error:
-        return _shown(request, rows, athlete, whole=True, wrong=str(error))
+        return _shown(request, rows, athlete, wrong=str(error))
     keep_plan(rows, athlete, anew, "plan logged")
     done = _("From the training log: %s.") % plural("{n} session", "{n} sessions", len(sessions))
     lines = [*(_("not taken: %s") % one for one in said), *pain_words(anew, sessions)]
-    return _shown(request, rows, athlete, whole=True, done=done, lines=lines)
-
-
-@routes.get("/athletes/{athlete_id}/plan.{kind}")
-def written(
-    athlete: TheAthlete, rows: Rows, kind: str, at: Annotated[str, Query(max_length=8)] = "", week: int | None = None
-) -> Response:
-    """The plan as a page to print, a calendar or a table."""
-    plan = plan_of(found(plan_row(rows, athlete.id), "plan"))
-    if said := withheld(rows, athlete.id, date.today()):
-        raise BadInput(said)
-    stops = warnings_of(plan, date.today())
-    if week is not None and not 1 <= week <= len(plan.weeks):
-        raise BadInput(_("week %(week)s: the plan has %(n)s weeks") % {"week": week, "n": len(plan.weeks)})
-    if kind == "html":
-        return HTMLResponse(plan_html(plan, week, stops), headers={"content-security-policy": _PRINTED})
-    if kind == "ics":
-        return _download(plan_ics(plan, _time(at), stops), "text/calendar; charset=utf-8", "plan.ics")
-    if kind == "csv":
-        return _download(plan_csv(plan, stops), "text/csv; charset=utf-8", "plan.csv")
-    return found(None, "form of a plan")
+    return _shown(request, rows, athlete, done=done, lines=lines)
 
 
 def _made(
@@ -269,7 +252,7 @@ def _shown(
     rows: Transaction,
     athlete: AthleteRow,
     *,
-    whole: bool = False,
+    whole: bool = True,
     all_weeks: bool = False,
     wrong: str = "",
     clashes: Sequence[str] = (),
@@ -280,13 +263,14 @@ def _shown(
     row = plan_row(rows, athlete.id)
     today = date.today()
     held = screening_that_holds(newest_screening(rows, athlete.id), today)
-    plan = None if row is None else plan_of(row)
+    seen = None if row is None else plan_today(rows, athlete.id, plan_of(row), today)
+    plan = None if seen is None else seen.plan
     earlier = rows.scalars(
         select(PlanRow.made_at).where(PlanRow.athlete_id == athlete.id).order_by(PlanRow.made_at.desc())
     ).all()
     shown: dict[str, Any] = {"plan": plan, "athlete": athlete, "today": today, "coded": coded}
     shown |= _helps(rows, athlete, held) | {"withheld": withheld(rows, athlete.id, today)}
-    if plan is not None and row is not None:
+    if plan is not None and row is not None and seen is not None:
         current = next((w.number for w in plan.weeks if (today - w.start).days < 7), plan.weeks[-1].number)
         logged = _logged(plan)
         entries = [entry for week in plan.weeks for day in week.days for entry in day.entries]
@@ -294,9 +278,9 @@ def _shown(
             "weeks": [_week(plan, week, today) for week in plan.weeks],
             "current": current,
             "all_weeks": all_weeks,
-            "stops": warnings_of(plan, today),
+            "stops": seen.stops,
             "changes": _change_lines(plan, 0)[::-1],
-            "why": row.why if not plan.changes else (),
+            "why": seen.told(row.why) if not plan.changes else (),
             "kept_to": kept_to(entries),
             "warm_up": warm_up_words(plan),
             "tempo": TEMPO if any(entry.tempo for entry in entries) else "",
@@ -358,16 +342,3 @@ def _done_form(
     return page(
         request, "plan_done.html", status, athlete=athlete, day=day, error=error, typed=typed, today=date.today()
     )
-
-
-def _time(text: str) -> time | None:
-    if not text:
-        return None
-    try:
-        return time.fromisoformat(text)
-    except ValueError:
-        raise BadInput(_("%s is no time of day; write 18:30") % text) from None
-
-
-def _download(text: str, kind: str, name: str) -> Response:
-    return Response(text, media_type=kind, headers={"content-disposition": f'attachment; filename="{name}"'})

@@ -2,22 +2,21 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Query
+from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
 
+from legato import __version__
 from legato.errors import BadInput
 from legato.store import Catalogue
 from legato.store.rows import ResultRow, SessionFileRow, SessionRow
 from legato.web.deps import Kept, TheSession
+from legato.web.downloads import as_known, ask_again
 from legato.web.replay.video import frames_record, video_type
 
 routes = APIRouter(include_in_schema=False)
 
 REPLAY = "replay.bin"
 """Its name among the files of a result."""
-
-_FOR_GOOD = {"cache-control": "private, max-age=31536000, immutable"}
-_ASK_AGAIN = {"cache-control": "private, no-cache"}
 
 
 def replay_shown(
@@ -52,32 +51,44 @@ def attached_video(session: SessionRow) -> SessionFileRow | None:
 
 
 @routes.get("/sessions/{session_id}/replay.bin")
-def replay_file(session: TheSession, kept: Kept, result: Annotated[str | None, Query()] = None) -> Response:
+def replay_file(
+    request: Request, session: TheSession, kept: Kept, result: Annotated[str | None, Query()] = None
+) -> Response:
     """The binary file of a result, in whole or by range; of the newest where none is named."""
     made = [row for row in session.results if REPLAY in row.files and (result is None or row.id == result)]
     if not made:
         raise HTTPException(404, "there is nothing to replay yet; analyse the session")
-    path = kept.files.path(made[-1].files[REPLAY])
+    sha256 = str(made[-1].files[REPLAY])
+    path = kept.files.path(sha256)
     if not path.is_file():
         raise HTTPException(404, "the replay's file is gone; analyse the session again")
-    headers = _ASK_AGAIN if result is None else _FOR_GOOD
-    return FileResponse(path, media_type="application/octet-stream", headers=headers)
+    if known := as_known(request, sha256):
+        return known
+    return FileResponse(path, media_type="application/octet-stream", headers=ask_again(sha256))
 
 
 @routes.get("/sessions/{session_id}/video")
-def video_file(session: TheSession, kept: Kept, file: Annotated[str | None, Query()] = None) -> Response:
+def video_file(
+    request: Request, session: TheSession, kept: Kept, file: Annotated[str | None, Query()] = None
+) -> Response:
     """The attached video, in whole or by range."""
     row = _video(session, file)
-    path = kept.files.path(row.sha256)
-    return FileResponse(path, media_type=_type(kept, row), headers=_ASK_AGAIN if file is None else _FOR_GOOD)
+    kind = _type(kept, row)
+    if known := as_known(request, row.sha256):
+        return known
+    return FileResponse(kept.files.path(row.sha256), media_type=kind, headers=ask_again(row.sha256))
 
 
 @routes.get("/sessions/{session_id}/video.json")
-def video_frames(session: TheSession, kept: Kept, file: Annotated[str | None, Query()] = None) -> Response:
+def video_frames(
+    request: Request, session: TheSession, kept: Kept, file: Annotated[str | None, Query()] = None
+) -> Response:
     """When the video's frames are shown."""
     row = _video(session, file)
-    record = {"type": _type(kept, row), **frames_record(kept.files.path(row.sha256))}
-    return JSONResponse(record, headers=_ASK_AGAIN if file is None else _FOR_GOOD)
+    kind, etag = _type(kept, row), f"{__version__}-{row.sha256}"
+    if known := as_known(request, etag):
+        return known
+    return JSONResponse({"type": kind, **frames_record(kept.files.path(row.sha256))}, headers=ask_again(etag))
 
 
 def _address(session: SessionRow, result: ResultRow) -> str:

@@ -1,23 +1,18 @@
 """Everything of a session as files: the report as it was made, numbers, tables, the recording, the corrections."""
 
 import json
-import tempfile
-from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 
 from fastapi import APIRouter, HTTPException, Request
-from fastapi.responses import FileResponse, HTMLResponse, Response
-from starlette.background import BackgroundTask
+from fastapi.responses import HTMLResponse, Response
 
 from legato.store.rows import ResultRow, SessionRow
 from legato.web.deps import Kept, Rows, TheSession, found
-from legato.web.downloads import SANDBOX, download, sent
+from legato.web.downloads import download, made, sent
 from legato.web.exports import recording_of, tables_zip, write_with_events
 from legato.web.pages.session import Version, open_job, shown_result
 from legato.web.pieces import of_result
 from legato.web.render import page
-from legato.web.trial_files import file_name
 from legato.web.withheld import refuse, withheld_of, without_drills
 
 routes = APIRouter(include_in_schema=False)
@@ -59,7 +54,7 @@ def export_table(session: TheSession, kept: Kept, name: str, version: Version = 
 def export_tables(session: TheSession, kept: Kept, version: Version = None) -> Response:
     """Every table, as CSV and as Parquet."""
     result = found(shown_result(session, version), "result")
-    return _made(lambda path: tables_zip(kept, result, path), _name(session, "tables.zip"), ".zip")
+    return made(lambda path: tables_zip(kept, result, path), _name(session, "tables.zip"))
 
 
 @routes.get("/sessions/{session_id}/export/recording.c3d")
@@ -68,7 +63,7 @@ def export_recording(session: TheSession, kept: Kept, version: Version = None) -
     result = found(shown_result(session, version), "result")
     record = of_result(kept, result, "result.json")
     recording = recording_of(kept, session)
-    return _made(lambda path: write_with_events(recording, record, path), _name(session, "recording.c3d"), ".c3d")
+    return made(lambda path: write_with_events(recording, record, path), _name(session, "recording.c3d"))
 
 
 @routes.get("/sessions/{session_id}/export/files/{position}")
@@ -88,19 +83,3 @@ def _kept(session: SessionRow, kept: Kept, version: str | None, name: str) -> Re
 def _name(session: SessionRow, what: str) -> str:
     """A name to save under, which tells the day and the session."""
     return f"{session.recorded_on.isoformat()} {session.name[:60]} {what}"
-
-
-def _made(write: Callable[[Path], None], name: str, ending: str) -> Response:
-    """A file that is made now, sent in pieces and taken away again."""
-    folder = tempfile.TemporaryDirectory(prefix="legato-")
-    path = Path(folder.name) / f"made{ending}"
-    try:
-        write(path)
-    except BaseException:
-        folder.cleanup()
-        raise
-    headers = {"content-security-policy": SANDBOX}
-    media = "application/zip" if ending == ".zip" else "application/octet-stream"
-    return FileResponse(
-        path, media_type=media, filename=file_name(name), headers=headers, background=BackgroundTask(folder.cleanup)
-    )

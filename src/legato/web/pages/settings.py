@@ -1,15 +1,12 @@
 """Settings: how pages look, how long sessions are kept, everything taken out or erased, the log, where the data lie."""
 
 import json
-import shutil
-import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from fastapi import APIRouter, Request
-from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import func, select
-from starlette.background import BackgroundTask
 
 from legato.errors import BadInput
 from legato.store import note
@@ -18,6 +15,7 @@ from legato.store.check import check
 from legato.store.erase import erase_all, erase_athlete, retention
 from legato.store.rows import AthleteRow, AuditRow, FileRow, SessionRow, SettingRow, now
 from legato.web.deps import Kept, Rows, Sent, found
+from legato.web.downloads import made
 from legato.web.render import page
 from legato.web.retention import RETENTION, kept_days
 from legato.web.words import translate as _
@@ -72,19 +70,15 @@ def keep_retention(kept: Kept, sent: Sent) -> RedirectResponse:
 
 
 @routes.post("/settings/export")
-def export(kept: Kept) -> FileResponse:
+def export(kept: Kept) -> Response:
     """Everything, in one zip that `legato library restore` takes."""
-    folder = Path(tempfile.mkdtemp(prefix="legato-export-"))
-    try:
-        export_all(kept, folder / "all.zip")
+
+    def write(path: Path) -> None:
+        export_all(kept, path)
         with kept.session() as rows:
             note(rows, "all exported", "settings")
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-    away = BackgroundTask(shutil.rmtree, folder, ignore_errors=True)
-    name = f"legato-{datetime.now(UTC):%Y-%m-%d}.zip"
-    return FileResponse(folder / "all.zip", media_type="application/zip", filename=name, background=away)
+
+    return made(write, f"legato-{datetime.now(UTC):%Y-%m-%d}.zip")
 
 
 @routes.post("/settings/erase")
