@@ -1,5 +1,7 @@
 """Trends: a change is said only beyond the smallest detectable one, and what could not be told is no number."""
 
+import re
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -27,19 +29,20 @@ def sessions(means_s: list[float], spread_s: float = 0.002, **told: Any) -> list
 
 
 def said(found: Trends) -> list[str]:
-    return [point.beyond for point in found.gaps[0].points]
+    return [point.says for point in found.gaps[0].points]
 
 
 def test_before_the_third_day_nothing_is_said_of_change():
     found = trends_of(sessions([0.030, 0.090]))
-    assert said(found) == ["", ""] and "1 day more" in found.notes[0] and found.gaps[0].detectable is None
+    assert said(found) == ["—", "—"] and "1 day more" in found.notes[0] and found.gaps[0].detectable is None
 
 
 def test_a_change_is_said_where_it_is_far_beyond_what_days_differ_by():
     usual = [0.030, 0.031, 0.0295, 0.0305, 0.030, 0.0308, 0.0298, 0.0303]
     found = trends_of(sessions([*usual, 0.100, -0.040, 0.0301]), usual=len(usual))
     *_, up, down, same = found.gaps[0].points
-    assert (up.says, down.says, same.says) == ("change: higher", "change: lower", "no change seen")
+    # The target is later than 0 ms: 100 ms is in it as before, −40 ms is outside by far more than days differ by.
+    assert (up.says, down.says, same.says) == ("change: higher", "worse", "no change seen")
     assert up.change is not None and up.change.unit == "ms" and up.change.value == pytest.approx(70.0)
     detectable = found.gaps[0].detectable
     means = np.array(usual)
@@ -51,7 +54,7 @@ def test_alike_days_rarely_show_a_change():
     rng, shown, n = np.random.default_rng(7), 0, 60
     for _k in range(n):
         found = trends_of(sessions(list(0.030 + 0.004 * rng.normal(size=6))))
-        shown += said(found)[-1] == "yes"
+        shown += said(found)[-1] in ("better", "worse", "change: higher", "change: lower")
     assert shown <= 3
 
 
@@ -72,3 +75,52 @@ def test_two_sessions_of_a_day_count_as_one_day():
     one, two, three = sessions([0.030, 0.031, 0.029])
     again = Session(one.on, "Again", "/sessions/x", three.result, three.metrics)
     assert trends_of([one, again, two]).gaps[0].detectable is None
+
+
+def test_the_band_is_as_wide_as_what_the_word_asks():
+    rng, words = np.random.default_rng(5), set[str]()
+    for _k in range(40):
+        found = trends_of(sessions([*(0.030 + 0.004 * rng.normal(size=3)), 0.030 + 0.03 * rng.normal()]))
+        line = found.gaps[0]
+        last = line.points[-1]
+        drawn = re.search(r'class="sdc" style="bottom:([\d.-]+)%;height:([\d.]+)%', line.chart)
+        marks = re.findall(r'class="pt[^"]*" style="left:[\d.]+%;top:([\d.]+)%', line.chart)
+        assert drawn is not None and last.change is not None
+        bottom, height = map(float, drawn.groups())
+        inside = bottom <= 100.0 - float(marks[-1]) <= bottom + height
+        words.add(last.says)
+        if inside:
+            assert not last.says.startswith(("change", "better", "worse"))
+        elif not last.change.low <= 0.0 <= last.change.high:
+            assert last.says.startswith(("change", "better", "worse"))
+    assert {"no change seen", "not resolvable"} <= words and len(words) >= 3
+
+
+def test_a_change_is_held_against_the_first_session_that_has_the_number():
+    some = sessions([0.030, 0.031, 0.029, 0.030, 0.100])
+    bare = record([0.03, 0.03], sha="f" * 64)
+    bare["chain"]["gaps"][0] |= {"set": None, "reason": "no event was found"}
+    before = Session(DAY - timedelta(days=1), "Bare", "/sessions/9", read_result(bare), {})
+    line = trends_of([before, *some], usual=4).gaps[0]
+    assert line.against is some[0] and [point.says for point in line.points[:2]] == ["—", "—"]
+    assert line.points[-1].says == "change: higher" and line.points[-1].change is not None
+    assert line.points[-1].change.value == pytest.approx(70.0)
+
+
+def test_what_was_done_otherwise_than_at_first_is_marked():
+    some = sessions([0.030, 0.031, 0.029, 0.060])
+    heavy = some[3].result.model_copy(update={"settings": {"level": 0.9, "loads_kg": [100.0]}, "legato_version": "9"})
+    line = trends_of([*some[:3], replace(some[3], result=heavy)]).gaps[0]
+    ((where, how),) = line.otherwise
+    assert where.name == "Day 3" and "loads, kg none → 100" in how and "version 0 → 9" in how
+    assert line.chart.count('class="pt other"') == 1
+    mixed = [replace(some[0], result=heavy), *some[1:]]
+    assert any("differ in loads_kg" in note for note in trends_of(mixed).notes)
+
+
+def test_a_result_at_another_level_is_told_at_the_usual_one():
+    one, *rest = sessions([0.030, 0.031, 0.029])
+    strict = replace(one, result=one.result.model_copy(update={"settings": {"level": 0.5}}))
+    value, usual = (trends_of([first, *rest]).gaps[0].points[0].value for first in (strict, one))
+    assert value is not None and usual is not None
+    assert value.half_width == pytest.approx(usual.half_width * 1.6449 / 0.6745, rel=1e-3)

@@ -6,26 +6,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from html import escape
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
-from legato.compare import Result, compare_results, make_baseline
-from legato.compare.baseline import Baseline
+from legato.compare import Baseline, Result, compare_results
+from legato.compare.baseline import USUAL_DAYS as USUAL
+from legato.compare.baseline import baseline_of_days, usual_days
 from legato.compare.readings import comparables
 from legato.compare.results import Number
+from legato.compare.sides import done_otherwise
 from legato.errors import BadInput, NotResolvable
-from legato.estimate import Estimate
+from legato.estimate import LEVEL, Estimate
 from legato.report.charts import Axis, canvas, horizontal_grid, vertical_labels
+from legato.report.comparison import change_word, setting_name, setting_text
 from legato.report.interval_charts import mark
 from legato.report.words import estimate_text, event_noun, link_name, quantity_name
-from legato.web.words import plural
 from legato.web.words import translate as _
-
-USUAL = 3
-"""Days at the beginning that count as usual, as `legato baseline` advises for an own band."""
 
 _TICKS = 5
 
-Beyond: TypeAlias = Literal["", "yes", "no", "not-resolvable"]
 _FINE: Mapping[str, tuple[float, str]] = {"s": (1000.0, "ms")}
 """Units of which people read a finer one: gaps are told in milliseconds."""
 
@@ -44,7 +42,7 @@ class Session:
 @dataclass(frozen=True, slots=True)
 class Point:
     """A number in one session, in the unit that is read; None with the reason where there is none. `sure`: its verdict
-    could be told. `change` since the first session, and whether that is `beyond` the smallest detectable one.
+    could be told. Against the line's first: the `change`, what `legato compare` says of it, what was done `otherwise`.
     """
 
     session: Session
@@ -52,7 +50,8 @@ class Point:
     sure: bool
     reason: str
     change: Estimate | None = None
-    beyond: Beyond = ""
+    says: str = "—"
+    otherwise: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -64,21 +63,17 @@ class Point:
         """The change with its interval; a dash where there is none."""
         return estimate_text(self.change)
 
-    @property
-    def says(self) -> str:
-        """What may be said of the change: that there is one, only beyond the smallest detectable one."""
-        if self.beyond == "yes" and self.change is not None:
-            return _("change: higher") if self.change.value > 0 else _("change: lower")
-        return {"no": _("no change seen"), "not-resolvable": _("not resolvable")}.get(self.beyond, "—")
-
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A number over sessions. `detectable`: the smallest detectable change, in the unit that is read."""
+    """A number over sessions. `against`: the first session that has it. `detectable`: the smallest detectable change,
+    in the unit that is read.
+    """
 
     name: str
     small: str
     points: tuple[Point, ...]
+    against: Session | None
     detectable: Estimate | None
     chart: str = ""
 
@@ -86,6 +81,11 @@ class Line:
     def detectable_text(self) -> str:
         """The smallest detectable change in words, with its interval."""
         return _("unknown") if self.detectable is None else estimate_text(self.detectable)
+
+    @property
+    def otherwise(self) -> tuple[tuple[Session, str], ...]:
+        """The sessions that were done otherwise than the first, and how."""
+        return tuple((point.session, "; ".join(point.otherwise)) for point in self.points if point.otherwise)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,118 +108,130 @@ def trends_of(sessions: Sequence[Session], usual: int = USUAL) -> Trends:
     usual
         How many days at the beginning count as usual; from them comes the smallest detectable change.
     """
-    baseline, notes = _baseline(sessions, usual)
-    compared = [_compared(sessions[0].result, one.result, baseline) if k else {} for k, one in enumerate(sessions)]
+    days = usual_days(((one.on, one) for one in sessions), usual)
+    baseline, why = baseline_of_days([one.result for one in days])
+    compared = _Compared(sessions, baseline)
     gaps = tuple(
-        _drawn(_gap(key, sessions, compared, baseline))
-        for key in dict.fromkeys(gap.key for one in sessions for gap in one.result.gaps)
+        _drawn(_gap(key, compared)) for key in dict.fromkeys(gap.key for one in sessions for gap in one.result.gaps)
     )
     main = {name for row in comparables() for name in row.metric}
-    lines = {
-        name: _metric(name, sessions, compared, baseline)
-        for name in dict.fromkeys(n for s in sessions for n in s.metrics)
-    }
+    lines = {name: _metric(name, compared) for name in dict.fromkeys(n for s in sessions for n in s.metrics)}
     return Trends(
         gaps,
         tuple(_drawn(line) for name, line in lines.items() if name in main),
         tuple(_drawn(line) for name, line in lines.items() if name not in main),
-        tuple(notes),
+        _notes(days, baseline, why),
     )
 
 
-def _baseline(sessions: Sequence[Session], usual: int) -> tuple[Baseline | None, list[str]]:
-    """What the first days let one see; a day counts once, by its last session."""
-    by_day = {one.on: one for one in sessions}
-    days = [by_day[on] for on in sorted(by_day)][:usual]
-    notes: list[str] = []
-    if len(days) < USUAL:
-        more = plural("{n} day more", "{n} days more", USUAL - len(days))
-        notes.append(_("The smallest detectable change takes %(least)s days done alike: %(more)s.")
-                     % {"least": USUAL, "more": more})  # fmt: skip
-        return None, notes
-    try:
-        found = Baseline.model_validate(make_baseline([one.result for one in days]))
-    except (BadInput, NotResolvable) as why:
-        return None, [_("No smallest detectable change: %s") % why]
+def _notes(days: Sequence[Session], baseline: Baseline | None, why: str) -> tuple[str, ...]:
+    if baseline is None:
+        return (_("The smallest detectable change is not known: %s.") % why,)
     told = {"n": len(days), "until": days[-1].on.isoformat()}
-    notes.append(
-        _(
-            "The smallest detectable change is that of the first %(n)s days, up to %(until)s, between two days; what"
-            " training changed within them makes it larger. Change is said only beyond it."
-        )
-        % told
+    first = _(
+        "The smallest detectable change is that of the first %(n)s days, up to %(until)s, between two days; what"
+        " training changed within them makes it larger. Change is said only beyond the upper end of its interval, and"
+        " only where the difference surely is not none; the band is drawn as wide."
     )
-    return found, notes
+    return (first % told, *(f"{note[0].upper()}{note[1:]}." for note in baseline.notes))
 
 
-def _compared(first: Result, second: Result, baseline: Baseline | None) -> Mapping[str, Any]:
-    try:
-        return compare_results(first, second, baseline=baseline)
-    except (BadInput, NotResolvable):
-        return {}
+class _Compared:
+    """Sessions held against each other, each pair once."""
+
+    def __init__(self, sessions: Sequence[Session], baseline: Baseline | None) -> None:
+        self.sessions, self.baseline = sessions, baseline
+        self._known: dict[tuple[int, int], Mapping[str, Any]] = {}
+
+    def of(self, first: int, second: int) -> Mapping[str, Any]:
+        """The record of `legato compare`, empty where they cannot be compared."""
+        if (first, second) not in self._known:
+            one, two = (self.sessions[k].result for k in (first, second))
+            try:
+                found = compare_results(one, two, baseline=self.baseline)
+            except (BadInput, NotResolvable):
+                found = {}
+            self._known[first, second] = found
+        return self._known[first, second]
+
+    def line(self, name: str, small: str, points: Sequence[Point], kind: str, wanted: Mapping[str, Any]) -> Line:
+        """The points as a line, each with its change since the first that has the number: the row of the record's
+        `kind` in which the keys are as `wanted`.
+        """
+        first = next((k for k, point in enumerate(points) if point.value is not None), len(points))
+        found = list(points)
+        for k in range(first + 1, len(points)):
+            record = self.of(first, k)
+            rows: Sequence[Mapping[str, Any]] = record.get(kind, ())
+            row = next((row for row in rows if all(row[key] == value for key, value in wanted.items())), None)
+            if row is not None:
+                found[k] = _with_change(points[k], row, record["changed"])
+        against = points[first].session if first < len(points) else None
+        return Line(name[0].upper() + name[1:], small, tuple(found), against, None)
 
 
-def _gap(
-    key: tuple[str, str, str], sessions: Sequence[Session], compared: Sequence[Mapping[str, Any]], base: Baseline | None
-) -> Line:
+def _gap(key: tuple[str, str, str], compared: _Compared) -> Line:
     points: list[Point] = []
     quantity = ""
-    for one, differs in zip(sessions, compared, strict=True):
+    for one in compared.sessions:
         gap = next((g for g in one.result.gaps if g.key == key), None)
         quantity = quantity or (gap.quantity if gap else "")
         value = None if gap is None or gap.of_set is None else _read(gap.of_set, "s", one.result.level)
         reason = "" if gap is None else gap.reason or ""
-        sure = gap is not None and gap.verdict != "not-resolvable"
-        rows: Sequence[Mapping[str, Any]] = differs.get("gaps", ())
-        found = next((row for row in rows if (row["from"], row["to"], row["event"]) == key), None)
-        points.append(_with_change(Point(one, value, sure, reason), found))
+        points.append(Point(one, value, gap is not None and gap.verdict != "not-resolvable", reason))
     name = f"{link_name(key[0])} {_('to')} {link_name(key[1])}"
     event = _("%s; positive: the second comes later") % event_noun(key[2], quantity)
-    return Line(name[0].upper() + name[1:], event, tuple(points), _detectable(base and base.detectable_gap(key), "s"))
+    line = compared.line(name, event, points, "gaps", dict(zip(("from", "to", "event"), key, strict=True)))
+    base = compared.baseline
+    return replace(line, detectable=_detectable(base and base.detectable_gap(key), "s"))
 
 
-def _metric(
-    name: str, sessions: Sequence[Session], compared: Sequence[Mapping[str, Any]], base: Baseline | None
-) -> Line:
+def _metric(name: str, compared: _Compared) -> Line:
     points: list[Point] = []
-    unit = next((str(one.metrics[name].get("unit", "")) for one in sessions if name in one.metrics), "")
-    for one, differs in zip(sessions, compared, strict=True):
+    unit = next((str(one.metrics[name].get("unit", "")) for one in compared.sessions if name in one.metrics), "")
+    for one in compared.sessions:
         told = one.metrics.get(name)
-        value = None if told is None else _read(Number.model_validate(told), unit, 0.9)
-        rows: Sequence[Mapping[str, Any]] = differs.get("metrics", ())
-        found = next((row for row in rows if row["name"] == name), None)
-        points.append(_with_change(Point(one, value, value is not None, ""), found))
-    said = quantity_name(name)
-    return Line(said[0].upper() + said[1:], "", tuple(points), _detectable(base and base.detectable_metric(name), unit))
+        value = None if told is None else _read(Number.model_validate(told), unit, LEVEL)
+        points.append(Point(one, value, value is not None, ""))
+    line = compared.line(quantity_name(name), "", points, "metrics", {"name": name})
+    base = compared.baseline
+    return replace(line, detectable=_detectable(base and base.detectable_metric(name), unit))
 
 
-def _with_change(point: Point, row: Mapping[str, Any] | None) -> Point:
-    if row is None:
-        return point
+def _with_change(point: Point, row: Mapping[str, Any], changed: Sequence[Mapping[str, Any]]) -> Point:
     told = row["difference"]
-    change = _read(Number.model_validate(told), str(told["unit"]), 0.9)
-    return replace(point, change=change, beyond=row["beyond_detectable"] or "")
+    otherwise = [
+        f"{setting_name(one['what'])} {setting_text(one['first'])} → {setting_text(one['second'])}"
+        for one in done_otherwise(changed)
+    ]
+    return replace(
+        point,
+        change=_read(Number.model_validate(told), str(told["unit"]), LEVEL),
+        says=change_word(row),
+        otherwise=tuple(otherwise),
+    )
 
 
 def _read(told: Number, unit: str, level: float) -> Estimate:
-    """A number in the unit that is read."""
+    """A number in the unit that is read; its interval, of `level`, at the usual one."""
     scale, shown = _FINE.get(unit, (1.0, unit))
-    return Estimate(scale * told.value, scale * told.low, scale * told.high, level, shown)
+    return told.estimate(level, LEVEL, unit).scaled(scale, shown)
 
 
 def _detectable(told: Number | None, unit: str) -> Estimate | None:
-    return None if told is None else _read(told, unit, 0.9)
+    return None if told is None else _read(told, unit, LEVEL)
 
 
 def _drawn(line: Line) -> Line:
-    """With its chart: a point a session with its interval, hollow where nothing could be told; a band of the smallest
-    detectable change around the first.
+    """With its chart: a point a session with its interval, hollow where nothing could be told, square where it was done
+    otherwise than the first; around the first a band as wide as what `change_word` asks of a change, the upper end of
+    the smallest detectable one.
     """
     known = [(p, p.value) for p in line.points if p.value is not None]
     if not known:
         return line
     first = known[0][1]
-    reach = 0.0 if line.detectable is None else line.detectable.value
+    reach = 0.0 if line.detectable is None else line.detectable.high
     ends = [end for _p, v in known for end in (v.low, v.high)] + [first.value - reach, first.value + reach]
     up = Axis.around(ends)
     days = [p.session.on.toordinal() for p in line.points]
@@ -230,7 +242,8 @@ def _drawn(line: Line) -> Line:
         day = point.session.on.toordinal()
         at = day + 0.15 * _room(days) * seen.get(day, 0)
         seen[day] = seen.get(day, 0) + 1
-        marks.append(mark(across, up, at, value, "" if point.sure else "open"))
+        kind = [] if point.sure else ["open"]
+        marks.append(mark(across, up, at, value, " ".join([*kind, "other"] if point.otherwise else kind)))
     band = ""
     if line.detectable is not None:
         low, high = (100.0 * up.share(first.value + sign * reach) for sign in (-1, 1))
