@@ -25,6 +25,7 @@ from legato.chain.muscle_work import MuscleWork, muscle_work
 from legato.chain.trial_kinetics import kinetics_of_trial
 from legato.chain.windows import judge_windows
 from legato.corrections import Corrections, Outcome, correct_recording, correct_reps, one_side, read_corrections
+from legato.corrections.links import correct_links, without_unseen
 from legato.errors import BadInput, NotResolvable, naming
 from legato.estimate import LEVEL, Estimate
 from legato.faults import Finding, Results, faults_of, faults_of_trial
@@ -234,7 +235,7 @@ def analyze(
     others += [file.path for trial in (*maximal, *steady, *quiet) for file in trial.inputs]
     with naming(files, others):
         check_references(recording, maximal, steady, emg_amplitude)
-    given = _corrections(corrections)
+    given = corrections if isinstance(corrections, Corrections) else read_corrections(corrections or {})
     proposal: Proposal | None = None
     if movement is None:
         corrected = correct_recording(recording, given)[0]
@@ -286,7 +287,9 @@ def analyze(
     doubts = () if proposal is not None or alone else tuple(filter(None, [doubt(body, spec.id, library)]))
     # Another program's list tells of no time, so nothing of the body can belong to its repetitions.
     timed = tuple(rep for rep in reps if isfinite(rep.start_s))
-    chain = analyse_chain(body, spec, timed, level=level, baseline=earlier, side=made_with)
+    reads, outcomes = correct_links(spec, timed, outcomes)
+    chain = analyse_chain(body, spec, timed, level=level, baseline=earlier, side=made_with, by_hand=reads)
+    outcomes = without_unseen(outcomes, chain.unseen)
     with naming(files, others):
         muscles = muscles_of_trial(
             recording,
@@ -377,10 +380,6 @@ def analyze(
 
 def _file_names(trials: Sequence[Recording]) -> tuple[str, ...] | None:
     return tuple(Path(file.path).name for trial in trials for file in trial.inputs) or None
-
-
-def _corrections(given: Corrections | str | PathLike[str] | Mapping[str, Any] | None) -> Corrections:
-    return given if isinstance(given, Corrections) else read_corrections(given or {})
 
 
 def _name_of(result: Mapping[str, Any]) -> str:

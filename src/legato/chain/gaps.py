@@ -62,7 +62,9 @@ def rep_gaps(first: LinkTimes, second: LinkTimes) -> tuple[GapParts, ...]:
     with its sign.
     """
     gaps: list[GapParts] = []
+    read: list[bool] = []
     for rep, (a, b) in enumerate(zip(first.timed.events, second.timed.events, strict=True)):
+        read.append(a.by_hand and b.by_hand)
         if not (a.resolved and b.resolved):
             who = first if not a.resolved else second
             why = a.reason if not a.resolved else b.reason
@@ -70,18 +72,22 @@ def rep_gaps(first: LinkTimes, second: LinkTimes) -> tuple[GapParts, ...]:
             continue
         shared = _shared_covariance(first, second, rep)
         variance = max(a.sd_s**2 + b.sd_s**2 - 2.0 * shared, 0.1 * (a.sd_s**2 + b.sd_s**2))
-        square = a.sd_s**4 / first.timed.dof + b.sd_s**4 / second.timed.dof
+        dofs = (np.inf if e.by_hand else times.timed.dof for e, times in ((a, first), (b, second)))
+        square = sum(e.sd_s**4 / dof for e, dof in zip((a, b), dofs, strict=True))
         dof = (a.sd_s**2 + b.sd_s**2) ** 2 / square if square > 0.0 else 1e6
         names = sorted(first.shifts[rep].keys() | second.shifts[rep].keys())
         tissue = tuple(second.shifts[rep].get(n, 0.0) - first.shifts[rep].get(n, 0.0) for n in names)
         shifts = (b.shifts_s[0] - a.shifts_s[0], b.shifts_s[1] - a.shifts_s[1])
         sds = (float(np.hypot(a.shift_sds_s[0], b.shift_sds_s[0])), float(np.hypot(a.shift_sds_s[1], b.shift_sds_s[1])))
         gaps.append(GapParts(b.time_s - a.time_s, variance, dof, shifts, sds, tissue=tissue))
-    good = [g for g in gaps if g.resolved]
+    # A gap between two times that were both read has nothing of the filter.
+    good = [g for g, by_hand in zip(gaps, read, strict=True) if g.resolved and not by_hand]
     bias = bias_term(np.array([g.shifts_s for g in good]), np.array([g.shift_sds_s for g in good]))
     names = first.left_over.keys() | second.left_over.keys()
     locked = locked_error([_difference(first.left_over.get(n), second.left_over.get(n)) for n in sorted(names)])
-    return tuple(replace(g, bias_s=bias, locked=locked) for g in gaps)
+    return tuple(
+        replace(g, bias_s=0.0 if by_hand else bias, locked=locked) for g, by_hand in zip(gaps, read, strict=True)
+    )
 
 
 def _difference(first: FloatArray | None, second: FloatArray | None) -> FloatArray:
@@ -94,6 +100,8 @@ def _difference(first: FloatArray | None, second: FloatArray | None) -> FloatArr
 def _shared_covariance(first: LinkTimes, second: LinkTimes, rep: int) -> float:
     """Covariance of two events' noise through the segments that both are made of, s²."""
     a, b = first.timed.events[rep], second.timed.events[rep]
+    if a.by_hand or b.by_hand:
+        return 0.0
     total = 0.0
     one, two = noise_order(first.timed.kind), noise_order(second.timed.kind)
     for part in first.scan.quantity.parts:

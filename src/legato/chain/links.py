@@ -71,7 +71,7 @@ class LinkTimes:
     @property
     def bias_s(self) -> float:
         """Half-width (90 %) of what the filter may have moved, pooled over the set, s."""
-        good = [e for e in self.timed.events if e.resolved]
+        good = [e for e in self.timed.events if e.resolved and not e.by_hand]
         return bias_term(np.array([e.shifts_s for e in good]), np.array([e.shift_sds_s for e in good]))
 
 
@@ -207,7 +207,8 @@ def event_time(times: LinkTimes, rep: int, level: float, start_s: float) -> Esti
     event = times.timed.events[rep]
     if not event.resolved:
         return None
-    noise = student_factor(level, mixed_dof(event.sd_s**2, times.timed.dof, times.locked)) * event.sd_s
+    dof = np.inf if event.by_hand else mixed_dof(event.sd_s**2, times.timed.dof, times.locked)
+    noise = student_factor(level, dof) * event.sd_s
     half = float(np.hypot(noise, _filter_and_tissue(times, rep, level)))
     return Estimate.symmetric(start_s + event.time_s, half, "s", level)
 
@@ -225,17 +226,18 @@ def event_fixed(times: LinkTimes, rep: int, level: float) -> float:
 
 def _filter_and_tissue(times: LinkTimes, rep: int, level: float) -> float:
     z = normal_factor(level)
-    bias = times.bias_s * z / normal_factor(0.90)
+    bias = 0.0 if times.timed.events[rep].by_hand else times.bias_s * z / normal_factor(0.90)
     return float(np.sqrt(bias**2 + z**2 * sum(v * v for v in times.shifts[rep].values())))
 
 
 def event_value(times: LinkTimes, rep: int, level: float) -> Estimate | None:
     """The link's peak rate in that rep, deg/s: its interval holds noise, and above it what the filter may have cut off.
+    None where the time was read by hand.
 
     A filter lowers a peak, by 1.5 to 2 times what 1.3 of its cut-off gives back.
     """
     event = times.timed.events[rep]
-    if not event.resolved:
+    if not event.resolved or event.by_hand:
         return None
     noise = student_factor(level, times.timed.dof) * event.value_sd
     cut = _CUT_PEAK * max(0.0, event.value_shift)

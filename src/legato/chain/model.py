@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias
 
 from legato.chain.drive_model import DriveResult
 from legato.estimate import Estimate
+from legato.movements.link_spec import LinkRead
 
 Verdict: TypeAlias = Literal["ok", "fault", "not-resolvable"]
 
@@ -12,7 +13,8 @@ Verdict: TypeAlias = Literal["ok", "fault", "not-resolvable"]
 @dataclass(frozen=True, slots=True)
 class LinkEvent:
     """One event of one link in one rep; `time_s` and `value` are None, with a reason, where it cannot be resolved.
-    `fixed_s` is that part of the time's half-width which all reps share.
+    `fixed_s` is that part of the time's half-width which all reps share. `by_hand`: a person read the time, or said
+    that there is none; no rate is told then.
     """
 
     rep: int
@@ -20,6 +22,7 @@ class LinkEvent:
     value: Estimate | None
     reason: str = ""
     fixed_s: float = 0.0
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +149,7 @@ class Transfer:
 @dataclass(frozen=True, slots=True)
 class ChainResult:
     """Links, gaps (the primary one first), order, speed transfer and windows of one recording; `drive` where plates
-    show how the legs drive a lift that the arms finish.
+    show how the legs drive a lift that the arms finish; `by_hand` what a person read of the links' events.
     """
 
     links: tuple[LinkResult, ...]
@@ -156,6 +159,19 @@ class ChainResult:
     transfers: tuple[Transfer, ...] = ()
     windows: tuple[WindowResult, ...] = ()
     drive: DriveResult | None = None
+    by_hand: tuple[LinkRead, ...] = ()
+
+    @property
+    def unseen(self) -> dict[tuple[str, str], str]:
+        """The events that nothing recorded shows, by link and kind, with the reason: what a person reads of them has
+        no place among the others.
+        """
+        read = {(one.link, one.event) for one in self.by_hand}
+        return {
+            (link.name, link.event): next((e.reason for e in link.per_rep if e.reason), "it is not timed")
+            for link in self.links
+            if (link.name, link.event) in read and not any(e.by_hand for e in link.per_rep)
+        }
 
     @property
     def primary(self) -> GapResult | None:

@@ -10,6 +10,7 @@ import numpy as np
 from legato.body.keypoints import NO_DEPTH, NO_TIMING
 from legato.body.model import Body
 from legato.chain.axes import own_axis_angle
+from legato.chain.by_hand import reads_note, with_reads
 from legato.chain.gaps import GapParts, rep_gap, rep_gaps, rep_interval, set_gap
 from legato.chain.links import (
     LinkScan,
@@ -31,6 +32,7 @@ from legato.chain.verdicts import Judgement, band_of, judge, rep_phase
 from legato.chain.windows import judge_windows
 from legato.errors import NotResolvable
 from legato.estimate import LEVEL, Estimate
+from legato.movements.link_spec import LinkRead
 from legato.movements.model import EventKind, GapSpec, LinkSpec, Movement, Rep
 from legato.recording import FloatArray
 from legato.signals.events import open_window
@@ -51,9 +53,16 @@ Spans = tuple[tuple[int, int], ...]
 class _Chain:
     """One recording's chain while it is worked out: each link and event is scanned once."""
 
-    def __init__(self, body: Body, movement: Movement, reps: Sequence[Rep], side: str) -> None:
+    def __init__(
+        self, body: Body, movement: Movement, reps: Sequence[Rep], side: str, by_hand: Sequence[LinkRead]
+    ) -> None:
         self.body, self.movement, self.reps = body, movement, reps
         self.whole = [rep for rep in reps if rep.complete]
+        place = {rep.index: k for k, rep in enumerate(self.whole)}
+        self._reads: dict[tuple[str, EventKind], dict[int, LinkRead]] = {}
+        for read in by_hand:
+            if read.rep in place:
+                self._reads.setdefault((read.link, read.event), {})[place[read.rep]] = read
         self.links = {link.name: link for link in movement.chain}
         self.side = side
         self._scans: dict[_Key, LinkScan | str] = {}
@@ -135,8 +144,14 @@ class _Chain:
         """The link's events at a cut-off, each worked out once."""
         key = (scan.quantity.link, scan.kind, scan.spans, cutoff_hz)
         if key not in self._timed:
-            self._timed[key] = self._inside_phase(time_link(self.body, scan, cutoff_hz))
+            self._timed[key] = self._with_reads(self._inside_phase(time_link(self.body, scan, cutoff_hz)))
         return self._timed[key]
+
+    def _with_reads(self, times: LinkTimes) -> LinkTimes:
+        """The same with what a person read."""
+        reads = self._reads.get((times.scan.quantity.link, times.scan.kind), {})
+        lengths = [high - low for low, high in self._bounds.get(times.scan.spans, ())] or [0.0] * len(self.whole)
+        return with_reads(times, reads, lengths, self.body.rate_hz, self.body.start_s)
 
     def _inside_phase(self, times: LinkTimes) -> LinkTimes:
         """The same, without peaks and turning points that noise may have put outside the phase they belong to.
@@ -208,6 +223,7 @@ def analyse_chain(
     baseline: Mapping[str, Any] | None = None,
     clock_sd_s: float = 0.0,
     side: str = "",
+    by_hand: Sequence[LinkRead] = (),
 ) -> ChainResult:
     """When each link of the chain moved in every rep, the gaps between them, and whether they are as expected.
 
@@ -227,13 +243,15 @@ def analyse_chain(
         SD of the offset between the devices that the links come from; 0 where one device saw them all.
     side
         `right` or `left`: the throwing side, where it is known; else the faster hand's.
+    by_hand
+        Events that a person read, in place of the machine's.
 
     References
     ----------
     Noise, cut-off, interval and refusals: `docs/validation.md`, which also holds how often the intervals hold the
     truth.
     """
-    chain = _Chain(body, movement, reps, side)
+    chain = _Chain(body, movement, reps, side, by_hand)
     gaps: list[GapResult] = []
     pairs: list[tuple[GapSpec, LinkTimes, LinkTimes]] = []
     for spec in sorted(movement.gaps, key=lambda g: not g.primary):
@@ -246,9 +264,10 @@ def analyse_chain(
         links,
         tuple(gaps),
         _order(chain, movement, level, clock_sd_s),
-        _notes(chain),
+        (*_notes(chain), *filter(None, [reads_note(links)])),
         _transfers(chain, movement, level),
         judge_windows(movement.windows, gaps),
+        by_hand=tuple(by_hand),
     )
 
 
@@ -286,21 +305,9 @@ def _gap(
 
 
 def _links(chain: _Chain, movement: Movement, level: float) -> tuple[LinkResult, ...]:
-    """Every event that a gap names, then the movement's own event for links that no gap names."""
-    wanted: dict[tuple[str, EventKind], str] = {}
-    for spec in movement.gaps:
-        for name, kind in zip((spec.from_link, spec.to_link), spec.events, strict=True):
-            wanted.setdefault((name, kind), spec.phase)
-    event: EventKind = movement.judged_event or (movement.gaps[0].event if movement.gaps else "peak")
-    phase = movement.gaps[0].phase if movement.gaps else "rep"
-    for name, link in chain.links.items():
-        if not any(known == name for known, _ in wanted):
-            wanted[name, event] = phase
-        for told in link.told:
-            wanted.setdefault((name, told), phase)
-    order = list(chain.links)
+    """Every event that is told (`Movement.timed_events`) in every repetition."""
     found: list[LinkResult] = []
-    for (name, kind), where in sorted(wanted.items(), key=lambda item: order.index(item[0][0])):
+    for (name, kind), where in movement.timed_events.items():
         scan = chain.scan(name, kind, where) if chain.whole else "there is no complete rep"
         times = None if isinstance(scan, str) else chain.timed(scan, scan.cutoff_hz)
         found.append(
@@ -326,7 +333,8 @@ def _link_events(chain: _Chain, times: LinkTimes | None, why: str, level: float)
             k = place[rep.index]
             at = event_time(times, k, level, chain.body.start_s)
             value, fixed = event_value(times, k, level), event_fixed(times, k, level)
-            events.append(LinkEvent(rep.index, at, value, times.timed.events[k].reason, fixed))
+            timed = times.timed.events[k]
+            events.append(LinkEvent(rep.index, at, value, timed.reason, fixed, timed.by_hand))
     return tuple(events)
 
 

@@ -26,6 +26,8 @@ def transfer(first: LinkTimes, second: LinkTimes, rep: int, index: int, level: f
     a, b = first.timed.events[rep], second.timed.events[rep]
     if not (a.resolved and b.resolved):
         return Transfer(index, *names, None, None, a.reason or b.reason)
+    if a.by_hand or b.by_hand:
+        return Transfer(index, *names, None, None, "a peak was read by hand, so its rate is not known")
     gain = _ratio(event_value(second, rep, level), event_value(first, rep, level), level)
     window = first.scan.windows[rep]
     if window is None or not window.start_s <= b.time_s <= window.stop_s or a.value <= 0.0:

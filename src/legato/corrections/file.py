@@ -84,8 +84,8 @@ def to_toml(corrections: Corrections) -> str:
 
 
 _ORDER = (
-    "stream", "channel", "other", "event", "context", "at_s", "mark", "phase", "to", "start_s", "turn_s", "end_s",
-    "time_s", "complete", "side", "label",
+    "stream", "channel", "other", "link", "event", "context", "at_s", "mark", "phase", "to", "start_s", "turn_s",
+    "end_s", "time_s", "error_s", "complete", "side", "label",
 )  # fmt: skip
 
 

@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from legato.movements.link_spec import EventKind
+
 SCHEMA = "legato.corrections/1"
 
 _DECIMALS = 5
@@ -208,6 +210,26 @@ class RelabelEvent(_Correction):
     to: Name
 
 
+class SetLinkEvent(_OfRep):
+    """Another time of a link's event, or one that was not told; `error_s` is the half-width (90 %) of what the reader
+    may err. `at_s`: any time inside the repetition as it stands after all corrections.
+    """
+
+    do: Literal["set-link-event"]
+    link: Name
+    event: EventKind
+    time_s: Time
+    error_s: Annotated[float, Field(gt=0.0, le=10.0, allow_inf_nan=False), AfterValidator(_rounded)] | None = None
+
+
+class DeleteLinkEvent(_OfRep):
+    """An event of a link that is not there."""
+
+    do: Literal["delete-link-event"]
+    link: Name
+    event: EventKind
+
+
 class _OfChannel(_Correction):
     """`stream` is needed only where several streams have a channel of that name."""
 
@@ -251,6 +273,8 @@ Correction: TypeAlias = Annotated[
     | AddEvent
     | DeleteEvent
     | RelabelEvent
+    | SetLinkEvent
+    | DeleteLinkEvent
     | RenameChannel
     | DropChannel
     | SwapChannels,

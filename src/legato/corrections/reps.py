@@ -8,6 +8,7 @@ from legato.corrections.model import (
     AddPhase,
     AddRep,
     Corrections,
+    DeleteLinkEvent,
     DeleteMark,
     DeletePhase,
     DeleteRep,
@@ -17,6 +18,7 @@ from legato.corrections.model import (
     RelabelMark,
     RelabelPhase,
     RelabelRep,
+    SetLinkEvent,
     SetMark,
     Unfit,
 )
@@ -183,6 +185,10 @@ def correct_reps(
             outcomes.append(settled[place])
             continue
         made_for = corrections.file_of(correction) or ""
+        if isinstance(correction, SetLinkEvent | DeleteLinkEvent):
+            # Whether it fits is seen once the repetitions stand.
+            outcomes.append(applied(correction, made_for))
+            continue
         try:
             if not isinstance(correction, _OfReps):
                 raise TypeError(f"{correction.do} belongs to the recording")

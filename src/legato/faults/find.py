@@ -100,7 +100,10 @@ def find_faults(trial: Trial, faults: Sequence[Fault]) -> tuple[Finding, ...]:
     is in order; else in the order given.
     """
     single = [fault for fault in faults if not fault.all_of]
-    chains = lead_chain(trial.body, trial.movement, trial.reps, asked_leads(single), level=trial.level, side=trial.side)
+    by_hand = () if trial.results.chain is None else trial.results.chain.by_hand
+    chains = lead_chain(
+        trial.body, trial.movement, trial.reps, asked_leads(single), level=trial.level, side=trial.side, by_hand=by_hand
+    )
     measures = measured_by_signal(trial.body, trial.movement, trial.reps, asked_measures(single), trial.level)
     found: list[Finding] = []
     for fault in single:

@@ -13,7 +13,7 @@ from legato.estimate import LEVEL, Estimate
 from legato.faults.held import KEPT, with_kept
 from legato.faults.model import BEFORE, OPENING, OUTSET, RETURN, STANDING, WORK, Fault, Lead, Measure, Measured, Side
 from legato.faults.rests import marked
-from legato.movements.link_spec import GapSpec, LinkSpec
+from legato.movements.link_spec import GapSpec, LinkRead, LinkSpec
 from legato.movements.metrics import rep_metrics
 from legato.movements.model import GIVEN_MARKS, MetricSpec, Movement, Rep
 from legato.signals.factors import normal_factor
@@ -199,11 +199,14 @@ def lead_chain(
     level: float,
     side: str = "",
     baseline: Mapping[str, Any] | None = None,
+    by_hand: Sequence[LinkRead] = (),
 ) -> Mapping[str, ChainResult | str]:
     """The chain of each fault that asks which link comes first, by the fault's id; a text where its phase is missing.
 
-    Each pair is timed as the movement's own chain is: same noise, cut-off and interval.
+    Each pair is timed as the movement's own chain is: same noise, cut-off and interval, and what a person read of the
+    same links (`by_hand`).
     """
+    read_by = {link.name: (link.quantity, link.side) for link in movement.chain}
     found: dict[str, ChainResult | str] = {}
     for name, lead in leads.items():
         try:
@@ -229,7 +232,9 @@ def lead_chain(
         asked = movement.model_copy(
             update={"chain": links, "gaps": (gap,), "windows": (), "expected_order": (), "judged_event": lead.event}
         )
-        found[name] = analyse_chain(body, asked, reps, level=level, baseline=baseline, side=side)
+        same = {link.name for link in links if read_by.get(link.name) == (link.quantity, link.side)}
+        reads = [read for read in by_hand if read.link in same]
+        found[name] = analyse_chain(body, asked, reps, level=level, baseline=baseline, side=side, by_hand=reads)
     return found
 
 

@@ -1,5 +1,6 @@
 """What a movement file says of links: which rates are read, which gaps between them are expected, the leg drive."""
 
+from dataclasses import dataclass
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, model_validator
@@ -24,6 +25,19 @@ class LinkSpec(Data):
     quantity: Annotated[str, Field(pattern=r"_velocity$")]
     side: Literal["none", "both", "right", "left", "dominant"] = "none"
     told: tuple[EventKind, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRead:
+    """An event of a link in one repetition as a person read it: `time_s` on the recording's clock, s, None where it is
+    not there; `error_s` the half-width (90 %) of what the reader may err, None where nobody said it.
+    """
+
+    rep: int
+    link: str
+    event: EventKind
+    time_s: float | None
+    error_s: float | None = None
 
 
 class GapSpec(Data):

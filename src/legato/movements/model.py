@@ -256,6 +256,25 @@ class Movement(Data):
         rates = LEAST_RATE_HZ[self.rate_class]
         return tuple(SensorNeed(sensor=s, rate_hz=rates[s]) for s in self.sensors if s in rates)
 
+    @property
+    def timed_events(self) -> dict[tuple[str, EventKind], str]:
+        """The events that are told, by link and kind, with the phase that each is looked for in: every one that a gap
+        names, the movement's own event for links that no gap names, and those that a link tells besides.
+        """
+        wanted: dict[tuple[str, EventKind], str] = {}
+        for spec in self.gaps:
+            for name, kind in zip((spec.from_link, spec.to_link), spec.events, strict=True):
+                wanted.setdefault((name, kind), spec.phase)
+        event: EventKind = self.judged_event or (self.gaps[0].event if self.gaps else "peak")
+        phase = self.gaps[0].phase if self.gaps else "rep"
+        for link in self.chain:
+            if not any(known == link.name for known, _ in wanted):
+                wanted[link.name, event] = phase
+            for told in link.told:
+                wanted.setdefault((link.name, told), phase)
+        order = [link.name for link in self.chain]
+        return dict(sorted(wanted.items(), key=lambda item: order.index(item[0][0])))
+
     @model_validator(mode="after")
     def _names_meet(self) -> "Movement":
         known = {"start", "end", *GIVEN_MARKS.get(self.cycle.anchor, ())} | {m.name for m in self.marks}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from legato.corrections.model import Outcome
 
-_PLAIN_FIELDS = ("stream", "channel", "other", "event", "mark", "phase", "context", "label", "side")
+_PLAIN_FIELDS = ("stream", "channel", "other", "link", "event", "mark", "phase", "context", "label", "side")
 
 
 def correction_texts(outcomes: Sequence[Outcome]) -> list[str]:
@@ -36,6 +36,8 @@ def correction_line(outcome: Outcome) -> str:
         parts.append(f"to {fields['to']}")
     if "time_s" in fields:
         parts.append(f"to {fields['time_s']:.3f} s" if "at_s" in fields else f"at {fields['time_s']:.3f} s")
+    if "error_s" in fields:
+        parts.append(f"± {fields['error_s']:.3f} s")
     if "complete" in fields:
         parts.append("whole" if fields["complete"] else "set aside")
     parts += [f"{end[:-2]} {fields[end]:.3f} s" for end in ("start_s", "turn_s", "end_s") if end in fields]
@@ -43,6 +45,6 @@ def correction_line(outcome: Outcome) -> str:
     why = str(fields.get("why") or "")
     remark = ": ".join(part for part in (said, why) if part)
     verb, _, noun = str(fields["do"]).partition("-")
-    what = " ".join([verb, noun, *(str(fields[name]) for name in _PLAIN_FIELDS if fields.get(name))])
+    what = " ".join([verb, noun.replace("-", " "), *(str(fields[name]) for name in _PLAIN_FIELDS if fields.get(name))])
     line = f"{what} {', '.join(parts)}".rstrip() + (f" ({remark})" if remark else "")
     return line if outcome.state == "applied" else f"no longer fits, not applied: {line}: {outcome.reason}"

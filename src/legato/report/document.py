@@ -202,6 +202,7 @@ def _link(link: LinkResult) -> dict[str, Any]:
                 "time_s": _estimate(event.time_s),
                 "value": _estimate(event.value),
                 "reason": event.reason or None,
+                "by_hand": event.by_hand,
             }
             for event in link.per_rep
         ],

@@ -130,7 +130,7 @@ def gaps(analysis: "Analysis") -> _Table:
 def events(analysis: "Analysis") -> _Table:
     """One row for each event of each link in each rep, with its time and the link's peak rate there."""
     header = ["link", "quantity", "event", "rep_number", "time_s", "time_low_s", "time_high_s"]
-    header += ["value", "value_low", "value_high", "value_unit", "reason"]
+    header += ["value", "value_low", "value_high", "value_unit", "reason", "by_hand"]
     rows: list[list[Cell]] = []
     for link in () if analysis.chain is None else analysis.chain.links:
         for event in link.per_rep:
@@ -146,6 +146,7 @@ def events(analysis: "Analysis") -> _Table:
                     *ends(value),
                     unit,
                     event.reason,
+                    event.by_hand,
                 ]
             )
     return header, rows

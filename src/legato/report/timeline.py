@@ -138,12 +138,13 @@ def _mark(link: LinkResult, event: LinkEvent, lanes: Lanes) -> str:
     rate = "" if event.value is None else f", peak rate {estimate_text(in_degrees(event.value))}"
     what = f"{link_name(link.name)}, {event_noun(link.event, link.quantity)}"
     when = f"{event.time_s.value:.3f} s, {gap_ms(shown)} ms ({interval_ms(shown)})"
-    label = f"rep {rep_number(event.rep)}: {what} at {when}{rate}"
+    label = f"rep {rep_number(event.rep)}: {what} at {when}{rate}{', set by hand' if event.by_hand else ''}"
     left, right = 100.0 * max(0.0, across.share(shown.low)), 100.0 * min(1.0, across.share(shown.high))
     numeral = str(rep_number(event.rep)) if roomy else ""
     return (
         f'<i class="ci" style="left:{left:.2f}%;width:{max(0.0, right - left):.2f}%;{top}"></i>'
-        f'<button class="mk {escape(link.event)}" style="left:{across.percent(shown.value)};{top}" '
+        f'<button class="mk {escape(link.event)}{" by-hand" if event.by_hand else ""}" data-link="{escape(link.name)}" '
+        f'data-event="{link.event}" style="left:{across.percent(shown.value)};{top}" '
         f'data-t="{event.time_s.value:.4f}" aria-label="{escape(label)}"><span>{numeral}</span></button>'
     )
 
@@ -158,6 +159,8 @@ def _legend(
             events.setdefault(link.event, {})[event_noun(link.event, link.quantity)] = None
     items = [(event, " / ".join(nouns)) for event, nouns in events.items()]
     items.append(("bar", "interval"))
+    if any(event.by_hand and event.time_s for link in links for event in link.per_rep):
+        items.append(("by-hand", "set by hand"))
     if shown and drawn_rates:
         items.append(("line", "rate"))
     if primary is not None and primary.band_s is not None and primary.to_link in shown:
@@ -177,6 +180,7 @@ def events_table(links: Sequence[LinkResult]) -> str:
             else:
                 rate = estimate_text(None if event.value is None else in_degrees(event.value))
                 at = f'<button class="jump" data-t="{event.time_s.value:.4f}">{estimate_text(event.time_s)}</button>'
+                at += ", set by hand" if event.by_hand else ""
                 shown = f"<td>{at}</td><td>{escape(rate)}</td>"
             rows.append(f"<tr>{who}<td>{rep_number(event.rep)}</td>{shown}</tr>")
     head = "<tr><th>Link</th><th>Event</th><th>Rep</th><th>Time</th><th>Peak rate</th></tr>"
