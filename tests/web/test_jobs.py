@@ -5,13 +5,17 @@ import signal
 import threading
 import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 import legato.web.work
+from legato.errors import BadInput
 from legato.store import Catalogue
-from legato.store.rows import JobRow, ResultRow, SessionRow, now
+from legato.store.rows import JobRow, ResultRow, SessionRow, SettingRow, now
 from legato.web import jobs, worker
+from legato.web.retention import RETENTION
 from legato.web.worker import Loop, Worker
 
 from .recorded import add_session, squat_c3d
@@ -99,7 +103,7 @@ def test_an_analysis_is_done_in_a_child(catalogue: Catalogue, loop: Loop):
     assert done.said == "writing the report" and done.found is not None
     with catalogue.session() as rows:
         assert rows.get_one(ResultRow, done.found["result"]).session_id == done.session_id
-    assert list((catalogue.folder / worker.WORK).iterdir()) == []
+    assert list(catalogue.work.iterdir()) == []
     assert not loop.once()
 
 
@@ -180,6 +184,87 @@ def test_what_takes_too_long_is_stopped(catalogue: Catalogue, loop: Loop, monkey
     job = queued(catalogue)
     assert loop.once()
     assert row(catalogue, job).error.startswith("took longer than 0.005 minutes and was stopped")
+
+
+def test_what_stands_still_is_begun_again_and_fails_the_second_time(
+    catalogue: Catalogue, loop: Loop, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+):
+    # As a lock that nobody gives back; it says on the terminal where.
+    monkeypatch.setattr(legato.web.work, "analysed", sleep_long)
+    monkeypatch.setattr(worker, "_BEAT_S", 0.3)
+    loop.still_s = 0.8
+    job = queued(catalogue)
+    for state, attempts in (("queued", 1), ("failed", 2)):
+        assert loop.once()
+        found = row(catalogue, job)
+        assert (found.state, found.attempts) == (state, attempts)
+        assert "in sleep_long" in capfd.readouterr().err
+    assert row(catalogue, job).error == jobs.STOOD_STILL
+
+
+def test_what_works_does_not_stand_still(catalogue: Catalogue, loop: Loop, monkeypatch: pytest.MonkeyPatch):
+    def works(*_: object, **__: object) -> None:
+        until = time.monotonic() + 2.0
+        while time.monotonic() < until:
+            pass
+        raise BadInput("worked to the end")
+
+    monkeypatch.setattr(legato.web.work, "analysed", works)
+    monkeypatch.setattr(worker, "_BEAT_S", 0.3)
+    loop.still_s = 0.8
+    job = queued(catalogue)
+    assert loop.once()
+    assert row(catalogue, job).error == "worked to the end"
+
+
+def test_what_a_cancelled_job_had_on_its_way_is_gone(catalogue: Catalogue, loop: Loop, monkeypatch: pytest.MonkeyPatch):
+    job = queued(catalogue)
+    with catalogue.session() as rows:
+        session = rows.get_one(JobRow, job).session_id
+    before = list(catalogue.files.all())
+
+    def writes(*_: object, **__: object) -> None:
+        on_its_way.append(catalogue.files.save_bytes(b"a report without its row", session))
+        with catalogue.session() as rows:
+            jobs.cancel(rows, rows.get_one(JobRow, job))
+        time.sleep(60.0)
+
+    on_its_way: list[object] = []
+    monkeypatch.setattr(legato.web.work, "analysed", writes)
+    assert loop.once()
+    assert row(catalogue, job).state == "cancelled"
+    assert list(catalogue.files.all()) == before and list(catalogue.files.beside.iterdir()) == []
+
+
+def test_a_database_that_is_busy_for_a_moment_ends_no_job(
+    catalogue: Catalogue, loop: Loop, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(legato.web.work, "analysed", a_fault)
+    job, asked, whole = queued(catalogue), [0], jobs.end
+
+    def busy(*given: Any, **named: Any) -> bool:
+        asked[0] += 1
+        if asked[0] < 3:
+            raise OperationalError("UPDATE job", {}, Exception("database is locked"))
+        return whole(*given, **named)
+
+    monkeypatch.setattr(jobs, "end", busy)
+    assert loop.once()
+    assert asked == [3] and row(catalogue, job).state == "failed"
+
+
+def test_once_a_day_what_is_no_longer_kept_goes(catalogue: Catalogue):
+    old = add_session(catalogue, {"squat.c3d": (b"x", "trial")})
+    with catalogue.session() as rows:
+        rows.add(SettingRow(key=RETENTION, value={"days": 30.0}))
+        rows.get_one(SessionRow, old).created_at = now() - timedelta(days=31)
+    at = worker.tidy(catalogue, 1000.0, 80_000.0)
+    with catalogue.session() as rows:
+        assert at == 1000.0 and rows.get(SessionRow, old) is not None
+    assert worker.tidy(catalogue, at, 90_000.0) == 90_000.0
+    with catalogue.session() as rows:
+        assert rows.get(SessionRow, old) is None
+    assert list(catalogue.files.all()) == []
 
 
 def test_a_job_of_a_silent_worker_is_begun_again_and_not_a_third_time(catalogue: Catalogue):

@@ -1,6 +1,8 @@
 """What a child of the worker does: one job, its outcome told in one message, its errors in one line."""
 
+import faulthandler
 import os
+import signal
 import sys
 import threading
 import time
@@ -14,7 +16,9 @@ from typing import Any
 from legato.errors import BadInput, NotResolvable
 
 _NICER = 5
-"""How far an analysis stands back behind the app that answers people. [ENG]"""
+"""How far an analysis stands back behind the app that answers people; what a person waits for does not. [ENG]"""
+WHERE = signal.SIGUSR1
+"""Has a child say on the terminal where it stands."""
 _OF_THE_MEMORY = 0.8
 """Share of the machine's memory that an analysis may take: more ends in a line instead of in a killed process. [ENG]"""
 
@@ -32,7 +36,7 @@ class Task:
 
 def run_in_child(task: Task, told: Connection) -> None:
     """Do a job and tell how it ended."""
-    _stand_alone()
+    _stand_alone(0 if task.kind == "recognise" else _NICER)
 
     def tell(stage: str) -> None:
         told.send({"stage": stage})
@@ -78,10 +82,11 @@ def _done(task: Task, tell: Callable[[str], None]) -> dict[str, Any]:
         catalogue.close()
 
 
-def _stand_alone() -> None:
+def _stand_alone(nicer: int) -> None:
     """A group of its own, behind others, with a limit of memory, and gone when its worker is."""
     os.setsid()
-    os.nice(_NICER)
+    os.nice(nicer)
+    faulthandler.register(WHERE, file=2, all_threads=True)
     if sys.platform == "linux":
         import resource
 

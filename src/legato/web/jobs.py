@@ -25,6 +25,7 @@ SILENT_S = 20.0
 
 _TURN = case((JobRow.kind == "recognise", 0), (JobRow.kind == "demo", 1), else_=2)
 """What comes first: a person waits for what files hold, and for the demo; analyses may be many."""
+STOOD_STILL = "it stood still for a minute, twice, and was stopped; the terminal says where: please report it"
 STOPPED_TWICE = "the worker stopped twice while it was at this, perhaps for lack of memory; try a shorter recording"
 
 
@@ -131,6 +132,16 @@ def end(
         # Given back: that its worker was told to stop is not the job's fault.
         values |= {"ended_at": None, "worker": None, "attempts": JobRow.attempts - 1, "said": ""}
     return rows.scalar(of.values(**values).returning(JobRow.id)) is not None
+
+
+def stood_still(rows: Session, job_id: str, worker: str) -> bool:
+    """Put a job whose child stood still back into the queue, or fail it the second time; whether it was one's own."""
+    job = rows.get(JobRow, job_id)
+    if job is None or job.attempts >= ATTEMPTS:
+        return end(rows, job_id, worker, "failed", STOOD_STILL)
+    of = update(JobRow).where(JobRow.id == job_id, JobRow.state == "running", JobRow.worker == worker)
+    again = of.values(state="queued", worker=None, said="", started_at=None)
+    return rows.scalar(again.returning(JobRow.id)) is not None
 
 
 def take_back(rows: Session, live: Sequence[str] = ()) -> list[str]:

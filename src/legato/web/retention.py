@@ -1,4 +1,4 @@
-"""How long sessions are kept: a setting of the catalogue, applied when the app starts."""
+"""How long sessions are kept: a setting of the catalogue, applied when the app starts and once a day."""
 
 from sqlalchemy.orm import Session
 

@@ -84,7 +84,6 @@ def serve(folder: Path, url: str | None, listening: socket.socket) -> None:
     import uvicorn
 
     from legato.web.app import create_app
-    from legato.web.retention import apply_retention
     from legato.web.worker import Worker
 
     gc.freeze()
@@ -100,7 +99,6 @@ def serve(folder: Path, url: str | None, listening: socket.socket) -> None:
     host, port = listening.getsockname()[:2]
     catalogue = open_catalogue(folder, url)
     try:
-        apply_retention(catalogue)
         config = uvicorn.Config(
             create_app(catalogue, hosts_of(host, port)),
             log_level="warning",

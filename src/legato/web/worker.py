@@ -3,6 +3,7 @@ analysis does can end more than itself.
 """
 
 import json
+import math
 import os
 import select
 import shutil
@@ -11,17 +12,26 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from legato.store import Catalogue, open_catalogue
+from legato.store.left import take_left
 from legato.store.rows import JobRow
 from legato.web import jobs
-from legato.web.job_child import Task, run_in_child
+from legato.web.job_child import WHERE, Task, run_in_child
+from legato.web.retention import apply_retention
 from legato.web.uploads import sweep
+
+_Told = TypeVar("_Told")
 
 LONGEST_S = 1800.0
 """How long a job may take. [ENG] An analysis of an hour of recording takes a tenth of it."""
@@ -31,12 +41,14 @@ _LOOK_S = 0.2
 """How often it looks for new jobs and for a wish to stop one."""
 _LOST_S = 5.0
 """How often it looks for jobs whose worker is gone."""
+STILL_S, _STILL_CPU_S = 60.0, 0.05
+"""A child that used so little of a processor for so long stands still. [ENG] One that waits for its turn on a machine
+full of others still gets some hundredths of each second.
+"""
+_DAY_S = 86_400.0
 _STOPS_WITHIN_S = 10.0
 _AGAIN_S = (0.2, 1.0, 5.0)
 """Pauses before a worker that ended is started again; the last one from then on."""
-
-WORK = "work"
-"""The folder in the catalogue's in which jobs lay out what they read."""
 
 
 class Worker:
@@ -115,23 +127,22 @@ class Loop:
     url: str | None
     name: str = field(default_factory=jobs.me)
     longest_s: float = LONGEST_S
+    still_s: float = STILL_S
     _looked_for_lost: float = -_LOST_S
 
     def once(self) -> bool:
         """Do one job, if one waits; whether there was one."""
         if time.monotonic() - self._looked_for_lost > _LOST_S:
-            with self.catalogue.session() as rows:
-                jobs.take_back(rows, live=[self.name])
+            self._kept(lambda rows: jobs.take_back(rows, live=[self.name]))
             self._looked_for_lost = time.monotonic()
-        with self.catalogue.session() as rows:
-            job = jobs.claim(rows, self.name)
+        job = self._kept(lambda rows: jobs.claim(rows, self.name))
         if job is None:
             return False
         self._do(job)
         return True
 
     def _do(self, job: JobRow) -> None:
-        place = self.catalogue.folder / WORK / job.id
+        place = self.catalogue.work / job.id
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir(parents=True)
         task = Task(self.folder, self.url, job.session_id, job.kind, str(place))
@@ -145,25 +156,28 @@ class Loop:
             there.close()
             self._watch(job.id, child, here)
         finally:
-            _kill(child.pid)
+            _kill(child)
             child.join()
             here.close()
+            # An erasing waits for this folder to go.
             shutil.rmtree(place, ignore_errors=True)
+            take_left(self.catalogue)
 
     def _watch(self, job_id: str, child: Any, told: Connection) -> None:
         """Pass on what the child tells until it ends, or has to."""
         began = beat = time.monotonic()
+        still = Stillness(child.pid)
         while True:
             if told.poll(_LOOK_S):
                 try:
                     message: dict[str, Any] = told.recv()
-                except EOFError:
+                except (EOFError, OSError):
                     child.join()
                     self._end(job_id, "failed", _ended_words(child.exitcode))
                     return
                 if "stage" in message:
-                    with self.catalogue.session() as rows:
-                        jobs.tell(rows, job_id, self.name, str(message["stage"]))
+                    stage = str(message["stage"])
+                    self._kept(lambda rows: jobs.tell(rows, job_id, self.name, stage))  # noqa: B023
                     continue
                 self._end(job_id, message["state"], message.get("error", ""), message.get("found"))
                 return
@@ -175,8 +189,15 @@ class Loop:
                 minutes = f"{self.longest_s / 60:g} minutes"
                 self._end(job_id, "failed", f"took longer than {minutes} and was stopped; analyse a shorter recording")
                 return
-            stop = self._stop_asked(job_id, beats=now - beat > _BEAT_S)
-            beat = now if now - beat > _BEAT_S else beat
+            beats = now - beat > _BEAT_S
+            if beats and still.for_s(now - beat) > self.still_s:
+                # It says on the terminal where it stands.
+                os.kill(child.pid, WHERE)
+                time.sleep(_LOOK_S)
+                self._kept(lambda rows: jobs.stood_still(rows, job_id, self.name))
+                return
+            stop = self._stop_asked(job_id, beats=beats)
+            beat = now if beats else beat
             if stop is None:
                 return
             if stop:
@@ -185,16 +206,55 @@ class Loop:
 
     def _stop_asked(self, job_id: str, *, beats: bool) -> bool | None:
         """Whether somebody asked to stop the job; None where it is no longer this worker's, or was erased."""
-        with self.catalogue.session() as rows:
+
+        def ask(rows: Session) -> bool | None:
             if beats:
                 return jobs.tell(rows, job_id, self.name)
             job = rows.get(JobRow, job_id)
             mine = job is not None and job.state == "running" and job.worker == self.name
             return job.cancel_asked if job is not None and mine else None
 
+        return self._kept(ask)
+
     def _end(self, job_id: str, state: Any, error: str = "", found: dict[str, Any] | None = None) -> None:
+        self._kept(lambda rows: jobs.end(rows, job_id, self.name, state, error, found))
+
+    def _kept(self, step: Callable[[Session], _Told]) -> _Told:
+        """What a step tells, once it is kept: a database that is busy for a moment ends no job."""
+        for pause in _AGAIN_S:
+            try:
+                with self.catalogue.session() as rows:
+                    return step(rows)
+            except DBAPIError:
+                time.sleep(pause)
         with self.catalogue.session() as rows:
-            jobs.end(rows, job_id, self.name, state, error, found)
+            return step(rows)
+
+
+class Stillness:
+    """For how long a process has used next to no processor time, in looks that its worker could make itself."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid, self._used, self._for_s = pid, _used_s(pid), 0.0
+
+    def for_s(self, since_s: float) -> float:
+        """For how long, s; `since_s` is the time since the look before. 0 where the system does not tell."""
+        used = _used_s(self._pid)
+        if math.isnan(used) or used - self._used > _STILL_CPU_S:
+            self._used, self._for_s = used, 0.0
+        else:
+            # Not more than a few beats: the machine may have slept.
+            self._for_s += min(since_s, 3.0 * _BEAT_S)
+        return self._for_s
+
+
+def _used_s(pid: int) -> float:
+    """Processor time that a process has used, s."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    except (OSError, ValueError, IndexError):
+        return math.nan
 
 
 def _ended_words(code: int | None) -> str:
@@ -206,15 +266,15 @@ def _ended_words(code: int | None) -> str:
     )
 
 
-def _kill(pid: int | None) -> None:
+def _kill(child: Any) -> None:
     """End a child and all that it started."""
-    if pid is None:
+    if child.pid is None:
         return
-    for end in (os.killpg, os.kill):
-        try:
-            end(pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            continue
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, signal.SIGKILL)
+    # One that has ended is no longer known by its number.
+    if child.is_alive():
+        child.kill()
 
 
 def _asked_to_end(wait_s: float = 0.0) -> bool:
@@ -252,23 +312,40 @@ def main() -> None:
     catalogue = open_catalogue(told["folder"], told["url"])
     _clear(catalogue)
     warm_up()
-    sweep(catalogue)
     ready.set()
     # From here on the loop ends by itself, and gives its job back; nor may a thread be alive when it forks.
     early.join()
     loop = Loop(catalogue, told["folder"], told["url"])
+    tidied = -_DAY_S
     while not _asked_to_end(0.0):
+        tidied = tidy(catalogue, tidied, time.time())
         if not loop.once():
             _asked_to_end(_LOOK_S)
     catalogue.close()
+    # Nothing is left to do, and letting go of all that was imported would take a while.
+    sys.stderr.flush()
+    os._exit(0)
+
+
+def tidy(catalogue: Catalogue, last_s: float, at_s: float) -> float:
+    """Once a day erase what is older than the setting says, and take away what was sent and left; when that was, s."""
+    if 0.0 <= at_s - last_s < _DAY_S:
+        return last_s
+    try:
+        apply_retention(catalogue)
+        sweep(catalogue)
+    except (SQLAlchemyError, OSError) as error:
+        print(
+            f"legato: what is no longer kept could not be taken away ({error}); tried again tomorrow", file=sys.stderr
+        )
+    return at_s
 
 
 def _clear(catalogue: Catalogue) -> None:
     """Take away what jobs laid out that are no longer at it, as after a crash."""
-    work = catalogue.folder / WORK
-    work.mkdir(exist_ok=True)
+    catalogue.work.mkdir(exist_ok=True)
     with catalogue.session() as rows:
-        for place in work.iterdir():
+        for place in catalogue.work.iterdir():
             job = rows.get(JobRow, place.name)
             if job is None or job.state != "running":
                 shutil.rmtree(place, ignore_errors=True)
