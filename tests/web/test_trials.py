@@ -3,7 +3,7 @@
 import json
 import re
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,20 +29,21 @@ def athlete(catalogue: Catalogue) -> str:
         return row.id
 
 
-def session(catalogue: Catalogue, athlete: str, folder: Path, name: str, velocity: float) -> str:
-    """The id of a kept result whose bar is that fast."""
+def session(
+    catalogue: Catalogue, athlete: str, folder: Path, name: str, velocity: float, on: date | None = None, **more: Any
+) -> str:
+    """The id of a session, of today unless told, with a kept result whose bar is that fast."""
     saved = catalogue.files.save_bytes(pressed(folder, name, velocity).read_bytes())
     with catalogue.session() as rows:
         keep_file(rows, saved)
-        one = SessionRow(athlete_id=athlete, name=name, recorded_on=date(2026, 11, 20))
+        one = SessionRow(athlete_id=athlete, name=name, recorded_on=on or date.today(), **more)
         rows.add(one)
         rows.flush()
         result = ResultRow(
             session_id=one.id, key=name, legato_version="0", summary={}, files={"result.json": saved.sha256}
         )
         rows.add(result)
-        rows.flush()
-        return result.id
+        return one.id
 
 
 def key_of(client: TestClient) -> str:
@@ -65,6 +66,12 @@ def act(client: TestClient, path: str, **told: str) -> Any:
     return client.post(path, data={"token": key_of(client), **told})
 
 
+def add(client: TestClient, path: str, one: str, arm: str, **told: str) -> Any:
+    """The answer of a session of now that is added."""
+    usual = {"feedback": "off", "rest_min": "3", "hard_session_h": "72", "at": f"{datetime.now():%H:%M}"}
+    return act(client, f"{path}/add", session=one, arm=arm, **{**usual, **told})
+
+
 def arm_due(text: str) -> str:
     found = re.search(r"session \d: arm (\w):", text)
     assert found is not None, text
@@ -81,7 +88,9 @@ def test_a_trial_runs_from_its_form_to_its_verdict(
 ):
     path = registered(client, athlete)
     file = journal(catalogue)
-    seed = json.loads(file.read_text("utf-8").splitlines()[0])["seed"]
+    assert json.loads(file.read_text("utf-8").splitlines()[0])["seed"] is None
+    seed = file.with_suffix(".key").read_text("utf-8").split()[-1]
+    assert len(seed) == 64
     for k in range(12):
         assert act(client, f"{path}/next").status_code == 200
         page = client.get(path).text
@@ -89,8 +98,8 @@ def test_a_trial_runs_from_its_form_to_its_verdict(
         told = len([line for line in read_journal(file).lines if line.do == "revealed"])
         assert told == k + 1, "one arm is told at a time"
         assert seed not in page and "0.56" not in page and "0.50" not in page
-        result = session(catalogue, athlete, tmp_path, f"s{k}", 0.56 if arm == "A" else 0.50)
-        added = act(client, f"{path}/add", result=result, arm=arm, feedback="off", rest_min="3", hard_session_h="72")
+        one = session(catalogue, athlete, tmp_path, f"s{k}", 0.56 if arm == "A" else 0.50)
+        added = add(client, path, one, arm)
         assert added.status_code == 200 and "added: arm" in added.text, added.text
         assert "Sessions" not in added.text or "0.5" not in added.text.partition('id="sessions"')[2]
     said = CliRunner().invoke(app, ["trial", "status", str(file)]).output
@@ -127,7 +136,7 @@ def test_what_does_not_fit_is_one_line_without_a_path(client: TestClient, catalo
     path = registered(client, athlete)
     early = act(client, f"{path}/result")
     assert early.status_code == 422 and "6 are missing" in early.text and str(catalogue.trials) not in early.text
-    assert "choose the session" in act(client, f"{path}/add", arm="A", result="nothing").text
+    assert "choose the session" in act(client, f"{path}/add", arm="A", session="nothing").text
 
 
 def test_a_trial_is_stopped_missed_and_withdrawn(
@@ -138,8 +147,7 @@ def test_a_trial_is_stopped_missed_and_withdrawn(
     assert "ill" in act(client, f"{path}/missed", why="ill").text
     act(client, f"{path}/next")
     arm = arm_due(client.get(path).text)
-    result = session(catalogue, athlete, tmp_path, "s0", 0.5)
-    act(client, f"{path}/add", result=result, arm=arm, feedback="off", rest_min="3", hard_session_h="72")
+    assert "added: arm" in add(client, path, session(catalogue, athlete, tmp_path, "s0", 0.5), arm).text
     assert act(client, f"{path}/withdraw", why="the wrong file").status_code == 200
     assert "stopped: moved away" in act(client, f"{path}/stop", why="moved away").text
     assert "not measurable" in act(client, f"{path}/result").text

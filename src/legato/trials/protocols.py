@@ -8,6 +8,7 @@ from legato.errors import BadInput
 
 if TYPE_CHECKING:
     from legato.coaching.priming.model import Protocol, Region, Tested
+    from legato.compare.outcomes import OutcomeRow
     from legato.evidence.trials.registration import Request
     from legato.toml_lines import Lines
 
@@ -58,7 +59,7 @@ def with_protocol(record: dict[str, Any], at: "Lines", own: Sequence[Path] = ())
     outcome = cast("Mapping[str, object]", record.get("outcome") or {})
     row = outcomes().get(str(outcome.get("id")))
     if row is not None and _TESTED.get(row.reading) not in protocol.tests:
-        fit = ", ".join(one.id for one in outcomes().values() if _TESTED.get(one.reading) in protocol.tests)
+        fit = ", ".join(one.id for one in outcomes_for(protocol))
         raise BadInput(f"{at(('outcome', 'id'))}: {protocol.id} is not for {row.name}; it is for {fit}")
     rest = protocol.rest_before(region)
     apart = min(rest.most - rest.least, conditions()["rest_min"].most)
@@ -79,6 +80,13 @@ def with_protocol(record: dict[str, Any], at: "Lines", own: Sequence[Path] = ())
         "also_same": [*cast("Sequence[str]", record.get("also_same") or ()), _WARM_UP],
     }
     return filled
+
+
+def outcomes_for(protocol: "Protocol") -> "list[OutcomeRow]":
+    """The numbers that a protocol can be tested by."""
+    from legato.compare.outcomes import outcomes
+
+    return [one for one in outcomes().values() if _TESTED.get(one.reading) in protocol.tests]
 
 
 def arms_of(protocol: "Protocol", region: "Region") -> tuple[str, str]:

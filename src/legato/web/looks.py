@@ -12,7 +12,8 @@ from legato.errors import BadInput
 from legato.store import Catalogue
 from legato.store.rows import AthleteRow, JobRow, PlanRow, ResultRow, ScreeningRow, SessionRow, TrialOfOneRow
 from legato.web.of_athlete import newest_rows
-from legato.web.trial_desk import at_the_desk, journal_of
+from legato.web.trial_desk import looked_into
+from legato.web.upload_words import in_page_words
 from legato.web.words import translate as _
 
 NEW_DAYS = 28
@@ -62,7 +63,7 @@ def _failed(rows: Session) -> Iterator[Look]:
     )
     for session_id, name, athlete, error in rows.execute(asked):
         first = next(iter(error.splitlines()), "")
-        says = _("%(session)s: the analysis failed: %(error)s") % {"session": name, "error": first}
+        says = _("%(session)s: the analysis failed: %(error)s") % {"session": name, "error": in_page_words(first)}
         yield Look(_("Failed analysis"), says, athlete or "", f"/sessions/{session_id}")
 
 
@@ -182,14 +183,14 @@ def _trials(catalogue: Catalogue, rows: Session) -> Iterator[Look]:
 def _waits(catalogue: Catalogue, row: TrialOfOneRow) -> str:
     """What a trial waits for; empty where it waits for nothing, or for a day still to come."""
     try:
-        with at_the_desk(journal_of(catalogue, row)) as (trial, _journal):
-            if trial.closed is not None or (trial.due == "next" and trial.earliest > datetime.now()):
-                return ""
-            waits = {
-                "add": _("the session of the arm that was told is to be recorded and added"),
-                "next": _("the next session may be told"),
-                "result": _("every session is there; its result may be told"),
-            }
-            return waits.get(trial.due, "")
+        trial, _journal = looked_into(catalogue, row)
     except BadInput as error:
         return str(error)
+    if trial.closed is not None or (trial.due == "next" and trial.earliest > datetime.now()):
+        return ""
+    waits = {
+        "add": _("the session of the arm that was told is to be recorded and added"),
+        "next": _("the next session may be told"),
+        "result": _("every session is there; its result may be told"),
+    }
+    return waits.get(trial.due, "")

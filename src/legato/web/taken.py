@@ -31,6 +31,7 @@ from legato.store.rows import (
 )
 from legato.web.of_athlete import plan_of, plan_row
 from legato.web.plan_shown import plan_today, shown_record
+from legato.web.trial_desk import handed_out
 from legato.web.withheld import withheld, withheld_of, without_drills
 
 Part: TypeAlias = tuple[str, str | Path | Callable[[], str]]
@@ -50,7 +51,10 @@ plans.json          every plan and what changed it, but for what the newest scre
                     it does not hold. plan.csv and plan.ics: the one that holds
 training-log.csv    what was done, with effort (RPE); `legato audit` reads it
 sessions/           the files of each session as they came, and result.json
-trials/             journals of trials of one
+trials/             journals of trials of one; what the order of a running one follows from
+                    is left out until it ends, and then proves it (legato trial check --key).
+                    Numbers of sessions stand in them and in sessions/: who looks before the end
+                    of a trial knows how it goes
 """
 
 
@@ -75,9 +79,7 @@ def parts_of(rows: Session, catalogue: Catalogue, athlete: AthleteRow) -> list[P
     for session in sessions:
         parts += _session(rows, catalogue, session)
     for trial in rows.scalars(select(TrialOfOneRow).where(TrialOfOneRow.athlete_id == athlete.id)):
-        path = catalogue.trials / trial.journal
-        if path.is_file():
-            parts.append((f"trials/{path.name}", path))
+        parts += [(f"trials/{name}", content) for name, content in handed_out(catalogue, trial).items()]
     note(rows, "athlete exported", athlete.id)
     return parts
 

@@ -1,5 +1,7 @@
 """Trials of one in the app: the same journal files as those of `legato trial`, one change at a time."""
 
+import json
+import re
 import tomllib
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
@@ -15,11 +17,29 @@ from legato.evidence.trials.sessions import Trial
 from legato.evidence.trials.steps import Measured
 from legato.store import Catalogue
 from legato.store.rows import AthleteRow, ResultRow, TrialOfOneRow
-from legato.trials.moves import opened
+from legato.trials.moves import opened, record_of_trial
 from legato.trials.request import measured, register, request_for
 from legato.trials.told import clock_now
 from legato.web.toml_text import toml_of
 from legato.web.words import translate as _
+
+_OPTION = re.compile(r"--[a-z][a-z-]+")
+_FIELDS = {
+    "--on": "“When”",
+    "--arm": "“Arm that was done”",
+    "--missed": "“It did not take place as told”",
+    "--differs": "“What was not as registered”",
+    "--load": "“Load”",
+    "--feedback-off": "“Feedback”: no",
+    "--feedback-on": "yes",
+    "--rest-min": "“Rest before the test”",
+    "--readiness": "“Readiness”",
+    "--soreness": "“Soreness”",
+    "--sleep-h": "“Sleep”",
+    "--hard-session-h": "“Since the last hard session”",
+    "--corrections": "“Corrections”",
+}
+"""What the pages call the options that a refusal names."""
 
 _ONE_AT_A_TIME = Lock()
 """A journal is read and written by one request at a time, so that two clicks make two lines that hang together."""
@@ -30,16 +50,59 @@ def journal_of(catalogue: Catalogue, row: TrialOfOneRow) -> Path:
     return catalogue.trials / row.journal
 
 
+def key_of(catalogue: Catalogue, row: TrialOfOneRow) -> Path | None:
+    """The file with what the trial's order follows from; None of a trial whose journal holds it itself."""
+    path = _key_file(catalogue, row)
+    return path if path.is_file() else None
+
+
+def _key_file(catalogue: Catalogue, row: TrialOfOneRow) -> Path:
+    # It begins as the journal does, so that it is backed up and erased with it.
+    return journal_of(catalogue, row).with_suffix(".key")
+
+
+def handed_out(catalogue: Catalogue, row: TrialOfOneRow) -> dict[str, Path | str]:
+    """What an athlete may take away of a trial, files or texts by name: its journal, and once it has ended the key, by
+    which `legato trial check --key` proves the order. Before that nothing from which the order follows: of a journal
+    that holds it itself the blind record alone.
+    """
+    path, key = journal_of(catalogue, row), key_of(catalogue, row)
+    if not path.is_file():
+        return {}
+    try:
+        trial, journal = opened(path)
+    except (BadInput, NotResolvable):
+        # Whether it has ended is not known; a journal beside its key holds none.
+        return {} if key is None else {path.name: path}
+    if trial.closed is None and trial.registered.seed is not None:
+        record = json.dumps(record_of_trial(trial, journal), indent=1, ensure_ascii=False)
+        return {path.with_suffix(".json").name: record}
+    return {path.name: path} if key is None or trial.closed is None else {path.name: path, key.name: key}
+
+
 def pseudonym(athlete: AthleteRow) -> str:
     """What a trial's file calls an athlete: no name."""
     return f"A-{athlete.id[:8]}"
 
 
 @contextmanager
-def at_the_desk(file: Path) -> Generator[tuple[Trial, Journal]]:
+def at_the_desk(catalogue: Catalogue, row: TrialOfOneRow) -> Generator[tuple[Trial, Journal]]:
     """A trial that nobody else changes meanwhile; refusals do not name the file."""
-    with _ONE_AT_A_TIME, without_path(file):
-        yield opened(file)
+    with _ONE_AT_A_TIME, without_path(journal_of(catalogue, row)):
+        yield looked_into(catalogue, row)
+
+
+def looked_into(catalogue: Catalogue, row: TrialOfOneRow) -> tuple[Trial, Journal]:
+    """A trial as it stands, to read: its file is only ever replaced whole.
+
+    Raises
+    ------
+    BadInput
+        It cannot be read, or was changed by hand.
+    """
+    file = journal_of(catalogue, row)
+    with without_path(file):
+        return opened(file, key=key_of(catalogue, row))
 
 
 @contextmanager
@@ -49,7 +112,7 @@ def without_path(file: Path) -> Generator[None]:
         yield
     except (BadInput, NotResolvable) as error:
         said = str(error).removeprefix(f"{file}: ").replace(str(file), _("the trial's file"))
-        raise type(error)(said) from None
+        raise type(error)(_OPTION.sub(lambda option: _FIELDS.get(option[0], option[0]), said)) from None
 
 
 def request_text(claim: str, told: Mapping[str, Any], outcome: Mapping[str, Any]) -> str:
@@ -66,19 +129,21 @@ def request_text(claim: str, told: Mapping[str, Any], outcome: Mapping[str, Any]
 
 
 def begin(catalogue: Catalogue, row: TrialOfOneRow, text: str, on: datetime) -> list[str]:
-    """Register a trial from its request; with what there is to say of it."""
+    """Register a trial from its request; with what there is to say of it. What the order follows from is kept in a file
+    of its own, so that the journal can be handed out.
+    """
     file = journal_of(catalogue, row)
     with TemporaryDirectory() as folder, _ONE_AT_A_TIME, without_path(file):
         source = Path(folder) / "request.toml"
         source.write_text(text, encoding="utf-8")
-        _journal, said = register(source, file, None, on, clock_now())
-    return [line.replace(file.name, row.name) for line in said]
+        _journal, said = register(source, file, _key_file(catalogue, row), on, clock_now())
+    return [line.replace(file.name, row.name) for line in said if not line.startswith("key:")]
 
 
 def measured_of(
     catalogue: Catalogue, trial: Trial, result: ResultRow, on: datetime, told: Mapping[str, Any], **more: Any
 ) -> tuple[Measured, Path]:
-    """A session as its kept result tells it; nobody sees its number."""
+    """A session as its kept result tells it, named by the session's id."""
     with TemporaryDirectory() as folder:
         source = Path(folder) / f"{result.session_id}.json"
         source.write_bytes(catalogue.files.read(result.files["result.json"]))

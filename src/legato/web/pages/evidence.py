@@ -16,13 +16,13 @@ from legato.report.claim_words import facts, grading_words, how_to_test, source_
 from legato.report.trial_words import coach_sentence
 from legato.store import Catalogue
 from legato.store.rows import AthleteRow, TrialOfOneRow
-from legato.trials.moves import judged_record, opened
+from legato.trials.moves import judged_record
 from legato.trials.pool import pool_trials, pooled_lines
 from legato.trials.words import state_lines
 from legato.web.deps import Kept, Rows
 from legato.web.marked import address_of
 from legato.web.render import page
-from legato.web.trial_desk import journal_of, pseudonym, without_path
+from legato.web.trial_desk import journal_of, looked_into, pseudonym, without_path
 from legato.web.words import translate as _
 
 routes = APIRouter(include_in_schema=False)
@@ -80,10 +80,8 @@ def told_trials(rows: Rows, kept: Catalogue) -> list[dict[str, Any]]:
         told: dict[str, Any] = {
             "row": row, "athlete": athlete, "pseudonym": pseudonym(athlete), "claim": "", "ended": False, "said": "",
         }  # fmt: skip
-        file = journal_of(kept, row)
         try:
-            with without_path(file):
-                trial, journal = opened(file)
+            trial, journal = looked_into(kept, row)
             told |= {"claim": trial.request.claim, "ended": trial.closed is not None, "said": state_lines(trial)[0]}
             if trial.closed is not None:
                 told["said"] = coach_sentence(judged_record(journal)).replace(pseudonym(athlete), athlete.name)

@@ -1,0 +1,52 @@
+"""Trials of priming in the app: the gate before an arm is told, asked of what the catalogue holds of the athlete."""
+
+from datetime import datetime, time
+
+from sqlalchemy.orm import Session as Transaction
+
+from legato.coaching.plan.request import Standing
+from legato.coaching.plan.situation import situation_of
+from legato.coaching.situation import Pain, Screening, Situation
+from legato.errors import BadInput, NotResolvable
+from legato.evidence.trials.registration import Request
+from legato.store.rows import AthleteRow
+from legato.trials.gate import minutes_by_arm
+from legato.web.deps import Fields
+from legato.web.of_athlete import newest_screening, plan_of, plan_row, screening_that_holds
+from legato.web.words import translate as _
+
+
+def minutes_asked(rows: Transaction, athlete: AthleteRow, request: Request, sent: Fields) -> dict[str, list[str]]:
+    """The minutes before the test of each arm, as `legato trial next` tells them, of the time and pain of a form.
+
+    Raises
+    ------
+    BadInput
+        The time of the test or today's pain was not told.
+    NotResolvable
+        The athlete may not do the protocol today: no arm is told.
+    """
+    pain = sent.number("pain", _("Pain today"), 0.0, 10.0)
+    if pain is None:
+        raise BadInput(_("Pain today: tell it from 0 to 10; 0 where there is none"))
+    try:
+        at = time.fromisoformat(sent.text("test_at", _("When the test begins"), 8)).replace(tzinfo=None)
+    except ValueError:
+        raise BadInput(_("When the test begins: give a time of today, as 18:30")) from None
+    test_at = datetime.combine(datetime.now().date(), at)
+    screening = screening_that_holds(newest_screening(rows, athlete.id), test_at.date())
+    if not isinstance(screening, Screening):
+        raise NotResolvable(_("not today, so no arm is told: %(why)s") % {"why": screening})
+    return minutes_by_arm(request, test_at, _situation(rows, athlete, screening, test_at, pain))
+
+
+def _situation(rows: Transaction, athlete: AthleteRow, screening: Screening, at: datetime, pain: float) -> Situation:
+    """The athlete on the day: as the plan and its log tell, else with no more than the age."""
+    kept = plan_row(rows, athlete.id)
+    if kept is None:
+        age = None if athlete.born_year is None else max(6, at.year - athlete.born_year)
+        return situation_of(Standing(age_years=age), screening, at.date(), pain=Pain(pain))
+    plan = plan_of(kept)
+    return situation_of(
+        plan.request.athlete, screening, at.date(), pain=Pain(pain), sessions=plan.log, start=plan.request.start
+    )

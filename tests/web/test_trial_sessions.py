@@ -1,0 +1,146 @@
+"""Which sessions a trial takes: of after its arm was told, of their own day, each once, by their newest result."""
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from legato.evidence.trials.journal import read_journal
+from legato.store import Catalogue, keep_file
+from legato.store.rows import AthleteRow, JobRow, ResultRow, SessionFileRow, SessionRow
+
+from ..commands.test_trial import pressed
+from .test_trials import act, add, arm_due, journal, registered, session
+
+BEFORE = datetime.now(UTC) - timedelta(hours=1)
+
+
+@pytest.fixture
+def athlete(catalogue: Catalogue) -> str:
+    with catalogue.session() as rows:
+        rows.add(row := AthleteRow(name="Ada Example"))
+        rows.flush()
+        return row.id
+
+
+@pytest.fixture
+def path(client: TestClient, athlete: str) -> str:
+    """A trial whose first arm was told."""
+    path = registered(client, athlete)
+    act(client, f"{path}/next")
+    return path
+
+
+def offered(client: TestClient, path: str) -> str:
+    """The part of the page in which sessions are offered."""
+    return client.get(path).text.partition('id="session"')[2].partition("</select>")[0]
+
+
+def test_sessions_from_before_the_arm_was_told_are_neither_offered_nor_taken(
+    client: TestClient, catalogue: Catalogue, athlete: str, path: str, tmp_path: Path
+):
+    arm, file = arm_due(client.get(path).text), journal(catalogue)
+    yesterday = session(catalogue, athlete, tmp_path, "yesterday", 0.5, on=date.today() - timedelta(days=1))
+    earlier = session(catalogue, athlete, tmp_path, "earlier", 0.5, created_at=BEFORE)
+    of_now = session(catalogue, athlete, tmp_path, "of-now", 0.5)
+    listed = offered(client, path)
+    assert "of-now" in listed and "yesterday" not in listed and "earlier" not in listed
+    before = file.read_bytes()
+    for one, said in ((yesterday, "was recorded on"), (earlier, "was in the app on")):
+        answer = add(client, path, one, arm)
+        assert answer.status_code == 400 and said in answer.text and "before its arm was told" in answer.text
+    assert file.read_bytes() == before
+    assert "added: arm" in add(client, path, of_now, arm).text
+
+
+def test_the_day_is_the_sessions_own_and_no_hour_after_its_files_came(
+    client: TestClient, catalogue: Catalogue, athlete: str, path: str, tmp_path: Path
+):
+    arm = arm_due(client.get(path).text)
+    one = session(catalogue, athlete, tmp_path, "one", 0.5)
+    later = f"{datetime.now() + timedelta(minutes=2):%H:%M}"
+    if later > f"{datetime.now():%H:%M}":  # not in the last minutes of a day
+        assert "its files reached the app on" in add(client, path, one, arm, at=later).text
+    assert "tell the time of day" in add(client, path, one, arm, at="").text
+    assert "tell the time of day" in add(client, path, one, arm, at="noon").text
+    add(client, path, one, arm, on="2020-01-01T10:00")
+    assert read_journal(journal(catalogue)).lines[-1].holds["on"].startswith(date.today().isoformat())
+
+
+def test_a_recording_that_was_here_before_counts_no_more_for_being_sent_again(
+    client: TestClient, catalogue: Catalogue, athlete: str, path: str, tmp_path: Path
+):
+    arm = arm_due(client.get(path).text)
+    saved = catalogue.files.save_bytes(b"a recording")
+    old = session(catalogue, athlete, tmp_path, "old", 0.5, created_at=BEFORE)
+    new = session(catalogue, athlete, tmp_path, "new", 0.5)
+    with catalogue.session() as rows:
+        keep_file(rows, saved)
+        for one in (old, new):
+            rows.add(SessionFileRow(session_id=one, sha256=saved.sha256, name="a.c3d", position=0))
+    assert "new" not in offered(client, path)
+    answer = add(client, path, new, arm)
+    assert answer.status_code == 400 and "its recording was in the app before" in answer.text and "old" in answer.text
+
+
+def test_a_session_counts_once_in_all_trials_and_by_its_newest_result(
+    client: TestClient, catalogue: Catalogue, athlete: str, path: str, tmp_path: Path
+):
+    file = journal(catalogue)
+    arm = arm_due(client.get(path).text)
+    one = session(catalogue, athlete, tmp_path, "one", 0.5)
+    again = catalogue.files.save_bytes(pressed(tmp_path, "again", 0.7).read_bytes())
+    with catalogue.session() as rows:
+        keep_file(rows, again)
+        rows.add(
+            ResultRow(
+                session_id=one, key="2", legato_version="0", summary={}, files={"result.json": again.sha256},
+                made_at=datetime.now(UTC) + timedelta(seconds=5),
+            )
+        )  # fmt: skip
+    assert "added: arm" in add(client, path, one, arm).text
+    added = next(line for line in read_journal(file).lines if line.do == "added")
+    assert added.holds["number"]["value"] == pytest.approx(0.702, abs=0.001), "the newest result counts"
+    act(client, f"{path}/next")
+    arm = arm_due(client.get(path).text)
+    answer = add(client, path, one, arm)
+    assert answer.status_code == 400 and "is in a trial already; a session counts once" in answer.text
+    assert "one" not in offered(client, path)
+    twin = registered(client, athlete, name="twin")
+    act(client, f"{twin}/next")
+    answer = add(client, twin, one, arm_due(client.get(twin).text))
+    assert answer.status_code == 400 and "counts once" in answer.text
+
+
+def test_who_is_analysed_now_or_not_at_all_waits(
+    client: TestClient, catalogue: Catalogue, athlete: str, path: str, tmp_path: Path
+):
+    arm = arm_due(client.get(path).text)
+    one = session(catalogue, athlete, tmp_path, "one", 0.5)
+    with catalogue.session() as rows:
+        rows.add(JobRow(session_id=one, kind="analyse", state="running"))
+        rows.add(bare := SessionRow(athlete_id=athlete, name="bare", recorded_on=date.today()))
+        rows.add(other := SessionRow(name="nobody's", recorded_on=date.today()))
+        rows.flush()
+        bare_id, other_id = bare.id, other.id
+    assert "is being analysed" in add(client, path, one, arm).text
+    assert "has not been analysed" in add(client, path, bare_id, arm).text
+    assert "choose the session" in add(client, path, other_id, arm).text
+    assert "No analysed session of this athlete" in client.get(path).text
+
+
+def test_a_recording_that_tells_another_day_is_refused_unless_its_clock_was_wrong(
+    client: TestClient, catalogue: Catalogue, athlete: str, path: str, tmp_path: Path
+):
+    arm = arm_due(client.get(path).text)
+    one = session(catalogue, athlete, tmp_path, "one", 0.5)
+    saved = catalogue.files.save_bytes(b"0       " + b" " * 160 + b"02.03.2017.30.00" + b" " * 72)
+    with catalogue.session() as rows:
+        keep_file(rows, saved)
+        rows.add(SessionFileRow(session_id=one, sha256=saved.sha256, name="emg.edf", position=0))
+    answer = add(client, path, one, arm)
+    assert answer.status_code == 400 and "emg.edf: was recorded on 2020-03-02" in answer.text
+    assert "--" not in answer.text.partition("<main")[2]
+    assert "added: arm" in add(client, path, one, arm, clock_wrong="set to 2020 since the battery").text
+    assert "set to 2020 since the battery" in str(read_journal(journal(catalogue)).lines[-1].holds)
