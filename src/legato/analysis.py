@@ -47,6 +47,7 @@ from legato.recording import Recording, Stream
 
 if TYPE_CHECKING:
     from legato.bar.model import BarResult
+    from legato.coaching.model import Drill
     from legato.coaching.situation import Screening
     from legato.forces.analyse import ForcesResult
     from legato.kinetics.analyse import KineticsResult
@@ -86,7 +87,8 @@ class Analysis:
     """Everything measured and judged in one recording. `rep_metrics` has one mapping a rep, in the order of `reps`;
     `muscles` is None where there is no EMG, `forces` where there is no force plate, `bar` where nothing shows a bar,
     `kinetics` where there are no markers or no plate, `power` where no joint's moment is known, `whole_body` where the
-    movement says nothing of loads or no trunk was measured by markers, `screening` where none was given.
+    movement says nothing of loads or no trunk was measured by markers, `screening` where none was given. `own_drills`:
+    those of a coach's own, which may answer its faults.
     """
 
     recording: Recording
@@ -113,6 +115,7 @@ class Analysis:
     muscle_work: tuple[MuscleWork, ...] = ()
     compensation: tuple[CompensationPart, ...] = ()
     screening: "Screening | None" = None
+    own_drills: "tuple[Drill, ...]" = ()
     version: str = __version__
 
     def to_dict(self) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import os
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -36,6 +36,7 @@ from legato.commands.options import (
     Mvic,
     NamesMap,
     OnPlates,
+    OwnDrills,
     OwnFaults,
     Paths,
     Reading,
@@ -64,6 +65,7 @@ from legato.errors import BadInput, NotResolvable
 
 if TYPE_CHECKING:
     from legato.analysis import Analysis
+    from legato.coaching.model import Drill
 
 app = typer.Typer(
     name="legato",
@@ -103,6 +105,7 @@ def analyze(
     loads: Loads = None,
     load: Load = None,
     faults: OwnFaults = None,
+    drills: OwnDrills = None,
     screening: ScreeningFile = None,
 ) -> None:
     """Find the repetitions and judge when each link of the chain moved."""
@@ -117,6 +120,7 @@ def analyze(
     passed = None if screening is None else screening_that_passes(screening, json_out)
     if screening is not None and passed is None:
         raise typer.Exit(3)
+    mine = _own_drills(drills or (), faults or (), library)
     athlete = about.known()
     loads_kg = None if loads is None else parse_loads(loads, athlete.units)
     with progress() as tell:
@@ -153,7 +157,7 @@ def analyze(
             metres_per_pixel=on_bar.scale(),
             faults=faults or (),
         )
-        result = replace(result, screening=passed)
+        result = replace(result, screening=passed, own_drills=mine)
         if out is None and json_out is None:
             out = Path("legato-out") / f"{paths[0].stem}-{result.movement.id}"
         if out is not None:
@@ -302,6 +306,18 @@ def _plain(message: str) -> str:
     """What typer says of an option's value, without its library's terms."""
     message = re.sub(r"Input should be a valid number[^.]*", "give a number without a unit", message)
     return re.sub(r"Input should be a valid integer[^.]*", "give a whole number", message)
+
+
+def _own_drills(files: Sequence[Path], faults: Sequence[Path], library: Path | None) -> "tuple[Drill, ...]":
+    """Drills of a coach's own; what does not fit is refused before anything is analysed."""
+    if not files:
+        return ()
+    from legato.coaching.catalogue import own_drills
+    from legato.evidence.claims.ledger import refuse_unknown_claims
+
+    found = own_drills(files, faults, library)
+    refuse_unknown_claims({f"drill {one.id}": one.claim for one in found})
+    return found
 
 
 def _pipeline() -> Callable[..., "Analysis"]:

@@ -34,10 +34,26 @@ def test_a_file_is_no_text():
         sent.text("name")
 
 
-@pytest.mark.parametrize("typed", ["x", "nan", "inf", "-inf", "1e999", "1 2", "0x10", "1,2,3"])
+@pytest.mark.parametrize(
+    "typed",
+    ["x", "nan", "inf", "-inf", "1e999", "1 2", "0x10", "1,2,3", "1_000", "١٢", "infinity", "1e", ".", "1.000,5"],
+)
 def test_what_is_no_number_is_refused(typed: str):
     with pytest.raises(BadInput, match="not a number"):
         fields(load=typed).number("load")
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [("82,5", 82.5), ("-0,125", -0.125), (".5", 0.5), ("2.5e-3", 2.5e-3), ("1000", 1e3), (" 60. ", 60.0), ("+7", 7.0)],
+)
+def test_a_number_has_a_full_stop_or_a_comma(typed: str, number: float):
+    assert fields(load=typed).number("load") == number
+
+
+def test_what_is_a_thousand_to_one_and_one_to_another_is_asked_for_again():
+    with pytest.raises(BadInput, match=r"^Load: “1,250” may be 1\.250 or 1250; write one of them"):
+        fields(load="1,250").number("load", "Load")
 
 
 def test_numbers_have_limits_and_may_be_left_open():

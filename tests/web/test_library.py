@@ -1,6 +1,7 @@
 """The library is browsed and searched; a copy is edited, checked, saved, downloaded and deleted."""
 
 import re
+from datetime import date
 
 import pytest
 from fastapi.testclient import TestClient
@@ -9,7 +10,7 @@ from legato.coaching.catalogue import drills
 from legato.faults.catalogue import fault_ids
 from legato.movements import movement_ids
 from legato.store import Catalogue
-from legato.store.rows import OwnEntryRow
+from legato.store.rows import OwnEntryRow, SessionRow
 from legato.web.marked import html_of
 
 
@@ -123,3 +124,35 @@ def test_a_file_is_taken_or_told_what_is_wrong(client: TestClient):
 
     assert "my-hinge" in given(copied("drill", "dowel-hinge", "my-hinge").encode())
     assert "has the id my-hinge" in given(copied("drill", "dowel-hinge", "my-hinge").encode())
+
+
+def test_a_movement_that_sessions_are_of_keeps_its_name(client: TestClient, catalogue: Catalogue):
+    key = token(client)
+    made = client.post("/library/own", data={"token": key, "kind": "movement", "base": "back-squat"})
+    path, before = str(made.url), re.search(r'name="before" value="(\w+)"', made.text)
+    assert before is not None
+    with catalogue.session() as rows:
+        rows.add(SessionRow(name="Squats of May", recorded_on=date(2026, 5, 1), movement="own-back-squat"))
+    refused = client.post(path + "/delete", data={"token": key})
+    assert refused.status_code == 400 and "Squats of May" in refused.text and "another movement first" in refused.text
+    text = client.get(path + "/download").text
+    named = {"token": key, "before": before[1]}
+    renamed = client.post(path, data=named | {"text": text.replace("own-back-squat", "our-squat", 1)})
+    assert renamed.status_code == 409 and "Squats of May" in renamed.text
+    good = client.post(path, data=named | {"text": text.replace("Back squat", "Our squat", 1)})
+    assert good.status_code == 200 and "Saved." in good.text
+    assert "Our squat" in client.get("/library/movement/own-back-squat").text
+    with catalogue.session() as rows:
+        rows.query(SessionRow).one().movement = "back-squat"
+    assert client.post(path + "/delete", data={"token": key}).status_code == 200
+    assert client.get("/library/movement/own-back-squat").status_code == 404
+
+
+def test_a_copy_of_a_drill_cannot_be_for_more_people(client: TestClient):
+    key = token(client)
+    made = client.post("/library/own", data={"token": key, "kind": "drill", "base": "dowel-hinge"})
+    path = str(made.url)
+    assert "Plans take the library" in made.text
+    text = client.get(path + "/download").text.replace('barred = ["hinge"', "barred = [", 1)
+    told = client.post(path + "/check", data={"token": key, "text": text}).text
+    assert 'data-good="no"' in told and "is not for" in told

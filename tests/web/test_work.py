@@ -4,14 +4,19 @@ import json
 from datetime import date, timedelta
 
 import pytest
+from fastapi.testclient import TestClient
 
 from legato.errors import BadInput
 from legato.store import Catalogue
-from legato.store.rows import CorrectionRow, ResultRow, SessionRow
+from legato.store.rows import CorrectionRow, OwnEntryRow, ResultRow, SessionRow
+from legato.web.copies import copied
 from legato.web.work import analyse_session, asked_of
 
 from .athletes import TODAY, add_athlete, add_screening
 from .recorded import add_session, squat_c3d
+from .sessions import FIRST, coach, demo_folder, library
+
+__all__ = ["coach", "demo_folder", "library"]
 
 
 def test_a_result_is_kept_and_taken_up_again_where_all_is_the_same(catalogue: Catalogue):
@@ -90,3 +95,25 @@ def test_a_result_is_not_taken_up_again_once_the_screening_ran_out(
     assert key_on(TODAY) == key_on(TODAY + timedelta(days=1))
     assert key_on(TODAY + timedelta(days=5000)) != key_on(TODAY)
     assert key_on(TODAY + timedelta(days=5000)) == key_on(TODAY + timedelta(days=5001))
+
+
+def test_a_drill_of_ones_own_answers_the_faults_that_it_names(coach: TestClient, library: Catalogue):
+    session = FIRST.rpartition("/")[2]
+    with library.session() as rows:
+        files = rows.get_one(SessionRow, session).results[-1].files
+        record = json.loads(library.files.read(files["session.json"]))
+        base = next(fault["drills"][0]["drill"] for fault in record["rests_on"] if fault["drills"])
+        text = copied("drill", base, "our-drill")
+        rows.add(OwnEntryRow(kind="drill", entry_id="our-drill", base=base, text=text))
+    row = analyse_session(library, session)
+    proposed = [one["drill"] for one in row.summary["findings"] if one["drill"]]
+    assert "our-drill" in proposed
+    assert 'href="/library/drill/our-drill"' in coach.get(FIRST).text
+    led = coach.get("/library/drill/our-drill")
+    assert led.status_code == 303 and led.headers["location"].startswith("/library/own/")
+    with library.session() as rows:
+        rows.query(OwnEntryRow).one().text = text.replace('id = "our-drill"', 'views = 3\nid = "our-drill"')
+    again = analyse_session(library, session)
+    notes = json.loads(library.files.read(again.files["result.json"]))["notes"]
+    assert any(note.startswith("our-drill, a drill of your own, was left out: our-drill.toml") for note in notes)
+    assert "our-drill" not in [one["drill"] for one in again.summary["findings"]]

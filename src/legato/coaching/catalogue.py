@@ -49,6 +49,12 @@ def drills(own: Own = (), faults: Own = (), library: str | PathLike[str] | None 
     return whole
 
 
+def own_drills(own: Own, faults: Own = (), library: str | PathLike[str] | None = None) -> tuple[Drill, ...]:
+    """The drills of a coach's own files alone; as `drills`."""
+    whole = _built_in()
+    return tuple(one for name, one in drills(own, faults, library).items() if name not in whole) if own else ()
+
+
 def drills_for(fault: str, own: Own = (), faults: Own = (), *, movement: str = "") -> tuple[Drill, ...]:
     """The drills that answer a fault: those that the fault names, in its order, then others that name the fault. Where
     the `movement` is told in which it was found, those alone that the fault names for it.

@@ -77,7 +77,7 @@ def to_dict(analysis: "Analysis") -> dict[str, Any]:
         "power": _plain(power_record(analysis.power)),
         "muscle_work": _plain(muscle_work_record(analysis)),
         "compensation": _plain(compensation_record(analysis.compensation)),
-        "findings": _plain(findings_record(analysis.findings, analysis.screening)),
+        "findings": _plain(findings_record(analysis.findings, analysis.screening, analysis.own_drills)),
         "body": {
             "source": analysis.body.source,
             "marker_set": analysis.body.marker_set,

@@ -277,7 +277,7 @@ def summary_of_faults(analysis: "Analysis") -> list[str]:
     for finding in faults_found(analysis):
         if finding is not opens:
             lines += [f"Found: {_lower(found_sentence(finding))}.", *side_sentences(finding)]
-    lines += fix_line([finding.fault for finding in faults_found(analysis)], analysis.screening)
+    lines += fix_line([one.fault for one in faults_found(analysis)], analysis.screening, analysis.own_drills)
     lines += amber_lines(told)
     unused = dict.fromkeys(f.resolve for f in told if f.resolve.startswith("the baseline "))
     lines += [f"{why[0].upper()}{why[1:]}." for why in unused]

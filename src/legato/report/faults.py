@@ -45,7 +45,6 @@ from legato.report.words import estimate_text, listed, percent, plural, rep_numb
 
 if TYPE_CHECKING:
     from legato.analysis import Analysis
-    from legato.coaching.situation import Screening
 
 COLUMNS = (
     "fault", "side", "verdict", "value", "low", "high", "unit", "band_low", "band_high", "band_from", "n", "reps",
@@ -84,7 +83,7 @@ def _card(analysis: "Analysis", finding: Finding) -> str:
     return (
         f'<article class="card"><header><h3>{escape(fault.says.rstrip("."))}<small>{escape(what)}</small></h3>'
         f"{fault_pill(finding)}</header>{big}{_forest(finding)}{sides}<p>{tied(said)}</p>"
-        f"{_band(finding)}{claims_html([fault.claim])}{causes}{_drills(finding, analysis.screening)}"
+        f"{_band(finding)}{claims_html([fault.claim])}{causes}{_drills(finding, analysis)}"
         f"{_table(finding)}</article>"
     )
 
@@ -137,11 +136,12 @@ def _cause(cause: Cause, asks: Sequence[str], movement: str) -> str:
     return f"{text} <small>Missing: {escape(missing)} ({way}).</small>"
 
 
-def _drills(finding: Finding, screening: "Screening | None") -> str:
+def _drills(finding: Finding, analysis: "Analysis") -> str:
     """The drills that answer it, each with its dose, cue and grade."""
-    fixes = fixes_of(finding.fault, screening)
+    screening, own = analysis.screening, analysis.own_drills
+    fixes = fixes_of(finding.fault, screening, own)
     if not fixes:
-        barred = screening is not None and fixes_of(finding.fault)
+        barred = screening is not None and fixes_of(finding.fault, None, own)
         return '<p class="note">The screening bars the drills that answer it.</p>' if barred else ""
     rows = "".join(f"<li>{tied(fix.words)}. <q>{escape(fix.cue)}</q></li>" for fix in fixes)
     note = escape(note_on(screening)).replace("`legato screen`", "<code>legato screen</code>")

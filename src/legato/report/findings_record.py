@@ -3,17 +3,22 @@
 from collections.abc import Sequence
 from typing import Any
 
+from legato.coaching.model import Drill
 from legato.coaching.situation import Screening
 from legato.faults.model import Finding, Measured, SidesOf
 from legato.report.fixes import fixes_record
 
 
-def findings_record(findings: Sequence[Finding], screening: Screening | None = None) -> list[dict[str, Any]]:
-    """One entry a fault and side, in the order in which they are told; no drill that the screening bars."""
-    return [_finding(found, screening) for found in findings]
+def findings_record(
+    findings: Sequence[Finding], screening: Screening | None = None, own: Sequence[Drill] = ()
+) -> list[dict[str, Any]]:
+    """One entry a fault and side, in the order in which they are told; no drill that the screening bars. `own`: drills
+    of a coach's own.
+    """
+    return [_finding(found, screening, own) for found in findings]
 
 
-def _finding(found: Finding, screening: Screening | None) -> dict[str, Any]:
+def _finding(found: Finding, screening: Screening | None, own: Sequence[Drill]) -> dict[str, Any]:
     fault = found.fault
     return {
         "fault": fault.id,
@@ -42,7 +47,7 @@ def _finding(found: Finding, screening: Screening | None) -> dict[str, Any]:
         "asks": list(found.asks),
         "evidence": [{"source": fault.source, "grade": fault.grade, "claim": fault.claim or None}],
         "sides": _sides(found),
-        "fixes": fixes_record(fault, screening) if found.verdict == "fault" else [],
+        "fixes": fixes_record(fault, screening, own) if found.verdict == "fault" else [],
     }
 
 

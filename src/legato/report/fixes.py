@@ -37,12 +37,13 @@ class Fix:
         return f"{self.drill.name}: {dose}, {equipment_words(self.step)}; {graded(self.drill.grade)}{claim}"
 
 
-def fixes_of(fault: Fault, screening: Screening | None = None) -> tuple[Fix, ...]:
-    """The drills that a fault names and the library has, in its order, each at its easiest step that the screening does
-    not bar; none that is an experiment only.
+def fixes_of(fault: Fault, screening: Screening | None = None, own: Sequence[Drill] = ()) -> tuple[Fix, ...]:
+    """The drills that answer a fault, each at its easiest step that the screening does not bar; none that is an
+    experiment only. First a coach's `own` that name the fault, then those that the fault names, in its order.
     """
-    known = drills()
-    named = [known[name] for name in fault.drills if name in known]
+    known = {**drills(), **{one.id: one for one in own}}
+    mine = [one for one in own if fault.id in one.faults and one.id not in fault.drills]
+    named = [*mine, *(known[name] for name in fault.drills if name in known)]
     found = [(drill, _open_step(drill, screening)) for drill in named if not drill.experimental]
     return tuple(Fix(drill, step) for drill, step in found if step is not None)
 
@@ -53,10 +54,14 @@ def _open_step(drill: Drill, screening: Screening | None) -> Step | None:
     return next((step for step in drill.steps if not against_screening(drill, step, screening)), None)
 
 
-def fixes_record(fault: Fault, screening: Screening | None = None) -> list[dict[str, object]]:
-    """The same for `result.json`; a drill of a coach's own fault that the library has not is a name alone."""
-    told, known = {fix.drill.id: fix for fix in fixes_of(fault, screening)}, drills()
-    return [_record(name, told.get(name)) for name in fault.drills if name in told or name not in known]
+def fixes_record(
+    fault: Fault, screening: Screening | None = None, own: Sequence[Drill] = ()
+) -> list[dict[str, object]]:
+    """The same for `result.json`; a drill of a coach's own fault that nobody has is a name alone."""
+    told = {fix.drill.id: fix for fix in fixes_of(fault, screening, own)}
+    known = {*drills(), *(one.id for one in own)}
+    names = dict.fromkeys([*told, *(name for name in fault.drills if name not in known)])
+    return [_record(name, told.get(name)) for name in names]
 
 
 def _record(name: str, fix: Fix | None) -> dict[str, object]:
@@ -81,10 +86,10 @@ def note_on(screening: Screening | None) -> str:
     return FIRST_SCREENED if screening is None else SCREENED
 
 
-def fix_line(faults: Sequence[Fault], screening: Screening | None = None) -> list[str]:
+def fix_line(faults: Sequence[Fault], screening: Screening | None = None, own: Sequence[Drill] = ()) -> list[str]:
     """For the terminal: the first drill of the first fault that has one."""
-    first = next((fix for fault in faults for fix in fixes_of(fault, screening)), None)
+    first = next((fix for fault in faults for fix in fixes_of(fault, screening, own)), None)
     if first is None:
-        barred = screening is not None and any(fixes_of(fault) for fault in faults)
+        barred = screening is not None and any(fixes_of(fault, None, own) for fault in faults)
         return ["The screening bars the drills that answer it."] if barred else []
     return [f"A drill for it: {first.words}. Cue: “{first.cue}” {note_on(screening)}"]

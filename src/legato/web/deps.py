@@ -1,6 +1,7 @@
 """What a route asks for: the catalogue, a transaction on its rows, a row by its id, a form's fields."""
 
 import math
+import re
 from collections.abc import Generator
 from typing import Annotated, TypeVar
 
@@ -15,6 +16,9 @@ from legato.web.units import Units, units_named
 from legato.web.words import translate as _
 
 _Row = TypeVar("_Row")
+
+_NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?", re.ASCII)
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}", re.ASCII)
 
 
 def _catalogue(request: Request) -> Catalogue:
@@ -53,6 +57,23 @@ TheAthlete = Annotated[AthleteRow, Depends(_athlete)]
 """The athlete whom the path names by `athlete_id`."""
 TheSession = Annotated[SessionRow, Depends(_session)]
 """The session that the path names by `session_id`."""
+
+
+def number_of(typed: str, called: str) -> float:
+    """A number as people type it: digits with a full stop or a comma before the decimals, 2.5e-3 too.
+
+    Raises
+    ------
+    BadInput
+        It is none, or 1,234, which is one number to some and another to others.
+    """
+    if _GROUPED.fullmatch(typed):
+        asked = {"field": called, "typed": typed, "first": typed.replace(",", "."), "second": typed.replace(",", "")}
+        raise BadInput(_("%(field)s: “%(typed)s” may be %(first)s or %(second)s; write one of them") % asked)
+    number = float(typed.replace(",", ".")) if _NUMBER.fullmatch(typed) else math.nan
+    if not math.isfinite(number):
+        raise BadInput(_("%(field)s: “%(typed)s” is not a number") % {"field": called, "typed": typed})
+    return number
 
 
 def units_of(request: Request) -> Units:
@@ -99,12 +120,7 @@ class Fields:
         typed, called = self.text(name, called, 40), called or name
         if not typed:
             return None
-        try:
-            number = float(typed.replace(",", "."))
-        except ValueError:
-            number = math.nan
-        if not math.isfinite(number):
-            raise BadInput(_("%(field)s: “%(typed)s” is not a number") % {"field": called, "typed": typed})
+        number = number_of(typed, called)
         if not low <= number <= high:
             limits = {"field": called, "typed": typed, "low": f"{low:g}", "high": f"{high:g}", "unit": unit}
             raise BadInput(_("%(field)s: %(typed)s is not between %(low)s and %(high)s %(unit)s").rstrip() % limits)

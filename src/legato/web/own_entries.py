@@ -1,16 +1,21 @@
 """Movements, faults and drills of one's own: how they lie in a folder for the validators and for analyses."""
 
 import re
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any, TypeAlias
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from legato.errors import BadInput
-from legato.store import Catalogue
 from legato.store.rows import OwnEntryRow
+
+Entry: TypeAlias = tuple[str, str, str]
+"""A kind, an id and a text."""
 
 KINDS = ("movement", "fault", "drill")
 """What can be copied and edited."""
@@ -29,18 +34,12 @@ class OwnFolder:
     drills: tuple[Path, ...]
 
 
-def own_entries_folder(catalogue: Catalogue, rows: Session, into: Path) -> OwnFolder:
-    """Write all own entries of a catalogue as files below `into`, as `library=`, `faults=` and `drills=` take them."""
-    del catalogue
-    return written([(row.kind, row.entry_id, row.text) for row in own_entries(rows)], into)
-
-
 def own_entries(rows: Session) -> Sequence[OwnEntryRow]:
     """The own entries, by kind and id."""
     return rows.scalars(select(OwnEntryRow).order_by(OwnEntryRow.kind, OwnEntryRow.entry_id)).all()
 
 
-def written(entries: Sequence[tuple[str, str, str]], into: Path) -> OwnFolder:
+def written(entries: Sequence[Entry], into: Path) -> OwnFolder:
     """Write entries (kind, id, text) as files below `into`."""
     paths: dict[str, list[Path]] = {kind: [] for kind in KINDS}
     for kind, entry_id, text in entries:
@@ -71,7 +70,96 @@ def entry_id_of(text: str) -> str:
     return found[2]
 
 
-def check_entries(entries: Sequence[tuple[str, str, str]], into: Path) -> None:
+def keeps_what_is_barred(text: str, base: str) -> None:
+    """Hold a drill against the one of the library that it was copied from: whom that is not for, the copy is not for.
+
+    Raises
+    ------
+    BadInput
+        A group of `barred` was taken out.
+    """
+    from legato.coaching.catalogue import drills
+
+    if (before := drills().get(base)) is None:
+        return
+    table: dict[str, Any] = tomllib.loads(text)["drills"][0]
+    kept = set(table.get("barred", ()))
+    gone = [group for group in before.barred if group not in kept]
+    for step in table["steps"]:
+        same = [set(old.barred) for old in before.steps if old.level == step["level"]]
+        of_all = set[str]().union(*same).intersection(*same)
+        gone += sorted(of_all - {*kept, *step.get("barred", ())})
+    if gone:
+        names = ", ".join(f'"{group}"' for group in dict.fromkeys(gone))
+        raise BadInput(
+            f"field barred: {base}, which this is a copy of, has {names} there; add it: whom that drill is not for,"
+            " its copy is not for"
+        )
+
+
+def named(text: str, entry_id: str) -> bool:
+    """Whether a text names an entry, as a word between quotation marks."""
+    return re.search(rf"""["']{re.escape(entry_id)}["']""", text) is not None
+
+
+def shaping(entries: Sequence[Entry], movement: str | None) -> tuple[Entry, ...]:
+    """What shapes a result of a movement: every movement and fault, as recordings are held against all of them, and the
+    drills that name a fault of the movement. Without a movement, all.
+    """
+    if movement is None:
+        return tuple(entries)
+    faults = {name for name, movements in _library_faults().items() if movement in movements}
+    faults |= {name for kind, name, _text in entries if kind == "fault"}
+    own = next((text for kind, name, text in entries if (kind, name) == ("movement", movement)), "")
+    faults |= {name for name in _library_faults() if named(own, name)}
+    return tuple(one for one in entries if one[0] != "drill" or any(named(one[2], fault) for fault in faults))
+
+
+def sound(entries: Sequence[Entry], movement: str | None, into: Path) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
+    """The entries that are good as they are, and in words those that are not: a newer Legato may refuse what an older
+    one took.
+
+    Raises
+    ------
+    BadInput
+        One is not good on which the numbers of the movement hang: the movement itself, or a fault that looks for it.
+    """
+    try:
+        check_entries(entries, into / "all")
+        return tuple(entries), ()
+    except BadInput:
+        pass
+    good: list[Entry] = []
+    waiting, wrong = sorted(entries, key=lambda one: KINDS.index(one[0])), dict[Entry, BadInput]()
+    own = next((text for kind, name, text in entries if (kind, name) == ("movement", movement)), "")
+    while True:
+        before = len(good)
+        for one in [one for one in waiting if one not in good]:
+            try:
+                check_entries([*good, one], into / f"{len(good)}-{one[0]}-{one[1]}")
+                good.append(one)
+            except BadInput as error:
+                wrong[one] = error
+        if len(good) == before:
+            break
+    bad = [one for one in waiting if one not in good]
+    for one in bad:
+        kind, name, text = one
+        looked_for = kind == "fault" and movement is not None and (named(text, movement) or named(own, name))
+        if looked_for or (kind, name) == ("movement", movement):
+            raise wrong[one]
+    return tuple(good), tuple(f"{one[1]}, a {one[0]} of your own, was left out: {wrong[one]}" for one in bad)
+
+
+@cache
+def _library_faults() -> Mapping[str, tuple[str, ...]]:
+    """The faults of the library, and in which of its movements each is looked for."""
+    from legato.faults.catalogue import fault_entries, movements_by_fault
+
+    return movements_by_fault(fault_entries())
+
+
+def check_entries(entries: Sequence[Entry], into: Path) -> None:
     """Hold entries (kind, id, text) against all that `legato movements`, `faults` and `drills` hold files against.
 
     Raises

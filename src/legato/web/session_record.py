@@ -24,7 +24,6 @@ from legato.report.words import event_noun, link_name, percent, quantity_name, r
 
 if TYPE_CHECKING:
     from legato.analysis import Analysis
-    from legato.coaching.situation import Screening
 
 _MOST_NAMES = 400
 """Channels of a stream that are listed to choose from. [ENG] A full-body set of markers has about 60."""
@@ -42,7 +41,7 @@ def session_record(analysis: "Analysis") -> dict[str, Any]:
         "level": percent(analysis.settings.level),
         "reps": _reps(analysis),
         **_lanes(analysis),
-        "rests_on": [_rests_on(finding.fault, analysis.screening) for finding in faults_found(analysis)],
+        "rests_on": [_rests_on(finding.fault, analysis) for finding in faults_found(analysis)],
         "drills_note": note_on(analysis.screening),
         "names": _names(analysis),
     }
@@ -129,7 +128,7 @@ def _lanes(analysis: "Analysis") -> dict[str, Any]:
     return {"aligned": lanes.aligned, "lanes": found}
 
 
-def _rests_on(fault: Fault, screening: "Screening | None") -> dict[str, Any]:
+def _rests_on(fault: Fault, analysis: "Analysis") -> dict[str, Any]:
     """A fault, its source and grade, and the drills that answer it, the one to begin with first."""
     drills = [
         {
@@ -141,7 +140,7 @@ def _rests_on(fault: Fault, screening: "Screening | None") -> dict[str, Any]:
             "grade": fix.drill.grade,
             "claim": fix.drill.claim,
         }
-        for fix in fixes_of(fault, screening)
+        for fix in fixes_of(fault, analysis.screening, analysis.own_drills)
     ]
     about = {"fault": fault.id, "name": fault.name, "says": fault.says}
     return about | {"source": fault.source, "grade": fault.grade, "claim": fault.claim, "drills": drills}

@@ -19,7 +19,7 @@ from legato.store.results import keep_result, known_result, result_key
 from legato.store.rows import ResultRow, ScreeningRow, SessionRow, now
 from legato.web.artefacts import artefacts
 from legato.web.options import Options, options_of
-from legato.web.own_entries import own_entries, written
+from legato.web.own_entries import own_entries, shaping, sound, written
 from legato.web.summaries import summary_of
 from legato.web.trial_files import NOT_READ, Given, LaidOut, lay_out, read_others, read_trial
 
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 ABOUT = ("mass_kg", "height_m", "sex", "side", "lumbar_flexion_max_deg")
 """What of an athlete shapes a result."""
-OWN_KINDS = ("movement", "fault")
-"""Kinds of own entries that shape a result; drills only answer it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +47,18 @@ class Asked:
     own: tuple[tuple[str, str, str], ...] = ()
 
     @property
+    def read(self) -> list[dict[str, str]]:
+        """The files that are read, in order; what a video shows shapes no number."""
+        return [asdict(one) for one in self.files if one.role not in NOT_READ]
+
+    @property
+    def recording_key(self) -> str:
+        """Checksum of all that shapes the recording itself: files, options and corrections, nothing of who is in it."""
+        return result_key(self.read, self.options.model_dump(mode="json"), code="", corrections=self.corrections)
+
+    @property
     def key(self) -> str:
         """Checksum of input, settings, code and corrections."""
-        # What a video shows shapes no number.
-        inputs = [asdict(one) for one in self.files if one.role not in NOT_READ]
         settings = {
             "movement": self.movement,
             "options": self.options.model_dump(mode="json"),
@@ -61,7 +67,7 @@ class Asked:
             "screening": self.screening,
             "own": self.own,
         }
-        return result_key(inputs, settings, corrections=self.corrections)
+        return result_key(self.read, settings, corrections=self.corrections)
 
 
 def asked_of(rows: Session, session_id: str) -> Asked:
@@ -86,7 +92,7 @@ def asked_of(rows: Session, session_id: str) -> Asked:
         corrections=tuple(one.entry for one in row.corrections if one.undone_at is None),
         baseline=_baseline(rows, row, options),
         screening=_screening(rows, row.athlete_id),
-        own=tuple((one.kind, one.entry_id, one.text) for one in own_entries(rows) if one.kind in OWN_KINDS),
+        own=shaping([(one.kind, one.entry_id, one.text) for one in own_entries(rows)], row.movement),
     )
 
 
@@ -159,6 +165,7 @@ def analyse_session(
 def analysed(catalogue: Catalogue, asked: Asked, folder: Path, tell: Callable[[str], object]) -> "Analysis":
     """The analysis of what was asked for, its files laid out in `folder`."""
     from legato.analysis import analyze
+    from legato.coaching.catalogue import own_drills
 
     tell("reading")
     passed = _screened(asked, folder)
@@ -170,7 +177,8 @@ def analysed(catalogue: Catalogue, asked: Asked, folder: Path, tell: Callable[[s
         raise BadInput(f"{len(standing)} standing trials; keep one and give the others another part")
     others = {role: read_others(laid, role, options) for role in ("mvic", "submax", "no-press")}
     about = asked.athlete
-    own = written(asked.own, folder / "own")
+    good, left_out = sound(asked.own, asked.movement, folder / "checked")
+    own = written(good, folder / "own")
     corrections = {"schema": CORRECTIONS, "correction": list(asked.corrections)}
     baseline = None if asked.baseline is None else json.loads(catalogue.files.read(asked.baseline))
     tell("analysing")
@@ -201,7 +209,8 @@ def analysed(catalogue: Catalogue, asked: Asked, folder: Path, tell: Callable[[s
             metres_per_pixel=options.metres_per_pixel,
             research=options.research,
         )
-    return replace(result, screening=passed)
+    mine = own_drills(own.drills, own.faults, own.library)
+    return replace(result, screening=passed, own_drills=mine, notes=(*result.notes, *left_out))
 
 
 def kept(catalogue: Catalogue, asked: Asked, analysis: "Analysis", made: dict[str, bytes]) -> ResultRow:
@@ -209,7 +218,7 @@ def kept(catalogue: Catalogue, asked: Asked, analysis: "Analysis", made: dict[st
     from legato.report.fault_words import opening
 
     headline, sure, _ = opening(analysis)
-    summary = summary_of(json.loads(made["result.json"]), headline, sure)
+    summary = summary_of(json.loads(made["result.json"]), headline, sure) | {"recording": asked.recording_key}
     return keep_result(catalogue, asked.session_id, asked.key, summary, made)
 
 

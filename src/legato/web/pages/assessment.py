@@ -17,7 +17,7 @@ from legato.report.assessment_record import agreements
 from legato.report.checklist_sheet import checklist_html
 from legato.store import note
 from legato.store.rows import RatingRow, SessionRow
-from legato.web.deps import Fields, Kept, Rows, Sent, TheSession, found
+from legato.web.deps import Fields, Kept, Rows, Sent, TheSession, found, number_of
 from legato.web.rated import checked, code_of, in_the_app, measured_beside, one_a_day, ratings_of, sheet_of
 from legato.web.render import page
 from legato.web.words import translate as _
@@ -182,6 +182,6 @@ def _whole(text: str) -> int | str:
 def _readings(number: Quantity, side: str, sent: Fields) -> list[float]:
     text = sent.text(f"number-{number.id}-{side}", number.name, 200)
     try:
-        return [float(part.replace(",", ".")) for part in re.split(r"[;\s]+", text) if part]
-    except ValueError:
-        raise BadInput(_("%(name)s: give numbers with spaces between them") % {"name": number.name}) from None
+        return [number_of(part, number.name) for part in re.split(r"[;\s]+", text) if part]
+    except BadInput as error:
+        raise BadInput(f"{error}; {_('give numbers with spaces between them')}") from None

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from fastapi import APIRouter, HTTPException, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlalchemy import select
 
 from legato.coaching.catalogue import drills
 from legato.faults.catalogue import fault_entries, movements_by_fault
@@ -17,6 +18,7 @@ from legato.report.fault_page import fault_section
 from legato.report.movement_page import movement_page
 from legato.simulate.figure import draw_movement
 from legato.simulate.scenario import simulated_movements
+from legato.store.rows import OwnEntryRow
 from legato.web.deps import Rows
 from legato.web.marked import html_of
 from legato.web.own_entries import own_entries
@@ -132,28 +134,31 @@ def _kinds() -> Iterator[tuple[str, tuple[str, str]]]:
 
 
 @routes.get("/library/movement/{name}")
-def movement(request: Request, name: str) -> HTMLResponse:
+def movement(request: Request, name: str, rows: Rows) -> Response:
     """A movement: set-up, phases, what is judged and on whose word."""
-    _is_there("movement", name, name in movement_ids())
+    if name not in movement_ids():
+        return _own_or_none(rows, "movement", name)
     one = load_movement(name)
     text = movement_page(one).partition("\n\n")[2]
     return _entry(request, "movement", name, one.name, html_of(text, 0), _figure(name))
 
 
 @routes.get("/library/fault/{name}")
-def fault(request: Request, name: str) -> HTMLResponse:
+def fault(request: Request, name: str, rows: Rows) -> Response:
     """A fault: what is measured, what is no fault, what may lie behind it."""
     entries = fault_entries()
-    _is_there("fault", name, name in entries)
+    if name not in entries:
+        return _own_or_none(rows, "fault", name)
     text = fault_section(entries[name], _looked_for()[name]).partition("\n\n")[2]
     return _entry(request, "fault", name, entries[name].fault.name, html_of(text, 0), "")
 
 
 @routes.get("/library/drill/{name}")
-def drill(request: Request, name: str) -> HTMLResponse:
+def drill(request: Request, name: str, rows: Rows) -> Response:
     """A drill: figure, levels, doses, cues and what is known of it."""
     known = drills()
-    _is_there("drill", name, name in known)
+    if name not in known:
+        return _own_or_none(rows, "drill", name)
     text = drill_section(known[name], "").partition("\n\n")[2]
     return _entry(request, "drill", name, known[name].name, html_of(text, 0, "drill"), drill_svg(known[name]))
 
@@ -171,9 +176,12 @@ def _figure(movement: str) -> str:
     return svg.replace('aria-labelledby="t"', 'aria-labelledby="figure"').replace('id="t"', 'id="figure"')
 
 
-def _is_there(kind: str, name: str, there: bool) -> None:
-    if not there:
+def _own_or_none(rows: Rows, kind: str, name: str) -> Response:
+    """The way to an entry of one's own."""
+    asked = select(OwnEntryRow.id).where(OwnEntryRow.kind == kind, OwnEntryRow.entry_id == name)
+    if (own := rows.scalars(asked).first()) is None:
         raise HTTPException(404, f"{name[:60]}: there is no such {kind} in the library")
+    return RedirectResponse(f"/library/own/{own}", 303)
 
 
 def _entry(request: Request, kind: str, name: str, title: str, body: str, figure: str) -> HTMLResponse:

@@ -7,15 +7,16 @@ from tempfile import TemporaryDirectory
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlalchemy import select
 from starlette.datastructures import UploadFile
 
 from legato.errors import BadInput
 from legato.store import note
-from legato.store.rows import OwnEntryRow, SettingRow
+from legato.store.rows import OwnEntryRow, SessionRow, SettingRow
 from legato.toml_lines import Lines
 from legato.web.copies import copied
 from legato.web.deps import Rows, Sent, found
-from legato.web.own_entries import KINDS, check_entries, entry_id_of, own_entries
+from legato.web.own_entries import KINDS, check_entries, entry_id_of, keeps_what_is_barred, own_entries
 from legato.web.pages.library import tabs
 from legato.web.render import page
 from legato.web.words import translate as _
@@ -23,6 +24,8 @@ from legato.web.words import translate as _
 routes = APIRouter(include_in_schema=False)
 
 _MOST_LETTERS = 200_000
+_MOST_NAMED = 5
+"""Sessions that a refusal names. [ENG]"""
 _TABLE = re.compile(r"\[\[(\w+)\]\] number (\d+)")
 _FIELD = re.compile(r"field (\w+)")
 
@@ -92,7 +95,11 @@ def save(request: Request, own_id: str, rows: Rows, sent: Sent) -> Response:
     if wrong_in(rows, row, text) is not None:
         _keep_draft(rows, row, text)
         return _editor(request, rows, row, text, status=400)
-    row.text, row.entry_id = text, entry_id_of(text)
+    entry_id = entry_id_of(text)
+    if entry_id != row.entry_id and (used := _used(rows, row)):
+        _keep_draft(rows, row, text)
+        return _editor(request, rows, row, text, refused=used, status=409)
+    row.text, row.entry_id = text, entry_id
     if (draft := _draft(rows, row)) is not None:
         rows.delete(draft)
     note(rows, "own entry saved", row.id, kind=row.kind, entry=row.entry_id)
@@ -110,8 +117,10 @@ def drop_draft(own_id: str, rows: Rows) -> RedirectResponse:
 
 @routes.post("/library/own/{own_id}/delete")
 def delete(own_id: str, rows: Rows) -> RedirectResponse:
-    """Take an entry away, unless another names it."""
+    """Take an entry away, unless another names it, or a session is of it."""
     row = _row(rows, own_id)
+    if used := _used(rows, row):
+        raise BadInput(used)
     others = [(one.kind, one.entry_id, one.text) for one in own_entries(rows) if one.id != row.id]
     with TemporaryDirectory() as folder:
         try:
@@ -145,9 +154,24 @@ def wrong_in(rows: Rows, row: OwnEntryRow, text: str) -> str | None:
             raise BadInput(_("another of your own has the id %(name)s; give this one another") % {"name": entry_id})
         with TemporaryDirectory() as folder:
             check_entries([*others, (row.kind, entry_id, text)], Path(folder))
+        if row.kind == "drill":
+            keeps_what_is_barred(text, row.base)
     except BadInput as error:
         return str(error)
     return None
+
+
+def _used(rows: Rows, row: OwnEntryRow) -> str:
+    """Why a movement has to keep its id: the sessions that are of it; empty where none is."""
+    if row.kind != "movement":
+        return ""
+    asked = select(SessionRow.name).where(SessionRow.movement == row.entry_id).order_by(SessionRow.recorded_on.desc())
+    names = rows.scalars(asked).all()
+    if not names:
+        return ""
+    told = ", ".join(names[:_MOST_NAMED]) + (f" … ({len(names)})" if len(names) > _MOST_NAMED else "")
+    said = _("%(name)s: these sessions are of it, and could not be analysed again without it: %(sessions)s.")
+    return f"{said % {'name': row.entry_id, 'sessions': told}} {_('Give them another movement first.')}"
 
 
 def _line(row: OwnEntryRow, text: str, wrong: str | None) -> int | None:
