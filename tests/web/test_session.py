@@ -3,6 +3,7 @@
 import json
 import re
 
+import pytest
 from fastapi.testclient import TestClient
 
 from legato.store import Catalogue
@@ -93,7 +94,22 @@ def test_where_no_result_is_there_the_state_of_the_work_is_told(coach: TestClien
     assert "throws.c3d: &lt;b&gt;no&lt;/b&gt; markers" in text and "Analyse again" in text
     assert coach.post(f"{FIRST}/analyse").status_code == 303
     assert "Waiting for its turn" in coach.get(FIRST).text
+    assert f"{FIRST}/state?on=empty" in coach.get(FIRST).text
     assert "hx-trigger" in coach.get(f"{FIRST}/state").text
+
+
+@pytest.mark.parametrize(("path", "on"), [("", "session"), ("/edit", "details")])
+def test_a_page_with_a_result_is_never_loaded_anew_by_itself(
+    coach: TestClient, library: Catalogue, path: str, on: str
+):
+    with library.session() as rows:
+        rows.add(JobRow(session_id=FIRST.rpartition("/")[2], kind="analyse", state="running"))
+    assert f"{FIRST}/state?on={on}" in coach.get(f"{FIRST}{path}").text
+    with library.session() as rows:
+        rows.query(JobRow).update({"state": "done"})
+    told = coach.get(f"{FIRST}/state?on={on}")
+    assert "hx-refresh" not in told.headers and f'href="{FIRST}">Show the new result' in told.text
+    assert coach.get(f"{FIRST}/state?on=empty").headers["hx-refresh"] == "true"
 
 
 def test_the_second_session_says_why_it_differs_from_the_first(coach: TestClient, library: Catalogue):

@@ -76,6 +76,37 @@ def exported_by_command(result: Path, folder: Path) -> str:
     return out.read_text(encoding="utf-8")
 
 
+def test_a_link_s_event_is_set_by_hand_from_its_mark(coach: TestClient, library: Catalogue) -> None:
+    before = result_of(library)
+    found = next(one for one in before["chain"]["links"] if one["name"] == "thorax" and one["event"] == "peak")
+    at = found["per_rep"][2]["time_s"]["value"]
+    form = coach.get(f"{FIRST}/corrections?link=thorax&event=peak&at={at:.4f}").text
+    (opened,) = re.findall(r'<details class="correct"[^>]*open>.*?</details>', form, re.DOTALL)
+    assert 'value="set-link-event"' in opened and f'value="{at:.3f}"' in opened
+    rep = before["reps"][2]
+    chosen = re.search(r'data-from="([\d.]+)" data-to="[\d.]+" selected', opened)
+    assert chosen is not None and float(chosen[1]) == pytest.approx(rep["start_s"], abs=1e-3)
+    assert re.search(r'<option value="[^"]*thorax[^"]*" selected>thorax, ', opened)
+
+    link = json.dumps(["thorax", "peak"])
+    middle = 0.5 * (rep["start_s"] + rep["end_s"])
+    sent = send(coach, do="set-link-event", at_s=middle, link=link, time_s=at + 0.02, error_s="0.01", who="Ada")
+    assert sent.status_code == 303
+    analyse_session(library, ID)
+    after = result_of(library)
+    (outcome,) = after["corrections"]
+    assert outcome["state"] == "applied" and outcome["error_s"] == 0.01
+    event = next(one for one in after["chain"]["links"] if one["name"] == "thorax")["per_rep"][2]
+    assert event["by_hand"] and event["time_s"]["value"] == pytest.approx(at + 0.02, abs=1e-4)
+    page = coach.get(FIRST).text
+    assert "set by hand" in page and 'class="mk peak by-hand" data-link="thorax"' in page
+    told = coach.get(f"{FIRST}/corrections").text
+    assert "set link event thorax peak" in told and "Ada" in told
+    coach.post(f"{FIRST}/corrections/undo")
+    analyse_session(library, ID)
+    assert result_of(library)["chain"] == before["chain"]
+
+
 def test_undo_and_redo_keep_a_trace(coach: TestClient, library: Catalogue) -> None:
     rep = result_of(library)["reps"][2]
     at = 0.5 * (rep["start_s"] + rep["end_s"])
@@ -103,6 +134,38 @@ def test_undo_and_redo_keep_a_trace(coach: TestClient, library: Catalogue) -> No
     assert told == [("correction added", "Ada"), ("correction undone", "Bo"), ("correction redone", "")]
 
 
+def test_the_api_corrects_as_the_page_does(coach: TestClient, library: Catalogue) -> None:
+    entry = {"do": "delete-rep", "at_s": 1.5, "why": "a warm-up"}
+    assert send(coach, **entry, who="Ada").status_code == 303
+    made = coach.post(f"/api/v1{FIRST}/corrections", json={**entry, "who": "Ada"})
+    assert made.status_code == 201
+    with library.session() as rows:
+        session = rows.get_one(SessionRow, ID)
+        of_page, of_api = session.corrections
+        assert of_page.entry == of_api.entry and of_page.by == of_api.by == "Ada"
+        assert of_api.entry["sha256"] == session.files[0].sha256 and of_api.entry["when"]
+        assert [job.state for job in session.jobs if job.kind == "analyse"].count("queued") == 1
+        for job in session.jobs:
+            job.state = "done"
+    assert coach.delete(f"/api/v1{FIRST}/corrections/2").json()["undone_at"]
+    with library.session() as rows:
+        assert rows.get_one(SessionRow, ID).jobs[-1].state == "queued"
+
+
+def test_when_the_analysis_ends_the_history_is_told_anew_and_the_forms_are_left(
+    coach: TestClient, library: Catalogue
+) -> None:
+    send(coach, do="delete-rep", at_s=1.5)
+    waiting = coach.get(f"{FIRST}/corrections/state")
+    assert "corrections/state" in waiting.text and "hx-retarget" not in waiting.headers
+    with library.session() as rows:
+        rows.get_one(SessionRow, ID).jobs[-1].state = "done"
+    told = coach.get(f"{FIRST}/corrections/state")
+    assert told.headers["hx-retarget"] == "#history" and "hx-refresh" not in told.headers
+    assert told.text.startswith('<div id="history">') and f'href="{FIRST}/corrections">Show the new result' in told.text
+    assert "A new result" not in coach.get(f"{FIRST}/corrections").text
+
+
 def test_every_correction_has_a_form() -> None:
     from legato.corrections.file import _fields
 
@@ -111,6 +174,8 @@ def test_every_correction_has_a_form() -> None:
         asked = set(fields) - {"do", "who", "when", "why", "sha256", "stream"}
         if "event" in asked and "event" in forms[do] and do != "add-event":
             asked.discard("at_s")  # the choice of the event brings its time
+        if "link" in asked:
+            asked.discard("event")  # a link is chosen with its event
         assert asked <= forms[do], do
 
 

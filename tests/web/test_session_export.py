@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import polars as pl
@@ -11,8 +12,11 @@ import pytest
 from fastapi.testclient import TestClient
 
 import legato
+from legato.recording import Event
 from legato.store import Catalogue
 from legato.store.rows import SessionRow
+from legato.web.exports import MOST_EVENTS, fitting
+from legato.web.work import analyse_session
 
 from .sessions import FIRST, coach, demo_folder, library
 
@@ -68,6 +72,44 @@ def _given(catalogue: Catalogue, folder: Path) -> Path:
     path = folder / file.name
     path.write_bytes(catalogue.files.read(file.sha256))
     return path
+
+
+def test_the_c3d_holds_what_was_corrected_and_nothing_of_another_version(
+    coach: TestClient, library: Catalogue, tmp_path: Path
+) -> None:
+    old = coach.get(f"{AT}").text.split("result=")[1].split('"')[0]
+    name = legato.read(_given(library, tmp_path)).of_kind("markers")[0].channels[0]
+    stream = legato.read(_given(library, tmp_path)).of_kind("markers")[0].name
+    chosen = {"do": "rename-channel", "channel": json.dumps([stream, name]), "to": "Renamed"}
+    assert coach.post(f"{FIRST}/corrections", data=chosen).status_code == 303
+    refused = coach.get(f"{AT}/recording.c3d?result={old}")
+    assert refused.status_code == 400 and "analyse the session again" in refused.text
+    assert "recording.c3d" not in coach.get(f"{AT}?result={old}").text
+    analyse_session(library, FIRST.rpartition("/")[2])
+    path = tmp_path / "out.c3d"
+    path.write_bytes(coach.get(f"{AT}/recording.c3d").content)
+    (markers,) = legato.read(path).of_kind("markers")
+    assert "Renamed" in markers.channels and name not in markers.channels
+    assert coach.get(f"{AT}/recording.c3d?result={old}").status_code == 400
+
+
+def test_of_more_events_than_a_c3d_holds_the_judged_ones_stay() -> None:
+    def link(name: str) -> dict[str, Any]:
+        return {
+            "name": name,
+            "event": "peak",
+            "per_rep": [{"rep": k, "time_s": {"value": float(k)}} for k in range(60)],
+        }
+
+    gap = {"from": "pelvis", "to": "thorax", "event": "peak", "primary": True}
+    chain = {"gaps": [gap], "links": [link("pelvis"), link("hand"), link("thorax")]}
+    reps = [{"index": k, "start_s": k - 0.5, "end_s": k + 0.4, "marks": {}} for k in range(60)]
+    events, left_out = fitting([Event("lift", 0.2)], {"reps": reps, "chain": chain})
+    names = [event.name for event in events]
+    assert left_out == 1 + 300 - MOST_EVENTS == 46 and len(events) == MOST_EVENTS
+    assert sum("thorax" in name or "pelvis" in name for name in names) == 120 and "lift" in names
+    assert sum("hand" in name for name in names) == 60 - 46
+    assert [event.time_s for event in events] == sorted(event.time_s for event in events)
 
 
 def test_a_hostile_name_stays_a_name(coach: TestClient, library: Catalogue) -> None:

@@ -17,6 +17,14 @@ def of_now(rows: Session, result: ResultRow) -> bool:
         return False
 
 
+def same_recording(rows: Session, result: ResultRow) -> bool:
+    """Whether a result was made of the recording as it would be read and corrected now, whoever is in it."""
+    try:
+        return asked_of(rows, result.session_id).recording_key == result.summary.get("recording")
+    except BadInput:
+        return False
+
+
 def analyse_anew(rows: Session, session: SessionRow) -> None:
     """Ask for another analysis of a session whose newest result, or the one under way, is of something else."""
     rows.flush()

@@ -10,12 +10,13 @@ from legato.web.deps import Fields
 from legato.web.words import translate as _
 
 _FIRST_S, _LAST_S = -1e5, 1e5
+_LONGEST_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a form. `kind`: `rep`, `time`, `mark`, `phase`, `event`, `channel`, `other`, `side`, `complete`,
-    `text`.
+    """A field of a form. `kind`: `rep`, `time`, `span`, `mark`, `phase`, `event`, `link`, `channel`, `other`, `side`,
+    `complete`, `text`.
     """
 
     name: str
@@ -51,6 +52,7 @@ _REP = Field("at_s", "rep", lambda: _("Repetition"))
 _MARK = Field("mark", "mark", lambda: _("Mark"))
 _PHASE = Field("phase", "phase", lambda: _("Phase"))
 _EVENT = Field("event", "event", lambda: _("Event"))
+_LINK = Field("link", "link", lambda: _("Link and its event"))
 _CHANNEL = Field("channel", "channel", lambda: _("Marker or channel"))
 _TO = Field("to", "text", lambda: _("New name"))
 _AT = _time("time_s", lambda: _("New time, s"))
@@ -112,6 +114,24 @@ GROUPS = (
             ),
             Form("delete-phase", lambda: _("Remove a phase"), (_REP, _PHASE)),
             Form("relabel-phase", lambda: _("Rename a phase"), (_REP, _PHASE, _TO)),
+        ),
+    ),
+    Group(
+        "links",
+        lambda: _("Events of the links"),
+        "links",
+        (
+            Form(
+                "set-link-event",
+                lambda: _("Set a link's onset, peak or end"),
+                (
+                    _REP,
+                    _LINK,
+                    _AT,
+                    Field("error_s", "span", lambda: _("How well you read it, ± s (90 %)"), needed=False),
+                ),
+            ),
+            Form("delete-link-event", lambda: _("Say that a link's event is not there"), (_REP, _LINK)),
         ),
     ),
     Group(
@@ -177,6 +197,12 @@ def _read(field: Field, sent: Fields) -> dict[str, Any]:
     if field.kind in ("rep", "time"):
         number = sent.number(field.name, called, _FIRST_S, _LAST_S, "s")
         found: dict[str, Any] = {} if number is None else {field.name: number}
+    elif field.kind == "span":
+        number = sent.number(field.name, called, 0.0, _LONGEST_S, "s")
+        found = {} if number is None else {field.name: number}
+    elif field.kind == "link":
+        named = _listed(sent.text(field.name, called, 1000), called)
+        found = {"link": named[0], "event": named[1]} if named else {}
     elif field.kind == "event":
         named = _listed(sent.text(field.name, called, 1000), called)
         found = {"event": named[0], "at_s": named[1]} if named else {}

@@ -165,6 +165,15 @@ def _names(analysis: "Analysis") -> dict[str, Any]:
             }
             for rep in known
         ],
+        "links": [
+            {
+                "link": one.name,
+                "name": link_name(one.name),
+                "event": one.event,
+                "noun": event_noun(one.event, one.quantity),
+            }
+            for one in (() if analysis.chain is None else analysis.chain.links)
+        ],
         "events": [
             {"name": e.name, "time_s": round(e.time_s, 4), "context": e.context} for e in analysis.recording.events
         ],

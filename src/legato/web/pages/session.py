@@ -101,12 +101,18 @@ def session_part(request: Request, session: TheSession, kept: Kept, name: str, v
 
 
 @routes.get("/sessions/{session_id}/state")
-def session_state(request: Request, session: TheSession) -> HTMLResponse:
-    """How far the analysis is; once it is done, the page is loaded anew."""
+def session_state(
+    request: Request, session: TheSession, on: Annotated[str, Query(max_length=16)] = "session"
+) -> HTMLResponse:
+    """How far the analysis is, on which page (`tab`); once it is done, the new result is offered. Only a page without
+    any result is loaded anew: on the others something may be typed, or a moment of the replay be held.
+    """
     job = open_job(session)
-    answer = page(request, "session_state.html", session=session, job=job)
-    if job is None:
-        answer.headers["hx-refresh"] = "true"
+    known = {"session": session, "tab": on, "result": shown_result(session, None)}
+    if job is not None or on != "empty":
+        return page(request, "session_state.html", **known, job=job, done=job is None)
+    answer = page(request, "session_state.html", **known, job=None)
+    answer.headers["hx-refresh"] = "true"
     return answer
 
 

@@ -1,8 +1,9 @@
 """Corrections by hand: forms beside the replay, their history, undo and redo, and as a file."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.orm import Session
 
@@ -23,20 +24,39 @@ Number = Annotated[int, Path(ge=1, le=10**6)]
 """A correction's number in its session."""
 
 
+Chosen = Annotated[str, Query(max_length=200)]
+Moment = Annotated[float | None, Query(ge=-1e5, le=1e5, allow_inf_nan=False)]
+
+
 @routes.get("/sessions/{session_id}/corrections")
-def corrections_page(request: Request, session: TheSession, kept: Kept) -> HTMLResponse:
-    """The forms and the history."""
+def corrections_page(
+    request: Request, session: TheSession, kept: Kept, link: Chosen = "", event: Chosen = "", at: Moment = None
+) -> HTMLResponse:
+    """The forms and the history. `link`, its `event` and a moment `at`, s, fill in the form that sets that mark."""
     result = shown_result(session, None)
     names = None if result is None else of_result(kept, result, "session.json")["names"]
     return page(
         request,
         "session_corrections.html",
         **_told(kept, session),
-        tab="correct",
         names=names,
+        mark=None if names is None or at is None else _mark(names, link, event, at),
         groups=[] if names is None else [group for group in GROUPS if _offered(group.needs, names)],
         replay=None if result is None else replay_shown(session, result),
     )
+
+
+@routes.get("/sessions/{session_id}/corrections/state")
+def corrections_state(request: Request, session: TheSession, kept: Kept) -> HTMLResponse:
+    """How far the analysis is; once it is done, the history with what became of each correction. The forms are left
+    as they are, with all that was typed into them.
+    """
+    told = _told(kept, session)
+    if told["job"] is not None:
+        return page(request, "session_state.html", **told)
+    answer = page(request, "session_history.html", **told, done=True)
+    answer.headers.update({"hx-retarget": "#history", "hx-reswap": "outerHTML"})
+    return answer
 
 
 @routes.post("/sessions/{session_id}/corrections")
@@ -84,7 +104,19 @@ def _offered(needs: str, names: dict[str, Any]) -> bool:
     """Whether there is anything that a group of forms could correct."""
     if needs in ("marks", "phases"):
         return any(rep[needs] for rep in names["reps"])
-    return not needs or bool(names[needs])
+    # A result of an earlier version names no links.
+    return not needs or bool(names.get(needs))
+
+
+def _mark(names: Mapping[str, Any], link: str, event: str, at: float) -> dict[str, Any] | None:
+    """What fills in the form that sets a mark, with the repetition that lies nearest; None where there is no such
+    mark.
+    """
+    reps = names["reps"]
+    if not reps or not any((one["link"], one["event"]) == (link, event) for one in names.get("links", ())):
+        return None
+    rep = min(reps, key=lambda one: max(one["start_s"] - at, at - one["end_s"], 0.0))
+    return {"link": link, "event": event, "at": at, "rep_at_s": rep["at_s"]}
 
 
 def _numbered(session: SessionRow, number: int) -> CorrectionRow:
@@ -97,6 +129,7 @@ def _told(kept: Catalogue, session: SessionRow) -> dict[str, Any]:
     return {
         "session": session,
         "result": result,
+        "tab": "correct",
         "job": open_job(session),
         "history": history(session, record),
         "can_undo": last_to_undo(session) is not None,
