@@ -28,8 +28,12 @@ class Clicks:
 def test_an_empty_app_is_filled_by_a_button(empty: str, tab: Page):
     tab.goto(empty)
     tab.get_by_role("button", name="Fill with a demo athlete").click(timeout=60_000)
-    tab.get_by_role("link", name="Demo athlete").first.wait_for(timeout=90_000)
+    # The page answers at once, and follows the worker until all is there.
+    tab.get_by_role("heading", name="The demo athlete is being made").wait_for(timeout=15_000)
+    tab.get_by_role("link", name=re.compile("Session 3")).first.wait_for(timeout=180_000)
+    tab.get_by_role("heading", name="The demo athlete is being made").wait_for(state="detached", timeout=90_000)
     settled(tab)
+    assert tab.get_by_role("link", name="Demo athlete").first.is_visible()
     assert tab.get_by_role("link", name=re.compile("Session 2")).first.is_visible()
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -14,8 +15,10 @@ from fastapi.testclient import TestClient
 from legato.commands.demo import fill_library
 from legato.compare import Baseline, compare_results, make_baseline, read_result
 from legato.store import Catalogue, open_catalogue
-from legato.store.rows import AthleteRow, PlanRow, ResultRow, Row, SessionRow
-from legato.web.demo import ATHLETE, fill_with_demo
+from legato.store.rows import AthleteRow, JobRow, PlanRow, ResultRow, Row, SessionRow
+from legato.web import demo, worker
+from legato.web.demo import ATHLETE, demo_done, fill_with_demo
+from legato.web.worker import Loop
 
 DAY = date(2026, 11, 18)
 
@@ -94,16 +97,51 @@ def _finding(result: ResultRow, fault: str) -> dict[str, Any]:
     return next(one for one in result.summary["findings"] if one["fault"] == fault)
 
 
-def test_an_empty_app_is_filled_by_a_button(client: TestClient, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch):
-    filled: list[Catalogue] = []
-    monkeypatch.setattr("legato.web.pages.demo.fill_with_demo", lambda into, today: filled.append(into))
+def test_an_empty_app_is_filled_by_the_worker(
+    client: TestClient, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(worker, "_asked_to_end", lambda wait_s=0.0: False)
+    # One session instead of five: a browser's test sees them all.
+    monkeypatch.setattr(demo, "_SESSIONS", demo._SESSIONS[:1])
     token = re.search(r'data-token="([^"]+)"', client.get("/").text)
     assert token is not None
     assert client.post("/demo").status_code == 403
+    began = time.monotonic()
     done = client.post("/demo", data={"token": token[1]}, follow_redirects=False)
-    assert (done.status_code, done.headers["location"], filled) == (303, "/", [catalogue])
+    assert (done.status_code, done.headers["location"]) == (303, "/") and time.monotonic() - began < 2.0
     asked = {"x-legato-token": token[1], "hx-request": "true"}
     assert client.post("/demo", headers=asked).headers["hx-redirect"] == "/"
+    with catalogue.session() as rows:
+        (job,) = rows.query(JobRow).all()
+        assert (job.kind, job.state, rows.query(ResultRow).count()) == ("demo", "queued", 0)
+    page = client.get("/").text
+    assert "The demo athlete is being made" in page and f'data-progress="/sessions/{job.session_id}/progress"' in page
+    assert Loop(catalogue, str(catalogue.folder), None).once()
+    with catalogue.session() as rows:
+        assert rows.get_one(JobRow, job.id).state == "done", rows.get_one(JobRow, job.id).error
+        (one,) = rows.query(SessionRow).all()
+        assert len(one.results) == len(one.files) == 1
+    page = client.get("/").text
+    assert "The demo athlete" not in page and "Baseline throws, first day" in page
+
+
+def test_a_demo_that_was_cancelled_can_be_filled_to_the_end(client: TestClient, catalogue: Catalogue):
+    token = re.search(r'data-token="([^"]+)"', client.get("/").text)
+    assert token is not None
+    client.headers["x-legato-token"] = token[1]
+    client.post("/demo")
+    page = client.post("/demo/cancel").text
+    assert "The demo athlete is not whole" in page and "It was cancelled" in page and 'action="/demo"' in page
+    assert "The demo athlete is being made" in client.post("/demo").text
+    with catalogue.session() as rows:
+        assert [job.state for job in rows.query(JobRow).order_by(JobRow.created_at)] == ["cancelled", "queued"]
+        assert rows.query(SessionRow).count() == 1
+
+
+def test_how_far_the_demo_is():
+    assert [demo_done(said) for said in ("", "simulating session 1", "analysing session 3", "planning")] == [
+        0.0, 0.0, 0.4, 0.95,
+    ]  # fmt: skip
 
 
 def test_without_the_extra_the_demo_says_what_is_missing_and_goes_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):

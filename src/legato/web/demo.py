@@ -6,6 +6,7 @@ day gives the same library, and filling it again adds nothing. Where no solver i
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -19,7 +20,17 @@ from sqlalchemy.orm import Session
 
 from legato.errors import BadInput
 from legato.store import Catalogue, keep_file, note
-from legato.store.rows import AthleteRow, ConsentRow, PlanRow, ResultRow, ScreeningRow, SessionFileRow, SessionRow
+from legato.store.rows import (
+    AthleteRow,
+    ConsentRow,
+    JobRow,
+    PlanRow,
+    ResultRow,
+    ScreeningRow,
+    SessionFileRow,
+    SessionRow,
+)
+from legato.web.jobs import enqueue
 from legato.web.of_athlete import keep_plan
 from legato.web.words import translate as _
 
@@ -59,7 +70,32 @@ _SESSIONS = (
 )
 
 
-def fill_with_demo(catalogue: Catalogue, today: date, tell: Callable[[str], object] = lambda stage: None) -> str:
+def ask_for_demo(rows: Session, today: date) -> JobRow:
+    """Add the demo's athlete with a session that is still empty, and ask the worker for the rest."""
+    begins = _begun(rows, today)
+    one = _SESSIONS[0]
+    row = rows.get(SessionRow, one.id)
+    if row is None:
+        row = _new_session(rows, one, begins)
+        rows.flush()
+    return enqueue(rows, row, "demo")
+
+
+def asked_demo(rows: Session) -> JobRow | None:
+    """The job that fills the demo, the one that was asked for last."""
+    of = select(JobRow).where(JobRow.session_id == _SESSIONS[0].id, JobRow.kind == "demo")
+    return rows.scalars(of.order_by(JobRow.created_at.desc()).limit(1)).first()
+
+
+def demo_done(said: str) -> float:
+    """How much of the demo is done, 0 to 1, by the words of the stage it is at."""
+    number = re.search(r"[0-9]+", said)
+    return (int(number[0]) - 1) / len(_SESSIONS) if number else 0.95 if said else 0.0
+
+
+def fill_with_demo(
+    catalogue: Catalogue, today: date, tell: Callable[[str], object] = lambda stage: None, folder: Path | None = None
+) -> str:
     """Add the demo's athlete, or what is missing of them.
 
     Parameters
@@ -70,6 +106,8 @@ def fill_with_demo(catalogue: Catalogue, today: date, tell: Callable[[str], obje
         The day from which the story is told backwards: the plan began on the Monday five weeks before this one.
     tell
         Called with the name of each stage as it begins.
+    folder
+        An empty folder to lay the files out in; None makes one and takes it away.
 
     Returns
     -------
@@ -77,25 +115,33 @@ def fill_with_demo(catalogue: Catalogue, today: date, tell: Callable[[str], obje
     """
     from legato.web.work import analyse_session
 
-    begins = today - timedelta(days=today.weekday() + 35)
     with catalogue.session() as rows:
-        there = rows.get(AthleteRow, ATHLETE)
-        if there is None:
-            _add_athlete(rows, begins)
-        else:
-            begins = _began(there)
+        begins = _begun(rows, today)
     for number, one in enumerate(_SESSIONS, 1):
         tell(_("simulating session {number}").format(number=number))
-        _add_session(catalogue, one, begins + timedelta(days=one.day))
+        _add_session(catalogue, one, begins)
         with catalogue.session() as rows:
             done = bool(rows.get_one(SessionRow, one.id).results)
         if not done:
             tell(_("analysing session {number}").format(number=number))
-            analyse_session(catalogue, one.id)
+            place = None if folder is None else folder / one.id
+            if place is not None:
+                place.mkdir()
+            analyse_session(catalogue, one.id, folder=place)
     if find_spec("ortools") is not None:
         tell(_("planning"))
         _add_plan(catalogue, begins, today)
     return ATHLETE
+
+
+def _begun(rows: Session, today: date) -> date:
+    """The plan's first day, which the athlete's own row tells; the athlete is added where it is not there."""
+    there = rows.get(AthleteRow, ATHLETE)
+    if there is not None:
+        return there.created_at.date() - timedelta(days=_SESSIONS[0].day)
+    begins = today - timedelta(days=today.weekday() + 35)
+    _add_athlete(rows, begins)
+    return begins
 
 
 def _add_athlete(rows: Session, begins: date) -> None:
@@ -122,32 +168,34 @@ def _add_athlete(rows: Session, begins: date) -> None:
     note(rows, "athlete added", ATHLETE, simulated=True)
 
 
-def _began(athlete: AthleteRow) -> date:
-    """The plan's first day, which the athlete's own row tells."""
-    return athlete.created_at.date() - timedelta(days=_SESSIONS[0].day)
+def _new_session(rows: Session, one: _Throws, begins: date) -> SessionRow:
+    """The row of a session that has no file yet."""
+    on = begins + timedelta(days=one.day)
+    row = SessionRow(
+        id=one.id,
+        athlete_id=ATHLETE,
+        name=one.name(),
+        recorded_on=on,
+        movement="throw",
+        notes=_("Simulated."),
+        created_at=_moment(on),
+    )
+    rows.add(row)
+    note(rows, "session added", one.id, simulated=True)
+    return row
 
 
-def _add_session(catalogue: Catalogue, one: _Throws, on: date) -> None:
+def _add_session(catalogue: Catalogue, one: _Throws, begins: date) -> None:
     with catalogue.session() as rows:
-        if rows.get(SessionRow, one.id) is not None:
+        row = rows.get(SessionRow, one.id)
+        if row is not None and row.files:
             return
     saved = catalogue.files.save_bytes(_recorded(one))
     with catalogue.session() as rows:
         kept = keep_file(rows, saved)
-        row = SessionRow(
-            id=one.id,
-            athlete_id=ATHLETE,
-            name=one.name(),
-            recorded_on=on,
-            movement="throw",
-            notes=_("Simulated."),
-            created_at=_moment(on),
-        )
-        row.files.append(
-            SessionFileRow(sha256=kept.sha256, name=f"throws {on.isoformat()}.c3d", role="trial", position=0)
-        )
-        rows.add(row)
-        note(rows, "session added", one.id, simulated=True)
+        row = rows.get(SessionRow, one.id) or _new_session(rows, one, begins)
+        name = f"throws {row.recorded_on.isoformat()}.c3d"
+        row.files.append(SessionFileRow(sha256=kept.sha256, name=name, role="trial", position=0))
 
 
 def _recorded(one: _Throws) -> bytes:

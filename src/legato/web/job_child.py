@@ -68,7 +68,10 @@ def one_line(text: str) -> str:
 
 
 def _done(task: Task, tell: Callable[[str], None]) -> dict[str, Any]:
+    from datetime import date
+
     from legato.store import open_catalogue
+    from legato.web.demo import fill_with_demo
     from legato.web.recognise import recognise
     from legato.web.work import analyse_session
 
@@ -76,6 +79,8 @@ def _done(task: Task, tell: Callable[[str], None]) -> dict[str, Any]:
     try:
         if task.kind == "recognise":
             return recognise(catalogue, task.session_id, tell, Path(task.place))
+        if task.kind == "demo":
+            return {"athlete": fill_with_demo(catalogue, date.today(), tell, Path(task.place))}
         row = analyse_session(catalogue, task.session_id, tell, Path(task.place))
         return {"result": row.id}
     finally:

@@ -44,6 +44,11 @@ def enqueue(rows: Session, session: SessionRow, kind: Kind) -> JobRow:
     return job
 
 
+def kind_of(job: JobRow) -> Kind:
+    """What a job does."""
+    return "recognise" if job.kind == "recognise" else "demo" if job.kind == "demo" else "analyse"
+
+
 def newest(rows: Session, session_id: str, kind: Kind | None = None) -> JobRow | None:
     """The job of a session that was asked for last."""
     of = select(JobRow).where(JobRow.session_id == session_id)

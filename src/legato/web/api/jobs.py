@@ -8,7 +8,7 @@ from sqlalchemy import select
 from legato.store.rows import JobRow
 from legato.web.api.model import JobGiven, JobShown, Listed, Part, listed
 from legato.web.deps import Rows, TheSession, found
-from legato.web.jobs import cancel, enqueue
+from legato.web.jobs import cancel, enqueue, kind_of
 
 routes = APIRouter(tags=["jobs"])
 
@@ -56,4 +56,4 @@ def cancel_job(rows: Rows, job_id: str) -> JobShown:
 def retry_job(rows: Rows, job_id: str) -> JobShown:
     """Ask for the same once more; the job that was is left as it ended, and the new one is given back."""
     job = found(rows.get(JobRow, job_id), "job")
-    return JobShown.model_validate(enqueue(rows, job.session, "recognise" if job.kind == "recognise" else "analyse"))
+    return JobShown.model_validate(enqueue(rows, job.session, kind_of(job)))

@@ -8,8 +8,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from legato.store.rows import AthleteRow, SessionRow
+from legato.web.demo import asked_demo
 from legato.web.deps import Kept, Rows
+from legato.web.jobs import told
 from legato.web.looks import looks
+from legato.web.pages.progress import STEPS, progress_of
 from legato.web.render import page
 
 routes = APIRouter(include_in_schema=False)
@@ -40,6 +43,8 @@ def home(request: Request, catalogue: Kept, rows: Rows, name: str = "") -> HTMLR
         asked = asked.where(AthleteRow.name.icontains(wanted, autoescape=True))
     athletes = rows.execute(asked.limit(_MOST_ATHLETES)).all()
     found = looks(catalogue, rows, date.today())
+    demo = asked_demo(rows)
+    filling = None if demo is None or demo.state == "done" else progress_of(told(rows, demo))
     return page(
         request,
         "home.html",
@@ -49,4 +54,6 @@ def home(request: Request, catalogue: Kept, rows: Rows, name: str = "") -> HTMLR
         athletes=athletes,
         name=wanted,
         most=_MOST_ATHLETES,
+        filling=filling,
+        steps=STEPS,
     )

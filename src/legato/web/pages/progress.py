@@ -11,6 +11,7 @@ from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from legato.store import Catalogue
+from legato.web.demo import demo_done
 from legato.web.deps import Kept, Rows, TheSession
 from legato.web.jobs import OPEN, newest, told
 from legato.web.words import translate as _
@@ -37,6 +38,8 @@ def progress_of(record: dict[str, Any]) -> dict[str, Any]:
     else:
         words = _(said) if said else _("begins")
     at = STEPS if record["state"] == "done" else 0 if record["state"] == "queued" else _AT.get(said, 1)
+    if record["kind"] == "demo" and record["state"] == "running":
+        at = round(STEPS * demo_done(said), 2)
     return {**record, "words": words, "at": at, "open": record["state"] in OPEN}
 
 
