@@ -1,121 +1,25 @@
-"""One clock for video, skeleton, curves and marks: what is asked for is what is shown, and little work a frame."""
+"""One clock for video, skeleton, curves and marks, by buttons, keys and clicks; an earlier session over this one."""
 
-import base64
-import json
-from collections import Counter
-from dataclasses import replace
-from datetime import date
-from pathlib import Path
-from typing import Any
-
-import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from legato.analysis import Analysis, analyze
-from legato.recording import Stream
-from legato.simulate import demo_press
 from legato.simulate.make import simulate
 from legato.simulate.plates import with_plates
-from legato.store import Catalogue, keep_file
-from legato.store.rows import ResultRow, SessionFileRow, SessionRow
-from legato.web.artefacts import artefacts
+from legato.store import Catalogue
 from legato.web.replay import replay_bytes
 from legato.web.replay.pack import array_at, unpacked
-from legato.web.summaries import summary_of
 
-from ..web.videos import webm
 from .harness import DESK, PHONE, Slips, axe, in_window, no_overflow
+from .replays import READ, ROOT, as_webm, clock, kept, pictures, ready
 
 OFFSET_S = 0.75
 """When the video starts on the recording's clock."""
 
-ROOT = "document.querySelector('.replay-root')"
-SIZE = (128, 64)
-FRAMES = 90
-
-_DRAWN = """async ([n, [width, height]]) => {
-  if (!('VideoEncoder' in window)) return null;
-  const chunks = [];
-  const canvas = new OffscreenCanvas(width, height);
-  const g = canvas.getContext('2d');
-  const encoder = new VideoEncoder({
-    output: (chunk) => {
-      const bytes = new Uint8Array(chunk.byteLength);
-      chunk.copyTo(bytes);
-      chunks.push(btoa(String.fromCharCode(...bytes)));
-    },
-    error: (e) => { throw e; },
-  });
-  encoder.configure({ codec: 'vp8', width, height, bitrate: 2e6 });
-  for (let k = 0; k < n; k++) {
-    for (let bit = 0; bit < 8; bit++) {
-      g.fillStyle = (k >> bit) & 1 ? '#fff' : '#000';
-      g.fillRect(bit * width / 8, 0, width / 8, height);
-    }
-    const frame = new VideoFrame(canvas, { timestamp: k * 33000 });
-    encoder.encode(frame, { keyFrame: k === 0 });
-    frame.close();
-  }
-  await encoder.flush();
-  return chunks;
-}"""
-"""Frames whose number stands in them as eight bars, black for 0 and white for 1."""
-
-_READ = """() => {
-  const video = document.querySelector('.replay-root video');
-  const canvas = document.createElement('canvas');
-  [canvas.width, canvas.height] = [video.videoWidth, video.videoHeight];
-  const g = canvas.getContext('2d');
-  g.drawImage(video, 0, 0);
-  let n = 0;
-  for (let bit = 0; bit < 8; bit++) {
-    const [red] = g.getImageData((bit + 0.5) * canvas.width / 8, canvas.height / 2, 1, 1).data;
-    if (red > 127) n |= 1 << bit;
-  }
-  return n;
-}"""
-
-
-def kept(
-    library: Catalogue, analysis: Analysis, name: str, changed: dict[str, bytes], video: bytes | None = None
-) -> str:
-    """A session with the result of an analysis; its id."""
-    made = {file: library.files.save_bytes(content) for file, content in (artefacts(analysis) | changed).items()}
-    film = None if video is None else library.files.save_bytes(video)
-    with library.session() as rows:
-        session = SessionRow(
-            name=name, recorded_on=date(2026, 11, 1), movement=analysis.movement.id, video_offset_s=OFFSET_S
-        )
-        for saved in made.values():
-            keep_file(rows, saved)
-        if film is not None:
-            keep_file(rows, film)
-            session.files.append(SessionFileRow(sha256=film.sha256, name="film.webm", role="video", position=0))
-        files = {file: saved.sha256 for file, saved in made.items()}
-        summary = summary_of(analysis.to_dict())
-        session.results.append(ResultRow(key=name, legato_version="1", summary=summary, files=files))
-        rows.add(session)
-        rows.flush()
-        return session.id
-
 
 @pytest.fixture(scope="module")
-def times_ms() -> list[int]:
-    """When frames are shown: as a telephone records them, unevenly, with a few lost."""
-    steps = np.random.default_rng(5).choice([33, 34, 35, 67, 101], FRAMES, p=[0.4, 0.35, 0.15, 0.07, 0.03])
-    return [0, *(int(t) for t in np.cumsum(steps)[:-1])]
-
-
-@pytest.fixture(scope="module")
-def film(browser: Browser, live: str, times_ms: list[int]) -> bytes:
-    page = browser.new_page()
-    page.goto(live)
-    chunks = page.evaluate(_DRAWN, [FRAMES, SIZE])
-    page.close()
-    if chunks is None or len(chunks) != FRAMES:
-        pytest.skip("this Chromium cannot encode VP8")
-    return webm([(ms, base64.b64decode(one)) for ms, one in zip(times_ms, chunks, strict=True)], SIZE, "V_VP8")
+def film(browser: Browser, live: str) -> bytes:
+    return as_webm(pictures(browser, live, 90, "vp8"), [33 * k for k in range(90)])
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +29,7 @@ def squat() -> Analysis:
 
 @pytest.fixture(scope="module")
 def session(library: Catalogue, squat: Analysis, film: bytes) -> str:
-    return kept(library, squat, "Squats with a film", {}, film)
+    return kept(library, squat, "Squats with a film", {}, film, OFFSET_S)
 
 
 @pytest.fixture
@@ -134,47 +38,6 @@ def opened(live: str, tab: Page, session: str) -> Page:
     tab.goto(f"{live}/sessions/{session}")
     ready(tab)
     return tab
-
-
-def ready(tab: Page, film: bool = True) -> None:
-    tab.wait_for_selector(".replay-root[data-state=ready][data-stage]", state="attached")
-    if film:
-        tab.wait_for_selector(".replay-root[data-film=ready]", state="attached")
-
-
-def clock(tab: Page) -> float:
-    return tab.evaluate(f"() => {ROOT}.legato.clock.t")
-
-
-def shown_frame(tab: Page, wanted: int) -> int:
-    """The number in the picture, once the browser says that it shows the frame that was asked for."""
-    tab.wait_for_function(f"(n) => {ROOT}.legato.film().shown === n && !{ROOT}.legato.film().video.seeking", arg=wanted)
-    return tab.evaluate(_READ)
-
-
-def test_the_asked_frame_is_the_shown_frame(opened: Page, times_ms: list[int]):
-    order = [int(n) for n in np.random.default_rng(1).permutation(FRAMES)[:25]] + [0, FRAMES - 1]
-    for n in order:
-        # Anywhere within the frame's own time.
-        last = times_ms[n + 1] if n + 1 < FRAMES else times_ms[n] + 10
-        t = OFFSET_S + (times_ms[n] + 0.9 * (last - times_ms[n])) / 1000
-        opened.evaluate(f"(t) => {ROOT}.legato.clock.set(t)", t)
-        assert shown_frame(opened, n) == n
-        assert clock(opened) == pytest.approx(t, abs=1e-6)
-    opened.evaluate(f"() => {ROOT}.legato.clock.set({OFFSET_S} + 0.0001)")
-    opened.locator(".replay-root [data-do=play]").focus()
-    for n in range(1, 12):
-        opened.keyboard.press(".")
-        assert shown_frame(opened, n) == n
-    opened.keyboard.press(",")
-    assert shown_frame(opened, 10) == 10
-    opened.wait_for_function(f"() => document.querySelector('.film figcaption').textContent === 'Frame 11 of {FRAMES}'")
-    # Scrubbing far faster than frames can be sought ends on the last that was asked for.
-    opened.evaluate(
-        f"([from, to]) => {{ for (let k = 0; k <= 40; k++) {ROOT}.legato.clock.set(from + (to - from) * k / 40); }}",
-        [OFFSET_S, OFFSET_S + (times_ms[50] + 5) / 1000],
-    )
-    assert shown_frame(opened, 50) == 50
 
 
 def test_one_clock_for_marks_keys_play_and_pick(opened: Page, squat: Analysis):
@@ -208,7 +71,7 @@ def test_one_clock_for_marks_keys_play_and_pick(opened: Page, squat: Analysis):
     assert 0.03 < passed < 0.1 * elapsed + 0.02  # the video may start late, and never runs ahead
     opened.wait_for_timeout(300)
     film = opened.evaluate(f"() => [{ROOT}.legato.film().shown, {ROOT}.legato.film().frameAt({ROOT}.legato.clock.t)]")
-    assert film[0] == film[1] == opened.evaluate(_READ)
+    assert film[0] == film[1] == opened.evaluate(READ)
 
     # Nothing is drawn while nothing changes.
     frames = opened.evaluate(f"() => {ROOT}.legato.frames()")
@@ -321,93 +184,3 @@ def test_a_second_session_lies_over_the_first(live: str, tab: Page, library: Cat
     )
     axe(tab)
     no_overflow(tab, PHONE[0])
-
-
-def heavy(library: Catalogue) -> str:
-    """60 s of 16 channels of EMG at 2 kHz and of 60 points at 250 Hz."""
-    analysis = analyze(demo_press().recording, "bench-press")
-    random = np.random.default_rng(2)
-    time = np.arange(120_000) / 2000
-    bursts = 5e-5 + 5e-4 * np.maximum(0, np.sin(2 * np.pi * time[:, None] / 4 + np.arange(16))) ** 8
-    emg = Stream(
-        "emg", "emg", bursts * random.standard_normal((time.size, 16)), 2000.0,
-        tuple(f"muscle {k}" for k in range(1, 17)), ("V",) * 16,
-    )  # fmt: skip
-    others = tuple(stream for stream in analysis.recording.streams if stream.kind != "emg")
-    frames = 15_000
-    body = analysis.body
-
-    def longer(values: np.ndarray) -> np.ndarray:
-        return values[np.arange(frames) % values.shape[0]]
-
-    points = {name: longer(xyz) for name, xyz in body.points.items()}
-    points |= {f"point {k}": longer(body.points["pelvis"]) + 0.01 * k for k in range(60 - len(points))}
-    angles = {name: longer(angle) for name, angle in body.angles.items()}
-    big = replace(
-        analysis,
-        recording=replace(analysis.recording, streams=(*others, emg)),
-        body=replace(body, points=points, angles=angles, n_frames=frames, filled={}),
-        muscles=None,
-    )
-    assert len(points) == 60 and body.rate_hz == 250.0
-    return kept(library, analysis, "Heavy", {"replay.bin": replay_bytes(big)})
-
-
-@pytest.mark.slow
-def test_a_heavy_session_loads_and_pans_within_its_limits(
-    live: str, library: Catalogue, browser: Browser, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-):
-    """Measured is the processor time of the page's main thread for everything that a frame needs of it: script, style,
-    layout, painting, and without a graphics card the plots' pixels as well. Other programs do not count.
-    """
-    session = heavy(library)
-    loads: list[float] = []
-    for _ in range(5):
-        tab = browser.new_page(viewport={"width": DESK[0], "height": DESK[1]})
-        tab.goto(f"{live}/sessions/{session}")
-        ready(tab, film=False)
-        loads.append(tab.evaluate("() => performance.getEntriesByName('replay-ready')[0].startTime / 1000"))
-        tab.close()
-    tab = browser.new_page(viewport={"width": DESK[0], "height": 1400})
-    tab.goto(f"{live}/sessions/{session}")
-    ready(tab, film=False)
-    tab.locator("[data-chart=emg]").scroll_into_view_if_needed()
-    figures: dict[str, tuple[float, float]] = {}
-    for name, width in (("20 s", 20.0), ("2 s", 2.0)):
-        tab.evaluate(f"(w) => {ROOT}.legato.charts.show(10, 10 + w)", width)
-        tab.wait_for_timeout(700)
-        work = frames_of(browser, tab, tmp_path / "trace.json", width)
-        figures[name] = float(np.percentile(work, 50)), float(np.percentile(work, 95))
-    tab.close()
-    with capsys.disabled():
-        print(f"\nload {np.median(loads):.2f} s (largest {max(loads):.2f}); ms a frame (median, p95): {figures}")
-    assert np.median(loads) <= 1.5
-    assert max(p95 for _, p95 in figures.values()) <= 16.0
-
-
-def frames_of(browser: Browser, tab: Page, trace: Path, width: float) -> list[float]:
-    """Processor time of the main thread for each frame while panning, ms, from the browser's own trace."""
-    browser.start_tracing(page=tab, path=trace, categories=["toplevel", "devtools.timeline", "cc", "blink"])
-    tab.evaluate(
-        f"""(width) => new Promise((done) => {{
-          const {{ charts }} = {ROOT}.legato;
-          let k = 0;
-          const next = () => {{
-            if (k++ >= 150) return done();
-            charts.show(10 + (k % 75) * width / 100, 10 + width + (k % 75) * width / 100);
-            requestAnimationFrame(next);
-          }};
-          requestAnimationFrame(next);
-        }})""",
-        width,
-    )
-    browser.stop_tracing()
-    events: list[dict[str, Any]] = json.loads(trace.read_bytes())["traceEvents"]
-    of_page = Counter((e["pid"], e["tid"]) for e in events if e["name"] == "FireAnimationFrame").most_common(1)[0][0]
-    own = [e for e in events if (e["pid"], e["tid"]) == of_page and "tdur" in e]
-    edges = np.array(sorted(e["ts"] for e in own if e["name"] == "ProxyMain::BeginMainFrame"))
-    tasks = [e for e in own if e["name"].endswith("RunTask")]
-    assert edges.size > 100 and tasks, "the trace holds no tasks of the page's main thread"
-    frame = np.searchsorted(edges, [e["ts"] + e["dur"] for e in tasks])
-    work = np.bincount(frame, [e["tdur"] / 1000 for e in tasks], minlength=edges.size + 1)
-    return list(work[2:-2])

@@ -184,3 +184,14 @@ def test_a_file_that_is_no_result_is_refused_in_one_line(text: str, said: str, t
     assert said in str(caught.value)
     assert "r.json" in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_reps_without_times_are_matched_in_their_order() -> None:
+    """As of the list that the program of another device writes."""
+    one, two = record([80.0, 85.0], [0.02, 0.03]), record([80.0, 90.0], [0.02, 0.03])
+    for rep in (*one["reps"], *two["reps"]):
+        rep["start_s"] = rep["end_s"] = None
+    told = compare_results(read_result(one), read_result(two))
+    assert [row["name"] for row in told["moved"]] == ["knee_flexion_peak_right"]
+    assert told["reps_gone"] == told["reps_new"] == []
+    json.dumps(told, allow_nan=False)

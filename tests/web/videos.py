@@ -39,6 +39,50 @@ def edit_list(*entries: tuple[int, int]) -> bytes:
     return box(b"edts", box(b"elst", struct.pack(">II", 0, len(entries)), rows))
 
 
+_UPRIGHT = struct.pack(">9i", 1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30)
+
+
+def mp4(
+    frames: Sequence[bytes], size: tuple[int, int], scale: int, steps: Sequence[int], delay: int, keys: Sequence[int]
+) -> bytes:
+    """An mp4 of VP9 frames, each shown for so many of `steps` at `scale` a second. The table shows all of them `delay`
+    late, and the edit list takes that away.
+    """
+    whole, n = sum(steps), len(frames)
+    picture = struct.pack(">6xH16xHHIIIH32xHh", 1, *size, 72 << 16, 72 << 16, 0, 1, 24, -1)
+    config = box(b"vpcC", struct.pack(">IBBBBBBH", 1 << 24, 0, 10, 0x82, 2, 2, 2, 0))
+
+    def movie(first: int) -> bytes:
+        table = box(
+            b"stbl",
+            box(b"stsd", struct.pack(">II", 0, 1), box(b"vp09", picture, config)),
+            runs(b"stts", [(1, step) for step in steps]),
+            runs(b"ctts", [(n, delay)]),
+            box(b"stss", struct.pack(f">II{len(keys)}I", 0, len(keys), *(key + 1 for key in keys))),
+            box(b"stsc", struct.pack(">IIIII", 0, 1, 1, n, 1)),
+            box(b"stsz", struct.pack(f">III{n}I", 0, 0, n, *(len(one) for one in frames))),
+            box(b"stco", struct.pack(">III", 0, 1, first)),
+        )
+        source = box(b"dinf", box(b"dref", struct.pack(">II", 0, 1), box(b"url ", struct.pack(">I", 1))))
+        media = box(
+            b"mdia",
+            box(b"mdhd", struct.pack(">IIIIIHH", 0, 0, 0, scale, whole, 0x55C4, 0)),
+            box(b"hdlr", struct.pack(">II", 0, 0), b"vide", bytes(13)),
+            box(b"minf", box(b"vmhd", struct.pack(">I8x", 1)), source, table),
+        )
+        length = round(1000 * whole / scale)
+        header = struct.pack(">IIIIII8xHHHH", 3, 0, 0, 1, 0, length, 0, 0, 0, 0) + _UPRIGHT
+        track = box(b"tkhd", header, struct.pack(">II", size[0] << 16, size[1] << 16))
+        head = struct.pack(">IIIIIIH10x", 0, 0, 0, 1000, length, 1 << 16, 1 << 8) + _UPRIGHT + bytes(24)
+        return box(
+            b"moov", box(b"mvhd", head, struct.pack(">I", 2)), box(b"trak", track, edit_list((length, delay)), media)
+        )
+
+    start = box(b"ftyp", b"isom", bytes(4), b"isomvp09")
+    at = len(start) + len(movie(0)) + 8
+    return start + movie(at) + box(b"mdat", *frames)
+
+
 def _length(size: int) -> bytes:
     return (size | 1 << 56).to_bytes(8, "big")
 
@@ -50,9 +94,12 @@ def _part(name: int, inside: bytes) -> bytes:
 UNKNOWN = b"\x01" + b"\xff" * 7
 
 
-def webm(frames: Sequence[tuple[int, bytes]], size: tuple[int, int], codec: str, live: bool = False) -> bytes:
-    """A webm whose frames are given by time, ms, and bytes; the first is a key frame, and starts a cluster with every
-    20th. `live`: lengths of segment and clusters are unknown, as of what a browser records.
+def webm(
+    frames: Sequence[tuple[int, bytes]], size: tuple[int, int], codec: str, live: bool = False,
+    keys: Sequence[int] = (0,),
+) -> bytes:  # fmt: skip
+    """A webm whose frames are given by time, ms, and bytes; `keys` are those that stand for themselves, and every 20th
+    starts a cluster. `live`: lengths of segment and clusters are unknown, as of what a browser records.
     """
     header = b"".join(
         _part(name, value)
@@ -69,7 +116,7 @@ def webm(frames: Sequence[tuple[int, bytes]], size: tuple[int, int], codec: str,
         start = frames[first][0]
         cluster = _part(0xE7, start.to_bytes(4, "big"))
         for k, (time, content) in enumerate(frames[first : first + 20]):
-            key = b"\x80" if first + k == 0 else b"\0"
+            key = b"\x80" if first + k in keys else b"\0"
             cluster += _part(0xA3, b"\x81" + struct.pack(">h", time - start) + key + content)
         inside += b"\x1f\x43\xb6\x75" + UNKNOWN + cluster if live else _part(0x1F43B675, cluster)
     segment = b"\x18\x53\x80\x67" + UNKNOWN + inside if live else _part(0x18538067, inside)

@@ -11,6 +11,17 @@ export interface Buttons { show: (clock: Clock, film: Film | null) => void; anno
 
 const TURN = 0.2;
 
+/** What stands below the video: the frame that is on the screen, never the one that was asked for. */
+const caption = (film: Film, t: number, playing: boolean, words: Words): string => {
+  if (!film.covers(t)) return words.noFrame;
+  const told = (text: string, n: number): string =>
+    text.replace("{n}", `${n + 1}`).replace("{of}", `${film.length}`).replace("{shown}", (film.at + film.offset).toFixed(3)).replace("{asked}", t.toFixed(3));
+  if (!film.tells) return told(words.frameUntold, film.frameAt(t));
+  if (film.shown < 0) return "";
+  if (!film.known) return told(words.frameUnknown, film.shown);
+  return told(playing || !film.late || film.exact(t) ? words.frame : words.frameInexact, film.shown);
+};
+
 export const controls = (root: HTMLElement, clock: Clock, charts: Charts, head: Head, words: Words, view: View): Buttons => {
   const part = <T extends HTMLElement>(name: string): T => root.querySelector<T>(name)!;
   const play = part<HTMLButtonElement>("[data-do=play]");
@@ -61,6 +72,7 @@ export const controls = (root: HTMLElement, clock: Clock, charts: Charts, head: 
     "turn-down": () => view.turn(0, -TURN),
     nearer: () => view.nearer(1.25),
     farther: () => view.nearer(0.8),
+    keys: () => part<HTMLDialogElement>("dialog.keys").showModal(),
   };
   root.addEventListener("click", (event) => {
     const pressed = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-do], [data-view]") : null;
@@ -99,13 +111,14 @@ export const controls = (root: HTMLElement, clock: Clock, charts: Charts, head: 
 
   root.addEventListener("keydown", (event) => {
     const target = event.target as HTMLElement;
-    if (event.ctrlKey || event.metaKey || event.altKey || target.closest("input, select, textarea, summary")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || target.closest("input, select, textarea, summary, dialog")) return;
     const many = event.shiftKey ? 10 : 1;
     const keys: Record<string, () => void> = {
       ArrowLeft: () => clock.step(-many), ArrowRight: () => clock.step(many), ",": () => clock.step(-1), ".": () => clock.step(1),
       "<": () => clock.step(-10), ">": () => clock.step(10), "[": () => nextRep(-1), "]": () => nextRep(1),
       Home: () => clock.set(clock.start), End: () => clock.set(clock.end),
       "+": deeds["zoom-in"]!, "=": deeds["zoom-in"]!, "-": deeds["zoom-out"]!, "0": deeds.whole!, PageUp: deeds.left!, PageDown: deeds.right!,
+      "?": deeds.keys!,
     };
     if (event.key === " " && target.closest("button, a") === null) toggle();
     else if (keys[event.key]) keys[event.key]!();
@@ -144,7 +157,7 @@ export const controls = (root: HTMLElement, clock: Clock, charts: Charts, head: 
       slider.setAttribute("aria-valuetext", `${t.toFixed(2)} s${place ? `, ${place}` : ""}`);
       const at = head.reps.find((one) => t >= one.start - 1e-6 && t <= one.end + 1e-6);
       rep.value = at ? String(at.start) : "";
-      if (film && frame) put(frame, film.covers(t) ? words.frame.replace("{n}", `${(now ? film.shown : film.frameAt(t)) + 1}`).replace("{of}", `${film.length}`) : words.noFrame);
+      if (film && frame) put(frame, caption(film, t, now, words));
       if (now !== playing) {
         playing = now;
         put(play, now ? words.pause : words.play);

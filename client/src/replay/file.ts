@@ -133,11 +133,11 @@ export class Channel {
     return all;
   }
 
-  /** The value that is shown at `t`: that of the nearest sample; undefined while it has not come. */
+  /** The value that is shown at `t`: that of the nearest sample, NaN beside the recording; undefined while it has not come. */
   valueAt(t: number, then: () => void): number | undefined {
     let i = this.index(t);
     if (i > 0 && (i >= this.head.n || t - this.time(i - 1) < this.time(i) - t)) i -= 1;
-    if (i < 0 || i >= this.head.n || Math.abs(this.time(i) - t) > 2 / this.head.rate_hz) return NaN;
+    if (i < 0 || i >= this.head.n || Math.abs(this.time(i) - t) > (this.times === null ? 0.5001 : 1) / this.head.rate_hz) return NaN;
     if (!this.has(i, i + 1, then)) return undefined;
     const value = this.sample(i);
     return value === undefined ? undefined : value * this.head.factor;

@@ -1,5 +1,6 @@
 // Puts a replay together: file, clock, video, skeleton, charts, buttons and keys.
 import { align } from "./align";
+import { Camera } from "./camera";
 import { Charts, type Over } from "./charts";
 import { Clock, type Why } from "./clock";
 import { controls } from "./controls";
@@ -7,7 +8,7 @@ import { ReplayFile } from "./file";
 import { Film } from "./film";
 import { cursors, jumps, readouts } from "./follow";
 import { onLook, readLook } from "./look";
-import { Poses, VIEWS, type Stage } from "./pose";
+import { Poses, type Stage } from "./pose";
 import { readWords } from "./words";
 
 export interface Replay { clock: Clock; charts: Charts; file: ReplayFile; film: () => Film | null; stage: () => Stage | null; frames: () => number; shift: () => number; destroy: () => void }
@@ -31,6 +32,7 @@ export const mount = async (root: HTMLElement): Promise<Replay> => {
   const frame = head.skeleton ? 1 / head.skeleton.rate_hz : 0.01;
   const clock = new Clock(head.start_s, head.end_s, frame);
   let look = readLook();
+  const camera = new Camera();
   let stage: Stage | null = null;
   let poses: Poses | null = null;
   let ghost: Poses | null = null;
@@ -84,15 +86,15 @@ export const mount = async (root: HTMLElement): Promise<Replay> => {
   };
   const buttons = controls(root, clock, charts, head, words, {
     look: (name) => {
-      stage?.look(...VIEWS[name]!);
+      camera.look(name);
       restage();
     },
     turn: (yaw, pitch) => {
-      stage?.turn(yaw, pitch);
+      camera.turn(yaw, pitch);
       restage();
     },
     nearer: (factor) => {
-      stage?.zoom(factor);
+      camera.zoom(factor);
       restage();
     },
     pick,
@@ -135,7 +137,15 @@ export const mount = async (root: HTMLElement): Promise<Replay> => {
   ];
   const go = (event: Event): void => clock.set(Number((event as CustomEvent<{ t: number }>).detail.t));
   document.addEventListener("legato:go", go);
-  offs.push(() => document.removeEventListener("legato:go", go));
+  // A tab that is not seen draws nothing; without this it would come back at another moment.
+  const hidden = (): void => {
+    if (document.hidden) clock.pause();
+  };
+  document.addEventListener("visibilitychange", hidden);
+  offs.push(() => {
+    document.removeEventListener("legato:go", go);
+    document.removeEventListener("visibilitychange", hidden);
+  });
 
   const first = Object.values(head.references)[0];
   clock.set(first ?? (head.reps[0] ? 0.5 * (head.reps[0].start + head.reps[0].end) : head.start_s));
@@ -149,8 +159,7 @@ export const mount = async (root: HTMLElement): Promise<Replay> => {
   const plain = async (): Promise<void> => {
     const { CanvasStage } = await import("./stage2d");
     stage?.destroy();
-    stage = new CanvasStage(panel);
-    stage.look(...VIEWS.side!);
+    stage = new CanvasStage(panel, camera);
     root.dataset.stage = stage.kind;
     part(".no-webgl").hidden = false;
     restage();
@@ -164,14 +173,11 @@ export const mount = async (root: HTMLElement): Promise<Replay> => {
     [poses, ghost] = await Promise.all([Poses.load(file), second ? Poses.load(second) : null]);
     if (!poses) return;
     part(".arrows").hidden = !head.skeleton.plates.length;
-    stage = (await drawn)?.webglStage(panel, poses) ?? null;
+    camera.look("side");
+    if (!head.skeleton.flat) camera.turn(0.55, 0.1);
+    stage = (await drawn)?.webglStage(panel, poses, camera) ?? null;
     if (!stage) await plain();
     if (!stage) return;
-    if (head.skeleton.flat) stage.look(...VIEWS.side!);
-    else {
-      stage.look(...VIEWS.side!);
-      stage.turn(0.55, 0.1);
-    }
     const sized = new ResizeObserver(() => {
       stage?.resize();
       restage();

@@ -2,6 +2,8 @@
 import type { PlateHead, ReplayFile, SkeletonHead } from "./file";
 
 const MISSING = -32768;
+/** A force below which no arrow is drawn, N. [ENG] What is left on a plate that nobody stands on. */
+const LEAST_N = 20;
 
 export interface Arrow { at: [number, number, number]; force: [number, number, number]; name: string }
 
@@ -46,13 +48,13 @@ export class Poses {
     return now;
   }
 
-  /** The force on each plate that is loaded at `t`. */
+  /** The force on each plate that is loaded at `t`: that of the nearest frame. */
   arrows(t: number): Arrow[] {
     const frame = Math.round(this.frame(t));
     const found: Arrow[] = [];
     for (const { plate, values } of this.wrenches) {
       const w = values.subarray(6 * frame, 6 * frame + 6);
-      if (w[0] !== w[0] || w[5] !== w[5]) continue;
+      if (w[0] !== w[0] || !(Math.hypot(w[3]!, w[4]!, w[5]!) > LEAST_N)) continue;
       found.push({ at: [w[0]!, w[1]!, w[2]!], force: [w[3]!, w[4]!, w[5]!], name: plate.name });
     }
     return found;
@@ -111,17 +113,11 @@ export interface Scene {
   t: number;
 }
 
-/** What draws the scene; `turn` in rad, `zoom` as a factor. */
+/** What draws the scene. */
 export interface Stage {
   kind: "webgl" | "canvas";
   draw(scene: Scene): void;
-  look(yaw: number, pitch: number): void;
-  turn(yaw: number, pitch: number): void;
-  zoom(factor: number): void;
   recolour(): void;
   resize(): void;
   destroy(): void;
 }
-
-export const VIEWS: Record<string, [number, number]> = { front: [0, 0.05], side: [-Math.PI / 2, 0.05], top: [0, Math.PI / 2 - 0.001] };
-export const clampPitch = (pitch: number): number => Math.min(Math.PI / 2 - 0.001, Math.max(-0.2, pitch));

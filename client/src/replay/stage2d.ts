@@ -1,33 +1,17 @@
 // The skeleton on a plain canvas, where the browser has no WebGL.
+import type { Camera } from "./camera";
 import { readLook, sideColour, type Look } from "./look";
-import { clampPitch, isTool, METRES_PER_NEWTON, type Poses, type Scene, type Stage } from "./pose";
+import { isTool, METRES_PER_NEWTON, type Poses, type Scene, type Stage } from "./pose";
 
 type Point = [number, number, number];
 
 export class CanvasStage implements Stage {
   readonly kind = "canvas";
   private readonly canvas = document.createElement("canvas");
-  private yaw = 0;
-  private pitch = 0.15;
-  private nearer = 1;
   private colours: Look = readLook();
 
-  constructor(private readonly host: HTMLElement) {
+  constructor(private readonly host: HTMLElement, private readonly camera: Camera) {
     host.append(this.canvas);
-  }
-
-  look(yaw: number, pitch: number): void {
-    this.yaw = yaw;
-    this.pitch = pitch;
-  }
-
-  turn(yaw: number, pitch: number): void {
-    this.yaw += yaw;
-    this.pitch = clampPitch(this.pitch + pitch);
-  }
-
-  zoom(factor: number): void {
-    this.nearer = Math.min(6, Math.max(0.4, this.nearer * factor));
   }
 
   recolour(): void {
@@ -51,9 +35,8 @@ export class CanvasStage implements Stage {
     g.scale(ratio, ratio);
     const centre = poses.centre(t);
     const { height, across } = poses;
-    const scale = this.nearer * Math.min(w / (across * 1.12), h / (height * 1.2 * Math.cos(this.pitch) + across * Math.sin(this.pitch) * 1.1));
-    const turn = poses.head.heading + this.yaw;
-    const [c, s, cp, sp] = [Math.cos(turn), Math.sin(turn), Math.cos(this.pitch), Math.sin(this.pitch)];
+    const [c, s, cp, sp] = this.camera.seen(poses.head.heading);
+    const scale = this.camera.nearer * Math.min(w / (across * 1.12), h / (height * 1.2 * cp + across * Math.abs(sp) * 1.1));
     const project = (x: number, y: number, z: number): Point => {
       const [dx, dy, dz] = [x - centre[0], y - centre[1], z - centre[2]];
       const toward = dx * c + dy * s;
@@ -83,7 +66,10 @@ export class CanvasStage implements Stage {
     g.lineWidth = 4;
     for (const { at, force } of poses.arrows(t)) {
       const size = METRES_PER_NEWTON;
-      line(project(...at), project(at[0] + force[0] * size, at[1] + force[1] * size, at[2] + force[2] * size));
+      const [from, to] = [project(...at), project(at[0] + force[0] * size, at[1] + force[1] * size, at[2] + force[2] * size)];
+      line(from, to);
+      const way = Math.atan2(to[1] - from[1], to[0] - from[0]);
+      for (const side of [-1, 1]) line(to, [to[0] - 10 * Math.cos(way + 0.45 * side), to[1] - 10 * Math.sin(way + 0.45 * side), 0]);
     }
   }
 

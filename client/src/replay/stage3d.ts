@@ -5,8 +5,9 @@ import {
   Vector3, WebGLRenderer,
 } from "three";
 
+import type { Camera } from "./camera";
 import { readLook, sideColour, type Look } from "./look";
-import { clampPitch, isTool, METRES_PER_NEWTON, type Poses, type Scene, type Stage } from "./pose";
+import { isTool, METRES_PER_NEWTON, type Poses, type Scene, type Stage } from "./pose";
 
 const UP = new Vector3(0, 1, 0);
 const NONE = new Matrix4().makeScale(0, 0, 0);
@@ -103,7 +104,7 @@ export class WebGLStage implements Stage {
   readonly kind = "webgl";
   private readonly renderer: WebGLRenderer;
   private readonly world = new World();
-  private readonly camera = new PerspectiveCamera(FIELD, 1, 0.05, 200);
+  private readonly lens = new PerspectiveCamera(FIELD, 1, 0.05, 200);
   private readonly sun = new DirectionalLight(0xffffff, 2);
   private readonly floor: LineSegments<BufferGeometry, LineBasicMaterial>;
   private readonly plates: LineSegments<BufferGeometry, LineBasicMaterial>;
@@ -111,15 +112,12 @@ export class WebGLStage implements Stage {
   private readonly tips: InstancedMesh<ConeGeometry, MeshLambertMaterial>;
   private figure: Figure;
   private ghost: { poses: Poses; figure: Figure } | null = null;
-  private yaw = 0;
-  private pitch = 0.15;
-  private nearer = 1;
 
-  constructor(private readonly host: HTMLElement, poses: Poses) {
+  constructor(private readonly host: HTMLElement, poses: Poses, private readonly camera: Camera) {
     this.renderer = new WebGLRenderer({ antialias: true, alpha: true, powerPreference: "low-power" });
     this.renderer.setPixelRatio(Math.min(2, devicePixelRatio || 1));
     host.append(this.renderer.domElement);
-    this.camera.up.set(0, 0, 1);
+    this.lens.up.set(0, 0, 1);
     this.world.add(new AmbientLight(0xffffff, 1.6), this.sun);
     const reach = 0.5 * Math.ceil((poses.across / 2 + 0.25) / 0.5);
     const lines: number[] = [];
@@ -144,20 +142,6 @@ export class WebGLStage implements Stage {
     return made;
   }
 
-  look(yaw: number, pitch: number): void {
-    this.yaw = yaw;
-    this.pitch = pitch;
-  }
-
-  turn(yaw: number, pitch: number): void {
-    this.yaw += yaw;
-    this.pitch = clampPitch(this.pitch + pitch);
-  }
-
-  zoom(factor: number): void {
-    this.nearer = Math.min(6, Math.max(0.4, this.nearer * factor));
-  }
-
   recolour(): void {
     const look = readLook();
     this.floor.material.color.set(look.line);
@@ -171,8 +155,8 @@ export class WebGLStage implements Stage {
     const { clientWidth: w, clientHeight: h } = this.host;
     if (!w || !h) return;
     this.renderer.setSize(w, h);
-    this.camera.aspect = w / h;
-    this.camera.updateProjectionMatrix();
+    this.lens.aspect = w / h;
+    this.lens.updateProjectionMatrix();
   }
 
   destroy(): void {
@@ -191,15 +175,14 @@ export class WebGLStage implements Stage {
     if (ghost) this.ghost?.figure.draw(ghost.t, centre);
     this.arrows(poses, t);
     const half = Math.tan((0.5 * FIELD * Math.PI) / 180);
-    const tall = 0.58 * (poses.height * Math.cos(this.pitch) + poses.across * Math.abs(Math.sin(this.pitch)));
-    const far = Math.max(tall, (0.56 * poses.across) / this.camera.aspect) / half / this.nearer + 0.25 * poses.across;
-    const turn = poses.head.heading + this.yaw;
-    const [c, s, cp, sp] = [Math.cos(turn), Math.sin(turn), Math.cos(this.pitch), Math.sin(this.pitch)];
-    this.camera.position.set(centre[0] + far * c * cp, centre[1] + far * s * cp, centre[2] + far * sp);
-    this.camera.lookAt(centre[0], centre[1], centre[2]);
-    this.sun.position.copy(this.camera.position).add(new Vector3(0, 0, 0.6 * far));
+    const [c, s, cp, sp] = this.camera.seen(poses.head.heading);
+    const tall = 0.58 * (poses.height * cp + poses.across * Math.abs(sp));
+    const far = Math.max(tall, (0.56 * poses.across) / this.lens.aspect) / half / this.camera.nearer + 0.25 * poses.across;
+    this.lens.position.set(centre[0] + far * c * cp, centre[1] + far * s * cp, centre[2] + far * sp);
+    this.lens.lookAt(centre[0], centre[1], centre[2]);
+    this.sun.position.copy(this.lens.position).add(new Vector3(0, 0, 0.6 * far));
     this.floor.position.set(0.5 * Math.round(centre[0] / 0.5), 0.5 * Math.round(centre[1] / 0.5), poses.floor - 0.005);
-    this.renderer.render(this.world, this.camera);
+    this.renderer.render(this.world, this.lens);
   }
 
   private arrows(poses: Poses, t: number): void {
@@ -207,7 +190,7 @@ export class WebGLStage implements Stage {
     const [a, b, tip, m] = [new Vector3(), new Vector3(), new Vector3(), new Matrix4()];
     for (let k = 0; k < ARROWS; k++) {
       const arrow = found[k];
-      if (!arrow || !(Math.hypot(...arrow.force) > 20)) {
+      if (!arrow) {
         this.shafts.setMatrixAt(k, NONE);
         this.tips.setMatrixAt(k, NONE);
         continue;
@@ -226,11 +209,11 @@ export class WebGLStage implements Stage {
 }
 
 /** The stage, or nothing where the browser has no WebGL. */
-export const webglStage = (host: HTMLElement, poses: Poses): Stage | null => {
+export const webglStage = (host: HTMLElement, poses: Poses, camera: Camera): Stage | null => {
   try {
     const probe = document.createElement("canvas");
     if (!probe.getContext("webgl2")) return null;
-    return new WebGLStage(host, poses);
+    return new WebGLStage(host, poses, camera);
   } catch {
     host.replaceChildren();
     return null;

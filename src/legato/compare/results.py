@@ -55,11 +55,11 @@ class Number(_Record):
 
 
 class RepRecord(_Record):
-    """A repetition; `metrics` by name."""
+    """A repetition; `metrics` by name. Without times where a list of another device tells none."""
 
     index: int
-    start_s: float
-    end_s: float
+    start_s: float | None = None
+    end_s: float | None = None
     complete: bool
     marks: dict[str, float] = Field(default_factory=dict)
     metrics: dict[str, Number | None] = Field(default_factory=dict)

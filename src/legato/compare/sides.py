@@ -228,6 +228,9 @@ def _same_reps(first: Sequence[RepRecord], second: Sequence[RepRecord]) -> list[
     for one in first:
 
         def shared(two: RepRecord, one: RepRecord = one) -> float:
+            if one.start_s is None or one.end_s is None or two.start_s is None or two.end_s is None:
+                # A list of another device tells no times: then the order is what there is.
+                return float(one.start_s is None and two.start_s is None and one.index == two.index)
             longer = max(one.end_s - one.start_s, two.end_s - two.start_s, 1e-9)
             return (min(one.end_s, two.end_s) - max(one.start_s, two.start_s)) / longer
 

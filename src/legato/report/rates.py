@@ -24,7 +24,8 @@ def link_rates(analysis: "Analysis") -> Mapping[str, FloatArray]:
     """
     body, movement = analysis.body, analysis.movement
     cutoff = min(movement.filter_cutoff_hz, _HIGHEST * body.rate_hz)
-    frames = [(rep.start_s - body.start_s, rep.end_s - body.start_s) for rep in analysis.reps]
+    timed = [rep for rep in analysis.reps if np.isfinite(rep.start_s)]
+    frames = [(rep.start_s - body.start_s, rep.end_s - body.start_s) for rep in timed]
     spans = [(max(0, int(a * body.rate_hz)), int(b * body.rate_hz) + 1) for a, b in frames]
     dominant = dominant_side(body, spans)
     found: dict[str, FloatArray] = {}
