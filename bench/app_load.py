@@ -39,6 +39,7 @@ class Browser:
         self._free: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
         self._room = asyncio.Semaphore(_AT_ONCE)
         self._kept: set[str] = set()
+        self._etags: dict[str, str] = {}
 
     async def open(self, kind: str, path: str) -> None:
         """Load a page and what it loads."""
@@ -70,7 +71,8 @@ class Browser:
             kept = bool(self._free)
             reader, writer = self._free.pop() if kept else await asyncio.open_connection(self._host, self._port)
             try:
-                writer.write(f"GET {path} HTTP/1.1\r\nhost: {self._host}:{self._port}\r\n\r\n".encode())
+                known = f"if-none-match: {self._etags[path]}\r\n" if path in self._etags else ""
+                writer.write(f"GET {path} HTTP/1.1\r\nhost: {self._host}:{self._port}\r\n{known}\r\n".encode())
                 await writer.drain()
                 head = await reader.readuntil(b"\r\n\r\n")
             except (ConnectionError, asyncio.IncompleteReadError):
@@ -86,6 +88,9 @@ class Browser:
                 self._free.append((reader, writer))
             if any(line.startswith(b"cache-control:") and b"immutable" in line for line in lines):
                 self._kept.add(path)
+            for line in lines:
+                if line.startswith(b"etag:") and status == 200:
+                    self._etags[path] = line[5:].strip().decode()
             return status, body
 
 

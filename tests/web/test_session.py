@@ -39,7 +39,11 @@ def test_heavy_sections_come_when_the_reader_does_and_all_at_once_for_print(coac
     part = re.search(r'hx-get="([^"]+/part/angles[^"]*)"', text)
     assert part is not None
     answer = coach.get(part[1])
-    assert angles in answer.text and "immutable" in answer.headers["cache-control"]
+    assert angles in answer.text and answer.headers["cache-control"] == "private, no-cache"
+    again = coach.get(part[1], headers={"if-none-match": answer.headers["etag"]})
+    assert again.status_code == 304 and not again.content
+    other = coach.get(part[1].replace("/angles", "/methods"), headers={"if-none-match": answer.headers["etag"]})
+    assert other.status_code == 200
     assert coach.get(f"{FIRST}/part/../../x").status_code == 404
     assert coach.get(f"{FIRST}/part/replay").status_code == 404
 

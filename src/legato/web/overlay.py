@@ -150,6 +150,12 @@ def _result(catalogue: Catalogue, sha256: str) -> Result:
     return read_result(by_checksum(catalogue, sha256))
 
 
+def forget() -> None:
+    """Let go of the results and comparisons that are held."""
+    _result.cache_clear()
+    _comparison.cache_clear()
+
+
 def rows_of(record: Mapping[str, Any]) -> list[Row]:
     """Every number of both sets in words, gaps first."""
     every = compared(record)

@@ -4,10 +4,10 @@ from fastapi import APIRouter
 from sqlalchemy import select
 
 from legato.store import note
-from legato.store.erase import erase_athlete
 from legato.store.rows import AthleteRow
 from legato.web.api.model import AthleteChanged, AthleteGiven, AthleteShown, ErasedShown, Listed, Part, listed
 from legato.web.deps import Kept, Rows, TheAthlete, found
+from legato.web.erasing import erase_athlete
 
 routes = APIRouter(prefix="/athletes", tags=["athletes"])
 

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session, selectinload
 from legato.errors import BadInput
 from legato.messages import nearest
 from legato.store import note
-from legato.store.erase import erase_session
 from legato.store.rows import AthleteRow, FileRow, ResultRow, SessionFileRow, SessionRow
 from legato.web.api.model import (
     ErasedShown,
@@ -27,6 +26,7 @@ from legato.web.api.model import (
 from legato.web.api.results import short
 from legato.web.deps import Kept, Rows, TheSession, found
 from legato.web.downloads import BYTES, download
+from legato.web.erasing import erase_session
 from legato.web.known import known_movements
 from legato.web.options import options_of
 from legato.web.trial_files import file_name

@@ -14,11 +14,11 @@ from legato.coaching.safety import GROUPS, help_for, questionnaire, screen, scre
 from legato.coaching.situation import Screening
 from legato.errors import BadInput
 from legato.store import note
-from legato.store.erase import erase_athlete
 from legato.store.rows import AthleteRow, ConsentRow, ScreeningRow, SessionRow, TrialOfOneRow
 from legato.web.anew import analyse_anew
 from legato.web.deps import Fields, Kept, Rows, Sent, Shown, TheAthlete, found
 from legato.web.downloads import made
+from legato.web.erasing import erase_athlete, forgotten
 from legato.web.jobs import enqueue
 from legato.web.lengths import height_fields, height_sent, height_text
 from legato.web.of_athlete import (
@@ -209,7 +209,7 @@ def erase(request: Request, athlete_id: str, catalogue: Kept, sent: Sent) -> Res
             shown = _sessions(rows, athlete.id)
             return page(request, "athlete_erase.html", 400, athlete=athlete, sessions=shown, error=error)
     gone = erase_athlete(catalogue, athlete_id)
-    return page(request, "athlete_erased.html", gone=gone)
+    return forgotten(page(request, "athlete_erased.html", gone=gone))
 
 
 def _profile(

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, HTTPException, Query, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from legato import __version__
 from legato.compare import read_result
 from legato.compare.sides import changed
 from legato.report.comparison import setting_name, setting_text
@@ -15,19 +17,19 @@ from legato.store import Catalogue
 from legato.store.rows import JobRow, ResultRow, SessionRow
 from legato.web.anew import of_now
 from legato.web.deps import Kept, Rows, TheSession, found
+from legato.web.downloads import as_known, ask_again
 from legato.web.jobs import enqueue
 from legato.web.pages.replay import replay_shown
 from legato.web.pieces import of_result
 from legato.web.render import page
 from legato.web.withheld import helps, withheld_of
+from legato.web.words import language
 from legato.web.words import translate as _
 
 routes = APIRouter(include_in_schema=False)
 
 Version = Annotated[str | None, Query(alias="result", max_length=16)]
 """The id of the result that is shown; the newest where none is named."""
-
-_KEEP = {"cache-control": "private, max-age=31536000, immutable"}
 
 LATER = ("power", "muscles", "forces", "moments", "trunk", "bar", "joints", "angles", "methods")
 """Sections that are loaded when the reader comes to them, in their order; all hang on what the recording holds."""
@@ -90,13 +92,15 @@ def session_page(
 
 
 @routes.get("/sessions/{session_id}/part/{name}")
-def session_part(request: Request, session: TheSession, kept: Kept, name: str, version: Version = None) -> HTMLResponse:
+def session_part(request: Request, session: TheSession, kept: Kept, name: str, version: Version = None) -> Response:
     """One of the sections that are loaded when the reader comes to them."""
     result = found(shown_result(session, version), "result")
-    wanted = found_section(kept, result, name)
-    answer = page(request, "session_part.html", section=wanted)
+    etag = f"{__version__}-{result.files.get('pieces.json', '')}-{language()}-{quote(name)}"
+    if version is not None and (known := as_known(request, etag)):
+        return known
+    answer = page(request, "session_part.html", section=found_section(kept, result, name))
     if version is not None:
-        answer.headers.update(_KEEP)
+        answer.headers.update(ask_again(etag))
     return answer
 
 

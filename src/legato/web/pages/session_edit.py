@@ -11,10 +11,11 @@ from starlette.datastructures import UploadFile
 
 from legato.errors import BadInput
 from legato.store import Catalogue, keep_file, note
-from legato.store.erase import drop_files, erase_session
+from legato.store.erase import drop_files
 from legato.store.files import CHUNK
 from legato.store.rows import AthleteRow, FileRow, SessionFileRow, SessionRow
 from legato.web.deps import Fields, Kept, Rows, Sent, Shown, TheSession, found
+from legato.web.erasing import erase_session, forgotten
 from legato.web.guard import UPLOAD_BYTES
 from legato.web.jobs import enqueue
 from legato.web.options import options_of
@@ -135,7 +136,7 @@ def delete(session_id: str, kept: Kept) -> Response:
     erased = erase_session(kept, session_id)
     if erased.left:
         raise BadInput(_("not all could be erased: %(left)s") % {"left": "; ".join(erased.left)})
-    return RedirectResponse("/" if athlete is None else f"/athletes/{athlete}", 303)
+    return forgotten(RedirectResponse("/" if athlete is None else f"/athletes/{athlete}", 303))
 
 
 def _saved(kept: Catalogue, given: UploadFile) -> Any:

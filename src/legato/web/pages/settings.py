@@ -12,10 +12,10 @@ from legato.errors import BadInput
 from legato.store import note
 from legato.store.archive import export_all
 from legato.store.check import check
-from legato.store.erase import erase_all, erase_athlete, retention
 from legato.store.rows import AthleteRow, AuditRow, FileRow, SessionRow, SettingRow, now
 from legato.web.deps import Kept, Rows, Sent, found
 from legato.web.downloads import made
+from legato.web.erasing import erase_all, erase_athlete, forgotten, retention
 from legato.web.render import page
 from legato.web.retention import RETENTION, kept_days
 from legato.web.words import translate as _
@@ -66,7 +66,7 @@ def keep_retention(kept: Kept, sent: Sent) -> RedirectResponse:
         note(rows, "retention set", "settings", days=days)
     if days is not None:
         retention(kept, days)
-    return RedirectResponse("/settings", 303)
+    return forgotten(RedirectResponse("/settings", 303))
 
 
 @routes.post("/settings/export")
@@ -86,7 +86,7 @@ def erase(request: Request, kept: Kept, sent: Sent) -> HTMLResponse:
     """Erase everything, once it was typed that it shall be; what was erased, and that nothing is left."""
     if sent.text("typed", most=20) != CONFIRMED:
         raise BadInput(_("nothing was erased: type %(word)s in capitals to erase everything") % {"word": CONFIRMED})
-    return page(request, "settings_erased.html", erased=erase_all(kept), whole=True)
+    return forgotten(page(request, "settings_erased.html", erased=erase_all(kept), whole=True))
 
 
 @routes.post("/settings/erase-athlete")
@@ -96,7 +96,7 @@ def erase_one(request: Request, kept: Kept, sent: Sent) -> HTMLResponse:
         athlete = found(rows.get(AthleteRow, sent.text("athlete", most=16)), "athlete")
     if sent.text("typed", most=20) != CONFIRMED:
         raise BadInput(_("nothing was erased: type %(word)s in capitals to erase the athlete") % {"word": CONFIRMED})
-    return page(request, "settings_erased.html", erased=erase_athlete(kept, athlete.id), whole=False)
+    return forgotten(page(request, "settings_erased.html", erased=erase_athlete(kept, athlete.id), whole=False))
 
 
 @routes.post("/settings/check")

@@ -14,11 +14,12 @@ from starlette.concurrency import run_in_threadpool
 
 from legato.errors import BadInput
 from legato.store import Catalogue, note
-from legato.store.erase import drop_files, erase_session, referenced
+from legato.store.erase import drop_files, referenced
 from legato.store.rows import AthleteRow, FileRow, JobRow, ResultRow, SessionFileRow, SessionRow
 from legato.sync import device_registry
 from legato.web.anew import look_again
 from legato.web.deps import Kept, Rows, Sent, Shown, TheSession, found
+from legato.web.erasing import erase_session, forgotten
 from legato.web.jobs import OPEN, cancel, enqueue, newest, told
 from legato.web.options import options_of
 from legato.web.pages.progress import STEPS, progress_of
@@ -267,4 +268,4 @@ def discard(catalogue: Kept, session_id: str) -> RedirectResponse:
     with catalogue.session() as rows:
         found(rows.get(SessionRow, session_id), "session")
     erase_session(catalogue, session_id)
-    return RedirectResponse("/upload", 303)
+    return forgotten(RedirectResponse("/upload", 303))
