@@ -2,6 +2,7 @@
 
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,7 @@ from fastapi.testclient import TestClient
 
 from legato.faults.assessments import Assessment, assessment_ids, load_assessment
 from legato.store import Catalogue, keep_file
-from legato.store.rows import AthleteRow, RatingRow, ResultRow, SessionRow
+from legato.store.rows import AthleteRow, AuditRow, RatingRow, ResultRow, SessionRow
 
 
 def session(catalogue: Catalogue, name: str = "goblet", movement: str = "goblet-squat", **more: Any) -> str:
@@ -57,6 +58,19 @@ def test_the_second_rater_sees_nothing_of_the_first_until_the_sheet_is_sent(clie
     second = sent(client, spec, one, "R2", "2")
     assert "R1" in second.text and "R2" in second.text
     assert "has rated this session already" in sent(client, spec, one, "r1").text
+
+
+def test_one_rater_who_sends_twice_at_once_has_one_sheet(client: TestClient, catalogue: Catalogue):
+    spec, one = load_assessment("squat"), session(catalogue)
+    told = {"token": key_of(client), "rater": "R1", "rater_is": "coach", "seen": "video"}
+    told |= {f"item-{item.id}": "2" for item in spec.items}
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: client.post(f"/assessment/squat/{one}/rate", data=told), range(8)))
+    assert sum(answer.status_code == 200 for answer in answers) == 1
+    assert all("has rated this session already" in one.text for one in answers if one.status_code == 400)
+    with catalogue.session() as rows:
+        assert rows.query(RatingRow).count() == 1
+        assert rows.query(AuditRow).filter(AuditRow.what == "session rated").count() == 1
 
 
 def test_what_does_not_fit_keeps_what_was_filled_in(client: TestClient, catalogue: Catalogue):

@@ -226,9 +226,10 @@ class CorrectionRow(Row):
 
 
 class RatingRow(Row):
-    """A rater's filled-in sheet of `legato assess`, for a session."""
+    """A rater's filled-in sheet of `legato assess`, for a session; one a rater."""
 
     __tablename__ = "rating"
+    __table_args__ = (UniqueConstraint("session_id", "checklist", "rater"),)
 
     id: Mapped[str] = mapped_column(String(16), primary_key=True, default=new_id)
     session_id: Mapped[str] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"), index=True)

@@ -1,11 +1,13 @@
 """Assessments: checklists that people fill in, blind to each other, beside what was measured of the same session."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import selectinload
 
 from legato.errors import BadInput
@@ -87,15 +89,11 @@ def keep(request: Request, checklist: str, session: TheSession, rows: Rows, sent
     try:
         record = _record(spec, session, sent)
         sheet = checked(record)
-        if any(row.rater.casefold() == sheet.rater.casefold() for row in ratings_of(rows, spec, session)):
-            said = _("rater %(rater)s has rated this session already; give your own name or code")
-            raise BadInput(said % {"rater": sheet.rater})
+        row = RatingRow(session_id=session.id, checklist=spec.id, rater=sheet.rater, record=record)
+        _add(rows, row, ratings_of(rows, spec, session))
     except BadInput as error:
         told = {name: value for name, value in sent.form.items() if isinstance(value, str)}
         return _form(request, spec, session, told, str(error), 400)
-    row = RatingRow(session_id=session.id, checklist=spec.id, rater=sheet.rater, record=record)
-    rows.add(row)
-    rows.flush()
     note(rows, "session rated", session.id, who=sheet.rater, checklist=spec.id)
     return RedirectResponse(f"/assessment/{spec.id}/{session.id}?as={row.id}", 303)
 
@@ -126,6 +124,20 @@ def take_back(rating_id: str, rows: Rows, sent: Sent) -> RedirectResponse:
     rows.delete(row)
     note(rows, "rating taken back", row.session_id, who=row.rater, checklist=row.checklist)
     return RedirectResponse(f"/assessment/{row.checklist}/{row.session_id}?as=reader", 303)
+
+
+def _add(rows: Rows, row: RatingRow, there: Sequence[RatingRow]) -> None:
+    """Keep a sheet, unless its rater has one: the tables hold one a rater, whoever is first of two at once."""
+    again = any(one.rater.casefold() == row.rater.casefold() for one in there)
+    try:
+        if not again:
+            with rows.begin_nested():
+                rows.add(row)
+    except IntegrityError:
+        again = True
+    if again:
+        said = _("rater %(rater)s has rated this session already; give your own name or code")
+        raise BadInput(said % {"rater": row.rater})
 
 
 def _kinds() -> dict[str, str]:

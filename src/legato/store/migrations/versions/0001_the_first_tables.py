@@ -221,6 +221,7 @@ def upgrade() -> None:
             ["session_id"], ["session.id"], name=op.f("fk_rating_session_id_session"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rating")),
+        sa.UniqueConstraint("session_id", "checklist", "rater", name=op.f("uq_rating_session_id")),
     )
     with op.batch_alter_table("rating", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_rating_session_id"), ["session_id"], unique=False)
