@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from legato.compare import read_result
-from legato.web.trends import Session, Trends, trends_of
+from legato.store import Catalogue
+from legato.web.of_athlete import measured_of
+from legato.web.trends import Dated, Session, Trends, forget, kept_trends, trends_of
 
-from .athletes import record, summary
+from .athletes import add_athlete, add_session, days_ago, record, summary
 
 DAY = date(2026, 1, 5)
 
@@ -102,7 +104,7 @@ def test_a_change_is_held_against_the_first_session_that_has_the_number():
     bare["chain"]["gaps"][0] |= {"set": None, "reason": "no event was found"}
     before = Session(DAY - timedelta(days=1), "Bare", "/sessions/9", read_result(bare), {})
     line = trends_of([before, *some], usual=4).gaps[0]
-    assert line.against is some[0] and [point.says for point in line.points[:2]] == ["—", "—"]
+    assert line.against == some[0].dated and [point.says for point in line.points[:2]] == ["—", "—"]
     assert line.points[-1].says == "change: higher" and line.points[-1].change is not None
     assert line.points[-1].change.value == pytest.approx(70.0)
 
@@ -124,3 +126,20 @@ def test_a_result_at_another_level_is_told_at_the_usual_one():
     value, usual = (trends_of([first, *rest]).gaps[0].points[0].value for first in (strict, one))
     assert value is not None and usual is not None
     assert value.half_width == pytest.approx(usual.half_width * 1.6449 / 0.6745, rel=1e-3)
+
+
+def test_trends_that_are_remembered_follow_names_and_results_and_hold_no_result(catalogue: Catalogue):
+    athlete = add_athlete(catalogue)
+    for number in range(3):
+        add_session(catalogue, athlete, days_ago(9 - number), record([0.03, 0.031], sha=str(number) * 64))
+    with catalogue.session() as rows:
+        measured = measured_of(rows, athlete)
+        first = kept_trends(catalogue, measured)
+        assert kept_trends(catalogue, measured) is first
+        lines = (*first.gaps, *first.main, *first.others)
+        assert {type(point.session) for line in lines for point in line.points} == {Dated}
+        measured[0].session.name = "Renamed"
+        assert kept_trends(catalogue, measured).gaps[0].points[0].session.name == "Renamed"
+        assert len(kept_trends(catalogue, measured[1:]).gaps[0].points) == 2
+        forget()
+        assert kept_trends(catalogue, measured) is not first

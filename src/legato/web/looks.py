@@ -142,7 +142,16 @@ def _faults(rows: Session, today: date) -> Iterator[Look]:
         .subquery()
     )
     asked = (
-        select(AthleteRow.name, SessionRow, ResultRow.summary)
+        select(
+            AthleteRow.name,
+            SessionRow.id,
+            SessionRow.name,
+            SessionRow.athlete_id,
+            SessionRow.recorded_on,
+            # Of a summary no more than this: to read hundreds of whole ones takes longer than all else on the page.
+            ResultRow.summary["movement"],
+            ResultRow.summary["findings"],
+        )
         .join(ResultRow, ResultRow.session_id == SessionRow.id)
         .join(ranked, ranked.c.id == ResultRow.id)
         .join(AthleteRow, AthleteRow.id == SessionRow.athlete_id)
@@ -151,19 +160,18 @@ def _faults(rows: Session, today: date) -> Iterator[Look]:
     )
     before: dict[tuple[str | None, str], set[str]] = {}
     lines: list[tuple[date, Look]] = []
-    for name, session, summary in rows.execute(asked):
-        key = (session.athlete_id, str(summary.get("movement", "")))
-        there = _faults_in(summary)
+    for athlete, session_id, session, athlete_id, on, movement, findings in rows.execute(asked):
+        key = (athlete_id, str(movement))
+        there = _faults_in(findings or ())
         fresh = [said for fault, said in there.items() if fault not in before.get(key, set())]
-        if fresh and session.recorded_on >= since:
-            says = _("%(session)s: %(faults)s") % {"session": session.name, "faults": "; ".join(fresh)}
-            lines.append((session.recorded_on, Look(_("New fault"), says, name, f"/sessions/{session.id}")))
+        if fresh and on >= since:
+            says = _("%(session)s: %(faults)s") % {"session": session, "faults": "; ".join(fresh)}
+            lines.append((on, Look(_("New fault"), says, athlete, f"/sessions/{session_id}")))
         before[key] = set(there)
     yield from (line for _on, line in sorted(lines, key=lambda pair: pair[0], reverse=True))
 
 
-def _faults_in(summary: Mapping[str, Any]) -> dict[str, str]:
-    found: Sequence[Mapping[str, Any]] = summary.get("findings", ())
+def _faults_in(found: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     return {str(one["fault"]): str(one.get("name") or one["fault"]) for one in found if one.get("verdict") == "fault"}
 
 

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
@@ -22,6 +21,11 @@ from legato.store.rows import AthleteRow, PlanRow, ResultRow, ScreeningRow, Sess
 
 CONSENTS = ("measurement", "storage", "video", "research")
 """What an athlete may agree to, and take back."""
+
+_HELD = 16
+"""Results that are held read. [ENG] Each is some ten thousand objects: with hundreds of them, every round of Python's
+collection of garbage stops all answers for most of a second.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,24 +74,24 @@ def record_of(catalogue: Catalogue, result: ResultRow) -> dict[str, Any]:
         raise BadInput("a result's file is gone; see `legato library check`, or analyse the session again") from None
 
 
-def read_of(catalogue: Catalogue, one: Measured) -> Result:
-    """A result as comparisons take it."""
-    sha256 = one.result.files.get("result.json", "")
-    path = catalogue.files.path(sha256) if sha256 else None
-    if path is None or not path.is_file():
-        raise BadInput("a result's file is gone; see `legato library check`, or analyse the session again")
-    return _read(path).model_copy(update={"name": one.session.name})
+@lru_cache(maxsize=_HELD)
+def result_in(catalogue: Catalogue, sha256: str) -> Result:
+    """A `result.json` as comparisons take it, by its checksum.
 
-
-@lru_cache(maxsize=128)
-def _read(path: Path) -> Result:
-    """A file under its checksum never changes."""
-    return read_result(json.loads(path.read_bytes()))
+    Raises
+    ------
+    BadInput
+        Its file is gone.
+    """
+    try:
+        return read_result(json.loads(catalogue.files.read(sha256)))
+    except (FileNotFoundError, ValueError):
+        raise BadInput("a result's file is gone; see `legato library check`, or analyse the session again") from None
 
 
 def forget() -> None:
     """Let go of the results that were read."""
-    _read.cache_clear()
+    result_in.cache_clear()
 
 
 def result_files(catalogue: Catalogue, found: Sequence[Measured]) -> list[ResultFile]:

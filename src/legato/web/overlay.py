@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from legato.compare import Result, compare_results, read_result
+from legato.compare import compare_results
 from legato.compare.baseline import baseline_of_days
+from legato.errors import BadInput, NotResolvable
 from legato.estimate import Estimate
 from legato.report.charts import Axis, horizontal_labels
 from legato.report.comparison import (
@@ -24,14 +25,14 @@ from legato.report.rounding import figures
 from legato.report.words import gap_ms, interval_ms
 from legato.store import Catalogue
 from legato.store.rows import ResultRow, SessionRow
-from legato.web.pieces import by_checksum
+from legato.web.of_athlete import result_in
 from legato.web.words import translate as _
 
 _MOST_OTHERS = 60
 """Sessions of other athletes that are offered."""
 
-_HELD = 64
-"""Results and comparisons that are held. [ENG]"""
+_HELD, _HELD_LINES = 8, 2000
+"""Comparisons that are remembered whole, and their one line. [ENG]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,23 +87,34 @@ def of_one_athlete(one: SessionRow, other: SessionRow) -> bool:
 
 def others_of(rows: Session, session: SessionRow, result: ResultRow) -> tuple[list[SessionRow], list[SessionRow]]:
     """Sessions of the same movement that have a result: of the same athlete, and of others; the newest first."""
+    return own_of(rows, session, result), strange_of(rows, session, result)
+
+
+def own_of(rows: Session, session: SessionRow, result: ResultRow) -> list[SessionRow]:
+    """The athlete's other sessions of the same movement that have a result, the newest first."""
+    if session.athlete_id is None:
+        return []
+    return _alike(rows, session, result, SessionRow.athlete_id == session.athlete_id)
+
+
+def strange_of(rows: Session, session: SessionRow, result: ResultRow) -> list[SessionRow]:
+    """Sessions of the same movement, of other athletes or of nobody known, that have a result; the newest first."""
+    if session.athlete_id is None:
+        return _alike(rows, session, result, None, _MOST_OTHERS)
+    strange = or_(SessionRow.athlete_id != session.athlete_id, SessionRow.athlete_id.is_(None))
+    return _alike(rows, session, result, strange, _MOST_OTHERS)
+
+
+def _alike(
+    rows: Session, session: SessionRow, result: ResultRow, whose: ColumnElement[bool] | None, most: int | None = None
+) -> list[SessionRow]:
     movement = result.summary["movement"]
     asked = select(SessionRow).where(SessionRow.id != session.id)
     asked = asked.where(or_(SessionRow.movement == movement, SessionRow.movement.is_(None)))
-    asked = asked.order_by(SessionRow.recorded_on.desc(), SessionRow.created_at.desc())
+    asked = asked.order_by(SessionRow.recorded_on.desc(), SessionRow.created_at.desc()).limit(most)
     asked = asked.options(selectinload(SessionRow.results), selectinload(SessionRow.athlete))
-    mine = asked.where(SessionRow.athlete_id == session.athlete_id) if session.athlete_id else None
-    strange = (
-        asked
-        if mine is None
-        else asked.where(or_(SessionRow.athlete_id != session.athlete_id, SessionRow.athlete_id.is_(None)))
-    )
-
-    def fitting(found: Sequence[SessionRow]) -> list[SessionRow]:
-        return [one for one in found if one.results and one.results[-1].summary["movement"] == movement]
-
-    own = [] if mine is None else fitting(rows.scalars(mine).all())
-    return own, fitting(rows.scalars(strange.limit(_MOST_OTHERS)).all())
+    found = rows.scalars(asked if whose is None else asked.where(whose))
+    return [one for one in found if one.results and one.results[-1].summary["movement"] == movement]
 
 
 def before(session: SessionRow, own: Sequence[SessionRow]) -> SessionRow | None:
@@ -138,22 +150,38 @@ def _comparison(
     catalogue: Catalogue, first: str, second: str, days: tuple[str, ...] | None, same_placement: bool
 ) -> tuple[Mapping[str, Any], str]:
     """`days` is None where the results are of two athletes."""
-    results = (_result(catalogue, first), _result(catalogue, second))
+    results = (result_in(catalogue, first), result_in(catalogue, second))
     if days is None:
         return compare_results(*results, one_athlete=False), ""
-    known, why = baseline_of_days([_result(catalogue, sha256) for sha256 in days])
+    known, why = baseline_of_days([result_in(catalogue, sha256) for sha256 in days])
     return compare_results(*results, same_placement=same_placement, baseline=known), why
 
 
-@lru_cache(maxsize=_HELD)
-def _result(catalogue: Catalogue, sha256: str) -> Result:
-    return read_result(by_checksum(catalogue, sha256))
+def main_change(
+    catalogue: Catalogue, first: ResultRow, second: ResultRow, days: Sequence[ResultRow]
+) -> Mapping[str, Any] | None:
+    """The `main_row` of one athlete's `comparison` alone, remembered longer; None where there is none, or they cannot
+    be compared.
+    """
+    one, two, *others = (str(row.files.get("result.json", "")) for row in (first, second, *days))
+    return _main_change(catalogue, one, two, tuple(others), primary_gap(second))
+
+
+@lru_cache(maxsize=_HELD_LINES)
+def _main_change(
+    catalogue: Catalogue, first: str, second: str, days: tuple[str, ...], wanted: tuple[str, str, str] | None
+) -> Mapping[str, Any] | None:
+    try:
+        record, _why = _comparison(catalogue, first, second, days, False)
+    except (BadInput, NotResolvable):
+        return None
+    return None if record["kind"] == "same-recording" else main_row(record, wanted)
 
 
 def forget() -> None:
-    """Let go of the results and comparisons that are held."""
-    _result.cache_clear()
+    """Let go of what is remembered."""
     _comparison.cache_clear()
+    _main_change.cache_clear()
 
 
 def rows_of(record: Mapping[str, Any]) -> list[Row]:
@@ -175,10 +203,13 @@ def _row(row: Mapping[str, Any], between: str, *, seconds: bool) -> Row:
     return Row(row_name(row), unit, first, second, difference, shown_change(row), told, change_word(row), verdicts)
 
 
-def main_row(record: Mapping[str, Any], result: ResultRow) -> Mapping[str, Any] | None:
-    """The gap that the finding is about, where both sets tell it; else the first."""
-    primary = next((g for g in result.summary["gaps"] if g["primary"]), None)
-    wanted = None if primary is None else (primary["from"], primary["to"], primary["event"])
+def primary_gap(result: ResultRow) -> tuple[str, str, str] | None:
+    """Links and event of the gap that the finding is about."""
+    return next(((g["from"], g["to"], g["event"]) for g in result.summary["gaps"] if g["primary"]), None)
+
+
+def main_row(record: Mapping[str, Any], wanted: tuple[str, str, str] | None) -> Mapping[str, Any] | None:
+    """The gap that is wanted, where both sets tell it; else the first."""
     gaps = record.get("gaps") or []
     return next((g for g in gaps if (g["from"], g["to"], g["event"]) == wanted), gaps[0] if gaps else None)
 

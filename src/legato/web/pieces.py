@@ -85,21 +85,19 @@ def forget() -> None:
 
 
 def of_result(catalogue: Catalogue, result: ResultRow, name: Name) -> Mapping[str, Any]:
-    """A file of a result, parsed and held; nobody may change it.
+    """A file of a result, parsed. Those that the page is made of are held and shared, so that nobody may change them.
 
     Raises
     ------
     HTTPException
         The result has none, as one of an earlier version: analysing again makes it.
     """
-    return by_checksum(catalogue, str(result.files.get(name, "")))
-
-
-def by_checksum(catalogue: Catalogue, sha256: str) -> Mapping[str, Any]:
-    """The same by the file's checksum, empty where the result has no such file."""
+    sha256 = str(result.files.get(name, ""))
     try:
         if sha256:
-            return _held.read(catalogue, sha256)
+            # Ten thousand objects that few pages ask for: see `of_athlete`.
+            whole = name == "result.json"
+            return json.loads(catalogue.files.read(sha256)) if whole else _held.read(catalogue, sha256)
     except FileNotFoundError:
         pass
     raise HTTPException(404, "a file of this result is not there; analyse the session again")

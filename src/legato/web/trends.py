@@ -2,9 +2,11 @@
 smallest change that the athlete's usual days let one see.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -20,23 +22,40 @@ from legato.report.charts import Axis, canvas, horizontal_grid, vertical_labels
 from legato.report.comparison import change_word, setting_name, setting_text
 from legato.report.interval_charts import mark
 from legato.report.words import estimate_text, event_noun, link_name, quantity_name
+from legato.store import Catalogue
+from legato.web.of_athlete import Measured, result_in
+from legato.web.words import language
 from legato.web.words import translate as _
 
 _TICKS = 5
+
+_HELD = 100
+"""Athletes whose trends are remembered. [ENG] Some 100 kB each, nearly all of it text."""
 
 _FINE: Mapping[str, tuple[float, str]] = {"s": (1000.0, "ms")}
 """Units of which people read a finer one: gaps are told in milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
-    """A session of a movement: its day, its name, where it stands, its result, and the means that lists keep of it."""
+class Dated:
+    """A session as a line names it: its day, its name, where it stands."""
 
     on: date
     name: str
     path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Session(Dated):
+    """A session of a movement with its result, and the means that lists keep of it."""
+
     result: Result
     metrics: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def dated(self) -> Dated:
+        """The session without its result, which is large."""
+        return Dated(self.on, self.name, self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +64,7 @@ class Point:
     could be told. Against the line's first: the `change`, what `legato compare` says of it, what was done `otherwise`.
     """
 
-    session: Session
+    session: Dated
     value: Estimate | None
     sure: bool
     reason: str
@@ -73,7 +92,7 @@ class Line:
     name: str
     small: str
     points: tuple[Point, ...]
-    against: Session | None
+    against: Dated | None
     detectable: Estimate | None
     chart: str = ""
 
@@ -83,7 +102,7 @@ class Line:
         return _("unknown") if self.detectable is None else estimate_text(self.detectable)
 
     @property
-    def otherwise(self) -> tuple[tuple[Session, str], ...]:
+    def otherwise(self) -> tuple[tuple[Dated, str], ...]:
         """The sessions that were done otherwise than the first, and how."""
         return tuple((point.session, "; ".join(point.otherwise)) for point in self.points if point.otherwise)
 
@@ -122,6 +141,39 @@ def trends_of(sessions: Sequence[Session], usual: int = USUAL) -> Trends:
         tuple(_drawn(line) for name, line in lines.items() if name not in main),
         _notes(days, baseline, why),
     )
+
+
+def kept_trends(catalogue: Catalogue, measured: Sequence[Measured], usual: int = USUAL) -> Trends:
+    """The trends of sessions that the catalogue holds, the oldest first; those asked for before are remembered.
+
+    Raises
+    ------
+    BadInput
+        A result's file is gone.
+    """
+    told = tuple(
+        (
+            Dated(one.on, one.session.name, f"/sessions/{one.session.id}"),
+            str(one.result.files.get("result.json", "")),
+            json.dumps(one.result.summary.get("metrics", {})),
+        )
+        for one in measured
+    )
+    return _known(catalogue, told, usual, language())
+
+
+@lru_cache(maxsize=_HELD)
+def _known(catalogue: Catalogue, told: tuple[tuple[Dated, str, str], ...], usual: int, _language: str) -> Trends:
+    def session(dated: Dated, sha256: str, metrics: str) -> Session:
+        result = result_in(catalogue, sha256).model_copy(update={"name": dated.name})
+        return Session(dated.on, dated.name, dated.path, result, json.loads(metrics))
+
+    return trends_of([session(*one) for one in told], usual)
+
+
+def forget() -> None:
+    """Let go of the trends that are remembered."""
+    _known.cache_clear()
 
 
 def _notes(days: Sequence[Session], baseline: Baseline | None, why: str) -> tuple[str, ...]:
@@ -178,7 +230,7 @@ def _gap(key: tuple[str, str, str], compared: _Compared) -> Line:
         quantity = quantity or (gap.quantity if gap else "")
         value = None if gap is None or gap.of_set is None else _read(gap.of_set, "s", one.result.level)
         reason = "" if gap is None else gap.reason or ""
-        points.append(Point(one, value, gap is not None and gap.verdict != "not-resolvable", reason))
+        points.append(Point(one.dated, value, gap is not None and gap.verdict != "not-resolvable", reason))
     name = f"{link_name(key[0])} {_('to')} {link_name(key[1])}"
     event = _("%s; positive: the second comes later") % event_noun(key[2], quantity)
     line = compared.line(name, event, points, "gaps", dict(zip(("from", "to", "event"), key, strict=True)))
@@ -192,7 +244,7 @@ def _metric(name: str, compared: _Compared) -> Line:
     for one in compared.sessions:
         told = one.metrics.get(name)
         value = None if told is None else _read(Number.model_validate(told), unit, LEVEL)
-        points.append(Point(one, value, value is not None, ""))
+        points.append(Point(one.dated, value, value is not None, ""))
     line = compared.line(quantity_name(name), "", points, "metrics", {"name": name})
     base = compared.baseline
     return replace(line, detectable=_detectable(base and base.detectable_metric(name), unit))

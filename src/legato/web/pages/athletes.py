@@ -28,15 +28,13 @@ from legato.web.of_athlete import (
     newest_screening,
     plan_of,
     plan_row,
-    read_of,
     screening_that_holds,
     sessions_of,
 )
 from legato.web.plan_shown import plan_today
 from legato.web.render import page
 from legato.web.taken import parts_of, write_archive
-from legato.web.trends import USUAL, Trends, trends_of
-from legato.web.trends import Session as Dated
+from legato.web.trends import USUAL, kept_trends
 from legato.web.units import Units
 from legato.web.withheld import withheld
 from legato.web.words import translate as _
@@ -92,7 +90,7 @@ def athlete_page(
     of_chosen = [one for one in measured if one.result.summary["movement"] == chosen]
     trends, why = None, ""
     try:
-        trends = _trends(of_chosen, catalogue, usual) if of_chosen else None
+        trends = kept_trends(catalogue, of_chosen, usual) if of_chosen else None
     except BadInput as error:
         why = str(error)
     kept = plan_row(rows, athlete.id)
@@ -265,19 +263,3 @@ def _consents(rows: Session, athlete_id: str) -> dict[str, list[ConsentRow]]:
 
 def _movement_name(one: Measured) -> str:
     return str(one.result.summary.get("movement_name") or one.result.summary["movement"])
-
-
-def _trends(measured: Sequence[Measured], catalogue: Kept, usual: int) -> Trends:
-    return trends_of(
-        [
-            Dated(
-                one.on,
-                one.session.name,
-                f"/sessions/{one.session.id}",
-                read_of(catalogue, one),
-                one.result.summary.get("metrics", {}),
-            )
-            for one in measured
-        ],
-        usual,
-    )

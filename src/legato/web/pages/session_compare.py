@@ -1,5 +1,6 @@
 """A session beside an earlier one: timeline, gaps and verdicts side by side, and one line about it on its own page."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -25,9 +26,12 @@ from legato.web.overlay import (
     faults_changed,
     in_order,
     lanes_of,
+    main_change,
     main_row,
     of_one_athlete,
     others_of,
+    own_of,
+    primary_gap,
     rows_of,
 )
 from legato.web.pages.replay import replay_shown
@@ -73,12 +77,15 @@ def compare_line(
 ) -> HTMLResponse:
     """One line on what changed since the last session; empty where there is none."""
     result = found(shown_result(session, version), "result")
-    own, _strange = others_of(rows, session, result)
+    own = own_of(rows, session, result)
     last = before(session, own)
     if last is None:
         return HTMLResponse("")
-    told = _set_apart(kept, session, result, last, own, None, False)
-    return page(request, "session_compare_line.html", session=session, **told)
+    days = usual_days(((one.recorded_on, one) for one in in_order([session, *own])), USUAL_DAYS)
+    change = main_change(kept, last.results[-1], result, [_result_of(one, session, result) for one in days])
+    level = of_result(kept, result, "session.json")["level"]
+    main = None if change is None else _main(change)
+    return page(request, "session_compare_line.html", session=session, other=last, level=level, main=main)
 
 
 def _set_apart(
@@ -99,7 +106,7 @@ def _set_apart(
     chosen = None if days is None else [one for one in choice if one.id in days]
     dated = [(one.recorded_on, one) for one in (choice if chosen is None else chosen)]
     used = usual_days(dated, USUAL_DAYS if chosen is None else None)
-    of_days = [result if one is session else one.results[-1] for one in used]
+    of_days = [_result_of(one, session, result) for one in used]
     shown: dict[str, Any] = {
         "other": other,
         "one_athlete": one_athlete,
@@ -130,17 +137,27 @@ def _set_apart(
     ]
     if record["kind"] == "same-recording":
         return shown | {"refusal": _("Both sessions hold the same recording; choose another one.")}
-    main = main_row(record, second[1])
+    main = main_row(record, primary_gap(second[1]))
     if main is not None:
-        unit, one, two, difference = set_apart(main, seconds=False)
-        shown["main"] = {
-            "name": row_name(main), "unit": unit, "first": one, "second": two, "difference": difference,
-            "said": change_sentence(main),
-            "verdict_first": main["verdict_first"], "verdict_second": main["verdict_second"],
-        }  # fmt: skip
+        shown["main"] = _main(main)
     return shown | {
         "rows": rows_of(record),
         "head": comparison_head(record),
         "notes": comparison_notes(record, baseline=_("further days would tell"), placement=_("the box above")),
         "refused": [(row_name(one), one["reason"]) for one in record["refused"]],
     }
+
+
+def _result_of(one: SessionRow, session: SessionRow, result: ResultRow) -> ResultRow:
+    """The result that stands for a session: the one that is shown for this one, the newest for all others."""
+    return result if one is session else one.results[-1]
+
+
+def _main(row: Mapping[str, Any]) -> dict[str, str]:
+    """The gap that the finding is about, in both sets, in words."""
+    unit, first, second, difference = set_apart(row, seconds=False)
+    return {
+        "name": row_name(row), "unit": unit, "first": first, "second": second, "difference": difference,
+        "said": change_sentence(row),
+        "verdict_first": row["verdict_first"], "verdict_second": row["verdict_second"],
+    }  # fmt: skip
