@@ -109,7 +109,21 @@ def test_a_trial_runs_from_its_form_to_its_verdict(
     assert "supports" in ended.text and "+1" in ended.text
     assert "every arm that was told is the one of the sealed order" in client.get(f"{path}?checked=1").text
     shown = client.get("/evidence/C02").text
-    assert "Ada Example" in shown and "with “" in shown
+    own = shown.partition('id="own-title"')[2].partition("How it is tested")[0]
+    assert "Ada Example" in own and "with “" in own and "✓" in own and "supports" in own
+    for name, text in (
+        ("Done", "6 pairs"),
+        ("p, two-sided", "0.0"),
+        ("Would not matter", "less than 5 % either way"),
+    ):
+        assert re.search(f"<dt>{name}</dt><dd>{text}", own), name
+    assert re.search(r"<dt>Change with A against B</dt><dd>\+1\d\.?\d* % \(\d+\.?\d* to \d+\.?\d*\)", own)
+    assert "grade" in shown and "May not be said" in shown and "What literature says" in shown
+    registered(client, athlete, name="once-more")
+    for page in (path, "/evidence/C02"):
+        asked = client.get(page).text
+        assert "2 trials of" in asked and "by chance tell a p below 0.05 up to 10 times in 100, not 5" in asked
+        assert f"A-{athlete[:8]} here" not in asked
     assert "Ada" not in file.read_text("utf-8"), "the journal holds no name"
     assert client.get("/evidence/C02/pooled").status_code == 200
 

@@ -69,6 +69,17 @@ def _verdict(record: Record) -> str:
         f'<span class="pill {CSS[verdict["answer"]]}"><span aria-hidden="true">{SIGNS[verdict["answer"]]}</span> '
         f"{escape(ANSWERS[verdict['answer']])}</span>"
     )
+    told = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(text)}</dd></div>" for name, text in verdict_facts(record))
+    notes = "".join(f"<li>{escape(sentence(note))}</li>" for note in verdict["notes"])
+    said = f'<ul class="note">{notes}</ul>' if notes else ""
+    return f'<p class="sure">{pill} {escape(sentence(verdict["reason"]))}</p><dl class="facts">{told}</dl>{said}'
+
+
+def verdict_facts(record: Record) -> list[tuple[str, str]]:
+    """What a trial that has ended found, by name: the change with its interval, how many, p, and what it is held
+    against.
+    """
+    verdict, outcome = record["verdict"], record["request"]["outcome"]
     facts: list[tuple[str, str]] = [("Done", counted(record, verdict["n"]))]
     if verdict["change"] is not None:
         against = "Gain at the best lag" if record["request"]["design"] == "doses" else "Change with A against B"
@@ -81,10 +92,11 @@ def _verdict(record: Record) -> str:
         facts.append((f"Negative control: {record['planned']['control_name']}", f"p = {verdict['control_p']:.3g}"))
     if verdict["more"]:
         facts.append(("Still needed", f"about {counted(record, verdict['more'])} more, in a new trial"))
-    told = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(text)}</dd></div>" for name, text in facts)
-    notes = "".join(f"<li>{escape(sentence(note))}</li>" for note in verdict["notes"])
-    said = f'<ul class="note">{notes}</ul>' if notes else ""
-    return f'<p class="sure">{pill} {escape(sentence(verdict["reason"]))}</p><dl class="facts">{told}</dl>{said}'
+    least, unit = outcome["effect_of_interest"], outcome["effect_unit"]
+    facts.append(("Would not matter", f"less than {least:g} {unit} either way"))
+    if outcome["detectable"] is not None:
+        facts.append(("Detectable in one session", f"{outcome['detectable']:g} {unit} or more"))
+    return facts
 
 
 def _sheet(record: Record, words: str) -> str:

@@ -8,12 +8,15 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy import select
 
+from legato.coaching.priming.catalogue import protocols
 from legato.errors import BadInput, NotResolvable
 from legato.evidence.claims import Claim, claims
 from legato.evidence.claims.model import GRADES
 from legato.report.claim_uses import uses
 from legato.report.claim_words import facts, grading_words, how_to_test, source_words
-from legato.report.trial_words import coach_sentence
+from legato.report.trial_page import verdict_facts
+from legato.report.trial_words import ANSWERS, CSS, SIGNS, Record, coach_sentence
+from legato.report.words import sentence
 from legato.store import Catalogue
 from legato.store.rows import AthleteRow, TrialOfOneRow
 from legato.trials.moves import judged_record
@@ -22,7 +25,7 @@ from legato.trials.words import state_lines
 from legato.web.deps import Kept, Rows
 from legato.web.marked import address_of
 from legato.web.render import page
-from legato.web.trial_desk import journal_of, looked_into, pseudonym, without_path
+from legato.web.trial_desk import journal_of, key_of, looked_into, pseudonym, without_path
 from legato.web.words import translate as _
 
 routes = APIRouter(include_in_schema=False)
@@ -35,7 +38,7 @@ def evidence(request: Request, rows: Rows, kept: Kept, q: str = "") -> HTMLRespo
     shown = [one for one in claims().values() if all(word in _text(one) for word in words)]
     return page(
         request, "evidence.html", claims=shown, q=q[:100], whole=len(claims()), trials=told_trials(rows, kept),
-        grades=GRADES, bases={one.id: _doubtful(one) for one in shown},
+        grades=GRADES, bases={one.id: _doubtful(one) for one in shown}, primings=list(protocols().values()),
     )  # fmt: skip
 
 
@@ -79,16 +82,29 @@ def told_trials(rows: Rows, kept: Catalogue) -> list[dict[str, Any]]:
     for row, athlete in rows.execute(whole.order_by(TrialOfOneRow.created_at.desc())):
         told: dict[str, Any] = {
             "row": row, "athlete": athlete, "pseudonym": pseudonym(athlete), "claim": "", "ended": False, "said": "",
+            "answer": None, "facts": (), "notes": (),
         }  # fmt: skip
         try:
             trial, journal = looked_into(kept, row)
             told |= {"claim": trial.request.claim, "ended": trial.closed is not None, "said": state_lines(trial)[0]}
             if trial.closed is not None:
-                told["said"] = coach_sentence(judged_record(journal)).replace(pseudonym(athlete), athlete.name)
+                told |= _found(judged_record(journal, key_of(kept, row)), pseudonym(athlete), athlete.name)
         except (BadInput, NotResolvable) as error:
             told["said"] = str(error)
         found.append(told)
     return found
+
+
+def _found(record: Record, code: str, name: str) -> dict[str, Any]:
+    """What a trial that has ended found: the sentence that may be repeated, the answer as a badge, and its numbers."""
+    verdict = record["verdict"]
+    answer = verdict["answer"]
+    return {
+        "said": coach_sentence(record).replace(code, name),
+        "answer": (CSS[answer], SIGNS[answer], ANSWERS[answer]),
+        "facts": verdict_facts(record),
+        "notes": [sentence(one.replace(code, name)) for one in (verdict["reason"], *verdict["notes"])],
+    }
 
 
 def _claim(claim_id: str) -> Claim:
