@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import Engine, ExceptionContext, create_engine, event
+from sqlalchemy import Engine, ExceptionContext, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, IntegrityError, ProgrammingError, SQLAlchemyError
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from legato.errors import BadInput
 from legato.store.files import Files, Saved
-from legato.store.rows import AuditRow, FileRow, now
+from legato.store.rows import AthleteRow, AuditRow, FileRow, SessionRow, now
 
 DATABASE = "catalogue.sqlite"
 """The database's file in the folder, where no URL names another."""
@@ -112,6 +112,11 @@ def hold_files(session: Session) -> None:
     """Keep others from adding files until the transaction ends; the first thing that a transaction does."""
     on_postgres = session.get_bind().dialect.name == "postgresql"
     session.connection().exec_driver_sql("LOCK TABLE file IN EXCLUSIVE MODE" if on_postgres else "BEGIN IMMEDIATE")
+
+
+def hold(session: Session, row: AthleteRow | SessionRow) -> None:
+    """Keep others from changing what hangs on a row until the transaction ends; what is read then is what they left."""
+    session.execute(text(f'UPDATE "{row.__tablename__}" SET id = id WHERE id = :id'), {"id": row.id})
 
 
 def note(session: Session, what: str, subject: str, who: str = "", **details: object) -> None:

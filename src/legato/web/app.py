@@ -1,11 +1,13 @@
 """Puts the app together: the catalogue, the guard, the pages and the API."""
 
+import sys
 from collections.abc import Sequence
 from importlib.resources import as_file
 
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from sqlalchemy.exc import IntegrityError, OperationalError
 from starlette.exceptions import HTTPException as AnyHttpError
 
 from legato import __version__
@@ -37,8 +39,10 @@ from legato.web.pages import (
     trials,
     upload,
 )
+from legato.web.plan_kept import changed_meanwhile
 from legato.web.render import STATIC, page
 from legato.web.static_files import OwnFiles
+from legato.web.words import translate as _
 
 PAGES = (
     api_list.routes,
@@ -93,6 +97,8 @@ def create_app(catalogue: Catalogue, hosts: Sequence[str]) -> FastAPI:
         app.mount("/static", OwnFiles(directory=folder), name="static")
     app.add_exception_handler(BadInput, _refused)
     app.add_exception_handler(NotResolvable, _refused)
+    app.add_exception_handler(IntegrityError, _changed_meanwhile)
+    app.add_exception_handler(OperationalError, _busy)
     app.add_exception_handler(AnyHttpError, _not_there)
     app.add_exception_handler(RequestValidationError, _asked_wrongly)
     app.add_exception_handler(Exception, _broken)
@@ -112,6 +118,18 @@ def _told(request: Request, status: int, said: str) -> Response:
 
 def _refused(request: Request, error: Exception) -> Response:
     return _told(request, 400 if isinstance(error, BadInput) else 422, str(error))
+
+
+def _changed_meanwhile(request: Request, error: Exception) -> Response:
+    """Two changed the same at once, and the tables take one."""
+    del error
+    return _told(request, 409, changed_meanwhile())
+
+
+def _busy(request: Request, error: Exception) -> Response:
+    """The database did not answer in time; the terminal says what it said."""
+    print(f"legato: {error}", file=sys.stderr)
+    return _told(request, 503, _("the catalogue is busy, and nothing was changed; try again in a moment"))
 
 
 def _not_there(request: Request, error: Exception) -> Response:

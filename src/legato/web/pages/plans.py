@@ -47,6 +47,7 @@ from legato.web.of_athlete import (
     screening_that_holds,
 )
 from legato.web.plan_forms import choices, day_of, done_of, known_of, pain_of, request_of, typed_of
+from legato.web.plan_kept import keep_changed
 from legato.web.plan_shown import plan_today
 from legato.web.rated import sheet_of
 from legato.web.render import page
@@ -111,7 +112,7 @@ def move(request: Request, athlete: TheAthlete, rows: Rows, sent: Sent) -> HTMLR
         why = _("The session of %(day)s does not go to %(to)s, and stays where it is. What clashes:") % told
         return _part(request, rows, athlete, wrong=why, clashes=anew.reasons)
     if anew is not plan:
-        keep_plan(rows, athlete, anew, "plan changed", [anew.changes[-1].what])
+        keep_changed(rows, athlete, row, anew, "plan changed", [anew.changes[-1].what])
     done = _("The session of %(day)s is on %(to)s now; every rule still holds.") % told
     return _part(request, rows, athlete, done=done)
 
@@ -136,7 +137,7 @@ def update(request: Request, athlete: TheAthlete, rows: Rows, catalogue: Kept, s
     lines: list[str] = []
     if anew.plan is not None and anew.plan != plan:
         lines = _change_lines(anew.plan, len(plan.changes))
-        keep_plan(rows, athlete, anew.plan, "plan changed", lines)
+        keep_changed(rows, athlete, row, anew.plan, "plan changed", lines)
     wrong = PAIN_STOPS if anew.stopped else "" if anew.why is None else why_not(anew.why)
     if not isinstance(held, Screening):
         wrong = held
@@ -159,7 +160,8 @@ def ask_done(
 @routes.post("/athletes/{athlete_id}/plan/done")
 def add_done(request: Request, athlete: TheAthlete, rows: Rows, sent: Sent) -> Response:
     """Add what was done to the log."""
-    plan = plan_of(found(plan_row(rows, athlete.id), "plan"))
+    row = found(plan_row(rows, athlete.id), "plan")
+    plan = plan_of(row)
     day = found(_day_of(plan, day_of(sent.text("planned"), _("Day"))), "session")
     try:
         session = done_of(sent, day)
@@ -169,24 +171,26 @@ def add_done(request: Request, athlete: TheAthlete, rows: Rows, sent: Sent) -> R
         if withheld(rows, athlete.id, date.today()) or seen is None:
             raise
         return _done_form(request, athlete, seen, str(error), sent)
-    keep_plan(rows, athlete, anew, "plan logged")
+    keep_changed(rows, athlete, row, anew, "plan logged")
     return _shown(request, rows, athlete, done=_("The log has it."), lines=pain_words(anew, (session,)))
 
 
 @routes.post("/athletes/{athlete_id}/plan/looked-at")
 def looked_at(request: Request, athlete: TheAthlete, rows: Rows, sent: Sent) -> Response:
     """Somebody qualified has looked at pain of before."""
-    plan = plan_of(found(plan_row(rows, athlete.id), "plan"))
+    row = found(plan_row(rows, athlete.id), "plan")
+    plan = plan_of(row)
     on = day_of(sent.text("on"), _("Day"))
     anew = with_sessions(plan, (Session(on, (), looked_at=True),), date.today(), _("the log"))
-    keep_plan(rows, athlete, anew, "plan logged")
+    keep_changed(rows, athlete, row, anew, "plan logged")
     return _shown(request, rows, athlete, done=_("Kept. Make the plan anew to take it in."))
 
 
 @routes.post("/athletes/{athlete_id}/plan/from-log")
 def from_log(request: Request, athlete: TheAthlete, rows: Rows) -> Response:
     """Take from the training log what belongs to the plan."""
-    plan = plan_of(found(plan_row(rows, athlete.id), "plan"))
+    row = found(plan_row(rows, athlete.id), "plan")
+    plan = plan_of(row)
     log = training_log(rows, athlete.id)
     if log is None:
         raise BadInput(_("the training log is empty; import one first"))
@@ -195,7 +199,7 @@ def from_log(request: Request, athlete: TheAthlete, rows: Rows) -> Response:
         anew = with_sessions(plan, sessions, date.today(), _("the training log"))
     except BadInput as error:
         return _shown(request, rows, athlete, wrong=str(error))
-    keep_plan(rows, athlete, anew, "plan logged")
+    keep_changed(rows, athlete, row, anew, "plan logged")
     done = _("From the training log: %s.") % plural("{n} session", "{n} sessions", len(sessions))
     lines = [*(_("not taken: %s") % one for one in said), *pain_words(anew, sessions)]
     return _shown(request, rows, athlete, done=done, lines=lines)

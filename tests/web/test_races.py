@@ -1,0 +1,89 @@
+"""Where two change the same at once, one is kept and the other is told so; nothing is lost in silence."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy.exc import OperationalError
+
+from legato.coaching.log import Session as Done
+from legato.coaching.plan.done import with_sessions
+from legato.store import Catalogue
+from legato.store.rows import AthleteRow, OwnEntryRow, PlanRow, SettingRow
+from legato.web.demo import ATHLETE
+from legato.web.of_athlete import keep_plan, plan_of, plan_row
+from legato.web.pages import own, plans
+
+from .sessions import coach, demo_folder, library
+
+__all__ = ["coach", "demo_folder", "library"]
+
+PLAN = f"/athletes/{ATHLETE}/plan"
+SAID = "somebody else changed this meanwhile"
+
+
+def logged(library: Catalogue, on: date) -> None:
+    """What another tab does meanwhile."""
+    with library.session() as rows:
+        row = plan_row(rows, ATHLETE)
+        assert row is not None
+        anew = with_sessions(plan_of(row), (Done(on, (), sleep_h=6.0),), on, "another tab")
+        keep_plan(rows, rows.get_one(AthleteRow, ATHLETE), anew, "plan logged")
+
+
+def test_a_log_entry_of_another_tab_is_never_lost(
+    coach: TestClient, library: Catalogue, monkeypatch: pytest.MonkeyPatch
+):
+    with library.session() as rows:
+        row = plan_row(rows, ATHLETE)
+        assert row is not None
+        on = plan_of(row).weeks[0].days[0].on
+    whole: Callable[..., Any] = plans.with_sessions
+
+    def meanwhile(*given: Any) -> Any:
+        monkeypatch.setattr(plans, "with_sessions", whole)
+        logged(library, on + timedelta(days=1))
+        return whole(*given)
+
+    monkeypatch.setattr(plans, "with_sessions", meanwhile)
+    refused = coach.post(f"{PLAN}/looked-at", data={"on": on.isoformat()})
+    assert refused.status_code == 409 and SAID in refused.text
+    with library.session() as rows:
+        kept = plan_row(rows, ATHLETE)
+        assert kept is not None and any(one.sleep_h == 6.0 for one in plan_of(kept).log)
+        count = rows.query(PlanRow).count()
+    assert coach.post(f"{PLAN}/looked-at", data={"on": on.isoformat()}).status_code == 200
+    with library.session() as rows:
+        kept = plan_row(rows, ATHLETE)
+        assert kept is not None and rows.query(PlanRow).count() == count + 1
+        assert {one.looked_at for one in plan_of(kept).log} == {False, True}
+        assert any(one.sleep_h == 6.0 for one in plan_of(kept).log)
+
+
+def test_what_the_tables_take_only_once_is_told_as_changed_meanwhile(
+    coach: TestClient, library: Catalogue, monkeypatch: pytest.MonkeyPatch
+):
+    with library.session() as rows:
+        entry = OwnEntryRow(kind="drill", entry_id="mine", base="", text="id = 'mine'\n")
+        rows.add(entry)
+        rows.flush()
+        rows.add(SettingRow(key=f"draft-{entry.id}", value={"text": "of another tab"}))
+        path = f"/library/own/{entry.id}/check"
+    # As where the other tab's draft came after this one looked.
+    monkeypatch.setattr(own, "_draft", lambda *_: None)
+    refused = coach.post(path, data={"text": "mine"})
+    assert refused.status_code == 409 and SAID in refused.text
+
+
+def test_a_busy_database_is_told(
+    coach: TestClient, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    def locked(*_: object) -> None:
+        raise OperationalError("BEGIN", {}, Exception("database is locked"))
+
+    monkeypatch.setattr("legato.web.pages.home.looks", locked)
+    told = coach.get("/")
+    assert told.status_code == 503 and "try again in a moment" in told.text
+    assert "database is locked" in capsys.readouterr().err
