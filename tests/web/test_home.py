@@ -6,10 +6,19 @@ from datetime import UTC, datetime, timedelta
 from fastapi.testclient import TestClient
 from sqlalchemy import event, insert
 
-from legato.store import Catalogue
-from legato.store.rows import AthleteRow, JobRow, PlanRow, ResultRow, SessionRow, TrialOfOneRow, new_id
+from legato.store import Catalogue, keep_file
+from legato.store.rows import (
+    AthleteRow,
+    JobRow,
+    PlanRow,
+    ResultRow,
+    SessionFileRow,
+    SessionRow,
+    TrialOfOneRow,
+    new_id,
+)
 
-from .athletes import BLOCKING, TODAY, add_athlete, add_screening, add_session, days_ago, record, summary
+from .athletes import BLOCKING, TODAY, add_athlete, add_screening, add_session, days_ago, record, send, summary
 
 
 def test_each_session_stands_with_its_sentence(client: TestClient, catalogue: Catalogue):
@@ -99,3 +108,36 @@ def test_a_trial_whose_file_is_gone_says_so(client: TestClient, catalogue: Catal
         rows.add(TrialOfOneRow(athlete_id=ada, name="Drill or none", journal="gone.jsonl"))
     text = client.get("/").text
     assert "Drill or none: " in text and "/trials/" in text and str(catalogue.folder) not in text
+
+
+def test_a_consent_that_was_taken_back_stands_with_what_to_do_until_it_is_done(
+    client: TestClient, catalogue: Catalogue
+):
+    ada, ben = add_athlete(catalogue), add_athlete(catalogue, "Ben")
+    for kind in ("storage", "video", "measurement"):
+        send(client, f"/athletes/{ada}/consents", kind=kind, given="1")
+        send(client, f"/athletes/{ada}/consents", kind=kind)
+    send(client, f"/athletes/{ben}/consents", kind="storage", given="1")
+    home = client.get("/").text
+    assert "keeping the data was taken back on" in home and f"/athletes/{ada}/erase" in home
+    assert "video was taken back" not in home and "measuring was taken back" not in home, "nothing is there"
+    saved = catalogue.files.save_bytes(b"a film")
+    with catalogue.session() as rows:
+        keep_file(rows, saved)
+        session = SessionRow(athlete_id=ada, name="Throws", recorded_on=TODAY)
+        session.files.append(SessionFileRow(sha256=saved.sha256, name="a.mp4", role="video", position=0))
+        rows.add(session)
+    home = client.get("/").text
+    assert "1 session has a video; take it off" in home and "1 session was added since" in home
+    page = client.get(f"/athletes/{ada}").text
+    assert "Take everything along first" in page and "Take off a video" in page
+    assert send(client, f"/athletes/{ada}/consents/keep", kind="storage", why=" ").status_code == 400
+    kept = send(client, f"/athletes/{ada}/consents/keep", kind="storage", why="the law asks for ten years")
+    assert "keeping the data was taken back" not in kept.text.lower()
+    home = client.get("/").text
+    assert "keeping the data" not in home and "1 session has a video" in home
+    assert "the law asks for ten years" in client.get("/settings/audit").text
+    send(client, f"/athletes/{ada}/consents", kind="video", given="1")
+    assert "has a video" not in client.get("/").text
+    send(client, f"/athletes/{ada}/consents", kind="storage")
+    assert "keeping the data was taken back" in client.get("/").text

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from legato.errors import BadInput
 from legato.store import Catalogue
 from legato.store.rows import AthleteRow, JobRow, PlanRow, ResultRow, ScreeningRow, SessionRow, TrialOfOneRow
+from legato.web.consents import taken_back
 from legato.web.of_athlete import newest_rows
 from legato.web.trial_desk import looked_into
 from legato.web.upload_words import in_page_words
@@ -42,6 +43,7 @@ def looks(catalogue: Catalogue, rows: Session, today: date) -> list[Look]:
     """All lines, the most pressing kind first."""
     found = (
         _screenings(rows, today),
+        (Look(_("Consent"), one.says, one.name, one.path) for one in taken_back(rows)),
         _failed(rows),
         _plans(rows, today),
         _faults(rows, today),

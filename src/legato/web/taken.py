@@ -45,7 +45,7 @@ _ABOUT = """What Legato holds of one athlete.
 athlete.json        the profile, SI units
 sessions.csv        a line a session, with its newest result's sentence
 metrics.csv         every number of every session: value, ends of its 90 % interval, unit
-consents.csv        what was agreed to and taken back
+consents.json       what was agreed to and taken back
 screenings.json     whether each screening passed; no answer is kept
 plans.json          every plan and what changed it, but for what the newest screening bars; none while
                     it does not hold. plan.csv and plan.ics: the one that holds

@@ -16,6 +16,7 @@ from legato.errors import BadInput
 from legato.store import note
 from legato.store.rows import AthleteRow, ConsentRow, ScreeningRow, SessionRow, TrialOfOneRow
 from legato.web.anew import analyse_anew
+from legato.web.consents import taken_back
 from legato.web.deps import Fields, Kept, Rows, Sent, Shown, TheAthlete, found
 from legato.web.downloads import made
 from legato.web.erasing import erase_athlete, forgotten
@@ -105,6 +106,7 @@ def athlete_page(
         screening=screening,
         holds=screening_that_holds(screening, date.today()),
         consents=_consents(rows, athlete.id),
+        asked_back=taken_back(rows, athlete.id),
         movements=movements,
         chosen=chosen,
         trends=trends,
@@ -168,18 +170,6 @@ def answer_screening(request: Request, athlete: TheAthlete, rows: Rows, sent: Se
                 enqueue(rows, session, "analyse")
         return RedirectResponse(f"/athletes/{athlete.id}", 303)
     return page(request, "athlete_blocked.html", athlete=athlete, helps=help_for(answers))
-
-
-@routes.post("/athletes/{athlete_id}/consents")
-def change_consent(athlete: TheAthlete, rows: Rows, sent: Sent) -> Response:
-    """Give a consent or take it back."""
-    kind = sent.chosen("kind", CONSENTS, _("Consent"))
-    if kind is None:
-        raise BadInput(_("Consent: choose one of the list"))
-    given = sent.ticked("given")
-    rows.add(ConsentRow(athlete_id=athlete.id, kind=kind, given=given))
-    note(rows, "consent given" if given else "consent taken back", athlete.id, kind=kind)
-    return RedirectResponse(f"/athletes/{athlete.id}#consents", 303)
 
 
 @routes.get("/athletes/{athlete_id}/export.zip")
