@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeAlias
 
 from legato.compare.results import Band, Number
 from legato.estimate import Estimate
-from legato.evidence import Difference
+from legato.evidence.differences import Difference, variance
 
 Outcome: TypeAlias = Literal[
     "no-change", "not-known", "within", "not-resolvable", "changed", "better", "worse", "no-difference", "differs"
@@ -21,7 +21,7 @@ def fixed_part(of_set: Number | None, values: Sequence[float], level: float) -> 
 
     if of_set is None or len(values) < 2:
         return 0.0
-    half = float(stdtrit(len(values) - 1, 0.5 + 0.5 * level)) * statistics.stdev(values) / math.sqrt(len(values))
+    half = float(stdtrit(len(values) - 1, 0.5 + 0.5 * level)) * math.sqrt(variance(values) / len(values))
     return math.sqrt(max(0.0, of_set.half_width**2 - half**2))
 
 

@@ -16,6 +16,7 @@ from legato.compare.differences import fixed_part
 from legato.compare.results import GapRecord, Number, Result
 from legato.estimate import LEVEL, Estimate
 from legato.evidence import spread_estimate
+from legato.evidence.differences import variance
 from legato.evidence.reliability import dof_of_spread
 
 LEAST_SHARE = 2.0 / 3.0
@@ -157,7 +158,7 @@ def set_mean(values: Sequence[float], fixed: float, unit: str, *, placed: bool) 
     n, middle = len(values), statistics.fmean(values)
     if n < 2:
         return Cell(Estimate.symmetric(middle, fixed, unit), n, number=middle, placed_sd=_sd(fixed) if placed else 0.0)
-    square = statistics.variance(values) / n
+    square = variance(values) / n
     random = float(stdtrit(n - 1, 0.5 + 0.5 * LEVEL)) * math.sqrt(square)
     estimate = Estimate.symmetric(middle, math.hypot(random, fixed), unit)
     return Cell(estimate, n, "", middle, square, n - 1.0, _sd(fixed) if placed else 0.0)
