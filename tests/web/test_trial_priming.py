@@ -93,7 +93,7 @@ def test_the_minutes_are_those_of_the_arm_and_are_withheld_from_who_is_blocked(
         assert told.status_code == 200, told.text
         arm = arm_due(told.text)
         seen.add(arm)
-        minutes = told.text.partition('class="minutes"')[2].partition("</pre>")[0]
+        minutes = told.text.partition('class="minutes"')[2].partition("</ul>")[0]
         assert "18:30  the test; from 18:29 to 18:31 it still counts" in minutes
         assert ("Breathing low and wide" in minutes) == (arm == "A")
         assert ("Without it, the control" in minutes) == (arm == "B")

@@ -65,10 +65,12 @@ def _drawn(record: Record) -> Iterator[tuple[str, str, str]]:
     here = "in the trial's own file: hidden from a glance, not from a search"
     yield "CENT 9", "Concealment", f"what the order follows from is kept {apart if drawn['key_apart'] else here}"
     knows = (
-        "the arm is known to who measures" if request["assessor_knows_arm"] else "who measures does not know the arm"
+        "the athlete and who measures know the arm"
+        if request["assessor_knows_arm"]
+        else "the athlete knows the arm, who measures does not"
     )
     shown = "the trial showed no number before the end; whether anybody looked at a session's own result is not known"
-    yield "CENT 11a", "Blinding", f"measured by {request['measured_by']}; {knows}, and to the athlete; {shown}"
+    yield "CENT 11a", "Blinding", f"measured by {request['measured_by']}; {knows}; {shown}"
     yield "CENT 12", "Analysis", _analysis(record)
 
 
