@@ -69,17 +69,14 @@ if (who instanceof HTMLInputElement) {
 }
 
 // A mark of the timeline that was chosen leads to the form that sets it.
-const lead = document.getElementById("correct-mark");
-if (lead instanceof HTMLAnchorElement) {
-  const page = lead.pathname;
-  document.addEventListener("click", (event) => {
-    const mark = event.target instanceof Element ? event.target.closest<HTMLElement>(".mk[data-link]") : null;
-    if (mark === null) return;
-    const { link = "", event: kind = "", t = "" } = mark.dataset;
-    lead.href = `${page}?${new URLSearchParams({ link, event: kind, at: t }).toString()}#set-link-event`;
-    lead.textContent = `${lead.dataset.words ?? ""}: ${(mark.getAttribute("aria-label") ?? "").split(" at ")[0] ?? ""}`;
-    lead.hidden = false;
-  });
-}
+document.addEventListener("click", (event) => {
+  const mark = event.target instanceof Element ? event.target.closest<HTMLElement>(".mk[data-link]") : null;
+  const lead = document.getElementById("correct-mark");
+  if (mark === null || !(lead instanceof HTMLAnchorElement)) return;
+  const { link = "", event: kind = "", t = "" } = mark.dataset;
+  lead.href = `${lead.pathname}?${new URLSearchParams({ link, event: kind, at: t }).toString()}#set-link-event`;
+  lead.textContent = `${lead.dataset.words ?? ""}: ${(mark.getAttribute("aria-label") ?? "").split(" at ")[0] ?? ""}`;
+  lead.hidden = false;
+});
 
 export {};

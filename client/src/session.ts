@@ -32,3 +32,17 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (root?.legato && event.target instanceof Element && event.target.contains(root)) root.legato.destroy();
 });
 document.addEventListener("htmx:afterSettle", start);
+
+// On paper nothing is scrolled to: what waits for that is drawn now.
+const charts = (): Replay["charts"] | undefined => document.querySelector<Root>(".replay-root")?.legato?.charts;
+let seen: boolean[] = [];
+addEventListener("beforeprint", () => {
+  const panels = charts()?.panels ?? [];
+  seen = panels.map(({ plot }) => plot.visible);
+  for (const { plot } of panels) {
+    plot.visible = true;
+    plot.dirty = true;
+  }
+  charts()?.draw();
+});
+addEventListener("afterprint", () => charts()?.panels.forEach(({ plot }, k) => (plot.visible = seen[k] ?? true)));

@@ -14,6 +14,9 @@ from .sessions import FIRST, SECOND, coach, demo_folder, library
 
 __all__ = ["coach", "demo_folder", "library"]
 
+SWAP = {"hx-request": "true"}
+"""Sent by the page's script."""
+
 
 def pieces_of(catalogue: Catalogue, session: str) -> dict[str, str]:
     with catalogue.session() as rows:
@@ -25,7 +28,8 @@ def test_the_page_opens_with_the_finding_and_its_drill(coach: TestClient, librar
     text = coach.get(FIRST).text
     pieces = pieces_of(library, FIRST)
     assert f"<h1>{pieces['headline']}</h1>" in text
-    assert pieces["chain"] in text and pieces["findings"] in text and pieces["quality"] in text
+    before, after = pieces["chain"].split("<h2>Gaps")
+    assert before in text and f"<h2>Gaps{after}" in text and pieces["findings"] in text and pieces["quality"] in text
     places = [
         text.index(part) for part in ("<h1>", "Drill", 'id="chain"', 'id="reps"', 'id="findings"', 'id="quality"')
     ]
@@ -103,9 +107,7 @@ def test_where_no_result_is_there_the_state_of_the_work_is_told(coach: TestClien
 
 
 @pytest.mark.parametrize(("path", "on"), [("", "session"), ("/edit", "details")])
-def test_a_page_with_a_result_is_never_loaded_anew_by_itself(
-    coach: TestClient, library: Catalogue, path: str, on: str
-):
+def test_a_page_with_a_result_is_never_loaded_anew_by_itself(coach: TestClient, library: Catalogue, path: str, on: str):
     with library.session() as rows:
         rows.add(JobRow(session_id=FIRST.rpartition("/")[2], kind="analyse", state="running"))
     assert f"{FIRST}/state?on={on}" in coach.get(f"{FIRST}{path}").text
@@ -114,6 +116,30 @@ def test_a_page_with_a_result_is_never_loaded_anew_by_itself(
     told = coach.get(f"{FIRST}/state?on={on}")
     assert "hx-refresh" not in told.headers and f'href="{FIRST}">Show the new result' in told.text
     assert coach.get(f"{FIRST}/state?on=empty").headers["hx-refresh"] == "true"
+
+
+def test_an_earlier_session_is_laid_beneath_the_timeline_with_a_table(coach: TestClient, library: Catalogue):
+    plain = coach.get(SECOND).text
+    assert 'class="ghost' not in plain and f'hx-get="{SECOND}/chain' in plain
+    first = FIRST.rpartition("/")[2]
+    with library.session() as rows:
+        others = [row.id for row in rows.query(SessionRow).all() if f"/sessions/{row.id}" != SECOND]
+    offered = coach.get(f"{SECOND}/chain", headers=SWAP).text
+    assert all(f'<option value="{one}"' in offered for one in others) and 'class="ghost' not in offered
+    laid = coach.get(f"{SECOND}/chain?beneath={first}", headers=SWAP).text
+    whole = coach.get(f"{SECOND}?beneath={first}").text
+    with library.session() as rows:
+        files = rows.get_one(SessionRow, first).results[-1].files
+    lanes = json.loads(library.files.read(files["session.json"]))["lanes"]
+    low, high = (float(re.search(rf'data-{end}="([-\d.]+)"', laid)[1]) for end in ("low", "high"))  # type: ignore[index]
+    drawn = [lane for lane in lanes if low <= lane["value"] <= high]
+    assert drawn and laid.count('<i class="ghost ') == len(drawn) == whole.count('<i class="ghost ')
+    share = 100.0 * (drawn[0]["value"] - low) / (high - low)
+    assert f'<i class="ghost peak" style="left:{share:.2f}%"></i>' in laid
+    assert "mean of each event over its set" in laid and laid.count('<th scope="row">') == len(lanes)
+    assert coach.get(f"{SECOND}/chain?beneath=nothing", headers=SWAP).status_code == 200
+    plain = coach.get(f"{SECOND}/chain?beneath={first}")
+    assert plain.status_code == 303 and f"{SECOND}?beneath={first}" in plain.headers["location"]
 
 
 def test_the_second_session_says_why_it_differs_from_the_first(coach: TestClient, library: Catalogue):

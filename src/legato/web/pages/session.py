@@ -16,6 +16,7 @@ from legato.report.comparison import setting_name, setting_text
 from legato.store import Catalogue
 from legato.store.rows import JobRow, ResultRow, SessionRow
 from legato.web.anew import of_now
+from legato.web.beneath import Beneath, timeline_of
 from legato.web.deps import Kept, Rows, TheSession, found
 from legato.web.downloads import as_known, ask_again
 from legato.web.jobs import enqueue
@@ -63,9 +64,17 @@ def open_job(session: SessionRow) -> JobRow | None:
 
 @routes.get("/sessions/{session_id}")
 def session_page(
-    request: Request, session: TheSession, rows: Rows, kept: Kept, version: Version = None, whole: bool = False
+    request: Request,
+    session: TheSession,
+    rows: Rows,
+    kept: Kept,
+    version: Version = None,
+    whole: bool = False,
+    beneath: Beneath = None,
 ) -> HTMLResponse:
-    """The page of a session. `whole` puts every section into the page at once, as for print."""
+    """The page of a session. `whole` puts every section into the page at once, as for print; `beneath` an earlier
+    session under the timeline.
+    """
     result = shown_result(session, version)
     shown: dict[str, Any] = {"session": session, "result": result, "job": open_job(session), "tab": "session"}
     if result is None:
@@ -78,6 +87,7 @@ def session_page(
         request,
         "session.html",
         **shown,
+        **timeline_of(rows, kept, session, result, beneath),
         piece=pieces,
         record=record,
         lead=lead,
