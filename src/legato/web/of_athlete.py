@@ -18,6 +18,7 @@ from legato.errors import BadInput
 from legato.faults.assessments import ResultFile, result_file
 from legato.store import Catalogue, note
 from legato.store.rows import AthleteRow, PlanRow, ResultRow, ScreeningRow, SessionRow, now
+from legato.web.app_words import in_app
 
 CONSENTS = ("measurement", "storage", "video", "research")
 """What an athlete may agree to, and take back."""
@@ -113,13 +114,14 @@ def screening_that_holds(row: ScreeningRow | None, day: date) -> Screening | str
         found = screening_of(row.record, "the screening")
     except BadInput as error:
         return str(error)
-    return in_force(Situation(day, found))
+    held = in_force(Situation(day, found))
+    return in_app(held) if isinstance(held, str) else held
 
 
 def in_force_words(situation: Situation) -> str:
     """Why no screening holds."""
     held = in_force(situation)
-    return held if isinstance(held, str) else ""
+    return in_app(held) if isinstance(held, str) else ""
 
 
 def plan_row(rows: Session, athlete_id: str) -> PlanRow | None:

@@ -14,6 +14,7 @@ from legato.coaching.plan.situation import situation_of
 from legato.coaching.plan.warn import warnings_of
 from legato.coaching.situation import Screening
 from legato.store.rows import PlanRow
+from legato.web.app_words import in_app
 from legato.web.of_athlete import newest_screening, plan_of, screening_that_holds
 from legato.web.words import translate as _
 
@@ -59,7 +60,7 @@ def plan_today(rows: Session, athlete_id: str, plan: Plan, today: date) -> PlanT
         % {"what": ", ".join(names), "because": because}
         for because, names in why.items()
     ]
-    return replace(found, plan=shown, stops=(*said, *warnings_of(shown, today)))
+    return replace(found, plan=shown, stops=tuple(in_app(one) for one in (*said, *warnings_of(shown, today))))
 
 
 def shown_record(rows: Session, row: PlanRow, today: date) -> dict[str, Any]:

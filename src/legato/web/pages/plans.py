@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session as Transaction
 from legato import __version__
 from legato.coaching.audit.names import exercise_names
 from legato.coaching.audit.sessions import sessions_of as sessions_in
+from legato.coaching.catalogue import drills, warm_ups
 from legato.coaching.log import Session
 from legato.coaching.plan.asked import PAIN_STOPS, made_anew, prepared, why_not
 from legato.coaching.plan.build import make_plan
@@ -36,6 +37,7 @@ from legato.coaching.situation import Screening
 from legato.errors import BadInput
 from legato.faults.assessments import Outcome, ResultFile, gather
 from legato.store.rows import AthleteRow, PlanRow, RatingRow, SessionRow
+from legato.web.app_words import in_app
 from legato.web.deps import Fields, Kept, Rows, Sent, Shown, TheAthlete, found
 from legato.web.of_athlete import (
     keep_plan,
@@ -240,7 +242,8 @@ def _form(
         for one in result.result.summary.get("findings", ())
         if one.get("verdict") == "fault"
     ))  # fmt: skip
-    shown = {"athlete": athlete, "known": known, "error": error, "faults": faults, **_helps(rows, athlete, held)}
+    shown = {"athlete": athlete, "known": known, "error": in_app(error), "faults": faults}
+    shown |= _helps(rows, athlete, held)
     return page(request, "plan_new.html", 400 if error else 200, newest=measured[-1:], **shown, **choices())
 
 
@@ -287,6 +290,7 @@ def _shown(
             "why": seen.told(row.why) if not plan.changes else (),
             "kept_to": kept_to(entries),
             "warm_up": warm_up_words(plan),
+            "warm_up_parts": _warm_up(plan),
             "tempo": TEMPO if any(entry.tempo for entry in entries) else "",
             "to_log": [day for week in plan.weeks for day in week.days if day.on <= today and day.on not in logged],
             "versions": len(earlier),
@@ -296,8 +300,14 @@ def _shown(
 
 
 def coded(text: str) -> Markup:
-    """Words with the commands in them set as such."""
-    return Markup(re.sub(r"`([^`]*)`", r"<code>\1</code>", str(escape(text))))
+    """Words of commands in those of the pages; what is left between backticks is set as code."""
+    return Markup(re.sub(r"`([^`]*)`", r"<code>\1</code>", str(escape(in_app(text)))))
+
+
+def _warm_up(plan: Plan) -> list[tuple[str, str, str]]:
+    """The drills of a plan's warm-up, each with its id, its name and its dose; none where the plan has none."""
+    known, warm = drills(), warm_ups().get(plan.warm_up)
+    return [] if warm is None else [(one.drill, known[one.drill].name, one.dose.words) for one in warm.parts]
 
 
 def _logged(plan: Plan) -> set[date]:
