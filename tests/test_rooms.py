@@ -63,6 +63,7 @@ OUTSIDE = {
     "polars": {"store", "web"},
     "fastapi": {"web"},
     "starlette": {"web"},
+    "python_multipart": {"web"},
     "jinja2": {"web"},
     "uvicorn": {"web"},
     "typer": {"cli", "commands"},
@@ -179,7 +180,7 @@ def test_only_declared_packages_are_imported():
         *extras["bayes"],
         *extras["app"],
     ]
-    declared = {line.split(">")[0] for line in offered} | {"legato"}
+    declared = {line.split(">")[0].replace("-", "_") for line in offered} | {"legato"}
     strangers = {
         item.target.split(".")[0]
         for name, path in modules()

@@ -163,10 +163,14 @@ class Box {
   }
 
   async add(given: Given[]): Promise<void> {
-    this.tell(given.length === 0 ? this.word("empty") : "");
+    this.tell("");
     const chosen = await asFiles(given, () => say(this.word("packing")));
     if (this.rows.length + chosen.length > MOST_FILES) {
       this.tell(this.word("mostFiles"));
+      return;
+    }
+    if (chosen.length === 0) {
+      this.tell(this.word("empty"));
       return;
     }
     const rows = chosen.map((one) => new Row(one, this));
@@ -192,12 +196,15 @@ class Box {
   }
 
   private settle(): void {
-    const here = this.rows.filter((row) => row.kept !== null);
-    const ready = here.length > 0 && this.busy === 0 && this.queue.length === 0;
+    const sent = this.busy === 0 && this.queue.length === 0;
+    const failed = this.rows.filter((row) => row.failed);
     this.list.hidden = this.rows.length === 0;
     this.go.hidden = this.rows.length === 0;
-    this.go.disabled = !ready;
-    if (!ready) return;
+    this.go.disabled = !sent || failed.length > 0 || this.rows.length === 0;
+    // Nothing goes on without a file that was meant to be there.
+    if (sent && failed.length > 0 && failed.length < this.rows.length) this.tell(this.word("notAll"));
+    else if (this.error.textContent === this.word("notAll")) this.tell("");
+    if (this.go.disabled) return;
     say(this.word("ready"));
     this.go.focus();
   }
@@ -207,7 +214,8 @@ class Box {
     this.go.disabled = true;
     const answer = await fetch("/upload", {
       method: "POST",
-      headers: { "content-type": "application/json", accept: "application/json", "x-legato-token": document.body.dataset.token ?? "" },
+      // What is refused is then told as the line alone.
+      headers: { "content-type": "application/json", "hx-request": "true", "x-legato-token": document.body.dataset.token ?? "" },
       body: JSON.stringify({
         files: here.map((row) => ({ sha256: row.kept!.sha256, name: row.chosen.name })),
         modified_ms: here[0]?.chosen.modified ?? null,
@@ -220,13 +228,18 @@ class Box {
       return;
     }
     this.go.disabled = false;
-    this.tell(document.body.dataset.failed ?? "");
+    this.tell((answer === null ? this.word("lost") : await refusal(answer)) || (document.body.dataset.failed ?? ""));
   }
 
   private tell(text: string): void {
     this.error.textContent = text;
     this.error.hidden = text === "";
   }
+}
+
+/** The server's own line on why not; empty where it gave none. */
+async function refusal(answer: Response): Promise<string> {
+  return answer.headers.get("content-type")?.startsWith("text/plain") ? (await answer.text()).slice(0, 300) : "";
 }
 
 interface Given { path: string; file: File }

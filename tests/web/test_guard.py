@@ -146,7 +146,8 @@ def test_what_is_too_long_is_refused(quiet: TestClient):
         ("/api/v1/athletes", "application/octet-stream", 1),
         ("/look", "multipart/form-data; boundary=x", 67),
         ("/upload", "application/json", 1),
-        ("/upload", "application/octet-stream", 8589),
+        ("/upload", "application/octet-stream", 1),
+        ("/upload/files", "application/octet-stream", 8589),
         ("/api/v1/files", "application/octet-stream", 8589),
     ],
 )

@@ -52,6 +52,9 @@ _KNOWN_OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"\x89HDF", "an HDF5 or MATLAB file"),
     (b"MATLAB", "a MATLAB file"),
     (b"<?xml", "an XML file"),
+    (b"<!", "a web page or other markup"),
+    (b"<html", "a web page"),
+    (b"<svg", "a drawing"),
     (b"{", "a JSON file"),
     (b"[", "a JSON file"),
 )

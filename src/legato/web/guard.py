@@ -22,7 +22,7 @@ UPLOAD_BYTES = 8 << 30
 """Most that a request with files may hold. [ENG] An hour of video takes some GB."""
 _FORM_BYTES = 64 << 20
 """Most that a form with a file may hold elsewhere. [ENG] Years of a training log take some MB."""
-_UPLOADS = ("/upload", "/api/v1/files", "/sessions/")
+_UPLOADS = re.compile(r"/upload/files|/api/v1/files|/sessions/[^/]+/video")
 """Where recordings and videos may be sent."""
 
 _URL_BYTES = 8192
@@ -218,7 +218,7 @@ def _limit(scope: Scope, headers: Headers) -> int:
     kind = _kind(headers)
     if kind not in ("multipart/form-data", "application/octet-stream"):
         return SMALL_BYTES
-    if scope["path"].startswith(_UPLOADS):
+    if _UPLOADS.fullmatch(scope["path"]):
         return UPLOAD_BYTES
     return _FORM_BYTES if kind == "multipart/form-data" else SMALL_BYTES
 

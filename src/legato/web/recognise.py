@@ -14,7 +14,8 @@ from legato.messages import toml_fault
 from legato.store import Catalogue
 from legato.store.rows import SessionFileRow, SessionRow
 from legato.web.own_entries import written
-from legato.web.trial_files import Item, LaidOut, lay_out, read_item, read_others, read_trial
+from legato.web.replay.video import type_of, video_type
+from legato.web.trial_files import NOT_READ, Item, LaidOut, lay_out, read_item, read_others, read_trial
 from legato.web.work import Asked, asked_of
 
 if TYPE_CHECKING:
@@ -22,12 +23,14 @@ if TYPE_CHECKING:
 
 _TABLES = ("map", "layout", "delays")
 """Parts that are TOML."""
-_HEAD_BYTES = 16
+_NO_RECORDING = (*_TABLES, "video", "unused")
+"""Parts that are read as no recording, or by nobody."""
 _MOST_PROPOSED = 5
 
 
 def recognise(catalogue: Catalogue, session_id: str, tell: Callable[[str], object], folder: Path) -> dict[str, Any]:
-    """What the files of a session hold. One that cannot be read is set aside, so that the others go on.
+    """What the files of a session hold. One that nothing can make readable is set to *not used*, unless its part was
+    changed meanwhile; one that another setting, a layout or a second try may mend keeps its part.
 
     Returns
     -------
@@ -40,12 +43,11 @@ def recognise(catalogue: Catalogue, session_id: str, tell: Callable[[str], objec
         asked = asked_of(rows, session_id)
         ids = [file.id for file in rows.get_one(SessionRow, session_id).files]
     laid = lay_out(catalogue, asked.files, folder / "files")
-    files = {file_id: _looked_at(laid, item, asked) for file_id, item in zip(ids, laid.items, strict=True)}
-    # What only lacks a rate can be given one on the page.
-    unread = {file_id: told["error"] for file_id, told in files.items() if told["error"] and not told["set_aside"]}
-    wrong = [file_id for file_id, error in unread.items() if "--rate" not in error]
-    _set_aside(catalogue, wrong)
-    good = [item for file_id, item in zip(ids, laid.items, strict=True) if file_id not in wrong]
+    items = dict(zip(ids, laid.items, strict=True))
+    files = {file_id: _looked_at(laid, item, asked) for file_id, item in items.items()}
+    hopeless = {k: item for k, item in items.items() if files[k]["error"] and _never_read(item)}
+    _set_aside(catalogue, hopeless)
+    good = [item for file_id, item in items.items() if not files[file_id]["error"]]
     found: dict[str, Any] = {
         "files": files,
         "sync": [],
@@ -58,21 +60,21 @@ def recognise(catalogue: Catalogue, session_id: str, tell: Callable[[str], objec
         _together(found, LaidOut(laid.folder, good), asked, tell)
     except (BadInput, NotResolvable) as error:
         found["problem"] = laid.plain(str(error))
+    # What the analysis would stop at, as it takes every file that has a part.
+    stops = (files[k]["error"] for k, one in items.items() if k not in hopeless and one.given.role not in NOT_READ)
+    found["problem"] = next(filter(None, stops), found["problem"])
     return found
 
 
 def _looked_at(laid: LaidOut, item: Item, asked: Asked) -> dict[str, Any]:
-    """One file by itself. An error of a file that is not used anyway sets nothing aside."""
-    told: dict[str, Any] = {"streams": [], "rep_tables": [], "error": None, "set_aside": False}
+    """One file by itself."""
+    told: dict[str, Any] = {"streams": [], "rep_tables": [], "error": None}
     role = item.given.role
     try:
         if role == "video":
             _check_video(item)
         elif role in _TABLES:
             _check_table(item)
-        elif role == "unused":
-            told["set_aside"] = True
-            told |= _held(read_item(laid, item, asked.options))
         else:
             told |= _held(read_item(laid, item, asked.options))
     except (BadInput, NotResolvable) as error:
@@ -97,14 +99,8 @@ def _held(recording: "Recording") -> dict[str, Any]:
 
 
 def _check_video(item: Item) -> None:
-    with item.paths[0].open("rb") as file:
-        if not is_video(file.read(_HEAD_BYTES)):
-            raise BadInput(f"{item.given.name}: is no MP4 or WebM; give another file as the video")
-
-
-def is_video(head: bytes) -> bool:
-    """Whether a file begins as MP4, MOV, Matroska or WebM do."""
-    return head[4:8] == b"ftyp" or head.startswith(b"\x1aE\xdf\xa3")
+    if video_type(item.paths[0]) is None:
+        raise BadInput(f"{item.given.name}: is no MP4 or WebM; give another file as the video")
 
 
 def _check_table(item: Item) -> None:
@@ -114,9 +110,40 @@ def _check_table(item: Item) -> None:
         raise BadInput(f"{item.given.name}: not valid TOML: {toml_fault(error)}") from None
 
 
-def _set_aside(catalogue: Catalogue, file_ids: list[str]) -> None:
+def _never_read(item: Item) -> bool:
+    """Whether a file is no recording whatever is chosen: no option and no layout mends it, and the disk answered."""
+    from legato.formats.sniff import sniff_format
+    from legato.load import TABLES, read
+
+    if item.given.role in _NO_RECORDING:
+        return False
+    if item.error:
+        return True
+    try:
+        if not all(path.is_file() and sniff_format(path) in TABLES for path in item.paths):
+            read(*item.paths)
+    except (BadInput, NotResolvable) as error:
+        return "--" not in str(error) and not _from_the_disk(error)
+    except OSError:
+        return False
+    return False
+
+
+def _from_the_disk(error: BaseException | None) -> bool:
+    """Whether an error began as one of the disk, which may pass."""
+    while error is not None:
+        if isinstance(error, OSError):
+            return True
+        error = error.__context__
+    return False
+
+
+def _set_aside(catalogue: Catalogue, hopeless: Mapping[str, Item]) -> None:
+    """Set files to *not used* whose part is still the one under which they were read."""
     with catalogue.session() as rows:
-        rows.execute(update(SessionFileRow).where(SessionFileRow.id.in_(file_ids)).values(role="unused"))
+        for file_id, item in hopeless.items():
+            as_read = (SessionFileRow.id == file_id, SessionFileRow.role == item.given.role)
+            rows.execute(update(SessionFileRow).where(*as_read).values(role="unused"))
 
 
 def _together(found: dict[str, Any], laid: LaidOut, asked: Asked, tell: Callable[[str], object]) -> None:
@@ -170,7 +197,7 @@ def part_of(name: str, head: bytes, others: bool) -> str:
     others
         Whether there are other recordings that can be the trial itself.
     """
-    if is_video(head):
+    if type_of(head) is not None:
         return "video"
     lower = name.lower()
     if lower.endswith(".toml"):

@@ -15,6 +15,7 @@ from jinja2.runtime import Context
 from legato import __version__
 from legato.web.app_words import in_app
 from legato.web.deps import units_of
+from legato.web.upload_words import in_page_words
 from legato.web.words import language, plural, translate
 
 THEMES = ("system", "light", "dark")
@@ -40,6 +41,7 @@ def environment() -> Environment:
         translate, plural, newstyle=True
     )
     made.filters["day"] = _day
+    made.filters["in_page_words"] = in_page_words
     made.filters["in_app"] = in_app
     made.globals.update(version=__version__, static=static_url, plural=plural)
     made.globals.update(mass=_mass, mass_field=_mass_field)

@@ -24,6 +24,9 @@ from legato.web.words import translate as _
 NEW_ATHLETE = "new"
 _LONGEST_NAME = 200
 _MOST_DELAY_MS = 1000.0
+_LARGEST_PIXEL_M = 0.999
+_MOST_FORCE_N = 20000.0
+"""Largest force of a band, N. [ENG] Twice what plates for jumps take."""
 _BETWEEN_LOADS = re.compile(r"\s*;\s*|,\s+|\s+")
 
 
@@ -125,6 +128,12 @@ def _options(sent: Fields, before: dict[str, Any]) -> Options:
         given["stop_loss_pct"] = sent.number("stop_loss", _("Velocity loss"), 0.1, 99.0, "%")
     if "emg_amplitude" in asked:
         given["emg_amplitude"] = sent.text("emg_amplitude", _("EMG amplitude"), 20) or None
+    if "metres_per_pixel" in asked:
+        given["metres_per_pixel"] = sent.number("metres_per_pixel", _("Metres a pixel"), 1e-6, _LARGEST_PIXEL_M, "m")
+    if "band_low" in asked:
+        given["foot_band_n"] = _foot_band(sent)
+    if "research_asked" in asked:
+        given["research"] = sent.ticked("research")
     if "baseline" in asked:
         given["baseline_session"] = sent.text("baseline", _("Earlier session"), 16) or None
     devices, delays = dict(given.get("devices") or {}), dict(given.get("delays_s") or {})
@@ -139,6 +148,17 @@ def _options(sent: Fields, before: dict[str, Any]) -> Options:
             if delay is not None:
                 delays[kind] = delay / 1000.0
     return options_of(given | {"devices": devices or None, "delays_s": delays or None})
+
+
+def _foot_band(sent: Fields) -> tuple[float, float] | None:
+    """The band for the force of the feet, N; None where neither of its ends is given."""
+    called = _("Band of the feet")
+    low, high = (sent.number(name, called, 0.0, _MOST_FORCE_N, "N") for name in ("band_low", "band_high"))
+    if low is None and high is None:
+        return None
+    if low is None or high is None or low >= high:
+        raise BadInput(_("%(field)s: give its lower and its upper end, the lower first") % {"field": called})
+    return low, high
 
 
 def loads_shown(options: Mapping[str, Any], units: Units) -> str:

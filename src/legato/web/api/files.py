@@ -1,14 +1,15 @@
 """Files on their way in, by the API: sent first, then named by a session."""
 
+from collections.abc import AsyncIterator
+
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 
 from legato.errors import BadInput
-from legato.store import Catalogue, keep_file
-from legato.store.files import CHUNK, Part
+from legato.store import Catalogue
 from legato.web.api.model import FileKept
 from legato.web.deps import Kept
-from legato.web.guard import UPLOAD_BYTES
+from legato.web.uploads import most_bytes, receive
 
 routes = APIRouter(prefix="/files", tags=["files"])
 
@@ -28,22 +29,22 @@ async def send_file(request: Request, catalogue: Kept) -> FileKept:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/octet-stream":
         raise BadInput("content-type: send the file's bytes as application/octet-stream")
-    with await run_in_threadpool(catalogue.files.writer, UPLOAD_BYTES) as part:
-        waiting, size = bytearray(), 0
-        async for chunk in request.stream():
-            waiting += chunk
-            size += len(chunk)
-            if len(waiting) >= CHUNK:
-                await run_in_threadpool(part.write, bytes(waiting))
-                waiting.clear()
-        if size == 0:
-            raise BadInput("the file is empty; send its bytes")
-        return await run_in_threadpool(_kept, catalogue, part, bytes(waiting))
-
-
-def _kept(catalogue: Catalogue, part: Part, rest: bytes) -> FileKept:
-    part.write(rest)
-    saved = part.keep()
-    with catalogue.session() as rows:
-        keep_file(rows, saved)
+    length = request.headers.get("content-length", "")
+    most = await run_in_threadpool(_most, catalogue)
+    announced = int(length) if length.isdigit() else None
+    saved = await receive(_not_empty(request.stream()), catalogue, "the file", most, announced)
     return FileKept(sha256=saved.sha256, size_bytes=saved.size_bytes, known=saved.known)
+
+
+async def _not_empty(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    size = 0
+    async for chunk in chunks:
+        size += len(chunk)
+        yield chunk
+    if size == 0:
+        raise BadInput("the file is empty; send its bytes")
+
+
+def _most(catalogue: Catalogue) -> int:
+    with catalogue.session() as rows:
+        return most_bytes(rows)

@@ -1,5 +1,6 @@
 """A session's details: its name, day, athlete, notes and load, its video, and erasing it."""
 
+from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any
 
@@ -7,24 +8,25 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from starlette.datastructures import UploadFile
+from starlette.concurrency import run_in_threadpool
 
 from legato.errors import BadInput
-from legato.store import Catalogue, keep_file, note
+from legato.store import Catalogue, note
 from legato.store.erase import drop_files
-from legato.store.files import CHUNK
+from legato.store.files import Saved
 from legato.store.rows import AthleteRow, FileRow, SessionFileRow, SessionRow
-from legato.web.deps import Fields, Kept, Rows, Sent, Shown, TheSession, found
+from legato.web.deps import Fields, Kept, Rows, Sent, Shown, TheSession, found, units_of
 from legato.web.erasing import erase_session, forgotten
-from legato.web.guard import UPLOAD_BYTES
 from legato.web.jobs import enqueue
 from legato.web.options import options_of
 from legato.web.pages.replay import attached_video
 from legato.web.pages.session import open_job, shown_result
 from legato.web.render import page
-from legato.web.replay.video import video_type
+from legato.web.replay.video import HEAD_BYTES, frames_record, type_of
+from legato.web.streamed_form import streamed_form
 from legato.web.trial_files import file_name
 from legato.web.upload_form import loads_shown
+from legato.web.uploads import most_bytes, receive
 from legato.web.words import translate as _
 
 routes = APIRouter(include_in_schema=False)
@@ -36,8 +38,9 @@ _EARLIEST = date(1950, 1, 1)
 
 
 @routes.get("/sessions/{session_id}/edit")
-def edit_page(request: Request, session: TheSession, rows: Rows, units: Shown) -> HTMLResponse:
+def edit_page(request: Request, session: TheSession, rows: Rows, kept: Kept, units: Shown) -> HTMLResponse:
     """The details as a form."""
+    video = attached_video(session)
     athletes = rows.scalars(select(AthleteRow).order_by(AthleteRow.name)).all()
     return page(
         request,
@@ -48,9 +51,16 @@ def edit_page(request: Request, session: TheSession, rows: Rows, units: Shown) -
         tab="details",
         athletes=athletes,
         load=loads_shown(session.options, units),
-        video=attached_video(session),
+        video=video,
+        steps_exactly=video is None or _steps_exactly(kept, video),
         today=date.today().isoformat(),
     )
+
+
+def _steps_exactly(kept: Catalogue, video: SessionFileRow) -> bool:
+    """Whether a video tells when its frames are shown; of one that is gone something else is said."""
+    path = kept.files.path(video.sha256)
+    return not path.is_file() or bool(frames_record(path))
 
 
 @routes.post("/sessions/{session_id}/edit")
@@ -84,28 +94,63 @@ def edit(session: TheSession, rows: Rows, sent: Sent) -> RedirectResponse:
 
 
 @routes.post("/sessions/{session_id}/video")
-def attach(session_id: str, kept: Kept, sent: Sent) -> Response:
+async def attach(request: Request, session_id: str, kept: Kept) -> Response:
     """Attach a video, in place of one that was there; or give another offset."""
-    offset = sent.number("offset_s", _("Offset"), -_MOST_OFFSET_S, _MOST_OFFSET_S, "s")
-    given = sent.form.get("video")
-    gone: str | None = None
+    most = await run_in_threadpool(_most, kept, session_id)
+    length = request.headers.get("content-length", "")
+
+    async def keep(chunks: AsyncIterator[bytes], given: str) -> tuple[Saved, str]:
+        name = file_name(given)
+        announced = int(length) if length.isdigit() else None
+        return await receive(_of_a_video(chunks, name), kept, name, most, announced), name
+
+    form, video = await streamed_form(request, "video", keep)
+    await run_in_threadpool(_attach, kept, session_id, Fields(form, units_of(request)), video)
+    return RedirectResponse(f"/sessions/{session_id}/edit#video", 303)
+
+
+def _most(kept: Catalogue, session_id: str) -> int:
+    """The largest video that is taken, bytes."""
     with kept.session() as rows:
         found(rows.get(SessionRow, session_id), "session")
-    saved = _saved(kept, given) if isinstance(given, UploadFile) and given.filename else None
+        return most_bytes(rows)
+
+
+async def _of_a_video(chunks: AsyncIterator[bytes], name: str) -> AsyncIterator[bytes]:
+    """The bytes of a file, if it begins as a video that a browser plays.
+
+    Raises
+    ------
+    BadInput
+        It does not.
+    """
+    head = b""
+    async for chunk in chunks:
+        if len(head) < HEAD_BYTES:
+            head = (head + chunk)[:HEAD_BYTES]
+            if len(head) == HEAD_BYTES and type_of(head) is None:
+                break
+        yield chunk
+    if type_of(head) is None:
+        raise BadInput(f"{name}: is neither an mp4 nor a webm; attach the video in one of these")
+
+
+def _attach(kept: Catalogue, session_id: str, sent: Fields, video: tuple[Saved, str] | None) -> None:
+    offset = sent.number("offset_s", _("Offset"), -_MOST_OFFSET_S, _MOST_OFFSET_S, "s")
+    gone: str | None = None
     with kept.session() as rows:
         session = found(rows.get(SessionRow, session_id), "session")
-        if saved is not None and isinstance(given, UploadFile):
+        before = attached_video(session)
+        if video is not None and (before is None or before.sha256 != video[0].sha256):
+            saved, name = video
+            if rows.get(FileRow, saved.sha256) is None:
+                raise BadInput(_("%(name)s: was erased while it came in; give it again") % {"name": name})
             gone = _without_video(rows, session)
-            keep_file(rows, saved)
             position = 1 + max((file.position for file in session.files), default=-1)
-            row = SessionFileRow(
-                sha256=saved.sha256, name=file_name(given.filename or "video"), role="video", position=position
-            )
-            session.files.append(row)
-            note(rows, "video attached", session.id, name=row.name)
+            session.files.append(SessionFileRow(sha256=saved.sha256, name=name, role="video", position=position))
+            note(rows, "video attached", session.id, name=name)
         session.video_offset_s = session.video_offset_s if offset is None else offset
     _let_go(kept, gone)
-    return RedirectResponse(f"/sessions/{session_id}/edit#video", 303)
 
 
 @routes.post("/sessions/{session_id}/video/detach")
@@ -137,25 +182,6 @@ def delete(session_id: str, kept: Kept) -> Response:
     if erased.left:
         raise BadInput(_("not all could be erased: %(left)s") % {"left": "; ".join(erased.left)})
     return forgotten(RedirectResponse("/" if athlete is None else f"/athletes/{athlete}", 303))
-
-
-def _saved(kept: Catalogue, given: UploadFile) -> Any:
-    """The video's file under its checksum.
-
-    Raises
-    ------
-    BadInput
-        It is no video that a browser plays.
-    """
-    with kept.files.writer(UPLOAD_BYTES) as part:
-        while chunk := given.file.read(CHUNK):
-            part.write(chunk)
-        saved = part.keep()
-    if video_type(kept.files.path(saved.sha256)) is None:
-        drop_files(kept, {saved.sha256})
-        called = file_name(given.filename or "")
-        raise BadInput(f"{called}: is neither an mp4 nor a webm; attach the video in one of these")
-    return saved
 
 
 def _without_video(rows: Session, session: SessionRow) -> str | None:
