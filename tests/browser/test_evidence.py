@@ -28,3 +28,17 @@ def test_a_trial_is_started_from_a_claim(live: str, tab: Page):
     tab.get_by_role("button", name="Close it with what is left").click()
     expect(tab.get_by_text("not measurable").first).to_be_visible()
     axe(tab)
+
+
+def test_priming_asks_its_gate_before_an_arm_is_told(live: str, tab: Page):
+    tab.goto(f"{live}/evidence")
+    tab.get_by_text("Priming: what is done right before a test").click()
+    tab.locator('a[href="/trials/new?priming=breathing"]').click()
+    tab.get_by_label("Smallest change that would matter").fill("4")
+    for size, dark in ((DESK, False), (PHONE, True)):
+        in_window(tab, size, dark)
+        axe(tab)
+        no_overflow(tab)
+    headings_in_order(tab)
+    tab.get_by_role("button", name="Register the trial").click()
+    expect(tab.get_by_text("0 of 8 pairs complete")).to_be_visible()

@@ -38,6 +38,7 @@ from legato.web.pages import (
     session_edit,
     session_export,
     settings,
+    trial_new,
     trials,
     upload,
 )
@@ -68,6 +69,7 @@ PAGES = (
     session_edit.routes,
     session_export.routes,
     settings.routes,
+    trial_new.routes,
     trials.routes,
     progress.routes,
     upload.routes,
@@ -93,7 +95,7 @@ def create_app(catalogue: Catalogue, hosts: Sequence[str]) -> FastAPI:
         openapi_url=f"{PREFIX}/openapi.json",
         generate_unique_id_function=lambda route: route.name,
     )
-    app.state.catalogue = catalogue
+    app.state.catalogue, app.state.ending = catalogue, False
     for routes in PAGES:
         app.include_router(routes)
     app.include_router(api)

@@ -30,7 +30,6 @@ from legato.trials.moves import (
 from legato.trials.told import in_words, moment
 from legato.trials.words import kept_lines, state_lines, taken_lines, told_line
 from legato.web.deps import Kept, Rows, Sent, found
-from legato.web.pages import trial_new
 from legato.web.primed import minutes_asked
 from legato.web.render import page
 from legato.web.trial_desk import (
@@ -47,7 +46,6 @@ from legato.web.withheld import withheld
 from legato.web.words import translate as _
 
 routes = APIRouter(include_in_schema=False)
-routes.include_router(trial_new.routes)
 
 
 @routes.get("/trials/{trial_id}")
