@@ -17,6 +17,8 @@ from typer.testing import CliRunner
 from legato.cli import app, main
 from legato.commands import serve as command
 from legato.errors import BadInput
+from legato.store import open_catalogue
+from legato.store.rows import JobRow
 from legato.web import render
 from legato.web.serve import data_folder, hosts_of, loopback, open_socket, served_at
 
@@ -112,6 +114,50 @@ def test_it_ends_within_seconds_with_its_worker(start: Start, how: signal.Signal
     assert took_s < 12.0  # 2 s on a machine that does nothing else
     assert gone(workers, 1.0)
     open_page.close()
+
+
+def test_it_ends_within_seconds_while_an_analysis_runs_and_a_page_follows_it(start: Start, tmp_path: Path):
+    served = start()
+    port = int(served.address.rpartition(":")[2])
+    with urllib.request.urlopen(served.address, timeout=30) as answer:
+        token = re.search(r'data-token="([^"]+)"', answer.read().decode())
+    assert token is not None
+    asked = urllib.request.Request(f"{served.address}/demo", f"token={token[1]}".encode(), method="POST")
+    urllib.request.urlopen(asked, timeout=30).close()
+    catalogue = open_catalogue(tmp_path / "kept")
+    with catalogue.session() as rows:
+        session = rows.query(JobRow).one().session_id
+    page = socket.create_connection(("127.0.0.1", port))
+    page.sendall(f"GET /sessions/{session}/progress HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
+    # Its worker imports all that it needs first.
+    limit, told = time.monotonic() + 60.0, b""
+    page.settimeout(60.0)
+    while b'"analysing session 1"' not in told:
+        told += page.recv(65536)
+        assert time.monotonic() < limit, told
+    workers = served.others
+    assert len(workers) == 2
+    code, took_s, said = served.end(signal.SIGTERM)
+    assert code == 0 and said == ""
+    print(f"\nended in {took_s:.2f} s")
+    assert took_s < 12.0  # 2 s on a machine that does nothing else
+    assert gone(workers, 1.0)
+    page.close()
+    with catalogue.session() as rows:
+        job = rows.query(JobRow).one()
+        assert (job.state, job.attempts, job.worker) == ("queued", 0, None)
+    assert list(catalogue.work.iterdir()) == [] and list(catalogue.files.beside.iterdir()) == []
+    catalogue.close()
+
+
+def test_the_database_is_named_by_the_environment_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    opened: list[str | None] = []
+    monkeypatch.setattr("legato.web.serve.serve", lambda folder, url, listening: opened.append(url))
+    named = ["serve", "--data", str(tmp_path / "kept"), "--port", "0"]
+    assert CliRunner().invoke(app, named, env={"LEGATO_DATABASE": "postgresql://a@b/c"}).exit_code == 0
+    assert CliRunner().invoke(app, [*named, "--database", "postgresql://d@e/f"]).exit_code == 0
+    assert CliRunner().invoke(app, named, env={"LEGATO_DATABASE": ""}).exit_code == 0
+    assert opened == ["postgresql://a@b/c", "postgresql://d@e/f", None]
 
 
 def test_a_killed_app_takes_its_worker_with_it(start: Start):

@@ -14,7 +14,14 @@ Data = Annotated[
 ]
 Database = Annotated[
     str | None,
-    typer.Option("--database", metavar="URL", help="A PostgreSQL database instead of a file: postgresql+pg8000://…"),
+    typer.Option(
+        "--database",
+        metavar="URL",
+        envvar="LEGATO_DATABASE",
+        show_envvar=False,
+        help="A PostgreSQL database instead of a file, postgresql+pg8000://…; everybody on this machine can see a"
+        " password that stands here. [LEGATO_DATABASE, else a file in the folder]",
+    ),
 ]
 
 _NEEDS = ("fastapi", "jinja2", "sqlalchemy", "alembic", "uvicorn", "python_multipart", "polars")

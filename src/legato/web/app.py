@@ -38,7 +38,6 @@ from legato.web.pages import (
     session_edit,
     session_export,
     settings,
-    trial_new,
     trials,
     upload,
 )
@@ -69,7 +68,6 @@ PAGES = (
     session_edit.routes,
     session_export.routes,
     settings.routes,
-    trial_new.routes,
     trials.routes,
     progress.routes,
     upload.routes,

@@ -99,8 +99,9 @@ def serve(folder: Path, url: str | None, listening: socket.socket) -> None:
     host, port = listening.getsockname()[:2]
     catalogue = open_catalogue(folder, url)
     try:
+        app = create_app(catalogue, hosts_of(host, port))
         config = uvicorn.Config(
-            create_app(catalogue, hosts_of(host, port)),
+            app,
             log_level="warning",
             access_log=False,
             server_header=False,
@@ -111,8 +112,16 @@ def serve(folder: Path, url: str | None, listening: socket.socket) -> None:
             timeout_graceful_shutdown=1,
         )
         server = Server(config)
-        with _ending(server.handle_exit), Worker(folder, url):
-            server.run(sockets=[listening])
+        with Worker(folder, url) as worker:
+
+            def end(signal_number: int, frame: FrameType | None) -> None:
+                # The worker, and pages that follow it, end while the last answers are given.
+                app.state.ending = True
+                worker.end_soon()
+                server.handle_exit(signal_number, frame)
+
+            with _ending(end):
+                server.run(sockets=[listening])
     finally:
         catalogue.close()
 

@@ -65,8 +65,14 @@ class Worker:
         self._keeper.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def end_soon(self) -> None:
+        """Have the worker give its job back and end, without waiting for it."""
         self._ending.set()
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()
+
+    def __exit__(self, *_: object) -> None:
+        self.end_soon()
         process = self._process
         if process is not None:
             _end(process)

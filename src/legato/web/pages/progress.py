@@ -6,9 +6,10 @@ import time
 from collections.abc import AsyncIterator
 from typing import Any
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import State
 
 from legato.store import Catalogue
 from legato.web.demo import demo_done
@@ -44,12 +45,13 @@ def progress_of(record: dict[str, Any]) -> dict[str, Any]:
 
 
 @routes.get("/sessions/{session_id}/progress")
-async def progress(session_id: str, catalogue: Kept) -> StreamingResponse:
-    """Server-sent events: the job's record whenever it changes, until it ends."""
+async def progress(request: Request, session_id: str, catalogue: Kept) -> StreamingResponse:
+    """Server-sent events: the job's record whenever it changes, until it ends or the app does."""
     first = await run_in_threadpool(_look, catalogue, session_id)
     if first is None:
         raise HTTPException(404, "nothing was asked of the worker for this session")
-    return StreamingResponse(_events(catalogue, session_id, first), media_type="text/event-stream")
+    events = _events(catalogue, session_id, first, request.app.state)
+    return StreamingResponse(events, media_type="text/event-stream")
 
 
 @routes.get("/sessions/{session_id}/progress.json")
@@ -61,13 +63,13 @@ def progress_now(session: TheSession, rows: Rows) -> dict[str, Any]:
     return progress_of(told(rows, job))
 
 
-async def _events(catalogue: Catalogue, session_id: str, first: dict[str, Any]) -> AsyncIterator[str]:
+async def _events(catalogue: Catalogue, session_id: str, first: dict[str, Any], app: State) -> AsyncIterator[str]:
     """Between two looks neither a thread nor a connection is held."""
     yield "retry: 500\n\n"
     now: dict[str, Any] | None = first
     before: dict[str, Any] = {}
     began = spoke = time.monotonic()
-    while now is not None and time.monotonic() - began < _LONGEST_S:
+    while now is not None and time.monotonic() - began < _LONGEST_S and not app.ending:
         if {**now, "elapsed_s": 0} != {**before, "elapsed_s": 0}:
             yield f"data: {json.dumps(now)}\n\n"
             before, spoke = now, time.monotonic()
