@@ -24,7 +24,7 @@ from legato.web.jobs import OPEN, cancel, enqueue, newest, told
 from legato.web.options import options_of
 from legato.web.pages.progress import STEPS, progress_of
 from legato.web.render import page
-from legato.web.trial_files import file_name
+from legato.web.trial_files import NOT_READ, file_name
 from legato.web.upload_form import loads_shown, movement_names, save_form
 from legato.web.upload_words import in_page_words, kind_name, part_names
 from legato.web.uploads import most_bytes, receive, sessions_with, told_of, with_parts
@@ -183,6 +183,7 @@ def _file(rows: Session, session: SessionRow, file: SessionFileRow, holds: Mappi
         "streams": streams,
         "rep_tables": told_here.get("rep_tables", ()),
         "error": in_page_words(told_here.get("error") or ""),
+        "stops": file.role not in NOT_READ,
         "also": sessions_with(rows, file.sha256, but=session.id),
     }
 
