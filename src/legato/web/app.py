@@ -38,6 +38,7 @@ from legato.web.pages import (
     session_edit,
     session_export,
     settings,
+    trial_new,
     trials,
     upload,
 )
@@ -68,6 +69,7 @@ PAGES = (
     session_edit.routes,
     session_export.routes,
     settings.routes,
+    trial_new.routes,
     trials.routes,
     progress.routes,
     upload.routes,
