@@ -12,9 +12,13 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
+from legato.coaching.catalogue import drills, warm_ups
 from legato.coaching.safety import questionnaire
+from legato.coaching.safety.permit import against_screening
+from legato.coaching.situation import Screening
 from legato.store import Catalogue
 from legato.store.rows import JobRow, PlanRow, ScreeningRow, SessionRow
+from legato.web.of_athlete import newest_screening, screening_that_holds
 from legato.web.plan_shown import plan_today
 
 from .athletes import BLOCKING, TODAY, add_athlete, add_screening, send
@@ -152,6 +156,23 @@ def test_a_plan_just_made_is_shown_whole(client: TestClient, catalogue: Catalogu
         plan = held(catalogue, ada)
         found = plan_today(rows, ada, plan, TODAY)
     assert (found.plan, found.stops, found.barred) == (plan, (), ())
+
+
+def test_no_warm_up_is_shown_that_a_newer_screening_bars(client: TestClient, catalogue: Catalogue, ada: str):
+    before = held(catalogue, ada).warm_up
+    assert before and warm_ups()[before].name in client.get(f"/athletes/{ada}/plan").text
+    add_screening(catalogue, ada, yes=KNEE)
+    with catalogue.session() as rows:
+        now = plan_today(rows, ada, held(catalogue, ada), TODAY).plan.warm_up
+        row = newest_screening(rows, ada)
+    screening = screening_that_holds(row, TODAY)
+    assert now != before and isinstance(screening, Screening)
+    for part in warm_ups()[now].parts if now else ():
+        steps = [step for step in drills()[part.drill].steps if step.level == part.level]
+        assert any(not against_screening(drills()[part.drill], step, screening) for step in steps)
+    for path in ("plan", "plan.html", "plan.ics"):
+        text = client.get(f"/athletes/{ada}/{path}").text
+        assert before not in text and warm_ups()[before].name not in text
 
 
 def names(client: TestClient, athlete: str) -> set[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from legato.coaching.plan.build import permitted_warm_up
 from legato.coaching.plan.kept import plan_record
 from legato.coaching.plan.model import Plan
 from legato.coaching.plan.running import without_what_is_barred
@@ -54,7 +55,9 @@ def plan_today(rows: Session, athlete_id: str, plan: Plan, today: date) -> PlanT
     found = PlanToday(plan, barred=tuple(dict.fromkeys(name for names in why.values() for name in names)))
     changes = tuple(one for one in plan.changes if found.told([f"{one.what} {one.because}"]))
     until = plan.screened_until if screening is None else screening.until
-    shown = left.model_copy(update={"request": request, "screened_until": until, "changes": changes})
+    warm_up = permitted_warm_up(situation) if plan.warm_up else ""
+    told = {"request": request, "screened_until": until, "changes": changes, "warm_up": warm_up}
+    shown = left.model_copy(update=told)
     said = [
         _("not shown, as the newest screening stands against it: %(what)s (%(because)s). Make the plan anew")
         % {"what": ", ".join(names), "because": because}
