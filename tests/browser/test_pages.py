@@ -83,3 +83,16 @@ def _newest(parameter: str, library: Catalogue) -> str:
     if row is None:
         pytest.skip(f"the demo has no {parameter.removesuffix('_id')}; tested beside its own area")
     return row.id
+
+
+def test_in_the_systems_high_contrast_a_chart_still_tells_filled_from_hollow(live: str, tab: Page):
+    tab.emulate_media(forced_colors="active")
+    tab.goto(f"{live}/athletes/{ATHLETE}")
+    filled, hollow = (
+        tab.locator(f".legend .key-point{which}").first.evaluate("(e) => getComputedStyle(e).backgroundColor")
+        for which in (":not(.open, .other)", ".open")
+    )
+    assert filled != hollow
+    tab.goto(f"{live}/sessions/de30000000000001")
+    ink = tab.locator("#chain .mk").first.evaluate("(e) => getComputedStyle(e).backgroundColor")
+    assert ink != tab.locator("#chain .area").first.evaluate("(e) => getComputedStyle(e).backgroundColor")
