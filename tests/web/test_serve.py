@@ -234,3 +234,9 @@ def test_the_folder_is_the_one_that_was_named(monkeypatch: pytest.MonkeyPatch, t
     assert data_folder(None) == tmp_path / "named" and data_folder(tmp_path) == tmp_path
     monkeypatch.delenv("LEGATO_DATA")
     assert data_folder(None) == Path.home() / "legato-data"
+
+
+def test_a_small_answer_does_not_wait_for_the_one_before_it_to_be_acknowledged():
+    with open_socket("127.0.0.1", 0) as listening:
+        # Where the protocol is not named, asyncio leaves Nagle's algorithm on for what it accepts.
+        assert listening.proto == socket.IPPROTO_TCP
