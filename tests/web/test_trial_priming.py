@@ -16,6 +16,7 @@ from legato.store.rows import AthleteRow, ScreeningRow
 
 from ..coaching.safety.test_every_drill import WELL
 from .test_trials import act, add, arm_due, journal, key_of, session
+from .test_trials import registered as of_a_claim
 
 TOLD = {"test_at": "18:30", "pain": "0"}
 
@@ -104,6 +105,7 @@ def test_the_minutes_are_those_of_the_arm_and_are_withheld_from_who_is_blocked(
     blocked(catalogue, athlete)
     page = client.get(path).text
     assert 'class="minutes"' not in page and "Withheld:" in page and not re.search(r"session \d: arm", page)
+    assert "Breathing low and wide" not in page and "2 × 6" not in page
 
 
 def test_a_screening_that_does_not_hold_tells_no_arm(client: TestClient, catalogue: Catalogue, athlete: str):
@@ -118,6 +120,15 @@ def test_a_screening_that_does_not_hold_tells_no_arm(client: TestClient, catalog
         other = nobody.id
     answer = act(client, f"{registered(client, other).url}/next", **TOLD)
     assert answer.status_code == 422 and "no screening was answered" in answer.text
+
+
+def test_no_arm_of_any_trial_is_told_to_who_is_blocked(client: TestClient, catalogue: Catalogue, athlete: str):
+    path = of_a_claim(client, athlete)
+    blocked(catalogue, athlete)
+    page = client.get(path).text
+    assert "Not today, so no arm is told" in page and "Tell which arm comes now" not in page
+    assert act(client, f"{path}/next").status_code == 422
+    assert len(read_journal(journal(catalogue)).lines) == 1
 
 
 def test_a_trial_of_priming_goes_to_its_verdict(client: TestClient, catalogue: Catalogue, athlete: str, tmp_path: Path):

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy import select
 
 from legato.errors import BadInput, NotResolvable
+from legato.evidence.trials.sessions import Trial
 from legato.evidence.trials.steps import clock
 from legato.report.trial_page import trial_pieces
 from legato.store import note
@@ -64,7 +65,10 @@ def status(request: Request, trial_id: str, rows: Rows, kept: Kept, checked: boo
     focusable = '<div class="scroll wide" tabindex="0" role="group" aria-label="{}">'.format(_("Sessions"))
     pieces["sessions"] = pieces["sessions"].replace('<div class="scroll wide">', focusable)
     gate = asks_gate(trial.request)
-    barred = withheld(rows, athlete.id, date.today()) if trial.request.priming else ""
+    barred = _barred(rows, row, trial)
+    if barred and trial.request.priming:
+        # The sheet holds the doses of the protocol.
+        pieces["sheet"] = ""
     told = None
     if trial.due == "add":
         last = next(line for line in reversed(journal.lines) if line.do == "revealed")
@@ -91,6 +95,8 @@ def tell(trial_id: str, rows: Rows, kept: Kept, sent: Sent) -> RedirectResponse:
             key = key_of(kept, row)
             if key is None and trial.registered.seed is None:
                 raise BadInput(_("the file that the order follows from is gone; restore the library from a backup"))
+            if barred := _barred(rows, row, trial):
+                raise NotResolvable(_("not today, so no arm is told: %(why)s") % {"why": barred})
             minutes: dict[str, list[str]] = {}
             if asks_gate(trial.request):
                 athlete = found(rows.get(AthleteRow, row.athlete_id), "athlete")
@@ -182,6 +188,11 @@ def result_of(trial_id: str, rows: Rows, kept: Kept) -> RedirectResponse:
         judge(trial, journal)
         note(rows, "trial judged", row.id)
     return _back(row)
+
+
+def _barred(rows: Rows, row: TrialOfOneRow, trial: Trial) -> str:
+    """Why nothing may be proposed to a trial's athlete today; empty where it may, and of a simulated trial."""
+    return "" if trial.request.simulated else withheld(rows, row.athlete_id, date.today())
 
 
 def _checked(kept: Kept, row: TrialOfOneRow) -> list[str]:
