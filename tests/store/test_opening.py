@@ -5,10 +5,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
+import legato.store
 from legato.errors import BadInput
 from legato.store import Catalogue, open_catalogue
+from legato.store.migrate import forms, newest
 from legato.store.rows import AuditRow, FileRow, SessionRow
 
 from . import at_once
@@ -46,6 +49,19 @@ def test_a_newer_catalogue_is_left_alone(catalogue: Catalogue, url: str | None):
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(BadInput, match=r"was changed by a newer Legato .*form 9999.*install that version"):
         open_catalogue(catalogue.folder, url)
+
+
+def test_the_forms_are_those_that_alembic_knows():
+    script = ScriptDirectory(str(Path(legato.store.__file__).parent / "migrations"))
+    assert forms() == tuple(known.revision for known in script.walk_revisions()) and newest() == forms()[0]
+
+
+def test_a_catalogue_that_is_up_to_date_is_opened_without_alembic(catalogue: Catalogue, url: str | None):
+    does = (
+        f"import sys; from legato.store import open_catalogue; open_catalogue({str(catalogue.folder)!r}, {url!r});"
+        " assert 'alembic' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", does], check=True, timeout=60)
 
 
 def test_tables_half_made_are_none(tmp_path: Path, url: str | None, monkeypatch: pytest.MonkeyPatch):

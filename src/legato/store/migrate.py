@@ -1,28 +1,23 @@
 """Brings a database's tables to the newest form, by Alembic."""
 
 from importlib.resources import as_file, files
-from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, inspect, text
 
 from legato.errors import BadInput
 
+_FOLDER = files("legato.store").joinpath("migrations")
+
 
 def forms() -> tuple[str, ...]:
-    """The forms of the tables that this version of Legato can bring up to date."""
-    with as_file(files("legato.store").joinpath("migrations")) as folder:
-        script = ScriptDirectory.from_config(_config(folder))
-        return tuple(known.revision for known in script.walk_revisions())
+    """The forms of the tables that this version of Legato can bring up to date, the newest first."""
+    names = [one.name for one in _FOLDER.joinpath("versions").iterdir() if one.name[:4].isdigit()]
+    return tuple(sorted((name.partition("_")[0] for name in names), reverse=True))
 
 
 def newest() -> str:
     """The form of the tables that this version of Legato knows."""
-    with as_file(files("legato.store").joinpath("migrations")) as folder:
-        return ScriptDirectory.from_config(_config(folder)).get_current_head() or ""
+    return forms()[0]
 
 
 def upgrade(engine: Engine, to: str = "head") -> None:
@@ -33,32 +28,31 @@ def upgrade(engine: Engine, to: str = "head") -> None:
     BadInput
         A newer Legato has changed the database.
     """
-    with as_file(files("legato.store").joinpath("migrations")) as folder:
-        script = ScriptDirectory.from_config(_config(folder))
-        with engine.connect() as connection:
-            if _looked_at(connection, script) == script.get_current_head():
-                return
-        with engine.begin() as connection:
-            _wait_for_others(connection)
-            if _looked_at(connection, script) == script.get_current_head():
-                return
-            config = _config(folder)
-            config.attributes["connection"] = connection
-            command.upgrade(config, to)
+    with engine.connect() as connection:
+        if _looked_at(connection) == newest():
+            return
+    # Imported where it is needed: it takes as long as all else that opening does.
+    from alembic import command
+    from alembic.config import Config
+
+    with as_file(_FOLDER) as folder, engine.begin() as connection:
+        _wait_for_others(connection)
+        if _looked_at(connection) == newest():
+            return
+        config = Config()
+        config.set_main_option("script_location", str(folder).replace("%", "%%"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, to)
 
 
-def _config(folder: Path) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(folder).replace("%", "%%"))
-    return config
-
-
-def _looked_at(connection: Connection, script: ScriptDirectory) -> str | None:
-    there = MigrationContext.configure(connection).get_current_revision()
-    if there is not None and there not in {known.revision for known in script.walk_revisions()}:
+def _looked_at(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    there = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    if there is not None and there not in forms():
         raise BadInput(
             f"the catalogue was changed by a newer Legato (its tables are of form {there}, this version knows up to"
-            f" {script.get_current_head()}); install that version"
+            f" {newest()}); install that version"
         )
     return there
 
