@@ -13,7 +13,8 @@ from legato.faults import Fault, Finding, faults_of
 from legato.faults.model import Band, Measured
 from legato.faults.steps import steps_of, with_steps
 from legato.movements import load_movement
-from legato.report.fault_words import amber_lines, counted
+from legato.report.fault_lines import amber_lines
+from legato.report.fault_words import counted
 from legato.report.faults import COLUMNS, faults_html, finding_rows
 from legato.simulate import simulate
 

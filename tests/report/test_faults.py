@@ -281,8 +281,10 @@ def test_a_fault_opens_the_page_where_the_chain_cannot_say_anything(shared_data:
     hero = page[page.index('<section class="hero"') : page.index("</section>")]
     assert "outside own band" in hero and "<h1>The right knee bends 17°" in hero
     first, second, *_ = summary_lines(good)
-    assert first == "5 reps of back squat, no fault found; 16 of the 17 faults looked for could not be judged."
+    assert first == "5 reps of back squat: 16 of the 17 faults looked for could not be judged; 1 is in order."
     assert "an earlier set of this athlete is missing" in second and "Whether hip and knee" in second
+    alone = summary_lines(legato.analyze(uneven, "back-squat", static=static))[1]
+    assert "with nothing yet to hold it against: the right knee bends 17° more than the left (11 to 24); " in alone
     old = good.to_dict() | {"findings": []}
     lines = summary_lines(legato.analyze(uneven, "back-squat", static=static, baseline=old))
     assert "The baseline does not hold this number; analyse its recordings again with this version." in lines

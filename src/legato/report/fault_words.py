@@ -10,9 +10,8 @@ from legato.faults.judge import edges_words, in_words, told_in
 from legato.faults.model import Finding
 from legato.report.bodiless import bodiless
 from legato.report.coaching import coached
-from legato.report.findings import headline, true_signs
-from legato.report.fixes import fix_line
-from legato.report.side_words import difference_words, side_sentences
+from legato.report.findings import true_signs
+from legato.report.side_words import difference_words
 from legato.report.words import (
     decimals_for,
     events_compared,
@@ -35,9 +34,6 @@ _OF_THE_SET = ("drift", "spread", "order")
 _OWN = "the athlete's own, "
 
 _MOST_DECIMALS = 3
-
-_IN_TITLE = 3
-"""Faults that are named at the top of the page; the section below holds all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +74,7 @@ def quantity(finding: Finding) -> str:
         compared = events_compared(events, (first.quantity, second.quantity))
         return f"{link_name(first.name)} → {link_name(second.name)}, {compared}"
     side = finding.side if finding.side and not of_two_sides(finding) else ""
-    named = f"{_lower(fault.name)}{f', {side}' if side else ''}"
+    named = f"{lower_first(fault.name)}{f', {side}' if side else ''}"
     return f"{named} ({finding.about})" if finding.about else named
 
 
@@ -93,14 +89,14 @@ def value_text(finding: Finding) -> str:
     if finding.measured is None:
         return ""
     found = shown(finding, finding.measured)
-    return f"{number(found.value, _decimals(finding))}{tail_of(found.unit)}"
+    return f"{number(found.value, decimals_of(finding))}{tail_of(found.unit)}"
 
 
 def interval_text(finding: Finding, *, unit: bool = True) -> str:
     """Its interval: `15 to 20°`."""
     if finding.measured is None:
         return ""
-    found, decimals = shown(finding, finding.measured), _decimals(finding)
+    found, decimals = shown(finding, finding.measured), decimals_of(finding)
     tail = tail_of(found.unit) if unit else ""
     return f"{number(found.low, decimals)} to {number(found.high, decimals)}{tail}"
 
@@ -114,7 +110,7 @@ def band_words(finding: Finding) -> str:
     """The band: `up to 8°`, `−3 to 7°`, `from 0 ms`; empty where there is none."""
     if finding.band is None:
         return ""
-    low, high = (None if edge is None else _edge(finding, edge) for edge in finding.band)
+    low, high = (None if edge is None else edge_text(finding, edge) for edge in finding.band)
     tail = tail_of(told_unit(finding)[1])
     if low is None:
         return "" if high is None else f"up to {high}{tail}"
@@ -147,7 +143,7 @@ def found_sentence(finding: Finding) -> str:
     value = measured_text(finding)
     if not value:
         return sentence(finding.fault.says).rstrip(".")
-    if apart := difference_words(finding, _decimals(finding)):
+    if apart := difference_words(finding, decimals_of(finding)):
         return f"{apart[0].upper()}{apart[1:]}"
     band = band_words(finding)
     against = f", {whose_band(finding)} {band}" if band else ""
@@ -223,83 +219,6 @@ def faults_found(analysis: "Analysis") -> list[Finding]:
     return [finding for finding in analysis.findings if finding.verdict == "fault"]
 
 
-def opening(analysis: "Analysis") -> tuple[str, str, Finding | None]:
-    """The sentence that opens page and terminal, how sure it is, and the fault that it tells: where the chain's own
-    says nothing, the first fault found, else that none was, with the chain's sentence after it; else None.
-    """
-    first, second = headline(analysis).split("\n", 1)
-    found = faults_found(analysis)
-    primary = None if analysis.chain is None else analysis.chain.primary
-    undecided = primary is not None and primary.set_s is None
-    if not undecided or "not resolvable" not in first:
-        return first, second, None
-    if not found:
-        clean, ask = none_found(analysis)
-        return (clean, f"{ask}{first} {second}", None) if clean else (first, second, None)
-    says, told = found[0].fault.says.rstrip("."), found_sentence(found[0])
-    plain = told.startswith(says) or difference_words(found[0], 0)
-    lead = told if plain else f"{says}: {_lower(told)}"
-    return f"{lead}.", f"{first} {second}", found[0]
-
-
-def none_found(analysis: "Analysis") -> tuple[str, str]:
-    """That no fault was found and how many could not be judged, and for how many of those an earlier set is missing;
-    empty where some was found, or where nothing was surely in order.
-    """
-    told = faults_told(analysis)
-    ok = sum(finding.verdict == "ok" for finding in told)
-    if not ok or faults_found(analysis):
-        return "", ""
-    reps = plural(sum(rep.complete for rep in analysis.reps), "rep")
-    left, looked = len(told) - ok, plural(len(told), "fault")
-    judged = f"; {left} of the {looked} looked for could not be judged" if left else f" of the {looked} looked for"
-    ask, unheld = "", sum("--baseline" in f"{finding.why} {finding.resolve}" for finding in told)
-    if unheld and analysis.settings.baseline is None:
-        ask = f"For {unheld} of them an earlier set of this athlete is missing (`--baseline result.json`). "
-    return f"{reps} of {analysis.movement.name.lower()}, no fault found{judged}.", ask
-
-
-def title_lines(analysis: "Analysis") -> list[str]:
-    """The faults found, for the top of the page, without the one that opens it."""
-    told = opening(analysis)[2]
-    found = [finding for finding in faults_found(analysis) if finding is not told]
-    lines = [f"Found: {_lower(found_sentence(finding))}." for finding in found[:_IN_TITLE]]
-    return lines + ([f"And {len(found) - _IN_TITLE} more, below."] if len(found) > _IN_TITLE else [])
-
-
-def summary_of_faults(analysis: "Analysis") -> list[str]:
-    """Every fault found, a line each, then how many were not resolvable and how many in order."""
-    told = faults_told(analysis)
-    if not told:
-        return []
-    opens = opening(analysis)[2]
-    lines: list[str] = []
-    for finding in faults_found(analysis):
-        if finding is not opens:
-            lines += [f"Found: {_lower(found_sentence(finding))}.", *side_sentences(finding)]
-    lines += fix_line([one.fault for one in faults_found(analysis)], analysis.screening, analysis.own_drills)
-    lines += amber_lines(told)
-    unused = dict.fromkeys(f.resolve for f in told if f.resolve.startswith("the baseline "))
-    lines += [f"{why[0].upper()}{why[1:]}." for why in unused]
-    return [*lines, f"Faults looked for: {counted(told)}; see the report."]
-
-
-def amber_lines(findings: Sequence[Finding]) -> list[str]:
-    """A line for each finding that is no fault and whose set, or a repetition, is surely past green."""
-    lines: list[str] = []
-    for f in findings:
-        past = listed([str(rep_number(rep)) for rep in f.reps_past_green])
-        of_set = bool(f.steps) and "green" not in f.steps
-        if f.verdict == "fault" or not (past or of_set) or (band := f.fault.band) is None or band.amber is None:
-            continue
-        reps = f" {'Rep' if len(f.reps_past_green) == 1 else 'Reps'} {past} by itself." if past else ""
-        reps = reps.replace("by itself", "by themselves") if len(f.reps_past_green) > 1 else reps
-        step = " or ".join(f.steps).capitalize() if of_set else "Past green in single reps"
-        begins = f"amber begins at {_edge(f, band.amber.edge)}{tail_of(told_unit(f)[1])}"
-        lines.append(f"{step}: {quantity(f)} {measured_text(f)}, {begins}, {whose_band(f)} {band_words(f)}.{reps}")
-    return lines
-
-
 def faults_told(analysis: "Analysis") -> list[Finding]:
     """The findings, without those that were refused where nothing shows the body or no repetition is whole."""
     unseen = bodiless(analysis) or not any(rep.complete for rep in analysis.reps)
@@ -361,15 +280,15 @@ def level_text(analysis: "Analysis") -> str:
     return f"{percent(analysis.settings.level)} interval"
 
 
-def _edge(finding: Finding, edge: float) -> str:
+def edge_text(finding: Finding, edge: float) -> str:
     """An edge as exactly as the number beside it; a stated one as it was stated."""
     value = told_unit(finding)[0] * edge
     if finding.band_from != "own":
         return true_signs(f"{value:.6g}")
-    return number(value, _decimals(finding))
+    return number(value, decimals_of(finding))
 
 
-def _decimals(finding: Finding) -> int:
+def decimals_of(finding: Finding) -> int:
     """As many as the interval deserves, and more where its end and the edge that it lies beyond would read alike."""
     if finding.measured is None:
         return 1
@@ -387,6 +306,6 @@ def _decimals(finding: Finding) -> int:
     return decimals
 
 
-def _lower(text: str) -> str:
+def lower_first(text: str) -> str:
     """The text for the middle of a sentence; an abbreviation stays."""
     return text if text[:2].isupper() else text[0].lower() + text[1:]

@@ -12,9 +12,9 @@ from legato.faults.model import Cause, Finding
 from legato.report.cells import Cell
 from legato.report.claim_words import claims_html
 from legato.report.drill_figure import drill_svg, figure_words
+from legato.report.fault_lines import amber_lines
 from legato.report.fault_words import (
     Group,
-    amber_lines,
     band_sentence,
     band_words,
     counted,

@@ -18,7 +18,8 @@ from legato.report.coordination import coordination_html
 from legato.report.curves import angle_charts, trial_charts
 from legato.report.drive import drive_html
 from legato.report.emg_only import emg_rates, only_emg
-from legato.report.fault_words import faults_told, opening, title_lines
+from legato.report.fault_lines import opening, title_lines
+from legato.report.fault_words import faults_told
 from legato.report.faults import fault_pill, faults_html
 from legato.report.force_words import cut_jumps_fact, jumps_sentence, plates_fact
 from legato.report.forces import forces_html

@@ -12,7 +12,7 @@ from legato.report.coordination import drift_sentences
 from legato.report.corrections import correction_count, correction_texts
 from legato.report.drive import drive_lines
 from legato.report.emg_only import unmarked
-from legato.report.fault_words import opening, summary_of_faults
+from legato.report.fault_lines import opening, summary_of_faults
 from legato.report.findings import reason_of, verdict_text
 from legato.report.force_words import cut_jumps_fact, force_lines
 from legato.report.holds import hold_line, in_own_words, rep_noun

@@ -215,7 +215,7 @@ def analysed(catalogue: Catalogue, asked: Asked, folder: Path, tell: Callable[[s
 
 def kept(catalogue: Catalogue, asked: Asked, analysis: "Analysis", made: dict[str, bytes]) -> ResultRow:
     """Keep a result whole or not at all."""
-    from legato.report.fault_words import opening
+    from legato.report.fault_lines import opening
 
     headline, sure, _ = opening(analysis)
     summary = summary_of(json.loads(made["result.json"]), headline, sure) | {"recording": asked.recording_key}
