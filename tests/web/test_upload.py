@@ -121,7 +121,9 @@ def test_what_a_person_changes_shapes_the_analysis(
 @pytest.mark.parametrize(
     ("field", "typed", "said"),
     [
-        ("load", "heavy", "Load: “heavy” is no load"),
+        ("load", "heavy", "Load: “heavy” is not a number"),
+        ("load", "60 1_000", "Load: “1_000” is not a number"),
+        ("load", "60 9000", "Load: “9000” is no load"),
         ("rate", "fast", "Rate: “fast” is not a number"),
         ("day", "2999-01-01", "Day: is in the future"),
         ("movement", "moonwalk", "Movement: choose one of the list"),

@@ -14,7 +14,7 @@ from legato.movements import load_movement, movement_ids
 from legato.store import note
 from legato.store.rows import AthleteRow, OwnEntryRow, SessionRow
 from legato.sync import device_registry
-from legato.web.deps import Fields
+from legato.web.deps import Fields, number_of
 from legato.web.known import known_movements
 from legato.web.options import Options, options_of
 from legato.web.trial_files import ROLES
@@ -27,6 +27,8 @@ _MOST_DELAY_MS = 1000.0
 _LARGEST_PIXEL_M = 0.999
 _MOST_FORCE_N = 20000.0
 """Largest force of a band, N. [ENG] Twice what plates for jumps take."""
+_MOST_LOADS = 1000
+_HEAVIEST_KG = 2000.0
 _BETWEEN_LOADS = re.compile(r"\s*;\s*|,\s+|\s+")
 
 
@@ -177,13 +179,11 @@ def loads_kg(typed: str, units: Units) -> list[float]:
     """
     found: list[float] = []
     for part in _BETWEEN_LOADS.split(typed.strip()) if typed.strip() else []:
-        try:
-            load = units.kg(float(part.rstrip(",;").replace(",", ".")))
-        except ValueError:
-            load = -1.0
-        if not 0.0 <= load < 2000.0:
+        found.append(units.kg(number_of(part.rstrip(",;"), _("Load"))))
+        if not 0.0 <= found[-1] < _HEAVIEST_KG:
             raise BadInput(
                 _("Load: “%(typed)s” is no load; give one, or one for each repetition: 60 70 80") % {"typed": part}
             )
-        found.append(load)
+    if len(found) > _MOST_LOADS:
+        raise BadInput(_("%(field)s: has too many numbers") % {"field": _("Load")})
     return found

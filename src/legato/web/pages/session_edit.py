@@ -25,14 +25,12 @@ from legato.web.render import page
 from legato.web.replay.video import HEAD_BYTES, frames_record, type_of
 from legato.web.streamed_form import streamed_form
 from legato.web.trial_files import file_name
-from legato.web.upload_form import loads_shown
+from legato.web.upload_form import loads_kg, loads_shown
 from legato.web.uploads import most_bytes, receive
 from legato.web.words import translate as _
 
 routes = APIRouter(include_in_schema=False)
 
-_MOST_LOADS = 1000
-_HEAVIEST_KG = 2000.0
 _MOST_OFFSET_S = 86_400.0
 _EARLIEST = date(1950, 1, 1)
 
@@ -206,15 +204,7 @@ def _let_go(kept: Catalogue, sha256: str | None) -> None:
 
 def _load(sent: Fields) -> dict[str, Any]:
     """One load for all repetitions, or one for each."""
-    typed = sent.text("load", _("Load"), 4000).replace(";", " ").split()
-    if len(typed) > _MOST_LOADS:
-        raise BadInput(_("%(field)s: has too many numbers") % {"field": _("Load")})
-    try:
-        loads = [sent.units.kg(float(one.replace(",", "."))) for one in typed]
-    except ValueError:
-        raise BadInput(_("Load: give one number, or one for each repetition with spaces between")) from None
-    if not all(0.0 <= load < _HEAVIEST_KG for load in loads):
-        raise BadInput(_("Load: give loads from 0 to 2000 kg"))
+    loads = loads_kg(sent.text("load", _("Load"), 4000), sent.units)
     if not loads:
         return {}
     return {"load_kg": loads[0]} if len(loads) == 1 else {"loads_kg": loads}
