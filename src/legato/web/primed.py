@@ -1,5 +1,6 @@
 """Trials of priming in the app: the gate before an arm is told, asked of what the catalogue holds of the athlete."""
 
+from dataclasses import dataclass
 from datetime import datetime, time
 
 from sqlalchemy.orm import Session as Transaction
@@ -16,15 +17,21 @@ from legato.web.of_athlete import newest_screening, plan_of, plan_row, screening
 from legato.web.words import translate as _
 
 
-def minutes_asked(rows: Transaction, athlete: AthleteRow, request: Request, sent: Fields) -> dict[str, list[str]]:
-    """The minutes before the test of each arm, as `legato trial next` tells them, of the time and pain of a form.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked before an arm of priming is told: when the test begins, and today's pain, 0 to 10."""
+
+    test_at: datetime
+    pain: float
+
+
+def asked_of(sent: Fields) -> Asked:
+    """What a form tells of a test of today.
 
     Raises
     ------
     BadInput
         The time of the test or today's pain was not told.
-    NotResolvable
-        The athlete may not do the protocol today: no arm is told.
     """
     pain = sent.number("pain", _("Pain today"), 0.0, 10.0)
     if pain is None:
@@ -33,20 +40,29 @@ def minutes_asked(rows: Transaction, athlete: AthleteRow, request: Request, sent
         at = time.fromisoformat(sent.text("test_at", _("When the test begins"), 8)).replace(tzinfo=None)
     except ValueError:
         raise BadInput(_("When the test begins: give a time of today, as 18:30")) from None
-    test_at = datetime.combine(datetime.now().date(), at)
-    screening = screening_that_holds(newest_screening(rows, athlete.id), test_at.date())
+    return Asked(datetime.combine(datetime.now().date(), at), pain)
+
+
+def minutes_before(rows: Transaction, athlete: AthleteRow, request: Request, asked: Asked) -> dict[str, list[str]]:
+    """The minutes before the test of each arm, as `legato trial next` tells them.
+
+    Raises
+    ------
+    NotResolvable
+        The athlete may not do the protocol that day: no arm is told.
+    """
+    screening = screening_that_holds(newest_screening(rows, athlete.id), asked.test_at.date())
     if not isinstance(screening, Screening):
         raise NotResolvable(_("not today, so no arm is told: %(why)s") % {"why": screening})
-    return minutes_by_arm(request, test_at, _situation(rows, athlete, screening, test_at, pain))
+    return minutes_by_arm(request, asked.test_at, _situation(rows, athlete, screening, asked))
 
 
-def _situation(rows: Transaction, athlete: AthleteRow, screening: Screening, at: datetime, pain: float) -> Situation:
+def _situation(rows: Transaction, athlete: AthleteRow, screening: Screening, asked: Asked) -> Situation:
     """The athlete on the day: as the plan and its log tell, else with no more than the age."""
+    day, pain = asked.test_at.date(), Pain(asked.pain)
     kept = plan_row(rows, athlete.id)
     if kept is None:
-        age = None if athlete.born_year is None else max(6, at.year - athlete.born_year)
-        return situation_of(Standing(age_years=age), screening, at.date(), pain=Pain(pain))
+        age = None if athlete.born_year is None else max(6, day.year - athlete.born_year)
+        return situation_of(Standing(age_years=age), screening, day, pain=pain)
     plan = plan_of(kept)
-    return situation_of(
-        plan.request.athlete, screening, at.date(), pain=Pain(pain), sessions=plan.log, start=plan.request.start
-    )
+    return situation_of(plan.request.athlete, screening, day, pain=pain, sessions=plan.log, start=plan.request.start)

@@ -1,8 +1,9 @@
 """A trial of one: its arms told one at a time, its sessions added, no number of it before the end."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from html import escape
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -31,7 +32,7 @@ from legato.trials.moves import (
 from legato.trials.told import in_words, moment
 from legato.trials.words import kept_lines, state_lines, taken_lines, told_line
 from legato.web.deps import Kept, Rows, Sent, found
-from legato.web.primed import minutes_asked
+from legato.web.primed import Asked, asked_of, minutes_before
 from legato.web.render import page
 from legato.web.trial_desk import (
     at_the_desk,
@@ -79,7 +80,7 @@ def status(request: Request, trial_id: str, rows: Rows, kept: Kept, checked: boo
         request, "trial.html", row=row, athlete=athlete, trial=trial, state=state_lines(trial), told=told,
         keep=[*kept_lines(trial), *first_lines(trial)] if told else [], early=None if early is None else clock(early),
         pieces=pieces, ended=trial.closed is not None, receipt=journal.receipt, file=file, key=key,
-        said=_said(rows, row, "trial registered"), minutes=_said(rows, row, "trial arm told") if told else [],
+        said=_last(rows, row, "trial registered").get("said", ()), minutes=_minutes(rows, athlete, row, trial),
         due=due, at=_usual_time(due), priming=gate, barred=barred, now=f"{datetime.now():%H:%M}",
         looks=trial.due == "next" and trial.running is None and len(trial.complete) in trial.request.looks,
         checked=_checked(kept, row) if checked else None, taken=_last_said(rows, row),
@@ -97,12 +98,14 @@ def tell(trial_id: str, rows: Rows, kept: Kept, sent: Sent) -> RedirectResponse:
                 raise BadInput(_("the file that the order follows from is gone; restore the library from a backup"))
             if barred := _barred(rows, row, trial):
                 raise NotResolvable(_("not today, so no arm is told: %(why)s") % {"why": barred})
-            minutes: dict[str, list[str]] = {}
+            gate: dict[str, Any] = {}
             if asks_gate(trial.request):
+                asked = asked_of(sent)
                 athlete = found(rows.get(AthleteRow, row.athlete_id), "athlete")
-                minutes = minutes_asked(rows, athlete, trial.request, sent)
-            _trial, _journal, told = tell_next(trial, journal, key, moment(None))
-            note(rows, "trial arm told", row.id, said=minutes.get(told["arm"], []))
+                minutes_before(rows, athlete, trial.request, asked)
+                gate = {"test_at": asked.test_at.isoformat(), "pain": asked.pain}
+            tell_next(trial, journal, key, moment(None))
+            note(rows, "trial arm told", row.id, **gate)
     return _back(row)
 
 
@@ -205,11 +208,23 @@ def _checked(kept: Kept, row: TrialOfOneRow) -> list[str]:
         return [str(error)]
 
 
-def _said(rows: Rows, row: TrialOfOneRow, what: str) -> list[str]:
-    """What was said when this was done last."""
+def _last(rows: Rows, row: TrialOfOneRow, what: str) -> Mapping[str, Any]:
+    """What was noted when this was done last."""
     asked = select(AuditRow).where(AuditRow.subject == row.id, AuditRow.what == what).order_by(AuditRow.at.desc())
     last = rows.scalars(asked.limit(1)).first()
-    return [] if last is None else list(last.details.get("said", []))
+    return {} if last is None else last.details
+
+
+def _minutes(rows: Rows, athlete: AthleteRow, row: TrialOfOneRow, trial: Trial) -> list[str]:
+    """The minutes before the test of the arm that was told, of what was asked then and the screening of now."""
+    gate = _last(rows, row, "trial arm told") if trial.due == "add" else {}
+    if "test_at" not in gate or trial.due_arm is None:
+        return []
+    try:
+        asked = Asked(datetime.fromisoformat(gate["test_at"]), gate["pain"])
+        return minutes_before(rows, athlete, trial.request, asked)[trial.due_arm]
+    except (BadInput, NotResolvable) as error:
+        return [str(error)]
 
 
 def _last_said(rows: Rows, row: TrialOfOneRow) -> list[str]:
