@@ -15,7 +15,7 @@ from legato.compare.results import Band, Number
 from legato.compare.sides import changed, done_otherwise
 from legato.estimate import Estimate
 from legato.evidence import Difference
-from legato.report.comparison import change_sentence, change_word, comparison_notes, set_apart
+from legato.report.comparison import change_head, change_sentence, change_word, comparison_notes, set_apart, target_text
 
 from .test_compare import days, number, record, result
 
@@ -29,6 +29,7 @@ def said(first: float, second: float, *bands: Band | None, change: Number | None
     shown = "higher" if found.low > 0.0 else "lower" if found.high < 0.0 else "no"
     row = difference_record(Difference(found, first, second, 5, 5, True, shown), change, bands=bands)
     assert row["outcome"] in ("better", "worse") or change_word(row) not in ("better", "worse")
+    assert (change_head(row) in ("Better", "Worse")) == (row["outcome"] in ("better", "worse"))
     return change_sentence(row)
 
 
@@ -61,6 +62,15 @@ def test_a_nearness_within_the_detectable_change_is_never_better_or_worse(sign: 
         word = said(sign * first, sign * second, band if sign > 0.0 else (-band[1], -band[0]))
         assert word.startswith("better") == (outside[0] - outside[1] > CHANGE.high)
         assert word.startswith("worse") == (outside[1] - outside[0] > CHANGE.high)
+
+
+def test_the_targets_that_a_gap_was_judged_by_are_told():
+    one, two = (record([100.0, 101.0], [0.02, 0.03], sha) for sha in "ab")
+    assert target_text(compare_results(read_result(one), read_result(two))["gaps"][0]) == ""
+    two["chain"]["gaps"][0]["band_s"] = [0.0, None]
+    assert target_text(compare_results(read_result(one), read_result(two))["gaps"][0]) == "none → 0 ms and up"
+    one["chain"]["gaps"][0]["band_s"] = [0.0, None]
+    assert target_text(compare_results(read_result(one), read_result(two))["gaps"][0]) == "0 ms and up"
 
 
 def test_two_athletes_differ_and_nobody_changed():

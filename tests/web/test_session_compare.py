@@ -38,12 +38,32 @@ def test_the_page_and_the_line_say_what_the_command_says(coach: TestClient, libr
     unit, first, second, difference = set_apart(found, seconds=False)
     assert not why and found["outcome"] == "better" and "±" in first and "±" in second
     page, line = (text_of(coach.get(f"{SECOND}/{name}").text) for name in ("compare", "compare/line"))
+    assert f"Better: pelvis → thorax, peak, from {first} to {second} {unit}" in page and "Target: 0 ms and up" in page
+    assert f"{first} → {second} {unit}" in line
     for text in (page, line):
-        assert f"{first} → {second} {unit}" in text and difference in text and change_sentence(found) in text
+        assert difference in text and change_sentence(found)[1:] in text
     # The same mean and interval as on the session's own page.
     with library.session() as rows:
         gap = result_of(rows, SECOND).summary["gaps"][0]["set"]
     assert f"{1000 * gap['value']:.0f} ± {500 * (gap['high'] - gap['low']):.0f}" == second
+
+
+def test_home_and_the_athlete_s_page_lead_to_the_comparison(coach: TestClient):
+    for path in ("/", "/athletes/de30000000000000"):
+        text = coach.get(path).text
+        assert text.count(">Compare with the one before<") == 4 and f'href="{SECOND}/compare"' in text
+        assert 'href="/sessions/de3000000000000a/compare"' not in text
+
+
+def test_the_timeline_of_both_has_the_gap_s_own_interval(library: Catalogue):
+    """What the repetitions are lined up at is the gap's first event, so the lane of its second is that gap."""
+    with library.session() as rows:
+        result = result_of(rows, SECOND)
+    gap = result.summary["gaps"][0]
+    lane = next(one for one in of_result(library, result, "session.json")["lanes"] if one["link"] == gap["to"])
+    assert {end: lane[end] for end in ("value", "low", "high")} == pytest.approx(
+        {end: gap["set"][end] for end in ("value", "low", "high")}
+    )
 
 
 def test_another_athlete_s_session_differs_and_nobody_changed(coach: TestClient, library: Catalogue):
@@ -53,7 +73,7 @@ def test_another_athlete_s_session_differs_and_nobody_changed(coach: TestClient,
         rows.get_one(SessionRow, FIRST.rpartition("/")[2]).athlete_id = "b" * 16
     page = coach.get(f"{SECOND}/compare?with={FIRST.rpartition('/')[2]}&same_placement=1").text
     read = text_of(page.partition('id="choose"')[0])
-    assert "Ben &amp; Co · Demo athlete" in read and "differs; between two athletes this is no change" in read
+    assert "Ben &amp; Co · Demo athlete" in read and "Differs; between two athletes this is no change" in read
     assert "These are" not in read and "neither of them better or worse" in read
     for word in (
         "Then",

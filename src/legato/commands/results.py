@@ -158,13 +158,15 @@ def _print_comparison(record: Mapping[str, Any], paths: tuple[str, str]) -> None
         typer.echo("")
     for row in record["gaps"]:
         say(f"{row_name(row)}: {change_sentence(row)}")
-    _print_joints(record["coordination"])
+    _print_joints(record["coordination"], differs)
     notes = comparison_notes(record, baseline="--baseline says", placement="--same-placement")
     _print_remarks(record["refused"], notes)
 
 
-def _print_joints(changes: Sequence[Mapping[str, Any]]) -> None:
-    """How the joints move together: the numbers that changed, and how many would do so by chance."""
+def _print_joints(changes: Sequence[Mapping[str, Any]], differs: str) -> None:
+    """How the joints move together: the numbers that changed, and how many would do so by chance; `differs` heads how
+    they did.
+    """
     from legato.report.comparison import expected, set_apart, times_in_seconds
     from legato.report.coordination import measure_name
 
@@ -182,8 +184,9 @@ def _print_joints(changes: Sequence[Mapping[str, Any]]) -> None:
         for row in changed
     ]
     if rows:
-        print_table(("", "unit", "first", "second", "difference", "change"), rows)
-    typer.echo(f"  {len(changed)} of {len(changes)} numbers look changed; {expected(len(changes))} by chance alone")
+        print_table(("", "unit", "first", "second", "difference", differs), rows)
+    look = "changed" if differs == "change" else "different"
+    typer.echo(f"  {len(changed)} of {len(changes)} numbers look {look}; {expected(len(changes))} by chance alone")
 
 
 def _print_two_analyses(record: Mapping[str, Any]) -> None:

@@ -141,7 +141,7 @@ def _two_sets(
         if other is None:
             continue
         about = {"from": gap.from_link, "to": gap.to_link, "event": gap.event, "quantity": gap.quantity}
-        verdicts = {"verdict_first": gap.verdict, "verdict_second": other.verdict}
+        verdicts: dict[str, Any] = {"verdict_first": gap.verdict, "verdict_second": other.verdict}
         try:
             found = _gap(gap, other, (first.level, second.level), same_placement, level)
         except NotResolvable as why:
@@ -151,6 +151,7 @@ def _two_sets(
         pairs = ((first, gap), (second, other))
         sets = [g.of_set and g.of_set.estimate(of.level, level, "s") for of, g in pairs]
         bands = [gap.band_s, other.band_s]
+        verdicts |= {"band_s_first": gap.band_s, "band_s_second": other.band_s}
         change = baseline and baseline.detectable_gap(gap.key)
         gaps.append({**about, **difference_record(found, change, sets, bands, one_athlete=one_athlete), **verdicts})
     if not metrics and not gaps:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from legato.report.rounding import figures, in_seconds
-from legato.report.words import event_noun, link_name, quantity_name
+from legato.report.words import band_text, event_noun, link_name, quantity_name
 
 Record = Mapping[str, Any]
 
@@ -37,6 +37,31 @@ def row_name(row: Record) -> str:
 def shown_change(row: Record) -> str:
     """`higher`, `lower` or `not shown`."""
     return "not shown" if row["shown"] == "no" else str(row["shown"])
+
+
+_HEADS: Mapping[str, str] = {
+    "no-change": "No change shown",
+    "not-known": "Changed between the two",
+    "within": "As from day to day",
+    "not-resolvable": "Not resolvable",
+    "changed": "Changed",
+    "better": "Better",
+    "worse": "Worse",
+    "no-difference": "No difference shown",
+    "differs": "Different",
+}
+"""The same in a word or two, to begin with."""
+
+
+def change_head(row: Record) -> str:
+    """What stands first of what is said of the difference of a number."""
+    return _HEADS[row["outcome"]]
+
+
+def target_text(row: Record) -> str:
+    """The target of a gap, in both where they are not alike: `0 ms and up`; empty where there is none."""
+    bands = dict.fromkeys(band_text(row[key]) for key in ("band_s_first", "band_s_second"))
+    return " → ".join(bands) if set(bands) != {"none"} else ""
 
 
 def change_sentence(row: Record) -> str:

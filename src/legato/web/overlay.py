@@ -117,6 +117,18 @@ def _alike(
     return [one for one in found if one.results and one.results[-1].summary["movement"] == movement]
 
 
+def with_an_earlier(sessions: Sequence[SessionRow]) -> set[str]:
+    """Of sessions, the newest first, the ids of those that can be compared with an earlier one of their athlete."""
+    seen: set[tuple[str | None, str]] = set()
+    found: set[str] = set()
+    for one in reversed([one for one in sessions if one.athlete_id and one.results]):
+        key = (one.athlete_id, str(one.results[-1].summary["movement"]))
+        if key in seen:
+            found.add(one.id)
+        seen.add(key)
+    return found
+
+
 def before(session: SessionRow, own: Sequence[SessionRow]) -> SessionRow | None:
     """The last session before this one."""
     return next((one for one in own if earlier_first(one, session)), None)

@@ -120,6 +120,10 @@ def _lanes(analysis: "Analysis") -> dict[str, Any]:
         half = statistics.median(time.half_width for time, _ in timed)
         fixed = Estimate.symmetric(0.0, half, level=analysis.settings.level).at_level(LEVEL).half_width
         mean = set_mean([time.value - at for time, at in timed], fixed, "s", placed=True).estimate
+        gap = lanes.primary
+        if gap is not None and gap.set_s is not None and (gap.to_link, gap.events[1]) == (link.name, link.event):
+            # What the reps are lined up at is its first event, so it is that very gap.
+            mean = gap.set_s.at_level(LEVEL)
         if mean is None:
             continue
         noun = event_noun(link.event, link.quantity)

@@ -183,7 +183,7 @@ def _notes(days: Sequence[Session], baseline: Baseline | None, why: str) -> tupl
     first = _(
         "The smallest detectable change is that of the first %(n)s days, up to %(until)s, between two days; what"
         " training changed within them makes it larger. Change is said only beyond the upper end of its interval, and"
-        " only where the difference surely is not none; the band is drawn as wide."
+        " only where the difference surely is not zero; the band is drawn as wide."
     )
     return (first % told, *(f"{note[0].upper()}{note[1:]}." for note in baseline.notes))
 

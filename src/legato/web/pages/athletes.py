@@ -32,6 +32,7 @@ from legato.web.of_athlete import (
     screening_that_holds,
     sessions_of,
 )
+from legato.web.overlay import with_an_earlier
 from legato.web.plan_shown import plan_today
 from legato.web.render import page
 from legato.web.taken import parts_of, write_archive
@@ -98,6 +99,7 @@ def athlete_page(
     plan = None if kept is None else plan_today(rows, athlete.id, plan_of(kept), date.today()).plan
     days = [] if plan is None else [day for week in plan.weeks for day in week.days if day.on >= date.today()]
     screening = newest_screening(rows, athlete.id)
+    sessions = _sessions(rows, athlete.id)
     return page(
         request,
         "athlete.html",
@@ -113,7 +115,8 @@ def athlete_page(
         why=why,
         usual=usual,
         usual_days=range(USUAL, max(USUAL, len({one.on for one in of_chosen})) + 1),
-        sessions=_sessions(rows, athlete.id),
+        sessions=sessions,
+        earlier=with_an_earlier(sessions),
         plan=plan,
         soon=days[:_SOON],
         withheld=withheld(rows, athlete.id, date.today()),

@@ -12,6 +12,7 @@ from legato.web.demo import asked_demo
 from legato.web.deps import Kept, Rows
 from legato.web.jobs import told
 from legato.web.looks import looks
+from legato.web.overlay import with_an_earlier
 from legato.web.pages.progress import STEPS, progress_of
 from legato.web.render import page
 
@@ -51,6 +52,7 @@ def home(request: Request, catalogue: Kept, rows: Rows, name: str = "") -> HTMLR
         looks=found[:_FIRST_LOOKS],
         more_looks=found[_FIRST_LOOKS:],
         sessions=sessions,
+        earlier=with_an_earlier(sessions),
         athletes=athletes,
         name=wanted,
         most=_MOST_ATHLETES,

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 from legato.compare.baseline import USUAL_DAYS, usual_days
 from legato.errors import BadInput, NotResolvable
 from legato.report.comparison import (
+    change_head,
     change_sentence,
     comparison_head,
     comparison_notes,
@@ -16,8 +17,10 @@ from legato.report.comparison import (
     set_apart,
     setting_name,
     setting_text,
+    target_text,
 )
 from legato.store.rows import ResultRow, SessionRow
+from legato.web.baseline_offer import waiting_for_baseline
 from legato.web.deps import Kept, Rows, TheSession, found
 from legato.web.overlay import (
     before,
@@ -84,8 +87,12 @@ def compare_line(
     days = usual_days(((one.recorded_on, one) for one in in_order([session, *own])), USUAL_DAYS)
     change = main_change(kept, last.results[-1], result, [_result_of(one, session, result) for one in days])
     level = of_result(kept, result, "session.json")["level"]
-    main = None if change is None else _main(change)
-    return page(request, "session_compare_line.html", session=session, other=last, level=level, main=main)
+    shown = {
+        "level": level,
+        "main": None if change is None else _main(change),
+        "waiting": waiting_for_baseline(kept, session, result) if result is session.results[-1] else 0,
+    }
+    return page(request, "session_compare_line.html", session=session, other=last, **shown)
 
 
 def _set_apart(
@@ -158,6 +165,6 @@ def _main(row: Mapping[str, Any]) -> dict[str, str]:
     unit, first, second, difference = set_apart(row, seconds=False)
     return {
         "name": row_name(row), "unit": unit, "first": first, "second": second, "difference": difference,
-        "said": change_sentence(row),
+        "head": change_head(row), "said": change_sentence(row), "target": target_text(row),
         "verdict_first": row["verdict_first"], "verdict_second": row["verdict_second"],
     }  # fmt: skip
