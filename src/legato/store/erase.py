@@ -15,7 +15,6 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from legato.store.catalogue import DATABASE, Catalogue, hold_files, note, why
-from legato.store.files import CHUNK
 from legato.store.results import canonical
 from legato.store.rows import (
     AthleteRow,
@@ -32,6 +31,7 @@ from legato.store.rows import (
     new_id,
     now,
 )
+from legato.store.traces import traces
 
 ERASING = "erasing:"
 """Settings with this before their key name files that are still to be taken away, should a crash come between."""
@@ -167,7 +167,7 @@ def _erase(catalogue: Catalogue, sessions: Collection[str], athletes: Collection
     _wait_for_the_end_of(catalogue, taken.at_work)
     for job in taken.ids:
         shutil.rmtree(catalogue.work / job, ignore_errors=True)
-    left = [*_left_on_the_way(catalogue, subjects), *finish_erasing(catalogue), *_traces(catalogue, subjects)]
+    left = [*_left_on_the_way(catalogue, subjects), *finish_erasing(catalogue), *traces(catalogue, subjects)]
     left += [f"folder of job {job}" for job in taken.ids if (catalogue.work / job).exists()]
     with catalogue.session() as rows:
         known = set(rows.scalars(select(FileRow.sha256)))
@@ -321,33 +321,6 @@ def _scrub(catalogue: Catalogue) -> tuple[str, ...]:
                 said = "the database was busy and not rewritten (%s); restart the app and check the library"
             return (said % why(error),)
     return ("pages in the database's log, which somebody is reading; restart the app",) if busy else ()
-
-
-def _traces(catalogue: Catalogue, ids: Collection[str]) -> Iterator[str]:
-    """Where one of the ids can still be read: in the bytes of an SQLite database, else in any row of a server."""
-    if not catalogue.on_postgres:
-        database = catalogue.engine.url.database or ""
-        found = [path for path in (Path(database), Path(f"{database}-wal")) if path.exists() and _holds(path, ids)]
-        if not found:
-            return
-        yield from (f"traces in {path.name}" for path in found)
-    with catalogue.session() as rows:
-        for table in Row.metadata.sorted_tables:
-            for row in rows.execute(select(table)):
-                if not set(re.findall(r"[0-9a-f]{16}", str(row))).isdisjoint(ids):
-                    yield f"row {row[0]} of {table.name}"
-
-
-def _holds(path: Path, ids: Collection[str]) -> bool:
-    """Whether a file holds one of the ids."""
-    sought, tail = [one.encode() for one in ids], b""
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK):
-            joined = tail + chunk
-            if any(one in joined for one in sought):
-                return True
-            tail = chunk[-15:]
-    return False
 
 
 def _old_copies(catalogue: Catalogue) -> Iterable[str]:
