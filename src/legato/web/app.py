@@ -14,6 +14,7 @@ from legato import __version__
 from legato.errors import BadInput, NotResolvable
 from legato.store import Catalogue
 from legato.web.api import PREFIX, api
+from legato.web.app_words import in_app
 from legato.web.guard import PAGE_HEADERS, Guard
 from legato.web.pages import (
     api_list,
@@ -32,6 +33,7 @@ from legato.web.pages import (
     progress,
     replay,
     session,
+    session_baseline,
     session_chain,
     session_compare,
     session_corrections,
@@ -63,6 +65,7 @@ PAGES = (
     plans.routes,
     replay.routes,
     session.routes,
+    session_baseline.routes,
     session_chain.routes,
     session_compare.routes,
     session_corrections.routes,
@@ -118,7 +121,7 @@ def _told(request: Request, status: int, said: str) -> Response:
     if request.url.path.startswith("/api/"):
         return JSONResponse({"error": said}, status)
     if "hx-request" in request.headers:
-        return PlainTextResponse(said, status)
+        return PlainTextResponse(in_app(said), status)
     return page(request, "told.html", status, said=said)
 
 

@@ -5,7 +5,7 @@ from typing import TypeVar
 from fastapi import Response
 
 from legato.store import Catalogue, erase
-from legato.web import of_athlete, overlay, pieces, trends
+from legato.web import baseline_offer, of_athlete, overlay, pieces, trends
 
 _Answer = TypeVar("_Answer", bound=Response)
 
@@ -44,7 +44,7 @@ def retention(catalogue: Catalogue, days: float) -> tuple[str, ...]:
 
 def forget() -> None:
     """Let go of everything that was read from files."""
-    for known in (pieces, overlay, of_athlete, trends):
+    for known in (pieces, overlay, of_athlete, trends, baseline_offer):
         known.forget()
 
 

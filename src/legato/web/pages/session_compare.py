@@ -20,7 +20,7 @@ from legato.report.comparison import (
     target_text,
 )
 from legato.store.rows import ResultRow, SessionRow
-from legato.web.baseline_offer import waiting_for_baseline
+from legato.web.baseline_offer import offered, waiting_for_baseline
 from legato.web.deps import Kept, Rows, TheSession, found
 from legato.web.overlay import (
     before,
@@ -90,7 +90,8 @@ def compare_line(
     shown = {
         "level": level,
         "main": None if change is None else _main(change),
-        "waiting": waiting_for_baseline(kept, session, result) if result is session.results[-1] else 0,
+        "baseline": offered(session, own) if result is session.results[-1] else None,
+        "waiting": waiting_for_baseline(kept, session, result),
     }
     return page(request, "session_compare_line.html", session=session, other=last, **shown)
 
