@@ -20,6 +20,7 @@ from legato.report.comparison import (
     target_text,
 )
 from legato.store.rows import ResultRow, SessionRow
+from legato.web.baseline_offer import offered, waiting_for_baseline
 from legato.web.deps import Kept, Rows, TheSession, found
 from legato.web.overlay import (
     before,
@@ -86,8 +87,13 @@ def compare_line(
     days = usual_days(((one.recorded_on, one) for one in in_order([session, *own])), USUAL_DAYS)
     change = main_change(kept, last.results[-1], result, [_result_of(one, session, result) for one in days])
     level = of_result(kept, result, "session.json")["level"]
-    main = None if change is None else _main(change)
-    return page(request, "session_compare_line.html", session=session, other=last, level=level, main=main)
+    shown = {
+        "level": level,
+        "main": None if change is None else _main(change),
+        "baseline": offered(session, own) if result is session.results[-1] else None,
+        "waiting": waiting_for_baseline(kept, session, result),
+    }
+    return page(request, "session_compare_line.html", session=session, other=last, **shown)
 
 
 def _set_apart(
