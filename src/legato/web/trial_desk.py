@@ -1,7 +1,6 @@
 """Trials of one in the app: the same journal files as those of `legato trial`, one change at a time."""
 
 import json
-import re
 import tomllib
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
@@ -22,24 +21,6 @@ from legato.trials.request import measured, register, request_for
 from legato.trials.told import clock_now
 from legato.web.toml_text import toml_of
 from legato.web.words import translate as _
-
-_OPTION = re.compile(r"--[a-z][a-z-]+")
-_FIELDS = {
-    "--on": "“When”",
-    "--arm": "“Arm that was done”",
-    "--missed": "“It did not take place as told”",
-    "--differs": "“What was not as registered”",
-    "--load": "“Load”",
-    "--feedback-off": "“Feedback”: no",
-    "--feedback-on": "yes",
-    "--rest-min": "“Rest before the test”",
-    "--readiness": "“Readiness”",
-    "--soreness": "“Soreness”",
-    "--sleep-h": "“Sleep”",
-    "--hard-session-h": "“Since the last hard session”",
-    "--corrections": "“Corrections”",
-}
-"""What the pages call the options that a refusal names."""
 
 _ONE_AT_A_TIME = Lock()
 """A journal is read and written by one request at a time, so that two clicks make two lines that hang together."""
@@ -112,7 +93,7 @@ def without_path(file: Path) -> Generator[None]:
         yield
     except (BadInput, NotResolvable) as error:
         said = str(error).removeprefix(f"{file}: ").replace(str(file), _("the trial's file"))
-        raise type(error)(_OPTION.sub(lambda option: _FIELDS.get(option[0], option[0]), said)) from None
+        raise type(error)(said) from None
 
 
 def request_text(claim: str, told: Mapping[str, Any], outcome: Mapping[str, Any]) -> str:
