@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from legato.store import Catalogue, keep_file
 from legato.store.rows import ResultRow, SessionFileRow, SessionRow
 from legato.web.pages.replay import replay_shown
+from legato.web.replay.pack import Packer, unpacked
 from legato.web.replay.video import frame_times, frames_record, video_type
 
 from .videos import edit_list, mp4_index, webm
@@ -19,9 +20,9 @@ from .videos import edit_list, mp4_index, webm
 CONTENT = bytes(range(256)) * 40
 
 
-def kept_session(catalogue: Catalogue, video: bytes | None = None) -> tuple[str, str]:
+def kept_session(catalogue: Catalogue, video: bytes | None = None, content: bytes = CONTENT) -> tuple[str, str]:
     """A session with a result that can be replayed; the ids of both."""
-    replay = catalogue.files.save_bytes(CONTENT)
+    replay = catalogue.files.save_bytes(content)
     saved = None if video is None else catalogue.files.save_bytes(video)
     with catalogue.session() as rows:
         keep_file(rows, replay)
@@ -53,6 +54,23 @@ def test_the_file_comes_whole_and_by_range(client: TestClient, catalogue: Catalo
     assert newest.content == CONTENT and "immutable" not in newest.headers["cache-control"]
     beyond = client.get(f"/sessions/{session}/replay.bin", headers={"range": "bytes=99999999-"})
     assert beyond.status_code == 416
+
+
+def test_the_opening_is_the_head_and_the_coarse_levels_alone(client: TestClient, catalogue: Catalogue):
+    packer = Packer()
+    packer.add(np.arange(6, dtype=np.float32), "f4")
+    coarse = packer.size
+    packer.add(np.arange(600, dtype=np.float32), "f4")
+    content = packer.packed({"coarse_bytes": coarse, "said": "Größe"})
+    session, result = kept_session(catalogue, content=content)
+    address = f"/sessions/{session}/replay.bin?result={result}&opening=1"
+    answer = client.get(address)
+    _, base = unpacked(content)
+    assert answer.content == content[: base + coarse]
+    assert client.get(address, headers={"if-none-match": answer.headers["etag"]}).status_code == 304
+    assert client.get(f"/sessions/{session}/replay.bin?result={result}").headers["etag"] != answer.headers["etag"]
+    damaged, _ = kept_session(catalogue)
+    assert client.get(f"/sessions/{damaged}/replay.bin?opening=1").status_code == 404
 
 
 def test_what_is_not_there_is_told(client: TestClient, catalogue: Catalogue):

@@ -1,4 +1,4 @@
-// Reads `replay.bin` by range: the head and the coarse levels first, samples only where a view shows them.
+// Reads `replay.bin`: the head and the coarse levels first, then by range, samples only where a view shows them.
 
 export interface Place { at: number; n: number; type: "f4" | "f8" | "i2" }
 export interface Level { step: number; low: Place; high: Place }
@@ -26,7 +26,6 @@ export interface Head {
 }
 
 const FIRST = 16;
-const OPENING = 1 << 18;
 const PART = 1 << 16;
 
 type Numbers = Float32Array | Float64Array | Int16Array;
@@ -49,14 +48,14 @@ export class ReplayFile {
   }
 
   static async open(url: string): Promise<ReplayFile> {
-    const opening = await range(url, 0, OPENING);
-    const bytes = new DataView(opening);
+    // The page has asked for the same while it was still being read.
+    const answer = await fetch(`${url}&opening=1`);
+    if (!answer.ok) throw new Error(`${answer.status}`);
+    const opening = await answer.arrayBuffer();
     if (new TextDecoder().decode(opening.slice(0, 8)) !== "LEGATOR1") throw new Error("not a replay file");
-    const base = FIRST + bytes.getUint32(8, true);
-    const whole = base <= opening.byteLength ? opening : await range(url, 0, base);
-    const head = JSON.parse(new TextDecoder().decode(whole.slice(FIRST, base))) as Head;
-    const end = base + head.coarse_bytes;
-    const coarse = end <= whole.byteLength ? whole.slice(base, end) : await range(url, base, end);
+    const base = FIRST + new DataView(opening).getUint32(8, true);
+    const head = JSON.parse(new TextDecoder().decode(new Uint8Array(opening, FIRST, base - FIRST))) as Head;
+    const coarse = opening.slice(base, base + head.coarse_bytes);
     return new ReplayFile(url, head, base, coarse);
   }
 

@@ -11,6 +11,7 @@ from legato.store import Catalogue
 from legato.store.rows import ResultRow, SessionFileRow, SessionRow
 from legato.web.deps import Kept, TheSession
 from legato.web.downloads import as_known, ask_again
+from legato.web.replay.pack import opening_of
 from legato.web.replay.video import frames_record, video_type
 
 routes = APIRouter(include_in_schema=False)
@@ -52,9 +53,15 @@ def attached_video(session: SessionRow) -> SessionFileRow | None:
 
 @routes.get("/sessions/{session_id}/replay.bin")
 def replay_file(
-    request: Request, session: TheSession, kept: Kept, result: Annotated[str | None, Query()] = None
+    request: Request,
+    session: TheSession,
+    kept: Kept,
+    result: Annotated[str | None, Query()] = None,
+    opening: bool = False,
 ) -> Response:
-    """The binary file of a result, in whole or by range; of the newest where none is named."""
+    """The binary file of a result, in whole or by range; of the newest where none is named. `opening`: only what the
+    curves need before they stand, its head and the coarse levels, which a page asks for while it is still being read.
+    """
     made = [row for row in session.results if REPLAY in row.files and (result is None or row.id == result)]
     if not made:
         raise HTTPException(404, "there is nothing to replay yet; analyse the session")
@@ -62,9 +69,14 @@ def replay_file(
     path = kept.files.path(sha256)
     if not path.is_file():
         raise HTTPException(404, "the replay's file is gone; analyse the session again")
-    if known := as_known(request, sha256):
+    if known := as_known(request, f"{sha256}-opening" if opening else sha256):
         return known
-    return FileResponse(path, media_type="application/octet-stream", headers=ask_again(sha256))
+    if not opening:
+        return FileResponse(path, media_type="application/octet-stream", headers=ask_again(sha256))
+    content = opening_of(path)
+    if content is None:
+        raise HTTPException(404, "the replay's file is damaged; analyse the session again")
+    return Response(content, media_type="application/octet-stream", headers=ask_again(f"{sha256}-opening"))
 
 
 @routes.get("/sessions/{session_id}/video")

@@ -6,6 +6,7 @@ spaces. Then the arrays, each at a multiple of 8 bytes; a place in the head coun
 
 import json
 import struct
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -55,6 +56,20 @@ def unpacked(content: bytes) -> tuple[dict[str, Any], int]:
         raise ValueError("not a replay file")
     length = struct.unpack_from("<I", content, 8)[0]
     return json.loads(content[FIRST : FIRST + length]), FIRST + length
+
+
+def opening_of(path: Path) -> bytes | None:
+    """The first bytes of a file: its head and its first `coarse_bytes` of arrays; None where it is no such file."""
+    with path.open("rb") as file:
+        start = file.read(FIRST)
+        if start[: len(MAGIC)] != MAGIC or len(start) < FIRST:
+            return None
+        text = file.read(struct.unpack_from("<I", start, len(MAGIC))[0])
+        try:
+            coarse = json.loads(text)["coarse_bytes"]
+        except (ValueError, KeyError):
+            return None
+        return start + text + file.read(coarse)
 
 
 def array_at(content: bytes, base: int, place: dict[str, Any]) -> NDArray[Any]:
