@@ -90,6 +90,8 @@ def test_an_earlier_result_can_be_chosen_and_says_what_differs(coach: TestClient
         old = newest.id
     assert "earlier result" in coach.get(f"{FIRST}?result={old}").text
     assert "mass_kg: 76.0 → 90" in coach.get(f"{FIRST}/versions").text.replace("76 ", "76.0 ")
+    assert coach.get(f"{FIRST}/versions").text.startswith("<!doctype html>")
+    assert coach.get(f"{FIRST}/versions", headers=SWAP).text.startswith("<section")
     assert coach.get(f"{FIRST}?result=nothing").status_code == 404
 
 

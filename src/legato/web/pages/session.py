@@ -139,13 +139,16 @@ def analyse_again(session: TheSession, rows: Rows) -> RedirectResponse:
 
 @routes.get("/sessions/{session_id}/versions")
 def session_versions(request: Request, session: TheSession, kept: Kept, version: Version = None) -> HTMLResponse:
-    """Every result of the session, newest first, with what differs from the one before."""
+    """Every result of the session, newest first, with what differs from the one before: a part of the page to its
+    script, else a page.
+    """
     shown = shown_result(session, version)
     rows = [
         (row, _changes(kept, before, row) if before is not None else [])
         for before, row in zip([None, *session.results], session.results, strict=False)
     ]
-    return page(request, "session_versions.html", session=session, result=shown, versions=rows[::-1])
+    part = "session_versions.html" if "hx-request" in request.headers else "session_versions_page.html"
+    return page(request, part, session=session, result=shown, versions=rows[::-1], tab="session")
 
 
 def sections_of(pieces: Mapping[str, str]) -> list[Section]:
