@@ -247,6 +247,15 @@ class TestRefusals:
         path.write_text("a\n1\n2\n3\n")
         assert "--rate" in self.refused(path, rate_hz=rate)
 
+    @pytest.mark.parametrize(
+        ("scale", "said"), [(1e-3, "within 1.4 mm of one another"), (0.0254, "within 36 mm"), (1e3, "1410 m apart")]
+    )
+    def test_markers_in_another_unit_than_the_file_says(self, tmp_path, scale, said):
+        stream = trial().stream("markers")
+        write_trc(tmp_path / "a.trc", Recording((stream.with_values(scale * stream.values),)))
+        told = self.refused(tmp_path / "a.trc")
+        assert told.startswith("a.trc: its markers lie ") and said in told and "unit" in told
+
     def test_an_offset_without_a_second_file(self, tmp_path):
         write_trc(tmp_path / "a.trc", trial())
         assert "--offset" in self.refused(tmp_path / "a.trc", offset_s=0.1)

@@ -7,6 +7,8 @@ from itertools import combinations
 from os import PathLike
 from pathlib import Path
 
+import numpy as np
+
 from legato.errors import BadInput
 from legato.formats._axes import turn_of, turned_stream
 from legato.formats.c3d import read_c3d
@@ -132,6 +134,26 @@ def _check_one_trial(joined: Recording) -> None:
                 )
 
 
+_FEWEST_MARKERS = 5
+_LEAST_M, _MOST_M = 0.05, 100.0
+"""How far apart the markers of a recording can lie, m. [ENG] A hand's lie 0.15 m apart; systems cover tens of m."""
+
+
+def _check_size(recording: Recording, name: str) -> None:
+    """Refuse markers whose unit cannot be what the file says: no body is so small, no laboratory so large."""
+    for stream in recording.of_kind("markers"):
+        seen = stream.values[:: max(1, stream.n_samples // 50)]
+        seen = seen[np.isfinite(seen).all(2).sum(1) >= _FEWEST_MARKERS]
+        if not len(seen):
+            continue
+        apart = float(np.median((np.nanmax(seen, 1) - np.nanmin(seen, 1)).max(1)))
+        if not _LEAST_M <= apart <= _MOST_M:
+            how = f"within {1000.0 * apart:.2g} mm of one another" if apart < _LEAST_M else f"{apart:.0f} m apart"
+            raise BadInput(
+                f"{name}: its markers lie {how}, so its unit is not what it says; export it with the right one"
+            )
+
+
 def _with_one_vertical(recordings: Sequence[Recording]) -> Sequence[Recording]:
     """Turn text files of one trial alike: where one only follows the convention and another knows its vertical, that
     one holds.
@@ -195,5 +217,6 @@ def _read_one(path: Path, rate_hz: float | None, layout: str | PathLike[str] | N
         digest = _digest(path)
     except OSError as error:
         raise BadInput(f"{path}: cannot be read ({error.strerror or error}); check the file and its rights") from None
+    _check_size(recording, path.name)
     source = InputFile(str(path), digest, form, tuple(s.name for s in recording.streams))
     return replace(recording, inputs=(source,))
