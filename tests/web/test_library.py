@@ -66,7 +66,9 @@ def test_a_copy_is_edited_and_never_saved_while_it_is_wrong(client: TestClient, 
     assert made.status_code == 200 and "own-early-lumbar" in made.text
     path = str(made.url).split("?")[0]
     whole = client.get(path + "/download")
-    assert whole.headers["content-disposition"] == 'attachment; filename="own-early-lumbar.toml"'
+    assert whole.headers["content-disposition"] == (
+        "attachment; filename=\"own-early-lumbar.toml\"; filename*=utf-8''own-early-lumbar.toml"
+    )
     before = re.search(r'name="before" value="(\w+)"', made.text)
     assert before is not None
     wrong = whole.text.replace("high = 5.0", 'high = "five"')

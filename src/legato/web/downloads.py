@@ -41,7 +41,7 @@ def download(catalogue: Catalogue, sha256: str, name: str) -> Response:
     return FileResponse(path, media_type="application/octet-stream", filename=file_name(name), headers=headers)
 
 
-def sent(content: bytes | str, name: str, media_type: str | None = None) -> Response:
+def attachment(content: bytes | str, name: str, media_type: str | None = None) -> Response:
     """Something made just now, as an attachment."""
     ending = name[name.rfind(".") :].lower()
     answer = Response(content, media_type=media_type or _MEDIA.get(ending, "application/octet-stream"))

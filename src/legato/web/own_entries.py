@@ -22,7 +22,9 @@ KINDS = ("movement", "fault", "drill")
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _ID_LINE = re.compile(r"""(?m)^id\s*=\s*(["'])(.*?)\1""")
-_MOST_LETTERS = 200_000
+
+MOST_LETTERS = 200_000
+"""How long the text of an entry may be. [ENG]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,8 @@ def entry_id_of(text: str) -> str:
     BadInput
         It gives none, or none that can name a file.
     """
-    if len(text) > _MOST_LETTERS:
-        raise BadInput(f"the text has more than {_MOST_LETTERS} letters; give a shorter one")
+    if len(text) > MOST_LETTERS:
+        raise BadInput(f"the text has more than {MOST_LETTERS} letters; give a shorter one")
     found = _ID_LINE.search(text)
     if found is None:
         raise BadInput('field id is missing; add a line id = "my-own", in small letters, digits and hyphens')

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from legato.store import note
 from legato.store.rows import AthleteRow
-from legato.web.api.model import AthleteChanged, AthleteGiven, AthleteShown, ErasedShown, Listed, Part, listed
+from legato.web.api.model import AthleteChanged, AthleteGiven, AthleteShown, ErasedShown, Listed, Windowed, listed
 from legato.web.deps import Kept, Rows, TheAthlete, found
 from legato.web.erasing import erase_athlete
 
@@ -13,7 +13,7 @@ routes = APIRouter(prefix="/athletes", tags=["athletes"])
 
 
 @routes.get("")
-def list_athletes(rows: Rows, part: Part) -> Listed[AthleteShown]:
+def list_athletes(rows: Rows, part: Windowed) -> Listed[AthleteShown]:
     """All athletes, by name."""
     items, total = listed(rows, select(AthleteRow), part, AthleteRow.name, AthleteRow.id)
     return Listed(items=[AthleteShown.model_validate(one) for one in items], total=total)

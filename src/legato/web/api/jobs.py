@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 from sqlalchemy import select
 
 from legato.store.rows import JobRow
-from legato.web.api.model import JobGiven, JobShown, Listed, Part, listed
+from legato.web.api.model import JobGiven, JobShown, Listed, Windowed, listed
 from legato.web.deps import Rows, TheSession, found
 from legato.web.jobs import cancel, enqueue, kind_of
 
@@ -18,7 +18,7 @@ State = Literal["queued", "running", "done", "failed", "cancelled"]
 @routes.get("/jobs")
 def list_jobs(
     rows: Rows,
-    part: Part,
+    part: Windowed,
     state: Annotated[State | None, Query(description="Those in one state.")] = None,
     session_id: Annotated[str | None, Query(max_length=16, description="Those of one session.")] = None,
 ) -> Listed[JobShown]:

@@ -278,7 +278,7 @@ def _window(
     return Window(limit=limit, offset=offset)
 
 
-Part = Annotated[Window, Depends(_window)]
+Windowed = Annotated[Window, Depends(_window)]
 """Which part of a list the query asks for."""
 
 

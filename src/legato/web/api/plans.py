@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from legato.store.rows import PlanRow, TrialOfOneRow
-from legato.web.api.model import Listed, Part, PlanShown, TrialShown, listed
+from legato.web.api.model import Listed, PlanShown, TrialShown, Windowed, listed
 from legato.web.deps import Rows, TheAthlete, found
 from legato.web.plan_shown import shown_record
 from legato.web.withheld import refuse, withheld
@@ -16,7 +16,7 @@ routes = APIRouter(tags=["plans and trials"])
 
 
 @routes.get("/athletes/{athlete_id}/plans")
-def list_plans(rows: Rows, row: TheAthlete, part: Part) -> Listed[PlanShown]:
+def list_plans(rows: Rows, row: TheAthlete, part: Windowed) -> Listed[PlanShown]:
     """An athlete's plans, the newest first; that one holds. While the newest screening does not hold: 403. What it bars
     is in none of them, and `stops` names it.
     """
@@ -40,7 +40,7 @@ def _shown(rows: Session, row: PlanRow) -> PlanShown:
 
 
 @routes.get("/athletes/{athlete_id}/trials")
-def list_trials(rows: Rows, row: TheAthlete, part: Part) -> Listed[TrialShown]:
+def list_trials(rows: Rows, row: TheAthlete, part: Windowed) -> Listed[TrialShown]:
     """An athlete's trials of one, the newest first."""
     wanted = select(TrialOfOneRow).where(TrialOfOneRow.athlete_id == row.id)
     items, total = listed(rows, wanted, part, TrialOfOneRow.created_at.desc(), TrialOfOneRow.id)

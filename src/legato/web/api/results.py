@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from legato.store import Catalogue
 from legato.store.rows import ResultRow
-from legato.web.api.model import Listed, Part, ResultShown, listed
+from legato.web.api.model import Listed, ResultShown, Windowed, listed
 from legato.web.deps import Kept, Rows, found
-from legato.web.downloads import BYTES, download, sent, unchanged
+from legato.web.downloads import BYTES, attachment, download, unchanged
 from legato.web.withheld import PRESCRIBING, refuse, summary_shown, withheld_of, without_drills
 
 routes = APIRouter(prefix="/results", tags=["results"])
@@ -24,7 +24,7 @@ _NOT_CHANGED = {304: {"description": "The asker has it already."}}
 @routes.get("")
 def list_results(
     rows: Rows,
-    part: Part,
+    part: Windowed,
     session_id: Annotated[str | None, Query(max_length=16, description="Those of one session.")] = None,
 ) -> Listed[ResultShown]:
     """Results in short, the newest first."""
@@ -73,7 +73,7 @@ def get_result_file(request: Request, catalogue: Kept, rows: Rows, result_id: st
     if said := withheld_of(rows, row, date.today()):
         refuse(said if name in PRESCRIBING else "")
         if name == "result.json":
-            return sent(_without_drills(catalogue, sha256), name, "application/octet-stream")
+            return attachment(_without_drills(catalogue, sha256), name, "application/octet-stream")
     if unchanged(request, sha256):
         return Response(status_code=304, headers={"etag": f'"{sha256}"'})
     return download(catalogue, sha256, name.rpartition("/")[2])

@@ -16,11 +16,11 @@ from legato.web.api.model import (
     ErasedShown,
     FileShown,
     Listed,
-    Part,
     SessionChanged,
     SessionGiven,
     SessionShown,
     SessionWhole,
+    Windowed,
     listed,
 )
 from legato.web.api.results import short
@@ -37,7 +37,7 @@ routes = APIRouter(prefix="/sessions", tags=["sessions"])
 @routes.get("")
 def list_sessions(
     rows: Rows,
-    part: Part,
+    part: Windowed,
     athlete_id: Annotated[str | None, Query(max_length=16, description="Those of one athlete.")] = None,
     movement: Annotated[str | None, Query(max_length=100, description="Those of one movement.")] = None,
     since: Annotated[date | None, Query(description="Recorded on this day or later.")] = None,

@@ -16,14 +16,14 @@ from legato.store.rows import OwnEntryRow, SessionRow, SettingRow
 from legato.toml_lines import Lines
 from legato.web.copies import copied
 from legato.web.deps import Rows, Sent, found
-from legato.web.own_entries import KINDS, check_entries, entry_id_of, keeps_what_is_barred, own_entries
+from legato.web.downloads import attachment
+from legato.web.own_entries import KINDS, MOST_LETTERS, check_entries, entry_id_of, keeps_what_is_barred, own_entries
 from legato.web.pages.library import tabs
 from legato.web.render import page
 from legato.web.words import translate as _
 
 routes = APIRouter(include_in_schema=False)
 
-_MOST_LETTERS = 200_000
 _MOST_NAMED = 5
 """Sessions that a refusal names. [ENG]"""
 _TABLE = re.compile(r"\[\[(\w+)\]\] number (\d+)")
@@ -54,7 +54,7 @@ def upload(rows: Rows, sent: Sent) -> RedirectResponse:
     if not isinstance(file, UploadFile) or not file.filename:
         raise BadInput(_("no file was chosen; choose a .toml with a movement, faults or drills"))
     try:
-        text = file.file.read(4 * _MOST_LETTERS).decode("utf-8-sig").replace("\r\n", "\n")
+        text = file.file.read(4 * MOST_LETTERS).decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
         raise BadInput(_("%(file)s: is no text; give a .toml") % {"file": Path(file.filename).name[:80]}) from None
     kind = next((one for one in ("fault", "drill") if re.search(rf"(?m)^\[\[{one}s\]\]", text)), "movement")
@@ -141,8 +141,7 @@ def delete(own_id: str, rows: Rows) -> RedirectResponse:
 def download(own_id: str, rows: Rows) -> Response:
     """The file."""
     row = _row(rows, own_id)
-    named = {"content-disposition": f'attachment; filename="{row.entry_id}.toml"'}
-    return Response(row.text, media_type="application/toml; charset=utf-8", headers=named)
+    return attachment(row.text, f"{row.entry_id}.toml", "application/toml; charset=utf-8")
 
 
 def wrong_in(rows: Rows, row: OwnEntryRow, text: str) -> str | None:
@@ -217,7 +216,7 @@ def _keep_draft(rows: Rows, row: OwnEntryRow, text: str) -> None:
 
 
 def _text(sent: Sent) -> str:
-    return sent.text("text", _("the text"), _MOST_LETTERS) + "\n"
+    return sent.text("text", _("the text"), MOST_LETTERS) + "\n"
 
 
 def _sum(text: str) -> str:

@@ -12,7 +12,7 @@ from legato.store.rows import CorrectionRow, SessionRow
 from legato.web.corrected import add_correction, as_toml, history, last_to_redo, last_to_undo, redo, undo
 from legato.web.correction_forms import GROUPS, entry_of
 from legato.web.deps import Kept, Rows, Sent, TheSession, found
-from legato.web.downloads import sent as download
+from legato.web.downloads import attachment
 from legato.web.pages.replay import replay_shown
 from legato.web.pages.session import open_job, shown_result
 from legato.web.pieces import of_result
@@ -97,7 +97,7 @@ def redo_one(request: Request, session: TheSession, rows: Rows, kept: Kept, sent
 @routes.get("/sessions/{session_id}/corrections.toml")
 def corrections_file(session: TheSession) -> Response:
     """The corrections that hold, for `legato analyze --corrections`."""
-    return download(as_toml(session), "corrections.toml", "application/toml")
+    return attachment(as_toml(session), "corrections.toml", "application/toml")
 
 
 def _offered(needs: str, names: dict[str, Any]) -> bool:

@@ -11,7 +11,7 @@ from legato.recording import Event
 from legato.store.rows import ResultRow, SessionRow
 from legato.web.anew import same_recording
 from legato.web.deps import Kept, Rows, TheSession, found
-from legato.web.downloads import download, made, sent
+from legato.web.downloads import attachment, download, made
 from legato.web.exports import MOST_EVENTS, corrected_recording, fitting, tables_zip, write_with_events
 from legato.web.pages.session import Version, open_job, shown_result
 from legato.web.pieces import of_result
@@ -53,7 +53,7 @@ def export_result(session: TheSession, rows: Rows, kept: Kept, version: Version 
     result = found(shown_result(session, version), "result")
     if withheld_of(rows, result, date.today()):
         record = without_drills(dict(of_result(kept, result, "result.json")))
-        return sent(json.dumps(record, ensure_ascii=False), _name(session, "result.json"))
+        return attachment(json.dumps(record, ensure_ascii=False), _name(session, "result.json"))
     return _kept(session, kept, version, "result.json")
 
 
