@@ -1,5 +1,6 @@
 """Upload in a real browser: files sent with progress, looked at, changed, analysed, cancelled; by keyboard alone."""
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator
@@ -7,12 +8,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from legato.simulate import simulate, write_simulation
 from legato.store import Catalogue, open_catalogue
 from legato.store.erase import erase_session
-from legato.store.rows import SessionRow
+from legato.store.rows import FileRow, SessionRow
 
 from .harness import DESK, PHONE, Slips, axe, headings_in_order, in_window, keyboard_reaches, no_overflow, served
 
@@ -145,3 +146,29 @@ def test_a_folder_is_packed_and_a_dropped_file_is_sent(
         tab.goto("about:blank")
         for session in kept(library) - before:
             erase_session(library, session)
+
+
+def test_nothing_goes_on_without_a_file_and_the_servers_line_is_told(
+    live: str, library: Catalogue, tab: Page, trial: Path, slips: Slips
+):
+    before = kept(library)
+    try:
+        tab.goto(f"{live}/upload")
+        bad: FilePayload = {"name": "bad.zip", "mimeType": "", "buffer": b"PK\x03\x04 not whole"}
+        good: FilePayload = {"name": "other.c3d", "mimeType": "", "buffer": (trial / "squat.c3d").read_bytes()[:-1]}
+        tab.set_input_files("[data-files]", [bad, good])
+        expect(tab.get_by_text("bad.zip: a zip archive that is damaged or not whole")).to_be_visible(timeout=30_000)
+        expect(tab.get_by_text("Not every file is here")).to_be_visible(timeout=30_000)
+        expect(tab.locator("[data-go]")).to_be_disabled()
+        looked_over(tab)
+        tab.get_by_role("button", name="Take away: bad.zip").click()
+        expect(tab.get_by_text("Not every file is here")).to_be_hidden()
+        expect(tab.locator("[data-go]")).to_be_focused()
+        with library.session() as rows:
+            rows.query(FileRow).filter_by(sha256=hashlib.sha256(good["buffer"]).hexdigest()).delete()
+        tab.keyboard.press("Enter")
+        expect(tab.get_by_text("other.c3d: did not arrive; give it again")).to_be_visible()
+        expect(tab.locator("[data-go]")).to_be_enabled()
+        assert all("400" in line for line in slips.forget()) and kept(library) == before
+    finally:
+        tab.goto("about:blank")
