@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 from legato.evidence.trials.journal import read_journal
 from legato.store import Catalogue, keep_file
 from legato.store.rows import AthleteRow, JobRow, ResultRow, SessionFileRow, SessionRow
+from legato.web.trial_sessions import running_with
 
 from ..commands.test_trial import pressed
 from .test_trials import act, add, arm_due, journal, registered, session
@@ -111,6 +112,26 @@ def test_a_session_counts_once_in_all_trials_and_by_its_newest_result(
     act(client, f"{twin}/next")
     answer = add(client, twin, one, arm_due(client.get(twin).text))
     assert answer.status_code == 400 and "counts once" in answer.text
+
+
+def test_a_session_of_a_running_trial_is_marked(
+    client: TestClient, catalogue: Catalogue, athlete: str, path: str, tmp_path: Path
+):
+    earlier = session(catalogue, athlete, tmp_path, "earlier", 0.5, created_at=BEFORE)
+    one = session(catalogue, athlete, tmp_path, "one", 0.5)
+
+    def marked(of: str) -> bool:
+        with catalogue.session() as rows:
+            return bool(running_with(rows, catalogue, rows.get_one(SessionRow, of)))
+
+    assert marked(one) and not marked(earlier), "it may be given to the trial that waits"
+    add(client, path, one, arm_due(client.get(path).text))
+    later = session(catalogue, athlete, tmp_path, "later", 0.5)
+    assert marked(one) and not marked(later), "the trial waits for none now"
+    act(client, f"{path}/stop", why="moved away")
+    assert marked(one)
+    act(client, f"{path}/result")
+    assert not marked(one)
 
 
 def test_who_is_analysed_now_or_not_at_all_waits(

@@ -61,6 +61,23 @@ def candidate(
     return Candidate(session, session.results[-1])
 
 
+def running_with(rows: Transaction, catalogue: Catalogue, session: SessionRow) -> list[TrialOfOneRow]:
+    """The trials that have not ended and hold a session, or wait for one and may be given this."""
+    found: list[TrialOfOneRow] = []
+    if session.athlete_id is None:
+        return found
+    for row in rows.scalars(select(TrialOfOneRow).where(TrialOfOneRow.athlete_id == session.athlete_id)):
+        try:
+            trial, _journal = looked_into(catalogue, row)
+        except (BadInput, NotResolvable):
+            continue
+        told = trial.not_before
+        waits = trial.due == "add" and session.recorded_on >= told.date() and _arrived(session) >= told
+        if trial.closed is None and (waits or session.id in _sessions_of(trial)):
+            found.append(row)
+    return found
+
+
 def moment_of(session: SessionRow, at: str) -> datetime:
     """When a session was: its own day, at the time of day that is told.
 
@@ -146,5 +163,10 @@ def _counted(rows: Transaction, catalogue: Catalogue, row: TrialOfOneRow) -> set
             trial, _journal = looked_into(catalogue, one)
         except (BadInput, NotResolvable):
             continue
-        found |= {PurePath(session.result).stem for session in trial.sessions}
+        found |= _sessions_of(trial)
     return found
+
+
+def _sessions_of(trial: Trial) -> set[str]:
+    """The sessions that a trial holds: their results are named by them."""
+    return {PurePath(session.result).stem for session in trial.sessions}

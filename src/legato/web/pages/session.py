@@ -23,6 +23,7 @@ from legato.web.jobs import enqueue
 from legato.web.pages.replay import replay_shown
 from legato.web.pieces import of_result
 from legato.web.render import page
+from legato.web.trial_sessions import running_with
 from legato.web.withheld import helps, withheld_of
 from legato.web.words import language
 from legato.web.words import translate as _
@@ -98,6 +99,7 @@ def session_page(
         replay=replay_shown(session, result),
         withheld=withheld_of(rows, result, date.today()),
         helps=helps(rows, session.athlete_id),
+        trials=running_with(rows, kept, session),
     )
 
 
