@@ -7,7 +7,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from legato.store import Catalogue
-from legato.store.rows import JobRow, ResultRow, SessionRow
+from legato.store.rows import JobRow, ResultRow, SessionRow, TrialOfOneRow
+from legato.web.pages import session as pages
 from legato.web.pieces import Held
 
 from .sessions import FIRST, SECOND, coach, demo_folder, library
@@ -163,3 +164,12 @@ def test_what_is_held_stays_below_its_limit(library: Catalogue):
     for k, name in enumerate(names):
         assert held.read(library, name)["k"] == k
     assert len(held._known) == 2 and held.read(library, names[-1])["k"] == 4
+
+
+def test_a_session_of_a_running_trial_says_so(coach: TestClient, monkeypatch: pytest.MonkeyPatch):
+    mark = "looks at its numbers now knows how the trial goes"
+    assert mark not in coach.get(FIRST).text
+    running = [TrialOfOneRow(id="ab" * 8, athlete_id="cd" * 8, name="swings & rest", journal="x.jsonl")]
+    monkeypatch.setattr(pages, "running_with", lambda *_: running)
+    text = coach.get(FIRST).text
+    assert mark in text and f'<a href="/trials/{"ab" * 8}">swings &amp; rest</a>' in text
