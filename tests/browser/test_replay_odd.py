@@ -116,6 +116,9 @@ def test_a_recording_that_holds_little_is_replayed_as_it_is(live: str, library: 
     assert not any(word in shown for word in ("NaN", "undefined", "Infinity", "null"))
     in_window(tab, PHONE)
     no_overflow(tab)
+    tab.wait_for_function(
+        "() => [...document.querySelectorAll('.spans i')].every((e) => !e.innerText || e.scrollWidth <= e.clientWidth)"
+    )
 
 
 def test_a_list_of_reps_without_times_says_that_nothing_can_be_replayed(

@@ -105,9 +105,15 @@ export const controls = (root: HTMLElement, clock: Clock, charts: Charts, head: 
     const span = document.createElement("i");
     span.style.left = `${(100 * (one.start - head.start_s)) / whole}%`;
     span.style.width = `${(100 * (one.end - one.start)) / whole}%`;
-    span.textContent = String(one.number);
+    span.dataset.number = String(one.number);
     spans.append(span);
   }
+  // A number that is cut off would be another one.
+  new ResizeObserver(() => {
+    const all = [...spans.children] as HTMLElement[];
+    for (const span of all) span.textContent = span.dataset.number!;
+    for (const span of all.filter((one) => one.scrollWidth > one.clientWidth)) span.textContent = "";
+  }).observe(spans);
 
   root.addEventListener("keydown", (event) => {
     const target = event.target as HTMLElement;
