@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
 from legato.store import Catalogue, open_catalogue
@@ -47,3 +48,12 @@ def test_what_is_written_after_erasing_is_seen_by_other_processes_and_kept(tmp_p
     with again.session() as rows:
         assert rows.scalars(select(AthleteRow.name)).all() == ["Ben"]
     again.close()
+
+
+def test_a_file_that_cannot_be_looked_through_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    catalogue = open_catalogue(tmp_path)
+    gone = fill(catalogue, "Ada")
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    (left,) = erase_session(catalogue, gone.session).left
+    assert left.startswith("the database's file was not looked through")
+    catalogue.close()

@@ -29,7 +29,11 @@ def traces(catalogue: Catalogue, ids: Collection[str]) -> Iterator[str]:
     """Where one of the ids can still be read: in the bytes of an SQLite database, else in any row of a server."""
     if not catalogue.on_postgres:
         database = catalogue.engine.url.database or ""
-        found = [path for path in (Path(database), Path(f"{database}-wal")) if path.exists() and _holds(path, ids)]
+        try:
+            found = [path for path in (Path(database), Path(f"{database}-wal")) if path.exists() and _holds(path, ids)]
+        except OSError as error:
+            yield f"the database's file was not looked through ({error}); check the library"
+            return
         if not found:
             return
         yield from (f"traces in {path.name}" for path in found)
@@ -54,5 +58,5 @@ def _holds(path: Path, ids: Collection[str]) -> bool:
     given = "\n".join([str(path), *ids]).encode()
     looked = subprocess.run([sys.executable, "-I", "-S", "-c", _LOOK], input=given, capture_output=True, check=False)
     if looked.returncode not in (0, _FOUND):
-        raise OSError(f"{path.name} could not be looked through")
+        raise OSError(f"{path.name} cannot be read")
     return looked.returncode == _FOUND
