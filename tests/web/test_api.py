@@ -2,12 +2,16 @@
 
 import hashlib
 import json
+from datetime import date
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
+from legato.coaching.plan.kept import plan_record
+from legato.coaching.plan.model import Plan, Week
+from legato.coaching.plan.request import Request
 from legato.store import Catalogue, keep_file
 from legato.store.rows import AuditRow, PlanRow, ResultRow, SessionRow, TrialOfOneRow
 
@@ -228,10 +232,18 @@ def test_corrections_are_kept_in_order_and_undone(client: TestClient):
     assert client.delete(f"{path}/9").status_code == 404
 
 
+def empty_plan() -> dict[str, Any]:
+    """The record of a plan that prescribes nothing yet."""
+    on = date(2026, 11, 23)
+    asked = Request(start=on, days=("mon",), weeks=1)
+    weeks = (Week(number=1, start=on, deload=False, days=()),)
+    return plan_record(Plan(legato_version="0", made_on=on, screened_until=on, request=asked, weeks=weeks))
+
+
 def test_plans_and_trials_are_read(client: TestClient, catalogue: Catalogue):
     ada = add_athlete(client)
     with catalogue.session() as rows:
-        plan = PlanRow(athlete_id=ada, record={"weeks": []}, why=["new"])
+        plan = PlanRow(athlete_id=ada, record=empty_plan(), why=["new"])
         trial = TrialOfOneRow(athlete_id=ada, name="Priming", journal="secret.jsonl")
         rows.add_all([plan, trial])
     assert client.get(f"{API}/athletes/{ada}/plans").json()["items"] == [client.get(f"{API}/plans/{plan.id}").json()]

@@ -26,7 +26,7 @@ from legato.store.rows import PlanRow, TrialOfOneRow
 from legato.web.app import create_app
 
 from .conftest import HOST
-from .test_api import API, add_athlete, add_result, add_session
+from .test_api import API, add_athlete, add_result, add_session, empty_plan
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
@@ -53,7 +53,8 @@ def one_of_each(client: TestClient, catalogue: Catalogue) -> dict[str, Any]:
     job = client.post(f"{API}/sessions/{session}/jobs", json={}).json()["id"]
     client.post(f"{API}/sessions/{session}/corrections", json={"do": "delete-rep", "at_s": 1.0})
     with catalogue.session() as rows:
-        plan, trial = PlanRow(athlete_id=athlete, record={}), TrialOfOneRow(athlete_id=athlete, name="t", journal="j")
+        plan = PlanRow(athlete_id=athlete, record=empty_plan())
+        trial = TrialOfOneRow(athlete_id=athlete, name="t", journal="j")
         rows.add_all([plan, trial])
     return {
         "athlete_id": athlete, "session_id": session, "result_id": add_result(catalogue, session, {}), "job_id": job,
