@@ -18,9 +18,11 @@ from legato.cli import app, main
 from legato.commands import serve as command
 from legato.errors import BadInput
 from legato.store import open_catalogue
+from legato.store.results import code_checksum
 from legato.store.rows import JobRow
 from legato.web import render
-from legato.web.serve import data_folder, hosts_of, loopback, open_socket, served_at
+from legato.web.render import environment
+from legato.web.serve import data_folder, hosts_of, loopback, open_socket, read_ahead, served_at
 
 Start = Callable[..., "Served"]
 
@@ -240,3 +242,12 @@ def test_a_small_answer_does_not_wait_for_the_one_before_it_to_be_acknowledged()
     with open_socket("127.0.0.1", 0) as listening:
         # Where the protocol is not named, asyncio leaves Nagle's algorithm on for what it accepts.
         assert listening.proto == socket.IPPROTO_TCP
+
+
+def test_what_a_first_page_waits_for_is_read_ahead():
+    code_checksum.cache_clear()
+    environment.cache_clear()
+    read_ahead()
+    assert code_checksum.cache_info().currsize == 1
+    cache = environment().cache
+    assert cache is not None and len(cache) == len(environment().list_templates()) > 40

@@ -17,6 +17,9 @@ from legato.store import open_catalogue
 PORT = 8750
 """Port where none is given."""
 
+_READ_AHEAD_AFTER_S = 0.5
+"""When what later pages need is read: after the first page was answered, before anybody has chosen the next. [ENG]"""
+
 _UNSAID_PORT = 80
 """A browser leaves this port out of what it asks."""
 
@@ -78,6 +81,16 @@ def hosts_of(host: str, port: int) -> list[str]:
     return names + [name.rpartition(":")[0] for name in names] if port == _UNSAID_PORT else names
 
 
+def read_ahead() -> None:
+    """Read what a first page would wait for: the templates, and the checksum of the package's own files."""
+    from legato.store.results import code_checksum
+    from legato.web.render import environment
+
+    for name in environment().list_templates():
+        environment().get_template(name)
+    code_checksum()
+
+
 def serve(folder: Path, url: str | None, listening: socket.socket) -> None:
     """Answer requests until interrupted, with the worker beside."""
     # What is imported stays: walking it again and again takes a sixth of the time until the app answers.
@@ -121,8 +134,12 @@ def serve(folder: Path, url: str | None, listening: socket.socket) -> None:
                 worker.end_soon()
                 server.handle_exit(signal_number, frame)
 
+            ahead = threading.Timer(_READ_AHEAD_AFTER_S, read_ahead)
+            ahead.daemon = True
+            ahead.start()
             with _ending(end):
                 server.run(sockets=[listening])
+            ahead.cancel()
     finally:
         catalogue.close()
 
