@@ -1,5 +1,6 @@
 """Collects the texts that the app shows into src/legato/web/locale/legato.pot, to translate: `python docs/texts.py`."""
 
+import tomllib
 from io import BytesIO
 from pathlib import Path
 
@@ -31,6 +32,11 @@ def texts() -> Catalog:
     found = Catalog(project="Legato", header_comment=_HEAD)
     for file, _, message, _, context in extract_from_dir(str(WEB), _METHODS, _OPTIONS, keywords=_WORDS):
         found.add(message, locations=[(f"src/legato/web/{file}", 0)], context=context)
+    with (WEB / "app_words.toml").open("rb") as file:
+        held = tomllib.load(file)
+    says = [one["says"] for table in ("phrases", "commands") for one in held[table]]
+    for message in filter(None, [*says, *held["options"].values()]):
+        found.add(message, locations=[("src/legato/web/app_words.toml", 0)])
     return found
 
 

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from legato.errors import BadInput
 from legato.store import Catalogue
 from legato.store.rows import AthleteRow, JobRow, PlanRow, ResultRow, ScreeningRow, SessionRow, TrialOfOneRow
+from legato.web.app_words import in_app
 from legato.web.consents import taken_back
 from legato.web.of_athlete import newest_rows
 from legato.web.trial_desk import looked_into
-from legato.web.upload_words import in_page_words
 from legato.web.words import translate as _
 
 NEW_DAYS = 28
@@ -65,7 +65,7 @@ def _failed(rows: Session) -> Iterator[Look]:
     )
     for session_id, name, athlete, error in rows.execute(asked):
         first = next(iter(error.splitlines()), "")
-        says = _("%(session)s: the analysis failed: %(error)s") % {"session": name, "error": in_page_words(first)}
+        says = _("%(session)s: the analysis failed: %(error)s") % {"session": name, "error": in_app(first)}
         yield Look(_("Failed analysis"), says, athlete or "", f"/sessions/{session_id}")
 
 

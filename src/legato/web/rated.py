@@ -59,8 +59,3 @@ def measured_beside(catalogue: Catalogue, session: SessionRow) -> list[ResultFil
     if sha256 is None:
         return []
     return [result_file(json.loads(catalogue.files.read(sha256)), session.name or _("the session"))]
-
-
-def in_the_app(said: str) -> str:
-    """What `legato assess` says, without its option for results: here they are sessions."""
-    return said.replace("no --result of", "no session of").replace("--result of", "a session of")

@@ -1,6 +1,7 @@
 """Pages from templates: everything that is put into one is escaped unless it was made by Legato's own report."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
@@ -10,12 +11,12 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.ext import Extension
 from jinja2.runtime import Context
 
 from legato import __version__
-from legato.web.app_words import in_app
+from legato.web.app_words import in_app, made_by_legato, shown, typed
 from legato.web.deps import units_of
-from legato.web.upload_words import in_page_words
 from legato.web.words import language, plural, translate
 
 THEMES = ("system", "light", "dark")
@@ -23,6 +24,17 @@ THEMES = ("system", "light", "dark")
 
 STATIC = files("legato.web").joinpath("static")
 """Where the bundled script and style lie, beside those that need no bundling."""
+
+
+class AsTyped(Extension):
+    """What stands in a field of a form is shown as it was typed, so that it is sent back so."""
+
+    _FIELD = re.compile(r'(\bvalue="|<textarea\b[^>]*>\n?)\{\{ (.*?) \}\}')
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """A template's source, its fields marked."""
+        del name, filename
+        return self._FIELD.sub(r"\1{{ (\2) | typed }}", source)
 
 
 @cache
@@ -35,17 +47,28 @@ def environment() -> Environment:
         auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
+        extensions=["jinja2.ext.i18n", AsTyped],
+        finalize=shown,
     )
     made.install_gettext_callables(  # type: ignore[attr-defined]
         translate, plural, newstyle=True
     )
+    made.globals.update({name: _filled(made.globals[name]) for name in ("gettext", "ngettext")})
     made.filters["day"] = _day
-    made.filters["in_page_words"] = in_page_words
-    made.filters["in_app"] = in_app
+    made.filters.update(safe=made_by_legato, typed=typed, in_app=in_app)
     made.globals.update(version=__version__, static=static_url, plural=plural)
     made.globals.update(mass=_mass, mass_field=_mass_field)
     return made
+
+
+def _filled(told: Any) -> Any:
+    """`gettext` of templates, that what is filled in is in the words of the pages too: its texts are taken for HTML."""
+
+    @pass_context
+    def in_pages(context: Context, *texts: Any, **filled: Any) -> Any:
+        return told(context, *texts, **{name: shown(value) for name, value in filled.items()})
+
+    return in_pages
 
 
 def page(request: Request, template: str, status: int = 200, **shown: Any) -> HTMLResponse:

@@ -29,6 +29,7 @@ from legato.store.rows import (
     SessionRow,
     TrialOfOneRow,
 )
+from legato.web.app_words import in_app
 from legato.web.of_athlete import plan_of, plan_row
 from legato.web.plan_shown import plan_today, shown_record
 from legato.web.trial_desk import handed_out
@@ -114,9 +115,9 @@ def _plans(rows: Session, athlete: AthleteRow) -> list[Part]:
     parts: list[Part] = [("plans.json", _json(told))]
     if kept is not None and not said:
         shown = plan_today(rows, athlete.id, plan_of(kept), today)
-        parts.append(("plan.csv", plan_csv(shown.plan, shown.stops)))
+        parts.append(("plan.csv", in_app(plan_csv(shown.plan, shown.stops))))
         with suppress(BadInput):  # calendars need a package that may not be there
-            parts.append(("plan.ics", plan_ics(shown.plan, None, shown.stops)))
+            parts.append(("plan.ics", plan_ics(shown.plan, None, shown.stops, in_app)))
     return parts
 
 

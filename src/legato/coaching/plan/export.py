@@ -3,7 +3,7 @@
 import csv
 import hashlib
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -80,7 +80,7 @@ def plan_csv(plan: Plan, stops: Sequence[str] = ()) -> str:
     return text.getvalue()
 
 
-def plan_ics(plan: Plan, at: time | None = None, stops: Sequence[str] = ()) -> str:
+def plan_ics(plan: Plan, at: time | None = None, stops: Sequence[str] = (), words: Callable[[str], str] = str) -> str:
     """A calendar with an event a session, RFC 5545; sessions that left the plan since it was made are cancelled.
 
     An event keeps its UID; each change of the plan and each day of its log raise SEQUENCE: the newer one counts.
@@ -93,6 +93,8 @@ def plan_ics(plan: Plan, at: time | None = None, stops: Sequence[str] = ()) -> s
         The local time of day at which sessions begin; whole days where it is not told.
     stops
         Why no session is to be done as it stands; each event says so first.
+    words
+        What each text is put through, so that it names the buttons of a page in place of commands.
 
     Raises
     ------
@@ -117,14 +119,14 @@ def plan_ics(plan: Plan, at: time | None = None, stops: Sequence[str] = ()) -> s
         start = on if at is None else datetime.combine(on, at)
         event.add("dtstart", start)
         event.add("dtend", start + (timedelta(days=1) if at is None else timedelta(minutes=minutes)))
-        event.add("summary", summary)
+        event.add("summary", words(summary))
         calendar.add_component(event)
         return event
 
     for week, day in _days(plan):
         event = added(day.on, day.minutes, f"{'STOP: ' if stops else ''}{title(week, day)}")
         said = [f"STOP: {one}." for one in stops]
-        event.add("description", "\n".join([*said, *_day_words(plan, week, day)]))
+        event.add("description", words("\n".join([*said, *_day_words(plan, week, day)])))
     for on in plan.gone:
         added(on, 1, "No session: it left the plan").add("status", "CANCELLED")
     return str(calendar.to_ical().decode("utf-8"))

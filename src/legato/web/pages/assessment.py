@@ -19,8 +19,9 @@ from legato.report.assessment_record import agreements
 from legato.report.checklist_sheet import checklist_html
 from legato.store import note
 from legato.store.rows import RatingRow, SessionRow
+from legato.web.app_words import in_app
 from legato.web.deps import Fields, Kept, Rows, Sent, TheSession, found, number_of
-from legato.web.rated import checked, code_of, in_the_app, measured_beside, one_a_day, ratings_of, sheet_of
+from legato.web.rated import checked, code_of, measured_beside, one_a_day, ratings_of, sheet_of
 from legato.web.render import page
 from legato.web.words import translate as _
 
@@ -73,7 +74,7 @@ def to_print(checklist: str) -> Response:
     """The blank sheet, to print."""
     spec = load_assessment(checklist)
     named = {"content-disposition": f'attachment; filename="{spec.id}.html"'}
-    return Response(checklist_html(spec), media_type="text/html; charset=utf-8", headers=named)
+    return Response(in_app(checklist_html(spec)), media_type="text/html; charset=utf-8", headers=named)
 
 
 @routes.get("/assessment/{checklist}/{session_id}/rate")
@@ -110,7 +111,6 @@ def results(request: Request, checklist: str, session: TheSession, rows: Rows, k
         measured = measured_beside(kept, session)
         outcomes = gather([sheet_of(row) for row in ratings], measured, [spec])
         body = "".join(outcome_section(one) for one in outcomes) + causes_table(causes_found(outcomes, measured))
-        body = in_the_app(body)
     return page(
         request, "assessment_results.html", spec=spec, session=session, ratings=ratings, shown=shown, body=body,
         mine=mine, fits=session.movement in _movements(spec), measured=bool(session.results),

@@ -23,6 +23,7 @@ from legato.report.fhir import bundle, observations
 from legato.store import Catalogue, keep_file, note
 from legato.store.erase import drop_files, referenced
 from legato.store.rows import AthleteRow, FileRow, TrainedRow
+from legato.web.app_words import in_app
 from legato.web.deps import Kept, Rows, Sent, TheAthlete, TheSession, found
 from legato.web.of_athlete import Measured, measured_of, plan_of, plan_row, record_of
 from legato.web.plan_shown import plan_today
@@ -185,18 +186,7 @@ def _read(content: bytes, name: str, units: Literal["", "kg", "lb"], order: str)
         try:
             return read_log(path, date.today(), units, None if not order else order == "day")
         except BadInput as error:
-            raise BadInput(_in_the_form(str(error).replace(f"{folder}/", ""))) from None
-
-
-def _in_the_form(said: str) -> str:
-    """What the command's options are called in the form."""
-    for option, field in (
-        ("say --units kg or --units lb", _("choose kg or lb above")),
-        ("--day-first", _("“day first”")),
-        ("--month-first", _("“month first”")),
-    ):
-        said = said.replace(option, field)
-    return said
+            raise BadInput(in_app(str(error).replace(f"{folder}/", ""))) from None
 
 
 def _checksum(content: bytes) -> str:

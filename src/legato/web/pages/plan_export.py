@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 from legato.coaching.plan.export import plan_csv, plan_ics
 from legato.errors import BadInput
 from legato.report.plan_page import plan_html
+from legato.web.app_words import in_app
 from legato.web.deps import Rows, TheAthlete, found
 from legato.web.downloads import disposition
 from legato.web.of_athlete import plan_of, plan_row
@@ -34,11 +35,11 @@ def written(
     if week is not None and not 1 <= week <= len(plan.weeks):
         raise BadInput(_("week %(week)s: the plan has %(n)s weeks") % {"week": week, "n": len(plan.weeks)})
     if kind == "html":
-        return HTMLResponse(plan_html(plan, week, stops), headers={"content-security-policy": _PRINTED})
+        return HTMLResponse(in_app(plan_html(plan, week, stops)), headers={"content-security-policy": _PRINTED})
     if kind == "ics":
-        return _download(plan_ics(plan, _time(at), stops), "text/calendar; charset=utf-8", "plan.ics")
+        return _download(plan_ics(plan, _time(at), stops, in_app), "text/calendar; charset=utf-8", "plan.ics")
     if kind == "csv":
-        return _download(plan_csv(plan, stops), "text/csv; charset=utf-8", "plan.csv")
+        return _download(in_app(plan_csv(plan, stops)), "text/csv; charset=utf-8", "plan.csv")
     return found(None, "form of a plan")
 
 

@@ -18,6 +18,7 @@ from legato.store.erase import drop_files, referenced
 from legato.store.rows import AthleteRow, FileRow, JobRow, ResultRow, SessionFileRow, SessionRow
 from legato.sync import device_registry
 from legato.web.anew import look_again
+from legato.web.app_words import in_app
 from legato.web.deps import Kept, Rows, Sent, Shown, TheSession, found
 from legato.web.erasing import erase_session, forgotten
 from legato.web.jobs import OPEN, cancel, enqueue, newest, told
@@ -26,7 +27,7 @@ from legato.web.pages.progress import STEPS, progress_of
 from legato.web.render import page
 from legato.web.trial_files import NOT_READ, file_name
 from legato.web.upload_form import loads_shown, movement_names, save_form
-from legato.web.upload_words import in_page_words, kind_name, part_names
+from legato.web.upload_words import kind_name, part_names
 from legato.web.uploads import most_bytes, receive, sessions_with, told_of, with_parts
 from legato.web.words import translate as _
 
@@ -148,8 +149,8 @@ def check(request: Request, rows: Rows, session: TheSession, shown: Shown) -> HT
         athlete=session.athlete,
         files=[_file(rows, session, file, holds) for file in session.files],
         clocks=[_clock(one) for one in holds.get("sync", ())],
-        problem=in_page_words(holds.get("problem") or ""),
-        notes=[in_page_words(one) for one in holds.get("notes", ())],
+        problem=in_app(holds.get("problem") or ""),
+        notes=[in_app(one) for one in holds.get("notes", ())],
         movement=_movement(session, holds.get("movement"), dict(movement_names(rows))),
         movements=movement_names(rows),
         parts=part_names(),
@@ -170,7 +171,7 @@ def _failed(job: JobRow | None) -> str:
     """Why the last job came to nothing."""
     if job is None or job.state not in ("failed", "cancelled"):
         return ""
-    return _("It was cancelled.") if job.state == "cancelled" else in_page_words(job.error)
+    return _("It was cancelled.") if job.state == "cancelled" else in_app(job.error)
 
 
 def _file(rows: Session, session: SessionRow, file: SessionFileRow, holds: Mapping[str, Any]) -> dict[str, Any]:
@@ -182,7 +183,7 @@ def _file(rows: Session, session: SessionRow, file: SessionFileRow, holds: Mappi
         "size": rows.get_one(FileRow, file.sha256).size_bytes,
         "streams": streams,
         "rep_tables": told_here.get("rep_tables", ()),
-        "error": in_page_words(told_here.get("error") or ""),
+        "error": in_app(told_here.get("error") or ""),
         "stops": file.role not in NOT_READ,
         "also": sessions_with(rows, file.sha256, but=session.id),
     }
@@ -204,7 +205,7 @@ def _movement(session: SessionRow, seen: Mapping[str, Any] | None, names: Mappin
         "sure": seen["clear"],
         "likeliest": names.get(seen["likeliest"], seen["likeliest"]),
         "ranked": ranked[:3],
-        "why": in_page_words(seen["why"]),
+        "why": in_app(seen["why"]),
     }
 
 
