@@ -63,7 +63,8 @@ def audit_pieces(audit: Audit) -> dict[str, str]:
 def effort_words(audit: Audit) -> str:
     """How many sets tell their effort, and how many are warm-ups."""
     said = f"{audit.with_rpe} of {sets_words(audit.work)} of work tell their effort (RPE)"
-    return said + (f"; {audit.warm_ups} warm-up sets are not counted" if audit.warm_ups else "")
+    aside = "warm-up set is" if audit.warm_ups == 1 else "warm-up sets are"
+    return said + (f"; {audit.warm_ups} {aside} not counted" if audit.warm_ups else "")
 
 
 def _finding(one: Finding) -> str:

@@ -81,7 +81,7 @@ def _other(of: SidesOf) -> str:
     if changed:
         return f"{told}, {' and '.join(changed)}"
     each = ", ".join(f"{side} {_now(one)}" for side, one in rows)
-    return f"{told}, otherwise between the sides; which of them changed is not sure ({each})"
+    return f"{told}, where right and left differ otherwise than usual; which of the two changed is not sure ({each})"
 
 
 def _now(one: SideThen) -> str:

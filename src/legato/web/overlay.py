@@ -234,7 +234,9 @@ def faults_changed(first: ResultRow, second: ResultRow) -> list[tuple[str, str, 
         for key in now
         if key in then and then[key]["verdict"] != now[key]["verdict"]
     ]
-    return sorted(found, key=lambda one: "fault" not in one[1:])
+    said = {"fault": _("fault"), "ok": _("in order"), "not-resolvable": _("too little to tell")}
+    ranked = sorted(found, key=lambda one: "fault" not in one[1:])
+    return [(name, said.get(then, then), said.get(now, now)) for name, then, now in ranked]
 
 
 def lanes_of(then: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[list[Lane], str, str]:

@@ -51,7 +51,8 @@ def home(request: Request, catalogue: Kept, rows: Rows, name: str = "") -> HTMLR
         "home.html",
         looks=found[:_FIRST_LOOKS],
         more_looks=found[_FIRST_LOOKS:],
-        sessions=sessions,
+        # Uploads that were never analysed are to be finished: they stand after what was found.
+        sessions=sorted(sessions, key=lambda one: not one.results),
         earlier=with_an_earlier(sessions),
         athletes=athletes,
         name=wanted,

@@ -149,13 +149,18 @@ def update(request: Request, athlete: TheAthlete, rows: Rows, catalogue: Kept, s
 
 @routes.get("/athletes/{athlete_id}/plan/done")
 def ask_done(
-    request: Request, athlete: TheAthlete, rows: Rows, on: Annotated[str, Query(max_length=20)]
-) -> HTMLResponse:
-    """What was planned on a day, to say what was done of it."""
+    request: Request, athlete: TheAthlete, rows: Rows, on: Annotated[str, Query(max_length=20)] = ""
+) -> Response:
+    """What was planned on a day, today where none is told, to say what was done of it."""
     plan, today = plan_of(found(plan_row(rows, athlete.id), "plan")), date.today()
     if withheld(rows, athlete.id, today):
         return _shown(request, rows, athlete)
     shown = plan_today(rows, athlete.id, plan, today).plan
+    if not on:
+        day = _day_of(shown, today)
+        return (
+            RedirectResponse(f"/athletes/{athlete.id}/plan", 303) if day is None else _done_form(request, athlete, day)
+        )
     return _done_form(request, athlete, found(_day_of(shown, day_of(on, _("Day"))), "session"))
 
 
