@@ -18,7 +18,22 @@ from legato.coaching.priming.catalogue import protocols
 from legato.web.words import language
 from legato.web.words import translate as _
 
-_SIGNS = ("--", "legato ", "docs/", ".json", " = true", "inventory S", "(S", "items S", "item S")
+_SIGNS = (
+    " --",
+    "`--",
+    "(--",
+    ">--",
+    "`legato ",
+    ">legato ",
+    " legato ",
+    "docs/",
+    ".json",
+    " = true",
+    "inventory S",
+    "(S",
+    "items S",
+    "item S",
+)
 """One of these stands in whatever there is to change."""
 _MARKED = re.compile(r"`legato (?P<plain>[^`]*)`|<code>legato (?P<html>[^<]*)</code>")
 _BARE = re.compile(r"\blegato (?P<plain>(?P<html>)(?:trial (?:result|add|next|check)|claims)\b(?! writes)[^;,\n<”]*)")
@@ -49,7 +64,7 @@ def in_app(text: str) -> str:
     """A text with the names of pages, buttons and fields in place of commands, their options, files of the project and
     numbers of its inventory.
     """
-    if not any(sign in text for sign in _SIGNS):
+    if not text.startswith(("--", "legato ")) and not any(sign in text for sign in _SIGNS):
         return text
     phrases, commands, options = _tables(language())
     for pattern, says in phrases:
