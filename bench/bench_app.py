@@ -17,8 +17,9 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+from sqlalchemy.orm import Session
 
-from legato.store import Catalogue, open_catalogue
+from legato.store import Catalogue, keep_file, open_catalogue
 from legato.store.rows import AthleteRow, JobRow, ResultRow, SessionFileRow, SessionRow
 from legato.web.demo import ATHLETE, fill_with_demo
 from legato.web.jobs import OPEN, enqueue
@@ -68,7 +69,9 @@ def filled(catalogue: Catalogue) -> list[dict]:
                         key=f"{number:064d}",
                         legato_version=result.legato_version,
                         summary=result.summary,
-                        files={name: of_its_own(catalogue, name, kept, number) for name, kept in result.files.items()},
+                        files={
+                            name: of_its_own(catalogue, rows, name, kept, number) for name, kept in result.files.items()
+                        },
                     )
                 )
                 rows.add(copy)
@@ -77,12 +80,14 @@ def filled(catalogue: Catalogue) -> list[dict]:
     return made
 
 
-def of_its_own(catalogue: Catalogue, name: str, sha256: str, number: int) -> str:
+def of_its_own(catalogue: Catalogue, rows: Session, name: str, sha256: str, number: int) -> str:
     """The checksum of a copy of a JSON file that no other athlete has: what is kept in memory of one serves one."""
     if not name.endswith(".json"):
         return sha256
     copy = json.loads(catalogue.files.read(sha256)) | {"copy": number}
-    return catalogue.files.save_bytes(json.dumps(copy).encode()).sha256
+    saved = catalogue.files.save_bytes(json.dumps(copy).encode())
+    keep_file(rows, saved)
+    return saved.sha256
 
 
 def measured(catalogue: Catalogue, athletes: list[dict], seconds: float, users: int, *, judge_memory: bool) -> int:

@@ -52,5 +52,5 @@ def test_why_the_second_session_is_better_is_found_in_a_few_clicks(live: str, ta
     assert clicks.count == 1
     clicks.on(tab.get_by_role("link", name="Compare"))
     said = tab.locator("main").inner_text()
-    assert "The verdict goes from fault to ok" in said
+    assert "The verdict goes from off target to on target" in said
     assert clicks.count <= MOST_CLICKS

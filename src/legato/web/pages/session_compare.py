@@ -161,11 +161,13 @@ def _result_of(one: SessionRow, session: SessionRow, result: ResultRow) -> Resul
     return result if one is session else one.results[-1]
 
 
-def _main(row: Mapping[str, Any]) -> dict[str, str]:
+def _main(row: Mapping[str, Any]) -> dict[str, Any]:
     """The gap that the finding is about, in both sets, in words."""
     unit, first, second, difference = set_apart(row, seconds=False)
+    said = {"ok": _("on target"), "fault": _("off target"), "not-resolvable": _("not resolvable")}
     return {
         "name": row_name(row), "unit": unit, "first": first, "second": second, "difference": difference,
         "head": change_head(row), "said": change_sentence(row), "target": target_text(row),
-        "verdict_first": row["verdict_first"], "verdict_second": row["verdict_second"],
+        "verdict_first": said.get(row["verdict_first"], row["verdict_first"]),
+        "verdict_second": said.get(row["verdict_second"], row["verdict_second"]),
     }  # fmt: skip

@@ -1,8 +1,10 @@
 """Settings: how pages look, how long sessions are kept, everything taken out or erased, the log, where the data lie."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -112,11 +114,25 @@ def audit(request: Request, rows: Rows, page_number: int = 1) -> HTMLResponse:
     pages = max(1, -(-count // _LINES))
     at = min(max(page_number, 1), pages)
     newest = select(AuditRow).order_by(AuditRow.at.desc(), AuditRow.id).offset((at - 1) * _LINES).limit(_LINES)
-    lines = [(line, json.dumps(line.details, ensure_ascii=False)[:300]) for line in rows.scalars(newest)]
+    lines = [(line, _in_words(line.details)[:300]) for line in rows.scalars(newest)]
     subjects = {line.subject for line, _details in lines}
     leads = {one: f"/sessions/{one}" for one in rows.scalars(select(SessionRow.id).where(SessionRow.id.in_(subjects)))}
     leads |= {one: f"/athletes/{one}" for one in rows.scalars(select(AthleteRow.id).where(AthleteRow.id.in_(subjects)))}
     return page(request, "settings_audit.html", lines=lines, at=at, pages=pages, count=count, leads=leads)
+
+
+def _in_words(details: Mapping[str, Any] | None) -> str:
+    """What an entry tells beside what happened: `simulated; fields: name, notes`."""
+    said: list[str] = []
+    for key, value in (details or {}).items():
+        name = key.replace("_", " ")
+        if isinstance(value, bool):
+            said.append(name if value else f"{name}: no")
+        elif isinstance(value, list | tuple):
+            said.append(f"{name}: {', '.join(str(one) for one in value)}")
+        else:
+            said.append(f"{name}: {json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value}")
+    return "; ".join(said)
 
 
 def _days(sent: Sent) -> float | None:

@@ -197,9 +197,11 @@ def _clock(one: Mapping[str, Any]) -> dict[str, Any]:
 
 def _movement(session: SessionRow, seen: Mapping[str, Any] | None, names: Mapping[str, str]) -> dict[str, Any]:
     """What the files look like, and what is chosen."""
+    looked = seen is not None
     seen = seen or {"ranked": [], "likeliest": "", "clear": False, "why": "", "none": 1.0}
     ranked = [(names.get(name, name), name, int(100.0 * p)) for name, p in seen["ranked"]]
     return {
+        "looked": looked,
         "chosen": session.movement or "",
         # Not `clear`: that is what a template takes a dictionary's own method by.
         "sure": seen["clear"],
@@ -210,11 +212,13 @@ def _movement(session: SessionRow, seen: Mapping[str, Any] | None, names: Mappin
 
 
 def _earlier(rows: Session, session: SessionRow) -> list[SessionRow]:
-    """Sessions of the same athlete that have a result, the newest first."""
+    """Sessions of the same athlete, and movement where one is chosen, that have a result; the newest first."""
     if session.athlete_id is None:
         return []
     there = select(ResultRow.id).where(ResultRow.session_id == SessionRow.id).exists()
     of = select(SessionRow).where(SessionRow.athlete_id == session.athlete_id, SessionRow.id != session.id, there)
+    if session.movement is not None:
+        of = of.where(SessionRow.movement == session.movement)
     return list(rows.scalars(of.order_by(SessionRow.recorded_on.desc()).limit(50)))
 
 
