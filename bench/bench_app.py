@@ -63,6 +63,7 @@ def filled(catalogue: Catalogue) -> list[dict]:
             for one in sessions:
                 result, file = one.results[-1], one.files[0]
                 copy = SessionRow(athlete=athlete, name=one.name, recorded_on=one.recorded_on, movement=one.movement)
+                rows.add(copy)
                 copy.files.append(SessionFileRow(sha256=file.sha256, name=file.name, position=0))
                 copy.results.append(
                     ResultRow(
@@ -74,7 +75,6 @@ def filled(catalogue: Catalogue) -> list[dict]:
                         },
                     )
                 )
-                rows.add(copy)
             rows.flush()
             made.append({"id": athlete.id, "sessions": [one.id for one in athlete.sessions]})
     return made
