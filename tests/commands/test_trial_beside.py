@@ -24,7 +24,7 @@ def test_a_session_that_was_added_by_mistake_is_withdrawn_before_the_next_arm_is
     added(tmp_path, file, "1", 1)
     said = trial("withdraw", file, "the wrong file")
     assert "withdrawn: the pair of the last session is refused and comes again, in the same order" in said
-    assert "1 refused, of 2 that may come again" in said
+    assert "pairs complete, 1 refused (1 more may be, and is done again)" in said
     assert '"by": "person"' in file.read_text("utf-8").splitlines()[-1]
     assert "is refused already" in trial("withdraw", file, "again", code=2)
     added(tmp_path, file, "2", 2)
@@ -112,7 +112,9 @@ def test_next_tells_what_the_first_session_of_the_pair_had(tmp_path: Path):
 def test_the_last_pair_that_may_be_refused_is_told(tmp_path: Path):
     file = registered(tmp_path, replacements="1")
     added(tmp_path, file, "1", 1)
-    assert "one more that is refused ends the trial" in trial("withdraw", file, "the wrong file")
+    assert "complete, none refused (1 may be, and is done again)" in trial("status", file)
+    said = trial("withdraw", file, "the wrong file")
+    assert "1 refused, as many as may be" in said and "one more that is refused ends the trial" in said
 
 
 def test_a_verdict_tells_the_claims_words_the_arms_and_one_number_of_pairs(tmp_path: Path):

@@ -46,8 +46,8 @@ def same_question(file: Path, request: "Request") -> list[str]:
     """How many trials of the same athlete on the same question a file's folder holds, and what that does to a p; empty
     where this is the only one. The question is the same where the claim is, or the number and the movement.
 
-    By Boole's inequality a p below alpha comes up in one of several trials by chance with at most the sum of their
-    alphas. No p is corrected for it here: whoever reads it is told.
+    By Boole's inequality a p below this trial's alpha comes up in one of so many trials by chance with at most so many
+    times that alpha, whatever the alphas of the others are. No p is corrected for it here: whoever reads it is told.
     """
     from legato.report.words import listed
 
@@ -56,7 +56,7 @@ def same_question(file: Path, request: "Request") -> list[str]:
         return []
     ended = sum(one.closed is not None for one in same)
     others = listed([f"{n} {word}" for n, word in ((ended, "ended"), (len(same) - ended, "open")) if n])
-    most = min(1.0, request.alpha + sum(one.request.alpha for one in same))
+    most = min(1.0, request.alpha * (len(same) + 1))
     said = (
         f"asked more than once: {len(same) + 1} trials of {request.athlete} here ask the same question (this one;"
         f" others: {others}). If what they test did nothing, at least one of them would by chance tell a p below"

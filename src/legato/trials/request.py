@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from legato.evidence.trials.sessions import Trial
     from legato.evidence.trials.steps import Measured
 
-_ENOUGH = 0.8
-"""Power below which a registration is warned of. [ENG] The usual one."""
 _KEY = "legato.trial-key/1"
 
 
@@ -37,15 +35,13 @@ def register(
     from legato import __version__
     from legato.evidence.trials.journal import start, write_whole
     from legato.evidence.trials.order import SEED_BYTES, commitment
-    from legato.evidence.trials.registration import Request, kept
-    from legato.toml_files import content_of, record_of, table_of
+    from legato.evidence.trials.registration import kept
     from legato.trials.beside import running_twins
-    from legato.trials.protocols import asks_detectable, with_protocol
+    from legato.trials.planned import assumed_spread, power_of
+    from legato.trials.protocols import asks_detectable
 
-    record, at_line = record_of(source.name, content_of(source, "what a trial asks"))
-    request = table_of(Request, with_protocol(record, at_line, own), at_line, "request")
+    request, row = asked_in(source, own)
     _check_written(request, on, at)
-    row = _outcome(request, source.name)
     path = source.with_name(f"{request.name}.jsonl") if out is None else out
     if key is not None and key.exists():
         raise BadInput(f"{key}: is there already; a key is never written over, choose another name")
@@ -54,8 +50,8 @@ def register(
     if path.exists():
         raise BadInput(f"{path}: is there already; a trial is never written over, choose another name with --out")
     seed = secrets.token_hex(SEED_BYTES)
-    spread = _spread(request, row)
-    power = None if spread is None or request.pairs is None else _power(request, request.pairs, spread)
+    spread = assumed_spread(request, row)
+    power = power_of(request, spread)
     control = request.negative_control
     tested = None if control is None else _control_row(request, source.name)
     holds = {
@@ -82,6 +78,23 @@ def register(
         raise
     twins = running_twins(path, request)
     return journal, [*_registered_lines(request, row, spread, power, key), *asks_detectable(request), *twins]
+
+
+def asked_in(source: Path, own: Sequence[Path] = ()) -> "tuple[Request, OutcomeRow]":
+    """What a request's file asks, with the row of its outcome.
+
+    Raises
+    ------
+    BadInput
+        It does not fit: which line and field.
+    """
+    from legato.evidence.trials.registration import Request
+    from legato.toml_files import content_of, record_of, table_of
+    from legato.trials.protocols import with_protocol
+
+    record, at_line = record_of(source.name, content_of(source, "what a trial asks"))
+    request = table_of(Request, with_protocol(record, at_line, own), at_line, "request")
+    return request, _outcome(request, source.name)
 
 
 def _check_written(request: "Request", on: datetime, at: str) -> None:
@@ -275,80 +288,16 @@ def _name(row: "OutcomeRow", of: str) -> str:
     return f"{row.name} {of}".strip()
 
 
-def _spread(request: "Request", row: "OutcomeRow") -> float | None:
-    """SD of a session's number as assumed: a share where the effect is one, else in the unit."""
-    wanted = request.outcome
-    if wanted.session_spread is not None:
-        return wanted.session_spread * (0.01 if wanted.relative else 1.0)
-    return 0.01 * row.session_cv_pct if wanted.relative and row.session_cv_pct is not None else None
-
-
-def _power(request: "Request", pairs: int, spread: float) -> float:
-    """Share of trials that would support the claim, were its promise true; without one, would tell the effect of
-    interest from none.
-    """
-    from legato.evidence.trials.power import power_of_pairs, sd_of_change
-
-    wanted = request.outcome
-    least = 0.0 if wanted.expected is None else _size(request, wanted.effect_of_interest)
-    alpha = request.alpha / (len(request.looks) + 1)
-    return power_of_pairs(pairs, _true_change(request), sd_of_change(spread), alpha=alpha, at_least=least)
-
-
-def _true_change(request: "Request") -> float:
-    """The change that power is told for."""
-    wanted = request.outcome
-    return _size(request, wanted.effect_of_interest if wanted.expected is None else wanted.expected)
-
-
-def _size(request: "Request", change: float) -> float:
-    """A change as the test sees it: a logarithm of a ratio where it is relative."""
-    from legato.evidence.trials.scale import tested
-
-    return tested(request.question(""), 0.01 * change if request.outcome.relative else change)
-
-
-def _plan(request: "Request") -> str:
-    """What is planned, in words."""
-    from legato.evidence.trials.sign_flip import least_p
-
-    if request.doses is not None:
-        return f"{request.planned} blocks of {len(request.doses.doses_ms)} cued lags"
-    if request.phases is not None:
-        word = "B A B A" if request.changes == 3 else "B A"
-        many = f" in each of {request.planned} series" if request.planned > 1 else ""
-        return f"{request.phases.sessions} sessions{many} in phases {word}"
-    return f"{request.planned} pairs (smallest p {least_p(request.planned):.2g})"
-
-
 def _registered_lines(
     request: "Request", row: "OutcomeRow", spread: float | None, power: float | None, key: Path | None
 ) -> list[str]:
     """What a registration is told back: the power, and where the order is kept."""
-    from legato.evidence.trials.power import pairs_needed, sd_of_change
+    from legato.trials.planned import plan_words, power_lines
 
     wanted = request.outcome
     matters = f"{wanted.better} by {wanted.effect_of_interest:g} {wanted.effect_unit} or more matters"
-    said = [f"registered: {_plan(request)}, {_name(row, wanted.of)}, {matters}"]
-    if request.pairs is None:
-        said.append("power: is not told of this design here, see docs/trials.md")
-    elif spread is None or power is None:
-        said.append("power: not known, as session_spread was not given; a true change may well be missed")
-    else:
-        told = f"{100 * spread:g} %" if wanted.relative else f"{spread:g} {wanted.effect_unit}"
-        where = "" if wanted.session_spread is not None else f" ({row.source})"
-        promised = wanted.effect_of_interest if wanted.expected is None else wanted.expected
-        what = "be told from none" if wanted.expected is None else "be supported"
-        true = f"a true change of {promised:g} {wanted.effect_unit}"
-        said.append(
-            f"power: {true} would {what} in {100 * power:.0f} % of such trials, if a session's number varies by"
-            f" {told}{where}"
-        )
-        if power < _ENOUGH:
-            alpha = request.alpha / (len(request.looks) + 1)
-            needed = pairs_needed(_true_change(request), sd_of_change(spread), alpha=alpha)
-            enough = f"{needed} pairs would do" if needed else "more pairs than anybody keeps up would be needed"
-            said.append(f"WARNING: power is below {100 * _ENOUGH:.0f} %, so {true} would often be missed; {enough}")
+    said = [f"registered: {plan_words(request)}, {_name(row, wanted.of)}, {matters}"]
+    said += power_lines(request, row, spread, power)
     if key is None:
         said.append("order: sealed in the trial's own file. No command shows it; who reads the file could work it out")
         said.append("key: none. --key FILE keeps what the order follows from apart, for somebody else to hold")

@@ -52,7 +52,7 @@ def state_lines(trial: "Trial") -> list[str]:
             f", {sum(one.done for one in trial.attempts)} of {request.planned * sessions_of(request)} sessions done"
         )
     else:
-        said[0] += f", {len(trial.refused)} refused, of {request.replacements} that may come again"
+        said[0] += f", {_refused_words(len(trial.refused), request.replacements)}"
         if len(trial.refused) == request.replacements and trial.due in ("next", "add"):
             said.append("one more that is refused ends the trial")
     late = len(told_late(trial))
@@ -62,6 +62,16 @@ def state_lines(trial: "Trial") -> list[str]:
         said.append(f"added more than a day after they were: {late} of {len(trial.sessions)} sessions")
     said += [less] if (less := looser(trial)) else []
     return said
+
+
+def _refused_words(refused: int, most: int) -> str:
+    """`1 refused (1 more may be, and is done again)`, of so many that may be refused at most."""
+    if refused >= most:
+        many = "as many as" if refused == most else "more than"
+        return f"{refused or 'none'} refused" + (f", {many} may be" if most or refused else ", and none may be")
+    left = most - refused
+    is_done = "is" if left == 1 else "are"
+    return f"{refused or 'none'} refused ({left} {'more ' if refused else ''}may be, and {is_done} done again)"
 
 
 def status_lines(trial: "Trial", file: Path) -> list[str]:

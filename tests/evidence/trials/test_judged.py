@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from legato.errors import BadInput
-from legato.evidence.trials.journal import Journal, append
+from legato.evidence.trials import judged
+from legato.evidence.trials.journal import Journal, append, read_journal
 from legato.evidence.trials.judged import judged_trial
-from legato.evidence.trials.sessions import read_trial
-from legato.evidence.trials.verdict import answer, verdict_record
+from legato.evidence.trials.sessions import Trial, read_trial
+from legato.evidence.trials.verdict import Answered, answer, verdict_record
 
 from .written_trials import AT, registered, run, trial_of
 
@@ -93,3 +94,22 @@ def test_a_registration_that_was_written_anew_after_the_data_is_told_by_the_seal
     assert read_trial(forged).complete
     with pytest.raises(BadInput, match="line 2 was not written by who had the key, or lines before it were changed"):
         judged_trial(forged)
+
+
+def test_a_verdict_is_worked_out_once_for_the_same_sessions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    asked: list[int] = []
+
+    def counted(trial: Trial) -> Answered:
+        asked.append(len(trial.complete))
+        return answer(trial)
+
+    monkeypatch.setattr(judged, "answer", counted)
+    journal = run(registered(tmp_path), [*UP[:5], (0.59, 0.50)])
+    journal = append(journal, [("closed", {"verdict": verdict_record(answer(trial_of(journal)))})], AT)
+    first = judged_trial(journal)
+    assert judged_trial(read_journal(journal.path)) == first and asked == [6]
+    assert judged_trial(append(journal, [("noted", {"text": "ill"})], AT)).closed == first.closed and asked == [6]
+    (tmp_path / "other").mkdir()
+    other = run(registered(tmp_path / "other"), [*UP[:5], (0.60, 0.50)])
+    judged_trial(append(other, [("closed", {"verdict": verdict_record(answer(trial_of(other)))})], AT))
+    assert asked == [6, 6], "other sessions are judged"

@@ -5,7 +5,7 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
@@ -23,12 +23,14 @@ _GIVE = "give a trial that `legato trial new` wrote"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line: what was done (`do`), when by the clock (`at`), the content, and the line's own sha256."""
+    """A line: what was done (`do`), when by the clock (`at`), the content, and the line's own sha256, by which lines
+    are the same or not.
+    """
 
     number: int
     at: str
     do: str
-    holds: Mapping[str, Any]
+    holds: Mapping[str, Any] = field(compare=False)
     sha256: str
 
 

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, cast
 
 from legato.errors import BadInput, NotResolvable
@@ -18,8 +19,13 @@ _WORDS = frozenset({"reason", "notes"})
 """What is worded from the rest, and told as it is worded now."""
 
 
+_HELD = 64
+"""Verdicts that are held with the lines before them once they were worked out. [ENG] Some hundred kB each."""
+
+
 def judged_trial(journal: Journal) -> Trial:
-    """What the lines amount to, with each verdict as its sessions give it. As slow as judging (40 pairs: 6 s).
+    """What the lines amount to, with each verdict as its sessions give it. As slow as judging (40 pairs: 5 s; 12 blocks
+    of 5 cued lags: 3 s), but for lines whose verdict was worked out before.
 
     Raises
     ------
@@ -33,9 +39,8 @@ def judged_trial(journal: Journal) -> Trial:
         if line.do not in again:
             continue
         held = cast("Mapping[str, Any]", line.holds["verdict"])
-        before = read_trial(Journal(journal.path, journal.lines[: line.number - 1]))
         try:
-            found = verdict_record(answer(before))
+            found = _given(Journal(journal.path, journal.lines[: line.number - 1]))
         except NotResolvable as error:
             raise BadInput(f"{journal.path}: line {line.number} tells a verdict, and {error}") from None
         if not _alike({**found, **{name: held.get(name) for name in _WORDS}}, held):
@@ -45,6 +50,12 @@ def judged_trial(journal: Journal) -> Trial:
             )
         again[line.do].append(found)
     return replace(trial, looks=tuple(again["looked"]), closed=again["closed"][0] if again["closed"] else None)
+
+
+@lru_cache(maxsize=_HELD)
+def _given(before: Journal) -> Mapping[str, Any]:
+    """The verdict that the sessions of these lines give. Raises `NotResolvable` where it is too early for one."""
+    return verdict_record(answer(read_trial(before)))
 
 
 def check_seals(trial: Trial, journal: Journal, seed: str | None = None) -> None:
