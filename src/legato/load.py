@@ -27,7 +27,7 @@ from legato.formats.sniff import sniff_format
 from legato.formats.trc import read_trc
 from legato.formats.xdf import read_xdf
 from legato.recording import InputFile, Recording, same_data
-from legato.sync import SAME_CLOCK, apply_device_delays, join, read_delay_file
+from legato.sync import apply_device_delays, check_one_trial, join, read_delay_file
 
 __all__ = ["info_record", "read"]
 
@@ -97,7 +97,7 @@ def read(
         return apply_device_delays(recordings[0], delays)
     _check_each_once(recordings)
     joined = join(_with_one_vertical(recordings), offset_s=offset_s)
-    _check_one_trial(joined)
+    check_one_trial(joined)
     return apply_device_delays(joined, delays)
 
 
@@ -113,25 +113,6 @@ def _check_each_once(recordings: Sequence[Recording]) -> None:
                 f"{first.path} and {second.path}: the same {same.kind} data of {same.n_samples} samples in both;"
                 " give one of the two"
             )
-
-
-def _check_one_trial(joined: Recording) -> None:
-    """Refuse marker files that only their clocks join, whatever those say, and that are not of one length."""
-    first, *others = joined.inputs
-    markers = {s.name: s for s in joined.of_kind("markers")}
-    assumed = {o.stream for o in joined.offsets if o.method == SAME_CLOCK}
-    for other in others:
-        for one in (markers[name] for name in first.streams if name in markers):
-            for two in (markers[name] for name in other.streams if name in markers and name in assumed):
-                step = max(1.0 / one.rate_hz, 1.0 / two.rate_hz)
-                if abs(one.duration_s - two.duration_s) <= 2.0 * step:
-                    continue
-                shared = len({*one.channels} & {*two.channels})
-                raise BadInput(
-                    f"{first.path} and {other.path}: two marker recordings that share {shared} of "
-                    f"{min(len(one.channels), len(two.channels))} markers, and are {one.duration_s:.2f} and "
-                    f"{two.duration_s:.2f} s long; analyse each on its own, or give --offset if they are of one trial"
-                )
 
 
 _FEWEST_MARKERS = 5

@@ -32,7 +32,7 @@ _BETWEEN_SAMPLES = 0.03
 """Error (SD) of the resampling to one rate, in samples of the slower recording: the largest of 600 simulated offsets
 between 50 to 240 Hz and 100 Hz was 0.055 samples off."""
 _EVENT = "shared event"
-SAME_CLOCK, _ASSUMED = "same clock", "same start, assumed"
+SAME_CLOCK, STATED, _ASSUMED = "same clock", "stated offset", "same start, assumed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def align(first: Recording, other: Recording, *, offset_s: float | None = None) 
     """
     interval = max(_interval(first), _interval(other))
     if offset_s is not None:
-        return Alignment(offset_s, max(_STATED_SD_S, interval / math.sqrt(12.0)), "stated offset")
+        return Alignment(offset_s, max(_STATED_SD_S, interval / math.sqrt(12.0)), STATED)
     if not first.streams or not other.streams:
         # A table of events counts its times on the clock of the recording that it belongs to.
         zero = (_clock_start(other) or 0.0) - (_clock_start(first) or 0.0)
