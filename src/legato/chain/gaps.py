@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from legato.chain.by_hand import READING
 from legato.chain.links import LinkTimes
 from legato.chain.model import RepGap
 from legato.chain.uncertainty import NOTHING_LOCKED, Locked, locked_error, mixed_dof
@@ -15,14 +16,14 @@ from legato.recording import FloatArray
 from legato.signals.events import zero_phase_gain
 from legato.signals.factors import normal_factor, student_factor
 from legato.signals.sets import set_refusal
-from legato.signals.timing import bias_term, noise_order
+from legato.signals.timing import TimedEvent, bias_term, noise_order
 
 
 @dataclass(frozen=True, slots=True)
 class GapParts:
     """One rep's gap, s, and what moves it: noise (variance, degrees of freedom), filter shifts and
     the half-width (90 %) that they stand for over the whole set, the error that all reps share, soft tissue a segment
-    (signed).
+    (signed). `apart_s`: how far a reader's error, who read only some of the reps, sets this one apart, SD.
     """
 
     gap_s: float = np.nan
@@ -33,6 +34,7 @@ class GapParts:
     bias_s: float = 0.0
     locked: Locked = NOTHING_LOCKED
     tissue: tuple[float, ...] = ()
+    apart_s: float = 0.0
     reason: str = ""
 
     @property
@@ -62,9 +64,7 @@ def rep_gaps(first: LinkTimes, second: LinkTimes) -> tuple[GapParts, ...]:
     with its sign.
     """
     gaps: list[GapParts] = []
-    read: list[bool] = []
     for rep, (a, b) in enumerate(zip(first.timed.events, second.timed.events, strict=True)):
-        read.append(a.by_hand and b.by_hand)
         if not (a.resolved and b.resolved):
             who = first if not a.resolved else second
             why = a.reason if not a.resolved else b.reason
@@ -72,22 +72,43 @@ def rep_gaps(first: LinkTimes, second: LinkTimes) -> tuple[GapParts, ...]:
             continue
         shared = _shared_covariance(first, second, rep)
         variance = max(a.sd_s**2 + b.sd_s**2 - 2.0 * shared, 0.1 * (a.sd_s**2 + b.sd_s**2))
-        dofs = (np.inf if e.by_hand else times.timed.dof for e, times in ((a, first), (b, second)))
-        square = sum(e.sd_s**4 / dof for e, dof in zip((a, b), dofs, strict=True))
+        square = a.sd_s**4 / first.timed.dof + b.sd_s**4 / second.timed.dof
         dof = (a.sd_s**2 + b.sd_s**2) ** 2 / square if square > 0.0 else 1e6
         names = sorted(first.shifts[rep].keys() | second.shifts[rep].keys())
         tissue = tuple(second.shifts[rep].get(n, 0.0) - first.shifts[rep].get(n, 0.0) for n in names)
-        shifts = (b.shifts_s[0] - a.shifts_s[0], b.shifts_s[1] - a.shifts_s[1])
-        sds = (float(np.hypot(a.shift_sds_s[0], b.shift_sds_s[0])), float(np.hypot(a.shift_sds_s[1], b.shift_sds_s[1])))
+        shifts, sds = _shifts(a, b)
         gaps.append(GapParts(b.time_s - a.time_s, variance, dof, shifts, sds, tissue=tissue))
-    # A gap between two times that were both read has nothing of the filter.
-    good = [g for g, by_hand in zip(gaps, read, strict=True) if g.resolved and not by_hand]
+    good = [g for g in gaps if g.resolved]
     bias = bias_term(np.array([g.shifts_s for g in good]), np.array([g.shift_sds_s for g in good]))
     names = first.left_over.keys() | second.left_over.keys()
     locked = locked_error([_difference(first.left_over.get(n), second.left_over.get(n)) for n in sorted(names)])
-    return tuple(
-        replace(g, bias_s=0.0 if by_hand else bias, locked=locked) for g, by_hand in zip(gaps, read, strict=True)
-    )
+    apart = _set_apart(first, second, gaps)
+    return tuple(replace(g, bias_s=bias, locked=locked, apart_s=float(s)) for g, s in zip(gaps, apart, strict=True))
+
+
+def _shifts(first: TimedEvent, second: TimedEvent) -> tuple[tuple[float, float], tuple[float, float]]:
+    """How far the filter moves a gap at both other cut-offs, and the SD that noise alone gives that, s. Where a person
+    read one of the two events, off whatever curve, only the other's are known, and nothing cancels.
+    """
+    known = [
+        (sign, event)
+        for sign, event in ((-1.0, first), (1.0, second))
+        if first.by_hand == second.by_hand or not event.by_hand
+    ]
+    low, high = (sum(sign * event.shifts_s[k] for sign, event in known) for k in (0, 1))
+    low_sd, high_sd = (float(np.hypot.reduce([event.shift_sds_s[k] for _, event in known])) for k in (0, 1))
+    return (low, high), (low_sd, high_sd)
+
+
+def _set_apart(first: LinkTimes, second: LinkTimes, gaps: Sequence[GapParts]) -> FloatArray:
+    """How far the errors of who read the events set each gap apart from the mean of the set, SD, s, shape (reps,)."""
+    found = np.zeros(len(gaps))
+    good = np.array([g.resolved for g in gaps], dtype=np.bool_)
+    for times in (first, second):
+        for name in {n for shifts in times.shifts for n in shifts if n.startswith(READING)} if good.any() else ():
+            errors = np.array([shifts.get(name, 0.0) for shifts in times.shifts])
+            found[good] += (errors[good] - errors[good].mean()) ** 2
+    return np.sqrt(found)
 
 
 def _difference(first: FloatArray | None, second: FloatArray | None) -> FloatArray:
@@ -100,8 +121,6 @@ def _difference(first: FloatArray | None, second: FloatArray | None) -> FloatArr
 def _shared_covariance(first: LinkTimes, second: LinkTimes, rep: int) -> float:
     """Covariance of two events' noise through the segments that both are made of, s²."""
     a, b = first.timed.events[rep], second.timed.events[rep]
-    if a.by_hand or b.by_hand:
-        return 0.0
     total = 0.0
     one, two = noise_order(first.timed.kind), noise_order(second.timed.kind)
     for part in first.scan.quantity.parts:
@@ -132,7 +151,7 @@ def rep_gap(rep: Rep, parts: GapParts | None, level: float, clock_sd_s: float) -
     """A repetition's gap, or why it has none; `parts` is None for one that is not whole."""
     if parts is None:
         return RepGap(rep.index, None, rep.reason or "the rep is not complete")
-    own = max(parts.variance - parts.locked.variance, 0.0) if parts.resolved else 0.0
+    own = max(parts.variance - parts.locked.variance, 0.0) + parts.apart_s**2 if parts.resolved else 0.0
     return RepGap(rep.index, rep_interval(parts, level, clock_sd_s), parts.reason, math.sqrt(own))
 
 

@@ -71,7 +71,7 @@ class LinkTimes:
     @property
     def bias_s(self) -> float:
         """Half-width (90 %) of what the filter may have moved, pooled over the set, s."""
-        good = [e for e in self.timed.events if e.resolved and not e.by_hand]
+        good = [e for e in self.timed.events if e.resolved]
         return bias_term(np.array([e.shifts_s for e in good]), np.array([e.shift_sds_s for e in good]))
 
 
@@ -134,10 +134,17 @@ def time_link(body: Body, scan: LinkScan, cutoff_hz: float | None) -> LinkTimes:
     if factor > 1.0:
         events = tuple(replace(e, sd_s=e.sd_s * factor) if e.resolved else e for e in timed.events)
         timed = replace(timed, events=events)
+    return LinkTimes(scan, timed, event_shifts(body, scan, timed), left_over)
+
+
+def event_shifts(body: Body, scan: LinkScan, timed: TimedSet) -> tuple[dict[str, float], ...]:
+    """How far soft tissue of each segment and each error of a sensor may move each event, s, signed (one SD)."""
+    if not any(event.resolved for event in timed.events):
+        return tuple(dict[str, float]() for _ in timed.events)
     sensors = time_shifts(scan.quantity.changes, scan.series, scan.spans, timed)
     clocks = clock_shifts(body, {p.segment: p.weight for p in scan.quantity.parts})
-    shaken_s = shaking_time_s(scan.series, scan.spans, cutoff_hz)
-    shifts = tuple(
+    shaken_s = shaking_time_s(scan.series, scan.spans, timed.cutoff_hz)
+    return tuple(
         {p.segment: p.weight * p.turn / _pace(body, p.segment, scan.kind, e, shaken_s) for p in scan.quantity.parts}
         | of_sensors
         | clocks
@@ -145,7 +152,6 @@ def time_link(body: Body, scan: LinkScan, cutoff_hz: float | None) -> LinkTimes:
         else dict[str, float]()
         for e, of_sensors in zip(timed.events, sensors, strict=True)
     )
-    return LinkTimes(scan, timed, shifts, left_over)
 
 
 def _pace(body: Body, segment: str, kind: EventKind, event: TimedEvent, shaken_s: float) -> float:
@@ -207,8 +213,7 @@ def event_time(times: LinkTimes, rep: int, level: float, start_s: float) -> Esti
     event = times.timed.events[rep]
     if not event.resolved:
         return None
-    dof = np.inf if event.by_hand else mixed_dof(event.sd_s**2, times.timed.dof, times.locked)
-    noise = student_factor(level, dof) * event.sd_s
+    noise = student_factor(level, mixed_dof(event.sd_s**2, times.timed.dof, times.locked)) * event.sd_s
     half = float(np.hypot(noise, _filter_and_tissue(times, rep, level)))
     return Estimate.symmetric(start_s + event.time_s, half, "s", level)
 
@@ -226,7 +231,7 @@ def event_fixed(times: LinkTimes, rep: int, level: float) -> float:
 
 def _filter_and_tissue(times: LinkTimes, rep: int, level: float) -> float:
     z = normal_factor(level)
-    bias = 0.0 if times.timed.events[rep].by_hand else times.bias_s * z / normal_factor(0.90)
+    bias = times.bias_s * z / normal_factor(0.90)
     return float(np.sqrt(bias**2 + z**2 * sum(v * v for v in times.shifts[rep].values())))
 
 

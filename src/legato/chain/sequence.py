@@ -151,7 +151,7 @@ class _Chain:
         """The same with what a person read."""
         reads = self._reads.get((times.scan.quantity.link, times.scan.kind), {})
         lengths = [high - low for low, high in self._bounds.get(times.scan.spans, ())] or [0.0] * len(self.whole)
-        return with_reads(times, reads, lengths, self.body.rate_hz, self.body.start_s)
+        return with_reads(self.body, times, reads, lengths)
 
     def _inside_phase(self, times: LinkTimes) -> LinkTimes:
         """The same, without peaks and turning points that noise may have put outside the phase they belong to.

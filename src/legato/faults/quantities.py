@@ -204,7 +204,7 @@ def lead_chain(
     """The chain of each fault that asks which link comes first, by the fault's id; a text where its phase is missing.
 
     Each pair is timed as the movement's own chain is: same noise, cut-off and interval, and what a person read of the
-    same links (`by_hand`).
+    same links (`by_hand`) where it is looked for in the same phase or a part of it.
     """
     read_by = {link.name: (link.quantity, link.side) for link in movement.chain}
     found: dict[str, ChainResult | str] = {}
@@ -233,9 +233,18 @@ def lead_chain(
             update={"chain": links, "gaps": (gap,), "windows": (), "expected_order": (), "judged_event": lead.event}
         )
         same = {link.name for link in links if read_by.get(link.name) == (link.quantity, link.side)}
-        reads = [read for read in by_hand if read.link in same]
+        looked_in = {name: _parts(phase) for name, phase in movement.timed_events.items()}
+        reads = [r for r in by_hand if r.link in same and _overlap(looked_in[r.link, r.event], _parts(within))]
         found[name] = analyse_chain(body, asked, reps, level=level, baseline=baseline, side=side, by_hand=reads)
     return found
+
+
+def _parts(phase: str) -> set[str]:
+    return set(phase.split("+"))
+
+
+def _overlap(first: set[str], second: set[str]) -> bool:
+    return "rep" in first | second or not first.isdisjoint(second)
 
 
 def asked_leads(faults: Sequence[Fault]) -> dict[str, Lead]:

@@ -57,7 +57,8 @@ class TimedEvent:
     `sd_s`: what noise does. `shifts_s`: how far the time moves at 0.7 and 1.3 of the cut-off, `shift_sds_s` the part
     of noise in that. `value`: the highest rate (of the window, for a turning point), `value_sd` and `value_shift`
     likewise. `slope`: of the derivative whose root the event is. `sharpness_s`: √(height/curvature) of a peak. `q`:
-    relative noise of the slope. `by_hand`: a person read it, and only `time_s` and `sd_s` are known.
+    relative noise of the slope. `by_hand`: a person read its time; the rest is that of the machine's own event there,
+    or of one like it.
     """
 
     time_s: float = np.nan
