@@ -80,3 +80,23 @@ def test_a_catalogue_moves_to_another_database(data: Path, tmp_path: Path):
     assert run("check", "--data", data, "--database", other).exit_code == 0
     assert run("move", "--data", data, "--from", other).exit_code == 0
     assert "holds no catalogue" in refused("move", "--data", tmp_path / "none", "--to", other)
+
+
+def test_a_database_is_named_by_a_variable_and_no_password_is_told(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("LEGATO_DATABASE", f"sqlite:///{tmp_path / 'other.sqlite'}")
+    assert run("move", "--data", data, "--to", "LEGATO_DATABASE").exit_code == 0
+    assert (tmp_path / "other.sqlite").exists() and not (data / "catalogue.sqlite").exists()
+    assert run("check", "--data", data).exit_code == 0
+    assert run("move", "--data", data, "--from", "LEGATO_DATABASE").exit_code == 0
+    assert (data / "catalogue.sqlite").exists()
+    assert refused("move", "--data", data, "--to", "NO_SUCH") == (
+        "--to NO_SUCH: no variable of this name is set; give postgresql+pg8000://user@host/name, or the name of a"
+        " variable that holds it"
+    )
+    assert refused("move", "--data", data, "--from", "user:s3cret@host/name").startswith("--from: is no URL; give")
+    monkeypatch.setenv("SERVER", "postgresql://user:s3cret@/name?unix_sock=/no/such/socket")
+    said = refused("move", "--data", data, "--to", "SERVER")
+    assert said.startswith("a database cannot be used") and "s3cret" not in said
+    assert "s3cret" not in refused("check", "--data", data, "--database", "postgresql://u:s3cret@h:port/name")

@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import insert
 
 from legato.errors import BadInput
+from legato.evidence.trials import journal
 from legato.store import Catalogue, keep_file, open_catalogue
 from legato.store.check import check
-from legato.store.rows import FileRow, JobRow, now
+from legato.store.rows import AthleteRow, FileRow, JobRow, TrialOfOneRow, now
 
 from .filled import fill
 
@@ -42,6 +43,23 @@ def test_missing_short_and_changed_files_are_found(catalogue: Catalogue):
     }
     catalogue.files.save_bytes(content)
     assert len(check(catalogue, repair=True).faults) == 3, "the same bytes given again mend the file"
+
+
+def test_a_lost_key_of_a_concealed_trial_is_found(catalogue: Catalogue):
+    with catalogue.session() as rows:
+        athlete = AthleteRow(name="Ada")
+        rows.add(athlete)
+        rows.flush()
+        for name in ("open", "concealed"):
+            rows.add(TrialOfOneRow(athlete_id=athlete.id, name=name, journal=f"{name}.jsonl"))
+    journal.start(catalogue.trials / "open.jsonl", {"seed": "a" * 64}, "2026-05-01T10:00:00+00:00")
+    journal.start(catalogue.trials / "concealed.jsonl", {"seed": None}, "2026-05-01T10:00:00+00:00")
+    key = catalogue.trials / "concealed.key"
+    key.write_text("legato.trial-key/1 concealed")
+    assert check(catalogue).faults == ()
+    key.unlink()
+    (fault,) = check(catalogue).faults
+    assert fault.startswith("trial concealed.jsonl: its key concealed.key is not there, so that no further arm can be")
 
 
 def test_a_result_whose_file_has_no_row_is_found(catalogue: Catalogue):

@@ -1,12 +1,15 @@
 """What is erased cannot be found again: no row, no file, no word in the database's own files."""
 
+import shutil
 import threading
+import time
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
 from legato.errors import BadInput
-from legato.store import Catalogue, keep_file, open_catalogue
+from legato.store import Catalogue, keep_file, note, open_catalogue
 from legato.store.check import check
 from legato.store.erase import Erased, erase_all, erase_athlete, erase_session, retention
 from legato.store.files import Files
@@ -116,6 +119,72 @@ def test_erasing_that_was_cut_short_ends_when_the_catalogue_is_opened(
     with catalogue.session() as rows:
         assert rows.query(SettingRow).count() == 0
     assert b"Wilhelmina" not in everything(catalogue.folder)
+
+
+def test_erasing_everything_that_was_cut_short_ends_when_the_catalogue_is_opened(
+    catalogue: Catalogue, url: str | None, monkeypatch: pytest.MonkeyPatch
+):
+    fill(catalogue, "Wilhelmina Ozols")
+    loose = catalogue.files.save_bytes(b"sent by Wilhelmina a moment ago")
+    with monkeypatch.context() as cut:
+        cut.setattr(Files, "drop", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            erase_all(catalogue)
+    assert len(list(catalogue.files.all())) == 6 and catalogue.files.path(loose.sha256).exists()
+    open_catalogue(catalogue.folder, url).close()
+    assert list(catalogue.files.all()) == [] and list(catalogue.trials.iterdir()) == []
+    with catalogue.session() as rows:
+        assert rows.query(SettingRow).count() == 0
+    shutil.rmtree(catalogue.work)  # the worker's, which clears it at its start
+    assert b"Wilhelmina" not in everything(catalogue.folder)
+
+
+def test_a_database_that_could_not_be_rewritten_is_when_the_catalogue_is_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    # PostgreSQL: see `test_left`.
+    monkeypatch.setattr("legato.store.catalogue._BUSY_MS", 50)
+    catalogue = open_catalogue(tmp_path)
+    gone = fill(catalogue, "Wilhelmina Ozols")
+    with catalogue.engine.connect() as reads:
+        reads.exec_driver_sql("BEGIN")
+        reads.exec_driver_sql("SELECT count(*) FROM athlete")
+        assert any("which somebody is reading" in left for left in erase_athlete(catalogue, gone.athlete).left)
+    assert b"Wilhelmina" in everything(tmp_path)
+    again = open_catalogue(tmp_path)
+    assert b"Wilhelmina" not in everything(tmp_path)
+    with again.session() as rows:
+        assert rows.query(SettingRow).count() == 0
+    again.close()
+    catalogue.close()
+
+
+def test_a_long_log_and_many_names_are_looked_through_at_once(tmp_path: Path):
+    catalogue = open_catalogue(tmp_path)
+    with catalogue.session() as rows:
+        for k in range(700):
+            athlete = AthleteRow(name=f"Athlete ({k})")
+            rows.add(athlete)
+            rows.flush()
+            rows.add(SessionRow(name=f"squat {k}", recorded_on=date(2026, 5, 4), athlete_id=athlete.id))
+            note(rows, "session changed", f"{k:016x}", fields=["name", "notes"])
+        note(rows, "said", "x", about="Athlete (12), who squats")
+        note(rows, "said", "x", about="Athlete (12)3")
+        old = now() + timedelta(days=1)
+    began = time.monotonic()
+    # A second on a machine that does nothing else. As one pattern a name and line it is a minute, and nobody can write.
+    assert len(retention(catalogue, 0.0, old)) == 700 and time.monotonic() - began < 15.0
+    with catalogue.session() as rows:
+        assert [line.details.get("about") for line in rows.query(AuditRow).where(AuditRow.what == "said")] == [
+            "Athlete (12), who squats", "Athlete (12)3",
+        ]  # fmt: skip
+        ids = [row.id for row in rows.query(AthleteRow)]
+    for one in ids[10:14]:
+        assert erase_athlete(catalogue, one).left == ()
+    with catalogue.session() as rows:
+        (left,) = rows.query(AuditRow).where(AuditRow.what == "said")
+        assert left.details == {"about": "Athlete (12)3"}
+    catalogue.close()
 
 
 def test_a_file_that_is_given_again_while_it_is_erased_is_kept_or_refused(catalogue: Catalogue):

@@ -19,7 +19,7 @@ from legato.store.check import check
 from legato.store.erase import erase_all, erase_athlete, erase_session
 from legato.store.left import take_left
 from legato.store.results import keep_result
-from legato.store.rows import FileRow, JobRow, SessionRow, TrialOfOneRow, now
+from legato.store.rows import FileRow, JobRow, SessionRow, SettingRow, TrialOfOneRow, now
 
 from .filled import fill
 
@@ -123,6 +123,33 @@ def test_a_draft_of_a_journal_is_taken_away_after_an_hour(catalogue: Catalogue):
     assert {path.name for path in catalogue.trials.iterdir()} == {drafts[1].name, "trial.jsonl"}
 
 
+def test_a_draft_that_gets_its_name_meanwhile_is_left_alone(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch):
+    draft = catalogue.trials / ".trial.jsonl.7"
+    draft.write_text("a journal")
+    os.utime(draft, (time.time() - 7200, time.time() - 7200))
+    whole = Path.stat
+
+    def named_first(path: Path, **how: bool) -> os.stat_result:
+        if path == draft:
+            path.rename(path.with_name("trial.jsonl"))
+        return whole(path, **how)
+
+    monkeypatch.setattr(Path, "stat", named_first)
+    assert take_left(catalogue) == ()
+    monkeypatch.undo()
+    assert [path.name for path in catalogue.trials.iterdir()] == ["trial.jsonl"]
+
+
+def test_a_file_that_comes_in_once_more_is_not_taken_with_what_a_killed_process_left(catalogue: Catalogue):
+    dies(catalogue, lambda: catalogue.files.save_bytes(b"a recording"))
+    again = catalogue.files.save_bytes(b"a recording")
+    assert take_left(catalogue) == () and catalogue.files.read(again.sha256) == b"a recording"
+    with catalogue.session() as rows:
+        keep_file(rows, again)
+    assert take_left(catalogue) == () and check(catalogue).faults == ()
+    assert list(catalogue.files.beside.iterdir()) == []
+
+
 def test_erasing_takes_a_draft_too(catalogue: Catalogue):
     gone = fill(catalogue, "Ada")
     with catalogue.session() as rows:
@@ -184,4 +211,10 @@ def test_tables_that_a_server_did_not_rewrite_are_told(tmp_path: Path, new_postg
         reads.exec_driver_sql("LOCK TABLE athlete IN ACCESS SHARE MODE")
         (left,) = erase_athlete(catalogue, gone.athlete).left
     assert left.startswith("deleted rows in the server's tables") and "lock timeout" in left
+    with catalogue.session() as rows:
+        assert rows.query(SettingRow).count() == 1
+    # What was not rewritten is when the catalogue is opened.
+    open_catalogue(tmp_path, str(engine.url)).close()
+    with catalogue.session() as rows:
+        assert rows.query(SettingRow).count() == 0
     catalogue.close()

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from legato.store import Catalogue, open_catalogue
 from legato.store.rows import JobRow, SessionRow
 from legato.web import jobs
+from legato.web.job_child import one_line
 
 
 def test_no_job_is_taken_twice(catalogue: Catalogue):
@@ -72,6 +73,16 @@ def test_what_a_person_waits_for_comes_before_analyses_and_the_number_before_it_
         with catalogue.session() as rows:
             assert jobs.end(rows, job.id, "w:1:x", "done")
         expected.pop(0)
+
+
+def test_whatever_a_file_calls_itself_a_job_can_tell_of_it(catalogue: Catalogue):
+    (asked,) = asked_in(catalogue, "analyse")
+    said = one_line("squat\x00.c3d:\n channel “EMG\x07\udc80 ä” \u2028is none")
+    with catalogue.session() as rows:
+        assert jobs.claim(rows, "w:1:x") is not None
+        assert jobs.end(rows, asked, "w:1:x", "failed", said)
+    with catalogue.session() as rows:
+        assert rows.get_one(JobRow, asked).error == "squat .c3d: channel “EMG ä” is none"
 
 
 def test_a_job_that_a_request_found_again_is_taken_only_once_its_change_is_kept(

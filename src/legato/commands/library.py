@@ -1,5 +1,6 @@
 """`legato library`: is the catalogue sound, back it up, restore it, move it to another database."""
 
+import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -114,10 +115,17 @@ def restore(
 def move(
     data: Data = None,
     source: Annotated[
-        str | None, typer.Option("--from", metavar="URL", help="The database that holds the rows. [the folder's own]")
+        str | None,
+        typer.Option("--from", metavar="URL", help="The database that holds the rows, as --to. [the folder's own]"),
     ] = None,
     target: Annotated[
-        str | None, typer.Option("--to", metavar="URL", help="An empty database. [the folder's own]")
+        str | None,
+        typer.Option(
+            "--to",
+            metavar="URL",
+            help="An empty database; everybody on this machine can see a password that stands here, so the name of a"
+            " variable that holds the URL will do, LEGATO_DATABASE or another. [the folder's own]",
+        ),
     ] = None,
     json_out: JsonOut = None,
 ) -> None:
@@ -131,7 +139,7 @@ def move(
 
         folder = data_folder(data)
         tell("moving and comparing")
-        moved = run(folder, source, target)
+        moved = run(folder, _url("--from", source), _url("--to", target))
     record = {
         "tables": {name: {"rows": count, "sha256": sha256} for name, (count, sha256) in moved.tables.items()},
         "files": moved.checked.files,
@@ -149,6 +157,17 @@ def move(
         say(f"{old} is still there; delete it when you have seen that all is well")
     if moved.checked.faults:
         raise typer.Exit(2)
+
+
+def _url(option: str, given: str | None) -> str | None:
+    """A database's URL as it was given, or as a variable of the environment holds it."""
+    if given is None or "://" in given:
+        return given
+    if url := os.environ.get(given):
+        return url
+    # What is no name may hold a password.
+    said = f"{option} {given}: no variable of this name is set" if given.isidentifier() else f"{option}: is no URL"
+    raise BadInput(f"{said}; give postgresql+pg8000://user@host/name, or the name of a variable that holds it")
 
 
 @contextmanager

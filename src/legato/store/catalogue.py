@@ -1,15 +1,16 @@
 """A catalogue: one database for what is known, one folder for the files. Everything that is kept goes through it."""
 
 import json
-from collections.abc import Generator
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Engine, ExceptionContext, create_engine, event, text
+from sqlalchemy import URL, Dialect, Engine, ExceptionContext, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, IntegrityError, ProgrammingError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from legato.errors import BadInput
@@ -134,20 +135,30 @@ def database(folder: Path, url: str | None = None) -> Engine:
     """
     try:
         named = make_url(f"sqlite:///{folder / DATABASE}" if url is None else url)
-        if named.drivername == "postgresql":
-            named = named.set(drivername="postgresql+pg8000")
-        if named.drivername not in ("sqlite", "postgresql+pg8000"):
-            raise BadInput(f"--database {named.drivername}: is not known; give postgresql+pg8000://user@host/name")
+    except (ArgumentError, ValueError):
+        raise BadInput(
+            "--database: is no URL; give postgresql+pg8000://user@host/name, with %40, %2F and %3A for @, / and : in"
+            " a password"
+        ) from None
+    if named.drivername == "postgresql":
+        named = named.set(drivername="postgresql+pg8000")
+    if named.drivername not in ("sqlite", "postgresql+pg8000"):
+        raise BadInput(f"--database {named.drivername}: is not known; give postgresql+pg8000://user@host/name")
+    try:
         engine = create_engine(named, pool_pre_ping=True, json_serializer=_json)
     except ModuleNotFoundError as error:
         raise BadInput(f"a PostgreSQL database needs {error.name}: pip install 'legato[app,postgres]'") from None
-    except ArgumentError:
-        raise BadInput("--database: is no URL; give postgresql+pg8000://user@host/name") from None
     if named.drivername == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
     else:
-        event.listen(engine, "handle_error", _name_broken_rules)
+        event.listen(engine, "do_connect", _connected)
+        event.listen(engine, "handle_error", _named_as_elsewhere)
     return engine
+
+
+def shown(url: URL) -> str:
+    """A database's URL without its password, wherever that stands."""
+    return url.difference_update_query(["password"]).render_as_string(hide_password=True)
 
 
 _json = partial(json.dumps, allow_nan=False, ensure_ascii=False)
@@ -170,17 +181,38 @@ def _set_up_sqlite(connection: object, _: object) -> None:
     cursor.close()
 
 
-def _name_broken_rules(context: ExceptionContext) -> Exception | None:
-    """pg8000 tells only of doubled keys that they break a rule of the tables; a missing parent does too."""
+def _connected(dialect: Dialect, _: object, given: Sequence[Any], named: Mapping[str, Any]) -> object:
+    """A connection; what a URL asks for that the driver does not know is told."""
+    try:
+        return dialect.connect(*given, **named)
+    except (TypeError, ValueError):
+        known = {"user", "password", "host", "port", "database"}
+        told = ", ".join(sorted(set(named) - known))
+        raise BadInput(f"--database: the driver pg8000 does not take what stands behind the ? ({told})") from None
+
+
+_PASSES = ("40", "53", "55P03")
+"""What a server says of what may go well the next time: a deadlock, no connection left, a lock that was not given
+(PostgreSQL's table of error codes).
+"""
+
+
+def _named_as_elsewhere(context: ExceptionContext) -> Exception | None:
+    """pg8000 tells only of doubled keys that they break a rule of the tables; a missing parent does too. What stands in
+    the way for a moment is no fault of the command.
+    """
     original, told = context.original_exception, context.sqlalchemy_exception
     about = original.args[0] if original.args else None
-    if isinstance(told, ProgrammingError) and isinstance(about, dict) and str(about.get("C", "")).startswith("23"):
+    if not isinstance(told, DatabaseError) or not isinstance(about, dict):
+        return None
+    code = str(about.get("C", ""))
+    if code.startswith("23"):
         return IntegrityError(context.statement, context.parameters, original)
-    return None
+    return OperationalError(context.statement, context.parameters, original) if code.startswith(_PASSES) else None
 
 
 def _shown(folder: Path, url: str | None) -> str:
-    return str(folder / DATABASE) if url is None else make_url(url).render_as_string(hide_password=True)
+    return str(folder / DATABASE) if url is None else shown(make_url(url))
 
 
 def why(error: SQLAlchemyError) -> str:

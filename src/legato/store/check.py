@@ -55,7 +55,8 @@ def check(catalogue: Catalogue, repair: bool = False) -> Checked:
         faults += _of_file(catalogue, sha256, size)
     for result, files in results:
         faults += [f"result {result}: {name} has no row" for name, sha in files.items() if sha not in listed]
-    faults += [f"trial {name}: is not there" for name in journals if not (catalogue.trials / name).exists()]
+    for name in journals:
+        faults += _of_trial(catalogue.trials / name)
     loose = [*_loose(catalogue, 0.0 if repair else _LOOSE_S)]
     if repair and loose and not listed:
         raise BadInput(
@@ -98,6 +99,28 @@ def _of_file(catalogue: Catalogue, sha256: str, size: int) -> Iterator[str]:
         yield f"file {sha256}: has {length} bytes instead of {size}"
     elif digest.hexdigest() != sha256:
         yield f"file {sha256}: its bytes have changed"
+
+
+def _of_trial(journal: Path) -> Iterator[str]:
+    """A journal's own file, and the key file of one that is kept concealed."""
+    from legato.evidence.trials.journal import faults_of
+
+    if not journal.exists():
+        yield f"trial {journal.name}: is not there"
+        return
+    key = journal.with_suffix(".key")
+    if key.is_file():
+        return
+    try:
+        registered = faults_of(journal)[0].lines[:1]
+    except BadInput as error:
+        yield f"trial {journal.name}: {str(error).removeprefix(f'{journal}: ')}"
+        return
+    if any(line.holds.get("seed", "") is None for line in registered):
+        yield (
+            f"trial {journal.name}: its key {key.name} is not there, so that no further arm can be told and its order"
+            " not be proved; take it from a backup"
+        )
 
 
 def _loose(catalogue: Catalogue, older_s: float) -> Iterator[str]:

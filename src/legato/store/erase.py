@@ -3,7 +3,7 @@
 import re
 import shutil
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -87,6 +87,7 @@ def erase_all(catalogue: Catalogue) -> Erased:
         at_work = _at_work(rows)
         for table in reversed(Row.metadata.sorted_tables):
             rows.execute(delete(table))
+        rows.add(_intent(catalogue.files.all(), [path.name for path in catalogue.trials.iterdir()]))
     _wait_for_the_end_of(catalogue, at_work)
     sizes: list[int] = []
     with catalogue.session() as rows:
@@ -99,7 +100,7 @@ def erase_all(catalogue: Catalogue) -> Erased:
             _take_away(path)
     catalogue.files.clear_parts()
     shutil.rmtree(catalogue.work, ignore_errors=True)
-    left = [*_scrub(catalogue), *_old_copies(catalogue)]
+    left = [*finish_erasing(catalogue), *_old_copies(catalogue)]
     left += [f"file {sha256}" for sha256 in catalogue.files.all() if sha256 not in keep]
     left += [f"trial {path.name}" for path in catalogue.trials.iterdir()]
     return Erased({t: n for t, n in counts.items() if n}, len(sizes), sum(sizes), tuple(left))
@@ -118,7 +119,9 @@ def drop_files(catalogue: Catalogue, checksums: Collection[str]) -> tuple[str, .
 
 
 def finish_erasing(catalogue: Catalogue) -> tuple[str, ...]:
-    """Take away the files of what was erased from the rows; after a crash, what was left. Says what could not be."""
+    """Take away the files of what was erased from the rows; after a crash, what was left. Says what could not be, which
+    is tried again when the catalogue is opened.
+    """
     with catalogue.session() as rows:
         waiting = list(rows.scalars(select(SettingRow).where(SettingRow.key.startswith(ERASING))))
     if not waiting:
@@ -131,11 +134,12 @@ def finish_erasing(catalogue: Catalogue) -> tuple[str, ...]:
     with catalogue.session() as rows:
         for intent in waiting:
             rows.execute(update(SettingRow).where(SettingRow.key == intent.key).values(value=_NOTHING))
-    left = _scrub(catalogue)
+    if left := _scrub(catalogue):
+        return left
     with catalogue.session() as rows:
         for intent in waiting:
             rows.execute(delete(SettingRow).where(SettingRow.key == intent.key))
-    return left
+    return ()
 
 
 def referenced(rows: Session) -> set[str]:
@@ -236,9 +240,14 @@ def _take_rows(catalogue: Catalogue, sessions: Collection[str], athletes: Collec
             rows.execute(delete(FileRow).where(FileRow.sha256.in_(part)))
         if taken.counts:
             taken.counts |= {"file": len(taken.files)} if taken.files else {}
-            rows.add(SettingRow(key=ERASING + new_id(), value={"files": sorted(taken.files), "journals": journals}))
+            rows.add(_intent(taken.files, journals))
             note(rows, "erased", "athlete" if people else "session", who, rows=taken.counts)
         return taken
+
+
+def _intent(files: Iterable[str], journals: Sequence[str]) -> SettingRow:
+    """What is still to be taken away, should a crash come between."""
+    return SettingRow(key=ERASING + new_id(), value={"files": sorted(files), "journals": list(journals)})
 
 
 def _table(row: type[Row]) -> Table:
@@ -268,7 +277,11 @@ def _is_about(line: AuditRow, ids: Collection[str], names: Collection[str]) -> b
     told = canonical([line.what, line.subject, line.details])
     if any(one in ids for one in re.findall(r"[0-9a-f]{16}", told)):
         return True
-    return any(name and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) for name in names for text in _texts(line))
+    texts = [*_texts(line)]
+    every = "\n".join(texts)
+    # Patterns are many, and dear to make: only for names that stand there at all.
+    there = [re.compile(rf"(?<!\w){re.escape(name)}(?!\w)") for name in names if name and name in every]
+    return any(name.search(text) for name in there for text in texts)
 
 
 def _texts(line: AuditRow) -> Iterator[str]:

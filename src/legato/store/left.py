@@ -6,6 +6,7 @@ the one that is open, no row names any file.
 
 import re
 import time
+from contextlib import suppress
 
 from legato.store.catalogue import Catalogue
 from legato.store.erase import drop_files
@@ -19,13 +20,17 @@ _DRAFT_S = 3600.0
 def take_left(catalogue: Catalogue) -> tuple[str, ...]:
     """Take away what nobody writes any more; which it was: checksums of files, names of parts and drafts."""
     gone: list[str] = []
+    written = {left.sha256 for left in catalogue.files.left() if left.held}
     for left in catalogue.files.left():
-        if left.held:
+        # The same file may be on its way in once more.
+        if left.held or (left.sha256 and left.sha256 in written):
             continue
         gone += drop_files(catalogue, [left.sha256]) if left.sha256 else [left.path.name]
         left.path.unlink(missing_ok=True)
     for path in catalogue.trials.iterdir():
-        if _DRAFT.fullmatch(path.name) and time.time() - path.stat().st_mtime > _DRAFT_S:
-            path.unlink(missing_ok=True)
-            gone.append(path.name)
+        # One that is being written gets its name meanwhile.
+        with suppress(FileNotFoundError):
+            if _DRAFT.fullmatch(path.name) and time.time() - path.stat().st_mtime > _DRAFT_S:
+                path.unlink()
+                gone.append(path.name)
     return tuple(gone)

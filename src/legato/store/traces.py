@@ -1,5 +1,6 @@
 """Looks whether something can still be read of what was erased, in the database's own bytes."""
 
+import os
 import re
 import subprocess
 import sys
@@ -55,7 +56,7 @@ def _holds(path: Path, ids: Collection[str]) -> bool:
     """
     if not ids:
         return False
-    given = "\n".join([str(path), *ids]).encode()
+    given = b"\n".join([os.fsencode(path), *(one.encode() for one in ids)])
     looked = subprocess.run([sys.executable, "-I", "-S", "-c", _LOOK], input=given, capture_output=True, check=False)
     if looked.returncode not in (0, _FOUND):
         raise OSError(f"{path.name} cannot be read")

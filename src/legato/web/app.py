@@ -7,7 +7,7 @@ from importlib.resources import as_file
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from starlette.exceptions import HTTPException as AnyHttpError
 
 from legato import __version__
@@ -108,6 +108,7 @@ def create_app(catalogue: Catalogue, hosts: Sequence[str]) -> FastAPI:
     app.add_exception_handler(NotResolvable, _refused)
     app.add_exception_handler(IntegrityError, _changed_meanwhile)
     app.add_exception_handler(OperationalError, _busy)
+    app.add_exception_handler(InterfaceError, _busy)
     app.add_exception_handler(AnyHttpError, _not_there)
     app.add_exception_handler(RequestValidationError, _asked_wrongly)
     app.add_exception_handler(Exception, _broken)

@@ -9,6 +9,7 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from multiprocessing import parent_process
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -63,8 +64,8 @@ def run_in_child(task: Task, told: Connection) -> None:
 
 
 def one_line(text: str) -> str:
-    """A message on one line."""
-    return " ".join(text.split())
+    """A message on one line, without signs that no database takes: a file's own names may hold them."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
 def _done(task: Task, tell: Callable[[str], None]) -> dict[str, Any]:
@@ -97,7 +98,9 @@ def _stand_alone(nicer: int) -> None:
 
         most = int(_OF_THE_MEMORY * os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
         resource.setrlimit(resource.RLIMIT_DATA, (most, most))
-    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    worker = parent_process()
+    assert worker is not None and worker.pid is not None
+    threading.Thread(target=_end_with, args=(worker.pid,), daemon=True).start()
 
 
 def _end_with(parent: int) -> None:

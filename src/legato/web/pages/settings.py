@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from legato.errors import BadInput
 from legato.store import note
 from legato.store.archive import export_all
+from legato.store.catalogue import shown
 from legato.store.check import check
 from legato.store.rows import AthleteRow, AuditRow, FileRow, SessionRow, SettingRow, now
 from legato.web.deps import Kept, Rows, Sent, found
@@ -39,7 +40,7 @@ def settings(request: Request, rows: Rows, kept: Kept) -> HTMLResponse:
     size = rows.scalar(select(func.sum(FileRow.size_bytes))) or 0
     return page(
         request, "settings.html", counts=counts, size=size, folder=kept.folder, days=kept_days(rows),
-        database=kept.engine.url.render_as_string(hide_password=True), confirmed=CONFIRMED,
+        database=shown(kept.engine.url), confirmed=CONFIRMED,
         athletes=rows.scalars(select(AthleteRow).order_by(AthleteRow.name)).all(),
     )  # fmt: skip
 
