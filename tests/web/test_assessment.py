@@ -11,16 +11,19 @@ from fastapi.testclient import TestClient
 
 from legato.faults.assessments import Assessment, assessment_ids, load_assessment
 from legato.store import Catalogue, keep_file
-from legato.store.rows import AthleteRow, AuditRow, RatingRow, ResultRow, SessionRow
+from legato.store.rows import AthleteRow, AuditRow, RatingRow, ResultRow, SessionFileRow, SessionRow
 
 
-def session(catalogue: Catalogue, name: str = "goblet", movement: str = "goblet-squat", **more: Any) -> str:
-    """The id of a session of an athlete of its own."""
+def session(
+    catalogue: Catalogue, name: str = "goblet", movement: str = "goblet-squat", athlete: str = "", **more: Any
+) -> str:
+    """The id of a session, of an athlete of its own unless told."""
     with catalogue.session() as rows:
-        athlete = AthleteRow(name=f"of {name}")
-        rows.add(athlete)
-        rows.flush()
-        one = SessionRow(athlete_id=athlete.id, name=name, movement=movement, recorded_on=date(2026, 11, 20), **more)
+        if not athlete:
+            rows.add(own := AthleteRow(name=f"of {name}"))
+            rows.flush()
+            athlete = own.id
+        one = SessionRow(athlete_id=athlete, name=name, movement=movement, recorded_on=date(2026, 11, 20), **more)
         rows.add(one)
         rows.flush()
         return one.id
@@ -105,6 +108,67 @@ def test_two_raters_of_many_athletes_get_a_kappa_with_its_interval(client: TestC
             assert "kappa needs 5 or more" in client.get("/assessment/squat").text
     text = client.get("/assessment/squat").text
     assert "Weighted kappa" in text and re.search(r"0\.\d+ \(0\.\d+ to [01]\.\d+\)", text) and "R1, R2" in text
+
+
+def agreed(client: TestClient) -> str:
+    text = client.get("/assessment/squat").text.partition('id="agree-title"')[2].partition("</section>")[0]
+    return " ".join(re.sub(r"<[^>]*>", " ", text).split())
+
+
+def test_two_sessions_of_one_day_are_two_performances(client: TestClient, catalogue: Catalogue):
+    spec = load_assessment("squat")
+    first = session(catalogue, "morning")
+    with catalogue.session() as rows:
+        athlete = rows.get_one(SessionRow, first).athlete_id
+    assert athlete is not None
+    second = session(catalogue, "evening", athlete=athlete)
+    sent(client, spec, first, "R1", "2")
+    sent(client, spec, second, "R2", "0")
+    assert "0 athletes rated by both raters" in agreed(client) and "n =" not in agreed(client)
+    sent(client, spec, second, "R1", "0")
+    assert re.search(rf"100 % n = {len(spec.items)}\b", agreed(client)), "and one clip that both rated is one"
+    sent(client, spec, first, "R2", "2")
+    assert f"n = {2 * len(spec.items)}" in agreed(client) and "1 athlete rated by both" in agreed(client)
+
+
+def test_a_sheet_that_is_sent_again_after_a_look_is_not_blind(client: TestClient, catalogue: Catalogue):
+    spec, one = load_assessment("squat"), session(catalogue)
+    sent(client, spec, one, "R1", "0")
+    sent(client, spec, one, "R2", "2")
+    assert re.search(rf"0 % n = {len(spec.items)}\b", agreed(client))
+    with catalogue.session() as rows:
+        mine = rows.query(RatingRow).filter(RatingRow.rater == "R2").one().id
+    client.post(f"/assessment/ratings/{mine}/delete", data={"token": key_of(client)})
+    assert "left out" not in agreed(client)
+    assert sent(client, spec, one, "r2", "0").status_code == 200
+    said = agreed(client)
+    assert "1 sheet is left out of it: its rater had sent one before" in said and "n =" not in said
+    other = session(catalogue, "other")
+    sent(client, spec, other, "R1", "1")
+    sent(client, spec, other, "r2", "1")
+    assert re.search(rf"100 % n = {len(spec.items)}\b", agreed(client)), "of other sessions the rater is as good as any"
+
+
+def test_who_rates_sees_the_recording_and_nothing_that_was_measured(client: TestClient, catalogue: Catalogue):
+    one = session(catalogue)
+    video = catalogue.files.save_bytes(b"film")
+    with catalogue.session() as rows:
+        keep_file(rows, video)
+        rows.add(SessionFileRow(session_id=one, sha256=video.sha256, name="a.mp4", role="video", position=0))
+    path = f"/assessment/squat/{one}/rate"
+    film = f"/sessions/{one}/video?file={video.sha256}"
+    text = client.get(path).text.partition("<main")[2]
+    assert f'src="{film}"' in text and f'href="/sessions/{one}"' not in text
+    kept = catalogue.files.save_bytes(b"replay")
+    with catalogue.session() as rows:
+        keep_file(rows, kept)
+        summary = {"headline": "The knees fall in."}
+        files = {"replay.bin": kept.sha256}
+        rows.add(ResultRow(session_id=one, key="k", legato_version="0", summary=summary, files=files))
+    answer = client.get(path).text
+    text = answer.partition("<main")[2]
+    assert '<div class="blind">' in text and f'data-video="{film}"' in text and "/replay.bin?result=" in text
+    assert f'href="/sessions/{one}"' not in text and "The knees fall in" not in text and "session.js" in answer
 
 
 def test_measured_values_stand_beside(client: TestClient, catalogue: Catalogue):

@@ -1,24 +1,26 @@
 """Trials of priming in the app: the gate of `legato trial next` is asked before any arm is told."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
 from legato.coaching.priming.catalogue import protocols
 from legato.coaching.safety import screen, screening_record
 from legato.evidence.trials.journal import read_journal
 from legato.store import Catalogue
-from legato.store.rows import AthleteRow, ScreeningRow
+from legato.store.rows import AthleteRow, AuditRow, ScreeningRow
 
 from ..coaching.safety.test_every_drill import WELL
 from .test_trials import act, add, arm_due, journal, key_of, session
 from .test_trials import registered as of_a_claim
 
-TOLD = {"test_at": "18:30", "pain": "0"}
+TOLD = {"test_at": "23:59", "pain": "0"}
+"""Still to come, but in the last minute of a day."""
 
 
 @pytest.fixture
@@ -69,9 +71,10 @@ def test_no_arm_is_told_before_time_and_pain_are(client: TestClient, catalogue: 
     assert 'name="test_at"' in page and 'name="pain"' in page
     file = journal(catalogue)
     before = file.read_bytes()
-    assert "Pain today: tell it from 0 to 10" in act(client, f"{path}/next", test_at="18:30").text
+    assert "Pain today: tell it from 0 to 10" in act(client, f"{path}/next", test_at="23:59").text
     assert "give a time of today" in act(client, f"{path}/next", pain="0").text
-    stopped = act(client, f"{path}/next", test_at="18:30", pain="7")
+    assert "that time of today is over" in act(client, f"{path}/next", test_at="00:00", pain="0").text
+    stopped = act(client, f"{path}/next", test_at="23:59", pain="7")
     assert stopped.status_code == 422 and "not today, so no arm is told" in stopped.text
     assert file.read_bytes() == before
 
@@ -95,7 +98,7 @@ def test_the_minutes_are_those_of_the_arm_and_are_withheld_from_who_is_blocked(
         arm = arm_due(told.text)
         seen.add(arm)
         minutes = told.text.partition('class="minutes"')[2].partition("</ul>")[0]
-        assert "18:30  the test; from 18:29 to 18:31 it still counts" in minutes
+        assert "23:59  the test; from 23:58 to 00:00 it still counts" in minutes
         assert ("Breathing low and wide" in minutes) == (arm == "A")
         assert ("Without it, the control" in minutes) == (arm == "B")
         if k == 0:
@@ -106,6 +109,18 @@ def test_the_minutes_are_those_of_the_arm_and_are_withheld_from_who_is_blocked(
     page = client.get(path).text
     assert 'class="minutes"' not in page and "Withheld:" in page and not re.search(r"session \d: arm", page)
     assert "Breathing low and wide" not in page and "2 × 6" not in page
+
+
+def test_minutes_are_of_the_day_for_which_the_gate_was_passed(client: TestClient, catalogue: Catalogue, athlete: str):
+    path = str(registered(client, athlete).url)
+    assert 'class="minutes"' in act(client, f"{path}/next", **TOLD).text
+    yesterday = date.today() - timedelta(days=1)
+    with catalogue.session() as rows:
+        line = rows.scalars(select(AuditRow).where(AuditRow.what == "trial arm told")).one()
+        line.details = line.details | {"test_at": f"{yesterday}T18:30:00"}
+    text = client.get(path).text
+    minutes = text.partition('class="minutes"')[2].partition("</ul>")[0]
+    assert f"Its minutes were of {yesterday} alone" in minutes and "the test; from" not in text
 
 
 def test_a_screening_that_does_not_hold_tells_no_arm(client: TestClient, catalogue: Catalogue, athlete: str):

@@ -163,5 +163,8 @@ def test_a_recording_that_tells_another_day_is_refused_unless_its_clock_was_wron
     answer = add(client, path, one, arm)
     assert answer.status_code == 400 and "emg.edf: was recorded on 2020-03-02" in answer.text
     assert "--" not in answer.text.partition("<main")[2]
+    before = journal(catalogue).read_bytes()
+    assert add(client, path, one, arm, clock_wrong="set to\u200b2020").status_code == 400
+    assert journal(catalogue).read_bytes() == before, "without its reason it is not added"
     assert "added: arm" in add(client, path, one, arm, clock_wrong="set to 2020 since the battery").text
     assert "set to 2020 since the battery" in str(read_journal(journal(catalogue)).lines[-1].holds)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -9,10 +10,13 @@ from sqlalchemy import select
 from legato.errors import BadInput
 from legato.faults.assessments import Assessment, ResultFile, Sheet, parse_sheet, result_file
 from legato.store import Catalogue
-from legato.store.rows import RatingRow, SessionRow
+from legato.store.rows import AuditRow, RatingRow, SessionRow
 from legato.web.deps import Rows
 from legato.web.toml_text import toml_of
 from legato.web.words import translate as _
+
+TAKEN_BACK = "rating taken back"
+"""What the audit log calls it."""
 
 
 def code_of(session: SessionRow) -> str:
@@ -46,9 +50,17 @@ def ratings_of(rows: Rows, spec: Assessment, session: SessionRow | None = None) 
     return rows.scalars(whole if session is None else whole.where(RatingRow.session_id == session.id)).all()
 
 
-def one_a_day(sheets: Sequence[Sheet]) -> list[Sheet]:
-    """Of several sheets that one rater gave one athlete on a day the newest."""
-    return list({(sheet.rater, sheet.subject): sheet for sheet in sheets}.values())
+def blind_sheets(rows: Rows, spec: Assessment) -> tuple[list[Sheet], int]:
+    """The sheets of an assessment by which raters are held against each other, each of its own recording; and how many
+    are left out, as their rater had sent one before, had seen the others' then, and had taken it back.
+    """
+    ratings = ratings_of(rows, spec)
+    asked = select(AuditRow).where(AuditRow.what == TAKEN_BACK)
+    seen = {(one.subject, one.who.casefold()) for one in rows.scalars(asked) if one.details.get("checklist") == spec.id}
+    blind = [one for one in ratings if (one.session_id, one.rater.casefold()) not in seen]
+    # Two sessions of one athlete and day are two performances: what sheets share is the session.
+    sheets = [replace(sheet_of(one), date=f"{one.record['date']} {one.session_id}") for one in blind]
+    return sheets, len(ratings) - len(blind)
 
 
 def measured_beside(catalogue: Catalogue, session: SessionRow) -> list[ResultFile]:

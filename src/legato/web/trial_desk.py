@@ -17,7 +17,8 @@ from legato.evidence.trials.steps import Measured
 from legato.store import Catalogue
 from legato.store.rows import AthleteRow, ResultRow, TrialOfOneRow
 from legato.trials.moves import opened, record_of_trial
-from legato.trials.request import measured, register, request_for
+from legato.trials.planned import assumed_spread, power_lines, power_of, takes_lines
+from legato.trials.request import asked_in, measured, register, request_for
 from legato.trials.told import clock_now
 from legato.web.toml_text import toml_of
 from legato.web.words import translate as _
@@ -93,20 +94,47 @@ def without_path(file: Path) -> Generator[None]:
         yield
     except (BadInput, NotResolvable) as error:
         said = str(error).removeprefix(f"{file}: ").replace(str(file), _("the trial's file"))
+        said = said.replace(str(file.with_suffix(".key")), _("the trial's key file"))
         raise type(error)(said) from None
 
 
 def request_text(claim: str, told: Mapping[str, Any], outcome: Mapping[str, Any]) -> str:
     """A request as `legato trial new` takes it: of a claim's own test, with what the form tells in its place."""
-    record = tomllib.loads(request_for(claim or None))
+    record = tomllib.loads(request_for(claim))
     asked = {name: value for name, value in told.items() if value is not None}
     if "pairs" not in record:
         asked.pop("pairs", None)
     record |= asked
     record["outcome"] |= {name: value for name, value in outcome.items() if value is not None}
-    if not claim:
-        record.pop("claim", None)
     return toml_of(record)
+
+
+def foreseen(text: str, a_week: float | None, *, power: bool) -> list[str]:
+    """What a trial that is asked for takes, and with `power` what it can find.
+
+    Parameters
+    ----------
+    text
+        The request.
+    a_week
+        Days a week on which the athlete trains; None where it is not known.
+    power
+        Whether the request holds what would matter.
+
+    Raises
+    ------
+    BadInput
+        The request does not fit.
+    """
+    with TemporaryDirectory() as folder:
+        source = Path(folder) / "request.toml"
+        source.write_text(text, encoding="utf-8")
+        request, row = asked_in(source)
+    lines = takes_lines(request, a_week)
+    if not power:
+        return lines
+    spread = assumed_spread(request, row)
+    return [*lines, *power_lines(request, row, spread, power_of(request, spread))]
 
 
 def begin(catalogue: Catalogue, row: TrialOfOneRow, text: str, on: datetime) -> list[str]:

@@ -21,7 +21,9 @@ from legato.store import note
 from legato.store.rows import RatingRow, SessionRow
 from legato.web.app_words import in_app
 from legato.web.deps import Fields, Kept, Rows, Sent, TheSession, found, number_of
-from legato.web.rated import checked, code_of, measured_beside, one_a_day, ratings_of, sheet_of
+from legato.web.downloads import attachment
+from legato.web.pages.replay import attached_video, replay_shown
+from legato.web.rated import TAKEN_BACK, blind_sheets, checked, code_of, measured_beside, ratings_of, sheet_of
 from legato.web.render import page
 from legato.web.words import translate as _
 
@@ -59,12 +61,13 @@ def assessment(request: Request, checklist: str, rows: Rows) -> HTMLResponse:
     count: dict[str, int] = {}
     for one in ratings:
         count[one.session_id] = count.get(one.session_id, 0) + 1
-    agreed = ""
+    agreed, again = "", 0
     if spec.items and ratings:
-        agreed = agreement_table(agreements(gather(one_a_day([sheet_of(one) for one in ratings]))[0]))
+        blind, again = blind_sheets(rows, spec)
+        agreed = agreement_table(agreements(gather(blind)[0])) if blind else ""
     return page(
         request, "assessment.html", spec=spec, fitting=fitting, others=[s for s in sessions if s not in fitting],
-        count=count, agreed=agreed, raters=len({one.rater for one in ratings}), movements=movements,
+        count=count, agreed=agreed, again=again, raters=len({one.rater for one in ratings}), movements=movements,
         notes=[*([EYES] if spec.items else []), *spec.notes],
     )  # fmt: skip
 
@@ -73,8 +76,7 @@ def assessment(request: Request, checklist: str, rows: Rows) -> HTMLResponse:
 def to_print(checklist: str) -> Response:
     """The blank sheet, to print."""
     spec = load_assessment(checklist)
-    named = {"content-disposition": f'attachment; filename="{spec.id}.html"'}
-    return Response(in_app(checklist_html(spec)), media_type="text/html; charset=utf-8", headers=named)
+    return attachment(in_app(checklist_html(spec)), f"{spec.id}.html", "text/html; charset=utf-8")
 
 
 @routes.get("/assessment/{checklist}/{session_id}/rate")
@@ -122,7 +124,7 @@ def take_back(rating_id: str, rows: Rows, sent: Sent) -> RedirectResponse:
     """Take a sheet back that was filled in by mistake."""
     row = found(rows.get(RatingRow, rating_id), "sheet")
     rows.delete(row)
-    note(rows, "rating taken back", row.session_id, who=row.rater, checklist=row.checklist)
+    note(rows, TAKEN_BACK, row.session_id, who=row.rater, checklist=row.checklist)
     return RedirectResponse(f"/assessment/{row.checklist}/{row.session_id}?as=reader", 303)
 
 
@@ -159,8 +161,11 @@ def _form(
     request: Request, spec: Assessment, session: SessionRow, told: dict[str, str], wrong: str, status: int = 200
 ) -> HTMLResponse:
     by_hand = [number for number in spec.numbers if number.error > 0.0]
+    replay = replay_shown(session, session.results[-1]) if session.results else None
+    video = None if replay else attached_video(session)
     return page(
         request, "assessment_rate.html", status, spec=spec, session=session, told=told, wrong=wrong, numbers=by_hand,
+        replay=replay, video=video,
         sides=SIDES, not_seen=NOT_SEEN, not_asked=NOT_ASKED,
         notes=[*([EYES] if spec.items else []), *spec.notes],
     )  # fmt: skip

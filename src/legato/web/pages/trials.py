@@ -81,8 +81,8 @@ def status(request: Request, trial_id: str, rows: Rows, kept: Kept, checked: boo
         keep=[*kept_lines(trial), *first_lines(trial)] if told else [], early=None if early is None else clock(early),
         pieces=pieces, ended=trial.closed is not None, receipt=journal.receipt, file=file, key=key,
         said=_last(rows, row, "trial registered").get("said", ()), minutes=_minutes(rows, athlete, row, trial),
-        due=due, at=_usual_time(due), priming=gate, barred=barred, now=f"{datetime.now():%H:%M}",
-        looks=trial.due == "next" and trial.running is None and len(trial.complete) in trial.request.looks,
+        due=due, at=_usual_time(due), priming=gate, barred=barred,
+        looks=trial.at_look,
         checked=_checked(kept, row) if checked else None, taken=_last_said(rows, row),
     )  # fmt: skip
 
@@ -101,6 +101,8 @@ def tell(trial_id: str, rows: Rows, kept: Kept, sent: Sent) -> RedirectResponse:
             gate: dict[str, Any] = {}
             if asks_gate(trial.request):
                 asked = asked_of(sent)
+                if asked.test_at < datetime.now():
+                    raise BadInput(_("When the test begins: that time of today is over; give one that is to come"))
                 athlete = found(rows.get(AthleteRow, row.athlete_id), "athlete")
                 minutes_before(rows, athlete, trial.request, asked)
                 gate = {"test_at": asked.test_at.isoformat(), "pain": asked.pain}
@@ -125,6 +127,7 @@ def add(trial_id: str, rows: Rows, kept: Kept, sent: Sent) -> RedirectResponse:
     }
     differs = sent.text("differs", _("What was not as registered"), 600)
     wrong = sent.text("clock_wrong", _("Why its device's clock was wrong"), 600)
+    reason = in_words(wrong, _("Why its device's clock was wrong")) if wrong else ""
     with at_the_desk(kept, row) as (trial, journal):
         one = candidate(rows, kept, row, trial, session)
         on = moment_of(one.session, sent.text("at", _("When"), 8))
@@ -138,7 +141,6 @@ def add(trial_id: str, rows: Rows, kept: Kept, sent: Sent) -> RedirectResponse:
         arm = sent.text("arm", _("Arm"), 12)
         trial, journal, steps = add_session(trial, journal, arm, session_told, source)
         if wrong:
-            reason = in_words(wrong, _("Why its device's clock was wrong"))
             add_note(journal, f"the days of {session_told.result}'s files were not looked at: {reason}")
         note(rows, "trial session added", row.id, of=one.session.id, said=taken_lines(trial, steps))
     return _back(row)
@@ -220,8 +222,11 @@ def _minutes(rows: Rows, athlete: AthleteRow, row: TrialOfOneRow, trial: Trial) 
     gate = _last(rows, row, "trial arm told") if trial.due == "add" else {}
     if "test_at" not in gate or trial.due_arm is None:
         return []
+    asked = Asked(datetime.fromisoformat(gate["test_at"]), gate["pain"])
+    if asked.test_at.date() < date.today():
+        said = _("Its minutes were of %(day)s alone. If it was not done then, tell below that it did not take place.")
+        return [said % {"day": f"{asked.test_at:%Y-%m-%d}"}]
     try:
-        asked = Asked(datetime.fromisoformat(gate["test_at"]), gate["pain"])
         return minutes_before(rows, athlete, trial.request, asked)[trial.due_arm]
     except (BadInput, NotResolvable) as error:
         return [str(error)]
