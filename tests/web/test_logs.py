@@ -1,16 +1,23 @@
 """Training logs: previewed, kept once, audited, given back without losing an effort; results as FHIR."""
 
 import json
+import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
+from threading import Barrier
+from typing import Any
 
 import jsonschema
+import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
 from legato.coaching.audit.read import read_log
 from legato.store import Catalogue
 from legato.store.rows import FileRow, TrainedRow
+from legato.web.pages import logs
 
 from .athletes import add_athlete, add_session, days_ago, record, send
 
@@ -59,6 +66,36 @@ def test_a_file_is_kept_once_and_an_effort_is_never_lost(client: TestClient, cat
         (4, 100.0, 5.0, 8.0), (4, 100.0, 5.0, 8.5), (6, 80.0, 6.0, 9.0), (8, 140.0, 3.0, 9.5)
     ]  # fmt: skip
     assert not back.said
+
+
+def test_the_same_file_kept_twice_at_once_counts_once(
+    client: TestClient, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+):
+    ada = add_athlete(catalogue)
+    both = Barrier(2, timeout=30.0)
+
+    def at_once(*given: Any) -> Any:
+        read = read_of(*given)
+        both.wait()
+        return read
+
+    read_of: Callable[..., Any] = logs._read
+    monkeypatch.setattr(logs, "_read", at_once)
+    with ThreadPoolExecutor(2) as threads:
+        waiting = [threads.submit(sent, client, ada, STRONG, units="kg", keep="1") for _ in range(2)]
+        told = [one.result() for one in waiting]
+    assert sum("imported before" in text for text in told) == 1
+    with catalogue.session() as rows:
+        assert rows.scalar(select(func.count()).select_from(TrainedRow)) == 3
+    assert [left for left in catalogue.files.left() if left.held] == [], "no mark of a file stays"
+
+
+def test_what_is_left_out_is_counted_by_rows_and_values(client: TestClient, catalogue: Catalogue):
+    ada = add_athlete(catalogue)
+    said = STRONG.replace("6,0,0,,,9\n", "6,0,0,,,19\n")
+    text = sent(client, ada, said, units="kg")
+    assert re.search(r"<summary>1 row is left out, 1 value is left out; line by line</summary>", text)
+    assert "is left out" not in sent(client, ada, STRONG.replace("many", "5"), units="kg")
 
 
 def test_the_audit_stands_on_the_page_and_a_file_can_be_taken_away(client: TestClient, catalogue: Catalogue):

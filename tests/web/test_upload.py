@@ -14,14 +14,12 @@ import pytest
 from fastapi.testclient import TestClient
 
 import legato.web.uploads
-from legato.errors import BadInput
 from legato.store import Catalogue
 from legato.store.rows import AthleteRow, FileRow, JobRow, SessionRow, SettingRow, now
 from legato.web import worker
 from legato.web.trial_files import file_name
 from legato.web.uploads import sweep
 from legato.web.worker import Loop
-from legato.web.zips import unpack
 
 from .conftest import run_apart
 from .recorded import squat_c3d
@@ -61,12 +59,6 @@ def sent_form(client: TestClient, token: Mapping[str, str], at: str, **fields: s
         chosen = re.search(r'value="([^"]*)" selected', options)
         inputs[name] = "" if chosen is None else chosen[1]
     return client.post(at, data=inputs | {"then": "analyse"} | fields, headers=token).text
-
-
-def changed(content: bytes) -> bytes:
-    """An archive whose packed bytes were changed on the way."""
-    at = content.index(b"a.csv") + 5
-    return content[:at] + b"\xff" * 8 + content[at + 8 :]
 
 
 def zipped(files: Mapping[str, bytes], link: str = "") -> bytes:
@@ -240,23 +232,6 @@ def test_an_archive_that_may_not_be_unpacked_is_refused_in_one_line(
     told = put(client, token, "trial.zip", content())["error"]
     assert told.startswith("trial.zip: a ") and said in told and "\n" not in told
     assert list(catalogue.files.all()) == []
-
-
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        (lambda: changed(zipped({"a.csv": bytes(range(256)) * 40})), "damaged or not whole"),
-        (lambda: zipped({"a": b"a", "a/b.csv": b"b"}), "two files of one name"),
-    ],
-    ids=["changed", "file-and-folder"],
-)
-def test_an_archive_that_cannot_be_unpacked_is_told_in_one_line(
-    tmp_path: Path, content: Callable[[], bytes], said: str
-):
-    archive = tmp_path / "held"
-    archive.write_bytes(content())
-    with pytest.raises(BadInput, match=f"trial.zip: a zip archive .*{said}"):
-        unpack(archive, "trial.zip", tmp_path / "out")
 
 
 def test_an_archive_is_opened_as_the_trial_that_it_holds(

@@ -11,6 +11,7 @@ import legato.web.recognise
 from legato.errors import BadInput
 from legato.store import Catalogue
 from legato.store.rows import SessionFileRow, SessionRow
+from legato.web.recognise import part_of
 from legato.web.worker import Loop
 
 from .recorded import squat_c3d
@@ -33,6 +34,24 @@ def roles(catalogue: Catalogue, at: str) -> dict[str, str]:
 def last_error(catalogue: Catalogue, at: str) -> str:
     with catalogue.session() as rows:
         return rows.get_one(SessionRow, at.rpartition("/")[2]).jobs[-1].error
+
+
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [
+        ("subject01_static.trc", "static"),
+        ("standing.c3d", "static"),
+        ("squat standing 2.trc", "static"),
+        ("neutral.trc", "static"),
+        ("standing-long-jump.c3d", "trial"),
+        ("standing shot put 3.c3d", "trial"),
+        ("neutral_grip_pullup.trc", "trial"),
+        ("static-squat-hold.csv", "trial"),
+        ("calf mvc.csv", "mvic"),
+    ],
+)
+def test_a_movement_that_begins_from_a_stand_is_no_standing_trial(name: str, part: str):
+    assert part_of(name, b"PathFileType", others=True) == part
 
 
 def bare() -> bytes:

@@ -2,6 +2,7 @@
 
 import struct
 import time
+import tracemalloc
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -111,3 +112,32 @@ def test_fragments_with_too_many_frames_are_not_read(
     monkeypatch.setattr(mp4, "_MOST_FRAMES", 10)
     assert frames_record(container(beginning(1000) + fragment([(40, 0)] * 6, 0) * 2)) == {}
     assert frames_record(container(beginning(1000) + fragment([(40, 0)] * 11, 0))) == {}
+
+
+def test_a_fragment_that_says_that_it_has_more_frames_makes_no_room_for_them(container: Callable[[bytes], Path]):
+    # Two numbers make a run of 1.9 million frames of which each is told nothing.
+    run = box(b"trun", struct.pack(">II", 0, 1_900_000))
+    track = box(b"traf", box(b"tfhd", struct.pack(">II", 0x020000, 2)), run * 50)
+    path = container(beginning(1000, lasts=20) + box(b"moof", track))
+    tracemalloc.start()
+    try:
+        assert frames_record(path) == {}
+        assert tracemalloc.get_traced_memory()[1] < 200_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_fragments_of_one_frame_each_are_read_in_the_time_that_their_number_takes(
+    container: Callable[[bytes], Path],
+):
+    one = fragment([(16, 0)])
+
+    def takes(n: int) -> float:
+        path = container(beginning(1000) + one * n)
+        begin = time.process_time()
+        assert frame_times(path) is not None
+        return time.process_time() - begin
+
+    takes(100)
+    # Four times as many: four times as long, and not sixteen.
+    assert takes(12_000) < 9.0 * takes(3000)

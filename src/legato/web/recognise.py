@@ -26,6 +26,8 @@ _TABLES = ("map", "layout", "delays")
 _NO_RECORDING = (*_TABLES, "video", "unused")
 """Parts that are read as no recording, or by nobody."""
 _MOST_PROPOSED = 5
+_MOVES = ("jump", "throw", "put", "kick", "squat", "lunge", "press", "pull", "row", "curl", "raise", "grip", "start")
+"""After *standing* or *neutral* in a file's name these make it a movement, as in a standing long jump. [ENG]"""
 
 
 def recognise(catalogue: Catalogue, session_id: str, tell: Callable[[str], object], folder: Path) -> dict[str, Any]:
@@ -215,4 +217,7 @@ def part_of(name: str, head: bytes, others: bool) -> str:
         "mvic": ("mvic", "mvc"),
         "no-press": ("no-press", "nopress", "no_press", "without-press"),
     }
-    return next((part for part, seen in words.items() if any(word in lower for word in seen)), "trial")
+    found = next(((part, word) for part, seen in words.items() for word in seen if word in lower), None)
+    if found is None or (found[0] == "static" and any(move in lower.partition(found[1])[2] for move in _MOVES)):
+        return "trial"
+    return found[0]

@@ -88,11 +88,8 @@ async def _steps(request: Request) -> AsyncGenerator[_Step]:
     def begin() -> None:
         disposition.clear()
 
-    def field(data: bytes, start: int, end: int) -> None:
-        header.extend(data[start:end])
-
-    def content(data: bytes, start: int, end: int) -> None:
-        value.extend(data[start:end])
+    def add(to: bytearray, data: bytes) -> None:
+        to.extend(data)
         if len(value) + len(header) > _LONGEST_HEADER:
             raise BadInput(_BROKEN)
 
@@ -104,8 +101,8 @@ async def _steps(request: Request) -> AsyncGenerator[_Step]:
 
     calls: MultipartCallbacks = {
         "on_part_begin": begin,
-        "on_header_field": field,
-        "on_header_value": content,
+        "on_header_field": lambda data, start, end: add(header, data[start:end]),
+        "on_header_value": lambda data, start, end: add(value, data[start:end]),
         "on_header_end": header_end,
         "on_headers_finished": lambda: waiting.append(("part", bytes(disposition))),
         "on_part_data": lambda data, start, end: waiting.append(("data", data[start:end])),

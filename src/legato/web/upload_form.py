@@ -112,14 +112,8 @@ def _athlete(rows: Session, session: SessionRow, sent: Fields) -> None:
 
 def _options(sent: Fields, before: dict[str, Any]) -> Options:
     """The options as they stand after the form."""
-    given: dict[str, Any] = dict(before)
+    given = with_loads(before, sent)
     asked = sent.form
-    if "load" in asked:
-        typed = sent.text("load", _("Load"), 4000)
-        if typed != loads_shown(before, sent.units):
-            loads = loads_kg(typed, sent.units)
-            given["load_kg"] = loads[0] if len(loads) == 1 else None
-            given["loads_kg"] = loads if len(loads) > 1 else None
     if "rate" in asked:
         given["rate_hz"] = sent.number("rate", _("Rate"), 0.1, 1e6, "Hz")
     if "offset" in asked:
@@ -161,6 +155,19 @@ def _foot_band(sent: Fields) -> tuple[float, float] | None:
     if low is None or high is None or low >= high:
         raise BadInput(_("%(field)s: give its lower and its upper end, the lower first") % {"field": called})
     return low, high
+
+
+def with_loads(options: Mapping[str, Any], sent: Fields) -> dict[str, Any]:
+    """Options with the load of all repetitions, or that of each, as the form has it; one that was shown and not changed
+    stays what it was, to the gram.
+    """
+    if "load" not in sent.form or (typed := sent.text("load", _("Load"), 4000)) == loads_shown(options, sent.units):
+        return dict(options)
+    loads = loads_kg(typed, sent.units)
+    others = {name: value for name, value in options.items() if name not in ("load_kg", "loads_kg")}
+    if not loads:
+        return others
+    return others | ({"load_kg": loads[0]} if len(loads) == 1 else {"loads_kg": loads})
 
 
 def loads_shown(options: Mapping[str, Any], units: Units) -> str:

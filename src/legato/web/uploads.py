@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from typing import Any
 
+from fastapi import Request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
@@ -19,7 +20,7 @@ from legato.store.left import take_left
 from legato.store.rows import FileRow, SessionFileRow, SessionRow, SettingRow, now
 from legato.web.recognise import part_of
 from legato.web.trial_files import Given
-from legato.web.zips import checked, is_zip
+from legato.web.zips import check, is_zip
 
 MOST_BYTES = 4_000_000_000
 """Largest file that is taken where no setting says otherwise. [ENG] An hour of video takes some GB."""
@@ -35,6 +36,18 @@ def most_bytes(rows: Session) -> int:
     """The largest file that is taken."""
     setting = rows.get(SettingRow, SETTING)
     return int(setting.value.get("most_bytes", MOST_BYTES)) if setting is not None else MOST_BYTES
+
+
+def most_of(catalogue: Catalogue) -> int:
+    """The same of a catalogue, outside of any transaction."""
+    with catalogue.session() as rows:
+        return most_bytes(rows)
+
+
+def announced(request: Request) -> int | None:
+    """The size that a request says it has, bytes; None where it comes without one."""
+    length = request.headers.get("content-length")
+    return None if length is None else int(length)
 
 
 async def receive(
@@ -99,7 +112,7 @@ def _keep(catalogue: Catalogue, part: Part, rest: bytes, name: str) -> Saved:
         packed = is_zip(file.read(4))
     try:
         if packed:
-            checked(saved.path, name)
+            check(saved.path, name)
     except BadInput:
         drop_files(catalogue, [saved.sha256])
         saved.settle()

@@ -1,17 +1,15 @@
 """Zip archives of a trial: looked at before they are taken, unpacked with a limit on everything."""
 
-import lzma
+import io
 import stat
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from zipfile import BadZipFile, LargeZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, LargeZipFile, ZipFile, ZipInfo
 
 from legato.errors import BadInput
 from legato.store.files import CHUNK
-
-_DAMAGED = (zlib.error, lzma.LZMAError)
-"""What an archive's packed bytes raise where they were changed."""
 
 MOST_FILES = 20_000
 """Files in an archive. [ENG] Keypoints of two minutes at 120 Hz, a file each frame, are 14,400."""
@@ -20,6 +18,8 @@ MOST_BYTES = 2 << 30
 MOST_RATIO = 200
 """How many times larger than the archive that is. [ENG] Text of motion packs 3 to 30 times."""
 _MOST_DEPTH = 12
+_DIRECTORY_BYTES = 8 << 20
+"""Longest table of contents of an archive. [ENG] 20,000 names of 300 letters; one of 8 MB takes 75 MB to read."""
 _ENCRYPTED = 0x1
 
 
@@ -28,19 +28,42 @@ def is_zip(head: bytes) -> bool:
     return head.startswith((b"PK\x03\x04", b"PK\x05\x06"))
 
 
-def checked(path: Path, name: str) -> list[ZipInfo]:
-    """The files in an archive, in the order of their names, if all of it may be unpacked.
+def check(path: Path, name: str) -> None:
+    """See that all of an archive may be unpacked.
 
     Raises
     ------
     BadInput
-        It is damaged, encrypted or too large, or holds a link or a path that leads out of it.
+        It is damaged, encrypted, too large or packed in an unusual way, or holds a link or a path that leads out of it.
     """
-    try:
-        with ZipFile(path) as archive:
-            members = archive.infolist()
-    except (BadZipFile, LargeZipFile, OSError, ValueError, NotImplementedError, EOFError):
-        raise BadInput(f"{name}: a zip archive that is damaged or not whole; make it again") from None
+    with _opened(path, name) as archive:
+        _members(archive, path, name)
+
+
+class _Bounded(io.BufferedReader):
+    """A file of which no large piece is read at once: what an archive says of the size of its table is not believed."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is not None and size > _DIRECTORY_BYTES:
+            raise BadZipFile
+        return super().read(size)
+
+
+@contextmanager
+def _opened(path: Path, name: str) -> Generator[ZipFile]:
+    damaged = f"{name}: a zip archive that is damaged or not whole; make it again"
+    with _Bounded(io.FileIO(path)) as file:
+        try:
+            archive = ZipFile(file)
+        except (BadZipFile, LargeZipFile, OSError, ValueError, NotImplementedError, EOFError):
+            raise BadInput(damaged) from None
+        with archive:
+            yield archive
+
+
+def _members(archive: ZipFile, path: Path, name: str) -> list[ZipInfo]:
+    """The files in an archive, in the order of their names, if all of it may be unpacked."""
+    members = archive.infolist()
     if len(members) > MOST_FILES:
         raise BadInput(f"{name}: a zip archive of {len(members)} files; at most {MOST_FILES} are unpacked")
     found: list[ZipInfo] = []
@@ -53,6 +76,9 @@ def checked(path: Path, name: str) -> list[ZipInfo]:
             raise BadInput(f"{name}: a zip archive with a path that leads out of it; pack the files anew")
         if one.flag_bits & _ENCRYPTED:
             raise BadInput(f"{name}: a zip archive with a password; pack the files without one")
+        if one.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
+            # Others are unpacked whole blocks at a time: some bytes can become any number of GB.
+            raise BadInput(f"{name}: a zip archive packed in a way that is not read here; pack it as an ordinary zip")
         if len(parts) > _MOST_DEPTH:
             raise BadInput(f"{name}: a zip archive with folders more than {_MOST_DEPTH} deep; pack the files alone")
         if not one.is_dir() and not any(part.startswith((".", "__MACOSX")) for part in parts):
@@ -80,8 +106,8 @@ def unpack(path: Path, name: str, into: Path) -> None:
     from legato.web.trial_files import file_name
 
     left = MOST_BYTES
-    with ZipFile(path) as archive:
-        for one in checked(path, name):
+    with _opened(path, name) as archive:
+        for one in _members(archive, path, name):
             parts = [file_name(part) for part in PurePosixPath(one.filename.replace("\\", "/")).parts]
             target = into.joinpath(*parts)
             try:
@@ -92,7 +118,7 @@ def unpack(path: Path, name: str, into: Path) -> None:
                         out.write(chunk)
             except (FileExistsError, NotADirectoryError, IsADirectoryError):
                 raise BadInput(f"{name}: a zip archive with two files of one name; pack the files anew") from None
-            except (BadZipFile, EOFError, ValueError, RuntimeError, *_DAMAGED) as error:
+            except (BadZipFile, EOFError, ValueError, RuntimeError, zlib.error) as error:
                 if isinstance(error, BadInput):
                     raise
                 raise BadInput(f"{name}: a zip archive that is damaged or not whole; make it again") from None

@@ -6,10 +6,9 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 
 from legato.errors import BadInput
-from legato.store import Catalogue
 from legato.web.api.model import FileKept
 from legato.web.deps import Kept
-from legato.web.uploads import most_bytes, receive
+from legato.web.uploads import announced, most_of, receive
 
 routes = APIRouter(prefix="/files", tags=["files"])
 
@@ -29,10 +28,8 @@ async def send_file(request: Request, catalogue: Kept) -> FileKept:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/octet-stream":
         raise BadInput("content-type: send the file's bytes as application/octet-stream")
-    length = request.headers.get("content-length", "")
-    most = await run_in_threadpool(_most, catalogue)
-    announced = int(length) if length.isdigit() else None
-    saved = await receive(_not_empty(request.stream()), catalogue, "the file", most, announced)
+    most = await run_in_threadpool(most_of, catalogue)
+    saved = await receive(_not_empty(request.stream()), catalogue, "the file", most, announced(request))
     return FileKept(sha256=saved.sha256, size_bytes=saved.size_bytes, known=saved.known)
 
 
@@ -43,8 +40,3 @@ async def _not_empty(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         yield chunk
     if size == 0:
         raise BadInput("the file is empty; send its bytes")
-
-
-def _most(catalogue: Catalogue) -> int:
-    with catalogue.session() as rows:
-        return most_bytes(rows)

@@ -2,6 +2,7 @@
 
 import hashlib
 import tempfile
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -21,6 +22,7 @@ from legato.errors import BadInput
 from legato.report.audit_page import audit_pieces
 from legato.report.fhir import bundle, observations
 from legato.store import Catalogue, keep_file, note
+from legato.store.catalogue import hold
 from legato.store.erase import drop_files, referenced
 from legato.store.rows import AthleteRow, FileRow, TrainedRow
 from legato.web.app_words import in_app
@@ -85,12 +87,14 @@ def import_log(
         imported = _read(content, log.filename or "log.csv", units, order)
     except BadInput as error:
         return _preview(request, rows, athlete, error=str(error))
-    saved = catalogue.files.save_bytes(content) if keep else None
-    sha256 = saved.sha256 if saved else _checksum(content)
+    sha256 = hashlib.sha256(content).hexdigest()
+    if keep:
+        # The same file sent twice at once must not count twice.
+        hold(rows, athlete)
     already = select(func.count()).where(TrainedRow.athlete_id == athlete.id, TrainedRow.source == sha256)
     same = bool(rows.scalar(already))
-    if saved is not None and not same:
-        keep_file(rows, saved)
+    if keep and not same:
+        keep_file(rows, catalogue.files.save_bytes(content))
         rows.add_all(rows_of_log(imported, athlete.id, sha256))
         note(rows, "training log imported", athlete.id, sets=len(imported.sets))
         where = f"/athletes/{athlete.id}/logs"
@@ -113,7 +117,7 @@ def import_log(
         with_rpe=sum(one.rpe is not None for one in imported.sets),
         said=imported.said[:_MOST_SAID],
         more=max(0, len(imported.said) - _MOST_SAID),
-        left=sum(one.lost == "row" for one in imported.said),
+        lost=Counter(one.lost for one in imported.said),
         shown=imported.sets[-_MOST_SHOWN:],
     )
 
@@ -187,10 +191,6 @@ def _read(content: bytes, name: str, units: Literal["", "kg", "lb"], order: str)
             return read_log(path, date.today(), units, None if not order else order == "day")
         except BadInput as error:
             raise BadInput(in_app(str(error).replace(f"{folder}/", ""))) from None
-
-
-def _checksum(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 def _audit(rows: Session, athlete: AthleteRow, logs: Sequence[Imported], weeks: int | None) -> tuple[Audit | None, str]:

@@ -25,8 +25,8 @@ from legato.web.render import page
 from legato.web.replay.video import HEAD_BYTES, frames_record, type_of
 from legato.web.streamed_form import streamed_form
 from legato.web.trial_files import file_name
-from legato.web.upload_form import loads_kg, loads_shown
-from legato.web.uploads import most_bytes, receive
+from legato.web.upload_form import loads_shown, with_loads
+from legato.web.uploads import announced, most_bytes, receive
 from legato.web.words import translate as _
 
 routes = APIRouter(include_in_schema=False)
@@ -70,9 +70,7 @@ def edit(session: TheSession, rows: Rows, sent: Sent) -> RedirectResponse:
     athlete = sent.text("athlete", _("Athlete"), 16) or None
     if athlete is not None:
         found(rows.get(AthleteRow, athlete), "athlete")
-    options = session.options
-    if sent.text("load", _("Load"), 4000) != loads_shown(options, sent.units):
-        options = {k: v for k, v in options.items() if k not in ("load_kg", "loads_kg")} | _load(sent)
+    options = with_loads(session.options, sent)
     options_of(options)
     values: dict[str, Any] = {
         "name": name,
@@ -95,12 +93,10 @@ def edit(session: TheSession, rows: Rows, sent: Sent) -> RedirectResponse:
 async def attach(request: Request, session_id: str, kept: Kept) -> Response:
     """Attach a video, in place of one that was there; or give another offset."""
     most = await run_in_threadpool(_most, kept, session_id)
-    length = request.headers.get("content-length", "")
 
     async def keep(chunks: AsyncIterator[bytes], given: str) -> tuple[Saved, str]:
         name = file_name(given)
-        announced = int(length) if length.isdigit() else None
-        return await receive(_of_a_video(chunks, name), kept, name, most, announced), name
+        return await receive(_of_a_video(chunks, name), kept, name, most, announced(request)), name
 
     form, video = await streamed_form(request, "video", keep)
     await run_in_threadpool(_attach, kept, session_id, Fields(form, units_of(request)), video)
@@ -200,14 +196,6 @@ def _without_video(rows: Session, session: SessionRow) -> str | None:
 def _let_go(kept: Catalogue, sha256: str | None) -> None:
     if sha256 is not None:
         drop_files(kept, {sha256})
-
-
-def _load(sent: Fields) -> dict[str, Any]:
-    """One load for all repetitions, or one for each."""
-    loads = loads_kg(sent.text("load", _("Load"), 4000), sent.units)
-    if not loads:
-        return {}
-    return {"load_kg": loads[0]} if len(loads) == 1 else {"loads_kg": loads}
 
 
 def _day(typed: str) -> date:

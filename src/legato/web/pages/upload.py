@@ -28,7 +28,7 @@ from legato.web.render import page
 from legato.web.trial_files import NOT_READ, file_name
 from legato.web.upload_form import loads_shown, movement_names, save_form
 from legato.web.upload_words import kind_name, part_names
-from legato.web.uploads import most_bytes, receive, sessions_with, told_of, with_parts
+from legato.web.uploads import announced, most_bytes, most_of, receive, sessions_with, told_of, with_parts
 from legato.web.words import translate as _
 
 routes = APIRouter(include_in_schema=False)
@@ -68,19 +68,13 @@ async def take_file(
 ) -> Response:
     """Keep a file; says under which name, and where it is already."""
     shown = file_name(name)
-    length = request.headers.get("content-length", "")
     try:
-        most = await run_in_threadpool(_most, catalogue)
-        saved = await receive(request.stream(), catalogue, shown, most, int(length) if length.isdigit() else None)
+        most = await run_in_threadpool(most_of, catalogue)
+        saved = await receive(request.stream(), catalogue, shown, most, announced(request))
     except BadInput as error:
         return JSONResponse({"error": str(error)}, 400)
     known = await run_in_threadpool(_known, catalogue, saved.sha256)
     return JSONResponse({"sha256": saved.sha256, "name": shown, "size_bytes": saved.size_bytes, "known": known})
-
-
-def _most(catalogue: Catalogue) -> int:
-    with catalogue.session() as rows:
-        return most_bytes(rows)
 
 
 def _known(catalogue: Catalogue, sha256: str) -> list[dict[str, Any]]:

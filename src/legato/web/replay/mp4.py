@@ -39,7 +39,7 @@ def mp4_times(file: BinaryIO) -> FloatArray | None:
     """
     track: _Track | None = None
     shown: list[FloatArray] = []
-    left, until = _MOST_INDEX_BYTES, 0
+    left, until, more = _MOST_INDEX_BYTES, 0, _MOST_FRAMES
     for name, content in _read_boxes(file):
         left -= len(content)
         if left < 0:
@@ -49,11 +49,11 @@ def mp4_times(file: BinaryIO) -> FloatArray | None:
             if track is None:
                 return None
             shown.append(track.shown)
+            more -= track.shown.size
         elif name == b"moof" and track is not None:
-            frames, until = _of_fragment(content, track, until)
+            frames, until = _of_fragment(content, track, until, more)
+            more -= sum(one.size for one in frames)
             shown += frames
-            if sum(one.size for one in shown) > _MOST_FRAMES:
-                return None
     if track is None:
         return None
     times = np.concatenate(shown) / track.scale + track.moved_s
@@ -152,8 +152,8 @@ _OF_EACH = (_LASTS, 0x200, 0x400, _MOVED)
 """Flags of what a run tells of each frame, in their order: how long it lasts, its size, its flags, when it is shown."""
 
 
-def _of_fragment(content: bytes, track: _Track, until: int) -> tuple[list[FloatArray], int]:
-    """When the frames of a fragment are shown, in the track's units, and where the next one goes on."""
+def _of_fragment(content: bytes, track: _Track, until: int, most: int) -> tuple[list[FloatArray], int]:
+    """When the frames of a fragment are shown, `most` of them, in the track's units, and where the next one goes on."""
     found: list[FloatArray] = []
     for name, inside in _boxes(content):
         head = _box(inside, b"tfhd") if name == b"traf" else None
@@ -167,14 +167,16 @@ def _of_fragment(content: bytes, track: _Track, until: int) -> tuple[list[FloatA
             until = struct.unpack_from(">Q" if start[0] == 1 else ">I", start, 4)[0]
         for box, run in _boxes(inside):
             if box == b"trun":
-                shown, until = _of_run(run, lasts, until)
+                shown, until = _of_run(run, lasts, until, most)
+                most -= shown.size
                 found.append(shown)
     return found, until
 
 
-def _of_run(run: bytes, lasts: int, until: int) -> tuple[FloatArray, int]:
+def _of_run(run: bytes, lasts: int, until: int, most: int) -> tuple[FloatArray, int]:
     flags, count = struct.unpack_from(">II", run)
-    if count > _MOST_FRAMES:
+    # What each frame is told may take no bytes at all: the number is looked at before there is room made for it.
+    if count > most:
         raise ValueError("too many frames")
     columns = [flag for flag in _OF_EACH if flags & flag]
     at = 8 + 4 * bool(flags & 0x1) + 4 * bool(flags & 0x4)
