@@ -40,7 +40,8 @@ def placement_of(body: Body) -> dict[str, dict[str, Any]]:
 
 
 def same_placement(body: Body, earlier: Mapping[str, Any] | None) -> bool:
-    """Whether the markers sit where they sat in an earlier `result.json`, so that they were not taken off in between.
+    """Whether the markers of each segment lie as far apart as in an earlier `result.json`, so that they are taken to
+    have stayed on. It is a likeness: nobody was asked.
 
     False where that cannot be told: other markers, fewer than three segments in common, sensors that are no markers.
     """

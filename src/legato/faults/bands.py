@@ -54,7 +54,7 @@ def band_of(
     baseline
         An earlier `result.json` or a `baseline.json` of this athlete and movement.
     same_placement
-        Whether the markers of an earlier result are known to have stayed on.
+        Whether the markers sit as they did in the earlier result, so that they are taken to have stayed on.
     about
         Which of several joints or links the number is of, where the worst is taken; the baseline's must be the same.
     """
@@ -115,7 +115,7 @@ def _own(
             math.hypot(change_of_set(values, new, at), anew)
             for at, new in ((DETECTABLE, new_reps), (_of_any(new_reps), 1))
         )
-        stayed = ", sensors left on" if same_placement else ""
+        stayed = ", its markers taken to have stayed on (as far apart as then)" if same_placement else ""
         text = f"the athlete's own, {len(values)} reps of an earlier set{stayed}"
     edges, single = (_around(middle, max(size, band.least_change), band) for size in (change, of_rep))
     return BandFound(edges, "own", text, "", single, lasting), ""

@@ -44,7 +44,7 @@ _OF_SET = ("drift", "spread", "order")
 @dataclass(frozen=True, slots=True, eq=False)
 class Trial:
     """What faults are looked for in: the body, its repetitions, what the analysis found, and what they are held
-    against. `loads_kg` by the index of the repetition. `same_placement`: the sensors stayed on since the baseline.
+    against. `loads_kg` by the index of the repetition. `same_placement`: the markers sit as in the baseline.
     `no_baseline`: why the one that was given cannot be used.
     `maxima`: the athlete's own largest angles, deg, by signal.
     """

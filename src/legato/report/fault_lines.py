@@ -53,28 +53,36 @@ def opening(analysis: "Analysis") -> tuple[str, str, Finding | None]:
 
 def none_found(analysis: "Analysis") -> tuple[str, str]:
     """That no fault was found and how many could not be judged, where those are the most that first; and for how many
-    an earlier set is missing, with what was measured of them. Empty where some was found, or nothing surely in order.
+    an earlier set is missing, with what was measured of them. Empty where some was found, or nothing was judged.
     """
     told = faults_told(analysis)
-    ok = sum(finding.verdict == "ok" for finding in told)
-    if not ok or faults_found(analysis):
+    judged = [finding for finding in told if finding.verdict == "ok"]
+    if not judged or faults_found(analysis):
         return "", ""
     of = f"{plural(sum(rep.complete for rep in analysis.reps), 'rep')} of {analysis.movement.name.lower()}"
-    left, looked = len(told) - ok, plural(len(told), "fault")
-    says = f"{of}, no fault found of the {looked} looked for."
-    if left > ok:
+    amber = sum(finding.step == "amber" for finding in judged)
+    beside = "".join(f", {one}" for one in _are(amber, "amber"))
+    left, looked = len(told) - len(judged), f"{plural(len(told), 'fault')} looked for"
+    if left > len(judged):
         # "No fault found" would be read as more than it is.
-        says = (
-            f"{of}: {left} of the {looked} looked for could not be judged; {ok} {'is' if ok == 1 else 'are'} in order."
-        )
+        rest = ", ".join(_are(len(judged) - amber, "in order") + _are(amber, "amber"))
+        says = f"{of}: {left} of the {looked} could not be judged; {rest}."
     elif left:
-        says = f"{of}, no fault found; {left} of the {looked} looked for could not be judged."
-    ask, waiting = "", [finding for finding in told if "--baseline" in f"{finding.why} {finding.resolve}"]
+        says = f"{of}, no fault found; {left} of the {looked} could not be judged{beside}."
+    else:
+        says = f"{of}, no fault found of the {looked}{beside}."
+    ask, waiting = "", [f for f in told if f.verdict != "ok" and "--baseline" in f"{f.why} {f.resolve}"]
     if waiting and analysis.settings.baseline is None:
-        ask = f"For {len(waiting)} of them an earlier set of this athlete is missing (`--baseline result.json`). "
+        ask = f"For {len(waiting)} of those not judged an earlier set of this athlete is missing "
+        ask += "(`--baseline result.json`). "
         measured = "; ".join(unheld(waiting))
         ask += f"Measured, with nothing yet to hold it against: {measured}. " if measured else ""
     return says, ask
+
+
+def _are(count: int, what: str) -> list[str]:
+    """`1 is amber`; nothing where there are none."""
+    return [f"{count} {'is' if count == 1 else 'are'} {what}"] if count else []
 
 
 def unheld(waiting: Sequence[Finding]) -> list[str]:
