@@ -18,8 +18,9 @@ calendars = pytest.importorskip("icalendar")
 __all__ = ["plan"]
 
 
-def events(plan: Plan, at: time | None = None) -> dict[str, Any]:
-    return {str(event["uid"]): event for event in calendars.Calendar.from_ical(plan_ics(plan, at)).walk("VEVENT")}
+def events(plan: Plan, at: time | None = None, **told: Any) -> dict[str, Any]:
+    written = calendars.Calendar.from_ical(plan_ics(plan, at, **told))
+    return {str(event["uid"]): event for event in written.walk("VEVENT")}
 
 
 @pytest.mark.parametrize("at", [None, time(18, 30)])
@@ -43,3 +44,25 @@ def test_sessions_that_leave_are_cancelled_and_come_back(plan: Plan, at: time | 
 def test_a_new_plan_cancels_nothing(plan: Plan):
     assert plan.gone == ()
     assert all("status" not in event and event["sequence"] == 0 for event in events(plan).values())
+
+
+def test_two_athletes_have_sessions_of_their_own_and_a_later_plan_takes_the_place_of_an_earlier(plan: Plan):
+    ada, ben = (set(events(plan, whose=one)) for one in ("ada", "ben"))
+    assert len(ada) == len(ben) and not ada & ben
+    later = plan.model_copy(update={"request": plan.request.model_copy(update={"start": TUESDAY})})
+    assert set(events(later, whose="ada")) == ada
+
+
+def test_what_is_written_later_counts_whatever_its_plan_has_changed(plan: Plan):
+    changed = without_what_is_barred(plan, athlete(TUESDAY, pain=Pain(8.0)))
+    noon = datetime(2026, 12, 1, 12, tzinfo=UTC)
+    old = events(changed, revised=noon)
+    new = events(plan, revised=noon + timedelta(seconds=1))
+    for name, event in new.items():
+        assert event["sequence"] > old[name]["sequence"] and event["dtstamp"].dt > old[name]["dtstamp"].dt
+    assert max(int(event["sequence"]) for event in events(plan, revised=noon.replace(year=2093)).values()) < 2**31
+
+
+@pytest.mark.parametrize(("at", "free"), [(None, True), (time(18, 30), False)])
+def test_only_a_session_with_a_time_of_day_takes_time(plan: Plan, at: time | None, free: bool):
+    assert {str(event.get("transp", "")) == "TRANSPARENT" for event in events(plan, at).values()} == {free}

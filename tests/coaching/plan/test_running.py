@@ -6,12 +6,17 @@ from typing import Any
 
 import pytest
 
+from legato.coaching.log import Session
+from legato.coaching.model import Group
+from legato.coaching.plan.asked import Anew, made_anew, why_not
 from legato.coaching.plan.build import make_plan
 from legato.coaching.plan.model import Plan
-from legato.coaching.plan.request import Request
-from legato.coaching.plan.running import without_what_is_barred
+from legato.coaching.plan.request import Request, Standing
+from legato.coaching.plan.running import left_out_of, with_what_is_kept_to, without_what_is_barred
+from legato.coaching.plan.solve import Clash
 from legato.coaching.plan.update import update_plan
 from legato.coaching.situation import Pain, Screening, Situation
+from legato.errors import BadInput
 
 from ..athletes import fit
 
@@ -81,3 +86,66 @@ def test_a_plan_that_was_stopped_comes_back(plan: Plan):
     back = update_plan(stopped, athlete(TUESDAY + timedelta(days=4)))
     assert isinstance(back, Plan)
     assert there(back, plan.weeks[1].start) >= {"deadlift", "bench-press"}
+
+
+def test_a_day_on_which_somebody_only_looked_was_not_done(plan: Plan):
+    wednesday = TUESDAY + timedelta(days=1)
+    looked = athlete(wednesday, pain=Pain(8.0), sessions=(Session(wednesday, (), looked_at=True),))
+    assert wednesday in {day.on for day in plan.weeks[0].days}
+    assert wednesday not in {day.on for day in without_what_is_barred(plan, looked).weeks[0].days}
+
+
+def test_what_is_to_be_kept_to_now_stands_in_a_plan_made_before(plan: Plan):
+    minor = athlete(TUESDAY, screening=replace(PASSED, minor=True), guardian=True, supervised=True)
+    found = with_what_is_kept_to(plan, minor)
+    watched = "under 18: somebody watches; no maximum is tested"
+    for week in found.weeks:
+        for day in week.days:
+            assert all((watched in entry.provisos) == (day.on >= TUESDAY) for entry in day.entries)
+    assert with_what_is_kept_to(plan, athlete(TUESDAY)) == plan
+
+
+def test_what_is_barred_leaves_the_parts_of_priming_too():
+    """Calf raises and steps stand for each other in a protocol: what a screening bars of it is done otherwise."""
+    asked = {"start": START, "weeks": 3, "days": ["mon", "wed", "fri"], "lifts": LIFTS[1:], "priming": "light-dynamic"}
+    made = make_plan(Request.model_validate(asked), athlete(START - timedelta(days=1)), "0")
+    assert isinstance(made, Plan)
+    first = made.weeks[1].primed
+    assert first is not None
+    other = first.model_copy(update={"parts": ("Something that may not be done, 2 × 10", *first.parts[1:])})
+    weeks = tuple(week.model_copy(update={"primed": other}) for week in made.weeks)
+    found = without_what_is_barred(made.model_copy(update={"weeks": weeks}), athlete(TUESDAY))
+    assert [week.primed for week in found.weeks] == [first] * 3
+    assert [left_out_of(line) for line in found.changes] == [None] * 3
+
+
+def as_fit(plan: Plan, **asked: Any) -> Plan:
+    """The plan with its athlete in its request, as one in the app has them."""
+    one = athlete(TUESDAY)
+    standing = Standing(
+        age_years=one.age_years, base_weeks=one.base_weeks, equipment=tuple(one.equipment), hinge_gate=one.hinge_gate,
+        mobility={name: bool(met) for name, met in one.mobility.items()}, maxima_kg=dict(one.maxima_kg),
+    )  # fmt: skip
+    return plan.model_copy(update={"request": plan.request.model_copy(update={"athlete": standing, **asked})})
+
+
+def refused(plan: Plan, on: date, barred: Group) -> Anew:
+    found = made_anew(plan, replace(PASSED, on=on, barred=frozenset({barred})), on)
+    assert found.plan is not None and found.why is not None
+    return found
+
+
+def test_where_weeks_cannot_be_made_anew_no_later_one_keeps_what_is_barred(plan: Plan):
+    found = refused(as_fit(plan, minutes=10), TUESDAY, "hinge")
+    assert isinstance(found.why, Clash) and found.plan is not None
+    assert "deadlift" not in there(found.plan, TUESDAY) and "bench-press" in there(found.plan, plan.weeks[2].start)
+
+
+def test_in_the_last_week_what_is_barred_leaves_though_no_week_is_to_come(plan: Plan):
+    last = plan.weeks[-1].start
+    found = refused(as_fit(plan), last, "hinge")
+    assert found.plan is not None and "deadlift" not in there(found.plan, last)
+    assert "last week began" in why_not(found.why) if found.why else False
+    with pytest.raises(BadInput, match="last week began"):
+        update_plan(plan, athlete(last))
+    assert made_anew(as_fit(plan), PASSED, last).plan is None

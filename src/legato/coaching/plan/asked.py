@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from legato.coaching.found import faults_gone, faults_seen, newest_results
+from legato.coaching.log import Session
 from legato.coaching.plan.build import Refused
 from legato.coaching.plan.export import clash_words
 from legato.coaching.plan.model import Plan
@@ -12,7 +13,7 @@ from legato.coaching.plan.request import Request
 from legato.coaching.plan.running import without_what_is_barred
 from legato.coaching.plan.situation import situation_of, with_measured
 from legato.coaching.plan.solve import Clash
-from legato.coaching.plan.update import DRIFTS, Seen, update_plan, with_prescription
+from legato.coaching.plan.update import DRIFTS, Seen, is_over, update_plan, with_prescription
 from legato.coaching.safety.pain import pain_rule
 from legato.coaching.situation import Pain, Screening, Situation
 from legato.errors import BadInput
@@ -84,6 +85,7 @@ def prepared(
     outcomes: Sequence[Outcome] = (),
     pain: Pain | None = None,
     name: str = "the request",
+    sessions: Sequence[Session] = (),
 ) -> Prepared:
     """What `make_plan` takes, for a new plan.
 
@@ -101,6 +103,8 @@ def prepared(
         As told on the day.
     name
         What messages call the request.
+    sessions
+        What was logged of earlier plans: its pain counts.
 
     Raises
     ------
@@ -113,7 +117,7 @@ def prepared(
             " the plan as on a day of then with --on"
         )
     asked = asked.model_copy(update={"athlete": with_measured(asked.athlete, read, outcomes)})
-    situation = situation_of(asked.athlete, screening, day, pain=pain)
+    situation = situation_of(asked.athlete, screening, day, pain=pain, sessions=sessions)
     seen = seen_in(read, outcomes)
     if stops(pain) or seen is None:
         return Prepared(asked, situation, stopped=stops(pain))
@@ -128,6 +132,7 @@ def made_anew(
     read: Sequence[ResultFile] = (),
     outcomes: Sequence[Outcome] = (),
     pain: Pain | None = None,
+    sessions: Sequence[Session] | None = None,
 ) -> Anew:
     """The weeks to come from the newest result and the log.
 
@@ -139,20 +144,21 @@ def made_anew(
         That holds on the day; None where it was not passed.
     day, read, outcomes, pain
         As for `prepared`.
-
-    Raises
-    ------
-    BadInput
-        The plan is over.
+    sessions
+        What was logged, of earlier plans too; the plan's own log where it is not told.
     """
     standing = with_measured(plan.request.athlete, read, outcomes)
     found = plan.model_copy(update={"request": plan.request.model_copy(update={"athlete": standing})})
-    situation = situation_of(standing, screening, day, pain=pain, sessions=found.log, start=found.request.start)
+    log = found.log if sessions is None else sessions
+    situation = situation_of(standing, screening, day, pain=pain, sessions=log, start=found.request.start)
+    left = without_what_is_barred(found, situation)
     if screening is None or stops(pain):
-        return Anew(without_what_is_barred(found, situation), stopped=stops(pain))
-    calm = without_what_is_barred(found, situation, this_week=True)
-    anew = update_plan(calm, situation, seen_in(read, outcomes))
+        return Anew(left, stopped=stops(pain))
+    anew = (
+        Refused((is_over(found),))
+        if found.weeks[-1].start <= day
+        else update_plan(found, situation, seen_in(read, outcomes))
+    )
     if isinstance(anew, Plan):
         return Anew(anew)
-    left = without_what_is_barred(found, situation) if isinstance(anew, Refused) else calm
     return Anew(left if left.changes != found.changes else None, anew)

@@ -21,6 +21,9 @@ COLUMNS = (
     "load_share", "cue", "why", "keep_to",
 )  # fmt: skip
 
+_SEQUENCE_FROM = datetime(2026, 1, 1, tzinfo=UTC)
+"""The moment from which SEQUENCE counts in seconds. [ENG] Before any plan; it stays below 2^31 until 2094."""
+
 
 def entry_words(entry: Entry) -> str:
     """`Dowel hinge 3 × 5, tempo 3-1-2-0`."""
@@ -59,9 +62,9 @@ def _names(asked: Sequence[Asked]) -> str:
     return "; ".join(one.words for one in asked)
 
 
-def plan_csv(plan: Plan, stops: Sequence[str] = ()) -> str:
+def plan_csv(plan: Plan, stops: Sequence[str] = (), words: Callable[[str], str] = str) -> str:
     """A row an exercise and day, with a comma between columns; `stops`: why nothing of it is to be done as it stands,
-    first among what each row keeps to.
+    first among what each row keeps to; `words`: what each text is put through, as in `plan_ics`.
     """
     stop = [f"STOP: {one}" for one in stops]
     text = io.StringIO()
@@ -74,16 +77,26 @@ def plan_csv(plan: Plan, stops: Sequence[str] = ()) -> str:
                 (
                     day.on.isoformat(), week.number, week.block or "", "yes" if week.deload else "no", k, e.id, e.name,
                     e.level, e.sets, "" if e.reps is None else e.reps, e.dose, e.tempo, load,
-                    f"{e.load_share:g}" if e.lift else "", e.cue, e.why, "; ".join([*stop, *e.provisos]),
+                    f"{e.load_share:g}" if e.lift else "", words(e.cue), words(e.why),
+                    words("; ".join([*stop, *e.provisos])),
                 )
             )  # fmt: skip
     return text.getvalue()
 
 
-def plan_ics(plan: Plan, at: time | None = None, stops: Sequence[str] = (), words: Callable[[str], str] = str) -> str:
+def plan_ics(
+    plan: Plan,
+    at: time | None = None,
+    stops: Sequence[str] = (),
+    words: Callable[[str], str] = str,
+    *,
+    whose: str = "",
+    revised: datetime | None = None,
+) -> str:
     """A calendar with an event a session, RFC 5545; sessions that left the plan since it was made are cancelled.
 
-    An event keeps its UID; each change of the plan and each day of its log raise SEQUENCE: the newer one counts.
+    An event keeps its UID; each change of the plan and each day of its log raise SEQUENCE: the newer one counts. An
+    event without a time of day leaves the day free for others.
 
     Parameters
     ----------
@@ -95,6 +108,12 @@ def plan_ics(plan: Plan, at: time | None = None, stops: Sequence[str] = (), word
         Why no session is to be done as it stands; each event says so first.
     words
         What each text is put through, so that it names the buttons of a page in place of commands.
+    whose
+        Who the plan is of: their sessions have UIDs of their own, and that of a later plan on a day takes the place of
+        an earlier one. Where it is not told, UIDs are those of the plan's first day.
+    revised
+        When it was last revised, where more than the plan itself says so (a screening, a newer plan); SEQUENCE then
+        rises with the seconds, as the plan's own count would fall with a new plan.
 
     Raises
     ------
@@ -109,17 +128,22 @@ def plan_ics(plan: Plan, at: time | None = None, stops: Sequence[str] = (), word
     calendar.add("prodid", "-//Legato//plan//EN")
     calendar.add("version", "2.0")
     changed = datetime.combine(max((plan.made_on, *(one.on for one in (*plan.changes, *plan.log)))), time(0), UTC)
+    sequence = len(plan.changes) + len(plan.log) + sum(one.looked_at for one in plan.log)
+    if revised is not None:
+        changed, sequence = revised, int((revised - _SEQUENCE_FROM).total_seconds())
 
     def added(on: date, minutes: int, summary: str) -> Any:
         event: Any = Event()
-        name = hashlib.sha256(f"{plan.request.start} {on}".encode()).hexdigest()[:24]
+        name = hashlib.sha256(f"{whose or plan.request.start} {on}".encode()).hexdigest()[:24]
         event.add("uid", f"{name}@legato")
         event.add("dtstamp", changed)
-        event.add("sequence", len(plan.changes) + len(plan.log) + sum(one.looked_at for one in plan.log))
+        event.add("sequence", sequence)
         start = on if at is None else datetime.combine(on, at)
         event.add("dtstart", start)
         event.add("dtend", start + (timedelta(days=1) if at is None else timedelta(minutes=minutes)))
         event.add("summary", words(summary))
+        if at is None:
+            event.add("transp", "TRANSPARENT")
         calendar.add_component(event)
         return event
 

@@ -76,7 +76,7 @@ def update_plan(plan: Plan, situation: Situation, seen: Seen | None = None) -> P
         return Refused((beyond,))
     first = next((k for k, week in enumerate(plan.weeks) if week.start > situation.on), None)
     if first is None:
-        raise BadInput(f"the plan's last week began on {plan.weeks[-1].start}; make a new one with `legato plan new`")
+        raise BadInput(is_over(plan))
     plan = without_what_is_barred(plan, situation, this_week=True)
     changes = _Changes(situation, first)
     request = _with_drills(plan.request, situation, seen, changes)
@@ -133,6 +133,11 @@ def update_plan(plan: Plan, situation: Situation, seen: Seen | None = None) -> P
             "changes": (*plan.changes, *lines),
         }
     )
+
+
+def is_over(plan: Plan) -> str:
+    """That no week is to come which could be made anew."""
+    return f"the plan's last week began on {plan.weeks[-1].start}; make a new one with `legato plan new`"
 
 
 def with_prescription(

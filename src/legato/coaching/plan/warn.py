@@ -21,12 +21,12 @@ def warnings_of(plan: Plan, today: date) -> tuple[str, ...]:
         found.append(
             f"the screening held until {plan.screened_until}; answer it again (`legato screen`) before going on"
         )
-    return (*found, *_of_pain(plan, today))
+    return (*found, *pain_stops(plan.log, today))
 
 
 def pain_words(plan: Plan, sessions: Sequence[Session]) -> tuple[str, ...]:
     """What the pain of sessions that were logged asks for."""
-    said = _of_pain(plan, max((session.on for session in sessions), default=date.min))
+    said = pain_stops(plan.log, max((session.on for session in sessions), default=date.min))
     if said:
         return said
     pain = pain_now(Situation(date.max, sessions=tuple(sessions)))
@@ -36,9 +36,9 @@ def pain_words(plan: Plan, sessions: Sequence[Session]) -> tuple[str, ...]:
     return (f"{told_pain(pain)}: {easier}; `legato plan update` takes it in",)
 
 
-def _of_pain(plan: Plan, today: date) -> tuple[str, ...]:
-    """Of pain in the log that stops."""
-    situation = Situation(today, sessions=plan.log)
+def pain_stops(sessions: Sequence[Session], today: date) -> tuple[str, ...]:
+    """What pain in a log stops on a day, in one sentence each; none where nothing is stopped."""
+    situation = Situation(today, sessions=tuple(sessions))
     pain, known = pain_now(situation), {**lifts(), **drills()}
     found = [_STOP] if pain is not None and pain_rule(pain) == "stop" else []
     stands = {done.exercise: on for on, done in standing_pain(situation)}
