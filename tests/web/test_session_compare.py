@@ -1,7 +1,9 @@
 """Two sessions side by side: numbers with their intervals, one rule for days, two athletes as no one who changed."""
 
+import json
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -9,7 +11,7 @@ from fastapi.testclient import TestClient
 from legato.compare import compare_results, read_result
 from legato.compare.baseline import baseline_of_days
 from legato.report.comparison import change_sentence, set_apart
-from legato.store import Catalogue
+from legato.store import Catalogue, keep_file
 from legato.store.rows import AthleteRow, ResultRow, SessionRow
 from legato.web.pieces import of_result
 
@@ -131,3 +133,48 @@ def test_days_that_are_ticked_are_used_each_once(coach: TestClient, library: Cat
         and text.count('name="days"') == 5
         and len(re.findall(r'name="days" value="\w+" checked', text)) == 3
     )
+
+
+def told_anew(library: Catalogue, path: str, **parts: Any) -> None:
+    """Another `result.json` for a session's newest result, with these parts of it laid over its own."""
+    with library.session() as rows:
+        row = result_of(rows, path)
+        record: dict[str, Any] = dict(of_result(library, row, "result.json"))
+        for name, part in parts.items():
+            record[name] = {**record[name], **part} if isinstance(part, dict) else part
+        saved = library.files.save_bytes(json.dumps(record).encode())
+        keep_file(rows, saved)
+        row.files = {**row.files, "result.json": saved.sha256}
+
+
+def test_what_was_not_done_alike_stands_beside_the_finding_and_in_the_line(coach: TestClient, library: Catalogue):
+    alike = "The two were not done alike"
+    pages = [f"{SECOND}/compare", f"{SECOND}/compare/line"]
+    assert not any(alike in coach.get(path).text for path in pages)
+    told_anew(library, SECOND, settings={"loads_kg": [2.0] * 6, "baseline": "f" * 64})
+    for path in pages:
+        above = text_of(coach.get(path).text.partition('id="numbers"')[0])
+        assert (
+            "what differs may come of that: loads, kg: none → 2, 2, 2, 2, 2, 2." in above and "Better" in above.title()
+        )
+
+
+def test_a_leg_of_another_length_is_told_above_and_no_change_is(coach: TestClient, library: Catalogue):
+    told_anew(library, SECOND, body={"lengths": {"leg": {"value": 0.95, "low": 0.94, "high": 0.96, "unit": "m"}}})
+    page, line = (text_of(coach.get(f"{SECOND}/{name}").text) for name in ("compare", "compare/line"))
+    for text in (page, line):
+        assert "cm more in the second set" in text and "this may be another person" in text
+        assert "better" not in text.lower() and "differs; whether the athlete changed is not told" in text.lower()
+    assert "In doubt: pelvis → thorax" in page
+    overview = text_of(coach.get("/athletes/de30000000000000").text)
+    assert "otherwise than the first: the leg measures" in overview and "in doubt" in overview
+
+
+def test_what_cannot_be_compared_is_called_by_its_name(coach: TestClient, library: Catalogue):
+    told_anew(library, SECOND, reps=[], chain=None)
+    read = text_of(coach.get(f"{SECOND}/compare").text)
+    assert "Session 1: throws before the drills and Session 2: throws after four weeks of drills cannot be" in read
+    told_anew(library, SECOND, movement={"id": "javelin-throw"})
+    with library.session() as rows:
+        one, two = (result_of(rows, path).session.name for path in (FIRST, SECOND))
+    assert f"{two}: is of javelin-throw, and {one} of throw" in text_of(coach.get(f"{SECOND}/compare").text)

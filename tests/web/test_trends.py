@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from legato.compare import read_result
+from legato.compare.results import BodyRecord
 from legato.store import Catalogue
 from legato.web.of_athlete import measured_of
 from legato.web.trends import Dated, Session, Trends, forget, kept_trends, trends_of
@@ -114,10 +115,33 @@ def test_what_was_done_otherwise_than_at_first_is_marked():
     heavy = some[3].result.model_copy(update={"settings": {"level": 0.9, "loads_kg": [100.0]}, "legato_version": "9"})
     line = trends_of([*some[:3], replace(some[3], result=heavy)]).gaps[0]
     ((where, how),) = line.otherwise
-    assert where.name == "Day 3" and "loads, kg none → 100" in how and "version 0 → 9" in how
+    assert where.name == "Day 3" and "loads, kg: none → 100" in how and "version: 0 → 9" in how
     assert line.chart.count('class="pt other"') == 1
     mixed = [replace(some[0], result=heavy), *some[1:]]
     assert any("differ in loads_kg" in note for note in trends_of(mixed).notes)
+
+
+def test_a_number_of_few_repetitions_has_no_mean_and_no_change():
+    *some, last = sessions([0.030, 0.031, 0.029, 0.030])
+    few = record([0.030] * 5, 160.0, sha="e" * 64)
+    for rep in few["reps"][:2]:
+        rep["metrics"] = {}
+    line = trends_of([*some, replace(last, result=read_result(few), metrics={})]).others[0]
+    assert line.points[2].says == "no change seen"
+    assert (line.points[3].text, line.points[3].change_text, line.points[3].says) == ("not measured", "—", "—")
+
+
+def test_a_session_by_other_sensors_is_marked_and_no_change_is_said():
+    some = sessions([0.030, 0.031, 0.029, 0.100])
+    bodies = [BodyRecord(source="markers", marker_set="plug-in-gait")] * 3 + [BodyRecord(source="imu")]
+    line = trends_of(
+        [
+            replace(one, result=one.result.model_copy(update={"body": body}))
+            for one, body in zip(some, bodies, strict=True)
+        ]
+    ).gaps[0]
+    assert line.points[-1].says == "in doubt" and "sensors: markers, plug-in-gait → imu" in line.points[-1].otherwise
+    assert line.chart.count('class="pt other"') == 1
 
 
 def test_a_result_at_another_level_is_told_at_the_usual_one():

@@ -117,13 +117,12 @@ def _print_comparison(record: Mapping[str, Any], paths: tuple[str, str]) -> None
     from legato.report.comparison import (
         change_sentence,
         change_word,
+        changed_text,
         compared,
         comparison_head,
         comparison_notes,
         row_name,
         set_apart,
-        setting_name,
-        setting_text,
         shown_change,
         times_in_seconds,
     )
@@ -134,8 +133,7 @@ def _print_comparison(record: Mapping[str, Any], paths: tuple[str, str]) -> None
     for which, name, of in (("first", names[0], one), ("second", names[1], two)):
         typer.echo(f"  {which}: {name}, {of['reps']} whole reps, legato {of['legato_version']}")
     for change in record["changed"]:
-        changed = f"{setting_text(change['first'])} → {setting_text(change['second'])}"
-        typer.echo(f"  {setting_name(change['what'])}: {changed}")
+        typer.echo(f"  {changed_text(change)}")
     if record["kind"] == "same-recording":
         _print_two_analyses(record)
         return

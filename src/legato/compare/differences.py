@@ -10,9 +10,13 @@ from legato.estimate import Estimate
 from legato.evidence.differences import Difference, variance
 
 Outcome: TypeAlias = Literal[
-    "no-change", "not-known", "within", "not-resolvable", "changed", "better", "worse", "no-difference", "differs"
-]
+    "no-change", "in-doubt", "not-known", "within", "not-resolvable", "changed", "better", "worse",
+    "no-difference", "differs",
+]  # fmt: skip
 """What may be said of two sets of one athlete, or (the last two) of two athletes."""
+
+Whose: TypeAlias = Literal["one", "two", "in-doubt"]
+"""Sets of one athlete measured alike, of two athletes, or sets against whose being of one something speaks."""
 
 
 def fixed_part(of_set: Number | None, values: Sequence[float], level: float) -> float:
@@ -41,7 +45,7 @@ def difference_record(
     sets: Sequence[Estimate | None] = (None, None),
     bands: Sequence[Band | None] = (),
     *,
-    one_athlete: bool = True,
+    whose: Whose = "one",
 ) -> dict[str, Any]:
     """A difference as a record.
 
@@ -55,8 +59,8 @@ def difference_record(
         The mean of each set with its interval, where there is one.
     bands
         The targets that the number was judged by, in its unit; None where there is none.
-    one_athlete
-        Whether both sets are of one athlete; of two nobody changed.
+    whose
+        Where not of one athlete, nobody changed; where in doubt, nothing is said of a change.
     """
     record: dict[str, Any] = {
         "unit": found.estimate.unit,
@@ -78,21 +82,22 @@ def difference_record(
         if size > change.high and found.shown != "no":
             beyond = "yes"
         record |= {"detectable_change": change.model_dump(), "beyond_detectable": beyond}
-    outcome = _outcome(found, change, record["beyond_detectable"], bands, one_athlete=one_athlete)
-    return record | {"outcome": outcome}
+    return record | {"outcome": _outcome(found, change, record["beyond_detectable"], bands, whose)}
 
 
 def _outcome(
-    found: Difference, change: Number | None, beyond: str | None, bands: Sequence[Band | None], *, one_athlete: bool
+    found: Difference, change: Number | None, beyond: str | None, bands: Sequence[Band | None], whose: Whose
 ) -> Outcome:
     """What may be said. `better` and `worse` only where the number comes nearer to each band, or goes farther from it,
     by more than the smallest detectable change can be: one that jumps across its band, or was hardly outside, has
     changed and is no better.
     """
-    if not one_athlete:
+    if whose == "two":
         return "no-difference" if found.shown == "no" else "differs"
     if found.shown == "no":
         return "no-change"
+    if whose == "in-doubt":
+        return "in-doubt"
     if change is None:
         return "not-known"
     if beyond != "yes":

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from legato.compare.differences import difference_record, fixed_part, placement_part
+from legato.compare.differences import Whose, difference_record, fixed_part, placement_part
 from legato.compare.results import MeasureRecord, Result
 from legato.errors import NotResolvable
 from legato.estimate import LEVEL, Estimate
@@ -21,7 +21,7 @@ of a set's directions lie so far from the mean that the way round is a guess. [E
 
 
 def coordination_changes(
-    first: Result, second: Result, *, same_placement: bool = False, one_athlete: bool = True, level: float = LEVEL
+    first: Result, second: Result, *, same_placement: bool = False, whose: Whose = "one", level: float = LEVEL
 ) -> list[dict[str, Any]]:
     """Second set minus first of each coordination number that both have, as records.
 
@@ -44,7 +44,7 @@ def coordination_changes(
             (two.of_set.estimate(second.level, level), difference.second),
         )
         sets = [of.shifted(_whole_turns(mean - of.value)) if one.measure in _TURNS else of for of, mean in means]
-        record = difference_record(difference, None, sets, one_athlete=one_athlete)
+        record = difference_record(difference, None, sets, whose=whose)
         found.append({**about, "phase": one.phase, "measure": one.measure, **record})
     return found
 

@@ -143,10 +143,10 @@ def _mean(found: Sequence[tuple[float, float]], result: Result, unit: str, *, pl
     return set_mean([value for value, _ in found], fixed.at_level(LEVEL).half_width, unit, placed=placed)
 
 
-def metric_mean(result: Result, name: str, least_share: float = LEAST_SHARE) -> Estimate | None:
-    """The mean of a metric over the whole repetitions; None where fewer than a share of them have it."""
+def metric_mean(result: Result, name: str) -> Estimate | None:
+    """The mean of a metric over the whole repetitions; None where fewer than `LEAST_SHARE` of them have it."""
     found = _pairs([rep.metrics.get(name) for rep in result.whole_reps])
-    if not found or len(found) < least_share * len(result.whole_reps):
+    if not found or len(found) < LEAST_SHARE * len(result.whole_reps):
         return None
     return _mean(found, result, result.unit_of(name), placed=True).estimate
 

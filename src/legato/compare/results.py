@@ -179,8 +179,10 @@ class FindingRecord(_Record):
 
 
 class BodyRecord(_Record):
-    """The body: lengths that it keeps, m."""
+    """The body: what it was read from, and lengths that it keeps, m."""
 
+    source: str = ""
+    marker_set: str = ""
     lengths: dict[str, Number] = Field(default_factory=dict)
 
 

@@ -6,9 +6,10 @@ from typing import Any, cast
 
 from legato import __version__
 from legato.compare.baseline import USUAL_DAYS, Baseline
-from legato.compare.differences import difference_record, fixed_part, placement_part
+from legato.compare.differences import Whose, difference_record, fixed_part, placement_part
+from legato.compare.doubts import doubts, sensors_of
 from legato.compare.joints import coordination_changes
-from legato.compare.readings import metric_mean
+from legato.compare.readings import LEAST_SHARE, metric_mean
 from legato.compare.results import GapRecord, RepRecord, Result
 from legato.errors import BadInput, NotResolvable
 from legato.estimate import LEVEL
@@ -19,8 +20,11 @@ SCHEMA = "legato.compare/1"
 _TOLD_APART = 1e-9
 """Relative difference below which two numbers are the same: `result.json` holds ten figures."""
 
-_OF_THE_DAY = ("static", "mvic", "submax", "without_press", "metres_per_pixel", "baseline")
+_OF_THE_DAY = ("static", "mvic", "submax", "without_press", "metres_per_pixel")
 """Settings that each day has its own of, where it has any."""
+
+_JUDGES = ("level", "baseline", "research", "stop_loss_pct")
+"""Settings that no number depends on, but what is said of it."""
 
 _LONGEST_SETTING = 200
 """Characters of a setting that are shown."""
@@ -81,7 +85,10 @@ def compare_results(
     if same:
         return record | _two_analyses(first, second)
     record |= {"one_athlete": one_athlete, "baseline_days": baseline and len(baseline.days), "least_days": USUAL_DAYS}
-    return record | _two_sets(first, second, same_placement, baseline, one_athlete, level)
+    record["doubts"] = doubts(first, second) if one_athlete else []
+    whose: Whose = "in-doubt" if record["doubts"] else "one" if one_athlete else "two"
+    # What the athlete changes by from day to day is nothing to hold a doubtful difference against.
+    return record | _two_sets(first, second, same_placement, None if record["doubts"] else baseline, whose, level)
 
 
 def _about(result: Result) -> dict[str, Any]:
@@ -94,8 +101,11 @@ def _about(result: Result) -> dict[str, Any]:
 
 
 def changed(first: Result, second: Result) -> list[dict[str, Any]]:
-    """Version, settings and corrections that differ."""
+    """Sensors, version, settings and corrections that differ."""
     found: list[dict[str, Any]] = []
+    one, two = sensors_of(first), sensors_of(second)
+    if one and two and one != two:
+        found.append({"what": "sensors", "first": one, "second": two})
     if first.legato_version != second.legato_version:
         found.append({"what": "version", "first": first.legato_version, "second": second.legato_version})
     for name in dict.fromkeys((*first.settings, *second.settings)):
@@ -109,8 +119,11 @@ def changed(first: Result, second: Result) -> list[dict[str, Any]]:
 
 
 def done_otherwise(changes: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Of what changed between two days, what may shape their numbers: not that each has files of its own."""
-    return [one for one in changes if one["what"] not in _OF_THE_DAY or not (one["first"] and one["second"])]
+    """Of what changed between two days, what may shape their numbers: not that each has files of its own, nor what they
+    were judged by.
+    """
+    shaping = (one for one in changes if one["what"] not in _JUDGES)
+    return [one for one in shaping if one["what"] not in _OF_THE_DAY or not (one["first"] and one["second"])]
 
 
 def _short(value: Any) -> Any:
@@ -120,7 +133,7 @@ def _short(value: Any) -> Any:
 
 
 def _two_sets(
-    first: Result, second: Result, same_placement: bool, baseline: Baseline | None, one_athlete: bool, level: float
+    first: Result, second: Result, same_placement: bool, baseline: Baseline | None, whose: Whose, level: float
 ) -> dict[str, Any]:
     metrics: list[dict[str, Any]] = []
     gaps: list[dict[str, Any]] = []
@@ -132,10 +145,10 @@ def _two_sets(
         except NotResolvable as why:
             refused.append({"name": name, "reason": str(why)})
             continue
-        means = [metric_mean(result, name, least_share=0.0) for result in (first, second)]
+        means = [metric_mean(result, name) for result in (first, second)]
         sets = [None if mean is None else mean.at_level(level) for mean in means]
         change = baseline and baseline.detectable_metric(name)
-        metrics.append({"name": name, **difference_record(found, change, sets, one_athlete=one_athlete)})
+        metrics.append({"name": name, **difference_record(found, change, sets, whose=whose)})
     for gap in first.gaps:
         other = next((g for g in second.gaps if g.key == gap.key), None)
         if other is None:
@@ -153,11 +166,11 @@ def _two_sets(
         bands = [gap.band_s, other.band_s]
         verdicts |= {"band_s_first": gap.band_s, "band_s_second": other.band_s}
         change = baseline and baseline.detectable_gap(gap.key)
-        gaps.append({**about, **difference_record(found, change, sets, bands, one_athlete=one_athlete), **verdicts})
+        gaps.append({**about, **difference_record(found, change, sets, bands, whose=whose), **verdicts})
     if not metrics and not gaps:
         why = refused[0]["reason"] if refused else "no number stands in both"
         raise NotResolvable(f"{first.name} and {second.name} cannot be compared: {why}")
-    joints = coordination_changes(first, second, same_placement=same_placement, one_athlete=one_athlete, level=level)
+    joints = coordination_changes(first, second, same_placement=same_placement, whose=whose, level=level)
     return {
         "same_placement": same_placement, "gaps": gaps, "metrics": metrics, "coordination": joints, "refused": refused
     }  # fmt: skip
@@ -166,6 +179,11 @@ def _two_sets(
 def _metric(first: Result, second: Result, name: str, same_placement: bool, level: float) -> Difference:
     rows = [[rep.metrics.get(name) for rep in r.whole_reps] for r in (first, second)]
     one, two = ([m for m in row if m is not None] for row in rows)
+    for which, row, measured in (("first", rows[0], one), ("second", rows[1], two)):
+        if len(measured) < LEAST_SHARE * len(row):
+            raise NotResolvable(f"measured in {len(measured)} of {len(row)} whole repetitions of the {which}")
+    if len(units := {m.unit for m in (*one, *two)}) > 1:
+        raise NotResolvable(f"its unit is {' in one, in the other '.join(sorted(units))}")
     paired = len(rows[0]) == len(rows[1]) == len(one) == len(two)
     fixed = 0.0
     if not same_placement and one and two:
@@ -187,6 +205,8 @@ def _gap(
     for gap in (first, second):
         if gap.of_set is None:
             raise NotResolvable("the set's mean could not be resolved in one of them")
+    if first.quantity and second.quantity and first.quantity != second.quantity:
+        raise NotResolvable(f"timed by {first.quantity} in one, by {second.quantity} in the other")
     rows = [[rep.gap_s for rep in gap.per_rep] for gap in (first, second)]
     one, two = ([g.value for g in row if g is not None] for row in rows)
     paired = len(rows[0]) == len(rows[1]) == len(one) == len(two)

@@ -10,6 +10,7 @@ Record = Mapping[str, Any]
 
 _SAID: Mapping[str, str] = {
     "no-change": "no change is shown: the interval of the difference holds zero",
+    "in-doubt": "differs; whether the athlete changed is not told, as the two may not be of one athlete measured alike",
     "not-known": "changed between these two sets; whether the athlete changed is not known without other days",
     "within": "changed between these two sets, by no more than this athlete changes from day to day",
     "not-resolvable": "changed between these two sets; whether by more than from day to day cannot be told yet",
@@ -41,6 +42,7 @@ def shown_change(row: Record) -> str:
 
 _HEADS: Mapping[str, str] = {
     "no-change": "No change shown",
+    "in-doubt": "In doubt",
     "not-known": "Changed between the two",
     "within": "As from day to day",
     "not-resolvable": "Not resolvable",
@@ -73,9 +75,25 @@ def change_word(row: Record) -> str:
     """The same in a word or two, beside the difference: whether the athlete changed, by more than from day to day."""
     if row["outcome"] in ("better", "worse"):
         return str(row["outcome"])
+    if row["outcome"] == "in-doubt":
+        return "in doubt"
     if row["beyond_detectable"] == "yes":
         return f"change: {row['shown']}"
     return {"no": "no change seen", "not-resolvable": "not resolvable"}.get(row["beyond_detectable"], "—")
+
+
+_VERDICTS: Mapping[str, str] = {"ok": "on target", "fault": "off target", "not-resolvable": "not resolvable"}
+
+
+def verdict_word(verdict: str) -> str:
+    """The verdict on a gap in words."""
+    return _VERDICTS.get(verdict, verdict)
+
+
+def changed_text(change: Record) -> str:
+    """A setting, version or sensor that differs: `loads, kg: 60 → 100`."""
+    first, second = (setting_text(change[key]) for key in ("first", "second"))
+    return f"{setting_name(change['what'])}: {first} → {second}"
 
 
 def setting_name(setting: str) -> str:
@@ -134,14 +152,16 @@ def comparison_notes(record: Record, *, baseline: str, placement: str) -> list[s
     """What is to be kept in mind of two sets; `baseline` and `placement` say what would tell more, and how."""
     rows = compared(record)
     one_athlete = record["one_athlete"]
-    notes = [by_chance(len(rows), "changed" if one_athlete else "different"), _of_whom(record, baseline)]
+    notes = [f"{doubt[0].upper()}{doubt[1:]}." for doubt in record["doubts"]]
+    notes.append(by_chance(len(rows), "changed" if one_athlete else "different"))
+    notes += [] if record["doubts"] else [_of_whom(record, baseline)]
     if not record["same_placement"] and one_athlete:
         notes.append(f"Errors of marker placement are taken as new in each set; {placement} leaves them out.")
     if any(change["what"] in ("loads_kg", "load_kg") for change in record["changed"]):
         notes.append("The loads differ, so what changed may be what the load does." if one_athlete
                      else "The loads differ, so what differs may be what the load does.")  # fmt: skip
     for row in record["gaps"]:
-        one, two = row["verdict_first"], row["verdict_second"]
+        one, two = (verdict_word(row[key]) for key in ("verdict_first", "verdict_second"))
         if one != two:
             said = f"goes from {one} to {two}" if one_athlete else f"is {one} in the first and {two} in the second"
             notes.append(f"{row_name(row)}: the verdict {said}.")

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from legato.report.charts import Axis
 from legato.store import Catalogue
 from legato.store.rows import ResultRow, SessionRow
-from legato.web.overlay import before, lanes_of, others_of
+from legato.web.overlay import before, lanes_of, own_of
 from legato.web.pieces import of_result
 
 Beneath = Annotated[str | None, Query(max_length=16)]
@@ -30,7 +30,7 @@ def timeline_of(
     chain = of_result(kept, result, "pieces.json")["chain"]
     if beneath is None or not chain:
         return {"chain": _split(chain), "choice": None}
-    own, _strange = others_of(rows, session, result)
+    own = own_of(rows, session, result)
     other = next((one for one in own if one.id == beneath), None)
     told = {"choice": own, "other": other, "usual": before(session, own), "why": "", "left_out": []}
     if other is None:

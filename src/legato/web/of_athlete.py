@@ -90,6 +90,11 @@ def result_in(catalogue: Catalogue, sha256: str) -> Result:
         raise BadInput("a result's file is gone; see `legato library check`, or analyse the session again") from None
 
 
+def named_result(catalogue: Catalogue, sha256: str, name: str) -> Result:
+    """The same under the name that people know it by, for what is said of it."""
+    return result_in(catalogue, sha256).model_copy(update={"name": name})
+
+
 def forget() -> None:
     """Let go of the results that were read."""
     result_in.cache_clear()

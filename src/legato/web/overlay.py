@@ -3,29 +3,33 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from legato.compare import compare_results
 from legato.compare.baseline import baseline_of_days
+from legato.compare.sides import done_otherwise
 from legato.errors import BadInput, NotResolvable
 from legato.estimate import Estimate
+from legato.faults.judge import edges_words, told_in
 from legato.report.charts import Axis, horizontal_labels
 from legato.report.comparison import (
     change_word,
+    changed_text,
     compared,
     row_name,
     set_apart,
     shown_change,
     times_in_seconds,
+    verdict_word,
 )
 from legato.report.rounding import figures
-from legato.report.words import gap_ms, interval_ms
+from legato.report.words import estimate_text, gap_ms, interval_ms
 from legato.store import Catalogue
 from legato.store.rows import ResultRow, SessionRow
-from legato.web.of_athlete import result_in
+from legato.web.of_athlete import named_result
 from legato.web.words import translate as _
 
 _MOST_OTHERS = 60
@@ -33,6 +37,10 @@ _MOST_OTHERS = 60
 
 _HELD, _HELD_LINES = 8, 2000
 """Comparisons that are remembered whole, and their one line. [ENG]"""
+
+
+_File: TypeAlias = tuple[str, str]
+"""Checksum of a `result.json`, and what people call it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +159,7 @@ def comparison(
     BadInput, NotResolvable
         As the command does.
     """
-    one, two, *others = (str(row.files.get("result.json", "")) for row in (first, second, *days))
+    one, two, *others = (_file_of(row) for row in (first, second, *days))
     if not one_athlete:
         return _comparison(catalogue, one, two, None, False)
     return _comparison(catalogue, one, two, tuple(others), same_placement)
@@ -159,35 +167,45 @@ def comparison(
 
 @lru_cache(maxsize=_HELD)
 def _comparison(
-    catalogue: Catalogue, first: str, second: str, days: tuple[str, ...] | None, same_placement: bool
+    catalogue: Catalogue, first: _File, second: _File, days: tuple[_File, ...] | None, same_placement: bool
 ) -> tuple[Mapping[str, Any], str]:
     """`days` is None where the results are of two athletes."""
-    results = (result_in(catalogue, first), result_in(catalogue, second))
+    results = (named_result(catalogue, *first), named_result(catalogue, *second))
     if days is None:
         return compare_results(*results, one_athlete=False), ""
-    known, why = baseline_of_days([result_in(catalogue, sha256) for sha256 in days])
+    known, why = baseline_of_days([named_result(catalogue, *file) for file in days])
     return compare_results(*results, same_placement=same_placement, baseline=known), why
+
+
+def _file_of(result: ResultRow) -> _File:
+    return str(result.files.get("result.json", "")), result.session.name
 
 
 def main_change(
     catalogue: Catalogue, first: ResultRow, second: ResultRow, days: Sequence[ResultRow]
-) -> Mapping[str, Any] | None:
-    """The `main_row` of one athlete's `comparison` alone, remembered longer; None where there is none, or they cannot
-    be compared.
+) -> tuple[Mapping[str, Any], Sequence[str]] | None:
+    """Of one athlete's `comparison` the `main_row` and what was done `otherwise` alone, remembered longer; None where
+    there is none, or they cannot be compared.
     """
-    one, two, *others = (str(row.files.get("result.json", "")) for row in (first, second, *days))
+    one, two, *others = (_file_of(row) for row in (first, second, *days))
     return _main_change(catalogue, one, two, tuple(others), primary_gap(second))
 
 
 @lru_cache(maxsize=_HELD_LINES)
 def _main_change(
-    catalogue: Catalogue, first: str, second: str, days: tuple[str, ...], wanted: tuple[str, str, str] | None
-) -> Mapping[str, Any] | None:
+    catalogue: Catalogue, first: _File, second: _File, days: tuple[_File, ...], wanted: tuple[str, str, str] | None
+) -> tuple[Mapping[str, Any], Sequence[str]] | None:
     try:
         record, _why = _comparison(catalogue, first, second, days, False)
     except (BadInput, NotResolvable):
         return None
-    return None if record["kind"] == "same-recording" else main_row(record, wanted)
+    row = None if record["kind"] == "same-recording" else main_row(record, wanted)
+    return None if row is None else (row, otherwise(record))
+
+
+def otherwise(record: Mapping[str, Any]) -> tuple[str, ...]:
+    """What was not alike in two sets and may shape their numbers, and what speaks against one athlete."""
+    return (*(changed_text(one) for one in done_otherwise(record["changed"])), *record["doubts"])
 
 
 def forget() -> None:
@@ -210,7 +228,7 @@ def _row(row: Mapping[str, Any], between: str, *, seconds: bool) -> Row:
     told = "" if change is None else figures(change, (change["value"],), seconds=seconds).interval(change)
     verdicts = ""
     if "verdict_first" in row:
-        one, two = row["verdict_first"], row["verdict_second"]
+        one, two = (verdict_word(row[key]) for key in ("verdict_first", "verdict_second"))
         verdicts = one if one == two else f"{one}{between}{two}"
     return Row(row_name(row), unit, first, second, difference, shown_change(row), told, change_word(row), verdicts)
 
@@ -229,14 +247,26 @@ def main_row(record: Mapping[str, Any], wanted: tuple[str, str, str] | None) -> 
 def faults_changed(first: ResultRow, second: ResultRow) -> list[tuple[str, str, str]]:
     """Findings whose verdict is another one in the second: name, then, now; faults that came or went first."""
     then, now = ({(f["fault"], f["side"]): f for f in row.summary["findings"]} for row in (first, second))
-    found = [
-        (str(now[key]["name"]), str(then[key]["verdict"]), str(now[key]["verdict"]))
-        for key in now
-        if key in then and then[key]["verdict"] != now[key]["verdict"]
-    ]
-    said = {"fault": _("fault"), "ok": _("in order"), "not-resolvable": _("too little to tell")}
-    ranked = sorted(found, key=lambda one: "fault" not in one[1:])
-    return [(name, said.get(then, then), said.get(now, now)) for name, then, now in ranked]
+    found = [(then[key], now[key]) for key in now if key in then and then[key]["verdict"] != now[key]["verdict"]]
+    ranked = sorted(found, key=lambda pair: "fault" not in [one["verdict"] for one in pair])
+    return [(str(after["name"]), _finding_text(before), _finding_text(after)) for before, after in ranked]
+
+
+def _finding_text(finding: Mapping[str, Any]) -> str:
+    """The verdict on a finding with its number: that its interval reaches over the edge of the band is why no verdict
+    could be told.
+    """
+    verdict, band, told = str(finding["verdict"]), finding.get("band"), finding.get("measured")
+    said = {"fault": _("fault"), "ok": _("in order"), "not-resolvable": _("too little to tell")}.get(verdict, verdict)
+    if told is None:
+        return said
+    found = Estimate(told["value"], told["low"], told["high"], unit=told["unit"])
+    value = estimate_text(found.scaled(*told_in(found.unit, found, band)))
+    if verdict != "not-resolvable" or band is None:
+        return f"{said}, {value}"
+    return _("%(verdict)s, as %(value)s reaches over the edge of %(band)s") % {
+        "verdict": said, "value": value, "band": edges_words(band, found.unit, found)
+    }  # fmt: skip
 
 
 def lanes_of(then: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[list[Lane], str, str]:

@@ -15,15 +15,15 @@ from legato.compare.baseline import USUAL_DAYS as USUAL
 from legato.compare.baseline import baseline_of_days, usual_days
 from legato.compare.readings import comparables
 from legato.compare.results import Number
-from legato.compare.sides import done_otherwise
 from legato.errors import BadInput, NotResolvable
 from legato.estimate import LEVEL, Estimate
 from legato.report.charts import Axis, canvas, horizontal_grid, vertical_labels
-from legato.report.comparison import change_word, setting_name, setting_text
+from legato.report.comparison import change_word
 from legato.report.interval_charts import mark
 from legato.report.words import estimate_text, event_noun, link_name, quantity_name
 from legato.store import Catalogue
-from legato.web.of_athlete import Measured, result_in
+from legato.web.of_athlete import Measured, named_result
+from legato.web.overlay import otherwise
 from legato.web.words import language
 from legato.web.words import translate as _
 
@@ -165,7 +165,7 @@ def kept_trends(catalogue: Catalogue, measured: Sequence[Measured], usual: int =
 @lru_cache(maxsize=_HELD)
 def _known(catalogue: Catalogue, told: tuple[tuple[Dated, str, str], ...], usual: int, _language: str) -> Trends:
     def session(dated: Dated, sha256: str, metrics: str) -> Session:
-        result = result_in(catalogue, sha256).model_copy(update={"name": dated.name})
+        result = named_result(catalogue, sha256, dated.name)
         return Session(dated.on, dated.name, dated.path, result, json.loads(metrics))
 
     return trends_of([session(*one) for one in told], usual)
@@ -179,7 +179,7 @@ def forget() -> None:
 def _notes(days: Sequence[Session], baseline: Baseline | None, why: str) -> tuple[str, ...]:
     if baseline is None:
         return (_("The smallest detectable change is not known: %s.") % why,)
-    told = {"n": len(days), "until": days[-1].on.isoformat()}
+    told = {"n": len(days), "until": f"{days[-1].on.day} {days[-1].on:%b %Y}"}
     first = _(
         "The smallest detectable change is that of the first %(n)s days, up to %(until)s, between two days; what"
         " training changed within them makes it larger. Change is said only beyond the upper end of its interval, and"
@@ -217,7 +217,7 @@ class _Compared:
             rows: Sequence[Mapping[str, Any]] = record.get(kind, ())
             row = next((row for row in rows if all(row[key] == value for key, value in wanted.items())), None)
             if row is not None:
-                found[k] = _with_change(points[k], row, record["changed"])
+                found[k] = _with_change(points[k], row, record)
         against = points[first].session if first < len(points) else None
         return Line(name[0].upper() + name[1:], small, tuple(found), against, None)
 
@@ -250,17 +250,13 @@ def _metric(name: str, compared: _Compared) -> Line:
     return replace(line, detectable=_detectable(base and base.detectable_metric(name), unit))
 
 
-def _with_change(point: Point, row: Mapping[str, Any], changed: Sequence[Mapping[str, Any]]) -> Point:
+def _with_change(point: Point, row: Mapping[str, Any], record: Mapping[str, Any]) -> Point:
     told = row["difference"]
-    otherwise = [
-        f"{setting_name(one['what'])} {setting_text(one['first'])} → {setting_text(one['second'])}"
-        for one in done_otherwise(changed)
-    ]
     return replace(
         point,
         change=_read(Number.model_validate(told), str(told["unit"]), LEVEL),
         says=change_word(row),
-        otherwise=tuple(otherwise),
+        otherwise=otherwise(record),
     )
 
 

@@ -36,6 +36,7 @@ def replay_shown(
         "offset_s": session.video_offset_s,
         "overlay": "",
         "overlay_name": "",
+        "alike": False,
     }
     video = attached_video(session)
     if video is not None:

@@ -18,6 +18,7 @@ from legato.report.comparison import (
     setting_name,
     setting_text,
     target_text,
+    verdict_word,
 )
 from legato.store.rows import ResultRow, SessionRow
 from legato.web.baseline_offer import offered, waiting_for_baseline
@@ -33,6 +34,7 @@ from legato.web.overlay import (
     main_row,
     of_one_athlete,
     others_of,
+    otherwise,
     own_of,
     primary_gap,
     rows_of,
@@ -89,7 +91,8 @@ def compare_line(
     level = of_result(kept, result, "session.json")["level"]
     shown = {
         "level": level,
-        "main": None if change is None else _main(change),
+        "main": None if change is None else _main(change[0]),
+        "otherwise": "" if change is None else "; ".join(change[1]),
         "baseline": offered(session, own) if result is session.results[-1] else None,
         "waiting": waiting_for_baseline(kept, session, result),
     }
@@ -124,15 +127,19 @@ def _set_apart(
         "used": [one.id for one in (used if chosen is None else chosen)],
         "no_baseline": "",
         "refusal": "",
+        "otherwise": "",
+        "changed": [],
         "rows": [],
         "main": None,
         "faults": faults_changed(first[1], second[1]),
         "replay": replay_shown(session, result, (other, theirs)),
         "level": of_result(kept, result, "session.json")["level"],
     }
-    lanes, axis, no_lanes = lanes_of(*(of_result(kept, one[1], "session.json") for one in (first, second)))
-    shown |= {"lanes": lanes, "axis": axis, "no_lanes": no_lanes}
-    shown["aligned"] = of_result(kept, first[1], "session.json")["aligned"]
+    then, now = (of_result(kept, one[1], "session.json") for one in (first, second))
+    lanes, axis, no_lanes = lanes_of(then, now)
+    shown |= {"lanes": lanes, "axis": axis, "no_lanes": no_lanes, "aligned": then["aligned"]}
+    if shown["replay"]:
+        shown["replay"]["alike"] = then["aligned"] == now["aligned"]
     try:
         record, shown["no_baseline"] = comparison(
             kept, first[1], second[1], of_days, same_placement=same_placement, one_athlete=one_athlete
@@ -149,6 +156,7 @@ def _set_apart(
     if main is not None:
         shown["main"] = _main(main)
     return shown | {
+        "otherwise": "; ".join(otherwise(record)) if one_athlete else "",
         "rows": rows_of(record),
         "head": comparison_head(record),
         "notes": comparison_notes(record, baseline=_("further days would tell"), placement=_("the box above")),
@@ -164,10 +172,8 @@ def _result_of(one: SessionRow, session: SessionRow, result: ResultRow) -> Resul
 def _main(row: Mapping[str, Any]) -> dict[str, Any]:
     """The gap that the finding is about, in both sets, in words."""
     unit, first, second, difference = set_apart(row, seconds=False)
-    said = {"ok": _("on target"), "fault": _("off target"), "not-resolvable": _("not resolvable")}
     return {
         "name": row_name(row), "unit": unit, "first": first, "second": second, "difference": difference,
         "head": change_head(row), "said": change_sentence(row), "target": target_text(row),
-        "verdict_first": said.get(row["verdict_first"], row["verdict_first"]),
-        "verdict_second": said.get(row["verdict_second"], row["verdict_second"]),
+        "verdict_first": verdict_word(row["verdict_first"]), "verdict_second": verdict_word(row["verdict_second"]),
     }  # fmt: skip
