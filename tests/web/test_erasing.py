@@ -1,8 +1,15 @@
 """After an erasing nothing of it is held: not in memory, and a browser is told to let go of what it kept."""
 
+import importlib
+import inspect
+import pkgutil
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 from fastapi.testclient import TestClient
 
+import legato.web
 from legato.store import Catalogue
 from legato.store.rows import AthleteRow
 from legato.web import erasing, pieces
@@ -10,6 +17,37 @@ from legato.web import erasing, pieces
 from .sessions import FIRST, SECOND, THIRD, coach, demo_folder, library
 
 __all__ = ["coach", "demo_folder", "library"]
+
+
+KNOWN = (
+    erasing.pieces, erasing.overlay, erasing.of_athlete, erasing.trends, erasing.baseline_offer, erasing.video,
+)  # fmt: skip
+
+
+def remembering() -> dict[str, Any]:
+    """Every function of the app that remembers what it read of a catalogue or of a file, by where it lies."""
+    found: dict[str, Any] = {}
+    for about in pkgutil.walk_packages(legato.web.__path__, "legato.web."):
+        module = importlib.import_module(about.name)
+        for name, known in vars(module).items():
+            if hasattr(known, "cache_clear") and known.__module__ == about.name:
+                kinds = {str(one.annotation) for one in inspect.signature(known).parameters.values()}
+                if any("Catalogue" in kind or "Path" in kind for kind in kinds):
+                    found[f"{about.name}.{name}"] = known
+    return found
+
+
+def test_whatever_remembers_files_forgets_them(monkeypatch: pytest.MonkeyPatch):
+    found = remembering()
+    assert {"legato.web.trends._known", "legato.web.replay.video._frames"} <= set(found) and len(found) >= 6
+    asked: list[str] = []
+    for name, known in found.items():
+        where, _, function = name.rpartition(".")
+        stand_in = SimpleNamespace(cache_clear=lambda name=name: asked.append(name))
+        monkeypatch.setattr(importlib.import_module(where), function, stand_in)
+        assert known.cache_info().maxsize is not None, "what is remembered has an end"
+    erasing.forget()
+    assert sorted(asked) == sorted(found)
 
 
 @pytest.fixture
@@ -25,7 +63,7 @@ def test_whatever_was_read_is_let_go_of(
     coach: TestClient, library: Catalogue, ada: str, way: str, monkeypatch: pytest.MonkeyPatch
 ):
     forgot: list[str] = []
-    for module in (erasing.pieces, erasing.overlay, erasing.of_athlete):
+    for module in KNOWN:
         monkeypatch.setattr(module, "forget", lambda name=module.__name__: forgot.append(name))
     with library.session() as rows:
         name = rows.get_one(AthleteRow, ada).name
@@ -39,7 +77,7 @@ def test_whatever_was_read_is_let_go_of(
         "all": lambda: coach.post("/settings/erase", data={"typed": "ERASE"}),
         "retention": lambda: coach.post("/settings/retention/keep", data={"days": "300"}),
     }[way]()
-    assert answer.status_code in (200, 303) and len(set(forgot)) == 3
+    assert answer.status_code in (200, 303) and len(set(forgot)) == len(KNOWN)
     assert way.startswith("api") or answer.headers["clear-site-data"] == '"cache"'
 
 

@@ -16,7 +16,7 @@ from legato.store import Catalogue
 from legato.store.rows import JobRow, ResultRow, SessionRow, SettingRow, now
 from legato.web import jobs, worker
 from legato.web.retention import RETENTION
-from legato.web.worker import Loop, Worker
+from legato.web.worker import Loop
 
 from .recorded import add_session, squat_c3d
 
@@ -236,6 +236,43 @@ def test_what_a_cancelled_job_had_on_its_way_is_gone(catalogue: Catalogue, loop:
     assert list(catalogue.files.all()) == before and list(catalogue.files.beside.iterdir()) == []
 
 
+def test_the_folder_that_an_erasing_waits_for_goes_last(
+    catalogue: Catalogue, loop: Loop, monkeypatch: pytest.MonkeyPatch
+):
+    # Else both would look for what was left at once, and one take what the other looks at for being written.
+    job, whole, there = queued(catalogue, content=b"%PDF"), worker.take_left, list[bool]()
+
+    def looks(of: Catalogue) -> tuple[str, ...]:
+        there.append((of.work / job).exists())
+        return whole(of)
+
+    monkeypatch.setattr(worker, "take_left", looks)
+    assert loop.once()
+    assert there == [True] and list(catalogue.work.iterdir()) == []
+
+    def broken(of: Catalogue) -> tuple[str, ...]:
+        raise OSError("no such folder")
+
+    monkeypatch.setattr(worker, "take_left", broken)
+    queued(catalogue, content=b"%PDF")
+    with pytest.raises(OSError, match="no such folder"):
+        loop.once()
+    assert list(catalogue.work.iterdir()) == []
+
+
+def test_what_a_job_laid_out_goes_once_its_worker_is_gone(catalogue: Catalogue, loop: Loop):
+    job = queued(catalogue)
+    with catalogue.session() as rows:
+        assert jobs.claim(rows, "elsewhere:1:x") is not None
+        rows.get_one(JobRow, job).attempts = jobs.ATTEMPTS
+        rows.get_one(JobRow, job).seen_at = now() - timedelta(seconds=jobs.SILENT_S + 1.0)
+    place = catalogue.work / job
+    place.mkdir(parents=True)
+    (place / "unzipped.c3d").write_bytes(b"a recording")
+    assert not loop.once()
+    assert row(catalogue, job).state == "failed" and not place.exists()
+
+
 def test_a_database_that_is_busy_for_a_moment_ends_no_job(
     catalogue: Catalogue, loop: Loop, monkeypatch: pytest.MonkeyPatch
 ):
@@ -296,29 +333,3 @@ def test_a_worker_that_lost_its_job_cannot_say_how_it_ended(catalogue: Catalogue
         assert not jobs.end(rows, job, "first:1:x", "done")
         assert jobs.tell(rows, job, "first:1:x", "analysing") is None
     assert row(catalogue, job).state == "running"
-
-
-def test_a_worker_that_is_killed_is_started_again_and_ends_what_was_begun(catalogue: Catalogue):
-    job = queued(catalogue)
-    with Worker(catalogue.folder) as running:
-        wait_for(catalogue, job, "running")
-        first = running.pid
-        assert first is not None
-        os.kill(first, signal.SIGKILL)
-        done = wait_for(catalogue, job, "done", "failed")
-        assert (done.state, done.attempts) == ("done", 2)
-        assert running.pid != first
-    with catalogue.session() as rows:
-        made = rows.query(ResultRow).all()
-        assert len(made) == 1
-        assert all(catalogue.files.path(sha256).is_file() for sha256 in made[0].files.values())
-    assert running.pid is not None
-    with pytest.raises(ProcessLookupError):
-        os.kill(running.pid, 0)
-
-
-def test_a_worker_that_ends_gives_its_job_back(catalogue: Catalogue):
-    job = queued(catalogue)
-    with Worker(catalogue.folder):
-        wait_for(catalogue, job, "running")
-    assert row(catalogue, job).state in ("queued", "done") and row(catalogue, job).attempts in (0, 1)

@@ -6,6 +6,7 @@ from fastapi import Response
 
 from legato.store import Catalogue, erase
 from legato.web import baseline_offer, of_athlete, overlay, pieces, trends
+from legato.web.replay import video
 
 _Answer = TypeVar("_Answer", bound=Response)
 
@@ -44,7 +45,7 @@ def retention(catalogue: Catalogue, days: float) -> tuple[str, ...]:
 
 def forget() -> None:
     """Let go of everything that was read from files."""
-    for known in (pieces, overlay, of_athlete, trends, baseline_offer):
+    for known in (pieces, overlay, of_athlete, trends, baseline_offer, video):
         known.forget()
 
 

@@ -98,6 +98,7 @@ def serve(folder: Path, url: str | None, listening: socket.socket) -> None:
     import uvicorn
 
     from legato.web.app import create_app
+    from legato.web.erasing import forget
     from legato.web.worker import Worker
 
     gc.freeze()
@@ -126,7 +127,7 @@ def serve(folder: Path, url: str | None, listening: socket.socket) -> None:
             timeout_graceful_shutdown=1,
         )
         server = Server(config)
-        with Worker(folder, url) as worker:
+        with Worker(folder, url, forget) as worker:
 
             def end(signal_number: int, frame: FrameType | None) -> None:
                 # The worker, and pages that follow it, end while the last answers are given.

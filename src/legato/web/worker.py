@@ -3,7 +3,6 @@ analysis does can end more than itself.
 """
 
 import json
-import math
 import os
 import select
 import shutil
@@ -18,7 +17,7 @@ from dataclasses import dataclass, field
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -29,6 +28,7 @@ from legato.store.rows import JobRow
 from legato.web import jobs
 from legato.web.job_child import WHERE, Task, run_in_child
 from legato.web.retention import apply_retention
+from legato.web.stillness import STILL_S, Stillness
 from legato.web.uploads import sweep
 
 _Told = TypeVar("_Told")
@@ -41,20 +41,21 @@ _LOOK_S = 0.2
 """How often it looks for new jobs and for a wish to stop one."""
 _LOST_S = 5.0
 """How often it looks for jobs whose worker is gone."""
-STILL_S, _STILL_CPU_S = 60.0, 0.05
-"""A child that used so little of a processor for so long stands still. [ENG] One that waits for its turn on a machine
-full of others still gets some hundredths of each second.
-"""
 _DAY_S = 86_400.0
 _STOPS_WITHIN_S = 10.0
 _AGAIN_S = (0.2, 1.0, 5.0)
 """Pauses before a worker that ended is started again; the last one from then on."""
+_ERASED = b"erased\n"
+"""What the worker says once sessions were erased; the app lets go of what it holds in memory then."""
 
 
 class Worker:
-    """Runs a worker over a catalogue for as long as the context is open; one that ends is started again."""
+    """Runs a worker over a catalogue for as long as the context is open; one that ends is started again. `erased` is
+    called, on a thread of its own, when the worker has erased what is no longer kept.
+    """
 
-    def __init__(self, folder: Path, url: str | None = None) -> None:
+    def __init__(self, folder: Path, url: str | None = None, erased: Callable[[], object] = lambda: None) -> None:
+        self._erased = erased
         self._told = json.dumps({"folder": str(folder), "url": url}).encode() + b"\n"
         self._ending = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
@@ -88,16 +89,23 @@ class Worker:
         one = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
         process = subprocess.Popen(
             [sys.executable, "-m", "legato.web.worker"],
+            bufsize=0,
             stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
             env={**one, **os.environ},
             start_new_session=True,
         )
-        assert process.stdin is not None
+        assert process.stdin is not None and process.stdout is not None
+        threading.Thread(target=self._listen, args=(process.stdout,), name="worker's words", daemon=True).start()
         # A database's password belongs neither into the list of processes nor into an environment.
         process.stdin.write(self._told)
-        process.stdin.flush()
         self._process = process
+
+    def _listen(self, said: IO[bytes]) -> None:
+        with said:
+            for line in said:
+                if line == _ERASED:
+                    self._erased()
 
     def _keep(self) -> None:
         ended = 0
@@ -108,7 +116,10 @@ class Worker:
             if self._ending.wait(_AGAIN_S[min(ended, len(_AGAIN_S) - 1)]):
                 return
             ended += 1
-            self._start()
+            try:
+                self._start()
+            except OSError as error:
+                print(f"legato: the worker could not be started ({error.strerror}); tried again", file=sys.stderr)
             if self._ending.is_set() and self._process is not None:
                 _end(self._process)
 
@@ -139,7 +150,8 @@ class Loop:
     def once(self) -> bool:
         """Do one job, if one waits; whether there was one."""
         if time.monotonic() - self._looked_for_lost > _LOST_S:
-            self._kept(lambda rows: jobs.take_back(rows, live=[self.name]))
+            for lost in self._kept(lambda rows: jobs.take_back(rows, live=[self.name])):
+                shutil.rmtree(self.catalogue.work / lost, ignore_errors=True)
             self._looked_for_lost = time.monotonic()
         job = self._kept(lambda rows: jobs.claim(rows, self.name))
         if job is None:
@@ -165,9 +177,11 @@ class Loop:
             _kill(child)
             child.join()
             here.close()
-            # An erasing waits for this folder to go.
-            shutil.rmtree(place, ignore_errors=True)
-            take_left(self.catalogue)
+            try:
+                take_left(self.catalogue)
+            finally:
+                # The last thing: an erasing waits for this folder to go, and then looks for what is left.
+                shutil.rmtree(place, ignore_errors=True)
 
     def _watch(self, job_id: str, child: Any, told: Connection) -> None:
         """Pass on what the child tells until it ends, or has to."""
@@ -196,7 +210,8 @@ class Loop:
                 self._end(job_id, "failed", f"took longer than {minutes} and was stopped; analyse a shorter recording")
                 return
             beats = now - beat > _BEAT_S
-            if beats and still.for_s(now - beat) > self.still_s:
+            # Not more than a few beats: the machine may have slept.
+            if beats and still.for_s(min(now - beat, 3.0 * _BEAT_S)) > self.still_s:
                 # It says on the terminal where it stands.
                 os.kill(child.pid, WHERE)
                 time.sleep(_LOOK_S)
@@ -235,32 +250,6 @@ class Loop:
                 time.sleep(pause)
         with self.catalogue.session() as rows:
             return step(rows)
-
-
-class Stillness:
-    """For how long a process has used next to no processor time, in looks that its worker could make itself."""
-
-    def __init__(self, pid: int) -> None:
-        self._pid, self._used, self._for_s = pid, _used_s(pid), 0.0
-
-    def for_s(self, since_s: float) -> float:
-        """For how long, s; `since_s` is the time since the look before. 0 where the system does not tell."""
-        used = _used_s(self._pid)
-        if math.isnan(used) or used - self._used > _STILL_CPU_S:
-            self._used, self._for_s = used, 0.0
-        else:
-            # Not more than a few beats: the machine may have slept.
-            self._for_s += min(since_s, 3.0 * _BEAT_S)
-        return self._for_s
-
-
-def _used_s(pid: int) -> float:
-    """Processor time that a process has used, s."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    except (OSError, ValueError, IndexError):
-        return math.nan
 
 
 def _ended_words(code: int | None) -> str:
@@ -312,6 +301,7 @@ def main() -> None:
     # Ctrl+C reaches the app, which then ends its worker.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     told = json.loads(_first_line())
+    say = _own_words()
     ready = threading.Event()
     early = threading.Thread(target=_end_early, args=(ready,), daemon=True)
     early.start()
@@ -324,7 +314,7 @@ def main() -> None:
     loop = Loop(catalogue, told["folder"], told["url"])
     tidied = -_DAY_S
     while not _asked_to_end(0.0):
-        tidied = tidy(catalogue, tidied, time.time())
+        tidied = tidy(catalogue, tidied, time.time(), lambda: os.write(say, _ERASED))
         if not loop.once():
             _asked_to_end(_LOOK_S)
     catalogue.close()
@@ -333,12 +323,26 @@ def main() -> None:
     os._exit(0)
 
 
-def tidy(catalogue: Catalogue, last_s: float, at_s: float) -> float:
-    """Once a day erase what is older than the setting says, and take away what was sent and left; when that was, s."""
+def _own_words() -> int:
+    """Where the worker speaks to the app; what anything else prints goes nowhere."""
+    say = os.dup(1)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
+    return say
+
+
+def tidy(catalogue: Catalogue, last_s: float, at_s: float, erased: Callable[[], object] = lambda: None) -> float:
+    """Once a day erase what is older than the setting says, which is told by `erased`, and take away what was sent and
+    left; when that was, s.
+    """
     if 0.0 <= at_s - last_s < _DAY_S:
         return last_s
     try:
-        apply_retention(catalogue)
+        try:
+            apply_retention(catalogue)
+        finally:
+            erased()
         sweep(catalogue)
     except (SQLAlchemyError, OSError) as error:
         print(

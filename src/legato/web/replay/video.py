@@ -53,6 +53,11 @@ def _frames(path: Path, size: int, written_ns: int) -> dict[str, Any]:
     return {"times": [round(float(t), 6) for t in times]}
 
 
+def forget() -> None:
+    """Let go of the times that were read."""
+    _frames.cache_clear()
+
+
 def frame_times(path: Path) -> FloatArray | None:
     """Time of each frame of the first video track, s, in the order in which they are shown; None where the file does
     not tell or is damaged.
