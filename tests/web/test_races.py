@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError, TimeoutError
 
 from legato.coaching.log import Session as Done
 from legato.coaching.plan.done import with_sessions
@@ -77,11 +77,19 @@ def test_what_the_tables_take_only_once_is_told_as_changed_meanwhile(
     assert refused.status_code == 409 and SAID in refused.text
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        OperationalError("BEGIN", {}, Exception("database is locked")),
+        InterfaceError("BEGIN", {}, Exception("database is locked away with its server")),
+        TimeoutError("QueuePool limit reached: database is locked by others"),
+    ],
+)
 def test_a_busy_database_is_told(
-    coach: TestClient, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    coach: TestClient, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: SQLAlchemyError
 ):
     def locked(*_: object) -> None:
-        raise OperationalError("BEGIN", {}, Exception("database is locked"))
+        raise error
 
     monkeypatch.setattr("legato.web.pages.home.looks", locked)
     told = coach.get("/")

@@ -8,6 +8,7 @@ from fastapi import FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoneFree
 from starlette.exceptions import HTTPException as AnyHttpError
 
 from legato import __version__
@@ -107,8 +108,8 @@ def create_app(catalogue: Catalogue, hosts: Sequence[str]) -> FastAPI:
     app.add_exception_handler(BadInput, _refused)
     app.add_exception_handler(NotResolvable, _refused)
     app.add_exception_handler(IntegrityError, _changed_meanwhile)
-    app.add_exception_handler(OperationalError, _busy)
-    app.add_exception_handler(InterfaceError, _busy)
+    for busy in (OperationalError, InterfaceError, NoneFree):
+        app.add_exception_handler(busy, _busy)
     app.add_exception_handler(AnyHttpError, _not_there)
     app.add_exception_handler(RequestValidationError, _asked_wrongly)
     app.add_exception_handler(Exception, _broken)
@@ -137,7 +138,9 @@ def _changed_meanwhile(request: Request, error: Exception) -> Response:
 
 
 def _busy(request: Request, error: Exception) -> Response:
-    """The database did not answer in time; the terminal says what it said."""
+    """The database did not answer in time, its server is away, or all connections to it are in use; the terminal says
+    which.
+    """
     print(f"legato: {error}", file=sys.stderr)
     return _told(request, 503, _("the catalogue is busy, and nothing was changed; try again in a moment"))
 
