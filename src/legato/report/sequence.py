@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from legato.chain.model import ChainResult, OrderResult, Transfer
 from legato.estimate import Estimate
+from legato.report.side_by_side import column_heads, row, side_by_side
 from legato.report.words import estimate_text, link_name, number, plural, rep_number, row_texts, sentence
 
 if TYPE_CHECKING:
@@ -55,22 +56,16 @@ def transfer_html(chain: ChainResult | None) -> str:
     if not known:
         return ""
     reps = sorted({t.rep for found in known.values() for t in found})
-    rows = ""
+    rows: list[str] = []
     for (first, second), found in known.items():
         by_rep = {t.rep: t for t in found}
         gains = row_texts([by_rep[r].gain if r in by_rep else None for r in reps])
         shares = [by_rep[r].slowed if r in by_rep else None for r in reps]
         slowed = row_texts([None if s is None else s.scaled(100.0, "%") for s in shares])
-        rows += _row(f"{link_name(second)} over {link_name(first)}, peak rate", "×", gains)
-        rows += _row(f"{link_name(first)} slowed when {link_name(second)} peaks", "%", slowed)
-    head = "".join(f'<th scope="col">Rep {rep_number(r)}</th>' for r in reps)
-    table = f"<table><thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table>"
-    return f'<h2>Speed passed on</h2><div class="scroll wide">{table}</div>'
-
-
-def _row(name: str, unit: str, cells: Sequence[str]) -> str:
-    shown = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
-    return f'<tr><th scope="row">{escape(sentence(name).rstrip("."))}&nbsp;<small>{unit}</small></th>{shown}</tr>'
+        rows.append(row(f"{link_name(second)} over {link_name(first)}, peak rate", "×", gains))
+        rows.append(row(f"{link_name(first)} slowed when {link_name(second)} peaks", "%", slowed))
+    heads = column_heads([f"Rep {rep_number(r)}" for r in reps])
+    return f"<h2>Speed passed on</h2>{side_by_side(heads, rows)}"
 
 
 def _names(links: Sequence[str]) -> str:
