@@ -40,24 +40,24 @@ def lines(a_week: float | None = None, **changed: Any) -> str:
 
 def test_pairs_are_two_sessions_each():
     said = lines(pairs=8)
-    assert "16 sessions: 8 pairs, each with one of A and one of B, at least 48 h between sessions" in said
+    assert "16 sessions, at least 48 h apart: 8 pairs, each with one of A and one of B" in said
     assert "16 weeks at 1 day a week, 8 weeks at 2 days a week" in said and "6 weeks at 3 days a week" in said
     assert "comes again: up to 2 pairs" in said and "plan" not in said
     assert "5 weeks at 4 days a week, as this athlete's plan has" in lines(4.0, pairs=8)
-    assert "comes again" not in lines(pairs=8, replacements=0)
+    assert "comes again" not in lines(pairs=8, replacements=0) and "apart" not in lines(washout_h=0.0)
 
 
 def test_a_block_of_cued_lags_is_one_day_of_sets():
     request = Request.model_validate(asked(**DOSES))
     assert days_of(request) == 12
     said = "\n".join(takes_lines(request, 2.0))
-    assert "60 sets on 12 days: a block a day, each of 5 cued lags once" in said and "between days" in said
+    assert "60 sets on 12 days, at least 48 h apart: a block a day, each of 5 cued lags once" in said
     assert "6 weeks at 2 days a week, as this athlete's plan has" in said and "up to 2 blocks" in said
 
 
 def test_phases_go_on_with_time():
     said = lines(**PHASES)
-    assert "18 sessions, at least 48 h between sessions" in said and "comes again" not in said
+    assert "18 sessions, at least 48 h apart" in said and "comes again" not in said
     many = PHASES | {
         "design": "multiple-baseline",
         "phases": {"sessions": 18, "series": ["push-press", "bench-press", "back-squat"]},

@@ -47,6 +47,9 @@ def test_every_assessment_opens_and_has_a_form_and_a_sheet(client: TestClient, c
     assert f'href="/assessment/{name}"' in client.get("/assessment").text
     for path in ("", f"/{one}", f"/{one}/rate", f"/{one}?as=reader", "/sheet.html"):
         assert client.get(f"/assessment/{name}{path}").status_code == 200, path
+    headers = client.get(f"/assessment/{name}/sheet.html").headers
+    assert f'filename="{name}.html"' in headers["content-disposition"]
+    assert "sandbox" in headers["content-security-policy"]
     assert client.get("/assessment/nothing").status_code == 400
 
 

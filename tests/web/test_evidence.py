@@ -23,6 +23,12 @@ def test_a_claim_tells_what_leans_on_it_and_how_it_is_tested(client: TestClient)
     assert client.get("/evidence/C99").status_code == 404
 
 
+def test_a_claim_is_called_by_what_it_is_about(client: TestClient):
+    assert "<h1>C02: leg work before the bench press</h1>" in client.get("/evidence/C02").text
+    assert "<h1>C14: acute spinal injuries</h1>" in client.get("/evidence/C14").text, "where nothing is done"
+    assert ">C02: leg work before the bench press</a>" in client.get("/evidence").text
+
+
 def test_searching_the_claims(client: TestClient):
     text = client.get("/evidence", params={"q": "priming"}).text
     assert 'href="/evidence/C02"' in text and 'href="/evidence/C01"' not in text

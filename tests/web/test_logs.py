@@ -202,6 +202,8 @@ def test_results_are_given_as_fhir_observations(client: TestClient, catalogue: C
     for path in (f"/sessions/{session}/fhir.json", f"/athletes/{ada}/fhir.json"):
         answer = client.get(path)
         assert answer.headers["content-type"].startswith("application/fhir+json")
+        assert 'filename="observations.fhir.json"' in answer.headers["content-disposition"]
+        assert "sandbox" in answer.headers["content-security-policy"]
         found = json.loads(answer.text)
         jsonschema.validate(found, BUNDLE)
         gap, absent, knee = (entry["resource"] for entry in found["entry"])

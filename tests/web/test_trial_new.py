@@ -73,22 +73,22 @@ def test_what_was_typed_is_kept_beside_what_is_wrong(client: TestClient, catalog
 
 def test_what_it_takes_is_told_and_nothing_is_registered(client: TestClient, catalogue: Catalogue, athlete: str):
     first = takes(client.get("/trials/new", params={"claim": "C01"}).text)
-    assert "60 sets on 12 days: a block a day, each of 5 cued lags once" in first
-    assert "12 weeks at 1 day a week, 6 weeks at 2 days a week" in first and "power" not in first
+    assert "60 sets on 12 days, at least 48 h apart: a block a day, each of 5 cued lags once" in first
+    assert "12 weeks at 1 day a week, 6 weeks at 2 days a week" in first and "of such trials" not in first
     assert "18 sessions" in takes(client.get("/trials/new", params={"claim": "C12"}).text)
     answer = sent(client, athlete, look="1")
     assert answer.status_code == 200 and "/trials/" not in str(answer.url)
     said = takes(answer.text)
-    assert "18 sessions: 9 pairs" in said and "at least 72 h between sessions" in said and "9 weeks at 2 days" in said
-    assert re.search(r"a true change of 4\.5 % would be told from none in \d+ % of such trials", said)
+    assert "18 sessions, at least 72 h apart: 9 pairs" in said and "9 weeks at 2 days" in said
+    assert re.search(r"Power: a true change of 4\.5 % would be told from none in \d+ % of such trials", said)
     assert re.search(r"power is below 80 %.*; \d+ pairs would do", said)
     said = takes(sent(client, athlete, look="1", effect="", name="", measured_by="").text)
-    assert "18 sessions: 9 pairs" in said and "power" not in said
+    assert "18 sessions, at least 72 h apart: 9 pairs" in said and "of such trials" not in said
     wrong = sent(client, athlete, look="1", pairs="4")
     assert wrong.status_code == 200 and "4 pairs can decide nothing" in takes(wrong.text)
     primed = {"claim": None, "priming": "breathing", "region": "upper", "movement": "bench-press"}
     answer = sent(client, athlete, look="1", effect="", outcome="bar-mean-propulsive-velocity", **primed)
-    assert "18 sessions: 9 pairs" in takes(answer.text)
+    assert "18 sessions, at least 72 h apart: 9 pairs" in takes(answer.text)
     assert not list(catalogue.trials.iterdir())
 
 

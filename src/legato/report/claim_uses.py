@@ -48,11 +48,12 @@ def claim_record(claim: Claim, own: OwnResult | None = None) -> dict[str, Any]:
         "grade_words": claim.grade_words,
         "grade_reason": claim.graded.reason,
         "used_by": list(uses().get(claim.id, ())),
-        "user_result": None if own is None else _own(own),
+        "user_result": None if own is None else own_record(own),
     }
 
 
-def _own(own: OwnResult) -> dict[str, Any]:
+def own_record(own: OwnResult) -> dict[str, Any]:
+    """What an own trial found, as JSON."""
     return {
         "n": own.n,
         "answer": own.answer,

@@ -48,15 +48,15 @@ def takes_lines(request: "Request", a_week: float | None = None) -> list[str]:
     from legato.report.words import listed, plural
 
     days, each, washout = days_of(request), sessions_of(request), request.washout_h
+    apart = f", at least {washout:g} h apart" if washout else ""
     if request.doses is not None:
-        said = f"{plural(days * each, 'set')} on {plural(days, 'day')}: a block a day, each of {each} cued lags once"
-        said += "; each set is recorded and added by itself"
+        block = f"a block a day, each of {each} cued lags once, each set recorded and added by itself"
+        lines = [f"{plural(days * each, 'set')} on {plural(days, 'day')}{apart}: {block}"]
     elif in_phases(request):
-        said = plural(days, "session")
+        lines = [f"{plural(days, 'session')}{apart}"]
     else:
-        said = f"{plural(days, 'session')}: {plural(request.planned, 'pair')}, each with one of A and one of B"
-    between = "days" if request.doses is not None else "sessions"
-    lines = [f"{said}, at least {washout:g} h between {between}"] if washout else [said]
+        pairs = f"{plural(request.planned, 'pair')}, each with one of A and one of B"
+        lines = [f"{plural(days, 'session')}{apart}: {pairs}"]
     if a_week is not None:
         weeks = plural(weeks_of(days, a_week, washout), "week")
         lines.append(f"{weeks} at {a_week:g} days a week, as this athlete's plan has")

@@ -146,6 +146,11 @@ class Claim(_Table):
         return self.gradings[-1]
 
     @property
+    def about(self) -> str:
+        """What it is about, in short: what is done, else what changes."""
+        return self.exposure or self.outcome or ""
+
+    @property
     def grade(self) -> str:
         """All grades of it in short: `N`, `X/N`."""
         return "/".join(dict.fromkeys(part.grade for part in self.graded.parts))

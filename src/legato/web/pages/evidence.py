@@ -26,7 +26,6 @@ from legato.web.deps import Kept, Rows
 from legato.web.marked import address_of
 from legato.web.render import page
 from legato.web.trial_desk import journal_of, key_of, looked_into, pseudonym, without_path
-from legato.web.words import translate as _
 
 routes = APIRouter(include_in_schema=False)
 
@@ -47,7 +46,7 @@ def claim(request: Request, claim_id: str, rows: Rows, kept: Kept) -> HTMLRespon
     """One claim: its words, the grade and why, the literature, the own data, what leans on it."""
     one = _claim(claim_id)
     athletes = rows.scalars(select(AthleteRow).order_by(AthleteRow.name)).all()
-    trials = [told for told in told_trials(rows, kept) if told["claim"] == one.id]
+    trials = told_trials(rows, kept, one.id)
     return page(
         request, "claim.html", claim=one, trials=trials, athletes=athletes, facts=facts(one),
         meanings=[(part, GRADES[part.grade]) for part in one.graded.parts],
@@ -61,7 +60,7 @@ def claim(request: Request, claim_id: str, rows: Rows, kept: Kept) -> HTMLRespon
 def pooled(request: Request, claim_id: str, rows: Rows, kept: Kept) -> HTMLResponse:
     """What the ended trials of several athletes say together."""
     one = _claim(claim_id)
-    ended = [told for told in told_trials(rows, kept) if told["claim"] == one.id and told["ended"]]
+    ended = [told for told in told_trials(rows, kept, one.id) if told["ended"]]
     names = {told["pseudonym"]: told["athlete"] for told in ended}
     said: Sequence[str] = ()
     why = ""
@@ -75,8 +74,8 @@ def pooled(request: Request, claim_id: str, rows: Rows, kept: Kept) -> HTMLRespo
     return page(request, "pooled.html", claim=one, said=said, why=why, names=names, ended=ended)
 
 
-def told_trials(rows: Rows, kept: Catalogue) -> list[dict[str, Any]]:
-    """Every trial with how far it is; what it found only once it has ended."""
+def told_trials(rows: Rows, kept: Catalogue, claim: str = "") -> list[dict[str, Any]]:
+    """Every trial, or those of a claim, with how far it is; what it found only once it has ended."""
     found: list[dict[str, Any]] = []
     whole = select(TrialOfOneRow, AthleteRow).join(AthleteRow, AthleteRow.id == TrialOfOneRow.athlete_id)
     for row, athlete in rows.execute(whole.order_by(TrialOfOneRow.created_at.desc())):
@@ -86,10 +85,14 @@ def told_trials(rows: Rows, kept: Catalogue) -> list[dict[str, Any]]:
         }  # fmt: skip
         try:
             trial, journal = looked_into(kept, row)
+            if claim and trial.request.claim != claim:
+                continue
             told |= {"claim": trial.request.claim, "ended": trial.closed is not None, "said": state_lines(trial)[0]}
             if trial.closed is not None:
                 told |= _found(judged_record(journal, key_of(kept, row)), pseudonym(athlete), athlete.name)
         except (BadInput, NotResolvable) as error:
+            if claim and told["claim"] != claim:
+                continue
             told["said"] = str(error)
         found.append(told)
     return found
@@ -130,4 +133,4 @@ def _leaning(claim_id: str) -> list[tuple[str, str]]:
     for what in uses().get(claim_id, ()):
         kind, _space, name = what.partition(" ")
         told.append((what, address_of(kind, name)))
-    return told or [(_("nothing"), "")]
+    return told

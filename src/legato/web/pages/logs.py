@@ -1,6 +1,7 @@
 """The training log: imported from other programs with what of it was left out and why, audited, given back whole."""
 
 import hashlib
+import json
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, File, Form, Query, Request, UploadFile
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
@@ -27,6 +28,7 @@ from legato.store.erase import drop_files, referenced
 from legato.store.rows import AthleteRow, FileRow, TrainedRow
 from legato.web.app_words import in_app
 from legato.web.deps import Kept, Rows, Sent, TheAthlete, TheSession, found
+from legato.web.downloads import attachment
 from legato.web.of_athlete import Measured, measured_of, plan_of, plan_row, record_of
 from legato.web.plan_shown import plan_today
 from legato.web.render import page
@@ -151,9 +153,7 @@ def drop_log(athlete: TheAthlete, catalogue: Kept, sent: Sent) -> Response:
 @routes.get("/athletes/{athlete_id}/training-log.csv")
 def log_table(athlete: TheAthlete, rows: Rows) -> Response:
     """The whole log as a table, with efforts."""
-    named = {"content-disposition": 'attachment; filename="training-log.csv"'}
-    text = log_csv(training_log(rows, athlete.id))
-    return Response(text, media_type="text/csv; charset=utf-8", headers=named)
+    return attachment(log_csv(training_log(rows, athlete.id)), "training-log.csv")
 
 
 @routes.get("/athletes/{athlete_id}/fhir.json")
@@ -177,8 +177,8 @@ def _fhir(athlete: str, measured: Sequence[Measured], catalogue: Catalogue) -> R
             record_of(catalogue, of.result), of.result.summary.get("metrics", {}), of.on, athlete, of.result.id
         )
     ]
-    named = {"content-disposition": 'attachment; filename="observations.fhir.json"'}
-    return JSONResponse(bundle(told), media_type="application/fhir+json", headers=named)
+    content = json.dumps(bundle(told), ensure_ascii=False, allow_nan=False)
+    return attachment(content, "observations.fhir.json", "application/fhir+json")
 
 
 def _read(content: bytes, name: str, units: Literal["", "kg", "lb"], order: str) -> Imported:

@@ -16,6 +16,7 @@ from legato.errors import BadInput, NotResolvable
 from legato.evidence.claims import Claim, claims
 from legato.movements import load_movement, movement_ids
 from legato.report.priming_words import protocol_lines
+from legato.report.words import sentence
 from legato.store import note
 from legato.store.rows import AthleteRow, TrialOfOneRow, new_id
 from legato.trials.protocols import outcomes_for
@@ -42,6 +43,7 @@ _WHERE = re.compile(r"^request\.toml(?:, line \d+)?: (?:field (?:outcome\.)?(\w+
 def new(request: Request, rows: Rows, claim: str = "", priming: str = "", athlete: str = "") -> HTMLResponse:
     """The form of a registration."""
     asked = _asked_for(claim, priming)
+    athlete = athlete or rows.scalar(select(AthleteRow.id).order_by(AthleteRow.name).limit(1)) or ""
     takes: Sequence[str] = ()
     if isinstance(asked, Claim):
         takes = foreseen(_text(asked, _TRIED | _FIRST, {}), _days_a_week(rows, athlete), power=False)
@@ -102,6 +104,7 @@ def _form(
 ) -> HTMLResponse:  # fmt: skip
     """The form with what was typed, what the trial takes, and what is wrong with it."""
     known = rows.scalars(select(AthleteRow).order_by(AthleteRow.name)).all()
+    takes = [sentence(line) for line in takes]
     shown = _of_priming(asked) if isinstance(asked, Protocol) else _of_claim(asked)
     return page(
         request, "trial_new.html", status, **shown, athletes=known, told=told, takes=takes, wrong=wrong,
