@@ -80,7 +80,8 @@ class Row {
       told = { error: asked.responseText.slice(0, 300) };
     }
     if (asked.status !== 200 || told.sha256 === undefined) {
-      this.fail(told.error ?? this.box.word("lost"), false);
+      // What the app refuses it refuses again; a busy or slow moment passes.
+      this.fail(told.error ?? this.box.word("lost"), asked.status !== 400);
       return;
     }
     this.kept = told as Kept;

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -11,11 +10,14 @@ import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
 from legato.simulate import simulate, write_simulation
-from legato.store import Catalogue, open_catalogue
+from legato.store import Catalogue
 from legato.store.erase import erase_session
-from legato.store.rows import FileRow, SessionRow
+from legato.store.rows import AthleteRow, FileRow, SessionRow, TrainedRow
 
-from .harness import DESK, PHONE, Slips, axe, headings_in_order, in_window, keyboard_reaches, no_overflow, served
+from .apart import library, live
+from .harness import DESK, PHONE, Slips, axe, headings_in_order, in_window, keyboard_reaches, no_overflow
+
+__all__ = ["library", "live"]
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -36,21 +38,6 @@ def trial(tmp_path_factory: pytest.TempPathFactory) -> Path:
         record = {"version": 1.3, "people": [{"pose_keypoints_2d": points}]}
         (frames / f"clip_{k:012d}_keypoints.json").write_text(json.dumps(record), encoding="utf-8")
     return folder
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalogue]:
-    """A catalogue of these tests alone: what is sent here waits behind no other test's analyses."""
-    opened = open_catalogue(tmp_path_factory.mktemp("sent") / "library")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture(scope="module")
-def live(library: Catalogue) -> Iterator[str]:
-    """The app that serves it."""
-    with served(library.folder) as address:
-        yield address
 
 
 def kept(library: Catalogue) -> set[str]:
@@ -172,3 +159,27 @@ def test_nothing_goes_on_without_a_file_and_the_servers_line_is_told(
         assert all("400" in line for line in slips.forget()) and kept(library) == before
     finally:
         tab.goto("about:blank")
+
+
+LOG = """Date,Workout Name,Duration,Exercise Name,Set Order,Weight,Reps,Distance,Seconds,Notes,Workout Notes,RPE
+2026-03-02 17:01:00,A,50m,Squat (Barbell),1,100,5,0,0,,,8
+2026-03-02 17:01:00,A,50m,Squat (Barbell),2,100,5,0,0,,,8.5
+2026-03-04 17:01:00,B,50m,Bench Press (Barbell),1,80,many,0,0,,,
+"""
+
+
+def test_a_training_log_is_looked_at_and_kept(live: str, library: Catalogue, tab: Page):
+    with library.session() as rows:
+        rows.add(AthleteRow(id="a-log", name="Ada"))
+    tab.goto(f"{live}/athletes/a-log/logs")
+    log: FilePayload = {"name": "strong.csv", "mimeType": "text/csv", "buffer": LOG.encode()}
+    tab.set_input_files("#f-log", log)
+    tab.select_option("#f-units", "kg")
+    tab.get_by_role("button", name="Show what it holds").click()
+    expect(tab.get_by_text("1 row is left out; line by line")).to_be_visible()
+    axe(tab)
+    no_overflow(tab, PHONE[0])
+    tab.get_by_role("button", name="Keep 2 sets").click()
+    expect(tab.locator("#there ~ *, .rows").get_by_text("strong.csv").first).to_be_visible()
+    with library.session() as rows:
+        assert {row.record["set"]["rpe"] for row in rows.query(TrainedRow) if "set" in row.record} == {8.0, 8.5}

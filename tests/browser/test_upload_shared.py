@@ -1,21 +1,24 @@
 """One recording of each kind at hand, from the drop in a real browser to what was recognised and to the sentence."""
 
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
 from legato.load import read
-from legato.store import Catalogue, open_catalogue
+from legato.store import Catalogue
 from legato.store.rows import SessionRow
 
-from .harness import axe, no_overflow, served
+from .apart import library, live
+from .harness import axe, no_overflow
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+__all__ = ["library", "live"]
+
+pytestmark = pytest.mark.timeout(900)
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,22 @@ KINDS = {
     "EMG of a vendor": Kind(("squat-emg/squat-emg.csv",), ("EMG", "2000 Hz", "13.7")),
     "EDF": Kind(("walk.edf",), ("EMG", "1000 Hz", "holds EMG alone")),
     "XDF": Kind(("xdf/minimal.xdf",), ("SendDataC", "10 Hz")),
+    "an archive of a jump": Kind(
+        ("jump.zip",), ("jump.zip", "joint angles", "as recognised: Countermovement jump"), reps=1
+    ),
+    "a sprint as text": Kind(
+        tuple(f"sprint/{name}" for name in ("markers.trc", "grf.mot", "emg.csv")),
+        ("200 Hz", "force plates", "EMG", "same clock", "as recognised: Sprint"),
+        "1000",
+    ),
+    "C3D of a vendor": Kind(
+        ("vendor-c3d/motion-analysis-jump.c3d",), ("120 Hz", "600 Hz", "Which movement it is is not clear", "Drop jump")
+    ),
+    "TRC with gaps": Kind(("odd-trc/dataWithNaNsWithSpaces.trc",), ("markers", "100 Hz", "4.27 s")),
+    "joint angles and moments": Kind(
+        tuple(f"walk-inverse-dynamics/subject01_walk_{name}" for name in ("IK.mot", "ID.sto")),
+        ("joint angles", "60 Hz"),
+    ),
     "a sprint with plates and EMG": Kind(
         ("sprint/sprint.c3d", "sprint/static.c3d"), ("200 Hz", "force plates", "as recognised: Sprint")
     ),
@@ -95,26 +114,16 @@ KINDS = {
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalogue]:
-    opened = open_catalogue(tmp_path_factory.mktemp("kinds") / "library")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture(scope="module")
-def live(library: Catalogue) -> Iterator[str]:
-    with served(library.folder) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
 def given(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What no single file at hand is: a session folder of OpenCap, and EMG as EDF, both of real recordings."""
+    """What no single file at hand is, of real recordings: a session folder of OpenCap, an archive, and EMG as EDF."""
     pyedflib = pytest.importorskip("pyedflib", reason="the extra edf is not installed")
     place = tmp_path_factory.mktemp("given")
     for folder, name in (("MarkerData", "Squats.trc"), ("OpenSimData/Kinematics", "Squats.mot")):
         (place / "opencap" / folder).mkdir(parents=True)
         shutil.copy(shared_data / OPENCAP / name, place / "opencap" / folder / name)
+    with ZipFile(place / "jump.zip", "w", ZIP_DEFLATED) as archive:
+        for name in ("Jump.trc", "Jump.mot"):
+            archive.write(shared_data / OPENCAP / name, f"jump/{name}")
     emg = read(shared_data / "gait-emg" / "walk-13-muscles.csv").stream("emg")
     whole = emg.values[: emg.n_samples // 1000 * 1000]
     most = float(np.ceil(np.abs(whole).max()))
