@@ -2,7 +2,7 @@
 const SAID_MS = 8000;
 let waiting = 0;
 
-/** Show one line at the foot of the page, which screen readers speak; errors stay until the next line. */
+/** Show one line at the foot of the page, which screen readers speak; errors stay twice as long. */
 export function say(text: string, failed = false): void {
   const place = document.getElementById("said");
   if (place === null) return;

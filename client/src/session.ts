@@ -12,7 +12,8 @@ const start = (): void => {
   root.dataset.state = "loading";
   mount(root).then(
     (made) => {
-      root.legato = made;
+      if (root.isConnected) root.legato = made;
+      else made.destroy();
     },
     () => {
       root.dataset.state = "failed";
@@ -29,7 +30,8 @@ start();
 // A fragment that was swapped in may bring a replay of its own.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const root = document.querySelector<Root>(".replay-root");
-  if (root?.legato && event.target instanceof Element && event.target.contains(root)) root.legato.destroy();
+  const { shouldSwap } = (event as CustomEvent<{ shouldSwap: boolean }>).detail;
+  if (shouldSwap && root?.legato && event.target instanceof Element && event.target.contains(root)) root.legato.destroy();
 });
 document.addEventListener("htmx:afterSettle", start);
 

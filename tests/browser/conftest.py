@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from legato.analysis import Analysis, analyze
+from legato.simulate.make import simulate
+from legato.simulate.plates import with_plates
 from legato.store import Catalogue, open_catalogue
 from legato.web.demo import fill_with_demo
 
@@ -16,7 +19,8 @@ playwright_api = pytest.importorskip("playwright.sync_api", reason="needs playwr
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright  # noqa: E402
 
-from .harness import AXE, DESK, FLAGS, Slips, served  # noqa: E402
+from .harness import AXE, DESK, FLAGS, Slips, in_window, served  # noqa: E402
+from .replays import ready  # noqa: E402
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -103,6 +107,21 @@ def tab(context: BrowserContext, slips: Slips) -> Iterator[Page]:
     yield page
     page.close()
     assert slips.told == []
+
+
+@pytest.fixture(scope="session")
+def squat() -> Analysis:
+    """Two squats, a plate below each foot."""
+    return analyze(with_plates(simulate("back-squat", reps=2, seed=3)).recording, "back-squat")
+
+
+@pytest.fixture
+def opened(live: str, tab: Page, session: str) -> Page:
+    """The page of the module's `session`, once its curves, skeleton and film stand."""
+    in_window(tab, DESK)
+    tab.goto(f"{live}/sessions/{session}")
+    ready(tab)
+    return tab
 
 
 def _fill(folder: Path) -> None:

@@ -1,5 +1,8 @@
 """One clock for video, skeleton, curves and marks, by buttons, keys and clicks; an earlier session over this one."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -10,7 +13,7 @@ from legato.store import Catalogue
 from legato.web.replay import replay_bytes
 from legato.web.replay.pack import array_at, unpacked
 
-from .harness import DESK, PHONE, Slips, axe, in_window, no_overflow
+from .harness import PHONE, Slips, axe, no_overflow
 from .replays import READ, ROOT, as_webm, clock, kept, pictures, ready
 
 OFFSET_S = 0.75
@@ -23,21 +26,8 @@ def film(browser: Browser, live: str) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def squat() -> Analysis:
-    return analyze(with_plates(simulate("back-squat", reps=2, seed=3)).recording, "back-squat")
-
-
-@pytest.fixture(scope="module")
 def session(library: Catalogue, squat: Analysis, film: bytes) -> str:
     return kept(library, squat, "Squats with a film", {}, film, OFFSET_S)
-
-
-@pytest.fixture
-def opened(live: str, tab: Page, session: str) -> Page:
-    in_window(tab, DESK)
-    tab.goto(f"{live}/sessions/{session}")
-    ready(tab)
-    return tab
 
 
 def test_one_clock_for_marks_keys_play_and_pick(opened: Page, squat: Analysis):
@@ -64,7 +54,10 @@ def test_one_clock_for_marks_keys_play_and_pick(opened: Page, squat: Analysis):
     stage.focus()
     before = opened.evaluate("() => performance.now() / 1000")
     opened.keyboard.press(" ")
+    # What the button does is its name; that it were pressed as well would say the contrary.
+    play = opened.locator(".replay-root [data-do=play]")
     opened.wait_for_timeout(1500)
+    assert (play.text_content(), play.get_attribute("aria-pressed")) == ("Pause", None)
     opened.keyboard.press(" ")
     passed = clock(opened) - (OFFSET_S - 0.01)
     elapsed = opened.evaluate("() => performance.now() / 1000") - before
@@ -140,6 +133,31 @@ def test_curves_zoom_and_the_tables_behind_them(opened: Page, squat: Analysis):
         assert highs == [float(part.max()) for part in parts]
 
 
+def test_a_replay_plays_once_and_goes_when_it_is_swapped_away(opened: Page):
+    got = opened.evaluate(
+        f"""async () => {{
+          const root = {ROOT}, {{ clock }} = root.legato;
+          clock.film = null;
+          clock.set(clock.start);
+          let [ticks, frames] = [0, 0];
+          clock.on((why) => {{ if (why === 'tick') ticks += 1; }});
+          for (let k = 0; k < 3; k++) {{ clock.play(); clock.pause(); }}
+          clock.play();
+          for (; frames < 8; frames++) await new Promise((done) => requestAnimationFrame(done));
+          clock.pause();
+          const swap = (shouldSwap) => root.parentElement.dispatchEvent(
+            new CustomEvent('htmx:beforeSwap', {{ bubbles: true, detail: {{ shouldSwap }} }}));
+          const stands = () => root.querySelectorAll('.stage canvas, .u-over').length;
+          swap(false);
+          const before = stands();
+          swap(true);
+          return {{ ticks, frames, before, after: stands(), src: root.querySelector('video').getAttribute('src') }};
+        }}"""
+    )
+    assert got["frames"] - 1 <= got["ticks"] <= got["frames"] + 1
+    assert got["before"] > 1 and got["after"] == 0 and got["src"] is None
+
+
 def test_without_webgl_the_skeleton_is_still_there(live: str, context: BrowserContext, slips: Slips, session: str):
     context.add_init_script(
         "const had = HTMLCanvasElement.prototype.getContext;"
@@ -184,3 +202,62 @@ def test_a_second_session_lies_over_the_first(live: str, tab: Page, library: Cat
     )
     axe(tab)
     no_overflow(tab, PHONE[0])
+
+
+PAIRS = f"""() => {{
+  const {{ charts, stage }} = {ROOT}.legato, drawn = stage();
+  const placed = (figure) => {{
+    const made = drawn.lens.matrix.clone();
+    return Array.from({{ length: figure.joints.count }}, (_, k) => {{
+      figure.joints.getMatrixAt(k, made);
+      return [made.elements[0], ...made.elements.slice(12, 15)];
+    }});
+  }};
+  return {{
+    own: placed(drawn.figure), other: placed(drawn.ghost.figure),
+    forces: charts.panels.find(({{ figure }}) => figure.dataset.chart === 'force').plot.lanes[0].curves
+      .map((curve) => [curve.channel.head.side, curve.dashed]),
+  }};
+}}"""
+"""Size and place, m, of the joints of both skeletons as drawn, and the side of each curve of the forces."""
+
+
+def elsewhere(analysis: Analysis) -> Analysis:
+    """The same, done across the room: turned by a right angle, the plates below the other feet, its end not filmed."""
+    body, forces = analysis.body, analysis.forces
+    assert forces is not None and len(forces.plates) == 2
+    frames = int(0.7 * body.n_frames)
+    turned = {name: xyz[:frames, [1, 0, 2]] * [-1.0, 1.0, 1.0] + [1.0, 2.0, 0.0] for name, xyz in body.points.items()}
+    names = [plate.name for plate in forces.plates]
+    plates = tuple(replace(p, index=1 - p.index, name=names[1 - p.index]) for p in forces.plates)
+    stands = tuple(replace(stand, plate=1 - stand.plate) for stand in forces.stands)
+    return replace(
+        analysis,
+        body=replace(body, points=turned, n_frames=frames),
+        forces=replace(forces, plates=plates, stands=stands),
+    )
+
+
+def test_what_lies_over_faces_the_same_way_and_pairs_the_same_foot(
+    live: str, tab: Page, library: Catalogue, session: str, squat: Analysis
+):
+    other = kept(library, squat, "Squats across the room", {"replay.bin": replay_bytes(elsewhere(squat))})
+    tab.goto(f"{live}/sessions/{session}/compare?with={other}")
+    ready(tab)
+    head, _ = unpacked(replay_bytes(elsewhere(squat)))
+    end = head["skeleton"]["start_s"] + head["skeleton"]["n"] / head["skeleton"]["rate_hz"]
+    for t, filmed in ((0.5 * end, True), (end + 0.1, False)):
+        tab.evaluate(f"(t) => {ROOT}.legato.clock.set(t)", t)
+        tab.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        seen = tab.evaluate(PAIRS)
+        own, ghost = np.array(seen["own"]), np.array(seen["other"])
+        assert (own[:, 0] > 0).any()
+        if filmed:
+            # Both as whole numbers of 0.1 mm, the turn rounded to 1e-4 rad.
+            assert ghost == pytest.approx(own, abs=1e-3)
+        else:
+            assert not ghost[:, 0].any(), "it would stand still where nothing was recorded"
+    sides = [side for side, _ in seen["forces"]]
+    dashed = [is_dashed for _, is_dashed in seen["forces"]]
+    assert dashed == [False, True] * (len(dashed) // 2) and {"left", "right"} <= set(sides)
+    assert sides[::2] == sides[1::2]

@@ -1,5 +1,6 @@
 """One cursor: what each stream shows at a moment is what was recorded then, and slow motion is as slow as it says."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 from playwright.sync_api import Browser, Page
 
 from legato.analysis import Analysis, analyze
+from legato.recording import Stream
 from legato.simulate.make import simulate
 from legato.simulate.muscles import EmgSettings, with_emg
 from legato.simulate.plates import with_plates
@@ -15,8 +17,7 @@ from legato.store import Catalogue
 from legato.web.replay import replay_bytes
 from legato.web.replay.pack import array_at, unpacked
 
-from .harness import DESK, in_window
-from .replays import READ, ROOT, as_webm, clock, kept, pictures, ready
+from .replays import READ, ROOT, as_webm, clock, kept, pictures
 
 OFFSET_S = 0.2
 SHOWN_S = np.round(np.arange(480) / 60.0, 3)
@@ -56,21 +57,27 @@ def press() -> Analysis:
 
 
 @pytest.fixture(scope="module")
-def session(browser: Browser, live: str, library: Catalogue, press: Analysis) -> str:
+def content(press: Analysis) -> bytes:
+    """What is replayed. The EMG goes on for a second: nothing but one sample of its first channel, 20 mV, then none."""
+    longer: list[Stream] = []
+    for stream in press.recording.streams:
+        if stream.kind == "emg":
+            rest = np.zeros((round(stream.rate_hz), stream.values.shape[1]))
+            rest[round(0.3 * stream.rate_hz), 0] = 0.02
+            rest[round(0.6 * stream.rate_hz) :, 0] = np.nan
+            longer.append(replace(stream, values=np.concatenate([stream.values, rest])))
+        else:
+            longer.append(stream)
+    return replay_bytes(replace(press, recording=replace(press.recording, streams=tuple(longer))))
+
+
+@pytest.fixture(scope="module")
+def session(browser: Browser, live: str, library: Catalogue, press: Analysis, content: bytes) -> str:
     film = as_webm(pictures(browser, live, SHOWN_S.size, "vp8"), [round(1000 * t) for t in SHOWN_S])
-    return kept(library, press, "Presses with a film", {}, film, OFFSET_S)
+    return kept(library, press, "Presses with a film", {"replay.bin": content}, film, OFFSET_S)
 
 
-@pytest.fixture
-def opened(live: str, tab: Page, session: str) -> Page:
-    in_window(tab, DESK)
-    tab.goto(f"{live}/sessions/{session}")
-    ready(tab)
-    return tab
-
-
-def test_every_stream_shows_the_moment_of_the_cursor(opened: Page, press: Analysis):
-    content = replay_bytes(press)
+def test_every_stream_shows_the_moment_of_the_cursor(opened: Page, press: Analysis, content: bytes):
     head, base = unpacked(content)
     groups = {one["group"] for one in head["channels"]}
     assert {"emg", "envelope", "force", "bar", "angle", "rate"} <= groups
@@ -78,7 +85,8 @@ def test_every_stream_shows_the_moment_of_the_cursor(opened: Page, press: Analys
     # Charts far from the window wait until they are seen.
     opened.locator("[data-chart=force]").scroll_into_view_if_needed()
     opened.wait_for_timeout(300)
-    low, high = max(head["start_s"], OFFSET_S), min(head["end_s"], OFFSET_S + 7.9)
+    last = skeleton["start_s"] + (skeleton["n"] - 1) / skeleton["rate_hz"]
+    low, high = max(head["start_s"], OFFSET_S), min(last, OFFSET_S + 7.9)
     for t in np.random.default_rng(4).uniform(low, high, 50):
         seen = opened.evaluate(_SEEN, float(t))
         assert seen["t"] == pytest.approx(t, abs=1e-9)
@@ -97,6 +105,13 @@ def test_every_stream_shows_the_moment_of_the_cursor(opened: Page, press: Analys
             wanted = [np.interp(frame, np.arange(track.shape[0]), track[:, axis]) for axis in range(3)]
             if np.isfinite(wanted).all():
                 assert drawn == pytest.approx(np.array(wanted), abs=2 * skeleton["scale_m"]), name
+    # After the last frame of the markers there is no skeleton and no arrow, and that is said.
+    beside = opened.locator(".no-pose")
+    assert not beside.is_visible()
+    opened.evaluate(f"() => {{ {ROOT}.legato.film = () => ({{ exact: () => true }}); }}")
+    seen = opened.evaluate(_SEEN, last + 0.5)
+    assert beside.is_visible() and points(seen, skeleton["points"]) == {}
+    assert not any(any(shaft[:3]) for shaft in seen["shafts"])
 
 
 def assert_shown(shown: float | None, sample: float, name: str) -> None:
@@ -193,8 +208,64 @@ def test_each_mark_of_the_timeline_goes_to_its_own_moment(opened: Page, press: A
     assert clock(opened) == pytest.approx(went[-1][1], abs=1e-9)
 
 
+_INK = f"""async ([from, to, at, gone]) => {{
+  const {{ charts }} = {ROOT}.legato;
+  charts.show(from, to);
+  const {{ plot }} = charts.panels.find((one) => one.figure.dataset.chart === 'emg');
+  const [one] = plot.lanes[0].curves, [a, b] = charts.view;
+  for (let k = 0; k < 100 && !one.channel.has(one.channel.index(a), one.channel.index(b), () => {{}}); k++)
+    await new Promise((done) => setTimeout(done, 20));
+  plot.visible = plot.dirty = true;  // the browser may not have told yet that it is seen
+  charts.draw();
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const {{ left, top, width, height }} = plot.u.bbox, high = height / plot.lanes.length;
+  const g = plot.u.ctx, x = (t) => left + (t - a) / (b - a) * width;
+  const [red, green, blue] = plot.shown.look().second.match(/[0-9a-f]{{2}}/gi).map((two) => parseInt(two, 16));
+  // Rows of the curve's own colour between two columns of the first lane.
+  const rows = (from, to) => {{
+    const [wide, tall] = [Math.max(1, Math.round(to - from)), Math.floor(high) - 2];
+    const {{ data }} = g.getImageData(Math.round(from), Math.ceil(top), wide, tall);
+    const found = new Set();
+    for (let i = 0; i < data.length; i += 4) {{
+      const off = Math.abs(data[i] - red) + Math.abs(data[i + 1] - green) + Math.abs(data[i + 2] - blue);
+      if (data[i + 3] > 60 && off < 90) found.add(Math.floor(i / 4 / wide));
+    }}
+    return [...found].map((row) => row / tall);
+  }};
+  return [rows(x(at) - 3, x(at) + 3), rows(x(gone) + 4, x(b) - 2)];
+}}"""
+"""Rows, as shares of the lane, that hold ink of the first EMG curve: about a moment, and after another one."""
+
+
+def test_no_peak_is_lost_and_no_gap_is_bridged_at_any_zoom(opened: Page, content: bytes):
+    head, _ = unpacked(content)
+    emg = next(one for one in head["channels"] if one["group"] == "emg")
+    # Of the second that was added, the samples at 0.3 s and at 0.6 s.
+    spike, gone = (emg["start_s"] + (emg["n"] / emg["rate_hz"] - 1.0 + after) for after in (0.3, 0.6))
+    opened.locator("[data-chart=emg]").scroll_into_view_if_needed()
+    for width in (head["end_s"] - head["start_s"], 4.0, 0.9, 0.05):
+        start = max(head["start_s"], spike - 0.4 * width)
+        end = min(head["end_s"], start + width)
+        peak, gap = opened.evaluate(_INK, [start, end, spike, min(gone, end)])
+        # A lane leaves its first 14 px of 56 to its name, and 6 % of its range above the largest sample.
+        assert peak and min(peak) < 0.45, width
+        assert gone >= end or gap == [], width
+
+
 def test_a_question_mark_lists_the_keys(opened: Page):
     opened.locator(".replay-root .stage").focus()
+    opened.keyboard.press("ArrowRight")
+    # The ring of the focus is not cut off by the box that scrolls.
+    inside = opened.evaluate(
+        """() => {
+          const [stage, box] = ['.stage', '.seen'].map((one) => document.querySelector(`.replay-root ${one}`));
+          const { outlineWidth, outlineOffset } = getComputedStyle(stage);
+          const ring = parseFloat(outlineWidth) + parseFloat(outlineOffset);
+          const [one, two] = [stage.getBoundingClientRect(), box.getBoundingClientRect()];
+          return ring > 0 && one.left - ring >= two.left && one.right + ring <= two.left + box.clientWidth;
+        }"""
+    )
+    assert inside
     opened.keyboard.press("?")
     listed = opened.locator(".replay-root dialog.keys")
     assert listed.is_visible() and "one frame back" in (listed.text_content() or "")

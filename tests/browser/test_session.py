@@ -21,6 +21,7 @@ def test_a_coach_reads_sorts_and_finds_why_the_second_is_better(live: str, tab: 
     tab.locator("#beneath").select_option("de30000000000001")
     tab.get_by_role("button", name="Lay it beneath").press("Enter")
     expect(tab.locator(".ghost")).to_have_count(5)
+    expect(tab.locator("#chain .cursor").first).to_be_visible()
     tab.locator(".mk[data-link=thorax]").nth(1).press("Enter")
     tab.locator("#correct-mark").press("Enter")
     form = tab.locator("#set-link-event[open]")
@@ -67,8 +68,16 @@ def test_a_correction_is_made_by_keyboard_and_taken_back(live: str, tab: Page):
     expect(tab.locator("#job")).to_have_count(0)
     expect(tab.locator(".replay-root")).to_have_attribute("data-state", "ready", timeout=15_000)
     assert tab.request.get(f"{live}{FIRST}").text().count('<tr>\n      <th scope="row" data-v=') == 5
+    # The repetition at the cursor is the one that is meant.
+    third = tab.evaluate(
+        "() => { const { clock, file } = document.querySelector('.replay-root').legato;"
+        " const { start, end } = file.head.reps[2]; clock.set((start + end) / 2); return clock.t; }"
+    )
     tab.get_by_text("Move its start, turning point or end").press("Enter")
     form = tab.locator("details.correct[open]")
+    chosen = form.locator("select[name=at_s] option:checked")
+    expect(chosen).to_have_attribute("data-from", re.compile(r"\d"))
+    assert float(chosen.get_attribute("data-from") or "nan") < third < float(chosen.get_attribute("data-to") or "nan")
     take = form.locator("button[data-take]").first
     take.press("Enter")
     expect(form.locator(".of-time").first).to_have_value(re.compile(r"^\d+\.\d{3}$"))

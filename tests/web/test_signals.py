@@ -1,6 +1,7 @@
 """What the replay's file holds is what was recorded: pyramids exact, gaps kept, times the report's own."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -160,6 +161,25 @@ def test_an_arrow_has_the_plates_own_force(squat: Analysis):
         assert wrench[frame] == pytest.approx(np.concatenate([plate.cop[sample], plate.force[sample]]), rel=1e-6)
         lift = wrench[~np.isnan(wrench[:, 0])]
         assert np.median(lift[:, 5]) > 100.0  # N: it carries the athlete, so the force on them is upward
+
+
+def test_a_picture_has_no_place_for_a_plate(squat: Analysis):
+    filmed = replace(squat, body=replace(squat.body, source="keypoints", length_unit="leg"))
+    head, _ = unpacked(replay_bytes(filmed))
+    assert head["skeleton"]["flat"] and head["skeleton"]["plates"] == []
+    assert any(channel["group"] == "force" for channel in head["channels"])
+
+
+def test_a_repetition_has_its_own_samples_and_none_after_it(press: Analysis):
+    # Each sample is its own time in 10 us, the repetitions end between two of them.
+    time_s = 0.1 * np.arange(10 * len(press.reps) + 20)
+    emg = Stream("emg", "emg", 1e-5 * time_s[:, None], 10.0, ("muscle",), ("V",))
+    times = ({"start_s": 1.05 + k, "end_s": 1.95 + k} for k in range(len(press.reps)))
+    reps = tuple(rep.model_copy(update=own) for rep, own in zip(press.reps, times, strict=True))
+    recording = replace(press.recording, streams=(emg,))
+    head, _ = unpacked(replay_bytes(replace(press, recording=recording, reps=reps, muscles=None, chain=None)))
+    told = the_channel(head, "emg:emg:muscle")["reps"]
+    assert told == [pytest.approx([1e-5 * (k + 1.1), 1e-5 * (k + 1.9), 1e-5 * (k + 1.5)]) for k in range(len(reps))]
 
 
 def test_the_overview_comes_first_and_is_small(packed: bytes):

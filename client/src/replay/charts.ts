@@ -66,7 +66,6 @@ export class Charts {
     const length = Math.min(Math.max(to - from, LEAST_S), Math.max(LEAST_S, end - start));
     this.from = Math.max(start, Math.min(from, start + Math.max(LEAST_S, end - start) - length));
     this.to = this.from + length;
-    this.host.dispatchEvent(new Event("viewed", { bubbles: true }));
     this.shown.redraw();
   }
 
@@ -148,9 +147,10 @@ export class Charts {
 
   private twin(channel: Channel): Curve[] {
     if (this.over === null || channel.head.group === "emg") return [];
-    const { id, group, label } = channel.head;
-    const theirs = this.over.file.channels;
-    const same = theirs.find((one) => one.head.id === id) ?? theirs.find((one) => one.head.group === group && one.head.label === label);
+    const { group, label, side, unit } = channel.head;
+    const theirs = this.over.file.channels.filter(({ head }) => head.group === group && head.side === side && head.unit === unit);
+    // A plate is the foot on it, wherever it lies: another session may have stood the other way round.
+    const same = theirs.find(({ head }) => head.label === label) ?? (group === "force" && side !== "" ? theirs[0] : undefined);
     return same ? [this.curve(same, true)] : [];
   }
 

@@ -9,6 +9,7 @@ export class Clock {
   speed = 0.25;
   film: Film | null = null;
   private last = 0;
+  private next = 0;
   private readonly heard: ((why: Why) => void)[] = [];
 
   constructor(readonly start: number, readonly end: number, readonly frame_s: number) {
@@ -34,7 +35,8 @@ export class Clock {
     this.playing = true;
     this.last = performance.now();
     this.tell("play");
-    requestAnimationFrame(this.tick);
+    cancelAnimationFrame(this.next);
+    this.next = requestAnimationFrame(this.tick);
   }
 
   pause(): void {
@@ -62,10 +64,10 @@ export class Clock {
     this.last = now;
     const film = this.film;
     const driven = film !== null && film.covers(this.t) ? film.drive(this.t, this.speed) : null;
-    const next = driven ?? this.t + passed * this.speed;
-    this.moveTo(next, "tick");
-    if (next >= this.end) this.set(this.end);
-    else requestAnimationFrame(this.tick);
+    const t = driven ?? this.t + passed * this.speed;
+    this.moveTo(t, "tick");
+    if (t >= this.end) this.set(this.end);
+    else this.next = requestAnimationFrame(this.tick);
   };
 
   private moveTo(t: number, why: Why): void {

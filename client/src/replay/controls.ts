@@ -7,7 +7,7 @@ import type { Words } from "./words";
 
 export interface View { look: (name: string) => void; turn: (yaw: number, pitch: number) => void; nearer: (factor: number) => void; pick: () => void }
 
-export interface Buttons { show: (clock: Clock, film: Film | null) => void; announce: (clock: Clock) => void; say: (text: string) => void }
+export interface Buttons { rep: () => void; show: (clock: Clock, film: Film | null) => void; announce: (clock: Clock) => void; say: (text: string) => void }
 
 const TURN = 0.2;
 
@@ -151,11 +151,11 @@ export const controls = (root: HTMLElement, clock: Clock, charts: Charts, head: 
     view.nearer(Math.exp(-0.0015 * event.deltaY));
   }, { passive: false });
 
-  let playing: boolean | null = null;
   const put = (box: HTMLElement, text: string): void => {
     if (box.textContent !== text) box.textContent = text;
   };
   return {
+    rep: showRep,
     show: ({ t, playing: now }, film) => {
       const place = where(t);
       put(reading, `${t.toFixed(3)} s${place ? ` · ${place}` : ""}`);
@@ -163,12 +163,11 @@ export const controls = (root: HTMLElement, clock: Clock, charts: Charts, head: 
       slider.setAttribute("aria-valuetext", `${t.toFixed(2)} s${place ? `, ${place}` : ""}`);
       const at = head.reps.find((one) => t >= one.start - 1e-6 && t <= one.end + 1e-6);
       rep.value = at ? String(at.start) : "";
-      if (film && frame) put(frame, caption(film, t, now, words));
-      if (now !== playing) {
-        playing = now;
-        put(play, now ? words.pause : words.play);
-        play.setAttribute("aria-pressed", String(now));
+      if (film && frame) {
+        put(frame, caption(film, t, now, words));
+        film.video.classList.toggle("outside", !film.covers(t));
       }
+      put(play, now ? words.pause : words.play);
     },
     announce: ({ t, playing: now }) => {
       if (!now) put(status, `${t.toFixed(3)} s${where(t) ? `, ${where(t)}` : ""}`);

@@ -64,16 +64,21 @@ export class Film {
     return this.times?.[0] ?? 0;
   }
 
+  /** When its last frame ends, s of the video: its sound may go on, and a live recording has no length. */
+  private get end(): number {
+    return this.times === null ? this.video.duration : this.endOf(this.times.length - 1);
+  }
+
   /** Whether the video has a frame at `t`. */
   covers(t: number): boolean {
     const at = t - this.offset;
-    return at >= this.first - 1e-6 && at < this.video.duration;
+    return at >= this.first - 1e-6 && at < this.end;
   }
 
   /** Whether the frame of `t` is the one on the screen. */
   exact(t: number): boolean {
     const n = this.frameAt(t);
-    return this.times !== null && this.shown === n && Math.abs(this.at - this.times[n]!) <= OFF * (this.endOf(n) - this.times[n]!);
+    return this.times !== null && this.covers(t) && this.shown === n && Math.abs(this.at - this.times[n]!) <= OFF * (this.endOf(n) - this.times[n]!);
   }
 
   /** The frame of `t`: the last one that starts by then. */
@@ -113,8 +118,6 @@ export class Film {
 
   /** Put the frame of `t` on the screen; while one is being sought, the newest wish waits. */
   show(t: number): void {
-    const outside = t - this.offset < this.first - 1e-6 || t - this.offset >= this.video.duration;
-    this.video.classList.toggle("outside", outside);
     this.wished = t;
     this.tries = 0;
     this.late = false;
@@ -177,10 +180,10 @@ export class Film {
   drive(t: number, speed: number): number | null {
     const { video } = this;
     if (video.ended || video.error !== null) return null;
-    video.classList.remove("outside");
     if (video.paused && !this.starting) {
       this.starting = true;
       this.asked = -1;
+      this.waiting = null;
       video.playbackRate = speed;
       if (Math.abs(video.currentTime + this.offset - t) > 0.02) video.currentTime = Math.max(0, t - this.offset);
       video.play().then(
@@ -198,5 +201,13 @@ export class Film {
 
   pause(): void {
     if (!this.video.paused) this.video.pause();
+  }
+
+  /** Let go of the file and of what was decoded. */
+  destroy(): void {
+    clearTimeout(this.timer);
+    this.pause();
+    this.video.removeAttribute("src");
+    this.video.load();
   }
 }

@@ -43,6 +43,7 @@ export const mount = async (root: HTMLElement): Promise<Replay> => {
   let scene = true;
   let valued = 0;
   let drawn = NaN;
+  let gone = false;
 
   const draw = (): void => {
     asked = 0;
@@ -54,6 +55,7 @@ export const mount = async (root: HTMLElement): Promise<Replay> => {
     curves = false;
     buttons.show(clock, film);
     if (moved) cursors(head, clock.t);
+    beside.hidden = poses === null || poses.has(clock.t);
     if ((moved || scene) && stage && poses) stage.draw({ poses, t: clock.t, ghost: ghost && over ? { poses: ghost, t: clock.t - over.shift() } : null });
     scene = false;
     const now = performance.now();
@@ -102,7 +104,7 @@ export const mount = async (root: HTMLElement): Promise<Replay> => {
   if (second) {
     const box = part<HTMLElement>(".overlay");
     box.hidden = false;
-    shift = align(box, file, second, words, () => {
+    shift = align(box, file, second, words, root.dataset.alike !== undefined, () => {
       scene = true;
       charts.redrawAll();
     });
@@ -117,11 +119,13 @@ export const mount = async (root: HTMLElement): Promise<Replay> => {
     }
     ask();
     if (why === "tick") return;
+    root.dispatchEvent(new CustomEvent("legato:time", { bubbles: true, detail: { t: clock.t } }));
     clearTimeout(announced);
     announced = window.setTimeout(() => buttons.announce(clock), SHIFT_ANNOUNCED_MS);
   });
 
   const panel = part(".stage");
+  const beside = part(".no-pose");
   const offs = [
     jumps(clock, () => {
       const box = root.getBoundingClientRect();
@@ -135,20 +139,26 @@ export const mount = async (root: HTMLElement): Promise<Replay> => {
       restage();
     }),
   ];
-  const go = (event: Event): void => clock.set(Number((event as CustomEvent<{ t: number }>).detail.t));
-  document.addEventListener("legato:go", go);
+  // A fragment that has come shows the cursor too.
+  const came = (): void => {
+    drawn = NaN;
+    ask();
+  };
+  document.addEventListener("htmx:afterSettle", came);
   // A tab that is not seen draws nothing; without this it would come back at another moment.
   const hidden = (): void => {
     if (document.hidden) clock.pause();
   };
   document.addEventListener("visibilitychange", hidden);
   offs.push(() => {
-    document.removeEventListener("legato:go", go);
+    document.removeEventListener("htmx:afterSettle", came);
     document.removeEventListener("visibilitychange", hidden);
   });
 
   const first = Object.values(head.references)[0];
   clock.set(first ?? (head.reps[0] ? 0.5 * (head.reps[0].start + head.reps[0].end) : head.start_s));
+  // Two sessions are lined up in one rep; over the whole recording they would lie side by side by chance.
+  if (second) buttons.rep();
   cancelAnimationFrame(asked);
   draw();
   root.dataset.state = "ready";
@@ -158,6 +168,7 @@ export const mount = async (root: HTMLElement): Promise<Replay> => {
   /** The plain drawing, where there is no WebGL or the browser has taken it away. */
   const plain = async (): Promise<void> => {
     const { CanvasStage } = await import("./stage2d");
+    if (gone) return;
     stage?.destroy();
     stage = new CanvasStage(panel, camera);
     root.dataset.stage = stage.kind;
@@ -169,13 +180,18 @@ export const mount = async (root: HTMLElement): Promise<Replay> => {
       part(".figure").hidden = true;
       return;
     }
-    const drawn = root.dataset.stage === "canvas" ? null : import("./stage3d");
-    [poses, ghost] = await Promise.all([Poses.load(file), second ? Poses.load(second) : null]);
-    if (!poses) return;
+    const drawn = root.dataset.stage === "canvas" ? null : import("./stage3d").catch(() => null);
+    const [own, other] = await Promise.all([Poses.load(file), second ? Poses.load(second) : null]);
+    if (!own) return;
+    poses = own;
+    if (other && own.fits(other)) ghost = other;
+    part(".no-ghost").hidden = !second || ghost !== null;
     part(".arrows").hidden = !head.skeleton.plates.length;
     camera.look("side");
     if (!head.skeleton.flat) camera.turn(0.55, 0.1);
-    stage = (await drawn)?.webglStage(panel, poses, camera) ?? null;
+    const made = await drawn;
+    if (gone) return;
+    stage = made?.webglStage(panel, own, camera) ?? null;
     if (!stage) await plain();
     if (!stage) return;
     const sized = new ResizeObserver(() => {
@@ -192,8 +208,9 @@ export const mount = async (root: HTMLElement): Promise<Replay> => {
     if (!root.dataset.video) return;
     const screen = part<HTMLElement>(".film");
     try {
-      film = await Film.open(part<HTMLVideoElement>("video"), root.dataset.video, root.dataset.frames ?? "", Number(root.dataset.offset ?? 0), ask);
-      clock.film = film;
+      const opened = await Film.open(part<HTMLVideoElement>("video"), root.dataset.video, root.dataset.frames ?? "", Number(root.dataset.offset ?? 0), ask);
+      if (gone) return opened.destroy();
+      film = clock.film = opened;
       screen.hidden = false;
       root.classList.add("with-film");
       film.show(clock.t);
@@ -204,13 +221,24 @@ export const mount = async (root: HTMLElement): Promise<Replay> => {
       screen.querySelector<HTMLElement>("figcaption")!.textContent = words.noVideo;
     }
   };
-  void Promise.all([skeleton(), video()]).catch(() => buttons.say(words.failed));
+  void video();
+  skeleton().catch(() => {
+    const line = document.createElement("p");
+    line.className = "error";
+    line.textContent = words.failed;
+    part(".figure").replaceChildren(line);
+    buttons.say(words.failed);
+  });
 
   const destroy = (): void => {
+    gone = true;
     clock.pause();
+    cancelAnimationFrame(asked);
+    clearTimeout(announced);
     for (const off of offs) off();
     charts.destroy();
     stage?.destroy();
+    film?.destroy();
   };
   return { clock, charts, file, film: () => film, stage: () => stage, frames: () => frames, shift: () => shift(), destroy };
 };

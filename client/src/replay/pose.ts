@@ -24,16 +24,41 @@ export class Poses {
     return new Poses(head, xyz as Int16Array, wrenches);
   }
 
-  get end(): number {
-    return this.head.start_s + (this.head.n - 1) / this.head.rate_hz;
+  /** Whether there is a frame of `t`, at most half a frame away. */
+  has(t: number): boolean {
+    const frame = (t - this.head.start_s) * this.head.rate_hz;
+    return frame >= -0.5001 && frame <= this.head.n - 0.4999;
   }
 
   private frame(t: number): number {
     return Math.min(this.head.n - 1, Math.max(0, (t - this.head.start_s) * this.head.rate_hz));
   }
 
-  /** Points at `t`, m, three numbers each, NaN where one is missing; the array is used again. */
+  /** Points at `t`, m, three numbers each, NaN where one is missing and beside the recording; the array is used again. */
   at(t: number): Float32Array {
+    return this.has(t) ? this.nearest(t) : this.now.fill(NaN);
+  }
+
+  /** The same laid over another session: turned to face where that one faces, rad, its middle on a place of that one's. */
+  over(t: number, heading: number, [x, y]: readonly [number, number, number]): Float32Array {
+    const [ownX, ownY] = this.centre(t);
+    const xyz = this.at(t);
+    const turn = heading - this.head.heading;
+    const [c, s] = [Math.cos(turn), Math.sin(turn)];
+    for (let i = 0; i < xyz.length; i += 3) {
+      const [dx, dy] = [xyz[i]! - ownX, xyz[i + 1]! - ownY];
+      xyz[i] = x + c * dx - s * dy;
+      xyz[i + 1] = y + s * dx + c * dy;
+    }
+    return xyz;
+  }
+
+  /** Whether another session's points can be laid over these: seen the same way, in the same unit of length. */
+  fits(other: Poses): boolean {
+    return this.head.flat === other.head.flat && this.head.length_unit === other.head.length_unit;
+  }
+
+  private nearest(t: number): Float32Array {
     const { xyz, now, head } = this;
     const frame = this.frame(t);
     const first = Math.floor(frame + 1e-4);
@@ -50,8 +75,9 @@ export class Poses {
 
   /** The force on each plate that is loaded at `t`: that of the nearest frame. */
   arrows(t: number): Arrow[] {
-    const frame = Math.round(this.frame(t));
     const found: Arrow[] = [];
+    if (!this.has(t)) return found;
+    const frame = Math.round(this.frame(t));
     for (const { plate, values } of this.wrenches) {
       const w = values.subarray(6 * frame, 6 * frame + 6);
       if (w[0] !== w[0] || !(Math.hypot(w[3]!, w[4]!, w[5]!) > LEAST_N)) continue;
@@ -84,7 +110,7 @@ export class Poses {
     const { low_m: low, high_m: high } = this.head;
     const up = this.floor + 0.5 * this.height;
     if (!this.follows) return [0.5 * (low[0]! + high[0]!), 0.5 * (low[1]! + high[1]!), up];
-    const xyz = this.at(t);
+    const xyz = this.nearest(t);
     let [x, y, n] = [0, 0, 0];
     for (let i = 0; i < xyz.length; i += 3) {
       if (xyz[i] !== xyz[i]) continue;

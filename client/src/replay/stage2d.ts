@@ -60,8 +60,8 @@ export class CanvasStage implements Stage {
       const corners = plate.corners_m?.map((p) => project(p[0]!, p[1]!, p[2]!));
       corners?.forEach((corner, k) => line(corner, corners[(k + 1) % corners.length]!));
     }
-    if (ghost) this.figure(g, ghost.poses, ghost.t, project, scale, line, true, poses.centre(t));
-    this.figure(g, poses, t, project, scale, line, false, null);
+    if (ghost) this.figure(g, ghost.poses, ghost.poses.over(ghost.t, poses.head.heading, centre), project, scale, line, true);
+    this.figure(g, poses, poses.at(t), project, scale, line, false);
     g.strokeStyle = this.colours.arrow;
     g.lineWidth = 4;
     for (const { at, force } of poses.arrows(t)) {
@@ -74,14 +74,11 @@ export class CanvasStage implements Stage {
   }
 
   private figure(
-    g: CanvasRenderingContext2D, poses: Poses, t: number, project: (x: number, y: number, z: number) => Point, scale: number,
-    line: (a: Point, b: Point) => void, ghost: boolean, onto: [number, number, number] | null,
+    g: CanvasRenderingContext2D, poses: Poses, xyz: Float32Array, project: (x: number, y: number, z: number) => Point, scale: number,
+    line: (a: Point, b: Point) => void, ghost: boolean,
   ): void {
-    const xyz = poses.at(t);
-    const own = onto ? poses.centre(t) : [0, 0, 0];
-    const by = onto ? [onto[0] - own[0]!, onto[1] - own[1]!, 0] : [0, 0, 0];
     const { points, bones } = poses.head;
-    const seen = points.map((_, i) => (xyz[3 * i] === xyz[3 * i] ? project(xyz[3 * i]! + by[0]!, xyz[3 * i + 1]! + by[1]!, xyz[3 * i + 2]!) : null));
+    const seen = points.map((_, i) => (xyz[3 * i] === xyz[3 * i] ? project(xyz[3 * i]!, xyz[3 * i + 1]!, xyz[3 * i + 2]!) : null));
     g.globalAlpha = ghost ? 0.4 : 1;
     g.setLineDash(ghost ? [5, 4] : []);
     g.lineCap = "round";

@@ -72,12 +72,9 @@ class Figure {
     for (const mesh of [this.bones, this.joints, this.tools]) if (mesh.instanceColor) mesh.instanceColor.needsUpdate = true;
   }
 
-  draw(t: number, onto: [number, number, number] | null): void {
+  draw(xyz: Float32Array): void {
     const { poses } = this;
-    const own = onto ? poses.centre(t) : null;
-    const xyz = poses.at(t);
-    const [bx, by] = onto && own ? [onto[0] - own[0], onto[1] - own[1]] : [0, 0];
-    const point = (i: number, into: Vector3): Vector3 => into.set(xyz[3 * i]! + bx, xyz[3 * i + 1]! + by, xyz[3 * i + 2]!);
+    const point = (i: number, into: Vector3): Vector3 => into.set(xyz[3 * i]!, xyz[3 * i + 1]!, xyz[3 * i + 2]!);
     const [a, b, m] = [new Vector3(), new Vector3(), new Matrix4()];
     const size = poses.height / 1.8;
     poses.head.bones.forEach(([from, to, side], k) => {
@@ -160,19 +157,26 @@ export class WebGLStage implements Stage {
   }
 
   destroy(): void {
-    this.renderer.dispose();
     this.renderer.domElement.remove();
+    this.world.traverse((one) => {
+      if (!(one instanceof InstancedMesh || one instanceof LineSegments)) return;
+      one.geometry.dispose();
+      one.material.dispose();
+      if (one instanceof InstancedMesh) one.dispose();
+    });
+    this.renderer.dispose();
+    if (!this.renderer.getContext().isContextLost()) this.renderer.forceContextLoss();
   }
 
   draw({ poses, ghost, t }: Scene): void {
     const centre = poses.centre(t);
-    this.figure.draw(t, null);
+    this.figure.draw(poses.at(t));
     if (ghost && this.ghost?.poses !== ghost.poses) {
       this.ghost = { poses: ghost.poses, figure: new Figure(this.world, ghost.poses, true) };
       this.ghost.figure.recolour(readLook());
     }
     if (this.ghost) this.ghost.figure.visible = ghost !== null;
-    if (ghost) this.ghost?.figure.draw(ghost.t, centre);
+    if (ghost) this.ghost?.figure.draw(ghost.poses.over(ghost.t, poses.head.heading, centre));
     this.arrows(poses, t);
     const half = Math.tan((0.5 * FIELD * Math.PI) / 180);
     const [c, s, cp, sp] = this.camera.seen(poses.head.heading);

@@ -93,8 +93,8 @@ def _per_rep(channel: Channel, analysis: "Analysis") -> list[list[float] | None]
     for rep in analysis.reps:
         if not isfinite(rep.start_s):
             continue
-        first, last = np.searchsorted(times, [rep.start_s, rep.end_s])
-        inside = channel.values[first : last + 1]
+        first, last = np.searchsorted(times, rep.start_s), np.searchsorted(times, rep.end_s, "right")
+        inside = channel.values[first:last]
         inside = inside[np.isfinite(inside)]
         found.append([float(f"{x:.6g}") for x in (inside.min(), inside.max(), inside.mean())] if inside.size else None)
     return found

@@ -57,7 +57,8 @@ def skeleton_of(analysis: "Analysis") -> Skeleton | None:
     flat = body.source == "keypoints"
     rate = body.rate_hz / step
     forces = analysis.forces
-    known = [] if forces is None else [p for p in forces.plates if p.stood_on and p.frame == "lab"]
+    # A picture has no place for a plate: its axes are not the lab's, and its unit may be a leg.
+    known = [] if forces is None or flat else [p for p in forces.plates if p.stood_on and p.frame == "lab"]
     times = body.start_s + frames / body.rate_hz
     return Skeleton(
         rate_hz=rate,
