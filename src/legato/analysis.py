@@ -88,7 +88,7 @@ class Analysis:
     `muscles` is None where there is no EMG, `forces` where there is no force plate, `bar` where nothing shows a bar,
     `kinetics` where there are no markers or no plate, `power` where no joint's moment is known, `whole_body` where the
     movement says nothing of loads or no trunk was measured by markers, `screening` where none was given. `own_drills`:
-    those of a coach's own, which may answer its faults.
+    those of a coach's own, which may answer its faults. `entry`: the checksum of the movement's entry.
     """
 
     recording: Recording
@@ -116,6 +116,7 @@ class Analysis:
     compensation: tuple[CompensationPart, ...] = ()
     screening: "Screening | None" = None
     own_drills: "tuple[Drill, ...]" = ()
+    entry: str = ""
     version: str = __version__
 
     def to_dict(self) -> dict[str, Any]:
@@ -325,6 +326,7 @@ def analyze(
     return Analysis(
         recording=recording,
         movement=spec,
+        entry=asked.checksum,
         movement_given=proposal is None,
         movement_probability=None if proposal is None else proposal.probability(spec.id),
         body=body,

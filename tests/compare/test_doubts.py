@@ -11,6 +11,7 @@ from legato.body.person import lengths_of
 from legato.compare import compare_results, doubts, read_result
 from legato.compare.baseline import Baseline, make_baseline
 from legato.compare.sides import changed, done_otherwise
+from legato.movements.catalogue import load_movement
 from legato.report.comparison import change_head, change_sentence, change_word, comparison_notes
 from legato.simulate import simulate
 
@@ -102,6 +103,25 @@ def test_what_is_timed_otherwise_or_has_another_unit_is_not_subtracted():
     two["chain"]["gaps"][0]["quantity"] = "knee_extension_velocity"
     found = compare_results(read_result(one), read_result(two))
     assert found["metrics"] == [] and found["refused"][0]["reason"] == "its unit is deg in one, in the other rad"
+
+
+def test_an_edited_movement_is_seen_and_its_words_are_not():
+    entry = load_movement("throw")
+    assert entry.checksum == load_movement("throw").checksum
+    worded = entry.model_copy(update={"summary": "Mine", "name": "My throw", "source": "me"})
+    gap = entry.gaps[0].model_copy(update={"phase": "rep"})
+    edited = entry.model_copy(update={"gaps": (gap, *entry.gaps[1:])})
+    assert worded.checksum == entry.checksum != edited.checksum
+
+    def told(checksum: str, version: str = "0.1.0") -> Any:
+        movement = {"id": "back-squat", "checksum": checksum}
+        return read_result(record([100.0], [0.02]) | {"movement": movement, "legato_version": version})
+
+    one, two = told(entry.checksum), told(edited.checksum)
+    (row,) = done_otherwise(changed(one, two))
+    assert row == {"what": "the movement's entry", "first": entry.checksum, "second": edited.checksum}
+    assert changed(one, one) == changed(told(""), two) == []
+    assert [row["what"] for row in changed(one, told(edited.checksum, "9"))] == ["version"]
 
 
 def test_what_a_set_was_judged_by_shapes_no_number():

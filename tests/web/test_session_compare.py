@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from fastapi.testclient import TestClient
 
 from legato.compare import compare_results, read_result
 from legato.compare.baseline import baseline_of_days
+from legato.movements.catalogue import load_movement
 from legato.report.comparison import change_sentence, set_apart
 from legato.store import Catalogue, keep_file
 from legato.store.rows import AthleteRow, ResultRow, SessionRow
@@ -168,6 +170,15 @@ def test_a_leg_of_another_length_is_told_above_and_no_change_is(coach: TestClien
     assert "In doubt: pelvis → thorax" in page
     overview = text_of(coach.get("/athletes/de30000000000000").text)
     assert "otherwise than the first: the leg measures" in overview and "in doubt" in overview
+
+
+def test_an_edited_movement_is_told_beside_the_finding(coach: TestClient, library: Catalogue):
+    with library.session() as rows:
+        told = of_result(library, result_of(rows, SECOND), "result.json")["movement"]["checksum"]
+    # The throwing side was found; the entry is the library's all the same.
+    assert told == load_movement("throw").checksum
+    told_anew(library, SECOND, movement={"checksum": "0" * 8})
+    assert f"the movement's entry: {told} → 00000000." in unescape(text_of(coach.get(f"{SECOND}/compare/line").text))
 
 
 def test_what_cannot_be_compared_is_called_by_its_name(coach: TestClient, library: Catalogue):

@@ -187,10 +187,11 @@ class BodyRecord(_Record):
 
 
 class MovementRecord(_Record):
-    """Which movement."""
+    """Which movement, and the checksum of its entry."""
 
     id: str
     name: str = ""
+    checksum: str = ""
 
 
 class InputRecord(_Record):

@@ -101,13 +101,16 @@ def _about(result: Result) -> dict[str, Any]:
 
 
 def changed(first: Result, second: Result) -> list[dict[str, Any]]:
-    """Sensors, version, settings and corrections that differ."""
+    """Sensors, version, the movement's entry, settings and corrections that differ."""
     found: list[dict[str, Any]] = []
     one, two = sensors_of(first), sensors_of(second)
     if one and two and one != two:
         found.append({"what": "sensors", "first": one, "second": two})
     if first.legato_version != second.legato_version:
         found.append({"what": "version", "first": first.legato_version, "second": second.legato_version})
+    elif (one := first.movement.checksum) and (two := second.movement.checksum) and one != two:
+        # Of two versions the entries differ anyway.
+        found.append({"what": "the movement's entry", "first": one, "second": two})
     for name in dict.fromkeys((*first.settings, *second.settings)):
         one, two = first.settings.get(name), second.settings.get(name)
         if one != two:

@@ -1,6 +1,7 @@
 """What a movement file holds, and the repetitions and phases found by it."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 from types import MappingProxyType
 from typing import Annotated, Literal, TypeAlias
 
@@ -247,6 +248,12 @@ class Movement(Data):
     flags: tuple[str, ...] = ()
     source: str
     grade: Grade | None = None
+
+    @property
+    def checksum(self) -> str:
+        """Of all that numbers and verdicts come from, without words and sources: another where that was edited."""
+        shaping = self.model_dump_json(exclude={"name", "summary", "source", "grade"})
+        return sha256(shaping.encode("utf-8")).hexdigest()[:8]
 
     @property
     def sensor_needs(self) -> tuple[SensorNeed, ...]:

@@ -53,6 +53,7 @@ def to_dict(analysis: "Analysis") -> dict[str, Any]:
             "given": analysis.movement_given,
             "proposed": not analysis.movement_given,
             "probability": analysis.movement_probability,
+            "checksum": analysis.entry,
         },
         "corrections": [outcome.to_dict() for outcome in analysis.corrections],
         "inputs": [_input(file, analysis.recording) for file in analysis.recording.inputs],

@@ -29,6 +29,9 @@ from legato.web.words import translate as _
 
 _TICKS = 5
 
+_PAD = 0.12
+"""Room above and below what a chart holds, as a share of it: half a point is 4 % of the height. [ENG]"""
+
 _HELD = 100
 """Athletes whose trends are remembered. [ENG] Some 100 kB each, nearly all of it text."""
 
@@ -281,7 +284,7 @@ def _drawn(line: Line) -> Line:
     first = known[0][1]
     reach = 0.0 if line.detectable is None else line.detectable.high
     ends = [end for _p, v in known for end in (v.low, v.high)] + [first.value - reach, first.value + reach]
-    up = Axis.around(ends)
+    up = Axis.around(ends, pad=_PAD)
     days = [p.session.on.toordinal() for p in line.points]
     across = Axis(min(days) - _room(days), max(days) + _room(days))
     seen: dict[int, int] = {}
