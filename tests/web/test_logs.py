@@ -98,6 +98,15 @@ def test_what_is_left_out_is_counted_by_rows_and_values(client: TestClient, cata
     assert "is left out" not in sent(client, ada, STRONG.replace("many", "5"), units="kg")
 
 
+def test_what_begins_like_a_formula_comes_back_as_it_was(client: TestClient, catalogue: Catalogue):
+    ada = add_athlete(catalogue)
+    noted = STRONG.replace("5,0,0,,,8\n", "5,0,0,- easy,,8\n").replace("Bench Press (Barbell)", "+Bench")
+    sent(client, ada, noted, units="kg", keep="1")
+    table = client.get(f"/athletes/{ada}/training-log.csv").text
+    assert "'- easy" in table and "'+Bench" in table, "no spreadsheet takes it for a formula"
+    assert "3 sets stand in earlier files" in sent(client, ada, table), "nothing of it counts twice"
+
+
 def test_the_audit_stands_on_the_page_and_a_file_can_be_taken_away(client: TestClient, catalogue: Catalogue):
     ada = add_athlete(catalogue)
     assert "No log yet" in client.get(f"/athletes/{ada}/logs").text

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from legato.coaching.plan.export import plan_csv, plan_ics
+from legato.coaching.audit.text import FORMULA
 from legato.errors import BadInput
 from legato.store import Catalogue, note
 from legato.store.rows import (
@@ -175,7 +176,7 @@ def table(rows: Iterable[Sequence[object]]) -> str:
 
 
 def _cell(cell: object) -> object:
-    risky = isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r")
+    risky = isinstance(cell, str) and cell[:1] in FORMULA
     return f"'{cell}" if risky else cell
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 
 from legato.coaching.audit.columns import KG_PER_LB, METRES, Column, Columns, most, unit_of
 from legato.coaching.audit.numbers import EMPTY, NoNumberError, Sign, number
+from legato.coaching.audit.text import FORMULA
 from legato.errors import BadInput
 
 _WITH_UNIT = re.compile(r"(.*?\d)\s*([^\W\d_]+)\.?", re.DOTALL)
@@ -30,7 +31,8 @@ class Cells:
     def text(self, cells: Sequence[str], name: str) -> str:
         """What stands in a column; empty where there is none."""
         found = self._by.get(name)
-        return cells[found[0].place] if found else ""
+        text = cells[found[0].place] if found else ""
+        return text[1:] if text[:1] == "'" and text[1:2] in FORMULA else text
 
     def plain(self, cells: Sequence[str], name: str) -> float | None:
         """A number without a unit; None where the cell is empty.

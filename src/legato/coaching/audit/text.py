@@ -17,6 +17,9 @@ _LONGEST_CELL = 10_000
 SIGNS = (",", ";", "\t", "|")
 """What may stand between columns."""
 
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""By what a spreadsheet takes a text for a formula; a `'` before it says that it is none."""
+
 _OTHERS = (
     (b"PK\x03\x04", "is a spreadsheet or an archive; save the sheet as CSV"),
     (b"\xd0\xcf\x11\xe0", "is an old spreadsheet; save the sheet as CSV"),
