@@ -15,8 +15,8 @@ from fastapi import HTTPException
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from legato.coaching.plan.export import plan_csv, plan_ics
 from legato.coaching.audit.text import FORMULA
+from legato.coaching.plan.export import plan_csv, plan_ics
 from legato.errors import BadInput
 from legato.store import Catalogue, note
 from legato.store.rows import (
