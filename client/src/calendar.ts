@@ -67,9 +67,19 @@ const screening = document.querySelector<HTMLFormElement>("form[data-screening]"
 if (screening !== null) {
   window.addEventListener("pagehide", () => screening.reset());
   window.addEventListener("pageshow", () => screening.reset());
-  screening.addEventListener("change", () => {
+  const answered = screening.querySelector<HTMLElement>("[data-answered]");
+  const count = (): void => {
     screening.noValidate = screening.querySelector("[data-ends]:checked") !== null;
-  });
+    const bar = answered?.querySelector("progress");
+    const said = answered?.querySelector("span");
+    if (!answered || !bar || !said) return;
+    bar.value = screening.querySelectorAll("input[type=radio]:checked").length;
+    said.textContent = (answered.dataset.says ?? "").replace("{n}", String(bar.value)).replace("{all}", String(bar.max));
+    answered.hidden = false;
+  };
+  screening.addEventListener("change", count);
+  screening.addEventListener("reset", () => window.setTimeout(count));
+  count();
 }
 
 export {};

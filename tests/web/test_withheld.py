@@ -5,7 +5,7 @@ import json
 import re
 import zipfile
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,13 +13,15 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from legato.coaching.catalogue import drills, warm_ups
+from legato.coaching.log import Session, SetsDone
 from legato.coaching.safety import questionnaire
 from legato.coaching.safety.permit import against_screening
 from legato.coaching.situation import Screening
 from legato.store import Catalogue
-from legato.store.rows import JobRow, PlanRow, ScreeningRow, SessionRow
-from legato.web.of_athlete import newest_screening, screening_that_holds
+from legato.store.rows import AthleteRow, JobRow, PlanRow, ResultRow, ScreeningRow, SessionRow
+from legato.web.of_athlete import keep_plan, newest_screening, screening_that_holds
 from legato.web.plan_shown import plan_today
+from legato.web.withheld import SCREENED_BY
 
 from .athletes import BLOCKING, TODAY, add_athlete, add_screening, send
 from .sessions import FIRST, SECOND, coach, demo_folder, library
@@ -175,6 +177,15 @@ def test_no_warm_up_is_shown_that_a_newer_screening_bars(client: TestClient, cat
         assert before not in text and warm_ups()[before].name not in text
 
 
+def hurt(catalogue: Catalogue, athlete: str, pain: float, on: date = TODAY) -> None:
+    """A session of squats with pain, as the log has it."""
+    with catalogue.session() as rows:
+        plan = held(catalogue, athlete)
+        done = SetsDone("back-squat", 3, 5.0, 60.0, level="loaded", pain=pain)
+        logged = plan.model_copy(update={"log": (*plan.log, Session(on, (done,)))})
+        keep_plan(rows, rows.get_one(AthleteRow, athlete), logged, "plan logged")
+
+
 def names(client: TestClient, athlete: str) -> set[str]:
     return set(zipfile.ZipFile(io.BytesIO(client.get(f"/athletes/{athlete}/export.zip").content)).namelist())
 
@@ -229,6 +240,36 @@ def test_a_result_from_before_the_newest_screening_is_made_anew_and_waits_with_i
         assert newest is not None
         result.made_at = newest.at + timedelta(seconds=1)
     assert drill["cue"] in coach.get(FIRST).text
+    # Under way when the screening was answered: made later, and it knows nothing of it.
+    with library.session() as rows:
+        result = rows.get_one(SessionRow, FIRST.rpartition("/")[2]).results[-1]
+        result.summary = result.summary | {SCREENED_BY: None}
+    free_of(coach.get(FIRST).text, drill)
+
+
+def test_a_session_that_is_given_to_another_athlete_shows_no_drill_that_their_screening_did_not_choose(
+    coach: TestClient, library: Catalogue
+):
+    _athlete, result, drill = demo(library)
+    ben = add_athlete(library, "Ben")
+    add_screening(library, ben, on=TODAY - timedelta(days=30), yes=KNEE)
+    with library.session() as rows:
+        rows.get_one(SessionRow, FIRST.rpartition("/")[2]).athlete_id = ben
+        screening = newest_screening(rows, ben)
+        assert screening is not None
+        screening.at = rows.get_one(ResultRow, result).made_at - timedelta(days=1)
+    free_of(coach.get(FIRST).text, drill)
+    free_of(coach.get(f"{API}/results/{result}").text, drill)
+
+
+def test_pain_that_stops_withholds_the_drills_of_a_session(coach: TestClient, library: Catalogue):
+    athlete, result, drill = demo(library)
+    assert drill["cue"] in coach.get(FIRST).text
+    hurt(library, athlete, 8.0)
+    text = coach.get(FIRST).text
+    assert "pain: stop, and see somebody qualified" in text
+    free_of(text, drill)
+    assert coach.get(f"{API}/results/{result}/files/report.html").status_code == 403
 
 
 def demo(library: Catalogue) -> tuple[str, str, dict[str, str]]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from legato.store.rows import AthleteRow, ConsentRow, SessionFileRow, SessionRow
+from legato.store.rows import AthleteRow, ConsentRow, FileRow, SessionFileRow, SessionRow
 from legato.web.of_athlete import CONSENTS
 from legato.web.words import plural
 from legato.web.words import translate as _
@@ -46,24 +46,28 @@ def taken_back(rows: Session, athlete_id: str | None = None) -> list[TakenBack]:
         asked = asked.where(AthleteRow.id == athlete_id)
     every = rows.execute(asked).all()
     kept = {(athlete.id, row.kind.removesuffix(KEPT)): row.at for athlete, row in every if row.kind.endswith(KEPT)}
-    open_ones = [
-        (athlete, row)
-        for athlete, row in every
-        if not row.given and row.kind in CONSENTS and kept.get((athlete.id, row.kind), row.at) <= row.at
+    taken = [(athlete, row) for athlete, row in every if not row.given and row.kind in CONSENTS]
+    return [
+        one
+        for athlete, row in taken
+        for one in _asks(rows, athlete, row.kind, row.at, kept.get((athlete.id, row.kind), row.at))
     ]
-    return [one for athlete, row in open_ones for one in _asks(rows, athlete, row.kind, row.at)]
 
 
-def _asks(rows: Session, athlete: AthleteRow, kind: str, at: datetime) -> Iterator[TakenBack]:
-    """What a consent that was taken back asks for; nothing where nothing is there to be done."""
+def _asks(rows: Session, athlete: AthleteRow, kind: str, at: datetime, kept: datetime) -> Iterator[TakenBack]:
+    """What a consent that was taken back asks for; nothing where nothing is there to be done, or where nothing came
+    since it was said why the rest is `kept`, which is the moment `at` itself where that was not said after it.
+    """
     of_them = select(SessionRow.id).where(SessionRow.athlete_id == athlete.id)
+    since, said = max(at, kept), kept > at
+    new = of_them.where(SessionRow.created_at > since)
     on = f"{at.day} {at:%b %Y}"
     says, path = "", f"/athletes/{athlete.id}#consents"
-    if kind == "storage":
+    if kind == "storage" and (not said or rows.scalars(new).first() is not None):
         says = _("keeping the data was taken back on %s; erase the athlete, or say why it is kept") % on
         path = f"/athletes/{athlete.id}/erase"
     elif kind == "measurement":
-        n = len(rows.scalars(of_them.where(SessionRow.created_at > at)).all())
+        n = len(rows.scalars(new).all())
         since = plural("{n} session was added since", "{n} sessions were added since", n)
         if n:
             says = _("measuring was taken back on %(day)s, and %(since)s; erase them, or say why they are kept")
@@ -72,6 +76,8 @@ def _asks(rows: Session, athlete: AthleteRow, kind: str, at: datetime) -> Iterat
         filmed = select(SessionFileRow.session_id).where(
             SessionFileRow.role == "video", SessionFileRow.session_id.in_(of_them)
         )
+        if said:
+            filmed = filmed.join(FileRow, FileRow.sha256 == SessionFileRow.sha256).where(FileRow.at > since)
         found = sorted(set(rows.scalars(filmed)))
         have = plural("{n} session has a video", "{n} sessions have a video", len(found))
         if found:

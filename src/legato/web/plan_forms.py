@@ -18,6 +18,7 @@ from legato.errors import BadInput
 from legato.store.rows import AthleteRow
 from legato.toml_files import table_of
 from legato.toml_lines import Place
+from legato.web.athlete_now import age_of, as_young
 from legato.web.deps import Fields
 from legato.web.words import translate as _
 
@@ -27,18 +28,15 @@ EQUIPMENT = tuple(one for one in get_args(Equipment) if one not in BARE)
 LIFTS, DRILLS = 5, 3
 """Rows for lifts and for drills of one's own choice that the form begins with. [ENG]"""
 _MOST_ROWS = 30
-_ADULT = 18
 
 
 def known_of(athlete: AthleteRow, plan: Plan | None, today: date) -> dict[str, Any]:
     """What an empty form begins with: the last plan's request where there is one."""
     monday = today + timedelta(days=(7 - today.weekday()) % 7)
     if plan is None:
-        age = None if athlete.born_year is None else today.year - athlete.born_year
-        # Who may not have had this year's birthday counts as a year younger where that makes a minor of them.
-        age = None if age is None else age - 1 if age == _ADULT else age
-        return {"start": monday, "weeks": 8, "days": ("mon", "wed", "fri"), "minutes": 60, "age_years": age}
-    asked, standing = plan.request, plan.request.athlete
+        days = ("mon", "wed", "fri")
+        return {"start": monday, "weeks": 8, "days": days, "minutes": 60, "age_years": age_of(athlete, today)}
+    asked, standing = plan.request, as_young(plan.request.athlete, athlete, today)
     known: dict[str, Any] = {
         "start": monday,
         "weeks": asked.weeks,

@@ -1,72 +1,125 @@
-"""A plan as it may be shown on a day: of the days to come without what the newest screening bars, and why."""
+"""A plan as it may be shown on a day: of the days to come without what the athlete may not do now, and why."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, time
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from legato.coaching.catalogue import drills
+from legato.coaching.lifts import lifts
 from legato.coaching.plan.build import permitted_warm_up
+from legato.coaching.plan.export import plan_csv, plan_ics
 from legato.coaching.plan.kept import plan_record
-from legato.coaching.plan.model import Plan
-from legato.coaching.plan.running import without_what_is_barred
-from legato.coaching.plan.situation import situation_of
+from legato.coaching.plan.model import Entry, Plan
+from legato.coaching.plan.running import NO_SESSION, left_out_of, with_what_is_kept_to, without_what_is_barred
 from legato.coaching.plan.warn import warnings_of
-from legato.coaching.situation import Screening
-from legato.store.rows import PlanRow
+from legato.coaching.situation import Screening, Situation
+from legato.store.rows import AthleteRow, PlanRow, now
 from legato.web.app_words import in_app
-from legato.web.of_athlete import newest_screening, plan_of, screening_that_holds
+from legato.web.athlete_now import situation_now
+from legato.web.of_athlete import newest_screening, plan_of, plan_row, screening_that_holds
 from legato.web.words import translate as _
 
 
 @dataclass(frozen=True, slots=True)
 class PlanToday:
-    """A plan without what is barred, why something of it is not to be done, and the names of what is not shown."""
+    """A plan without what is barred, why something of it is not to be done, and the names and cues of what is not
+    shown.
+    """
 
     plan: Plan
     stops: tuple[str, ...] = ()
     barred: tuple[str, ...] = ()
 
     def told(self, lines: Sequence[Any]) -> list[str]:
-        """Of lines on what was planned those that name nothing barred: they may hold its dose."""
+        """Of lines on what was planned those that name nothing barred: they may hold its dose or its cue."""
         return [str(line) for line in lines if not any(name.casefold() in str(line).casefold() for name in self.barred)]
+
+    @property
+    def csv(self) -> str:
+        """As a table, in the words of the pages."""
+        return plan_csv(self.plan, self.stops, in_app)
 
 
 def plan_today(rows: Session, athlete_id: str, plan: Plan, today: date) -> PlanToday:
     """What may be shown of a plan. Days that are over stay as they were planned, so that they can be logged."""
     held = screening_that_holds(newest_screening(rows, athlete_id), today)
     screening = held if isinstance(held, Screening) else None
-    asked = plan.request
-    situation = situation_of(asked.athlete, screening, today, sessions=plan.log, start=asked.start)
-    # Pain in the log has its own line, which asks for another plan; here it takes nothing away.
-    left = without_what_is_barred(plan, replace(situation, sessions=()))
-    why: dict[str, dict[str, None]] = {}
-    for change in left.changes[len(plan.changes) :]:
-        why.setdefault(change.because, {})[change.what.partition(": no ")[2]] = None
-    ids = {entry.id for week in plan.weeks for day in week.days if day.on >= today for entry in day.entries}
-    ids -= {entry.id for week in left.weeks for day in week.days if day.on >= today for entry in day.entries}
-    request = asked.model_copy(
+    situation = situation_now(rows, rows.get_one(AthleteRow, athlete_id), plan, screening, today)
+    left, said = plan, list[str]()
+    for as_of, against in _in_turn(plan, situation):
+        before, left = left, without_what_is_barred(left, as_of)
+        said += _not_shown(left, len(before.changes), against)
+    kept = _coming(left, today)
+    gone = {name: entry for name, entry in _coming(plan, today).items() if name not in kept}
+    known = {**lifts(), **drills()}
+    cues = (cue.says for name in gone if name in known for cue in known[name].cues)
+    barred = (*(entry.name for entry in gone.values()), *(entry.cue for entry in gone.values()), *cues)
+    found = PlanToday(plan, barred=tuple(dict.fromkeys(barred)))
+    request = plan.request.model_copy(
         update={
-            "lifts": tuple(one for one in asked.lifts if one.id not in ids),
-            "drills": tuple(one for one in asked.drills if one.id not in ids),
+            "lifts": tuple(one for one in plan.request.lifts if one.id not in gone),
+            "drills": tuple(one for one in plan.request.drills if one.id not in gone),
         }
     )
-    found = PlanToday(plan, barred=tuple(dict.fromkeys(name for names in why.values() for name in names)))
     changes = tuple(one for one in plan.changes if found.told([f"{one.what} {one.because}"]))
     until = plan.screened_until if screening is None else screening.until
     warm_up = permitted_warm_up(situation) if plan.warm_up else ""
     told = {"request": request, "screened_until": until, "changes": changes, "warm_up": warm_up}
-    shown = left.model_copy(update=told)
-    said = [
-        _("not shown, as the newest screening stands against it: %(what)s (%(because)s). Make the plan anew")
-        % {"what": ", ".join(names), "because": because}
-        for because, names in why.items()
-    ]
-    return replace(found, plan=shown, stops=tuple(in_app(one) for one in (*said, *warnings_of(shown, today))))
+    shown = with_what_is_kept_to(left, situation).model_copy(update=told)
+    warned = warnings_of(shown.model_copy(update={"log": situation.sessions}), today)
+    return replace(found, plan=shown, stops=tuple(in_app(one) for one in (*said, *warned)))
+
+
+def _in_turn(plan: Plan, situation: Situation) -> Iterator[tuple[Situation, str]]:
+    """What may stand against something, one after the other, each with how it is called: screening, age, pain."""
+    calm = replace(situation, sessions=())
+    as_told = replace(calm, age_years=plan.request.athlete.age_years)
+    yield as_told, _("the newest screening")
+    if calm != as_told:
+        yield calm, _("the year of birth in the profile")
+    if situation != calm:
+        yield situation, _("pain in the log")
+
+
+def _not_shown(left: Plan, first: int, against: str) -> list[str]:
+    """Of the changes from one on what they take out, a sentence for each reason."""
+    why: dict[str, dict[str, None]] = {}
+    for change in left.changes[first:]:
+        if (name := left_out_of(change)) is not None:
+            why.setdefault(change.because, {})[_("every session to come") if name == NO_SESSION else name] = None
+    says = _("not shown, as %(against)s stands against it: %(what)s (%(because)s). Make the plan anew")
+    return [says % {"against": against, "what": ", ".join(what), "because": why_not} for why_not, what in why.items()]
+
+
+def _coming(plan: Plan, today: date) -> dict[str, Entry]:
+    """The exercises of the days to come, by id."""
+    return {entry.id: entry for week in plan.weeks for day in week.days if day.on >= today for entry in day.entries}
+
+
+def calendar_of(rows: Session, athlete_id: str, found: PlanToday, today: date, at: time | None = None) -> str:
+    """The calendar of an athlete's plan; sessions to come of earlier plans of theirs are cancelled in it.
+
+    Raises
+    ------
+    BadInput
+        The package for calendars is not installed.
+    """
+    due = rows.scalars(select(PlanRow.due).where(PlanRow.athlete_id == athlete_id))
+    days = {date.fromisoformat(on) for one in due for on in one.get("days", ())}
+    there = {day.on for week in found.plan.weeks for day in week.days}
+    gone = {*found.plan.gone, *(on for on in days if on >= today)} - there
+    plan = found.plan.model_copy(update={"gone": tuple(sorted(gone))})
+    return plan_ics(plan, at, found.stops, in_app, whose=athlete_id, revised=now())
 
 
 def shown_record(rows: Session, row: PlanRow, today: date) -> dict[str, Any]:
     """A plan's record and its lines, as far as they may be shown, with why something of it is not to be done."""
     found = plan_today(rows, row.athlete_id, plan_of(row), today)
-    return {"record": plan_record(found.plan), "why": found.told(row.why), "stops": list(found.stops)}
+    holds, stops = plan_row(rows, row.athlete_id), list(found.stops)
+    if holds is not None and holds.id != row.id:
+        stops.insert(0, _("a newer plan holds in place of this one"))
+    return {"record": plan_record(found.plan), "why": found.told(row.why), "stops": stops}

@@ -1,6 +1,6 @@
 """Trials of priming in the app: the gate before an arm is told, asked of what the catalogue holds of the athlete."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 
 from sqlalchemy.orm import Session as Transaction
@@ -12,6 +12,7 @@ from legato.errors import BadInput, NotResolvable
 from legato.evidence.trials.registration import Request
 from legato.store.rows import AthleteRow
 from legato.trials.gate import minutes_by_arm
+from legato.web.athlete_now import as_young, situation_now
 from legato.web.deps import Fields
 from legato.web.of_athlete import newest_screening, plan_of, plan_row, screening_that_holds
 from legato.web.words import translate as _
@@ -62,7 +63,5 @@ def _situation(rows: Transaction, athlete: AthleteRow, screening: Screening, ask
     day, pain = asked.test_at.date(), Pain(asked.pain)
     kept = plan_row(rows, athlete.id)
     if kept is None:
-        age = None if athlete.born_year is None else max(6, day.year - athlete.born_year)
-        return situation_of(Standing(age_years=age), screening, day, pain=pain)
-    plan = plan_of(kept)
-    return situation_of(plan.request.athlete, screening, day, pain=pain, sessions=plan.log, start=plan.request.start)
+        return situation_of(as_young(Standing(), athlete, day), screening, day, pain=pain)
+    return replace(situation_now(rows, athlete, plan_of(kept), screening, day), pain=pain)

@@ -16,7 +16,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from legato.coaching.audit.text import FORMULA
-from legato.coaching.plan.export import plan_csv, plan_ics
 from legato.errors import BadInput
 from legato.store import Catalogue, note
 from legato.store.rows import (
@@ -30,9 +29,8 @@ from legato.store.rows import (
     SessionRow,
     TrialOfOneRow,
 )
-from legato.web.app_words import in_app
 from legato.web.of_athlete import plan_of, plan_row
-from legato.web.plan_shown import plan_today, shown_record
+from legato.web.plan_shown import calendar_of, plan_today, shown_record
 from legato.web.trial_desk import handed_out
 from legato.web.withheld import withheld, withheld_of, without_drills
 
@@ -116,9 +114,9 @@ def _plans(rows: Session, athlete: AthleteRow) -> list[Part]:
     parts: list[Part] = [("plans.json", _json(told))]
     if kept is not None and not said:
         shown = plan_today(rows, athlete.id, plan_of(kept), today)
-        parts.append(("plan.csv", in_app(plan_csv(shown.plan, shown.stops))))
+        parts.append(("plan.csv", shown.csv))
         with suppress(BadInput):  # calendars need a package that may not be there
-            parts.append(("plan.ics", plan_ics(shown.plan, None, shown.stops, in_app)))
+            parts.append(("plan.ics", calendar_of(rows, athlete.id, shown, today)))
     return parts
 
 

@@ -6,14 +6,20 @@ from typing import Any
 from fastapi import HTTPException
 from sqlalchemy.orm import Session
 
+from legato.coaching.plan.warn import pain_stops
 from legato.coaching.safety import HelpText, questionnaire
 from legato.coaching.situation import Screening
-from legato.store.rows import ResultRow
+from legato.store.rows import ResultRow, ScreeningRow
+from legato.web.app_words import in_app
+from legato.web.athlete_now import logged
 from legato.web.of_athlete import newest_screening, screening_that_holds
 from legato.web.words import translate as _
 
 PRESCRIBING = ("report.html", "pieces.json", "session.json")
 """Files of a result in which drills stand between other things, so that they are withheld whole."""
+
+SCREENED_BY = "screening"
+"""Of a result's summary: what the screening barred by which its drills were chosen; None where there was none."""
 
 
 def withheld(rows: Session, athlete_id: str | None, day: date) -> str:
@@ -29,14 +35,26 @@ def withheld(rows: Session, athlete_id: str | None, day: date) -> str:
 
 
 def withheld_of(rows: Session, result: ResultRow, day: date) -> str:
-    """The same of what a result proposes, which may also be older than the newest screening."""
+    """The same of what a result proposes: it may also know nothing of the newest screening, or pain in the log of the
+    athlete's plans stops it.
+    """
     athlete_id = result.session.athlete_id
+    if athlete_id is None:
+        return ""
     if said := withheld(rows, athlete_id, day):
         return said
-    row = None if athlete_id is None else newest_screening(rows, athlete_id)
-    if row is not None and result.made_at < row.at:
+    row = newest_screening(rows, athlete_id)
+    # One that was under way when the screening was answered, or was of another athlete then, is made later and knows
+    # nothing of it.
+    if row is not None and (result.made_at < row.at or _of_another(result, row)):
         return _("made before the newest screening, which may bar its drills; analyse the session again")
-    return ""
+    return next((in_app(one) for one in pain_stops(logged(rows, athlete_id), day)), "")
+
+
+def _of_another(result: ResultRow, screening: ScreeningRow) -> bool:
+    """Whether a result's drills were chosen by a screening that barred something else, or by none."""
+    bars = screening.record.get("groups")
+    return bool(result.summary.get(SCREENED_BY, bars) != bars)
 
 
 def helps(rows: Session, athlete_id: str | None) -> tuple[HelpText, ...]:

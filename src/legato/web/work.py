@@ -22,6 +22,7 @@ from legato.web.options import Options, options_of
 from legato.web.own_entries import own_entries, shaping, sound, written
 from legato.web.summaries import summary_of
 from legato.web.trial_files import NOT_READ, Given, LaidOut, lay_out, read_others, read_trial
+from legato.web.withheld import SCREENED_BY
 
 if TYPE_CHECKING:
     from legato.analysis import Analysis
@@ -218,7 +219,8 @@ def kept(catalogue: Catalogue, asked: Asked, analysis: "Analysis", made: dict[st
     from legato.report.fault_lines import opening
 
     headline, sure, _ = opening(analysis)
-    summary = summary_of(json.loads(made["result.json"]), headline, sure) | {"recording": asked.recording_key}
+    of = {"recording": asked.recording_key, SCREENED_BY: asked.screening and asked.screening["groups"]}
+    summary = summary_of(json.loads(made["result.json"]), headline, sure) | of
     return keep_result(catalogue, asked.session_id, asked.key, summary, made)
 
 

@@ -96,7 +96,8 @@ def athlete_page(
     except BadInput as error:
         why = str(error)
     kept = plan_row(rows, athlete.id)
-    plan = None if kept is None else plan_today(rows, athlete.id, plan_of(kept), date.today()).plan
+    seen = None if kept is None else plan_today(rows, athlete.id, plan_of(kept), date.today())
+    plan = None if seen is None else seen.plan
     days = [] if plan is None else [day for week in plan.weeks for day in week.days if day.on >= date.today()]
     screening = newest_screening(rows, athlete.id)
     sessions = _sessions(rows, athlete.id)
@@ -118,6 +119,7 @@ def athlete_page(
         sessions=sessions,
         earlier=with_an_earlier(sessions),
         plan=plan,
+        stops=() if seen is None else seen.stops,
         soon=days[:_SOON],
         withheld=withheld(rows, athlete.id, date.today()),
         trials=rows.scalars(

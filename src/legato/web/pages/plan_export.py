@@ -6,14 +6,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, Response
 
-from legato.coaching.plan.export import plan_csv, plan_ics
 from legato.errors import BadInput
 from legato.report.plan_page import plan_html
 from legato.web.app_words import in_app
 from legato.web.deps import Rows, TheAthlete, found
 from legato.web.downloads import disposition
 from legato.web.of_athlete import plan_of, plan_row
-from legato.web.plan_shown import plan_today
+from legato.web.plan_shown import calendar_of, plan_today
 from legato.web.withheld import withheld
 from legato.web.words import translate as _
 
@@ -37,9 +36,10 @@ def written(
     if kind == "html":
         return HTMLResponse(in_app(plan_html(plan, week, stops)), headers={"content-security-policy": _PRINTED})
     if kind == "ics":
-        return _download(plan_ics(plan, _time(at), stops, in_app), "text/calendar; charset=utf-8", "plan.ics")
+        text = calendar_of(rows, athlete.id, shown, today, _time(at))
+        return _download(text, "text/calendar; charset=utf-8", "plan.ics")
     if kind == "csv":
-        return _download(in_app(plan_csv(plan, stops)), "text/csv; charset=utf-8", "plan.csv")
+        return _download(shown.csv, "text/csv; charset=utf-8", "plan.csv")
     return found(None, "form of a plan")
 
 

@@ -31,13 +31,14 @@ from legato.coaching.plan.export import (
 )
 from legato.coaching.plan.model import Day, Plan, Week
 from legato.coaching.plan.moved import Stays, move_session
-from legato.coaching.plan.situation import situation_of
+from legato.coaching.plan.request import Request as Asked
 from legato.coaching.plan.warn import pain_words
 from legato.coaching.situation import Screening
 from legato.errors import BadInput
 from legato.faults.assessments import Outcome, ResultFile, gather
-from legato.store.rows import AthleteRow, PlanRow, RatingRow, SessionRow
+from legato.store.rows import AthleteRow, RatingRow, SessionRow
 from legato.web.app_words import in_app
+from legato.web.athlete_now import as_young, logged, situation_now
 from legato.web.deps import Fields, Kept, Rows, Sent, Shown, TheAthlete, found
 from legato.web.of_athlete import (
     keep_plan,
@@ -48,6 +49,7 @@ from legato.web.of_athlete import (
     result_files,
     screening_that_holds,
 )
+from legato.web.own_entries import name_of, own_entries
 from legato.web.plan_forms import choices, day_of, done_of, known_of, pain_of, request_of, typed_of
 from legato.web.plan_kept import keep_changed
 from legato.web.plan_shown import plan_today
@@ -104,7 +106,7 @@ def move(request: Request, athlete: TheAthlete, rows: Rows, sent: Sent) -> HTMLR
     session, to = day_of(sent.text("from"), _("Session")), day_of(sent.text("to"), _("New day"))
     screening = screening_that_holds(newest_screening(rows, athlete.id), today)
     held = screening if isinstance(screening, Screening) else None
-    situation = situation_of(plan.request.athlete, held, today, sessions=plan.log, start=plan.request.start)
+    situation = situation_now(rows, athlete, plan, held, today)
     told = {"day": f"{session:%a} {session.day} {session:%b}", "to": f"{to:%a} {to.day} {to:%b}"}
     try:
         anew = move_session(plan, session, to, situation)
@@ -133,7 +135,9 @@ def update(request: Request, athlete: TheAthlete, rows: Rows, catalogue: Kept, s
     read = result_files(catalogue, measured_of(rows, athlete.id)[-_MOST_RESULTS:])
     outcomes = _outcomes(rows, athlete.id, read)
     try:
-        anew = made_anew(plan, held if isinstance(held, Screening) else None, today, read, outcomes, pain_of(sent))
+        screening = held if isinstance(held, Screening) else None
+        of_now = plan.model_copy(update={"request": _as_young(plan.request, athlete)})
+        anew = made_anew(of_now, screening, today, read, outcomes, pain_of(sent), logged(rows, athlete.id))
     except BadInput as error:
         return _shown(request, rows, athlete, wrong=str(error))
     lines: list[str] = []
@@ -217,7 +221,8 @@ def _made(
 ) -> tuple[Plan, Sequence[str]]:
     read = result_files(catalogue, measured_of(rows, athlete.id)[-_MOST_RESULTS:])
     outcomes = _outcomes(rows, athlete.id, read)
-    ready = prepared(request_of(sent), screening, date.today(), read, outcomes, pain_of(sent), _("First day"))
+    asked, log = _as_young(request_of(sent), athlete), logged(rows, athlete.id)
+    ready = prepared(asked, screening, date.today(), read, outcomes, pain_of(sent), _("First day"), log)
     if ready.stopped:
         raise BadInput(PAIN_STOPS)
     if not ready.request.lifts and not ready.request.drills:
@@ -226,6 +231,11 @@ def _made(
     if not isinstance(plan, Plan):
         raise BadInput(why_not(plan))
     return plan, ready.said
+
+
+def _as_young(asked: Asked, athlete: AthleteRow) -> Asked:
+    """A request with the age that was told or that the profile gives, whichever is less."""
+    return asked.model_copy(update={"athlete": as_young(asked.athlete, athlete, date.today())})
 
 
 def _outcomes(rows: Transaction, athlete_id: str, read: Sequence[ResultFile]) -> tuple[Outcome, ...]:
@@ -277,9 +287,6 @@ def _shown(
     held = screening_that_holds(newest_screening(rows, athlete.id), today)
     seen = None if row is None else plan_today(rows, athlete.id, plan_of(row), today)
     plan = None if seen is None else seen.plan
-    earlier = rows.scalars(
-        select(PlanRow.made_at).where(PlanRow.athlete_id == athlete.id).order_by(PlanRow.made_at.desc())
-    ).all()
     shown: dict[str, Any] = {"plan": plan, "athlete": athlete, "today": today, "coded": coded}
     shown |= _helps(rows, athlete, held) | {"withheld": withheld(rows, athlete.id, today)}
     if plan is not None and row is not None and seen is not None:
@@ -298,7 +305,7 @@ def _shown(
             "warm_up_parts": _warm_up(plan),
             "tempo": TEMPO if any(entry.tempo for entry in entries) else "",
             "to_log": [day for week in plan.weeks for day in week.days if day.on <= today and day.on not in logged],
-            "versions": len(earlier),
+            "own_drills": [(one.id, name_of(one)) for one in own_entries(rows) if one.kind == "drill"],
         }
     template = "plan.html" if whole else "plan_weeks.html"
     return page(request, template, wrong=wrong, clashes=clashes, done=done, lines=lines, **shown)

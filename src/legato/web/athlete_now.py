@@ -1,0 +1,54 @@
+"""An athlete on a day, for what is planned: as young as anything says, with all that any plan of theirs has logged."""
+
+import json
+from datetime import date
+
+from pydantic import TypeAdapter
+from sqlalchemy import select
+from sqlalchemy.orm import Session as Transaction
+
+from legato.coaching.log import Session
+from legato.coaching.plan.model import Plan
+from legato.coaching.plan.request import Standing
+from legato.coaching.plan.situation import situation_of
+from legato.coaching.safety.limits import limits
+from legato.coaching.situation import Screening, Situation
+from legato.store.rows import AthleteRow, PlanRow
+
+_YOUNGEST = 6
+"""Years: the least that a plan's request takes."""
+
+_LOG: TypeAdapter[tuple[Session, ...]] = TypeAdapter(tuple[Session, ...])
+
+
+def logged(rows: Transaction, athlete_id: str) -> tuple[Session, ...]:
+    """What was logged in any plan of an athlete, each session once: a new plan begins with an empty log, and pain does
+    not end with it.
+    """
+    asked = select(PlanRow.record["log"]).where(PlanRow.athlete_id == athlete_id).order_by(PlanRow.made_at)
+    there = {(one.on, one.done): one for log in rows.scalars(asked) for one in _LOG.validate_json(json.dumps(log))}
+    return tuple(sorted(there.values(), key=lambda one: one.on))
+
+
+def age_of(athlete: AthleteRow, day: date) -> int | None:
+    """The age by the year of birth, years. Who may not have had this year's birthday counts as a year younger where
+    that makes a minor of them. None where the year is not known.
+    """
+    if athlete.born_year is None:
+        return None
+    age = day.year - athlete.born_year
+    return max(_YOUNGEST, age - 1 if age == limits().adult_years.value else age)
+
+
+def as_young(standing: Standing, athlete: AthleteRow, day: date) -> Standing:
+    """Where an athlete stands, at the age that was told or that the profile gives, whichever is less."""
+    ages = [age for age in (standing.age_years, age_of(athlete, day)) if age is not None]
+    return standing.model_copy(update={"age_years": float(min(ages)) if ages else None})
+
+
+def situation_now(
+    rows: Transaction, athlete: AthleteRow, plan: Plan, screening: Screening | None, day: date
+) -> Situation:
+    """The athlete of a plan on a day."""
+    standing = as_young(plan.request.athlete, athlete, day)
+    return situation_of(standing, screening, day, sessions=logged(rows, athlete.id), start=plan.request.start)

@@ -1,0 +1,159 @@
+"""A plan is shown as the athlete is now: without what pain, age or a newer plan stands against, in every way out."""
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import select
+
+from legato.store import Catalogue
+from legato.store.rows import AthleteRow, PlanRow, now
+from legato.web.plan_shown import plan_today
+
+from .athletes import TODAY, add_athlete, add_screening, send
+from .test_plans import ASKED, held
+from .test_withheld import WAYS, hurt
+
+pytest.importorskip("ortools")
+calendars = pytest.importorskip("icalendar")
+API = "/api/v1"
+MONDAY = TODAY + timedelta(days=7 - TODAY.weekday())
+LATER = ASKED | {"start": MONDAY.isoformat()}
+"""A plan all of which is still to come."""
+
+
+def planned(client: TestClient, catalogue: Catalogue, **asked: Any) -> str:
+    ada = add_athlete(catalogue, mass_kg=70.0)
+    add_screening(catalogue, ada)
+    answer = send(client, f"/athletes/{ada}/plan", **(LATER | asked))
+    assert answer.status_code == 200, answer.text
+    return ada
+
+
+STOP = re.compile(r"not shown\W+as pain in the log.*?Make the plan anew", re.DOTALL | re.IGNORECASE)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_pain_in_the_log_stands_against_is_in_no_way_out_of_the_plan(
+    client: TestClient, catalogue: Catalogue, way: str
+):
+    ada = planned(client, catalogue)
+    days = [day for week in held(catalogue, ada).weeks for day in week.days]
+    on = next(day.on for day in days if any(entry.id == "back-squat" for entry in day.entries)).isoformat()
+    with catalogue.session() as rows:
+        plan = rows.scalars(select(PlanRow.id)).one()
+
+    def shown() -> str:
+        return WAYS[way](client, ada, on, plan).replace("\r\n ", "")
+
+    if way not in ("plan", "plans", "logs"):
+        assert "Back squat" in shown()
+    hurt(catalogue, ada, 4.0)
+    without = STOP.sub("", shown())
+    assert "Back squat" not in without
+    assert "back-squat" not in without or way in ("plan", "plans", "export")
+
+
+def test_programs_and_the_archive_get_nothing_that_pain_stands_against(client: TestClient, catalogue: Catalogue):
+    ada = planned(client, catalogue)
+    hurt(catalogue, ada, 4.0)
+    newest, older = client.get(f"{API}/athletes/{ada}/plans").json()["items"]
+    for one in (newest, older):
+        assert "back-squat" not in str(one["record"]["weeks"]) and "pain in the log" in " ".join(one["stops"])
+    assert "a newer plan holds in place of this one" in older["stops"]
+    assert "a newer plan holds in place of this one" not in newest["stops"]
+
+
+def test_pain_that_stops_leaves_no_session_and_no_drill_until_somebody_has_looked(
+    client: TestClient, catalogue: Catalogue
+):
+    ada = planned(client, catalogue)
+    hurt(catalogue, ada, 8.0, TODAY - timedelta(days=1))
+    page = client.get(f"/athletes/{ada}/plan?all_weeks=1").text
+    assert 'class="sitting"' not in page and "every session to come" in page and "stop, and see somebody" in page
+    assert "stop, and see somebody" in client.get(f"/athletes/{ada}").text
+    assert "Log it" in page or "Somebody qualified looked at a pain" in page
+    with catalogue.session() as rows:
+        shown = plan_today(rows, ada, held(catalogue, ada), TODAY)
+        assert not [day for week in shown.plan.weeks for day in week.days] and shown.plan.changes == ()
+
+
+def test_pain_of_an_earlier_plan_counts_in_the_next(client: TestClient, catalogue: Catalogue):
+    ada = planned(client, catalogue)
+    hurt(catalogue, ada, 4.0)
+    answer = send(client, f"/athletes/{ada}/plan", **LATER)
+    new = held(catalogue, ada)
+    assert new.log == () and "Back squat" in {one.name for one in new.left_out}, answer.text
+    assert "back-squat" not in {entry.id for week in new.weeks for day in week.days for entry in day.entries}
+    hurt(catalogue, ada, 9.0)
+    refused = send(client, f"/athletes/{ada}/plan", **LATER)
+    assert refused.status_code == 400 and "pain: stop" in refused.text and held(catalogue, ada).weeks == new.weeks
+
+
+def test_who_turns_out_to_be_under_18_gets_no_plan_that_was_made_for_an_adult(client: TestClient, catalogue: Catalogue):
+    ada = planned(client, catalogue, age_years="30")
+    with catalogue.session() as rows:
+        rows.get_one(AthleteRow, ada).born_year = TODAY.year - 18
+    page = client.get(f"/athletes/{ada}/plan").text
+    assert "as the year of birth in the profile stands against it" in page and "a guardian has to agree" in page
+    assert 'class="sitting"' not in page
+    for on in {day.on for week in held(catalogue, ada).weeks for day in week.days}:
+        assert client.get(f"/athletes/{ada}/plan/done?on={on}").status_code == 404
+    send(client, f"/athletes/{ada}/plan/update")
+    assert held(catalogue, ada).request.athlete.age_years == 17.0
+    refused = send(client, f"/athletes/{ada}/plan", **(LATER | {"age_years": "30"}))
+    assert refused.status_code == 400 and "a guardian has to agree" in refused.text
+    assert 'value="17"' in client.get(f"/athletes/{ada}/plan/new").text
+
+
+def calendar(client: TestClient, athlete: str) -> dict[str, Any]:
+    text = client.get(f"/athletes/{athlete}/plan.ics").text
+    return {str(event["uid"]): event for event in calendars.Calendar.from_ical(text).walk("VEVENT")}
+
+
+def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    def goes(seconds: int) -> None:
+        monkeypatch.setattr("legato.web.plan_shown.now", lambda: now() + timedelta(seconds=seconds))
+
+    return goes
+
+
+def test_a_calendar_that_is_taken_again_counts_before_the_one_in_use(
+    client: TestClient, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+):
+    ada, ben = planned(client, catalogue), planned(client, catalogue)
+    first, after = calendar(client, ada), later(monkeypatch)
+    assert first and not set(first) & set(calendar(client, ben))
+    for k, change in enumerate(("screening", "another plan"), start=1):
+        if change == "screening":
+            add_screening(catalogue, ada, yes="knee")
+        else:
+            add_screening(catalogue, ada)
+            send(client, f"/athletes/{ada}/plan", **(LATER | {"days": ["tue", "thu", "sat"]}))
+        after(10 * k)
+        second = calendar(client, ada)
+        assert set(first) <= set(second)
+        for name, event in first.items():
+            assert second[name]["sequence"] > event["sequence"] and second[name]["dtstamp"].dt > event["dtstamp"].dt
+            assert second[name]["dtstart"].dt == event["dtstart"].dt
+        days = {day.on for week in held(catalogue, ada).weeks for day in week.days}
+        if change == "screening":
+            assert "STOP" in str(next(iter(second.values()))["summary"])
+        else:
+            gone = {event["dtstart"].dt for event in second.values() if str(event.get("status")) == "CANCELLED"}
+            assert gone and gone == {event["dtstart"].dt for event in second.values()} - days
+        first = second
+
+
+def test_a_table_has_its_columns_whatever_the_words_of_the_pages_are(
+    client: TestClient, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+):
+    ada = planned(client, catalogue)
+    monkeypatch.setattr("legato.web.plan_shown.in_app", lambda text: text.replace("asked for", "asked for, “by you”"))
+    rows = list(csv.reader(io.StringIO(client.get(f"/athletes/{ada}/plan.csv").text)))
+    assert {len(row) for row in rows} == {len(rows[0])} and any("asked for, “by you”" in row for row in rows)
