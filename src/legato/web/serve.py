@@ -2,6 +2,7 @@
 
 import gc
 import ipaddress
+import logging
 import os
 import signal
 import socket
@@ -13,6 +14,7 @@ from types import FrameType
 
 from legato.errors import BadInput
 from legato.store import open_catalogue
+from legato.store.temporary import temporary
 
 PORT = 8750
 """Port where none is given."""
@@ -126,8 +128,10 @@ def serve(folder: Path, url: str | None, listening: socket.socket) -> None:
             # A page that follows a job never ends its request by itself.
             timeout_graceful_shutdown=1,
         )
+        # That a page is cut off which is open while the app ends, is as it shall be.
+        logging.getLogger("uvicorn.error").addFilter(lambda told: "graceful shutdown exceeded" not in told.getMessage())
         server = Server(config)
-        with Worker(folder, url, forget) as worker:
+        with temporary(catalogue.folder), Worker(folder, url, forget) as worker:
 
             def end(signal_number: int, frame: FrameType | None) -> None:
                 # The worker, and pages that follow it, end while the last answers are given.

@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -92,7 +93,7 @@ class Worker:
             bufsize=0,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**one, **os.environ},
+            env={**one, **os.environ, "TMPDIR": tempfile.gettempdir()},
             start_new_session=True,
         )
         assert process.stdin is not None and process.stdout is not None
