@@ -170,7 +170,7 @@ def test_a_full_disk_is_one_line(
         assert put(client, token, "a.c3d", b"x")["error"] == (
             "a.c3d: the disk is full; free some room, then give the file again"
         )
-    monkeypatch.setattr(legato.web.uploads, "_ROOM_BYTES", 1 << 60)
+    monkeypatch.setattr(legato.web.uploads, "ROOM_BYTES", 1 << 60)
     assert "the disk is full" in put(client, token, "a.c3d", b"x")["error"]
     assert list((catalogue.files.folder / "part").iterdir()) == []
 

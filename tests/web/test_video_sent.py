@@ -97,7 +97,7 @@ def test_a_video_has_the_limits_of_every_file(
         assert "is larger than" in client.post(f"/sessions/{session}/video", content=content, headers=headers).text
     with catalogue.session() as rows:
         rows.get_one(SettingRow, "upload").value = {}
-    monkeypatch.setattr(legato.web.uploads, "_ROOM_BYTES", 1 << 60)
+    monkeypatch.setattr(legato.web.uploads, "ROOM_BYTES", 1 << 60)
     assert "the disk is full" in client.post(f"/sessions/{session}/video", content=form(VIDEO), headers=headers).text
 
 
@@ -131,6 +131,6 @@ def test_a_program_sends_files_by_the_same_rules(
     with monkeypatch.context() as patched:
         patched.setattr("legato.store.files.Part.write", full)
         assert "the disk is full" in sent(b"x")
-    monkeypatch.setattr(legato.web.uploads, "_ROOM_BYTES", 1 << 60)
+    monkeypatch.setattr(legato.web.uploads, "ROOM_BYTES", 1 << 60)
     assert "the disk is full" in sent(b"x")
     assert list(catalogue.files.all()) == []

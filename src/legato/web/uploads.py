@@ -20,14 +20,12 @@ from legato.store.left import take_left
 from legato.store.rows import FileRow, SessionFileRow, SessionRow, SettingRow, now
 from legato.web.recognise import part_of
 from legato.web.trial_files import Given
-from legato.web.zips import check, is_zip
+from legato.web.zips import ROOM_BYTES, check, is_zip
 
 MOST_BYTES = 4_000_000_000
 """Largest file that is taken where no setting says otherwise. [ENG] An hour of video takes some GB."""
 SETTING = "upload"
 """The setting that holds `most_bytes`."""
-_ROOM_BYTES = 256 << 20
-"""What stays free on the disk, for the database and results. [ENG]"""
 _HEAD_BYTES = 4096
 _FULL = "the disk is full; free some room, then give the file again"
 
@@ -101,7 +99,7 @@ def _check_size(catalogue: Catalogue, name: str, most: int, length: int | None) 
         return
     if length > most:
         raise BadInput(_too_large(name, most))
-    if length + _ROOM_BYTES > shutil.disk_usage(catalogue.folder).free:
+    if length + ROOM_BYTES > shutil.disk_usage(catalogue.folder).free:
         raise BadInput(f"{name}: {_FULL}")
 
 

@@ -1,6 +1,9 @@
 """Zip archives of a trial: looked at before they are taken, unpacked with a limit on everything."""
 
+import errno
 import io
+import os
+import shutil
 import stat
 import zlib
 from collections.abc import Generator, Iterator
@@ -17,6 +20,8 @@ MOST_BYTES = 2 << 30
 """Bytes that an archive unpacks to. [ENG]"""
 MOST_RATIO = 200
 """How many times larger than the archive that is. [ENG] Text of motion packs 3 to 30 times."""
+ROOM_BYTES = 256 << 20
+"""What stays free on the disk, for the database and results. [ENG]"""
 _MOST_DEPTH = 12
 _DIRECTORY_BYTES = 8 << 20
 """Longest table of contents of an archive. [ENG] 20,000 names of 300 letters; one of 8 MB takes 75 MB to read."""
@@ -102,12 +107,17 @@ def unpack(path: Path, name: str, into: Path) -> None:
     ------
     BadInput
         It may not be unpacked, or is not what it says.
+    OSError
+        There is no room for it.
     """
     from legato.web.trial_files import file_name
 
     left = MOST_BYTES
     with _opened(path, name) as archive:
-        for one in _members(archive, path, name):
+        members = _members(archive, path, name)
+        if sum(one.file_size for one in members) + ROOM_BYTES > shutil.disk_usage(into.parent).free:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        for one in members:
             parts = [file_name(part) for part in PurePosixPath(one.filename.replace("\\", "/")).parts]
             target = into.joinpath(*parts)
             try:
