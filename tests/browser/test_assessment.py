@@ -15,6 +15,10 @@ def test_two_raters_are_blind_to_each_other(live: str, tab: Page):
     for rater, rating in (("R1", "0"), ("R2", "2")):
         tab.goto(form)
         assert "R1" not in tab.locator("main").inner_text()
+        expect(tab.locator(".replay-root .stage")).to_be_visible()
+        assert (
+            not tab.locator(".plots").is_visible() and not tab.get_by_role("button", name="Use this time").is_visible()
+        )
         tab.get_by_label("Who rates").fill(rater)
         for group in tab.locator("fieldset.down").all():
             group.locator(f'input[value="{rating}"]').check()
