@@ -35,7 +35,7 @@ def jobs_of(library: Catalogue, session: str = ID) -> list[str]:
 def test_the_session_says_when_its_numbers_are_not_of_what_stands_now(
     coach: TestClient, fresh: Catalogue, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
-    assert STALE not in coach.get(FIRST).text
+    assert STALE not in coach.get(FIRST).text and STALE not in coach.get(f"{FIRST}/export").text
     with fresh.session() as rows:
         session = rows.get_one(SessionRow, ID)
         if what == "options":
@@ -54,6 +54,7 @@ def test_the_session_says_when_its_numbers_are_not_of_what_stands_now(
             monkeypatch.setattr("legato.store.results.code_checksum", lambda: "newer")
     text = coach.get(FIRST).text
     assert STALE in text and f'action="{FIRST}/analyse"' in text
+    assert STALE in coach.get(f"{FIRST}/export").text
     coach.post(f"{FIRST}/analyse")
     text = coach.get(FIRST).text
     assert STALE in text and f'action="{FIRST}/analyse"' not in text

@@ -39,6 +39,21 @@ def test_a_fault_is_new_once(client: TestClient, catalogue: Catalogue):
     assert "First: Early-turn" in text and "Second: " not in text and "Third: Drift" in text
 
 
+def test_a_fault_that_could_not_be_judged_in_between_is_not_new_and_one_that_came_back_is(
+    client: TestClient, catalogue: Catalogue
+):
+    ada, ben = add_athlete(catalogue), add_athlete(catalogue, "Ben")
+    told = record([0.03, 0.04])
+    for athlete, name, between in ((ada, "Unseen", "not-resolvable"), (ben, "Back", "ok")):
+        judged = {"fault": "drift", "name": "Drift", "verdict": between}
+        add_session(catalogue, athlete, days_ago(9), told, "Before", summary=summary(told, "drift"))
+        middle = summary(told) | {"findings": [judged, judged | {"fault": "other"}]}
+        add_session(catalogue, athlete, days_ago(5), told, "Middle", summary=middle)
+        add_session(catalogue, athlete, days_ago(2), told, name, summary=summary(told, "drift"))
+    text = client.get("/").text
+    assert "Back: Drift" in text and "Unseen: Drift" not in text
+
+
 def test_failed_analyses_blocked_and_old_screenings_and_due_plans_need_a_look(client: TestClient, catalogue: Catalogue):
     ada, ben, cleo = (add_athlete(catalogue, name) for name in ("Ada", "Ben", "Cleo"))
     session = add_session(catalogue, ada, days_ago(40), record([0.03, 0.04]))

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
 import legato
 from legato.corrections import read_corrections
@@ -147,9 +148,11 @@ def test_the_api_corrects_as_the_page_does(coach: TestClient, library: Catalogue
         assert [job.state for job in session.jobs if job.kind == "analyse"].count("queued") == 1
         for job in session.jobs:
             job.state = "done"
-    assert coach.delete(f"/api/v1{FIRST}/corrections/2").json()["undone_at"]
+    assert coach.delete(f"/api/v1{FIRST}/corrections/2?who=Ben").json()["undone_at"]
     with library.session() as rows:
         assert rows.get_one(SessionRow, ID).jobs[-1].state == "queued"
+        noted = rows.scalars(select(AuditRow).where(AuditRow.what == "correction undone")).one()
+        assert noted.who == "Ben"
 
 
 def test_when_the_analysis_ends_the_history_is_told_anew_and_the_forms_are_left(

@@ -29,7 +29,7 @@ _FIXED = "filter and soft tissue alone; a faster movement, or markers on bony pl
 _REMEDIES = {
     timing.NOISE: "more markers further apart, less soft tissue under them or a faster camera would show it",
     timing.UNSTEADY: "more markers further apart on the segment or a faster camera would show it",
-    timing.ALIKE: "less marker noise would tell them apart, if they differ at all; a repetition in one go has one",
+    timing.ALIKE: "less marker noise would tell them apart, if they differ; a repetition without a stop has only one",
     timing.FILLED: "keep the markers in view around this moment",
     timing.MISSING: "keep the markers in view around this moment",
     timing.EDGE: "start the recording earlier and stop it later, or check that the movement is the right one",

@@ -124,7 +124,7 @@ def _overdue(due: Mapping[str, Any], today: date) -> str:
 
 
 def _faults(rows: Session, today: date) -> Iterator[Look]:
-    """Faults of new results that no earlier result of the athlete's movement had."""
+    """Faults of new results that no earlier result of the athlete's movement had, or that were in order since."""
     since = today - timedelta(days=NEW_DAYS)
     new = (
         select(SessionRow.athlete_id)
@@ -169,12 +169,21 @@ def _faults(rows: Session, today: date) -> Iterator[Look]:
         if fresh and on >= since:
             says = _("%(session)s: %(faults)s") % {"session": session, "faults": "; ".join(fresh)}
             lines.append((on, Look(_("New fault"), says, athlete, f"/sessions/{session_id}")))
-        before[key] = set(there)
+        # What could not be judged in between is not new when it is seen again.
+        before[key] = before.get(key, set()) - _in_order(findings or ()) | set(there)
     yield from (line for _on, line in sorted(lines, key=lambda pair: pair[0], reverse=True))
 
 
 def _faults_in(found: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     return {str(one["fault"]): str(one.get("name") or one["fault"]) for one in found if one.get("verdict") == "fault"}
+
+
+def _in_order(found: Sequence[Mapping[str, Any]]) -> set[str]:
+    """The faults that were judged and not there, on any side."""
+    verdicts: dict[str, set[str]] = {}
+    for one in found:
+        verdicts.setdefault(str(one["fault"]), set()).add(str(one.get("verdict")))
+    return {fault for fault, given in verdicts.items() if given == {"ok"}}
 
 
 def _trials(catalogue: Catalogue, rows: Session) -> Iterator[Look]:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body
+from fastapi import APIRouter, Body, Query
 
 from legato.errors import BadInput
 from legato.web.api.model import CorrectionShown, clean
@@ -37,9 +37,14 @@ def correct(
 
 
 @routes.delete("/{number}")
-def undo_correction(rows: Rows, row: TheSession, number: int) -> CorrectionShown:
+def undo_correction(
+    rows: Rows,
+    row: TheSession,
+    number: int,
+    who: Annotated[str, Query(max_length=_MOST, description="Who undoes it, for the audit.")] = "",
+) -> CorrectionShown:
     """Undo a correction; it stays in the list with the time of that, and the session is analysed anew."""
     made = found(next((one for one in row.corrections if one.number == number), None), "correction")
-    undo(rows, row, made)
+    undo(rows, row, made, who)
     rows.flush()
     return CorrectionShown.model_validate(made)

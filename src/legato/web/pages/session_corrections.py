@@ -51,10 +51,10 @@ def corrections_state(request: Request, session: TheSession, kept: Kept) -> HTML
     """How far the analysis is; once it is done, the history with what became of each correction. The forms are left
     as they are, with all that was typed into them.
     """
-    told = _told(kept, session)
-    if told["job"] is not None:
-        return page(request, "session_state.html", **told)
-    answer = page(request, "session_history.html", **told, done=True)
+    if (job := open_job(session)) is not None:
+        known = {"session": session, "result": shown_result(session, None), "job": job, "tab": "correct"}
+        return page(request, "session_state.html", **known)
+    answer = page(request, "session_history.html", **_told(kept, session), done=True)
     answer.headers.update({"hx-retarget": "#history", "hx-reswap": "outerHTML"})
     return answer
 

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 from legato.errors import BadInput
 from legato.recording import Event
 from legato.store.rows import ResultRow, SessionRow
-from legato.web.anew import same_recording
+from legato.web.anew import of_now, same_recording
 from legato.web.deps import Kept, Rows, TheSession, found
 from legato.web.downloads import attachment, download, made
 from legato.web.exports import MOST_EVENTS, corrected_recording, fitting, tables_zip, write_with_events
@@ -33,6 +33,8 @@ def export_page(request: Request, session: TheSession, rows: Rows, kept: Kept, v
         events = [Event(one["name"], one["time_s"], one["context"]) for one in own]
         _kept_events, left_out = fitting(events, of_result(kept, result, "result.json"))
         shown |= {
+            "of_now": of_now(rows, result),
+            "newest": session.results[-1],
             "out_of_date": "" if same_recording(rows, result) else _out_of_date(),
             "left_out": left_out,
             "most": MOST_EVENTS,
