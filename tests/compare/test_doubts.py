@@ -10,9 +10,10 @@ from legato.body import build_body, person
 from legato.body.person import lengths_of
 from legato.compare import compare_results, doubts, read_result
 from legato.compare.baseline import Baseline, make_baseline
+from legato.compare.results import BodyRecord
 from legato.compare.sides import changed, done_otherwise
 from legato.movements.catalogue import load_movement
-from legato.report.comparison import change_head, change_sentence, change_word, comparison_notes
+from legato.report.comparison import change_head, change_sentence, change_word, changed_text, comparison_notes
 from legato.simulate import simulate
 
 from .test_compare import days, number, record
@@ -49,10 +50,19 @@ def test_other_sensors_are_told_and_no_change_is(other: dict[str, str]):
     assert any("other sensors or markers" in note for note in notes) and not any("X" in note for note in notes)
 
 
+def test_usual_days_by_other_sensors_are_named():
+    some = [
+        result.model_copy(update={"body": BodyRecord(source=s)})
+        for result, s in zip(days(3), ("markers", "markers", "imu"), strict=True)
+    ]
+    assert any("differ in sensors" in note for note in make_baseline(some)["notes"])
+    assert not any("sensors" in note for note in make_baseline(days(3))["notes"])
+
+
 def test_a_leg_of_another_length_is_told_with_its_interval():
     for then, now, way in ((0.88, 0.911, "more"), (0.911, 0.88, "less")):
         (said,) = pair(leg(then), leg(now))["doubts"]
-        assert f"the leg measures 3.1 cm {way} in the second set (1.7 to 4.5 cm)" in said
+        assert f"the leg measures 3.1 cm {way} than in the first set (1.7 to 4.5 cm)" in said
         assert "another person, or one who has grown" in said
     # With other sensors the joints lie elsewhere, and of two athletes nobody asks.
     assert len(pair(leg(0.88), leg(0.95, marker_set="helen-hayes"))["doubts"]) <= 1
@@ -122,6 +132,20 @@ def test_an_edited_movement_is_seen_and_its_words_are_not():
     assert row == {"what": "the movement's entry", "first": entry.checksum, "second": edited.checksum}
     assert changed(one, one) == changed(told(""), two) == []
     assert [row["what"] for row in changed(one, told(edited.checksum, "9"))] == ["version"]
+
+
+def test_one_load_is_one_load_however_many_repetitions_bear_it():
+    def loaded(*loads_kg: float) -> Any:
+        told = record([100.0], [0.02], "abc"[len(loads_kg) % 3])
+        return read_result(told | {"settings": {"loads_kg": list(loads_kg)}})
+
+    assert changed(loaded(60.0, 60.0), loaded(60.0, 60.0, 60.0)) == []
+    (row,) = changed(loaded(60.0, 60.0), loaded(80.0, 80.0, 80.0))
+    assert changed_text(row) == "loads, kg: 60 → 80"
+    # Of several loads it matters how often each was lifted.
+    assert changed(loaded(60.0, 80.0), loaded(60.0, 60.0, 80.0))
+    some = [day.model_copy(update={"settings": {"loads_kg": [60.0] * n}}) for n, day in enumerate(days(3), start=4)]
+    assert not any("loads_kg" in note for note in make_baseline(some)["notes"])
 
 
 def test_what_a_set_was_judged_by_shapes_no_number():

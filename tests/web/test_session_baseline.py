@@ -30,6 +30,11 @@ def test_an_earlier_session_is_offered_where_findings_wait_for_one_and_taken(cli
         ] == [0, 2]
         earlier, now = (rows.get_one(SessionRow, one) for one in (first, later))
         assert offered(now, [earlier]) is earlier and offered(earlier, [now]) is None
+        now.options = {"loads_kg": [60.0, 60.0]}
+        assert offered(now, [earlier]) is None, "another load"
+        earlier.options = {"loads_kg": [60.0]}
+        assert offered(now, [earlier]) is earlier
+        now.options = earlier.options = {}
         brief = earlier.results[-1].summary
         earlier.results[-1].summary = brief | {"findings": [{"fault": "knee-in", "verdict": "fault"}]}
         assert offered(now, [earlier]) is None
@@ -37,6 +42,8 @@ def test_an_earlier_session_is_offered_where_findings_wait_for_one_and_taken(cli
 
     refused = send(client, f"/sessions/{later}/baseline", baseline=other)
     assert refused.status_code == 400 and "Earlier session" in refused.text
+    refused = send(client, f"/sessions/{first}/baseline", baseline=later)
+    assert refused.status_code == 400 and "no earlier one" in refused.text
     assert send(client, f"/sessions/{later}/baseline", False, baseline=first).status_code == 303
     with catalogue.session() as rows:
         row = rows.get_one(SessionRow, later)

@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from legato import __version__
+from legato.compare.doubts import sensors_of
 from legato.compare.readings import LEAST_SHARE
 from legato.compare.results import GapRecord, MovementRecord, Number, Result
 from legato.errors import BadInput, NotResolvable
@@ -232,7 +233,9 @@ def _notes(results: Sequence[Result]) -> list[str]:
     counts = sorted({len(result.whole_reps) for result in results})
     if counts[-1] > 2 * max(1, counts[0]):
         notes.append(f"the sets have {counts[0]} to {counts[-1]} reps; sets of the same length are surer")
-    if differ := [name for name in _ALIKE if len({str(result.settings.get(name)) for result in results}) > 1]:
+    differ = [name for name in _ALIKE if len({str(result.setting(name)) for result in results}) > 1]
+    differ += ["sensors"] if len(set(filter(None, map(sensors_of, results)))) > 1 else []
+    if differ:
         notes.append(
             f"the days differ in {', '.join(differ)}, which makes the detectable change larger: take days alike"
         )

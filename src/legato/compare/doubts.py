@@ -31,7 +31,7 @@ def doubts(first: Result, second: Result) -> list[str]:
             continue
         size = change.without_sign().scaled(_CM)
         found.append(
-            f"the {name} measures {size.value:.1f} cm {'more' if change.value > 0.0 else 'less'} in the second set"
+            f"the {name} measures {size.value:.1f} cm {'more' if change.value > 0.0 else 'less'} than in the first set"
             f" ({size.low:.1f} to {size.high:.1f} cm), more than markers placed anew explain, so this may be another"
             " person, or one who has grown, and nothing is said of a change"
         )

@@ -241,6 +241,11 @@ class Result(_Record):
         """Of its intervals."""
         return float(self.settings.get("level", 0.90))
 
+    def setting(self, name: str) -> Any:
+        """A setting as it is held against another result's: one load of all repetitions once, however many they are."""
+        value = self.settings.get(name)
+        return value[:1] if name == "loads_kg" and isinstance(value, list) and len(set(value)) == 1 else value
+
     @property
     def whole_reps(self) -> tuple[RepRecord, ...]:
         """The repetitions that are judged."""

@@ -112,7 +112,7 @@ def changed(first: Result, second: Result) -> list[dict[str, Any]]:
         # Of two versions the entries differ anyway.
         found.append({"what": "the movement's entry", "first": one, "second": two})
     for name in dict.fromkeys((*first.settings, *second.settings)):
-        one, two = first.settings.get(name), second.settings.get(name)
+        one, two = first.setting(name), second.setting(name)
         if one != two:
             found.append({"what": name, "first": _short(one), "second": _short(two)})
     one, two = (sum(c.get("state") == "applied" for c in r.corrections) for r in (first, second))

@@ -15,9 +15,18 @@ _HELD = 2000
 
 
 def offered(session: SessionRow, own: Sequence[SessionRow]) -> SessionRow | None:
-    """The last of the athlete's own sessions before this one in which nothing was found to be a fault; newest first."""
-    earlier = (one for one in own if earlier_first(one, session))
+    """The last of the athlete's `own` sessions, newest first, before this one and with its load in which nothing was
+    found to be a fault.
+    """
+    load = _load_of(session)
+    earlier = (one for one in own if earlier_first(one, session) and _load_of(one) == load)
     return next((one for one in earlier if not _has_fault(one.results[-1])), None)
+
+
+def _load_of(session: SessionRow) -> tuple[frozenset[float], float | None]:
+    """The loads of the repetitions that were told, and the load of the set, kg."""
+    chosen = options_of(session.options)
+    return frozenset(chosen.loads_kg or ()), chosen.load_kg
 
 
 def _has_fault(result: ResultRow) -> bool:

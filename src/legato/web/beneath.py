@@ -18,7 +18,7 @@ Beneath = Annotated[str | None, Query(max_length=16)]
 """The id of the session that is laid beneath the timeline; another word offers those that there are."""
 
 _ENDS = re.compile(r'<div class="timeline" data-low="([-\d.]+)" data-high="([-\d.]+)">')
-_AREA = r'(<div class="lane"><div class="who"><b>{name}</b>.*?<div class="area rel"[^>]*>)'
+_AREA = r'(<div class="lane"><div class="who"><b>{name}</b>(?:(?!<div class="lane">).)*?<div class="area rel"[^>]*>)'
 
 
 def timeline_of(
