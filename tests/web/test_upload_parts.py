@@ -155,6 +155,19 @@ def pulls_in_a_picture() -> bytes:
     return "\n".join(lines).encode()
 
 
+def test_files_that_do_not_go_together_are_told_first(
+    client: TestClient, catalogue: Catalogue, token: dict[str, str], loop: Loop
+):
+    at = session_of(client, token, {"squat.c3d": squat_c3d(), "video.trc": pulls_in_a_picture()})
+    loop.once()
+    page = client.get(at).text
+    assert "its clock does not meet that of squat.c3d" in page and "“Offset”" in page
+    assert "The files were not looked at together" in page
+    assert "none of the movements known" not in page, "nothing was looked at"
+    assert "autofocus" not in page, "the page begins with what is wrong"
+    assert roles(catalogue, at) == {"squat.c3d": "trial", "video.trc": "trial"}
+
+
 def test_a_bar_in_a_picture_is_analysed_with_the_scale_that_the_page_asks_for(
     client: TestClient, catalogue: Catalogue, token: dict[str, str], loop: Loop
 ):
