@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from legato.errors import BadInput
-from legato.store import Catalogue, keep_file, note, open_catalogue
+from legato.store import Catalogue, erase, keep_file, note, open_catalogue
 from legato.store.check import check
 from legato.store.erase import Erased, erase_all, erase_athlete, erase_session, retention
 from legato.store.files import Files
@@ -84,6 +84,20 @@ def test_all_is_erased(catalogue: Catalogue):
     assert list(catalogue.files.all()) == [] and list(catalogue.trials.iterdir()) == []
     assert b"half a file" not in everything(catalogue.folder)
     fill(catalogue, "Ben")
+
+
+def test_what_was_added_while_everything_was_erased_stays_whole(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch):
+    fill(catalogue, "Wilhelmina Ozols")
+    added: list[str] = []
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(erase, "_wait_for_the_end_of", lambda *_: added.append(fill(catalogue, "Ben").session))
+        assert erase_all(catalogue).left == ()
+    with catalogue.session() as rows:
+        assert [one.id for one in rows.query(SessionRow)] == added
+        job = rows.query(SessionRow).one().jobs[0].id
+    assert check(catalogue).faults == () and (catalogue.work / job / "trial.c3d").read_text() == "Ben"
+    assert len(list(catalogue.trials.iterdir())) == 2
+    assert b"Wilhelmina" not in everything(catalogue.folder)
 
 
 def test_a_file_on_its_way_in_goes_with_all(catalogue: Catalogue):

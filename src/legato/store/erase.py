@@ -89,20 +89,28 @@ def erase_all(catalogue: Catalogue) -> Erased:
             rows.execute(delete(table))
         rows.add(_intent(catalogue.files.all(), [path.name for path in catalogue.trials.iterdir()]))
     _wait_for_the_end_of(catalogue, at_work)
-    sizes: list[int] = []
     with catalogue.session() as rows:
         hold_files(rows)
-        keep = set(rows.scalars(select(FileRow.sha256)))
-        for sha256 in set(catalogue.files.all()) - keep:
-            sizes.append(catalogue.files.path(sha256).stat().st_size)
+        # What was added meanwhile stays.
+        others = set(rows.scalars(select(JobRow.id)))
+        free = sorted(set(catalogue.files.all()) - set(rows.scalars(select(FileRow.sha256))))
+        sizes = [catalogue.files.path(sha256).stat().st_size for sha256 in free]
+        for sha256 in free:
             catalogue.files.drop(sha256)
-        for path in catalogue.trials.iterdir():
+        named = rows.scalars(select(TrialOfOneRow.journal)).all()
+        beside = sorted(set(catalogue.trials.iterdir()) - {one for name in named for one in _journals(catalogue, name)})
+        for path in beside:
             _take_away(path)
     catalogue.files.clear_parts()
-    shutil.rmtree(catalogue.work, ignore_errors=True)
+    laid_out = [place for place in catalogue.work.glob("*") if place.name not in others]
+    for place in laid_out:
+        shutil.rmtree(place, ignore_errors=True)
     left = [*finish_erasing(catalogue), *_old_copies(catalogue)]
-    left += [f"file {sha256}" for sha256 in catalogue.files.all() if sha256 not in keep]
-    left += [f"trial {path.name}" for path in catalogue.trials.iterdir()]
+    with catalogue.session() as rows:
+        known = set(rows.scalars(select(FileRow.sha256)))
+    left += [f"file {sha256}" for sha256 in free if catalogue.files.path(sha256).exists() and sha256 not in known]
+    left += [f"trial {path.name}" for path in beside if path.exists()]
+    left += [f"folder of job {place.name}" for place in laid_out if place.exists()]
     return Erased({t: n for t, n in counts.items() if n}, len(sizes), sum(sizes), tuple(left))
 
 
