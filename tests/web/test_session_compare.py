@@ -15,7 +15,7 @@ from legato.movements.catalogue import load_movement
 from legato.report.comparison import change_sentence, set_apart
 from legato.store import Catalogue, keep_file
 from legato.store.rows import AthleteRow, ResultRow, SessionRow
-from legato.web.pieces import of_result
+from legato.web.pieces import Name, of_result
 
 from .sessions import FIRST, SECOND, THIRD, coach, demo_folder, library
 
@@ -137,16 +137,16 @@ def test_days_that_are_ticked_are_used_each_once(coach: TestClient, library: Cat
     )
 
 
-def told_anew(library: Catalogue, path: str, **parts: Any) -> None:
-    """Another `result.json` for a session's newest result, with these parts of it laid over its own."""
+def told_anew(library: Catalogue, path: str, file: Name = "result.json", **parts: Any) -> None:
+    """Another file for a session's newest result, with these parts of it laid over its own."""
     with library.session() as rows:
         row = result_of(rows, path)
-        record: dict[str, Any] = dict(of_result(library, row, "result.json"))
+        record: dict[str, Any] = dict(of_result(library, row, file))
         for name, part in parts.items():
             record[name] = {**record[name], **part} if isinstance(part, dict) else part
         saved = library.files.save_bytes(json.dumps(record).encode())
         keep_file(rows, saved)
-        row.files = {**row.files, "result.json": saved.sha256}
+        row.files = {**row.files, file: saved.sha256}
 
 
 def test_what_was_not_done_alike_stands_beside_the_finding_and_in_the_line(coach: TestClient, library: Catalogue):
@@ -156,9 +156,7 @@ def test_what_was_not_done_alike_stands_beside_the_finding_and_in_the_line(coach
     told_anew(library, SECOND, settings={"loads_kg": [2.0] * 6, "baseline": "f" * 64})
     for path in pages:
         above = text_of(coach.get(path).text.partition('id="numbers"')[0])
-        assert (
-            "what differs may come of that: loads, kg: none → 2." in above and "Better" in above.title()
-        )
+        assert "what differs may come of that: loads, kg: none → 2." in above and "Better" in above.title()
 
 
 def test_a_leg_of_another_length_is_told_above_and_no_change_is(coach: TestClient, library: Catalogue):
@@ -170,6 +168,14 @@ def test_a_leg_of_another_length_is_told_above_and_no_change_is(coach: TestClien
     assert "In doubt: pelvis → thorax" in page
     overview = text_of(coach.get("/athletes/de30000000000000").text)
     assert "otherwise than the first: the leg measures" in overview and "in doubt" in overview
+
+
+def test_two_timelines_at_other_instants_are_not_laid_over_each_other(coach: TestClient, library: Catalogue):
+    page = coach.get(f"{SECOND}/compare").text
+    assert "data-alike" in page and "lined up at different instants" not in page
+    told_anew(library, FIRST, "session.json", aligned="start of the rep")
+    page = coach.get(f"{SECOND}/compare").text
+    assert "data-overlay=" in page and "data-alike" not in page and "lined up at different instants" in page
 
 
 def test_an_edited_movement_is_told_beside_the_finding(coach: TestClient, library: Catalogue):

@@ -155,7 +155,7 @@ def comparison_notes(record: Record, *, baseline: str, placement: str) -> list[s
     notes = [f"{doubt[0].upper()}{doubt[1:]}." for doubt in record["doubts"]]
     notes.append(by_chance(len(rows), "changed" if one_athlete else "different"))
     notes += [] if record["doubts"] else [_of_whom(record, baseline)]
-    if not record["same_placement"] and one_athlete:
+    if not record["same_placement"] and one_athlete and not record["doubts"]:
         notes.append(f"Errors of marker placement are taken as new in each set; {placement} leaves them out.")
     if any(change["what"] in ("loads_kg", "load_kg") for change in record["changed"]):
         notes.append("The loads differ, so what changed may be what the load does." if one_athlete
