@@ -97,7 +97,7 @@ def read(
         return apply_device_delays(recordings[0], delays)
     _check_each_once(recordings)
     joined = join(_with_one_vertical(recordings), offset_s=offset_s)
-    check_one_trial(joined)
+    joined = replace(joined, notes=(*joined.notes, *check_one_trial(joined)))
     return apply_device_delays(joined, delays)
 
 

@@ -32,7 +32,7 @@ _BETWEEN_SAMPLES = 0.03
 """Error (SD) of the resampling to one rate, in samples of the slower recording: the largest of 600 simulated offsets
 between 50 to 240 Hz and 100 Hz was 0.055 samples off."""
 _EVENT = "shared event"
-SAME_CLOCK, STATED, _ASSUMED = "same clock", "stated offset", "same start, assumed"
+SAME_CLOCK, STATED, ASSUMED = "same clock", "stated offset", "same start, assumed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def align(first: Recording, other: Recording, *, offset_s: float | None = None) 
     A stated offset holds. Else what both show is measured: events of the same name, the same channels, a tap that
     stands out in both.
     Files that start together keep that start unless the measurement contradicts it; a tap alone contradicts no files
-    of one system. Where nothing measured bears a start out and the files are not of one length, a note says so.
+    of one system.
 
     Raises
     ------
@@ -78,7 +78,7 @@ def align(first: Recording, other: Recording, *, offset_s: float | None = None) 
                 f"{_name(other)}: its clock does not meet that of {_name(first)}, and they share"
                 " no event, channel or tap; give the offset with --offset S"
             )
-        return _doubted(start, first, other)
+        return start
     if start is None:
         return measured
     apart = abs(measured.offset_s - start.offset_s)
@@ -87,25 +87,12 @@ def align(first: Recording, other: Recording, *, offset_s: float | None = None) 
         better = measured.sd_s < start.sd_s
         return measured if better else replace(start, method=f"{start.method}, borne out by a {measured.method}")
     if one_system and measured.method == TAP:
-        return _doubted(start, first, other)
+        return start
     note = (
         f"by its own clock {_name(other)} lies {start.offset_s:+.3f} s from the start of {_name(first)},"
         f" but the {measured.method} says {measured.offset_s:+.3f} s: that was followed"
     )
     return replace(measured, notes=(note,))
-
-
-def _doubted(start: Alignment, first: Recording, other: Recording) -> Alignment:
-    """A start that nothing measured bears out, with a note where files that are not of one length rest on it."""
-    if _as_long(first, other):
-        return start
-    rests_on = "their own clocks" if start.method == SAME_CLOCK else "a same start that is assumed"
-    lengths = " and ".join(f"{_name(r)} ({_duration(r):.2f} s)" for r in (other, first))
-    note = (
-        f"{lengths}: nothing that both show tells whether they are of one trial; that rests on {rests_on} alone,"
-        " so check it, or give the offset with --offset S"
-    )
-    return replace(start, notes=(*start.notes, note))
 
 
 def join(recordings: Sequence[Recording], *, offset_s: float | None = None) -> Recording:
@@ -188,7 +175,7 @@ def _same_start(first: Recording, other: Recording) -> Alignment | None:
     formats = {r.inputs[0].format if r.inputs else "" for r in (first, other)}
     one_system = formats <= _ONE_SYSTEM or all(_synced(r) for r in (first, other))
     sd, method = (
-        (interval / math.sqrt(12.0), SAME_CLOCK) if one_system else (device_registry()["unknown"].error_s, _ASSUMED)
+        (interval / math.sqrt(12.0), SAME_CLOCK) if one_system else (device_registry()["unknown"].error_s, ASSUMED)
     )
     as_long = _as_long(first, other)
     starts = _clock_start(first), _clock_start(other)

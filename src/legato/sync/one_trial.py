@@ -1,12 +1,14 @@
 """Whether files that were given together can be of one trial: what two of them show must move alike in both."""
 
+from collections.abc import Iterator, Sequence
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 
 from legato.errors import BadInput
 from legato.recording import FloatArray, InputFile, Recording, Stream
-from legato.sync.clocks import SAME_CLOCK, STATED
+from legato.sync.clocks import ASSUMED, SAME_CLOCK, STATED
 
 _MOST_NAMES = 12
 """Channels that are compared. [ENG] Of markers these make 66 distances."""
@@ -25,29 +27,40 @@ by as little as 0.3, other pairs of trials by 0.5 to 1.1.
 """
 
 
-def check_one_trial(joined: Recording) -> None:
+def check_one_trial(joined: Recording) -> tuple[str, ...]:
     """Refuse files on one clock that cannot be of one trial, whatever their lengths and clocks say.
 
     Markers or joint angles of the same names must move alike. Marker files that share none which moves, and that only
     their clocks join, must be of one length. What a person states of the offset holds.
+
+    Returns
+    -------
+    Notes on files of unlike length whose start nothing bears out.
 
     Raises
     ------
     BadInput
         Two of the files are not of one trial.
     """
-    streams = {s.name: s for s in joined.of_kind("markers", "angles")}
     method = {o.stream: o.method for o in joined.offsets}
+    borne_out: set[str] = set()
     for files in combinations(joined.inputs, 2):
-        held = [[streams[name] for name in file.streams if name in streams] for file in files]
-        for one in held[0]:
-            for two in held[1]:
-                found = {method.get(s.name, SAME_CLOCK) for s in (one, two)}
-                if one.kind == two.kind and STATED not in found:
-                    _check_pair(files, one, two, by_clocks=found == {SAME_CLOCK})
+        for one, two in _pairs(joined, files):
+            found = {method.get(s.name, SAME_CLOCK) for s in (one, two)}
+            alike = STATED not in found and _alike(files, one, two, by_clocks=found == {SAME_CLOCK})
+            if alike and files[0] is joined.inputs[0]:
+                borne_out.add(files[1].path)
+    return tuple(_doubts(joined, method, borne_out))
 
 
-def _check_pair(files: tuple[InputFile, InputFile], one: Stream, two: Stream, *, by_clocks: bool) -> None:
+def _pairs(joined: Recording, files: Sequence[InputFile]) -> Iterator[tuple[Stream, Stream]]:
+    """The streams of two files that can show the same."""
+    held = [[s for s in joined.of_kind("markers", "angles") if s.name in file.streams] for file in files]
+    yield from ((one, two) for one in held[0] for two in held[1] if one.kind == two.kind)
+
+
+def _alike(files: Sequence[InputFile], one: Stream, two: Stream, *, by_clocks: bool) -> bool:
+    """Whether two streams are seen to move alike; where they do not, or cannot be of one trial, they are refused."""
     shared = len({*one.channels} & {*two.channels})
     share = unlike(one, two)
     both = f"{files[0].path} and {files[1].path}"
@@ -56,13 +69,32 @@ def _check_pair(files: tuple[InputFile, InputFile], one: Stream, two: Stream, *,
         if share > _UNLIKE:
             what = "markers" if one.kind == "markers" else "joint angles"
             raise BadInput(f"{both}: the {what} of the same names ({shared}) move differently in the two; {what_to_do}")
-        return
+        return True
     step = max(1.0 / one.rate_hz, 1.0 / two.rate_hz)
     if one.kind == "markers" and by_clocks and abs(one.duration_s - two.duration_s) > 2.0 * step:
         raise BadInput(
             f"{both}: two marker recordings that share {shared} of {min(len(one.channels), len(two.channels))} markers,"
             f" and are {one.duration_s:.2f} and {two.duration_s:.2f} s long; {what_to_do}"
         )
+    return False
+
+
+def _doubts(joined: Recording, method: dict[str, str], borne_out: set[str]) -> Iterator[str]:
+    """What to say of files that are not as long as the first, and whose start rests on clocks alone."""
+    rests_on = {SAME_CLOCK: "their own clocks", ASSUMED: "a same start that is assumed"}
+    lasts = [[(s.duration_s, s.rate_hz) for s in joined.streams if s.name in file.streams] for file in joined.inputs]
+    whole = max(lasts[0], default=(0.0, 1.0))[0]
+    for file, own in zip(joined.inputs[1:], lasts[1:], strict=True):
+        how = next((method[name] for name in file.streams if method.get(name) in rests_on), None)
+        if how is None or not lasts[0] or file.path in borne_out:
+            continue
+        length = max(own)[0]
+        if abs(length - whole) > 2.0 / min(rate for _, rate in (*own, *lasts[0])):
+            yield (
+                f"{Path(file.path).name} ({length:.2f} s) and {Path(joined.inputs[0].path).name} ({whole:.2f} s):"
+                f" nothing that both show tells whether they are of one trial; that rests on {rests_on[how]} alone, so"
+                " check it, or give the offset with --offset S"
+            )
 
 
 def unlike(one: Stream, two: Stream) -> float | None:
