@@ -3,11 +3,17 @@
 import re
 
 import pytest
+from fastapi.routing import APIRoute
 
 from legato.coaching.safety.permit import in_force
 from legato.coaching.situation import Situation
+from legato.messages import BY_HAND
 from legato.report.fixes import FIRST_SCREENED, SCREENED
+from legato.report.tied import tied
+from legato.store.rows import AthleteRow
+from legato.web.app import PAGES
 from legato.web.app_words import in_app
+from legato.web.render import environment
 
 from .athletes import TODAY
 
@@ -23,6 +29,8 @@ from .athletes import TODAY
         ("read it: `legato assess sheet mobility-screen`, given as --sheet; the", "read it: “Mobility screen”; the"),
         ("is missing (`--baseline result.json`).", "is missing (“Earlier session”)."),
         ("missing (<code>--baseline result.json</code>).", "missing (<code>“Earlier session”</code>)."),
+        (tied(f"or {BY_HAND}."), "or mark them by hand: “Correct by hand”, “Add one that was missed”."),
+        (tied("as the --athlete file says"), "as the athlete's profile says"),
         ("see <code>legato screen</code>", "see “Screening”"),
         ("warm up, `legato drills wu-gym`", None),
         ("`a` and `legato frob`", "`a` and `legato frob`"),
@@ -53,3 +61,23 @@ def test_no_reason_of_the_gate_speaks_of_a_command():
     assert any("`" in reason for reason in said)
     for reason in said:
         assert not re.search(r"`|--[a-z]", in_app(reason)), reason
+
+
+def shown(text: str, **about: object) -> str:
+    return environment().from_string("{{ text | linked }}").render(text=text, **about)
+
+
+def test_pages_that_a_text_names_are_links():
+    told = 'see “<a href="/assessment">Assessment</a>” &amp; &lt;b&gt;'
+    assert shown("see `legato assess sheet squat` & <b>") == told
+    said = "answer it first: `legato screen`"
+    assert shown(said) == "answer it first: “Screening”", "whose, is not known"
+    assert 'href="/athletes/0a/screening">Screening</a>”' in shown(said, athlete=AthleteRow(id="0a", name="x"))
+
+
+def test_every_place_is_a_page():
+    from legato.web.app_words import _places
+
+    paths = {route.path for router in PAGES for route in router.routes if isinstance(route, APIRoute)}
+    fixed = {path.replace("{athlete}", "{athlete_id}") for path in _places("en").values()}
+    assert fixed - {"/assessment/mobility-screen"} <= paths

@@ -107,6 +107,7 @@ def test_a_trial_runs_from_its_form_to_its_verdict(
     ended = act(client, f"{path}/result")
     assert ended.status_code == 200 and "Ada Example" in ended.text
     assert "supports" in ended.text and "+1" in ended.text
+    assert 'What literature says of it: <a href="/evidence/C02">C02</a>' in ended.text
     assert "every arm that was told is the one of the sealed order" in client.get(f"{path}?checked=1").text
     shown = client.get("/evidence/C02").text
     own = shown.partition('id="own-title"')[2].partition("How it is tested")[0]

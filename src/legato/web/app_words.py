@@ -11,7 +11,9 @@ from importlib.resources import files
 from re import Match
 from typing import Any
 
-from markupsafe import Markup
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup, escape
 
 from legato.coaching.catalogue import drills, warm_ups
 from legato.coaching.priming.catalogue import protocols
@@ -40,6 +42,8 @@ _BARE = re.compile(r"\blegato (?P<plain>(?P<html>)(?:trial (?:result|add|next|ch
 _VALUE = r"(?: (?:[A-Z]{1,2}|FILE|DIR|WHY|MVIC|DAY|PLAN|[a-z]+\.(?:json|toml))\b)?"
 _CODED = re.compile(r"`(?P<option>--[a-z][a-z-]+)[^`]*`")
 _OPTION = re.compile(rf"(?<![\w-])(?P<option>--[a-z][a-z-]+){_VALUE}")
+_AN_OPTION, _AS_SHOWN = re.compile(r"--[a-z][a-z-]+"), r'(?:<span class="opt">)?\g<0>(?:</span>)?'
+"""An option in a pattern, and the same where a report keeps it on one line (`report.tied`)."""
 _NUMBER = r"(?:items )?S\d\.\d+"
 _NUMBERS = rf"{_NUMBER}(?:(?:, | and ){_NUMBER})*"
 _OF_TEXT = re.compile(rf"(?P<text>\btext on [a-z]+ and [a-z]+) \((?:{_NUMBERS})(?:, )?(?P<more>[^)]*)\)")
@@ -86,6 +90,25 @@ def made_by_legato(html: str) -> Markup:
     return Markup(in_app(str(html)))
 
 
+@pass_context
+def linked(context: Context, text: str) -> Markup:
+    """A text in the words of the pages, with links to those that it names and that lead somewhere from here."""
+    about = context.get("athlete")
+    athlete = "" if about is None else about.id
+    said = escape(in_app(text))
+    for name, address in _places(language()).items():
+        if athlete or "{" not in address:
+            link = Markup('“<a href="{}">{}</a>”').format(address.format(athlete=athlete), name)
+            said = said.replace(escape(f"“{name}”"), link)
+    return said
+
+
+@cache
+def _places(_language: str) -> dict[str, str]:
+    """The addresses of pages by their names."""
+    return {_(name): address for name, address in _held()["places"].items()}
+
+
 def _command(found: Match[str], commands: Sequence[tuple[re.Pattern[str], str]]) -> str:
     said = found["plain"] or found["html"]
     if (named := re.fullmatch(r"drills ([a-z0-9-]+)", said)) is not None:
@@ -119,9 +142,17 @@ def _tables(
     _language: str,
 ) -> tuple[list[tuple[re.Pattern[str], str]], list[tuple[re.Pattern[str], str]], dict[str, str]]:
     """Phrases, commands and options, with what is said instead."""
-    held = tomllib.loads(files("legato.web").joinpath("app_words.toml").read_text(encoding="utf-8"))
+    held = _held()
     phrases, commands = (
-        [(re.compile(one["is"]), _(one["says"]) if one["says"] else "") for one in held[table]]
+        [
+            (re.compile(_AN_OPTION.sub(_AS_SHOWN, one["is"])), _(one["says"]) if one["says"] else "")
+            for one in held[table]
+        ]
         for table in ("phrases", "commands")
     )
     return phrases, commands, {option: _(says) for option, says in held["options"].items()}
+
+
+@cache
+def _held() -> dict[str, Any]:
+    return tomllib.loads(files("legato.web").joinpath("app_words.toml").read_text(encoding="utf-8"))

@@ -15,7 +15,7 @@ from jinja2.ext import Extension
 from jinja2.runtime import Context
 
 from legato import __version__
-from legato.web.app_words import in_app, made_by_legato, shown, typed
+from legato.web.app_words import in_app, linked, made_by_legato, shown, typed
 from legato.web.deps import units_of
 from legato.web.words import language, plural, translate
 
@@ -55,7 +55,7 @@ def environment() -> Environment:
     )
     made.globals.update({name: _filled(made.globals[name]) for name in ("gettext", "ngettext")})
     made.filters["day"] = _day
-    made.filters.update(safe=made_by_legato, typed=typed, in_app=in_app)
+    made.filters.update(safe=made_by_legato, typed=typed, in_app=in_app, linked=linked)
     made.globals.update(version=__version__, static=static_url, plural=plural)
     made.globals.update(mass=_mass, mass_field=_mass_field)
     return made

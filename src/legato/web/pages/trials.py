@@ -60,6 +60,8 @@ def status(request: Request, trial_id: str, rows: Rows, kept: Kept, checked: boo
     with without_path(file):
         record = judged_record(journal, key)
     pieces = trial_pieces(record, *claim_said(record))
+    if claim := trial.request.claim:
+        pieces["claim"] = pieces["claim"].replace(f"legato claims {claim}", f'<a href="/evidence/{claim}">{claim}</a>')
     if trial.closed is not None:
         pieces["headline"] = pieces["headline"].replace(pseudonym(athlete), str(escape(athlete.name)))
         pieces["verdict"] = pieces["verdict"].replace(pseudonym(athlete), str(escape(_("this athlete"))))
