@@ -34,7 +34,10 @@ def test_an_athlete_is_made_screened_given_a_log_and_erased(live: str, tab: Page
     expect(tab.get_by_text(questionnaire().help["emergency"].title)).to_be_visible()
     tab.go_back()
     assert tab.locator("input:checked[name^=q-]").count() == 0
+    n, answered = len(questionnaire().questions), tab.locator("[data-answered]")
+    expect(answered).to_contain_text(f"0 of {n} answered")
     tab.evaluate("document.querySelectorAll('[name^=q-][value=no]').forEach(one => one.click())")
+    expect(answered).to_contain_text(f"{n} of {n} answered")
     tab.get_by_role("button", name="Finish").click()
     expect(tab.get_by_text("or until something changes")).to_be_visible()
     assert "q-" not in tab.url

@@ -157,3 +157,12 @@ def test_a_table_has_its_columns_whatever_the_words_of_the_pages_are(
     monkeypatch.setattr("legato.web.plan_shown.in_app", lambda text: text.replace("asked for", "asked for, “by you”"))
     rows = list(csv.reader(io.StringIO(client.get(f"/athletes/{ada}/plan.csv").text)))
     assert {len(row) for row in rows} == {len(rows[0])} and any("asked for, “by you”" in row for row in rows)
+
+
+def test_a_plan_names_the_drills_that_its_coach_wrote_and_that_no_plan_has(client: TestClient, catalogue: Catalogue):
+    ada = planned(client, catalogue)
+    assert "Not in any plan" not in client.get(f"/athletes/{ada}/plan").text
+    send(client, "/library/own", kind="drill", base="dowel-hinge")
+    text = client.get(f"/athletes/{ada}/plan").text
+    assert re.search(r'Not in any plan:</b> <a href="/library/own/\w+">Dowel hinge</a>', text)
+    assert "no drill that you wrote" in client.get(f"/athletes/{ada}/plan/new").text

@@ -12,7 +12,7 @@ from legato.coaching.plan.asked import Anew, made_anew, why_not
 from legato.coaching.plan.build import make_plan
 from legato.coaching.plan.model import Plan
 from legato.coaching.plan.request import Request, Standing
-from legato.coaching.plan.running import left_out_of, with_what_is_kept_to, without_what_is_barred
+from legato.coaching.plan.running import _minutes, left_out_of, with_what_is_kept_to, without_what_is_barred
 from legato.coaching.plan.solve import Clash
 from legato.coaching.plan.update import update_plan
 from legato.coaching.situation import Pain, Screening, Situation
@@ -52,6 +52,10 @@ def test_a_lift_that_is_barred_today_leaves_this_week_too(plan: Plan):
     found = without_what_is_barred(plan, barred, this_week=True)
     week = found.weeks[0]
     assert not any(e.id == "deadlift" for day in week.days if day.on >= TUESDAY for e in day.entries)
+    before = {day.on: day for day in plan.weeks[0].days}
+    fewer = [day for day in week.days if len(day.entries) < len(before[day.on].entries)]
+    assert fewer and all(day.minutes < before[day.on].minutes for day in fewer)
+    assert all(_minutes(day.entries) == day.minutes for one in plan.weeks for day in one.days)
     assert any("no Deadlift" in line.what and "hinges" in line.because for line in found.changes)
     anew = update_plan(found, barred)
     assert isinstance(anew, Plan)

@@ -5,7 +5,7 @@ from datetime import date
 
 from legato.coaching.catalogue import drills
 from legato.coaching.lifts import lifts
-from legato.coaching.plan.items import SPINAL
+from legato.coaching.plan.items import SPINAL, of_drill, of_lift
 from legato.coaching.plan.model import Change, Day, Entry, Plan, Primed, Week
 from legato.coaching.plan.primed import as_done
 from legato.coaching.priming.catalogue import protocols
@@ -50,7 +50,8 @@ def _week(week: Week, situation: Situation, done: set[date], nothing: str, lines
         if nothing:
             lines.append(_line(situation.on, week.number, f"{day.on:%a %d %b}{_NO}{NO_SESSION}", nothing))
         if kept:
-            days.append(day if len(kept) == len(day.entries) else day.model_copy(update={"entries": kept}))
+            less = {"entries": kept, "minutes": _minutes(kept)}
+            days.append(day if len(kept) == len(day.entries) else day.model_copy(update=less))
     return week.model_copy(update={"days": tuple(days), "primed": _primed(week, days, situation, lines)})
 
 
@@ -84,6 +85,18 @@ def _kept(day: Day, week: int, situation: Situation, lines: list[Change]) -> tup
         lines += [_line(situation.on, week, f"{day.on:%a %d %b}{_NO}{e.name}", why) for e in limbs]
         found = [e for e in found if e not in limbs]
     return tuple(found)
+
+
+def _minutes(entries: Sequence[Entry]) -> int:
+    """How long a session with these takes, as where a plan is made."""
+    seconds = 0
+    for entry in entries:
+        if entry.lift:
+            item = of_lift(lifts()[entry.id], entry.sets, entry.reps or 1, 1, entry.load_kg)
+        else:
+            item = of_drill(drills()[entry.id], drills()[entry.id].steps[entry.step], None, "")
+        seconds += entry.sets * item.set_s + item.change_s
+    return -(-seconds // 60)
 
 
 def _against(entry: Entry, situation: Situation) -> Sequence[str]:
