@@ -14,6 +14,7 @@ from legato.chain.model import ChainResult, GapResult, LinkEvent
 from legato.corrections import Outcome, correct_links, correct_recording, correct_reps, read_corrections, without_unseen
 from legato.recording import InputFile, Recording
 from legato.report import to_json
+from legato.report.corrections import correction_line
 from legato.simulate import simulate
 
 SHA = "5a" * 32
@@ -178,6 +179,23 @@ def test_of_two_for_one_event_the_lower_one_holds(found: Corrected, run: Run):
     second = primary(found).to_link
     both = run(moved(found, second, 1, 0.050), moved(found, second, 1, 0.020))
     assert gap(both, 1) == gap(run(moved(found, second, 1, 0.020)), 1)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"link": "hip", "event": "zero", "time_s": 3.5}, "set link event hip turning point at 2.00 s, to 3.500 s"),
+        ({"link": "upper_arm", "event": "offset", "time_s": 3.5}, "set link event upper arm end at 2.00 s, to 3.500 s"),
+        (
+            {"do": "delete-link-event", "link": "lumbar", "event": "peak"},
+            "delete link event lumbar spine peak at 2.00 s",
+        ),
+    ],
+)
+def test_the_history_names_links_and_events_as_the_page_does(more: dict[str, Any], said: str):
+    entry = {"do": "set-link-event", "at_s": 2.0} | more
+    given = read_corrections({"sha256": SHA, "correction": [entry]})
+    assert correction_line(Outcome(given.correction[0], "applied")) == said
 
 
 def test_an_event_that_nothing_shows_cannot_be_set(whole: Analysis, found: Corrected):

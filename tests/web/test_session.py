@@ -11,6 +11,7 @@ from legato.store.rows import JobRow, ResultRow, SessionRow, TrialOfOneRow
 from legato.web.app_words import made_by_legato
 from legato.web.pages import session as pages
 from legato.web.pieces import Held
+from legato.web.render import environment
 
 from .sessions import FIRST, SECOND, coach, demo_folder, library
 
@@ -150,7 +151,7 @@ def test_an_earlier_session_is_laid_beneath_the_timeline_with_a_table(coach: Tes
 
 def test_the_second_session_says_why_it_differs_from_the_first(coach: TestClient, library: Catalogue):
     line = coach.get(f"{SECOND}/compare/line").text
-    assert "pelvis → thorax" in line and "off target → on target" in line
+    assert "pelvis → thorax" in line and "out of order → in order" in line
     assert "better: nearer to the target, by more than this athlete changes from day to day" in re.sub(
         r"<[^>]+>", "", line
     )
@@ -176,3 +177,10 @@ def test_a_session_of_a_running_trial_says_so(coach: TestClient, monkeypatch: py
     monkeypatch.setattr(pages, "running_with", lambda *_: running)
     text = coach.get(FIRST).text
     assert mark in text and f'<a href="/trials/{"ab" * 8}">swings &amp; rest</a>' in text
+
+
+def test_where_the_report_tells_of_the_repetitions_its_heading_stands_once():
+    record = {"noun": "stride", "level": "90 %", "reps": {"columns": [], "rows": []}}
+    piece = {"reps": "<h2>Strides</h2><p>No stride is marked.</p>"}
+    text = environment().get_template("session_reps.html").render(record=record, piece=piece)
+    assert text.count("<h2") == 1 and "No stride is marked." in text and "on-paper" not in text

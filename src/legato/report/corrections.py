@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from legato.corrections.model import Outcome
+from legato.report.words import event_noun, link_name
 
 _PLAIN_FIELDS = ("stream", "channel", "other", "link", "event", "mark", "phase", "context", "label", "side")
 
@@ -45,6 +46,9 @@ def correction_line(outcome: Outcome) -> str:
     why = str(fields.get("why") or "")
     remark = ": ".join(part for part in (said, why) if part)
     verb, _, noun = str(fields["do"]).partition("-")
-    what = " ".join([verb, noun.replace("-", " "), *(str(fields[name]) for name in _PLAIN_FIELDS if fields.get(name))])
+    named = {name: str(fields[name]) for name in _PLAIN_FIELDS if fields.get(name)}
+    if "link" in named:
+        named |= {"link": link_name(named["link"]), "event": event_noun(named["event"], "")}
+    what = " ".join([verb, noun.replace("-", " "), *named.values()])
     line = f"{what} {', '.join(parts)}".rstrip() + (f" ({remark})" if remark else "")
     return line if outcome.state == "applied" else f"no longer fits, not applied: {line}: {outcome.reason}"

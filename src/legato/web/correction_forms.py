@@ -123,7 +123,7 @@ GROUPS = (
         (
             Form(
                 "set-link-event",
-                lambda: _("Set a link's onset, peak or end"),
+                lambda: _("Set a link's onset, peak, turning point or end"),
                 (
                     _REP,
                     _LINK,
