@@ -11,7 +11,7 @@ from legato.coaching.model import Drill
 from legato.coaching.situation import Screening
 from legato.errors import BadInput
 from legato.faults.catalogue import fault_entries
-from legato.report.fixes import fix_line, fixes_of, fixes_record
+from legato.report.fixes import FIRST_SCREENED, SCREENED, fix_line, fixes_of, fixes_record, note_on
 from legato.web.copies import copied
 
 TODAY = date(2026, 11, 23)
@@ -56,3 +56,10 @@ def test_a_drill_of_the_library_is_not_written_over(tmp_path: Path):
     path.write_text(copied("drill", "dowel-hinge", "dowel-hinge"))
     with pytest.raises(BadInput, match="already has a drill"):
         own_drills([path])
+
+
+def test_what_the_screening_asks_to_keep_to_stands_below_the_drills():
+    assert note_on(PASSED) == SCREENED and note_on(None) == FIRST_SCREENED
+    young = note_on(replace(PASSED, minor=True, exhale_only=True))
+    assert young.startswith(SCREENED) and "never hold your breath" in young and "a guardian has agreed" in young
+    assert "guardian" in fix_line([FAULT], replace(PASSED, minor=True))[0]

@@ -16,6 +16,9 @@ FIRST_SCREENED = "Only for an athlete whom the screening permits it: `legato scr
 SCREENED = "None that the screening bars; `legato plan new` looks at pain, mobility and equipment too."
 """Said where there is one."""
 
+EXHALE = "Breathe out as you push; never hold your breath."
+MINOR = "Under 18: only once a guardian has agreed, and while somebody watches."
+
 
 @dataclass(frozen=True, slots=True)
 class Fix:
@@ -82,8 +85,11 @@ def _record(name: str, fix: Fix | None) -> dict[str, object]:
 
 
 def note_on(screening: Screening | None) -> str:
-    """What stands below drills."""
-    return FIRST_SCREENED if screening is None else SCREENED
+    """What stands below drills, with what the screening asks to keep to in each."""
+    if screening is None:
+        return FIRST_SCREENED
+    keep = [EXHALE] if screening.exhale_only else []
+    return " ".join([SCREENED, *keep, *([MINOR] if screening.minor else [])])
 
 
 def fix_line(faults: Sequence[Fault], screening: Screening | None = None, own: Sequence[Drill] = ()) -> list[str]:
