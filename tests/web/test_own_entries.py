@@ -90,3 +90,6 @@ def test_a_copy_is_not_for_more_people_than_its_drill():
     keeps_what_is_barred("nothing of a copy", "")
     with pytest.raises(BadInput, match='field barred: dowel-hinge, which this is a copy of, has "hinge" there'):
         keeps_what_is_barred(text.replace('barred = ["hinge"', "barred = ["), "dowel-hinge")
+    another = text.replace('barred = ["hinge"', "barred = [")
+    with pytest.raises(BadInput, match='has "hinge" there'):
+        keeps_what_is_barred(f"{text}\n{another}", "dowel-hinge")

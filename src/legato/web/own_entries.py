@@ -92,13 +92,15 @@ def keeps_what_is_barred(text: str, base: str) -> None:
 
     if (before := drills().get(base)) is None:
         return
-    table: dict[str, Any] = tomllib.loads(text)["drills"][0]
-    kept = set(table.get("barred", ()))
-    gone = [group for group in before.barred if group not in kept]
-    for step in table["steps"]:
-        same = [set(old.barred) for old in before.steps if old.level == step["level"]]
-        of_all = set[str]().union(*same).intersection(*same)
-        gone += sorted(of_all - {*kept, *step.get("barred", ())})
+    tables: list[dict[str, Any]] = tomllib.loads(text)["drills"]
+    gone: list[str] = []
+    for table in tables:
+        kept = set(table.get("barred", ()))
+        gone += [group for group in before.barred if group not in kept]
+        for step in table["steps"]:
+            same = [set(old.barred) for old in before.steps if old.level == step["level"]]
+            of_all = set[str]().union(*same).intersection(*same)
+            gone += sorted(of_all - {*kept, *step.get("barred", ())})
     if gone:
         names = ", ".join(f'"{group}"' for group in dict.fromkeys(gone))
         raise BadInput(
