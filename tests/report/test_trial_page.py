@@ -62,7 +62,7 @@ def trial(
             "most_apart": 2, "lists": 50, "least_p": 0.04, "commitment": "ab" * 32, "key_apart": False,
             "drawn": (("A", "B"),) * 6 if answer else (), "unit": "pair", "sessions": 2,
         },
-        "pairs_planned": 6, "pairs_complete": 6, "sessions": sessions, "told_late": 0, "stopped": "",
+        "pairs_planned": 6, "pairs_complete": 6, "sessions": sessions, "told_late": 0, "notes": (), "stopped": "",
         "pairs": [
             {"pair": k + 1, "slot": k + 1, "first": "A", "complete": True, "refused": ()} for k in range(6)
         ],
@@ -169,3 +169,10 @@ def test_text_of_the_request_cannot_write_into_the_page():
 def test_the_page_asks_nothing_of_other_hosts():
     page = trial_html(trial())
     assert "http:" not in page and "https" not in page and "url(" not in page
+
+
+def test_what_was_written_down_stands_on_the_sheet():
+    told = trial()
+    assert "Notes, as written down" not in trial_html(told)
+    told["notes"] = (("2026-03-04T17:05:10+00:00", "ill <today>"), ("2026-03-06T17:00:00+00:00", "a new bar"))
+    assert "2026-03-04 17:05: ill &lt;today&gt;; 2026-03-06 17:00: a new bar" in trial_html(told)

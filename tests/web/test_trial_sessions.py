@@ -103,11 +103,21 @@ def test_a_session_counts_once_in_all_trials_and_by_its_newest_result(
     assert "added: arm" in add(client, path, one, arm).text
     added = next(line for line in read_journal(file).lines if line.do == "added")
     assert added.holds["number"]["value"] == pytest.approx(0.702, abs=0.001), "the newest result counts"
+    noted = read_journal(file).lines[-1]
+    assert noted.do == "noted" and f"session {one}: 1 earlier analysis of it gave another" in noted.holds["text"]
+    sheet = client.get(path).text.partition('id="sheet"')[2]
+    assert "Notes, as written down" in sheet and "1 earlier analysis" in sheet and "0.7" not in sheet
     act(client, f"{path}/next")
     arm = arm_due(client.get(path).text)
     answer = add(client, path, one, arm)
     assert answer.status_code == 400 and "is in a trial already; a session counts once" in answer.text
     assert "one" not in offered(client, path)
+    two = session(catalogue, athlete, tmp_path, "two", 0.6)
+    with catalogue.session() as rows:
+        result = rows.get_one(SessionRow, two).results[-1]
+        rows.add(ResultRow(session_id=two, key="3", legato_version="0", summary={}, files=result.files))
+    assert "added: arm" in add(client, path, two, arm).text
+    assert read_journal(file).lines[-1].do != "noted", "the same number twice is no choice"
     twin = registered(client, athlete, name="twin")
     act(client, f"{twin}/next")
     answer = add(client, twin, one, arm_due(client.get(twin).text))

@@ -121,6 +121,9 @@ def _came_of_it(record: Record) -> Iterator[tuple[str, str, str]]:
     )
     late = record["told_late"]
     yield "SCRIBE", "Added late", f"{plural(late, 'session')}, more than a day after" if late else "none"
+    if record["notes"]:
+        written = [f"{at[:16].replace('T', ' ')}: {text}" for at, text in record["notes"]]
+        yield "SCRIBE", "Notes, as written down", "; ".join(written)
     pains = [one["told"].get("pain") for one in record["sessions"] if one["told"].get("pain") is not None]
     pain = f"worst pain told {max(pains):g} of 10" if pains else "no pain was told"
     yield "CENT 19", "Harms", pain + (f"; stopped: {record['stopped']}" if record["stopped"] else "")

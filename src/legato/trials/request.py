@@ -13,6 +13,7 @@ from legato.errors import BadInput
 
 if TYPE_CHECKING:
     from legato.compare.outcomes import OutcomeRow
+    from legato.estimate import Estimate
     from legato.evidence.claims.model import UserTest
     from legato.evidence.trials.journal import Journal
     from legato.evidence.trials.registration import Request
@@ -223,6 +224,15 @@ def measured(
         rpe=rpe,
         differs=differs,
     )
+
+
+def number_of(trial: "Trial", source: Path) -> "Estimate | None":
+    """The number that a trial tests, as a session's result tells it."""
+    from legato.compare.outcomes import outcome_of, read_outcome
+    from legato.compare.session_results import read_session
+
+    wanted = trial.request.outcome
+    return read_outcome(outcome_of(wanted.id, wanted.of), wanted.of, read_session(source)).estimate
 
 
 def _outcome(request: "Request", file: str) -> "OutcomeRow":

@@ -11,14 +11,15 @@ from threading import Lock
 from typing import Any
 
 from legato.errors import BadInput, NotResolvable
+from legato.estimate import Estimate
 from legato.evidence.trials.journal import Journal
 from legato.evidence.trials.sessions import Trial
 from legato.evidence.trials.steps import Measured
 from legato.store import Catalogue
-from legato.store.rows import AthleteRow, ResultRow, TrialOfOneRow
+from legato.store.rows import AthleteRow, ResultRow, SessionRow, TrialOfOneRow
 from legato.trials.moves import opened, record_of_trial
 from legato.trials.planned import assumed_spread, power_lines, power_of, takes_lines
-from legato.trials.request import asked_in, measured, register, request_for
+from legato.trials.request import asked_in, measured, number_of, register, request_for
 from legato.trials.told import clock_now
 from legato.web.toml_text import toml_of
 from legato.web.words import translate as _
@@ -153,7 +154,28 @@ def measured_of(
     catalogue: Catalogue, trial: Trial, result: ResultRow, on: datetime, told: Mapping[str, Any], **more: Any
 ) -> tuple[Measured, Path]:
     """A session as its kept result tells it, named by the session's id."""
+    with _result_file(catalogue, result) as source:
+        return measured(trial, source, on, told, **more), source
+
+
+def analysed_again(catalogue: Catalogue, trial: Trial, session: SessionRow, number: Estimate | None) -> str:
+    """What is written down where a session was analysed until its number was another; empty where it was not."""
+    others = 0
+    for result in session.results[:-1]:
+        if result.files.get("result.json") is None:
+            continue
+        with _result_file(catalogue, result) as source:
+            before = number_of(trial, source)
+        told = None if before is None else (before.value, before.low, before.high)
+        others += told != (None if number is None else (number.value, number.low, number.high))
+    many = f"{others} earlier analys{'is' if others == 1 else 'es'}"
+    return f"session {session.id}: {many} of it gave another number than the newest, which counts" if others else ""
+
+
+@contextmanager
+def _result_file(catalogue: Catalogue, result: ResultRow) -> Generator[Path]:
+    """A kept result as a file for a while."""
     with TemporaryDirectory() as folder:
         source = Path(folder) / f"{result.session_id}.json"
         source.write_bytes(catalogue.files.read(result.files["result.json"]))
-        return measured(trial, source, on, told, **more), source
+        yield source

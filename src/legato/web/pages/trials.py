@@ -35,6 +35,7 @@ from legato.web.deps import Kept, Rows, Sent, found
 from legato.web.primed import Asked, asked_of, minutes_before
 from legato.web.render import page
 from legato.web.trial_desk import (
+    analysed_again,
     at_the_desk,
     journal_of,
     key_of,
@@ -142,8 +143,10 @@ def add(trial_id: str, rows: Rows, kept: Kept, sent: Sent) -> RedirectResponse:
         )  # fmt: skip
         arm = sent.text("arm", _("Arm"), 12)
         trial, journal, steps = add_session(trial, journal, arm, session_told, source)
-        if wrong:
-            add_note(journal, f"the days of {session_told.result}'s files were not looked at: {reason}")
+        again = analysed_again(kept, trial, one.session, session_told.number)
+        late = f"the days of {session_told.result}'s files were not looked at: {reason}" if wrong else ""
+        for said in filter(None, (late, again)):
+            trial, journal = add_note(journal, said)
         note(rows, "trial session added", row.id, of=one.session.id, said=taken_lines(trial, steps))
     return _back(row)
 
