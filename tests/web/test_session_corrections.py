@@ -15,7 +15,7 @@ from legato.report import to_json
 from legato.store import Catalogue
 from legato.store.rows import AuditRow, SessionRow
 from legato.web.correction_forms import GROUPS
-from legato.web.work import analyse_session
+from legato.web.work import analyse_session, asked_of
 
 from .sessions import FIRST, coach, demo_folder, library
 
@@ -204,3 +204,41 @@ def test_names_are_never_markup_nor_templates(coach: TestClient, library: Catalo
     text = coach.get(f"{FIRST}/corrections").text
     assert "<img src=x>" not in text and "{{7*7}}" in text and re.search(r"&lt;img src=x&gt;", text)
     assert coach.get(FIRST).status_code == 200
+
+
+@pytest.fixture
+def fresh(library: Catalogue) -> Catalogue:
+    """The session's result is as if made now."""
+    with library.session() as rows:
+        rows.get_one(SessionRow, ID).results[-1].key = asked_of(rows, ID).key
+    return library
+
+
+@pytest.mark.parametrize(
+    ("do", "more"), [("set-link-event", {"link": '["thorax", "peak"]'}), ("add-mark", {"mark": "x"})]
+)
+def test_a_time_in_another_repetition_than_the_one_named_is_refused_at_once(
+    coach: TestClient, fresh: Catalogue, do: str, more: dict[str, str]
+) -> None:
+    one, two = ((rep["start_s"], rep["end_s"]) for rep in result_of(fresh)["reps"][:2])
+    middle = 0.5 * sum(one)
+    wrong = send(coach, do=do, at_s=0.5 * sum(two), time_s=middle, **more)
+    assert wrong.status_code == 400 and f"{middle:.3f} s lies in repetition 1, not in 2 ({two[0]:.2f}" in wrong.text
+    lost = coach.post(
+        f"/api/v1{FIRST}/corrections", json={"do": "move-mark", "mark": "x", "at_s": middle, "time_s": one[1] + 0.5}
+    )
+    assert lost.status_code == 400 and "lies outside repetition 1" in lost.text
+    assert send(coach, do=do, at_s=0.5 * sum(two), time_s=0.5 * sum(two), **more).status_code == 303
+    # The repetitions may be others once that is analysed.
+    assert send(coach, do=do, at_s=0.5 * sum(two), time_s=middle, **more).status_code == 303
+
+
+def test_what_does_not_fit_is_said_when_the_analysis_ends(coach: TestClient, library: Catalogue) -> None:
+    send(coach, do="delete-rep", at_s=0.001)
+    analyse_session(library, ID)
+    with library.session() as rows:
+        rows.get_one(SessionRow, ID).jobs[-1].state = "done"
+    told = coach.get(f"{FIRST}/corrections/state").text
+    assert "Not all that was corrected is in it" in told and "does not fit" in told
+    page = coach.get(FIRST).text
+    assert "<dt>Corrected by hand</dt><dd>0 applied, 1 no longer fits</dd>" in page

@@ -15,6 +15,7 @@ import numpy as np
 from legato.report.bar import bar_html
 from legato.report.bodiless import bodiless, marked_fact, recorded_fact
 from legato.report.coordination import coordination_html
+from legato.report.corrections import correction_count
 from legato.report.curves import angle_charts, trial_charts
 from legato.report.drive import drive_html
 from legato.report.emg_only import emg_rates, only_emg
@@ -195,6 +196,8 @@ def _facts(analysis: "Analysis") -> str:
     ]
     if marked := marked_fact(analysis):
         facts[1] = (facts[1][0], marked)
+    if analysis.corrections:
+        facts.append(("Corrected by hand", correction_count(analysis.corrections)))
     if not bodiless(analysis):
         facts.append(("Markers", analysis.body.marker_set or "none"))
     if (plates := plates_fact(analysis)) is not None:

@@ -1,8 +1,9 @@
 """Corrections by hand as a session keeps them: added, undone and redone with a trace, and as `corrections.toml`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import inf
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -10,12 +11,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from legato.corrections import Correction, Outcome, corrections_of_result, to_toml
+from legato.corrections.links import ROOM_S
 from legato.errors import BadInput
 from legato.messages import wrong_value
 from legato.report.corrections import correction_line
-from legato.store import note
+from legato.store import Catalogue, note
 from legato.store.rows import CorrectionRow, SessionRow, now
+from legato.web.anew import of_now
 from legato.web.jobs import enqueue
+from legato.web.pieces import of_result
+from legato.web.words import translate as _
 
 _MOST = 10_000
 """Corrections that a session may have. [ENG]"""
@@ -23,6 +28,12 @@ _MOST = 10_000
 _ENTRY: TypeAdapter[Any] = TypeAdapter(Correction)
 
 _OF_THE_RESULT = ("state", "reason", "sha256")
+
+_SETS_TIME = ("set-link-event", "add-mark", "move-mark")
+"""Corrections that set a time inside the repetition that they name."""
+
+_ROUNDING_S = 1e-3
+"""To what a session's record rounds, and some, s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +47,22 @@ class Shown:
     state: str
 
 
-def add_correction(rows: Session, session: SessionRow, entry: Mapping[str, Any], who: str = "") -> CorrectionRow:
+def add_correction(
+    catalogue: Catalogue, rows: Session, session: SessionRow, entry: Mapping[str, Any], who: str = ""
+) -> CorrectionRow:
     """Add a correction for the session's own recording and ask for a new analysis; the recording stays as it is.
 
     Raises
     ------
     BadInput
-        It is not one: which field, and why.
+        It is not one: which field, and why; or it sets a time outside the repetition that it names.
     """
     if len(session.corrections) >= _MOST:
         raise BadInput(f"the session has {_MOST} corrections already; undo some")
     made_for = {"sha256": sha256} if (sha256 := recording_of(session)) else {}
     said = {"who": who} if who else {}
     checked = checked_entry({"when": date.today().isoformat()} | said | made_for | dict(entry))
+    _refuse_elsewhere(checked, _standing(catalogue, rows, session))
     last = select(func.max(CorrectionRow.number)).where(CorrectionRow.session_id == session.id)
     row = CorrectionRow(number=(rows.scalar(last) or 0) + 1, entry=checked, by=who)
     session.corrections.append(row)
@@ -56,6 +70,33 @@ def add_correction(rows: Session, session: SessionRow, entry: Mapping[str, Any],
     note(rows, "correction added", session.id, who, number=row.number, do=checked["do"])
     enqueue(rows, session, "analyse")
     return row
+
+
+def _standing(catalogue: Catalogue, rows: Session, session: SessionRow) -> Sequence[Mapping[str, Any]]:
+    """The repetitions as they stand; none where the newest result is not of what stands now, so that nobody knows."""
+    if not session.results or not of_now(rows, session.results[-1]):
+        return ()
+    return of_result(catalogue, session.results[-1], "session.json")["names"]["reps"]
+
+
+def _refuse_elsewhere(entry: Mapping[str, Any], reps: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse a time that does not lie in the repetition that was named: it would never fit."""
+    named = next((rep for rep in reps if rep["start_s"] <= entry.get("at_s", inf) <= rep["end_s"]), None)
+    if named is None or entry["do"] not in _SETS_TIME:
+        return
+    at, room = entry["time_s"], ROOM_S if entry["do"] == "set-link-event" else _ROUNDING_S
+    if named["start_s"] - room <= at <= named["end_s"] + room:
+        return
+    span = {"low": f"{named['start_s']:.2f}", "high": f"{named['end_s']:.2f}"}
+    said = span | {"at": f"{at:.3f}", "rep": named["number"]}
+    there = next((rep["number"] for rep in reps if rep["start_s"] <= at <= rep["end_s"]), None)
+    if there is None:
+        raise BadInput(_("New time: %(at)s s lies outside repetition %(rep)s (%(low)s to %(high)s s)") % said)
+    told = _(
+        "New time: %(at)s s lies in repetition %(there)s, not in %(rep)s (%(low)s to %(high)s s); choose that one, "
+        "or another time"
+    )
+    raise BadInput(told % (said | {"there": there}))
 
 
 def undo(rows: Session, session: SessionRow, row: CorrectionRow, who: str = "") -> None:

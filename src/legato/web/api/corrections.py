@@ -7,7 +7,7 @@ from fastapi import APIRouter, Body, Query
 from legato.errors import BadInput
 from legato.web.api.model import CorrectionShown, clean
 from legato.web.corrected import add_correction, undo
-from legato.web.deps import Rows, TheSession, found
+from legato.web.deps import Kept, Rows, TheSession, found
 
 _MOST = 200
 """Letters of a name beside the correction; the correction itself holds it whole."""
@@ -23,6 +23,7 @@ def list_corrections(row: TheSession) -> list[CorrectionShown]:
 
 @routes.post("", status_code=201)
 def correct(
+    catalogue: Kept,
     rows: Rows,
     row: TheSession,
     entry: Annotated[dict[str, Any], Body(description="An entry as corrections.toml has it.")],
@@ -33,7 +34,8 @@ def correct(
     except ValueError as error:
         raise BadInput(str(error)) from None
     who = given.get("who")
-    return CorrectionShown.model_validate(add_correction(rows, row, given, who[:_MOST] if isinstance(who, str) else ""))
+    made = add_correction(catalogue, rows, row, given, who[:_MOST] if isinstance(who, str) else "")
+    return CorrectionShown.model_validate(made)
 
 
 @routes.delete("/{number}")

@@ -62,7 +62,7 @@ def corrections_state(request: Request, session: TheSession, kept: Kept) -> HTML
 @routes.post("/sessions/{session_id}/corrections")
 def add(request: Request, session: TheSession, rows: Rows, kept: Kept, sent: Sent) -> Response:
     """Add the correction of a form."""
-    add_correction(rows, session, entry_of(sent), sent.text("who", most=200))
+    add_correction(kept, rows, session, entry_of(sent), sent.text("who", most=200))
     return _done(request, rows, session, kept)
 
 
