@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page
 
-from .harness import settled
+from .harness import DESK, PHONE, axe, in_window, no_overflow, settled
 
 MOST_CLICKS = 2
 """From the first page to both sessions side by side. [ENG]"""
@@ -27,9 +27,13 @@ class Clicks:
 @pytest.mark.timeout(240)
 def test_an_empty_app_is_filled_by_a_button(empty: str, tab: Page):
     tab.goto(empty)
+    axe(tab)
     tab.get_by_role("button", name="Fill with a demo athlete").click(timeout=60_000)
     # The page answers at once, and follows the worker until all is there.
     tab.get_by_role("heading", name="The demo athlete is being made").wait_for(timeout=15_000)
+    axe(tab)
+    no_overflow(tab, PHONE[0])
+    in_window(tab, DESK)
     tab.get_by_role("link", name=re.compile("Session 3")).first.wait_for(timeout=180_000)
     tab.get_by_role("heading", name="The demo athlete is being made").wait_for(state="detached", timeout=90_000)
     settled(tab)
@@ -52,5 +56,5 @@ def test_why_the_second_session_is_better_is_found_in_a_few_clicks(live: str, ta
     assert clicks.count == 1
     clicks.on(tab.get_by_role("link", name="Compare"))
     said = tab.locator("main").inner_text()
-    assert "The verdict goes from off target to on target" in said
+    assert "The verdict goes from out of order to in order" in said
     assert clicks.count <= MOST_CLICKS

@@ -15,7 +15,15 @@ from legato.compare.results import Band, Number
 from legato.compare.sides import changed, done_otherwise
 from legato.estimate import Estimate
 from legato.evidence import Difference
-from legato.report.comparison import change_head, change_sentence, change_word, comparison_notes, set_apart, target_text
+from legato.report.comparison import (
+    change_head,
+    change_sentence,
+    change_word,
+    comparison_notes,
+    set_apart,
+    target_text,
+    verdict_words,
+)
 
 from .test_compare import days, number, record, result
 
@@ -71,6 +79,20 @@ def test_the_targets_that_a_gap_was_judged_by_are_told():
     assert target_text(compare_results(read_result(one), read_result(two))["gaps"][0]) == "none → 0 ms and up"
     one["chain"]["gaps"][0]["band_s"] = [0.0, None]
     assert target_text(compare_results(read_result(one), read_result(two))["gaps"][0]) == "0 ms and up"
+
+
+@pytest.mark.parametrize(("grade", "outcome"), [("B", "better"), ("N", "changed"), ("X", "changed")])
+def test_nothing_is_better_by_a_window_that_no_source_supports(grade: str, outcome: str):
+    one, two = record([100.0] * 3, [-0.3, -0.301, -0.299]), record([100.0] * 3, [0.01, 0.011, 0.009], "b")
+    for told in (one, two):
+        told["chain"]["gaps"][0] |= {"band_s": [0.0, None], "grade": grade}
+    two["chain"]["gaps"][0]["set"] = number(0.01, 0.003, "s")
+    one["chain"]["gaps"][0] |= {"set": number(-0.3, 0.003, "s"), "verdict": "fault"}
+    known = Baseline.model_validate(make_baseline(days(6)))
+    (row,) = compare_results(read_result(one), read_result(two), baseline=known)["gaps"]
+    assert row["outcome"] == outcome
+    assert verdict_words(row) == (("out of order", "in order") if grade == "B" else ("not judged", "not judged"))
+    assert bool(target_text(row)) == (grade == "B")
 
 
 def test_two_athletes_differ_and_nobody_changed():

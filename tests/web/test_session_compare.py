@@ -178,6 +178,36 @@ def test_two_timelines_at_other_instants_are_not_laid_over_each_other(coach: Tes
     assert "data-overlay=" in page and "data-alike" not in page and "lined up at different instants" in page
 
 
+def test_no_mean_is_drawn_of_an_event_that_few_repetitions_were_timed_in(coach: TestClient, library: Catalogue):
+    with library.session() as rows:
+        lanes = of_result(library, result_of(rows, FIRST), "session.json")["lanes"]
+    pages = [f"{SECOND}/compare", f"{SECOND}?beneath={FIRST.rpartition('/')[2]}"]
+    drawn = ['class="both-mark then"', 'class="ghost peak"']
+    before = [coach.get(path).text.count(mark) for path, mark in zip(pages, drawn, strict=True)]
+    told_anew(
+        library, FIRST, "session.json", lanes=[lane | {"n": 3 if lane["link"] == "hand" else 4} for lane in lanes]
+    )
+    for path, mark, count in zip(pages, drawn, before, strict=True):
+        text = coach.get(path).text
+        assert "timed in 3 of 6: no mean" in text and text.count(mark) == count - 1 > 0
+
+
+def test_a_session_is_held_against_the_last_that_has_a_number_in_common(coach: TestClient, library: Catalogue):
+    with library.session() as rows:
+        middle = result_of(rows, FIRST)
+        gaps = [gap | {"set": None} for gap in middle.summary["gaps"]]
+        middle.summary = middle.summary | {"gaps": gaps, "metrics": {}}
+    assert "Against Baseline throws, second day" in text_of(coach.get(f"{SECOND}/compare/line").text)
+    assert coach.get("/").text.count(">Compare with the one before<") == 3
+    with library.session() as rows:
+        for session in rows.query(SessionRow):
+            if not SECOND.endswith(session.id):
+                of = session.results[-1]
+                of.summary = of.summary | {"gaps": gaps, "metrics": {}}
+    assert "Against" not in coach.get(f"{SECOND}/compare/line").text
+    assert "Compare with the one before" not in coach.get("/").text
+
+
 def test_an_edited_movement_is_told_beside_the_finding(coach: TestClient, library: Catalogue):
     with library.session() as rows:
         told = of_result(library, result_of(rows, SECOND), "result.json")["movement"]["checksum"]

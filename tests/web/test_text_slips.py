@@ -7,17 +7,21 @@ from fastapi.testclient import TestClient
 
 from legato.store import Catalogue
 from legato.store.rows import SessionRow
-from legato.web.overlay import faults_changed
+from legato.web.other_verdicts import OtherVerdict, faults_changed
 
 from .athletes import add_athlete, add_session, days_ago, record
 
 
 def test_too_few_to_tell_is_no_verdict():
-    def row(verdict: str) -> Any:
-        return SimpleNamespace(summary={"findings": [{"fault": "x", "side": "", "name": "Share", "verdict": verdict}]})
+    def row(verdict: str, band: list[float | None] | None = None) -> Any:
+        finding = {"fault": "x", "side": "", "name": "Share", "verdict": verdict, "band": band}
+        return SimpleNamespace(summary={"findings": [finding]})
 
-    assert faults_changed(row("fault"), row("not-resolvable")) == [("Share", "fault", "too little to tell")]
-    assert faults_changed(row("fault"), row("ok")) == [("Share", "fault", "in order")]
+    assert faults_changed(row("fault"), row("ok")) == [OtherVerdict("changed", "Share", "fault", "in order")]
+    (one,) = faults_changed(row("fault", [80.0, None]), row("not-resolvable", [80.0, None]))
+    assert (one.then, one.now) == ("fault", "too little to tell")
+    (one,) = faults_changed(row("fault"), row("not-resolvable"))
+    assert (one.kind, one.now) == ("changed", "not judged")
 
 
 def test_uploads_to_finish_stand_after_what_was_found(client: TestClient, catalogue: Catalogue):

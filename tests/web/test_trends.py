@@ -131,6 +131,30 @@ def test_a_number_of_few_repetitions_has_no_mean_and_no_change():
     assert (line.points[3].text, line.points[3].change_text, line.points[3].says) == ("not measured", "—", "—")
 
 
+def test_a_session_without_a_number_is_no_usual_day_and_a_gap_without_one_no_chart():
+    some = sessions([0.030, 0.031, 0.029, 0.030])
+    empty: dict[str, Any] = record([0.03, 0.03], sha="e" * 64) | {"reps": []}
+    empty["chain"]["gaps"][0] |= {"set": None, "per_rep": []}
+    none = Session(DAY - timedelta(days=3), "EMG alone", "/sessions/e", read_result(empty), {})
+    found = trends_of([none, *some[:2]])
+    assert found.gaps[0].detectable is None and "1 day more" in found.notes[0]
+    assert trends_of([none, *some[:3]]).gaps[0].detectable is not None
+    # A gap that no session tells has no chart without a name: it is named below.
+    untold = trends_of([none])
+    assert untold.gaps == () and "Without a number in any session: Pelvis to thorax" in untold.notes[-1]
+
+
+def test_days_that_measured_other_numbers_each_give_no_smallest_detectable_change():
+    some = sessions([0.030, 0.031, 0.029])
+    for k, one in enumerate(some):
+        body = record([0.030, 0.031], sha=f"{k}" * 64)
+        body["chain"]["gaps"][0] |= {"set": None} if k < 1 else {}
+        for rep in body["reps"]:
+            rep["metrics"] = {f"number_{k}": rep["metrics"]["knee_flexion_right"]}
+        some[k] = replace(one, result=read_result(body), metrics={f"number_{k}": next(iter(one.metrics.values()))})
+    assert trends_of(some).notes[0].startswith("The smallest detectable change is not known: no number was")
+
+
 def test_a_session_by_other_sensors_is_marked_and_no_change_is_said():
     some = sessions([0.030, 0.031, 0.029, 0.100])
     bodies = [BodyRecord(source="markers", marker_set="plug-in-gait")] * 3 + [BodyRecord(source="imu")]

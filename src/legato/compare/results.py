@@ -82,6 +82,7 @@ class GapRecord(_Record):
     per_rep: tuple[RepGapRecord, ...] = ()
     of_set: Number | None = Field(default=None, alias="set")
     band_s: Band | None = None
+    grade: str | None = None
     primary: bool = False
     verdict: str = ""
     reason: str | None = None
@@ -90,6 +91,13 @@ class GapRecord(_Record):
     def key(self) -> tuple[str, str, str]:
         """What makes it the same gap in another result."""
         return self.from_link, self.to_link, self.event
+
+    @property
+    def target_s(self) -> Band | None:
+        """The band that it is judged by: none where no source supports it (grade N), or the best evidence is against it
+        (grade X).
+        """
+        return None if self.grade in ("N", "X") else self.band_s
 
 
 class OrderRecord(_Record):

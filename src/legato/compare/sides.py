@@ -166,8 +166,8 @@ def _two_sets(
             continue
         pairs = ((first, gap), (second, other))
         sets = [g.of_set and g.of_set.estimate(of.level, level, "s") for of, g in pairs]
-        bands = [gap.band_s, other.band_s]
-        verdicts |= {"band_s_first": gap.band_s, "band_s_second": other.band_s}
+        bands = [gap.target_s, other.target_s]
+        verdicts |= {"band_s_first": gap.target_s, "band_s_second": other.target_s}
         change = baseline and baseline.detectable_gap(gap.key)
         gaps.append({**about, **difference_record(found, change, sets, bands, whose=whose), **verdicts})
     if not metrics and not gaps:

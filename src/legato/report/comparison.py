@@ -1,10 +1,14 @@
 """Two results set side by side, in words: what `legato compare` prints and the app shows of `legato.compare/1`."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+from legato.report.findings import verdict_of
 from legato.report.rounding import figures, in_seconds
 from legato.report.words import band_text, event_noun, link_name, quantity_name
+
+_CHECKSUM = re.compile("[0-9a-f]{64}")
 
 Record = Mapping[str, Any]
 
@@ -82,12 +86,10 @@ def change_word(row: Record) -> str:
     return {"no": "no change seen", "not-resolvable": "not resolvable"}.get(row["beyond_detectable"], "—")
 
 
-_VERDICTS: Mapping[str, str] = {"ok": "on target", "fault": "off target", "not-resolvable": "not resolvable"}
-
-
-def verdict_word(verdict: str) -> str:
-    """The verdict on a gap in words."""
-    return _VERDICTS.get(verdict, verdict)
+def verdict_words(row: Record) -> tuple[str, str]:
+    """The verdicts on a gap in both, in the words of the session's own page."""
+    first, second = (verdict_of(row[f"verdict_{one}"], row[f"band_s_{one}"]) for one in ("first", "second"))
+    return first, second
 
 
 def changed_text(change: Record) -> str:
@@ -98,14 +100,15 @@ def changed_text(change: Record) -> str:
 
 def setting_name(setting: str) -> str:
     """What a setting is called."""
-    return {"loads_kg": "loads, kg"}.get(setting, setting)
+    return {"loads_kg": "loads, kg", "baseline": "judged by an earlier set"}.get(setting, setting)
 
 
 def setting_text(value: Any) -> str:
     """A setting's value."""
     if isinstance(value, list):
         return ", ".join(f"{v:g}" if isinstance(v, float) else str(v) for v in cast("list[Any]", value))
-    return "none" if value is None else str(value)
+    # Of a file's checksum the beginning tells it from another.
+    return "none" if value is None else f"{value[:8]}…" if _CHECKSUM.fullmatch(str(value)) else str(value)
 
 
 def times_in_seconds(rows: Sequence[Record]) -> bool:
@@ -161,7 +164,7 @@ def comparison_notes(record: Record, *, baseline: str, placement: str) -> list[s
         notes.append("The loads differ, so what changed may be what the load does." if one_athlete
                      else "The loads differ, so what differs may be what the load does.")  # fmt: skip
     for row in record["gaps"]:
-        one, two = (verdict_word(row[key]) for key in ("verdict_first", "verdict_second"))
+        one, two = verdict_words(row)
         if one != two:
             said = f"goes from {one} to {two}" if one_athlete else f"is {one} in the first and {two} in the second"
             notes.append(f"{row_name(row)}: the verdict {said}.")

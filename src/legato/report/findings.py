@@ -54,14 +54,19 @@ def is_order(band_s: tuple[float | None, float | None] | None) -> bool:
 
 def verdict_text(gap: GapResult) -> str:
     """The verdict on a gap in two or three words. A gap without a band is not judged, whatever it is."""
-    if gap.band_s is None:
-        return "not judged"
-    if gap.grade in ("N", "X"):
+    if gap.band_s is not None and gap.grade in ("N", "X"):
         return f"{gap.position or 'unresolved'}, not judged"
-    if gap.verdict == "ok":
-        return "in order" if is_order(gap.band_s) else "inside the band"
-    if gap.verdict == "fault":
-        return "out of order" if is_order(gap.band_s) else "outside the band"
+    return verdict_of(gap.verdict, gap.band_s)
+
+
+def verdict_of(verdict: str, band_s: tuple[float | None, float | None] | None) -> str:
+    """The same of a verdict and the band that it was told by."""
+    if band_s is None:
+        return "not judged"
+    if verdict == "ok":
+        return "in order" if is_order(band_s) else "inside the band"
+    if verdict == "fault":
+        return "out of order" if is_order(band_s) else "outside the band"
     return "not resolvable"
 
 

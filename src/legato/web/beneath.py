@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from legato.report.charts import Axis
 from legato.store import Catalogue
 from legato.store.rows import ResultRow, SessionRow
-from legato.web.overlay import before, lanes_of, own_of
+from legato.web.overlay import before, lanes_of, own_of, too_few
 from legato.web.pieces import of_result
 
 Beneath = Annotated[str | None, Query(max_length=16)]
@@ -32,15 +32,16 @@ def timeline_of(
         return {"chain": _split(chain), "choice": None}
     own = own_of(rows, session, result)
     other = next((one for one in own if one.id == beneath), None)
-    told = {"choice": own, "other": other, "usual": before(session, own), "why": "", "left_out": []}
+    told = {"choice": own, "other": other, "usual": before(session, result, own), "why": "", "left_out": [], "few": []}
     if other is None:
         return told | {"chain": _split(chain)}
     then, now = (of_result(kept, one, "session.json") for one in (other.results[-1], result))
     lanes, _axis, why = lanes_of(then, now)
     if why:
         return told | {"chain": _split(chain), "why": why}
-    drawn, left_out = laid_beneath(chain, then["lanes"])
-    return told | {"chain": _split(drawn), "lanes": lanes, "left_out": left_out}
+    drawn, left_out = laid_beneath(chain, [mark for mark in then["lanes"] if not too_few(then, mark)])
+    few = [f"{_called(mark)} ({why})" for mark in then["lanes"] if (why := too_few(then, mark))]
+    return told | {"chain": _split(drawn), "lanes": lanes, "left_out": left_out, "few": few}
 
 
 def laid_beneath(chain: str, marks: Sequence[Mapping[str, Any]]) -> tuple[str, list[str]]:

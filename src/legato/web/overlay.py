@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session, selectinload
 
 from legato.compare import compare_results
 from legato.compare.baseline import baseline_of_days
+from legato.compare.readings import LEAST_SHARE
 from legato.compare.sides import done_otherwise
 from legato.errors import BadInput, NotResolvable
 from legato.estimate import Estimate
-from legato.faults.judge import edges_words, told_in
 from legato.report.charts import Axis, horizontal_labels
 from legato.report.comparison import (
     change_word,
@@ -23,10 +23,10 @@ from legato.report.comparison import (
     set_apart,
     shown_change,
     times_in_seconds,
-    verdict_word,
+    verdict_words,
 )
 from legato.report.rounding import figures
-from legato.report.words import estimate_text, gap_ms, interval_ms
+from legato.report.words import gap_ms, interval_ms
 from legato.store import Catalogue
 from legato.store.rows import ResultRow, SessionRow
 from legato.web.of_athlete import named_result
@@ -59,6 +59,18 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What one line tells of two sessions: the gap that the finding is about, where both tell one, what was done
+    `otherwise`, and how many numbers differ of how many.
+    """
+
+    main: Mapping[str, Any] | None
+    otherwise: Sequence[str]
+    differ: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
 class Lane:
     """An event of a link, then and now: places on the axis in per cent, and their words."""
 
@@ -70,12 +82,15 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """The mean of an event: its place and that of its interval, per cent of the axis; in words."""
+    """The mean of an event: its place and that of its interval, per cent of the axis; in words, with nothing `drawn`
+    where too few repetitions were timed for a mean.
+    """
 
     at: float
     low: float
     wide: float
     text: str
+    drawn: bool = True
 
 
 def earlier_first(one: SessionRow, other: SessionRow) -> bool:
@@ -125,21 +140,30 @@ def _alike(
     return [one for one in found if one.results and one.results[-1].summary["movement"] == movement]
 
 
+def numbers_of(result: ResultRow) -> set[tuple[str, ...]]:
+    """What a result can be compared by: the gaps and metrics that its set has a mean of."""
+    gaps = {(g["from"], g["to"], g["event"]) for g in result.summary["gaps"] if g["set"] is not None}
+    return gaps | {(name,) for name in result.summary.get("metrics", {})}
+
+
 def with_an_earlier(sessions: Sequence[SessionRow]) -> set[str]:
     """Of sessions, the newest first, the ids of those that can be compared with an earlier one of their athlete."""
-    seen: set[tuple[str | None, str]] = set()
+    seen: dict[tuple[str | None, str], set[tuple[str, ...]]] = {}
     found: set[str] = set()
     for one in reversed([one for one in sessions if one.athlete_id and one.results]):
-        key = (one.athlete_id, str(one.results[-1].summary["movement"]))
-        if key in seen:
+        result = one.results[-1]
+        known = seen.setdefault((one.athlete_id, str(result.summary["movement"])), set())
+        if known & (numbers := numbers_of(result)):
             found.add(one.id)
-        seen.add(key)
+        known |= numbers
     return found
 
 
-def before(session: SessionRow, own: Sequence[SessionRow]) -> SessionRow | None:
-    """The last session before this one."""
-    return next((one for one in own if earlier_first(one, session)), None)
+def before(session: SessionRow, result: ResultRow, own: Sequence[SessionRow]) -> SessionRow | None:
+    """The last session before this one that it can be compared with: both have a mean of some number."""
+    numbers = numbers_of(result)
+    earlier = (one for one in own if earlier_first(one, session))
+    return next((one for one in earlier if numbers & numbers_of(one.results[-1])), None)
 
 
 def comparison(
@@ -181,12 +205,8 @@ def _file_of(result: ResultRow) -> _File:
     return str(result.files.get("result.json", "")), result.session.name
 
 
-def main_change(
-    catalogue: Catalogue, first: ResultRow, second: ResultRow, days: Sequence[ResultRow]
-) -> tuple[Mapping[str, Any], Sequence[str]] | None:
-    """Of one athlete's `comparison` the `main_row` and what was done `otherwise` alone, remembered longer; None where
-    there is none, or they cannot be compared.
-    """
+def main_change(catalogue: Catalogue, first: ResultRow, second: ResultRow, days: Sequence[ResultRow]) -> Change | None:
+    """Of one athlete's `comparison` what one line tells, remembered longer; None where they cannot be compared."""
     one, two, *others = (_file_of(row) for row in (first, second, *days))
     return _main_change(catalogue, one, two, tuple(others), primary_gap(second))
 
@@ -194,13 +214,15 @@ def main_change(
 @lru_cache(maxsize=_HELD_LINES)
 def _main_change(
     catalogue: Catalogue, first: _File, second: _File, days: tuple[_File, ...], wanted: tuple[str, str, str] | None
-) -> tuple[Mapping[str, Any], Sequence[str]] | None:
+) -> Change | None:
     try:
         record, _why = _comparison(catalogue, first, second, days, False)
     except (BadInput, NotResolvable):
         return None
-    row = None if record["kind"] == "same-recording" else main_row(record, wanted)
-    return None if row is None else (row, otherwise(record))
+    if record["kind"] == "same-recording":
+        return None
+    every = compared(record)
+    return Change(main_row(record, wanted), otherwise(record), sum(row["shown"] != "no" for row in every), len(every))
 
 
 def otherwise(record: Mapping[str, Any]) -> tuple[str, ...]:
@@ -228,7 +250,7 @@ def _row(row: Mapping[str, Any], between: str, *, seconds: bool) -> Row:
     told = "" if change is None else figures(change, (change["value"],), seconds=seconds).interval(change)
     verdicts = ""
     if "verdict_first" in row:
-        one, two = (verdict_word(row[key]) for key in ("verdict_first", "verdict_second"))
+        one, two = verdict_words(row)
         verdicts = one if one == two else f"{one}{between}{two}"
     return Row(row_name(row), unit, first, second, difference, shown_change(row), told, change_word(row), verdicts)
 
@@ -244,29 +266,14 @@ def main_row(record: Mapping[str, Any], wanted: tuple[str, str, str] | None) -> 
     return next((g for g in gaps if (g["from"], g["to"], g["event"]) == wanted), gaps[0] if gaps else None)
 
 
-def faults_changed(first: ResultRow, second: ResultRow) -> list[tuple[str, str, str]]:
-    """Findings whose verdict is another one in the second: name, then, now; faults that came or went first."""
-    then, now = ({(f["fault"], f["side"]): f for f in row.summary["findings"]} for row in (first, second))
-    found = [(then[key], now[key]) for key in now if key in then and then[key]["verdict"] != now[key]["verdict"]]
-    ranked = sorted(found, key=lambda pair: "fault" not in [one["verdict"] for one in pair])
-    return [(str(after["name"]), _finding_text(before), _finding_text(after)) for before, after in ranked]
-
-
-def _finding_text(finding: Mapping[str, Any]) -> str:
-    """The verdict on a finding with its number: that its interval reaches over the edge of the band is why no verdict
-    could be told.
+def too_few(record: Mapping[str, Any], mark: Mapping[str, Any]) -> str:
+    """How few repetitions of a session an event was timed in, where that is too few for a mean, as for a set's number;
+    else empty.
     """
-    verdict, band, told = str(finding["verdict"]), finding.get("band"), finding.get("measured")
-    said = {"fault": _("fault"), "ok": _("in order"), "not-resolvable": _("too little to tell")}.get(verdict, verdict)
-    if told is None:
-        return said
-    found = Estimate(told["value"], told["low"], told["high"], unit=told["unit"])
-    value = estimate_text(found.scaled(*told_in(found.unit, found, band)))
-    if verdict != "not-resolvable" or band is None:
-        return f"{said}, {value}"
-    return _("%(verdict)s, as %(value)s reaches over the edge of %(band)s") % {
-        "verdict": said, "value": value, "band": edges_words(band, found.unit, found)
-    }  # fmt: skip
+    whole = sum(bool(row["complete"]) for row in record["reps"]["rows"])
+    if mark["n"] >= LEAST_SHARE * whole:
+        return ""
+    return _("timed in %(n)s of %(whole)s: no mean") % {"n": mark["n"], "whole": whole}
 
 
 def lanes_of(then: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[list[Lane], str, str]:
@@ -276,13 +283,16 @@ def lanes_of(then: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[list[Lane
     if then["aligned"] != now["aligned"]:
         return [], "", _("The two are lined up at different instants, so their times cannot lie on one axis.")
     every = [*then["lanes"], *now["lanes"]]
-    axis = Axis.around([0.0, *(mark[end] for mark in every for end in ("low", "high"))], pad=0.12, least=0.02)
+    told = [mark for record in (then, now) for mark in record["lanes"] if not too_few(record, mark)]
+    axis = Axis.around([0.0, *(mark[end] for mark in told for end in ("low", "high"))], pad=0.12, least=0.02)
     keys = dict.fromkeys((mark["link"], mark["event"], mark["name"], mark["noun"]) for mark in every)
 
     def mark(record: Mapping[str, Any], key: tuple[str, str, str, str]) -> Mark | None:
         one = next((m for m in record["lanes"] if (m["link"], m["event"], m["name"], m["noun"]) == key), None)
         if one is None:
             return None
+        if few := too_few(record, one):
+            return Mark(0.0, 0.0, 0.0, few, drawn=False)
         at, low, high = (100.0 * axis.share(one[end]) for end in ("value", "low", "high"))
         estimate = Estimate(one["value"], one["low"], one["high"], unit="s")
         return Mark(

@@ -56,6 +56,11 @@ class Session(Dated):
     metrics: Mapping[str, Mapping[str, Any]]
 
     @property
+    def has_numbers(self) -> bool:
+        """Whether it tells of the change from day to day: it has a mean of any number."""
+        return bool(self.metrics) or any(gap.of_set is not None for gap in self.result.gaps)
+
+    @property
     def dated(self) -> Dated:
         """The session without its result, which is large."""
         return Dated(self.on, self.name, self.path)
@@ -130,19 +135,24 @@ def trends_of(sessions: Sequence[Session], usual: int = USUAL) -> Trends:
     usual
         How many days at the beginning count as usual; from them comes the smallest detectable change.
     """
-    days = usual_days(((one.on, one) for one in sessions), usual)
+    days = usual_days(((one.on, one) for one in sessions if one.has_numbers), usual)
     baseline, why = baseline_of_days([one.result for one in days])
     compared = _Compared(sessions, baseline)
-    gaps = tuple(
-        _drawn(_gap(key, compared)) for key in dict.fromkeys(gap.key for one in sessions for gap in one.result.gaps)
-    )
+    gaps = [_gap(key, compared) for key in dict.fromkeys(gap.key for one in sessions for gap in one.result.gaps)]
     main = {name for row in comparables() for name in row.metric}
     lines = {name: _metric(name, compared) for name in dict.fromkeys(n for s in sessions for n in s.metrics)}
+    every = [*gaps, *lines.values()]
+    if baseline is not None and every and not any(line.detectable for line in every):
+        baseline, why = None, _("no number was measured on three of the first days")
+    untold = [f"{line.name}, {line.small}" for line in gaps if line.against is None]
     return Trends(
-        gaps,
+        tuple(_drawn(line) for line in gaps if line.against is not None),
         tuple(_drawn(line) for name, line in lines.items() if name in main),
         tuple(_drawn(line) for name, line in lines.items() if name not in main),
-        _notes(days, baseline, why),
+        (
+            *_notes(days, baseline, why),
+            *([_("Without a number in any session: %s.") % "; ".join(untold)] if untold else []),
+        ),
     )
 
 

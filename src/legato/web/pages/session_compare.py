@@ -1,6 +1,7 @@
 """A session beside an earlier one: timeline, gaps and verdicts side by side, and one line about it on its own page."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -18,20 +19,21 @@ from legato.report.comparison import (
     setting_name,
     setting_text,
     target_text,
-    verdict_word,
+    verdict_words,
 )
 from legato.store.rows import ResultRow, SessionRow
 from legato.web.baseline_offer import offered, waiting_for_baseline
 from legato.web.deps import Kept, Rows, TheSession, found
+from legato.web.other_verdicts import faults_changed
 from legato.web.overlay import (
     before,
     comparison,
     earlier_first,
-    faults_changed,
     in_order,
     lanes_of,
     main_change,
     main_row,
+    numbers_of,
     of_one_athlete,
     others_of,
     otherwise,
@@ -66,7 +68,7 @@ def compare_page(
         return page(request, "session_compare.html", **shown, own=[], strange=[], other=None)
     own, strange = others_of(rows, session, result)
     shown |= {"own": own, "strange": strange, "same_placement": same_placement}
-    chosen = before(session, own) or next(iter(own), None)
+    chosen = before(session, result, own) or next(iter(own), None)
     if other is not None:
         chosen = found(next((one for one in (*own, *strange) if one.id == other), None), "session")
     if chosen is None:
@@ -80,19 +82,20 @@ def compare_page(
 def compare_line(
     request: Request, session: TheSession, rows: Rows, kept: Kept, version: Version = None
 ) -> HTMLResponse:
-    """One line on what changed since the last session; empty where there is none."""
+    """One line on what changed since the last session that can be compared; empty where there is none."""
     result = found(shown_result(session, version), "result")
     own = own_of(rows, session, result)
-    last = before(session, own)
-    if last is None:
-        return HTMLResponse("")
-    days = usual_days(((one.recorded_on, one) for one in in_order([session, *own])), USUAL_DAYS)
-    change = main_change(kept, last.results[-1], result, [_result_of(one, session, result) for one in days])
+    last = before(session, result, own)
+    change = None
+    if last is not None:
+        days = usual_days(_dated([session, *own], session, result), USUAL_DAYS)
+        change = main_change(kept, last.results[-1], result, [_result_of(one, session, result) for one in days])
     level = of_result(kept, result, "session.json")["level"]
     shown = {
         "level": level,
-        "main": None if change is None else _main(change[0]),
-        "otherwise": "" if change is None else "; ".join(change[1]),
+        "change": change,
+        "main": None if change is None or change.main is None else _main(change.main),
+        "otherwise": "" if change is None else "; ".join(change.otherwise),
         "baseline": offered(session, own) if result is session.results[-1] else None,
         "waiting": waiting_for_baseline(kept, session, result),
     }
@@ -115,7 +118,7 @@ def _set_apart(
     one_athlete = of_one_athlete(session, other)
     choice = in_order([session, *own]) if one_athlete else []
     chosen = None if days is None else [one for one in choice if one.id in days]
-    dated = [(one.recorded_on, one) for one in (choice if chosen is None else chosen)]
+    dated = _dated(choice if chosen is None else chosen, session, result)
     used = usual_days(dated, USUAL_DAYS if chosen is None else None)
     of_days = [_result_of(one, session, result) for one in used]
     shown: dict[str, Any] = {
@@ -164,6 +167,13 @@ def _set_apart(
     }
 
 
+def _dated(sessions: Sequence[SessionRow], session: SessionRow, result: ResultRow) -> list[tuple[date, SessionRow]]:
+    """Sessions in their order with their days: those that tell of the change from day to day, by a mean of any
+    number.
+    """
+    return [(one.recorded_on, one) for one in in_order(sessions) if numbers_of(_result_of(one, session, result))]
+
+
 def _result_of(one: SessionRow, session: SessionRow, result: ResultRow) -> ResultRow:
     """The result that stands for a session: the one that is shown for this one, the newest for all others."""
     return result if one is session else one.results[-1]
@@ -172,8 +182,9 @@ def _result_of(one: SessionRow, session: SessionRow, result: ResultRow) -> Resul
 def _main(row: Mapping[str, Any]) -> dict[str, Any]:
     """The gap that the finding is about, in both sets, in words."""
     unit, first, second, difference = set_apart(row, seconds=False)
+    verdicts = verdict_words(row)
     return {
         "name": row_name(row), "unit": unit, "first": first, "second": second, "difference": difference,
         "head": change_head(row), "said": change_sentence(row), "target": target_text(row),
-        "verdict_first": verdict_word(row["verdict_first"]), "verdict_second": verdict_word(row["verdict_second"]),
+        "verdict_first": verdicts[0], "verdict_second": verdicts[1],
     }  # fmt: skip

@@ -1,0 +1,49 @@
+"""What was found anew comes first, and a verdict by another band is no change of the athlete."""
+
+from types import SimpleNamespace
+from typing import Any
+
+from legato.web.other_verdicts import faults_changed
+
+
+def finding(fault: str, verdict: str, band: Any = None, side: str | None = None, value: float | None = None) -> Any:
+    measured = None if value is None else {"value": value, "low": value - 2.0, "high": value + 2.0, "unit": "deg"}
+    about = {"fault": fault, "name": fault.capitalize(), "side": side}
+    return about | {"verdict": verdict, "band": band, "measured": measured}
+
+
+def result(*findings: Any) -> Any:
+    return SimpleNamespace(summary={"findings": list(findings)})
+
+
+def test_a_fault_found_anew_comes_first_and_other_bands_are_no_change():
+    then = result(
+        finding("asymmetry", "not-resolvable", None, None, 2.0),
+        finding("lean", "not-resolvable", None),
+        finding("knee-in", "ok", [None, 5.0], "right"),
+        finding("knee-in", "not-resolvable", None, "left", -3.0),
+        finding("flare", "fault", [None, 8.0], None, 12.0),
+    )
+    now = result(
+        finding("flare", "not-resolvable", [None, 8.0], None, 7.0),
+        finding("lean", "ok", [None, 44.0], None, 40.0),
+        finding("knee-in", "ok", [None, 5.0], "right"),
+        finding("knee-in", "ok", [None, 6.0], "left", -3.0),
+        finding("drop", "fault", [None, 1.0]),
+        finding("asymmetry", "fault", [-3.0, 7.0], "right", 17.0),
+        finding("late", "ok", [None, 1.0]),
+    )
+    told = [(one.kind, one.name, one.then, one.now) for one in faults_changed(then, now)]
+    assert told == [
+        ("found", "Drop", "not looked for", "fault"),
+        ("found", "Asymmetry", "not judged, 2 ± 2°", "fault, 17 ± 2°, judged for the first time"),
+        (
+            "changed",
+            "Flare",
+            "fault, 12 ± 2°",
+            "too little to tell, as 7 ± 2° reaches over the edge of the band up to 8°",
+        ),
+        ("judged", "Lean", "not judged", "in order, 40 ± 2°"),
+        ("judged", "Knee-in, left", "not judged, −3 ± 2°", "in order, −3 ± 2°"),
+    ]
+    assert faults_changed(now, now) == []
