@@ -122,8 +122,9 @@ def _keep(catalogue: Catalogue, part: Part, rest: bytes, name: str) -> Saved:
 
 def sessions_with(rows: Session, sha256: str, but: str = "", most: int = 3) -> Sequence[SessionRow]:
     """The sessions that have the same file already, without `but`."""
-    of = select(SessionRow).join(SessionFileRow).where(SessionFileRow.sha256 == sha256, SessionRow.id != but)
-    return rows.scalars(of.order_by(SessionRow.recorded_on.desc()).distinct().limit(most)).all()
+    there = select(SessionFileRow.session_id).where(SessionFileRow.sha256 == sha256)
+    of = select(SessionRow).where(SessionRow.id.in_(there), SessionRow.id != but)
+    return rows.scalars(of.order_by(SessionRow.recorded_on.desc(), SessionRow.id).limit(most)).all()
 
 
 def with_parts(catalogue: Catalogue, files: Sequence[tuple[str, str]], others: bool = False) -> list[Given]:

@@ -37,7 +37,8 @@ _MOST_DAYS = 36500.0
 def settings(request: Request, rows: Rows, kept: Kept) -> HTMLResponse:
     """What can be set, and what is known of the catalogue."""
     counts = [(name, rows.scalar(select(func.count()).select_from(row)) or 0) for name, row in _tables().items()]
-    size = rows.scalar(select(func.sum(FileRow.size_bytes))) or 0
+    # A sum is a decimal number to PostgreSQL.
+    size = int(rows.scalar(select(func.sum(FileRow.size_bytes))) or 0)
     return page(
         request, "settings.html", counts=counts, size=size, folder=kept.folder, days=kept_days(rows),
         database=shown(kept.engine.url), confirmed=CONFIRMED,
