@@ -1,4 +1,4 @@
-"""Findings of two sessions whose verdict is another one: what was found anew, what changed, what is judged otherwise."""
+"""Findings of two sessions whose verdict is another one: found anew, changed, or judged by another band."""
 
 from collections import Counter
 from collections.abc import Mapping
