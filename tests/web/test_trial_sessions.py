@@ -1,5 +1,6 @@
 """Which sessions a trial takes: of after its arm was told, of their own day, each once, by their newest result."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -178,3 +179,23 @@ def test_a_recording_that_tells_another_day_is_refused_unless_its_clock_was_wron
     assert journal(catalogue).read_bytes() == before, "without its reason it is not added"
     assert "added: arm" in add(client, path, one, arm, clock_wrong="set to 2020 since the battery").text
     assert "set to 2020 since the battery" in str(read_journal(journal(catalogue)).lines[-1].holds)
+
+
+def test_what_was_typed_of_a_session_is_kept_beside_what_is_wrong(
+    client: TestClient, catalogue: Catalogue, athlete: str, path: str, tmp_path: Path
+):
+    session(catalogue, athlete, tmp_path, "first", 0.5)
+    one = session(catalogue, athlete, tmp_path, "second", 0.5)
+    other = "B" if arm_due(client.get(path).text) == "A" else "A"
+    told = {"rest_min": "4,5", "sleep_h": "7", "pain": "1", "differs": "“new” shoes", "worse": "on", "at": "00:01"}
+    answer = add(client, path, one, other, feedback="on", clock_wrong="no battery", **told)
+    assert (
+        answer.status_code == 400 and 'role="alert">Not added: ' in answer.text and "was told and is due" in answer.text
+    )
+    text = answer.text.partition('id="due-title"')[2]
+    for name, value in (told | {"arm": other, "clock_wrong": "no battery"}).items():
+        if name != "worse":
+            assert re.search(rf'name="{name}"[^>]* value="{value}"', text), name
+    assert 'name="worse" checked' in text and 'value="on" checked' in text and 'value="off" checked' not in text
+    assert f'<option value="{one}" selected' in text and text.count(" selected") == 1
+    assert "<details open>" in text, "what is hidden and was told stands open"

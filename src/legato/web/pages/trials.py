@@ -6,7 +6,7 @@ from html import escape
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import select
 
 from legato.errors import BadInput, NotResolvable
@@ -31,7 +31,7 @@ from legato.trials.moves import (
 )
 from legato.trials.told import in_words, moment
 from legato.trials.words import kept_lines, state_lines, taken_lines, told_line
-from legato.web.deps import Kept, Rows, Sent, found
+from legato.web.deps import Fields, Kept, Rows, Sent, found
 from legato.web.primed import Asked, asked_of, minutes_before
 from legato.web.render import page
 from legato.web.trial_desk import (
@@ -54,7 +54,14 @@ routes = APIRouter(include_in_schema=False)
 @routes.get("/trials/{trial_id}")
 def status(request: Request, trial_id: str, rows: Rows, kept: Kept, checked: bool = False) -> HTMLResponse:
     """How far the trial is and what is due; what it found once it has ended."""
-    row = _row(rows, trial_id)
+    return _shown(request, rows, kept, _row(rows, trial_id), checked=checked)
+
+
+def _shown(
+    request: Request, rows: Rows, kept: Kept, row: TrialOfOneRow, *, checked: bool = False,
+    sent: Mapping[str, str] | None = None, wrong: str = "", code: int = 200,
+) -> HTMLResponse:  # fmt: skip
+    """The page; `sent`: what was typed of a session, `wrong`: why it was not added."""
     file, key = journal_of(kept, row), key_of(kept, row)
     athlete = found(rows.get(AthleteRow, row.athlete_id), "athlete")
     trial, journal = looked_into(kept, row)
@@ -80,12 +87,12 @@ def status(request: Request, trial_id: str, rows: Rows, kept: Kept, checked: boo
     due = candidates(rows, kept, row, trial) if told else []
     early = trial.earliest if trial.due == "next" and trial.sessions and trial.earliest > datetime.now() else None
     return page(
-        request, "trial.html", row=row, athlete=athlete, trial=trial, state=state_lines(trial), told=told,
+        request, "trial.html", code, sent=sent or {"at": _usual_time(due)}, wrong=wrong,
+        row=row, athlete=athlete, trial=trial, state=state_lines(trial), told=told,
         keep=[*kept_lines(trial), *first_lines(trial)] if told else [], early=None if early is None else clock(early),
         pieces=pieces, ended=trial.closed is not None, receipt=journal.receipt, file=file, key=key,
         said=_last(rows, row, "trial registered").get("said", ()), minutes=_minutes(rows, athlete, row, trial),
-        due=due, at=_usual_time(due), priming=gate, barred=barred,
-        looks=trial.at_look,
+        due=due, priming=gate, barred=barred, looks=trial.at_look,
         checked=_checked(kept, row) if checked else None, taken=_last_said(rows, row),
     )  # fmt: skip
 
@@ -115,9 +122,19 @@ def tell(trial_id: str, rows: Rows, kept: Kept, sent: Sent) -> RedirectResponse:
 
 
 @routes.post("/trials/{trial_id}/add")
-def add(trial_id: str, rows: Rows, kept: Kept, sent: Sent) -> RedirectResponse:
+def add(request: Request, trial_id: str, rows: Rows, kept: Kept, sent: Sent) -> Response:
     """Add the session whose arm was told; this page shows nobody its number."""
     row = _row(rows, trial_id)
+    try:
+        _add(rows, kept, row, sent)
+    except (BadInput, NotResolvable) as error:
+        told = {name: value for name, value in sent.form.items() if isinstance(value, str)}
+        code = 400 if isinstance(error, BadInput) else 422
+        return _shown(request, rows, kept, row, sent=told, wrong=str(error), code=code)
+    return _back(row)
+
+
+def _add(rows: Rows, kept: Kept, row: TrialOfOneRow, sent: Fields) -> None:
     session = rows.get(SessionRow, sent.text("session", _("Session"), 16))
     feedback = sent.chosen("feedback", ("off", "on"), _("Feedback"))
     told = {
@@ -148,7 +165,6 @@ def add(trial_id: str, rows: Rows, kept: Kept, sent: Sent) -> RedirectResponse:
         for said in filter(None, (late, again)):
             trial, journal = add_note(journal, said)
         note(rows, "trial session added", row.id, of=one.session.id, said=taken_lines(trial, steps))
-    return _back(row)
 
 
 @routes.post("/trials/{trial_id}/missed")
