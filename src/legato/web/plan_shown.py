@@ -16,6 +16,7 @@ from legato.coaching.plan.kept import plan_record
 from legato.coaching.plan.model import Entry, Plan
 from legato.coaching.plan.running import NO_SESSION, left_out_of, with_what_is_kept_to, without_what_is_barred
 from legato.coaching.plan.warn import warnings_of
+from legato.coaching.safety.pain import pain_rule, pains_now, standing_pain
 from legato.coaching.situation import Screening, Situation
 from legato.store.rows import AthleteRow, PlanRow, now
 from legato.web.app_words import in_app
@@ -81,7 +82,7 @@ def _in_turn(plan: Plan, situation: Situation) -> Iterator[tuple[Situation, str]
     yield as_told, _("the newest screening")
     if calm != as_told:
         yield calm, _("the year of birth in the profile")
-    if situation != calm:
+    if standing_pain(situation) or any(pain_rule(one) != "go" for one in pains_now(situation)):
         yield situation, _("pain in the log")
 
 
