@@ -6,7 +6,7 @@ import pytest
 
 from legato.analysis import Analysis
 from legato.faults import Finding
-from legato.report.fault_lines import none_found
+from legato.report.fault_lines import none_found, opening
 
 from .fault_records import SQUAT, finding, refused
 
@@ -49,3 +49,13 @@ def test_an_earlier_set_is_asked_for_of_those_that_could_not_be_judged(squat: An
     findings = (judged, ok(1), unjudged(2, "give an earlier set with --baseline"))
     _, ask = none_found(replace(squat, findings=findings))
     assert ask.startswith("For 1 of those not judged an earlier set of this athlete is missing")
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 5])
+def test_where_no_repetition_is_whole_that_comes_first_with_the_reasons(squat: Analysis, count: int) -> None:
+    cut = [squat.reps[0].model_copy(update={"index": k, "complete": False, "reason": f"cut {k}"}) for k in range(count)]
+    first, second, _ = opening(replace(squat, reps=tuple(cut), findings=()))
+    found = "The one rep of back squat that was found is not whole."
+    assert first == (found if count == 1 else f"None of the {count} reps of back squat that were found is whole.")
+    assert second.startswith("So nothing was judged. Rep 1: cut 0") and "cut 3" not in second
+    assert ("and 2 more, below" in second) is (count == 5)

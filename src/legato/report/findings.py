@@ -21,6 +21,7 @@ from legato.report.words import (
     link_name,
     percent,
     plural,
+    rep_number,
     sentence,
     short_source,
 )
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 
 _RECALLED = re.compile(r" \([^()]*not yet checked[^()]*\)")
+
+_REASONS = 3
+"""Repetitions whose reason stands at the top where none is whole; the table tells all."""
 
 _PRESSES = {
     "starts to extend": "starts",
@@ -185,6 +189,8 @@ def headline(analysis: "Analysis") -> str:
         return hold_headline(analysis)
     if (of_muscles := muscle_headline(analysis)) is not None:
         return of_muscles
+    if not reps:
+        return _none_whole(analysis)
     gap = None if chain is None else chain.primary
     if gap is None:
         if not analysis.movement.gaps:
@@ -197,6 +203,18 @@ def headline(analysis: "Analysis") -> str:
         return f"{first}\n{sentence(reason)}"
     sure = " ".join(part for part in (_how_sure(gap, analysis.settings.level), end_of_drive(analysis)) if part)
     return f"{gap_sentence(gap, analysis.settings.level)}\n{sure}"
+
+
+def _none_whole(analysis: "Analysis") -> str:
+    """That no repetition is whole, and what is wrong with the first of them."""
+    reps, noun = analysis.reps, rep_noun(analysis)
+    of = f"of {analysis.movement.name.lower()} that"
+    first = f"The one {noun} {of} was found is not whole."
+    if len(reps) > 1:
+        first = f"None of the {len(reps)} {noun}s {of} were found is whole."
+    why = [f"{noun} {rep_number(rep.index)}: {rep.reason or 'cut off'}" for rep in reps[:_REASONS]]
+    more = f"; and {len(reps) - _REASONS} more, below" if len(reps) > _REASONS else ""
+    return f"{first}\nSo nothing was judged. {sentence('; '.join(why) + more)}"
 
 
 def _how_sure(gap: GapResult, level: float) -> str:
