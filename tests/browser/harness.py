@@ -19,8 +19,8 @@ from playwright.sync_api import ConsoleMessage, Page, Request
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "client" / "node_modules" / "axe-core" / "axe.min.js"
 
-DESK, PHONE = (1280, 900), (390, 844)
-"""Windows that pages are looked at in, CSS px."""
+DESK, PHONE, PAPER = (1280, 900), (390, 844), (720, 1000)
+"""Windows that pages are looked at in, CSS px; the last is about what A4 leaves within its margins."""
 
 FLAGS = (
     "--no-sandbox",
@@ -135,7 +135,7 @@ def unrolled(tab: Page) -> None:
         # What has just come may have made the page longer, and hold parts that wait themselves.
         if tab.evaluate(
             "() => scrollY + innerHeight >= document.scrollingElement.scrollHeight - 2"
-            " && !document.querySelector('[hx-trigger=revealed]')"
+            " && !document.querySelector('[hx-trigger^=intersect]')"
         ):
             break
     else:
@@ -254,3 +254,23 @@ def headings_in_order(tab: Page) -> None:
     )
     assert levels[:1] == [1] and levels.count(1) == 1, f"{tab.url}: headings {levels}"
     assert all(after - before <= 1 for before, after in pairwise(levels)), f"{tab.url}: {levels}"
+
+
+def holds(tab: Page) -> None:
+    """The page that is open holds what every page must: large and small, dark and light, on paper and by keyboard."""
+    in_window(tab, DESK)
+    unrolled(tab)
+    headings_in_order(tab)
+    axe(tab)
+    no_overflow(tab)
+    keyboard_reaches(tab)
+    in_window(tab, PHONE, dark=True)
+    no_overflow(tab)
+    axe(tab, ("color-contrast", "target-size"))
+    # Printed it is light, without what only a screen needs, and nothing is cut off.
+    in_window(tab, PAPER, dark=True)
+    tab.emulate_media(media="print")
+    assert not tab.locator("header.bar").is_visible()
+    assert tab.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+    no_overflow(tab)
+    tab.emulate_media(media="screen")

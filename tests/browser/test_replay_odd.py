@@ -1,5 +1,6 @@
 """Recordings that hold little, or holes: each opens without an error, and what is not there is said or left out."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -20,7 +21,7 @@ from legato.store.rows import SessionFileRow, SessionRow
 from legato.web.replay import replay_bytes
 
 from ..web.videos import mp4_index
-from .harness import PHONE, in_window, no_overflow, settled
+from .harness import PHONE, Slips, in_window, no_overflow, settled
 from .replays import ROOT, kept
 
 
@@ -28,7 +29,7 @@ def press() -> Recording:
     return with_emg(simulate("bench-press", rate_hz=100.0, reps=3, seed=2), EmgSettings()).recording
 
 
-def squat(reps: int = 2) -> Recording:
+def squatted(reps: int = 2) -> Recording:
     return with_plates(simulate("back-squat", rate_hz=100.0, reps=reps, seed=3)).recording
 
 
@@ -82,11 +83,11 @@ def one_sample(analysis: Analysis) -> bytes:
 
 HELD: dict[str, tuple[str, Callable[[], Recording], set[str]]] = {
     "EMG alone": ("bench-press", lambda: only(press(), "emg"), {"emg"}),
-    "plates alone": ("back-squat", lambda: only(squat(), "force"), {"force"}),
+    "plates alone": ("back-squat", lambda: only(squatted(), "force"), {"force"}),
     "a bar alone": ("deadlift", bar, {"bar"}),
     "holes": ("bench-press", with_holes, {"rate", "emg", "angle"}),
-    "one rep": ("back-squat", lambda: squat(1), {"rate", "force", "angle"}),
-    "one sample": ("back-squat", squat, {"angle"}),
+    "one rep": ("back-squat", lambda: squatted(1), {"rate", "force", "angle"}),
+    "one sample": ("back-squat", squatted, {"angle"}),
 }
 
 
@@ -119,6 +120,19 @@ def test_a_recording_that_holds_little_is_replayed_as_it_is(live: str, library: 
     tab.wait_for_function(
         "() => [...document.querySelectorAll('.spans i')].every((e) => !e.innerText || e.scrollWidth <= e.clientWidth)"
     )
+
+
+def test_a_skeleton_that_does_not_come_is_told_and_the_curves_stand(
+    live: str, library: Catalogue, tab: Page, squat: Analysis, slips: Slips
+):
+    # The opening comes, and what is asked for by range does not.
+    tab.route(re.compile(r"replay\.bin\?result=[^&]*$"), lambda route: route.abort())
+    tab.goto(f"{live}/sessions/{kept(library, squat, 'Half a file', {})}")
+    tab.wait_for_selector(".replay-root .figure .error")
+    assert "could not be loaded" in tab.locator(".replay-root .figure").inner_text()
+    assert tab.locator(".replay-root").get_attribute("data-state") == "ready"
+    assert tab.locator("[data-chart=rate] canvas").is_visible()
+    assert all("ERR_FAILED" in line for line in slips.forget())
 
 
 def test_a_list_of_reps_without_times_says_that_nothing_can_be_replayed(
