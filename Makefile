@@ -14,6 +14,7 @@ APP   := $(VENV)/.with-app
 CLIENT := src/legato/web/static/built.json
 NODE  := PATH="$(abspath $(BIN)):$$PATH"
 DATA  ?= legato-data
+PORT  ?= 8750
 WANTS := pyproject.toml constraints.txt
 
 .DEFAULT_GOAL := help
@@ -27,8 +28,8 @@ demo: $(APP) ## Simulate athletes, analyse them, print the verdicts, fill a libr
 	@$(BIN)/legato demo --out demo-out
 	@echo "make serve DATA=demo-out/library"
 
-serve: $(APP) $(CLIENT) ## Open the app on this machine (make serve DATA=folder)
-	@$(BIN)/legato serve --data $(DATA)
+serve: $(APP) $(CLIENT) ## Open the app on this machine (make serve DATA=folder PORT=8750)
+	@$(BIN)/legato serve --data $(DATA) --port $(PORT)
 
 client: $(CLIENT) ## Bundle the pages' script and style
 

@@ -100,6 +100,21 @@ def test_a_press_with_a_load_that_the_plates_do_not_carry_tells_nothing_of_the_b
         assert (f"the plates carry {body_kg + bar_kg:.0f} kg" in drive.power_reason) == told
 
 
+def test_jumps_of_somebody_who_weighs_otherwise_are_told_at_the_head(shared_data: Path):
+    """Somebody of 90 kg by the plates: another athlete's mass, of 82.5 kg, is 8 % less."""
+    recording = legato.read(shared_data / "jump-force-plates" / "BFR007_squat_jump.csv")
+    for mass_kg, load_kg, told in ((82.5, None, True), (90.0, None, False), (87.0, None, False), (70.0, 20.0, False)):
+        analysis = legato.analyze(recording, "squat-jump", mass_kg=mass_kg, load_kg=load_kg)
+        said = [text for text in notices(analysis) if "the masses given" in text]
+        assert len(said) == told, mass_kg
+    analysis = legato.analyze(recording, "squat-jump", mass_kg=82.5)
+    assert "The plates carry 90 kg in standing, the masses given are 82 kg: check --mass and --load, and whose" in (
+        " ".join(summary_lines(analysis)[:6])
+    )
+    jumps = analysis.forces and analysis.forces.jumps
+    assert jumps and any("82.5 kg were given" in reason for jump in jumps.jumps for reason in jump.reasons)
+
+
 def test_plates_under_the_feet_of_who_lies_on_a_bench_say_nothing_of_masses():
     made = with_plates(simulate("bench-press", rate_hz=100.0, reps=2, seed=5))
     analysis = legato.analyze(made.recording, "bench-press", mass_kg=80.0, load_kg=60.0)

@@ -70,6 +70,8 @@ def test_a_file_that_a_setting_mends_keeps_its_part(
     sent_form(client, token, at, movement="back-squat")
     loop.once()
     assert "emg.csv: no time column and no rate" in last_error(catalogue, at), "nothing goes on without it"
+    page = client.get(at).text
+    assert 'tabindex="-1" autofocus>The analysis did not succeed' in page and page.count("autofocus") == 1
     sent_form(client, token, at, rate="100", then="look")
     loop.once()
     assert roles(catalogue, at) == {"squat.c3d": "trial", "emg.csv": "trial"}

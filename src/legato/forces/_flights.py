@@ -6,6 +6,7 @@ import numpy as np
 
 from legato.errors import BadInput
 from legato.estimate import Estimate
+from legato.forces.carried import masses_apart
 from legato.forces.contacts import Unloaded, load_edge, unloaded_plate
 from legato.forces.jump_model import NoJump
 from legato.forces.standing import Stillness, still_spans
@@ -48,9 +49,6 @@ _BEFORE_A_FLIGHT = "another flight follows at once (hopping or running); stand s
 
 _MASS_HALF_KG = 0.5
 """Half-width of a given mass's 90 % interval, kg. [ENG]"""
-
-_MASS_SHARE = 0.1
-"""Difference between the weight on the plate and the given mass that is worth saying. [ENG]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +217,7 @@ def _weight(
         if standing is None
         else Estimate.symmetric(standing.mean_n, float(np.hypot(standing.half_n, level_half_n)), "N")
     )
-    if shown and given and abs(shown.value - given.value) > _MASS_SHARE * given.value:
+    if shown and mass_kg and masses_apart(shown.value / G, mass_kg):
         reasons.append(
             f"the plate shows {shown.value / G:.1f} kg in standing, {mass_kg:.1f} kg were given: the plate is used;"
             " check the mass, what was held, and that both feet were on the plates"

@@ -5,8 +5,11 @@ recording does not hold, EMG whose size or times cannot be what they seem, and w
 import re
 from collections.abc import Iterable
 from pathlib import PurePath
+from statistics import fmean, median
 from typing import TYPE_CHECKING
 
+from legato.forces.carried import masses_apart
+from legato.recording import STANDARD_GRAVITY
 from legato.report.muscle_refusals import shared_signals, wrong_gains
 from legato.report.words import listed, number, quantity_name, sentence
 
@@ -64,7 +67,21 @@ def _masses(analysis: "Analysis") -> list[str]:
     if analysis.chain is not None and analysis.chain.drive is not None:
         said.append(analysis.chain.drive.momentum_reason)
     found = [told[0] for reason in said if (told := _CARRIED.search(reason))]
-    return [sentence(f"{found[0]}: check --mass and --load, as moments and powers rest on them")] if found else []
+    if found:
+        return [sentence(f"{found[0]}: check --mass and --load, as moments and powers rest on them")]
+    apart = _weighed(analysis)
+    return [sentence(f"{apart}: check --mass and --load, and whose recording it is")] if apart else []
+
+
+def _weighed(analysis: "Analysis") -> str:
+    """How what jumpers weigh in standing, the median of their jumps, differs from the masses that were given."""
+    chosen = analysis.settings
+    jumps = () if analysis.forces is None or analysis.forces.jumps is None else analysis.forces.jumps.jumps
+    shown = [j.weight_n.value for j in jumps if j.weight_n is not None and j.weight_from.startswith("standing")]
+    if not shown or chosen.mass_kg is None:
+        return ""
+    load_kg = chosen.load_kg or (fmean(chosen.loads_kg) if chosen.loads_kg else 0.0)
+    return masses_apart(median(shown) / STANDARD_GRAVITY, chosen.mass_kg + load_kg).replace("on average", "in standing")
 
 
 def time_zero(analysis: "Analysis") -> str:

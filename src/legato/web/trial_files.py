@@ -160,7 +160,7 @@ def read_trial(laid: LaidOut, options: Options) -> "Recording":
         There is none, or one cannot be read: the message names it.
     """
     if not laid.of("trial"):
-        raise BadInput("no file of the movement itself; add one, or give one of these files the part trial")
+        raise BadInput("no file of the movement itself; add one, or change what one of these files is")
     return _read(laid, laid.of("trial"), options, offset_s=options.offset_s, delays=_delays(laid, options))
 
 
