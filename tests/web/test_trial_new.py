@@ -72,7 +72,10 @@ def test_what_was_typed_is_kept_beside_what_is_wrong(client: TestClient, catalog
 
 
 def test_what_it_takes_is_told_and_nothing_is_registered(client: TestClient, catalogue: Catalogue, athlete: str):
-    first = takes(client.get("/trials/new", params={"claim": "C01"}).text)
+    shown = client.get("/trials/new", params={"claim": "C01"}).text
+    assert "mean propulsive velocity of the bar of" in " ".join(shown.split())
+    assert '<a href="/library/movement/bench-press">Bench press with leg drive</a>' in shown
+    first = takes(shown)
     assert "60 sets on 12 days, at least 48 h apart: a block a day, each of 5 cued lags once" in first
     assert "12 weeks at 1 day a week, 6 weeks at 2 days a week" in first and "of such trials" not in first
     assert "18 sessions" in takes(client.get("/trials/new", params={"claim": "C12"}).text)

@@ -114,13 +114,14 @@ def _form(
 
 def _of_claim(claim: Claim) -> dict[str, Any]:
     test = claim.user_test
-    metrics = {metric.name: metric.unit for metric in load_movement(test.movement).metrics}
+    movement = load_movement(test.movement)
+    metrics = {metric.name: metric.unit for metric in movement.metrics}
     row = outcomes()[test.outcome]
     units = ["%"] if row.positive else []
     units += [row.unit or metrics.get(test.of, "")] if row.unit or test.of in metrics or not units else []
     return {
         "claim": claim, "protocol": None, "test": test, "in_units": units, "name": f"{claim.id.lower()}-trial",
-        "in_pairs": test.protocol == "pairs",
+        "in_pairs": test.protocol == "pairs", "number": row.name, "movement": movement.name,
     }  # fmt: skip
 
 
