@@ -11,12 +11,6 @@ from legato.faults.catalogue import fault_entries
 from legato.movements import load_movement, movement_ids
 
 
-def newest_results(results: Sequence[ResultFile]) -> tuple[ResultFile, ...]:
-    """Of each movement the last one, in the order in which they are given."""
-    last = {one.movement.id: k for k, one in enumerate(results)}
-    return tuple(one for k, one in enumerate(results) if k in last.values())
-
-
 def faults_seen(
     results: Sequence[ResultFile], causes: Sequence[CauseFound] = (), earlier: Sequence[ResultFile] = ()
 ) -> tuple[FaultSeen, ...]:
@@ -25,7 +19,7 @@ def faults_seen(
     Parameters
     ----------
     results
-        As `result_file` reads them, one a movement.
+        As `result_file` reads them, each with the findings that count.
     causes
         What filled-in sheets say of the causes, as `causes_found` gives them.
     earlier

@@ -17,6 +17,8 @@ Speaks: TypeAlias = Literal["for", "against", "open", ""]
 MOST_DRILLS = 2
 """Of one prescription (issue: one cue, few drills). [ENG]"""
 
+NO_FAULT = "no fault was found, so no drill is asked for"
+
 RETEST_DAYS = 14
 """Until it is measured again: two weeks of two to four sessions. [ENG]"""
 
@@ -37,7 +39,8 @@ class CauseSeen:
 class FaultSeen:
     """A fault that a recording surely shows. `beyond`: how far its interval's near end lies outside the band, in
     half-widths of the interval; `says`: the sentence a coach reads; `movement`: of the recording; `nearer`: from
-    what to what, where the number is surely nearer to the band than in an earlier result.
+    what to what, where the number is surely nearer to the band than in an earlier result; `found_in`: the result, where
+    newer ones of the movement could not judge it.
     """
 
     fault: str
@@ -50,6 +53,7 @@ class FaultSeen:
     asks: tuple[str, ...] = ()
     movement: str = ""
     nearer: str = ""
+    found_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,7 @@ def ranked(faults: Iterable[FaultSeen]) -> tuple[FaultSeen, ...]:
     return tuple(sorted(faults, key=lambda seen: (_FIRST.get(seen.kind, 2), -seen.beyond, seen.fault)))
 
 
-def prescribe(faults: Sequence[FaultSeen], situation: Situation) -> Prescription:
+def prescribe(faults: Sequence[FaultSeen], situation: Situation, why_none: str = NO_FAULT) -> Prescription:
     """At most two drills for what was found.
 
     Parameters
@@ -113,17 +117,20 @@ def prescribe(faults: Sequence[FaultSeen], situation: Situation) -> Prescription
         That a recording surely shows; what is not resolvable is no reason for a drill.
     situation
         The athlete on the day: screening, pain, equipment, what was trained so far.
+    why_none
+        What is said where no fault is there.
 
     Notes
     -----
     The first drill is for the first fault (`ranked`), the second for its other cause or for the next fault. A drill
     that a cause names comes first where a screen speaks for that cause, and last where it speaks against. One that was
-    done for six sessions with the fault still there makes room for another, unless the fault surely gets smaller.
+    done for six sessions with the fault still there makes room for another, unless the fault surely gets smaller or
+    nothing judged it since.
     """
     if stop := nothing_today(situation):
         return Prescription((), None, None, (stop,))
     if not faults:
-        return Prescription((), None, None, ("no fault was found, so no drill is asked for",))
+        return Prescription((), None, None, (why_none,))
     over: dict[str, tuple[str, ...]] = {}
     chosen: list[Prescribed] = []
     order = ranked(faults)
@@ -137,12 +144,16 @@ def prescribe(faults: Sequence[FaultSeen], situation: Situation) -> Prescription
     if not chosen:
         return Prescription((), None, None, ("nothing that answers it may be done now",), asks, over)
     days = situation.on + timedelta(days=RETEST_DAYS)
-    reasons = [
-        f"{seen.says} It is taken up {'first' if k == 0 else 'next'}." for k, seen in enumerate(order[:MOST_DRILLS])
-    ]
-    reasons += [f"{seen.says} It waits: two drills at a time." for seen in order[MOST_DRILLS:]]
+    said = [f"{seen.says}{_since(seen)}" for seen in order]
+    reasons = [f"{one} It is taken up {'first' if k == 0 else 'next'}." for k, one in enumerate(said[:MOST_DRILLS])]
+    reasons += [f"{one} It waits: two drills at a time." for one in said[MOST_DRILLS:]]
     reasons.append(f"Measure the same again on {days.isoformat()} or soon after.")
     return Prescription(tuple(chosen), _cue(chosen[0].drill), days, tuple(reasons), asks, over)
+
+
+def _since(seen: FaultSeen) -> str:
+    """Where a fault is from that the newest result of its movement could not judge."""
+    return f" It was found in {seen.found_in}; nothing newer could judge it." if seen.found_in else ""
 
 
 def _second_asked(seen: FaultSeen) -> bool:
@@ -167,7 +178,7 @@ def _drill_for(
             continue
         provisos = permitted(drill, step, situation).provisos
         found = Prescribed(drill, step, seen.fault, (*why, *reasons), provisos, seen.movement)
-        if len(last_of(situation.sessions, drill.id, _ENOUGH_SESSIONS)) < _ENOUGH_SESSIONS:
+        if seen.found_in or len(last_of(situation.sessions, drill.id, _ENOUGH_SESSIONS)) < _ENOUGH_SESSIONS:
             return found
         if seen.nearer:
             return replace(found, why=(*found.why, f"stays: surely smaller than before ({seen.nearer})"))

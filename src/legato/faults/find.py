@@ -346,10 +346,7 @@ def _reps_beyond(
 
 def _larger_side(fault: Fault, found: SetNumber, band: BandFound, judged: Judged) -> str:
     """Of a difference of right and left that is a fault, the side that has more than it should."""
-    of_sides = fault.result == "load_share_difference" or (
-        fault.measure is not None and fault.measure.side == "difference"
-    )
-    if not of_sides or found.estimate is None or judged.verdict != "fault":
+    if not fault.compares_sides or found.estimate is None or judged.verdict != "fault":
         return ""
     high = None if band.edges is None else band.edges[1]
     return "right" if high is not None and found.estimate.value > high else "left"

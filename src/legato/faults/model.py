@@ -255,6 +255,13 @@ class Fault(Data):
             raise ValueError(f"unit is {self.unit}, but what is measured is in {own}")
         return self
 
+    @property
+    def compares_sides(self) -> bool:
+        """Whether it is a difference of right and left, whose side only says which of the two has more."""
+        return self.result == "load_share_difference" or (
+            self.measure is not None and self.measure.side == "difference"
+        )
+
     def _unit_of_value(self) -> str | None:
         if self.lead is not None:
             return "s"

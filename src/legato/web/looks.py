@@ -20,7 +20,7 @@ from legato.web.words import translate as _
 NEW_DAYS = 28
 """For how long a result counts as new. [ENG]"""
 _EARLIER = 5
-"""Earlier results of an athlete that a new fault is looked for in. [ENG]"""
+"""Earlier results of an athlete's movement that a new fault is looked for in. [ENG]"""
 _MOST_NEW = 100
 """New results that are looked at. [ENG]"""
 _MOST_TRIALS = 50
@@ -87,7 +87,15 @@ def _screenings(rows: Session, today: date) -> Iterator[Look]:
 
 
 def _plans(rows: Session, today: date) -> Iterator[Look]:
-    """Plans that are over or behind, and form checks without a recording."""
+    """Plans that are over or behind, and form checks without a recording; none where the newest screening blocks, as
+    nothing is scored or prescribed then.
+    """
+    screened = newest_rows(ScreeningRow.athlete_id, ScreeningRow.at)
+    blocked = (
+        select(ScreeningRow.athlete_id)
+        .join(screened, (screened.c.athlete_id == ScreeningRow.athlete_id) & (screened.c.at == ScreeningRow.at))
+        .where(ScreeningRow.outcome != "passed")
+    )
     last = newest_rows(PlanRow.athlete_id, PlanRow.made_at)
     recorded = (
         select(SessionRow.athlete_id, func.max(SessionRow.recorded_on).label("on"))
@@ -99,6 +107,7 @@ def _plans(rows: Session, today: date) -> Iterator[Look]:
         .join(last, (last.c.athlete_id == PlanRow.athlete_id) & (last.c.at == PlanRow.made_at))
         .join(AthleteRow, AthleteRow.id == PlanRow.athlete_id)
         .outerjoin(recorded, recorded.c.athlete_id == AthleteRow.id)
+        .where(AthleteRow.id.not_in(blocked))
         .order_by(AthleteRow.name)
     )
     for athlete_id, name, due, on in rows.execute(asked):
@@ -135,7 +144,8 @@ def _faults(rows: Session, today: date) -> Iterator[Look]:
     )
     newest = func.max(ResultRow.made_at).over(partition_by=ResultRow.session_id)
     place = func.dense_rank().over(
-        partition_by=SessionRow.athlete_id, order_by=(SessionRow.recorded_on.desc(), SessionRow.created_at.desc())
+        partition_by=(SessionRow.athlete_id, ResultRow.summary["movement"].as_string()),
+        order_by=(SessionRow.recorded_on.desc(), SessionRow.created_at.desc()),
     )
     ranked = (
         select(ResultRow.id, (ResultRow.made_at == newest).label("newest"), place.label("place"))

@@ -1,7 +1,7 @@
 """What the catalogue holds of one athlete: results, the screening that holds, the plan with what of it is due."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, contains_eager
 
+from legato.coaching.judged import last_judged
 from legato.coaching.plan.model import Plan
 from legato.coaching.safety import in_force, screening_of
 from legato.coaching.situation import Screening, Situation
@@ -27,6 +28,10 @@ _HELD = 16
 """Results that are held read. [ENG] Each is some ten thousand objects: with hundreds of them, every round of Python's
 collection of garbage stops all answers for most of a second.
 """
+
+
+_MOST_RESULTS = 40
+"""Of the newest results, how many a plan reads. [ENG] More than a year of fortnightly retests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +108,25 @@ def forget() -> None:
 def result_files(catalogue: Catalogue, found: Sequence[Measured]) -> list[ResultFile]:
     """Results as assessments and plans take them."""
     return [result_file(record_of(catalogue, one.result), one.session.name) for one in found]
+
+
+def to_read(measured: Sequence[Measured]) -> list[Measured]:
+    """Of an athlete's sessions, the oldest first, those whose results a plan reads: the newest, and of older ones those
+    that judged a fault last of which a newer one could not tell.
+    """
+    kept = {k for k, _ in counting_findings(measured)}
+    first = len(measured) - _MOST_RESULTS
+    return [one for k, one in enumerate(measured) if k >= first or k in kept]
+
+
+def counting_findings(measured: Sequence[Measured]) -> list[tuple[int, Mapping[str, Any]]]:
+    """Of each fault what was judged last, with the place of its session, the oldest first, among the sessions."""
+    found = [one.result.summary.get("findings", ()) for one in measured]
+    told = [
+        (str(one.result.summary["movement"]), [(f["fault"], f.get("side") or "", f["verdict"]) for f in findings])
+        for one, findings in zip(measured, found, strict=True)
+    ]
+    return [(k, found[k][j]) for k, j in sorted(last_judged(told))]
 
 
 def newest_screening(rows: Session, athlete_id: str) -> ScreeningRow | None:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from legato.coaching.catalogue import drills
-from legato.coaching.found import faults_gone, faults_seen, newest_results, order_kept
+from legato.coaching.found import faults_gone, faults_seen, order_kept
+from legato.coaching.judged import counting_results
 from legato.coaching.log import Session, SetsDone
 from legato.coaching.plan.build import Refused, best_step, make_plan
 from legato.coaching.plan.model import Plan
@@ -122,7 +123,8 @@ def test_a_higher_level_says_what_it_waited_for():
 
 def test_of_each_movement_the_newest_counts():
     old, new, hinge = twist(0.0, 6.0, "ok"), twist(12.0, 20.0), twist(0.0, 6.0, "ok", "hip-hinge")
-    assert newest_results([old, hinge, new]) == (hinge, new)
+    counting = counting_results([old, hinge, new])
+    assert [len(one.findings) for one in counting] == [0, 1, 1] and counting[1:] == (hinge, new)
     assert faults_gone([hinge, new]) == {("hip-hinge", "early-twist")}
     assert [seen.movement for seen in faults_seen([hinge, new])] == ["row"]
     assert order_kept([new]) is None

@@ -1,10 +1,11 @@
 """What a plan is made from beside its request, alike for commands and pages: results, sheets, pain, screening."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from legato.coaching.found import faults_gone, faults_seen, newest_results
+from legato.coaching.found import faults_gone, faults_seen
+from legato.coaching.judged import NOT_JUDGED, counting_results
 from legato.coaching.log import Session
 from legato.coaching.plan.build import Refused
 from legato.coaching.plan.export import clash_words
@@ -14,6 +15,7 @@ from legato.coaching.plan.running import without_what_is_barred
 from legato.coaching.plan.situation import situation_of, with_measured
 from legato.coaching.plan.solve import Clash
 from legato.coaching.plan.update import DRIFTS, Seen, is_over, update_plan, with_prescription
+from legato.coaching.prescribe import FaultSeen
 from legato.coaching.safety.pain import pain_rule
 from legato.coaching.situation import Pain, Screening, Situation
 from legato.errors import BadInput
@@ -67,14 +69,25 @@ def why_not(found: Clash | Refused) -> str:
 
 
 def seen_in(read: Sequence[ResultFile], outcomes: Sequence[Outcome]) -> Seen | None:
-    """What the newest result of each movement says, and whether the one before it drifted."""
+    """What results, the oldest first, say of each fault of a movement as they judged it last; None without results."""
     if not read:
         return None
-    newest = newest_results(read)
-    earlier = [one for one in read if one not in newest]
-    before = newest_results(earlier)
+    counting = counting_results(read)
+    causes = causes_found(outcomes, counting)
+    newest = {one.movement.id: k for k, one in enumerate(read)}
+    faults: list[FaultSeen] = []
+    for k, one in enumerate(counting):
+        found_in = "" if newest[one.movement.id] == k else one.name
+        faults += (replace(seen, found_in=found_in) for seen in faults_seen([one], causes, read[:k]))
+    verdicts = [found.verdict for one in counting for found in one.findings]
+    unjudged = verdicts.count(NOT_JUDGED)
+    before = counting_results([one for one, kept in zip(read, counting, strict=True) if not _tells_drift(kept)])
     drifted = any(one.fault in DRIFTS and one.verdict == "fault" for result in before for one in result.findings)
-    return Seen(faults_seen(newest, causes_found(outcomes, newest), earlier), faults_gone(newest), drifted)
+    return Seen(tuple(faults), faults_gone(counting), drifted, len(verdicts) - unjudged, unjudged)
+
+
+def _tells_drift(result: ResultFile) -> bool:
+    return any(one.fault in DRIFTS and one.verdict != NOT_JUDGED for one in result.findings)
 
 
 def prepared(
@@ -121,7 +134,7 @@ def prepared(
     seen = seen_in(read, outcomes)
     if stops(pain) or seen is None:
         return Prepared(asked, situation, stopped=stops(pain))
-    asked, said = with_prescription(asked, seen.faults, situation)
+    asked, said = with_prescription(asked, seen.faults, situation, seen.why_none)
     return Prepared(asked, situation, said)
 
 

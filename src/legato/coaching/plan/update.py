@@ -17,7 +17,7 @@ from legato.coaching.plan.request import Request, Wanted
 from legato.coaching.plan.running import without_what_is_barred
 from legato.coaching.plan.solve import Clash, last_full_week, solve_weeks, totals
 from legato.coaching.plan.volume import ByWeek, is_deload, split
-from legato.coaching.prescribe import MOST_DRILLS, FaultSeen, Prescribed, prescribe
+from legato.coaching.prescribe import MOST_DRILLS, NO_FAULT, FaultSeen, Prescribed, prescribe
 from legato.coaching.safety.permit import in_force, nothing_today
 from legato.coaching.situation import Situation
 from legato.errors import BadInput
@@ -37,13 +37,27 @@ DRIFTS = ("lumbar-drift", "rounding-under-load")
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the newest results say: faults that are surely there, ids of movement and fault where it surely is not, and
-    whether the result before them drifted too.
+    """What results say of each fault of a movement as they judged it last: faults that are surely there, ids of
+    movement and fault where it surely is not, and whether the results before them drifted too; `judged`: of how many
+    faults looked for it could be told, `unjudged`: of how many it never could.
     """
 
     faults: tuple[FaultSeen, ...] = ()
     clean: frozenset[tuple[str, str]] = frozenset()
     drifted_before: bool = False
+    judged: int = 0
+    unjudged: int = 0
+
+    @property
+    def why_none(self) -> str:
+        """Why no drill is asked for, where no fault is there."""
+        if self.judged and not self.unjudged:
+            return NO_FAULT
+        of = f"{self.judged} of {self.judged + self.unjudged} faults looked for"
+        if self.judged:
+            return f"no fault was found among what could be judged ({of}), so no drill is asked for"
+        said = "none of the faults looked for could be judged" if self.unjudged else "no result could show a fault"
+        return f"not judged: {said}, so no drill is asked for"
 
 
 def update_plan(plan: Plan, situation: Situation, seen: Seen | None = None) -> Plan | Clash | Refused:
@@ -141,10 +155,12 @@ def is_over(plan: Plan) -> str:
 
 
 def with_prescription(
-    request: Request, faults: Sequence[FaultSeen], situation: Situation
+    request: Request, faults: Sequence[FaultSeen], situation: Situation, why_none: str = NO_FAULT
 ) -> tuple[Request, tuple[str, ...]]:
-    """A request with the drills that faults ask for, and what is said of them, a line each."""
-    found = prescribe(faults, situation)
+    """A request with the drills that faults ask for, and what is said of them, a line each; `why_none` where there is
+    no fault.
+    """
+    found = prescribe(faults, situation, why_none)
     there = {wanted.id for wanted in request.drills}
     wanted = tuple(_given(one) for one in found.drills if one.drill.id not in there)
     said = [*found.reasons, *(f"{one.drill.name}, {one.step.dose.words}: {'; '.join(one.why)}" for one in found.drills)]

@@ -15,6 +15,7 @@ from legato import __version__
 from legato.coaching.audit.names import exercise_names
 from legato.coaching.audit.sessions import sessions_of as sessions_in
 from legato.coaching.catalogue import drills, warm_ups
+from legato.coaching.judged import NOT_JUDGED
 from legato.coaching.log import Session
 from legato.coaching.plan.asked import PAIN_STOPS, made_anew, prepared, why_not
 from legato.coaching.plan.build import make_plan
@@ -41,6 +42,7 @@ from legato.web.app_words import in_app
 from legato.web.athlete_now import as_young, logged, situation_now
 from legato.web.deps import Fields, Kept, Rows, Sent, Shown, TheAthlete, found
 from legato.web.of_athlete import (
+    counting_findings,
     keep_plan,
     measured_of,
     newest_screening,
@@ -48,6 +50,7 @@ from legato.web.of_athlete import (
     plan_row,
     result_files,
     screening_that_holds,
+    to_read,
 )
 from legato.web.own_entries import name_of, own_entries
 from legato.web.plan_forms import choices, day_of, done_of, known_of, pain_of, request_of, typed_of
@@ -61,9 +64,6 @@ from legato.web.words import plural
 from legato.web.words import translate as _
 
 routes = APIRouter(include_in_schema=False)
-
-_MOST_RESULTS = 40
-"""Of the newest results, how many a plan reads. [ENG] More than a year of fortnightly retests."""
 
 
 @routes.get("/athletes/{athlete_id}/plan")
@@ -132,7 +132,7 @@ def update(request: Request, athlete: TheAthlete, rows: Rows, catalogue: Kept, s
     row = found(plan_row(rows, athlete.id), "plan")
     plan, today = plan_of(row), date.today()
     held = screening_that_holds(newest_screening(rows, athlete.id), today)
-    read = result_files(catalogue, measured_of(rows, athlete.id)[-_MOST_RESULTS:])
+    read = result_files(catalogue, to_read(measured_of(rows, athlete.id)))
     outcomes = _outcomes(rows, athlete.id, read)
     try:
         screening = held if isinstance(held, Screening) else None
@@ -219,7 +219,7 @@ def from_log(request: Request, athlete: TheAthlete, rows: Rows) -> Response:
 def _made(
     athlete: AthleteRow, rows: Transaction, catalogue: Kept, sent: Fields, screening: Screening
 ) -> tuple[Plan, Sequence[str]]:
-    read = result_files(catalogue, measured_of(rows, athlete.id)[-_MOST_RESULTS:])
+    read = result_files(catalogue, to_read(measured_of(rows, athlete.id)))
     outcomes = _outcomes(rows, athlete.id, read)
     asked, log = _as_young(request_of(sent), athlete), logged(rows, athlete.id)
     ready = prepared(asked, screening, date.today(), read, outcomes, pain_of(sent), _("First day"), log)
@@ -250,16 +250,23 @@ def _form(
     request: Request, rows: Transaction, athlete: AthleteRow, known: dict[str, Any], error: str = ""
 ) -> HTMLResponse:
     held = screening_that_holds(newest_screening(rows, athlete.id), date.today())
-    measured = measured_of(rows, athlete.id)
-    faults = list(dict.fromkeys(
-        str(one.get("name") or one["fault"])
-        for result in measured[-1:]
-        for one in result.result.summary.get("findings", ())
-        if one.get("verdict") == "fault"
-    ))  # fmt: skip
-    shown = {"athlete": athlete, "known": known, "error": in_app(error), "faults": faults}
+    shown = {"athlete": athlete, "known": known, "error": in_app(error), "found": _found(rows, athlete)}
     shown |= _helps(rows, athlete, held)
-    return page(request, "plan_new.html", 400 if error else 200, newest=measured[-1:], **shown, **choices())
+    return page(request, "plan_new.html", 400 if error else 200, **shown, **choices())
+
+
+def _found(rows: Transaction, athlete: AthleteRow) -> dict[str, Any]:
+    """What results say of faults: the newest of each movement, the faults that are open, each with the session that
+    found it, and of how many of those looked for it could be told.
+    """
+    measured = measured_of(rows, athlete.id)
+    counting = counting_findings(measured)
+    newest = {one.result.summary["movement"]: one for one in measured}
+    faults = dict.fromkeys(
+        (str(one.get("name") or one["fault"]), measured[k]) for k, one in counting if one["verdict"] == "fault"
+    )
+    judged = sum(one["verdict"] != NOT_JUDGED for _k, one in counting)
+    return {"newest": list(newest.values()), "faults": list(faults), "judged": judged, "looked_for": len(counting)}
 
 
 def _helps(rows: Transaction, athlete: AthleteRow, held: Screening | str) -> dict[str, Any]:
