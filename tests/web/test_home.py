@@ -70,6 +70,17 @@ def test_failed_analyses_blocked_and_old_screenings_and_due_plans_need_a_look(cl
     assert "a form check was due" in text and "nothing was logged since" in text and "the plan ended on" in text
 
 
+def test_where_the_screening_blocks_no_form_check_and_no_plan_is_asked_for(client: TestClient, catalogue: Catalogue):
+    ada, ben = add_athlete(catalogue), add_athlete(catalogue, "Ben")
+    add_screening(catalogue, ada, yes=BLOCKING)
+    due = {"days": [days_ago(20).isoformat()], "checks": [days_ago(3).isoformat()], "logged": [], "until": "9999-01-01"}
+    with catalogue.session() as rows:
+        rows.add_all([PlanRow(athlete_id=one, record={}, due=due) for one in (ada, ben)])
+    text = client.get("/").text
+    assert "the screening blocks" in text and text.count("a form check was due") == 1
+    assert f"/athletes/{ben}/plan" in text and f"/athletes/{ada}/plan" not in text
+
+
 def test_a_recording_answers_a_form_check(client: TestClient, catalogue: Catalogue):
     ada = add_athlete(catalogue)
     add_session(catalogue, ada, days_ago(1), record([0.03, 0.04]))
