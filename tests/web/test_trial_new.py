@@ -1,6 +1,7 @@
 """A trial is settled by who registers it, and told what it takes before nothing of it can be changed any more."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from legato.coaching.plan.model import Day, Plan, Week
 from legato.coaching.plan.request import Request as Asked
 from legato.evidence.trials.journal import read_journal
 from legato.store import Catalogue
-from legato.store.rows import AthleteRow, PlanRow
+from legato.store.rows import AthleteRow, PlanRow, TrialOfOneRow
 
 from .test_trials import journal, key_of
 
@@ -118,6 +119,13 @@ def test_two_clicks_register_one_trial(client: TestClient, catalogue: Catalogue,
     assert re.fullmatch(r"[0-9a-f]{16}", once)
     paths = {str(sent(client, athlete, once=once).url) for _ in range(2)}
     assert len(paths) == 1 and once in paths.pop()
+    told = {"token": key_of(client), "athlete": athlete, **TOLD, "once": "ab" * 8}
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda _: client.post("/trials", data=told, follow_redirects=False), range(6)))
+    assert {(one.status_code, one.headers["location"]) for one in answers} == {(303, f"/trials/{told['once']}")}
+    with catalogue.session() as rows:
+        assert {one.id for one in rows.query(TrialOfOneRow)} == {once, told["once"]}
+        rows.delete(rows.get_one(TrialOfOneRow, told["once"]))
     asked = read_journal(journal(catalogue)).lines[0].holds["request"]
     assert asked["pairs"] == 9 and asked["outcome"]["effect_of_interest"] == 4.5
     assert asked["measured_by"] == "Bo, by eye" and asked["assessor_knows_arm"] is False

@@ -63,13 +63,16 @@ def register(request: Request, rows: Rows, kept: Kept, sent: Sent) -> Response:
             return _form(request, rows, asked, told, [_in_the_form(str(error))])
     row = TrialOfOneRow(id=_once(sent), name=sent.text("name", _("Name of the trial"), 60))
     row.journal = f"{row.id}.jsonl"
+    where = RedirectResponse(f"/trials/{row.id}", 303)
     if journal_of(kept, row).exists():  # A second click.
-        return RedirectResponse(f"/trials/{row.id}", 303)
+        return where
     try:
         athlete = found(rows.get(AthleteRow, sent.text("athlete", _("Athlete"))), "athlete; choose who is tested")
         row.athlete_id = athlete.id
         said = begin(kept, row, _settled(asked, athlete, sent), moment(None))
     except (BadInput, NotResolvable) as error:
+        if journal_of(kept, row).exists():  # Both clicks came at once.
+            return where
         return _form(request, rows, asked, told, [], _in_the_form(str(error)), 400)
     rows.add(row)
     for other in rows.scalars(select(TrialOfOneRow).where(TrialOfOneRow.id != row.id)):
@@ -77,7 +80,7 @@ def register(request: Request, rows: Rows, kept: Kept, sent: Sent) -> Response:
     said = [line.replace(pseudonym(athlete), _("this athlete")) for line in said]
     claim = asked.id if isinstance(asked, Claim) else ""
     note(rows, "trial registered", row.id, claim=claim, said=said, athlete=athlete.id)
-    return RedirectResponse(f"/trials/{row.id}", 303)
+    return where
 
 
 def _asked_for(claim: str, priming: str) -> Claim | Protocol:
