@@ -225,3 +225,19 @@ def test_what_cannot_be_compared_is_called_by_its_name(coach: TestClient, librar
     with library.session() as rows:
         one, two = (result_of(rows, path).session.name for path in (FIRST, SECOND))
     assert f"{two}: is of javelin-throw, and {one} of throw" in text_of(coach.get(f"{SECOND}/compare").text)
+
+
+def test_a_fault_found_anew_stands_above_the_sessions_and_heads_a_page_without_a_gap(
+    coach: TestClient, library: Catalogue
+):
+    anew = "Found in the second and not in the first:"
+    with library.session() as rows:
+        row = result_of(rows, SECOND)
+        findings = [dict(one) for one in row.summary["findings"]]
+        findings[-1] |= {"verdict": "fault", "name": "Turn <too far>"}
+        row.summary = row.summary | {"findings": findings}
+    page = text_of(coach.get(f"{SECOND}/compare").text)
+    assert -1 < page.find("Better: pelvis") < page.find(anew) < page.find("Then: ") and "Turn &lt;too far&gt;: " in page
+    told_anew(library, SECOND, chain=None)
+    page = text_of(coach.get(f"{SECOND}/compare").text)
+    assert f"{anew} Turn &lt;too far&gt;" in page and page.count(anew) == 2
