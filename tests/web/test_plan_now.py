@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from legato.store import Catalogue
 from legato.store.rows import AthleteRow, PlanRow, now
+from legato.web.of_athlete import logged
 from legato.web.plan_shown import plan_today
 
 from .athletes import TODAY, add_athlete, add_screening, send
@@ -91,6 +92,8 @@ def test_pain_of_an_earlier_plan_counts_in_the_next(client: TestClient, catalogu
     assert new.log == () and "Back squat" in {one.name for one in new.left_out}, answer.text
     assert "back-squat" not in {entry.id for week in new.weeks for day in week.days for entry in day.entries}
     hurt(catalogue, ada, 9.0)
+    with catalogue.session() as rows:
+        assert [done.pain for session in logged(rows, ada) for done in session.done] == [4.0, 9.0]
     refused = send(client, f"/athletes/{ada}/plan", **LATER)
     assert refused.status_code == 400 and "pain: stop" in refused.text and held(catalogue, ada).weeks == new.weeks
 

@@ -1,34 +1,19 @@
 """An athlete on a day, for what is planned: as young as anything says, with all that any plan of theirs has logged."""
 
-import json
 from datetime import date
 
-from pydantic import TypeAdapter
-from sqlalchemy import select
 from sqlalchemy.orm import Session as Transaction
 
-from legato.coaching.log import Session
 from legato.coaching.plan.model import Plan
 from legato.coaching.plan.request import Standing
 from legato.coaching.plan.situation import situation_of
 from legato.coaching.safety.limits import limits
 from legato.coaching.situation import Screening, Situation
-from legato.store.rows import AthleteRow, PlanRow
+from legato.store.rows import AthleteRow
+from legato.web.of_athlete import logged
 
 _YOUNGEST = 6
 """Years: the least that a plan's request takes."""
-
-_LOG: TypeAdapter[tuple[Session, ...]] = TypeAdapter(tuple[Session, ...])
-
-
-def logged(rows: Transaction, athlete_id: str) -> tuple[Session, ...]:
-    """What was logged in any plan of an athlete, each session once: a new plan begins with an empty log, and pain does
-    not end with it.
-    """
-    asked = select(PlanRow.record["log"]).where(PlanRow.athlete_id == athlete_id).order_by(PlanRow.made_at)
-    there = {(one.on, one.done): one for log in rows.scalars(asked) for one in _LOG.validate_json(json.dumps(log))}
-    return tuple(sorted(there.values(), key=lambda one: one.on))
-
 
 def age_of(athlete: AthleteRow, day: date) -> int | None:
     """The age by the year of birth, years. Who may not have had this year's birthday counts as a year younger where

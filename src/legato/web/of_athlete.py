@@ -7,10 +7,12 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from pydantic import TypeAdapter
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, contains_eager
 
 from legato.coaching.judged import last_judged
+from legato.coaching.log import Session as Done
 from legato.coaching.plan.model import Plan
 from legato.coaching.safety import in_force, screening_of
 from legato.coaching.situation import Screening, Situation
@@ -23,6 +25,11 @@ from legato.web.app_words import in_app
 
 CONSENTS = ("measurement", "storage", "video", "research")
 """What an athlete may agree to, and take back."""
+
+_EARLIER = "earlier"
+"""Of what lists need of a plan: the sessions of the athlete's plans before it."""
+
+_LOG: TypeAdapter[tuple[Done, ...]] = TypeAdapter(tuple[Done, ...])
 
 _HELD = 16
 """Results that are held read. [ENG] Each is some ten thousand objects: with hundreds of them, every round of Python's
@@ -159,16 +166,29 @@ def plan_row(rows: Session, athlete_id: str) -> PlanRow | None:
     return rows.scalars(asked.order_by(PlanRow.made_at.desc(), PlanRow.id).limit(1)).first()
 
 
+def logged(rows: Session, athlete_id: str) -> tuple[Done, ...]:
+    """What was logged in the plan that holds and in those before: a new plan begins with an empty log, and pain goes
+    on.
+    """
+    asked = select(PlanRow.due[_EARLIER], PlanRow.record["log"]).where(PlanRow.athlete_id == athlete_id)
+    row = rows.execute(asked.order_by(PlanRow.made_at.desc(), PlanRow.id).limit(1)).first()
+    there = () if row is None else _LOG.validate_json(json.dumps([*(row[0] or ()), *row[1]]))
+    return tuple(sorted(there, key=lambda one: one.on))
+
+
 def plan_of(row: PlanRow) -> Plan:
     """The plan of a row."""
     return Plan.model_validate_json(json.dumps(row.record))
 
 
 def keep_plan(rows: Session, athlete: AthleteRow, plan: Plan, what: str, why: Sequence[str] = ()) -> PlanRow:
-    """Keep a plan as the one that holds, with what changed in it and why."""
+    """Keep a plan as the one that holds, with what changed in it and why, and beside it what plans before it logged."""
     from legato.coaching.plan.kept import plan_record
 
-    row = PlanRow(athlete_id=athlete.id, record=plan_record(plan), due=due_of(plan), why=list(why), made_at=now())
+    there = {(one.on, one.done) for one in plan.log}
+    earlier = tuple(one for one in logged(rows, athlete.id) if (one.on, one.done) not in there)
+    due = due_of(plan) | {_EARLIER: _LOG.dump_python(earlier, mode="json")}
+    row = PlanRow(athlete_id=athlete.id, record=plan_record(plan), due=due, why=list(why), made_at=now())
     rows.add(row)
     note(rows, what, athlete.id)
     rows.flush()

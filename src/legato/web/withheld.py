@@ -11,8 +11,7 @@ from legato.coaching.safety import HelpText, questionnaire
 from legato.coaching.situation import Screening
 from legato.store.rows import ResultRow, ScreeningRow
 from legato.web.app_words import in_app
-from legato.web.athlete_now import logged
-from legato.web.of_athlete import newest_screening, screening_that_holds
+from legato.web.of_athlete import logged, newest_screening, screening_that_holds
 from legato.web.words import translate as _
 
 PRESCRIBING = ("report.html", "pieces.json", "session.json")

@@ -39,11 +39,12 @@ from legato.errors import BadInput
 from legato.faults.assessments import Outcome, ResultFile, gather
 from legato.store.rows import AthleteRow, RatingRow, SessionRow
 from legato.web.app_words import in_app
-from legato.web.athlete_now import as_young, logged, situation_now
+from legato.web.athlete_now import as_young, situation_now
 from legato.web.deps import Fields, Kept, Rows, Sent, Shown, TheAthlete, found
 from legato.web.of_athlete import (
     counting_findings,
     keep_plan,
+    logged,
     measured_of,
     newest_screening,
     plan_of,
