@@ -15,6 +15,7 @@ from legato.web.of_athlete import logged
 _YOUNGEST = 6
 """Years: the least that a plan's request takes."""
 
+
 def age_of(athlete: AthleteRow, day: date) -> int | None:
     """The age by the year of birth, years. Who may not have had this year's birthday counts as a year younger where
     that makes a minor of them. None where the year is not known.
