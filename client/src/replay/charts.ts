@@ -134,7 +134,7 @@ export class Charts {
   private curve(channel: Channel, overlay: boolean): Curve {
     const { group, side } = channel.head;
     const colour = (look: Look): string =>
-      group === "emg" ? (overlay ? look.muted : look.second) : group === "force" && side === "" ? look.text : group === "rate" || group === "bar" || group === "envelope" ? look.accent : side === "" ? look.text : sideColour(look, side);
+      group === "emg" ? look.second : group === "force" && side === "" ? look.text : group === "rate" || group === "bar" || group === "envelope" ? look.accent : side === "" ? look.text : sideColour(look, side);
     return {
       channel,
       colour,
