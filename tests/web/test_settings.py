@@ -14,6 +14,10 @@ from legato.store.restore import restore
 from legato.store.rows import AthleteRow, AuditRow, FileRow, SessionFileRow, SessionRow, SettingRow, now
 from legato.web.retention import apply_retention, kept_days
 
+from .sessions import coach, demo_folder, library
+
+__all__ = ["coach", "demo_folder", "library"]
+
 
 def key_of(client: TestClient) -> str:
     found = re.search(r'data-token="([^"]+)"', client.get("/settings").text)
@@ -106,3 +110,14 @@ def test_the_log_is_paged_and_escaped(client: TestClient, filled: Catalogue):
     assert "page 1 of 3" in first and "did 119" in first and "Newer" not in first
     last = client.get("/settings/audit", params={"page_number": 9}).text
     assert "page 3 of 3" in last and "&lt;b&gt;" in last and 'href="/athletes/' in last
+
+
+def test_usual_days_that_a_retention_takes_away_are_told(coach: TestClient, library: Catalogue):
+    with library.session() as rows:
+        for k, one in enumerate(rows.query(SessionRow).order_by(SessionRow.recorded_on)):
+            one.created_at = now() - timedelta(days=100 - 10 * k)
+    said = "days from which the smallest detectable change of sessions that stay is read: Demo athlete, Throw"
+    # Three of five go; none; all.
+    for days, told in (("75", True), ("200", False), ("30", False)):
+        asked = coach.post("/settings/retention", data={"days": days}).text
+        assert (said in asked) is told and "and once a day while it runs" in asked

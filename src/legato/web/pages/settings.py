@@ -1,7 +1,7 @@
 """Settings: how pages look, how long sessions are kept, everything taken out or erased, the log, where the data lie."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,9 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
+from legato.compare.baseline import usual_days
 from legato.errors import BadInput
 from legato.store import note
 from legato.store.archive import export_all
@@ -19,6 +21,7 @@ from legato.store.rows import AthleteRow, AuditRow, FileRow, SessionRow, Setting
 from legato.web.deps import Kept, Rows, Sent, found
 from legato.web.downloads import made
 from legato.web.erasing import erase_all, erase_athlete, forgotten, retention
+from legato.web.of_athlete import Measured, measured_of
 from legato.web.render import page
 from legato.web.retention import RETENTION, kept_days
 from legato.web.words import translate as _
@@ -54,7 +57,23 @@ def ask_retention(request: Request, rows: Rows, sent: Sent) -> HTMLResponse:
     if days is not None:
         before = now() - timedelta(days=days)
         old = [*rows.scalars(select(SessionRow).where(SessionRow.created_at < before).order_by(SessionRow.created_at))]
-    return page(request, "settings_retention.html", days=days, old=old, told={one.id: one.athlete for one in old})
+    told = {one.id: one.athlete for one in old}
+    return page(request, "settings_retention.html", days=days, old=old, told=told, usual=_usual_that_goes(rows, old))
+
+
+def _usual_that_goes(rows: Session, old: Sequence[SessionRow]) -> list[str]:
+    """Athletes and movements of which usual days would go, by which sessions that stay are held against each other."""
+    gone = {one.id for one in old}
+    told: list[str] = []
+    for athlete_id in dict.fromkeys(one.athlete_id for one in old if one.athlete_id is not None):
+        every: dict[str, list[Measured]] = {}
+        for one in measured_of(rows, athlete_id):
+            every.setdefault(str(one.result.summary["movement_name"]), []).append(one)
+        for movement, of_it in every.items():
+            goes = any(one.session.id in gone for one in usual_days((one.on, one) for one in of_it))
+            if goes and any(one.session.id not in gone for one in of_it):
+                told.append(f"{rows.get_one(AthleteRow, athlete_id).name}, {movement}")
+    return told
 
 
 @routes.post("/settings/retention/keep")
