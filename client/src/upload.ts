@@ -81,7 +81,7 @@ class Row {
     }
     if (asked.status !== 200 || told.sha256 === undefined) {
       // What the app refuses it refuses again; a busy or slow moment passes.
-      this.fail(told.error ?? this.box.word("lost"), asked.status !== 400);
+      this.fail(told.error ?? this.box.word("lost"), ![400, 413].includes(asked.status));
       return;
     }
     this.kept = told as Kept;
