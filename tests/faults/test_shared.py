@@ -70,4 +70,6 @@ def test_every_other_repetition_against_the_rest_is_clean(shared_data: Path, tri
 
 def test_markers_as_far_apart_as_before_are_taken_to_have_stayed_on(shared_data: Path):
     later = analysed(shared_data, "squatsAsym1", "back-squat", "squats1")
-    assert any("taken to have stayed on (as far apart as then)" in f.band_source for f in later.findings)
+    said = {f.band_source for f in later.findings if f.band_from == "own"}
+    apart = "on each segment as far apart as then, to within 7 mm, and are taken to have stayed on"
+    assert said and all(apart in one and "of one earlier set" in one for one in said)

@@ -50,7 +50,7 @@ def test_a_movement_without_faults_has_no_section(squat: Analysis):
 
 def test_a_fault_is_named_with_its_number_and_band_at_the_top_of_page_and_terminal(squat: Analysis, lopsided: Finding):
     squat = replace(squat, findings=(lopsided,))
-    said = "Found: the right knee bends 17° more than the left (15 to 20); usual for this athlete: \u22123 to 7°."
+    said = "Found: the right knee bends 17° more than the left (15 to 20); in one earlier set: \u22123 to 7°."
     page = report_html(squat)
     assert said in text_of(page)
     assert page.index("Found: ") < page.index('id="findings"') < page.index("Chain timeline")
@@ -71,7 +71,7 @@ def test_a_card_tells_number_band_reps_causes_what_is_missing_and_drills(squat: 
         "90 % interval 15 to 20°, 3 reps",
         "Each of the 3 measured reps lies outside the band by itself.",
         "The whole interval lies above the band.",
-        "Own band: \u22123 to 7° (5 reps of an earlier set).",
+        "Own band: \u22123 to 7° (5 reps of one earlier set).",
         "One side is used less or is weaker : single-leg tasks on each side. Missing: a single-leg set on each side (",
         "Drills that answer it Single-leg hinge: 2 × 6 a side",
     ):
@@ -138,7 +138,7 @@ def test_a_lead_is_told_as_the_gaps_are():
     assert quantity(found) == "knee → hip, onset of flexion"
     assert found_sentence(found) == (
         "The hips start later after the knees than is usual for this athlete: knee → hip, onset of flexion "
-        "90 ms (70 to 110), own band up to 31 ms"
+        "90 ms (70 to 110), own band up to 31 ms from one earlier set"
     )
 
 
@@ -267,7 +267,7 @@ def test_a_fault_opens_the_page_where_the_chain_cannot_say_anything(shared_data:
     uneven = legato.read(folder / "squatsAsym1.trc")
     other = legato.analyze(uneven, "back-squat", static=static, baseline=good.to_dict())
     lines = summary_lines(other)
-    usual = "usual for this athlete: \u22123 to 7°."
+    usual = "in one earlier set: \u22123 to 7°."
     assert lines[0] == f"The right knee bends 17° more than the left (15 to 20); {usual}"
     assert lines[1].startswith(
         "The left knee bends 16° (9 to 22) less than usual (82°, usually 98°); of the right knee no"

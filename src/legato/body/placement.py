@@ -39,11 +39,13 @@ def placement_of(body: Body) -> dict[str, dict[str, Any]]:
     return found
 
 
-def same_placement(body: Body, earlier: Mapping[str, Any] | None) -> bool:
-    """Whether the markers of each segment lie as far apart as in an earlier `result.json`, so that they are taken to
-    have stayed on. It is a likeness: nobody was asked.
+def stayed_within_m(body: Body, earlier: Mapping[str, Any] | None) -> float | None:
+    """How far at most the distances between the markers of a segment differ from those of an earlier `result.json`,
+    root mean square, m, where they agree so well that the markers are taken to have stayed on. It is a likeness: nobody
+    was asked.
 
-    False where that cannot be told: other markers, fewer than three segments in common, sensors that are no markers.
+    None where they do not, or it cannot be told: other markers, fewer than three segments in common, sensors that are
+    no markers.
     """
     of_body = cast("Mapping[str, Any]", (earlier or {}).get("body") or {})
     before = cast("Mapping[str, Mapping[str, Any]]", of_body.get("placement") or {})
@@ -55,7 +57,9 @@ def same_placement(body: Body, earlier: Mapping[str, Any] | None) -> bool:
         apart = np.array(then["distances_m"], dtype=np.float64) - np.array(now["distances_m"])
         off.append(float(np.sqrt(np.mean(apart**2))))
     skin = [size for size in off if size > _PLATE_M]
-    return len(skin) >= _LEAST_SEGMENTS and float(np.median(skin)) <= _STAYED_M and max(skin) <= _NO_MORE_M
+    if len(skin) < _LEAST_SEGMENTS or float(np.median(skin)) > _STAYED_M or max(skin) > _NO_MORE_M:
+        return None
+    return max(skin)
 
 
 def _pairs(markers: Sequence[str]) -> list[tuple[int, int]]:

@@ -13,6 +13,9 @@ from legato.signals.factors import normal_factor
 
 Edges: TypeAlias = tuple[float | None, float | None]
 
+ONE_SET = "one earlier set"
+"""In a band's source, where it is from a result and not from a baseline of days."""
+
 STAYED = 0.3
 """What skin adds where markers are known to have stayed on, as a share of what placing them anew adds. [ENG]"""
 
@@ -40,7 +43,7 @@ def band_of(
     new_reps: int,
     baseline: Mapping[str, Any] | None,
     *,
-    same_placement: bool = False,
+    within_m: float | None = None,
     about: str = "",
 ) -> BandFound:
     """The athlete's own band where a baseline holds this fault's number, else the default.
@@ -53,14 +56,15 @@ def band_of(
         How many repetitions were measured.
     baseline
         An earlier `result.json` or a `baseline.json` of this athlete and movement.
-    same_placement
-        Whether the markers sit as they did in the earlier result, so that they are taken to have stayed on.
+    within_m
+        How far the distances between the markers differ from the earlier result's, where they agree so well that the
+        markers are taken to have stayed on; None where not.
     about
         Which of several joints or links the number is of, where the worst is taken; the baseline's must be the same.
     """
     own, why = (None, "")
     if band.own:
-        own, why = _own(fault, band, side, new_reps, baseline, same_placement, about)
+        own, why = _own(fault, band, side, new_reps, baseline, within_m, about)
     if own is not None:
         return own
     if band.default is None:
@@ -74,7 +78,7 @@ def _own(
     side: str,
     new_reps: int,
     baseline: Mapping[str, Any] | None,
-    same_placement: bool,
+    within_m: float | None,
     about: str,
 ) -> tuple[BandFound | None, str]:
     """The athlete's own median ± the smallest detectable change, cut open on the side where nothing is a fault."""
@@ -109,16 +113,25 @@ def _own(
         if len(values) < LEAST_REPS:
             return None, f"the baseline has {len(values)} reps with this number; an own band needs {LEAST_REPS}"
         middle = statistics.median(values)
-        lasting = STAYED if same_placement else 1.0
+        lasting = 1.0 if within_m is None else STAYED
         anew = math.sqrt(2.0) * lasting * lasts * normal_factor(DETECTABLE) / normal_factor(_level(baseline))
         change, of_rep = (
             math.hypot(change_of_set(values, new, at), anew)
             for at, new in ((DETECTABLE, new_reps), (_of_any(new_reps), 1))
         )
-        stayed = ", its markers taken to have stayed on (as far apart as then)" if same_placement else ""
-        text = f"the athlete's own, {len(values)} reps of an earlier set{stayed}"
+        stayed = "" if within_m is None else _stayed(within_m)
+        text = f"the athlete's own, {len(values)} reps of {ONE_SET}{stayed}"
     edges, single = (_around(middle, max(size, band.least_change), band) for size in (change, of_rep))
     return BandFound(edges, "own", text, "", single, lasting), ""
+
+
+def _stayed(within_m: float) -> str:
+    """What was measured of the markers, and what is taken from it."""
+    apart = f"on each segment as far apart as then, to within {math.ceil(1e3 * within_m)} mm"
+    return (
+        f"; the markers lie {apart}, and are taken to have stayed on: band and interval leave out most of what their"
+        " placing adds to both sets"
+    )
 
 
 def _of_any(reps: int) -> float:

@@ -44,9 +44,9 @@ _OF_SET = ("drift", "spread", "order")
 @dataclass(frozen=True, slots=True, eq=False)
 class Trial:
     """What faults are looked for in: the body, its repetitions, what the analysis found, and what they are held
-    against. `loads_kg` by the index of the repetition. `same_placement`: the markers sit as in the baseline.
-    `no_baseline`: why the one that was given cannot be used.
-    `maxima`: the athlete's own largest angles, deg, by signal.
+    against. `loads_kg` by the index of the repetition. `stayed_within_m`: how far apart
+    the markers lie otherwise than in the baseline, where they are taken to have stayed on. `no_baseline`: why the
+    one that was given cannot be used. `maxima`: the athlete's own largest angles, deg, by signal.
     """
 
     body: Body
@@ -57,7 +57,7 @@ class Trial:
     side: str = ""
     baseline: Mapping[str, Any] | None = None
     loads_kg: Mapping[int, float] = field(default_factory=dict[int, float])
-    same_placement: bool = False
+    stayed_within_m: float | None = None
     no_baseline: str = ""
     maxima: Mapping[str, float] = field(default_factory=dict[str, float])
 
@@ -190,7 +190,7 @@ def _judged(
         found, edges = _spread(trial, fault, side, rows), _default(band)
     else:
         about = number.about if number.picked else ""
-        edges = band_of(fault, band, side, len(rows), trial.baseline, same_placement=trial.same_placement, about=about)
+        edges = band_of(fault, band, side, len(rows), trial.baseline, within_m=trial.stayed_within_m, about=about)
         if trial.no_baseline and edges.edges is None:
             edges = replace(edges, reason=trial.no_baseline)
         found = number.of_set or mean_of_set(rows, fault.least_reps, trial.level, lasting=edges.lasting)

@@ -49,7 +49,7 @@ def with_sides(findings: Sequence[Finding], trial: Trial) -> tuple[Finding, ...]
     metrics, baseline = trial.results.metrics, trial.baseline
     if baseline is None or len(metrics) != len(trial.reps):
         return tuple(findings)
-    lasting = STAYED if trial.same_placement else 1.0
+    lasting = 1.0 if trial.stayed_within_m is None else STAYED
     return tuple(
         replace(found, sides=both_sides(found, trial.reps, metrics, baseline, trial.level, lasting))
         for found in findings

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from legato.body.model import Body
-from legato.body.placement import same_placement
+from legato.body.placement import stayed_within_m
 from legato.faults.find import Trial, find_faults
 from legato.faults.model import Fault, Finding
 from legato.faults.results import Results
@@ -44,7 +44,7 @@ def faults_of_trial(
         side=side,
         baseline=held,
         loads_kg=loads,
-        same_placement=same_placement(body, held),
+        stayed_within_m=stayed_within_m(body, held),
         no_baseline=unlike,
         maxima=maxima or {},
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from legato.estimate import Estimate
+from legato.faults.bands import ONE_SET
 from legato.faults.judge import edges_words, in_words, told_in
 from legato.faults.model import Finding
 from legato.report.bodiless import bodiless
@@ -146,7 +147,8 @@ def found_sentence(finding: Finding) -> str:
     if apart := difference_words(finding, decimals_of(finding)):
         return f"{apart[0].upper()}{apart[1:]}"
     band = band_words(finding)
-    against = f", {whose_band(finding)} {band}" if band else ""
+    of = f" from {ONE_SET}" if ONE_SET in finding.band_source else ""
+    against = f", {whose_band(finding)} {band}{of}" if band else ""
     name = quantity(finding)
     if finding.fault.lead is not None:
         # Two links and a sign say less to a coach than what they mean.

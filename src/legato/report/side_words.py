@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from legato.estimate import Estimate
+from legato.faults.bands import ONE_SET
 from legato.faults.model import Finding, SidesOf, SideThen
 from legato.report.words import decimals_for, number, quantity_name, sentence, unit_text
 
@@ -15,8 +16,8 @@ _DOES: Mapping[tuple[str, str], tuple[str, str]] = {
 
 
 def difference_words(finding: Finding, decimals: int) -> str:
-    """`the right knee bends 17° more than the left (15 to 20); usual for this athlete: −3 to 7°`, the usual as right
-    less left, or left less right where the left has more. Empty for what is no difference of two joints.
+    """`the right knee bends 17° more than the left (15 to 20); in one earlier set: −3 to 7°`, the earlier as right less
+    left, or left less right where the left has more. Empty for what is no difference of two joints.
     """
     measure, found = finding.fault.measure, finding.measured
     does = None if measure is None else _DOES.get((measure.signal, measure.reading))
@@ -36,6 +37,8 @@ def difference_words(finding: Finding, decimals: int) -> str:
         return said
     usual = " to ".join(number(edge, decimals) for edge in sorted(edges))
     whose = "usual for this athlete" if finding.band_from == "own" else "stated band"
+    if ONE_SET in finding.band_source:
+        whose = f"in {ONE_SET}"
     return f"{said}; {whose}: {usual}{unit}"
 
 
