@@ -64,6 +64,9 @@ def test_a_fault_that_is_not_resolvable_keeps_its_drill():
     open_ = twist(6.0, 14.0, "not-resolvable")
     new, lines = told(plan, START, Seen(faults_seen([open_]), faults_gone([open_])))
     assert [wanted.id for wanted in new.request.drills] == given and not lines
+    since = tuple(replace(one, found_in="week 0") for one in faults_seen([twist(12.0, 20.0)]))
+    new, lines = told(plan, START, Seen(since))
+    assert [wanted.id for wanted in new.request.drills] == given and not lines
     gone = twist(0.0, 6.0, "ok")
     new, lines = told(plan, START, Seen(faults_seen([gone]), faults_gone([gone])))
     assert [wanted.id for wanted in new.request.drills] == ["dowel-hinge"]

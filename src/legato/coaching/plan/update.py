@@ -229,8 +229,11 @@ def _with_drills(request: Request, situation: Situation, seen: Seen | None, chan
     """What was prescribed for faults that the same movement lost leaves; what the newest faults ask for comes."""
     if seen is None:
         return request
-    found = prescribe(seen.faults, situation)
-    decided = seen.clean | {(one.movement, one.fault) for one in seen.faults}
+    answered = {(one.movement, one.fault) for one in request.drills if one.fault}
+    # What no newer result could judge keeps the drill that it has, and asks for no other.
+    faults = [one for one in seen.faults if not (one.found_in and (one.movement, one.fault) in answered)]
+    found = prescribe(faults, situation)
+    decided = seen.clean | {(one.movement, one.fault) for one in faults}
     undecided = [one for one in request.drills if one.fault and (one.movement, one.fault) not in decided]
     taken = found.drills[: max(1, MOST_DRILLS - len(undecided))]
     asked_for = {one.drill.id: one for one in taken}
@@ -260,7 +263,7 @@ def _with_drills(request: Request, situation: Situation, seen: Seen | None, chan
             why = "; ".join(part for part in one.why if not part.startswith("answers: "))
             because = f"{_named(one.fault)}: surely outside its band; {why}"
             changes.add(f"{one.drill.name} comes, {one.step.dose.words}", because)
-    if seen.faults and not found.drills:
+    if faults and not found.drills:
         changes.add("no drill comes", "; ".join(found.reasons))
     return request.model_copy(update={"drills": tuple(kept)})
 
