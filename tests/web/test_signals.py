@@ -172,7 +172,7 @@ def test_a_picture_has_no_place_for_a_plate(squat: Analysis):
 
 def test_a_repetition_has_its_own_samples_and_none_after_it(press: Analysis):
     # Each sample is its own time in 10 us, the repetitions end between two of them.
-    time_s = 0.1 * np.arange(10 * len(press.reps) + 20)
+    time_s = 0.1 * np.arange(10 * len(press.reps) + 20, dtype=np.float64)
     emg = Stream("emg", "emg", 1e-5 * time_s[:, None], 10.0, ("muscle",), ("V",))
     times = ({"start_s": 1.05 + k, "end_s": 1.95 + k} for k in range(len(press.reps)))
     reps = tuple(rep.model_copy(update=own) for rep, own in zip(press.reps, times, strict=True))
