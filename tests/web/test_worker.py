@@ -62,7 +62,7 @@ def test_the_app_is_told_what_the_worker_erased(catalogue: Catalogue):
 def test_a_worker_that_cannot_be_started_is_tried_again(
     catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
-    # As where the machine has no memory for another process.
+    # As where the machine has no memory for another process; the first one had ended before it was told anything.
     whole, asked, up = subprocess.Popen, list[int](), threading.Event()
 
     def start(words: list[str], **how: Any) -> "subprocess.Popen[bytes]":
@@ -71,7 +71,10 @@ def test_a_worker_that_cannot_be_started_is_tried_again(
             raise OSError(12, "Cannot allocate memory")
         if asked[-1] == 2:
             up.set()
-        return whole(["true"] if not asked[-1] else ["cat"], **how)
+        begun = whole(["true"] if not asked[-1] else ["cat"], **how)
+        if not asked[-1]:
+            begun.wait(10.0)  # so that nobody is there who could read what the app says
+        return begun
 
     monkeypatch.setattr(worker.subprocess, "Popen", start)
     monkeypatch.setattr(worker, "_AGAIN_S", (0.01,))

@@ -99,7 +99,9 @@ class Worker:
         assert process.stdin is not None and process.stdout is not None
         threading.Thread(target=self._listen, args=(process.stdout,), name="worker's words", daemon=True).start()
         # A database's password belongs neither into the list of processes nor into an environment.
-        process.stdin.write(self._told)
+        # One that has ended already is started again by the keeper.
+        with suppress(BrokenPipeError):
+            process.stdin.write(self._told)
         self._process = process
 
     def _listen(self, said: IO[bytes]) -> None:
