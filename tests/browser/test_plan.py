@@ -79,7 +79,7 @@ def test_a_session_is_dragged_moved_by_keyboard_and_stays_where_a_rule_is_broken
     drag(tab, last, free)
     expect(tab.locator("#plan > .told")).to_contain_text("every rule still holds")
     assert free in {day.on for day in held(library, lifter).weeks[1].days}
-    assert tab.evaluate("document.activeElement.id") == f"to-{free}"
+    expect(tab.locator(f"#to-{free}")).to_be_focused()
 
     # The same back again, without a mouse: the choice has the focus already.
     tab.keyboard.type(f"{last:%a} {last.day}")

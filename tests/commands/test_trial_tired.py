@@ -43,7 +43,7 @@ def test_a_pair_that_was_as_rested_or_says_nothing_counts(tmp_path: Path):
     file = registered(tmp_path)
     for day, told in ((2, RESTED), (4, RESTED), (6, ()), (8, ("--readiness", 3))):
         added(tmp_path, file, day, *told)
-    assert "2 of 8 pairs complete, 0 refused" in trial("status", file)
+    assert "2 of 8 pairs complete, none refused" in trial("status", file)
 
 
 def test_a_plans_log_tells_what_was_not_told(tmp_path: Path):
