@@ -169,3 +169,24 @@ def test_a_plan_names_the_drills_that_its_coach_wrote_and_that_no_plan_has(clien
     text = client.get(f"/athletes/{ada}/plan").text
     assert re.search(r'Not in any plan:</b> <a href="/library/own/\w+">Dowel hinge</a>', text)
     assert "no drill that you wrote" in client.get(f"/athletes/{ada}/plan/new").text
+
+
+def test_pain_that_was_told_to_be_over_stays_so_until_the_log_tells_of_it_again(
+    client: TestClient, catalogue: Catalogue
+):
+    ada = planned(client, catalogue)
+    hurt(catalogue, ada, 4.0, TODAY - timedelta(days=9))
+    ways = (f"/athletes/{ada}/plan.ics", f"/athletes/{ada}/plan?all_weeks=1")
+
+    def shown() -> list[bool]:
+        return ["Back squat" in STOP.sub("", client.get(way).text.replace("\r\n ", "")) for way in ways]
+
+    assert shown()[0] is False
+    assert "0 where there is none" in client.get(ways[1]).text
+    for pain in ("0", ""):  # An update that tells nothing leaves what was told before.
+        send(client, f"/athletes/{ada}/plan/update", pain=pain)
+        assert shown() == [True, True] and not STOP.search(client.get(ways[1]).text)
+    send(client, f"/athletes/{ada}/plan", **LATER)
+    assert shown() == [True, True]
+    hurt(catalogue, ada, 4.0)
+    assert shown()[0] is False and STOP.search(client.get(ways[1]).text)

@@ -34,7 +34,7 @@ class Pain:
     """Pain as told on a day: 0 to 10 during, and what is worse than that.
 
     `exercise`, `on`: what was done, and when, where a log tells it; `regions`: what that loads, where the log says so.
-    Pain that is told of the day has none of them: its place is not known.
+    Pain that is told of the day has no place: it is not known. Its `on` is left out where that is today.
     """
 
     during: float

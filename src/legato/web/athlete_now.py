@@ -10,7 +10,7 @@ from legato.coaching.plan.situation import situation_of
 from legato.coaching.safety.limits import limits
 from legato.coaching.situation import Screening, Situation
 from legato.store.rows import AthleteRow
-from legato.web.of_athlete import logged
+from legato.web.of_athlete import logged, pain_told
 
 _YOUNGEST = 6
 """Years: the least that a plan's request takes."""
@@ -35,6 +35,7 @@ def as_young(standing: Standing, athlete: AthleteRow, day: date) -> Standing:
 def situation_now(
     rows: Transaction, athlete: AthleteRow, plan: Plan, screening: Screening | None, day: date
 ) -> Situation:
-    """The athlete of a plan on a day."""
+    """The athlete of a plan on a day, with what was last told of pain."""
     standing = as_young(plan.request.athlete, athlete, day)
-    return situation_of(standing, screening, day, sessions=logged(rows, athlete.id), start=plan.request.start)
+    pain, log = pain_told(rows, athlete.id), logged(rows, athlete.id)
+    return situation_of(standing, screening, day, pain=pain, sessions=log, start=plan.request.start)

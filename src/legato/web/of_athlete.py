@@ -15,7 +15,8 @@ from legato.coaching.judged import last_judged
 from legato.coaching.log import Session as Done
 from legato.coaching.plan.model import Plan
 from legato.coaching.safety import in_force, screening_of
-from legato.coaching.situation import Screening, Situation
+from legato.coaching.safety.pain import pain_rule
+from legato.coaching.situation import Pain, Screening, Situation
 from legato.compare import Result, read_result
 from legato.errors import BadInput
 from legato.faults.assessments import ResultFile, result_file
@@ -28,6 +29,9 @@ CONSENTS = ("measurement", "storage", "video", "research")
 
 _EARLIER = "earlier"
 """Of what lists need of a plan: the sessions of the athlete's plans before it."""
+
+_TOLD = "told"
+"""Of what lists need of a plan: the day on which the athlete last told that no pain asks for anything, and how much."""
 
 _LOG: TypeAdapter[tuple[Done, ...]] = TypeAdapter(tuple[Done, ...])
 
@@ -187,12 +191,31 @@ def keep_plan(rows: Session, athlete: AthleteRow, plan: Plan, what: str, why: Se
 
     there = {(one.on, one.done) for one in plan.log}
     earlier = tuple(one for one in logged(rows, athlete.id) if (one.on, one.done) not in there)
-    due = due_of(plan) | {_EARLIER: _LOG.dump_python(earlier, mode="json")}
+    due = due_of(plan) | {_EARLIER: _LOG.dump_python(earlier, mode="json"), _TOLD: _told(rows, athlete.id)}
     row = PlanRow(athlete_id=athlete.id, record=plan_record(plan), due=due, why=list(why), made_at=now())
     rows.add(row)
     note(rows, what, athlete.id)
     rows.flush()
     return row
+
+
+def keep_told(row: PlanRow, pain: Pain | None, day: date) -> None:
+    """Keep with a plan that pain as told on a day asks for nothing, until more is told; none told changes nothing."""
+    if pain is not None:
+        told = {"on": day.isoformat(), "during": pain.during} if pain_rule(pain) == "go" else None
+        row.due = row.due | {_TOLD: told}
+
+
+def pain_told(rows: Session, athlete_id: str) -> Pain | None:
+    """Pain that asks for nothing, as last told for a plan, with its day; None where none or more was told."""
+    told = _told(rows, athlete_id)
+    return None if not told else Pain(float(told["during"]), on=date.fromisoformat(told["on"]))
+
+
+def _told(rows: Session, athlete_id: str) -> dict[str, Any] | None:
+    asked = select(PlanRow.due).where(PlanRow.athlete_id == athlete_id)
+    due = rows.scalars(asked.order_by(PlanRow.made_at.desc(), PlanRow.id).limit(1)).first()
+    return (due or {}).get(_TOLD)
 
 
 def due_of(plan: Plan) -> dict[str, Any]:

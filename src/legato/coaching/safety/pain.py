@@ -27,10 +27,11 @@ def pain_rule(pain: Pain) -> PainSays:
 def pains_now(situation: Situation) -> tuple[Pain, ...]:
     """The pains that count on the day: what was told, and that of each exercise logged in the last two days. Where
     nothing was told, that of the last session too, and what asked for an easier version when an exercise was last told
-    of, however long ago.
+    of, however long ago; where it was told on an earlier day, that of the days from then on.
     """
     since = situation.on - timedelta(days=limits().pain_log_days.value)
     told = [] if situation.pain is None else [situation.pain]
+    said = date.min if situation.pain is None else situation.pain.on or situation.on
     by_day: dict[tuple[date, str], list[Pain]] = {}
     for session in situation.sessions:
         for done in session.done if session.on <= situation.on else ():
@@ -39,9 +40,9 @@ def pains_now(situation: Situation) -> tuple[Pain, ...]:
     last = max((on for on, _ in by_day), default=date.min)
     newest = {exercise: on for on, exercise in sorted(by_day, key=lambda day: day[0])}
     for (on, exercise), pains in by_day.items():
-        if on >= since or (situation.pain is None and on == last):
+        if on >= since or (on >= said and on == last):
             told += pains
-        elif situation.pain is None and newest[exercise] == on:
+        elif on >= said and newest[exercise] == on:
             told += [pain for pain in pains if pain_rule(pain) == "modify"]
     return tuple(told)
 

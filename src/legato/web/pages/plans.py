@@ -44,9 +44,11 @@ from legato.web.deps import Fields, Kept, Rows, Sent, Shown, TheAthlete, found
 from legato.web.of_athlete import (
     counting_findings,
     keep_plan,
+    keep_told,
     logged,
     measured_of,
     newest_screening,
+    pain_told,
     plan_of,
     plan_row,
     result_files,
@@ -93,7 +95,7 @@ def make(request: Request, athlete: TheAthlete, rows: Rows, catalogue: Kept, sen
         plan, said = _made(athlete, rows, catalogue, sent, screening)
     except BadInput as error:
         return _form(request, rows, athlete, typed_of(sent), str(error))
-    keep_plan(rows, athlete, plan, "plan made", said)
+    keep_told(keep_plan(rows, athlete, plan, "plan made", said), pain_of(sent), date.today())
     return RedirectResponse(f"/athletes/{athlete.id}/plan", 303)
 
 
@@ -138,9 +140,13 @@ def update(request: Request, athlete: TheAthlete, rows: Rows, catalogue: Kept, s
     try:
         screening = held if isinstance(held, Screening) else None
         of_now = plan.model_copy(update={"request": _as_young(plan.request, athlete)})
-        anew = made_anew(of_now, screening, today, read, outcomes, pain_of(sent), logged(rows, athlete.id))
+        told = pain_of(sent)
+        pain = told or pain_told(rows, athlete.id)
+        anew = made_anew(of_now, screening, today, read, outcomes, pain, logged(rows, athlete.id))
     except BadInput as error:
         return _shown(request, rows, athlete, wrong=str(error))
+    keep_told(row, told, today)
+    rows.flush()
     lines: list[str] = []
     if anew.plan is not None and anew.plan != plan:
         lines = _change_lines(anew.plan, len(plan.changes))
@@ -223,7 +229,8 @@ def _made(
     read = result_files(catalogue, to_read(measured_of(rows, athlete.id)))
     outcomes = _outcomes(rows, athlete.id, read)
     asked, log = _as_young(request_of(sent), athlete), logged(rows, athlete.id)
-    ready = prepared(asked, screening, date.today(), read, outcomes, pain_of(sent), _("First day"), log)
+    pain = pain_of(sent) or pain_told(rows, athlete.id)
+    ready = prepared(asked, screening, date.today(), read, outcomes, pain, _("First day"), log)
     if ready.stopped:
         raise BadInput(PAIN_STOPS)
     if not ready.request.lifts and not ready.request.drills:
