@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy.exc import OperationalError
 
 from legato.coaching.plan.kept import plan_record
 from legato.coaching.plan.model import Day, Plan, Week
@@ -14,6 +15,7 @@ from legato.coaching.plan.request import Request as Asked
 from legato.evidence.trials.journal import read_journal
 from legato.store import Catalogue
 from legato.store.rows import AthleteRow, PlanRow, TrialOfOneRow
+from legato.web.pages import trial_new
 
 from .test_trials import journal, key_of
 
@@ -130,3 +132,34 @@ def test_two_clicks_register_one_trial(client: TestClient, catalogue: Catalogue,
     assert asked["pairs"] == 9 and asked["outcome"]["effect_of_interest"] == 4.5
     assert asked["measured_by"] == "Bo, by eye" and asked["assessor_knows_arm"] is False
     assert str(sent(client, athlete, once="../../etc/passwd").url).rpartition("/")[2].isalnum()
+
+
+def test_a_trial_whose_row_could_not_be_kept_is_registered_by_the_next_click(
+    client: TestClient, catalogue: Catalogue, athlete: str, monkeypatch: pytest.MonkeyPatch
+):
+    def busy(*_: object, **__: object) -> None:
+        raise OperationalError("BEGIN", {}, Exception("database is locked"))
+
+    once = "cd" * 8
+    with monkeypatch.context() as locked:
+        locked.setattr(trial_new, "note", busy)
+        assert sent(client, athlete, once=once).status_code == 503
+    left = {path.name: path.read_bytes() for path in catalogue.trials.iterdir()}
+    assert len(left) == 2, "the journal and its key"
+    monkeypatch.setattr(trial_new, "_TWIN_S", 0.1)
+    answer = sent(client, athlete, once=once)
+    assert answer.status_code == 200 and str(answer.url).endswith(f"/trials/{once}")
+    now = {path.name: path.read_bytes() for path in catalogue.trials.iterdir()}
+    assert now.keys() == left.keys() and all(now[name] != left[name] for name in left)
+
+
+def test_a_form_that_was_sent_is_no_other_trial(client: TestClient, catalogue: Catalogue, athlete: str):
+    once = "ef" * 8
+    assert sent(client, athlete, once=once).status_code == 200
+    answer = sent(client, athlete, once=once, name="another")
+    assert answer.status_code == 400 and "has registered the trial “c02-trial” already" in answer.text
+    again = answer.text.partition('name="once" value="')[2][:16]
+    assert again != once
+    assert sent(client, athlete, once=again, name="another").status_code == 200
+    with catalogue.session() as rows:
+        assert {(one.id, one.name) for one in rows.query(TrialOfOneRow)} == {(once, "c02-trial"), (again, "another")}

@@ -150,6 +150,14 @@ def begin(catalogue: Catalogue, row: TrialOfOneRow, text: str, on: datetime) -> 
     return [line.replace(file.name, row.name) for line in said if not line.startswith("key:")]
 
 
+def take_back(catalogue: Catalogue, row: TrialOfOneRow) -> None:
+    """Undo `begin` of a trial whose row was not kept."""
+    with _ONE_AT_A_TIME:
+        # The journal goes last: where only that is left, it is found again.
+        _key_file(catalogue, row).unlink(missing_ok=True)
+        journal_of(catalogue, row).unlink(missing_ok=True)
+
+
 def measured_of(
     catalogue: Catalogue, trial: Trial, result: ResultRow, on: datetime, told: Mapping[str, Any], **more: Any
 ) -> tuple[Measured, Path]:

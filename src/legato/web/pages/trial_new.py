@@ -2,6 +2,7 @@
 
 import re
 import statistics
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,7 +18,7 @@ from legato.evidence.claims import Claim, claims
 from legato.movements import load_movement, movement_ids
 from legato.report.priming_words import protocol_lines
 from legato.report.words import sentence
-from legato.store import note
+from legato.store import Catalogue, note
 from legato.store.rows import AthleteRow, TrialOfOneRow, new_id
 from legato.trials.protocols import outcomes_for
 from legato.trials.told import moment
@@ -25,7 +26,7 @@ from legato.web.deps import Fields, Kept, Rows, Sent, found
 from legato.web.of_athlete import plan_of, plan_row
 from legato.web.render import page
 from legato.web.toml_text import toml_of
-from legato.web.trial_desk import begin, foreseen, journal_of, pseudonym, request_text
+from legato.web.trial_desk import begin, foreseen, journal_of, pseudonym, request_text, take_back
 from legato.web.words import translate as _
 
 routes = APIRouter(include_in_schema=False)
@@ -36,6 +37,9 @@ _FIRST = {"pairs": 8, "washout_h": 48}
 """What a form begins with, as `legato trial new --request` writes it. Hours: [ENG]."""
 _TRIED = {"name": "trial", "athlete": "A1", "measured_by": "-", "assessor_knows_arm": True}
 """What a request needs and what does not bear on how long its trial takes."""
+_TWIN_S = 11.0
+"""How long the row of a click that came at once is waited for: longer than one writer waits for another. [ENG]"""
+_LOOK_S = 0.05
 _WHERE = re.compile(r"^request\.toml(?:, line \d+)?: (?:field (?:outcome\.)?(\w+): )?")
 
 
@@ -64,14 +68,17 @@ def register(request: Request, rows: Rows, kept: Kept, sent: Sent) -> Response:
     row = TrialOfOneRow(id=_once(sent), name=sent.text("name", _("Name of the trial"), 60))
     row.journal = f"{row.id}.jsonl"
     where = RedirectResponse(f"/trials/{row.id}", 303)
-    if journal_of(kept, row).exists():  # A second click.
-        return where
+    if known := _registered(rows, kept, row):  # A second click.
+        if (known.name, known.athlete_id) == (row.name, sent.text("athlete")):
+            return where
+        said = _("this form has registered the trial “%(name)s” already; send it once more to register another")
+        return _form(request, rows, asked, told | {"once": ""}, [], said % {"name": known.name}, 400)
     try:
         athlete = found(rows.get(AthleteRow, sent.text("athlete", _("Athlete"))), "athlete; choose who is tested")
         row.athlete_id = athlete.id
         said = begin(kept, row, _settled(asked, athlete, sent), moment(None))
     except (BadInput, NotResolvable) as error:
-        if journal_of(kept, row).exists():  # Both clicks came at once.
+        if _registered(rows, kept, row):  # Both clicks came at once.
             return where
         return _form(request, rows, asked, told, [], _in_the_form(str(error)), 400)
     rows.add(row)
@@ -81,6 +88,18 @@ def register(request: Request, rows: Rows, kept: Kept, sent: Sent) -> Response:
     claim = asked.id if isinstance(asked, Claim) else ""
     note(rows, "trial registered", row.id, claim=claim, said=said, athlete=athlete.id)
     return where
+
+
+def _registered(rows: Rows, kept: Catalogue, row: TrialOfOneRow) -> TrialOfOneRow | None:
+    """The trial that the form has registered already. A file without a row is that of a click that came at once, whose
+    row is waited for, or of one whose row could not be kept, and is then taken away.
+    """
+    until = time.monotonic() + _TWIN_S
+    while (known := rows.get(TrialOfOneRow, row.id)) is None and journal_of(kept, row).exists():
+        if time.monotonic() > until:
+            take_back(kept, row)
+        time.sleep(_LOOK_S)
+    return known
 
 
 def _asked_for(claim: str, priming: str) -> Claim | Protocol:
