@@ -125,6 +125,28 @@ def test_a_session_counts_once_in_all_trials_and_by_its_newest_result(
     assert answer.status_code == 400 and "counts once" in answer.text
 
 
+@pytest.mark.parametrize("lost", ["unreadable", "gone"])
+def test_an_earlier_result_that_cannot_be_read_keeps_no_session_out(
+    client: TestClient, catalogue: Catalogue, athlete: str, path: str, tmp_path: Path, lost: str
+):
+    one = session(catalogue, athlete, tmp_path, "one", 0.5)
+    again = catalogue.files.save_bytes(pressed(tmp_path, "again", 0.7).read_bytes())
+    broken = catalogue.files.save_bytes(b"{")
+    with catalogue.session() as rows:
+        for saved in (again, broken):
+            keep_file(rows, saved)
+        first = rows.get_one(SessionRow, one).results[0]
+        first.files = {"result.json": broken.sha256}
+        later = datetime.now(UTC) + timedelta(seconds=5)
+        newest = {"result.json": again.sha256}
+        rows.add(ResultRow(session_id=one, key="2", legato_version="0", summary={}, files=newest, made_at=later))
+    if lost == "gone":
+        catalogue.files.path(broken.sha256).unlink()
+    answer = add(client, path, one, arm_due(client.get(path).text))
+    assert answer.status_code == 200 and "added: arm" in answer.text, answer.text
+    assert [line.do for line in read_journal(journal(catalogue)).lines] == ["registered", "revealed", "added"]
+
+
 def test_a_session_of_a_running_trial_is_marked(
     client: TestClient, catalogue: Catalogue, athlete: str, path: str, tmp_path: Path
 ):

@@ -167,13 +167,19 @@ def measured_of(
 
 
 def analysed_again(catalogue: Catalogue, trial: Trial, session: SessionRow, number: Estimate | None) -> str:
-    """What is written down where a session was analysed until its number was another; empty where it was not."""
+    """What is written down where a session was analysed until its number was another; empty where it was not.
+
+    An earlier result that cannot be read tells nothing.
+    """
     others = 0
     for result in session.results[:-1]:
         if result.files.get("result.json") is None:
             continue
-        with _result_file(catalogue, result) as source:
-            before = number_of(trial, source)
+        try:
+            with _result_file(catalogue, result) as source:
+                before = number_of(trial, source)
+        except (BadInput, FileNotFoundError):
+            continue
         told = None if before is None else (before.value, before.low, before.high)
         others += told != (None if number is None else (number.value, number.low, number.high))
     many = f"{others} earlier analys{'is' if others == 1 else 'es'}"

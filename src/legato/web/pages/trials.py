@@ -159,8 +159,9 @@ def _add(rows: Rows, kept: Kept, row: TrialOfOneRow, sent: Fields) -> None:
             differs=in_words(differs, _("What was not as registered")) if differs else "",
         )  # fmt: skip
         arm = sent.text("arm", _("Arm"), 12)
-        trial, journal, steps = add_session(trial, journal, arm, session_told, source)
+        # Before the journal is written: what fails after that would be told as a session that was not added.
         again = analysed_again(kept, trial, one.session, session_told.number)
+        trial, journal, steps = add_session(trial, journal, arm, session_told, source)
         late = f"the days of {session_told.result}'s files were not looked at: {reason}" if wrong else ""
         for said in filter(None, (late, again)):
             trial, journal = add_note(journal, said)
