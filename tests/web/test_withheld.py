@@ -272,6 +272,35 @@ def test_pain_that_stops_withholds_the_drills_of_a_session(coach: TestClient, li
     assert coach.get(f"{API}/results/{result}/files/report.html").status_code == 403
 
 
+def test_pain_that_stands_against_one_exercise_withholds_only_results_that_propose_what_it_bars(
+    coach: TestClient, library: Catalogue
+):
+    athlete, result, drill = demo(library)
+    hurt(library, athlete, 8.0, TODAY - timedelta(days=20))
+    with library.session() as rows:  # A session without pain since: the squat stays out, and nothing else is stopped.
+        plan = held(library, athlete)
+        calm = Session(TODAY - timedelta(days=5), (SetsDone("bench-press", 3, 5.0, pain=0.0),))
+        keep_plan(
+            rows,
+            rows.get_one(AthleteRow, athlete),
+            plan.model_copy(update={"log": (*plan.log, calm)}),
+            "plan logged",
+        )
+        found = {"verdict": "fault", "drill": "tempo-medball-rotation", "cue": ""}
+        row = rows.get_one(ResultRow, result)
+        row.summary = row.summary | {"findings": [found | {"fault": "tempo-off"}]}
+    assert drill["cue"] in coach.get(FIRST).text
+    report = f"{API}/results/{result}/files/report.html"
+    assert coach.get(report).status_code == 200
+    with library.session() as rows:
+        row = rows.get_one(ResultRow, result)
+        # Its drills have a kettlebell swing, which loads what a squat does.
+        row.summary = row.summary | {"findings": [found | {"fault": "leak"}]}
+    text = coach.get(FIRST).text
+    assert "Back squat hurt on" in text and "No drill is shown until then" in text
+    assert coach.get(report).status_code == 403
+
+
 def demo(library: Catalogue) -> tuple[str, str, dict[str, str]]:
     """The athlete, the first session's result, and the drill that it proposes."""
     with library.session() as rows:

@@ -1,14 +1,20 @@
 """What an athlete's newest screening withholds: a plan, a drill, a dose or a cue is shown only while it holds."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 from fastapi import HTTPException
 from sqlalchemy.orm import Session
 
+from legato.coaching.catalogue import drills
 from legato.coaching.plan.warn import pain_stops
 from legato.coaching.safety import HelpText, questionnaire
-from legato.coaching.situation import Screening
+from legato.coaching.safety.pain import pain_now, pain_rule
+from legato.coaching.safety.permit import against_standing_pain
+from legato.coaching.situation import Screening, Situation
+from legato.faults.catalogue import fault_entries
+from legato.report.fixes import Fix, fixes_of
 from legato.store.rows import ResultRow, ScreeningRow
 from legato.web.app_words import in_app
 from legato.web.of_athlete import logged, newest_screening, screening_that_holds
@@ -35,7 +41,7 @@ def withheld(rows: Session, athlete_id: str | None, day: date) -> str:
 
 def withheld_of(rows: Session, result: ResultRow, day: date) -> str:
     """The same of what a result proposes: it may also know nothing of the newest screening, or pain in the log of the
-    athlete's plans stops it.
+    athlete's plans stops everything, or one of its drills.
     """
     athlete_id = result.session.athlete_id
     if athlete_id is None:
@@ -47,7 +53,28 @@ def withheld_of(rows: Session, result: ResultRow, day: date) -> str:
     # nothing of it.
     if row is not None and (result.made_at < row.at or _of_another(result, row)):
         return _("made before the newest screening, which may bar its drills; analyse the session again")
-    return next((in_app(one) for one in pain_stops(logged(rows, athlete_id), day)), "")
+    situation = Situation(day, sessions=logged(rows, athlete_id))
+    said, pain = pain_stops(situation.sessions, day), pain_now(situation)
+    if not said or (pain is not None and pain_rule(pain) == "stop"):
+        return "".join(in_app(one) for one in said[:1])
+    held = None if row is None else screening_that_holds(row, day)
+    proposed = _proposed(result, held if isinstance(held, Screening) else None)
+    stopped = any(fix is None or any(against_standing_pain(fix.drill, fix.step, situation)) for fix in proposed)
+    return in_app(said[0]) if stopped else ""
+
+
+def _proposed(result: ResultRow, screening: Screening | None) -> Iterator[Fix | None]:
+    """The drills of the faults that a result found; None for one of a coach's own, whose loads are not known here."""
+    known = fault_entries()
+    for one in result.summary.get("findings", ()):
+        if one["verdict"] != "fault" or one.get("drill") is None:
+            continue
+        if one["fault"] not in known or one["drill"] not in drills():
+            yield None
+            continue
+        entry = known[one["fault"]]
+        for fault in (entry.fault, *entry.variants.values()):
+            yield from fixes_of(fault, screening)
 
 
 def _of_another(result: ResultRow, screening: ScreeningRow) -> bool:

@@ -67,7 +67,7 @@ def permitted(
             _screened(drill, step, screening),
             _breathing_out(drill, step, screening, situation.maxima_kg.get(drill.id), load_kg, reps),
             _about_pain(drill, step, situation),
-            _standing(drill, step, situation),
+            against_standing_pain(drill, step, situation),
             _minor(step, situation, screening),
             _loading(drill, step, situation, load_kg),
             _near_maximum(drill, step, situation, screening, load_kg, reps),
@@ -208,7 +208,7 @@ def _stop_words(pain: Pain, situation: Situation) -> str:
     return f"{_STOP} ({pain_words(pain)}: counts {until_words(pain, situation.on)})"
 
 
-def _standing(drill: Drill, step: Step, situation: Situation) -> Iterator[str]:
+def against_standing_pain(drill: Drill, step: Step, situation: Situation) -> Iterator[str]:
     """Pain that stops stays with the exercise, and with load on its regions, until somebody qualified has looked."""
     until = "until somebody qualified has looked at it and the log says so (`looked_at = true`)"
     for on, done in {done.exercise: (on, done) for on, done in standing_pain(situation)}.values():
