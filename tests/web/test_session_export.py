@@ -1,5 +1,6 @@
 """What a session exports is what was kept, whole, under safe names, and readable by other programs."""
 
+import errno
 import io
 import json
 import zipfile
@@ -15,6 +16,7 @@ import legato
 from legato.recording import Event
 from legato.store import Catalogue
 from legato.store.rows import SessionRow
+from legato.web import exports
 from legato.web.exports import MOST_EVENTS, fitting
 from legato.web.work import analyse_session
 
@@ -91,6 +93,15 @@ def test_the_c3d_holds_what_was_corrected_and_nothing_of_another_version(
     (markers,) = legato.read(path).of_kind("markers")
     assert "Renamed" in markers.channels and name not in markers.channels
     assert coach.get(f"{AT}/recording.c3d?result={old}").status_code == 400
+
+
+def test_a_disk_without_room_to_unpack_is_told_in_one_line(coach: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(exports, "lay_out", full)
+    answer = coach.get(f"{AT}/recording.c3d")
+    assert answer.status_code == 400 and "the disk has no room to unpack the recording" in answer.text
 
 
 def test_of_more_events_than_a_c3d_holds_the_judged_ones_stay() -> None:

@@ -22,13 +22,39 @@ def changed(content: bytes) -> bytes:
     return content[:at] + b"\xff" * 8 + content[at + 8 :]
 
 
+def moved(content: bytes) -> bytes:
+    """An archive that says of its file that it begins before the archive itself."""
+    packed = bytearray(content)
+    at = packed.rindex(b"PK\x05\x06") + 16
+    packed[at : at + 4] = struct.pack("<L", struct.unpack_from("<L", packed, at)[0] + 10_000)
+    return bytes(packed)
+
+
+def nameless() -> bytes:
+    """An archive whose table of contents names no file."""
+    packed = bytearray(zipped({"x": b"1"}))
+    entry = packed.rindex(b"PK\x01\x02")
+    packed[entry + 28 : entry + 30] = bytes(2)
+    del packed[entry + 46]
+    at = packed.rindex(b"PK\x05\x06") + 12
+    packed[at : at + 4] = struct.pack("<L", struct.unpack_from("<L", packed, at)[0] - 1)
+    return bytes(packed)
+
+
+def test_an_archive_with_a_file_of_no_name_is_damaged(tmp_path: Path):
+    (tmp_path / "held").write_bytes(nameless())
+    with pytest.raises(BadInput, match=r"a.zip: a zip archive that is damaged or not whole"):
+        check(tmp_path / "held", "a.zip")
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
+        (lambda: moved(zipped({"a.csv": b"1"})), "damaged or not whole"),
         (lambda: changed(zipped({"a.csv": bytes(range(256)) * 40})), "damaged or not whole"),
         (lambda: zipped({"a": b"a", "a/b.csv": b"b"}), "two files of one name"),
     ],
-    ids=["changed", "file-and-folder"],
+    ids=["moved", "changed", "file-and-folder"],
 )
 def test_an_archive_that_cannot_be_unpacked_is_told_in_one_line(
     tmp_path: Path, content: Callable[[], bytes], said: str

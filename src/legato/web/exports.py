@@ -1,5 +1,6 @@
 """What leaves a session for other programs: its tables as CSV and Parquet, its recording as C3D with what was found."""
 
+import errno
 import io
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,12 +10,14 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from legato.corrections import correct_recording, corrections_of_result
+from legato.errors import BadInput
 from legato.recording import Event, Recording
 from legato.report.words import rep_number
 from legato.store import Catalogue
 from legato.store.rows import ResultRow, SessionRow
 from legato.web.options import options_of
 from legato.web.trial_files import Given, lay_out, read_trial
+from legato.web.words import translate as _
 
 MOST_EVENTS = 255
 """Events that a C3D holds: a parameter's dimension is one byte (C3D user guide, 2021)."""
@@ -42,12 +45,17 @@ def corrected_recording(catalogue: Catalogue, session: SessionRow, result: Mappi
     Raises
     ------
     BadInput
-        A file is gone, or cannot be read.
+        A file is gone, or cannot be read, or there is no room to unpack it.
     """
     given = [Given(file.name, file.sha256, file.role) for file in session.files]
-    with TemporaryDirectory(prefix="legato-") as folder:
-        laid = lay_out(catalogue, given, Path(folder).resolve() / "files")
-        recording = read_trial(laid, options_of(session.options))
+    try:
+        with TemporaryDirectory(prefix="legato-") as folder:
+            laid = lay_out(catalogue, given, Path(folder).resolve() / "files")
+            recording = read_trial(laid, options_of(session.options))
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        raise BadInput(_("the disk has no room to unpack the recording; make some and try again")) from None
     return correct_recording(recording, corrections_of_result(result, "the result"))[0]
 
 

@@ -56,12 +56,11 @@ class _Bounded(io.BufferedReader):
 
 @contextmanager
 def _opened(path: Path, name: str) -> Generator[ZipFile]:
-    damaged = f"{name}: a zip archive that is damaged or not whole; make it again"
     with _Bounded(io.FileIO(path)) as file:
         try:
             archive = ZipFile(file)
         except (BadZipFile, LargeZipFile, OSError, ValueError, NotImplementedError, EOFError):
-            raise BadInput(damaged) from None
+            raise _damaged(name) from None
         with archive:
             yield archive
 
@@ -73,6 +72,8 @@ def _members(archive: ZipFile, path: Path, name: str) -> list[ZipInfo]:
         raise BadInput(f"{name}: a zip archive of {len(members)} files; at most {MOST_FILES} are unpacked")
     found: list[ZipInfo] = []
     for one in members:
+        if not one.filename:
+            raise _damaged(name)
         kind = stat.S_IFMT(one.external_attr >> 16)
         parts = PurePosixPath(one.filename.replace("\\", "/")).parts
         if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
@@ -86,7 +87,7 @@ def _members(archive: ZipFile, path: Path, name: str) -> list[ZipInfo]:
             raise BadInput(f"{name}: a zip archive packed in a way that is not read here; pack it as an ordinary zip")
         if len(parts) > _MOST_DEPTH:
             raise BadInput(f"{name}: a zip archive with folders more than {_MOST_DEPTH} deep; pack the files alone")
-        if not one.is_dir() and not any(part.startswith((".", "__MACOSX")) for part in parts):
+        if not one.filename.endswith("/") and not any(part.startswith((".", "__MACOSX")) for part in parts):
             found.append(one)
     size = sum(one.file_size for one in found)
     if size > MOST_BYTES:
@@ -131,7 +132,16 @@ def unpack(path: Path, name: str, into: Path) -> None:
             except (BadZipFile, EOFError, ValueError, RuntimeError, zlib.error) as error:
                 if isinstance(error, BadInput):
                     raise
-                raise BadInput(f"{name}: a zip archive that is damaged or not whole; make it again") from None
+                raise _damaged(name) from None
+            except OSError as error:
+                if error.errno != errno.EINVAL:
+                    raise
+                # A place in the file that none can be.
+                raise _damaged(name) from None
+
+
+def _damaged(name: str) -> BadInput:
+    return BadInput(f"{name}: a zip archive that is damaged or not whole; make it again")
 
 
 def _chunks(archive: ZipFile, one: ZipInfo, left: int, name: str) -> Iterator[bytes]:
