@@ -1,7 +1,7 @@
 """Trials of priming in the app: the gate of `legato trial next` is asked before any arm is told."""
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +14,27 @@ from legato.coaching.safety import screen, screening_record
 from legato.evidence.trials.journal import read_journal
 from legato.store import Catalogue
 from legato.store.rows import AthleteRow, AuditRow, ScreeningRow
+from legato.web.pages import trials
 
 from ..coaching.safety.test_every_drill import WELL
 from .test_trials import act, add, arm_due, journal, key_of, session
 from .test_trials import registered as of_a_claim
 
 TOLD = {"test_at": "23:59", "pain": "0"}
-"""Still to come, but in the last minute of a day."""
+"""Still to come: see `before_the_last_minute`."""
+
+
+class _Clock(datetime):
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> "_Clock":
+        now = super().now(tz)
+        return now if tz is not None else min(now, now.replace(hour=23, minute=58))
+
+
+@pytest.fixture(autouse=True)
+def before_the_last_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the last minute of today still to come whenever the tests run."""
+    monkeypatch.setattr(trials, "datetime", _Clock)
 
 
 @pytest.fixture

@@ -209,7 +209,7 @@ def test_what_was_typed_of_a_session_is_kept_beside_what_is_wrong(
     session(catalogue, athlete, tmp_path, "first", 0.5)
     one = session(catalogue, athlete, tmp_path, "second", 0.5)
     other = "B" if arm_due(client.get(path).text) == "A" else "A"
-    told = {"rest_min": "4,5", "sleep_h": "7", "pain": "1", "differs": "“new” shoes", "worse": "on", "at": "00:01"}
+    told = {"rest_min": "4,5", "sleep_h": "7", "pain": "1", "differs": "“new” shoes", "worse": "on", "at": "00:00"}
     answer = add(client, path, one, other, feedback="on", clock_wrong="no battery", **told)
     assert (
         answer.status_code == 400 and 'role="alert">Not added: ' in answer.text and "was told and is due" in answer.text
