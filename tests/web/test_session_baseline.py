@@ -34,6 +34,10 @@ def test_an_earlier_session_is_offered_where_findings_wait_for_one_and_taken(cli
         assert offered(now, [earlier]) is None, "another load"
         earlier.options = {"loads_kg": [60.0]}
         assert offered(now, [earlier]) is earlier
+        earlier.options = {"load_kg": 60.0}
+        assert offered(now, [earlier]) is earlier, "told of the whole set"
+        earlier.options = {"load_kg": 70.0}
+        assert offered(now, [earlier]) is None
         now.options = earlier.options = {}
         brief = earlier.results[-1].summary
         earlier.results[-1].summary = brief | {"findings": [{"fault": "knee-in", "verdict": "fault"}]}

@@ -23,10 +23,10 @@ def offered(session: SessionRow, own: Sequence[SessionRow]) -> SessionRow | None
     return next((one for one in earlier if not _has_fault(one.results[-1])), None)
 
 
-def _load_of(session: SessionRow) -> tuple[frozenset[float], float | None]:
-    """The loads of the repetitions that were told, and the load of the set, kg."""
+def _load_of(session: SessionRow) -> frozenset[float]:
+    """The loads that were told, of each repetition or of the whole set, kg; empty where none was."""
     chosen = options_of(session.options)
-    return frozenset(chosen.loads_kg or ()), chosen.load_kg
+    return frozenset(chosen.loads_kg or (() if chosen.load_kg is None else (chosen.load_kg,)))
 
 
 def _has_fault(result: ResultRow) -> bool:
