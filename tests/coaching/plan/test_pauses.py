@@ -84,6 +84,21 @@ def test_whoever_trained_last_week_goes_on(plan: Plan):
     assert [sets(on, w, "back-squat") for w in range(3)] == [sets(plan, w, "back-squat") for w in range(3)]
 
 
+@pytest.mark.parametrize("trained", [0, 1], ids=["nothing logged yet", "one session"])
+def test_what_was_logged_before_a_plan_begins_is_no_pause_in_it(plan: Plan, trained: int):
+    """Loads and sets of a new plan are told anew; only what is left out within it makes it lighter."""
+    done = (SetsDone("back-squat", 3, 5.0, 100.0, pain=0.0), SetsDone("bench-press", 3, 5.0, 60.0, pain=0.0))
+    earlier = Session(START - timedelta(days=60), done)
+    for on in (START + timedelta(days=1), START + timedelta(days=2)):
+        log = of_week(plan, 0)[:trained]
+        with_earlier = updated(plan, athlete(on, earlier, *log))
+        assert with_earlier.request.lifts == plan.request.lifts
+        assert not any("nothing was logged" in line.because for line in with_earlier.changes)
+        assert with_earlier.weeks == updated(plan, athlete(on, *log)).weeks
+    back = updated(plan, athlete(START + timedelta(days=15), earlier))
+    assert back.request.lifts[0].load_kg == 90.0
+
+
 def test_days_still_to_come_are_not_taken_for_left_out(plan: Plan):
     tuesday = START + timedelta(days=1)
     on = updated(plan, athlete(tuesday, *of_week(plan, 0)[:1]))

@@ -34,9 +34,9 @@ class HeldBack:
 
 def pause(plan: Plan, sessions: Sequence[Session], on: date) -> tuple[int, date | None]:
     """Days since the last logged session, with its day; since the plan began where none was logged, and 0 where no
-    session was planned in between.
+    session was planned in between. What was logged before the plan begins is of an earlier one.
     """
-    last = max((session.on for session in sessions if session.on <= on and session.done), default=None)
+    last = max((one.on for one in sessions if plan.request.start <= one.on <= on and one.done), default=None)
     since = plan.weeks[0].start if last is None else last
     missed = [day.on for week in plan.weeks for day in week.days if since <= day.on < on and day.on != last]
     return ((on - since).days if missed else 0), last
@@ -80,10 +80,11 @@ def coming_back(request: Request, plan: Plan, situation: Situation) -> tuple[Req
     lines: list[tuple[str, str]] = []
     for k, lift in enumerate(found):
         last = last_of([s for s in situation.sessions if s.on <= situation.on], lift.id)
-        gap = (situation.on - last[0][0]).days if last else 0
+        day = max(last[0][0], plan.request.start) if last else situation.on
+        gap = (situation.on - day).days
         if gap < _PAUSE_DAYS or not lift.load_kg or lift.id not in lifts() or _was_planned(plan, lift.id, situation.on):
             continue
-        drill, since = lifts()[lift.id], f"since {last[0][0]}"
+        drill, since = lifts()[lift.id], f"since {day}"
         told = any(one.what.startswith(f"{drill.name}: ") and one.because.endswith(since) for one in plan.changes)
         if not told and permitted(drill, drill.steps[-1], situation, load_kg=lift.load_kg, reps=lift.reps).allowed:
             found[k] = _lighter(lift, _LOAD_AFTER if gap < LONG_PAUSE_DAYS else _LOAD_AFTER_LONG)

@@ -313,7 +313,8 @@ def _hold_back(
     fewer sets takes none from that: it has what was done, or its share of what was planned where that is less.
     """
     held = paused = after_pause(plan, situation.sessions, situation.on)
-    if held is None and situation.sessions and not is_deload(first - 1):
+    logged = any(one.on >= plan.request.start for one in situation.sessions)
+    if held is None and logged and not is_deload(first - 1):
         held = after_a_short_week(plan, first - 1, situation.sessions, situation.on)
     full = last_full_week(settled, [items_of(week) for week in plan.weeks[:first]])
     if held is None or full is None:
