@@ -13,7 +13,7 @@ def finding(fault: str, verdict: str, band: Any = None, side: str | None = None,
 
 
 def result(*findings: Any) -> Any:
-    return SimpleNamespace(summary={"findings": list(findings)})
+    return SimpleNamespace(summary={"movement": "back-squat", "findings": list(findings)})
 
 
 def test_a_fault_found_anew_comes_first_and_other_bands_are_no_change():
@@ -47,3 +47,32 @@ def test_a_fault_found_anew_comes_first_and_other_bands_are_no_change():
         ("judged", "Knee-in, left", "not judged, −3 ± 2°", "in order, −3 ± 2°"),
     ]
     assert faults_changed(now, now) == []
+
+
+def told(then: Any, now: Any) -> list[tuple[str, str, str, str]]:
+    return [(one.kind, one.name, one.then, one.now) for one in faults_changed(then, now)]
+
+
+def test_a_side_that_was_told_alone_is_the_same_beside_the_other():
+    left, right = (finding("knee-in", "fault", [None, 5.0], side) for side in ("left", "right"))
+    assert told(result(right), result(right, finding("knee-in", "ok", [None, 5.0], "left"))) == []
+    assert told(result(left, right), result(left)) == []
+    assert told(result(right), result(left, right)) == [("found", "Knee-in, left", "not looked for", "fault")]
+    whole = finding("knee-in", "not-resolvable")
+    assert told(result(whole), result(left, finding("knee-in", "not-resolvable", None, "right"))) == [
+        ("found", "Knee-in, left", "not judged", "fault, judged for the first time")
+    ]
+
+
+def test_two_legs_are_not_compared_with_each_other():
+    left, right = finding("knee-in", "fault", [None, 5.0], "left"), finding("knee-in", "ok", [None, 5.0], "right")
+    assert told(result(left), result(right)) == []
+    assert told(result(right), result(left)) == [("found", "Knee-in, left", "not looked for", "fault")]
+
+
+def test_a_difference_of_both_sides_is_one_finding_whichever_has_more():
+    left, right = (finding("asymmetry", "fault", [-3.0, 7.0], side) for side in ("left", "right"))
+    assert told(result(left), result(right)) == []
+    assert told(result(finding("asymmetry", "ok", [-3.0, 7.0])), result(right)) == [
+        ("found", "Asymmetry", "in order", "fault")
+    ]

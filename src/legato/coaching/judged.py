@@ -29,7 +29,7 @@ def last_judged(results: Sequence[tuple[str, Sequence[Told]]]) -> frozenset[tupl
     for k, (movement, findings) in enumerate(results):
         for j, (fault, told_side, verdict) in enumerate(findings):
             sides = counting.setdefault((movement, fault), {})
-            side = "" if _compares_sides(movement, fault) else told_side
+            side = "" if compares_sides(movement, fault) else told_side
             judged = verdict != NOT_JUDGED
             # What is said of the fault as a whole takes the place of its sides; of one side only what was not judged.
             same = [at for at, was in sides.items() if at == side or not side or not (at or was[2])]
@@ -41,7 +41,7 @@ def last_judged(results: Sequence[tuple[str, Sequence[Told]]]) -> frozenset[tupl
     return frozenset((k, j) for sides in counting.values() for k, j, _ in sides.values())
 
 
-def _compares_sides(movement: str, fault: str) -> bool:
+def compares_sides(movement: str, fault: str) -> bool:
     """Whether a fault is a difference of right and left, whose side only says which of them has more."""
     entry = fault_entries().get(fault)
     if entry is None:

@@ -1,15 +1,17 @@
 """Findings of two sessions whose verdict is another one: found anew, changed, or judged by another band."""
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from legato.coaching.judged import compares_sides
 from legato.estimate import Estimate
 from legato.faults.judge import edges_words, told_in
 from legato.report.words import estimate_text
 from legato.store.rows import ResultRow
 from legato.web.words import translate as _
+
+_Finding: TypeAlias = Mapping[str, Any]
 
 Kind: TypeAlias = Literal["found", "changed", "judged"]
 """A fault that the first did not show; another verdict by the same band; one by another band, or by one at last."""
@@ -27,38 +29,51 @@ class OtherVerdict:
 
 def faults_changed(first: ResultRow, second: ResultRow) -> list[OtherVerdict]:
     """Findings whose verdict is another one in the second, faults that were found first, then those that went."""
-    then, now = _findings(first), _findings(second)
+    then, now = _by_fault(first), _by_fault(second)
+    movement = str(second.summary["movement"])
     found: list[tuple[int, OtherVerdict]] = []
-    for key, (name, after) in now.items():
-        before = then[key][1] if key in then else None
-        was = None if before is None else before["verdict"]
-        if was == after["verdict"] or (before is None and after["verdict"] != "fault"):
-            continue
-        anew = before is None or before.get("band") != after.get("band")
-        kind: Kind = "found" if after["verdict"] == "fault" else "judged" if anew else "changed"
-        said = _text(after)
-        if kind == "found" and anew and before is not None:
-            first_time = before.get("band") is None
-            said = (_("%s, judged for the first time") if first_time else _("%s, by another band")) % said
-        rank = ("found", "changed", "judged").index(kind)
-        found.append((2 * rank + (was != "fault"), OtherVerdict(kind, name, _text(before), said)))
+    for fault, told in now.items():
+        earlier, of_both = then.get(fault, []), compares_sides(movement, fault)
+        two_sides = not of_both and len({one["side"] for one in (*earlier, *told) if one["side"]}) > 1
+        for after in told:
+            before = _told_before(earlier, told, after, of_both=of_both)
+            was = None if before is None else before["verdict"]
+            if was == after["verdict"] or (before is None and after["verdict"] != "fault"):
+                continue
+            anew = before is None or before.get("band") != after.get("band")
+            kind: Kind = "found" if after["verdict"] == "fault" else "judged" if anew else "changed"
+            said = _text(after)
+            if kind == "found" and anew and before is not None:
+                first_time = before.get("band") is None
+                said = (_("%s, judged for the first time") if first_time else _("%s, by another band")) % said
+            rank = ("found", "changed", "judged").index(kind)
+            name = f"{after['name']}, {_(after['side'])}" if two_sides and after["side"] else str(after["name"])
+            found.append((2 * rank + (was != "fault"), OtherVerdict(kind, name, _text(before), said)))
     return [one for _rank, one in sorted(found, key=lambda pair: pair[0])]
 
 
-def _findings(result: ResultRow) -> dict[tuple[str, str], tuple[str, Mapping[str, Any]]]:
-    """Findings with what they are called, by fault and side; a fault that is told once has no side, as it names the one
-    that has more of it.
-    """
-    told: list[Mapping[str, Any]] = result.summary["findings"]
-    times = Counter(one["fault"] for one in told)
-    found: dict[tuple[str, str], tuple[str, Mapping[str, Any]]] = {}
-    for one in told:
-        side = str(one["side"] or "") if times[one["fault"]] > 1 else ""
-        found[one["fault"], side] = (f"{one['name']}, {_(side)}" if side else str(one["name"]), one)
+def _by_fault(result: ResultRow) -> dict[str, list[_Finding]]:
+    found: dict[str, list[_Finding]] = {}
+    for one in result.summary["findings"]:
+        found.setdefault(one["fault"], []).append(one)
     return found
 
 
-def _text(finding: Mapping[str, Any] | None) -> str:
+def _told_before(
+    earlier: Sequence[_Finding], told: Sequence[_Finding], after: _Finding, *, of_both: bool
+) -> _Finding | None:
+    """What the first said of the same fault on the same side, or of the fault as a whole; None where it said nothing.
+
+    A difference of both sides (`of_both`) that is told once in each is the same one: its side only names the one that
+    has more of it. So is what has a side in one of them alone.
+    """
+    if len(earlier) == len(told) == 1 and (of_both or not (earlier[0]["side"] and after["side"])):
+        return earlier[0]
+    by_side = {one["side"] or None: one for one in earlier}
+    return by_side.get(after["side"] or None, by_side.get(None))
+
+
+def _text(finding: _Finding | None) -> str:
     """The verdict on a finding with its number: that its interval reaches over the edge of the band is why no verdict
     could be told.
     """
