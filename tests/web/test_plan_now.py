@@ -11,8 +11,10 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
+from legato.coaching.plan.request import Standing
 from legato.store import Catalogue
 from legato.store.rows import AthleteRow, PlanRow, now
+from legato.web.athlete_now import as_young
 from legato.web.of_athlete import logged
 from legato.web.plan_shown import plan_today
 
@@ -108,10 +110,29 @@ def test_who_turns_out_to_be_under_18_gets_no_plan_that_was_made_for_an_adult(cl
     for on in {day.on for week in held(catalogue, ada).weeks for day in week.days}:
         assert client.get(f"/athletes/{ada}/plan/done?on={on}").status_code == 404
     send(client, f"/athletes/{ada}/plan/update")
-    assert held(catalogue, ada).request.athlete.age_years == 17.0
+    # The age stays as it was told: the profile's is read every day, and 17 kept would still be 17 after New Year.
+    assert held(catalogue, ada).request.athlete.age_years == 30.0
+    assert 'class="sitting"' not in client.get(f"/athletes/{ada}/plan").text
     refused = send(client, f"/athletes/{ada}/plan", **(LATER | {"age_years": "30"}))
     assert refused.status_code == 400 and "a guardian has to agree" in refused.text
     assert 'value="17"' in client.get(f"/athletes/{ada}/plan/new").text
+
+
+@pytest.mark.parametrize(("told", "age"), [(18.0, 18.0), (18.4, 18.4), (17.9, 17.0), (None, 17.0), (30.0, 17.0)])
+def test_who_says_to_be_18_in_the_year_of_that_birthday_is_taken_at_their_word(told: float | None, age: float):
+    athlete = AthleteRow(name="Ada", born_year=TODAY.year - 18)
+    assert as_young(Standing(age_years=told), athlete, TODAY).age_years == age
+
+
+def test_who_is_18_and_says_so_gets_a_plan_of_an_adult(client: TestClient, catalogue: Catalogue):
+    ada = add_athlete(catalogue, mass_kg=70.0)
+    add_screening(catalogue, ada)
+    with catalogue.session() as rows:
+        rows.get_one(AthleteRow, ada).born_year = TODAY.year - 18
+    send(client, f"/athletes/{ada}/plan", **(LATER | {"age_years": "18"}))
+    assert held(catalogue, ada).request.athlete.age_years == 18.0
+    page = client.get(f"/athletes/{ada}/plan?all_weeks=1").text
+    assert "Back squat" in page and "a guardian has to agree" not in page
 
 
 def calendar(client: TestClient, athlete: str) -> dict[str, Any]:

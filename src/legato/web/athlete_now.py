@@ -27,7 +27,11 @@ def age_of(athlete: AthleteRow, day: date) -> int | None:
 
 
 def as_young(standing: Standing, athlete: AthleteRow, day: date) -> Standing:
-    """Where an athlete stands, at the age that was told or that the profile gives, whichever is less."""
+    """Where an athlete stands, at the age that was told or that the profile gives, whichever is less. An age that was
+    told holds where the year of birth gives the same: this year's birthday was then.
+    """
+    if standing.age_years is not None and athlete.born_year == day.year - int(standing.age_years):
+        return standing
     ages = [age for age in (standing.age_years, age_of(athlete, day)) if age is not None]
     return standing.model_copy(update={"age_years": float(min(ages)) if ages else None})
 

@@ -148,9 +148,10 @@ def update(request: Request, athlete: TheAthlete, rows: Rows, catalogue: Kept, s
     keep_told(row, told, today)
     rows.flush()
     lines: list[str] = []
-    if anew.plan is not None and anew.plan != plan:
-        lines = _change_lines(anew.plan, len(plan.changes))
-        keep_changed(rows, athlete, row, anew.plan, "plan changed", lines)
+    kept = None if anew.plan is None else _as_told(anew.plan, plan.request)
+    if kept is not None and kept != plan:
+        lines = _change_lines(kept, len(plan.changes))
+        keep_changed(rows, athlete, row, kept, "plan changed", lines)
     wrong = PAIN_STOPS if anew.stopped else "" if anew.why is None else why_not(anew.why)
     if not isinstance(held, Screening):
         wrong = held
@@ -228,7 +229,8 @@ def _made(
 ) -> tuple[Plan, Sequence[str]]:
     read = result_files(catalogue, to_read(measured_of(rows, athlete.id)))
     outcomes = _outcomes(rows, athlete.id, read)
-    asked, log = _as_young(request_of(sent), athlete), logged(rows, athlete.id)
+    told, log = request_of(sent), logged(rows, athlete.id)
+    asked = _as_young(told, athlete)
     pain = pain_of(sent) or pain_told(rows, athlete.id)
     ready = prepared(asked, screening, date.today(), read, outcomes, pain, _("First day"), log)
     if ready.stopped:
@@ -238,7 +240,13 @@ def _made(
     plan = make_plan(ready.request, ready.situation, __version__)
     if not isinstance(plan, Plan):
         raise BadInput(why_not(plan))
-    return plan, ready.said
+    return _as_told(plan, told), ready.said
+
+
+def _as_told(plan: Plan, told: Asked) -> Plan:
+    """A plan with the age that was told: that of the profile is read anew every day."""
+    athlete = plan.request.athlete.model_copy(update={"age_years": told.athlete.age_years})
+    return plan.model_copy(update={"request": plan.request.model_copy(update={"athlete": athlete})})
 
 
 def _as_young(asked: Asked, athlete: AthleteRow) -> Asked:
