@@ -15,7 +15,7 @@ from .athletes import add_athlete, add_session, days_ago, record
 def test_too_few_to_tell_is_no_verdict():
     def row(verdict: str, band: list[float | None] | None = None) -> Any:
         finding = {"fault": "x", "side": "", "name": "Share", "verdict": verdict, "band": band}
-        return SimpleNamespace(summary={"findings": [finding]})
+        return SimpleNamespace(summary={"movement": "throw", "findings": [finding]})
 
     assert faults_changed(row("fault"), row("ok")) == [OtherVerdict("changed", "Share", "fault", "in order")]
     (one,) = faults_changed(row("fault", [80.0, None]), row("not-resolvable", [80.0, None]))
