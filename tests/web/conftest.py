@@ -10,6 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from legato.store import Catalogue, open_catalogue
+from legato.store.rows import AthleteRow
 from legato.web.app import create_app
 
 HOST = "127.0.0.1:8750"
@@ -26,6 +27,15 @@ def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
 def client(catalogue: Catalogue) -> Iterator[TestClient]:
     with TestClient(create_app(catalogue, [HOST]), base_url=f"http://{HOST}") as made:
         yield made
+
+
+@pytest.fixture
+def athlete(catalogue: Catalogue) -> str:
+    """One whose trials the tests run."""
+    with catalogue.session() as rows:
+        rows.add(row := AthleteRow(name="Ada Example"))
+        rows.flush()
+        return row.id
 
 
 def run_apart(work: Coroutine[Any, Any, object]) -> None:

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import pytest
 from fastapi.testclient import TestClient
 
 from legato.evidence.trials.journal import read_journal
@@ -11,14 +10,6 @@ from legato.store import Catalogue
 from legato.store.rows import AthleteRow, TrialOfOneRow
 
 from .test_trials import act, add, arm_due, journal, registered, session
-
-
-@pytest.fixture
-def athlete(catalogue: Catalogue) -> str:
-    with catalogue.session() as rows:
-        rows.add(row := AthleteRow(name="Ada Example"))
-        rows.flush()
-        return row.id
 
 
 def claim(client: TestClient) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from legato.coaching.plan.model import Day, Plan, Week
 from legato.coaching.plan.request import Request as Asked
 from legato.evidence.trials.journal import read_journal
 from legato.store import Catalogue
-from legato.store.rows import AthleteRow, PlanRow, TrialOfOneRow
+from legato.store.rows import PlanRow, TrialOfOneRow
 from legato.web.pages import trial_new
 
 from .test_trials import journal, key_of
@@ -23,14 +23,6 @@ TOLD = {
     "claim": "C02", "name": "c02-trial", "pairs": "9", "effect": "4,5", "unit": "%", "measured_by": "Bo, by eye",
     "washout_h": "72",
 }  # fmt: skip
-
-
-@pytest.fixture
-def athlete(catalogue: Catalogue) -> str:
-    with catalogue.session() as rows:
-        rows.add(row := AthleteRow(name="Ada Example"))
-        rows.flush()
-        return row.id
 
 
 def sent(client: TestClient, athlete: str, **changed: str | None) -> Any:

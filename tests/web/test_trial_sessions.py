@@ -9,21 +9,13 @@ from fastapi.testclient import TestClient
 
 from legato.evidence.trials.journal import read_journal
 from legato.store import Catalogue, keep_file
-from legato.store.rows import AthleteRow, JobRow, ResultRow, SessionFileRow, SessionRow
+from legato.store.rows import JobRow, ResultRow, SessionFileRow, SessionRow
 from legato.web.trial_sessions import running_with
 
 from ..commands.test_trial import pressed
 from .test_trials import act, add, arm_due, journal, registered, session
 
 BEFORE = datetime.now(UTC) - timedelta(hours=1)
-
-
-@pytest.fixture
-def athlete(catalogue: Catalogue) -> str:
-    with catalogue.session() as rows:
-        rows.add(row := AthleteRow(name="Ada Example"))
-        rows.flush()
-        return row.id
 
 
 @pytest.fixture
