@@ -1,16 +1,18 @@
 """The video on the recording's clock: the frame asked for is the one on the screen, or the page says it is not."""
 
 import re
+from datetime import date
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from legato.analysis import Analysis
-from legato.store import Catalogue
+from legato.store import Catalogue, keep_file
+from legato.store.rows import SessionFileRow, SessionRow
 
-from .harness import DESK, in_window
+from .harness import DESK, PHONE, axe, in_window, no_overflow
 from .replays import READ, ROOT, as_mp4, as_webm, clock, kept, pictures, ready
 
 SHOWN = f"""() => [{ROOT}.legato.film().shown, document.querySelector('.film figcaption').textContent]"""
@@ -170,3 +172,39 @@ def test_a_frame_that_is_not_surely_the_asked_one_is_told(
     caption = tab.locator(".film figcaption")
     tab.wait_for_function("([e, told]) => e.textContent.includes(told)", arg=[caption.element_handle(), told])
     assert not tab.evaluate(f"() => {ROOT}.legato.film().exact(1.21)")
+
+
+@pytest.mark.parametrize("timed", [True, False])
+def test_a_film_without_a_recording_is_played_slowly_and_frame_by_frame(
+    live: str, library: Catalogue, tab: Page, vp8: list[bytes], timed: bool
+):
+    n = 60
+    saved = library.files.save_bytes(as_webm(vp8[:n], even_ms(n, 30)))
+    with library.session() as rows:
+        keep_file(rows, saved)
+        row = SessionRow(name=f"Film alone {timed}", recorded_on=date(2026, 11, 1))
+        row.files.append(SessionFileRow(sha256=saved.sha256, name="film", role="video", position=0))
+        rows.add(row)
+        rows.flush()
+        session = row.id
+    if not timed:
+        tab.route("**/video.json*", lambda route: route.fulfill(json={"type": "video/webm"}))
+    in_window(tab, DESK)
+    tab.goto(f"{live}/sessions/{session}")
+    tab.wait_for_selector(".replay-root[data-film=ready]", state="attached")
+    caption = tab.locator(".film figcaption")
+    if timed:
+        for key, frame in (("Home", 1), (".", 2), (">", 12), (",", 11), ("End", n)):
+            tab.locator(".replay-root [data-do=play]").focus()
+            tab.keyboard.press(key)
+            expect(caption).to_have_text(f"Frame {frame} of {n}")
+            assert tab.evaluate(READ) == frame - 1
+    tab.locator("select[name=speed]").select_option("0.25")
+    tab.keyboard.press("Home")
+    tab.get_by_role("button", name="Play", exact=True).click()
+    tab.wait_for_function(f"() => {ROOT}.legato.clock.t > {ROOT}.legato.clock.start + 0.2")
+    assert tab.evaluate(f"() => {ROOT}.legato.film().video.playbackRate") == 0.25
+    assert abs(tab.evaluate(f"() => {ROOT}.legato.clock.end") - n / 30) < 0.1
+    no_overflow(tab)
+    axe(tab)
+    no_overflow(tab, PHONE[0])

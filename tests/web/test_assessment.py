@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
 from legato.faults.assessments import Assessment, assessment_ids, load_assessment
 from legato.store import Catalogue, keep_file
@@ -161,7 +162,7 @@ def test_who_rates_sees_the_recording_and_nothing_that_was_measured(client: Test
     path = f"/assessment/squat/{one}/rate"
     film = f"/sessions/{one}/video?file={video.sha256}"
     text = client.get(path).text.partition("<main")[2]
-    assert f'src="{film}"' in text and f'href="/sessions/{one}"' not in text
+    assert f'data-video="{film}"' in text and f'href="/sessions/{one}"' not in text
     kept = catalogue.files.save_bytes(b"replay")
     with catalogue.session() as rows:
         keep_file(rows, kept)
@@ -170,8 +171,12 @@ def test_who_rates_sees_the_recording_and_nothing_that_was_measured(client: Test
         rows.add(ResultRow(session_id=one, key="k", legato_version="0", summary=summary, files=files))
     answer = client.get(path).text
     text = answer.partition("<main")[2]
-    assert '<div class="blind">' in text and f'data-video="{film}"' in text and "/replay.bin?result=" in text
+    assert f'data-video="{film}"' in text and "/replay.bin" not in text, "of the film alone, nothing that was measured"
     assert f'href="/sessions/{one}"' not in text and "The knees fall in" not in text and "session.js" in answer
+    with catalogue.session() as rows:
+        rows.delete(rows.scalars(select(SessionFileRow).where(SessionFileRow.role == "video")).one())
+    text = client.get(path).text.partition("<main")[2]
+    assert "data-blind" in text and "/replay.bin?result=" in text and 'data-do="pick"' not in text
 
 
 def test_measured_values_stand_beside(client: TestClient, catalogue: Catalogue):

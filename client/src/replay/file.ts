@@ -25,6 +25,19 @@ export interface Head {
   skeleton: SkeletonHead | null; channels: ChannelHead[];
 }
 
+/** A recording with nothing in it: what a film alone is shown on. */
+const NOTHING: Head = {
+  schema: "", movement: "", start_s: 0, end_s: 0, noun: "", reps: [], references: {}, marks: [], coarse_bytes: 0, total_bytes: 0,
+  skeleton: null, channels: [],
+};
+
+/** What is seen of a recording without anything that was told of it: its skeleton, no force, event, repetition or curve. */
+const seenOf = (head: Head): Head => {
+  const { skeleton } = head;
+  if (skeleton === null) return NOTHING;
+  return { ...NOTHING, skeleton: { ...skeleton, plates: [] }, start_s: skeleton.start_s, end_s: skeleton.start_s + (skeleton.n - 1) / skeleton.rate_hz };
+};
+
 const FIRST = 16;
 const PART = 1 << 16;
 
@@ -47,7 +60,15 @@ export class ReplayFile {
     this.channels = head.channels.map((one) => new Channel(this, one, coarse));
   }
 
-  static async open(url: string): Promise<ReplayFile> {
+  /** A recording that is as long as a film, with the repetitions of `file` where there is one. */
+  static along(file: ReplayFile | null, [from, to]: readonly [number, number]): ReplayFile {
+    const { head } = file ?? { head: NOTHING };
+    const [low, high] = head.reps.length ? [Math.min(head.start_s, from), Math.max(head.end_s, to)] : [from, to];
+    return new ReplayFile("", { ...head, start_s: low, end_s: high }, 0, new ArrayBuffer(0));
+  }
+
+  /** The file at `url`; where `blind`, only what is seen of the recording. */
+  static async open(url: string, blind = false): Promise<ReplayFile> {
     // The page has asked for the same while it was still being read.
     const answer = await fetch(`${url}&opening=1`);
     if (!answer.ok) throw new Error(`${answer.status}`);
@@ -56,7 +77,7 @@ export class ReplayFile {
     const base = FIRST + new DataView(opening).getUint32(8, true);
     const head = JSON.parse(new TextDecoder().decode(new Uint8Array(opening, FIRST, base - FIRST))) as Head;
     const coarse = opening.slice(base, base + head.coarse_bytes);
-    return new ReplayFile(url, head, base, coarse);
+    return new ReplayFile(url, blind ? seenOf(head) : head, base, coarse);
   }
 
   /** The numbers `from` up to, not including, `to` of an array. */

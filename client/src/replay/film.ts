@@ -29,7 +29,7 @@ export class Film {
   private readonly times: Float64Array | null;
   private rate = GUESSED_HZ;
 
-  constructor(readonly video: HTMLVideoElement, readonly offset: number, told: Told, private readonly changed: () => void) {
+  constructor(readonly video: HTMLVideoElement, readonly offset: number, told: Told, public changed: () => void) {
     const { first_s = 0, rate_hz, n } = told;
     this.times = told.times
       ? Float64Array.from(told.times)
@@ -40,7 +40,7 @@ export class Film {
   }
 
   static async open(video: HTMLVideoElement, src: string, frames: string, offset: number, changed: () => void): Promise<Film> {
-    const told = fetch(frames).then((answer) => (answer.ok ? (answer.json() as Promise<Told>) : { type: "" }));
+    const told = fetch(frames).then((answer) => (answer.ok ? (answer.json() as Promise<Told>) : ({ type: "" } as Told)));
     const ready = new Promise<void>((done, failed) => {
       video.addEventListener("loadeddata", () => done(), { once: true });
       video.addEventListener("error", () => failed(new Error("video")), { once: true });
@@ -53,6 +53,11 @@ export class Film {
 
   get length(): number {
     return this.times?.length ?? Math.round(this.video.duration * this.rate);
+  }
+
+  /** The recording's time from the middle of the first frame to that of the last, s. */
+  get span(): [number, number] {
+    return [this.middle(0) ?? this.offset, this.middle(this.length - 1) ?? this.offset];
   }
 
   /** Whether the file tells when each frame is shown. */

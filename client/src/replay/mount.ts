@@ -19,16 +19,29 @@ const SHIFT_ANNOUNCED_MS = 250;
 export const mount = async (root: HTMLElement): Promise<Replay> => {
   const words = readWords(root);
   const part = <T extends HTMLElement>(name: string): T => root.querySelector<T>(name)!;
-  const source = root.dataset.src!;
-  const [file, second] = await Promise.all([ReplayFile.open(source), root.dataset.overlay ? ReplayFile.open(root.dataset.overlay) : null]);
-  const { head } = file;
-  if (!head.channels.length && !head.skeleton && !root.dataset.video) {
+  const only = (text: string): Error => {
     const said = part(".said");
     root.replaceChildren(said);
     said.classList.remove("sr");
-    said.textContent = words.nothing;
-    throw new Error("nothing to replay");
+    said.textContent = text;
+    return new Error(text);
+  };
+  const { src, overlay } = root.dataset;
+  const [recorded, second] = await Promise.all([
+    src ? ReplayFile.open(src, root.dataset.blind !== undefined) : null,
+    overlay ? ReplayFile.open(overlay) : null,
+  ]);
+  const opened = (changed: () => void): Promise<Film> =>
+    Film.open(part<HTMLVideoElement>("video"), root.dataset.video!, root.dataset.frames ?? "", Number(root.dataset.offset ?? 0), changed);
+  let file = recorded;
+  let alone: Film | null = null;
+  if (file === null || (!file.head.channels.length && !file.head.skeleton)) {
+    if (!root.dataset.video) throw only(words.nothing);
+    alone = await opened(() => undefined).catch(() => null);
+    if (alone === null || !alone.span.every(Number.isFinite)) throw only(words.noVideo);
+    file = ReplayFile.along(recorded, alone.span);
   }
+  const { head } = file;
   const frame = head.skeleton ? 1 / head.skeleton.rate_hz : 0.01;
   const clock = new Clock(head.start_s, head.end_s, frame);
   let look = readLook();
@@ -208,9 +221,10 @@ export const mount = async (root: HTMLElement): Promise<Replay> => {
     if (!root.dataset.video) return;
     const screen = part<HTMLElement>(".film");
     try {
-      const opened = await Film.open(part<HTMLVideoElement>("video"), root.dataset.video, root.dataset.frames ?? "", Number(root.dataset.offset ?? 0), ask);
-      if (gone) return opened.destroy();
-      film = clock.film = opened;
+      const shown = alone ?? (await opened(ask));
+      if (gone) return shown.destroy();
+      shown.changed = ask;
+      film = clock.film = shown;
       screen.hidden = false;
       root.classList.add("with-film");
       film.show(clock.t);

@@ -22,7 +22,7 @@ from legato.store.rows import RatingRow, SessionRow
 from legato.web.app_words import in_app
 from legato.web.deps import Fields, Kept, Rows, Sent, TheSession, found, number_of
 from legato.web.downloads import attachment
-from legato.web.pages.replay import attached_video, replay_shown
+from legato.web.pages.replay import replay_shown
 from legato.web.rated import TAKEN_BACK, blind_sheets, checked, code_of, measured_beside, ratings_of, sheet_of
 from legato.web.render import page
 from legato.web.words import translate as _
@@ -161,11 +161,10 @@ def _form(
     request: Request, spec: Assessment, session: SessionRow, told: dict[str, str], wrong: str, status: int = 200
 ) -> HTMLResponse:
     by_hand = [number for number in spec.numbers if number.error > 0.0]
-    replay = replay_shown(session, session.results[-1]) if session.results else None
-    video = None if replay else attached_video(session)
+    replay = replay_shown(session, session.results[-1] if session.results else None, blind=True)
     return page(
         request, "assessment_rate.html", status, spec=spec, session=session, told=told, wrong=wrong, numbers=by_hand,
-        replay=replay, video=video,
+        replay=replay,
         sides=SIDES, not_seen=NOT_SEEN, not_asked=NOT_ASKED,
         notes=[*([EYES] if spec.items else []), *spec.notes],
     )  # fmt: skip

@@ -21,15 +21,22 @@ REPLAY = "replay.bin"
 
 
 def replay_shown(
-    session: SessionRow, result: ResultRow, overlay: tuple[SessionRow, ResultRow] | None = None
+    session: SessionRow,
+    result: ResultRow | None,
+    overlay: tuple[SessionRow, ResultRow] | None = None,
+    blind: bool = False,
 ) -> dict[str, Any] | None:
     """What `replay.html` needs: addresses, the video's offset, the session that lies over this one; None where this
-    result has nothing to replay.
+    result has nothing to replay and no video is attached. `blind`: to a rater, who sees the video, or the skeleton
+    where there is none, and nothing that was told of the recording.
     """
-    if REPLAY not in result.files:
+    video = attached_video(session)
+    recorded = result is not None and REPLAY in result.files and not (blind and video is not None)
+    if not recorded and video is None:
         return None
     shown: dict[str, Any] = {
-        "src": _address(session, result),
+        "src": _address(session, result) if recorded and result is not None else "",
+        "blind": blind,
         "name": session.name,
         "video": "",
         "frames": "",
@@ -38,7 +45,6 @@ def replay_shown(
         "overlay_name": "",
         "alike": False,
     }
-    video = attached_video(session)
     if video is not None:
         shown["video"] = f"/sessions/{session.id}/video?file={video.sha256}"
         shown["frames"] = f"/sessions/{session.id}/video.json?file={video.sha256}"

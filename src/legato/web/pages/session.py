@@ -79,7 +79,7 @@ def session_page(
     result = shown_result(session, version)
     shown: dict[str, Any] = {"session": session, "result": result, "job": open_job(session), "tab": "session"}
     if result is None:
-        return page(request, "session_empty.html", **shown)
+        return page(request, "session_empty.html", **shown, replay=replay_shown(session, None))
     pieces, record = (of_result(kept, result, name) for name in ("pieces.json", "session.json"))
     sections = sections_of(pieces)
     # Where no chain was measured, what the report shows first leads here too.
