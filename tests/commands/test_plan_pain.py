@@ -3,7 +3,8 @@
 import csv
 import io
 import json
-from datetime import date, timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,7 @@ def test_the_log_answers_with_what_pain_asks_for(plan: Path):
 
 @pytest.mark.parametrize("more", ["pain = 8", "worse_next_morning = true", "pain = 1\nbelow_the_knee = true"])
 def test_a_plan_is_shown_under_what_stops_it_until_it_was_looked_at(plan: Path, more: str):
+    earlier = plan_ics(read_plan(plan), revised=datetime.now(UTC) - timedelta(seconds=1))
     assert "STOP" not in says("plan", "show", plan)
     logged(plan, 1, "deadlift", more)
     page, calendar, table = (plan.with_suffix(ending) for ending in (".html", ".ics", ".csv"))
@@ -72,7 +74,9 @@ def test_a_plan_is_shown_under_what_stops_it_until_it_was_looked_at(plan: Path, 
     assert "STOP: pain: stop" in said
     events = calendar.read_text("utf-8").replace("\r\n ", "").split("BEGIN:VEVENT")[1:]
     assert events and all("SUMMARY:STOP: " in one and "DESCRIPTION:STOP: pain: stop" in one for one in events)
-    assert all("SEQUENCE:1" in one for one in events), "it takes the place of the calendar before the pain"
+    numbers = [{int(n) for n in re.findall(r"SEQUENCE:(\d+)", text)} for text in (earlier, "".join(events))]
+    assert max(numbers[0]) < min(numbers[1]), "it takes the place of the calendar before the pain"
+    assert "gives no code under [athlete]" in said
     rows = list(csv.DictReader(io.StringIO(table.read_text("utf-8"))))
     assert rows and all(row["keep_to"].startswith("STOP: pain: stop") for row in rows)
     assert '<div class="stops" role="alert"><p><b>STOP</b> Pain: stop' in page.read_text("utf-8")

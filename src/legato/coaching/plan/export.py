@@ -95,7 +95,7 @@ def plan_ics(
 ) -> str:
     """A calendar with an event a session, RFC 5545; sessions that left the plan since it was made are cancelled.
 
-    An event keeps its UID; each change of the plan and each day of its log raise SEQUENCE: the newer one counts. An
+    An event keeps its UID, and SEQUENCE rises with the seconds: what was written last counts, of whichever plan. An
     event without a time of day leaves the day free for others.
 
     Parameters
@@ -109,11 +109,11 @@ def plan_ics(
     words
         What each text is put through, so that it names the buttons of a page in place of commands.
     whose
-        Who the plan is of: their sessions have UIDs of their own, and that of a later plan on a day takes the place of
-        an earlier one. Where it is not told, UIDs are those of the plan's first day.
+        Who the plan is of, else the `code` of the athlete in its request: their sessions have UIDs of their own, and
+        that of a later plan on a day takes the place of an earlier one. Where neither is told, UIDs are those of the
+        plan's first day.
     revised
-        When it was last revised, where more than the plan itself says so (a screening, a newer plan); SEQUENCE then
-        rises with the seconds, as the plan's own count would fall with a new plan.
+        When it is written; now where it is not told.
 
     Raises
     ------
@@ -127,14 +127,13 @@ def plan_ics(
     calendar: Any = Calendar()
     calendar.add("prodid", "-//Legato//plan//EN")
     calendar.add("version", "2.0")
-    changed = datetime.combine(max((plan.made_on, *(one.on for one in (*plan.changes, *plan.log)))), time(0), UTC)
-    sequence = len(plan.changes) + len(plan.log) + sum(one.looked_at for one in plan.log)
-    if revised is not None:
-        changed, sequence = revised, int((revised - _SEQUENCE_FROM).total_seconds())
+    changed = revised or datetime.now(UTC)
+    sequence = int((changed - _SEQUENCE_FROM).total_seconds())
+    own = whose or plan.request.athlete.code or str(plan.request.start)
 
     def added(on: date, minutes: int, summary: str) -> Any:
         event: Any = Event()
-        name = hashlib.sha256(f"{whose or plan.request.start} {on}".encode()).hexdigest()[:24]
+        name = hashlib.sha256(f"{own} {on}".encode()).hexdigest()[:24]
         event.add("uid", f"{name}@legato")
         event.add("dtstamp", changed)
         event.add("sequence", sequence)

@@ -46,9 +46,12 @@ class Wanted(Data):
 class Standing(Data):
     """Where the athlete stands when the plan is made. What is not told counts as not known, and load waits for it.
 
-    `mobility`: by the ids of the mobility screen's numbers, whether each is enough. `maxima_kg`: by lift.
+    `code`: what tells the athlete's calendar from those of others. `told_on`: the day on which the age was told, that
+    of a plan where it does not say. `mobility`: by the ids of the mobility screen's numbers, whether each is enough.
+    `maxima_kg`: by lift.
     """
 
+    code: Annotated[str, Field(max_length=40)] = ""
     age_years: Annotated[float, Field(ge=6, le=110)] | None = None
     guardian: bool = False
     supervised: bool = False
