@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,13 +12,15 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from legato.coaching.plan.request import Standing
+from legato.coaching.safety import screening_of
 from legato.store import Catalogue
 from legato.store.rows import AthleteRow, PlanRow, now
-from legato.web.athlete_now import as_young
+from legato.web.athlete_now import as_young, is_minor, situation_now
 from legato.web.of_athlete import logged
 from legato.web.plan_shown import plan_today
+from legato.web.work import asked_of
 
-from .athletes import TODAY, add_athlete, add_screening, send
+from .athletes import TODAY, add_athlete, add_screening, add_session, record, send
 from .test_plans import ASKED, held
 from .test_withheld import WAYS, hurt
 
@@ -122,6 +124,45 @@ def test_who_turns_out_to_be_under_18_gets_no_plan_that_was_made_for_an_adult(cl
 def test_who_says_to_be_18_in_the_year_of_that_birthday_is_taken_at_their_word(told: float | None, age: float):
     athlete = AthleteRow(name="Ada", born_year=TODAY.year - 18)
     assert as_young(Standing(age_years=told), athlete, TODAY).age_years == age
+
+
+def test_an_age_that_was_told_grows_with_each_whole_year_and_no_sooner(client: TestClient, catalogue: Catalogue):
+    told = Standing(age_years=17.0).told(date(2024, 2, 29))
+    days = {
+        date(2024, 2, 29): 17,
+        date(2025, 2, 28): 17,
+        date(2025, 3, 1): 18,
+        date(2026, 2, 28): 18,
+        date(2026, 3, 1): 19,
+    }
+    assert {day: told.aged(day).age_years for day in days} == days
+    assert told.aged(date(2025, 3, 1)).aged(date(2025, 3, 1)).age_years == 18.0, "of a day on which it was read before"
+    assert told.aged(date(2020, 1, 1)) == told and Standing(age_years=17.0).aged(TODAY).age_years == 17.0
+    ada = planned(client, catalogue, age_years="17", guardian="1", supervised="1")
+    plan = held(catalogue, ada)
+    year = timedelta(days=366)
+    with catalogue.session() as rows:
+        athlete = rows.get_one(AthleteRow, ada)
+        for day, minor in ((TODAY, True), (TODAY + timedelta(days=360), True), (TODAY + year, False)):
+            assert is_minor(rows, athlete, day) == minor
+            assert (situation_now(rows, athlete, plan, None, day).age_years or 0.0) == (17.0 if minor else 18.0)
+        athlete.born_year = (TODAY + year).year - 16
+        assert is_minor(rows, athlete, TODAY + year), "the profile's year counts where it gives less"
+    send(client, f"/athletes/{ada}/plan/update")
+    kept = held(catalogue, ada).request.athlete
+    assert (kept.age_years, kept.told_on) == (17.0, None), "as it was told, on the day that the plan was made"
+
+
+def test_drills_of_a_session_are_a_minors_where_the_profile_says_so(client: TestClient, catalogue: Catalogue):
+    ada = add_athlete(catalogue)
+    add_screening(catalogue, ada)
+    session = add_session(catalogue, ada, TODAY, record([0.02]))
+    with catalogue.session() as rows:
+        athlete = rows.get_one(AthleteRow, ada)
+        for years, minor in ((30, False), (16, True)):
+            athlete.born_year = TODAY.year - years
+            screening = asked_of(rows, session).screening
+            assert screening is not None and screening_of(screening, "it").minor == minor
 
 
 def test_who_is_18_and_says_so_gets_a_plan_of_an_adult(client: TestClient, catalogue: Catalogue):

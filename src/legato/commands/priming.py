@@ -110,7 +110,7 @@ def situation_on(
     if plan is not None:
         found = read_plan(plan)
         return situation_of(
-            found.request.athlete, screening, at.date(), pain=told, sessions=found.log, start=found.request.start
+            found.athlete, screening, at.date(), pain=told, sessions=found.log, start=found.request.start
         )
     standing = Standing() if request is None else read_request(request).athlete
     return situation_of(standing, screening, at.date(), pain=told)

@@ -10,7 +10,7 @@ from legato.coaching.plan.situation import situation_of
 from legato.coaching.safety.limits import limits
 from legato.coaching.situation import Screening, Situation
 from legato.store.rows import AthleteRow
-from legato.web.of_athlete import logged, pain_told
+from legato.web.of_athlete import logged, pain_told, plan_of, plan_row
 
 _YOUNGEST = 6
 """Years: the least that a plan's request takes."""
@@ -27,9 +27,11 @@ def age_of(athlete: AthleteRow, day: date) -> int | None:
 
 
 def as_young(standing: Standing, athlete: AthleteRow, day: date) -> Standing:
-    """Where an athlete stands, at the age that was told or that the profile gives, whichever is less. An age that was
-    told holds where the year of birth gives the same: this year's birthday was then.
+    """Where an athlete stands on a day, at the age that was told, with the whole years since, or that the profile
+    gives, whichever is less. An age that was told holds where the year of birth gives the same: this year's birthday
+    was then.
     """
+    standing = standing.aged(day).model_copy(update={"told_on": day})
     if standing.age_years is not None and athlete.born_year == day.year - int(standing.age_years):
         return standing
     ages = [age for age in (standing.age_years, age_of(athlete, day)) if age is not None]
@@ -40,6 +42,13 @@ def situation_now(
     rows: Transaction, athlete: AthleteRow, plan: Plan, screening: Screening | None, day: date
 ) -> Situation:
     """The athlete of a plan on a day, with what was last told of pain."""
-    standing = as_young(plan.request.athlete, athlete, day)
+    standing = as_young(plan.athlete, athlete, day)
     pain, log = pain_told(rows, athlete.id), logged(rows, athlete.id)
     return situation_of(standing, screening, day, pain=pain, sessions=log, start=plan.request.start)
+
+
+def is_minor(rows: Transaction, athlete: AthleteRow, day: date) -> bool:
+    """Whether an athlete is under 18 on a day, by what a plan was told or by the profile, as `as_young` has it."""
+    row = plan_row(rows, athlete.id)
+    age = as_young(Standing() if row is None else plan_of(row).athlete, athlete, day).age_years
+    return age is not None and age < limits().adult_years.value

@@ -36,7 +36,7 @@ def known_of(athlete: AthleteRow, plan: Plan | None, today: date) -> dict[str, A
     if plan is None:
         days = ("mon", "wed", "fri")
         return {"start": monday, "weeks": 8, "days": days, "minutes": 60, "age_years": age_of(athlete, today)}
-    asked, standing = plan.request, as_young(plan.request.athlete, athlete, today)
+    asked, standing = plan.request, as_young(plan.athlete, athlete, today)
     known: dict[str, Any] = {
         "start": monday,
         "weeks": asked.weeks,

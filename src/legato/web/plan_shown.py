@@ -78,7 +78,7 @@ def plan_today(rows: Session, athlete_id: str, plan: Plan, today: date) -> PlanT
 def _in_turn(plan: Plan, situation: Situation) -> Iterator[tuple[Situation, str]]:
     """What may stand against something, one after the other, each with how it is called: screening, age, pain."""
     calm = replace(situation, sessions=())
-    as_told = replace(calm, age_years=plan.request.athlete.age_years)
+    as_told = replace(calm, age_years=plan.athlete.aged(situation.on).age_years)
     yield as_told, _("the newest screening")
     if calm != as_told:
         yield calm, _("the year of birth in the profile")

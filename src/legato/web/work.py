@@ -16,7 +16,7 @@ from legato.corrections.model import SCHEMA as CORRECTIONS
 from legato.errors import BadInput, NotResolvable
 from legato.store import Catalogue
 from legato.store.results import keep_result, known_result, result_key
-from legato.store.rows import ResultRow, ScreeningRow, SessionRow, now
+from legato.store.rows import AthleteRow, ResultRow, ScreeningRow, SessionRow, now
 from legato.web.artefacts import artefacts
 from legato.web.options import Options, options_of
 from legato.web.own_entries import own_entries, shaping, sound, written
@@ -110,17 +110,21 @@ def _baseline(rows: Session, row: SessionRow, options: Options) -> str | None:
 
 
 def _screening(rows: Session, athlete_id: str | None) -> dict[str, Any] | None:
-    """The record of the athlete's newest screening, where it blocks or holds today."""
+    """The record of the athlete's newest screening, where it blocks or holds today; a minor's where so told."""
     if athlete_id is None:
         return None
     newest = select(ScreeningRow).where(ScreeningRow.athlete_id == athlete_id).order_by(ScreeningRow.at.desc())
     row = rows.scalars(newest.limit(1)).first()
     if row is None:
         return None
-    from legato.coaching.safety import screening_of
+    from legato.coaching.safety import screening_of, screening_record
+    from legato.web.athlete_now import is_minor
 
-    found = screening_of(row.record, "the screening")
-    return row.record if not found.passed or found.holds(date.today()) else None
+    found, today = screening_of(row.record, "the screening"), date.today()
+    if found.passed and not found.holds(today):
+        return None
+    minor = not found.minor and is_minor(rows, rows.get_one(AthleteRow, athlete_id), today)
+    return screening_record(replace(found, minor=True)) if minor else row.record
 
 
 def analyse_session(

@@ -160,7 +160,7 @@ def made_anew(
     sessions
         What was logged, of earlier plans too; the plan's own log where it is not told.
     """
-    standing = with_measured(plan.request.athlete, read, outcomes)
+    standing = with_measured(plan.athlete, read, outcomes)
     found = plan.model_copy(update={"request": plan.request.model_copy(update={"athlete": standing})})
     log = found.log if sessions is None else sessions
     situation = situation_of(standing, screening, day, pain=pain, sessions=log, start=found.request.start)

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from legato.coaching.blocks import Block
 from legato.coaching.log import Session
 from legato.coaching.model import Id, Level
-from legato.coaching.plan.request import Request
+from legato.coaching.plan.request import Request, Standing
 from legato.movements.window_spec import Data
 
 SCHEMA = "legato.plan/1"
@@ -120,6 +120,11 @@ class Plan(Data):
     def days_gone(self, weeks: Sequence[Week]) -> tuple[date, ...]:
         """Days that have a session, or had one once, and have none in these weeks."""
         there = {day.on for week in weeks for day in week.days}
+    @property
+    def athlete(self) -> Standing:
+        """Where the athlete stood when it was made."""
+        return self.request.athlete.told(self.made_on)
+
         return tuple(sorted({*self.gone, *(day.on for week in self.weeks for day in week.days)} - there))
 
     def week_of(self, day: date) -> Week | None:

@@ -61,6 +61,21 @@ class Standing(Data):
     maxima_kg: dict[str, Annotated[float, Field(gt=0, le=700)]] = Field(default_factory=dict[str, float])
     hinge_gate: bool = False
     order_kept: Annotated[float, Field(ge=0, le=1)] | None = None
+    told_on: date | None = None
+
+    def told(self, day: date) -> "Standing":
+        """As told on a day, where it does not say when."""
+        return self.model_copy(update={"told_on": self.told_on or day})
+
+    def aged(self, day: date) -> "Standing":
+        """On a later day: a year older with each whole year since the age was told, and no sooner, as the birthday is
+        not known.
+        """
+        then = self.told_on
+        if self.age_years is None or then is None or day <= then:
+            return self
+        years = day.year - then.year - ((day.month, day.day) < (then.month, then.day))
+        return self.model_copy(update={"age_years": self.age_years + years, "told_on": day})
 
 
 class Request(Data):

@@ -67,7 +67,7 @@ def situation_of(
         on=on,
         screening=screening,
         pain=pain,
-        age_years=standing.age_years,
+        age_years=standing.aged(on).age_years,
         guardian=standing.guardian,
         supervised=standing.supervised,
         base_weeks=_base(standing, sessions, start, on),

@@ -139,7 +139,8 @@ def update(request: Request, athlete: TheAthlete, rows: Rows, catalogue: Kept, s
     outcomes = _outcomes(rows, athlete.id, read)
     try:
         screening = held if isinstance(held, Screening) else None
-        of_now = plan.model_copy(update={"request": _as_young(plan.request, athlete)})
+        asked = plan.request.model_copy(update={"athlete": plan.athlete})
+        of_now = plan.model_copy(update={"request": _as_young(asked, athlete)})
         told = pain_of(sent)
         pain = told or pain_told(rows, athlete.id)
         anew = made_anew(of_now, screening, today, read, outcomes, pain, logged(rows, athlete.id))
@@ -245,7 +246,8 @@ def _made(
 
 def _as_told(plan: Plan, told: Asked) -> Plan:
     """A plan with the age that was told: that of the profile is read anew every day."""
-    athlete = plan.request.athlete.model_copy(update={"age_years": told.athlete.age_years})
+    age = {"age_years": told.athlete.age_years, "told_on": told.athlete.told_on}
+    athlete = plan.request.athlete.model_copy(update=age)
     return plan.model_copy(update={"request": plan.request.model_copy(update={"athlete": athlete})})
 
 

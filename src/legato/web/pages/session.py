@@ -13,9 +13,11 @@ from legato import __version__
 from legato.compare import read_result
 from legato.compare.sides import changed
 from legato.report.comparison import setting_name, setting_text
+from legato.report.fixes import MINOR
 from legato.store import Catalogue
 from legato.store.rows import JobRow, ResultRow, SessionRow
 from legato.web.anew import of_now
+from legato.web.athlete_now import is_minor
 from legato.web.beneath import Beneath, timeline_of
 from legato.web.deps import Kept, Rows, TheSession, found
 from legato.web.downloads import as_known, ask_again
@@ -99,8 +101,15 @@ def session_page(
         replay=replay_shown(session, result),
         withheld=withheld_of(rows, result, date.today()),
         helps=helps(rows, session.athlete_id),
+        drills_note=_drills_note(rows, session, record["drills_note"]),
         trials=running_with(rows, kept, session),
     )
+
+
+def _drills_note(rows: Rows, session: SessionRow, made: str) -> str:
+    """What stands below drills, of a minor too who was not known to be one when the result was made."""
+    told = session.athlete is not None and MINOR not in made and is_minor(rows, session.athlete, date.today())
+    return f"{made} {MINOR}" if told else made
 
 
 @routes.get("/sessions/{session_id}/part/{name}")
