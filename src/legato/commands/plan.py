@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 _SPARE_MIN = 10
 """Minutes of a session left over from which that is said. [ENG]"""
 
-plan_app = typer.Typer(help="Weeks of training: made, shown, logged, and made anew from what was measured and done.")
 NO_CODE = (
     "The request gives no code under [athlete]: in one calendar program, sessions of another plan with the same first"
     " day would take the place of these, and those of a plan made anew would stand beside them."
 )
 """Said with a calendar that nothing tells from those of other athletes."""
 
+plan_app = typer.Typer(help="Weeks of training: made, shown, logged, and made anew from what was measured and done.")
 
 Screened = Annotated[Path, typer.Option("--screening", metavar="FILE", help="The athlete's record of `legato screen`.")]
 Results = Annotated[
@@ -154,12 +154,12 @@ def show(
     for path in (html, ics, csv):
         if path is not None:
             say(f"written: {path}")
+    if ics is not None and not found.request.athlete.code:
+        say(NO_CODE)
 
 
 @plan_app.command()
 def log(
-    if ics is not None and not found.request.athlete.code:
-        say(NO_CODE)
     plan: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan of `legato plan new`.", show_default=False)],
     done: Annotated[
         Path | None,

@@ -117,14 +117,14 @@ class Plan(Data):
                 raise ValueError(f"the days of week {k + 1} are out of order")
         return self
 
-    def days_gone(self, weeks: Sequence[Week]) -> tuple[date, ...]:
-        """Days that have a session, or had one once, and have none in these weeks."""
-        there = {day.on for week in weeks for day in week.days}
     @property
     def athlete(self) -> Standing:
         """Where the athlete stood when it was made."""
         return self.request.athlete.told(self.made_on)
 
+    def days_gone(self, weeks: Sequence[Week]) -> tuple[date, ...]:
+        """Days that have a session, or had one once, and have none in these weeks."""
+        there = {day.on for week in weeks for day in week.days}
         return tuple(sorted({*self.gone, *(day.on for week in self.weeks for day in week.days)} - there))
 
     def week_of(self, day: date) -> Week | None:
