@@ -13,6 +13,7 @@ import pytest
 import legato
 from legato.analysis import Analysis
 from legato.coaching.situation import Screening
+from legato.estimate import Estimate
 from legato.faults import Finding, faults_of
 from legato.movements import load_movement
 from legato.report import report_html, summary_lines
@@ -76,6 +77,27 @@ def test_a_card_tells_number_band_reps_causes_what_is_missing_and_drills(squat: 
         "Drills that answer it Single-leg hinge: 2 × 6 a side",
     ):
         assert expected in text, expected
+
+
+def test_where_the_same_markers_decide_their_interval_stands_beside_the_numbers_own(squat: Analysis, lopsided: Finding):
+    band = (-3.0, 7.0)
+    wide = finding(SQUAT["asymmetry"], 10.0, 4.0, band, band_source="the athlete's own, 5 reps of one earlier set")
+    held = replace(wide, by_same_markers=Estimate.symmetric(10.0, 2.0, "deg"))
+    told = "the right knee bends 10° more than the left (6 to 14, by the same markers 8 to 12)"
+    assert f"Found: {told}; in one earlier set: \u22123 to 7°." in text_of(
+        report_html(replace(squat, findings=(held,)))
+    )
+    assert measured_text(held) == "10° (6 to 14, by the same markers 8 to 12)"
+    html = faults_html(replace(squat, findings=(held,)))
+    assert "thick bar is the interval by the same markers, the thin one the number's own" in text_of(html)
+    thin, thick = (
+        re.findall(rf'class="ci {css}" style="left:([0-9.]+)%;width:([0-9.]+)%', html) for css in ("set whole", "set")
+    )
+    assert len(thin) == len(thick) == 1
+    assert float(thin[0][1]) == pytest.approx(2.0 * float(thick[0][1]), rel=0.01)
+    # Where the whole interval lies beyond the band, one interval in the sentence is enough.
+    clear = replace(lopsided, by_same_markers=lopsided.measured)
+    assert "same markers" not in found_sentence(clear)
 
 
 def test_a_stated_band_says_that_it_is_not_the_athletes_own_and_its_grade(squat: Analysis):
@@ -268,7 +290,7 @@ def test_a_fault_opens_the_page_where_the_chain_cannot_say_anything(shared_data:
     other = legato.analyze(uneven, "back-squat", static=static, baseline=good.to_dict())
     lines = summary_lines(other)
     usual = "in one earlier set: \u22123 to 7°."
-    assert lines[0] == f"The right knee bends 17° more than the left (15 to 20); {usual}"
+    assert lines[0] == f"The right knee bends 17° more than the left (11 to 24); {usual}"
     assert lines[1].startswith(
         "The left knee bends 16° (9 to 22) less than usual (82°, usually 98°); of the right knee no"
     )

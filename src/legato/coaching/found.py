@@ -38,9 +38,9 @@ def _seen(result: ResultFile, causes: Sequence[CauseFound], before: ResultFile |
             c.cause: c.speaks for c in told if c.fault == one.fault and c.side == (one.side or "")
         }
         answered = {c.asks for c in told if c.fault == one.fault and c.speaks}
-        beyond = 0.0
-        if one.measured is not None and one.band is not None:
-            beyond = _beyond(one.measured.low, one.measured.high, one.band)
+        held, beyond = one.by_same_markers or one.measured, 0.0
+        if held is not None and one.band is not None:
+            beyond = _beyond(held.low, held.high, one.band)
         yield FaultSeen(
             fault=one.fault,
             name=one.name or one.fault,

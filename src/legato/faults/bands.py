@@ -129,8 +129,8 @@ def _stayed(within_m: float) -> str:
     """What was measured of the markers, and what is taken from it."""
     apart = f"on each segment as far apart as then, to within {math.ceil(1e3 * within_m)} mm"
     return (
-        f"; the markers lie {apart}, and are taken to have stayed on: band and interval leave out most of what their"
-        " placing adds to both sets"
+        f"; the markers lie {apart}, and are taken to have stayed on: the band, and the interval by the same markers"
+        " that is held against it, leave out most of what their placing adds to both sets"
     )
 
 

@@ -193,7 +193,10 @@ def _judged(
         edges = band_of(fault, band, side, len(rows), trial.baseline, within_m=trial.stayed_within_m, about=about)
         if trial.no_baseline and edges.edges is None:
             edges = replace(edges, reason=trial.no_baseline)
-        found = number.of_set or mean_of_set(rows, fault.least_reps, trial.level, lasting=edges.lasting)
+        found = number.of_set or mean_of_set(rows, fault.least_reps, trial.level)
+    same = None
+    if edges.lasting < 1.0 and number.of_set is None and found.estimate is not None:
+        same = mean_of_set(rows, fault.least_reps, trial.level, lasting=edges.lasting)
     if found.reason == "not measured" and fault.measure is not None and fault.measure.reading == "failure":
         found = replace(found, reason="no hold was kept until the posture was lost")
     elif found.reason == "not measured":
@@ -201,7 +204,7 @@ def _judged(
     words = f"{fault.name[0].lower()}{fault.name[1:]}{f', {side}' if side else ''}"
     if number.about:
         words += f" ({number.about})"
-    judged = judge(found, edges, band.fault, words, fault.needs)
+    judged = judge(found, edges, band.fault, words, fault.needs, same)
     judged = _with_conditions(trial, fault, side, judged, measures)
     if edges.grade in ("N", "X") and found.estimate is not None:
         no = "no source supports this band" if edges.grade == "N" else "the best evidence contradicts this band"
@@ -241,6 +244,7 @@ def _judged(
         if judged.verdict == "fault"
         else (),
         about=number.about,
+        by_same_markers=None if same is None else same.estimate,
     )
     return finding
 

@@ -70,7 +70,14 @@ def mean_of_set(rows: Sequence[Measured], least_reps: int, level: float, *, last
     return SetNumber(estimate, len(values), max(below, above), spread)
 
 
-def judge(found: SetNumber, band: BandFound, beyond: Beyond, words: str, remedy: str) -> Judged:
+def judge(
+    found: SetNumber,
+    band: BandFound,
+    beyond: Beyond,
+    words: str,
+    remedy: str,
+    by_same_markers: SetNumber | None = None,
+) -> Judged:
     """The verdict on a set.
 
     Parameters
@@ -85,6 +92,9 @@ def judge(found: SetNumber, band: BandFound, beyond: Beyond, words: str, remedy:
         The number in words, for the reason: `largest turn of the pelvis`.
     remedy
         What would measure it where it was not.
+    by_same_markers
+        What the set comes to as the markers that gave the band tell it, where they stayed on: held against the band in
+        the place of `found`, whose interval holds what their placing adds too.
     """
     if found.estimate is None:
         return Judged("not-resolvable", f"{words}: {found.reason}", _more_reps(found.reason) or remedy)
@@ -92,15 +102,19 @@ def judge(found: SetNumber, band: BandFound, beyond: Beyond, words: str, remedy:
     if band.edges is None:
         return Judged("not-resolvable", f"{said}: there is no band yet", band.reason)
     low, high = band.edges
-    estimate = found.estimate
-    where = edges_words(band.edges, estimate.unit, estimate)
+    held, whole = (found, ": the whole interval") if by_same_markers is None else (by_same_markers, ": all of that")
+    estimate = held.estimate or found.estimate
+    where = edges_words(band.edges, estimate.unit, found.estimate)
+    if by_same_markers is not None:
+        said += f", by the same markers {span_words(estimate, found.estimate, band.edges)}"
     if beyond != "below" and high is not None and estimate.low > high:
-        return Judged("fault", f"{said}: the whole interval lies above {where}")
+        return Judged("fault", f"{said}{whole} lies above {where}")
     if beyond != "above" and low is not None and estimate.high < low:
-        return Judged("fault", f"{said}: the whole interval lies below {where}")
+        return Judged("fault", f"{said}{whole} lies below {where}")
     if (high is None or estimate.high <= high) and (low is None or estimate.low >= low):
-        return Judged("ok", f"{said}: the whole interval lies inside {where}")
-    return Judged("not-resolvable", f"{said} reaches over the edge of {where}", _what_helps(found, band.edges))
+        return Judged("ok", f"{said}{whole} lies inside {where}")
+    over = " reaches over" if by_same_markers is None else ", which reaches over"
+    return Judged("not-resolvable", f"{said}{over} the edge of {where}", _what_helps(held, band.edges))
 
 
 def outside(estimate: Estimate, edges: Edges, beyond: Beyond) -> bool:
@@ -117,6 +131,14 @@ def in_words(estimate: Estimate, edges: Edges | None = None) -> str:
     digits = 0 if size >= 10.0 else 1 if size >= 1.0 else 2
     value, low, high = (f"{factor * x:.{digits}f}" for x in (estimate.value, estimate.low, estimate.high))
     return f"{value}{_UNITS.get(unit, f' {unit}')} ({low} to {high})"
+
+
+def span_words(inner: Estimate, whole: Estimate, edges: Edges | None = None) -> str:
+    """The interval of a number that is told with a wider one, as exactly as that: `7.1 to 11`."""
+    factor, _ = told_in(whole.unit, whole, edges)
+    size = factor * max(abs(whole.low), abs(whole.high))
+    digits = 0 if size >= 10.0 else 1 if size >= 1.0 else 2
+    return f"{factor * inner.low:.{digits}f} to {factor * inner.high:.{digits}f}"
 
 
 def told_in(unit: str, estimate: Estimate | None, edges: Edges | None) -> tuple[float, str]:

@@ -341,6 +341,9 @@ class Finding:
     `measured` is what the set comes to, in `unit`; `per_rep` what it was made from. `band`: lower and upper edge, None
     where open; `band_from`: `own` (of `baseline`) or `default` (stated by `band_source`). `reps`: those that are surely
     outside by themselves. `why` says what was seen and what it means, `resolve` what would decide where nothing does.
+    `by_same_markers`: where the markers are taken to have stayed on since the one earlier set that the band is from,
+    the set's number as those markers tell it, without what their placing adds to both sets; it is what is held against
+    the band, and `measured`, the number itself, has the wider interval. None elsewhere.
     `asks`: of a fault, what is still missing to tell its causes apart. `steps`: those that the set's interval reaches,
     in rising order; empty where the fault has none. `about`: which joint, links or muscle a number that the analysis
     has anyway is of. `sides`: of a difference of right and left beside the athlete's own, what each side does.
@@ -364,6 +367,20 @@ class Finding:
     steps: tuple[Step, ...] = ()
     about: str = ""
     sides: Sides | None = None
+    by_same_markers: Estimate | None = None
+
+    @property
+    def held(self) -> Estimate | None:
+        """What is held against the band."""
+        return self.by_same_markers or self.measured
+
+    @property
+    def same_markers_decide(self) -> bool:
+        """Whether it is a fault only by the markers that stayed on: `measured` alone does not lie beyond the band."""
+        if self.verdict != "fault" or self.by_same_markers is None or self.measured is None or self.band is None:
+            return False
+        low, high = self.band
+        return not ((high is not None and self.measured.low > high) or (low is not None and self.measured.high < low))
 
     @property
     def step(self) -> Step | None:

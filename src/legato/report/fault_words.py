@@ -103,8 +103,20 @@ def interval_text(finding: Finding, *, unit: bool = True) -> str:
 
 
 def measured_text(finding: Finding) -> str:
-    """Both: `17° (15 to 20)`; empty where nothing was measured."""
-    return "" if finding.measured is None else f"{value_text(finding)} ({interval_text(finding, unit=False)})"
+    """Both: `17° (15 to 20)`; empty where nothing was measured. Where the number's own interval does not lie as the
+    verdict says, the one that does: `9° (4 to 14, by the same markers 7 to 11)`.
+    """
+    if finding.measured is None:
+        return ""
+    return f"{value_text(finding)} ({interval_text(finding, unit=False)}{same_markers_text(finding)})"
+
+
+def same_markers_text(finding: Finding) -> str:
+    """`, by the same markers 7 to 11`, where that interval decides and the number's own would not."""
+    if finding.by_same_markers is None or not finding.same_markers_decide:
+        return ""
+    found, decimals = shown(finding, finding.by_same_markers), decimals_of(finding)
+    return f", by the same markers {number(found.low, decimals)} to {number(found.high, decimals)}"
 
 
 def band_words(finding: Finding) -> str:
@@ -161,7 +173,7 @@ def reason(finding: Finding) -> str:
     why = finding.why
     if finding.measured is not None and (at := why.find(said := in_words(finding.measured, finding.band))) >= 0:
         why = why[at + len(said) :]
-        why = f"the interval{why}" if why.startswith(" reaches") else why.lstrip(": ")
+        why = f"the interval{why}" if why.startswith(" reaches") else why.lstrip(":, ")
     else:
         name = f"{finding.fault.name[0].lower()}{finding.fault.name[1:]}"
         if why.startswith(name):
@@ -299,9 +311,10 @@ def decimals_of(finding: Finding) -> int:
     edges = [] if finding.band is None else [factor * edge for edge in finding.band if edge is not None]
     if finding.verdict == "not-resolvable":
         return decimals
+    held = shown(finding, finding.held or finding.measured)
     while decimals < _MOST_DECIMALS and any(
         number(end, decimals) == number(edge, decimals) != "" and end != edge
-        for end in (found.low, found.high)
+        for end in (found.low, found.high, held.low, held.high)
         for edge in edges
     ):
         decimals += 1

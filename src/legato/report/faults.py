@@ -90,6 +90,8 @@ def _card(analysis: "Analysis", finding: Finding) -> str:
 
 def _band(finding: Finding) -> str:
     said = band_sentence(finding)
+    if finding.by_same_markers is not None:
+        said += " In the picture the thick bar is the interval by the same markers, the thin one the number's own."
     return f'<p class="note">{tied(said)}</p>' if said else ""
 
 
@@ -116,6 +118,7 @@ def _forest(finding: Finding) -> str:
             unit=tail_of(set_value.unit).strip(),
             zero=False,
             stated=finding.band_from == "default",
+            held=None if finding.by_same_markers is None else shown(finding, finding.by_same_markers),
         )
     )
 

@@ -29,6 +29,7 @@ def _finding(found: Finding, screening: Screening | None, own: Sequence[Drill]) 
         "says": fault.says,
         "reps": list(found.reps),
         "measured": None if found.measured is None else found.measured.to_dict(),
+        "by_same_markers": None if found.by_same_markers is None else found.by_same_markers.to_dict(),
         "unit": fault.unit,
         "measures": fault.measures,
         "about": found.about,

@@ -15,7 +15,8 @@ Band = tuple[float | None, float | None]
 @dataclass(frozen=True, slots=True)
 class Forest:
     """What is drawn. `text` tells an estimate in words, for the titles; `unit` and `scale` are those of the labels;
-    `least` is the shortest axis; `zero` whether zero must lie on it; `stated` whether the band is no one's own.
+    `least` is the shortest axis; `zero` whether zero must lie on it; `stated` whether the band is no one's own. `held`:
+    the part of the set's interval that is held against the band, where that is not all of it.
     """
 
     per_rep: Sequence[tuple[int, Estimate]]
@@ -28,6 +29,7 @@ class Forest:
     least: float = 1e-6
     zero: bool = True
     stated: bool = False
+    held: Estimate | None = None
 
 
 def forest_html(drawn: Forest) -> str:
@@ -48,7 +50,10 @@ def forest_html(drawn: Forest) -> str:
     ]
     bottom = step * count + 4.0
     if drawn.of_set is not None:
-        rows.append(_row(drawn.of_set, across, bottom + 10.0, "set", f"set: {drawn.text(drawn.of_set)}"))
+        whole = "set" if drawn.held is None else "set whole"
+        if drawn.held is not None:
+            rows.append(_interval(drawn.held, across, bottom + 10.0, "set"))
+        rows.append(_row(drawn.of_set, across, bottom + 10.0, whole, f"set: {drawn.text(drawn.of_set)}"))
     band = "" if drawn.band is None else band_html(drawn.band, across, stated=drawn.stated)
     zero = f'<i class="ref" style="left:{across.percent(0.0)}"></i>' if 0.0 in edges else ""
     return (
@@ -60,9 +65,10 @@ def forest_html(drawn: Forest) -> str:
 
 
 def _row(estimate: Estimate, across: Axis, top_px: float, css: str, title: str) -> str:
+    at = f"left:{across.percent(estimate.value)};top:{top_px:.1f}px"
+    return f'{_interval(estimate, across, top_px, css)}<i class="pt {css}" style="{at}" title="{escape(title)}"></i>'
+
+
+def _interval(estimate: Estimate, across: Axis, top_px: float, css: str) -> str:
     left, right = 100.0 * across.share(estimate.low), 100.0 * across.share(estimate.high)
-    top = f"top:{top_px:.1f}px"
-    return (
-        f'<i class="ci {css}" style="left:{left:.2f}%;width:{right - left:.2f}%;{top}"></i>'
-        f'<i class="pt {css}" style="left:{across.percent(estimate.value)};{top}" title="{escape(title)}"></i>'
-    )
+    return f'<i class="ci {css}" style="left:{left:.2f}%;width:{right - left:.2f}%;top:{top_px:.1f}px"></i>'

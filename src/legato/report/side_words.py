@@ -29,8 +29,13 @@ def difference_words(finding: Finding, decimals: int) -> str:
     low, high = sorted((turned * found.low, turned * found.high))
     unit = unit_text(found.unit)
     amount = f"{number(turned * found.value, decimals)}{unit}"
+    same = ""
+    if finding.by_same_markers is not None and finding.same_markers_decide:
+        inner = sorted(turned * end for end in (finding.by_same_markers.low, finding.by_same_markers.high))
+        same = f", by the same markers {' to '.join(number(end, decimals) for end in inner)}"
     said = (
-        f"the {more} {joint} {verb} {amount} more than the {less} ({number(low, decimals)} to {number(high, decimals)})"
+        f"the {more} {joint} {verb} {amount} more than the {less} "
+        f"({number(low, decimals)} to {number(high, decimals)}{same})"
     )
     edges = [turned * edge for edge in finding.band or () if edge is not None]
     if len(edges) != 2:

@@ -113,6 +113,7 @@ class _Finding(_Record):
     side: str | None = None
     verdict: Literal["ok", "fault", "not-resolvable"]
     measured: _Number | None = None
+    by_same_markers: _Number | None = None
     band: tuple[FiniteFloat | None, FiniteFloat | None] | None = None
     unit: str = ""
     why: str = ""
