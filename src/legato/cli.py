@@ -3,7 +3,7 @@
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -20,6 +20,7 @@ from legato.commands.claims import claims as claims_command
 from legato.commands.demo import Trial, demo_trials, fill_library, print_trial
 from legato.commands.doctor import doctor as doctor_command
 from legato.commands.drills import drills as drills_command
+from legato.commands.drills import drills_of_files
 from legato.commands.faults import faults as faults_command
 from legato.commands.layout import layout as layout_command
 from legato.commands.library import library_app
@@ -65,7 +66,6 @@ from legato.errors import BadInput, NotResolvable
 
 if TYPE_CHECKING:
     from legato.analysis import Analysis
-    from legato.coaching.model import Drill
 
 app = typer.Typer(
     name="legato",
@@ -120,7 +120,7 @@ def analyze(
     passed = None if screening is None else screening_that_passes(screening, json_out)
     if screening is not None and passed is None:
         raise typer.Exit(3)
-    mine = _own_drills(drills or (), faults or (), library)
+    mine = drills_of_files(drills or (), faults or (), library)
     athlete = about.known()
     loads_kg = None if loads is None else parse_loads(loads, athlete.units)
     with progress() as tell:
@@ -306,18 +306,6 @@ def _plain(message: str) -> str:
     """What typer says of an option's value, without its library's terms."""
     message = re.sub(r"Input should be a valid number[^.]*", "give a number without a unit", message)
     return re.sub(r"Input should be a valid integer[^.]*", "give a whole number", message)
-
-
-def _own_drills(files: Sequence[Path], faults: Sequence[Path], library: Path | None) -> "tuple[Drill, ...]":
-    """Drills of a coach's own; what does not fit is refused before anything is analysed."""
-    if not files:
-        return ()
-    from legato.coaching.catalogue import own_drills
-    from legato.evidence.claims.ledger import refuse_unknown_claims
-
-    found = own_drills(files, faults, library)
-    refuse_unknown_claims({f"drill {one.id}": one.claim for one in found})
-    return found
 
 
 def _pipeline() -> Callable[..., "Analysis"]:

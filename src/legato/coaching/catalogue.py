@@ -45,8 +45,19 @@ def drills(own: Own = (), faults: Own = (), library: str | PathLike[str] | None 
         record, at = record_of(path.name, content_of(path, "drills"))
         found = _tables(Drill, "drills", "drill", record, at, whole)
         _check_names(at, found, {**whole, **found}, nameable_faults(faults, library))
-        whole |= found
+        whole |= {name: as_copy(one, one.copy_of) for name, one in found.items()}
     return whole
+
+
+def as_copy(drill: Drill, base: str) -> Drill:
+    """A coach's own drill as a copy of one of the library: it loads what that loads, and is for nobody whom that is not
+    for. As it is where the library has no such drill.
+    """
+    there = _built_in().get(base)
+    if there is None:
+        return drill
+    regions, barred = dict.fromkeys((*drill.regions, *there.regions)), dict.fromkeys((*drill.barred, *there.barred))
+    return drill.model_copy(update={"copy_of": base, "regions": tuple(regions), "barred": tuple(barred)})
 
 
 def own_drills(own: Own, faults: Own = (), library: str | PathLike[str] | None = None) -> tuple[Drill, ...]:
@@ -154,6 +165,8 @@ def named_in(
             yield ("measured", k, "fault"), measured.fault, faults
         if measured.metric:
             yield ("measured", k, "metric"), measured.metric, metrics or frozenset()
+    if drill.copy_of:
+        yield ("copy_of",), drill.copy_of, frozenset(_built_in())
     for field, said in (("progress", drill.progress), ("regress", drill.regress)):
         if " " not in said:
             yield (field,), said, frozenset(known)

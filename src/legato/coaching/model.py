@@ -166,7 +166,8 @@ class Drill(Data):
     there is none; `figure` says what else is drawn, with no movement nothing. `barred`: groups of drills it belongs to,
     which a condition of the athlete may bar. `progress`, `regress`: ids of drills or words. `stage`: the layer of
     loading of its loaded levels. `experimental`: offered as an experiment only. `evidence`: what is known of it, with
-    `source` and `grade`. `claim`: the one of the ledger that it leans on.
+    `source` and `grade`. `claim`: the one of the ledger that it leans on. `copy_of`: the one of the library that a
+    coach's own was made from; whom that is not for, it is not for.
     """
 
     id: Id
@@ -190,6 +191,7 @@ class Drill(Data):
     source: str
     grade: Grade
     claim: ClaimId = ""
+    copy_of: Id | Literal[""] = ""
 
     @model_validator(mode="after")
     def _is_whole(self) -> "Drill":

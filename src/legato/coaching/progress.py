@@ -8,8 +8,8 @@ from functools import cache
 from importlib import resources
 from typing import Literal, TypeAlias
 
-from legato.coaching.catalogue import drills
-from legato.coaching.lifts import lifts, to_plates
+from legato.coaching.known import exercise_of, held_to
+from legato.coaching.lifts import to_plates
 from legato.coaching.log import Session, SetsDone, last_of, of_day
 from legato.coaching.model import LEVELS, Drill, Grade, Level, Stage, Step
 from legato.coaching.safety.limits import Limit, limits
@@ -265,16 +265,17 @@ def may_begin(drill: Drill, step: Step, situation: Situation) -> Permit:
     begun = None if not last or last[-1][0] > situation.on else last[-1][1].level
     if step.level not in ("loaded", "explosive") or (begun and LEVELS.index(begun) >= LEVELS.index(step.level)):
         return permit
-    gate = stage_gate(stage_of(drill, step), situation, drill)
-    return Permit(permit.allowed and gate.allowed, (*permit.reasons, *gate.reasons), permit.provisos)
+    gates = [stage_gate(stage_of(one, step), situation, one) for one, _ in held_to(drill, step, situation)]
+    reasons = tuple(dict.fromkeys(reason for gate in gates for reason in gate.reasons))
+    return Permit(permit.allowed and not reasons, (*permit.reasons, *reasons), permit.provisos)
 
 
 def _of_layer(stage: Stage, situation: Situation, drill: Drill) -> list[SetsDone]:
     """What was done in a layer that loads what the drill loads, a day each, the newest last."""
-    known, by_day = {**lifts(), **drills()}, dict[date, list[SetsDone]]()
+    by_day: dict[date, list[SetsDone]] = {}
     for session in situation.sessions:
         for done in session.done:
-            other = known.get(done.exercise)
+            other = exercise_of(done.exercise, situation)
             if other is None or done.level is None or session.on > situation.on:
                 continue
             of_use = other.pattern not in ("mobility", "breath") and bool(set(other.regions) & set(drill.regions))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from legato.coaching.log import Session
-from legato.coaching.model import Equipment, Group, Region
+from legato.coaching.model import Drill, Equipment, Group, Region
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,8 @@ class Situation:
 
     `screening`: None where none was answered, which blocks everything. `mobility`: whether each gate of the mobility
     screen is met, None where not known. `maxima_kg`: one-repetition maxima by exercise. `hinge_gate`: whether three
-    sets of five with nine tenths of the time in contact were done (inventory S1.24).
+    sets of five with nine tenths of the time in contact were done (inventory S1.24). `own`: a coach's own drills by id,
+    each in its versions: first as a plan was made of it, then as it is now where that is otherwise.
     """
 
     on: date
@@ -68,6 +69,7 @@ class Situation:
     order_kept: float | None = None
     """Share of repetitions in the athlete's own order, of the last measured set; None where not known."""
     sessions: tuple[Session, ...] = ()
+    own: Mapping[str, tuple[Drill, ...]] = field(default_factory=dict[str, tuple[Drill, ...]])
 
 
 @dataclass(frozen=True, slots=True)

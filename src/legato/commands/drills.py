@@ -12,7 +12,7 @@ from legato.errors import BadInput
 from legato.messages import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from legato.coaching.model import Drill
 
@@ -71,6 +71,18 @@ def drills(
     _print(shown, drill)
     if html is not None:
         typer.echo(f"page: {html}")
+
+
+def drills_of_files(files: "Sequence[Path]", faults: "Sequence[Path]", library: Path | None) -> "tuple[Drill, ...]":
+    """Drills of a coach's own; what does not fit is refused before anything is analysed or planned."""
+    if not files:
+        return ()
+    from legato.coaching.catalogue import own_drills
+    from legato.evidence.claims.ledger import refuse_unknown_claims
+
+    found = own_drills(files, faults, library)
+    refuse_unknown_claims({f"drill {one.id}": one.claim for one in found})
+    return found
 
 
 def _print(shown: "Mapping[str, Drill]", drill: str | None) -> None:

@@ -9,7 +9,8 @@ import typer
 
 from legato.commands.amounts import parse_day
 from legato.commands.audit import DayFirst, LogUnits, imported_sessions
-from legato.commands.options import JsonOut, OnDay
+from legato.commands.drills import drills_of_files
+from legato.commands.options import JsonOut, Library, OnDay, OwnDrills, OwnFaults
 from legato.commands.output import read_json, write_json, write_text
 from legato.commands.screen import screening_that_passes
 from legato.commands.terminal import say, say_pair
@@ -62,6 +63,9 @@ def new(
     pain: PainTold = None,
     worse_next_morning: Morning = False,
     below_the_knee: Below = False,
+    drills: OwnDrills = None,
+    faults: OwnFaults = None,
+    library: Library = None,
     on: OnDay = None,
     out: Annotated[Path, typer.Option(metavar="FILE", help="Where the plan goes.")] = Path("plan.json"),
     json_out: JsonOut = None,
@@ -83,14 +87,14 @@ def new(
         raise BadInput("give a request and --screening; `legato plan new --request request.toml` writes an empty one")
     if out.exists():
         raise BadInput(f"{out}: is there already; give --out another name, or change it with `legato plan update`")
-    asked = read_request(request)
+    asked, mine = read_request(request), drills_of_files(drills or (), faults or (), library)
     day = parse_day(on)
     passed = screening_that_passes(screening, json_out, day)
     if passed is None:
         raise typer.Exit(3)
     read, outcomes = _read(results, sheets)
     pain_told = told_pain(pain, worse_next_morning, below_the_knee)
-    ready = prepared(asked, passed, day, read, outcomes, pain_told, str(request))
+    ready = prepared(asked, passed, day, read, outcomes, pain_told, str(request), own=mine)
     if ready.stopped:
         _say_stop(json_out)
         raise typer.Exit(3)
@@ -197,7 +201,7 @@ def log(
         sessions, said = imported_sessions(done, before, units, day_first)
     else:
         sessions, said = read_done(done), ()
-    sessions, counted = with_results(sessions, [(str(path), read_json(path)) for path in results or ()])
+    sessions, counted = with_results(sessions, [(str(path), read_json(path)) for path in results or ()], before.own)
     if looked_at is not None:
         sessions = (*sessions, Session(parse_day(looked_at), (), looked_at=True))
     found = with_sessions(before, sessions, date.today(), "--looked-at" if done is None else done.name)
@@ -223,18 +227,26 @@ def update(
     pain: PainTold = None,
     worse_next_morning: Morning = False,
     below_the_knee: Below = False,
+    drills: OwnDrills = None,
+    faults: OwnFaults = None,
+    library: Library = None,
     on: OnDay = None,
     json_out: JsonOut = None,
 ) -> None:
     """Make the weeks to come anew from the newest result and the log, and say why, line by line."""
-    from legato.coaching.plan.asked import made_anew, told_pain, why_not
+    from legato.coaching.plan.asked import CHANGED, made_anew, told_pain, why_not
     from legato.coaching.plan.kept import read_plan
 
     found = read_plan(plan)
     day = parse_day(on)
     passed = screening_that_passes(screening, json_out, day)
     read, outcomes = _read(results, sheets)
-    anew = made_anew(found, passed, day, read, outcomes, told_pain(pain, worse_next_morning, below_the_knee))
+    own = found.versions(drills_of_files(drills or (), faults or (), library))
+    if json_out != "-":
+        for one in found.changed(own):
+            say(f"{one.name}: {CHANGED}")
+    told = told_pain(pain, worse_next_morning, below_the_knee)
+    anew = made_anew(found, passed, day, read, outcomes, told, own=own)
     if anew.plan is not None:
         _write_update(found, anew.plan, plan, json_out)
     if anew.stopped:

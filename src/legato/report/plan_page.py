@@ -8,7 +8,7 @@ from string import Template
 
 from legato import __version__
 from legato.coaching.catalogue import warm_ups
-from legato.coaching.plan.export import TEMPO, block_words, load_words, primed_words, week_words
+from legato.coaching.plan.export import TEMPO, block_words, load_words, own_words, primed_words, week_words
 from legato.coaching.plan.model import Day, Entry, Plan, Week
 from legato.coaching.plan.rules import Rule, rules
 from legato.coaching.safety.gates import session_rules
@@ -69,8 +69,8 @@ def _day(day: Day) -> str:
 def _entry(entry: Entry) -> str:
     load = f", {load}" if (load := load_words(entry)) else ""
     tempo = f", {entry.tempo}" if entry.tempo else ""
-    said = [*([] if entry.lift else [entry.why]), *entry.provisos]
-    keep = "".join(f"<small>{escape(sentence(one))}</small>" for one in said)
+    said = [own_words(entry), *([] if entry.lift else [entry.why]), *entry.provisos]
+    keep = "".join(f"<small>{escape(sentence(one))}</small>" for one in said if one)
     dose = escape(f"{entry.dose}{load}{tempo}")
     return f"<li><i></i><b>{escape(entry.name)}</b><span>{dose}</span><q>{escape(entry.cue)}</q>{keep}</li>"
 

@@ -19,9 +19,12 @@ HIGHEST = {"align": 1, "prime": 1, "integrate": 2, "express": 3}
 LEAST_KG = 20.0
 """The blocks as they are told to coaches: share of the load asked for, highest level of drills, from which load on."""
 
+OWN: dict[str, Drill] = {}
+"""Drills of a coach's own that tests put into plans, by id."""
+
 
 def drill_of(entry: Entry) -> Drill:
-    return (lifts() if entry.lift else drills())[entry.id]
+    return (lifts() if entry.lift else {**drills(), **OWN})[entry.id]
 
 
 def step_of(entry: Entry) -> Step:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from legato.coaching.catalogue import drills
 from legato.coaching.log import Session, SetsDone
 from legato.coaching.plan.measured import with_results
 from legato.errors import BadInput
@@ -42,6 +43,16 @@ def test_a_drill_is_measured_as_its_movement():
     done = (Session(DAY, (SetsDone("dowel-hinge", 2, 5),)),)
     (session,), _ = with_results(done, [("a.json", squat("a", (0, 1), movement="hip-hinge"))])
     assert session.done[0].reps_measured == 1
+
+
+def test_a_coachs_own_drill_is_measured_as_its_movement():
+    own = drills()["dowel-hinge"].model_copy(update={"id": "wall-hinge"})
+    done = (Session(DAY, (SetsDone("wall-hinge", 2, 5),)),)
+    results = [("a.json", squat("a", (0, 1), movement="hip-hinge"))]
+    (session,), _ = with_results(done, results, [own])
+    assert session.done[0].reps_measured == 1
+    with pytest.raises(BadInput, match="nothing of what was done is"):
+        with_results(done, results)
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,13 @@
 """What a plan is made from beside its request, alike for commands and pages: results, sheets, pain, screening."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from legato.coaching.found import faults_gone, faults_seen
 from legato.coaching.judged import NOT_JUDGED, counting_results
 from legato.coaching.log import Session
+from legato.coaching.model import Drill
 from legato.coaching.plan.build import Refused
 from legato.coaching.plan.export import clash_words
 from legato.coaching.plan.model import Plan
@@ -25,6 +26,12 @@ LATE_DAYS = 7
 """How long ago the first day of a new plan may be. [ENG] A week that has begun."""
 
 PAIN_STOPS = "Pain: stop. Nothing is planned; see somebody qualified before going on."
+
+CHANGED = (
+    "was changed since this plan was made of it; the plan keeps it as it was, but for whom the newer version bars it,"
+    " and a new plan takes the newer one"
+)
+"""Said of a coach's own drill of a plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +106,7 @@ def prepared(
     pain: Pain | None = None,
     name: str = "the request",
     sessions: Sequence[Session] = (),
+    own: Sequence[Drill] = (),
 ) -> Prepared:
     """What `make_plan` takes, for a new plan.
 
@@ -118,6 +126,8 @@ def prepared(
         What messages call the request.
     sessions
         What was logged of earlier plans: its pain counts.
+    own
+        A coach's own drills, which the request may name.
 
     Raises
     ------
@@ -130,7 +140,8 @@ def prepared(
             " the plan as on a day of then with --on"
         )
     asked = asked.model_copy(update={"athlete": with_measured(asked.athlete, read, outcomes)})
-    situation = situation_of(asked.athlete, screening, day, pain=pain, sessions=sessions)
+    versions = {one.id: (one,) for one in own}
+    situation = situation_of(asked.athlete, screening, day, pain=pain, sessions=sessions, own=versions)
     seen = seen_in(read, outcomes)
     if stops(pain) or seen is None:
         return Prepared(asked, situation, stopped=stops(pain))
@@ -146,6 +157,7 @@ def made_anew(
     outcomes: Sequence[Outcome] = (),
     pain: Pain | None = None,
     sessions: Sequence[Session] | None = None,
+    own: Mapping[str, tuple[Drill, ...]] | None = None,
 ) -> Anew:
     """The weeks to come from the newest result and the log.
 
@@ -159,11 +171,15 @@ def made_anew(
         As for `prepared`.
     sessions
         What was logged, of earlier plans too; the plan's own log where it is not told.
+    own
+        A coach's own drills in their versions; those of the plan alone where they are not told.
     """
     standing = with_measured(plan.athlete, read, outcomes)
     found = plan.model_copy(update={"request": plan.request.model_copy(update={"athlete": standing})})
     log = found.log if sessions is None else sessions
-    situation = situation_of(standing, screening, day, pain=pain, sessions=log, start=found.request.start)
+    versions = plan.versions() if own is None else own
+    start = found.request.start
+    situation = situation_of(standing, screening, day, pain=pain, sessions=log, start=start, own=versions)
     left = without_what_is_barred(found, situation)
     if screening is None or stops(pain):
         return Anew(left, stopped=stops(pain))

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from legato.coaching.blocks import Block, block_in, capped, first_week, opens
 from legato.coaching.catalogue import drills, warm_ups
+from legato.coaching.known import known_drills
 from legato.coaching.lifts import lifts
 from legato.coaching.model import LEVELS, Drill, Level, Step
 from legato.coaching.plan.export import notes_of
@@ -89,6 +90,7 @@ def make_plan(request: Request, situation: Situation, version: str) -> Plan | Cl
         left_out=left_out,
         warm_up=permitted_warm_up(situation),
         notes=notes_of(request, weeks),
+        own=tuple(situation.own[one.id][0] for one in request.drills if one.id in situation.own),
     )
 
 
@@ -159,7 +161,7 @@ def permitted_items(
     BadInput
         The request names a lift or drill that there is not.
     """
-    known, items, left_out = drills(), list[Item](), list[LeftOut]()
+    known, items, left_out = known_drills(situation), list[Item](), list[LeftOut]()
     waiting: dict[str, int] = {}
     for lift in request.lifts:
         drill = _named(lift.id, lifts(), "lifts")
@@ -172,6 +174,8 @@ def permitted_items(
                 waiting[drill.name] = lift.days
     for wanted in request.drills:
         drill = _named(wanted.id, known, "drills")
+        if wanted.id in situation.own and wanted.id in (*lifts(), *rules()):
+            raise BadInput(f"drills: {wanted.id} is the id of a lift or rule too; give your own drill another")
         found = _of_wanted(wanted, drill, situation, block, request.weeks)
         if isinstance(found, LeftOut):
             left_out.append(found)
@@ -387,6 +391,7 @@ def _entry(item: Item, sets: int, situation: Situation) -> Entry:
         cue=next(cue.says for cue in item.drill.cues if cue.focus == "external"),
         why=item.why or "asked for",
         provisos=permit.provisos,
+        own=item.drill.grade if not item.lift and item.id in situation.own else None,
     )
 
 

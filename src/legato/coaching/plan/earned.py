@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from legato.coaching.blocks import block_in, capped, first_week, full_load, opens
-from legato.coaching.catalogue import drills
+from legato.coaching.known import known_drills
 from legato.coaching.lifts import lifts
 from legato.coaching.log import last_of
 from legato.coaching.model import LEVELS, Drill, Level, Step
@@ -39,7 +39,7 @@ def with_progress(plan: Plan, request: Request, situation: Situation, week: int)
 
 def _of_drill(plan: Plan, wanted: Wanted, situation: Situation, week: int) -> tuple[Wanted, Line | None]:
     """A drill, by what was done of it at the level at which it is planned now: it may be lower than the one wanted."""
-    drill = drills().get(wanted.id)
+    drill = known_drills(situation).get(wanted.id)
     step = None if drill is None else _now(plan, drill, wanted, situation.on)
     if drill is None or step is None:
         return wanted, None

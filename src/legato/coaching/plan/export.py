@@ -28,7 +28,15 @@ _SEQUENCE_FROM = datetime(2026, 1, 1, tzinfo=UTC)
 def entry_words(entry: Entry) -> str:
     """`Dowel hinge 3 × 5, tempo 3-1-2-0`."""
     load = f" at {load}" if (load := load_words(entry)) else ""
-    return f"{entry.name} {entry.dose}{load}" + (f", tempo {entry.tempo}" if entry.tempo else "")
+    own = f" ({said})" if (said := own_words(entry)) else ""
+    return f"{entry.name}{own} {entry.dose}{load}" + (f", tempo {entry.tempo}" if entry.tempo else "")
+
+
+def own_words(entry: Entry) -> str:
+    """`your own, grade D, not tried by Legato`, of a coach's own drill; empty for others."""
+    if entry.own is None:
+        return ""
+    return f"your own, {'default' if entry.own == 'ENG' else f'grade {entry.own}'}, not tried by Legato"
 
 
 def load_words(entry: Entry) -> str:
@@ -73,11 +81,12 @@ def plan_csv(plan: Plan, stops: Sequence[str] = (), words: Callable[[str], str] 
     for week, day in _days(plan):
         for k, e in enumerate(day.entries, start=1):
             load = "" if e.load_kg is None else f"{e.load_kg:g}"
+            why = "; ".join(filter(None, (own_words(e), e.why)))
             table.writerow(
                 (
                     day.on.isoformat(), week.number, week.block or "", "yes" if week.deload else "no", k, e.id, e.name,
                     e.level, e.sets, "" if e.reps is None else e.reps, e.dose, e.tempo, load,
-                    f"{e.load_share:g}" if e.lift else "", words(e.cue), words(e.why),
+                    f"{e.load_share:g}" if e.lift else "", words(e.cue), words(why),
                     words("; ".join([*stop, *e.provisos])),
                 )
             )  # fmt: skip

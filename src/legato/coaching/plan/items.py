@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from legato.coaching.blocks import Block, blocks, least_kg
+from legato.coaching.known import patterns_of
 from legato.coaching.lifts import to_plates
 from legato.coaching.model import Drill, Emphasis, Pattern, Region, Step, Tempo
 
@@ -58,7 +59,7 @@ class Item:
     @property
     def limb(self) -> bool:
         """A drill of the legs one at a time, which is paired with one of the spine."""
-        return self.pattern == "single-leg" and not self.lift
+        return not self.lift and "single-leg" in patterns_of(self.drill)
 
     @property
     def spinal(self) -> bool:

@@ -6,13 +6,14 @@ from typing import Any
 
 from legato.coaching.catalogue import drills
 from legato.coaching.log import Session, SetsDone
+from legato.coaching.model import Drill
 from legato.coaching.safety.colours import reps_seen
 from legato.errors import BadInput
 from legato.faults.assessments import result_file
 
 
 def with_results(
-    sessions: Sequence[Session], results: Sequence[tuple[str, Mapping[str, Any]]]
+    sessions: Sequence[Session], results: Sequence[tuple[str, Mapping[str, Any]]], own: Sequence[Drill] = ()
 ) -> tuple[tuple[Session, ...], tuple[str, ...]]:
     """Sessions with the repetitions that results measured, and in words what each result says.
 
@@ -22,6 +23,8 @@ def with_results(
         What was done.
     results
         Each a set of one of its exercises: its file and its record.
+    own
+        The drills of a coach's own that the plan has.
 
     Raises
     ------
@@ -31,6 +34,7 @@ def with_results(
     anew = [list(session.done) for session in sessions]
     told = {(i, j) for i, done in enumerate(anew) for j, sets in enumerate(done) if sets.reps_measured}
     said: list[str] = []
+    known = {**drills(), **{one.id: one for one in own}}
     recordings = set[frozenset[str]]()
     for name, record in results:
         read = result_file(record, name)
@@ -39,7 +43,7 @@ def with_results(
             raise BadInput(f"{name}: is of a recording that another --result is of; give each set once")
         recordings.add(files)
         movement = read.movement.id
-        fits = [(i, j) for i, done in enumerate(anew) for j, sets in enumerate(done) if _is_of(sets, movement)]
+        fits = [(i, j) for i, done in enumerate(anew) for j, sets in enumerate(done) if _is_of(sets, movement, known)]
         if len(fits) != 1:
             many = "several entries" if fits else "nothing"
             raise BadInput(f"{name}: is of {movement}, and {many} of what was done is; log that day and exercise alone")
@@ -61,7 +65,7 @@ def with_results(
     return tuple(replace(one, done=tuple(done)) for one, done in zip(sessions, anew, strict=True)), tuple(said)
 
 
-def _is_of(sets: SetsDone, movement: str) -> bool:
+def _is_of(sets: SetsDone, movement: str, known: Mapping[str, Drill]) -> bool:
     """Whether a movement is that of an exercise: its own, or the one that its drill is measured as."""
-    drill = drills().get(sets.exercise)
+    drill = known.get(sets.exercise)
     return movement in (sets.exercise, drill.movement if drill else None)

@@ -1,6 +1,6 @@
 """A plan as it is kept: what was asked, the days of every week, what was left out and why, what was changed and why."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Annotated, Literal
 
@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from legato.coaching.blocks import Block
 from legato.coaching.log import Session
-from legato.coaching.model import Id, Level
+from legato.coaching.model import Drill, Grade, Id, Level
 from legato.coaching.plan.request import Request, Standing
 from legato.movements.window_spec import Data
 
@@ -18,7 +18,7 @@ SCHEMA = "legato.plan/1"
 class Entry(Data):
     """One exercise of a session: `dose` and `how` in words, one `cue`, and `why` it stands there. `level` and `step`:
     which version of the drill. `load_share`: what the block has of the load that was asked for, or is used now.
-    `provisos`: what must be kept to.
+    `provisos`: what must be kept to. `own`: of a coach's own drill, the grade that its file gives it.
     """
 
     id: Id
@@ -35,6 +35,7 @@ class Entry(Data):
     cue: str
     why: str
     provisos: tuple[str, ...] = ()
+    own: Grade | None = None
 
 
 class Day(Data):
@@ -90,6 +91,7 @@ class Change(Data):
 class Plan(Data):
     """A plan. `screened_until`: how long the screening holds that it was made on. `log`: what was done. `gone`: days
     that had a session once and have none now, so that calendars can take it out. `notes`: what holds for all of it.
+    `own`: a coach's own drills that were asked for, whole: the plan keeps to them as it was made of them.
     """
 
     schema_: Literal["legato.plan/1"] = Field(default=SCHEMA, alias="schema")
@@ -104,6 +106,7 @@ class Plan(Data):
     log: tuple[Session, ...] = ()
     gone: tuple[date, ...] = ()
     notes: tuple[str, ...] = ()
+    own: tuple[Drill, ...] = ()
 
     @model_validator(mode="after")
     def _is_whole(self) -> "Plan":
@@ -126,6 +129,17 @@ class Plan(Data):
         """Days that have a session, or had one once, and have none in these weeks."""
         there = {day.on for week in weeks for day in week.days}
         return tuple(sorted({*self.gone, *(day.on for week in self.weeks for day in week.days)} - there))
+
+    def versions(self, now: Sequence[Drill] = ()) -> dict[str, tuple[Drill, ...]]:
+        """The coach's own drills as a `Situation` takes them: those of the plan first, each before what it is `now`."""
+        found: dict[str, tuple[Drill, ...]] = {one.id: (one,) for one in self.own}
+        for one in now:
+            found[one.id] = tuple(dict.fromkeys((*found.get(one.id, ()), one)))
+        return found
+
+    def changed(self, own: Mapping[str, Sequence[Drill]]) -> tuple[Drill, ...]:
+        """The coach's own drills of the plan that are otherwise now, as the plan has them; `own`: as of `versions`."""
+        return tuple(one for one in self.own if any(other != one for other in own.get(one.id, ())))
 
     def week_of(self, day: date) -> Week | None:
         """The week that a day lies in."""

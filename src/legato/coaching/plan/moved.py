@@ -65,7 +65,7 @@ def move_session(plan: Plan, session: date, to: date, situation: Situation) -> P
     if stop := nothing_today(situation):
         return Stays((stop,))
     anew = _with(plan, week, session, to, situation.on)
-    if broken := _broken(plan, anew, week.number - 1, to):
+    if broken := _broken(plan, anew, week.number - 1, to, situation):
         return Stays(tuple(broken))
     barred = without_what_is_barred(anew, situation, this_week=True)
     if barred.changes != anew.changes:
@@ -89,27 +89,27 @@ def _on(day: Day, on: date) -> Day:
     return day if day.on == on else day.model_copy(update={"on": on})
 
 
-def _broken(before: Plan, after: Plan, week: int, to: date) -> Sequence[str]:
+def _broken(before: Plan, after: Plan, week: int, to: date, situation: Situation) -> Sequence[str]:
     """What the days of a week and the next break together that they kept to before."""
     weeks = range(week, min(week + 2, len(before.weeks)))
     request = before.request
     free = WEEKDAYS[to.weekday()]
     if free not in request.days:
         request = request.model_copy(update={"days": (*request.days, free)})
-    earlier = _against(before, request, weeks)
-    return [words for name, words in _against(after, request, weeks).items() if name not in earlier]
+    earlier = _against(before, request, weeks, situation)
+    return [words for name, words in _against(after, request, weeks, situation).items() if name not in earlier]
 
 
-def _against(plan: Plan, request: Request, weeks: range) -> dict[tuple[str, str], str]:
+def _against(plan: Plan, request: Request, weeks: range, situation: Situation) -> dict[tuple[str, str], str]:
     last = [plan.weeks[weeks.start - 1]] if weeks.start else []
     settled = [day for week in last for day in sets_of(week)]
-    earlier = [item for week in last for item in items_of(week)]
+    earlier = [item for week in last for item in items_of(week, situation)]
     days = [day for w in weeks for day in sets_of(plan.weeks[w])]
-    items = {w: _as_they_stand(plan.weeks[w]) for w in weeks}
+    items = {w: _as_they_stand(plan.weeks[w], situation) for w in weeks}
     return {one.name: one.words for one in broken_rules(request, items, weeks, days, settled, earlier)}
 
 
-def _as_they_stand(week: Week) -> tuple[Item, ...]:
+def _as_they_stand(week: Week, situation: Situation) -> tuple[Item, ...]:
     """What stands in a week, each on as many days as it does."""
     times = Counter(entry.id for day in week.days for entry in day.entries)
-    return tuple(replace(item, days=(times[item.id], times[item.id])) for item in items_of(week))
+    return tuple(replace(item, days=(times[item.id], times[item.id])) for item in items_of(week, situation))

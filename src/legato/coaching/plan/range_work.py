@@ -5,7 +5,7 @@ end.
 from collections.abc import Sequence
 
 from legato.coaching.catalogue import drills
-from legato.coaching.lifts import lifts
+from legato.coaching.known import exercise_of
 from legato.coaching.model import Step
 from legato.coaching.plan.items import Item, of_drill
 from legato.coaching.plan.model import LeftOut
@@ -49,9 +49,8 @@ def range_work(
             reasons = may_begin(drill, drill.steps[0], situation).reasons
             barred.append(LeftOut(id=drill.id, name=f"{drill.name}, for {words}", reasons=reasons))
             continue
-        why = (
-            f"put in as {words} is too little{_for(left_out, gate)}; read it again after {AGAIN_WEEKS} weeks ({_SHEET})"
-        )
+        little = f"put in as {words} is too little{_for(left_out, gate, situation)}"
+        why = f"{little}; read it again after {AGAIN_WEEKS} weeks ({_SHEET})"
         found.append(of_drill(drill, able, _DAYS, why))
     return tuple(found), tuple(barred)
 
@@ -60,8 +59,8 @@ def _unloaded(step: Step) -> bool:
     return step.level in ("hold", "dynamic")
 
 
-def _for(left_out: Sequence[LeftOut], gate: str) -> str:
+def _for(left_out: Sequence[LeftOut], gate: str, situation: Situation) -> str:
     """What waits for a range, in words."""
-    known = {**drills(), **lifts()}
-    names = [one.name for one in left_out if one.id in known and gate in limits().mobility_of(known[one.id])]
+    known = [(one.name, exercise_of(one.id, situation)) for one in left_out]
+    names = [name for name, drill in known if drill is not None and gate in limits().mobility_of(drill)]
     return f" for {', '.join(names)}" if names else ""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from legato.coaching.catalogue import drills
+from legato.coaching.known import known_drills, patterns_of
 from legato.coaching.lifts import lifts
 from legato.coaching.plan.items import SPINAL, of_drill, of_lift
 from legato.coaching.plan.model import Change, Day, Entry, Plan, Primed, Week
@@ -50,7 +50,7 @@ def _week(week: Week, situation: Situation, done: set[date], nothing: str, lines
         if nothing:
             lines.append(_line(situation.on, week.number, f"{day.on:%a %d %b}{_NO}{NO_SESSION}", nothing))
         if kept:
-            less = {"entries": kept, "minutes": _minutes(kept)}
+            less = {"entries": kept, "minutes": _minutes(kept, situation)}
             days.append(day if len(kept) == len(day.entries) else day.model_copy(update=less))
     return week.model_copy(update={"days": tuple(days), "primed": _primed(week, days, situation, lines)})
 
@@ -78,8 +78,8 @@ def _kept(day: Day, week: int, situation: Situation, lines: list[Change]) -> tup
             lines.append(_line(situation.on, week, f"{day.on:%a %d %b}{_NO}{entry.name}", "; ".join(why)))
         else:
             found.append(entry)
-    known = drills()
-    limbs = [e for e in found if not e.lift and e.id in known and known[e.id].pattern == "single-leg"]
+    known = known_drills(situation)
+    limbs = [e for e in found if not e.lift and e.id in known and "single-leg" in patterns_of(known[e.id])]
     if limbs and not any(e.id in SPINAL for e in found):
         why = "it goes with bird dog or dead bug, and neither is left that day"
         lines += [_line(situation.on, week, f"{day.on:%a %d %b}{_NO}{e.name}", why) for e in limbs]
@@ -87,14 +87,14 @@ def _kept(day: Day, week: int, situation: Situation, lines: list[Change]) -> tup
     return tuple(found)
 
 
-def _minutes(entries: Sequence[Entry]) -> int:
+def _minutes(entries: Sequence[Entry], situation: Situation) -> int:
     """How long a session with these takes, as where a plan is made."""
-    seconds = 0
+    seconds, known = 0, known_drills(situation)
     for entry in entries:
         if entry.lift:
             item = of_lift(lifts()[entry.id], entry.sets, entry.reps or 1, 1, entry.load_kg)
         else:
-            item = of_drill(drills()[entry.id], drills()[entry.id].steps[entry.step], None, "")
+            item = of_drill(known[entry.id], known[entry.id].steps[entry.step], None, "")
         seconds += entry.sets * item.set_s + item.change_s
     return -(-seconds // 60)
 
@@ -106,7 +106,7 @@ def _against(entry: Entry, situation: Situation) -> Sequence[str]:
 
 def _permit(entry: Entry, situation: Situation) -> Permit | None:
     """Whether an entry may be done as it stands; None where its drill is not known any more."""
-    drill = (lifts() if entry.lift else drills()).get(entry.id)
+    drill = (lifts() if entry.lift else known_drills(situation)).get(entry.id)
     if drill is None or entry.step >= len(drill.steps):
         return None
     reps = entry.reps if entry.lift else None

@@ -1,12 +1,13 @@
 """The athlete of a plan on a day: where they stood when it was made, and what they logged since."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from legato.coaching import found as results_say
 from legato.coaching.lifts import lifts
 from legato.coaching.log import Session, SetsDone
+from legato.coaching.model import Drill
 from legato.coaching.plan.pauses import LONG_PAUSE_DAYS
 from legato.coaching.plan.request import Standing
 from legato.coaching.safety.gates import (
@@ -33,6 +34,7 @@ def situation_of(
     sessions: Sequence[Session] = (),
     order_kept: float | None = None,
     start: date | None = None,
+    own: Mapping[str, tuple[Drill, ...]] | None = None,
 ) -> Situation:
     """The athlete on a day.
 
@@ -53,6 +55,8 @@ def situation_of(
     start
         First day of the plan that the log belongs to: its weeks of training count beside those that were told. Weeks
         that are only planned do not.
+    own
+        A coach's own drills, as a `Situation` has them.
 
     Raises
     ------
@@ -77,6 +81,7 @@ def situation_of(
         hinge_gate=standing.hinge_gate,
         order_kept=standing.order_kept if order_kept is None else order_kept,
         sessions=tuple(sessions),
+        own=own or {},
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from legato.coaching.catalogue import drills
+from legato.coaching.known import known_drills
 from legato.coaching.lifts import lifts
 from legato.coaching.model import LEVELS
 from legato.coaching.plan.build import Refused, beyond_screening, items_by_week, permitted_warm_up, unkept, weeks_of
@@ -115,7 +115,7 @@ def update_plan(plan: Plan, situation: Situation, seen: Seen | None = None) -> P
         items,
         range(first, request.weeks),
         settled,
-        earlier=[items_of(week) for week in plan.weeks[:first]],
+        earlier=[items_of(week, situation) for week in plan.weeks[:first]],
         usual=[day for week in plan.weeks[first:] for day in sets_of(week)],
     )
     if isinstance(rest, Clash):
@@ -240,7 +240,8 @@ def _with_drills(request: Request, situation: Situation, seen: Seen | None, chan
     room = MOST_DRILLS - len(asked_for)
     kept: list[Wanted] = []
     for wanted in request.drills:
-        name = drills()[wanted.id].name if wanted.id in drills() else wanted.id
+        known = known_drills(situation).get(wanted.id)
+        name = wanted.id if known is None else known.name
         if (wanted.movement, wanted.fault) in seen.clean:
             gone, other = f"{_named(wanted.fault)}: surely within its band now", asked_for.get(wanted.id)
             if other is None:
@@ -284,12 +285,12 @@ def _named(fault: str) -> str:
     return fault if entry is None else entry.fault.name[0].lower() + entry.fault.name[1:]
 
 
-def items_of(week: Week) -> tuple[Item, ...]:
-    """What stands in a week, at its levels and loads."""
-    by_id = {entry.id: entry for day in week.days for entry in day.entries}
+def items_of(week: Week, situation: Situation) -> tuple[Item, ...]:
+    """What stands in a week, at its levels and loads; `situation`: of an athlete who has the coach's own drills."""
+    drills, by_id = known_drills(situation), {entry.id: entry for day in week.days for entry in day.entries}
     found: list[Item] = []
     for name, entry in by_id.items():
-        drill = (lifts() if entry.lift else drills()).get(name)
+        drill = (lifts() if entry.lift else drills).get(name)
         if drill is None or entry.step >= len(drill.steps):
             continue
         if entry.lift:
@@ -316,10 +317,10 @@ def _hold_back(
     logged = any(one.on >= plan.request.start for one in situation.sessions)
     if held is None and logged and not is_deload(first - 1):
         held = after_a_short_week(plan, first - 1, situation.sessions, situation.on)
-    full = last_full_week(settled, [items_of(week) for week in plan.weeks[:first]])
+    full = last_full_week(settled, [items_of(week, situation) for week in plan.weeks[:first]])
     if held is None or full is None:
         return
-    then = {item.id: item.sets_share for item in items_of(plan.weeks[full]) if item.hard}
+    then = {item.id: item.sets_share for item in items_of(plan.weeks[full], situation) if item.hard}
     next_full = next((week for week in items if not is_deload(week)), first)
     now = {item.id: item.sets_share for item in items[next_full]}
     fewer = False

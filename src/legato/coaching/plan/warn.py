@@ -1,11 +1,11 @@
 """What the log and the screening of a plan say against going on with it, in words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
-from legato.coaching.catalogue import drills
-from legato.coaching.lifts import lifts
+from legato.coaching.known import exercise_of
 from legato.coaching.log import Session
+from legato.coaching.model import Drill
 from legato.coaching.plan.model import Plan
 from legato.coaching.safety.pain import pain_now, pain_rule, standing_pain
 from legato.coaching.safety.pain import pain_words as told_pain
@@ -21,29 +21,36 @@ def warnings_of(plan: Plan, today: date) -> tuple[str, ...]:
         found.append(
             f"the screening held until {plan.screened_until}; answer it again (`legato screen`) before going on"
         )
-    return (*found, *pain_stops(plan.log, today))
+    return (*found, *pain_stops(plan.log, today, plan.versions()))
 
 
 def pain_words(plan: Plan, sessions: Sequence[Session]) -> tuple[str, ...]:
     """What the pain of sessions that were logged asks for."""
-    said = pain_stops(plan.log, max((session.on for session in sessions), default=date.min))
+    own = plan.versions()
+    said = pain_stops(plan.log, max((session.on for session in sessions), default=date.min), own)
     if said:
         return said
-    pain = pain_now(Situation(date.max, sessions=tuple(sessions)))
+    situation = Situation(date.max, sessions=tuple(sessions), own=own)
+    pain = pain_now(situation)
     if pain is None or pain_rule(pain) != "modify":
         return ()
     easier = "an easier version without load of what loads the same, smaller and slower"
-    return (f"{told_pain(pain)}: {easier}; `legato plan update` takes it in",)
+    return (f"{told_pain(pain, situation)}: {easier}; `legato plan update` takes it in",)
 
 
-def pain_stops(sessions: Sequence[Session], today: date) -> tuple[str, ...]:
-    """What pain in a log stops on a day, in one sentence each; none where nothing is stopped."""
-    situation = Situation(today, sessions=tuple(sessions))
-    pain, known = pain_now(situation), {**lifts(), **drills()}
+def pain_stops(
+    sessions: Sequence[Session], today: date, own: Mapping[str, tuple[Drill, ...]] | None = None
+) -> tuple[str, ...]:
+    """What pain in a log stops on a day, in one sentence each; none where nothing is stopped. `own`: a coach's own
+    drills, as a `Situation` has them.
+    """
+    situation = Situation(today, sessions=tuple(sessions), own=own or {})
+    pain = pain_now(situation)
     found = [_STOP] if pain is not None and pain_rule(pain) == "stop" else []
     stands = {done.exercise: on for on, done in standing_pain(situation)}
     for exercise, on in stands.items():
-        name = known[exercise].name if exercise in known else exercise
+        known = exercise_of(exercise, situation)
+        name = exercise if known is None else known.name
         out = f"{name} hurt on {on}: leave it out, and load on the same regions, until somebody qualified has looked"
         found.append(f"{out}; then `legato plan log PLAN --looked-at DAY`, and update the plan")
     return tuple(found)

@@ -3,8 +3,7 @@
 from datetime import date, timedelta
 from typing import Literal, TypeAlias
 
-from legato.coaching.catalogue import drills
-from legato.coaching.lifts import lifts
+from legato.coaching.known import alike, exercise_of
 from legato.coaching.log import SetsDone
 from legato.coaching.model import Drill, Group, Step
 from legato.coaching.safety.groups import groups_of
@@ -54,21 +53,24 @@ def pain_now(situation: Situation) -> Pain | None:
 
 def pain_for(situation: Situation, drill: Drill, step: Step) -> Pain | None:
     """The worst pain that asks for an easier version and whose exercise loads what a step loads; None without one."""
-    able = [pain for pain in pains_now(situation) if pain_rule(pain) == "modify" and shares_load(pain, drill, step)]
+    sore = [pain for pain in pains_now(situation) if pain_rule(pain) == "modify"]
+    able = [pain for pain in sore if shares_load(pain, drill, step, situation)]
     return max(able, key=lambda pain: pain.during, default=None)
 
 
-def shares_load(pain: Pain, drill: Drill, step: Step) -> bool:
+def shares_load(pain: Pain, drill: Drill, step: Step, situation: Situation) -> bool:
     """Whether a step loads what hurt: its regions; the spine, where that carried a weight; the arms, after a press or
     pull. Pain whose place is not known is everywhere. [ENG]
     """
-    known = lifts().get(pain.exercise) or drills().get(pain.exercise)
-    if known is None and not pain.regions:
+    hurt = exercise_of(pain.exercise, situation)
+    known = () if hurt is None else tuple(alike(hurt, situation))
+    if not known and not pain.regions:
         return True
-    groups = set[Group]() if known is None else set[Group]().union(*(groups_of(known, one) for one in known.steps))
-    spine = known is None or "axial" in groups or bool({"back", "trunk"} & set(known.regions))
-    arms = known is None or "press" in groups
-    regions = {*pain.regions, *(known.regions if known else ()), *(("back", "trunk") if spine else ())}
+    groups = set[Group]().union(*(groups_of(one, version) for one in known for version in one.steps))
+    loaded = {region for one in known for region in one.regions}
+    spine = not known or "axial" in groups or bool({"back", "trunk"} & loaded)
+    arms = not known or "press" in groups
+    regions = {*pain.regions, *loaded, *(("back", "trunk") if spine else ())}
     own = groups_of(drill, step)
     return (
         drill.id == pain.exercise
@@ -78,7 +80,7 @@ def shares_load(pain: Pain, drill: Drill, step: Step) -> bool:
     )
 
 
-def pain_words(pain: Pain) -> str:
+def pain_words(pain: Pain, situation: Situation) -> str:
     """How much, and where a log tells it in what and when: `pain 4 of 10 in Back squat on 12 Nov`."""
     more = [
         " worse the next morning" if pain.worse_next_morning else "",
@@ -87,7 +89,7 @@ def pain_words(pain: Pain) -> str:
     much = f"pain {pain.during:g} of 10{' and'.join(filter(None, more))}"
     if pain.on is None:
         return much
-    known = lifts().get(pain.exercise) or drills().get(pain.exercise)
+    known = exercise_of(pain.exercise, situation)
     return f"{much} in {known.name if known else pain.exercise} on {pain.on.day} {pain.on:%b}"
 
 

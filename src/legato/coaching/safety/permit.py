@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from legato.coaching.catalogue import drills
+from legato.coaching.known import exercise_of, held_to
 from legato.coaching.lifts import lifts
 from legato.coaching.model import BARE, Drill, Equipment, Group, Pattern, Step
 from legato.coaching.safety.groups import GROUPS, HEAVY, groups_of, is_overload
@@ -41,7 +41,8 @@ def permitted(
     """Whether a step of a drill may be done on the day, with every reason against it.
 
     What is not known counts against: no screening, none in force, no base of training told, no mobility read, no best
-    where a share of it is asked for. Pain and age that are not told do not, as the screening asks for both.
+    where a share of it is asked for. Pain and age that are not told do not, as the screening asks for both. What a
+    coach's own drill is held to (`held_to`) stands against it as what it says itself.
 
     Parameters
     ----------
@@ -61,24 +62,27 @@ def permitted(
     screening = in_force(situation)
     if isinstance(screening, str):
         return Permit(False, (screening,))
-    reasons = tuple(
+    held = tuple(held_to(drill, step, situation))
+    reasons = [
         reason
+        for one, version in held
         for part in (
-            _screened(drill, step, screening),
-            _breathing_out(drill, step, screening, situation.maxima_kg.get(drill.id), load_kg, reps),
-            _about_pain(drill, step, situation),
-            against_standing_pain(drill, step, situation),
-            _minor(step, situation, screening),
-            _loading(drill, step, situation, load_kg),
-            _near_maximum(drill, step, situation, screening, load_kg, reps),
-            _earned(drill, step, situation),
-            _equipped(step, situation),
+            _screened(one, version, screening),
+            _breathing_out(one, version, screening, situation.maxima_kg.get(one.id), load_kg, reps),
+            _about_pain(one, version, situation),
+            against_standing_pain(one, version, situation),
+            _minor(version, situation, screening),
+            _loading(one, version, situation, load_kg),
+            _near_maximum(one, version, situation, screening, load_kg, reps),
+            _earned(one, version, situation),
+            _equipped(version, situation),
         )
         for reason in part
-    )
+    ]
     if reasons:
-        return Permit(False, reasons)
-    return Permit(True, provisos=tuple(_provisos(drill, step, situation, screening, load_kg)))
+        return Permit(False, tuple(dict.fromkeys(reasons)))
+    keep = [said for one, version in held for said in _provisos(one, version, situation, screening, load_kg)]
+    return Permit(True, provisos=tuple(dict.fromkeys(keep)))
 
 
 def in_force(situation: Situation) -> Screening | str:
@@ -194,29 +198,30 @@ def _about_pain(drill: Drill, step: Step, situation: Situation) -> Iterator[str]
     groups = groups_of(drill, step)
     if here is not None and is_overload(step):
         where = "" if here.on is None else " of what loads the same"
-        yield f"{pain_words(here)}: only an easier version{where}, without load, {until_words(here, situation.on)}"
+        said = f"{pain_words(here, situation)}: only an easier version{where}"
+        yield f"{said}, without load, {until_words(here, situation.on)}"
     elif hard := groups & (_NOT_SORE if here is not None else _FAST):
         pain = here or worst
         none = " or ".join(words for group, words in GROUPS.items() if group in hard)
-        yield f"{pain_words(pain)}: none of {none}, {until_words(pain, situation.on)}"
+        yield f"{pain_words(pain, situation)}: none of {none}, {until_words(pain, situation.on)}"
 
 
 def _stop_words(pain: Pain, situation: Situation) -> str:
     """That pain stops everything; with the exercise and the day where the log tells them, and what ends it."""
     if pain.on is None:
         return _STOP
-    return f"{_STOP} ({pain_words(pain)}: counts {until_words(pain, situation.on)})"
+    return f"{_STOP} ({pain_words(pain, situation)}: counts {until_words(pain, situation.on)})"
 
 
 def against_standing_pain(drill: Drill, step: Step, situation: Situation) -> Iterator[str]:
     """Pain that stops stays with the exercise, and with load on its regions, until somebody qualified has looked."""
     until = "until somebody qualified has looked at it and the log says so (`looked_at = true`)"
     for on, done in {done.exercise: (on, done) for on, done in standing_pain(situation)}.values():
-        known = lifts().get(done.exercise) or drills().get(done.exercise)
+        known = exercise_of(done.exercise, situation)
         pain = Pain(10.0, exercise=done.exercise, on=on, regions=done.regions)
-        if done.exercise == drill.id:
+        if drill.id in (done.exercise, known.copy_of if known else ""):
             yield f"pain in it on {on}: left out {until}"
-        elif is_overload(step) and shares_load(pain, drill, step):
+        elif is_overload(step) and shares_load(pain, drill, step, situation):
             name = known.name.lower() if known else done.exercise
             yield f"pain in {name} on {on}: no load on what it loads {until}"
 
