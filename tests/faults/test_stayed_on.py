@@ -90,6 +90,6 @@ def test_a_change_by_the_same_markers_is_a_fault_where_the_number_alone_would_no
         assert judged.verdict == verdict, (edges, judged)
         # The number itself stays 9.05 ± 5 deg; three tenths of what placing adds make it 7.5 to 10.6.
         said = "knee in 9\u00b0 (4 to 14)" + (
-            ", by the same markers 8 to 11: all of that lies above" if within_m else ""
+            ", by the same markers 8 to 11\u00b0: all of that lies above" if within_m else ""
         )
         assert judged.why.startswith(said), judged.why

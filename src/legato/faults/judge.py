@@ -134,11 +134,11 @@ def in_words(estimate: Estimate, edges: Edges | None = None) -> str:
 
 
 def span_words(inner: Estimate, whole: Estimate, edges: Edges | None = None) -> str:
-    """The interval of a number that is told with a wider one, as exactly as that: `7.1 to 11`."""
-    factor, _ = told_in(whole.unit, whole, edges)
+    """The interval of a number that is told with a wider one, as exactly as that: `7.1 to 11°`."""
+    factor, unit = told_in(whole.unit, whole, edges)
     size = factor * max(abs(whole.low), abs(whole.high))
     digits = 0 if size >= 10.0 else 1 if size >= 1.0 else 2
-    return f"{factor * inner.low:.{digits}f} to {factor * inner.high:.{digits}f}"
+    return f"{factor * inner.low:.{digits}f} to {factor * inner.high:.{digits}f}{_UNITS.get(unit, f' {unit}')}"
 
 
 def told_in(unit: str, estimate: Estimate | None, edges: Edges | None) -> tuple[float, str]:
