@@ -11,13 +11,16 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
+from legato.coaching.plan.asked import PAIN_STOPS
 from legato.coaching.plan.request import Standing
 from legato.coaching.safety import screening_of
+from legato.coaching.situation import Pain
 from legato.store import Catalogue
-from legato.store.rows import AthleteRow, PlanRow, now
+from legato.store.rows import AthleteRow, PlanRow, SessionRow, now
 from legato.web.athlete_now import as_young, is_minor, situation_now
-from legato.web.of_athlete import logged
+from legato.web.of_athlete import keep_told, logged
 from legato.web.plan_shown import plan_today
+from legato.web.withheld import withheld_of
 from legato.web.work import asked_of
 
 from .athletes import TODAY, add_athlete, add_screening, add_session, record, send
@@ -224,13 +227,34 @@ def test_a_table_has_its_columns_whatever_the_words_of_the_pages_are(
     assert {len(row) for row in rows} == {len(rows[0])} and any("asked for, “by you”" in row for row in rows)
 
 
-def test_a_plan_names_the_drills_that_its_coach_wrote_and_that_no_plan_has(client: TestClient, catalogue: Catalogue):
+@pytest.mark.parametrize(("much", "stops"), [("4", False), ("9", True)])
+def test_pain_that_was_told_counts_until_it_is_told_anew(
+    client: TestClient, catalogue: Catalogue, much: str, stops: bool
+):
     ada = planned(client, catalogue)
-    assert "Not in any plan" not in client.get(f"/athletes/{ada}/plan").text
-    send(client, "/library/own", kind="drill", base="dowel-hinge")
-    text = client.get(f"/athletes/{ada}/plan").text
-    assert re.search(r'Not in any plan:</b> <a href="/library/own/\w+">Dowel hinge</a>', text)
-    assert "no drill that you wrote" in client.get(f"/athletes/{ada}/plan/new").text
+    session = add_session(catalogue, ada, TODAY, record([0.02]))
+
+    def shown() -> str:
+        return client.get(f"/athletes/{ada}/plan?all_weeks=1").text
+
+    for pain in (much, "", ""):
+        text = send(client, f"/athletes/{ada}/plan/update", pain=pain).text
+        assert ("Pain: stop" in text) == stops and "back-squat" not in str(held(catalogue, ada).weeks)
+    with catalogue.session() as rows:
+        assert (withheld_of(rows, rows.get_one(SessionRow, session).results[-1], TODAY) == PAIN_STOPS) == stops
+    send(client, f"/athletes/{ada}/plan/update", pain="0")
+    assert "back-squat" in str(held(catalogue, ada).weeks) and "as pain" not in shown()
+
+
+def test_what_was_told_since_a_plan_was_made_is_named_where_it_stands_against_it(
+    client: TestClient, catalogue: Catalogue
+):
+    ada = planned(client, catalogue)
+    with catalogue.session() as rows:
+        row = rows.scalars(select(PlanRow)).one()
+        keep_told(row, Pain(4.0), TODAY)
+    page = client.get(f"/athletes/{ada}/plan?all_weeks=1").text
+    assert "as pain, as told last, stands against it" in page and "newest screening stands" not in page
 
 
 def test_pain_that_was_told_to_be_over_stays_so_until_the_log_tells_of_it_again(

@@ -1,7 +1,7 @@
 """Everything about an athlete on a day that what is prescribed must keep to."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from legato.coaching.log import Session
@@ -43,6 +43,10 @@ class Pain:
     exercise: str = ""
     on: date | None = None
     regions: tuple[Region, ...] = ()
+
+    def told(self, day: date) -> "Pain":
+        """As told on a day, where it does not say when."""
+        return replace(self, on=self.on or day)
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,7 @@ def situation_on(
     told = None if pain is None else Pain(pain)
     if plan is not None:
         found = read_plan(plan)
+        told = told or found.pain_told
         return situation_of(
             found.athlete, screening, at.date(), pain=told, sessions=found.log, start=found.request.start
         )

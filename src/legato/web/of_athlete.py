@@ -15,7 +15,6 @@ from legato.coaching.judged import last_judged
 from legato.coaching.log import Session as Done
 from legato.coaching.plan.model import Plan
 from legato.coaching.safety import in_force, screening_of
-from legato.coaching.safety.pain import pain_rule
 from legato.coaching.situation import Pain, Screening, Situation
 from legato.compare import Result, read_result
 from legato.errors import BadInput
@@ -31,9 +30,11 @@ _EARLIER = "earlier"
 """Of what lists need of a plan: the sessions of the athlete's plans before it."""
 
 _TOLD = "told"
-"""Of what lists need of a plan: the day on which the athlete last told that no pain asks for anything, and how much."""
+"""Of what lists need of a plan: pain of the day, as the athlete told it last."""
 
 _LOG: TypeAdapter[tuple[Done, ...]] = TypeAdapter(tuple[Done, ...])
+
+_PAIN: TypeAdapter[Pain] = TypeAdapter(Pain)
 
 _HELD = 16
 """Results that are held read. [ENG] Each is some ten thousand objects: with hundreds of them, every round of Python's
@@ -200,16 +201,15 @@ def keep_plan(rows: Session, athlete: AthleteRow, plan: Plan, what: str, why: Se
 
 
 def keep_told(row: PlanRow, pain: Pain | None, day: date) -> None:
-    """Keep with a plan that pain as told on a day asks for nothing, until more is told; none told changes nothing."""
+    """Keep with a plan what was told of pain on a day, until it is told anew; none told changes nothing."""
     if pain is not None:
-        told = {"on": day.isoformat(), "during": pain.during} if pain_rule(pain) == "go" else None
-        row.due = row.due | {_TOLD: told}
+        row.due = row.due | {_TOLD: _PAIN.dump_python(pain.told(day), mode="json")}
 
 
 def pain_told(rows: Session, athlete_id: str) -> Pain | None:
-    """Pain that asks for nothing, as last told for a plan, with its day; None where none or more was told."""
+    """Pain as last told for a plan, with its day; None where none was."""
     told = _told(rows, athlete_id)
-    return None if not told else Pain(float(told["during"]), on=date.fromisoformat(told["on"]))
+    return None if not told else _PAIN.validate_json(json.dumps(told))
 
 
 def _told(rows: Session, athlete_id: str) -> dict[str, Any] | None:

@@ -77,11 +77,13 @@ def plan_today(rows: Session, athlete_id: str, plan: Plan, today: date) -> PlanT
 
 def _in_turn(plan: Plan, situation: Situation) -> Iterator[tuple[Situation, str]]:
     """What may stand against something, one after the other, each with how it is called: screening, age, pain."""
-    calm = replace(situation, sessions=())
+    calm = replace(situation, sessions=(), pain=None)
     as_told = replace(calm, age_years=plan.athlete.aged(situation.on).age_years)
     yield as_told, _("the newest screening")
     if calm != as_told:
         yield calm, _("the year of birth in the profile")
+    if situation.pain is not None and pain_rule(situation.pain) != "go":
+        yield replace(calm, pain=situation.pain), _("pain, as told last,")
     if standing_pain(situation) or any(pain_rule(one) != "go" for one in pains_now(situation)):
         yield situation, _("pain in the log")
 

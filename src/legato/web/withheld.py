@@ -8,6 +8,7 @@ from fastapi import HTTPException
 from sqlalchemy.orm import Session
 
 from legato.coaching.catalogue import drills
+from legato.coaching.plan.asked import PAIN_STOPS
 from legato.coaching.plan.warn import pain_stops
 from legato.coaching.safety import HelpText, questionnaire
 from legato.coaching.safety.pain import pain_now, pain_rule
@@ -17,7 +18,7 @@ from legato.faults.catalogue import fault_entries
 from legato.report.fixes import Fix, fixes_of
 from legato.store.rows import ResultRow, ScreeningRow
 from legato.web.app_words import in_app
-from legato.web.of_athlete import logged, newest_screening, screening_that_holds
+from legato.web.of_athlete import logged, newest_screening, pain_told, screening_that_holds
 from legato.web.words import translate as _
 
 PRESCRIBING = ("report.html", "pieces.json", "session.json")
@@ -53,6 +54,9 @@ def withheld_of(rows: Session, result: ResultRow, day: date) -> str:
     # nothing of it.
     if row is not None and (result.made_at < row.at or _of_another(result, row)):
         return _("made before the newest screening, which may bar its drills; analyse the session again")
+    told = pain_told(rows, athlete_id)
+    if told is not None and pain_rule(told) == "stop":
+        return PAIN_STOPS
     situation = Situation(day, sessions=logged(rows, athlete_id))
     said, pain = pain_stops(situation.sessions, day), pain_now(situation)
     if not said or (pain is not None and pain_rule(pain) == "stop"):

@@ -167,22 +167,26 @@ def made_anew(
         As it stands.
     screening
         That holds on the day; None where it was not passed.
-    day, read, outcomes, pain
+    day, read, outcomes
         As for `prepared`.
+    pain
+        As told on the day; what was told last where nothing is.
     sessions
         What was logged, of earlier plans too; the plan's own log where it is not told.
     own
         A coach's own drills in their versions; those of the plan alone where they are not told.
     """
     standing = with_measured(plan.athlete, read, outcomes)
-    found = plan.model_copy(update={"request": plan.request.model_copy(update={"athlete": standing})})
+    told = plan.pain_told if pain is None else pain.told(day)
+    asked = {"request": plan.request.model_copy(update={"athlete": standing}), "pain_told": told}
+    found = plan.model_copy(update=asked)
     log = found.log if sessions is None else sessions
     versions = plan.versions() if own is None else own
     start = found.request.start
-    situation = situation_of(standing, screening, day, pain=pain, sessions=log, start=start, own=versions)
+    situation = situation_of(standing, screening, day, pain=told, sessions=log, start=start, own=versions)
     left = without_what_is_barred(found, situation)
-    if screening is None or stops(pain):
-        return Anew(left, stopped=stops(pain))
+    if screening is None or stops(told):
+        return Anew(left, stopped=stops(told))
     anew = (
         Refused((is_over(found),))
         if found.weeks[-1].start <= day
@@ -190,4 +194,4 @@ def made_anew(
     )
     if isinstance(anew, Plan):
         return Anew(anew)
-    return Anew(left if left.changes != found.changes else None, anew)
+    return Anew(left if left.changes != found.changes or told != plan.pain_told else None, anew)

@@ -84,6 +84,7 @@ def make_plan(request: Request, situation: Situation, version: str) -> Plan | Cl
     return Plan(
         legato_version=version,
         made_on=situation.on,
+        pain_told=None if situation.pain is None else situation.pain.told(situation.on),
         screened_until=screening.until,
         request=request,
         weeks=weeks,

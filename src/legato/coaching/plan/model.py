@@ -10,6 +10,7 @@ from legato.coaching.blocks import Block
 from legato.coaching.log import Session
 from legato.coaching.model import Drill, Grade, Id, Level
 from legato.coaching.plan.request import Request, Standing
+from legato.coaching.situation import Pain
 from legato.movements.window_spec import Data
 
 SCHEMA = "legato.plan/1"
@@ -90,7 +91,8 @@ class Change(Data):
 
 class Plan(Data):
     """A plan. `screened_until`: how long the screening holds that it was made on. `log`: what was done. `gone`: days
-    that had a session once and have none now, so that calendars can take it out. `notes`: what holds for all of it.
+    that had a session once and have none now, so that calendars can take it out. `pain_told`: of the day, as told last;
+    it counts until more is told. `notes`: what holds for all of it.
     `own`: a coach's own drills that were asked for, whole: the plan keeps to them as it was made of them.
     """
 
@@ -104,6 +106,7 @@ class Plan(Data):
     warm_up: str = ""
     changes: tuple[Change, ...] = ()
     log: tuple[Session, ...] = ()
+    pain_told: Pain | None = None
     gone: tuple[date, ...] = ()
     notes: tuple[str, ...] = ()
     own: tuple[Drill, ...] = ()

@@ -89,14 +89,17 @@ def pain_words(pain: Pain, situation: Situation) -> str:
     much = f"pain {pain.during:g} of 10{' and'.join(filter(None, more))}"
     if pain.on is None:
         return much
+    when = f"on {pain.on.day} {pain.on:%b}"
+    if not pain.exercise:
+        return f"{much}, told {when}"
     known = exercise_of(pain.exercise, situation)
-    return f"{much} in {known.name if known else pain.exercise} on {pain.on.day} {pain.on:%b}"
+    return f"{much} in {known.name if known else pain.exercise} {when}"
 
 
 def until_words(pain: Pain, on: date) -> str:
     """What ends it: an update that tells little pain, after the days in which a log counts beside it."""
     told = f"until an update is told {limits().pain_go.value:g} or less (`--pain 0`)"
-    last = None if pain.on is None else pain.on + timedelta(days=limits().pain_log_days.value)
+    last = None if pain.on is None or not pain.exercise else pain.on + timedelta(days=limits().pain_log_days.value)
     return told if last is None or last < on else f"up to {last.day} {last:%b}, and after that {told}"
 
 

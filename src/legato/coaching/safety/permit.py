@@ -197,7 +197,7 @@ def _about_pain(drill: Drill, step: Step, situation: Situation) -> Iterator[str]
     here = pain_for(situation, drill, step)
     groups = groups_of(drill, step)
     if here is not None and is_overload(step):
-        where = "" if here.on is None else " of what loads the same"
+        where = " of what loads the same" if here.exercise else ""
         said = f"{pain_words(here, situation)}: only an easier version{where}"
         yield f"{said}, without load, {until_words(here, situation.on)}"
     elif hard := groups & (_NOT_SORE if here is not None else _FAST):
