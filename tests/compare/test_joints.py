@@ -54,7 +54,7 @@ BEFORE, AFTER = [0.80, 0.82, 0.81, 0.83, 0.80], [0.90, 0.93, 0.90, 0.93, 0.91]
 
 
 def test_reps_of_one_place_are_paired_and_the_interval_is_students() -> None:
-    (row,) = coordination_changes(result(BEFORE), result(AFTER, sha="b"), same_placement=True)
+    (row,) = coordination_changes(result(BEFORE), result(AFTER, sha="b"), lasting=0.0)
     steps = np.subtract(AFTER, BEFORE)
     assert row["difference"]["value"] == pytest.approx(steps.mean())
     # t of 95 % with 4 degrees of freedom is 2.1318 (tables).
@@ -66,7 +66,7 @@ def test_reps_of_one_place_are_paired_and_the_interval_is_students() -> None:
 def test_what_repeating_does_not_lessen_counts_unless_everything_stayed_on() -> None:
     one, two = result(BEFORE, half=0.1), result(AFTER, half=0.1, sha="b")
     (new,) = coordination_changes(one, two)
-    (same,) = coordination_changes(one, two, same_placement=True)
+    (same,) = coordination_changes(one, two, lasting=0.0)
     assert (new["shown"], same["shown"]) == ("no", "higher")
     width = [(r["difference"]["high"] - r["difference"]["low"]) / 2 for r in (new, same)]
     assert width[0] == pytest.approx(np.hypot(width[1], 0.1 * np.sqrt(2.0)), rel=0.01)
@@ -90,7 +90,7 @@ def test_directions_do_not_hang_on_which_rep_is_first() -> None:
     scattered = [70.0, 252.0, 170.0, 175.0, 180.0, 178.0, 172.0, 174.0]
     still = directions([165.0, 166.0, 164.0, 165.0, 165.0, 166.0, 164.0, 165.0], "b")
     for values in (scattered, scattered[::-1]):
-        (row,) = coordination_changes(directions(values, "a"), still, same_placement=True)
+        (row,) = coordination_changes(directions(values, "a"), still, lasting=0.0)
         assert row["difference"]["value"] == pytest.approx(165.0 - np.mean(scattered))
 
 

@@ -71,8 +71,20 @@ def test_two_legs_are_not_compared_with_each_other():
 
 
 def test_a_difference_of_both_sides_is_one_finding_whichever_has_more():
-    left, right = (finding("asymmetry", "fault", [-3.0, 7.0], side) for side in ("left", "right"))
-    assert told(result(left), result(right)) == []
+    right = finding("asymmetry", "fault", [-3.0, 7.0], "right")
+    assert told(result(right), result(right)) == []
     assert told(result(finding("asymmetry", "ok", [-3.0, 7.0])), result(right)) == [
         ("found", "Asymmetry", "in order", "fault")
+    ]
+
+
+def test_a_difference_that_turned_from_one_side_to_the_other_is_told_and_nothing_was_found_anew():
+    band = [-3.0, 7.0]
+    right, left = (finding("asymmetry", "fault", band, s, v) for s, v in (("right", 17.0), ("left", -12.0)))
+    turned = ("turned", "Asymmetry", "fault, 17 ± 2° (right)", "fault, −12 ± 2° (left)")
+    assert told(result(right), result(left)) == [turned]
+    # By another band the two may be as large: 9 deg is too much right by one, and too much left by the other.
+    other = finding("asymmetry", "fault", [12.0, 20.0], "left", 9.0)
+    assert told(result(finding("asymmetry", "fault", band, "right", 10.0)), result(other)) == [
+        ("turned", "Asymmetry", "fault, 10 ± 2° (right)", "fault, 9 ± 2° (left), by another band")
     ]

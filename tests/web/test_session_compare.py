@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from legato.compare import compare_results, read_result
 from legato.compare.baseline import baseline_of_days
 from legato.movements.catalogue import load_movement
-from legato.report.comparison import change_sentence, set_apart
+from legato.report.comparison import change_sentence, row_name, set_apart, times_in_seconds
 from legato.store import Catalogue, keep_file
 from legato.store.rows import AthleteRow, ResultRow, SessionRow
 from legato.web.pieces import Name, of_result
@@ -119,6 +119,8 @@ def test_the_smallest_detectable_change_takes_three_days_not_sessions(
         athlete = kept[0].athlete_id
     compare, overview = coach.get(f"{THIRD}/compare").text, coach.get(f"/athletes/{athlete}").text
     assert (KNOWN in compare) == known
+    # Of what findings are judged by not each was measured on three days.
+    overview = overview.partition("What findings are judged by")[0]
     assert ("Smallest detectable change: unknown" not in overview) == known
     if not known:
         assert "it takes 3 days of the athlete, done alike: 1 day more" in compare
@@ -170,6 +172,38 @@ def test_a_leg_of_another_length_is_told_above_and_no_change_is(coach: TestClien
     assert "otherwise than the first: the leg measures" in overview and "in doubt" in overview
 
 
+def test_a_tick_that_the_distances_refute_is_told_above_and_changes_no_number(coach: TestClient, library: Catalogue):
+    names = ("pelvis", "thorax", "thigh_right", "upper_arm_right")
+    ask, tick = f"{SECOND}/compare?with={FIRST.rpartition('/')[2]}", "&same_placement=1"
+
+    def numbers(path: str) -> str:
+        return text_of(coach.get(path).text.partition('id="numbers"')[2].partition("<ul")[0])
+
+    for off_m, seen in ((0.012, "the recordings say otherwise"), (0.002, "as where they stayed on")):
+        for path, off in ((FIRST, 0.0), (SECOND, off_m)):
+            placed = {n: {"markers": list("abc"), "distances_m": [0.1 + off, 0.2 - off, 0.3 + off]} for n in names}
+            told_anew(library, path, body={"placement": placed})
+        page = text_of(coach.get(ask + tick).text)
+        above = page.partition("Numbers side by side")[0]
+        assert (seen in above) == (off_m > 0.01) and seen in page
+        assert (numbers(ask + tick) == numbers(ask)) == (off_m > 0.01)
+
+
+def test_findings_stand_in_the_table_with_what_the_command_says(coach: TestClient, library: Catalogue):
+    with library.session() as rows:
+        records = [of_result(library, result_of(rows, path), "result.json") for path in (FIRST, SECOND)]
+    known = {row["name"]: row for row in compare_results(*map(read_result, records))["findings"]}
+    numbered = {f["name"] for record in records for f in record["findings"] if f["measured"]}
+    assert known and set(known) <= numbered
+    table = coach.get(f"{SECOND}/compare?with={FIRST.rpartition('/')[2]}").text.partition('id="numbers"')[2]
+    cells = {
+        unescape(text_of(head)): [unescape(text_of(cell)) for cell in re.findall(r"<td[^>]*>(.*?)</td>", rest)]
+        for head, rest in re.findall(r'<tr><th scope="row">(.*?)</th>(.*?)</tr>', table)
+    }
+    for row in known.values():
+        assert tuple(cells[row_name(row)][:4]) == set_apart(row, seconds=times_in_seconds([*known.values()]))
+
+
 def test_two_timelines_at_other_instants_are_not_laid_over_each_other(coach: TestClient, library: Catalogue):
     page = coach.get(f"{SECOND}/compare").text
     assert "data-alike" in page and "lined up at different instants" not in page
@@ -218,7 +252,7 @@ def test_an_edited_movement_is_told_beside_the_finding(coach: TestClient, librar
 
 
 def test_what_cannot_be_compared_is_called_by_its_name(coach: TestClient, library: Catalogue):
-    told_anew(library, SECOND, reps=[], chain=None)
+    told_anew(library, SECOND, reps=[], chain=None, findings=[])
     read = text_of(coach.get(f"{SECOND}/compare").text)
     assert "Session 1: throws before the drills and Session 2: throws after four weeks of drills cannot be" in read
     told_anew(library, SECOND, movement={"id": "javelin-throw"})

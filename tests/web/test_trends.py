@@ -14,7 +14,7 @@ from legato.store import Catalogue
 from legato.web.of_athlete import measured_of
 from legato.web.trends import Dated, Session, Trends, forget, kept_trends, trends_of
 
-from .athletes import add_athlete, add_session, days_ago, record, summary
+from .athletes import add_athlete, add_session, days_ago, number, record, summary
 
 DAY = date(2026, 1, 5)
 
@@ -155,6 +155,47 @@ def test_days_that_measured_other_numbers_each_give_no_smallest_detectable_chang
     assert trends_of(some).notes[0].startswith("The smallest detectable change is not known: no number was")
 
 
+def test_what_findings_are_judged_by_is_a_line_each_with_signed_differences_of_the_sides():
+    def told(value: float, side: str | None, **more: Any) -> dict[str, Any]:
+        return {
+            "fault": "asymmetry", "name": "Right less left", "side": side, "unit": "deg", "measures": "m",
+            "compares_sides": True, "verdict": "fault" if side else "ok", "measured": number(value, 2.0, "deg"),
+            "per_rep": [{"rep": k, "value": number(value + 0.2 * (k - 2), 1.0, "deg")} for k in range(5)], **more,
+        }  # fmt: skip
+
+    means, sides = [2.0, 2.5, 1.8, 9.0, -9.0], [None, None, None, "right", "left"]
+    twice = {"fault": "deep", "name": "Depth", "compares_sides": False, "measured": number(102.0, 2.0, "deg")}
+    some: list[Session] = []
+    for k, (mean, side) in enumerate(zip(means, sides, strict=True)):
+        one = record([0.03] * 5, sha=f"{k:064d}")
+        depth = [{"rep": j, "value": rep["metrics"]["knee_flexion_right"]} for j, rep in enumerate(one["reps"])]
+        one["findings"] = [told(mean, side), told(1.0, None, per_rep=depth, **twice)]
+        found = read_result(one, f"Day {k}")
+        some.append(Session(DAY + timedelta(days=k), f"Day {k}", "/", found, summary(one)["metrics"]))
+    (line,) = trends_of(some).findings
+    assert line.name == "Right less left" and line.detectable is not None
+    assert [p.value and p.value.value for p in line.points] == means and "±" in line.points[3].text
+    *_, right, left = line.points
+    assert (right.says, left.says) == ("change: higher", "change: lower")
+    assert left.change is not None and left.change.value == pytest.approx(-11.0)
+    assert line.chart.count('class="pt') == 5
+    assert not line.of_set
+    slope = {"kind": "drift", "fault": "drift", "name": "Drift"}
+    drifts = [
+        replace(one, result=one.result.model_copy(update={"findings": (f.model_copy(update=slope),)}))
+        for one in some
+        for f in one.result.findings[:1]
+    ]
+    (drift,) = trends_of(drifts).findings
+    assert drift.detectable is None and "whole set" in drift.detectable_text and drift.points[-1].says == "—"
+    # Measured otherwise by an older version: no number of this line.
+    old = some[0].result.findings[0].model_copy(update={"measures": "old"})
+    (line,) = trends_of(
+        [replace(some[0], result=some[0].result.model_copy(update={"findings": (old,)})), *some[1:]]
+    ).findings
+    assert line.points[0].text == "measured otherwise by an older version" and line.against == some[1].dated
+
+
 def test_a_session_by_other_sensors_is_marked_and_no_change_is_said():
     some = sessions([0.030, 0.031, 0.029, 0.100])
     bodies = [BodyRecord(source="markers", marker_set="plug-in-gait")] * 3 + [BodyRecord(source="imu")]
@@ -178,8 +219,8 @@ def test_a_result_at_another_level_is_told_at_the_usual_one():
 
 def test_trends_that_are_remembered_follow_names_and_results_and_hold_no_result(catalogue: Catalogue):
     athlete = add_athlete(catalogue)
-    for number in range(3):
-        add_session(catalogue, athlete, days_ago(9 - number), record([0.03, 0.031], sha=str(number) * 64))
+    for k in range(3):
+        add_session(catalogue, athlete, days_ago(9 - k), record([0.03, 0.031], sha=str(k) * 64))
     with catalogue.session() as rows:
         measured = measured_of(rows, athlete)
         first = kept_trends(catalogue, measured)

@@ -125,6 +125,7 @@ def _print_comparison(record: Mapping[str, Any], paths: tuple[str, str]) -> None
         set_apart,
         shown_change,
         times_in_seconds,
+        verdict_notes,
     )
 
     one, two = record["first"], record["second"]
@@ -158,6 +159,7 @@ def _print_comparison(record: Mapping[str, Any], paths: tuple[str, str]) -> None
         say(f"{row_name(row)}: {change_sentence(row)}")
     _print_joints(record["coordination"], differs)
     notes = comparison_notes(record, baseline="--baseline says", placement="--same-placement")
+    notes += verdict_notes(record["findings"], one_athlete=record["one_athlete"])
     _print_remarks(record["refused"], notes)
 
 

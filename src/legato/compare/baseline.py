@@ -10,9 +10,9 @@ from typing import Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from legato import __version__
+from legato.compare.differences import LEAST_SHARE
 from legato.compare.doubts import sensors_of
-from legato.compare.readings import LEAST_SHARE
-from legato.compare.results import GapRecord, MovementRecord, Number, Result
+from legato.compare.results import FindingRecord, GapRecord, MovementRecord, Number, Result
 from legato.errors import BadInput, NotResolvable
 from legato.estimate import LEVEL, Estimate
 from legato.evidence import Reliability, reliability_over_days
@@ -74,7 +74,7 @@ def make_baseline(results: Sequence[Result], level: float = LEVEL) -> dict[str, 
         if any(f.measures != measures for f in known):
             refused.append({"name": fault, "reason": "the days were not measured alike; analyse them with one version"})
             continue
-        of = sorted({f.about for f in known})
+        of = sorted({f.of for f in known})
         if len(of) > 1:
             refused.append({"name": fault, "reason": f"it was largest elsewhere on other days: {'; '.join(of)}"})
             continue
@@ -134,6 +134,13 @@ class _ReliableGap(_Reliable):
     event: str
 
 
+class _ReliableFinding(_Reliable):
+    fault: str
+    side: str | None = None
+    measures: str = ""
+    about: str = ""
+
+
 class Baseline(_Record):
     """Of a `baseline.json`, what a change is held against: numbers that were measured on `USUAL_DAYS` days or more."""
 
@@ -143,6 +150,7 @@ class Baseline(_Record):
     notes: tuple[str, ...] = ()
     metrics: dict[str, _Reliable]
     gaps: tuple[_ReliableGap, ...]
+    findings: tuple[_ReliableFinding, ...] = ()
 
     def detectable_metric(self, name: str) -> Number | None:
         """The smallest detectable change of a metric."""
@@ -153,6 +161,12 @@ class Baseline(_Record):
         """The smallest detectable change of a gap, by its links and event."""
         found = (g for g in self.gaps if (g.from_link, g.to_link, g.event) == key and g.n_days >= USUAL_DAYS)
         return next((g.detectable_change for g in found), None)
+
+    def detectable_finding(self, of: FindingRecord) -> Number | None:
+        """The smallest detectable change of a fault's number, measured alike."""
+        key = (of.fault, of.part, of.measures, of.of)
+        found = (f for f in self.findings if (f.fault, f.side or "", f.measures, f.about) == key)
+        return next((f.detectable_change for f in found if f.n_days >= USUAL_DAYS), None)
 
 
 def usual_days(dated: Iterable[tuple[date, _Dated]], most: int | None = USUAL_DAYS) -> list[_Dated]:
@@ -250,9 +264,10 @@ def _of_metric(result: Result, name: str) -> list[float]:
 
 def _of_fault(result: Result, key: tuple[str, str]) -> list[float]:
     found = result.fault_numbers().get(key)
-    whole = {rep.index for rep in result.whole_reps}
-    values = [] if found is None else [r.value.value for r in found.per_rep if r.value is not None and r.rep in whole]
-    return values if len(values) >= LEAST_SHARE * len(whole) else []
+    if found is None or not found.of_repetitions:
+        return []
+    values = [number.value for number in found.values]
+    return values if len(values) >= LEAST_SHARE * len(found.per_rep) else []
 
 
 def _of_gap(result: Result, key: tuple[str, str, str]) -> list[float]:

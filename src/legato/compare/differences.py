@@ -6,8 +6,13 @@ from collections.abc import Sequence
 from typing import Any, Literal, TypeAlias
 
 from legato.compare.results import Band, Number
+from legato.errors import NotResolvable
 from legato.estimate import Estimate
-from legato.evidence.differences import Difference, variance
+from legato.evidence import Difference, difference_of_sets
+from legato.evidence.differences import variance
+
+LEAST_SHARE = 2.0 / 3.0
+"""Share of repetitions in which a number must be measured, as for the mean of a set."""
 
 Outcome: TypeAlias = Literal[
     "no-change", "in-doubt", "not-known", "within", "not-resolvable", "changed", "better", "worse",
@@ -37,6 +42,61 @@ def placement_part(parts: Sequence[tuple[float, float]], level: float) -> float:
         return normal.inv_cdf(0.5 + 0.5 * of)
 
     return math.hypot(*(half * z(level) / z(own) for half, own in parts))
+
+
+def difference_of_estimates(before: Estimate, after: Estimate, n: int, m: int) -> Difference:
+    """What two sets differ by in a number that only a set has: both intervals in quadrature; `n`, `m` repetitions."""
+    change = after.minus(before)
+    shown = "higher" if change.low > 0.0 else "lower" if change.high < 0.0 else "no"
+    return Difference(change, before.value, after.value, n, m, False, shown)
+
+
+def difference_of_reps(
+    first: Sequence[Number | None],
+    second: Sequence[Number | None],
+    levels: tuple[float, float],
+    *,
+    lasting: float,
+    unit: str,
+    level: float,
+) -> Difference:
+    """What two sets differ by in a number of each repetition.
+
+    Parameters
+    ----------
+    first, second
+        The number in each whole repetition, None where it was not measured, in the order of the set.
+    levels
+        Of the intervals of each.
+    lasting
+        Share of what each repetition's number may be wrong by that lies otherwise in the other set.
+    unit, level
+        Of the difference and its interval.
+
+    Raises
+    ------
+    NotResolvable
+        Too few repetitions were measured for a mean, on either side, or the units differ.
+    """
+    one, two = ([m for m in row if m is not None] for row in (first, second))
+    for which, row, measured in (("first", first, one), ("second", second, two)):
+        if len(measured) < LEAST_SHARE * len(row):
+            raise NotResolvable(f"measured in {len(measured)} of {len(row)} whole repetitions of the {which}")
+    if len(units := {m.unit for m in (*one, *two)}) > 1:
+        raise NotResolvable(f"its unit is {' in one, in the other '.join(sorted(units))}")
+    fixed = 0.0
+    if one and two:
+        sides = zip((one, two), levels, strict=True)
+        parts = [(statistics.median(m.half_width for m in of), own) for of, own in sides]
+        fixed = lasting * placement_part(parts, level)
+    return difference_of_sets(
+        [m.value for m in one],
+        [m.value for m in two],
+        paired=len(first) == len(second) == len(one) == len(two),
+        fixed=fixed,
+        unit=unit,
+        level=level,
+    )
 
 
 def difference_record(

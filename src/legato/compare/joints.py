@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from legato.compare.differences import Whose, difference_record, fixed_part, placement_part
+from legato.compare.differences import Whose, difference_of_estimates, difference_record, fixed_part, placement_part
 from legato.compare.results import MeasureRecord, Result
 from legato.errors import NotResolvable
 from legato.estimate import LEVEL, Estimate
@@ -21,9 +21,10 @@ of a set's directions lie so far from the mean that the way round is a guess. [E
 
 
 def coordination_changes(
-    first: Result, second: Result, *, same_placement: bool = False, whose: Whose = "one", level: float = LEVEL
+    first: Result, second: Result, *, lasting: float = 1.0, whose: Whose = "one", level: float = LEVEL
 ) -> list[dict[str, Any]]:
-    """Second set minus first of each coordination number that both have, as records.
+    """Second set minus first of each coordination number that both have, as records; `lasting`: share of what placing
+    markers adds that lies otherwise in the other set.
 
     Numbers of each repetition are paired by place in the set where that can be done. A number that only a set has (a
     spread between repetitions) differs by both sets' intervals in quadrature. What neither can resolve is left out.
@@ -35,7 +36,7 @@ def coordination_changes(
         if two is None or one.of_set is None or two.of_set is None:
             continue
         try:
-            difference = _difference(one, two, (first.level, second.level), same_placement, level)
+            difference = _difference(one, two, (first.level, second.level), lasting, level)
         except NotResolvable:
             continue
         about = {"subject": one.subject, "plane": one.plane, "side": one.side}
@@ -50,7 +51,7 @@ def coordination_changes(
 
 
 def _difference(
-    one: MeasureRecord, two: MeasureRecord, levels: tuple[float, float], same_placement: bool, level: float
+    one: MeasureRecord, two: MeasureRecord, levels: tuple[float, float], lasting: float, level: float
 ) -> Difference:
     rows = [[rep.value for rep in m.per_rep] for m in (one, two)]
     if not any(rows):
@@ -60,11 +61,8 @@ def _difference(
         to = _direction(a)
         a, b = _near(a, to), _near(b, *_near([_direction(b)], to))
     paired = len(rows[0]) == len(rows[1]) == len(a) == len(b)
-    fixed = 0.0
-    if not same_placement:
-        fixed = placement_part(
-            [(fixed_part(m.of_set, v, of), of) for m, v, of in ((one, a, levels[0]), (two, b, levels[1]))], level
-        )
+    sides = ((one, a, levels[0]), (two, b, levels[1]))
+    fixed = lasting * placement_part([(fixed_part(m.of_set, v, of), of) for m, v, of in sides], level)
     found = difference_of_sets(a, b, paired=paired, fixed=fixed, unit=_unit(one), level=level)
     if one.measure in _TURNS and max(-found.estimate.low, found.estimate.high) >= 180.0:
         raise NotResolvable("the directions may be opposite, so that neither way round is the shorter one")
@@ -97,6 +95,4 @@ def _of_spreads(one: MeasureRecord, two: MeasureRecord, levels: tuple[float, flo
     if one.of_set is None or two.of_set is None or levels[0] != level or levels[1] != level:
         raise NotResolvable("the two sets have no interval at one level")
     before, after = (Estimate(n.value, n.low, n.high, level, n.unit) for n in (one.of_set, two.of_set))
-    change = after.minus(before)
-    shown = "higher" if change.low > 0.0 else "lower" if change.high < 0.0 else "no"
-    return Difference(change, before.value, after.value, one.n, two.n, False, shown)
+    return difference_of_estimates(before, after, one.n, two.n)

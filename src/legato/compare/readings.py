@@ -12,15 +12,12 @@ from typing import Literal, Self
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from legato.compare.differences import fixed_part
+from legato.compare.differences import LEAST_SHARE, fixed_part
 from legato.compare.results import GapRecord, Number, Result
 from legato.estimate import LEVEL, Estimate
 from legato.evidence import spread_estimate
 from legato.evidence.differences import variance
 from legato.evidence.reliability import dof_of_spread
-
-LEAST_SHARE = 2.0 / 3.0
-"""Share of repetitions in which a number must be measured, as for the mean of a set."""
 
 _LEAST_FOR_SPREAD = 3
 """Repetitions from which an SD is told. [ENG]"""

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
+from statistics import fmean
 from typing import Any, Literal, Self, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -15,6 +16,9 @@ SCHEMA = "legato.analysis/1"
 
 _LARGEST = 1e100
 """[ENG] Nothing measured is as large, and its square is still a number."""
+
+_ROUNDED = 1e-8
+"""Of numbers that a result tells to ten figures the relative error of a mean."""
 
 _NUMBERS = ("level", "load_kg", "mass_kg", "height_m")
 """Settings that are calculated with."""
@@ -176,21 +180,73 @@ class ForcesRecord(_Record):
 
 
 class FindingRecord(_Record):
-    """A fault's number, whatever the verdict on it."""
+    """A fault's number, whatever the verdict on it. `compares_sides`: it is right less left, so that its side only says
+    which of the two has more; None where an older result does not tell.
+    """
 
     fault: str
+    name: str = ""
+    kind: str = ""
     side: str | None = None
     unit: str = ""
     measures: str = ""
     about: str = ""
+    verdict: str = ""
+    measured: Number | None = None
+    band: Band | None = None
+    band_from: str | None = None
+    band_grade: str | None = None
+    why: str = ""
+    compares_sides: bool | None = None
     per_rep: tuple[RepMeasureRecord, ...] = ()
+
+    @property
+    def part(self) -> str:
+        """The side or contact that the number is of, empty where it is of none."""
+        return "" if self.compares_sides else self.side or ""
+
+    @property
+    def of(self) -> str:
+        """Which joint, links or muscle the number is of, where that may be another one another time."""
+        return "" if self.part else self.about
+
+    @property
+    def values(self) -> list[Number]:
+        """The number in each repetition that has one."""
+        return [row.value for row in self.per_rep if row.value is not None]
+
+    @property
+    def of_repetitions(self) -> bool:
+        """Whether the set's number is the mean of its repetitions, and no slope, ratio or share of the set."""
+        values = [number.value for number in self.values]
+        if self.kind in ("drift", "order") or (self.kind == "spread" and self.unit == "1"):
+            return False
+        if self.measured is None or not values:
+            return self.measured is None
+        size = max(abs(self.measured.value), *map(abs, values))
+        return abs(fmean(values) - self.measured.value) <= _ROUNDED * size
+
+    @property
+    def target(self) -> Band | None:
+        """The stated band that it is judged by: none where it is the athlete's own or a choice without a source, or
+        where the evidence does not support it.
+        """
+        return self.band if self.band_from == "default" and self.band_grade in ("A", "B", "C", "D") else None
+
+
+class PlacementRecord(_Record):
+    """Of a segment the markers, and the distance between each two of them, m."""
+
+    markers: tuple[str, ...] = ()
+    distances_m: tuple[float, ...] = ()
 
 
 class BodyRecord(_Record):
-    """The body: what it was read from, and lengths that it keeps, m."""
+    """The body: what it was read from, where its markers sit, and lengths that it keeps, m."""
 
     source: str = ""
     marker_set: str = ""
+    placement: dict[str, PlacementRecord] = Field(default_factory=dict)
     lengths: dict[str, Number] = Field(default_factory=dict)
 
 
@@ -270,9 +326,12 @@ class Result(_Record):
         return () if self.coordination is None else self.coordination.measures
 
     def fault_numbers(self) -> dict[tuple[str, str], FindingRecord]:
-        """The numbers of faults by fault and side; the side is empty where a fault has one number."""
+        """The numbers of faults by fault and side; the side is empty where a fault has one number, and only names the
+        side that has more of it.
+        """
         once = {f.fault for f in self.findings if sum(f.fault == g.fault for g in self.findings) == 1}
-        return {(f.fault, "" if f.fault in once else f.side or ""): f for f in self.findings}
+        untold = {f.fault for f in self.findings if f.compares_sides is None and f.fault in once}
+        return {(f.fault, "" if f.fault in untold else f.part): f for f in self.findings}
 
     def metric_names(self) -> tuple[str, ...]:
         """Metrics that can be set against another recording's: all but instants of this recording's own clock."""

@@ -1,15 +1,16 @@
 """Two results set side by side: two recordings, or one recording analysed twice. Schema `legato.compare/1`."""
 
-import statistics
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from legato import __version__
 from legato.compare.baseline import USUAL_DAYS, Baseline
-from legato.compare.differences import Whose, difference_record, fixed_part, placement_part
+from legato.compare.differences import Whose, difference_of_reps, difference_record, fixed_part, placement_part
 from legato.compare.doubts import doubts, sensors_of
+from legato.compare.findings import finding_changes
 from legato.compare.joints import coordination_changes
-from legato.compare.readings import LEAST_SHARE, metric_mean
+from legato.compare.placed import lasting_of, placement_record
+from legato.compare.readings import metric_mean
 from legato.compare.results import GapRecord, RepRecord, Result
 from legato.errors import BadInput, NotResolvable
 from legato.estimate import LEVEL
@@ -48,7 +49,8 @@ def compare_results(
     first, second
         Of one movement. Where both come from the same files, they are two analyses of one recording.
     same_placement
-        Markers and sensors stayed on between the two sets, so that what their placement adds is the same in both.
+        Somebody says that markers and sensors stayed on between the two sets, so that most of what their placement adds
+        is the same in both. It counts for nothing where the distances between the markers say that they did not.
     baseline
         A `baseline.json` of the athlete, for the smallest change that counts.
     one_athlete
@@ -88,7 +90,10 @@ def compare_results(
     record["doubts"] = doubts(first, second) if one_athlete else []
     whose: Whose = "in-doubt" if record["doubts"] else "one" if one_athlete else "two"
     # What the athlete changes by from day to day is nothing to hold a doubtful difference against.
-    return record | _two_sets(first, second, same_placement, None if record["doubts"] else baseline, whose, level)
+    placement = placement_record(first, second, same_placement)
+    record |= {"same_placement": lasting_of(placement) < 1.0, "placement": placement}
+    known = None if record["doubts"] else baseline
+    return record | _two_sets(first, second, lasting_of(placement), known, whose, level)
 
 
 def _about(result: Result) -> dict[str, Any]:
@@ -136,15 +141,15 @@ def _short(value: Any) -> Any:
 
 
 def _two_sets(
-    first: Result, second: Result, same_placement: bool, baseline: Baseline | None, whose: Whose, level: float
+    first: Result, second: Result, lasting: float, baseline: Baseline | None, whose: Whose, level: float
 ) -> dict[str, Any]:
     metrics: list[dict[str, Any]] = []
     gaps: list[dict[str, Any]] = []
-    refused: list[dict[str, str]] = []
+    refused: list[dict[str, Any]] = []
     common = [name for name in first.metric_names() if name in second.metric_names()]
     for name in common:
         try:
-            found = _metric(first, second, name, same_placement, level)
+            found = _metric(first, second, name, lasting, level)
         except NotResolvable as why:
             refused.append({"name": name, "reason": str(why)})
             continue
@@ -159,7 +164,7 @@ def _two_sets(
         about = {"from": gap.from_link, "to": gap.to_link, "event": gap.event, "quantity": gap.quantity}
         verdicts: dict[str, Any] = {"verdict_first": gap.verdict, "verdict_second": other.verdict}
         try:
-            found = _gap(gap, other, (first.level, second.level), same_placement, level)
+            found = _gap(gap, other, (first.level, second.level), lasting, level)
         except NotResolvable as why:
             name = f"{gap.from_link} to {gap.to_link}, {gap.event}"
             refused.append({"name": name, **about, "reason": str(why)})
@@ -170,41 +175,24 @@ def _two_sets(
         verdicts |= {"band_s_first": gap.target_s, "band_s_second": other.target_s}
         change = baseline and baseline.detectable_gap(gap.key)
         gaps.append({**about, **difference_record(found, change, sets, bands, whose=whose), **verdicts})
-    if not metrics and not gaps:
+    findings, untold = finding_changes(
+        first, second, [row["name"] for row in metrics], lasting=lasting, baseline=baseline, whose=whose, level=level
+    )
+    refused += untold
+    if not metrics and not gaps and not findings:
         why = refused[0]["reason"] if refused else "no number stands in both"
         raise NotResolvable(f"{first.name} and {second.name} cannot be compared: {why}")
-    joints = coordination_changes(first, second, same_placement=same_placement, whose=whose, level=level)
-    return {
-        "same_placement": same_placement, "gaps": gaps, "metrics": metrics, "coordination": joints, "refused": refused
-    }  # fmt: skip
+    joints = coordination_changes(first, second, lasting=lasting, whose=whose, level=level)
+    return {"gaps": gaps, "metrics": metrics, "findings": findings, "coordination": joints, "refused": refused}
 
 
-def _metric(first: Result, second: Result, name: str, same_placement: bool, level: float) -> Difference:
-    rows = [[rep.metrics.get(name) for rep in r.whole_reps] for r in (first, second)]
-    one, two = ([m for m in row if m is not None] for row in rows)
-    for which, row, measured in (("first", rows[0], one), ("second", rows[1], two)):
-        if len(measured) < LEAST_SHARE * len(row):
-            raise NotResolvable(f"measured in {len(measured)} of {len(row)} whole repetitions of the {which}")
-    if len(units := {m.unit for m in (*one, *two)}) > 1:
-        raise NotResolvable(f"its unit is {' in one, in the other '.join(sorted(units))}")
-    paired = len(rows[0]) == len(rows[1]) == len(one) == len(two)
-    fixed = 0.0
-    if not same_placement and one and two:
-        sides = ((one, first.level), (two, second.level))
-        fixed = placement_part([(statistics.median(m.half_width for m in of), own) for of, own in sides], level)
-    return difference_of_sets(
-        [m.value for m in one],
-        [m.value for m in two],
-        paired=paired,
-        fixed=fixed,
-        unit=first.unit_of(name),
-        level=level,
-    )
+def _metric(first: Result, second: Result, name: str, lasting: float, level: float) -> Difference:
+    one, two = ([rep.metrics.get(name) for rep in r.whole_reps] for r in (first, second))
+    levels, unit = (first.level, second.level), first.unit_of(name)
+    return difference_of_reps(one, two, levels, lasting=lasting, unit=unit, level=level)
 
 
-def _gap(
-    first: GapRecord, second: GapRecord, levels: tuple[float, float], same_placement: bool, level: float
-) -> Difference:
+def _gap(first: GapRecord, second: GapRecord, levels: tuple[float, float], lasting: float, level: float) -> Difference:
     for gap in (first, second):
         if gap.of_set is None:
             raise NotResolvable("the set's mean could not be resolved in one of them")
@@ -213,10 +201,8 @@ def _gap(
     rows = [[rep.gap_s for rep in gap.per_rep] for gap in (first, second)]
     one, two = ([g.value for g in row if g is not None] for row in rows)
     paired = len(rows[0]) == len(rows[1]) == len(one) == len(two)
-    fixed = 0.0
-    if not same_placement:
-        sides = ((first, one, levels[0]), (second, two, levels[1]))
-        fixed = placement_part([(fixed_part(gap.of_set, v, own), own) for gap, v, own in sides], level)
+    sides = ((first, one, levels[0]), (second, two, levels[1]))
+    fixed = lasting * placement_part([(fixed_part(gap.of_set, v, own), own) for gap, v, own in sides], level)
     return difference_of_sets(one, two, paired=paired, fixed=fixed, unit="s", level=level)
 
 

@@ -9,15 +9,13 @@ from typing import Any, Literal, TypeAlias, cast
 from legato.chain.baseline import BASELINE, DETECTABLE, LEAST_DAYS, LEAST_REPS, change_of_days, change_of_set
 from legato.estimate import LEVEL
 from legato.faults.model import Band, Fault
+from legato.signals.clusters import STAYED
 from legato.signals.factors import normal_factor
 
 Edges: TypeAlias = tuple[float | None, float | None]
 
 ONE_SET = "one earlier set"
 """In a band's source, where it is from a result and not from a baseline of days."""
-
-STAYED = 0.3
-"""What skin adds where markers are known to have stayed on, as a share of what placing them anew adds. [ENG]"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from typing import Any, Literal, TypeAlias, cast
 from legato.chain.baseline import BASELINE, LEAST_DAYS, LEAST_REPS, change_of_days
 from legato.estimate import LEVEL, Estimate
 from legato.evidence import difference_of_sets
-from legato.faults.bands import STAYED
 from legato.faults.find import Trial
 from legato.faults.judge import mean_of_set
 from legato.faults.model import Finding, Measured, Sides, SidesOf, SideThen
 from legato.movements.model import Rep
+from legato.signals.clusters import STAYED
 from legato.signals.factors import normal_factor
 
 RepMetrics: TypeAlias = Sequence[Mapping[str, Estimate]]

@@ -28,15 +28,22 @@ _SAID: Mapping[str, str] = {
 
 
 def compared(record: Record) -> list[Record]:
-    """Every number that was compared, gaps first."""
-    return [*record["gaps"], *record["metrics"]]
+    """Every number that was compared: gaps, metrics, what faults are judged by."""
+    return [*record["gaps"], *record["metrics"], *record["findings"]]
 
 
 def row_name(row: Record) -> str:
-    """The name of a gap or a metric."""
+    """The name of a gap, a metric or a fault's number."""
+    if "fault" in row:
+        return finding_name(row["name"], row["side"], row["about"])
     if "from" in row:
         return f"{link_name(row['from'])} → {link_name(row['to'])}, {event_noun(row['event'], row['quantity'])}"
     return quantity_name(str(row["name"]))
+
+
+def finding_name(name: str, side: str | None, of: str) -> str:
+    """The name of a fault's number, with its side and what it is of."""
+    return f"{name}{f', {side}' if side else ''}{f' ({of})' if of else ''}"
 
 
 def shown_change(row: Record) -> str:
@@ -87,8 +94,9 @@ def change_word(row: Record) -> str:
 
 
 def verdict_words(row: Record) -> tuple[str, str]:
-    """The verdicts on a gap in both, in the words of the session's own page."""
-    first, second = (verdict_of(row[f"verdict_{one}"], row[f"band_s_{one}"]) for one in ("first", "second"))
+    """The verdicts on a gap or a fault's number in both, in the words of a gap on the session's own page."""
+    band = "band" if "fault" in row else "band_s"
+    first, second = (verdict_of(row[f"verdict_{one}"], row[f"{band}_{one}"]) for one in ("first", "second"))
     return first, second
 
 
@@ -147,8 +155,9 @@ def expected(numbers: int) -> str:
 
 def comparison_head(record: Record) -> str:
     """What the differences of two sets are."""
-    paired = "paired by place in the set" if all(r["paired"] for r in compared(record)) else "as independent sets"
-    return f"Second minus first, 90 % intervals, {paired}"
+    paired = {bool(row["paired"]) for row in compared(record)}
+    said = "paired by place in the set" if True in paired else "as independent sets"
+    return f"Second minus first, 90 % intervals, {said}{' where that can be done' if len(paired) > 1 else ''}"
 
 
 def comparison_notes(record: Record, *, baseline: str, placement: str) -> list[str]:
@@ -158,17 +167,56 @@ def comparison_notes(record: Record, *, baseline: str, placement: str) -> list[s
     notes = [f"{doubt[0].upper()}{doubt[1:]}." for doubt in record["doubts"]]
     notes.append(by_chance(len(rows), "changed" if one_athlete else "different"))
     notes += [] if record["doubts"] else [_of_whom(record, baseline)]
-    if not record["same_placement"] and one_athlete and not record["doubts"]:
-        notes.append(f"Errors of marker placement are taken as new in each set; {placement} leaves them out.")
+    if one_athlete and not record["doubts"]:
+        notes.append(placement_note(record["placement"], placement))
     if any(change["what"] in ("loads_kg", "load_kg") for change in record["changed"]):
         notes.append("The loads differ, so what changed may be what the load does." if one_athlete
                      else "The loads differ, so what differs may be what the load does.")  # fmt: skip
-    for row in record["gaps"]:
+    return [*notes, *verdict_notes(record["gaps"], one_athlete=one_athlete)]
+
+
+def verdict_notes(rows: Sequence[Record], *, one_athlete: bool) -> list[str]:
+    """What is to be said of the verdicts that are others in the second set."""
+    notes: list[str] = []
+    for row in rows:
         one, two = verdict_words(row)
         if one != two:
             said = f"goes from {one} to {two}" if one_athlete else f"is {one} in the first and {two} in the second"
             notes.append(f"{row_name(row)}: the verdict {said}.")
     return notes
+
+
+def placement_note(found: Record, placement: str) -> str:
+    """How errors of marker placement were counted, and what the distances between the markers say of that; `placement`
+    is what tells that they stayed on.
+    """
+    seen, told = found["seen"], found["told"]
+    if seen is None:
+        if told:
+            return "That markers and sensors stayed on is taken from you: nothing in these two sets could confirm it."
+        return f"Errors of marker placement are taken as new in each set; {placement} leaves most of them out."
+    apart = f"{1000.0 * found['largest_m']:.1f} mm"
+    if seen == "stayed":
+        alike = f"The markers of each segment lie as far apart in both, to within {apart}, as where they stayed on"
+        if told:
+            return f"{alike}; most of what placing them adds is left out."
+        return f"{alike}; their errors are taken as new all the same, unless {placement} says that they stayed on."
+    where = link_name(found["where"])
+    otherwise = (
+        f"the distances between the markers of the {where} differ by {apart} (median over the segments "
+        f"{1000.0 * found['median_m']:.1f} mm), more than skin that slides explains"
+    )
+    if not told:
+        return f"Errors of marker placement are taken as new in each set: {otherwise}."
+    return (
+        f"Markers are said to have stayed on, and the recordings say otherwise: {otherwise}. Their errors are taken as "
+        "new in each set."
+    )
+
+
+def placement_refuted(found: Record) -> bool:
+    """Whether somebody says that markers stayed on, and the distances between them say that they did not."""
+    return bool(found["told"]) and found["seen"] == "moved"
 
 
 def _of_whom(record: Record, baseline: str) -> str:

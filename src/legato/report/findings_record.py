@@ -25,6 +25,7 @@ def _finding(found: Finding, screening: Screening | None, own: Sequence[Drill]) 
         "name": fault.name,
         "kind": fault.kind,
         "side": found.side or None,
+        "compares_sides": fault.compares_sides,
         "verdict": found.verdict,
         "says": fault.says,
         "reps": list(found.reps),

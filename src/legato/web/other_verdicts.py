@@ -13,8 +13,12 @@ from legato.web.words import translate as _
 
 _Finding: TypeAlias = Mapping[str, Any]
 
-Kind: TypeAlias = Literal["found", "changed", "judged"]
-"""A fault that the first did not show; another verdict by the same band; one by another band, or by one at last."""
+Kind: TypeAlias = Literal["found", "turned", "changed", "judged"]
+"""A fault that the first did not show; a difference of right and left that is a fault in both, with more on the other
+side now; another verdict by the same band; one by another band, or by one at last.
+"""
+
+_ORDER: tuple[Kind, ...] = ("found", "turned", "changed", "judged")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +42,21 @@ def faults_changed(first: ResultRow, second: ResultRow) -> list[OtherVerdict]:
         for after in told:
             before = _told_before(earlier, told, after, of_both=of_both)
             was = None if before is None else before["verdict"]
-            if was == after["verdict"] or (before is None and after["verdict"] != "fault"):
+            turned = of_both and was == "fault" and before is not None and before["side"] != after["side"]
+            if (was == after["verdict"] and not turned) or (before is None and after["verdict"] != "fault"):
                 continue
             anew = before is None or before.get("band") != after.get("band")
-            kind: Kind = "found" if after["verdict"] == "fault" else "judged" if anew else "changed"
-            said = _text(after)
-            if kind == "found" and anew and before is not None:
+            kind: Kind = "judged" if anew else "changed"
+            if after["verdict"] == "fault":
+                kind = "turned" if turned else "found"
+            was_said, said = _text(before), _text(after)
+            if turned and before is not None:
+                was_said, said = (f"{text} ({_(one['side'])})" for text, one in ((was_said, before), (said, after)))
+            if after["verdict"] == "fault" and anew and before is not None:
                 first_time = before.get("band") is None
                 said = (_("%s, judged for the first time") if first_time else _("%s, by another band")) % said
-            rank = ("found", "changed", "judged").index(kind)
             name = f"{after['name']}, {_(after['side'])}" if two_sides and after["side"] else str(after["name"])
-            found.append((2 * rank + (was != "fault"), OtherVerdict(kind, name, _text(before), said)))
+            found.append((2 * _ORDER.index(kind) + (was != "fault"), OtherVerdict(kind, name, was_said, said)))
     return [one for _rank, one in sorted(found, key=lambda pair: pair[0])]
 
 

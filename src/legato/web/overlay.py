@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from legato.compare import compare_results
 from legato.compare.baseline import baseline_of_days
-from legato.compare.readings import LEAST_SHARE
+from legato.compare.differences import LEAST_SHARE
 from legato.compare.sides import done_otherwise
 from legato.errors import BadInput, NotResolvable
 from legato.estimate import Estimate

@@ -13,12 +13,13 @@ from typing import Any
 from legato.compare import Baseline, Result, compare_results
 from legato.compare.baseline import USUAL_DAYS as USUAL
 from legato.compare.baseline import baseline_of_days, usual_days
+from legato.compare.findings import same_number, told_anyway
 from legato.compare.readings import comparables
-from legato.compare.results import Number
+from legato.compare.results import FindingRecord, Number
 from legato.errors import BadInput, NotResolvable
 from legato.estimate import LEVEL, Estimate
 from legato.report.charts import Axis, canvas, horizontal_grid, vertical_labels
-from legato.report.comparison import change_word
+from legato.report.comparison import change_word, finding_name
 from legato.report.interval_charts import mark
 from legato.report.words import estimate_text, event_noun, link_name, quantity_name
 from legato.store import Catalogue
@@ -94,7 +95,7 @@ class Point:
 @dataclass(frozen=True, slots=True)
 class Line:
     """A number over sessions. `against`: the first session that has it. `detectable`: the smallest detectable change,
-    in the unit that is read.
+    in the unit that is read; a number `of_set` alone, as a slope or a share of its repetitions, has none.
     """
 
     name: str
@@ -103,10 +104,13 @@ class Line:
     against: Dated | None
     detectable: Estimate | None
     chart: str = ""
+    of_set: bool = False
 
     @property
     def detectable_text(self) -> str:
         """The smallest detectable change in words, with its interval."""
+        if self.of_set:
+            return _("not told of what only the whole set has")
         return _("unknown") if self.detectable is None else estimate_text(self.detectable)
 
     @property
@@ -117,10 +121,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Trends:
-    """The gaps, the numbers that mean the same in several activities, all others, and what holds for all of them."""
+    """The gaps, the numbers that mean the same in several activities, those that faults are judged by, all others, and
+    what holds for all of them.
+    """
 
     gaps: tuple[Line, ...]
     main: tuple[Line, ...]
+    findings: tuple[Line, ...]
     others: tuple[Line, ...]
     notes: tuple[str, ...]
 
@@ -141,13 +148,15 @@ def trends_of(sessions: Sequence[Session], usual: int = USUAL) -> Trends:
     gaps = [_gap(key, compared) for key in dict.fromkeys(gap.key for one in sessions for gap in one.result.gaps)]
     main = {name for row in comparables() for name in row.metric}
     lines = {name: _metric(name, compared) for name in dict.fromkeys(n for s in sessions for n in s.metrics)}
-    every = [*gaps, *lines.values()]
+    findings = _findings(compared)
+    every = [*gaps, *lines.values(), *findings]
     if baseline is not None and every and not any(line.detectable for line in every):
         baseline, why = None, _("no number was measured on three of the first days")
     untold = [f"{line.name}, {line.small}" for line in gaps if line.against is None]
     return Trends(
         tuple(_drawn(line) for line in gaps if line.against is not None),
         tuple(_drawn(line) for name, line in lines.items() if name in main),
+        tuple(_drawn(line) for line in findings),
         tuple(_drawn(line) for name, line in lines.items() if name not in main),
         (
             *_notes(days, baseline, why),
@@ -261,6 +270,45 @@ def _metric(name: str, compared: _Compared) -> Line:
     line = compared.line(quantity_name(name), "", points, "metrics", {"name": name})
     base = compared.baseline
     return replace(line, detectable=_detectable(base and base.detectable_metric(name), unit))
+
+
+def _findings(compared: _Compared) -> list[Line]:
+    """The numbers that faults are judged by, each side apart, but those that a gap or a metric shows anyway."""
+    told = [told_anyway(one.result, tuple(one.metrics)) for one in compared.sessions]
+    every = [f for one in compared.sessions for f in one.result.findings if f.measured is not None]
+    kinds: list[FindingRecord] = []
+    for finding in reversed(every):
+        # As the newest tells it, which knows whether it is a difference of both sides.
+        if not any(_of_line(kind, finding) for kind in kinds):
+            kinds.append(finding)
+    lines: list[Line] = []
+    for kind in reversed(kinds):
+        rows = [next((f for f in one.result.findings if _of_line(kind, f)), None) for one in compared.sessions]
+        known = [(row, anyway) for row, anyway in zip(rows, told, strict=True) if row is not None and row.measured]
+        if all(anyway(row) for row, anyway in known):
+            continue
+        points = [_of_finding(row, kind, one) for row, one in zip(rows, compared.sessions, strict=True)]
+        wanted = {"fault": kind.fault, "side": kind.part or None, "about": kind.of}
+        line = compared.line(finding_name(kind.name or kind.fault, kind.part, kind.of), "", points, "findings", wanted)
+        base = compared.baseline if kind.of_repetitions else None
+        told_days = _detectable(base and base.detectable_finding(kind), kind.unit)
+        lines.append(replace(line, detectable=told_days, of_set=not kind.of_repetitions))
+    return lines
+
+
+def _of_line(kind: FindingRecord, finding: FindingRecord) -> bool:
+    """Whether a finding is one of a line's: the same fault, side, and joint or link."""
+    if kind.fault != finding.fault or not same_number(kind, finding):
+        return False
+    return kind.of == finding.of or finding.measured is None
+
+
+def _of_finding(row: FindingRecord | None, kind: FindingRecord, one: Session) -> Point:
+    if row is None or row.measured is None:
+        return Point(one.dated, None, False, "")
+    if row.measures != kind.measures:
+        return Point(one.dated, None, False, _("measured otherwise by an older version"))
+    return Point(one.dated, _read(row.measured, row.unit, one.result.level), row.verdict != "not-resolvable", "")
 
 
 def _with_change(point: Point, row: Mapping[str, Any], record: Mapping[str, Any]) -> Point:

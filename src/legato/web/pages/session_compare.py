@@ -14,6 +14,8 @@ from legato.report.comparison import (
     change_sentence,
     comparison_head,
     comparison_notes,
+    placement_note,
+    placement_refuted,
     row_name,
     set_apart,
     setting_name,
@@ -130,6 +132,8 @@ def _set_apart(
         "used": [one.id for one in (used if chosen is None else chosen)],
         "no_baseline": "",
         "refusal": "",
+        "placed": "",
+        "refuted": "",
         "otherwise": "",
         "changed": [],
         "rows": [],
@@ -158,11 +162,14 @@ def _set_apart(
     main = main_row(record, primary_gap(second[1]))
     if main is not None:
         shown["main"] = _main(main)
+    placed = placement_note(record["placement"], _("the box below")) if one_athlete and not record["doubts"] else ""
     return shown | {
         "otherwise": "; ".join(otherwise(record)) if one_athlete else "",
         "rows": rows_of(record),
         "head": comparison_head(record),
-        "notes": comparison_notes(record, baseline=_("further days would tell"), placement=_("the box above")),
+        "placed": placed,
+        "refuted": placed if placement_refuted(record["placement"]) else "",
+        "notes": comparison_notes(record, baseline=_("further days would tell"), placement=_("the box below")),
         "refused": [(row_name(one), one["reason"]) for one in record["refused"]],
     }
 
