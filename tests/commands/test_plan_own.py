@@ -47,10 +47,10 @@ def test_a_plan_says_that_its_drill_was_changed_and_keeps_the_dose(tmp_path: Pat
     ours.write_text(EXAMPLE)
     new(tmp_path, "--drills", ours, asked=WITH_OWN)
     before = read_plan(tmp_path / "plan.json")
-    assert "was changed" not in update(tmp_path, "--drills", ours)
+    assert "changed after" not in update(tmp_path, "--drills", ours)
     ours.write_text(EXAMPLE.replace("reps = 8", "reps = 30"))
     said = update(tmp_path, "--drills", ours)
-    assert "Hinge to the wall: was changed since this plan was made of it; the plan keeps it as it was" in said
+    assert "Hinge to the wall: changed after this plan was made; the plan keeps it as it was" in said
     after = read_plan(tmp_path / "plan.json")
     doses = {e.dose for week in after.weeks for day in week.days for e in day.entries if e.id == "wall-hinge"}
     assert doses == {"2 × 8"} and after.own == before.own

@@ -155,7 +155,7 @@ def test_a_copy_of_a_drill_cannot_be_for_more_people(client: TestClient):
     key = token(client)
     made = client.post("/library/own", data={"token": key, "kind": "drill", "base": "dowel-hinge"})
     path = str(made.url)
-    assert "Plans take the library" in made.text
+    assert "A plan takes it where its form asks for it" in made.text
     text = client.get(path + "/download").text.replace('barred = ["hinge"', "barred = [", 1)
     told = client.post(path + "/check", data={"token": key, "text": text}).text
     assert 'data-good="no"' in told and "is not for" in told

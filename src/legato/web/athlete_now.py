@@ -11,6 +11,7 @@ from legato.coaching.safety.limits import limits
 from legato.coaching.situation import Screening, Situation
 from legato.store.rows import AthleteRow
 from legato.web.of_athlete import logged, pain_told, plan_of, plan_row
+from legato.web.own_drills import own_drills_of
 
 _YOUNGEST = 6
 """Years: the least that a plan's request takes."""
@@ -44,7 +45,8 @@ def situation_now(
     """The athlete of a plan on a day, with what was last told of pain."""
     standing = as_young(plan.athlete, athlete, day)
     pain, log = pain_told(rows, athlete.id), logged(rows, athlete.id)
-    return situation_of(standing, screening, day, pain=pain, sessions=log, start=plan.request.start)
+    own = plan.versions(own_drills_of(rows))
+    return situation_of(standing, screening, day, pain=pain, sessions=log, start=plan.request.start, own=own)
 
 
 def is_minor(rows: Transaction, athlete: AthleteRow, day: date) -> bool:

@@ -41,14 +41,6 @@ def own_entries(rows: Session) -> Sequence[OwnEntryRow]:
     return rows.scalars(select(OwnEntryRow).order_by(OwnEntryRow.kind, OwnEntryRow.entry_id)).all()
 
 
-def name_of(row: OwnEntryRow) -> str:
-    """What an own drill is called; its id where its text does not say."""
-    try:
-        return str(tomllib.loads(row.text)["drills"][0]["name"])
-    except (ValueError, LookupError, TypeError):
-        return row.entry_id
-
-
 def written(entries: Sequence[Entry], into: Path) -> OwnFolder:
     """Write entries (kind, id, text) as files below `into`."""
     paths: dict[str, list[Path]] = {kind: [] for kind in KINDS}

@@ -1,13 +1,13 @@
 """Forms of plans: what is asked for, and what was done, as `legato plan` takes them from its files."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, get_args
 
 from legato.coaching.catalogue import drills
 from legato.coaching.lifts import lifts
 from legato.coaching.log import Session
-from legato.coaching.model import BARE, LEVELS, Equipment
+from legato.coaching.model import BARE, LEVELS, Drill, Equipment
 from legato.coaching.plan.done import DoneOn, session_of
 from legato.coaching.plan.model import Day, Plan
 from legato.coaching.plan.request import WEEKDAYS, Request
@@ -73,21 +73,23 @@ def typed_of(sent: Fields) -> dict[str, Any]:
     return typed | {name: tuple(sent.texts(name)) for name in ("days", "equipment")} | {"again": True}
 
 
-def choices() -> dict[str, Any]:
-    """What the form's lists hold."""
+def choices(own: Sequence[Drill]) -> dict[str, Any]:
+    """What the form's lists hold; drills of one's own first."""
+    mine = {one.id: _("%s (your own)") % one.name for one in own}
     return {
         "weekdays": WEEKDAYS,
         "gear": EQUIPMENT,
         "levels": LEVELS,
         "gates": mobility_gates(),
         "known_lifts": {name: one.name for name, one in sorted(lifts().items(), key=lambda pair: pair[1].name)},
-        "known_drills": {name: one.name for name, one in sorted(drills().items(), key=lambda pair: pair[1].name)},
+        "known_drills": mine | {one.id: one.name for one in sorted(drills().values(), key=lambda one: one.name)},
+        "own_drills": own,
         "protocols": {name: one.name for name, one in protocols().items()},
     }
 
 
-def request_of(sent: Fields) -> Request:
-    """A plan's request from its form.
+def request_of(sent: Fields, own: Sequence[Drill] = ()) -> Request:
+    """A plan's request from its form, which may name drills of one's `own`.
 
     Raises
     ------
@@ -107,7 +109,7 @@ def request_of(sent: Fields) -> Request:
         "not_on": _days(sent),
         "athlete": _standing(sent),
         "lifts": _lifts(sent),
-        "drills": _drills(sent),
+        "drills": _drills(sent, {**drills(), **{one.id: one for one in own}}),
     }
     if not asked["days"]:
         raise BadInput(_("Free days: none is ticked; tick those that are free"))
@@ -200,13 +202,13 @@ def _lifts(sent: Fields) -> list[dict[str, Any]]:
     return found
 
 
-def _drills(sent: Fields) -> list[dict[str, Any]]:
+def _drills(sent: Fields, known: Mapping[str, Drill]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for k in range(_MOST_ROWS):
-        if not (name := sent.chosen(f"drill-{k}-id", tuple(drills()), _("Drill"))):
+        if not (name := sent.chosen(f"drill-{k}-id", tuple(known), _("Drill"))):
             continue
         one: dict[str, Any] = {"id": name, "level": sent.chosen(f"drill-{k}-level", LEVELS, _("Level")) or LEVELS[0]}
-        days = sent.whole(f"drill-{k}-days", _("%s, days a week") % drills()[name].name, 1, 6)
+        days = sent.whole(f"drill-{k}-days", _("%s, days a week") % known[name].name, 1, 6)
         found.append(one if days is None else one | {"days": days})
     return found
 

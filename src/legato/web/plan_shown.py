@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from legato.coaching.catalogue import drills
+from legato.coaching.known import known_drills
 from legato.coaching.lifts import lifts
 from legato.coaching.plan.build import permitted_warm_up
 from legato.coaching.plan.export import plan_csv, plan_ics
@@ -28,7 +28,7 @@ from legato.web.words import translate as _
 @dataclass(frozen=True, slots=True)
 class PlanToday:
     """A plan without what is barred, why something of it is not to be done, and the names and cues of what is not
-    shown.
+    shown. Drills of one's own are not in it whole, as they hold versions and cues that may be barred.
     """
 
     plan: Plan
@@ -56,7 +56,7 @@ def plan_today(rows: Session, athlete_id: str, plan: Plan, today: date) -> PlanT
         said += _not_shown(left, len(before.changes), against)
     kept = _coming(left, today)
     gone = {name: entry for name, entry in _coming(plan, today).items() if name not in kept}
-    known = {**lifts(), **drills()}
+    known = {**lifts(), **known_drills(situation)}
     cues = (cue.says for name in gone if name in known for cue in known[name].cues)
     barred = (*(entry.name for entry in gone.values()), *(entry.cue for entry in gone.values()), *cues)
     found = PlanToday(plan, barred=tuple(dict.fromkeys(barred)))
@@ -72,6 +72,7 @@ def plan_today(rows: Session, athlete_id: str, plan: Plan, today: date) -> PlanT
     told = {"request": request, "screened_until": until, "changes": changes, "warm_up": warm_up}
     shown = with_what_is_kept_to(left, situation).model_copy(update=told)
     warned = warnings_of(shown.model_copy(update={"log": situation.sessions}), today)
+    shown = shown.model_copy(update={"own": ()})
     return replace(found, plan=shown, stops=tuple(in_app(one) for one in (*said, *warned)))
 
 

@@ -28,10 +28,13 @@ LATE_DAYS = 7
 PAIN_STOPS = "Pain: stop. Nothing is planned; see somebody qualified before going on."
 
 CHANGED = (
-    "was changed since this plan was made of it; the plan keeps it as it was, but for whom the newer version bars it,"
-    " and a new plan takes the newer one"
+    "changed after this plan was made; the plan keeps it as it was, and drops it where the newer version is barred; a new"
+    " plan takes the newer version"
 )
-"""Said of a coach's own drill of a plan."""
+"""Said of a coach's own drill of a plan that is otherwise now."""
+
+KEPT = "not among your own any more; the plan keeps it as it was"
+"""Said of one that is gone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from legato.coaching.plan.export import (
     block_words,
     kept_to,
     load_words,
+    own_words,
     primed_words,
     warm_up_words,
     week_title,
@@ -55,7 +56,7 @@ from legato.web.of_athlete import (
     screening_that_holds,
     to_read,
 )
-from legato.web.own_entries import name_of, own_entries
+from legato.web.own_drills import own_drills_of, own_in
 from legato.web.plan_forms import choices, day_of, done_of, known_of, pain_of, request_of, typed_of
 from legato.web.plan_kept import keep_changed
 from legato.web.plan_shown import plan_today
@@ -143,7 +144,8 @@ def update(request: Request, athlete: TheAthlete, rows: Rows, catalogue: Kept, s
         of_now = plan.model_copy(update={"request": _as_young(asked, athlete)})
         told = pain_of(sent)
         pain = told or pain_told(rows, athlete.id)
-        anew = made_anew(of_now, screening, today, read, outcomes, pain, logged(rows, athlete.id))
+        own, log = plan.versions(own_drills_of(rows)), logged(rows, athlete.id)
+        anew = made_anew(of_now, screening, today, read, outcomes, pain, log, own)
     except BadInput as error:
         return _shown(request, rows, athlete, wrong=str(error))
     keep_told(row, told, today)
@@ -230,10 +232,11 @@ def _made(
 ) -> tuple[Plan, Sequence[str]]:
     read = result_files(catalogue, to_read(measured_of(rows, athlete.id)))
     outcomes = _outcomes(rows, athlete.id, read)
-    told, log = request_of(sent), logged(rows, athlete.id)
+    own = own_drills_of(rows)
+    told, log = request_of(sent, own), logged(rows, athlete.id)
     asked = _as_young(told, athlete)
     pain = pain_of(sent) or pain_told(rows, athlete.id)
-    ready = prepared(asked, screening, date.today(), read, outcomes, pain, _("First day"), log)
+    ready = prepared(asked, screening, date.today(), read, outcomes, pain, _("First day"), log, own)
     if ready.stopped:
         raise BadInput(PAIN_STOPS)
     if not ready.request.lifts and not ready.request.drills:
@@ -270,7 +273,7 @@ def _form(
     held = screening_that_holds(newest_screening(rows, athlete.id), date.today())
     shown = {"athlete": athlete, "known": known, "error": in_app(error), "found": _found(rows, athlete)}
     shown |= _helps(rows, athlete, held)
-    return page(request, "plan_new.html", 400 if error else 200, **shown, **choices())
+    return page(request, "plan_new.html", 400 if error else 200, **shown, **choices(own_drills_of(rows)))
 
 
 def _found(rows: Transaction, athlete: AthleteRow) -> dict[str, Any]:
@@ -312,7 +315,7 @@ def _shown(
     held = screening_that_holds(newest_screening(rows, athlete.id), today)
     seen = None if row is None else plan_today(rows, athlete.id, plan_of(row), today)
     plan = None if seen is None else seen.plan
-    shown: dict[str, Any] = {"plan": plan, "athlete": athlete, "today": today, "coded": coded}
+    shown: dict[str, Any] = {"plan": plan, "athlete": athlete, "today": today, "coded": coded, "own_words": own_words}
     shown |= _helps(rows, athlete, held) | {"withheld": withheld(rows, athlete.id, today)}
     if plan is not None and row is not None and seen is not None:
         current = next((w.number for w in plan.weeks if (today - w.start).days < 7), plan.weeks[-1].number)
@@ -330,7 +333,7 @@ def _shown(
             "warm_up_parts": _warm_up(plan),
             "tempo": TEMPO if any(entry.tempo for entry in entries) else "",
             "to_log": [day for week in plan.weeks for day in week.days if day.on <= today and day.on not in logged],
-            "own_drills": [(one.id, name_of(one)) for one in own_entries(rows) if one.kind == "drill"],
+            "own_drills": own_in(rows, plan_of(row), entries),
         }
     template = "plan.html" if whole else "plan_weeks.html"
     return page(request, template, wrong=wrong, clashes=clashes, done=done, lines=lines, **shown)
