@@ -316,6 +316,21 @@ def test_a_registration_says_its_power_and_warns(tmp_path: Path):
     assert "is never written over" in trial("new", path, code=2)
 
 
+def test_what_a_trial_takes_is_said_before_it_is_registered(tmp_path: Path):
+    request = registered(tmp_path, pairs="6", washout_h="48").with_name("request.toml")
+    (tmp_path / "light-priming.jsonl").unlink()
+    before = sorted(tmp_path.iterdir())
+    said = trial("new", request, "--look")
+    takes = "12 sessions, at least 48 h apart: 6 pairs, each with one of A and one of B"
+    weeks = "from the first to the last 12 weeks at 1 day a week, 6 weeks at 2 days a week and 4 weeks at 3 days a week"
+    assert takes in said and weeks in said and "power: " in said and "nothing is registered" in said
+    assert sorted(tmp_path.iterdir()) == before
+    for more in (("--out", "a.jsonl"), ("--key", "a.key"), ("--json", "-")):
+        assert "--look says what the trial takes and writes no file" in trial("new", request, "--look", *more, code=2)
+    told = trial("new", request, "--on", DAY.isoformat())
+    assert takes in told and weeks in told and told.index(takes) > told.index("registered: 6 pairs")
+
+
 def test_every_claim_that_can_be_tested_gives_a_request_that_can_be_registered(tmp_path: Path):
     from legato.evidence.claims import claims
 

@@ -66,7 +66,8 @@ export class ValueTable {
       for (const rep of one.reps) {
         const cell = line.insertCell();
         cell.className = "num";
-        cell.textContent = rep === null ? "—" : `${shownNumber(rep[0] * one.factor)} to ${shownNumber(rep[1] * one.factor)} (${shownNumber(rep[2] * one.factor)})`;
+        const [low = "", high = "", mean = ""] = rep?.map((value) => shownNumber(value * one.factor)) ?? [];
+        cell.textContent = rep === null ? "—" : words.range.replace("{low}", low).replace("{high}", high).replace("{mean}", mean);
       }
       return now;
     });

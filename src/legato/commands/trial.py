@@ -60,16 +60,20 @@ def new(
             "--key", metavar="FILE", help="Keep what the order follows from apart, in a file for another to hold."
         ),
     ] = None,
+    look: Annotated[
+        bool, typer.Option("--look", help="Say what the trial takes and can find, and register nothing.")
+    ] = False,
     own: Own = None,
     on: On = None,
     json_out: JsonOut = None,
 ) -> None:
     """Register a trial: what is asked, measured, kept alike, and how many pairs; then nothing of it changes."""
     from legato.evidence.trials.sessions import read_trial
-    from legato.trials.request import register, request_for
+    from legato.trials.planned import foreseen, takes_lines
+    from legato.trials.request import asked_in, register, request_for
 
     if blank is not None:
-        if request is not None or out is not None or key is not None:
+        if request is not None or out is not None or key is not None or look:
             raise BadInput("--request writes a request to fill in and nothing else")
         if blank.exists():
             raise BadInput(f"{blank}: is there already, and may be filled in; choose another name")
@@ -80,9 +84,18 @@ def new(
         raise BadInput("--claim goes with --request; a request that is filled in names its claim itself")
     if request is None:
         raise BadInput("give a request; `legato trial new --request request.toml` writes one to fill in")
-    journal, lines = register(request, out, key, moment(on), clock_now(), own or ())
-    said = [*lines, f"trial: {journal.path}. Which arm comes: legato trial next {journal.path}"]
-    _finish(read_trial(journal), journal, json_out, said)
+    if look:
+        if out is not None or key is not None or json_out is not None:
+            raise BadInput("--look says what the trial takes and writes no file; leave --out, --key and --json out")
+        for line in foreseen(*asked_in(request, own or ())):
+            say(line)
+        say(f"nothing is registered; to register it: legato trial new {request}")
+        return
+    journal, (first, *lines) = register(request, out, key, moment(on), clock_now(), own or ())
+    trial = read_trial(journal)
+    said = [first, *takes_lines(trial.request), *lines]
+    said.append(f"trial: {journal.path}. Which arm comes: legato trial next {journal.path}")
+    _finish(trial, journal, json_out, said)
 
 
 @trial_app.command("next")

@@ -69,6 +69,15 @@ def takes_lines(request: "Request", a_week: float | None = None) -> list[str]:
     return lines
 
 
+def foreseen(request: "Request", row: "OutcomeRow", a_week: float | None = None, *, power: bool = True) -> list[str]:
+    """What a trial takes and, with `power`, what it can find; `a_week` as in `takes_lines`."""
+    lines = takes_lines(request, a_week)
+    if not power:
+        return lines
+    spread = assumed_spread(request, row)
+    return [*lines, *power_lines(request, row, spread, power_of(request, spread))]
+
+
 def assumed_spread(request: "Request", row: "OutcomeRow") -> float | None:
     """SD of a session's number as assumed: a share where the effect is one, else in the unit."""
     wanted = request.outcome

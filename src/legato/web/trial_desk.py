@@ -17,8 +17,8 @@ from legato.evidence.trials.sessions import Trial
 from legato.evidence.trials.steps import Measured
 from legato.store import Catalogue
 from legato.store.rows import AthleteRow, ResultRow, SessionRow, TrialOfOneRow
+from legato.trials import planned
 from legato.trials.moves import opened, record_of_trial
-from legato.trials.planned import assumed_spread, power_lines, power_of, takes_lines
 from legato.trials.request import asked_in, measured, number_of, register, request_for
 from legato.trials.told import clock_now
 from legato.web.toml_text import toml_of
@@ -131,11 +131,7 @@ def foreseen(text: str, a_week: float | None, *, power: bool) -> list[str]:
         source = Path(folder) / "request.toml"
         source.write_text(text, encoding="utf-8")
         request, row = asked_in(source)
-    lines = takes_lines(request, a_week)
-    if not power:
-        return lines
-    spread = assumed_spread(request, row)
-    return [*lines, *power_lines(request, row, spread, power_of(request, spread))]
+    return planned.foreseen(request, row, a_week, power=power)
 
 
 def begin(catalogue: Catalogue, row: TrialOfOneRow, text: str, on: datetime) -> list[str]:
