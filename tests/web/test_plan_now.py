@@ -129,6 +129,17 @@ def test_who_says_to_be_18_in_the_year_of_that_birthday_is_taken_at_their_word(t
     assert as_young(Standing(age_years=told), athlete, TODAY).age_years == age
 
 
+@pytest.mark.parametrize(
+    ("born", "day", "age"),
+    [(2009, date(2027, 1, 1), 17.0), (2008, date(2027, 1, 1), 18.0), (2009, date(2028, 1, 1), 19.0)],
+)
+def test_an_age_that_the_profile_did_not_bear_out_when_it_was_told_is_not_borne_out_by_a_new_year(
+    born: int, day: date, age: float
+):
+    told = Standing(age_years=18.0).told(date(2026, 6, 1))
+    assert as_young(told, AthleteRow(name="Ada", born_year=born), day).age_years == age
+
+
 def test_an_age_that_was_told_grows_with_each_whole_year_and_no_sooner(client: TestClient, catalogue: Catalogue):
     told = Standing(age_years=17.0).told(date(2024, 2, 29))
     days = {

@@ -29,11 +29,12 @@ def age_of(athlete: AthleteRow, day: date) -> int | None:
 
 def as_young(standing: Standing, athlete: AthleteRow, day: date) -> Standing:
     """Where an athlete stands on a day, at the age that was told, with the whole years since, or that the profile
-    gives, whichever is less. An age that was told holds where the year of birth gives the same: this year's birthday
-    was then.
+    gives, whichever is less. An age that was told holds where the year of birth gave the same on the day on which it
+    was told: that year's birthday was then.
     """
+    told, then = standing.age_years, standing.told_on or day
     standing = standing.aged(day).model_copy(update={"told_on": day})
-    if standing.age_years is not None and athlete.born_year == day.year - int(standing.age_years):
+    if told is not None and athlete.born_year == then.year - int(told):
         return standing
     ages = [age for age in (standing.age_years, age_of(athlete, day)) if age is not None]
     return standing.model_copy(update={"age_years": float(min(ages)) if ages else None})

@@ -75,6 +75,17 @@ def test_a_fault_that_is_not_resolvable_keeps_its_drill():
     )
 
 
+def test_a_fault_that_nothing_newer_judged_gets_another_drill_where_its_own_is_barred_now():
+    plan = planned(faults_seen([twist(12.0, 20.0)]), dowel_hinge="dynamic")
+    since = tuple(replace(one, found_in="week 0") for one in faults_seen([twist(12.0, 20.0)]))
+    barred = replace(FIT["screening"], barred=frozenset({"anti-rotation"}))
+    new, lines = told(plan, START, Seen(since), screening=barred)
+    others = [wanted.id for wanted in new.request.drills if wanted.fault]
+    assert others and "pallof-press" not in others and any(line.startswith("Pallof press makes room") for line in lines)
+    there = {entry.id for week in new.weeks[1:] for day in week.days for entry in day.entries}
+    assert set(others) <= there and "pallof-press" not in there
+
+
 def test_where_nothing_is_left_it_says_so():
     plan, gone = planned(faults_seen([twist(12.0, 20.0)])), twist(0.0, 6.0, "ok")
     found = update_plan(plan, fit(on=START, **FIT), Seen((), faults_gone([gone])))

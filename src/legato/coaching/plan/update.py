@@ -6,7 +6,15 @@ from dataclasses import dataclass, field, replace
 from legato.coaching.known import known_drills
 from legato.coaching.lifts import lifts
 from legato.coaching.model import LEVELS
-from legato.coaching.plan.build import Refused, beyond_screening, items_by_week, permitted_warm_up, unkept, weeks_of
+from legato.coaching.plan.build import (
+    Refused,
+    best_step,
+    beyond_screening,
+    items_by_week,
+    permitted_warm_up,
+    unkept,
+    weeks_of,
+)
 from legato.coaching.plan.earned import with_progress
 from legato.coaching.plan.export import notes_of
 from legato.coaching.plan.items import Item, of_drill, of_lift, sets_share
@@ -229,8 +237,8 @@ def _with_drills(request: Request, situation: Situation, seen: Seen | None, chan
     """What was prescribed for faults that the same movement lost leaves; what the newest faults ask for comes."""
     if seen is None:
         return request
-    answered = {(one.movement, one.fault) for one in request.drills if one.fault}
-    # What no newer result could judge keeps the drill that it has, and asks for no other.
+    answered = {(one.movement, one.fault) for one in request.drills if one.fault and _may_be_done(one, situation)}
+    # What no newer result could judge keeps the drill that it has, if that may be done, and asks for no other.
     faults = [one for one in seen.faults if not (one.found_in and (one.movement, one.fault) in answered)]
     found = prescribe(faults, situation)
     decided = seen.clean | {(one.movement, one.fault) for one in faults}
@@ -267,6 +275,11 @@ def _with_drills(request: Request, situation: Situation, seen: Seen | None, chan
     if faults and not found.drills:
         changes.add("no drill comes", "; ".join(found.reasons))
     return request.model_copy(update={"drills": tuple(kept)})
+
+
+def _may_be_done(wanted: Wanted, situation: Situation) -> bool:
+    drill = known_drills(situation).get(wanted.id)
+    return drill is not None and best_step(drill, situation, LEVELS.index(wanted.level))[0] is not None
 
 
 def _given(one: Prescribed) -> Wanted:
