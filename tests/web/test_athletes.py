@@ -153,3 +153,15 @@ def test_an_archive_with_a_long_video_is_written_a_piece_at_a_time(client: TestC
     catalogue.files.drop(saved.sha256)
     with pytest.raises(HTTPException, match="erased while"):
         made(partial(write_archive, parts), "a.zip")
+
+
+@pytest.mark.parametrize("name", ["", "  ", "\u200b", "\ufeff \u00ad"])
+def test_no_athlete_has_a_name_that_nobody_sees(client: TestClient, catalogue: Catalogue, name: str):
+    for answer in (
+        send(client, "/athletes", name=name),
+        client.post("/api/v1/athletes", json={"name": name}),
+        client.patch(f"/api/v1/athletes/{add_athlete(catalogue)}", json={"name": name}),
+    ):
+        assert 400 <= answer.status_code < 500
+    with catalogue.session() as rows:
+        assert [row.name for row in rows.query(AthleteRow)] == ["Ada"]

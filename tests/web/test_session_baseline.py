@@ -2,7 +2,7 @@
 
 from fastapi.testclient import TestClient
 
-from legato.store import Catalogue
+from legato.store import Catalogue, keep_file
 from legato.store.rows import JobRow, SessionRow
 from legato.web.baseline_offer import offered, waiting_for_baseline
 
@@ -43,6 +43,20 @@ def test_an_earlier_session_is_offered_where_findings_wait_for_one_and_taken(cli
         earlier.results[-1].summary = brief | {"findings": [{"fault": "knee-in", "verdict": "fault"}]}
         assert offered(now, [earlier]) is None
         earlier.results[-1].summary = brief
+
+    line = f"/sessions/{later}/compare/line"
+    level = catalogue.files.save_bytes(b'{"level": "90 %"}')
+    with catalogue.session() as rows:
+        keep_file(rows, level)
+        made = rows.get_one(SessionRow, later).results[-1]
+        made.files = made.files | {"session.json": level.sha256}
+    assert "Judge this session by The good one" in client.get(line).text
+    with catalogue.session() as rows:
+        rows.get_one(SessionRow, later).options = {"load_kg": 60.0}
+    told = client.get(line).text
+    assert "choose it as “Earlier session” under" in told and f'href="/upload/{later}"' in told
+    with catalogue.session() as rows:
+        rows.get_one(SessionRow, later).options = {}
 
     refused = send(client, f"/sessions/{later}/baseline", baseline=other)
     assert refused.status_code == 400 and "Earlier session" in refused.text

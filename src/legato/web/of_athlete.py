@@ -141,6 +141,11 @@ def counting_findings(measured: Sequence[Measured]) -> list[tuple[int, Mapping[s
     return [(k, found[k][j]) for k, j in sorted(last_judged(told))]
 
 
+def is_name(text: str) -> bool:
+    """Whether a name shows anything: spaces and signs that no font draws do not."""
+    return any(letter.isprintable() and not letter.isspace() for letter in text)
+
+
 def newest_screening(rows: Session, athlete_id: str) -> ScreeningRow | None:
     """The screening that was answered last; None where none was."""
     asked = select(ScreeningRow).where(ScreeningRow.athlete_id == athlete_id)

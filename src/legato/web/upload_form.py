@@ -16,6 +16,7 @@ from legato.store.rows import AthleteRow, OwnEntryRow, SessionRow
 from legato.sync import device_registry
 from legato.web.deps import Fields, number_of
 from legato.web.known import known_movements
+from legato.web.of_athlete import is_name
 from legato.web.options import Options, options_of
 from legato.web.trial_files import ROLES
 from legato.web.units import Units
@@ -93,7 +94,7 @@ def _athlete(rows: Session, session: SessionRow, sent: Fields) -> None:
     chosen = sent.text("athlete", _("Athlete"), 16)
     name = sent.text("new_athlete", _("New athlete"), _LONGEST_NAME)
     if chosen == NEW_ATHLETE or (name and not chosen):
-        if not name:
+        if not is_name(name):
             raise BadInput(_("New athlete: give a name, or choose somebody of the list"))
         athlete = AthleteRow(name=name)
         rows.add(athlete)

@@ -6,19 +6,28 @@ from datetime import date, datetime
 from typing import Annotated, Any, Generic, Literal, TypeAlias, TypeVar
 
 from fastapi import Depends, Query
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from legato.web.of_athlete import is_name
+
 _WHOLE = 2**53
 """Whole numbers beyond this are not the same in every program."""
+
+
+def _shown(name: str) -> str:
+    if not is_name(name):
+        raise ValueError("is empty; give a name, or a code by which you know them")
+    return name
+
 
 Item = TypeVar("Item")
 RowT = TypeVar("RowT")
 
 Id: TypeAlias = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
 Sha256: TypeAlias = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Name: TypeAlias = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
+Name: TypeAlias = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S"), AfterValidator(_shown)]
 SessionName: TypeAlias = Annotated[str, Field(min_length=1, max_length=300, pattern=r"\S")]
 Notes: TypeAlias = Annotated[str, Field(max_length=10_000)]
 Sex: TypeAlias = Literal["male", "female"]

@@ -25,6 +25,7 @@ from legato.web.lengths import height_fields, height_sent, height_text
 from legato.web.of_athlete import (
     CONSENTS,
     Measured,
+    is_name,
     measured_of,
     newest_screening,
     plan_of,
@@ -226,7 +227,7 @@ def _profile(
 def _told(sent: Fields, before: AthleteRow | None = None) -> dict[str, Any]:
     """The profile that a form holds, SI."""
     name = sent.text("name", _("Name"), 200)
-    if not name:
+    if not is_name(name):
         raise BadInput(_("Name: is empty; type a name, or a code by which you know them"))
     return {
         "name": name,

@@ -99,6 +99,7 @@ def compare_line(
         "main": None if change is None or change.main is None else _main(change.main),
         "otherwise": "" if change is None else "; ".join(change.otherwise),
         "baseline": offered(session, own) if result is session.results[-1] else None,
+        "newest": result is session.results[-1],
         "waiting": waiting_for_baseline(kept, session, result),
     }
     return page(request, "session_compare_line.html", session=session, other=last, **shown)
