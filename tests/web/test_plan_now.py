@@ -11,14 +11,14 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
-from legato.coaching.plan.asked import PAIN_STOPS
+from legato.coaching.plan.kept import plan_record
 from legato.coaching.plan.request import Standing
 from legato.coaching.safety import screening_of
 from legato.coaching.situation import Pain
 from legato.store import Catalogue
 from legato.store.rows import AthleteRow, PlanRow, SessionRow, now
 from legato.web.athlete_now import as_young, is_minor, situation_now
-from legato.web.of_athlete import keep_told, logged
+from legato.web.of_athlete import logged, plan_of
 from legato.web.plan_shown import plan_today
 from legato.web.withheld import withheld_of
 from legato.web.work import asked_of
@@ -252,7 +252,8 @@ def test_pain_that_was_told_counts_until_it_is_told_anew(
         text = send(client, f"/athletes/{ada}/plan/update", pain=pain).text
         assert ("Pain: stop" in text) == stops and "back-squat" not in str(held(catalogue, ada).weeks)
     with catalogue.session() as rows:
-        assert (withheld_of(rows, rows.get_one(SessionRow, session).results[-1], TODAY) == PAIN_STOPS) == stops
+        withheld = withheld_of(rows, rows.get_one(SessionRow, session).results[-1], TODAY)
+        assert withheld.startswith("pain: stop, and see somebody qualified") == stops == bool(withheld)
     send(client, f"/athletes/{ada}/plan/update", pain="0")
     assert "back-squat" in str(held(catalogue, ada).weeks) and "as pain" not in shown()
 
@@ -263,7 +264,7 @@ def test_what_was_told_since_a_plan_was_made_is_named_where_it_stands_against_it
     ada = planned(client, catalogue)
     with catalogue.session() as rows:
         row = rows.scalars(select(PlanRow)).one()
-        keep_told(row, Pain(4.0), TODAY)
+        row.record = plan_record(plan_of(row).model_copy(update={"pain_told": Pain(4.0, on=TODAY)}))
     page = client.get(f"/athletes/{ada}/plan?all_weeks=1").text
     assert "as pain, as told last, stands against it" in page and "newest screening stands" not in page
 

@@ -29,9 +29,6 @@ CONSENTS = ("measurement", "storage", "video", "research")
 _EARLIER = "earlier"
 """Of what lists need of a plan: the sessions of the athlete's plans before it."""
 
-_TOLD = "told"
-"""Of what lists need of a plan: pain of the day, as the athlete told it last."""
-
 _LOG: TypeAdapter[tuple[Done, ...]] = TypeAdapter(tuple[Done, ...])
 
 _PAIN: TypeAdapter[Pain] = TypeAdapter(Pain)
@@ -197,7 +194,7 @@ def keep_plan(rows: Session, athlete: AthleteRow, plan: Plan, what: str, why: Se
 
     there = {(one.on, one.done) for one in plan.log}
     earlier = tuple(one for one in logged(rows, athlete.id) if (one.on, one.done) not in there)
-    due = due_of(plan) | {_EARLIER: _LOG.dump_python(earlier, mode="json"), _TOLD: _told(rows, athlete.id)}
+    due = due_of(plan) | {_EARLIER: _LOG.dump_python(earlier, mode="json")}
     row = PlanRow(athlete_id=athlete.id, record=plan_record(plan), due=due, why=list(why), made_at=now())
     rows.add(row)
     note(rows, what, athlete.id)
@@ -205,22 +202,11 @@ def keep_plan(rows: Session, athlete: AthleteRow, plan: Plan, what: str, why: Se
     return row
 
 
-def keep_told(row: PlanRow, pain: Pain | None, day: date) -> None:
-    """Keep with a plan what was told of pain on a day, until it is told anew; none told changes nothing."""
-    if pain is not None:
-        row.due = row.due | {_TOLD: _PAIN.dump_python(pain.told(day), mode="json")}
-
-
 def pain_told(rows: Session, athlete_id: str) -> Pain | None:
     """Pain as last told for a plan, with its day; None where none was."""
-    told = _told(rows, athlete_id)
-    return None if not told else _PAIN.validate_json(json.dumps(told))
-
-
-def _told(rows: Session, athlete_id: str) -> dict[str, Any] | None:
-    asked = select(PlanRow.due).where(PlanRow.athlete_id == athlete_id)
-    due = rows.scalars(asked.order_by(PlanRow.made_at.desc(), PlanRow.id).limit(1)).first()
-    return (due or {}).get(_TOLD)
+    asked = select(PlanRow.record["pain_told"]).where(PlanRow.athlete_id == athlete_id)
+    told = rows.scalars(asked.order_by(PlanRow.made_at.desc(), PlanRow.id).limit(1)).first()
+    return None if told is None else _PAIN.validate_json(json.dumps(told))
 
 
 def due_of(plan: Plan) -> dict[str, Any]:

@@ -71,7 +71,8 @@ def plan_today(rows: Session, athlete_id: str, plan: Plan, today: date) -> PlanT
     warm_up = permitted_warm_up(situation) if plan.warm_up else ""
     told = {"request": request, "screened_until": until, "changes": changes, "warm_up": warm_up}
     shown = with_what_is_kept_to(left, situation).model_copy(update=told)
-    warned = warnings_of(shown.model_copy(update={"log": situation.sessions}), today)
+    as_told = {"log": situation.sessions, "pain_told": situation.pain}
+    warned = warnings_of(shown.model_copy(update=as_told), today)
     shown = shown.model_copy(update={"own": ()})
     return replace(found, plan=shown, stops=tuple(in_app(one) for one in (*said, *warned)))
 

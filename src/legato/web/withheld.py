@@ -1,6 +1,7 @@
 """What an athlete's newest screening withholds: a plan, a drill, a dose or a cue is shown only while it holds."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -8,10 +9,10 @@ from fastapi import HTTPException
 from sqlalchemy.orm import Session
 
 from legato.coaching.catalogue import drills
-from legato.coaching.plan.asked import PAIN_STOPS
+from legato.coaching.log import Session as Done
 from legato.coaching.plan.warn import pain_stops
 from legato.coaching.safety import HelpText, questionnaire
-from legato.coaching.safety.pain import pain_now, pain_rule
+from legato.coaching.safety.pain import pain_now, pain_rule, standing_pain
 from legato.coaching.safety.permit import against_standing_pain
 from legato.coaching.situation import Screening, Situation
 from legato.faults.catalogue import fault_entries
@@ -19,6 +20,7 @@ from legato.report.fixes import Fix, fixes_of
 from legato.store.rows import ResultRow, ScreeningRow
 from legato.web.app_words import in_app
 from legato.web.of_athlete import logged, newest_screening, pain_told, screening_that_holds
+from legato.web.own_drills import own_drills_of
 from legato.web.words import translate as _
 
 PRESCRIBING = ("report.html", "pieces.json", "session.json")
@@ -41,8 +43,8 @@ def withheld(rows: Session, athlete_id: str | None, day: date) -> str:
 
 
 def withheld_of(rows: Session, result: ResultRow, day: date) -> str:
-    """The same of what a result proposes: it may also know nothing of the newest screening, or pain in the log of the
-    athlete's plans stops everything, or one of its drills.
+    """The same of what a result proposes: it may also know nothing of the newest screening, or pain, told or in the
+    log of the athlete's plans, stops everything, or one of its drills.
     """
     athlete_id = result.session.athlete_id
     if athlete_id is None:
@@ -54,17 +56,18 @@ def withheld_of(rows: Session, result: ResultRow, day: date) -> str:
     # nothing of it.
     if row is not None and (result.made_at < row.at or _of_another(result, row)):
         return _("made before the newest screening, which may bar its drills; analyse the session again")
-    told = pain_told(rows, athlete_id)
-    if told is not None and pain_rule(told) == "stop":
-        return PAIN_STOPS
-    situation = Situation(day, sessions=logged(rows, athlete_id))
-    said, pain = pain_stops(situation.sessions, day), pain_now(situation)
+    own = {one.id: (one,) for one in own_drills_of(rows)}
+    situation = Situation(day, pain=pain_told(rows, athlete_id), sessions=logged(rows, athlete_id), own=own)
+    said, pain = pain_stops(situation), pain_now(situation)
     if not said or (pain is not None and pain_rule(pain) == "stop"):
         return "".join(in_app(one) for one in said[:1])
     held = None if row is None else screening_that_holds(row, day)
-    proposed = _proposed(result, held if isinstance(held, Screening) else None)
-    stopped = any(fix is None or any(against_standing_pain(fix.drill, fix.step, situation)) for fix in proposed)
-    return in_app(said[0]) if stopped else ""
+    proposed = tuple(_proposed(result, held if isinstance(held, Screening) else None))
+    for on, done in standing_pain(situation):
+        alone = replace(situation, sessions=(Done(on, (done,)),))
+        if any(fix is None or any(against_standing_pain(fix.drill, fix.step, alone)) for fix in proposed):
+            return in_app(pain_stops(alone)[-1])
+    return ""
 
 
 def _proposed(result: ResultRow, screening: Screening | None) -> Iterator[Fix | None]:

@@ -226,7 +226,7 @@ def test_pain_that_stops_keeps_out_the_drill_and_its_copy(hurt: str, asked_for: 
     assert not permitted(drill, drill.steps[0], athlete).allowed
     assert "until somebody qualified has looked" in permitted(drill, drill.steps[0], athlete).reasons[0]
     assert permitted(drill, drill.steps[0], replace(athlete, sessions=())).allowed
-    said = " ".join(pain_stops(long_ago, DAY, VERSIONS))
+    said = " ".join(pain_stops(athlete))
     assert {**drills(), **OWN}[hurt].name in said
 
 

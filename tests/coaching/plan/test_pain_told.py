@@ -11,6 +11,7 @@ from legato.coaching.plan.build import make_plan
 from legato.coaching.plan.kept import plan_record
 from legato.coaching.plan.model import Plan
 from legato.coaching.plan.request import Request
+from legato.coaching.plan.warn import warnings_of
 from legato.coaching.situation import Pain
 
 from .test_running import LIFTS, PASSED, START, TUESDAY, athlete, there
@@ -71,3 +72,13 @@ def test_pain_of_the_day_on_which_a_plan_is_made_counts_in_its_updates():
 def test_an_update_that_changes_no_week_keeps_what_was_told():
     plan, _ = after(made(), 0, Pain(1.0))
     assert plan.pain_told == Pain(1.0, on=TUESDAY)
+
+
+def test_a_plan_says_which_pain_stops_it_and_nothing_once_that_is_over():
+    plan, _ = after(made(), 0, Pain(8.0))
+    (said,) = warnings_of(plan, TUESDAY + timedelta(days=5))
+    assert said.startswith(
+        "pain: stop, and see somebody qualified before going on (pain 8 of 10, told on 1 Dec: counts"
+    )
+    plan, _ = after(plan, 6, Pain(0.0))
+    assert warnings_of(plan, TUESDAY + timedelta(days=7)) == ()

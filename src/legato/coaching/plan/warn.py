@@ -1,17 +1,15 @@
 """What the log and the screening of a plan say against going on with it, in words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from legato.coaching.known import exercise_of
 from legato.coaching.log import Session
-from legato.coaching.model import Drill
 from legato.coaching.plan.model import Plan
 from legato.coaching.safety.pain import pain_now, pain_rule, standing_pain
 from legato.coaching.safety.pain import pain_words as told_pain
+from legato.coaching.safety.permit import STOP, stop_words
 from legato.coaching.situation import Situation
-
-_STOP = "pain: stop, and see somebody qualified before going on"
 
 
 def warnings_of(plan: Plan, today: date) -> tuple[str, ...]:
@@ -21,13 +19,14 @@ def warnings_of(plan: Plan, today: date) -> tuple[str, ...]:
         found.append(
             f"the screening held until {plan.screened_until}; answer it again (`legato screen`) before going on"
         )
-    return (*found, *pain_stops(plan.log, today, plan.versions()))
+    return (*found, *pain_stops(Situation(today, pain=plan.pain_told, sessions=plan.log, own=plan.versions())))
 
 
 def pain_words(plan: Plan, sessions: Sequence[Session]) -> tuple[str, ...]:
     """What the pain of sessions that were logged asks for."""
     own = plan.versions()
-    said = pain_stops(plan.log, max((session.on for session in sessions), default=date.min), own)
+    last = max((session.on for session in sessions), default=date.min)
+    said = pain_stops(Situation(last, sessions=plan.log, own=own))
     if said:
         return said
     situation = Situation(date.max, sessions=tuple(sessions), own=own)
@@ -38,15 +37,12 @@ def pain_words(plan: Plan, sessions: Sequence[Session]) -> tuple[str, ...]:
     return (f"{told_pain(pain, situation)}: {easier}; `legato plan update` takes it in",)
 
 
-def pain_stops(
-    sessions: Sequence[Session], today: date, own: Mapping[str, tuple[Drill, ...]] | None = None
-) -> tuple[str, ...]:
-    """What pain in a log stops on a day, in one sentence each; none where nothing is stopped. `own`: a coach's own
-    drills, as a `Situation` has them.
-    """
-    situation = Situation(today, sessions=tuple(sessions), own=own or {})
+def pain_stops(situation: Situation) -> tuple[str, ...]:
+    """What pain stops on a day, told or in the log, in one sentence each; none where nothing is stopped."""
     pain = pain_now(situation)
-    found = [_STOP] if pain is not None and pain_rule(pain) == "stop" else []
+    found: list[str] = []
+    if pain is not None and pain_rule(pain) == "stop":
+        found.append(STOP if pain.exercise else stop_words(pain, situation))
     stands = {done.exercise: on for on, done in standing_pain(situation)}
     for exercise, on in stands.items():
         known = exercise_of(exercise, situation)

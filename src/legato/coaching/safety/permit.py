@@ -32,7 +32,7 @@ _READ_MOBILITY = "`legato assess sheet mobility-screen`, given as --sheet"
 WORKS_ON = {"ankle-dorsiflexion": "ankle-rocks", "hip-flexion": "rock-back", "thoracic-rotation": "thoracic-rotation"}
 """The drill that works on what a gate of the mobility screen reads."""
 
-_STOP = "pain: stop, and see somebody qualified before going on"
+STOP = "pain: stop, and see somebody qualified before going on"
 
 
 def permitted(
@@ -104,7 +104,7 @@ def nothing_today(situation: Situation) -> str:
     screening, pain = in_force(situation), pain_now(situation)
     if isinstance(screening, str):
         return screening
-    return _stop_words(pain, situation) if pain is not None and pain_rule(pain) == "stop" else ""
+    return stop_words(pain, situation) if pain is not None and pain_rule(pain) == "stop" else ""
 
 
 def waits_for_dowel(drill: Drill, step: Step, situation: Situation) -> bool:
@@ -192,7 +192,7 @@ def _about_pain(drill: Drill, step: Step, situation: Situation) -> Iterator[str]
     if worst is None or pain_rule(worst) == "go":
         return
     if pain_rule(worst) == "stop":
-        yield _stop_words(worst, situation)
+        yield stop_words(worst, situation)
         return
     here = pain_for(situation, drill, step)
     groups = groups_of(drill, step)
@@ -206,11 +206,11 @@ def _about_pain(drill: Drill, step: Step, situation: Situation) -> Iterator[str]
         yield f"{pain_words(pain, situation)}: none of {none}, {until_words(pain, situation.on)}"
 
 
-def _stop_words(pain: Pain, situation: Situation) -> str:
+def stop_words(pain: Pain, situation: Situation) -> str:
     """That pain stops everything; with the exercise and the day where the log tells them, and what ends it."""
     if pain.on is None:
-        return _STOP
-    return f"{_STOP} ({pain_words(pain, situation)}: counts {until_words(pain, situation.on)})"
+        return STOP
+    return f"{STOP} ({pain_words(pain, situation)}: counts {until_words(pain, situation.on)})"
 
 
 def against_standing_pain(drill: Drill, step: Step, situation: Situation) -> Iterator[str]:

@@ -45,7 +45,6 @@ from legato.web.deps import Fields, Kept, Rows, Sent, Shown, TheAthlete, found
 from legato.web.of_athlete import (
     counting_findings,
     keep_plan,
-    keep_told,
     logged,
     measured_of,
     newest_screening,
@@ -96,7 +95,7 @@ def make(request: Request, athlete: TheAthlete, rows: Rows, catalogue: Kept, sen
         plan, said = _made(athlete, rows, catalogue, sent, screening)
     except BadInput as error:
         return _form(request, rows, athlete, typed_of(sent), str(error))
-    keep_told(keep_plan(rows, athlete, plan, "plan made", said), pain_of(sent), date.today())
+    keep_plan(rows, athlete, plan, "plan made", said)
     return RedirectResponse(f"/athletes/{athlete.id}/plan", 303)
 
 
@@ -142,14 +141,10 @@ def update(request: Request, athlete: TheAthlete, rows: Rows, catalogue: Kept, s
         screening = held if isinstance(held, Screening) else None
         asked = plan.request.model_copy(update={"athlete": plan.athlete})
         of_now = plan.model_copy(update={"request": _as_young(asked, athlete)})
-        told = pain_of(sent)
-        pain = told or pain_told(rows, athlete.id)
         own, log = plan.versions(own_drills_of(rows)), logged(rows, athlete.id)
-        anew = made_anew(of_now, screening, today, read, outcomes, pain, log, own)
+        anew = made_anew(of_now, screening, today, read, outcomes, pain_of(sent), log, own)
     except BadInput as error:
         return _shown(request, rows, athlete, wrong=str(error))
-    keep_told(row, told, today)
-    rows.flush()
     lines: list[str] = []
     kept = None if anew.plan is None else _as_told(anew.plan, plan.request)
     if kept is not None and kept != plan:
@@ -235,9 +230,13 @@ def _made(
     own = own_drills_of(rows)
     told, log = request_of(sent, own), logged(rows, athlete.id)
     asked = _as_young(told, athlete)
-    pain = pain_of(sent) or pain_told(rows, athlete.id)
+    told_now = pain_of(sent)
+    pain = told_now or pain_told(rows, athlete.id)
     ready = prepared(asked, screening, date.today(), read, outcomes, pain, _("First day"), log, own)
     if ready.stopped:
+        if told_now is not None and (row := plan_row(rows, athlete.id)) is not None:
+            kept = plan_of(row).model_copy(update={"pain_told": told_now.told(date.today())})
+            keep_changed(rows, athlete, row, kept, "plan changed")
         raise BadInput(PAIN_STOPS)
     if not ready.request.lifts and not ready.request.drills:
         raise BadInput(_("Nothing is asked for: choose a lift or a drill, or analyse a session that shows a fault"))

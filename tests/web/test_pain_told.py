@@ -1,0 +1,91 @@
+"""Pain that was told for a plan counts until it is told anew: for the plan, the next one and what results say."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from legato.coaching.log import Session, SetsDone
+from legato.store import Catalogue
+from legato.store.rows import AthleteRow, ResultRow
+from legato.web.of_athlete import keep_plan
+
+from .athletes import TODAY, send
+from .sessions import FIRST, coach, demo_folder, library
+from .test_plan_now import LATER, planned
+from .test_plans import held
+from .test_withheld import demo, free_of, hurt
+
+__all__ = ["coach", "demo_folder", "library"]
+pytest.importorskip("ortools")
+
+
+def to_come(catalogue: Catalogue, athlete: str) -> set[str]:
+    """The exercises of the days to come."""
+    days = [day for week in held(catalogue, athlete).weeks for day in week.days if day.on >= TODAY]
+    return {entry.id for day in days for entry in day.entries}
+
+
+def anew(client: TestClient, athlete: str, **told: str) -> str:
+    return str(send(client, f"/athletes/{athlete}/plan/update", **told).text)
+
+
+def test_the_page_says_which_pain_stops_and_what_ends_it(client: TestClient, catalogue: Catalogue):
+    ada = planned(client, catalogue)
+    anew(client, ada, pain="8")
+    text = client.get(f"/athletes/{ada}/plan").text
+    assert f"pain 8 of 10, told on {TODAY.day} {TODAY:%b}: counts until an update is told 2 or less" in text
+    assert "“Pain today”" in text and "--pain" not in text
+    assert "Left empty, what was told last counts" in text
+
+
+def test_a_new_plan_begins_with_the_pain_that_was_told_for_the_last(client: TestClient, catalogue: Catalogue):
+    ada = planned(client, catalogue, pain="4")
+    send(client, f"/athletes/{ada}/plan", **LATER)
+    assert "back-squat" not in to_come(catalogue, ada)
+    refused = send(client, f"/athletes/{ada}/plan", **LATER, pain="8", worse_next_morning="1")
+    assert refused.status_code == 400 and 'name="pain" type="number" value="8"' in refused.text
+    assert 'name="worse_next_morning" value="1" checked' in refused.text
+    again = send(client, f"/athletes/{ada}/plan", **LATER)
+    assert again.status_code == 400 and "Pain: stop" in again.text
+    assert send(client, f"/athletes/{ada}/plan", **LATER, pain="1").status_code == 200
+    assert "back-squat" in to_come(catalogue, ada)
+
+
+def test_pain_that_was_told_to_be_over_stops_nothing_that_the_page_gives(client: TestClient, catalogue: Catalogue):
+    ada = planned(client, catalogue)
+    hurt(catalogue, ada, 8.0, TODAY - timedelta(days=9))
+    assert "pain: stop, and see somebody" in client.get(f"/athletes/{ada}/plan").text
+    anew(client, ada, pain="0")
+    text = client.get(f"/athletes/{ada}/plan?all_weeks=1").text
+    assert 'class="sitting"' in text and "pain: stop, and see somebody" not in text
+    assert "Back squat hurt on" in text, "until somebody qualified has looked"
+
+
+def test_pain_that_was_told_stops_the_drills_of_results(coach: TestClient, library: Catalogue):
+    athlete, _result, drill = demo(library)
+    assert drill["cue"] in coach.get(FIRST).text
+    anew(coach, athlete, pain="8")
+    text = coach.get(FIRST).text
+    assert "pain 8 of 10, told on" in text
+    free_of(text, drill)
+    anew(coach, athlete, pain="0")
+    assert drill["cue"] in coach.get(FIRST).text
+
+
+def test_why_a_result_has_no_drill_names_the_exercise_that_bars_it(coach: TestClient, library: Catalogue):
+    athlete, result, drill = demo(library)
+    with library.session() as rows:
+        plan = held(library, athlete)
+        days = ((30, "back-squat", 8.0), (20, "step-up", 8.0), (5, "bird-dog", 0.0))
+        log = (Session(TODAY - timedelta(days=k), (SetsDone(name, 3, 5.0, pain=p),)) for k, name, p in days)
+        keep_plan(
+            rows, rows.get_one(AthleteRow, athlete), plan.model_copy(update={"log": (*plan.log, *log)}), "plan logged"
+        )
+        found: dict[str, Any] = {"fault": "knee-in", "verdict": "fault", "drill": "step-up", "cue": ""}
+        row = rows.get_one(ResultRow, result)
+        row.summary = row.summary | {"findings": [found]}
+    text = coach.get(FIRST).text
+    free_of(text, drill)
+    assert "Step-up with slow lowering hurt on" in text and "Back squat hurt on" not in text
