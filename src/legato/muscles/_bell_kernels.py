@@ -122,13 +122,14 @@ def inverse_of(matrix: FloatArray) -> FloatArray:
     scale = np.empty(m)
     for p in range(m):
         scale[p] = np.sqrt(max(matrix[p, p], 1e-12))
-    inverse = np.empty((m, m))
+    inverse, ridge, column = np.empty((m, m)), np.empty((m, m)), np.empty(m)
+    # Loops, for `np.outer` and sums of whole arrays take the compiler four times as long.
     for k in range(m):
-        ridge = matrix / np.outer(scale, scale)
-        column = np.zeros(m)
-        column[k] = 1.0
         for p in range(m):
+            for q in range(m):
+                ridge[p, q] = matrix[p, q] / (scale[p] * scale[q])
             ridge[p, p] += 1e-9
+            column[p] = 1.0 if p == k else 0.0
         solve_in_place(ridge, column)
         for p in range(m):
             inverse[p, k] = column[p] / (scale[p] * scale[k])
@@ -152,7 +153,8 @@ def climb_bell(
     and returns the log posterior.
     """
     gradient, trial_gradient = np.empty(4), np.empty(4)
-    trial_information = np.empty((4, 4))
+    trial_information, system = np.empty((4, 4)), np.empty((4, 4))
+    step, trial = np.empty(4), np.empty(4)
     now = bell_state(
         time_s, power, there, rest, half_dof, doublings, bell, skew_mean, skew_precision, gradient, information
     )
@@ -161,15 +163,15 @@ def climb_bell(
     narrow = np.log(0.5 * (time_s[1] - time_s[0]))
     wide = np.log(time_s[time_s.size - 1] - time_s[0])
     for _ in range(60):
-        system = information.copy()
         for p in range(4):
+            for q in range(4):
+                system[p, q] = information[p, q]
             system[p, p] += damping * information[p, p] + 1e-9
-        step = gradient.copy()
+            step[p] = gradient[p]
         solve_in_place(system, step)
         limit[0] = np.exp(bell[1])
         for p in range(4):
-            step[p] = min(max(step[p], -limit[p]), limit[p])
-        trial = bell + step
+            trial[p] = bell[p] + min(max(step[p], -limit[p]), limit[p])
         # Beyond these a bell is no burst of this window: narrower than a bin, wider than all, or off its ends.
         trial[0] = min(max(trial[0], time_s[0]), time_s[time_s.size - 1])
         trial[1] = min(max(trial[1], narrow), wide)
@@ -191,9 +193,10 @@ def climb_bell(
         if then >= now:
             gain = then - now
             now = then
-            bell[:] = trial
-            gradient[:] = trial_gradient
-            information[:] = trial_information
+            for p in range(4):
+                bell[p], gradient[p] = trial[p], trial_gradient[p]
+                for q in range(4):
+                    information[p, q] = trial_information[p, q]
             damping = max(0.2 * damping, 1e-4)
             if gain < _CLIMBED:
                 break

@@ -232,6 +232,8 @@ def edge_weights(
     # A step fits best where the power of a rise is as likely under what is before it as under what is after. A search
     # from afar would end on the way, for likelihood is steep and rough where activity stands far above rest.
     seeds = np.zeros(rises, np.int64)
+    # In an array of its own: a column of `scores` would have the compiler make `edge_scores` once more.
+    of_first = np.empty((coarse.size, 1))
     edge_scores(
         grouped,
         grouped_there,
@@ -246,9 +248,9 @@ def edge_weights(
         half_dof * group,
         np.inf,
         lengths[0],
-        scores[:, :1],
+        of_first,
     )
-    at = int(np.argmax(scores[:, 0]))
+    at = int(np.argmax(of_first))
     ratio = max(level / rest, 1.05)
     even = np.log(ratio) / (ratio - 1.0) * ratio / (ratio - 1.0) - 1.0 / (ratio - 1.0)
     for r in range(rises):
