@@ -4,7 +4,9 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check -qq
 LIMITS := -c constraints.txt
-PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --hypothesis-profile=ci
+# An empty PYTHONDONTWRITEBYTECODE keeps what is compiled, however the machine is set: the tests start many processes.
+LEAN   := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE=
+PYTEST := $(LEAN) $(BIN)/python -m pytest -n 2 --hypothesis-profile=ci
 
 CORE  := $(VENV)/.with-core
 DEV   := $(VENV)/.with-dev
@@ -49,7 +51,7 @@ test-lowest: | $(BIN)/python ## Run the suite on the oldest versions that pyproj
 	@echo "installing into $(VENV)-lowest …"
 	@$(VENV)-lowest/bin/python -m pip --disable-pip-version-check -qq install -c $(VENV)-lowest/lowest.txt \
 	  -e '.[edf]' hypothesis jsonschema pytest pytest-timeout pytest-xdist
-	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 NUMBA_CACHE_DIR=$(abspath $(VENV)-lowest/numba) \
+	@$(LEAN) NUMBA_CACHE_DIR=$(abspath $(VENV)-lowest/numba) \
 	  $(VENV)-lowest/bin/python -m pytest -n 2 -m "not slow and not peer"
 
 check: $(DEV) $(CLIENT) ## Lint, formatting, types, spelling
