@@ -92,11 +92,20 @@ def test_what_a_metric_or_a_gap_shows_anyway_is_not_told_twice():
     first, second = made(twice, other), made(finding([130.0, 130.1, 130.2], 2.0), other, sha="b", knee=130.0)
     found = compare_results(first, second)
     assert [row["fault"] for row in found["findings"]] == ["knee-in"]
-    assert [row["name"] for row in found["metrics"]] == ["knee_flexion_peak_right"]
+    (metric,) = found["metrics"]
+    assert row_name(metric) == "knee flexion peak, right: lean" and metric["verdict_second"] == "not-resolvable"
     gap = finding([0.02] * 3, 0.004, unit="s", per_rep=[
         {"rep": k, "value": number(0.02, 0.004, "s")} for k in range(3)
     ])  # fmt: skip
     assert changes(made(gap), made(gap, sha="b")) == []
+    # Better by the finding's band, as where it stands alone.
+    days_ = [made(finding([v, v + 0.1, v - 0.1]), sha=s, knee=v) for v, s in ((100.0, "c"), (101.0, "d"), (99.0, "e"))]
+    band = {"band": [None, 105.0], "band_from": "default", "band_grade": "C"}
+    deep, shallow = (
+        made(finding([v, v + 0.1, v + 0.2], 2.0) | band, sha=s, knee=v) for v, s in ((150.0, "f"), (90.0, "g"))
+    )
+    (row,) = compare_results(deep, shallow, baseline=baseline_of_days(days_)[0])["metrics"]
+    assert row["outcome"] == "better" and row["judged_as"] == "Lean"
     # One of them alone is no reason: then the number is another one than the metric's.
     assert len(changes(made(twice), made(finding([131.0, 130.1, 130.2], 2.0), sha="b", knee=130.0))) == 1
     zero = finding([0.0] * 3, 2.0)
@@ -109,6 +118,7 @@ def test_what_a_metric_or_a_gap_shows_anyway_is_not_told_twice():
         ({"measures": "m2"}, "measured otherwise in each"),
         ({"about": "knee, drive"}, "of what is not told in the first, of knee, drive in the second"),
         ({"measured": None}, "not measured in the second"),
+        ({"measured": number(9.0, 1.0, "rad")}, "its unit is deg in one, in the other rad"),
         ({"kind": "spread", "unit": "1"}, "a ratio to an earlier set"),
         ({"per_rep": [{"rep": k, "value": number(9.0, 1.0, "deg") if k else None} for k in range(2)]}, "1 of 2 whole"),
         ({"per_rep": [{"rep": k, "value": number(9.0, 1.0, "mm")} for k in range(3)]}, "its unit is"),

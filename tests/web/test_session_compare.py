@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from legato.compare import compare_results, read_result
 from legato.compare.baseline import baseline_of_days
 from legato.movements.catalogue import load_movement
-from legato.report.comparison import change_sentence, row_name, set_apart, times_in_seconds
+from legato.report.comparison import by_chance, change_sentence, compared, row_name, set_apart, times_in_seconds
 from legato.store import Catalogue, keep_file
 from legato.store.rows import AthleteRow, ResultRow, SessionRow
 from legato.web.pieces import Name, of_result
@@ -101,7 +101,7 @@ def test_of_sessions_without_an_athlete_nothing_is_said_of_a_change(coach: TestC
             row.athlete_id = None
     read = text_of(coach.get(f"{SECOND}/compare?with={FIRST.rpartition('/')[2]}").text.partition('id="choose"')[0])
     assert "Whose sessions these are is not told" in read and "goes from" not in read and "Then" not in read
-    assert coach.get(f"{SECOND}/compare/line").text == ""
+    assert "Against" not in coach.get(f"{SECOND}/compare/line").text
 
 
 @pytest.mark.parametrize(("days", "known"), [("abc", True), ("aab", False), ("aabc", True)])
@@ -259,6 +259,27 @@ def test_what_cannot_be_compared_is_called_by_its_name(coach: TestClient, librar
     with library.session() as rows:
         one, two = (result_of(rows, path).session.name for path in (FIRST, SECOND))
     assert f"{two}: is of javelin-throw, and {one} of throw" in text_of(coach.get(f"{SECOND}/compare").text)
+
+
+def test_without_a_gap_in_both_the_heading_counts_what_differs_and_chance_stands_beside(
+    coach: TestClient, library: Catalogue
+):
+    told_anew(library, SECOND, chain=None)
+    with library.session() as rows:
+        one, two = (read_result(of_result(library, result_of(rows, p), "result.json")) for p in (FIRST, SECOND))
+    record = compare_results(one, two)
+    every = compared(record)
+    differ = [row for row in every if row["shown"] != "no"]
+    page = text_of(coach.get(f"{SECOND}/compare?with={FIRST.rpartition('/')[2]}").text)
+    assert (
+        f"{len(differ)} of {len(every)} numbers differ between the two sets" in page and by_chance(len(every)) in page
+    )
+    surest = max(differ, key=lambda row: abs(row["difference"]["value"]) / (
+        row["difference"]["high"] - row["difference"]["low"]
+    ))  # fmt: skip
+    listed = page.partition("What differs most surely:")[2].partition("chance alone")[0]
+    assert listed.strip().lower().startswith(row_name(surest).lower())
+    assert set_apart(surest, seconds=times_in_seconds(every))[3] in listed
 
 
 def test_a_fault_found_anew_stands_above_the_sessions_and_heads_a_page_without_a_gap(

@@ -170,9 +170,12 @@ def test_what_findings_are_judged_by_is_a_line_each_with_signed_differences_of_t
         one = record([0.03] * 5, sha=f"{k:064d}")
         depth = [{"rep": j, "value": rep["metrics"]["knee_flexion_right"]} for j, rep in enumerate(one["reps"])]
         one["findings"] = [told(mean, side), told(1.0, None, per_rep=depth, **twice)]
+        one["findings"][1]["verdict"] = "ok" if k < 4 else "not-resolvable"
         found = read_result(one, f"Day {k}")
         some.append(Session(DAY + timedelta(days=k), f"Day {k}", "/", found, summary(one)["metrics"]))
-    (line,) = trends_of(some).findings
+    depth, line = trends_of(some).findings
+    assert (depth.name, depth.small) == ("Knee flexion, right", "Depth") and trends_of(some).others == ()
+    assert [point.sure for point in depth.points] == [True, True, True, True, False]
     assert line.name == "Right less left" and line.detectable is not None
     assert [p.value and p.value.value for p in line.points] == means and "±" in line.points[3].text
     *_, right, left = line.points
@@ -190,9 +193,8 @@ def test_what_findings_are_judged_by_is_a_line_each_with_signed_differences_of_t
     assert drift.detectable is None and "whole set" in drift.detectable_text and drift.points[-1].says == "—"
     # Measured otherwise by an older version: no number of this line.
     old = some[0].result.findings[0].model_copy(update={"measures": "old"})
-    (line,) = trends_of(
-        [replace(some[0], result=some[0].result.model_copy(update={"findings": (old,)})), *some[1:]]
-    ).findings
+    first = replace(some[0], result=some[0].result.model_copy(update={"findings": (old,)}))
+    line = trends_of([first, *some[1:]]).findings[-1]
     assert line.points[0].text == "measured otherwise by an older version" and line.against == some[1].dated
 
 

@@ -159,7 +159,8 @@ def _print_comparison(record: Mapping[str, Any], paths: tuple[str, str]) -> None
         say(f"{row_name(row)}: {change_sentence(row)}")
     _print_joints(record["coordination"], differs)
     notes = comparison_notes(record, baseline="--baseline says", placement="--same-placement")
-    notes += verdict_notes(record["findings"], one_athlete=record["one_athlete"])
+    judged = [*(row for row in record["metrics"] if row["judged_as"]), *record["findings"]]
+    notes += verdict_notes(judged, one_athlete=record["one_athlete"])
     _print_remarks(record["refused"], notes)
 
 

@@ -1,7 +1,7 @@
 """The numbers that faults are judged by in two sets, set side by side, whatever the verdict on them."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from legato.compare.baseline import Baseline
@@ -36,7 +36,7 @@ def finding_changes(
     refused: list[dict[str, Any]] = []
     seen = [told_anyway(of, told) for of in (first, second)]
     for one, two in _alike(first.findings, second.findings):
-        if all(shows(finding) for shows, finding in zip(seen, (one, two), strict=True)):
+        if one in seen[0] and two in seen[1]:
             continue
         about = {"fault": two.fault, "side": two.part or None, "name": two.name or two.fault, "about": two.of}
         try:
@@ -47,14 +47,16 @@ def finding_changes(
         change = baseline and baseline.detectable_finding(two) if one.of_repetitions and two.of_repetitions else None
         pairs = ((first, one), (second, two))
         sets = [f.measured and f.measured.estimate(of.level, level, two.unit) for of, f in pairs]
-        bands = [one.target, two.target]
-        verdicts = {
-            "verdict_first": one.verdict, "verdict_second": two.verdict,
-            "band_first": one.band, "band_second": two.band,
-        }  # fmt: skip
-        record = difference_record(difference, change, sets, bands, whose=whose)
-        found.append({**about, "measures": two.measures, **record, **verdicts})
+        record = difference_record(difference, change, sets, [one.target, two.target], whose=whose)
+        found.append({**about, "measures": two.measures, **record, **verdicts_of(one, two)})
     return found, refused
+
+
+def verdicts_of(one: FindingRecord, two: FindingRecord) -> dict[str, Any]:
+    """Verdict and band of a finding in both sets."""
+    return {
+        "verdict_first": one.verdict, "verdict_second": two.verdict, "band_first": one.band, "band_second": two.band,
+    }  # fmt: skip
 
 
 def _alike(
@@ -92,6 +94,8 @@ def _difference(
         if number is None:
             raise NotResolvable(f"not measured in the {which}")
     assert before is not None and after is not None
+    if before.unit != after.unit:
+        raise NotResolvable(f"its unit is {before.unit} in one, in the other {after.unit}")
     if one.of_repetitions and two.of_repetitions and one.values and two.values:
         rows = [[row.value for row in of.per_rep] for of in (one, two)]
         return difference_of_reps(rows[0], rows[1], levels, lasting=lasting, unit=two.unit, level=level)
@@ -99,16 +103,23 @@ def _difference(
     return difference_of_estimates(sets[0], sets[1], len(one.values), len(two.values))
 
 
-def told_anyway(result: Result, metrics: Sequence[str]) -> Callable[[FindingRecord], bool]:
-    """Whether a metric of these, or a gap, has a finding's number in every repetition."""
-    shown: list[Values] = [{rep.index: rep.metrics.get(name) for rep in result.whole_reps} for name in metrics]
-    shown += [{row.rep: row.gap_s for row in gap.per_rep} for gap in result.gaps]
-
-    def told(finding: FindingRecord) -> bool:
+def judged_metrics(result: Result, metrics: Sequence[str]) -> dict[str, FindingRecord]:
+    """Of these metrics those that are a finding's number in every repetition, with that finding."""
+    shown = {name: {rep.index: rep.metrics.get(name) for rep in result.whole_reps} for name in metrics}
+    found: dict[str, FindingRecord] = {}
+    for finding in result.findings:
         numbers = {row.rep: row.value for row in finding.per_rep}
-        return finding.of_repetitions and any(_equal(numbers, other) for other in shown)
+        if finding.of_repetitions:
+            found |= {name: finding for name, other in shown.items() if _equal(numbers, other)}
+    return found
 
-    return told
+
+def told_anyway(result: Result, metrics: Sequence[str]) -> list[FindingRecord]:
+    """The findings whose number a metric of these, or a gap, is in every repetition."""
+    gaps = [{row.rep: row.gap_s for row in gap.per_rep} for gap in result.gaps]
+    numbers = [(one, {row.rep: row.value for row in one.per_rep}) for one in result.findings if one.of_repetitions]
+    of_gaps = [one for one, values in numbers if any(_equal(values, gap) for gap in gaps)]
+    return [*judged_metrics(result, metrics).values(), *of_gaps]
 
 
 def _equal(one: Values, other: Values) -> bool:

@@ -7,11 +7,11 @@ from legato import __version__
 from legato.compare.baseline import USUAL_DAYS, Baseline
 from legato.compare.differences import Whose, difference_of_reps, difference_record, fixed_part, placement_part
 from legato.compare.doubts import doubts, sensors_of
-from legato.compare.findings import finding_changes
+from legato.compare.findings import finding_changes, judged_metrics, verdicts_of
 from legato.compare.joints import coordination_changes
 from legato.compare.placed import lasting_of, placement_record
 from legato.compare.readings import metric_mean
-from legato.compare.results import GapRecord, RepRecord, Result
+from legato.compare.results import Band, GapRecord, RepRecord, Result
 from legato.errors import BadInput, NotResolvable
 from legato.estimate import LEVEL
 from legato.evidence import Difference, difference_of_sets
@@ -147,6 +147,7 @@ def _two_sets(
     gaps: list[dict[str, Any]] = []
     refused: list[dict[str, Any]] = []
     common = [name for name in first.metric_names() if name in second.metric_names()]
+    judged = [judged_metrics(result, common) for result in (first, second)]
     for name in common:
         try:
             found = _metric(first, second, name, lasting, level)
@@ -156,7 +157,13 @@ def _two_sets(
         means = [metric_mean(result, name) for result in (first, second)]
         sets = [None if mean is None else mean.at_level(level) for mean in means]
         change = baseline and baseline.detectable_metric(name)
-        metrics.append({"name": name, **difference_record(found, change, sets, whose=whose)})
+        one, two = (of.get(name) for of in judged)
+        told: dict[str, Any] = {"name": name, "judged_as": None}
+        bands: list[Band | None] = []
+        if one is not None and two is not None and one.fault == two.fault:
+            told |= {"judged_as": two.name or two.fault, **verdicts_of(one, two)}
+            bands = [one.target, two.target]
+        metrics.append({**told, **difference_record(found, change, sets, bands, whose=whose)})
     for gap in first.gaps:
         other = next((g for g in second.gaps if g.key == gap.key), None)
         if other is None:

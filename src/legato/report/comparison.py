@@ -38,7 +38,8 @@ def row_name(row: Record) -> str:
         return finding_name(row["name"], row["side"], row["about"])
     if "from" in row:
         return f"{link_name(row['from'])} → {link_name(row['to'])}, {event_noun(row['event'], row['quantity'])}"
-    return quantity_name(str(row["name"]))
+    name, judged = quantity_name(str(row["name"])), row.get("judged_as")
+    return f"{name}: {judged[0].lower()}{judged[1:]}" if judged else name
 
 
 def finding_name(name: str, side: str | None, of: str) -> str:
@@ -94,8 +95,8 @@ def change_word(row: Record) -> str:
 
 
 def verdict_words(row: Record) -> tuple[str, str]:
-    """The verdicts on a gap or a fault's number in both, in the words of a gap on the session's own page."""
-    band = "band" if "fault" in row else "band_s"
+    """The verdicts on a gap, or on what a fault is judged by, in both, in the words of the session's own page."""
+    band = "band_s" if "from" in row else "band"
     first, second = (verdict_of(row[f"verdict_{one}"], row[f"{band}_{one}"]) for one in ("first", "second"))
     return first, second
 

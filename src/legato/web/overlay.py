@@ -16,6 +16,7 @@ from legato.errors import BadInput, NotResolvable
 from legato.estimate import Estimate
 from legato.report.charts import Axis, horizontal_labels
 from legato.report.comparison import (
+    change_head,
     change_word,
     changed_text,
     compared,
@@ -37,6 +38,10 @@ _MOST_OTHERS = 60
 
 _HELD, _HELD_LINES = 8, 2000
 """Comparisons that are remembered whole, and their one line. [ENG]"""
+
+
+_SUREST = 3
+"""Numbers that stand at the top where no gap does. [ENG]"""
 
 
 _File: TypeAlias = tuple[str, str]
@@ -244,6 +249,22 @@ def rows_of(record: Mapping[str, Any]) -> list[Row]:
     return [_row(row, between, seconds=seconds) for row in every]
 
 
+def surest(record: Mapping[str, Any]) -> list[tuple[str, Row]]:
+    """The numbers that differ most surely, as many as are read at a glance, each with what is said of it in a word or
+    two. They are picked by their size, so some of them may differ by chance.
+    """
+
+    def surely(row: Mapping[str, Any]) -> float:
+        told = row["difference"]
+        half = 0.5 * (told["high"] - told["low"])
+        return abs(told["value"]) / half if half > 0.0 else 0.0
+
+    every = compared(record)
+    seconds, between = times_in_seconds(every), " → " if record["one_athlete"] else ", "
+    picked = sorted((row for row in every if row["shown"] != "no"), key=surely, reverse=True)[:_SUREST]
+    return [(change_head(row), _row(row, between, seconds=seconds)) for row in picked]
+
+
 def _row(row: Mapping[str, Any], between: str, *, seconds: bool) -> Row:
     unit, first, second, difference = set_apart(row, seconds=seconds)
     change = row["detectable_change"]
@@ -284,6 +305,8 @@ def lanes_of(then: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[list[Lane
         return [], "", _("The two are lined up at different instants, so their times cannot lie on one axis.")
     every = [*then["lanes"], *now["lanes"]]
     told = [mark for record in (then, now) for mark in record["lanes"] if not too_few(record, mark)]
+    if not told:
+        return [], "", _("No event was timed in enough repetitions of either session for a mean.")
     axis = Axis.around([0.0, *(mark[end] for mark in told for end in ("low", "high"))], pad=0.12, least=0.02)
     keys = dict.fromkeys((mark["link"], mark["event"], mark["name"], mark["noun"]) for mark in every)
 

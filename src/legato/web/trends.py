@@ -13,7 +13,7 @@ from typing import Any
 from legato.compare import Baseline, Result, compare_results
 from legato.compare.baseline import USUAL_DAYS as USUAL
 from legato.compare.baseline import baseline_of_days, usual_days
-from legato.compare.findings import same_number, told_anyway
+from legato.compare.findings import judged_metrics, same_number, told_anyway
 from legato.compare.readings import comparables
 from legato.compare.results import FindingRecord, Number
 from legato.errors import BadInput, NotResolvable
@@ -148,6 +148,9 @@ def trends_of(sessions: Sequence[Session], usual: int = USUAL) -> Trends:
     gaps = [_gap(key, compared) for key in dict.fromkeys(gap.key for one in sessions for gap in one.result.gaps)]
     main = {name for row in comparables() for name in row.metric}
     lines = {name: _metric(name, compared) for name in dict.fromkeys(n for s in sessions for n in s.metrics)}
+    told = [judged_metrics(one.result, tuple(one.metrics)) for one in sessions]
+    judged = {name for one in told for name in one}
+    lines = {name: _as_judged(line, [one.get(name) for one in told]) for name, line in lines.items()}
     findings = _findings(compared)
     every = [*gaps, *lines.values(), *findings]
     if baseline is not None and every and not any(line.detectable for line in every):
@@ -156,8 +159,8 @@ def trends_of(sessions: Sequence[Session], usual: int = USUAL) -> Trends:
     return Trends(
         tuple(_drawn(line) for line in gaps if line.against is not None),
         tuple(_drawn(line) for name, line in lines.items() if name in main),
-        tuple(_drawn(line) for line in findings),
-        tuple(_drawn(line) for name, line in lines.items() if name not in main),
+        tuple(_drawn(line) for line in [*(lines[name] for name in lines if name in judged - main), *findings]),
+        tuple(_drawn(line) for name, line in lines.items() if name not in main | judged),
         (
             *_notes(days, baseline, why),
             *([_("Without a number in any session: %s.") % "; ".join(untold)] if untold else []),
@@ -272,6 +275,16 @@ def _metric(name: str, compared: _Compared) -> Line:
     return replace(line, detectable=_detectable(base and base.detectable_metric(name), unit))
 
 
+def _as_judged(line: Line, told: Sequence[FindingRecord | None]) -> Line:
+    """A metric with what the newest of the findings that it is the number of calls it, and with their verdicts."""
+    known = [finding for finding in told if finding is not None]
+    if not known:
+        return line
+    sure = (finding is None or finding.verdict != "not-resolvable" for finding in told)
+    points = tuple(replace(point, sure=point.sure and of) for point, of in zip(line.points, sure, strict=True))
+    return replace(line, small=known[-1].name or known[-1].fault, points=points)
+
+
 def _findings(compared: _Compared) -> list[Line]:
     """The numbers that faults are judged by, each side apart, but those that a gap or a metric shows anyway."""
     told = [told_anyway(one.result, tuple(one.metrics)) for one in compared.sessions]
@@ -285,7 +298,7 @@ def _findings(compared: _Compared) -> list[Line]:
     for kind in reversed(kinds):
         rows = [next((f for f in one.result.findings if _of_line(kind, f)), None) for one in compared.sessions]
         known = [(row, anyway) for row, anyway in zip(rows, told, strict=True) if row is not None and row.measured]
-        if all(anyway(row) for row, anyway in known):
+        if all(row in anyway for row, anyway in known):
             continue
         points = [_of_finding(row, kind, one) for row, one in zip(rows, compared.sessions, strict=True)]
         wanted = {"fault": kind.fault, "side": kind.part or None, "about": kind.of}

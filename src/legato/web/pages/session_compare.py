@@ -10,8 +10,10 @@ from fastapi.responses import HTMLResponse
 from legato.compare.baseline import USUAL_DAYS, usual_days
 from legato.errors import BadInput, NotResolvable
 from legato.report.comparison import (
+    by_chance,
     change_head,
     change_sentence,
+    compared,
     comparison_head,
     comparison_notes,
     placement_note,
@@ -42,6 +44,7 @@ from legato.web.overlay import (
     own_of,
     primary_gap,
     rows_of,
+    surest,
 )
 from legato.web.pages.replay import replay_shown
 from legato.web.pages.session import Version, shown_result
@@ -138,6 +141,7 @@ def _set_apart(
         "otherwise": "",
         "changed": [],
         "rows": [],
+        "surest": [],
         "main": None,
         "faults": faults_changed(first[1], second[1]),
         "replay": replay_shown(session, result, (other, theirs)),
@@ -167,6 +171,9 @@ def _set_apart(
     return shown | {
         "otherwise": "; ".join(otherwise(record)) if one_athlete else "",
         "rows": rows_of(record),
+        "surest": surest(record) if main is None else [],
+        "differ": sum(row["shown"] != "no" for row in compared(record)),
+        "by_chance": by_chance(len(compared(record)), "changed" if one_athlete else "different"),
         "head": comparison_head(record),
         "placed": placed,
         "refuted": placed if placement_refuted(record["placement"]) else "",
