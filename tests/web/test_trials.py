@@ -2,20 +2,26 @@
 
 import json
 import re
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy.orm import Session
 from typer.testing import CliRunner
 
 from legato.cli import app
 from legato.compare.outcomes import outcomes
 from legato.evidence.trials.journal import read_journal
 from legato.store import Catalogue, keep_file
+from legato.store import catalogue as store
+from legato.store.erase import erase_athlete
 from legato.store.rows import AthleteRow, ResultRow, SessionRow, TrialOfOneRow
+from legato.web import trial_desk
 
 from ..commands.test_trial import pressed
 
@@ -141,6 +147,38 @@ def test_two_clicks_at_once_tell_one_arm(client: TestClient, catalogue: Catalogu
         answers = list(pool.map(lambda _: client.post(f"{path}/note", data=noted).status_code, range(8)))
     assert set(answers) == {200}
     assert len(read_journal(journal(catalogue)).lines) == 10
+
+
+def test_no_line_is_written_that_the_catalogue_cannot_note(
+    client: TestClient, catalogue: Catalogue, athlete: str, monkeypatch: pytest.MonkeyPatch
+):
+    path = registered(client, athlete)
+    monkeypatch.setattr(store, "_BUSY_MS", 50)
+    catalogue.engine.dispose()
+    with closing(sqlite3.connect(catalogue.folder / store.DATABASE)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        for told in ({"to": "next"}, {"to": "note", "text": "ill"}, {"to": "stop", "why": "moved away"}):
+            answer = act(client, f"{path}/{told.pop('to')}", **told)
+            assert answer.status_code == 503 and "nothing was changed" in answer.text
+    assert [line.do for line in read_journal(journal(catalogue)).lines] == ["registered"]
+    assert act(client, f"{path}/next").status_code == 200
+
+
+def test_a_trial_that_is_erased_meanwhile_gets_no_file_back(
+    client: TestClient, catalogue: Catalogue, athlete: str, monkeypatch: pytest.MonkeyPatch
+):
+    path = registered(client, athlete)
+    whole = trial_desk.hold
+
+    def erased_before(rows: Session, row: AthleteRow) -> None:
+        monkeypatch.setattr(trial_desk, "hold", whole)
+        erase_athlete(catalogue, athlete)
+        whole(rows, row)
+
+    monkeypatch.setattr(trial_desk, "hold", erased_before)
+    answer = act(client, f"{path}/next")
+    assert answer.status_code == 400 and "erased meanwhile" in answer.text
+    assert not list(catalogue.trials.iterdir())
 
 
 def test_what_does_not_fit_is_one_line_without_a_path(client: TestClient, catalogue: Catalogue, athlete: str):

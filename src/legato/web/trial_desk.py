@@ -10,12 +10,16 @@ from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Any
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from legato.errors import BadInput, NotResolvable
 from legato.estimate import Estimate
 from legato.evidence.trials.journal import Journal
 from legato.evidence.trials.sessions import Trial
 from legato.evidence.trials.steps import Measured
 from legato.store import Catalogue
+from legato.store.catalogue import hold
 from legato.store.rows import AthleteRow, ResultRow, SessionRow, TrialOfOneRow
 from legato.trials import planned
 from legato.trials.moves import opened, record_of_trial
@@ -69,8 +73,18 @@ def pseudonym(athlete: AthleteRow) -> str:
 
 
 @contextmanager
-def at_the_desk(catalogue: Catalogue, row: TrialOfOneRow) -> Generator[tuple[Trial, Journal]]:
-    """A trial that nobody else changes meanwhile; refusals do not name the file."""
+def at_the_desk(rows: Session, catalogue: Catalogue, row: TrialOfOneRow) -> Generator[tuple[Trial, Journal]]:
+    """A trial that nobody else changes meanwhile; refusals do not name the file. The catalogue can be written from here
+    on, so that what is noted of a line is kept with it, and nobody erases the athlete.
+
+    Raises
+    ------
+    BadInput
+        The trial was erased meanwhile.
+    """
+    hold(rows, rows.get_one(AthleteRow, row.athlete_id))
+    if rows.scalar(select(TrialOfOneRow.id).where(TrialOfOneRow.id == row.id)) is None:
+        raise BadInput(_("the trial was erased meanwhile"))
     with _ONE_AT_A_TIME, without_path(journal_of(catalogue, row)):
         yield looked_into(catalogue, row)
 

@@ -101,7 +101,7 @@ def _shown(
 def tell(trial_id: str, rows: Rows, kept: Kept, sent: Sent) -> RedirectResponse:
     """Tell which arm comes now; the one after it only when its session was added."""
     row = _row(rows, trial_id)
-    with at_the_desk(kept, row) as (trial, journal):
+    with at_the_desk(rows, kept, row) as (trial, journal):
         if trial.due != "add":  # A second click finds the arm told already.
             key = key_of(kept, row)
             if key is None and trial.registered.seed is None:
@@ -148,7 +148,7 @@ def _add(rows: Rows, kept: Kept, row: TrialOfOneRow, sent: Fields) -> None:
     differs = sent.text("differs", _("What was not as registered"), 600)
     wrong = sent.text("clock_wrong", _("Why its device's clock was wrong"), 600)
     reason = in_words(wrong, _("Why its device's clock was wrong")) if wrong else ""
-    with at_the_desk(kept, row) as (trial, journal):
+    with at_the_desk(rows, kept, row) as (trial, journal):
         one = candidate(rows, kept, row, trial, session)
         on = moment_of(one.session, sent.text("at", _("When"), 8))
         if not wrong:
@@ -172,7 +172,7 @@ def _add(rows: Rows, kept: Kept, row: TrialOfOneRow, sent: Fields) -> None:
 def missed(trial_id: str, rows: Rows, kept: Kept, sent: Sent) -> RedirectResponse:
     """Tell that the session did not take place as told."""
     row = _row(rows, trial_id)
-    with at_the_desk(kept, row) as (trial, journal):
+    with at_the_desk(rows, kept, row) as (trial, journal):
         trial, journal, steps = miss_session(trial, journal, sent.text("why", _("Why"), 600))
         note(rows, "trial session missed", row.id, said=taken_lines(trial, steps))
     return _back(row)
@@ -182,7 +182,7 @@ def missed(trial_id: str, rows: Rows, kept: Kept, sent: Sent) -> RedirectRespons
 def withdraw(trial_id: str, rows: Rows, kept: Kept, sent: Sent) -> RedirectResponse:
     """Refuse the pair of the session that was added by mistake."""
     row = _row(rows, trial_id)
-    with at_the_desk(kept, row) as (trial, journal):
+    with at_the_desk(rows, kept, row) as (trial, journal):
         withdraw_last(trial, journal, sent.text("why", _("Why"), 600))
         note(rows, "trial session withdrawn", row.id)
     return _back(row)
@@ -192,7 +192,7 @@ def withdraw(trial_id: str, rows: Rows, kept: Kept, sent: Sent) -> RedirectRespo
 def stop(trial_id: str, rows: Rows, kept: Kept, sent: Sent) -> RedirectResponse:
     """End the trial early; it then answers nothing."""
     row = _row(rows, trial_id)
-    with at_the_desk(kept, row) as (trial, journal):
+    with at_the_desk(rows, kept, row) as (trial, journal):
         stop_trial(trial, journal, sent.text("why", _("Why"), 600))
         note(rows, "trial stopped", row.id)
     return _back(row)
@@ -202,7 +202,7 @@ def stop(trial_id: str, rows: Rows, kept: Kept, sent: Sent) -> RedirectResponse:
 def write_note(trial_id: str, rows: Rows, kept: Kept, sent: Sent) -> RedirectResponse:
     """Write a note into the trial."""
     row = _row(rows, trial_id)
-    with at_the_desk(kept, row) as (_trial, journal):
+    with at_the_desk(rows, kept, row) as (_trial, journal):
         add_note(journal, in_words(sent.text("text", _("Note"), 600), _("Note")))
     return _back(row)
 
@@ -211,7 +211,7 @@ def write_note(trial_id: str, rows: Rows, kept: Kept, sent: Sent) -> RedirectRes
 def result_of(trial_id: str, rows: Rows, kept: Kept) -> RedirectResponse:
     """Give the verdict that is due."""
     row = _row(rows, trial_id)
-    with at_the_desk(kept, row) as (trial, journal):
+    with at_the_desk(rows, kept, row) as (trial, journal):
         judge(trial, journal)
         note(rows, "trial judged", row.id)
     return _back(row)
