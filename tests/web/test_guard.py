@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 from fastapi.testclient import TestClient
-from starlette.types import Message
+from starlette.types import Message, Receive, Scope, Send
 
 from legato.store import Catalogue
 from legato.web import guard
 from legato.web.app import create_app
-from legato.web.guard import SMALL_BYTES
+from legato.web.guard import SMALL_BYTES, Guard
 
 from .conftest import HOST, run_apart
 
@@ -205,6 +205,25 @@ def test_a_body_that_comes_too_slowly_is_cut_off(catalogue: Catalogue, monkeypat
         scope = {"type": "http", "method": "POST", "path": "/look", "query_string": b"", "headers": headers}
         run_apart(asyncio.wait_for(made({**scope, "raw_path": b"/look"}, receive, send), 5))
         assert told[0]["status"] == 408
+
+
+def test_what_came_in_time_and_is_read_late_is_taken(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(guard, "_SMALL_S", 0.05)
+    told: list[Message] = []
+
+    async def late(scope: Scope, receive: Receive, send: Send) -> None:
+        await asyncio.sleep(0.2)
+        told.append(await receive())
+
+    async def there() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        told.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": [(b"host", HOST.encode())]}
+    run_apart(Guard(late, frozenset({HOST}))({**scope, "raw_path": b"/"}, there, send))
+    assert [message["type"] for message in told] == ["http.request"]
 
 
 def test_a_websocket_is_refused(quiet: TestClient):

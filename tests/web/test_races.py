@@ -1,21 +1,25 @@
 """Where two change the same at once, one is kept and the other is told so; nothing is lost in silence."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
+import httpx
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError, TimeoutError
 
 from legato.coaching.log import Session as Done
 from legato.coaching.plan.done import with_sessions
-from legato.store import Catalogue
+from legato.store import TURNS, Catalogue
 from legato.store.rows import AthleteRow, OwnEntryRow, PlanRow, SettingRow
+from legato.web.app import create_app
 from legato.web.demo import ATHLETE
 from legato.web.of_athlete import keep_plan, plan_of, plan_row
 from legato.web.pages import own, plans
 
+from .conftest import HOST, run_apart
 from .sessions import coach, demo_folder, library
 
 __all__ = ["coach", "demo_folder", "library"]
@@ -95,3 +99,23 @@ def test_a_busy_database_is_told(
     told = coach.get("/")
     assert told.status_code == 503 and "try again in a moment" in told.text
     assert "database is locked" in capsys.readouterr().err
+
+
+def test_more_at_once_than_there_are_threads_are_all_answered(catalogue: Catalogue, athlete: str):
+    asked_for = f"http://{HOST}/api/v1/athletes/{athlete}"
+    told: list[int] = []
+    connections: list[int] = []
+
+    async def asked() -> None:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(create_app(catalogue, [HOST]))) as client:
+
+            async def one() -> None:
+                told.append((await client.get(asked_for)).status_code)
+                connections.append(catalogue.engine.pool.checkedout())  # type: ignore[attr-defined]
+
+            # Starlette has 40 threads. Were a turn not waited for, requests that hold a connection would wait for a
+            # thread and the threads for a connection, until that gives up after 30 s.
+            await asyncio.wait_for(asyncio.gather(*(one() for _ in range(120))), 25.0)
+
+    run_apart(asked())
+    assert told == [200] * 120 and max(connections) <= TURNS

@@ -2,6 +2,7 @@
 
 import json
 import re
+import tracemalloc
 
 import pytest
 from fastapi.testclient import TestClient
@@ -162,12 +163,26 @@ def test_the_second_session_says_why_it_differs_from_the_first(coach: TestClient
     assert earliest is not None and coach.get(f"/sessions/{earliest.id}/compare/line").text == ""
 
 
-def test_what_is_held_stays_below_its_limit(library: Catalogue):
-    held = Held(most_bytes=2_000)
-    names = [library.files.save_bytes(json.dumps({"k": k, "x": "y" * 900}).encode()).sha256 for k in range(5)]
-    for k, name in enumerate(names):
-        assert held.read(library, name)["k"] == k
-    assert len(held._known) == 2 and held.read(library, names[-1])["k"] == 4
+def test_what_is_held_stays_below_its_limit(catalogue: Catalogue):
+    most, held = 1_000_000, Held(most_bytes=1_000_000)
+    told = [
+        {"k": k, "first": "\N{MINUS SIGN}1.5" + "0123456789" * 15_000, "rows": [[k + j / 7, k] for j in range(1_500)]}
+        for k in range(12)
+    ]
+    names = [catalogue.files.save_bytes(json.dumps(one, ensure_ascii=False).encode()).sha256 for one in told]
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        for name, one in zip(names, told, strict=True):
+            assert dict(held.read(catalogue, name)) == one
+        taken = tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
+    # As large as the limit allows, in memory and not on the disk; Python's own headers of objects are not counted.
+    assert 0.5 * most < taken < 1.1 * most
+    assert names[-1] in held._known and names[0] not in held._known
+    held.forget()
+    assert not held._known and held._bytes == 0
 
 
 def test_a_session_of_a_running_trial_says_so(coach: TestClient, monkeypatch: pytest.MonkeyPatch):

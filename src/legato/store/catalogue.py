@@ -20,6 +20,11 @@ from legato.store.rows import AthleteRow, AuditRow, FileRow, SessionRow, now
 DATABASE = "catalogue.sqlite"
 """The database's file in the folder, where no URL names another."""
 
+TURNS = 10
+"""Requests that are answered from the database at once; others wait. [ENG] More only take memory: Python runs one at a
+time.
+"""
+
 _BUSY_MS = 10_000
 """How long one writer waits for another, ms. [ENG] A write takes some ms."""
 
@@ -145,7 +150,7 @@ def database(folder: Path, url: str | None = None) -> Engine:
     if named.drivername not in ("sqlite", "postgresql+pg8000"):
         raise BadInput(f"--database {named.drivername}: is not known; give postgresql+pg8000://user@host/name")
     try:
-        engine = create_engine(named, pool_pre_ping=True, json_serializer=_json)
+        engine = create_engine(named, pool_pre_ping=True, json_serializer=_json, pool_size=TURNS, max_overflow=TURNS)
     except ModuleNotFoundError as error:
         raise BadInput(f"a PostgreSQL database needs {error.name}: pip install 'legato[app,postgres]'") from None
     if named.drivername == "sqlite":

@@ -1,5 +1,6 @@
 """Puts the app together: the catalogue, the guard, the pages and the API."""
 
+import asyncio
 import sys
 from collections.abc import Sequence
 from importlib.resources import as_file
@@ -13,7 +14,7 @@ from starlette.exceptions import HTTPException as AnyHttpError
 
 from legato import __version__
 from legato.errors import BadInput, NotResolvable
-from legato.store import Catalogue
+from legato.store import TURNS, Catalogue
 from legato.web.api import PREFIX, api
 from legato.web.app_words import in_app
 from legato.web.guard import PAGE_HEADERS, Guard
@@ -100,6 +101,7 @@ def create_app(catalogue: Catalogue, hosts: Sequence[str]) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.catalogue, app.state.ending = catalogue, False
+    app.state.turns = asyncio.Semaphore(TURNS)
     for routes in PAGES:
         app.include_router(routes)
     app.include_router(api)

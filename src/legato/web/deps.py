@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Generator
+from collections.abc import AsyncGenerator, Generator
 from typing import Annotated, TypeVar
 
 from fastapi import Depends, HTTPException, Request
@@ -29,7 +29,14 @@ Kept = Annotated[Catalogue, Depends(_catalogue)]
 """The open catalogue."""
 
 
-def _rows(catalogue: Kept) -> Generator[Session]:
+async def _turn(request: Request) -> AsyncGenerator[None]:
+    """A request's turn at the database: one that waits for its turn holds no thread and no connection."""
+    async with request.app.state.turns:
+        yield
+
+
+def _rows(catalogue: Kept, turn: Annotated[None, Depends(_turn, scope="function")]) -> Generator[Session]:
+    del turn
     with catalogue.session() as session:
         yield session
 

@@ -1,6 +1,7 @@
 """What stands between the app and hostile pages: who may ask, from where, how much, and what a page may load."""
 
 import asyncio
+import math
 import re
 import secrets
 from dataclasses import dataclass
@@ -161,7 +162,8 @@ class _Body:
         self._receive, self._limit = receive, limit
         self._size, self._whole = 0, False
         self._waiting: list[Message] = []
-        self._until = asyncio.get_running_loop().time() + _SMALL_S if limit <= SMALL_BYTES else None
+        # Of this only waiting for the sender counts: an app that has much to do may come to read it late.
+        self._left_s = _SMALL_S if limit <= SMALL_BYTES else math.inf
 
     async def ahead(self, most: int) -> bytes:
         """The first bytes, which `receive` gives once more."""
@@ -177,13 +179,13 @@ class _Body:
     async def _next(self) -> Message:
         if self._whole:
             return await self._receive()
-        wait = _WAIT_S
-        if self._until is not None:
-            wait = min(wait, self._until - asyncio.get_running_loop().time())
+        loop = asyncio.get_running_loop()
+        began = loop.time()
         try:
-            message = await asyncio.wait_for(self._receive(), max(wait, 0.0))
+            message = await asyncio.wait_for(self._receive(), min(_WAIT_S, max(self._left_s, 0.0)))
         except TimeoutError:
             raise _Stopped(408, "the request came too slowly; send it again") from None
+        self._left_s -= loop.time() - began
         if message["type"] == "http.request":
             self._size += len(message.get("body", b""))
             self._whole = not message.get("more_body", False)

@@ -1,8 +1,9 @@
 """What is kept of a result, read once: the report's pieces and what the session's page needs beside them."""
 
 import json
+import sys
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 Name: TypeAlias = Literal["pieces.json", "session.json", "result.json"]
 
 _MOST_BYTES = 64_000_000
-"""Of files that are held read, as they lie on the disk. [ENG] About 30 sessions."""
+"""Of memory that files take which are held read. [ENG] About 100 sessions of six throws."""
 
 
 def pieces_files(analysis: "Analysis") -> dict[str, bytes]:
@@ -39,12 +40,42 @@ def _reachable(html: str) -> str:
     )
 
 
+class _Record(Mapping[str, Any]):
+    """A parsed file whose texts are held as UTF-8: one sign beyond Latin-1, as of an angle below zero, and Python takes
+    two bytes for each letter of a text.
+    """
+
+    def __init__(self, record: Mapping[str, Any]) -> None:
+        self._held = {name: value.encode() if isinstance(value, str) else value for name, value in record.items()}
+        self.bytes = _taken(self._held)
+
+    def __getitem__(self, name: str) -> Any:
+        value = self._held[name]
+        return value.decode() if isinstance(value, bytes) else value
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._held)
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+
+def _taken(value: object) -> int:
+    """Bytes of memory that a value takes with what is in it."""
+    if isinstance(value, dict):
+        known = cast("dict[str, object]", value)
+        within: list[object] = [*known.keys(), *known.values()]
+    else:
+        within = cast("list[object]", value) if isinstance(value, list) else []
+    return sys.getsizeof(value) + sum(map(_taken, within))
+
+
 class Held:
     """Files of results, parsed, by checksum; those that were asked for longest ago are let go of first."""
 
     def __init__(self, most_bytes: int = _MOST_BYTES) -> None:
         self._most, self._bytes = most_bytes, 0
-        self._known: OrderedDict[str, tuple[int, Mapping[str, Any]]] = OrderedDict()
+        self._known: OrderedDict[str, _Record] = OrderedDict()
         self._lock = Lock()
 
     def read(self, catalogue: Catalogue, sha256: str) -> Mapping[str, Any]:
@@ -58,15 +89,14 @@ class Held:
         with self._lock:
             if sha256 in self._known:
                 self._known.move_to_end(sha256)
-                return self._known[sha256][1]
-        content = catalogue.files.read(sha256)
-        record = cast("Mapping[str, Any]", json.loads(content))
+                return self._known[sha256]
+        record = _Record(json.loads(catalogue.files.read(sha256)))
         with self._lock:
             if sha256 not in self._known:
-                self._known[sha256] = (len(content), record)
-                self._bytes += len(content)
+                self._known[sha256] = record
+                self._bytes += record.bytes
             while self._bytes > self._most and len(self._known) > 1:
-                self._bytes -= self._known.popitem(last=False)[1][0]
+                self._bytes -= self._known.popitem(last=False)[1].bytes
         return record
 
     def forget(self) -> None:
