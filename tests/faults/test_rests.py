@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from legato.body.model import Body
+from legato.estimate import Estimate
 from legato.faults import rests
 from legato.faults.judge import mean_of_set
-from legato.faults.model import Measure, When
+from legato.faults.model import Measure, Measured, When
 from legato.faults.quantities import measured_by_signal
 from legato.movements import load_movement, metrics
 from legato.movements.model import Rep
@@ -90,25 +91,25 @@ class Lifter:
         return self.raw[name] if cutoff_hz is None else lowpass(self.raw[name], RATE_HZ, cutoff_hz)
 
 
-def read(monkeypatch: pytest.MonkeyPatch, lifter: Lifter) -> list[float | None]:
-    """How far the spine is bent before the hips in each repetition, deg."""
+def rows_of(monkeypatch: pytest.MonkeyPatch, lifter: Lifter) -> tuple[Measured, ...]:
     monkeypatch.setattr(rests, "signal_of", lifter.signal)
     monkeypatch.setattr(metrics, "signal_of", lifter.signal)
     found = measured_by_signal(lifter.body, load_movement("hip-hinge"), lifter.reps, {"x": MEASURE})["x"]
     assert not isinstance(found, str)
-    return [None if row.value is None else row.value.value for row in found[""]]
+    return found[""]
+
+
+def read(monkeypatch: pytest.MonkeyPatch, lifter: Lifter) -> list[float | None]:
+    """How far the spine is bent before the hips in each repetition, deg."""
+    return [None if row.value is None else row.value.value for row in rows_of(monkeypatch, lifter)]
 
 
 def said(monkeypatch: pytest.MonkeyPatch, lifter: Lifter) -> str:
     """What the set comes to against 5 deg."""
-    monkeypatch.setattr(rests, "signal_of", lifter.signal)
-    monkeypatch.setattr(metrics, "signal_of", lifter.signal)
-    found = measured_by_signal(lifter.body, load_movement("hip-hinge"), lifter.reps, {"x": MEASURE})["x"]
-    assert not isinstance(found, str)
-    whole = mean_of_set(found[""], 3, 0.90).estimate
-    if whole is None:
+    found = mean_of_set(rows_of(monkeypatch, lifter), 3, 0.90).estimate
+    if found is None:
         return "refused"
-    return "fault" if whole.low > EDGE_DEG else "ok" if whole.high <= EDGE_DEG else "edge"
+    return "fault" if found.low > EDGE_DEG else "ok" if found.high <= EDGE_DEG else "edge"
 
 
 LONG = [2.6, 2.2, 2.8, 2.4, 2.6]
@@ -172,3 +173,29 @@ def test_one_repetition_from_another_posture_is_left_out(monkeypatch: pytest.Mon
     late = Lifter([2.4, 2.4, 1.8, 2.4, 2.4], early_deg=0.0, stands_deg=(0.0, 0.0, 12.0, 0.0, 0.0))
     assert None not in read(monkeypatch, lifter)
     assert [x is None for x in read(monkeypatch, late)] == [False, False, True, False, False]
+
+
+def whole(monkeypatch: pytest.MonkeyPatch, lifter: Lifter) -> Estimate:
+    found = mean_of_set(rows_of(monkeypatch, lifter), 3, 0.90).estimate
+    assert found is not None
+    return found
+
+
+def test_what_rests_differ_by_is_in_the_interval_of_what_is_counted_from_them(monkeypatch: pytest.MonkeyPatch):
+    """The largest distance from a rest is above 0 in a spine that sways and bends with the hips alone, by half a degree
+    where they have gone a twentieth of their way; its interval must not say that it bent ahead.
+    """
+    swaying = [whole(monkeypatch, Lifter(LONG, sway_deg=1.5, noise_deg=0.2, seed=seed)) for seed in range(20)]
+    assert sum(e.low <= 0.5 for e in swaying) >= 18
+    assert sum(e.value > 0.5 for e in swaying) >= 15
+    still = whole(monkeypatch, Lifter(LONG, noise_deg=0.2))
+    # Of what is large beside the sway hardly anything is taken.
+    assert still.value - still.low < 0.8 * min(e.value - e.low for e in swaying if e.value > 1.0)
+    ahead = [whole(monkeypatch, Lifter(LONG, early_deg=14.0, sway_deg=1.5, noise_deg=0.2, seed=k)) for k in range(20)]
+    assert all(e.value - e.low < 1.3 * (e.high - e.value) for e in ahead)
+
+
+def test_a_rest_without_another_says_nothing(monkeypatch: pytest.MonkeyPatch):
+    (row,) = rows_of(monkeypatch, Lifter([2.0]))
+    assert row.value is None
+    assert row.reason == "it is the only one with a rest before it, so how far rests differ is not known"

@@ -102,6 +102,7 @@ def measured_by_signal(
     found: dict[str, BySide | str] = {}
     asked: dict[str, tuple[MetricSpec, ...]] = {}
     hurried: dict[str, Mapping[int, str]] = {}
+    unsteady: dict[str, float] = {}
     timed = with_kept(body, movement, reps) if movement.cycle.hold is not None else list(reps)
     for k, (name, measure) in enumerate(measures.items()):
         try:
@@ -114,7 +115,8 @@ def measured_by_signal(
             within = KEPT
         if at == BEFORE or measure.until is not None:
             mark = f"at {k}" if at in (BEFORE, OUTSET) else ""
-            timed, hurried[name] = marked(body, movement, timed, within, measure, mark, f"part {k}")
+            rests = marked(body, movement, timed, within, measure, mark, f"part {k}")
+            timed, hurried[name], unsteady[name] = rests.reps, rests.why, rests.unsteady
             at, within = mark or at, f"part {k}"
         asked[name] = tuple(
             MetricSpec(
@@ -138,7 +140,7 @@ def measured_by_signal(
             side: tuple(
                 _told(
                     rep,
-                    _largest([row.get(f"{spec.name}{end}") for spec in some]),
+                    _from_rest(_largest([row.get(f"{spec.name}{end}") for spec in some]), unsteady.get(name, 0.0)),
                     level,
                     hurried.get(name, {}).get(rep.index, ""),
                 )
@@ -159,6 +161,20 @@ def _largest(values: Sequence[Estimate | None]) -> Estimate | None:
         return None
     value, low, high = (max(getattr(e, end) for e in known) for end in ("value", "low", "high"))
     return Estimate(value, low, high, known[0].level, known[0].unit)
+
+
+def _from_rest(value: Estimate | None, unsteady: float) -> Estimate | None:
+    """The largest distance from a rest, its low end let down by what sway and quivering skin alone may have made of it.
+
+    The largest of what wavers by itself is never 0. Its square adds to that of what was done: a distance as large as
+    rests differ by may be none at all, and of one four times as large 3 % go (as noise does to an amplitude: Rice
+    1945, Bell Syst Tech J 24:46). From repetition to repetition it is otherwise, which their spread tells.
+    """
+    if value is None or not unsteady:
+        return value
+    most = float(np.degrees(unsteady)) if value.unit.startswith("deg") else unsteady
+    done = float(np.sqrt(max(0.0, value.value**2 - most**2)))
+    return Estimate(value.value, value.low - max(0.0, value.value - done), value.high, value.level, value.unit)
 
 
 def measured_share(top: Sequence[Measured], base: Sequence[Measured]) -> tuple[Measured, ...]:

@@ -5,16 +5,19 @@ first stretch of the rest in which nothing moves. A rest in another posture than
 the less so the closer it ends to the movement.
 """
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from legato.body.model import Body
+from legato.estimate import LEVEL
 from legato.faults.model import OUTSET, Measure, When
 from legato.movements.drivers import signal_of
 from legato.movements.model import Movement, Phase, Rep, Span
 from legato.recording import FloatArray
+from legato.signals.factors import student_factor
 
 _BEFORE_S, _SAME_S = 2.0, 1e-6
 """How far ahead of a phase the rest before it is looked for, s, [ENG] beyond any lead that is a habit of moving; what
@@ -58,9 +61,23 @@ class _Rest:
     posture: tuple[float, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """The repetitions, each with the new phase unless nothing can be read in it, and why not, by its index.
+
+    `unsteady`: half-width of the interval on how far two instants of rest may differ where nothing was done, rad or m:
+    what sway, and skin that quivers, add to a distance from the rest. From the rests of the set; 0 where nothing is
+    counted from a rest.
+    """
+
+    reps: list[Rep]
+    why: dict[int, str]
+    unsteady: float
+
+
 def marked(
     body: Body, movement: Movement, reps: Sequence[Rep], within: str, measure: Measure, mark: str, part: str
-) -> tuple[list[Rep], dict[int, str]]:
+) -> Marked:
     """The repetitions with a phase `part`: that of `within`, up to where a signal has gone its share of the way.
 
     Parameters
@@ -76,10 +93,6 @@ def marked(
         nothing is counted from there.
     part
         Name of the new phase.
-
-    Returns
-    -------
-    The repetitions; one in which nothing can be read lacks the phase. And why, by its index.
     """
     found: dict[int, _Rest] = {}
     why: dict[int, str] = {}
@@ -101,6 +114,9 @@ def marked(
         else:
             found[rep.index] = rest
     why |= _another_posture(found, _SAME_POSTURE.get(measure.unit, 0.0))
+    still = [index for index, rest in found.items() if rest.posture and index not in why]
+    if len(still) == 1:
+        why[still[0]] = "it is the only one with a rest before it, so how far rests differ is not known"
     timed: list[Rep] = []
     for rep in reps:
         rest_of = None if rep.index in why else found.get(rep.index)
@@ -110,7 +126,18 @@ def marked(
         phases = (*rep.phases, Phase(name=part, start_s=rest_of.at_s, end_s=rest_of.end_s))
         marks = {**rep.marks, mark: rest_of.at_s} if mark else rep.marks
         timed.append(rep.model_copy(update={"phases": phases, "marks": marks}))
-    return timed, why
+    return Marked(timed, why, _unsteady(rest.posture for index, rest in found.items() if index not in why))
+
+
+def _unsteady(postures: Iterable[tuple[float, ...]]) -> float:
+    """From how far the rests of one set differ: Student's interval on the difference of two, of the signal that differs
+    most.
+    """
+    rows = [row for row in postures if row]
+    if len(rows) < 2:
+        return 0.0
+    sd = float(np.array(rows).std(axis=0, ddof=1).max())
+    return math.sqrt(2.0) * student_factor(LEVEL, len(rows) - 1) * sd
 
 
 _NOT_SEEN = "the signal that ends it was not seen"
