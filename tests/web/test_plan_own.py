@@ -7,10 +7,12 @@ from fastapi.testclient import TestClient
 from sqlalchemy import delete, select
 
 from legato.coaching.catalogue import drills
+from legato.coaching.log import Session, SetsDone
 from legato.coaching.safety import questionnaire
 from legato.store import Catalogue
-from legato.store.rows import OwnEntryRow, PlanRow
+from legato.store.rows import AthleteRow, OwnEntryRow, PlanRow
 from legato.web.copies import copied
+from legato.web.of_athlete import keep_plan
 from legato.web.own_drills import own_drills_of
 from legato.web.plan_shown import plan_today, shown_record
 
@@ -147,3 +149,16 @@ def test_an_own_drill_that_is_not_asked_for_is_in_no_plan(client: TestClient, ca
     ada = planned(client, catalogue, **{"drill-0-id": ""})
     assert held(catalogue, ada).own == () and doses(catalogue, ada) == set()
     assert NAME not in client.get(f"/athletes/{ada}/plan").text
+
+
+def test_pain_in_an_own_drill_is_told_by_its_name_and_counts_for_what_it_loads(
+    client: TestClient, catalogue: Catalogue
+):
+    ada = planned(client, catalogue)
+    with catalogue.session() as rows:
+        plan = held(catalogue, ada)
+        sore = Session(TODAY, (SetsDone("own-hinge", 3, 5.0, level="dynamic", pain=4.0),))
+        logged = plan.model_copy(update={"log": (sore,)})
+        keep_plan(rows, rows.get_one(AthleteRow, ada), logged, "plan logged")
+    page = client.get(f"/athletes/{ada}/plan").text
+    assert f"pain 4 of 10 in {NAME}" in page and "Back squat" in page.partition(f"pain 4 of 10 in {NAME}")[0]

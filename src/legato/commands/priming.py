@@ -110,9 +110,8 @@ def situation_on(
     if plan is not None:
         found = read_plan(plan)
         told = told or found.pain_told
-        return situation_of(
-            found.athlete, screening, at.date(), pain=told, sessions=found.log, start=found.request.start
-        )
+        log, start, own = found.log, found.request.start, found.versions()
+        return situation_of(found.athlete, screening, at.date(), pain=told, sessions=log, start=start, own=own)
     standing = Standing() if request is None else read_request(request).athlete
     return situation_of(standing, screening, at.date(), pain=told)
 
