@@ -18,4 +18,9 @@ def toml_of(record: Mapping[str, Any], inside: str = "") -> str:
 def _value(value: object) -> str:
     if isinstance(value, list):
         return f"[{', '.join(map(_value, cast('list[object]', value)))}]"
-    return json.dumps(value, ensure_ascii=False)
+    return quoted(value) if isinstance(value, str) else json.dumps(value)
+
+
+def quoted(text: str) -> str:
+    """A text between quotation marks; TOML takes no delete sign as it is, JSON does."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

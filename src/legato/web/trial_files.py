@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from legato.errors import BadInput, NotResolvable
 from legato.store import Catalogue
 from legato.web.options import Options
+from legato.web.toml_text import quoted
 from legato.web.zips import is_zip, unpack
 
 if TYPE_CHECKING:
@@ -216,9 +217,9 @@ def _delays(laid: LaidOut, options: Options) -> Path | None:
         return given
     own = {name: f"own-{k}" for k, name in enumerate(options.delays_s or {})}
     lines = ["[streams]"]
-    lines += [f"{_quoted(name)} = {_quoted(device)}" for name, device in ((options.devices or {}) | own).items()]
+    lines += [f"{quoted(name)} = {quoted(device)}" for name, device in ((options.devices or {}) | own).items()]
     for name, device in own.items():
-        lines += ["[[device]]", f"id = {_quoted(device)}", f"name = {_quoted(name)}", f"error_s = {_KNOWN_TO_S!r}"]
+        lines += ["[[device]]", f"id = {quoted(device)}", f"name = {quoted(name)}", f"error_s = {_KNOWN_TO_S!r}"]
         lines += [f"delay_s = {(options.delays_s or {})[name]!r}"]
     made = laid.folder / "device delays"
     made.write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -227,12 +228,6 @@ def _delays(laid: LaidOut, options: Options) -> Path | None:
 
 _KNOWN_TO_S = 0.005
 """SD that is left of a delay that somebody typed in, s. [ENG] That of the registry's measured devices."""
-
-
-def _quoted(text: str) -> str:
-    import json
-
-    return json.dumps(text).replace("\x7f", "\\u007f")
 
 
 def _free(name: str, taken: set[str]) -> str:
