@@ -52,6 +52,25 @@ def test_the_page_and_the_line_say_what_the_command_says(coach: TestClient, libr
     assert f"{1000 * gap['value']:.0f} ± {500 * (gap['high'] - gap['low']):.0f}" == second
 
 
+def test_a_program_gets_the_record_that_the_page_shows(coach: TestClient, library: Catalogue):
+    path, other = f"/api/v1{SECOND}/compare", FIRST.rpartition("/")[2]
+    with library.session() as rows:
+        sessions = rows.query(SessionRow).order_by(SessionRow.recorded_on).all()
+        results = [read_result(of_result(library, one.results[-1], "result.json"), one.name) for one in sessions]
+    known, _why = baseline_of_days(results[:3])
+    for tick in (False, True):
+        told = coach.get(path, params={"with": other, "same_placement": tick}).json()
+        found = compare_results(results[2], results[3], baseline=known, same_placement=tick)
+        assert told == json.loads(json.dumps(found)) and told["gaps"][0]["outcome"] == "better"
+    # As on the page: from the other's side the earlier one is first all the same, and two days tell nothing.
+    back = coach.get(f"/api/v1/sessions/{other}/compare", params={"with": SECOND.rpartition("/")[2]}).json()
+    assert back["first"] == told["first"]
+    few = coach.get(path, params={"with": other, "days": [one.id for one in sessions[:2]]}).json()
+    assert few["baseline_days"] is None
+    assert coach.get(path, params={"with": "nobody"}).status_code == 404
+    assert coach.get(path).status_code == 422
+
+
 def test_home_and_the_athlete_s_page_lead_to_the_comparison(coach: TestClient):
     for path in ("/", "/athletes/de30000000000000"):
         text = coach.get(path).text

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -9,7 +10,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from legato.compare import compare_results
-from legato.compare.baseline import baseline_of_days
+from legato.compare.baseline import USUAL_DAYS, baseline_of_days, usual_days
 from legato.compare.differences import LEAST_SHARE
 from legato.compare.sides import done_otherwise
 from legato.errors import BadInput, NotResolvable
@@ -169,6 +170,47 @@ def before(session: SessionRow, result: ResultRow, own: Sequence[SessionRow]) ->
     numbers = numbers_of(result)
     earlier = (one for one in own if earlier_first(one, session))
     return next((one for one in earlier if numbers & numbers_of(one.results[-1])), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two sessions with the results that stand for them, the one recorded first as `first`; of one athlete the sessions
+    that may tell the change from day to day (`choice`), and those that do (`used`).
+    """
+
+    first: tuple[SessionRow, ResultRow]
+    second: tuple[SessionRow, ResultRow]
+    one_athlete: bool
+    choice: Sequence[SessionRow]
+    used: Sequence[tuple[SessionRow, ResultRow]]
+
+
+def pair_of(
+    session: SessionRow, result: ResultRow, other: SessionRow, own: Sequence[SessionRow], days: Sequence[str] | None
+) -> Pair:
+    """A session with the `result` that is shown of it beside an `other` one; `days`: the ids of the sessions that were
+    chosen to tell the change from day to day, else the first days that have a number do.
+    """
+    theirs = (other, other.results[-1])
+    mine = (session, result)
+    first, second = (theirs, mine) if earlier_first(other, session) else (mine, theirs)
+    one_athlete = of_one_athlete(session, other)
+    choice = in_order([session, *own]) if one_athlete else []
+    chosen = choice if days is None else [one for one in choice if one.id in days]
+    used = usual_days(dated(chosen, session, result), USUAL_DAYS if days is None else None)
+    return Pair(first, second, one_athlete, choice, [(one, result_of(one, session, result)) for one in used])
+
+
+def dated(sessions: Sequence[SessionRow], session: SessionRow, result: ResultRow) -> list[tuple[date, SessionRow]]:
+    """Sessions in their order with their days: those that tell of the change from day to day, by a mean of any
+    number.
+    """
+    return [(one.recorded_on, one) for one in in_order(sessions) if numbers_of(result_of(one, session, result))]
+
+
+def result_of(one: SessionRow, session: SessionRow, result: ResultRow) -> ResultRow:
+    """The result that stands for a session: the one that is shown for this one, the newest for all others."""
+    return result if one is session else one.results[-1]
 
 
 def comparison(

@@ -29,6 +29,7 @@ from legato.web.downloads import BYTES, download
 from legato.web.erasing import erase_session
 from legato.web.known import known_movements
 from legato.web.options import options_of
+from legato.web.overlay import comparison, others_of, pair_of
 from legato.web.trial_files import file_name
 
 routes = APIRouter(prefix="/sessions", tags=["sessions"])
@@ -105,6 +106,33 @@ def delete_session(catalogue: Kept, session_id: str) -> ErasedShown:
     with catalogue.session() as rows:
         found(rows.get(SessionRow, session_id), "session")
     return ErasedShown.model_validate(erase_session(catalogue, session_id))
+
+
+@routes.get("/{session_id}/compare")
+def compare_session(
+    rows: Rows,
+    catalogue: Kept,
+    row: TheSession,
+    other: Annotated[str, Query(alias="with", max_length=16, description="A session of the same movement.")],
+    same_placement: Annotated[bool, Query(description="Somebody says that markers stayed on between the two.")] = False,
+    days: Annotated[list[str] | None, Query(description="Sessions that tell the change from day to day.")] = None,
+) -> dict[str, Any]:
+    """What `legato compare` says of the newest results of two sessions, the one recorded first as the first. The change
+    from day to day is read from the athlete's first three days, or from those given; of two athletes there is none.
+    """
+    result = found(row.results[-1] if row.results else None, "result")
+    own, strange = others_of(rows, row, result)
+    chosen = found(next((one for one in (*own, *strange) if one.id == other), None), "session")
+    pair = pair_of(row, result, chosen, own, days)
+    record, _why = comparison(
+        catalogue,
+        pair.first[1],
+        pair.second[1],
+        [one for _session, one in pair.used],
+        same_placement=same_placement and pair.one_athlete,
+        one_athlete=pair.one_athlete,
+    )
+    return dict(record)
 
 
 @routes.get("/{session_id}/files")

@@ -1,7 +1,6 @@
 """A session beside an earlier one: timeline, gaps and verdicts side by side, and one line about it on its own page."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -32,17 +31,16 @@ from legato.web.other_verdicts import faults_changed
 from legato.web.overlay import (
     before,
     comparison,
-    earlier_first,
-    in_order,
+    dated,
     lanes_of,
     main_change,
     main_row,
-    numbers_of,
-    of_one_athlete,
     others_of,
     otherwise,
     own_of,
+    pair_of,
     primary_gap,
+    result_of,
     rows_of,
     surest,
 )
@@ -93,8 +91,8 @@ def compare_line(
     last = before(session, result, own)
     change = None
     if last is not None:
-        days = usual_days(_dated([session, *own], session, result), USUAL_DAYS)
-        change = main_change(kept, last.results[-1], result, [_result_of(one, session, result) for one in days])
+        days = usual_days(dated([session, *own], session, result), USUAL_DAYS)
+        change = main_change(kept, last.results[-1], result, [result_of(one, session, result) for one in days])
     level = of_result(kept, result, "session.json")["level"]
     shown = {
         "level": level,
@@ -118,22 +116,15 @@ def _set_apart(
     same_placement: bool,
 ) -> dict[str, Any]:
     """What the page shows of two sessions; `first` is the one that was recorded first."""
-    theirs = other.results[-1]
-    forwards = earlier_first(other, session)
-    first, second = ((other, theirs), (session, result)) if forwards else ((session, result), (other, theirs))
-    one_athlete = of_one_athlete(session, other)
-    choice = in_order([session, *own]) if one_athlete else []
-    chosen = None if days is None else [one for one in choice if one.id in days]
-    dated = _dated(choice if chosen is None else chosen, session, result)
-    used = usual_days(dated, USUAL_DAYS if chosen is None else None)
-    of_days = [_result_of(one, session, result) for one in used]
+    pair = pair_of(session, result, other, own, days)
+    first, second, one_athlete = pair.first, pair.second, pair.one_athlete
     shown: dict[str, Any] = {
         "other": other,
         "one_athlete": one_athlete,
         "first": first,
         "second": second,
-        "choice": choice,
-        "used": [one.id for one in (used if chosen is None else chosen)],
+        "choice": pair.choice,
+        "used": [one.id for one, _row in pair.used] if days is None else days,
         "no_baseline": "",
         "refusal": "",
         "placed": "",
@@ -144,7 +135,7 @@ def _set_apart(
         "surest": [],
         "main": None,
         "faults": faults_changed(first[1], second[1]),
-        "replay": replay_shown(session, result, (other, theirs)),
+        "replay": replay_shown(session, result, (other, other.results[-1])),
         "level": of_result(kept, result, "session.json")["level"],
     }
     then, now = (of_result(kept, one[1], "session.json") for one in (first, second))
@@ -154,7 +145,12 @@ def _set_apart(
         shown["replay"]["alike"] = then["aligned"] == now["aligned"]
     try:
         record, shown["no_baseline"] = comparison(
-            kept, first[1], second[1], of_days, same_placement=same_placement, one_athlete=one_athlete
+            kept,
+            first[1],
+            second[1],
+            [row for _one, row in pair.used],
+            same_placement=same_placement,
+            one_athlete=one_athlete,
         )
     except (BadInput, NotResolvable) as why:
         return shown | {"refusal": str(why)}
@@ -180,18 +176,6 @@ def _set_apart(
         "notes": comparison_notes(record, baseline=_("further days would tell"), placement=_("the box below")),
         "refused": [(row_name(one), one["reason"]) for one in record["refused"]],
     }
-
-
-def _dated(sessions: Sequence[SessionRow], session: SessionRow, result: ResultRow) -> list[tuple[date, SessionRow]]:
-    """Sessions in their order with their days: those that tell of the change from day to day, by a mean of any
-    number.
-    """
-    return [(one.recorded_on, one) for one in in_order(sessions) if numbers_of(_result_of(one, session, result))]
-
-
-def _result_of(one: SessionRow, session: SessionRow, result: ResultRow) -> ResultRow:
-    """The result that stands for a session: the one that is shown for this one, the newest for all others."""
-    return result if one is session else one.results[-1]
 
 
 def _main(row: Mapping[str, Any]) -> dict[str, Any]:
