@@ -27,6 +27,7 @@ help: ## Show what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-11s %s\n' "$$name" "$$text"; done
 
 demo: $(APP) ## Simulate athletes, analyse them, print the verdicts, fill a library for the app
+	@echo "simulating and analysing; the first run also compiles the numerical kernels, which takes a minute or two …"
 	@$(BIN)/legato demo --out demo-out
 	@echo "make serve DATA=demo-out/library"
 
