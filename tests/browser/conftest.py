@@ -1,10 +1,7 @@
 """A served app with the demo's library, and a tab of a real browser that fails the test on any error in its page."""
 
-import fcntl
-import os
 import shutil
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,7 +10,6 @@ from legato.analysis import Analysis, analyze
 from legato.simulate.make import simulate
 from legato.simulate.plates import with_plates
 from legato.store import Catalogue, open_catalogue
-from legato.web.demo import fill_with_demo
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="needs playwright (the dev extra)")
 
@@ -44,25 +40,10 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def demo_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the catalogue that `legato demo` fills; made once a run, and not to be changed."""
-    own = tmp_path_factory.getbasetemp()
-    # The processes of pytest-xdist have a folder of the run in common above their own.
-    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "legato-demo-library"
-    with folder.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "whole").exists():
-            shutil.rmtree(folder, ignore_errors=True)
-            _fill(folder)
-            (folder / "whole").touch()
-    return folder
-
-
-@pytest.fixture(scope="session")
-def library(demo_library: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalogue]:
+def library(demo_out: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalogue]:
     """The catalogue that `live` serves, a copy of the demo's."""
     folder = tmp_path_factory.mktemp("live") / "library"
-    shutil.copytree(demo_library, folder)
+    shutil.copytree(demo_out / "library", folder)
     opened = open_catalogue(folder)
     yield opened
     opened.close()
@@ -122,9 +103,3 @@ def opened(live: str, tab: Page, session: str) -> Page:
     tab.goto(f"{live}/sessions/{session}")
     ready(tab)
     return tab
-
-
-def _fill(folder: Path) -> None:
-    catalogue = open_catalogue(folder)
-    fill_with_demo(catalogue, date.today())
-    catalogue.close()

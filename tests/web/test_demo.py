@@ -2,10 +2,11 @@
 
 import json
 import re
+import shutil
 import sys
 import time
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +21,16 @@ from legato.web import demo, worker
 from legato.web.demo import ATHLETE, demo_done, fill_with_demo
 from legato.web.worker import Loop
 
-DAY = date(2026, 11, 18)
+LATER = date.today() + timedelta(days=100)
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalogue]:
-    opened = open_catalogue(tmp_path_factory.mktemp("demo"))
-    assert fill_with_demo(opened, DAY) == ATHLETE
+def filled(demo_out: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalogue]:
+    """A copy of the library that `legato demo` filled, which these tests may change."""
+    folder = tmp_path_factory.mktemp("demo") / "library"
+    shutil.copytree(demo_out / "library", folder)
+    opened = open_catalogue(folder)
+    assert fill_with_demo(opened, date.today()) == ATHLETE
     yield opened
     opened.close()
 
@@ -36,7 +40,7 @@ def test_the_thorax_is_early_then_surely_later_and_stays_so(filled: Catalogue):
         sessions = rows.query(SessionRow).order_by(SessionRow.recorded_on).all()[2:]
         gaps = [_first_gap(one.results[-1]) for one in sessions]
         lost = [_finding(one.results[-1], "lost-order")["verdict"] for one in sessions]
-        assert all(one.recorded_on < DAY for one in sessions)
+        assert all(one.recorded_on < date.today() for one in sessions)
     # Planted: −30, +34 and +30 ms on the average, 6 ms from throw to throw.
     for gap, planted in zip(gaps, (-0.030, 0.034, 0.030), strict=True):
         assert gap["low"] - 0.006 < planted < gap["high"] + 0.006
@@ -60,7 +64,7 @@ def test_the_plan_answers_what_the_first_session_found_and_was_followed(filled: 
         plan: dict[str, Any] = rows.query(PlanRow).one().record
     planned = {entry["id"] for week in plan["weeks"] for day in week["days"] for entry in day["entries"]}
     assert drill in planned
-    assert plan["log"] and all(one["on"] < DAY.isoformat() for one in plan["log"])
+    assert plan["log"] and all(one["on"] < date.today().isoformat() for one in plan["log"])
 
 
 def test_an_athlete_of_the_demo_is_marked_as_simulated(filled: Catalogue):
@@ -74,7 +78,7 @@ def test_filling_again_on_a_later_day_adds_nothing(filled: Catalogue):
             return [rows.query(mapper.class_).count() for mapper in Row.registry.mappers]
 
     before, files = counts(), list(filled.files.all())
-    fill_with_demo(filled, date(2027, 3, 1))
+    fill_with_demo(filled, LATER)
     assert counts() == before and list(filled.files.all()) == files
 
 
@@ -83,7 +87,7 @@ def test_a_session_that_is_missing_is_added_again_as_it_was(filled: Catalogue):
         row = rows.get_one(SessionRow, "de30000000000003")
         on, sha256 = row.recorded_on, row.files[0].sha256
         rows.delete(row)
-    fill_with_demo(filled, date(2027, 3, 1))
+    fill_with_demo(filled, LATER)
     with filled.session() as rows:
         row = rows.get_one(SessionRow, "de30000000000003")
         assert (row.recorded_on, row.files[0].sha256) == (on, sha256) and len(row.results) == 1
