@@ -1,6 +1,8 @@
 """A baseline of another person is seen by the length of the leg, whatever markers and movement."""
 
+import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,9 +11,11 @@ import pytest
 import legato
 from legato.body import build_body
 from legato.body.model import Body
-from legato.body.person import another_person, lengths_of
+from legato.body.person import another_person, check_limbs, lengths_of
 from legato.compare.baseline import make_baseline
 from legato.compare.results import read_result
+from legato.errors import BadInput
+from legato.recording import Recording
 from legato.simulate import simulate
 
 
@@ -82,3 +86,47 @@ def test_a_baseline_of_days_holds_the_lengths(tall: Body):
     days = [{**day, "inputs": [{"path": "a", "sha256": name}]} for name in ("a", "b", "c")]
     made = make_baseline([read_result(one, name) for one, name in zip(days, "abc", strict=True)])
     assert made["body"]["lengths"]["leg"]["value"] == pytest.approx(day["body"]["lengths"]["leg"]["value"])
+
+
+def in_another_unit(recording: Recording, times: float) -> Recording:
+    """The same markers as a file tells them that has a unit so many times too large."""
+    return replace(
+        recording,
+        streams=tuple(s.with_values(times * s.values) if s.kind == "markers" else s for s in recording.streams),
+    )
+
+
+@pytest.mark.parametrize("movement", ["back-squat", "bench-press", "throw"])
+@pytest.mark.parametrize("height_m", [1.2, 2.3])
+def test_a_body_in_a_unit_ten_times_off_is_refused_and_no_other(movement: str, height_m: float):
+    recording = simulate(movement, seed=1, reps=1, height_m=height_m, rate_hz=50.0).recording
+    build_body(recording)
+    for times in (0.1, 10.0):
+        with pytest.raises(BadInput, match=r"limbs of \d+(\.\d)? cm, which no person has, so their unit is not"):
+            build_body(in_another_unit(recording, times))
+
+
+def test_an_arm_alone_tells_it_too():
+    whole = simulate("back-squat", seed=1, reps=1, rate_hz=50.0).recording.stream("markers")
+    of = {name: name for name in whole.channels}
+    arm = {"acromion_right": "RSHO", "elbow_lateral_right": "RELB", "wrist_radial_right": "RWRA"}
+    assert set(arm.values()) <= set(of)
+    check_limbs(whole, arm)
+    for times in (0.1, 10.0):
+        scaled = whole.with_values(times * whole.values)
+        check_limbs(scaled, {"elbow_lateral_right": "RELB"})
+        with pytest.raises(BadInput, match="no person has"):
+            check_limbs(scaled, arm)
+
+
+REAL = ("squat-opencap/Jump.trc", "squat-asymmetry/STSFast1.trc", "sprint/markers.trc", "tennis-serve/tennis-serve.c3d",
+        "walk-inverse-dynamics/subject01_walk.trc", "box-lift/box-lift.c3d", "vendor-c3d/BTS.c3d")  # fmt: skip
+
+
+@pytest.mark.parametrize("trial", REAL)
+def test_real_bodies_are_told_by_their_limbs(shared_data: Path, trial: str):
+    recording = legato.read(shared_data / trial)
+    build_body(recording)
+    for times in (0.1, 10.0):
+        with pytest.raises(BadInput, match=f"^{re.escape(recording.inputs[0].path)}: its markers make limbs of"):
+            build_body(in_another_unit(recording, times))

@@ -18,6 +18,7 @@ from legato.body.marker_sets import Assignment, assign_markers
 from legato.body.markers import CleanMarkers, clean_markers
 from legato.body.model import Body, SegmentMotion
 from legato.body.opensim import body_from_angles
+from legato.body.person import check_limbs
 from legato.body.ranges import beyond_range
 from legato.body.skeleton import BONES, Skeleton
 from legato.body.still import refuse_moving, refuse_other_markers
@@ -62,7 +63,7 @@ def build_body(
     ------
     BadInput
         There is one frame only, there are neither markers, sensors nor angles, no marker set is recognised and none is
-        given, or the person moves in the static trial, or has other markers there.
+        given, limbs are no person's, or the person moves in the static trial, or has other markers there.
     """
     if recording.streams and max(s.n_samples for s in recording.streams) < 2:
         raise BadInput("one frame only, in which nothing moves; give the trial, and a standing pose with --static")
@@ -114,6 +115,8 @@ def _skeleton(
     standing: Mapping[str, Tracked],
 ) -> Skeleton:
     assignment = with_dowel(assign_markers(stream.channels, marker_set, mapping))
+    with naming([file.path for file in recording.inputs] if len(recording.inputs) == 1 else []):
+        check_limbs(stream, assignment.landmarks)
     body = Skeleton(assignment, _cleaned(stream, assignment, recording), stream.n_samples, standing)
     add_pelvis(body)
     for side in SIDES:
