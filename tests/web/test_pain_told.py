@@ -1,5 +1,6 @@
 """Pain that was told for a plan counts until it is told anew: for the plan, the next one and what results say."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -51,6 +52,29 @@ def test_a_new_plan_begins_with_the_pain_that_was_told_for_the_last(client: Test
     assert again.status_code == 400 and "Pain: stop" in again.text
     assert send(client, f"/athletes/{ada}/plan", **LATER, pain="1").status_code == 200
     assert "back-squat" in to_come(catalogue, ada)
+
+
+def test_the_card_of_an_exercise_says_that_it_hurt_and_what_comes_in_its_place_that_it_has_no_load(
+    client: TestClient, catalogue: Catalogue
+):
+    ada = planned(client, catalogue)
+    drill = "pallof-press"
+    assert drill in to_come(catalogue, ada)
+    with catalogue.session() as rows:
+        log = (Session(TODAY, (SetsDone(drill, 3, 5.0, pain=4.0), SetsDone("back-squat", 3, 5.0, pain=3.0))),)
+        plan = held(catalogue, ada).model_copy(update={"log": log})
+        keep_plan(rows, rows.get_one(AthleteRow, ada), plan, "plan logged")
+    hurt = f"hurt on {TODAY.day} {TODAY:%b} (4 of 10): smaller and slower; stop where it rises"
+    for made_anew in (False, True):
+        if made_anew:
+            anew(client, ada)
+        text = client.get(f"/athletes/{ada}/plan?all_weeks=1").text
+        entries = set(re.findall(r"<li><b>([^<]*)</b>(.*?)</li>", text.replace("\n", " ")))
+        assert {name for name, said in entries if hurt in said} == {"Pallof press"}
+    eased = {name for name, said in entries if "without load" in said}
+    assert "Tempo squat with a pause" in eased and "Cat and cow" not in eased
+    home = client.get("/").text
+    assert f"pain 4 of 10 in Pallof press on {TODAY.day} {TODAY:%b}: an easier version without load" in home
 
 
 def test_pain_that_was_told_to_be_over_stops_nothing_that_the_page_gives(client: TestClient, catalogue: Catalogue):

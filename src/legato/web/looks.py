@@ -1,4 +1,4 @@
-"""What needs a look: new faults, form checks and plans that are due, failed analyses, screenings, trials that wait."""
+"""What needs a look: screenings, pain, failed analyses, plans and form checks that are due, new faults, trials."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,12 +8,15 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from legato.coaching.plan.warn import pain_stops
+from legato.coaching.safety.pain import pain_now, pain_rule, pain_words
+from legato.coaching.situation import Situation
 from legato.errors import BadInput
 from legato.store import Catalogue
 from legato.store.rows import AthleteRow, JobRow, PlanRow, ResultRow, ScreeningRow, SessionRow, TrialOfOneRow
 from legato.web.app_words import in_app
 from legato.web.consents import taken_back
-from legato.web.of_athlete import newest_rows
+from legato.web.of_athlete import logged, newest_rows, pain_told
 from legato.web.trial_desk import looked_into
 from legato.web.words import translate as _
 
@@ -43,6 +46,7 @@ def looks(catalogue: Catalogue, rows: Session, today: date) -> list[Look]:
     """All lines, the most pressing kind first."""
     found = (
         _screenings(rows, today),
+        _pains(rows, today),
         (Look(_("Consent"), one.says, one.name, one.path) for one in taken_back(rows)),
         _failed(rows),
         _plans(rows, today),
@@ -84,6 +88,19 @@ def _screenings(rows: Session, today: date) -> Iterator[Look]:
             yield Look(_("Screening"), _("the screening blocks; see somebody qualified first"), name, path)
         elif (until := str(record.get("until", ""))) and until < today.isoformat():
             yield Look(_("Screening"), _("the screening held until %s; answer it again") % until, name, path)
+
+
+def _pains(rows: Session, today: date) -> Iterator[Look]:
+    """Pain that counts today, as it was told for a plan or logged, and what of it stands."""
+    asked = select(AthleteRow).where(AthleteRow.id.in_(select(PlanRow.athlete_id))).order_by(AthleteRow.name)
+    for athlete in rows.scalars(asked):
+        situation = Situation(today, pain=pain_told(rows, athlete.id), sessions=logged(rows, athlete.id))
+        found, pain = [in_app(one) for one in pain_stops(situation)], pain_now(situation)
+        if not found and pain is not None and pain_rule(pain) == "modify":
+            easier = _("%s: an easier version without load of what loads the same, until less is told for the plan")
+            found.append(easier % pain_words(pain, situation))
+        for says in found:
+            yield Look(_("Pain"), says, athlete.name, f"/athletes/{athlete.id}/plan")
 
 
 def _plans(rows: Session, today: date) -> Iterator[Look]:

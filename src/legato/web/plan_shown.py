@@ -1,7 +1,7 @@
 """A plan as it may be shown on a day: of the days to come without what the athlete may not do now, and why."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, time
 from typing import Any
 
@@ -16,7 +16,8 @@ from legato.coaching.plan.kept import plan_record
 from legato.coaching.plan.model import Entry, Plan
 from legato.coaching.plan.running import NO_SESSION, left_out_of, with_what_is_kept_to, without_what_is_barred
 from legato.coaching.plan.warn import warnings_of
-from legato.coaching.safety.pain import pain_rule, pains_now, standing_pain
+from legato.coaching.safety.groups import is_overload
+from legato.coaching.safety.pain import pain_for, pain_rule, pains_now, standing_pain
 from legato.coaching.situation import Screening, Situation
 from legato.store.rows import AthleteRow, PlanRow, now
 from legato.web.app_words import in_app
@@ -28,12 +29,15 @@ from legato.web.words import translate as _
 @dataclass(frozen=True, slots=True)
 class PlanToday:
     """A plan without what is barred, why something of it is not to be done, and the names and cues of what is not
-    shown. Drills of one's own are not in it whole, as they hold versions and cues that may be barred.
+    shown. Drills of one's own are not in it whole, as they hold versions and cues that may be barred. `hurt`: of what
+    stays though it hurt, when and how much, by id; `eased`: the drills that pain leaves without load.
     """
 
     plan: Plan
     stops: tuple[str, ...] = ()
     barred: tuple[str, ...] = ()
+    hurt: Mapping[str, str] = field(default_factory=dict[str, str])
+    eased: frozenset[str] = frozenset()
 
     def told(self, lines: Sequence[Any]) -> list[str]:
         """Of lines on what was planned those that name nothing barred: they may hold its dose or its cue."""
@@ -74,7 +78,31 @@ def plan_today(rows: Session, athlete_id: str, plan: Plan, today: date) -> PlanT
     as_told = {"log": situation.sessions, "pain_told": situation.pain}
     warned = warnings_of(shown.model_copy(update=as_told), today)
     shown = shown.model_copy(update={"own": ()})
-    return replace(found, plan=shown, stops=tuple(in_app(one) for one in (*said, *warned)))
+    stops = tuple(in_app(one) for one in (*said, *warned))
+    return replace(found, plan=shown, stops=stops, hurt=_hurt(situation), eased=_eased(kept, situation))
+
+
+def _hurt(situation: Situation) -> dict[str, str]:
+    """What is said of each exercise in which it hurt so that an easier version is asked for, by id."""
+    says = _("hurt on %(day)s (%(much)s of 10): smaller and slower; stop where it rises")
+    sore = [one for one in pains_now(situation) if pain_rule(one) == "modify" and one.exercise and one.on]
+    return {
+        one.exercise: says % {"day": f"{one.on:%-d %b}", "much": f"{one.during:g}"}
+        for one in sorted(sore, key=lambda pain: pain.during)
+    }
+
+
+def _eased(coming: Mapping[str, Entry], situation: Situation) -> frozenset[str]:
+    """The drills to come that have a version with load, and are done without it for pain."""
+    known = known_drills(situation)
+    return frozenset(
+        name
+        for name, entry in coming.items()
+        if name in known
+        and any(map(is_overload, known[name].steps))
+        and not is_overload(known[name].steps[entry.step])
+        and pain_for(situation, known[name], known[name].steps[entry.step]) is not None
+    )
 
 
 def _in_turn(plan: Plan, situation: Situation) -> Iterator[tuple[Situation, str]]:

@@ -325,6 +325,8 @@ def _shown(
             "current": current,
             "all_weeks": all_weeks,
             "stops": seen.stops,
+            "hurt": seen.hurt,
+            "eased": seen.eased,
             "changes": _change_lines(plan, 0)[::-1],
             "why": seen.told(row.why) if not plan.changes else (),
             "kept_to": kept_to(entries),
