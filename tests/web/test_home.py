@@ -62,8 +62,12 @@ def test_failed_analyses_blocked_and_old_screenings_and_due_plans_need_a_look(cl
     with catalogue.session() as rows:
         rows.add(JobRow(session_id=session, kind="analyse", state="failed", error="squat.c3d: no markers; export them"))
         due = {"days": [days_ago(20).isoformat()], "checks": [days_ago(3).isoformat()], "logged": []}
-        rows.add(PlanRow(athlete_id=ada, record={"log": []}, due={**due, "until": (TODAY + timedelta(days=9)).isoformat()}))
-        rows.add(PlanRow(athlete_id=cleo, record={"log": []}, due={**due, "checks": [], "until": days_ago(2).isoformat()}))
+        rows.add(
+            PlanRow(athlete_id=ada, record={"log": []}, due={**due, "until": (TODAY + timedelta(days=9)).isoformat()})
+        )
+        rows.add(
+            PlanRow(athlete_id=cleo, record={"log": []}, due={**due, "checks": [], "until": days_ago(2).isoformat()})
+        )
     text = client.get("/").text
     assert "the analysis failed: squat.c3d: no markers; export them" in text
     assert "the screening held until" in text and "the screening blocks" in text
@@ -85,7 +89,11 @@ def test_a_recording_answers_a_form_check(client: TestClient, catalogue: Catalog
     ada = add_athlete(catalogue)
     add_session(catalogue, ada, days_ago(1), record([0.03, 0.04]))
     with catalogue.session() as rows:
-        rows.add(PlanRow(athlete_id=ada, record={"log": []}, due={"checks": [days_ago(3).isoformat()], "until": "9999-01-01"}))
+        rows.add(
+            PlanRow(
+                athlete_id=ada, record={"log": []}, due={"checks": [days_ago(3).isoformat()], "until": "9999-01-01"}
+            )
+        )
     assert "a form check was due" not in client.get("/").text
 
 
