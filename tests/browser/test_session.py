@@ -41,7 +41,7 @@ def test_a_coach_reads_sorts_and_finds_why_the_second_is_better(live: str, tab: 
     tab.locator("#part-angles").scroll_into_view_if_needed()
     expect(tab.locator("#part-angles h2").first).to_contain_text("Angles")
     expect(tab.locator("#part-angles svg").first).to_be_attached()
-    tab.locator("#against a").click()
+    tab.locator("#against").get_by_role("link", name="See both side by side").click()
     expect(tab.locator("h1")).to_contain_text("from −26 ± 3 to 35 ± 7 ms")
     in_window(tab, PHONE, dark=True)
     no_overflow(tab)
