@@ -81,7 +81,19 @@ def test_an_entry_that_a_newer_legato_refuses_fails_only_what_uses_it(tmp_path: 
 def test_a_drill_shapes_the_results_of_movements_with_a_fault_that_it_names():
     assert DRILL in shaping([MOVEMENT, DRILL], "hip-hinge") and DRILL in shaping([DRILL], None)
     ankles = ("drill", "own-ankles", copied("drill", "ankle-rocks", "own-ankles"))
-    assert shaping([MOVEMENT, ankles], "throw") == (MOVEMENT,)
+    assert shaping([MOVEMENT, ankles], "throw") == ()
+
+
+def test_a_copy_shapes_no_result_of_a_movement_that_it_does_not_name():
+    """Else one click on "Edit a copy" made the results of every athlete out of date."""
+    every = [MOVEMENT, FAULT, DRILL]
+    assert FAULT in shaping(every, "back-squat") and MOVEMENT not in shaping(every, "back-squat")
+    for other in ("tennis-serve", "countermovement-jump"):
+        assert not {MOVEMENT, FAULT} & set(shaping(every, other)), other
+    assert MOVEMENT in shaping(every, "own-squat") and shaping(every, None) == tuple(every)
+    # A fault that also looks in an own movement needs that movement's file; a part of it needs its own.
+    both = ("fault", "own-both", FAULT[2].replace("own-early", "own-both").replace('["', '["own-squat", "', 1))
+    assert set(shaping([MOVEMENT, both], "back-squat")) == {MOVEMENT, both}
 
 
 def test_a_copy_is_not_for_more_people_than_its_drill():

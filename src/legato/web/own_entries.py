@@ -107,16 +107,23 @@ def named(text: str, entry_id: str) -> bool:
 
 
 def shaping(entries: Sequence[Entry], movement: str | None) -> tuple[Entry, ...]:
-    """What shapes a result of a movement: every movement and fault, as recordings are held against all of them, and the
-    drills that name a fault of the movement. Without a movement, all.
+    """What shapes a result of a movement: the movement where it is an own one, the faults that name it or that it
+    names, what those name in turn, and the drills that name a fault of the movement. Without a movement, all: then the
+    recording is held against every one.
     """
     if movement is None:
         return tuple(entries)
+    kept = [
+        one for one in entries if one[:2] == ("movement", movement) or (one[0] == "fault" and named(one[2], movement))
+    ]
+    for one in kept:
+        kept += [other for other in entries if other[0] != "drill" and other not in kept and named(one[2], other[1])]
     faults = {name for name, movements in _library_faults().items() if movement in movements}
-    faults |= {name for kind, name, _text in entries if kind == "fault"}
+    faults |= {name for kind, name, _text in kept if kind == "fault"}
     own = next((text for kind, name, text in entries if (kind, name) == ("movement", movement)), "")
     faults |= {name for name in _library_faults() if named(own, name)}
-    return tuple(one for one in entries if one[0] != "drill" or any(named(one[2], fault) for fault in faults))
+    drills = [one for one in entries if one[0] == "drill" and any(named(one[2], fault) for fault in faults)]
+    return tuple(one for one in entries if one in kept or one in drills)
 
 
 def sound(entries: Sequence[Entry], movement: str | None, into: Path) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
