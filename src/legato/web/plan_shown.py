@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from legato.coaching.known import known_drills
 from legato.coaching.lifts import lifts
+from legato.coaching.model import BARE
 from legato.coaching.plan.build import permitted_warm_up
 from legato.coaching.plan.export import plan_csv, plan_ics
 from legato.coaching.plan.kept import plan_record
@@ -93,14 +94,14 @@ def _hurt(situation: Situation) -> dict[str, str]:
 
 
 def _eased(coming: Mapping[str, Entry], situation: Situation) -> frozenset[str]:
-    """The drills to come that have a version with load, and are done without it for pain."""
+    """The drills to come that have a version with load, and are done with nothing for pain."""
     known = known_drills(situation)
     return frozenset(
         name
         for name, entry in coming.items()
         if name in known
         and any(map(is_overload, known[name].steps))
-        and not is_overload(known[name].steps[entry.step])
+        and set(known[name].steps[entry.step].equipment) <= BARE
         and pain_for(situation, known[name], known[name].steps[entry.step]) is not None
     )
 

@@ -28,8 +28,8 @@ LATE_DAYS = 7
 PAIN_STOPS = "Pain: stop. Nothing is planned; see somebody qualified before going on."
 
 CHANGED = (
-    "changed after this plan was made; the plan keeps it as it was, and drops it where the newer version is barred; a new"
-    " plan takes the newer version"
+    "changed after this plan was made; the plan keeps it as it was, and drops it where the newer version is barred; a"
+    " new plan takes the newer version"
 )
 """Said of a coach's own drill of a plan that is otherwise now."""
 
