@@ -59,8 +59,8 @@ def test_the_outset_is_where_the_knees_set_off(monkeypatch: pytest.MonkeyPatch, 
     until = When(signal="knee_flexion", side="mean", share=0.5)
     measure = Measure(signal="thorax_pitch", reading="above", within="work", at="outset", until=until)
     movement = load_movement("box-lift")
-    found, why = rests.marked(empty_body(), movement, [rep(2.0 + early_s, 3.2)], "work", measure, "at", "part")
-    part = found[0].phase("part")
-    assert not why and part is not None
-    assert part.start_s == pytest.approx(2.07, abs=0.06) and found[0].marks["at"] == part.start_s
+    found = rests.marked(empty_body(), movement, [rep(2.0 + early_s, 3.2)], "work", measure, "at", "part")
+    part = found.reps[0].phase("part")
+    assert not found.why and part is not None
+    assert part.start_s == pytest.approx(2.07, abs=0.06) and found.reps[0].marks["at"] == part.start_s
     assert part.end_s == pytest.approx(2.5, abs=0.02)
