@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -224,3 +226,11 @@ def test_real_tables(shared_data):
 @pytest.mark.parametrize("label", ["/home/jane/run/a", "C:\\Users\\jane\\a", "\\\\host\\jane\\a"])
 def test_the_folders_before_a_name_are_left_out(save, label):
     assert read_table(save(f"time,{label},b/c\n" + rows(T, T, T))).streams[0].channels == ("a", "b/c")
+
+
+def test_text_that_is_named_as_another_format_says_that_it_is_none(tmp_path: Path):
+    path = tmp_path / "wrong.c3d"
+    path.write_text("not a recording at all\n")
+    with pytest.raises(BadInput) as caught:
+        read_table(path)
+    assert str(caught.value).startswith("wrong.c3d: by its name a C3D, but it is none: it holds text with no rows of")

@@ -46,6 +46,14 @@ def test_a_fault_is_said_with_its_amount_interval_and_verdict(throw: Analysis):
     )
 
 
+def test_a_source_is_told_with_what_limits_it(throw: Analysis):
+    cited = "Serrien 2018, J Hum Kinet 63:9"
+    limited = with_gap(
+        throw, source=f"{cited}; extended to throws in general; read in the library; against: Fradet 2004"
+    )
+    assert headline(limited).endswith(f"{cited} (grade B); extended to throws in general; against: Fradet 2004.")
+
+
 def test_a_source_that_was_not_checked_is_no_ground_to_be_sure_without_saying_so(throw: Analysis):
     recalled = with_gap(throw, source="Serrien 2018 (recollection, not yet checked against the paper)")
     sure = headline(recalled).split("\n")[1].split(". ")[0]

@@ -5,6 +5,7 @@ above it tell.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -35,6 +36,17 @@ _SECONDS = {
     "h": 3600.0,
 }
 _RATE_WORD = re.compile(r"(sampl\w*|frame|capture|data)?[ _-]*(rate|frequency|freq)\b|^fs$|^hz$", re.IGNORECASE)
+_NAMED = {
+    ".c3d": "a C3D",
+    ".edf": "an EDF",
+    ".bdf": "a BDF",
+    ".xdf": "an XDF",
+    ".trc": "a TRC",
+    ".mot": "a MOT",
+    ".mvnx": "an MVNX",
+}
+"""What a file says by its ending that it is."""
+
 _VICON_TITLES = ("devices", "trajectories", "model outputs", "joints", "segments")
 _FOLDERS = re.compile(r"^([A-Za-z]:)?[\\/](.*[\\/])?(?=[^\\/]+$)")
 """The folders of an absolute path, which some programs write before a column's name and which may name people."""
@@ -96,7 +108,9 @@ def find_shape(name: str, lines: Sequence[str]) -> TableShape:
     numeric = [i for i, share in enumerate(shares) if share >= 0.5]
     if not numeric:
         looked = "its one line" if len(filled) == 1 else f"the first {len(filled)} lines"
-        raise BadInput(f"{name}: no rows of numbers in {looked}; check what was exported")
+        other = _NAMED.get(Path(name).suffix.lower(), "")
+        said = f"by its name {other}, but it is none: it holds text with " if other else ""
+        raise BadInput(f"{name}: {said}no rows of numbers in {looked}; check what was exported")
     width = max(_filled_width(cells[i]) for i in numeric)
     wide = [i for i in numeric if _filled_width(cells[i]) >= 0.5 * width]
     start = next((i for i in wide if all(s >= 0.5 for s in shares[i : i + 3])), wide[0])

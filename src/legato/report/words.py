@@ -244,11 +244,15 @@ def sentence(text: str) -> str:
 
 
 def short_source(source: str, grade: str | None) -> str:
-    """A source without its remarks, with its grade: `Serrien 2018, J Hum Kinet 63:9 (grade B)`."""
-    cited = source.split(": ", 1)[0].split("; ", 1)[0].rstrip(".")
+    """A source with its grade and, of its remarks, those that say how far it carries: `Serrien 2018, J Hum Kinet 63:9
+    (grade B); extended to throws in general; against: Fradet 2004`.
+    """
+    cited, *remarks = source.split("; ")
+    cited = cited.split(": ", 1)[0].rstrip(".")
     if not cited:
         return "none"
-    return f"{cited} (grade {grade})" if grade else cited
+    limits = [one.rstrip(".") for one in remarks if one.startswith(("extended to ", "against: "))]
+    return "; ".join([f"{cited} (grade {grade})" if grade else cited, *limits])
 
 
 def rep_number(index: int) -> int:
