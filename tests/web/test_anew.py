@@ -47,7 +47,7 @@ def test_the_session_says_when_its_numbers_are_not_of_what_stands_now(
         elif what == "athlete":
             rows.get_one(AthleteRow, ATHLETE).mass_kg = 61.25
         elif what == "own":
-            rows.add(OwnEntryRow(kind="fault", entry_id="mine", base="", text="x"))
+            rows.add(OwnEntryRow(kind="fault", entry_id="mine", base="", text='movements = ["throw"]'))
         elif what == "baseline":
             session.options = {"baseline_session": "0" * 16}
         else:
@@ -89,6 +89,12 @@ def test_what_the_numbers_hang_on_in_a_profile_is_analysed_anew(
         athlete.sex, athlete.side = "female", "right"
     profile(coach, fresh, **changed)
     assert jobs_of(fresh) == jobs_of(fresh, SECOND.rpartition("/")[2]) == ["analyse"]
+
+
+def test_a_fault_of_another_movement_leaves_a_result_as_it_is(coach: TestClient, fresh: Catalogue) -> None:
+    with fresh.session() as rows:
+        rows.add(OwnEntryRow(kind="fault", entry_id="mine", base="", text='movements = ["back-squat"]'))
+    assert STALE not in coach.get(FIRST).text
 
 
 def test_a_profile_sent_back_as_it_was_shown_asks_for_nothing(coach: TestClient, fresh: Catalogue) -> None:
