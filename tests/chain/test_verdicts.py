@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legato.chain.gaps import SetGap
+from legato.chain.gaps import GapParts, SetGap, set_gap
 from legato.chain.verdicts import Judgement, band_of, judge, position_of, rep_phase
 from legato.estimate import Estimate
 from legato.movements.model import GapSpec, Phase, Rep
@@ -133,6 +133,22 @@ def test_too_few_frames_name_the_rate_that_would_do() -> None:
     found = _judge(_spec(), (0.0, None), SetGap(None, 0, reason=f"hip: 30 {timing.FRAMES}"))
     assert found.verdict == "not-resolvable"
     assert "record at 200 frames a second" in found.reason
+
+
+def test_each_cause_of_a_refusal_has_its_advice_the_most_common_first_and_a_low_frame_rate_is_named() -> None:
+    causes = [timing.EDGE, timing.ALIKE, timing.ALIKE, timing.NOISE]
+    found = set_gap([GapParts(reason=f"thorax: {cause}") for cause in causes], 0.90)
+    slow, fast = (
+        judge(_spec(), (0.0, None), "", found, 0.90, rate, 0.045).reason.partition(f"{timing.ALIKE}; ")[2]
+        for rate in (50.0, 100.0)
+    )
+    at = [fast.find(words) for words in ("less marker noise would tell", "Start the recording earlier", "More markers")]
+    assert -1 < at[0] < at[1] < at[2] and "frames a second" not in fast
+    named = "50 frames a second are few for this movement, record at 100 or more. "
+    assert slow.count(named) == 1 and slow.replace(named, "") == fast
+    # Forces and bars have no frames, and a cause that nothing here helps has no advice.
+    assert "frames a second" not in judge(_spec(), (0.0, None), "", found, 0.90, 0.0, 0.045).reason
+    assert _judge(_spec(), (0.0, None), SetGap(None, 0, reason="it is not timed")).reason.endswith("it is not timed")
 
 
 @pytest.mark.parametrize(

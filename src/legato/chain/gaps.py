@@ -1,6 +1,7 @@
 """Gaps between two links: each rep's own, and the set's mean, with everything that moves them."""
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -46,7 +47,7 @@ class GapParts:
 @dataclass(frozen=True, slots=True)
 class SetGap:
     """The mean gap of a set. `fixed_s` is the half-width that no number of reps removes, `spread_s` the SD between
-    reps.
+    reps. `reasons`: of a refused set, why its reps were, the most common first.
     """
 
     estimate: Estimate | None
@@ -54,6 +55,7 @@ class SetGap:
     fixed_s: float = 0.0
     spread_s: float = np.nan
     reason: str = ""
+    reasons: tuple[str, ...] = ()
 
 
 def rep_gaps(first: LinkTimes, second: LinkTimes) -> tuple[GapParts, ...]:
@@ -161,8 +163,9 @@ def set_gap(gaps: Sequence[GapParts], level: float, clock_sd_s: float = 0.0) -> 
     third of the reps are refused, so is the set (`set_refusal`).
     """
     good = [g for g in gaps if g.resolved]
-    if why := set_refusal([g.reason for g in gaps if not g.resolved], len(gaps)):
-        return SetGap(None, len(good), reason=why)
+    refused = [g.reason for g in gaps if not g.resolved]
+    if why := set_refusal(refused, len(gaps)):
+        return SetGap(None, len(good), reason=why, reasons=tuple(said for said, _n in Counter(refused).most_common()))
     if len(good) == 1:
         own = rep_interval(good[0], level, clock_sd_s)
         return SetGap(

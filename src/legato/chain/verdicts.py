@@ -35,6 +35,12 @@ _REMEDIES = {
     timing.EDGE: "start the recording earlier and stop it later, or check that the movement is the right one",
 }
 
+_BETTER_BY_RATE = (timing.NOISE, timing.UNSTEADY, timing.ALIKE)
+"""Refusals of which a higher frame rate makes fewer, as there is less noise in the band of the movement."""
+
+_ENOUGH_FRAMES = 4.0
+"""Frames over the shortest peak that is expected of a movement, twice what it takes to time one at all. [ENG]"""
+
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
@@ -115,9 +121,8 @@ def judge(
     """
     pair = f"{_plain(spec.from_link)} → {_plain(spec.to_link)}"
     if found.estimate is None:
-        return Judgement(
-            "not-resolvable", "unresolved", f"{pair}: {found.reason}{_remedy(found.reason, rate_hz, least_s)}"
-        )
+        helps = _remedies(found.reasons or (found.reason,), rate_hz, least_s)
+        return Judgement("not-resolvable", "unresolved", f"{pair}: {found.reason}{helps}")
     size = f"{1e3 * found.estimate.value:.0f} ms ({1e3 * found.estimate.low:.0f} to {1e3 * found.estimate.high:.0f})"
     one = " One rep only: the interval is that rep's own." if found.n == 1 else ""
     if band is None:
@@ -173,11 +178,24 @@ def reps_needed(found: SetGap, band: Band, level: float, fixed: str) -> str:
     return lead + f"As far as this spread can tell, {rough} reps like these would decide it."
 
 
-def _remedy(reason: str, rate_hz: float, least_s: float) -> str:
-    """What would resolve a refused set; empty where the reason says it itself."""
-    if timing.FRAMES in reason:
-        return f"; record at {_round_rate(max(4.0 / least_s, 2.0 * rate_hz)):.0f} frames a second or more"
-    return next((f"; {words}" for known, words in _REMEDIES.items() if known in reason), "")
+def _remedies(reasons: Sequence[str], rate_hz: float, least_s: float) -> str:
+    """What would resolve a refused set, in the order of the reasons, and the frame rate where that is the limit; empty
+    where the reasons say it themselves.
+    """
+    enough = f"{_round_rate(max(_ENOUGH_FRAMES / least_s, 2.0 * rate_hz)):.0f}"
+    too_few = any(timing.FRAMES in reason for reason in reasons)
+    few = not too_few and 0.0 < rate_hz < _ENOUGH_FRAMES / least_s
+    told: dict[str, None] = {}
+    for reason in reasons:
+        known = next((known for known in _REMEDIES if known in reason), "")
+        if timing.FRAMES in reason:
+            told[f"record at {enough} frames a second or more"] = None
+        elif known:
+            told[_REMEDIES[known]] = None
+        if few and known in _BETTER_BY_RATE:
+            told[f"{rate_hz:g} frames a second are few for this movement, record at {enough} or more"] = None
+    first, *more = told or [""]
+    return f"; {'. '.join([first, *(f'{words[0].upper()}{words[1:]}' for words in more)])}" if first else ""
 
 
 def _round_rate(rate_hz: float) -> float:
