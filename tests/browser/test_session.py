@@ -21,6 +21,8 @@ def test_a_coach_reads_sorts_and_finds_why_the_second_is_better(live: str, tab: 
     tab.locator("#beneath").select_option("de30000000000001")
     tab.get_by_role("button", name="Lay it beneath").press("Enter")
     expect(tab.locator(".ghost")).to_have_count(5)
+    expect(tab.locator("#chain .timeline")).to_be_in_viewport(ratio=0.5)
+    expect(tab.locator("#lay-beneath")).to_be_focused()
     expect(tab.locator("#chain .cursor").first).to_be_visible()
     tab.locator(".mk[data-link=thorax]").nth(1).press("Enter")
     tab.locator("#correct-mark").press("Enter")

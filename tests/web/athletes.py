@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 
 from legato.coaching.safety import questionnaire, screen, screening_record
 from legato.store import Catalogue, keep_file
-from legato.store.rows import AthleteRow, ResultRow, ScreeningRow, SessionRow
+from legato.store.rows import AthleteRow, JobRow, ResultRow, ScreeningRow, SessionFileRow, SessionRow
 
 TODAY = date.today()
 BLOCKING = next(question.id for question in questionnaire().questions if question.blocks == "clinician")
@@ -83,6 +83,19 @@ def add_session(catalogue: Catalogue, athlete: str, on: date, told: dict[str, An
         result = ResultRow(session_id=row.id, key=row.id * 4, legato_version="0", summary=brief,
                            files={"result.json": saved.sha256}, made_at=row.created_at)  # fmt: skip
         rows.add(result)
+        return row.id
+
+
+def add_upload(catalogue: Catalogue, athlete: str, name: str, role: str = "trial", *jobs: str) -> str:
+    """A session with one file and no result, and jobs of these kinds that came to nothing; its id."""
+    saved = catalogue.files.save_bytes(name.encode())
+    with catalogue.session() as rows:
+        keep_file(rows, saved)
+        row = SessionRow(athlete_id=athlete, name=name, recorded_on=TODAY, movement="goblet-squat")
+        row.files.append(SessionFileRow(sha256=saved.sha256, name=f"{name}.c3d", role=role, position=0))
+        row.jobs.extend(JobRow(kind=kind, state="failed", error="no rows of numbers") for kind in jobs)
+        rows.add(row)
+        rows.flush()
         return row.id
 
 

@@ -14,6 +14,8 @@ from legato.faults.assessments import Assessment, assessment_ids, load_assessmen
 from legato.store import Catalogue, keep_file
 from legato.store.rows import AthleteRow, AuditRow, RatingRow, ResultRow, SessionFileRow, SessionRow
 
+from .athletes import add_athlete, add_upload
+
 
 def session(
     catalogue: Catalogue, name: str = "goblet", movement: str = "goblet-squat", athlete: str = "", **more: Any
@@ -78,6 +80,18 @@ def test_one_rater_who_sends_twice_at_once_has_one_sheet(client: TestClient, cat
     with catalogue.session() as rows:
         assert rows.query(RatingRow).count() == 1
         assert rows.query(AuditRow).filter(AuditRow.what == "session rated").count() == 1
+
+
+def test_what_was_never_analysed_is_not_offered_unless_it_is_a_film_or_was_rated(
+    client: TestClient, catalogue: Catalogue
+):
+    spec, athlete = load_assessment("squat"), add_athlete(catalogue)
+    left, film = add_upload(catalogue, athlete, "left"), add_upload(catalogue, athlete, "film", "video")
+    rated, analysed = add_upload(catalogue, athlete, "rated"), session(catalogue, "whole", athlete=athlete)
+    assert sent(client, spec, rated, "R1").status_code == 200
+    text = client.get("/assessment/squat").text
+    offered = [one for one in (left, film, rated, analysed) if f'href="/assessment/squat/{one}/rate"' in text]
+    assert offered == [film, rated, analysed]
 
 
 def test_what_does_not_fit_keeps_what_was_filled_in(client: TestClient, catalogue: Catalogue):

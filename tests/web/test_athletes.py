@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import tracemalloc
 import zipfile
 from functools import partial
@@ -19,7 +20,7 @@ from legato.store.rows import AthleteRow, ConsentRow, ScreeningRow, SessionFileR
 from legato.web.downloads import made
 from legato.web.taken import parts_of, write_archive
 
-from .athletes import BLOCKING, add_athlete, add_screening, add_session, days_ago, record, send
+from .athletes import BLOCKING, add_athlete, add_screening, add_session, add_upload, days_ago, record, send
 from .conftest import run_apart
 
 WELL = {f"q-{question.id}": "no" for question in questionnaire().questions}
@@ -53,6 +54,31 @@ def test_a_change_that_does_not_fit_changes_nothing(client: TestClient, catalogu
     assert send(client, f"/athletes/{ada}/profile", name="Eve", mass="9999").status_code == 400
     with catalogue.session() as rows:
         assert rows.get_one(AthleteRow, ada).name == "Ada"
+
+
+def test_an_upload_that_was_never_analysed_stands_apart_to_go_on_or_to_discard(
+    client: TestClient, catalogue: Catalogue
+):
+    ada = add_athlete(catalogue)
+    thrown = add_session(catalogue, ada, days_ago(3), record([0.02, 0.03, 0.04]))
+    left, looked = add_upload(catalogue, ada, "left"), add_upload(catalogue, ada, "looked at", "trial", "recognise")
+    add_upload(catalogue, ada, "analysis failed", "trial", "recognise", "analyse")
+    add_upload(catalogue, ada, "film alone", "video")
+    add_upload(catalogue, ada, "empty file", "unused")
+
+    def listed(part: str) -> list[str]:
+        text = client.get(f"/athletes/{ada}").text.partition(f'aria-labelledby="{part}"')[2].partition("</section>")[0]
+        names = ("Throws of", "left", "looked at", "analysis failed", "film alone", "empty file")
+        return [name for name in names if re.search(f">\\s*{name}", text)]
+
+    assert listed("sessions") == ["Throws of", "analysis failed", "film alone"]
+    assert listed("unfinished") == ["left", "looked at", "empty file"]
+    assert f'href="/upload/{looked}"' in client.get(f"/athletes/{ada}").text
+    gone = send(client, f"/upload/{left}/discard", follow=False, then="athlete")
+    assert gone.headers["location"] == f"/athletes/{ada}" and listed("unfinished") == ["looked at", "empty file"]
+    # A page that is old still offers what was analysed since.
+    kept = send(client, f"/upload/{thrown}/discard", then="athlete")
+    assert kept.status_code == 400 and "has a result by now" in kept.text and "Throws of" in listed("sessions")
 
 
 def test_an_empty_page_says_what_to_do_next(client: TestClient, catalogue: Catalogue):

@@ -150,6 +150,16 @@ def test_an_earlier_session_is_laid_beneath_the_timeline_with_a_table(coach: Tes
     assert plain.status_code == 303 and f"{SECOND}?beneath={first}" in plain.headers["location"]
 
 
+def test_a_session_without_a_whole_repetition_is_not_offered_beneath(coach: TestClient, library: Catalogue):
+    first = FIRST.rpartition("/")[2]
+    assert f'<option value="{first}"' in coach.get(f"{SECOND}/chain", headers=SWAP).text
+    with library.session() as rows:
+        result = rows.get_one(SessionRow, first).results[-1]
+        result.summary = result.summary | {"complete": 0}
+    offered = coach.get(f"{SECOND}/chain?beneath={first}", headers=SWAP).text
+    assert "<option" in offered and f'<option value="{first}"' not in offered and 'class="ghost' not in offered
+
+
 def test_the_second_session_says_why_it_differs_from_the_first(coach: TestClient, library: Catalogue):
     line = coach.get(f"{SECOND}/compare/line").text
     assert "pelvis → thorax" in line and "out of order → in order" in line

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from legato.analysis import Analysis, analyze
-from legato.recording import Stream
+from legato.recording import Recording, Stream
 from legato.simulate import demo_press
 from legato.simulate.make import simulate
 from legato.simulate.plates import with_plates
@@ -133,6 +133,13 @@ def test_angles_marks_and_reps_are_those_of_the_result(press: Analysis, packed: 
     assert marks == pytest.approx(timed, abs=6e-6)
     assert all(mark["low"] <= mark["t"] <= mark["high"] for mark in head["marks"])
     assert [rep["start"] for rep in head["reps"]] == pytest.approx([r["start_s"] for r in record["reps"]], abs=6e-6)
+
+
+def test_a_recording_in_which_nobody_marked_a_rep_has_none_to_go_to(press: Analysis):
+    emg = Recording(press.recording.of_kind("emg"))
+    head, _base = unpacked(replay_bytes(analyze(emg, "bench-press")))
+    assert head["reps"] == [] and [channel["reps"] for channel in head["channels"]] == [[]] * len(head["channels"])
+    assert head["channels"] and head["end_s"] > head["start_s"]
 
 
 def test_the_skeleton_is_the_bodys_at_its_full_rate(press: Analysis, packed: bytes):

@@ -7,7 +7,8 @@ const START = "start";
 
 const timeOf = (head: Head, event: string, rep: number): number | undefined => {
   const one = head.reps[rep];
-  if (!one) return undefined;
+  // A recording in which nobody marked a rep has its own start.
+  if (!one) return event === START ? head.start_s : undefined;
   if (event === START) return one.start;
   if (event === REFERENCE) return head.references[String(one.index)];
   return head.marks.find((mark) => `${mark.of}, ${mark.noun}` === event && mark.rep === one.index)?.t;
@@ -25,6 +26,7 @@ export const align = (box: HTMLElement, one: ReplayFile, two: ReplayFile, words:
   for (const [select, head] of [[mine, one.head], [theirs, two.head]] as const) {
     // The first rep in which that event was timed, so that both lie on one moment from the beginning.
     const first = Math.max(0, lined(head));
+    if (select) select.hidden = !head.reps.length;
     select?.append(...head.reps.map((rep, k) => new Option(`${head.noun} ${rep.number}`, `${k}`, k === first, k === first)));
   }
   let shift = 0;

@@ -94,7 +94,7 @@ export const controls = (root: HTMLElement, clock: Clock, charts: Charts, head: 
   speed.addEventListener("change", () => clock.setSpeed(Number(speed.value)));
   clock.setSpeed(Number(speed.value));
   rep.append(...head.reps.map((one) => new Option(`${noun} ${one.number}${one.side && noun === "stride" ? ` ${one.side}` : ""}`, String(one.start))));
-  if (!head.reps.length) rep.closest<HTMLElement>(".reps")!.hidden = true;
+  if (!head.reps.length) for (const one of root.querySelectorAll<HTMLElement>(".reps, [data-do=rep]")) one.hidden = true;
   rep.addEventListener("change", () => {
     if (rep.value !== "") clock.set(Number(rep.value));
   });

@@ -74,6 +74,6 @@ export class ValueTable {
     const note = document.createElement("p");
     note.className = "note";
     note.textContent = words.perRep;
-    this.body.replaceChildren(table, note);
+    this.body.replaceChildren(table, ...(head.reps.length ? [note] : []));
   }
 }

@@ -30,7 +30,8 @@ def timeline_of(
     chain = of_result(kept, result, "pieces.json")["chain"]
     if beneath is None or not chain:
         return {"chain": _split(chain), "choice": None}
-    own = own_of(rows, session, result)
+    # What has no whole repetition has nothing to lay beneath.
+    own = [one for one in own_of(rows, session, result) if one.results[-1].summary["complete"]]
     other = next((one for one in own if one.id == beneath), None)
     told = {"choice": own, "other": other, "usual": before(session, result, own), "why": "", "left_out": [], "few": []}
     if other is None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from fastapi import Request
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, not_, or_, select
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
@@ -17,9 +17,9 @@ from legato.store.catalogue import hold_files
 from legato.store.erase import drop_files, referenced
 from legato.store.files import CHUNK, Part, Saved
 from legato.store.left import take_left
-from legato.store.rows import FileRow, SessionFileRow, SessionRow, SettingRow, now
+from legato.store.rows import FileRow, JobRow, SessionFileRow, SessionRow, SettingRow, now
 from legato.web.recognise import part_of
-from legato.web.trial_files import Given
+from legato.web.trial_files import NOT_READ, Given
 from legato.web.zips import ROOM_BYTES, check, is_zip
 
 MOST_BYTES = 4_000_000_000
@@ -125,6 +125,16 @@ def sessions_with(rows: Session, sha256: str, but: str = "", most: int = 3) -> S
     there = select(SessionFileRow.session_id).where(SessionFileRow.sha256 == sha256)
     of = select(SessionRow).where(SessionRow.id.in_(there), SessionRow.id != but)
     return rows.scalars(of.order_by(SessionRow.recorded_on.desc(), SessionRow.id).limit(most)).all()
+
+
+def is_unfinished() -> ColumnElement[bool]:
+    """Of sessions that are asked for, which are uploads that were looked at and left: of their files nobody ever wanted
+    an analysis. A video without a recording is none: there is nothing to analyse, and raters look at it.
+    """
+    files = SessionRow.files
+    read, film = files.any(SessionFileRow.role.not_in(NOT_READ)), files.any(SessionFileRow.role == "video")
+    wanted = or_(SessionRow.results.any(), SessionRow.jobs.any(JobRow.kind == "analyse"))
+    return and_(not_(wanted), or_(read, and_(files.any(), not_(film))))
 
 
 def with_parts(catalogue: Catalogue, files: Sequence[tuple[str, str]], others: bool = False) -> list[Given]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from sqlalchemy import select
+from sqlalchemy import not_, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import selectinload
 
@@ -25,6 +25,7 @@ from legato.web.downloads import attachment
 from legato.web.pages.replay import replay_shown
 from legato.web.rated import TAKEN_BACK, blind_sheets, checked, code_of, measured_beside, ratings_of, sheet_of
 from legato.web.render import page
+from legato.web.uploads import is_unfinished
 from legato.web.words import translate as _
 
 routes = APIRouter(include_in_schema=False)
@@ -52,15 +53,16 @@ def assessments(request: Request, rows: Rows) -> HTMLResponse:
 def assessment(request: Request, checklist: str, rows: Rows) -> HTMLResponse:
     """One assessment: how it is done, the sessions that can be rated, how far raters agree."""
     spec = load_assessment(checklist)
-    whole = select(SessionRow).options(selectinload(SessionRow.athlete))
-    whole = whole.order_by(SessionRow.recorded_on.desc(), SessionRow.created_at.desc()).limit(_MOST_SESSIONS)
-    sessions = rows.scalars(whole).all()
-    movements = _movements(spec)
-    fitting = [one for one in sessions if one.movement in movements] if movements else []
     ratings = ratings_of(rows, spec)
     count: dict[str, int] = {}
     for one in ratings:
         count[one.session_id] = count.get(one.session_id, 0) + 1
+    whole = select(SessionRow).options(selectinload(SessionRow.athlete))
+    whole = whole.where(or_(not_(is_unfinished()), SessionRow.id.in_(list(count))))
+    whole = whole.order_by(SessionRow.recorded_on.desc(), SessionRow.created_at.desc()).limit(_MOST_SESSIONS)
+    sessions = rows.scalars(whole).all()
+    movements = _movements(spec)
+    fitting = [one for one in sessions if one.movement in movements] if movements else []
     agreed, again = "", 0
     if spec.items and ratings:
         blind, again = blind_sheets(rows, spec)

@@ -39,6 +39,7 @@ from legato.web.render import page
 from legato.web.taken import parts_of, write_archive
 from legato.web.trends import USUAL, kept_trends
 from legato.web.units import Units
+from legato.web.uploads import is_unfinished
 from legato.web.withheld import withheld
 from legato.web.words import translate as _
 from legato.web.work import ABOUT
@@ -101,7 +102,9 @@ def athlete_page(
     plan = None if seen is None else seen.plan
     days = [] if plan is None else [day for week in plan.weeks for day in week.days if day.on >= date.today()]
     screening = newest_screening(rows, athlete.id)
-    sessions = _sessions(rows, athlete.id)
+    left = set(rows.scalars(select(SessionRow.id).where(SessionRow.athlete_id == athlete.id, is_unfinished())))
+    every = _sessions(rows, athlete.id)
+    sessions = [one for one in every if one.id not in left]
     return page(
         request,
         "athlete.html",
@@ -118,6 +121,7 @@ def athlete_page(
         usual=usual,
         usual_days=range(USUAL, max(USUAL, len({one.on for one in of_chosen})) + 1),
         sessions=sessions,
+        unfinished=[one for one in every if one.id in left],
         earlier=with_an_earlier(sessions),
         plan=plan,
         stops=() if seen is None else seen.stops,

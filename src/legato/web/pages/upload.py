@@ -263,9 +263,12 @@ def remove(catalogue: Kept, session_id: str, file_id: str) -> RedirectResponse:
 
 
 @routes.post("/upload/{session_id}/discard")
-def discard(catalogue: Kept, session_id: str) -> RedirectResponse:
-    """Erase a session that is not wanted after all."""
+def discard(catalogue: Kept, session_id: str, sent: Sent) -> RedirectResponse:
+    """Erase an upload that is not wanted after all, and go on where that was asked for."""
     with catalogue.session() as rows:
-        found(rows.get(SessionRow, session_id), "session")
+        session = found(rows.get(SessionRow, session_id), "session")
+        if session.results:
+            raise BadInput(_("it has a result by now; delete the session on its own page"))
+        of = session.athlete_id if sent.text("then") == "athlete" else None
     erase_session(catalogue, session_id)
-    return forgotten(RedirectResponse("/upload", 303))
+    return forgotten(RedirectResponse("/upload" if of is None else f"/athletes/{of}", 303))

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from legato.movements.model import Rep
 from legato.recording import FloatArray
+from legato.report.bodiless import one_stretch
 from legato.report.holds import rep_noun
 from legato.report.lanes import line_up
 from legato.report.words import rep_number
@@ -87,12 +89,10 @@ def _coarse(packer: Packer, channel: Channel, analysis: "Analysis") -> dict[str,
 
 
 def _per_rep(channel: Channel, analysis: "Analysis") -> list[list[float] | None]:
-    """Smallest, largest and mean sample of each repetition that has a time; None where it holds none."""
+    """Smallest, largest and mean sample of each repetition that is shown; None where it holds none."""
     found: list[list[float] | None] = []
     times = channel.times()
-    for rep in analysis.reps:
-        if not isfinite(rep.start_s):
-            continue
+    for rep in _timed(analysis):
         first, last = np.searchsorted(times, rep.start_s), np.searchsorted(times, rep.end_s, "right")
         inside = channel.values[first:last]
         inside = inside[np.isfinite(inside)]
@@ -152,9 +152,13 @@ def _reps(analysis: "Analysis") -> list[dict[str, Any]]:
             "end": round(rep.end_s, 5),
             "phases": [[p.name.replace("_", " "), round(p.start_s, 5), round(p.end_s, 5)] for p in rep.phases],
         }
-        for rep in analysis.reps
-        if isfinite(rep.start_s)
+        for rep in _timed(analysis)
     ]
+
+
+def _timed(analysis: "Analysis") -> list[Rep]:
+    """The repetitions that have a time; a recording in which nobody marked one has none."""
+    return [] if one_stretch(analysis) else [rep for rep in analysis.reps if isfinite(rep.start_s)]
 
 
 def _span(analysis: "Analysis", channels: list[Channel], skeleton: Skeleton | None) -> tuple[float, float]:
