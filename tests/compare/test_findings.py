@@ -7,7 +7,7 @@ import pytest
 
 from legato.compare import Result, compare_results, make_baseline, read_result
 from legato.compare.baseline import Baseline, baseline_of_days
-from legato.report.comparison import change_word, compared, row_name, set_apart
+from legato.report.comparison import change_cell, change_word, compared, row_name, set_apart
 
 from .test_compare import number, record
 
@@ -162,11 +162,11 @@ def test_a_change_is_held_against_the_days_of_the_same_number_and_side():
         for v, side, sha in ((10.0, "right", "f"), (30.0, "right", "g"), (30.0, "left", "h"), (10.0, "left", "i"))
     )
     (row,) = changes(first, second, baseline=known)
-    assert row["outcome"] == "changed" and change_word(row) == "change: higher"
+    assert (row["outcome"], change_cell(row), change_word(row)) == ("changed", "changed", "change: higher")
     (row,) = changes(near, far, baseline=known)
-    assert row["outcome"] == "not-known", "the days are the right side's"
+    assert (row["outcome"], change_cell(row)) == ("not-known", "higher"), "the days are the right side's"
     (row,) = changes(first, first.model_copy(update={"inputs": second.inputs}), baseline=known)
-    assert row["outcome"] == "no-change" and row["beyond_detectable"] == "no"
+    assert (row["outcome"], change_cell(row), row["beyond_detectable"]) == ("no-change", "no change shown", "no")
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,12 @@ from legato.chain.model import ChainResult, GapResult, RepGap
 from legato.errors import NotResolvable
 from legato.estimate import Estimate
 from legato.faults import Fault, Results, Trial, faults_of, find_faults
-from legato.faults.judge import ratio_of_spreads
+from legato.faults.bands import BandFound
+from legato.faults.judge import SetNumber, judge, ratio_of_spreads
 from legato.faults.model import Band
 from legato.movements import load_movement
 from legato.recording import FloatArray
+from legato.signals.ranks import share_with_doubt
 
 from .empty import empty_body, reps
 
@@ -129,3 +131,28 @@ def test_a_load_that_rises_with_every_repetition_tells_nothing():
     rising = dict(enumerate(np.linspace(60.0, 100.0, 9)))
     said = judged(with_load(), np.linspace(0.0, 0.05, 9), loads_kg=rising)
     assert said[0] == "not-resolvable" and "cannot be told" in said[1]
+
+
+@pytest.mark.parametrize(
+    ("counts", "n", "said"),
+    [
+        ((6, 6, 6), 6, "about 10 reps like these would decide it"),
+        ((18, 18, 18), 20, "about 50 reps like these would decide it"),
+        ((5, 5, 5), 6, "more than 50 reps like these would be needed"),
+        ((4, 2, 6), 6, "no number of reps like these would decide it: 4 of 6 cannot be told themselves"),
+    ],
+)
+def test_a_share_of_too_few_repetitions_says_how_many_would_do(counts: tuple[int, int, int], n: int, said: str):
+    band = BandFound((80.0, None), "default")
+
+    def of(counted: tuple[int, int, int], n: int) -> SetNumber:
+        count, surely, perhaps = counted
+        return SetNumber(share_with_doubt(count, surely, perhaps, n, 0.90).scaled(100.0, "%"), n, counted=True)
+
+    found = judge(of(counts, n), band, "below", "share", "")
+    assert found.verdict == "not-resolvable" and said in found.resolve
+    # So many with the same share are decided.
+    if "about" in said:
+        more = int(said.split()[1])
+        count, surely, perhaps = (one * more // n for one in counts)
+        assert judge(of((count, surely, perhaps), more), band, "below", "share", "").verdict == "ok"

@@ -3,6 +3,8 @@
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
 from legato.web.other_verdicts import faults_changed
 
 
@@ -88,3 +90,33 @@ def test_a_difference_that_turned_from_one_side_to_the_other_is_told_and_nothing
     assert told(result(finding("asymmetry", "fault", band, "right", 10.0)), result(other)) == [
         ("turned", "Asymmetry", "fault, 10 ± 2° (right)", "fault, 9 ± 2° (left), by another band")
     ]
+
+
+def test_a_share_of_too_few_repetitions_says_how_many_would_do():
+    then, now = (finding("order", verdict, [80.0, None], None, 90.0) for verdict in ("fault", "not-resolvable"))
+    now |= {"n": 6, "resolve": "as far as this share can tell, about 10 reps like these would decide it"}
+    now["measured"] |= {"value": 100.0, "low": 74.0, "high": 100.0, "unit": "%"}
+    (one,) = faults_changed(result(then), result(now))
+    assert one.now == (
+        "too little to tell with 6 repetitions, as 100 (74 to 100) % reaches over the edge of the band from 80 % up; "
+        "as far as this share can tell, about 10 reps like these would decide it"
+    )
+    now["resolve"] = "look at that repetition, and record a further set"
+    assert faults_changed(result(then), result(now))[0].now.startswith("too little to tell, as 100")
+
+
+@pytest.mark.parametrize(("verdict", "value", "said"), [("fault", 9.0, "8 to 10°"), ("ok", 6.0, "5.0 to 7.0°")])
+def test_where_the_markers_that_stayed_on_decide_their_interval_is_shown(verdict: str, value: float, said: str):
+    now = finding("knee-in", verdict, [None, 7.5], None, value)
+    now["by_same_markers"] = {"value": value, "low": value - 1.0, "high": value + 1.0, "unit": "deg"}
+    word = {"fault": "fault", "ok": "in order"}[verdict]
+
+    def shown() -> str:
+        return faults_changed(result(finding("knee-in", "not-resolvable", [None, 7.5], None, 7.0)), result(now))[0].now
+
+    assert shown() == f"{word}, {value:.0f} ± 2° (by the same markers {said})"
+    # Where the number's own interval lies so too, or a condition decided, it decides nothing.
+    now["by_same_markers"] |= {"low": value - 1.9, "high": value + 1.9}
+    assert shown() == f"{word}, {value:.0f} ± 2°"
+    now["measured"] |= {"low": value - 0.5, "high": value + 0.5}
+    assert "markers" not in shown()

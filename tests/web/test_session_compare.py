@@ -12,7 +12,15 @@ from fastapi.testclient import TestClient
 from legato.compare import compare_results, read_result
 from legato.compare.baseline import baseline_of_days
 from legato.movements.catalogue import load_movement
-from legato.report.comparison import by_chance, change_sentence, compared, row_name, set_apart, times_in_seconds
+from legato.report.comparison import (
+    by_chance,
+    change_cell,
+    change_sentence,
+    compared,
+    row_name,
+    set_apart,
+    times_in_seconds,
+)
 from legato.store import Catalogue, keep_file
 from legato.store.rows import AthleteRow, ResultRow, SessionRow
 from legato.web.pieces import Name, of_result
@@ -21,7 +29,7 @@ from .sessions import FIRST, SECOND, THIRD, coach, demo_folder, library
 
 __all__ = ["coach", "demo_folder", "library"]
 
-KNOWN = '<th scope="col">detectable</th>'
+KNOWN = '<th scope="col" class="num">smallest detectable</th>'
 
 
 def text_of(html: str) -> str:
@@ -69,6 +77,15 @@ def test_a_program_gets_the_record_that_the_page_shows(coach: TestClient, librar
     assert few["baseline_days"] is None
     assert coach.get(path, params={"with": "nobody"}).status_code == 404
     assert coach.get(path).status_code == 422
+
+
+def test_each_number_has_one_word_for_its_change(coach: TestClient):
+    other = FIRST.rpartition("/")[2]
+    record = coach.get(f"/api/v1{SECOND}/compare", params={"with": other}).json()
+    page = coach.get(f"{SECOND}/compare?with={other}").text
+    told = re.findall(r'data-of="change">([^<]+)<', page)
+    assert told == [change_cell(row) for row in compared(record)] and "better" in told
+    assert page.count('data-of="smallest detectable"') == len(told) and 'data-of="detectable"' not in page
 
 
 def test_home_and_the_athlete_s_page_lead_to_the_comparison(coach: TestClient):

@@ -115,15 +115,14 @@ def _print_baseline(record: Mapping[str, Any]) -> None:
 
 def _print_comparison(record: Mapping[str, Any], paths: tuple[str, str]) -> None:
     from legato.report.comparison import (
+        change_cell,
         change_sentence,
-        change_word,
         changed_text,
         compared,
         comparison_head,
         comparison_notes,
         row_name,
         set_apart,
-        shown_change,
         times_in_seconds,
         verdict_notes,
     )
@@ -140,19 +139,10 @@ def _print_comparison(record: Mapping[str, Any], paths: tuple[str, str]) -> None
         return
     typer.echo(f"{comparison_head(record)}\n")
     every = compared(record)
-    beyond = any(row["beyond_detectable"] for row in every)
     seconds = times_in_seconds(every)
-    rows = [
-        (
-            row_name(row),
-            *set_apart(row, seconds=seconds),
-            shown_change(row),
-            *([change_word(row)] * beyond),
-        )
-        for row in every
-    ]
+    rows = [(row_name(row), *set_apart(row, seconds=seconds), change_cell(row)) for row in every]
     differs = "change" if record["one_athlete"] else "differs"
-    print_table(("", "unit", "first", "second", "difference", differs, *(["detectable"] * beyond)), rows)
+    print_table(("", "unit", "first", "second", "difference", differs), rows)
     if record["gaps"]:
         typer.echo("")
     for row in record["gaps"]:

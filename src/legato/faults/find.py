@@ -150,7 +150,7 @@ def _numbers(
         told = RESULTS[fault.result][1](trial.results)
         if told.parts:
             return {name: _Number(part.per_rep, about=part.about) for name, part in told.parts.items()}
-        of_set = None if told.of_set is None else SetNumber(told.of_set, told.n)
+        of_set = None if told.of_set is None else SetNumber(told.of_set, told.n, counted=fault.kind == "order")
         if of_set is not None and told.n < fault.least_reps:
             of_set = SetNumber(None, told.n, reason=f"{told.n} of at least {fault.least_reps} reps were measured")
         return {"": _Number(told.per_rep, of_set, told.about, told.picked)}

@@ -11,6 +11,7 @@ from legato.estimate import Estimate
 from legato.faults.bands import BandFound, Edges
 from legato.faults.model import Beyond, Measured
 from legato.signals.factors import student_factor
+from legato.signals.ranks import counts_of_share, jeffreys_interval
 from legato.signals.sets import set_refusal
 
 _ROUGH_REPS = (5, 10, 20, 50)
@@ -20,7 +21,8 @@ _ROUGH_REPS = (5, 10, 20, 50)
 @dataclass(frozen=True, slots=True)
 class SetNumber:
     """What a set comes to: its mean with the interval, how many reps it is of, the half-width that lasts over the set,
-    and the SD between reps; None, with the reason, where it is refused.
+    and the SD between reps; None, with the reason, where it is refused. `counted`: it is the share of its reps, %, that
+    count.
     """
 
     estimate: Estimate | None
@@ -28,6 +30,7 @@ class SetNumber:
     lasting: float = 0.0
     spread: float = math.nan
     reason: str = ""
+    counted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +177,10 @@ def _what_helps(found: SetNumber, edges: Edges) -> str:
     estimate = found.estimate
     if estimate is None:
         return ""
+    if found.counted:
+        return _more_counted(estimate.scaled(0.01, ""), found.n, [0.01 * edge for edge in edges if edge is not None])
+    if math.isnan(found.spread):
+        return "a longer set, or a further one, may decide it"
     distance = min(abs(estimate.value - edge) for edge in edges if edge is not None)
     if found.lasting >= distance:
         said = in_words(estimate, edges).split(" (")[0]
@@ -185,6 +192,19 @@ def _what_helps(found: SetNumber, edges: Edges) -> str:
     for n in _ROUGH_REPS:
         if n > found.n and (student_factor(estimate.level, n - 1) * found.spread) ** 2 / n <= room:
             return f"as far as this spread can tell, about {n} reps like these would decide it"
+    return f"more than {_ROUGH_REPS[-1]} reps like these would be needed"
+
+
+def _more_counted(share: Estimate, n: int, edges: Sequence[float]) -> str:
+    """How many reps would decide a share of them, or that none suffice."""
+    surely, perhaps = counts_of_share(share, n)
+    if any(surely < n * edge < perhaps for edge in edges):
+        return f"no number of reps like these would decide it: {perhaps - surely} of {n} cannot be told themselves"
+    for more in _ROUGH_REPS:
+        low = jeffreys_interval(surely * more / n, more, share.level)[0]
+        high = jeffreys_interval(perhaps * more / n, more, share.level)[1]
+        if more > n and all(low >= edge or high < edge for edge in edges):
+            return f"as far as this share can tell, about {more} reps like these would decide it"
     return f"more than {_ROUGH_REPS[-1]} reps like these would be needed"
 
 

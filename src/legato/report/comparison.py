@@ -47,11 +47,6 @@ def finding_name(name: str, side: str | None, of: str) -> str:
     return f"{name}{f', {side}' if side else ''}{f' ({of})' if of else ''}"
 
 
-def shown_change(row: Record) -> str:
-    """`higher`, `lower` or `not shown`."""
-    return "not shown" if row["shown"] == "no" else str(row["shown"])
-
-
 _HEADS: Mapping[str, str] = {
     "no-change": "No change shown",
     "in-doubt": "In doubt",
@@ -70,6 +65,14 @@ _HEADS: Mapping[str, str] = {
 def change_head(row: Record) -> str:
     """What stands first of what is said of the difference of a number."""
     return _HEADS[row["outcome"]]
+
+
+def change_cell(row: Record) -> str:
+    """The one thing that a table says of the difference of a number; `higher` or `lower` where only the two sets are
+    known to differ.
+    """
+    only_sets = row["outcome"] in ("not-known", "differs")
+    return str(row["shown"]) if only_sets else change_head(row).lower()
 
 
 def target_text(row: Record) -> str:
@@ -224,7 +227,10 @@ def _of_whom(record: Record, baseline: str) -> str:
     if not record["one_athlete"]:
         return "Taken as sets of two athletes: what differs is no change, and makes neither of them better or worse."
     if any(row["beyond_detectable"] for row in compared(record)):
-        return "Detectable: whether the difference exceeds what this athlete shows from day to day."
+        return (
+            "Better, worse or changed is said beyond what this athlete shows from day to day; where that is not known "
+            "of a number, higher or lower is said between these two sets."
+        )
     if record["baseline_days"] is None:
         return f"A change here is one between these two sets; whether the athlete changed, {baseline}."
     return (

@@ -12,6 +12,9 @@ from legato.recording import FloatArray
 _HALVINGS = 40
 """Of the stretch in which an end of an interval lies: to 1e-12."""
 
+_ALIKE = 1e-9
+"""Ends of intervals that differ by less are one: those of the counts of any set lie much further apart."""
+
 
 @dataclass(frozen=True, slots=True)
 class RankOrder:
@@ -76,6 +79,13 @@ def share_with_doubt(count: int, surely: int, perhaps: int, n: int, level: float
     share = count / n
     low, high = jeffreys_interval(surely, n, level)[0], jeffreys_interval(perhaps, n, level)[1]
     return Estimate(share, min(low, share), max(high, share), level, "")
+
+
+def counts_of_share(share: Estimate, n: int) -> tuple[int, int]:
+    """How many of n repetitions surely count and how many perhaps do, from what `share_with_doubt` made of them."""
+    ends = [jeffreys_interval(k, n, share.level) for k in range(n + 1)]
+    surely = max(k for k, (low, _high) in enumerate(ends) if low <= share.low + _ALIKE)
+    return surely, min(k for k, (_low, high) in enumerate(ends) if high >= share.high - _ALIKE)
 
 
 def share_of_picked(count: int, surely: int, perhaps: int, n: int, level: float) -> Estimate:

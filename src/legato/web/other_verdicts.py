@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from legato.chain.verdicts import position_of
 from legato.coaching.judged import compares_sides
 from legato.estimate import Estimate
-from legato.faults.judge import edges_words, told_in
+from legato.faults.judge import edges_words, span_words, told_in
 from legato.report.words import estimate_text
 from legato.store.rows import ResultRow
+from legato.web.words import plural
 from legato.web.words import translate as _
 
 _Finding: TypeAlias = Mapping[str, Any]
@@ -17,6 +19,9 @@ Kind: TypeAlias = Literal["found", "turned", "changed", "judged"]
 """A fault that the first did not show; a difference of right and left that is a fault in both, with more on the other
 side now; another verdict by the same band; one by another band, or by one at last.
 """
+
+_REPS = "reps like these"
+"""What a finding's `resolve` says where it tells how many repetitions would decide."""
 
 _ORDER: tuple[Kind, ...] = ("found", "turned", "changed", "judged")
 
@@ -82,8 +87,9 @@ def _told_before(
 
 
 def _text(finding: _Finding | None) -> str:
-    """The verdict on a finding with its number: that its interval reaches over the edge of the band is why no verdict
-    could be told.
+    """The verdict on a finding with its number, and with the interval that decided where that is of the same markers:
+    that its interval reaches over the edge of the band is why no verdict could be told, and how many repetitions would
+    tell it follows.
     """
     if finding is None:
         return _("not looked for")
@@ -93,10 +99,32 @@ def _text(finding: _Finding | None) -> str:
         said = _("not judged")
     if told is None:
         return said
-    found = Estimate(told["value"], told["low"], told["high"], unit=told["unit"])
+    found = _estimate(told)
     value = estimate_text(found.scaled(*told_in(found.unit, found, band)))
     if verdict != "not-resolvable" or band is None:
-        return f"{said}, {value}"
-    return _("%(verdict)s, as %(value)s reaches over the edge of %(band)s") % {
+        return f"{said}, {value}{_same_markers(finding, found)}"
+    needed = str(finding.get("resolve") or "")
+    more = _REPS in needed
+    if more:
+        said = plural("too little to tell with {n} repetition", "too little to tell with {n} repetitions", finding["n"])
+    why = _("%(verdict)s, as %(value)s reaches over the edge of %(band)s") % {
         "verdict": said, "value": value, "band": edges_words(band, found.unit, found)
     }  # fmt: skip
+    return f"{why}; {needed}" if more else why
+
+
+def _same_markers(finding: _Finding, found: Estimate) -> str:
+    """` (by the same markers 7 to 11°)`, where that interval decides and the number's own would not."""
+    told, band = finding.get("by_same_markers"), finding.get("band")
+    if told is None or band is None or position_of(found, band) != "unresolved":
+        return ""
+    same = _estimate(told)
+    where = position_of(same, band)
+    if where == "unresolved" or (where == "inside") != (finding["verdict"] == "ok"):
+        return ""
+    said = _("(by the same markers %s)") % span_words(same, found, band)
+    return f" {said}"
+
+
+def _estimate(told: Mapping[str, Any]) -> Estimate:
+    return Estimate(told["value"], told["low"], told["high"], unit=told["unit"])

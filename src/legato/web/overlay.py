@@ -17,13 +17,12 @@ from legato.errors import BadInput, NotResolvable
 from legato.estimate import Estimate
 from legato.report.charts import Axis, horizontal_labels
 from legato.report.comparison import (
+    change_cell,
     change_head,
-    change_word,
     changed_text,
     compared,
     row_name,
     set_apart,
-    shown_change,
     times_in_seconds,
     verdict_words,
 )
@@ -51,7 +50,9 @@ _File: TypeAlias = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A number of both sets, in words: `detectable` is the smallest change that counts, empty where it is not known."""
+    """A number of both sets, in words: `detectable` is the smallest change that counts, empty where it is not known;
+    `change` is what is said of the difference.
+    """
 
     name: str
     unit: str
@@ -60,7 +61,6 @@ class Row:
     difference: str
     change: str
     detectable: str
-    beyond: str
     verdicts: str
 
 
@@ -315,7 +315,7 @@ def _row(row: Mapping[str, Any], between: str, *, seconds: bool) -> Row:
     if "verdict_first" in row:
         one, two = verdict_words(row)
         verdicts = one if one == two else f"{one}{between}{two}"
-    return Row(row_name(row), unit, first, second, difference, shown_change(row), told, change_word(row), verdicts)
+    return Row(row_name(row), unit, first, second, difference, change_cell(row), told, verdicts)
 
 
 def primary_gap(result: ResultRow) -> tuple[str, str, str] | None:

@@ -44,5 +44,6 @@ def _gap(gap: Mapping[str, Any]) -> dict[str, Any]:
 def _finding(one: Mapping[str, Any]) -> dict[str, Any]:
     """A finding with the drill to begin with, and its cue."""
     fix: Mapping[str, Any] = next(iter(one["fixes"]), {})
-    kept = {name: one[name] for name in ("fault", "name", "side", "verdict", "says", "measured", "band")}
+    told = ("fault", "name", "side", "verdict", "says", "measured", "by_same_markers", "band", "n", "resolve")
+    kept = {name: one[name] for name in told}
     return kept | {"drill": fix.get("drill"), "cue": fix.get("cue")}
