@@ -123,3 +123,19 @@ def test_what_cannot_be_told_is_refused():
     for prior_sd, effect in ((0.0, 0.5), (1.0, 0.0), (math.nan, 0.5)):
         with pytest.raises(BadInput, match="above 0"):
             bayesian_effect(sessions, prior_sd=prior_sd, effect_of_interest=effect)
+
+
+@pytest.mark.slow
+@pytest.mark.peer
+def test_what_did_not_settle_is_drawn_again_for_longer(monkeypatch: pytest.MonkeyPatch):
+    """The bar is set so that the usual draws miss it and four times as many pass, then so that both miss it."""
+    given = sets([Truth(effect=1.0)], 2, 33)
+    (usual,) = answers(given[:1])
+    monkeypatch.setattr(bayes, "LEAST_ESS", 1.5 * usual.sampling.ess)
+    (longer,) = answers(given[:1])
+    assert longer.sampling.draws == 4 * usual.sampling.draws
+    assert longer.sampling.ess >= 1.5 * usual.sampling.ess
+    assert longer.effect.value == pytest.approx(usual.effect.value, abs=0.25 * usual.effect.half_width)
+    monkeypatch.setattr(bayes, "LEAST_ESS", 100.0 * usual.sampling.ess)
+    with pytest.raises(NotResolvable, match="did not settle"):
+        answers(given[:1])

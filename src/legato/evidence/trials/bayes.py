@@ -27,6 +27,11 @@ MOST_DIVERGENT = 0.01
 
 _CHAINS, _WARM_UP, _DRAWS = 4, 400, 600
 
+_LONGER = 4
+"""Times as many draws, and to warm up, where the first did not settle. [ENG] A chain that stood still for a while then
+weighs little.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Chances:
@@ -56,6 +61,11 @@ class Sampling:
     ess: float
     divergent: float
     draws: int
+
+    @property
+    def settled(self) -> bool:
+        """Whether they can be read. Not a number, as of draws that stand still, is no pass either."""
+        return self.r_hat <= MOST_R_HAT and self.ess >= LEAST_ESS and self.divergent <= MOST_DIVERGENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,14 +152,16 @@ def bayesian_effects(
         raise BadInput(f"a prior SD of {prior_sd} and an effect of interest of {effect_of_interest}: both lie above 0")
     prepared = [_prepared(observations, prior_sd) for observations in many]
     grids = {name: np.stack([grid[name] for grid, _, _ in prepared]) for name in prepared[0][0]}
-    draws, divergent = _drawn(grids, seed)
+    drawn = _drawn(grids, seed)
+    unsettled = [i for i, one in enumerate(drawn) if not _sampling(*one).settled]
+    if unsettled:
+        longer = _drawn({name: values[unsettled] for name, values in grids.items()}, seed, _LONGER)
+        for i, one in zip(unsettled, longer, strict=True):
+            drawn[i] = one
     return [
-        _told(
-            {name: values[i] for name, values in draws.items()}, divergent[i], prepared[i][1], prepared[i][2],
-            prior_sd, effect_of_interest, unit, level,
-        )
-        for i in range(len(prepared))
-    ]  # fmt: skip
+        _told(*one, names, scale, prior_sd, effect_of_interest, unit, level)
+        for one, (_, names, scale) in zip(drawn, prepared, strict=True)
+    ]
 
 
 def _told(
@@ -269,8 +281,8 @@ def _model(value: Any, seen: Any, arm: Any, order: Any, time: Any, before: Any, 
 
 
 @cache
-def sampler() -> Any:
-    """NUTS, compiled once for sessions of one shape."""
+def sampler(times: int = 1) -> Any:
+    """NUTS, compiled once for sessions of one shape; `times` as many draws as usual."""
     try:
         import jax
         from numpyro.infer import MCMC, NUTS
@@ -282,8 +294,8 @@ def sampler() -> Any:
         kernel = NUTS(_model, target_accept_prob=0.9, init_strategy=init_to_median(num_samples=5))
         chains = MCMC(
             kernel,
-            num_warmup=_WARM_UP,
-            num_samples=_DRAWS,
+            num_warmup=times * _WARM_UP,
+            num_samples=times * _DRAWS,
             num_chains=_CHAINS,
             chain_method="vectorized",
             progress_bar=False,
@@ -294,30 +306,35 @@ def sampler() -> Any:
     return jax.jit(jax.vmap(run))
 
 
-def _drawn(grids: Mapping[str, Any], seed: int) -> tuple[dict[str, FloatArray], FloatArray]:
-    """Draws by name, shape (sets, chains, draws, ...), of the numbers that are told; and which diverged."""
-    run = sampler()
+def _drawn(grids: Mapping[str, Any], seed: int, times: int = 1) -> list[tuple[dict[str, FloatArray], FloatArray]]:
+    """Of each set the draws by name, shape (chains, draws, ...), of the numbers that are told; and which diverged."""
+    run = sampler(times)
     import jax
 
     keys = jax.random.split(jax.random.PRNGKey(seed), len(grids["size"]))
     samples, divergent = run(keys, dict(grids))
     told = ("effect", "effects", "spread", "order", "carry_over")
     draws = {name: np.asarray(samples[name], dtype=np.float64) for name in told if name in samples}
-    return draws, np.asarray(divergent, dtype=np.float64)
+    left = np.asarray(divergent, dtype=np.float64)
+    return [({name: values[i] for name, values in draws.items()}, left[i]) for i in range(len(left))]
 
 
-def trusted(draws: Mapping[str, FloatArray], divergent: FloatArray) -> Sampling:
-    """How well the chains agree; refuses draws that did not settle."""
+def _sampling(draws: Mapping[str, FloatArray], divergent: FloatArray) -> Sampling:
+    """How well the chains agree."""
     from numpyro.diagnostics import effective_sample_size, split_gelman_rubin
 
     with np.errstate(divide="ignore", invalid="ignore"):
         r_hat = max(float(np.max(split_gelman_rubin(values))) for values in draws.values())
         ess = min(float(np.min(effective_sample_size(values))) for values in draws.values())
-    share = float(divergent.mean())
-    # Not a number, as of draws that stand still, is no pass either.
-    if not (r_hat <= MOST_R_HAT and ess >= LEAST_ESS and share <= MOST_DIVERGENT):
+    return Sampling(r_hat, ess, float(divergent.mean()), divergent.size)
+
+
+def trusted(draws: Mapping[str, FloatArray], divergent: FloatArray) -> Sampling:
+    """How well the chains agree; refuses draws that did not settle."""
+    found = _sampling(draws, divergent)
+    if not found.settled:
         raise NotResolvable(
-            f"the draws of the Bayesian model did not settle (R-hat {r_hat:.3f}, {ess:.0f} effective draws,"
-            f" {share:.1%} divergent); the mixed model answers without draws"
+            f"the draws of the Bayesian model did not settle (R-hat {found.r_hat:.3f}, {found.ess:.0f} effective draws,"
+            f" {found.divergent:.1%} divergent); the mixed model answers without draws"
         )
-    return Sampling(r_hat, ess, share, divergent.size)
+    return found
