@@ -28,9 +28,8 @@ def test_two_raters_are_blind_to_each_other(live: str, tab: Page):
         tab.goto(form)
         assert "R1" not in tab.locator("main").inner_text()
         expect(tab.locator(".replay-root .stage")).to_be_visible()
-        assert (
-            not tab.locator(".plots").is_visible() and not tab.get_by_role("button", name="Use this time").is_visible()
-        )
+        expect(tab.locator(".plots")).to_be_hidden()
+        expect(tab.get_by_role("button", name="Use this time")).to_be_hidden()
         tab.get_by_label("Who rates").fill(rater)
         for group in tab.locator("fieldset.down").all():
             group.locator(f'input[value="{rating}"]').check()
