@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from legato.coaching.catalogue import drills
+from legato.coaching.catalogue import as_copy, drills
 from legato.coaching.lifts import lifts
 from legato.coaching.log import Session, SetsDone
 from legato.coaching.model import Stage
@@ -124,6 +124,9 @@ def test_a_layer_is_not_opened_by_one_day_or_by_easy_mobility() -> None:
     assert not stage_gate("strength", fit(sessions=twice), drills()["farmer-carry"]).allowed
     cat = replace(slow, exercise="cat-cow")
     assert not stage_gate("strength", fit(sessions=sessions(cat, cat)), drills()["farmer-carry"]).allowed
+    copy = as_copy(drills()["cat-cow"].model_copy(update={"id": "our-cat", "pattern": "hinge"}), "cat-cow")
+    ours = sessions(*2 * [replace(slow, exercise="our-cat")])
+    assert not stage_gate("strength", fit(sessions=ours, own={"our-cat": (copy,)}), drills()["farmer-carry"]).allowed
     later = (Session(DAY + timedelta(days=1), (slow,)), Session(DAY + timedelta(days=3), (slow,)))
     assert not stage_gate("strength", fit(sessions=later), drills()["farmer-carry"]).allowed
 

@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 from legato.cli import app
 from legato.coaching.plan.kept import read_plan
+from legato.commands.audit import imported_sessions
 
 from ..coaching.test_drill_pages import OWN
 from .test_plan_new import ASKED, new
@@ -54,6 +55,19 @@ def test_a_plan_says_that_its_drill_was_changed_and_keeps_the_dose(tmp_path: Pat
     after = read_plan(tmp_path / "plan.json")
     doses = {e.dose for week in after.weeks for day in week.days for e in day.entries if e.id == "wall-hinge"}
     assert doses == {"2 × 8"} and after.own == before.own
+
+
+def test_a_training_log_names_it_as_its_file_does(tmp_path: Path):
+    ours = tmp_path / "ours.toml"
+    ours.write_text(EXAMPLE)
+    new(tmp_path, "--drills", ours, asked=WITH_OWN)
+    plan = read_plan(tmp_path / "plan.json")
+    day = plan.weeks[0].days[0].on
+    log = tmp_path / "log.csv"
+    log.write_text(f"date,exercise,weight_kg,reps,rpe\n{day},Hinge to the Wall,,8,6\n{day},Zercher,40,8,6\n")
+    sessions, said = imported_sessions(log, plan, "kg", None)
+    assert [one.exercise for session in sessions for one in session.done] == ["wall-hinge"]
+    assert said == ("1 set of what the plan does not have: Zercher",)
 
 
 def test_a_drill_without_its_file_is_refused(tmp_path: Path):

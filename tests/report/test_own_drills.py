@@ -3,16 +3,20 @@
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from legato.coaching.catalogue import own_drills
-from legato.coaching.model import Drill
+from legato.coaching.catalogue import drills, own_drills
+from legato.coaching.model import Drill, Group
+from legato.coaching.safety.permit import against_screening
 from legato.coaching.situation import Screening
 from legato.errors import BadInput
 from legato.faults.catalogue import fault_entries
 from legato.report.fixes import FIRST_SCREENED, SCREENED, fix_line, fixes_of, fixes_record, note_on
 from legato.web.copies import copied
+
+from ..coaching.own import DISGUISED
 
 TODAY = date(2026, 11, 23)
 PASSED = Screening(TODAY, TODAY, passed=True)
@@ -43,6 +47,19 @@ def test_it_is_not_told_where_the_screening_bars_it_or_it_is_an_experiment(own: 
     assert not fixes_of(FAULT, replace(PASSED, passed=False), own)
     trial = tuple(one.model_copy(update={"experimental": True}) for one in own)
     assert fixes_of(FAULT, PASSED, trial) == fixes_of(FAULT, PASSED)
+
+
+def test_a_copy_that_says_less_is_told_to_nobody_for_whom_the_librarys_drill_is_not():
+    told = 0
+    for one in DISGUISED.values():
+        fault, base = FAULT.model_copy(update={"drills": ()}), drills()[one.copy_of]
+        mine = one.model_copy(update={"faults": (fault.id,)})
+        for barred in (*({group} for group in get_args(Group)), set[Group]()):
+            screening = replace(PASSED, barred=frozenset(barred), exhale_only=not barred)
+            able = {step.level for step in base.steps if not against_screening(base, step, screening)}
+            told += bool(able)
+            assert {fix.step.level for fix in fixes_of(fault, screening, (mine,))} <= able, (mine.id, barred)
+    assert told > 100
 
 
 def test_a_fault_of_ones_own_may_name_it(own: tuple[Drill, ...]):

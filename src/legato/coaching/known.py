@@ -34,12 +34,12 @@ def patterns_of(drill: Drill) -> frozenset[Pattern]:
 
 def held_to(drill: Drill, step: Step, situation: Situation) -> Iterator[tuple[Drill, Step]]:
     """A step of a drill, then the same as a step of each that the drill is held to, with the groups of the one there
-    that is told alike, else of all on its level: it may be done where none of them stands against it.
+    that is told alike, else of all on its level, else of all: it may be done where none of them stands against it.
     """
     yield drill, step
     for one in alike(drill, situation):
         if one != drill:
-            level = [other for other in one.steps if other.level == step.level]
+            level = [other for other in one.steps if other.level == step.level] or list(one.steps)
             same = [other for other in level if other.how == step.how] or level
             barred = sorted({*step.barred, *(group for other in same for group in other.barred)})
             yield one, step.model_copy(update={"barred": tuple(barred)})

@@ -8,7 +8,7 @@ from functools import cache
 from importlib import resources
 from typing import Literal, TypeAlias
 
-from legato.coaching.known import exercise_of, held_to
+from legato.coaching.known import exercise_of, held_to, patterns_of
 from legato.coaching.lifts import to_plates
 from legato.coaching.log import Session, SetsDone, last_of, of_day
 from legato.coaching.model import LEVELS, Drill, Grade, Level, Stage, Step
@@ -278,8 +278,8 @@ def _of_layer(stage: Stage, situation: Situation, drill: Drill) -> list[SetsDone
             other = exercise_of(done.exercise, situation)
             if other is None or done.level is None or session.on > situation.on:
                 continue
-            of_use = other.pattern not in ("mobility", "breath") and bool(set(other.regions) & set(drill.regions))
-            if of_use and _layer(other, done.level) == stage:
+            easy = bool(patterns_of(other) & {"mobility", "breath"})
+            if not easy and set(other.regions) & set(drill.regions) and _layer(other, done.level) == stage:
                 by_day.setdefault(session.on, []).append(done)
     return [of_day(by_day[on]) for on in sorted(by_day)]
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from legato.coaching.catalogue import drills
+from legato.coaching.catalogue import as_copy, drills
 from legato.coaching.lifts import lifts
 from legato.coaching.log import Session, SetsDone
 from legato.coaching.model import LEVELS, Drill, Group
@@ -75,6 +75,15 @@ def test_a_copy_is_never_permitted_where_the_librarys_drill_is_not(athlete: Situ
         assert all(one.startswith(("load waits for mobility", "a share of one's best waits for it")) for one in more), (
             more
         )
+
+
+def test_a_copy_at_a_level_that_the_librarys_drill_lacks_is_held_to_the_groups_of_all_its_steps():
+    base = drills()["thoracic-extension"]
+    held = base.steps[0].model_copy(update={"level": "hold", "barred": (), "how": "Held at the end."})
+    own = as_copy(base.model_copy(update={"id": "own-held", "steps": (held,)}), base.id)
+    on_the_back = replace(COACH, screening=replace(PASSED, barred=frozenset({"quadruped"})))
+    assert permitted(own, held, COACH).allowed
+    assert not permitted(own, held, on_the_back).allowed
 
 
 def test_a_disguise_would_get_through_without_what_it_is_a_copy_of():

@@ -6,7 +6,7 @@ from datetime import date
 
 from legato.coaching.audit.findings import sets_words
 from legato.coaching.audit.imported import Around, Imported, LogSet
-from legato.coaching.audit.names import Names
+from legato.coaching.audit.names import Names, key_of
 from legato.coaching.log import Session, SetsDone
 from legato.coaching.plan.model import Plan
 from legato.errors import BadInput
@@ -22,7 +22,7 @@ def sessions_of(log: Imported, names: Names, plan: Plan) -> tuple[tuple[Session,
     names
         What exercises are.
     plan
-        Its exercises alone are kept, and days from its first week on.
+        Its exercises alone are kept, a coach's own by the name that its file gives it, and days from its first week on.
 
     Raises
     ------
@@ -30,12 +30,14 @@ def sessions_of(log: Imported, names: Names, plan: Plan) -> tuple[tuple[Session,
         Nothing of the log belongs to the plan.
     """
     known = {entry.id for week in plan.weeks for day in week.days for entry in day.entries}
+    own = {key_of(drill.name): drill.id for drill in plan.own}
     start, there = plan.weeks[0].start, {session.on for session in plan.log}
     days: dict[date, dict[tuple[str, float | None, float | None], list[LogSet]]] = {}
     others, before, again = dict[str, int](), 0, set[date]()
     for one in log.work:
         trains = names.of(one.exercise)
         name = trains.drill if trains is not None and trains.drill else one.exercise
+        name = name if name in known else own.get(key_of(one.exercise), name)
         if one.on < start:
             before += one.sets
         elif one.on in there:

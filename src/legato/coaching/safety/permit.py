@@ -119,10 +119,14 @@ def only_easier(situation: Situation) -> bool:
 
 
 def against_screening(drill: Drill, step: Step, screening: Screening) -> tuple[str, ...]:
-    """What a screening alone says against a step: everything where it was not passed."""
+    """What a screening alone says against a step, and against what its drill is a copy of: everything where it was not
+    passed.
+    """
     if not screening.passed:
         return ("the screening says: see somebody qualified first",)
-    return (*_screened(drill, step, screening), *_breathing_out(drill, step, screening))
+    held = held_to(drill, step, Situation(screening.on))
+    parts = ((*_screened(*one, screening), *_breathing_out(*one, screening)) for one in held)
+    return tuple(dict.fromkeys(reason for part in parts for reason in part))
 
 
 def _is_weighted(step: Step) -> bool:
