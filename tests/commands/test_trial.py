@@ -331,6 +331,13 @@ def test_what_a_trial_takes_is_said_before_it_is_registered(tmp_path: Path):
     assert takes in told and weeks in told and told.index(takes) > told.index("registered: 6 pairs")
 
 
+def test_a_look_refuses_what_a_registration_would(tmp_path: Path):
+    request = tmp_path / "request.toml"
+    request.write_text(f'{blank_request()}\n[negative_control]\nid = "bar-speed"\nwhy = "it should stay"\n', "utf-8")
+    refused = trial("new", request, code=2)
+    assert "negative_control" in refused and trial("new", request, "--look", code=2) == refused
+
+
 def test_every_claim_that_can_be_tested_gives_a_request_that_can_be_registered(tmp_path: Path):
     from legato.evidence.claims import claims
 

@@ -95,7 +95,10 @@ def asked_in(source: Path, own: Sequence[Path] = ()) -> "tuple[Request, OutcomeR
 
     record, at_line = record_of(source.name, content_of(source, "what a trial asks"))
     request = table_of(Request, with_protocol(record, at_line, own), at_line, "request")
-    return request, _outcome(request, source.name)
+    row = _outcome(request, source.name)
+    if request.negative_control is not None:
+        _control_row(request, source.name)
+    return request, row
 
 
 def _check_written(request: "Request", on: datetime, at: str) -> None:

@@ -103,7 +103,10 @@ def test_draws_that_did_not_settle_are_refused():
     apart = {"effect": good["effect"] + np.arange(4)[:, None]}
     still = {"effect": np.zeros((4, 600))}
     slow_chain = {"effect": np.cumsum(rng.normal(size=(4, 600)), axis=1)}
-    for draws, divergent in ((apart, calm), (still, calm), (slow_chain, calm), (good, calm + 0.02)):
+    one_still = good | {"order": np.zeros((4, 600))}
+    for draws, divergent in (
+        (apart, calm), (still, calm), (one_still, calm), (slow_chain, calm), (good, calm + 0.02)
+    ):  # fmt: skip
         with pytest.raises(NotResolvable, match="did not settle"):
             bayes.trusted(draws, divergent)
 

@@ -324,8 +324,9 @@ def _sampling(draws: Mapping[str, FloatArray], divergent: FloatArray) -> Samplin
     from numpyro.diagnostics import effective_sample_size, split_gelman_rubin
 
     with np.errstate(divide="ignore", invalid="ignore"):
-        r_hat = max(float(np.max(split_gelman_rubin(values))) for values in draws.values())
-        ess = min(float(np.min(effective_sample_size(values))) for values in draws.values())
+        # `np.max` and `np.min` keep what is not a number, of whichever draws.
+        r_hat = float(np.max([np.max(split_gelman_rubin(values)) for values in draws.values()]))
+        ess = float(np.min([np.min(effective_sample_size(values)) for values in draws.values()]))
     return Sampling(r_hat, ess, float(divergent.mean()), divergent.size)
 
 
