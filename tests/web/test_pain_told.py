@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from legato.coaching.catalogue import drills
 from legato.coaching.log import Session, SetsDone
 from legato.store import Catalogue
-from legato.store.rows import AthleteRow, ResultRow
+from legato.store.rows import AthleteRow, OwnEntryRow, ResultRow
+from legato.web.copies import copied
 from legato.web.of_athlete import keep_plan
+from legato.web.plan_shown import plan_today
 
-from .athletes import TODAY, send
+from .athletes import TODAY, add_athlete, add_screening, send
 from .sessions import FIRST, coach, demo_folder, library
 from .test_plan_now import LATER, planned
 from .test_plans import held
@@ -26,6 +29,13 @@ def to_come(catalogue: Catalogue, athlete: str) -> set[str]:
     """The exercises of the days to come."""
     days = [day for week in held(catalogue, athlete).weeks for day in week.days if day.on >= TODAY]
     return {entry.id for day in days for entry in day.entries}
+
+
+def shown_to_come(catalogue: Catalogue, athlete: str) -> set[str]:
+    """The same, of what is shown."""
+    with catalogue.session() as rows:
+        shown = plan_today(rows, athlete, held(catalogue, athlete), TODAY).plan
+    return {entry.id for week in shown.weeks for day in week.days if day.on >= TODAY for entry in day.entries}
 
 
 def anew(client: TestClient, athlete: str, **told: str) -> str:
@@ -52,6 +62,40 @@ def test_a_new_plan_begins_with_the_pain_that_was_told_for_the_last(client: Test
     assert again.status_code == 400 and "Pain: stop" in again.text
     assert send(client, f"/athletes/{ada}/plan", **LATER, pain="1").status_code == 200
     assert "back-squat" in to_come(catalogue, ada)
+
+
+def test_pain_that_was_told_for_a_plan_that_could_not_be_made_counts_all_the_same(
+    client: TestClient, catalogue: Catalogue
+):
+    ada = add_athlete(catalogue, mass_kg=70.0)
+    add_screening(catalogue, ada)
+    # Of a first plan, which no earlier one can hold it for.
+    path = f"/athletes/{ada}/plan"
+    assert "Pain: stop" in send(client, path, **LATER, pain="8").text
+    assert "pain 8 of 10, told on" in client.get("/").text
+    again = send(client, path, **LATER)
+    assert again.status_code == 400 and "Pain: stop" in again.text
+    assert send(client, path, **LATER, pain="0").status_code == 200
+    assert "back-squat" in to_come(catalogue, ada) and "pain 8 of 10" not in client.get("/").text
+    # Of a later one, for which nothing was asked: the plan that holds takes it.
+    assert "back-squat" in shown_to_come(catalogue, ada)
+    nothing = send(client, path, **(LATER | {"lift-0-id": ""}), pain="4")
+    assert nothing.status_code == 400 and "Nothing is asked for" in nothing.text
+    assert "back-squat" not in shown_to_come(catalogue, ada)
+    # Nor is it lost where a field of the form is wrong.
+    assert send(client, path, **(LATER | {"minutes": "many"}), pain="8").status_code == 400
+    assert shown_to_come(catalogue, ada) == set()
+
+
+def test_pain_in_a_drill_of_ones_own_has_its_name_on_the_home_page(client: TestClient, catalogue: Catalogue):
+    ada = planned(client, catalogue)
+    text = copied("drill", "dowel-hinge", "own-hinge").replace(drills()["dowel-hinge"].name, "Our hinge", 1)
+    with catalogue.session() as rows:
+        rows.add(OwnEntryRow(kind="drill", entry_id="own-hinge", base="dowel-hinge", text=text))
+        log = (Session(TODAY, (SetsDone("own-hinge", 3, 5.0, pain=4.0),)),)
+        plan = held(catalogue, ada).model_copy(update={"log": log})
+        keep_plan(rows, rows.get_one(AthleteRow, ada), plan, "plan logged")
+    assert "pain 4 of 10 in Our hinge on" in client.get("/").text
 
 
 def test_the_card_of_an_exercise_says_that_it_hurt_and_what_comes_in_its_place_that_it_has_no_load(

@@ -13,10 +13,20 @@ from legato.coaching.safety.pain import pain_now, pain_rule, pain_words
 from legato.coaching.situation import Situation
 from legato.errors import BadInput
 from legato.store import Catalogue
-from legato.store.rows import AthleteRow, JobRow, PlanRow, ResultRow, ScreeningRow, SessionRow, TrialOfOneRow
+from legato.store.rows import (
+    AthleteRow,
+    AuditRow,
+    JobRow,
+    PlanRow,
+    ResultRow,
+    ScreeningRow,
+    SessionRow,
+    TrialOfOneRow,
+)
 from legato.web.app_words import in_app
 from legato.web.consents import taken_back
-from legato.web.of_athlete import logged, newest_rows, pain_told
+from legato.web.of_athlete import PAIN_TOLD, logged, newest_rows, pain_told
+from legato.web.own_drills import own_now
 from legato.web.trial_desk import looked_into
 from legato.web.words import translate as _
 
@@ -92,9 +102,12 @@ def _screenings(rows: Session, today: date) -> Iterator[Look]:
 
 def _pains(rows: Session, today: date) -> Iterator[Look]:
     """Pain that counts today, as it was told for a plan or logged, and what of it stands."""
-    asked = select(AthleteRow).where(AthleteRow.id.in_(select(PlanRow.athlete_id))).order_by(AthleteRow.name)
-    for athlete in rows.scalars(asked):
-        situation = Situation(today, pain=pain_told(rows, athlete.id), sessions=logged(rows, athlete.id))
+    told = select(AuditRow.subject).where(AuditRow.what == PAIN_TOLD)
+    asked = select(AthleteRow).where(AthleteRow.id.in_(select(PlanRow.athlete_id)) | AthleteRow.id.in_(told))
+    own = own_now(rows)
+    for athlete in rows.scalars(asked.order_by(AthleteRow.name)):
+        pain, log = pain_told(rows, athlete.id), logged(rows, athlete.id)
+        situation = Situation(today, pain=pain, sessions=log, own=own)
         found, pain = [in_app(one) for one in pain_stops(situation)], pain_now(situation)
         if not found and pain is not None and pain_rule(pain) == "modify":
             easier = _("%s: an easier version without load of what loads the same, until less is told for the plan")

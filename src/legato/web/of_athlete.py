@@ -20,11 +20,14 @@ from legato.compare import Result, read_result
 from legato.errors import BadInput
 from legato.faults.assessments import ResultFile, result_file
 from legato.store import Catalogue, note
-from legato.store.rows import AthleteRow, PlanRow, ResultRow, ScreeningRow, SessionRow, now
+from legato.store.rows import AthleteRow, AuditRow, PlanRow, ResultRow, ScreeningRow, SessionRow, now
 from legato.web.app_words import in_app
 
 CONSENTS = ("measurement", "storage", "video", "research")
 """What an athlete may agree to, and take back."""
+
+PAIN_TOLD = "pain told"
+"""What the log calls pain that was told where no plan holds it: the first one could not be made."""
 
 _EARLIER = "earlier"
 """Of what lists need of a plan: the sessions of the athlete's plans before it."""
@@ -203,10 +206,19 @@ def keep_plan(rows: Session, athlete: AthleteRow, plan: Plan, what: str, why: Se
 
 
 def pain_told(rows: Session, athlete_id: str) -> Pain | None:
-    """Pain as last told for a plan, with its day; None where none was."""
+    """Pain as last told for a plan, with its day, also for a first one that could not be made; None where none was."""
     asked = select(PlanRow.record["pain_told"]).where(PlanRow.athlete_id == athlete_id)
-    told = rows.scalars(asked.order_by(PlanRow.made_at.desc(), PlanRow.id).limit(1)).first()
+    plan = rows.execute(asked.order_by(PlanRow.made_at.desc(), PlanRow.id).limit(1)).first()
+    if plan is None:
+        of = select(AuditRow.details).where(AuditRow.subject == athlete_id, AuditRow.what == PAIN_TOLD)
+        plan = rows.execute(of.order_by(AuditRow.at.desc(), AuditRow.id).limit(1)).first()
+    told = None if plan is None else plan[0]
     return None if told is None else _PAIN.validate_json(json.dumps(told))
+
+
+def note_pain(rows: Session, athlete_id: str, pain: Pain) -> None:
+    """Keep pain that was told where no plan can hold it."""
+    note(rows, PAIN_TOLD, athlete_id, **_PAIN.dump_python(pain, mode="json"))
 
 
 def due_of(plan: Plan) -> dict[str, Any]:

@@ -24,6 +24,11 @@ def own_drills_of(rows: Session) -> tuple[Drill, ...]:
     return _good(tuple((one.kind, one.entry_id, one.text) for one in there), bases)
 
 
+def own_now(rows: Session) -> dict[str, tuple[Drill, ...]]:
+    """The same by id, as a `Situation` takes them where no plan is asked for its own versions."""
+    return {one.id: (one,) for one in own_drills_of(rows)}
+
+
 def own_in(rows: Session, plan: Plan, entries: Sequence[Planned]) -> list[tuple[str, str, str]]:
     """The drills of one's own among what is shown of a plan: name, words, and whether each is otherwise now or gone."""
     now = own_drills_of(rows)

@@ -1,15 +1,17 @@
 """Keeping a plan that was made from the one before: nobody's change is lost where two are made at once."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from fastapi import HTTPException
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from legato.coaching.plan.model import Plan
+from legato.coaching.situation import Pain
 from legato.store.catalogue import hold
 from legato.store.rows import AthleteRow, PlanRow
-from legato.web.of_athlete import keep_plan
+from legato.web.of_athlete import keep_plan, note_pain, plan_of, plan_row
 from legato.web.words import translate as _
 
 
@@ -28,6 +30,17 @@ def keep_changed(
     if rows.scalars(of.order_by(PlanRow.made_at.desc(), PlanRow.id).limit(1)).first() != before.id:
         raise HTTPException(409, changed_meanwhile())
     return keep_plan(rows, athlete, plan, what, why)
+
+
+def keep_told(rows: Session, athlete: AthleteRow, pain: Pain | None, day: date) -> None:
+    """Keep pain as told on a day for a plan that could not be made: it counts until it is told anew all the same."""
+    if pain is None:
+        return
+    row, told = plan_row(rows, athlete.id), pain.told(day)
+    if row is None:
+        note_pain(rows, athlete.id, told)
+    elif (plan := plan_of(row)).pain_told != told:
+        keep_changed(rows, athlete, row, plan.model_copy(update={"pain_told": told}), "plan changed")
 
 
 def changed_meanwhile() -> str:

@@ -20,7 +20,7 @@ from legato.report.fixes import Fix, fixes_of
 from legato.store.rows import ResultRow, ScreeningRow
 from legato.web.app_words import in_app
 from legato.web.of_athlete import logged, newest_screening, pain_told, screening_that_holds
-from legato.web.own_drills import own_drills_of
+from legato.web.own_drills import own_now
 from legato.web.words import translate as _
 
 PRESCRIBING = ("report.html", "pieces.json", "session.json")
@@ -56,8 +56,8 @@ def withheld_of(rows: Session, result: ResultRow, day: date) -> str:
     # nothing of it.
     if row is not None and (result.made_at < row.at or _of_another(result, row)):
         return _("made before the newest screening, which may bar its drills; analyse the session again")
-    own = {one.id: (one,) for one in own_drills_of(rows)}
-    situation = Situation(day, pain=pain_told(rows, athlete_id), sessions=logged(rows, athlete_id), own=own)
+    pain, log = pain_told(rows, athlete_id), logged(rows, athlete_id)
+    situation = Situation(day, pain=pain, sessions=log, own=own_now(rows))
     said, pain = pain_stops(situation), pain_now(situation)
     if not said or (pain is not None and pain_rule(pain) == "stop"):
         return "".join(in_app(one) for one in said[:1])

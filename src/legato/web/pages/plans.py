@@ -35,7 +35,7 @@ from legato.coaching.plan.model import Day, Plan, Week
 from legato.coaching.plan.moved import Stays, move_session
 from legato.coaching.plan.request import Request as Asked
 from legato.coaching.plan.warn import pain_words
-from legato.coaching.situation import Screening
+from legato.coaching.situation import Pain, Screening
 from legato.errors import BadInput
 from legato.faults.assessments import Outcome, ResultFile, gather
 from legato.store.rows import AthleteRow, RatingRow, SessionRow
@@ -57,7 +57,7 @@ from legato.web.of_athlete import (
 )
 from legato.web.own_drills import own_drills_of, own_in
 from legato.web.plan_forms import choices, day_of, done_of, known_of, pain_of, request_of, typed_of
-from legato.web.plan_kept import keep_changed
+from legato.web.plan_kept import keep_changed, keep_told
 from legato.web.plan_shown import plan_today
 from legato.web.rated import sheet_of
 from legato.web.render import page
@@ -91,9 +91,12 @@ def make(request: Request, athlete: TheAthlete, rows: Rows, catalogue: Kept, sen
     screening = screening_that_holds(newest_screening(rows, athlete.id), date.today())
     if not isinstance(screening, Screening):
         return _form(request, rows, athlete, typed_of(sent))
+    pain = None
     try:
-        plan, said = _made(athlete, rows, catalogue, sent, screening)
+        pain = pain_of(sent)
+        plan, said = _made(athlete, rows, catalogue, sent, screening, pain)
     except BadInput as error:
+        keep_told(rows, athlete, pain, date.today())
         return _form(request, rows, athlete, typed_of(sent), str(error))
     keep_plan(rows, athlete, plan, "plan made", said)
     return RedirectResponse(f"/athletes/{athlete.id}/plan", 303)
@@ -223,20 +226,16 @@ def from_log(request: Request, athlete: TheAthlete, rows: Rows) -> Response:
 
 
 def _made(
-    athlete: AthleteRow, rows: Transaction, catalogue: Kept, sent: Fields, screening: Screening
+    athlete: AthleteRow, rows: Transaction, catalogue: Kept, sent: Fields, screening: Screening, pain: Pain | None
 ) -> tuple[Plan, Sequence[str]]:
     read = result_files(catalogue, to_read(measured_of(rows, athlete.id)))
     outcomes = _outcomes(rows, athlete.id, read)
     own = own_drills_of(rows)
     told, log = request_of(sent, own), logged(rows, athlete.id)
     asked = _as_young(told, athlete)
-    told_now = pain_of(sent)
-    pain = told_now or pain_told(rows, athlete.id)
+    pain = pain or pain_told(rows, athlete.id)
     ready = prepared(asked, screening, date.today(), read, outcomes, pain, _("First day"), log, own)
     if ready.stopped:
-        if told_now is not None and (row := plan_row(rows, athlete.id)) is not None:
-            kept = plan_of(row).model_copy(update={"pain_told": told_now.told(date.today())})
-            keep_changed(rows, athlete, row, kept, "plan changed")
         raise BadInput(PAIN_STOPS)
     if not ready.request.lifts and not ready.request.drills:
         raise BadInput(_("Nothing is asked for: choose a lift or a drill, or analyse a session that shows a fault"))
