@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from legato.coaching.safety import questionnaire
 from legato.store import Catalogue, keep_file
-from legato.store.rows import AthleteRow, ConsentRow, ScreeningRow, SessionFileRow
+from legato.store.rows import AthleteRow, ConsentRow, RatingRow, ScreeningRow, SessionFileRow
 from legato.web.downloads import made
 from legato.web.taken import parts_of, write_archive
 
@@ -65,13 +65,16 @@ def test_an_upload_that_was_never_analysed_stands_apart_to_go_on_or_to_discard(
     add_upload(catalogue, ada, "analysis failed", "trial", "recognise", "analyse")
     add_upload(catalogue, ada, "film alone", "video")
     add_upload(catalogue, ada, "empty file", "unused")
+    rated = add_upload(catalogue, ada, "rated")
+    with catalogue.session() as rows:
+        rows.add(RatingRow(session_id=rated, checklist="squat", rater="R1", record={}))
 
     def listed(part: str) -> list[str]:
         text = client.get(f"/athletes/{ada}").text.partition(f'aria-labelledby="{part}"')[2].partition("</section>")[0]
-        names = ("Throws of", "left", "looked at", "analysis failed", "film alone", "empty file")
+        names = ("Throws of", "left", "looked at", "analysis failed", "film alone", "empty file", "rated")
         return [name for name in names if re.search(f">\\s*{name}", text)]
 
-    assert listed("sessions") == ["Throws of", "analysis failed", "film alone"]
+    assert listed("sessions") == ["Throws of", "analysis failed", "film alone", "rated"]
     assert listed("unfinished") == ["left", "looked at", "empty file"]
     assert f'href="/upload/{looked}"' in client.get(f"/athletes/{ada}").text
     gone = send(client, f"/upload/{left}/discard", follow=False, then="athlete")
@@ -79,6 +82,8 @@ def test_an_upload_that_was_never_analysed_stands_apart_to_go_on_or_to_discard(
     # A page that is old still offers what was analysed since.
     kept = send(client, f"/upload/{thrown}/discard", then="athlete")
     assert kept.status_code == 400 and "has a result by now" in kept.text and "Throws of" in listed("sessions")
+    kept = send(client, f"/upload/{rated}/discard", then="athlete")
+    assert kept.status_code == 400 and "has rated it by now" in kept.text and "rated" in listed("sessions")
 
 
 def test_an_empty_page_says_what_to_do_next(client: TestClient, catalogue: Catalogue):

@@ -17,7 +17,7 @@ from legato.store.catalogue import hold_files
 from legato.store.erase import drop_files, referenced
 from legato.store.files import CHUNK, Part, Saved
 from legato.store.left import take_left
-from legato.store.rows import FileRow, JobRow, SessionFileRow, SessionRow, SettingRow, now
+from legato.store.rows import FileRow, JobRow, RatingRow, SessionFileRow, SessionRow, SettingRow, now
 from legato.web.recognise import part_of
 from legato.web.trial_files import NOT_READ, Given
 from legato.web.zips import ROOM_BYTES, check, is_zip
@@ -129,11 +129,13 @@ def sessions_with(rows: Session, sha256: str, but: str = "", most: int = 3) -> S
 
 def is_unfinished() -> ColumnElement[bool]:
     """Of sessions that are asked for, which are uploads that were looked at and left: of their files nobody ever wanted
-    an analysis. A video without a recording is none: there is nothing to analyse, and raters look at it.
+    an analysis, and nobody rated them. A video without a recording is none: there is nothing to analyse, and raters
+    look at it.
     """
     files = SessionRow.files
     read, film = files.any(SessionFileRow.role.not_in(NOT_READ)), files.any(SessionFileRow.role == "video")
-    wanted = or_(SessionRow.results.any(), SessionRow.jobs.any(JobRow.kind == "analyse"))
+    rated = select(RatingRow.id).where(RatingRow.session_id == SessionRow.id).exists()
+    wanted = or_(SessionRow.results.any(), SessionRow.jobs.any(JobRow.kind == "analyse"), rated)
     return and_(not_(wanted), or_(read, and_(files.any(), not_(film))))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from sqlalchemy import not_, or_, select
+from sqlalchemy import not_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import selectinload
 
@@ -58,7 +58,7 @@ def assessment(request: Request, checklist: str, rows: Rows) -> HTMLResponse:
     for one in ratings:
         count[one.session_id] = count.get(one.session_id, 0) + 1
     whole = select(SessionRow).options(selectinload(SessionRow.athlete))
-    whole = whole.where(or_(not_(is_unfinished()), SessionRow.id.in_(list(count))))
+    whole = whole.where(not_(is_unfinished()))
     whole = whole.order_by(SessionRow.recorded_on.desc(), SessionRow.created_at.desc()).limit(_MOST_SESSIONS)
     sessions = rows.scalars(whole).all()
     movements = _movements(spec)

@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from legato.errors import BadInput
 from legato.store import Catalogue, note
 from legato.store.erase import drop_files, referenced
-from legato.store.rows import AthleteRow, FileRow, JobRow, ResultRow, SessionFileRow, SessionRow
+from legato.store.rows import AthleteRow, FileRow, JobRow, RatingRow, ResultRow, SessionFileRow, SessionRow
 from legato.sync import device_registry
 from legato.web.anew import look_again
 from legato.web.app_words import in_app
@@ -269,6 +269,8 @@ def discard(catalogue: Kept, session_id: str, sent: Sent) -> RedirectResponse:
         session = found(rows.get(SessionRow, session_id), "session")
         if session.results:
             raise BadInput(_("it has a result by now; delete the session on its own page"))
+        if rows.scalar(select(RatingRow.id).where(RatingRow.session_id == session.id).limit(1)) is not None:
+            raise BadInput(_("somebody has rated it by now; delete the session on its own page"))
         of = session.athlete_id if sent.text("then") == "athlete" else None
     erase_session(catalogue, session_id)
     return forgotten(RedirectResponse("/upload" if of is None else f"/athletes/{of}", 303))
