@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 from typing import Any
 
@@ -23,6 +23,7 @@ from legato.report.comparison import (
 )
 from legato.store import Catalogue, keep_file
 from legato.store.rows import AthleteRow, ResultRow, SessionRow
+from legato.web import overlay
 from legato.web.pieces import Name, of_result
 
 from .sessions import FIRST, SECOND, THIRD, coach, demo_folder, library
@@ -77,6 +78,23 @@ def test_a_program_gets_the_record_that_the_page_shows(coach: TestClient, librar
     assert few["baseline_days"] is None
     assert coach.get(path, params={"with": "nobody"}).status_code == 404
     assert coach.get(path).status_code == 422
+
+
+def test_a_session_that_is_not_among_those_offered_is_compared_all_the_same(
+    coach: TestClient, library: Catalogue, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(overlay, "_MOST_OTHERS", 1)
+    first = FIRST.rpartition("/")[2]
+    with library.session() as rows:
+        rows.add(AthleteRow(id="b" * 16, name="Ben"))
+        rows.flush()
+        rows.get_one(SessionRow, first).athlete_id = "b" * 16
+        # Two that are newer: one of nobody, and one of which nothing was analysed.
+        rows.get_one(SessionRow, THIRD.rpartition("/")[2]).athlete_id = None
+        rows.add(SessionRow(name="Left", recorded_on=date.today()))
+    assert coach.get(f"/api/v1{SECOND}/compare", params={"with": first}).json()["one_athlete"] is False
+    page = coach.get(f"{SECOND}/compare?with={first}").text
+    assert f'<option value="{first}" selected' in page and f'<option value="{THIRD.rpartition("/")[2]}"' in page
 
 
 def test_each_number_has_one_word_for_its_change(coach: TestClient):
@@ -173,6 +191,11 @@ def test_days_that_are_ticked_are_used_each_once(coach: TestClient, library: Cat
         and text.count('name="days"') == 5
         and len(re.findall(r'name="days" value="\w+" checked', text)) == 3
     )
+    with library.session() as rows:
+        rows.get_one(SessionRow, ids[1]).recorded_on = rows.get_one(SessionRow, ids[0]).recorded_on
+    text = text_of(coach.get(f"{ask}&days={ids[0]}&days={ids[1]}&days={ids[2]}&days={ids[4]}").text)
+    read_from = text.partition("from day to day is read from ")[2].partition(".")[0]
+    assert len(set(read_from.split(", "))) == 3 == len(read_from.split(", ")), "of two on one day the last"
 
 
 def told_anew(library: Catalogue, path: str, file: Name = "result.json", **parts: Any) -> None:

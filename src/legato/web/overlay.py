@@ -134,11 +134,16 @@ def strange_of(rows: Session, session: SessionRow, result: ResultRow) -> list[Se
     return _alike(rows, session, result, strange, _MOST_OTHERS)
 
 
+def alike(rows: Session, session: SessionRow, result: ResultRow, other_id: str) -> SessionRow | None:
+    """The session of this id, whoever's it is; None where it is not of the same movement or has no result."""
+    return next(iter(_alike(rows, session, result, SessionRow.id == other_id)), None)
+
+
 def _alike(
     rows: Session, session: SessionRow, result: ResultRow, whose: ColumnElement[bool] | None, most: int | None = None
 ) -> list[SessionRow]:
     movement = result.summary["movement"]
-    asked = select(SessionRow).where(SessionRow.id != session.id)
+    asked = select(SessionRow).where(SessionRow.id != session.id, SessionRow.results.any())
     asked = asked.where(or_(SessionRow.movement == movement, SessionRow.movement.is_(None)))
     asked = asked.order_by(SessionRow.recorded_on.desc(), SessionRow.created_at.desc()).limit(most)
     asked = asked.options(selectinload(SessionRow.results), selectinload(SessionRow.athlete))

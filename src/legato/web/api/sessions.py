@@ -29,7 +29,7 @@ from legato.web.downloads import BYTES, download
 from legato.web.erasing import erase_session
 from legato.web.known import known_movements
 from legato.web.options import options_of
-from legato.web.overlay import comparison, others_of, pair_of
+from legato.web.overlay import alike, comparison, own_of, pair_of
 from legato.web.trial_files import file_name
 
 routes = APIRouter(prefix="/sessions", tags=["sessions"])
@@ -121,9 +121,8 @@ def compare_session(
     from day to day is read from the athlete's first three days, or from those given; of two athletes there is none.
     """
     result = found(row.results[-1] if row.results else None, "result")
-    own, strange = others_of(rows, row, result)
-    chosen = found(next((one for one in (*own, *strange) if one.id == other), None), "session")
-    pair = pair_of(row, result, chosen, own, days)
+    chosen = found(alike(rows, row, result, other), "session of the same movement with a result")
+    pair = pair_of(row, result, chosen, own_of(rows, row, result), days)
     record, _why = comparison(
         catalogue,
         pair.first[1],

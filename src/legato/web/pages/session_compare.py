@@ -29,6 +29,7 @@ from legato.web.baseline_offer import offered, waiting_for_baseline
 from legato.web.deps import Kept, Rows, TheSession, found
 from legato.web.other_verdicts import faults_changed
 from legato.web.overlay import (
+    alike,
     before,
     comparison,
     dated,
@@ -70,10 +71,11 @@ def compare_page(
     if result is None:
         return page(request, "session_compare.html", **shown, own=[], strange=[], other=None)
     own, strange = others_of(rows, session, result)
-    shown |= {"own": own, "strange": strange, "same_placement": same_placement}
     chosen = before(session, result, own) or next(iter(own), None)
     if other is not None:
-        chosen = found(next((one for one in (*own, *strange) if one.id == other), None), "session")
+        chosen = found(alike(rows, session, result, other), "session of the same movement with a result")
+        strange += [chosen] if chosen not in (*own, *strange) else []
+    shown |= {"own": own, "strange": strange, "same_placement": same_placement}
     if chosen is None:
         return page(request, "session_compare.html", **shown, other=None)
     return page(
@@ -124,6 +126,7 @@ def _set_apart(
         "first": first,
         "second": second,
         "choice": pair.choice,
+        "read_from": [one.recorded_on for one, _row in pair.used],
         "used": [one.id for one, _row in pair.used] if days is None else days,
         "no_baseline": "",
         "refusal": "",
