@@ -92,7 +92,7 @@ def clean(movement: str) -> Analysis:
         ("hip-hinge", "neutral-lost", 24.0),
         ("hip-hinge", "lumbar-drift", 5.0),
         ("deadlift", "early-lumbar", 30.0),
-        ("clean-pull", "rib-flare", 30.0),
+        pytest.param("clean-pull", "rib-flare", 30.0, marks=pytest.mark.slow),
         ("box-lift", "rib-flare-first", 30.0),
         ("box-lift", "hips-shoot", 24.0),
     ],
@@ -250,6 +250,7 @@ def test_a_baseline_of_other_sensors_is_not_used(squat: Analysis):
     assert not [f for f in found if f.band_from == "own"]
 
 
+@pytest.mark.slow
 def test_the_arms_are_early_only_where_both_ends_of_the_drive_say_so():
     pressed = with_plates(simulate("push-press", seed=3, reps=5)).recording
     for mass in (None, 80.0):

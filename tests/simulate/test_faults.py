@@ -175,6 +175,7 @@ def test_what_grows_over_the_set_is_told_for_each_repetition() -> None:
     assert grown == pytest.approx([0.0, 3.0, 6.0, 9.0], rel=0.06, abs=0.01)
 
 
+@pytest.mark.slow
 def test_gaps_differ_by_as_much_as_an_inconsistent_transfer_is_large() -> None:
     reps = simulate("throw", fault="inconsistent-transfer", fault_size=0.03, reps=40, rate_hz=50.0).truth["reps"]
     spread = np.std([rep["quantities"]["gap"] for rep in reps], ddof=1)
