@@ -1,14 +1,18 @@
 """What an analysis of a session keeps, and how it is found again."""
 
 import json
+import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from fastapi.testclient import TestClient
 
+from legato.coaching.catalogue import drills
+from legato.coaching.safety import questionnaire, screen, screening_record
 from legato.errors import BadInput
 from legato.store import Catalogue
-from legato.store.rows import CorrectionRow, OwnEntryRow, ResultRow, SessionRow
+from legato.store.rows import CorrectionRow, OwnEntryRow, ResultRow, ScreeningRow, SessionRow
 from legato.web.copies import copied
 from legato.web.work import analyse_session, asked_of
 
@@ -95,6 +99,28 @@ def test_a_result_is_not_taken_up_again_once_the_screening_ran_out(
     assert key_on(TODAY) == key_on(TODAY + timedelta(days=1))
     assert key_on(TODAY + timedelta(days=5000)) != key_on(TODAY)
     assert key_on(TODAY + timedelta(days=5000)) == key_on(TODAY + timedelta(days=5001))
+
+
+def test_a_copied_drill_is_proposed_to_nobody_whom_the_librarys_is_not_for(library: Catalogue):
+    """Its text says nothing any more of whom it is not for, and calls itself another pattern."""
+    session = FIRST.rpartition("/")[2]
+    with library.session() as rows:
+        row = rows.get_one(SessionRow, session)
+        assert row.athlete_id is not None
+        named = json.loads(library.files.read(row.results[-1].files["session.json"]))["rests_on"]
+        of_all = [drills()[one["drill"]] for fault in named for one in fault["drills"]]
+        base = next(one for one in of_all if one.barred)
+        text = re.sub(r"(?m)^(barred|avoid) = .*\n", "", copied("drill", base.id, "our-drill"))
+        text = text.replace(f'pattern = "{base.pattern}"', 'pattern = "mobility"')
+        rows.add(OwnEntryRow(kind="drill", entry_id="our-drill", base=base.id, text=text))
+        athlete = row.athlete_id
+        assert asked_of(rows, session).bases == {"our-drill": base.id}
+    passed = screen({question.id: "no" for question in questionnaire().questions}, TODAY)
+    for screening, told in ((passed, True), (replace(passed, barred=frozenset(base.barred)), False)):
+        with library.session() as rows:
+            rows.add(ScreeningRow(athlete_id=athlete, outcome="passed", record=screening_record(screening)))
+        proposed = [one["drill"] for one in analyse_session(library, session).summary["findings"]]
+        assert ("our-drill" in proposed) is told
 
 
 def test_a_drill_of_ones_own_answers_the_faults_that_it_names(coach: TestClient, library: Catalogue):

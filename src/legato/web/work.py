@@ -46,6 +46,8 @@ class Asked:
     baseline: str | None = None
     screening: dict[str, Any] | None = None
     own: tuple[tuple[str, str, str], ...] = ()
+    bases: dict[str, str] = field(default_factory=dict[str, str])
+    """Of the drills in `own`, by id, those of the library that they were copied from."""
 
     @property
     def read(self) -> list[dict[str, str]]:
@@ -67,7 +69,7 @@ class Asked:
             "baseline": self.baseline,
             "screening": self.screening,
             "own": self.own,
-        }
+        } | ({"bases": self.bases} if self.bases else {})
         return result_key(self.read, settings, corrections=self.corrections)
 
 
@@ -83,7 +85,8 @@ def asked_of(rows: Session, session_id: str) -> Asked:
     if row is None:
         raise BadInput(f"{session_id:.40}: there is no such session; it may have been erased")
     options = options_of(row.options)
-    athlete = row.athlete
+    athlete, entries = row.athlete, own_entries(rows)
+    own = shaping([(one.kind, one.entry_id, one.text) for one in entries], row.movement)
     return Asked(
         session_id=row.id,
         files=tuple(Given(file.name, file.sha256, file.role) for file in row.files),
@@ -93,7 +96,8 @@ def asked_of(rows: Session, session_id: str) -> Asked:
         corrections=tuple(one.entry for one in row.corrections if one.undone_at is None),
         baseline=_baseline(rows, row, options),
         screening=_screening(rows, row.athlete_id),
-        own=shaping([(one.kind, one.entry_id, one.text) for one in own_entries(rows)], row.movement),
+        own=own,
+        bases={one.entry_id: one.base for one in entries if ("drill", one.entry_id, one.text) in own and one.base},
     )
 
 
@@ -170,7 +174,7 @@ def analyse_session(
 def analysed(catalogue: Catalogue, asked: Asked, folder: Path, tell: Callable[[str], object]) -> "Analysis":
     """The analysis of what was asked for, its files laid out in `folder`."""
     from legato.analysis import analyze
-    from legato.coaching.catalogue import own_drills
+    from legato.coaching.catalogue import as_copy, own_drills
 
     tell("reading")
     passed = _screened(asked, folder)
@@ -214,7 +218,9 @@ def analysed(catalogue: Catalogue, asked: Asked, folder: Path, tell: Callable[[s
             metres_per_pixel=options.metres_per_pixel,
             research=options.research,
         )
-    mine = own_drills(own.drills, own.faults, own.library)
+    mine = tuple(
+        as_copy(one, asked.bases.get(one.id, one.copy_of)) for one in own_drills(own.drills, own.faults, own.library)
+    )
     return replace(result, screening=passed, own_drills=mine, notes=(*result.notes, *left_out))
 
 
