@@ -1,6 +1,7 @@
 """Faults of a whole set: a spread that has grown, and a number that goes with the load and not with the count."""
 
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -156,3 +157,39 @@ def test_a_share_of_too_few_repetitions_says_how_many_would_do(counts: tuple[int
         more = int(said.split()[1])
         count, surely, perhaps = (one * more // n for one in counts)
         assert judge(of((count, surely, perhaps), more), band, "below", "share", "").verdict == "ok"
+
+
+def test_a_slope_that_is_not_resolvable_promises_no_number_of_repetitions():
+    """The spread of the values about their mean says little of a slope's interval."""
+    rng = np.random.default_rng(3)
+    gaps = 0.010 * (LOADS - 60.0) / 40.0 + rng.normal(0.0, 0.003, 9)
+    trial = Trial(
+        empty_body(), load_movement("throw"), reps(9, load_movement("throw")), Results(chain_of(gaps, 0.0005)),
+        loads_kg=dict(enumerate(LOADS)),
+    )  # fmt: skip
+    (found,) = find_faults(trial, [with_load()])
+    assert found.verdict == "not-resolvable" and found.resolve == "a longer set, or a further one, may decide it"
+
+
+def test_markers_that_stayed_on_say_nothing_of_plates():
+    movement = load_movement("isometric-mid-thigh-pull")
+    of_plates = next(f for f in faults_of(movement) if f.result == "load_share_difference")
+    shares = [SimpleNamespace(rep=k, right=Estimate.symmetric(0.53, 0.025, "1"), reason="") for k in range(6)]
+    results = Results(
+        chain_of(np.full(6, 6.0), 5.0), cast("Any", SimpleNamespace(load_share=SimpleNamespace(per_rep=shares)))
+    )
+    of_gaps = of_plates.model_copy(update={"id": "gap", "result": "primary_gap", "unit": "s"})
+    held = {
+        one.id: find_faults(
+            Trial(
+                empty_body(), movement, reps(6, movement), results, stayed_within_m=0.003,
+                baseline=baseline_of(one, np.zeros(6), 5.0),
+            ),
+            [one],
+        )[0]
+        for one in (of_plates, of_gaps)
+    }  # fmt: skip
+    plates = held[of_plates.id]
+    assert plates.measured is not None and plates.measured.half_width == pytest.approx(5.0)
+    assert plates.by_same_markers is None and plates.verdict == "not-resolvable" and "markers" not in plates.band_source
+    assert held["gap"].by_same_markers is not None and "stayed on" in held["gap"].band_source

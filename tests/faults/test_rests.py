@@ -7,7 +7,7 @@ import pytest
 
 from legato.body.model import Body
 from legato.estimate import Estimate
-from legato.faults import rests
+from legato.faults import quantities, rests
 from legato.faults.judge import mean_of_set
 from legato.faults.model import Measure, Measured, When
 from legato.faults.quantities import measured_by_signal
@@ -199,3 +199,17 @@ def test_a_rest_without_another_says_nothing(monkeypatch: pytest.MonkeyPatch):
     (row,) = rows_of(monkeypatch, Lifter([2.0]))
     assert row.value is None
     assert row.reason == "it is the only one with a rest before it, so how far rests differ is not known"
+
+
+@pytest.mark.parametrize("way", [1.0, -1.0])
+def test_a_change_from_the_rest_is_no_surer_where_it_goes_down(monkeypatch: pytest.MonkeyPatch, way: float):
+    monkeypatch.setattr(
+        quantities, "rep_metrics", lambda *_: [{"measure 0 0": Estimate.symmetric(3.0 * way, 1.0, "deg")}]
+    )
+    monkeypatch.setattr(quantities, "marked", lambda _b, _m, reps, *_: rests.Marked(reps, {}, float(np.radians(4.0))))
+    measure = MEASURE.model_copy(update={"reading": "change"})
+    lifter = Lifter([2.0])
+    found = measured_by_signal(lifter.body, load_movement("hip-hinge"), lifter.reps, {"x": measure})["x"]
+    assert not isinstance(found, str) and (value := found[""][0].value) is not None
+    # No larger than what rests differ by: it may be none at all.
+    assert value.holds(0.0) and abs(value.high - value.low) == pytest.approx(5.0)

@@ -28,7 +28,7 @@ from legato.faults.quantities import (
     measured_share_of,
     over_name,
 )
-from legato.faults.results import RESULTS, UNSOURCED, Results
+from legato.faults.results import OF_MARKERS, RESULTS, UNSOURCED, Results
 from legato.faults.steps import steps_of, with_steps
 from legato.faults.whole import of_all, whole_finding
 from legato.movements.model import Movement, Rep
@@ -190,7 +190,9 @@ def _judged(
         found, edges = _spread(trial, fault, side, rows), _default(band)
     else:
         about = number.about if number.picked else ""
-        edges = band_of(fault, band, side, len(rows), trial.baseline, within_m=trial.stayed_within_m, about=about)
+        # That markers lie as before says nothing of plates and electrodes.
+        within_m = trial.stayed_within_m if fault.result is None or fault.result in OF_MARKERS else None
+        edges = band_of(fault, band, side, len(rows), trial.baseline, within_m=within_m, about=about)
         if trial.no_baseline and edges.edges is None:
             edges = replace(edges, reason=trial.no_baseline)
         found = number.of_set or mean_of_set(rows, fault.least_reps, trial.level)
@@ -275,7 +277,7 @@ def _drift(trial: Trial, fault: Fault, rows: Sequence[Measured]) -> SetNumber:
     except NotResolvable as why:
         return SetNumber(None, values.size, reason=str(why))
     span = float(np.ptp(against))
-    return SetNumber(slope.scaled(span, fault.unit), values.size, spread=float(np.std(values, ddof=1)))
+    return SetNumber(slope.scaled(span, fault.unit), values.size)
 
 
 def _spread(trial: Trial, fault: Fault, side: str, rows: Sequence[Measured]) -> SetNumber:

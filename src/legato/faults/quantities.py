@@ -164,7 +164,8 @@ def _largest(values: Sequence[Estimate | None]) -> Estimate | None:
 
 
 def _from_rest(value: Estimate | None, unsteady: float) -> Estimate | None:
-    """The largest distance from a rest, its low end let down by what sway and quivering skin alone may have made of it.
+    """The largest distance from a rest, its end towards 0 let down by what sway and quivering skin alone may have made
+    of it.
 
     The largest of what wavers by itself is never 0. Its square adds to that of what was done: a distance as large as
     rests differ by may be none at all, and of one four times as large 3 % go (as noise does to an amplitude: Rice
@@ -174,7 +175,9 @@ def _from_rest(value: Estimate | None, unsteady: float) -> Estimate | None:
         return value
     most = float(np.degrees(unsteady)) if value.unit.startswith("deg") else unsteady
     done = float(np.sqrt(max(0.0, value.value**2 - most**2)))
-    return Estimate(value.value, value.low - max(0.0, value.value - done), value.high, value.level, value.unit)
+    let = abs(value.value) - done
+    low, high = (value.low - let, value.high) if value.value >= 0.0 else (value.low, value.high + let)
+    return Estimate(value.value, low, high, value.level, value.unit)
 
 
 def measured_share(top: Sequence[Measured], base: Sequence[Measured]) -> tuple[Measured, ...]:

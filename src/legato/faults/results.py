@@ -251,3 +251,6 @@ RESULTS: Mapping[str, tuple[str, Reader]] = MappingProxyType(
     }
 )
 """What a fault file may name as `result`, with its unit."""
+
+OF_MARKERS = frozenset({"primary_gap", "arm_after_drive", "leak_share", "dead_time"})
+"""Those that hang on where markers sit."""
