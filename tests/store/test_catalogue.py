@@ -1,14 +1,20 @@
 """A catalogue opens, keeps what a transaction holds, and forgets what one did not finish."""
 
+import gc
+from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.state import InstanceState
 
 from legato.errors import BadInput
 from legato.store import Catalogue, keep_file, open_catalogue
-from legato.store.rows import AthleteRow, FileRow, Row
+from legato.store.rows import AthleteRow, FileRow, Row, SessionRow
 
 
 def test_the_migrations_make_the_tables_that_the_rows_describe(catalogue: Catalogue):
@@ -32,6 +38,40 @@ def test_what_a_transaction_holds_is_kept_whole_or_not_at_all(catalogue: Catalog
     with open_catalogue(catalogue.folder, url).session() as rows:
         assert [a.name for a in rows.query(AthleteRow)] == ["Ada"]
         assert rows.query(AthleteRow).one().created_at.tzinfo is not None
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_no_row_is_taken_away_while_its_transaction_is_closed(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, fails: bool
+):
+    """Python 3.11 ended by a fault where the collection of garbage took a row just then (see `Catalogue.session`)."""
+    with catalogue.session() as rows:
+        rows.add(
+            AthleteRow(
+                name="Ada", sessions=[SessionRow(name=name, recorded_on=date(2026, 1, 1)) for name in ("One", "Two")]
+            )
+        )
+    met: list[bool] = []
+    detached = InstanceState._detach_states.__func__  # type: ignore[attr-defined]
+
+    def watched(cls: type, states: Iterable[InstanceState[Any]], *rest: Any, **named: Any) -> None:
+        gc.collect()
+        there = list(states)
+        met.extend(state.obj() is not None for state in there)
+        detached(cls, there, *rest, **named)
+
+    def read(rows: Session) -> list[str]:
+        return [one.name for session in rows.query(SessionRow) if session.athlete for one in session.athlete.sessions]
+
+    monkeypatch.setattr(InstanceState, "_detach_states", classmethod(watched))
+    try:
+        with catalogue.session() as rows:
+            assert read(rows) == 2 * ["One", "Two"]
+            if fails:
+                raise LookupError
+    except LookupError:
+        assert fails
+    assert len(met) == 3 and all(met)
 
 
 def test_the_same_bytes_are_kept_once(catalogue: Catalogue):

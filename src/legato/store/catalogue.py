@@ -46,9 +46,18 @@ class Catalogue:
 
     @contextmanager
     def session(self) -> Generator[Session]:
-        """A transaction: kept whole at the end, undone whole where anything is raised."""
+        """A transaction: kept whole at the end, undone whole where anything is raised.
+
+        What was read or made lives until it is closed. Rows that name each other are left to Python's collection of
+        garbage; up to 3.11 one may run while SQLAlchemy writes to the state of a row, and where it takes that very row,
+        the state is written twice, memory that was freed included, and the app ends by a fault.
+        """
+        rows: list[object] = []
         with self._session.begin() as session:
-            yield session
+            try:
+                yield session
+            finally:
+                rows += [*session.identity_map.values(), *session.new]
 
     def close(self) -> None:
         """Let go of the database."""
