@@ -93,6 +93,10 @@ def test_where_the_same_markers_decide_their_interval_stands_beside_the_numbers_
     thin, thick = (
         re.findall(rf'class="ci {css}" style="left:([0-9.]+)%;width:([0-9.]+)%', html) for css in ("set whole", "set")
     )
+    assert "told only where the whole 90 % interval held against it lies beyond the band" in text_of(html)
+    (row,) = csv.DictReader(io.StringIO(tables(replace(squat, findings=(held,)))["findings.csv"]))
+    ends = [f"{of}{end}" for of in ("", "same_markers_") for end in ("low", "high")]
+    assert [float(row[name]) for name in ends] == pytest.approx([6.0, 14.0, 8.0, 12.0])
     assert len(thin) == len(thick) == 1
     assert float(thin[0][1]) == pytest.approx(2.0 * float(thick[0][1]), rel=0.01)
     # Where the whole interval lies beyond the band, one interval in the sentence is enough.

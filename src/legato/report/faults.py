@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
+from legato.estimate import Estimate
 from legato.faults.assessments.how import how_to
 from legato.faults.model import Cause, Finding
 from legato.report.cells import Cell
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     "fault", "side", "verdict", "value", "low", "high", "unit", "band_low", "band_high", "band_from", "n", "reps",
-    "why", "steps", "reps_past_green", "left_s",
+    "why", "steps", "reps_past_green", "left_s", "same_markers_value", "same_markers_low", "same_markers_high",
 )  # fmt: skip
 """Of `findings.csv`."""
 
@@ -60,8 +61,10 @@ def faults_html(analysis: "Analysis") -> str:
         return ""
     cards = "".join(_card(analysis, finding) for finding in faults_found(analysis))
     level = percent(analysis.settings.level)
+    which = " held against it" if any(f.by_same_markers for f in told) else ""
     note = (
-        f"Faults looked for: {counted(told)}. One is told only where the whole {level} interval lies beyond the band."
+        f"Faults looked for: {counted(told)}. One is told only where the whole {level} interval{which} lies beyond the"
+        " band."
     )
     said = f'<p class="note">{note}</p>' + (f'<div class="cards">{cards}</div>' if cards else "")
     said += "".join(f"<p>{tied(line)}</p>" for line in amber_lines(told))
@@ -215,11 +218,15 @@ def finding_rows(analysis: "Analysis") -> list[list[Cell]]:
     """One row a fault and side, in the units of `result.json`; repetitions count from 1."""
     rows: list[list[Cell]] = []
     for f in analysis.findings:
-        ends: list[Cell] = [None] * 3 if f.measured is None else [f.measured.value, f.measured.low, f.measured.high]
+        ends, same = _ends(f.measured), _ends(f.by_same_markers)
         low, high = f.band or (None, None)
         reps = " ".join(str(rep_number(rep)) for rep in f.reps)
         row: list[Cell] = [f.fault.id, f.side, f.verdict, *ends, f.fault.unit, low, high, f.band_from, f.n, reps, f.why]
         past = " ".join(str(rep_number(rep)) for rep in f.reps_past_green)
         left = " ".join(f"{r.left_s.value:.3f}" for r in f.per_rep if r.left_s is not None)
-        rows.append([*row, " ".join(f.steps), past, left])
+        rows.append([*row, " ".join(f.steps), past, left, *same])
     return rows
+
+
+def _ends(found: Estimate | None) -> list[Cell]:
+    return [None] * 3 if found is None else [found.value, found.low, found.high]
