@@ -251,3 +251,34 @@ def test_what_a_first_page_waits_for_is_read_ahead():
     assert code_checksum.cache_info().currsize == 1
     cache = environment().cache
     assert cache is not None and len(cache) == len(environment().list_templates()) > 40
+
+
+_HEAPS_OF_THREADS = """
+import ctypes, sys, tempfile, threading
+from legato.web.serve import spare_memory
+libc = ctypes.CDLL(None)
+if not hasattr(libc, "mallopt"):
+    sys.exit("no glibc")
+spare_memory()
+all_there = threading.Barrier(16)
+def work():
+    text = b"x" * 100_000
+    all_there.wait()
+threads = [threading.Thread(target=work) for _ in range(16)]
+[one.start() for one in threads]
+[one.join() for one in threads]
+libc.fopen.restype = ctypes.c_void_p
+with tempfile.NamedTemporaryFile() as told:
+    file = ctypes.c_void_p(libc.fopen(told.name.encode(), b"w"))
+    libc.malloc_info(0, file)
+    libc.fclose(file)
+    print(told.read().count(b"<heap nr="))
+"""
+
+
+def test_threads_share_their_heaps():
+    made = subprocess.run([sys.executable, "-c", _HEAPS_OF_THREADS], capture_output=True, text=True, check=False)
+    if "no glibc" in made.stderr:
+        pytest.skip("only glibc gives each thread a heap")
+    assert made.returncode == 0, made.stderr
+    assert 1 <= int(made.stdout) <= 2
