@@ -73,9 +73,62 @@ const singles = (channel: Channel, first: number, last: number, from: number, sc
   return out;
 };
 
+/** How far a point may lie off the line that stands for it, px: less than is seen, and wide lines cost by the point. */
+const OFF = 0.25;
+
+/** A line through points from left to right, without those that it passes within `OFF` anyway. */
+class Line {
+  readonly path = new Path2D();
+  /** The last point drawn, the last one given, and between which slopes from the first all given since lie. */
+  private x0 = 0;
+  private y0 = 0;
+  private x = 0;
+  private y = 0;
+  private least = -Infinity;
+  private most = Infinity;
+
+  begin(x: number, y: number): void {
+    this.end();
+    this.path.moveTo(x, y);
+    this.from(x, y);
+  }
+
+  to(x: number, y: number): void {
+    const wide = x - this.x0;
+    const slope = (y - this.y0) / wide;
+    if (wide > 0 && slope >= this.least && slope <= this.most) {
+      this.least = Math.max(this.least, slope - OFF / wide);
+      this.most = Math.min(this.most, slope + OFF / wide);
+      this.x = x;
+      this.y = y;
+      return;
+    }
+    this.end();
+    const [a, b] = [this.x, this.y];
+    this.from(a, b);
+    if (x > a) this.to(x, y);
+    else {
+      this.path.lineTo(x, y);
+      this.from(x, y);
+    }
+  }
+
+  /** Draw as far as was given. */
+  end(): void {
+    if (this.x !== this.x0) this.path.lineTo(this.x, this.y);
+  }
+
+  private from(x: number, y: number): void {
+    this.x0 = this.x = x;
+    this.y0 = this.y = y;
+    this.least = -Infinity;
+    this.most = Infinity;
+  }
+}
+
 /** The path of columns; `y = shift + slope * value` in pixels of the canvas, `left` and `ratio` place the columns. */
 export const pathOf = (found: Columns, left: number, ratio: number, shift: number, slope: number): Path2D => {
-  const path = new Path2D();
+  const line = new Line();
   let open = false;
   let last = 0;
   for (let i = 0; i < found.n; i++) {
@@ -88,20 +141,17 @@ export const pathOf = (found: Columns, left: number, ratio: number, shift: numbe
     const a = shift + slope * low;
     const b = shift + slope * found.high[i]!;
     if (!open) {
-      path.moveTo(x, a);
-      if (a !== b) path.lineTo(x, b);
-      else path.lineTo(x + 0.5, a);
+      line.begin(x, a);
+      line.to(a !== b ? x : x + 0.5, b);
       last = b;
       open = true;
-    } else if (Math.abs(a - b) < 0.5) {
-      path.lineTo(x, (last = b));
-    } else if (Math.abs(last - a) <= Math.abs(last - b)) {
-      path.lineTo(x, a);
-      path.lineTo(x, (last = b));
-    } else {
-      path.lineTo(x, b);
-      path.lineTo(x, (last = a));
+      continue;
     }
+    const [near, far] = Math.abs(last - a) <= Math.abs(last - b) ? [a, b] : [b, a];
+    // From where the last column was left a line to the far end passes the near one, unless that lies the other way.
+    if (Math.abs(a - b) >= 0.5 && (near - last) * (far - near) < 0) line.to(x, near);
+    line.to(x, (last = far));
   }
-  return path;
+  line.end();
+  return line.path;
 };
