@@ -86,6 +86,7 @@ def test_a_squat_gives_its_reps_its_depth_and_every_name_of_the_contract(squatte
     jsonschema.validate(analysis.to_dict(), json.loads(schema.read_text(encoding="utf-8")))
 
 
+@pytest.mark.slow
 @settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(turn=st.floats(-np.pi, np.pi), shift=st.tuples(st.floats(-3, 3), st.floats(-3, 3)), later=st.floats(-2.0, 5.0))
 def test_where_the_lab_stands_and_when_its_clock_starts_change_nothing(

@@ -175,6 +175,7 @@ def rated(rng: np.random.Generator, n: int, raters: int, noise: float) -> FloatA
     ).astype(float)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("raters", "least"), [(2, 0.85), (3, 0.82)])
 @pytest.mark.parametrize("weights", ["none", "quadratic"])
 @pytest.mark.parametrize("noise", [0.1, 0.7, 2.0])

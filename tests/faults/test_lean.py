@@ -57,6 +57,7 @@ def test_without_a_baseline_no_lean_is_a_fault(kind: str | None):
         assert (found.verdict, found.band) == ("not-resolvable", None)
 
 
+@pytest.mark.slow
 def test_front_and_goblet_squats_tell_which_of_hips_and_knees_starts():
     for movement in ("front-squat", "goblet-squat"):
         simulated = simulate(movement, seed=7, reps=5)

@@ -81,6 +81,7 @@ def test_it_stands_on_the_page_in_the_table_and_in_the_record(clean: Analysis):
     assert left is not None and f"outside from {left_text(left)} after its start" in faults_html(told)
 
 
+@pytest.mark.slow
 def test_planted_bends_leave_the_band_when_they_truly_do():
     """Against the exact motion, whose markers have neither noise nor soft tissue."""
     for seed in (31, 32, 33):

@@ -105,6 +105,7 @@ def test_a_pause_does_not_drive_where_the_movement_says_what_does(effort: Any, l
     assert [phase for phase, drives in found.items() if drives] == leaks_in
 
 
+@pytest.mark.slow
 def test_whoever_stands_up_under_a_jerk_leaks_nothing_while_it_is_held() -> None:
     made = with_plates(simulate("jerk", reps=2))
     found = legato.analyze(made.recording, "jerk", mass_kg=made.motion.scenario.mass_kg, load_kg=40.0).power

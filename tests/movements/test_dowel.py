@@ -35,6 +35,7 @@ def changed(recording: Recording, name: str, change: FloatArray) -> Recording:
     return replace(recording, streams=(replace(stream, values=values), *recording.streams[1:]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("noise_m", [0.0003, 0.001, 0.003])
 @pytest.mark.parametrize("size", [5.0, 10.0, 15.0, 20.0])
 def test_the_gap_of_each_repetition_is_held_by_its_interval(size: float, noise_m: float) -> None:

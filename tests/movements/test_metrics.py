@@ -152,6 +152,7 @@ def test_no_repetitions_have_no_metrics() -> None:
     assert rep_metrics(body_of(Stage().hold(3.0).sampled(100.0), 100.0), SQUAT, ()) == ()
 
 
+@pytest.mark.slow
 def test_an_instant_that_another_signal_tells_owes_its_error_to_that_signal() -> None:
     movement = load_movement("push-press")
     fine = movement.model_copy(update={"filter_cutoff_hz": 40.0})

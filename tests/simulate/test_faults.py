@@ -70,6 +70,7 @@ def test_every_fault_of_the_library_can_be_planted_or_says_why_not() -> None:
     assert open_ones == {pair for pair in listed if pair[1] in NOT_PLANTED} | set(NOT_HERE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("movement", "name"), _turned())
 def test_a_planted_angle_goes_away_by_its_size_and_with_the_size(movement: str, name: str) -> None:
     fault = faults_of(movement)[name]

@@ -66,6 +66,7 @@ def test_a_backup_goes_into_an_empty_server(tmp_path: Path, new_postgres: Callab
     assert not (tmp_path / "three").exists()
 
 
+@pytest.mark.slow
 def test_a_backup_is_whole_while_others_write(catalogue: Catalogue, tmp_path: Path):
     fill(catalogue, "Ada")
     stop = threading.Event()

@@ -201,6 +201,7 @@ def test_a_long_log_and_many_names_are_looked_through_at_once(tmp_path: Path):
     catalogue.close()
 
 
+@pytest.mark.slow
 def test_a_file_that_is_given_again_while_it_is_erased_is_kept_or_refused(catalogue: Catalogue):
     refused: list[str] = []
     broken: list[BaseException] = []

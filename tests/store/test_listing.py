@@ -45,6 +45,7 @@ def test_a_list_is_read_in_the_order_of_an_index(tmp_path: Path, name: str):
     assert len(plan) == 1 and "USING INDEX ix_" in plan[0], plan
 
 
+@pytest.mark.slow
 def test_ten_thousand_sessions_are_listed_at_once(catalogue: Catalogue):
     people = [{"id": new_id(), "name": f"athlete {k}"} for k in range(100)]
     days = [date(2020, 1, 1) + timedelta(days=k % 2000) for k in range(10_000)]

@@ -37,6 +37,7 @@ def test_several_make_the_tables_at_once(tmp_path: Path, url: str | None):
     assert inspect(open_catalogue(tmp_path, url).engine).has_table("athlete")
 
 
+@pytest.mark.slow
 def test_several_write_at_once(catalogue: Catalogue, url: str | None):
     assert _together("write", catalogue.folder, url, 3) == [""] * 3
     with catalogue.session() as rows:

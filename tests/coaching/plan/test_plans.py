@@ -242,6 +242,7 @@ def not_earned(old: Plan, new: Plan) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, suppress_health_check=SLOW)
 @given(able, full, faults)
 def test_blocks_are_kept_by_athletes_who_may_do_everything(

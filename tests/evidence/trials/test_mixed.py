@@ -119,6 +119,7 @@ def test_spread_between_meets_a_published_interval():
     assert spread_between(fit, 0.95) == pytest.approx((0.5597, 0.3460, 1.0543), abs=1e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TRUTHS)
 @pytest.mark.parametrize("pairs", [6, 8, 12])
 def test_one_athletes_interval_holds_the_planted_effect(name: str, pairs: int):
