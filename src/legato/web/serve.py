@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -110,6 +111,8 @@ def read_ahead() -> None:
 
 def spare_memory() -> None:
     """Keep what is free from lying scattered, where the system's library is glibc: else it grows for hours."""
+    if sys.platform != "linux":
+        return
     libc = ctypes.CDLL(None)
     if hasattr(libc, "mallopt"):
         m_mmap_threshold, m_arena_max = -3, -8
